@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Runs a fuzz target over a corpus without libFuzzer, so that an ordinary build compiles every target and an ordinary test
-// run keeps every input that was ever worth keeping.
+// Runs a fuzz target over a corpus without libFuzzer, so that an ordinary build compiles every
+// target and an ordinary test run keeps every input that was ever worth keeping.
 
 #include <cstddef>
 #include <cstdint>

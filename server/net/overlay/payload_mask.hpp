@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Stands in for frame::byte_mask_circ in the overlay's copy of processors/hybi13.hpp: the same answer, a word at a time.
-// websocketpp has a word_mask_circ of its own, but it reads words through a cast pointer, which is undefined at the odd
-// addresses where payloads begin.
+// Stands in for frame::byte_mask_circ in the overlay's copy of processors/hybi13.hpp: the same
+// answer, a word at a time. websocketpp has a word_mask_circ of its own, but it reads words through
+// a cast pointer, which is undefined at the odd addresses where payloads begin.
 
 #ifndef WEBSOCKETPP_PAYLOAD_MASK_HPP
 #define WEBSOCKETPP_PAYLOAD_MASK_HPP
@@ -16,22 +16,23 @@
 namespace websocketpp {
 namespace frame {
 
-// Masks or unmasks `length` bytes in place. `prepared_key` is the four-byte key repeated to the width of a word, turned so
-// that its first byte in memory meets the first byte of `data`; the answer is the key so turned for the bytes that follow.
-inline size_t payload_mask_circ(uint8_t * data, size_t length, size_t prepared_key) {
-    size_t i = 0;
-    for (; length - i >= sizeof(prepared_key); i += sizeof(prepared_key)) {
-        size_t word;
-        std::memcpy(&word, data + i, sizeof(word));
-        word ^= prepared_key;
-        std::memcpy(data + i, &word, sizeof(word));
-    }
-    uint8_t key[sizeof(prepared_key)];
-    std::memcpy(key, &prepared_key, sizeof(key));
-    for (size_t k = 0; i < length; ++i, ++k) {
-        data[i] ^= key[k];
-    }
-    return circshift_prepared_key(prepared_key, length % 4);
+// Masks or unmasks `length` bytes in place. `prepared_key` is the four-byte key repeated to the
+// width of a word, turned so that its first byte in memory meets the first byte of `data`; the
+// answer is the key so turned for the bytes that follow.
+inline size_t payload_mask_circ(uint8_t* data, size_t length, size_t prepared_key) {
+  size_t i = 0;
+  for (; length - i >= sizeof(prepared_key); i += sizeof(prepared_key)) {
+    size_t word;
+    std::memcpy(&word, data + i, sizeof(word));
+    word ^= prepared_key;
+    std::memcpy(data + i, &word, sizeof(word));
+  }
+  uint8_t key[sizeof(prepared_key)];
+  std::memcpy(key, &prepared_key, sizeof(key));
+  for (size_t k = 0; i < length; ++i, ++k) {
+    data[i] ^= key[k];
+  }
+  return circshift_prepared_key(prepared_key, length % 4);
 }
 
 }  // namespace frame

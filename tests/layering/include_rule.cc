@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "tests/layering/include_rule.h"
+
+#include <algorithm>
+#include <optional>
+
+namespace pigeonhub::layering {
+namespace {
+
+// Made by the build, includes nothing of ours, and so open to every layer.
+constexpr std::string_view kVersionHeader = "pigeonhub_version.h";
+
+// Decisions are replayed and simulated, so the core is handed its time and its randomness and
+// shares its state with nobody.
+constexpr std::string_view kForbiddenInCore[] = {
+    "condition_variable", "fstream",      "future",     "iostream", "mutex", "random",
+    "semaphore",          "shared_mutex", "stop_token", "thread",
+};
+
+struct Prefix {
+  std::string_view text;
+  std::string_view library;
+};
+
+constexpr Prefix kLibraries[] = {
+    {"absl/", "absl"},
+    {"asio.hpp", "asio"},
+    {"asio/", "asio"},
+    {"websocketpp/", "websocketpp"},
+    {"simdjson.h", "simdjson"},
+    {"CLI/", "CLI11"},
+    {"prometheus/", "prometheus-cpp"},
+    {"openssl/", "OpenSSL"},
+    {"arpa/", "posix"},
+    {"linux/", "posix"},
+    {"net/", "posix"},
+    {"netinet/", "posix"},
+    {"sys/", "posix"},
+};
+
+struct Include {
+  std::string_view target;
+  bool angled;
+};
+
+bool Contains(const auto& range, std::string_view value) {
+  return std::find(std::begin(range), std::end(range), value) != std::end(range);
+}
+
+std::string_view SkipBlanks(std::string_view text) {
+  text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size()));
+  return text;
+}
+
+// The include on a line, if it is one. A target that is neither quoted nor angled comes back empty.
+std::optional<Include> ReadInclude(std::string_view line) {
+  line = SkipBlanks(line);
+  if (!line.starts_with('#')) return std::nullopt;
+  line = SkipBlanks(line.substr(1));
+  constexpr std::string_view kDirective = "include";
+  if (!line.starts_with(kDirective)) return std::nullopt;
+  line = SkipBlanks(line.substr(kDirective.size()));
+  const bool angled = line.starts_with('<');
+  const size_t end = line.find(angled ? '>' : '"', 1);
+  if ((!angled && !line.starts_with('"')) || end == std::string_view::npos)
+    return Include{{}, false};
+  return Include{line.substr(1, end - 1), angled};
+}
+
+// Why `layer` may not include this, or nothing.
+std::string Objection(const Layer& layer, std::string_view path, const Include& include) {
+  const std::string target(include.target);
+  const std::string folder(layer.folder);
+  if (target.empty()) return "an include must name its header";
+  if (target == kVersionHeader) return {};
+  const std::string_view library = LibraryOf(target);
+  // Google style quotes absl; anything else that is quoted is ours.
+  if (!include.angled && library != "absl") {
+    const Layer* other = LayerOf(target);
+    if (other == nullptr)
+      return "\"" + target + "\" is not a path from the repository root into a known folder";
+    if (other == &layer || Contains(layer.folders, other->folder)) return {};
+    return folder + " may not include \"" + target + "\"";
+  }
+  if (library.empty()) return "<" + target + "> belongs to no library the include rule knows";
+  if (!Contains(layer.libraries, library))
+    return folder + " may not include <" + target + "> of " + std::string(library);
+  if ((library == "asio" || library == "websocketpp") && !path.ends_with(".cc")) {
+    return "<" + target + "> stays in .cc files, behind headers that do not show it";
+  }
+  if (layer.folder == "server/core" && Contains(kForbiddenInCore, target)) {
+    return "the core has no <" + target + ">: it neither reads, waits nor rolls dice";
+  }
+  return {};
+}
+
+}  // namespace
+
+const std::vector<Layer>& Layers() {
+  static const std::vector<Layer> layers = {
+      {"server/core", {}, {"std", "absl"}},
+      {"server/wire", {"server/core"}, {"std", "absl", "simdjson"}},
+      {"server/runtime", {"server/core"}, {"std", "posix", "absl", "CLI11", "prometheus-cpp"}},
+      {"server/net",
+       {"server/core", "server/wire", "server/runtime"},
+       {"std", "posix", "absl", "asio", "websocketpp"}},
+      {"server",
+       {"server/core", "server/wire", "server/runtime", "server/net"},
+       {"std", "posix", "absl"}},
+      {"control", {"server", "server/core", "server/runtime"}, {"std", "posix", "absl"}},
+      {"cli", {}, {"std", "posix", "absl", "CLI11"}},
+      {"examples", {"server", "server/core"}, {"std", "posix", "absl"}},
+  };
+  return layers;
+}
+
+const Layer* LayerOf(std::string_view path) {
+  const size_t slash = path.rfind('/');
+  if (slash == std::string_view::npos) return nullptr;
+  const auto found = std::find_if(Layers().begin(), Layers().end(), [&](const Layer& layer) {
+    return layer.folder == path.substr(0, slash);
+  });
+  return found == Layers().end() ? nullptr : &*found;
+}
+
+std::string_view LibraryOf(std::string_view header) {
+  for (const Prefix& prefix : kLibraries) {
+    if (header.starts_with(prefix.text)) return prefix.library;
+  }
+  if (header.find('/') != std::string_view::npos) return {};
+  if (header.find('.') == std::string_view::npos) return "std";
+  return header.ends_with(".h") ? "posix" : "";
+}
+
+std::vector<std::string> Violations(std::string_view path, std::string_view source) {
+  const Layer* layer = LayerOf(path);
+  if (layer == nullptr) return {std::string(path) + ": a folder the include rule does not know"};
+  std::vector<std::string> violations;
+  for (int line = 1; !source.empty(); ++line) {
+    const size_t end = std::min(source.find('\n'), source.size());
+    if (const auto include = ReadInclude(source.substr(0, end))) {
+      const std::string objection = Objection(*layer, path, *include);
+      if (!objection.empty()) {
+        violations.push_back(std::string(path) + ":" + std::to_string(line) + ": " + objection);
+      }
+    }
+    source.remove_prefix(std::min(end + 1, source.size()));
+  }
+  return violations;
+}
+
+}  // namespace pigeonhub::layering
