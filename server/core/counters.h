@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the hub counts. Written by Hub::Handle alone (one writer at a time), read from any thread at
+// any moment without a lock: each figure is right, two figures read together may be a step apart.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+
+#include "server/core/message.h"
+#include "server/core/reason.h"
+
+namespace pigeonhub {
+
+class Counter {
+ public:
+  void Add(uint64_t n = 1) {
+    // One writer: a plain load and store, no locked instruction.
+    value_.store(value_.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
+  }
+  uint64_t value() const { return value_.load(std::memory_order_relaxed); }
+
+ private:
+  std::atomic<uint64_t> value_{0};
+};
+
+// A level that goes up and down.
+class Gauge {
+ public:
+  void Set(uint64_t n) { value_.store(n, std::memory_order_relaxed); }
+  uint64_t value() const { return value_.load(std::memory_order_relaxed); }
+
+ private:
+  std::atomic<uint64_t> value_{0};
+};
+
+struct Counters {
+  Counter connections_opened;
+  Counter announces;
+  Counter goodbyes;
+  Counter pings;
+  Counter pairs_connected;
+  Counter discoveries_sent;  // peer-discovered frames to local peers
+  std::array<Counter, kSignalTypeCount> signals_delivered;  // to a local peer, by SignalType
+  std::array<Counter, kSignalTypeCount> signals_relayed;    // handed to a link, by SignalType
+  // Ended connections, refusals and messages not acted upon, by Reason.
+  std::array<Counter, kReasonCount> by_reason;
+
+  Gauge connections;
+  Gauge peers;
+  Gauge hubs;
+  Gauge networks;
+  Gauge remote_peers;
+
+  Counter& of(Reason reason) { return by_reason[static_cast<size_t>(reason)]; }
+  const Counter& of(Reason reason) const { return by_reason[static_cast<size_t>(reason)]; }
+};
+
+}  // namespace pigeonhub

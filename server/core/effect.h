@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Everything a hub can want done. Effects are carried out in the order in which they were appended;
+// two effects on one connection never change places.
+#pragma once
+
+#include <variant>
+#include <vector>
+
+#include "server/core/event.h"
+#include "server/core/ids.h"
+#include "server/core/message.h"
+#include "server/core/reason.h"
+#include "server/core/time.h"
+
+namespace pigeonhub {
+
+// One message to one connection.
+struct Send {
+  ConnectionId to;
+  UnixMillis timestamp = 0;
+  outbound::Message message;
+};
+
+// The same message to many; only targetPeerId, where the message is addressed, differs: it is the
+// id of the peer on each connection.
+struct Broadcast {
+  std::vector<ConnectionId> to;
+  UnixMillis timestamp = 0;
+  outbound::Message message;
+};
+
+// More of a list waits for this connection. The network answers with WantMore once the
+// connection's queue is short; so a list never fills a queue.
+struct ListPending {
+  ConnectionId to;
+};
+
+struct Close {
+  ConnectionId connection;
+  Reason reason = Reason::kInternalError;
+};
+
+// A newcomer waits until it is known whether the holder of its id still lives: nothing is read from
+// it meanwhile, because it announces at once.
+struct PauseReading {
+  ConnectionId connection;
+};
+struct ResumeReading {
+  ConnectionId connection;
+};
+
+// Ping the connection; report the next frame from it as Alive.
+struct Probe {
+  ConnectionId connection;
+};
+
+// Which silence ends the connection: links to other hubs are watched more closely than peers.
+struct WatchLink {
+  ConnectionId connection;
+};
+
+struct Emit {
+  Event event;
+};
+
+using Effect = std::variant<Send, Broadcast, ListPending, Close, PauseReading, ResumeReading,
+                            Probe, WatchLink, Emit>;
+using Effects = std::vector<Effect>;
+
+}  // namespace pigeonhub

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "server/core/counters.h"
+#include "server/core/effect.h"
+#include "server/core/input.h"
+#include "server/core/options.h"
+#include "server/core/snapshot.h"
+
+namespace pigeonhub {
+
+// One signaling hub: who is connected, who shares a namespace with whom, which of them are hubs,
+// and where a signal goes. A state machine without I/O: what happens comes in through Handle, what
+// is to be done comes out as effects, time is an argument. The same inputs at the same times give
+// the same effects in the same order, on every run.
+//
+// Not thread-safe: whoever owns a Hub serialises all calls, except reading counters().
+class Hub {
+ public:
+  // `seed` drives every random choice.
+  Hub(HubOptions options, uint64_t seed);
+  ~Hub();
+  Hub(const Hub&) = delete;
+  Hub& operator=(const Hub&) = delete;
+
+  // Appends to `effects` what `input` calls for. The status is the answer to a command: INVALID_ARGUMENT,
+  // NOT_FOUND or FAILED_PRECONDITION with one line that says why; other inputs are always OK.
+  // Effects may refer to buffers the input refers to only through shared ownership.
+  absl::Status Handle(const Now& now, const Input& input, Effects& effects);
+
+  // When Tick wants to be handled next; empty: never, as things stand. Handling any input may move
+  // it, in either direction.
+  std::optional<SteadyTime> NextDeadline() const;
+
+  HubStats Stats() const;
+  // True for a connected peer that is registered as a hub.
+  bool IsPeerHub(const PeerId& peer) const;
+  // Connected hubs in order of registration, without `exclude`.
+  std::vector<HubRecord> ConnectedHubs(const std::optional<PeerId>& exclude = std::nullopt) const;
+  const std::string& hub_mesh_namespace() const;
+
+  const Counters& counters() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace pigeonhub

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Strong identifiers. Values: they copy, compare and hash; none owns anything.
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace pigeonhub {
+
+// A peer's name on the wire: exactly 40 hexadecimal digits. Case is kept and compared: "AB.." and
+// "ab.." are two peers, as they are in the reference server.
+class PeerId {
+ public:
+  static constexpr size_t kLength = 40;
+
+  PeerId() { digits_.fill('0'); }
+
+  // Empty unless `text` is 40 digits of [0-9a-fA-F].
+  static std::optional<PeerId> Parse(std::string_view text);
+
+  std::string_view text() const { return {digits_.data(), digits_.size()}; }
+
+  // The first 64 bits of the id as a number, upper and lower case alike: enough to order random ids
+  // by XOR distance.
+  uint64_t Prefix() const;
+
+  friend bool operator==(const PeerId& a, const PeerId& b) {
+    return std::memcmp(a.digits_.data(), b.digits_.data(), kLength) == 0;
+  }
+  friend std::strong_ordering operator<=>(const PeerId& a, const PeerId& b) {
+    return a.text() <=> b.text();
+  }
+  template <typename H>
+  friend H AbslHashValue(H h, const PeerId& id) {
+    return H::combine_contiguous(std::move(h), id.digits_.data(), kLength);
+  }
+
+ private:
+  std::array<char, kLength> digits_;
+};
+
+// One WebSocket, for as long as it lives and never again: numbers are not reused. The shard is the
+// I/O loop the connection lives on; the core only passes it through.
+class ConnectionId {
+ public:
+  static constexpr unsigned kMaxShards = 256;
+
+  ConnectionId() = default;
+  // `serial` must fit 56 bits.
+  ConnectionId(unsigned shard, uint64_t serial) : value_((uint64_t{shard} << 56) | serial) {}
+
+  unsigned shard() const { return static_cast<unsigned>(value_ >> 56); }
+  uint64_t serial() const { return value_ & ((uint64_t{1} << 56) - 1); }
+  uint64_t value() const { return value_; }
+
+  friend auto operator<=>(const ConnectionId&, const ConnectionId&) = default;
+  template <typename H>
+  friend H AbslHashValue(H h, ConnectionId id) {
+    return H::combine(std::move(h), id.value_);
+  }
+
+ private:
+  uint64_t value_ = 0;
+};
+
+// A way towards peers of other hubs. A link to another hub is a path; a broker would be one too.
+class PathId {
+ public:
+  PathId() = default;
+  explicit PathId(uint64_t value) : value_(value) {}
+  uint64_t value() const { return value_; }
+
+  friend auto operator<=>(const PathId&, const PathId&) = default;
+  template <typename H>
+  friend H AbslHashValue(H h, PathId id) {
+    return H::combine(std::move(h), id.value_);
+  }
+
+ private:
+  uint64_t value_ = 0;
+};
+
+// A namespace is known by its tenant and its name (the wire's networkName). The tenant is empty
+// until access tokens carry one; peer ids are unique within a tenant.
+struct NamespaceKey {
+  std::string tenant;
+  std::string name;
+
+  friend auto operator<=>(const NamespaceKey&, const NamespaceKey&) = default;
+  template <typename H>
+  friend H AbslHashValue(H h, const NamespaceKey& key) {
+    return H::combine(std::move(h), key.tenant, key.name);
+  }
+};
+
+}  // namespace pigeonhub

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Everything that can happen to a hub. With effect.h this is the core's whole surface.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "server/core/ids.h"
+#include "server/core/message.h"
+#include "server/core/reason.h"
+#include "server/core/time.h"
+
+namespace pigeonhub {
+
+// ---- From the network. -------------------------------------------------------------------------
+
+// A WebSocket handshake was finished. The hub answers with Connected or Close.
+struct Opened {
+  ConnectionId connection;
+  std::string_view peer_id;  // as it stood in the URL, percent-decoded; may be anything
+  std::string_view address;  // the remote address, without port
+};
+
+struct Received {
+  ConnectionId connection;
+  inbound::Message message;
+};
+
+// A frame arrived on a connection that was being probed: its holder lives.
+struct Alive {
+  ConnectionId connection;
+};
+
+// The queue of a connection that got ListPending has room again.
+struct WantMore {
+  ConnectionId connection;
+};
+
+// The connection is over, whoever ended it. Exactly once for each Opened, also after Close.
+struct Closed {
+  ConnectionId connection;
+  Reason reason = Reason::kTransportLost;
+  uint16_t code = 1006;
+  std::string_view text;  // the peer's close text, if it gave one
+};
+
+// Verdicts of the network layer that end nothing but are counted here, where all reasons are:
+// a socket turned away before it was a connection, or a frame that said nothing.
+struct Refused {
+  Reason reason = Reason::kBadHandshake;
+};
+
+// ---- Remote presence: peers that are connected to other hubs. ----------------------------------
+// The core knows paths and who is behind them. A link maps the PeerPigeon messages of another hub
+// to these; a broker would map its subjects to the same.
+
+struct PathUp {
+  PathId path;
+  PeerId hub;
+};
+// Every peer that no other path leads to is withdrawn.
+struct PathDown {
+  PathId path;
+};
+struct RemoteJoin {
+  PathId path;
+  PeerId peer;
+  std::string_view network;
+  Profile profile;
+};
+struct RemoteLeave {
+  PathId path;
+  PeerId peer;
+  std::string_view network;
+  std::string_view reason;
+  // Set when the peer itself said goodbye. Clients close live data channels on a goodbye, so
+  // nothing else may cause one.
+  std::optional<RawJson> goodbye;
+};
+struct RemoteSignal {
+  PathId path;
+  PeerId from;
+  inbound::Signal signal;
+};
+
+// ---- Commands. Each has an answer; see Hub::Handle. --------------------------------------------
+
+struct StartSignaling {};
+// Closes every connection with "Server shutting down".
+struct StopSignaling {};
+// Spreads the closing of all connections over `over`; zero means at once.
+struct Drain {
+  Duration over{};
+};
+// Also the grant by which a hub may join that brings no credential of its own. Allowed for a peer
+// that is not connected.
+struct RegisterHub {
+  PeerId peer;
+  Profile profile;
+};
+struct UnregisterHub {
+  PeerId peer;
+};
+struct DisconnectPeer {
+  PeerId peer;
+};
+// Only while signaling is stopped.
+struct SetHubMeshNamespace {
+  std::string name;
+};
+
+// A deadline may have passed; see Hub::NextDeadline.
+struct Tick {};
+
+using Input = std::variant<Opened, Received, Alive, WantMore, Closed, Refused, PathUp, PathDown,
+                           RemoteJoin, RemoteLeave, RemoteSignal, StartSignaling, StopSignaling,
+                           Drain, RegisterHub, UnregisterHub, DisconnectPeer, SetHubMeshNamespace,
+                           Tick>;
+
+}  // namespace pigeonhub

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The rules a hub decides by, with their defaults. Sizes in bytes.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "server/core/ids.h"
+#include "server/core/time.h"
+
+namespace pigeonhub {
+
+// Who may become a hub just by announcing as one.
+enum class HubAdmission {
+  kOpen,  // anyone; meant for loopback
+  kDeny,  // only peers granted by RegisterHub or --hub-allow
+};
+
+struct Limits {
+  size_t max_connections = 1000;
+  // An announce is repeated to every member of its namespace, so its size is multiplied.
+  size_t announce_data = 16 * 1024;
+  size_t namespace_name = 1024;
+  size_t namespace_peers = 5000;  // local peers of one namespace
+  size_t namespaces = 10'000;     // namespaces with local peers
+  size_t remote_peers = 1'000'000;
+  size_t hubs = 256;
+  size_t hub_entry = 4 * 1024;
+};
+
+struct HubOptions {
+  // A hub server tells the hubs that link to it about its peers and passes on what they report; a
+  // plain server only keeps what they report for its own peers.
+  bool is_hub = false;
+  PeerId hub_peer_id;
+  std::string hub_mesh_namespace = "pigeonhub-mesh";
+  HubAdmission hub_admission = HubAdmission::kOpen;
+  std::vector<PeerId> hub_allow;
+
+  Limits limits;
+
+  // In a namespace with more than 500 members a newcomer meets this many of them: half the nearest
+  // by XOR, half at random. 0: everyone, always.
+  size_t discovery_limit = 64;
+
+  Duration announce_timeout = std::chrono::seconds(30);
+  // How long the holder of an id may stay silent before a newcomer with the same id replaces it.
+  Duration probe_timeout = std::chrono::seconds(3);
+  // How often tables that a crowd has left are given back.
+  Duration cleanup_interval = std::chrono::seconds(30);
+};
+
+}  // namespace pigeonhub

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/core/reason.h"
+
+namespace pigeonhub {
+namespace {
+
+struct Row {
+  Reason reason;
+  std::string_view name;
+  CloseFrame close;
+};
+
+// Texts that the reference sends are kept to the letter; clients and dashboards match on them.
+constexpr Row kRows[] = {
+    {Reason::kPeerClosed, "peer_closed", {}},
+    {Reason::kTransportLost, "transport_lost", {}},
+    {Reason::kGoodbye, "goodbye", {1000, "Goodbye"}},
+    {Reason::kInvalidPeerId, "invalid_peer_id", {1008, "Invalid peerId format"}},
+    {Reason::kPeerAlreadyConnected, "peer_already_connected", {1008, "Peer already connected"}},
+    {Reason::kMaximumConnections, "maximum_connections", {1008, "Maximum connections reached"}},
+    {Reason::kAnnounceTimeout, "announce_timeout", {1008, "Announce timeout"}},
+    {Reason::kReplaced, "replaced", {1008, "Replaced by a new connection"}},
+    {Reason::kUnresponsive, "unresponsive", {1001, "No answer to ping"}},
+    {Reason::kSlowReader, "slow_reader", {1013, "Reading too slowly"}},
+    {Reason::kMessageTooBig, "message_too_big", {1009, ""}},
+    {Reason::kInvalidUtf8, "invalid_utf8", {1007, ""}},
+    {Reason::kProtocolError, "protocol_error", {1002, ""}},
+    {Reason::kServerShutdown, "server_shutdown", {1000, "Server shutting down"}},
+    {Reason::kDraining, "draining", {1001, "Server draining"}},
+    {Reason::kOperator, "operator", {1000, "Disconnected by operator"}},
+    {Reason::kInternalError, "internal_error", {1011, "Internal error"}},
+    {Reason::kHandshakeTimeout, "handshake_timeout", {}},
+    {Reason::kBadHandshake, "bad_handshake", {}},
+    {Reason::kNotServing, "not_serving", {}},
+    {Reason::kMemoryLimit, "memory_limit", {}},
+    {Reason::kOutOfDescriptors, "out_of_descriptors", {}},
+    {Reason::kInvalidMessage, "invalid_message", {}},
+    {Reason::kUnroutable, "unroutable", {}},
+    {Reason::kNotAHub, "not_a_hub", {}},
+    {Reason::kAnnounceTooLarge, "announce_too_large", {}},
+    {Reason::kNamespaceNameInvalid, "namespace_name_invalid", {}},
+    {Reason::kNamespaceFull, "namespace_full", {}},
+    {Reason::kTooManyNamespaces, "too_many_namespaces", {}},
+    {Reason::kGoodbyeTooLarge, "goodbye_too_large", {}},
+    {Reason::kSignalWithoutTarget, "signal_without_target", {}},
+    {Reason::kSignalNotAnnounced, "signal_not_announced", {}},
+    {Reason::kSignalOtherNamespace, "signal_other_namespace", {}},
+    {Reason::kSignalUnknownTarget, "signal_unknown_target", {}},
+    {Reason::kSignalForgedSender, "signal_forged_sender", {}},
+    {Reason::kHubNotAdmitted, "hub_not_admitted", {}},
+    {Reason::kHubRegistryFull, "hub_registry_full", {}},
+    {Reason::kHubEntryTooLarge, "hub_entry_too_large", {}},
+    {Reason::kRemoteTableFull, "remote_table_full", {}},
+    {Reason::kRemoteClaimsLocal, "remote_claims_local", {}},
+    {Reason::kRemoteUnknown, "remote_unknown", {}},
+};
+
+constexpr bool RowsFollowTheEnum() {
+  size_t i = 0;
+  for (const Row& row : kRows) {
+    if (static_cast<size_t>(row.reason) != i++) return false;
+  }
+  return i == kReasonCount;
+}
+static_assert(RowsFollowTheEnum(), "kRows must list every Reason in the order of the enum");
+
+const Row& RowOf(Reason reason) { return kRows[static_cast<size_t>(reason)]; }
+
+}  // namespace
+
+std::string_view ReasonName(Reason reason) { return RowOf(reason).name; }
+
+CloseFrame CloseFrameFor(Reason reason) { return RowOf(reason).close; }
+
+}  // namespace pigeonhub

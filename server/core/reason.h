@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Why something was refused, dropped or ended. One enum for close frames, HTTP answers, counters,
+// events and the control API, so that all of them tell the same story. The names are stable.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace pigeonhub {
+
+enum class Reason : uint8_t {
+  // The other side ended it.
+  kPeerClosed,     // a close frame from the peer
+  kTransportLost,  // the TCP connection ended without one
+  kGoodbye,        // the peer said goodbye; we close, as a client that lives on then comes back
+
+  // Refused right after the upgrade, as the reference does (decision: docs/protocol.md).
+  kInvalidPeerId,
+  kPeerAlreadyConnected,
+  kMaximumConnections,
+
+  // Ended by this hub's rules.
+  kAnnounceTimeout,  // connected for 30 s without an announce
+  kReplaced,         // a newcomer took the id over because this holder no longer answered
+  kUnresponsive,     // no frame within 10 s of a ping
+  kSlowReader,       // its queue passed the limit, or did not move for 10 s
+  kMessageTooBig,
+  kInvalidUtf8,
+  kProtocolError,
+  kServerShutdown,
+  kDraining,
+  kOperator,  // DisconnectPeer
+  kInternalError,
+
+  // Turned away before there was a connection.
+  kHandshakeTimeout,   // 5 s from TCP to a finished handshake
+  kBadHandshake,       // not an RFC 6455 version 13 upgrade
+  kNotServing,         // stopped or draining: HTTP 503
+  kMemoryLimit,        // HTTP 503
+  kOutOfDescriptors,
+
+  // A message was not acted upon; the connection stays as it was.
+  kInvalidMessage,         // not JSON, or an envelope field of the wrong type
+  kUnroutable,             // a type a hub does not route; answered by an error
+  kNotAHub,                // a message only an admitted hub may send
+  kAnnounceTooLarge,       // announce data over its limit
+  kNamespaceNameInvalid,   // over 1024 bytes, or control characters
+  kNamespaceFull,
+  kTooManyNamespaces,
+  kGoodbyeTooLarge,        // the goodbye went out without its data
+  kSignalWithoutTarget,
+  kSignalNotAnnounced,     // the sender has not announced
+  kSignalOtherNamespace,   // sender, message and target do not share one namespace
+  kSignalUnknownTarget,
+  kSignalForgedSender,     // a hub spoke for a peer that it never announced
+
+  // Hubs.
+  kHubNotAdmitted,
+  kHubRegistryFull,
+  kHubEntryTooLarge,
+  kRemoteTableFull,
+  kRemoteClaimsLocal,  // a hub announced a peer that is connected here
+  kRemoteUnknown,      // a hub withdrew a peer that it never announced
+
+  kCount,
+};
+
+inline constexpr size_t kReasonCount = static_cast<size_t>(Reason::kCount);
+
+// The stable name: lower case with underscores, e.g. "peer_already_connected".
+std::string_view ReasonName(Reason reason);
+
+// What a close frame for this reason says. `code` 0: this reason never closes a connection with a
+// frame of ours.
+struct CloseFrame {
+  uint16_t code = 0;
+  std::string_view text;
+};
+CloseFrame CloseFrameFor(Reason reason);
+
+}  // namespace pigeonhub

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a hub answers when asked about itself. Plain copies: they stay true to the moment they were
+// taken at.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "server/core/ids.h"
+#include "server/core/message.h"
+#include "server/core/time.h"
+
+namespace pigeonhub {
+
+enum class Serving { kStopped, kServing, kDraining };
+
+// The counts of the seed's getStats.
+struct HubStats {
+  Serving serving = Serving::kStopped;
+  bool is_hub = false;
+  PeerId hub_peer_id;
+  std::string hub_mesh_namespace;
+  size_t connections = 0;
+  size_t peers = 0;
+  size_t hubs = 0;      // connected hubs
+  size_t networks = 0;  // namespaces with local announced peers
+  size_t remote_peers = 0;
+  size_t max_connections = 0;
+};
+
+// A peer known as a hub.
+struct HubRecord {
+  PeerId peer;
+  SharedText network;  // null while it has not announced
+  Profile profile;
+  UnixMillis registered_at = 0;
+  UnixMillis last_activity = 0;
+  UnixMillis connected_at = 0;
+  bool connected = false;
+};
+
+}  // namespace pigeonhub

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "server/core/counters.h"
+#include "server/core/event.h"
+#include "server/core/options.h"
+#include "server/core/snapshot.h"
+#include "server/core/time.h"
+#include "server/runtime/log.h"
+
+namespace pigeonhub {
+
+// What the seed's `new PeerPigeonServer({...})` takes, with its defaults.
+struct HubServerOptions {
+  std::string host = "localhost";
+  // Empty: 3000, or the next free one up to 3010. 0: any free one. A given port is tried once.
+  std::optional<uint16_t> port;
+  bool is_hub = false;
+  std::string hub_mesh_namespace = "pigeonhub-mesh";
+  std::optional<PeerId> hub_peer_id;  // empty: random
+  size_t max_connections = 1000;
+  size_t max_message_size = 1 << 20;  // bytes
+  std::string cors_origin = "*";
+  Duration cleanup_interval = std::chrono::seconds(30);
+
+  // Empty: open where `host` is a loopback address, deny elsewhere.
+  std::optional<HubAdmission> hub_admission;
+  std::vector<PeerId> hub_allow;
+
+  size_t discovery_limit = 64;  // see HubOptions
+  uint64_t memory_limit = 0;    // bytes; 0: none
+  unsigned io_threads = 0;      // 0: one a core
+};
+
+// Fields of a hub as an operator gives them to RegisterHub.
+struct HubDescription {
+  std::string region;
+  std::vector<std::string> capabilities;
+};
+
+struct HubServerStats {
+  bool is_running = false;
+  std::string host;
+  uint16_t port = 0;
+  Duration uptime{};
+  HubStats hub;
+};
+
+struct HubServerHubStats {
+  size_t total_hubs = 0;
+  size_t connected_hubs = 0;
+  std::vector<HubRecord> hubs;
+};
+
+// A signaling hub inside your program: the C++ face of the seed's PeerPigeonServer.
+//
+//   pigeonhub::HubServer server({.port = 3000, .is_hub = true});
+//   server.On<pigeonhub::HubRegistered>([](const pigeonhub::HubRegistered& hub) { ... });
+//   if (absl::Status status = server.Start(); !status.ok()) ...
+//
+// Thread-safe. Listeners run one after the other on a thread of the server's own, in the order of
+// events, and may call every method but Stop and the destructor. They are added before Start. A
+// listener that is too slow for the traffic misses events; on_lost_events says how many.
+class HubServer {
+ public:
+  // `log` outlives the server; without one nothing is logged.
+  explicit HubServer(HubServerOptions options, Log* log = nullptr);
+  // Stops if it runs.
+  ~HubServer();
+  HubServer(const HubServer&) = delete;
+  HubServer& operator=(const HubServer&) = delete;
+
+  // Binds and serves. FAILED_PRECONDITION when running, ALREADY_EXISTS when the port is taken.
+  absl::Status Start();
+  // Closes every connection with "Server shutting down"; returns when all are gone. Harmless when
+  // stopped. Start works again afterwards, on the same port.
+  void Stop();
+  // Turns newcomers away and closes the others evenly over `over`, then stops. Returns at once;
+  // WaitUntilStopped waits. A second Drain or Stop shortens it.
+  void Drain(Duration over);
+  void WaitUntilStopped();
+  bool IsRunning() const;
+
+  // Addresses bound, empty while stopped.
+  struct Address {
+    std::string host;
+    uint16_t port = 0;
+  };
+  std::vector<Address> Addresses() const;
+
+  // The seed's API.
+  bool IsPeerHub(const PeerId& peer) const;
+  absl::Status RegisterHub(const PeerId& peer, const HubDescription& hub = {});
+  absl::Status UnregisterHub(const PeerId& peer);
+  std::vector<HubRecord> GetConnectedHubs(const std::optional<PeerId>& exclude = std::nullopt) const;
+  HubServerStats GetStats() const;
+  HubServerHubStats GetHubStats() const;
+  std::string GetHubMeshNamespace() const;
+  // FAILED_PRECONDITION while running, INVALID_ARGUMENT for an empty name; white space is trimmed.
+  absl::Status SetHubMeshNamespace(std::string_view name);
+  // 40 random hexadecimal digits.
+  static PeerId GeneratePeerId();
+
+  absl::Status DisconnectPeer(const PeerId& peer);
+  const Counters& counters() const;
+
+  // Calls `listener` for every event of type E, one of EventBody's.
+  template <typename E>
+  void On(std::function<void(const E&)> listener) {
+    OnAny([listener = std::move(listener)](const Event& event) {
+      if (const E* body = std::get_if<E>(&event.body)) listener(*body);
+    });
+  }
+  void OnAny(std::function<void(const Event&)> listener);
+  void OnLostEvents(std::function<void(uint64_t count)> listener);
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace pigeonhub

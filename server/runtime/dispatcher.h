@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "server/core/hub.h"
+#include "server/runtime/clock.h"
+#include "server/runtime/event_log.h"
+#include "server/runtime/mutex.h"
+
+namespace pigeonhub {
+
+// Where the effects of one shard are carried out: an I/O loop.
+class Outlet {
+ public:
+  virtual ~Outlet() = default;
+
+  // On the shard's own thread, without a lock held: carries the effects out, in order. Must not call
+  // Dispatcher::Submit before it returns.
+  virtual void Deliver(Effects& effects) = 0;
+
+  // From any thread: see to it that Dispatcher::Drain(shard) is called on the shard's thread soon.
+  // Must not call back into the dispatcher.
+  virtual void Wake() = 0;
+};
+
+// Puts the core to work: takes inputs from all threads one at a time and hands every effect to the
+// loop it belongs to.
+//
+// Order: effects go to per-shard outboxes while the hub's lock is held, and each outbox is emptied
+// front to back by its own thread. So every connection sees effects in the order in which the core
+// decided them, whichever threads they came from. The lock is never held while effects are carried
+// out, nor while listeners run.
+//
+// Thread-safe. Outlets are attached before the first input and outlive the last one.
+class Dispatcher {
+ public:
+  Dispatcher(Hub& hub, const Clock& clock, EventLog& events, unsigned shards);
+
+  void Attach(unsigned shard, Outlet& outlet);
+
+  // On the thread of `shard`. Effects of that shard are delivered before this returns.
+  void Submit(unsigned shard, const Input& input) ABSL_LOCKS_EXCLUDED(mutex_);
+
+  // On the thread of `shard`: delivers what other threads left for it.
+  void Drain(unsigned shard) ABSL_LOCKS_EXCLUDED(mutex_);
+
+  // From any thread that is no shard's; returns the hub's answer.
+  absl::Status Command(const Input& input) ABSL_LOCKS_EXCLUDED(mutex_);
+
+  // Looks at the hub under its lock. Keep it short: every loop waits meanwhile.
+  template <typename Look>
+  auto Read(Look look) const ABSL_LOCKS_EXCLUDED(mutex_) {
+    MutexLock lock(mutex_);
+    return look(static_cast<const Hub&>(hub_));
+  }
+
+  // Called, from whichever thread, when the hub's next deadline became earlier than any it was told
+  // before. Set before the first input.
+  void OnEarlierDeadline(std::function<void(SteadyTime)> callback);
+
+  // Handles Tick if a deadline has passed; returns the next one. From the thread that keeps time.
+  std::optional<SteadyTime> RunDeadlines() ABSL_LOCKS_EXCLUDED(mutex_);
+
+ private:
+  struct Shard {
+    Outlet* outlet = nullptr;
+    Effects outbox;
+    // Used by the shard's own thread only: the outbox is swapped with it, so that neither allocates
+    // anew each time.
+    Effects delivering;
+  };
+
+  // Handles one input and files its effects; fills `wake_` with the shards whose outbox was empty.
+  absl::Status HandleLocked(const Input& input) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void FileLocked(Effect& effect) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  Effects& OutboxLocked(unsigned shard) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  const Clock& clock_;
+  EventLog& events_;
+  std::function<void(SteadyTime)> on_earlier_deadline_;
+
+  mutable Mutex mutex_;
+  Hub& hub_ ABSL_GUARDED_BY(mutex_);
+  Effects scratch_ ABSL_GUARDED_BY(mutex_);
+  // `outlet` and `delivering` of a shard are outside the lock's care, see Shard.
+  std::vector<Shard> shards_;
+  std::vector<unsigned> wake_ ABSL_GUARDED_BY(mutex_);
+  std::optional<SteadyTime> armed_ ABSL_GUARDED_BY(mutex_);
+  bool emitted_ ABSL_GUARDED_BY(mutex_) = false;
+};
+
+}  // namespace pigeonhub

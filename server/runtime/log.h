@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "server/runtime/clock.h"
+
+namespace pigeonhub {
+
+enum class LogLevel { kDebug, kInfo, kWarn, kError, kOff };
+enum class LogFormat { kText, kJson };
+
+// One named value of a log line.
+struct Field {
+  std::string_view name;
+  std::variant<std::string_view, int64_t, uint64_t, double, bool> value;
+};
+
+// Writes one line an entry to a file descriptor, text for people or JSON for machines. Strings from
+// the network are escaped and cut at 64 bytes. A message text that repeats more than `burst` times a
+// second is held back, and a line then says how often ("repeated": n). Payloads (SDP, announce data)
+// are never handed to it.
+//
+// Thread-safe.
+class Log {
+ public:
+  Log(LogLevel level, LogFormat format, int fd, const Clock& clock);
+  ~Log();
+  Log(const Log&) = delete;
+  Log& operator=(const Log&) = delete;
+
+  void SetLevel(LogLevel level);
+  bool Enabled(LogLevel level) const;
+
+  // `message` is a constant sentence without values: what repeats is told by it.
+  void Debug(std::string_view message, std::initializer_list<Field> fields = {});
+  void Info(std::string_view message, std::initializer_list<Field> fields = {});
+  void Warn(std::string_view message, std::initializer_list<Field> fields = {});
+  void Error(std::string_view message, std::initializer_list<Field> fields = {});
+
+ private:
+  struct State;
+  void Write(LogLevel level, std::string_view message, std::initializer_list<Field> fields);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace pigeonhub

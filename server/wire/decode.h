@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <string>
+#include <variant>
+
+#include "server/core/message.h"
+#include "server/core/reason.h"
+
+namespace pigeonhub::wire {
+
+// Turns one WebSocket message of a client into what it asks for.
+//
+// The whole text is validated, so that nothing malformed is ever passed on; only the envelope is
+// read, and `data` is handed on as it stood. What simdjson refuses is not JSON to us (lone
+// surrogates, numbers beyond 64-bit integers, more than 1024 levels). Where an envelope key stands
+// twice the last one wins, as in JSON.parse; keys may be escaped.
+//
+// A decoder keeps its buffers between messages: one per I/O loop, not thread-safe. What it returns
+// points into them and into `frame`, and is valid until the next Decode.
+class Decoder {
+ public:
+  Decoder();
+  ~Decoder();
+
+  // kInvalidMessage for what the reference ignores in silence: text that is not JSON, an empty
+  // frame, `null`; and for envelope fields of a type that makes no sense (a networkName that is a
+  // truthy non-string).
+  using Result = std::variant<inbound::Message, Reason>;
+
+  // Takes the frame's bytes over; a signal's payload keeps them alive for as long as it is needed.
+  Result Decode(std::string&& frame);
+
+ private:
+  struct Parsers;
+  std::unique_ptr<Parsers> parsers_;
+};
+
+}  // namespace pigeonhub::wire

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The bodies and targets of the hub's HTTP side, which shares the port with the WebSockets.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "server/core/snapshot.h"
+#include "server/core/time.h"
+
+namespace pigeonhub::wire {
+
+// Bytes. The reference reports Node's process.memoryUsage(); heap figures are ours from malloc.
+struct MemoryUse {
+  uint64_t rss = 0;
+  uint64_t heap_total = 0;
+  uint64_t heap_used = 0;
+  uint64_t external = 0;
+  uint64_t array_buffers = 0;
+};
+
+// GET /health
+std::string HealthBody(const HubStats& stats, double uptime_seconds, UnixMillis now,
+                       const MemoryUse& memory);
+
+// GET /hubs. `data` is what each hub announced, with isHub.
+std::string HubsBody(const std::vector<HubRecord>& hubs, UnixMillis now);
+
+// Everything else.
+inline constexpr std::string_view kBanner = "PeerPigeon WebSocket Signaling Server";
+
+// The first `peerId` of an upgrade target's query, percent-decoded; empty where there is none. Takes
+// any bytes; the path and all other parameters are ignored. "+" is a space, as in URLSearchParams.
+std::string PeerIdOfTarget(std::string_view target);
+
+// "2025-10-03T12:00:00.000Z"
+std::string IsoTime(UnixMillis time);
+
+// `text` as a JSON string with its quotes. Invalid UTF-8 is replaced by U+FFFD.
+void AppendJsonString(std::string_view text, std::string& out);
+
+}  // namespace pigeonhub::wire
