@@ -21,10 +21,13 @@ struct Field {
   std::variant<std::string_view, int64_t, uint64_t, double, bool> value;
 };
 
-// Writes one line an entry to a file descriptor, text for people or JSON for machines. Strings from
-// the network are escaped and cut at 64 bytes. A message text that repeats more than `burst` times a
-// second is held back, and a line then says how often ("repeated": n). Payloads (SDP, announce data)
-// are never handed to it.
+// Writes one line an entry to a file descriptor, text for people or JSON for machines. Strings are
+// escaped and cut at 64 bytes, so those from the network may come as they are. Payloads (SDP,
+// announce data) are never handed to it.
+//
+// It holds up nobody: a message text that repeats gets 20 lines in a row and then one a second,
+// which tells how many it stands for ("repeated": n); and while the descriptor takes no more (a
+// pipe that nobody reads), lines are dropped and counted ("log lines lost").
 //
 // Thread-safe.
 class Log {

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "server/runtime/log.h"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <charconv>
+#include <chrono>
+#include <cmath>
+#include <concepts>
+#include <cstdio>
+#include <functional>
+#include <map>
+#include <utility>
+
+#include "server/runtime/mutex.h"
+#include "server/runtime/text.h"
+
+namespace pigeonhub {
+namespace {
+
+constexpr size_t kMessageLimit = 256;  // bytes
+constexpr size_t kStringLimit = 64;    // bytes
+
+// A message text may come this often in a row, then once an interval.
+constexpr int kBurst = 20;
+constexpr Duration kInterval = std::chrono::seconds(1);
+// Message texts are constants of the program; this bounds a caller who does not keep to it.
+constexpr size_t kMaxThrottles = 1024;
+
+constexpr std::string_view kNames[] = {"debug", "info", "warn", "error"};
+constexpr std::string_view kPaddedNames[] = {"DEBUG", "INFO ", "WARN ", "ERROR"};
+
+// 2026-11-22T18:00:00.123Z
+void AppendTime(std::string& line, UnixMillis unix_ms) {
+  using std::chrono::days;
+  using std::chrono::floor;
+  const std::chrono::sys_time<std::chrono::milliseconds> time{std::chrono::milliseconds(unix_ms)};
+  const auto day = floor<days>(time);
+  const std::chrono::year_month_day date(day);
+  const std::chrono::hh_mm_ss clock(time - day);
+  char text[32];
+  const int length = std::snprintf(
+      text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", static_cast<int>(date.year()),
+      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+      static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
+      static_cast<int>(clock.seconds().count()), static_cast<int>(clock.subseconds().count()));
+  line.append(text, std::min<size_t>(length, sizeof text - 1));
+}
+
+void AppendQuoted(std::string& line, std::string_view text, size_t limit) {
+  line += '"';
+  AppendEscaped(line, text, limit);
+  line += '"';
+}
+
+// Words need no quotes in a text log: ids, addresses, plain names.
+bool IsWord(std::string_view text) {
+  return !text.empty() && text.size() <= kStringLimit &&
+         std::all_of(text.begin(), text.end(), [](char c) {
+           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                  std::string_view("-_.:/[]*").find(c) != std::string_view::npos;
+         });
+}
+
+void AppendNumber(std::string& line, auto value) {
+  char text[32];
+  const auto end = std::to_chars(text, text + sizeof text, value).ptr;
+  line.append(text, end);
+}
+
+struct ValueWriter {
+  std::string& line;
+  LogFormat format;
+
+  void operator()(std::string_view text) const {
+    if (format == LogFormat::kText && IsWord(text)) {
+      line += text;
+    } else {
+      AppendQuoted(line, text, kStringLimit);
+    }
+  }
+  void operator()(bool value) const { line += value ? "true" : "false"; }
+  void operator()(double value) const {
+    if (std::isfinite(value)) {
+      AppendNumber(line, value);
+    } else {
+      line += "null";
+    }
+  }
+  void operator()(std::integral auto value) const { AppendNumber(line, value); }
+};
+
+std::string FormatLine(LogFormat format, UnixMillis unix_ms, LogLevel level,
+                       std::string_view message, std::initializer_list<Field> fields,
+                       uint64_t repeated) {
+  std::string line;
+  const auto name = static_cast<size_t>(level);
+  const bool json = format == LogFormat::kJson;
+  const auto append_field = [&](const Field& field) {
+    line += json ? ",\"" : " ";
+    line += field.name;
+    line += json ? "\":" : "=";
+    std::visit(ValueWriter{line, format}, field.value);
+  };
+
+  if (json) line += "{\"time\":\"";
+  AppendTime(line, unix_ms);
+  if (json) {
+    line += "\",\"level\":\"";
+    line += kNames[name];
+    line += "\",\"msg\":";
+    AppendQuoted(line, message, kMessageLimit);
+  } else {
+    line += ' ';
+    line += kPaddedNames[name];
+    line += ' ';
+    AppendEscaped(line, message, kMessageLimit);
+  }
+  for (const Field& field : fields) append_field(field);
+  if (repeated > 0) append_field({"repeated", repeated});
+  line += json ? "}\n" : "\n";
+  return line;
+}
+
+// One write(2), so that lines of several processes on one descriptor do not mix. False if nobody
+// takes it at once: whoever reads our log slowly must not hold up the hub.
+bool WriteAtOnce(int fd, std::string_view line) {
+  pollfd writable{fd, POLLOUT, 0};
+  if (::poll(&writable, 1, 0) != 1) return false;
+  ssize_t written;
+  do {
+    written = ::write(fd, line.data(), line.size());
+  } while (written < 0 && errno == EINTR);
+  return written == static_cast<ssize_t>(line.size());
+}
+
+// Lets a burst of lines through, then one an interval, and counts those it holds back.
+class Throttle {
+ public:
+  bool Admit(SteadyTime now) {
+    if (spent_until_ > now + (kBurst - 1) * kInterval) return false;
+    spent_until_ = std::max(spent_until_, now) + kInterval;
+    return true;
+  }
+
+  LogLevel level = LogLevel::kInfo;
+  uint64_t held = 0;
+
+ private:
+  SteadyTime spent_until_{};
+};
+
+}  // namespace
+
+struct Log::State {
+  State(LogLevel level, LogFormat format, int fd, const Clock& clock)
+      : format(format), fd(fd), clock(clock), level(level) {}
+
+  void WriteLine(Now now, LogLevel line_level, std::string_view message,
+                 std::initializer_list<Field> fields, uint64_t repeated)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
+    if (lost > 0) {
+      const std::string note =
+          FormatLine(format, now.unix_ms, LogLevel::kWarn, "log lines lost", {{"count", lost}}, 0);
+      if (WriteAtOnce(fd, note)) lost = 0;
+    }
+    const std::string line = FormatLine(format, now.unix_ms, line_level, message, fields, repeated);
+    if (lost > 0 || !WriteAtOnce(fd, line)) ++lost;
+  }
+
+  // Says what was held back, where the throttle lets it or, at the end, regardless.
+  void ReleaseHeld(Now now, bool at_end) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
+    for (auto& [message, throttle] : throttles) {
+      if (throttle.held == 0 || !(at_end || throttle.Admit(now.steady))) continue;
+      WriteLine(now, throttle.level, message, {}, std::exchange(throttle.held, 0));
+    }
+  }
+
+  const LogFormat format;
+  const int fd;
+  const Clock& clock;
+  std::atomic<LogLevel> level;
+
+  Mutex mutex;
+  std::map<std::string, Throttle, std::less<>> throttles ABSL_GUARDED_BY(mutex);
+  // Lines that found the descriptor full since one last got through.
+  uint64_t lost ABSL_GUARDED_BY(mutex) = 0;
+};
+
+Log::Log(LogLevel level, LogFormat format, int fd, const Clock& clock)
+    : state_(std::make_unique<State>(level, format, fd, clock)) {}
+
+Log::~Log() {
+  MutexLock lock(state_->mutex);
+  state_->ReleaseHeld(state_->clock.Read(), /*at_end=*/true);
+}
+
+void Log::SetLevel(LogLevel level) { state_->level.store(level, std::memory_order_relaxed); }
+
+bool Log::Enabled(LogLevel level) const {
+  return level >= state_->level.load(std::memory_order_relaxed);
+}
+
+void Log::Debug(std::string_view message, std::initializer_list<Field> fields) {
+  Write(LogLevel::kDebug, message, fields);
+}
+void Log::Info(std::string_view message, std::initializer_list<Field> fields) {
+  Write(LogLevel::kInfo, message, fields);
+}
+void Log::Warn(std::string_view message, std::initializer_list<Field> fields) {
+  Write(LogLevel::kWarn, message, fields);
+}
+void Log::Error(std::string_view message, std::initializer_list<Field> fields) {
+  Write(LogLevel::kError, message, fields);
+}
+
+void Log::Write(LogLevel level, std::string_view message, std::initializer_list<Field> fields) {
+  if (!Enabled(level)) return;
+  State& state = *state_;
+  const Now now = state.clock.Read();
+  MutexLock lock(state.mutex);
+
+  auto found = state.throttles.find(message);
+  if (found == state.throttles.end()) {
+    if (state.throttles.size() == kMaxThrottles) {
+      state.ReleaseHeld(now, /*at_end=*/true);
+      state.throttles.clear();
+    }
+    found = state.throttles.emplace(message, Throttle{}).first;
+  }
+  Throttle& throttle = found->second;
+  if (throttle.Admit(now.steady)) {
+    state.WriteLine(now, level, message, fields, std::exchange(throttle.held, 0));
+  } else {
+    throttle.level = level;
+    ++throttle.held;
+  }
+  state.ReleaseHeld(now, /*at_end=*/false);
+}
+
+}  // namespace pigeonhub

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Text from outside, made fit to show: in a log, on a terminal, in a file.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace pigeonhub {
+
+// Appends `text` as it may stand between double quotes in JSON and in TOML alike. Control
+// characters and those that turn the writing direction are escaped, so that nobody paints on the
+// reader's screen; bytes that are not UTF-8 become U+FFFD. What is longer than `limit` bytes is cut
+// at a character and ends in an ellipsis.
+void AppendEscaped(std::string& out, std::string_view text, size_t limit = std::string_view::npos);
+
+// AppendEscaped, with the quotes.
+std::string Quoted(std::string_view text);
+
+// Whether it is UTF-8 that AppendEscaped would leave alone but for quotes and backslashes.
+bool IsPlainText(std::string_view text);
+
+// `text` without white space at its ends.
+std::string_view Trimmed(std::string_view text);
+
+}  // namespace pigeonhub

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+
+#include "server/runtime/clock.h"
+
+namespace pigeonhub {
+
+// A clock that a test turns by hand. Begins at 2026-11-22T18:00:00.123Z. Thread-safe.
+class ManualClock final : public Clock {
+ public:
+  Now Read() const override {
+    const Duration passed(passed_.load());
+    return {SteadyTime(std::chrono::hours(1)) + passed,
+            kBegin + std::chrono::duration_cast<std::chrono::milliseconds>(passed).count()};
+  }
+  void Advance(Duration by) { passed_ += by.count(); }
+
+ private:
+  static constexpr UnixMillis kBegin = 1795370400123;
+  std::atomic<int64_t> passed_{0};
+};
+
+}  // namespace pigeonhub
