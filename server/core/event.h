@@ -20,13 +20,10 @@ struct Started {
   uint16_t port = 0;
 };
 struct Stopped {};
-// Something went wrong that no caller is waiting to hear about.
-struct ServerError {
-  std::string message;
-};
 
 struct PeerConnected {
   PeerId peer;
+  std::string address;  // the remote address, without port
   size_t total_connections = 0;
 };
 struct PeerDisconnected {
@@ -83,9 +80,9 @@ struct DrainStarted {
 struct DrainFinished {};
 
 using EventBody =
-    std::variant<Started, Stopped, ServerError, PeerConnected, PeerDisconnected, PeerAnnounced,
-                 PeerGoodbye, PairConnected, HubRegistered, HubUnregistered, HubRefused,
-                 NamespaceCreated, NamespaceRemoved, LimitHit, DrainStarted, DrainFinished>;
+    std::variant<Started, Stopped, PeerConnected, PeerDisconnected, PeerAnnounced, PeerGoodbye,
+                 PairConnected, HubRegistered, HubUnregistered, HubRefused, NamespaceCreated,
+                 NamespaceRemoved, LimitHit, DrainStarted, DrainFinished>;
 
 // Numbered without a hole by the core, from 1.
 struct Event {

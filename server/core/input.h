@@ -88,7 +88,11 @@ struct RemoteSignal {
 
 // ---- Commands. Each has an answer; see Hub::Handle. --------------------------------------------
 
-struct StartSignaling {};
+// Where the data plane listens; only told on, in Started.
+struct StartSignaling {
+  std::string host;
+  uint16_t port = 0;
+};
 // Closes every connection with "Server shutting down".
 struct StopSignaling {};
 // Spreads the closing of all connections over `over`; zero means at once.

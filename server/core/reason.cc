@@ -70,6 +70,27 @@ const Row& RowOf(Reason reason) { return kRows[static_cast<size_t>(reason)]; }
 
 std::string_view ReasonName(Reason reason) { return RowOf(reason).name; }
 
+bool IsLimit(Reason reason) {
+  switch (reason) {
+    case Reason::kMaximumConnections:
+    case Reason::kSlowReader:
+    case Reason::kMessageTooBig:
+    case Reason::kMemoryLimit:
+    case Reason::kOutOfDescriptors:
+    case Reason::kAnnounceTooLarge:
+    case Reason::kNamespaceNameInvalid:
+    case Reason::kNamespaceFull:
+    case Reason::kTooManyNamespaces:
+    case Reason::kGoodbyeTooLarge:
+    case Reason::kHubRegistryFull:
+    case Reason::kHubEntryTooLarge:
+    case Reason::kRemoteTableFull:
+      return true;
+    default:
+      return false;
+  }
+}
+
 CloseFrame CloseFrameFor(Reason reason) { return RowOf(reason).close; }
 
 }  // namespace pigeonhub

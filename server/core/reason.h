@@ -72,6 +72,9 @@ inline constexpr size_t kReasonCount = static_cast<size_t>(Reason::kCount);
 // The stable name: lower case with underscores, e.g. "peer_already_connected".
 std::string_view ReasonName(Reason reason);
 
+// True for a bound that somebody ran into, worth telling an operator (LimitHit).
+bool IsLimit(Reason reason);
+
 // What a close frame for this reason says. `code` 0: this reason never closes a connection with a
 // frame of ours.
 struct CloseFrame {

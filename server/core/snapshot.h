@@ -30,7 +30,7 @@ struct HubStats {
   size_t max_connections = 0;
 };
 
-// A peer known as a hub.
+// A connected peer that is registered as a hub.
 struct HubRecord {
   PeerId peer;
   SharedText network;  // null while it has not announced
@@ -38,7 +38,6 @@ struct HubRecord {
   UnixMillis registered_at = 0;
   UnixMillis last_activity = 0;
   UnixMillis connected_at = 0;
-  bool connected = false;
 };
 
 }  // namespace pigeonhub

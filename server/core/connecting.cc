@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/core/hub_state.h"
+
+namespace pigeonhub {
+
+void Hub::State::OnOpened(Turn& turn, const Opened& input) {
+  const auto refuse = [&](Reason reason) {
+    Count(turn, reason);
+    turn.effects.push_back(Close{input.connection, reason});
+  };
+  // A handshake may finish just after signaling stopped or a drain began.
+  if (serving == Serving::kStopped) return refuse(Reason::kServerShutdown);
+  if (serving == Serving::kDraining) return refuse(Reason::kDraining);
+
+  // The reference checks in this order: id, duplicate, limit.
+  const std::optional<PeerId> id = PeerId::Parse(input.peer_id);
+  if (!id.has_value()) return refuse(Reason::kInvalidPeerId);
+  if (Peer* holder = peers.Find(*id)) {
+    if (holder->challenger.has_value()) return refuse(Reason::kPeerAlreadyConnected);
+    // The holder may be half-open: its machine slept or changed networks, and this newcomer is the
+    // same client coming back. It announces at once, so nothing is read from it until we know.
+    holder->challenger = input.connection;
+    challengers[input.connection] = {*id, std::string(input.address)};
+    challenge_deadlines.push_back({turn.now.steady + options.probe_timeout, input.connection});
+    turn.effects.push_back(PauseReading{input.connection});
+    turn.effects.push_back(Probe{holder->connection});
+    return;
+  }
+  if (peers.size() >= options.limits.max_connections) return refuse(Reason::kMaximumConnections);
+  Bind(turn, *id, input.connection, input.address);
+}
+
+void Hub::State::Bind(Turn& turn, const PeerId& id, ConnectionId connection,
+                      std::string_view address) {
+  Peer& peer = peers.Add(id, connection);
+  peer.connected_at = peer.last_activity = turn.now.unix_ms;
+  announce_deadlines.push_back({turn.now.steady + options.announce_timeout, connection});
+  counters.connections_opened.Add();
+  SendTo(turn, connection, outbound::Connected{id});
+  Emit(turn, PeerConnected{id, std::string(address), peers.size()});
+  if (registry.FindGrant(id) != nullptr) Register(turn, peer);
+}
+
+void Hub::State::OnAlive(Turn& turn, const Alive& input) {
+  Peer* holder = peers.Find(input.connection);
+  if (holder != nullptr && holder->challenger.has_value()) DismissChallenger(turn, *holder);
+}
+
+void Hub::State::DismissChallenger(Turn& turn, Peer& holder) {
+  const ConnectionId challenger = *holder.challenger;
+  holder.challenger.reset();
+  challengers.erase(challenger);
+  Count(turn, Reason::kPeerAlreadyConnected);
+  turn.effects.push_back(Close{challenger, Reason::kPeerAlreadyConnected});
+}
+
+void Hub::State::OnClosed(Turn& turn, const Closed& input) {
+  if (auto waiting = challengers.find(input.connection); waiting != challengers.end()) {
+    peers.Find(waiting->second.id)->challenger.reset();
+    challengers.erase(waiting);
+    return;
+  }
+  Peer* peer = peers.Find(input.connection);
+  // Unknown: it was refused, or told to go, and has been accounted for then.
+  if (peer == nullptr) return;
+  Depart(turn, *peer, {input.reason, input.code, input.text});
+}
+
+void Hub::State::Depart(Turn& turn, Peer& peer, const Departure& departure) {
+  const PeerId id = peer.id;
+  const std::optional<ConnectionId> challenger = peer.challenger;
+
+  std::string text(departure.text);
+  if (text.empty()) {
+    const bool unexplained = departure.reason == Reason::kPeerClosed ||
+                             departure.reason == Reason::kTransportLost;
+    text = unexplained ? "disconnected" : std::string(ReasonName(departure.reason));
+  }
+  if (peer.network != nullptr) LeaveNamespace(turn, peer, text, departure.goodbye);
+  if (peer.is_hub) Unregister(turn, peer);
+  peers.Remove(peer);
+  Count(turn, departure.reason);
+  Emit(turn, PeerDisconnected{id, departure.reason, departure.code, peers.size()});
+  if (!cleanup_due.has_value()) cleanup_due = turn.now.steady + options.cleanup_interval;
+
+  if (!challenger.has_value()) return;
+  const std::string address = std::move(challengers.at(*challenger).address);
+  challengers.erase(*challenger);
+  if (serving != Serving::kServing) {
+    turn.effects.push_back(Close{*challenger, Reason::kServerShutdown});
+    return;
+  }
+  Bind(turn, id, *challenger, address);
+  turn.effects.push_back(ResumeReading{*challenger});
+}
+
+void Hub::State::CloseAndDepart(Turn& turn, Peer& peer, Reason reason) {
+  turn.effects.push_back(Close{peer.connection, reason});
+  Depart(turn, peer, {reason, CloseFrameFor(reason).code, {}});
+}
+
+void Hub::State::ExpireChallenges(Turn& turn) {
+  while (!challenge_deadlines.empty()) {
+    const Deadline deadline = challenge_deadlines.front();
+    auto waiting = challengers.find(deadline.connection);
+    if (waiting != challengers.end()) {
+      if (deadline.at > turn.now.steady) return;
+      CloseAndDepart(turn, *peers.Find(waiting->second.id), Reason::kReplaced);
+    }
+    challenge_deadlines.pop_front();
+  }
+}
+
+void Hub::State::ExpireAnnounceDeadlines(Turn& turn) {
+  while (!announce_deadlines.empty()) {
+    const Deadline deadline = announce_deadlines.front();
+    Peer* peer = peers.Find(deadline.connection);
+    // Hubs need not announce: a granted one may only listen.
+    if (peer != nullptr && peer->network == nullptr && !peer->is_hub) {
+      if (deadline.at > turn.now.steady) return;
+      CloseAndDepart(turn, *peer, Reason::kAnnounceTimeout);
+    }
+    announce_deadlines.pop_front();
+  }
+}
+
+std::optional<SteadyTime> Hub::State::NextConnectingDeadline() const {
+  std::optional<SteadyTime> next;
+  if (!announce_deadlines.empty()) next = announce_deadlines.front().at;
+  if (!challenge_deadlines.empty() && (!next || challenge_deadlines.front().at < *next)) {
+    next = challenge_deadlines.front().at;
+  }
+  return next;
+}
+
+}  // namespace pigeonhub

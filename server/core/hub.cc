@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/core/hub.h"
+
+#include <utility>
+
+#include "server/core/hub_state.h"
+
+namespace pigeonhub {
+namespace {
+
+template <typename... Fs>
+struct Overloaded : Fs... {
+  using Fs::operator()...;
+};
+template <typename... Fs>
+Overloaded(Fs...) -> Overloaded<Fs...>;
+
+}  // namespace
+
+Hub::Hub(HubOptions options, uint64_t seed)
+    : state_(std::make_unique<State>(std::move(options), seed)) {}
+
+Hub::~Hub() = default;
+
+absl::Status Hub::Handle(const Now& now, const Input& input, Effects& effects) {
+  Turn turn{now, effects};
+  absl::Status answer = state_->Dispatch(turn, input);
+  state_->FinishDrainIfEmpty(turn);
+  state_->UpdateGauges();
+  return answer;
+}
+
+Hub::State::State(HubOptions hub_options, uint64_t seed)
+    : options(std::move(hub_options)),
+      mesh_namespace(options.hub_mesh_namespace),
+      random(seed),
+      registry(options.hub_admission, options.hub_allow, options.limits.hubs,
+               options.limits.hub_entry) {}
+
+absl::Status Hub::State::Dispatch(Turn& turn, const Input& input) {
+  absl::Status answer;
+  std::visit(
+      Overloaded{
+          [&](const Received& in) { OnReceived(turn, in); },
+          [&](const Opened& in) { OnOpened(turn, in); },
+          [&](const Closed& in) { OnClosed(turn, in); },
+          [&](const Alive& in) { OnAlive(turn, in); },
+          [&](const WantMore& in) { OnWantMore(turn, in); },
+          [&](const Refused& in) { Count(turn, in.reason); },
+          [&](const PathUp& in) { OnPathUp(in); },
+          [&](const PathDown& in) { OnPathDown(turn, in); },
+          [&](const RemoteJoin& in) { OnRemoteJoin(turn, in); },
+          [&](const RemoteLeave& in) { OnRemoteLeave(turn, in); },
+          [&](const RemoteSignal& in) { OnRemoteSignal(turn, in); },
+          [&](const StartSignaling& in) { answer = OnStartSignaling(turn, in); },
+          [&](const StopSignaling&) { answer = OnStopSignaling(turn); },
+          [&](const pigeonhub::Drain& in) { answer = OnDrain(turn, in); },
+          [&](const RegisterHub& in) { answer = OnRegisterHub(turn, in); },
+          [&](const UnregisterHub& in) { answer = OnUnregisterHub(turn, in); },
+          [&](const DisconnectPeer& in) { answer = OnDisconnectPeer(turn, in); },
+          [&](const SetHubMeshNamespace& in) { answer = OnSetHubMeshNamespace(in); },
+          [&](const Tick&) { OnTick(turn); },
+      },
+      input);
+  return answer;
+}
+
+void Hub::State::OnReceived(Turn& turn, const Received& input) {
+  Peer* peer = peers.Find(input.connection);
+  // Frames may still arrive from a connection that was told to go.
+  if (peer == nullptr) return;
+  peer->last_activity = turn.now.unix_ms;
+  if (peer->challenger.has_value()) DismissChallenger(turn, *peer);
+  std::visit(
+      Overloaded{
+          [&](const inbound::Signal& m) { OnSignal(turn, *peer, m); },
+          [&](const inbound::Announce& m) { OnAnnounce(turn, *peer, m); },
+          [&](const inbound::Goodbye& m) { OnGoodbye(turn, *peer, m); },
+          [&](const inbound::Ping&) { OnPing(turn, *peer); },
+          [&](const inbound::Cleanup& m) { OnCleanup(turn, *peer, m); },
+          [&](const inbound::PeerReport& m) { OnPeerReport(turn, *peer, m); },
+          [&](const inbound::PeerWithdrawal& m) { OnPeerWithdrawal(turn, *peer, m); },
+          [&](const inbound::Unroutable& m) { OnUnroutable(turn, *peer, m.type); },
+      },
+      input.message);
+}
+
+void Hub::State::Emit(Turn& turn, EventBody body) {
+  turn.effects.push_back(pigeonhub::Emit{{next_event++, turn.now.unix_ms, std::move(body)}});
+}
+
+void Hub::State::Count(Turn& turn, Reason reason) {
+  counters.of(reason).Add();
+  if (!IsLimit(reason)) return;
+  LimitNews& news = limit_news[static_cast<size_t>(reason)];
+  ++news.unsaid;
+  if (news.last.has_value() && turn.now.steady - *news.last < std::chrono::seconds(1)) return;
+  Emit(turn, LimitHit{reason, news.unsaid});
+  news = {turn.now.steady, 0};
+}
+
+void Hub::State::UpdateGauges() {
+  counters.connections.Set(peers.size());
+  counters.hubs.Set(registry.records().size());
+  counters.networks.Set(namespaces.with_local_members());
+  counters.remote_peers.Set(remote.size());
+}
+
+void Hub::State::SendTo(Turn& turn, ConnectionId to, outbound::Message message) const {
+  turn.effects.push_back(Send{to, turn.now.unix_ms, std::move(message)});
+}
+
+void Hub::State::Broadcast(Turn& turn, std::vector<ConnectionId> to,
+                           outbound::Message message) const {
+  if (to.empty()) return;
+  turn.effects.push_back(pigeonhub::Broadcast{std::move(to), turn.now.unix_ms, std::move(message)});
+}
+
+HubStats Hub::Stats() const {
+  const State& s = *state_;
+  HubStats stats;
+  stats.serving = s.serving;
+  stats.is_hub = s.options.is_hub;
+  stats.hub_peer_id = s.options.hub_peer_id;
+  stats.hub_mesh_namespace = s.mesh_namespace;
+  stats.connections = s.peers.size();
+  stats.peers = s.peers.size();
+  stats.hubs = s.registry.records().size();
+  stats.networks = s.namespaces.with_local_members();
+  stats.remote_peers = s.remote.size();
+  stats.max_connections = s.options.limits.max_connections;
+  return stats;
+}
+
+bool Hub::IsPeerHub(const PeerId& peer) const {
+  const Peer* found = state_->peers.Find(peer);
+  return found != nullptr && found->is_hub;
+}
+
+std::vector<HubRecord> Hub::ConnectedHubs(const std::optional<PeerId>& exclude) const {
+  std::vector<HubRecord> hubs;
+  for (const HubRecord& record : state_->registry.records()) {
+    if (exclude == record.peer) continue;
+    hubs.push_back(record);
+    // The busiest field is kept with the peer and not with the record.
+    hubs.back().last_activity = state_->peers.Find(record.peer)->last_activity;
+  }
+  return hubs;
+}
+
+const std::string& Hub::hub_mesh_namespace() const { return state_->mesh_namespace; }
+
+const Counters& Hub::counters() const { return state_->counters; }
+
+std::optional<SteadyTime> Hub::NextDeadline() const {
+  std::optional<SteadyTime> next;
+  for (const std::optional<SteadyTime>& at :
+       {state_->NextConnectingDeadline(), state_->NextDrainDeadline(), state_->cleanup_due}) {
+    if (at.has_value() && (!next.has_value() || *at < *next)) next = at;
+  }
+  return next;
+}
+
+}  // namespace pigeonhub

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/core/hub_registry.h"
+
+#include <algorithm>
+
+namespace pigeonhub {
+
+HubRegistry::HubRegistry(HubAdmission admission, const std::vector<PeerId>& allow, size_t max_hubs,
+                         size_t max_entry)
+    : admission_(admission),
+      max_hubs_(max_hubs),
+      max_entry_(max_entry),
+      allow_(allow.begin(), allow.end()) {}
+
+void HubRegistry::Grant(const PeerId& peer, const Profile& profile) { grants_[peer] = profile; }
+
+void HubRegistry::Revoke(const PeerId& peer) { grants_.erase(peer); }
+
+const Profile* HubRegistry::FindGrant(const PeerId& peer) const {
+  auto it = grants_.find(peer);
+  return it == grants_.end() ? nullptr : &it->second;
+}
+
+std::optional<Reason> HubRegistry::Refusal(const PeerId& peer, const Profile& profile) const {
+  if (grants_.contains(peer) || allow_.contains(peer)) return std::nullopt;
+  if (admission_ == HubAdmission::kDeny) return Reason::kHubNotAdmitted;
+  if (profile.size() > max_entry_) return Reason::kHubEntryTooLarge;
+  const bool known = std::any_of(records_.begin(), records_.end(),
+                                 [&](const HubRecord& record) { return record.peer == peer; });
+  if (!known && records_.size() >= max_hubs_) return Reason::kHubRegistryFull;
+  return std::nullopt;
+}
+
+HubRecord& HubRegistry::Register(const PeerId& peer) {
+  if (HubRecord* record = Find(peer)) return *record;
+  records_.emplace_back().peer = peer;
+  return records_.back();
+}
+
+bool HubRegistry::Unregister(const PeerId& peer) {
+  return std::erase_if(records_, [&](const HubRecord& record) { return record.peer == peer; }) > 0;
+}
+
+HubRecord* HubRegistry::Find(const PeerId& peer) {
+  auto it = std::find_if(records_.begin(), records_.end(),
+                         [&](const HubRecord& record) { return record.peer == peer; });
+  return it == records_.end() ? nullptr : &*it;
+}
+
+}  // namespace pigeonhub

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "server/core/ids.h"
+#include "server/core/options.h"
+#include "server/core/reason.h"
+#include "server/core/snapshot.h"
+
+namespace pigeonhub {
+
+// Which connected peers are hubs, and who may become one.
+class HubRegistry {
+ public:
+  HubRegistry(HubAdmission admission, const std::vector<PeerId>& allow, size_t max_hubs,
+              size_t max_entry);
+
+  // An operator's word (RegisterHub): the peer is a hub whenever it is connected.
+  void Grant(const PeerId& peer, const Profile& profile);
+  void Revoke(const PeerId& peer);
+  const Profile* FindGrant(const PeerId& peer) const;
+
+  // Why `peer` may not register itself with this profile; empty if it may. Peers with a grant or on
+  // the allow list are held to no quota: somebody trusts them.
+  std::optional<Reason> Refusal(const PeerId& peer, const Profile& profile) const;
+
+  // Adds or returns the record of a connected hub.
+  HubRecord& Register(const PeerId& peer);
+  // False if it was none.
+  bool Unregister(const PeerId& peer);
+  HubRecord* Find(const PeerId& peer);
+
+  // In order of registration.
+  const std::vector<HubRecord>& records() const { return records_; }
+
+ private:
+  const HubAdmission admission_;
+  const size_t max_hubs_;
+  const size_t max_entry_;
+  absl::flat_hash_set<PeerId> allow_;
+  absl::flat_hash_map<PeerId, Profile> grants_;
+  // Few (limited), so a plain array serves.
+  std::vector<HubRecord> records_;
+};
+
+}  // namespace pigeonhub

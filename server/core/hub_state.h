@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The inside of Hub, shared by the files that each hold one of its ideas:
+//   hub.cc          dispatch over Input, snapshots
+//   connecting.cc   opening, duplicate ids, departures
+//   announcing.cc   announce, moves, introductions and long lists
+//   signaling.cc    offer, answer, ice-candidate, goodbye, cleanup
+//   hubs.cc         registration of hubs
+//   links.cc        hubs that link to us: what they report, what they are told
+//   remote.cc       peers behind paths
+//   serving.cc      start, stop, drain, deadlines
+// Include from these files only.
+#pragma once
+
+#include <array>
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "server/core/hub.h"
+#include "server/core/hub_registry.h"
+#include "server/core/namespaces.h"
+#include "server/core/peer_table.h"
+#include "server/core/random.h"
+#include "server/core/remote_peers.h"
+
+namespace pigeonhub {
+
+// One call of Hub::Handle.
+struct Turn {
+  const Now& now;
+  Effects& effects;
+};
+
+struct Hub::State {
+  State(HubOptions hub_options, uint64_t seed);
+
+  // ---- connecting.cc
+  void OnOpened(Turn& turn, const Opened& input);
+  void OnAlive(Turn& turn, const Alive& input);
+  void OnClosed(Turn& turn, const Closed& input);
+  void Bind(Turn& turn, const PeerId& id, ConnectionId connection, std::string_view address);
+  // The holder of a contested id lives: its challenger goes.
+  void DismissChallenger(Turn& turn, Peer& holder);
+  // Takes the peer out of everything and tells whoever has to know. `peer` is gone afterwards.
+  struct Departure {
+    Reason reason;
+    uint16_t code;
+    std::string_view text;              // for peer-disconnected; empty: derived from the reason
+    const RawJson* goodbye = nullptr;  // the peer's own goodbye, to be passed on
+  };
+  void Depart(Turn& turn, Peer& peer, const Departure& departure);
+  void CloseAndDepart(Turn& turn, Peer& peer, Reason reason);
+  void ExpireChallenges(Turn& turn);
+  void ExpireAnnounceDeadlines(Turn& turn);
+  std::optional<SteadyTime> NextConnectingDeadline() const;
+
+  // ---- announcing.cc
+  void OnAnnounce(Turn& turn, Peer& peer, const inbound::Announce& announce);
+  // Why the announce is not accepted; empty if it is.
+  std::optional<Reason> AnnounceRefusal(const Peer& peer, const inbound::Announce& announce) const;
+  void JoinNamespace(Turn& turn, Peer& peer, std::string_view name);
+  void LeaveNamespace(Turn& turn, Peer& peer, const std::string& reason, const RawJson* goodbye);
+  // Makes the peer known to its namespace and the namespace to the peer.
+  void Introduce(Turn& turn, Peer& peer);
+  void OnWantMore(Turn& turn, const WantMore& input);
+  // Tells as much of the list as goes at once.
+  void TellList(Turn& turn, Peer& peer);
+  void DropList(Peer& peer);
+
+  // ---- signaling.cc
+  void OnSignal(Turn& turn, Peer& sender, const inbound::Signal& signal);
+  void OnGoodbye(Turn& turn, Peer& peer, const inbound::Goodbye& goodbye);
+  void OnPing(Turn& turn, Peer& peer);
+  void OnCleanup(Turn& turn, Peer& peer, const inbound::Cleanup& cleanup);
+  void OnUnroutable(Turn& turn, Peer& peer, std::string_view type);
+  void DeliverSignal(Turn& turn, const Peer& target, const PeerId& from,
+                     const inbound::Signal& signal);
+
+  // ---- hubs.cc
+  // Registers or unregisters according to what the peer just announced.
+  void UpdateHubStanding(Turn& turn, Peer& peer, bool announced_as_hub);
+  void Register(Turn& turn, Peer& peer);
+  void Unregister(Turn& turn, Peer& peer);
+  absl::Status OnRegisterHub(Turn& turn, const RegisterHub& command);
+  absl::Status OnUnregisterHub(Turn& turn, const UnregisterHub& command);
+  absl::Status OnSetHubMeshNamespace(const SetHubMeshNamespace& command);
+  bool IsHubMesh(const Namespace& network) const;
+
+  // ---- links.cc
+  struct Link {
+    PathId path;
+    Peer* peer;
+  };
+  // Brings the link in line with whether `peer` is a hub on the hub mesh namespace.
+  void UpdateLink(Turn& turn, Peer& peer);
+  void OnPeerReport(Turn& turn, Peer& hub, const inbound::PeerReport& report);
+  void OnPeerWithdrawal(Turn& turn, Peer& hub, const inbound::PeerWithdrawal& withdrawal);
+  // Tells the linked hubs, but not the one behind `except`, that a peer is there or gone.
+  void PublishJoin(Turn& turn, const outbound::Discovered& discovered, std::optional<PathId> except);
+  void PublishLeave(Turn& turn, const outbound::Disconnected& left, std::optional<PathId> except);
+  void UpdatePublished(Turn& turn, Peer& peer);
+  const Link* FindLink(PathId path) const;
+  // Hands a signal to the hub at the other end of `link`.
+  void RelaySignal(Turn& turn, const Link& link, const PeerId& from, const PeerId& target,
+                   const Namespace& network, const inbound::Signal& signal);
+
+  // ---- remote.cc
+  void OnPathUp(const PathUp& input);
+  void OnPathDown(Turn& turn, const PathDown& input);
+  void OnRemoteJoin(Turn& turn, const RemoteJoin& input);
+  void OnRemoteLeave(Turn& turn, const RemoteLeave& input);
+  void OnRemoteSignal(Turn& turn, const RemoteSignal& input);
+  void RemoveRemote(Turn& turn, RemotePeer& peer, const std::string& reason,
+                    std::optional<PathId> from, const RawJson* goodbye = nullptr);
+  // The id is connected here now: what other hubs said of it no longer counts.
+  void SupersedeRemote(Turn& turn, const Peer& peer);
+
+  // ---- serving.cc
+  absl::Status OnStartSignaling(Turn& turn, const StartSignaling& command);
+  absl::Status OnStopSignaling(Turn& turn);
+  absl::Status OnDrain(Turn& turn, const pigeonhub::Drain& command);
+  absl::Status OnDisconnectPeer(Turn& turn, const DisconnectPeer& command);
+  void OnTick(Turn& turn);
+  void ContinueDrain(Turn& turn);
+  void FinishDrainIfEmpty(Turn& turn);
+  std::optional<SteadyTime> NextDrainDeadline() const;
+  void CleanUpWhenDue(Turn& turn);
+
+  // ---- hub.cc
+  absl::Status Dispatch(Turn& turn, const Input& input);
+  void OnReceived(Turn& turn, const Received& input);
+  void Emit(Turn& turn, EventBody body);
+  void Count(Turn& turn, Reason reason);
+  void UpdateGauges();
+  void SendTo(Turn& turn, ConnectionId to, outbound::Message message) const;
+  void Broadcast(Turn& turn, std::vector<ConnectionId> to, outbound::Message message) const;
+
+  // ---- Tables.
+  const HubOptions options;
+  std::string mesh_namespace;
+  Random random;
+  Serving serving = Serving::kStopped;
+
+  PeerTable peers;
+  NamespaceTable namespaces;
+  HubRegistry registry;
+  RemotePeerTable remote;
+  std::vector<Link> links;  // in the order in which they came up
+  uint64_t next_path = 1;
+
+  // Newcomers that wait for the holder of their id to answer. The queue holds them in the order of
+  // their deadlines; entries of those already decided are skipped.
+  struct Challenger {
+    PeerId id;
+    std::string address;
+  };
+  absl::flat_hash_map<ConnectionId, Challenger> challengers;
+  struct Deadline {
+    SteadyTime at;
+    ConnectionId connection;
+  };
+  std::deque<Deadline> challenge_deadlines;
+  std::deque<Deadline> announce_deadlines;
+
+  struct Draining {
+    SteadyTime started;
+    Duration over{};
+    std::vector<ConnectionId> order;  // oldest first
+    size_t next = 0;
+    bool finished = false;
+  };
+  std::optional<Draining> draining;
+
+  // Set while tables may be larger than what is in them.
+  std::optional<SteadyTime> cleanup_due;
+
+  uint64_t next_event = 1;
+  struct LimitNews {
+    std::optional<SteadyTime> last;
+    uint64_t unsaid = 0;
+  };
+  std::array<LimitNews, kReasonCount> limit_news;
+  Counters counters;
+};
+
+}  // namespace pigeonhub

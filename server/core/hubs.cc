@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "server/core/hub_state.h"
+
+namespace pigeonhub {
+namespace {
+
+absl::string_view Text(const PeerId& id) { return {id.text().data(), id.text().size()}; }
+
+}  // namespace
+
+void Hub::State::UpdateHubStanding(Turn& turn, Peer& peer, bool announced_as_hub) {
+  if (!announced_as_hub) {
+    // A granted hub is one whatever it says.
+    if (peer.is_hub && registry.FindGrant(peer.id) == nullptr) Unregister(turn, peer);
+    return;
+  }
+  if (const std::optional<Reason> refusal = registry.Refusal(peer.id, peer.profile)) {
+    Count(turn, *refusal);
+    Emit(turn, HubRefused{peer.id, *refusal});
+    if (peer.is_hub) Unregister(turn, peer);
+    return;
+  }
+  if (!peer.is_hub) Register(turn, peer);
+}
+
+void Hub::State::Register(Turn& turn, Peer& peer) {
+  HubRecord& record = registry.Register(peer.id);
+  record.registered_at = turn.now.unix_ms;
+  record.connected_at = peer.connected_at;
+  if (peer.network != nullptr) {
+    record.network = peer.network->name;
+    record.profile = peer.profile;
+  } else if (const Profile* granted = registry.FindGrant(peer.id)) {
+    record.profile = *granted;
+  }
+  peer.is_hub = true;
+  Emit(turn, HubRegistered{peer.id, registry.records().size()});
+}
+
+void Hub::State::Unregister(Turn& turn, Peer& peer) {
+  registry.Unregister(peer.id);
+  peer.is_hub = false;
+  UpdateLink(turn, peer);
+  Emit(turn, HubUnregistered{peer.id, registry.records().size()});
+}
+
+absl::Status Hub::State::OnRegisterHub(Turn& turn, const RegisterHub& command) {
+  if (command.profile.size() > options.limits.hub_entry) {
+    return absl::InvalidArgumentError(absl::StrCat("the hub's description is larger than ",
+                                                   options.limits.hub_entry, " bytes"));
+  }
+  registry.Grant(command.peer, command.profile);
+  Peer* peer = peers.Find(command.peer);
+  if (peer == nullptr || peer->is_hub) return absl::OkStatus();
+  Register(turn, *peer);
+  if (peer->network != nullptr) {
+    // Its namespace knows it as an ordinary peer.
+    Introduce(turn, *peer);
+    UpdatePublished(turn, *peer);
+    UpdateLink(turn, *peer);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Hub::State::OnUnregisterHub(Turn& turn, const UnregisterHub& command) {
+  const bool granted = registry.FindGrant(command.peer) != nullptr;
+  registry.Revoke(command.peer);
+  Peer* peer = peers.Find(command.peer);
+  if (peer != nullptr && peer->is_hub) {
+    Unregister(turn, *peer);
+    if (peer->network != nullptr) UpdatePublished(turn, *peer);
+  } else if (!granted) {
+    return absl::NotFoundError(absl::StrCat("no hub with peer id ", Text(command.peer)));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Hub::State::OnSetHubMeshNamespace(const SetHubMeshNamespace& command) {
+  if (serving != Serving::kStopped) {
+    return absl::FailedPreconditionError(
+        "the hub mesh namespace cannot change while signaling runs; stop signaling first");
+  }
+  const absl::string_view trimmed = absl::StripAsciiWhitespace(command.name);
+  if (!IsValidNamespaceName({trimmed.data(), trimmed.size()}, options.limits.namespace_name)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("the hub mesh namespace must be 1 to ", options.limits.namespace_name,
+                     " bytes without control characters"));
+  }
+  mesh_namespace = std::string(trimmed);
+  return absl::OkStatus();
+}
+
+bool Hub::State::IsHubMesh(const Namespace& network) const {
+  return network.key.tenant.empty() && network.key.name == mesh_namespace;
+}
+
+}  // namespace pigeonhub

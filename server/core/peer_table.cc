@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/core/peer_table.h"
+
+#include <algorithm>
+
+namespace pigeonhub {
+
+Peer& PeerTable::Add(const PeerId& id, ConnectionId connection) {
+  auto peer = std::make_unique<Peer>();
+  peer->id = id;
+  peer->connection = connection;
+  peer->order = next_order_++;
+  Peer& added = *peer;
+  by_connection_[connection] = std::move(peer);
+  by_id_[id] = &added;
+  return added;
+}
+
+void PeerTable::Remove(const Peer& peer) {
+  by_id_.erase(peer.id);
+  by_connection_.erase(peer.connection);
+}
+
+Peer* PeerTable::Find(ConnectionId connection) const {
+  auto it = by_connection_.find(connection);
+  return it == by_connection_.end() ? nullptr : it->second.get();
+}
+
+Peer* PeerTable::Find(const PeerId& id) const {
+  auto it = by_id_.find(id);
+  return it == by_id_.end() ? nullptr : it->second;
+}
+
+std::vector<Peer*> PeerTable::InOrder() const {
+  std::vector<Peer*> peers;
+  peers.reserve(by_connection_.size());
+  for (const auto& [connection, peer] : by_connection_) peers.push_back(peer.get());
+  std::sort(peers.begin(), peers.end(),
+            [](const Peer* a, const Peer* b) { return a->order < b->order; });
+  return peers;
+}
+
+void PeerTable::Compact() {
+  by_connection_.rehash(0);
+  by_id_.rehash(0);
+}
+
+}  // namespace pigeonhub

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "server/core/ids.h"
+#include "server/core/message.h"
+#include "server/core/pending_list.h"
+#include "server/core/time.h"
+
+namespace pigeonhub {
+
+struct Namespace;
+
+// A peer that is connected here. An id belongs to one connection at a time.
+struct Peer {
+  PeerId id;
+  ConnectionId connection;
+  uint64_t order = 0;  // of binding; peers are older the lower it is
+
+  // Null until it has announced.
+  Namespace* network = nullptr;
+  uint32_t roster_position = 0;
+  Profile profile;
+
+  // Registered as a hub: by its own announce, if admitted, or by RegisterHub.
+  bool is_hub = false;
+  // Set while it is a hub on the hub mesh namespace, and so a link to another hub's peers.
+  std::optional<PathId> link;
+  // Other hubs were told of it, and have to be told when it leaves.
+  bool published = false;
+
+  // What is still to be told to it of a long list.
+  std::unique_ptr<PendingList> list;
+  // A newcomer with the same id that waits for this one to prove that it lives.
+  std::optional<ConnectionId> challenger;
+
+  UnixMillis connected_at = 0;
+  UnixMillis last_activity = 0;
+};
+
+// Every connected peer, by connection and by id. Pointers stay valid until Remove.
+class PeerTable {
+ public:
+  Peer& Add(const PeerId& id, ConnectionId connection);
+  void Remove(const Peer& peer);
+
+  Peer* Find(ConnectionId connection) const;
+  Peer* Find(const PeerId& id) const;
+
+  size_t size() const { return by_connection_.size(); }
+
+  // Oldest first. Sorts; not for hot paths.
+  std::vector<Peer*> InOrder() const;
+
+  // Gives back what a crowd that left no longer needs.
+  void Compact();
+
+ private:
+  absl::flat_hash_map<ConnectionId, std::unique_ptr<Peer>> by_connection_;
+  absl::flat_hash_map<PeerId, Peer*> by_id_;
+  uint64_t next_order_ = 1;
+};
+
+}  // namespace pigeonhub

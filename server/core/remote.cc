@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Peers of other hubs. Members of a namespace see no difference: they are told of remote peers as
+// of local ones, once each, whatever number of paths leads there.
+#include <utility>
+
+#include "server/core/hub_state.h"
+#include "server/core/introduction.h"
+
+namespace pigeonhub {
+
+void Hub::State::OnPathUp(const PathUp& input) { remote.AddPath(input.path, input.hub); }
+
+void Hub::State::OnPathDown(Turn& turn, const PathDown& input) {
+  for (RemotePeer* peer : remote.RemovePath(input.path)) {
+    // Never a goodbye: clients keep their data channels to a peer whose hub was lost.
+    if (peer->paths.empty()) RemoveRemote(turn, *peer, "hub lost", input.path);
+  }
+  if (!cleanup_due.has_value()) cleanup_due = turn.now.steady + options.cleanup_interval;
+}
+
+void Hub::State::OnRemoteJoin(Turn& turn, const RemoteJoin& input) {
+  if (!remote.HasPath(input.path)) return;
+  // A hub's word about itself is its own announce.
+  if (input.peer == remote.HubOf(input.path)) return;
+  if (!IsValidNamespaceName(input.network, options.limits.namespace_name)) {
+    return Count(turn, Reason::kNamespaceNameInvalid);
+  }
+  if (input.profile.size() > options.limits.announce_data) {
+    return Count(turn, Reason::kAnnounceTooLarge);
+  }
+  if (peers.Find(input.peer) != nullptr) return Count(turn, Reason::kRemoteClaimsLocal);
+
+  RemotePeer* peer = remote.Find(input.peer);
+  if (peer != nullptr && peer->network->key.name != input.network) {
+    RemoveRemote(turn, *peer, "moved", input.path);
+    peer = nullptr;
+  }
+  if (peer == nullptr) {
+    if (remote.size() >= options.limits.remote_peers) {
+      return Count(turn, Reason::kRemoteTableFull);
+    }
+    peer = &remote.Add(input.peer);
+    peer->network = &namespaces.FindOrAdd({"", std::string(input.network)});
+    peer->network->remote.Add({peer, peer->id.Prefix()});
+  } else if (peer->paths.front() != input.path) {
+    // Known already: one more way to it, and no news.
+    return remote.Connect(*peer, input.path);
+  }
+  remote.Connect(*peer, input.path);
+  peer->profile = input.profile;
+
+  Namespace& network = *peer->network;
+  std::vector<Namespace::LocalSlot> listeners;
+  std::vector<uint64_t> prefixes;
+  network.local.ForEach([&](const Namespace::LocalSlot& slot) {
+    if (slot.member->list != nullptr && slot.member->list->Waits(peer->id)) return;
+    listeners.push_back(slot);
+    prefixes.push_back(slot.prefix);
+  });
+  const bool everyone =
+      options.discovery_limit == 0 || network.size() <= kFullIntroductionMembers;
+  std::vector<ConnectionId> audience;
+  for (size_t i : ChooseIntroductions(peer->id.Prefix(), prefixes,
+                                      everyone ? prefixes.size() : options.discovery_limit,
+                                      random)) {
+    audience.push_back(listeners[i].connection);
+  }
+  outbound::Discovered discovered{network.name, peer->id, peer->profile.is_hub,
+                                  peer->profile.members};
+  counters.discoveries_sent.Add(audience.size());
+  Broadcast(turn, std::move(audience), discovered);
+  discovered.addressed = false;
+  PublishJoin(turn, discovered, input.path);
+}
+
+void Hub::State::OnRemoteLeave(Turn& turn, const RemoteLeave& input) {
+  RemotePeer* peer = remote.Find(input.peer);
+  if (peer == nullptr || !RemotePeerTable::Connects(*peer, input.path)) {
+    return Count(turn, Reason::kRemoteUnknown);
+  }
+  // Late news of a namespace that the peer has since left by another hub's word.
+  if (peer->network->key.name != input.network) return;
+  if (!input.goodbye.has_value()) {
+    remote.Disconnect(*peer, input.path);
+    if (!peer->paths.empty()) return;
+  }
+  RemoveRemote(turn, *peer, input.reason.empty() ? "disconnected" : std::string(input.reason),
+               input.path, input.goodbye.has_value() ? &*input.goodbye : nullptr);
+}
+
+void Hub::State::OnRemoteSignal(Turn& turn, const RemoteSignal& input) {
+  const RemotePeer* sender = remote.Find(input.from);
+  if (sender == nullptr || !RemotePeerTable::Connects(*sender, input.path)) {
+    return Count(turn, Reason::kSignalForgedSender);
+  }
+  if (input.signal.target.empty()) return Count(turn, Reason::kSignalWithoutTarget);
+  if (sender->network->key.name != input.signal.network) {
+    return Count(turn, Reason::kSignalOtherNamespace);
+  }
+  const std::optional<PeerId> target = PeerId::Parse(input.signal.target);
+  if (!target.has_value()) return Count(turn, Reason::kSignalUnknownTarget);
+
+  if (const Peer* local = peers.Find(*target)) {
+    if (local->network != sender->network) return Count(turn, Reason::kSignalOtherNamespace);
+    return DeliverSignal(turn, *local, sender->id, input.signal);
+  }
+  // Passed on only to a hub that told of the target, and never back where it came from: two
+  // reference hubs meet through this one, and nothing runs in circles.
+  const RemotePeer* far = remote.Find(*target);
+  if (far == nullptr) return Count(turn, Reason::kSignalUnknownTarget);
+  if (far->network != sender->network) return Count(turn, Reason::kSignalOtherNamespace);
+  for (PathId path : far->paths) {
+    if (path == input.path) continue;
+    if (const Link* link = FindLink(path)) {
+      return RelaySignal(turn, *link, sender->id, *target, *far->network, input.signal);
+    }
+  }
+  Count(turn, Reason::kSignalUnknownTarget);
+}
+
+void Hub::State::RemoveRemote(Turn& turn, RemotePeer& peer, const std::string& reason,
+                              std::optional<PathId> from, const RawJson* goodbye) {
+  Namespace& network = *peer.network;
+  network.remote.Remove(peer);
+  std::vector<ConnectionId> audience;
+  network.local.ForEach([&](const Namespace::LocalSlot& slot) {
+    if (slot.member->list != nullptr && slot.member->list->Waits(peer.id)) {
+      slot.member->list->Forget(peer.id);
+      return;
+    }
+    audience.push_back(slot.connection);
+  });
+  if (goodbye != nullptr) {
+    Broadcast(turn, audience, outbound::Goodbye{network.name, peer.id, *goodbye});
+  }
+  outbound::Disconnected left{network.name, peer.id, peer.profile.is_hub, reason};
+  Broadcast(turn, std::move(audience), left);
+  left.addressed = false;
+  PublishLeave(turn, left, from);
+  remote.Remove(peer);
+  namespaces.RemoteLeft(network);
+}
+
+void Hub::State::SupersedeRemote(Turn& turn, const Peer& peer) {
+  RemotePeer* known = remote.Find(peer.id);
+  if (known == nullptr) return;
+  if (known->network != peer.network) {
+    return RemoveRemote(turn, *known, "moved", std::nullopt);
+  }
+  // It stays in its namespace, so nobody there has lost anything.
+  known->network->remote.Remove(*known);
+  remote.Remove(*known);
+}
+
+}  // namespace pigeonhub

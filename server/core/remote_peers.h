@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "absl/container/btree_set.h"
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/inlined_vector.h"
+#include "server/core/ids.h"
+#include "server/core/message.h"
+
+namespace pigeonhub {
+
+struct Namespace;
+
+// A peer that is connected to another hub, as that hub tells.
+struct RemotePeer {
+  PeerId id;
+  Namespace* network = nullptr;
+  uint32_t roster_position = 0;
+  Profile profile;
+  // The ways to it, in the order in which they told of it: the first is the route of its signals.
+  absl::InlinedVector<PathId, 1> paths;
+};
+
+// Who is behind which path. Knows nothing of links or connections. Pointers stay valid until Remove.
+class RemotePeerTable {
+ public:
+  void AddPath(PathId path, const PeerId& hub);
+  // The peers it led to, in the order of their ids; the path itself is gone afterwards.
+  std::vector<RemotePeer*> RemovePath(PathId path);
+  bool HasPath(PathId path) const { return paths_.contains(path); }
+  // The hub at the other end of an existing path, and the peers it told of, in the order of ids.
+  const PeerId& HubOf(PathId path) const { return paths_.at(path).hub; }
+  const absl::btree_set<PeerId>& PeersOn(PathId path) const { return paths_.at(path).peers; }
+
+  RemotePeer* Find(const PeerId& id) const;
+  RemotePeer& Add(const PeerId& id);
+  void Remove(RemotePeer& peer);
+
+  // `path` must exist.
+  void Connect(RemotePeer& peer, PathId path);
+  void Disconnect(RemotePeer& peer, PathId path);
+  static bool Connects(const RemotePeer& peer, PathId path);
+
+  size_t size() const { return peers_.size(); }
+  void Compact() { peers_.rehash(0); }
+
+ private:
+  struct Path {
+    PeerId hub;
+    absl::btree_set<PeerId> peers;
+  };
+
+  absl::flat_hash_map<PeerId, std::unique_ptr<RemotePeer>> peers_;
+  absl::flat_hash_map<PathId, Path> paths_;
+};
+
+}  // namespace pigeonhub

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "server/core/hub_state.h"
+
+namespace pigeonhub {
+
+absl::Status Hub::State::OnStartSignaling(Turn& turn, const StartSignaling& command) {
+  if (serving != Serving::kStopped) {
+    return absl::FailedPreconditionError("signaling is already running");
+  }
+  serving = Serving::kServing;
+  Emit(turn, Started{command.host, command.port});
+  return absl::OkStatus();
+}
+
+absl::Status Hub::State::OnStopSignaling(Turn& turn) {
+  if (serving == Serving::kStopped) return absl::FailedPreconditionError("signaling is not running");
+  serving = Serving::kStopped;
+  draining.reset();
+  // Everybody goes, so nobody needs to be told who left: n closes instead of n * n messages.
+  for (Peer* peer : peers.InOrder()) {
+    turn.effects.push_back(Close{peer->connection, Reason::kServerShutdown});
+    Count(turn, Reason::kServerShutdown);
+    if (peer->is_hub) {
+      registry.Unregister(peer->id);
+      Emit(turn, HubUnregistered{peer->id, registry.records().size()});
+    }
+    const PeerId id = peer->id;
+    peers.Remove(*peer);
+    Emit(turn, PeerDisconnected{id, Reason::kServerShutdown,
+                                CloseFrameFor(Reason::kServerShutdown).code, peers.size()});
+  }
+  for (const Deadline& deadline : challenge_deadlines) {
+    if (challengers.contains(deadline.connection)) {
+      turn.effects.push_back(Close{deadline.connection, Reason::kServerShutdown});
+    }
+  }
+  challengers.clear();
+  challenge_deadlines.clear();
+  announce_deadlines.clear();
+  links.clear();
+  remote = {};
+  namespaces = {};
+  cleanup_due.reset();
+  Emit(turn, Stopped{});
+  return absl::OkStatus();
+}
+
+absl::Status Hub::State::OnDrain(Turn& turn, const pigeonhub::Drain& command) {
+  if (serving == Serving::kStopped) return absl::FailedPreconditionError("signaling is not running");
+  const bool already = serving == Serving::kDraining;
+  serving = Serving::kDraining;
+  Draining next;
+  next.started = turn.now.steady;
+  next.over = command.over;
+  for (const Peer* peer : peers.InOrder()) next.order.push_back(peer->connection);
+  draining = std::move(next);
+  if (!already) Emit(turn, DrainStarted{command.over, peers.size()});
+  ContinueDrain(turn);
+  return absl::OkStatus();
+}
+
+void Hub::State::ContinueDrain(Turn& turn) {
+  if (!draining.has_value()) return;
+  Draining& drain = *draining;
+  const Duration elapsed = turn.now.steady - drain.started;
+  while (drain.next < drain.order.size()) {
+    // Evenly: connection k of n goes after k+1 nth parts of the time.
+    const Duration due = drain.over * static_cast<int64_t>(drain.next + 1) /
+                         static_cast<int64_t>(drain.order.size());
+    if (due > elapsed) return;
+    Peer* peer = peers.Find(drain.order[drain.next++]);
+    if (peer != nullptr) CloseAndDepart(turn, *peer, Reason::kDraining);
+  }
+}
+
+void Hub::State::FinishDrainIfEmpty(Turn& turn) {
+  if (!draining.has_value() || draining->finished || peers.size() > 0) return;
+  draining->finished = true;
+  Emit(turn, DrainFinished{});
+}
+
+std::optional<SteadyTime> Hub::State::NextDrainDeadline() const {
+  if (!draining.has_value() || draining->finished || draining->next >= draining->order.size()) {
+    return std::nullopt;
+  }
+  return draining->started + draining->over * static_cast<int64_t>(draining->next + 1) /
+                                 static_cast<int64_t>(draining->order.size());
+}
+
+absl::Status Hub::State::OnDisconnectPeer(Turn& turn, const DisconnectPeer& command) {
+  Peer* peer = peers.Find(command.peer);
+  if (peer == nullptr) {
+    return absl::NotFoundError(
+        absl::StrCat("no peer ", absl::string_view(command.peer.text().data(), PeerId::kLength),
+                     " is connected to this hub"));
+  }
+  CloseAndDepart(turn, *peer, Reason::kOperator);
+  return absl::OkStatus();
+}
+
+void Hub::State::OnTick(Turn& turn) {
+  ExpireChallenges(turn);
+  ExpireAnnounceDeadlines(turn);
+  ContinueDrain(turn);
+  CleanUpWhenDue(turn);
+}
+
+void Hub::State::CleanUpWhenDue(Turn& turn) {
+  if (!cleanup_due.has_value() || *cleanup_due > turn.now.steady) return;
+  cleanup_due.reset();
+  peers.Compact();
+  namespaces.Compact();
+  remote.Compact();
+}
+
+}  // namespace pigeonhub

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "absl/strings/str_cat.h"
+#include "server/core/hub_state.h"
+
+namespace pigeonhub {
+
+void Hub::State::OnSignal(Turn& turn, Peer& sender, const inbound::Signal& signal) {
+  // The sender is the connection. Only a link may speak for others, and only for peers it told of.
+  if (sender.link.has_value() && !signal.from.empty() && signal.from != sender.id.text()) {
+    const std::optional<PeerId> from = PeerId::Parse(signal.from);
+    if (!from.has_value()) return Count(turn, Reason::kSignalForgedSender);
+    return OnRemoteSignal(turn, {*sender.link, *from, signal});
+  }
+  if (signal.target.empty()) return Count(turn, Reason::kSignalWithoutTarget);
+  if (sender.network == nullptr) return Count(turn, Reason::kSignalNotAnnounced);
+  if (sender.network->key.name != signal.network) {
+    return Count(turn, Reason::kSignalOtherNamespace);
+  }
+  const std::optional<PeerId> target = PeerId::Parse(signal.target);
+  if (!target.has_value()) return Count(turn, Reason::kSignalUnknownTarget);
+
+  if (const Peer* local = peers.Find(*target)) {
+    if (local->network != sender.network) return Count(turn, Reason::kSignalOtherNamespace);
+    return DeliverSignal(turn, *local, sender.id, signal);
+  }
+  if (const RemotePeer* far = remote.Find(*target)) {
+    if (far->network != sender.network) return Count(turn, Reason::kSignalOtherNamespace);
+    const Link* link = FindLink(far->paths.front());
+    if (link == nullptr) return Count(turn, Reason::kSignalUnknownTarget);
+    return RelaySignal(turn, *link, sender.id, *target, *sender.network, signal);
+  }
+  // A reference hub does not tell which peers it knows through others, so an unknown target is
+  // offered to every link, as the reference does.
+  bool offered = false;
+  for (const Link& link : links) {
+    if (link.peer == &sender) continue;
+    RelaySignal(turn, link, sender.id, *target, *sender.network, signal);
+    offered = true;
+  }
+  if (!offered) Count(turn, Reason::kSignalUnknownTarget);
+}
+
+void Hub::State::DeliverSignal(Turn& turn, const Peer& target, const PeerId& from,
+                               const inbound::Signal& signal) {
+  counters.signals_delivered[static_cast<size_t>(signal.type)].Add();
+  SendTo(turn, target.connection,
+         outbound::Signal{signal.type, target.network->name, from, target.id, signal.payload});
+}
+
+void Hub::State::OnGoodbye(Turn& turn, Peer& peer, const inbound::Goodbye& goodbye) {
+  if (peer.link.has_value() && !goodbye.from.empty() && goodbye.from != peer.id.text()) {
+    const std::optional<PeerId> from = PeerId::Parse(goodbye.from);
+    if (!from.has_value()) return Count(turn, Reason::kRemoteUnknown);
+    return OnRemoteLeave(turn,
+                         {*peer.link, *from, goodbye.network, "goodbye", goodbye.payload});
+  }
+  counters.goodbyes.Add();
+  Emit(turn, PeerGoodbye{peer.id});
+  RawJson payload = goodbye.payload;
+  if (payload.text.size() > options.limits.announce_data) {
+    // It is repeated to every member, so it is held to the same size as an announce.
+    Count(turn, Reason::kGoodbyeTooLarge);
+    payload = {};
+  }
+  // Clients send goodbye in beforeunload even if the user then stays on the page; only a close
+  // makes such a client come back.
+  turn.effects.push_back(Close{peer.connection, Reason::kGoodbye});
+  Depart(turn, peer, {Reason::kGoodbye, CloseFrameFor(Reason::kGoodbye).code, {}, &payload});
+}
+
+void Hub::State::OnPing(Turn& turn, Peer& peer) {
+  counters.pings.Add();
+  SendTo(turn, peer.connection, outbound::Pong{peer.id});
+}
+
+void Hub::State::OnCleanup(Turn& turn, Peer& peer, const inbound::Cleanup& cleanup) {
+  if (!cleanup.connected) return;
+  const std::optional<PeerId> other = PeerId::Parse(cleanup.target);
+  if (!other.has_value()) return;
+  counters.pairs_connected.Add();
+  Emit(turn, PairConnected{peer.id, *other});
+}
+
+void Hub::State::OnUnroutable(Turn& turn, Peer& peer, std::string_view type) {
+  Count(turn, Reason::kUnroutable);
+  SendTo(turn, peer.connection,
+         outbound::Error{absl::StrCat(
+             "Signaling server does not route '", absl::string_view(type.data(), type.size()),
+             "' messages. Use WebRTC data channels for peer-to-peer communication.")});
+}
+
+}  // namespace pigeonhub
