@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "absl/status/status.h"
 #include "server/core/hub.h"
 #include "server/runtime/clock.h"
@@ -68,16 +69,35 @@ class Dispatcher {
  private:
   struct Shard {
     Outlet* outlet = nullptr;
-    Effects outbox;
+    Effects outbox;  // guarded by mutex_; use OutboxLocked
     // Used by the shard's own thread only: the outbox is swapped with it, so that neither allocates
     // anew each time.
     Effects delivering;
   };
 
-  // Handles one input and files its effects; fills `wake_` with the shards whose outbox was empty.
-  absl::Status HandleLocked(const Input& input) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void FileLocked(Effect& effect) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  Effects& OutboxLocked(unsigned shard) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  static constexpr unsigned kNoShard = ConnectionId::kMaxShards;
+
+  // What is left to do once the lock is free again.
+  struct Aftermath {
+    absl::InlinedVector<unsigned, 4> wake;  // shards whose outbox was empty before
+    bool emitted = false;
+    std::optional<SteadyTime> earlier_deadline;
+  };
+
+  // Handles one input and files its effects.
+  absl::Status HandleLocked(const Input& input, Aftermath& aftermath)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void FileLocked(Effect& effect, Aftermath& aftermath) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // One part for each shard, with that shard's receivers.
+  void FileBroadcastLocked(Broadcast& broadcast, Aftermath& aftermath)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void AppendLocked(unsigned shard, Effect effect, Aftermath& aftermath)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  Effects& OutboxLocked(unsigned shard) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return shards_[shard].outbox;
+  }
+  void Conclude(const Aftermath& aftermath, unsigned own_shard);
+  static void DeliverOwn(Shard& own);
 
   const Clock& clock_;
   EventLog& events_;
@@ -86,11 +106,8 @@ class Dispatcher {
   mutable Mutex mutex_;
   Hub& hub_ ABSL_GUARDED_BY(mutex_);
   Effects scratch_ ABSL_GUARDED_BY(mutex_);
-  // `outlet` and `delivering` of a shard are outside the lock's care, see Shard.
   std::vector<Shard> shards_;
-  std::vector<unsigned> wake_ ABSL_GUARDED_BY(mutex_);
   std::optional<SteadyTime> armed_ ABSL_GUARDED_BY(mutex_);
-  bool emitted_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace pigeonhub

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/runtime/dispatcher.h"
+
+#include <utility>
+
+namespace pigeonhub {
+
+Dispatcher::Dispatcher(Hub& hub, const Clock& clock, EventLog& events, unsigned shards)
+    : clock_(clock), events_(events), hub_(hub), shards_(shards) {}
+
+void Dispatcher::Attach(unsigned shard, Outlet& outlet) { shards_[shard].outlet = &outlet; }
+
+void Dispatcher::OnEarlierDeadline(std::function<void(SteadyTime)> callback) {
+  on_earlier_deadline_ = std::move(callback);
+}
+
+void Dispatcher::Submit(unsigned shard, const Input& input) {
+  Shard& own = shards_[shard];
+  Aftermath aftermath;
+  {
+    MutexLock lock(mutex_);
+    HandleLocked(input, aftermath).IgnoreError();
+    own.delivering.swap(OutboxLocked(shard));
+  }
+  Conclude(aftermath, shard);
+  DeliverOwn(own);
+}
+
+void Dispatcher::Drain(unsigned shard) {
+  Shard& own = shards_[shard];
+  {
+    MutexLock lock(mutex_);
+    own.delivering.swap(OutboxLocked(shard));
+  }
+  DeliverOwn(own);
+}
+
+absl::Status Dispatcher::Command(const Input& input) {
+  Aftermath aftermath;
+  absl::Status answer;
+  {
+    MutexLock lock(mutex_);
+    answer = HandleLocked(input, aftermath);
+  }
+  Conclude(aftermath, kNoShard);
+  return answer;
+}
+
+std::optional<SteadyTime> Dispatcher::RunDeadlines() {
+  Aftermath aftermath;
+  std::optional<SteadyTime> next;
+  {
+    MutexLock lock(mutex_);
+    next = hub_.NextDeadline();
+    if (next.has_value() && *next <= clock_.Read().steady) {
+      HandleLocked(Tick{}, aftermath).IgnoreError();
+      next = hub_.NextDeadline();
+    }
+    armed_ = next;
+    aftermath.earlier_deadline.reset();  // the caller keeps the time and gets it as the result
+  }
+  Conclude(aftermath, kNoShard);
+  return next;
+}
+
+absl::Status Dispatcher::HandleLocked(const Input& input, Aftermath& aftermath) {
+  absl::Status answer = hub_.Handle(clock_.Read(), input, scratch_);
+  for (Effect& effect : scratch_) FileLocked(effect, aftermath);
+  scratch_.clear();
+
+  const std::optional<SteadyTime> next = hub_.NextDeadline();
+  if (next.has_value() && (!armed_.has_value() || *next < *armed_)) {
+    armed_ = aftermath.earlier_deadline = next;
+  }
+  return answer;
+}
+
+void Dispatcher::FileLocked(Effect& effect, Aftermath& aftermath) {
+  if (Emit* emit = std::get_if<Emit>(&effect)) {
+    events_.Append(std::move(emit->event));
+    aftermath.emitted = true;
+    return;
+  }
+  if (Broadcast* broadcast = std::get_if<Broadcast>(&effect)) {
+    return FileBroadcastLocked(*broadcast, aftermath);
+  }
+  const ConnectionId connection = std::visit(
+      [](const auto& one) {
+        using T = std::decay_t<decltype(one)>;
+        if constexpr (std::is_same_v<T, Send> || std::is_same_v<T, ListPending>) {
+          return one.to;
+        } else if constexpr (std::is_same_v<T, Emit> || std::is_same_v<T, Broadcast>) {
+          return ConnectionId();  // filed above
+        } else {
+          return one.connection;
+        }
+      },
+      effect);
+  AppendLocked(connection.shard(), std::move(effect), aftermath);
+}
+
+void Dispatcher::FileBroadcastLocked(Broadcast& broadcast, Aftermath& aftermath) {
+  if (shards_.size() == 1) return AppendLocked(0, std::move(broadcast), aftermath);
+  std::vector<std::vector<ConnectionId>> parts(shards_.size());
+  for (ConnectionId to : broadcast.to) parts[to.shard()].push_back(to);
+  for (unsigned shard = 0; shard < parts.size(); ++shard) {
+    if (parts[shard].empty()) continue;
+    AppendLocked(shard,
+                 Broadcast{std::move(parts[shard]), broadcast.timestamp, broadcast.message},
+                 aftermath);
+  }
+}
+
+void Dispatcher::AppendLocked(unsigned shard, Effect effect, Aftermath& aftermath) {
+  Effects& outbox = OutboxLocked(shard);
+  if (outbox.empty()) aftermath.wake.push_back(shard);
+  outbox.push_back(std::move(effect));
+}
+
+void Dispatcher::Conclude(const Aftermath& aftermath, unsigned own_shard) {
+  for (unsigned shard : aftermath.wake) {
+    if (shard != own_shard) shards_[shard].outlet->Wake();
+  }
+  if (aftermath.emitted) events_.Notify();
+  if (aftermath.earlier_deadline.has_value() && on_earlier_deadline_) {
+    on_earlier_deadline_(*aftermath.earlier_deadline);
+  }
+}
+
+void Dispatcher::DeliverOwn(Shard& own) {
+  if (own.delivering.empty()) return;
+  own.outlet->Deliver(own.delivering);
+  own.delivering.clear();
+}
+
+}  // namespace pigeonhub
