@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/hub_server.h"
+
+#include <condition_variable>
+#include <random>
+#include <thread>
+
+#include "absl/strings/match.h"
+#include "server/core/hub.h"
+#include "server/net/data_plane.h"
+#include "server/runtime/deadline_thread.h"
+#include "server/runtime/dispatcher.h"
+#include "server/runtime/event_log.h"
+#include "server/runtime/mutex.h"
+#include "server/wire/json_string.h"
+
+namespace pigeonhub {
+namespace {
+
+constexpr uint16_t kDefaultPort = 3000;
+constexpr uint16_t kFurtherPorts = 10;  // tried only while no port was asked for
+// The close handshake has 5 s, then sockets are reset; beyond this something is wrong.
+constexpr Duration kStopLimit = std::chrono::seconds(7);
+constexpr size_t kEventBatch = 256;
+
+bool IsLoopback(absl::string_view host) {
+  return host == "localhost" || host == "::1" || absl::StartsWith(host, "127.");
+}
+
+uint64_t RandomSeed() {
+  std::random_device device;
+  return uint64_t{device()} << 32 | device();
+}
+
+HubOptions CoreOptions(const HubServerOptions& options) {
+  HubOptions core;
+  core.is_hub = options.is_hub;
+  core.hub_peer_id = options.hub_peer_id.value_or(HubServer::GeneratePeerId());
+  core.hub_mesh_namespace = options.hub_mesh_namespace;
+  core.hub_admission = options.hub_admission.value_or(
+      IsLoopback(options.host) ? HubAdmission::kOpen : HubAdmission::kDeny);
+  core.hub_allow = options.hub_allow;
+  core.limits.max_connections = options.max_connections;
+  core.discovery_limit = options.discovery_limit;
+  core.cleanup_interval = options.cleanup_interval;
+  return core;
+}
+
+net::DataPlaneOptions NetOptions(const HubServerOptions& options) {
+  net::DataPlaneOptions net;
+  net.io_threads =
+      options.io_threads > 0 ? options.io_threads : std::max(1u, std::thread::hardware_concurrency());
+  net.max_message_size = options.max_message_size;
+  net.cors_origin = options.cors_origin;
+  net.memory_limit = options.memory_limit;
+  return net;
+}
+
+// What the operator said, in the form in which a hub would have announced it.
+Profile ProfileOf(const HubDescription& hub) {
+  std::string members;
+  if (!hub.region.empty()) {
+    members += "\"region\":";
+    wire::AppendJsonString(hub.region, members);
+  }
+  if (!hub.capabilities.empty()) {
+    members += members.empty() ? "\"capabilities\":[" : ",\"capabilities\":[";
+    for (size_t i = 0; i < hub.capabilities.size(); ++i) {
+      if (i > 0) members += ',';
+      wire::AppendJsonString(hub.capabilities[i], members);
+    }
+    members += ']';
+  }
+  Profile profile;
+  profile.is_hub = true;
+  if (!members.empty()) profile.members = std::make_shared<const std::string>(std::move(members));
+  return profile;
+}
+
+}  // namespace
+
+class HubServer::Impl {
+ public:
+  Impl(HubServerOptions options, Log* log)
+      : options_(std::move(options)),
+        own_log_(log == nullptr
+                     ? std::make_unique<Log>(LogLevel::kOff, LogFormat::kText, -1, clock_)
+                     : nullptr),
+        hub_(CoreOptions(options_), RandomSeed()),
+        net_options_(NetOptions(options_)),
+        dispatcher_(hub_, clock_, events_, net_options_.io_threads),
+        deadlines_(dispatcher_),
+        events_thread_([this] { RunListeners(); }) {
+    dispatcher_.OnEarlierDeadline([this](SteadyTime at) { deadlines_.Arm(at); });
+    net_.emplace(dispatcher_, clock_, log == nullptr ? *own_log_ : *log, net_options_);
+  }
+
+  ~Impl() {
+    Stop();
+    events_.Close();
+    events_thread_.join();
+  }
+
+  absl::Status Start() ABSL_LOCKS_EXCLUDED(lifecycle_, mutex_) {
+    MutexLock lifecycle(lifecycle_);
+    if (IsRunning()) return absl::FailedPreconditionError("the server is already running");
+    // Between binding and serving nobody is let in, as the hub would have to send them away.
+    net_->RefuseUpgrades(true);
+    const std::optional<uint16_t> asked = bound_port_.has_value() ? bound_port_ : options_.port;
+    auto bound = net_->Listen(options_.host, asked.value_or(kDefaultPort),
+                              asked.has_value() ? 0 : kFurtherPorts);
+    if (!bound.ok()) return bound.status();
+    bound_port_ = bound->front().port;
+    if (absl::Status s = dispatcher_.Command(StartSignaling{options_.host, *bound_port_}); !s.ok()) {
+      net_->StopListening();
+      return s;
+    }
+    {
+      MutexLock lock(mutex_);
+      running_ = true;
+      started_ = clock_.Read().steady;
+      for (const net::BoundAddress& at : *bound) addresses_.push_back({at.host, at.port});
+    }
+    net_->RefuseUpgrades(false);
+    return absl::OkStatus();
+  }
+
+  void Stop() ABSL_LOCKS_EXCLUDED(lifecycle_, mutex_) {
+    MutexLock lifecycle(lifecycle_);
+    if (!IsRunning()) return;
+    net_->RefuseUpgrades(true);
+    net_->StopListening();
+    dispatcher_.Command(StopSignaling{}).IgnoreError();  // fails only when stopped already
+    net_->WaitUntilEmpty(kStopLimit);
+    {
+      MutexLock lock(mutex_);
+      running_ = false;
+      addresses_.clear();
+    }
+    stopped_.notify_all();
+  }
+
+  void Drain(Duration over) {
+    net_->RefuseUpgrades(true);
+    dispatcher_.Command(pigeonhub::Drain{over}).IgnoreError();  // nothing to drain when stopped
+  }
+
+  void WaitUntilStopped() ABSL_LOCKS_EXCLUDED(mutex_) {
+    MutexLock lock(mutex_);
+    while (running_) stopped_.wait(mutex_);
+  }
+
+  bool IsRunning() const ABSL_LOCKS_EXCLUDED(mutex_) {
+    MutexLock lock(mutex_);
+    return running_;
+  }
+
+  std::vector<HubServer::Address> Addresses() const ABSL_LOCKS_EXCLUDED(mutex_) {
+    MutexLock lock(mutex_);
+    return addresses_;
+  }
+
+  HubServerStats GetStats() const ABSL_LOCKS_EXCLUDED(mutex_) {
+    HubServerStats stats;
+    stats.hub = dispatcher_.Read([](const Hub& hub) { return hub.Stats(); });
+    stats.host = options_.host;
+    MutexLock lock(mutex_);
+    stats.is_running = running_;
+    if (running_) {
+      stats.port = addresses_.front().port;
+      stats.uptime = clock_.Read().steady - started_;
+    }
+    return stats;
+  }
+
+  Dispatcher& dispatcher() { return dispatcher_; }
+  const Counters& counters() const { return hub_.counters(); }
+
+  void AddListener(std::function<void(const Event&)> listener) {
+    MutexLock lock(mutex_);
+    listeners_.push_back(std::move(listener));
+  }
+  void AddLossListener(std::function<void(uint64_t)> listener) {
+    MutexLock lock(mutex_);
+    loss_listeners_.push_back(std::move(listener));
+  }
+
+ private:
+  void RunListeners() ABSL_LOCKS_EXCLUDED(mutex_) {
+    uint64_t next = 1;
+    for (;;) {
+      EventLog::Batch batch = events_.Wait(next, kEventBatch);
+      next = batch.next;
+      std::vector<std::function<void(const Event&)>> listeners;
+      std::vector<std::function<void(uint64_t)>> loss_listeners;
+      {
+        MutexLock lock(mutex_);
+        listeners = listeners_;
+        if (batch.lost > 0) loss_listeners = loss_listeners_;
+      }
+      for (const auto& listener : loss_listeners) listener(batch.lost);
+      bool drained = false;
+      for (const Event& event : batch.events) {
+        for (const auto& listener : listeners) listener(event);
+        drained = drained || std::holds_alternative<DrainFinished>(event.body);
+      }
+      if (batch.closed) return;
+      if (drained) Stop();
+    }
+  }
+
+  const HubServerOptions options_;
+  SystemClock clock_;
+  std::unique_ptr<Log> own_log_;
+  Hub hub_;
+  EventLog events_;
+  const net::DataPlaneOptions net_options_;
+  Dispatcher dispatcher_;
+  DeadlineThread deadlines_;
+
+  // Held for the whole of Start and Stop, which so exclude each other.
+  Mutex lifecycle_;
+  std::optional<uint16_t> bound_port_ ABSL_GUARDED_BY(lifecycle_);
+
+  mutable Mutex mutex_;
+  std::condition_variable_any stopped_;
+  bool running_ ABSL_GUARDED_BY(mutex_) = false;
+  SteadyTime started_ ABSL_GUARDED_BY(mutex_);
+  std::vector<HubServer::Address> addresses_ ABSL_GUARDED_BY(mutex_);
+  std::vector<std::function<void(const Event&)>> listeners_ ABSL_GUARDED_BY(mutex_);
+  std::vector<std::function<void(uint64_t)>> loss_listeners_ ABSL_GUARDED_BY(mutex_);
+
+  // The loops end first, so that nothing calls into what is already gone.
+  std::thread events_thread_;
+  std::optional<net::DataPlane> net_;
+};
+
+HubServer::HubServer(HubServerOptions options, Log* log)
+    : impl_(std::make_unique<Impl>(std::move(options), log)) {}
+
+HubServer::~HubServer() = default;
+
+absl::Status HubServer::Start() { return impl_->Start(); }
+
+void HubServer::Stop() { impl_->Stop(); }
+
+void HubServer::Drain(Duration over) { impl_->Drain(over); }
+
+void HubServer::WaitUntilStopped() { impl_->WaitUntilStopped(); }
+
+bool HubServer::IsRunning() const { return impl_->IsRunning(); }
+
+std::vector<HubServer::Address> HubServer::Addresses() const { return impl_->Addresses(); }
+
+bool HubServer::IsPeerHub(const PeerId& peer) const {
+  return impl_->dispatcher().Read([&](const Hub& hub) { return hub.IsPeerHub(peer); });
+}
+
+absl::Status HubServer::RegisterHub(const PeerId& peer, const HubDescription& hub) {
+  return impl_->dispatcher().Command(pigeonhub::RegisterHub{peer, ProfileOf(hub)});
+}
+
+absl::Status HubServer::UnregisterHub(const PeerId& peer) {
+  return impl_->dispatcher().Command(pigeonhub::UnregisterHub{peer});
+}
+
+std::vector<HubRecord> HubServer::GetConnectedHubs(const std::optional<PeerId>& exclude) const {
+  return impl_->dispatcher().Read([&](const Hub& hub) { return hub.ConnectedHubs(exclude); });
+}
+
+HubServerStats HubServer::GetStats() const { return impl_->GetStats(); }
+
+HubServerHubStats HubServer::GetHubStats() const {
+  HubServerHubStats stats;
+  stats.hubs = GetConnectedHubs();
+  stats.total_hubs = stats.connected_hubs = stats.hubs.size();
+  return stats;
+}
+
+std::string HubServer::GetHubMeshNamespace() const {
+  return impl_->dispatcher().Read([](const Hub& hub) { return hub.hub_mesh_namespace(); });
+}
+
+absl::Status HubServer::SetHubMeshNamespace(std::string_view name) {
+  return impl_->dispatcher().Command(pigeonhub::SetHubMeshNamespace{std::string(name)});
+}
+
+PeerId HubServer::GeneratePeerId() {
+  std::random_device device;
+  std::string digits;
+  while (digits.size() < PeerId::kLength) digits += "0123456789abcdef"[device() & 0xf];
+  return *PeerId::Parse(digits);
+}
+
+absl::Status HubServer::DisconnectPeer(const PeerId& peer) {
+  return impl_->dispatcher().Command(pigeonhub::DisconnectPeer{peer});
+}
+
+const Counters& HubServer::counters() const { return impl_->counters(); }
+
+void HubServer::OnAny(std::function<void(const Event&)> listener) {
+  impl_->AddListener(std::move(listener));
+}
+
+void HubServer::OnLostEvents(std::function<void(uint64_t count)> listener) {
+  impl_->AddLossListener(std::move(listener));
+}
+
+}  // namespace pigeonhub
