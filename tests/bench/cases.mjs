@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What is measured, and what the project promises. A figure is what a scenario of pigeonhub_load
+// reports; a target is the most it may be: as a share of the reference's, of another case's of
+// ours, or outright.
+
+const cpu = {
+  unit: 'us',
+  figure: (report) => report.server_cpu_us_per_operation,
+};
+
+const memory = {
+  unit: 'bytes',
+  figure: (report) => report.resident_bytes_per_connection,
+};
+
+export const cases = [
+  {
+    name: 'relay',
+    title: 'relay 1.5 KB, 1 in flight x200',
+    load: ['relay'],
+    quick: ['--peers', '8'],
+    ...cpu,
+    targets: { ofReference: 0.3 },
+  },
+  {
+    name: 'relay-open',
+    title: 'relay 1.5 KB, 4000 a second',
+    load: ['relay-open'],
+    quick: ['--peers', '8', '--rate', '500'],
+    ...cpu,
+    targets: { ofReference: 0.55 },
+  },
+  {
+    name: 'ice',
+    title: 'ICE 320 B, 8 in flight x100',
+    load: ['ice'],
+    quick: ['--peers', '8'],
+    ...cpu,
+    targets: { ofReference: 0.15 },
+  },
+  {
+    name: 'announce-10',
+    title: 'announce n=10, a delivery',
+    load: ['announce', '--members', '10', '--groups', '10', '--rounds', '60'],
+    quick: ['--groups', '2', '--rounds', '2'],
+    ...cpu,
+    targets: {},
+  },
+  {
+    name: 'announce-100',
+    title: 'announce n=100, a delivery',
+    load: ['announce', '--members', '100', '--rounds', '20'],
+    quick: ['--members', '30', '--rounds', '2'],
+    ...cpu,
+    targets: { ofReference: 0.2 },
+  },
+  {
+    name: 'announce-1000',
+    title: 'announce n=1000, a delivery',
+    load: ['announce', '--members', '1000', '--rounds', '1'],
+    // Above 500 members a newcomer is told of some only; the measurement needs all.
+    flags: ['--discovery-limit', '0'],
+    onlyIfAsked: true,
+    ...cpu,
+    targets: {},
+  },
+  {
+    name: 'churn',
+    title: 'churn, a cycle',
+    load: ['churn'],
+    quick: ['--groups', '2'],
+    ...cpu,
+    targets: { ofReference: 0.25 },
+  },
+  {
+    name: 'churn-idle',
+    title: 'churn beside 2000 strangers',
+    load: ['churn', '--idle', '2000'],
+    quick: ['--groups', '2', '--idle', '20'],
+    ...cpu,
+    targets: { ofReference: 0.25, ofCase: { name: 'churn', share: 1.1 } },
+  },
+  {
+    name: 'idle',
+    title: 'idle connection, 10 k',
+    load: ['idle', '--peers', '10000'],
+    quick: ['--peers', '20'],
+    ...memory,
+    targets: { atMost: 11_000 },
+  },
+];

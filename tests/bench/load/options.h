@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstddef>
+#include <optional>
+#include <string>
+
+namespace pigeonhub::bench {
+
+// The command line. What is not given is the scenario's own default.
+struct Options {
+  std::string scenario;
+  std::string url;
+  pid_t pid = 0;
+  double timeout = 120;  // seconds for all of the run
+  std::optional<double> warmup;
+  std::optional<double> seconds;
+  std::optional<double> rate;
+  std::optional<size_t> peers;
+  std::optional<size_t> in_flight;
+  std::optional<size_t> size;
+  std::optional<size_t> members;
+  std::optional<size_t> groups;
+  std::optional<size_t> rounds;
+  std::optional<size_t> idle;
+};
+
+extern const char kUsage[];
+
+// Reads the command line; on a mistake says so in one line on stderr and returns nothing.
+std::optional<Options> ParseOptions(int argc, char** argv);
+
+}  // namespace pigeonhub::bench

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/bench/load/swarm.h"
+
+#include <fcntl.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdint>
+#include <cstring>
+#include <ctime>
+
+namespace pigeonhub::bench {
+namespace {
+
+constexpr size_t kHandshakesAtOnce = 64;
+constexpr size_t kReadSize = size_t{256} << 10;
+constexpr size_t kEventsAtOnce = 512;
+
+}  // namespace
+
+struct Swarm::Socket : Connection {
+  Socket(std::vector<Connection*>& unsent, Listener* listener, size_t tag, std::string_view peer_id)
+      : Connection(unsent, listener, tag), peer_id(peer_id) {}
+
+  using Connection::BeginHandshake;
+  using Connection::in_handshake;
+  using Connection::in_unsent_;
+  using Connection::Lose;
+  using Connection::Receive;
+  using Connection::unsent_bytes_;
+
+  std::string peer_id;
+  size_t place = 0;  // in Swarm::sockets_
+  int descriptor = -1;
+  bool counted_as_handshake = false;
+  bool awaits_room = false;  // EPOLLOUT is being watched
+};
+
+bool Address::Parse(std::string_view url, Address& address) {
+  if (url.starts_with("ws://")) url.remove_prefix(5);
+  url = url.substr(0, url.find('/'));
+  const size_t colon = url.rfind(':');
+  if (colon == std::string_view::npos) return false;
+  std::string_view name = url.substr(0, colon);
+  if (name.starts_with('[') && name.ends_with(']')) name = name.substr(1, name.size() - 2);
+
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  addrinfo* found = nullptr;
+  if (getaddrinfo(std::string(name).c_str(), std::string(url.substr(colon + 1)).c_str(), &hints,
+                  &found) != 0) {
+    return false;
+  }
+  std::memcpy(&address.socket_address, found->ai_addr, found->ai_addrlen);
+  address.size = found->ai_addrlen;
+  address.host = url;
+  freeaddrinfo(found);
+  return true;
+}
+
+Swarm::Swarm(const Address& hub)
+    : hub_(hub), epoll_(epoll_create1(EPOLL_CLOEXEC)), buffer_(kReadSize) {}
+
+Swarm::~Swarm() {
+  for (const auto& socket : sockets_) {
+    if (socket->descriptor >= 0) close(socket->descriptor);
+  }
+  close(epoll_);
+}
+
+Connection& Swarm::Connect(std::string_view peer_id, Listener* listener, size_t tag) {
+  auto socket = std::make_unique<Socket>(unsent_, listener, tag, peer_id);
+  socket->place = sockets_.size();
+  waiting_.push_back(socket.get());
+  sockets_.push_back(std::move(socket));
+  return *sockets_.back();
+}
+
+void Swarm::StartWaiting() {
+  while (!waiting_.empty() && handshakes_ < kHandshakesAtOnce) {
+    Socket& socket = *waiting_.front();
+    waiting_.pop_front();
+    Start(socket);
+  }
+}
+
+void Swarm::Start(Socket& socket) {
+  ++handshakes_;
+  socket.counted_as_handshake = true;
+  socket.descriptor = ::socket(hub_.socket_address.ss_family,
+                               SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
+  if (socket.descriptor < 0) return Drop(socket, std::strerror(errno));
+  const int on = 1;
+  setsockopt(socket.descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+  if (connect(socket.descriptor, reinterpret_cast<const sockaddr*>(&hub_.socket_address),
+              hub_.size) != 0 &&
+      errno != EINPROGRESS) {
+    return Drop(socket, std::strerror(errno));
+  }
+  // The request is queued at once; it leaves as soon as there is room, that is: when connected.
+  socket.BeginHandshake(hub_.host, socket.peer_id);
+  socket.awaits_room = true;
+  epoll_event event{};
+  event.events = EPOLLIN | EPOLLOUT;
+  event.data.ptr = &socket;
+  epoll_ctl(epoll_, EPOLL_CTL_ADD, socket.descriptor, &event);
+}
+
+void Swarm::Poll(TimePoint until) {
+  StartWaiting();
+  WriteUnsent();
+
+  const auto wait = std::max(Nanoseconds(0), Nanoseconds(until - Clock::now()));
+  const timespec timeout{static_cast<time_t>(wait.count() / 1'000'000'000),
+                         static_cast<long>(wait.count() % 1'000'000'000)};
+  std::array<epoll_event, kEventsAtOnce> events;
+  const int count = epoll_pwait2(epoll_, events.data(), events.size(), &timeout, nullptr);
+  for (int i = 0; i < count; ++i) {
+    Handle(*static_cast<Socket*>(events[i].data.ptr), events[i].events);
+  }
+
+  WriteUnsent();
+  ForgetDropped();
+}
+
+void Swarm::Handle(Socket& socket, uint32_t events) {
+  if (socket.descriptor >= 0 && (events & EPOLLOUT) != 0) Write(socket);
+  if (socket.descriptor >= 0 && (events & ~EPOLLOUT) != 0) Read(socket);
+}
+
+void Swarm::Read(Socket& socket) {
+  const ssize_t size = recv(socket.descriptor, buffer_.data(), buffer_.size(), 0);
+  if (size < 0) {
+    if (errno != EAGAIN && errno != EINTR) Drop(socket, std::strerror(errno));
+    return;
+  }
+  if (size == 0) return Drop(socket, "the hub ended the connection");
+  if (!socket.Receive({buffer_.data(), static_cast<size_t>(size)})) {
+    return Drop(socket, "unusable bytes from the hub");
+  }
+  if (socket.counted_as_handshake && !socket.in_handshake()) {
+    socket.counted_as_handshake = false;
+    --handshakes_;
+  }
+}
+
+void Swarm::WriteUnsent() {
+  // By index: writing may drop a connection, whose listener may queue on others.
+  for (size_t i = 0; i < unsent_.size(); ++i) {
+    Socket& socket = static_cast<Socket&>(*unsent_[i]);
+    socket.in_unsent_ = false;
+    if (!socket.awaits_room) Write(socket);
+  }
+  unsent_.clear();
+}
+
+void Swarm::Write(Socket& socket) {
+  std::string& bytes = socket.unsent_bytes_;
+  if (socket.descriptor < 0) return;
+  if (!bytes.empty()) {
+    const ssize_t size = send(socket.descriptor, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (size < 0 && errno != EAGAIN && errno != EINTR) {
+      return Drop(socket, std::strerror(errno));
+    }
+    if (size > 0) bytes.erase(0, static_cast<size_t>(size));
+  }
+  if (socket.awaits_room == !bytes.empty()) return;
+  socket.awaits_room = !bytes.empty();
+  epoll_event event{};
+  event.events = socket.awaits_room ? EPOLLIN | EPOLLOUT : EPOLLIN;
+  event.data.ptr = &socket;
+  epoll_ctl(epoll_, EPOLL_CTL_MOD, socket.descriptor, &event);
+}
+
+void Swarm::Drop(Socket& socket, std::string_view why) {
+  if (socket.descriptor >= 0) close(socket.descriptor);
+  socket.descriptor = -1;
+  if (socket.counted_as_handshake) --handshakes_;
+  socket.counted_as_handshake = false;
+  socket.Lose(why);
+  dropped_.push_back(&socket);
+}
+
+void Swarm::ForgetDropped() {
+  for (Socket* socket : dropped_) {
+    const size_t place = socket->place;
+    std::swap(sockets_[place], sockets_.back());
+    sockets_[place]->place = place;
+    sockets_.pop_back();
+  }
+  dropped_.clear();
+}
+
+}  // namespace pigeonhub::bench

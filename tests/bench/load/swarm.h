@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <sys/socket.h>
+
+#include <cstddef>
+#include <deque>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tests/bench/load/clock.h"
+#include "tests/bench/load/connection.h"
+
+namespace pigeonhub::bench {
+
+// Where the hub listens.
+struct Address {
+  sockaddr_storage socket_address{};
+  socklen_t size = 0;
+  std::string host;  // as in the Host header
+
+  // Takes "host:port", "[ipv6]:port" and either behind "ws://"; false if that cannot be resolved.
+  static bool Parse(std::string_view url, Address& address);
+};
+
+// All connections of this process on one epoll set and one thread. A turn reads what there is,
+// calls the listeners, then writes what they queued: one write a connection and turn.
+class Swarm {
+ public:
+  explicit Swarm(const Address& hub);
+  ~Swarm();
+  Swarm(const Swarm&) = delete;
+  Swarm& operator=(const Swarm&) = delete;
+
+  // Starts a connection for a peer. At most 64 handshakes are under way at once, later ones wait
+  // their turn, so that no listen queue overflows. The reference is good until OnClosed returns.
+  Connection& Connect(std::string_view peer_id, Listener* listener, size_t tag);
+
+  // One turn; waits no longer than `until` for something to happen. What was queued before it
+  // leaves first.
+  void Poll(TimePoint until);
+
+  // Turns until `done()` holds; false if `deadline` comes first.
+  template <typename Condition>
+  bool PollUntil(TimePoint deadline, Condition done) {
+    while (!done()) {
+      if (Clock::now() >= deadline) return false;
+      Poll(deadline);
+    }
+    return true;
+  }
+
+ private:
+  struct Socket;
+
+  void StartWaiting();
+  void Start(Socket& socket);
+  void Handle(Socket& socket, uint32_t events);
+  void Read(Socket& socket);
+  void WriteUnsent();
+  void Write(Socket& socket);
+  void Drop(Socket& socket, std::string_view why);
+  void ForgetDropped();
+
+  Address hub_;
+  int epoll_;
+  std::vector<char> buffer_;
+  std::vector<std::unique_ptr<Socket>> sockets_;
+  std::vector<Connection*> unsent_;
+  std::vector<Socket*> dropped_;  // kept for the turn: it may still hold events of theirs
+  std::deque<Socket*> waiting_;
+  size_t handshakes_ = 0;
+};
+
+}  // namespace pigeonhub::bench
