@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <variant>
@@ -14,22 +15,25 @@ namespace pigeonhub::wire {
 //
 // The whole text is validated, so that nothing malformed is ever passed on; only the envelope is
 // read, and `data` is handed on as it stood. What simdjson refuses is not JSON to us (lone
-// surrogates, numbers beyond 64-bit integers, more than 1024 levels). Where an envelope key stands
-// twice the last one wins, as in JSON.parse; keys may be escaped.
+// surrogates, numbers beyond a double, more than 1000 levels). Where an envelope key stands twice
+// the last one wins, as in JSON.parse; keys may be escaped.
 //
-// A decoder keeps its buffers between messages: one per I/O loop, not thread-safe. What it returns
-// points into them and into `frame`, and is valid until the next Decode.
+// A decoder keeps its buffers between messages, except the large ones: one per I/O loop, not
+// thread-safe. What it returns points into them and into `frame`, and is valid until the next
+// Decode.
 class Decoder {
  public:
   Decoder();
   ~Decoder();
 
   // kInvalidMessage for what the reference ignores in silence: text that is not JSON, an empty
-  // frame, `null`; and for envelope fields of a type that makes no sense (a networkName that is a
-  // truthy non-string).
+  // frame, `null`, a peer-discovered without data.peerId or networkName; and for a networkName that
+  // is a truthy non-string, where the message uses one.
   using Result = std::variant<inbound::Message, Reason>;
 
   // Takes the frame's bytes over; a signal's payload keeps them alive for as long as it is needed.
+  // A frame with kSpareCapacity beyond its size is not copied.
+  static constexpr size_t kSpareCapacity = 64;
   Result Decode(std::string&& frame);
 
  private:

@@ -32,14 +32,12 @@ std::string HubsBody(const std::vector<HubRecord>& hubs, UnixMillis now);
 // Everything else.
 inline constexpr std::string_view kBanner = "PeerPigeon WebSocket Signaling Server";
 
-// The first `peerId` of an upgrade target's query, percent-decoded; empty where there is none. Takes
-// any bytes; the path and all other parameters are ignored. "+" is a space, as in URLSearchParams.
+// The first `peerId` of an upgrade target's query, percent-decoded; empty where there is none.
+// Takes and gives any bytes; the path and all other parameters are ignored. As in URLSearchParams
+// "+" is a space and a broken percent escape stands for itself.
 std::string PeerIdOfTarget(std::string_view target);
 
 // "2025-10-03T12:00:00.000Z"
 std::string IsoTime(UnixMillis time);
-
-// `text` as a JSON string with its quotes. Invalid UTF-8 is replaced by U+FFFD.
-void AppendJsonString(std::string_view text, std::string& out);
 
 }  // namespace pigeonhub::wire

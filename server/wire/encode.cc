@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/wire/encode.h"
+
+#include <charconv>
+#include <string_view>
+#include <variant>
+
+#include "server/wire/json_string.h"
+
+namespace pigeonhub::wire {
+namespace {
+
+constexpr std::string_view kFromSystem = R"(,"fromPeerId":"system")";
+
+std::string_view TypeName(SignalType type) {
+  switch (type) {
+    case SignalType::kOffer:
+      return "offer";
+    case SignalType::kAnswer:
+      return "answer";
+    case SignalType::kIceCandidate:
+      return "ice-candidate";
+  }
+  return {};
+}
+
+// Writes one message. What is never escaped here cannot need it: ids are hexadecimal, payloads and
+// members are JSON already.
+class Writer {
+ public:
+  // Without a receiver there is a hole where its id belongs.
+  Writer(UnixMillis timestamp, const PeerId* receiver, std::string& out)
+      : timestamp_(timestamp), receiver_(receiver), out_(out) {}
+
+  size_t hole() const { return hole_; }
+
+  void operator()(const outbound::Connected& message) {
+    out_ += R"({"type":"connected","data":{"peerId":)";
+    Id(message.peer);
+    out_ += '}';
+    out_ += kFromSystem;
+    End();
+  }
+
+  void operator()(const outbound::Discovered& message) {
+    out_ += R"({"type":"peer-discovered")";
+    AboutPeer(message.peer, message.is_hub);
+    if (message.members != nullptr) {
+      out_ += ',';
+      out_ += *message.members;
+    }
+    out_ += '}';
+    Network(message.network);
+    out_ += kFromSystem;
+    if (message.addressed) Receiver();
+    End();
+  }
+
+  void operator()(const outbound::Disconnected& message) {
+    out_ += R"({"type":"peer-disconnected")";
+    AboutPeer(message.peer, message.is_hub);
+    out_ += R"(,"reason":)";
+    AppendJsonString(message.reason, out_);
+    Timestamp();
+    out_ += '}';
+    Network(message.network);
+    out_ += kFromSystem;
+    if (message.addressed) Receiver();
+    End();
+  }
+
+  void operator()(const outbound::Goodbye& message) {
+    Reserve(message.payload);
+    out_ += R"({"type":"goodbye")";
+    Payload(message.payload);
+    From(message.from);
+    Network(message.network);
+    End();
+  }
+
+  void operator()(const outbound::Signal& message) {
+    Reserve(message.payload);
+    out_ += R"({"type":")";
+    out_ += TypeName(message.type);
+    out_ += '"';
+    Payload(message.payload);
+    From(message.from);
+    Target(message.target);
+    Network(message.network);
+    End();
+  }
+
+  void operator()(const outbound::Pong& message) {
+    out_ += R"({"type":"pong","data":{"timestamp":)";
+    Number(timestamp_);
+    out_ += '}';
+    out_ += kFromSystem;
+    Target(message.peer);
+    End();
+  }
+
+  void operator()(const outbound::Error& message) {
+    out_ += R"({"type":"error","error":)";
+    AppendJsonString(message.text, out_);
+    End();
+  }
+
+ private:
+  // Room for all but the payload and an unusually long namespace.
+  static constexpr size_t kEnvelopeSize = 256;
+
+  void Reserve(const RawJson& payload) {
+    out_.reserve(out_.size() + payload.text.size() + kEnvelopeSize);
+  }
+
+  void Id(const PeerId& id) {
+    out_ += '"';
+    out_ += id.text();
+    out_ += '"';
+  }
+
+  void From(const PeerId& id) {
+    out_ += R"(,"fromPeerId":)";
+    Id(id);
+  }
+
+  void Target(const PeerId& id) {
+    out_ += R"(,"targetPeerId":)";
+    Id(id);
+  }
+
+  void Receiver() {
+    Target(receiver_ == nullptr ? PeerId() : *receiver_);
+    if (receiver_ == nullptr) hole_ = out_.size() - PeerId::kLength - 1;
+  }
+
+  // Leaves `data` open.
+  void AboutPeer(const PeerId& peer, bool is_hub) {
+    out_ += R"(,"data":{"peerId":)";
+    Id(peer);
+    out_ += is_hub ? R"(,"isHub":true)" : R"(,"isHub":false)";
+  }
+
+  void Payload(const RawJson& payload) {
+    if (payload.empty()) return;
+    out_ += R"(,"data":)";
+    out_ += payload.text;
+  }
+
+  void Network(const SharedText& network) {
+    out_ += R"(,"networkName":)";
+    AppendJsonString(*network, out_);
+  }
+
+  void Number(int64_t number) {
+    char digits[24];
+    const auto result = std::to_chars(digits, digits + sizeof digits, number);
+    out_.append(digits, result.ptr);
+  }
+
+  void Timestamp() {
+    out_ += R"(,"timestamp":)";
+    Number(timestamp_);
+  }
+
+  void End() {
+    Timestamp();
+    out_ += '}';
+  }
+
+  UnixMillis timestamp_;
+  const PeerId* receiver_;
+  std::string& out_;
+  size_t hole_ = Encoded::kNoHole;
+};
+
+}  // namespace
+
+Encoded Encode(const outbound::Message& message, UnixMillis timestamp) {
+  Encoded encoded;
+  Writer writer(timestamp, nullptr, encoded.text);
+  std::visit(writer, message);
+  encoded.hole = writer.hole();
+  return encoded;
+}
+
+void EncodeTo(const outbound::Message& message, UnixMillis timestamp, const PeerId& receiver,
+              std::string& out) {
+  std::visit(Writer(timestamp, &receiver, out), message);
+}
+
+}  // namespace pigeonhub::wire

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/wire/envelope.h"
+
+#include <utility>
+
+#include "server/wire/json_walk.h"
+
+namespace pigeonhub::wire {
+namespace {
+
+using simdjson::ondemand::document;
+using simdjson::ondemand::json_type;
+using simdjson::ondemand::value;
+
+// What the message's own object leaves for a field.
+constexpr int kFieldLevels = kMaxLevels - 1;
+
+// Each Read function consumes its value and returns false if that is not valid JSON.
+
+// Close to JavaScript's String(): numbers stay as they were spelt, an array is its JSON text
+// without the outer brackets.
+bool ReadType(value value, json_type json, Envelope& envelope) {
+  const bool is_string = json == json_type::string;
+  const auto text = is_string ? ConsumeString(value) : ConsumeRaw(value, kFieldLevels);
+  if (!text) return false;
+  envelope.type = *text;
+  envelope.type_is_string = is_string;
+  if (json == json_type::object) envelope.type = "[object Object]";
+  if (json == json_type::array) envelope.type = text->substr(1, text->size() - 2);
+  return true;
+}
+
+bool ReadNetwork(value value, json_type json, Envelope& envelope) {
+  envelope.network = "global";
+  envelope.network_given = false;
+  if (json == json_type::string) {
+    const auto name = ConsumeString(value);
+    if (!name) return false;
+    if (name->empty()) return true;
+    envelope.network = name;
+    envelope.network_given = true;
+    return true;
+  }
+  if (json == json_type::number) {
+    double number = 0;
+    if (value.get_double().get(number)) return false;
+    envelope.network_given = number != 0;
+  } else {
+    const auto text = ConsumeRaw(value, kFieldLevels);
+    if (!text) return false;
+    envelope.network_given = *text != "null" && *text != "false";
+  }
+  if (envelope.network_given) envelope.network.reset();
+  return true;
+}
+
+bool ReadPeer(value value, json_type json, std::string_view& peer) {
+  peer = {};
+  if (json != json_type::string) return Consume(value, kFieldLevels);
+  const auto text = ConsumeString(value);
+  if (!text) return false;
+  peer = *text;
+  return true;
+}
+
+bool ReadField(std::string_view key, value value, Envelope& envelope) {
+  json_type json;
+  if (value.type().get(json)) return false;
+  if (key == "type") return ReadType(value, json, envelope);
+  if (key == "networkName") return ReadNetwork(value, json, envelope);
+  if (key == "targetPeerId") return ReadPeer(value, json, envelope.target);
+  if (key == "fromPeerId") return ReadPeer(value, json, envelope.from);
+  if (key != "data") return Consume(value, kFieldLevels);
+  const auto data = ConsumeRaw(value, kFieldLevels);
+  if (!data) return false;
+  envelope.data = *data;
+  return true;
+}
+
+bool ReadObject(document& document, Envelope& envelope) {
+  simdjson::ondemand::object object;
+  if (document.get_object().get(object)) return false;
+  for (auto result : object) {
+    simdjson::ondemand::field field;
+    std::string_view key;
+    if (std::move(result).get(field) || field.unescaped_key().get(key)) return false;
+    if (!ReadField(key, field.value(), envelope)) return false;
+  }
+  return true;
+}
+
+bool ReadArray(document& document) {
+  simdjson::ondemand::array array;
+  return document.get_array().get(array) == simdjson::SUCCESS && ConsumeArray(array, kFieldLevels);
+}
+
+bool Read(document& document, Envelope& envelope) {
+  json_type json;
+  if (document.type().get(json)) return false;
+  switch (json) {
+    case json_type::object:
+      return ReadObject(document, envelope);
+    case json_type::array:
+      return ReadArray(document);
+    case json_type::string:
+      return document.get_string().error() == simdjson::SUCCESS;
+    case json_type::number:
+      return document.get_double().error() == simdjson::SUCCESS;
+    case json_type::boolean:
+      return document.get_bool().error() == simdjson::SUCCESS;
+    case json_type::null:
+      return false;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::optional<Envelope> ReadEnvelope(document& document) {
+  Envelope envelope;
+  if (!Read(document, envelope)) return std::nullopt;
+  // Anything behind the value is an error that on-demand reading would not meet.
+  if (document.current_location().error() != simdjson::OUT_OF_BOUNDS) return std::nullopt;
+  return envelope;
+}
+
+}  // namespace pigeonhub::wire

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/wire/json_walk.h"
+
+#include <cstdint>
+#include <cstring>
+#include <utility>
+
+namespace pigeonhub::wire {
+namespace {
+
+using simdjson::ondemand::array;
+using simdjson::ondemand::json_type;
+using simdjson::ondemand::object;
+using simdjson::ondemand::value;
+
+std::string_view WithoutTrailingSpace(std::string_view text) {
+  while (!text.empty() && std::strchr(" \t\r\n", text.back()) != nullptr) text.remove_suffix(1);
+  return text;
+}
+
+std::string_view StringBody(value& string) {
+  std::string_view token = WithoutTrailingSpace(string.raw_json_token());
+  if (token.size() < 2) return {};
+  return token.substr(1, token.size() - 2);
+}
+
+const char* FindBackslash(const char* from, const char* end) {
+  return static_cast<const char*>(std::memchr(from, '\\', end - from));
+}
+
+int HexDigit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  const char lower = static_cast<char>(c | 0x20);
+  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+// The value of "uXXXX" at `from`, or -1.
+int CodeUnit(const char* from, const char* end) {
+  if (end - from < 5 || *from != 'u') return -1;
+  int unit = 0;
+  for (int i = 1; i <= 4; ++i) {
+    const int digit = HexDigit(from[i]);
+    if (digit < 0) return -1;
+    unit = unit * 16 + digit;
+  }
+  return unit;
+}
+
+// The first byte after the escape whose backslash stands before `from`, or null if it is none. A
+// surrogate is only good as one of a pair.
+const char* PastEscape(const char* from, const char* end) {
+  if (from == end) return nullptr;
+  if (*from != 'u') {
+    return *from != '\0' && std::strchr("\"\\/bfnrt", *from) != nullptr ? from + 1 : nullptr;
+  }
+  const int unit = CodeUnit(from, end);
+  if (unit < 0 || (unit >= 0xdc00 && unit <= 0xdfff)) return nullptr;
+  from += 5;
+  if (unit < 0xd800 || unit > 0xdbff) return from;
+  if (from == end || *from != '\\') return nullptr;
+  const int low = CodeUnit(from + 1, end);
+  return low >= 0xdc00 && low <= 0xdfff ? from + 6 : nullptr;
+}
+
+// simdjson's indexing has seen to UTF-8, control characters and the closing quote. Unescaping would
+// check the rest, but byte by byte in a build for any x86-64; most of a string holds no escape.
+bool HasValidEscapes(std::string_view body) {
+  const char* const end = body.data() + body.size();
+  const char* at = FindBackslash(body.data(), end);
+  while (at != nullptr) {
+    at = PastEscape(at + 1, end);
+    if (at == nullptr) return false;
+    if (at == end || *at != '\\') at = FindBackslash(at, end);
+  }
+  return true;
+}
+
+bool ConsumeEscapes(value string) {
+  return HasValidEscapes(StringBody(string)) &&
+         string.get_raw_json_string().error() == simdjson::SUCCESS;
+}
+
+bool ConsumeNull(value null) {
+  bool is_null = false;
+  return null.is_null().get(is_null) == simdjson::SUCCESS && is_null;
+}
+
+}  // namespace
+
+static bool ConsumeObject(object object, int levels) {
+  for (auto result : object) {
+    simdjson::ondemand::field field;
+    std::string_view key;
+    if (std::move(result).get(field) || field.unescaped_key().get(key)) return false;
+    if (!Consume(field.value(), levels)) return false;
+  }
+  return true;
+}
+
+bool ConsumeArray(array array, int levels) {
+  for (auto result : array) {
+    value element;
+    if (std::move(result).get(element) || !Consume(element, levels)) return false;
+  }
+  return true;
+}
+
+bool Consume(value value, int levels) {
+  json_type type;
+  if (levels == 0 || value.type().get(type)) return false;
+  switch (type) {
+    case json_type::object: {
+      object object;
+      return value.get_object().get(object) == simdjson::SUCCESS &&
+             ConsumeObject(object, levels - 1);
+    }
+    case json_type::array: {
+      array array;
+      return value.get_array().get(array) == simdjson::SUCCESS && ConsumeArray(array, levels - 1);
+    }
+    case json_type::string:
+      return ConsumeEscapes(value);
+    case json_type::number:
+      // As a double, like JavaScript: an integer may be beyond 64 bits.
+      return value.get_double().error() == simdjson::SUCCESS;
+    case json_type::boolean:
+      return value.get_bool().error() == simdjson::SUCCESS;
+    case json_type::null:
+      return ConsumeNull(value);
+  }
+  return false;
+}
+
+std::optional<std::string_view> ConsumeRaw(value value, int levels) {
+  const char* const start = value.raw_json_token().data();
+  const char* next_token = nullptr;
+  if (!Consume(value, levels) || value.current_location().get(next_token)) return std::nullopt;
+  return WithoutTrailingSpace({start, static_cast<size_t>(next_token - start)});
+}
+
+std::optional<std::string_view> ConsumeString(value value) {
+  const std::string_view body = StringBody(value);
+  std::string_view text;
+  if (FindBackslash(body.data(), body.data() + body.size()) != nullptr) {
+    if (value.get_string().get(text)) return std::nullopt;
+    return text;
+  }
+  if (value.get_raw_json_string().error() != simdjson::SUCCESS) return std::nullopt;
+  return body;
+}
+
+std::string_view SkipRaw(value value) {
+  json_type type;
+  std::string_view text;
+  if (value.type().get(type)) return {};
+  if (type == json_type::object) {
+    object object;
+    if (value.get_object().get(object) || object.raw_json().get(text)) return {};
+  } else if (type == json_type::array) {
+    array array;
+    if (value.get_array().get(array) || array.raw_json().get(text)) return {};
+  } else {
+    text = value.raw_json_token();
+  }
+  return WithoutTrailingSpace(text);
+}
+
+}  // namespace pigeonhub::wire

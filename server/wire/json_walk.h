@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What simdjson's on-demand reader leaves to its user. It checks only what is read, so a text is
+// valid only once each of its values was consumed; that takes 4 bytes of index a token where a DOM
+// takes 16 and more. Internal to server/wire.
+#pragma once
+
+#include <simdjson.h>
+
+#include <optional>
+#include <string_view>
+
+namespace pigeonhub::wire {
+
+// How deep values may be nested, the outermost counted. It bounds our recursion and stays below
+// simdjson's own limit of 1024.
+inline constexpr int kMaxLevels = 1000;
+
+// Consumes a value with everything in it, which may hold `levels` levels. False if any of it is not
+// valid JSON; then the document must not be read any further.
+bool Consume(simdjson::ondemand::value value, int levels);
+bool ConsumeArray(simdjson::ondemand::array array, int levels);
+
+// The same, and the value's text as it stood, without white space around it.
+std::optional<std::string_view> ConsumeRaw(simdjson::ondemand::value value, int levels);
+
+// Consumes a string, unescaped. Points into the document where nothing was escaped, else into the
+// parser's buffer. Nothing for a value that is not a valid string.
+std::optional<std::string_view> ConsumeString(simdjson::ondemand::value value);
+
+// The text of a value in a document that was validated before, without white space around it.
+std::string_view SkipRaw(simdjson::ondemand::value value);
+
+}  // namespace pigeonhub::wire

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <string>
+#include <string_view>
+
+#include "server/wire/http.h"
+
+namespace pigeonhub::wire {
+namespace {
+
+int HexDigit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+// A "%" without two digits behind it stays as it is, as in URLSearchParams.
+std::string FormDecoded(std::string_view text) {
+  std::string decoded;
+  decoded.reserve(text.size());
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '%' && i + 2 < text.size() && HexDigit(text[i + 1]) >= 0 &&
+        HexDigit(text[i + 2]) >= 0) {
+      decoded += static_cast<char>(HexDigit(text[i + 1]) * 16 + HexDigit(text[i + 2]));
+      i += 2;
+    } else {
+      decoded += text[i] == '+' ? ' ' : text[i];
+    }
+  }
+  return decoded;
+}
+
+// Takes the text up to `separator` off the front of `rest`, and the separator with it.
+std::string_view TakeUntil(char separator, std::string_view& rest) {
+  const size_t end = rest.find(separator);
+  const std::string_view taken = rest.substr(0, end);
+  rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
+  return taken;
+}
+
+}  // namespace
+
+std::string PeerIdOfTarget(std::string_view target) {
+  std::string_view query = target.substr(0, target.find('#'));
+  TakeUntil('?', query);
+  while (!query.empty()) {
+    std::string_view value = TakeUntil('&', query);
+    const std::string_view name = TakeUntil('=', value);
+    if (FormDecoded(name) == "peerId") return FormDecoded(value);
+  }
+  return {};
+}
+
+}  // namespace pigeonhub::wire
