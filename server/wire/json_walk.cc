@@ -13,8 +13,10 @@ using simdjson::ondemand::json_type;
 using simdjson::ondemand::object;
 using simdjson::ondemand::value;
 
+bool IsSpace(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
+
 std::string_view WithoutTrailingSpace(std::string_view text) {
-  while (!text.empty() && std::strchr(" \t\r\n", text.back()) != nullptr) text.remove_suffix(1);
+  while (!text.empty() && IsSpace(text.back())) text.remove_suffix(1);
   return text;
 }
 
@@ -46,13 +48,27 @@ int CodeUnit(const char* from, const char* end) {
   return unit;
 }
 
+bool IsShortEscape(char c) {
+  switch (c) {
+    case '"':
+    case '\\':
+    case '/':
+    case 'b':
+    case 'f':
+    case 'n':
+    case 'r':
+    case 't':
+      return true;
+    default:
+      return false;
+  }
+}
+
 // The first byte after the escape whose backslash stands before `from`, or null if it is none. A
 // surrogate is only good as one of a pair.
 const char* PastEscape(const char* from, const char* end) {
   if (from == end) return nullptr;
-  if (*from != 'u') {
-    return *from != '\0' && std::strchr("\"\\/bfnrt", *from) != nullptr ? from + 1 : nullptr;
-  }
+  if (IsShortEscape(*from)) return from + 1;
   const int unit = CodeUnit(from, end);
   if (unit < 0 || (unit >= 0xdc00 && unit <= 0xdfff)) return nullptr;
   from += 5;
@@ -107,16 +123,17 @@ bool ConsumeArray(array array, int levels) {
 
 bool Consume(value value, int levels) {
   json_type type;
-  if (levels == 0 || value.type().get(type)) return false;
+  if (value.type().get(type)) return false;
   switch (type) {
     case json_type::object: {
       object object;
-      return value.get_object().get(object) == simdjson::SUCCESS &&
+      return levels > 0 && value.get_object().get(object) == simdjson::SUCCESS &&
              ConsumeObject(object, levels - 1);
     }
     case json_type::array: {
       array array;
-      return value.get_array().get(array) == simdjson::SUCCESS && ConsumeArray(array, levels - 1);
+      return levels > 0 && value.get_array().get(array) == simdjson::SUCCESS &&
+             ConsumeArray(array, levels - 1);
     }
     case json_type::string:
       return ConsumeEscapes(value);

@@ -16,7 +16,7 @@ namespace pigeonhub::wire {
 // simdjson's own limit of 1024.
 inline constexpr int kMaxLevels = 1000;
 
-// Consumes a value with everything in it, which may hold `levels` levels. False if any of it is not
+// Consumes a value with everything in it, which may be `levels` deep. False if any of it is not
 // valid JSON; then the document must not be read any further.
 bool Consume(simdjson::ondemand::value value, int levels);
 bool ConsumeArray(simdjson::ondemand::array array, int levels);
