@@ -49,14 +49,13 @@ void Hub::State::OnAnnounce(Turn& turn, Peer& peer, const inbound::Announce& ann
 
   const bool moves = peer.network != nullptr && peer.network->key.name != announce.network;
   if (moves) LeaveNamespace(turn, peer, "moved", nullptr);
-  // Its new news replaces whatever of the last list is still on the way.
-  DropList(peer);
   peer.profile = announce.profile;
   UpdateHubStanding(turn, peer, announce.profile.is_hub || announce.network == mesh_namespace);
   if (peer.network == nullptr) JoinNamespace(turn, peer, announce.network);
-  if (HubRecord* record = registry.Find(peer.id)) {
-    record->network = peer.network->name;
-    record->profile = peer.profile;
+  if (peer.is_hub) {
+    HubRecord& record = *registry.Find(peer.id);
+    record.network = peer.network->name;
+    record.profile = peer.profile;
   }
   Emit(turn, PeerAnnounced{peer.id, peer.network->name, peer.is_hub});
 
@@ -175,6 +174,10 @@ void Hub::State::Introduce(Turn& turn, Peer& peer) {
     const Profile& profile =
         other.local != nullptr ? other.local->profile : other.remote->profile;
     if (members < kListPieceMembers && bytes < kListPieceBytes) {
+      // The list of an earlier announce may still hold it.
+      if (peer.list != nullptr) {
+        peer.list->Forget(other.local != nullptr ? other.local->id : other.remote->id);
+      }
       SendTo(turn, peer.connection,
              other.local != nullptr ? DiscoveryOf(*other.local, /*addressed=*/true)
                                     : DiscoveryOf(*other.remote, /*addressed=*/true));
