@@ -58,15 +58,6 @@ void AppendQuoted(std::string& line, std::string_view text, size_t limit) {
   line += '"';
 }
 
-// Words need no quotes in a text log: ids, addresses, plain names.
-bool IsWord(std::string_view text) {
-  return !text.empty() && text.size() <= kStringLimit &&
-         std::all_of(text.begin(), text.end(), [](char c) {
-           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                  std::string_view("-_.:/[]*").find(c) != std::string_view::npos;
-         });
-}
-
 void AppendNumber(std::string& line, auto value) {
   char text[32];
   const auto end = std::to_chars(text, text + sizeof text, value).ptr;
@@ -78,7 +69,7 @@ struct ValueWriter {
   LogFormat format;
 
   void operator()(std::string_view text) const {
-    if (format == LogFormat::kText && IsWord(text)) {
+    if (format == LogFormat::kText && text.size() <= kStringLimit && IsWord(text)) {
       line += text;
     } else {
       AppendQuoted(line, text, kStringLimit);

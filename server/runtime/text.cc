@@ -2,6 +2,7 @@
 
 #include "server/runtime/text.h"
 
+#include <algorithm>
 #include <cstdint>
 
 namespace pigeonhub {
@@ -87,6 +88,17 @@ std::string Quoted(std::string_view text) {
   AppendEscaped(out, text);
   out += '"';
   return out;
+}
+
+bool IsWord(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           std::string_view("-_.:/[]*").find(c) != std::string_view::npos;
+  });
+}
+
+std::string Shown(std::string_view value) {
+  return IsWord(value) ? std::string(value) : Quoted(value);
 }
 
 bool IsPlainText(std::string_view text) {

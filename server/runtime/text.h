@@ -17,6 +17,12 @@ void AppendEscaped(std::string& out, std::string_view text, size_t limit = std::
 // AppendEscaped, with the quotes.
 std::string Quoted(std::string_view text);
 
+// Whether it needs no quotes to be told from the text around it: ids, addresses, numbers.
+bool IsWord(std::string_view text);
+
+// A value as a sentence shows it: a word as it is, anything else in quotes.
+std::string Shown(std::string_view value);
+
 // Whether it is UTF-8 that AppendEscaped would leave alone but for quotes and backslashes.
 bool IsPlainText(std::string_view text);
 

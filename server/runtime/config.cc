@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "server/runtime/config.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cerrno>
+#include <numeric>
+#include <system_error>
+#include <utility>
+
+#include "server/runtime/config_options.h"
+#include "server/runtime/text.h"
+#include "server/runtime/toml.h"
+
+namespace pigeonhub {
+namespace {
+
+using Values = std::vector<std::string>;
+
+// More than any real file holds; /dev/zero is told apart from one early.
+constexpr size_t kMaxFileSize = 1 << 20;
+
+// What one source says about one option.
+struct Given {
+  Values values;
+  Origin origin;
+};
+using GivenByName = std::map<std::string_view, Given>;
+
+// How many letters must be changed, added or left out to get from one word to the other.
+size_t Distance(std::string_view a, std::string_view b) {
+  std::vector<size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), 0);
+  for (size_t i = 0; i < a.size(); ++i) {
+    size_t diagonal = std::exchange(row[0], i + 1);
+    for (size_t j = 0; j < b.size(); ++j) {
+      const size_t replaced = diagonal + (a[i] == b[j] ? 0 : 1);
+      diagonal = row[j + 1];
+      row[j + 1] = std::min({replaced, diagonal + 1, row[j] + 1});
+    }
+  }
+  return row.back();
+}
+
+// The option whose name is likely meant, or null.
+const ConfigOption* ClosestOption(std::string_view name, Reach least) {
+  constexpr size_t kLongestName = 32;
+  if (name.size() > kLongestName) return nullptr;
+  const ConfigOption* closest = nullptr;
+  size_t closest_distance = name.size() < 6 ? 2 : 3;
+  for (const ConfigOption& option : ConfigOptions()) {
+    const size_t distance = Distance(name, option.name);
+    if (option.reach >= least && distance < closest_distance) {
+      closest = &option;
+      closest_distance = distance;
+    }
+  }
+  return closest;
+}
+
+absl::Status UnknownFlag(std::string_view flag, std::string_view name) {
+  std::string message = "unknown flag " + Shown(flag);
+  if (const ConfigOption* meant = ClosestOption(name, Reach::kFlag)) {
+    message += "; did you mean --" + std::string(meant->name) + "?";
+  } else {
+    message += "; --help lists them all";
+  }
+  return absl::InvalidArgumentError(message);
+}
+
+absl::StatusOr<GivenByName> ReadFlags(std::span<const std::string> arguments) {
+  GivenByName flags;
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    const std::string_view argument = arguments[i] == "-h" ? "--help" : arguments[i];
+    if (!argument.starts_with('-')) {
+      return absl::InvalidArgumentError("unexpected argument " + Shown(argument) +
+                                        "; flags look like --port 3000");
+    }
+    const size_t equals = std::min(argument.find('='), argument.size());
+    const std::string_view flag = argument.substr(0, equals);
+    std::string_view name = flag.substr(std::min(flag.find_first_not_of('-'), flag.size()));
+    const ConfigOption* option = flag.starts_with("--") ? FindConfigOption(name) : nullptr;
+    bool negated = false;
+    if (option == nullptr && flag.starts_with("--no-")) {
+      option = FindConfigOption(name.substr(3));
+      negated = option != nullptr && option->is_negatable();
+      if (!negated) option = nullptr;
+    }
+    if (option == nullptr) return UnknownFlag(flag, name);
+
+    Given& given = flags[option->name];
+    given.origin = {Source::kFlag, std::string(flag)};
+    if (option->is_switch()) {
+      const bool takes_no_value = negated || !option->is_negatable();
+      if (equals < argument.size() && takes_no_value) {
+        return absl::InvalidArgumentError(std::string(flag) + ": takes no value");
+      }
+      given.values.emplace_back(negated                     ? "false"
+                                : equals == argument.size() ? "true"
+                                                            : argument.substr(equals + 1));
+    } else if (equals < argument.size()) {
+      given.values.emplace_back(argument.substr(equals + 1));
+    } else if (i + 1 < arguments.size()) {
+      given.values.push_back(arguments[++i]);
+    } else {
+      return absl::InvalidArgumentError(std::string(flag) + ": needs a value (" +
+                                        std::string(option->value_name) + ")");
+    }
+  }
+  return flags;
+}
+
+// PIGEONHUB_MAX_CONNECTIONS for max-connections.
+std::string VariableName(const ConfigOption& option) {
+  std::string name = "PIGEONHUB_" + std::string(option.name);
+  for (char& c : name) c = c == '-' ? '_' : static_cast<char>(std::toupper(c));
+  return name;
+}
+
+Values SplitAtCommas(std::string_view text) {
+  Values parts;
+  while (!text.empty()) {
+    const size_t comma = std::min(text.find(','), text.size());
+    parts.emplace_back(Trimmed(text.substr(0, comma)));
+    text.remove_prefix(std::min(comma + 1, text.size()));
+  }
+  return parts;
+}
+
+// An empty variable counts as none: that is how container files write "not set".
+std::optional<Given> ReadEnvironment(const ConfigOption& option, const Environment& environment) {
+  for (const std::string& name : {VariableName(option), std::string(option.reference_variable)}) {
+    if (name.empty()) continue;
+    const std::optional<std::string> text = environment(name);
+    if (!text || text->empty()) continue;
+    return Given{option.is_list ? SplitAtCommas(*text) : Values{*text},
+                 {Source::kEnvironment, name}};
+  }
+  return std::nullopt;
+}
+
+// `place` begins the error.
+absl::Status Apply(const ConfigOption& option, const Given& given, std::string_view place,
+                   Config& config) {
+  // Of what is no list the last one counts, so that a script can append to a command line.
+  const absl::Status status = option.is_list ? option.parse(given.values, config)
+                                             : option.parse({given.values.back()}, config);
+  if (!status.ok()) {
+    return absl::InvalidArgumentError(std::string(place) + ": " + std::string(status.message()));
+  }
+  config.origins[std::string(option.name)] = given.origin;
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::string> ReadFile(const std::string& path) {
+  const auto failed = [&](int error) {
+    return absl::UnavailableError("cannot read " + Shown(path) + ": " +
+                                  std::generic_category().message(error));
+  };
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return failed(errno);
+  std::string text;
+  char buffer[4096];
+  ssize_t count;
+  while ((count = ::read(fd, buffer, sizeof buffer)) > 0 && text.size() <= kMaxFileSize) {
+    text.append(buffer, static_cast<size_t>(count));
+  }
+  const int error = count < 0 ? errno : 0;
+  ::close(fd);
+  if (error != 0) return failed(error);
+  if (text.size() > kMaxFileSize) return failed(EFBIG);
+  return text;
+}
+
+}  // namespace
+
+std::string Describe(const Origin& origin) {
+  switch (origin.source) {
+    case Source::kDefault:
+      return "default";
+    case Source::kFile:
+      return "file " + origin.name;
+    case Source::kEnvironment:
+      return "environment " + origin.name;
+    case Source::kFlag:
+      return "flag " + origin.name;
+  }
+  return {};
+}
+
+absl::Status ApplyConfigText(std::string_view text, std::string_view name, Config& config) {
+  const auto entries = ParseToml(text, name);
+  if (!entries.ok()) return entries.status();
+  for (const TomlEntry& entry : *entries) {
+    const std::string place = std::string(name) + ":" + std::to_string(entry.line);
+    const ConfigOption* option = FindConfigOption(entry.key);
+    if (option == nullptr) {
+      std::string message = place + ": unknown key " + Quoted(entry.key);
+      if (const ConfigOption* meant = ClosestOption(entry.key, Reach::kEverywhere)) {
+        message += "; did you mean " + Quoted(meant->name) + "?";
+      }
+      return absl::InvalidArgumentError(message);
+    }
+    if (option->reach != Reach::kEverywhere) {
+      return absl::InvalidArgumentError(place + ": " + entry.key + " cannot be set in a file");
+    }
+    if (entry.is_list && !option->is_list) {
+      return absl::InvalidArgumentError(place + ": " + entry.key + ": takes one value, no list");
+    }
+    const Given given{entry.values, {Source::kFile, std::string(name)}};
+    if (auto status = Apply(*option, given, place + ": " + entry.key, config); !status.ok()) {
+      return status;
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Config> LoadConfig(std::span<const std::string> arguments,
+                                  const Environment& environment) {
+  auto flags = ReadFlags(arguments);
+  if (!flags.ok()) return flags.status();
+
+  // Options that the file does not have come first: the file's name is one of them.
+  Config config;
+  const auto apply_given = [&](bool in_file) -> absl::Status {
+    for (const ConfigOption& option : ConfigOptions()) {
+      if ((option.reach == Reach::kEverywhere) != in_file) continue;
+      std::optional<Given> given;
+      if (const auto flag = flags->find(option.name); flag != flags->end()) {
+        given = flag->second;
+      } else if (option.reach != Reach::kFlag) {
+        given = ReadEnvironment(option, environment);
+      }
+      if (!given) continue;
+      if (auto status = Apply(option, *given, given->origin.name, config); !status.ok()) {
+        return status;
+      }
+    }
+    return absl::OkStatus();
+  };
+
+  if (auto status = apply_given(false); !status.ok()) return status;
+  if (config.action >= Action::kShowVersion) return config;  // answers whatever else is wrong
+  if (!config.config_file.empty()) {
+    const auto text = ReadFile(config.config_file);
+    if (!text.ok()) return text.status();
+    if (auto status = ApplyConfigText(*text, config.config_file, config); !status.ok()) {
+      return status;
+    }
+  }
+  if (auto status = apply_given(true); !status.ok()) return status;
+  return config;
+}
+
+}  // namespace pigeonhub

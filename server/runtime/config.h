@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What pigeonhub is told by its flags, its environment and its file.
+//
+// One table (config_options.h) says for every option its name, its words and its rules. An option
+// named max-connections is the flag --max-connections, the variable PIGEONHUB_MAX_CONNECTIONS and
+// the TOML key max-connections; a flag wins over the environment, that over the file, that over the
+// default. Errors are one line that names where the bad value came from.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "server/core/ids.h"
+#include "server/core/options.h"
+#include "server/core/time.h"
+#include "server/runtime/log.h"
+
+namespace pigeonhub {
+
+// What the command line asks for; the last one listed wins.
+enum class Action { kServe, kCheckConfig, kPrintConfig, kShowVersion, kShowHelp };
+
+enum class Source { kDefault, kFile, kEnvironment, kFlag };
+
+// Where a value came from.
+struct Origin {
+  Source source = Source::kDefault;
+  std::string name;  // of the file, the variable or the flag
+};
+
+// "default", "file hub.toml", "environment PORT", "flag --port".
+std::string Describe(const Origin& origin);
+
+struct Config {
+  Action action = Action::kServe;
+
+  std::string host = "localhost";
+  std::optional<uint16_t> port;  // empty: 3000, or the next free one up to 3010
+  std::string cors_origin = "*";
+  std::optional<unsigned> io_threads;  // empty: one a core
+  Duration drain_timeout = std::chrono::seconds(30);
+  std::string ready_file;  // empty: none
+
+  bool hub = false;
+  std::string hub_mesh_namespace = "pigeonhub-mesh";
+  std::optional<PeerId> hub_peer_id;          // empty: random
+  std::optional<HubAdmission> hub_admission;  // empty: open on loopback, deny elsewhere
+  std::vector<PeerId> hub_allow;
+
+  size_t max_connections = 1000;
+  size_t max_message_size = 1 << 20;  // bytes
+  size_t discovery_limit = 64;        // 0: none
+  uint64_t memory_limit = 0;          // bytes; 0: none
+  Duration cleanup_interval = std::chrono::seconds(30);
+
+  LogLevel log_level = LogLevel::kInfo;
+  LogFormat log_format = LogFormat::kText;
+
+  std::string config_file;  // empty: none
+
+  // By option name, for those that have not their default value.
+  std::map<std::string, Origin, std::less<>> origins;
+};
+
+// Looks a variable up.
+using Environment = std::function<std::optional<std::string>(const std::string& name)>;
+
+// Reads all sources. `arguments` are those behind the program's name. INVALID_ARGUMENT for a wrong
+// flag, value or file content; another code where the file cannot be read.
+absl::StatusOr<Config> LoadConfig(std::span<const std::string> arguments,
+                                  const Environment& environment);
+
+// Applies the text of a TOML file called `name`.
+absl::Status ApplyConfigText(std::string_view text, std::string_view name, Config& config);
+
+// Every option as TOML that reads back as the same configuration. Values that are not the default
+// tell their origin.
+std::string PrintConfig(const Config& config);
+
+// What --help says.
+std::string HelpText();
+
+}  // namespace pigeonhub
