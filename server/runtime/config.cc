@@ -48,10 +48,9 @@ size_t Distance(std::string_view a, std::string_view b) {
 
 // The option whose name is likely meant, or null.
 const ConfigOption* ClosestOption(std::string_view name, Reach least) {
-  constexpr size_t kLongestName = 32;
-  if (name.size() > kLongestName) return nullptr;
+  if (name.size() < 3 || name.size() > 32) return nullptr;  // close to nothing, or to everything
   const ConfigOption* closest = nullptr;
-  size_t closest_distance = name.size() < 6 ? 2 : 3;
+  size_t closest_distance = 3;
   for (const ConfigOption& option : ConfigOptions()) {
     const size_t distance = Distance(name, option.name);
     if (option.reach >= least && distance < closest_distance) {
@@ -75,7 +74,8 @@ absl::Status UnknownFlag(std::string_view flag, std::string_view name) {
 absl::StatusOr<GivenByName> ReadFlags(std::span<const std::string> arguments) {
   GivenByName flags;
   for (size_t i = 0; i < arguments.size(); ++i) {
-    const std::string_view argument = arguments[i] == "-h" ? "--help" : arguments[i];
+    std::string_view argument = arguments[i];
+    if (argument == "-h") argument = "--help";
     if (!argument.starts_with('-')) {
       return absl::InvalidArgumentError("unexpected argument " + Shown(argument) +
                                         "; flags look like --port 3000");

@@ -173,6 +173,10 @@ absl::Status ParsePath(const std::string& text, std::string& out) {
 std::string PrintNumber(const auto& optional) {
   return optional ? std::to_string(*optional) : std::string();
 }
+std::string PrintSize(uint64_t bytes) {
+  const std::string text = FormatSize(bytes);
+  return text == std::to_string(bytes) ? text : Quoted(text);
+}
 std::string PrintQuotedUnlessEmpty(const std::string& text) {
   return text.empty() ? std::string() : Quoted(text);
 }
@@ -288,7 +292,7 @@ constexpr ConfigOption kOptions[] = {
      .description = "of one WebSocket message; a longer one closes the connection",
      .parse = [](const Values& v,
                  Config& c) { return ParseSizeValue(v[0], 1 << 10, 1 << 30, c.max_message_size); },
-     .print = [](const Config& c) { return Quoted(FormatSize(c.max_message_size)); }},
+     .print = [](const Config& c) { return PrintSize(c.max_message_size); }},
     {.group = kLimits,
      .name = "discovery-limit",
      .value_name = "N",
@@ -302,7 +306,7 @@ constexpr ConfigOption kOptions[] = {
      .description = "turn newcomers away while the process holds more; 0 is no limit",
      .parse = [](const Values& v,
                  Config& c) { return ParseSizeValue(v[0], 0, uint64_t{1} << 50, c.memory_limit); },
-     .print = [](const Config& c) { return Quoted(FormatSize(c.memory_limit)); }},
+     .print = [](const Config& c) { return PrintSize(c.memory_limit); }},
     {.group = kLimits,
      .name = "cleanup-interval",
      .value_name = "TIME",

@@ -28,7 +28,7 @@ number is milliseconds; sizes are 64KiB, 1MiB or 2MB, a plain number is bytes.
 Examples:
   pigeonhub                                 ws://localhost:3000, for trying it out
   pigeonhub --host 0.0.0.0 --port 8080      on every interface of this machine
-  pigeonhub --hub --hub-allow 5c1f...e09a   a hub that this other hub may link to
+  pigeonhub --hub --port 3001               a hub among hubs on this machine
   pigeonhub --config hub.toml --print-config > effective.toml
 )";
 

@@ -124,7 +124,7 @@ class Reader {
       SkipBlankLines();
       if (At(',')) {
         rest_.remove_prefix(1);
-      } else if (!At(']')) {
+      } else if (!At(']') && !rest_.empty()) {
         return Fail("expected \",\" or \"]\" in the list");
       }
     }

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "control/event_logging.h"
+
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "server/core/event.h"
+#include "server/core/reason.h"
+#include "server/runtime/units.h"
+
+namespace pigeonhub {
+namespace {
+
+// Field values are counted in one of two widths; the events' own types are narrower.
+uint64_t Wide(uint64_t number) { return number; }
+
+// One line an event.
+struct EventLine {
+  Log& log;
+
+  void operator()(const Started& e) const {
+    log.Info("serving", {{"host", e.host}, {"port", Wide(e.port)}});
+  }
+  void operator()(const Stopped&) const { log.Info("stopped"); }
+
+  void operator()(const PeerConnected& e) const {
+    log.Debug("peer connected", {{"peer", e.peer.text()},
+                                 {"address", e.address},
+                                 {"connections", Wide(e.total_connections)}});
+  }
+  void operator()(const PeerDisconnected& e) const {
+    log.Debug("peer disconnected", {{"peer", e.peer.text()},
+                                    {"reason", ReasonName(e.reason)},
+                                    {"code", Wide(e.code)},
+                                    {"connections", Wide(e.total_connections)}});
+  }
+  void operator()(const PeerAnnounced& e) const {
+    log.Debug("peer announced",
+              {{"peer", e.peer.text()}, {"namespace", NameOf(e.network)}, {"hub", e.is_hub}});
+  }
+  void operator()(const PeerGoodbye& e) const {
+    log.Debug("peer said goodbye", {{"peer", e.peer.text()}});
+  }
+  void operator()(const PairConnected& e) const {
+    log.Debug("pair connected", {{"peer", e.peer.text()}, {"other", e.other.text()}});
+  }
+
+  void operator()(const HubRegistered& e) const {
+    log.Info("hub registered", {{"peer", e.peer.text()}, {"hubs", Wide(e.total_hubs)}});
+  }
+  void operator()(const HubUnregistered& e) const {
+    log.Info("hub unregistered", {{"peer", e.peer.text()}, {"hubs", Wide(e.total_hubs)}});
+  }
+  void operator()(const HubRefused& e) const {
+    const std::string_view message =
+        e.reason == Reason::kHubNotAdmitted
+            ? "hub not admitted; --hub-allow with its id lets it in, --hub-admission open anyone"
+            : "hub refused";
+    log.Warn(message, {{"peer", e.peer.text()}, {"reason", ReasonName(e.reason)}});
+  }
+
+  void operator()(const NamespaceCreated& e) const {
+    log.Debug("namespace created", {{"namespace", NameOf(e.network)}});
+  }
+  void operator()(const NamespaceRemoved& e) const {
+    log.Debug("namespace removed", {{"namespace", NameOf(e.network)}});
+  }
+
+  void operator()(const LimitHit& e) const {
+    log.Warn("limit hit", {{"reason", ReasonName(e.reason)}, {"count", e.count}});
+  }
+  void operator()(const DrainStarted& e) const {
+    log.Info("draining; a second signal stops at once",
+             {{"over", FormatDuration(e.over)}, {"connections", Wide(e.connections)}});
+  }
+  void operator()(const DrainFinished&) const { log.Info("drained"); }
+
+ private:
+  static std::string_view NameOf(const SharedText& network) {
+    return network ? std::string_view(*network) : std::string_view();
+  }
+};
+
+}  // namespace
+
+void LogEvents(HubServer& server, Log& log) {
+  server.OnAny([&log](const Event& event) { std::visit(EventLine{log}, event.body); });
+  server.OnLostEvents([&log](uint64_t count) { log.Warn("events lost", {{"count", count}}); });
+}
+
+}  // namespace pigeonhub

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "control/serving_notice.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <system_error>
+
+#include "pigeonhub_version.h"
+#include "server/runtime/text.h"
+#include "server/runtime/units.h"
+
+namespace pigeonhub {
+namespace {
+
+// host:port, with the brackets that an IPv6 address needs.
+std::string HostAndPort(const std::string& host, uint16_t port) {
+  const bool ipv6 = host.find(':') != std::string::npos;
+  return (ipv6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
+}
+
+// host:port for a client on this machine. All addresses bound have one port.
+std::string LocalAddress(const Config& config, const Addresses& addresses) {
+  const bool everywhere = config.host == "0.0.0.0" || config.host == "::";
+  return HostAndPort(everywhere ? "localhost" : config.host,
+                     addresses.empty() ? 0 : addresses.front().port);
+}
+
+}  // namespace
+
+std::string ServingUrl(const Config& config, const Addresses& addresses) {
+  return "ws://" + LocalAddress(config, addresses);
+}
+
+std::string StartLine(const Config& config, const Addresses& addresses) {
+  std::string bound;
+  for (const HubServer::Address& address : addresses) {
+    if (!bound.empty()) bound += ", ";
+    bound += HostAndPort(address.host, address.port);
+  }
+  return "pigeonhub " + std::string(kVersion) + " serving " + ServingUrl(config, addresses) + " (" +
+         bound + ") as " +
+         (config.hub ? "a hub of " + Shown(config.hub_mesh_namespace) : "a plain server") +
+         "; try curl http://" + LocalAddress(config, addresses) + "/health\n";
+}
+
+std::string Hints(const Config& config, const Addresses& addresses) {
+  return "  Clients:  await mesh.connect('" + ServingUrl(config, addresses) +
+         "')\n"
+         "  Ctrl-C drains for at most " +
+         FormatDuration(config.drain_timeout) + ", Ctrl-C again stops at once.\n";
+}
+
+std::string ReadyJson(const Config& config, const Addresses& addresses) {
+  std::string signaling;
+  for (const HubServer::Address& address : addresses) {
+    if (!signaling.empty()) signaling += ",";
+    signaling +=
+        "{\"host\":" + Quoted(address.host) + ",\"port\":" + std::to_string(address.port) + "}";
+  }
+  return "{\"pid\":" + std::to_string(getpid()) + ",\"version\":" + Quoted(kVersion) +
+         ",\"url\":" + Quoted(ServingUrl(config, addresses)) + ",\"signaling\":[" + signaling +
+         "]}\n";
+}
+
+absl::Status WriteAtomically(const std::string& path, std::string_view text) {
+  const std::string temporary = path + ".new";
+  const auto failed = [&] {
+    const std::string why = std::generic_category().message(errno);
+    unlink(temporary.c_str());
+    return absl::UnavailableError("cannot write " + Shown(path) + ": " + why);
+  };
+  const int fd = open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  if (fd < 0) return failed();
+  const bool written = write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+  const bool closed = close(fd) == 0;
+  if (!written || !closed || std::rename(temporary.c_str(), path.c_str()) != 0) return failed();
+  return absl::OkStatus();
+}
+
+}  // namespace pigeonhub

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What pigeonhub tells the world once it serves.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "server/hub_server.h"
+#include "server/runtime/config.h"
+
+namespace pigeonhub {
+
+using Addresses = std::vector<HubServer::Address>;
+
+// The URL a client on this machine would use: ws://localhost:3000.
+std::string ServingUrl(const Config& config, const Addresses& addresses);
+
+// The one line on stdout: version, URL, every bound address, what to try next. Ends in a newline.
+std::string StartLine(const Config& config, const Addresses& addresses);
+
+// A few more words for a person at a terminal.
+std::string Hints(const Config& config, const Addresses& addresses);
+
+// The ready file: {"pid":7,"version":"0.1.0","url":"ws://localhost:3000","signaling":[{"host":
+// "127.0.0.1","port":3000},…]}
+std::string ReadyJson(const Config& config, const Addresses& addresses);
+
+// Whoever waits for the file sees all of it or none.
+absl::Status WriteAtomically(const std::string& path, std::string_view text);
+
+}  // namespace pigeonhub

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <csignal>
+#include <optional>
+
+namespace pigeonhub {
+
+// SIGINT and SIGTERM as something to wait for, so that no code runs inside a signal handler.
+//
+// Made first thing in main: threads started later inherit that the two are blocked. One thread
+// waits; Cancel may come from another.
+class StopSignals {
+ public:
+  StopSignals();
+  ~StopSignals();
+  StopSignals(const StopSignals&) = delete;
+  StopSignals& operator=(const StopSignals&) = delete;
+
+  // The next signal, or nothing once Cancel was called.
+  std::optional<int> Wait();
+  void Cancel();
+
+  // From now on they do what they do by default: end the process. On the thread of the constructor.
+  void Unblock();
+
+ private:
+  sigset_t signals_;
+  int signal_fd_ = -1;
+  int cancel_fd_ = -1;
+};
+
+}  // namespace pigeonhub
