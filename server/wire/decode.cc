@@ -31,58 +31,108 @@ std::string_view Cut(std::string_view type) {
   return type.substr(0, end);
 }
 
-std::optional<SignalType> SignalTypeOf(std::string_view type) {
-  if (type == "ice-candidate") return SignalType::kIceCandidate;
-  if (type == "offer") return SignalType::kOffer;
-  if (type == "answer") return SignalType::kAnswer;
-  return std::nullopt;
+enum class Kind {
+  kAnnounce,
+  kGoodbye,
+  kOffer,
+  kAnswer,
+  kIceCandidate,
+  kPeerReport,
+  kPeerWithdrawal,
+  kPing,
+  kCleanup,
+  kUnroutable,
+};
+
+Kind KindOf(const Envelope& envelope) {
+  static constexpr std::pair<std::string_view, Kind> kNames[] = {
+      {"ice-candidate", Kind::kIceCandidate},
+      {"offer", Kind::kOffer},
+      {"answer", Kind::kAnswer},
+      {"announce", Kind::kAnnounce},
+      {"goodbye", Kind::kGoodbye},
+      {"ping", Kind::kPing},
+      {"cleanup", Kind::kCleanup},
+      {"peer-discovered", Kind::kPeerReport},
+      {"peer-disconnected", Kind::kPeerWithdrawal},
+  };
+  if (!envelope.type_is_string) return Kind::kUnroutable;
+  for (const auto& [name, kind] : kNames) {
+    if (name == envelope.type) return kind;
+  }
+  return Kind::kUnroutable;
 }
 
-RawJson PayloadOf(const Envelope& envelope, const SharedText& frame) {
-  if (envelope.data.empty()) return {};
-  return {frame, envelope.data};
+bool HasNetwork(Kind kind) {
+  return kind != Kind::kPing && kind != Kind::kCleanup && kind != Kind::kUnroutable;
 }
 
-// Messages that have a namespace.
-std::optional<Decoder::Result> InNetwork(const Envelope& envelope, const SharedText& frame,
-                                         parser& data_parser) {
-  const std::string_view type = envelope.type;
-  const std::string_view network = envelope.network.value_or(std::string_view());
-  std::optional<inbound::Message> message;
-  bool valid = envelope.network.has_value();
-  if (const auto signal = SignalTypeOf(type)) {
-    message = inbound::Signal{*signal, network, envelope.from, envelope.target,
-                              PayloadOf(envelope, frame)};
-  } else if (type == "announce") {
-    message = inbound::Announce{network, ReadPeerFields(envelope.data, data_parser).profile};
-  } else if (type == "goodbye") {
-    message = inbound::Goodbye{envelope.from, network, PayloadOf(envelope, frame)};
-  } else if (type == "peer-discovered") {
-    PeerFields fields = ReadPeerFields(envelope.data, data_parser);
-    valid = valid && envelope.network_given && !fields.peer_id.empty();
-    message = inbound::PeerReport{network, fields.peer_id, std::move(fields.profile)};
-  } else if (type == "peer-disconnected") {
-    const ReasonFields fields = ReadReasonFields(envelope.data, data_parser);
-    message = inbound::PeerWithdrawal{network, fields.peer_id, fields.reason};
-  } else {
+// Turns an envelope into its message; nothing for one that is invalid.
+class Interpreter {
+ public:
+  Interpreter(const Envelope& envelope, const SharedText& frame, parser& data_parser)
+      : envelope_(envelope), frame_(frame), data_parser_(data_parser) {}
+
+  std::optional<inbound::Message> Message() {
+    const Kind kind = KindOf(envelope_);
+    if (HasNetwork(kind) && !envelope_.network) return std::nullopt;
+    switch (kind) {
+      case Kind::kAnnounce:
+        return inbound::Announce{*envelope_.network,
+                                 ReadPeerFields(envelope_.data, data_parser_).profile};
+      case Kind::kGoodbye:
+        return inbound::Goodbye{envelope_.from, *envelope_.network, Payload()};
+      case Kind::kOffer:
+        return Signal(SignalType::kOffer);
+      case Kind::kAnswer:
+        return Signal(SignalType::kAnswer);
+      case Kind::kIceCandidate:
+        return Signal(SignalType::kIceCandidate);
+      case Kind::kPeerReport:
+        return PeerReport();
+      case Kind::kPeerWithdrawal:
+        return PeerWithdrawal();
+      case Kind::kPing:
+        return inbound::Ping{};
+      case Kind::kCleanup:
+        return Cleanup();
+      case Kind::kUnroutable:
+        return inbound::Unroutable{Cut(envelope_.type)};
+    }
     return std::nullopt;
   }
-  if (!valid) return Reason::kInvalidMessage;
-  return *std::move(message);
-}
 
-Decoder::Result Interpret(const Envelope& envelope, const SharedText& frame, parser& data_parser) {
-  if (!envelope.type_is_string) return inbound::Message(inbound::Unroutable{Cut(envelope.type)});
-  if (auto result = InNetwork(envelope, frame, data_parser)) return *std::move(result);
-  if (envelope.type == "ping") return inbound::Message(inbound::Ping{});
-  if (envelope.type == "cleanup") {
-    const ReasonFields fields = ReadReasonFields(envelope.data, data_parser);
-    return inbound::Message(
-        inbound::Cleanup{fields.reason == "connection_established",
-                         fields.target_peer_id.empty() ? envelope.target : fields.target_peer_id});
+ private:
+  RawJson Payload() const {
+    if (envelope_.data.empty()) return {};
+    return {frame_, envelope_.data};
   }
-  return inbound::Message(inbound::Unroutable{Cut(envelope.type)});
-}
+
+  inbound::Signal Signal(SignalType type) const {
+    return {type, *envelope_.network, envelope_.from, envelope_.target, Payload()};
+  }
+
+  std::optional<inbound::Message> PeerReport() {
+    PeerFields fields = ReadPeerFields(envelope_.data, data_parser_);
+    if (!envelope_.network_given || fields.peer_id.empty()) return std::nullopt;
+    return inbound::PeerReport{*envelope_.network, fields.peer_id, std::move(fields.profile)};
+  }
+
+  inbound::PeerWithdrawal PeerWithdrawal() {
+    const ReasonFields fields = ReadReasonFields(envelope_.data, data_parser_);
+    return {*envelope_.network, fields.peer_id, fields.reason};
+  }
+
+  inbound::Cleanup Cleanup() {
+    const ReasonFields fields = ReadReasonFields(envelope_.data, data_parser_);
+    return {fields.reason == "connection_established",
+            fields.target_peer_id.empty() ? envelope_.target : fields.target_peer_id};
+  }
+
+  const Envelope& envelope_;
+  const SharedText& frame_;
+  parser& data_parser_;
+};
 
 // One parser for the message and one for the members of its `data`: reading those must not
 // overwrite the strings that the first one has unescaped. Both grow to the longest text they read.
@@ -113,17 +163,16 @@ Decoder::Result Decoder::Decode(std::string&& frame) {
   Pair& pair = parsers_->large == nullptr ? parsers_->kept : *parsers_->large;
 
   simdjson::ondemand::document document;
-  std::optional<Envelope> envelope;
   if (pair.envelope.iterate(text.data(), text.size(), text.capacity()).get(document) ==
       simdjson::SUCCESS) {
-    envelope = ReadEnvelope(document);
+    if (const auto envelope = ReadEnvelope(document)) {
+      Interpreter interpreter(*envelope, parsers_->frame, pair.data);
+      if (auto message = interpreter.Message()) return *std::move(message);
+    }
   }
-  if (!envelope) {
-    parsers_->large.reset();
-    parsers_->frame.reset();
-    return Reason::kInvalidMessage;
-  }
-  return Interpret(*envelope, parsers_->frame, pair.data);
+  parsers_->large.reset();
+  parsers_->frame.reset();
+  return Reason::kInvalidMessage;
 }
 
 }  // namespace pigeonhub::wire

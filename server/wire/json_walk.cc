@@ -101,9 +101,7 @@ bool ConsumeNull(value null) {
   return null.is_null().get(is_null) == simdjson::SUCCESS && is_null;
 }
 
-}  // namespace
-
-static bool ConsumeObject(object object, int levels) {
+bool ConsumeObject(object object, int levels) {
   for (auto result : object) {
     simdjson::ondemand::field field;
     std::string_view key;
@@ -112,6 +110,8 @@ static bool ConsumeObject(object object, int levels) {
   }
   return true;
 }
+
+}  // namespace
 
 bool ConsumeArray(array array, int levels) {
   for (auto result : array) {
