@@ -40,8 +40,8 @@ struct BoundAddress {
   uint16_t port = 0;
 };
 
-// The sockets: I/O loops, one acceptor that hands connections to them in turn, WebSocket and HTTP on
-// one port. Everything decided about peers happens behind the dispatcher.
+// The sockets: I/O loops, one acceptor that hands connections to them in turn, WebSocket and HTTP
+// on one port. Everything decided about peers happens behind the dispatcher.
 //
 // Construction starts the loops, destruction ends them; listening may start and stop in between.
 // Thread-safe; must be destroyed on a thread that is no loop's.
@@ -51,8 +51,8 @@ class DataPlane {
   ~DataPlane();
 
   // Binds `host` exclusively and accepts. "localhost" binds 127.0.0.1 and, where there is one, ::1
-  // with the same port number. Tries `port` and the `further_ports` numbers after it; port 0 takes a
-  // free one. The addresses really bound, or ALREADY_EXISTS / INVALID_ARGUMENT in one line.
+  // with the same port number. Tries `port` and the `further_ports` numbers after it; port 0 takes
+  // a free one. The addresses really bound, or ALREADY_EXISTS / INVALID_ARGUMENT in one line.
   absl::StatusOr<std::vector<BoundAddress>> Listen(const std::string& host, uint16_t port,
                                                    uint16_t further_ports);
 

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/net/data_plane.h"
+
+#include <chrono>
+#include <utility>
+
+#include "server/net/gate.h"
+#include "server/net/http_routes.h"
+#include "server/net/io_loop.h"
+#include "server/net/listener.h"
+#include "server/net/socket_count.h"
+
+namespace pigeonhub::net {
+
+class DataPlane::Impl final : private Listener::Sink {
+ public:
+  Impl(Dispatcher& dispatcher, const Clock& clock, Log& log, DataPlaneOptions options)
+      : options_(std::move(options)),
+        dispatcher_(dispatcher),
+        routes_(dispatcher, clock, options_.cors_origin),
+        gate_(options_.memory_limit) {
+    const LoopSurroundings surroundings{dispatcher, clock, log, options_, routes_, gate_, sockets_};
+    for (unsigned shard = 0; shard < options_.io_threads; ++shard) {
+      loops_.push_back(std::make_unique<IoLoop>(shard, surroundings));
+      dispatcher.Attach(shard, *loops_.back());
+    }
+    Listener::Sink& self = *this;
+    listener_ = std::make_unique<Listener>(loops_.front()->reactor(), log, self);
+    gate_.Sample();
+    loops_.front()->reactor().Every(std::chrono::seconds(1), [this] { gate_.Sample(); });
+  }
+
+  ~Impl() override {
+    StopListening();
+    for (auto& loop : loops_) loop->ResetAll();
+    // A loop may wake another until it has stopped.
+    for (auto& loop : loops_) loop->Stop();
+  }
+
+  absl::StatusOr<std::vector<BoundAddress>> Listen(const std::string& host, uint16_t port,
+                                                   uint16_t further_ports) {
+    return listener_->Listen(host, port, further_ports);
+  }
+
+  void RefuseUpgrades(bool refuse) { gate_.Refuse(refuse); }
+
+  void StopListening() {
+    listener_->Stop();
+    for (auto& loop : loops_) loop->DropHandshakes();
+  }
+
+  bool WaitUntilEmpty(Duration limit) {
+    if (sockets_.WaitForNone(limit)) return true;
+    for (auto& loop : loops_) loop->ResetAll();
+    return false;
+  }
+
+  uint64_t queued_bytes() const {
+    uint64_t sum = 0;
+    for (const auto& loop : loops_) sum += loop->queued_bytes();
+    return sum;
+  }
+
+  size_t open_sockets() const { return sockets_.value(); }
+
+ private:
+  // Listener::Sink
+  void OnAccepted(int descriptor, std::string address) override {
+    loops_[next_loop_++ % loops_.size()]->Adopt(descriptor, std::move(address));
+  }
+  void OnTurnedAway() override { dispatcher_.Submit(0, Refused{Reason::kOutOfDescriptors}); }
+
+  const DataPlaneOptions options_;
+  Dispatcher& dispatcher_;
+  const HttpRoutes routes_;
+  Gate gate_;
+  SocketCount sockets_;
+  std::vector<std::unique_ptr<IoLoop>> loops_;
+  std::unique_ptr<Listener> listener_;  // lives on the first loop
+  size_t next_loop_ = 0;                // on the first loop's thread
+};
+
+DataPlane::DataPlane(Dispatcher& dispatcher, const Clock& clock, Log& log, DataPlaneOptions options)
+    : impl_(std::make_unique<Impl>(dispatcher, clock, log, std::move(options))) {}
+
+DataPlane::~DataPlane() = default;
+
+absl::StatusOr<std::vector<BoundAddress>> DataPlane::Listen(const std::string& host, uint16_t port,
+                                                            uint16_t further_ports) {
+  return impl_->Listen(host, port, further_ports);
+}
+
+void DataPlane::RefuseUpgrades(bool refuse) { impl_->RefuseUpgrades(refuse); }
+
+void DataPlane::StopListening() { impl_->StopListening(); }
+
+bool DataPlane::WaitUntilEmpty(Duration limit) { return impl_->WaitUntilEmpty(limit); }
+
+uint64_t DataPlane::queued_bytes() const { return impl_->queued_bytes(); }
+
+size_t DataPlane::open_sockets() const { return impl_->open_sockets(); }
+
+}  // namespace pigeonhub::net

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <optional>
+
+#include "server/core/reason.h"
+#include "server/net/http.h"
+
+namespace pigeonhub::net {
+
+// An upgrade that gets an HTTP answer instead of a WebSocket, and why.
+struct Refusal {
+  Reason reason = Reason::kBadHandshake;
+  HttpResponse response;
+};
+
+// Whether this is the handshake of RFC 6455 version 13: GET, HTTP/1.1, a key of 16 bytes in base64.
+std::optional<Refusal> CheckHandshake(const HttpRequest& request);
+
+// Who is let in before the hub is asked. A refusal here is an HTTP 503 and not a close frame after
+// the upgrade, because clients back off only then: their retry delay starts anew with every socket
+// that opens.
+//
+// Thread-safe.
+class Gate {
+ public:
+  // `memory_limit` in bytes of resident memory, 0: none.
+  explicit Gate(uint64_t memory_limit) : memory_limit_(memory_limit) {}
+
+  void Refuse(bool refuse) { refusing_.store(refuse, std::memory_order_relaxed); }
+  // Looks at the memory in use; called once a second.
+  void Sample();
+
+  std::optional<Refusal> Check(const HttpRequest& request) const;
+
+ private:
+  const uint64_t memory_limit_;
+  std::atomic<bool> refusing_{false};
+  std::atomic<bool> short_of_memory_{false};
+};
+
+}  // namespace pigeonhub::net

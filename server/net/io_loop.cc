@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/net/io_loop.h"
+
+#include <unistd.h>
+
+#include <cstring>
+#include <utility>
+#include <variant>
+
+#include "server/wire/encode.h"
+#include "server/wire/frame.h"
+
+namespace pigeonhub::net {
+
+IoLoop::IoLoop(unsigned shard, const LoopSurroundings& surroundings)
+    : shard_(shard),
+      surroundings_(surroundings),
+      wheel_(surroundings.clock.Read().steady),
+      reactor_("hub-io-" + std::to_string(shard)) {
+  shared_.options = surroundings.options;
+  shared_.now = surroundings.clock.Read().steady;
+  shared_.random = Random(static_cast<uint64_t>(shared_.now.time_since_epoch().count()) + shard);
+  reactor_.Every(TimerWheel::kTick, [this] { Tick(); });
+}
+
+IoLoop::~IoLoop() = default;
+
+// ---- Connections come and go. ------------------------------------------------------------------
+
+void IoLoop::Adopt(int descriptor, std::string address) {
+  surroundings_.sockets.Add();
+  reactor_.Post([this, descriptor, address = std::move(address)]() mutable {
+    const uint64_t serial = ++last_serial_;
+    std::unique_ptr<Socket> socket = reactor_.Adopt(descriptor, serial, *this);
+    if (socket == nullptr) {
+      surroundings_.sockets.Remove();
+      return Submit(Refused{Reason::kOutOfDescriptors});
+    }
+    Connection::Loop& self = *this;
+    connections_[serial] = std::make_unique<Connection>(
+        ConnectionId(shard_, serial), std::move(address), std::move(socket), self);
+  });
+}
+
+void IoLoop::DropHandshakes() {
+  reactor_.Run([this] {
+    for (auto& [serial, connection] : connections_) {
+      if (connection->handshaking()) connection->Abort(Reason::kServerShutdown);
+    }
+    Turn();
+  });
+}
+
+void IoLoop::ResetAll() {
+  reactor_.Run([this] {
+    for (auto& [serial, connection] : connections_) connection->Abort(Reason::kServerShutdown);
+    Turn();
+  });
+}
+
+void IoLoop::Stop() { reactor_.Stop(); }
+
+Connection* IoLoop::Find(uint64_t serial) {
+  const auto found = connections_.find(serial);
+  return found == connections_.end() ? nullptr : found->second.get();
+}
+
+template <typename Step>
+void IoLoop::Guarded(Connection& connection, Step step) {
+  try {
+    step(connection);
+  } catch (const std::exception& failure) {
+    Failed(connection, failure);
+  }
+}
+
+void IoLoop::Failed(Connection& connection, const std::exception& failure) {
+  surroundings_.log.Error("a connection was dropped after an internal error",
+                          {{"error", std::string_view(failure.what())}});
+  connection.Abort(Reason::kInternalError);
+}
+
+// ---- What the reactor calls. -------------------------------------------------------------------
+
+void IoLoop::OnReadable(uint64_t key) {
+  if (Connection* connection = Find(key)) {
+    Guarded(*connection, [](Connection& ready) { ready.OnReadable(); });
+  }
+}
+
+void IoLoop::OnWritable(uint64_t key) {
+  if (Connection* connection = Find(key)) {
+    Guarded(*connection, [](Connection& ready) { ready.OnWritable(); });
+  }
+}
+
+void IoLoop::Turn() {
+  turn_posted_ = false;
+  shared_.now = surroundings_.clock.Read().steady;
+  turning_.swap(turn_wanted_);
+  for (uint64_t serial : turning_) {
+    const auto found = connections_.find(serial);
+    if (found == connections_.end()) continue;
+    Connection& connection = *found->second;
+    Guarded(connection, [](Connection& wanting) { wanting.OnTurn(); });
+    if (connection.gone() && !connection.has_news()) {
+      connections_.erase(serial);
+      surroundings_.sockets.Remove();
+    }
+  }
+  turning_.clear();
+}
+
+void IoLoop::Tick() {
+  shared_.now = surroundings_.clock.Read().steady;
+  wheel_.Turn(shared_.now, [this](const TimerWheel::Deadline& deadline) {
+    if (Connection* connection = Find(deadline.key)) {
+      Guarded(*connection, [&](Connection& due) { due.OnDeadline(deadline.at); });
+    }
+  });
+}
+
+// ---- What connections ask for. -----------------------------------------------------------------
+
+void IoLoop::Submit(const Input& input) { surroundings_.dispatcher.Submit(shard_, input); }
+
+void IoLoop::WantTurn(Connection& connection) {
+  turn_wanted_.push_back(connection.id().serial());
+  if (turn_posted_) return;
+  turn_posted_ = true;
+  reactor_.Post([this] { Turn(); });
+}
+
+void IoLoop::SetDeadline(Connection& connection, SteadyTime at) {
+  wheel_.Set({connection.id().serial(), at});
+}
+
+HttpResponse IoLoop::Answer(const HttpRequest& request) {
+  return surroundings_.routes.Answer(request);
+}
+
+std::optional<Refusal> IoLoop::CheckUpgrade(const HttpRequest& request) {
+  return surroundings_.gate.Check(request);
+}
+
+uint64_t IoLoop::queued_bytes() const {
+  return shared_.queued_bytes.load(std::memory_order_relaxed);
+}
+
+// ---- Effects. ----------------------------------------------------------------------------------
+
+void IoLoop::Wake() {
+  reactor_.Post([this] { surroundings_.dispatcher.Drain(shard_); });
+}
+
+void IoLoop::Deliver(Effects& effects) {
+  for (const Effect& effect : effects) {
+    std::visit([this](const auto& one) { CarryOut(one); }, effect);
+  }
+}
+
+void IoLoop::CarryOut(const Send& send) {
+  Connection* connection = Find(send.to);
+  if (connection == nullptr) return;
+  Guarded(*connection, [&](Connection& to) {
+    frame_text_.clear();
+    wire::EncodeTo(send.message, send.timestamp, to.peer(), frame_text_);
+    frame_header_.clear();
+    wire::AppendTextFrameHeader(frame_text_.size(), frame_header_);
+    to.SendFrame(frame_header_, frame_text_);
+  });
+}
+
+// Encoded once; each receiver's id is written into the one place where the copies differ.
+void IoLoop::CarryOut(const Broadcast& broadcast) {
+  wire::Encoded encoded = wire::Encode(broadcast.message, broadcast.timestamp);
+  frame_header_.clear();
+  wire::AppendTextFrameHeader(encoded.text.size(), frame_header_);
+  for (ConnectionId id : broadcast.to) {
+    Connection* connection = Find(id);
+    if (connection == nullptr) continue;
+    Guarded(*connection, [&](Connection& to) {
+      if (encoded.hole != wire::Encoded::kNoHole) {
+        std::memcpy(encoded.text.data() + encoded.hole, to.peer().text().data(), PeerId::kLength);
+      }
+      to.SendFrame(frame_header_, encoded.text);
+    });
+  }
+}
+
+void IoLoop::CarryOut(const ListPending& pending) {
+  if (Connection* connection = Find(pending.to)) connection->ExpectMore();
+}
+
+void IoLoop::CarryOut(const Close& close) {
+  if (Connection* connection = Find(close.connection)) connection->Close(close.reason);
+}
+
+void IoLoop::CarryOut(const PauseReading& pause) {
+  if (Connection* connection = Find(pause.connection)) connection->PauseReading();
+}
+
+void IoLoop::CarryOut(const ResumeReading& resume) {
+  if (Connection* connection = Find(resume.connection)) connection->ResumeReading();
+}
+
+void IoLoop::CarryOut(const Probe& probe) {
+  if (Connection* connection = Find(probe.connection)) connection->Probe();
+}
+
+void IoLoop::CarryOut(const WatchLink& watch) {
+  if (Connection* connection = Find(watch.connection)) connection->WatchLink();
+}
+
+// Events go to the event log; none reaches a loop.
+void IoLoop::CarryOut(const Emit&) {}
+
+}  // namespace pigeonhub::net

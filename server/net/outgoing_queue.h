@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pigeonhub::net {
+
+// The bytes that wait to be written to one peer, as chunks of whole frames: many small frames leave
+// in one write, memory goes as bytes go, and the rest can be forgotten without cutting a frame in
+// two. Empty, it holds no buffer.
+class OutgoingQueue {
+ public:
+  // Small enough that progress is seen while a slow peer reads a long queue.
+  static constexpr size_t kChunkSize = 64 * 1024;
+
+  // One frame in two pieces, its header and its payload; `payload` may be empty.
+  void Append(std::string_view header, std::string_view payload = {});
+
+  // What to write next; at most a chunk, or one frame if that is longer.
+  std::string_view front() const;
+  void Consume(size_t bytes);
+
+  // Forgets every frame of which nothing was written yet, except those that share a chunk with one
+  // that was begun.
+  void DropUnstarted();
+  void Clear();
+
+  size_t bytes() const { return bytes_; }
+  bool empty() const { return bytes_ == 0; }
+
+ private:
+  std::vector<std::string> chunks_;
+  size_t written_ = 0;  // of the first chunk
+  size_t bytes_ = 0;
+};
+
+}  // namespace pigeonhub::net

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/net/session.h"
+
+#include <utility>
+#include <websocketpp/close.hpp>
+#include <websocketpp/extensions/permessage_deflate/disabled.hpp>
+#include <websocketpp/http/request.hpp>
+#include <websocketpp/http/response.hpp>
+#include <websocketpp/message_buffer/message.hpp>
+#include <websocketpp/processors/hybi13.hpp>
+#include <websocketpp/random/none.hpp>
+
+#include "server/wire/decode.h"
+
+namespace pigeonhub::net {
+namespace {
+
+namespace opcode = websocketpp::frame::opcode;
+
+// Nobody sends this hub a body that matters; what is announced larger is refused at once.
+constexpr size_t kMaxHttpBody = 64 * 1024;
+
+// The parser reports a request when its body has come. Nothing here reads bodies, so the head is
+// enough: a body is never waited for nor kept.
+class Request : public websocketpp::http::parser::request {
+ public:
+  Request() { set_max_body_size(kMaxHttpBody); }
+  bool complete() const { return ready() || m_body_bytes_needed > 0; }
+  bool has_body() const { return m_body_bytes_needed > 0 || !m_body.empty(); }
+};
+
+// Makes the buffers for incoming messages, with the room past their end that the decoder wants.
+template <typename Message>
+class MessageBuffers {
+ public:
+  using ptr = std::shared_ptr<MessageBuffers>;
+  using weak_ptr = std::weak_ptr<MessageBuffers>;
+
+  std::shared_ptr<Message> get_message(opcode::value opcode, size_t size) {
+    return std::make_shared<Message>(nullptr, opcode, size + wire::Decoder::kSpareCapacity);
+  }
+  bool recycle(Message*) { return false; }
+};
+
+// What websocketpp's processor is built with. Servers do not mask, so no random numbers are needed;
+// compression stays off, as its inflate has no limit.
+struct Protocol {
+  using request_type = websocketpp::http::parser::request;
+  using response_type = websocketpp::http::parser::response;
+  using message_type = websocketpp::message_buffer::message<MessageBuffers>;
+  using con_msg_manager_type = MessageBuffers<message_type>;
+  using rng_type = websocketpp::random::none::int_generator<uint32_t>;
+  struct NoDeflate {};
+  using permessage_deflate_type = websocketpp::extensions::permessage_deflate::disabled<NoDeflate>;
+  static constexpr bool enable_extensions = false;
+  static constexpr size_t max_message_size = 0;  // set for each session
+};
+using Processor = websocketpp::processor::hybi13<Protocol>;
+
+HttpRequest View(const Request& request) {
+  return {.method = request.get_method(),
+          .target = request.get_uri(),
+          .version = request.get_version(),
+          .has_body = request.has_body(),
+          .wants_websocket = websocketpp::processor::is_websocket_handshake(request),
+          .websocket_version = request.get_header("Sec-WebSocket-Version"),
+          .websocket_key = request.get_header("Sec-WebSocket-Key")};
+}
+
+Reason ReasonOf(const std::error_code& violation) {
+  switch (websocketpp::processor::error::to_ws(violation)) {
+    case websocketpp::close::status::message_too_big:
+      return Reason::kMessageTooBig;
+    case websocketpp::close::status::invalid_payload:
+      return Reason::kInvalidUtf8;
+    default:
+      return Reason::kProtocolError;
+  }
+}
+
+}  // namespace
+
+struct Session::Handshake {
+  Request request;
+};
+
+struct Session::Frames {
+  explicit Frames(size_t max_message_size)
+      : processor(false, true, std::make_shared<Protocol::con_msg_manager_type>(), random) {
+    processor.set_max_message_size(max_message_size);
+  }
+  Protocol::rng_type random;
+  Processor processor;
+};
+
+Session::Session(Host& host, size_t max_message_size)
+    : host_(host), max_message_size_(max_message_size), handshake_(std::make_unique<Handshake>()) {}
+
+Session::~Session() = default;
+
+void Session::Feed(char* bytes, size_t size) {
+  if (phase_ == Phase::kHandshake) {
+    const size_t used = FeedHandshake(bytes, size);
+    bytes += used;
+    size -= used;
+  }
+  FeedFrames(bytes, size);
+}
+
+void Session::Resume() {
+  paused_ = false;
+  std::string held = std::exchange(held_, {});
+  FeedFrames(held.data(), held.size());
+}
+
+// Returns how many bytes belonged to the request.
+size_t Session::FeedHandshake(const char* bytes, size_t size) {
+  Request& request = handshake_->request;
+  size_t used = 0;
+  try {
+    used = request.consume(bytes, size);
+  } catch (const websocketpp::http::exception& malformed) {
+    AnswerHttp(PlainAnswer(malformed.m_error_code, malformed.m_msg), false);
+    host_.OnMalformedRequest();
+    return size;
+  }
+  if (!request.complete()) return size;
+  const HttpRequest view = View(request);
+  if (!view.wants_websocket) {
+    AnswerHttp(host_.OnHttp(view), view.method == "HEAD");
+  } else if (std::optional<HttpResponse> refusal = host_.OnUpgrade(view)) {
+    AnswerHttp(*refusal, false);
+  } else {
+    BecomeWebSocket();
+  }
+  return used;
+}
+
+void Session::AnswerHttp(const HttpResponse& response, bool head_only) {
+  host_.Write(HttpBytes(response, head_only));
+  phase_ = Phase::kEnded;
+}
+
+void Session::BecomeWebSocket() {
+  const std::unique_ptr<Handshake> handshake = std::move(handshake_);
+  frames_ = std::make_unique<Frames>(max_message_size_);
+  websocketpp::http::parser::response response;
+  response.set_version("HTTP/1.1");
+  response.set_status(websocketpp::http::status_code::switching_protocols);
+  frames_->processor.process_handshake(handshake->request, {}, response);
+  host_.Write(response.raw());
+  phase_ = Phase::kOpen;
+  host_.OnOpen(handshake->request.get_uri());
+}
+
+void Session::FeedFrames(char* bytes, size_t size) {
+  while (size > 0 && (phase_ == Phase::kOpen || phase_ == Phase::kClosing)) {
+    if (paused_) {
+      held_.append(bytes, size);
+      return;
+    }
+    Processor& processor = frames_->processor;
+    std::error_code violation;
+    const size_t used = processor.consume(reinterpret_cast<uint8_t*>(bytes), size, violation);
+    if (violation) return Violation(ReasonOf(violation));
+    bytes += used;
+    size -= used;
+    if (processor.ready()) HandleFrame(*frames_);
+  }
+}
+
+void Session::HandleFrame(Frames& frames) {
+  const Protocol::message_type::ptr message = frames.processor.get_message();
+  host_.OnFrame();
+  switch (message->get_opcode()) {
+    case opcode::close:
+      return HandlePeerClose(message->get_payload());
+    case opcode::ping:
+      if (phase_ == Phase::kOpen) WriteControl(opcode::pong, message->get_payload());
+      return;
+    case opcode::pong:
+      return;
+    default:
+      if (phase_ == Phase::kOpen) host_.OnMessage(std::move(message->get_raw_payload()));
+  }
+}
+
+void Session::HandlePeerClose(const std::string& payload) {
+  std::error_code error;
+  const uint16_t code = websocketpp::close::extract_code(payload, error);
+  if (error) return Violation(Reason::kProtocolError);
+  const std::string text = websocketpp::close::extract_reason(payload, error);
+  if (error) return Violation(Reason::kInvalidUtf8);
+  const bool answered = phase_ == Phase::kClosing;
+  if (!answered) WriteControl(opcode::close, std::string_view(payload).substr(0, 2));
+  phase_ = Phase::kEnded;
+  ended_cleanly_ = true;
+  if (!answered) host_.OnPeerClose(code, text);
+}
+
+void Session::Violation(Reason reason) {
+  const bool was_open = phase_ == Phase::kOpen;
+  const CloseFrame frame = CloseFrameFor(reason);
+  if (was_open) WriteClose(frame.code, frame.text);
+  phase_ = Phase::kEnded;
+  if (was_open) host_.OnViolation(reason);
+}
+
+void Session::Close(uint16_t code, std::string_view text) {
+  if (phase_ != Phase::kOpen) return;
+  WriteClose(code, text);
+  phase_ = Phase::kClosing;
+  // Only the peer's close frame still matters, and it may be among the bytes that were held.
+  paused_ = false;
+}
+
+void Session::Ping() {
+  if (phase_ == Phase::kOpen) WriteControl(opcode::ping, {});
+}
+
+// Unfragmented and unmasked; control payloads never exceed 125 bytes (RFC 6455 5.5).
+void Session::WriteControl(uint8_t opcode, std::string_view payload) {
+  std::string frame{static_cast<char>(0x80 | opcode), static_cast<char>(payload.size())};
+  frame += payload;
+  host_.Write(frame);
+}
+
+void Session::WriteClose(uint16_t code, std::string_view text) {
+  std::string payload{static_cast<char>(code >> 8), static_cast<char>(code & 0xff)};
+  payload += text;
+  WriteControl(opcode::close, payload);
+}
+
+}  // namespace pigeonhub::net

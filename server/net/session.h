@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "server/core/reason.h"
+#include "server/net/gate.h"
+#include "server/net/http.h"
+
+namespace pigeonhub::net {
+
+// The server's half of one HTTP connection that may become a WebSocket (RFC 6455): bytes in, bytes
+// and messages out. It has no socket, clock or thread; whoever owns it brings the bytes and carries
+// away what it writes.
+//
+// The parsing is websocketpp's (its HTTP parser and its version 13 processor). Its connection and
+// endpoint classes are left aside: they come with a send queue without a bound, timers and 6 KB for
+// each idle peer, and upgrade drafts that nobody should speak any more.
+//
+// Not thread-safe. Calls of the host may call Close, Ping, Pause and Resume, but not Feed or
+// destroy the session.
+class Session {
+ public:
+  class Host {
+   public:
+    virtual ~Host() = default;
+
+    // To the peer, in this order. One call is one whole frame or one whole HTTP answer.
+    virtual void Write(std::string_view bytes) = 0;
+
+    virtual HttpResponse OnHttp(const HttpRequest& request) = 0;
+    // A request to become a WebSocket; empty lets it.
+    virtual std::optional<HttpResponse> OnUpgrade(const HttpRequest& request) = 0;
+    // What came is no HTTP; it was answered with an error status.
+    virtual void OnMalformedRequest() = 0;
+
+    // The peer is connected; its 101 is written. `target` is valid during the call.
+    virtual void OnOpen(std::string_view target) = 0;
+    // A frame of any kind, before what it says is handled: the peer lives.
+    virtual void OnFrame() = 0;
+    // A whole text or binary message.
+    virtual void OnMessage(std::string&& payload) = 0;
+    // The peer closed (it has its answer already). `code` is 1005 where it gave none; `text` is
+    // valid UTF-8 of at most 123 bytes, valid during the call.
+    virtual void OnPeerClose(uint16_t code, std::string_view text) = 0;
+    // The peer broke the protocol (kProtocolError, kInvalidUtf8, kMessageTooBig); the close frame
+    // is written and nothing more of it is read.
+    virtual void OnViolation(Reason reason) = 0;
+  };
+
+  Session(Host& host, size_t max_message_size);
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  enum class Phase {
+    kHandshake,  // HTTP
+    kOpen,
+    kClosing,  // our close frame is out, theirs is awaited
+    kEnded,    // nothing more is read or written
+  };
+  Phase phase() const { return phase_; }
+  // True if it ended by both close frames: the peer waits for nothing but the end of TCP.
+  bool ended_cleanly() const { return ended_cleanly_; }
+
+  // What came from the peer. Uses the bytes as scratch space.
+  void Feed(char* bytes, size_t size);
+
+  // While kOpen, otherwise nothing happens.
+  void Close(uint16_t code, std::string_view text);
+  void Ping();
+
+  // Between Pause and Resume no frame is handled; bytes that were read already are kept.
+  void Pause() { paused_ = true; }
+  void Resume();
+
+ private:
+  struct Handshake;
+  struct Frames;
+
+  size_t FeedHandshake(const char* bytes, size_t size);
+  void FeedFrames(char* bytes, size_t size);
+  void HandleFrame(Frames& frames);
+  void HandlePeerClose(const std::string& payload);
+  void AnswerHttp(const HttpResponse& response, bool head_only);
+  void BecomeWebSocket();
+  void Violation(Reason reason);
+  void WriteControl(uint8_t opcode, std::string_view payload);
+  void WriteClose(uint16_t code, std::string_view text);
+
+  Host& host_;
+  const size_t max_message_size_;
+  Phase phase_ = Phase::kHandshake;
+  bool paused_ = false;
+  bool ended_cleanly_ = false;
+  std::unique_ptr<Handshake> handshake_;  // until the request is complete
+  std::unique_ptr<Frames> frames_;        // from the upgrade on
+  std::string held_;                      // read, and waiting for Resume
+};
+
+}  // namespace pigeonhub::net
