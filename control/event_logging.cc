@@ -2,11 +2,9 @@
 
 #include "control/event_logging.h"
 
-#include <string>
 #include <string_view>
 #include <variant>
 
-#include "server/core/event.h"
 #include "server/core/reason.h"
 #include "server/runtime/units.h"
 
@@ -86,8 +84,10 @@ struct EventLine {
 }  // namespace
 
 void LogEvents(HubServer& server, Log& log) {
-  server.OnAny([&log](const Event& event) { std::visit(EventLine{log}, event.body); });
+  server.OnAny([&log](const Event& event) { LogEvent(event, log); });
   server.OnLostEvents([&log](uint64_t count) { log.Warn("events lost", {{"count", count}}); });
 }
+
+void LogEvent(const Event& event, Log& log) { std::visit(EventLine{log}, event.body); }
 
 }  // namespace pigeonhub

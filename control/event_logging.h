@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "server/core/event.h"
 #include "server/hub_server.h"
 #include "server/runtime/log.h"
 
 namespace pigeonhub {
 
 // Writes what happens in the server to its log: hubs, limits and drains for everyone, peers coming
-// and going at level debug. Before Start; `log` outlives the server.
+// and going at level debug. Called before Start; `log` outlives the server.
 void LogEvents(HubServer& server, Log& log);
+
+// The line for one event.
+void LogEvent(const Event& event, Log& log);
 
 }  // namespace pigeonhub

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A hub inside your own program.
+//
+//   embedded_hub [PORT] [HUB MESH NAMESPACE]
+//
+// It listens on localhost, port 3000 unless told otherwise, prints what happens until Ctrl-C, and
+// then what it saw.
+
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+#include "absl/status/status.h"
+#include "server/hub_server.h"
+
+namespace {
+
+// Printed line by line even into a pipe: whoever watches wants to see it happen.
+template <typename... Values>
+void Say(const char* format, const Values&... values) {
+  std::printf(format, values...);
+  std::fflush(stdout);
+}
+
+// Listeners are added before Start. They run on a thread of the server's, one after the other.
+void Watch(pigeonhub::HubServer& server) {
+  using namespace pigeonhub;
+
+  server.On<HubRegistered>([](const HubRegistered& hub) {
+    Say("New hub registered: %s, total: %zu\n", std::string(hub.peer.text()).c_str(),
+        hub.total_hubs);
+  });
+  server.On<HubUnregistered>([](const HubUnregistered& hub) {
+    Say("Hub unregistered: %s, remaining: %zu\n", std::string(hub.peer.text()).c_str(),
+        hub.total_hubs);
+  });
+  server.On<PeerAnnounced>([](const PeerAnnounced& peer) {
+    Say("%s announced: %s on %s\n", peer.is_hub ? "Hub" : "Peer",
+        std::string(peer.peer.text()).c_str(), peer.network->c_str());
+  });
+  server.On<PeerDisconnected>([](const PeerDisconnected& peer) {
+    Say("Peer disconnected: %s, %zu connections left\n", std::string(peer.peer.text()).c_str(),
+        peer.total_connections);
+  });
+}
+
+void PrintStats(const pigeonhub::HubServer& server) {
+  const pigeonhub::HubServerStats stats = server.GetStats();
+  Say("%zu connections, %zu peers in %zu networks, %zu hubs of %s\n", stats.hub.connections,
+      stats.hub.peers, stats.hub.networks, stats.hub.hubs, stats.hub.hub_mesh_namespace.c_str());
+  for (const pigeonhub::HubRecord& hub : server.GetConnectedHubs()) {
+    Say("  hub %s on %s\n", std::string(hub.peer.text()).c_str(),
+        hub.network ? hub.network->c_str() : "no network yet");
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  // Blocked here and so in every thread that the server starts; sigwait below collects them.
+  sigset_t stop;
+  sigemptyset(&stop);
+  sigaddset(&stop, SIGINT);
+  sigaddset(&stop, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &stop, nullptr);
+
+  pigeonhub::HubServerOptions options;
+  options.is_hub = true;
+  if (argc > 1) options.port = static_cast<uint16_t>(std::atoi(argv[1]));
+  pigeonhub::HubServer server(options);
+
+  // All hubs of a mesh use one namespace. It can be changed while the server is stopped.
+  if (argc > 2) {
+    const absl::Status status = server.SetHubMeshNamespace(argv[2]);
+    if (!status.ok()) {
+      std::fprintf(stderr, "embedded_hub: %s\n", std::string(status.message()).c_str());
+      return 2;
+    }
+  }
+
+  Watch(server);
+  if (const absl::Status status = server.Start(); !status.ok()) {
+    std::fprintf(stderr, "embedded_hub: %s\n", std::string(status.message()).c_str());
+    return 1;
+  }
+  Say("Serving ws://localhost:%d, hubs meet on %s\n", server.Addresses().front().port,
+      server.GetHubMeshNamespace().c_str());
+
+  int signal = 0;
+  sigwait(&stop, &signal);
+  PrintStats(server);
+  server.Stop();
+  return 0;
+}

@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The program as a shell sees it: arguments, output, exit codes, signals, files.
+
+#include <arpa/inet.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include "pigeonhub_version.h"
+#include "tests/control/process.h"
+
+namespace pigeonhub {
+namespace {
+
+class Pigeonhub : public Process {
+ public:
+  explicit Pigeonhub(const std::vector<std::string>& arguments,
+                     const std::vector<std::string>& variables = {})
+      : Process(PIGEONHUB_BINARY, arguments, variables) {}
+};
+
+// A folder of the test's own.
+class PigeonhubTest : public testing::Test {
+ protected:
+  PigeonhubTest() {
+    char path[] = "/tmp/pigeonhub-test-XXXXXX";
+    EXPECT_NE(mkdtemp(path), nullptr);
+    folder_ = path;
+  }
+  ~PigeonhubTest() override { std::filesystem::remove_all(folder_); }
+
+  std::string Path(const std::string& name) const { return folder_ + "/" + name; }
+  std::string Write(const std::string& name, const std::string& text) const {
+    std::ofstream(Path(name)) << text;
+    return Path(name);
+  }
+  static std::string ReadFile(const std::string& path) {
+    std::ifstream file(path);
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+
+ private:
+  std::string folder_;
+};
+
+// The port in "… ws://localhost:PORT …".
+uint16_t PortIn(const std::string& line) {
+  const std::string before = "ws://localhost:";
+  const size_t at = line.find(before);
+  EXPECT_NE(at, std::string::npos) << line;
+  if (at == std::string::npos) return 0;
+  return static_cast<uint16_t>(std::atoi(line.c_str() + at + before.size()));
+}
+
+class LoopbackSocket {
+ public:
+  LoopbackSocket() : fd_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {}
+  ~LoopbackSocket() { close(fd_); }
+  LoopbackSocket(const LoopbackSocket&) = delete;
+  LoopbackSocket& operator=(const LoopbackSocket&) = delete;
+
+  // Takes a free port, and says which.
+  uint16_t Listen() {
+    sockaddr_in address = Loopback(0);
+    EXPECT_EQ(bind(fd_, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+    EXPECT_EQ(listen(fd_, 1), 0);
+    socklen_t size = sizeof address;
+    EXPECT_EQ(getsockname(fd_, reinterpret_cast<sockaddr*>(&address), &size), 0);
+    return ntohs(address.sin_port);
+  }
+
+  // Becomes a peer: connects and upgrades.
+  void JoinAs(const std::string& peer_id, uint16_t port) {
+    const sockaddr_in address = Loopback(port);
+    ASSERT_EQ(connect(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+    const std::string request = "GET /?peerId=" + peer_id +
+                                " HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
+                                "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+    ASSERT_EQ(send(fd_, request.data(), request.size(), 0), static_cast<ssize_t>(request.size()));
+    std::string answer;
+    while (!answer.ends_with("\r\n\r\n")) {
+      const int byte = ReadByte();
+      ASSERT_GE(byte, 0) << answer;
+      answer += static_cast<char>(byte);
+    }
+    ASSERT_TRUE(answer.starts_with("HTTP/1.1 101 ")) << answer;
+  }
+
+  // Reads frames until the close frame; false if the connection ends without one.
+  bool WaitForCloseFrame() {
+    for (;;) {
+      const int opcode = ReadByte();
+      size_t length = static_cast<size_t>(ReadByte());
+      if (length == 126) {
+        length = static_cast<size_t>(ReadByte()) << 8;
+        length += static_cast<size_t>(ReadByte());
+      }
+      if (opcode < 0) return false;
+      if (opcode == 0x88) return true;
+      while (length-- > 0) ReadByte();
+    }
+  }
+
+ private:
+  static sockaddr_in Loopback(uint16_t port) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(port);
+    return address;
+  }
+  // -1 at the end.
+  int ReadByte() {
+    unsigned char byte;
+    return recv(fd_, &byte, 1, 0) == 1 ? byte : -1;
+  }
+
+  int fd_;
+};
+
+// One line, and nothing on stdout.
+void ExpectRefusal(Process& process, int code, const std::string& begin) {
+  EXPECT_EQ(process.ReadAll(), "");
+  const std::string errors = process.ReadAllErrors();
+  EXPECT_TRUE(errors.starts_with(begin)) << errors;
+  EXPECT_EQ(std::count(errors.begin(), errors.end(), '\n'), 1) << errors;
+  EXPECT_EQ(process.Wait(), code);
+}
+
+TEST_F(PigeonhubTest, TellsItsVersion) {
+  Pigeonhub hub({"--version"});
+  EXPECT_EQ(hub.ReadAll(), "pigeonhub " + std::string(kVersion) + "\n");
+  EXPECT_EQ(hub.Wait(), 0);
+}
+
+TEST_F(PigeonhubTest, ExplainsItsFlagsOnStdout) {
+  Pigeonhub hub({"--help"});
+  const std::string help = hub.ReadAll();
+  EXPECT_TRUE(help.starts_with("usage: pigeonhub [flags]\n")) << help;
+  EXPECT_NE(help.find("--max-connections N"), std::string::npos);
+  EXPECT_EQ(hub.ReadAllErrors(), "");
+  EXPECT_EQ(hub.Wait(), 0);
+}
+
+TEST_F(PigeonhubTest, RefusesAWrongFlagInOneLine) {
+  Pigeonhub hub({"--prot", "3000"});
+  ExpectRefusal(hub, 2, "pigeonhub: unknown flag --prot; did you mean --port?\n");
+}
+
+TEST_F(PigeonhubTest, RefusesAWrongVariableByName) {
+  Pigeonhub hub({}, {"PIGEONHUB_PORT=seventy"});
+  ExpectRefusal(hub, 2, "pigeonhub: PIGEONHUB_PORT: seventy is not a port (0 to 65535)\n");
+}
+
+TEST_F(PigeonhubTest, RefusesAWrongFileWithItsLine) {
+  const std::string path = Write("hub.toml", "\nprot = 1\n");
+  Pigeonhub hub({"--config", path, "--check-config"});
+  ExpectRefusal(hub, 2,
+                "pigeonhub: " + path + ":2: unknown key \"prot\"; did you mean \"port\"?\n");
+}
+
+TEST_F(PigeonhubTest, TellsAFileItCannotReadFromAWrongOne) {
+  Pigeonhub hub({"--config", Path("missing.toml")});
+  ExpectRefusal(hub, 1,
+                "pigeonhub: cannot read " + Path("missing.toml") + ": No such file or directory\n");
+}
+
+TEST_F(PigeonhubTest, RefusesATakenPortInOneLine) {
+  LoopbackSocket taken;
+  const std::string port = std::to_string(taken.Listen());
+  Pigeonhub hub({"--host", "127.0.0.1", "--port", port});
+  EXPECT_EQ(hub.ReadAll(), "");
+  const std::string errors = hub.ReadAllErrors();
+  EXPECT_TRUE(errors.starts_with("pigeonhub: ")) << errors;
+  EXPECT_NE(errors.find(port), std::string::npos) << errors;
+  EXPECT_EQ(std::count(errors.begin(), errors.end(), '\n'), 1) << errors;
+  EXPECT_EQ(hub.Wait(), 1);
+}
+
+TEST_F(PigeonhubTest, ChecksAConfigurationWithoutServing) {
+  Pigeonhub hub({"--config", Write("hub.toml", "hub = true\n"), "--check-config"});
+  EXPECT_EQ(hub.ReadAll(), "configuration ok\n");
+  EXPECT_EQ(hub.Wait(), 0);
+}
+
+TEST_F(PigeonhubTest, PrintsAConfigurationItReadsAgain) {
+  Pigeonhub first({"--print-config", "--hub", "--port", "0", "--hub-mesh-namespace", "a # \"b\""},
+                  {"MAX_CONNECTIONS=5"});
+  const std::string printed = first.ReadAll();
+  EXPECT_EQ(first.Wait(), 0);
+  EXPECT_NE(printed.find("max-connections = 5  # environment MAX_CONNECTIONS\n"), std::string::npos)
+      << printed;
+
+  const std::string path = Write("hub.toml", printed);
+  Pigeonhub second({"--config", path, "--print-config"});
+  const std::string again = second.ReadAll();
+  EXPECT_EQ(second.Wait(), 0);
+  EXPECT_NE(again.find("max-connections = 5  # file " + path + "\n"), std::string::npos) << again;
+  EXPECT_NE(again.find("hub-mesh-namespace = \"a # \\\"b\\\"\""), std::string::npos) << again;
+}
+
+TEST_F(PigeonhubTest, SaysWhereItServesAndStopsOnSigterm) {
+  Pigeonhub hub({"--port", "0"});
+  const std::string line = hub.ReadLine();
+  const std::string port = std::to_string(PortIn(line));
+  EXPECT_TRUE(line.starts_with("pigeonhub " + std::string(kVersion) +
+                               " serving ws://localhost:" + port + " (127.0.0.1:" + port))
+      << line;
+  EXPECT_TRUE(line.ends_with(" as a plain server; try curl http://localhost:" + port + "/health"))
+      << line;
+  hub.Signal(SIGTERM);
+  EXPECT_EQ(hub.ReadAll(), "") << "stdout is that one line";
+  EXPECT_EQ(hub.Wait(), 0);
+}
+
+TEST_F(PigeonhubTest, StopsOnCtrlCAndTakesAClosingTerminalCalmly) {
+  Pigeonhub hub({"--port", "0", "--hub"});
+  EXPECT_NE(hub.ReadLine().find(" as a hub of pigeonhub-mesh;"), std::string::npos);
+  hub.Signal(SIGHUP);
+  hub.Signal(SIGINT);
+  EXPECT_EQ(hub.Wait(), 0);
+}
+
+TEST_F(PigeonhubTest, LogsOneJsonObjectALineWhereAskedTo) {
+  Pigeonhub hub({"--port", "0", "--log-format", "json"});
+  hub.ReadLine();
+  hub.Signal(SIGTERM);
+  int lines = 0;
+  for (std::string line; !(line = hub.ReadErrorLine()).empty(); ++lines) {
+    EXPECT_TRUE(line.starts_with("{\"time\":\"") && line.ends_with("}")) << line;
+  }
+  EXPECT_GT(lines, 0);
+  EXPECT_EQ(hub.Wait(), 0);
+}
+
+TEST_F(PigeonhubTest, KeepsAReadyFileWhileItServes) {
+  const std::string path = Write("ready.json", "left behind by a hub that was killed");
+  Pigeonhub hub({"--port", "0", "--ready-file", path});
+  const std::string port = std::to_string(PortIn(hub.ReadLine()));
+  const std::string ready = ReadFile(path);
+  EXPECT_TRUE(ready.starts_with("{\"pid\":" + std::to_string(hub.pid()) + ",\"version\":\"" +
+                                std::string(kVersion) + "\",\"url\":\"ws://localhost:" + port +
+                                "\",\"signaling\":[{\"host\":\"127.0.0.1\",\"port\":" + port + "}"))
+      << ready;
+  hub.Signal(SIGTERM);
+  EXPECT_EQ(hub.Wait(), 0);
+  EXPECT_FALSE(std::filesystem::exists(path));
+}
+
+TEST_F(PigeonhubTest, DoesNotServeWhenItCannotWriteTheReadyFile) {
+  Pigeonhub hub({"--port", "0", "--log-level", "off", "--ready-file", Path("missing/ready.json")});
+  ExpectRefusal(
+      hub, 1,
+      "pigeonhub: cannot write " + Path("missing/ready.json") + ": No such file or directory\n");
+}
+
+TEST_F(PigeonhubTest, StopsAtOnceOnASecondSignal) {
+  Pigeonhub hub({"--port", "0", "--drain-timeout", "1h"});
+  const uint16_t port = PortIn(hub.ReadLine());
+  std::vector<LoopbackSocket> peers(4);
+  for (size_t i = 0; i < peers.size(); ++i) {
+    peers[i].JoinAs(std::string(39, 'a') + std::to_string(i), port);
+  }
+  hub.Signal(SIGTERM);
+  ASSERT_TRUE(hub.WaitForError("draining"));
+  // An hour for four peers: without a second signal this would wait too long for any test.
+  hub.Signal(SIGTERM);
+  for (LoopbackSocket& peer : peers) EXPECT_TRUE(peer.WaitForCloseFrame());
+  peers.clear();
+  EXPECT_EQ(hub.Wait(), 0);
+}
+
+}  // namespace
+}  // namespace pigeonhub
