@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Real PeerPigeon clients in two pages of headless Chromium, around a hub that comes and goes.
+
+import assert from 'node:assert/strict';
+import { after, afterEach, before, test } from 'node:test';
+
+import { Chromium, findChromium } from './support/chromium.mjs';
+import { beyondTheReference, Hub } from './support/hub.mjs';
+import { member } from './support/mesh_client.mjs';
+import { assertNobodyAskedAStunServer, exchange, meet, outliveTheirHub } from './support/scenario.mjs';
+import { until } from './support/wait.mjs';
+
+if (!findChromium()) {
+  console.log('SKIPPED: there is no chromium on this machine; apt-get install chromium');
+  process.exit(77); // CTest's SKIP_RETURN_CODE.
+}
+
+let chromium;
+let hub;
+
+before(async () => (chromium = await Chromium.start()));
+afterEach(() => hub?.kill());
+after(() => chromium?.stop());
+
+async function join(...letters) {
+  const clients = [];
+  for (const letter of letters) clients.push(await chromium.join(hub, member(letter)));
+  await meet(...clients);
+  return clients;
+}
+
+test('two pages keep their channel through the kill and restart of their hub', async () => {
+  hub = await Hub.start();
+  const [alice, bob] = await join('a', 'b');
+  await exchange(alice, bob, 'hello');
+
+  hub = await outliveTheirHub(hub, alice, bob);
+
+  await assertNobodyAskedAStunServer(alice, bob);
+  assert.deepEqual(chromium.strayRequests, []);
+});
+
+test('a page that is closed says goodbye, which closes the other channel', beyondTheReference, async () => {
+  hub = await Hub.start();
+  const [alice, bob] = await join('a', 'b');
+
+  await alice.closePage();
+  await until('bob closes his channel', async () => !(await bob.hasChannelTo(alice)));
+  await until('the hub knows one peer', async () => (await hub.health()).peers === 1);
+});

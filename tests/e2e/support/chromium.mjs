@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Runs real PeerPigeon clients in pages of a headless Chromium. The pages come from a small server
+// of our own and can reach nothing but this machine.
+
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { delimiter, join } from 'node:path';
+
+import { chromium } from 'playwright-core';
+
+import { RemoteClient } from './mesh_client.mjs';
+
+// The page is the test's; the client in it is the bundle as npm delivers it.
+const page = `<!doctype html>
+<title>PeerPigeon</title>
+<script>DISABLE_LOCALHOST_MEDIA_REQUEST = true; // No microphone: the client's own switch for tests.
+</script>
+<script src="/peerpigeon-browser.js"></script>
+<script type="module">
+  import { MeshClient, stunless } from '/mesh_client.mjs';
+  RTCPeerConnection = stunless(RTCPeerConnection);
+  window.enter = async (options, url) => {
+    window.client = new MeshClient(new PeerPigeonMesh(options), RTCPeerConnection.made);
+    await client.join(url);
+  };
+</script>`;
+const scripts = {
+  '/mesh_client.mjs': new URL('mesh_client.mjs', import.meta.url),
+  '/peerpigeon-browser.js': new URL('../node_modules/peerpigeon/dist/peerpigeon-browser.js', import.meta.url),
+};
+
+// The path of the machine's Chromium, if it has one.
+export function findChromium() {
+  return (process.env.PATH ?? '')
+    .split(delimiter)
+    .flatMap((folder) => ['chromium', 'chromium-browser', 'google-chrome'].map((name) => join(folder, name)))
+    .find((path) => existsSync(path));
+}
+
+export class Chromium {
+  #browser;
+  #context;
+  #server;
+
+  // All addresses off this machine that a page asked for; there should be none.
+  strayRequests = [];
+
+  static async start() {
+    const chrome = new Chromium();
+    chrome.#server = createServer(serve);
+    await new Promise((resolve) => chrome.#server.listen(0, '127.0.0.1', resolve));
+    chrome.#browser = await chromium.launch({
+      executablePath: findChromium(),
+      args: [
+        '--no-sandbox', // Continuous integration runs as root.
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+        '--disable-features=WebRtcHideLocalIpsWithMdns', // Containers often lack multicast.
+      ],
+    });
+    chrome.#context = await chrome.#browser.newContext();
+    await chrome.#context.route(/./, (route) => {
+      if (new URL(route.request().url()).hostname === '127.0.0.1') return route.continue();
+      chrome.strayRequests.push(route.request().url());
+      return route.abort();
+    });
+    return chrome;
+  }
+
+  // Opens a page whose client joins the hub. `options` are the client's own.
+  async join(hub, options) {
+    const tab = await this.#context.newPage();
+    await tab.goto(`http://127.0.0.1:${this.#server.address().port}/`);
+    await tab.waitForFunction(() => window.enter);
+    await tab.evaluate(([given, url]) => window.enter(given, url), [options, hub.url]);
+    return new PageClient(tab, options.peerId);
+  }
+
+  async stop() {
+    await this.#browser?.close();
+    this.#server.close();
+  }
+}
+
+class PageClient extends RemoteClient {
+  #tab;
+
+  constructor(tab, peerId) {
+    super(peerId, (method, args) =>
+      tab.evaluate(([name, given]) => window.client[name](...given), [method, args]),
+    );
+    this.#tab = tab;
+  }
+
+  // As a user closes a tab: the client gets its say.
+  closePage() {
+    return this.#tab.close({ runBeforeUnload: true });
+  }
+}
+
+async function serve({ url }, response) {
+  if (url === '/') {
+    response.setHeader('Content-Type', 'text/html; charset=utf-8').end(page);
+  } else if (scripts[url]) {
+    response.setHeader('Content-Type', 'text/javascript').end(await readFile(scripts[url]));
+  } else {
+    response.writeHead(404).end();
+  }
+}
