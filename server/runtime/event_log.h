@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
+#include <stop_token>
 #include <vector>
 
 #include "server/core/event.h"
@@ -33,10 +34,27 @@ class EventLog {
   // Waits until there is an event with seq >= `from`, or until Close.
   Batch Wait(uint64_t from, size_t limit) ABSL_LOCKS_EXCLUDED(mutex_);
 
+  // What there is from `from` on, without waiting.
+  Batch Read(uint64_t from, size_t limit) const ABSL_LOCKS_EXCLUDED(mutex_);
+  // Waits for an event with seq >= `from`, whatever it is; false if `timeout` passed, `stop` was
+  // requested or Close was called first.
+  bool WaitFor(uint64_t from, Duration timeout, std::stop_token stop) ABSL_LOCKS_EXCLUDED(mutex_);
+
+  // The seq of the oldest event still here, and of the next one to come: equal when it is empty.
+  uint64_t oldest() const ABSL_LOCKS_EXCLUDED(mutex_);
+  uint64_t next() const ABSL_LOCKS_EXCLUDED(mutex_);
+  // The seq of the oldest event still here that happened at `time` or later; next() if none did.
+  uint64_t FirstSince(UnixMillis time) const ABSL_LOCKS_EXCLUDED(mutex_);
+
   // Readers get what is left, then `closed`.
   void Close() ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
+  uint64_t OldestLocked() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return next_seq_ - ring_.size();
+  }
+  Batch ReadLocked(uint64_t from, size_t limit) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
   const size_t capacity_;
   mutable Mutex mutex_;
   std::condition_variable_any changed_;

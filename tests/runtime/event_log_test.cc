@@ -4,7 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <future>
+#include <stop_token>
 #include <thread>
 #include <vector>
 
@@ -108,6 +110,54 @@ TEST(EventLog, KeepsOrderAndCountWhenReadWhileItIsWritten) {
   }
   writer.join();
   EXPECT_EQ(seen + lost, kEvents);
+}
+
+TEST(EventLog, ReadsWithoutWaiting) {
+  EventLog log(/*capacity=*/3);
+  EXPECT_TRUE(log.Read(1, 100).events.empty());
+  Append(log, 1, 5);
+  const auto batch = log.Read(1, 2);
+  EXPECT_EQ(Seqs(batch), (std::vector<uint64_t>{3, 4}));
+  EXPECT_EQ(batch.lost, 2u);
+  EXPECT_EQ(batch.next, 5u);
+}
+
+TEST(EventLog, KnowsWhatItKeeps) {
+  EventLog log(/*capacity=*/3);
+  EXPECT_EQ(log.oldest(), 1u);
+  EXPECT_EQ(log.next(), 1u);
+  Append(log, 1, 5);
+  EXPECT_EQ(log.oldest(), 3u);
+  EXPECT_EQ(log.next(), 6u);
+}
+
+TEST(EventLog, FindsTheFirstEventSinceATimeEvenIfTheClockWentBack) {
+  EventLog log;
+  EXPECT_EQ(log.FirstSince(0), 1u);
+  log.Append({1, 1000, Stopped{}});
+  log.Append({2, 3000, Stopped{}});
+  log.Append({3, 2000, Stopped{}});
+  EXPECT_EQ(log.FirstSince(0), 1u);
+  EXPECT_EQ(log.FirstSince(1001), 2u);
+  EXPECT_EQ(log.FirstSince(3000), 2u);
+  EXPECT_EQ(log.FirstSince(3001), 4u);
+}
+
+TEST(EventLog, WaitsForAnEventUntilToldToStop) {
+  EventLog log;
+  Append(log, 1, 1);
+  std::stop_source stop;
+  EXPECT_TRUE(log.WaitFor(1, std::chrono::hours(1), stop.get_token()));
+  EXPECT_FALSE(log.WaitFor(2, Duration::zero(), stop.get_token()));
+  auto woken = std::async(std::launch::async,
+                          [&] { return log.WaitFor(2, std::chrono::hours(1), stop.get_token()); });
+  Append(log, 2, 2);
+  log.Notify();
+  EXPECT_TRUE(woken.get());
+  auto stopped = std::async(
+      std::launch::async, [&] { return log.WaitFor(3, std::chrono::hours(1), stop.get_token()); });
+  stop.request_stop();
+  EXPECT_FALSE(stopped.get());
 }
 
 }  // namespace
