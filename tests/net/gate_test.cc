@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/net/gate.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "server/net/memory_use.h"
+
+namespace pigeonhub::net {
+namespace {
+
+HttpRequest Handshake() {
+  return {.method = "GET",
+          .target = "/",
+          .version = "HTTP/1.1",
+          .wants_websocket = true,
+          .websocket_version = "13",
+          .websocket_key = "dGhlIHNhbXBsZSBub25jZQ=="};
+}
+
+std::string HeaderOf(const HttpResponse& response, std::string_view name) {
+  for (const auto& [key, value] : response.headers) {
+    if (key == name) return value;
+  }
+  return {};
+}
+
+TEST(Handshake, OfVersion13IsFine) { EXPECT_FALSE(CheckHandshake(Handshake()).has_value()); }
+
+TEST(Handshake, OfAnotherVersionIsToldWhichOneIsSpoken) {
+  for (const char* version : {"", "0", "7", "8", "12", "14", "013", "13, 8"}) {
+    HttpRequest request = Handshake();
+    request.websocket_version = version;
+    const auto refusal = CheckHandshake(request);
+    ASSERT_TRUE(refusal.has_value()) << version;
+    EXPECT_EQ(refusal->reason, Reason::kBadHandshake);
+    EXPECT_EQ(refusal->response.status, 426);
+    EXPECT_EQ(HeaderOf(refusal->response, "Sec-WebSocket-Version"), "13");
+  }
+}
+
+TEST(Handshake, NeedsAKeyOfSixteenBytes) {
+  for (const char* key :
+       {"", "dGhlIHNhbXBsZSBub25jZQ", "dGhlIHNhbXBsZSBub25jZQ===", "dGhlIHNhbXBsZSBub25jZQ=a",
+        "dGhlIHNhbXBsZSBub25j*Q==", "dGhlIHNhbXBsZSBub25jZQ==, dGhlIHNhbXBsZSBub25jZQ=="}) {
+    HttpRequest request = Handshake();
+    request.websocket_key = key;
+    const auto refusal = CheckHandshake(request);
+    ASSERT_TRUE(refusal.has_value()) << key;
+    EXPECT_EQ(refusal->response.status, 400);
+  }
+}
+
+TEST(Handshake, IsAGetOfHttp11WithoutABody) {
+  HttpRequest post = Handshake();
+  post.method = "POST";
+  EXPECT_EQ(CheckHandshake(post)->response.status, 400);
+  HttpRequest old = Handshake();
+  old.version = "HTTP/1.0";
+  EXPECT_EQ(CheckHandshake(old)->response.status, 400);
+  HttpRequest body = Handshake();
+  body.has_body = true;
+  EXPECT_EQ(CheckHandshake(body)->response.status, 400);
+}
+
+TEST(Gate, TurnsNewcomersAwayWhileRefusingAndSaysWhenToComeBack) {
+  Gate gate(0);
+  EXPECT_FALSE(gate.Check(Handshake()).has_value());
+  gate.Refuse(true);
+  const auto refusal = gate.Check(Handshake());
+  ASSERT_TRUE(refusal.has_value());
+  EXPECT_EQ(refusal->reason, Reason::kNotServing);
+  EXPECT_EQ(refusal->response.status, 503);
+  EXPECT_FALSE(HeaderOf(refusal->response, "Retry-After").empty());
+  gate.Refuse(false);
+  EXPECT_FALSE(gate.Check(Handshake()).has_value());
+}
+
+TEST(Gate, TurnsNewcomersAwayWhenMemoryIsShort) {
+  Gate tight(1);
+  EXPECT_FALSE(tight.Check(Handshake()).has_value());
+  tight.Sample();
+  const auto refusal = tight.Check(Handshake());
+  ASSERT_TRUE(refusal.has_value());
+  EXPECT_EQ(refusal->reason, Reason::kMemoryLimit);
+  EXPECT_EQ(refusal->response.status, 503);
+  EXPECT_FALSE(HeaderOf(refusal->response, "Retry-After").empty());
+
+  Gate roomy(uint64_t{1} << 60);
+  roomy.Sample();
+  EXPECT_FALSE(roomy.Check(Handshake()).has_value());
+}
+
+TEST(Gate, NamesABadHandshakeBeforeItsOwnTroubles) {
+  Gate gate(0);
+  gate.Refuse(true);
+  HttpRequest request = Handshake();
+  request.websocket_version = "8";
+  EXPECT_EQ(gate.Check(request)->reason, Reason::kBadHandshake);
+}
+
+TEST(MemoryUse, KnowsTheResidentSize) {
+  const uint64_t resident = ResidentBytes();
+  EXPECT_GT(resident, uint64_t{1} << 20);
+  EXPECT_LT(resident, uint64_t{1} << 44);
+  EXPECT_GT(ReadMemoryUse().heap_total, 0u);
+}
+
+}  // namespace
+}  // namespace pigeonhub::net
