@@ -2,14 +2,11 @@
 //
 // The program as a shell sees it: arguments, output, exit codes, signals, files.
 
-#include <arpa/inet.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
+#include <cstdint>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -18,6 +15,7 @@
 #include <vector>
 
 #include "pigeonhub_version.h"
+#include "tests/control/loopback_socket.h"
 #include "tests/control/process.h"
 
 namespace pigeonhub {
@@ -52,82 +50,6 @@ class PigeonhubTest : public testing::Test {
 
  private:
   std::string folder_;
-};
-
-// The port in "… ws://localhost:PORT …".
-uint16_t PortIn(const std::string& line) {
-  const std::string before = "ws://localhost:";
-  const size_t at = line.find(before);
-  EXPECT_NE(at, std::string::npos) << line;
-  if (at == std::string::npos) return 0;
-  return static_cast<uint16_t>(std::atoi(line.c_str() + at + before.size()));
-}
-
-class LoopbackSocket {
- public:
-  LoopbackSocket() : fd_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {}
-  ~LoopbackSocket() { close(fd_); }
-  LoopbackSocket(const LoopbackSocket&) = delete;
-  LoopbackSocket& operator=(const LoopbackSocket&) = delete;
-
-  // Takes a free port, and says which.
-  uint16_t Listen() {
-    sockaddr_in address = Loopback(0);
-    EXPECT_EQ(bind(fd_, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
-    EXPECT_EQ(listen(fd_, 1), 0);
-    socklen_t size = sizeof address;
-    EXPECT_EQ(getsockname(fd_, reinterpret_cast<sockaddr*>(&address), &size), 0);
-    return ntohs(address.sin_port);
-  }
-
-  // Becomes a peer: connects and upgrades.
-  void JoinAs(const std::string& peer_id, uint16_t port) {
-    const sockaddr_in address = Loopback(port);
-    ASSERT_EQ(connect(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
-    const std::string request = "GET /?peerId=" + peer_id +
-                                " HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
-                                "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-                                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
-    ASSERT_EQ(send(fd_, request.data(), request.size(), 0), static_cast<ssize_t>(request.size()));
-    std::string answer;
-    while (!answer.ends_with("\r\n\r\n")) {
-      const int byte = ReadByte();
-      ASSERT_GE(byte, 0) << answer;
-      answer += static_cast<char>(byte);
-    }
-    ASSERT_TRUE(answer.starts_with("HTTP/1.1 101 ")) << answer;
-  }
-
-  // Reads frames until the close frame; false if the connection ends without one.
-  bool WaitForCloseFrame() {
-    for (;;) {
-      const int opcode = ReadByte();
-      size_t length = static_cast<size_t>(ReadByte());
-      if (length == 126) {
-        length = static_cast<size_t>(ReadByte()) << 8;
-        length += static_cast<size_t>(ReadByte());
-      }
-      if (opcode < 0) return false;
-      if (opcode == 0x88) return true;
-      while (length-- > 0) ReadByte();
-    }
-  }
-
- private:
-  static sockaddr_in Loopback(uint16_t port) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    address.sin_port = htons(port);
-    return address;
-  }
-  // -1 at the end.
-  int ReadByte() {
-    unsigned char byte;
-    return recv(fd_, &byte, 1, 0) == 1 ? byte : -1;
-  }
-
-  int fd_;
 };
 
 // One line, and nothing on stdout.
