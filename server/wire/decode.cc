@@ -162,13 +162,9 @@ Decoder::Result Decoder::Decode(std::string&& frame) {
   if (text.size() > kKeptSize) parsers_->large = std::make_unique<Pair>();
   Pair& pair = parsers_->large == nullptr ? parsers_->kept : *parsers_->large;
 
-  simdjson::ondemand::document document;
-  if (pair.envelope.iterate(text.data(), text.size(), text.capacity()).get(document) ==
-      simdjson::SUCCESS) {
-    if (const auto envelope = ReadEnvelope(document)) {
-      Interpreter interpreter(*envelope, parsers_->frame, pair.data);
-      if (auto message = interpreter.Message()) return *std::move(message);
-    }
+  if (const auto envelope = ReadEnvelope(text, pair.envelope)) {
+    Interpreter interpreter(*envelope, parsers_->frame, pair.data);
+    if (auto message = interpreter.Message()) return *std::move(message);
   }
   parsers_->large.reset();
   parsers_->frame.reset();

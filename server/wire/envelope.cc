@@ -10,6 +10,7 @@ namespace {
 
 using simdjson::ondemand::document;
 using simdjson::ondemand::json_type;
+using simdjson::ondemand::parser;
 using simdjson::ondemand::value;
 
 // What the message's own object leaves for a field.
@@ -94,33 +95,59 @@ bool ReadArray(document& document) {
   return document.get_array().get(array) == simdjson::SUCCESS && ConsumeArray(array, kFieldLevels);
 }
 
-bool Read(document& document, Envelope& envelope) {
-  json_type json;
-  if (document.type().get(json)) return false;
-  switch (json) {
-    case json_type::object:
-      return ReadObject(document, envelope);
-    case json_type::array:
-      return ReadArray(document);
-    case json_type::string:
-      return document.get_string().error() == simdjson::SUCCESS;
-    case json_type::number:
-      return document.get_double().error() == simdjson::SUCCESS;
-    case json_type::boolean:
-      return document.get_bool().error() == simdjson::SUCCESS;
-    case json_type::null:
-      return false;
+// Text behind the outermost value is an error that on-demand reading would not meet.
+bool IsAtEnd(document& document) {
+  return document.current_location().error() == simdjson::OUT_OF_BOUNDS;
+}
+
+// A document that is one scalar. simdjson 3.0.1 takes some of those that are none ("falsel"), and
+// refuses some that are (long white space behind them), but not as the element of an array.
+bool ReadScalar(std::string_view text, parser& parser) {
+  std::string wrapped;
+  wrapped.reserve(text.size() + 2 + simdjson::SIMDJSON_PADDING);
+  wrapped.append("[").append(text).append("]");
+  document document;
+  simdjson::ondemand::array array;
+  if (parser.iterate(wrapped.data(), wrapped.size(), wrapped.capacity()).get(document) ||
+      document.get_array().get(array)) {
+    return false;
   }
-  return false;
+  int elements = 0;
+  for (auto result : array) {
+    value element;
+    if (std::move(result).get(element) || !Consume(element, 0)) return false;
+    ++elements;
+  }
+  return elements == 1 && IsAtEnd(document);
 }
 
 }  // namespace
 
-std::optional<Envelope> ReadEnvelope(document& document) {
+std::optional<Envelope> ReadEnvelope(const std::string& text, parser& parser) {
   Envelope envelope;
-  if (!Read(document, envelope)) return std::nullopt;
-  // Anything behind the value is an error that on-demand reading would not meet.
-  if (document.current_location().error() != simdjson::OUT_OF_BOUNDS) return std::nullopt;
+  document document;
+  json_type json;
+  if (parser.iterate(text.data(), text.size(), text.capacity()).get(document) ||
+      document.type().get(json)) {
+    return std::nullopt;
+  }
+  bool valid = false;
+  switch (json) {
+    case json_type::object:
+      valid = ReadObject(document, envelope) && IsAtEnd(document);
+      break;
+    case json_type::array:
+      valid = ReadArray(document) && IsAtEnd(document);
+      break;
+    case json_type::string:
+    case json_type::number:
+    case json_type::boolean:
+      valid = ReadScalar(text, parser);
+      break;
+    case json_type::null:
+      break;
+  }
+  if (!valid) return std::nullopt;
   return envelope;
 }
 

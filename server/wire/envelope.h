@@ -6,12 +6,13 @@
 #include <simdjson.h>
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace pigeonhub::wire {
 
-// Each field as it stood last; all others were validated and dropped. Views point into the document
-// and into its parser.
+// Each field as it stood last; all others were validated and dropped. Views point into the text and
+// into the parser.
 struct Envelope {
   // How the reference prints the type. Text that names a message only if `type_is_string`.
   std::string_view type = "undefined";
@@ -24,8 +25,8 @@ struct Envelope {
   std::string_view data;  // raw; empty where absent
 };
 
-// Reads the whole document. Nothing if it is not valid JSON, or `null`. What is JSON but not an
-// object has no fields.
-std::optional<Envelope> ReadEnvelope(simdjson::ondemand::document& document);
+// Reads the whole text, which has simdjson's padding as spare capacity. Nothing if it is not valid
+// JSON, or `null`. What is JSON but not an object has no fields.
+std::optional<Envelope> ReadEnvelope(const std::string& text, simdjson::ondemand::parser& parser);
 
 }  // namespace pigeonhub::wire

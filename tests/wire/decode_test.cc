@@ -193,9 +193,16 @@ TEST(Decode, PrintsATypeThatHasNoRouteAsTheReferenceDoes) {
       {R"("offer")", "undefined"},
       {"true", "undefined"},
       {"false", "undefined"},
+      {"100000000000000000000", "undefined"},
   };
   for (const auto& [frame, type] : cases) {
     EXPECT_EQ(Decoding(frame).UnroutableType(), type) << frame;
+  }
+}
+
+TEST(Decode, TakesAScalarWithAnyAmountOfSpaceBehindIt) {
+  for (const std::string scalar : {"true", "5", "\"text\""}) {
+    EXPECT_EQ(Decoding(scalar + std::string(2000, ' ')).UnroutableType(), "undefined");
   }
 }
 
@@ -235,6 +242,12 @@ TEST(Decode, IgnoresWhatIsNotJson) {
       "5 6",
       "\"a\" \"b\"",
       "\"open",
+      "truex",
+      "falsel",
+      "5x",
+      "1,2",
+      "1],[2",
+      "\"\\x\"",
       "{\"type\"}",
       "{\"type\":}",
       "{\"type\":\"ping\"",
