@@ -109,7 +109,10 @@ class HubServer::Impl {
     const std::optional<uint16_t> asked = bound_port_.has_value() ? bound_port_ : options_.port;
     auto bound = net_->Listen(options_.host, asked.value_or(kDefaultPort),
                               asked.has_value() ? 0 : kFurtherPorts);
-    if (!bound.ok()) return bound.status();
+    if (!bound.ok()) {
+      dispatcher_.Command(Report{ServerError{std::string(bound.status().message())}}).IgnoreError();
+      return bound.status();
+    }
     bound_port_ = bound->front().port;
     if (absl::Status s = dispatcher_.Command(StartSignaling{options_.host, *bound_port_}); !s.ok()) {
       net_->StopListening();
@@ -145,6 +148,12 @@ class HubServer::Impl {
     dispatcher_.Command(pigeonhub::Drain{over}).IgnoreError();  // nothing to drain when stopped
   }
 
+  absl::Status Undrain() {
+    absl::Status answer = dispatcher_.Command(pigeonhub::Undrain{});
+    if (answer.ok()) net_->RefuseUpgrades(false);
+    return answer;
+  }
+
   void WaitUntilStopped() ABSL_LOCKS_EXCLUDED(mutex_) {
     MutexLock lock(mutex_);
     while (running_) stopped_.wait(mutex_);
@@ -175,6 +184,7 @@ class HubServer::Impl {
 
   Dispatcher& dispatcher() { return dispatcher_; }
   const Counters& counters() const { return hub_.counters(); }
+  EventLog& events() { return events_; }
 
   void AddListener(std::function<void(const Event&)> listener) {
     MutexLock lock(mutex_);
@@ -246,6 +256,8 @@ void HubServer::Stop() { impl_->Stop(); }
 
 void HubServer::Drain(Duration over) { impl_->Drain(over); }
 
+absl::Status HubServer::Undrain() { return impl_->Undrain(); }
+
 void HubServer::WaitUntilStopped() { impl_->WaitUntilStopped(); }
 
 bool HubServer::IsRunning() const { return impl_->IsRunning(); }
@@ -292,11 +304,43 @@ PeerId HubServer::GeneratePeerId() {
   return *PeerId::Parse(digits);
 }
 
+HubServer::PeerPage HubServer::ListPeers(const PeerFilter& filter, uint64_t after_order,
+                                         size_t max_looked_at) const {
+  return impl_->dispatcher().Read([&](const Hub& hub) {
+    return PeerPage{hub.ListPeers(filter, after_order, max_looked_at), hub.next_event()};
+  });
+}
+
+std::optional<PeerRecord> HubServer::GetPeer(const PeerId& peer) const {
+  return impl_->dispatcher().Read([&](const Hub& hub) { return hub.FindPeer(peer); });
+}
+
+HubServer::NamespacePage HubServer::ListNamespaces(const std::string& prefix,
+                                                   const std::string& after, size_t limit) const {
+  return impl_->dispatcher().Read([&](const Hub& hub) {
+    return NamespacePage{hub.ListNamespaces(prefix, after, limit), hub.next_event()};
+  });
+}
+
+std::optional<NamespaceRecord> HubServer::GetNamespace(const std::string& name) const {
+  return impl_->dispatcher().Read([&](const Hub& hub) { return hub.FindNamespace(name); });
+}
+
 absl::Status HubServer::DisconnectPeer(const PeerId& peer) {
   return impl_->dispatcher().Command(pigeonhub::DisconnectPeer{peer});
 }
 
 const Counters& HubServer::counters() const { return impl_->counters(); }
+
+EventLog& HubServer::events() { return impl_->events(); }
+
+void HubServer::SampleSignals(unsigned per_second) {
+  impl_->dispatcher().Command(pigeonhub::SampleSignals{per_second}).IgnoreError();  // always OK
+}
+
+void HubServer::RecordAudit(Audit audit) {
+  impl_->dispatcher().Command(Report{std::move(audit)}).IgnoreError();  // always OK
+}
 
 void HubServer::OnAny(std::function<void(const Event&)> listener) {
   impl_->AddListener(std::move(listener));

@@ -15,9 +15,11 @@
 #include "absl/status/status.h"
 #include "server/core/counters.h"
 #include "server/core/event.h"
+#include "server/core/hub.h"
 #include "server/core/options.h"
 #include "server/core/snapshot.h"
 #include "server/core/time.h"
+#include "server/runtime/event_log.h"
 #include "server/runtime/log.h"
 
 namespace pigeonhub {
@@ -90,6 +92,8 @@ class HubServer {
   // Turns newcomers away and closes the others evenly over `over`, then stops. Returns at once;
   // WaitUntilStopped waits. A second Drain or Stop shortens it.
   void Drain(Duration over);
+  // Welcomes newcomers again. FAILED_PRECONDITION unless a drain is under way.
+  absl::Status Undrain();
   void WaitUntilStopped();
   bool IsRunning() const;
 
@@ -113,8 +117,29 @@ class HubServer {
   // 40 random hexadecimal digits.
   static PeerId GeneratePeerId();
 
+  // What an operator looks at and does beyond the seed's API. Pages come with the number of the
+  // first event after the moment they show, so that a watcher who starts there misses nothing.
+  struct PeerPage {
+    Hub::PeerPage page;
+    uint64_t next_event = 0;
+  };
+  PeerPage ListPeers(const PeerFilter& filter, uint64_t after_order, size_t max_looked_at) const;
+  std::optional<PeerRecord> GetPeer(const PeerId& peer) const;
+  struct NamespacePage {
+    std::vector<NamespaceRecord> namespaces;
+    uint64_t next_event = 0;
+  };
+  NamespacePage ListNamespaces(const std::string& prefix, const std::string& after,
+                               size_t limit) const;
+  std::optional<NamespaceRecord> GetNamespace(const std::string& name) const;
   absl::Status DisconnectPeer(const PeerId& peer);
   const Counters& counters() const;
+
+  // The events since the process started. Readers may come and go at will.
+  EventLog& events();
+  // Shows at most so many signals a second as events; 0, as at first: none.
+  void SampleSignals(unsigned per_second);
+  void RecordAudit(Audit audit);
 
   // Calls `listener` for every event of type E, one of EventBody's.
   template <typename E>

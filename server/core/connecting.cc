@@ -34,10 +34,11 @@ void Hub::State::Bind(Turn& turn, const PeerId& id, ConnectionId connection,
                       std::string_view address) {
   Peer& peer = peers.Add(id, connection);
   peer.connected_at = peer.last_activity = turn.now.unix_ms;
+  peer.address = std::string(address);
   announce_deadlines.push_back({turn.now.steady + options.announce_timeout, connection});
   counters.connections_opened.Add();
   SendTo(turn, connection, outbound::Connected{id});
-  Emit(turn, PeerConnected{id, std::string(address), peers.size()});
+  Emit(turn, PeerConnected{id, peer.address, peers.size()});
   if (registry.FindGrant(id) != nullptr) Register(turn, peer);
 }
 
@@ -69,6 +70,7 @@ void Hub::State::OnClosed(Turn& turn, const Closed& input) {
 void Hub::State::Depart(Turn& turn, Peer& peer, const Departure& departure) {
   const PeerId id = peer.id;
   const std::optional<ConnectionId> challenger = peer.challenger;
+  const SharedText network = peer.network == nullptr ? nullptr : peer.network->name;
 
   std::string text(departure.text);
   if (text.empty()) {
@@ -80,7 +82,8 @@ void Hub::State::Depart(Turn& turn, Peer& peer, const Departure& departure) {
   if (peer.is_hub) Unregister(turn, peer);
   peers.Remove(peer);
   Count(turn, departure.reason);
-  Emit(turn, PeerDisconnected{id, departure.reason, departure.code, peers.size()});
+  Emit(turn, PeerDisconnected{id, departure.reason, departure.code, peers.size(), network});
+  NoteDeparture(turn, departure.reason);
   if (!cleanup_due.has_value()) cleanup_due = turn.now.steady + options.cleanup_interval;
 
   if (!challenger.has_value()) return;
@@ -92,6 +95,12 @@ void Hub::State::Depart(Turn& turn, Peer& peer, const Departure& departure) {
   }
   Bind(turn, id, *challenger, address);
   turn.effects.push_back(ResumeReading{*challenger});
+}
+
+void Hub::State::NoteDeparture(Turn& turn, Reason reason) {
+  if (auto news = departures.OnLeft(turn.now.steady, reason, peers.size() + 1)) {
+    Emit(turn, std::move(*news));
+  }
 }
 
 void Hub::State::CloseAndDepart(Turn& turn, Peer& peer, Reason reason) {

@@ -35,12 +35,43 @@ class Gauge {
   std::atomic<uint64_t> value_{0};
 };
 
+// Observations by size. Bounds are upper ends, in seconds; whatever is larger counts in the last.
+class Histogram {
+ public:
+  static constexpr std::array<double, 11> kBounds = {0.01, 0.025, 0.05, 0.1, 0.25, 0.5,
+                                                     1,    2.5,   5,    10,  30};
+
+  void Observe(double seconds) {
+    size_t i = 0;
+    while (i < kBounds.size() && seconds > kBounds[i]) ++i;
+    buckets_[i].Add();
+    micros_.Add(static_cast<uint64_t>(seconds * 1e6));
+  }
+  // How many fell in bucket `i`, not cumulated; bucket kBounds.size() has no upper end.
+  uint64_t bucket(size_t i) const { return buckets_[i].value(); }
+  double sum() const { return static_cast<double>(micros_.value()) / 1e6; }
+
+ private:
+  std::array<Counter, kBounds.size() + 1> buckets_;
+  Counter micros_;
+};
+
+// How far pairs of peers got; see HandshakeFunnel.
+struct FunnelCounters {
+  Counter offered;
+  Counter answered;
+  Counter candidates;
+  Counter connected;
+  Histogram offer_to_answer;
+};
+
 struct Counters {
   Counter connections_opened;
   Counter announces;
   Counter goodbyes;
   Counter pings;
   Counter pairs_connected;
+  FunnelCounters funnel;
   Counter discoveries_sent;  // peer-discovered frames to local peers
   std::array<Counter, kSignalTypeCount> signals_delivered;  // to a local peer, by SignalType
   std::array<Counter, kSignalTypeCount> signals_relayed;    // handed to a link, by SignalType

@@ -6,7 +6,9 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <variant>
+#include <vector>
 
 #include "server/core/ids.h"
 #include "server/core/message.h"
@@ -20,6 +22,10 @@ struct Started {
   uint16_t port = 0;
 };
 struct Stopped {};
+// Something failed that no caller is waiting to hear about.
+struct ServerError {
+  std::string message;
+};
 
 struct PeerConnected {
   PeerId peer;
@@ -31,6 +37,7 @@ struct PeerDisconnected {
   Reason reason = Reason::kPeerClosed;
   uint16_t code = 0;  // the close code seen or sent; 1006 where there was none
   size_t total_connections = 0;
+  SharedText network;  // null if it never announced
 };
 struct PeerAnnounced {
   PeerId peer;
@@ -39,11 +46,20 @@ struct PeerAnnounced {
 };
 struct PeerGoodbye {
   PeerId peer;
+  SharedText network;  // null if it never announced
+};
+// Many peers left within a short time; each also left with an event of its own. Said once, when
+// the leaving has died down.
+struct PeersLeft {
+  size_t count = 0;
+  Duration within{};
+  std::vector<std::pair<Reason, size_t>> reasons;  // the most frequent first
 };
 // A client reported (cleanup, connection_established) that its pair is connected.
 struct PairConnected {
   PeerId peer;
   PeerId other;
+  SharedText network;  // null if it never announced
 };
 
 struct HubRegistered {
@@ -58,6 +74,34 @@ struct HubUnregistered {
 struct HubRefused {
   PeerId peer;
   Reason reason = Reason::kHubNotAdmitted;
+};
+
+// A hub on the hub mesh namespace connected, and its peers become reachable.
+struct LinkUp {
+  PeerId peer;
+};
+struct LinkDown {
+  PeerId peer;
+  size_t withdrawn_peers = 0;  // those that no other link leads to
+};
+
+// A sample of the signals that went through, while somebody asked for it (SampleSignals). Envelope
+// facts only.
+struct SignalRelayed {
+  SignalType type = SignalType::kOffer;
+  PeerId from;
+  PeerId target;
+  SharedText network;
+  size_t payload_bytes = 0;
+  bool to_link = false;  // handed to another hub; else delivered here
+};
+
+// Somebody changed something, or tried to.
+struct Audit {
+  std::string method;
+  std::string principal;
+  std::string object;
+  std::string outcome;
 };
 
 struct NamespaceCreated {
@@ -80,9 +124,10 @@ struct DrainStarted {
 struct DrainFinished {};
 
 using EventBody =
-    std::variant<Started, Stopped, PeerConnected, PeerDisconnected, PeerAnnounced, PeerGoodbye,
-                 PairConnected, HubRegistered, HubUnregistered, HubRefused, NamespaceCreated,
-                 NamespaceRemoved, LimitHit, DrainStarted, DrainFinished>;
+    std::variant<Started, Stopped, ServerError, PeerConnected, PeerDisconnected, PeerAnnounced,
+                 PeerGoodbye, PeersLeft, PairConnected, HubRegistered, HubUnregistered, HubRefused,
+                 LinkUp, LinkDown, SignalRelayed, NamespaceCreated, NamespaceRemoved, LimitHit,
+                 DrainStarted, DrainFinished, Audit>;
 
 // Numbered without a hole by the core, from 1.
 struct Event {

@@ -15,6 +15,22 @@ struct Overloaded : Fs... {
 template <typename... Fs>
 Overloaded(Fs...) -> Overloaded<Fs...>;
 
+PeerRecord RecordOf(const Peer& peer) {
+  return {peer.id,
+          peer.order,
+          peer.network == nullptr ? nullptr : peer.network->name,
+          peer.profile,
+          peer.is_hub,
+          peer.address,
+          peer.connected_at,
+          peer.announced_at,
+          peer.last_activity};
+}
+
+NamespaceRecord RecordOf(const Namespace& network, bool is_hub_mesh) {
+  return {network.key.name, network.local.size(), network.remote.size(), is_hub_mesh};
+}
+
 }  // namespace
 
 Hub::Hub(HubOptions options, uint64_t seed)
@@ -48,17 +64,20 @@ absl::Status Hub::State::Dispatch(Turn& turn, const Input& input) {
           [&](const WantMore& in) { OnWantMore(turn, in); },
           [&](const Refused& in) { Count(turn, in.reason); },
           [&](const PathUp& in) { OnPathUp(in); },
-          [&](const PathDown& in) { OnPathDown(turn, in); },
+          [&](const PathDown& in) { (void)OnPathDown(turn, in); },
           [&](const RemoteJoin& in) { OnRemoteJoin(turn, in); },
           [&](const RemoteLeave& in) { OnRemoteLeave(turn, in); },
           [&](const RemoteSignal& in) { OnRemoteSignal(turn, in); },
           [&](const StartSignaling& in) { answer = OnStartSignaling(turn, in); },
           [&](const StopSignaling&) { answer = OnStopSignaling(turn); },
           [&](const pigeonhub::Drain& in) { answer = OnDrain(turn, in); },
+          [&](const Undrain&) { answer = OnUndrain(); },
           [&](const RegisterHub& in) { answer = OnRegisterHub(turn, in); },
           [&](const UnregisterHub& in) { answer = OnUnregisterHub(turn, in); },
           [&](const DisconnectPeer& in) { answer = OnDisconnectPeer(turn, in); },
           [&](const SetHubMeshNamespace& in) { answer = OnSetHubMeshNamespace(in); },
+          [&](const SampleSignals& in) { OnSampleSignals(in); },
+          [&](const Report& in) { OnReport(turn, in); },
           [&](const Tick&) { OnTick(turn); },
       },
       input);
@@ -148,6 +167,52 @@ std::vector<HubRecord> Hub::ConnectedHubs(const std::optional<PeerId>& exclude) 
   return hubs;
 }
 
+Hub::PeerPage Hub::ListPeers(const PeerFilter& filter, uint64_t after_order,
+                             size_t max_looked_at) const {
+  PeerPage page;
+  const auto& peers = state_->peers.in_order();
+  auto it = peers.upper_bound(after_order);
+  for (size_t looked_at = 0; it != peers.end() && looked_at < max_looked_at; ++it, ++looked_at) {
+    const Peer& peer = *it->second;
+    page.next_order = peer.order;
+    if (filter.hubs_only && !peer.is_hub) continue;
+    if (!peer.id.text().starts_with(filter.id_prefix)) continue;
+    if (!filter.network.empty() &&
+        (peer.network == nullptr || peer.network->key.name != filter.network)) {
+      continue;
+    }
+    page.peers.push_back(RecordOf(peer));
+  }
+  page.more = it != peers.end();
+  return page;
+}
+
+std::optional<PeerRecord> Hub::FindPeer(const PeerId& peer) const {
+  const Peer* found = state_->peers.Find(peer);
+  if (found == nullptr) return std::nullopt;
+  return RecordOf(*found);
+}
+
+std::vector<NamespaceRecord> Hub::ListNamespaces(const std::string& prefix,
+                                                 const std::string& after, size_t limit) const {
+  std::vector<NamespaceRecord> records;
+  const auto& networks = state_->namespaces.in_order();
+  auto it = after < prefix ? networks.lower_bound({"", prefix}) : networks.upper_bound({"", after});
+  for (; it != networks.end() && records.size() < limit; ++it) {
+    if (!it->first.name.starts_with(prefix)) break;
+    records.push_back(RecordOf(*it->second, state_->IsHubMesh(*it->second)));
+  }
+  return records;
+}
+
+std::optional<NamespaceRecord> Hub::FindNamespace(const std::string& name) const {
+  const Namespace* network = state_->namespaces.Find({"", name});
+  if (network == nullptr) return std::nullopt;
+  return RecordOf(*network, state_->IsHubMesh(*network));
+}
+
+uint64_t Hub::next_event() const { return state_->next_event; }
+
 const std::string& Hub::hub_mesh_namespace() const { return state_->mesh_namespace; }
 
 const Counters& Hub::counters() const { return state_->counters; }
@@ -155,7 +220,8 @@ const Counters& Hub::counters() const { return state_->counters; }
 std::optional<SteadyTime> Hub::NextDeadline() const {
   std::optional<SteadyTime> next;
   for (const std::optional<SteadyTime>& at :
-       {state_->NextConnectingDeadline(), state_->NextDrainDeadline(), state_->cleanup_due}) {
+       {state_->NextConnectingDeadline(), state_->NextDrainDeadline(),
+        state_->departures.NextDeadline(), state_->cleanup_due}) {
     if (at.has_value() && (!next.has_value() || *at < *next)) next = at;
   }
   return next;

@@ -46,6 +46,25 @@ class Hub {
   std::vector<HubRecord> ConnectedHubs(const std::optional<PeerId>& exclude = std::nullopt) const;
   const std::string& hub_mesh_namespace() const;
 
+  // Connected peers that came after `after_order` (0: all) and pass the filter, oldest first. Looks
+  // at no more than `max_looked_at` peers; `more` says whether there are others, from `next_order`.
+  struct PeerPage {
+    std::vector<PeerRecord> peers;
+    uint64_t next_order = 0;
+    bool more = false;
+  };
+  PeerPage ListPeers(const PeerFilter& filter, uint64_t after_order, size_t max_looked_at) const;
+  std::optional<PeerRecord> FindPeer(const PeerId& peer) const;
+
+  // Namespaces whose name starts with `prefix` and comes after `after`, in the order of names, at
+  // most `limit`.
+  std::vector<NamespaceRecord> ListNamespaces(const std::string& prefix, const std::string& after,
+                                              size_t limit) const;
+  std::optional<NamespaceRecord> FindNamespace(const std::string& name) const;
+
+  // The number that the next event gets.
+  uint64_t next_event() const;
+
   const Counters& counters() const;
 
  private:

@@ -20,6 +20,8 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "server/core/departures.h"
+#include "server/core/handshake_funnel.h"
 #include "server/core/hub.h"
 #include "server/core/hub_registry.h"
 #include "server/core/namespaces.h"
@@ -45,6 +47,7 @@ struct Hub::State {
   void Bind(Turn& turn, const PeerId& id, ConnectionId connection, std::string_view address);
   // The holder of a contested id lives: its challenger goes.
   void DismissChallenger(Turn& turn, Peer& holder);
+  void NoteDeparture(Turn& turn, Reason reason);
   // Takes the peer out of everything and tells whoever has to know. `peer` is gone afterwards.
   struct Departure {
     Reason reason;
@@ -77,6 +80,9 @@ struct Hub::State {
   void OnPing(Turn& turn, Peer& peer);
   void OnCleanup(Turn& turn, Peer& peer, const inbound::Cleanup& cleanup);
   void OnUnroutable(Turn& turn, Peer& peer, std::string_view type);
+  // Counts a signal that is on its way, and shows a sample of them to those who asked.
+  void NoteSignal(Turn& turn, const inbound::Signal& signal, const PeerId& from,
+                  const PeerId& target, const Namespace& network, bool to_link);
   void DeliverSignal(Turn& turn, const Peer& target, const PeerId& from,
                      const inbound::Signal& signal);
 
@@ -110,7 +116,8 @@ struct Hub::State {
 
   // ---- remote.cc
   void OnPathUp(const PathUp& input);
-  void OnPathDown(Turn& turn, const PathDown& input);
+  // Returns how many peers are lost with it.
+  size_t OnPathDown(Turn& turn, const PathDown& input);
   void OnRemoteJoin(Turn& turn, const RemoteJoin& input);
   void OnRemoteLeave(Turn& turn, const RemoteLeave& input);
   void OnRemoteSignal(Turn& turn, const RemoteSignal& input);
@@ -123,12 +130,15 @@ struct Hub::State {
   absl::Status OnStartSignaling(Turn& turn, const StartSignaling& command);
   absl::Status OnStopSignaling(Turn& turn);
   absl::Status OnDrain(Turn& turn, const pigeonhub::Drain& command);
+  absl::Status OnUndrain();
   absl::Status OnDisconnectPeer(Turn& turn, const DisconnectPeer& command);
   void OnTick(Turn& turn);
   void ContinueDrain(Turn& turn);
   void FinishDrainIfEmpty(Turn& turn);
   std::optional<SteadyTime> NextDrainDeadline() const;
   void CleanUpWhenDue(Turn& turn);
+  void OnSampleSignals(const SampleSignals& command);
+  void OnReport(Turn& turn, const Report& report);
 
   // ---- hub.cc
   absl::Status Dispatch(Turn& turn, const Input& input);
@@ -174,6 +184,7 @@ struct Hub::State {
     bool finished = false;
   };
   std::optional<Draining> draining;
+  Departures departures;
 
   // Set while tables may be larger than what is in them.
   std::optional<SteadyTime> cleanup_due;
@@ -185,6 +196,10 @@ struct Hub::State {
   };
   std::array<LimitNews, kReasonCount> limit_news;
   Counters counters;
+  HandshakeFunnel funnel{counters.funnel};
+  // At most one SignalRelayed in this time; zero: none.
+  Duration sample_interval{};
+  SteadyTime next_sample;
 };
 
 }  // namespace pigeonhub

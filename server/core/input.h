@@ -8,6 +8,7 @@
 #include <string_view>
 #include <variant>
 
+#include "server/core/event.h"
 #include "server/core/ids.h"
 #include "server/core/message.h"
 #include "server/core/reason.h"
@@ -99,6 +100,8 @@ struct StopSignaling {};
 struct Drain {
   Duration over{};
 };
+// Ends a drain: whoever is still connected stays.
+struct Undrain {};
 // Also the grant by which a hub may join that brings no credential of its own. Allowed for a peer
 // that is not connected.
 struct RegisterHub {
@@ -116,12 +119,22 @@ struct SetHubMeshNamespace {
   std::string name;
 };
 
+// From now on at most so many SignalRelayed events a second; 0: none.
+struct SampleSignals {
+  unsigned per_second = 0;
+};
+// For the event stream only: what the control API was asked to change, and failures that no caller
+// waits for.
+struct Report {
+  std::variant<Audit, ServerError> event;
+};
+
 // A deadline may have passed; see Hub::NextDeadline.
 struct Tick {};
 
 using Input = std::variant<Opened, Received, Alive, WantMore, Closed, Refused, PathUp, PathDown,
                            RemoteJoin, RemoteLeave, RemoteSignal, StartSignaling, StopSignaling,
-                           Drain, RegisterHub, UnregisterHub, DisconnectPeer, SetHubMeshNamespace,
-                           Tick>;
+                           Drain, Undrain, RegisterHub, UnregisterHub, DisconnectPeer,
+                           SetHubMeshNamespace, SampleSignals, Report, Tick>;
 
 }  // namespace pigeonhub

@@ -17,7 +17,8 @@ void Hub::State::UpdateLink(Turn& turn, Peer& peer) {
     const PathId path = *peer.link;
     peer.link.reset();
     std::erase_if(links, [&](const Link& link) { return link.path == path; });
-    return OnPathDown(turn, {path});
+    Emit(turn, LinkDown{peer.id, OnPathDown(turn, {path})});
+    return;
   }
 
   peer.link = PathId(next_path++);
@@ -26,7 +27,7 @@ void Hub::State::UpdateLink(Turn& turn, Peer& peer) {
     // Everything it should know so far; what happens from now on is published as it happens. It
     // goes as a list, because it may be long.
     auto list = std::make_unique<PendingList>();
-    for (const Peer* local : peers.InOrder()) {
+    for (const auto& [order, local] : peers.in_order()) {
       if (local->published) list->Append({local->id, /*for_link=*/true});
     }
     for (const Link& other : links) {
@@ -42,6 +43,7 @@ void Hub::State::UpdateLink(Turn& turn, Peer& peer) {
   }
   links.push_back({*peer.link, &peer});
   OnPathUp({*peer.link, peer.id});
+  Emit(turn, LinkUp{peer.id});
 }
 
 const Hub::State::Link* Hub::State::FindLink(PathId path) const {
@@ -112,6 +114,7 @@ void Hub::State::RelaySignal(Turn& turn, const Link& link, const PeerId& from,
                              const PeerId& target, const Namespace& network,
                              const inbound::Signal& signal) {
   counters.signals_relayed[static_cast<size_t>(signal.type)].Add();
+  NoteSignal(turn, signal, from, target, network, /*to_link=*/true);
   SendTo(turn, link.peer->connection,
          outbound::Signal{signal.type, network.name, from, target, signal.payload});
 }

@@ -5,7 +5,7 @@
 #include <memory>
 #include <string_view>
 
-#include "absl/container/flat_hash_map.h"
+#include "absl/container/btree_map.h"
 #include "server/core/ids.h"
 #include "server/core/message.h"
 #include "server/core/peer_table.h"
@@ -51,13 +51,15 @@ class NamespaceTable {
   // Namespaces with members connected here: the wire's `networks`.
   size_t with_local_members() const { return with_local_members_; }
   size_t size() const { return table_.size(); }
-
-  void Compact() { table_.rehash(0); }
+  const absl::btree_map<NamespaceKey, std::unique_ptr<Namespace>>& in_order() const {
+    return table_;
+  }
 
  private:
   void RemoveIfEmpty(Namespace& network);
 
-  absl::flat_hash_map<NamespaceKey, std::unique_ptr<Namespace>> table_;
+  // Ordered, so that lists of namespaces can be paged; found by key only when somebody announces.
+  absl::btree_map<NamespaceKey, std::unique_ptr<Namespace>> table_;
   size_t with_local_members_ = 0;
 };
 

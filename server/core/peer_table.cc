@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/core/peer_table.h"
 
-#include <algorithm>
+#include <utility>
 
 namespace pigeonhub {
 
@@ -13,11 +13,13 @@ Peer& PeerTable::Add(const PeerId& id, ConnectionId connection) {
   Peer& added = *peer;
   by_connection_[connection] = std::move(peer);
   by_id_[id] = &added;
+  by_order_[added.order] = &added;
   return added;
 }
 
 void PeerTable::Remove(const Peer& peer) {
   by_id_.erase(peer.id);
+  by_order_.erase(peer.order);
   by_connection_.erase(peer.connection);
 }
 
@@ -29,15 +31,6 @@ Peer* PeerTable::Find(ConnectionId connection) const {
 Peer* PeerTable::Find(const PeerId& id) const {
   auto it = by_id_.find(id);
   return it == by_id_.end() ? nullptr : it->second;
-}
-
-std::vector<Peer*> PeerTable::InOrder() const {
-  std::vector<Peer*> peers;
-  peers.reserve(by_connection_.size());
-  for (const auto& [connection, peer] : by_connection_) peers.push_back(peer.get());
-  std::sort(peers.begin(), peers.end(),
-            [](const Peer* a, const Peer* b) { return a->order < b->order; });
-  return peers;
 }
 
 void PeerTable::Compact() {

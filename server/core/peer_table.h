@@ -4,8 +4,9 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <vector>
+#include <string>
 
+#include "absl/container/btree_map.h"
 #include "absl/container/flat_hash_map.h"
 #include "server/core/ids.h"
 #include "server/core/message.h"
@@ -39,6 +40,8 @@ struct Peer {
   // A newcomer with the same id that waits for this one to prove that it lives.
   std::optional<ConnectionId> challenger;
 
+  std::string address;
+  UnixMillis announced_at = 0;  // on its namespace, for the first time
   UnixMillis connected_at = 0;
   UnixMillis last_activity = 0;
 };
@@ -54,8 +57,8 @@ class PeerTable {
 
   size_t size() const { return by_connection_.size(); }
 
-  // Oldest first. Sorts; not for hot paths.
-  std::vector<Peer*> InOrder() const;
+  // By Peer::order, so oldest first.
+  const absl::btree_map<uint64_t, Peer*>& in_order() const { return by_order_; }
 
   // Gives back what a crowd that left no longer needs.
   void Compact();
@@ -63,6 +66,7 @@ class PeerTable {
  private:
   absl::flat_hash_map<ConnectionId, std::unique_ptr<Peer>> by_connection_;
   absl::flat_hash_map<PeerId, Peer*> by_id_;
+  absl::btree_map<uint64_t, Peer*> by_order_;
   uint64_t next_order_ = 1;
 };
 

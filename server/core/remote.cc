@@ -11,12 +11,16 @@ namespace pigeonhub {
 
 void Hub::State::OnPathUp(const PathUp& input) { remote.AddPath(input.path, input.hub); }
 
-void Hub::State::OnPathDown(Turn& turn, const PathDown& input) {
+size_t Hub::State::OnPathDown(Turn& turn, const PathDown& input) {
+  size_t withdrawn = 0;
   for (RemotePeer* peer : remote.RemovePath(input.path)) {
+    if (!peer->paths.empty()) continue;
     // Never a goodbye: clients keep their data channels to a peer whose hub was lost.
-    if (peer->paths.empty()) RemoveRemote(turn, *peer, "hub lost", input.path);
+    RemoveRemote(turn, *peer, "hub lost", input.path);
+    ++withdrawn;
   }
   if (!cleanup_due.has_value()) cleanup_due = turn.now.steady + options.cleanup_interval;
+  return withdrawn;
 }
 
 void Hub::State::OnRemoteJoin(Turn& turn, const RemoteJoin& input) {

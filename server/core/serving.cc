@@ -20,7 +20,8 @@ absl::Status Hub::State::OnStopSignaling(Turn& turn) {
   serving = Serving::kStopped;
   draining.reset();
   // Everybody goes, so nobody needs to be told who left: n closes instead of n * n messages.
-  for (Peer* peer : peers.InOrder()) {
+  while (!peers.in_order().empty()) {
+    Peer* peer = peers.in_order().begin()->second;
     turn.effects.push_back(Close{peer->connection, Reason::kServerShutdown});
     Count(turn, Reason::kServerShutdown);
     if (peer->is_hub) {
@@ -28,9 +29,12 @@ absl::Status Hub::State::OnStopSignaling(Turn& turn) {
       Emit(turn, HubUnregistered{peer->id, registry.records().size()});
     }
     const PeerId id = peer->id;
+    const SharedText network = peer->network == nullptr ? nullptr : peer->network->name;
     peers.Remove(*peer);
-    Emit(turn, PeerDisconnected{id, Reason::kServerShutdown,
-                                CloseFrameFor(Reason::kServerShutdown).code, peers.size()});
+    Emit(turn,
+         PeerDisconnected{id, Reason::kServerShutdown,
+                          CloseFrameFor(Reason::kServerShutdown).code, peers.size(), network});
+    NoteDeparture(turn, Reason::kServerShutdown);
   }
   for (const Deadline& deadline : challenge_deadlines) {
     if (challengers.contains(deadline.connection)) {
@@ -55,7 +59,7 @@ absl::Status Hub::State::OnDrain(Turn& turn, const pigeonhub::Drain& command) {
   Draining next;
   next.started = turn.now.steady;
   next.over = command.over;
-  for (const Peer* peer : peers.InOrder()) next.order.push_back(peer->connection);
+  for (const auto& [order, peer] : peers.in_order()) next.order.push_back(peer->connection);
   draining = std::move(next);
   if (!already) Emit(turn, DrainStarted{command.over, peers.size()});
   ContinueDrain(turn);
@@ -90,6 +94,13 @@ std::optional<SteadyTime> Hub::State::NextDrainDeadline() const {
                                  static_cast<int64_t>(draining->order.size());
 }
 
+absl::Status Hub::State::OnUndrain() {
+  if (serving != Serving::kDraining) return absl::FailedPreconditionError("no drain is under way");
+  serving = Serving::kServing;
+  draining.reset();
+  return absl::OkStatus();
+}
+
 absl::Status Hub::State::OnDisconnectPeer(Turn& turn, const DisconnectPeer& command) {
   Peer* peer = peers.Find(command.peer);
   if (peer == nullptr) {
@@ -105,6 +116,7 @@ void Hub::State::OnTick(Turn& turn) {
   ExpireChallenges(turn);
   ExpireAnnounceDeadlines(turn);
   ContinueDrain(turn);
+  if (auto news = departures.OnTime(turn.now.steady)) Emit(turn, std::move(*news));
   CleanUpWhenDue(turn);
 }
 
@@ -112,8 +124,17 @@ void Hub::State::CleanUpWhenDue(Turn& turn) {
   if (!cleanup_due.has_value() || *cleanup_due > turn.now.steady) return;
   cleanup_due.reset();
   peers.Compact();
-  namespaces.Compact();
   remote.Compact();
+}
+
+void Hub::State::OnSampleSignals(const SampleSignals& command) {
+  sample_interval = command.per_second == 0
+                        ? Duration::zero()
+                        : Duration(std::chrono::seconds(1)) / command.per_second;
+}
+
+void Hub::State::OnReport(Turn& turn, const Report& report) {
+  std::visit([&](const auto& event) { Emit(turn, event); }, report.event);
 }
 
 }  // namespace pigeonhub

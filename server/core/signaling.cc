@@ -43,8 +43,18 @@ void Hub::State::OnSignal(Turn& turn, Peer& sender, const inbound::Signal& signa
 void Hub::State::DeliverSignal(Turn& turn, const Peer& target, const PeerId& from,
                                const inbound::Signal& signal) {
   counters.signals_delivered[static_cast<size_t>(signal.type)].Add();
+  NoteSignal(turn, signal, from, target.id, *target.network, /*to_link=*/false);
   SendTo(turn, target.connection,
          outbound::Signal{signal.type, target.network->name, from, target.id, signal.payload});
+}
+
+void Hub::State::NoteSignal(Turn& turn, const inbound::Signal& signal, const PeerId& from,
+                            const PeerId& target, const Namespace& network, bool to_link) {
+  funnel.OnSignal(turn.now, signal.type, from, target);
+  if (sample_interval == Duration::zero() || turn.now.steady < next_sample) return;
+  next_sample = turn.now.steady + sample_interval;
+  Emit(turn, SignalRelayed{signal.type, from, target, network.name, signal.payload.text.size(),
+                           to_link});
 }
 
 void Hub::State::OnGoodbye(Turn& turn, Peer& peer, const inbound::Goodbye& goodbye) {
@@ -55,7 +65,7 @@ void Hub::State::OnGoodbye(Turn& turn, Peer& peer, const inbound::Goodbye& goodb
                          {*peer.link, *from, goodbye.network, "goodbye", goodbye.payload});
   }
   counters.goodbyes.Add();
-  Emit(turn, PeerGoodbye{peer.id});
+  Emit(turn, PeerGoodbye{peer.id, peer.network == nullptr ? nullptr : peer.network->name});
   RawJson payload = goodbye.payload;
   if (payload.text.size() > options.limits.announce_data) {
     // It is repeated to every member, so it is held to the same size as an announce.
@@ -78,7 +88,9 @@ void Hub::State::OnCleanup(Turn& turn, Peer& peer, const inbound::Cleanup& clean
   const std::optional<PeerId> other = PeerId::Parse(cleanup.target);
   if (!other.has_value()) return;
   counters.pairs_connected.Add();
-  Emit(turn, PairConnected{peer.id, *other});
+  funnel.OnConnected(peer.id, *other);
+  Emit(turn,
+       PairConnected{peer.id, *other, peer.network == nullptr ? nullptr : peer.network->name});
 }
 
 void Hub::State::OnUnroutable(Turn& turn, Peer& peer, std::string_view type) {

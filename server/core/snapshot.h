@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,34 @@ struct HubStats {
   size_t networks = 0;  // namespaces with local announced peers
   size_t remote_peers = 0;
   size_t max_connections = 0;
+};
+
+// A connected peer.
+struct PeerRecord {
+  PeerId peer;
+  uint64_t order = 0;  // of connecting: later ones have higher numbers
+  SharedText network;  // null before its announce
+  Profile profile;
+  bool is_hub = false;
+  std::string address;  // without port
+  UnixMillis connected_at = 0;
+  UnixMillis announced_at = 0;  // on this network for the first time; 0: not yet
+  UnixMillis last_activity = 0;
+};
+
+// Which peers to list; empty fields ask for nothing.
+struct PeerFilter {
+  std::string network;
+  std::string id_prefix;
+  bool hubs_only = false;
+};
+
+// A namespace with members.
+struct NamespaceRecord {
+  std::string name;
+  size_t local_peers = 0;
+  size_t remote_peers = 0;
+  bool is_hub_mesh = false;
 };
 
 // A connected peer that is registered as a hub.
