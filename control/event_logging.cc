@@ -22,6 +22,7 @@ struct EventLine {
     log.Info("serving", {{"host", e.host}, {"port", Wide(e.port)}});
   }
   void operator()(const Stopped&) const { log.Info("stopped"); }
+  void operator()(const ServerError& e) const { log.Error("failed", {{"error", e.message}}); }
 
   void operator()(const PeerConnected& e) const {
     log.Debug("peer connected", {{"peer", e.peer.text()},
@@ -57,6 +58,25 @@ struct EventLine {
             ? "hub not admitted; --hub-allow with its id lets it in, --hub-admission open anyone"
             : "hub refused";
     log.Warn(message, {{"peer", e.peer.text()}, {"reason", ReasonName(e.reason)}});
+  }
+
+  void operator()(const PeersLeft& e) const {
+    log.Warn("many peers left at once", {{"peers", Wide(e.count)},
+                                         {"within", FormatDuration(e.within)},
+                                         {"most", ReasonName(e.reasons.front().first)}});
+  }
+
+  void operator()(const LinkUp& e) const { log.Info("link up", {{"hub", e.peer.text()}}); }
+  void operator()(const LinkDown& e) const {
+    log.Info("link down", {{"hub", e.peer.text()}, {"withdrawn", Wide(e.withdrawn_peers)}});
+  }
+  // For watchers who asked; a log line each would only repeat them.
+  void operator()(const SignalRelayed&) const {}
+  void operator()(const Audit& e) const {
+    log.Info("control call", {{"method", e.method},
+                              {"principal", e.principal},
+                              {"object", e.object},
+                              {"outcome", e.outcome}});
   }
 
   void operator()(const NamespaceCreated& e) const {
