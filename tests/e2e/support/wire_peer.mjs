@@ -60,9 +60,11 @@ export class WirePeer {
       this.texts.push(bytes.toString());
       this.inbox.push(JSON.parse(bytes));
     });
-    this.ended = once(socket, 'close').then(([code, reason]) => {
-      open.delete(this);
-      return { code, reason: reason.toString() };
+    this.ended = new Promise((resolve) => {
+      socket.on('close', (code, reason) => {
+        open.delete(this);
+        resolve({ code, reason: reason.toString() });
+      });
     });
     socket.on('error', () => {}); // The close that follows tells enough.
   }

@@ -134,7 +134,7 @@ test('a hub that is told to stop closes with 1001 and says goodbye for nobody', 
 });
 
 test('a draining hub takes no newcomers, and a second signal ends it at once', beyondTheReference, async () => {
-  const draining = await Hub.start({ flags: ['--drain-timeout', '10min'] });
+  const draining = await Hub.start({ flags: ['--drain-timeout', '10m'] });
   for (let i = 0; i < 10; i++) await WirePeer.connect(draining);
 
   const exit = draining.stop();
