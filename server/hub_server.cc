@@ -185,6 +185,7 @@ class HubServer::Impl {
   Dispatcher& dispatcher() { return dispatcher_; }
   const Counters& counters() const { return hub_.counters(); }
   EventLog& events() { return events_; }
+  const std::string& epoch() const { return epoch_; }
 
   void AddListener(std::function<void(const Event&)> listener) {
     MutexLock lock(mutex_);
@@ -224,6 +225,7 @@ class HubServer::Impl {
   std::unique_ptr<Log> own_log_;
   Hub hub_;
   EventLog events_;
+  const std::string epoch_{HubServer::GeneratePeerId().text().substr(0, 16)};
   const net::DataPlaneOptions net_options_;
   Dispatcher dispatcher_;
   DeadlineThread deadlines_;
@@ -266,6 +268,10 @@ std::vector<HubServer::Address> HubServer::Addresses() const { return impl_->Add
 
 bool HubServer::IsPeerHub(const PeerId& peer) const {
   return impl_->dispatcher().Read([&](const Hub& hub) { return hub.IsPeerHub(peer); });
+}
+
+bool HubServer::IsKnownHub(const PeerId& peer) const {
+  return impl_->dispatcher().Read([&](const Hub& hub) { return hub.IsKnownHub(peer); });
 }
 
 absl::Status HubServer::RegisterHub(const PeerId& peer, const HubDescription& hub) {
@@ -333,6 +339,8 @@ absl::Status HubServer::DisconnectPeer(const PeerId& peer) {
 const Counters& HubServer::counters() const { return impl_->counters(); }
 
 EventLog& HubServer::events() { return impl_->events(); }
+
+const std::string& HubServer::epoch() const { return impl_->epoch(); }
 
 void HubServer::SampleSignals(unsigned per_second) {
   impl_->dispatcher().Command(pigeonhub::SampleSignals{per_second}).IgnoreError();  // always OK

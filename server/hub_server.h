@@ -132,11 +132,15 @@ class HubServer {
   NamespacePage ListNamespaces(const std::string& prefix, const std::string& after,
                                size_t limit) const;
   std::optional<NamespaceRecord> GetNamespace(const std::string& name) const;
+  // IsPeerHub, or granted by RegisterHub and not connected.
+  bool IsKnownHub(const PeerId& peer) const;
   absl::Status DisconnectPeer(const PeerId& peer);
   const Counters& counters() const;
 
-  // The events since the process started. Readers may come and go at will.
+  // The events since the process started. Readers may come and go at will. The epoch is random and
+  // tells this server's events from those of the one before it, whose numbers were the same.
   EventLog& events();
+  const std::string& epoch() const;
   // Shows at most so many signals a second as events; 0, as at first: none.
   void SampleSignals(unsigned per_second);
   void RecordAudit(Audit audit);

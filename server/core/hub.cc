@@ -120,6 +120,7 @@ void Hub::State::Count(Turn& turn, Reason reason) {
 
 void Hub::State::UpdateGauges() {
   counters.connections.Set(peers.size());
+  counters.peers.Set(peers.size());
   counters.hubs.Set(registry.records().size());
   counters.networks.Set(namespaces.with_local_members());
   counters.remote_peers.Set(remote.size());
@@ -154,6 +155,10 @@ HubStats Hub::Stats() const {
 bool Hub::IsPeerHub(const PeerId& peer) const {
   const Peer* found = state_->peers.Find(peer);
   return found != nullptr && found->is_hub;
+}
+
+bool Hub::IsKnownHub(const PeerId& peer) const {
+  return IsPeerHub(peer) || state_->registry.FindGrant(peer) != nullptr;
 }
 
 std::vector<HubRecord> Hub::ConnectedHubs(const std::optional<PeerId>& exclude) const {

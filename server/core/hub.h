@@ -42,6 +42,8 @@ class Hub {
   HubStats Stats() const;
   // True for a connected peer that is registered as a hub.
   bool IsPeerHub(const PeerId& peer) const;
+  // True for those and for a peer that RegisterHub has made one whenever it connects.
+  bool IsKnownHub(const PeerId& peer) const;
   // Connected hubs in order of registration, without `exclude`.
   std::vector<HubRecord> ConnectedHubs(const std::optional<PeerId>& exclude = std::nullopt) const;
   const std::string& hub_mesh_namespace() const;

@@ -33,8 +33,10 @@ std::optional<Reason> HubRegistry::Refusal(const PeerId& peer, const Profile& pr
 
 HubRecord& HubRegistry::Register(const PeerId& peer) {
   if (HubRecord* record = Find(peer)) return *record;
-  records_.emplace_back().peer = peer;
-  return records_.back();
+  HubRecord& record = records_.emplace_back();
+  record.peer = peer;
+  record.order = next_order_++;
+  return record;
 }
 
 bool HubRegistry::Unregister(const PeerId& peer) {

@@ -43,6 +43,7 @@ class HubRegistry {
   const size_t max_entry_;
   absl::flat_hash_set<PeerId> allow_;
   absl::flat_hash_map<PeerId, Profile> grants_;
+  uint64_t next_order_ = 1;
   // Few (limited), so a plain array serves.
   std::vector<HubRecord> records_;
 };

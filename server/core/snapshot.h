@@ -62,6 +62,7 @@ struct NamespaceRecord {
 // A connected peer that is registered as a hub.
 struct HubRecord {
   PeerId peer;
+  uint64_t order = 0;  // of registration: later ones have higher numbers
   SharedText network;  // null while it has not announced
   Profile profile;
   UnixMillis registered_at = 0;
