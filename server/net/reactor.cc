@@ -4,10 +4,9 @@
 #include <pthread.h>
 #include <unistd.h>
 
-#include <asio/basic_stream_socket.hpp>
 #include <asio/executor_work_guard.hpp>
 #include <asio/io_context.hpp>
-#include <asio/ip/tcp.hpp>
+#include <asio/posix/stream_descriptor.hpp>
 #include <asio/post.hpp>
 #include <asio/steady_timer.hpp>
 #include <chrono>
@@ -15,73 +14,10 @@
 #include <thread>
 #include <utility>
 
+#include "server/net/poll_set.h"
+
 namespace pigeonhub::net {
 namespace {
-
-// Reads and writes directly, and asks Asio only to wait: bytes go through one buffer of the loop
-// instead of one for each connection, and a write costs no handler unless the kernel is full.
-class AsioSocket final : public Socket {
- public:
-  AsioSocket(asio::io_context& context, uint64_t key, Readiness& readiness)
-      : socket_(context), key_(key), readiness_(readiness) {}
-
-  bool Assign(int descriptor) {
-    asio::error_code error;
-    // The family is only used when a socket is opened or accepted.
-    socket_.assign(asio::ip::tcp::v4(), descriptor, error);
-    if (error) return false;
-    socket_.non_blocking(true, error);
-    return !error;
-  }
-
-  Transfer Read(char* into, size_t size) override {
-    asio::error_code error;
-    const size_t bytes = socket_.read_some(asio::buffer(into, size), error);
-    return Result(bytes, error);
-  }
-
-  Transfer Write(std::string_view bytes) override {
-    asio::error_code error;
-    const size_t written = socket_.write_some(asio::buffer(bytes.data(), bytes.size()), error);
-    return Result(written, error);
-  }
-
-  void AwaitReadable() override {
-    socket_.async_wait(socket_.wait_read,
-                       [&readiness = readiness_, key = key_](const asio::error_code& error) {
-                         if (error != asio::error::operation_aborted) readiness.OnReadable(key);
-                       });
-  }
-
-  void AwaitWritable() override {
-    socket_.async_wait(socket_.wait_write,
-                       [&readiness = readiness_, key = key_](const asio::error_code& error) {
-                         if (error != asio::error::operation_aborted) readiness.OnWritable(key);
-                       });
-  }
-
-  void ShutdownSend() override {
-    asio::error_code lost;  // the next read tells
-    socket_.shutdown(socket_.shutdown_send, lost);
-  }
-
-  void ResetOnClose() override {
-    asio::error_code ignored;
-    socket_.set_option(asio::socket_base::linger(true, 0), ignored);
-  }
-
- private:
-  static Transfer Result(size_t bytes, const asio::error_code& error) {
-    if (!error) return {Status::kMoved, bytes};
-    if (error == asio::error::would_block) return {Status::kBlocked};
-    if (error == asio::error::eof) return {Status::kEnded};
-    return {Status::kFailed};
-  }
-
-  asio::basic_stream_socket<asio::ip::tcp, asio::io_context::executor_type> socket_;
-  const uint64_t key_;
-  Readiness& readiness_;
-};
 
 void Repeat(const std::shared_ptr<asio::steady_timer>& timer, Duration period,
             const std::function<void()>& task) {
@@ -98,7 +34,9 @@ void Repeat(const std::shared_ptr<asio::steady_timer>& timer, Duration period,
 class Reactor::Impl {
  public:
   explicit Impl(const std::string& name)
-      : work_(context_.get_executor()), thread_([this] { context_.run(); }) {
+      : work_(context_.get_executor()), ready_(context_, dup(sockets_.descriptor())) {
+    AwaitSockets();
+    thread_ = std::thread([this] { context_.run(); });
     pthread_setname_np(thread_.native_handle(), name.c_str());
   }
 
@@ -108,10 +46,22 @@ class Reactor::Impl {
   }
 
   asio::io_context& context() { return context_; }
+  PollSet& sockets() { return sockets_; }
 
  private:
+  void AwaitSockets() {
+    ready_.async_wait(ready_.wait_read, [this](const asio::error_code& error) {
+      if (error) return;
+      sockets_.Dispatch();
+      AwaitSockets();
+    });
+  }
+
   asio::io_context context_{1};
   asio::executor_work_guard<asio::io_context::executor_type> work_;
+  PollSet sockets_;
+  // A descriptor of its own for the same set, as Asio closes what it is given.
+  asio::posix::basic_stream_descriptor<asio::io_context::executor_type> ready_;
   std::thread thread_;
 };
 
@@ -136,12 +86,7 @@ void Reactor::Every(Duration period, std::function<void()> task) {
 }
 
 std::unique_ptr<Socket> Reactor::Adopt(int descriptor, uint64_t key, Readiness& readiness) {
-  auto socket = std::make_unique<AsioSocket>(context(), key, readiness);
-  if (!socket->Assign(descriptor)) {
-    close(descriptor);
-    return nullptr;
-  }
-  return socket;
+  return impl_->sockets().Adopt(descriptor, key, readiness);
 }
 
 asio::io_context& Reactor::context() { return impl_->context(); }
