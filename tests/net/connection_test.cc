@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "server/wire/frame.h"
-#include "tests/net/frames.h"
+#include "tests/support/frames.h"
 
 namespace pigeonhub::net {
 namespace {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/net/frames.h"
+#include "tests/support/frames.h"
 
 namespace pigeonhub::net {
 namespace {

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/net/test_hub.h"
+
+#include <utility>
+
+#include "tests/support/eventually.h"
+
+namespace pigeonhub::net {
+
+TestHub::TestHub(DataPlaneOptions options, HubOptions hub_options)
+    : log_(LogLevel::kOff, LogFormat::kText, 2, clock_),
+      hub_(std::move(hub_options), 1),
+      dispatcher_(hub_, clock_, events_, options.io_threads),
+      plane_(dispatcher_, clock_, log_, options) {
+  dispatcher_.Command(StartSignaling{}).IgnoreError();
+  const auto bound = plane_.Listen("127.0.0.1", 0, 0);
+  if (bound.ok()) port_ = bound->front().port;
+}
+
+bool TestHub::WaitForConnections(uint64_t count) {
+  return Eventually([&] { return connections() == count; });
+}
+
+bool TestHub::WaitForSockets(size_t count) {
+  return Eventually([&] { return plane_.open_sockets() == count; });
+}
+
+std::string PeerIdText(uint64_t number) {
+  const std::string digits = std::to_string(number);
+  return "a" + std::string(39 - digits.size(), '0') + digits;
+}
+
+RawClient Join(const TestHub& hub, const std::string& peer, const std::string& network,
+               int receive_buffer) {
+  RawClient client(hub.port(), "127.0.0.1", receive_buffer);
+  client.Upgrade("/?peerId=" + peer);
+  client.ReadTextWith("\"connected\"");
+  if (!network.empty()) {
+    client.SendText(R"({"type":"announce","networkName":")" + network + R"(","data":{}})");
+  }
+  return client;
+}
+
+std::string OfferTo(const std::string& target, const std::string& network, const std::string& sdp) {
+  return R"({"type":"offer","networkName":")" + network + R"(","targetPeerId":")" + target +
+         R"(","data":{"sdp":")" + sdp + R"("}})";
+}
+
+}  // namespace pigeonhub::net

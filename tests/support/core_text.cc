@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/support/core_text.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <memory>
+#include <ostream>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+
+namespace pigeonhub {
+namespace {
+
+template <typename... Fs>
+struct Overloaded : Fs... {
+  using Fs::operator()...;
+};
+template <typename... Fs>
+Overloaded(Fs...) -> Overloaded<Fs...>;
+
+std::string Name(Reason reason) { return std::string(ReasonName(reason)); }
+
+std::string_view Name(SignalType type) {
+  constexpr std::string_view kNames[] = {"offer", "answer", "ice-candidate"};
+  return kNames[static_cast<size_t>(type)];
+}
+
+std::string Who(const PeerId& peer, bool is_hub) { return (is_hub ? "hub " : "") + ToText(peer); }
+
+std::string Payload(const RawJson& payload) {
+  return payload.empty() ? "" : " " + std::string(payload.text);
+}
+
+std::string Members(const SharedText& members) {
+  return members == nullptr ? "" : " {" + *members + "}";
+}
+
+std::string Millis(Duration duration) {
+  return absl::StrCat(std::chrono::duration_cast<std::chrono::milliseconds>(duration).count(),
+                      " ms");
+}
+
+}  // namespace
+
+PeerId Id(char digit) { return PeerId::Parse(std::string(PeerId::kLength, digit)).value(); }
+
+PeerId NumberedId(uint32_t number) {
+  char digits[9];
+  std::snprintf(digits, sizeof digits, "%08x", number);
+  std::string text;
+  for (int i = 0; i < 5; ++i) text += digits;
+  return PeerId::Parse(text).value();
+}
+
+PeerId IdFromText(std::string_view text) {
+  uint32_t number = 0;
+  if (text.size() == 1) return Id(text[0]);
+  if (text.starts_with('#') && absl::SimpleAtoi(std::string(text.substr(1)), &number)) {
+    return NumberedId(number);
+  }
+  if (const std::optional<PeerId> id = PeerId::Parse(text)) return *id;
+  ADD_FAILURE() << "not a peer id: " << text;
+  return {};
+}
+
+RawJson Json(std::string_view text) {
+  auto buffer = std::make_shared<const std::string>(text);
+  return {buffer, *buffer};
+}
+
+Profile ProfileOf(std::string_view members, bool is_hub) {
+  return {members.empty() ? nullptr : std::make_shared<const std::string>(members), is_hub};
+}
+
+std::string ToText(const PeerId& id) {
+  const std::string text(id.text());
+  if (text[0] != '0' && text == std::string(PeerId::kLength, text[0])) return text.substr(0, 1);
+  const uint32_t number =
+      static_cast<uint32_t>(std::stoul(text.substr(0, 8), nullptr, 16));
+  return NumberedId(number) == id ? absl::StrCat("#", number) : text;
+}
+
+std::string ToText(ConnectionId connection) {
+  if (connection.shard() == 0) return absl::StrCat(connection.serial());
+  return absl::StrCat(connection.shard(), "/", connection.serial());
+}
+
+std::string ToText(const outbound::Message& message) {
+  return std::visit(
+      Overloaded{
+          [](const outbound::Connected& m) { return "connected " + ToText(m.peer); },
+          [](const outbound::Discovered& m) {
+            return absl::StrCat("discovered ", Who(m.peer, m.is_hub), " in ", *m.network,
+                                Members(m.members), m.addressed ? "" : " (link)");
+          },
+          [](const outbound::Disconnected& m) {
+            return absl::StrCat("disconnected ", Who(m.peer, m.is_hub), " in ", *m.network, ": ",
+                                m.reason, m.addressed ? "" : " (link)");
+          },
+          [](const outbound::Goodbye& m) {
+            return absl::StrCat("goodbye ", ToText(m.from), " in ", *m.network,
+                                Payload(m.payload));
+          },
+          [](const outbound::Signal& m) {
+            const std::string_view type = Name(m.type);
+            return absl::StrCat(std::string(type), " ", ToText(m.from), " to ", ToText(m.target),
+                                " in ", *m.network, Payload(m.payload));
+          },
+          [](const outbound::Pong& m) { return "pong " + ToText(m.peer); },
+          [](const outbound::Error& m) { return "error: " + m.text; },
+      },
+      message);
+}
+
+std::string ToText(const EventBody& body) {
+  return std::visit(
+      Overloaded{
+          [](const Started& e) { return absl::StrCat("started ", e.host, " port ", e.port); },
+          [](const Stopped&) { return std::string("stopped"); },
+          [](const ServerError& e) { return "error " + e.message; },
+          [](const PeerConnected& e) {
+            return absl::StrCat("peer_connected ", ToText(e.peer), " from ", e.address, ", ",
+                                e.total_connections, " in all");
+          },
+          [](const PeerDisconnected& e) {
+            return absl::StrCat("peer_disconnected ", ToText(e.peer), " ", Name(e.reason), " ",
+                                e.code, ", ", e.total_connections, " in all");
+          },
+          [](const PeerAnnounced& e) {
+            return absl::StrCat("peer_announced ", Who(e.peer, e.is_hub), " in ", *e.network);
+          },
+          [](const PeerGoodbye& e) { return "peer_goodbye " + ToText(e.peer); },
+          [](const PeersLeft& e) {
+            std::string text = absl::StrCat("peers_left ", e.count, " within ", Millis(e.within));
+            for (const auto& [reason, count] : e.reasons) {
+              absl::StrAppend(&text, ", ", Name(reason), " ", count);
+            }
+            return text;
+          },
+          [](const PairConnected& e) {
+            return absl::StrCat("pair_connected ", ToText(e.peer), " and ", ToText(e.other));
+          },
+          [](const HubRegistered& e) {
+            return absl::StrCat("hub_registered ", ToText(e.peer), ", ", e.total_hubs, " in all");
+          },
+          [](const HubUnregistered& e) {
+            return absl::StrCat("hub_unregistered ", ToText(e.peer), ", ", e.total_hubs,
+                                " in all");
+          },
+          [](const HubRefused& e) {
+            return absl::StrCat("hub_refused ", ToText(e.peer), " ", Name(e.reason));
+          },
+          [](const LinkUp& e) { return "link_up " + ToText(e.peer); },
+          [](const LinkDown& e) {
+            return absl::StrCat("link_down ", ToText(e.peer), ", ", e.withdrawn_peers,
+                                " peers withdrawn");
+          },
+          [](const SignalRelayed& e) {
+            return absl::StrCat("signal_relayed ", std::string(Name(e.type)), " ", ToText(e.from),
+                                " to ", ToText(e.target), " in ", *e.network, ", ",
+                                e.payload_bytes, " bytes", e.to_link ? " (link)" : "");
+          },
+          [](const Audit& e) {
+            return absl::StrCat("audit ", e.method, " by ", e.principal, " on ", e.object, ": ",
+                                e.outcome);
+          },
+          [](const NamespaceCreated& e) { return "namespace_created " + *e.network; },
+          [](const NamespaceRemoved& e) { return "namespace_removed " + *e.network; },
+          [](const LimitHit& e) {
+            return absl::StrCat("limit_hit ", Name(e.reason), " times ", e.count);
+          },
+          [](const DrainStarted& e) {
+            return absl::StrCat("drain_started over ", Millis(e.over), ", ", e.connections,
+                                " in all");
+          },
+          [](const DrainFinished&) { return std::string("drain_finished"); },
+      },
+      body);
+}
+
+std::string ToText(const Effect& effect) {
+  return std::visit(
+      Overloaded{
+          [](const Send& e) { return absl::StrCat("send ", ToText(e.to), " ", ToText(e.message)); },
+          [](const Broadcast& e) {
+            std::string to;
+            for (ConnectionId one : e.to) absl::StrAppend(&to, ToText(one), " ");
+            return absl::StrCat("broadcast ", to, ToText(e.message));
+          },
+          [](const ListPending& e) { return "list_pending " + ToText(e.to); },
+          [](const Close& e) {
+            return absl::StrCat("close ", ToText(e.connection), " ", Name(e.reason));
+          },
+          [](const PauseReading& e) { return "pause " + ToText(e.connection); },
+          [](const ResumeReading& e) { return "resume " + ToText(e.connection); },
+          [](const Probe& e) { return "probe " + ToText(e.connection); },
+          [](const WatchLink& e) { return "watch_link " + ToText(e.connection); },
+          [](const Emit& e) {
+            return absl::StrCat("event ", e.event.seq, " ", ToText(e.event.body));
+          },
+      },
+      effect);
+}
+
+void PrintTo(const PeerId& id, std::ostream* out) { *out << ToText(id); }
+void PrintTo(ConnectionId connection, std::ostream* out) { *out << ToText(connection); }
+
+std::vector<std::string> ToText(const Effects& effects) {
+  std::vector<std::string> lines;
+  lines.reserve(effects.size());
+  for (const Effect& effect : effects) lines.push_back(ToText(effect));
+  return lines;
+}
+
+}  // namespace pigeonhub
