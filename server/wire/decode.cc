@@ -19,7 +19,7 @@ static_assert(Decoder::kSpareCapacity >= simdjson::SIMDJSON_PADDING);
 
 // Documents up to this size share one set of buffers that stays. Real messages are a few kilobytes;
 // whoever sends more pays for the allocation, and an idle loop holds no more than this takes.
-constexpr size_t kKeptSize = 64 * 1024;
+constexpr size_t kKeptSize = size_t{64} * 1024;
 
 constexpr size_t kMaxPrintedType = 64;
 

@@ -31,9 +31,10 @@ class Decoder {
   // is a truthy non-string, where the message uses one.
   using Result = std::variant<inbound::Message, Reason>;
 
-  // Takes the frame's bytes over; a signal's payload keeps them alive for as long as it is needed.
-  // A frame with kSpareCapacity beyond its size is not copied.
+  // A frame whose capacity is this much beyond its size is not copied.
   static constexpr size_t kSpareCapacity = 64;
+
+  // Takes the frame's bytes over; a signal's payload keeps them alive for as long as it is needed.
   Result Decode(std::string&& frame);
 
  private:

@@ -114,8 +114,7 @@ bool ReadScalar(std::string_view text, parser& parser) {
   }
   int elements = 0;
   for (auto result : array) {
-    value element;
-    if (std::move(result).get(element) || !Consume(element, 0)) return false;
+    if (result.error() || !Consume(result.value_unsafe(), 0)) return false;
     ++elements;
   }
   return elements == 1 && IsAtEnd(document);

@@ -115,8 +115,7 @@ bool ConsumeObject(object object, int levels) {
 
 bool ConsumeArray(array array, int levels) {
   for (auto result : array) {
-    value element;
-    if (std::move(result).get(element) || !Consume(element, levels)) return false;
+    if (result.error() || !Consume(result.value_unsafe(), levels)) return false;
   }
   return true;
 }
