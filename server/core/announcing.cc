@@ -116,14 +116,15 @@ void Hub::State::LeaveNamespace(Turn& turn, Peer& peer, const std::string& reaso
   Broadcast(turn, std::move(audience),
             outbound::Disconnected{network.name, peer.id, peer.is_hub, reason});
   if (peer.published) {
-    PublishLeave(turn, {network.name, peer.id, peer.is_hub, reason, /*addressed=*/false}, {});
+    PublishLeave(turn, {network.name, peer.id, peer.is_hub, reason, /*addressed=*/false},
+                 kAllLinks);
     peer.published = false;
   }
 
   peer.network = nullptr;
-  UpdateLink(turn, peer);
   if (network.local.empty()) Emit(turn, NamespaceRemoved{network.name});
-  namespaces.LocalLeft(network);
+  namespaces.LocalLeft(network);  // which may be gone now
+  UpdateLink(turn, peer);
 }
 
 void Hub::State::Introduce(Turn& turn, Peer& peer) {
@@ -207,15 +208,18 @@ void Hub::State::TellList(Turn& turn, Peer& peer) {
   while (members < kListPieceMembers && bytes < kListPieceBytes) {
     const std::optional<PendingList::Entry> entry = peer.list->Next();
     if (!entry.has_value()) break;
+    // Of a list for hubs, the rest is nobody's business once the link is gone.
+    if (entry->for_link && !peer.link.has_value()) continue;
     const auto tell = [&](const auto& other) {
       // It may have moved to another namespace since; its old one was then told it left.
-      if (other.network == nullptr || (!entry->for_link && other.network != peer.network)) return;
+      if (!entry->for_link && other.network != peer.network) return;
       SendTo(turn, peer.connection, DiscoveryOf(other, /*addressed=*/!entry->for_link));
       counters.discoveries_sent.Add();
       ++members;
       bytes += other.profile.size();
     };
-    if (const Peer* local = peers.Find(entry->peer)) {
+    // One that is connected here but has not announced may still be a member on another hub.
+    if (const Peer* local = peers.Find(entry->peer); local != nullptr && local->network != nullptr) {
       tell(*local);
     } else if (const RemotePeer* far = remote.Find(entry->peer)) {
       tell(*far);

@@ -3,11 +3,13 @@
 
 namespace pigeonhub {
 
+void Hub::State::Refuse(Turn& turn, ConnectionId connection, Reason reason) {
+  Count(turn, reason);
+  turn.effects.push_back(Close{connection, reason});
+}
+
 void Hub::State::OnOpened(Turn& turn, const Opened& input) {
-  const auto refuse = [&](Reason reason) {
-    Count(turn, reason);
-    turn.effects.push_back(Close{input.connection, reason});
-  };
+  const auto refuse = [&](Reason reason) { Refuse(turn, input.connection, reason); };
   // A handshake may finish just after signaling stopped or a drain began.
   if (serving == Serving::kStopped) return refuse(Reason::kServerShutdown);
   if (serving == Serving::kDraining) return refuse(Reason::kDraining);
@@ -35,11 +37,15 @@ void Hub::State::Bind(Turn& turn, const PeerId& id, ConnectionId connection,
   Peer& peer = peers.Add(id, connection);
   peer.connected_at = peer.last_activity = turn.now.unix_ms;
   peer.address = std::string(address);
-  announce_deadlines.push_back({turn.now.steady + options.announce_timeout, connection});
+  ExpectAnnounce(turn, connection);
   counters.connections_opened.Add();
   SendTo(turn, connection, outbound::Connected{id});
   Emit(turn, PeerConnected{id, peer.address, peers.size()});
   if (registry.FindGrant(id) != nullptr) Register(turn, peer);
+}
+
+void Hub::State::ExpectAnnounce(const Turn& turn, ConnectionId connection) {
+  announce_deadlines.push_back({turn.now.steady + options.announce_timeout, connection});
 }
 
 void Hub::State::OnAlive(Turn& turn, const Alive& input) {
@@ -51,8 +57,7 @@ void Hub::State::DismissChallenger(Turn& turn, Peer& holder) {
   const ConnectionId challenger = *holder.challenger;
   holder.challenger.reset();
   challengers.erase(challenger);
-  Count(turn, Reason::kPeerAlreadyConnected);
-  turn.effects.push_back(Close{challenger, Reason::kPeerAlreadyConnected});
+  Refuse(turn, challenger, Reason::kPeerAlreadyConnected);
 }
 
 void Hub::State::OnClosed(Turn& turn, const Closed& input) {
@@ -89,10 +94,7 @@ void Hub::State::Depart(Turn& turn, Peer& peer, const Departure& departure) {
   if (!challenger.has_value()) return;
   const std::string address = std::move(challengers.at(*challenger).address);
   challengers.erase(*challenger);
-  if (serving != Serving::kServing) {
-    turn.effects.push_back(Close{*challenger, Reason::kServerShutdown});
-    return;
-  }
+  if (serving == Serving::kDraining) return Refuse(turn, *challenger, Reason::kDraining);
   Bind(turn, id, *challenger, address);
   turn.effects.push_back(ResumeReading{*challenger});
 }

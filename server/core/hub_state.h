@@ -44,7 +44,11 @@ struct Hub::State {
   void OnOpened(Turn& turn, const Opened& input);
   void OnAlive(Turn& turn, const Alive& input);
   void OnClosed(Turn& turn, const Closed& input);
+  // Closes a connection that never was a peer's.
+  void Refuse(Turn& turn, ConnectionId connection, Reason reason);
   void Bind(Turn& turn, const PeerId& id, ConnectionId connection, std::string_view address);
+  // From now on the connection has so long to announce.
+  void ExpectAnnounce(const Turn& turn, ConnectionId connection);
   // The holder of a contested id lives: its challenger goes.
   void DismissChallenger(Turn& turn, Peer& holder);
   void NoteDeparture(Turn& turn, Reason reason);
@@ -105,9 +109,22 @@ struct Hub::State {
   void UpdateLink(Turn& turn, Peer& peer);
   void OnPeerReport(Turn& turn, Peer& hub, const inbound::PeerReport& report);
   void OnPeerWithdrawal(Turn& turn, Peer& hub, const inbound::PeerWithdrawal& withdrawal);
-  // Tells the linked hubs, but not the one behind `except`, that a peer is there or gone.
-  void PublishJoin(Turn& turn, const outbound::Discovered& discovered, std::optional<PathId> except);
-  void PublishLeave(Turn& turn, const outbound::Disconnected& left, std::optional<PathId> except);
+  // Which linked hubs are told of a peer: all, the one at a path, or all but that one.
+  struct Audience {
+    std::optional<PathId> only;
+    std::optional<PathId> except;
+    bool Includes(PathId path) const { return only.has_value() ? path == *only : path != except; }
+  };
+  static constexpr Audience kAllLinks = {};
+  static Audience LinkAt(PathId path) { return {path, std::nullopt}; }
+  // A hub is told of a remote peer while there is a way to it that does not lead back to that hub.
+  static Audience LinksToldOf(const RemotePeer& peer) {
+    if (peer.paths.size() != 1) return kAllLinks;
+    return {std::nullopt, peer.paths.front()};
+  }
+  // Tells them that a peer is there or gone.
+  void PublishJoin(Turn& turn, const outbound::Discovered& discovered, const Audience& audience);
+  void PublishLeave(Turn& turn, const outbound::Disconnected& left, const Audience& audience);
   void UpdatePublished(Turn& turn, Peer& peer);
   const Link* FindLink(PathId path) const;
   // Hands a signal to the hub at the other end of `link`.
@@ -121,10 +138,13 @@ struct Hub::State {
   void OnRemoteJoin(Turn& turn, const RemoteJoin& input);
   void OnRemoteLeave(Turn& turn, const RemoteLeave& input);
   void OnRemoteSignal(Turn& turn, const RemoteSignal& input);
+  // Takes it out of everything, whatever paths lead to it, and tells whoever has to know.
   void RemoveRemote(Turn& turn, RemotePeer& peer, const std::string& reason,
-                    std::optional<PathId> from, const RawJson* goodbye = nullptr);
+                    const RawJson* goodbye = nullptr);
+  // One path less. The hub behind the last one is told that nobody else leads there any more.
+  void NoteLastPath(Turn& turn, const RemotePeer& peer, const std::string& reason);
   // The id is connected here now: what other hubs said of it no longer counts.
-  void SupersedeRemote(Turn& turn, const Peer& peer);
+  void SupersedeRemote(Turn& turn, Peer& peer);
 
   // ---- serving.cc
   absl::Status OnStartSignaling(Turn& turn, const StartSignaling& command);
@@ -182,6 +202,9 @@ struct Hub::State {
     std::vector<ConnectionId> order;  // oldest first
     size_t next = 0;
     bool finished = false;
+
+    // Evenly: connection k of n goes after k+1 nth parts of the time. There must be a next one.
+    SteadyTime NextDue() const;
   };
   std::optional<Draining> draining;
   Departures departures;

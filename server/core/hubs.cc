@@ -70,7 +70,13 @@ absl::Status Hub::State::OnUnregisterHub(Turn& turn, const UnregisterHub& comman
   Peer* peer = peers.Find(command.peer);
   if (peer != nullptr && peer->is_hub) {
     Unregister(turn, *peer);
-    if (peer->network != nullptr) UpdatePublished(turn, *peer);
+    if (peer->network != nullptr) {
+      // Its namespace knows it as a hub.
+      Introduce(turn, *peer);
+      UpdatePublished(turn, *peer);
+    } else {
+      ExpectAnnounce(turn, peer->connection);
+    }
   } else if (!granted) {
     return absl::NotFoundError(absl::StrCat("no hub with peer id ", Text(command.peer)));
   }

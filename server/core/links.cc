@@ -75,20 +75,20 @@ void Hub::State::UpdatePublished(Turn& turn, Peer& peer) {
   if (publish) {
     PublishJoin(turn,
                 {peer.network->name, peer.id, false, peer.profile.members, /*addressed=*/false},
-                std::nullopt);
+                kAllLinks);
   } else if (peer.published) {
     PublishLeave(turn, {peer.network->name, peer.id, peer.is_hub, "hub", /*addressed=*/false},
-                 std::nullopt);
+                 kAllLinks);
   }
   peer.published = publish;
 }
 
 void Hub::State::PublishJoin(Turn& turn, const outbound::Discovered& discovered,
-                             std::optional<PathId> except) {
+                             const Audience& audience) {
   if (!options.is_hub) return;
   std::vector<ConnectionId> to;
   for (const Link& link : links) {
-    if (link.path == except) continue;
+    if (!audience.Includes(link.path)) continue;
     if (link.peer->list != nullptr && link.peer->list->Waits(discovered.peer)) continue;
     to.push_back(link.peer->connection);
   }
@@ -96,11 +96,11 @@ void Hub::State::PublishJoin(Turn& turn, const outbound::Discovered& discovered,
 }
 
 void Hub::State::PublishLeave(Turn& turn, const outbound::Disconnected& left,
-                              std::optional<PathId> except) {
+                              const Audience& audience) {
   if (!options.is_hub) return;
   std::vector<ConnectionId> to;
   for (const Link& link : links) {
-    if (link.path == except) continue;
+    if (!audience.Includes(link.path)) continue;
     if (link.peer->list != nullptr && link.peer->list->Waits(left.peer)) {
       link.peer->list->Forget(left.peer);
       continue;

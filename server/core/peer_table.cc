@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "server/core/give_back.h"
+
 namespace pigeonhub {
 
 Peer& PeerTable::Add(const PeerId& id, ConnectionId connection) {
@@ -34,8 +36,8 @@ Peer* PeerTable::Find(const PeerId& id) const {
 }
 
 void PeerTable::Compact() {
-  by_connection_.rehash(0);
-  by_id_.rehash(0);
+  GiveBack(by_connection_);
+  GiveBack(by_id_);
 }
 
 }  // namespace pigeonhub

@@ -8,15 +8,24 @@
 #include "server/core/introduction.h"
 
 namespace pigeonhub {
+namespace {
+
+// What a close frame can say, which is where these texts come from.
+constexpr size_t kLongestReason = 123;
+
+}  // namespace
 
 void Hub::State::OnPathUp(const PathUp& input) { remote.AddPath(input.path, input.hub); }
 
 size_t Hub::State::OnPathDown(Turn& turn, const PathDown& input) {
   size_t withdrawn = 0;
   for (RemotePeer* peer : remote.RemovePath(input.path)) {
-    if (!peer->paths.empty()) continue;
+    if (!peer->paths.empty()) {
+      NoteLastPath(turn, *peer, "hub lost");
+      continue;
+    }
     // Never a goodbye: clients keep their data channels to a peer whose hub was lost.
-    RemoveRemote(turn, *peer, "hub lost", input.path);
+    RemoveRemote(turn, *peer, "hub lost");
     ++withdrawn;
   }
   if (!cleanup_due.has_value()) cleanup_due = turn.now.steady + options.cleanup_interval;
@@ -33,11 +42,13 @@ void Hub::State::OnRemoteJoin(Turn& turn, const RemoteJoin& input) {
   if (input.profile.size() > options.limits.announce_data) {
     return Count(turn, Reason::kAnnounceTooLarge);
   }
+  // Hubs make themselves known in the hub mesh namespace, each by its own announce.
+  if (input.network == mesh_namespace) return;
   if (peers.Find(input.peer) != nullptr) return Count(turn, Reason::kRemoteClaimsLocal);
 
   RemotePeer* peer = remote.Find(input.peer);
   if (peer != nullptr && peer->network->key.name != input.network) {
-    RemoveRemote(turn, *peer, "moved", input.path);
+    RemoveRemote(turn, *peer, "moved");
     peer = nullptr;
   }
   if (peer == nullptr) {
@@ -48,8 +59,14 @@ void Hub::State::OnRemoteJoin(Turn& turn, const RemoteJoin& input) {
     peer->network = &namespaces.FindOrAdd({"", std::string(input.network)});
     peer->network->remote.Add({peer, peer->id.Prefix()});
   } else if (peer->paths.front() != input.path) {
-    // Known already: one more way to it, and no news.
-    return remote.Connect(*peer, input.path);
+    // Known already, so no news here. But until now the hub behind the only path was not told.
+    const bool is_second = peer->paths.size() == 1;
+    remote.Connect(*peer, input.path);
+    if (!is_second) return;
+    return PublishJoin(turn,
+                       {peer->network->name, peer->id, peer->profile.is_hub,
+                        peer->profile.members, /*addressed=*/false},
+                       LinkAt(peer->paths.front()));
   }
   remote.Connect(*peer, input.path);
   peer->profile = input.profile;
@@ -75,7 +92,7 @@ void Hub::State::OnRemoteJoin(Turn& turn, const RemoteJoin& input) {
   counters.discoveries_sent.Add(audience.size());
   Broadcast(turn, std::move(audience), discovered);
   discovered.addressed = false;
-  PublishJoin(turn, discovered, input.path);
+  PublishJoin(turn, discovered, LinksToldOf(*peer));
 }
 
 void Hub::State::OnRemoteLeave(Turn& turn, const RemoteLeave& input) {
@@ -83,14 +100,15 @@ void Hub::State::OnRemoteLeave(Turn& turn, const RemoteLeave& input) {
   if (peer == nullptr || !RemotePeerTable::Connects(*peer, input.path)) {
     return Count(turn, Reason::kRemoteUnknown);
   }
-  // Late news of a namespace that the peer has since left by another hub's word.
-  if (peer->network->key.name != input.network) return;
-  if (!input.goodbye.has_value()) {
-    remote.Disconnect(*peer, input.path);
-    if (!peer->paths.empty()) return;
-  }
-  RemoveRemote(turn, *peer, input.reason.empty() ? "disconnected" : std::string(input.reason),
-               input.path, input.goodbye.has_value() ? &*input.goodbye : nullptr);
+  // Late news of a namespace that the peer has left since. Not "global": reference hubs, after a
+  // goodbye, tell of the leave under that name whatever the namespace was.
+  if (peer->network->key.name != input.network && input.network != "global") return;
+  const bool says_why = !input.reason.empty() && input.reason.size() <= kLongestReason;
+  const std::string reason = says_why ? std::string(input.reason) : "disconnected";
+  if (input.goodbye.has_value()) return RemoveRemote(turn, *peer, reason, &*input.goodbye);
+  if (peer->paths.size() == 1) return RemoveRemote(turn, *peer, reason);
+  remote.Disconnect(*peer, input.path);
+  NoteLastPath(turn, *peer, reason);
 }
 
 void Hub::State::OnRemoteSignal(Turn& turn, const RemoteSignal& input) {
@@ -123,8 +141,15 @@ void Hub::State::OnRemoteSignal(Turn& turn, const RemoteSignal& input) {
   Count(turn, Reason::kSignalUnknownTarget);
 }
 
+void Hub::State::NoteLastPath(Turn& turn, const RemotePeer& peer, const std::string& reason) {
+  if (peer.paths.size() > 1) return;
+  PublishLeave(turn,
+               {peer.network->name, peer.id, peer.profile.is_hub, reason, /*addressed=*/false},
+               LinkAt(peer.paths.front()));
+}
+
 void Hub::State::RemoveRemote(Turn& turn, RemotePeer& peer, const std::string& reason,
-                              std::optional<PathId> from, const RawJson* goodbye) {
+                              const RawJson* goodbye) {
   Namespace& network = *peer.network;
   network.remote.Remove(peer);
   std::vector<ConnectionId> audience;
@@ -141,18 +166,19 @@ void Hub::State::RemoveRemote(Turn& turn, RemotePeer& peer, const std::string& r
   outbound::Disconnected left{network.name, peer.id, peer.profile.is_hub, reason};
   Broadcast(turn, std::move(audience), left);
   left.addressed = false;
-  PublishLeave(turn, left, from);
+  PublishLeave(turn, left, LinksToldOf(peer));
   remote.Remove(peer);
   namespaces.RemoteLeft(network);
 }
 
-void Hub::State::SupersedeRemote(Turn& turn, const Peer& peer) {
+void Hub::State::SupersedeRemote(Turn& turn, Peer& peer) {
   RemotePeer* known = remote.Find(peer.id);
   if (known == nullptr) return;
   if (known->network != peer.network) {
-    return RemoveRemote(turn, *known, "moved", std::nullopt);
+    return RemoveRemote(turn, *known, "moved");
   }
-  // It stays in its namespace, so nobody there has lost anything.
+  // It stays in its namespace, so nobody there has lost anything; nor have the hubs that were told.
+  peer.published = options.is_hub;
   known->network->remote.Remove(*known);
   remote.Remove(*known);
 }

@@ -8,6 +8,7 @@
 #include "absl/container/btree_set.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/inlined_vector.h"
+#include "server/core/give_back.h"
 #include "server/core/ids.h"
 #include "server/core/message.h"
 
@@ -46,7 +47,8 @@ class RemotePeerTable {
   static bool Connects(const RemotePeer& peer, PathId path);
 
   size_t size() const { return peers_.size(); }
-  void Compact() { peers_.rehash(0); }
+  // Gives back what a crowd that left no longer needs.
+  void Compact() { GiveBack(peers_); }
 
  private:
   struct Path {

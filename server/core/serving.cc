@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -28,8 +29,19 @@ absl::Status Hub::State::OnStopSignaling(Turn& turn) {
       registry.Unregister(peer->id);
       Emit(turn, HubUnregistered{peer->id, registry.records().size()});
     }
+    if (peer->link.has_value()) {
+      const auto lost = remote.RemovePath(*peer->link);
+      const auto withdrawn = std::count_if(
+          lost.begin(), lost.end(), [](const RemotePeer* far) { return far->paths.empty(); });
+      Emit(turn, LinkDown{peer->id, static_cast<size_t>(withdrawn)});
+    }
     const PeerId id = peer->id;
-    const SharedText network = peer->network == nullptr ? nullptr : peer->network->name;
+    SharedText network;
+    if (peer->network != nullptr) {
+      network = peer->network->name;
+      peer->network->local.Remove(*peer);
+      if (peer->network->local.empty()) Emit(turn, NamespaceRemoved{network});
+    }
     peers.Remove(*peer);
     Emit(turn,
          PeerDisconnected{id, Reason::kServerShutdown,
@@ -38,7 +50,7 @@ absl::Status Hub::State::OnStopSignaling(Turn& turn) {
   }
   for (const Deadline& deadline : challenge_deadlines) {
     if (challengers.contains(deadline.connection)) {
-      turn.effects.push_back(Close{deadline.connection, Reason::kServerShutdown});
+      Refuse(turn, deadline.connection, Reason::kServerShutdown);
     }
   }
   challengers.clear();
@@ -66,15 +78,16 @@ absl::Status Hub::State::OnDrain(Turn& turn, const pigeonhub::Drain& command) {
   return absl::OkStatus();
 }
 
+SteadyTime Hub::State::Draining::NextDue() const {
+  // Divided first: a long time times many connections is more than 64 bits hold.
+  return started + over / static_cast<int64_t>(order.size()) * static_cast<int64_t>(next + 1);
+}
+
 void Hub::State::ContinueDrain(Turn& turn) {
   if (!draining.has_value()) return;
   Draining& drain = *draining;
-  const Duration elapsed = turn.now.steady - drain.started;
   while (drain.next < drain.order.size()) {
-    // Evenly: connection k of n goes after k+1 nth parts of the time.
-    const Duration due = drain.over * static_cast<int64_t>(drain.next + 1) /
-                         static_cast<int64_t>(drain.order.size());
-    if (due > elapsed) return;
+    if (drain.NextDue() > turn.now.steady) return;
     Peer* peer = peers.Find(drain.order[drain.next++]);
     if (peer != nullptr) CloseAndDepart(turn, *peer, Reason::kDraining);
   }
@@ -90,8 +103,7 @@ std::optional<SteadyTime> Hub::State::NextDrainDeadline() const {
   if (!draining.has_value() || draining->finished || draining->next >= draining->order.size()) {
     return std::nullopt;
   }
-  return draining->started + draining->over * static_cast<int64_t>(draining->next + 1) /
-                                 static_cast<int64_t>(draining->order.size());
+  return draining->NextDue();
 }
 
 absl::Status Hub::State::OnUndrain() {

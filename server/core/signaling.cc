@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "server/core/hub_state.h"
 
@@ -58,20 +60,20 @@ void Hub::State::NoteSignal(Turn& turn, const inbound::Signal& signal, const Pee
 }
 
 void Hub::State::OnGoodbye(Turn& turn, Peer& peer, const inbound::Goodbye& goodbye) {
-  if (peer.link.has_value() && !goodbye.from.empty() && goodbye.from != peer.id.text()) {
-    const std::optional<PeerId> from = PeerId::Parse(goodbye.from);
-    if (!from.has_value()) return Count(turn, Reason::kRemoteUnknown);
-    return OnRemoteLeave(turn,
-                         {*peer.link, *from, goodbye.network, "goodbye", goodbye.payload});
-  }
-  counters.goodbyes.Add();
-  Emit(turn, PeerGoodbye{peer.id, peer.network == nullptr ? nullptr : peer.network->name});
   RawJson payload = goodbye.payload;
   if (payload.text.size() > options.limits.announce_data) {
     // It is repeated to every member, so it is held to the same size as an announce.
     Count(turn, Reason::kGoodbyeTooLarge);
     payload = {};
   }
+  if (peer.link.has_value() && !goodbye.from.empty() && goodbye.from != peer.id.text()) {
+    const std::optional<PeerId> from = PeerId::Parse(goodbye.from);
+    if (!from.has_value()) return Count(turn, Reason::kRemoteUnknown);
+    return OnRemoteLeave(turn,
+                         {*peer.link, *from, goodbye.network, "goodbye", std::move(payload)});
+  }
+  counters.goodbyes.Add();
+  Emit(turn, PeerGoodbye{peer.id, peer.network == nullptr ? nullptr : peer.network->name});
   // Clients send goodbye in beforeunload even if the user then stays on the page; only a close
   // makes such a client come back.
   turn.effects.push_back(Close{peer.connection, Reason::kGoodbye});
