@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/core/departures.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/core_text.h"
+
+namespace pigeonhub {
+namespace {
+
+using namespace std::chrono_literals;
+
+class ManyDepartures : public ::testing::Test {
+ protected:
+  // `count` leave at once, of `connections_`.
+  void Leave(size_t count, Reason reason = Reason::kTransportLost) {
+    for (size_t i = 0; i < count; ++i) {
+      if (auto news = departures_.OnLeft(now_, reason, connections_--)) Note(*news);
+    }
+  }
+  void Wait(Duration by) {
+    now_ += by;
+    if (auto news = departures_.OnTime(now_)) Note(*news);
+  }
+  void Note(const PeersLeft& news) { told_ += ToText(EventBody(news)) + "\n"; }
+
+  Departures departures_;
+  size_t connections_ = 100;
+  SteadyTime now_{1h};
+  std::string told_;
+};
+
+TEST_F(ManyDepartures, AreToldOnceTheyDieDown) {
+  Leave(15);
+  Wait(500ms);
+  Leave(10, Reason::kPeerClosed);
+  EXPECT_EQ(departures_.NextDeadline(), now_ + 1s);
+  Wait(999ms);
+  EXPECT_EQ(told_, "");
+  Wait(1ms);
+  EXPECT_EQ(told_, "peers_left 25 within 500 ms, transport_lost 15, peer_closed 10\n");
+  EXPECT_EQ(departures_.NextDeadline(), std::nullopt);
+  Wait(10s);
+  EXPECT_EQ(told_.find('\n'), told_.size() - 1);
+}
+
+TEST_F(ManyDepartures, AreNotToldWhenTheyAreFew) {
+  Leave(19);
+  EXPECT_EQ(departures_.NextDeadline(), std::nullopt);
+  Wait(10s);
+  EXPECT_EQ(told_, "");
+}
+
+TEST_F(ManyDepartures, AreNotToldWhenTheyAreFewAmongMany) {
+  connections_ = 1000;
+  Leave(99);
+  Wait(10s);
+  EXPECT_EQ(told_, "");
+  Leave(100);
+  Wait(10s);
+  EXPECT_EQ(told_, "peers_left 100 within 0 ms, transport_lost 100\n");
+}
+
+TEST_F(ManyDepartures, AreNotAddedUpOverPauses) {
+  Leave(15);
+  Wait(1001ms);
+  Leave(15);
+  Wait(10s);
+  EXPECT_EQ(told_, "");
+}
+
+TEST_F(ManyDepartures, AreToldInPartsWhenTheyGoOn) {
+  for (int i = 0; i < 12; ++i) {
+    Leave(5);
+    now_ += 999ms;
+  }
+  EXPECT_EQ(told_, "peers_left 55 within 9990 ms, transport_lost 55\n");
+}
+
+}  // namespace
+}  // namespace pigeonhub

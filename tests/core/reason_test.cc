@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/core/reason.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+
+namespace pigeonhub {
+namespace {
+
+Reason Nth(size_t i) { return static_cast<Reason>(i); }
+
+TEST(Reason, HasANameOfItsOwnThatDashboardsCanRelyOn) {
+  std::set<std::string_view> names;
+  for (size_t i = 0; i < kReasonCount; ++i) {
+    const std::string_view name = ReasonName(Nth(i));
+    EXPECT_TRUE(names.insert(name).second) << name;
+    EXPECT_FALSE(name.empty());
+    EXPECT_EQ(name.find_first_not_of("abcdefghijklmnopqrstuvwxyz_0123456789"), name.npos) << name;
+  }
+}
+
+TEST(Reason, ClosesWithWhatTheReferenceSays) {
+  const auto expect = [](Reason reason, uint16_t code, std::string_view text) {
+    EXPECT_EQ(CloseFrameFor(reason).code, code) << ReasonName(reason);
+    EXPECT_EQ(CloseFrameFor(reason).text, text) << ReasonName(reason);
+  };
+  expect(Reason::kInvalidPeerId, 1008, "Invalid peerId format");
+  expect(Reason::kPeerAlreadyConnected, 1008, "Peer already connected");
+  expect(Reason::kMaximumConnections, 1008, "Maximum connections reached");
+  expect(Reason::kServerShutdown, 1000, "Server shutting down");
+  expect(Reason::kMessageTooBig, 1009, "");
+  expect(Reason::kInvalidUtf8, 1007, "");
+}
+
+TEST(Reason, ClosesAsTheDecisionsSay) {
+  EXPECT_EQ(CloseFrameFor(Reason::kGoodbye).code, 1000);
+  EXPECT_EQ(CloseFrameFor(Reason::kAnnounceTimeout).code, 1008);
+  EXPECT_EQ(CloseFrameFor(Reason::kAnnounceTimeout).text, "Announce timeout");
+  EXPECT_EQ(CloseFrameFor(Reason::kSlowReader).code, 1013);
+  EXPECT_EQ(CloseFrameFor(Reason::kDraining).code, 1001);
+}
+
+TEST(Reason, FitsACloseFrameAndOnlySendsCodesThatMayBeSent) {
+  for (size_t i = 0; i < kReasonCount; ++i) {
+    const CloseFrame frame = CloseFrameFor(Nth(i));
+    EXPECT_LE(frame.text.size(), 123u);
+    if (frame.code == 0) {
+      EXPECT_EQ(frame.text, "");
+      continue;
+    }
+    EXPECT_GE(frame.code, 1000);
+    EXPECT_LE(frame.code, 1014);
+    EXPECT_NE(frame.code, 1005);
+    EXPECT_NE(frame.code, 1006);
+  }
+}
+
+TEST(Reason, IsALimitWhereAnOperatorCouldRaiseOne) {
+  EXPECT_TRUE(IsLimit(Reason::kMaximumConnections));
+  EXPECT_TRUE(IsLimit(Reason::kNamespaceFull));
+  EXPECT_TRUE(IsLimit(Reason::kRemoteTableFull));
+  EXPECT_FALSE(IsLimit(Reason::kPeerClosed));
+  EXPECT_FALSE(IsLimit(Reason::kUnroutable));
+}
+
+}  // namespace
+}  // namespace pigeonhub

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/core/remote_peers.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/core_text.h"
+
+namespace pigeonhub {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+const PathId kOne(1);
+const PathId kTwo(2);
+
+class RemotePeers : public ::testing::Test {
+ protected:
+  RemotePeers() {
+    table_.AddPath(kOne, Id('1'));
+    table_.AddPath(kTwo, Id('2'));
+  }
+  RemotePeerTable table_;
+};
+
+TEST_F(RemotePeers, KnowsTheHubBehindAPath) {
+  EXPECT_TRUE(table_.HasPath(kOne));
+  EXPECT_EQ(table_.HubOf(kOne), Id('1'));
+  EXPECT_FALSE(table_.HasPath(PathId(3)));
+}
+
+TEST_F(RemotePeers, RoutesByThePathThatToldFirst) {
+  RemotePeer& peer = table_.Add(Id('a'));
+  table_.Connect(peer, kTwo);
+  table_.Connect(peer, kOne);
+  table_.Connect(peer, kTwo);
+  EXPECT_THAT(peer.paths, ElementsAre(kTwo, kOne));
+  table_.Disconnect(peer, kTwo);
+  table_.Disconnect(peer, kTwo);
+  EXPECT_THAT(peer.paths, ElementsAre(kOne));
+  EXPECT_THAT(table_.PeersOn(kTwo), IsEmpty());
+  EXPECT_THAT(table_.PeersOn(kOne), ElementsAre(Id('a')));
+}
+
+TEST_F(RemotePeers, LosesAPathWithThePeersItLedTo) {
+  for (char digit : {'c', 'a', 'b'}) table_.Connect(table_.Add(Id(digit)), kOne);
+  table_.Connect(*table_.Find(Id('b')), kTwo);
+  const std::vector<RemotePeer*> lost = table_.RemovePath(kOne);
+  ASSERT_EQ(lost.size(), 3u);
+  EXPECT_EQ(lost[0]->id, Id('a'));
+  EXPECT_TRUE(lost[0]->paths.empty());
+  EXPECT_THAT(lost[1]->paths, ElementsAre(kTwo));
+  EXPECT_FALSE(table_.HasPath(kOne));
+  EXPECT_THAT(table_.RemovePath(kOne), IsEmpty());
+}
+
+TEST_F(RemotePeers, ForgetsAPeerOnAllItsPaths) {
+  RemotePeer& peer = table_.Add(Id('a'));
+  table_.Connect(peer, kOne);
+  table_.Connect(peer, kTwo);
+  table_.Remove(peer);
+  EXPECT_EQ(table_.Find(Id('a')), nullptr);
+  EXPECT_THAT(table_.PeersOn(kOne), IsEmpty());
+  EXPECT_THAT(table_.PeersOn(kTwo), IsEmpty());
+  EXPECT_EQ(table_.size(), 0u);
+}
+
+}  // namespace
+}  // namespace pigeonhub

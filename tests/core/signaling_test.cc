@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Offers, answers and candidates between peers of this hub; ping, cleanup and what is not routed.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/hub_fixture.h"
+
+namespace pigeonhub {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+class Signaling : public ::testing::Test {
+ protected:
+  HubFixture hub_;
+  FakePeer a_ = hub_.Join(Id('a'), "room");
+  FakePeer b_ = hub_.Join(Id('b'), "room");
+  FakePeer c_ = hub_.Join(Id('c'), "other");
+
+  void SetUp() override { hub_.ForgetMessages(); }
+  void ExpectDropped(Reason reason) {
+    EXPECT_EQ(hub_.counted(reason), 1u) << ReasonName(reason);
+    EXPECT_THAT(hub_.last_effects(), IsEmpty());
+  }
+  uint64_t Delivered(SignalType type) const {
+    return hub_.hub().counters().signals_delivered[static_cast<size_t>(type)].value();
+  }
+};
+
+TEST_F(Signaling, ReachesTheTargetAlone) {
+  a_.Offer(b_.id(), "room", R"({"sdp":"v=0"})");
+  EXPECT_THAT(b_.Take(), ElementsAre(R"(offer a to b in room {"sdp":"v=0"})"));
+  EXPECT_THAT(hub_.last_effects(), ::testing::SizeIs(1));
+}
+
+TEST_F(Signaling, CarriesAllThreeTypesInOrderAndCountsThem) {
+  a_.Signal(SignalType::kOffer, b_.id(), "room", "1");
+  a_.Signal(SignalType::kIceCandidate, b_.id(), "room", "2");
+  a_.Signal(SignalType::kIceCandidate, b_.id(), "room", "3");
+  b_.Signal(SignalType::kAnswer, a_.id(), "room", "4");
+  EXPECT_THAT(b_.Take(), ElementsAre("offer a to b in room 1", "ice-candidate a to b in room 2",
+                                     "ice-candidate a to b in room 3"));
+  EXPECT_THAT(a_.Take(), ElementsAre("answer b to a in room 4"));
+  EXPECT_EQ(Delivered(SignalType::kOffer), 1u);
+  EXPECT_EQ(Delivered(SignalType::kAnswer), 1u);
+  EXPECT_EQ(Delivered(SignalType::kIceCandidate), 2u);
+}
+
+TEST_F(Signaling, PassesThePayloadOnWithoutCopyingIt) {
+  const RawJson payload = Json(R"({"sdp":"v=0"})");
+  a_.Send(inbound::Signal{SignalType::kOffer, "room", "", b_.id().text(), payload});
+  const auto& sent = std::get<outbound::Signal>(hub_.inbox(b_.connection()).messages.at(0));
+  EXPECT_EQ(sent.payload.buffer, payload.buffer);
+  EXPECT_EQ(sent.payload.text.data(), payload.text.data());
+}
+
+TEST_F(Signaling, LeavesAnAbsentPayloadAbsent) {
+  a_.Offer(b_.id(), "room");
+  EXPECT_THAT(b_.Take(), ElementsAre("offer a to b in room"));
+}
+
+TEST_F(Signaling, IsNotDeduplicated) {
+  a_.Offer(b_.id(), "room", "1");
+  a_.Offer(b_.id(), "room", "1");
+  EXPECT_EQ(b_.Take().size(), 2u);
+}
+
+TEST_F(Signaling, EchoesToASenderThatTargetsItself) {
+  a_.Offer(a_.id(), "room", "1");
+  EXPECT_THAT(a_.Take(), ElementsAre("offer a to a in room 1"));
+}
+
+TEST_F(Signaling, NamesTheConnectionAsTheSenderWhateverTheMessageClaims) {
+  a_.RelayOffer(c_.id(), b_.id(), "room", "1");
+  EXPECT_THAT(b_.Take(), ElementsAre("offer a to b in room 1"));
+}
+
+TEST_F(Signaling, WithoutATargetIsDropped) {
+  a_.Send(inbound::Signal{SignalType::kOffer, "room", "", "", {}});
+  ExpectDropped(Reason::kSignalWithoutTarget);
+}
+
+TEST_F(Signaling, ToNobodyIsDropped) {
+  a_.Offer(Id('f'), "room");
+  ExpectDropped(Reason::kSignalUnknownTarget);
+}
+
+TEST_F(Signaling, ToWhatIsNoIdIsDropped) {
+  a_.Send(inbound::Signal{SignalType::kOffer, "room", "", "nobody", {}});
+  ExpectDropped(Reason::kSignalUnknownTarget);
+}
+
+TEST_F(Signaling, ToAPeerOfAnotherNamespaceIsDropped) {
+  a_.Offer(c_.id(), "room");
+  ExpectDropped(Reason::kSignalOtherNamespace);
+}
+
+TEST_F(Signaling, CannotReachIntoAnotherNamespaceByNamingIt) {
+  a_.Offer(c_.id(), "other");
+  ExpectDropped(Reason::kSignalOtherNamespace);
+}
+
+TEST_F(Signaling, ThatNamesAnotherNamespaceThanBothPeersIsDropped) {
+  a_.Offer(b_.id(), "global");
+  ExpectDropped(Reason::kSignalOtherNamespace);
+}
+
+TEST_F(Signaling, BeforeTheFirstAnnounceIsDropped) {
+  FakePeer silent = hub_.Connect(Id('d'));
+  silent.Offer(b_.id(), "room");
+  ExpectDropped(Reason::kSignalNotAnnounced);
+}
+
+TEST_F(Signaling, ToAPeerThatHasNotAnnouncedIsDropped) {
+  FakePeer silent = hub_.Connect(Id('d'));
+  a_.Offer(silent.id(), "room");
+  ExpectDropped(Reason::kSignalOtherNamespace);
+}
+
+TEST_F(Signaling, FollowsBothPeersToTheirNewNamespace) {
+  a_.Announce("other");
+  hub_.ForgetMessages();
+  a_.Offer(b_.id(), "room");
+  a_.Offer(c_.id(), "other");
+  EXPECT_THAT(b_.Take(), IsEmpty());
+  EXPECT_THAT(c_.Take(), ElementsAre("offer a to c in other"));
+}
+
+TEST_F(Signaling, KnowsUpperAndLowerCaseApart) {
+  a_.Offer(Id('B'), "room");
+  ExpectDropped(Reason::kSignalUnknownTarget);
+}
+
+// ---- Everything else a client says
+
+TEST_F(Signaling, AnswersPingBeforeTheFirstAnnounceToo) {
+  FakePeer silent = hub_.Connect(Id('d'));
+  silent.Ping();
+  EXPECT_THAT(silent.Take(), ElementsAre("pong d"));
+  EXPECT_EQ(hub_.hub().counters().pings.value(), 1u);
+}
+
+TEST_F(Signaling, TakesACleanupForTheSignThatAPairConnected) {
+  hub_.TakeEvents();
+  a_.Send(inbound::Cleanup{true, b_.id().text()});
+  EXPECT_THAT(hub_.last_lines(), ElementsAre("event 10 pair_connected a and b"));
+  EXPECT_EQ(hub_.hub().counters().pairs_connected.value(), 1u);
+}
+
+TEST_F(Signaling, SaysNothingToAnyOtherCleanup) {
+  a_.Send(inbound::Cleanup{false, b_.id().text()});
+  EXPECT_THAT(hub_.last_effects(), IsEmpty());
+  a_.Send(inbound::Cleanup{true, "nobody"});
+  EXPECT_THAT(hub_.last_effects(), IsEmpty());
+}
+
+TEST_F(Signaling, AnswersWhatItDoesNotRouteByTheReferencesError) {
+  a_.Send(inbound::Unroutable{"renegotiation-offer"});
+  EXPECT_THAT(a_.Take(),
+              ElementsAre("error: Signaling server does not route 'renegotiation-offer' messages. "
+                          "Use WebRTC data channels for peer-to-peer communication."));
+  EXPECT_EQ(hub_.counted(Reason::kUnroutable), 1u);
+}
+
+TEST_F(Signaling, IgnoresADiscoveryFromWhoIsNoHub) {
+  a_.Report(Id('f'), "room");
+  ExpectDropped(Reason::kNotAHub);
+}
+
+TEST_F(Signaling, DoesNotRouteAWithdrawalFromWhoIsNoHub) {
+  a_.Withdraw(b_.id(), "room");
+  EXPECT_THAT(a_.Take(),
+              ElementsAre("error: Signaling server does not route 'peer-disconnected' messages. "
+                          "Use WebRTC data channels for peer-to-peer communication."));
+  EXPECT_THAT(hub_.last_effects(), ::testing::SizeIs(1));
+}
+
+}  // namespace
+}  // namespace pigeonhub
