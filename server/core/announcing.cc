@@ -41,8 +41,7 @@ outbound::Discovered DiscoveryOf(const RemotePeer& peer, bool addressed) {
 void Hub::State::OnAnnounce(Turn& turn, Peer& peer, const inbound::Announce& announce) {
   if (const std::optional<Reason> refusal = AnnounceRefusal(peer, announce)) {
     Count(turn, *refusal);
-    SendTo(turn, peer.connection,
-           outbound::Error{AnnounceRefusalText(*refusal, options.limits)});
+    SendTo(turn, peer.connection, outbound::Error{AnnounceRefusalText(*refusal, options.limits)});
     return;
   }
   counters.announces.Add();
@@ -112,7 +111,8 @@ void Hub::State::LeaveNamespace(Turn& turn, Peer& peer, const std::string& reaso
     }
     audience.push_back(slot.connection);
   });
-  if (goodbye != nullptr) Broadcast(turn, audience, outbound::Goodbye{network.name, peer.id, *goodbye});
+  if (goodbye != nullptr)
+    Broadcast(turn, audience, outbound::Goodbye{network.name, peer.id, *goodbye});
   Broadcast(turn, std::move(audience),
             outbound::Disconnected{network.name, peer.id, peer.is_hub, reason});
   if (peer.published) {
@@ -138,8 +138,9 @@ void Hub::State::Introduce(Turn& turn, Peer& peer) {
   network.local.ForEach([&](const Namespace::LocalSlot& slot) {
     if (slot.member != &peer) others.push_back({slot.member, nullptr});
   });
-  network.remote.ForEach(
-      [&](const Namespace::RemoteSlot& slot) { others.push_back({nullptr, slot.member}); });
+  network.remote.ForEach([&](const Namespace::RemoteSlot& slot) {
+    others.push_back({nullptr, slot.member});
+  });
 
   if (options.discovery_limit > 0 && network.size() > kFullIntroductionMembers) {
     std::vector<uint64_t> prefixes;
@@ -173,8 +174,7 @@ void Hub::State::Introduce(Turn& turn, Peer& peer) {
   size_t members = 0;
   size_t bytes = 0;
   for (const Candidate& other : others) {
-    const Profile& profile =
-        other.local != nullptr ? other.local->profile : other.remote->profile;
+    const Profile& profile = other.local != nullptr ? other.local->profile : other.remote->profile;
     if (members < kListPieceMembers && bytes < kListPieceBytes) {
       // The list of an earlier announce may still hold it.
       if (peer.list != nullptr) {
@@ -219,7 +219,8 @@ void Hub::State::TellList(Turn& turn, Peer& peer) {
       bytes += other.profile.size();
     };
     // One that is connected here but has not announced may still be a member on another hub.
-    if (const Peer* local = peers.Find(entry->peer); local != nullptr && local->network != nullptr) {
+    if (const Peer* local = peers.Find(entry->peer);
+        local != nullptr && local->network != nullptr) {
       tell(*local);
     } else if (const RemotePeer* far = remote.Find(entry->peer)) {
       tell(*far);

@@ -79,8 +79,8 @@ void Hub::State::Depart(Turn& turn, Peer& peer, const Departure& departure) {
 
   std::string text(departure.text);
   if (text.empty()) {
-    const bool unexplained = departure.reason == Reason::kPeerClosed ||
-                             departure.reason == Reason::kTransportLost;
+    const bool unexplained =
+        departure.reason == Reason::kPeerClosed || departure.reason == Reason::kTransportLost;
     text = unexplained ? "disconnected" : std::string(ReasonName(departure.reason));
   }
   if (peer.network != nullptr) LeaveNamespace(turn, peer, text, departure.goodbye);

@@ -72,7 +72,7 @@ struct Counters {
   Counter pings;
   Counter pairs_connected;
   FunnelCounters funnel;
-  Counter discoveries_sent;  // peer-discovered frames to local peers
+  Counter discoveries_sent;                                 // peer-discovered frames to local peers
   std::array<Counter, kSignalTypeCount> signals_delivered;  // to a local peer, by SignalType
   std::array<Counter, kSignalTypeCount> signals_relayed;    // handed to a link, by SignalType
   // Ended connections, refusals and messages not acted upon, by Reason.

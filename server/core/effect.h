@@ -64,8 +64,8 @@ struct Emit {
   Event event;
 };
 
-using Effect = std::variant<Send, Broadcast, ListPending, Close, PauseReading, ResumeReading,
-                            Probe, WatchLink, Emit>;
+using Effect = std::variant<Send, Broadcast, ListPending, Close, PauseReading, ResumeReading, Probe,
+                            WatchLink, Emit>;
 using Effects = std::vector<Effect>;
 
 }  // namespace pigeonhub

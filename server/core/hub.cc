@@ -16,15 +16,10 @@ template <typename... Fs>
 Overloaded(Fs...) -> Overloaded<Fs...>;
 
 PeerRecord RecordOf(const Peer& peer) {
-  return {peer.id,
-          peer.order,
-          peer.network == nullptr ? nullptr : peer.network->name,
-          peer.profile,
-          peer.is_hub,
-          peer.address,
-          peer.connected_at,
-          peer.announced_at,
-          peer.last_activity};
+  return {
+      peer.id,           peer.order,        peer.network == nullptr ? nullptr : peer.network->name,
+      peer.profile,      peer.is_hub,       peer.address,
+      peer.connected_at, peer.announced_at, peer.last_activity};
 }
 
 NamespaceRecord RecordOf(const Namespace& network, bool is_hub_mesh) {
@@ -55,32 +50,31 @@ Hub::State::State(HubOptions hub_options, uint64_t seed)
 
 absl::Status Hub::State::Dispatch(Turn& turn, const Input& input) {
   absl::Status answer;
-  std::visit(
-      Overloaded{
-          [&](const Received& in) { OnReceived(turn, in); },
-          [&](const Opened& in) { OnOpened(turn, in); },
-          [&](const Closed& in) { OnClosed(turn, in); },
-          [&](const Alive& in) { OnAlive(turn, in); },
-          [&](const WantMore& in) { OnWantMore(turn, in); },
-          [&](const Refused& in) { Count(turn, in.reason); },
-          [&](const PathUp& in) { OnPathUp(in); },
-          [&](const PathDown& in) { (void)OnPathDown(turn, in); },
-          [&](const RemoteJoin& in) { OnRemoteJoin(turn, in); },
-          [&](const RemoteLeave& in) { OnRemoteLeave(turn, in); },
-          [&](const RemoteSignal& in) { OnRemoteSignal(turn, in); },
-          [&](const StartSignaling& in) { answer = OnStartSignaling(turn, in); },
-          [&](const StopSignaling&) { answer = OnStopSignaling(turn); },
-          [&](const pigeonhub::Drain& in) { answer = OnDrain(turn, in); },
-          [&](const Undrain&) { answer = OnUndrain(); },
-          [&](const RegisterHub& in) { answer = OnRegisterHub(turn, in); },
-          [&](const UnregisterHub& in) { answer = OnUnregisterHub(turn, in); },
-          [&](const DisconnectPeer& in) { answer = OnDisconnectPeer(turn, in); },
-          [&](const SetHubMeshNamespace& in) { answer = OnSetHubMeshNamespace(in); },
-          [&](const SampleSignals& in) { OnSampleSignals(in); },
-          [&](const Report& in) { OnReport(turn, in); },
-          [&](const Tick&) { OnTick(turn); },
-      },
-      input);
+  std::visit(Overloaded{
+                 [&](const Received& in) { OnReceived(turn, in); },
+                 [&](const Opened& in) { OnOpened(turn, in); },
+                 [&](const Closed& in) { OnClosed(turn, in); },
+                 [&](const Alive& in) { OnAlive(turn, in); },
+                 [&](const WantMore& in) { OnWantMore(turn, in); },
+                 [&](const Refused& in) { Count(turn, in.reason); },
+                 [&](const PathUp& in) { OnPathUp(in); },
+                 [&](const PathDown& in) { (void)OnPathDown(turn, in); },
+                 [&](const RemoteJoin& in) { OnRemoteJoin(turn, in); },
+                 [&](const RemoteLeave& in) { OnRemoteLeave(turn, in); },
+                 [&](const RemoteSignal& in) { OnRemoteSignal(turn, in); },
+                 [&](const StartSignaling& in) { answer = OnStartSignaling(turn, in); },
+                 [&](const StopSignaling&) { answer = OnStopSignaling(turn); },
+                 [&](const pigeonhub::Drain& in) { answer = OnDrain(turn, in); },
+                 [&](const Undrain&) { answer = OnUndrain(); },
+                 [&](const RegisterHub& in) { answer = OnRegisterHub(turn, in); },
+                 [&](const UnregisterHub& in) { answer = OnUnregisterHub(turn, in); },
+                 [&](const DisconnectPeer& in) { answer = OnDisconnectPeer(turn, in); },
+                 [&](const SetHubMeshNamespace& in) { answer = OnSetHubMeshNamespace(in); },
+                 [&](const SampleSignals& in) { OnSampleSignals(in); },
+                 [&](const Report& in) { OnReport(turn, in); },
+                 [&](const Tick&) { OnTick(turn); },
+             },
+             input);
   return answer;
 }
 
@@ -90,18 +84,17 @@ void Hub::State::OnReceived(Turn& turn, const Received& input) {
   if (peer == nullptr) return;
   peer->last_activity = turn.now.unix_ms;
   if (peer->challenger.has_value()) DismissChallenger(turn, *peer);
-  std::visit(
-      Overloaded{
-          [&](const inbound::Signal& m) { OnSignal(turn, *peer, m); },
-          [&](const inbound::Announce& m) { OnAnnounce(turn, *peer, m); },
-          [&](const inbound::Goodbye& m) { OnGoodbye(turn, *peer, m); },
-          [&](const inbound::Ping&) { OnPing(turn, *peer); },
-          [&](const inbound::Cleanup& m) { OnCleanup(turn, *peer, m); },
-          [&](const inbound::PeerReport& m) { OnPeerReport(turn, *peer, m); },
-          [&](const inbound::PeerWithdrawal& m) { OnPeerWithdrawal(turn, *peer, m); },
-          [&](const inbound::Unroutable& m) { OnUnroutable(turn, *peer, m.type); },
-      },
-      input.message);
+  std::visit(Overloaded{
+                 [&](const inbound::Signal& m) { OnSignal(turn, *peer, m); },
+                 [&](const inbound::Announce& m) { OnAnnounce(turn, *peer, m); },
+                 [&](const inbound::Goodbye& m) { OnGoodbye(turn, *peer, m); },
+                 [&](const inbound::Ping&) { OnPing(turn, *peer); },
+                 [&](const inbound::Cleanup& m) { OnCleanup(turn, *peer, m); },
+                 [&](const inbound::PeerReport& m) { OnPeerReport(turn, *peer, m); },
+                 [&](const inbound::PeerWithdrawal& m) { OnPeerWithdrawal(turn, *peer, m); },
+                 [&](const inbound::Unroutable& m) { OnUnroutable(turn, *peer, m.type); },
+             },
+             input.message);
 }
 
 void Hub::State::Emit(Turn& turn, EventBody body) {

@@ -30,9 +30,9 @@ class Hub {
   Hub(const Hub&) = delete;
   Hub& operator=(const Hub&) = delete;
 
-  // Appends to `effects` what `input` calls for. The status is the answer to a command: INVALID_ARGUMENT,
-  // NOT_FOUND or FAILED_PRECONDITION with one line that says why; other inputs are always OK.
-  // Effects may refer to buffers the input refers to only through shared ownership.
+  // Appends to `effects` what `input` calls for. The status is the answer to a command:
+  // INVALID_ARGUMENT, NOT_FOUND or FAILED_PRECONDITION with one line that says why; other inputs
+  // are always OK. Effects may refer to buffers the input refers to only through shared ownership.
   absl::Status Handle(const Now& now, const Input& input, Effects& effects);
 
   // When Tick wants to be handled next; empty: never, as things stand. Handling any input may move

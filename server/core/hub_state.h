@@ -56,7 +56,7 @@ struct Hub::State {
   struct Departure {
     Reason reason;
     uint16_t code;
-    std::string_view text;              // for peer-disconnected; empty: derived from the reason
+    std::string_view text;             // for peer-disconnected; empty: derived from the reason
     const RawJson* goodbye = nullptr;  // the peer's own goodbye, to be passed on
   };
   void Depart(Turn& turn, Peer& peer, const Departure& departure);

@@ -48,8 +48,8 @@ void Hub::State::Unregister(Turn& turn, Peer& peer) {
 
 absl::Status Hub::State::OnRegisterHub(Turn& turn, const RegisterHub& command) {
   if (command.profile.size() > options.limits.hub_entry) {
-    return absl::InvalidArgumentError(absl::StrCat("the hub's description is larger than ",
-                                                   options.limits.hub_entry, " bytes"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("the hub's description is larger than ", options.limits.hub_entry, " bytes"));
   }
   registry.Grant(command.peer, command.profile);
   Peer* peer = peers.Find(command.peer);
@@ -90,9 +90,9 @@ absl::Status Hub::State::OnSetHubMeshNamespace(const SetHubMeshNamespace& comman
   }
   const absl::string_view trimmed = absl::StripAsciiWhitespace(command.name);
   if (!IsValidNamespaceName({trimmed.data(), trimmed.size()}, options.limits.namespace_name)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("the hub mesh namespace must be 1 to ", options.limits.namespace_name,
-                     " bytes without control characters"));
+    return absl::InvalidArgumentError(absl::StrCat("the hub mesh namespace must be 1 to ",
+                                                   options.limits.namespace_name,
+                                                   " bytes without control characters"));
   }
   mesh_namespace = std::string(trimmed);
   return absl::OkStatus();

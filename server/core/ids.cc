@@ -25,7 +25,8 @@ std::optional<PeerId> PeerId::Parse(std::string_view text) {
 
 uint64_t PeerId::Prefix() const {
   uint64_t prefix = 0;
-  for (size_t i = 0; i < 16; ++i) prefix = prefix << 4 | static_cast<uint64_t>(HexValue(digits_[i]));
+  for (size_t i = 0; i < 16; ++i)
+    prefix = prefix << 4 | static_cast<uint64_t>(HexValue(digits_[i]));
   return prefix;
 }
 

@@ -47,8 +47,8 @@ void Hub::State::UpdateLink(Turn& turn, Peer& peer) {
 }
 
 const Hub::State::Link* Hub::State::FindLink(PathId path) const {
-  auto it = std::find_if(links.begin(), links.end(),
-                         [&](const Link& link) { return link.path == path; });
+  auto it =
+      std::find_if(links.begin(), links.end(), [&](const Link& link) { return link.path == path; });
   return it == links.end() ? nullptr : &*it;
 }
 
@@ -110,9 +110,8 @@ void Hub::State::PublishLeave(Turn& turn, const outbound::Disconnected& left,
   Broadcast(turn, std::move(to), left);
 }
 
-void Hub::State::RelaySignal(Turn& turn, const Link& link, const PeerId& from,
-                             const PeerId& target, const Namespace& network,
-                             const inbound::Signal& signal) {
+void Hub::State::RelaySignal(Turn& turn, const Link& link, const PeerId& from, const PeerId& target,
+                             const Namespace& network, const inbound::Signal& signal) {
   counters.signals_relayed[static_cast<size_t>(signal.type)].Add();
   NoteSignal(turn, signal, from, target, network, /*to_link=*/true);
   SendTo(turn, link.peer->connection,

@@ -58,7 +58,7 @@ struct Announce {
 };
 
 struct Goodbye {
-  std::string_view from;     // fromPeerId; honoured from an admitted hub only
+  std::string_view from;  // fromPeerId; honoured from an admitted hub only
   std::string_view network;
   RawJson payload;
 };
@@ -97,8 +97,8 @@ struct Unroutable {
   std::string_view type;
 };
 
-using Message = std::variant<Announce, Goodbye, Signal, Ping, Cleanup, PeerReport, PeerWithdrawal,
-                             Unroutable>;
+using Message =
+    std::variant<Announce, Goodbye, Signal, Ping, Cleanup, PeerReport, PeerWithdrawal, Unroutable>;
 
 }  // namespace inbound
 

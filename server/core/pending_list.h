@@ -11,8 +11,8 @@
 namespace pigeonhub {
 
 // Peers that somebody is still to be told about: the rest of a list that is too long for one go.
-// News about a waiting peer is not sent, as the list itself will tell how things stand then: so each
-// is told once, whatever happens while the list is on its way.
+// News about a waiting peer is not sent, as the list itself will tell how things stand then: so
+// each is told once, whatever happens while the list is on its way.
 class PendingList {
  public:
   // `for_link`: told in the way hubs are told (see Links), not as a member of the receiver's

@@ -35,26 +35,26 @@ enum class Reason : uint8_t {
   kInternalError,
 
   // Turned away before there was a connection.
-  kHandshakeTimeout,   // 5 s from TCP to a finished handshake
-  kBadHandshake,       // not an RFC 6455 version 13 upgrade
-  kNotServing,         // stopped or draining: HTTP 503
-  kMemoryLimit,        // HTTP 503
+  kHandshakeTimeout,  // 5 s from TCP to a finished handshake
+  kBadHandshake,      // not an RFC 6455 version 13 upgrade
+  kNotServing,        // stopped or draining: HTTP 503
+  kMemoryLimit,       // HTTP 503
   kOutOfDescriptors,
 
   // A message was not acted upon; the connection stays as it was.
-  kInvalidMessage,         // not JSON, or an envelope field of the wrong type
-  kUnroutable,             // a type a hub does not route; answered by an error
-  kNotAHub,                // a message only an admitted hub may send
-  kAnnounceTooLarge,       // announce data over its limit
-  kNamespaceNameInvalid,   // over 1024 bytes, or control characters
+  kInvalidMessage,        // not JSON, or an envelope field of the wrong type
+  kUnroutable,            // a type a hub does not route; answered by an error
+  kNotAHub,               // a message only an admitted hub may send
+  kAnnounceTooLarge,      // announce data over its limit
+  kNamespaceNameInvalid,  // over 1024 bytes, or control characters
   kNamespaceFull,
   kTooManyNamespaces,
-  kGoodbyeTooLarge,        // the goodbye went out without its data
+  kGoodbyeTooLarge,  // the goodbye went out without its data
   kSignalWithoutTarget,
-  kSignalNotAnnounced,     // the sender has not announced
-  kSignalOtherNamespace,   // sender, message and target do not share one namespace
+  kSignalNotAnnounced,    // the sender has not announced
+  kSignalOtherNamespace,  // sender, message and target do not share one namespace
   kSignalUnknownTarget,
-  kSignalForgedSender,     // a hub spoke for a peer that it never announced
+  kSignalForgedSender,  // a hub spoke for a peer that it never announced
 
   // Hubs.
   kHubNotAdmitted,

@@ -64,8 +64,8 @@ void Hub::State::OnRemoteJoin(Turn& turn, const RemoteJoin& input) {
     remote.Connect(*peer, input.path);
     if (!is_second) return;
     return PublishJoin(turn,
-                       {peer->network->name, peer->id, peer->profile.is_hub,
-                        peer->profile.members, /*addressed=*/false},
+                       {peer->network->name, peer->id, peer->profile.is_hub, peer->profile.members,
+                        /*addressed=*/false},
                        LinkAt(peer->paths.front()));
   }
   remote.Connect(*peer, input.path);
@@ -79,12 +79,11 @@ void Hub::State::OnRemoteJoin(Turn& turn, const RemoteJoin& input) {
     listeners.push_back(slot);
     prefixes.push_back(slot.prefix);
   });
-  const bool everyone =
-      options.discovery_limit == 0 || network.size() <= kFullIntroductionMembers;
+  const bool everyone = options.discovery_limit == 0 || network.size() <= kFullIntroductionMembers;
   std::vector<ConnectionId> audience;
-  for (size_t i : ChooseIntroductions(peer->id.Prefix(), prefixes,
-                                      everyone ? prefixes.size() : options.discovery_limit,
-                                      random)) {
+  for (size_t i :
+       ChooseIntroductions(peer->id.Prefix(), prefixes,
+                           everyone ? prefixes.size() : options.discovery_limit, random)) {
     audience.push_back(listeners[i].connection);
   }
   outbound::Discovered discovered{network.name, peer->id, peer->profile.is_hub,

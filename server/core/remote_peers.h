@@ -26,7 +26,8 @@ struct RemotePeer {
   absl::InlinedVector<PathId, 1> paths;
 };
 
-// Who is behind which path. Knows nothing of links or connections. Pointers stay valid until Remove.
+// Who is behind which path. Knows nothing of links or connections. Pointers stay valid until
+// Remove.
 class RemotePeerTable {
  public:
   void AddPath(PathId path, const PeerId& hub);

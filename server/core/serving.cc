@@ -17,7 +17,8 @@ absl::Status Hub::State::OnStartSignaling(Turn& turn, const StartSignaling& comm
 }
 
 absl::Status Hub::State::OnStopSignaling(Turn& turn) {
-  if (serving == Serving::kStopped) return absl::FailedPreconditionError("signaling is not running");
+  if (serving == Serving::kStopped)
+    return absl::FailedPreconditionError("signaling is not running");
   serving = Serving::kStopped;
   draining.reset();
   // Everybody goes, so nobody needs to be told who left: n closes instead of n * n messages.
@@ -44,8 +45,8 @@ absl::Status Hub::State::OnStopSignaling(Turn& turn) {
     }
     peers.Remove(*peer);
     Emit(turn,
-         PeerDisconnected{id, Reason::kServerShutdown,
-                          CloseFrameFor(Reason::kServerShutdown).code, peers.size(), network});
+         PeerDisconnected{id, Reason::kServerShutdown, CloseFrameFor(Reason::kServerShutdown).code,
+                          peers.size(), network});
     NoteDeparture(turn, Reason::kServerShutdown);
   }
   for (const Deadline& deadline : challenge_deadlines) {
@@ -65,7 +66,8 @@ absl::Status Hub::State::OnStopSignaling(Turn& turn) {
 }
 
 absl::Status Hub::State::OnDrain(Turn& turn, const pigeonhub::Drain& command) {
-  if (serving == Serving::kStopped) return absl::FailedPreconditionError("signaling is not running");
+  if (serving == Serving::kStopped)
+    return absl::FailedPreconditionError("signaling is not running");
   const bool already = serving == Serving::kDraining;
   serving = Serving::kDraining;
   Draining next;

@@ -55,8 +55,8 @@ void Hub::State::NoteSignal(Turn& turn, const inbound::Signal& signal, const Pee
   funnel.OnSignal(turn.now, signal.type, from, target);
   if (sample_interval == Duration::zero() || turn.now.steady < next_sample) return;
   next_sample = turn.now.steady + sample_interval;
-  Emit(turn, SignalRelayed{signal.type, from, target, network.name, signal.payload.text.size(),
-                           to_link});
+  Emit(turn,
+       SignalRelayed{signal.type, from, target, network.name, signal.payload.text.size(), to_link});
 }
 
 void Hub::State::OnGoodbye(Turn& turn, Peer& peer, const inbound::Goodbye& goodbye) {
@@ -69,8 +69,7 @@ void Hub::State::OnGoodbye(Turn& turn, Peer& peer, const inbound::Goodbye& goodb
   if (peer.link.has_value() && !goodbye.from.empty() && goodbye.from != peer.id.text()) {
     const std::optional<PeerId> from = PeerId::Parse(goodbye.from);
     if (!from.has_value()) return Count(turn, Reason::kRemoteUnknown);
-    return OnRemoteLeave(turn,
-                         {*peer.link, *from, goodbye.network, "goodbye", std::move(payload)});
+    return OnRemoteLeave(turn, {*peer.link, *from, goodbye.network, "goodbye", std::move(payload)});
   }
   counters.goodbyes.Add();
   Emit(turn, PeerGoodbye{peer.id, peer.network == nullptr ? nullptr : peer.network->name});

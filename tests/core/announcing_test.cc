@@ -23,8 +23,7 @@ TEST(Announce, TellsEveryMemberOnceAndTheNewcomerOfEveryMember) {
   c.Announce("room", R"("n":2)");
   EXPECT_THAT(a.Take(), ElementsAre(R"(discovered c in room {"n":2})"));
   EXPECT_THAT(b.Take(), ElementsAre(R"(discovered c in room {"n":2})"));
-  EXPECT_THAT(c.Take(),
-              ElementsAre("discovered a in room", R"(discovered b in room {"n":1})"));
+  EXPECT_THAT(c.Take(), ElementsAre("discovered a in room", R"(discovered b in room {"n":1})"));
 }
 
 TEST(Announce, TellsTheMembersBeforeTheNewcomerInTheOrderInWhichTheyJoined) {
@@ -34,9 +33,8 @@ TEST(Announce, TellsTheMembersBeforeTheNewcomerInTheOrderInWhichTheyJoined) {
   FakePeer b = hub.Connect(Id('b'));
   b.Announce("room");
   EXPECT_THAT(hub.last_lines(),
-              ElementsAre("event 8 peer_announced b in room",
-                          "broadcast 1 2 discovered b in room", "send 3 discovered c in room",
-                          "send 3 discovered a in room"));
+              ElementsAre("event 8 peer_announced b in room", "broadcast 1 2 discovered b in room",
+                          "send 3 discovered c in room", "send 3 discovered a in room"));
 }
 
 TEST(Announce, CountsMessagesNotBroadcasts) {
@@ -70,8 +68,7 @@ TEST(Announce, AgainInTheSameNamespaceTellsTheNewsAndListsAnew) {
   EXPECT_THAT(b.Take(), ElementsAre("discovered a in room"));
   FakePeer c = hub.Connect(Id('c'));
   c.Announce("room");
-  EXPECT_THAT(c.Take(),
-              ElementsAre("discovered a in room", R"(discovered b in room {"n":2})"));
+  EXPECT_THAT(c.Take(), ElementsAre("discovered a in room", R"(discovered b in room {"n":2})"));
   EXPECT_EQ(hub.hub().Stats().networks, 1u);
 }
 
@@ -181,8 +178,7 @@ TEST_P(AnnounceOverALimit, IsAnsweredByAnErrorAndChangesNothing) {
 
   FakePeer late = hub.Connect(Id('c'));
   late.Announce("room");
-  EXPECT_THAT(late.Take(),
-              ElementsAre("discovered b in room", R"(discovered a in room {"n":1})"));
+  EXPECT_THAT(late.Take(), ElementsAre("discovered b in room", R"(discovered a in room {"n":1})"));
 }
 
 INSTANTIATE_TEST_SUITE_P(Each, AnnounceOverALimit,

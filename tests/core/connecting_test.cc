@@ -68,12 +68,10 @@ TEST(Connecting, ToldAsTheReasonWhatTheCloseFrameSaid) {
   FakePeer c = hub.Join(Id('c'), "room");
   a.Drop(Reason::kPeerClosed, 1000, "Client disconnect");
   EXPECT_THAT(c.Take(), ElementsAre("disconnected a in room: Client disconnect"));
-  EXPECT_THAT(hub.TakeEvents(),
-              ElementsAre("peer_disconnected a peer_closed 1000, 2 in all"));
+  EXPECT_THAT(hub.TakeEvents(), ElementsAre("peer_disconnected a peer_closed 1000, 2 in all"));
   b.Drop();
   EXPECT_THAT(c.Take(), ElementsAre("disconnected b in room: disconnected"));
-  EXPECT_THAT(hub.TakeEvents(),
-              ElementsAre("peer_disconnected b transport_lost 1006, 1 in all"));
+  EXPECT_THAT(hub.TakeEvents(), ElementsAre("peer_disconnected b transport_lost 1006, 1 in all"));
 }
 
 TEST(Connecting, NamesTheRuleWhereTheHubItselfEndedIt) {
@@ -127,11 +125,11 @@ TEST(ContestedId, GoesToTheNewcomerAfterThreeSecondsOfSilence) {
   hub.Advance(2999ms);
   EXPECT_EQ(holder.closed(), std::nullopt);
   hub.Advance(1ms);
-  EXPECT_THAT(hub.last_lines(),
-              ElementsAre("close 1 replaced", "broadcast 2 disconnected a in room: replaced",
-                          "event 7 peer_disconnected a replaced 1008, 1 in all",
-                          "send 3 connected a",
-                          "event 8 peer_connected a from 192.0.2.1, 2 in all", "resume 3"));
+  EXPECT_THAT(
+      hub.last_lines(),
+      ElementsAre("close 1 replaced", "broadcast 2 disconnected a in room: replaced",
+                  "event 7 peer_disconnected a replaced 1008, 1 in all", "send 3 connected a",
+                  "event 8 peer_connected a from 192.0.2.1, 2 in all", "resume 3"));
   EXPECT_FALSE(newcomer.paused());
 
   other.Take();

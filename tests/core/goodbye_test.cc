@@ -103,11 +103,11 @@ TEST(Goodbye, IsNeverMadeUp) {
   hub.Open(Id('d'));
   hub.Advance(3s);
   ASSERT_TRUE(hub.Handle(DisconnectPeer{Id('e')}).ok());
-  EXPECT_THAT(watcher.Take(), ElementsAre("disconnected a in room: disconnected",
-                                          "disconnected b in room: Client disconnect",
-                                          "disconnected c in room: moved",
-                                          "disconnected d in room: replaced",
-                                          "disconnected e in room: operator"));
+  EXPECT_THAT(
+      watcher.Take(),
+      ElementsAre("disconnected a in room: disconnected",
+                  "disconnected b in room: Client disconnect", "disconnected c in room: moved",
+                  "disconnected d in room: replaced", "disconnected e in room: operator"));
   EXPECT_EQ(hub.hub().counters().goodbyes.value(), 0u);
 }
 

@@ -175,10 +175,10 @@ TEST(HubAdmissionOpen, BoundsTheRegistryAndTheSizeOfAnEntry) {
   FakePeer big = hub.Connect(Id('1'));
   hub.TakeEvents();
   big.Announce(kMesh, "12345678901");
-  EXPECT_THAT(hub.TakeEvents(),
-              ElementsAre("limit_hit hub_entry_too_large times 1",
-                          "hub_refused 1 hub_entry_too_large", "namespace_created pigeonhub-mesh",
-                          "peer_announced 1 in pigeonhub-mesh"));
+  EXPECT_THAT(
+      hub.TakeEvents(),
+      ElementsAre("limit_hit hub_entry_too_large times 1", "hub_refused 1 hub_entry_too_large",
+                  "namespace_created pigeonhub-mesh", "peer_announced 1 in pigeonhub-mesh"));
   big.Announce(kMesh, "1234567890");
   EXPECT_TRUE(hub.hub().IsPeerHub(Id('1')));
   FakePeer second = hub.JoinAsHub(Id('2'));
@@ -235,8 +235,7 @@ TEST(RegisterHub, HoldsWhateverThePeerSaysOfItself) {
 
 TEST(RegisterHub, RefusesADescriptionOverTheLimit) {
   HubFixture hub;
-  const absl::Status answer =
-      hub.Handle(RegisterHub{Id('1'), ProfileOf(std::string(4097, '1'))});
+  const absl::Status answer = hub.Handle(RegisterHub{Id('1'), ProfileOf(std::string(4097, '1'))});
   EXPECT_EQ(answer.code(), absl::StatusCode::kInvalidArgument);
   hub.Connect(Id('1'));
   EXPECT_EQ(hub.hub().Stats().hubs, 0u);
@@ -275,8 +274,7 @@ TEST(DisconnectPeer, ClosesThePeerAndSaysSoWhereThereIsNone) {
   ASSERT_TRUE(hub.Handle(DisconnectPeer{Id('a')}).ok());
   EXPECT_EQ(a.closed(), Reason::kOperator);
   EXPECT_THAT(hub.TakeEvents(),
-              ElementsAre("namespace_removed room",
-                          "peer_disconnected a operator 1000, 0 in all"));
+              ElementsAre("namespace_removed room", "peer_disconnected a operator 1000, 0 in all"));
   EXPECT_EQ(hub.Handle(DisconnectPeer{Id('a')}).code(), absl::StatusCode::kNotFound);
 }
 

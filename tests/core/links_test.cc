@@ -48,11 +48,11 @@ TEST(Link, IsToldOfJoinsNewsMovesAndLeaves) {
   FakePeer a = hub.Connect(Id('a'));
   a.Announce("room");
   a.Announce("room", R"("n":1)");
-  EXPECT_THAT(one.Take(), ElementsAre("discovered a in room (link)",
-                                      R"(discovered a in room {"n":1} (link))"));
+  EXPECT_THAT(one.Take(),
+              ElementsAre("discovered a in room (link)", R"(discovered a in room {"n":1} (link))"));
   a.Announce("other");
-  EXPECT_THAT(one.Take(), ElementsAre("disconnected a in room: moved (link)",
-                                      "discovered a in other (link)"));
+  EXPECT_THAT(one.Take(),
+              ElementsAre("disconnected a in room: moved (link)", "discovered a in other (link)"));
   a.Drop(Reason::kPeerClosed, 1000, "bye");
   EXPECT_THAT(one.Take(), ElementsAre("disconnected a in other: bye (link)"));
 }
@@ -82,9 +82,9 @@ TEST(Link, IsToldOfTheLeaveOfAPeerThatBecomesAHubAndOfItsReturn) {
   a.Announce("room");
   a.Announce("room", "", /*is_hub=*/true);
   a.Announce("room");
-  EXPECT_THAT(one.Take(), ElementsAre("discovered a in room (link)",
-                                      "disconnected hub a in room: hub (link)",
-                                      "discovered a in room (link)"));
+  EXPECT_THAT(one.Take(),
+              ElementsAre("discovered a in room (link)", "disconnected hub a in room: hub (link)",
+                          "discovered a in room (link)"));
 }
 
 TEST(Link, IsToldNothingByAPlainServer) {
@@ -142,9 +142,9 @@ TEST_F(LongLinkList, ShowsEachAsItIsWhenItsTurnComes) {
   FakePeer joiner = hub_.Connect(Id('a'));
   joiner.Announce("room");
   crowd_[0].Drop();
-  EXPECT_THAT(one_.Take(), ElementsAre("discovered #202 in moved (link)",
-                                       "discovered a in room (link)",
-                                       "disconnected #0 in room 0: disconnected (link)"));
+  EXPECT_THAT(one_.Take(),
+              ElementsAre("discovered #202 in moved (link)", "discovered a in room (link)",
+                          "disconnected #0 in room 0: disconnected (link)"));
   const std::vector<std::string> rest = Rest();
   EXPECT_THAT(rest, Not(Contains(Discovered(200))));
   EXPECT_THAT(rest, Contains(R"(discovered #201 in room 201 {"n":1} (link))"));
@@ -206,8 +206,7 @@ TEST_P(Reports, AreRememberedForLateJoiners) {
   one_.Report(Id('f'), "room", R"("n":1)");
   FakePeer late = hub_.Connect(Id('c'));
   late.Announce("room");
-  EXPECT_THAT(late.Take(),
-              ElementsAre("discovered a in room", R"(discovered f in room {"n":1})"));
+  EXPECT_THAT(late.Take(), ElementsAre("discovered a in room", R"(discovered f in room {"n":1})"));
 }
 
 TEST_P(Reports, OfNamespacesWithoutMembersAreRememberedToo) {
@@ -221,8 +220,7 @@ TEST_P(Reports, OfNamespacesWithoutMembersAreRememberedToo) {
 TEST_P(Reports, AgainTellTheNews) {
   one_.Report(Id('f'), "room");
   one_.Report(Id('f'), "room", R"("n":1)");
-  EXPECT_THAT(a_.Take(),
-              ElementsAre("discovered f in room", R"(discovered f in room {"n":1})"));
+  EXPECT_THAT(a_.Take(), ElementsAre("discovered f in room", R"(discovered f in room {"n":1})"));
   EXPECT_EQ(hub_.hub().Stats().remote_peers, 1u);
 }
 
@@ -331,8 +329,8 @@ TEST_P(Reports, AreWithdrawnWithTheLinkButNeverAsAGoodbye) {
   one_.Report(Id('d'), "empty");
   hub_.ForgetMessages();
   one_.Drop();
-  EXPECT_THAT(a_.Take(), ElementsAre("disconnected e in room: hub lost",
-                                     "disconnected f in room: hub lost"));
+  EXPECT_THAT(a_.Take(),
+              ElementsAre("disconnected e in room: hub lost", "disconnected f in room: hub lost"));
   EXPECT_EQ(hub_.hub().Stats().remote_peers, 0u);
 }
 
@@ -481,9 +479,9 @@ TEST_P(Reports, LetAHubSpeakForNobodyElse) {
   FakePeer two = hub_.JoinAsHub(Id('2'));
   two.Report(Id('f'), "room");
   hub_.ForgetMessages();
-  one_.RelayOffer(Id('f'), a_.id(), "room");        // another hub's peer
+  one_.RelayOffer(Id('f'), a_.id(), "room");         // another hub's peer
   one_.RelayOffer(outsider_.id(), a_.id(), "room");  // a peer of ours
-  one_.RelayOffer(Id('e'), a_.id(), "room");        // nobody's
+  one_.RelayOffer(Id('e'), a_.id(), "room");         // nobody's
   one_.Send(inbound::Signal{SignalType::kOffer, "room", "system", a_.id().text(), {}});
   EXPECT_EQ(hub_.counted(Reason::kSignalForgedSender), 4u);
   EXPECT_THAT(a_.Take(), IsEmpty());
@@ -587,9 +585,9 @@ TEST(HubServer, TellsALateHubOfEverybodyOnce) {
   FakePeer three = hub.Connect(Id('3'));
   three.Announce(kMesh);
   EXPECT_THAT(three.Take(),
-              ElementsAre("discovered hub 1 in pigeonhub-mesh", "discovered hub 2 in pigeonhub-mesh",
-                          "discovered a in room (link)", "discovered f in room (link)",
-                          "discovered e in other (link)"));
+              ElementsAre("discovered hub 1 in pigeonhub-mesh",
+                          "discovered hub 2 in pigeonhub-mesh", "discovered a in room (link)",
+                          "discovered f in room (link)", "discovered e in other (link)"));
 }
 
 TEST(HubServer, TellsTheOldHubThatItsPeerIsHereNow) {
@@ -624,9 +622,10 @@ TEST(RemotePresence, ComesAlongAnyPath) {
   ASSERT_TRUE(hub.Handle(RemoteJoin{path, Id('f'), "room", ProfileOf(R"("n":1)")}).ok());
   EXPECT_THAT(a.Take(), ElementsAre(R"(discovered f in room {"n":1})"));
 
-  ASSERT_TRUE(hub.Handle(RemoteSignal{path, Id('f'), {SignalType::kOffer, "room", "",
-                                                       Id('a').text(), Json("1")}})
-                  .ok());
+  ASSERT_TRUE(
+      hub.Handle(RemoteSignal{
+                     path, Id('f'), {SignalType::kOffer, "room", "", Id('a').text(), Json("1")}})
+          .ok());
   EXPECT_THAT(a.Take(), ElementsAre("offer f to a in room 1"));
 
   ASSERT_TRUE(hub.Handle(RemoteLeave{path, Id('f'), "room", "bye", std::nullopt}).ok());
@@ -646,9 +645,8 @@ TEST(RemotePresence, KeepsNamespacesOnlyAsLongAsSomebodyIsInThem) {
   FakePeer a = hub.Join(Id('a'), "room");
   hub.TakeEvents();
   a.Drop();
-  EXPECT_THAT(hub.TakeEvents(),
-              ElementsAre("namespace_removed room",
-                          "peer_disconnected a transport_lost 1006, 1 in all"));
+  EXPECT_THAT(hub.TakeEvents(), ElementsAre("namespace_removed room",
+                                            "peer_disconnected a transport_lost 1006, 1 in all"));
   FakePeer b = hub.Connect(Id('b'));
   b.Announce("room");
   EXPECT_THAT(b.Take(), ElementsAre("discovered f in room"));

@@ -22,7 +22,9 @@ using ::testing::Not;
 constexpr uint32_t kCrowd = 300;
 constexpr size_t kPiece = 128;
 
-std::string Discovered(uint32_t number) { return "discovered #" + std::to_string(number) + " in room"; }
+std::string Discovered(uint32_t number) {
+  return "discovered #" + std::to_string(number) + " in room";
+}
 
 // A room with a crowd in it, and a newcomer that has got the first piece of its list.
 class LongList : public ::testing::Test {

@@ -72,8 +72,7 @@ void MembershipModel::LoseLink(ConnectionId connection) {
   std::erase_if(remote_, [](const auto& entry) { return entry.second.hubs.empty(); });
 }
 
-void MembershipModel::Announce(ConnectionId connection, const std::string& network,
-                               int words) {
+void MembershipModel::Announce(ConnectionId connection, const std::string& network, int words) {
   SignOfLife(connection);
   Peer& peer = peers_.at(connection);
   if (peer.network == mesh_ && network != mesh_) LoseLink(connection);
@@ -175,8 +174,7 @@ std::map<PeerId, int> MembershipModel::KnownTo(ConnectionId connection) const {
   return known;
 }
 
-std::map<PeerId, std::pair<std::string, int>> MembershipModel::ToldTo(
-    ConnectionId link) const {
+std::map<PeerId, std::pair<std::string, int>> MembershipModel::ToldTo(ConnectionId link) const {
   std::map<PeerId, std::pair<std::string, int>> told;
   if (!is_hub_ || !IsLink(link)) return told;
   for (const auto& [other, peer] : peers_) {

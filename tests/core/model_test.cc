@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A small world at random, against a model that is too simple to be wrong. Whatever happens, each
-// peer knows exactly the members of its namespace and each linked hub exactly our peers and those of
-// the other hubs; signals arrive exactly where the rules say; and when all have left, nothing is
+// peer knows exactly the members of its namespace and each linked hub exactly our peers and those
+// of the other hubs; signals arrive exactly where the rules say; and when all have left, nothing is
 // left of them. A failure names its seed.
 #include <gtest/gtest.h>
 
@@ -106,10 +106,12 @@ class World {
     FakePeer peer;
     std::map<PeerId, int> known;
     std::map<PeerId, std::pair<std::string, int>> told;  // as a link
-    std::string network;                                        // that `known` is of
+    std::string network;                                 // that `known` is of
   };
 
-  Held& Any() { return std::next(live_.begin(), static_cast<long>(random_.Below(live_.size())))->second; }
+  Held& Any() {
+    return std::next(live_.begin(), static_cast<long>(random_.Below(live_.size())))->second;
+  }
   PeerId AnyId() {
     const auto i = static_cast<uint32_t>(random_.Below(kPeers + kHubs));
     return NumberedId(i < kPeers ? i : 100 + i - kPeers);

@@ -58,14 +58,14 @@ TEST(Stop, ClosesEverybodyWithoutTellingAnybodyWhoLeft) {
     EXPECT_THAT(peer->Take(), IsEmpty());
   }
   EXPECT_EQ(hub.counted(Reason::kServerShutdown), 5u);
-  EXPECT_THAT(hub.TakeEvents(),
-              ElementsAre("hub_unregistered 1, 0 in all", "link_down 1, 1 peers withdrawn",
-                          "namespace_removed pigeonhub-mesh",
-                          "peer_disconnected 1 server_shutdown 1000, 3 in all",
-                          "peer_disconnected a server_shutdown 1000, 2 in all",
-                          "namespace_removed room",
-                          "peer_disconnected b server_shutdown 1000, 1 in all",
-                          "peer_disconnected c server_shutdown 1000, 0 in all", "stopped"));
+  EXPECT_THAT(
+      hub.TakeEvents(),
+      ElementsAre("hub_unregistered 1, 0 in all", "link_down 1, 1 peers withdrawn",
+                  "namespace_removed pigeonhub-mesh",
+                  "peer_disconnected 1 server_shutdown 1000, 3 in all",
+                  "peer_disconnected a server_shutdown 1000, 2 in all", "namespace_removed room",
+                  "peer_disconnected b server_shutdown 1000, 1 in all",
+                  "peer_disconnected c server_shutdown 1000, 0 in all", "stopped"));
   const HubStats stats = hub.hub().Stats();
   EXPECT_EQ(stats.connections + stats.hubs + stats.networks + stats.remote_peers, 0u);
   EXPECT_EQ(hub.hub().NextDeadline(), std::nullopt);
@@ -244,8 +244,7 @@ TEST(Drain, OfManyOverALongTimeKeepsItsPace) {
 
 TEST(HubMeshNamespace, ChangesOnlyWhileStopped) {
   HubFixture hub;
-  EXPECT_EQ(hub.Handle(SetHubMeshNamespace{"mine"}).code(),
-            absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(hub.Handle(SetHubMeshNamespace{"mine"}).code(), absl::StatusCode::kFailedPrecondition);
   ASSERT_TRUE(hub.Handle(StopSignaling{}).ok());
   ASSERT_TRUE(hub.Handle(SetHubMeshNamespace{"  mine\n"}).ok());
   EXPECT_EQ(hub.hub().hub_mesh_namespace(), "mine");
@@ -259,8 +258,8 @@ TEST(HubMeshNamespace, ChangesOnlyWhileStopped) {
 
 TEST(HubMeshNamespace, IsHeldToTheRulesOfAName) {
   HubFixture hub({}, 1, /*start=*/false);
-  for (const std::string& name : {std::string(), std::string("  "), std::string("a\x01z"),
-                                  std::string(1025, 'x')}) {
+  for (const std::string& name :
+       {std::string(), std::string("  "), std::string("a\x01z"), std::string(1025, 'x')}) {
     EXPECT_EQ(hub.Handle(SetHubMeshNamespace{name}).code(), absl::StatusCode::kInvalidArgument);
   }
   EXPECT_EQ(hub.hub().hub_mesh_namespace(), kMesh);

@@ -113,13 +113,13 @@ TEST_F(DispatcherOfTwoShards, WakesAnotherLoopOnlyOnceUntilItHasLooked) {
   }
   EXPECT_EQ(one_.TakeWakes(), 1);
   dispatcher_.Drain(1);
-  EXPECT_THAT(one_.Take(), ElementsAre("send 1/1 offer a to b in room 0",
-                                       "send 1/1 offer a to b in room 1",
-                                       "send 1/1 offer a to b in room 2"));
+  EXPECT_THAT(one_.Take(),
+              ElementsAre("send 1/1 offer a to b in room 0", "send 1/1 offer a to b in room 1",
+                          "send 1/1 offer a to b in room 2"));
   dispatcher_.Drain(1);
   EXPECT_THAT(one_.Take(), IsEmpty());
-  dispatcher_.Submit(0, Received{a_, inbound::Signal{SignalType::kOffer, "room", "",
-                                                     Id('b').text(), Json("3")}});
+  dispatcher_.Submit(
+      0, Received{a_, inbound::Signal{SignalType::kOffer, "room", "", Id('b').text(), Json("3")}});
   EXPECT_EQ(one_.TakeWakes(), 1);
 }
 
@@ -127,11 +127,10 @@ TEST_F(DispatcherOfTwoShards, DeliversWhatOthersLeftBeforeWhatItCausesItself) {
   Join(b_, Id('b'));
   Join(a_, Id('a'));
   Forget();
-  dispatcher_.Submit(0, Received{a_, inbound::Signal{SignalType::kOffer, "room", "",
-                                                     Id('b').text(), Json("1")}});
+  dispatcher_.Submit(
+      0, Received{a_, inbound::Signal{SignalType::kOffer, "room", "", Id('b').text(), Json("1")}});
   dispatcher_.Submit(1, Received{b_, inbound::Ping{}});
-  EXPECT_THAT(one_.Take(),
-              ElementsAre("send 1/1 offer a to b in room 1", "send 1/1 pong b"));
+  EXPECT_THAT(one_.Take(), ElementsAre("send 1/1 offer a to b in room 1", "send 1/1 pong b"));
 }
 
 TEST_F(DispatcherOfTwoShards, SplitsABroadcastByShardAndKeepsItsOrder) {
@@ -298,10 +297,9 @@ TEST(Dispatcher, ShowsEveryTargetTheEffectsOfOneSourceInOrderAcrossThreads) {
       for (int i = 0; i < kSignals; ++i) {
         for (unsigned target = 0; target < kShards; ++target) {
           const PeerId id = NumberedId(target);
-          dispatcher.Submit(
-              shard, Received{ConnectionId(shard, 1),
-                              inbound::Signal{SignalType::kIceCandidate, "room", "", id.text(),
-                                              Json(std::to_string(i))}});
+          dispatcher.Submit(shard, Received{ConnectionId(shard, 1),
+                                            inbound::Signal{SignalType::kIceCandidate, "room", "",
+                                                            id.text(), Json(std::to_string(i))}});
         }
       }
       LoopThread& loop = *loops[shard];

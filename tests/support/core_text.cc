@@ -78,8 +78,7 @@ Profile ProfileOf(std::string_view members, bool is_hub) {
 std::string ToText(const PeerId& id) {
   const std::string text(id.text());
   if (text[0] != '0' && text == std::string(PeerId::kLength, text[0])) return text.substr(0, 1);
-  const uint32_t number =
-      static_cast<uint32_t>(std::stoul(text.substr(0, 8), nullptr, 16));
+  const uint32_t number = static_cast<uint32_t>(std::stoul(text.substr(0, 8), nullptr, 16));
   return NumberedId(number) == id ? absl::StrCat("#", number) : text;
 }
 
@@ -101,8 +100,7 @@ std::string ToText(const outbound::Message& message) {
                                 m.reason, m.addressed ? "" : " (link)");
           },
           [](const outbound::Goodbye& m) {
-            return absl::StrCat("goodbye ", ToText(m.from), " in ", *m.network,
-                                Payload(m.payload));
+            return absl::StrCat("goodbye ", ToText(m.from), " in ", *m.network, Payload(m.payload));
           },
           [](const outbound::Signal& m) {
             const std::string_view type = Name(m.type);
@@ -147,8 +145,7 @@ std::string ToText(const EventBody& body) {
             return absl::StrCat("hub_registered ", ToText(e.peer), ", ", e.total_hubs, " in all");
           },
           [](const HubUnregistered& e) {
-            return absl::StrCat("hub_unregistered ", ToText(e.peer), ", ", e.total_hubs,
-                                " in all");
+            return absl::StrCat("hub_unregistered ", ToText(e.peer), ", ", e.total_hubs, " in all");
           },
           [](const HubRefused& e) {
             return absl::StrCat("hub_refused ", ToText(e.peer), " ", Name(e.reason));
@@ -160,8 +157,8 @@ std::string ToText(const EventBody& body) {
           },
           [](const SignalRelayed& e) {
             return absl::StrCat("signal_relayed ", std::string(Name(e.type)), " ", ToText(e.from),
-                                " to ", ToText(e.target), " in ", *e.network, ", ",
-                                e.payload_bytes, " bytes", e.to_link ? " (link)" : "");
+                                " to ", ToText(e.target), " in ", *e.network, ", ", e.payload_bytes,
+                                " bytes", e.to_link ? " (link)" : "");
           },
           [](const Audit& e) {
             return absl::StrCat("audit ", e.method, " by ", e.principal, " on ", e.object, ": ",

@@ -107,10 +107,8 @@ absl::Status HubFixture::HandleOne(const Input& input, Effects& effects) {
   const bool is_command =
       std::holds_alternative<StartSignaling>(input) ||
       std::holds_alternative<StopSignaling>(input) || std::holds_alternative<Drain>(input) ||
-      std::holds_alternative<RegisterHub>(input) ||
-      std::holds_alternative<UnregisterHub>(input) ||
-      std::holds_alternative<DisconnectPeer>(input) ||
-      std::holds_alternative<Undrain>(input) ||
+      std::holds_alternative<RegisterHub>(input) || std::holds_alternative<UnregisterHub>(input) ||
+      std::holds_alternative<DisconnectPeer>(input) || std::holds_alternative<Undrain>(input) ||
       std::holds_alternative<SetHubMeshNamespace>(input);
   EXPECT_TRUE(is_command || answer.ok()) << answer.ToString();
   if (std::holds_alternative<Tick>(input) && hub_.NextDeadline().has_value()) {

@@ -60,8 +60,8 @@ class [[maybe_unused]] FakePeer {
   PeerId id_;
 };
 
-// A hub with a clock turned by hand and somebody at the other end of every connection who keeps what
-// arrives. After each input it holds the effects against what must always be true:
+// A hub with a clock turned by hand and somebody at the other end of every connection who keeps
+// what arrives. After each input it holds the effects against what must always be true:
 // - effects go to connections that were opened, and none after Close;
 // - the first message to a connection is Connected; links alone are told things unaddressed;
 // - no broadcast is empty or names a receiver twice; every timestamp is the moment's;

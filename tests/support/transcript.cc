@@ -107,8 +107,7 @@ class Player {
     if (verb == "announce") {
       const std::string network = words.Next();
       const bool is_hub = words.Take("hub");
-      Receive(connection,
-              inbound::Announce{network, ProfileOf(words.RestWithoutBraces(), is_hub)});
+      Receive(connection, inbound::Announce{network, ProfileOf(words.RestWithoutBraces(), is_hub)});
     } else if (verb == "goodbye") {
       Receive(connection, inbound::Goodbye{"", "global", Json(words.Rest())});
     } else if (verb == "ping") {
