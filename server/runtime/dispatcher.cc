@@ -105,8 +105,7 @@ void Dispatcher::FileBroadcastLocked(Broadcast& broadcast, Aftermath& aftermath)
   for (ConnectionId to : broadcast.to) parts[to.shard()].push_back(to);
   for (unsigned shard = 0; shard < parts.size(); ++shard) {
     if (parts[shard].empty()) continue;
-    AppendLocked(shard,
-                 Broadcast{std::move(parts[shard]), broadcast.timestamp, broadcast.message},
+    AppendLocked(shard, Broadcast{std::move(parts[shard]), broadcast.timestamp, broadcast.message},
                  aftermath);
   }
 }

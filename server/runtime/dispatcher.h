@@ -19,8 +19,8 @@ class Outlet {
  public:
   virtual ~Outlet() = default;
 
-  // On the shard's own thread, without a lock held: carries the effects out, in order. Must not call
-  // Dispatcher::Submit before it returns.
+  // On the shard's own thread, without a lock held: carries the effects out, in order. Must not
+  // call Dispatcher::Submit before it returns.
   virtual void Deliver(Effects& effects) = 0;
 
   // From any thread: see to it that Dispatcher::Drain(shard) is called on the shard's thread soon.
