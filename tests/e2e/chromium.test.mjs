@@ -8,7 +8,12 @@ import { after, afterEach, before, test } from 'node:test';
 import { Chromium, findChromium } from './support/chromium.mjs';
 import { beyondTheReference, Hub } from './support/hub.mjs';
 import { member } from './support/mesh_client.mjs';
-import { assertNobodyAskedAStunServer, exchange, meet, outliveTheirHub } from './support/scenario.mjs';
+import {
+  assertNobodyAskedAStunServer,
+  exchange,
+  meet,
+  outliveTheirHub,
+} from './support/scenario.mjs';
 import { until } from './support/wait.mjs';
 
 if (!findChromium()) {
@@ -20,7 +25,10 @@ let chromium;
 let hub;
 
 before(async () => (chromium = await Chromium.start()));
-afterEach(() => hub?.kill());
+afterEach(async () => {
+  await chromium?.clear();
+  await hub?.kill();
+});
 after(() => chromium?.stop());
 
 async function join(...letters) {
@@ -41,11 +49,15 @@ test('two pages keep their channel through the kill and restart of their hub', a
   assert.deepEqual(chromium.strayRequests, []);
 });
 
-test('a page that is closed says goodbye, which closes the other channel', beyondTheReference, async () => {
-  hub = await Hub.start();
-  const [alice, bob] = await join('a', 'b');
+test(
+  'a page that is closed says goodbye, which closes the other channel',
+  beyondTheReference,
+  async () => {
+    hub = await Hub.start();
+    const [alice, bob] = await join('a', 'b');
 
-  await alice.closePage();
-  await until('bob closes his channel', async () => !(await bob.hasChannelTo(alice)));
-  await until('the hub knows one peer', async () => (await hub.health()).peers === 1);
-});
+    await alice.closePage();
+    await until('bob closes his channel', async () => !(await bob.hasChannelTo(alice)));
+    await until('the hub knows one peer', async () => (await hub.health()).peers === 1);
+  },
+);

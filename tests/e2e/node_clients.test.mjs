@@ -8,7 +8,12 @@ import { afterEach, test } from 'node:test';
 import { beyondTheReference, Hub } from './support/hub.mjs';
 import { member } from './support/mesh_client.mjs';
 import { NodeClient } from './support/node_client.mjs';
-import { assertNobodyAskedAStunServer, exchange, meet, outliveTheirHub } from './support/scenario.mjs';
+import {
+  assertNobodyAskedAStunServer,
+  exchange,
+  meet,
+  outliveTheirHub,
+} from './support/scenario.mjs';
 import { until } from './support/wait.mjs';
 
 let hub;

@@ -28,14 +28,19 @@ const page = `<!doctype html>
 </script>`;
 const scripts = {
   '/mesh_client.mjs': new URL('mesh_client.mjs', import.meta.url),
-  '/peerpigeon-browser.js': new URL('../node_modules/peerpigeon/dist/peerpigeon-browser.js', import.meta.url),
+  '/peerpigeon-browser.js': new URL(
+    '../node_modules/peerpigeon/dist/peerpigeon-browser.js',
+    import.meta.url,
+  ),
 };
 
 // The path of the machine's Chromium, if it has one.
 export function findChromium() {
   return (process.env.PATH ?? '')
     .split(delimiter)
-    .flatMap((folder) => ['chromium', 'chromium-browser', 'google-chrome'].map((name) => join(folder, name)))
+    .flatMap((folder) =>
+      ['chromium', 'chromium-browser', 'google-chrome'].map((name) => join(folder, name)),
+    )
     .find((path) => existsSync(path));
 }
 
@@ -64,17 +69,12 @@ export class Chromium {
         '--disable-features=WebRtcHideLocalIpsWithMdns', // Containers often lack multicast.
       ],
     });
-    chrome.#context = await chrome.#browser.newContext();
-    await chrome.#context.route(/./, (route) => {
-      if (new URL(route.request().url()).hostname === '127.0.0.1') return route.continue();
-      chrome.strayRequests.push(route.request().url());
-      return route.abort();
-    });
     return chrome;
   }
 
   // Opens a page whose client joins the hub. `options` are the client's own.
   async join(hub, options) {
+    this.#context ??= await this.#newContext();
     const tab = await this.#context.newPage();
     await tab.goto(`http://127.0.0.1:${this.#server.address().port}/`);
     await tab.waitForFunction(() => window.enter);
@@ -82,9 +82,25 @@ export class Chromium {
     return new PageClient(tab, options.peerId);
   }
 
+  // Closes all pages and forgets what they stored.
+  async clear() {
+    await this.#context?.close();
+    this.#context = undefined;
+  }
+
   async stop() {
     await this.#browser?.close();
     this.#server.close();
+  }
+
+  async #newContext() {
+    const context = await this.#browser.newContext();
+    await context.route(/./, (route) => {
+      if (new URL(route.request().url()).hostname === '127.0.0.1') return route.continue();
+      this.strayRequests.push(route.request().url());
+      return route.abort();
+    });
+    return context;
   }
 }
 

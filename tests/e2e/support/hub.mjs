@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Starts, kills and stops hubs. The program is $PIGEONHUB_BINARY: a pigeonhub, or anything else that
-// takes its flags. support/reference_hub.mjs is such a thing and runs PeerPigeon's own server, so
+// Starts, kills and stops hubs. The program is $PIGEONHUB_BINARY: a pigeonhub, or anything else
+// that takes its flags. support/reference_hub.mjs does, and runs PeerPigeon's own server, so
 //
 //   PIGEONHUB_BINARY=$PWD/support/reference_hub.mjs npm test
 //
@@ -31,6 +31,9 @@ const environment = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => inherited.test(name)),
 );
 
+// The control API would take one of its eleven fixed ports.
+const ALWAYS = ['--host', 'localhost', '--control-listen', 'off'];
+
 const running = new Set();
 process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
@@ -41,8 +44,10 @@ export class Hub {
     const folder = mkdtempSync(join(tmpdir(), 'pigeonhub-e2e-'));
     const readyFile = join(folder, 'ready.json');
     try {
-      const hub = new Hub(['--host', 'localhost', '--port', port, '--ready-file', readyFile, ...flags]);
-      const ready = await until('the hub writes its ready file', () => hub.#readReadyFile(readyFile));
+      const hub = new Hub(['--port', port, '--ready-file', readyFile, ...ALWAYS, ...flags]);
+      const ready = await until('the hub writes its ready file', () =>
+        hub.#readReadyFile(readyFile),
+      );
       hub.port = ready.signaling[0].port;
       return hub;
     } finally {
@@ -59,7 +64,9 @@ export class Hub {
     this.#child = spawn(binary, argv.map(String), { env: environment });
     running.add(this.#child);
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
-      stream.setEncoding('utf8').on('data', (text) => (this.#log = (this.#log + text).slice(-4000)));
+      stream
+        .setEncoding('utf8')
+        .on('data', (text) => (this.#log = (this.#log + text).slice(-4000)));
     }
     this.#exit = new Promise((resolve, reject) => {
       this.#child.once('error', reject);

@@ -24,8 +24,13 @@ export class NodeClient extends RemoteClient {
 
   constructor(hub, options) {
     super(options.peerId, (method, args) => this.#ask(method, args));
-    this.#process = fork(program, [options, hub.url].map((value) => JSON.stringify(value)));
-    this.#process.on('message', ({ question, answer }) => this.#unanswered.get(question)?.resolve(answer));
+    this.#process = fork(
+      program,
+      [options, hub.url].map((value) => JSON.stringify(value)),
+    );
+    this.#process.on('message', ({ question, answer }) =>
+      this.#unanswered.get(question)?.resolve(answer),
+    );
     this.#process.on('exit', (code) => {
       const error = new Error(`client ${this.peerId[0]} ended with exit code ${code}`);
       for (const { reject } of this.#unanswered.values()) reject(error);
@@ -48,7 +53,9 @@ export class NodeClient extends RemoteClient {
   }
 
   #answerTo(question) {
-    const answer = new Promise((resolve, reject) => this.#unanswered.set(question, { resolve, reject }));
+    const answer = new Promise((resolve, reject) =>
+      this.#unanswered.set(question, { resolve, reject }),
+    );
     return answer.finally(() => this.#unanswered.delete(question));
   }
 }

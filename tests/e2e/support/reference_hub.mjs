@@ -18,7 +18,8 @@ const { values } = parseArgs({
     hub: { type: 'boolean', default: false },
     'max-connections': { type: 'string', default: '1000' },
     'max-message-size': { type: 'string', default: '1048576' },
-    'drain-timeout': { type: 'string' },
+    'control-listen': { type: 'string' }, // It has none,
+    'drain-timeout': { type: 'string' }, // and stops at once.
   },
 });
 

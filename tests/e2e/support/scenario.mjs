@@ -23,19 +23,25 @@ export async function meet(...clients) {
 
 // A message each way, arriving as it was sent and from whom it was sent.
 export async function exchange(one, other, words) {
-  for (const [from, to] of [[one, other], [other, one]]) {
+  for (const [from, to] of [
+    [one, other],
+    [other, one],
+  ]) {
     const content = `${words}, says ${from.peerId[0]}`;
     await from.say(to, content);
     await until(`${to.peerId[0]} hears "${content}"`, () => to.hasHeard(from, content));
   }
 }
 
-// Kills the hub of two clients that have met and starts another on its port, which it resolves with.
+// Kills the hub of two clients that have met, and resolves with another that took over its port.
 export async function outliveTheirHub(hub, one, other) {
   const before = await one.webrtc();
   await hub.kill();
   for (const client of [one, other]) {
-    await until('the clients notice that their hub is gone', async () => !(await client.isSignaling()));
+    await until(
+      'the clients notice that their hub is gone',
+      async () => !(await client.isSignaling()),
+    );
   }
   await exchange(one, other, 'without a hub');
 

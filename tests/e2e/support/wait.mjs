@@ -8,8 +8,8 @@ export const PATIENCE_MS = 20_000;
 
 const GLANCE_MS = 5;
 
-// Resolves with the first truthy answer of `condition`, which may be asynchronous and is asked again
-// and again. Rejects after `patience` milliseconds, naming `what` never came.
+// Resolves with the first truthy answer of `condition`, which may be asynchronous and is asked over
+// and over. Rejects after `patience` milliseconds, naming `what` never came.
 export async function until(what, condition, patience = PATIENCE_MS) {
   const deadline = Date.now() + patience;
   for (;;) {

@@ -21,7 +21,10 @@ const open = new Set();
 export class WirePeer {
   // Resolves once the upgrade is through, whatever the hub does next. `query` replaces the usual
   // ?peerId=; `options` are those of ws.
-  static async dial(hub, { id = randomId(), query = `?peerId=${id}`, path = '/', ...options } = {}) {
+  static async dial(
+    hub,
+    { id = randomId(), query = `?peerId=${id}`, path = '/', ...options } = {},
+  ) {
     const peer = new WirePeer(new WebSocket(hub.url + path + query, options), id);
     await within('the upgrade', once(peer.socket, 'open'));
     return peer;
@@ -91,7 +94,9 @@ export class WirePeer {
   // Waits for a message that has at least the fields of `wanted`, and takes it out of the inbox.
   async take(wanted) {
     try {
-      await until(JSON.stringify(wanted), () => this.inbox.some((message) => contains(message, wanted)));
+      await until(JSON.stringify(wanted), () =>
+        this.inbox.some((message) => contains(message, wanted)),
+      );
     } catch (error) {
       throw new Error(`${error.message}; there is ${JSON.stringify(this.inbox)}`);
     }

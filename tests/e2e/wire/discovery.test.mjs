@@ -41,26 +41,38 @@ test('members are listed to a newcomer in the order they came', async () => {
   for (let i = 0; i < 5; i++) members.push(await WirePeer.join(hub, network));
   const newcomer = await WirePeer.join(hub, network);
   await until('five are listed', () => newcomer.inbox.length === 5);
-  assert.deepEqual(newcomer.inbox.map(({ data }) => data.peerId), members.map(({ id }) => id));
+  assert.deepEqual(
+    newcomer.inbox.map(({ data }) => data.peerId),
+    members.map(({ id }) => id),
+  );
 });
 
 test('what the real client announces is understood', async () => {
   const network = newNetwork();
   const member = await WirePeer.join(hub, network);
   const client = await WirePeer.connect(hub);
-  const announce = { type: 'announce', data: { peerId: client.id }, maxPeers: 3, networkName: network };
+  const announce = {
+    type: 'announce',
+    data: { peerId: client.id },
+    maxPeers: 3,
+    networkName: network,
+  };
   client.send(announce);
   const { data } = await member.take({ type: 'peer-discovered' });
   assert.deepEqual(data, { peerId: client.id, isHub: false });
 });
 
-test('nobody can announce another id or be a hub by its data alone', beyondTheReference, async () => {
-  const network = newNetwork();
-  const member = await WirePeer.join(hub, network);
-  const liar = await WirePeer.join(hub, network, { peerId: randomId(), isHub: 'yes' });
-  const { data } = await member.take({ type: 'peer-discovered' });
-  assert.deepEqual(data, { peerId: liar.id, isHub: false });
-});
+test(
+  'nobody can announce another id or be a hub by its data alone',
+  beyondTheReference,
+  async () => {
+    const network = newNetwork();
+    const member = await WirePeer.join(hub, network);
+    const liar = await WirePeer.join(hub, network, { peerId: randomId(), isHub: 'yes' });
+    const { data } = await member.take({ type: 'peer-discovered' });
+    assert.deepEqual(data, { peerId: liar.id, isHub: false });
+  },
+);
 
 for (const [what, data, options] of [
   ['a number', 7, {}],
@@ -88,7 +100,11 @@ for (const name of ['Füße 🕊️', ' a b ', '__proto__', 'x'.repeat(500)]) {
   test(`'${name.slice(0, 20)}' is a network like any other`, async () => {
     const member = await WirePeer.join(hub, name);
     const newcomer = await WirePeer.join(hub, name);
-    await member.take({ type: 'peer-discovered', networkName: name, data: { peerId: newcomer.id } });
+    await member.take({
+      type: 'peer-discovered',
+      networkName: name,
+      data: { peerId: newcomer.id },
+    });
   });
 }
 
@@ -96,8 +112,16 @@ for (const name of [undefined, null, '', 0]) {
   test(`a network name of ${JSON.stringify(name)} means 'global'`, async () => {
     const member = await WirePeer.join(hub, 'global');
     const newcomer = await WirePeer.join(hub, name);
-    await member.take({ type: 'peer-discovered', networkName: 'global', data: { peerId: newcomer.id } });
-    await newcomer.take({ type: 'peer-discovered', networkName: 'global', data: { peerId: member.id } });
+    await member.take({
+      type: 'peer-discovered',
+      networkName: 'global',
+      data: { peerId: newcomer.id },
+    });
+    await newcomer.take({
+      type: 'peer-discovered',
+      networkName: 'global',
+      data: { peerId: member.id },
+    });
   });
 }
 

@@ -36,7 +36,11 @@ for (const [what, query] of [
 
 test('path, other parameters and a second peerId do not matter', async () => {
   const id = randomId();
-  const peer = await WirePeer.dial(hub, { id, path: '/any/path', query: `?v=1&peerId=${id}&peerId=no` });
+  const peer = await WirePeer.dial(hub, {
+    id,
+    path: '/any/path',
+    query: `?v=1&peerId=${id}&peerId=no`,
+  });
   await peer.take({ type: 'connected', data: { peerId: id } });
 });
 

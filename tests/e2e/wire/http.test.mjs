@@ -25,7 +25,8 @@ test('/health has every field, with its type', async () => {
   assert.match(health.timestamp, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
   assert.ok(health.uptime >= 0 && health.uptime < 600, 'uptime is in seconds');
   assert.equal(health.isHub, false);
-  for (const count of ['connections', 'peers', 'hubs', 'networks']) assert.equal(health[count], 0, count);
+  for (const count of ['connections', 'peers', 'hubs', 'networks'])
+    assert.equal(health[count], 0, count);
   for (const part of ['rss', 'heapTotal', 'heapUsed', 'external', 'arrayBuffers']) {
     assert.equal(typeof health.memory[part], 'number', part);
   }
@@ -36,7 +37,10 @@ test('/health counts connections, announced or not, and the networks of those th
   await WirePeer.join(hub, newNetwork());
   await WirePeer.join(hub, newNetwork());
   const { connections, peers, networks, hubs } = await hub.health();
-  assert.deepEqual({ connections, peers, networks, hubs }, { connections: 3, peers: 3, networks: 2, hubs: 0 });
+  assert.deepEqual(
+    { connections, peers, networks, hubs },
+    { connections: 3, peers: 3, networks: 2, hubs: 0 },
+  );
 });
 
 test('/hubs of a lonely server is an empty list', async () => {
@@ -54,7 +58,10 @@ test('a preflight is answered on any path', async () => {
     assert.equal(response.status, 200);
     assert.equal(response.headers.get('access-control-allow-origin'), '*');
     assert.equal(response.headers.get('access-control-allow-methods'), 'GET, POST, OPTIONS');
-    assert.equal(response.headers.get('access-control-allow-headers'), 'Content-Type, Authorization');
+    assert.equal(
+      response.headers.get('access-control-allow-headers'),
+      'Content-Type, Authorization',
+    );
     assert.equal(await response.text(), '');
   }
 });

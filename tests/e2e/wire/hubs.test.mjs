@@ -11,7 +11,12 @@ import { until } from '../support/wait.mjs';
 import { newNetwork, randomId, settle, WirePeer } from '../support/wire_peer.mjs';
 
 const MESH = 'pigeonhub-mesh';
-const FACTS = { isHub: true, port: 3001, host: 'hub.example', capabilities: ['signaling', 'relay'] };
+const FACTS = {
+  isHub: true,
+  port: 3001,
+  host: 'hub.example',
+  capabilities: ['signaling', 'relay'],
+};
 
 let hub;
 before(async () => (hub = await Hub.start({ flags: ['--hub'] })));
@@ -23,7 +28,13 @@ const discovery = (id) => ({ type: 'peer-discovered', data: { peerId: id } });
 const departure = (id) => ({ type: 'peer-disconnected', data: { peerId: id } });
 
 function report(from, networkName, data) {
-  from.send({ type: 'peer-discovered', networkName, data, fromPeerId: 'system', timestamp: Date.now() });
+  from.send({
+    type: 'peer-discovered',
+    networkName,
+    data,
+    fromPeerId: 'system',
+    timestamp: Date.now(),
+  });
 }
 
 test('a hub is listed with its facts for as long as it is there', async () => {
@@ -53,7 +64,10 @@ test('a hub is who announces in the mesh, or says isHub:true elsewhere', async (
   const { hubs } = await hub.hubs();
   assert.deepEqual(
     hubs.map(({ peerId, networkName }) => [peerId, networkName]),
-    [[inMesh.id, MESH], [elsewhere.id, network]],
+    [
+      [inMesh.id, MESH],
+      [elsewhere.id, network],
+    ],
   );
 });
 
@@ -68,8 +82,16 @@ test('a hub that turns into a peer is no longer listed', beyondTheReference, asy
 test('hubs are told of each other, and of a leave', async () => {
   const first = await joinAsHub({ isHub: true, region: 'north' });
   const second = await joinAsHub({ isHub: true, region: 'south' });
-  await second.take({ ...discovery(first.id), networkName: MESH, data: { isHub: true, region: 'north' } });
-  await first.take({ ...discovery(second.id), networkName: MESH, data: { isHub: true, region: 'south' } });
+  await second.take({
+    ...discovery(first.id),
+    networkName: MESH,
+    data: { isHub: true, region: 'north' },
+  });
+  await first.take({
+    ...discovery(second.id),
+    networkName: MESH,
+    data: { isHub: true, region: 'south' },
+  });
   await second.leave();
   await first.take({ ...departure(second.id), data: { isHub: true } });
 });
@@ -87,26 +109,38 @@ test('a new hub is told of all local peers, in every network, and of those that 
   const other = await joinAsHub();
   const late = await WirePeer.join(hub, two, { nick: 'ben' });
 
-  await other.take({ ...discovery(early.id), networkName: one, data: { isHub: false, nick: 'ann' } });
-  await other.take({ ...discovery(late.id), networkName: two, data: { isHub: false, nick: 'ben' } });
+  await other.take({
+    ...discovery(early.id),
+    networkName: one,
+    data: { isHub: false, nick: 'ann' },
+  });
+  await other.take({
+    ...discovery(late.id),
+    networkName: two,
+    data: { isHub: false, nick: 'ben' },
+  });
   assert.ok(other.left(discovery(sister.id)).every(({ networkName }) => networkName === MESH));
 });
 
-test('hubs are told when a local peer leaves, moves or says goodbye', beyondTheReference, async () => {
-  const network = newNetwork();
-  const other = await joinAsHub();
-  const [leaver, polite, mover] = [
-    await WirePeer.join(hub, network),
-    await WirePeer.join(hub, network),
-    await WirePeer.join(hub, network),
-  ];
-  await leaver.leave();
-  await other.take({ ...departure(leaver.id), networkName: network });
-  polite.send({ type: 'goodbye', data: {} });
-  await other.take({ ...departure(polite.id), networkName: network });
-  mover.send({ type: 'announce', networkName: newNetwork(), data: {} });
-  await other.take({ ...departure(mover.id), networkName: network });
-});
+test(
+  'hubs are told when a local peer leaves, moves or says goodbye',
+  beyondTheReference,
+  async () => {
+    const network = newNetwork();
+    const other = await joinAsHub();
+    const [leaver, polite, mover] = [
+      await WirePeer.join(hub, network),
+      await WirePeer.join(hub, network),
+      await WirePeer.join(hub, network),
+    ];
+    await leaver.leave();
+    await other.take({ ...departure(leaver.id), networkName: network });
+    polite.send({ type: 'goodbye', data: {} });
+    await other.take({ ...departure(polite.id), networkName: network });
+    mover.send({ type: 'announce', networkName: newNetwork(), data: {} });
+    await other.take({ ...departure(mover.id), networkName: network });
+  },
+);
 
 test('a peer that a hub reports is discovered in its network', async () => {
   const network = newNetwork();
@@ -127,20 +161,24 @@ test('a peer that a hub reports is discovered in its network', async () => {
   assert.deepEqual(stranger.inbox, []);
 });
 
-test('it is discovered by late joiners too, until its hub withdraws it', beyondTheReference, async () => {
-  const network = newNetwork();
-  const other = await joinAsHub();
-  const far = randomId();
-  report(other, network, { peerId: far, isHub: false });
-  await other.settle();
-  const late = await WirePeer.join(hub, network);
-  await late.take({ ...discovery(far), networkName: network, targetPeerId: late.id });
+test(
+  'it is discovered by late joiners too, until its hub withdraws it',
+  beyondTheReference,
+  async () => {
+    const network = newNetwork();
+    const other = await joinAsHub();
+    const far = randomId();
+    report(other, network, { peerId: far, isHub: false });
+    await other.settle();
+    const late = await WirePeer.join(hub, network);
+    await late.take({ ...discovery(far), networkName: network, targetPeerId: late.id });
 
-  other.send({ type: 'peer-disconnected', networkName: network, data: { peerId: far } });
-  await late.take({ ...departure(far), networkName: network });
-  const later = await WirePeer.join(hub, network);
-  assert.deepEqual(later.left(discovery(far)), []);
-});
+    other.send({ type: 'peer-disconnected', networkName: network, data: { peerId: far } });
+    await late.take({ ...departure(far), networkName: network });
+    const later = await WirePeer.join(hub, network);
+    assert.deepEqual(later.left(discovery(far)), []);
+  },
+);
 
 test('a hub that is lost takes its peers along, with no goodbye', beyondTheReference, async () => {
   const network = newNetwork();
@@ -173,7 +211,13 @@ test('signals find a far peer through its hub, and come back from it', async () 
     networkName: network,
     data: { sdp: 'v=0' },
   });
-  other.send({ type: 'answer', fromPeerId: far, targetPeerId: near.id, networkName: network, data: {} });
+  other.send({
+    type: 'answer',
+    fromPeerId: far,
+    targetPeerId: near.id,
+    networkName: network,
+    data: {},
+  });
   await near.take({ type: 'answer', fromPeerId: far, targetPeerId: near.id });
 });
 
@@ -201,17 +245,21 @@ test('signals between local peers are nothing to the hubs', async () => {
   assert.deepEqual(other.left({ type: 'offer' }), []);
 });
 
-test('what one hub reports is passed on to the others, and never back', beyondTheReference, async () => {
-  const network = newNetwork();
-  const [source, next] = [await joinAsHub(), await joinAsHub()];
-  const far = randomId();
-  report(source, network, { peerId: far, isHub: false, nick: 'far' });
-  await next.take({ ...discovery(far), networkName: network, data: { nick: 'far' } });
-  source.send({ type: 'peer-disconnected', networkName: network, data: { peerId: far } });
-  await next.take({ ...departure(far), networkName: network });
-  await settle(next, source);
-  assert.deepEqual([...source.left(discovery(far)), ...source.left(departure(far))], []);
-});
+test(
+  'what one hub reports is passed on to the others, and never back',
+  beyondTheReference,
+  async () => {
+    const network = newNetwork();
+    const [source, next] = [await joinAsHub(), await joinAsHub()];
+    const far = randomId();
+    report(source, network, { peerId: far, isHub: false, nick: 'far' });
+    await next.take({ ...discovery(far), networkName: network, data: { nick: 'far' } });
+    source.send({ type: 'peer-disconnected', networkName: network, data: { peerId: far } });
+    await next.take({ ...departure(far), networkName: network });
+    await settle(next, source);
+    assert.deepEqual([...source.left(discovery(far)), ...source.left(departure(far))], []);
+  },
+);
 
 test('a hub cannot speak for a peer that it never reported', beyondTheReference, async () => {
   const network = newNetwork();
@@ -221,7 +269,10 @@ test('a hub cannot speak for a peer that it never reported', beyondTheReference,
   other.send({ ...forged, fromPeerId: alice.id });
   other.send({ ...forged, fromPeerId: randomId() });
   await settle(other, bob);
-  assert.deepEqual(bob.left({ type: 'offer' }).filter(({ fromPeerId }) => fromPeerId !== other.id), []);
+  assert.deepEqual(
+    bob.left({ type: 'offer' }).filter(({ fromPeerId }) => fromPeerId !== other.id),
+    [],
+  );
 });
 
 test('a hub cannot withdraw a local peer', async () => {

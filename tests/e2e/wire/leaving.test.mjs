@@ -65,15 +65,19 @@ test('who comes back is discovered again', async () => {
   await stays.take({ type: 'peer-discovered', data: { peerId: leaver.id } });
 });
 
-test('a message over the limit costs its sender the connection, and is one departure', beyondTheReference, async () => {
-  const network = newNetwork();
-  const [stays, greedy] = [await WirePeer.join(hub, network), await WirePeer.join(hub, network)];
-  greedy.send({ type: 'offer', data: 'x'.repeat(1 << 20) });
-  assert.equal((await greedy.closed()).code, 1009);
-  await stays.take(departure(greedy));
-  await stays.settle();
-  assert.deepEqual(stays.left(departure(greedy)), []);
-});
+test(
+  'a message over the limit costs its sender the connection, and is one departure',
+  beyondTheReference,
+  async () => {
+    const network = newNetwork();
+    const [stays, greedy] = [await WirePeer.join(hub, network), await WirePeer.join(hub, network)];
+    greedy.send({ type: 'offer', data: 'x'.repeat(1 << 20) });
+    assert.equal((await greedy.closed()).code, 1009);
+    await stays.take(departure(greedy));
+    await stays.settle();
+    assert.deepEqual(stays.left(departure(greedy)), []);
+  },
+);
 
 test('a goodbye is passed on, before the departure', async () => {
   const network = newNetwork();
@@ -85,65 +89,84 @@ test('a goodbye is passed on, before the departure', async () => {
   await until('both have come', () => stays.inbox.length >= 2);
   const [goodbye, gone] = stays.inbox;
   const { type, networkName, fromPeerId } = stamped(goodbye);
-  assert.deepEqual({ type, networkName, fromPeerId }, { type: 'goodbye', networkName: network, fromPeerId: leaver.id });
+  assert.deepEqual(
+    { type, networkName, fromPeerId },
+    { type: 'goodbye', networkName: network, fromPeerId: leaver.id },
+  );
   assert.deepEqual(goodbye.data, data);
   assert.equal(gone.type, 'peer-disconnected');
   assert.equal(gone.networkName, network);
 });
 
-test("a goodbye carries its peer's network and ends its connection", beyondTheReference, async () => {
-  const network = newNetwork();
-  const stranger = await WirePeer.join(hub, 'global');
-  const [stays, leaver] = [await WirePeer.join(hub, network), await WirePeer.join(hub, network)];
-  leaver.send({ type: 'goodbye', data: { peerId: leaver.id } }); // As the client does when it unloads.
+test(
+  "a goodbye carries its peer's network and ends its connection",
+  beyondTheReference,
+  async () => {
+    const network = newNetwork();
+    const stranger = await WirePeer.join(hub, 'global');
+    const [stays, leaver] = [await WirePeer.join(hub, network), await WirePeer.join(hub, network)];
+    leaver.send({ type: 'goodbye', data: { peerId: leaver.id } }); // The client, unloading.
 
-  await stays.take({ type: 'goodbye', networkName: network, fromPeerId: leaver.id });
-  await stays.take({ ...departure(leaver), networkName: network });
-  assert.equal((await leaver.closed()).code, 1000);
+    await stays.take({ type: 'goodbye', networkName: network, fromPeerId: leaver.id });
+    await stays.take({ ...departure(leaver), networkName: network });
+    assert.equal((await leaver.closed()).code, 1000);
 
-  await settle(stays, stranger);
-  assert.deepEqual(stays.left({ type: 'goodbye' }), []);
-  assert.deepEqual(stays.left(departure(leaver)), []);
-  assert.deepEqual(stranger.inbox, []);
-});
+    await settle(stays, stranger);
+    assert.deepEqual(stays.left({ type: 'goodbye' }), []);
+    assert.deepEqual(stays.left(departure(leaver)), []);
+    assert.deepEqual(stranger.inbox, []);
+  },
+);
 
-test('after a goodbye the id is free for a successor that the old socket cannot hurt', beyondTheReference, async () => {
-  const network = newNetwork();
-  const [stays, leaver] = [await WirePeer.join(hub, network), await WirePeer.join(hub, network)];
-  leaver.send({ type: 'goodbye', networkName: network, data: {} });
-  await stays.take(departure(leaver));
+test(
+  'after a goodbye the id is free for a successor that the old socket cannot hurt',
+  beyondTheReference,
+  async () => {
+    const network = newNetwork();
+    const [stays, leaver] = [await WirePeer.join(hub, network), await WirePeer.join(hub, network)];
+    leaver.send({ type: 'goodbye', networkName: network, data: {} });
+    await stays.take(departure(leaver));
 
-  const successor = await WirePeer.join(hub, network, { again: true }, { id: leaver.id });
-  await leaver.closed();
-  await stays.take({ type: 'peer-discovered', data: { peerId: successor.id, again: true } });
-  stays.signal('offer', successor, network, {});
-  await successor.take({ type: 'offer' });
-  assert.deepEqual(stays.left(departure(leaver)), []);
-});
+    const successor = await WirePeer.join(hub, network, { again: true }, { id: leaver.id });
+    await leaver.closed();
+    await stays.take({ type: 'peer-discovered', data: { peerId: successor.id, again: true } });
+    stays.signal('offer', successor, network, {});
+    await successor.take({ type: 'offer' });
+    assert.deepEqual(stays.left(departure(leaver)), []);
+  },
+);
 
-test('a hub that is told to stop closes with 1001 and says goodbye for nobody', beyondTheReference, async () => {
-  const draining = await Hub.start({ flags: ['--drain-timeout', '1s'] });
-  const network = newNetwork();
-  const peers = [await WirePeer.join(draining, network), await WirePeer.join(draining, network)];
+test(
+  'a hub that is told to stop closes with 1001 and says goodbye for nobody',
+  beyondTheReference,
+  async () => {
+    const draining = await Hub.start({ flags: ['--drain-timeout', '1s'] });
+    const network = newNetwork();
+    const peers = [await WirePeer.join(draining, network), await WirePeer.join(draining, network)];
 
-  assert.deepEqual(await draining.stop(), { code: 0, signal: null });
-  for (const peer of peers) {
-    assert.equal((await peer.closed()).code, 1001);
-    assert.deepEqual(peer.left({ type: 'goodbye' }), []);
-  }
-});
+    assert.deepEqual(await draining.stop(), { code: 0, signal: null });
+    for (const peer of peers) {
+      assert.equal((await peer.closed()).code, 1001);
+      assert.deepEqual(peer.left({ type: 'goodbye' }), []);
+    }
+  },
+);
 
-test('a draining hub takes no newcomers, and a second signal ends it at once', beyondTheReference, async () => {
-  const draining = await Hub.start({ flags: ['--drain-timeout', '10m'] });
-  for (let i = 0; i < 10; i++) await WirePeer.connect(draining);
+test(
+  'a draining hub takes no newcomers, and a second signal ends it at once',
+  beyondTheReference,
+  async () => {
+    const draining = await Hub.start({ flags: ['--drain-timeout', '10m'] });
+    for (let i = 0; i < 10; i++) await WirePeer.connect(draining);
 
-  const exit = draining.stop();
-  await until('newcomers are refused', () =>
-    WirePeer.dial(draining).then(
-      (peer) => peer.socket.terminate(),
-      (error) => /\b503\b/.test(error.message),
-    ),
-  );
-  await draining.stop();
-  assert.deepEqual(await exit, { code: 0, signal: null });
-});
+    const exit = draining.stop();
+    await until('newcomers are refused', () =>
+      WirePeer.dial(draining).then(
+        (peer) => peer.socket.terminate(),
+        (error) => /\b503\b/.test(error.message),
+      ),
+    );
+    await draining.stop();
+    assert.deepEqual(await exit, { code: 0, signal: null });
+  },
+);

@@ -42,8 +42,11 @@ for (const type of ['offer', 'answer', 'ice-candidate']) {
 test('data passes as it was written', beyondTheReference, async () => {
   const network = newNetwork();
   const [alice, bob] = await members(network, 2);
-  const data = '{"big":12345678901234567890,"e":1e2,"s":"\\u00fc\\ud83d\\ude00 ü","twice":1,"twice":2}';
-  alice.socket.send(`{"type":"offer","targetPeerId":"${bob.id}","networkName":"${network}","data":${data}}`);
+  const data =
+    '{"big":12345678901234567890,"e":1e2,"s":"\\u00fc\\ud83d\\ude00 ü","twice":1,"twice":2}';
+  alice.socket.send(
+    `{"type":"offer","targetPeerId":"${bob.id}","networkName":"${network}","data":${data}}`,
+  );
   await bob.take({ type: 'offer' });
   const text = bob.texts.find((frame) => frame.includes('"offer"'));
   assert.ok(text.includes(`"data":${data}`), text);
@@ -70,7 +73,10 @@ test('signals of one peer to another keep their order', async () => {
   const numbers = Array.from({ length: 100 }, (_, n) => n);
   for (const n of numbers) alice.signal('ice-candidate', bob, network, { n });
   await bob.take({ type: 'ice-candidate', data: { n: 99 } });
-  assert.deepEqual(bob.inbox.map(({ data }) => data.n), numbers.slice(0, 99));
+  assert.deepEqual(
+    bob.inbox.map(({ data }) => data.n),
+    numbers.slice(0, 99),
+  );
 });
 
 test('without a network name the network is global', async () => {
@@ -124,7 +130,12 @@ test('after a move only the new network leads to a peer', beyondTheReference, as
 test('the sender is the connection, whatever the message says', beyondTheReference, async () => {
   const network = newNetwork();
   const [alice, bob, mallory] = await members(network, 3);
-  const message = { type: 'offer', targetPeerId: bob.id, networkName: network, fromPeerId: alice.id };
+  const message = {
+    type: 'offer',
+    targetPeerId: bob.id,
+    networkName: network,
+    fromPeerId: alice.id,
+  };
   mallory.send({ ...message, data: {} });
   assert.equal((await bob.take({ type: 'offer' })).fromPeerId, mallory.id);
 });
