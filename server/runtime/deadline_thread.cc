@@ -30,7 +30,9 @@ void DeadlineThread::Run() {
       MutexLock lock(mutex_);
       while (!ending_ && (!next_.has_value() || *next_ > std::chrono::steady_clock::now())) {
         if (next_.has_value()) {
-          changed_.wait_until(mutex_, *next_);
+          // A copy: wait_until reads its argument after it has let go of the lock.
+          const SteadyTime next = *next_;
+          changed_.wait_until(mutex_, next);
         } else {
           changed_.wait(mutex_);
         }
