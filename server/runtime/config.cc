@@ -5,6 +5,9 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
 #include <algorithm>
 #include <cctype>
 #include <cerrno>
@@ -71,45 +74,61 @@ absl::Status UnknownFlag(std::string_view flag, std::string_view name) {
   return absl::InvalidArgumentError(message);
 }
 
+// The two mistakes CLI11 finds with our table, in our words: it begins with the flag for a value that
+// is missing, with its bare name for one too many.
+absl::Status MissingOrUnwantedValue(std::string_view what) {
+  for (const ConfigOption& option : ConfigOptions()) {
+    const std::string flag = "--" + std::string(option.name);
+    if (what.starts_with(flag + ":")) {
+      return absl::InvalidArgumentError(flag + ": needs a value (" +
+                                        std::string(option.value_name) + ")");
+    }
+    if (what.starts_with(std::string(option.name) + " ")) {
+      return absl::InvalidArgumentError(flag + ": takes no value");
+    }
+  }
+  return absl::InvalidArgumentError(std::string(what));
+}
+
 absl::StatusOr<GivenByName> ReadFlags(std::span<const std::string> arguments) {
-  GivenByName flags;
-  for (size_t i = 0; i < arguments.size(); ++i) {
-    std::string_view argument = arguments[i];
-    if (argument == "-h") argument = "--help";
-    if (!argument.starts_with('-')) {
-      return absl::InvalidArgumentError("unexpected argument " + Shown(argument) +
+  CLI::App app;
+  app.set_help_flag();  // --help is one of the table's
+  app.allow_extras();   // for an answer of our own to what is unknown
+  std::vector<std::pair<const ConfigOption*, CLI::Option*>> rows;
+  for (const ConfigOption& option : ConfigOptions()) {
+    const std::string name = "--" + std::string(option.name);
+    std::string names = option.name == "help" ? "-h," + name : name;
+    if (option.is_negatable()) names += ",!--no-" + std::string(option.name);
+    CLI::Option* row = option.is_switch()
+                           ? app.add_flag(names)
+                           : app.add_option(names)->type_name(std::string(option.value_name));
+    // A script may append to a command line: of what is no list the last one counts, see Apply.
+    row->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    if (option.is_switch() && !option.is_negatable()) row->disable_flag_override();
+    rows.emplace_back(&option, row);
+  }
+  try {
+    app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
+  } catch (const CLI::ParseError& error) {
+    return MissingOrUnwantedValue(error.what());
+  }
+  if (const std::vector<std::string> extras = app.remaining(); !extras.empty()) {
+    const std::string_view first = extras.front();
+    if (!first.starts_with('-')) {
+      return absl::InvalidArgumentError("unexpected argument " + Shown(first) +
                                         "; flags look like --port 3000");
     }
-    const size_t equals = std::min(argument.find('='), argument.size());
-    const std::string_view flag = argument.substr(0, equals);
-    std::string_view name = flag.substr(std::min(flag.find_first_not_of('-'), flag.size()));
-    const ConfigOption* option = flag.starts_with("--") ? FindConfigOption(name) : nullptr;
-    bool negated = false;
-    if (option == nullptr && flag.starts_with("--no-")) {
-      option = FindConfigOption(name.substr(3));
-      negated = option != nullptr && option->is_negatable();
-      if (!negated) option = nullptr;
-    }
-    if (option == nullptr) return UnknownFlag(flag, name);
+    const std::string_view flag = first.substr(0, first.find('='));
+    return UnknownFlag(flag, flag.substr(std::min(flag.find_first_not_of('-'), flag.size())));
+  }
 
-    Given& given = flags[option->name];
-    given.origin = {Source::kFlag, std::string(flag)};
-    if (option->is_switch()) {
-      const bool takes_no_value = negated || !option->is_negatable();
-      if (equals < argument.size() && takes_no_value) {
-        return absl::InvalidArgumentError(std::string(flag) + ": takes no value");
-      }
-      given.values.emplace_back(negated                     ? "false"
-                                : equals == argument.size() ? "true"
-                                                            : argument.substr(equals + 1));
-    } else if (equals < argument.size()) {
-      given.values.emplace_back(argument.substr(equals + 1));
-    } else if (i + 1 < arguments.size()) {
-      given.values.push_back(arguments[++i]);
-    } else {
-      return absl::InvalidArgumentError(std::string(flag) + ": needs a value (" +
-                                        std::string(option->value_name) + ")");
-    }
+  GivenByName flags;
+  for (const auto& [option, row] : rows) {
+    if (row->count() == 0) continue;
+    const Values values = row->results();
+    const bool negated = option->is_negatable() && values.back() == "false";
+    flags[option->name] = {values, {Source::kFlag, (negated ? "--no-" : "--") +
+                                                       std::string(option->name)}};
   }
   return flags;
 }

@@ -9,7 +9,8 @@
 
 namespace pigeonhub {
 
-// One `key = value` of a TOML file. Strings come without their quotes, numbers without underscores.
+// One `key = value` of a TOML file, the value as text: strings without their quotes, numbers in
+// decimal.
 struct TomlEntry {
   std::string key;
   std::vector<std::string> values;  // one, unless it is a list
@@ -17,10 +18,9 @@ struct TomlEntry {
   int line = 0;  // from 1
 };
 
-// Reads the part of TOML that flat settings need: comments, bare and quoted keys, one-line strings
-// of both kinds, whole numbers, booleans and lists of these. Tables, dotted keys, fractions, dates
-// and multi-line strings are refused, as is a key that comes twice. Not CLI11's reader: that one
-// drops what follows a # or splits at a comma inside quotes, without a word.
+// Reads a TOML file (toml++) that holds flat settings, in the order of its lines: strings, whole
+// numbers, booleans and lists of these. Tables, fractions and dates are refused, as no setting has
+// them.
 //
 // Errors are INVALID_ARGUMENT, one line that begins with `name` and the line number: "hub.toml:3:
 // …".

@@ -30,8 +30,17 @@ constexpr Prefix kLibraries[] = {
     {"websocketpp/", "websocketpp"},
     {"simdjson.h", "simdjson"},
     {"CLI/", "CLI11"},
+    {"toml++/", "toml++"},
     {"prometheus/", "prometheus-cpp"},
     {"openssl/", "OpenSSL"},
+    {"grpc/health/", "proto"},
+    {"grpc/", "grpc"},
+    {"grpcpp/", "grpc"},
+    {"google/protobuf/", "protobuf"},
+    {"google/rpc/", "proto"},
+    {"pigeonctl/v1/", "proto"},
+    {"pigeonhub/v1/", "proto"},
+    {"yaml-cpp/", "yaml-cpp"},
     {"arpa/", "posix"},
     {"linux/", "posix"},
     {"net/", "posix"},
@@ -75,8 +84,8 @@ std::string Objection(const Layer& layer, std::string_view path, const Include& 
   if (target.empty()) return "an include must name its header";
   if (target == kVersionHeader) return {};
   const std::string_view library = LibraryOf(target);
-  // Google style quotes absl; anything else that is quoted is ours.
-  if (!include.angled && library != "absl") {
+  // Google style quotes absl and what protoc makes; anything else that is quoted is ours.
+  if (!include.angled && library != "absl" && library != "proto") {
     const Layer* other = LayerOf(target);
     if (other == nullptr)
       return "\"" + target + "\" is not a path from the repository root into a known folder";
@@ -101,15 +110,27 @@ const std::vector<Layer>& Layers() {
   static const std::vector<Layer> layers = {
       {"server/core", {}, {"std", "absl"}},
       {"server/wire", {"server/core"}, {"std", "absl", "simdjson"}},
-      {"server/runtime", {"server/core"}, {"std", "posix", "absl", "CLI11", "prometheus-cpp"}},
+      {"server/runtime", {"server/core"}, {"std", "posix", "absl", "CLI11", "prometheus-cpp", "toml++"}},
       {"server/net",
        {"server/core", "server/wire", "server/runtime"},
        {"std", "posix", "absl", "asio", "websocketpp"}},
       {"server",
        {"server/core", "server/wire", "server/runtime", "server/net"},
        {"std", "posix", "absl"}},
-      {"control", {"server", "server/core", "server/runtime"}, {"std", "posix", "absl"}},
-      {"cli", {}, {"std", "posix", "absl", "CLI11"}},
+      {"control",
+       {"server", "server/core", "server/runtime"},
+       {"std", "posix", "absl", "OpenSSL", "proto", "protobuf", "grpc"}},
+      {"cli/text", {}, {"std"}},
+      {"cli/command", {"cli/text"}, {"std", "absl"}},
+      {"cli/output", {"cli/text"}, {"std", "protobuf", "yaml-cpp"}},
+      {"cli/rpc",
+       {"cli/text", "cli/command"},
+       {"std", "absl", "protobuf", "proto", "grpc", "toml++"}},
+      {"cli/probe", {"cli/text"}, {"std", "posix", "absl", "protobuf", "OpenSSL"}},
+      {"cli/nouns",
+       {"cli/text", "cli/command", "cli/output", "cli/rpc", "cli/probe"},
+       {"std", "absl", "protobuf", "proto"}},
+      {"cli", {"cli/command", "cli/output", "cli/nouns"}, {"std", "posix", "absl"}},
       {"examples", {"server", "server/core"}, {"std", "posix", "absl"}},
   };
   return layers;

@@ -69,6 +69,8 @@ TEST(IncludeRule, LetsEachLayerUseWhatLiesBelow) {
   EXPECT_TRUE(IsAllowed("server/hub_server.cc", "#include \"server/net/listener.h\""));
   EXPECT_TRUE(IsAllowed("control/main.cc",
                         "#include \"server/hub_server.h\"\n#include \"pigeonhub_version.h\""));
+  EXPECT_TRUE(IsAllowed(
+      "control/call.cc", "#include <grpcpp/server.h>\n#include \"pigeonhub/v1/common.pb.h\""));
 }
 
 TEST(IncludeRule, RefusesArrowsThatRunUpOrAcross) {
@@ -81,6 +83,7 @@ TEST(IncludeRule, RefusesArrowsThatRunUpOrAcross) {
   EXPECT_FALSE(IsAllowed("control/main.cc", "#include \"server/net/listener.h\""));
   EXPECT_FALSE(IsAllowed("control/main.cc", "#include \"server/wire/decode.h\""));
   EXPECT_FALSE(IsAllowed("cli/main.cc", "#include \"server/core/ids.h\""));
+  EXPECT_FALSE(IsAllowed("cli/text/display.cc", "#include \"cli/nouns/session.h\""));
   EXPECT_FALSE(IsAllowed("examples/embedded_hub.cc", "#include \"server/net/listener.h\""));
 }
 
@@ -93,6 +96,9 @@ TEST(IncludeRule, RefusesLibrariesALayerHasNoBusinessWith) {
   EXPECT_FALSE(IsAllowed("server/net/loop.cc", "#include <simdjson.h>"));
   EXPECT_FALSE(IsAllowed("server/hub_server.cc", "#include <websocketpp/server.hpp>"));
   EXPECT_FALSE(IsAllowed("server/wire/decode.cc", "#include <nlohmann/json.hpp>"));
+  EXPECT_FALSE(IsAllowed("server/hub_server.cc", "#include <grpcpp/server.h>"));
+  EXPECT_FALSE(IsAllowed("cli/nouns/peers.cc", "#include <grpcpp/grpcpp.h>"));
+  EXPECT_FALSE(IsAllowed("server/hub_server.cc", "#include \"pigeonhub/v1/common.pb.h\""));
 }
 
 TEST(IncludeRule, KeepsThreadsAndDiceOutOfTheCore) {

@@ -31,8 +31,7 @@ const environment = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => inherited.test(name)),
 );
 
-// The control API would take one of its eleven fixed ports.
-const ALWAYS = ['--host', 'localhost', '--control-listen', 'off'];
+const ALWAYS = ['--host', 'localhost'];
 
 const running = new Set();
 process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
