@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/hub_server.h"
 
+#include <arpa/inet.h>
+
+#include <algorithm>
 #include <condition_variable>
 #include <random>
 #include <thread>
 
-#include "absl/strings/match.h"
 #include "server/core/hub.h"
 #include "server/net/data_plane.h"
 #include "server/runtime/deadline_thread.h"
@@ -23,8 +25,10 @@ constexpr uint16_t kFurtherPorts = 10;  // tried only while no port was asked fo
 constexpr Duration kStopLimit = std::chrono::seconds(7);
 constexpr size_t kEventBatch = 256;
 
-bool IsLoopback(absl::string_view host) {
-  return host == "localhost" || host == "::1" || absl::StartsWith(host, "127.");
+bool IsLoopback(const std::string& host) {
+  in_addr v4;
+  if (inet_pton(AF_INET, host.c_str(), &v4) == 1) return (ntohl(v4.s_addr) >> 24) == 127;
+  return host == "localhost" || host == "::1";
 }
 
 uint64_t RandomSeed() {
@@ -48,8 +52,8 @@ HubOptions CoreOptions(const HubServerOptions& options) {
 
 net::DataPlaneOptions NetOptions(const HubServerOptions& options) {
   net::DataPlaneOptions net;
-  net.io_threads =
-      options.io_threads > 0 ? options.io_threads : std::max(1u, std::thread::hardware_concurrency());
+  net.io_threads = options.io_threads > 0 ? options.io_threads
+                                          : std::max(1u, std::thread::hardware_concurrency());
   net.max_message_size = options.max_message_size;
   net.cors_origin = options.cors_origin;
   net.memory_limit = options.memory_limit;
@@ -114,7 +118,8 @@ class HubServer::Impl {
       return bound.status();
     }
     bound_port_ = bound->front().port;
-    if (absl::Status s = dispatcher_.Command(StartSignaling{options_.host, *bound_port_}); !s.ok()) {
+    if (absl::Status s = dispatcher_.Command(StartSignaling{options_.host, *bound_port_});
+        !s.ok()) {
       net_->StopListening();
       return s;
     }

@@ -108,7 +108,8 @@ class HubServer {
   bool IsPeerHub(const PeerId& peer) const;
   absl::Status RegisterHub(const PeerId& peer, const HubDescription& hub = {});
   absl::Status UnregisterHub(const PeerId& peer);
-  std::vector<HubRecord> GetConnectedHubs(const std::optional<PeerId>& exclude = std::nullopt) const;
+  std::vector<HubRecord> GetConnectedHubs(
+      const std::optional<PeerId>& exclude = std::nullopt) const;
   HubServerStats GetStats() const;
   HubServerHubStats GetHubStats() const;
   std::string GetHubMeshNamespace() const;

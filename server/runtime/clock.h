@@ -17,9 +17,9 @@ class SystemClock final : public Clock {
   Now Read() const override {
     using std::chrono::duration_cast;
     using std::chrono::milliseconds;
-    return {std::chrono::steady_clock::now(),
-            duration_cast<milliseconds>(std::chrono::system_clock::now().time_since_epoch())
-                .count()};
+    return {
+        std::chrono::steady_clock::now(),
+        duration_cast<milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count()};
   }
 };
 

@@ -74,8 +74,8 @@ absl::Status UnknownFlag(std::string_view flag, std::string_view name) {
   return absl::InvalidArgumentError(message);
 }
 
-// The two mistakes CLI11 finds with our table, in our words: it begins with the flag for a value that
-// is missing, with its bare name for one too many.
+// The two mistakes CLI11 finds with our table, in our words: it begins with the flag for a value
+// that is missing, with its bare name for one too many.
 absl::Status MissingOrUnwantedValue(std::string_view what) {
   for (const ConfigOption& option : ConfigOptions()) {
     const std::string flag = "--" + std::string(option.name);
@@ -127,8 +127,8 @@ absl::StatusOr<GivenByName> ReadFlags(std::span<const std::string> arguments) {
     if (row->count() == 0) continue;
     const Values values = row->results();
     const bool negated = option->is_negatable() && values.back() == "false";
-    flags[option->name] = {values, {Source::kFlag, (negated ? "--no-" : "--") +
-                                                       std::string(option->name)}};
+    flags[option->name] = {values,
+                           {Source::kFlag, (negated ? "--no-" : "--") + std::string(option->name)}};
   }
   return flags;
 }

@@ -110,7 +110,9 @@ const std::vector<Layer>& Layers() {
   static const std::vector<Layer> layers = {
       {"server/core", {}, {"std", "absl"}},
       {"server/wire", {"server/core"}, {"std", "absl", "simdjson"}},
-      {"server/runtime", {"server/core"}, {"std", "posix", "absl", "CLI11", "prometheus-cpp", "toml++"}},
+      {"server/runtime",
+       {"server/core"},
+       {"std", "posix", "absl", "CLI11", "prometheus-cpp", "toml++"}},
       {"server/net",
        {"server/core", "server/wire", "server/runtime"},
        {"std", "posix", "absl", "asio", "websocketpp"}},

@@ -69,8 +69,8 @@ TEST(IncludeRule, LetsEachLayerUseWhatLiesBelow) {
   EXPECT_TRUE(IsAllowed("server/hub_server.cc", "#include \"server/net/listener.h\""));
   EXPECT_TRUE(IsAllowed("control/main.cc",
                         "#include \"server/hub_server.h\"\n#include \"pigeonhub_version.h\""));
-  EXPECT_TRUE(IsAllowed(
-      "control/call.cc", "#include <grpcpp/server.h>\n#include \"pigeonhub/v1/common.pb.h\""));
+  EXPECT_TRUE(IsAllowed("control/call.cc",
+                        "#include <grpcpp/server.h>\n#include \"pigeonhub/v1/common.pb.h\""));
 }
 
 TEST(IncludeRule, RefusesArrowsThatRunUpOrAcross) {

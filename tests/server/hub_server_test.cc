@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The seed's PeerPigeonServer in C++, over real sockets on free loopback ports.
+#include "server/hub_server.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "tests/support/raw_client.h"
+
+namespace pigeonhub {
+namespace {
+
+using std::chrono::seconds;
+
+const std::string kHubId(40, 'a');
+const std::string kPeerId(40, 'b');
+
+PeerId Id(const std::string& text) { return *PeerId::Parse(text); }
+
+HubServerOptions AnyPort() {
+  HubServerOptions options;
+  options.host = "127.0.0.1";
+  options.port = 0;
+  options.io_threads = 2;
+  return options;
+}
+
+// Remembers what listeners heard, and lets a test wait for more of it.
+class Heard {
+ public:
+  void Add(std::string what) {
+    {
+      std::lock_guard lock(mutex_);
+      all_.push_back(std::move(what));
+    }
+    changed_.notify_all();
+  }
+  bool WaitFor(const std::string& what) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(
+        lock, seconds(20), [&] { return std::find(all_.begin(), all_.end(), what) != all_.end(); });
+  }
+  std::vector<std::string> all() {
+    std::lock_guard lock(mutex_);
+    return all_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<std::string> all_;
+};
+
+RawClient Connected(const HubServer& server, const std::string& id) {
+  RawClient client(server.Addresses().front().port);
+  EXPECT_EQ(client.Upgrade("/?peerId=" + id), 101);
+  EXPECT_NE(client.ReadTextWith("\"connected\""), "");
+  return client;
+}
+
+// When it returns, the hub has handled the announce.
+void Announce(RawClient& client, const std::string& network, const std::string& data) {
+  client.SendText(R"({"type":"announce","networkName":")" + network + R"(","data":)" + data + "}");
+  client.SendText(R"({"type":"ping"})");
+  EXPECT_NE(client.ReadTextWith("\"pong\""), "");
+}
+
+TEST(HubServer, HasTheSeedsDefaults) {
+  const HubServerOptions options;
+  EXPECT_EQ(options.host, "localhost");
+  EXPECT_FALSE(options.port.has_value());
+  EXPECT_FALSE(options.is_hub);
+  EXPECT_EQ(options.hub_mesh_namespace, "pigeonhub-mesh");
+  EXPECT_EQ(options.max_connections, 1000u);
+  EXPECT_EQ(options.cleanup_interval, seconds(30));
+}
+
+TEST(HubServer, StartsOnceAndSaysWhere) {
+  HubServer server(AnyPort());
+  EXPECT_FALSE(server.IsRunning());
+  EXPECT_TRUE(server.Addresses().empty());
+  ASSERT_TRUE(server.Start().ok());
+  EXPECT_TRUE(server.IsRunning());
+  EXPECT_EQ(server.Start().code(), absl::StatusCode::kFailedPrecondition);
+  ASSERT_EQ(server.Addresses().size(), 1u);
+  EXPECT_GT(server.Addresses().front().port, 0);
+  EXPECT_EQ(server.GetStats().port, server.Addresses().front().port);
+  server.Stop();
+  EXPECT_FALSE(server.IsRunning());
+  server.Stop();  // harmless
+}
+
+TEST(HubServer, RefusesAPortThatIsTaken) {
+  HubServer first(AnyPort());
+  ASSERT_TRUE(first.Start().ok());
+  HubServerOptions options = AnyPort();
+  options.port = first.Addresses().front().port;
+  HubServer second(options);
+  const absl::Status status = second.Start();
+  EXPECT_EQ(status.code(), absl::StatusCode::kAlreadyExists) << status;
+  EXPECT_FALSE(second.IsRunning());
+  EXPECT_TRUE(first.IsRunning());
+}
+
+TEST(HubServer, StartsAgainOnTheSamePortAfterStop) {
+  HubServer server(AnyPort());
+  ASSERT_TRUE(server.Start().ok());
+  const uint16_t port = server.Addresses().front().port;
+  RawClient before = Connected(server, kPeerId);
+  server.Stop();
+  const auto close = before.ReadClose();
+  ASSERT_TRUE(close.has_value());
+  EXPECT_EQ(close->close_code(), 1000);
+  EXPECT_EQ(close->close_text(), "Server shutting down");
+  ASSERT_TRUE(server.Start().ok());
+  EXPECT_EQ(server.Addresses().front().port, port);
+  RawClient after = Connected(server, kPeerId);
+  EXPECT_EQ(server.GetStats().hub.connections, 1u);
+}
+
+TEST(HubServer, KnowsHubsThatAnnounce) {
+  HubServerOptions options = AnyPort();
+  options.is_hub = true;
+  HubServer server(options);
+  Heard heard;
+  server.On<HubRegistered>([&](const HubRegistered& e) {
+    heard.Add("registered " + std::string(e.peer.text()) + " " + std::to_string(e.total_hubs));
+  });
+  server.On<HubUnregistered>([&](const HubUnregistered& e) {
+    heard.Add("unregistered " + std::string(e.peer.text()) + " " + std::to_string(e.total_hubs));
+  });
+  server.On<PeerAnnounced>([&](const PeerAnnounced& e) {
+    heard.Add("announced " + std::string(e.peer.text()) + " " + *e.network +
+              (e.is_hub ? " hub" : " peer"));
+  });
+  ASSERT_TRUE(server.Start().ok());
+  RawClient hub = Connected(server, kHubId);
+  Announce(hub, "pigeonhub-mesh", R"({"isHub":true,"region":"us-east-1"})");
+  RawClient peer = Connected(server, kPeerId);
+  Announce(peer, "my-app-network", "{}");
+
+  EXPECT_TRUE(server.IsPeerHub(Id(kHubId)));
+  EXPECT_FALSE(server.IsPeerHub(Id(kPeerId)));
+  const std::vector<HubRecord> hubs = server.GetConnectedHubs();
+  ASSERT_EQ(hubs.size(), 1u);
+  EXPECT_EQ(hubs.front().peer, Id(kHubId));
+  EXPECT_EQ(*hubs.front().network, "pigeonhub-mesh");
+  EXPECT_TRUE(server.GetConnectedHubs(Id(kHubId)).empty());
+  EXPECT_EQ(server.GetStats().hub.hubs, 1u);
+  EXPECT_EQ(server.GetStats().hub.peers, 2u);
+  EXPECT_EQ(server.GetHubStats().connected_hubs, 1u);
+  EXPECT_TRUE(heard.WaitFor("registered " + kHubId + " 1"));
+  EXPECT_TRUE(heard.WaitFor("announced " + kHubId + " pigeonhub-mesh hub"));
+  EXPECT_TRUE(heard.WaitFor("announced " + kPeerId + " my-app-network peer"));
+  hub.Reset();
+  EXPECT_TRUE(heard.WaitFor("unregistered " + kHubId + " 0"));
+}
+
+TEST(HubServer, RegistersHubsByHand) {
+  HubServer server(AnyPort());
+  ASSERT_TRUE(server.Start().ok());
+  RawClient peer = Connected(server, kPeerId);
+  EXPECT_EQ(server.UnregisterHub(Id(kPeerId)).code(), absl::StatusCode::kNotFound);
+  ASSERT_TRUE(server.RegisterHub(Id(kPeerId), {"us-\"west\"", {"relay"}}).ok());
+  EXPECT_TRUE(server.IsPeerHub(Id(kPeerId)));
+  EXPECT_EQ(*server.GetConnectedHubs().front().profile.members,
+            R"("region":"us-\"west\"","capabilities":["relay"])");
+  ASSERT_TRUE(server.UnregisterHub(Id(kPeerId)).ok());
+  EXPECT_FALSE(server.IsPeerHub(Id(kPeerId)));
+}
+
+TEST(HubServer, ChangesTheHubMeshNamespaceOnlyWhileStopped) {
+  HubServer server(AnyPort());
+  EXPECT_EQ(server.GetHubMeshNamespace(), "pigeonhub-mesh");
+  ASSERT_TRUE(server.SetHubMeshNamespace("  production-mesh ").ok());
+  EXPECT_EQ(server.SetHubMeshNamespace(" ").code(), absl::StatusCode::kInvalidArgument);
+  ASSERT_TRUE(server.Start().ok());
+  EXPECT_EQ(server.SetHubMeshNamespace("other").code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(server.GetStats().hub.hub_mesh_namespace, "production-mesh");
+  RawClient hub = Connected(server, kHubId);
+  Announce(hub, "production-mesh", "{}");
+  EXPECT_TRUE(server.IsPeerHub(Id(kHubId)));
+}
+
+TEST(HubServer, AdmitsHubsByItselfOnLoopbackOnly) {
+  HubServerOptions options = AnyPort();
+  options.host = "0.0.0.0";
+  HubServer server(options);
+  ASSERT_TRUE(server.Start().ok());
+  RawClient hub = Connected(server, kHubId);
+  Announce(hub, "pigeonhub-mesh", R"({"isHub":true})");
+  EXPECT_FALSE(server.IsPeerHub(Id(kHubId)));
+  EXPECT_EQ(server.counters().of(Reason::kHubNotAdmitted).value(), 1u);
+}
+
+TEST(HubServer, DoesNotTakeANameForALoopbackAddress) {
+  HubServerOptions options = AnyPort();
+  options.host = "127.example.invalid";
+  HubServer server(options);
+  EXPECT_FALSE(server.Start().ok());
+}
+
+TEST(HubServer, DrainsAndThenStopsByItself) {
+  HubServer server(AnyPort());
+  Heard heard;
+  server.On<DrainFinished>([&](const DrainFinished&) { heard.Add("drained"); });
+  ASSERT_TRUE(server.Start().ok());
+  RawClient peer = Connected(server, kPeerId);
+  server.Drain(std::chrono::milliseconds(1));
+  const auto close = peer.ReadClose();
+  ASSERT_TRUE(close.has_value());
+  EXPECT_EQ(close->close_code(), 1001);
+  peer.Reset();
+  server.WaitUntilStopped();
+  EXPECT_FALSE(server.IsRunning());
+  EXPECT_TRUE(heard.WaitFor("drained"));
+}
+
+TEST(HubServer, DisconnectsPeers) {
+  HubServer server(AnyPort());
+  ASSERT_TRUE(server.Start().ok());
+  EXPECT_EQ(server.DisconnectPeer(Id(kPeerId)).code(), absl::StatusCode::kNotFound);
+  RawClient peer = Connected(server, kPeerId);
+  ASSERT_TRUE(server.DisconnectPeer(Id(kPeerId)).ok());
+  EXPECT_TRUE(peer.ReadClose().has_value());
+}
+
+TEST(HubServer, ListenersMayCallTheServer) {
+  HubServer server(AnyPort());
+  Heard heard;
+  server.On<PeerConnected>([&](const PeerConnected& e) {
+    heard.Add("peers " + std::to_string(server.GetStats().hub.peers));
+    EXPECT_TRUE(server.RegisterHub(e.peer).ok());
+  });
+  server.On<HubRegistered>([&](const HubRegistered&) { heard.Add("registered"); });
+  ASSERT_TRUE(server.Start().ok());
+  RawClient peer = Connected(server, kPeerId);
+  EXPECT_TRUE(heard.WaitFor("peers 1"));
+  EXPECT_TRUE(heard.WaitFor("registered"));
+}
+
+TEST(HubServer, GeneratesPeerIdsThatAreValidAndDiffer) {
+  std::set<PeerId> seen;
+  for (int i = 0; i < 100; ++i) {
+    const PeerId id = HubServer::GeneratePeerId();
+    EXPECT_TRUE(PeerId::Parse(id.text()).has_value());
+    seen.insert(id);
+  }
+  EXPECT_EQ(seen.size(), 100u);
+}
+
+}  // namespace
+}  // namespace pigeonhub
