@@ -10,7 +10,7 @@ namespace {
 
 // A list goes out in pieces of this size, so that it never fills a connection's queue.
 constexpr size_t kListPieceMembers = 128;
-constexpr size_t kListPieceBytes = 64 * 1024;
+constexpr size_t kListPieceBytes = size_t{64} * 1024;
 
 std::string AnnounceRefusalText(Reason reason, const Limits& limits) {
   switch (reason) {

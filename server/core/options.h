@@ -22,13 +22,13 @@ enum class HubAdmission {
 struct Limits {
   size_t max_connections = 1000;
   // An announce is repeated to every member of its namespace, so its size is multiplied.
-  size_t announce_data = 16 * 1024;
+  size_t announce_data = size_t{16} * 1024;
   size_t namespace_name = 1024;
   size_t namespace_peers = 5000;  // local peers of one namespace
   size_t namespaces = 10'000;     // namespaces with local peers
   size_t remote_peers = 1'000'000;
   size_t hubs = 256;
-  size_t hub_entry = 4 * 1024;
+  size_t hub_entry = size_t{4} * 1024;
 };
 
 struct HubOptions {
