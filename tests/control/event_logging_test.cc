@@ -57,7 +57,7 @@ TEST(EventLogging, TellsOfPeersToThoseWhoAskForDetail) {
   EXPECT_EQ(LineOf(PeerConnected{peer, "::1", 3}, LogLevel::kInfo), "");
   EXPECT_EQ(LineOf(PeerAnnounced{peer, std::make_shared<const std::string>("a\nb"), false}),
             "DEBUG peer announced peer=" + kPeer + " namespace=\"a\\nb\" hub=false");
-  EXPECT_EQ(LineOf(PeerDisconnected{peer, Reason::kPeerClosed, 1000, 0}),
+  EXPECT_EQ(LineOf(PeerDisconnected{peer, Reason::kPeerClosed, 1000, 0, nullptr}),
             "DEBUG peer disconnected peer=" + kPeer + " reason=" +
                 std::string(ReasonName(Reason::kPeerClosed)) + " code=1000 connections=0");
 }
