@@ -22,7 +22,8 @@ struct EventLine {
     log.Info("serving", {{"host", e.host}, {"port", Wide(e.port)}});
   }
   void operator()(const Stopped&) const { log.Info("stopped"); }
-  void operator()(const ServerError& e) const { log.Error("failed", {{"error", e.message}}); }
+  // Whoever started the server says why it did not.
+  void operator()(const ServerError&) const {}
 
   void operator()(const PeerConnected& e) const {
     log.Debug("peer connected", {{"peer", e.peer.text()},

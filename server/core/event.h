@@ -22,7 +22,7 @@ struct Started {
   uint16_t port = 0;
 };
 struct Stopped {};
-// Something failed that no caller is waiting to hear about.
+// Starting failed, as its caller was told, too. The reference's `error`.
 struct ServerError {
   std::string message;
 };
