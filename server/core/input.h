@@ -123,8 +123,8 @@ struct SetHubMeshNamespace {
 struct SampleSignals {
   unsigned per_second = 0;
 };
-// For the event stream only: what an operator was about to change, and that starting failed. Decides
-// nothing.
+// For the event stream only: what an operator was about to change, and that starting failed.
+// Decides nothing.
 struct Report {
   std::variant<Audit, ServerError> event;
 };
