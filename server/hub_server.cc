@@ -221,7 +221,11 @@ class HubServer::Impl {
         drained = drained || std::holds_alternative<DrainFinished>(event.body);
       }
       if (batch.closed) return;
-      if (drained) Stop();
+      // The news may be old: somebody may have stopped and started the server since.
+      if (drained && dispatcher_.Read([](const Hub& hub) { return hub.Stats().serving; }) ==
+                         Serving::kDraining) {
+        Stop();
+      }
     }
   }
 
