@@ -8,15 +8,21 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "control/access_list.h"
+#include "control/control_server.h"
 #include "control/descriptors.h"
 #include "control/event_logging.h"
+#include "control/running_config.h"
 #include "control/serving_notice.h"
 #include "control/stop_signals.h"
 #include "pigeonhub_version.h"
@@ -62,7 +68,53 @@ HubServerOptions ServerOptions(const Config& config) {
   };
 }
 
-int Serve(const Config& config, StopSignals& signals) {
+using ReadConfig = RunningConfig::ReadAgain;
+
+// The tokens file, read; null without one.
+absl::StatusOr<std::shared_ptr<AccessFile>> OpenAccessFile(const Config& config, Log& log) {
+  if (config.control_tokens.empty()) return nullptr;
+  auto access = std::make_shared<AccessFile>(config.control_tokens, log);
+  if (const auto loaded = access->Load(); !loaded.ok()) return loaded.status();
+  return access;
+}
+
+ControlReach ReachOf(const Config& config, std::shared_ptr<AccessFile> access) {
+  return {config.control_listen, TlsFilesOf(config), std::move(access)};
+}
+
+// What --check-config looks at besides the configuration itself.
+absl::Status CheckFiles(const Config& config) {
+  const SystemClock clock;
+  Log silent(LogLevel::kOff, LogFormat::kText, -1, clock);
+  auto access = OpenAccessFile(config, silent);
+  if (!access.ok()) return access.status();
+  return CheckReach(ReachOf(config, *std::move(access)));
+}
+
+void Reload(RunningConfig& config, Log& log) {
+  const auto reloaded = config.Reload();
+  if (!reloaded.ok()) {
+    const std::string why(reloaded.status().message());
+    log.Error("not reloaded, nothing was changed", {{"problem", std::string_view(why)}});
+    return;
+  }
+  log.Info("reloaded", {{"applied", uint64_t{reloaded->applied.size()}}});
+  for (const std::string& name : reloaded->needs_restart) {
+    log.Warn("changed, but waits for a restart", {{"setting", std::string_view(name)}});
+  }
+}
+
+// True for a signal to stop, false once Cancel was called. SIGHUP reloads meanwhile.
+bool WaitForStop(StopSignals& signals, RunningConfig& config, Log& log) {
+  for (;;) {
+    const std::optional<int> signal = signals.Wait();
+    if (!signal) return false;
+    if (*signal != SIGHUP) return true;
+    Reload(config, log);
+  }
+}
+
+int Serve(const Config& config, const ReadConfig& read_again, StopSignals& signals) {
   const SystemClock clock;
   Log log(config.log_level, config.log_format, STDERR_FILENO, clock);
   const uint64_t descriptors = RaiseDescriptorLimit();
@@ -74,50 +126,67 @@ int Serve(const Config& config, StopSignals& signals) {
   // A file left behind by a hub that was killed must not call this one ready.
   if (!config.ready_file.empty()) unlink(config.ready_file.c_str());
 
+  auto access = OpenAccessFile(config, log);
+  if (!access.ok()) return Fail(access.status());
+  RunningConfig running(config, read_again, *access, log);
   HubServer server(ServerOptions(config), &log);
   LogEvents(server, log);
+
+  // The control API first: it says "not ready" until peers are welcome.
+  std::unique_ptr<ControlServer> control;
+  std::vector<std::string> control_addresses;
+  if (config.control_listen != "off") {
+    auto started = ControlServer::Start(server, log, clock, running, ReachOf(config, *access));
+    if (!started.ok()) return Fail(started.status());
+    control = *std::move(started);
+    control_addresses = control->addresses();
+  }
   if (auto status = server.Start(); !status.ok()) {
     Fail(status);
     return 1;
   }
   const Addresses addresses = server.Addresses();
   if (!config.ready_file.empty()) {
-    auto status = WriteAtomically(config.ready_file, ReadyJson(config, addresses));
+    auto status =
+        WriteAtomically(config.ready_file, ReadyJson(config, addresses, control_addresses));
     if (!status.ok()) return Fail(status);
   }
-  Print(StartLine(config, addresses));
+  Print(StartLine(config, addresses, control_addresses));
   if (isatty(STDERR_FILENO) && config.log_format == LogFormat::kText) {
-    std::fputs(Hints(config, addresses).c_str(), stderr);
+    std::fputs(Hints(config, addresses, control_addresses).c_str(), stderr);
   }
 
+  // Signaling may be stopped and started by calls meanwhile; only a signal ends the process.
+  WaitForStop(signals, running, log);
+  if (!config.ready_file.empty()) unlink(config.ready_file.c_str());
+  server.Drain(config.drain_timeout);
   std::thread until_stopped([&] {
     server.WaitUntilStopped();
     signals.Cancel();
   });
-  const bool asked = signals.Wait().has_value();
-  if (!config.ready_file.empty()) unlink(config.ready_file.c_str());
-  if (asked) {
-    server.Drain(config.drain_timeout);
-    if (signals.Wait()) {
-      signals.Unblock();  // the third one kills
-      log.Info("stopping at once");
-      server.Stop();
-    }
+  if (WaitForStop(signals, running, log)) {
+    signals.Unblock();  // the third one kills
+    log.Info("stopping at once");
+    server.Stop();
   }
   until_stopped.join();
-  return asked ? 0 : 1;
+  return 0;
 }
 
 int Run(const std::vector<std::string>& arguments, StopSignals& signals) {
-  const auto config = LoadConfig(arguments, [](const std::string& name) {
-    const char* value = std::getenv(name.c_str());
-    return value == nullptr ? std::nullopt : std::optional<std::string>(value);
-  });
+  const ReadConfig read = [&] {
+    return LoadConfig(arguments, [](const std::string& name) {
+      const char* value = std::getenv(name.c_str());
+      return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+    });
+  };
+  const auto config = read();
   if (!config.ok()) return Fail(config.status());
   switch (config->action) {
     case Action::kServe:
-      return Serve(*config, signals);
+      return Serve(*config, read, signals);
     case Action::kCheckConfig:
+      if (auto status = CheckFiles(*config); !status.ok()) return Fail(status);
       return Print("configuration ok\n");
     case Action::kPrintConfig:
       return Print(PrintConfig(*config));
@@ -136,7 +205,7 @@ int main(int argc, char** argv) {
   pigeonhub::StopSignals signals;
   // A reader that goes away is an error of write(2), not the end of the hub.
   std::signal(SIGPIPE, SIG_IGN);
-  // Nothing to reload yet; and a terminal that closes must not take the peers with it.
-  std::signal(SIGHUP, SIG_IGN);
+  // gRPC's own lines on stderr tell an operator nothing that the hub does not say better.
+  setenv("GRPC_VERBOSITY", "NONE", /*overwrite=*/0);
   return pigeonhub::Run({argv + (argc > 0 ? 1 : 0), argv + argc}, signals);
 }

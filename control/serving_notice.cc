@@ -35,7 +35,8 @@ std::string ServingUrl(const Config& config, const Addresses& addresses) {
   return "ws://" + LocalAddress(config, addresses);
 }
 
-std::string StartLine(const Config& config, const Addresses& addresses) {
+std::string StartLine(const Config& config, const Addresses& addresses,
+                      const std::vector<std::string>& control) {
   std::string bound;
   for (const HubServer::Address& address : addresses) {
     if (!bound.empty()) bound += ", ";
@@ -44,26 +45,34 @@ std::string StartLine(const Config& config, const Addresses& addresses) {
   return "pigeonhub " + std::string(kVersion) + " serving " + ServingUrl(config, addresses) + " (" +
          bound + ") as " +
          (config.hub ? "a hub of " + Shown(config.hub_mesh_namespace) : "a plain server") +
+         (control.empty() ? "" : "; control API on " + Shown(control.front())) +
          "; try curl http://" + LocalAddress(config, addresses) + "/health\n";
 }
 
-std::string Hints(const Config& config, const Addresses& addresses) {
-  return "  Clients:  await mesh.connect('" + ServingUrl(config, addresses) +
-         "')\n"
-         "  Ctrl-C drains for at most " +
-         FormatDuration(config.drain_timeout) + ", Ctrl-C again stops at once.\n";
+std::string Hints(const Config& config, const Addresses& addresses,
+                  const std::vector<std::string>& control) {
+  return "  Clients:  await mesh.connect('" + ServingUrl(config, addresses) + "')\n" +
+         (control.empty() ? "" : "  Operate:  pigeonctl --server " + control.front() + " stats\n") +
+         "  Ctrl-C drains for at most " + FormatDuration(config.drain_timeout) +
+         ", Ctrl-C again stops at once.\n";
 }
 
-std::string ReadyJson(const Config& config, const Addresses& addresses) {
+std::string ReadyJson(const Config& config, const Addresses& addresses,
+                      const std::vector<std::string>& control) {
   std::string signaling;
   for (const HubServer::Address& address : addresses) {
     if (!signaling.empty()) signaling += ",";
     signaling +=
         "{\"host\":" + Quoted(address.host) + ",\"port\":" + std::to_string(address.port) + "}";
   }
+  std::string steering;
+  for (const std::string& address : control) {
+    if (!steering.empty()) steering += ",";
+    steering += "{\"address\":" + Quoted(address) + "}";
+  }
   return "{\"pid\":" + std::to_string(getpid()) + ",\"version\":" + Quoted(kVersion) +
          ",\"url\":" + Quoted(ServingUrl(config, addresses)) + ",\"signaling\":[" + signaling +
-         "]}\n";
+         "],\"control\":[" + steering + "]}\n";
 }
 
 absl::Status WriteAtomically(const std::string& path, std::string_view text) {

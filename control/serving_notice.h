@@ -18,15 +18,19 @@ using Addresses = std::vector<HubServer::Address>;
 // The URL a client on this machine would use: ws://localhost:3000.
 std::string ServingUrl(const Config& config, const Addresses& addresses);
 
-// The one line on stdout: version, URL, every bound address, what to try next. Ends in a newline.
-std::string StartLine(const Config& config, const Addresses& addresses);
+// The one line on stdout: version, URL, every bound address, those of the control API, what to try
+// next. Ends in a newline.
+std::string StartLine(const Config& config, const Addresses& addresses,
+                      const std::vector<std::string>& control);
 
 // A few more words for a person at a terminal.
-std::string Hints(const Config& config, const Addresses& addresses);
+std::string Hints(const Config& config, const Addresses& addresses,
+                  const std::vector<std::string>& control);
 
 // The ready file: {"pid":7,"version":"0.1.0","url":"ws://localhost:3000","signaling":[{"host":
-// "127.0.0.1","port":3000},…]}
-std::string ReadyJson(const Config& config, const Addresses& addresses);
+// "127.0.0.1","port":3000},…],"control":[{"address":"127.0.0.1:50051"}]}
+std::string ReadyJson(const Config& config, const Addresses& addresses,
+                      const std::vector<std::string>& control);
 
 // Whoever waits for the file sees all of it or none.
 absl::Status WriteAtomically(const std::string& path, std::string_view text);

@@ -28,6 +28,7 @@ StopSignals::StopSignals() {
   sigemptyset(&signals_);
   sigaddset(&signals_, SIGINT);
   sigaddset(&signals_, SIGTERM);
+  sigaddset(&signals_, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
   signal_fd_ = CheckDescriptor(signalfd(-1, &signals_, SFD_CLOEXEC));
   cancel_fd_ = CheckDescriptor(eventfd(0, EFD_CLOEXEC));

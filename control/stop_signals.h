@@ -6,9 +6,10 @@
 
 namespace pigeonhub {
 
-// SIGINT and SIGTERM as something to wait for, so that no code runs inside a signal handler.
+// SIGINT, SIGTERM and SIGHUP as something to wait for, so that no code runs inside a signal
+// handler.
 //
-// Made first thing in main: threads started later inherit that the two are blocked. One thread
+// Made first thing in main: threads started later inherit that the three are blocked. One thread
 // waits; Cancel may come from another.
 class StopSignals {
  public:

@@ -63,6 +63,13 @@ struct Config {
   uint64_t memory_limit = 0;          // bytes; 0: none
   Duration cleanup_interval = std::chrono::seconds(30);
 
+  // Empty: 127.0.0.1:50051, or the next free port up to 50061.
+  std::optional<std::string> control_listen;
+  std::string control_tls_cert;  // empty files: none
+  std::string control_tls_key;
+  std::string control_tls_client_ca;
+  std::string control_tokens;
+
   LogLevel log_level = LogLevel::kInfo;
   LogFormat log_format = LogFormat::kText;
 

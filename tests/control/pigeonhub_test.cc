@@ -21,11 +21,18 @@
 namespace pigeonhub {
 namespace {
 
+// The control API's few ports are left to others, unless a flag says otherwise.
 class Pigeonhub : public Process {
  public:
   explicit Pigeonhub(const std::vector<std::string>& arguments,
                      const std::vector<std::string>& variables = {})
-      : Process(PIGEONHUB_BINARY, arguments, variables) {}
+      : Process(PIGEONHUB_BINARY, arguments, WithoutControl(variables)) {}
+
+ private:
+  static std::vector<std::string> WithoutControl(std::vector<std::string> variables) {
+    variables.emplace_back("PIGEONHUB_CONTROL_LISTEN=off");
+    return variables;
+  }
 };
 
 // A folder of the test's own.
@@ -201,6 +208,53 @@ TEST_F(PigeonhubTest, StopsAtOnceOnASecondSignal) {
   hub.Signal(SIGTERM);
   for (LoopbackSocket& peer : peers) EXPECT_TRUE(peer.WaitForCloseFrame());
   peers.clear();
+  EXPECT_EQ(hub.Wait(), 0);
+}
+
+TEST_F(PigeonhubTest, NamesTheAddressOfTheControlApi) {
+  const std::string path = Path("ready.json");
+  Pigeonhub hub({"--port", "0", "--control-listen", "127.0.0.1:0", "--ready-file", path});
+  const std::string line = hub.ReadLine();
+  const size_t begin = line.find("; control API on 127.0.0.1:");
+  ASSERT_NE(begin, std::string::npos) << line;
+  const std::string address = line.substr(begin + 17, line.find(';', begin + 1) - begin - 17);
+  EXPECT_NE(address, "127.0.0.1:0");
+  const std::string ready = ReadFile(path);
+  EXPECT_NE(ready.find("\"control\":[{\"address\":\"" + address + "\"}]"), std::string::npos)
+      << ready;
+  hub.Signal(SIGTERM);
+  EXPECT_EQ(hub.Wait(), 0);
+}
+
+TEST_F(PigeonhubTest, RefusesAControlAddressThatOthersReachWithoutTls) {
+  Pigeonhub hub({"--port", "0", "--control-listen", "0.0.0.0:0"});
+  ExpectRefusal(hub, 2, "pigeonhub: --control-listen 0.0.0.0:0: others can reach this address, ");
+}
+
+TEST_F(PigeonhubTest, RefusesATakenControlAddressInOneLine) {
+  LoopbackSocket taken;
+  const std::string address = "127.0.0.1:" + std::to_string(taken.Listen());
+  Pigeonhub hub({"--port", "0", "--control-listen", address});
+  ExpectRefusal(hub, 1, "pigeonhub: cannot listen on " + address + " for the control API: ");
+}
+
+TEST_F(PigeonhubTest, ChecksTheFilesOfTheControlApiToo) {
+  const std::string tokens = Write("tokens", "alice emperor a-long-enough-token\n");
+  Pigeonhub hub({"--check-config", "--control-tokens", tokens});
+  ExpectRefusal(hub, 2, "pigeonhub: " + tokens + ":1: the role is viewer, operator or admin\n");
+}
+
+TEST_F(PigeonhubTest, ReadsItsFilesAgainOnSighup) {
+  const std::string path = Write("hub.toml", "max-connections = 10\n");
+  Pigeonhub hub({"--port", "0", "--config", path});
+  hub.ReadLine();
+  Write("hub.toml", "max-connections = 11\n");
+  hub.Signal(SIGHUP);
+  EXPECT_TRUE(hub.WaitForError("changed, but waits for a restart setting=max-connections"));
+  Write("hub.toml", "max-connections = none\n");
+  hub.Signal(SIGHUP);
+  EXPECT_TRUE(hub.WaitForError("not reloaded, nothing was changed"));
+  hub.Signal(SIGTERM);
   EXPECT_EQ(hub.Wait(), 0);
 }
 

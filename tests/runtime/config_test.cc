@@ -150,6 +150,11 @@ TEST(Config, ReadsEveryOptionFromTheEnvironmentAndFromAFileAlike) {
       {"hub-peer-id", kSomeId},
       {"hub-admission", "open"},
       {"hub-allow", kSomeId},
+      {"control-listen", "unix:/run/hub.sock"},
+      {"control-tls-cert", "cert.pem"},
+      {"control-tls-key", "key.pem"},
+      {"control-tls-client-ca", "ca.pem"},
+      {"control-tokens", "tokens"},
       {"max-connections", "5"},
       {"max-message-size", "2KiB"},
       {"discovery-limit", "9"},
@@ -173,7 +178,7 @@ TEST(Config, ReadsEveryOptionFromTheEnvironmentAndFromAFileAlike) {
   }
   const auto without_origins = [](absl::StatusOr<Config> config) -> std::string {
     if (!config.ok()) return config.status().ToString();
-    EXPECT_EQ(config->origins.size(), 18u);
+    EXPECT_EQ(config->origins.size(), 23u);
     config->origins.clear();
     config->config_file.clear();
     return PrintConfig(*config);
@@ -423,6 +428,13 @@ TEST(Config, PrintsWhereValuesCameFrom) {
             "# hub-peer-id: random\n"
             "# hub-admission: open where --host is a loopback address, deny elsewhere\n"
             "hub-allow = []\n"
+            "\n"
+            "# Control API\n"
+            "# control-listen: 127.0.0.1:50051, or the next free port up to 50061\n"
+            "# control-tls-cert: none\n"
+            "# control-tls-key: none\n"
+            "# control-tls-client-ca: none\n"
+            "# control-tokens: none: whoever is on this machine is an admin\n"
             "\n"
             "# Limits\n"
             "max-connections = 1000\n"

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What could be written next on a command line, for a shell that asks.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/command/arguments.h"
+#include "cli/command/command.h"
+
+namespace pigeonhub::cli {
+
+struct Candidate {
+  std::string word;
+  std::string help = {};  // shells that can, show it beside the word
+};
+
+struct Completion {
+  // Words of the command tree, each beginning with what was typed.
+  std::vector<Candidate> candidates;
+  // What else fits, to be asked of whoever knows, and filtered by `typed`.
+  Words words = Words::kAnything;
+  // The part of the last word that candidates replace, and what stands before it ("--flag=").
+  std::string typed;
+  std::string kept;
+  // The flags that came before, unchecked; --server among them says whom to ask.
+  Arguments arguments;
+};
+
+// `words` are those after the program's name; the last is the one being typed, maybe empty.
+Completion Complete(const Command& root, const std::vector<std::string>& words);
+
+}  // namespace pigeonhub::cli

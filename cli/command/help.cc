@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "cli/command/help.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "cli/text/suggestion.h"
+
+namespace pigeonhub::cli {
+namespace {
+
+constexpr size_t kWidth = 80;
+constexpr size_t kWidestTerm = 26;
+
+using Entry = std::pair<std::string, std::string>;  // a term and what it means
+
+// Appends `text` in lines of at most kWidth columns, all but the first indented by `indent`;
+// `column` is where the first begins.
+void AppendWrapped(std::string& out, std::string_view text, size_t column, size_t indent) {
+  while (!text.empty()) {
+    const std::string_view word = text.substr(0, text.find(' '));
+    text.remove_prefix(std::min(word.size() + 1, text.size()));
+    if (column > indent && column + 1 + word.size() > kWidth) {
+      out.append(1, '\n').append(indent, ' ');
+      column = indent;
+    } else if (column > indent) {
+      out += ' ';
+      ++column;
+    }
+    out += word;
+    column += word.size();
+  }
+  out += '\n';
+}
+
+void AppendEntries(std::string& out, std::string_view title, const std::vector<Entry>& entries) {
+  if (entries.empty()) return;
+  out.append(1, '\n').append(title).append(":\n");
+  size_t widest = 0;
+  for (const Entry& entry : entries) {
+    if (entry.first.size() <= kWidestTerm) widest = std::max(widest, entry.first.size());
+  }
+  const size_t indent = 2 + widest + 2;
+  for (const auto& [term, meaning] : entries) {
+    out.append("  ").append(term);
+    if (term.size() > widest) {
+      out.append(1, '\n').append(indent, ' ');
+    } else {
+      out.append(widest - term.size() + 2, ' ');
+    }
+    AppendWrapped(out, meaning, indent, indent);
+  }
+}
+
+// The first of `flags` with the same choices as `flag`.
+const Flag& FirstWithChoicesOf(const Flag& flag, const std::vector<Flag>& flags) {
+  return *std::find_if(flags.begin(), flags.end(),
+                       [&](const Flag& each) { return each.choices == flag.choices; });
+}
+
+Entry EntryOf(const Flag& flag, const std::vector<Flag>& flags) {
+  std::string term = flag.letter != 0 ? std::string{'-', flag.letter, ',', ' '} : "";
+  term += "--" + flag.name;
+  if (!flag.value.empty()) term += ' ' + flag.value;
+  std::string meaning = flag.help;
+  if (!flag.choices.empty()) {
+    const Flag& first = FirstWithChoicesOf(flag, flags);
+    meaning += &first == &flag ? ": " + Listed(flag.choices) : ", as in --" + first.name;
+  }
+  if (flag.repeated) meaning += " (repeatable)";
+  return {std::move(term), std::move(meaning)};
+}
+
+Entry EntryOf(const Operand& operand) {
+  std::string meaning = operand.help;
+  if (!operand.choices.empty()) meaning += ": " + Listed(operand.choices);
+  return {operand.name, std::move(meaning)};
+}
+
+std::string Usage(const Command& command, std::string_view path) {
+  std::string usage(path);
+  if (!command.commands.empty()) return usage + " COMMAND";
+  for (const Operand& operand : command.operands) {
+    std::string name = operand.name + (operand.repeated ? "…" : "");
+    usage += operand.optional ? " [" + name + ']' : ' ' + name;
+  }
+  return command.flags.empty() ? usage : usage + " [flags]";
+}
+
+}  // namespace
+
+std::string Help(const Command& command, std::string_view path) {
+  std::string out;
+  AppendWrapped(out, command.summary, 0, 0);
+  if (!command.details.empty()) {
+    out += '\n';
+    AppendWrapped(out, command.details, 0, 0);
+  }
+  out.append("\nUsage: ").append(Usage(command, path)).append(1, '\n');
+
+  std::vector<Entry> operands, commands, flags, examples;
+  for (const Operand& operand : command.operands) operands.push_back(EntryOf(operand));
+  for (const Command& each : command.commands) {
+    if (!each.hidden) commands.emplace_back(each.name, each.summary);
+  }
+  for (const Flag& flag : command.flags) flags.push_back(EntryOf(flag, command.flags));
+  AppendEntries(out, "Arguments", operands);
+  AppendEntries(out, "Commands", commands);
+  AppendEntries(out, "Flags", flags);
+  if (!command.examples.empty()) {
+    out += command.examples.size() == 1 ? "\nExample:\n" : "\nExamples:\n";
+    for (const std::string& example : command.examples) out.append("  ").append(example) += '\n';
+  }
+  if (path.find(' ') != std::string_view::npos) {
+    out += "\nFlags that work everywhere (-o, --server, --context …): pigeonctl --help\n";
+  }
+  return out;
+}
+
+}  // namespace pigeonhub::cli

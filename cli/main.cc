@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The program pigeonctl: the process around RunPigeonctl.
+
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <iostream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/pigeonctl.h"
+
+namespace {
+
+volatile sig_atomic_t interrupted = 0;
+
+void OnInterrupt(int) { interrupted = 1; }
+
+// The first interrupt ends the work in an orderly way, the second one the process.
+void CatchInterrupts() {
+  struct sigaction action {};
+  action.sa_handler = OnInterrupt;
+  action.sa_flags = static_cast<int>(SA_RESETHAND);
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+}
+
+std::optional<size_t> TerminalWidth() {
+  constexpr size_t kUsual = 80;  // of a terminal that does not say
+  if (isatty(STDOUT_FILENO) == 0) return std::nullopt;
+  winsize size{};
+  const bool known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+  return known ? size.ws_col : kUsual;
+}
+
+pigeonhub::cli::Variables ReadVariables(char** environment) {
+  pigeonhub::cli::Variables variables;
+  for (; *environment != nullptr; ++environment) {
+    const std::string_view entry = *environment;
+    const size_t equals = entry.find('=');
+    if (equals != std::string_view::npos) {
+      variables.emplace(entry.substr(0, equals), entry.substr(equals + 1));
+    }
+  }
+  return variables;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  pigeonhub::cli::Environment environment{.variables = ReadVariables(environ),
+                                          .out = std::cout,
+                                          .err = std::cerr,
+                                          .width = TerminalWidth(),
+                                          .now = std::chrono::system_clock::now,
+                                          .catch_interrupts = CatchInterrupts,
+                                          .interrupted = [] { return interrupted != 0; }};
+  return pigeonhub::cli::RunPigeonctl(std::vector<std::string>(argv + 1, argv + argc), environment);
+}

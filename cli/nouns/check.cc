@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "cli/nouns/message_cells.h"
+#include "cli/nouns/nouns.h"
+#include "cli/nouns/session.h"
+#include "cli/probe/handshake.h"
+#include "cli/text/duration.h"
+#include "pigeonctl/v1/answers.pb.h"
+
+namespace pigeonhub::cli {
+namespace {
+
+constexpr std::chrono::seconds kStepTimeout{10};
+constexpr size_t kPeerIdDigits = 40;
+
+pigeonctl::v1::HandshakeCheck Report(const std::vector<HandshakeStep>& steps) {
+  pigeonctl::v1::HandshakeCheck check;
+  check.set_passed(true);
+  std::chrono::nanoseconds total{};
+  for (const HandshakeStep& step : steps) {
+    auto& entry = *check.add_steps();
+    entry.set_name(step.name);
+    entry.set_passed(step.status.ok());
+    entry.set_problem(std::string(step.status.message()));
+    *entry.mutable_took() = ToProto(step.took);
+    total += step.took;
+    if (!step.status.ok()) check.set_passed(false);
+  }
+  *check.mutable_total() = ToProto(total);
+  return check;
+}
+
+absl::StatusOr<ExitCode> Handshake(Session& session, const Arguments& arguments) {
+  std::vector<WebSocketUrl> urls;
+  for (const std::string& operand : arguments.operands()) {
+    auto url = ParseWebSocketUrl(operand);
+    if (!url.ok()) return url.status();
+    urls.push_back(*std::move(url));
+  }
+  if (urls.size() > 2) {
+    return absl::InvalidArgumentError("a handshake has two peers; give one or two URLs");
+  }
+  HandshakePlan plan{.first = urls.front(),
+                     .second = urls.back(),
+                     .ca = arguments.text("ca"),
+                     .first_peer_id = RandomHex(kPeerIdDigits),
+                     .second_peer_id = RandomHex(kPeerIdDigits),
+                     .namespace_ = "pigeonctl-check-" + RandomHex(12),
+                     .step_timeout = arguments.duration("timeout").value_or(kStepTimeout)};
+  const std::vector<HandshakeStep> steps = RunHandshake(plan);
+  pigeonctl::v1::HandshakeCheck check = Report(steps);
+  check.set_namespace_(plan.namespace_);
+
+  Answer answer{.message = &check, .items = ItemsOf(check.steps())};
+  Table table{{{.title = "STEP"}, {.title = "TIME"}, {.title = "RESULT", .shrinks = true}}, {}};
+  for (const auto& step : check.steps()) {
+    answer.names.push_back(step.name());
+    table.rows.push_back(
+        {step.name(), MeasuredDuration(ToChrono(step.took())),
+         step.passed() ? Cell("ok", Tone::kGood) : Cell(step.problem(), Tone::kBad)});
+  }
+  table.rows.push_back({"total", MeasuredDuration(ToChrono(check.total())),
+                        check.passed() ? Cell("ok", Tone::kGood) : Cell("failed", Tone::kBad)});
+  answer.tables = {std::move(table)};
+  session.Print(answer);
+  if (check.passed()) return ExitCode::kOk;
+  const HandshakeStep& failed = steps.back();
+  session.Say(failed.name + ": " + std::string(failed.status.message()));
+  const bool connecting = failed.name.starts_with("connect");
+  return connecting ? ExitCode::kCannotConnect : ExitCode::kUnhealthy;
+}
+
+}  // namespace
+
+Command CheckCommand() {
+  return {.name = "check",
+          .summary = "Try out what a hub is for",
+          .examples = {"pigeonctl check handshake ws://localhost:3000"},
+          .commands = {
+              {.name = "handshake",
+               .summary = "Let two synthetic peers find each other and exchange signals",
+               .details = "Connect, discover, offer, answer, three candidates each way, goodbye; "
+                          "each step timed, in a random namespace. With two URLs the peers "
+                          "connect to different hubs. Exit code 7 if a step fails, 3 if there is "
+                          "no connection. --timeout bounds each step; --ca is for wss.",
+               .examples = {"pigeonctl check handshake ws://localhost:3000",
+                            "pigeonctl check handshake ws://a.example:3000 wss://b.example"},
+               .operands = {{.name = "URL",
+                             .help = "Where the peers connect: ws:// or wss://",
+                             .repeated = true}},
+               .run = Handshake},
+          }};
+}
+
+}  // namespace pigeonhub::cli

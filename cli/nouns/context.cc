@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include <algorithm>
+#include <filesystem>
+
+#include "cli/nouns/listing.h"
+#include "cli/nouns/message_cells.h"
+#include "cli/nouns/nouns.h"
+#include "cli/nouns/session.h"
+#include "cli/rpc/context_file.h"
+#include "cli/text/display.h"
+#include "cli/text/suggestion.h"
+
+namespace pigeonhub::cli {
+namespace {
+
+using pigeonctl::v1::Context;
+using pigeonctl::v1::Contexts;
+
+// The file as it is, and where it is.
+struct File {
+  std::string path;
+  Contexts contexts;
+};
+
+absl::StatusOr<File> Load(Session& session) {
+  File file{.path = ContextFilePath(session.environment().variables), .contexts = {}};
+  auto contexts = LoadContexts(file.path);
+  if (!contexts.ok()) return contexts.status();
+  file.contexts = *std::move(contexts);
+  return file;
+}
+
+int Place(const Contexts& contexts, const std::string& name) {
+  for (int i = 0; i < contexts.contexts_size(); ++i) {
+    if (contexts.contexts(i).name() == name) return i;
+  }
+  return -1;
+}
+
+absl::Status NoContext(const Contexts& contexts, const std::string& name) {
+  std::vector<std::string> known;
+  for (const Context& each : contexts.contexts()) known.push_back(each.name());
+  const std::string meant = DidYouMean(name, known);
+  return absl::NotFoundError("there is no context " + Displayable(name) +
+                             (meant.empty() ? "; see pigeonctl context list" : meant));
+}
+
+void PrintContext(Session& session, const Context& context, std::string sentence) {
+  session.Print(Answer{.message = &context,
+                       .items = {&context},
+                       .names = {context.name()},
+                       .sentence = std::move(sentence)});
+}
+
+absl::StatusOr<ExitCode> List(Session& session, const Arguments&) {
+  const auto file = Load(session);
+  if (!file.ok()) return file.status();
+  const Contexts& contexts = file->contexts;
+  Answer answer{.message = &contexts, .items = ItemsOf(contexts.contexts())};
+  Table table{{{.title = "IN USE"},
+               {.title = "CONTEXT"},
+               {.title = "SERVER", .shrinks = true},
+               {.title = "TLS"},
+               {.title = "CA", .wide_only = true},
+               {.title = "CERT", .wide_only = true},
+               {.title = "TLS SERVER NAME", .wide_only = true},
+               {.title = "TOKEN FILE", .wide_only = true}},
+              {}};
+  for (const Context& context : contexts.contexts()) {
+    answer.names.push_back(context.name());
+    table.rows.push_back({context.name() == contexts.current() ? "*" : "", context.name(),
+                          context.server(), context.tls() ? "yes" : "no", OrDash(context.ca()),
+                          OrDash(context.cert()), OrDash(context.tls_server_name()),
+                          OrDash(context.token_file())});
+  }
+  answer.tables = {std::move(table)};
+  PrintList(session, answer, "no contexts; pigeonctl context set NAME --server ADDRESS makes one",
+            "");
+  return ExitCode::kOk;
+}
+
+absl::StatusOr<ExitCode> Use(Session& session, const Arguments& arguments) {
+  auto file = Load(session);
+  if (!file.ok()) return file.status();
+  const std::string& name = arguments.operands()[0];
+  const int place = Place(file->contexts, name);
+  if (place < 0) return NoContext(file->contexts, name);
+  file->contexts.set_current(name);
+  if (const auto status = SaveContexts(file->path, file->contexts); !status.ok()) return status;
+  const Context& context = file->contexts.contexts(place);
+  PrintContext(session, context, "using " + name + ", which is " + context.server());
+  return ExitCode::kOk;
+}
+
+// Takes a file's path from a flag. Contexts are used from any directory, so it is made absolute.
+void TakePath(const Arguments& arguments, std::string_view flag, std::string& path) {
+  if (!arguments.has(flag)) return;
+  std::error_code error;
+  const std::filesystem::path absolute = std::filesystem::absolute(arguments.text(flag), error);
+  path = error ? arguments.text(flag) : absolute.lexically_normal().string();
+}
+
+absl::StatusOr<ExitCode> Set(Session& session, const Arguments& arguments) {
+  if (arguments.has("token")) {
+    return absl::InvalidArgumentError(
+        "a context holds no secret; write it to a file and give "
+        "--token-file");
+  }
+  auto file = Load(session);
+  if (!file.ok()) return file.status();
+  const std::string& name = arguments.operands()[0];
+  if (!IsContextName(name)) {
+    return absl::InvalidArgumentError("a context's name has letters, digits, - and _ only, not " +
+                                      Displayable(name));
+  }
+  const int place = Place(file->contexts, name);
+  Context& context =
+      place < 0 ? *file->contexts.add_contexts() : *file->contexts.mutable_contexts(place);
+  context.set_name(name);
+  if (arguments.has("server")) context.set_server(arguments.text("server"));
+  if (arguments.has("tls")) context.set_tls(true);
+  if (arguments.has("tls-server-name")) {
+    context.set_tls_server_name(arguments.text("tls-server-name"));
+  }
+  TakePath(arguments, "ca", *context.mutable_ca());
+  TakePath(arguments, "cert", *context.mutable_cert());
+  TakePath(arguments, "key", *context.mutable_key());
+  TakePath(arguments, "token-file", *context.mutable_token_file());
+  if (context.server().empty()) {
+    return absl::InvalidArgumentError("a new context needs --server ADDRESS");
+  }
+  // What cannot be used later is refused now.
+  Arguments chosen;
+  chosen.Add("context", name);
+  if (const auto target = ResolveTarget(chosen, {}, file->contexts); !target.ok()) {
+    return target.status();
+  }
+  if (file->contexts.current().empty()) file->contexts.set_current(name);
+  const Context saved = context;
+  if (const auto status = SaveContexts(file->path, file->contexts); !status.ok()) return status;
+  PrintContext(session, saved, name + " is " + saved.server() + " in " + file->path);
+  return ExitCode::kOk;
+}
+
+absl::StatusOr<ExitCode> Delete(Session& session, const Arguments& arguments) {
+  auto file = Load(session);
+  if (!file.ok()) return file.status();
+  const std::string& name = arguments.operands()[0];
+  const int place = Place(file->contexts, name);
+  if (place < 0) return NoContext(file->contexts, name);
+  const Context gone = file->contexts.contexts(place);
+  file->contexts.mutable_contexts()->DeleteSubrange(place, 1);
+  if (file->contexts.current() == name) file->contexts.clear_current();
+  if (const auto status = SaveContexts(file->path, file->contexts); !status.ok()) return status;
+  PrintContext(session, gone, name + " is deleted");
+  return ExitCode::kOk;
+}
+
+}  // namespace
+
+Command ContextCommand() {
+  const Operand name{.name = "NAME", .help = "The context's name", .words = Words::kContexts};
+  return {.name = "context",
+          .summary = "Remember how to reach hubs",
+          .details = "Kept in $XDG_CONFIG_HOME/pigeonctl/config.toml, by default below ~/.config.",
+          .examples = {"pigeonctl context set staging --server hub.example.org:50051 --tls"},
+          .commands = {
+              {.name = "list",
+               .summary = "List contexts",
+               .examples = {"pigeonctl context list"},
+               .run = List},
+              {.name = "use",
+               .summary = "Use a context from now on",
+               .examples = {"pigeonctl context use staging"},
+               .operands = {name},
+               .run = Use},
+              {.name = "set",
+               .summary = "Make or change a context, from the connection flags",
+               .details = "Takes --server, --tls, --ca, --cert, --key, --tls-server-name and "
+                          "--token-file; what is not given stays. The first context is used at "
+                          "once.",
+               .examples = {"pigeonctl context set staging --server hub.example.org:50051 \\",
+                            "    --ca ca.pem --token-file token"},
+               .operands = {name},
+               .run = Set},
+              {.name = "delete",
+               .summary = "Forget a context",
+               .examples = {"pigeonctl context delete staging"},
+               .operands = {name},
+               .run = Delete},
+          }};
+}
+
+}  // namespace pigeonhub::cli

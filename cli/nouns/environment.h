@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <ostream>
+
+#include "cli/rpc/target.h"
+
+namespace pigeonhub::cli {
+
+// The world a run takes place in; a test makes its own.
+struct Environment {
+  Variables variables;
+  std::ostream& out;            // data
+  std::ostream& err;            // talk
+  std::optional<size_t> width;  // columns of the terminal that `out` is; empty if it is none
+  std::function<std::chrono::system_clock::time_point()> now;
+  // From this call on an interrupt does not end the process but makes `interrupted` true.
+  std::function<void()> catch_interrupts;
+  std::function<bool()> interrupted;
+};
+
+}  // namespace pigeonhub::cli

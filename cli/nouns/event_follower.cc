@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "cli/nouns/event_follower.h"
+
+#include <algorithm>
+#include <thread>
+
+namespace pigeonhub::cli {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kFirstPause{250};
+constexpr milliseconds kLongestPause{5000};
+constexpr milliseconds kStopInterval{50};
+
+// Whether another try could go better.
+bool IsPassing(const absl::Status& status) {
+  return status.ok() || absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status) ||
+         absl::IsInternal(status) || absl::IsCancelled(status) || absl::IsUnknown(status);
+}
+
+}  // namespace
+
+absl::Status EventFollower::Run(v1::WatchEventsRequest request) {
+  milliseconds pause = kFirstPause;
+  v1::WatchEventsResponse item;
+  while (true) {
+    connected_ = false;
+    const absl::Status status = client_.Stream(
+        request, item, [&] { return Take(item); }, environment_.interrupted);
+    if (over_ || environment_.interrupted()) return absl::OkStatus();
+    const bool can_resume = next_.seq() != 0;
+    if (!IsPassing(status) || !can_resume) {
+      return status.ok() ? absl::UnavailableError("the hub ended the stream before its first event")
+                         : status;
+    }
+    if (connected_) {
+      pause = kFirstPause;
+      handlers_.on_trouble("connection lost; resuming at event " + std::to_string(next_.seq()));
+    }
+    *request.mutable_from() = next_;
+    if (!Pause(pause)) return absl::OkStatus();
+    pause = std::min(2 * pause, kLongestPause);
+  }
+}
+
+bool EventFollower::Take(const v1::WatchEventsResponse& item) {
+  connected_ = true;
+  bool go_on = true;
+  switch (item.item_case()) {
+    case v1::WatchEventsResponse::kEvent:
+      next_.set_epoch(item.event().epoch());
+      next_.set_seq(item.event().seq() + 1);
+      go_on = handlers_.on_event(item.event());
+      break;
+    case v1::WatchEventsResponse::kBookmark:
+      next_ = item.bookmark().cursor();
+      break;
+    case v1::WatchEventsResponse::kGap:
+      next_ = item.gap().resume();
+      go_on = handlers_.on_gap(item.gap());
+      break;
+    case v1::WatchEventsResponse::ITEM_NOT_SET:
+      break;
+  }
+  over_ = !go_on;
+  return go_on;
+}
+
+bool EventFollower::Pause(milliseconds duration) {
+  for (; duration > milliseconds(0); duration -= kStopInterval) {
+    if (environment_.interrupted()) return false;
+    std::this_thread::sleep_for(kStopInterval);
+  }
+  return !environment_.interrupted();
+}
+
+}  // namespace pigeonhub::cli

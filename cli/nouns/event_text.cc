@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "cli/nouns/event_text.h"
+
+#include <google/protobuf/util/time_util.h>
+
+#include <algorithm>
+#include <cstdio>
+
+#include "cli/nouns/message_cells.h"
+#include "cli/text/duration.h"
+
+namespace pigeonhub::cli {
+namespace {
+
+using google::protobuf::util::TimeUtil;
+
+// Says what happened, in few words.
+class Teller {
+ public:
+  Teller(const v1::Event& event, bool wide) : event_(event), wide_(wide) {}
+
+  std::string Tell() const {
+    switch (event_.body_case()) {
+      case v1::Event::kStarted:
+        return "on " + event_.started().host() + ':' + std::to_string(event_.started().port());
+      case v1::Event::kError:
+        return event_.error().message();
+      case v1::Event::kPeerConnected:
+        return Tell(event_.peer_connected());
+      case v1::Event::kPeerDisconnected:
+        return Tell(event_.peer_disconnected());
+      case v1::Event::kPeerAnnounced:
+        return Tell(event_.peer_announced());
+      case v1::Event::kPeerGoodbye:
+        return Id(event_.peer_goodbye().peer_id()) + In(event_.peer_goodbye().namespace_());
+      case v1::Event::kPeersLeft:
+        return Tell(event_.peers_left());
+      case v1::Event::kPairConnected:
+        return Id(event_.pair_connected().peer_id()) + " and " +
+               Id(event_.pair_connected().other_peer_id()) +
+               In(event_.pair_connected().namespace_());
+      case v1::Event::kHubRegistered:
+        return Id(event_.hub_registered().peer_id()) + ", hub " +
+               std::to_string(event_.hub_registered().total_hubs());
+      case v1::Event::kHubUnregistered:
+        return Id(event_.hub_unregistered().peer_id()) + ", " +
+               Left(event_.hub_unregistered().total_hubs());
+      case v1::Event::kHubRefused:
+        return Id(event_.hub_refused().peer_id()) + ' ' + ReasonText(event_.hub_refused().reason());
+      case v1::Event::kNamespaceCreated:
+        return event_.namespace_created().namespace_();
+      case v1::Event::kNamespaceRemoved:
+        return event_.namespace_removed().namespace_();
+      case v1::Event::kLinkUp:
+        return "to " + Id(event_.link_up().peer_id());
+      case v1::Event::kLinkDown:
+        return "to " + Id(event_.link_down().peer_id()) + ", " +
+               std::to_string(event_.link_down().withdrawn_peers()) + " peers withdrawn";
+      case v1::Event::kSignalRelayed:
+        return Tell(event_.signal_relayed());
+      case v1::Event::kLimitHit:
+        return ReasonText(event_.limit_hit().reason()) + ", " +
+               std::to_string(event_.limit_hit().count()) + " times";
+      case v1::Event::kDrainStarted:
+        return std::to_string(event_.drain_started().connections()) + " connections over " +
+               RoughDuration(ToChrono(event_.drain_started().over()));
+      case v1::Event::kAudit:
+        return Tell(event_.audit());
+      default:
+        return {};
+    }
+  }
+
+ private:
+  // 12 of the 40 digits tell peers apart well enough to follow one by eye.
+  std::string Id(const std::string& id) const {
+    constexpr size_t kShort = 12;
+    return wide_ || id.size() <= kShort ? id : id.substr(0, kShort) + "…";
+  }
+
+  static std::string In(const std::string& name) { return name.empty() ? "" : " in " + name; }
+  static std::string Left(int64_t count) { return std::to_string(count) + " left"; }
+
+  std::string Tell(const v1::PeerConnectedEvent& body) const {
+    return Id(body.peer_id()) + " from " + OrDash(body.remote_address()) + ", now " +
+           std::to_string(body.total_connections());
+  }
+
+  std::string Tell(const v1::PeerDisconnectedEvent& body) const {
+    return Id(body.peer_id()) + ' ' + ReasonText(body.reason()) + ' ' +
+           std::to_string(body.close_code()) + (wide_ ? In(body.namespace_()) : "") + ", " +
+           Left(body.total_connections());
+  }
+
+  std::string Tell(const v1::PeerAnnouncedEvent& body) const {
+    return Id(body.peer_id()) + (body.is_hub() ? ", a hub," : "") + In(body.namespace_());
+  }
+
+  std::string Tell(const v1::PeersLeftEvent& body) const {
+    std::string text =
+        std::to_string(body.count()) + " within " + MeasuredDuration(ToChrono(body.within()));
+    for (const v1::ReasonCount& count : body.reasons()) {
+      text += ", " + ReasonText(count.reason()) + ' ' + std::to_string(count.count());
+    }
+    return text;
+  }
+
+  std::string Tell(const v1::SignalRelayedEvent& body) const {
+    constexpr std::string_view kTypes[] = {"signal", "offer", "answer", "ice-candidate"};
+    const auto type = static_cast<size_t>(body.type());
+    return std::string(kTypes[type < std::size(kTypes) ? type : 0]) + ' ' +
+           Id(body.from_peer_id()) + " to " + Id(body.target_peer_id()) +
+           (body.to_link() ? " by another hub" : "") +
+           (wide_ ? In(body.namespace_()) + ", " + std::to_string(body.payload_bytes()) + " bytes"
+                  : "");
+  }
+
+  std::string Tell(const v1::AuditEvent& body) const {
+    // Narrow: without the service before the method's name.
+    const std::string method =
+        wide_ ? body.method() : body.method().substr(body.method().rfind('/') + 1);
+    return body.principal() + ' ' + method +
+           (body.object().empty() ? "" : ' ' + Id(body.object())) + ' ' + body.outcome();
+  }
+
+  const v1::Event& event_;
+  bool wide_;
+};
+
+// The time of day, or in wide rows all of it, in UTC with milliseconds.
+std::string MomentText(const google::protobuf::Timestamp& time, bool wide) {
+  constexpr size_t kDate = std::string_view("2026-03-01T").size();
+  google::protobuf::Timestamp whole;
+  whole.set_seconds(time.seconds());
+  std::string text = TimeUtil::ToString(whole);
+  char milliseconds[8];
+  std::snprintf(milliseconds, sizeof milliseconds, ".%03d", time.nanos() / 1'000'000 % 1000);
+  text.insert(text.size() - 1, milliseconds);
+  return wide ? text : text.substr(kDate);
+}
+
+}  // namespace
+
+const std::vector<std::string>& KindNames() {
+  // In the order of v1::EventKind, from STARTED on. Written out, since descriptors are loaded only
+  // when needed and every start of pigeonctl needs the names.
+  static const std::vector<std::string> names = {
+      "started",          "stopped",          "error",
+      "peerConnected",    "peerDisconnected", "peerAnnounced",
+      "peerGoodbye",      "peersLeft",        "pairConnected",
+      "hubRegistered",    "hubUnregistered",  "hubRefused",
+      "namespaceCreated", "namespaceRemoved", "linkUp",
+      "linkDown",         "signalRelayed",    "limitHit",
+      "drainStarted",     "drainFinished",    "audit"};
+  return names;
+}
+
+std::string KindName(v1::EventKind kind) {
+  const size_t place = static_cast<size_t>(kind) - v1::EVENT_KIND_STARTED;
+  return place < KindNames().size() ? KindNames()[place] : std::to_string(kind);
+}
+
+std::optional<v1::EventKind> KindNamed(std::string_view name) {
+  const auto found = std::find(KindNames().begin(), KindNames().end(), name);
+  if (found == KindNames().end()) return std::nullopt;
+  return static_cast<v1::EventKind>(v1::EVENT_KIND_STARTED + (found - KindNames().begin()));
+}
+
+Table EventTable() {
+  // Rows come one by one, so the widths are those of what usually comes.
+  return {
+      {{.title = "TIME"}, {.title = "SEQ"}, {.title = "EVENT"}, {.title = "WHAT", .shrinks = true}},
+      {},
+      {13, 6, 16, 0}};
+}
+
+std::vector<Cell> EventRow(const v1::Event& event, bool wide) {
+  return {MomentText(event.time(), wide), static_cast<int64_t>(event.seq()), KindName(event.kind()),
+          Teller(event, wide).Tell()};
+}
+
+std::vector<Cell> GapRow(const v1::Gap& gap) {
+  return {"", "", Cell("gap", Tone::kBad), Cell(GapText(gap), Tone::kBad)};
+}
+
+std::string GapText(const v1::Gap& gap) {
+  if (gap.epoch_changed()) {
+    return "the hub was started anew; how many events are missing, nobody knows";
+  }
+  return std::to_string(gap.missing()) + (gap.missing() == 1 ? " event is" : " events are") +
+         " missing before " + std::to_string(gap.resume().seq());
+}
+
+}  // namespace pigeonhub::cli

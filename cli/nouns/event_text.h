@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Events as people read them.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/output/table.h"
+#include "pigeonhub/v1/event_service.pb.h"
+
+namespace pigeonhub::cli {
+
+// "peerDisconnected"; a kind of a newer hub is its number.
+std::string KindName(v1::EventKind kind);
+std::optional<v1::EventKind> KindNamed(std::string_view name);
+const std::vector<std::string>& KindNames();
+
+// The columns TIME, SEQ, EVENT and WHAT, without rows.
+Table EventTable();
+// A row for it. Narrow ones have the time of day and the beginnings of ids.
+std::vector<Cell> EventRow(const v1::Event& event, bool wide);
+std::vector<Cell> GapRow(const v1::Gap& gap);
+
+// "12 events are missing before 113".
+std::string GapText(const v1::Gap& gap);
+
+}  // namespace pigeonhub::cli

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "cli/nouns/listing.h"
+#include "cli/nouns/message_cells.h"
+#include "cli/nouns/nouns.h"
+#include "cli/nouns/session.h"
+#include "cli/rpc/paging.h"
+#include "pigeonhub/v1/hub_service.pb.h"
+
+namespace pigeonhub::cli {
+namespace {
+
+template <typename Hubs>
+Table HubTable(const Hubs& hubs, std::chrono::system_clock::time_point now) {
+  Table table{{{.title = "HUB ID"},
+               {.title = "NAMESPACE", .shrinks = true},
+               {.title = "REGISTERED"},
+               {.title = "IDLE"},
+               {.title = "CONNECTED", .wide_only = true},
+               {.title = "DATA", .wide_only = true}},
+              {}};
+  for (const v1::HubEntry& hub : hubs) {
+    table.rows.push_back({hub.peer_id(), OrDash(hub.namespace_()),
+                          AgeText(hub.register_time(), now), AgeText(hub.last_activity_time(), now),
+                          TimeText(hub.connect_time()), OrDash(hub.data_json())});
+  }
+  return table;
+}
+
+template <typename Hubs>
+std::vector<std::string> IdsOf(const Hubs& hubs) {
+  std::vector<std::string> ids;
+  for (const v1::HubEntry& hub : hubs) ids.push_back(hub.peer_id());
+  return ids;
+}
+
+absl::StatusOr<ExitCode> List(Session& session, const Arguments& arguments) {
+  const auto hub = session.client();
+  if (!hub.ok()) return hub.status();
+  v1::ListHubsRequest request;
+  request.set_exclude_peer_id(arguments.text("exclude"));
+  v1::ListHubsResponse all;
+  const absl::Status status = CollectPages<v1::ListHubsRequest, v1::ListHubsResponse>(
+      **hub, request, LimitOf(arguments), all, [](const auto& page) { return page.hubs_size(); });
+  if (!status.ok()) return status;
+  PrintList(session,
+            Answer{.message = &all,
+                   .items = ItemsOf(all.hubs()),
+                   .names = IdsOf(all.hubs()),
+                   .tables = {HubTable(all.hubs(), session.environment().now())}},
+            "no hubs", all.next_page_token());
+  return ExitCode::kOk;
+}
+
+absl::StatusOr<ExitCode> Get(Session& session, const Arguments& arguments) {
+  v1::GetHubRequest request;
+  request.set_peer_id(arguments.operands()[0]);
+  v1::GetHubResponse response;
+  if (const auto status = session.Call(request, response); !status.ok()) return status;
+  const v1::HubEntry& hub = response.hub();
+  const auto now = session.environment().now();
+  session.Print(Answer{.message = &response,
+                       .items = {&hub},
+                       .names = {hub.peer_id()},
+                       .tables = {Facts({{"Hub id", hub.peer_id()},
+                                         {"Namespace", OrDash(hub.namespace_())},
+                                         {"Registered", Since(hub.register_time(), now)},
+                                         {"Connected", Since(hub.connect_time(), now)},
+                                         {"Last activity", Since(hub.last_activity_time(), now)},
+                                         {"Data", OrDash(hub.data_json())}})}});
+  return ExitCode::kOk;
+}
+
+absl::StatusOr<ExitCode> Register(Session& session, const Arguments& arguments) {
+  v1::RegisterHubRequest request;
+  request.set_peer_id(arguments.operands()[0]);
+  request.set_region(arguments.text("region"));
+  for (const std::string& each : arguments.all("capability")) request.add_capabilities(each);
+  SetChangeFields(request, arguments);
+  v1::RegisterHubResponse response;
+  if (const auto status = session.Call(request, response); !status.ok()) return status;
+  std::string sentence = request.peer_id();
+  sentence += request.validate_only() ? " would be a hub" : " is a hub until the process ends";
+  sentence += response.connected() ? ", and is connected" : ", once it connects";
+  session.Print(Answer{.message = &response,
+                       .items = {&response},
+                       .names = {request.peer_id()},
+                       .sentence = std::move(sentence)});
+  return ExitCode::kOk;
+}
+
+absl::StatusOr<ExitCode> Unregister(Session& session, const Arguments& arguments) {
+  v1::UnregisterHubRequest request;
+  request.set_peer_id(arguments.operands()[0]);
+  SetChangeFields(request, arguments);
+  v1::UnregisterHubResponse response;
+  if (const auto status = session.Call(request, response); !status.ok()) return status;
+  session.Print(Answer{
+      .message = &response,
+      .items = {&response},
+      .names = {request.peer_id()},
+      .sentence = request.peer_id() +
+                  (request.validate_only() ? " would be no hub any more" : " is no hub any more")});
+  return ExitCode::kOk;
+}
+
+absl::StatusOr<ExitCode> Stats(Session& session, const Arguments&) {
+  v1::GetHubStatsResponse stats;
+  if (const auto status = session.Call(v1::GetHubStatsRequest(), stats); !status.ok()) {
+    return status;
+  }
+  Answer answer{.message = &stats, .items = {&stats}, .names = IdsOf(stats.hubs())};
+  answer.tables = {
+      Facts({{"Hubs known", stats.total_hubs()}, {"Connected", stats.connected_hubs()}})};
+  if (!stats.hubs().empty()) {
+    answer.tables.push_back(HubTable(stats.hubs(), session.environment().now()));
+  }
+  session.Print(answer);
+  return ExitCode::kOk;
+}
+
+}  // namespace
+
+Command HubsCommand() {
+  const std::string example_id = "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567";
+  const Operand hub{.name = "ID", .help = "The hub's peer id", .words = Words::kHubs};
+  const Operand peer{
+      .name = "ID", .help = "The peer's id; it need not be connected yet", .words = Words::kPeers};
+  return {.name = "hubs",
+          .summary = "Look at connected hubs, make peers hubs",
+          .examples = {"pigeonctl hubs list"},
+          .commands = {
+              {.name = "list",
+               .summary = "List connected hubs in order of registration",
+               .examples = {"pigeonctl hubs list -o wide"},
+               .flags = ListFlags({{.name = "exclude",
+                                    .value = "ID",
+                                    .help = "Leave this hub out",
+                                    .words = Words::kHubs}}),
+               .run = List},
+              {.name = "get",
+               .summary = "Show one hub and what it announced",
+               .examples = {"pigeonctl hubs get " + example_id},
+               .operands = {hub},
+               .run = Get},
+              {.name = "register",
+               .summary = "Make a peer a hub, now or whenever it connects",
+               .details = "Lasts until the hub process ends; its flag --hub-allow is durable.",
+               .examples = {"pigeonctl hubs register " + example_id + " \\",
+                            "    --region eu-west --capability signaling --capability relay"},
+               .operands = {peer},
+               .flags = ChangeFlags({{.name = "region", .value = "NAME", .help = "Where it runs"},
+                                     {.name = "capability",
+                                      .value = "NAME",
+                                      .help = "What it can do",
+                                      .repeated = true}}),
+               .run = Register},
+              {.name = "unregister",
+               .summary = "Make a hub an ordinary peer; it stays connected",
+               .examples = {"pigeonctl hubs unregister " + example_id},
+               .operands = {hub},
+               .flags = ChangeFlags(),
+               .run = Unregister},
+              {.name = "stats",
+               .summary = "Show how many hubs are known and connected",
+               .examples = {"pigeonctl hubs stats"},
+               .run = Stats},
+          }};
+}
+
+}  // namespace pigeonhub::cli

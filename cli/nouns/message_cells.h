@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Fields of messages as cells of tables.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include <google/protobuf/duration.pb.h>
+#include <google/protobuf/timestamp.pb.h>
+
+#include "cli/output/table.h"
+#include "pigeonhub/v1/common.pb.h"
+
+namespace pigeonhub::cli {
+
+std::chrono::nanoseconds ToChrono(const google::protobuf::Duration& duration);
+std::chrono::system_clock::time_point ToChrono(const google::protobuf::Timestamp& time);
+google::protobuf::Duration ToProto(std::chrono::nanoseconds duration);
+google::protobuf::Timestamp ToProto(std::chrono::system_clock::time_point time);
+
+// "2026-03-01T12:00:00Z" in UTC; "-" for a time that is not set.
+std::string TimeText(const google::protobuf::Timestamp& time);
+
+// How long before `now` it was: "5m12s"; "-" for a time that is not set.
+std::string AgeText(const google::protobuf::Timestamp& time,
+                    std::chrono::system_clock::time_point now);
+
+// Both: "2026-03-01T12:00:00Z, 5m12s ago".
+std::string Since(const google::protobuf::Timestamp& time,
+                  std::chrono::system_clock::time_point now);
+
+// A reason without its prefix: "TRANSPORT_LOST". One of a newer hub is its number.
+std::string ReasonText(v1::Reason reason);
+
+Cell StateCell(v1::ServingState state);
+
+// The table of reasons and how often each happened.
+template <typename Counts>
+Table ReasonTable(const Counts& counts) {
+  Table table{{{.title = "REASON"}, {.title = "COUNT"}}, {}};
+  for (const v1::ReasonCount& count : counts) {
+    table.rows.push_back({ReasonText(count.reason()), count.count()});
+  }
+  return table;
+}
+
+// "-" for an empty text.
+std::string OrDash(const std::string& text);
+
+}  // namespace pigeonhub::cli

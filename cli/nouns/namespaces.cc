@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "cli/nouns/listing.h"
+#include "cli/nouns/nouns.h"
+#include "cli/nouns/session.h"
+#include "cli/rpc/paging.h"
+#include "pigeonhub/v1/namespace_service.pb.h"
+
+namespace pigeonhub::cli {
+namespace {
+
+absl::StatusOr<ExitCode> List(Session& session, const Arguments& arguments) {
+  const auto hub = session.client();
+  if (!hub.ok()) return hub.status();
+  v1::ListNamespacesRequest request;
+  request.set_name_prefix(arguments.text("prefix"));
+  v1::ListNamespacesResponse all;
+  const absl::Status status = CollectPages<v1::ListNamespacesRequest, v1::ListNamespacesResponse>(
+      **hub, request, LimitOf(arguments), all,
+      [](const auto& page) { return page.namespaces_size(); });
+  if (!status.ok()) return status;
+
+  Answer answer{.message = &all, .items = ItemsOf(all.namespaces())};
+  Table table{{{.title = "NAMESPACE", .shrinks = true},
+               {.title = "PEERS HERE"},
+               {.title = "ON OTHER HUBS"},
+               {.title = "HUB MESH"}},
+              {}};
+  for (const v1::Namespace& each : all.namespaces()) {
+    answer.names.push_back(each.name());
+    table.rows.push_back(
+        {each.name(), each.local_peers(), each.remote_peers(), each.is_hub_mesh() ? "yes" : "no"});
+  }
+  answer.tables = {std::move(table)};
+  PrintList(session, answer, "no namespaces", all.next_page_token());
+  return ExitCode::kOk;
+}
+
+absl::StatusOr<ExitCode> Get(Session& session, const Arguments& arguments) {
+  v1::GetNamespaceRequest request;
+  request.set_name(arguments.operands()[0]);
+  v1::GetNamespaceResponse response;
+  if (const auto status = session.Call(request, response); !status.ok()) return status;
+  const v1::Namespace& found = response.namespace_();
+  session.Print(Answer{.message = &response,
+                       .items = {&found},
+                       .names = {found.name()},
+                       .tables = {Facts({{"Namespace", found.name()},
+                                         {"Peers here", found.local_peers()},
+                                         {"On other hubs", found.remote_peers()},
+                                         {"Hub mesh", found.is_hub_mesh() ? "yes" : "no"}})}});
+  return ExitCode::kOk;
+}
+
+}  // namespace
+
+Command NamespacesCommand() {
+  return {
+      .name = "namespaces",
+      .summary = "Look at namespaces, in which peers discover each other",
+      .examples = {"pigeonctl namespaces list"},
+      .commands = {
+          {.name = "list",
+           .summary = "List namespaces in the order of their names",
+           .examples = {"pigeonctl namespaces list --prefix chat/"},
+           .flags = ListFlags(
+               {{.name = "prefix", .value = "TEXT", .help = "Only names that start with this"}}),
+           .run = List},
+          {.name = "get",
+           .summary = "Show one namespace",
+           .examples = {"pigeonctl namespaces get chat"},
+           .operands =
+               {{.name = "NAME", .help = "The namespace's name", .words = Words::kNamespaces}},
+           .run = Get},
+      }};
+}
+
+}  // namespace pigeonhub::cli

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What pigeonctl knows, one function a noun.
+#pragma once
+
+#include "cli/command/command.h"
+
+namespace pigeonhub::cli {
+
+Command CheckCommand();
+Command CompletionCommand();
+// What the completion scripts call.
+Command CompleteCommand();
+Command ContextCommand();
+Command EventsCommand();
+Command HealthCommand();
+Command HubsCommand();
+Command IdCommand();
+Command MeshCommand();
+Command NamespacesCommand();
+Command PeersCommand();
+Command ServerCommand();
+Command StatsCommand();
+Command VersionCommand();
+
+}  // namespace pigeonhub::cli

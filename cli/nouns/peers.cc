@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "cli/nouns/listing.h"
+#include "cli/nouns/message_cells.h"
+#include "cli/nouns/nouns.h"
+#include "cli/nouns/session.h"
+#include "cli/rpc/paging.h"
+#include "pigeonhub/v1/peer_service.pb.h"
+
+namespace pigeonhub::cli {
+namespace {
+
+absl::StatusOr<ExitCode> List(Session& session, const Arguments& arguments) {
+  const auto hub = session.client();
+  if (!hub.ok()) return hub.status();
+  v1::ListPeersRequest request;
+  request.set_namespace_(arguments.text("namespace"));
+  request.set_peer_id_prefix(arguments.text("id-prefix"));
+  request.set_hubs_only(arguments.has("hubs-only"));
+  v1::ListPeersResponse all;
+  const absl::Status status = CollectPages<v1::ListPeersRequest, v1::ListPeersResponse>(
+      **hub, request, LimitOf(arguments), all, [](const auto& page) { return page.peers_size(); });
+  if (!status.ok()) return status;
+
+  const auto now = session.environment().now();
+  Answer answer{.message = &all, .items = ItemsOf(all.peers())};
+  Table table{{{.title = "PEER ID"},
+               {.title = "NAMESPACE", .shrinks = true},
+               {.title = "HUB"},
+               {.title = "AGE"},
+               {.title = "IDLE"},
+               {.title = "ADDRESS", .wide_only = true},
+               {.title = "CONNECTED", .wide_only = true},
+               {.title = "ANNOUNCED", .wide_only = true}},
+              {}};
+  for (const v1::Peer& peer : all.peers()) {
+    answer.names.push_back(peer.peer_id());
+    table.rows.push_back({peer.peer_id(), OrDash(peer.namespace_()), peer.is_hub() ? "yes" : "no",
+                          AgeText(peer.connect_time(), now),
+                          AgeText(peer.last_activity_time(), now), OrDash(peer.remote_address()),
+                          TimeText(peer.connect_time()), TimeText(peer.announce_time())});
+  }
+  answer.tables = {std::move(table)};
+  PrintList(session, answer, "no peers", all.next_page_token());
+  return ExitCode::kOk;
+}
+
+absl::StatusOr<ExitCode> Get(Session& session, const Arguments& arguments) {
+  v1::GetPeerRequest request;
+  request.set_peer_id(arguments.operands()[0]);
+  v1::GetPeerResponse response;
+  if (const auto status = session.Call(request, response); !status.ok()) return status;
+  const v1::Peer& peer = response.peer();
+  const auto now = session.environment().now();
+  session.Print(Answer{.message = &response,
+                       .items = {&peer},
+                       .names = {peer.peer_id()},
+                       .tables = {Facts({{"Peer id", peer.peer_id()},
+                                         {"Namespace", OrDash(peer.namespace_())},
+                                         {"Hub", peer.is_hub() ? "yes" : "no"},
+                                         {"Address", OrDash(peer.remote_address())},
+                                         {"Connected", Since(peer.connect_time(), now)},
+                                         {"Announced", Since(peer.announce_time(), now)},
+                                         {"Last activity", Since(peer.last_activity_time(), now)},
+                                         {"Data", OrDash(peer.data_json())}})}});
+  return ExitCode::kOk;
+}
+
+absl::StatusOr<ExitCode> Disconnect(Session& session, const Arguments& arguments) {
+  v1::DisconnectPeerRequest request;
+  request.set_peer_id(arguments.operands()[0]);
+  SetChangeFields(request, arguments);
+  v1::DisconnectPeerResponse response;
+  if (const auto status = session.Call(request, response); !status.ok()) return status;
+  session.Print(Answer{.message = &response,
+                       .items = {&response},
+                       .names = {request.peer_id()},
+                       .sentence = request.peer_id() + (request.validate_only()
+                                                            ? " would be disconnected"
+                                                            : " disconnected; it may come back")});
+  return ExitCode::kOk;
+}
+
+}  // namespace
+
+Command PeersCommand() {
+  const Operand id{.name = "ID", .help = "The peer's id", .words = Words::kPeers};
+  return {.name = "peers",
+          .summary = "Look at connected peers and end connections",
+          .examples = {"pigeonctl peers list"},
+          .commands = {
+              {.name = "list",
+               .summary = "List connected peers, oldest connection first",
+               .examples = {"pigeonctl peers list --namespace chat -o wide",
+                            "pigeonctl peers list -o name | wc -l"},
+               .flags = ListFlags({{.name = "namespace",
+                                    .value = "NAME",
+                                    .help = "Only peers of this namespace",
+                                    .words = Words::kNamespaces},
+                                   {.name = "id-prefix",
+                                    .value = "HEX",
+                                    .help = "Only peers whose id starts with this"},
+                                   Switch("hubs-only", "Only hubs")}),
+               .run = List},
+              {.name = "get",
+               .summary = "Show one peer and what it announced",
+               .examples = {"pigeonctl peers get 0a1b2c3d4e5f60718293a4b5c6d7e8f901234567"},
+               .operands = {id},
+               .run = Get},
+              {.name = "disconnect",
+               .summary = "Close a peer's connection",
+               .details = "PeerPigeon clients connect again by themselves.",
+               .examples = {"pigeonctl peers disconnect "
+                            "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567 --dry-run"},
+               .operands = {id},
+               .flags = ChangeFlags(),
+               .run = Disconnect},
+          }};
+}
+
+}  // namespace pigeonhub::cli

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "cli/nouns/message_cells.h"
+#include "cli/nouns/nouns.h"
+#include "cli/nouns/session.h"
+#include "pigeonhub/v1/server_service.pb.h"
+
+namespace pigeonhub::cli {
+namespace {
+
+// In the order of v1::LogLevel, from DEBUG on.
+constexpr std::array<std::string_view, 5> kLogLevels = {"debug", "info", "warn", "error", "off"};
+
+template <typename Texts>
+std::string Joined(const Texts& texts) {
+  std::string out;
+  for (const std::string& text : texts) {
+    if (!out.empty()) out += ", ";
+    out += text;
+  }
+  return out;
+}
+
+std::string Counted(int64_t count, std::string_view noun) {
+  return std::to_string(count) + ' ' + std::string(noun) + (count == 1 ? "" : "s");
+}
+
+// Sends a change and prints what came of it.
+template <typename Request, typename Response>
+absl::StatusOr<ExitCode> Change(Session& session, const Arguments& arguments, Request request,
+                                std::vector<std::string> (*names)(const Request&, const Response&),
+                                std::string (*sentence)(const Request&, const Response&)) {
+  SetChangeFields(request, arguments);
+  Response response;
+  if (const auto status = session.Call(request, response); !status.ok()) return status;
+  session.Print(Answer{.message = &response,
+                       .items = {&response},
+                       .names = names(request, response),
+                       .sentence = sentence(request, response)});
+  return ExitCode::kOk;
+}
+
+template <typename Request, typename Response>
+std::vector<std::string> NamedSignaling(const Request&, const Response&) {
+  return {"signaling"};
+}
+
+absl::StatusOr<ExitCode> Info(Session& session, const Arguments&) {
+  v1::GetServerInfoResponse info;
+  if (const auto status = session.Call(v1::GetServerInfoRequest(), info); !status.ok()) {
+    return status;
+  }
+  Answer answer{.message = &info, .items = {&info}, .names = {info.hub_peer_id()}};
+  answer.tables = {Facts({{"Version", info.version()},
+                          {"Process id", int64_t{info.pid()}},
+                          {"Started", Since(info.start_time(), session.environment().now())},
+                          {"Hub peer id", OrDash(info.hub_peer_id())},
+                          {"Signaling", OrDash(Joined(info.signaling_addresses()))},
+                          {"Control", OrDash(Joined(info.control_addresses()))}})};
+  Table settings{{{.title = "SETTING"}, {.title = "VALUE", .shrinks = true}, {.title = "FROM"}},
+                 {}};
+  const bool all = session.style().format == Format::kWide;
+  for (const v1::ConfigValue& value : info.config()) {
+    if (!all && value.origin() == "default") continue;
+    settings.rows.push_back({value.name(), OrDash(value.value()), value.origin()});
+  }
+  if (!settings.rows.empty()) answer.tables.push_back(std::move(settings));
+  session.Print(answer);
+  return ExitCode::kOk;
+}
+
+absl::StatusOr<ExitCode> Start(Session& session, const Arguments& arguments) {
+  return Change<v1::StartSignalingRequest, v1::StartSignalingResponse>(
+      session, arguments, {},
+      [](const auto&, const auto& response) {
+        return std::vector<std::string>(response.signaling_addresses().begin(),
+                                        response.signaling_addresses().end());
+      },
+      [](const auto& request, const auto& response) -> std::string {
+        if (request.validate_only()) return "signaling would start";
+        return "signaling runs on " + Joined(response.signaling_addresses());
+      });
+}
+
+absl::StatusOr<ExitCode> Stop(Session& session, const Arguments& arguments) {
+  return Change<v1::StopSignalingRequest, v1::StopSignalingResponse>(
+      session, arguments, {}, NamedSignaling,
+      [](const auto& request, const auto& response) -> std::string {
+        const std::string closed = Counted(response.closed_connections(), "connection");
+        if (request.validate_only()) return "signaling would stop, closing " + closed;
+        return "signaling is stopped, closed " + closed;
+      });
+}
+
+absl::StatusOr<ExitCode> Undrain(Session& session, const Arguments& arguments) {
+  return Change<v1::UndrainRequest, v1::UndrainResponse>(
+      session, arguments, {}, NamedSignaling,
+      [](const auto& request, const auto& response) -> std::string {
+        const std::string left = Counted(response.connections(), "connection");
+        if (request.validate_only()) return "the drain would end, with " + left + " left";
+        return "newcomers are welcome again, with " + left + " left";
+      });
+}
+
+std::string NameOf(v1::LogLevel level) {
+  const size_t place = static_cast<size_t>(level) - v1::LOG_LEVEL_DEBUG;
+  return std::string(place < kLogLevels.size() ? kLogLevels[place] : "unknown");
+}
+
+absl::StatusOr<ExitCode> SetLogLevel(Session& session, const Arguments& arguments) {
+  const auto chosen = std::find(kLogLevels.begin(), kLogLevels.end(), arguments.operands()[0]);
+  v1::SetLogLevelRequest request;
+  request.set_level(static_cast<v1::LogLevel>(v1::LOG_LEVEL_DEBUG + (chosen - kLogLevels.begin())));
+  return Change<v1::SetLogLevelRequest, v1::SetLogLevelResponse>(
+      session, arguments, request,
+      [](const auto& request, const auto&) {
+        return std::vector<std::string>{NameOf(request.level())};
+      },
+      [](const auto& request, const auto& response) -> std::string {
+        return "the log level " + std::string(request.validate_only() ? "would be " : "is ") +
+               NameOf(request.level()) + ", was " + NameOf(response.previous());
+      });
+}
+
+absl::StatusOr<ExitCode> Reload(Session& session, const Arguments& arguments) {
+  return Change<v1::ReloadRequest, v1::ReloadResponse>(
+      session, arguments, {},
+      [](const auto&, const auto& response) {
+        std::vector<std::string> names(response.applied().begin(), response.applied().end());
+        names.insert(names.end(), response.needs_restart().begin(), response.needs_restart().end());
+        return names;
+      },
+      [](const auto& request, const auto& response) -> std::string {
+        if (response.applied().empty() && response.needs_restart().empty()) {
+          return "nothing has changed";
+        }
+        std::string sentence;
+        if (!response.applied().empty()) {
+          sentence =
+              (request.validate_only() ? "would apply " : "applied ") + Joined(response.applied());
+        }
+        if (!response.needs_restart().empty()) {
+          if (!sentence.empty()) sentence += "; ";
+          sentence += "needs a restart for " + Joined(response.needs_restart());
+        }
+        return sentence;
+      });
+}
+
+std::string Progress(const v1::DrainRequest& request, const v1::DrainResponse& progress) {
+  const std::string left = Counted(progress.remaining(), "connection");
+  if (request.validate_only()) return "a drain would close " + left;
+  if (progress.done()) return "drained, nobody is left";
+  return "draining, " + left + " of " + std::to_string(progress.total()) + " left";
+}
+
+absl::StatusOr<ExitCode> Drain(Session& session, const Arguments& arguments) {
+  const auto hub = session.client();
+  if (!hub.ok()) return hub.status();
+  v1::DrainRequest request;
+  if (const auto over = arguments.duration("over")) *request.mutable_over() = ToProto(*over);
+  SetChangeFields(request, arguments);
+  v1::DrainResponse progress;
+  const absl::Status status = (*hub)->Stream(
+      request, progress,
+      [&] {
+        session.PrintStreamed(Answer{.message = &progress,
+                                     .items = {&progress},
+                                     .names = {"signaling"},
+                                     .sentence = Progress(request, progress)});
+        return !progress.done() && !request.validate_only();
+      },
+      [] { return false; });
+  if (!status.ok()) return status;
+  if (progress.done() || request.validate_only()) return ExitCode::kOk;
+  return absl::AbortedError("the drain was ended with " +
+                            Counted(progress.remaining(), "connection") +
+                            " left; pigeonctl stats shows the state");
+}
+
+}  // namespace
+
+Command ServerCommand() {
+  return {.name = "server",
+          .summary = "Look at and steer the hub process",
+          .examples = {"pigeonctl server info"},
+          .commands = {
+              {.name = "info",
+               .summary = "Show version, addresses and the configuration in force",
+               .details = "The table leaves out settings that have their default; wide shows all.",
+               .examples = {"pigeonctl server info -o wide"},
+               .run = Info},
+              {.name = "start",
+               .summary = "Start signaling on the address it had",
+               .examples = {"pigeonctl server start"},
+               .flags = ChangeFlags(),
+               .run = Start},
+              {.name = "stop",
+               .summary = "Stop signaling and close every connection; the control API stays",
+               .examples = {"pigeonctl server stop --dry-run"},
+               .flags = ChangeFlags(),
+               .run = Stop},
+              {.name = "drain",
+               .summary = "Turn newcomers away, close the others evenly, wait for the last",
+               .details = "The drain goes on if pigeonctl is interrupted; undrain ends it.",
+               .examples = {"pigeonctl server drain --over 2m"},
+               .flags = ChangeFlags({{.name = "over",
+                                      .value = "TIME",
+                                      .help = "Spread the closing over this time; 0s: at once "
+                                              "(default: the hub's --drain-timeout)",
+                                      .kind = Kind::kDuration}}),
+               .run = Drain},
+              {.name = "undrain",
+               .summary = "End a drain; who is still connected stays",
+               .examples = {"pigeonctl server undrain"},
+               .flags = ChangeFlags(),
+               .run = Undrain},
+              {.name = "log-level",
+               .summary = "Change the log level until the process ends",
+               .examples = {"pigeonctl server log-level debug"},
+               .operands = {{.name = "LEVEL",
+                             .help = "How much is logged",
+                             .choices = {kLogLevels.begin(), kLogLevels.end()}}},
+               .flags = ChangeFlags(),
+               .run = SetLogLevel},
+              {.name = "reload",
+               .summary = "Make the hub read its configuration and credential files again",
+               .examples = {"pigeonctl server reload --dry-run"},
+               .flags = ChangeFlags(),
+               .run = Reload},
+          }};
+}
+
+}  // namespace pigeonhub::cli

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "cli/nouns/session.h"
+
+#include <random>
+#include <utility>
+
+#include "cli/rpc/context_file.h"
+#include "cli/rpc/target.h"
+
+namespace pigeonhub::cli {
+
+absl::StatusOr<std::unique_ptr<Client>> Session::ClientFor(const Arguments& arguments,
+                                                           std::chrono::nanoseconds timeout) {
+  auto contexts = LoadContexts(ContextFilePath(environment_.variables));
+  if (!contexts.ok()) return contexts.status();
+  const auto target = ResolveTarget(arguments, environment_.variables, *contexts);
+  if (!target.ok()) return target.status();
+  ClientOptions options{.timeout = timeout, .log = {}};
+  if (arguments.has("show-rpc")) {
+    options.log = [this](const std::string& line) { environment_.err << line << '\n'; };
+  }
+  return Client::Create(*target, std::move(options));
+}
+
+absl::StatusOr<Client*> Session::client() {
+  if (client_ == nullptr) {
+    const auto timeout = arguments_.duration("timeout").value_or(ClientOptions{}.timeout);
+    auto client = ClientFor(arguments_, timeout);
+    if (!client.ok()) return client.status();
+    client_ = *std::move(client);
+  }
+  return client_.get();
+}
+
+absl::Status Session::Call(const google::protobuf::Message& request,
+                           google::protobuf::Message& response) {
+  const auto hub = client();
+  return hub.ok() ? (*hub)->Call(request, response) : hub.status();
+}
+
+void Session::Print(const Answer& answer) { Print(Render(answer, style_)); }
+
+void Session::Print(std::string_view text) { environment_.out << text << std::flush; }
+
+void Session::PrintStreamed(const Answer& answer) {
+  if (streamed_ && style_.format == Format::kYaml) Print("---\n");
+  streamed_ = true;
+  Print(answer);
+}
+
+void Session::Say(std::string_view line) { environment_.err << "pigeonctl: " << line << '\n'; }
+
+std::vector<Flag> ChangeFlags(std::vector<Flag> own) {
+  own.push_back(Switch("dry-run", "Only say what it would do; the hub checks the request"));
+  own.push_back(
+      {.name = "request-id",
+       .value = "ID",
+       .help = "Do it once however often it is sent within 10 minutes (default: random)"});
+  return own;
+}
+
+std::string RandomHex(size_t digits) {
+  std::random_device random;
+  std::uniform_int_distribution<int> digit(0, 15);
+  std::string text;
+  while (text.size() < digits) text += "0123456789abcdef"[digit(random)];
+  return text;
+}
+
+}  // namespace pigeonhub::cli

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include <google/protobuf/message.h>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "cli/command/arguments.h"
+#include "cli/command/command.h"
+#include "cli/nouns/environment.h"
+#include "cli/output/answer.h"
+#include "cli/rpc/client.h"
+
+namespace pigeonhub::cli {
+
+// One run of pigeonctl: the hub it talks to and the streams it writes.
+class Session {
+ public:
+  Session(Environment& environment, const Command& root, const Arguments& arguments, Style style)
+      : environment_(environment), root_(root), arguments_(arguments), style_(style) {}
+
+  Environment& environment() { return environment_; }
+  const Command& root() const { return root_; }
+  const Style& style() const { return style_; }
+
+  // The hub of --server and its kin, the same at every call.
+  absl::StatusOr<Client*> client();
+  // One for other arguments and with a patience of its own.
+  absl::StatusOr<std::unique_ptr<Client>> ClientFor(const Arguments& arguments,
+                                                    std::chrono::nanoseconds timeout);
+
+  // client() and its Call.
+  absl::Status Call(const google::protobuf::Message& request, google::protobuf::Message& response);
+
+  // Writes data to stdout.
+  void Print(const Answer& answer);
+  void Print(std::string_view text);
+  // The same for one of many answers that come over time: JSON documents follow one another, YAML
+  // documents have "---" between them.
+  void PrintStreamed(const Answer& answer);
+  // Writes a line of talk to stderr.
+  void Say(std::string_view line);
+
+ private:
+  Environment& environment_;
+  const Command& root_;
+  const Arguments& arguments_;
+  Style style_;
+  std::unique_ptr<Client> client_;
+  bool streamed_ = false;  // something was printed by PrintStreamed
+};
+
+// What commands that change something have in common: --dry-run and --request-id.
+std::vector<Flag> ChangeFlags(std::vector<Flag> own = {});
+
+// So many random hexadecimal digits.
+std::string RandomHex(size_t digits);
+
+// Fills in what ChangeFlags asked for; without --request-id a random id, so that a call repeated
+// below us changes nothing twice.
+template <typename Request>
+void SetChangeFields(Request& request, const Arguments& arguments) {
+  constexpr size_t kDigits = 32;
+  request.set_validate_only(arguments.has("dry-run"));
+  request.set_request_id(arguments.has("request-id") ? arguments.text("request-id")
+                                                     : RandomHex(kDigits));
+}
+
+}  // namespace pigeonhub::cli

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "cli/nouns/message_cells.h"
+#include "cli/nouns/nouns.h"
+#include "cli/nouns/session.h"
+#include "cli/text/duration.h"
+#include "pigeonhub/v1/server_service.pb.h"
+
+namespace pigeonhub::cli {
+namespace {
+
+std::string Address(const v1::GetStatsResponse& stats) {
+  return stats.port() == 0 ? "-" : stats.host() + ':' + std::to_string(stats.port());
+}
+
+absl::StatusOr<ExitCode> Stats(Session& session, const Arguments&) {
+  v1::GetStatsResponse stats;
+  if (const auto status = session.Call(v1::GetStatsRequest(), stats); !status.ok()) return status;
+
+  Answer answer{.message = &stats, .items = {&stats}, .names = {stats.hub_peer_id()}};
+  const v1::TrafficCounts& traffic = stats.traffic();
+  answer.tables = {Facts({{"State", StateCell(stats.serving_state())},
+                          {"Address", Address(stats)},
+                          {"Uptime", RoughDuration(ToChrono(stats.uptime()))},
+                          {"Hub", stats.is_hub() ? "yes" : "no"},
+                          {"Hub peer id", OrDash(stats.hub_peer_id())},
+                          {"Hub mesh namespace", stats.hub_mesh_namespace()},
+                          {"Connections", std::to_string(stats.connections()) + " of at most " +
+                                              std::to_string(stats.max_connections())},
+                          {"Peers", stats.peers()},
+                          {"Hubs", stats.hubs()},
+                          {"Namespaces", stats.namespaces()},
+                          {"Remote peers", stats.remote_peers()},
+                          {"Connections opened", traffic.connections_opened()},
+                          {"Announces", traffic.announces()},
+                          {"Goodbyes", traffic.goodbyes()},
+                          {"Discoveries sent", traffic.discoveries_sent()},
+                          {"Signals delivered", traffic.signals_delivered()},
+                          {"Signals relayed", traffic.signals_relayed()},
+                          {"Pairs connected", traffic.pairs_connected()}})};
+  if (!traffic.reasons().empty()) answer.tables.push_back(ReasonTable(traffic.reasons()));
+  session.Print(answer);
+  return ExitCode::kOk;
+}
+
+}  // namespace
+
+Command StatsCommand() {
+  return {.name = "stats",
+          .summary = "Show how many connections, peers, hubs and signals there are",
+          .details = "Traffic counts from the start of the process. The name is the hub's peer id.",
+          .examples = {"pigeonctl stats", "pigeonctl stats -o json | jq -r .peers"},
+          .run = Stats};
+}
+
+}  // namespace pigeonhub::cli

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "cli/output/answer.h"
+
+#include "cli/output/message_text.h"
+#include "cli/text/display.h"
+
+namespace pigeonhub::cli {
+
+std::string Render(const Answer& answer, const Style& style) {
+  std::string out;
+  switch (style.format) {
+    case Format::kTable:
+    case Format::kWide:
+      for (const Table& table : answer.tables) {
+        if (!out.empty()) out += '\n';
+        out += Render(table, style);
+      }
+      if (!answer.sentence.empty()) out.append(Displayable(answer.sentence)).append(1, '\n');
+      break;
+    case Format::kJson:
+      return ToJson(*answer.message);
+    case Format::kJsonl:
+      for (const auto* item : answer.items) out.append(ToJsonLine(*item)).append(1, '\n');
+      break;
+    case Format::kYaml:
+      return ToYaml(*answer.message);
+    case Format::kName:
+      for (const std::string& name : answer.names) out.append(Displayable(name)).append(1, '\n');
+      break;
+  }
+  return out;
+}
+
+}  // namespace pigeonhub::cli

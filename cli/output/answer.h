@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <google/protobuf/message.h>
+
+#include "cli/output/format.h"
+#include "cli/output/table.h"
+
+namespace pigeonhub::cli {
+
+// What a command found out or did, ready for every format. Points to messages that outlive it.
+struct Answer {
+  const google::protobuf::Message* message = nullptr;  // json and yaml
+  // jsonl; of a list its elements, else the one thing that `message` is about.
+  std::vector<const google::protobuf::Message*> items = {};
+  std::vector<std::string> names = {};  // name
+  std::vector<Table> tables = {};       // table and wide, with an empty line between two
+  std::string sentence = {};            // or this, where there is nothing to tabulate
+};
+
+// The text, with a newline at its end unless there is nothing to say.
+std::string Render(const Answer& answer, const Style& style);
+
+// The elements of a repeated field, as Answer::items wants them.
+template <typename Elements>
+std::vector<const google::protobuf::Message*> ItemsOf(const Elements& elements) {
+  std::vector<const google::protobuf::Message*> items;
+  for (const auto& element : elements) items.push_back(&element);
+  return items;
+}
+
+}  // namespace pigeonhub::cli

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "cli/output/message_text.h"
+
+#include <google/protobuf/util/json_util.h>
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+#include <cctype>
+#include <string_view>
+
+namespace pigeonhub::cli {
+namespace {
+
+std::string Json(const google::protobuf::Message& message, bool whitespace) {
+  google::protobuf::util::JsonPrintOptions options;
+  options.add_whitespace = whitespace;
+  options.always_print_primitive_fields = true;
+  std::string json;
+  // Fails only for an Any whose type is not linked in, and no answer has an Any.
+  const auto status = google::protobuf::util::MessageToJsonString(message, &json, options);
+  return status.ok() ? json : "{}";
+}
+
+// A word that no YAML reader, 1.1 or 1.2, takes for anything but a string.
+bool IsPlain(const std::string& text) {
+  static constexpr std::string_view kOtherTypes[] = {"y",   "n",    "yes",   "no",  "on",
+                                                     "off", "true", "false", "null"};
+  if (text.empty() || !std::isalpha(static_cast<unsigned char>(text.front()))) return false;
+  std::string lower;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (!std::isalnum(byte) && c != '_' && c != '-' && c != '.' && c != '/') return false;
+    lower += static_cast<char>(std::tolower(byte));
+  }
+  return std::find(std::begin(kOtherTypes), std::end(kOtherTypes), lower) == std::end(kOtherTypes);
+}
+
+void Emit(YAML::Emitter& out, const YAML::Node& node) {
+  switch (node.Type()) {
+    case YAML::NodeType::Map:
+      // An empty block has no notation of its own.
+      out << (node.size() == 0 ? YAML::Flow : YAML::Block) << YAML::BeginMap;
+      for (const auto& entry : node) {
+        out << YAML::Key << entry.first.Scalar() << YAML::Value;
+        Emit(out, entry.second);
+      }
+      out << YAML::EndMap;
+      break;
+    case YAML::NodeType::Sequence:
+      out << (node.size() == 0 ? YAML::Flow : YAML::Block) << YAML::BeginSeq;
+      for (const YAML::Node& item : node) Emit(out, item);
+      out << YAML::EndSeq;
+      break;
+    case YAML::NodeType::Scalar:
+      // The reader gives what stood in quotes the tag "!".
+      if (node.Tag() == "!" && !IsPlain(node.Scalar())) out << YAML::DoubleQuoted;
+      out << node.Scalar();
+      break;
+    case YAML::NodeType::Null:
+    case YAML::NodeType::Undefined:
+      out << YAML::Null;
+      break;
+  }
+}
+
+}  // namespace
+
+std::string ToJson(const google::protobuf::Message& message) {
+  const std::string json = Json(message, true);
+  std::string indented;
+  bool at_line_start = true;
+  for (const char c : json) {
+    // Protobuf indents by one. Strings have no raw newlines, so a line's leading blanks are indent.
+    if (at_line_start && c == ' ') indented += ' ';
+    at_line_start = c == '\n' || (at_line_start && c == ' ');
+    indented += c;
+  }
+  if (indented.empty() || indented.back() != '\n') indented += '\n';
+  return indented;
+}
+
+std::string ToJsonLine(const google::protobuf::Message& message) { return Json(message, false); }
+
+std::string ToYaml(const google::protobuf::Message& message) try {
+  YAML::Emitter out;
+  Emit(out, YAML::Load(ToJsonLine(message)));
+  return std::string(out.c_str()) + '\n';
+} catch (const YAML::Exception&) {
+  // JSON is YAML, but for escapes that yaml-cpp may not know; a JSON document is a right answer.
+  return ToJson(message);
+}
+
+}  // namespace pigeonhub::cli

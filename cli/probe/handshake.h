@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "cli/probe/url.h"
+
+namespace pigeonhub::cli {
+
+// A step of the check, and how it went.
+struct HandshakeStep {
+  std::string name;
+  std::chrono::nanoseconds took{};
+  absl::Status status;
+};
+
+struct HandshakePlan {
+  WebSocketUrl first;   // where one peer connects
+  WebSocketUrl second;  // and the other; the same hub or another
+  std::string ca;       // as in Connect
+  std::string first_peer_id;
+  std::string second_peer_id;
+  std::string namespace_;
+  std::chrono::nanoseconds step_timeout{};
+};
+
+// Does what two browsers do before they talk directly: connect, announce, discover each other,
+// offer, answer, three candidates each way; then one says goodbye and the other hears of it. Ends
+// with the first step that fails.
+std::vector<HandshakeStep> RunHandshake(const HandshakePlan& plan);
+
+}  // namespace pigeonhub::cli

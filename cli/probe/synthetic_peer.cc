@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "cli/probe/synthetic_peer.h"
+
+#include <google/protobuf/struct.pb.h>
+#include <google/protobuf/util/json_util.h>
+
+#include <optional>
+#include <utility>
+
+namespace pigeonhub::cli {
+namespace {
+
+using google::protobuf::Struct;
+
+std::string TextOf(const Struct& object, const std::string& key) {
+  const auto found = object.fields().find(key);
+  return found == object.fields().end() ? "" : found->second.string_value();
+}
+
+std::optional<PeerMessage> Read(const std::string& json) {
+  Struct message;
+  if (!google::protobuf::util::JsonStringToMessage(json, &message).ok()) return std::nullopt;
+  PeerMessage read;
+  read.type = TextOf(message, "type");
+  read.from_peer_id = TextOf(message, "fromPeerId");
+  read.namespace_ = TextOf(message, "networkName");
+  if (const auto data = message.fields().find("data"); data != message.fields().end()) {
+    read.about_peer_id = TextOf(data->second.struct_value(), "peerId");
+    read.marker = TextOf(data->second.struct_value(), "marker");
+  }
+  return read;
+}
+
+std::string Pair(std::string_view key, std::string_view value) {
+  return '"' + std::string(key) + "\":\"" + std::string(value) + '"';
+}
+
+// The size of what browsers send, so that the hub does its usual work.
+std::string Padding(std::string_view type) {
+  constexpr size_t kDescriptionSize = 1300;
+  constexpr size_t kCandidateSize = 150;
+  return std::string(type == "ice-candidate" ? kCandidateSize : kDescriptionSize, 'x');
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<SyntheticPeer>> SyntheticPeer::Connect(const WebSocketUrl& url,
+                                                                      const std::string& ca,
+                                                                      std::string peer_id,
+                                                                      std::string namespace_,
+                                                                      Deadline deadline) {
+  auto socket = WebSocket::Open(url.WithParameter("peerId", peer_id), ca, deadline);
+  if (!socket.ok()) return socket.status();
+  std::unique_ptr<SyntheticPeer> peer(
+      new SyntheticPeer(*std::move(socket), std::move(peer_id), std::move(namespace_)));
+  const absl::Status status =
+      peer->Await([](const PeerMessage& message) { return message.type == "connected"; }, deadline);
+  if (!status.ok()) return status;
+  return peer;
+}
+
+absl::Status SyntheticPeer::Send(std::string_view type, const std::string& data,
+                                 const std::string& target, Deadline deadline) {
+  std::string json = '{' + Pair("type", type) + ',' + Pair("networkName", namespace_);
+  if (!target.empty()) json += ',' + Pair("targetPeerId", target);
+  return socket_->Send(json + ",\"data\":" + data + '}', deadline);
+}
+
+absl::Status SyntheticPeer::Announce(Deadline deadline) {
+  return Send("announce", '{' + Pair("peerId", id_) + '}', "", deadline);
+}
+
+absl::Status SyntheticPeer::Signal(std::string_view type, const std::string& target,
+                                   const std::string& marker, Deadline deadline) {
+  return Send(type, '{' + Pair("marker", marker) + ',' + Pair("sdp", Padding(type)) + '}', target,
+              deadline);
+}
+
+absl::Status SyntheticPeer::Goodbye(Deadline deadline) {
+  return Send("goodbye", '{' + Pair("peerId", id_) + '}', "", deadline);
+}
+
+absl::Status SyntheticPeer::Await(const std::function<bool(const PeerMessage&)>& wanted,
+                                  Deadline deadline) {
+  while (true) {
+    const absl::StatusOr<std::string> json = socket_->Receive(deadline);
+    if (!json.ok()) return json.status();
+    const std::optional<PeerMessage> message = Read(*json);
+    if (message && wanted(*message)) return absl::OkStatus();
+  }
+}
+
+}  // namespace pigeonhub::cli

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The file with the user's contexts:
+//
+//   current = "production"
+//
+//   [context.production]
+//   server = "hub.example.org:50051"
+//   tls = true
+//   token-file = "/home/me/.config/pigeonctl/token"
+//
+// It names secrets' files and holds no secrets.
+#pragma once
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "cli/rpc/target.h"
+#include "pigeonctl/v1/answers.pb.h"
+
+namespace pigeonhub::cli {
+
+// $XDG_CONFIG_HOME/pigeonctl/config.toml, else ~/.config/pigeonctl/config.toml; empty without a
+// home directory.
+std::string ContextFilePath(const Variables& variables);
+
+// A file that is not there has no contexts. INVALID_ARGUMENT names the line that is not understood.
+absl::StatusOr<pigeonctl::v1::Contexts> LoadContexts(const std::string& path);
+
+// Replaces the file as a whole; a reader sees the old one or the new one. Comments are not kept.
+absl::Status SaveContexts(const std::string& path, const pigeonctl::v1::Contexts& contexts);
+
+// Letters, digits, "-" and "_", at most 64.
+bool IsContextName(std::string_view name);
+
+}  // namespace pigeonhub::cli

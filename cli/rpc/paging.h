@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <functional>
+
+#include "absl/status/status.h"
+#include "cli/rpc/client.h"
+
+namespace pigeonhub::cli {
+
+inline constexpr uint64_t kLargestPage = 1000;
+
+// Collects a list page by page into `all`: at most `limit` elements, 0 for every one. What is left
+// shows in the next_page_token that remains. The cursor is the first page's: watching from there
+// misses nothing, watching from a later page's would miss what changed in between.
+template <typename Request, typename Response>
+absl::Status CollectPages(Client& client, Request request, uint64_t limit, Response& all,
+                          const std::function<uint64_t(const Response&)>& size_of) {
+  for (bool first = true;; first = false) {
+    const uint64_t wanted = limit == 0 ? kLargestPage : limit - size_of(all);
+    request.set_page_size(static_cast<int32_t>(std::min(wanted, kLargestPage)));
+    Response page;
+    if (const absl::Status status = client.Call(request, page); !status.ok()) return status;
+    if constexpr (requires { page.clear_cursor(); }) {
+      if (!first) page.clear_cursor();
+    }
+    const std::string token = page.next_page_token();
+    const bool moved_on = token != request.page_token();
+    all.clear_next_page_token();
+    all.MergeFrom(page);
+    if (token.empty() || (limit != 0 && size_of(all) >= limit)) return absl::OkStatus();
+    if (!moved_on) return absl::InternalError("the hub's list does not end: two pages are alike");
+    request.set_page_token(token);
+  }
+}
+
+}  // namespace pigeonhub::cli

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "cli/rpc/rpc_error.h"
+
+#include <google/protobuf/util/time_util.h>
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+
+#include "cli/text/display.h"
+#include "cli/text/duration.h"
+#include "google/rpc/details.pb.h"
+
+namespace pigeonhub::cli {
+namespace {
+
+using absl::StatusCode;
+
+constexpr std::chrono::seconds kSecond{1};
+
+struct Advice {
+  std::string_view reason;
+  std::string_view next;
+};
+
+constexpr Advice kAdvice[] = {
+    {"PEER_NOT_FOUND", "see pigeonctl peers list"},
+    {"HUB_NOT_FOUND", "see pigeonctl hubs list"},
+    {"NAMESPACE_NOT_FOUND", "see pigeonctl namespaces list"},
+    {"SIGNALING_RUNNING", "stop it first: pigeonctl server stop"},
+    {"SIGNALING_STOPPED", "start it first: pigeonctl server start"},
+    {"PORT_TAKEN", "free the port, then run pigeonctl server start"},
+    {"UNKNOWN_HUB_ID", "ask that hub itself with --server"},
+    {"NOT_AUTHENTICATED", "give --token-file, or --cert and --key"},
+    {"ROLE_MISSING", "use a credential with the role this call needs"},
+    {"REQUEST_ID_REUSED", "leave out --request-id for a new one"},
+    {"TOO_MANY_WATCHERS", "end another watcher first"},
+    {"RELOAD_FAILED", "mend the file, then run pigeonctl server reload"},
+    {"INVALID_PAGE_TOKEN", "run the command again"},
+};
+
+std::string_view AdviceFor(std::string_view reason, std::string_view method) {
+  if (reason == "SIGNALING_RUNNING" && method.ends_with("/SetHubMeshNamespace")) {
+    return "add --restart-signaling, or stop it first: pigeonctl server stop";
+  }
+  for (const Advice& advice : kAdvice) {
+    if (advice.reason == reason) return advice.next;
+  }
+  return {};
+}
+
+// What the details of an error say, as far as a user can use it.
+struct Details {
+  std::string reason;
+  std::string violations;  // of fields
+  std::string next;
+  std::string retry;
+};
+
+template <typename Message>
+std::optional<Message> Unpacked(const google::protobuf::Any& any) {
+  Message message;
+  if (!any.UnpackTo(&message)) return std::nullopt;
+  return message;
+}
+
+Details Decode(const std::string& trailer, std::string_view method) {
+  Details details;
+  google::rpc::Status status;
+  if (!status.ParseFromString(trailer)) return details;
+  for (const google::protobuf::Any& any : status.details()) {
+    if (const auto info = Unpacked<google::rpc::ErrorInfo>(any)) {
+      details.reason = info->reason();
+    } else if (const auto request = Unpacked<google::rpc::BadRequest>(any)) {
+      for (const auto& violation : request->field_violations()) {
+        details.violations += (details.violations.empty() ? "" : ", ") + violation.field() + ": " +
+                              violation.description();
+      }
+    } else if (const auto failure = Unpacked<google::rpc::PreconditionFailure>(any)) {
+      if (!failure->violations().empty()) details.next = failure->violations(0).description();
+    } else if (const auto retry = Unpacked<google::rpc::RetryInfo>(any)) {
+      const std::chrono::nanoseconds delay(
+          google::protobuf::util::TimeUtil::DurationToNanoseconds(retry->retry_delay()));
+      details.retry =
+          "try again in " + RoughDuration(std::max<std::chrono::nanoseconds>(delay, kSecond));
+    }
+  }
+  // The server speaks of fields; this client knows which of its commands and flags they are.
+  if (const std::string_view ours = AdviceFor(details.reason, method); !ours.empty()) {
+    details.next = ours;
+  }
+  return details;
+}
+
+// The last cause in gRPC's account of a failed connection, which names every layer.
+std::string Cause(std::string_view message) {
+  constexpr std::string_view kLastError = "last error: ";
+  if (const size_t at = message.rfind(kLastError); at != std::string_view::npos) {
+    message.remove_prefix(at + kLastError.size());
+  }
+  if (message.starts_with("UNKNOWN: ")) message.remove_prefix(9);
+  constexpr std::string_view kFailed = "Failed to connect to remote host: ";
+  if (const size_t at = message.find(kFailed); at != std::string_view::npos) {
+    message.remove_prefix(at + kFailed.size());
+  }
+  return std::string(message);
+}
+
+std::string NoConnection(const RpcFailure& failure) {
+  std::string line =
+      "cannot connect to " + std::string(failure.address) + ": " + Cause(failure.message);
+  const bool closed = line.find("closed") != std::string::npos ||
+                      line.find("reset") != std::string::npos ||
+                      line.find("Broken pipe") != std::string::npos;
+  if (failure.tls) return line + "; does the hub speak TLS there, with a certificate from --ca?";
+  if (closed) return line + "; if the hub speaks TLS there, add --tls";
+  return line + "; is the hub running? --server says where";
+}
+
+std::string Line(const RpcFailure& failure, const Details& details) {
+  const auto code = static_cast<StatusCode>(failure.code);
+  if (details.reason.empty()) {
+    if (code == StatusCode::kUnavailable) return NoConnection(failure);
+    if (code == StatusCode::kDeadlineExceeded) {
+      return "no answer from " + std::string(failure.address) +
+             " in time; --timeout allows more of it";
+    }
+    if (code == StatusCode::kUnimplemented) {
+      return "this hub does not know " + std::string(failure.method.substr(1)) +
+             "; pigeonctl version shows whether it is older than pigeonctl";
+    }
+  }
+  std::string line = failure.message.empty() ? "the call failed" : failure.message;
+  if (!details.violations.empty() && line.find(details.violations) == std::string::npos) {
+    line += ": " + details.violations;
+  }
+  line += " (" + (details.reason.empty() ? CodeName(failure.code) : details.reason) + ')';
+  if (!details.next.empty()) line += "; " + details.next;
+  if (details.next.empty() && code == StatusCode::kUnauthenticated) {
+    line += "; give --token-file, or --cert and --key";
+  }
+  if (!details.retry.empty()) line += "; " + details.retry;
+  return line;
+}
+
+}  // namespace
+
+absl::Status Explain(const RpcFailure& failure) {
+  const Details details = Decode(failure.details, failure.method);
+  return {static_cast<StatusCode>(failure.code), Displayable(Line(failure, details))};
+}
+
+std::string CodeName(int code) { return absl::StatusCodeToString(static_cast<StatusCode>(code)); }
+
+}  // namespace pigeonhub::cli

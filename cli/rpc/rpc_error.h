@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+
+namespace pigeonhub::cli {
+
+// How a call failed.
+struct RpcFailure {
+  int code = 0;         // of gRPC, not OK
+  std::string message;  // the server's, or gRPC's own
+  std::string details;  // the trailer grpc-status-details-bin, maybe empty
+  std::string_view method;
+  std::string_view address;
+  bool tls = false;
+};
+
+// The failure in one line: what went wrong, its reason, and what to do next.
+absl::Status Explain(const RpcFailure& failure);
+
+// "NOT_FOUND" for 5.
+std::string CodeName(int code);
+
+}  // namespace pigeonhub::cli

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "cli/rpc/target.h"
+
+#include <algorithm>
+#include <cctype>
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+
+#include "absl/status/status.h"
+#include "cli/text/display.h"
+#include "cli/text/suggestion.h"
+#include "pigeonctl/v1/answers.pb.h"
+
+namespace pigeonhub::cli {
+namespace {
+
+constexpr std::string_view kDefaultAddress = "127.0.0.1:50051";
+constexpr std::string_view kDefaultPort = "50051";
+
+absl::Status Wrong(const std::string& message) { return absl::InvalidArgumentError(message); }
+
+std::string Variable(const Variables& variables, std::string_view name) {
+  const auto found = variables.find(name);
+  return found == variables.end() ? "" : found->second;
+}
+
+const pigeonctl::v1::Context* ContextNamed(const pigeonctl::v1::Contexts& contexts,
+                                           std::string_view name) {
+  for (const auto& context : contexts.contexts()) {
+    if (context.name() == name) return &context;
+  }
+  return nullptr;
+}
+
+// Adds the default port where none was given.
+absl::StatusOr<std::string> CheckedAddress(std::string address) {
+  const auto wrong = [&](const std::string& why) {
+    return Wrong("--server " + Displayable(address) + ' ' + why +
+                 "; write host:port, [IPv6]:port or unix:PATH");
+  };
+  if (address.starts_with("unix:")) {
+    if (address.size() == 5) return wrong("names no path");
+    return address;
+  }
+  if (address.find('/') != std::string::npos) return wrong("is no address");
+  const bool in_brackets = address.starts_with('[');
+  const size_t host_end = in_brackets ? address.find(']') : address.rfind(':');
+  if (!in_brackets && address.find(':') != host_end) return wrong("has too many colons");
+  if (in_brackets && host_end == std::string::npos) return wrong("has no closing bracket");
+  const size_t colon = in_brackets ? host_end + 1 : std::min(host_end, address.size());
+  if (colon == address.size()) return address.append(1, ':').append(kDefaultPort);
+  int port = 0;
+  const char* end = address.data() + address.size();
+  const auto [read, error] = std::from_chars(address.data() + colon + 1, end, port);
+  if (colon == 0 || address[colon] != ':' || error != std::errc() || read != end || port < 1 ||
+      port > 65535) {
+    return wrong("has no port between 1 and 65535");
+  }
+  return address;
+}
+
+void TakeContext(Target& target, std::string& token_file, const pigeonctl::v1::Context& context) {
+  target.address = context.server();
+  target.tls = context.tls();
+  target.ca = context.ca();
+  target.cert = context.cert();
+  target.key = context.key();
+  target.tls_server_name = context.tls_server_name();
+  token_file = context.token_file();
+}
+
+absl::Status CheckSecrets(const Target& target) {
+  if (target.cert.empty() != target.key.empty()) {
+    return Wrong(target.key.empty() ? "--cert needs --key, the certificate's private key"
+                                    : "--key needs --cert, the certificate of the key");
+  }
+  if (!target.token.empty() && !target.tls && !IsLocal(target.address)) {
+    return Wrong("a token sent to " + target.address +
+                 " without TLS could be read on the way; add --tls");
+  }
+  const bool header_safe = std::all_of(target.token.begin(), target.token.end(),
+                                       [](unsigned char c) { return c > 0x20 && c < 0x7F; });
+  if (!header_safe) return Wrong("the token has characters that no token has");
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> ReadSmallFile(std::string_view what, const std::string& path) {
+  errno = 0;
+  std::ifstream file(path, std::ios::binary);
+  std::string text;
+  if (file) text.assign(std::istreambuf_iterator<char>(file), {});
+  if (!file || file.bad()) {
+    const int error = errno != 0 ? errno : EIO;
+    return Wrong(std::string(what) + ' ' + Displayable(path) + ": " + std::strerror(error));
+  }
+  return text;
+}
+
+bool IsLocal(std::string_view address) {
+  const std::string_view host = address.substr(0, address.rfind(':'));
+  // A name may begin with 127., too; an address has digits and dots only.
+  const bool is_loopback =
+      host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string_view::npos;
+  return address.starts_with("unix:") || is_loopback || host == "localhost" || host == "[::1]";
+}
+
+absl::StatusOr<Target> ResolveTarget(const Arguments& arguments, const Variables& variables,
+                                     const pigeonctl::v1::Contexts& contexts) {
+  // A value, from the flag or else from the variable.
+  const auto given = [&](std::string_view flag, std::string_view variable) {
+    return arguments.has(flag) ? arguments.text(flag) : Variable(variables, variable);
+  };
+  const auto take = [](std::string& value, std::string given) {
+    if (!given.empty()) value = std::move(given);
+  };
+
+  Target target{.address = std::string(kDefaultAddress)};
+  std::string token_file;
+  const std::string server = given("server", "PIGEONCTL_SERVER");
+  std::string name = given("context", "PIGEONCTL_CONTEXT");
+  const bool named = !name.empty();
+  if (!named && server.empty()) name = contexts.current();
+  if (!name.empty()) {
+    const auto* context = ContextNamed(contexts, name);
+    if (context == nullptr) {
+      std::vector<std::string> known;
+      for (const auto& each : contexts.contexts()) known.push_back(each.name());
+      const std::string meant = DidYouMean(name, known);
+      return Wrong("there is no context " + Displayable(name) +
+                   (meant.empty() ? "; see pigeonctl context list" : meant));
+    }
+    TakeContext(target, token_file, *context);
+  }
+  take(target.address, server);
+  take(target.ca, given("ca", "PIGEONCTL_TLS_CA"));
+  take(target.cert, given("cert", "PIGEONCTL_TLS_CERT"));
+  take(target.key, given("key", "PIGEONCTL_TLS_KEY"));
+  take(target.tls_server_name, arguments.text("tls-server-name"));
+  target.tls = target.tls || arguments.has("tls") || !target.ca.empty() || !target.cert.empty() ||
+               !target.key.empty() || !target.tls_server_name.empty();
+
+  absl::StatusOr<std::string> address = CheckedAddress(target.address);
+  if (!address.ok()) return address.status();
+  target.address = *std::move(address);
+
+  if (arguments.has("token") && arguments.has("token-file")) {
+    return Wrong("--token and --token-file exclude each other");
+  }
+  const std::string variable_token = Variable(variables, "PIGEONCTL_TOKEN");
+  if (arguments.has("token")) {
+    target.token = arguments.text("token");
+  } else if (arguments.has("token-file")) {
+    token_file = arguments.text("token-file");
+  } else if (!variable_token.empty()) {
+    target.token = variable_token;
+  }
+  if (target.token.empty() && !token_file.empty()) {
+    absl::StatusOr<std::string> token = ReadSmallFile("the token file", token_file);
+    if (!token.ok()) return token.status();
+    while (!token->empty() && std::isspace(static_cast<unsigned char>(token->back()))) {
+      token->pop_back();
+    }
+    target.token = *std::move(token);
+  }
+  if (const absl::Status status = CheckSecrets(target); !status.ok()) return status;
+  return target;
+}
+
+}  // namespace pigeonhub::cli

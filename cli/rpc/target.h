@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "cli/command/arguments.h"
+
+namespace pigeonctl::v1 {
+class Contexts;
+}  // namespace pigeonctl::v1
+
+namespace pigeonhub::cli {
+
+using Variables = std::map<std::string, std::string, std::less<>>;  // of the environment
+
+// Which hub to talk to, and how.
+struct Target {
+  std::string address;  // host:port or unix:PATH
+  bool tls = false;
+  std::string ca;  // files; empty: the system's authorities, no client certificate
+  std::string cert;
+  std::string key;
+  std::string tls_server_name;
+  std::string token;
+};
+
+// Flags win over the environment, the environment over the context. A server that was given by flag
+// or variable is talked to without the context in use, so that no credential reaches a hub it is
+// not for; a context that was named as well is still taken.
+absl::StatusOr<Target> ResolveTarget(const Arguments& arguments, const Variables& variables,
+                                     const pigeonctl::v1::Contexts& contexts);
+
+// Reads a small file, such as a certificate or a token. `what` begins the error line.
+absl::StatusOr<std::string> ReadSmallFile(std::string_view what, const std::string& path);
+
+// Whether what is sent there never leaves this machine.
+bool IsLocal(std::string_view address);
+
+}  // namespace pigeonhub::cli

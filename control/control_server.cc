@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "control/control_server.h"
+
+#include <grpcpp/ext/channelz_service_plugin.h>
+#include <grpcpp/ext/proto_server_reflection_plugin.h>
+#include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/impl/service_type.h>
+#include <grpcpp/security/server_credentials.h>
+#include <grpcpp/security/tls_certificate_provider.h>
+#include <grpcpp/security/tls_credentials_options.h>
+#include <grpcpp/server.h>
+#include <grpcpp/server_builder.h>
+#include <sys/stat.h>
+
+#include <array>
+#include <chrono>
+#include <mutex>
+
+#include "control/builtin_guard.h"
+#include "control/control_plane.h"
+#include "control/listen_address.h"
+#include "control/readiness.h"
+#include "control/services.h"
+
+namespace pigeonhub {
+namespace {
+
+constexpr uint16_t kFirstPort = 50051;
+constexpr uint16_t kLastPort = 50061;
+constexpr int kMaxMessage = 4 << 20;
+constexpr unsigned kSignalsPerSecond = 100;
+constexpr unsigned kCertificateCheckSeconds = 1;
+constexpr auto kShutdownLimit = std::chrono::seconds(1);
+
+// Services that gRPC itself brings are switched on for the whole process.
+void EnableBuiltinServices() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    grpc::EnableDefaultHealthCheckService(true);
+    grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+    grpc::channelz::experimental::InitChannelzService();
+  });
+}
+
+std::shared_ptr<grpc::ServerCredentials> CredentialsFor(const TlsFiles& files) {
+  if (files.empty()) return grpc::InsecureServerCredentials();
+  // Reads the files again when they change.
+  const auto provider = std::make_shared<grpc::experimental::FileWatcherCertificateProvider>(
+      files.key, files.certificate, files.client_ca, kCertificateCheckSeconds);
+  grpc::experimental::TlsServerCredentialsOptions options(provider);
+  options.watch_identity_key_cert_pairs();
+  options.set_identity_cert_name("");
+  if (!files.client_ca.empty()) {
+    options.watch_root_certs();
+    options.set_root_cert_name("");
+    options.set_cert_request_type(GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
+  }
+  return grpc::experimental::TlsServerCredentials(options);
+}
+
+// What this gRPC does not bound (floods of headers, resets) nobody may reach who is not trusted:
+// see CheckReach. These are for mishaps.
+void SetLimits(grpc::ServerBuilder& builder) {
+  builder.SetMaxReceiveMessageSize(kMaxMessage);
+  builder.SetMaxSendMessageSize(kMaxMessage);
+  // Two hubs would share the port, and each other's calls, in silence.
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  // Watchers that vanished without a word are found and forgotten.
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 30'000);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 10'000);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 10'000);
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_MAX_PING_STRIKES, 2);
+}
+
+// Creates files for their owner only, while it lives. The mask is the process's, but nothing else
+// creates files while a hub starts.
+class OwnerOnly {
+ public:
+  OwnerOnly() : before_(umask(0177)) {}
+  ~OwnerOnly() { umask(before_); }
+  OwnerOnly(const OwnerOnly&) = delete;
+  OwnerOnly& operator=(const OwnerOnly&) = delete;
+
+ private:
+  const mode_t before_;
+};
+
+// The address to bind: the one asked for, or the first free one.
+absl::StatusOr<ListenAddress> FindAddress(const std::optional<std::string>& asked) {
+  if (asked) {
+    auto address = ListenAddress::Parse(*asked);
+    if (!address.ok()) return address.status();
+    if (auto status = CheckFree(*address); !status.ok()) return status;
+    return address;
+  }
+  ListenAddress address{ListenAddress::Kind::kTcp, "127.0.0.1", kFirstPort, {}};
+  absl::Status status;
+  for (; address.port <= kLastPort; ++address.port) {
+    status = CheckFree(address);
+    if (status.ok()) return address;
+  }
+  return absl::AlreadyExistsError(
+      "cannot listen for the control API: ports 50051 to 50061 of 127.0.0.1 are in use; "
+      "--control-listen takes another address, or off");
+}
+
+}  // namespace
+
+absl::Status CheckReach(const ControlReach& reach) {
+  const auto digest = CheckTlsFiles(reach.tls);
+  if (!digest.ok()) return digest.status();
+  if (!reach.listen) return absl::OkStatus();
+  const auto address = ListenAddress::Parse(*reach.listen);
+  if (!address.ok()) return address.status();
+  if (address->IsLocal()) return absl::OkStatus();
+  if (reach.tls.empty()) {
+    return absl::InvalidArgumentError(
+        "--control-listen " + address->text() +
+        ": others can reach this address, so it needs --control-tls-cert and --control-tls-key; "
+        "without them use a loopback address or unix:PATH");
+  }
+  if (reach.tls.client_ca.empty() && reach.access == nullptr) {
+    return absl::InvalidArgumentError(
+        "--control-listen " + address->text() +
+        ": others can reach this address, so it needs --control-tls-client-ca or "
+        "--control-tokens to tell who they are");
+  }
+  return absl::OkStatus();
+}
+
+class ControlServer::Impl {
+ public:
+  Impl(HubServer& hub, Log& log, const Clock& clock, RunningConfig& config,
+       const ControlReach& reach, EventFeed::Options watching)
+      : plane_{hub,
+               log,
+               clock,
+               config,
+               Authority(reach.access, !reach.tls.client_ca.empty()),
+               std::string(hub.GetStats().hub.hub_peer_id.text()),
+               clock.Read().unix_ms,
+               {},
+               {hub.events(),
+                clock,
+                {hub.epoch(), std::string(hub.GetStats().hub.hub_peer_id.text())},
+                watching,
+                [&hub](bool wanted) { hub.SampleSignals(wanted ? kSignalsPerSecond : 0); }},
+               {},
+               {}},
+        services_{MakeEventService(plane_), MakeHubService(plane_),
+                  MakeMeshService(plane_),  MakeNamespaceService(plane_),
+                  MakePeerService(plane_),  MakeServerService(plane_)} {}
+
+  ~Impl() {
+    readiness_.reset();
+    if (server_ == nullptr) return;
+    plane_.feed.Close();
+    server_->Shutdown(std::chrono::system_clock::now() + kShutdownLimit);
+  }
+
+  absl::Status Listen(ListenAddress address, const TlsFiles& tls) {
+    EnableBuiltinServices();
+    grpc::ServerBuilder builder;
+    SetLimits(builder);
+    int port = 0;
+    builder.AddListeningPort(address.text(),
+                             address.kind == ListenAddress::Kind::kUnix
+                                 ? grpc::InsecureServerCredentials()
+                                 : CredentialsFor(tls),
+                             &port);
+    for (const auto& service : services_) builder.RegisterService(service.get());
+    GuardBuiltins(builder, plane_);
+    {
+      const OwnerOnly mask;
+      server_ = builder.BuildAndStart();
+    }
+    // CheckFree saw it free a moment ago, or gRPC has a reason of its own that it only logs.
+    if (server_ == nullptr) {
+      return absl::UnavailableError("cannot listen on " + address.text() + " for the control API");
+    }
+    if (address.kind == ListenAddress::Kind::kTcp) address.port = static_cast<uint16_t>(port);
+    plane_.addresses.push_back(address.text());
+
+    auto& health = *server_->GetHealthCheckService();
+    for (const char* name : {"EventService", "HubService", "MeshService", "NamespaceService",
+                             "PeerService", "ServerService"}) {
+      health.SetServingStatus(std::string("pigeonhub.v1.") + name, true);
+    }
+    readiness_.emplace(plane_.hub, health);
+    return absl::OkStatus();
+  }
+
+  const ControlPlane& plane() const { return plane_; }
+
+ private:
+  ControlPlane plane_;
+  const std::array<std::unique_ptr<grpc::Service>, 6> services_;
+  std::unique_ptr<grpc::Server> server_;
+  std::optional<Readiness> readiness_;
+};
+
+absl::StatusOr<std::unique_ptr<ControlServer>> ControlServer::Start(HubServer& hub, Log& log,
+                                                                    const Clock& clock,
+                                                                    RunningConfig& config,
+                                                                    const ControlReach& reach,
+                                                                    EventFeed::Options watching) {
+  if (auto status = CheckReach(reach); !status.ok()) return status;
+  const auto address = FindAddress(reach.listen);
+  if (!address.ok()) return address.status();
+  auto impl = std::make_unique<Impl>(hub, log, clock, config, reach, watching);
+  if (auto status = impl->Listen(*address, reach.tls); !status.ok()) return status;
+  return std::unique_ptr<ControlServer>(new ControlServer(std::move(impl)));
+}
+
+ControlServer::ControlServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+ControlServer::~ControlServer() = default;
+
+const std::vector<std::string>& ControlServer::addresses() const {
+  return impl_->plane().addresses;
+}
+
+}  // namespace pigeonhub

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "control/access_list.h"
+#include "control/event_feed.h"
+#include "control/running_config.h"
+#include "control/tls_files.h"
+#include "server/hub_server.h"
+#include "server/runtime/clock.h"
+#include "server/runtime/log.h"
+
+namespace grpc {
+class Channel;
+}  // namespace grpc
+
+namespace pigeonhub {
+
+// How the control API is reached.
+struct ControlReach {
+  // host:port or unix:PATH, tried once. Empty: 127.0.0.1:50051, or the next free port up to 50061.
+  std::optional<std::string> listen;
+  TlsFiles tls;                        // empty: none
+  std::shared_ptr<AccessFile> access;  // loaded; null: no tokens
+};
+
+// INVALID_ARGUMENT or UNAVAILABLE, one line: an address that others can reach without TLS, or
+// without anything that tells who they are; files that do not go together.
+absl::Status CheckReach(const ControlReach& reach);
+
+// The control API of one hub: every service of pigeonhub.v1, health, reflection and channelz, on
+// gRPC threads of its own. Serves from Start until it is destroyed, whether signaling runs or not.
+class ControlServer {
+ public:
+  // Checks the reach, binds and serves. All arguments outlive the server. ALREADY_EXISTS when the
+  // address is taken, INVALID_ARGUMENT for what CheckReach finds; each one line.
+  static absl::StatusOr<std::unique_ptr<ControlServer>> Start(HubServer& hub, Log& log,
+                                                              const Clock& clock,
+                                                              RunningConfig& config,
+                                                              const ControlReach& reach,
+                                                              EventFeed::Options watching = {});
+  // Ends what streams there are and waits for calls that are under way, a second at most.
+  ~ControlServer();
+  ControlServer(const ControlServer&) = delete;
+  ControlServer& operator=(const ControlServer&) = delete;
+
+  // Where it is reached, in the form in which pigeonctl --server takes it.
+  const std::vector<std::string>& addresses() const;
+
+ private:
+  class Impl;
+  explicit ControlServer(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace pigeonhub

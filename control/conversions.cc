@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "control/conversions.h"
+
+#include <google/protobuf/util/time_util.h>
+
+#include <chrono>
+#include <numeric>
+
+namespace pigeonhub {
+namespace {
+
+using google::protobuf::util::TimeUtil;
+
+std::string NameOf(const SharedText& network) { return network == nullptr ? "" : *network; }
+
+std::string DataJson(const Profile& profile) {
+  return profile.members == nullptr ? "{}" : "{" + *profile.members + "}";
+}
+
+int64_t Sum(const auto& counters) {
+  return std::accumulate(counters.begin(), counters.end(), int64_t{0},
+                         [](int64_t sum, const Counter& counter) { return sum + counter.value(); });
+}
+
+}  // namespace
+
+google::protobuf::Timestamp ToTimestamp(UnixMillis time) {
+  return TimeUtil::MillisecondsToTimestamp(time);
+}
+
+google::protobuf::Duration ToDuration(Duration duration) {
+  return TimeUtil::NanosecondsToDuration(duration.count());
+}
+
+Duration FromDuration(const google::protobuf::Duration& duration) {
+  return Duration(TimeUtil::DurationToNanoseconds(duration));
+}
+
+// The numbers follow the core's enum, after the zero that every proto enum begins with.
+v1::Reason ToProto(Reason reason) {
+  if (reason == Reason::kCount) return v1::REASON_UNSPECIFIED;
+  return static_cast<v1::Reason>(static_cast<int>(reason) + 1);
+}
+
+v1::ServingState ToProto(Serving serving) {
+  switch (serving) {
+    case Serving::kStopped:
+      return v1::SERVING_STATE_STOPPED;
+    case Serving::kServing:
+      return v1::SERVING_STATE_SERVING;
+    case Serving::kDraining:
+      return v1::SERVING_STATE_DRAINING;
+  }
+  return v1::SERVING_STATE_UNSPECIFIED;
+}
+
+v1::LogLevel ToProto(LogLevel level) {
+  switch (level) {
+    case LogLevel::kDebug:
+      return v1::LOG_LEVEL_DEBUG;
+    case LogLevel::kInfo:
+      return v1::LOG_LEVEL_INFO;
+    case LogLevel::kWarn:
+      return v1::LOG_LEVEL_WARN;
+    case LogLevel::kError:
+      return v1::LOG_LEVEL_ERROR;
+    case LogLevel::kOff:
+      return v1::LOG_LEVEL_OFF;
+  }
+  return v1::LOG_LEVEL_UNSPECIFIED;
+}
+
+v1::HubEntry ToProto(const HubRecord& hub) {
+  v1::HubEntry entry;
+  entry.set_peer_id(std::string(hub.peer.text()));
+  entry.set_namespace_(NameOf(hub.network));
+  *entry.mutable_register_time() = ToTimestamp(hub.registered_at);
+  *entry.mutable_connect_time() = ToTimestamp(hub.connected_at);
+  *entry.mutable_last_activity_time() = ToTimestamp(hub.last_activity);
+  entry.set_data_json(DataJson(hub.profile));
+  return entry;
+}
+
+v1::Peer ToProto(const PeerRecord& record, bool full) {
+  v1::Peer peer;
+  peer.set_peer_id(std::string(record.peer.text()));
+  peer.set_namespace_(NameOf(record.network));
+  peer.set_is_hub(record.is_hub);
+  peer.set_remote_address(record.address);
+  *peer.mutable_connect_time() = ToTimestamp(record.connected_at);
+  if (record.announced_at != 0) {
+    *peer.mutable_announce_time() = ToTimestamp(record.announced_at);
+  }
+  *peer.mutable_last_activity_time() = ToTimestamp(record.last_activity);
+  if (full) peer.set_data_json(DataJson(record.profile));
+  return peer;
+}
+
+v1::Namespace ToProto(const NamespaceRecord& record) {
+  v1::Namespace network;
+  network.set_name(record.name);
+  network.set_local_peers(record.local_peers);
+  network.set_remote_peers(record.remote_peers);
+  network.set_is_hub_mesh(record.is_hub_mesh);
+  return network;
+}
+
+void ToProto(const HubServerStats& stats, v1::GetStatsResponse& response) {
+  response.set_serving_state(ToProto(stats.hub.serving));
+  response.set_is_hub(stats.hub.is_hub);
+  response.set_hub_peer_id(std::string(stats.hub.hub_peer_id.text()));
+  response.set_hub_mesh_namespace(stats.hub.hub_mesh_namespace);
+  response.set_connections(stats.hub.connections);
+  response.set_peers(stats.hub.peers);
+  response.set_hubs(stats.hub.hubs);
+  response.set_namespaces(stats.hub.networks);
+  response.set_remote_peers(stats.hub.remote_peers);
+  response.set_max_connections(stats.hub.max_connections);
+  response.set_host(stats.host);
+  response.set_port(stats.port);
+  *response.mutable_uptime() = ToDuration(stats.uptime);
+}
+
+void ToProto(const Counters& counters, v1::TrafficCounts& traffic) {
+  traffic.set_connections_opened(counters.connections_opened.value());
+  traffic.set_announces(counters.announces.value());
+  traffic.set_goodbyes(counters.goodbyes.value());
+  traffic.set_discoveries_sent(counters.discoveries_sent.value());
+  traffic.set_signals_delivered(Sum(counters.signals_delivered));
+  traffic.set_signals_relayed(Sum(counters.signals_relayed));
+  traffic.set_pairs_connected(counters.pairs_connected.value());
+  for (size_t i = 0; i < kReasonCount; ++i) {
+    const auto reason = static_cast<Reason>(i);
+    const uint64_t count = counters.of(reason).value();
+    if (count == 0) continue;
+    v1::ReasonCount* const row = traffic.add_reasons();
+    row->set_reason(ToProto(reason));
+    row->set_count(count);
+  }
+}
+
+std::string ToText(const HubServer::Address& address) {
+  const bool ipv6 = address.host.find(':') != std::string::npos;
+  return (ipv6 ? "[" + address.host + "]" : address.host) + ":" + std::to_string(address.port);
+}
+
+}  // namespace pigeonhub

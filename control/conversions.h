@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The core's plain structs as messages of the control API.
+#pragma once
+
+#include <string>
+
+#include "pigeonhub/v1/common.pb.h"
+#include "pigeonhub/v1/hub_service.pb.h"
+#include "pigeonhub/v1/namespace_service.pb.h"
+#include "pigeonhub/v1/peer_service.pb.h"
+#include "pigeonhub/v1/server_service.pb.h"
+#include "server/core/counters.h"
+#include "server/core/reason.h"
+#include "server/core/snapshot.h"
+#include "server/core/time.h"
+#include "server/hub_server.h"
+#include "server/runtime/log.h"
+
+namespace pigeonhub {
+
+google::protobuf::Timestamp ToTimestamp(UnixMillis time);
+google::protobuf::Duration ToDuration(Duration duration);
+Duration FromDuration(const google::protobuf::Duration& duration);
+
+v1::Reason ToProto(Reason reason);
+v1::ServingState ToProto(Serving serving);
+v1::LogLevel ToProto(LogLevel level);
+
+v1::HubEntry ToProto(const HubRecord& hub);
+// With `full` the announced data, too.
+v1::Peer ToProto(const PeerRecord& peer, bool full);
+v1::Namespace ToProto(const NamespaceRecord& record);
+
+void ToProto(const HubServerStats& stats, v1::GetStatsResponse& response);
+void ToProto(const Counters& counters, v1::TrafficCounts& traffic);
+
+// host:port, with the brackets that an IPv6 address needs.
+std::string ToText(const HubServer::Address& address);
+
+}  // namespace pigeonhub

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "control/event_conversions.h"
+
+#include <optional>
+#include <variant>
+
+#include "control/conversions.h"
+
+namespace pigeonhub {
+namespace {
+
+std::string Text(const PeerId& peer) { return std::string(peer.text()); }
+std::string Text(const SharedText& network) { return network == nullptr ? "" : *network; }
+
+v1::SignalType ToProto(SignalType type) {
+  switch (type) {
+    case SignalType::kOffer:
+      return v1::SIGNAL_TYPE_OFFER;
+    case SignalType::kAnswer:
+      return v1::SIGNAL_TYPE_ANSWER;
+    case SignalType::kIceCandidate:
+      return v1::SIGNAL_TYPE_ICE_CANDIDATE;
+  }
+  return v1::SIGNAL_TYPE_UNSPECIFIED;
+}
+
+// Fills Event.body.
+struct Body {
+  v1::Event& out;
+
+  void operator()(const Started& e) const {
+    out.mutable_started()->set_host(e.host);
+    out.mutable_started()->set_port(e.port);
+  }
+  void operator()(const Stopped&) const { out.mutable_stopped(); }
+  void operator()(const ServerError& e) const { out.mutable_error()->set_message(e.message); }
+  void operator()(const PeerConnected& e) const {
+    auto& body = *out.mutable_peer_connected();
+    body.set_peer_id(Text(e.peer));
+    body.set_remote_address(e.address);
+    body.set_total_connections(e.total_connections);
+  }
+  void operator()(const PeerDisconnected& e) const {
+    auto& body = *out.mutable_peer_disconnected();
+    body.set_peer_id(Text(e.peer));
+    body.set_reason(pigeonhub::ToProto(e.reason));
+    body.set_close_code(e.code);
+    body.set_total_connections(e.total_connections);
+    body.set_namespace_(Text(e.network));
+  }
+  void operator()(const PeerAnnounced& e) const {
+    auto& body = *out.mutable_peer_announced();
+    body.set_peer_id(Text(e.peer));
+    body.set_namespace_(Text(e.network));
+    body.set_is_hub(e.is_hub);
+  }
+  void operator()(const PeerGoodbye& e) const {
+    out.mutable_peer_goodbye()->set_peer_id(Text(e.peer));
+    out.mutable_peer_goodbye()->set_namespace_(Text(e.network));
+  }
+  void operator()(const PeersLeft& e) const {
+    auto& body = *out.mutable_peers_left();
+    body.set_count(e.count);
+    *body.mutable_within() = ToDuration(e.within);
+    for (const auto& [reason, count] : e.reasons) {
+      v1::ReasonCount* const row = body.add_reasons();
+      row->set_reason(pigeonhub::ToProto(reason));
+      row->set_count(count);
+    }
+  }
+  void operator()(const PairConnected& e) const {
+    auto& body = *out.mutable_pair_connected();
+    body.set_peer_id(Text(e.peer));
+    body.set_other_peer_id(Text(e.other));
+    body.set_namespace_(Text(e.network));
+  }
+  void operator()(const HubRegistered& e) const {
+    out.mutable_hub_registered()->set_peer_id(Text(e.peer));
+    out.mutable_hub_registered()->set_total_hubs(e.total_hubs);
+  }
+  void operator()(const HubUnregistered& e) const {
+    out.mutable_hub_unregistered()->set_peer_id(Text(e.peer));
+    out.mutable_hub_unregistered()->set_total_hubs(e.total_hubs);
+  }
+  void operator()(const HubRefused& e) const {
+    out.mutable_hub_refused()->set_peer_id(Text(e.peer));
+    out.mutable_hub_refused()->set_reason(pigeonhub::ToProto(e.reason));
+  }
+  void operator()(const NamespaceCreated& e) const {
+    out.mutable_namespace_created()->set_namespace_(Text(e.network));
+  }
+  void operator()(const NamespaceRemoved& e) const {
+    out.mutable_namespace_removed()->set_namespace_(Text(e.network));
+  }
+  void operator()(const LinkUp& e) const { out.mutable_link_up()->set_peer_id(Text(e.peer)); }
+  void operator()(const LinkDown& e) const {
+    out.mutable_link_down()->set_peer_id(Text(e.peer));
+    out.mutable_link_down()->set_withdrawn_peers(e.withdrawn_peers);
+  }
+  void operator()(const SignalRelayed& e) const {
+    auto& body = *out.mutable_signal_relayed();
+    body.set_type(ToProto(e.type));
+    body.set_from_peer_id(Text(e.from));
+    body.set_target_peer_id(Text(e.target));
+    body.set_namespace_(Text(e.network));
+    body.set_payload_bytes(e.payload_bytes);
+    body.set_to_link(e.to_link);
+  }
+  void operator()(const LimitHit& e) const {
+    out.mutable_limit_hit()->set_reason(pigeonhub::ToProto(e.reason));
+    out.mutable_limit_hit()->set_count(e.count);
+  }
+  void operator()(const DrainStarted& e) const {
+    *out.mutable_drain_started()->mutable_over() = ToDuration(e.over);
+    out.mutable_drain_started()->set_connections(e.connections);
+  }
+  void operator()(const DrainFinished&) const { out.mutable_drain_finished(); }
+  void operator()(const Audit& e) const {
+    auto& body = *out.mutable_audit();
+    body.set_method(e.method);
+    body.set_principal(e.principal);
+    body.set_object(e.object);
+    body.set_outcome(e.outcome);
+  }
+};
+
+std::string_view View(const SharedText& network) {
+  return network == nullptr ? std::string_view() : std::string_view(*network);
+}
+
+struct Facts {
+  EventFacts operator()(const Started&) const { return {v1::EVENT_KIND_STARTED, {}, {}}; }
+  EventFacts operator()(const Stopped&) const { return {v1::EVENT_KIND_STOPPED, {}, {}}; }
+  EventFacts operator()(const ServerError&) const { return {v1::EVENT_KIND_ERROR, {}, {}}; }
+  EventFacts operator()(const PeerConnected& e) const {
+    return {v1::EVENT_KIND_PEER_CONNECTED, {}, {e.peer.text()}};
+  }
+  EventFacts operator()(const PeerDisconnected& e) const {
+    return {v1::EVENT_KIND_PEER_DISCONNECTED, View(e.network), {e.peer.text()}};
+  }
+  EventFacts operator()(const PeerAnnounced& e) const {
+    return {v1::EVENT_KIND_PEER_ANNOUNCED, View(e.network), {e.peer.text()}};
+  }
+  EventFacts operator()(const PeerGoodbye& e) const {
+    return {v1::EVENT_KIND_PEER_GOODBYE, View(e.network), {e.peer.text()}};
+  }
+  EventFacts operator()(const PeersLeft&) const { return {v1::EVENT_KIND_PEERS_LEFT, {}, {}}; }
+  EventFacts operator()(const PairConnected& e) const {
+    return {v1::EVENT_KIND_PAIR_CONNECTED, View(e.network), {e.peer.text(), e.other.text()}};
+  }
+  EventFacts operator()(const HubRegistered& e) const {
+    return {v1::EVENT_KIND_HUB_REGISTERED, {}, {e.peer.text()}};
+  }
+  EventFacts operator()(const HubUnregistered& e) const {
+    return {v1::EVENT_KIND_HUB_UNREGISTERED, {}, {e.peer.text()}};
+  }
+  EventFacts operator()(const HubRefused& e) const {
+    return {v1::EVENT_KIND_HUB_REFUSED, {}, {e.peer.text()}};
+  }
+  EventFacts operator()(const NamespaceCreated& e) const {
+    return {v1::EVENT_KIND_NAMESPACE_CREATED, View(e.network), {}};
+  }
+  EventFacts operator()(const NamespaceRemoved& e) const {
+    return {v1::EVENT_KIND_NAMESPACE_REMOVED, View(e.network), {}};
+  }
+  EventFacts operator()(const LinkUp& e) const {
+    return {v1::EVENT_KIND_LINK_UP, {}, {e.peer.text()}};
+  }
+  EventFacts operator()(const LinkDown& e) const {
+    return {v1::EVENT_KIND_LINK_DOWN, {}, {e.peer.text()}};
+  }
+  EventFacts operator()(const SignalRelayed& e) const {
+    return {v1::EVENT_KIND_SIGNAL_RELAYED, View(e.network), {e.from.text(), e.target.text()}};
+  }
+  EventFacts operator()(const LimitHit&) const { return {v1::EVENT_KIND_LIMIT_HIT, {}, {}}; }
+  EventFacts operator()(const DrainStarted&) const {
+    return {v1::EVENT_KIND_DRAIN_STARTED, {}, {}};
+  }
+  EventFacts operator()(const DrainFinished&) const {
+    return {v1::EVENT_KIND_DRAIN_FINISHED, {}, {}};
+  }
+  EventFacts operator()(const Audit& e) const { return {v1::EVENT_KIND_AUDIT, {}, {e.object}}; }
+};
+
+absl::Status CheckKinds(const google::protobuf::RepeatedField<int>& kinds, std::string_view field) {
+  for (int i = 0; i < kinds.size(); ++i) {
+    if (kinds[i] != v1::EVENT_KIND_UNSPECIFIED && v1::EventKind_IsValid(kinds[i])) continue;
+    return absl::InvalidArgumentError("filter." + std::string(field) + "[" + std::to_string(i) +
+                                      "]: " + std::to_string(kinds[i]) + " is no event kind");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+v1::Event ToProto(const Event& event, const EventSource& source) {
+  v1::Event out;
+  out.set_epoch(source.epoch);
+  out.set_seq(event.seq);
+  *out.mutable_time() = ToTimestamp(event.unix_ms);
+  out.set_hub_id(source.hub_id);
+  out.set_kind(KindOf(event));
+  std::visit(Body{out}, event.body);
+  return out;
+}
+
+v1::EventKind KindOf(const Event& event) { return FactsOf(event).kind; }
+
+EventFacts FactsOf(const Event& event) { return std::visit(Facts{}, event.body); }
+
+absl::StatusOr<EventFilter> EventFilter::FromProto(const v1::EventFilter& filter) {
+  if (auto status = CheckKinds(filter.kinds(), "kinds"); !status.ok()) return status;
+  if (auto status = CheckKinds(filter.exclude_kinds(), "exclude_kinds"); !status.ok()) {
+    return status;
+  }
+  if (!filter.peer_id().empty() && !PeerId::Parse(filter.peer_id())) {
+    return absl::InvalidArgumentError("filter.peer_id: not 40 hexadecimal digits");
+  }
+
+  EventFilter result;
+  if (filter.kinds().empty()) {
+    result.kinds_.set().reset(v1::EVENT_KIND_SIGNAL_RELAYED);
+  }
+  for (const int kind : filter.kinds()) result.kinds_.set(kind);
+  for (const int kind : filter.exclude_kinds()) result.kinds_.reset(kind);
+  result.network_ = filter.namespace_();
+  result.peer_ = filter.peer_id();
+  return result;
+}
+
+bool EventFilter::Matches(const Event& event) const {
+  const EventFacts facts = FactsOf(event);
+  if (!kinds_.test(facts.kind)) return false;
+  if (!network_.empty() && facts.network != network_) return false;
+  if (peer_.empty()) return true;
+  return facts.peers[0] == peer_ || facts.peers[1] == peer_;
+}
+
+}  // namespace pigeonhub

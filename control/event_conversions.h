@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Events as messages of the control API, and what of them can be asked for.
+#pragma once
+
+#include <array>
+#include <bitset>
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "pigeonhub/v1/event_service.pb.h"
+#include "server/core/event.h"
+
+namespace pigeonhub {
+
+// What all events of one process have in common.
+struct EventSource {
+  std::string epoch;
+  std::string hub_id;
+};
+
+v1::Event ToProto(const Event& event, const EventSource& source);
+
+v1::EventKind KindOf(const Event& event);
+
+// What a filter looks at. Views into the event.
+struct EventFacts {
+  v1::EventKind kind = v1::EVENT_KIND_UNSPECIFIED;
+  std::string_view network;               // empty: of none
+  std::array<std::string_view, 2> peers;  // whom it is about; empty: nobody
+};
+EventFacts FactsOf(const Event& event);
+
+// Which events somebody wants to see.
+class EventFilter {
+ public:
+  // INVALID_ARGUMENT with the field's path, a colon and what is wrong with it.
+  static absl::StatusOr<EventFilter> FromProto(const v1::EventFilter& filter);
+
+  bool Matches(const Event& event) const;
+  bool Includes(v1::EventKind kind) const { return kinds_.test(kind); }
+
+ private:
+  std::bitset<v1::EventKind_ARRAYSIZE> kinds_;
+  std::string network_;
+  std::string peer_;
+};
+
+}  // namespace pigeonhub

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "control/event_feed.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "control/event_watcher.h"
+
+namespace pigeonhub {
+namespace {
+
+// Watchers are woken at most once in this time: during a rush of events each gets several at once,
+// and the hub's threads are not taxed with waking.
+constexpr Duration kBreath = std::chrono::milliseconds(5);
+
+}  // namespace
+
+EventFeed::EventFeed(EventLog& log, const Clock& clock, EventSource source, Options options,
+                     std::function<void(bool)> on_signals)
+    : log_(log),
+      clock_(clock),
+      source_(std::move(source)),
+      options_(options),
+      on_signals_(std::move(on_signals)),
+      thread_([this](std::stop_token stop) { WakeWatchers(std::move(stop)); }) {}
+
+EventFeed::~EventFeed() = default;
+
+grpc::ServerWriteReactor<EventFeed::Response>* EventFeed::Watch(const Start& start,
+                                                                EventFilter filter) {
+  const auto watcher = std::make_shared<EventWatcher>(*this, start, std::move(filter));
+  {
+    MutexLock lock(mutex_);
+    if (closed_ || watchers_.size() >= options_.max_watchers) return nullptr;
+    watchers_.insert(watcher);
+  }
+  if (watcher->wants_signals()) CountSignalWatchers(1);
+  watcher->Wake();
+  return watcher.get();
+}
+
+void EventFeed::Close() {
+  std::set<std::shared_ptr<EventWatcher>> watchers;
+  {
+    MutexLock lock(mutex_);
+    closed_ = true;
+    watchers = watchers_;
+  }
+  for (const auto& watcher : watchers) {
+    watcher->End({grpc::StatusCode::UNAVAILABLE, "the hub is shutting down"});
+  }
+}
+
+size_t EventFeed::watchers() const {
+  MutexLock lock(mutex_);
+  return watchers_.size();
+}
+
+void EventFeed::Remove(const std::shared_ptr<EventWatcher>& watcher) {
+  if (watcher->wants_signals()) CountSignalWatchers(-1);
+  MutexLock lock(mutex_);
+  watchers_.erase(watcher);
+}
+
+void EventFeed::CountSignalWatchers(int change) {
+  MutexLock lock(signals_mutex_);
+  const bool before = signal_watchers_ > 0;
+  signal_watchers_ += change;
+  const bool now = signal_watchers_ > 0;
+  if (before != now) on_signals_(now);
+}
+
+void EventFeed::WakeWatchers(std::stop_token stop) {
+  // Bookmarks come late by a fraction of what they wait for.
+  const Duration patience = options_.bookmark_after / 4;
+  uint64_t seen = log_.next();
+  while (!stop.stop_requested()) {
+    log_.WaitFor(seen, patience, stop);
+    seen = log_.next();
+    std::vector<std::shared_ptr<EventWatcher>> watchers;
+    {
+      MutexLock lock(mutex_);
+      watchers.assign(watchers_.begin(), watchers_.end());
+    }
+    for (const auto& watcher : watchers) watcher->Wake();
+    std::this_thread::sleep_for(kBreath);
+  }
+}
+
+}  // namespace pigeonhub

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <set>
+#include <thread>
+
+#include "control/event_conversions.h"
+#include "server/runtime/clock.h"
+#include "server/runtime/event_log.h"
+#include "server/runtime/mutex.h"
+
+namespace grpc {
+template <class Response>
+class ServerWriteReactor;
+}  // namespace grpc
+
+namespace pigeonhub {
+
+class EventWatcher;
+
+// Streams the event log to whoever watches. No watcher has a queue: each keeps its place in the log
+// and takes the next few events when its last write is done. So one that is stuck costs nothing but
+// its place, and learns exactly how much it missed once the log has moved on without it. One thread
+// wakes those that had read everything.
+//
+// Thread-safe.
+class EventFeed {
+ public:
+  struct Options {
+    size_t max_watchers = 1024;
+    // A watcher that sees nothing for so long is told how far the stream has come.
+    Duration bookmark_after = std::chrono::seconds(5);
+  };
+  using Response = v1::WatchEventsResponse;
+
+  // `on_signals` is told whether somebody watches SIGNAL_RELAYED now; those events are made only
+  // then. `log` and `clock` outlive this.
+  EventFeed(EventLog& log, const Clock& clock, EventSource source, Options options,
+            std::function<void(bool)> on_signals);
+  // After the last watcher is gone; see Close.
+  ~EventFeed();
+  EventFeed(const EventFeed&) = delete;
+  EventFeed& operator=(const EventFeed&) = delete;
+
+  // Where a stream begins.
+  struct Start {
+    uint64_t seq = 1;
+    // The caller knew a place in another run's stream: what it missed nobody can count.
+    bool epoch_changed = false;
+  };
+  // The reactor of one WatchEvents call. Null when there are too many watchers, or after Close.
+  grpc::ServerWriteReactor<Response>* Watch(const Start& start, EventFilter filter)
+      ABSL_LOCKS_EXCLUDED(mutex_);
+
+  // Ends every stream with UNAVAILABLE; nobody can watch any more.
+  void Close() ABSL_LOCKS_EXCLUDED(mutex_);
+
+  const EventSource& source() const { return source_; }
+  EventLog& log() const { return log_; }
+  size_t watchers() const ABSL_LOCKS_EXCLUDED(mutex_);
+
+ private:
+  friend class EventWatcher;
+  void Remove(const std::shared_ptr<EventWatcher>& watcher) ABSL_LOCKS_EXCLUDED(mutex_);
+  // Tells on_signals if the answer is another one now.
+  void CountSignalWatchers(int change) ABSL_LOCKS_EXCLUDED(signals_mutex_);
+  void WakeWatchers(std::stop_token stop);
+
+  EventLog& log_;
+  const Clock& clock_;
+  const EventSource source_;
+  const Options options_;
+  const std::function<void(bool)> on_signals_;
+
+  mutable Mutex mutex_;
+  std::set<std::shared_ptr<EventWatcher>> watchers_ ABSL_GUARDED_BY(mutex_);
+  bool closed_ ABSL_GUARDED_BY(mutex_) = false;
+
+  // Held while on_signals is called, so that its calls come in order.
+  Mutex signals_mutex_;
+  int signal_watchers_ ABSL_GUARDED_BY(signals_mutex_) = 0;
+
+  std::jthread thread_;
+};
+
+}  // namespace pigeonhub

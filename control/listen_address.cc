@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "control/listen_address.h"
+
+#include <netdb.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <filesystem>
+#include <memory>
+#include <system_error>
+
+#include "server/runtime/text.h"
+
+namespace pigeonhub {
+namespace {
+
+// A descriptor that closes itself.
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  ~Descriptor() {
+    if (fd_ >= 0) close(fd_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int get() const { return fd_; }
+
+ private:
+  const int fd_;
+};
+
+absl::Status CannotListen(const ListenAddress& address, int error) {
+  const std::string message = "cannot listen on " + address.text() +
+                              " for the control API: " + std::generic_category().message(error) +
+                              "; --control-listen takes another address, or off";
+  return error == EADDRINUSE ? absl::AlreadyExistsError(message) : absl::UnavailableError(message);
+}
+
+absl::Status CheckTcpFree(const ListenAddress& address) {
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_flags = AI_PASSIVE;
+  addrinfo* found = nullptr;
+  const int failure =
+      getaddrinfo(address.host.c_str(), std::to_string(address.port).c_str(), &hints, &found);
+  if (failure != 0) {
+    return absl::UnavailableError("cannot listen on " + address.text() +
+                                  " for the control API: " + gai_strerror(failure));
+  }
+  const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> owned(found, freeaddrinfo);
+  int error = 0;
+  bool any = false;
+  for (const addrinfo* at = found; at != nullptr; at = at->ai_next) {
+    const Descriptor socket(::socket(at->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    const int on = 1;
+    setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    if (at->ai_family == AF_INET6) {
+      setsockopt(socket.get(), IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
+    }
+    if (bind(socket.get(), at->ai_addr, at->ai_addrlen) == 0 && listen(socket.get(), 1) == 0) {
+      any = true;
+    } else if (errno == EADDRINUSE) {
+      return CannotListen(address, errno);
+    } else {
+      error = errno;  // a name may have an address of a family that this machine lacks
+    }
+  }
+  return any ? absl::OkStatus() : CannotListen(address, error);
+}
+
+absl::Status CheckUnixFree(const ListenAddress& address) {
+  sockaddr_un at{};
+  at.sun_family = AF_UNIX;
+  std::memcpy(at.sun_path, address.path.c_str(), address.path.size() + 1);
+
+  struct stat about {};
+  if (lstat(at.sun_path, &about) != 0) {
+    if (errno != ENOENT) return CannotListen(address, errno);
+    const auto folder = std::filesystem::absolute(address.path).parent_path();
+    return access(folder.c_str(), W_OK | X_OK) == 0 ? absl::OkStatus()
+                                                    : CannotListen(address, errno);
+  }
+  if (!S_ISSOCK(about.st_mode)) {
+    return absl::AlreadyExistsError("cannot listen on " + address.text() +
+                                    " for the control API: there is a file that is no socket");
+  }
+  const Descriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const auto* const name = reinterpret_cast<const sockaddr*>(&at);
+  if (connect(socket.get(), name, sizeof at) == 0) return CannotListen(address, EADDRINUSE);
+  // Refused: whoever made it is gone, and gRPC will put a new one in its place.
+  return errno == ECONNREFUSED ? absl::OkStatus() : CannotListen(address, errno);
+}
+
+}  // namespace
+
+absl::StatusOr<ListenAddress> ListenAddress::Parse(std::string_view text) {
+  constexpr std::string_view kUnix = "unix:";
+  const auto wrong = [&](const std::string& why) {
+    return absl::InvalidArgumentError(Shown(text) + " " + why);
+  };
+  ListenAddress address;
+  if (text == "off") return address;
+  if (text.starts_with(kUnix)) {
+    address.kind = Kind::kUnix;
+    address.path = text.substr(kUnix.size());
+    if (address.path.empty() || address.path.find('\0') != std::string::npos) {
+      return wrong("names no file after unix:");
+    }
+    if (address.path.size() >= sizeof(sockaddr_un::sun_path)) {
+      return wrong("is too long for a UNIX socket (107 bytes)");
+    }
+    return address;
+  }
+
+  address.kind = Kind::kTcp;
+  const size_t colon = text.rfind(':');
+  std::string_view host = text.substr(0, colon == std::string_view::npos ? 0 : colon);
+  const bool bracketed = host.starts_with('[') && host.ends_with(']');
+  if (bracketed) host = host.substr(1, host.size() - 2);
+  const bool bare_ipv6 = !bracketed && host.find(':') != std::string_view::npos;
+  if (host.empty() || bare_ipv6 || !IsWord(host) || host.size() > 253) {
+    return wrong("is not host:port, unix:PATH or off");
+  }
+  address.host = host;
+  const std::string_view port = text.substr(colon + 1);
+  const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), address.port);
+  if (error != std::errc() || end != port.data() + port.size()) {
+    return wrong("does not end in a port (0 to 65535)");
+  }
+  return address;
+}
+
+std::string ListenAddress::text() const {
+  switch (kind) {
+    case Kind::kOff:
+      return "off";
+    case Kind::kUnix:
+      return "unix:" + path;
+    case Kind::kTcp:
+      break;
+  }
+  const bool ipv6 = host.find(':') != std::string::npos;
+  return (ipv6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
+}
+
+bool ListenAddress::IsLocal() const {
+  if (kind != Kind::kTcp) return true;
+  if (host == "localhost" || host == "::1") return true;
+  // A name such as 127.example.org is not one of them.
+  return host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string::npos;
+}
+
+absl::Status CheckFree(const ListenAddress& address) {
+  switch (address.kind) {
+    case ListenAddress::Kind::kOff:
+      break;
+    case ListenAddress::Kind::kTcp:
+      return CheckTcpFree(address);
+    case ListenAddress::Kind::kUnix:
+      return CheckUnixFree(address);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace pigeonhub

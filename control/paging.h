@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace pigeonhub {
+
+inline constexpr size_t kDefaultPageSize = 100;
+inline constexpr size_t kMaxPageSize = 1000;
+// A page ends early when it has grown beyond this; one message may hold 4 MiB.
+inline constexpr size_t kMaxPageBytes = 1 << 20;
+
+// How many rows a request's page_size asks for; empty for a negative one.
+std::optional<size_t> PageSize(int32_t page_size);
+
+// Page tokens of one list: they say where the next page begins, and are good for the list and the
+// filters they were made for only. `list` tells one list from another and includes what it is
+// filtered by and the epoch, as places of an earlier run mean nothing.
+class PageTokens {
+ public:
+  explicit PageTokens(std::string_view list);
+
+  std::string Make(std::string_view place) const;
+  std::string Make(uint64_t place) const { return Make(std::to_string(place)); }
+
+  // Empty for a token that is not one of this list.
+  std::optional<std::string> Read(std::string_view token) const;
+  // The same for a place that is a number. An empty token is the beginning: 0.
+  std::optional<uint64_t> ReadNumber(std::string_view token) const;
+
+ private:
+  std::string mark_;
+};
+
+}  // namespace pigeonhub

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "control/readiness.h"
+
+#include <grpcpp/health_check_service_interface.h>
+
+#include <chrono>
+
+#include "server/runtime/event_log.h"
+
+namespace pigeonhub {
+namespace {
+
+// While many events happen, it looks only so often.
+constexpr auto kBreath = std::chrono::milliseconds(20);
+constexpr auto kLong = std::chrono::hours(1);
+
+}  // namespace
+
+Readiness::Readiness(HubServer& hub, grpc::HealthCheckServiceInterface& health) {
+  health.SetServingStatus(kLiveName, true);
+  const auto look = [&hub, &health] {
+    health.SetServingStatus(kReadyName, hub.GetStats().hub.serving == Serving::kServing);
+  };
+  look();
+  thread_ = std::jthread([&hub, look](std::stop_token stop) {
+    // What happened before the first look is looked at again; nothing falls in between.
+    uint64_t seen = hub.events().oldest();
+    while (!stop.stop_requested()) {
+      hub.events().WaitFor(seen, kLong, stop);
+      seen = hub.events().next();
+      look();
+      std::this_thread::sleep_for(kBreath);
+    }
+  });
+}
+
+}  // namespace pigeonhub

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <thread>
+
+#include "server/hub_server.h"
+
+namespace grpc {
+class HealthCheckServiceInterface;
+}  // namespace grpc
+
+namespace pigeonhub {
+
+// Names that grpc.health.v1 answers for besides the services. Live: the process runs. Ready: peers
+// are welcome, so not while stopped or draining. A load balancer asks for Ready, and a supervisor
+// that restarts what hangs for Live: losing a neighbour or draining is no reason to be killed.
+inline constexpr char kReadyName[] = "pigeonhub.v1.Ready";
+inline constexpr char kLiveName[] = "pigeonhub.v1.Live";
+
+// Keeps Ready true to what the hub does, on a thread of its own that sleeps until something
+// happens.
+class Readiness {
+ public:
+  // Both outlive it.
+  Readiness(HubServer& hub, grpc::HealthCheckServiceInterface& health);
+
+ private:
+  std::jthread thread_;
+};
+
+}  // namespace pigeonhub

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "control/request_memory.h"
+
+#include <utility>
+
+namespace pigeonhub {
+
+RequestMemory::Recalled RequestMemory::Recall(SteadyTime now, const Key& key,
+                                              const Digest& request) {
+  Forget(now);
+  const auto found = entries_.find(key);
+  if (found == entries_.end()) return {};
+  if (found->second.request != request) return {Match::kAnotherRequest, nullptr};
+  return {Match::kRepeated, &found->second.outcome};
+}
+
+void RequestMemory::Remember(SteadyTime now, Key key, const Digest& request, Outcome outcome) {
+  const auto [entry, added] =
+      entries_.try_emplace(std::move(key), Entry{request, std::move(outcome), now + kKeep});
+  if (!added) return;
+  by_age_.push_back(entry);
+  Forget(now);
+}
+
+void RequestMemory::Forget(SteadyTime now) {
+  while (!by_age_.empty() && (by_age_.size() > kMost || by_age_.front()->second.forget_at <= now)) {
+    entries_.erase(by_age_.front());
+    by_age_.pop_front();
+  }
+}
+
+}  // namespace pigeonhub

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include <gtest/gtest.h>
+
+#include "cli/probe/url.h"
+#include "tests/cli/fake_hub.h"
+#include "tests/cli/run.h"
+
+namespace pigeonhub::cli {
+namespace {
+
+Outcome Check(std::vector<std::string> words) {
+  words.insert(words.begin(), {"check", "handshake"});
+  return RunPigeonctl(words);
+}
+
+TEST(CheckHandshake, TimesEveryStep) {
+  FakeHub hub;
+  const Outcome outcome = Check({hub.url(), "-o", "name"});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_EQ(outcome.out,
+            "connect first\nconnect second\ndiscover\noffer\nanswer\ncandidates\ngoodbye\n");
+  const Outcome table = Check({hub.url()});
+  EXPECT_NE(table.out.find("ms  ok"), std::string::npos) << table.out;
+  EXPECT_NE(Check({hub.url(), "-o", "json"}).out.find("\"passed\": true"), std::string::npos);
+}
+
+TEST(CheckHandshake, KeepsTheQueryOfTheUrl) {
+  FakeHub hub;
+  EXPECT_EQ(Check({hub.url() + "/ws?token=t"}).code, 0);
+  for (const std::string& target : hub.targets()) {
+    EXPECT_EQ(target.find("/ws?token=t&peerId="), 0u) << target;
+  }
+}
+
+TEST(CheckHandshake, NamesTheStepThatFails) {
+  for (const auto& [type, step] :
+       std::vector<std::pair<std::string, std::string>>{{"announce", "discover"},
+                                                        {"offer", "offer"},
+                                                        {"answer", "answer"},
+                                                        {"ice-candidate", "candidates"},
+                                                        {"goodbye", "goodbye"}}) {
+    FakeHub hub({.fatal_types = {type}});
+    const Outcome outcome = Check({hub.url()});
+    EXPECT_EQ(outcome.code, 7);
+    EXPECT_EQ(outcome.err.find("pigeonctl: " + step + ": "), 0u) << outcome.err;
+    EXPECT_NE(outcome.out.find("failed"), std::string::npos) << outcome.out;
+  }
+}
+
+TEST(CheckHandshake, WaitsForASignalNoLongerThanTheTimeout) {
+  FakeHub hub({.dropped_types = {"answer"}});
+  const Outcome outcome = Check({hub.url(), "--timeout", "2s"});
+  EXPECT_EQ(outcome.code, 7);
+  EXPECT_EQ(outcome.err, "pigeonctl: answer: no answer in time\n");
+}
+
+TEST(CheckHandshake, SaysHowAHubRefuses) {
+  FakeHub busy({.http_status = "503 Service Unavailable"});
+  EXPECT_EQ(Check({busy.url()}).err,
+            "pigeonctl: connect first: the server refused the upgrade: HTTP/1.1 503 Service "
+            "Unavailable\n");
+  FakeHub full({.close = "Maximum connections reached"});
+  const Outcome outcome = Check({full.url()});
+  EXPECT_EQ(outcome.code, 3);
+  EXPECT_EQ(outcome.err,
+            "pigeonctl: connect first: the server closed the connection: 1008 Maximum connections "
+            "reached\n");
+}
+
+TEST(CheckHandshake, TakesNoServerForAWebSocketThatIsNone) {
+  FakeHub wrong_key({.wrong_accept_key = true});
+  EXPECT_NE(Check({wrong_key.url()}).err.find("wrong accept key"), std::string::npos);
+  FakeHub masked({.masked_frames = true});
+  EXPECT_NE(Check({masked.url()}).err.find("reserved bits or a mask"), std::string::npos);
+}
+
+TEST(CheckHandshake, CannotConnectToNothing) {
+  std::string url;
+  {
+    FakeHub hub;
+    url = hub.url();
+  }
+  const Outcome outcome = Check({url});
+  EXPECT_EQ(outcome.code, 3);
+  EXPECT_NE(outcome.err.find("connect first: 127.0.0.1 port "), std::string::npos) << outcome.err;
+  EXPECT_NE(outcome.err.find("Connection refused"), std::string::npos) << outcome.err;
+}
+
+TEST(CheckHandshake, ConnectsToTwoHubs) {
+  FakeHub first;
+  FakeHub second;
+  const Outcome outcome = Check({first.url(), second.url(), "--timeout", "2s"});
+  EXPECT_EQ(outcome.err, "pigeonctl: discover: no answer in time\n") << "they are not linked";
+  EXPECT_EQ(first.targets().size(), 1u);
+  EXPECT_EQ(second.targets().size(), 1u);
+  EXPECT_EQ(Check({"ws://a", "ws://b", "ws://c"}).code, 2);
+}
+
+TEST(CheckHandshake, TrustsNoTlsItCannotVerify) {
+  FakeHub plain;
+  const Outcome outcome = Check({"wss" + plain.url().substr(2), "--timeout", "300ms"});
+  EXPECT_EQ(outcome.code, 3);
+}
+
+TEST(ParseWebSocketUrl, TakesUrlsApart) {
+  const auto plain = ParseWebSocketUrl("ws://hub.example:3000/a?b=c#d");
+  ASSERT_TRUE(plain.ok());
+  EXPECT_EQ(plain->host, "hub.example");
+  EXPECT_EQ(plain->port, "3000");
+  EXPECT_EQ(plain->target, "/a?b=c");
+  EXPECT_EQ(plain->authority(), "hub.example:3000");
+  const auto tls = ParseWebSocketUrl("wss://[2001:db8::1]?x=y");
+  ASSERT_TRUE(tls.ok());
+  EXPECT_TRUE(tls->tls);
+  EXPECT_EQ(tls->host, "2001:db8::1");
+  EXPECT_EQ(tls->port, "443");
+  EXPECT_EQ(tls->target, "/?x=y");
+  EXPECT_EQ(tls->authority(), "[2001:db8::1]");
+}
+
+TEST(ParseWebSocketUrl, RefusesEverythingElse) {
+  for (const char* url :
+       {"http://hub", "hub:3000", "ws://", "ws://:3000", "ws://hub:0", "ws://hub:99999",
+        "ws://hub:x", "ws://[::1", "ws://u@hub", "ws://h/a b", "ws://h/\r\nX: y"}) {
+    EXPECT_TRUE(absl::IsInvalidArgument(ParseWebSocketUrl(url).status())) << url;
+  }
+}
+
+}  // namespace
+}  // namespace pigeonhub::cli

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include <gtest/gtest.h>
+
+#include <google/protobuf/descriptor.h>
+#include <atomic>
+#include <deque>
+#include <mutex>
+
+#include "cli/nouns/event_text.h"
+#include "pigeonhub/v1/event_service.pb.h"
+#include "tests/cli/fake_control.h"
+#include "tests/cli/run.h"
+
+namespace pigeonhub::cli {
+namespace {
+
+using Words = std::vector<std::string>;
+
+constexpr int kUnavailable = 14;
+constexpr int kPermissionDenied = 7;
+
+v1::WatchEventsResponse EventItem(uint64_t seq, const std::string& epoch = kEpoch) {
+  v1::WatchEventsResponse item;
+  item.mutable_event()->set_epoch(epoch);
+  item.mutable_event()->set_seq(seq);
+  item.mutable_event()->set_kind(v1::EVENT_KIND_PEER_DISCONNECTED);
+  item.mutable_event()->mutable_peer_disconnected()->set_reason(
+      seq % 2 == 0 ? v1::REASON_GOODBYE : v1::REASON_TRANSPORT_LOST);
+  return item;
+}
+
+v1::WatchEventsResponse BookmarkItem(uint64_t seq) {
+  v1::WatchEventsResponse item;
+  item.mutable_bookmark()->mutable_cursor()->set_epoch(kEpoch);
+  item.mutable_bookmark()->mutable_cursor()->set_seq(seq);
+  return item;
+}
+
+v1::WatchEventsResponse GapItem(uint64_t missing, uint64_t resume) {
+  v1::WatchEventsResponse item;
+  item.mutable_gap()->set_missing(missing);
+  item.mutable_gap()->mutable_resume()->set_epoch(kEpoch);
+  item.mutable_gap()->mutable_resume()->set_seq(resume);
+  return item;
+}
+
+// A hub whose watch streams follow a script, one entry a connection.
+class EventsTest : public testing::Test {
+ protected:
+  EventsTest() {
+    ServeSmallHub(server_);
+    server_.On(v1::WatchEventsRequest(), [this](const std::string& bytes) {
+      const std::lock_guard lock(mutex_);
+      requests_.emplace_back().ParseFromString(bytes);
+      if (script_.empty()) return FakeReply{.stays = true};
+      FakeReply reply = std::move(script_.front());
+      script_.pop_front();
+      return reply;
+    });
+  }
+
+  void Connection(const std::vector<v1::WatchEventsResponse>& items, int code = kUnavailable) {
+    FakeReply reply{.code = code, .message = "gone", .stays = code == 0};
+    for (const auto& item : items) reply.messages.push_back(item.SerializeAsString());
+    script_.push_back(std::move(reply));
+  }
+
+  Outcome Run(Words words) {
+    words.insert(words.begin(), "events");
+    return RunPigeonctl(words, {.variables = {{"PIGEONCTL_SERVER", server_.address()}},
+                                .interrupted = [this] { return interrupted_.load(); }});
+  }
+
+  FakeServer server_;
+  std::mutex mutex_;
+  std::deque<FakeReply> script_;
+  std::vector<v1::WatchEventsRequest> requests_;
+  std::atomic<bool> interrupted_ = false;
+};
+
+TEST_F(EventsTest, GoesOnAfterALostConnectionWhereItWas) {
+  Connection({BookmarkItem(10), EventItem(10), EventItem(11)});
+  Connection({BookmarkItem(12), EventItem(12)}, 0);
+  const Outcome outcome = Run({"-f", "-o", "name", "--limit", "3"});
+  EXPECT_EQ(outcome.out, "10\n11\n12\n");
+  EXPECT_EQ(outcome.err, "pigeonctl: connection lost; resuming at event 12\n");
+  EXPECT_EQ(outcome.code, 0);
+  ASSERT_EQ(requests_.size(), 2u);
+  EXPECT_TRUE(requests_[0].now());
+  EXPECT_EQ(requests_[1].from().epoch(), kEpoch);
+  EXPECT_EQ(requests_[1].from().seq(), 12u);
+}
+
+TEST_F(EventsTest, ResumesAtTheLastBookmarkWhenNothingCameSince) {
+  Connection({BookmarkItem(10), EventItem(10), BookmarkItem(400)});
+  Connection({EventItem(400)}, 0);
+  Run({"-f", "--limit", "2"});
+  ASSERT_EQ(requests_.size(), 2u);
+  EXPECT_EQ(requests_[1].from().seq(), 400u);
+}
+
+TEST_F(EventsTest, PutsGapsIntoTheDataAndEndsWithEight) {
+  Connection({BookmarkItem(10), EventItem(10)});
+  Connection({GapItem(89, 100), EventItem(100)}, 0);
+  const Outcome outcome = Run({"-f", "-o", "jsonl", "--limit", "2"});
+  EXPECT_EQ(outcome.code, 8);
+  EXPECT_NE(outcome.out.find("\n{\"gap\":{\"missing\":\"89\",\"resume\":{\"epoch\":\"c0ffee\","
+                             "\"seq\":\"100\"},\"epochChanged\":false}}\n"),
+            std::string::npos)
+      << outcome.out;
+}
+
+TEST_F(EventsTest, ResumesAfterAGapAtItsEnd) {
+  Connection({GapItem(5, 50)});
+  Connection({EventItem(50)}, 0);
+  Run({"-f", "--limit", "1"});
+  ASSERT_EQ(requests_.size(), 2u);
+  EXPECT_EQ(requests_[1].from().seq(), 50u);
+}
+
+TEST_F(EventsTest, SaysThatNobodyKnowsAfterARestart) {
+  v1::WatchEventsResponse gap = GapItem(0, 1);
+  gap.mutable_gap()->set_epoch_changed(true);
+  Connection({gap, EventItem(1, "beef")}, 0);
+  const Outcome outcome = Run({"-f", "--from-seq", "77", "--epoch", "old", "--limit", "1"});
+  EXPECT_EQ(outcome.code, 8);
+  EXPECT_NE(outcome.out.find("started anew"), std::string::npos) << outcome.out;
+  EXPECT_EQ(requests_[0].from().epoch(), "old");
+  EXPECT_EQ(requests_[0].from().seq(), 77u);
+}
+
+TEST_F(EventsTest, FailsIfTheFirstConnectionDoes) {
+  Connection({}, kUnavailable);
+  EXPECT_EQ(Run({"-f"}).code, 3);
+  EXPECT_EQ(requests_.size(), 1u);
+}
+
+TEST_F(EventsTest, DoesNotTryAgainWhatIsRefused) {
+  Connection({BookmarkItem(10)});
+  Connection({}, kPermissionDenied);
+  EXPECT_EQ(Run({"-f"}).code, 4);
+  EXPECT_EQ(requests_.size(), 2u);
+}
+
+TEST_F(EventsTest, StopsWhenInterruptedAndStillSumsUp) {
+  Connection({BookmarkItem(1), EventItem(1), EventItem(2), EventItem(3)}, 0);
+  server_.On(v1::WatchEventsRequest(), [this](const std::string&) {
+    FakeReply reply = script_.front();
+    interrupted_ = true;
+    return reply;
+  });
+  const Outcome outcome = Run({"-f", "--summary"});
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_EQ(outcome.out.find("REASON"), 0u) << outcome.out;
+}
+
+TEST_F(EventsTest, CountsDisconnectsByReason) {
+  Connection({BookmarkItem(1), EventItem(1), EventItem(2), EventItem(3)}, 0);
+  const Outcome outcome = Run({"-f", "--summary", "--limit", "3"});
+  EXPECT_EQ(outcome.out,
+            "REASON          COUNT\nTRANSPORT_LOST      2\nGOODBYE             1\n"
+            "total               3\n");
+  ASSERT_EQ(requests_[0].filter().kinds_size(), 1);
+  EXPECT_EQ(requests_[0].filter().kinds(0), v1::EVENT_KIND_PEER_DISCONNECTED);
+}
+
+TEST_F(EventsTest, SendsStartAndFilter) {
+  Connection({EventItem(1)}, 0);
+  Run({"-f", "--limit", "1", "--since", "10m", "--kind", "hubRegistered", "--exclude-kind", "audit",
+       "--namespace", "chat", "--peer", "ab"});
+  const v1::WatchEventsRequest& request = requests_.at(0);
+  EXPECT_EQ(request.from_time().seconds(), 1772366400 - 600);
+  EXPECT_EQ(request.filter().kinds(0), v1::EVENT_KIND_HUB_REGISTERED);
+  EXPECT_EQ(request.filter().exclude_kinds(0), v1::EVENT_KIND_AUDIT);
+  EXPECT_EQ(request.filter().namespace_(), "chat");
+  EXPECT_EQ(request.filter().peer_id(), "ab");
+  Connection({EventItem(1)}, 0);
+  Run({"-f", "--limit", "1", "--earliest"});
+  EXPECT_TRUE(requests_.at(1).earliest());
+}
+
+TEST_F(EventsTest, ListsFromAPlaceOrTimeOn) {
+  EXPECT_EQ(Run({"-o", "name"}).out, "4\n5\n6\n");
+  EXPECT_EQ(Run({"-o", "name", "--since", "3m"}).out, "5\n6\n");
+  EXPECT_EQ(Run({"-o", "name", "--limit", "1"}).out, "6\n") << "the newest";
+  Connection({BookmarkItem(5)}, 0);
+  const Outcome from = Run({"-o", "name", "--from-seq", "5"});
+  EXPECT_EQ(from.out, "5\n6\n");
+  EXPECT_EQ(from.code, 0);
+}
+
+TEST_F(EventsTest, SaysWhatAListNoLongerHas) {
+  Connection({GapItem(3, 4), BookmarkItem(4)}, 0);
+  const Outcome outcome = Run({"-o", "name", "--from-seq", "1"});
+  EXPECT_EQ(outcome.out, "4\n5\n6\n");
+  EXPECT_EQ(outcome.err, "pigeonctl: 3 events are missing before 4\n");
+  EXPECT_EQ(outcome.code, 8);
+}
+
+TEST_F(EventsTest, RefusesStartsThatContradict) {
+  EXPECT_EQ(Run({"--from-seq", "1", "--earliest"}).code, 2);
+  EXPECT_EQ(Run({"--epoch", "x"}).code, 2);
+  EXPECT_EQ(Run({"--summary", "--kind", "audit"}).code, 2);
+  EXPECT_EQ(Run({"--exclude-kind", "adit"}).err,
+            "pigeonctl: --exclude-kind cannot be \"adit\"; did you mean audit?\n");
+}
+
+TEST(KindNames, AreThoseOfTheApi) {
+  const auto* kinds = v1::EventKind_descriptor();
+  ASSERT_EQ(kinds->value_count(), static_cast<int>(KindNames().size()) + 1);
+  for (int i = 1; i < kinds->value_count(); ++i) {
+    std::string name = KindName(static_cast<v1::EventKind>(kinds->value(i)->number()));
+    std::string api;
+    for (const char c : kinds->value(i)->name().substr(std::string("EVENT_KIND_").size())) {
+      if (c != '_') api += static_cast<char>(std::tolower(c));
+    }
+    for (char& c : name) c = static_cast<char>(std::tolower(c));
+    EXPECT_EQ(name, api);
+  }
+}
+
+TEST(EventRow, SaysSomethingAboutEveryKind) {
+  const auto* body = v1::Event::descriptor()->oneof_decl(0);
+  for (int i = 0; i < body->field_count(); ++i) {
+    v1::Event event;
+    auto& particulars = *event.GetReflection()->MutableMessage(&event, body->field(i));
+    const auto* type = particulars.GetDescriptor();
+    for (int f = 0; f < type->field_count(); ++f) {
+      if (type->field(f)->type() == google::protobuf::FieldDescriptor::TYPE_STRING) {
+        particulars.GetReflection()->SetString(&particulars, type->field(f), "something");
+      }
+    }
+    EXPECT_EQ(EventRow(event, true)[3].text.empty(), type->field_count() == 0)
+        << body->field(i)->name();
+  }
+}
+
+}  // namespace
+}  // namespace pigeonhub::cli

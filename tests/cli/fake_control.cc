@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "tests/cli/fake_control.h"
+
+#include <google/protobuf/util/json_util.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "grpc/health/v1/health.pb.h"
+#include "pigeonhub/v1/event_service.pb.h"
+#include "pigeonhub/v1/hub_service.pb.h"
+#include "pigeonhub/v1/mesh_service.pb.h"
+#include "pigeonhub/v1/namespace_service.pb.h"
+#include "pigeonhub/v1/peer_service.pb.h"
+#include "pigeonhub/v1/server_service.pb.h"
+
+namespace pigeonhub::cli {
+namespace {
+
+// A message from its JSON, which reads better than forty setters.
+template <typename Message>
+Message FromJson(const std::string& json) {
+  Message message;
+  const auto status = google::protobuf::util::JsonStringToMessage(json, &message);
+  if (!status.ok()) throw std::invalid_argument(std::string(status.message()));
+  return message;
+}
+
+v1::ListPeersResponse Peers() {
+  return FromJson<v1::ListPeersResponse>(R"({"peers": [
+    {"peerId": "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567", "namespace": "chat",
+     "remoteAddress": "192.0.2.7", "connectTime": "2026-03-01T11:54:48Z",
+     "announceTime": "2026-03-01T11:54:49.250Z", "lastActivityTime": "2026-03-01T11:59:59Z"},
+    {"peerId": "1111111111111111111111111111111111111111", "remoteAddress": "2001:db8::1",
+     "connectTime": "2026-02-27T09:00:00Z", "lastActivityTime": "2026-03-01T11:00:00Z"},
+    {"peerId": "ffeeddccbbaa99887766554433221100ffeeddcc", "namespace": "pigeonhub-mesh",
+     "isHub": true, "remoteAddress": "192.0.2.9", "connectTime": "2026-03-01T10:00:00Z",
+     "announceTime": "2026-03-01T10:00:01Z", "lastActivityTime": "2026-03-01T11:59:30Z"}],
+    "cursor": {"epoch": "c0ffee", "seq": "7"}})");
+}
+
+v1::HubEntry Hub() {
+  return FromJson<v1::HubEntry>(R"({"peerId": "ffeeddccbbaa99887766554433221100ffeeddcc",
+    "namespace": "pigeonhub-mesh", "registerTime": "2026-03-01T10:00:01Z",
+    "connectTime": "2026-03-01T10:00:00Z", "lastActivityTime": "2026-03-01T11:59:30Z",
+    "dataJson": "{\"region\":\"eu-west\",\"port\":3000}"})");
+}
+
+v1::ListNamespacesResponse Namespaces() {
+  return FromJson<v1::ListNamespacesResponse>(R"({"namespaces": [
+    {"name": "chat", "localPeers": "1", "remotePeers": "12"},
+    {"name": "pigeonhub-mesh", "localPeers": "1", "isHubMesh": true}],
+    "cursor": {"epoch": "c0ffee", "seq": "7"}})");
+}
+
+v1::ListEventsResponse Events() {
+  return FromJson<v1::ListEventsResponse>(R"({"events": [
+    {"epoch": "c0ffee", "seq": "4", "time": "2026-03-01T11:54:48.002Z", "hubId": "ab",
+     "kind": "EVENT_KIND_PEER_CONNECTED",
+     "peerConnected": {"peerId": "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567",
+                       "remoteAddress": "192.0.2.7", "totalConnections": "4"}},
+    {"epoch": "c0ffee", "seq": "5", "time": "2026-03-01T11:58:00.500Z", "hubId": "ab",
+     "kind": "EVENT_KIND_PEER_DISCONNECTED",
+     "peerDisconnected": {"peerId": "2222222222222222222222222222222222222222",
+                          "reason": "REASON_TRANSPORT_LOST", "closeCode": 1006,
+                          "totalConnections": "3", "namespace": "chat"}},
+    {"epoch": "c0ffee", "seq": "6", "time": "2026-03-01T11:59:00Z", "hubId": "ab",
+     "kind": "EVENT_KIND_AUDIT",
+     "audit": {"method": "pigeonhub.v1.ServerService/SetLogLevel", "principal": "local",
+               "object": "debug", "outcome": "OK"}}],
+    "cursor": {"epoch": "c0ffee", "seq": "7"}})");
+}
+
+// Cuts a whole list to the page that was asked for; tokens are indices.
+template <typename Response, typename Elements>
+void CutPage(Response& page, Elements* elements, int page_size, const std::string& token) {
+  const int begin = token.empty() ? 0 : std::stoi(token);
+  const int end = std::min(begin + (page_size == 0 ? 100 : page_size), elements->size());
+  if (end < elements->size()) page.set_next_page_token(std::to_string(end));
+  elements->DeleteSubrange(end, elements->size() - end);
+  elements->DeleteSubrange(0, begin);
+}
+
+FakeReply NotFound(const std::string& what, const std::string& reason) {
+  constexpr int kNotFound = 5;
+  return Refusal(kNotFound, "no " + what, reason);
+}
+
+template <typename Message>
+FakeReply Reply(const Message& message) {
+  return {.messages = {message.SerializeAsString()}};
+}
+
+void ServePeers(FakeServer& server) {
+  server.Answer<v1::ListPeersRequest, v1::ListPeersResponse>([](const auto& request) {
+    v1::ListPeersResponse page = Peers();
+    auto& peers = *page.mutable_peers();
+    const auto unwanted = [&](const v1::Peer& peer) {
+      return (!request.namespace_().empty() && peer.namespace_() != request.namespace_()) ||
+             (request.hubs_only() && !peer.is_hub()) ||
+             !peer.peer_id().starts_with(request.peer_id_prefix());
+    };
+    peers.erase(std::remove_if(peers.begin(), peers.end(), unwanted), peers.end());
+    CutPage(page, &peers, request.page_size(), request.page_token());
+    return page;
+  });
+  server.On(v1::GetPeerRequest(), [](const std::string& bytes) {
+    v1::GetPeerRequest request;
+    request.ParseFromString(bytes);
+    const v1::ListPeersResponse all = Peers();
+    for (const v1::Peer& peer : all.peers()) {
+      if (peer.peer_id() != request.peer_id()) continue;
+      v1::GetPeerResponse response;
+      *response.mutable_peer() = peer;
+      response.mutable_peer()->set_data_json(R"({"name":"Ada"})");
+      return Reply(response);
+    }
+    return NotFound("peer " + request.peer_id(), "PEER_NOT_FOUND");
+  });
+  server.Answer<v1::DisconnectPeerRequest>(v1::DisconnectPeerResponse());
+}
+
+void ServeHubs(FakeServer& server) {
+  v1::ListHubsResponse hubs;
+  *hubs.add_hubs() = Hub();
+  server.Answer<v1::ListHubsRequest>(hubs);
+  server.On(v1::GetHubRequest(), [](const std::string& bytes) {
+    v1::GetHubRequest request;
+    request.ParseFromString(bytes);
+    v1::GetHubResponse response;
+    *response.mutable_hub() = Hub();
+    return request.peer_id() == kHub ? Reply(response)
+                                     : NotFound("hub " + request.peer_id(), "HUB_NOT_FOUND");
+  });
+  server.Answer<v1::RegisterHubRequest>(
+      FromJson<v1::RegisterHubResponse>(R"({"connected": true})"));
+  server.Answer<v1::UnregisterHubRequest>(v1::UnregisterHubResponse());
+  v1::GetHubStatsResponse stats;
+  stats.set_total_hubs(2);
+  stats.set_connected_hubs(1);
+  *stats.add_hubs() = Hub();
+  server.Answer<v1::GetHubStatsRequest>(stats);
+  server.Answer<v1::GeneratePeerIdRequest>(FromJson<v1::GeneratePeerIdResponse>(
+      R"({"peerId": "9999999999999999999999999999999999999999"})"));
+}
+
+void ServeNamespaces(FakeServer& server) {
+  server.Answer<v1::ListNamespacesRequest, v1::ListNamespacesResponse>([](const auto& request) {
+    v1::ListNamespacesResponse page = Namespaces();
+    auto& names = *page.mutable_namespaces();
+    const auto unwanted = [&](const v1::Namespace& each) {
+      return !each.name().starts_with(request.name_prefix());
+    };
+    names.erase(std::remove_if(names.begin(), names.end(), unwanted), names.end());
+    CutPage(page, &names, request.page_size(), request.page_token());
+    return page;
+  });
+  server.On(v1::GetNamespaceRequest(), [](const std::string& bytes) {
+    v1::GetNamespaceRequest request;
+    request.ParseFromString(bytes);
+    v1::GetNamespaceResponse response;
+    *response.mutable_namespace_() = Namespaces().namespaces(0);
+    return request.name() == "chat"
+               ? Reply(response)
+               : NotFound("namespace " + request.name(), "NAMESPACE_NOT_FOUND");
+  });
+  server.Answer<v1::GetHubMeshNamespaceRequest>(
+      FromJson<v1::GetHubMeshNamespaceResponse>(R"({"hubMeshNamespace": "pigeonhub-mesh"})"));
+  server.Answer<v1::SetHubMeshNamespaceRequest>(FromJson<v1::SetHubMeshNamespaceResponse>(
+      R"({"previous": "pigeonhub-mesh", "closedConnections": "3", "closedHubs": "1"})"));
+}
+
+void ServeServer(FakeServer& server) {
+  server.Answer<v1::GetStatsRequest>(FromJson<v1::GetStatsResponse>(R"({
+    "servingState": "SERVING_STATE_SERVING", "isHub": true,
+    "hubPeerId": "abababababababababababababababababababab",
+    "hubMeshNamespace": "pigeonhub-mesh", "connections": "3", "peers": "3", "hubs": "1",
+    "namespaces": "2", "remotePeers": "12", "maxConnections": "1000", "host": "localhost",
+    "port": 3000, "uptime": "93784.5s",
+    "traffic": {"connectionsOpened": "17", "announces": "15", "goodbyes": "4",
+      "discoveriesSent": "40", "signalsDelivered": "120", "signalsRelayed": "6",
+      "pairsConnected": "9", "reasons": [{"reason": "REASON_GOODBYE", "count": "4"},
+                                         {"reason": "REASON_TRANSPORT_LOST", "count": "10"}]}})"));
+  server.Answer<v1::GetServerInfoRequest>(FromJson<v1::GetServerInfoResponse>(R"({
+    "version": "0.1.0", "pid": 4711, "startTime": "2026-02-28T09:56:56Z",
+    "hubPeerId": "abababababababababababababababababababab",
+    "signalingAddresses": ["127.0.0.1:3000", "[::1]:3000"],
+    "controlAddresses": ["127.0.0.1:50051"],
+    "config": [{"name": "auth-token", "value": "***", "origin": "environment AUTH_TOKEN"},
+               {"name": "max-connections", "value": "1000", "origin": "default"},
+               {"name": "port", "value": "3000", "origin": "flag"}]})"));
+  server.Answer<v1::StartSignalingRequest>(FromJson<v1::StartSignalingResponse>(
+      R"({"signalingAddresses": ["127.0.0.1:3000", "[::1]:3000"]})"));
+  server.Answer<v1::StopSignalingRequest>(
+      FromJson<v1::StopSignalingResponse>(R"({"closedConnections": "3"})"));
+  server.Answer<v1::UndrainRequest>(FromJson<v1::UndrainResponse>(R"({"connections": "1"})"));
+  server.Answer<v1::SetLogLevelRequest>(
+      FromJson<v1::SetLogLevelResponse>(R"({"previous": "LOG_LEVEL_INFO"})"));
+  server.Answer<v1::ReloadRequest>(FromJson<v1::ReloadResponse>(
+      R"({"applied": ["hub-allow", "max-connections"], "needsRestart": ["port"]})"));
+  server.On(v1::DrainRequest(), [](const std::string&) {
+    FakeReply reply;
+    for (const char* json :
+         {R"({"total": "3", "remaining": "3"})", R"({"total": "3", "remaining": "1"})",
+          R"({"total": "3", "done": true})"}) {
+      reply.messages.push_back(FromJson<v1::DrainResponse>(json).SerializeAsString());
+    }
+    return reply;
+  });
+}
+
+void ServeEvents(FakeServer& server) {
+  server.Answer<v1::ListEventsRequest, v1::ListEventsResponse>([](const auto& request) {
+    v1::ListEventsResponse page = Events();
+    auto& events = *page.mutable_events();
+    const auto& kinds = request.filter().kinds();
+    const auto unwanted = [&](const v1::Event& event) {
+      return !kinds.empty() && std::find(kinds.begin(), kinds.end(), event.kind()) == kinds.end();
+    };
+    events.erase(std::remove_if(events.begin(), events.end(), unwanted), events.end());
+    CutPage(page, &events, request.page_size(), request.page_token());
+    return page;
+  });
+  // A watcher gets a gap up to 4 if it wants more, a bookmark, and the events.
+  server.On(v1::WatchEventsRequest(), [](const std::string& bytes) {
+    v1::WatchEventsRequest request;
+    request.ParseFromString(bytes);
+    const auto oldest = FromJson<v1::EventCursor>(R"({"epoch": "c0ffee", "seq": "4"})");
+    FakeReply reply{.stays = true};
+    v1::WatchEventsResponse item;
+    if (request.has_from() && request.from().seq() < oldest.seq()) {
+      item.mutable_gap()->set_missing(oldest.seq() - request.from().seq());
+      *item.mutable_gap()->mutable_resume() = oldest;
+      reply.messages.push_back(item.SerializeAsString());
+    }
+    *item.mutable_bookmark()->mutable_cursor() = oldest;
+    reply.messages.push_back(item.SerializeAsString());
+    const v1::ListEventsResponse all = Events();
+    for (const v1::Event& event : all.events()) {
+      *item.mutable_event() = event;
+      reply.messages.push_back(item.SerializeAsString());
+    }
+    return reply;
+  });
+}
+
+void ServeHealth(FakeServer& server) {
+  using grpc::health::v1::HealthCheckRequest;
+  using grpc::health::v1::HealthCheckResponse;
+  server.Answer<HealthCheckRequest>(FromJson<HealthCheckResponse>(R"({"status": "SERVING"})"));
+}
+
+}  // namespace
+
+void ServeSmallHub(FakeServer& server) {
+  ServePeers(server);
+  ServeHubs(server);
+  ServeNamespaces(server);
+  ServeServer(server);
+  ServeEvents(server);
+  ServeHealth(server);
+}
+
+}  // namespace pigeonhub::cli

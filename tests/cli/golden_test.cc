@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Every command in every format, byte by byte. After a change that is meant to be seen:
+//   PIGEONHUB_UPDATE_GOLDENS=1 cli_test --gtest_filter='Golden*'   and read the difference.
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <functional>
+#include <set>
+
+#include "cli/output/format.h"
+#include "cli/pigeonctl.h"
+#include "tests/cli/fake_control.h"
+#include "tests/cli/run.h"
+
+namespace pigeonhub::cli {
+namespace {
+
+using Words = std::vector<std::string>;
+
+constexpr char kFolder[] = "tests/cli/golden/";
+
+struct Golden {
+  std::string name;
+  Words words;
+};
+
+// With fixed ids wherever one would be random.
+const std::vector<Golden>& Goldens() {
+  static const std::vector<Golden> goldens = {
+      {"stats", {"stats"}},
+      {"peers_list", {"peers", "list"}},
+      {"peers_get", {"peers", "get", kFirstPeer}},
+      {"peers_disconnect", {"peers", "disconnect", kFirstPeer}},
+      {"namespaces_list", {"namespaces", "list"}},
+      {"namespaces_get", {"namespaces", "get", "chat"}},
+      {"hubs_list", {"hubs", "list"}},
+      {"hubs_get", {"hubs", "get", kHub}},
+      {"hubs_register", {"hubs", "register", kHub, "--region", "eu-west"}},
+      {"hubs_unregister", {"hubs", "unregister", kHub}},
+      {"hubs_stats", {"hubs", "stats"}},
+      {"mesh_namespace_get", {"mesh", "namespace", "get"}},
+      {"mesh_namespace_set", {"mesh", "namespace", "set", "my-mesh", "--restart-signaling"}},
+      {"events", {"events"}},
+      {"events_follow", {"events", "-f", "--from-seq", "2", "--limit", "3"}},
+      {"events_summary", {"events", "--summary"}},
+      {"server_info", {"server", "info"}},
+      {"server_start", {"server", "start"}},
+      {"server_stop", {"server", "stop"}},
+      {"server_drain", {"server", "drain"}},
+      {"server_undrain", {"server", "undrain"}},
+      {"server_log-level", {"server", "log-level", "debug"}},
+      {"server_reload", {"server", "reload"}},
+      {"health", {"health"}},
+      {"id_generate", {"id", "generate"}},
+      {"version", {"version"}},
+      {"context_list", {"context", "list"}},
+      {"context_use", {"context", "use", "far"}},
+      {"context_set", {"context", "set", "third", "--server", "h:1"}},
+      {"context_delete", {"context", "delete", "near"}},
+  };
+  return goldens;
+}
+
+// These print a script or measured times.
+const std::set<std::string> kWithoutGolden = {"pigeonctl completion", "pigeonctl check handshake"};
+
+std::string Replaced(std::string text, const std::string& what, const std::string& by) {
+  for (size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += by.size()) {
+    text.replace(at, what.size(), by);
+  }
+  return text;
+}
+
+void Compare(const std::string& name, const std::string& text) {
+  const std::string path = kFolder + name + ".txt";
+  if (std::getenv("PIGEONHUB_UPDATE_GOLDENS") != nullptr) WriteFile(path, text);
+  EXPECT_EQ(text, ReadFile(path)) << path;
+}
+
+class GoldenTest : public testing::TestWithParam<Golden> {
+ protected:
+  GoldenTest() { ServeSmallHub(server_); }
+
+  // What a terminal would show.
+  std::string Transcript(Words words, const std::string& title, std::optional<size_t> width) {
+    const std::string config = home_.path() + "/.config/pigeonctl/config.toml";
+    std::filesystem::create_directories(home_.path() + "/.config/pigeonctl");
+    WriteFile(config,
+              "current = \"near\"\n[context.near]\nserver = \"127.0.0.1:50051\"\n"
+              "[context.far]\nserver = \"hub.example.org:50051\"\ntls = true\nca = \"/ca.pem\"\n");
+    Place place{.variables = {{"HOME", home_.path()}}, .width = width};
+    if (words.front() != "context") place.variables["PIGEONCTL_SERVER"] = server_.address();
+    const Outcome outcome = RunPigeonctl(words, place);
+    std::string text = "== " + title + "\n" + outcome.out;
+    if (!outcome.err.empty()) text += "-- stderr\n" + outcome.err;
+    if (outcome.code != 0) text += "-- exit code " + std::to_string(outcome.code) + '\n';
+    return Replaced(text, home_.path(), "HOME");
+  }
+
+  FakeServer server_;
+  TemporaryDirectory home_;
+};
+
+TEST_P(GoldenTest, LooksAsItDidInEveryFormat) {
+  std::string text;
+  for (const std::string& format : FormatNames()) {
+    Words words = GetParam().words;
+    words.insert(words.end(), {"-o", format});
+    text += Transcript(words, format, std::nullopt);
+  }
+  text += Transcript(GetParam().words, "table, terminal of 60 columns", 60);
+  Compare(GetParam().name, text);
+}
+
+INSTANTIATE_TEST_SUITE_P(Golden, GoldenTest, testing::ValuesIn(Goldens()),
+                         [](const auto& info) { return Replaced(info.param.name, "-", "_"); });
+
+// Calls `visit` with the path of every visible command that runs.
+void VisitVerbs(const Command& command, const std::string& path,
+                const std::function<void(const std::string&)>& visit) {
+  if (command.run) visit(path);
+  for (const Command& each : command.commands) {
+    if (!each.hidden) VisitVerbs(each, path + ' ' + each.name, visit);
+  }
+}
+
+TEST(Golden, ExistsForEveryCommand) {
+  VisitVerbs(Pigeonctl(), "pigeonctl", [](const std::string& path) {
+    if (kWithoutGolden.count(path) > 0) return;
+    bool found = false;
+    for (const Golden& golden : Goldens()) {
+      std::string words = "pigeonctl";
+      for (const std::string& word : golden.words) words += ' ' + word;
+      found = found || (words + ' ').starts_with(path + ' ');
+    }
+    EXPECT_TRUE(found) << path;
+  });
+}
+
+TEST(Golden, HelpPagesLookAsTheyDid) {
+  std::string text;
+  const auto add = [&](const Words& words) {
+    std::string path = "pigeonctl";
+    for (const std::string& word : words) path += ' ' + word;
+    text += "== " + path + "\n" + RunPigeonctl(words).out;
+  };
+  add({"--help"});
+  add({"peers", "-h"});
+  add({"peers", "list", "--help"});
+  add({"events", "--help"});
+  Compare("help", text);
+}
+
+}  // namespace
+}  // namespace pigeonhub::cli

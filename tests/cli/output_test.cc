@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include <gtest/gtest.h>
+
+#include "cli/output/answer.h"
+#include "cli/output/message_text.h"
+#include "cli/output/table.h"
+#include "cli/text/display.h"
+#include "pigeonhub/v1/peer_service.pb.h"
+
+namespace pigeonhub::cli {
+namespace {
+
+Table Rooms() {
+  return {{{.title = "ID"},
+           {.title = "NAME", .shrinks = true},
+           {.title = "PEERS"},
+           {.title = "NOTE", .wide_only = true}},
+          {{"1", "a rather long name of a room", int64_t{7}, "quiet"},
+           {"22", "b", int64_t{12345}, "loud"}}};
+}
+
+TEST(Table, AlignsColumnsAndNumbersAtTheRight) {
+  EXPECT_EQ(Render(Rooms(), {}),
+            "ID  NAME                          PEERS\n"
+            "1   a rather long name of a room      7\n"
+            "22  b                             12345\n");
+}
+
+TEST(Table, ShowsEveryColumnWhenWide) {
+  const std::string wide = Render(Rooms(), {.format = Format::kWide, .width = 20});
+  EXPECT_NE(wide.find("NOTE"), std::string::npos);
+  EXPECT_NE(wide.find("a rather long name of a room"), std::string::npos);
+}
+
+TEST(Table, ShrinksToTheTerminalAndOnlyThere) {
+  const std::string narrow = Render(Rooms(), {.width = 24});
+  EXPECT_NE(narrow.find("a rather lon…"), std::string::npos) << narrow;
+  for (size_t begin = 0; begin < narrow.size();) {
+    const size_t end = narrow.find('\n', begin);
+    EXPECT_LE(DisplayWidth(narrow.substr(begin, end - begin)), 24u);
+    begin = end + 1;
+  }
+  EXPECT_EQ(Render(Rooms(), {}).find("…"), std::string::npos);
+}
+
+TEST(Table, ColoursOnlyWhereAsked) {
+  const Table table{{{.title = "STATUS"}}, {{Cell("bad", Tone::kBad)}}};
+  EXPECT_EQ(Render(table, {.width = 80}), "STATUS\nbad\n");
+  EXPECT_EQ(Render(table, {.width = 80, .colour = true}),
+            "\x1b[1mSTATUS\x1b[0m\n\x1b[31mbad\x1b[0m\n");
+}
+
+TEST(Table, LetsNoEscapeFromOutsideThrough) {
+  const Table table{{{.title = "NAME"}}, {{"\x1b]0;owned\x07"}}};
+  EXPECT_EQ(Render(table, {}), "NAME\n\\u001B]0;owned\\u0007\n");
+}
+
+v1::Peer Ada() {
+  v1::Peer peer;
+  peer.set_peer_id("0123456789012345678901234567890123456789");
+  peer.set_namespace_("true");
+  peer.set_data_json(R"({"note":"a \"quoted\" word: yes"})");
+  return peer;
+}
+
+TEST(ToJson, KeepsZeroesAndIndentsByTwo) {
+  const std::string json = ToJson(Ada());
+  EXPECT_NE(json.find("\n  \"isHub\": false,\n"), std::string::npos) << json;
+  EXPECT_EQ(json.back(), '\n');
+  EXPECT_EQ(ToJsonLine(Ada()).find('\n'), std::string::npos);
+}
+
+TEST(ToYaml, QuotesWhatWouldBeReadAsAnotherType) {
+  EXPECT_EQ(ToYaml(Ada()),
+            "peerId: \"0123456789012345678901234567890123456789\"\n"
+            "namespace: \"true\"\n"
+            "isHub: false\n"
+            "remoteAddress: \"\"\n"
+            "dataJson: \"{\\\"note\\\":\\\"a \\\\\\\"quoted\\\\\\\" word: yes\\\"}\"\n");
+}
+
+TEST(ToYaml, WritesListsAsBlocksAndEmptyOnesInLine) {
+  v1::ListPeersResponse list;
+  EXPECT_EQ(ToYaml(list), "peers: []\nnextPageToken: \"\"\n");
+  list.add_peers()->set_peer_id("ab");
+  EXPECT_EQ(ToYaml(list).substr(0, 23), "peers:\n  - peerId: ab\n ") << ToYaml(list);
+}
+
+}  // namespace
+}  // namespace pigeonhub::cli

@@ -1,0 +1,358 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What pigeonctl asks of a hub, what it says when that goes wrong, and how it ends.
+
+#include <gtest/gtest.h>
+
+#include "google/rpc/details.pb.h"
+#include "grpc/health/v1/health.pb.h"
+#include "pigeonhub/v1/hub_service.pb.h"
+#include "pigeonhub/v1/mesh_service.pb.h"
+#include "pigeonhub/v1/namespace_service.pb.h"
+#include "pigeonhub/v1/peer_service.pb.h"
+#include "pigeonhub/v1/server_service.pb.h"
+#include "tests/cli/fake_control.h"
+#include "tests/cli/run.h"
+
+namespace pigeonhub::cli {
+namespace {
+
+using Words = std::vector<std::string>;
+
+// Status codes of gRPC.
+constexpr int kInvalidArgument = 3;
+constexpr int kNotFound = 5;
+constexpr int kAlreadyExists = 6;
+constexpr int kPermissionDenied = 7;
+constexpr int kResourceExhausted = 8;
+constexpr int kFailedPrecondition = 9;
+constexpr int kAborted = 10;
+constexpr int kInternal = 13;
+constexpr int kUnavailable = 14;
+constexpr int kUnauthenticated = 16;
+
+class PigeonctlTest : public testing::Test {
+ protected:
+  PigeonctlTest() { ServeSmallHub(server_); }
+
+  Outcome Run(Words words) {
+    return RunPigeonctl(words, {.variables = {{"PIGEONCTL_SERVER", server_.address()}}});
+  }
+
+  FakeServer server_;
+};
+
+TEST_F(PigeonctlTest, AsksForPageAfterPage) {
+  std::vector<int> sizes;
+  server_.Answer<v1::ListPeersRequest, v1::ListPeersResponse>([&](const auto& request) {
+    sizes.push_back(request.page_size());
+    v1::ListPeersResponse page;
+    const int begin = request.page_token().empty() ? 0 : std::stoi(request.page_token());
+    for (int i = begin; i < std::min(begin + request.page_size(), 2500); ++i) {
+      page.add_peers()->set_peer_id(std::to_string(i));
+    }
+    page.mutable_cursor()->set_seq(100 + begin);
+    if (begin + request.page_size() < 2500) {
+      page.set_next_page_token(std::to_string(begin + request.page_size()));
+    }
+    return page;
+  });
+  const Outcome all = Run({"peers", "list", "-o", "name"});
+  EXPECT_EQ(std::count(all.out.begin(), all.out.end(), '\n'), 2500);
+  EXPECT_EQ(sizes, (std::vector<int>{1000, 1000, 1000}));
+  EXPECT_EQ(all.err, "");
+
+  sizes.clear();
+  const Outcome some = Run({"peers", "list", "-o", "json", "--limit", "1200"});
+  EXPECT_EQ(sizes, (std::vector<int>{1000, 200}));
+  EXPECT_NE(some.out.find("\"nextPageToken\": \"1200\""), std::string::npos)
+      << "what is left can be asked for";
+  EXPECT_NE(some.out.find("\"seq\": \"100\""), std::string::npos) << "the first page's cursor";
+  EXPECT_EQ(some.err, "pigeonctl: there are more than --limit 1200\n");
+}
+
+TEST_F(PigeonctlTest, DoesNotFollowAListThatDoesNotEnd) {
+  v1::ListPeersResponse page;
+  page.set_next_page_token("again");
+  server_.Answer<v1::ListPeersRequest>(page);
+  const Outcome outcome = Run({"peers", "list"});
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_EQ(server_.calls().size(), 2u);
+}
+
+TEST_F(PigeonctlTest, SendsFilters) {
+  Run({"peers", "list", "--namespace", "chat", "--id-prefix", "0a", "--hubs-only"});
+  const auto request = server_.last<v1::ListPeersRequest>();
+  EXPECT_EQ(request.namespace_(), "chat");
+  EXPECT_EQ(request.peer_id_prefix(), "0a");
+  EXPECT_TRUE(request.hubs_only());
+  Run({"namespaces", "list", "--prefix", "ch"});
+  EXPECT_EQ(server_.last<v1::ListNamespacesRequest>().name_prefix(), "ch");
+  Run({"hubs", "list", "--exclude", "ff"});
+  EXPECT_EQ(server_.last<v1::ListHubsRequest>().exclude_peer_id(), "ff");
+}
+
+TEST_F(PigeonctlTest, GivesEveryChangeAnIdOfItsOwn) {
+  Run({"peers", "disconnect", kFirstPeer});
+  const std::string first = server_.last<v1::DisconnectPeerRequest>().request_id();
+  Run({"peers", "disconnect", kFirstPeer});
+  const std::string second = server_.last<v1::DisconnectPeerRequest>().request_id();
+  EXPECT_EQ(first.size(), 32u);
+  EXPECT_NE(first, second);
+  Run({"peers", "disconnect", kFirstPeer, "--request-id", "mine"});
+  EXPECT_EQ(server_.last<v1::DisconnectPeerRequest>().request_id(), "mine");
+}
+
+TEST_F(PigeonctlTest, OnlyValidatesInADryRun) {
+  EXPECT_EQ(Run({"server", "stop", "--dry-run"}).out,
+            "signaling would stop, closing 3 connections\n");
+  EXPECT_TRUE(server_.last<v1::StopSignalingRequest>().validate_only());
+  EXPECT_EQ(Run({"server", "stop"}).out, "signaling is stopped, closed 3 connections\n");
+  EXPECT_FALSE(server_.last<v1::StopSignalingRequest>().validate_only());
+  for (const Words& words : std::vector<Words>{{"hubs", "register", "ID"},
+                                               {"hubs", "unregister", "ID"},
+                                               {"peers", "disconnect", "ID"},
+                                               {"mesh", "namespace", "set", "x"},
+                                               {"server", "start"},
+                                               {"server", "undrain"},
+                                               {"server", "log-level", "off"},
+                                               {"server", "reload"},
+                                               {"server", "drain"}}) {
+    Words dry = words;
+    dry.push_back("--dry-run");
+    const Outcome outcome = Run(dry);
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    EXPECT_NE(outcome.out.find("would"), std::string::npos) << outcome.out;
+  }
+}
+
+TEST_F(PigeonctlTest, SendsWhatAChangeIsAbout) {
+  Run({"hubs", "register", "ID", "--region", "eu", "--capability", "a", "--capability", "b"});
+  const auto hub = server_.last<v1::RegisterHubRequest>();
+  EXPECT_EQ(hub.peer_id(), "ID");
+  EXPECT_EQ(hub.region(), "eu");
+  EXPECT_EQ(hub.capabilities_size(), 2);
+  Run({"mesh", "namespace", "set", "x", "--restart-signaling"});
+  EXPECT_TRUE(server_.last<v1::SetHubMeshNamespaceRequest>().restart_signaling());
+  Run({"server", "log-level", "off"});
+  EXPECT_EQ(server_.last<v1::SetLogLevelRequest>().level(), v1::LOG_LEVEL_OFF);
+  Run({"server", "drain", "--over", "1m30s"});
+  EXPECT_EQ(server_.last<v1::DrainRequest>().over().seconds(), 90);
+  Run({"server", "drain"});
+  EXPECT_FALSE(server_.last<v1::DrainRequest>().has_over());
+}
+
+TEST_F(PigeonctlTest, MapsStatusCodesToExitCodes) {
+  for (const auto& [status, exit] : std::vector<std::pair<int, int>>{{kInvalidArgument, 2},
+                                                                     {kUnavailable, 3},
+                                                                     {kPermissionDenied, 4},
+                                                                     {kUnauthenticated, 4},
+                                                                     {kNotFound, 5},
+                                                                     {kAlreadyExists, 6},
+                                                                     {kFailedPrecondition, 6},
+                                                                     {kAborted, 6},
+                                                                     {kResourceExhausted, 1},
+                                                                     {kInternal, 1}}) {
+    server_.On(v1::GetStatsRequest(), [status = status](const std::string&) {
+      return FakeReply{.code = status, .message = "no"};
+    });
+    const Outcome outcome = Run({"stats"});
+    EXPECT_EQ(outcome.code, exit) << "status " << status;
+    EXPECT_EQ(outcome.out, "");
+    EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1) << outcome.err;
+  }
+}
+
+TEST_F(PigeonctlTest, SaysWhyAndWhatToDoNext) {
+  EXPECT_EQ(Run({"peers", "get", kHub + std::string("0")}).err,
+            "pigeonctl: no peer ffeeddccbbaa99887766554433221100ffeeddcc0 (PEER_NOT_FOUND); see "
+            "pigeonctl peers list\n");
+
+  google::rpc::PreconditionFailure failure;
+  failure.add_violations()->set_description("set restart_signaling");
+  server_.On(v1::SetHubMeshNamespaceRequest(), [&](const std::string&) {
+    return Refusal(kFailedPrecondition, "signaling runs", "SIGNALING_RUNNING", {&failure});
+  });
+  EXPECT_EQ(Run({"mesh", "namespace", "set", "x"}).err,
+            "pigeonctl: signaling runs (SIGNALING_RUNNING); add --restart-signaling, or stop it "
+            "first: pigeonctl server stop\n");
+
+  google::rpc::BadRequest bad;
+  auto& violation = *bad.add_field_violations();
+  violation.set_field("peer_id");
+  violation.set_description("40 hexadecimal digits");
+  server_.On(v1::GetHubRequest(), [&](const std::string&) {
+    return Refusal(kInvalidArgument, "a field is wrong", "INVALID_REQUEST", {&bad});
+  });
+  EXPECT_EQ(Run({"hubs", "get", "x"}).err,
+            "pigeonctl: a field is wrong: peer_id: 40 hexadecimal digits (INVALID_REQUEST)\n");
+
+  google::rpc::RetryInfo retry;
+  retry.mutable_retry_delay()->set_seconds(5);
+  server_.On(v1::GetStatsRequest(), [&](const std::string&) {
+    return Refusal(kResourceExhausted, "busy", "NEW_REASON", {&retry});
+  });
+  EXPECT_EQ(Run({"stats"}).err, "pigeonctl: busy (NEW_REASON); try again in 5s\n");
+
+  server_.On(v1::GetStatsRequest(), [&](const std::string&) {
+    return Refusal(kFailedPrecondition, "not so", "NEW_REASON", {&failure});
+  });
+  EXPECT_EQ(Run({"stats"}).err, "pigeonctl: not so (NEW_REASON); set restart_signaling\n")
+      << "the hub's own advice where there is none of ours";
+}
+
+TEST_F(PigeonctlTest, ShowsMessagesOfAHubEscaped) {
+  server_.On(v1::GetStatsRequest(), [](const std::string&) {
+    return FakeReply{.code = kInternal, .message = "bad\x1b[2J\nline", .details = "garbage"};
+  });
+  EXPECT_EQ(Run({"stats"}).err, "pigeonctl: bad\\u001B[2J\\u000Aline (INTERNAL)\n");
+}
+
+TEST_F(PigeonctlTest, ExplainsAMissingHub) {
+  server_.Stop();
+  const Outcome outcome = Run({"stats"});
+  EXPECT_EQ(outcome.code, 3);
+  EXPECT_EQ(outcome.err, "pigeonctl: cannot connect to " + server_.address() +
+                             ": Connection refused; is the hub running? --server says where\n");
+}
+
+TEST_F(PigeonctlTest, ExplainsAnOlderHub) {
+  FakeServer old;
+  const Outcome outcome =
+      RunPigeonctl({"stats"}, {.variables = {{"PIGEONCTL_SERVER", old.address()}}});
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_EQ(outcome.err,
+            "pigeonctl: this hub does not know pigeonhub.v1.ServerService/GetStats; pigeonctl "
+            "version shows whether it is older than pigeonctl\n");
+}
+
+TEST_F(PigeonctlTest, GivesUpAfterTheTimeout) {
+  server_.On(v1::GetStatsRequest(), [](const std::string&) { return FakeReply{.stays = true}; });
+  server_.On(v1::DrainRequest(), [](const std::string&) { return FakeReply{.stays = true}; });
+  for (const Words& words : std::vector<Words>{{"stats"}, {"server", "drain"}}) {
+    Words timed = words;
+    timed.insert(timed.end(), {"--timeout", "50ms"});
+    const Outcome outcome = Run(timed);
+    EXPECT_EQ(outcome.code, 9);
+    EXPECT_EQ(outcome.err, "pigeonctl: no answer from " + server_.address() +
+                               " in time; --timeout allows more of it\n");
+  }
+}
+
+TEST_F(PigeonctlTest, ShowsTheCallsItMakes) {
+  const Outcome outcome = Run({"peers", "get", kFirstPeer, "--show-rpc", "--token", "secret"});
+  EXPECT_EQ(outcome.err.find(std::string("--> pigeonhub.v1.PeerService/GetPeer {\"peerId\":\"") +
+                             kFirstPeer + "\"}\n<-- OK in "),
+            0u)
+      << outcome.err;
+  EXPECT_EQ(outcome.err.find("secret"), std::string::npos);
+}
+
+TEST_F(PigeonctlTest, SendsItsToken) {
+  Run({"stats"});
+  EXPECT_EQ(server_.calls().back().authorization, "");
+  Run({"stats", "--token", "secret"});
+  EXPECT_EQ(server_.calls().back().authorization, "Bearer secret");
+}
+
+TEST_F(PigeonctlTest, TalksOverUnixSockets) {
+  TemporaryDirectory directory;
+  const std::string address = "unix:" + directory.path() + "/control";
+  FakeServer server(address, nullptr);
+  ServeSmallHub(server);
+  EXPECT_EQ(RunPigeonctl({"id", "generate", "--server", address}).out,
+            "9999999999999999999999999999999999999999\n");
+}
+
+TEST_F(PigeonctlTest, IsUnhealthyIfOneServiceIs) {
+  using grpc::health::v1::HealthCheckRequest;
+  using grpc::health::v1::HealthCheckResponse;
+  server_.On(HealthCheckRequest(), [](const std::string& bytes) {
+    HealthCheckRequest request;
+    request.ParseFromString(bytes);
+    if (request.service() == "pigeonhub.v1.MeshService") return FakeReply{.code = kNotFound};
+    HealthCheckResponse response;
+    response.set_status(request.service() == "pigeonhub.v1.Ready" ? HealthCheckResponse::NOT_SERVING
+                                                                  : HealthCheckResponse::SERVING);
+    return FakeReply{.messages = {response.SerializeAsString()}};
+  });
+  const Outcome all = Run({"health"});
+  EXPECT_EQ(all.code, 7);
+  EXPECT_NE(all.out.find("pigeonhub.v1.Ready             NOT_SERVING\n"), std::string::npos)
+      << all.out;
+  EXPECT_NE(all.out.find("SERVICE_UNKNOWN"), std::string::npos);
+  EXPECT_EQ(Run({"health", "live"}).code, 0);
+  EXPECT_EQ(Run({"health", "ready"}).code, 7);
+  EXPECT_EQ(Run({"health", "mesh"}).code, 7);
+}
+
+TEST_F(PigeonctlTest, HasAVersionWithoutAHub) {
+  server_.Stop();
+  const Outcome outcome = Run({"version"});
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_EQ(outcome.out.find("Client  "), 0u);
+  EXPECT_NE(outcome.err.find("cannot connect"), std::string::npos);
+  EXPECT_EQ(Run({"version", "--client"}).err, "");
+}
+
+TEST_F(PigeonctlTest, SaysThatADrainWasEnded) {
+  server_.On(v1::DrainRequest(), [](const std::string&) {
+    v1::DrainResponse progress;
+    progress.set_total(3);
+    progress.set_remaining(2);
+    return FakeReply{.messages = {progress.SerializeAsString()}};
+  });
+  const Outcome outcome = Run({"server", "drain"});
+  EXPECT_EQ(outcome.code, 6);
+  EXPECT_EQ(outcome.err,
+            "pigeonctl: the drain was ended with 2 connections left; pigeonctl stats shows the "
+            "state\n");
+}
+
+TEST_F(PigeonctlTest, SaysOnStderrThatAListIsEmpty) {
+  server_.Answer<v1::ListHubsRequest>(v1::ListHubsResponse());
+  const Outcome outcome = Run({"hubs", "list"});
+  EXPECT_EQ(outcome.out, "");
+  EXPECT_EQ(outcome.err, "pigeonctl: no hubs\n");
+  EXPECT_EQ(Run({"hubs", "list", "-o", "json"}).out,
+            "{\n  \"hubs\": [],\n  \"nextPageToken\": \"\"\n}\n");
+}
+
+TEST_F(PigeonctlTest, KeepsContextsAndRefusesSecretsInThem) {
+  TemporaryDirectory home;
+  const Place place{.variables = {{"HOME", home.path()}}};
+  EXPECT_EQ(RunPigeonctl({"context", "set", "a"}, place).code, 2) << "it has no server yet";
+  ASSERT_EQ(RunPigeonctl({"context", "set", "a", "--server", server_.address()}, place).code, 0);
+  EXPECT_EQ(RunPigeonctl({"id", "generate"}, place).code, 0) << "the first one is used at once";
+  EXPECT_EQ(RunPigeonctl({"context", "set", "a", "--token", "t"}, place).code, 2);
+  EXPECT_EQ(RunPigeonctl({"context", "set", "b", "--server", "nonsense:x"}, place).code, 2);
+  EXPECT_EQ(RunPigeonctl({"context", "use", "b"}, place).code, 5);
+  EXPECT_EQ(RunPigeonctl({"context", "list", "-o", "name"}, place).out, "a\n");
+  EXPECT_EQ(RunPigeonctl({"context", "delete", "a"}, place).code, 0);
+  EXPECT_EQ(RunPigeonctl({"context", "list", "-o", "name"}, place).out, "");
+}
+
+TEST_F(PigeonctlTest, CompletesNamesFromTheHub) {
+  EXPECT_EQ(Run({"__complete", "--", "peers", "get", "1"}).out, std::string(kSecondPeer) + "\n");
+  EXPECT_EQ(Run({"__complete", "--", "hubs", "get", ""}).out, std::string(kHub) + "\n");
+  EXPECT_EQ(Run({"__complete", "--", "peers", "list", "--namespace=c"}).out, "--namespace=chat\n");
+  EXPECT_EQ(
+      RunPigeonctl({"__complete", "--", "--server", server_.address(), "namespaces", "get", "p"})
+          .out,
+      "pigeonhub-mesh\n")
+      << "of the hub that the command line names";
+  EXPECT_EQ(Run({"__complete", "--", "--ca", ""}).out, ":files\n");
+  EXPECT_EQ(Run({"__complete", "--", "hea"}).out,
+            "health\tAsk whether the hub serves; exit code 7 if something does not\n");
+}
+
+TEST_F(PigeonctlTest, CompletesInSilenceWithoutAHub) {
+  server_.Stop();
+  const Outcome outcome = Run({"__complete", "--", "peers", "get", ""});
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_EQ(outcome.out, "");
+  EXPECT_EQ(outcome.err, "");
+}
+
+}  // namespace
+}  // namespace pigeonhub::cli

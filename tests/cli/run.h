@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Runs of pigeonctl within the test's process.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "cli/nouns/environment.h"
+
+namespace pigeonhub::cli {
+
+struct Outcome {
+  int code = 0;
+  std::string out;
+  std::string err;
+};
+
+// Where a run takes place.
+struct Place {
+  Variables variables = {};  // HOME is a directory that does not exist, unless given
+  std::optional<size_t> width = {};
+  std::function<bool()> interrupted = [] { return false; };
+};
+
+// The time is always 2026-03-01T12:00:00Z.
+Outcome RunPigeonctl(const std::vector<std::string>& arguments, const Place& place = {});
+
+// A directory of the test's own, removed with the object.
+class TemporaryDirectory {
+ public:
+  TemporaryDirectory();
+  ~TemporaryDirectory();
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+std::string ReadFile(const std::string& path);
+void WriteFile(const std::string& path, const std::string& text);
+
+}  // namespace pigeonhub::cli

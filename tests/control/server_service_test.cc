@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "pigeonhub_version.h"
+#include "tests/control/control_fixture.h"
+
+namespace pigeonhub {
+namespace {
+
+using std::chrono::seconds;
+
+class ServerServiceTest : public ControlTest {
+ protected:
+  v1::GetStatsResponse Stats() {
+    v1::GetStatsResponse stats;
+    const auto status = CALL(server_, GetStats, v1::GetStatsRequest(), stats);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    return stats;
+  }
+  // Settings as "value (origin)", by name.
+  std::map<std::string, std::string> Settings() {
+    v1::GetServerInfoResponse info;
+    const auto status = CALL(server_, GetServerInfo, v1::GetServerInfoRequest(), info);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    std::map<std::string, std::string> settings;
+    for (const v1::ConfigValue& value : info.config()) {
+      settings[value.name()] = value.value() + " (" + value.origin() + ")";
+    }
+    return settings;
+  }
+  // Reads a Drain stream to its end.
+  std::pair<grpc::Status, std::vector<v1::DrainResponse>> Drain(const v1::DrainRequest& request) {
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + seconds(30));
+    const auto stream = server_->Drain(&context, request);
+    std::vector<v1::DrainResponse> progress;
+    for (v1::DrainResponse next; stream->Read(&next);) progress.push_back(next);
+    return {stream->Finish(), progress};
+  }
+};
+
+TEST_F(ServerServiceTest, CountsWhoIsThereAndWhatHappened) {
+  Join(1, "a");
+  Join(2, "a");
+  Join(3);
+  const v1::GetStatsResponse stats = Stats();
+  EXPECT_EQ(stats.serving_state(), v1::SERVING_STATE_SERVING);
+  EXPECT_TRUE(stats.is_hub());
+  EXPECT_EQ(stats.hub_mesh_namespace(), "pigeonhub-mesh");
+  EXPECT_EQ(stats.connections(), 3);
+  EXPECT_EQ(stats.namespaces(), 1);
+  EXPECT_EQ(stats.max_connections(), 1000);
+  EXPECT_EQ(stats.port(), port());
+  EXPECT_TRUE(stats.has_uptime());
+  EXPECT_EQ(stats.traffic().connections_opened(), 3);
+  EXPECT_EQ(stats.traffic().announces(), 2);
+  EXPECT_EQ(stats.traffic().reasons_size(), 0);
+  ASSERT_TRUE(hub().DisconnectPeer(*PeerId::Parse(PeerIdText(1))).ok());
+  const v1::GetStatsResponse later = Stats();
+  ASSERT_EQ(later.traffic().reasons_size(), 1);
+  EXPECT_EQ(later.traffic().reasons(0).reason(), v1::REASON_OPERATOR);
+  EXPECT_EQ(later.traffic().reasons(0).count(), 1);
+}
+
+TEST_F(ServerServiceTest, SaysWhatItIs) {
+  v1::GetServerInfoResponse info;
+  CALL_OK(server_, GetServerInfo, v1::GetServerInfoRequest(), info);
+  EXPECT_EQ(info.version(), kVersion);
+  EXPECT_EQ(info.pid(), getpid());
+  EXPECT_GT(info.start_time().seconds(), 0);
+  EXPECT_TRUE(PeerId::Parse(info.hub_peer_id()).has_value());
+  ASSERT_GE(info.signaling_addresses_size(), 1);
+  EXPECT_EQ(info.signaling_addresses(0), "127.0.0.1:" + std::to_string(port()));
+  ASSERT_EQ(info.control_addresses_size(), 1);
+  EXPECT_EQ(info.control_addresses(0), control().addresses().front());
+  EXPECT_NE(info.control_addresses(0), "127.0.0.1:0") << "the port that was found";
+}
+
+TEST_F(ServerServiceTest, TellsWhereEachSettingCameFrom) {
+  const std::string file =
+      folder_.Write("hub.toml", "max-connections = 77\nhub-mesh-namespace = \"a mesh\"\n");
+  Setup setup;
+  setup.arguments = {"--port", "0", "--config", file};
+  Start(setup);
+  auto settings = Settings();
+  EXPECT_EQ(settings["port"], "0 (flag --port)");
+  EXPECT_EQ(settings["max-connections"], "77 (file " + file + ")");
+  EXPECT_EQ(settings["hub-mesh-namespace"], "a mesh (file " + file + ")");
+  EXPECT_EQ(settings["log-level"], "info (default)");
+  EXPECT_EQ(settings["control-tokens"], " (default)");
+}
+
+TEST_F(ServerServiceTest, StopsAndStartsSignalingWhileTheControlApiStays) {
+  RawClient& peer = Join(1, "a");
+  const int before = port();
+  v1::StopSignalingRequest stop;
+  v1::StopSignalingResponse stopped;
+  stop.set_validate_only(true);
+  CALL_OK(server_, StopSignaling, stop, stopped);
+  EXPECT_EQ(stopped.closed_connections(), 1);
+  Settle(peer);
+
+  stop.set_validate_only(false);
+  CALL_OK(server_, StopSignaling, stop, stopped);
+  EXPECT_EQ(stopped.closed_connections(), 1);
+  const auto close = peer.ReadClose();
+  ASSERT_TRUE(close.has_value());
+  EXPECT_EQ(close->close_text(), "Server shutting down");
+  EXPECT_EQ(Stats().serving_state(), v1::SERVING_STATE_STOPPED);
+  EXPECT_EQ(Stats().port(), 0);
+  EXPECT_REFUSED(CALL(server_, StopSignaling, stop, stopped), FAILED_PRECONDITION,
+                 "SIGNALING_STOPPED");
+
+  v1::StartSignalingRequest start;
+  v1::StartSignalingResponse started;
+  start.set_validate_only(true);
+  CALL_OK(server_, StartSignaling, start, started);
+  EXPECT_EQ(Stats().serving_state(), v1::SERVING_STATE_STOPPED);
+  start.set_validate_only(false);
+  CALL_OK(server_, StartSignaling, start, started);
+  EXPECT_EQ(started.signaling_addresses(0), "127.0.0.1:" + std::to_string(before));
+  EXPECT_EQ(Stats().serving_state(), v1::SERVING_STATE_SERVING);
+  EXPECT_REFUSED(CALL(server_, StartSignaling, start, started), FAILED_PRECONDITION,
+                 "SIGNALING_RUNNING");
+  Join(2, "a");
+}
+
+TEST_F(ServerServiceTest, SaysThatAnotherHasTakenThePortMeanwhile) {
+  HubServer other({.port = port(), .io_threads = 1});
+  hub().Stop();
+  ASSERT_TRUE(other.Start().ok());
+  v1::StartSignalingResponse started;
+  EXPECT_REFUSED(CALL(server_, StartSignaling, v1::StartSignalingRequest(), started), UNAVAILABLE,
+                 "PORT_TAKEN");
+}
+
+TEST_F(ServerServiceTest, DrainsAndTellsHowFarItHasCome) {
+  for (int i = 0; i < 5; ++i) Join(i, "a");
+  v1::DrainRequest request;
+  request.set_validate_only(true);
+  auto [checked, would] = Drain(request);
+  EXPECT_TRUE(checked.ok());
+  ASSERT_EQ(would.size(), 1u);
+  EXPECT_EQ(would[0].total(), 5);
+  EXPECT_EQ(Stats().serving_state(), v1::SERVING_STATE_SERVING);
+
+  request.set_validate_only(false);
+  request.mutable_over()->set_nanos(400'000'000);
+  const auto [status, progress] = Drain(request);
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  ASSERT_GE(progress.size(), 2u);
+  EXPECT_EQ(progress.front().total(), 5);
+  EXPECT_EQ(progress.front().remaining(), 5);
+  for (size_t i = 1; i < progress.size(); ++i) {
+    EXPECT_LE(progress[i].remaining(), progress[i - 1].remaining());
+    EXPECT_EQ(progress[i].done(), i + 1 == progress.size());
+  }
+  EXPECT_EQ(progress.back().remaining(), 0);
+  EXPECT_EQ(Stats().serving_state(), v1::SERVING_STATE_STOPPED);
+  EXPECT_EQ(Events(v1::EVENT_KIND_DRAIN_FINISHED).size(), 1u);
+  EXPECT_REFUSED(Drain(v1::DrainRequest()).first, FAILED_PRECONDITION, "SIGNALING_STOPPED");
+}
+
+TEST_F(ServerServiceTest, UndrainKeepsWhoIsLeftAndEndsTheDrainsStream) {
+  RawClient& peer = Join(1, "a");
+  v1::DrainRequest request;
+  request.mutable_over()->set_seconds(3600);
+  grpc::ClientContext context;
+  const auto stream = server_->Drain(&context, request);
+  v1::DrainResponse progress;
+  ASSERT_TRUE(stream->Read(&progress));
+  EXPECT_EQ(Stats().serving_state(), v1::SERVING_STATE_DRAINING);
+
+  v1::UndrainResponse undrained;
+  CALL_OK(server_, Undrain, v1::UndrainRequest(), undrained);
+  EXPECT_EQ(undrained.connections(), 1);
+  EXPECT_FALSE(stream->Read(&progress));
+  EXPECT_REFUSED(stream->Finish(), ABORTED, "SIGNALING_RUNNING");
+  Settle(peer);
+  Join(2, "a");
+  EXPECT_REFUSED(CALL(server_, Undrain, v1::UndrainRequest(), undrained), FAILED_PRECONDITION,
+                 "SIGNALING_RUNNING");
+}
+
+TEST_F(ServerServiceTest, ADrainGoesOnWhenItsCallerLeaves) {
+  Join(1, "a");
+  v1::DrainRequest request;
+  request.mutable_over()->set_seconds(3600);
+  {
+    grpc::ClientContext context;
+    const auto stream = server_->Drain(&context, request);
+    v1::DrainResponse progress;
+    ASSERT_TRUE(stream->Read(&progress));
+    context.TryCancel();
+    EXPECT_FALSE(stream->Read(&progress));
+    EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::CANCELLED);
+  }
+  EXPECT_EQ(Stats().serving_state(), v1::SERVING_STATE_DRAINING);
+}
+
+TEST_F(ServerServiceTest, RefusesATimeToDrainThatIsNone) {
+  v1::DrainRequest request;
+  request.mutable_over()->set_seconds(-1);
+  EXPECT_EQ(BadFieldOf(Drain(request).first), "over");
+  request.mutable_over()->set_seconds(INT64_MAX);
+  EXPECT_EQ(BadFieldOf(Drain(request).first), "over");
+  EXPECT_EQ(Stats().serving_state(), v1::SERVING_STATE_SERVING);
+}
+
+TEST_F(ServerServiceTest, ChangesTheLogLevelUntilTheEnd) {
+  v1::SetLogLevelRequest request;
+  v1::SetLogLevelResponse response;
+  request.set_level(v1::LOG_LEVEL_DEBUG);
+  request.set_validate_only(true);
+  CALL_OK(server_, SetLogLevel, request, response);
+  EXPECT_EQ(response.previous(), v1::LOG_LEVEL_INFO);
+  EXPECT_FALSE(log_.Enabled(LogLevel::kDebug));
+  request.set_validate_only(false);
+  CALL_OK(server_, SetLogLevel, request, response);
+  EXPECT_TRUE(log_.Enabled(LogLevel::kDebug));
+  EXPECT_EQ(Settings()["log-level"], "debug (api)");
+  request.set_level(v1::LOG_LEVEL_OFF);
+  CALL_OK(server_, SetLogLevel, request, response);
+  EXPECT_EQ(response.previous(), v1::LOG_LEVEL_DEBUG);
+  request.set_level(v1::LOG_LEVEL_UNSPECIFIED);
+  EXPECT_EQ(BadFieldOf(CALL(server_, SetLogLevel, request, response)), "level");
+}
+
+class ReloadTest : public ServerServiceTest {
+ protected:
+  void SetUp() override {
+    file_ = folder_.Write("hub.toml", "log-level = \"warn\"\nmax-connections = 77\n");
+    tokens_ = folder_.Write("tokens", "a admin the-first-token-of-all\n");
+    Setup setup;
+    setup.arguments = {"--port", "0", "--config", file_, "--control-tokens", tokens_};
+    setup.reach.access = access_ = std::make_shared<AccessFile>(tokens_, log_);
+    ASSERT_TRUE(access_->Load().ok());
+    Start(setup);
+  }
+  v1::ReloadResponse Reload(bool validate_only = false) {
+    v1::ReloadRequest request;
+    request.set_validate_only(validate_only);
+    v1::ReloadResponse response;
+    const auto status = CALL(server_, Reload, request, response);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    return response;
+  }
+  static std::vector<std::string> Applied(const v1::ReloadResponse& response) {
+    return {response.applied().begin(), response.applied().end()};
+  }
+  static std::vector<std::string> NeedsRestart(const v1::ReloadResponse& response) {
+    return {response.needs_restart().begin(), response.needs_restart().end()};
+  }
+  using Names = std::vector<std::string>;
+
+  std::string file_;
+  std::string tokens_;
+  std::shared_ptr<AccessFile> access_;
+};
+
+TEST_F(ReloadTest, FindsNothingWhereNothingChanged) {
+  EXPECT_EQ(Applied(Reload()), Names{});
+  EXPECT_EQ(NeedsRestart(Reload()), Names{});
+}
+
+TEST_F(ReloadTest, AppliesWhatCanBeAndNamesTheRest) {
+  folder_.Write("hub.toml", "log-level = \"error\"\nmax-connections = 78\n");
+  EXPECT_EQ(Applied(Reload(/*validate_only=*/true)), Names{"log-level"});
+  EXPECT_TRUE(Settings()["log-level"].starts_with("warn "));
+  const auto reloaded = Reload();
+  EXPECT_EQ(Applied(reloaded), Names{"log-level"});
+  EXPECT_EQ(NeedsRestart(reloaded), Names{"max-connections"});
+  EXPECT_EQ(Settings()["log-level"], "error (file " + file_ + ")");
+  EXPECT_TRUE(Settings()["max-connections"].starts_with("77 ")) << "what is in force";
+  EXPECT_EQ(NeedsRestart(Reload()), Names{"max-connections"}) << "it still waits";
+}
+
+TEST_F(ReloadTest, LetsTheFileWinOverAnEarlierCall) {
+  v1::SetLogLevelRequest request;
+  request.set_level(v1::LOG_LEVEL_DEBUG);
+  v1::SetLogLevelResponse response;
+  CALL_OK(server_, SetLogLevel, request, response);
+  EXPECT_EQ(Applied(Reload()), Names{"log-level"});
+  EXPECT_EQ(Settings()["log-level"], "warn (file " + file_ + ")");
+}
+
+TEST_F(ReloadTest, TakesOverTokens) {
+  folder_.Write("tokens", "b admin the-next-token-of-all\n");
+  EXPECT_EQ(Applied(Reload(/*validate_only=*/true)), Names{"control-tokens"});
+  EXPECT_EQ(Applied(Reload()), Names{"control-tokens"});
+  EXPECT_TRUE(access_->Current()->FindToken("the-next-token-of-all").has_value());
+}
+
+TEST_F(ReloadTest, ChangesNothingWhereAnythingIsWrong) {
+  folder_.Write("hub.toml", "log-level = \"error\"\n");
+  folder_.Write("tokens", "nonsense\n");
+  v1::ReloadResponse response;
+  const auto bad_tokens = CALL(server_, Reload, v1::ReloadRequest(), response);
+  EXPECT_REFUSED(bad_tokens, FAILED_PRECONDITION, "RELOAD_FAILED");
+  EXPECT_EQ(bad_tokens.error_message(), tokens_ + ":1: a line is: name role credential");
+  folder_.Write("tokens", "a admin the-first-token-of-all\n");
+  folder_.Write("hub.toml", "log-level = \"loud\"\n");
+  EXPECT_REFUSED(CALL(server_, Reload, v1::ReloadRequest(), response), FAILED_PRECONDITION,
+                 "RELOAD_FAILED");
+  EXPECT_TRUE(Settings()["log-level"].starts_with("warn "));
+}
+
+}  // namespace
+}  // namespace pigeonhub
