@@ -2,14 +2,11 @@
 
 #include "control/builtin_guard.h"
 
-#include <grpcpp/server_builder.h>
 #include <grpcpp/support/interceptor.h>
 #include <grpcpp/support/server_interceptor.h>
 
 #include <memory>
 #include <string_view>
-#include <utility>
-#include <vector>
 
 #include "control/call.h"
 
@@ -62,10 +59,9 @@ class GuardFactory final : public grpc::experimental::ServerInterceptorFactoryIn
 
 }  // namespace
 
-void GuardBuiltins(grpc::ServerBuilder& builder, const ControlPlane& plane) {
-  std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> factories;
-  factories.push_back(std::make_unique<GuardFactory>(plane));
-  builder.experimental().SetInterceptorCreators(std::move(factories));
+std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface> MakeBuiltinGuard(
+    const ControlPlane& plane) {
+  return std::make_unique<GuardFactory>(plane);
 }
 
 }  // namespace pigeonhub

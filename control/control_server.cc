@@ -11,6 +11,7 @@
 #include <grpcpp/security/tls_credentials_options.h>
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
+#include <grpcpp/support/server_interceptor.h>
 #include <sys/stat.h>
 
 #include <array>
@@ -18,6 +19,7 @@
 #include <mutex>
 
 #include "control/builtin_guard.h"
+#include "control/call_metrics.h"
 #include "control/control_plane.h"
 #include "control/listen_address.h"
 #include "control/readiness.h"
@@ -151,9 +153,15 @@ class ControlServer::Impl {
                {}},
         services_{MakeEventService(plane_), MakeHubService(plane_),
                   MakeMeshService(plane_),  MakeNamespaceService(plane_),
-                  MakePeerService(plane_),  MakeServerService(plane_)} {}
+                  MakePeerService(plane_),  MakeServerService(plane_)} {
+    plane_.hub.SetMoreMetrics([this](Exposition& out) {
+      calls_.AddTo(out);
+      plane_.feed.AddMetrics(out);
+    });
+  }
 
   ~Impl() {
+    plane_.hub.SetMoreMetrics(nullptr);
     readiness_.reset();
     if (server_ == nullptr) return;
     plane_.feed.Close();
@@ -171,7 +179,10 @@ class ControlServer::Impl {
                                  : CredentialsFor(tls),
                              &port);
     for (const auto& service : services_) builder.RegisterService(service.get());
-    GuardBuiltins(builder, plane_);
+    std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> around;
+    around.push_back(MakeCallMeter(calls_));
+    around.push_back(MakeBuiltinGuard(plane_));
+    builder.experimental().SetInterceptorCreators(std::move(around));
     {
       const OwnerOnly mask;
       server_ = builder.BuildAndStart();
@@ -195,6 +206,7 @@ class ControlServer::Impl {
   const ControlPlane& plane() const { return plane_; }
 
  private:
+  CallMetrics calls_;
   ControlPlane plane_;
   const std::array<std::unique_ptr<grpc::Service>, 6> services_;
   std::unique_ptr<grpc::Server> server_;

@@ -116,6 +116,7 @@ struct Body {
     out.mutable_drain_started()->set_connections(e.connections);
   }
   void operator()(const DrainFinished&) const { out.mutable_drain_finished(); }
+  void operator()(const DrainCancelled&) const { out.mutable_drain_cancelled(); }
   void operator()(const Audit& e) const {
     auto& body = *out.mutable_audit();
     body.set_method(e.method);
@@ -179,6 +180,9 @@ struct Facts {
   }
   EventFacts operator()(const DrainFinished&) const {
     return {v1::EVENT_KIND_DRAIN_FINISHED, {}, {}};
+  }
+  EventFacts operator()(const DrainCancelled&) const {
+    return {v1::EVENT_KIND_DRAIN_CANCELLED, {}, {}};
   }
   EventFacts operator()(const Audit& e) const { return {v1::EVENT_KIND_AUDIT, {}, {e.object}}; }
 };

@@ -58,6 +58,20 @@ size_t EventFeed::watchers() const {
   return watchers_.size();
 }
 
+void EventFeed::AddMetrics(Exposition& out) const {
+  out.Gauge("pigeonhub_event_watchers", "Event streams that are open.",
+            static_cast<double>(watchers()));
+  out.Counter("pigeonhub_event_gaps_total", "Gaps that watchers were told of.",
+              static_cast<double>(gaps_.load(std::memory_order_relaxed)));
+  out.Counter("pigeonhub_events_missed_total", "Events in those gaps.",
+              static_cast<double>(missed_.load(std::memory_order_relaxed)));
+}
+
+void EventFeed::CountGap(uint64_t missing) {
+  gaps_.fetch_add(1, std::memory_order_relaxed);
+  missed_.fetch_add(missing, std::memory_order_relaxed);
+}
+
 void EventFeed::Remove(const std::shared_ptr<EventWatcher>& watcher) {
   if (watcher->wants_signals()) CountSignalWatchers(-1);
   MutexLock lock(mutex_);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -11,6 +12,7 @@
 #include "control/event_conversions.h"
 #include "server/runtime/clock.h"
 #include "server/runtime/event_log.h"
+#include "server/runtime/exposition.h"
 #include "server/runtime/mutex.h"
 
 namespace grpc {
@@ -62,9 +64,11 @@ class EventFeed {
   const EventSource& source() const { return source_; }
   EventLog& log() const { return log_; }
   size_t watchers() const ABSL_LOCKS_EXCLUDED(mutex_);
+  void AddMetrics(Exposition& out) const ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
   friend class EventWatcher;
+  void CountGap(uint64_t missing);
   void Remove(const std::shared_ptr<EventWatcher>& watcher) ABSL_LOCKS_EXCLUDED(mutex_);
   // Tells on_signals if the answer is another one now.
   void CountSignalWatchers(int change) ABSL_LOCKS_EXCLUDED(signals_mutex_);
@@ -79,6 +83,10 @@ class EventFeed {
   mutable Mutex mutex_;
   std::set<std::shared_ptr<EventWatcher>> watchers_ ABSL_GUARDED_BY(mutex_);
   bool closed_ ABSL_GUARDED_BY(mutex_) = false;
+
+  // Gaps told to watchers, and the events in them.
+  std::atomic<uint64_t> gaps_{0};
+  std::atomic<uint64_t> missed_{0};
 
   // Held while on_signals is called, so that its calls come in order.
   Mutex signals_mutex_;

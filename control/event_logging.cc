@@ -95,6 +95,7 @@ struct EventLine {
              {{"over", FormatDuration(e.over)}, {"connections", Wide(e.connections)}});
   }
   void operator()(const DrainFinished&) const { log.Info("drained"); }
+  void operator()(const DrainCancelled&) const { log.Info("no longer draining"); }
 
  private:
   static std::string_view NameOf(const SharedText& network) {

@@ -20,6 +20,7 @@ EventWatcher::EventWatcher(EventFeed& feed, const EventFeed::Start& start, Event
   if (start.epoch_changed) {
     v1::Gap& gap = *to_write_.emplace_back().mutable_gap();
     gap.set_epoch_changed(true);
+    feed_.CountGap(0);
     *gap.mutable_resume() = CursorLocked();
   }
   // What is gone before the first message is told before the first bookmark: whoever keeps the
@@ -27,6 +28,7 @@ EventWatcher::EventWatcher(EventFeed& feed, const EventFeed::Start& start, Event
   if (const uint64_t oldest = feed_.log_.oldest(); next_ < oldest) {
     v1::Gap& gap = *to_write_.emplace_back().mutable_gap();
     gap.set_missing(oldest - next_);
+    feed_.CountGap(oldest - next_);
     next_ = oldest;
     *gap.mutable_resume() = CursorLocked();
   }
@@ -72,10 +74,9 @@ void EventWatcher::AdvanceLocked() {
   writing_ = true;
   passed_over_ = 0;
   last_message_ = feed_.clock_.Read().steady;
-  grpc::WriteOptions options;
-  // More follows at once: several events then share a packet.
-  if (to_write_.size() > 1) options.set_buffer_hint();
-  StartWrite(&to_write_.front(), options);
+  // Without a buffer hint, even when more follows: this gRPC holds such a message back, and its
+  // completion with it, until something else makes the connection write.
+  StartWrite(&to_write_.front());
 }
 
 void EventWatcher::ReadLocked() {
@@ -86,6 +87,7 @@ void EventWatcher::ReadLocked() {
     if (batch.lost > 0) {
       v1::Gap& gap = *to_write_.emplace_back().mutable_gap();
       gap.set_missing(batch.lost);
+      feed_.CountGap(batch.lost);
       gap.mutable_resume()->set_epoch(feed_.source_.epoch);
       gap.mutable_resume()->set_seq(batch.next - batch.events.size());
     }

@@ -9,12 +9,13 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <charconv>
 #include <cstring>
 #include <filesystem>
 #include <memory>
 #include <system_error>
+#include <utility>
 
+#include "server/runtime/host_port.h"
 #include "server/runtime/text.h"
 
 namespace pigeonhub {
@@ -118,21 +119,11 @@ absl::StatusOr<ListenAddress> ListenAddress::Parse(std::string_view text) {
     return address;
   }
 
+  auto tcp = HostPort::Parse(text, "host:port, unix:PATH or off");
+  if (!tcp.ok()) return tcp.status();
   address.kind = Kind::kTcp;
-  const size_t colon = text.rfind(':');
-  std::string_view host = text.substr(0, colon == std::string_view::npos ? 0 : colon);
-  const bool bracketed = host.starts_with('[') && host.ends_with(']');
-  if (bracketed) host = host.substr(1, host.size() - 2);
-  const bool bare_ipv6 = !bracketed && host.find(':') != std::string_view::npos;
-  if (host.empty() || bare_ipv6 || !IsWord(host) || host.size() > 253) {
-    return wrong("is not host:port, unix:PATH or off");
-  }
-  address.host = host;
-  const std::string_view port = text.substr(colon + 1);
-  const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), address.port);
-  if (error != std::errc() || end != port.data() + port.size()) {
-    return wrong("does not end in a port (0 to 65535)");
-  }
+  address.host = std::move(tcp->host);
+  address.port = tcp->port;
   return address;
 }
 
@@ -145,8 +136,7 @@ std::string ListenAddress::text() const {
     case Kind::kTcp:
       break;
   }
-  const bool ipv6 = host.find(':') != std::string::npos;
-  return (ipv6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
+  return HostPort{host, port}.text();
 }
 
 bool ListenAddress::IsLocal() const {

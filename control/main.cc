@@ -65,6 +65,7 @@ HubServerOptions ServerOptions(const Config& config) {
       .discovery_limit = config.discovery_limit,
       .memory_limit = config.memory_limit,
       .io_threads = config.io_threads.value_or(0),
+      .metrics_listen = config.metrics_listen,
   };
 }
 
@@ -147,11 +148,11 @@ int Serve(const Config& config, const ReadConfig& read_again, StopSignals& signa
   }
   const Addresses addresses = server.Addresses();
   if (!config.ready_file.empty()) {
-    auto status =
-        WriteAtomically(config.ready_file, ReadyJson(config, addresses, control_addresses));
+    auto status = WriteAtomically(config.ready_file, ReadyJson(config, addresses, control_addresses,
+                                                               server.MetricsAddresses()));
     if (!status.ok()) return Fail(status);
   }
-  Print(StartLine(config, addresses, control_addresses));
+  Print(StartLine(config, addresses, control_addresses, server.MetricsAddresses()));
   if (isatty(STDERR_FILENO) && config.log_format == LogFormat::kText) {
     std::fputs(Hints(config, addresses, control_addresses).c_str(), stderr);
   }

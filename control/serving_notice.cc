@@ -10,23 +10,31 @@
 #include <system_error>
 
 #include "pigeonhub_version.h"
+#include "server/runtime/host_port.h"
 #include "server/runtime/text.h"
 #include "server/runtime/units.h"
 
 namespace pigeonhub {
 namespace {
 
-// host:port, with the brackets that an IPv6 address needs.
-std::string HostAndPort(const std::string& host, uint16_t port) {
-  const bool ipv6 = host.find(':') != std::string::npos;
-  return (ipv6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
+std::string TextOf(const HubServer::Address& address) {
+  return HostPort{address.host, address.port}.text();
+}
+
+std::string JsonOf(const Addresses& addresses) {
+  std::string list;
+  for (const HubServer::Address& address : addresses) {
+    if (!list.empty()) list += ",";
+    list += "{\"host\":" + Quoted(address.host) + ",\"port\":" + std::to_string(address.port) + "}";
+  }
+  return list;
 }
 
 // host:port for a client on this machine. All addresses bound have one port.
 std::string LocalAddress(const Config& config, const Addresses& addresses) {
   const bool everywhere = config.host == "0.0.0.0" || config.host == "::";
-  return HostAndPort(everywhere ? "localhost" : config.host,
-                     addresses.empty() ? 0 : addresses.front().port);
+  const uint16_t port = addresses.empty() ? uint16_t{0} : addresses.front().port;
+  return HostPort{everywhere ? "localhost" : config.host, port}.text();
 }
 
 }  // namespace
@@ -36,17 +44,18 @@ std::string ServingUrl(const Config& config, const Addresses& addresses) {
 }
 
 std::string StartLine(const Config& config, const Addresses& addresses,
-                      const std::vector<std::string>& control) {
+                      const std::vector<std::string>& control, const Addresses& metrics) {
   std::string bound;
   for (const HubServer::Address& address : addresses) {
     if (!bound.empty()) bound += ", ";
-    bound += HostAndPort(address.host, address.port);
+    bound += TextOf(address);
   }
   return "pigeonhub " + std::string(kVersion) + " serving " + ServingUrl(config, addresses) + " (" +
          bound + ") as " +
          (config.hub ? "a hub of " + Shown(config.hub_mesh_namespace) : "a plain server") +
          (control.empty() ? "" : "; control API on " + Shown(control.front())) +
-         "; try curl http://" + LocalAddress(config, addresses) + "/health\n";
+         (metrics.empty() ? "" : "; metrics on " + TextOf(metrics.front())) + "; try curl http://" +
+         LocalAddress(config, addresses) + "/health\n";
 }
 
 std::string Hints(const Config& config, const Addresses& addresses,
@@ -58,21 +67,16 @@ std::string Hints(const Config& config, const Addresses& addresses,
 }
 
 std::string ReadyJson(const Config& config, const Addresses& addresses,
-                      const std::vector<std::string>& control) {
-  std::string signaling;
-  for (const HubServer::Address& address : addresses) {
-    if (!signaling.empty()) signaling += ",";
-    signaling +=
-        "{\"host\":" + Quoted(address.host) + ",\"port\":" + std::to_string(address.port) + "}";
-  }
+                      const std::vector<std::string>& control, const Addresses& metrics) {
   std::string steering;
   for (const std::string& address : control) {
     if (!steering.empty()) steering += ",";
     steering += "{\"address\":" + Quoted(address) + "}";
   }
   return "{\"pid\":" + std::to_string(getpid()) + ",\"version\":" + Quoted(kVersion) +
-         ",\"url\":" + Quoted(ServingUrl(config, addresses)) + ",\"signaling\":[" + signaling +
-         "],\"control\":[" + steering + "]}\n";
+         ",\"url\":" + Quoted(ServingUrl(config, addresses)) + ",\"signaling\":[" +
+         JsonOf(addresses) + "],\"control\":[" + steering + "],\"metrics\":[" + JsonOf(metrics) +
+         "]}\n";
 }
 
 absl::Status WriteAtomically(const std::string& path, std::string_view text) {

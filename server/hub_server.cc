@@ -8,12 +8,18 @@
 #include <random>
 #include <thread>
 
+#include "absl/strings/str_cat.h"
+#include "pigeonhub_version.h"
 #include "server/core/hub.h"
 #include "server/net/data_plane.h"
+#include "server/net/monitoring_port.h"
+#include "server/net/monitoring_routes.h"
 #include "server/runtime/deadline_thread.h"
 #include "server/runtime/dispatcher.h"
 #include "server/runtime/event_log.h"
+#include "server/runtime/hub_metrics.h"
 #include "server/runtime/mutex.h"
+#include "server/runtime/process_metrics.h"
 #include "server/wire/json_string.h"
 
 namespace pigeonhub {
@@ -96,11 +102,18 @@ class HubServer::Impl {
         deadlines_(dispatcher_),
         events_thread_([this] { RunListeners(); }) {
     dispatcher_.OnEarlierDeadline([this](SteadyTime at) { deadlines_.Arm(at); });
-    net_.emplace(dispatcher_, clock_, log == nullptr ? *own_log_ : *log, net_options_);
+    Log& used_log = log == nullptr ? *own_log_ : *log;
+    if (options_.metrics_listen.has_value()) {
+      monitoring_port_.emplace(monitoring_, used_log);
+    } else {
+      net_options_.monitoring = &monitoring_;
+    }
+    net_.emplace(dispatcher_, clock_, used_log, net_options_);
   }
 
   ~Impl() {
     Stop();
+    monitoring_port_.reset();  // it reads what goes next
     events_.Close();
     events_thread_.join();
   }
@@ -108,6 +121,7 @@ class HubServer::Impl {
   absl::Status Start() ABSL_LOCKS_EXCLUDED(lifecycle_, mutex_) {
     MutexLock lifecycle(lifecycle_);
     if (IsRunning()) return absl::FailedPreconditionError("the server is already running");
+    if (absl::Status s = ListenForMonitoring(); !s.ok()) return s;
     // Between binding and serving nobody is let in, as the hub would have to send them away.
     net_->RefuseUpgrades(true);
     const std::optional<uint16_t> asked = bound_port_.has_value() ? bound_port_ : options_.port;
@@ -174,6 +188,30 @@ class HubServer::Impl {
     return addresses_;
   }
 
+  std::vector<HubServer::Address> MetricsAddresses() const ABSL_LOCKS_EXCLUDED(mutex_) {
+    MutexLock lock(mutex_);
+    return metrics_addresses_;
+  }
+
+  void SetMoreMetrics(MetricSource source) ABSL_LOCKS_EXCLUDED(more_metrics_mutex_) {
+    MutexLock lock(more_metrics_mutex_);
+    more_metrics_ = std::move(source);
+  }
+
+  std::string Metrics() const ABSL_LOCKS_EXCLUDED(more_metrics_mutex_) {
+    Exposition out;
+    out.Gauge("pigeonhub_info", "What runs; the figure is always 1.", 1,
+              {{"version", std::string(kVersion)}});
+    AddHubMetrics(hub_.counters(), options_.max_connections, events_, out);
+    if (net_.has_value()) net_->AddMetrics(out);
+    {
+      MutexLock lock(more_metrics_mutex_);
+      if (more_metrics_) more_metrics_(out);
+    }
+    AddProcessMetrics(out);
+    return out.Text();
+  }
+
   HubServerStats GetStats() const ABSL_LOCKS_EXCLUDED(mutex_) {
     HubServerStats stats;
     stats.hub = dispatcher_.Read([](const Hub& hub) { return hub.Stats(); });
@@ -202,6 +240,19 @@ class HubServer::Impl {
   }
 
  private:
+  // Once; it stays while signaling stops and starts.
+  absl::Status ListenForMonitoring() ABSL_LOCKS_EXCLUDED(mutex_) {
+    if (!monitoring_port_.has_value() || !MetricsAddresses().empty()) return absl::OkStatus();
+    auto bound =
+        monitoring_port_->Listen(options_.metrics_listen->host, options_.metrics_listen->port);
+    if (!bound.ok()) {
+      return {bound.status().code(), absl::StrCat("--metrics-listen: ", bound.status().message())};
+    }
+    MutexLock lock(mutex_);
+    for (const net::BoundAddress& at : *bound) metrics_addresses_.push_back({at.host, at.port});
+    return absl::OkStatus();
+  }
+
   void RunListeners() ABSL_LOCKS_EXCLUDED(mutex_) {
     uint64_t next = 1;
     for (;;) {
@@ -235,7 +286,7 @@ class HubServer::Impl {
   Hub hub_;
   EventLog events_;
   const std::string epoch_{HubServer::GeneratePeerId().text().substr(0, 16)};
-  const net::DataPlaneOptions net_options_;
+  net::DataPlaneOptions net_options_;
   Dispatcher dispatcher_;
   DeadlineThread deadlines_;
 
@@ -250,6 +301,12 @@ class HubServer::Impl {
   std::vector<HubServer::Address> addresses_ ABSL_GUARDED_BY(mutex_);
   std::vector<std::function<void(const Event&)>> listeners_ ABSL_GUARDED_BY(mutex_);
   std::vector<std::function<void(uint64_t)>> loss_listeners_ ABSL_GUARDED_BY(mutex_);
+  std::vector<HubServer::Address> metrics_addresses_ ABSL_GUARDED_BY(mutex_);
+
+  mutable Mutex more_metrics_mutex_;
+  MetricSource more_metrics_ ABSL_GUARDED_BY(more_metrics_mutex_);
+  const net::MonitoringRoutes monitoring_{hub_.counters(), [this] { return Metrics(); }};
+  std::optional<net::MonitoringPort> monitoring_port_;
 
   // The loops end first, so that nothing calls into what is already gone.
   std::thread events_thread_;
@@ -274,6 +331,14 @@ void HubServer::WaitUntilStopped() { impl_->WaitUntilStopped(); }
 bool HubServer::IsRunning() const { return impl_->IsRunning(); }
 
 std::vector<HubServer::Address> HubServer::Addresses() const { return impl_->Addresses(); }
+
+std::vector<HubServer::Address> HubServer::MetricsAddresses() const {
+  return impl_->MetricsAddresses();
+}
+
+void HubServer::SetMoreMetrics(MetricSource source) { impl_->SetMoreMetrics(std::move(source)); }
+
+std::string HubServer::Metrics() const { return impl_->Metrics(); }
 
 bool HubServer::IsPeerHub(const PeerId& peer) const {
   return impl_->dispatcher().Read([&](const Hub& hub) { return hub.IsPeerHub(peer); });

@@ -20,6 +20,8 @@
 #include "server/core/snapshot.h"
 #include "server/core/time.h"
 #include "server/runtime/event_log.h"
+#include "server/runtime/exposition.h"
+#include "server/runtime/host_port.h"
 #include "server/runtime/log.h"
 
 namespace pigeonhub {
@@ -44,6 +46,10 @@ struct HubServerOptions {
   size_t discovery_limit = 64;  // see HubOptions
   uint64_t memory_limit = 0;    // bytes; 0: none
   unsigned io_threads = 0;      // 0: one a core
+
+  // Where /metrics, /livez and /readyz are served, also while signaling is stopped. Empty: beside
+  // the peers.
+  std::optional<HostPort> metrics_listen;
 };
 
 // Fields of a hub as an operator gives them to RegisterHub.
@@ -97,12 +103,20 @@ class HubServer {
   void WaitUntilStopped();
   bool IsRunning() const;
 
+  // Figures of the program around the server, which /metrics shows with its own. Null takes them
+  // away, and waits for a scrape that is under way.
+  void SetMoreMetrics(MetricSource source);
+  // What /metrics says.
+  std::string Metrics() const;
+
   // Addresses bound, empty while stopped.
   struct Address {
     std::string host;
     uint16_t port = 0;
   };
   std::vector<Address> Addresses() const;
+  // Those of metrics_listen, from the first Start on.
+  std::vector<Address> MetricsAddresses() const;
 
   // The seed's API.
   bool IsPeerHub(const PeerId& peer) const;

@@ -92,6 +92,7 @@ void Hub::State::JoinNamespace(Turn& turn, Peer& peer, std::string_view name) {
   namespaces.LocalJoined(network);
   peer.network = &network;
   peer.announced_at = turn.now.unix_ms;
+  counters.joins.Add();
   if (network.local.size() == 1) Emit(turn, NamespaceCreated{network.name});
 }
 

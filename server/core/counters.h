@@ -38,8 +38,8 @@ class Gauge {
 // Observations by size. Bounds are upper ends, in seconds; whatever is larger counts in the last.
 class Histogram {
  public:
-  static constexpr std::array<double, 11> kBounds = {0.01, 0.025, 0.05, 0.1, 0.25, 0.5,
-                                                     1,    2.5,   5,    10,  30};
+  static constexpr std::array<double, 14> kBounds = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1,
+                                                     0.25,  0.5,    1,     2.5,  5,     10,   30};
 
   void Observe(double seconds) {
     size_t i = 0;
@@ -68,6 +68,7 @@ struct FunnelCounters {
 struct Counters {
   Counter connections_opened;
   Counter announces;
+  Counter joins;  // a peer came into a namespace: its first announce, or a move
   Counter goodbyes;
   Counter pings;
   Counter pairs_connected;
@@ -75,14 +76,17 @@ struct Counters {
   Counter discoveries_sent;                                 // peer-discovered frames to local peers
   std::array<Counter, kSignalTypeCount> signals_delivered;  // to a local peer, by SignalType
   std::array<Counter, kSignalTypeCount> signals_relayed;    // handed to a link, by SignalType
-  // Ended connections, refusals and messages not acted upon, by Reason.
+  std::array<Counter, kSignalTypeCount> signals_dropped;    // by SignalType; why is in by_reason
+  // Ended connections (EndsPeer), refusals and messages not acted upon, by Reason.
   std::array<Counter, kReasonCount> by_reason;
 
+  Gauge serving;  // a Serving
   Gauge connections;
   Gauge peers;
   Gauge hubs;
   Gauge networks;
   Gauge remote_peers;
+  Gauge links;  // that are up
 
   Counter& of(Reason reason) { return by_reason[static_cast<size_t>(reason)]; }
   const Counter& of(Reason reason) const { return by_reason[static_cast<size_t>(reason)]; }

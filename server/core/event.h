@@ -122,12 +122,14 @@ struct DrainStarted {
   size_t connections = 0;
 };
 struct DrainFinished {};
+// Whoever was still connected stays.
+struct DrainCancelled {};
 
 using EventBody =
     std::variant<Started, Stopped, ServerError, PeerConnected, PeerDisconnected, PeerAnnounced,
                  PeerGoodbye, PeersLeft, PairConnected, HubRegistered, HubUnregistered, HubRefused,
                  LinkUp, LinkDown, SignalRelayed, NamespaceCreated, NamespaceRemoved, LimitHit,
-                 DrainStarted, DrainFinished, Audit>;
+                 DrainStarted, DrainFinished, DrainCancelled, Audit>;
 
 // Numbered without a hole by the core, from 1.
 struct Event {

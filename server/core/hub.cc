@@ -65,7 +65,7 @@ absl::Status Hub::State::Dispatch(Turn& turn, const Input& input) {
                  [&](const StartSignaling& in) { answer = OnStartSignaling(turn, in); },
                  [&](const StopSignaling&) { answer = OnStopSignaling(turn); },
                  [&](const pigeonhub::Drain& in) { answer = OnDrain(turn, in); },
-                 [&](const Undrain&) { answer = OnUndrain(); },
+                 [&](const Undrain&) { answer = OnUndrain(turn); },
                  [&](const RegisterHub& in) { answer = OnRegisterHub(turn, in); },
                  [&](const UnregisterHub& in) { answer = OnUnregisterHub(turn, in); },
                  [&](const DisconnectPeer& in) { answer = OnDisconnectPeer(turn, in); },
@@ -117,6 +117,8 @@ void Hub::State::UpdateGauges() {
   counters.hubs.Set(registry.records().size());
   counters.networks.Set(namespaces.with_local_members());
   counters.remote_peers.Set(remote.size());
+  counters.links.Set(links.size());
+  counters.serving.Set(static_cast<uint64_t>(serving));
 }
 
 void Hub::State::SendTo(Turn& turn, ConnectionId to, outbound::Message message) const {

@@ -84,6 +84,8 @@ struct Hub::State {
   void OnPing(Turn& turn, Peer& peer);
   void OnCleanup(Turn& turn, Peer& peer, const inbound::Cleanup& cleanup);
   void OnUnroutable(Turn& turn, Peer& peer, std::string_view type);
+  // The signal goes nowhere, and is counted under the reason.
+  void DropSignal(Turn& turn, const inbound::Signal& signal, Reason reason);
   // Counts a signal that is on its way, and shows a sample of them to those who asked.
   void NoteSignal(Turn& turn, const inbound::Signal& signal, const PeerId& from,
                   const PeerId& target, const Namespace& network, bool to_link);
@@ -150,7 +152,7 @@ struct Hub::State {
   absl::Status OnStartSignaling(Turn& turn, const StartSignaling& command);
   absl::Status OnStopSignaling(Turn& turn);
   absl::Status OnDrain(Turn& turn, const pigeonhub::Drain& command);
-  absl::Status OnUndrain();
+  absl::Status OnUndrain(Turn& turn);
   absl::Status OnDisconnectPeer(Turn& turn, const DisconnectPeer& command);
   void OnTick(Turn& turn);
   void ContinueDrain(Turn& turn);

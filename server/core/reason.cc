@@ -91,6 +91,11 @@ bool IsLimit(Reason reason) {
   }
 }
 
+bool EndsPeer(Reason reason) {
+  return reason <= Reason::kGoodbye ||
+         (reason >= Reason::kAnnounceTimeout && reason <= Reason::kInternalError);
+}
+
 CloseFrame CloseFrameFor(Reason reason) { return RowOf(reason).close; }
 
 }  // namespace pigeonhub

@@ -75,6 +75,9 @@ std::string_view ReasonName(Reason reason);
 // True for a bound that somebody ran into, worth telling an operator (LimitHit).
 bool IsLimit(Reason reason);
 
+// True if it ended a connection of a peer; the others refused one, or a message.
+bool EndsPeer(Reason reason);
+
 // What a close frame for this reason says. `code` 0: this reason never closes a connection with a
 // frame of ours.
 struct CloseFrame {

@@ -113,31 +113,34 @@ void Hub::State::OnRemoteLeave(Turn& turn, const RemoteLeave& input) {
 void Hub::State::OnRemoteSignal(Turn& turn, const RemoteSignal& input) {
   const RemotePeer* sender = remote.Find(input.from);
   if (sender == nullptr || !RemotePeerTable::Connects(*sender, input.path)) {
-    return Count(turn, Reason::kSignalForgedSender);
+    return DropSignal(turn, input.signal, Reason::kSignalForgedSender);
   }
-  if (input.signal.target.empty()) return Count(turn, Reason::kSignalWithoutTarget);
+  if (input.signal.target.empty())
+    return DropSignal(turn, input.signal, Reason::kSignalWithoutTarget);
   if (sender->network->key.name != input.signal.network) {
-    return Count(turn, Reason::kSignalOtherNamespace);
+    return DropSignal(turn, input.signal, Reason::kSignalOtherNamespace);
   }
   const std::optional<PeerId> target = PeerId::Parse(input.signal.target);
-  if (!target.has_value()) return Count(turn, Reason::kSignalUnknownTarget);
+  if (!target.has_value()) return DropSignal(turn, input.signal, Reason::kSignalUnknownTarget);
 
   if (const Peer* local = peers.Find(*target)) {
-    if (local->network != sender->network) return Count(turn, Reason::kSignalOtherNamespace);
+    if (local->network != sender->network)
+      return DropSignal(turn, input.signal, Reason::kSignalOtherNamespace);
     return DeliverSignal(turn, *local, sender->id, input.signal);
   }
   // Passed on only to a hub that told of the target, and never back where it came from: two
   // reference hubs meet through this one, and nothing runs in circles.
   const RemotePeer* far = remote.Find(*target);
-  if (far == nullptr) return Count(turn, Reason::kSignalUnknownTarget);
-  if (far->network != sender->network) return Count(turn, Reason::kSignalOtherNamespace);
+  if (far == nullptr) return DropSignal(turn, input.signal, Reason::kSignalUnknownTarget);
+  if (far->network != sender->network)
+    return DropSignal(turn, input.signal, Reason::kSignalOtherNamespace);
   for (PathId path : far->paths) {
     if (path == input.path) continue;
     if (const Link* link = FindLink(path)) {
       return RelaySignal(turn, *link, sender->id, *target, *far->network, input.signal);
     }
   }
-  Count(turn, Reason::kSignalUnknownTarget);
+  DropSignal(turn, input.signal, Reason::kSignalUnknownTarget);
 }
 
 void Hub::State::NoteLastPath(Turn& turn, const RemotePeer& peer, const std::string& reason) {

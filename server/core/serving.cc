@@ -108,10 +108,11 @@ std::optional<SteadyTime> Hub::State::NextDrainDeadline() const {
   return draining->NextDue();
 }
 
-absl::Status Hub::State::OnUndrain() {
+absl::Status Hub::State::OnUndrain(Turn& turn) {
   if (serving != Serving::kDraining) return absl::FailedPreconditionError("no drain is under way");
   serving = Serving::kServing;
   draining.reset();
+  Emit(turn, DrainCancelled{});
   return absl::OkStatus();
 }
 

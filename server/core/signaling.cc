@@ -10,25 +10,27 @@ void Hub::State::OnSignal(Turn& turn, Peer& sender, const inbound::Signal& signa
   // The sender is the connection. Only a link may speak for others, and only for peers it told of.
   if (sender.link.has_value() && !signal.from.empty() && signal.from != sender.id.text()) {
     const std::optional<PeerId> from = PeerId::Parse(signal.from);
-    if (!from.has_value()) return Count(turn, Reason::kSignalForgedSender);
+    if (!from.has_value()) return DropSignal(turn, signal, Reason::kSignalForgedSender);
     return OnRemoteSignal(turn, {*sender.link, *from, signal});
   }
-  if (signal.target.empty()) return Count(turn, Reason::kSignalWithoutTarget);
-  if (sender.network == nullptr) return Count(turn, Reason::kSignalNotAnnounced);
+  if (signal.target.empty()) return DropSignal(turn, signal, Reason::kSignalWithoutTarget);
+  if (sender.network == nullptr) return DropSignal(turn, signal, Reason::kSignalNotAnnounced);
   if (sender.network->key.name != signal.network) {
-    return Count(turn, Reason::kSignalOtherNamespace);
+    return DropSignal(turn, signal, Reason::kSignalOtherNamespace);
   }
   const std::optional<PeerId> target = PeerId::Parse(signal.target);
-  if (!target.has_value()) return Count(turn, Reason::kSignalUnknownTarget);
+  if (!target.has_value()) return DropSignal(turn, signal, Reason::kSignalUnknownTarget);
 
   if (const Peer* local = peers.Find(*target)) {
-    if (local->network != sender.network) return Count(turn, Reason::kSignalOtherNamespace);
+    if (local->network != sender.network)
+      return DropSignal(turn, signal, Reason::kSignalOtherNamespace);
     return DeliverSignal(turn, *local, sender.id, signal);
   }
   if (const RemotePeer* far = remote.Find(*target)) {
-    if (far->network != sender.network) return Count(turn, Reason::kSignalOtherNamespace);
+    if (far->network != sender.network)
+      return DropSignal(turn, signal, Reason::kSignalOtherNamespace);
     const Link* link = FindLink(far->paths.front());
-    if (link == nullptr) return Count(turn, Reason::kSignalUnknownTarget);
+    if (link == nullptr) return DropSignal(turn, signal, Reason::kSignalUnknownTarget);
     return RelaySignal(turn, *link, sender.id, *target, *sender.network, signal);
   }
   // A reference hub does not tell which peers it knows through others, so an unknown target is
@@ -39,7 +41,12 @@ void Hub::State::OnSignal(Turn& turn, Peer& sender, const inbound::Signal& signa
     RelaySignal(turn, link, sender.id, *target, *sender.network, signal);
     offered = true;
   }
-  if (!offered) Count(turn, Reason::kSignalUnknownTarget);
+  if (!offered) DropSignal(turn, signal, Reason::kSignalUnknownTarget);
+}
+
+void Hub::State::DropSignal(Turn& turn, const inbound::Signal& signal, Reason reason) {
+  counters.signals_dropped[static_cast<size_t>(signal.type)].Add();
+  Count(turn, reason);
 }
 
 void Hub::State::DeliverSignal(Turn& turn, const Peer& target, const PeerId& from,

@@ -17,7 +17,7 @@ class DataPlane::Impl final : private Listener::Sink {
   Impl(Dispatcher& dispatcher, const Clock& clock, Log& log, DataPlaneOptions options)
       : options_(std::move(options)),
         dispatcher_(dispatcher),
-        routes_(dispatcher, clock, options_.cors_origin),
+        routes_(dispatcher, clock, options_.cors_origin, options_.monitoring),
         gate_(options_.memory_limit) {
     const LoopSurroundings surroundings{dispatcher, clock, log, options_, routes_, gate_, sockets_};
     for (unsigned shard = 0; shard < options_.io_threads; ++shard) {
@@ -53,6 +53,15 @@ class DataPlane::Impl final : private Listener::Sink {
     if (sockets_.WaitForNone(limit)) return true;
     for (auto& loop : loops_) loop->ResetAll();
     return false;
+  }
+
+  void AddMetrics(Exposition& out) const {
+    out.Gauge("pigeonhub_queue_bytes", "Bytes queued towards peers.",
+              static_cast<double>(queued_bytes()));
+    for (size_t i = 0; i < loops_.size(); ++i) {
+      out.Histogram("pigeonhub_loop_lag_seconds", "How late an I/O loop came to its timer.",
+                    loops_[i]->lag(), {{"loop", std::to_string(i)}});
+    }
   }
 
   uint64_t queued_bytes() const {
@@ -95,6 +104,8 @@ void DataPlane::RefuseUpgrades(bool refuse) { impl_->RefuseUpgrades(refuse); }
 void DataPlane::StopListening() { impl_->StopListening(); }
 
 bool DataPlane::WaitUntilEmpty(Duration limit) { return impl_->WaitUntilEmpty(limit); }
+
+void DataPlane::AddMetrics(Exposition& out) const { impl_->AddMetrics(out); }
 
 uint64_t DataPlane::queued_bytes() const { return impl_->queued_bytes(); }
 

@@ -10,8 +10,10 @@
 
 #include "absl/status/statusor.h"
 #include "server/core/time.h"
+#include "server/net/monitoring_routes.h"
 #include "server/runtime/clock.h"
 #include "server/runtime/dispatcher.h"
+#include "server/runtime/exposition.h"
 #include "server/runtime/log.h"
 
 namespace pigeonhub::net {
@@ -21,6 +23,8 @@ struct DataPlaneOptions {
   unsigned io_threads = 1;
   size_t max_message_size = 1 << 20;  // bytes; larger closes 1009
   std::string cors_origin = "*";      // Access-Control-Allow-Origin
+  // Served beside the peers; null: not here. Outlives the data plane.
+  const MonitoringRoutes* monitoring = nullptr;
   // Above this resident size joins are refused with 503; 0: no limit.
   uint64_t memory_limit = 0;
 
@@ -65,6 +69,9 @@ class DataPlane {
 
   // Waits until no connection is left, at most `limit`; then resets the rest. False if it had to.
   bool WaitUntilEmpty(Duration limit);
+
+  // Queues and how late the loops are. From any thread.
+  void AddMetrics(Exposition& out) const;
 
   // Bytes queued towards all peers, and connections open in the operating system's sense.
   uint64_t queued_bytes() const;

@@ -10,6 +10,8 @@ std::string_view Phrase(int status) {
       return "OK";
     case 400:
       return "Bad Request";
+    case 404:
+      return "Not Found";
     case 413:
       return "Payload Too Large";
     case 426:

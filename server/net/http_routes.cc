@@ -9,13 +9,24 @@
 
 namespace pigeonhub::net {
 
-HttpRoutes::HttpRoutes(const Dispatcher& dispatcher, const Clock& clock, std::string cors_origin)
+HttpRoutes::HttpRoutes(const Dispatcher& dispatcher, const Clock& clock, std::string cors_origin,
+                       const MonitoringRoutes* monitoring)
     : dispatcher_(dispatcher),
       clock_(clock),
       cors_origin_(std::move(cors_origin)),
+      monitoring_(monitoring),
       started_(clock.Read().steady) {}
 
 HttpResponse HttpRoutes::Answer(const HttpRequest& request) const {
+  if (request.method != "OPTIONS") {
+    if (monitoring_ == nullptr) {
+      if (MonitoringRoutes::Has(request.target)) {
+        return PlainAnswer(404, "this is served on the address of --metrics-listen");
+      }
+    } else if (auto answer = monitoring_->Answer(request)) {
+      return *std::move(answer);
+    }
+  }
   HttpResponse response;
   response.headers.emplace_back("Access-Control-Allow-Origin", cors_origin_);
   if (request.method == "OPTIONS") {

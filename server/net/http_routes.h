@@ -4,19 +4,23 @@
 #include <string>
 
 #include "server/net/http.h"
+#include "server/net/monitoring_routes.h"
 #include "server/runtime/clock.h"
 #include "server/runtime/dispatcher.h"
 
 namespace pigeonhub::net {
 
 // Plain HTTP as the reference answers it: GET /health, GET /hubs, OPTIONS for CORS, and a banner
-// for everything else. Methods other than OPTIONS are treated alike, and a path must match exactly:
-// with a query string it gets the banner.
+// for everything else; and the MonitoringRoutes, unless they have a port of their own. Methods
+// other than OPTIONS are treated alike, and a path must match exactly: with a query string it gets
+// the banner.
 //
 // Thread-safe.
 class HttpRoutes {
  public:
-  HttpRoutes(const Dispatcher& dispatcher, const Clock& clock, std::string cors_origin);
+  // `monitoring` is null where it is served elsewhere; its paths are 404 then.
+  HttpRoutes(const Dispatcher& dispatcher, const Clock& clock, std::string cors_origin,
+             const MonitoringRoutes* monitoring);
 
   HttpResponse Answer(const HttpRequest& request) const;
 
@@ -24,6 +28,7 @@ class HttpRoutes {
   const Dispatcher& dispatcher_;
   const Clock& clock_;
   const std::string cors_origin_;
+  const MonitoringRoutes* const monitoring_;
   const SteadyTime started_;
 };
 

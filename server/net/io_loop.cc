@@ -3,6 +3,8 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <chrono>
 #include <cstring>
 #include <utility>
 #include <variant>
@@ -19,6 +21,7 @@ IoLoop::IoLoop(unsigned shard, const LoopSurroundings& surroundings)
       reactor_("hub-io-" + std::to_string(shard)) {
   shared_.options = surroundings.options;
   shared_.now = surroundings.clock.Read().steady;
+  next_tick_ = shared_.now + TimerWheel::kTick;
   shared_.random = Random(static_cast<uint64_t>(shared_.now.time_since_epoch().count()) + shard);
   reactor_.Every(TimerWheel::kTick, [this] { Tick(); });
 }
@@ -113,6 +116,9 @@ void IoLoop::Turn() {
 
 void IoLoop::Tick() {
   shared_.now = surroundings_.clock.Read().steady;
+  lag_.Observe(
+      std::chrono::duration<double>(std::max(shared_.now - next_tick_, Duration())).count());
+  next_tick_ = shared_.now + TimerWheel::kTick;
   wheel_.Turn(shared_.now, [this](const TimerWheel::Deadline& deadline) {
     if (Connection* connection = Find(deadline.key)) {
       Guarded(*connection, [&](Connection& due) { due.OnDeadline(deadline.at); });

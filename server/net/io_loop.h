@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "server/core/counters.h"
 #include "server/core/effect.h"
 #include "server/net/connection.h"
 #include "server/net/data_plane.h"
@@ -58,6 +59,8 @@ class IoLoop final : public Outlet, private Readiness, private Connection::Loop 
   void Stop();
 
   uint64_t queued_bytes() const;
+  // How late its timer was, each time. Read from any thread.
+  const Histogram& lag() const { return lag_; }
   Reactor& reactor() { return reactor_; }
 
   // Outlet
@@ -100,6 +103,8 @@ class IoLoop final : public Outlet, private Readiness, private Connection::Loop 
   const LoopSurroundings surroundings_;
   Shared shared_;
   TimerWheel wheel_;
+  Histogram lag_;
+  SteadyTime next_tick_;
   std::string frame_header_;  // scratch
   std::string frame_text_;    // scratch
 

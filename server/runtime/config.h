@@ -23,6 +23,7 @@
 #include "server/core/ids.h"
 #include "server/core/options.h"
 #include "server/core/time.h"
+#include "server/runtime/host_port.h"
 #include "server/runtime/log.h"
 
 namespace pigeonhub {
@@ -69,6 +70,9 @@ struct Config {
   std::string control_tls_key;
   std::string control_tls_client_ca;
   std::string control_tokens;
+
+  // Where /metrics, /livez and /readyz are served; empty: beside the peers.
+  std::optional<HostPort> metrics_listen;
 
   LogLevel log_level = LogLevel::kInfo;
   LogFormat log_format = LogFormat::kText;

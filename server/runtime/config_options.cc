@@ -189,6 +189,7 @@ absl::Status Ask(Action action, Config& config) {
 constexpr std::string_view kServing = "Serving";
 constexpr std::string_view kHub = "Hub";
 constexpr std::string_view kControl = "Control API";
+constexpr std::string_view kMonitoring = "Monitoring";
 constexpr std::string_view kLimits = "Limits";
 constexpr std::string_view kLog = "Log";
 constexpr std::string_view kConfiguration = "Configuration";
@@ -321,6 +322,23 @@ constexpr ConfigOption kOptions[] = {
      .parse = [](const Values& v, Config& c) { return ParsePath(v[0], c.control_tokens); },
      .print = [](const Config& c) { return PrintQuotedUnlessEmpty(c.control_tokens); },
      .absent = "none: whoever is on this machine is an admin"},
+
+    {.group = kMonitoring,
+     .name = "metrics-listen",
+     .value_name = "ADDR",
+     .description = "host:port for /metrics, /livez and /readyz alone",
+     .parse =
+         [](const Values& v, Config& c) {
+           auto address = HostPort::Parse(v[0], "host:port");
+           if (!address.ok()) return address.status();
+           c.metrics_listen = *std::move(address);
+           return absl::OkStatus();
+         },
+     .print =
+         [](const Config& c) {
+           return c.metrics_listen ? Quoted(c.metrics_listen->text()) : std::string();
+         },
+     .absent = "beside the peers, on --port"},
 
     {.group = kLimits,
      .name = "max-connections",

@@ -78,11 +78,17 @@ class ControlTest : public testing::Test {
   // The place behind the last event.
   v1::EventCursor Cursor();
 
+  // Adds the fixture's token, if it has one, to a call.
+  void Authorize(grpc::ClientContext& context) const {
+    if (!token_.empty()) context.AddMetadata("authorization", "Bearer " + token_);
+  }
+
   HubServer& hub() { return *hub_; }
   ControlServer& control() { return *control_; }
   RunningConfig& config() { return *config_; }
   uint16_t port() const { return hub_->Addresses().front().port; }
 
+  std::string token_;
   TemporaryFolder folder_;
   SystemClock clock_;
   Log log_{LogLevel::kOff, LogFormat::kText, -1, clock_};
@@ -107,6 +113,7 @@ class ControlTest : public testing::Test {
   [&] {                                                                                \
     grpc::ClientContext context;                                                       \
     context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(30)); \
+    Authorize(context);                                                                \
     return (stub)->Method(&context, request, &(response));                             \
   }()
 

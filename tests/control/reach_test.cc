@@ -189,6 +189,8 @@ class TlsTest : public ReachTest {
     // Channels to one address share a connection, unless told not to.
     grpc::ChannelArguments arguments;
     arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+    // 0.0.0.0, where some tests listen, is nobody's name.
+    arguments.SetSslTargetNameOverride("localhost");
     return grpc::CreateCustomChannel(control().addresses().front(), grpc::SslCredentials(options),
                                      arguments);
   }

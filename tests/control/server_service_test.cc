@@ -236,7 +236,8 @@ class ReloadTest : public ServerServiceTest {
  protected:
   void SetUp() override {
     file_ = folder_.Write("hub.toml", "log-level = \"warn\"\nmax-connections = 77\n");
-    tokens_ = folder_.Write("tokens", "a admin the-first-token-of-all\n");
+    token_ = "the-first-token-of-all";
+    tokens_ = folder_.Write("tokens", "a admin " + token_ + "\n");
     Setup setup;
     setup.arguments = {"--port", "0", "--config", file_, "--control-tokens", tokens_};
     setup.reach.access = access_ = std::make_shared<AccessFile>(tokens_, log_);
@@ -290,11 +291,13 @@ TEST_F(ReloadTest, LetsTheFileWinOverAnEarlierCall) {
   EXPECT_EQ(Settings()["log-level"], "warn (file " + file_ + ")");
 }
 
-TEST_F(ReloadTest, TakesOverTokens) {
+TEST_F(ReloadTest, TokensNeedNoneTheFileIsLookedAtWithEachCall) {
   folder_.Write("tokens", "b admin the-next-token-of-all\n");
-  EXPECT_EQ(Applied(Reload(/*validate_only=*/true)), Names{"control-tokens"});
-  EXPECT_EQ(Applied(Reload()), Names{"control-tokens"});
-  EXPECT_TRUE(access_->Current()->FindToken("the-next-token-of-all").has_value());
+  v1::ReloadResponse response;
+  EXPECT_REFUSED(CALL(server_, Reload, v1::ReloadRequest(), response), UNAUTHENTICATED,
+                 "NOT_AUTHENTICATED");
+  token_ = "the-next-token-of-all";
+  EXPECT_EQ(Applied(Reload()), Names{});
 }
 
 TEST_F(ReloadTest, ChangesNothingWhereAnythingIsWrong) {

@@ -24,17 +24,19 @@ Config At(const std::string& host) {
 }
 
 TEST(ServingNotice, NamesEveryAddressAndWhatToTryNext) {
-  EXPECT_EQ(StartLine(At("localhost"), {{"127.0.0.1", 3000}, {"::1", 3000}}, {"127.0.0.1:50051"}),
+  EXPECT_EQ(StartLine(At("localhost"), {{"127.0.0.1", 3000}, {"::1", 3000}}, {"127.0.0.1:50051"},
+                      {{"::1", 9090}}),
             kName +
                 " serving ws://localhost:3000 (127.0.0.1:3000, [::1]:3000) as a plain server; "
-                "control API on 127.0.0.1:50051; try curl http://localhost:3000/health\n");
+                "control API on 127.0.0.1:50051; metrics on [::1]:9090; try curl "
+                "http://localhost:3000/health\n");
 }
 
 TEST(ServingNotice, SaysWhichMeshAHubBelongsTo) {
   Config config = At("localhost");
   config.hub = true;
   config.hub_mesh_namespace = "my mesh";
-  EXPECT_EQ(StartLine(config, {{"127.0.0.1", 1}}, {}),
+  EXPECT_EQ(StartLine(config, {{"127.0.0.1", 1}}, {}, {}),
             kName +
                 " serving ws://localhost:1 (127.0.0.1:1) as a hub of \"my mesh\"; "
                 "try curl http://localhost:1/health\n");
@@ -48,11 +50,13 @@ TEST(ServingNotice, GivesAUrlThatWorksOnThisMachine) {
 }
 
 TEST(ServingNotice, TellsMachinesTheSame) {
-  EXPECT_EQ(ReadyJson(At("localhost"), {{"127.0.0.1", 3000}, {"::1", 3000}}, {"unix:/run/hub"}),
+  EXPECT_EQ(ReadyJson(At("localhost"), {{"127.0.0.1", 3000}, {"::1", 3000}}, {"unix:/run/hub"},
+                      {{"127.0.0.1", 9090}}),
             "{\"pid\":" + std::to_string(getpid()) + ",\"version\":\"" + std::string(kVersion) +
                 "\",\"url\":\"ws://localhost:3000\",\"signaling\":["
                 "{\"host\":\"127.0.0.1\",\"port\":3000},{\"host\":\"::1\",\"port\":3000}],"
-                "\"control\":[{\"address\":\"unix:/run/hub\"}]}\n");
+                "\"control\":[{\"address\":\"unix:/run/hub\"}],"
+                "\"metrics\":[{\"host\":\"127.0.0.1\",\"port\":9090}]}\n");
 }
 
 class WriteAtomicallyTest : public testing::Test {

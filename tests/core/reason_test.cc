@@ -65,5 +65,16 @@ TEST(Reason, IsALimitWhereAnOperatorCouldRaiseOne) {
   EXPECT_FALSE(IsLimit(Reason::kUnroutable));
 }
 
+TEST(Reason, TellsWhatEndsAPeerFromWhatTurnsSomethingAway) {
+  for (Reason ends : {Reason::kPeerClosed, Reason::kGoodbye, Reason::kAnnounceTimeout,
+                      Reason::kDraining, Reason::kInternalError}) {
+    EXPECT_TRUE(EndsPeer(ends)) << ReasonName(ends);
+  }
+  for (Reason refuses : {Reason::kInvalidPeerId, Reason::kMaximumConnections,
+                         Reason::kHandshakeTimeout, Reason::kSignalUnknownTarget}) {
+    EXPECT_FALSE(EndsPeer(refuses)) << ReasonName(refuses);
+  }
+}
+
 }  // namespace
 }  // namespace pigeonhub

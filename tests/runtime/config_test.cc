@@ -155,6 +155,7 @@ TEST(Config, ReadsEveryOptionFromTheEnvironmentAndFromAFileAlike) {
       {"control-tls-key", "key.pem"},
       {"control-tls-client-ca", "ca.pem"},
       {"control-tokens", "tokens"},
+      {"metrics-listen", "127.0.0.1:9090"},
       {"max-connections", "5"},
       {"max-message-size", "2KiB"},
       {"discovery-limit", "9"},
@@ -178,7 +179,7 @@ TEST(Config, ReadsEveryOptionFromTheEnvironmentAndFromAFileAlike) {
   }
   const auto without_origins = [](absl::StatusOr<Config> config) -> std::string {
     if (!config.ok()) return config.status().ToString();
-    EXPECT_EQ(config->origins.size(), 23u);
+    EXPECT_EQ(config->origins.size(), 24u);
     config->origins.clear();
     config->config_file.clear();
     return PrintConfig(*config);
@@ -435,6 +436,9 @@ TEST(Config, PrintsWhereValuesCameFrom) {
             "# control-tls-key: none\n"
             "# control-tls-client-ca: none\n"
             "# control-tokens: none: whoever is on this machine is an admin\n"
+            "\n"
+            "# Monitoring\n"
+            "# metrics-listen: beside the peers, on --port\n"
             "\n"
             "# Limits\n"
             "max-connections = 1000\n"

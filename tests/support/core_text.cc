@@ -174,6 +174,7 @@ std::string ToText(const EventBody& body) {
                                 " in all");
           },
           [](const DrainFinished&) { return std::string("drain_finished"); },
+          [](const DrainCancelled&) { return std::string("drain_cancelled"); },
       },
       body);
 }

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "server/net/data_plane.h"
+#include "server/net/monitoring_routes.h"
+#include "server/runtime/log.h"
+
+namespace pigeonhub::net {
+
+// The MonitoringRoutes on a port of their own (--metrics-listen), where peers cannot ask for them
+// and which answers while signaling is stopped. One thread; a request has 5 s, and at most 64 are
+// under way: more are dropped.
+class MonitoringPort {
+ public:
+  // Both outlive this.
+  MonitoringPort(const MonitoringRoutes& routes, Log& log);
+  ~MonitoringPort();
+
+  // Binds exclusively; see DataPlane::Listen. Once.
+  absl::StatusOr<std::vector<BoundAddress>> Listen(const std::string& host, uint16_t port);
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace pigeonhub::net

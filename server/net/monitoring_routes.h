@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "server/core/counters.h"
+#include "server/net/http.h"
+
+namespace pigeonhub::net {
+
+// What is asked by machines that watch over the hub, and by no browser, so without CORS headers:
+//
+//   /metrics  Prometheus text
+//   /livez    200 as long as anything answers; a lost neighbour never fails it
+//   /readyz   200 while peers are welcome, else 503 with one line that says why
+//
+// Paths match exactly. Reads counters only, never the hub's lock. Thread-safe.
+class MonitoringRoutes {
+ public:
+  // `metrics` is called on the thread that answers; it and `counters` outlive this.
+  MonitoringRoutes(const Counters& counters, std::function<std::string()> metrics)
+      : counters_(counters), metrics_(std::move(metrics)) {}
+
+  static bool Has(std::string_view target) {
+    return target == "/metrics" || target == "/livez" || target == "/readyz";
+  }
+
+  // Empty: no such path here.
+  std::optional<HttpResponse> Answer(const HttpRequest& request) const;
+
+ private:
+  const Counters& counters_;
+  const std::function<std::string()> metrics_;
+};
+
+}  // namespace pigeonhub::net

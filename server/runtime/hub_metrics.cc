@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "server/runtime/hub_metrics.h"
+
+#include <array>
+#include <string>
+#include <utility>
+
+#include "server/core/snapshot.h"
+
+namespace pigeonhub {
+namespace {
+
+constexpr std::array<const char*, kSignalTypeCount> kSignalTypes = {"offer", "answer",
+                                                                    "ice-candidate"};
+
+template <typename Source>
+double Figure(const Source& source) {
+  return static_cast<double>(source.value());
+}
+
+void AddLevels(const Counters& counters, size_t max_connections, Exposition& out) {
+  const auto serving = static_cast<Serving>(counters.serving.value());
+  out.Gauge("pigeonhub_serving", "1 while peers are welcome.", serving == Serving::kServing);
+  out.Gauge("pigeonhub_draining", "1 while a drain is under way.", serving == Serving::kDraining);
+  out.Gauge("pigeonhub_connections", "Connections of peers and hubs.",
+            Figure(counters.connections));
+  out.Gauge("pigeonhub_max_connections", "The limit of --max-connections.",
+            static_cast<double>(max_connections));
+  out.Gauge("pigeonhub_peers", "Connected peers, hubs among them.", Figure(counters.peers));
+  out.Gauge("pigeonhub_hubs", "Connected peers that are hubs.", Figure(counters.hubs));
+  out.Gauge("pigeonhub_namespaces", "Namespaces with peers of this hub.",
+            Figure(counters.networks));
+  out.Gauge("pigeonhub_remote_peers", "Peers known to be on other hubs.",
+            Figure(counters.remote_peers));
+  out.Gauge("pigeonhub_links", "Links to other hubs that are up.", Figure(counters.links),
+            {{"state", "up"}});
+}
+
+void AddComingAndGoing(const Counters& counters, Exposition& out) {
+  out.Counter("pigeonhub_connections_opened_total", "WebSocket handshakes finished.",
+              Figure(counters.connections_opened));
+  out.Counter("pigeonhub_joins_total", "Peers that came into a namespace.", Figure(counters.joins));
+  // One after the other, as figures of one name stand together.
+  for (const bool ends : {true, false}) {
+    const std::string name = ends ? "pigeonhub_leaves_total" : "pigeonhub_refusals_total";
+    const std::string help = ends ? "Connections of peers that ended, by reason."
+                                  : "Connections and messages turned away, by reason.";
+    for (size_t i = 0; i < kReasonCount; ++i) {
+      const auto reason = static_cast<Reason>(i);
+      if (EndsPeer(reason) != ends) continue;
+      out.Counter(name, help, Figure(counters.of(reason)),
+                  {{"reason", std::string(ReasonName(reason))}});
+    }
+  }
+}
+
+void AddSignals(const Counters& counters, Exposition& out) {
+  for (size_t type = 0; type < kSignalTypeCount; ++type) {
+    for (const auto& [result, count] : {std::pair{"delivered", &counters.signals_delivered[type]},
+                                        std::pair{"relayed", &counters.signals_relayed[type]},
+                                        std::pair{"dropped", &counters.signals_dropped[type]}}) {
+      out.Counter("pigeonhub_signals_total",
+                  "Offers, answers and candidates: delivered here, relayed to a hub, or dropped.",
+                  Figure(*count), {{"type", kSignalTypes[type]}, {"result", result}});
+    }
+  }
+  out.Counter("pigeonhub_discoveries_sent_total", "Members made known to peers: the fan-out.",
+              Figure(counters.discoveries_sent));
+}
+
+// How far pairs get on their way to a data channel.
+void AddFunnel(const Counters& counters, Exposition& out) {
+  for (const auto& [stage, count] :
+       {std::pair{"announced", &counters.joins}, std::pair{"offered", &counters.funnel.offered},
+        std::pair{"answered", &counters.funnel.answered},
+        std::pair{"candidates", &counters.funnel.candidates},
+        std::pair{"connected", &counters.funnel.connected}}) {
+    out.Counter("pigeonhub_handshakes_total",
+                "Peers that announced, then pairs that offered, answered, exchanged candidates, "
+                "and connected where a client says so.",
+                Figure(*count), {{"stage", stage}});
+  }
+  out.Histogram("pigeonhub_handshake_answer_seconds", "From a pair's offer to its answer.",
+                counters.funnel.offer_to_answer);
+}
+
+}  // namespace
+
+void AddHubMetrics(const Counters& counters, size_t max_connections, const EventLog& events,
+                   Exposition& out) {
+  AddLevels(counters, max_connections, out);
+  AddComingAndGoing(counters, out);
+  AddSignals(counters, out);
+  AddFunnel(counters, out);
+  out.Counter("pigeonhub_events_total", "Events of this run.",
+              static_cast<double>(events.next() - 1));
+}
+
+}  // namespace pigeonhub

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "server/runtime/process_metrics.h"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <limits>
+#include <string>
+#include <system_error>
+
+namespace pigeonhub {
+namespace {
+
+double Seconds(const timeval& time) {
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+}
+
+// Seconds since the epoch; 0 where /proc does not tell.
+double StartTime() {
+  std::ifstream stat("/proc/self/stat");
+  std::string skipped;
+  // The second field is the program's name in parentheses and may hold anything but its last one.
+  std::getline(stat, skipped, ')');
+  for (int field = 3; field < 22; ++field) stat >> skipped;
+  double ticks = 0;
+  stat >> ticks;
+  double boot = 0;
+  std::ifstream system("/proc/stat");
+  for (std::string word; system >> word;) {
+    if (word == "btime") system >> boot;
+  }
+  if (!stat || boot == 0) return 0;
+  return boot + ticks / static_cast<double>(sysconf(_SC_CLK_TCK));
+}
+
+void AddMemory(Exposition& out) {
+  std::ifstream statm("/proc/self/statm");
+  double pages = 0;
+  double resident = 0;
+  if (!(statm >> pages >> resident)) return;
+  const auto page_size = static_cast<double>(sysconf(_SC_PAGESIZE));
+  out.Gauge("process_resident_memory_bytes", "Resident memory size in bytes.",
+            resident * page_size);
+  out.Gauge("process_virtual_memory_bytes", "Virtual memory size in bytes.", pages * page_size);
+}
+
+void AddDescriptors(Exposition& out) {
+  std::error_code error;
+  double open = 0;
+  for (auto at = std::filesystem::directory_iterator("/proc/self/fd", error);
+       !error && at != std::filesystem::directory_iterator(); at.increment(error)) {
+    ++open;
+  }
+  if (error) return;
+  out.Gauge("process_open_fds", "Number of open file descriptors.", open);
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  out.Gauge("process_max_fds", "Maximum number of open file descriptors.",
+            limit.rlim_cur == RLIM_INFINITY ? std::numeric_limits<double>::infinity()
+                                            : static_cast<double>(limit.rlim_cur));
+}
+
+}  // namespace
+
+void AddProcessMetrics(Exposition& out) {
+  rusage usage{};
+  if (getrusage(RUSAGE_SELF, &usage) == 0) {
+    out.Counter("process_cpu_seconds_total", "Total user and system CPU time spent in seconds.",
+                Seconds(usage.ru_utime) + Seconds(usage.ru_stime));
+  }
+  AddMemory(out);
+  AddDescriptors(out);
+  static const double started = StartTime();
+  if (started > 0) {
+    out.Gauge("process_start_time_seconds",
+              "Start time of the process since unix epoch in seconds.", started);
+  }
+}
+
+}  // namespace pigeonhub

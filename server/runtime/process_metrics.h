@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "server/runtime/exposition.h"
+
+namespace pigeonhub {
+
+// CPU, memory and descriptors of this process under the names every Prometheus client uses. What
+// the system does not tell is left out.
+void AddProcessMetrics(Exposition& out);
+
+}  // namespace pigeonhub
