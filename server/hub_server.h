@@ -26,22 +26,23 @@
 
 namespace pigeonhub {
 
-// What the seed's `new PeerPigeonServer({...})` takes, with its defaults.
+// What the seed's `new PeerPigeonServer({...})` takes, with its defaults. Every member has an
+// initializer, so that compilers do not warn of those that `{.port = 3000}` leaves out.
 struct HubServerOptions {
   std::string host = "localhost";
   // Empty: 3000, or the next free one up to 3010. 0: any free one. A given port is tried once.
-  std::optional<uint16_t> port;
+  std::optional<uint16_t> port = {};
   bool is_hub = false;
   std::string hub_mesh_namespace = "pigeonhub-mesh";
-  std::optional<PeerId> hub_peer_id;  // empty: random
+  std::optional<PeerId> hub_peer_id = {};  // empty: random
   size_t max_connections = 1000;
   size_t max_message_size = 1 << 20;  // bytes
   std::string cors_origin = "*";
   Duration cleanup_interval = std::chrono::seconds(30);
 
   // Empty: open where `host` is a loopback address, deny elsewhere.
-  std::optional<HubAdmission> hub_admission;
-  std::vector<PeerId> hub_allow;
+  std::optional<HubAdmission> hub_admission = {};
+  std::vector<PeerId> hub_allow = {};
 
   size_t discovery_limit = 64;  // see HubOptions
   uint64_t memory_limit = 0;    // bytes; 0: none
@@ -49,7 +50,7 @@ struct HubServerOptions {
 
   // Where /metrics, /livez and /readyz are served, also while signaling is stopped. Empty: beside
   // the peers.
-  std::optional<HostPort> metrics_listen;
+  std::optional<HostPort> metrics_listen = {};
 };
 
 // Fields of a hub as an operator gives them to RegisterHub.

@@ -49,7 +49,12 @@ std::string BadFieldOf(const grpc::Status& status);
 class ControlTest : public testing::Test {
  protected:
   struct Setup {
-    HubServerOptions hub{.port = 0, .is_hub = true, .io_threads = 1};
+    Setup() {
+      hub.port = 0;
+      hub.is_hub = true;
+      hub.io_threads = 1;
+    }
+    HubServerOptions hub;
     std::vector<std::string> arguments;  // of the command line, for what calls show of it
     ControlReach reach{.listen = "127.0.0.1:0", .tls = {}, .access = nullptr};
     EventFeed::Options watching;

@@ -63,11 +63,13 @@ TEST_F(MonitoringTest, LetsNoPeerInThere) {
 }
 
 TEST_F(MonitoringTest, StandsBesideThePeersUnlessItHasItsOwnPort) {
-  const TestHub beside({.monitoring = &routes_});
+  DataPlaneOptions options;
+  options.monitoring = &routes_;
+  const TestHub beside(options);
   EXPECT_TRUE(HttpGet(beside.port(), "/metrics").ends_with("peers 1\n"));
   EXPECT_EQ(HttpGet(beside.port(), "/metrics").find("Access-Control-Allow-Origin"),
             std::string::npos);
-  const TestHub apart({});
+  const TestHub apart;
   for (const char* target : {"/metrics", "/livez", "/readyz"}) {
     EXPECT_TRUE(HttpGet(apart.port(), target).starts_with("HTTP/1.1 404 Not Found\r\n")) << target;
   }
