@@ -99,11 +99,13 @@ void PrintSummary(Session& session, const Record& record) {
 // Prints a stream's items one by one.
 class Printer {
  public:
-  explicit Printer(Session& session) : session_(session), table_(EventTable()) {}
+  explicit Printer(Session& session)
+      : session_(session),
+        wide_(session.style().format == Format::kWide),
+        table_(EventTable(wide_)) {}
 
   void Print(const v1::Event& event) {
-    const bool wide = session_.style().format == Format::kWide;
-    Print(event, {std::to_string(event.seq())}, EventRow(event, wide));
+    Print(event, {std::to_string(event.seq())}, EventRow(event, wide_));
   }
 
   // A gap stands in the data where the events would have stood: {"gap":{…}}.
@@ -123,6 +125,7 @@ class Printer {
   }
 
   Session& session_;
+  bool wide_;
   Table table_;
 };
 
@@ -226,10 +229,11 @@ absl::StatusOr<ExitCode> ListKept(Session& session, Client& hub, const Arguments
     return record.exit_code();
   }
   Answer answer{.message = &all, .items = ItemsOf(events)};
-  Table table = EventTable();
+  const bool wide = session.style().format == Format::kWide;
+  Table table = EventTable(wide);
   for (const v1::Event& event : events) {
     answer.names.push_back(std::to_string(event.seq()));
-    table.rows.push_back(EventRow(event, session.style().format == Format::kWide));
+    table.rows.push_back(EventRow(event, wide));
   }
   answer.tables = {std::move(table)};
   PrintList(session, answer, "no events", "");

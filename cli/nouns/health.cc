@@ -2,6 +2,7 @@
 
 #include "cli/nouns/nouns.h"
 #include "cli/nouns/session.h"
+#include "cli/text/suggestion.h"
 #include "grpc/health/v1/health.pb.h"
 #include "pigeonctl/v1/answers.pb.h"
 
@@ -58,16 +59,19 @@ absl::StatusOr<ExitCode> Health(Session& session, const Arguments& arguments) {
     const absl::Status status = Check(session, service, health);
     if (!status.ok()) return status;
   }
+  std::vector<std::string> failing;
   Answer answer{.message = &health, .items = ItemsOf(health.services())};
   Table table{{{.title = "SERVICE"}, {.title = "STATUS"}}, {}};
   for (const auto& service : health.services()) {
     answer.names.push_back(service.service());
     const bool serving = service.status() == "SERVING";
+    if (!serving) failing.push_back(service.service());
     table.rows.push_back(
         {service.service(), Cell(service.status(), serving ? Tone::kGood : Tone::kBad)});
   }
   answer.tables = {std::move(table)};
   session.Print(answer);
+  if (!failing.empty()) session.Say("not serving: " + Listed(failing));
   return health.healthy() ? ExitCode::kOk : ExitCode::kUnhealthy;
 }
 

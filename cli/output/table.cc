@@ -95,7 +95,8 @@ class Renderer {
   }
 
   bool RightAligned(size_t column) const {
-    return !table_.rows.empty() && table_.rows.front()[column].right;
+    return table_.columns[column].right ||
+           (!table_.rows.empty() && table_.rows.front()[column].right);
   }
 
   void Append(std::string& out, size_t column, std::string_view text, bool right,

@@ -47,7 +47,7 @@ TEST(Program, EndsWithTheExitCode) {
   const Outcome wrong = Shell("pigeonctl vresion");
   EXPECT_EQ(wrong.code, 2);
   EXPECT_EQ(wrong.out, "");
-  EXPECT_EQ(wrong.err, "pigeonctl: pigeonctl has no \"vresion\"; did you mean version?\n");
+  EXPECT_EQ(wrong.err, "pigeonctl: there is no command \"vresion\"; did you mean version?\n");
 }
 
 TEST(Program, SaysThatItCouldNotWrite) {
