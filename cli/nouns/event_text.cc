@@ -73,11 +73,12 @@ class Teller {
   }
 
  private:
-  // 8 of the 40 digits tell peers apart well enough to follow one by eye, and leave room for the
-  // rest in 80 columns.
+  // Of the 40 digits of a peer id 8 tell peers apart well enough to follow one by eye, and leave
+  // room for the rest in 80 columns.
   std::string Id(const std::string& id) const {
+    constexpr size_t kDigits = 40;
     constexpr size_t kShort = 8;
-    return wide_ || id.size() <= kShort ? id : id.substr(0, kShort) + "…";
+    return wide_ || id.size() != kDigits ? id : id.substr(0, kShort) + "…";
   }
 
   static std::string In(const std::string& name) { return name.empty() ? "" : " in " + name; }

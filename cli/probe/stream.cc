@@ -81,7 +81,9 @@ class TlsStream : public Stream {
       SSL_set_tlsext_host_name(ssl_.get(), host.c_str());
       SSL_set1_host(ssl_.get(), host.c_str());
     }
-    return Repeat([this] { return SSL_connect(ssl_.get()); }, deadline);
+    const absl::Status status = Repeat([this] { return SSL_connect(ssl_.get()); }, deadline);
+    if (status.ok() || SSL_get_verify_result(ssl_.get()) != X509_V_OK) return status;
+    return {status.code(), std::string(status.message()) + "; is it wss there, not ws?"};
   }
 
   absl::Status Write(std::string_view bytes, Deadline deadline) override {
