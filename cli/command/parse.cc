@@ -41,7 +41,7 @@ class Parser {
       if (!status.ok()) return status;
     }
     if (!invocation_.help) {
-      if (const absl::Status status = CheckComplete(); !status.ok()) return status;
+      if (absl::Status status = CheckComplete(); !status.ok()) return status;
     }
     return std::move(invocation_);
   }

@@ -165,7 +165,7 @@ absl::StatusOr<ExitCode> Follow(Session& session, Client& hub, const Arguments& 
                                 return true;
                               },
                           .on_trouble = [&](const std::string& line) { session.Say(line); }});
-  const absl::Status status = follower.Run(request);
+  absl::Status status = follower.Run(request);
   if (counting && (status.ok() || count > 0)) PrintSummary(session, record);
   if (!status.ok()) return status;
   return record.exit_code();
@@ -185,7 +185,7 @@ absl::StatusOr<uint64_t> FirstKept(Client& hub, const Arguments& arguments,
     first = item.gap().resume().seq();
     return true;
   };
-  const absl::Status status = hub.Stream(request, item, take, [] { return false; });
+  absl::Status status = hub.Stream(request, item, take, [] { return false; });
   if (!status.ok()) return status;
   return first;
 }
@@ -210,7 +210,7 @@ absl::StatusOr<ExitCode> ListKept(Session& session, Client& hub, const Arguments
   v1::ListEventsRequest request;
   *request.mutable_filter() = FilterOf(arguments);
   v1::ListEventsResponse all;
-  const absl::Status status = CollectPages<v1::ListEventsRequest, v1::ListEventsResponse>(
+  absl::Status status = CollectPages<v1::ListEventsRequest, v1::ListEventsResponse>(
       hub, request, 0, all, [](const auto& page) { return page.events_size(); });
   if (!status.ok()) return status;
   auto& events = *all.mutable_events();
@@ -241,7 +241,7 @@ absl::StatusOr<ExitCode> ListKept(Session& session, Client& hub, const Arguments
 }
 
 absl::StatusOr<ExitCode> Events(Session& session, const Arguments& arguments) {
-  if (const absl::Status status = CheckFlags(arguments); !status.ok()) return status;
+  if (absl::Status status = CheckFlags(arguments); !status.ok()) return status;
   const auto hub = session.client();
   if (!hub.ok()) return hub.status();
   return arguments.has("follow") ? Follow(session, **hub, arguments)

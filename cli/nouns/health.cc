@@ -39,7 +39,7 @@ absl::Status Check(Session& session, const Service& service, pigeonctl::v1::Heal
   HealthCheckRequest request;
   request.set_service(std::string(service.name));
   HealthCheckResponse response;
-  const absl::Status status = session.Call(request, response);
+  absl::Status status = session.Call(request, response);
   const bool unknown = absl::IsNotFound(status);
   if (!status.ok() && !unknown) return status;
   if (unknown) response.set_status(HealthCheckResponse::SERVICE_UNKNOWN);
@@ -56,7 +56,7 @@ absl::StatusOr<ExitCode> Health(Session& session, const Arguments& arguments) {
   health.set_healthy(true);
   for (const Service& service : kServices) {
     if (!arguments.operands().empty() && arguments.operands()[0] != service.word) continue;
-    const absl::Status status = Check(session, service, health);
+    absl::Status status = Check(session, service, health);
     if (!status.ok()) return status;
   }
   std::vector<std::string> failing;

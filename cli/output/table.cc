@@ -129,9 +129,11 @@ class Renderer {
 
 Table Facts(std::vector<std::pair<std::string, Cell>> facts) {
   Table table{{{}, {.title = {}, .shrinks = true}}, {}};
-  for (auto& [name, value] : facts) {
-    value.right = false;
-    table.rows.push_back({std::move(name), std::move(value)});
+  for (std::pair<std::string, Cell>& fact : facts) {
+    fact.second.right = false;
+    std::vector<Cell>& row = table.rows.emplace_back();
+    row.emplace_back(std::move(fact.first));
+    row.push_back(std::move(fact.second));
   }
   return table;
 }
