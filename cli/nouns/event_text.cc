@@ -154,7 +154,8 @@ const std::vector<std::string>& KindNames() {
       "hubRegistered",    "hubUnregistered",  "hubRefused",
       "namespaceCreated", "namespaceRemoved", "linkUp",
       "linkDown",         "signalRelayed",    "limitHit",
-      "drainStarted",     "drainFinished",    "audit"};
+      "drainStarted",     "drainFinished",    "audit",
+      "drainCancelled"};
   return names;
 }
 
