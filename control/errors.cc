@@ -81,7 +81,7 @@ Refusal::operator grpc::Status() const {
 
 Refusal InvalidField(std::string_view field, std::string_view description) {
   Refusal refusal(grpc::StatusCode::INVALID_ARGUMENT, v1::REASON_INVALID_REQUEST,
-                  std::string(field) + ": " + std::string(description));
+                  std::string(field) + ' ' + std::string(description));
   refusal.Field(std::string(field), std::string(description));
   return refusal;
 }

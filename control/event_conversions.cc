@@ -191,7 +191,8 @@ absl::Status CheckKinds(const google::protobuf::RepeatedField<int>& kinds, std::
   for (int i = 0; i < kinds.size(); ++i) {
     if (kinds[i] != v1::EVENT_KIND_UNSPECIFIED && v1::EventKind_IsValid(kinds[i])) continue;
     return absl::InvalidArgumentError("filter." + std::string(field) + "[" + std::to_string(i) +
-                                      "]: " + std::to_string(kinds[i]) + " is no event kind");
+                                      "]: has " + std::to_string(kinds[i]) +
+                                      ", which is no event kind");
   }
   return absl::OkStatus();
 }

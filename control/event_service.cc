@@ -30,7 +30,7 @@ bool IsValid(const google::protobuf::Timestamp& time) {
          time.nanos() < 1'000'000'000;
 }
 
-// "filter.kinds[0]: 99 is no event kind", as EventFilter says it.
+// "filter.kinds[0]: has 99, which is no event kind", as EventFilter says it.
 Refusal BadFilter(const absl::Status& status) {
   const std::string_view message(status.message().data(), status.message().size());
   const size_t colon = message.find(": ");

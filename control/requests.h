@@ -40,7 +40,7 @@ inline Parsed<size_t> ParsePageSize(int32_t page_size) {
 
 inline Refusal BadPageToken() {
   return Refusal(grpc::StatusCode::INVALID_ARGUMENT, v1::REASON_INVALID_PAGE_TOKEN,
-                 "page_token: is not one of this list with these filters; begin anew without one")
+                 "page_token is not one of this list with these filters; begin anew without one")
       .Field("page_token", "is not one of this list with these filters");
 }
 

@@ -110,7 +110,10 @@ std::string Help(const Command& command, std::string_view path) {
   AppendEntries(out, "Commands", commands);
   AppendEntries(out, "Flags", flags);
   if (!command.examples.empty()) {
-    out += command.examples.size() == 1 ? "\nExample:\n" : "\nExamples:\n";
+    // A line that is indented continues the one above.
+    const auto count = std::count_if(command.examples.begin(), command.examples.end(),
+                                     [](const std::string& line) { return line[0] != ' '; });
+    out += count == 1 ? "\nExample:\n" : "\nExamples:\n";
     for (const std::string& example : command.examples) out.append("  ").append(example) += '\n';
   }
   if (path.find(' ') != std::string_view::npos) {

@@ -41,7 +41,7 @@ class Parser {
       if (!status.ok()) return status;
     }
     if (!invocation_.help) {
-      if (const absl::Status status = CheckComplete(); !status.ok()) return status;
+      if (absl::Status status = CheckComplete(); !status.ok()) return status;
     }
     return std::move(invocation_);
   }
@@ -51,11 +51,15 @@ class Parser {
     const Command& command = *invocation_.command;
     if (!command.commands.empty()) {
       const Command* next = Find(command, word);
+      if (next == nullptr && word == "help") {  // as in "pigeonctl help peers"
+        invocation_.help = true;
+        return absl::OkStatus();
+      }
       if (next == nullptr) {
         const std::vector<std::string> known = VisibleNames(command);
         const std::string meant = DidYouMean(word, known);
-        return Wrong(invocation_.path + " has no " + Quoted(word) +
-                     (meant.empty() ? "; it has " + Listed(known) : meant));
+        return Wrong((AtRoot() ? "there is no command " : Called() + " has no ") + Quoted(word) +
+                     (meant.empty() ? "; there are " + Listed(known) : meant));
       }
       invocation_.command = next;
       invocation_.path += ' ' + next->name;
@@ -64,7 +68,7 @@ class Parser {
     const size_t place = invocation_.arguments.operands().size();
     if (place >= command.operands.size() &&
         (command.operands.empty() || !command.operands.back().repeated)) {
-      return Wrong(invocation_.path + " takes no " + Quoted(word) + SeeHelp());
+      return Wrong(Called() + " takes no " + Quoted(word) + SeeHelp());
     }
     const Operand& operand = command.operands[std::min(place, command.operands.size() - 1)];
     if (word.empty() && !operand.may_be_empty) {
@@ -130,11 +134,12 @@ class Parser {
   absl::Status CheckComplete() const {
     const Command& command = *invocation_.command;
     if (!command.commands.empty()) {
-      return Wrong(invocation_.path + " needs one of: " + Listed(VisibleNames(command)));
+      return Wrong((AtRoot() ? "no command given; there are " : Called() + " needs one of ") +
+                   Listed(VisibleNames(command)) + SeeHelp());
     }
     for (size_t i = invocation_.arguments.operands().size(); i < command.operands.size(); ++i) {
       if (command.operands[i].optional) continue;
-      return Wrong(invocation_.path + " needs " + command.operands[i].name + SeeHelp());
+      return Wrong(Called() + " needs " + command.operands[i].name + SeeHelp());
     }
     return absl::OkStatus();
   }
@@ -158,9 +163,13 @@ class Parser {
     for (const std::vector<Flag>* flags : {&invocation_.command->flags, &root_.flags}) {
       for (const Flag& flag : *flags) known.push_back("--" + flag.name);
     }
-    const std::string meant = DidYouMean(shown, known);
-    return Wrong(invocation_.path + " has no flag " + Displayable(shown) +
-                 (meant.empty() ? SeeHelp() : meant));
+    std::string meant = DidYouMean(shown, known);
+    // A command written as a flag, such as --version.
+    const Command* command =
+        Find(*invocation_.command, shown.substr(std::min<size_t>(2, shown.size())));
+    if (command != nullptr) meant = "; did you mean " + command->name + "?";
+    return Wrong((AtRoot() ? "there is no flag " : Called() + " has no flag ") +
+                 Displayable(shown) + (meant.empty() ? SeeHelp() : meant));
   }
 
   static absl::Status NoChoice(const std::string& what, const std::string& word,
@@ -168,6 +177,13 @@ class Parser {
     const std::string meant = DidYouMean(word, choices);
     return Wrong(what + " cannot be " + Quoted(word) +
                  (meant.empty() ? "; it is one of " + Listed(choices) : meant));
+  }
+
+  bool AtRoot() const { return invocation_.command == &root_; }
+
+  // The command so far without the program's name, with which every error begins anyway.
+  std::string Called() const {
+    return invocation_.path.substr(std::min(root_.name.size() + 1, invocation_.path.size()));
   }
 
   std::string SeeHelp() const { return "; see " + invocation_.path + " --help"; }

@@ -87,7 +87,7 @@ absl::StatusOr<ExitCode> Use(Session& session, const Arguments& arguments) {
   const int place = Place(file->contexts, name);
   if (place < 0) return NoContext(file->contexts, name);
   file->contexts.set_current(name);
-  if (const auto status = SaveContexts(file->path, file->contexts); !status.ok()) return status;
+  if (auto status = SaveContexts(file->path, file->contexts); !status.ok()) return status;
   const Context& context = file->contexts.contexts(place);
   PrintContext(session, context, "using " + name + ", which is " + context.server());
   return ExitCode::kOk;
@@ -138,7 +138,7 @@ absl::StatusOr<ExitCode> Set(Session& session, const Arguments& arguments) {
   }
   if (file->contexts.current().empty()) file->contexts.set_current(name);
   const Context saved = context;
-  if (const auto status = SaveContexts(file->path, file->contexts); !status.ok()) return status;
+  if (auto status = SaveContexts(file->path, file->contexts); !status.ok()) return status;
   PrintContext(session, saved, name + " is " + saved.server() + " in " + file->path);
   return ExitCode::kOk;
 }
@@ -152,7 +152,7 @@ absl::StatusOr<ExitCode> Delete(Session& session, const Arguments& arguments) {
   const Context gone = file->contexts.contexts(place);
   file->contexts.mutable_contexts()->DeleteSubrange(place, 1);
   if (file->contexts.current() == name) file->contexts.clear_current();
-  if (const auto status = SaveContexts(file->path, file->contexts); !status.ok()) return status;
+  if (auto status = SaveContexts(file->path, file->contexts); !status.ok()) return status;
   PrintContext(session, gone, name + " is deleted");
   return ExitCode::kOk;
 }

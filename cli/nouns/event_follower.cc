@@ -27,7 +27,7 @@ absl::Status EventFollower::Run(v1::WatchEventsRequest request) {
   v1::WatchEventsResponse item;
   while (true) {
     connected_ = false;
-    const absl::Status status = client_.Stream(
+    absl::Status status = client_.Stream(
         request, item, [&] { return Take(item); }, environment_.interrupted);
     if (over_ || environment_.interrupted()) return absl::OkStatus();
     const bool can_resume = next_.seq() != 0;

@@ -41,8 +41,8 @@ class Teller {
                Id(event_.pair_connected().other_peer_id()) +
                In(event_.pair_connected().namespace_());
       case v1::Event::kHubRegistered:
-        return Id(event_.hub_registered().peer_id()) + ", hub " +
-               std::to_string(event_.hub_registered().total_hubs());
+        return Id(event_.hub_registered().peer_id()) + ", " +
+               std::to_string(event_.hub_registered().total_hubs()) + " registered";
       case v1::Event::kHubUnregistered:
         return Id(event_.hub_unregistered().peer_id()) + ", " +
                Left(event_.hub_unregistered().total_hubs());
@@ -73,18 +73,20 @@ class Teller {
   }
 
  private:
-  // 12 of the 40 digits tell peers apart well enough to follow one by eye.
+  // Of the 40 digits of a peer id 8 tell peers apart well enough to follow one by eye, and leave
+  // room for the rest in 80 columns.
   std::string Id(const std::string& id) const {
-    constexpr size_t kShort = 12;
-    return wide_ || id.size() <= kShort ? id : id.substr(0, kShort) + "…";
+    constexpr size_t kDigits = 40;
+    constexpr size_t kShort = 8;
+    return wide_ || id.size() != kDigits ? id : id.substr(0, kShort) + "…";
   }
 
   static std::string In(const std::string& name) { return name.empty() ? "" : " in " + name; }
   static std::string Left(int64_t count) { return std::to_string(count) + " left"; }
 
   std::string Tell(const v1::PeerConnectedEvent& body) const {
-    return Id(body.peer_id()) + " from " + OrDash(body.remote_address()) + ", now " +
-           std::to_string(body.total_connections());
+    return Id(body.peer_id()) + " from " + OrDash(body.remote_address()) + ", " +
+           std::to_string(body.total_connections()) + " connected";
   }
 
   std::string Tell(const v1::PeerDisconnectedEvent& body) const {
@@ -152,7 +154,8 @@ const std::vector<std::string>& KindNames() {
       "hubRegistered",    "hubUnregistered",  "hubRefused",
       "namespaceCreated", "namespaceRemoved", "linkUp",
       "linkDown",         "signalRelayed",    "limitHit",
-      "drainStarted",     "drainFinished",    "audit"};
+      "drainStarted",     "drainFinished",    "audit",
+      "drainCancelled"};
   return names;
 }
 
@@ -167,12 +170,16 @@ std::optional<v1::EventKind> KindNamed(std::string_view name) {
   return static_cast<v1::EventKind>(v1::EVENT_KIND_STARTED + (found - KindNames().begin()));
 }
 
-Table EventTable() {
+Table EventTable(bool wide) {
   // Rows come one by one, so the widths are those of what usually comes.
-  return {
-      {{.title = "TIME"}, {.title = "SEQ"}, {.title = "EVENT"}, {.title = "WHAT", .shrinks = true}},
-      {},
-      {13, 6, 16, 0}};
+  constexpr size_t kTimeOfDay = std::string_view("12:00:00.000Z").size();
+  constexpr size_t kWholeTime = std::string_view("2026-03-01T12:00:00.000Z").size();
+  return {{{.title = "TIME"},
+           {.title = "SEQ", .right = true},
+           {.title = "EVENT"},
+           {.title = "WHAT", .shrinks = true}},
+          {},
+          {wide ? kWholeTime : kTimeOfDay, 6, 16, 0}};
 }
 
 std::vector<Cell> EventRow(const v1::Event& event, bool wide) {

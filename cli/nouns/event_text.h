@@ -18,7 +18,7 @@ std::optional<v1::EventKind> KindNamed(std::string_view name);
 const std::vector<std::string>& KindNames();
 
 // The columns TIME, SEQ, EVENT and WHAT, without rows.
-Table EventTable();
+Table EventTable(bool wide);
 // A row for it. Narrow ones have the time of day and the beginnings of ids.
 std::vector<Cell> EventRow(const v1::Event& event, bool wide);
 std::vector<Cell> GapRow(const v1::Gap& gap);

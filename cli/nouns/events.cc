@@ -99,11 +99,13 @@ void PrintSummary(Session& session, const Record& record) {
 // Prints a stream's items one by one.
 class Printer {
  public:
-  explicit Printer(Session& session) : session_(session), table_(EventTable()) {}
+  explicit Printer(Session& session)
+      : session_(session),
+        wide_(session.style().format == Format::kWide),
+        table_(EventTable(wide_)) {}
 
   void Print(const v1::Event& event) {
-    const bool wide = session_.style().format == Format::kWide;
-    Print(event, {std::to_string(event.seq())}, EventRow(event, wide));
+    Print(event, {std::to_string(event.seq())}, EventRow(event, wide_));
   }
 
   // A gap stands in the data where the events would have stood: {"gap":{…}}.
@@ -123,6 +125,7 @@ class Printer {
   }
 
   Session& session_;
+  bool wide_;
   Table table_;
 };
 
@@ -162,7 +165,7 @@ absl::StatusOr<ExitCode> Follow(Session& session, Client& hub, const Arguments& 
                                 return true;
                               },
                           .on_trouble = [&](const std::string& line) { session.Say(line); }});
-  const absl::Status status = follower.Run(request);
+  absl::Status status = follower.Run(request);
   if (counting && (status.ok() || count > 0)) PrintSummary(session, record);
   if (!status.ok()) return status;
   return record.exit_code();
@@ -182,7 +185,7 @@ absl::StatusOr<uint64_t> FirstKept(Client& hub, const Arguments& arguments,
     first = item.gap().resume().seq();
     return true;
   };
-  const absl::Status status = hub.Stream(request, item, take, [] { return false; });
+  absl::Status status = hub.Stream(request, item, take, [] { return false; });
   if (!status.ok()) return status;
   return first;
 }
@@ -207,7 +210,7 @@ absl::StatusOr<ExitCode> ListKept(Session& session, Client& hub, const Arguments
   v1::ListEventsRequest request;
   *request.mutable_filter() = FilterOf(arguments);
   v1::ListEventsResponse all;
-  const absl::Status status = CollectPages<v1::ListEventsRequest, v1::ListEventsResponse>(
+  absl::Status status = CollectPages<v1::ListEventsRequest, v1::ListEventsResponse>(
       hub, request, 0, all, [](const auto& page) { return page.events_size(); });
   if (!status.ok()) return status;
   auto& events = *all.mutable_events();
@@ -226,10 +229,11 @@ absl::StatusOr<ExitCode> ListKept(Session& session, Client& hub, const Arguments
     return record.exit_code();
   }
   Answer answer{.message = &all, .items = ItemsOf(events)};
-  Table table = EventTable();
+  const bool wide = session.style().format == Format::kWide;
+  Table table = EventTable(wide);
   for (const v1::Event& event : events) {
     answer.names.push_back(std::to_string(event.seq()));
-    table.rows.push_back(EventRow(event, session.style().format == Format::kWide));
+    table.rows.push_back(EventRow(event, wide));
   }
   answer.tables = {std::move(table)};
   PrintList(session, answer, "no events", "");
@@ -237,7 +241,7 @@ absl::StatusOr<ExitCode> ListKept(Session& session, Client& hub, const Arguments
 }
 
 absl::StatusOr<ExitCode> Events(Session& session, const Arguments& arguments) {
-  if (const absl::Status status = CheckFlags(arguments); !status.ok()) return status;
+  if (absl::Status status = CheckFlags(arguments); !status.ok()) return status;
   const auto hub = session.client();
   if (!hub.ok()) return hub.status();
   return arguments.has("follow") ? Follow(session, **hub, arguments)

@@ -2,6 +2,7 @@
 
 #include "cli/nouns/nouns.h"
 #include "cli/nouns/session.h"
+#include "cli/text/suggestion.h"
 #include "grpc/health/v1/health.pb.h"
 #include "pigeonctl/v1/answers.pb.h"
 
@@ -38,7 +39,7 @@ absl::Status Check(Session& session, const Service& service, pigeonctl::v1::Heal
   HealthCheckRequest request;
   request.set_service(std::string(service.name));
   HealthCheckResponse response;
-  const absl::Status status = session.Call(request, response);
+  absl::Status status = session.Call(request, response);
   const bool unknown = absl::IsNotFound(status);
   if (!status.ok() && !unknown) return status;
   if (unknown) response.set_status(HealthCheckResponse::SERVICE_UNKNOWN);
@@ -55,19 +56,22 @@ absl::StatusOr<ExitCode> Health(Session& session, const Arguments& arguments) {
   health.set_healthy(true);
   for (const Service& service : kServices) {
     if (!arguments.operands().empty() && arguments.operands()[0] != service.word) continue;
-    const absl::Status status = Check(session, service, health);
+    absl::Status status = Check(session, service, health);
     if (!status.ok()) return status;
   }
+  std::vector<std::string> failing;
   Answer answer{.message = &health, .items = ItemsOf(health.services())};
   Table table{{{.title = "SERVICE"}, {.title = "STATUS"}}, {}};
   for (const auto& service : health.services()) {
     answer.names.push_back(service.service());
     const bool serving = service.status() == "SERVING";
+    if (!serving) failing.push_back(service.service());
     table.rows.push_back(
         {service.service(), Cell(service.status(), serving ? Tone::kGood : Tone::kBad)});
   }
   answer.tables = {std::move(table)};
   session.Print(answer);
+  if (!failing.empty()) session.Say("not serving: " + Listed(failing));
   return health.healthy() ? ExitCode::kOk : ExitCode::kUnhealthy;
 }
 

@@ -40,7 +40,7 @@ absl::StatusOr<ExitCode> List(Session& session, const Arguments& arguments) {
   v1::ListHubsRequest request;
   request.set_exclude_peer_id(arguments.text("exclude"));
   v1::ListHubsResponse all;
-  const absl::Status status = CollectPages<v1::ListHubsRequest, v1::ListHubsResponse>(
+  absl::Status status = CollectPages<v1::ListHubsRequest, v1::ListHubsResponse>(
       **hub, request, LimitOf(arguments), all, [](const auto& page) { return page.hubs_size(); });
   if (!status.ok()) return status;
   PrintList(session,
@@ -56,7 +56,7 @@ absl::StatusOr<ExitCode> Get(Session& session, const Arguments& arguments) {
   v1::GetHubRequest request;
   request.set_peer_id(arguments.operands()[0]);
   v1::GetHubResponse response;
-  if (const auto status = session.Call(request, response); !status.ok()) return status;
+  if (auto status = session.Call(request, response); !status.ok()) return status;
   const v1::HubEntry& hub = response.hub();
   const auto now = session.environment().now();
   session.Print(Answer{.message = &response,
@@ -78,7 +78,7 @@ absl::StatusOr<ExitCode> Register(Session& session, const Arguments& arguments) 
   for (const std::string& each : arguments.all("capability")) request.add_capabilities(each);
   SetChangeFields(request, arguments);
   v1::RegisterHubResponse response;
-  if (const auto status = session.Call(request, response); !status.ok()) return status;
+  if (auto status = session.Call(request, response); !status.ok()) return status;
   std::string sentence = request.peer_id();
   sentence += request.validate_only() ? " would be a hub" : " is a hub until the process ends";
   sentence += response.connected() ? ", and is connected" : ", once it connects";
@@ -94,7 +94,7 @@ absl::StatusOr<ExitCode> Unregister(Session& session, const Arguments& arguments
   request.set_peer_id(arguments.operands()[0]);
   SetChangeFields(request, arguments);
   v1::UnregisterHubResponse response;
-  if (const auto status = session.Call(request, response); !status.ok()) return status;
+  if (auto status = session.Call(request, response); !status.ok()) return status;
   session.Print(Answer{
       .message = &response,
       .items = {&response},
@@ -106,7 +106,7 @@ absl::StatusOr<ExitCode> Unregister(Session& session, const Arguments& arguments
 
 absl::StatusOr<ExitCode> Stats(Session& session, const Arguments&) {
   v1::GetHubStatsResponse stats;
-  if (const auto status = session.Call(v1::GetHubStatsRequest(), stats); !status.ok()) {
+  if (auto status = session.Call(v1::GetHubStatsRequest(), stats); !status.ok()) {
     return status;
   }
   Answer answer{.message = &stats, .items = {&stats}, .names = IdsOf(stats.hubs())};

@@ -9,7 +9,7 @@ namespace {
 
 absl::StatusOr<ExitCode> Generate(Session& session, const Arguments&) {
   v1::GeneratePeerIdResponse response;
-  if (const auto status = session.Call(v1::GeneratePeerIdRequest(), response); !status.ok()) {
+  if (auto status = session.Call(v1::GeneratePeerIdRequest(), response); !status.ok()) {
     return status;
   }
   session.Print(Answer{.message = &response,

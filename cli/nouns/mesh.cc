@@ -9,7 +9,7 @@ namespace {
 
 absl::StatusOr<ExitCode> Get(Session& session, const Arguments&) {
   v1::GetHubMeshNamespaceResponse response;
-  const auto status = session.Call(v1::GetHubMeshNamespaceRequest(), response);
+  auto status = session.Call(v1::GetHubMeshNamespaceRequest(), response);
   if (!status.ok()) return status;
   session.Print(Answer{.message = &response,
                        .items = {&response},
@@ -37,7 +37,7 @@ absl::StatusOr<ExitCode> Set(Session& session, const Arguments& arguments) {
   request.set_restart_signaling(arguments.has("restart-signaling"));
   SetChangeFields(request, arguments);
   v1::SetHubMeshNamespaceResponse response;
-  if (const auto status = session.Call(request, response); !status.ok()) return status;
+  if (auto status = session.Call(request, response); !status.ok()) return status;
   session.Print(Answer{.message = &response,
                        .items = {&response},
                        .names = {request.hub_mesh_namespace()},

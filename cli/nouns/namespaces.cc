@@ -15,7 +15,7 @@ absl::StatusOr<ExitCode> List(Session& session, const Arguments& arguments) {
   v1::ListNamespacesRequest request;
   request.set_name_prefix(arguments.text("prefix"));
   v1::ListNamespacesResponse all;
-  const absl::Status status = CollectPages<v1::ListNamespacesRequest, v1::ListNamespacesResponse>(
+  absl::Status status = CollectPages<v1::ListNamespacesRequest, v1::ListNamespacesResponse>(
       **hub, request, LimitOf(arguments), all,
       [](const auto& page) { return page.namespaces_size(); });
   if (!status.ok()) return status;
@@ -40,7 +40,7 @@ absl::StatusOr<ExitCode> Get(Session& session, const Arguments& arguments) {
   v1::GetNamespaceRequest request;
   request.set_name(arguments.operands()[0]);
   v1::GetNamespaceResponse response;
-  if (const auto status = session.Call(request, response); !status.ok()) return status;
+  if (auto status = session.Call(request, response); !status.ok()) return status;
   const v1::Namespace& found = response.namespace_();
   session.Print(Answer{.message = &response,
                        .items = {&found},

@@ -18,7 +18,7 @@ absl::StatusOr<ExitCode> List(Session& session, const Arguments& arguments) {
   request.set_peer_id_prefix(arguments.text("id-prefix"));
   request.set_hubs_only(arguments.has("hubs-only"));
   v1::ListPeersResponse all;
-  const absl::Status status = CollectPages<v1::ListPeersRequest, v1::ListPeersResponse>(
+  absl::Status status = CollectPages<v1::ListPeersRequest, v1::ListPeersResponse>(
       **hub, request, LimitOf(arguments), all, [](const auto& page) { return page.peers_size(); });
   if (!status.ok()) return status;
 
@@ -49,7 +49,7 @@ absl::StatusOr<ExitCode> Get(Session& session, const Arguments& arguments) {
   v1::GetPeerRequest request;
   request.set_peer_id(arguments.operands()[0]);
   v1::GetPeerResponse response;
-  if (const auto status = session.Call(request, response); !status.ok()) return status;
+  if (auto status = session.Call(request, response); !status.ok()) return status;
   const v1::Peer& peer = response.peer();
   const auto now = session.environment().now();
   session.Print(Answer{.message = &response,
@@ -71,7 +71,7 @@ absl::StatusOr<ExitCode> Disconnect(Session& session, const Arguments& arguments
   request.set_peer_id(arguments.operands()[0]);
   SetChangeFields(request, arguments);
   v1::DisconnectPeerResponse response;
-  if (const auto status = session.Call(request, response); !status.ok()) return status;
+  if (auto status = session.Call(request, response); !status.ok()) return status;
   session.Print(Answer{.message = &response,
                        .items = {&response},
                        .names = {request.peer_id()},

@@ -36,7 +36,7 @@ absl::StatusOr<ExitCode> Change(Session& session, const Arguments& arguments, Re
                                 std::string (*sentence)(const Request&, const Response&)) {
   SetChangeFields(request, arguments);
   Response response;
-  if (const auto status = session.Call(request, response); !status.ok()) return status;
+  if (auto status = session.Call(request, response); !status.ok()) return status;
   session.Print(Answer{.message = &response,
                        .items = {&response},
                        .names = names(request, response),
@@ -51,7 +51,7 @@ std::vector<std::string> NamedSignaling(const Request&, const Response&) {
 
 absl::StatusOr<ExitCode> Info(Session& session, const Arguments&) {
   v1::GetServerInfoResponse info;
-  if (const auto status = session.Call(v1::GetServerInfoRequest(), info); !status.ok()) {
+  if (auto status = session.Call(v1::GetServerInfoRequest(), info); !status.ok()) {
     return status;
   }
   Answer answer{.message = &info, .items = {&info}, .names = {info.hub_peer_id()}};
@@ -165,7 +165,7 @@ absl::StatusOr<ExitCode> Drain(Session& session, const Arguments& arguments) {
   if (const auto over = arguments.duration("over")) *request.mutable_over() = ToProto(*over);
   SetChangeFields(request, arguments);
   v1::DrainResponse progress;
-  const absl::Status status = (*hub)->Stream(
+  absl::Status status = (*hub)->Stream(
       request, progress,
       [&] {
         session.PrintStreamed(Answer{.message = &progress,

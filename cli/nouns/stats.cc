@@ -15,7 +15,7 @@ std::string Address(const v1::GetStatsResponse& stats) {
 
 absl::StatusOr<ExitCode> Stats(Session& session, const Arguments&) {
   v1::GetStatsResponse stats;
-  if (const auto status = session.Call(v1::GetStatsRequest(), stats); !status.ok()) return status;
+  if (auto status = session.Call(v1::GetStatsRequest(), stats); !status.ok()) return status;
 
   Answer answer{.message = &stats, .items = {&stats}, .names = {stats.hub_peer_id()}};
   const v1::TrafficCounts& traffic = stats.traffic();

@@ -18,7 +18,7 @@ std::string Json(const google::protobuf::Message& message, bool whitespace) {
   options.always_print_primitive_fields = true;
   std::string json;
   // Fails only for an Any whose type is not linked in, and no answer has an Any.
-  const auto status = google::protobuf::util::MessageToJsonString(message, &json, options);
+  auto status = google::protobuf::util::MessageToJsonString(message, &json, options);
   return status.ok() ? json : "{}";
 }
 

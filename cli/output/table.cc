@@ -95,7 +95,8 @@ class Renderer {
   }
 
   bool RightAligned(size_t column) const {
-    return !table_.rows.empty() && table_.rows.front()[column].right;
+    return table_.columns[column].right ||
+           (!table_.rows.empty() && table_.rows.front()[column].right);
   }
 
   void Append(std::string& out, size_t column, std::string_view text, bool right,
@@ -128,9 +129,11 @@ class Renderer {
 
 Table Facts(std::vector<std::pair<std::string, Cell>> facts) {
   Table table{{{}, {.title = {}, .shrinks = true}}, {}};
-  for (auto& [name, value] : facts) {
-    value.right = false;
-    table.rows.push_back({std::move(name), std::move(value)});
+  for (std::pair<std::string, Cell>& fact : facts) {
+    fact.second.right = false;
+    std::vector<Cell>& row = table.rows.emplace_back();
+    row.emplace_back(std::move(fact.first));
+    row.push_back(std::move(fact.second));
   }
   return table;
 }

@@ -29,6 +29,7 @@ struct Column {
   std::string title;
   bool wide_only = false;  // left out of the format table
   bool shrinks = false;    // may be cut when the terminal is too narrow
+  bool right = false;      // the title, too, stands right where the first row does not say it
 };
 
 struct Table {

@@ -58,11 +58,11 @@ class Handshake {
 
   absl::Status Discover(Deadline by) {
     for (SyntheticPeer* peer : {first_.get(), second_.get()}) {
-      if (const absl::Status status = peer->Announce(by); !status.ok()) return status;
+      if (absl::Status status = peer->Announce(by); !status.ok()) return status;
     }
     for (const auto& [peer, other] :
          {std::pair(first_.get(), second_.get()), std::pair(second_.get(), first_.get())}) {
-      const absl::Status status = peer->Await(
+      absl::Status status = peer->Await(
           [&, other = other](const PeerMessage& message) {
             return message.type == "peer-discovered" && message.about_peer_id == other->id() &&
                    message.namespace_ == plan_.namespace_;
@@ -80,7 +80,7 @@ class Handshake {
     for (int i = 0; i < count; ++i) {
       const std::string marker = type + ' ' + std::to_string(i);
       under_way.insert(marker);
-      const absl::Status status = from.Signal(type, to.id(), marker, by);
+      absl::Status status = from.Signal(type, to.id(), marker, by);
       if (!status.ok()) return status;
     }
     return to.Await(
@@ -93,12 +93,12 @@ class Handshake {
   }
 
   absl::Status Candidates(Deadline by) {
-    const absl::Status status = Relay("ice-candidate", *first_, *second_, kCandidates, by);
+    absl::Status status = Relay("ice-candidate", *first_, *second_, kCandidates, by);
     return status.ok() ? Relay("ice-candidate", *second_, *first_, kCandidates, by) : status;
   }
 
   absl::Status Goodbye(Deadline by) {
-    if (const absl::Status status = first_->Goodbye(by); !status.ok()) return status;
+    if (absl::Status status = first_->Goodbye(by); !status.ok()) return status;
     return second_->Await(
         [&](const PeerMessage& message) {
           const bool left = message.type == "goodbye" || message.type == "peer-disconnected";

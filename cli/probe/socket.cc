@@ -60,7 +60,7 @@ absl::StatusOr<Socket> Socket::Connect(const std::string& host, const std::strin
     if (connect(attempt.descriptor_, each->ai_addr, each->ai_addrlen) != 0) {
       error = errno;
       if (error == EINPROGRESS) {
-        if (const absl::Status status = attempt.Wait(true, deadline); !status.ok()) return status;
+        if (absl::Status status = attempt.Wait(true, deadline); !status.ok()) return status;
         socklen_t size = sizeof error;
         getsockopt(attempt.descriptor_, SOL_SOCKET, SO_ERROR, &error, &size);
       }

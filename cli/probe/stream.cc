@@ -33,7 +33,7 @@ class PlainStream : public Stream {
         bytes.remove_prefix(static_cast<size_t>(sent));
       } else if (errno != EAGAIN && errno != EINTR) {
         return absl::UnavailableError(std::strerror(errno));
-      } else if (const absl::Status status = socket_.Wait(true, deadline); !status.ok()) {
+      } else if (absl::Status status = socket_.Wait(true, deadline); !status.ok()) {
         return status;
       }
     }
@@ -50,7 +50,7 @@ class PlainStream : public Stream {
       }
       if (read == 0) return Ended();
       if (errno != EAGAIN && errno != EINTR) return absl::UnavailableError(std::strerror(errno));
-      if (const absl::Status status = socket_.Wait(false, deadline); !status.ok()) return status;
+      if (absl::Status status = socket_.Wait(false, deadline); !status.ok()) return status;
     }
   }
 
@@ -81,7 +81,9 @@ class TlsStream : public Stream {
       SSL_set_tlsext_host_name(ssl_.get(), host.c_str());
       SSL_set1_host(ssl_.get(), host.c_str());
     }
-    return Repeat([this] { return SSL_connect(ssl_.get()); }, deadline);
+    absl::Status status = Repeat([this] { return SSL_connect(ssl_.get()); }, deadline);
+    if (status.ok() || SSL_get_verify_result(ssl_.get()) != X509_V_OK) return status;
+    return {status.code(), std::string(status.message()) + "; is it wss there, not ws?"};
   }
 
   absl::Status Write(std::string_view bytes, Deadline deadline) override {
@@ -96,7 +98,7 @@ class TlsStream : public Stream {
       read = SSL_read(ssl_.get(), bytes.data(), static_cast<int>(bytes.size()));
       return read;
     };
-    if (const absl::Status status = Repeat(attempt, deadline); !status.ok()) return status;
+    if (absl::Status status = Repeat(attempt, deadline); !status.ok()) return status;
     bytes.resize(static_cast<size_t>(read));
     return bytes;
   }
@@ -112,7 +114,7 @@ class TlsStream : public Stream {
       const int error = SSL_get_error(ssl_.get(), result);
       if (error == SSL_ERROR_ZERO_RETURN) return Ended();
       if (error != SSL_ERROR_WANT_READ && error != SSL_ERROR_WANT_WRITE) return Failure();
-      const absl::Status status = socket_.Wait(error == SSL_ERROR_WANT_WRITE, deadline);
+      absl::Status status = socket_.Wait(error == SSL_ERROR_WANT_WRITE, deadline);
       if (!status.ok()) return status;
     }
   }
@@ -141,7 +143,7 @@ absl::StatusOr<std::unique_ptr<Stream>> Connect(const WebSocketUrl& url, const s
   if (!socket.ok()) return socket.status();
   if (!url.tls) return std::make_unique<PlainStream>(*std::move(socket));
   auto stream = std::make_unique<TlsStream>(*std::move(socket));
-  if (const absl::Status status = stream->Handshake(url.host, ca, deadline); !status.ok()) {
+  if (absl::Status status = stream->Handshake(url.host, ca, deadline); !status.ok()) {
     return status;
   }
   return stream;

@@ -54,7 +54,7 @@ absl::StatusOr<std::unique_ptr<SyntheticPeer>> SyntheticPeer::Connect(const WebS
   if (!socket.ok()) return socket.status();
   std::unique_ptr<SyntheticPeer> peer(
       new SyntheticPeer(*std::move(socket), std::move(peer_id), std::move(namespace_)));
-  const absl::Status status =
+  absl::Status status =
       peer->Await([](const PeerMessage& message) { return message.type == "connected"; }, deadline);
   if (!status.ok()) return status;
   return peer;

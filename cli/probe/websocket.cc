@@ -96,7 +96,7 @@ absl::StatusOr<std::unique_ptr<WebSocket>> WebSocket::Open(const WebSocketUrl& u
   auto stream = Connect(url, ca, deadline);
   if (!stream.ok()) return stream.status();
   std::unique_ptr<WebSocket> socket(new WebSocket(*std::move(stream)));
-  if (const absl::Status status = socket->Upgrade(url, deadline); !status.ok()) return status;
+  if (absl::Status status = socket->Upgrade(url, deadline); !status.ok()) return status;
   return socket;
 }
 
@@ -106,11 +106,11 @@ absl::Status WebSocket::Upgrade(const WebSocketUrl& url, Deadline deadline) {
                               "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                               "Sec-WebSocket-Key: " +
                               key + "\r\nSec-WebSocket-Version: 13\r\n\r\n";
-  if (const absl::Status status = stream_->Write(request, deadline); !status.ok()) return status;
+  if (absl::Status status = stream_->Write(request, deadline); !status.ok()) return status;
   size_t end = 0;
   while ((end = unread_.find("\r\n\r\n")) == std::string::npos) {
     if (unread_.size() > kLargestHeader) return Broken("its answer does not end");
-    const absl::Status status = Fill(unread_.size() + 1, deadline);
+    absl::Status status = Fill(unread_.size() + 1, deadline);
     if (!status.ok()) return status;
   }
   const std::string head = Take(end + 4);
@@ -158,7 +158,7 @@ absl::Status WebSocket::SendFrame(Opcode opcode, std::string_view payload, Deadl
 }
 
 absl::StatusOr<WebSocket::Frame> WebSocket::ReceiveFrame(Deadline deadline) {
-  if (const absl::Status status = Fill(2, deadline); !status.ok()) return status;
+  if (absl::Status status = Fill(2, deadline); !status.ok()) return status;
   const auto first = static_cast<unsigned char>(unread_[0]);
   const auto second = static_cast<unsigned char>(unread_[1]);
   if ((first & 0x70) != 0 || (second & 0x80) != 0) return Broken("reserved bits or a mask");
@@ -167,12 +167,12 @@ absl::StatusOr<WebSocket::Frame> WebSocket::ReceiveFrame(Deadline deadline) {
   if (size >= 126) {
     const size_t length_bytes = size == 126 ? 2 : 8;
     header += length_bytes;
-    if (const absl::Status status = Fill(header, deadline); !status.ok()) return status;
+    if (absl::Status status = Fill(header, deadline); !status.ok()) return status;
     size = 0;
     for (size_t i = 2; i < header; ++i) size = (size << 8) | static_cast<unsigned char>(unread_[i]);
   }
   if (size > kLargestMessage) return Broken("a frame too large to be one of its messages");
-  if (const absl::Status status = Fill(header + size, deadline); !status.ok()) return status;
+  if (absl::Status status = Fill(header + size, deadline); !status.ok()) return status;
   Take(header);
   return Frame{static_cast<Opcode>(first & 0x0F), (first & 0x80) != 0, Take(size)};
 }
@@ -188,7 +188,7 @@ absl::StatusOr<std::string> WebSocket::Receive(Deadline deadline) {
     if (!frame.ok()) return frame.status();
     switch (frame->opcode) {
       case Opcode::kPing: {
-        const absl::Status status = SendFrame(Opcode::kPong, frame->payload, deadline);
+        absl::Status status = SendFrame(Opcode::kPong, frame->payload, deadline);
         if (!status.ok()) return status;
         break;
       }

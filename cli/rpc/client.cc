@@ -82,7 +82,7 @@ class CallLog {
       : log_(options.log), begin_(steady_clock::now()) {
     if (!log_) return;
     std::string json;
-    const auto status = google::protobuf::util::MessageToJsonString(request, &json);
+    auto status = google::protobuf::util::MessageToJsonString(request, &json);
     log_("--> " + method.substr(1) + ' ' + (status.ok() ? json : "?"));
   }
 

@@ -22,7 +22,7 @@ absl::Status CollectPages(Client& client, Request request, uint64_t limit, Respo
     const uint64_t wanted = limit == 0 ? kLargestPage : limit - size_of(all);
     request.set_page_size(static_cast<int32_t>(std::min(wanted, kLargestPage)));
     Response page;
-    if (const absl::Status status = client.Call(request, page); !status.ok()) return status;
+    if (absl::Status status = client.Call(request, page); !status.ok()) return status;
     if constexpr (requires { page.clear_cursor(); }) {
       if (!first) page.clear_cursor();
     }

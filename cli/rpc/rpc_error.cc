@@ -28,12 +28,10 @@ constexpr Advice kAdvice[] = {
     {"PEER_NOT_FOUND", "see pigeonctl peers list"},
     {"HUB_NOT_FOUND", "see pigeonctl hubs list"},
     {"NAMESPACE_NOT_FOUND", "see pigeonctl namespaces list"},
-    {"SIGNALING_RUNNING", "stop it first: pigeonctl server stop"},
-    {"SIGNALING_STOPPED", "start it first: pigeonctl server start"},
     {"PORT_TAKEN", "free the port, then run pigeonctl server start"},
     {"UNKNOWN_HUB_ID", "ask that hub itself with --server"},
     {"NOT_AUTHENTICATED", "give --token-file, or --cert and --key"},
-    {"ROLE_MISSING", "use a credential with the role this call needs"},
+    {"ROLE_MISSING", "give another --token-file, or --cert and --key"},
     {"REQUEST_ID_REUSED", "leave out --request-id for a new one"},
     {"TOO_MANY_WATCHERS", "end another watcher first"},
     {"RELOAD_FAILED", "mend the file, then run pigeonctl server reload"},
@@ -41,8 +39,12 @@ constexpr Advice kAdvice[] = {
 };
 
 std::string_view AdviceFor(std::string_view reason, std::string_view method) {
+  // Who asked to start what runs, or to stop what is stopped, has nothing left to do.
   if (reason == "SIGNALING_RUNNING" && method.ends_with("/SetHubMeshNamespace")) {
     return "add --restart-signaling, or stop it first: pigeonctl server stop";
+  }
+  if (reason == "SIGNALING_STOPPED" && !method.ends_with("/StopSignaling")) {
+    return "start it first: pigeonctl server start";
   }
   for (const Advice& advice : kAdvice) {
     if (advice.reason == reason) return advice.next;
@@ -74,7 +76,7 @@ Details Decode(const std::string& trailer, std::string_view method) {
       details.reason = info->reason();
     } else if (const auto request = Unpacked<google::rpc::BadRequest>(any)) {
       for (const auto& violation : request->field_violations()) {
-        details.violations += (details.violations.empty() ? "" : ", ") + violation.field() + ": " +
+        details.violations += (details.violations.empty() ? "" : ", ") + violation.field() + ' ' +
                               violation.description();
       }
     } else if (const auto failure = Unpacked<google::rpc::PreconditionFailure>(any)) {
@@ -93,18 +95,22 @@ Details Decode(const std::string& trailer, std::string_view method) {
   return details;
 }
 
-// The last cause in gRPC's account of a failed connection, which names every layer.
+// The last cause in gRPC's account of a failed connection, which names every layer: c-ares for
+// names, the address that was tried, OpenSSL's error queue.
 std::string Cause(std::string_view message) {
-  constexpr std::string_view kLastError = "last error: ";
-  if (const size_t at = message.rfind(kLastError); at != std::string_view::npos) {
-    message.remove_prefix(at + kLastError.size());
+  const bool tls = message.find("Ssl handshake failed") != std::string_view::npos;
+  for (const std::string_view before :
+       {"last error: ", "UNKNOWN: ", "UNAVAILABLE: ", "Failed to connect to remote host: ",
+        "is_balancer=0: ", "SSL routines::"}) {
+    const size_t at = message.rfind(before);
+    if (at != std::string_view::npos) message.remove_prefix(at + before.size());
   }
-  if (message.starts_with("UNKNOWN: ")) message.remove_prefix(9);
-  constexpr std::string_view kFailed = "Failed to connect to remote host: ";
-  if (const size_t at = message.find(kFailed); at != std::string_view::npos) {
-    message.remove_prefix(at + kFailed.size());
+  for (const std::string_view scheme : {"unix:", "ipv4:", "ipv6:"}) {
+    const size_t end = message.find(": ");
+    if (message.starts_with(scheme) && end != std::string_view::npos)
+      message.remove_prefix(end + 2);
   }
-  return std::string(message);
+  return (tls ? "TLS handshake failed: " : "") + std::string(message);
 }
 
 std::string NoConnection(const RpcFailure& failure) {
@@ -113,7 +119,13 @@ std::string NoConnection(const RpcFailure& failure) {
   const bool closed = line.find("closed") != std::string::npos ||
                       line.find("reset") != std::string::npos ||
                       line.find("Broken pipe") != std::string::npos;
-  if (failure.tls) return line + "; does the hub speak TLS there, with a certificate from --ca?";
+  if (line.find("certificate verify failed") != std::string::npos) {
+    return line + "; --ca says who must have signed the hub's certificate";
+  }
+  if (line.find("is not in peer certificate") != std::string::npos) {
+    return line + "; --tls-server-name says which name the hub's certificate has";
+  }
+  if (failure.tls) return line + "; does the hub speak TLS there?";
   if (closed) return line + "; if the hub speaks TLS there, add --tls";
   return line + "; is the hub running? --server says where";
 }
@@ -132,6 +144,9 @@ std::string Line(const RpcFailure& failure, const Details& details) {
     }
   }
   std::string line = failure.message.empty() ? "the call failed" : failure.message;
+  // What the hub advises after a semicolon, it says of fields; ours says it of flags.
+  if (!AdviceFor(details.reason, failure.method).empty())
+    line.resize(std::min(line.find("; "), line.size()));
   if (!details.violations.empty() && line.find(details.violations) == std::string::npos) {
     line += ": " + details.violations;
   }

@@ -168,7 +168,7 @@ absl::StatusOr<Target> ResolveTarget(const Arguments& arguments, const Variables
     }
     target.token = *std::move(token);
   }
-  if (const absl::Status status = CheckSecrets(target); !status.ok()) return status;
+  if (absl::Status status = CheckSecrets(target); !status.ok()) return status;
   return target;
 }
 

@@ -31,7 +31,7 @@ std::string Nearest(std::string_view word, const std::vector<std::string>& known
   // Words longer than any of ours are no slip of the finger, and cost the square of their length.
   if (word.size() < 2 || word.size() > 64) return {};
   std::string nearest;
-  size_t least = word.size() < 4 ? 2 : word.size() < 8 ? 3 : 4;
+  size_t least = word.size() < 5 ? 2 : word.size() < 8 ? 3 : 4;
   for (const std::string& candidate : known) {
     const bool beginning = candidate.starts_with(word);
     const size_t distance = beginning ? 1 : Distance(word, candidate);

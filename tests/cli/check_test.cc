@@ -101,6 +101,7 @@ TEST(CheckHandshake, TrustsNoTlsItCannotVerify) {
   FakeHub plain;
   const Outcome outcome = Check({"wss" + plain.url().substr(2), "--timeout", "300ms"});
   EXPECT_EQ(outcome.code, 3);
+  EXPECT_NE(outcome.err.find("; is it wss there, not ws?\n"), std::string::npos) << outcome.err;
 }
 
 TEST(ParseWebSocketUrl, TakesUrlsApart) {

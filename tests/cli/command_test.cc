@@ -59,10 +59,10 @@ TEST(Parse, EndsFlagsAtTwoDashes) {
 }
 
 TEST(Parse, SuggestsWhatWasMeant) {
-  EXPECT_EQ(ErrorOf({"peer", "list"}), "pigeonctl has no \"peer\"; did you mean peers?");
-  EXPECT_EQ(ErrorOf({"peers", "lits"}), "pigeonctl peers has no \"lits\"; did you mean list?");
+  EXPECT_EQ(ErrorOf({"peer", "list"}), "there is no command \"peer\"; did you mean peers?");
+  EXPECT_EQ(ErrorOf({"peers", "lits"}), "peers has no \"lits\"; did you mean list?");
   EXPECT_EQ(ErrorOf({"peers", "list", "--namespaces", "x"}),
-            "pigeonctl peers list has no flag --namespaces; did you mean --namespace?");
+            "peers list has no flag --namespaces; did you mean --namespace?");
   EXPECT_EQ(ErrorOf({"stats", "-o", "jsn"}), "-o cannot be \"jsn\"; did you mean json?");
   EXPECT_EQ(ErrorOf({"events", "--kind", "peer-disconnected"}),
             "--kind cannot be \"peer-disconnected\"; did you mean peerDisconnected?");
@@ -70,10 +70,23 @@ TEST(Parse, SuggestsWhatWasMeant) {
 
 TEST(Parse, ListsWhatThereIsWhereNothingIsNear) {
   EXPECT_EQ(ErrorOf({"peers", "frobnicate"}),
-            "pigeonctl peers has no \"frobnicate\"; it has list, get, disconnect");
-  EXPECT_EQ(ErrorOf({"peers"}), "pigeonctl peers needs one of: list, get, disconnect");
+            "peers has no \"frobnicate\"; there are list, get, disconnect");
+  EXPECT_EQ(ErrorOf({"peers"}),
+            "peers needs one of list, get, disconnect; see pigeonctl peers --help");
   EXPECT_EQ(ErrorOf({"server", "log-level", "loud"}),
             "LEVEL cannot be \"loud\"; it is one of debug, info, warn, error, off");
+}
+
+TEST(Parse, KnowsHelpAndVersionHoweverTheyAreAskedFor) {
+  const Command root = Pigeonctl();
+  for (const Strings& words : {Strings{"help", "peers", "list"}, Strings{"peers", "help", "list"},
+                               Strings{"peers", "list", "-h"}}) {
+    const auto found = Parse(root, words);
+    ASSERT_TRUE(found.ok()) << found.status();
+    EXPECT_TRUE(found->help);
+    EXPECT_EQ(found->path, "pigeonctl peers list");
+  }
+  EXPECT_EQ(ErrorOf({"--version"}), "there is no flag --version; did you mean version?");
 }
 
 TEST(Parse, SaysWhatAValueMustLookLike) {
@@ -84,10 +97,8 @@ TEST(Parse, SaysWhatAValueMustLookLike) {
   EXPECT_EQ(ErrorOf({"stats", "--server"}), "--server needs a value: --server ADDRESS");
   EXPECT_EQ(ErrorOf({"stats", "--server", "a", "--server", "b"}), "--server was given twice");
   EXPECT_EQ(ErrorOf({"stats", "--tls=yes"}), "--tls takes no value");
-  EXPECT_EQ(ErrorOf({"peers", "get"}),
-            "pigeonctl peers get needs ID; see pigeonctl peers get --help");
-  EXPECT_EQ(ErrorOf({"stats", "now"}),
-            "pigeonctl stats takes no \"now\"; see pigeonctl stats --help");
+  EXPECT_EQ(ErrorOf({"peers", "get"}), "peers get needs ID; see pigeonctl peers get --help");
+  EXPECT_EQ(ErrorOf({"stats", "now"}), "stats takes no \"now\"; see pigeonctl stats --help");
   EXPECT_EQ(ErrorOf({"peers", "get", ""}), "ID must not be empty; see pigeonctl peers get --help");
 }
 

@@ -220,6 +220,17 @@ TEST(KindNames, AreThoseOfTheApi) {
   }
 }
 
+TEST(EventRow, ShortensPeerIdsOnly) {
+  v1::Event event;
+  event.mutable_audit()->set_method("pigeonhub.v1.ServerService/StopSignaling");
+  event.mutable_audit()->set_principal("local");
+  event.mutable_audit()->set_outcome("OK");
+  event.mutable_audit()->set_object("signaling");
+  EXPECT_EQ(EventRow(event, false)[3].text, "local StopSignaling signaling OK");
+  event.mutable_audit()->set_object("ffeeddccbbaa99887766554433221100ffeeddcc");
+  EXPECT_EQ(EventRow(event, false)[3].text, "local StopSignaling ffeeddcc… OK");
+}
+
 TEST(EventRow, SaysSomethingAboutEveryKind) {
   const auto* body = v1::Event::descriptor()->oneof_decl(0);
   for (int i = 0; i < body->field_count(); ++i) {

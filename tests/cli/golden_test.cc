@@ -111,7 +111,10 @@ TEST_P(GoldenTest, LooksAsItDidInEveryFormat) {
     words.insert(words.end(), {"-o", format});
     text += Transcript(words, format, std::nullopt);
   }
-  text += Transcript(GetParam().words, "table, terminal of 60 columns", 60);
+  for (const size_t width : {60, 80, 200}) {
+    text += Transcript(GetParam().words, "table, terminal of " + std::to_string(width) + " columns",
+                       width);
+  }
   Compare(GetParam().name, text);
 }
 
@@ -140,17 +143,24 @@ TEST(Golden, ExistsForEveryCommand) {
   });
 }
 
+// Adds the page of every visible command.
+void AddPages(const Command& command, const Words& words, std::string& text) {
+  text += "== pigeonctl";
+  for (const std::string& word : words) text += ' ' + word;
+  Words asking = words;
+  asking.push_back("--help");
+  text += " --help\n" + RunPigeonctl(asking).out;
+  for (const Command& each : command.commands) {
+    if (each.hidden) continue;
+    Words below = words;
+    below.push_back(each.name);
+    AddPages(each, below, text);
+  }
+}
+
 TEST(Golden, HelpPagesLookAsTheyDid) {
   std::string text;
-  const auto add = [&](const Words& words) {
-    std::string path = "pigeonctl";
-    for (const std::string& word : words) path += ' ' + word;
-    text += "== " + path + "\n" + RunPigeonctl(words).out;
-  };
-  add({"--help"});
-  add({"peers", "-h"});
-  add({"peers", "list", "--help"});
-  add({"events", "--help"});
+  AddPages(Pigeonctl(), {}, text);
   Compare("help", text);
 }
 

@@ -171,7 +171,8 @@ TEST_F(PigeonctlTest, SaysWhyAndWhatToDoNext) {
   google::rpc::PreconditionFailure failure;
   failure.add_violations()->set_description("set restart_signaling");
   server_.On(v1::SetHubMeshNamespaceRequest(), [&](const std::string&) {
-    return Refusal(kFailedPrecondition, "signaling runs", "SIGNALING_RUNNING", {&failure});
+    return Refusal(kFailedPrecondition, "signaling runs; set restart_signaling",
+                   "SIGNALING_RUNNING", {&failure});
   });
   EXPECT_EQ(Run({"mesh", "namespace", "set", "x"}).err,
             "pigeonctl: signaling runs (SIGNALING_RUNNING); add --restart-signaling, or stop it "
@@ -180,12 +181,13 @@ TEST_F(PigeonctlTest, SaysWhyAndWhatToDoNext) {
   google::rpc::BadRequest bad;
   auto& violation = *bad.add_field_violations();
   violation.set_field("peer_id");
-  violation.set_description("40 hexadecimal digits");
+  violation.set_description("is not 40 hexadecimal digits");
   server_.On(v1::GetHubRequest(), [&](const std::string&) {
     return Refusal(kInvalidArgument, "a field is wrong", "INVALID_REQUEST", {&bad});
   });
-  EXPECT_EQ(Run({"hubs", "get", "x"}).err,
-            "pigeonctl: a field is wrong: peer_id: 40 hexadecimal digits (INVALID_REQUEST)\n");
+  EXPECT_EQ(
+      Run({"hubs", "get", "x"}).err,
+      "pigeonctl: a field is wrong: peer_id is not 40 hexadecimal digits (INVALID_REQUEST)\n");
 
   google::rpc::RetryInfo retry;
   retry.mutable_retry_delay()->set_seconds(5);
@@ -214,6 +216,50 @@ TEST_F(PigeonctlTest, ExplainsAMissingHub) {
   EXPECT_EQ(outcome.code, 3);
   EXPECT_EQ(outcome.err, "pigeonctl: cannot connect to " + server_.address() +
                              ": Connection refused; is the hub running? --server says where\n");
+}
+
+TEST_F(PigeonctlTest, NamesTheCauseOfAFailedConnectionOnly) {
+  const auto said = [&](const std::string& message) {
+    server_.On(v1::GetStatsRequest(), [message](const std::string&) {
+      return FakeReply{.code = kUnavailable, .message = message};
+    });
+    const std::string line = Run({"stats"}).err;
+    const std::string begin = "pigeonctl: cannot connect to " + server_.address() + ": ";
+    EXPECT_TRUE(line.starts_with(begin)) << line;
+    return line.substr(begin.size(), line.find("; ") - begin.size());
+  };
+  // As gRPC 1.51 words them.
+  EXPECT_EQ(said("failed to connect to all addresses; last error: UNKNOWN: "
+                 "ipv4:127.0.0.1:1: Failed to connect to remote host: Connection refused"),
+            "Connection refused");
+  EXPECT_EQ(said("failed to connect to all addresses; last error: UNKNOWN: "
+                 "unix:/tmp/nope: No such file or directory"),
+            "No such file or directory");
+  EXPECT_EQ(said("failed to connect to all addresses; last error: UNAVAILABLE: "
+                 "ipv4:127.0.0.1:9: Socket closed"),
+            "Socket closed");
+  EXPECT_EQ(said("DNS resolution failed for nowhere:1: C-ares status is not ARES_SUCCESS "
+                 "qtype=AAAA name=nowhere is_balancer=0: Domain name not found"),
+            "Domain name not found");
+  EXPECT_EQ(said("failed to connect to all addresses; last error: UNKNOWN: ipv4:127.0.0.1:9: Ssl "
+                 "handshake failed: SSL_ERROR_SSL: error:0A00010B:SSL routines::wrong version "
+                 "number"),
+            "TLS handshake failed: wrong version number");
+}
+
+TEST_F(PigeonctlTest, GivesNoAdviceWhereNothingIsLeftToDo) {
+  server_.On(v1::StartSignalingRequest(), [](const std::string&) {
+    return Refusal(kFailedPrecondition, "signaling runs; there is nothing to start",
+                   "SIGNALING_RUNNING", {});
+  });
+  EXPECT_EQ(Run({"server", "start"}).err,
+            "pigeonctl: signaling runs; there is nothing to start (SIGNALING_RUNNING)\n");
+  server_.On(v1::StopSignalingRequest(), [](const std::string&) {
+    return Refusal(kFailedPrecondition, "signaling is stopped; there is nothing to stop",
+                   "SIGNALING_STOPPED", {});
+  });
+  EXPECT_EQ(Run({"server", "stop"}).err,
+            "pigeonctl: signaling is stopped; there is nothing to stop (SIGNALING_STOPPED)\n");
 }
 
 TEST_F(PigeonctlTest, ExplainsAnOlderHub) {
@@ -281,6 +327,7 @@ TEST_F(PigeonctlTest, IsUnhealthyIfOneServiceIs) {
   EXPECT_NE(all.out.find("pigeonhub.v1.Ready             NOT_SERVING\n"), std::string::npos)
       << all.out;
   EXPECT_NE(all.out.find("SERVICE_UNKNOWN"), std::string::npos);
+  EXPECT_EQ(all.err, "pigeonctl: not serving: pigeonhub.v1.Ready, pigeonhub.v1.MeshService\n");
   EXPECT_EQ(Run({"health", "live"}).code, 0);
   EXPECT_EQ(Run({"health", "ready"}).code, 7);
   EXPECT_EQ(Run({"health", "mesh"}).code, 7);

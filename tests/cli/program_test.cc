@@ -47,7 +47,7 @@ TEST(Program, EndsWithTheExitCode) {
   const Outcome wrong = Shell("pigeonctl vresion");
   EXPECT_EQ(wrong.code, 2);
   EXPECT_EQ(wrong.out, "");
-  EXPECT_EQ(wrong.err, "pigeonctl: pigeonctl has no \"vresion\"; did you mean version?\n");
+  EXPECT_EQ(wrong.err, "pigeonctl: there is no command \"vresion\"; did you mean version?\n");
 }
 
 TEST(Program, SaysThatItCouldNotWrite) {
@@ -62,6 +62,25 @@ TEST(Program, TakesTheServerFromTheEnvironment) {
   const Outcome outcome =
       Shell("PIGEONCTL_SERVER=" + server.address() + " pigeonctl peers list -o name | head -n 1");
   EXPECT_EQ(outcome.out, std::string(kFirstPeer) + "\n") << outcome.err;
+}
+
+TEST(Program, SuitsItsTerminal) {
+  if (!HasShell("script")) GTEST_SKIP() << "no script, which makes a terminal";
+  FakeServer server;
+  ServeSmallHub(server);
+  const auto in_terminal = [&](const std::string& words) {
+    return Shell("script -qec \"stty cols 60; " + words + " --server " + server.address() +
+                 "\" /dev/null")
+        .out;
+  };
+  const std::string peers = in_terminal("pigeonctl peers list");
+  EXPECT_NE(peers.find("\x1b[1mPEER ID\x1b[0m"), std::string::npos) << peers;
+  EXPECT_NE(peers.find("…"), std::string::npos) << "cut to 60 columns\n" << peers;
+  const std::string plain = in_terminal("NO_COLOR=1 pigeonctl peers list");
+  EXPECT_EQ(plain.find('\x1b'), std::string::npos) << plain;
+  const std::string piped = in_terminal("pigeonctl peers list | cat");
+  EXPECT_EQ(piped.find('\x1b'), std::string::npos) << piped;
+  EXPECT_EQ(piped.find("…"), std::string::npos) << piped;
 }
 
 TEST(Program, EndsAWatchInOrderWhenInterrupted) {

@@ -43,10 +43,14 @@ TEST_F(TlsTest, TrustsNobodyElse) {
   const FakeServer::Tls tls{.certificate = hub_.pem, .key = hub_.key};
   FakeServer server("127.0.0.1:0", &tls);
   ServeSmallHub(server);
-  EXPECT_EQ(Run(server, {"--tls", "--tls-server-name", "hub.example"}).code, 3);
+  const Outcome stranger = Run(server, {"--tls", "--tls-server-name", "hub.example"});
+  EXPECT_EQ(stranger.code, 3);
+  EXPECT_NE(stranger.err.find("--ca says who must have signed the hub's certificate"),
+            std::string::npos)
+      << stranger.err;
   const Outcome other = Run(server, {"--ca", Path("ca.pem"), "--tls-server-name", "other.example"});
   EXPECT_EQ(other.code, 3);
-  EXPECT_NE(other.err.find("does the hub speak TLS there, with a certificate from --ca?"),
+  EXPECT_NE(other.err.find("--tls-server-name says which name the hub's certificate has"),
             std::string::npos)
       << other.err;
   EXPECT_TRUE(server.calls().empty());
