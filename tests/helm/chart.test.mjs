@@ -139,7 +139,8 @@ test('liveness, readiness and start are asked apart, and only readiness asks whe
   assert.deepEqual(livenessProbe.httpGet, { path: '/livez', port: 'metrics' });
   assert.deepEqual(readinessProbe.httpGet, { path: '/readyz', port: 'metrics' });
   assert.deepEqual(startupProbe.httpGet, { path: '/livez', port: 'metrics' });
-  assert.equal(container(rendered({ values: [valuesOf('single')] })).livenessProbe.httpGet.port, 'ws');
+  // Whether or not anybody scrapes: the port of the peers goes with a drain.
+  assert.equal(container(rendered({ values: [valuesOf('single')] })).livenessProbe.httpGet.port, 'metrics');
 });
 
 test('the grace period has room for the drain', () => {

@@ -12,9 +12,7 @@
 host = "0.0.0.0"
 port = 3000
 drain-timeout = "{{ int $values.drain.timeoutSeconds }}s"
-{{- if $values.metrics.enabled }}
 metrics-listen = "0.0.0.0:{{ int $values.metrics.port }}"
-{{- end }}
 {{- if include "pigeonhub.controlIsOpen" $root }}
 control-listen = "0.0.0.0:{{ int $values.control.port }}"
 control-tls-cert = "/etc/pigeonhub/control-tls/tls.crt"

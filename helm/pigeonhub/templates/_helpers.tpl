@@ -74,11 +74,6 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- if and .Values.control.enabled .Values.control.tls.existingSecret }}true{{ end }}
 {{- end }}
 
-{{/* Name of the port that answers /livez and /readyz. */}}
-{{- define "pigeonhub.healthPort" -}}
-{{- ternary "metrics" "ws" .Values.metrics.enabled }}
-{{- end }}
-
 {{- define "pigeonhub.gracePeriod" -}}
 {{- add (int .Values.drain.timeoutSeconds) (int .Values.drain.marginSeconds) }}
 {{- end }}
