@@ -13,6 +13,7 @@
 #include <string_view>
 #include <system_error>
 
+#include "server/runtime/host_port.h"
 #include "server/runtime/text.h"
 
 namespace pigeonhub {
@@ -77,22 +78,27 @@ ProbeOutcome Ask(const addrinfo& address, const std::string& request, Steady::ti
   return {status.starts_with("HTTP/1.1 200"), Shown(status)};
 }
 
+// Where the hub answers for its health.
+HostPort HealthAddress(const Config& config) {
+  HostPort address =
+      config.metrics_listen.value_or(HostPort{config.host, config.port.value_or(kUsualPort)});
+  // Whoever listens everywhere is asked on the loopback address.
+  if (address.host == "0.0.0.0" || address.host == "::") address.host = "localhost";
+  return address;
+}
+
 }  // namespace
 
 ProbeOutcome AskHub(const Config& config, Health wanted, std::chrono::milliseconds patience) {
-  const uint16_t port = config.port.value_or(kUsualPort);
-  if (port == 0) return {false, "--port 0: nobody can know where that hub listens; name the port"};
-  // Whoever listens everywhere is asked on the loopback address.
-  const bool everywhere = config.host == "0.0.0.0" || config.host == "::";
-  const std::string host = everywhere ? "localhost" : config.host;
+  const HostPort hub = HealthAddress(config);
+  if (hub.port == 0) return {false, "port 0: nobody can know where that hub listens; name a port"};
   const std::string path = wanted == Health::kLive ? "/livez" : "/readyz";
-  const std::string asked =
-      (host.find(':') == std::string::npos ? host : "[" + host + "]") + ":" + std::to_string(port);
+  const std::string asked = hub.text();
 
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* found = nullptr;
-  if (const int error = getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found)) {
+  if (const int error = getaddrinfo(hub.host.c_str(), std::to_string(hub.port).c_str(), &hints, &found)) {
     return {false, asked + ": " + gai_strerror(error)};
   }
   const AddressList addresses(found, freeaddrinfo);

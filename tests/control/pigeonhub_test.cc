@@ -269,6 +269,23 @@ TEST_F(PigeonhubTest, TellsItsSupervisorHowItDoes) {
   EXPECT_EQ(hub.Wait(), 0);
 }
 
+TEST_F(PigeonhubTest, ProbesAHubWithTheSameConfiguration) {
+  uint16_t port = 0;
+  {
+    LoopbackSocket free;
+    port = free.Listen();
+  }
+  const std::string path =
+      Write("hub.toml", "host = \"127.0.0.1\"\nport = " + std::to_string(port) + "\n");
+  Pigeonhub hub({"--config", path});
+  hub.ReadLine();
+  for (const char* what : {"live", "ready"}) {
+    Pigeonhub probe({"--config", path, "--probe", what});
+    EXPECT_NE(probe.ReadAll().find("200 OK"), std::string::npos);
+    EXPECT_EQ(probe.Wait(), 0);
+  }
+}
+
 TEST_F(PigeonhubTest, ProbesAHubThatIsNotThere) {
   uint16_t port = 0;
   {

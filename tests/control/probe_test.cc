@@ -44,6 +44,13 @@ TEST(Probe, AsksAHubThatListensEverywhereOnTheLoopbackAddress) {
   EXPECT_EQ(hub.request_line(), "GET /livez HTTP/1.1");
 }
 
+TEST(Probe, AsksOnThePortOfMetricsWhereThereIsOne) {
+  OneAnswer hub("HTTP/1.1 200 OK\r\n\r\n");
+  Config config = At(1);
+  config.metrics_listen = HostPort{"127.0.0.1", hub.port()};
+  EXPECT_TRUE(AskHub(config, Health::kReady).passed);
+}
+
 TEST(Probe, FailsWhereNobodyListens) {
   uint16_t port = 0;
   {
@@ -70,7 +77,7 @@ TEST(Probe, FailsWhenTheConnectionEndsWithoutAnAnswer) {
 TEST(Probe, SaysThatPortZeroCannotBeAsked) {
   const ProbeOutcome outcome = AskHub(At(0), Health::kLive);
   EXPECT_FALSE(outcome.passed);
-  EXPECT_EQ(outcome.line, "--port 0: nobody can know where that hub listens; name the port");
+  EXPECT_EQ(outcome.line, "port 0: nobody can know where that hub listens; name a port");
 }
 
 }  // namespace
