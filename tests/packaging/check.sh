@@ -7,7 +7,17 @@ set -eu
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
 packages=$root/build/release/packages
-[ -n "${WORK:-}" ] || { WORK=$(mktemp -d) && trap 'rm -rf "$WORK"' EXIT; }
+process=
+temporary=
+clean_up() {
+  [ -z "$process" ] || kill -9 "$process" 2>/dev/null || true
+  [ -z "$temporary" ] || rm -rf "$temporary"
+}
+trap clean_up EXIT
+if [ -z "${WORK:-}" ]; then
+  temporary=$(mktemp -d)
+  WORK=$temporary
+fi
 mkdir -p "$WORK"
 
 passed=0
@@ -100,22 +110,23 @@ check_image() {
   ok 'it adds no set-uid programs'
 
   port=$(free_port)
-  run="$b run --isolation chroot --network host --env PIGEONHUB_HOST=127.0.0.1 --env PIGEONHUB_PORT=$port --env PIGEONHUB_CONTROL_LISTEN=off"
+  run="$b run --isolation chroot --network host --env PIGEONHUB_HOST=127.0.0.1 --env PIGEONHUB_PORT=$port --env PIGEONHUB_CONTROL_LISTEN=off --env PIGEONHUB_READY_FILE=/tmp/ready.json"
   $run "$c" -- pigeonhub >"$WORK/hub.log" 2>&1 &
   hub=$!
   tries=0
   until $run "$c" -- pigeonhub --probe live >"$WORK/probe.log" 2>&1; do
     tries=$((tries + 1))
-    [ "$tries" -lt 50 ] || { cat "$WORK/hub.log" "$WORK/probe.log" >&2 && fail 'the hub in the image does not live'; }
+    kill -0 "$hub" && [ "$tries" -lt 50 ] || { cat "$WORK/hub.log" "$WORK/probe.log" >&2 && fail 'the hub in the image does not live'; }
   done
   ok "it runs: $(cat "$WORK/probe.log")"
-  process=$(pgrep -P "$hub" -f '^pigeonhub$' || pgrep -f "^pigeonhub$" | head -n 1)
+  process=$(sed -n 's/.*"pid":\([0-9]*\).*/\1/p' "$mounted/tmp/ready.json")
   [ "$(stat -c %u "/proc/$process")" = 65532 ] || fail "the process runs as $(stat -c %u "/proc/$process")"
   ok 'its process is nobody on this machine'
   $run "$c" -- pigeonctl check handshake "ws://127.0.0.1:$port"
   ok 'two peers meet in it'
   kill -TERM "$process"
   wait "$hub" || fail 'it does not end by itself'
+  process=
   ok 'it drains and ends'
   $b umount "$c" >/dev/null
   $b rm "$c" >/dev/null
