@@ -2,7 +2,8 @@
 # The hub and pigeonctl on Debian 12, with the libraries they need and nothing else:
 #   docker build -t pigeonhub .
 #   docker run --rm --read-only -p 3000:3000 pigeonhub
-# Flags go behind the image's name. What the health check must know, a port above all, belongs into the environment instead:
+# Flags go behind the image's name. What the health check must know, a port above all, belongs into the environment or into a file
+# mounted over /etc/pigeonhub/pigeonhub.toml instead:
 #   docker run -e PIGEONHUB_PORT=4000 -p 4000:4000 pigeonhub
 ARG BASE=debian:bookworm-slim
 
@@ -24,11 +25,11 @@ LABEL org.opencontainers.image.title="pigeonhub" \
 COPY --from=build /src/build/release/packages/*.deb /tmp/packages/
 RUN apt-get update \
  && apt-get install -y --no-install-recommends ca-certificates /tmp/packages/*.deb \
+ && printf '%s\n' 'host = "0.0.0.0"' 'port = 3000' > /etc/pigeonhub/pigeonhub.toml \
  && rm -rf /tmp/packages /var/lib/apt/lists/* /var/cache/apt /var/log/*
 # A number, so that Kubernetes sees that it is not root.
 USER 65532:65532
-ENV PIGEONHUB_HOST=0.0.0.0 \
-    PIGEONHUB_PORT=3000
+ENV PIGEONHUB_CONFIG=/etc/pigeonhub/pigeonhub.toml
 EXPOSE 3000
 # Live, not ready: a hub that drains is well.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=5s CMD ["pigeonhub", "--probe", "live"]
