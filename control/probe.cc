@@ -98,7 +98,8 @@ ProbeOutcome AskHub(const Config& config, Health wanted, std::chrono::millisecon
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* found = nullptr;
-  if (const int error = getaddrinfo(hub.host.c_str(), std::to_string(hub.port).c_str(), &hints, &found)) {
+  if (const int error =
+          getaddrinfo(hub.host.c_str(), std::to_string(hub.port).c_str(), &hints, &found)) {
     return {false, asked + ": " + gai_strerror(error)};
   }
   const AddressList addresses(found, freeaddrinfo);
