@@ -5,6 +5,7 @@
 
 #include <unistd.h>
 
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -22,9 +23,11 @@
 #include "control/control_server.h"
 #include "control/descriptors.h"
 #include "control/event_logging.h"
+#include "control/probe.h"
 #include "control/running_config.h"
 #include "control/serving_notice.h"
 #include "control/stop_signals.h"
+#include "control/supervisor.h"
 #include "pigeonhub_version.h"
 #include "server/hub_server.h"
 #include "server/runtime/clock.h"
@@ -36,6 +39,9 @@ namespace {
 
 // Descriptors that are no peer's: log, loops, acceptors and some air.
 constexpr uint64_t kOwnDescriptors = 64;
+
+// What stopping takes beside the drain, at most.
+constexpr Duration kLastSteps = std::chrono::seconds(10);
 
 int Fail(const absl::Status& status) {
   std::fprintf(stderr, "pigeonhub: %s\n", std::string(status.message()).c_str());
@@ -83,6 +89,11 @@ ControlReach ReachOf(const Config& config, std::shared_ptr<AccessFile> access) {
   return {config.control_listen, TlsFilesOf(config), std::move(access)};
 }
 
+std::optional<std::string> ReadVariable(const std::string& name) {
+  const char* value = std::getenv(name.c_str());
+  return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+}
+
 // What --check-config looks at besides the configuration itself.
 absl::Status CheckFiles(const Config& config) {
   const SystemClock clock;
@@ -117,6 +128,7 @@ bool WaitForStop(StopSignals& signals, RunningConfig& config, Log& log) {
 
 int Serve(const Config& config, const ReadConfig& read_again, StopSignals& signals) {
   const SystemClock clock;
+  Supervisor supervisor(ReadVariable);
   Log log(config.log_level, config.log_format, STDERR_FILENO, clock);
   const uint64_t descriptors = RaiseDescriptorLimit();
   if (descriptors < config.max_connections + kOwnDescriptors) {
@@ -152,7 +164,12 @@ int Serve(const Config& config, const ReadConfig& read_again, StopSignals& signa
                                                                server.MetricsAddresses()));
     if (!status.ok()) return Fail(status);
   }
-  Print(StartLine(config, addresses, control_addresses, server.MetricsAddresses()));
+  const std::string serving =
+      StartLine(config, addresses, control_addresses, server.MetricsAddresses());
+  Print(serving);
+  supervisor.Ready(serving);
+  // A hub whose lock never comes free again lives no longer.
+  supervisor.StartWatchdog([&] { server.GetStats(); });
   if (isatty(STDERR_FILENO) && config.log_format == LogFormat::kText) {
     std::fputs(Hints(config, addresses, control_addresses).c_str(), stderr);
   }
@@ -160,6 +177,7 @@ int Serve(const Config& config, const ReadConfig& read_again, StopSignals& signa
   // Signaling may be stopped and started by calls meanwhile; only a signal ends the process.
   WaitForStop(signals, running, log);
   if (!config.ready_file.empty()) unlink(config.ready_file.c_str());
+  supervisor.Stopping(config.drain_timeout + kLastSteps);
   server.Drain(config.drain_timeout);
   std::thread until_stopped([&] {
     server.WaitUntilStopped();
@@ -175,12 +193,7 @@ int Serve(const Config& config, const ReadConfig& read_again, StopSignals& signa
 }
 
 int Run(const std::vector<std::string>& arguments, StopSignals& signals) {
-  const ReadConfig read = [&] {
-    return LoadConfig(arguments, [](const std::string& name) {
-      const char* value = std::getenv(name.c_str());
-      return value == nullptr ? std::nullopt : std::optional<std::string>(value);
-    });
-  };
+  const ReadConfig read = [&] { return LoadConfig(arguments, ReadVariable); };
   const auto config = read();
   if (!config.ok()) return Fail(config.status());
   switch (config->action) {
@@ -191,6 +204,11 @@ int Run(const std::vector<std::string>& arguments, StopSignals& signals) {
       return Print("configuration ok\n");
     case Action::kPrintConfig:
       return Print(PrintConfig(*config));
+    case Action::kProbe: {
+      const ProbeOutcome outcome = AskHub(*config, config->probe);
+      const int printed = Print(outcome.line + "\n");
+      return outcome.passed ? printed : 1;
+    }
     case Action::kShowVersion:
       return Print("pigeonhub " + std::string(kVersion) + "\n");
     case Action::kShowHelp:

@@ -120,7 +120,8 @@ absl::StatusOr<Target> ResolveTarget(const Arguments& arguments, const Variables
     if (!given.empty()) value = std::move(given);
   };
 
-  Target target{.address = std::string(kDefaultAddress)};
+  Target target;
+  target.address = kDefaultAddress;
   std::string token_file;
   const std::string server = given("server", "PIGEONCTL_SERVER");
   std::string name = given("context", "PIGEONCTL_CONTEXT");

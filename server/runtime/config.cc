@@ -105,6 +105,7 @@ absl::StatusOr<GivenByName> ReadFlags(std::span<const std::string> arguments) {
     // A script may append to a command line: of what is no list the last one counts, see Apply.
     row->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     if (option.is_switch() && !option.is_negatable()) row->disable_flag_override();
+    if (!option.value_alone.empty()) row->expected(0, 1);
     rows.emplace_back(&option, row);
   }
   try {
@@ -125,7 +126,8 @@ absl::StatusOr<GivenByName> ReadFlags(std::span<const std::string> arguments) {
   GivenByName flags;
   for (const auto& [option, row] : rows) {
     if (row->count() == 0) continue;
-    const Values values = row->results();
+    Values values = row->results();
+    if (values.back().empty() && !option->value_alone.empty()) values.back() = option->value_alone;
     const bool negated = option->is_negatable() && values.back() == "false";
     flags[option->name] = {values,
                            {Source::kFlag, (negated ? "--no-" : "--") + std::string(option->name)}};

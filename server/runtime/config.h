@@ -29,7 +29,10 @@
 namespace pigeonhub {
 
 // What the command line asks for; the last one listed wins.
-enum class Action { kServe, kCheckConfig, kPrintConfig, kShowVersion, kShowHelp };
+enum class Action { kServe, kCheckConfig, kPrintConfig, kProbe, kShowVersion, kShowHelp };
+
+// What to ask of the hub that runs already.
+enum class Health { kLive, kReady };
 
 enum class Source { kDefault, kFile, kEnvironment, kFlag };
 
@@ -44,6 +47,7 @@ std::string Describe(const Origin& origin);
 
 struct Config {
   Action action = Action::kServe;
+  Health probe = Health::kReady;  // of Action::kProbe
 
   std::string host = "localhost";
   std::optional<uint16_t> port;  // empty: 3000, or the next free one up to 3010

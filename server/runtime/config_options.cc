@@ -82,6 +82,10 @@ constexpr std::pair<std::string_view, HubAdmission> kAdmissions[] = {
     {"open", HubAdmission::kOpen},
     {"deny", HubAdmission::kDeny},
 };
+constexpr std::pair<std::string_view, Health> kHealths[] = {
+    {"live", Health::kLive},
+    {"ready", Health::kReady},
+};
 constexpr std::pair<std::string_view, LogLevel> kLogLevels[] = {
     {"debug", LogLevel::kDebug}, {"info", LogLevel::kInfo}, {"warn", LogLevel::kWarn},
     {"error", LogLevel::kError}, {"off", LogLevel::kOff},
@@ -409,6 +413,18 @@ constexpr ConfigOption kOptions[] = {
      .name = "print-config",
      .description = "print what is in force as TOML, and exit",
      .parse = [](const Values&, Config& c) { return Ask(Action::kPrintConfig, c); },
+     .reach = Reach::kFlag},
+    {.group = kConfiguration,
+     .name = "probe",
+     .value_name = "live|ready",
+     .description = "ask the hub that runs with this configuration, and exit with 0 or 1",
+     .parse =
+         [](const Values& v, Config& c) {
+           if (auto status = ParseChoice(v[0], kHealths, c.probe); !status.ok()) return status;
+           return Ask(Action::kProbe, c);
+         },
+     .absent = "ready",
+     .value_alone = "ready",
      .reach = Reach::kFlag},
     {.group = kConfiguration,
      .name = "version",

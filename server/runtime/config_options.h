@@ -28,6 +28,8 @@ struct ConfigOption {
   std::string (*print)(const Config& config) = nullptr;
   // What stands for a value where there is none.
   std::string_view absent = "";
+  // What the flag means without a value. Empty where it must have one.
+  std::string_view value_alone = "";
   // The reference server's name for the variable. PIGEONHUB_... wins over it.
   std::string_view reference_variable = "";
   bool is_list = false;

@@ -17,6 +17,7 @@
 #include "pigeonhub_version.h"
 #include "tests/control/loopback_socket.h"
 #include "tests/control/process.h"
+#include "tests/control/supervisor_socket.h"
 
 namespace pigeonhub {
 namespace {
@@ -256,6 +257,44 @@ TEST_F(PigeonhubTest, ReadsItsFilesAgainOnSighup) {
   EXPECT_TRUE(hub.WaitForError("not reloaded, nothing was changed"));
   hub.Signal(SIGTERM);
   EXPECT_EQ(hub.Wait(), 0);
+}
+
+TEST_F(PigeonhubTest, TellsItsSupervisorHowItDoes) {
+  const SupervisorSocket socket;
+  Pigeonhub hub({"--port", "0", "--drain-timeout", "5s"}, {"NOTIFY_SOCKET=" + socket.path()});
+  const std::string line = hub.ReadLine();
+  EXPECT_EQ(socket.Receive(), "READY=1\nSTATUS=" + line);
+  hub.Signal(SIGTERM);
+  EXPECT_EQ(socket.Receive(), "STOPPING=1\nEXTEND_TIMEOUT_USEC=15000000");
+  EXPECT_EQ(hub.Wait(), 0);
+}
+
+TEST_F(PigeonhubTest, ProbesAHubWithTheSameConfiguration) {
+  uint16_t port = 0;
+  {
+    LoopbackSocket free;
+    port = free.Listen();
+  }
+  const std::string path =
+      Write("hub.toml", "host = \"127.0.0.1\"\nport = " + std::to_string(port) + "\n");
+  Pigeonhub hub({"--config", path});
+  hub.ReadLine();
+  for (const char* what : {"live", "ready"}) {
+    Pigeonhub probe({"--config", path, "--probe", what});
+    EXPECT_NE(probe.ReadAll().find("200 OK"), std::string::npos);
+    EXPECT_EQ(probe.Wait(), 0);
+  }
+}
+
+TEST_F(PigeonhubTest, ProbesAHubThatIsNotThere) {
+  uint16_t port = 0;
+  {
+    LoopbackSocket gone;
+    port = gone.Listen();
+  }
+  Pigeonhub probe({"--probe", "live", "--host", "127.0.0.1", "--port", std::to_string(port)});
+  EXPECT_EQ(probe.ReadAll(), "127.0.0.1:" + std::to_string(port) + "/livez: Connection refused\n");
+  EXPECT_EQ(probe.Wait(), 1);
 }
 
 }  // namespace

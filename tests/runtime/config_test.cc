@@ -313,6 +313,17 @@ TEST(Config, AnswersHelpAndVersionWhateverElseIsWrong) {
   EXPECT_EQ(Load({"--version", "--help", "--check-config"})->action, Action::kShowHelp);
 }
 
+TEST(Config, ReadsWhatAProbeAsksOfWhichHub) {
+  const auto config = Load({"--probe", "live", "--port", "8080"});
+  ASSERT_TRUE(config.ok()) << config.status();
+  EXPECT_EQ(config->action, Action::kProbe);
+  EXPECT_EQ(config->probe, Health::kLive);
+  EXPECT_EQ(config->port, 8080);
+  EXPECT_EQ(Load({"--probe", "--hub"})->probe, Health::kReady) << "alone it asks for ready";
+  EXPECT_EQ(Load({"--probe=live"})->probe, Health::kLive);
+  EXPECT_EQ(Load({"--probe", "dead"}).status().message(), "--probe: dead is none of live, ready");
+}
+
 TEST(Config, SaysInOneLineWhatIsWrongWithAFlag) {
   const std::pair<Arguments, std::string_view> kCases[] = {
       {{"--prot", "1"}, "unknown flag --prot; did you mean --port?"},

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <thread>
+
+#include "server/runtime/config.h"
+
+namespace pigeonhub {
+
+// Whoever started this process and wants to know how it does, as systemd's Type=notify: datagrams
+// to the UNIX socket $NOTIFY_SOCKET (a path, or an abstract name after @), see sd_notify(3).
+// Without that variable every call does nothing. What cannot be sent is lost: a supervisor that
+// does not listen is no reason to stop serving.
+class Supervisor {
+ public:
+  explicit Supervisor(const Environment& environment);
+  ~Supervisor();
+  Supervisor(const Supervisor&) = delete;
+  Supervisor& operator=(const Supervisor&) = delete;
+
+  // Peers are welcome. `status` is one line for people.
+  void Ready(std::string_view status);
+
+  // On the way out, which takes at most so long: the supervisor's own limit gives way to it.
+  void Stopping(Duration at_most);
+
+  // From now on gives a sign of life twice in each $WATCHDOG_USEC, on a thread of its own, each
+  // after `check` returned: while that hangs there is none, and the supervisor restarts us. Does
+  // nothing if nobody watches.
+  void StartWatchdog(std::function<void()> check);
+
+ private:
+  void Send(std::string_view message) const;
+
+  std::string path_;                      // empty: nobody listens
+  std::chrono::microseconds interval_{};  // 0: nobody watches
+  int socket_ = -1;
+  std::jthread watchdog_;
+};
+
+}  // namespace pigeonhub

@@ -1,0 +1,50 @@
+{{/* SPDX-License-Identifier: Apache-2.0 */}}
+
+{{/* A value as TOML. Numbers arrive as floats. */}}
+{{- define "pigeonhub.toml" -}}
+{{- if kindIs "float64" . }}{{ int64 . }}{{ else }}{{ toJson . }}{{ end }}
+{{- end }}
+
+{{/* The configuration file of replica .ordinal: what the chart decides, then .Values.config. */}}
+{{- define "pigeonhub.config" -}}
+{{- $root := .root }}
+{{- $values := .root.Values -}}
+host = "0.0.0.0"
+port = 3000
+drain-timeout = "{{ int $values.drain.timeoutSeconds }}s"
+metrics-listen = "0.0.0.0:{{ int $values.metrics.port }}"
+{{- if include "pigeonhub.controlIsOpen" $root }}
+control-listen = "0.0.0.0:{{ int $values.control.port }}"
+control-tls-cert = "/etc/pigeonhub/control-tls/tls.crt"
+control-tls-key = "/etc/pigeonhub/control-tls/tls.key"
+{{- if $values.control.tls.clientCertificates }}
+control-tls-client-ca = "/etc/pigeonhub/control-tls/ca.crt"
+{{- end }}
+{{- else if $values.control.enabled }}
+control-listen = "127.0.0.1:{{ int $values.control.port }}"
+{{- else }}
+control-listen = "off"
+{{- end }}
+{{- if and $values.control.enabled $values.control.tokens.existingSecret }}
+control-tokens = "/etc/pigeonhub/control-tokens/{{ $values.control.tokens.secretKey }}"
+{{- end }}
+{{- if $values.mesh.enabled }}
+hub = true
+hub-peer-id = "{{ printf "%s/%s/%d" $root.Release.Namespace (include "pigeonhub.fullname" $root) (int .ordinal) | sha1sum }}"
+hub-mesh-namespace = {{ $values.mesh.namespace | toJson }}
+hub-key = "/etc/pigeonhub/hub-key/{{ $values.mesh.hubKey.secretKey }}"
+advertise-url = {{ include "pigeonhub.replicaUrl" . | toJson }}
+{{- with $values.mesh.region }}
+region = {{ toJson . }}
+{{- end }}
+{{- $hubs := list }}
+{{- range until (min (int $values.mesh.bootstrapReplicas) (int (include "pigeonhub.leastReplicas" $root)) | int) }}
+{{- if ne . (int $.ordinal) }}{{- $hubs = append $hubs (include "pigeonhub.replicaUrl" (dict "root" $root "ordinal" .)) }}{{- end }}
+{{- end }}
+bootstrap-hub = {{ concat $hubs $values.mesh.bootstrapHubs | toJson }}
+max-reconnect-attempts = 0
+{{- end }}
+{{- range $name, $value := $values.config }}
+{{ $name }} = {{ include "pigeonhub.toml" $value }}
+{{- end }}
+{{- end }}

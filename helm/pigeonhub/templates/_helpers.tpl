@@ -1,0 +1,102 @@
+{{/* SPDX-License-Identifier: Apache-2.0 */}}
+
+{{- define "pigeonhub.name" -}}
+{{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" }}
+{{- end }}
+
+{{/* The name of everything: the release's, with the chart's where that does not contain it. Room is left for -metrics and
+     for a pod's number. */}}
+{{- define "pigeonhub.fullname" -}}
+{{- if .Values.fullnameOverride }}
+{{- .Values.fullnameOverride | trunc 50 | trimSuffix "-" }}
+{{- else if contains (include "pigeonhub.name" .) .Release.Name }}
+{{- .Release.Name | trunc 50 | trimSuffix "-" }}
+{{- else }}
+{{- printf "%s-%s" .Release.Name (include "pigeonhub.name" .) | trunc 50 | trimSuffix "-" }}
+{{- end }}
+{{- end }}
+
+{{- define "pigeonhub.selectorLabels" -}}
+app.kubernetes.io/name: {{ include "pigeonhub.name" . }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
+{{- define "pigeonhub.labels" -}}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
+{{ include "pigeonhub.selectorLabels" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+{{- with .Values.commonLabels }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- define "pigeonhub.serviceAccountName" -}}
+{{- default (include "pigeonhub.fullname" .) .Values.serviceAccount.name }}
+{{- end }}
+
+{{- define "pigeonhub.image" -}}
+{{- $name := .Values.image.repository }}
+{{- if .Values.image.registry }}{{- $name = printf "%s/%s" .Values.image.registry $name }}{{- end }}
+{{- if .Values.image.digest }}
+{{- printf "%s@%s" $name .Values.image.digest }}
+{{- else }}
+{{- printf "%s:%s" $name (default .Chart.AppVersion .Values.image.tag) }}
+{{- end }}
+{{- end }}
+
+{{- define "pigeonhub.hubKeySecret" -}}
+{{- default (printf "%s-hub-key" (include "pigeonhub.fullname" .)) .Values.mesh.hubKey.existingSecret }}
+{{- end }}
+
+{{/* Fewest replicas there ever are: those that others may count on. */}}
+{{- define "pigeonhub.leastReplicas" -}}
+{{- if .Values.autoscaling.enabled }}{{ .Values.autoscaling.minReplicas }}{{ else }}{{ .Values.replicaCount }}{{ end }}
+{{- end }}
+
+{{/* Replicas that get a hub id. */}}
+{{- define "pigeonhub.mostReplicas" -}}
+{{- $most := max (int .Values.replicaCount) 10 }}
+{{- if .Values.autoscaling.enabled }}{{- $most = max $most (int .Values.autoscaling.maxReplicas) }}{{- end }}
+{{- if .Values.mesh.maxReplicas }}{{- $most = int .Values.mesh.maxReplicas }}{{- end }}
+{{- if not .Values.mesh.enabled }}{{- $most = 1 }}{{- end }}
+{{- $most }}
+{{- end }}
+
+{{/* The URL of replica .ordinal for other hubs. */}}
+{{- define "pigeonhub.replicaUrl" -}}
+{{- $name := include "pigeonhub.fullname" .root }}
+{{- printf "ws://%s-%d.%s-hubs.%s.svc.%s:3000" $name (int .ordinal) $name .root.Release.Namespace .root.Values.clusterDomain }}
+{{- end }}
+
+{{/* Whether the control API is reached from outside the pod. */}}
+{{- define "pigeonhub.controlIsOpen" -}}
+{{- if and .Values.control.enabled .Values.control.tls.existingSecret }}true{{ end }}
+{{- end }}
+
+{{- define "pigeonhub.gracePeriod" -}}
+{{- add (int .Values.drain.timeoutSeconds) (int .Values.drain.marginSeconds) }}
+{{- end }}
+
+{{/* What does not fit together, said before anything is installed. */}}
+{{- define "pigeonhub.check" -}}
+{{- $several := or .Values.autoscaling.enabled (gt (int .Values.replicaCount) 1) }}
+{{- if and $several (not .Values.mesh.enabled) }}
+{{- fail "several replicas need mesh.enabled: without it peers of different pods never find each other" }}
+{{- end }}
+{{- if gt (int .Values.replicaCount) (int (include "pigeonhub.mostReplicas" .)) }}
+{{- fail (printf "replicaCount %d is more than mesh.maxReplicas %d" (int .Values.replicaCount) (int .Values.mesh.maxReplicas)) }}
+{{- end }}
+{{- if and .Values.autoscaling.enabled (gt (int .Values.autoscaling.maxReplicas) (int (include "pigeonhub.mostReplicas" .))) }}
+{{- fail "autoscaling.maxReplicas is more than mesh.maxReplicas" }}
+{{- end }}
+{{- if and .Values.autoscaling.enabled (gt (int .Values.autoscaling.minReplicas) (int .Values.autoscaling.maxReplicas)) }}
+{{- fail "autoscaling.minReplicas is more than autoscaling.maxReplicas" }}
+{{- end }}
+{{- if and .Values.httpRoute.enabled (not .Values.httpRoute.parentRefs) }}
+{{- fail "httpRoute.enabled needs httpRoute.parentRefs: the gateways to attach to" }}
+{{- end }}
+{{- if and (include "pigeonhub.controlIsOpen" .) (not .Values.control.tls.clientCertificates) (not .Values.control.tokens.existingSecret) }}
+{{- fail "control.tls.existingSecret opens the control API to others: it needs control.tls.clientCertificates or control.tokens.existingSecret to tell who they are" }}
+{{- end }}
+{{- end }}

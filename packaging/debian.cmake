@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: Apache-2.0
+# The packages pigeonhub and pigeonctl: what Debian asks for beside the files, and CPack's settings.
+set(debian "${CMAKE_CURRENT_SOURCE_DIR}/debian")
+
+string(TIMESTAMP SOURCE_DATE "%a, %d %b %Y %H:%M:%S +0000" UTC)
+foreach(package pigeonhub pigeonctl)
+  set(PACKAGE ${package})
+  configure_file("${debian}/changelog.in" "${generated}/${package}.changelog" @ONLY)
+  add_custom_command(OUTPUT "${generated}/${package}/changelog.gz"
+    COMMAND "${CMAKE_COMMAND}" -E make_directory "${generated}/${package}"
+    COMMAND gzip -9nc "${generated}/${package}.changelog" > "${generated}/${package}/changelog.gz"
+    DEPENDS "${generated}/${package}.changelog" VERBATIM)
+  list(APPEND compressed "${generated}/${package}/changelog.gz")
+  install(FILES "${debian}/${package}.lintian-overrides"
+    DESTINATION "${CMAKE_INSTALL_DATADIR}/lintian/overrides" RENAME ${package} COMPONENT ${package})
+  install(FILES "${debian}/copyright" "${generated}/${package}/changelog.gz"
+    DESTINATION "${CMAKE_INSTALL_DATADIR}/doc/${package}" COMPONENT ${package})
+endforeach()
+add_custom_target(debian_files DEPENDS ${compressed})
+add_dependencies(debian_files package_files)
+
+set(CPACK_GENERATOR DEB)
+set(CPACK_COMPONENTS_ALL pigeonhub pigeonctl)
+set(CPACK_PACKAGE_CONTACT "PigeonHub maintainers <pigeonhub@users.noreply.github.com>")
+set(CPACK_PACKAGE_DIRECTORY "${PROJECT_BINARY_DIR}/packages")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "")  # each package has a first line of its own
+set(CPACK_STRIP_FILES ON)
+set(CPACK_DEB_COMPONENT_INSTALL ON)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SECTION net)
+set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
+
+set(CPACK_DEBIAN_PIGEONHUB_PACKAGE_NAME pigeonhub)
+set(CPACK_DEBIAN_PIGEONHUB_DESCRIPTION "signaling hub for PeerPigeon WebRTC meshes
+PigeonHub is where browsers and programs that use the PeerPigeon client
+meet: they connect by WebSocket, discover each other by namespace, and
+exchange what WebRTC needs to connect them directly. Several hubs link up
+and act as one.")
+set(CPACK_DEBIAN_PIGEONHUB_PACKAGE_SUGGESTS "pigeonctl")
+set(CPACK_DEBIAN_PIGEONHUB_PACKAGE_CONTROL_EXTRA
+  "${debian}/postinst;${debian}/prerm;${debian}/postrm;${debian}/conffiles")
+
+set(CPACK_DEBIAN_PIGEONCTL_PACKAGE_NAME pigeonctl)
+set(CPACK_DEBIAN_PIGEONCTL_PACKAGE_SECTION admin)
+set(CPACK_DEBIAN_PIGEONCTL_DESCRIPTION "command line client for PigeonHub signaling hubs
+pigeonctl looks at and steers PigeonHub hubs over their control API: peers,
+namespaces, hubs, events, draining. It also checks from outside whether two
+peers can exchange signals through one hub or two.")
+
+include(CPack)

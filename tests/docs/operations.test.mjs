@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// docs/operations.md says what is so: reasons, alerts, flags, commands and links are compared with their sources.
+
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+
+const at = (path) => new URL(`../../${path}`, import.meta.url);
+const read = (path) => readFileSync(at(path), 'utf8');
+const guide = read('docs/operations.md');
+const section = (title) => guide.split(`\n## ${title}\n`)[1].split('\n## ')[0];
+const rows = (text) => [...text.matchAll(/^\| (`.+?) \|(.*) \|$/gm)].map(([, first, rest]) => [first, rest.trim()]);
+
+test('every reason has a row, with the close frame that goes with it', () => {
+  const table = new Map(rows(section('Reasons and close codes')).map(([name, rest]) => [name.slice(1, -1), rest]));
+  const reasons = [...read('server/core/reason.cc').matchAll(/\{Reason::\w+, "(\w+)",\s+\{(?:(\d+), "(.*)")?\}\}/g)];
+  assert.ok(reasons.length > 30);
+  for (const [, name, code, text] of reasons) {
+    const row = table.get(name);
+    assert.ok(row, `${name} has a row`);
+    const close = code ? `${code}${text ? ` \`${text}\`` : ''} | ` : '';
+    assert.ok(code ? row.startsWith(close) : /^(HTTP \d+ )?\| /.test(row), `${name}: ${row} begins with ${close}`);
+    assert.match(row, /\| \S.+\.$/, `${name} says what to do`);
+  }
+});
+
+test('every alert has a row', () => {
+  const named = new Set(section('Metrics and alerts').match(/Pigeonhub\w+/g));
+  const alerts = [...read('helm/pigeonhub/files/alerts.yaml').matchAll(/- alert: (\w+)/g)].map(([, name]) => name);
+  assert.deepEqual([...named].sort(), alerts.sort());
+});
+
+test('every flag it names is one of pigeonhub, pigeonctl or a program that is named beside it', () => {
+  const help = (program, ...words) => execFileSync(program, [...words, '--help'], { encoding: 'utf8' });
+  const flagsIn = (text) => [...text.matchAll(/--(?:\[no-\])?([a-z][a-z-]+)/g)].map(([, flag]) => flag);
+  const known = new Set([
+    ...flagsIn(help(process.env.PIGEONHUB_BINARY)),
+    ...[[], ['server', 'drain'], ['events'], ['peers', 'list']].flatMap((words) =>
+      flagsIn(help(process.env.PIGEONCTL_BINARY, ...words))),
+    ...['read-only', 'stop-timeout', 'allow-downgrades'], // docker's and apt's
+  ]);
+  assert.deepEqual([...new Set(flagsIn(guide))].filter((flag) => !known.has(flag)), []);
+});
+
+test('every command of pigeonctl it names is one', () => {
+  const commands = [...guide.matchAll(/`pigeonctl\s([a-z-]+(?:\s[a-z][a-z-]*)*)/g)].map(([, words]) => words.split(/\s/));
+  assert.ok(commands.length > 10);
+  for (const words of commands) {
+    assert.doesNotThrow(() => execFileSync(process.env.PIGEONCTL_BINARY, [...words, '--help'], { stdio: 'pipe' }), `pigeonctl ${words.join(' ')}`);
+  }
+});
+
+test('its links lead somewhere', () => {
+  const anchors = (text) => [...text.matchAll(/^#+ (.+)$/gm)].map(([, title]) => title.toLowerCase().replace(/[^\w -]/g, '').replaceAll(' ', '-'));
+  for (const [, path, anchor] of guide.matchAll(/\]\(([^)#]*)(?:#([^)]+))?\)/g)) {
+    const text = path === '' ? guide : existsSync(new URL(path, at('docs/'))) && readFileSync(new URL(path, at('docs/')), 'utf8');
+    assert.ok(text, path);
+    if (anchor) assert.ok(anchors(text).includes(anchor), `${path}#${anchor}`);
+  }
+});

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The chart without a cluster: what helm says of it, what it renders, what it refuses.
+// UPDATE_GOLDEN=1 writes golden/ anew; read the difference before you commit it.
+
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+import { chart, helm, render } from './support/helm.mjs';
+import { find, nameOf, parse, problems } from './support/manifests.mjs';
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+const valuesOf = (name) => here(`values/${name}.yaml`);
+const CASES = ['default', 'single', 'everything'];
+
+const rendered = (options) => parse(render(options));
+const pod = (manifests, name = 'hub-pigeonhub') => find(manifests, `StatefulSet/${name}`).spec.template.spec;
+const container = (manifests) => pod(manifests).containers[0];
+const configs = (manifests) => find(manifests, 'ConfigMap/hub-pigeonhub').data;
+
+for (const name of CASES) {
+  test(`helm lint finds nothing in ${name}`, () => {
+    assert.match(helm('lint', '--strict', chart, '--values', valuesOf(name)), /\n1 chart\(s\) linted, 0 chart\(s\) failed\n/);
+  });
+
+  test(`what ${name} renders is as it was`, () => {
+    const path = here(`golden/${name}.yaml`);
+    const text = render({ values: [valuesOf(name)] })
+      .replace(/( hub\.key: )\S+/, '$1made-at-random')
+      // These come from files of their own.
+      .replace(/( pigeonhub\.json: \|\n)(?: {4}.*\n)+/, '$1    {}\n')
+      .replace(/(kind: PrometheusRule\n[^]*?\nspec:\n)(?: {2}.*\n|\n)+/, '$1  groups: []\n');
+    if (process.env.UPDATE_GOLDEN) writeFileSync(path, text);
+    assert.equal(text, readFileSync(path, 'utf8'));
+  });
+
+  test(`Kubernetes knows every field that ${name} sets, and by these types`, () => {
+    const manifests = rendered({ values: [valuesOf(name)] });
+    assert.ok(manifests.length > 4);
+    assert.deepEqual(manifests.flatMap(problems), []);
+  });
+
+  test(`no two objects of ${name} share a name`, () => {
+    const names = rendered({ values: [valuesOf(name)] }).map(nameOf);
+    assert.deepEqual(names, [...new Set(names)]);
+  });
+}
+
+test('the check of fields notices a misspelt one and a wrong type', () => {
+  const [statefulSet] = rendered().filter(({ kind }) => kind === 'StatefulSet');
+  statefulSet.spec.template.spec.containers[0].livenessProb = {};
+  assert.deepEqual(problems(statefulSet), ['StatefulSet/hub-pigeonhub.spec.template.spec.containers[0].livenessProb: no such field']);
+  statefulSet.spec.replicas = 'three';
+  assert.match(problems(statefulSet)[0], /replicas must be integer/);
+});
+
+test('values that make no sense are refused before anything is installed', () => {
+  const refusals = [
+    ['replicaCount=three', /replicaCount': got string, want integer/],
+    ['replicaCount=0', /replicaCount': minimum/],
+    ['replicas=2', /additional properties 'replicas' not allowed/],
+    ['service.port=99999', /service\/port': maximum/],
+    ['service.prot=80', /additional properties 'prot' not allowed/],
+    ['service.type=Loadbalancer', /service\/type': value must be one of/],
+    ['metrics.port=3000', /metrics\/port/],
+    ['metrics.port=80', /metrics\/port/],
+    ['config.log-level=loud', /config\/log-level': value must be one of/],
+    ['config.log-levl=info', /additional properties 'log-levl' not allowed/],
+    ['config.port=3001', /additional properties 'port' not allowed/],
+    ['config.memory-limit=lots', /memory-limit' *: *'lots' does not match|'lots' does not match/],
+    ['mesh.bootstrapHubs[0]=hub:3000', /'hub:3000' does not match/],
+    ['drain.marginSeconds=0', /marginSeconds': minimum/],
+    ['image.digest=latest', /'latest' does not match/],
+    ['ingress.hosts[0].host=x', /missing property 'paths'/],
+    ['commonLabels.a=1', /commonLabels\/a': got number, want string/],
+    ['podDisruptionBudget.maxUnavailable=some', /maxUnavailable/],
+    ['mesh.enabled=false', /several replicas need mesh\.enabled/],
+    ['mesh.maxReplicas=2', /replicaCount 3 is more than mesh\.maxReplicas 2/],
+    ['httpRoute.enabled=true', /httpRoute\.enabled needs httpRoute\.parentRefs/],
+    ['autoscaling.enabled=true,autoscaling.minReplicas=9', /minReplicas is more than autoscaling\.maxReplicas/],
+    ['control.tls.existingSecret=x,control.tls.clientCertificates=false', /to tell who they are/],
+  ];
+  for (const [setting, message] of refusals) assert.throws(() => render({ set: [setting] }), message, setting);
+});
+
+test('a Kubernetes that is too old is refused', () => {
+  assert.throws(() => helm('template', 'hub', chart, '--kube-version', '1.29.9'), /kubeVersion: >=1\.30\.0-0/);
+});
+
+test('pods meet the restricted pod security standard', () => {
+  for (const name of CASES) {
+    const manifests = rendered({ values: [valuesOf(name)] });
+    for (const spec of [pod(manifests), find(manifests, 'Pod/hub-pigeonhub-handshake').spec]) {
+      assert.equal(spec.securityContext.runAsNonRoot, true);
+      assert.equal(spec.securityContext.seccompProfile.type, 'RuntimeDefault');
+      assert.equal(spec.automountServiceAccountToken, false);
+      assert.ok(!spec.hostNetwork && !spec.hostPID && !spec.hostIPC);
+      for (const { securityContext } of spec.containers) {
+        assert.equal(securityContext.allowPrivilegeEscalation, false);
+        assert.equal(securityContext.readOnlyRootFilesystem, true);
+        assert.deepEqual(securityContext.capabilities, { drop: ['ALL'] });
+      }
+    }
+  }
+});
+
+test('each replica has a hub id of its own, which stays the same', () => {
+  const ids = (options) => Object.values(configs(rendered(options))).map((text) => text.match(/^hub-peer-id = "([0-9a-f]{40})"$/m)[1]);
+  const three = ids();
+  assert.equal(three.length, 10, 'ids are there for replicas to come');
+  assert.equal(new Set(three).size, 10);
+  assert.deepEqual(ids({ set: ['replicaCount=5', 'image.tag=v2', 'mesh.region=eu'] }), three);
+  assert.equal(ids({ release: 'other', set: ['fullnameOverride=hub-pigeonhub'] })[0], three[0], 'the name decides');
+});
+
+test('scaling restarts nobody, a changed flag restarts everybody', () => {
+  const checksum = (...set) => find(rendered({ set }), 'StatefulSet/hub-pigeonhub').spec.template.metadata.annotations['checksum/config'];
+  assert.equal(checksum('replicaCount=3'), checksum('replicaCount=7'));
+  assert.notEqual(checksum(), checksum('config.log-level=debug'));
+});
+
+test('replicas dial the first ones, and never themselves', () => {
+  const config = configs(rendered());
+  const url = (n) => `ws://hub-pigeonhub-${n}.hub-pigeonhub-hubs.meet.svc.cluster.local:3000`;
+  const dialed = (n) => JSON.parse(config[`hub-pigeonhub-${n}.toml`].match(/^bootstrap-hub = (.*)$/m)[1]);
+  assert.deepEqual(dialed(0), [url(1)]);
+  assert.deepEqual(dialed(1), [url(0)]);
+  assert.deepEqual(dialed(2), [url(0), url(1)]);
+  assert.match(config['hub-pigeonhub-2.toml'], new RegExp(`^advertise-url = "${url(2)}"$`, 'm'));
+});
+
+test('liveness, readiness and start are asked apart, and only readiness asks whether peers are welcome', () => {
+  const { livenessProbe, readinessProbe, startupProbe } = container(rendered());
+  assert.deepEqual(livenessProbe.httpGet, { path: '/livez', port: 'metrics' });
+  assert.deepEqual(readinessProbe.httpGet, { path: '/readyz', port: 'metrics' });
+  assert.deepEqual(startupProbe.httpGet, { path: '/livez', port: 'metrics' });
+  // Whether or not anybody scrapes: the port of the peers goes with a drain.
+  assert.equal(container(rendered({ values: [valuesOf('single')] })).livenessProbe.httpGet.port, 'metrics');
+});
+
+test('the grace period has room for the drain', () => {
+  for (const seconds of [0, 30, 600]) {
+    const manifests = rendered({ set: [`drain.timeoutSeconds=${seconds}`] });
+    assert.equal(pod(manifests).terminationGracePeriodSeconds, seconds + 15);
+    assert.match(configs(manifests)['hub-pigeonhub-0.toml'], new RegExp(`^drain-timeout = "${seconds}s"$`, 'm'));
+    assert.deepEqual(container(manifests).lifecycle.preStop.exec.command, ['pigeonctl', 'server', 'drain']);
+  }
+});
+
+test('the control API has a service only where TLS and credentials guard it', () => {
+  const open = rendered({ values: [valuesOf('everything')] });
+  assert.ok(find(open, 'Service/hub-pigeonhub-control'));
+  assert.match(configs(open)['hub-pigeonhub-0.toml'], /^control-listen = "0\.0\.0\.0:50051"\ncontrol-tls-cert = /m);
+  const closed = rendered();
+  assert.throws(() => find(closed, 'Service/hub-pigeonhub-control'));
+  assert.match(configs(closed)['hub-pigeonhub-0.toml'], /^control-listen = "127\.0\.0\.1:50051"$/m);
+});
+
+test('no service of the namespace can reach into the flags by an environment variable', () => {
+  assert.equal(pod(rendered()).enableServiceLinks, false);
+});
+
+test('the handshake test goes through two replicas, or the one there is', () => {
+  const urls = (options) => find(rendered(options), 'Pod/hub-pigeonhub-handshake').spec.containers[0].args;
+  assert.equal(urls().length, 2);
+  assert.equal(urls({ values: [valuesOf('single')] }).length, 1);
+});
+
+test('the hub key is found again on an upgrade and left behind by an uninstall', () => {
+  const secret = find(rendered(), 'Secret/hub-pigeonhub-hub-key');
+  assert.equal(secret.metadata.annotations['helm.sh/resource-policy'], 'keep');
+  assert.match(Buffer.from(secret.data['hub.key'], 'base64').toString(), /^[0-9A-Za-z]{64}$/);
+  assert.match(readFileSync(join(chart, 'templates/hub-key.yaml'), 'utf8'), /lookup "v1" "Secret"/);
+  assert.throws(() => find(rendered({ values: [valuesOf('everything')] }), 'Secret/hub-pigeonhub-hub-key'));
+});
+
+test('the notes name a context for pigeonctl', () => {
+  const notes = (...args) => helm('install', 'hub', chart, '--dry-run=client', '--namespace', 'meet', ...args).split('NOTES:\n')[1];
+  assert.match(notes(), /pigeonctl context set hub --server localhost:50051\n/);
+  assert.match(notes('--values', valuesOf('everything')), /--cert client\.crt --key client\.key --token-file token\n/);
+  assert.match(notes('--values', valuesOf('everything')), /^ {2}wss:\/\/hub\.example\.org\/$/m);
+});
+
+test('every flag that the chart sets is one of pigeonhub', () => {
+  const help = execFileSync(process.env.PIGEONHUB_BINARY, ['--help'], { encoding: 'utf8' });
+  const flags = new Set([...help.matchAll(/^ {2}--(?:\[no-\])?([a-z-]+)/gm)].map(([, flag]) => flag));
+  const schema = JSON.parse(readFileSync(join(chart, 'values.schema.json'), 'utf8'));
+  const set = CASES.flatMap((name) => Object.values(configs(rendered({ values: [valuesOf(name)] }))))
+    .flatMap((text) => [...text.matchAll(/^([a-z-]+) = /gm)].map(([, key]) => key))
+    .concat(Object.keys(schema.properties.config.properties));
+  assert.deepEqual([...new Set(set)].filter((flag) => !flags.has(flag)), []);
+});
+
+test('the chart packs, and carries the version of the program', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'pigeonhub-chart-'));
+  try {
+    helm('package', chart, '--destination', folder);
+    const version = execFileSync(process.env.PIGEONHUB_BINARY, ['--version'], { encoding: 'utf8' }).trim().split(' ')[1];
+    assert.match(readFileSync(join(chart, 'Chart.yaml'), 'utf8'), new RegExp(`^appVersion: ${version}$`, 'm'));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('README.md lists the values as they are', () => {
+  execFileSync(process.execPath, [here('values_readme.mjs')], { encoding: 'utf8' });
+});
