@@ -98,6 +98,10 @@ struct Body {
     out.mutable_link_down()->set_peer_id(Text(e.peer));
     out.mutable_link_down()->set_withdrawn_peers(e.withdrawn_peers);
   }
+  void operator()(const BootstrapConnected&) const {}
+  void operator()(const BootstrapDisconnected&) const {}
+  void operator()(const HubDiscovered&) const {}
+  void operator()(const BootstrapSignaling&) const {}
   void operator()(const SignalRelayed& e) const {
     auto& body = *out.mutable_signal_relayed();
     body.set_type(ToProto(e.type));
@@ -170,6 +174,10 @@ struct Facts {
   EventFacts operator()(const LinkDown& e) const {
     return {v1::EVENT_KIND_LINK_DOWN, {}, {e.peer.text()}};
   }
+  EventFacts operator()(const BootstrapConnected&) const { return {}; }
+  EventFacts operator()(const BootstrapDisconnected&) const { return {}; }
+  EventFacts operator()(const HubDiscovered& e) const { return {{}, {}, {e.peer.text()}}; }
+  EventFacts operator()(const BootstrapSignaling&) const { return {}; }
   EventFacts operator()(const SignalRelayed& e) const {
     return {v1::EVENT_KIND_SIGNAL_RELAYED, View(e.network), {e.from.text(), e.target.text()}};
   }

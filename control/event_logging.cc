@@ -71,6 +71,16 @@ struct EventLine {
   void operator()(const LinkDown& e) const {
     log.Info("link down", {{"hub", e.peer.text()}, {"withdrawn", Wide(e.withdrawn_peers)}});
   }
+  void operator()(const BootstrapConnected& e) const {
+    log.Info("connected to hub", {{"uri", e.uri}});
+  }
+  void operator()(const BootstrapDisconnected& e) const {
+    log.Warn("no connection to hub", {{"uri", e.uri}, {"code", Wide(e.code)}, {"why", e.reason}});
+  }
+  void operator()(const HubDiscovered& e) const {
+    log.Info("hub discovered", {{"hub", e.peer.text()}, {"via", e.via}});
+  }
+  void operator()(const BootstrapSignaling&) const {}
   // For watchers who asked; a log line each would only repeat them.
   void operator()(const SignalRelayed&) const {}
   void operator()(const Audit& e) const {

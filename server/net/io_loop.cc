@@ -212,6 +212,12 @@ void IoLoop::CarryOut(const WatchLink& watch) {
   if (Connection* connection = Find(watch.connection)) connection->WatchLink();
 }
 
+void IoLoop::CarryOut(const Dial& dial) {
+  Submit(DialFailed{dial.uplink, 1006, "this server does not dial other hubs"});
+}
+
+void IoLoop::CarryOut(const CancelDial&) {}
+
 // Events go to the event log; none reaches a loop.
 void IoLoop::CarryOut(const Emit&) {}
 

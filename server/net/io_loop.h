@@ -85,6 +85,8 @@ class IoLoop final : public Outlet, private Readiness, private Connection::Loop 
   void CarryOut(const ResumeReading& resume);
   void CarryOut(const Probe& probe);
   void CarryOut(const WatchLink& watch);
+  void CarryOut(const Dial& dial);
+  void CarryOut(const CancelDial& cancel);
   void CarryOut(const Emit& emit);
 
   void Turn();
