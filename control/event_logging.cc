@@ -56,7 +56,8 @@ struct EventLine {
   void operator()(const HubRefused& e) const {
     const std::string_view message =
         e.reason == Reason::kHubNotAdmitted
-            ? "hub not admitted; --hub-allow with its id lets it in, --hub-admission open anyone"
+            ? "hub not admitted; a common --hub-key or --hub-allow with its id lets it in, "
+              "--hub-admission open anyone"
             : "hub refused";
     log.Warn(message, {{"peer", e.peer.text()}, {"reason", ReasonName(e.reason)}});
   }
