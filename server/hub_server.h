@@ -39,21 +39,21 @@ struct HubServerOptions {
 
   // Empty: token where there are hub_keys, else open where `host` is a loopback address, deny
   // elsewhere.
-  std::optional<HubAdmission> hub_admission;
-  std::vector<PeerId> hub_allow;
+  std::optional<HubAdmission> hub_admission = {};
+  std::vector<PeerId> hub_allow = {};
 
   // Other hubs to link to; see HubOptions for the rules.
-  std::vector<std::string> bootstrap_hubs;
+  std::vector<std::string> bootstrap_hubs = {};
   bool auto_connect = true;
   Duration reconnect_interval = std::chrono::seconds(5);
   unsigned max_reconnect_attempts = 10;
   size_t hub_mesh_max_peers = 3;
-  std::string advertise_url;  // empty: ws://host:port where a port is given
-  std::string region;
+  std::string advertise_url = {};  // empty: ws://host:port where a port is given
+  std::string region = {};
   std::vector<std::string> capabilities = {"signaling", "relay"};
-  std::string hub_keys;  // the text of a key file, see auth/hub_keys.h; empty: none
+  std::string hub_keys = {};  // the text of a key file, see auth/hub_keys.h; empty: none
   // Of PEM certificates that vouch for hubs at wss:// addresses; empty: those the system trusts.
-  std::string hub_ca_file;
+  std::string hub_ca_file = {};
 
   size_t discovery_limit = 64;  // see HubOptions
   uint64_t memory_limit = 0;    // bytes; 0: none

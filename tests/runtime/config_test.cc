@@ -217,9 +217,9 @@ TEST(Config, ReadsEveryOptionFromTheEnvironmentAndFromAFileAlike) {
     for (char& c : variable) c = c == '-' ? '_' : static_cast<char>(std::toupper(c));
     variables[variable] = value->second;
   }
-  const auto without_origins = [](absl::StatusOr<Config> config) -> std::string {
+  const auto without_origins = [&](absl::StatusOr<Config> config) -> std::string {
     if (!config.ok()) return config.status().ToString();
-    EXPECT_EQ(config->origins.size(), 23u);
+    EXPECT_EQ(config->origins.size(), kValues.size());
     config->origins.clear();
     config->config_file.clear();
     return PrintConfig(*config);
