@@ -23,6 +23,22 @@ int64_t Sum(const auto& counters) {
                          [](int64_t sum, const Counter& counter) { return sum + counter.value(); });
 }
 
+v1::LinkState ToProto(LinkRecord::State state) {
+  switch (state) {
+    case LinkRecord::State::kConnecting:
+      return v1::LINK_STATE_CONNECTING;
+    case LinkRecord::State::kUp:
+      return v1::LINK_STATE_UP;
+    case LinkRecord::State::kWaiting:
+      return v1::LINK_STATE_WAITING;
+    case LinkRecord::State::kSlow:
+      return v1::LINK_STATE_SLOW;
+    case LinkRecord::State::kStopped:
+      return v1::LINK_STATE_STOPPED;
+  }
+  return v1::LINK_STATE_UNSPECIFIED;
+}
+
 }  // namespace
 
 google::protobuf::Timestamp ToTimestamp(UnixMillis time) {
@@ -104,6 +120,50 @@ v1::Namespace ToProto(const NamespaceRecord& record) {
   network.set_remote_peers(record.remote_peers);
   network.set_is_hub_mesh(record.is_hub_mesh);
   return network;
+}
+
+v1::Link ToProto(const LinkRecord& record) {
+  v1::Link link;
+  link.set_url(record.url);
+  if (record.hub.has_value()) link.set_hub_peer_id(std::string(record.hub->text()));
+  link.set_outgoing(record.outgoing);
+  link.set_bootstrap(record.bootstrap);
+  link.set_state(ToProto(record.state));
+  link.set_attempt(static_cast<int32_t>(record.attempt));
+  const auto set = [](UnixMillis time, google::protobuf::Timestamp* field) {
+    *field = ToTimestamp(time);
+  };
+  if (record.since != 0) set(record.since, link.mutable_state_time());
+  if (record.last_attempt != 0) set(record.last_attempt, link.mutable_last_attempt_time());
+  if (record.next_attempt != 0) set(record.next_attempt, link.mutable_next_attempt_time());
+  link.set_remote_peers(record.remote_peers);
+  link.set_speaks_mesh(record.speaks_mesh);
+  link.set_last_error(record.last_error);
+  link.set_announced(record.counts.announced);
+  link.set_relayed(record.counts.relayed);
+  link.set_refused(record.counts.refused);
+  link.set_forged(record.counts.forged);
+  link.set_looped(record.counts.looped);
+  return link;
+}
+
+void ToProto(const TopologyRecord& topology, v1::GetTopologyResponse& response) {
+  for (const TopologyRecord::Hub& record : topology.hubs) {
+    v1::TopologyHub& hub = *response.add_hubs();
+    hub.set_peer_id(std::string(record.id.text()));
+    hub.set_region(record.region);
+    for (const std::string& capability : record.capabilities) hub.add_capabilities(capability);
+    hub.set_url(record.url);
+    hub.set_self(record.self);
+    hub.set_hops(static_cast<int32_t>(record.hops));
+    hub.set_peers(record.peers);
+    hub.set_speaks_mesh(record.speaks_mesh);
+  }
+  for (const TopologyRecord::Edge& record : topology.edges) {
+    v1::TopologyEdge& edge = *response.add_edges();
+    edge.set_peer_id(std::string(record.a.text()));
+    edge.set_other_peer_id(std::string(record.b.text()));
+  }
 }
 
 void ToProto(const HubServerStats& stats, v1::GetStatsResponse& response) {

@@ -7,6 +7,7 @@
 
 #include "pigeonhub/v1/common.pb.h"
 #include "pigeonhub/v1/hub_service.pb.h"
+#include "pigeonhub/v1/mesh_service.pb.h"
 #include "pigeonhub/v1/namespace_service.pb.h"
 #include "pigeonhub/v1/peer_service.pb.h"
 #include "pigeonhub/v1/server_service.pb.h"
@@ -31,6 +32,8 @@ v1::HubEntry ToProto(const HubRecord& hub);
 // With `full` the announced data, too.
 v1::Peer ToProto(const PeerRecord& peer, bool full);
 v1::Namespace ToProto(const NamespaceRecord& record);
+v1::Link ToProto(const LinkRecord& link);
+void ToProto(const TopologyRecord& topology, v1::GetTopologyResponse& response);
 
 void ToProto(const HubServerStats& stats, v1::GetStatsResponse& response);
 void ToProto(const Counters& counters, v1::TrafficCounts& traffic);

@@ -98,6 +98,29 @@ struct Body {
     out.mutable_link_down()->set_peer_id(Text(e.peer));
     out.mutable_link_down()->set_withdrawn_peers(e.withdrawn_peers);
   }
+  void operator()(const BootstrapConnected& e) const {
+    out.mutable_bootstrap_connected()->set_url(e.uri);
+  }
+  void operator()(const BootstrapDisconnected& e) const {
+    auto& body = *out.mutable_bootstrap_disconnected();
+    body.set_url(e.uri);
+    body.set_code(e.code);
+    body.set_reason(e.reason);
+  }
+  void operator()(const HubDiscovered& e) const {
+    auto& body = *out.mutable_hub_discovered();
+    body.set_peer_id(Text(e.peer));
+    body.set_via(e.via);
+    body.set_data_json("{" + Text(e.members) + "}");
+  }
+  void operator()(const BootstrapSignaling& e) const {
+    auto& body = *out.mutable_bootstrap_signaling();
+    body.set_type(ToProto(e.type));
+    body.set_from_peer_id(Text(e.from));
+    body.set_target_peer_id(Text(e.target));
+    body.set_url(e.uri);
+    body.set_payload_bytes(e.payload_bytes);
+  }
   void operator()(const SignalRelayed& e) const {
     auto& body = *out.mutable_signal_relayed();
     body.set_type(ToProto(e.type));
@@ -171,6 +194,18 @@ struct Facts {
   EventFacts operator()(const LinkDown& e) const {
     return {v1::EVENT_KIND_LINK_DOWN, {}, {e.peer.text()}};
   }
+  EventFacts operator()(const BootstrapConnected&) const {
+    return {v1::EVENT_KIND_BOOTSTRAP_CONNECTED, {}, {}};
+  }
+  EventFacts operator()(const BootstrapDisconnected&) const {
+    return {v1::EVENT_KIND_BOOTSTRAP_DISCONNECTED, {}, {}};
+  }
+  EventFacts operator()(const HubDiscovered& e) const {
+    return {v1::EVENT_KIND_HUB_DISCOVERED, {}, {e.peer.text()}};
+  }
+  EventFacts operator()(const BootstrapSignaling& e) const {
+    return {v1::EVENT_KIND_BOOTSTRAP_SIGNALING, {}, {e.from.text(), e.target.text()}};
+  }
   EventFacts operator()(const SignalRelayed& e) const {
     return {v1::EVENT_KIND_SIGNAL_RELAYED, View(e.network), {e.from.text(), e.target.text()}};
   }
@@ -225,7 +260,9 @@ absl::StatusOr<EventFilter> EventFilter::FromProto(const v1::EventFilter& filter
 
   EventFilter result;
   if (filter.kinds().empty()) {
-    result.kinds_.set().reset(v1::EVENT_KIND_SIGNAL_RELAYED);
+    result.kinds_.set();
+    result.kinds_.reset(v1::EVENT_KIND_SIGNAL_RELAYED);
+    result.kinds_.reset(v1::EVENT_KIND_BOOTSTRAP_SIGNALING);
   }
   for (const int kind : filter.kinds()) result.kinds_.set(kind);
   for (const int kind : filter.exclude_kinds()) result.kinds_.reset(kind);

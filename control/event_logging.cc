@@ -56,7 +56,8 @@ struct EventLine {
   void operator()(const HubRefused& e) const {
     const std::string_view message =
         e.reason == Reason::kHubNotAdmitted
-            ? "hub not admitted; --hub-allow with its id lets it in, --hub-admission open anyone"
+            ? "hub not admitted; a common --hub-key or --hub-allow with its id lets it in, "
+              "--hub-admission open anyone"
             : "hub refused";
     log.Warn(message, {{"peer", e.peer.text()}, {"reason", ReasonName(e.reason)}});
   }
@@ -71,6 +72,16 @@ struct EventLine {
   void operator()(const LinkDown& e) const {
     log.Info("link down", {{"hub", e.peer.text()}, {"withdrawn", Wide(e.withdrawn_peers)}});
   }
+  void operator()(const BootstrapConnected& e) const {
+    log.Info("connected to hub", {{"uri", e.uri}});
+  }
+  void operator()(const BootstrapDisconnected& e) const {
+    log.Warn("no connection to hub", {{"uri", e.uri}, {"code", Wide(e.code)}, {"why", e.reason}});
+  }
+  void operator()(const HubDiscovered& e) const {
+    log.Info("hub discovered", {{"hub", e.peer.text()}, {"via", e.via}});
+  }
+  void operator()(const BootstrapSignaling&) const {}
   // For watchers who asked; a log line each would only repeat them.
   void operator()(const SignalRelayed&) const {}
   void operator()(const Audit& e) const {

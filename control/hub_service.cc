@@ -127,6 +127,9 @@ class HubService final : public v1::HubService::CallbackService {
         *response->add_hubs() = ToProto(hub);
         bytes += hub.profile.size();
       }
+      for (const LinkRecord& link : stats.bootstrap_hubs) {
+        *response->add_bootstrap_hubs() = ToProto(link);
+      }
       return grpc::Status::OK;
     });
   }

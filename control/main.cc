@@ -23,6 +23,7 @@
 #include "control/control_server.h"
 #include "control/descriptors.h"
 #include "control/event_logging.h"
+#include "control/files.h"
 #include "control/probe.h"
 #include "control/running_config.h"
 #include "control/serving_notice.h"
@@ -55,7 +56,7 @@ int Print(std::string_view text) {
   return 1;
 }
 
-HubServerOptions ServerOptions(const Config& config) {
+HubServerOptions ServerOptions(const Config& config, std::string hub_keys) {
   return {
       .host = config.host,
       .port = config.port,
@@ -68,6 +69,16 @@ HubServerOptions ServerOptions(const Config& config) {
       .cleanup_interval = config.cleanup_interval,
       .hub_admission = config.hub_admission,
       .hub_allow = config.hub_allow,
+      .bootstrap_hubs = config.bootstrap_hubs,
+      .auto_connect = config.auto_connect,
+      .reconnect_interval = config.reconnect_interval,
+      .max_reconnect_attempts = config.max_reconnect_attempts,
+      .hub_mesh_max_peers = config.hub_mesh_max_peers,
+      .advertise_url = config.advertise_url,
+      .region = config.region,
+      .capabilities = config.capabilities,
+      .hub_keys = std::move(hub_keys),
+      .hub_ca_file = config.hub_ca,
       .discovery_limit = config.discovery_limit,
       .memory_limit = config.memory_limit,
       .io_threads = config.io_threads.value_or(0),
@@ -85,6 +96,15 @@ absl::StatusOr<std::shared_ptr<AccessFile>> OpenAccessFile(const Config& config,
   return access;
 }
 
+// The text of the keys file, in order; empty without one.
+absl::StatusOr<std::string> ReadHubKeys(const Config& config) {
+  if (config.hub_key.empty()) return std::string();
+  auto text = ReadSmallFile(config.hub_key);
+  if (!text.ok()) return text;
+  if (auto status = CheckHubKeys(config.hub_key, *text); !status.ok()) return status;
+  return text;
+}
+
 ControlReach ReachOf(const Config& config, std::shared_ptr<AccessFile> access) {
   return {config.control_listen, TlsFilesOf(config), std::move(access)};
 }
@@ -100,6 +120,7 @@ absl::Status CheckFiles(const Config& config) {
   Log silent(LogLevel::kOff, LogFormat::kText, -1, clock);
   auto access = OpenAccessFile(config, silent);
   if (!access.ok()) return access.status();
+  if (const auto keys = ReadHubKeys(config); !keys.ok()) return keys.status();
   return CheckReach(ReachOf(config, *std::move(access)));
 }
 
@@ -141,8 +162,11 @@ int Serve(const Config& config, const ReadConfig& read_again, StopSignals& signa
 
   auto access = OpenAccessFile(config, log);
   if (!access.ok()) return Fail(access.status());
+  auto hub_keys = ReadHubKeys(config);
+  if (!hub_keys.ok()) return Fail(hub_keys.status());
+  HubServer server(ServerOptions(config, *hub_keys), &log);
   RunningConfig running(config, read_again, *access, log);
-  HubServer server(ServerOptions(config), &log);
+  running.Steer(server, *hub_keys);
   LogEvents(server, log);
 
   // The control API first: it says "not ready" until peers are welcome.

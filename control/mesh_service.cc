@@ -1,15 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#include <algorithm>
+#include <vector>
+
 #include "control/call.h"
+#include "control/conversions.h"
 #include "control/errors.h"
+#include "control/requests.h"
 #include "control/services.h"
 #include "control/signaling.h"
 #include "pigeonhub/v1/mesh_service.grpc.pb.h"
 #include "server/core/options.h"
+#include "server/core/uplinks.h"
 #include "server/runtime/text.h"
 
 namespace pigeonhub {
 namespace {
+
+constexpr size_t kMaxUrl = 2048;
 
 class MeshService final : public v1::MeshService::CallbackService {
  public:
@@ -32,7 +40,114 @@ class MeshService final : public v1::MeshService::CallbackService {
     return Perform(plane_, context, change, [=, this] { return Set(*request, *response); });
   }
 
+  grpc::ServerUnaryReactor* ListLinks(grpc::CallbackServerContext* context,
+                                      const v1::ListLinksRequest* request,
+                                      v1::ListLinksResponse* response) override {
+    return Answer(plane_, context, "MeshService/ListLinks", request, [=, this]() -> grpc::Status {
+      const Parsed<size_t> size = ParsePageSize(request->page_size());
+      if (!size.ok()) return size.status;
+      const PageTokens tokens("links " + plane_.feed.source().epoch);
+      const Parsed<uint64_t> after = ParsePlace(tokens, request->page_token());
+      if (!after.ok()) return after.status;
+      // Few and without numbers of their own, so a page begins at a place in the list.
+      const HubServer::LinkList list = plane_.hub.Links();
+      for (size_t i = after.value; i < list.links.size(); ++i) {
+        if (response->links_size() == static_cast<int>(size.value)) {
+          response->set_next_page_token(tokens.Make(i));
+          break;
+        }
+        *response->add_links() = ToProto(list.links[i]);
+      }
+      response->mutable_cursor()->set_epoch(plane_.feed.source().epoch);
+      response->mutable_cursor()->set_seq(list.next_event);
+      return grpc::Status::OK;
+    });
+  }
+
+  grpc::ServerUnaryReactor* ConnectHub(grpc::CallbackServerContext* context,
+                                       const v1::ConnectHubRequest* request,
+                                       v1::ConnectHubResponse* response) override {
+    const Change change("MeshService/ConnectHub", request->url(), *request, *response);
+    return Perform(plane_, context, change, [=, this]() -> grpc::Status {
+      // As short as it must be, and told apart from what is wrong with the hub's state.
+      if (request->url().size() > kMaxUrl || !ParseHubUrl(request->url())) {
+        return InvalidField("url", "is not ws://HOST[:PORT] or wss://HOST[:PORT]");
+      }
+      if (!plane_.hub.IsRunning()) return SignalingStopped("links", "start signaling first");
+      if (request->validate_only()) return grpc::Status::OK;
+      const absl::Status status = plane_.hub.ConnectToHub(request->url());
+      if (absl::IsFailedPrecondition(status)) {
+        return SignalingStopped("links", "start signaling first");
+      }
+      if (!status.ok()) {
+        return InvalidField("url", {status.message().data(), status.message().size()});
+      }
+      return grpc::Status::OK;
+    });
+  }
+
+  grpc::ServerUnaryReactor* ConnectBootstrapHubs(
+      grpc::CallbackServerContext* context, const v1::ConnectBootstrapHubsRequest* request,
+      v1::ConnectBootstrapHubsResponse* response) override {
+    const Change change("MeshService/ConnectBootstrapHubs", "bootstrap hubs", *request, *response);
+    return Perform(plane_, context, change, [=, this]() -> grpc::Status {
+      const bool possible = request->validate_only() ? plane_.hub.IsRunning()
+                                                     : plane_.hub.ConnectToBootstrapHubs().ok();
+      if (!possible) return SignalingStopped("bootstrap hubs", "start signaling first");
+      response->set_bootstrap_hubs(BootstrapHubs());
+      return grpc::Status::OK;
+    });
+  }
+
+  grpc::ServerUnaryReactor* DisconnectBootstrapHubs(
+      grpc::CallbackServerContext* context, const v1::DisconnectBootstrapHubsRequest* request,
+      v1::DisconnectBootstrapHubsResponse* response) override {
+    const Change change("MeshService/DisconnectBootstrapHubs", "bootstrap hubs", *request,
+                        *response);
+    return Perform(plane_, context, change, [=, this]() -> grpc::Status {
+      response->set_bootstrap_hubs(BootstrapHubs());
+      const bool done = request->validate_only() || plane_.hub.DisconnectFromBootstrapHubs().ok();
+      return done ? grpc::Status::OK
+                  : grpc::Status(SignalingStopped("bootstrap hubs", "start signaling first"));
+    });
+  }
+
+  grpc::ServerUnaryReactor* DisconnectLink(grpc::CallbackServerContext* context,
+                                           const v1::DisconnectLinkRequest* request,
+                                           v1::DisconnectLinkResponse* response) override {
+    const Change change("MeshService/DisconnectLink", request->hub_peer_id(), *request, *response);
+    return Perform(plane_, context, change, [=, this]() -> grpc::Status {
+      const Parsed<PeerId> id = ParsePeerId(request->hub_peer_id(), "hub_peer_id");
+      if (!id.ok()) return id.status;
+      const bool known =
+          request->validate_only() ? IsLinked(id.value) : plane_.hub.DisconnectLink(id.value).ok();
+      if (known) return grpc::Status::OK;
+      return Refusal(grpc::StatusCode::NOT_FOUND, v1::REASON_LINK_NOT_FOUND,
+                     "no link to hub " + Shown(request->hub_peer_id()))
+          .With("hub_peer_id", request->hub_peer_id());
+    });
+  }
+
+  grpc::ServerUnaryReactor* GetTopology(grpc::CallbackServerContext* context,
+                                        const v1::GetTopologyRequest* request,
+                                        v1::GetTopologyResponse* response) override {
+    return Answer(plane_, context, "MeshService/GetTopology", request, [=, this] {
+      ToProto(plane_.hub.Topology(), *response);
+      return grpc::Status::OK;
+    });
+  }
+
  private:
+  int BootstrapHubs() const {
+    return static_cast<int>(plane_.hub.GetHubStats().bootstrap_hubs.size());
+  }
+
+  bool IsLinked(const PeerId& hub) const {
+    const std::vector<LinkRecord> links = plane_.hub.Links().links;
+    return std::any_of(links.begin(), links.end(),
+                       [&](const LinkRecord& link) { return link.hub == hub; });
+  }
+
   grpc::Status Set(const v1::SetHubMeshNamespaceRequest& request,
                    v1::SetHubMeshNamespaceResponse& response) {
     // Before signaling is stopped for a name that then does not do.

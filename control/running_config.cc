@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "control/files.h"
 #include "server/runtime/config_options.h"
 
 namespace pigeonhub {
@@ -42,6 +43,18 @@ RunningConfig::RunningConfig(Config config, ReadAgain read_again,
       config_(std::move(config)),
       log_level_(config_.log_level),
       certificates_(CertificatesOf(tls_)) {}
+
+absl::Status CheckHubKeys(const std::string& path, std::string_view text) {
+  const absl::Status status = HubServer::CheckHubKeys(text);
+  if (status.ok()) return status;
+  return absl::InvalidArgumentError(path + ": " + std::string(status.message()));
+}
+
+void RunningConfig::Steer(HubServer& hub, std::string_view hub_keys) {
+  MutexLock lock(mutex_);
+  hub_ = &hub;
+  hub_keys_ = DigestOf(hub_keys);
+}
 
 std::vector<Setting> RunningConfig::Settings() const {
   MutexLock lock(mutex_);
@@ -96,12 +109,22 @@ absl::StatusOr<Reloaded> RunningConfig::Reload(bool only_check) {
   }
 
   MutexLock lock(mutex_);
+  std::string hub_keys;
+  if (!config_.hub_key.empty()) {
+    auto text = ReadSmallFile(config_.hub_key);
+    if (!text.ok()) return text.status();
+    if (auto status = CheckHubKeys(config_.hub_key, *text); !status.ok()) return status;
+    hub_keys = *std::move(text);
+  }
   Reloaded reloaded;
   for (const ConfigOption& option : ConfigOptions()) {
     if (option.print == nullptr) continue;
     if (option.name == "log-level") {
       // Compared with what is in force: the file is right, and not an earlier call.
       if (read->log_level == log_level_) continue;
+      reloaded.applied.emplace_back(option.name);
+    } else if (option.name == "bootstrap-hub") {
+      if (read->bootstrap_hubs == config_.bootstrap_hubs) continue;
       reloaded.applied.emplace_back(option.name);
     } else if (option.print(*read) != option.print(config_)) {
       reloaded.needs_restart.emplace_back(option.name);
@@ -110,20 +133,38 @@ absl::StatusOr<Reloaded> RunningConfig::Reload(bool only_check) {
   if (access_changed) reloaded.applied.emplace_back("control-tokens");
   // gRPC's own watcher of the files takes them over within a second.
   if (*certificates != certificates_) reloaded.applied.emplace_back("control-tls-cert");
+  const Digest hub_keys_now = DigestOf(hub_keys);
+  const bool keys_changed = !config_.hub_key.empty() && hub_keys_now != hub_keys_;
+  if (keys_changed) reloaded.applied.emplace_back("hub-key");
   if (only_check) return reloaded;
+
+  // Both are in order, so the hub takes them.
+  if (hub_ != nullptr && keys_changed) {
+    if (auto status = hub_->SetHubKeys(hub_keys); !status.ok()) return status;
+    hub_keys_ = hub_keys_now;
+  }
+  if (hub_ != nullptr && read->bootstrap_hubs != config_.bootstrap_hubs) {
+    if (auto status = hub_->SetBootstrapHubs(read->bootstrap_hubs); !status.ok()) return status;
+    config_.bootstrap_hubs = read->bootstrap_hubs;
+    TakeOverLocked("bootstrap-hub", *read);
+  }
 
   certificates_ = *certificates;
   log_level_ = read->log_level;
   log_.SetLevel(log_level_);
   by_call_.erase("log-level");
   config_.log_level = read->log_level;
-  const auto origin = read->origins.find("log-level");
-  if (origin == read->origins.end()) {
-    config_.origins.erase("log-level");
-  } else {
-    config_.origins.insert_or_assign("log-level", origin->second);
-  }
+  TakeOverLocked("log-level", *read);
   return reloaded;
+}
+
+void RunningConfig::TakeOverLocked(std::string_view name, const Config& read) {
+  const auto origin = read.origins.find(name);
+  if (origin == read.origins.end()) {
+    config_.origins.erase(std::string(name));
+  } else {
+    config_.origins.insert_or_assign(std::string(name), origin->second);
+  }
 }
 
 }  // namespace pigeonhub

@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "control/access_list.h"
 #include "control/tls_files.h"
+#include "server/hub_server.h"
 #include "server/runtime/config.h"
 #include "server/runtime/log.h"
 #include "server/runtime/mutex.h"
@@ -19,6 +20,9 @@ namespace pigeonhub {
 
 // What --control-tls-* name.
 TlsFiles TlsFilesOf(const Config& config);
+
+// Whether `text` is that of a file of hub keys: INVALID_ARGUMENT, one line that names `path`.
+absl::Status CheckHubKeys(const std::string& path, std::string_view text);
 
 // One setting in force, as people write it.
 struct Setting {
@@ -43,6 +47,10 @@ class RunningConfig {
   // loaded, or null. `log` outlives this.
   RunningConfig(Config config, ReadAgain read_again, std::shared_ptr<AccessFile> access, Log& log);
 
+  // Reload applies the bootstrap hubs and the hub keys to `hub`, whose keys are now those of
+  // `hub_keys`, the text of the file. Before the first Reload; `hub` outlives this.
+  void Steer(HubServer& hub, std::string_view hub_keys) ABSL_LOCKS_EXCLUDED(mutex_);
+
   std::vector<Setting> Settings() const ABSL_LOCKS_EXCLUDED(mutex_);
 
   // A call changed a setting; what its value was. Settings tells it until Reload or the end.
@@ -60,6 +68,10 @@ class RunningConfig {
   absl::StatusOr<Reloaded> Reload(bool only_check = false) ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
+  // Where the value of `name` in force comes from now.
+  void TakeOverLocked(std::string_view name, const Config& read)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
   const ReadAgain read_again_;
   const std::shared_ptr<AccessFile> access_;
   const TlsFiles tls_;
@@ -70,6 +82,8 @@ class RunningConfig {
   std::map<std::string, std::string, std::less<>> by_call_ ABSL_GUARDED_BY(mutex_);
   LogLevel log_level_ ABSL_GUARDED_BY(mutex_);
   Digest certificates_ ABSL_GUARDED_BY(mutex_){};
+  HubServer* hub_ ABSL_GUARDED_BY(mutex_) = nullptr;
+  Digest hub_keys_ ABSL_GUARDED_BY(mutex_){};
 };
 
 }  // namespace pigeonhub

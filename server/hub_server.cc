@@ -10,7 +10,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "pigeonhub_version.h"
+#include "server/auth/hub_keys.h"
 #include "server/core/hub.h"
+#include "server/core/uplinks.h"
 #include "server/net/data_plane.h"
 #include "server/net/monitoring_port.h"
 #include "server/net/monitoring_routes.h"
@@ -21,6 +23,7 @@
 #include "server/runtime/mutex.h"
 #include "server/runtime/process_metrics.h"
 #include "server/wire/json_string.h"
+#include "server/wire/known_hubs.h"
 
 namespace pigeonhub {
 namespace {
@@ -42,48 +45,55 @@ uint64_t RandomSeed() {
   return uint64_t{device()} << 32 | device();
 }
 
+// Where other hubs can dial this one, as far as that is certain before anything is bound; else
+// empty.
+std::string OwnUrl(const HubServerOptions& options) {
+  if (options.port.value_or(0) == 0 || IsUnspecifiedHost(options.host)) return {};
+  const bool v6 = options.host.find(':') != std::string::npos;
+  return "ws://" + (v6 ? "[" + options.host + "]" : options.host) + ":" +
+         std::to_string(*options.port);
+}
+
 HubOptions CoreOptions(const HubServerOptions& options) {
   HubOptions core;
   core.is_hub = options.is_hub;
   core.hub_peer_id = options.hub_peer_id.value_or(HubServer::GeneratePeerId());
   core.hub_mesh_namespace = options.hub_mesh_namespace;
-  core.hub_admission = options.hub_admission.value_or(
-      IsLoopback(options.host) ? HubAdmission::kOpen : HubAdmission::kDeny);
+  const HubAdmission keyless = IsLoopback(options.host) ? HubAdmission::kOpen : HubAdmission::kDeny;
+  core.hub_admission =
+      options.hub_admission.value_or(options.hub_keys.empty() ? keyless : HubAdmission::kToken);
   core.hub_allow = options.hub_allow;
+  core.bootstrap_hubs = options.bootstrap_hubs;
+  core.auto_connect = options.auto_connect;
+  core.reconnect_interval = options.reconnect_interval;
+  core.max_reconnect_attempts = options.max_reconnect_attempts;
+  core.hub_mesh_max_peers = options.hub_mesh_max_peers;
+  core.advertise_url = options.advertise_url.empty() ? OwnUrl(options) : options.advertise_url;
+  core.region = options.region;
+  core.capabilities = options.capabilities;
   core.limits.max_connections = options.max_connections;
   core.discovery_limit = options.discovery_limit;
   core.cleanup_interval = options.cleanup_interval;
   return core;
 }
 
-net::DataPlaneOptions NetOptions(const HubServerOptions& options) {
+net::DataPlaneOptions NetOptions(const HubServerOptions& options, const PeerId& hub_peer_id) {
   net::DataPlaneOptions net;
   net.io_threads = options.io_threads > 0 ? options.io_threads
                                           : std::max(1u, std::thread::hardware_concurrency());
   net.max_message_size = options.max_message_size;
   net.cors_origin = options.cors_origin;
   net.memory_limit = options.memory_limit;
+  net.hub_peer_id = hub_peer_id;
+  net.hub_ca = options.hub_ca_file;
   return net;
 }
 
 // What the operator said, in the form in which a hub would have announced it.
 Profile ProfileOf(const HubDescription& hub) {
-  std::string members;
-  if (!hub.region.empty()) {
-    members += "\"region\":";
-    wire::AppendJsonString(hub.region, members);
-  }
-  if (!hub.capabilities.empty()) {
-    members += members.empty() ? "\"capabilities\":[" : ",\"capabilities\":[";
-    for (size_t i = 0; i < hub.capabilities.size(); ++i) {
-      if (i > 0) members += ',';
-      wire::AppendJsonString(hub.capabilities[i], members);
-    }
-    members += ']';
-  }
   Profile profile;
   profile.is_hub = true;
-  if (!members.empty()) profile.members = std::make_shared<const std::string>(std::move(members));
+  profile.members = wire::HubMembers(hub.region, hub.capabilities);
   return profile;
 }
 
@@ -97,18 +107,19 @@ class HubServer::Impl {
                      ? std::make_unique<Log>(LogLevel::kOff, LogFormat::kText, -1, clock_)
                      : nullptr),
         hub_(CoreOptions(options_), RandomSeed()),
-        net_options_(NetOptions(options_)),
+        net_options_(NetOptions(options_, hub_.Stats().hub_peer_id)),
         dispatcher_(hub_, clock_, events_, net_options_.io_threads),
         deadlines_(dispatcher_),
         events_thread_([this] { RunListeners(); }) {
     dispatcher_.OnEarlierDeadline([this](SteadyTime at) { deadlines_.Arm(at); });
+    keys_status_ = hub_keys_.Set(options_.hub_keys);
     Log& used_log = log == nullptr ? *own_log_ : *log;
     if (options_.metrics_listen.has_value()) {
       monitoring_port_.emplace(monitoring_, used_log);
     } else {
       net_options_.monitoring = &monitoring_;
     }
-    net_.emplace(dispatcher_, clock_, used_log, net_options_);
+    net_.emplace(dispatcher_, clock_, used_log, hub_keys_, net_options_);
   }
 
   ~Impl() {
@@ -120,6 +131,7 @@ class HubServer::Impl {
 
   absl::Status Start() ABSL_LOCKS_EXCLUDED(lifecycle_, mutex_) {
     MutexLock lifecycle(lifecycle_);
+    if (!keys_status_.ok()) return keys_status_;
     if (IsRunning()) return absl::FailedPreconditionError("the server is already running");
     if (absl::Status s = ListenForMonitoring(); !s.ok()) return s;
     // Between binding and serving nobody is let in, as the hub would have to send them away.
@@ -225,6 +237,8 @@ class HubServer::Impl {
     return stats;
   }
 
+  absl::Status SetHubKeys(std::string_view text) { return hub_keys_.Set(text); }
+
   Dispatcher& dispatcher() { return dispatcher_; }
   const Counters& counters() const { return hub_.counters(); }
   EventLog& events() { return events_; }
@@ -286,6 +300,8 @@ class HubServer::Impl {
   Hub hub_;
   EventLog events_;
   const std::string epoch_{HubServer::GeneratePeerId().text().substr(0, 16)};
+  auth::HubKeys hub_keys_;
+  absl::Status keys_status_;
   net::DataPlaneOptions net_options_;
   Dispatcher dispatcher_;
   DeadlineThread deadlines_;
@@ -357,7 +373,10 @@ absl::Status HubServer::UnregisterHub(const PeerId& peer) {
 }
 
 std::vector<HubRecord> HubServer::GetConnectedHubs(const std::optional<PeerId>& exclude) const {
-  return impl_->dispatcher().Read([&](const Hub& hub) { return hub.ConnectedHubs(exclude); });
+  std::vector<HubRecord> hubs =
+      impl_->dispatcher().Read([](const Hub& hub) { return wire::KnownHubs(hub); });
+  std::erase_if(hubs, [&](const HubRecord& hub) { return hub.peer == exclude; });
+  return hubs;
 }
 
 HubServerStats HubServer::GetStats() const { return impl_->GetStats(); }
@@ -366,6 +385,9 @@ HubServerHubStats HubServer::GetHubStats() const {
   HubServerHubStats stats;
   stats.hubs = GetConnectedHubs();
   stats.total_hubs = stats.connected_hubs = stats.hubs.size();
+  for (LinkRecord& link : Links().links) {
+    if (link.bootstrap) stats.bootstrap_hubs.push_back(std::move(link));
+  }
   return stats;
 }
 
@@ -376,6 +398,40 @@ std::string HubServer::GetHubMeshNamespace() const {
 absl::Status HubServer::SetHubMeshNamespace(std::string_view name) {
   return impl_->dispatcher().Command(pigeonhub::SetHubMeshNamespace{std::string(name)});
 }
+
+absl::Status HubServer::ConnectToBootstrapHubs() {
+  return impl_->dispatcher().Command(ConnectBootstrapHubs{});
+}
+
+absl::Status HubServer::ConnectToHub(std::string_view url) {
+  return impl_->dispatcher().Command(ConnectHub{std::string(url)});
+}
+
+absl::Status HubServer::DisconnectFromBootstrapHubs() {
+  return impl_->dispatcher().Command(DisconnectBootstrapHubs{});
+}
+
+HubServer::LinkList HubServer::Links() const {
+  return impl_->dispatcher().Read([](const Hub& hub) {
+    return LinkList{hub.Links(), hub.next_event()};
+  });
+}
+
+TopologyRecord HubServer::Topology() const {
+  return impl_->dispatcher().Read([](const Hub& hub) { return hub.Topology(); });
+}
+
+absl::Status HubServer::DisconnectLink(const PeerId& hub) {
+  return impl_->dispatcher().Command(pigeonhub::DisconnectLink{hub});
+}
+
+absl::Status HubServer::SetBootstrapHubs(std::vector<std::string> urls) {
+  return impl_->dispatcher().Command(pigeonhub::SetBootstrapHubs{std::move(urls)});
+}
+
+absl::Status HubServer::SetHubKeys(std::string_view text) { return impl_->SetHubKeys(text); }
+
+absl::Status HubServer::CheckHubKeys(std::string_view text) { return auth::HubKeys::Check(text); }
 
 PeerId HubServer::GeneratePeerId() {
   std::random_device device;

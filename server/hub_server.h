@@ -40,9 +40,23 @@ struct HubServerOptions {
   std::string cors_origin = "*";
   Duration cleanup_interval = std::chrono::seconds(30);
 
-  // Empty: open where `host` is a loopback address, deny elsewhere.
+  // Empty: token where there are hub_keys, else open where `host` is a loopback address, deny
+  // elsewhere.
   std::optional<HubAdmission> hub_admission = {};
   std::vector<PeerId> hub_allow = {};
+
+  // Other hubs to link to; see HubOptions for the rules.
+  std::vector<std::string> bootstrap_hubs = {};
+  bool auto_connect = true;
+  Duration reconnect_interval = std::chrono::seconds(5);
+  unsigned max_reconnect_attempts = 10;
+  size_t hub_mesh_max_peers = 3;
+  std::string advertise_url = {};  // empty: ws://host:port where a port is given
+  std::string region = {};
+  std::vector<std::string> capabilities = {"signaling", "relay"};
+  std::string hub_keys = {};  // the text of a key file, see auth/hub_keys.h; empty: none
+  // Of PEM certificates that vouch for hubs at wss:// addresses; empty: those the system trusts.
+  std::string hub_ca_file = {};
 
   size_t discovery_limit = 64;  // see HubOptions
   uint64_t memory_limit = 0;    // bytes; 0: none
@@ -71,6 +85,7 @@ struct HubServerHubStats {
   size_t total_hubs = 0;
   size_t connected_hubs = 0;
   std::vector<HubRecord> hubs;
+  std::vector<LinkRecord> bootstrap_hubs;
 };
 
 // A signaling hub inside your program: the C++ face of the seed's PeerPigeonServer.
@@ -123,6 +138,7 @@ class HubServer {
   bool IsPeerHub(const PeerId& peer) const;
   absl::Status RegisterHub(const PeerId& peer, const HubDescription& hub = {});
   absl::Status UnregisterHub(const PeerId& peer);
+  // On a plain server also those that it hears of through its links.
   std::vector<HubRecord> GetConnectedHubs(
       const std::optional<PeerId>& exclude = std::nullopt) const;
   HubServerStats GetStats() const;
@@ -130,6 +146,12 @@ class HubServer {
   std::string GetHubMeshNamespace() const;
   // FAILED_PRECONDITION while running, INVALID_ARGUMENT for an empty name; white space is trimmed.
   absl::Status SetHubMeshNamespace(std::string_view name);
+  // Dials the bootstrap hubs to which there is no link; Start does so by itself where auto_connect
+  // is set. They answer at once, whether a link comes about is told by events.
+  absl::Status ConnectToBootstrapHubs();
+  absl::Status ConnectToHub(std::string_view url);
+  // They stay closed until somebody connects them again.
+  absl::Status DisconnectFromBootstrapHubs();
   // 40 random hexadecimal digits.
   static PeerId GeneratePeerId();
 
@@ -151,6 +173,20 @@ class HubServer {
   // IsPeerHub, or granted by RegisterHub and not connected.
   bool IsKnownHub(const PeerId& peer) const;
   absl::Status DisconnectPeer(const PeerId& peer);
+  struct LinkList {
+    std::vector<LinkRecord> links;
+    uint64_t next_event = 0;
+  };
+  LinkList Links() const;
+  TopologyRecord Topology() const;
+  // Closes the links to one hub, whoever dialled.
+  absl::Status DisconnectLink(const PeerId& hub);
+  // What replaces the options of the same names while the server runs. INVALID_ARGUMENT in one
+  // line, and nothing is changed.
+  absl::Status SetBootstrapHubs(std::vector<std::string> urls);
+  absl::Status SetHubKeys(std::string_view text);
+  // What SetHubKeys would say.
+  static absl::Status CheckHubKeys(std::string_view text);
   const Counters& counters() const;
 
   // The events since the process started. Readers may come and go at will. The epoch is random and

@@ -57,6 +57,14 @@ class Teller {
       case v1::Event::kLinkDown:
         return "to " + Id(event_.link_down().peer_id()) + ", " +
                std::to_string(event_.link_down().withdrawn_peers()) + " peers withdrawn";
+      case v1::Event::kBootstrapConnected:
+        return event_.bootstrap_connected().url();
+      case v1::Event::kBootstrapDisconnected:
+        return Tell(event_.bootstrap_disconnected());
+      case v1::Event::kHubDiscovered:
+        return Id(event_.hub_discovered().peer_id()) + " via " + event_.hub_discovered().via();
+      case v1::Event::kBootstrapSignaling:
+        return Tell(event_.bootstrap_signaling());
       case v1::Event::kSignalRelayed:
         return Tell(event_.signal_relayed());
       case v1::Event::kLimitHit:
@@ -108,12 +116,26 @@ class Teller {
     return text;
   }
 
-  std::string Tell(const v1::SignalRelayedEvent& body) const {
+  std::string Tell(const v1::BootstrapDisconnectedEvent& body) const {
+    return body.url() + ' ' + std::to_string(body.code()) +
+           (body.reason().empty() ? "" : ", " + body.reason());
+  }
+
+  static std::string TypeText(v1::SignalType type) {
     constexpr std::string_view kTypes[] = {"signal", "offer", "answer", "ice-candidate"};
-    const auto type = static_cast<size_t>(body.type());
-    return std::string(kTypes[type < std::size(kTypes) ? type : 0]) + ' ' +
-           Id(body.from_peer_id()) + " to " + Id(body.target_peer_id()) +
-           (body.to_link() ? " by another hub" : "") +
+    const auto place = static_cast<size_t>(type);
+    return std::string(kTypes[place < std::size(kTypes) ? place : 0]);
+  }
+
+  std::string Tell(const v1::BootstrapSignalingEvent& body) const {
+    return TypeText(body.type()) + ' ' + Id(body.from_peer_id()) + " to " +
+           Id(body.target_peer_id()) + " from " + body.url() +
+           (wide_ ? ", " + std::to_string(body.payload_bytes()) + " bytes" : "");
+  }
+
+  std::string Tell(const v1::SignalRelayedEvent& body) const {
+    return TypeText(body.type()) + ' ' + Id(body.from_peer_id()) + " to " +
+           Id(body.target_peer_id()) + (body.to_link() ? " by another hub" : "") +
            (wide_ ? In(body.namespace_()) + ", " + std::to_string(body.payload_bytes()) + " bytes"
                   : "");
   }
@@ -148,14 +170,15 @@ const std::vector<std::string>& KindNames() {
   // In the order of v1::EventKind, from STARTED on. Written out, since descriptors are loaded only
   // when needed and every start of pigeonctl needs the names.
   static const std::vector<std::string> names = {
-      "started",          "stopped",          "error",
-      "peerConnected",    "peerDisconnected", "peerAnnounced",
-      "peerGoodbye",      "peersLeft",        "pairConnected",
-      "hubRegistered",    "hubUnregistered",  "hubRefused",
-      "namespaceCreated", "namespaceRemoved", "linkUp",
-      "linkDown",         "signalRelayed",    "limitHit",
-      "drainStarted",     "drainFinished",    "audit",
-      "drainCancelled"};
+      "started",           "stopped",         "error",
+      "peerConnected",     "peerDisconnected", "peerAnnounced",
+      "peerGoodbye",       "peersLeft",       "pairConnected",
+      "hubRegistered",     "hubUnregistered", "hubRefused",
+      "namespaceCreated",  "namespaceRemoved", "linkUp",
+      "linkDown",          "signalRelayed",   "limitHit",
+      "drainStarted",      "drainFinished",   "audit",
+      "drainCancelled",    "bootstrapConnected", "bootstrapDisconnected",
+      "hubDiscovered",     "bootstrapSignaling"};
   return names;
 }
 

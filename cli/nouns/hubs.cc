@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#include <algorithm>
+
 #include "cli/nouns/listing.h"
 #include "cli/nouns/message_cells.h"
 #include "cli/nouns/nouns.h"
@@ -110,8 +112,13 @@ absl::StatusOr<ExitCode> Stats(Session& session, const Arguments&) {
     return status;
   }
   Answer answer{.message = &stats, .items = {&stats}, .names = IdsOf(stats.hubs())};
-  answer.tables = {
-      Facts({{"Hubs known", stats.total_hubs()}, {"Connected", stats.connected_hubs()}})};
+  answer.tables = {Facts(
+      {{"Hubs known", stats.total_hubs()},
+       {"Connected", stats.connected_hubs()},
+       {"Bootstrap hubs", int64_t{stats.bootstrap_hubs_size()}},
+       {"Linked",
+        std::count_if(stats.bootstrap_hubs().begin(), stats.bootstrap_hubs().end(),
+                      [](const v1::Link& link) { return link.state() == v1::LINK_STATE_UP; })}})};
   if (!stats.hubs().empty()) {
     answer.tables.push_back(HubTable(stats.hubs(), session.environment().now()));
   }

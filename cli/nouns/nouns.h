@@ -7,6 +7,7 @@
 
 namespace pigeonhub::cli {
 
+Command BootstrapCommand();
 Command CheckCommand();
 Command CompletionCommand();
 // What the completion scripts call.
@@ -16,11 +17,13 @@ Command EventsCommand();
 Command HealthCommand();
 Command HubsCommand();
 Command IdCommand();
+Command LinksCommand();
 Command MeshCommand();
 Command NamespacesCommand();
 Command PeersCommand();
 Command ServerCommand();
 Command StatsCommand();
+Command TopologyCommand();
 Command VersionCommand();
 
 }  // namespace pigeonhub::cli

@@ -118,7 +118,7 @@ void Hub::State::LeaveNamespace(Turn& turn, Peer& peer, const std::string& reaso
             outbound::Disconnected{network.name, peer.id, peer.is_hub, reason});
   if (peer.published) {
     PublishLeave(turn, {network.name, peer.id, peer.is_hub, reason, /*addressed=*/false},
-                 kAllLinks);
+                 Whose::kOwn, kAllLinks);
     peer.published = false;
   }
 
@@ -199,22 +199,33 @@ void Hub::State::Introduce(Turn& turn, Peer& peer) {
 }
 
 void Hub::State::OnWantMore(Turn& turn, const WantMore& input) {
-  Peer* peer = peers.Find(input.connection);
-  if (peer != nullptr && peer->list != nullptr) TellList(turn, *peer);
+  if (Peer* peer = peers.Find(input.connection)) {
+    if (peer->list != nullptr) TellList(turn, *peer);
+    return;
+  }
+  Link* link = FindUplinkLink(input.connection);
+  if (link == nullptr || link->uplink_list == nullptr) return;
+  TellPiece(turn, link->connection, *link->uplink_list, nullptr);
+  if (link->uplink_list->empty()) link->uplink_list.reset();
 }
 
 void Hub::State::TellList(Turn& turn, Peer& peer) {
+  TellPiece(turn, peer.connection, *peer.list, &peer);
+  if (peer.list->empty()) DropList(peer);
+}
+
+void Hub::State::TellPiece(Turn& turn, ConnectionId to, PendingList& list, const Peer* receiver) {
   size_t members = 0;
   size_t bytes = 0;
   while (members < kListPieceMembers && bytes < kListPieceBytes) {
-    const std::optional<PendingList::Entry> entry = peer.list->Next();
+    const std::optional<PendingList::Entry> entry = list.Next();
     if (!entry.has_value()) break;
     // Of a list for hubs, the rest is nobody's business once the link is gone.
-    if (entry->for_link && !peer.link.has_value()) continue;
+    if (entry->for_link && receiver != nullptr && !receiver->link.has_value()) continue;
     const auto tell = [&](const auto& other) {
       // It may have moved to another namespace since; its old one was then told it left.
-      if (!entry->for_link && other.network != peer.network) return;
-      SendTo(turn, peer.connection, DiscoveryOf(other, /*addressed=*/!entry->for_link));
+      if (!entry->for_link && other.network != receiver->network) return;
+      SendTo(turn, to, DiscoveryOf(other, /*addressed=*/!entry->for_link));
       counters.discoveries_sent.Add();
       ++members;
       bytes += other.profile.size();
@@ -227,11 +238,7 @@ void Hub::State::TellList(Turn& turn, Peer& peer) {
       tell(*far);
     }
   }
-  if (peer.list->empty()) {
-    DropList(peer);
-  } else {
-    turn.effects.push_back(ListPending{peer.connection});
-  }
+  if (!list.empty()) turn.effects.push_back(ListPending{to});
 }
 
 void Hub::State::DropList(Peer& peer) {

@@ -17,6 +17,11 @@ void Hub::State::OnOpened(Turn& turn, const Opened& input) {
   // The reference checks in this order: id, duplicate, limit.
   const std::optional<PeerId> id = PeerId::Parse(input.peer_id);
   if (!id.has_value()) return refuse(Reason::kInvalidPeerId);
+  // We dialed ourselves by a name we did not know for ours. The answer tells the other end.
+  if (*id == options.hub_peer_id && options.is_hub) {
+    SendTo(turn, input.connection, AnswerTo(*id));
+    return refuse(Reason::kSelfConnected);
+  }
   if (Peer* holder = peers.Find(*id)) {
     if (holder->challenger.has_value()) return refuse(Reason::kPeerAlreadyConnected);
     // The holder may be half-open: its machine slept or changed networks, and this newcomer is the
@@ -66,6 +71,7 @@ void Hub::State::OnClosed(Turn& turn, const Closed& input) {
     challengers.erase(waiting);
     return;
   }
+  if (Uplink* uplink = uplinks.Find(input.connection)) return OnUplinkClosed(turn, *uplink, input);
   Peer* peer = peers.Find(input.connection);
   // Unknown: it was refused, or told to go, and has been accounted for then.
   if (peer == nullptr) return;

@@ -4,6 +4,7 @@
 // two effects on one connection never change places.
 #pragma once
 
+#include <string>
 #include <variant>
 #include <vector>
 
@@ -60,12 +61,23 @@ struct WatchLink {
   ConnectionId connection;
 };
 
+// Open a WebSocket to `url` (ws:// or wss://, as configured) as this hub: with its id as peerId in
+// the query, and a hub token if there is a key. Answered by DialOpened or DialFailed.
+struct Dial {
+  UplinkId uplink;
+  std::string url;
+};
+// Give a dial up that is not answered yet.
+struct CancelDial {
+  UplinkId uplink;
+};
+
 struct Emit {
   Event event;
 };
 
 using Effect = std::variant<Send, Broadcast, ListPending, Close, PauseReading, ResumeReading, Probe,
-                            WatchLink, Emit>;
+                            WatchLink, Dial, CancelDial, Emit>;
 using Effects = std::vector<Effect>;
 
 }  // namespace pigeonhub

@@ -85,6 +85,33 @@ struct LinkDown {
   size_t withdrawn_peers = 0;  // those that no other link leads to
 };
 
+// An uplink (a bootstrap hub, or one given to ConnectHub) is up. The seed's names.
+struct BootstrapConnected {
+  std::string uri;
+};
+// It is down again, or could not be had. For one that stays away this is said once, and once more
+// when the attempts become rare.
+struct BootstrapDisconnected {
+  std::string uri;
+  uint16_t code = 0;
+  std::string reason;
+};
+// Another hub was heard of.
+struct HubDiscovered {
+  PeerId peer;
+  std::string via;     // the uplink's URL, or the id of the hub that told
+  SharedText members;  // may be null
+};
+// A signal came over an uplink and was delivered, or was meant for this hub itself.
+struct BootstrapSignaling {
+  SignalType type = SignalType::kOffer;
+  PeerId from;
+  PeerId target;
+  std::string uri;
+  size_t payload_bytes = 0;
+  RawJson payload;
+};
+
 // A sample of the signals that went through, while somebody asked for it (SampleSignals). Envelope
 // facts only.
 struct SignalRelayed {
@@ -128,7 +155,8 @@ struct DrainCancelled {};
 using EventBody =
     std::variant<Started, Stopped, ServerError, PeerConnected, PeerDisconnected, PeerAnnounced,
                  PeerGoodbye, PeersLeft, PairConnected, HubRegistered, HubUnregistered, HubRefused,
-                 LinkUp, LinkDown, SignalRelayed, NamespaceCreated, NamespaceRemoved, LimitHit,
+                 LinkUp, LinkDown, BootstrapConnected, BootstrapDisconnected, HubDiscovered,
+                 BootstrapSignaling, SignalRelayed, NamespaceCreated, NamespaceRemoved, LimitHit,
                  DrainStarted, DrainFinished, DrainCancelled, Audit>;
 
 // Numbered without a hole by the core, from 1.

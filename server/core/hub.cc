@@ -46,7 +46,9 @@ Hub::State::State(HubOptions hub_options, uint64_t seed)
       mesh_namespace(options.hub_mesh_namespace),
       random(seed),
       registry(options.hub_admission, options.hub_allow, options.limits.hubs,
-               options.limits.hub_entry) {}
+               options.limits.hub_entry),
+      uplinks(options.reconnect_interval, options.max_reconnect_attempts),
+      bootstrap_hubs(options.bootstrap_hubs) {}
 
 absl::Status Hub::State::Dispatch(Turn& turn, const Input& input) {
   absl::Status answer;
@@ -57,6 +59,8 @@ absl::Status Hub::State::Dispatch(Turn& turn, const Input& input) {
                  [&](const Alive& in) { OnAlive(turn, in); },
                  [&](const WantMore& in) { OnWantMore(turn, in); },
                  [&](const Refused& in) { Count(turn, in.reason); },
+                 [&](const DialOpened& in) { OnDialOpened(turn, in); },
+                 [&](const DialFailed& in) { OnDialFailed(turn, in); },
                  [&](const PathUp& in) { OnPathUp(in); },
                  [&](const PathDown& in) { (void)OnPathDown(turn, in); },
                  [&](const RemoteJoin& in) { OnRemoteJoin(turn, in); },
@@ -69,6 +73,11 @@ absl::Status Hub::State::Dispatch(Turn& turn, const Input& input) {
                  [&](const RegisterHub& in) { answer = OnRegisterHub(turn, in); },
                  [&](const UnregisterHub& in) { answer = OnUnregisterHub(turn, in); },
                  [&](const DisconnectPeer& in) { answer = OnDisconnectPeer(turn, in); },
+                 [&](const ConnectHub& in) { answer = OnConnectHub(turn, in); },
+                 [&](const ConnectBootstrapHubs&) { answer = OnConnectBootstrapHubs(turn); },
+                 [&](const DisconnectBootstrapHubs&) { answer = OnDisconnectBootstrapHubs(turn); },
+                 [&](const DisconnectLink& in) { answer = OnDisconnectLink(turn, in); },
+                 [&](const SetBootstrapHubs& in) { answer = OnSetBootstrapHubs(turn, in); },
                  [&](const SetHubMeshNamespace& in) { answer = OnSetHubMeshNamespace(in); },
                  [&](const SampleSignals& in) { OnSampleSignals(in); },
                  [&](const Report& in) { OnReport(turn, in); },
@@ -80,8 +89,11 @@ absl::Status Hub::State::Dispatch(Turn& turn, const Input& input) {
 
 void Hub::State::OnReceived(Turn& turn, const Received& input) {
   Peer* peer = peers.Find(input.connection);
-  // Frames may still arrive from a connection that was told to go.
-  if (peer == nullptr) return;
+  if (peer == nullptr) {
+    // Frames may still arrive from a connection that was told to go.
+    if (Link* link = FindUplinkLink(input.connection)) OnUplinkMessage(turn, *link, input.message);
+    return;
+  }
   peer->last_activity = turn.now.unix_ms;
   if (peer->challenger.has_value()) DismissChallenger(turn, *peer);
   std::visit(Overloaded{
@@ -90,8 +102,19 @@ void Hub::State::OnReceived(Turn& turn, const Received& input) {
                  [&](const inbound::Goodbye& m) { OnGoodbye(turn, *peer, m); },
                  [&](const inbound::Ping&) { OnPing(turn, *peer); },
                  [&](const inbound::Cleanup& m) { OnCleanup(turn, *peer, m); },
-                 [&](const inbound::PeerReport& m) { OnPeerReport(turn, *peer, m); },
-                 [&](const inbound::PeerWithdrawal& m) { OnPeerWithdrawal(turn, *peer, m); },
+                 [&](const inbound::PeerReport& m) {
+                   Link* link = LinkOf(*peer);
+                   if (link == nullptr) return Count(turn, Reason::kNotAHub);
+                   OnPeerReport(turn, *link, m);
+                 },
+                 [&](const inbound::PeerWithdrawal& m) {
+                   Link* link = LinkOf(*peer);
+                   // To anybody else this is a type the hub does not route.
+                   if (link == nullptr) return OnUnroutable(turn, *peer, "peer-disconnected");
+                   OnPeerWithdrawal(turn, *link, m);
+                 },
+                 [&](const inbound::Connected&) { OnUnroutable(turn, *peer, "connected"); },
+                 [&](const inbound::Pong&) { OnUnroutable(turn, *peer, "pong"); },
                  [&](const inbound::Unroutable& m) { OnUnroutable(turn, *peer, m.type); },
              },
              input.message);
@@ -211,6 +234,60 @@ std::optional<NamespaceRecord> Hub::FindNamespace(const std::string& name) const
   return RecordOf(*network, state_->IsHubMesh(*network));
 }
 
+std::vector<HubRecord> Hub::HubsHeardOf() const {
+  std::vector<HubRecord> hubs;
+  const Namespace* mesh = state_->namespaces.Find({"", state_->mesh_namespace});
+  if (mesh == nullptr) return hubs;
+  mesh->remote.ForEach([&](const Namespace::RemoteSlot& slot) {
+    HubRecord& record = hubs.emplace_back();
+    record.peer = slot.member->id;
+    record.network = mesh->name;
+    record.profile = slot.member->profile;
+  });
+  return hubs;
+}
+
+std::vector<LinkRecord> Hub::Links() const {
+  std::vector<LinkRecord> records;
+  for (const auto& uplink : state_->uplinks.all()) {
+    LinkRecord& record = records.emplace_back();
+    record.url = uplink->url;
+    record.hub = uplink->hub;
+    record.outgoing = true;
+    record.bootstrap = uplink->kind == Uplink::Kind::kBootstrap;
+    record.state = uplink->state;
+    record.attempt = uplink->attempt;
+    record.since = uplink->since;
+    record.last_attempt = uplink->last_attempt;
+    record.next_attempt = uplink->next_attempt;
+    record.last_error = uplink->last_error;
+    if (!uplink->connection.has_value()) continue;
+    if (const State::Link* link = state_->FindUplinkLink(*uplink->connection)) {
+      state_->Describe(*link, record);
+    }
+  }
+  for (const auto& link : state_->links) {
+    if (link->peer == nullptr) continue;
+    LinkRecord& record = records.emplace_back();
+    record.since = link->since;
+    state_->Describe(*link, record);
+  }
+  return records;
+}
+
+TopologyRecord Hub::Topology() const {
+  TopologyRecord topology;
+  TopologyRecord::Hub& self = topology.hubs.emplace_back();
+  self.id = state_->options.hub_peer_id;
+  self.region = state_->options.region;
+  self.capabilities = state_->options.capabilities;
+  self.url = state_->options.advertise_url;
+  self.self = true;
+  self.peers = state_->peers.size();
+  self.speaks_mesh = true;
+  return topology;
+}
+
 uint64_t Hub::next_event() const { return state_->next_event; }
 
 const std::string& Hub::hub_mesh_namespace() const { return state_->mesh_namespace; }
@@ -221,7 +298,7 @@ std::optional<SteadyTime> Hub::NextDeadline() const {
   std::optional<SteadyTime> next;
   for (const std::optional<SteadyTime>& at :
        {state_->NextConnectingDeadline(), state_->NextDrainDeadline(),
-        state_->departures.NextDeadline(), state_->cleanup_due}) {
+        state_->departures.NextDeadline(), state_->uplinks.NextDeadline(), state_->cleanup_due}) {
     if (at.has_value() && (!next.has_value() || *at < *next)) next = at;
   }
   return next;

@@ -46,7 +46,13 @@ class Hub {
   bool IsKnownHub(const PeerId& peer) const;
   // Connected hubs in order of registration, without `exclude`.
   std::vector<HubRecord> ConnectedHubs(const std::optional<PeerId>& exclude = std::nullopt) const;
+  // Hubs that are not connected here, but that a link told of.
+  std::vector<HubRecord> HubsHeardOf() const;
   const std::string& hub_mesh_namespace() const;
+
+  // Links in the order in which they were added: first those that we dial, then those that came.
+  std::vector<LinkRecord> Links() const;
+  TopologyRecord Topology() const;
 
   // Connected peers that came after `after_order` (0: all) and pass the filter, oldest first. Looks
   // at no more than `max_looked_at` peers; `more` says whether there are others, from `next_order`.

@@ -6,7 +6,8 @@
 //   announcing.cc   announce, moves, introductions and long lists
 //   signaling.cc    offer, answer, ice-candidate, goodbye, cleanup
 //   hubs.cc         registration of hubs
-//   links.cc        hubs that link to us: what they report, what they are told
+//   dialing.cc      addresses of other hubs that we dial
+//   links.cc        links to other hubs: what they report, what they are told
 //   remote.cc       peers behind paths
 //   serving.cc      start, stop, drain, deadlines
 // Include from these files only.
@@ -14,6 +15,7 @@
 
 #include <array>
 #include <deque>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,6 +30,7 @@
 #include "server/core/peer_table.h"
 #include "server/core/random.h"
 #include "server/core/remote_peers.h"
+#include "server/core/uplinks.h"
 
 namespace pigeonhub {
 
@@ -76,6 +79,8 @@ struct Hub::State {
   void OnWantMore(Turn& turn, const WantMore& input);
   // Tells as much of the list as goes at once.
   void TellList(Turn& turn, Peer& peer);
+  // The next piece of `list`; `receiver` is null for an uplink.
+  void TellPiece(Turn& turn, ConnectionId to, PendingList& list, const Peer* receiver);
   void DropList(Peer& peer);
 
   // ---- signaling.cc
@@ -102,15 +107,65 @@ struct Hub::State {
   absl::Status OnSetHubMeshNamespace(const SetHubMeshNamespace& command);
   bool IsHubMesh(const Namespace& network) const;
 
+  // ---- dialing.cc
+  void OnDialOpened(Turn& turn, const DialOpened& input);
+  void OnDialFailed(Turn& turn, const DialFailed& input);
+  void OnUplinkClosed(Turn& turn, Uplink& uplink, const Closed& input);
+  absl::Status OnConnectHub(Turn& turn, const ConnectHub& command);
+  absl::Status OnConnectBootstrapHubs(Turn& turn);
+  absl::Status OnDisconnectBootstrapHubs(Turn& turn);
+  absl::Status OnDisconnectLink(Turn& turn, const DisconnectLink& command);
+  absl::Status OnSetBootstrapHubs(Turn& turn, const SetBootstrapHubs& command);
+  // Signaling starts or stops, and the uplinks with it.
+  void OpenUplinks(Turn& turn, const StartSignaling& command);
+  void CloseUplinks(Turn& turn);
+  void DialBootstrapHubs(Turn& turn);
+  void DialUplink(Turn& turn, Uplink& uplink);
+  void NoteUplinkLost(Turn& turn, Uplink& uplink, uint16_t code, std::string reason);
+  // Closes it or calls its dial off; it stays away until somebody asks for it.
+  void StopUplink(Turn& turn, Uplink& uplink, Reason reason, std::string why);
+  // The hub dialed in by itself, so whatever kept us from it is over.
+  void DialAgain(Turn& turn, const PeerId& hub);
+  void DialDueUplinks(Turn& turn);
+  bool IsOwnAddress(const HubUrl& url) const;
+
   // ---- links.cc
+  // A connection to another hub, whoever dialed.
   struct Link {
     PathId path;
-    Peer* peer;
+    ConnectionId connection;
+    Peer* peer = nullptr;            // it came to us
+    std::optional<UplinkId> uplink;  // we dialed it
+    // A reference hub that we dialed does not tell its id.
+    std::optional<PeerId> hub;
+    // Whether it is known by now what protocol the other side speaks. Until then it is listened to
+    // and told nothing.
+    bool settled = false;
+    UnixMillis since = 0;
+    // What an uplink is still to be told; a peer has its list of its own.
+    std::unique_ptr<PendingList> uplink_list;
+    LinkCounts counts;
+
+    std::unique_ptr<PendingList>& list() { return peer != nullptr ? peer->list : uplink_list; }
   };
+  Link& AddLink(const Turn& turn, ConnectionId connection);
+  // The link is over, and with it what only it led to.
+  void RemoveLink(Turn& turn, PathId path);
   // Brings the link in line with whether `peer` is a hub on the hub mesh namespace.
   void UpdateLink(Turn& turn, Peer& peer);
-  void OnPeerReport(Turn& turn, Peer& hub, const inbound::PeerReport& report);
-  void OnPeerWithdrawal(Turn& turn, Peer& hub, const inbound::PeerWithdrawal& withdrawal);
+  void OpenUplink(Turn& turn, Uplink& uplink);
+  // What we say of ourselves to a hub that dialed us, or that we dialed.
+  HubDetails DescribeSelf() const;
+  outbound::HubAnswer AnswerTo(const PeerId& hub) const;
+  void OnUplinkMessage(Turn& turn, Link& link, const inbound::Message& message);
+  // The other side speaks the reference's protocol: tell it everything.
+  void SettleAsReference(Turn& turn, Link& link);
+  void OnPeerReport(Turn& turn, Link& link, const inbound::PeerReport& report);
+  void OnPeerWithdrawal(Turn& turn, Link& link, const inbound::PeerWithdrawal& withdrawal);
+  void OnRelayedGoodbye(Turn& turn, Link& link, const inbound::Goodbye& goodbye);
+  void OnRelayedSignal(Turn& turn, Link& link, const inbound::Signal& signal);
+  // We dialed ourselves, or a hub that was given the same id.
+  void OnOwnIdMet(Turn& turn, const Link& link);
   // Which linked hubs are told of a peer: all, the one at a path, or all but that one.
   struct Audience {
     std::optional<PathId> only;
@@ -124,22 +179,38 @@ struct Hub::State {
     if (peer.paths.size() != 1) return kAllLinks;
     return {std::nullopt, peer.paths.front()};
   }
+  // A hub server tells of everybody it knows, a plain server of its own peers, to the hubs it
+  // dialed.
+  enum class Whose { kOwn, kRemote };
+  bool Tells(const Link& link, Whose whose) const {
+    return link.settled &&
+           (options.is_hub || (whose == Whose::kOwn && link.uplink.has_value()));
+  }
   // Tells them that a peer is there or gone.
-  void PublishJoin(Turn& turn, const outbound::Discovered& discovered, const Audience& audience);
-  void PublishLeave(Turn& turn, const outbound::Disconnected& left, const Audience& audience);
+  void PublishJoin(Turn& turn, const outbound::Discovered& discovered, Whose whose,
+                   const Audience& audience);
+  void PublishLeave(Turn& turn, const outbound::Disconnected& left, Whose whose,
+                    const Audience& audience);
   void UpdatePublished(Turn& turn, Peer& peer);
-  const Link* FindLink(PathId path) const;
+  Link* FindLink(PathId path) const;
+  Link* LinkOf(const Peer& peer) const;
+  Link* FindUplinkLink(ConnectionId connection) const;
   // Hands a signal to the hub at the other end of `link`.
   void RelaySignal(Turn& turn, const Link& link, const PeerId& from, const PeerId& target,
                    const Namespace& network, const inbound::Signal& signal);
+  std::string UrlOf(const Link& link);
+  void Describe(const Link& link, LinkRecord& record) const;
 
   // ---- remote.cc
   void OnPathUp(const PathUp& input);
   // Returns how many peers are lost with it.
   size_t OnPathDown(Turn& turn, const PathDown& input);
   void OnRemoteJoin(Turn& turn, const RemoteJoin& input);
+  bool MayTellOfHubs(const RemoteJoin& input) const;
   void OnRemoteLeave(Turn& turn, const RemoteLeave& input);
   void OnRemoteSignal(Turn& turn, const RemoteSignal& input);
+  // For those who watch what bootstrap hubs send.
+  void NoteUplinkSignal(Turn& turn, const RemoteSignal& input, const PeerId& target);
   // Takes it out of everything, whatever paths lead to it, and tells whoever has to know.
   void RemoveRemote(Turn& turn, RemotePeer& peer, const std::string& reason,
                     const RawJson* goodbye = nullptr);
@@ -181,8 +252,13 @@ struct Hub::State {
   NamespaceTable namespaces;
   HubRegistry registry;
   RemotePeerTable remote;
-  std::vector<Link> links;  // in the order in which they came up
+  std::vector<std::unique_ptr<Link>> links;  // in the order in which they came up
   uint64_t next_path = 1;
+  Uplinks uplinks;
+  std::vector<std::string> bootstrap_hubs;
+  // Where we listen, while signaling runs.
+  std::string own_host;
+  uint16_t own_port = 0;
 
   // Newcomers that wait for the holder of their id to answer. The queue holds them in the order of
   // their deadlines; entries of those already decided are skipped.

@@ -87,6 +87,23 @@ class PathId {
   uint64_t value_ = 0;
 };
 
+// One address of another hub that we dial, for as long as it is remembered.
+class UplinkId {
+ public:
+  UplinkId() = default;
+  explicit UplinkId(uint64_t value) : value_(value) {}
+  uint64_t value() const { return value_; }
+
+  friend auto operator<=>(const UplinkId&, const UplinkId&) = default;
+  template <typename H>
+  friend H AbslHashValue(H h, UplinkId id) {
+    return H::combine(std::move(h), id.value_);
+  }
+
+ private:
+  uint64_t value_ = 0;
+};
+
 // A namespace is known by its tenant and its name (the wire's networkName). The tenant is empty
 // until access tokens carry one; peer ids are unique within a tenant.
 struct NamespaceKey {

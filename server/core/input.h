@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "server/core/event.h"
 #include "server/core/ids.h"
@@ -16,13 +17,30 @@
 
 namespace pigeonhub {
 
+// Whether a connection brought a hub token, and what it was worth. Only hubs need one.
+enum class HubProof : uint8_t { kNone, kValid, kInvalid };
+
 // ---- From the network. -------------------------------------------------------------------------
 
-// A WebSocket handshake was finished. The hub answers with Connected or Close.
+// A WebSocket handshake was finished by somebody who came to us. The hub answers with Connected or Close.
 struct Opened {
   ConnectionId connection;
   std::string_view peer_id;  // as it stood in the URL, percent-decoded; may be anything
   std::string_view address;  // the remote address, without port
+  HubProof hub_proof = HubProof::kNone;
+  Reason hub_proof_reason = Reason::kHubTokenMalformed;  // why it is invalid, where it is
+};
+
+// A Dial was answered. From now on Received, WantMore and Closed, as for any connection; there is
+// no Opened for it.
+struct DialOpened {
+  UplinkId uplink;
+  ConnectionId connection;
+};
+struct DialFailed {
+  UplinkId uplink;
+  uint16_t code = 1006;   // the HTTP status where it was refused with one
+  std::string_view text;  // why, in at most 123 printable bytes
 };
 
 struct Received {
@@ -89,7 +107,7 @@ struct RemoteSignal {
 
 // ---- Commands. Each has an answer; see Hub::Handle. --------------------------------------------
 
-// Where the data plane listens; only told on, in Started.
+// Where the data plane listens. Dials the bootstrap hubs, if there is auto_connect.
 struct StartSignaling {
   std::string host;
   uint16_t port = 0;
@@ -114,6 +132,22 @@ struct UnregisterHub {
 struct DisconnectPeer {
   PeerId peer;
 };
+// Dials `url` and keeps the link until it is disconnected. Not only bootstrap hubs.
+struct ConnectHub {
+  std::string url;
+};
+// Dials those bootstrap hubs to which there is no link.
+struct ConnectBootstrapHubs {};
+// Closes all links to bootstrap hubs, and keeps them closed.
+struct DisconnectBootstrapHubs {};
+// Closes the links to one hub, whoever dialed.
+struct DisconnectLink {
+  PeerId hub;
+};
+// The bootstrap hubs from now on; links to those no longer named are closed.
+struct SetBootstrapHubs {
+  std::vector<std::string> urls;
+};
 // Only while signaling is stopped.
 struct SetHubMeshNamespace {
   std::string name;
@@ -132,9 +166,11 @@ struct Report {
 // A deadline may have passed; see Hub::NextDeadline.
 struct Tick {};
 
-using Input = std::variant<Opened, Received, Alive, WantMore, Closed, Refused, PathUp, PathDown,
-                           RemoteJoin, RemoteLeave, RemoteSignal, StartSignaling, StopSignaling,
-                           Drain, Undrain, RegisterHub, UnregisterHub, DisconnectPeer,
-                           SetHubMeshNamespace, SampleSignals, Report, Tick>;
+using Input =
+    std::variant<Opened, Received, Alive, WantMore, Closed, Refused, DialOpened, DialFailed, PathUp,
+                 PathDown, RemoteJoin, RemoteLeave, RemoteSignal, StartSignaling, StopSignaling,
+                 Drain, Undrain, RegisterHub, UnregisterHub, DisconnectPeer, ConnectHub,
+                 ConnectBootstrapHubs, DisconnectBootstrapHubs, DisconnectLink, SetBootstrapHubs,
+                 SetHubMeshNamespace, SampleSignals, Report, Tick>;
 
 }  // namespace pigeonhub

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A hub that announced on the hub mesh namespace is a link: it speaks the PeerPigeon protocol of
-// the reference's hubs (docs/protocol.md, "Links"). What it reports becomes remote presence; what
+// A connection to another hub is a link, whoever dialed: it speaks the PeerPigeon protocol of the
+// reference's hubs (docs/protocol.md, "Links"). What it reports becomes remote presence; what
 // happens here, and on other links, is told to it.
 #include <algorithm>
 #include <utility>
@@ -10,102 +10,239 @@
 
 namespace pigeonhub {
 
+Hub::State::Link& Hub::State::AddLink(const Turn& turn, ConnectionId connection) {
+  Link& link = *links.emplace_back(std::make_unique<Link>());
+  link.path = PathId(next_path++);
+  link.connection = connection;
+  link.since = turn.now.unix_ms;
+  return link;
+}
+
+void Hub::State::RemoveLink(Turn& turn, PathId path) {
+  const std::optional<PeerId> hub = FindLink(path)->hub;
+  std::erase_if(links, [&](const auto& link) { return link->path == path; });
+  const size_t withdrawn = OnPathDown(turn, {path});
+  if (hub.has_value()) Emit(turn, LinkDown{*hub, withdrawn});
+}
+
 void Hub::State::UpdateLink(Turn& turn, Peer& peer) {
   const bool should_link = peer.is_hub && peer.network != nullptr && IsHubMesh(*peer.network);
   if (should_link == peer.link.has_value()) return;
   if (!should_link) {
     const PathId path = *peer.link;
     peer.link.reset();
-    std::erase_if(links, [&](const Link& link) { return link.path == path; });
-    Emit(turn, LinkDown{peer.id, OnPathDown(turn, {path})});
+    return RemoveLink(turn, path);
+  }
+
+  Link& link = AddLink(turn, peer.connection);
+  link.peer = &peer;
+  link.hub = peer.id;
+  peer.link = link.path;
+  turn.effects.push_back(WatchLink{peer.connection});
+  SettleAsReference(turn, link);
+  OnPathUp({link.path, peer.id});
+  Emit(turn, LinkUp{peer.id});
+  DialAgain(turn, peer.id);
+}
+
+void Hub::State::OpenUplink(Turn& turn, Uplink& uplink) {
+  Link& link = AddLink(turn, *uplink.connection);
+  link.uplink = uplink.id;
+  turn.effects.push_back(WatchLink{link.connection});
+  OnPathUp({link.path, uplink.hub.value_or(PeerId())});
+
+  SendTo(turn, link.connection,
+         outbound::HubAnnounce{std::make_shared<const std::string>(mesh_namespace),
+                               std::make_shared<const HubDetails>(DescribeSelf())});
+  // A reference hub answers the announce with nothing that is always there; but it keeps the order,
+  // so when the answer to this is there, it was a reference hub.
+  SendTo(turn, link.connection, outbound::Ping{});
+}
+
+HubDetails Hub::State::DescribeSelf() const {
+  HubDetails self;
+  self.host = own_host;
+  self.port = own_port;
+  self.region = options.region;
+  self.capabilities = options.capabilities;
+  self.url = options.advertise_url;
+  return self;
+}
+
+outbound::HubAnswer Hub::State::AnswerTo(const PeerId& hub) const {
+  HubDetails self = DescribeSelf();
+  self.answers = hub;
+  return {std::make_shared<const std::string>(mesh_namespace), options.hub_peer_id,
+          std::make_shared<const HubDetails>(std::move(self))};
+}
+
+void Hub::State::SettleAsReference(Turn& turn, Link& link) {
+  link.settled = true;
+  if (!Tells(link, Whose::kOwn)) return;
+  // Everything it should know so far; what happens from now on is published as it happens. It
+  // goes as a list, because it may be long.
+  auto list = std::make_unique<PendingList>();
+  for (const auto& [order, local] : peers.in_order()) {
+    if (local->published) list->Append({local->id, /*for_link=*/true});
+  }
+  if (Tells(link, Whose::kRemote)) {
+    for (const auto& other : links) {
+      if (other.get() == &link) continue;
+      for (const PeerId& far : remote.PeersOn(other->path)) {
+        if (remote.Find(far)->network->key.name == mesh_namespace) continue;
+        list->Append({far, /*for_link=*/true});
+      }
+    }
+  }
+  if (link.peer == nullptr) {
+    if (list->empty()) return;
+    TellPiece(turn, link.connection, *list, nullptr);
+    if (!list->empty()) link.uplink_list = std::move(list);
     return;
   }
-
-  peer.link = PathId(next_path++);
-  turn.effects.push_back(WatchLink{peer.connection});
-  if (options.is_hub) {
-    // Everything it should know so far; what happens from now on is published as it happens. It
-    // goes as a list, because it may be long.
-    auto list = std::make_unique<PendingList>();
-    for (const auto& [order, local] : peers.in_order()) {
-      if (local->published) list->Append({local->id, /*for_link=*/true});
-    }
-    for (const Link& other : links) {
-      for (const PeerId& far : remote.PeersOn(other.path)) list->Append({far, /*for_link=*/true});
-    }
-    if (peer.list != nullptr) {
-      while (const auto entry = peer.list->Next()) list->Append(*entry);
-    } else {
-      ++peer.network->lists_pending;
-    }
-    peer.list = std::move(list);
-    TellList(turn, peer);
+  if (link.peer->list != nullptr) {
+    while (const auto entry = link.peer->list->Next()) list->Append(*entry);
+  } else {
+    ++link.peer->network->lists_pending;
   }
-  links.push_back({*peer.link, &peer});
-  OnPathUp({*peer.link, peer.id});
-  Emit(turn, LinkUp{peer.id});
+  link.peer->list = std::move(list);
+  TellList(turn, *link.peer);
 }
 
-const Hub::State::Link* Hub::State::FindLink(PathId path) const {
-  auto it =
-      std::find_if(links.begin(), links.end(), [&](const Link& link) { return link.path == path; });
-  return it == links.end() ? nullptr : &*it;
+Hub::State::Link* Hub::State::FindLink(PathId path) const {
+  auto it = std::find_if(links.begin(), links.end(),
+                         [&](const auto& link) { return link->path == path; });
+  return it == links.end() ? nullptr : it->get();
 }
 
-void Hub::State::OnPeerReport(Turn& turn, Peer& hub, const inbound::PeerReport& report) {
-  if (!hub.link.has_value()) return Count(turn, Reason::kNotAHub);
+Hub::State::Link* Hub::State::LinkOf(const Peer& peer) const {
+  return peer.link.has_value() ? FindLink(*peer.link) : nullptr;
+}
+
+Hub::State::Link* Hub::State::FindUplinkLink(ConnectionId connection) const {
+  auto it = std::find_if(links.begin(), links.end(), [&](const auto& link) {
+    return link->uplink.has_value() && link->connection == connection;
+  });
+  return it == links.end() ? nullptr : it->get();
+}
+
+std::string Hub::State::UrlOf(const Link& link) {
+  return link.uplink.has_value() ? uplinks.Find(*link.uplink)->url : std::string();
+}
+
+void Hub::State::Describe(const Link& link, LinkRecord& record) const {
+  record.hub = link.hub;
+  record.remote_peers = remote.PeersOn(link.path).size();
+  record.counts = link.counts;
+}
+
+// ---- What a link says
+
+void Hub::State::OnUplinkMessage(Turn& turn, Link& link, const inbound::Message& message) {
+  if (std::holds_alternative<inbound::Connected>(message)) {
+    uplinks.Greeted(*uplinks.Find(*link.uplink));
+  } else if (const auto* signal = std::get_if<inbound::Signal>(&message)) {
+    OnRelayedSignal(turn, link, *signal);
+  } else if (const auto* report = std::get_if<inbound::PeerReport>(&message)) {
+    OnPeerReport(turn, link, *report);
+  } else if (const auto* withdrawal = std::get_if<inbound::PeerWithdrawal>(&message)) {
+    OnPeerWithdrawal(turn, link, *withdrawal);
+  } else if (const auto* goodbye = std::get_if<inbound::Goodbye>(&message)) {
+    OnRelayedGoodbye(turn, link, *goodbye);
+  } else if (std::holds_alternative<inbound::Pong>(message)) {
+    if (!link.settled) SettleAsReference(turn, link);
+  }
+  // The rest is for clients: a reference hub answers with an error what it does not know.
+}
+
+void Hub::State::OnPeerReport(Turn& turn, Link& link, const inbound::PeerReport& report) {
   const std::optional<PeerId> peer = PeerId::Parse(report.peer);
-  if (!peer.has_value()) return Count(turn, Reason::kInvalidMessage);
-  OnRemoteJoin(turn, {*hub.link, *peer, report.network, report.profile});
+  if (!peer.has_value()) {
+    ++link.counts.refused;
+    return Count(turn, Reason::kInvalidMessage);
+  }
+  if (report.network == mesh_namespace && link.uplink.has_value() &&
+      *peer == options.hub_peer_id) {
+    return OnOwnIdMet(turn, link);
+  }
+  OnRemoteJoin(turn, {link.path, *peer, report.network, report.profile});
 }
 
-void Hub::State::OnPeerWithdrawal(Turn& turn, Peer& hub,
+void Hub::State::OnPeerWithdrawal(Turn& turn, Link& link,
                                   const inbound::PeerWithdrawal& withdrawal) {
-  // To anybody else this is a type the hub does not route.
-  if (!hub.link.has_value()) return OnUnroutable(turn, hub, "peer-disconnected");
   const std::optional<PeerId> peer = PeerId::Parse(withdrawal.peer);
-  if (!peer.has_value()) return Count(turn, Reason::kInvalidMessage);
-  OnRemoteLeave(turn, {*hub.link, *peer, withdrawal.network, withdrawal.reason, std::nullopt});
+  if (!peer.has_value()) {
+    ++link.counts.refused;
+    return Count(turn, Reason::kInvalidMessage);
+  }
+  OnRemoteLeave(turn, {link.path, *peer, withdrawal.network, withdrawal.reason, std::nullopt});
 }
+
+void Hub::State::OnRelayedGoodbye(Turn& turn, Link& link, const inbound::Goodbye& goodbye) {
+  const std::optional<PeerId> from = PeerId::Parse(goodbye.from);
+  if (!from.has_value()) return Count(turn, Reason::kInvalidMessage);
+  RawJson payload = goodbye.payload;
+  if (payload.text.size() > options.limits.announce_data) {
+    // It is repeated to every member, so it is held to the same size as an announce.
+    Count(turn, Reason::kGoodbyeTooLarge);
+    payload = {};
+  }
+  OnRemoteLeave(turn, {link.path, *from, goodbye.network, "goodbye", payload});
+}
+
+void Hub::State::OnRelayedSignal(Turn& turn, Link& link, const inbound::Signal& signal) {
+  const std::optional<PeerId> from = PeerId::Parse(signal.from);
+  if (!from.has_value()) {
+    ++link.counts.forged;
+    return Count(turn, Reason::kSignalForgedSender);
+  }
+  OnRemoteSignal(turn, {link.path, *from, signal});
+}
+
+void Hub::State::OnOwnIdMet(Turn& turn, const Link& link) {
+  Count(turn, Reason::kSelfConnected);
+  StopUplink(turn, *uplinks.Find(*link.uplink), Reason::kSelfConnected,
+             "the hub there has this hub's own id");
+}
+
+// ---- What a link is told
 
 void Hub::State::UpdatePublished(Turn& turn, Peer& peer) {
   // Hubs of the mesh find each other in its namespace; only ordinary peers are told of, as the
-  // reference does. A plain server tells nothing.
-  const bool publish = options.is_hub && !peer.is_hub && !IsHubMesh(*peer.network);
+  // reference does.
+  const bool publish = !peer.is_hub && !IsHubMesh(*peer.network);
   if (publish) {
     PublishJoin(turn,
                 {peer.network->name, peer.id, false, peer.profile.members, /*addressed=*/false},
-                kAllLinks);
+                Whose::kOwn, kAllLinks);
   } else if (peer.published) {
     PublishLeave(turn, {peer.network->name, peer.id, peer.is_hub, "hub", /*addressed=*/false},
-                 kAllLinks);
+                 Whose::kOwn, kAllLinks);
   }
   peer.published = publish;
 }
 
-void Hub::State::PublishJoin(Turn& turn, const outbound::Discovered& discovered,
+void Hub::State::PublishJoin(Turn& turn, const outbound::Discovered& discovered, Whose whose,
                              const Audience& audience) {
-  if (!options.is_hub) return;
   std::vector<ConnectionId> to;
-  for (const Link& link : links) {
-    if (!audience.Includes(link.path)) continue;
-    if (link.peer->list != nullptr && link.peer->list->Waits(discovered.peer)) continue;
-    to.push_back(link.peer->connection);
+  for (const auto& link : links) {
+    if (!audience.Includes(link->path) || !Tells(*link, whose)) continue;
+    if (link->list() != nullptr && link->list()->Waits(discovered.peer)) continue;
+    to.push_back(link->connection);
   }
   Broadcast(turn, std::move(to), discovered);
 }
 
-void Hub::State::PublishLeave(Turn& turn, const outbound::Disconnected& left,
+void Hub::State::PublishLeave(Turn& turn, const outbound::Disconnected& left, Whose whose,
                               const Audience& audience) {
-  if (!options.is_hub) return;
   std::vector<ConnectionId> to;
-  for (const Link& link : links) {
-    if (!audience.Includes(link.path)) continue;
-    if (link.peer->list != nullptr && link.peer->list->Waits(left.peer)) {
-      link.peer->list->Forget(left.peer);
+  for (const auto& link : links) {
+    if (!audience.Includes(link->path) || !Tells(*link, whose)) continue;
+    if (link->list() != nullptr && link->list()->Waits(left.peer)) {
+      link->list()->Forget(left.peer);
       continue;
     }
-    to.push_back(link.peer->connection);
+    to.push_back(link->connection);
   }
   Broadcast(turn, std::move(to), left);
 }
@@ -114,7 +251,7 @@ void Hub::State::RelaySignal(Turn& turn, const Link& link, const PeerId& from, c
                              const Namespace& network, const inbound::Signal& signal) {
   counters.signals_relayed[static_cast<size_t>(signal.type)].Add();
   NoteSignal(turn, signal, from, target, network, /*to_link=*/true);
-  SendTo(turn, link.peer->connection,
+  SendTo(turn, link.connection,
          outbound::Signal{signal.type, network.name, from, target, signal.payload});
 }
 

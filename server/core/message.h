@@ -10,8 +10,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <variant>
+#include <vector>
 
 #include "server/core/ids.h"
 #include "server/core/time.h"
@@ -31,6 +31,24 @@ struct RawJson {
   bool empty() const { return text.empty(); }
 };
 
+// What a hub tells about itself when it announces, beyond what every peer may. Empty fields were
+// not told.
+struct HubDetails {
+  // The version of the hub-to-hub part of the protocol that it speaks; 0: the reference's only.
+  unsigned mesh_version = 0;
+  // Set in the one answer to an announce with a mesh_version: the id of the hub that announced. A
+  // reference hub shows each of its hubs the announces of all the others, so a version alone does
+  // not tell who is at the other end.
+  std::optional<PeerId> answers;
+  std::string host;
+  uint16_t port = 0;
+  std::string region;
+  std::vector<std::string> capabilities;
+  std::string url;  // where other hubs may dial it
+
+  friend bool operator==(const HubDetails&, const HubDetails&) = default;
+};
+
 // What a peer says about itself when it announces. On the wire this is `data`; an object's members
 // are passed on, anything else shares nothing.
 struct Profile {
@@ -40,6 +58,8 @@ struct Profile {
   SharedText members;
   // data.isHub === true, strictly.
   bool is_hub = false;
+  // Lifted from the members of a hub; null for everybody else.
+  std::shared_ptr<const HubDetails> hub = nullptr;
 
   size_t size() const { return members == nullptr ? 0 : members->size(); }
 };
@@ -92,13 +112,21 @@ struct PeerWithdrawal {
   std::string_view reason;
 };
 
+// An uplink's other side greets: our own id, as it understood it.
+struct Connected {
+  std::string_view peer;
+};
+
+struct Pong {};
+
 // Any other type. `type` is as the reference would print it: "undefined" where there was none.
 struct Unroutable {
   std::string_view type;
 };
 
 using Message =
-    std::variant<Announce, Goodbye, Signal, Ping, Cleanup, PeerReport, PeerWithdrawal, Unroutable>;
+    std::variant<Announce, Goodbye, Signal, Ping, Cleanup, PeerReport, PeerWithdrawal, Connected,
+                 Pong, Unroutable>;
 
 }  // namespace inbound
 
@@ -150,7 +178,24 @@ struct Error {
   std::string text;
 };
 
-using Message = std::variant<Connected, Discovered, Disconnected, Goodbye, Signal, Pong, Error>;
+// What we say of ourselves over an uplink, once it is open.
+struct HubAnnounce {
+  SharedText network;
+  std::shared_ptr<const HubDetails> self;
+};
+// The answer to such an announce, between hubs that speak more than the reference's protocol: a
+// peer-discovered of the answering hub's own id.
+struct HubAnswer {
+  SharedText network;
+  PeerId peer;
+  std::shared_ptr<const HubDetails> self;
+};
+
+// Asks for a Pong.
+struct Ping {};
+
+using Message = std::variant<Connected, Discovered, Disconnected, Goodbye, Signal, Pong, Error,
+                             HubAnnounce, HubAnswer, Ping>;
 
 }  // namespace outbound
 

@@ -15,8 +15,9 @@ namespace pigeonhub {
 
 // Who may become a hub just by announcing as one.
 enum class HubAdmission {
-  kOpen,  // anyone; meant for loopback
-  kDeny,  // only peers granted by RegisterHub or --hub-allow
+  kOpen,   // anyone; meant for loopback
+  kToken,  // whoever brings a valid hub token, and those of kDeny
+  kDeny,   // only peers granted by RegisterHub or --hub-allow
 };
 
 struct Limits {
@@ -39,6 +40,21 @@ struct HubOptions {
   std::string hub_mesh_namespace = "pigeonhub-mesh";
   HubAdmission hub_admission = HubAdmission::kOpen;
   std::vector<PeerId> hub_allow;
+
+  // Hubs to link to, ws:// or wss://. With none, a hub server that does not itself listen on the
+  // default port dials ws://HOST:3000.
+  std::vector<std::string> bootstrap_hubs;
+  bool auto_connect = true;
+  // A lost link is dialed again after 500 ms to this, at random.
+  Duration reconnect_interval = std::chrono::seconds(5);
+  // After so many failures in a row only every 15 s; 0: never so slow.
+  unsigned max_reconnect_attempts = 10;
+  // What other hubs are told of this one.
+  std::string advertise_url;
+  std::string region;
+  std::vector<std::string> capabilities = {"signaling", "relay"};
+  // Direct links to so many of the hubs that we hear of, the nearest by XOR.
+  size_t hub_mesh_max_peers = 3;
 
   Limits limits;
 

@@ -53,6 +53,14 @@ constexpr Row kRows[] = {
     {Reason::kRemoteTableFull, "remote_table_full", {}},
     {Reason::kRemoteClaimsLocal, "remote_claims_local", {}},
     {Reason::kRemoteUnknown, "remote_unknown", {}},
+    {Reason::kSelfConnected, "self_connected", {1008, "Connected to itself"}},
+    {Reason::kHubRegistrationRate, "hub_registration_rate", {}},
+    {Reason::kHubTokenMalformed, "hub_token_malformed", {}},
+    {Reason::kHubTokenBadSignature, "hub_token_bad_signature", {}},
+    {Reason::kHubTokenExpired, "hub_token_expired", {}},
+    {Reason::kHubTokenOtherHub, "hub_token_other_hub", {}},
+    {Reason::kHubTokenReplayed, "hub_token_replayed", {}},
+    {Reason::kSignalLooped, "signal_looped", {}},
 };
 
 constexpr bool RowsFollowTheEnum() {
@@ -84,6 +92,7 @@ bool IsLimit(Reason reason) {
     case Reason::kGoodbyeTooLarge:
     case Reason::kHubRegistryFull:
     case Reason::kHubEntryTooLarge:
+    case Reason::kHubRegistrationRate:
     case Reason::kRemoteTableFull:
       return true;
     default:

@@ -63,6 +63,14 @@ enum class Reason : uint8_t {
   kRemoteTableFull,
   kRemoteClaimsLocal,  // a hub announced a peer that is connected here
   kRemoteUnknown,      // a hub withdrew a peer that it never announced
+  kSelfConnected,      // this hub's own id came to it
+  kHubRegistrationRate,  // more than one self-declared hub a second from one address
+  kHubTokenMalformed,    // not a hub token at all, or one cut short
+  kHubTokenBadSignature,
+  kHubTokenExpired,
+  kHubTokenOtherHub,  // it is for another hub id or another hub mesh namespace
+  kHubTokenReplayed,
+  kSignalLooped,  // a message from hub to hub that had been here before
 
   kCount,
 };

@@ -32,6 +32,13 @@ size_t Hub::State::OnPathDown(Turn& turn, const PathDown& input) {
   return withdrawn;
 }
 
+bool Hub::State::MayTellOfHubs(const RemoteJoin& input) const {
+  // Hubs make themselves known in the hub mesh namespace, each by its own announce. Only the hubs
+  // that we chose to dial are believed about others.
+  const Link* link = FindLink(input.path);
+  return link != nullptr && link->uplink.has_value() && input.profile.is_hub;
+}
+
 void Hub::State::OnRemoteJoin(Turn& turn, const RemoteJoin& input) {
   if (!remote.HasPath(input.path)) return;
   // A hub's word about itself is its own announce.
@@ -42,10 +49,10 @@ void Hub::State::OnRemoteJoin(Turn& turn, const RemoteJoin& input) {
   if (input.profile.size() > options.limits.announce_data) {
     return Count(turn, Reason::kAnnounceTooLarge);
   }
-  // Hubs make themselves known in the hub mesh namespace, each by its own announce.
-  if (input.network == mesh_namespace) return;
+  if (input.network == mesh_namespace && !MayTellOfHubs(input)) return;
   if (peers.Find(input.peer) != nullptr) return Count(turn, Reason::kRemoteClaimsLocal);
 
+  bool is_new = false;
   RemotePeer* peer = remote.Find(input.peer);
   if (peer != nullptr && peer->network->key.name != input.network) {
     RemoveRemote(turn, *peer, "moved");
@@ -58,15 +65,16 @@ void Hub::State::OnRemoteJoin(Turn& turn, const RemoteJoin& input) {
     peer = &remote.Add(input.peer);
     peer->network = &namespaces.FindOrAdd({"", std::string(input.network)});
     peer->network->remote.Add({peer, peer->id.Prefix()});
+    is_new = true;
   } else if (peer->paths.front() != input.path) {
     // Known already, so no news here. But until now the hub behind the only path was not told.
     const bool is_second = peer->paths.size() == 1;
     remote.Connect(*peer, input.path);
-    if (!is_second) return;
+    if (!is_second || input.network == mesh_namespace) return;
     return PublishJoin(turn,
                        {peer->network->name, peer->id, peer->profile.is_hub, peer->profile.members,
                         /*addressed=*/false},
-                       LinkAt(peer->paths.front()));
+                       Whose::kRemote, LinkAt(peer->paths.front()));
   }
   remote.Connect(*peer, input.path);
   peer->profile = input.profile;
@@ -91,7 +99,11 @@ void Hub::State::OnRemoteJoin(Turn& turn, const RemoteJoin& input) {
   counters.discoveries_sent.Add(audience.size());
   Broadcast(turn, std::move(audience), discovered);
   discovered.addressed = false;
-  PublishJoin(turn, discovered, LinksToldOf(*peer));
+  if (input.network != mesh_namespace) {
+    PublishJoin(turn, discovered, Whose::kRemote, LinksToldOf(*peer));
+  } else if (is_new) {
+    Emit(turn, HubDiscovered{peer->id, UrlOf(*FindLink(input.path)), peer->profile.members});
+  }
 }
 
 void Hub::State::OnRemoteLeave(Turn& turn, const RemoteLeave& input) {
@@ -123,9 +135,12 @@ void Hub::State::OnRemoteSignal(Turn& turn, const RemoteSignal& input) {
   const std::optional<PeerId> target = PeerId::Parse(input.signal.target);
   if (!target.has_value()) return DropSignal(turn, input.signal, Reason::kSignalUnknownTarget);
 
+  if (*target == options.hub_peer_id && IsHubMesh(*sender->network)) {
+    return NoteUplinkSignal(turn, input, *target);
+  }
   if (const Peer* local = peers.Find(*target)) {
-    if (local->network != sender->network)
-      return DropSignal(turn, input.signal, Reason::kSignalOtherNamespace);
+    if (local->network != sender->network) return Count(turn, Reason::kSignalOtherNamespace);
+    NoteUplinkSignal(turn, input, *target);
     return DeliverSignal(turn, *local, sender->id, input.signal);
   }
   // Passed on only to a hub that told of the target, and never back where it came from: two
@@ -136,18 +151,26 @@ void Hub::State::OnRemoteSignal(Turn& turn, const RemoteSignal& input) {
     return DropSignal(turn, input.signal, Reason::kSignalOtherNamespace);
   for (PathId path : far->paths) {
     if (path == input.path) continue;
-    if (const Link* link = FindLink(path)) {
+    if (const Link* link = FindLink(path); link != nullptr && link->settled) {
       return RelaySignal(turn, *link, sender->id, *target, *far->network, input.signal);
     }
   }
   DropSignal(turn, input.signal, Reason::kSignalUnknownTarget);
 }
 
+void Hub::State::NoteUplinkSignal(Turn& turn, const RemoteSignal& input, const PeerId& target) {
+  const Link* link = FindLink(input.path);
+  if (link == nullptr || !link->uplink.has_value()) return;
+  const inbound::Signal& signal = input.signal;
+  Emit(turn, BootstrapSignaling{signal.type, input.from, target, UrlOf(*link),
+                                signal.payload.text.size(), signal.payload});
+}
+
 void Hub::State::NoteLastPath(Turn& turn, const RemotePeer& peer, const std::string& reason) {
-  if (peer.paths.size() > 1) return;
+  if (peer.paths.size() > 1 || IsHubMesh(*peer.network)) return;
   PublishLeave(turn,
                {peer.network->name, peer.id, peer.profile.is_hub, reason, /*addressed=*/false},
-               LinkAt(peer.paths.front()));
+               Whose::kRemote, LinkAt(peer.paths.front()));
 }
 
 void Hub::State::RemoveRemote(Turn& turn, RemotePeer& peer, const std::string& reason,
@@ -168,7 +191,7 @@ void Hub::State::RemoveRemote(Turn& turn, RemotePeer& peer, const std::string& r
   outbound::Disconnected left{network.name, peer.id, peer.profile.is_hub, reason};
   Broadcast(turn, std::move(audience), left);
   left.addressed = false;
-  PublishLeave(turn, left, LinksToldOf(peer));
+  if (!IsHubMesh(network)) PublishLeave(turn, left, Whose::kRemote, LinksToldOf(peer));
   remote.Remove(peer);
   namespaces.RemoteLeft(network);
 }

@@ -13,6 +13,7 @@ absl::Status Hub::State::OnStartSignaling(Turn& turn, const StartSignaling& comm
   }
   serving = Serving::kServing;
   Emit(turn, Started{command.host, command.port});
+  OpenUplinks(turn, command);
   return absl::OkStatus();
 }
 
@@ -21,6 +22,7 @@ absl::Status Hub::State::OnStopSignaling(Turn& turn) {
     return absl::FailedPreconditionError("signaling is not running");
   serving = Serving::kStopped;
   draining.reset();
+  CloseUplinks(turn);
   // Everybody goes, so nobody needs to be told who left: n closes instead of n * n messages.
   while (!peers.in_order().empty()) {
     Peer* peer = peers.in_order().begin()->second;
@@ -131,6 +133,7 @@ void Hub::State::OnTick(Turn& turn) {
   ExpireChallenges(turn);
   ExpireAnnounceDeadlines(turn);
   ContinueDrain(turn);
+  DialDueUplinks(turn);
   if (auto news = departures.OnTime(turn.now.steady)) Emit(turn, std::move(*news));
   CleanUpWhenDue(turn);
 }

@@ -8,10 +8,9 @@ namespace pigeonhub {
 
 void Hub::State::OnSignal(Turn& turn, Peer& sender, const inbound::Signal& signal) {
   // The sender is the connection. Only a link may speak for others, and only for peers it told of.
-  if (sender.link.has_value() && !signal.from.empty() && signal.from != sender.id.text()) {
-    const std::optional<PeerId> from = PeerId::Parse(signal.from);
-    if (!from.has_value()) return DropSignal(turn, signal, Reason::kSignalForgedSender);
-    return OnRemoteSignal(turn, {*sender.link, *from, signal});
+  if (Link* link = LinkOf(sender);
+      link != nullptr && !signal.from.empty() && signal.from != sender.id.text()) {
+    return OnRelayedSignal(turn, *link, signal);
   }
   if (signal.target.empty()) return DropSignal(turn, signal, Reason::kSignalWithoutTarget);
   if (sender.network == nullptr) return DropSignal(turn, signal, Reason::kSignalNotAnnounced);
@@ -36,9 +35,9 @@ void Hub::State::OnSignal(Turn& turn, Peer& sender, const inbound::Signal& signa
   // A reference hub does not tell which peers it knows through others, so an unknown target is
   // offered to every link, as the reference does.
   bool offered = false;
-  for (const Link& link : links) {
-    if (link.peer == &sender) continue;
-    RelaySignal(turn, link, sender.id, *target, *sender.network, signal);
+  for (const auto& link : links) {
+    if (link->peer == &sender || !link->settled) continue;
+    RelaySignal(turn, *link, sender.id, *target, *sender.network, signal);
     offered = true;
   }
   if (!offered) DropSignal(turn, signal, Reason::kSignalUnknownTarget);
@@ -67,16 +66,15 @@ void Hub::State::NoteSignal(Turn& turn, const inbound::Signal& signal, const Pee
 }
 
 void Hub::State::OnGoodbye(Turn& turn, Peer& peer, const inbound::Goodbye& goodbye) {
+  if (Link* link = LinkOf(peer);
+      link != nullptr && !goodbye.from.empty() && goodbye.from != peer.id.text()) {
+    return OnRelayedGoodbye(turn, *link, goodbye);
+  }
   RawJson payload = goodbye.payload;
   if (payload.text.size() > options.limits.announce_data) {
     // It is repeated to every member, so it is held to the same size as an announce.
     Count(turn, Reason::kGoodbyeTooLarge);
     payload = {};
-  }
-  if (peer.link.has_value() && !goodbye.from.empty() && goodbye.from != peer.id.text()) {
-    const std::optional<PeerId> from = PeerId::Parse(goodbye.from);
-    if (!from.has_value()) return Count(turn, Reason::kRemoteUnknown);
-    return OnRemoteLeave(turn, {*peer.link, *from, goodbye.network, "goodbye", std::move(payload)});
   }
   counters.goodbyes.Add();
   Emit(turn, PeerGoodbye{peer.id, peer.network == nullptr ? nullptr : peer.network->name});

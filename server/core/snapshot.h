@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -68,6 +69,61 @@ struct HubRecord {
   UnixMillis registered_at = 0;
   UnixMillis last_activity = 0;
   UnixMillis connected_at = 0;
+};
+
+// What one hub did over a link, or tried to.
+struct LinkCounts {
+  uint64_t announced = 0;  // peers it told of
+  uint64_t relayed = 0;    // signals it brought that went on
+  uint64_t refused = 0;    // reports that broke a limit or made no sense
+  uint64_t forged = 0;     // signals for peers it never told of
+  uint64_t looped = 0;     // messages that had been here before
+};
+
+// A link to another hub, or an address that should become one.
+struct LinkRecord {
+  enum class State {
+    kConnecting,
+    kUp,
+    kWaiting,  // for the next attempt
+    kSlow,     // likewise, after too many failures
+    kStopped,  // disconnected on demand, or this hub's own address
+  };
+
+  std::string url;            // empty if the other side dialed
+  std::optional<PeerId> hub;  // a reference hub that we dialed does not tell its id
+  bool outgoing = false;
+  bool bootstrap = false;
+  State state = State::kUp;
+  unsigned attempt = 0;  // failures in a row
+  UnixMillis since = 0;  // when it came into this state
+  UnixMillis last_attempt = 0;
+  UnixMillis next_attempt = 0;  // 0: none is due
+  size_t remote_peers = 0;      // that it leads to
+  bool speaks_mesh = false;
+  std::string last_error;
+  LinkCounts counts;
+};
+
+// The hubs that are known, and which of them are linked.
+struct TopologyRecord {
+  struct Hub {
+    PeerId id;
+    std::string region;
+    std::vector<std::string> capabilities;
+    std::string url;
+    bool self = false;
+    unsigned hops = 0;
+    size_t peers = 0;
+    bool speaks_mesh = false;
+  };
+  struct Edge {
+    PeerId a;
+    PeerId b;
+    friend auto operator<=>(const Edge&, const Edge&) = default;
+  };
+  std::vector<Hub> hubs;    // this one first, then by id
+  std::vector<Edge> edges;  // a < b, in order
 };
 
 }  // namespace pigeonhub

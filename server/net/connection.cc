@@ -17,6 +17,9 @@ constexpr size_t kShortQueue = 64 * 1024;
 // Whoever has not read for so long hardly reads a close frame now.
 constexpr Duration kSlowReaderGrace = std::chrono::seconds(1);
 
+// What RFC 6455 calls a connection that ended without one.
+constexpr uint16_t kNoCloseFrame = 1006;
+
 }  // namespace
 
 Connection::Connection(ConnectionId id, std::string address, std::unique_ptr<Socket> socket,
@@ -27,6 +30,17 @@ Connection::Connection(ConnectionId id, std::string address, std::unique_ptr<Soc
       session_(*this, loop.shared().options.max_message_size),
       address_(std::move(address)) {
   SetStateDeadline(loop_.shared().options.handshake_timeout);
+  AwaitReadable();
+}
+
+Connection::Connection(ConnectionId id, Dialled dialled, std::unique_ptr<Socket> socket, Loop& loop)
+    : id_(id),
+      uplink_(dialled.uplink),
+      loop_(loop),
+      socket_(std::move(socket)),
+      session_(*this, loop.shared().options.max_message_size, std::move(dialled.opening)) {
+  SetStateDeadline(dialled.deadline - loop_.shared().now);
+  session_.Ask();
   AwaitReadable();
 }
 
@@ -84,7 +98,10 @@ void Connection::AfterFeed() {
 }
 
 void Connection::Lost() {
-  End(Reason::kTransportLost, 1006, {});
+  const std::string trouble = socket_->trouble();
+  EndDial(kNoCloseFrame,
+          trouble.empty() ? "the connection was lost before the answer to the handshake" : trouble);
+  End(Reason::kTransportLost, kNoCloseFrame, {});
   state_ = State::kGone;
   WantTurn();
 }
@@ -97,7 +114,10 @@ HttpResponse Connection::OnHttp(const HttpRequest& request) { return loop_.Answe
 
 std::optional<HttpResponse> Connection::OnUpgrade(const HttpRequest& request) {
   std::optional<Refusal> refusal = loop_.CheckUpgrade(request);
-  if (!refusal.has_value()) return std::nullopt;
+  if (!refusal.has_value()) {
+    hub_proof_ = loop_.CheckHubToken(request);
+    return std::nullopt;
+  }
   loop_.Submit(Refused{refusal->reason});
   return std::move(refusal->response);
 }
@@ -111,7 +131,19 @@ void Connection::OnOpen(std::string_view target) {
   state_ = State::kOpen;
   Watch(shared.options.ping_interval);
   const std::string address = std::exchange(address_, {});
-  loop_.Submit(Opened{id_, peer_id, address});
+  loop_.Submit(Opened{id_, peer_id, address, hub_proof_.proof, hub_proof_.reason});
+}
+
+void Connection::OnAccepted() {
+  state_ = State::kOpen;
+  Watch(loop_.shared().options.ping_interval);
+  loop_.Submit(DialOpened{*uplink_, id_});
+}
+
+void Connection::OnRefused(const Opening::Refusal& refusal) {
+  EndDial(refusal.status == 0 ? kNoCloseFrame : refusal.status, refusal.why);
+  state_ = State::kGone;
+  WantTurn();
 }
 
 void Connection::OnFrame() {
@@ -141,7 +173,9 @@ void Connection::OnViolation(Reason reason) { End(reason, CloseFrameFor(reason).
 void Connection::SendFrame(std::string_view header, std::string_view payload) {
   if (state_ != State::kOpen) return;
   if (OverLimit()) return SlowReader();
-  if (state_ == State::kOpen) Enqueue(header, payload);  // OverLimit may have found it lost
+  if (state_ != State::kOpen) return;  // OverLimit may have found it lost
+  if (session_.masks()) return Enqueue(session_.Masked(header, payload), {});
+  Enqueue(header, payload);
 }
 
 void Connection::Close(Reason reason) {
@@ -255,10 +289,22 @@ void Connection::Finish() {
 
 void Connection::Abort(Reason reason) {
   if (gone()) return;
+  EndDial(kNoCloseFrame, "given up");
   End(reason, CloseFrameFor(reason).code, {});
   socket_->ResetOnClose();
   state_ = State::kGone;
   WantTurn();
+}
+
+void Connection::GiveUpDial() {
+  Abort(Reason::kServerShutdown);
+  if (dial_failed_) ending_.reset();
+}
+
+void Connection::EndDial(uint16_t code, std::string_view text) {
+  if (state_ != State::kHandshake || !uplink_.has_value() || dial_failed_) return;
+  dial_failed_ = true;
+  ending_ = std::make_unique<Ending>(Ending{Reason::kTransportLost, code, std::string(text)});
 }
 
 void Connection::End(Reason reason, uint16_t code, std::string_view text) {
@@ -277,7 +323,11 @@ void Connection::WantTurn() {
 void Connection::OnTurn() {
   turn_wanted_ = false;
   if (const std::unique_ptr<Ending> ending = std::move(ending_)) {
-    loop_.Submit(Closed{id_, ending->reason, ending->code, ending->text});
+    if (dial_failed_) {
+      loop_.Submit(DialFailed{*uplink_, ending->code, ending->text});
+    } else {
+      loop_.Submit(Closed{id_, ending->reason, ending->code, ending->text});
+    }
   }
   if (resume_wanted_) {
     resume_wanted_ = false;
@@ -307,7 +357,8 @@ void Connection::OnDeadline(SteadyTime at) {
   const Loop::Shared& shared = loop_.shared();
   if (state_ != State::kOpen) {
     if (shared.now >= state_deadline_) {
-      if (state_ == State::kHandshake) loop_.Submit(Refused{Reason::kHandshakeTimeout});
+      if (handshaking()) loop_.Submit(Refused{Reason::kHandshakeTimeout});
+      EndDial(kNoCloseFrame, "no answer to the handshake in time");
       return Abort(Reason::kTransportLost);
     }
   } else if (!queue_.empty() && shared.now - progress_at_ >= shared.options.stall_timeout) {

@@ -18,6 +18,7 @@
 #include "server/net/gate.h"
 #include "server/net/http.h"
 #include "server/net/liveness.h"
+#include "server/net/opening.h"
 #include "server/net/outgoing_queue.h"
 #include "server/net/session.h"
 #include "server/net/socket.h"
@@ -25,14 +26,20 @@
 
 namespace pigeonhub::net {
 
-// One accepted socket from its first byte to its last: the session on it, what waits to be written,
-// its deadlines. The hub hears of it when the upgrade is done (Opened) and once when it is over
-// (Closed); the socket may stay a little longer, to end politely.
+// One socket from its first byte to its last: the session on it, what waits to be written, its
+// deadlines. The hub hears of an accepted one when the upgrade is done (Opened) and once when it is
+// over (Closed); the socket may stay a little longer, to end politely. Of one that we dialled it
+// hears how the handshake ended (DialOpened or DialFailed), and then the same.
 //
 // Lives on one loop's thread. Calls that carry out effects (SendFrame to ExpectMore) never submit
 // an input: what they cause is submitted from OnTurn.
 class Connection final : private Session::Host {
  public:
+  struct Proof {
+    HubProof proof = HubProof::kNone;
+    Reason reason = Reason::kHubTokenMalformed;  // where it is invalid
+  };
+
   // What a connection needs of its loop.
   class Loop {
    public:
@@ -56,16 +63,27 @@ class Connection final : private Session::Host {
     virtual void SetDeadline(Connection& connection, SteadyTime at) = 0;
     virtual HttpResponse Answer(const HttpRequest& request) = 0;
     virtual std::optional<Refusal> CheckUpgrade(const HttpRequest& request) = 0;
+    // What the hub token that came with an upgrade is worth.
+    virtual Proof CheckHubToken(const HttpRequest& request) = 0;
   };
 
   // `address` is the peer's, without port.
   Connection(ConnectionId id, std::string address, std::unique_ptr<Socket> socket, Loop& loop);
+
+  // One that we dialled: a connected socket on which to ask for a WebSocket.
+  struct Dialled {
+    UplinkId uplink;
+    Opening opening;
+    SteadyTime deadline;  // of the handshake
+  };
+  Connection(ConnectionId id, Dialled dialled, std::unique_ptr<Socket> socket, Loop& loop);
   ~Connection() override;
 
   ConnectionId id() const { return id_; }
   // Its own peer id; all zeros if it brought none that is valid.
   const PeerId& peer() const { return peer_; }
-  bool handshaking() const { return state_ == State::kHandshake; }
+  // Accepted, and still without a WebSocket.
+  bool handshaking() const { return state_ == State::kHandshake && !uplink_.has_value(); }
   // Over: to be destroyed, from where no call of it is on the stack, unless the hub has still to be
   // told in the next turn.
   bool gone() const { return state_ == State::kGone; }
@@ -89,6 +107,8 @@ class Connection final : private Session::Host {
 
   // Ends it at once and without a word to the peer. From a turn or outside the dispatcher.
   void Abort(Reason reason);
+  // The same for a handshake that the hub no longer waits for; it hears nothing more of it.
+  void GiveUpDial();
 
  private:
   enum class State {
@@ -109,6 +129,8 @@ class Connection final : private Session::Host {
   HttpResponse OnHttp(const HttpRequest& request) override;
   std::optional<HttpResponse> OnUpgrade(const HttpRequest& request) override;
   void OnMalformedRequest() override;
+  void OnAccepted() override;
+  void OnRefused(const Opening::Refusal& refusal) override;
   void OnOpen(std::string_view target) override;
   void OnFrame() override;
   void OnMessage(std::string&& payload) override;
@@ -128,6 +150,8 @@ class Connection final : private Session::Host {
   void CloseFromHere(Reason reason, Duration grace);
   void Finish();
   void End(Reason reason, uint16_t code, std::string_view text);
+  // The same while we ask to be let in; afterwards nothing happens.
+  void EndDial(uint16_t code, std::string_view text);
 
   void WantTurn();
   void Watch(Duration interval);
@@ -135,6 +159,7 @@ class Connection final : private Session::Host {
   void ArmDeadline();
 
   const ConnectionId id_;
+  const std::optional<UplinkId> uplink_;  // of one that we dialled
   Loop& loop_;
   const std::unique_ptr<Socket> socket_;
   Session session_;
@@ -150,7 +175,9 @@ class Connection final : private Session::Host {
   bool receive_ended_ = false;
   bool send_shut_ = false;
   bool turn_wanted_ = false;
+  bool dial_failed_ = false;  // what `ending_` tells
 
+  Proof hub_proof_;
   PeerId peer_;
   std::string address_;             // until the hub was told
   std::unique_ptr<Ending> ending_;  // what the hub is to be told

@@ -9,17 +9,21 @@
 #include "server/net/io_loop.h"
 #include "server/net/listener.h"
 #include "server/net/socket_count.h"
+#include "server/net/tls_client.h"
 
 namespace pigeonhub::net {
 
 class DataPlane::Impl final : private Listener::Sink {
  public:
-  Impl(Dispatcher& dispatcher, const Clock& clock, Log& log, DataPlaneOptions options)
+  Impl(Dispatcher& dispatcher, const Clock& clock, Log& log, auth::HubKeys& hub_keys,
+       DataPlaneOptions options)
       : options_(std::move(options)),
         dispatcher_(dispatcher),
         routes_(dispatcher, clock, options_.cors_origin, options_.monitoring),
-        gate_(options_.memory_limit) {
-    const LoopSurroundings surroundings{dispatcher, clock, log, options_, routes_, gate_, sockets_};
+        gate_(options_.memory_limit),
+        tls_(options_.hub_ca) {
+    const LoopSurroundings surroundings{dispatcher, clock,    log,  options_, routes_,
+                                        gate_,      sockets_, tls_, hub_keys};
     for (unsigned shard = 0; shard < options_.io_threads; ++shard) {
       loops_.push_back(std::make_unique<IoLoop>(shard, surroundings));
       dispatcher.Attach(shard, *loops_.back());
@@ -84,13 +88,15 @@ class DataPlane::Impl final : private Listener::Sink {
   const HttpRoutes routes_;
   Gate gate_;
   SocketCount sockets_;
+  TlsClient tls_;
   std::vector<std::unique_ptr<IoLoop>> loops_;
   std::unique_ptr<Listener> listener_;  // lives on the first loop
   size_t next_loop_ = 0;                // on the first loop's thread
 };
 
-DataPlane::DataPlane(Dispatcher& dispatcher, const Clock& clock, Log& log, DataPlaneOptions options)
-    : impl_(std::make_unique<Impl>(dispatcher, clock, log, std::move(options))) {}
+DataPlane::DataPlane(Dispatcher& dispatcher, const Clock& clock, Log& log, auth::HubKeys& hub_keys,
+                     DataPlaneOptions options)
+    : impl_(std::make_unique<Impl>(dispatcher, clock, log, hub_keys, std::move(options))) {}
 
 DataPlane::~DataPlane() = default;
 

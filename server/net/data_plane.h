@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "server/auth/hub_keys.h"
+#include "server/core/ids.h"
 #include "server/core/time.h"
 #include "server/net/monitoring_routes.h"
 #include "server/runtime/clock.h"
@@ -27,6 +29,11 @@ struct DataPlaneOptions {
   const MonitoringRoutes* monitoring = nullptr;
   // Above this resident size joins are refused with 503; 0: no limit.
   uint64_t memory_limit = 0;
+
+  // What we say when we dial another hub: our own id, and the certificates (PEM) that vouch for
+  // hubs at wss:// addresses; an empty file name means those that the system trusts.
+  PeerId hub_peer_id{};
+  std::string hub_ca{};
 
   Duration handshake_timeout = std::chrono::seconds(5);  // TCP to finished handshake
   Duration ping_interval = std::chrono::seconds(25);
@@ -51,7 +58,9 @@ struct BoundAddress {
 // Thread-safe; must be destroyed on a thread that is no loop's.
 class DataPlane {
  public:
-  DataPlane(Dispatcher& dispatcher, const Clock& clock, Log& log, DataPlaneOptions options);
+  // `hub_keys` make the tokens that we show to hubs we dial, and check those of hubs that come.
+  DataPlane(Dispatcher& dispatcher, const Clock& clock, Log& log, auth::HubKeys& hub_keys,
+            DataPlaneOptions options);
   ~DataPlane();
 
   // Binds `host` exclusively and accepts. "localhost" binds 127.0.0.1 and, where there is one, ::1

@@ -21,6 +21,7 @@ struct HttpRequest {
   bool wants_websocket = false;
   std::string_view websocket_version;
   std::string_view websocket_key;
+  std::string_view authorization{};
 };
 
 struct HttpResponse {

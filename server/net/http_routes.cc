@@ -6,6 +6,7 @@
 
 #include "server/net/memory_use.h"
 #include "server/wire/http.h"
+#include "server/wire/known_hubs.h"
 
 namespace pigeonhub::net {
 
@@ -40,7 +41,7 @@ HttpResponse HttpRoutes::Answer(const HttpRequest& request) const {
     const std::chrono::duration<double> uptime = now.steady - started_;
     response.body = wire::HealthBody(stats, uptime.count(), now.unix_ms, ReadMemoryUse());
   } else if (request.target == "/hubs") {
-    const auto hubs = dispatcher_.Read([](const Hub& hub) { return hub.ConnectedHubs(); });
+    const auto hubs = dispatcher_.Read([](const Hub& hub) { return wire::KnownHubs(hub); });
     response.body = wire::HubsBody(hubs, now.unix_ms);
   } else {
     response.headers.emplace_back("Content-Type", "text/plain");

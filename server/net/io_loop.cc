@@ -9,16 +9,29 @@
 #include <utility>
 #include <variant>
 
+#include "server/auth/hub_token.h"
+#include "server/net/opening.h"
+#include "server/net/tls_socket.h"
 #include "server/wire/encode.h"
 #include "server/wire/frame.h"
+#include "server/wire/http.h"
 
 namespace pigeonhub::net {
+namespace {
+
+// What RFC 6455 calls a connection that ended without one.
+constexpr uint16_t kNoCloseFrame = 1006;
+
+constexpr std::string_view kBearer = "Bearer ";
+
+}  // namespace
 
 IoLoop::IoLoop(unsigned shard, const LoopSurroundings& surroundings)
     : shard_(shard),
       surroundings_(surroundings),
       wheel_(surroundings.clock.Read().steady),
-      reactor_("hub-io-" + std::to_string(shard)) {
+      reactor_("hub-io-" + std::to_string(shard)),
+      dialer_(reactor_, *this) {
   shared_.options = surroundings.options;
   shared_.now = surroundings.clock.Read().steady;
   next_tick_ = shared_.now + TimerWheel::kTick;
@@ -45,6 +58,65 @@ void IoLoop::Adopt(int descriptor, std::string address) {
   });
 }
 
+// ---- Connections that we dial. -----------------------------------------------------------------
+
+void IoLoop::OnReached(UplinkId uplink, int descriptor) {
+  Dialling& dialling = dialling_.at(uplink);
+  const uint64_t serial = ++last_serial_;
+  std::string why;
+  std::unique_ptr<Socket> socket = AdoptDialled(dialling.address, descriptor, serial, why);
+  if (socket == nullptr) return FailDial(uplink, why);
+  surroundings_.sockets.Add();
+  dialling.serial = serial;
+  Connection::Loop& self = *this;
+  connections_[serial] = std::make_unique<Connection>(
+      ConnectionId(shard_, serial),
+      Connection::Dialled{uplink, OpeningFor(dialling.address), dialling.deadline},
+      std::move(socket), self);
+}
+
+Opening IoLoop::OpeningFor(const HubAddress& address) {
+  const PeerId& self = surroundings_.options.hub_peer_id;
+  const std::string token =
+      surroundings_.hub_keys.Make(self, HubMeshNamespace(), surroundings_.clock.Read().unix_ms);
+  return {address.authority, address.TargetFor(self),
+          token.empty() ? "" : std::string(kBearer) + token};
+}
+
+std::string IoLoop::HubMeshNamespace() const {
+  return surroundings_.dispatcher.Read([](const Hub& hub) { return hub.hub_mesh_namespace(); });
+}
+
+std::unique_ptr<Socket> IoLoop::AdoptDialled(const HubAddress& address, int descriptor,
+                                             uint64_t serial, std::string& why) {
+  why = "this hub can watch no more sockets";
+  if (!address.secure) return reactor_.Adopt(descriptor, serial, *this);
+  absl::StatusOr<SslPtr> ssl = surroundings_.tls.Start(address.host);
+  if (!ssl.ok()) {
+    close(descriptor);
+    why = std::string(ssl.status().message());
+    return nullptr;
+  }
+  Readiness& self = *this;
+  auto socket = std::make_unique<TlsSocket>(*std::move(ssl), serial, self);
+  if (!socket->Adopt(reactor_, descriptor)) return nullptr;
+  return socket;
+}
+
+void IoLoop::OnUnreachable(UplinkId uplink, const std::string& why) { FailDial(uplink, why); }
+
+// Posted, as effects may not cause an input before all of them are carried out.
+void IoLoop::FailDial(UplinkId uplink, std::string why) {
+  dialling_[uplink] = {};
+  reactor_.Post([this, uplink, why = std::move(why)] {
+    const auto found = dialling_.find(uplink);
+    const bool awaited = found != dialling_.end() && found->second.address.host.empty();
+    if (awaited) Submit(DialFailed{uplink, kNoCloseFrame, why});
+  });
+}
+
+// ---- The end. ----------------------------------------------------------------------------------
+
 void IoLoop::DropHandshakes() {
   reactor_.Run([this] {
     for (auto& [serial, connection] : connections_) {
@@ -56,6 +128,8 @@ void IoLoop::DropHandshakes() {
 
 void IoLoop::ResetAll() {
   reactor_.Run([this] {
+    dialer_.GiveUpAll();
+    dialling_.clear();
     for (auto& [serial, connection] : connections_) connection->Abort(Reason::kServerShutdown);
     Turn();
   });
@@ -128,7 +202,11 @@ void IoLoop::Tick() {
 
 // ---- What connections ask for. -----------------------------------------------------------------
 
-void IoLoop::Submit(const Input& input) { surroundings_.dispatcher.Submit(shard_, input); }
+void IoLoop::Submit(const Input& input) {
+  if (const auto* opened = std::get_if<DialOpened>(&input)) dialling_.erase(opened->uplink);
+  if (const auto* failed = std::get_if<DialFailed>(&input)) dialling_.erase(failed->uplink);
+  surroundings_.dispatcher.Submit(shard_, input);
+}
 
 void IoLoop::WantTurn(Connection& connection) {
   turn_wanted_.push_back(connection.id().serial());
@@ -147,6 +225,20 @@ HttpResponse IoLoop::Answer(const HttpRequest& request) {
 
 std::optional<Refusal> IoLoop::CheckUpgrade(const HttpRequest& request) {
   return surroundings_.gate.Check(request);
+}
+
+Connection::Proof IoLoop::CheckHubToken(const HttpRequest& request) {
+  std::string token;
+  if (request.authorization.starts_with(kBearer)) {
+    token = request.authorization.substr(kBearer.size());
+  }
+  if (!auth::LooksLikeHubToken(token)) token = wire::FieldOfTarget(request.target, "hubToken");
+  if (token.empty()) return {};
+  const std::optional<PeerId> hub = PeerId::Parse(wire::PeerIdOfTarget(request.target));
+  const std::optional<Reason> refusal = surroundings_.hub_keys.Refusal(
+      token, hub.value_or(PeerId()), HubMeshNamespace(), surroundings_.clock.Read().unix_ms);
+  if (refusal.has_value()) return {HubProof::kInvalid, *refusal};
+  return {HubProof::kValid};
 }
 
 uint64_t IoLoop::queued_bytes() const {
@@ -216,6 +308,23 @@ void IoLoop::CarryOut(const Probe& probe) {
 
 void IoLoop::CarryOut(const WatchLink& watch) {
   if (Connection* connection = Find(watch.connection)) connection->WatchLink();
+}
+
+void IoLoop::CarryOut(const Dial& dial) {
+  CarryOut(CancelDial{dial.uplink});
+  const std::optional<HubAddress> address = HubAddress::Parse(dial.url);
+  if (!address.has_value()) return FailDial(dial.uplink, "is no ws:// or wss:// address");
+  const Duration limit = surroundings_.options.handshake_timeout;
+  dialling_[dial.uplink] = {*address, shared_.now + limit};
+  dialer_.Connect(dial.uplink, address->host, address->port, limit);
+}
+
+void IoLoop::CarryOut(const CancelDial& cancel) {
+  const auto found = dialling_.find(cancel.uplink);
+  if (found == dialling_.end()) return;
+  dialer_.GiveUp(cancel.uplink);
+  if (Connection* connection = Find(found->second.serial)) connection->GiveUpDial();
+  dialling_.erase(found);
 }
 
 // Events go to the event log; none reaches a loop.

@@ -9,16 +9,20 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "server/auth/hub_keys.h"
 #include "server/core/counters.h"
 #include "server/core/effect.h"
 #include "server/net/connection.h"
 #include "server/net/data_plane.h"
+#include "server/net/dialer.h"
 #include "server/net/gate.h"
 #include "server/net/http_routes.h"
+#include "server/net/hub_address.h"
 #include "server/net/reactor.h"
 #include "server/net/socket.h"
 #include "server/net/socket_count.h"
 #include "server/net/timer_wheel.h"
+#include "server/net/tls_client.h"
 #include "server/runtime/clock.h"
 #include "server/runtime/dispatcher.h"
 #include "server/runtime/log.h"
@@ -34,6 +38,8 @@ struct LoopSurroundings {
   const HttpRoutes& routes;
   const Gate& gate;
   SocketCount& sockets;
+  TlsClient& tls;
+  auth::HubKeys& hub_keys;
 };
 
 // One shard of the hub's connections and the thread they live on.
@@ -43,7 +49,10 @@ struct LoopSurroundings {
 // queues out. So a hundred small messages for one peer are one write.
 //
 // Post, Drop... and Wake may be called from any thread; the rest happens on its own.
-class IoLoop final : public Outlet, private Readiness, private Connection::Loop {
+class IoLoop final : public Outlet,
+                     private Readiness,
+                     private Connection::Loop,
+                     private Dialer::Sink {
  public:
   IoLoop(unsigned shard, const LoopSurroundings& surroundings);
   // After Stop.
@@ -79,6 +88,7 @@ class IoLoop final : public Outlet, private Readiness, private Connection::Loop 
   void SetDeadline(Connection& connection, SteadyTime at) override;
   HttpResponse Answer(const HttpRequest& request) override;
   std::optional<Refusal> CheckUpgrade(const HttpRequest& request) override;
+  Connection::Proof CheckHubToken(const HttpRequest& request) override;
 
   void CarryOut(const Send& send);
   void CarryOut(const Broadcast& broadcast);
@@ -88,7 +98,20 @@ class IoLoop final : public Outlet, private Readiness, private Connection::Loop 
   void CarryOut(const ResumeReading& resume);
   void CarryOut(const Probe& probe);
   void CarryOut(const WatchLink& watch);
+  void CarryOut(const Dial& dial);
+  void CarryOut(const CancelDial& cancel);
   void CarryOut(const Emit& emit);
+
+  // Dialer::Sink
+  void OnReached(UplinkId uplink, int descriptor) override;
+  void OnUnreachable(UplinkId uplink, const std::string& why) override;
+  // The socket to speak the handshake on; null with `why` where there can be none.
+  std::unique_ptr<Socket> AdoptDialled(const HubAddress& address, int descriptor, uint64_t serial,
+                                       std::string& why);
+  Opening OpeningFor(const HubAddress& address);
+  std::string HubMeshNamespace() const;
+  // The answer to a dial that never got to a handshake.
+  void FailDial(UplinkId uplink, std::string why);
 
   void Turn();
   void Tick();
@@ -109,6 +132,14 @@ class IoLoop final : public Outlet, private Readiness, private Connection::Loop 
   std::string frame_text_;    // scratch
 
   Reactor reactor_;  // before the sockets it watches
+  // Dials that the hub has no answer to yet.
+  struct Dialling {
+    HubAddress address;
+    SteadyTime deadline;
+    uint64_t serial = 0;  // of the connection, once there is one
+  };
+  absl::flat_hash_map<UplinkId, Dialling> dialling_;
+  Dialer dialer_;
   uint64_t last_serial_ = 0;
   absl::flat_hash_map<uint64_t, std::unique_ptr<Connection>> connections_;  // by serial
   std::vector<uint64_t> turn_wanted_;                                       // serials

@@ -10,7 +10,9 @@
 #include <websocketpp/processors/hybi13.hpp>
 #include <websocketpp/random/none.hpp>
 
+#include "server/net/masks.h"
 #include "server/wire/decode.h"
+#include "server/wire/frame.h"
 
 namespace pigeonhub::net {
 namespace {
@@ -19,6 +21,10 @@ namespace opcode = websocketpp::frame::opcode;
 
 // Nobody sends this hub a body that matters; what is announced larger is refused at once.
 constexpr size_t kMaxHttpBody = 64 * 1024;
+
+// Of a server's answer, as websocketpp limits a request's.
+constexpr size_t kMaxAnswerHead = 16'000;
+constexpr std::string_view kHeadEnd = "\r\n\r\n";
 
 // The parser reports a request when its body has come. Nothing here reads bodies, so the head is
 // enough: a body is never waited for nor kept.
@@ -42,7 +48,7 @@ class MessageBuffers {
   bool recycle(Message*) { return false; }
 };
 
-// What websocketpp's processor is built with. Servers do not mask, so no random numbers are needed;
+// What websocketpp's processor is built with. It only reads frames, so it needs no random numbers;
 // compression stays off, as its inflate has no limit.
 struct Protocol {
   using request_type = websocketpp::http::parser::request;
@@ -64,7 +70,8 @@ HttpRequest View(const Request& request) {
           .has_body = request.has_body(),
           .wants_websocket = websocketpp::processor::is_websocket_handshake(request),
           .websocket_version = request.get_header("Sec-WebSocket-Version"),
-          .websocket_key = request.get_header("Sec-WebSocket-Key")};
+          .websocket_key = request.get_header("Sec-WebSocket-Key"),
+          .authorization = request.get_header("Authorization")};
 }
 
 Reason ReasonOf(const std::error_code& violation) {
@@ -84,9 +91,15 @@ struct Session::Handshake {
   Request request;
 };
 
+struct Session::Client {
+  Opening opening;
+  Masks masks;
+  std::string scratch;  // the answer until it is whole, then the last frame
+};
+
 struct Session::Frames {
-  explicit Frames(size_t max_message_size)
-      : processor(false, true, std::make_shared<Protocol::con_msg_manager_type>(), random) {
+  Frames(size_t max_message_size, bool from_client)
+      : processor(false, from_client, std::make_shared<Protocol::con_msg_manager_type>(), random) {
     processor.set_max_message_size(max_message_size);
   }
   Protocol::rng_type random;
@@ -96,11 +109,18 @@ struct Session::Frames {
 Session::Session(Host& host, size_t max_message_size)
     : host_(host), max_message_size_(max_message_size), handshake_(std::make_unique<Handshake>()) {}
 
+Session::Session(Host& host, size_t max_message_size, Opening opening)
+    : host_(host),
+      max_message_size_(max_message_size),
+      client_(std::make_unique<Client>(Client{std::move(opening), {}, {}})) {}
+
 Session::~Session() = default;
+
+void Session::Ask() { host_.Write(client_->opening.Request()); }
 
 void Session::Feed(char* bytes, size_t size) {
   if (phase_ == Phase::kHandshake) {
-    const size_t used = FeedHandshake(bytes, size);
+    const size_t used = client_ ? FeedAnswer(bytes, size) : FeedHandshake(bytes, size);
     bytes += used;
     size -= used;
   }
@@ -136,6 +156,33 @@ size_t Session::FeedHandshake(const char* bytes, size_t size) {
   return used;
 }
 
+// The same for the server's answer. What follows its head are frames, even in the same packet.
+size_t Session::FeedAnswer(const char* bytes, size_t size) {
+  std::string& head = client_->scratch;
+  const size_t before = head.size();
+  head.append(bytes, size);
+  const size_t end = head.find(kHeadEnd);
+  std::optional<Opening::Refusal> refusal;
+  if (end != std::string::npos) {
+    head.resize(end + kHeadEnd.size());
+    refusal = client_->opening.Check(head);
+  } else if (head.size() <= kMaxAnswerHead) {
+    return size;
+  } else {
+    refusal = {.status = 0, .why = "the answer has no end"};
+  }
+  const size_t used = head.size() - before;
+  if (refusal.has_value()) {
+    phase_ = Phase::kEnded;
+    host_.OnRefused(*refusal);
+    return size;
+  }
+  frames_ = std::make_unique<Frames>(max_message_size_, /*from_client=*/false);
+  phase_ = Phase::kOpen;
+  host_.OnAccepted();
+  return used;
+}
+
 void Session::AnswerHttp(const HttpResponse& response, bool head_only) {
   host_.Write(HttpBytes(response, head_only));
   phase_ = Phase::kEnded;
@@ -143,7 +190,7 @@ void Session::AnswerHttp(const HttpResponse& response, bool head_only) {
 
 void Session::BecomeWebSocket() {
   const std::unique_ptr<Handshake> handshake = std::move(handshake_);
-  frames_ = std::make_unique<Frames>(max_message_size_);
+  frames_ = std::make_unique<Frames>(max_message_size_, /*from_client=*/true);
   websocketpp::http::parser::response response;
   response.set_version("HTTP/1.1");
   response.set_status(websocketpp::http::status_code::switching_protocols);
@@ -218,11 +265,19 @@ void Session::Ping() {
   if (phase_ == Phase::kOpen) WriteControl(opcode::ping, {});
 }
 
-// Unfragmented and unmasked; control payloads never exceed 125 bytes (RFC 6455 5.5).
+// Unfragmented; control payloads never exceed 125 bytes (RFC 6455 5.5).
 void Session::WriteControl(uint8_t opcode, std::string_view payload) {
   std::string frame{static_cast<char>(0x80 | opcode), static_cast<char>(payload.size())};
+  if (masks()) return host_.Write(Masked(frame, payload));
   frame += payload;
   host_.Write(frame);
+}
+
+std::string_view Session::Masked(std::string_view header, std::string_view payload) {
+  std::string& frame = client_->scratch;
+  frame.clear();
+  wire::AppendMaskedFrame(header, payload, client_->masks.Next(), frame);
+  return frame;
 }
 
 void Session::WriteClose(uint16_t code, std::string_view text) {

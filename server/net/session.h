@@ -11,12 +11,13 @@
 #include "server/core/reason.h"
 #include "server/net/gate.h"
 #include "server/net/http.h"
+#include "server/net/opening.h"
 
 namespace pigeonhub::net {
 
-// The server's half of one HTTP connection that may become a WebSocket (RFC 6455): bytes in, bytes
-// and messages out. It has no socket, clock or thread; whoever owns it brings the bytes and carries
-// away what it writes.
+// One half of an HTTP connection that may become a WebSocket (RFC 6455): bytes in, bytes and
+// messages out. Mostly the server's; the client's where this hub is the one that dials. It has no
+// socket, clock or thread; whoever owns it brings the bytes and carries away what it writes.
 //
 // The parsing is websocketpp's (its HTTP parser and its version 13 processor). Its connection and
 // endpoint classes are left aside: they come with a send queue without a bound, timers and 6 KB for
@@ -39,6 +40,10 @@ class Session {
     // What came is no HTTP; it was answered with an error status.
     virtual void OnMalformedRequest() = 0;
 
+    // The server let us in, or did not; then nothing more is read. A client's half only.
+    virtual void OnAccepted() {}
+    virtual void OnRefused(const Opening::Refusal&) {}
+
     // The peer is connected; its 101 is written. `target` is valid during the call.
     virtual void OnOpen(std::string_view target) = 0;
     // A frame of any kind, before what it says is handled: the peer lives.
@@ -54,6 +59,8 @@ class Session {
   };
 
   Session(Host& host, size_t max_message_size);
+  // The client's half. It asks when Ask is called.
+  Session(Host& host, size_t max_message_size, Opening opening);
   ~Session();
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
@@ -68,6 +75,9 @@ class Session {
   // True if it ended by both close frames: the peer waits for nothing but the end of TCP.
   bool ended_cleanly() const { return ended_cleanly_; }
 
+  // Writes the client's request; once, before anything else.
+  void Ask();
+
   // What came from the peer. Uses the bytes as scratch space.
   void Feed(char* bytes, size_t size);
 
@@ -75,15 +85,22 @@ class Session {
   void Close(uint16_t code, std::string_view text);
   void Ping();
 
+  // Whether frames of ours are masked, as a client's must be; and the frame with that header and
+  // payload, masked, as long as no other is asked for.
+  bool masks() const { return client_ != nullptr; }
+  std::string_view Masked(std::string_view header, std::string_view payload);
+
   // Between Pause and Resume no frame is handled; bytes that were read already are kept.
   void Pause() { paused_ = true; }
   void Resume();
 
  private:
   struct Handshake;
+  struct Client;
   struct Frames;
 
   size_t FeedHandshake(const char* bytes, size_t size);
+  size_t FeedAnswer(const char* bytes, size_t size);
   void FeedFrames(char* bytes, size_t size);
   void HandleFrame(Frames& frames);
   void HandlePeerClose(const std::string& payload);
@@ -98,7 +115,8 @@ class Session {
   Phase phase_ = Phase::kHandshake;
   bool paused_ = false;
   bool ended_cleanly_ = false;
-  std::unique_ptr<Handshake> handshake_;  // until the request is complete
+  std::unique_ptr<Handshake> handshake_;  // a server's, until the request is complete
+  std::unique_ptr<Client> client_;        // a client's
   std::unique_ptr<Frames> frames_;        // from the upgrade on
   std::string held_;                      // read, and waiting for Resume
 };

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace pigeonhub::net {
@@ -35,6 +36,9 @@ class Socket {
   virtual void ShutdownSend() = 0;
   // Makes the destructor drop what the kernel still holds for the peer.
   virtual void ResetOnClose() = 0;
+
+  // After kFailed: why, where there is more to say than that.
+  virtual std::string trouble() const { return {}; }
 };
 
 // Who is told when a socket is ready. `key` is the one the socket was adopted with: the socket may

@@ -59,8 +59,18 @@ struct Config {
   bool hub = false;
   std::string hub_mesh_namespace = "pigeonhub-mesh";
   std::optional<PeerId> hub_peer_id;          // empty: random
-  std::optional<HubAdmission> hub_admission;  // empty: open on loopback, deny elsewhere
+  std::optional<HubAdmission> hub_admission;  // empty: see --help
   std::vector<PeerId> hub_allow;
+  std::string hub_key;  // empty: none
+  std::string hub_ca;   // empty: what the system trusts
+  std::vector<std::string> bootstrap_hubs;
+  bool auto_connect = true;
+  Duration reconnect_interval = std::chrono::seconds(5);
+  unsigned max_reconnect_attempts = 10;  // 0: no limit
+  size_t hub_mesh_max_peers = 3;
+  std::string advertise_url;  // empty: ws://host:port where a port is given
+  std::string region;         // empty: none
+  std::vector<std::string> capabilities = {"signaling", "relay"};
 
   size_t max_connections = 1000;
   size_t max_message_size = 1 << 20;  // bytes

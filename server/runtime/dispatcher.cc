@@ -84,19 +84,22 @@ void Dispatcher::FileLocked(Effect& effect, Aftermath& aftermath) {
   if (Broadcast* broadcast = std::get_if<Broadcast>(&effect)) {
     return FileBroadcastLocked(*broadcast, aftermath);
   }
-  const ConnectionId connection = std::visit(
-      [](const auto& one) {
+  const auto shards = static_cast<unsigned>(shards_.size());
+  const unsigned shard = std::visit(
+      [shards](const auto& one) {
         using T = std::decay_t<decltype(one)>;
         if constexpr (std::is_same_v<T, Send> || std::is_same_v<T, ListPending>) {
-          return one.to;
+          return one.to.shard();
+        } else if constexpr (std::is_same_v<T, Dial> || std::is_same_v<T, CancelDial>) {
+          return static_cast<unsigned>(one.uplink.value() % shards);
         } else if constexpr (std::is_same_v<T, Emit> || std::is_same_v<T, Broadcast>) {
-          return ConnectionId();  // filed above
+          return 0u;  // filed above
         } else {
-          return one.connection;
+          return one.connection.shard();
         }
       },
       effect);
-  AppendLocked(connection.shard(), std::move(effect), aftermath);
+  AppendLocked(shard, std::move(effect), aftermath);
 }
 
 void Dispatcher::FileBroadcastLocked(Broadcast& broadcast, Aftermath& aftermath) {

@@ -14,14 +14,7 @@ using simdjson::ondemand::value;
 
 // Calls visit(key, start, value) for each member, `start` being where its key's quote stands.
 template <typename Visit>
-void ForEachMember(std::string_view data, simdjson::ondemand::parser& parser, Visit visit) {
-  simdjson::ondemand::document document;
-  simdjson::ondemand::object object;
-  const simdjson::padded_string_view padded(data, data.size() + simdjson::SIMDJSON_PADDING);
-  if (data.empty() || data.front() != '{' || parser.iterate(padded).get(document) ||
-      document.get_object().get(object)) {
-    return;
-  }
+void ForEachMemberOf(simdjson::ondemand::object object, Visit visit) {
   for (auto result : object) {
     simdjson::ondemand::field field;
     std::string_view key;
@@ -32,10 +25,74 @@ void ForEachMember(std::string_view data, simdjson::ondemand::parser& parser, Vi
   }
 }
 
+template <typename Visit>
+void ForEachMember(std::string_view data, simdjson::ondemand::parser& parser, Visit visit) {
+  simdjson::ondemand::document document;
+  simdjson::ondemand::object object;
+  const simdjson::padded_string_view padded(data, data.size() + simdjson::SIMDJSON_PADDING);
+  if (data.empty() || data.front() != '{' || parser.iterate(padded).get(document) ||
+      document.get_object().get(object)) {
+    return;
+  }
+  ForEachMemberOf(object, visit);
+}
+
 std::string_view StringOrNothing(value value) {
   simdjson::ondemand::json_type type;
   if (value.type().get(type) || type != simdjson::ondemand::json_type::string) return {};
   return ConsumeString(value).value_or(std::string_view());
+}
+
+bool IsUnsigned(value value, uint64_t most, uint64_t& number) {
+  simdjson::ondemand::json_type type;
+  return !value.type().get(type) && type == simdjson::ondemand::json_type::number &&
+         !value.get_uint64().get(number) && number <= most;
+}
+
+void ReadMesh(value value, HubDetails& hub) {
+  hub.mesh_version = 0;
+  hub.answers.reset();
+  simdjson::ondemand::object object;
+  if (value.get_object().get(object)) return;
+  ForEachMemberOf(object, [&](std::string_view key, const char*, simdjson::ondemand::value member) {
+    uint64_t version = 0;
+    if (key == "version" && IsUnsigned(member, UINT32_MAX, version)) {
+      hub.mesh_version = static_cast<unsigned>(version);
+    } else if (key == "answers") {
+      hub.answers = PeerId::Parse(StringOrNothing(member));
+    }
+  });
+}
+
+void ReadCapabilities(value value, HubDetails& hub) {
+  simdjson::ondemand::array array;
+  if (value.get_array().get(array)) return;
+  hub.capabilities.clear();
+  for (auto element : array) {
+    simdjson::ondemand::value one;
+    if (std::move(element).get(one)) return;
+    const std::string_view text = StringOrNothing(one);
+    if (!text.empty()) hub.capabilities.emplace_back(text);
+  }
+}
+
+// The second look at `data`, for a hub's only; anything of the wrong type is as if it were not
+// there. What the first look took from the parser is no longer valid.
+void ReadHubDetails(std::string_view data, simdjson::ondemand::parser& parser, PeerFields& fields) {
+  auto hub = std::make_shared<HubDetails>();
+  ForEachMember(data, parser, [&](std::string_view key, const char*, value value) {
+    uint64_t port = 0;
+    if (key == "peerId") fields.peer_id = StringOrNothing(value);
+    if (key == "mesh") ReadMesh(value, *hub);
+    if (key == "capabilities") ReadCapabilities(value, *hub);
+    if (key == "region") hub->region = StringOrNothing(value);
+    if (key == "host") hub->host = StringOrNothing(value);
+    if (key == "url") hub->url = StringOrNothing(value);
+    if (key == "port" && IsUnsigned(value, UINT16_MAX, port)) {
+      hub->port = static_cast<uint16_t>(port);
+    }
+  });
+  fields.profile.hub = std::move(hub);
 }
 
 }  // namespace
@@ -62,6 +119,7 @@ PeerFields ReadPeerFields(std::string_view data, simdjson::ondemand::parser& par
     members.shrink_to_fit();  // a dropped peerId may have been most of `data`
     fields.profile.members = std::make_shared<const std::string>(std::move(members));
   }
+  if (fields.profile.is_hub) ReadHubDetails(data, parser, fields);
   return fields;
 }
 

@@ -39,7 +39,9 @@ enum class Kind {
   kIceCandidate,
   kPeerReport,
   kPeerWithdrawal,
+  kConnected,
   kPing,
+  kPong,
   kCleanup,
   kUnroutable,
 };
@@ -52,6 +54,8 @@ Kind KindOf(const Envelope& envelope) {
       {"announce", Kind::kAnnounce},
       {"goodbye", Kind::kGoodbye},
       {"ping", Kind::kPing},
+      {"pong", Kind::kPong},
+      {"connected", Kind::kConnected},
       {"cleanup", Kind::kCleanup},
       {"peer-discovered", Kind::kPeerReport},
       {"peer-disconnected", Kind::kPeerWithdrawal},
@@ -64,7 +68,16 @@ Kind KindOf(const Envelope& envelope) {
 }
 
 bool HasNetwork(Kind kind) {
-  return kind != Kind::kPing && kind != Kind::kCleanup && kind != Kind::kUnroutable;
+  switch (kind) {
+    case Kind::kConnected:
+    case Kind::kPing:
+    case Kind::kPong:
+    case Kind::kCleanup:
+    case Kind::kUnroutable:
+      return false;
+    default:
+      return true;
+  }
 }
 
 // Turns an envelope into its message; nothing for one that is invalid.
@@ -92,8 +105,12 @@ class Interpreter {
         return PeerReport();
       case Kind::kPeerWithdrawal:
         return PeerWithdrawal();
+      case Kind::kConnected:
+        return inbound::Connected{ReadReasonFields(envelope_.data, data_parser_).peer_id};
       case Kind::kPing:
         return inbound::Ping{};
+      case Kind::kPong:
+        return inbound::Pong{};
       case Kind::kCleanup:
         return Cleanup();
       case Kind::kUnroutable:

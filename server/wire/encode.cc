@@ -99,6 +99,34 @@ class Writer {
     End();
   }
 
+  // Field order of the reference's own announce of a hub.
+  void operator()(const outbound::HubAnnounce& message) {
+    out_ += R"({"type":"announce")";
+    Network(message.network);
+    out_ += R"(,"data":{"isHub":true)";
+    Details(*message.self);
+    Timestamp();
+    out_ += '}';
+    End();
+  }
+
+  void operator()(const outbound::HubAnswer& message) {
+    out_ += R"({"type":"peer-discovered")";
+    AboutPeer(message.peer, /*is_hub=*/true);
+    Details(*message.self);
+    Timestamp();
+    out_ += '}';
+    Network(message.network);
+    out_ += kFromSystem;
+    Receiver();
+    End();
+  }
+
+  void operator()(const outbound::Ping&) {
+    out_ += R"({"type":"ping")";
+    End();
+  }
+
   void operator()(const outbound::Error& message) {
     out_ += R"({"type":"error","error":)";
     AppendJsonString(message.text, out_);
@@ -132,6 +160,34 @@ class Writer {
   void Receiver() {
     Target(receiver_ == nullptr ? PeerId() : *receiver_);
     if (receiver_ == nullptr) hole_ = out_.size() - PeerId::kLength - 1;
+  }
+
+  void Text(std::string_view key, const std::string& text) {
+    if (text.empty()) return;
+    out_ += key;
+    AppendJsonString(text, out_);
+  }
+
+  void Details(const HubDetails& hub) {
+    out_ += R"(,"port":)";
+    Number(hub.port);
+    Text(R"(,"host":)", hub.host);
+    out_ += R"(,"capabilities":[)";
+    for (size_t i = 0; i < hub.capabilities.size(); ++i) {
+      if (i > 0) out_ += ',';
+      AppendJsonString(hub.capabilities[i], out_);
+    }
+    out_ += ']';
+    Text(R"(,"region":)", hub.region);
+    Text(R"(,"url":)", hub.url);
+    if (hub.mesh_version == 0) return;
+    out_ += R"(,"mesh":{"version":)";
+    Number(hub.mesh_version);
+    if (hub.answers.has_value()) {
+      out_ += R"(,"answers":)";
+      Id(*hub.answers);
+    }
+    out_ += '}';
   }
 
   // Leaves `data` open.

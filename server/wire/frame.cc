@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/wire/frame.h"
 
+#include <cstring>
+
 namespace pigeonhub::wire {
 namespace {
 
@@ -27,6 +29,29 @@ void AppendTextFrameHeader(size_t payload_size, std::string& out) {
     size_bits -= 8;
     out += static_cast<char>(uint64_t{payload_size} >> size_bits);
   }
+}
+
+void AppendMaskedFrame(std::string_view header, std::string_view payload, uint32_t mask,
+                       std::string& out) {
+  constexpr char kMaskBit = static_cast<char>(0x80);
+  out += header;
+  out[out.size() - header.size() + 1] |= kMaskBit;
+  char key[sizeof mask];
+  std::memcpy(key, &mask, sizeof mask);
+  out.append(key, sizeof key);
+
+  const size_t begin = out.size();
+  out += payload;
+  char* at = out.data() + begin;
+  size_t left = payload.size();
+  const uint64_t both = uint64_t{mask} << 32 | mask;
+  for (; left >= sizeof both; left -= sizeof both, at += sizeof both) {
+    uint64_t eight;
+    std::memcpy(&eight, at, sizeof eight);
+    eight ^= both;
+    std::memcpy(at, &eight, sizeof eight);
+  }
+  for (size_t i = 0; i < left; ++i) at[i] ^= key[i % sizeof key];
 }
 
 }  // namespace pigeonhub::wire

@@ -32,10 +32,14 @@ std::string HubsBody(const std::vector<HubRecord>& hubs, UnixMillis now);
 // Everything else.
 inline constexpr std::string_view kBanner = "PeerPigeon WebSocket Signaling Server";
 
-// The first `peerId` of an upgrade target's query, percent-decoded; empty where there is none.
-// Takes and gives any bytes; the path and all other parameters are ignored. As in URLSearchParams
+// The first field of that name in an upgrade target's query, percent-decoded; empty where there is
+// none. Takes and gives any bytes; the path and all other parameters are ignored. As in
+// URLSearchParams
 // "+" is a space and a broken percent escape stands for itself.
-std::string PeerIdOfTarget(std::string_view target);
+std::string FieldOfTarget(std::string_view target, std::string_view field);
+inline std::string PeerIdOfTarget(std::string_view target) {
+  return FieldOfTarget(target, "peerId");
+}
 
 // "2025-10-03T12:00:00.000Z"
 std::string IsoTime(UnixMillis time);

@@ -40,13 +40,13 @@ std::string_view TakeUntil(char separator, std::string_view& rest) {
 
 }  // namespace
 
-std::string PeerIdOfTarget(std::string_view target) {
+std::string FieldOfTarget(std::string_view target, std::string_view field) {
   std::string_view query = target.substr(0, target.find('#'));
   TakeUntil('?', query);
   while (!query.empty()) {
     std::string_view value = TakeUntil('&', query);
     const std::string_view name = TakeUntil('=', value);
-    if (FormDecoded(name) == "peerId") return FormDecoded(value);
+    if (FormDecoded(name) == field) return FormDecoded(value);
   }
   return {};
 }

@@ -171,6 +171,48 @@ void ServeNamespaces(FakeServer& server) {
       R"({"previous": "pigeonhub-mesh", "closedConnections": "3", "closedHubs": "1"})"));
 }
 
+void ServeLinks(FakeServer& server) {
+  server.Answer<v1::ListLinksRequest>(FromJson<v1::ListLinksResponse>(R"({"links": [
+    {"url": "ws://hub1.example.org:3000", "outgoing": true, "bootstrap": true,
+     "hubPeerId": "cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd", "state": "LINK_STATE_UP",
+     "stateTime": "2026-03-01T11:00:00Z", "lastAttemptTime": "2026-03-01T11:00:00Z",
+     "remotePeers": "40", "speaksMesh": true, "announced": "44", "relayed": "310"},
+    {"url": "wss://hub2.example.org", "outgoing": true, "bootstrap": true,
+     "state": "LINK_STATE_SLOW", "attempt": 12, "stateTime": "2026-03-01T11:58:00Z",
+     "lastAttemptTime": "2026-03-01T11:59:50Z", "nextAttemptTime": "2026-03-01T12:00:05Z",
+     "lastError": "its certificate was not accepted: certificate has expired"},
+    {"hubPeerId": "efefefefefefefefefefefefefefefefefefefef", "state": "LINK_STATE_UP",
+     "stateTime": "2026-03-01T11:54:48Z", "remotePeers": "2", "refused": "1", "forged": "2"}],
+    "cursor": {"epoch": "c0ffee", "seq": "7"}})"));
+  server.Answer<v1::ConnectHubRequest>(v1::ConnectHubResponse());
+  server.Answer<v1::DisconnectLinkRequest>(v1::DisconnectLinkResponse());
+  server.Answer<v1::ConnectBootstrapHubsRequest>(
+      FromJson<v1::ConnectBootstrapHubsResponse>(R"({"bootstrapHubs": 2})"));
+  server.Answer<v1::DisconnectBootstrapHubsRequest>(
+      FromJson<v1::DisconnectBootstrapHubsResponse>(R"({"bootstrapHubs": 2})"));
+  // A chain behind the first neighbour, a circle, and a hub that only hearsay leads to.
+  server.Answer<v1::GetTopologyRequest>(FromJson<v1::GetTopologyResponse>(R"({"hubs": [
+    {"peerId": "abababababababababababababababababababab", "region": "eu-west", "self": true,
+     "capabilities": ["signaling", "relay"], "url": "ws://localhost:3000", "peers": "3",
+     "speaksMesh": true},
+    {"peerId": "0101010101010101010101010101010101010101", "peers": "1"},
+    {"peerId": "cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd", "region": "us-east", "hops": 1,
+     "capabilities": ["signaling", "relay"], "url": "ws://hub1.example.org:3000", "peers": "40",
+     "speaksMesh": true},
+    {"peerId": "dededededededededededededededededededede", "region": "us-west", "hops": 2,
+     "peers": "7", "speaksMesh": true},
+    {"peerId": "efefefefefefefefefefefefefefefefefefefef", "hops": 1, "peers": "2"}],
+    "edges": [
+    {"peerId": "abababababababababababababababababababab",
+     "otherPeerId": "cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd"},
+    {"peerId": "abababababababababababababababababababab",
+     "otherPeerId": "efefefefefefefefefefefefefefefefefefefef"},
+    {"peerId": "cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd",
+     "otherPeerId": "dededededededededededededededededededede"},
+    {"peerId": "cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd",
+     "otherPeerId": "efefefefefefefefefefefefefefefefefefefef"}]})"));
+}
+
 void ServeServer(FakeServer& server) {
   server.Answer<v1::GetStatsRequest>(FromJson<v1::GetStatsResponse>(R"({
     "servingState": "SERVING_STATE_SERVING", "isHub": true,
@@ -257,6 +299,7 @@ void ServeSmallHub(FakeServer& server) {
   ServePeers(server);
   ServeHubs(server);
   ServeNamespaces(server);
+  ServeLinks(server);
   ServeServer(server);
   ServeEvents(server);
   ServeHealth(server);

@@ -113,6 +113,10 @@ TEST_F(PigeonctlTest, OnlyValidatesInADryRun) {
                                                {"hubs", "unregister", "ID"},
                                                {"peers", "disconnect", "ID"},
                                                {"mesh", "namespace", "set", "x"},
+                                               {"links", "connect", "ws://h"},
+                                               {"links", "disconnect", "ID"},
+                                               {"bootstrap", "connect"},
+                                               {"bootstrap", "disconnect"},
                                                {"server", "start"},
                                                {"server", "undrain"},
                                                {"server", "log-level", "off"},
@@ -134,6 +138,10 @@ TEST_F(PigeonctlTest, SendsWhatAChangeIsAbout) {
   EXPECT_EQ(hub.capabilities_size(), 2);
   Run({"mesh", "namespace", "set", "x", "--restart-signaling"});
   EXPECT_TRUE(server_.last<v1::SetHubMeshNamespaceRequest>().restart_signaling());
+  Run({"links", "connect", "ws://h:3000"});
+  EXPECT_EQ(server_.last<v1::ConnectHubRequest>().url(), "ws://h:3000");
+  Run({"links", "disconnect", "ID"});
+  EXPECT_EQ(server_.last<v1::DisconnectLinkRequest>().hub_peer_id(), "ID");
   Run({"server", "log-level", "off"});
   EXPECT_EQ(server_.last<v1::SetLogLevelRequest>().level(), v1::LOG_LEVEL_OFF);
   Run({"server", "drain", "--over", "1m30s"});

@@ -300,6 +300,57 @@ TEST_F(ReloadTest, TokensNeedNoneTheFileIsLookedAtWithEachCall) {
   EXPECT_EQ(Applied(Reload()), Names{});
 }
 
+TEST_F(ReloadTest, TakesOverTheBootstrapHubs) {
+  folder_.Write("hub.toml",
+                "log-level = \"warn\"\nmax-connections = 77\n"
+                "bootstrap-hub = [\"ws://127.0.0.1:1\"]\n");
+  EXPECT_EQ(Applied(Reload(/*validate_only=*/true)), Names{"bootstrap-hub"});
+  EXPECT_EQ(hub().Links().links.size(), 0u);
+  const auto reloaded = Reload();
+  EXPECT_EQ(Applied(reloaded), Names{"bootstrap-hub"});
+  EXPECT_EQ(NeedsRestart(reloaded), Names{});
+  ASSERT_EQ(hub().Links().links.size(), 1u);
+  EXPECT_EQ(hub().Links().links[0].url, "ws://127.0.0.1:1");
+  EXPECT_EQ(Settings()["bootstrap-hub"], "[\"ws://127.0.0.1:1\"] (file " + file_ + ")");
+  EXPECT_EQ(Applied(Reload()), Names{}) << "it is in force";
+}
+
+class ReloadKeysTest : public ServerServiceTest {
+ protected:
+  void SetUp() override {
+    keys_ = folder_.Write("keys", kFirst + "\n");
+    Setup setup;
+    setup.arguments = {"--port", "0", "--hub-key", keys_};
+    setup.hub.hub_keys = kFirst + "\n";
+    Start(setup);
+  }
+  v1::ReloadResponse Reload() {
+    v1::ReloadResponse response;
+    const auto status = CALL(server_, Reload, v1::ReloadRequest(), response);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    return response;
+  }
+
+  const std::string kFirst = "the first key, long enough to be one";
+  std::string keys_;
+};
+
+TEST_F(ReloadKeysTest, TakesOverHubKeysAndNeverPartOfABadFile) {
+  EXPECT_EQ(Reload().applied_size(), 0);
+  folder_.Write("keys", kFirst + "\nthe second key, long enough to be one\n");
+  const auto reloaded = Reload();
+  ASSERT_EQ(reloaded.applied_size(), 1);
+  EXPECT_EQ(reloaded.applied(0), "hub-key");
+  EXPECT_EQ(Reload().applied_size(), 0);
+  folder_.Write("keys", kFirst + "\nshort\n");
+  v1::ReloadResponse response;
+  const auto refused = CALL(server_, Reload, v1::ReloadRequest(), response);
+  EXPECT_REFUSED(refused, FAILED_PRECONDITION, "RELOAD_FAILED");
+  EXPECT_TRUE(refused.error_message().starts_with(keys_ + ": line 2: ")) << refused.error_message();
+  EXPECT_EQ(refused.error_message().find("short"), std::string::npos)
+      << "no part of a key is shown";
+}
+
 TEST_F(ReloadTest, ChangesNothingWhereAnythingIsWrong) {
   folder_.Write("hub.toml", "log-level = \"error\"\n");
   folder_.Write("tokens", "nonsense\n");

@@ -7,6 +7,7 @@ import { after, afterEach, before, test } from 'node:test';
 
 import { Chromium, findChromium } from './support/chromium.mjs';
 import { beyondTheReference, Hub } from './support/hub.mjs';
+import { LinkedPair } from './support/linked_pair.mjs';
 import { member } from './support/mesh_client.mjs';
 import {
   assertNobodyAskedAStunServer,
@@ -23,11 +24,13 @@ if (!findChromium()) {
 
 let chromium;
 let hub;
+let pair;
 
 before(async () => (chromium = await Chromium.start()));
 afterEach(async () => {
   await chromium?.clear();
   await hub?.kill();
+  await pair?.killHubs();
 });
 after(() => chromium?.stop());
 
@@ -61,3 +64,12 @@ test(
     await until('the hub knows one peer', async () => (await hub.health()).peers === 1);
   },
 );
+
+test('pages on two linked hubs keep their channel when either hub is killed', async () => {
+  pair = new LinkedPair();
+  await pair.start((at, options) => chromium.join(at, options));
+  await pair.restart(1, (end) => end.kill());
+  await pair.restart(0, (end) => end.kill());
+  await assertNobodyAskedAStunServer(...pair.clients);
+  assert.deepEqual(chromium.strayRequests, []);
+});

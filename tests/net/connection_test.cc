@@ -170,6 +170,7 @@ class ConnectionTest : public testing::Test, public Connection::Loop {
   void WantTurn(Connection&) override { turn_wanted_ = true; }
   void SetDeadline(Connection&, SteadyTime at) override { deadlines_.push_back(at); }
   HttpResponse Answer(const HttpRequest&) override { return PlainAnswer(200, "answer"); }
+  Connection::Proof CheckHubToken(const HttpRequest&) override { return {}; }
   std::optional<Refusal> CheckUpgrade(const HttpRequest& request) override {
     return gate_.Check(request);
   }

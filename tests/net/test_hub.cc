@@ -11,7 +11,7 @@ TestHub::TestHub(DataPlaneOptions options, HubOptions hub_options)
     : log_(LogLevel::kOff, LogFormat::kText, 2, clock_),
       hub_(std::move(hub_options), 1),
       dispatcher_(hub_, clock_, events_, options.io_threads),
-      plane_(dispatcher_, clock_, log_, options) {
+      plane_(dispatcher_, clock_, log_, hub_keys_, options) {
   dispatcher_.Command(StartSignaling{}).IgnoreError();
   const auto bound = plane_.Listen("127.0.0.1", 0, 0);
   if (bound.ok()) port_ = bound->front().port;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "server/auth/hub_keys.h"
 #include "server/core/hub.h"
 #include "server/net/data_plane.h"
 #include "server/runtime/clock.h"
@@ -22,6 +23,7 @@ class TestHub {
   uint16_t port() const { return port_; }
   DataPlane& plane() { return plane_; }
   Dispatcher& dispatcher() { return dispatcher_; }
+  auth::HubKeys& keys() { return hub_keys_; }
   uint64_t Count(Reason reason) const { return hub_.counters().of(reason).value(); }
   uint64_t connections() const { return hub_.counters().connections.value(); }
   bool WaitForConnections(uint64_t count);
@@ -33,6 +35,7 @@ class TestHub {
   Hub hub_;
   EventLog events_;
   Dispatcher dispatcher_;
+  auth::HubKeys hub_keys_;
   DataPlane plane_;
   uint16_t port_ = 0;
 };

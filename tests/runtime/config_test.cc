@@ -93,6 +93,27 @@ TEST(Config, ReadsEveryFlag) {
                             kSomeId,
                             "--hub-allow",
                             kOtherId,
+                            "--hub-key",
+                            "/run/hub.keys",
+                            "--hub-ca",
+                            "ca.pem",
+                            "--bootstrap-hub",
+                            "ws://a:3000",
+                            "--bootstrap-hub",
+                            "wss://b.example",
+                            "--no-auto-connect",
+                            "--reconnect-interval",
+                            "2s",
+                            "--max-reconnect-attempts",
+                            "0",
+                            "--hub-mesh-max-peers",
+                            "5",
+                            "--advertise-url",
+                            "wss://hub.example/ws",
+                            "--region",
+                            "eu-west",
+                            "--capability",
+                            "relay",
                             "--max-connections",
                             "7",
                             "--max-message-size",
@@ -124,6 +145,16 @@ TEST(Config, ReadsEveryFlag) {
   EXPECT_EQ(config->hub_admission, HubAdmission::kDeny);
   EXPECT_EQ(config->hub_allow,
             (std::vector<PeerId>{*PeerId::Parse(kSomeId), *PeerId::Parse(kOtherId)}));
+  EXPECT_EQ(config->hub_key, "/run/hub.keys");
+  EXPECT_EQ(config->hub_ca, "ca.pem");
+  EXPECT_EQ(config->bootstrap_hubs, (std::vector<std::string>{"ws://a:3000", "wss://b.example"}));
+  EXPECT_FALSE(config->auto_connect);
+  EXPECT_EQ(config->reconnect_interval, 2s);
+  EXPECT_EQ(config->max_reconnect_attempts, 0u);
+  EXPECT_EQ(config->hub_mesh_max_peers, 5u);
+  EXPECT_EQ(config->advertise_url, "wss://hub.example/ws");
+  EXPECT_EQ(config->region, "eu-west");
+  EXPECT_EQ(config->capabilities, std::vector<std::string>{"relay"});
   EXPECT_EQ(config->max_connections, 7u);
   EXPECT_EQ(config->max_message_size, 65536u);
   EXPECT_EQ(config->cors_origin, "https://example.org");
@@ -150,6 +181,16 @@ TEST(Config, ReadsEveryOptionFromTheEnvironmentAndFromAFileAlike) {
       {"hub-peer-id", kSomeId},
       {"hub-admission", "open"},
       {"hub-allow", kSomeId},
+      {"hub-key", "hub.keys"},
+      {"hub-ca", "hubs.pem"},
+      {"bootstrap-hub", "ws://a:3000"},
+      {"auto-connect", "false"},
+      {"reconnect-interval", "3s"},
+      {"max-reconnect-attempts", "4"},
+      {"hub-mesh-max-peers", "6"},
+      {"advertise-url", "ws://me:3000"},
+      {"region", "us-east"},
+      {"capability", "storage"},
       {"control-listen", "unix:/run/hub.sock"},
       {"control-tls-cert", "cert.pem"},
       {"control-tls-key", "key.pem"},
@@ -177,9 +218,9 @@ TEST(Config, ReadsEveryOptionFromTheEnvironmentAndFromAFileAlike) {
     for (char& c : variable) c = c == '-' ? '_' : static_cast<char>(std::toupper(c));
     variables[variable] = value->second;
   }
-  const auto without_origins = [](absl::StatusOr<Config> config) -> std::string {
+  const auto without_origins = [&](absl::StatusOr<Config> config) -> std::string {
     if (!config.ok()) return config.status().ToString();
-    EXPECT_EQ(config->origins.size(), 24u);
+    EXPECT_EQ(config->origins.size(), kValues.size());
     config->origins.clear();
     config->config_file.clear();
     return PrintConfig(*config);
@@ -361,7 +402,15 @@ TEST(Config, SaysInOneLineWhatIsWrongWithAFlag) {
       {{"--drain-timeout", "25h"}, "--drain-timeout: 25h is not between 0 and 24h"},
       {{"--log-level", "loud"}, "--log-level: loud is none of debug, info, warn, error, off"},
       {{"--log-format", "xml"}, "--log-format: xml is none of text, json"},
-      {{"--hub-admission", "token"}, "--hub-admission: token is none of open, deny"},
+      {{"--hub-admission", "key"}, "--hub-admission: key is none of open, token, deny"},
+      {{"--bootstrap-hub", "localhost:3000"},
+       "--bootstrap-hub: localhost:3000 is not the address of a hub (ws://HOST:PORT or "
+       "wss://HOST:PORT)"},
+      {{"--advertise-url", "ws://a b"},
+       "--advertise-url: \"ws://a b\" is not the address of a hub (ws://HOST:PORT or "
+       "wss://HOST:PORT)"},
+      {{"--region", ""},
+       "--region: \"\" is not a name (1 to 64 bytes of UTF-8, no control characters)"},
       {{"--hub-peer-id", "ab"}, "--hub-peer-id: ab is not a peer id (40 hexadecimal digits)"},
       {{"--hub-allow", kSomeId, "--hub-allow", "xy"},
        "--hub-allow: xy is not a peer id (40 hexadecimal digits)"},
@@ -425,43 +474,54 @@ TEST(Config, PrintsWhereValuesCameFrom) {
   const ConfigFile file("log-format = 'json'");
   const auto config = Load({"--config", file.path(), "--hub"}, {{"PORT", "8080"}});
   ASSERT_TRUE(config.ok()) << config.status();
-  EXPECT_EQ(PrintConfig(*config),
-            "# Serving\n"
-            "host = \"localhost\"\n"
-            "port = 8080  # environment PORT\n"
-            "cors-origin = \"*\"\n"
-            "# io-threads: one a core\n"
-            "drain-timeout = \"30s\"\n"
-            "# ready-file: none\n"
-            "\n"
-            "# Hub\n"
-            "hub = true  # flag --hub\n"
-            "hub-mesh-namespace = \"pigeonhub-mesh\"\n"
-            "# hub-peer-id: random\n"
-            "# hub-admission: open where --host is a loopback address, deny elsewhere\n"
-            "hub-allow = []\n"
-            "\n"
-            "# Control API\n"
-            "# control-listen: 127.0.0.1:50051, or the next free port up to 50061\n"
-            "# control-tls-cert: none\n"
-            "# control-tls-key: none\n"
-            "# control-tls-client-ca: none\n"
-            "# control-tokens: none: whoever is on this machine is an admin\n"
-            "\n"
-            "# Monitoring\n"
-            "# metrics-listen: beside the peers, on --port\n"
-            "\n"
-            "# Limits\n"
-            "max-connections = 1000\n"
-            "max-message-size = \"1MiB\"\n"
-            "discovery-limit = 64\n"
-            "memory-limit = 0\n"
-            "cleanup-interval = \"30s\"\n"
-            "\n"
-            "# Log\n"
-            "log-level = \"info\"\n"
-            "log-format = \"json\"  # file " +
-                file.path() + "\n");
+  EXPECT_EQ(
+      PrintConfig(*config),
+      "# Serving\n"
+      "host = \"localhost\"\n"
+      "port = 8080  # environment PORT\n"
+      "cors-origin = \"*\"\n"
+      "# io-threads: one a core\n"
+      "drain-timeout = \"30s\"\n"
+      "# ready-file: none\n"
+      "\n"
+      "# Hub\n"
+      "hub = true  # flag --hub\n"
+      "hub-mesh-namespace = \"pigeonhub-mesh\"\n"
+      "# hub-peer-id: random\n"
+      "# hub-admission: token with --hub-key; else open on a loopback --host, deny elsewhere\n"
+      "hub-allow = []\n"
+      "# hub-key: none\n"
+      "# hub-ca: those that this system trusts\n"
+      "bootstrap-hub = []\n"
+      "auto-connect = true\n"
+      "reconnect-interval = \"5s\"\n"
+      "max-reconnect-attempts = 10\n"
+      "hub-mesh-max-peers = 3\n"
+      "# advertise-url: ws://HOST:PORT where --port is given\n"
+      "# region: none\n"
+      "capability = [\"signaling\", \"relay\"]\n"
+      "\n"
+      "# Control API\n"
+      "# control-listen: 127.0.0.1:50051, or the next free port up to 50061\n"
+      "# control-tls-cert: none\n"
+      "# control-tls-key: none\n"
+      "# control-tls-client-ca: none\n"
+      "# control-tokens: none: whoever is on this machine is an admin\n"
+      "\n"
+      "# Monitoring\n"
+      "# metrics-listen: beside the peers, on --port\n"
+      "\n"
+      "# Limits\n"
+      "max-connections = 1000\n"
+      "max-message-size = \"1MiB\"\n"
+      "discovery-limit = 64\n"
+      "memory-limit = 0\n"
+      "cleanup-interval = \"30s\"\n"
+      "\n"
+      "# Log\n"
+      "log-level = \"info\"\n"
+      "log-format = \"json\"  # file " +
+          file.path() + "\n");
 }
 
 TEST(Config, HelpNamesEveryOptionWithinTheWidthOfATerminal) {

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/eventually.h"
 #include "tests/support/raw_client.h"
 
 namespace pigeonhub {
@@ -254,6 +255,74 @@ TEST(HubServer, GeneratesPeerIdsThatAreValidAndDiffer) {
     seen.insert(id);
   }
   EXPECT_EQ(seen.size(), 100u);
+}
+
+// What the seed shows under "Creating a Hub that Auto-Connects to Bootstrap".
+TEST(HubServer, LinksToItsBootstrapHubsAndTellsOfIt) {
+  HubServerOptions first_options = AnyPort();
+  first_options.is_hub = true;
+  first_options.auto_connect = false;
+  HubServer first(first_options);
+  ASSERT_TRUE(first.Start().ok());
+  const std::string url = "ws://127.0.0.1:" + std::to_string(first.Addresses().front().port);
+
+  HubServerOptions second_options = AnyPort();
+  second_options.is_hub = true;
+  second_options.region = "eu-west";
+  second_options.bootstrap_hubs = {url};
+  HubServer second(second_options);
+  Heard heard;
+  second.On<BootstrapConnected>(
+      [&](const BootstrapConnected& e) { heard.Add("connected " + e.uri); });
+  second.On<BootstrapDisconnected>(
+      [&](const BootstrapDisconnected& e) { heard.Add("disconnected " + e.uri); });
+  ASSERT_TRUE(second.Start().ok());
+  ASSERT_TRUE(heard.WaitFor("connected " + url));
+  ASSERT_TRUE(Eventually([&] { return first.GetHubStats().connected_hubs == 1; }));
+  const HubServerHubStats stats = second.GetHubStats();
+  ASSERT_EQ(stats.bootstrap_hubs.size(), 1u);
+  EXPECT_EQ(stats.bootstrap_hubs[0].url, url);
+  EXPECT_EQ(stats.bootstrap_hubs[0].state, LinkRecord::State::kUp);
+  EXPECT_EQ(stats.connected_hubs, 0u) << "a hub's own outgoing links are none of its hubs";
+
+  ASSERT_TRUE(second.DisconnectFromBootstrapHubs().ok());
+  ASSERT_TRUE(heard.WaitFor("disconnected " + url));
+  ASSERT_TRUE(Eventually([&] { return first.GetHubStats().connected_hubs == 0; }));
+  ASSERT_TRUE(second.ConnectToBootstrapHubs().ok());
+  ASSERT_TRUE(Eventually([&] { return first.GetHubStats().connected_hubs == 1; }));
+  EXPECT_FALSE(second.ConnectToHub("http://elsewhere").ok());
+}
+
+// "Signaling Server (monitors all hubs)" of the seed's Example Deployment.
+TEST(HubServer, ListsOnAPlainServerTheHubsThatItLinksTo) {
+  HubServerOptions hub_options = AnyPort();
+  hub_options.is_hub = true;
+  hub_options.auto_connect = false;
+  hub_options.region = "us-east";
+  hub_options.hub_peer_id = Id(kHubId);
+  HubServer hub(hub_options);
+  ASSERT_TRUE(hub.Start().ok());
+
+  HubServerOptions plain_options = AnyPort();
+  plain_options.bootstrap_hubs = {"ws://127.0.0.1:" + std::to_string(hub.Addresses().front().port)};
+  HubServer plain(plain_options);
+  ASSERT_TRUE(plain.Start().ok());
+  ASSERT_TRUE(Eventually([&] { return plain.GetConnectedHubs().size() == 1; }));
+  const HubRecord record = plain.GetConnectedHubs()[0];
+  EXPECT_EQ(record.peer, Id(kHubId));
+  EXPECT_TRUE(Eventually([&] {
+    const SharedText members = plain.GetConnectedHubs()[0].profile.members;
+    return members != nullptr && members->find("\"region\":\"us-east\"") != std::string::npos;
+  }));
+  const std::string body = HttpGet(plain.Addresses().front().port, "/hubs");
+  EXPECT_NE(body.find(kHubId), std::string::npos) << body;
+}
+
+TEST(HubServer, DoesNotStartWithKeysThatAreNone) {
+  HubServerOptions options = AnyPort();
+  options.hub_keys = "short";
+  HubServer server(options);
+  EXPECT_TRUE(absl::IsInvalidArgument(server.Start()));
 }
 
 }  // namespace

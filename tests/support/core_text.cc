@@ -38,6 +38,15 @@ std::string Members(const SharedText& members) {
   return members == nullptr ? "" : " {" + *members + "}";
 }
 
+std::string Details(const HubDetails& hub) {
+  std::string text = absl::StrCat(" at ", hub.host, ":", hub.port);
+  if (!hub.region.empty()) absl::StrAppend(&text, " region ", hub.region);
+  if (!hub.url.empty()) absl::StrAppend(&text, " url ", hub.url);
+  if (hub.mesh_version > 0) absl::StrAppend(&text, " mesh ", hub.mesh_version);
+  if (hub.answers.has_value()) absl::StrAppend(&text, " to ", ToText(*hub.answers));
+  return text;
+}
+
 std::string Millis(Duration duration) {
   return absl::StrCat(std::chrono::duration_cast<std::chrono::milliseconds>(duration).count(),
                       " ms");
@@ -109,6 +118,14 @@ std::string ToText(const outbound::Message& message) {
           },
           [](const outbound::Pong& m) { return "pong " + ToText(m.peer); },
           [](const outbound::Error& m) { return "error: " + m.text; },
+          [](const outbound::HubAnnounce& m) {
+            return absl::StrCat("announce in ", *m.network, Details(*m.self));
+          },
+          [](const outbound::HubAnswer& m) {
+            return absl::StrCat("answer of hub ", ToText(m.peer), " in ", *m.network,
+                                Details(*m.self));
+          },
+          [](const outbound::Ping&) { return std::string("ping"); },
       },
       message);
 }
@@ -155,6 +172,19 @@ std::string ToText(const EventBody& body) {
             return absl::StrCat("link_down ", ToText(e.peer), ", ", e.withdrawn_peers,
                                 " peers withdrawn");
           },
+          [](const BootstrapConnected& e) { return "bootstrap_connected " + e.uri; },
+          [](const BootstrapDisconnected& e) {
+            return absl::StrCat("bootstrap_disconnected ", e.uri, " ", e.code, " ", e.reason);
+          },
+          [](const HubDiscovered& e) {
+            return absl::StrCat("hub_discovered ", ToText(e.peer), " via ", e.via,
+                                Members(e.members));
+          },
+          [](const BootstrapSignaling& e) {
+            return absl::StrCat("bootstrap_signaling ", std::string(Name(e.type)), " ",
+                                ToText(e.from), " to ", ToText(e.target), " via ", e.uri, ", ",
+                                e.payload_bytes, " bytes");
+          },
           [](const SignalRelayed& e) {
             return absl::StrCat("signal_relayed ", std::string(Name(e.type)), " ", ToText(e.from),
                                 " to ", ToText(e.target), " in ", *e.network, ", ", e.payload_bytes,
@@ -196,6 +226,8 @@ std::string ToText(const Effect& effect) {
           [](const ResumeReading& e) { return "resume " + ToText(e.connection); },
           [](const Probe& e) { return "probe " + ToText(e.connection); },
           [](const WatchLink& e) { return "watch_link " + ToText(e.connection); },
+          [](const Dial& e) { return absl::StrCat("dial ", e.uplink.value(), " ", e.url); },
+          [](const CancelDial& e) { return absl::StrCat("cancel_dial ", e.uplink.value()); },
           [](const Emit& e) {
             return absl::StrCat("event ", e.event.seq, " ", ToText(e.event.body));
           },

@@ -73,8 +73,20 @@ bool FakePeer::list_pending() const { return hub_->inbox(connection_).list_pendi
 
 // ---- HubFixture
 
+namespace {
+
+// The hub under test is none of those whom NumberedId and Id name.
+constexpr char kOwnId[] = "0123456789abcdef0123456789abcdef01234567";
+
+HubOptions WithOwnId(HubOptions options) {
+  if (options.hub_peer_id == PeerId()) options.hub_peer_id = *PeerId::Parse(kOwnId);
+  return options;
+}
+
+}  // namespace
+
 HubFixture::HubFixture(HubOptions options, uint64_t seed, bool start)
-    : hub_(std::move(options), seed) {
+    : hub_(WithOwnId(std::move(options)), seed) {
   if (start) {
     EXPECT_TRUE(Start().ok());
     TakeEvents();
@@ -109,7 +121,12 @@ absl::Status HubFixture::HandleOne(const Input& input, Effects& effects) {
       std::holds_alternative<StopSignaling>(input) || std::holds_alternative<Drain>(input) ||
       std::holds_alternative<RegisterHub>(input) || std::holds_alternative<UnregisterHub>(input) ||
       std::holds_alternative<DisconnectPeer>(input) || std::holds_alternative<Undrain>(input) ||
-      std::holds_alternative<SetHubMeshNamespace>(input);
+      std::holds_alternative<SetHubMeshNamespace>(input) ||
+      std::holds_alternative<ConnectHub>(input) ||
+      std::holds_alternative<ConnectBootstrapHubs>(input) ||
+      std::holds_alternative<DisconnectBootstrapHubs>(input) ||
+      std::holds_alternative<DisconnectLink>(input) ||
+      std::holds_alternative<SetBootstrapHubs>(input);
   EXPECT_TRUE(is_command || answer.ok()) << answer.ToString();
   if (std::holds_alternative<Tick>(input) && hub_.NextDeadline().has_value()) {
     EXPECT_GT(*hub_.NextDeadline(), now.steady) << "the clock would tick without end";

@@ -29,5 +29,23 @@ TEST(TextFrameHeader, UsesTheShortestLengthThatFits) {
   }
 }
 
+// The masked "Hello" of RFC 6455 5.7, and lengths around the word that masking works in.
+TEST(MaskedFrame, HasTheMaskBitTheKeyAndEveryByteMasked) {
+  constexpr uint32_t kKey = 0x3d21fa37;  // 37 fa 21 3d in memory
+  std::string hello = "x";
+  AppendMaskedFrame("\x81\x05"sv, "Hello", kKey, hello);
+  EXPECT_EQ(hello, "x\x81\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58"sv);
+
+  for (size_t size = 0; size < 40; ++size) {
+    const std::string payload(size, 'p');
+    std::string frame;
+    AppendMaskedFrame({"\x81\x00", 2}, payload, kKey, frame);
+    ASSERT_EQ(frame.size(), 6 + size);
+    std::string unmasked;
+    for (size_t i = 0; i < size; ++i) unmasked += frame[6 + i] ^ frame[2 + i % 4];
+    EXPECT_EQ(unmasked, payload);
+  }
+}
+
 }  // namespace
 }  // namespace pigeonhub::wire

@@ -38,16 +38,23 @@ process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
 
 export class Hub {
-  // Resolves once the hub serves. `port` 0 is any free port; `flags` go to the program as they are.
-  static async start({ port = 0, flags = [] } = {}) {
+  // Resolves once the hub serves. `port` 0 is any free port, null leaves it to the program; `flags`
+  // and `variables` go to it as they are. `program` is another one that takes the same flags.
+  static async start({ port = 0, flags = [], variables = {}, program = binary } = {}) {
     const folder = mkdtempSync(join(tmpdir(), 'pigeonhub-e2e-'));
     const readyFile = join(folder, 'ready.json');
+    const where = port === null ? [] : ['--port', port];
     try {
-      const hub = new Hub(['--port', port, '--ready-file', readyFile, ...ALWAYS, ...flags]);
+      const hub = new Hub(
+        [...where, '--ready-file', readyFile, ...ALWAYS, ...flags],
+        variables,
+        program,
+      );
       const ready = await until('the hub writes its ready file', () =>
         hub.#readReadyFile(readyFile),
       );
       hub.port = ready.signaling[0].port;
+      hub.pid = ready.pid;
       return hub;
     } finally {
       rmSync(folder, { recursive: true });
@@ -58,9 +65,9 @@ export class Hub {
   #exit;
   #log = '';
 
-  constructor(argv) {
+  constructor(argv, variables, program) {
     this.flags = argv;
-    this.#child = spawn(binary, argv.map(String), { env: environment });
+    this.#child = spawn(program, argv.map(String), { env: { ...environment, ...variables } });
     running.add(this.#child);
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream
@@ -98,6 +105,15 @@ export class Hub {
   async kill() {
     this.#child.kill('SIGKILL');
     await within('the killed hub is gone', this.#exit);
+  }
+
+  // Stands still with its sockets open, as a machine that hangs; until it is thawed or killed.
+  freeze() {
+    this.#child.kill('SIGSTOP');
+  }
+
+  thaw() {
+    this.#child.kill('SIGCONT');
   }
 
   // As an operator would; resolves with the {code, signal} it ended with.

@@ -16,6 +16,7 @@ const { values } = parseArgs({
     port: { type: 'string' },
     'ready-file': { type: 'string' },
     hub: { type: 'boolean', default: false },
+    'bootstrap-hub': { type: 'string', multiple: true, default: [] },
     'max-connections': { type: 'string', default: '1000' },
     'max-message-size': { type: 'string', default: '1048576' },
     'control-listen': { type: 'string' }, // It has none,
@@ -36,7 +37,9 @@ const server = new PeerPigeonServer({
   host: '127.0.0.1',
   port: Number(values.port) || (await freePort()),
   isHub: values.hub,
-  autoConnect: false,
+  // Without any it would dial port 3000.
+  autoConnect: values['bootstrap-hub'].length > 0,
+  bootstrapHubs: values['bootstrap-hub'],
   maxConnections: Number(values['max-connections']),
   maxMessageSize: Number(values['max-message-size']),
 });

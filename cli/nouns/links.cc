@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Links to other hubs: the nouns links and bootstrap.
+
+#include "cli/nouns/listing.h"
+#include "cli/nouns/message_cells.h"
+#include "cli/nouns/nouns.h"
+#include "cli/nouns/session.h"
+#include "cli/rpc/paging.h"
+#include "pigeonhub/v1/mesh_service.pb.h"
+
+namespace pigeonhub::cli {
+namespace {
+
+Cell StateCell(const v1::Link& link) {
+  switch (link.state()) {
+    case v1::LINK_STATE_CONNECTING:
+      return "connecting";
+    case v1::LINK_STATE_UP:
+      return {"up", Tone::kGood};
+    case v1::LINK_STATE_WAITING:
+      return {"waiting", Tone::kBad};
+    case v1::LINK_STATE_SLOW:
+      return {"slow", Tone::kBad};
+    case v1::LINK_STATE_STOPPED:
+      return {"stopped", Tone::kFaint};
+    default:
+      return std::to_string(link.state());
+  }
+}
+
+// What a link is called: its address, or the hub that dialled.
+std::string NameOf(const v1::Link& link) {
+  return link.url().empty() ? link.hub_peer_id() : link.url();
+}
+
+std::string KindOf(const v1::Link& link) {
+  if (link.bootstrap()) return "bootstrap";
+  return link.outgoing() ? "outgoing" : "incoming";
+}
+
+Table LinkTable(const v1::ListLinksResponse& links, std::chrono::system_clock::time_point now) {
+  Table table{{{.title = "LINK", .shrinks = true},
+               {.title = "KIND"},
+               {.title = "STATE"},
+               {.title = "SINCE"},
+               {.title = "PEERS"},
+               {.title = "PROBLEM", .shrinks = true},
+               {.title = "HUB ID", .wide_only = true},
+               {.title = "FAILURES", .wide_only = true},
+               {.title = "RELAYED", .wide_only = true},
+               {.title = "REFUSED", .wide_only = true}},
+              {}};
+  for (const v1::Link& link : links.links()) {
+    table.rows.push_back(
+        {NameOf(link), KindOf(link), StateCell(link), AgeText(link.state_time(), now),
+         link.remote_peers(), OrDash(link.last_error()), OrDash(link.hub_peer_id()),
+         int64_t{link.attempt()}, link.relayed(), link.refused() + link.forged() + link.looped()});
+  }
+  return table;
+}
+
+absl::StatusOr<ExitCode> List(Session& session, const Arguments& arguments) {
+  const auto hub = session.client();
+  if (!hub.ok()) return hub.status();
+  v1::ListLinksResponse all;
+  const absl::Status status = CollectPages<v1::ListLinksRequest, v1::ListLinksResponse>(
+      **hub, v1::ListLinksRequest(), LimitOf(arguments), all,
+      [](const auto& page) { return page.links_size(); });
+  if (!status.ok()) return status;
+  Answer answer{.message = &all,
+                .items = ItemsOf(all.links()),
+                .tables = {LinkTable(all, session.environment().now())}};
+  for (const v1::Link& link : all.links()) answer.names.push_back(NameOf(link));
+  PrintList(session, answer, "no links", all.next_page_token());
+  return ExitCode::kOk;
+}
+
+// Sends a change and says what it did.
+template <typename Request, typename Response, typename Sentence>
+absl::StatusOr<ExitCode> Change(Session& session, const Arguments& arguments, Request request,
+                                const std::string& name, Sentence sentence) {
+  SetChangeFields(request, arguments);
+  Response response;
+  if (const auto status = session.Call(request, response); !status.ok()) return status;
+  session.Print(Answer{.message = &response,
+                       .items = {&response},
+                       .names = {name},
+                       .sentence = sentence(response, request.validate_only())});
+  return ExitCode::kOk;
+}
+
+absl::StatusOr<ExitCode> Connect(Session& session, const Arguments& arguments) {
+  v1::ConnectHubRequest request;
+  request.set_url(arguments.operands()[0]);
+  const std::string url = request.url();
+  return Change<v1::ConnectHubRequest, v1::ConnectHubResponse>(
+      session, arguments, request, url, [&](const auto&, bool dry) {
+        return (dry ? "would dial " : "dialling ") + url + (dry ? "" : "; links list tells more");
+      });
+}
+
+absl::StatusOr<ExitCode> Disconnect(Session& session, const Arguments& arguments) {
+  v1::DisconnectLinkRequest request;
+  request.set_hub_peer_id(arguments.operands()[0]);
+  const std::string hub = request.hub_peer_id();
+  return Change<v1::DisconnectLinkRequest, v1::DisconnectLinkResponse>(
+      session, arguments, request, hub, [&](const auto&, bool dry) {
+        return "links to " + hub + (dry ? " would be closed" : " are closed");
+      });
+}
+
+std::string HowMany(const auto& response) {
+  const int count = response.bootstrap_hubs();
+  return std::to_string(count) + (count == 1 ? " bootstrap hub" : " bootstrap hubs");
+}
+
+absl::StatusOr<ExitCode> ConnectBootstrap(Session& session, const Arguments& arguments) {
+  return Change<v1::ConnectBootstrapHubsRequest, v1::ConnectBootstrapHubsResponse>(
+      session, arguments, {}, "bootstrap hubs", [](const auto& response, bool dry) {
+        return (dry ? "would dial " : "dialling ") + HowMany(response);
+      });
+}
+
+absl::StatusOr<ExitCode> DisconnectBootstrap(Session& session, const Arguments& arguments) {
+  return Change<v1::DisconnectBootstrapHubsRequest, v1::DisconnectBootstrapHubsResponse>(
+      session, arguments, {}, "bootstrap hubs", [](const auto& response, bool dry) {
+        return (dry ? "would disconnect " : "disconnected ") + HowMany(response);
+      });
+}
+
+}  // namespace
+
+Command LinksCommand() {
+  const std::string example_id = "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567";
+  return {.name = "links",
+          .summary = "Look at and change the links to other hubs",
+          .examples = {"pigeonctl links list"},
+          .commands = {
+              {.name = "list",
+               .summary = "List links and the addresses that are being dialled",
+               .examples = {"pigeonctl links list -o wide"},
+               .flags = ListFlags(),
+               .run = List},
+              {.name = "connect",
+               .summary = "Dial a hub and keep the link until it is disconnected",
+               .details = "Lasts until the hub process ends; its flag --bootstrap-hub is durable.",
+               .examples = {"pigeonctl links connect ws://hub.example.org:3000"},
+               .operands = {{.name = "URL", .help = "ws://HOST[:PORT] or wss://HOST[:PORT]"}},
+               .flags = ChangeFlags(),
+               .run = Connect},
+              {.name = "disconnect",
+               .summary = "Close the links to a hub, whoever dialled",
+               .details = "A hub that dials by itself may come back.",
+               .examples = {"pigeonctl links disconnect " + example_id},
+               .operands = {{.name = "ID", .help = "The hub's peer id", .words = Words::kHubs}},
+               .flags = ChangeFlags(),
+               .run = Disconnect},
+          }};
+}
+
+Command BootstrapCommand() {
+  return {.name = "bootstrap",
+          .summary = "Connect and disconnect the bootstrap hubs",
+          .examples = {"pigeonctl bootstrap connect"},
+          .commands = {
+              {.name = "connect",
+               .summary = "Dial the bootstrap hubs to which there is no link",
+               .examples = {"pigeonctl bootstrap connect"},
+               .flags = ChangeFlags(),
+               .run = ConnectBootstrap},
+              {.name = "disconnect",
+               .summary = "Close the links to the bootstrap hubs until somebody connects them",
+               .examples = {"pigeonctl bootstrap disconnect --dry-run"},
+               .flags = ChangeFlags(),
+               .run = DisconnectBootstrap},
+          }};
+}
+
+}  // namespace pigeonhub::cli

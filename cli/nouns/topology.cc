@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "cli/nouns/message_cells.h"
+#include "cli/nouns/nouns.h"
+#include "cli/nouns/session.h"
+#include "pigeonhub/v1/mesh_service.pb.h"
+
+namespace pigeonhub::cli {
+namespace {
+
+constexpr size_t kShortId = 12;
+
+Table TopologyTable(const v1::GetTopologyResponse& mesh) {
+  Table table{{{.title = "HUB ID"},
+               {.title = "REGION"},
+               {.title = "HOPS"},
+               {.title = "PEERS"},
+               {.title = "URL", .shrinks = true},
+               {.title = "CAPABILITIES", .wide_only = true},
+               {.title = "PROTOCOL", .wide_only = true}},
+              {}};
+  for (const v1::TopologyHub& hub : mesh.hubs()) {
+    std::string capabilities;
+    for (const std::string& each : hub.capabilities()) {
+      capabilities += (capabilities.empty() ? "" : ",") + each;
+    }
+    table.rows.push_back({hub.peer_id(), OrDash(hub.region()),
+                          hub.self() ? Cell("this") : Cell(int64_t{hub.hops()}), hub.peers(),
+                          OrDash(hub.url()), OrDash(capabilities),
+                          hub.self() || hub.speaks_mesh() ? "mesh" : "reference"});
+  }
+  return table;
+}
+
+// The mesh as a tree that grows from the answering hub, each hub under the first one that leads to
+// it; then the links that close circles, and the hubs to which no way is known.
+class Drawing {
+ public:
+  explicit Drawing(const v1::GetTopologyResponse& mesh) {
+    for (const v1::TopologyHub& hub : mesh.hubs()) hubs_[hub.peer_id()] = &hub;
+    for (const v1::TopologyEdge& edge : mesh.edges()) {
+      neighbours_[edge.peer_id()].insert(edge.other_peer_id());
+      neighbours_[edge.other_peer_id()].insert(edge.peer_id());
+    }
+    if (mesh.hubs().empty()) return;
+    Plant(mesh.hubs(0).peer_id());
+    text_ = Label(mesh.hubs(0).peer_id());
+    Draw(mesh.hubs(0).peer_id(), "");
+    for (const v1::TopologyEdge& edge : mesh.edges()) {
+      const bool drawn = Leads(edge.peer_id(), edge.other_peer_id()) ||
+                         Leads(edge.other_peer_id(), edge.peer_id());
+      if (!drawn) {
+        text_ += "\nalso linked: " + Short(edge.peer_id()) + " - " + Short(edge.other_peer_id());
+      }
+    }
+    for (const v1::TopologyHub& hub : mesh.hubs()) {
+      if (!placed_.contains(hub.peer_id())) text_ += "\nno way known: " + Label(hub.peer_id());
+    }
+  }
+
+  const std::string& text() const { return text_; }
+
+ private:
+  static std::string Short(const std::string& id) { return id.substr(0, kShortId); }
+
+  std::string Label(const std::string& id) const {
+    std::string label = Short(id);
+    const auto found = hubs_.find(id);
+    if (found == hubs_.end()) return label;
+    const v1::TopologyHub& hub = *found->second;
+    if (!hub.region().empty()) label += " " + hub.region();
+    label += ", " + std::to_string(hub.peers()) + (hub.peers() == 1 ? " peer" : " peers");
+    if (hub.self()) label += ", this hub";
+    return label;
+  }
+
+  // Breadth first, so that a hub hangs as near to the root as it can.
+  void Plant(const std::string& root) {
+    std::vector<std::string> next = {root};
+    placed_.insert(root);
+    for (size_t i = 0; i < next.size(); ++i) {
+      const std::string hub = next[i];
+      for (const std::string& other : neighbours_[hub]) {
+        if (!placed_.insert(other).second) continue;
+        children_[hub].push_back(other);
+        next.push_back(other);
+      }
+    }
+  }
+
+  void Draw(const std::string& hub, const std::string& indent) {
+    const std::vector<std::string>& children = children_[hub];
+    for (const std::string& child : children) {
+      const bool last = child == children.back();
+      text_ += "\n" + indent + (last ? "`-- " : "|-- ") + Label(child);
+      Draw(child, indent + (last ? "    " : "|   "));
+    }
+  }
+
+  bool Leads(const std::string& from, const std::string& to) const {
+    const auto found = children_.find(from);
+    return found != children_.end() &&
+           std::find(found->second.begin(), found->second.end(), to) != found->second.end();
+  }
+
+  std::map<std::string, const v1::TopologyHub*> hubs_;
+  std::map<std::string, std::set<std::string>> neighbours_;
+  std::map<std::string, std::vector<std::string>> children_;
+  std::set<std::string> placed_;
+  std::string text_;
+};
+
+absl::StatusOr<ExitCode> Show(Session& session, const Arguments& arguments) {
+  v1::GetTopologyResponse mesh;
+  if (const auto status = session.Call(v1::GetTopologyRequest(), mesh); !status.ok()) {
+    return status;
+  }
+  Answer answer{.message = &mesh, .items = {&mesh}};
+  for (const v1::TopologyHub& hub : mesh.hubs()) answer.names.push_back(hub.peer_id());
+  if (arguments.has("draw")) {
+    // One line a table row, as a sentence is one line only.
+    Table lines{{{}}, {}};
+    const std::string text = Drawing(mesh).text();
+    for (size_t at = 0; at <= text.size();) {
+      const size_t end = std::min(text.find('\n', at), text.size());
+      lines.rows.push_back({text.substr(at, end - at)});
+      at = end + 1;
+    }
+    answer.tables = {std::move(lines)};
+  } else {
+    answer.tables = {TopologyTable(mesh)};
+  }
+  session.Print(answer);
+  return ExitCode::kOk;
+}
+
+}  // namespace
+
+Command TopologyCommand() {
+  return {.name = "topology",
+          .summary = "Show the hubs of the mesh and how they are linked, as this hub sees it",
+          .examples = {"pigeonctl topology", "pigeonctl topology --draw"},
+          .flags = {Switch("draw", "Draw the links as a tree instead of a table")},
+          .run = Show};
+}
+
+}  // namespace pigeonhub::cli

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Addresses of other hubs that we dial: bootstrap hubs, hubs that an operator names, hubs that we
+// heard of. What is said once a link is open is in links.cc.
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "server/core/hub_state.h"
+
+namespace pigeonhub {
+namespace {
+
+// Where the seed's default bootstrap hub listens.
+constexpr uint16_t kDefaultPort = 3000;
+constexpr uint16_t kNormalClosure = 1000;
+
+constexpr char kItself[] = "this is the hub itself";
+constexpr char kDisconnected[] = "disconnected on demand";
+
+// The seed's rule for hubs that are given no bootstrap hub.
+std::string DefaultBootstrapHub(const std::string& host, uint16_t port) {
+  if (port == kDefaultPort) return {};
+  if (host == "::") return "ws://[::1]:3000";
+  if (IsUnspecifiedHost(host)) return "ws://127.0.0.1:3000";
+  const bool v6 = host.find(':') != std::string::npos;
+  return v6 ? absl::StrCat("ws://[", host, "]:3000") : absl::StrCat("ws://", host, ":3000");
+}
+
+}  // namespace
+
+bool Hub::State::IsOwnAddress(const HubUrl& url) const {
+  return serving != Serving::kStopped && LeadsTo(url, own_host, own_port);
+}
+
+void Hub::State::OpenUplinks(Turn& turn, const StartSignaling& command) {
+  own_host = command.host;
+  own_port = command.port;
+  std::vector<std::string> urls = bootstrap_hubs;
+  if (urls.empty() && options.is_hub && options.auto_connect) {
+    const std::string url = DefaultBootstrapHub(own_host, own_port);
+    if (!url.empty()) urls.push_back(url);
+  }
+  for (const std::string& url : urls) {
+    if (uplinks.FindUrl(url) == nullptr) uplinks.Add(url, Uplink::Kind::kBootstrap);
+  }
+  if (options.auto_connect) DialBootstrapHubs(turn);
+}
+
+void Hub::State::CloseUplinks(Turn& turn) {
+  while (!uplinks.all().empty()) {
+    Uplink& uplink = *uplinks.all().back();
+    StopUplink(turn, uplink, Reason::kServerShutdown, "signaling stopped");
+    uplinks.Remove(uplink);
+  }
+}
+
+void Hub::State::DialBootstrapHubs(Turn& turn) {
+  for (const auto& uplink : uplinks.all()) {
+    if (uplink->kind == Uplink::Kind::kBootstrap &&
+        uplink->state == LinkRecord::State::kStopped) {
+      DialUplink(turn, *uplink);
+    }
+  }
+}
+
+void Hub::State::DialUplink(Turn& turn, Uplink& uplink) {
+  const std::optional<HubUrl> url = ParseHubUrl(uplink.url);
+  if (!url.has_value()) {
+    return uplinks.Stop(uplink, turn.now, "not a ws:// or wss:// address");
+  }
+  // One list of bootstrap hubs may serve a whole deployment, and so name this hub, too.
+  if (IsOwnAddress(*url)) return uplinks.Stop(uplink, turn.now, kItself);
+  uplinks.Dialing(uplink, turn.now);
+  turn.effects.push_back(Dial{uplink.id, uplink.url});
+}
+
+void Hub::State::OnDialOpened(Turn& turn, const DialOpened& input) {
+  Uplink* uplink = uplinks.Find(input.uplink);
+  if (uplink == nullptr || uplink->state != LinkRecord::State::kConnecting) {
+    // Called off while it was on its way.
+    turn.effects.push_back(Close{input.connection, Reason::kOperator});
+    return;
+  }
+  uplinks.Opened(*uplink, turn.now, input.connection);
+  OpenUplink(turn, *uplink);
+  Emit(turn, BootstrapConnected{uplink->url});
+}
+
+void Hub::State::OnDialFailed(Turn& turn, const DialFailed& input) {
+  Uplink* uplink = uplinks.Find(input.uplink);
+  if (uplink == nullptr || uplink->state != LinkRecord::State::kConnecting) return;
+  const bool first = uplink->attempt == 0;
+  const std::string text(input.text);
+  const bool rare_now = uplinks.Lost(*uplink, turn.now, text, random);
+  if (first || rare_now) Emit(turn, BootstrapDisconnected{uplink->url, input.code, text});
+}
+
+void Hub::State::OnUplinkClosed(Turn& turn, Uplink& uplink, const Closed& input) {
+  const std::string reason(input.text.empty() ? ReasonName(input.reason) : input.text);
+  NoteUplinkLost(turn, uplink, input.code, reason);
+  uplinks.Lost(uplink, turn.now, reason, random);
+}
+
+void Hub::State::NoteUplinkLost(Turn& turn, Uplink& uplink, uint16_t code, std::string reason) {
+  if (Link* link = FindUplinkLink(*uplink.connection)) RemoveLink(turn, link->path);
+  Emit(turn, BootstrapDisconnected{uplink.url, code, std::move(reason)});
+}
+
+void Hub::State::StopUplink(Turn& turn, Uplink& uplink, Reason reason, std::string why) {
+  if (uplink.state == LinkRecord::State::kConnecting) {
+    turn.effects.push_back(CancelDial{uplink.id});
+  }
+  if (uplink.connection.has_value()) {
+    turn.effects.push_back(Close{*uplink.connection, reason});
+    NoteUplinkLost(turn, uplink, kNormalClosure, why);
+  }
+  uplinks.Stop(uplink, turn.now, std::move(why));
+}
+
+void Hub::State::DialAgain(Turn& turn, const PeerId& hub) {
+  for (const auto& uplink : uplinks.all()) {
+    const bool waits = uplink->state == LinkRecord::State::kWaiting ||
+                       uplink->state == LinkRecord::State::kSlow;
+    if (waits && uplink->hub == hub) DialUplink(turn, *uplink);
+  }
+}
+
+void Hub::State::DialDueUplinks(Turn& turn) {
+  while (Uplink* uplink = uplinks.NextDue(turn.now.steady)) DialUplink(turn, *uplink);
+}
+
+absl::Status Hub::State::OnConnectHub(Turn& turn, const ConnectHub& command) {
+  if (serving == Serving::kStopped) {
+    return absl::FailedPreconditionError("signaling is not running");
+  }
+  const std::optional<HubUrl> url = ParseHubUrl(command.url);
+  if (!url.has_value()) {
+    return absl::InvalidArgumentError(
+        "the address of a hub must be ws://HOST[:PORT] or wss://HOST[:PORT]");
+  }
+  if (IsOwnAddress(*url)) {
+    return absl::InvalidArgumentError(absl::StrCat(command.url, " is the hub itself"));
+  }
+  Uplink* uplink = uplinks.FindUrl(command.url);
+  if (uplink == nullptr) uplink = &uplinks.Add(command.url, Uplink::Kind::kAsked);
+  if (uplink->kind == Uplink::Kind::kDirect) uplink->kind = Uplink::Kind::kAsked;
+  if (uplink->state != LinkRecord::State::kUp &&
+      uplink->state != LinkRecord::State::kConnecting) {
+    DialUplink(turn, *uplink);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Hub::State::OnConnectBootstrapHubs(Turn& turn) {
+  if (serving == Serving::kStopped) {
+    return absl::FailedPreconditionError("signaling is not running");
+  }
+  DialBootstrapHubs(turn);
+  return absl::OkStatus();
+}
+
+absl::Status Hub::State::OnDisconnectBootstrapHubs(Turn& turn) {
+  for (const auto& uplink : uplinks.all()) {
+    if (uplink->kind != Uplink::Kind::kBootstrap) continue;
+    StopUplink(turn, *uplink, Reason::kOperator, kDisconnected);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Hub::State::OnDisconnectLink(Turn& turn, const DisconnectLink& command) {
+  bool found = false;
+  std::vector<UplinkId> asked;
+  for (const auto& uplink : uplinks.all()) {
+    if (uplink->hub != command.hub) continue;
+    found = true;
+    StopUplink(turn, *uplink, Reason::kOperator, kDisconnected);
+    if (uplink->kind != Uplink::Kind::kBootstrap) asked.push_back(uplink->id);
+  }
+  for (UplinkId id : asked) uplinks.Remove(*uplinks.Find(id));
+  Peer* peer = peers.Find(command.hub);
+  if (peer != nullptr && peer->link.has_value()) {
+    found = true;
+    CloseAndDepart(turn, *peer, Reason::kOperator);
+  }
+  if (found) return absl::OkStatus();
+  return absl::NotFoundError(absl::StrCat(
+      "no link to hub ", absl::string_view(command.hub.text().data(), PeerId::kLength)));
+}
+
+absl::Status Hub::State::OnSetBootstrapHubs(Turn& turn, const SetBootstrapHubs& command) {
+  for (const std::string& url : command.urls) {
+    if (!ParseHubUrl(url).has_value()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("bootstrap hub '", url, "' is not ws://HOST[:PORT] or wss://HOST[:PORT]"));
+    }
+  }
+  bootstrap_hubs = command.urls;
+  if (serving == Serving::kStopped) return absl::OkStatus();
+  std::vector<UplinkId> gone;
+  for (const auto& uplink : uplinks.all()) {
+    if (uplink->kind != Uplink::Kind::kBootstrap) continue;
+    if (std::find(command.urls.begin(), command.urls.end(), uplink->url) == command.urls.end()) {
+      gone.push_back(uplink->id);
+    }
+  }
+  for (UplinkId id : gone) {
+    Uplink& uplink = *uplinks.Find(id);
+    StopUplink(turn, uplink, Reason::kOperator, kDisconnected);
+    uplinks.Remove(uplink);
+  }
+  for (const std::string& url : command.urls) {
+    Uplink* known = uplinks.FindUrl(url);
+    if (known != nullptr) {
+      known->kind = Uplink::Kind::kBootstrap;
+      continue;
+    }
+    Uplink& uplink = uplinks.Add(url, Uplink::Kind::kBootstrap);
+    if (options.auto_connect) DialUplink(turn, uplink);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace pigeonhub

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/core/uplinks.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
+
+namespace pigeonhub {
+namespace {
+
+constexpr uint16_t kHttpPort = 80;
+constexpr uint16_t kHttpsPort = 443;
+
+bool IsWaiting(const Uplink& uplink) {
+  return uplink.state == LinkRecord::State::kWaiting || uplink.state == LinkRecord::State::kSlow;
+}
+
+void Enter(Uplink& uplink, const Now& now, LinkRecord::State state) {
+  uplink.state = state;
+  uplink.since = now.unix_ms;
+  uplink.next_attempt = 0;
+}
+
+}  // namespace
+
+std::optional<HubUrl> ParseHubUrl(std::string_view url) {
+  HubUrl parsed;
+  std::string lower(url);
+  absl::AsciiStrToLower(&lower);
+  std::string_view rest = lower;
+  if (rest.starts_with("ws://")) {
+    rest.remove_prefix(5);
+  } else if (rest.starts_with("wss://")) {
+    rest.remove_prefix(6);
+    parsed.secure = true;
+  } else {
+    return std::nullopt;
+  }
+  std::string_view authority = rest.substr(0, rest.find_first_of("/?#"));
+  if (authority.find('@') != std::string_view::npos) return std::nullopt;
+  if (std::any_of(authority.begin(), authority.end(),
+                  [](unsigned char c) { return c <= ' ' || c >= 0x7f; })) {
+    return std::nullopt;
+  }
+  std::string_view port;
+  if (authority.starts_with('[')) {
+    const size_t end = authority.find(']');
+    if (end == std::string_view::npos) return std::nullopt;
+    parsed.host = std::string(authority.substr(1, end - 1));
+    port = authority.substr(end + 1);
+    if (!port.empty() && port.front() != ':') return std::nullopt;
+  } else {
+    const size_t colon = authority.find(':');
+    parsed.host = std::string(authority.substr(0, colon));
+    port = colon == std::string_view::npos ? std::string_view() : authority.substr(colon);
+  }
+  if (parsed.host.empty()) return std::nullopt;
+  parsed.port = parsed.secure ? kHttpsPort : kHttpPort;
+  if (port.size() > 1) {
+    uint32_t number = 0;
+    if (!absl::SimpleAtoi(std::string(port.substr(1)), &number)) return std::nullopt;
+    if (number == 0 || number > 0xffff) return std::nullopt;
+    parsed.port = static_cast<uint16_t>(number);
+  }
+  return parsed;
+}
+
+bool IsLoopbackHost(std::string_view host) {
+  if (host == "localhost" || host == "::1") return true;
+  return host.starts_with("127.") && host.find_first_not_of("0123456789.") == host.npos;
+}
+
+bool IsUnspecifiedHost(std::string_view host) { return host == "0.0.0.0" || host == "::"; }
+
+bool IsLinkLocalHost(std::string_view host) {
+  // fe80::/10 is fe8 to feb.
+  const bool v6 = host.size() >= 4 && host.starts_with("fe") && host.find(':') != host.npos &&
+                  (host[2] == '8' || host[2] == '9' || host[2] == 'a' || host[2] == 'b');
+  return v6 || host.starts_with("169.254.");
+}
+
+bool LeadsTo(const HubUrl& url, std::string_view host, uint16_t port) {
+  if (url.port != port) return false;
+  const std::string own = absl::AsciiStrToLower(std::string(host));
+  if (url.host == own || IsUnspecifiedHost(url.host)) return true;
+  return IsLoopbackHost(url.host) && (IsLoopbackHost(own) || IsUnspecifiedHost(own));
+}
+
+Uplink& Uplinks::Add(const std::string& url, Uplink::Kind kind) {
+  Uplink& uplink = *all_.emplace_back(std::make_unique<Uplink>());
+  uplink.id = UplinkId(next_id_++);
+  uplink.url = url;
+  uplink.kind = kind;
+  return uplink;
+}
+
+void Uplinks::Remove(const Uplink& uplink) {
+  std::erase_if(all_, [&](const auto& one) { return one.get() == &uplink; });
+}
+
+Uplink* Uplinks::Find(UplinkId id) {
+  auto it = std::find_if(all_.begin(), all_.end(), [&](const auto& one) { return one->id == id; });
+  return it == all_.end() ? nullptr : it->get();
+}
+
+Uplink* Uplinks::Find(ConnectionId connection) {
+  auto it = std::find_if(all_.begin(), all_.end(),
+                         [&](const auto& one) { return one->connection == connection; });
+  return it == all_.end() ? nullptr : it->get();
+}
+
+Uplink* Uplinks::FindUrl(std::string_view url) {
+  auto it =
+      std::find_if(all_.begin(), all_.end(), [&](const auto& one) { return one->url == url; });
+  return it == all_.end() ? nullptr : it->get();
+}
+
+void Uplinks::Dialing(Uplink& uplink, const Now& now) {
+  Enter(uplink, now, LinkRecord::State::kConnecting);
+  uplink.last_attempt = now.unix_ms;
+}
+
+void Uplinks::Opened(Uplink& uplink, const Now& now, ConnectionId connection) {
+  Enter(uplink, now, LinkRecord::State::kUp);
+  uplink.connection = connection;
+  uplink.last_error.clear();
+}
+
+bool Uplinks::Lost(Uplink& uplink, const Now& now, std::string error, Random& random) {
+  ++uplink.attempt;
+  const bool was_rare = max_attempts_ > 0 && uplink.attempt > max_attempts_;
+  const bool rare = max_attempts_ > 0 && uplink.attempt >= max_attempts_;
+  Duration wait = kSlowWait;
+  if (!rare) {
+    const Duration shortest = std::min(kShortestWait, reconnect_interval_);
+    const auto spread = static_cast<uint64_t>((reconnect_interval_ - shortest).count());
+    wait = shortest + Duration(static_cast<int64_t>(random.Below(spread + 1)));
+  }
+  Enter(uplink, now, rare ? LinkRecord::State::kSlow : LinkRecord::State::kWaiting);
+  uplink.connection.reset();
+  uplink.due = now.steady + wait;
+  uplink.next_attempt =
+      now.unix_ms + std::chrono::duration_cast<std::chrono::milliseconds>(wait).count();
+  uplink.last_error = std::move(error);
+  return rare && !was_rare;
+}
+
+void Uplinks::Stop(Uplink& uplink, const Now& now, std::string why) {
+  Enter(uplink, now, LinkRecord::State::kStopped);
+  uplink.connection.reset();
+  uplink.attempt = 0;
+  uplink.last_error = std::move(why);
+}
+
+Uplink* Uplinks::NextDue(SteadyTime now) {
+  for (const auto& uplink : all_) {
+    if (IsWaiting(*uplink) && uplink->due <= now) return uplink.get();
+  }
+  return nullptr;
+}
+
+std::optional<SteadyTime> Uplinks::NextDeadline() const {
+  std::optional<SteadyTime> next;
+  for (const auto& uplink : all_) {
+    if (IsWaiting(*uplink) && (!next.has_value() || uplink->due < *next)) next = uplink->due;
+  }
+  return next;
+}
+
+}  // namespace pigeonhub

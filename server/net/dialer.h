@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "server/core/ids.h"
+#include "server/core/time.h"
+#include "server/net/reactor.h"
+
+namespace pigeonhub::net {
+
+// Opens TCP connections to other hubs: looks the name up and tries its addresses one after the
+// other. What is spoken on them is not its business.
+//
+// Lives on one reactor's thread.
+class Dialer {
+ public:
+  class Sink {
+   public:
+    virtual ~Sink() = default;
+    // A connected, non-blocking socket, to be owned from here on.
+    virtual void OnReached(UplinkId uplink, int descriptor) = 0;
+    virtual void OnUnreachable(UplinkId uplink, const std::string& why) = 0;
+  };
+
+  Dialer(Reactor& reactor, Sink& sink);
+  ~Dialer();
+
+  // Answers once, later and never within the call, at most `limit` from now; unless it is given up
+  // or started anew before.
+  void Connect(UplinkId uplink, const std::string& host, uint16_t port, Duration limit);
+  // Nothing happens if it has been answered.
+  void GiveUp(UplinkId uplink);
+  void GiveUpAll();
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace pigeonhub::net

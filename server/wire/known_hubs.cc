@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/wire/known_hubs.h"
+
+#include <memory>
+#include <utility>
+
+#include "absl/container/flat_hash_set.h"
+#include "server/wire/json_string.h"
+
+namespace pigeonhub::wire {
+namespace {
+
+void AppendKey(std::string_view key, std::string& out) {
+  if (!out.empty()) out += ',';
+  out += '"';
+  out += key;
+  out += "\":";
+}
+
+}  // namespace
+
+SharedText HubMembers(std::string_view region, const std::vector<std::string>& capabilities,
+                      std::string_view url) {
+  std::string members;
+  if (!region.empty()) {
+    AppendKey("region", members);
+    AppendJsonString(region, members);
+  }
+  if (!capabilities.empty()) {
+    AppendKey("capabilities", members);
+    for (size_t i = 0; i < capabilities.size(); ++i) {
+      members += i == 0 ? '[' : ',';
+      AppendJsonString(capabilities[i], members);
+    }
+    members += ']';
+  }
+  if (!url.empty()) {
+    AppendKey("url", members);
+    AppendJsonString(url, members);
+  }
+  if (members.empty()) return nullptr;
+  return std::make_shared<const std::string>(std::move(members));
+}
+
+std::vector<HubRecord> KnownHubs(const Hub& hub) {
+  std::vector<HubRecord> hubs = hub.ConnectedHubs();
+  if (hub.Stats().is_hub) return hubs;
+  absl::flat_hash_set<PeerId> listed;
+  for (const HubRecord& record : hubs) listed.insert(record.peer);
+  const auto add = [&](HubRecord record) {
+    if (!listed.insert(record.peer).second) return;
+    record.profile.is_hub = true;
+    record.order = hubs.empty() ? 1 : hubs.back().order + 1;
+    hubs.push_back(std::move(record));
+  };
+  for (HubRecord& record : hub.HubsHeardOf()) add(std::move(record));
+  const auto network = std::make_shared<const std::string>(hub.hub_mesh_namespace());
+  for (const TopologyRecord::Hub& linked : hub.Topology().hubs) {
+    if (linked.self) continue;
+    HubRecord record;
+    record.peer = linked.id;
+    record.network = network;
+    record.profile.members = HubMembers(linked.region, linked.capabilities, linked.url);
+    add(std::move(record));
+  }
+  return hubs;
+}
+
+}  // namespace pigeonhub::wire
