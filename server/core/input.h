@@ -11,6 +11,7 @@
 
 #include "server/core/event.h"
 #include "server/core/ids.h"
+#include "server/core/mesh_message.h"
 #include "server/core/message.h"
 #include "server/core/reason.h"
 #include "server/core/time.h"
@@ -89,6 +90,9 @@ struct RemoteJoin {
   PeerId peer;
   std::string_view network;
   Profile profile;
+  // See core/ownership.cc; hubs that know nothing of it say 0.
+  uint64_t generation = 0;
+  bool alive = false;
 };
 struct RemoteLeave {
   PathId path;

@@ -2,6 +2,7 @@
 //
 // Peers of other hubs. Members of a namespace see no difference: they are told of remote peers as
 // of local ones, once each, whatever number of paths leads there.
+#include <algorithm>
 #include <utility>
 
 #include "server/core/hub_state.h"
@@ -13,71 +14,109 @@ namespace {
 // What a close frame can say, which is where these texts come from.
 constexpr size_t kLongestReason = 123;
 
+bool SameText(const SharedText& a, const SharedText& b) {
+  if (a == nullptr || b == nullptr) return a == b;
+  return a == b || *a == *b;
+}
+
 }  // namespace
 
 void Hub::State::OnPathUp(const PathUp& input) { remote.AddPath(input.path, input.hub); }
 
 size_t Hub::State::OnPathDown(Turn& turn, const PathDown& input) {
   size_t withdrawn = 0;
+  const bool is_plain = FindMeshHub(input.path) == nullptr;
   for (RemotePeer* peer : remote.RemovePath(input.path)) {
-    if (!peer->paths.empty()) {
-      NoteLastPath(turn, *peer, "hub lost");
+    if (!peer->ways.empty()) {
+      NoteWayLost(turn, *peer, is_plain, "hub lost");
       continue;
     }
     // Never a goodbye: clients keep their data channels to a peer whose hub was lost.
-    RemoveRemote(turn, *peer, "hub lost");
+    RemoveRemote(turn, *peer, "hub lost", nullptr, is_plain);
     ++withdrawn;
   }
   if (!cleanup_due.has_value()) cleanup_due = turn.now.steady + options.cleanup_interval;
   return withdrawn;
 }
 
+void Hub::State::LoseWay(Turn& turn, RemotePeer& peer, PathId path, const std::string& reason) {
+  if (peer.ways.size() == 1) return RemoveRemote(turn, peer, reason);
+  remote.Disconnect(peer, path);
+  NoteWayLost(turn, peer, FindMeshHub(path) == nullptr, reason);
+}
+
+LinkCounts* Hub::State::CountsOf(PathId path) const {
+  if (MeshHub* hub = FindMeshHub(path)) return &hub->counts;
+  Link* link = FindLink(path);
+  return link == nullptr ? nullptr : &link->counts;
+}
+
 bool Hub::State::MayTellOfHubs(const RemoteJoin& input) const {
   // Hubs make themselves known in the hub mesh namespace, each by its own announce. Only the hubs
-  // that we chose to dial are believed about others.
+  // that we chose to dial, and those of our kind, are believed about others.
+  if (FindMeshHub(input.path) != nullptr) return true;
   const Link* link = FindLink(input.path);
   return link != nullptr && link->uplink.has_value() && input.profile.is_hub;
 }
 
-void Hub::State::OnRemoteJoin(Turn& turn, const RemoteJoin& input) {
-  if (!remote.HasPath(input.path)) return;
-  // A hub's word about itself is its own announce.
-  if (input.peer == remote.HubOf(input.path)) return;
+std::optional<Reason> Hub::State::JoinRefusal(const RemoteJoin& input) const {
   if (!IsValidNamespaceName(input.network, options.limits.namespace_name)) {
-    return Count(turn, Reason::kNamespaceNameInvalid);
+    return Reason::kNamespaceNameInvalid;
   }
-  if (input.profile.size() > options.limits.announce_data) {
-    return Count(turn, Reason::kAnnounceTooLarge);
+  if (input.profile.size() > options.limits.announce_data) return Reason::kAnnounceTooLarge;
+  if (remote.size() >= options.limits.remote_peers && remote.Find(input.peer) == nullptr) {
+    return Reason::kRemoteTableFull;
+  }
+  return std::nullopt;
+}
+
+void Hub::State::OnRemoteJoin(Turn& turn, const RemoteJoin& input) {
+  if (!remote.HasPath(input.path) || input.peer == options.hub_peer_id) return;
+  if (const std::optional<Reason> refusal = JoinRefusal(input)) {
+    if (LinkCounts* counts = CountsOf(input.path)) ++counts->refused;
+    return Count(turn, *refusal);
   }
   if (input.network == mesh_namespace && !MayTellOfHubs(input)) return;
-  if (peers.Find(input.peer) != nullptr) return Count(turn, Reason::kRemoteClaimsLocal);
+  if (Peer* local = peers.Find(input.peer)) return OnContested(turn, *local, input);
 
   bool is_new = false;
   RemotePeer* peer = remote.Find(input.peer);
   if (peer != nullptr && peer->network->key.name != input.network) {
+    // Old news of a hub that has the peer no longer, unless it is as good as what we know.
+    if (input.generation < peer->ways.front().generation) return;
     RemoveRemote(turn, *peer, "moved");
     peer = nullptr;
   }
+  const bool is_plain = FindMeshHub(input.path) == nullptr;
   if (peer == nullptr) {
-    if (remote.size() >= options.limits.remote_peers) {
-      return Count(turn, Reason::kRemoteTableFull);
-    }
     peer = &remote.Add(input.peer);
     peer->network = &namespaces.FindOrAdd({"", std::string(input.network)});
     peer->network->remote.Add({peer, peer->id.Prefix()});
     is_new = true;
-  } else if (peer->paths.front() != input.path) {
-    // Known already, so no news here. But until now the hub behind the only path was not told.
-    const bool is_second = peer->paths.size() == 1;
-    remote.Connect(*peer, input.path);
-    if (!is_second || input.network == mesh_namespace) return;
-    return PublishJoin(turn,
-                       {peer->network->name, peer->id, peer->profile.is_hub, peer->profile.members,
-                        /*addressed=*/false},
-                       Whose::kRemote, LinkAt(peer->paths.front()));
   }
-  remote.Connect(*peer, input.path);
+  const PathId former = is_new ? input.path : peer->ways.front().path;
+  const bool is_second =
+      peer->ways.size() == 1 && !RemotePeerTable::Connects(*peer, input.path);
+  const bool was_known = RemotePeerTable::Connects(*peer, input.path);
+  remote.Connect(*peer, input.path, input.generation);
+  const bool same_words = !is_new && SameText(peer->profile.members, input.profile.members) &&
+                          peer->profile.is_hub == input.profile.is_hub;
+  // What another hub says of a peer that we know is no news, unless that hub owns it now; nor is
+  // what a hub repeats, which it does after links were lost.
+  const bool owns = peer->ways.front().path == input.path;
+  if (!is_new && (!owns || same_words)) {
+    // But until now the hub behind the only way was not told.
+    if (is_second && input.network != mesh_namespace) {
+      PublishJoin(turn,
+                  {peer->network->name, peer->id, peer->profile.is_hub, peer->profile.members,
+                   /*addressed=*/false},
+                  Whose::kRemote, LinkAt(former));
+    }
+    if (is_plain && !was_known) TellMeshOf(peer->id);
+    return;
+  }
   peer->profile = input.profile;
+  if (is_plain) TellMeshOf(peer->id);
 
   Namespace& network = *peer->network;
   std::vector<Namespace::LocalSlot> listeners;
@@ -102,29 +141,45 @@ void Hub::State::OnRemoteJoin(Turn& turn, const RemoteJoin& input) {
   if (input.network != mesh_namespace) {
     PublishJoin(turn, discovered, Whose::kRemote, LinksToldOf(*peer));
   } else if (is_new) {
-    Emit(turn, HubDiscovered{peer->id, UrlOf(*FindLink(input.path)), peer->profile.members});
+    Emit(turn, HubDiscovered{peer->id, ViaOf(input.path), peer->profile.members});
   }
+  if (is_new && is_plain) RetellNamespace(turn, input.path, network);
 }
 
 void Hub::State::OnRemoteLeave(Turn& turn, const RemoteLeave& input) {
+  const bool is_plain = FindMeshHub(input.path) == nullptr;
+  if (Peer* local = peers.Find(input.peer)) {
+    // It gives up a peer that it had told of, too.
+    if (local->proof != nullptr && local->proof->contender.has_value() &&
+        local->proof->contender->path == input.path) {
+      local->proof->contender.reset();
+    }
+  }
   RemotePeer* peer = remote.Find(input.peer);
   if (peer == nullptr || !RemotePeerTable::Connects(*peer, input.path)) {
-    return Count(turn, Reason::kRemoteUnknown);
+    // A hub of our kind also tells of those that left while they were still on its list.
+    if (is_plain) Count(turn, Reason::kRemoteUnknown);
+    return;
   }
   // Late news of a namespace that the peer has left since. Not "global": reference hubs, after a
   // goodbye, tell of the leave under that name whatever the namespace was.
   if (peer->network->key.name != input.network && input.network != "global") return;
   const bool says_why = !input.reason.empty() && input.reason.size() <= kLongestReason;
   const std::string reason = says_why ? std::string(input.reason) : "disconnected";
-  if (input.goodbye.has_value()) return RemoveRemote(turn, *peer, reason, &*input.goodbye);
-  if (peer->paths.size() == 1) return RemoveRemote(turn, *peer, reason);
-  remote.Disconnect(*peer, input.path);
-  NoteLastPath(turn, *peer, reason);
+  // A goodbye ends it everywhere; but not one that was said to a hub that it has left since.
+  const bool from_owner =
+      peer->ways.front().generation == RemotePeerTable::FindWay(*peer, input.path)->generation;
+  if (input.goodbye.has_value() && from_owner) {
+    return RemoveRemote(turn, *peer, reason, &*input.goodbye);
+  }
+  LoseWay(turn, *peer, input.path, reason);
 }
 
 void Hub::State::OnRemoteSignal(Turn& turn, const RemoteSignal& input) {
   const RemotePeer* sender = remote.Find(input.from);
+  LinkCounts* counts = CountsOf(input.path);
   if (sender == nullptr || !RemotePeerTable::Connects(*sender, input.path)) {
+    if (counts != nullptr) ++counts->forged;
     return Count(turn, Reason::kSignalForgedSender);
   }
   if (input.signal.target.empty()) return Count(turn, Reason::kSignalWithoutTarget);
@@ -140,6 +195,7 @@ void Hub::State::OnRemoteSignal(Turn& turn, const RemoteSignal& input) {
   if (const Peer* local = peers.Find(*target)) {
     if (local->network != sender->network) return Count(turn, Reason::kSignalOtherNamespace);
     NoteUplinkSignal(turn, input, *target);
+    if (counts != nullptr) ++counts->relayed;
     return DeliverSignal(turn, *local, sender->id, input.signal);
   }
   // Passed on only to a hub that told of the target, and never back where it came from: two
@@ -147,10 +203,26 @@ void Hub::State::OnRemoteSignal(Turn& turn, const RemoteSignal& input) {
   const RemotePeer* far = remote.Find(*target);
   if (far == nullptr) return Count(turn, Reason::kSignalUnknownTarget);
   if (far->network != sender->network) return Count(turn, Reason::kSignalOtherNamespace);
-  for (PathId path : far->paths) {
-    if (path == input.path) continue;
-    if (const Link* link = FindLink(path); link != nullptr && link->settled) {
-      return RelaySignal(turn, *link, sender->id, *target, *far->network, input.signal);
+  if (counts != nullptr) ++counts->relayed;
+  SendTowards(turn, *far, sender->id, input.signal, input.path);
+}
+
+void Hub::State::SendTowards(Turn& turn, const RemotePeer& target, const PeerId& from,
+                             const inbound::Signal& signal, std::optional<PathId> came_by) {
+  const bool came_from_mesh = came_by.has_value() && FindMeshHub(*came_by) != nullptr;
+  for (const RemotePeer::Way& way : target.ways) {
+    if (way.path == came_by) continue;
+    if (MeshHub* hub = FindMeshHub(way.path)) {
+      // A hub of our kind sends to the one that has the target, and knows best which that is.
+      if (came_from_mesh) continue;
+      if (hub->talk.overfull()) break;
+      counters.signals_relayed[static_cast<size_t>(signal.type)].Add();
+      NoteSignal(turn, signal, from, target.id, *target.network, /*to_link=*/true);
+      return hub->talk.SayNow(
+          mesh::Signal{signal.type, from, target.id, target.network->name, signal.payload});
+    }
+    if (const Link* link = FindLink(way.path); link != nullptr && link->settled) {
+      return RelaySignal(turn, *link, from, target.id, *target.network, signal);
     }
   }
   Count(turn, Reason::kSignalUnknownTarget);
@@ -158,21 +230,57 @@ void Hub::State::OnRemoteSignal(Turn& turn, const RemoteSignal& input) {
 
 void Hub::State::NoteUplinkSignal(Turn& turn, const RemoteSignal& input, const PeerId& target) {
   const Link* link = FindLink(input.path);
+  if (const MeshHub* hub = FindMeshHub(input.path)) link = FindMeshLink(hub->next_hop);
   if (link == nullptr || !link->uplink.has_value()) return;
   const inbound::Signal& signal = input.signal;
   Emit(turn, BootstrapSignaling{signal.type, input.from, target, UrlOf(*link),
                                 signal.payload.text.size(), signal.payload});
 }
 
-void Hub::State::NoteLastPath(Turn& turn, const RemotePeer& peer, const std::string& reason) {
-  if (peer.paths.size() > 1 || IsHubMesh(*peer.network)) return;
+void Hub::State::RetellNamespace(Turn& turn, PathId path, const Namespace& network) {
+  // A reference hub that we dialed does not keep what we told it, so a member that it tells of now
+  // knows none of ours.
+  Link* link = FindLink(path);
+  if (link == nullptr || !link->uplink.has_value() || !Tells(*link, Whose::kOwn) ||
+      IsHubMesh(network)) {
+    return;
+  }
+  if (link->uplink_list == nullptr) link->uplink_list = std::make_unique<PendingList>();
+  network.local.ForEach([&](const Namespace::LocalSlot& slot) {
+    if (slot.member->published) link->uplink_list->Append({slot.member->id, /*for_link=*/true});
+  });
+  if (Tells(*link, Whose::kRemote)) {
+    network.remote.ForEach([&](const Namespace::RemoteSlot& slot) {
+      if (!RemotePeerTable::Connects(*slot.member, path)) {
+        link->uplink_list->Append({slot.member->id, /*for_link=*/true});
+      }
+    });
+  }
+  if (link->uplink_list->empty()) {
+    link->uplink_list.reset();
+  } else {
+    turn.effects.push_back(ListPending{link->connection});
+  }
+}
+
+void Hub::State::NoteWayLost(Turn& turn, const RemotePeer& peer, bool was_plain,
+                             const std::string& reason) {
+  if (IsHubMesh(*peer.network)) return;
+  if (was_plain && !WeSpeakFor(peer)) {
+    TellMeshOfLeave(peer.id, peer.network->name, reason, nullptr);
+  }
+  // The hub behind the last way is told that nobody else leads there any more.
+  if (peer.ways.size() > 1) return;
   PublishLeave(turn,
                {peer.network->name, peer.id, peer.profile.is_hub, reason, /*addressed=*/false},
-               Whose::kRemote, LinkAt(peer.paths.front()));
+               Whose::kRemote, LinkAt(peer.ways.front().path));
 }
 
 void Hub::State::RemoveRemote(Turn& turn, RemotePeer& peer, const std::string& reason,
-                              const RawJson* goodbye) {
+                              const RawJson* goodbye, bool spoke_for) {
+  if (spoke_for || WeSpeakFor(peer)) {
+    TellMeshOfLeave(peer.id, peer.network->name, reason, goodbye);
+  }
   Namespace& network = *peer.network;
   network.remote.Remove(peer);
   std::vector<ConnectionId> audience;
@@ -197,6 +305,7 @@ void Hub::State::RemoveRemote(Turn& turn, RemotePeer& peer, const std::string& r
 void Hub::State::SupersedeRemote(Turn& turn, Peer& peer) {
   RemotePeer* known = remote.Find(peer.id);
   if (known == nullptr) return;
+  peer.generation = std::max(peer.generation, known->ways.front().generation + 1);
   if (known->network != peer.network) {
     return RemoveRemote(turn, *known, "moved");
   }

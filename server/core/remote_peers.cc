@@ -2,6 +2,7 @@
 #include "server/core/remote_peers.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace pigeonhub {
 
@@ -14,8 +15,7 @@ std::vector<RemotePeer*> RemotePeerTable::RemovePath(PathId path) {
   lost.reserve(it->second.peers.size());
   for (const PeerId& id : it->second.peers) {
     RemotePeer* peer = Find(id);
-    auto way = std::find(peer->paths.begin(), peer->paths.end(), path);
-    peer->paths.erase(way);
+    peer->ways.erase(peer->ways.begin() + (FindWay(*peer, path) - peer->ways.data()));
     lost.push_back(peer);
   }
   paths_.erase(it);
@@ -36,26 +36,40 @@ RemotePeer& RemotePeerTable::Add(const PeerId& id) {
 }
 
 void RemotePeerTable::Remove(RemotePeer& peer) {
-  for (PathId path : peer.paths) paths_[path].peers.erase(peer.id);
+  for (const RemotePeer::Way& way : peer.ways) paths_[way.path].peers.erase(peer.id);
   const PeerId id = peer.id;  // goes with the peer
   peers_.erase(id);
 }
 
-void RemotePeerTable::Connect(RemotePeer& peer, PathId path) {
-  if (Connects(peer, path)) return;
-  peer.paths.push_back(path);
+void RemotePeerTable::Connect(RemotePeer& peer, PathId path, uint64_t generation) {
+  if (RemotePeer::Way* known = FindWay(peer, path)) {
+    known->confirmed = true;
+    if (known->generation == generation) return;
+    peer.ways.erase(peer.ways.begin() + (known - peer.ways.data()));
+  }
+  auto place = std::find_if(peer.ways.begin(), peer.ways.end(),
+                            [&](const auto& way) { return way.generation < generation; });
+  peer.ways.insert(place, {path, generation, true});
   paths_[path].peers.insert(peer.id);
 }
 
 void RemotePeerTable::Disconnect(RemotePeer& peer, PathId path) {
-  auto way = std::find(peer.paths.begin(), peer.paths.end(), path);
-  if (way == peer.paths.end()) return;
-  peer.paths.erase(way);
+  const RemotePeer::Way* way = FindWay(peer, path);
+  if (way == nullptr) return;
+  peer.ways.erase(peer.ways.begin() + (way - peer.ways.data()));
   paths_[path].peers.erase(peer.id);
 }
 
-bool RemotePeerTable::Connects(const RemotePeer& peer, PathId path) {
-  return std::find(peer.paths.begin(), peer.paths.end(), path) != peer.paths.end();
+const RemotePeer::Way* RemotePeerTable::FindWay(const RemotePeer& peer, PathId path) {
+  auto way = std::find_if(peer.ways.begin(), peer.ways.end(),
+                          [&](const auto& one) { return one.path == path; });
+  return way == peer.ways.end() ? nullptr : &*way;
+}
+
+RemotePeer::Way* RemotePeerTable::FindWay(RemotePeer& peer, PathId path) {
+  auto way = std::find_if(peer.ways.begin(), peer.ways.end(),
+                          [&](const auto& one) { return one.path == path; });
+  return way == peer.ways.end() ? nullptr : &*way;
 }
 
 }  // namespace pigeonhub

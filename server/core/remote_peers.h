@@ -22,8 +22,15 @@ struct RemotePeer {
   Namespace* network = nullptr;
   uint32_t roster_position = 0;
   Profile profile;
-  // The ways to it, in the order in which they told of it: the first is the route of its signals.
-  absl::InlinedVector<PathId, 1> paths;
+  struct Way {
+    PathId path;
+    uint64_t generation = 0;
+    // False while the hub there tells its members anew and has not told of this one yet.
+    bool confirmed = true;
+  };
+  // The ways to it: those with the highest generation first, then in the order in which they told
+  // of it. The first is the route of its signals.
+  absl::InlinedVector<Way, 1> ways;
 };
 
 // Who is behind which path. Knows nothing of links or connections. Pointers stay valid until
@@ -43,9 +50,11 @@ class RemotePeerTable {
   void Remove(RemotePeer& peer);
 
   // `path` must exist.
-  void Connect(RemotePeer& peer, PathId path);
+  void Connect(RemotePeer& peer, PathId path, uint64_t generation = 0);
   void Disconnect(RemotePeer& peer, PathId path);
-  static bool Connects(const RemotePeer& peer, PathId path);
+  static bool Connects(const RemotePeer& peer, PathId path) { return FindWay(peer, path) != nullptr; }
+  static const RemotePeer::Way* FindWay(const RemotePeer& peer, PathId path);
+  static RemotePeer::Way* FindWay(RemotePeer& peer, PathId path);
 
   size_t size() const { return peers_.size(); }
   // Gives back what a crowd that left no longer needs.

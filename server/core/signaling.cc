@@ -26,9 +26,7 @@ void Hub::State::OnSignal(Turn& turn, Peer& sender, const inbound::Signal& signa
   }
   if (const RemotePeer* far = remote.Find(*target)) {
     if (far->network != sender.network) return Count(turn, Reason::kSignalOtherNamespace);
-    const Link* link = FindLink(far->paths.front());
-    if (link == nullptr) return Count(turn, Reason::kSignalUnknownTarget);
-    return RelaySignal(turn, *link, sender.id, *target, *sender.network, signal);
+    return SendTowards(turn, *far, sender.id, signal, std::nullopt);
   }
   // A reference hub does not tell which peers it knows through others, so an unknown target is
   // offered to every link, as the reference does.

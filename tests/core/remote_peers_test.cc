@@ -15,6 +15,12 @@ using ::testing::IsEmpty;
 const PathId kOne(1);
 const PathId kTwo(2);
 
+std::vector<PathId> PathsOf(const RemotePeer& peer) {
+  std::vector<PathId> paths;
+  for (const RemotePeer::Way& way : peer.ways) paths.push_back(way.path);
+  return paths;
+}
+
 class RemotePeers : public ::testing::Test {
  protected:
   RemotePeers() {
@@ -35,12 +41,21 @@ TEST_F(RemotePeers, RoutesByThePathThatToldFirst) {
   table_.Connect(peer, kTwo);
   table_.Connect(peer, kOne);
   table_.Connect(peer, kTwo);
-  EXPECT_THAT(peer.paths, ElementsAre(kTwo, kOne));
+  EXPECT_THAT(PathsOf(peer), ElementsAre(kTwo, kOne));
   table_.Disconnect(peer, kTwo);
   table_.Disconnect(peer, kTwo);
-  EXPECT_THAT(peer.paths, ElementsAre(kOne));
+  EXPECT_THAT(PathsOf(peer), ElementsAre(kOne));
   EXPECT_THAT(table_.PeersOn(kTwo), IsEmpty());
   EXPECT_THAT(table_.PeersOn(kOne), ElementsAre(Id('a')));
+}
+
+TEST_F(RemotePeers, RoutesByTheHighestGenerationWhoeverToldFirst) {
+  RemotePeer& peer = table_.Add(Id('a'));
+  table_.Connect(peer, kOne, 1);
+  table_.Connect(peer, kTwo, 2);
+  EXPECT_THAT(PathsOf(peer), ElementsAre(kTwo, kOne));
+  table_.Connect(peer, kOne, 3);
+  EXPECT_THAT(PathsOf(peer), ElementsAre(kOne, kTwo));
 }
 
 TEST_F(RemotePeers, LosesAPathWithThePeersItLedTo) {
@@ -49,8 +64,8 @@ TEST_F(RemotePeers, LosesAPathWithThePeersItLedTo) {
   const std::vector<RemotePeer*> lost = table_.RemovePath(kOne);
   ASSERT_EQ(lost.size(), 3u);
   EXPECT_EQ(lost[0]->id, Id('a'));
-  EXPECT_TRUE(lost[0]->paths.empty());
-  EXPECT_THAT(lost[1]->paths, ElementsAre(kTwo));
+  EXPECT_TRUE(lost[0]->ways.empty());
+  EXPECT_THAT(PathsOf(*lost[1]), ElementsAre(kTwo));
   EXPECT_FALSE(table_.HasPath(kOne));
   EXPECT_THAT(table_.RemovePath(kOne), IsEmpty());
 }
