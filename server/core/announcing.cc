@@ -120,7 +120,7 @@ void Hub::State::LeaveNamespace(Turn& turn, Peer& peer, const std::string& reaso
             outbound::Disconnected{network.name, peer.id, peer.is_hub, reason});
   if (peer.published) {
     PublishLeave(turn, {network.name, peer.id, peer.is_hub, reason, /*addressed=*/false},
-                 Whose::kOwn, kAllLinks);
+                 Whose::kOwn, AllLinks);
     peer.published = false;
   }
   TellMeshOfLeave(peer.id, network.name, reason, goodbye);

@@ -185,7 +185,7 @@ HubStats Hub::Stats() const {
   stats.peers = s.peers.size();
   stats.hubs = s.registry.records().size();
   stats.networks = s.namespaces.with_local_members();
-  stats.remote_peers = s.remote.size();
+  stats.remote_peers = s.remote_peers();
   stats.max_connections = s.options.limits.max_connections;
   return stats;
 }

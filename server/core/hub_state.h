@@ -27,6 +27,7 @@
 
 #include "absl/container/btree_set.h"
 #include "absl/container/flat_hash_map.h"
+#include "absl/functional/function_ref.h"
 #include "server/core/conversation.h"
 #include "server/core/departures.h"
 #include "server/core/handshake_funnel.h"
@@ -184,19 +185,9 @@ struct Hub::State {
   void OnAnswer(Turn& turn, Link& link, const PeerId& hub);
   // We dialed ourselves, or a hub that was given the same id.
   void OnOwnIdMet(Turn& turn, const Link& link);
-  // Which linked hubs are told of a peer: all, the one at a path, or all but that one.
-  struct Audience {
-    std::optional<PathId> only;
-    std::optional<PathId> except;
-    bool Includes(PathId path) const { return only.has_value() ? path == *only : path != except; }
-  };
-  static constexpr Audience kAllLinks = {};
-  static Audience LinkAt(PathId path) { return {path, std::nullopt}; }
-  // A hub is told of a remote peer while there is a way to it that does not lead back to that hub.
-  static Audience LinksToldOf(const RemotePeer& peer) {
-    if (peer.ways.size() != 1) return kAllLinks;
-    return {std::nullopt, peer.ways.front().path};
-  }
+  // Which linked hubs are told of a peer.
+  using Audience = absl::FunctionRef<bool(PathId)>;
+  static bool AllLinks(PathId) { return true; }
   // Of links to plain hubs: a hub server tells of everybody it knows, a plain server of its own
   // peers, to the hubs it dialed.
   enum class Whose { kOwn, kRemote };
@@ -206,9 +197,9 @@ struct Hub::State {
   }
   // Tells them that a peer is there or gone.
   void PublishJoin(Turn& turn, const outbound::Discovered& discovered, Whose whose,
-                   const Audience& audience);
+                   Audience audience);
   void PublishLeave(Turn& turn, const outbound::Disconnected& left, Whose whose,
-                    const Audience& audience);
+                    Audience audience);
   void UpdatePublished(Turn& turn, Peer& peer);
   Link* FindLink(PathId path) const;
   Link* LinkOf(const Peer& peer) const;
@@ -268,7 +259,7 @@ struct Hub::State {
   bool Wants(const MeshHub& hub, const std::string& network) const;
   bool WeWant(const std::string& network) const;
   bool IsPlainWay(const RemotePeer::Way& way) const;
-  // To hubs of our kind, for peers of plain hubs.
+  // To hubs of our kind, for peers of plain hubs that no hub of our kind owns.
   bool WeSpeakFor(const RemotePeer& peer) const;
   std::optional<mesh::Join> JoinOf(const PeerId& id) const;
   void TellMeshOf(const PeerId& id, bool alive = false);
@@ -320,10 +311,27 @@ struct Hub::State {
   // For those who watch what bootstrap hubs send.
   void NoteUplinkSignal(Turn& turn, const RemoteSignal& input, const PeerId& target);
   // Takes it out of everything, whatever ways lead to it, and tells whoever has to know.
-  // `spoke_for`: a way that is gone already was a plain hub's.
   void RemoveRemote(Turn& turn, RemotePeer& peer, const std::string& reason,
-                    const RawJson* goodbye = nullptr, bool spoke_for = false);
-  void NoteWayLost(Turn& turn, const RemotePeer& peer, bool was_plain, const std::string& reason);
+                    const RawJson* goodbye = nullptr);
+  // What has been told of a remote peer so far, and to which links: a hub is told of it while there
+  // is a way to it that does not lead back to that hub.
+  struct Told {
+    Namespace* network = nullptr;
+    Profile profile;
+    size_t ways = 0;
+    PathId first;
+    bool spoken_for = false;
+
+    bool To(PathId link) const { return ways > 1 || (ways == 1 && link != first); }
+  };
+  Told ToldOf(const RemotePeer& peer) const;
+  // The ways to the peer have changed: tells whoever has to know what is different now. `peer` is
+  // gone afterwards if no way is left.
+  void Retell(Turn& turn, RemotePeer& peer, const Told& before, const std::string& reason,
+              const RawJson* goodbye = nullptr);
+  void TellMembersOfLeave(Turn& turn, const RemotePeer& peer, const Told& before,
+                          const std::string& reason, const RawJson* goodbye);
+  void TellMembersOfJoin(Turn& turn, const RemotePeer& peer);
   // What the hub at a path should know of a namespace in which a first member of its own came up.
   void RetellNamespace(Turn& turn, PathId path, const Namespace& network);
   std::optional<Reason> JoinRefusal(const RemoteJoin& input) const;

@@ -265,19 +265,19 @@ void Hub::State::UpdatePublished(Turn& turn, Peer& peer) {
   if (publish) {
     PublishJoin(turn,
                 {peer.network->name, peer.id, false, peer.profile.members, /*addressed=*/false},
-                Whose::kOwn, kAllLinks);
+                Whose::kOwn, AllLinks);
   } else if (peer.published) {
     PublishLeave(turn, {peer.network->name, peer.id, peer.is_hub, "hub", /*addressed=*/false},
-                 Whose::kOwn, kAllLinks);
+                 Whose::kOwn, AllLinks);
   }
   peer.published = publish;
 }
 
 void Hub::State::PublishJoin(Turn& turn, const outbound::Discovered& discovered, Whose whose,
-                             const Audience& audience) {
+                             Audience audience) {
   std::vector<ConnectionId> to;
   for (const auto& link : links) {
-    if (!audience.Includes(link->path) || !Tells(*link, whose)) continue;
+    if (!audience(link->path) || !Tells(*link, whose)) continue;
     if (link->list() != nullptr && link->list()->Waits(discovered.peer)) continue;
     to.push_back(link->connection);
   }
@@ -285,10 +285,10 @@ void Hub::State::PublishJoin(Turn& turn, const outbound::Discovered& discovered,
 }
 
 void Hub::State::PublishLeave(Turn& turn, const outbound::Disconnected& left, Whose whose,
-                              const Audience& audience) {
+                              Audience audience) {
   std::vector<ConnectionId> to;
   for (const auto& link : links) {
-    if (!audience.Includes(link->path) || !Tells(*link, whose)) continue;
+    if (!audience(link->path) || !Tells(*link, whose)) continue;
     if (link->list() != nullptr && link->list()->Waits(left.peer)) {
       link->list()->Forget(left.peer);
       continue;

@@ -51,7 +51,8 @@ struct Unwant {
 struct WantAll {
   bool all = false;
 };
-// Joins that follow, up to Listed, are all the sender has in this namespace.
+// Joins that follow, up to Listed, are all the sender has in this namespace; in any, if it has no
+// name.
 struct Listing {
   SharedText network;
 };

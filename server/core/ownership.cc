@@ -121,7 +121,8 @@ void Hub::State::NoteAlive(Turn& turn, Peer& peer) {
     PublishJoin(turn,
                 {peer.network->name, peer.id, peer.is_hub, peer.profile.members,
                  /*addressed=*/false},
-                Whose::kOwn, LinkAt(proof->contender->path));
+                Whose::kOwn,
+                [&](PathId link) { return link == proof->contender->path; });
   }
 }
 
@@ -134,6 +135,8 @@ void Hub::State::SettleProof(Turn& turn, const PeerId& id, uint64_t generation,
   }
   if (!proof.contender.has_value()) return;
   const Peer::Contender& theirs = *proof.contender;
+  // Nobody would tell us when it leaves.
+  if (FindMeshHub(theirs.path) != nullptr && !WeWant(theirs.network)) return;
   OnRemoteJoin(turn, {theirs.path, id, theirs.network, theirs.profile, theirs.generation});
 }
 

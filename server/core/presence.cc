@@ -24,11 +24,7 @@ bool Hub::State::IsPlainWay(const RemotePeer::Way& way) const {
 }
 
 bool Hub::State::WeSpeakFor(const RemotePeer& peer) const {
-  if (!options.is_hub) return false;
-  for (const RemotePeer::Way& way : peer.ways) {
-    if (IsPlainWay(way)) return true;
-  }
-  return false;
+  return options.is_hub && !peer.ways.empty() && IsPlainWay(peer.ways.front());
 }
 
 std::optional<mesh::Join> Hub::State::JoinOf(const PeerId& id) const {
@@ -100,9 +96,11 @@ void Hub::State::ListAllWanted(MeshHub& hub) {
     }
     return;
   }
-  for (const auto& [key, network] : namespaces.in_order()) {
-    if (key.name != mesh_namespace) ListNamespace(hub, network->name);
-  }
+  // Framed as one list, so that nothing is left of a namespace that is gone.
+  const auto everything = std::make_shared<const std::string>();
+  hub.talk.Say(mesh::Listing{everything});
+  for (const auto& [key, network] : namespaces.in_order()) ListNamespace(hub, network->name);
+  hub.talk.Say(mesh::Listed{everything});
 }
 
 void Hub::State::SettleWhatWeWant(Turn& turn) {
@@ -145,7 +143,13 @@ void Hub::State::DropUnwanted(Turn& turn, const std::string& name) {
       if (!IsPlainWay(way)) unwanted.emplace_back(slot.member->id, way.path);
     }
   });
-  for (const auto& [peer, path] : unwanted) LoseWay(turn, *remote.Find(peer), path, "not wanted");
+  for (const auto& [id, path] : unwanted) {
+    // Losing one way may have shown that the next one is not wanted, either.
+    RemotePeer* peer = remote.Find(id);
+    if (peer != nullptr && RemotePeerTable::Connects(*peer, path)) {
+      LoseWay(turn, *peer, path, "not wanted");
+    }
+  }
 }
 
 // ---- What another hub says
@@ -204,24 +208,19 @@ void Hub::State::OnMeshJoin(Turn& turn, MeshHub& hub, const mesh::Join& join) {
 }
 
 void Hub::State::MarkUnconfirmed(MeshHub& hub, const std::string& name) {
-  const Namespace* network = namespaces.Find({"", name});
-  if (network == nullptr) return;
-  network->remote.ForEach([&](const Namespace::RemoteSlot& slot) {
-    RemotePeer::Way* way = RemotePeerTable::FindWay(*slot.member, hub.path);
+  for (const PeerId& id : remote.PeersOn(hub.path)) {
+    RemotePeer::Way* way = RemotePeerTable::FindWay(*remote.Find(id), hub.path);
     // The hub itself is on the map, not on its lists.
-    if (way != nullptr && slot.member->id != hub.id) way->confirmed = false;
-  });
+    if (id != hub.id && (name.empty() || *way->network == name)) way->confirmed = false;
+  }
 }
 
 void Hub::State::DropUnconfirmed(Turn& turn, const MeshHub& hub, const std::string& name) {
-  const Namespace* network = namespaces.Find({"", name});
-  if (network == nullptr) return;
   std::vector<PeerId> gone;
-  network->remote.ForEach([&](const Namespace::RemoteSlot& slot) {
-    const RemotePeer::Way* way =
-        RemotePeerTable::FindWay(std::as_const(*slot.member), hub.path);
-    if (way != nullptr && !way->confirmed) gone.push_back(slot.member->id);
-  });
+  for (const PeerId& id : remote.PeersOn(hub.path)) {
+    const RemotePeer::Way* way = RemotePeerTable::FindWay(*remote.Find(id), hub.path);
+    if (!way->confirmed && (name.empty() || *way->network == name)) gone.push_back(id);
+  }
   for (const PeerId& peer : gone) LoseWay(turn, *remote.Find(peer), hub.path, "disconnected");
 }
 

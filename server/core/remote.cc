@@ -24,25 +24,31 @@ bool SameText(const SharedText& a, const SharedText& b) {
 void Hub::State::OnPathUp(const PathUp& input) { remote.AddPath(input.path, input.hub); }
 
 size_t Hub::State::OnPathDown(Turn& turn, const PathDown& input) {
+  if (!remote.HasPath(input.path)) return 0;
   size_t withdrawn = 0;
-  const bool is_plain = FindMeshHub(input.path) == nullptr;
-  for (RemotePeer* peer : remote.RemovePath(input.path)) {
-    if (!peer->ways.empty()) {
-      NoteWayLost(turn, *peer, is_plain, "hub lost");
-      continue;
-    }
+  const auto& on_path = remote.PeersOn(input.path);
+  const std::vector<PeerId> lost(on_path.begin(), on_path.end());
+  for (const PeerId& id : lost) {
     // Never a goodbye: clients keep their data channels to a peer whose hub was lost.
-    RemoveRemote(turn, *peer, "hub lost", nullptr, is_plain);
-    ++withdrawn;
+    LoseWay(turn, *remote.Find(id), input.path, "hub lost");
+    if (remote.Find(id) == nullptr) ++withdrawn;
   }
+  remote.RemovePath(input.path);
   if (!cleanup_due.has_value()) cleanup_due = turn.now.steady + options.cleanup_interval;
   return withdrawn;
 }
 
 void Hub::State::LoseWay(Turn& turn, RemotePeer& peer, PathId path, const std::string& reason) {
-  if (peer.ways.size() == 1) return RemoveRemote(turn, peer, reason);
+  const Told before = ToldOf(peer);
   remote.Disconnect(peer, path);
-  NoteWayLost(turn, peer, FindMeshHub(path) == nullptr, reason);
+  Retell(turn, peer, before, reason);
+}
+
+void Hub::State::RemoveRemote(Turn& turn, RemotePeer& peer, const std::string& reason,
+                              const RawJson* goodbye) {
+  const Told before = ToldOf(peer);
+  while (!peer.ways.empty()) remote.Disconnect(peer, peer.ways.front().path);
+  Retell(turn, peer, before, reason, goodbye);
 }
 
 LinkCounts* Hub::State::CountsOf(PathId path) const {
@@ -79,71 +85,22 @@ void Hub::State::OnRemoteJoin(Turn& turn, const RemoteJoin& input) {
   if (input.network == mesh_namespace && !MayTellOfHubs(input)) return;
   if (Peer* local = peers.Find(input.peer)) return OnContested(turn, *local, input);
 
-  bool is_new = false;
   RemotePeer* peer = remote.Find(input.peer);
-  if (peer != nullptr && peer->network->key.name != input.network) {
-    // Old news of a hub that has the peer no longer, unless it is as good as what we know.
-    if (input.generation < peer->ways.front().generation) return;
-    RemoveRemote(turn, *peer, "moved");
-    peer = nullptr;
-  }
-  const bool is_plain = FindMeshHub(input.path) == nullptr;
-  if (peer == nullptr) {
-    peer = &remote.Add(input.peer);
-    peer->network = &namespaces.FindOrAdd({"", std::string(input.network)});
-    peer->network->remote.Add({peer, peer->id.Prefix()});
-    is_new = true;
-  }
-  const PathId former = is_new ? input.path : peer->ways.front().path;
-  const bool is_second =
-      peer->ways.size() == 1 && !RemotePeerTable::Connects(*peer, input.path);
-  const bool was_known = RemotePeerTable::Connects(*peer, input.path);
-  remote.Connect(*peer, input.path, input.generation);
-  const bool same_words = !is_new && SameText(peer->profile.members, input.profile.members) &&
-                          peer->profile.is_hub == input.profile.is_hub;
-  // What another hub says of a peer that we know is no news, unless that hub owns it now; nor is
-  // what a hub repeats, which it does after links were lost.
-  const bool owns = peer->ways.front().path == input.path;
-  if (!is_new && (!owns || same_words)) {
-    // But until now the hub behind the only way was not told.
-    if (is_second && input.network != mesh_namespace) {
-      PublishJoin(turn,
-                  {peer->network->name, peer->id, peer->profile.is_hub, peer->profile.members,
-                   /*addressed=*/false},
-                  Whose::kRemote, LinkAt(former));
-    }
-    if (is_plain && !was_known) TellMeshOf(peer->id);
-    return;
-  }
-  peer->profile = input.profile;
-  if (is_plain) TellMeshOf(peer->id);
-
-  Namespace& network = *peer->network;
-  std::vector<Namespace::LocalSlot> listeners;
-  std::vector<uint64_t> prefixes;
-  network.local.ForEach([&](const Namespace::LocalSlot& slot) {
-    if (slot.member->list != nullptr && slot.member->list->Waits(peer->id)) return;
-    listeners.push_back(slot);
-    prefixes.push_back(slot.prefix);
-  });
-  const bool everyone = options.discovery_limit == 0 || network.size() <= kFullIntroductionMembers;
-  std::vector<ConnectionId> audience;
-  for (size_t i :
-       ChooseIntroductions(peer->id.Prefix(), prefixes,
-                           everyone ? prefixes.size() : options.discovery_limit, random)) {
-    audience.push_back(listeners[i].connection);
-  }
-  outbound::Discovered discovered{network.name, peer->id, peer->profile.is_hub,
-                                  peer->profile.members};
-  counters.discoveries_sent.Add(audience.size());
-  Broadcast(turn, std::move(audience), discovered);
-  discovered.addressed = false;
-  if (input.network != mesh_namespace) {
-    PublishJoin(turn, discovered, Whose::kRemote, LinksToldOf(*peer));
-  } else if (is_new) {
+  const bool is_new = peer == nullptr;
+  if (is_new) peer = &remote.Add(input.peer);
+  const Told before = ToldOf(*peer);
+  const RemotePeer::Way* known = RemotePeerTable::FindWay(std::as_const(*peer), input.path);
+  SharedText network = known != nullptr && *known->network == input.network
+                           ? known->network
+                           : std::make_shared<const std::string>(input.network);
+  remote.Connect(*peer, {input.path, input.generation, std::move(network), input.profile});
+  Retell(turn, *peer, before, "moved");
+  if (!is_new) return;
+  if (IsHubMesh(*peer->network)) {
     Emit(turn, HubDiscovered{peer->id, ViaOf(input.path), peer->profile.members});
+  } else if (FindMeshHub(input.path) == nullptr) {
+    RetellNamespace(turn, input.path, *peer->network);
   }
-  if (is_new && is_plain) RetellNamespace(turn, input.path, network);
 }
 
 void Hub::State::OnRemoteLeave(Turn& turn, const RemoteLeave& input) {
@@ -161,14 +118,14 @@ void Hub::State::OnRemoteLeave(Turn& turn, const RemoteLeave& input) {
     if (is_plain) Count(turn, Reason::kRemoteUnknown);
     return;
   }
+  const RemotePeer::Way& way = *RemotePeerTable::FindWay(std::as_const(*peer), input.path);
   // Late news of a namespace that the peer has left since. Not "global": reference hubs, after a
   // goodbye, tell of the leave under that name whatever the namespace was.
-  if (peer->network->key.name != input.network && input.network != "global") return;
+  if (*way.network != input.network && input.network != "global") return;
   const bool says_why = !input.reason.empty() && input.reason.size() <= kLongestReason;
   const std::string reason = says_why ? std::string(input.reason) : "disconnected";
   // A goodbye ends it everywhere; but not one that was said to a hub that it has left since.
-  const bool from_owner =
-      peer->ways.front().generation == RemotePeerTable::FindWay(*peer, input.path)->generation;
+  const bool from_owner = peer->ways.front().generation == way.generation;
   if (input.goodbye.has_value() && from_owner) {
     return RemoveRemote(turn, *peer, reason, &*input.goodbye);
   }
@@ -263,26 +220,63 @@ void Hub::State::RetellNamespace(Turn& turn, PathId path, const Namespace& netwo
   }
 }
 
-void Hub::State::NoteWayLost(Turn& turn, const RemotePeer& peer, bool was_plain,
-                             const std::string& reason) {
-  if (IsHubMesh(*peer.network)) return;
-  if (was_plain && !WeSpeakFor(peer)) {
-    TellMeshOfLeave(peer.id, peer.network->name, reason, nullptr);
-  }
-  // The hub behind the last way is told that nobody else leads there any more.
-  if (peer.ways.size() > 1) return;
-  PublishLeave(turn,
-               {peer.network->name, peer.id, peer.profile.is_hub, reason, /*addressed=*/false},
-               Whose::kRemote, LinkAt(peer.ways.front().path));
+Hub::State::Told Hub::State::ToldOf(const RemotePeer& peer) const {
+  if (peer.ways.empty()) return {};
+  return {peer.network, peer.profile, peer.ways.size(), peer.ways.front().path, WeSpeakFor(peer)};
 }
 
-void Hub::State::RemoveRemote(Turn& turn, RemotePeer& peer, const std::string& reason,
-                              const RawJson* goodbye, bool spoke_for) {
-  if (spoke_for || WeSpeakFor(peer)) {
-    TellMeshOfLeave(peer.id, peer.network->name, reason, goodbye);
+void Hub::State::Retell(Turn& turn, RemotePeer& peer, const Told& before, const std::string& reason,
+                        const RawJson* goodbye) {
+  // A way may have waited behind another one since its namespace was wanted.
+  while (!peer.ways.empty() && !IsPlainWay(peer.ways.front()) &&
+         !WeWant(*peer.ways.front().network)) {
+    remote.Disconnect(peer, peer.ways.front().path);
   }
-  Namespace& network = *peer.network;
-  network.remote.Remove(peer);
+  const bool gone = peer.ways.empty();
+  const bool was_there = before.network != nullptr;
+  const bool stays = !gone && was_there && before.network->key.name == *peer.ways.front().network;
+  const bool same_words = stays &&
+                          SameText(before.profile.members, peer.ways.front().profile.members) &&
+                          before.profile.is_hub == peer.ways.front().profile.is_hub;
+  const std::string why = gone ? reason : "moved";
+  if (was_there && !stays) {
+    before.network->remote.Remove(peer);
+    TellMembersOfLeave(turn, peer, before, why, goodbye);
+  }
+  if (!gone) {
+    peer.profile = peer.ways.front().profile;
+    if (!stays) {
+      peer.network = &namespaces.FindOrAdd({"", *peer.ways.front().network});
+      peer.network->remote.Add({&peer, peer.id.Prefix()});
+    }
+    if (!same_words) TellMembersOfJoin(turn, peer);
+  }
+  const Told after = ToldOf(peer);
+  if (was_there && !IsHubMesh(*before.network)) {
+    PublishLeave(turn,
+                 {before.network->name, peer.id, before.profile.is_hub, stays ? reason : why,
+                  /*addressed=*/false},
+                 Whose::kRemote,
+                 [&](PathId link) { return before.To(link) && (!stays || !after.To(link)); });
+  }
+  if (!gone && !IsHubMesh(*peer.network)) {
+    PublishJoin(turn,
+                {peer.network->name, peer.id, peer.profile.is_hub, peer.profile.members,
+                 /*addressed=*/false},
+                Whose::kRemote,
+                [&](PathId link) { return after.To(link) && (!same_words || !before.To(link)); });
+  }
+  if (before.spoken_for && (!after.spoken_for || !stays)) {
+    TellMeshOfLeave(peer.id, before.network->name, stays ? reason : why, goodbye);
+  }
+  if (after.spoken_for && (!before.spoken_for || !same_words)) TellMeshOf(peer.id);
+  if (gone) remote.Remove(peer);
+  if (was_there && !stays) namespaces.RemoteLeft(*before.network);
+}
+
+void Hub::State::TellMembersOfLeave(Turn& turn, const RemotePeer& peer, const Told& before,
+                                    const std::string& reason, const RawJson* goodbye) {
+  const Namespace& network = *before.network;
   std::vector<ConnectionId> audience;
   network.local.ForEach([&](const Namespace::LocalSlot& slot) {
     if (slot.member->list != nullptr && slot.member->list->Waits(peer.id)) {
@@ -294,12 +288,29 @@ void Hub::State::RemoveRemote(Turn& turn, RemotePeer& peer, const std::string& r
   if (goodbye != nullptr) {
     Broadcast(turn, audience, outbound::Goodbye{network.name, peer.id, *goodbye});
   }
-  outbound::Disconnected left{network.name, peer.id, peer.profile.is_hub, reason};
-  Broadcast(turn, std::move(audience), left);
-  left.addressed = false;
-  if (!IsHubMesh(network)) PublishLeave(turn, left, Whose::kRemote, LinksToldOf(peer));
-  remote.Remove(peer);
-  namespaces.RemoteLeft(network);
+  Broadcast(turn, std::move(audience),
+            outbound::Disconnected{network.name, peer.id, before.profile.is_hub, reason});
+}
+
+void Hub::State::TellMembersOfJoin(Turn& turn, const RemotePeer& peer) {
+  const Namespace& network = *peer.network;
+  std::vector<Namespace::LocalSlot> listeners;
+  std::vector<uint64_t> prefixes;
+  network.local.ForEach([&](const Namespace::LocalSlot& slot) {
+    if (slot.member->list != nullptr && slot.member->list->Waits(peer.id)) return;
+    listeners.push_back(slot);
+    prefixes.push_back(slot.prefix);
+  });
+  const bool everyone = options.discovery_limit == 0 || network.size() <= kFullIntroductionMembers;
+  std::vector<ConnectionId> audience;
+  for (size_t i :
+       ChooseIntroductions(peer.id.Prefix(), prefixes,
+                           everyone ? prefixes.size() : options.discovery_limit, random)) {
+    audience.push_back(listeners[i].connection);
+  }
+  counters.discoveries_sent.Add(audience.size());
+  Broadcast(turn, std::move(audience),
+            outbound::Discovered{network.name, peer.id, peer.profile.is_hub, peer.profile.members});
 }
 
 void Hub::State::SupersedeRemote(Turn& turn, Peer& peer) {

@@ -8,20 +8,6 @@ namespace pigeonhub {
 
 void RemotePeerTable::AddPath(PathId path, const PeerId& hub) { paths_[path].hub = hub; }
 
-std::vector<RemotePeer*> RemotePeerTable::RemovePath(PathId path) {
-  std::vector<RemotePeer*> lost;
-  auto it = paths_.find(path);
-  if (it == paths_.end()) return lost;
-  lost.reserve(it->second.peers.size());
-  for (const PeerId& id : it->second.peers) {
-    RemotePeer* peer = Find(id);
-    peer->ways.erase(peer->ways.begin() + (FindWay(*peer, path) - peer->ways.data()));
-    lost.push_back(peer);
-  }
-  paths_.erase(it);
-  return lost;
-}
-
 RemotePeer* RemotePeerTable::Find(const PeerId& id) const {
   auto it = peers_.find(id);
   return it == peers_.end() ? nullptr : it->second.get();
@@ -41,16 +27,18 @@ void RemotePeerTable::Remove(RemotePeer& peer) {
   peers_.erase(id);
 }
 
-void RemotePeerTable::Connect(RemotePeer& peer, PathId path, uint64_t generation) {
-  if (RemotePeer::Way* known = FindWay(peer, path)) {
-    known->confirmed = true;
-    if (known->generation == generation) return;
-    peer.ways.erase(peer.ways.begin() + (known - peer.ways.data()));
+void RemotePeerTable::Connect(RemotePeer& peer, RemotePeer::Way way) {
+  RemotePeer::Way* known = FindWay(peer, way.path);
+  if (known != nullptr && known->generation == way.generation) {
+    *known = std::move(way);
+    return;
   }
-  auto place = std::find_if(peer.ways.begin(), peer.ways.end(),
-                            [&](const auto& way) { return way.generation < generation; });
-  peer.ways.insert(place, {path, generation, true});
-  paths_[path].peers.insert(peer.id);
+  if (known != nullptr) peer.ways.erase(peer.ways.begin() + (known - peer.ways.data()));
+  auto place = std::find_if(peer.ways.begin(), peer.ways.end(), [&](const RemotePeer::Way& one) {
+    return one.generation < way.generation;
+  });
+  paths_[way.path].peers.insert(peer.id);
+  peer.ways.insert(place, std::move(way));
 }
 
 void RemotePeerTable::Disconnect(RemotePeer& peer, PathId path) {

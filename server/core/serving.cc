@@ -32,10 +32,9 @@ absl::Status Hub::State::OnStopSignaling(Turn& turn) {
       Emit(turn, HubUnregistered{peer->id, registry.records().size()});
     }
     if (peer->link.has_value()) {
-      const auto lost = remote.RemovePath(*peer->link);
-      const auto withdrawn = std::count_if(
-          lost.begin(), lost.end(), [](const RemotePeer* far) { return far->ways.empty(); });
-      Emit(turn, LinkDown{peer->id, static_cast<size_t>(withdrawn)});
+      const size_t withdrawn =
+          remote.HasPath(*peer->link) ? remote.PeersOn(*peer->link).size() : 0;
+      Emit(turn, LinkDown{peer->id, withdrawn});
     }
     const PeerId id = peer->id;
     SharedText network;

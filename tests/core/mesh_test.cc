@@ -335,7 +335,7 @@ TEST_F(Ownership, LeavesAPeerToTheHubWhereItLives) {
 TEST_F(Ownership, HandsAPeerOverWhenItsOldConnectionIsSilentForThreeSeconds) {
   net_.Join('a', '1', "room");
   net_.GoSilent('1');
-  for (char peer : {'2', '3'}) net_.Take(peer);
+  for (char peer : {'1', '2', '3'}) net_.Take(peer);
   net_.Join('b', '1', "room", R"("n":2)");
   net_.Advance(2900ms);
   EXPECT_THAT(net_.Take('1'), IsEmpty()) << "it waits";

@@ -38,9 +38,9 @@ TEST_F(RemotePeers, KnowsTheHubBehindAPath) {
 
 TEST_F(RemotePeers, RoutesByThePathThatToldFirst) {
   RemotePeer& peer = table_.Add(Id('a'));
-  table_.Connect(peer, kTwo);
-  table_.Connect(peer, kOne);
-  table_.Connect(peer, kTwo);
+  table_.Connect(peer, {kTwo, 0, nullptr, {}});
+  table_.Connect(peer, {kOne, 0, nullptr, {}});
+  table_.Connect(peer, {kTwo, 0, nullptr, {}});
   EXPECT_THAT(PathsOf(peer), ElementsAre(kTwo, kOne));
   table_.Disconnect(peer, kTwo);
   table_.Disconnect(peer, kTwo);
@@ -51,29 +51,28 @@ TEST_F(RemotePeers, RoutesByThePathThatToldFirst) {
 
 TEST_F(RemotePeers, RoutesByTheHighestGenerationWhoeverToldFirst) {
   RemotePeer& peer = table_.Add(Id('a'));
-  table_.Connect(peer, kOne, 1);
-  table_.Connect(peer, kTwo, 2);
+  table_.Connect(peer, {kOne, 1, nullptr, {}});
+  table_.Connect(peer, {kTwo, 2, nullptr, {}});
   EXPECT_THAT(PathsOf(peer), ElementsAre(kTwo, kOne));
-  table_.Connect(peer, kOne, 3);
+  table_.Connect(peer, {kOne, 3, nullptr, {}});
   EXPECT_THAT(PathsOf(peer), ElementsAre(kOne, kTwo));
 }
 
-TEST_F(RemotePeers, LosesAPathWithThePeersItLedTo) {
-  for (char digit : {'c', 'a', 'b'}) table_.Connect(table_.Add(Id(digit)), kOne);
-  table_.Connect(*table_.Find(Id('b')), kTwo);
-  const std::vector<RemotePeer*> lost = table_.RemovePath(kOne);
-  ASSERT_EQ(lost.size(), 3u);
-  EXPECT_EQ(lost[0]->id, Id('a'));
-  EXPECT_TRUE(lost[0]->ways.empty());
-  EXPECT_THAT(PathsOf(*lost[1]), ElementsAre(kTwo));
+TEST_F(RemotePeers, KnowsThePeersOfAPathInTheOrderOfTheirIds) {
+  for (char digit : {'c', 'a', 'b'}) table_.Connect(table_.Add(Id(digit)), {kOne, 0, nullptr, {}});
+  table_.Connect(*table_.Find(Id('b')), {kTwo, 0, nullptr, {}});
+  EXPECT_THAT(table_.PeersOn(kOne), ElementsAre(Id('a'), Id('b'), Id('c')));
+  EXPECT_THAT(table_.PeersOn(kTwo), ElementsAre(Id('b')));
+  for (char digit : {'c', 'a', 'b'}) table_.Disconnect(*table_.Find(Id(digit)), kOne);
+  EXPECT_THAT(PathsOf(*table_.Find(Id('b'))), ElementsAre(kTwo));
+  table_.RemovePath(kOne);
   EXPECT_FALSE(table_.HasPath(kOne));
-  EXPECT_THAT(table_.RemovePath(kOne), IsEmpty());
 }
 
 TEST_F(RemotePeers, ForgetsAPeerOnAllItsPaths) {
   RemotePeer& peer = table_.Add(Id('a'));
-  table_.Connect(peer, kOne);
-  table_.Connect(peer, kTwo);
+  table_.Connect(peer, {kOne, 0, nullptr, {}});
+  table_.Connect(peer, {kTwo, 0, nullptr, {}});
   table_.Remove(peer);
   EXPECT_EQ(table_.Find(Id('a')), nullptr);
   EXPECT_THAT(table_.PeersOn(kOne), IsEmpty());
