@@ -19,6 +19,7 @@ void Hub::State::OnOpened(Turn& turn, const Opened& input) {
   if (!id.has_value()) return refuse(Reason::kInvalidPeerId);
   // We dialed ourselves by a name we did not know for ours. The answer tells the other end.
   if (*id == options.hub_peer_id && options.is_hub) {
+    SendTo(turn, input.connection, outbound::Connected{*id});
     SendTo(turn, input.connection, AnswerTo(*id));
     return refuse(Reason::kSelfConnected);
   }

@@ -192,14 +192,12 @@ struct Hub::State {
   // peers, to the hubs it dialed.
   enum class Whose { kOwn, kRemote };
   bool Tells(const Link& link, Whose whose) const {
-    return link.settled &&
-           (options.is_hub || (whose == Whose::kOwn && link.uplink.has_value()));
+    return link.settled && (options.is_hub || (whose == Whose::kOwn && link.uplink.has_value()));
   }
   // Tells them that a peer is there or gone.
   void PublishJoin(Turn& turn, const outbound::Discovered& discovered, Whose whose,
                    Audience audience);
-  void PublishLeave(Turn& turn, const outbound::Disconnected& left, Whose whose,
-                    Audience audience);
+  void PublishLeave(Turn& turn, const outbound::Disconnected& left, Whose whose, Audience audience);
   void UpdatePublished(Turn& turn, Peer& peer);
   Link* FindLink(PathId path) const;
   Link* LinkOf(const Peer& peer) const;
@@ -219,8 +217,8 @@ struct Hub::State {
     PeerId id;
     PathId path;
     Conversation talk;
-    bool up = false;      // could be reached, and was greeted
-    PeerId next_hop;      // while it can be
+    bool up = false;  // could be reached, and was greeted
+    PeerId next_hop;  // while it can be
     // When it is given up: it is on the map, but no link leads there.
     std::optional<SteadyTime> gone_at;
     absl::btree_set<std::string> wants;  // namespaces

@@ -23,7 +23,8 @@ enum class HubProof : uint8_t { kNone, kValid, kInvalid };
 
 // ---- From the network. -------------------------------------------------------------------------
 
-// A WebSocket handshake was finished by somebody who came to us. The hub answers with Connected or Close.
+// A WebSocket handshake was finished by somebody who came to us. The hub answers with Connected or
+// Close.
 struct Opened {
   ConnectionId connection;
   std::string_view peer_id;  // as it stood in the URL, percent-decoded; may be anything

@@ -18,8 +18,8 @@ const SharedNode& LinkState::Tell(HubNode own) {
 
 LinkState::Learned LinkState::Learn(const SharedNode& node) {
   if (node->id == own_.id) {
-    if (node->seq < own_.seq || (told_ != nullptr && node->seq == own_.seq &&
-                                 node->neighbours == told_->neighbours)) {
+    if (node->seq < own_.seq ||
+        (told_ != nullptr && node->seq == own_.seq && node->neighbours == told_->neighbours)) {
       return Learned::kOld;
     }
     own_.seq = node->seq;
@@ -60,9 +60,8 @@ bool LinkState::IsVouchedFor(const PeerId& hub) const {
                      HubNode::Neighbour{hub, true}) != node.neighbours.end();
   };
   if (vouches(own_)) return true;
-  return std::any_of(routes_.begin(), routes_.end(), [&](const auto& route) {
-    return vouches(*others_.at(route.first));
-  });
+  return std::any_of(routes_.begin(), routes_.end(),
+                     [&](const auto& route) { return vouches(*others_.at(route.first)); });
 }
 
 bool LinkState::AreLinked(const PeerId& a, const HubNode& b) const {
@@ -82,9 +81,9 @@ void LinkState::FindRoutes() {
       if (neighbour.hub == own_.id || routes_.contains(neighbour.hub)) continue;
       auto other = others_.find(neighbour.hub);
       if (other == others_.end() || !AreLinked(node.id, *other->second)) continue;
-      routes_[neighbour.hub] =
-          is_self ? Route{neighbour.hub, 1}
-                  : Route{routes_.at(node.id).next, routes_.at(node.id).hops + 1};
+      routes_[neighbour.hub] = is_self
+                                   ? Route{neighbour.hub, 1}
+                                   : Route{routes_.at(node.id).next, routes_.at(node.id).hops + 1};
       to_visit.push_back(other->second.get());
     }
   }

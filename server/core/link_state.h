@@ -14,8 +14,8 @@
 namespace pigeonhub {
 
 // Which hub is linked to which, as each of them tells, and the shortest ways that follow. A link
-// counts once both ends tell of it. Hubs agree on the map but for moments, so a message that follows
-// it does not go in circles; where it does, via ends it.
+// counts once both ends tell of it. Hubs agree on the map but for moments, so a message that
+// follows it does not go in circles; where it does, via ends it.
 class LinkState {
  public:
   struct Route {
@@ -33,8 +33,8 @@ class LinkState {
 
   enum class Learned {
     kOld,
-    kNew,      // to be passed on
-    kFull,     // there are too many hubs
+    kNew,       // to be passed on
+    kFull,      // there are too many hubs
     kOurselves  // from an earlier life of ours: we have to speak up with a higher seq
   };
   Learned Learn(const SharedNode& node);

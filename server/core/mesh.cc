@@ -29,9 +29,8 @@ void Hub::State::SettleAsMesh(Turn& turn, Link& link, const PeerId& hub) {
 }
 
 Hub::State::Link* Hub::State::FindMeshLink(const PeerId& hub) const {
-  auto it = std::find_if(links.begin(), links.end(), [&](const auto& link) {
-    return link->speaks_mesh && link->hub == hub;
-  });
+  auto it = std::find_if(links.begin(), links.end(),
+                         [&](const auto& link) { return link->speaks_mesh && link->hub == hub; });
   return it == links.end() ? nullptr : it->get();
 }
 
@@ -219,7 +218,8 @@ TopologyRecord Hub::State::DescribeTopology() const {
     }
   }
   for (const auto& [id, one] : plain) {
-    TopologyRecord::Hub& hub = add(id, one->peer == nullptr ? nullptr : one->peer->profile.hub.get());
+    TopologyRecord::Hub& hub =
+        add(id, one->peer == nullptr ? nullptr : one->peer->profile.hub.get());
     hub.hops = 1;
     hub.peers = remote.PeersOn(one->path).size();
   }
@@ -238,8 +238,8 @@ bool Hub::State::Vouches(const Link& link) const {
 bool Hub::State::MayDial(const std::string& advertised) const {
   const std::optional<HubUrl> url = ParseHubUrl(advertised);
   if (!url.has_value() || IsOwnAddress(*url)) return false;
-  const bool leads_inside = IsLoopbackHost(url->host) || IsUnspecifiedHost(url->host) ||
-                            IsLinkLocalHost(url->host);
+  const bool leads_inside =
+      IsLoopbackHost(url->host) || IsUnspecifiedHost(url->host) || IsLinkLocalHost(url->host);
   return !leads_inside || IsLoopbackHost(own_host);
 }
 
@@ -270,9 +270,9 @@ void Hub::State::DialNeighbours(Turn& turn) {
     // Of each pair one dials, so that there are not two links.
     if (id < options.hub_peer_id || FindMeshLink(id) != nullptr) continue;
     const std::string& url = link_state.others().at(id)->profile.hub->url;
-    const bool known = std::any_of(uplinks.all().begin(), uplinks.all().end(), [&](const auto& one) {
-      return one->hub == id || one->url == url;
-    });
+    const bool known =
+        std::any_of(uplinks.all().begin(), uplinks.all().end(),
+                    [&](const auto& one) { return one->hub == id || one->url == url; });
     if (known) continue;
     Uplink& uplink = uplinks.Add(url, Uplink::Kind::kDirect);
     uplink.hub = id;
@@ -316,9 +316,9 @@ void Hub::State::PassFrameOn(Turn& turn, Link& link, const inbound::HubFrame& fr
   const LinkState::Route* route = link_state.RouteTo(frame.to);
   if (!options.is_hub || route == nullptr || frame.via.size() + 1 >= kMostHops) return;
   const Link* next = FindMeshLink(route->next);
-  const bool goes_back = route->next == frame.from || route->next == link.hub ||
-                         std::find(frame.via.begin(), frame.via.end(), route->next) !=
-                             frame.via.end();
+  const bool goes_back =
+      route->next == frame.from || route->next == link.hub ||
+      std::find(frame.via.begin(), frame.via.end(), route->next) != frame.via.end();
   if (goes_back) {
     ++link.counts.looped;
     return Count(turn, Reason::kSignalLooped);

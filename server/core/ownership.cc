@@ -80,19 +80,20 @@ void Hub::State::OnContested(Turn& turn, Peer& peer, const RemoteJoin& input) {
   }
   Count(turn, Reason::kRemoteClaimsLocal);
   const MeshHub* hub = FindMeshHub(input.path);
-  if (hub != nullptr) {
-    // It hears of ours, and sees that it has lost.
-    const bool same = peer.network != nullptr && peer.network->key.name == input.network;
-    const bool ours = std::pair(input.generation, hub->id) <
-                      std::pair(peer.generation, options.hub_peer_id);
-    if (same && ours) return;
-    if (input.alive && !ours) {
-      CloseAndDepart(turn, peer, Reason::kReplaced);
-      if (WeWant(std::string(input.network))) OnRemoteJoin(turn, input);
-      return;
-    }
-  } else if (LinkCounts* counts = CountsOf(input.path)) {
-    ++counts->refused;
+  if (hub == nullptr) {
+    // A plain hub knows of no generations, and would take every peer it names from us.
+    if (LinkCounts* counts = CountsOf(input.path)) ++counts->refused;
+    return;
+  }
+  const bool same = peer.network != nullptr && peer.network->key.name == input.network;
+  const bool ours =
+      std::pair(input.generation, hub->id) < std::pair(peer.generation, options.hub_peer_id);
+  // It hears of ours, and sees that it has lost.
+  if (same && ours) return;
+  if (input.alive && !ours) {
+    CloseAndDepart(turn, peer, Reason::kReplaced);
+    if (WeWant(std::string(input.network))) OnRemoteJoin(turn, input);
+    return;
   }
   AskForLife(turn, peer).contender = {input.path, std::string(input.network), input.profile,
                                       input.generation};
@@ -117,13 +118,6 @@ void Hub::State::NoteAlive(Turn& turn, Peer& peer) {
       loser->talk.Say(*std::move(join));
     }
   }
-  if (loser == nullptr && peer.published) {
-    PublishJoin(turn,
-                {peer.network->name, peer.id, peer.is_hub, peer.profile.members,
-                 /*addressed=*/false},
-                Whose::kOwn,
-                [&](PathId link) { return link == proof->contender->path; });
-  }
 }
 
 void Hub::State::SettleProof(Turn& turn, const PeerId& id, uint64_t generation,
@@ -136,7 +130,7 @@ void Hub::State::SettleProof(Turn& turn, const PeerId& id, uint64_t generation,
   if (!proof.contender.has_value()) return;
   const Peer::Contender& theirs = *proof.contender;
   // Nobody would tell us when it leaves.
-  if (FindMeshHub(theirs.path) != nullptr && !WeWant(theirs.network)) return;
+  if (!WeWant(theirs.network)) return;
   OnRemoteJoin(turn, {theirs.path, id, theirs.network, theirs.profile, theirs.generation});
 }
 

@@ -32,7 +32,7 @@ std::optional<mesh::Join> Hub::State::JoinOf(const PeerId& id) const {
     // A hub of ours is on the map.
     const Link* link = LinkOf(*peer);
     if (link != nullptr && link->speaks_mesh) return std::nullopt;
-    return mesh::Join{id,           peer->network->name, peer->generation, /*alive=*/false,
+    return mesh::Join{id,           peer->network->name,  peer->generation, /*alive=*/false,
                       peer->is_hub, peer->profile.members};
   }
   const RemotePeer* far = remote.Find(id);
@@ -78,9 +78,8 @@ void Hub::State::ListNamespace(MeshHub& hub, const SharedText& name) {
   hub.talk.Say(mesh::Listing{name});
   std::vector<PeerId> members;
   if (const Namespace* network = namespaces.Find({"", *name})) {
-    network->local.ForEach([&](const Namespace::LocalSlot& slot) {
-      members.push_back(slot.member->id);
-    });
+    network->local.ForEach(
+        [&](const Namespace::LocalSlot& slot) { members.push_back(slot.member->id); });
     network->remote.ForEach([&](const Namespace::RemoteSlot& slot) {
       if (WeSpeakFor(*slot.member)) members.push_back(slot.member->id);
     });
@@ -163,7 +162,8 @@ void Hub::State::OnMeshOp(Turn& turn, MeshHub& hub, const mesh::Op& op) {
                                 leave->goodbye ? std::optional(leave->payload) : std::nullopt});
   }
   if (const auto* signal = std::get_if<mesh::Signal>(&op)) {
-    return OnRemoteSignal(turn, {hub.path, signal->from,
+    return OnRemoteSignal(turn, {hub.path,
+                                 signal->from,
                                  {signal->type, *signal->network, signal->from.text(),
                                   signal->target.text(), signal->payload}});
   }

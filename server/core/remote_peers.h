@@ -56,7 +56,9 @@ class RemotePeerTable {
   // The way's path must exist; the way is new, or in the place of an older one of that path.
   void Connect(RemotePeer& peer, RemotePeer::Way way);
   void Disconnect(RemotePeer& peer, PathId path);
-  static bool Connects(const RemotePeer& peer, PathId path) { return FindWay(peer, path) != nullptr; }
+  static bool Connects(const RemotePeer& peer, PathId path) {
+    return FindWay(peer, path) != nullptr;
+  }
   static const RemotePeer::Way* FindWay(const RemotePeer& peer, PathId path);
   static RemotePeer::Way* FindWay(RemotePeer& peer, PathId path);
 

@@ -149,8 +149,7 @@ std::optional<inbound::Message> ReadHubFrame(const Envelope& envelope, const Sha
                                              simdjson::ondemand::parser& parser) {
   const std::optional<PeerId> from = PeerId::Parse(envelope.from);
   const std::optional<PeerId> to = PeerId::Parse(envelope.target);
-  if (!from || !to || envelope.data.empty() ||
-      envelope.via.size() > kMostVia * PeerId::kLength) {
+  if (!from || !to || envelope.data.empty() || envelope.via.size() > kMostVia * PeerId::kLength) {
     return std::nullopt;
   }
   inbound::HubFrame message{*from, *to, {}, nullptr, {frame, envelope.data}};

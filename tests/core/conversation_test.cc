@@ -30,7 +30,8 @@ struct Side {
   }
   BodyPtr Next(SteadyTime now) {
     return talk.NextBody(now, [](const PeerId& peer) {
-      return mesh::Join{peer, std::make_shared<const std::string>("room"), 1, false, false, nullptr};
+      return mesh::Join{peer,   std::make_shared<const std::string>("room"), 1, false, false,
+                        nullptr};
     });
   }
   Conversation::Heard Hear(SteadyTime now, const BodyPtr& body) {

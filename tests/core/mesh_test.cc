@@ -51,12 +51,11 @@ TEST_P(Shapes, LetEveryPeerMeetEveryOtherOnce) {
   net_.Join('b', '2', "room");
   net_.Join('c', '3', "room");
   net_.Join('d', '4', "room", R"("n":4)");
-  EXPECT_THAT(net_.Take('1'), UnorderedElementsAre("connected 1", "discovered 2 in room",
-                                                   "discovered 3 in room",
-                                                   R"(discovered 4 in room {"n":4})"));
-  EXPECT_THAT(net_.Take('4'),
-              UnorderedElementsAre("connected 4", "discovered 1 in room", "discovered 2 in room",
-                                   "discovered 3 in room"));
+  EXPECT_THAT(net_.Take('1'),
+              UnorderedElementsAre("connected 1", "discovered 2 in room", "discovered 3 in room",
+                                   R"(discovered 4 in room {"n":4})"));
+  EXPECT_THAT(net_.Take('4'), UnorderedElementsAre("connected 4", "discovered 1 in room",
+                                                   "discovered 2 in room", "discovered 3 in room"));
   net_.Advance(60s);
   for (char peer : {'1', '4'}) EXPECT_THAT(net_.Take(peer), IsEmpty());
 }
@@ -80,8 +79,9 @@ TEST_P(Shapes, TellOfLeavesAndGoodbyesOnce) {
   net_.Take('1');
   net_.Drop('4');
   net_.Goodbye('5');
-  EXPECT_THAT(net_.Take('1'), ElementsAre("disconnected 4 in room: disconnected",
-                                          "goodbye 5 in room 1", "disconnected 5 in room: goodbye"));
+  EXPECT_THAT(net_.Take('1'),
+              ElementsAre("disconnected 4 in room: disconnected", "goodbye 5 in room 1",
+                          "disconnected 5 in room: goodbye"));
   net_.Join('a', '6', "room");
   EXPECT_THAT(net_.Take('6'), ElementsAre("connected 6", "discovered 1 in room"));
 }
@@ -202,8 +202,8 @@ TEST(Mesh, SaysAgainWhatALinkSwallowed) {
   EXPECT_THAT(net.Take('1'), IsEmpty());
   net.Mute('a', 'b', false);
   net.Advance(15s);
-  EXPECT_THAT(net.Take('1'), ElementsAre("discovered 3 in room",
-                                         "disconnected 2 in room: disconnected"));
+  EXPECT_THAT(net.Take('1'),
+              ElementsAre("discovered 3 in room", "disconnected 2 in room: disconnected"));
 }
 
 TEST(Mesh, IsWholeAgainAfterAPartition) {
@@ -367,8 +367,8 @@ TEST_F(Ownership, LeavesOneOfTwoThatMetAfterAPartition) {
   net_.Heal('a', 'b');
   net_.Advance(30s);
   EXPECT_EQ((net_.Closed('1') == "replaced") + (net_.RivalClosed() == "replaced"), 1);
-  EXPECT_EQ(net_.hub('a').FindPeer(Id('1')).has_value() + net_.hub('b').FindPeer(Id('1')).has_value(),
-            1);
+  EXPECT_EQ(
+      net_.hub('a').FindPeer(Id('1')).has_value() + net_.hub('b').FindPeer(Id('1')).has_value(), 1);
 }
 
 TEST_F(Ownership, GivesUpASilentConnectionForAnotherHubsPeerAfterAPartition) {

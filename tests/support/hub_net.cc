@@ -17,7 +17,8 @@ Hub& HubNet::Add(char name, std::string_view bootstraps, bool is_hub) {
   HubOptions options;
   options.is_hub = is_hub;
   options.hub_peer_id = Id(name);
-  for (char one : bootstraps) options.bootstrap_hubs.push_back(std::string("ws://") + one + ":3000");
+  for (char one : bootstraps)
+    options.bootstrap_hubs.push_back(std::string("ws://") + one + ":3000");
   if (adjust_) adjust_(options);
   Node& node = nodes_[name];
   node = {std::make_unique<Hub>(options, next_seed_++), {}};
@@ -261,8 +262,7 @@ void HubNet::Deliver(char hub, ConnectionId connection, const outbound::Message&
   } else if (const auto* m = std::get_if<outbound::Goodbye>(&message)) {
     receive(inbound::Goodbye{m->from.text(), *m->network, m->payload});
   } else if (const auto* m = std::get_if<outbound::Signal>(&message)) {
-    receive(
-        inbound::Signal{m->type, *m->network, m->from.text(), m->target.text(), m->payload});
+    receive(inbound::Signal{m->type, *m->network, m->from.text(), m->target.text(), m->payload});
   } else if (const auto* m = std::get_if<outbound::HubAnnounce>(&message)) {
     receive(inbound::Announce{*m->network, {nullptr, true, m->self}});
   } else if (const auto* m = std::get_if<outbound::HubAnswer>(&message)) {

@@ -61,8 +61,8 @@ class HubNet {
 
  private:
   struct Socket {
-    char hub = 0;    // where it ends
-    char other = 0;  // the hub or peer at the other end
+    char hub = 0;      // where it ends
+    char other = 0;    // the hub or peer at the other end
     ConnectionId far;  // the other end's number at the other hub; none for a peer
     bool to_peer = false;
     bool open = true;
