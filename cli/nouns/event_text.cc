@@ -169,16 +169,32 @@ std::string MomentText(const google::protobuf::Timestamp& time, bool wide) {
 const std::vector<std::string>& KindNames() {
   // In the order of v1::EventKind, from STARTED on. Written out, since descriptors are loaded only
   // when needed and every start of pigeonctl needs the names.
-  static const std::vector<std::string> names = {
-      "started",           "stopped",         "error",
-      "peerConnected",     "peerDisconnected", "peerAnnounced",
-      "peerGoodbye",       "peersLeft",       "pairConnected",
-      "hubRegistered",     "hubUnregistered", "hubRefused",
-      "namespaceCreated",  "namespaceRemoved", "linkUp",
-      "linkDown",          "signalRelayed",   "limitHit",
-      "drainStarted",      "drainFinished",   "audit",
-      "drainCancelled",    "bootstrapConnected", "bootstrapDisconnected",
-      "hubDiscovered",     "bootstrapSignaling"};
+  static const std::vector<std::string> names = {"started",
+                                                 "stopped",
+                                                 "error",
+                                                 "peerConnected",
+                                                 "peerDisconnected",
+                                                 "peerAnnounced",
+                                                 "peerGoodbye",
+                                                 "peersLeft",
+                                                 "pairConnected",
+                                                 "hubRegistered",
+                                                 "hubUnregistered",
+                                                 "hubRefused",
+                                                 "namespaceCreated",
+                                                 "namespaceRemoved",
+                                                 "linkUp",
+                                                 "linkDown",
+                                                 "signalRelayed",
+                                                 "limitHit",
+                                                 "drainStarted",
+                                                 "drainFinished",
+                                                 "audit",
+                                                 "drainCancelled",
+                                                 "bootstrapConnected",
+                                                 "bootstrapDisconnected",
+                                                 "hubDiscovered",
+                                                 "bootstrapSignaling"};
   return names;
 }
 

@@ -62,6 +62,7 @@ void Hub::State::OnAnnounce(Turn& turn, Peer& peer, const inbound::Announce& ann
   Introduce(turn, peer);
   UpdatePublished(turn, peer);
   UpdateLink(turn, peer);
+  TellMeshOf(peer.id);
 }
 
 std::optional<Reason> Hub::State::AnnounceRefusal(const Peer& peer,
@@ -93,7 +94,9 @@ void Hub::State::JoinNamespace(Turn& turn, Peer& peer, std::string_view name) {
   peer.network = &network;
   peer.announced_at = turn.now.unix_ms;
   counters.joins.Add();
-  if (network.local.size() == 1) Emit(turn, NamespaceCreated{network.name});
+  if (network.local.size() > 1) return;
+  Emit(turn, NamespaceCreated{network.name});
+  OnNamespaceGained(network.name);
 }
 
 void Hub::State::LeaveNamespace(Turn& turn, Peer& peer, const std::string& reason,
@@ -118,13 +121,17 @@ void Hub::State::LeaveNamespace(Turn& turn, Peer& peer, const std::string& reaso
             outbound::Disconnected{network.name, peer.id, peer.is_hub, reason});
   if (peer.published) {
     PublishLeave(turn, {network.name, peer.id, peer.is_hub, reason, /*addressed=*/false},
-                 Whose::kOwn, kAllLinks);
+                 Whose::kOwn, AllLinks);
     peer.published = false;
   }
+  TellMeshOfLeave(peer.id, network.name, reason, goodbye);
 
   peer.network = nullptr;
-  if (network.local.empty()) Emit(turn, NamespaceRemoved{network.name});
+  const SharedText name = network.name;
+  const bool was_last = network.local.empty();
+  if (was_last) Emit(turn, NamespaceRemoved{name});
   namespaces.LocalLeft(network);  // which may be gone now
+  if (was_last) OnNamespaceLost(turn, name);
   UpdateLink(turn, peer);
 }
 

@@ -19,6 +19,7 @@ void Hub::State::OnOpened(Turn& turn, const Opened& input) {
   if (!id.has_value()) return refuse(Reason::kInvalidPeerId);
   // We dialed ourselves by a name we did not know for ours. The answer tells the other end.
   if (*id == options.hub_peer_id && options.is_hub) {
+    SendTo(turn, input.connection, outbound::Connected{*id});
     SendTo(turn, input.connection, AnswerTo(*id));
     return refuse(Reason::kSelfConnected);
   }
@@ -27,21 +28,30 @@ void Hub::State::OnOpened(Turn& turn, const Opened& input) {
     // The holder may be half-open: its machine slept or changed networks, and this newcomer is the
     // same client coming back. It announces at once, so nothing is read from it until we know.
     holder->challenger = input.connection;
-    challengers[input.connection] = {*id, std::string(input.address)};
+    challengers[input.connection] = {*id, std::string(input.address), input.hub_proof,
+                                     input.hub_proof_reason};
     challenge_deadlines.push_back({turn.now.steady + options.probe_timeout, input.connection});
     turn.effects.push_back(PauseReading{input.connection});
     turn.effects.push_back(Probe{holder->connection});
     return;
   }
+  if (claims.contains(*id)) return refuse(Reason::kPeerAlreadyConnected);
   if (peers.size() >= options.limits.max_connections) return refuse(Reason::kMaximumConnections);
-  Bind(turn, *id, input.connection, input.address);
+  if (ClaimElsewhere(turn, input, *id)) return;
+  Bind(turn, input.connection,
+       {*id, std::string(input.address), input.hub_proof, input.hub_proof_reason});
 }
 
-void Hub::State::Bind(Turn& turn, const PeerId& id, ConnectionId connection,
-                      std::string_view address) {
+void Hub::State::Bind(Turn& turn, ConnectionId connection, const Challenger& newcomer) {
+  const PeerId& id = newcomer.id;
   Peer& peer = peers.Add(id, connection);
   peer.connected_at = peer.last_activity = turn.now.unix_ms;
-  peer.address = std::string(address);
+  peer.address = newcomer.address;
+  peer.hub_proof = newcomer.hub_proof;
+  peer.hub_proof_reason = newcomer.hub_proof_reason;
+  if (const RemotePeer* known = remote.Find(id)) {
+    peer.generation = known->ways.front().generation + 1;
+  }
   ExpectAnnounce(turn, connection);
   counters.connections_opened.Add();
   SendTo(turn, connection, outbound::Connected{id});
@@ -55,7 +65,9 @@ void Hub::State::ExpectAnnounce(const Turn& turn, ConnectionId connection) {
 
 void Hub::State::OnAlive(Turn& turn, const Alive& input) {
   Peer* holder = peers.Find(input.connection);
-  if (holder != nullptr && holder->challenger.has_value()) DismissChallenger(turn, *holder);
+  if (holder == nullptr) return;
+  if (holder->challenger.has_value()) DismissChallenger(turn, *holder);
+  if (holder->proof != nullptr) NoteAlive(turn, *holder);
 }
 
 void Hub::State::DismissChallenger(Turn& turn, Peer& holder) {
@@ -67,7 +79,9 @@ void Hub::State::DismissChallenger(Turn& turn, Peer& holder) {
 
 void Hub::State::OnClosed(Turn& turn, const Closed& input) {
   if (auto waiting = challengers.find(input.connection); waiting != challengers.end()) {
-    peers.Find(waiting->second.id)->challenger.reset();
+    if (claims.erase(waiting->second.id) == 0) {
+      peers.Find(waiting->second.id)->challenger.reset();
+    }
     challengers.erase(waiting);
     return;
   }
@@ -80,6 +94,8 @@ void Hub::State::OnClosed(Turn& turn, const Closed& input) {
 
 void Hub::State::Depart(Turn& turn, Peer& peer, const Departure& departure) {
   const PeerId id = peer.id;
+  const uint64_t generation = peer.generation;
+  const std::unique_ptr<Peer::Proof> proof = std::move(peer.proof);
   const std::optional<ConnectionId> challenger = peer.challenger;
   const SharedText network = peer.network == nullptr ? nullptr : peer.network->name;
 
@@ -97,12 +113,17 @@ void Hub::State::Depart(Turn& turn, Peer& peer, const Departure& departure) {
   NoteDeparture(turn, departure.reason);
   if (!cleanup_due.has_value()) cleanup_due = turn.now.steady + options.cleanup_interval;
 
-  if (!challenger.has_value()) return;
-  const std::string address = std::move(challengers.at(*challenger).address);
-  challengers.erase(*challenger);
-  if (serving == Serving::kDraining) return Refuse(turn, *challenger, Reason::kDraining);
-  Bind(turn, id, *challenger, address);
-  turn.effects.push_back(ResumeReading{*challenger});
+  if (challenger.has_value()) {
+    const Challenger newcomer = std::move(challengers.at(*challenger));
+    challengers.erase(*challenger);
+    if (serving == Serving::kDraining) {
+      Refuse(turn, *challenger, Reason::kDraining);
+    } else {
+      Bind(turn, *challenger, newcomer);
+      turn.effects.push_back(ResumeReading{*challenger});
+    }
+  }
+  if (proof != nullptr) SettleProof(turn, id, generation, *proof);
 }
 
 void Hub::State::NoteDeparture(Turn& turn, Reason reason) {
@@ -122,7 +143,12 @@ void Hub::State::ExpireChallenges(Turn& turn) {
     auto waiting = challengers.find(deadline.connection);
     if (waiting != challengers.end()) {
       if (deadline.at > turn.now.steady) return;
-      CloseAndDepart(turn, *peers.Find(waiting->second.id), Reason::kReplaced);
+      const PeerId id = waiting->second.id;
+      if (claims.contains(id)) {
+        TakeOver(turn, id);
+      } else {
+        CloseAndDepart(turn, *peers.Find(id), Reason::kReplaced);
+      }
     }
     challenge_deadlines.pop_front();
   }
@@ -146,6 +172,9 @@ std::optional<SteadyTime> Hub::State::NextConnectingDeadline() const {
   if (!announce_deadlines.empty()) next = announce_deadlines.front().at;
   if (!challenge_deadlines.empty() && (!next || challenge_deadlines.front().at < *next)) {
     next = challenge_deadlines.front().at;
+  }
+  if (!proof_deadlines.empty() && (!next || proof_deadlines.front().at < *next)) {
+    next = proof_deadlines.front().at;
   }
   return next;
 }

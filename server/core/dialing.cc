@@ -57,8 +57,7 @@ void Hub::State::CloseUplinks(Turn& turn) {
 
 void Hub::State::DialBootstrapHubs(Turn& turn) {
   for (const auto& uplink : uplinks.all()) {
-    if (uplink->kind == Uplink::Kind::kBootstrap &&
-        uplink->state == LinkRecord::State::kStopped) {
+    if (uplink->kind == Uplink::Kind::kBootstrap && uplink->state == LinkRecord::State::kStopped) {
       DialUplink(turn, *uplink);
     }
   }
@@ -120,8 +119,8 @@ void Hub::State::StopUplink(Turn& turn, Uplink& uplink, Reason reason, std::stri
 
 void Hub::State::DialAgain(Turn& turn, const PeerId& hub) {
   for (const auto& uplink : uplinks.all()) {
-    const bool waits = uplink->state == LinkRecord::State::kWaiting ||
-                       uplink->state == LinkRecord::State::kSlow;
+    const bool waits =
+        uplink->state == LinkRecord::State::kWaiting || uplink->state == LinkRecord::State::kSlow;
     if (waits && uplink->hub == hub) DialUplink(turn, *uplink);
   }
 }
@@ -145,8 +144,7 @@ absl::Status Hub::State::OnConnectHub(Turn& turn, const ConnectHub& command) {
   Uplink* uplink = uplinks.FindUrl(command.url);
   if (uplink == nullptr) uplink = &uplinks.Add(command.url, Uplink::Kind::kAsked);
   if (uplink->kind == Uplink::Kind::kDirect) uplink->kind = Uplink::Kind::kAsked;
-  if (uplink->state != LinkRecord::State::kUp &&
-      uplink->state != LinkRecord::State::kConnecting) {
+  if (uplink->state != LinkRecord::State::kUp && uplink->state != LinkRecord::State::kConnecting) {
     DialUplink(turn, *uplink);
   }
   return absl::OkStatus();

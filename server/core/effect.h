@@ -10,6 +10,7 @@
 
 #include "server/core/event.h"
 #include "server/core/ids.h"
+#include "server/core/mesh_message.h"
 #include "server/core/message.h"
 #include "server/core/reason.h"
 #include "server/core/time.h"

@@ -36,6 +36,7 @@ Hub::~Hub() = default;
 absl::Status Hub::Handle(const Now& now, const Input& input, Effects& effects) {
   Turn turn{now, effects};
   absl::Status answer = state_->Dispatch(turn, input);
+  state_->SettleMesh(turn);
   state_->FinishDrainIfEmpty(turn);
   state_->UpdateGauges();
   return answer;
@@ -48,6 +49,7 @@ Hub::State::State(HubOptions hub_options, uint64_t seed)
       registry(options.hub_admission, options.hub_allow, options.limits.hubs,
                options.limits.hub_entry),
       uplinks(options.reconnect_interval, options.max_reconnect_attempts),
+      link_state(options.hub_peer_id, options.limits.hubs),
       bootstrap_hubs(options.bootstrap_hubs) {}
 
 absl::Status Hub::State::Dispatch(Turn& turn, const Input& input) {
@@ -96,6 +98,7 @@ void Hub::State::OnReceived(Turn& turn, const Received& input) {
   }
   peer->last_activity = turn.now.unix_ms;
   if (peer->challenger.has_value()) DismissChallenger(turn, *peer);
+  if (peer->proof != nullptr) NoteAlive(turn, *peer);
   std::visit(Overloaded{
                  [&](const inbound::Signal& m) { OnSignal(turn, *peer, m); },
                  [&](const inbound::Announce& m) { OnAnnounce(turn, *peer, m); },
@@ -112,6 +115,20 @@ void Hub::State::OnReceived(Turn& turn, const Received& input) {
                    // To anybody else this is a type the hub does not route.
                    if (link == nullptr) return OnUnroutable(turn, *peer, "peer-disconnected");
                    OnPeerWithdrawal(turn, *link, m);
+                 },
+                 [&](const inbound::HubNews& m) {
+                   Link* link = LinkOf(*peer);
+                   if (link == nullptr || !link->speaks_mesh) {
+                     return OnUnroutable(turn, *peer, "hub-news");
+                   }
+                   OnHubNews(turn, *link, m);
+                 },
+                 [&](const inbound::HubFrame& m) {
+                   Link* link = LinkOf(*peer);
+                   if (link == nullptr || !link->speaks_mesh) {
+                     return OnUnroutable(turn, *peer, "hub-frame");
+                   }
+                   OnHubFrame(turn, *link, m);
                  },
                  [&](const inbound::Connected&) { OnUnroutable(turn, *peer, "connected"); },
                  [&](const inbound::Pong&) { OnUnroutable(turn, *peer, "pong"); },
@@ -139,9 +156,14 @@ void Hub::State::UpdateGauges() {
   counters.peers.Set(peers.size());
   counters.hubs.Set(registry.records().size());
   counters.networks.Set(namespaces.with_local_members());
-  counters.remote_peers.Set(remote.size());
+  counters.remote_peers.Set(remote_peers());
   counters.links.Set(links.size());
   counters.serving.Set(static_cast<uint64_t>(serving));
+}
+
+size_t Hub::State::remote_peers() const {
+  const Namespace* mesh = namespaces.Find({"", mesh_namespace});
+  return remote.size() - (mesh == nullptr ? 0 : mesh->remote.size());
 }
 
 void Hub::State::SendTo(Turn& turn, ConnectionId to, outbound::Message message) const {
@@ -165,7 +187,7 @@ HubStats Hub::Stats() const {
   stats.peers = s.peers.size();
   stats.hubs = s.registry.records().size();
   stats.networks = s.namespaces.with_local_members();
-  stats.remote_peers = s.remote.size();
+  stats.remote_peers = s.remote_peers();
   stats.max_connections = s.options.limits.max_connections;
   return stats;
 }
@@ -275,18 +297,7 @@ std::vector<LinkRecord> Hub::Links() const {
   return records;
 }
 
-TopologyRecord Hub::Topology() const {
-  TopologyRecord topology;
-  TopologyRecord::Hub& self = topology.hubs.emplace_back();
-  self.id = state_->options.hub_peer_id;
-  self.region = state_->options.region;
-  self.capabilities = state_->options.capabilities;
-  self.url = state_->options.advertise_url;
-  self.self = true;
-  self.peers = state_->peers.size();
-  self.speaks_mesh = true;
-  return topology;
-}
+TopologyRecord Hub::Topology() const { return state_->DescribeTopology(); }
 
 uint64_t Hub::next_event() const { return state_->next_event; }
 
@@ -298,7 +309,8 @@ std::optional<SteadyTime> Hub::NextDeadline() const {
   std::optional<SteadyTime> next;
   for (const std::optional<SteadyTime>& at :
        {state_->NextConnectingDeadline(), state_->NextDrainDeadline(),
-        state_->departures.NextDeadline(), state_->uplinks.NextDeadline(), state_->cleanup_due}) {
+        state_->departures.NextDeadline(), state_->uplinks.NextDeadline(),
+        state_->NextMeshDeadline(), state_->cleanup_due}) {
     if (at.has_value() && (!next.has_value() || *at < *next)) next = at;
   }
   return next;

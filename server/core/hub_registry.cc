@@ -21,9 +21,17 @@ const Profile* HubRegistry::FindGrant(const PeerId& peer) const {
   return it == grants_.end() ? nullptr : &it->second;
 }
 
-std::optional<Reason> HubRegistry::Refusal(const PeerId& peer, const Profile& profile) const {
-  if (grants_.contains(peer) || allow_.contains(peer)) return std::nullopt;
-  if (admission_ == HubAdmission::kDeny) return Reason::kHubNotAdmitted;
+bool HubRegistry::Trusts(const PeerId& peer, HubProof proof) const {
+  return grants_.contains(peer) || allow_.contains(peer) || proof == HubProof::kValid;
+}
+
+std::optional<Reason> HubRegistry::Refusal(const PeerId& peer, const Profile& profile,
+                                           HubProof proof, Reason proof_reason) const {
+  // With deny, a token says nothing.
+  const bool counts = admission_ != HubAdmission::kDeny;
+  if (Trusts(peer, counts ? proof : HubProof::kNone)) return std::nullopt;
+  if (admission_ == HubAdmission::kToken && proof == HubProof::kInvalid) return proof_reason;
+  if (admission_ != HubAdmission::kOpen) return Reason::kHubNotAdmitted;
   if (profile.size() > max_entry_) return Reason::kHubEntryTooLarge;
   const bool known = std::any_of(records_.begin(), records_.end(),
                                  [&](const HubRecord& record) { return record.peer == peer; });

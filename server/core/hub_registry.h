@@ -7,6 +7,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "server/core/ids.h"
+#include "server/core/input.h"
 #include "server/core/options.h"
 #include "server/core/reason.h"
 #include "server/core/snapshot.h"
@@ -24,9 +25,13 @@ class HubRegistry {
   void Revoke(const PeerId& peer);
   const Profile* FindGrant(const PeerId& peer) const;
 
-  // Why `peer` may not register itself with this profile; empty if it may. Peers with a grant or on
-  // the allow list are held to no quota: somebody trusts them.
-  std::optional<Reason> Refusal(const PeerId& peer, const Profile& profile) const;
+  // True for peers with a grant, on the allow list or with a valid token.
+  bool Trusts(const PeerId& peer, HubProof proof) const;
+  // Why `peer` may not register itself with this profile; empty if it may. Those that somebody
+  // trusts are held to no quota. `proof_reason` is what was wrong with an invalid token.
+  std::optional<Reason> Refusal(const PeerId& peer, const Profile& profile,
+                                HubProof proof = HubProof::kNone,
+                                Reason proof_reason = Reason::kHubTokenMalformed) const;
 
   // Adds or returns the record of a connected hub.
   HubRecord& Register(const PeerId& peer);

@@ -8,6 +8,9 @@
 //   hubs.cc         registration of hubs
 //   dialing.cc      addresses of other hubs that we dial
 //   links.cc        links to other hubs: what they report, what they are told
+//   mesh.cc         our hubs among themselves: the map, direct links, frames
+//   presence.cc     what they tell each other of their peers
+//   ownership.cc    one id at two hubs
 //   remote.cc       peers behind paths
 //   serving.cc      start, stop, drain, deadlines
 // Include from these files only.
@@ -15,20 +18,26 @@
 
 #include <array>
 #include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "absl/container/btree_set.h"
 #include "absl/container/flat_hash_map.h"
+#include "absl/functional/function_ref.h"
+#include "server/core/conversation.h"
 #include "server/core/departures.h"
 #include "server/core/handshake_funnel.h"
 #include "server/core/hub.h"
 #include "server/core/hub_registry.h"
+#include "server/core/link_state.h"
 #include "server/core/namespaces.h"
 #include "server/core/peer_table.h"
 #include "server/core/random.h"
+#include "server/core/registration_rate.h"
 #include "server/core/remote_peers.h"
 #include "server/core/uplinks.h"
 
@@ -49,7 +58,14 @@ struct Hub::State {
   void OnClosed(Turn& turn, const Closed& input);
   // Closes a connection that never was a peer's.
   void Refuse(Turn& turn, ConnectionId connection, Reason reason);
-  void Bind(Turn& turn, const PeerId& id, ConnectionId connection, std::string_view address);
+  // Newcomers that wait for the holder of their id to answer, here or at another hub.
+  struct Challenger {
+    PeerId id;
+    std::string address;
+    HubProof hub_proof = HubProof::kNone;
+    Reason hub_proof_reason = Reason::kHubTokenMalformed;
+  };
+  void Bind(Turn& turn, ConnectionId connection, const Challenger& newcomer);
   // From now on the connection has so long to announce.
   void ExpectAnnounce(const Turn& turn, ConnectionId connection);
   // The holder of a contested id lives: its challenger goes.
@@ -89,8 +105,8 @@ struct Hub::State {
   void OnPing(Turn& turn, Peer& peer);
   void OnCleanup(Turn& turn, Peer& peer, const inbound::Cleanup& cleanup);
   void OnUnroutable(Turn& turn, Peer& peer, std::string_view type);
-  // The signal goes nowhere, and is counted under the reason.
-  void DropSignal(Turn& turn, const inbound::Signal& signal, Reason reason);
+  // A signal goes nowhere, and is counted under the reason.
+  void DropSignal(Turn& turn, SignalType type, Reason reason);
   // Counts a signal that is on its way, and shows a sample of them to those who asked.
   void NoteSignal(Turn& turn, const inbound::Signal& signal, const PeerId& from,
                   const PeerId& target, const Namespace& network, bool to_link);
@@ -138,9 +154,12 @@ struct Hub::State {
     std::optional<UplinkId> uplink;  // we dialed it
     // A reference hub that we dialed does not tell its id.
     std::optional<PeerId> hub;
-    // Whether it is known by now what protocol the other side speaks. Until then it is listened to
-    // and told nothing.
+    // It speaks the reference's protocol only, and is told everything. Until that is known it is
+    // listened to, and told nothing.
     bool settled = false;
+    // It is one of our kind, and part of the map.
+    bool speaks_mesh = false;
+    bool knows_map = false;  // it was sent all of it, and gets the news since
     UnixMillis since = 0;
     // What an uplink is still to be told; a peer has its list of its own.
     std::unique_ptr<PendingList> uplink_list;
@@ -164,33 +183,23 @@ struct Hub::State {
   void OnPeerWithdrawal(Turn& turn, Link& link, const inbound::PeerWithdrawal& withdrawal);
   void OnRelayedGoodbye(Turn& turn, Link& link, const inbound::Goodbye& goodbye);
   void OnRelayedSignal(Turn& turn, Link& link, const inbound::Signal& signal);
+  // The hub that we dialed is one of our kind, and says who it is.
+  void OnAnswer(Turn& turn, Link& link, const PeerId& hub);
   // We dialed ourselves, or a hub that was given the same id.
   void OnOwnIdMet(Turn& turn, const Link& link);
-  // Which linked hubs are told of a peer: all, the one at a path, or all but that one.
-  struct Audience {
-    std::optional<PathId> only;
-    std::optional<PathId> except;
-    bool Includes(PathId path) const { return only.has_value() ? path == *only : path != except; }
-  };
-  static constexpr Audience kAllLinks = {};
-  static Audience LinkAt(PathId path) { return {path, std::nullopt}; }
-  // A hub is told of a remote peer while there is a way to it that does not lead back to that hub.
-  static Audience LinksToldOf(const RemotePeer& peer) {
-    if (peer.paths.size() != 1) return kAllLinks;
-    return {std::nullopt, peer.paths.front()};
-  }
-  // A hub server tells of everybody it knows, a plain server of its own peers, to the hubs it
-  // dialed.
+  // Which linked hubs are told of a peer.
+  using Audience = absl::FunctionRef<bool(PathId)>;
+  static bool AllLinks(PathId) { return true; }
+  // Of links to plain hubs: a hub server tells of everybody it knows, a plain server of its own
+  // peers, to the hubs it dialed.
   enum class Whose { kOwn, kRemote };
   bool Tells(const Link& link, Whose whose) const {
-    return link.settled &&
-           (options.is_hub || (whose == Whose::kOwn && link.uplink.has_value()));
+    return link.settled && (options.is_hub || (whose == Whose::kOwn && link.uplink.has_value()));
   }
   // Tells them that a peer is there or gone.
   void PublishJoin(Turn& turn, const outbound::Discovered& discovered, Whose whose,
-                   const Audience& audience);
-  void PublishLeave(Turn& turn, const outbound::Disconnected& left, Whose whose,
-                    const Audience& audience);
+                   Audience audience);
+  void PublishLeave(Turn& turn, const outbound::Disconnected& left, Whose whose, Audience audience);
   void UpdatePublished(Turn& turn, Peer& peer);
   Link* FindLink(PathId path) const;
   Link* LinkOf(const Peer& peer) const;
@@ -199,7 +208,90 @@ struct Hub::State {
   void RelaySignal(Turn& turn, const Link& link, const PeerId& from, const PeerId& target,
                    const Namespace& network, const inbound::Signal& signal);
   std::string UrlOf(const Link& link);
+  // The uplink's URL, or else the id of the hub next on the way.
+  std::string ViaOf(PathId path);
   void Describe(const Link& link, LinkRecord& record) const;
+
+  // ---- mesh.cc
+  // A hub of our kind, near or far, and what we and it tell each other.
+  struct MeshHub {
+    MeshHub(const PeerId& hub, PathId way, Random& random) : id(hub), path(way), talk(random) {}
+    PeerId id;
+    PathId path;
+    Conversation talk;
+    bool up = false;  // could be reached, and was greeted
+    PeerId next_hop;  // while it can be
+    // When it is given up: it is on the map, but no link leads there.
+    std::optional<SteadyTime> gone_at;
+    absl::btree_set<std::string> wants;  // namespaces
+    bool wants_all = false;
+    LinkCounts counts;
+  };
+  void SettleAsMesh(Turn& turn, Link& link, const PeerId& hub);
+  void OnHubNews(Turn& turn, Link& link, const inbound::HubNews& news);
+  void OnHubFrame(Turn& turn, Link& link, const inbound::HubFrame& frame);
+  void PassFrameOn(Turn& turn, Link& link, const inbound::HubFrame& frame);
+  void PassNewsOn(Turn& turn, const std::vector<SharedNode>& nodes, PathId except);
+  void SendMap(Turn& turn, Link& link);
+  void TellOfOurselves(Turn& turn);
+  // Brings the hubs we talk to in line with the map.
+  void SettleTopology(Turn& turn);
+  // Says what the input gave to say. At the end of each.
+  void SettleMesh(Turn& turn);
+  // Makes it known in the hub mesh namespace.
+  void ShowHub(Turn& turn, const MeshHub& hub);
+  void LoseMeshHub(Turn& turn, const PeerId& id);
+  void ForgetMesh();
+  TopologyRecord DescribeTopology() const;
+  bool Vouches(const Link& link) const;
+  bool MayDial(const std::string& advertised) const;
+  // Direct links to the nearest of the hubs that we heard of.
+  void DialNeighbours(Turn& turn);
+  void SendBody(Turn& turn, const MeshHub& hub, std::shared_ptr<const mesh::Body> body);
+  void Resend(Turn& turn, MeshHub& hub, bool at_once);
+  void OnMeshTick(Turn& turn);
+  std::optional<SteadyTime> NextMeshDeadline() const;
+  Link* FindMeshLink(const PeerId& hub) const;
+  MeshHub* FindMeshHub(PathId path) const;
+  bool CanReach(const MeshHub& hub) const;
+
+  // ---- presence.cc
+  bool Wants(const MeshHub& hub, const std::string& network) const;
+  bool WeWant(const std::string& network) const;
+  bool IsPlainWay(const RemotePeer::Way& way) const;
+  // To hubs of our kind, for peers of plain hubs that no hub of our kind owns.
+  bool WeSpeakFor(const RemotePeer& peer) const;
+  std::optional<mesh::Join> JoinOf(const PeerId& id) const;
+  void TellMeshOf(const PeerId& id, bool alive = false);
+  void TellMeshOfLeave(const PeerId& id, const SharedText& network, const std::string& reason,
+                       const RawJson* goodbye);
+  void Greet(MeshHub& hub);
+  void ListNamespace(MeshHub& hub, const SharedText& name);
+  void ListAllWanted(MeshHub& hub);
+  void SettleWhatWeWant(Turn& turn);
+  // The first member here came, or the last one went.
+  void OnNamespaceGained(const SharedText& network);
+  void OnNamespaceLost(Turn& turn, const SharedText& network);
+  void DropUnwanted(Turn& turn, const std::string& name);
+  void OnMeshOp(Turn& turn, MeshHub& hub, const mesh::Op& op);
+  void OnMeshJoin(Turn& turn, MeshHub& hub, const mesh::Join& join);
+  void OnWant(Turn& turn, MeshHub& hub, const SharedText& network);
+  void MarkUnconfirmed(MeshHub& hub, const std::string& name);
+  void DropUnconfirmed(Turn& turn, const MeshHub& hub, const std::string& name);
+
+  // ---- ownership.cc
+  // True if another hub has the newcomer's id, and is asked.
+  bool ClaimElsewhere(Turn& turn, const Opened& input, const PeerId& id);
+  void TakeOver(Turn& turn, const PeerId& id);
+  void OnClaim(Turn& turn, MeshHub& hub, const PeerId& id);
+  void OnHolds(Turn& turn, const PeerId& peer);
+  void OnYields(Turn& turn, const mesh::Yields& yields);
+  // Another hub tells of a peer that is connected here.
+  void OnContested(Turn& turn, Peer& peer, const RemoteJoin& input);
+  Peer::Proof& AskForLife(Turn& turn, Peer& peer);
+  void NoteAlive(Turn& turn, Peer& peer);
+  void SettleProof(Turn& turn, const PeerId& id, uint64_t generation, const Peer::Proof& proof);
+  void ExpireProofs(Turn& turn);
 
   // ---- remote.cc
   void OnPathUp(const PathUp& input);
@@ -207,15 +299,42 @@ struct Hub::State {
   size_t OnPathDown(Turn& turn, const PathDown& input);
   void OnRemoteJoin(Turn& turn, const RemoteJoin& input);
   bool MayTellOfHubs(const RemoteJoin& input) const;
+  // What the hub at the other end of a path did; null for a path that is no link.
+  LinkCounts* CountsOf(PathId path) const;
+  // One way less, and the peer with the last one.
+  void LoseWay(Turn& turn, RemotePeer& peer, PathId path, const std::string& reason);
+  // Hands a signal to the hub that has the target, unless that would be back where it came from.
+  void SendTowards(Turn& turn, const RemotePeer& target, const PeerId& from,
+                   const inbound::Signal& signal, std::optional<PathId> came_by);
   void OnRemoteLeave(Turn& turn, const RemoteLeave& input);
   void OnRemoteSignal(Turn& turn, const RemoteSignal& input);
   // For those who watch what bootstrap hubs send.
   void NoteUplinkSignal(Turn& turn, const RemoteSignal& input, const PeerId& target);
-  // Takes it out of everything, whatever paths lead to it, and tells whoever has to know.
+  // Takes it out of everything, whatever ways lead to it, and tells whoever has to know.
   void RemoveRemote(Turn& turn, RemotePeer& peer, const std::string& reason,
                     const RawJson* goodbye = nullptr);
-  // One path less. The hub behind the last one is told that nobody else leads there any more.
-  void NoteLastPath(Turn& turn, const RemotePeer& peer, const std::string& reason);
+  // What has been told of a remote peer so far, and to which links: a hub is told of it while there
+  // is a way to it that does not lead back to that hub.
+  struct Told {
+    Namespace* network = nullptr;
+    Profile profile;
+    size_t ways = 0;
+    PathId first;
+    bool spoken_for = false;
+
+    bool To(PathId link) const { return ways > 1 || (ways == 1 && link != first); }
+  };
+  Told ToldOf(const RemotePeer& peer) const;
+  // The ways to the peer have changed: tells whoever has to know what is different now. `peer` is
+  // gone afterwards if no way is left.
+  void Retell(Turn& turn, RemotePeer& peer, const Told& before, const std::string& reason,
+              const RawJson* goodbye = nullptr);
+  void TellMembersOfLeave(Turn& turn, const RemotePeer& peer, const Told& before,
+                          const std::string& reason, const RawJson* goodbye);
+  void TellMembersOfJoin(Turn& turn, const RemotePeer& peer);
+  // What the hub at a path should know of a namespace in which a first member of its own came up.
+  void RetellNamespace(Turn& turn, PathId path, const Namespace& network);
+  std::optional<Reason> JoinRefusal(const RemoteJoin& input) const;
   // The id is connected here now: what other hubs said of it no longer counts.
   void SupersedeRemote(Turn& turn, Peer& peer);
 
@@ -239,6 +358,8 @@ struct Hub::State {
   void Emit(Turn& turn, EventBody body);
   void Count(Turn& turn, Reason reason);
   void UpdateGauges();
+  // Of other hubs, without those hubs themselves.
+  size_t remote_peers() const;
   void SendTo(Turn& turn, ConnectionId to, outbound::Message message) const;
   void Broadcast(Turn& turn, std::vector<ConnectionId> to, outbound::Message message) const;
 
@@ -255,24 +376,30 @@ struct Hub::State {
   std::vector<std::unique_ptr<Link>> links;  // in the order in which they came up
   uint64_t next_path = 1;
   Uplinks uplinks;
+  RegistrationRate registration_rate;
+  LinkState link_state;
+  std::map<PeerId, std::unique_ptr<MeshHub>> mesh_hubs;
+  absl::flat_hash_map<PathId, MeshHub*> mesh_paths;
+  bool topology_changed = false;
+  bool must_tell = false;  // our word on the map is due again, changed or not
+  bool wants_all = false;  // what we told the hubs of our kind
+  std::optional<SteadyTime> repeat_news_at;
   std::vector<std::string> bootstrap_hubs;
   // Where we listen, while signaling runs.
   std::string own_host;
   uint16_t own_port = 0;
 
-  // Newcomers that wait for the holder of their id to answer. The queue holds them in the order of
-  // their deadlines; entries of those already decided are skipped.
-  struct Challenger {
-    PeerId id;
-    std::string address;
-  };
+  // The queue holds challengers in the order of their deadlines; entries of those already decided
+  // are skipped.
   absl::flat_hash_map<ConnectionId, Challenger> challengers;
+  absl::flat_hash_map<PeerId, ConnectionId> claims;  // challengers whose holder is at another hub
   struct Deadline {
     SteadyTime at;
     ConnectionId connection;
   };
   std::deque<Deadline> challenge_deadlines;
   std::deque<Deadline> announce_deadlines;
+  std::deque<Deadline> proof_deadlines;
 
   struct Draining {
     SteadyTime started;

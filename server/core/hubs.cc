@@ -16,7 +16,14 @@ void Hub::State::UpdateHubStanding(Turn& turn, Peer& peer, bool announced_as_hub
     if (peer.is_hub && registry.FindGrant(peer.id) == nullptr) Unregister(turn, peer);
     return;
   }
-  if (const std::optional<Reason> refusal = registry.Refusal(peer.id, peer.profile)) {
+  std::optional<Reason> refusal =
+      registry.Refusal(peer.id, peer.profile, peer.hub_proof, peer.hub_proof_reason);
+  const bool declares_itself = !peer.is_hub && !registry.Trusts(peer.id, peer.hub_proof);
+  if (!refusal.has_value() && declares_itself &&
+      !registration_rate.Admit(turn.now.steady, peer.address)) {
+    refusal = Reason::kHubRegistrationRate;
+  }
+  if (refusal.has_value()) {
     Count(turn, *refusal);
     Emit(turn, HubRefused{peer.id, *refusal});
     if (peer.is_hub) Unregister(turn, peer);
@@ -60,6 +67,7 @@ absl::Status Hub::State::OnRegisterHub(Turn& turn, const RegisterHub& command) {
     Introduce(turn, *peer);
     UpdatePublished(turn, *peer);
     UpdateLink(turn, *peer);
+    TellMeshOf(peer->id);
   }
   return absl::OkStatus();
 }
@@ -74,6 +82,7 @@ absl::Status Hub::State::OnUnregisterHub(Turn& turn, const UnregisterHub& comman
       // Its namespace knows it as a hub.
       Introduce(turn, *peer);
       UpdatePublished(turn, *peer);
+      TellMeshOf(peer->id);
     } else {
       ExpectAnnounce(turn, peer->connection);
     }

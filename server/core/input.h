@@ -11,6 +11,7 @@
 
 #include "server/core/event.h"
 #include "server/core/ids.h"
+#include "server/core/mesh_message.h"
 #include "server/core/message.h"
 #include "server/core/reason.h"
 #include "server/core/time.h"
@@ -22,7 +23,8 @@ enum class HubProof : uint8_t { kNone, kValid, kInvalid };
 
 // ---- From the network. -------------------------------------------------------------------------
 
-// A WebSocket handshake was finished by somebody who came to us. The hub answers with Connected or Close.
+// A WebSocket handshake was finished by somebody who came to us. The hub answers with Connected or
+// Close.
 struct Opened {
   ConnectionId connection;
   std::string_view peer_id;  // as it stood in the URL, percent-decoded; may be anything
@@ -89,6 +91,9 @@ struct RemoteJoin {
   PeerId peer;
   std::string_view network;
   Profile profile;
+  // See core/ownership.cc; hubs that know nothing of it say 0.
+  uint64_t generation = 0;
+  bool alive = false;
 };
 struct RemoteLeave {
   PathId path;

@@ -9,6 +9,11 @@
 #include "server/core/hub_state.h"
 
 namespace pigeonhub {
+namespace {
+
+constexpr unsigned kMeshVersion = 1;
+
+}  // namespace
 
 Hub::State::Link& Hub::State::AddLink(const Turn& turn, ConnectionId connection) {
   Link& link = *links.emplace_back(std::make_unique<Link>());
@@ -20,6 +25,7 @@ Hub::State::Link& Hub::State::AddLink(const Turn& turn, ConnectionId connection)
 
 void Hub::State::RemoveLink(Turn& turn, PathId path) {
   const std::optional<PeerId> hub = FindLink(path)->hub;
+  if (FindLink(path)->speaks_mesh) topology_changed = true;
   std::erase_if(links, [&](const auto& link) { return link->path == path; });
   const size_t withdrawn = OnPathDown(turn, {path});
   if (hub.has_value()) Emit(turn, LinkDown{*hub, withdrawn});
@@ -39,9 +45,14 @@ void Hub::State::UpdateLink(Turn& turn, Peer& peer) {
   link.hub = peer.id;
   peer.link = link.path;
   turn.effects.push_back(WatchLink{peer.connection});
-  SettleAsReference(turn, link);
-  OnPathUp({link.path, peer.id});
-  Emit(turn, LinkUp{peer.id});
+  if (peer.profile.hub != nullptr && peer.profile.hub->mesh_version > 0) {
+    SendTo(turn, link.connection, AnswerTo(peer.id));
+    SettleAsMesh(turn, link, peer.id);
+  } else {
+    SettleAsReference(turn, link);
+    OnPathUp({link.path, peer.id});
+    Emit(turn, LinkUp{peer.id});
+  }
   DialAgain(turn, peer.id);
 }
 
@@ -66,6 +77,7 @@ HubDetails Hub::State::DescribeSelf() const {
   self.region = options.region;
   self.capabilities = options.capabilities;
   self.url = options.advertise_url;
+  self.mesh_version = kMeshVersion;
   return self;
 }
 
@@ -86,13 +98,16 @@ void Hub::State::SettleAsReference(Turn& turn, Link& link) {
     if (local->published) list->Append({local->id, /*for_link=*/true});
   }
   if (Tells(link, Whose::kRemote)) {
-    for (const auto& other : links) {
-      if (other.get() == &link) continue;
-      for (const PeerId& far : remote.PeersOn(other->path)) {
-        if (remote.Find(far)->network->key.name == mesh_namespace) continue;
-        list->Append({far, /*for_link=*/true});
+    const auto tell = [&](PathId path) {
+      if (!remote.HasPath(path)) return;
+      for (const PeerId& far : remote.PeersOn(path)) {
+        if (!IsHubMesh(*remote.Find(far)->network)) list->Append({far, /*for_link=*/true});
       }
+    };
+    for (const auto& other : links) {
+      if (other.get() != &link) tell(other->path);
     }
+    for (const auto& [id, hub] : mesh_hubs) tell(hub->path);
   }
   if (link.peer == nullptr) {
     if (list->empty()) return;
@@ -132,8 +147,26 @@ std::string Hub::State::UrlOf(const Link& link) {
 
 void Hub::State::Describe(const Link& link, LinkRecord& record) const {
   record.hub = link.hub;
-  record.remote_peers = remote.PeersOn(link.path).size();
+  record.speaks_mesh = link.speaks_mesh;
   record.counts = link.counts;
+  PathId path = link.path;
+  if (link.speaks_mesh) {
+    auto it = mesh_hubs.find(*link.hub);
+    if (it == mesh_hubs.end()) return;
+    path = it->second->path;
+    record.counts.announced += it->second->counts.announced;
+    record.counts.relayed += it->second->counts.relayed;
+    record.counts.refused += it->second->counts.refused;
+    record.counts.forged += it->second->counts.forged;
+  }
+  if (remote.HasPath(path)) record.remote_peers = remote.PeersOn(path).size();
+}
+
+std::string Hub::State::ViaOf(PathId path) {
+  const Link* link = FindLink(path);
+  if (const MeshHub* hub = FindMeshHub(path)) link = FindMeshLink(hub->next_hop);
+  if (link == nullptr) return {};
+  return link->uplink.has_value() ? UrlOf(*link) : std::string(link->hub->text());
 }
 
 // ---- What a link says
@@ -150,7 +183,11 @@ void Hub::State::OnUplinkMessage(Turn& turn, Link& link, const inbound::Message&
   } else if (const auto* goodbye = std::get_if<inbound::Goodbye>(&message)) {
     OnRelayedGoodbye(turn, link, *goodbye);
   } else if (std::holds_alternative<inbound::Pong>(message)) {
-    if (!link.settled) SettleAsReference(turn, link);
+    if (!link.settled && !link.speaks_mesh) SettleAsReference(turn, link);
+  } else if (const auto* news = std::get_if<inbound::HubNews>(&message)) {
+    if (link.speaks_mesh) OnHubNews(turn, link, *news);
+  } else if (const auto* frame = std::get_if<inbound::HubFrame>(&message)) {
+    if (link.speaks_mesh) OnHubFrame(turn, link, *frame);
   }
   // The rest is for clients: a reference hub answers with an error what it does not know.
 }
@@ -161,10 +198,16 @@ void Hub::State::OnPeerReport(Turn& turn, Link& link, const inbound::PeerReport&
     ++link.counts.refused;
     return Count(turn, Reason::kInvalidMessage);
   }
-  if (report.network == mesh_namespace && link.uplink.has_value() &&
-      *peer == options.hub_peer_id) {
-    return OnOwnIdMet(turn, link);
+  if (report.network == mesh_namespace && link.uplink.has_value()) {
+    if (*peer == options.hub_peer_id) return OnOwnIdMet(turn, link);
+    const HubDetails* hub = report.profile.hub.get();
+    if (hub != nullptr && hub->mesh_version > 0 && hub->answers == options.hub_peer_id) {
+      return OnAnswer(turn, link, *peer);
+    }
   }
+  // The rest a hub of our kind says in frames; and a hub's word about itself is its own announce.
+  if (link.speaks_mesh || *peer == link.hub) return;
+  ++link.counts.announced;
   OnRemoteJoin(turn, {link.path, *peer, report.network, report.profile});
 }
 
@@ -175,6 +218,7 @@ void Hub::State::OnPeerWithdrawal(Turn& turn, Link& link,
     ++link.counts.refused;
     return Count(turn, Reason::kInvalidMessage);
   }
+  if (link.speaks_mesh) return;
   OnRemoteLeave(turn, {link.path, *peer, withdrawal.network, withdrawal.reason, std::nullopt});
 }
 
@@ -194,9 +238,16 @@ void Hub::State::OnRelayedSignal(Turn& turn, Link& link, const inbound::Signal& 
   const std::optional<PeerId> from = PeerId::Parse(signal.from);
   if (!from.has_value()) {
     ++link.counts.forged;
-    return Count(turn, Reason::kSignalForgedSender);
+    return DropSignal(turn, signal.type, Reason::kSignalForgedSender);
   }
   OnRemoteSignal(turn, {link.path, *from, signal});
+}
+
+void Hub::State::OnAnswer(Turn& turn, Link& link, const PeerId& hub) {
+  if (link.settled || link.speaks_mesh) return;
+  uplinks.Find(*link.uplink)->hub = hub;
+  (void)OnPathDown(turn, {link.path});
+  SettleAsMesh(turn, link, hub);
 }
 
 void Hub::State::OnOwnIdMet(Turn& turn, const Link& link) {
@@ -214,19 +265,19 @@ void Hub::State::UpdatePublished(Turn& turn, Peer& peer) {
   if (publish) {
     PublishJoin(turn,
                 {peer.network->name, peer.id, false, peer.profile.members, /*addressed=*/false},
-                Whose::kOwn, kAllLinks);
+                Whose::kOwn, AllLinks);
   } else if (peer.published) {
     PublishLeave(turn, {peer.network->name, peer.id, peer.is_hub, "hub", /*addressed=*/false},
-                 Whose::kOwn, kAllLinks);
+                 Whose::kOwn, AllLinks);
   }
   peer.published = publish;
 }
 
 void Hub::State::PublishJoin(Turn& turn, const outbound::Discovered& discovered, Whose whose,
-                             const Audience& audience) {
+                             Audience audience) {
   std::vector<ConnectionId> to;
   for (const auto& link : links) {
-    if (!audience.Includes(link->path) || !Tells(*link, whose)) continue;
+    if (!audience(link->path) || !Tells(*link, whose)) continue;
     if (link->list() != nullptr && link->list()->Waits(discovered.peer)) continue;
     to.push_back(link->connection);
   }
@@ -234,10 +285,10 @@ void Hub::State::PublishJoin(Turn& turn, const outbound::Discovered& discovered,
 }
 
 void Hub::State::PublishLeave(Turn& turn, const outbound::Disconnected& left, Whose whose,
-                              const Audience& audience) {
+                              Audience audience) {
   std::vector<ConnectionId> to;
   for (const auto& link : links) {
-    if (!audience.Includes(link->path) || !Tells(*link, whose)) continue;
+    if (!audience(link->path) || !Tells(*link, whose)) continue;
     if (link->list() != nullptr && link->list()->Waits(left.peer)) {
       link->list()->Forget(left.peer);
       continue;

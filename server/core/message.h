@@ -124,10 +124,6 @@ struct Unroutable {
   std::string_view type;
 };
 
-using Message =
-    std::variant<Announce, Goodbye, Signal, Ping, Cleanup, PeerReport, PeerWithdrawal, Connected,
-                 Pong, Unroutable>;
-
 }  // namespace inbound
 
 // ---- Outbound: what the hub tells one connection, or many. -------------------------------------
@@ -193,9 +189,6 @@ struct HubAnswer {
 
 // Asks for a Pong.
 struct Ping {};
-
-using Message = std::variant<Connected, Discovered, Disconnected, Goodbye, Signal, Pong, Error,
-                             HubAnnounce, HubAnswer, Ping>;
 
 }  // namespace outbound
 

@@ -65,6 +65,8 @@ struct HubOptions {
   Duration announce_timeout = std::chrono::seconds(30);
   // How long the holder of an id may stay silent before a newcomer with the same id replaces it.
   Duration probe_timeout = std::chrono::seconds(3);
+  // How long a hub that no link leads to any more is thought to come back; its peers stay known.
+  Duration link_grace = std::chrono::seconds(3);
   // How often tables that a crowd has left are given back.
   Duration cleanup_interval = std::chrono::seconds(30);
 };

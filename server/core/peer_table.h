@@ -5,12 +5,15 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/container/btree_map.h"
 #include "absl/container/flat_hash_map.h"
 #include "server/core/ids.h"
+#include "server/core/input.h"
 #include "server/core/message.h"
 #include "server/core/pending_list.h"
+#include "server/core/reason.h"
 #include "server/core/time.h"
 
 namespace pigeonhub {
@@ -39,7 +42,24 @@ struct Peer {
   std::unique_ptr<PendingList> list;
   // A newcomer with the same id that waits for this one to prove that it lives.
   std::optional<ConnectionId> challenger;
+  // Other hubs that wait for the same.
+  struct Contender {
+    PathId path;
+    std::string network;
+    Profile profile;
+    uint64_t generation = 0;
+  };
+  struct Proof {
+    SteadyTime until;
+    std::vector<PeerId> claiming_hubs;
+    std::optional<Contender> contender;  // another hub told that it has the peer
+  };
+  std::unique_ptr<Proof> proof;
+  // Of several hubs that have the same peer, the highest owns it.
+  uint64_t generation = 1;
 
+  HubProof hub_proof = HubProof::kNone;
+  Reason hub_proof_reason = Reason::kHubTokenMalformed;
   std::string address;
   UnixMillis announced_at = 0;  // on its namespace, for the first time
   UnixMillis connected_at = 0;

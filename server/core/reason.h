@@ -61,9 +61,9 @@ enum class Reason : uint8_t {
   kHubRegistryFull,
   kHubEntryTooLarge,
   kRemoteTableFull,
-  kRemoteClaimsLocal,  // a hub announced a peer that is connected here
-  kRemoteUnknown,      // a hub withdrew a peer that it never announced
-  kSelfConnected,      // this hub's own id came to it
+  kRemoteClaimsLocal,    // a hub announced a peer that is connected here
+  kRemoteUnknown,        // a hub withdrew a peer that it never announced
+  kSelfConnected,        // this hub's own id came to it
   kHubRegistrationRate,  // more than one self-declared hub a second from one address
   kHubTokenMalformed,    // not a hub token at all, or one cut short
   kHubTokenBadSignature,

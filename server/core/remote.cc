@@ -2,6 +2,7 @@
 //
 // Peers of other hubs. Members of a namespace see no difference: they are told of remote peers as
 // of local ones, once each, whatever number of paths leads there.
+#include <algorithm>
 #include <utility>
 
 #include "server/core/hub_state.h"
@@ -13,170 +14,272 @@ namespace {
 // What a close frame can say, which is where these texts come from.
 constexpr size_t kLongestReason = 123;
 
+bool SameText(const SharedText& a, const SharedText& b) {
+  if (a == nullptr || b == nullptr) return a == b;
+  return a == b || *a == *b;
+}
+
 }  // namespace
 
 void Hub::State::OnPathUp(const PathUp& input) { remote.AddPath(input.path, input.hub); }
 
 size_t Hub::State::OnPathDown(Turn& turn, const PathDown& input) {
+  if (!remote.HasPath(input.path)) return 0;
   size_t withdrawn = 0;
-  for (RemotePeer* peer : remote.RemovePath(input.path)) {
-    if (!peer->paths.empty()) {
-      NoteLastPath(turn, *peer, "hub lost");
-      continue;
-    }
+  const auto& on_path = remote.PeersOn(input.path);
+  const std::vector<PeerId> lost(on_path.begin(), on_path.end());
+  for (const PeerId& id : lost) {
     // Never a goodbye: clients keep their data channels to a peer whose hub was lost.
-    RemoveRemote(turn, *peer, "hub lost");
-    ++withdrawn;
+    LoseWay(turn, *remote.Find(id), input.path, "hub lost");
+    if (remote.Find(id) == nullptr) ++withdrawn;
   }
+  remote.RemovePath(input.path);
   if (!cleanup_due.has_value()) cleanup_due = turn.now.steady + options.cleanup_interval;
   return withdrawn;
 }
 
+void Hub::State::LoseWay(Turn& turn, RemotePeer& peer, PathId path, const std::string& reason) {
+  const Told before = ToldOf(peer);
+  remote.Disconnect(peer, path);
+  Retell(turn, peer, before, reason);
+}
+
+void Hub::State::RemoveRemote(Turn& turn, RemotePeer& peer, const std::string& reason,
+                              const RawJson* goodbye) {
+  const Told before = ToldOf(peer);
+  while (!peer.ways.empty()) remote.Disconnect(peer, peer.ways.front().path);
+  Retell(turn, peer, before, reason, goodbye);
+}
+
+LinkCounts* Hub::State::CountsOf(PathId path) const {
+  if (MeshHub* hub = FindMeshHub(path)) return &hub->counts;
+  Link* link = FindLink(path);
+  return link == nullptr ? nullptr : &link->counts;
+}
+
 bool Hub::State::MayTellOfHubs(const RemoteJoin& input) const {
   // Hubs make themselves known in the hub mesh namespace, each by its own announce. Only the hubs
-  // that we chose to dial are believed about others.
+  // that we chose to dial, and those of our kind, are believed about others.
+  if (FindMeshHub(input.path) != nullptr) return true;
   const Link* link = FindLink(input.path);
   return link != nullptr && link->uplink.has_value() && input.profile.is_hub;
 }
 
-void Hub::State::OnRemoteJoin(Turn& turn, const RemoteJoin& input) {
-  if (!remote.HasPath(input.path)) return;
-  // A hub's word about itself is its own announce.
-  if (input.peer == remote.HubOf(input.path)) return;
+std::optional<Reason> Hub::State::JoinRefusal(const RemoteJoin& input) const {
   if (!IsValidNamespaceName(input.network, options.limits.namespace_name)) {
-    return Count(turn, Reason::kNamespaceNameInvalid);
+    return Reason::kNamespaceNameInvalid;
   }
-  if (input.profile.size() > options.limits.announce_data) {
-    return Count(turn, Reason::kAnnounceTooLarge);
+  if (input.profile.size() > options.limits.announce_data) return Reason::kAnnounceTooLarge;
+  if (remote.size() >= options.limits.remote_peers && remote.Find(input.peer) == nullptr) {
+    return Reason::kRemoteTableFull;
+  }
+  return std::nullopt;
+}
+
+void Hub::State::OnRemoteJoin(Turn& turn, const RemoteJoin& input) {
+  if (!remote.HasPath(input.path) || input.peer == options.hub_peer_id) return;
+  if (const std::optional<Reason> refusal = JoinRefusal(input)) {
+    if (LinkCounts* counts = CountsOf(input.path)) ++counts->refused;
+    return Count(turn, *refusal);
   }
   if (input.network == mesh_namespace && !MayTellOfHubs(input)) return;
-  if (peers.Find(input.peer) != nullptr) return Count(turn, Reason::kRemoteClaimsLocal);
+  if (Peer* local = peers.Find(input.peer)) return OnContested(turn, *local, input);
 
-  bool is_new = false;
   RemotePeer* peer = remote.Find(input.peer);
-  if (peer != nullptr && peer->network->key.name != input.network) {
-    RemoveRemote(turn, *peer, "moved");
-    peer = nullptr;
-  }
-  if (peer == nullptr) {
-    if (remote.size() >= options.limits.remote_peers) {
-      return Count(turn, Reason::kRemoteTableFull);
-    }
-    peer = &remote.Add(input.peer);
-    peer->network = &namespaces.FindOrAdd({"", std::string(input.network)});
-    peer->network->remote.Add({peer, peer->id.Prefix()});
-    is_new = true;
-  } else if (peer->paths.front() != input.path) {
-    // Known already, so no news here. But until now the hub behind the only path was not told.
-    const bool is_second = peer->paths.size() == 1;
-    remote.Connect(*peer, input.path);
-    if (!is_second || input.network == mesh_namespace) return;
-    return PublishJoin(turn,
-                       {peer->network->name, peer->id, peer->profile.is_hub, peer->profile.members,
-                        /*addressed=*/false},
-                       Whose::kRemote, LinkAt(peer->paths.front()));
-  }
-  remote.Connect(*peer, input.path);
-  peer->profile = input.profile;
-
-  Namespace& network = *peer->network;
-  std::vector<Namespace::LocalSlot> listeners;
-  std::vector<uint64_t> prefixes;
-  network.local.ForEach([&](const Namespace::LocalSlot& slot) {
-    if (slot.member->list != nullptr && slot.member->list->Waits(peer->id)) return;
-    listeners.push_back(slot);
-    prefixes.push_back(slot.prefix);
-  });
-  const bool everyone = options.discovery_limit == 0 || network.size() <= kFullIntroductionMembers;
-  std::vector<ConnectionId> audience;
-  for (size_t i :
-       ChooseIntroductions(peer->id.Prefix(), prefixes,
-                           everyone ? prefixes.size() : options.discovery_limit, random)) {
-    audience.push_back(listeners[i].connection);
-  }
-  outbound::Discovered discovered{network.name, peer->id, peer->profile.is_hub,
-                                  peer->profile.members};
-  counters.discoveries_sent.Add(audience.size());
-  Broadcast(turn, std::move(audience), discovered);
-  discovered.addressed = false;
-  if (input.network != mesh_namespace) {
-    PublishJoin(turn, discovered, Whose::kRemote, LinksToldOf(*peer));
-  } else if (is_new) {
-    Emit(turn, HubDiscovered{peer->id, UrlOf(*FindLink(input.path)), peer->profile.members});
+  const bool is_new = peer == nullptr;
+  if (is_new) peer = &remote.Add(input.peer);
+  const Told before = ToldOf(*peer);
+  const RemotePeer::Way* known = RemotePeerTable::FindWay(std::as_const(*peer), input.path);
+  SharedText network = known != nullptr && *known->network == input.network
+                           ? known->network
+                           : std::make_shared<const std::string>(input.network);
+  remote.Connect(*peer, {input.path, input.generation, std::move(network), input.profile});
+  Retell(turn, *peer, before, "moved");
+  if (!is_new) return;
+  if (IsHubMesh(*peer->network)) {
+    Emit(turn, HubDiscovered{peer->id, ViaOf(input.path), peer->profile.members});
+  } else if (FindMeshHub(input.path) == nullptr) {
+    RetellNamespace(turn, input.path, *peer->network);
   }
 }
 
 void Hub::State::OnRemoteLeave(Turn& turn, const RemoteLeave& input) {
+  const bool is_plain = FindMeshHub(input.path) == nullptr;
+  if (Peer* local = peers.Find(input.peer)) {
+    // It gives up a peer that it had told of, too.
+    if (local->proof != nullptr && local->proof->contender.has_value() &&
+        local->proof->contender->path == input.path) {
+      local->proof->contender.reset();
+    }
+  }
   RemotePeer* peer = remote.Find(input.peer);
   if (peer == nullptr || !RemotePeerTable::Connects(*peer, input.path)) {
-    return Count(turn, Reason::kRemoteUnknown);
+    // A hub of our kind also tells of those that left while they were still on its list.
+    if (is_plain) Count(turn, Reason::kRemoteUnknown);
+    return;
   }
+  const RemotePeer::Way& way = *RemotePeerTable::FindWay(std::as_const(*peer), input.path);
   // Late news of a namespace that the peer has left since. Not "global": reference hubs, after a
   // goodbye, tell of the leave under that name whatever the namespace was.
-  if (peer->network->key.name != input.network && input.network != "global") return;
+  if (*way.network != input.network && input.network != "global") return;
   const bool says_why = !input.reason.empty() && input.reason.size() <= kLongestReason;
   const std::string reason = says_why ? std::string(input.reason) : "disconnected";
-  if (input.goodbye.has_value()) return RemoveRemote(turn, *peer, reason, &*input.goodbye);
-  if (peer->paths.size() == 1) return RemoveRemote(turn, *peer, reason);
-  remote.Disconnect(*peer, input.path);
-  NoteLastPath(turn, *peer, reason);
+  // A goodbye ends it everywhere; but not one that was said to a hub that it has left since.
+  const bool from_owner = peer->ways.front().generation == way.generation;
+  if (input.goodbye.has_value() && from_owner) {
+    return RemoveRemote(turn, *peer, reason, &*input.goodbye);
+  }
+  LoseWay(turn, *peer, input.path, reason);
 }
 
 void Hub::State::OnRemoteSignal(Turn& turn, const RemoteSignal& input) {
   const RemotePeer* sender = remote.Find(input.from);
+  LinkCounts* counts = CountsOf(input.path);
   if (sender == nullptr || !RemotePeerTable::Connects(*sender, input.path)) {
-    return DropSignal(turn, input.signal, Reason::kSignalForgedSender);
+    if (counts != nullptr) ++counts->forged;
+    return DropSignal(turn, input.signal.type, Reason::kSignalForgedSender);
   }
   if (input.signal.target.empty())
-    return DropSignal(turn, input.signal, Reason::kSignalWithoutTarget);
+    return DropSignal(turn, input.signal.type, Reason::kSignalWithoutTarget);
   if (sender->network->key.name != input.signal.network) {
-    return DropSignal(turn, input.signal, Reason::kSignalOtherNamespace);
+    return DropSignal(turn, input.signal.type, Reason::kSignalOtherNamespace);
   }
   const std::optional<PeerId> target = PeerId::Parse(input.signal.target);
-  if (!target.has_value()) return DropSignal(turn, input.signal, Reason::kSignalUnknownTarget);
+  if (!target.has_value()) return DropSignal(turn, input.signal.type, Reason::kSignalUnknownTarget);
 
   if (*target == options.hub_peer_id && IsHubMesh(*sender->network)) {
     return NoteUplinkSignal(turn, input, *target);
   }
   if (const Peer* local = peers.Find(*target)) {
-    if (local->network != sender->network) return Count(turn, Reason::kSignalOtherNamespace);
+    if (local->network != sender->network)
+      return DropSignal(turn, input.signal.type, Reason::kSignalOtherNamespace);
     NoteUplinkSignal(turn, input, *target);
+    if (counts != nullptr) ++counts->relayed;
     return DeliverSignal(turn, *local, sender->id, input.signal);
   }
   // Passed on only to a hub that told of the target, and never back where it came from: two
   // reference hubs meet through this one, and nothing runs in circles.
   const RemotePeer* far = remote.Find(*target);
-  if (far == nullptr) return DropSignal(turn, input.signal, Reason::kSignalUnknownTarget);
+  if (far == nullptr) return DropSignal(turn, input.signal.type, Reason::kSignalUnknownTarget);
   if (far->network != sender->network)
-    return DropSignal(turn, input.signal, Reason::kSignalOtherNamespace);
-  for (PathId path : far->paths) {
-    if (path == input.path) continue;
-    if (const Link* link = FindLink(path); link != nullptr && link->settled) {
-      return RelaySignal(turn, *link, sender->id, *target, *far->network, input.signal);
+    return DropSignal(turn, input.signal.type, Reason::kSignalOtherNamespace);
+  if (counts != nullptr) ++counts->relayed;
+  SendTowards(turn, *far, sender->id, input.signal, input.path);
+}
+
+void Hub::State::SendTowards(Turn& turn, const RemotePeer& target, const PeerId& from,
+                             const inbound::Signal& signal, std::optional<PathId> came_by) {
+  const bool came_from_mesh = came_by.has_value() && FindMeshHub(*came_by) != nullptr;
+  for (const RemotePeer::Way& way : target.ways) {
+    if (way.path == came_by) continue;
+    if (MeshHub* hub = FindMeshHub(way.path)) {
+      // A hub of our kind sends to the one that has the target, and knows best which that is.
+      if (came_from_mesh) continue;
+      if (hub->talk.overfull()) break;
+      counters.signals_relayed[static_cast<size_t>(signal.type)].Add();
+      NoteSignal(turn, signal, from, target.id, *target.network, /*to_link=*/true);
+      return hub->talk.SayNow(
+          mesh::Signal{signal.type, from, target.id, target.network->name, signal.payload});
+    }
+    if (const Link* link = FindLink(way.path); link != nullptr && link->settled) {
+      return RelaySignal(turn, *link, from, target.id, *target.network, signal);
     }
   }
-  DropSignal(turn, input.signal, Reason::kSignalUnknownTarget);
+  DropSignal(turn, signal.type, Reason::kSignalUnknownTarget);
 }
 
 void Hub::State::NoteUplinkSignal(Turn& turn, const RemoteSignal& input, const PeerId& target) {
   const Link* link = FindLink(input.path);
+  if (const MeshHub* hub = FindMeshHub(input.path)) link = FindMeshLink(hub->next_hop);
   if (link == nullptr || !link->uplink.has_value()) return;
   const inbound::Signal& signal = input.signal;
   Emit(turn, BootstrapSignaling{signal.type, input.from, target, UrlOf(*link),
                                 signal.payload.text.size(), signal.payload});
 }
 
-void Hub::State::NoteLastPath(Turn& turn, const RemotePeer& peer, const std::string& reason) {
-  if (peer.paths.size() > 1 || IsHubMesh(*peer.network)) return;
-  PublishLeave(turn,
-               {peer.network->name, peer.id, peer.profile.is_hub, reason, /*addressed=*/false},
-               Whose::kRemote, LinkAt(peer.paths.front()));
+void Hub::State::RetellNamespace(Turn& turn, PathId path, const Namespace& network) {
+  // A reference hub that we dialed does not keep what we told it, so a member that it tells of now
+  // knows none of ours.
+  Link* link = FindLink(path);
+  if (link == nullptr || !link->uplink.has_value() || !Tells(*link, Whose::kOwn) ||
+      IsHubMesh(network)) {
+    return;
+  }
+  if (link->uplink_list == nullptr) link->uplink_list = std::make_unique<PendingList>();
+  network.local.ForEach([&](const Namespace::LocalSlot& slot) {
+    if (slot.member->published) link->uplink_list->Append({slot.member->id, /*for_link=*/true});
+  });
+  if (Tells(*link, Whose::kRemote)) {
+    network.remote.ForEach([&](const Namespace::RemoteSlot& slot) {
+      if (!RemotePeerTable::Connects(*slot.member, path)) {
+        link->uplink_list->Append({slot.member->id, /*for_link=*/true});
+      }
+    });
+  }
+  if (link->uplink_list->empty()) {
+    link->uplink_list.reset();
+  } else {
+    turn.effects.push_back(ListPending{link->connection});
+  }
 }
 
-void Hub::State::RemoveRemote(Turn& turn, RemotePeer& peer, const std::string& reason,
-                              const RawJson* goodbye) {
-  Namespace& network = *peer.network;
-  network.remote.Remove(peer);
+Hub::State::Told Hub::State::ToldOf(const RemotePeer& peer) const {
+  if (peer.ways.empty()) return {};
+  return {peer.network, peer.profile, peer.ways.size(), peer.ways.front().path, WeSpeakFor(peer)};
+}
+
+void Hub::State::Retell(Turn& turn, RemotePeer& peer, const Told& before, const std::string& reason,
+                        const RawJson* goodbye) {
+  // A way may have waited behind another one since its namespace was wanted.
+  while (!peer.ways.empty() && !IsPlainWay(peer.ways.front()) &&
+         !WeWant(*peer.ways.front().network)) {
+    remote.Disconnect(peer, peer.ways.front().path);
+  }
+  const bool gone = peer.ways.empty();
+  const bool was_there = before.network != nullptr;
+  const bool stays = !gone && was_there && before.network->key.name == *peer.ways.front().network;
+  const bool same_words = stays &&
+                          SameText(before.profile.members, peer.ways.front().profile.members) &&
+                          before.profile.is_hub == peer.ways.front().profile.is_hub;
+  const std::string why = gone ? reason : "moved";
+  if (was_there && !stays) {
+    before.network->remote.Remove(peer);
+    TellMembersOfLeave(turn, peer, before, why, goodbye);
+  }
+  if (!gone) {
+    peer.profile = peer.ways.front().profile;
+    if (!stays) {
+      peer.network = &namespaces.FindOrAdd({"", *peer.ways.front().network});
+      peer.network->remote.Add({&peer, peer.id.Prefix()});
+    }
+    if (!same_words) TellMembersOfJoin(turn, peer);
+  }
+  const Told after = ToldOf(peer);
+  if (was_there && !IsHubMesh(*before.network)) {
+    PublishLeave(turn,
+                 {before.network->name, peer.id, before.profile.is_hub, stays ? reason : why,
+                  /*addressed=*/false},
+                 Whose::kRemote,
+                 [&](PathId link) { return before.To(link) && (!stays || !after.To(link)); });
+  }
+  if (!gone && !IsHubMesh(*peer.network)) {
+    PublishJoin(turn,
+                {peer.network->name, peer.id, peer.profile.is_hub, peer.profile.members,
+                 /*addressed=*/false},
+                Whose::kRemote,
+                [&](PathId link) { return after.To(link) && (!same_words || !before.To(link)); });
+  }
+  if (before.spoken_for && (!after.spoken_for || !stays)) {
+    TellMeshOfLeave(peer.id, before.network->name, stays ? reason : why, goodbye);
+  }
+  if (after.spoken_for && (!before.spoken_for || !same_words)) TellMeshOf(peer.id);
+  if (gone) remote.Remove(peer);
+  if (was_there && !stays) namespaces.RemoteLeft(*before.network);
+}
+
+void Hub::State::TellMembersOfLeave(Turn& turn, const RemotePeer& peer, const Told& before,
+                                    const std::string& reason, const RawJson* goodbye) {
+  const Namespace& network = *before.network;
   std::vector<ConnectionId> audience;
   network.local.ForEach([&](const Namespace::LocalSlot& slot) {
     if (slot.member->list != nullptr && slot.member->list->Waits(peer.id)) {
@@ -188,17 +291,35 @@ void Hub::State::RemoveRemote(Turn& turn, RemotePeer& peer, const std::string& r
   if (goodbye != nullptr) {
     Broadcast(turn, audience, outbound::Goodbye{network.name, peer.id, *goodbye});
   }
-  outbound::Disconnected left{network.name, peer.id, peer.profile.is_hub, reason};
-  Broadcast(turn, std::move(audience), left);
-  left.addressed = false;
-  if (!IsHubMesh(network)) PublishLeave(turn, left, Whose::kRemote, LinksToldOf(peer));
-  remote.Remove(peer);
-  namespaces.RemoteLeft(network);
+  Broadcast(turn, std::move(audience),
+            outbound::Disconnected{network.name, peer.id, before.profile.is_hub, reason});
+}
+
+void Hub::State::TellMembersOfJoin(Turn& turn, const RemotePeer& peer) {
+  const Namespace& network = *peer.network;
+  std::vector<Namespace::LocalSlot> listeners;
+  std::vector<uint64_t> prefixes;
+  network.local.ForEach([&](const Namespace::LocalSlot& slot) {
+    if (slot.member->list != nullptr && slot.member->list->Waits(peer.id)) return;
+    listeners.push_back(slot);
+    prefixes.push_back(slot.prefix);
+  });
+  const bool everyone = options.discovery_limit == 0 || network.size() <= kFullIntroductionMembers;
+  std::vector<ConnectionId> audience;
+  for (size_t i :
+       ChooseIntroductions(peer.id.Prefix(), prefixes,
+                           everyone ? prefixes.size() : options.discovery_limit, random)) {
+    audience.push_back(listeners[i].connection);
+  }
+  counters.discoveries_sent.Add(audience.size());
+  Broadcast(turn, std::move(audience),
+            outbound::Discovered{network.name, peer.id, peer.profile.is_hub, peer.profile.members});
 }
 
 void Hub::State::SupersedeRemote(Turn& turn, Peer& peer) {
   RemotePeer* known = remote.Find(peer.id);
   if (known == nullptr) return;
+  peer.generation = std::max(peer.generation, known->ways.front().generation + 1);
   if (known->network != peer.network) {
     return RemoveRemote(turn, *known, "moved");
   }

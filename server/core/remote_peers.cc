@@ -2,25 +2,11 @@
 #include "server/core/remote_peers.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace pigeonhub {
 
 void RemotePeerTable::AddPath(PathId path, const PeerId& hub) { paths_[path].hub = hub; }
-
-std::vector<RemotePeer*> RemotePeerTable::RemovePath(PathId path) {
-  std::vector<RemotePeer*> lost;
-  auto it = paths_.find(path);
-  if (it == paths_.end()) return lost;
-  lost.reserve(it->second.peers.size());
-  for (const PeerId& id : it->second.peers) {
-    RemotePeer* peer = Find(id);
-    auto way = std::find(peer->paths.begin(), peer->paths.end(), path);
-    peer->paths.erase(way);
-    lost.push_back(peer);
-  }
-  paths_.erase(it);
-  return lost;
-}
 
 RemotePeer* RemotePeerTable::Find(const PeerId& id) const {
   auto it = peers_.find(id);
@@ -36,26 +22,42 @@ RemotePeer& RemotePeerTable::Add(const PeerId& id) {
 }
 
 void RemotePeerTable::Remove(RemotePeer& peer) {
-  for (PathId path : peer.paths) paths_[path].peers.erase(peer.id);
+  for (const RemotePeer::Way& way : peer.ways) paths_[way.path].peers.erase(peer.id);
   const PeerId id = peer.id;  // goes with the peer
   peers_.erase(id);
 }
 
-void RemotePeerTable::Connect(RemotePeer& peer, PathId path) {
-  if (Connects(peer, path)) return;
-  peer.paths.push_back(path);
-  paths_[path].peers.insert(peer.id);
+void RemotePeerTable::Connect(RemotePeer& peer, RemotePeer::Way way) {
+  RemotePeer::Way* known = FindWay(peer, way.path);
+  if (known != nullptr && known->generation == way.generation) {
+    *known = std::move(way);
+    return;
+  }
+  if (known != nullptr) peer.ways.erase(peer.ways.begin() + (known - peer.ways.data()));
+  auto place = std::find_if(peer.ways.begin(), peer.ways.end(), [&](const RemotePeer::Way& one) {
+    return one.generation < way.generation;
+  });
+  paths_[way.path].peers.insert(peer.id);
+  peer.ways.insert(place, std::move(way));
 }
 
 void RemotePeerTable::Disconnect(RemotePeer& peer, PathId path) {
-  auto way = std::find(peer.paths.begin(), peer.paths.end(), path);
-  if (way == peer.paths.end()) return;
-  peer.paths.erase(way);
+  const RemotePeer::Way* way = FindWay(peer, path);
+  if (way == nullptr) return;
+  peer.ways.erase(peer.ways.begin() + (way - peer.ways.data()));
   paths_[path].peers.erase(peer.id);
 }
 
-bool RemotePeerTable::Connects(const RemotePeer& peer, PathId path) {
-  return std::find(peer.paths.begin(), peer.paths.end(), path) != peer.paths.end();
+const RemotePeer::Way* RemotePeerTable::FindWay(const RemotePeer& peer, PathId path) {
+  auto way = std::find_if(peer.ways.begin(), peer.ways.end(),
+                          [&](const auto& one) { return one.path == path; });
+  return way == peer.ways.end() ? nullptr : &*way;
+}
+
+RemotePeer::Way* RemotePeerTable::FindWay(RemotePeer& peer, PathId path) {
+  auto way = std::find_if(peer.ways.begin(), peer.ways.end(),
+                          [&](const auto& one) { return one.path == path; });
+  return way == peer.ways.end() ? nullptr : &*way;
 }
 
 }  // namespace pigeonhub

@@ -18,12 +18,23 @@ struct Namespace;
 
 // A peer that is connected to another hub, as that hub tells.
 struct RemotePeer {
+  struct Way {
+    PathId path;
+    uint64_t generation = 0;
+    SharedText network;
+    Profile profile;
+    // False while the hub there tells its members anew and has not told of this one yet.
+    bool confirmed = true;
+  };
+
   PeerId id;
+  // What is told of it: what the hub on the first way says.
   Namespace* network = nullptr;
   uint32_t roster_position = 0;
   Profile profile;
-  // The ways to it, in the order in which they told of it: the first is the route of its signals.
-  absl::InlinedVector<PathId, 1> paths;
+  // The ways to it: those with the highest generation first, then in the order in which they told
+  // of it. The first is the route of its signals.
+  absl::InlinedVector<Way, 1> ways;
 };
 
 // Who is behind which path. Knows nothing of links or connections. Pointers stay valid until
@@ -31,8 +42,8 @@ struct RemotePeer {
 class RemotePeerTable {
  public:
   void AddPath(PathId path, const PeerId& hub);
-  // The peers it led to, in the order of their ids; the path itself is gone afterwards.
-  std::vector<RemotePeer*> RemovePath(PathId path);
+  // No peer may have a way there any more.
+  void RemovePath(PathId path) { paths_.erase(path); }
   bool HasPath(PathId path) const { return paths_.contains(path); }
   // The hub at the other end of an existing path, and the peers it told of, in the order of ids.
   const PeerId& HubOf(PathId path) const { return paths_.at(path).hub; }
@@ -42,10 +53,14 @@ class RemotePeerTable {
   RemotePeer& Add(const PeerId& id);
   void Remove(RemotePeer& peer);
 
-  // `path` must exist.
-  void Connect(RemotePeer& peer, PathId path);
+  // The way's path must exist; the way is new, or in the place of an older one of that path.
+  void Connect(RemotePeer& peer, RemotePeer::Way way);
   void Disconnect(RemotePeer& peer, PathId path);
-  static bool Connects(const RemotePeer& peer, PathId path);
+  static bool Connects(const RemotePeer& peer, PathId path) {
+    return FindWay(peer, path) != nullptr;
+  }
+  static const RemotePeer::Way* FindWay(const RemotePeer& peer, PathId path);
+  static RemotePeer::Way* FindWay(RemotePeer& peer, PathId path);
 
   size_t size() const { return peers_.size(); }
   // Gives back what a crowd that left no longer needs.

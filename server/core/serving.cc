@@ -22,7 +22,6 @@ absl::Status Hub::State::OnStopSignaling(Turn& turn) {
     return absl::FailedPreconditionError("signaling is not running");
   serving = Serving::kStopped;
   draining.reset();
-  CloseUplinks(turn);
   // Everybody goes, so nobody needs to be told who left: n closes instead of n * n messages.
   while (!peers.in_order().empty()) {
     Peer* peer = peers.in_order().begin()->second;
@@ -33,10 +32,8 @@ absl::Status Hub::State::OnStopSignaling(Turn& turn) {
       Emit(turn, HubUnregistered{peer->id, registry.records().size()});
     }
     if (peer->link.has_value()) {
-      const auto lost = remote.RemovePath(*peer->link);
-      const auto withdrawn = std::count_if(
-          lost.begin(), lost.end(), [](const RemotePeer* far) { return far->paths.empty(); });
-      Emit(turn, LinkDown{peer->id, static_cast<size_t>(withdrawn)});
+      const size_t withdrawn = remote.HasPath(*peer->link) ? remote.PeersOn(*peer->link).size() : 0;
+      Emit(turn, LinkDown{peer->id, withdrawn});
     }
     const PeerId id = peer->id;
     SharedText network;
@@ -57,11 +54,15 @@ absl::Status Hub::State::OnStopSignaling(Turn& turn) {
     }
   }
   challengers.clear();
+  claims.clear();
+  proof_deadlines.clear();
   challenge_deadlines.clear();
   announce_deadlines.clear();
   links.clear();
+  ForgetMesh();
   remote = {};
   namespaces = {};
+  CloseUplinks(turn);
   cleanup_due.reset();
   Emit(turn, Stopped{});
   return absl::OkStatus();
@@ -75,7 +76,12 @@ absl::Status Hub::State::OnDrain(Turn& turn, const pigeonhub::Drain& command) {
   Draining next;
   next.started = turn.now.steady;
   next.over = command.over;
-  for (const auto& [order, peer] : peers.in_order()) next.order.push_back(peer->connection);
+  // Links last, as long as others need them.
+  for (bool is_link : {false, true}) {
+    for (const auto& [order, peer] : peers.in_order()) {
+      if (peer->link.has_value() == is_link) next.order.push_back(peer->connection);
+    }
+  }
   draining = std::move(next);
   if (!already) Emit(turn, DrainStarted{command.over, peers.size()});
   ContinueDrain(turn);
@@ -133,7 +139,9 @@ void Hub::State::OnTick(Turn& turn) {
   ExpireChallenges(turn);
   ExpireAnnounceDeadlines(turn);
   ContinueDrain(turn);
+  ExpireProofs(turn);
   DialDueUplinks(turn);
+  OnMeshTick(turn);
   if (auto news = departures.OnTime(turn.now.steady)) Emit(turn, std::move(*news));
   CleanUpWhenDue(turn);
 }
@@ -143,6 +151,7 @@ void Hub::State::CleanUpWhenDue(Turn& turn) {
   cleanup_due.reset();
   peers.Compact();
   remote.Compact();
+  registration_rate.Compact(turn.now.steady);
 }
 
 void Hub::State::OnSampleSignals(const SampleSignals& command) {

@@ -12,25 +12,23 @@ void Hub::State::OnSignal(Turn& turn, Peer& sender, const inbound::Signal& signa
       link != nullptr && !signal.from.empty() && signal.from != sender.id.text()) {
     return OnRelayedSignal(turn, *link, signal);
   }
-  if (signal.target.empty()) return DropSignal(turn, signal, Reason::kSignalWithoutTarget);
-  if (sender.network == nullptr) return DropSignal(turn, signal, Reason::kSignalNotAnnounced);
+  if (signal.target.empty()) return DropSignal(turn, signal.type, Reason::kSignalWithoutTarget);
+  if (sender.network == nullptr) return DropSignal(turn, signal.type, Reason::kSignalNotAnnounced);
   if (sender.network->key.name != signal.network) {
-    return DropSignal(turn, signal, Reason::kSignalOtherNamespace);
+    return DropSignal(turn, signal.type, Reason::kSignalOtherNamespace);
   }
   const std::optional<PeerId> target = PeerId::Parse(signal.target);
-  if (!target.has_value()) return DropSignal(turn, signal, Reason::kSignalUnknownTarget);
+  if (!target.has_value()) return DropSignal(turn, signal.type, Reason::kSignalUnknownTarget);
 
   if (const Peer* local = peers.Find(*target)) {
     if (local->network != sender.network)
-      return DropSignal(turn, signal, Reason::kSignalOtherNamespace);
+      return DropSignal(turn, signal.type, Reason::kSignalOtherNamespace);
     return DeliverSignal(turn, *local, sender.id, signal);
   }
   if (const RemotePeer* far = remote.Find(*target)) {
     if (far->network != sender.network)
-      return DropSignal(turn, signal, Reason::kSignalOtherNamespace);
-    const Link* link = FindLink(far->paths.front());
-    if (link == nullptr) return DropSignal(turn, signal, Reason::kSignalUnknownTarget);
-    return RelaySignal(turn, *link, sender.id, *target, *sender.network, signal);
+      return DropSignal(turn, signal.type, Reason::kSignalOtherNamespace);
+    return SendTowards(turn, *far, sender.id, signal, std::nullopt);
   }
   // A reference hub does not tell which peers it knows through others, so an unknown target is
   // offered to every link, as the reference does.
@@ -40,11 +38,11 @@ void Hub::State::OnSignal(Turn& turn, Peer& sender, const inbound::Signal& signa
     RelaySignal(turn, *link, sender.id, *target, *sender.network, signal);
     offered = true;
   }
-  if (!offered) DropSignal(turn, signal, Reason::kSignalUnknownTarget);
+  if (!offered) DropSignal(turn, signal.type, Reason::kSignalUnknownTarget);
 }
 
-void Hub::State::DropSignal(Turn& turn, const inbound::Signal& signal, Reason reason) {
-  counters.signals_dropped[static_cast<size_t>(signal.type)].Add();
+void Hub::State::DropSignal(Turn& turn, SignalType type, Reason reason) {
+  counters.signals_dropped[static_cast<size_t>(type)].Add();
   Count(turn, reason);
 }
 

@@ -12,43 +12,6 @@ namespace {
 
 using simdjson::ondemand::value;
 
-// Calls visit(key, start, value) for each member, `start` being where its key's quote stands.
-template <typename Visit>
-void ForEachMemberOf(simdjson::ondemand::object object, Visit visit) {
-  for (auto result : object) {
-    simdjson::ondemand::field field;
-    std::string_view key;
-    if (std::move(result).get(field)) return;
-    const char* const start = field.key().raw() - 1;
-    if (field.unescaped_key().get(key)) return;
-    visit(key, start, field.value());
-  }
-}
-
-template <typename Visit>
-void ForEachMember(std::string_view data, simdjson::ondemand::parser& parser, Visit visit) {
-  simdjson::ondemand::document document;
-  simdjson::ondemand::object object;
-  const simdjson::padded_string_view padded(data, data.size() + simdjson::SIMDJSON_PADDING);
-  if (data.empty() || data.front() != '{' || parser.iterate(padded).get(document) ||
-      document.get_object().get(object)) {
-    return;
-  }
-  ForEachMemberOf(object, visit);
-}
-
-std::string_view StringOrNothing(value value) {
-  simdjson::ondemand::json_type type;
-  if (value.type().get(type) || type != simdjson::ondemand::json_type::string) return {};
-  return ConsumeString(value).value_or(std::string_view());
-}
-
-bool IsUnsigned(value value, uint64_t most, uint64_t& number) {
-  simdjson::ondemand::json_type type;
-  return !value.type().get(type) && type == simdjson::ondemand::json_type::number &&
-         !value.get_uint64().get(number) && number <= most;
-}
-
 void ReadMesh(value value, HubDetails& hub) {
   hub.mesh_version = 0;
   hub.answers.reset();
@@ -56,7 +19,7 @@ void ReadMesh(value value, HubDetails& hub) {
   if (value.get_object().get(object)) return;
   ForEachMemberOf(object, [&](std::string_view key, const char*, simdjson::ondemand::value member) {
     uint64_t version = 0;
-    if (key == "version" && IsUnsigned(member, UINT32_MAX, version)) {
+    if (key == "version" && ReadUnsigned(member, UINT32_MAX, version)) {
       hub.mesh_version = static_cast<unsigned>(version);
     } else if (key == "answers") {
       hub.answers = PeerId::Parse(StringOrNothing(member));
@@ -76,26 +39,68 @@ void ReadCapabilities(value value, HubDetails& hub) {
   }
 }
 
-// The second look at `data`, for a hub's only; anything of the wrong type is as if it were not
-// there. What the first look took from the parser is no longer valid.
+// The second look at `data`, for a hub's only. What the first look took from the parser is no
+// longer valid.
 void ReadHubDetails(std::string_view data, simdjson::ondemand::parser& parser, PeerFields& fields) {
   auto hub = std::make_shared<HubDetails>();
   ForEachMember(data, parser, [&](std::string_view key, const char*, value value) {
-    uint64_t port = 0;
-    if (key == "peerId") fields.peer_id = StringOrNothing(value);
-    if (key == "mesh") ReadMesh(value, *hub);
-    if (key == "capabilities") ReadCapabilities(value, *hub);
-    if (key == "region") hub->region = StringOrNothing(value);
-    if (key == "host") hub->host = StringOrNothing(value);
-    if (key == "url") hub->url = StringOrNothing(value);
-    if (key == "port" && IsUnsigned(value, UINT16_MAX, port)) {
-      hub->port = static_cast<uint16_t>(port);
+    if (key == "peerId") {
+      fields.peer_id = StringOrNothing(value);
+    } else {
+      ReadHubDetail(key, value, *hub);
     }
   });
   fields.profile.hub = std::move(hub);
 }
 
+void AppendMember(const char* start, std::string_view value, std::string& members) {
+  if (!members.empty()) members += ',';
+  members.append(start, value.data() + value.size());
+}
+
+SharedText Shared(std::string&& members) {
+  if (members.empty()) return nullptr;
+  members.shrink_to_fit();  // a dropped peerId may have been most of it
+  return std::make_shared<const std::string>(std::move(members));
+}
+
 }  // namespace
+
+std::string_view StringOrNothing(value value) {
+  simdjson::ondemand::json_type type;
+  if (value.type().get(type) || type != simdjson::ondemand::json_type::string) return {};
+  return ConsumeString(value).value_or(std::string_view());
+}
+
+bool ReadUnsigned(value value, uint64_t most, uint64_t& number) {
+  simdjson::ondemand::json_type type;
+  return !value.type().get(type) && type == simdjson::ondemand::json_type::number &&
+         !value.get_uint64().get(number) && number <= most;
+}
+
+SharedText ReadMembers(value value) {
+  std::string members;
+  simdjson::ondemand::object object;
+  if (value.get_object().get(object)) return nullptr;
+  ForEachMemberOf(object,
+                  [&](std::string_view key, const char* start, simdjson::ondemand::value member) {
+                    if (key == "peerId" || key == "isHub") return;
+                    AppendMember(start, SkipRaw(member), members);
+                  });
+  return Shared(std::move(members));
+}
+
+void ReadHubDetail(std::string_view key, value value, HubDetails& hub) {
+  uint64_t port = 0;
+  if (key == "mesh") ReadMesh(value, hub);
+  if (key == "capabilities") ReadCapabilities(value, hub);
+  if (key == "region") hub.region = StringOrNothing(value);
+  if (key == "host") hub.host = StringOrNothing(value);
+  if (key == "url") hub.url = StringOrNothing(value);
+  if (key == "port" && ReadUnsigned(value, UINT16_MAX, port)) {
+    hub.port = static_cast<uint16_t>(port);
+  }
+}
 
 PeerFields ReadPeerFields(std::string_view data, simdjson::ondemand::parser& parser) {
   PeerFields fields;
@@ -106,19 +111,11 @@ PeerFields ReadPeerFields(std::string_view data, simdjson::ondemand::parser& par
     } else if (key == "isHub") {
       fields.profile.is_hub = SkipRaw(value) == "true";
     } else {
-      const std::string_view text = SkipRaw(value);
-      if (members.empty()) {
-        members.reserve(data.size());
-      } else {
-        members += ',';
-      }
-      members.append(start, text.data() + text.size());
+      if (members.empty()) members.reserve(data.size());
+      AppendMember(start, SkipRaw(value), members);
     }
   });
-  if (!members.empty()) {
-    members.shrink_to_fit();  // a dropped peerId may have been most of `data`
-    fields.profile.members = std::make_shared<const std::string>(std::move(members));
-  }
+  fields.profile.members = Shared(std::move(members));
   if (fields.profile.is_hub) ReadHubDetails(data, parser, fields);
   return fields;
 }

@@ -7,7 +7,10 @@
 
 #include <simdjson.h>
 
+#include <cstdint>
+#include <string>
 #include <string_view>
+#include <utility>
 
 #include "server/core/message.h"
 
@@ -19,6 +22,42 @@ struct PeerFields {
   Profile profile;
 };
 PeerFields ReadPeerFields(std::string_view data, simdjson::ondemand::parser& parser);
+
+// The members of an object in a document that was validated before. Calls visit(key, start, value)
+// for each, `start` being where its key's quote stands.
+template <typename Visit>
+void ForEachMemberOf(simdjson::ondemand::object object, Visit visit) {
+  for (auto result : object) {
+    simdjson::ondemand::field field;
+    std::string_view key;
+    if (std::move(result).get(field)) return;
+    const char* const start = field.key().raw() - 1;
+    if (field.unescaped_key().get(key)) return;
+    visit(key, start, field.value());
+  }
+}
+
+// The same for `data` as above, if it is an object.
+template <typename Visit>
+void ForEachMember(std::string_view data, simdjson::ondemand::parser& parser, Visit visit) {
+  simdjson::ondemand::document document;
+  simdjson::ondemand::object object;
+  const simdjson::padded_string_view padded(data, data.size() + simdjson::SIMDJSON_PADDING);
+  if (data.empty() || data.front() != '{' || parser.iterate(padded).get(document) ||
+      document.get_object().get(object)) {
+    return;
+  }
+  ForEachMemberOf(object, visit);
+}
+
+// The string, or nothing for a value that is none.
+std::string_view StringOrNothing(simdjson::ondemand::value value);
+// False for a value that is not a whole number from 0 to `most`.
+bool ReadUnsigned(simdjson::ondemand::value value, uint64_t most, uint64_t& number);
+// The members of an object as one peer may show them to others: without peerId and isHub.
+SharedText ReadMembers(simdjson::ondemand::value value);
+// What a hub tells about itself, from an object's members.
+void ReadHubDetail(std::string_view key, simdjson::ondemand::value value, HubDetails& hub);
 
 // What cleanup and peer-disconnected tell; each empty unless a string.
 struct ReasonFields {

@@ -9,6 +9,7 @@
 
 #include "server/wire/data_fields.h"
 #include "server/wire/envelope.h"
+#include "server/wire/mesh_fields.h"
 
 namespace pigeonhub::wire {
 namespace {
@@ -43,6 +44,8 @@ enum class Kind {
   kPing,
   kPong,
   kCleanup,
+  kHubNews,
+  kHubFrame,
   kUnroutable,
 };
 
@@ -56,6 +59,8 @@ Kind KindOf(const Envelope& envelope) {
       {"ping", Kind::kPing},
       {"pong", Kind::kPong},
       {"connected", Kind::kConnected},
+      {"hub-frame", Kind::kHubFrame},
+      {"hub-news", Kind::kHubNews},
       {"cleanup", Kind::kCleanup},
       {"peer-discovered", Kind::kPeerReport},
       {"peer-disconnected", Kind::kPeerWithdrawal},
@@ -73,6 +78,8 @@ bool HasNetwork(Kind kind) {
     case Kind::kPing:
     case Kind::kPong:
     case Kind::kCleanup:
+    case Kind::kHubNews:
+    case Kind::kHubFrame:
     case Kind::kUnroutable:
       return false;
     default:
@@ -113,6 +120,10 @@ class Interpreter {
         return inbound::Pong{};
       case Kind::kCleanup:
         return Cleanup();
+      case Kind::kHubNews:
+        return ReadHubNews(envelope_.data, data_parser_);
+      case Kind::kHubFrame:
+        return ReadHubFrame(envelope_, frame_, data_parser_);
       case Kind::kUnroutable:
         return inbound::Unroutable{Cut(envelope_.type)};
     }

@@ -6,7 +6,7 @@
 #include <string>
 #include <variant>
 
-#include "server/core/message.h"
+#include "server/core/mesh_message.h"
 #include "server/core/reason.h"
 
 namespace pigeonhub::wire {

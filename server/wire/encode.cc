@@ -6,23 +6,12 @@
 #include <variant>
 
 #include "server/wire/json_string.h"
+#include "server/wire/mesh_body.h"
 
 namespace pigeonhub::wire {
 namespace {
 
 constexpr std::string_view kFromSystem = R"(,"fromPeerId":"system")";
-
-std::string_view TypeName(SignalType type) {
-  switch (type) {
-    case SignalType::kOffer:
-      return "offer";
-    case SignalType::kAnswer:
-      return "answer";
-    case SignalType::kIceCandidate:
-      return "ice-candidate";
-  }
-  return {};
-}
 
 // Writes one message. What is never escaped here cannot need it: ids are hexadecimal, payloads and
 // members are JSON already.
@@ -127,6 +116,31 @@ class Writer {
     End();
   }
 
+  void operator()(const outbound::HubNews& message) {
+    out_ += R"({"type":"hub-news","data":{"hubs":[)";
+    for (size_t i = 0; i < message.hubs.size(); ++i) {
+      if (i > 0) out_ += ',';
+      Node(*message.hubs[i]);
+    }
+    out_ += "]}";
+    End();
+  }
+
+  void operator()(const outbound::HubFrame& message) {
+    out_ += R"({"type":"hub-frame","data":)";
+    if (message.body == nullptr) {
+      out_ += message.raw.text;
+    } else {
+      AppendBody(*message.body, out_);
+    }
+    From(message.from);
+    Target(message.to);
+    out_ += R"(,"via":")";
+    for (const PeerId& hub : message.via) out_ += hub.text();
+    out_ += '"';
+    End();
+  }
+
   void operator()(const outbound::Error& message) {
     out_ += R"({"type":"error","error":)";
     AppendJsonString(message.text, out_);
@@ -188,6 +202,24 @@ class Writer {
       Id(*hub.answers);
     }
     out_ += '}';
+  }
+
+  void Node(const HubNode& node) {
+    out_ += R"({"peerId":)";
+    Id(node.id);
+    out_ += R"(,"seq":)";
+    Number(static_cast<int64_t>(node.seq));
+    out_ += node.transit ? R"(,"transit":true,"peers":)" : R"(,"transit":false,"peers":)";
+    Number(static_cast<int64_t>(node.peers));
+    out_ += R"(,"neighbours":[)";
+    for (size_t i = 0; i < node.neighbours.size(); ++i) {
+      out_ += i > 0 ? R"(,{"peerId":)" : R"({"peerId":)";
+      Id(node.neighbours[i].hub);
+      out_ += node.neighbours[i].vouched ? R"(,"vouched":true})" : "}";
+    }
+    out_ += R"(],"data":{"isHub":true)";
+    Details(*node.profile.hub);
+    out_ += "}}";
   }
 
   // Leaves `data` open.

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <string>
 
-#include "server/core/message.h"
+#include "server/core/mesh_message.h"
 #include "server/core/time.h"
 
 namespace pigeonhub::wire {

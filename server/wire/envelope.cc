@@ -71,6 +71,7 @@ bool ReadField(std::string_view key, value value, Envelope& envelope) {
   if (key == "networkName") return ReadNetwork(value, json, envelope);
   if (key == "targetPeerId") return ReadPeer(value, json, envelope.target);
   if (key == "fromPeerId") return ReadPeer(value, json, envelope.from);
+  if (key == "via") return ReadPeer(value, json, envelope.via);
   if (key != "data") return Consume(value, kFieldLevels);
   const auto data = ConsumeRaw(value, kFieldLevels);
   if (!data) return false;

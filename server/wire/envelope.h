@@ -22,6 +22,7 @@ struct Envelope {
   bool network_given = false;  // and not falsy
   std::string_view target;     // targetPeerId and fromPeerId are empty unless strings
   std::string_view from;
+  std::string_view via;   // of a frame from hub to hub
   std::string_view data;  // raw; empty where absent
 };
 

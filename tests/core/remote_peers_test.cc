@@ -15,6 +15,12 @@ using ::testing::IsEmpty;
 const PathId kOne(1);
 const PathId kTwo(2);
 
+std::vector<PathId> PathsOf(const RemotePeer& peer) {
+  std::vector<PathId> paths;
+  for (const RemotePeer::Way& way : peer.ways) paths.push_back(way.path);
+  return paths;
+}
+
 class RemotePeers : public ::testing::Test {
  protected:
   RemotePeers() {
@@ -32,33 +38,41 @@ TEST_F(RemotePeers, KnowsTheHubBehindAPath) {
 
 TEST_F(RemotePeers, RoutesByThePathThatToldFirst) {
   RemotePeer& peer = table_.Add(Id('a'));
-  table_.Connect(peer, kTwo);
-  table_.Connect(peer, kOne);
-  table_.Connect(peer, kTwo);
-  EXPECT_THAT(peer.paths, ElementsAre(kTwo, kOne));
+  table_.Connect(peer, {kTwo, 0, nullptr, {}});
+  table_.Connect(peer, {kOne, 0, nullptr, {}});
+  table_.Connect(peer, {kTwo, 0, nullptr, {}});
+  EXPECT_THAT(PathsOf(peer), ElementsAre(kTwo, kOne));
   table_.Disconnect(peer, kTwo);
   table_.Disconnect(peer, kTwo);
-  EXPECT_THAT(peer.paths, ElementsAre(kOne));
+  EXPECT_THAT(PathsOf(peer), ElementsAre(kOne));
   EXPECT_THAT(table_.PeersOn(kTwo), IsEmpty());
   EXPECT_THAT(table_.PeersOn(kOne), ElementsAre(Id('a')));
 }
 
-TEST_F(RemotePeers, LosesAPathWithThePeersItLedTo) {
-  for (char digit : {'c', 'a', 'b'}) table_.Connect(table_.Add(Id(digit)), kOne);
-  table_.Connect(*table_.Find(Id('b')), kTwo);
-  const std::vector<RemotePeer*> lost = table_.RemovePath(kOne);
-  ASSERT_EQ(lost.size(), 3u);
-  EXPECT_EQ(lost[0]->id, Id('a'));
-  EXPECT_TRUE(lost[0]->paths.empty());
-  EXPECT_THAT(lost[1]->paths, ElementsAre(kTwo));
+TEST_F(RemotePeers, RoutesByTheHighestGenerationWhoeverToldFirst) {
+  RemotePeer& peer = table_.Add(Id('a'));
+  table_.Connect(peer, {kOne, 1, nullptr, {}});
+  table_.Connect(peer, {kTwo, 2, nullptr, {}});
+  EXPECT_THAT(PathsOf(peer), ElementsAre(kTwo, kOne));
+  table_.Connect(peer, {kOne, 3, nullptr, {}});
+  EXPECT_THAT(PathsOf(peer), ElementsAre(kOne, kTwo));
+}
+
+TEST_F(RemotePeers, KnowsThePeersOfAPathInTheOrderOfTheirIds) {
+  for (char digit : {'c', 'a', 'b'}) table_.Connect(table_.Add(Id(digit)), {kOne, 0, nullptr, {}});
+  table_.Connect(*table_.Find(Id('b')), {kTwo, 0, nullptr, {}});
+  EXPECT_THAT(table_.PeersOn(kOne), ElementsAre(Id('a'), Id('b'), Id('c')));
+  EXPECT_THAT(table_.PeersOn(kTwo), ElementsAre(Id('b')));
+  for (char digit : {'c', 'a', 'b'}) table_.Disconnect(*table_.Find(Id(digit)), kOne);
+  EXPECT_THAT(PathsOf(*table_.Find(Id('b'))), ElementsAre(kTwo));
+  table_.RemovePath(kOne);
   EXPECT_FALSE(table_.HasPath(kOne));
-  EXPECT_THAT(table_.RemovePath(kOne), IsEmpty());
 }
 
 TEST_F(RemotePeers, ForgetsAPeerOnAllItsPaths) {
   RemotePeer& peer = table_.Add(Id('a'));
-  table_.Connect(peer, kOne);
-  table_.Connect(peer, kTwo);
+  table_.Connect(peer, {kOne, 0, nullptr, {}});
+  table_.Connect(peer, {kTwo, 0, nullptr, {}});
   table_.Remove(peer);
   EXPECT_EQ(table_.Find(Id('a')), nullptr);
   EXPECT_THAT(table_.PeersOn(kOne), IsEmpty());

@@ -126,6 +126,21 @@ std::string ToText(const outbound::Message& message) {
                                 Details(*m.self));
           },
           [](const outbound::Ping&) { return std::string("ping"); },
+          [](const outbound::HubNews& m) {
+            std::string text = "news";
+            for (const SharedNode& hub : m.hubs) {
+              absl::StrAppend(&text, " ", ToText(hub->id), "#", hub->seq, "[");
+              for (const auto& neighbour : hub->neighbours) {
+                absl::StrAppend(&text, ToText(neighbour.hub), neighbour.vouched ? "!" : "");
+              }
+              text += "]";
+            }
+            return text;
+          },
+          [](const outbound::HubFrame& m) {
+            return absl::StrCat("frame ", ToText(m.from), " to ", ToText(m.to), " via ",
+                                m.via.size());
+          },
       },
       message);
 }

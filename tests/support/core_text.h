@@ -12,7 +12,7 @@
 #include "server/core/effect.h"
 #include "server/core/event.h"
 #include "server/core/ids.h"
-#include "server/core/message.h"
+#include "server/core/mesh_message.h"
 
 namespace pigeonhub {
 

@@ -139,8 +139,16 @@ FakePeer HubFixture::Open(const PeerId& id) { return OpenAs(id.text()); }
 FakePeer HubFixture::OpenAs(std::string_view peer_id_text) {
   const ConnectionId connection(0, next_serial_++);
   inboxes_[connection];
-  Handle(Opened{connection, peer_id_text, "192.0.2.1"}).IgnoreError();
+  Handle(Opened{connection, peer_id_text, "192.0.2.1", hub_proof_, hub_proof_reason_})
+      .IgnoreError();
   return FakePeer(*this, connection, PeerId::Parse(peer_id_text).value_or(PeerId()));
+}
+
+FakePeer HubFixture::Answer(UplinkId uplink) {
+  const ConnectionId connection(0, next_serial_++);
+  inboxes_[connection].greeted = true;  // there the other side greets
+  Handle(DialOpened{uplink, connection}).IgnoreError();
+  return FakePeer(*this, connection, PeerId());
 }
 
 FakePeer HubFixture::Connect(const PeerId& id) {

@@ -78,8 +78,15 @@ class HubFixture {
   // A finished handshake; the connection may be refused or have to wait.
   FakePeer Open(const PeerId& id);
   FakePeer OpenAs(std::string_view peer_id_text);
+  // With what hub token those come who open from now on.
+  void Bring(HubProof proof, Reason why_invalid) {
+    hub_proof_ = proof;
+    hub_proof_reason_ = why_invalid;
+  }
   // Open, with the Connected message already taken.
   FakePeer Connect(const PeerId& id);
+  // The hub that an uplink leads to, which accepted the dial.
+  FakePeer Answer(UplinkId uplink);
   // Connected and announced, with an empty inbox on all sides.
   FakePeer Join(const PeerId& id, std::string_view network, std::string_view members = {});
   // As Join: a hub on the hub mesh namespace.
@@ -129,6 +136,8 @@ class HubFixture {
   Hub hub_;
   ManualClock clock_;
   bool pull_lists_ = true;
+  HubProof hub_proof_ = HubProof::kNone;
+  Reason hub_proof_reason_ = Reason::kHubTokenMalformed;
   uint64_t next_serial_ = 1;
   uint64_t last_event_ = 0;
   std::map<ConnectionId, Inbox> inboxes_;

@@ -8,7 +8,7 @@
 #include <utility>
 #include <variant>
 
-#include "server/core/message.h"
+#include "server/core/mesh_message.h"
 #include "server/core/reason.h"
 #include "server/wire/decode.h"
 

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "server/core/ids.h"
+#include "server/core/mesh_message.h"
+#include "server/core/random.h"
+#include "server/core/time.h"
+
+namespace pigeonhub {
+
+// What two hubs say to each other, in order and each thing once, over whatever way leads from one
+// to the other: numbered bodies, acknowledged, said again until they are. A link that is lost on
+// the way therefore loses nothing as long as another way is found, or the same one again, before
+// the hubs give each other up.
+//
+// Long lists wait until what was said before is acknowledged, so no hub and no link on the way has
+// to hold more than a window of them. Signals do not wait.
+class Conversation {
+ public:
+  explicit Conversation(Random& random) : random_(random) { StartOver(); }
+
+  // ---- Speaking
+  void Say(mesh::Op op) { waiting_.push_back({std::move(op), {}, 0}); }
+  // Before everything that still waits.
+  void SayNow(mesh::Op op) { urgent_.push_back(std::move(op)); }
+  // One join each for those that are still there when their turn comes.
+  void SayJoins(std::vector<PeerId> peers);
+  // What to send next; null if nothing may be sent now. `find` gives the join of a peer.
+  using FindJoin = std::function<std::optional<mesh::Join>(const PeerId&)>;
+  std::shared_ptr<const mesh::Body> NextBody(SteadyTime now, const FindJoin& find);
+  // What was sent and is to be sent again by now. Nothing before its time unless `at_once`.
+  std::vector<std::shared_ptr<const mesh::Body>> TakeResends(SteadyTime now, bool at_once = false);
+  // An acknowledgement that nothing else carried in time; null if none is due.
+  std::shared_ptr<const mesh::Body> TakeAck(SteadyTime now);
+  // Signals that cannot be held any more go first.
+  bool overfull() const { return unacked_.size() + urgent_.size() >= kMostUnacked; }
+
+  // ---- Hearing
+  struct Heard {
+    bool fresh = false;       // the other side begins from nothing: what it wanted is void
+    bool start_over = false;  // it does not know what we said: say all that matters again
+    bool accepted = false;    // the ops are to be acted upon
+  };
+  Heard Hear(SteadyTime now, const mesh::Body& body);
+  void StartOver();
+
+  std::optional<SteadyTime> NextDeadline() const;
+  bool idle() const { return waiting_.empty() && urgent_.empty(); }
+
+ private:
+  static constexpr size_t kWindow = 16;         // bodies of lists and news under way
+  static constexpr size_t kMostUnacked = 4096;  // bodies at all
+  static constexpr size_t kMostOps = 64;        // in one body
+  static constexpr size_t kMostBytes = size_t{32} * 1024;
+  static constexpr size_t kAckEvery = 8;
+  static constexpr Duration kAckDelay = std::chrono::milliseconds(100);
+  static constexpr Duration kResend = std::chrono::seconds(1);
+  static constexpr Duration kLongestResend = std::chrono::seconds(4);
+
+  struct Waiting {
+    mesh::Op op;                // unless there are
+    std::vector<PeerId> peers;  // to be told of
+    size_t next = 0;
+  };
+
+  // With what was heard by now.
+  std::shared_ptr<const mesh::Body> Refreshed(const std::shared_ptr<const mesh::Body>& body) const;
+  void AckWasSent();
+
+  Random& random_;
+
+  uint64_t stream_ = 0;
+  uint64_t last_seq_ = 0;
+  bool acked_any_ = false;
+  std::deque<std::shared_ptr<const mesh::Body>> unacked_;
+  std::deque<mesh::Op> urgent_;
+  std::deque<Waiting> waiting_;
+  std::optional<SteadyTime> resend_at_;
+  Duration resend_wait_ = kResend;
+
+  uint64_t heard_stream_ = 0;
+  uint64_t heard_seq_ = 0;
+  size_t to_ack_ = 0;
+  bool missing_ = false;
+  std::optional<SteadyTime> ack_at_;
+};
+
+}  // namespace pigeonhub

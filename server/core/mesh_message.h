@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What our hubs say to each other beyond the reference's protocol (docs/protocol.md, "Between our
+// hubs"). Two kinds of messages: news of who is linked to whom, which every hub passes on to its
+// neighbours, and frames from one hub to one other, which hubs in between pass on unopened.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "server/core/ids.h"
+#include "server/core/message.h"
+
+namespace pigeonhub {
+
+// One hub's word about itself. Of two by the same hub the one with the higher seq holds.
+struct HubNode {
+  struct Neighbour {
+    PeerId hub;
+    // This hub has reason to trust it: it dialed it by configuration, or admitted it by token or
+    // grant. Only hubs that somebody vouches for are dialed because they advertise an address.
+    bool vouched = false;
+    friend bool operator==(const Neighbour&, const Neighbour&) = default;
+  };
+
+  PeerId id;
+  uint64_t seq = 0;
+  bool transit = true;  // false: a plain server, which carries nothing for others
+  uint64_t peers = 0;   // connected to it when it said so
+  std::vector<Neighbour> neighbours;
+  // As in an announce; `hub` is never null. `members` is null for our own, which is written from
+  // `hub`.
+  Profile profile;
+};
+using SharedNode = std::shared_ptr<const HubNode>;
+
+// What a frame carries, in this order: what the sender wants to hear of, whom it has, signals.
+namespace mesh {
+
+// The sender has members in a namespace, and wants to hear of others there; or no longer.
+struct Want {
+  SharedText network;
+};
+struct Unwant {
+  SharedText network;
+};
+// It wants to hear of every namespace, for it has to tell hubs that cannot say what they want.
+struct WantAll {
+  bool all = false;
+};
+// Joins that follow, up to Listed, are all the sender has in this namespace; in any, if it has no
+// name.
+struct Listing {
+  SharedText network;
+};
+struct Listed {
+  SharedText network;
+};
+struct Join {
+  PeerId peer;
+  SharedText network;
+  uint64_t generation = 0;
+  // The peer was just asked, and lives: whoever has it with a lower generation closes it.
+  bool alive = false;
+  bool is_hub = false;
+  SharedText members;
+};
+struct Leave {
+  PeerId peer;
+  SharedText network;
+  std::string reason;
+  bool goodbye = false;  // the peer itself said it
+  RawJson payload;       // with it
+};
+struct Signal {
+  SignalType type = SignalType::kOffer;
+  PeerId from;
+  PeerId target;
+  SharedText network;
+  RawJson payload;
+};
+// Somebody with an id that the receiver has came to the sender. The receiver asks its own: Holds if
+// that one lives, Yields once it is gone.
+struct Claim {
+  PeerId peer;
+};
+struct Holds {
+  PeerId peer;
+};
+struct Yields {
+  PeerId peer;
+  uint64_t generation = 0;
+};
+
+using Op =
+    std::variant<Want, Unwant, WantAll, Listing, Listed, Join, Leave, Signal, Claim, Holds, Yields>;
+
+// One piece of the conversation of two hubs; see Conversation.
+struct Body {
+  uint64_t stream = 0;  // never above 2^53, as JSON numbers go
+  uint64_t seq = 0;     // 0: only an acknowledgement
+  uint64_t ack_stream = 0;
+  uint64_t ack = 0;
+  bool again = false;  // something in between is missing
+  std::vector<Op> ops;
+};
+
+}  // namespace mesh
+
+namespace inbound {
+
+struct HubNews {
+  std::vector<SharedNode> hubs;
+};
+
+struct HubFrame {
+  PeerId from;
+  PeerId to;
+  std::vector<PeerId> via;  // the hubs that passed it on
+  std::shared_ptr<const mesh::Body> body;
+  RawJson raw;  // the body as it came
+};
+
+using Message = std::variant<Announce, Goodbye, Signal, Ping, Cleanup, PeerReport, PeerWithdrawal,
+                             Connected, Pong, HubNews, HubFrame, Unroutable>;
+
+}  // namespace inbound
+
+namespace outbound {
+
+struct HubNews {
+  std::vector<SharedNode> hubs;
+};
+
+struct HubFrame {
+  PeerId from;
+  PeerId to;
+  std::vector<PeerId> via;
+  std::shared_ptr<const mesh::Body> body;  // null: `raw` is passed on
+  RawJson raw;
+};
+
+using Message = std::variant<Connected, Discovered, Disconnected, Goodbye, Signal, Pong, Error,
+                             HubAnnounce, HubAnswer, Ping, HubNews, HubFrame>;
+
+}  // namespace outbound
+
+}  // namespace pigeonhub

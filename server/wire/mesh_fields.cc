@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/wire/mesh_fields.h"
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "server/wire/data_fields.h"
+#include "server/wire/json_walk.h"
+
+namespace pigeonhub::wire {
+namespace {
+
+using simdjson::ondemand::value;
+
+// The largest whole number that JSON carries without loss.
+constexpr uint64_t kLargest = uint64_t{1} << 53;
+constexpr size_t kMostVia = 64;
+
+template <typename Visit>
+void ForEachElement(value list, Visit visit) {
+  simdjson::ondemand::array array;
+  if (list.get_array().get(array)) return;
+  for (auto element : array) {
+    value one;
+    if (std::move(element).get(one)) return;
+    visit(one);
+  }
+}
+
+void ReadNeighbours(value list, HubNode& node) {
+  ForEachElement(list, [&](value one) {
+    simdjson::ondemand::object object;
+    if (one.get_object().get(object)) return;
+    std::optional<PeerId> id;
+    bool vouched = false;
+    ForEachMemberOf(object, [&](std::string_view key, const char*, value member) {
+      if (key == "peerId") id = PeerId::Parse(StringOrNothing(member));
+      if (key == "vouched") vouched = SkipRaw(member) == "true";
+    });
+    if (id.has_value()) node.neighbours.push_back({*id, vouched});
+  });
+}
+
+SharedNode ReadNode(value one) {
+  simdjson::ondemand::object object;
+  if (one.get_object().get(object)) return nullptr;
+  HubNode node;
+  std::optional<PeerId> id;
+  auto details = std::make_shared<HubDetails>();
+  ForEachMemberOf(object, [&](std::string_view key, const char*, value member) {
+    if (key == "peerId") id = PeerId::Parse(StringOrNothing(member));
+    if (key == "seq") ReadUnsigned(member, kLargest, node.seq);
+    if (key == "transit") node.transit = SkipRaw(member) == "true";
+    if (key == "peers") ReadUnsigned(member, kLargest, node.peers);
+    if (key == "neighbours") ReadNeighbours(member, node);
+    if (key != "data") return;
+    simdjson::ondemand::object data;
+    if (member.get_object().get(data)) return;
+    ForEachMemberOf(data, [&](std::string_view name, const char*, value field) {
+      ReadHubDetail(name, field, *details);
+    });
+  });
+  if (!id.has_value() || node.seq == 0) return nullptr;
+  node.id = *id;
+  node.profile.is_hub = true;
+  node.profile.hub = std::move(details);
+  return std::make_shared<const HubNode>(std::move(node));
+}
+
+// Every field that an operation may have.
+struct OpFields {
+  std::string_view op;
+  std::optional<PeerId> peer;
+  std::optional<PeerId> from;
+  std::optional<PeerId> target;
+  SharedText network;
+  SharedText members;
+  std::string reason;
+  RawJson payload;
+  uint64_t generation = 0;
+  bool yes = false;  // alive, goodbye, all
+  bool is_hub = false;
+};
+
+std::optional<mesh::Op> OpOf(OpFields f) {
+  const bool has_network = f.network != nullptr;
+  if (f.op == "join" && f.peer && has_network) {
+    return mesh::Join{*f.peer, f.network, f.generation, f.yes, f.is_hub, f.members};
+  }
+  if (f.op == "leave" && f.peer && has_network) {
+    return mesh::Leave{*f.peer, f.network, std::move(f.reason), f.yes, f.payload};
+  }
+  if ((f.op == "offer" || f.op == "answer" || f.op == "ice-candidate") && f.from && f.target &&
+      has_network) {
+    const SignalType type = f.op == "offer"    ? SignalType::kOffer
+                            : f.op == "answer" ? SignalType::kAnswer
+                                               : SignalType::kIceCandidate;
+    return mesh::Signal{type, *f.from, *f.target, f.network, f.payload};
+  }
+  if (f.op == "want" && has_network) return mesh::Want{f.network};
+  if (f.op == "unwant" && has_network) return mesh::Unwant{f.network};
+  if (f.op == "want-all") return mesh::WantAll{f.yes};
+  if (f.op == "listing" && has_network) return mesh::Listing{f.network};
+  if (f.op == "listed" && has_network) return mesh::Listed{f.network};
+  if (f.op == "claim" && f.peer) return mesh::Claim{*f.peer};
+  if (f.op == "holds" && f.peer) return mesh::Holds{*f.peer};
+  if (f.op == "yields" && f.peer) return mesh::Yields{*f.peer, f.generation};
+  return std::nullopt;
+}
+
+std::optional<mesh::Op> ReadOp(value one, const SharedText& frame) {
+  simdjson::ondemand::object object;
+  if (one.get_object().get(object)) return std::nullopt;
+  OpFields f;
+  // A join's data are members, all others' are passed on as they are.
+  ForEachMemberOf(object, [&](std::string_view key, const char*, value member) {
+    if (key == "op") f.op = StringOrNothing(member);
+    if (key == "peerId") f.peer = PeerId::Parse(StringOrNothing(member));
+    if (key == "from") f.from = PeerId::Parse(StringOrNothing(member));
+    if (key == "target") f.target = PeerId::Parse(StringOrNothing(member));
+    if (key == "networkName") {
+      f.network = std::make_shared<const std::string>(StringOrNothing(member));
+    }
+    if (key == "reason") f.reason = StringOrNothing(member);
+    if (key == "generation") ReadUnsigned(member, kLargest, f.generation);
+    if (key == "yes") f.yes = SkipRaw(member) == "true";
+    if (key == "isHub") f.is_hub = SkipRaw(member) == "true";
+    if (key == "members") f.members = ReadMembers(member);
+    if (key == "data") f.payload = {frame, SkipRaw(member)};
+  });
+  return OpOf(std::move(f));
+}
+
+}  // namespace
+
+inbound::HubNews ReadHubNews(std::string_view data, simdjson::ondemand::parser& parser) {
+  inbound::HubNews news;
+  ForEachMember(data, parser, [&](std::string_view key, const char*, value list) {
+    if (key != "hubs") return;
+    ForEachElement(list, [&](value one) {
+      if (SharedNode node = ReadNode(one)) news.hubs.push_back(std::move(node));
+    });
+  });
+  return news;
+}
+
+std::optional<inbound::Message> ReadHubFrame(const Envelope& envelope, const SharedText& frame,
+                                             simdjson::ondemand::parser& parser) {
+  const std::optional<PeerId> from = PeerId::Parse(envelope.from);
+  const std::optional<PeerId> to = PeerId::Parse(envelope.target);
+  if (!from || !to || envelope.data.empty() || envelope.via.size() > kMostVia * PeerId::kLength) {
+    return std::nullopt;
+  }
+  inbound::HubFrame message{*from, *to, {}, nullptr, {frame, envelope.data}};
+  for (std::string_view via = envelope.via; !via.empty(); via.remove_prefix(PeerId::kLength)) {
+    const std::optional<PeerId> hub = PeerId::Parse(via.substr(0, PeerId::kLength));
+    if (!hub) return std::nullopt;
+    message.via.push_back(*hub);
+  }
+  auto body = std::make_shared<mesh::Body>();
+  ForEachMember(envelope.data, parser, [&](std::string_view key, const char*, value member) {
+    if (key == "stream") ReadUnsigned(member, kLargest, body->stream);
+    if (key == "seq") ReadUnsigned(member, kLargest, body->seq);
+    if (key == "ackStream") ReadUnsigned(member, kLargest, body->ack_stream);
+    if (key == "ack") ReadUnsigned(member, kLargest, body->ack);
+    if (key == "again") body->again = SkipRaw(member) == "true";
+    if (key != "ops") return;
+    ForEachElement(member, [&](value one) {
+      if (auto op = ReadOp(one, frame)) body->ops.push_back(*std::move(op));
+    });
+  });
+  message.body = std::move(body);
+  return message;
+}
+
+}  // namespace pigeonhub::wire

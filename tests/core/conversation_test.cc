@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/core/conversation.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "tests/support/core_text.h"
+
+namespace pigeonhub {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+using BodyPtr = std::shared_ptr<const mesh::Body>;
+
+// One of the two, with what it heard.
+struct Side {
+  explicit Side(uint64_t seed) : random(seed), talk(random) {}
+
+  void Say(const std::string& word) {
+    talk.Say(mesh::Want{std::make_shared<const std::string>(word)});
+  }
+  void SayNow(const std::string& word) {
+    talk.SayNow(mesh::Want{std::make_shared<const std::string>(word)});
+  }
+  BodyPtr Next(SteadyTime now) {
+    return talk.NextBody(now, [](const PeerId& peer) {
+      return mesh::Join{peer,   std::make_shared<const std::string>("room"), 1, false, false,
+                        nullptr};
+    });
+  }
+  Conversation::Heard Hear(SteadyTime now, const BodyPtr& body) {
+    const Conversation::Heard result = talk.Hear(now, *body);
+    if (!result.accepted) return result;
+    for (const mesh::Op& op : body->ops) {
+      if (const auto* want = std::get_if<mesh::Want>(&op)) heard.push_back(*want->network);
+      if (std::holds_alternative<mesh::Join>(op)) heard.push_back("join");
+    }
+    return result;
+  }
+
+  Random random;
+  Conversation talk;
+  std::vector<std::string> heard;
+};
+
+class TwoHubs : public ::testing::Test {
+ protected:
+  // Everything that may be said is, and arrives.
+  void Flow() {
+    for (bool more = true; more;) {
+      more = false;
+      for (auto [from, to] : {std::pair(&a_, &b_), std::pair(&b_, &a_)}) {
+        while (BodyPtr body = from->Next(now_)) {
+          to->Hear(now_, body);
+          more = true;
+        }
+        if (BodyPtr ack = from->talk.TakeAck(now_)) {
+          to->Hear(now_, ack);
+          more = true;
+        }
+      }
+    }
+  }
+
+  SteadyTime now_{1h};
+  Side a_{1};
+  Side b_{2};
+};
+
+TEST_F(TwoHubs, HearEachOtherInOrderAndTogetherWhatWasSaidTogether) {
+  a_.Say("1");
+  a_.Say("2");
+  b_.Say("3");
+  const BodyPtr body = a_.Next(now_);
+  EXPECT_THAT(body->ops, SizeIs(2));
+  EXPECT_EQ(a_.Next(now_), nullptr);
+  b_.Hear(now_, body);
+  Flow();
+  EXPECT_THAT(b_.heard, ElementsAre("1", "2"));
+  EXPECT_THAT(a_.heard, ElementsAre("3"));
+}
+
+TEST_F(TwoHubs, SayAgainWhatWasLostUntilItIsAcknowledged) {
+  a_.Say("1");
+  ASSERT_NE(a_.Next(now_), nullptr);
+  EXPECT_THAT(a_.talk.TakeResends(now_), IsEmpty());
+  now_ += 1s;
+  EXPECT_EQ(a_.talk.NextDeadline(), now_);
+  const auto again = a_.talk.TakeResends(now_);
+  ASSERT_THAT(again, SizeIs(1));
+  b_.Hear(now_, again[0]);
+  b_.Hear(now_, again[0]);
+  EXPECT_THAT(b_.heard, ElementsAre("1")) << "once, however often it comes";
+  now_ += 100ms;
+  a_.Hear(now_, b_.talk.TakeAck(now_));
+  EXPECT_EQ(a_.talk.NextDeadline(), std::nullopt);
+}
+
+TEST_F(TwoHubs, NoticeWhatIsMissingAndKeepTheOrder) {
+  a_.Say("1");
+  const BodyPtr first = a_.Next(now_);
+  a_.Say("2");
+  b_.Hear(now_, first);
+  Flow();
+  a_.Say("3");
+  const BodyPtr third = a_.Next(now_);
+  a_.Say("4");
+  const BodyPtr fourth = a_.Next(now_);
+  b_.Hear(now_, fourth);
+  EXPECT_THAT(b_.heard, ElementsAre("1", "2"));
+  now_ += 100ms;
+  a_.Hear(now_, b_.talk.TakeAck(now_));
+  for (const BodyPtr& body : a_.talk.TakeResends(now_)) b_.Hear(now_, body);
+  EXPECT_THAT(b_.heard, ElementsAre("1", "2", "3", "4"));
+}
+
+TEST_F(TwoHubs, HoldLongListsBackButNoSignals) {
+  a_.talk.SayJoins(std::vector<PeerId>(5000, Id('f')));
+  size_t bodies = 0;
+  while (a_.Next(now_) != nullptr) ++bodies;
+  EXPECT_EQ(bodies, 16u);
+  a_.SayNow("signal");
+  EXPECT_NE(a_.Next(now_), nullptr);
+  EXPECT_EQ(a_.Next(now_), nullptr);
+}
+
+TEST_F(TwoHubs, GetThroughLongLists) {
+  a_.talk.SayJoins(std::vector<PeerId>(5000, Id('f')));
+  a_.Say("end");
+  Flow();
+  EXPECT_THAT(b_.heard, SizeIs(5001));
+  EXPECT_EQ(b_.heard.back(), "end");
+}
+
+TEST_F(TwoHubs, BeginAnewWhenOneForgotTheOther) {
+  a_.Say("1");
+  b_.Say("2");
+  Flow();
+  Side reborn(3);
+  reborn.Say("3");
+  const Conversation::Heard heard = a_.Hear(now_, reborn.Next(now_));
+  EXPECT_TRUE(heard.fresh);
+  EXPECT_TRUE(heard.start_over) << "it does not know the 1";
+  EXPECT_TRUE(heard.accepted);
+  a_.talk.StartOver();
+  a_.Say("1");
+  reborn.Hear(now_, a_.Next(now_));
+  EXPECT_THAT(reborn.heard, ElementsAre("1"));
+}
+
+TEST_F(TwoHubs, AreNotMisledByWhatComesLate) {
+  a_.Say("1");
+  const BodyPtr early = a_.Next(now_);
+  b_.Hear(now_, early);
+  b_.Say("2");
+  Flow();
+  a_.Say("3");
+  Flow();
+  EXPECT_FALSE(b_.Hear(now_, early).start_over);
+  EXPECT_THAT(b_.heard, ElementsAre("1", "3"));
+}
+
+}  // namespace
+}  // namespace pigeonhub

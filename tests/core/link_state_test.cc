@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/core/link_state.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/core_text.h"
+
+namespace pigeonhub {
+namespace {
+
+using Learned = LinkState::Learned;
+
+SharedNode Node(char name, uint64_t seq, std::string_view neighbours, bool transit = true) {
+  HubNode node;
+  node.id = Id(name);
+  node.seq = seq;
+  node.transit = transit;
+  for (char one : neighbours) node.neighbours.push_back({Id(one), one == 'e'});
+  return std::make_shared<const HubNode>(std::move(node));
+}
+
+class Map : public ::testing::Test {
+ protected:
+  // We are 'a', linked to these.
+  void Tell(std::string_view neighbours) {
+    HubNode own;
+    for (char one : neighbours) own.neighbours.push_back({Id(one), false});
+    state_.Tell(std::move(own));
+  }
+  std::string RouteTo(char hub) const {
+    const LinkState::Route* route = state_.RouteTo(Id(hub));
+    if (route == nullptr) return "none";
+    return ToText(route->next) + " " + std::to_string(route->hops);
+  }
+  LinkState state_{Id('a'), 4};
+};
+
+TEST_F(Map, LeadsByTheFewestHops) {
+  Tell("bc");
+  state_.Learn(Node('b', 1, "ad"));
+  state_.Learn(Node('c', 1, "ade"));
+  state_.Learn(Node('d', 1, "bc"));
+  state_.Learn(Node('e', 1, "c"));
+  EXPECT_EQ(RouteTo('b'), "b 1");
+  EXPECT_EQ(RouteTo('d'), "b 2") << "of two equal ways the one over the older link";
+  EXPECT_EQ(RouteTo('e'), "c 2");
+  Tell("c");
+  EXPECT_EQ(RouteTo('b'), "c 3");
+}
+
+TEST_F(Map, CountsALinkOnceBothEndsTellOfIt) {
+  Tell("b");
+  state_.Learn(Node('b', 1, "ac"));
+  EXPECT_EQ(RouteTo('c'), "none");
+  state_.Learn(Node('c', 1, ""));
+  EXPECT_EQ(RouteTo('c'), "none");
+  state_.Learn(Node('c', 2, "b"));
+  EXPECT_EQ(RouteTo('c'), "b 2");
+}
+
+TEST_F(Map, DoesNotLeadThroughAPlainServer) {
+  Tell("b");
+  state_.Learn(Node('b', 1, "ac", /*transit=*/false));
+  state_.Learn(Node('c', 1, "b"));
+  EXPECT_EQ(RouteTo('b'), "b 1");
+  EXPECT_EQ(RouteTo('c'), "none");
+}
+
+TEST_F(Map, TakesTheNewestWordOfEachHub) {
+  Tell("b");
+  EXPECT_EQ(state_.Learn(Node('b', 2, "a")), Learned::kNew);
+  EXPECT_EQ(state_.Learn(Node('b', 2, "a")), Learned::kOld);
+  EXPECT_EQ(state_.Learn(Node('b', 1, "")), Learned::kOld);
+  EXPECT_EQ(RouteTo('b'), "b 1");
+}
+
+TEST_F(Map, SpeaksUpAgainstItsOwnEarlierLife) {
+  Tell("b");
+  EXPECT_EQ(state_.Learn(Node('a', 41, "bc")), Learned::kOurselves);
+  Tell("b");
+  EXPECT_EQ(state_.own()->seq, 42u);
+  EXPECT_EQ(state_.Learn(state_.own()), Learned::kOld) << "its own word comes round";
+}
+
+TEST_F(Map, HoldsNoMoreHubsThanItMay) {
+  Tell("b");
+  for (char one : {'b', 'c', 'd', 'e'}) EXPECT_EQ(state_.Learn(Node(one, 1, "")), Learned::kNew);
+  EXPECT_EQ(state_.Learn(Node('f', 1, "")), Learned::kFull);
+  state_.Forget(Id('e'));
+  EXPECT_EQ(state_.Learn(Node('f', 1, "")), Learned::kNew);
+}
+
+TEST_F(Map, VouchesByTheWordOfHubsThatCanBeReached) {
+  Tell("b");
+  state_.Learn(Node('e', 1, "b"));
+  EXPECT_FALSE(state_.IsVouchedFor(Id('e')));
+  state_.Learn(Node('c', 1, "e"));
+  EXPECT_FALSE(state_.IsVouchedFor(Id('e'))) << "nobody knows who c is";
+  state_.Learn(Node('b', 1, "ae"));
+  EXPECT_TRUE(state_.IsVouchedFor(Id('e')));
+  EXPECT_FALSE(state_.IsVouchedFor(Id('b')));
+}
+
+}  // namespace
+}  // namespace pigeonhub

@@ -1,0 +1,390 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Our hubs as one network: peers on any of them meet, in every shape that links can have.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "tests/support/hub_net.h"
+
+namespace pigeonhub {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::Contains;
+using ::testing::Each;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::UnorderedElementsAre;
+
+// ---- Every shape
+
+struct Shape {
+  const char* name;
+  // Each hub with those it dials.
+  std::vector<std::pair<char, const char*>> hubs;
+};
+
+class Shapes : public ::testing::TestWithParam<Shape> {
+ protected:
+  Shapes() {
+    for (const auto& [name, bootstraps] : GetParam().hubs) net_.Add(name, bootstraps);
+  }
+  HubNet net_;
+};
+
+INSTANTIATE_TEST_SUITE_P(
+    All, Shapes,
+    ::testing::Values(Shape{"Star", {{'a', ""}, {'b', "a"}, {'c', "a"}, {'d', "a"}}},
+                      Shape{"Chain", {{'a', ""}, {'b', "a"}, {'c', "b"}, {'d', "c"}}},
+                      Shape{"Ring", {{'a', ""}, {'b', "a"}, {'c', "b"}, {'d', "ca"}}},
+                      Shape{"FullMesh", {{'a', ""}, {'b', "a"}, {'c', "ab"}, {'d', "abc"}}}),
+    [](const auto& info) { return info.param.name; });
+
+TEST_P(Shapes, LetEveryPeerMeetEveryOtherOnce) {
+  net_.Join('a', '1', "room");
+  net_.Join('b', '2', "room");
+  net_.Join('c', '3', "room");
+  net_.Join('d', '4', "room", R"("n":4)");
+  EXPECT_THAT(net_.Take('1'),
+              UnorderedElementsAre("connected 1", "discovered 2 in room", "discovered 3 in room",
+                                   R"(discovered 4 in room {"n":4})"));
+  EXPECT_THAT(net_.Take('4'), UnorderedElementsAre("connected 4", "discovered 1 in room",
+                                                   "discovered 2 in room", "discovered 3 in room"));
+  net_.Advance(60s);
+  for (char peer : {'1', '4'}) EXPECT_THAT(net_.Take(peer), IsEmpty());
+}
+
+TEST_P(Shapes, CarryASignalOnceAndNowhereElse) {
+  net_.Join('a', '1', "room");
+  net_.Join('b', '2', "room");
+  net_.Join('d', '4', "room");
+  for (char peer : {'1', '2', '4'}) net_.Take(peer);
+  net_.Offer('1', '4', "room", R"({"sdp":1})");
+  net_.Advance(10s);
+  EXPECT_THAT(net_.Take('4'), ElementsAre(R"(offer 1 to 4 in room {"sdp":1})"));
+  EXPECT_THAT(net_.Take('2'), IsEmpty());
+  EXPECT_THAT(net_.Take('1'), IsEmpty());
+}
+
+TEST_P(Shapes, TellOfLeavesAndGoodbyesOnce) {
+  net_.Join('a', '1', "room");
+  net_.Join('d', '4', "room");
+  net_.Join('d', '5', "room");
+  net_.Take('1');
+  net_.Drop('4');
+  net_.Goodbye('5');
+  EXPECT_THAT(net_.Take('1'),
+              ElementsAre("disconnected 4 in room: disconnected", "goodbye 5 in room 1",
+                          "disconnected 5 in room: goodbye"));
+  net_.Join('a', '6', "room");
+  EXPECT_THAT(net_.Take('6'), ElementsAre("connected 6", "discovered 1 in room"));
+}
+
+TEST_P(Shapes, KeepNamespacesApart) {
+  net_.Join('a', '1', "room");
+  net_.Join('d', '4', "other");
+  EXPECT_THAT(net_.Take('1'), ElementsAre("connected 1"));
+  net_.Offer('1', '4', "room");
+  net_.Offer('1', '4', "other");
+  EXPECT_THAT(net_.Take('4'), ElementsAre("connected 4"));
+}
+
+TEST_P(Shapes, LetPeersMoveBetweenNamespaces) {
+  net_.Join('a', '1', "room");
+  net_.Join('b', '2', "other");
+  net_.Join('d', '4', "room");
+  net_.Take('1');
+  net_.Take('2');
+  net_.Announce('4', "other");
+  EXPECT_THAT(net_.Take('1'), ElementsAre("disconnected 4 in room: moved"));
+  EXPECT_THAT(net_.Take('2'), ElementsAre("discovered 4 in other"));
+}
+
+TEST_P(Shapes, AreEmptyAfterEveryoneLeft) {
+  net_.Join('a', '1', "room");
+  net_.Join('d', '4', "room");
+  net_.Drop('1');
+  net_.Drop('4');
+  for (char hub : {'b', 'c', 'd'}) net_.Kill(hub);
+  net_.Advance(120s);
+  EXPECT_EQ(net_.hub('a').Stats().remote_peers, 0u);
+  EXPECT_THAT(net_.hub('a').ListNamespaces("", "", 10), IsEmpty());
+  EXPECT_EQ(net_.hub('a').Topology().hubs.size(), 1u);
+  EXPECT_EQ(net_.hub('a').NextDeadline(), std::nullopt);
+}
+
+TEST_P(Shapes, ShowTheSameMapEverywhere) {
+  const auto edges = net_.hub('a').Topology().edges;
+  for (char hub : {'b', 'c', 'd'}) {
+    EXPECT_EQ(net_.hub(hub).Topology().edges, edges);
+    EXPECT_EQ(net_.hub(hub).Topology().hubs.size(), 4u);
+  }
+}
+
+// ---- Links that come and go
+
+TEST(Mesh, HearsOfNamespacesItHasMembersInAndOfNoOthers) {
+  HubNet net;
+  net.Add('a');
+  net.Add('b', "a");
+  net.Join('a', '1', "room");
+  net.Join('a', '2', "other");
+  EXPECT_EQ(net.hub('b').Stats().remote_peers, 0u);
+  net.Join('b', '3', "room");
+  EXPECT_EQ(net.hub('b').Stats().remote_peers, 1u);
+  net.Drop('3');
+  EXPECT_EQ(net.hub('b').Stats().remote_peers, 0u);
+  net.Join('b', '4', "room");
+  EXPECT_THAT(net.Take('4'), ElementsAre("connected 4", "discovered 1 in room"));
+}
+
+TEST(Mesh, WithdrawsThePeersOfALostHubAfterItsGraceAndNeverAsAGoodbye) {
+  HubNet net;
+  net.Add('a');
+  net.Add('b', "a");
+  net.Join('a', '1', "room");
+  net.Join('b', '2', "room");
+  net.Take('1');
+  net.Kill('b');
+  net.Advance(2900ms);
+  EXPECT_THAT(net.Take('1'), IsEmpty());
+  net.Advance(200ms);
+  EXPECT_THAT(net.Take('1'), ElementsAre("disconnected 2 in room: hub lost"));
+}
+
+TEST(Mesh, ShowsNothingOfALinkThatFlaps) {
+  HubNet net([](HubOptions& options) { options.reconnect_interval = 1s; });
+  net.Add('a');
+  net.Add('b', "a");
+  net.Join('a', '1', "room");
+  net.Join('b', '2', "room");
+  for (char peer : {'1', '2'}) net.Take(peer);
+  net.Cut('a', 'b', /*for_good=*/false);
+  net.Offer('1', '2', "room", "7");
+  EXPECT_THAT(net.Take('2'), IsEmpty());
+  net.Advance(2s);
+  EXPECT_THAT(net.Take('2'), ElementsAre("offer 1 to 2 in room 7")) << "it waited";
+  net.Advance(30s);
+  for (char peer : {'1', '2'}) EXPECT_THAT(net.Take(peer), IsEmpty());
+}
+
+TEST(Mesh, FindsAnotherWayWhenALinkIsLost) {
+  HubNet net;
+  net.Add('a');
+  net.Add('b', "a");
+  net.Add('c', "ab");
+  net.Join('a', '1', "room");
+  net.Join('c', '3', "room");
+  net.Take('3');
+  net.Cut('a', 'c');
+  net.Offer('1', '3', "room", "7");
+  EXPECT_THAT(net.Take('3'), ElementsAre("offer 1 to 3 in room 7"));
+  net.Advance(30s);
+  EXPECT_THAT(net.Take('3'), IsEmpty());
+}
+
+TEST(Mesh, SaysAgainWhatALinkSwallowed) {
+  HubNet net;
+  net.Add('a');
+  net.Add('b', "a");
+  net.Join('a', '1', "room");
+  net.Join('b', '2', "room");
+  net.Take('1');
+  net.Mute('a', 'b', true);
+  net.Join('b', '3', "room");
+  net.Drop('2');
+  EXPECT_THAT(net.Take('1'), IsEmpty());
+  net.Mute('a', 'b', false);
+  net.Advance(15s);
+  EXPECT_THAT(net.Take('1'),
+              ElementsAre("discovered 3 in room", "disconnected 2 in room: disconnected"));
+}
+
+TEST(Mesh, IsWholeAgainAfterAPartition) {
+  HubNet net;
+  net.Add('a');
+  net.Add('b', "a");
+  net.Join('a', '1', "room");
+  net.Join('b', '2', "room");
+  net.Cut('a', 'b');
+  net.Advance(10s);
+  net.Join('b', '3', "room");
+  net.Drop('2');
+  net.Take('1');
+  net.Heal('a', 'b');
+  net.Advance(30s);
+  EXPECT_THAT(net.Take('1'), ElementsAre("discovered 3 in room"));
+}
+
+TEST(Mesh, TakesAHubThatComesBackWithTheSameId) {
+  HubNet net;
+  net.Add('a');
+  net.Add('b', "a");
+  net.Join('a', '1', "room");
+  net.Join('b', '2', "room");
+  net.Kill('b');
+  net.Add('b', "a");
+  net.Join('b', '3', "room");
+  net.Take('1');
+  net.Advance(30s);
+  net.Join('b', '4', "room");
+  EXPECT_THAT(net.Take('1'), Contains("discovered 4 in room"));
+  EXPECT_EQ(net.hub('a').Stats().remote_peers, 2u) << "nothing is left of 2";
+  EXPECT_THAT(net.Take('3'), Contains("discovered 1 in room"));
+}
+
+TEST(Mesh, PassesNothingThroughAPlainServerAndListsEveryHubThere) {
+  HubNet net;
+  net.Add('a');
+  net.Add('b', "a");
+  net.Add('e', "ab", /*is_hub=*/false);
+  net.Cut('a', 'b');
+  net.Advance(5s);
+  net.Join('a', '1', "room");
+  net.Join('b', '2', "room");
+  net.Join('e', '5', "room");
+  EXPECT_THAT(net.Take('1'), ElementsAre("connected 1", "discovered 5 in room"));
+  EXPECT_THAT(net.Take('5'),
+              UnorderedElementsAre("connected 5", "discovered 1 in room", "discovered 2 in room"));
+  std::vector<std::string> heard_of;
+  for (const HubRecord& hub : net.hub('e').HubsHeardOf()) heard_of.push_back(ToText(hub.peer));
+  EXPECT_THAT(heard_of, UnorderedElementsAre("a", "b"));
+}
+
+TEST(Mesh, TellsWhoItsHubsAre) {
+  HubNet net([](HubOptions& options) { options.region = "eu"; });
+  net.Add('a');
+  net.Add('b', "a");
+  net.Add('c', "b");
+  EXPECT_THAT(net.TakeEvents('c'), Contains(HasSubstr("hub_discovered a via ws://b:3000")));
+  const TopologyRecord map = net.hub('c').Topology();
+  ASSERT_EQ(map.hubs.size(), 3u);
+  EXPECT_TRUE(map.hubs[0].self);
+  EXPECT_EQ(map.hubs[1].id, Id('a'));
+  EXPECT_EQ(map.hubs[1].hops, 2u);
+  EXPECT_EQ(map.hubs[1].region, "eu");
+  EXPECT_EQ(map.edges, (std::vector<TopologyRecord::Edge>{{Id('a'), Id('b')}, {Id('b'), Id('c')}}));
+}
+
+// ---- Direct links
+
+HubNet Advertising(HubAdmission admission) {
+  return HubNet([admission](HubOptions& options) {
+    options.advertise_url = "ws://" + ToText(options.hub_peer_id) + ":3000";
+    options.hub_admission = admission;
+    for (char hub : {'a', 'b', 'c', 'd'}) options.hub_allow.push_back(Id(hub));
+    if (admission == HubAdmission::kOpen) options.hub_allow.clear();
+  });
+}
+
+TEST(DirectLinks, AreMadeToHubsThatSomebodyVouchesForByTheLowerId) {
+  HubNet net = Advertising(HubAdmission::kDeny);
+  net.Add('a');
+  net.Add('b', "a");
+  net.Add('c', "a");
+  EXPECT_EQ(net.links('b'), 2u);
+  EXPECT_EQ(net.links('c'), 2u);
+  EXPECT_EQ(net.hub('b').Topology().edges.size(), 3u);
+  net.Kill('a');
+  net.Join('b', '2', "room");
+  net.Join('c', '3', "room");
+  EXPECT_THAT(net.Take('2'), Contains("discovered 3 in room")) << "a was a meeting place only";
+}
+
+TEST(DirectLinks, AreNotMadeToHubsThatOnlySayWhoTheyAre) {
+  HubNet net = Advertising(HubAdmission::kOpen);
+  net.Add('a');
+  net.Add('b', "a");
+  net.Add('c', "a");
+  EXPECT_EQ(net.links('b'), 1u);
+}
+
+// ---- One id, two hubs
+
+class Ownership : public ::testing::Test {
+ protected:
+  Ownership() {
+    net_.Add('a');
+    net_.Add('b', "a");
+    net_.Join('b', '2', "room");
+    net_.Join('a', '3', "room");
+  }
+  std::vector<std::string> About(char peer, char told) {
+    std::vector<std::string> lines;
+    for (const std::string& line : net_.Take(told)) {
+      if (line.find(std::string(" ") + peer + " in") != std::string::npos) lines.push_back(line);
+    }
+    return lines;
+  }
+  HubNet net_;
+};
+
+TEST_F(Ownership, LeavesAPeerToTheHubWhereItLives) {
+  net_.Join('a', '1', "room");
+  net_.Take('2');
+  EXPECT_EQ(net_.Rival('b', '1'), "peer_already_connected");
+  EXPECT_THAT(About('1', '2'), IsEmpty());
+}
+
+TEST_F(Ownership, HandsAPeerOverWhenItsOldConnectionIsSilentForThreeSeconds) {
+  net_.Join('a', '1', "room");
+  net_.GoSilent('1');
+  for (char peer : {'1', '2', '3'}) net_.Take(peer);
+  net_.Join('b', '1', "room", R"("n":2)");
+  net_.Advance(2900ms);
+  EXPECT_THAT(net_.Take('1'), IsEmpty()) << "it waits";
+  net_.Advance(200ms);
+  EXPECT_THAT(net_.Take('1'), Contains("connected 1"));
+  net_.Announce('1', "room", R"("n":2)");
+  EXPECT_THAT(About('1', '3'), Contains(R"(discovered 1 in room {"n":2})"));
+  net_.Take('1');
+  net_.Offer('3', '1', "room", "7");
+  EXPECT_THAT(net_.Take('1'), ElementsAre("offer 3 to 1 in room 7"));
+}
+
+TEST_F(Ownership, TakesOverAtOnceFromAHubThatIsLost) {
+  net_.Join('b', '1', "room");
+  net_.Kill('b');
+  net_.Take('3');
+  net_.Join('a', '1', "room");
+  EXPECT_THAT(net_.Take('1'), Contains("discovered 3 in room"));
+  net_.Advance(10s);
+  EXPECT_THAT(About('1', '3'), Each(Not(HasSubstr("disconnected"))))
+      << "the lost hub's withdrawal does not concern it any more";
+}
+
+TEST_F(Ownership, LeavesOneOfTwoThatMetAfterAPartition) {
+  net_.Join('a', '1', "room");
+  net_.Cut('a', 'b');
+  net_.Advance(5s);
+  EXPECT_EQ(net_.Rival('b', '1'), "") << "nobody there knew of the other";
+  net_.Heal('a', 'b');
+  net_.Advance(30s);
+  EXPECT_EQ((net_.Closed('1') == "replaced") + (net_.RivalClosed() == "replaced"), 1);
+  EXPECT_EQ(
+      net_.hub('a').FindPeer(Id('1')).has_value() + net_.hub('b').FindPeer(Id('1')).has_value(), 1);
+}
+
+TEST_F(Ownership, GivesUpASilentConnectionForAnotherHubsPeerAfterAPartition) {
+  net_.Join('a', '1', "room");
+  net_.GoSilent('1');
+  net_.Cut('a', 'b');
+  net_.Advance(5s);
+  net_.Join('b', '1', "room");
+  net_.Heal('a', 'b');
+  net_.Advance(30s);
+  EXPECT_FALSE(net_.hub('a').FindPeer(Id('1')).has_value());
+  EXPECT_TRUE(net_.hub('b').FindPeer(Id('1')).has_value());
+  net_.Take('1');
+  net_.Offer('3', '1', "room", "7");
+  EXPECT_THAT(net_.Take('1'), ElementsAre("offer 3 to 1 in room 7"));
+}
+
+}  // namespace
+}  // namespace pigeonhub

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/core/uplinks.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace pigeonhub {
+namespace {
+
+using namespace std::chrono_literals;
+using State = LinkRecord::State;
+
+TEST(HubUrl, IsASchemeAHostAndAPort) {
+  const auto url = ParseHubUrl("wss://Hub.Example.com:8443/path?x=1");
+  ASSERT_TRUE(url.has_value());
+  EXPECT_TRUE(url->secure);
+  EXPECT_EQ(url->host, "hub.example.com");
+  EXPECT_EQ(url->port, 8443);
+  EXPECT_EQ(ParseHubUrl("ws://h")->port, 80);
+  EXPECT_EQ(ParseHubUrl("wss://h/")->port, 443);
+  EXPECT_EQ(ParseHubUrl("ws://[::1]:3000")->host, "::1");
+}
+
+TEST(HubUrl, IsNothingElse) {
+  for (const char* text : {"", "http://h", "ws://", "ws://:3000", "ws://h:0", "ws://h:65536",
+                           "ws://h:x", "ws://user@h", "ws://[::1", "ws://[::1]x", "ws://h h"}) {
+    EXPECT_EQ(ParseHubUrl(text).has_value(), false) << text;
+  }
+}
+
+TEST(HubUrl, LeadsToAHubThatListensThereUnderAnyLoopbackName) {
+  const auto leads = [](const char* url, const char* host, uint16_t port) {
+    return LeadsTo(*ParseHubUrl(url), host, port);
+  };
+  EXPECT_TRUE(leads("ws://hub.example:3000", "HUB.example", 3000));
+  EXPECT_FALSE(leads("ws://hub.example:3000", "hub.example", 3001));
+  EXPECT_TRUE(leads("ws://127.0.0.1:3000", "localhost", 3000));
+  EXPECT_TRUE(leads("ws://[::1]:3000", "0.0.0.0", 3000));
+  EXPECT_TRUE(leads("ws://0.0.0.0:3000", "192.0.2.1", 3000));
+  EXPECT_FALSE(leads("ws://127.0.0.1:3000", "192.0.2.1", 3000));
+  EXPECT_FALSE(leads("ws://127.evil.example:3000", "localhost", 3000));
+}
+
+class Dialed : public ::testing::Test {
+ protected:
+  Dialed() : uplink_(uplinks_.Add("ws://h:3000", Uplink::Kind::kBootstrap)) {}
+  bool Fail() { return uplinks_.Lost(uplink_, now_, "refused", random_); }
+
+  Random random_{1};
+  Now now_{SteadyTime(1h), 1000};
+  Uplinks uplinks_{5s, 3};
+  Uplink& uplink_;
+};
+
+TEST_F(Dialed, IsTriedAgainAfterHalfASecondToTheIntervalAndNeverAtTheSameTimes) {
+  Uplinks eager(5s, 0);
+  Uplink& uplink = eager.Add("ws://h:3000", Uplink::Kind::kBootstrap);
+  Duration shortest = 1h;
+  Duration longest{};
+  for (int i = 0; i < 1000; ++i) {
+    EXPECT_FALSE(eager.Lost(uplink, now_, "refused", random_)) << "0: fast for ever";
+    shortest = std::min(shortest, uplink.due - now_.steady);
+    longest = std::max(longest, uplink.due - now_.steady);
+  }
+  EXPECT_GE(shortest, 500ms);
+  EXPECT_LT(shortest, 600ms);
+  EXPECT_LE(longest, 5s);
+  EXPECT_GT(longest, 4900ms);
+}
+
+TEST_F(Dialed, IsTriedEveryFifteenSecondsAfterTooManyFailuresInARow) {
+  EXPECT_FALSE(Fail());
+  EXPECT_FALSE(Fail());
+  EXPECT_EQ(uplink_.state, State::kWaiting);
+  EXPECT_TRUE(Fail()) << "told once";
+  EXPECT_FALSE(Fail());
+  EXPECT_EQ(uplink_.state, State::kSlow);
+  EXPECT_EQ(uplink_.due - now_.steady, 15s);
+  EXPECT_EQ(uplink_.next_attempt, 16'000);
+}
+
+TEST_F(Dialed, BeginsAnewAfterSuccess) {
+  for (int i = 0; i < 5; ++i) Fail();
+  uplinks_.Opened(uplink_, now_, ConnectionId(0, 1));
+  EXPECT_EQ(uplink_.attempt, 5u) << "opened is not greeted";
+  uplinks_.Greeted(uplink_);
+  Fail();
+  EXPECT_EQ(uplink_.state, State::kWaiting);
+  EXPECT_EQ(uplink_.attempt, 1u);
+}
+
+TEST_F(Dialed, IsDueAtItsTimeAndNotOnceStopped) {
+  Fail();
+  EXPECT_EQ(uplinks_.NextDeadline(), uplink_.due);
+  EXPECT_EQ(uplinks_.NextDue(uplink_.due - 1ns), nullptr);
+  EXPECT_EQ(uplinks_.NextDue(uplink_.due), &uplink_);
+  uplinks_.Stop(uplink_, now_, "told to");
+  EXPECT_EQ(uplinks_.NextDeadline(), std::nullopt);
+}
+
+}  // namespace
+}  // namespace pigeonhub

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What our hubs say to each other: the exact text, what is read out of it, and what is not.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+
+#include "server/wire/encode.h"
+#include "tests/wire/decoding.h"
+
+namespace pigeonhub::wire {
+namespace {
+
+using ::testing::SizeIs;
+
+constexpr UnixMillis kTime = 1760000000123;
+const std::string kA(40, 'a');
+const std::string kB(40, 'b');
+const std::string kC(40, 'c');
+
+PeerId Id(char digit) { return *PeerId::Parse(std::string(40, digit)); }
+SharedText Text(std::string_view text) { return std::make_shared<const std::string>(text); }
+
+HubDetails Details() {
+  HubDetails hub;
+  hub.mesh_version = 1;
+  hub.host = "localhost";
+  hub.port = 3001;
+  hub.region = "eu \"1\"";
+  hub.capabilities = {"signaling", "relay"};
+  hub.url = "wss://hub.example";
+  return hub;
+}
+
+std::string Sent(const outbound::Message& message) { return Encode(message, kTime).text; }
+
+TEST(HubAnnounce, IsTheReferencesWithAFewFieldsMore) {
+  EXPECT_EQ(
+      Sent(outbound::HubAnnounce{Text("pigeonhub-mesh"), std::make_shared<HubDetails>(Details())}),
+      R"({"type":"announce","networkName":"pigeonhub-mesh","data":{"isHub":true,"port":3001,)"
+      R"("host":"localhost","capabilities":["signaling","relay"],"region":"eu \"1\"",)"
+      R"("url":"wss://hub.example","mesh":{"version":1},"timestamp":1760000000123},)"
+      R"("timestamp":1760000000123})");
+}
+
+TEST(HubAnnounce, IsReadBackAsItWas) {
+  const Decoding decoding(
+      Sent(outbound::HubAnnounce{Text("pigeonhub-mesh"), std::make_shared<HubDetails>(Details())}));
+  const auto* announce = decoding.As<inbound::Announce>();
+  ASSERT_NE(announce, nullptr);
+  EXPECT_TRUE(announce->profile.is_hub);
+  ASSERT_NE(announce->profile.hub, nullptr);
+  EXPECT_EQ(*announce->profile.hub, Details());
+}
+
+TEST(HubAnnounce, OfAnOrdinaryPeerHasNoHubDetails) {
+  const Decoding decoding(R"({"type":"announce","data":{"region":"eu","isHub":false}})");
+  EXPECT_EQ(decoding.As<inbound::Announce>()->profile.hub, nullptr);
+}
+
+TEST(HubAnnounce, MayHaveFieldsOfTheWrongType) {
+  const Decoding decoding(
+      R"({"type":"announce","data":{"isHub":true,"port":"x","region":5,"url":null,"mesh":7,)"
+      R"("capabilities":{"a":1},"host":[]}})");
+  const auto* announce = decoding.As<inbound::Announce>();
+  ASSERT_NE(announce, nullptr);
+  EXPECT_EQ(*announce->profile.hub, HubDetails());
+}
+
+TEST(HubAnswer, SaysWhoAnswersWhom) {
+  HubDetails hub = Details();
+  hub.answers = Id('b');
+  const Decoding decoding(Sent(
+      outbound::HubAnswer{Text("pigeonhub-mesh"), Id('a'), std::make_shared<HubDetails>(hub)}));
+  const auto* report = decoding.As<inbound::PeerReport>();
+  ASSERT_NE(report, nullptr);
+  EXPECT_EQ(report->peer, kA);
+  EXPECT_EQ(*report->profile.hub, hub);
+}
+
+TEST(HubNews, AreReadBackAsTheyWere) {
+  auto node = std::make_shared<HubNode>();
+  node->id = Id('a');
+  node->seq = 7;
+  node->transit = false;
+  node->peers = 20'000;
+  node->neighbours = {{Id('b'), true}, {Id('c'), false}};
+  node->profile.hub = std::make_shared<HubDetails>(Details());
+  const Decoding decoding(Sent(outbound::HubNews{{node, node}}));
+  const auto* news = decoding.As<inbound::HubNews>();
+  ASSERT_NE(news, nullptr);
+  ASSERT_THAT(news->hubs, SizeIs(2));
+  const HubNode& got = *news->hubs[1];
+  EXPECT_EQ(got.id, Id('a'));
+  EXPECT_EQ(got.seq, 7u);
+  EXPECT_FALSE(got.transit);
+  EXPECT_EQ(got.peers, 20'000u);
+  EXPECT_EQ(got.neighbours, node->neighbours);
+  EXPECT_EQ(*got.profile.hub, Details());
+}
+
+TEST(HubNews, LeaveOutWhatIsNoHub) {
+  const Decoding decoding(R"({"type":"hub-news","data":{"hubs":[1,{},{"peerId":"x","seq":1},)"
+                          R"({"peerId":")" +
+                          kA + R"("},{"peerId":")" + kB + R"(","seq":1}]}})");
+  const auto* news = decoding.As<inbound::HubNews>();
+  ASSERT_NE(news, nullptr);
+  ASSERT_THAT(news->hubs, SizeIs(1));
+  EXPECT_EQ(news->hubs[0]->id, Id('b'));
+}
+
+outbound::HubFrame Frame(std::vector<mesh::Op> ops) {
+  auto body = std::make_shared<mesh::Body>();
+  body->stream = (uint64_t{1} << 53) - 1;
+  body->seq = 2;
+  body->ack_stream = 3;
+  body->ack = 4;
+  body->again = true;
+  body->ops = std::move(ops);
+  return {Id('a'), Id('b'), {Id('c')}, body, {}};
+}
+
+TEST(HubFrame, CarriesEveryOperation) {
+  const auto payload = Text(R"({"sdp":"v=0"})");
+  const Decoding decoding(Sent(Frame({
+      mesh::Want{Text("room \"1\"")},
+      mesh::Unwant{Text("room")},
+      mesh::WantAll{true},
+      mesh::Listing{Text("")},
+      mesh::Listed{Text("room")},
+      mesh::Join{Id('c'), Text("room"), 9, true, true, Text(R"("n":[1])")},
+      mesh::Leave{Id('c'), Text("room"), "bye", true, {payload, *payload}},
+      mesh::Signal{SignalType::kAnswer, Id('a'), Id('b'), Text("room"), {payload, *payload}},
+      mesh::Claim{Id('a')},
+      mesh::Holds{Id('b')},
+      mesh::Yields{Id('c'), 5},
+  })));
+  const auto* frame = decoding.As<inbound::HubFrame>();
+  ASSERT_NE(frame, nullptr);
+  EXPECT_EQ(frame->from, Id('a'));
+  EXPECT_EQ(frame->to, Id('b'));
+  ASSERT_THAT(frame->via, SizeIs(1));
+  EXPECT_EQ(frame->via[0], Id('c'));
+  const mesh::Body& body = *frame->body;
+  EXPECT_EQ(body.stream, (uint64_t{1} << 53) - 1);
+  EXPECT_EQ(body.seq, 2u);
+  EXPECT_EQ(body.ack_stream, 3u);
+  EXPECT_EQ(body.ack, 4u);
+  EXPECT_TRUE(body.again);
+  ASSERT_THAT(body.ops, SizeIs(11));
+  EXPECT_EQ(*std::get<mesh::Want>(body.ops[0]).network, "room \"1\"");
+  EXPECT_EQ(*std::get<mesh::Unwant>(body.ops[1]).network, "room");
+  EXPECT_TRUE(std::get<mesh::WantAll>(body.ops[2]).all);
+  EXPECT_EQ(*std::get<mesh::Listing>(body.ops[3]).network, "");
+  EXPECT_EQ(*std::get<mesh::Listed>(body.ops[4]).network, "room");
+  const auto& join = std::get<mesh::Join>(body.ops[5]);
+  EXPECT_EQ(join.peer, Id('c'));
+  EXPECT_EQ(join.generation, 9u);
+  EXPECT_TRUE(join.alive && join.is_hub);
+  EXPECT_EQ(*join.members, R"("n":[1])");
+  const auto& leave = std::get<mesh::Leave>(body.ops[6]);
+  EXPECT_EQ(leave.reason, "bye");
+  EXPECT_TRUE(leave.goodbye);
+  EXPECT_EQ(leave.payload.text, *payload);
+  const auto& signal = std::get<mesh::Signal>(body.ops[7]);
+  EXPECT_EQ(signal.type, SignalType::kAnswer);
+  EXPECT_EQ(signal.from, Id('a'));
+  EXPECT_EQ(signal.target, Id('b'));
+  EXPECT_EQ(signal.payload.text, *payload);
+  EXPECT_EQ(std::get<mesh::Claim>(body.ops[8]).peer, Id('a'));
+  EXPECT_EQ(std::get<mesh::Holds>(body.ops[9]).peer, Id('b'));
+  EXPECT_EQ(std::get<mesh::Yields>(body.ops[10]).generation, 5u);
+}
+
+TEST(HubFrame, IsPassedOnByteForByte) {
+  const Decoding decoding(Sent(Frame({mesh::Claim{Id('c')}})));
+  const auto* frame = decoding.As<inbound::HubFrame>();
+  ASSERT_NE(frame, nullptr);
+  const Decoding passed_on(
+      Sent(outbound::HubFrame{frame->from, frame->to, frame->via, nullptr, frame->raw}));
+  ASSERT_NE(passed_on.As<inbound::HubFrame>(), nullptr);
+  EXPECT_EQ(passed_on.As<inbound::HubFrame>()->raw.text, frame->raw.text);
+}
+
+TEST(HubFrame, CannotMakeAJoinSpeakForAnotherPeer) {
+  const Decoding decoding(
+      R"({"type":"hub-frame","fromPeerId":")" + kA + R"(","targetPeerId":")" + kB +
+      R"(","data":{"ops":[{"op":"join","peerId":")" + kC +
+      R"(","networkName":"r","members":{"peer\u0049d":"x","isHub":true,"n":1}}]}})");
+  const auto* frame = decoding.As<inbound::HubFrame>();
+  ASSERT_NE(frame, nullptr);
+  const auto& join = std::get<mesh::Join>(frame->body->ops.at(0));
+  EXPECT_EQ(*join.members, R"("n":1)");
+  EXPECT_FALSE(join.is_hub);
+}
+
+TEST(HubFrame, LeavesOutOperationsItDoesNotKnow) {
+  const Decoding decoding(R"({"type":"hub-frame","fromPeerId":")" + kA + R"(","targetPeerId":")" +
+                          kB +
+                          R"(","data":{"seq":-1,"ops":[{"op":"sing"},{"op":"join"},7,null,)"
+                          R"({"op":"claim","peerId":")" +
+                          kC + R"("}]}})");
+  const auto* frame = decoding.As<inbound::HubFrame>();
+  ASSERT_NE(frame, nullptr);
+  EXPECT_THAT(frame->body->ops, SizeIs(1));
+  EXPECT_EQ(frame->body->seq, 0u);
+}
+
+TEST(HubFrame, IsNoneWithoutSenderReceiverOrBody) {
+  const std::string ids = R"("fromPeerId":")" + kA + R"(","targetPeerId":")" + kB + R"(")";
+  EXPECT_TRUE(Decoding(R"({"type":"hub-frame","data":{}})").invalid());
+  EXPECT_TRUE(Decoding(R"({"type":"hub-frame",)" + ids + "}").invalid());
+  EXPECT_TRUE(Decoding(R"({"type":"hub-frame",)" + ids + R"(,"data":{},"via":"abc"})").invalid());
+  EXPECT_FALSE(Decoding(R"({"type":"hub-frame",)" + ids + R"(,"data":{}})").invalid());
+}
+
+TEST(Uplinks, HearGreetingsAndPongs) {
+  const Decoding greeting(R"({"type":"connected","data":{"peerId":")" + kA + R"("}})");
+  ASSERT_NE(greeting.As<inbound::Connected>(), nullptr);
+  EXPECT_EQ(greeting.As<inbound::Connected>()->peer, kA);
+  EXPECT_NE(Decoding(R"({"type":"pong"})").As<inbound::Pong>(), nullptr);
+  EXPECT_EQ(Sent(outbound::Ping{}), R"({"type":"ping","timestamp":1760000000123})");
+}
+
+}  // namespace
+}  // namespace pigeonhub::wire
