@@ -93,6 +93,13 @@ void Hub::State::OnRemoteJoin(Turn& turn, const RemoteJoin& input) {
   SharedText network = known != nullptr && *known->network == input.network
                            ? known->network
                            : std::make_shared<const std::string>(input.network);
+  if (FindMeshHub(input.path) == nullptr) {
+    // Of plain hubs the last one to speak is right: the peer has moved there from another.
+    const auto ways = peer->ways;
+    for (const RemotePeer::Way& way : ways) {
+      if (IsPlainWay(way) && *way.network != input.network) remote.Disconnect(*peer, way.path);
+    }
+  }
   remote.Connect(*peer, {input.path, input.generation, std::move(network), input.profile});
   Retell(turn, *peer, before, "moved");
   if (!is_new) return;
