@@ -67,7 +67,7 @@ void Hub::State::OnAlive(Turn& turn, const Alive& input) {
   Peer* holder = peers.Find(input.connection);
   if (holder == nullptr) return;
   if (holder->challenger.has_value()) DismissChallenger(turn, *holder);
-  if (holder->proof != nullptr) NoteAlive(turn, *holder);
+  if (holder->proof != nullptr) NoteAlive(*holder);
 }
 
 void Hub::State::DismissChallenger(Turn& turn, Peer& holder) {

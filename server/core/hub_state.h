@@ -289,7 +289,7 @@ struct Hub::State {
   // Another hub tells of a peer that is connected here.
   void OnContested(Turn& turn, Peer& peer, const RemoteJoin& input);
   Peer::Proof& AskForLife(Turn& turn, Peer& peer);
-  void NoteAlive(Turn& turn, Peer& peer);
+  void NoteAlive(Peer& peer);
   void SettleProof(Turn& turn, const PeerId& id, uint64_t generation, const Peer::Proof& proof);
   void ExpireProofs(Turn& turn);
 

@@ -99,7 +99,7 @@ void Hub::State::OnContested(Turn& turn, Peer& peer, const RemoteJoin& input) {
                                       input.generation};
 }
 
-void Hub::State::NoteAlive(Turn& turn, Peer& peer) {
+void Hub::State::NoteAlive(Peer& peer) {
   const std::unique_ptr<Peer::Proof> proof = std::move(peer.proof);
   for (const PeerId& id : proof->claiming_hubs) {
     if (auto hub = mesh_hubs.find(id); hub != mesh_hubs.end()) {

@@ -93,6 +93,13 @@ void Hub::State::OnRemoteJoin(Turn& turn, const RemoteJoin& input) {
   SharedText network = known != nullptr && *known->network == input.network
                            ? known->network
                            : std::make_shared<const std::string>(input.network);
+  if (FindMeshHub(input.path) == nullptr) {
+    // Of plain hubs the last one to speak is right: the peer has moved there from another.
+    const auto ways = peer->ways;
+    for (const RemotePeer::Way& way : ways) {
+      if (IsPlainWay(way) && *way.network != input.network) remote.Disconnect(*peer, way.path);
+    }
+  }
   remote.Connect(*peer, {input.path, input.generation, std::move(network), input.profile});
   Retell(turn, *peer, before, "moved");
   if (!is_new) return;
@@ -105,12 +112,13 @@ void Hub::State::OnRemoteJoin(Turn& turn, const RemoteJoin& input) {
 
 void Hub::State::OnRemoteLeave(Turn& turn, const RemoteLeave& input) {
   const bool is_plain = FindMeshHub(input.path) == nullptr;
-  if (Peer* local = peers.Find(input.peer)) {
-    // It gives up a peer that it had told of, too.
+  if (Peer* local = peers.Find(input.peer); local != nullptr && !is_plain) {
+    // It gives up a peer that is ours now. While it had that peer it may have dropped our word.
     if (local->proof != nullptr && local->proof->contender.has_value() &&
         local->proof->contender->path == input.path) {
       local->proof->contender.reset();
     }
+    TellMeshOf(local->id);
   }
   RemotePeer* peer = remote.Find(input.peer);
   if (peer == nullptr || !RemotePeerTable::Connects(*peer, input.path)) {
@@ -125,7 +133,8 @@ void Hub::State::OnRemoteLeave(Turn& turn, const RemoteLeave& input) {
   const bool says_why = !input.reason.empty() && input.reason.size() <= kLongestReason;
   const std::string reason = says_why ? std::string(input.reason) : "disconnected";
   // A goodbye ends it everywhere; but not one that was said to a hub that it has left since.
-  const bool from_owner = peer->ways.front().generation == way.generation;
+  const RemotePeer::Way& best = peer->ways.front();
+  const bool from_owner = best.generation == way.generation && *best.network == *way.network;
   if (input.goodbye.has_value() && from_owner) {
     return RemoveRemote(turn, *peer, reason, &*input.goodbye);
   }
