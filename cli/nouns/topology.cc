@@ -14,6 +14,13 @@ namespace {
 
 constexpr size_t kShortId = 12;
 
+Cell HopsCell(const v1::TopologyHub& hub) {
+  if (hub.self()) return "this";
+  // No way to it is known.
+  if (hub.hops() == 0) return "-";
+  return int64_t{hub.hops()};
+}
+
 Table TopologyTable(const v1::GetTopologyResponse& mesh) {
   Table table{{{.title = "HUB ID"},
                {.title = "REGION"},
@@ -28,8 +35,7 @@ Table TopologyTable(const v1::GetTopologyResponse& mesh) {
     for (const std::string& each : hub.capabilities()) {
       capabilities += (capabilities.empty() ? "" : ",") + each;
     }
-    table.rows.push_back({hub.peer_id(), OrDash(hub.region()),
-                          hub.self() ? Cell("this") : Cell(int64_t{hub.hops()}), hub.peers(),
+    table.rows.push_back({hub.peer_id(), OrDash(hub.region()), HopsCell(hub), hub.peers(),
                           OrDash(hub.url()), OrDash(capabilities),
                           hub.self() || hub.speaks_mesh() ? "mesh" : "reference"});
   }
