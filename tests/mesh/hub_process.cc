@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/mesh/hub_process.h"
+
+#include <utility>
+#include <variant>
+
+#include "server/wire/encode.h"
+
+namespace pigeonhub::sim {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr UnixMillis kBegin = 1795370400000;
+constexpr Duration kLinkSilence = 10s;
+// A list goes on when no more than this is under way.
+constexpr size_t kShortQueue = 64;
+
+EndId EndOf(ConnectionId connection) { return connection.serial(); }
+ConnectionId ConnectionOf(EndId end) { return {0, end}; }
+
+Reason ReasonOf(const Ending& ending) {
+  if (ending.silence) return Reason::kUnresponsive;
+  return ending.code == 1006 ? Reason::kTransportLost : Reason::kPeerClosed;
+}
+
+}  // namespace
+
+HubProcess::HubProcess(Services& services, std::string name, HubOptions options, const Clock& clock,
+                       uint64_t seed)
+    : services_(services),
+      name_(std::move(name)),
+      options_(std::move(options)),
+      clock_(clock),
+      seed_(seed) {}
+
+Now HubProcess::Read() const {
+  const int64_t passed = services_.agenda.now().count();
+  const int64_t mine = passed + passed / 1'000'000 * clock_.drift_ppm;
+  return {SteadyTime(1h + clock_.ahead + Duration(mine)),
+          kBegin + clock_.unix_ahead_ms + mine / 1'000'000};
+}
+
+void HubProcess::Start() {
+  hub_ = std::make_unique<Hub>(options_, seed_++);
+  services_.hub_ids[name_] = id();
+  services_.network.Listen(UrlOf(name_), *this, name_);
+  Handle(StartSignaling{name_ + ".example", 3000});
+}
+
+void HubProcess::Crash() {
+  services_.network.StopListening(UrlOf(name_));
+  services_.network.Die(*this);
+  hub_.reset();
+  connections_.clear();
+  dials_.clear();
+  ++tick_plan_;
+}
+
+size_t HubProcess::links() const {
+  size_t links = 0;
+  for (const auto& [end, connection] : connections_) links += connection.place.empty() ? 0 : 1;
+  return links;
+}
+
+size_t HubProcess::reference_links() const {
+  size_t links = 0;
+  for (const auto& [end, connection] : connections_) links += IsReferenceHub(connection.place);
+  return links;
+}
+
+void HubProcess::Handle(const Input& input) {
+  if (hub_ == nullptr) return;
+  Effects effects;
+  (void)hub_->Handle(Read(), input, effects);
+  CarryOut(effects);
+  PlanTick();
+}
+
+void HubProcess::PlanTick() {
+  const uint64_t plan = ++tick_plan_;
+  const auto deadline = hub_->NextDeadline();
+  if (!deadline.has_value()) return;
+  const Duration left = *deadline - Read().steady;
+  // Its clock may be slow, so it looks again and again until the time has come there.
+  services_.agenda.After(left <= 0ns ? 1us : left, [this, plan] { Tick(plan); });
+}
+
+void HubProcess::Tick(uint64_t plan) {
+  if (plan != tick_plan_ || hub_ == nullptr) return;
+  const auto deadline = hub_->NextDeadline();
+  if (deadline.has_value() && *deadline > Read().steady) return PlanTick();
+  Handle(pigeonhub::Tick{});
+}
+
+// ---- From the network --------------------------------------------------------------------------
+
+void HubProcess::OnArrival(EndId end, std::string_view peer_id, std::string_view from) {
+  Connection& connection = connections_[end];
+  connection.place = std::string(from);
+  connection.peer = PeerId::Parse(peer_id).value_or(PeerId());
+  Opened opened;
+  opened.connection = ConnectionOf(end);
+  opened.peer_id = peer_id;
+  opened.address = "192.0.2.1";
+  if (!from.empty() && !IsReferenceHub(connection.place)) opened.hub_proof = HubProof::kValid;
+  Handle(opened);
+}
+
+void HubProcess::OnDialed(uint64_t tag, EndId end) {
+  auto dial = dials_.find(tag);
+  if (dial == dials_.end()) return services_.network.Close(end, 1000, "");
+  const UplinkId uplink = dial->second;
+  dials_.erase(dial);
+  connections_[end].place = services_.network.PlaceOf(end ^ 1);
+  Handle(DialOpened{uplink, ConnectionOf(end)});
+}
+
+void HubProcess::OnDialFailed(uint64_t tag) {
+  auto dial = dials_.find(tag);
+  if (dial == dials_.end()) return;
+  const UplinkId uplink = dial->second;
+  dials_.erase(dial);
+  Handle(DialFailed{uplink, 1006, "nobody there"});
+}
+
+void HubProcess::OnFrame(EndId end, std::string text) {
+  auto it = connections_.find(end);
+  if (it == connections_.end()) return;
+  if (std::exchange(it->second.probed, false)) Handle(Alive{ConnectionOf(end)});
+  const std::string& place = it->second.place;
+  const wire::Decoder::Result result = decoder_.Decode(std::move(text));
+  const auto* message = std::get_if<inbound::Message>(&result);
+  if (message == nullptr) {
+    return services_.verdict.Fail(5, "hub " + name_ + " got a frame that says nothing");
+  }
+  if (const auto* announce = std::get_if<inbound::Announce>(message); announce && place.empty()) {
+    services_.network.Mark(end, std::string(announce->network));
+  }
+  if (const auto* frame = std::get_if<inbound::HubFrame>(message)) {
+    services_.ledger.Passed(id(), services_.hub_ids[place], *frame);
+  }
+  Handle(Received{ConnectionOf(end), *message});
+}
+
+void HubProcess::OnPong(EndId end) {
+  auto it = connections_.find(end);
+  if (it == connections_.end() || !std::exchange(it->second.probed, false)) return;
+  Handle(Alive{ConnectionOf(end)});
+}
+
+void HubProcess::OnEnd(EndId end, const Ending& ending) {
+  if (connections_.erase(end) == 0) return;
+  Handle(Closed{ConnectionOf(end), ReasonOf(ending), ending.code, ending.text});
+}
+
+// ---- To the network ----------------------------------------------------------------------------
+
+void HubProcess::CarryOut(const Effects& effects) {
+  for (const Effect& effect : effects) Carry(effect);
+}
+
+void HubProcess::Carry(const Effect& effect) {
+  FakeNetwork& network = services_.network;
+  if (const auto* send = std::get_if<Send>(&effect)) {
+    Write(send->to, send->message, send->timestamp);
+  } else if (const auto* broadcast = std::get_if<Broadcast>(&effect)) {
+    for (ConnectionId to : broadcast->to) Write(to, broadcast->message, broadcast->timestamp);
+  } else if (const auto* pending = std::get_if<ListPending>(&effect)) {
+    PullList(EndOf(pending->to));
+  } else if (const auto* close = std::get_if<Close>(&effect)) {
+    const CloseFrame frame = CloseFrameFor(close->reason);
+    network.Close(EndOf(close->connection), frame.code, frame.text);
+  } else if (const auto* pause = std::get_if<PauseReading>(&effect)) {
+    network.Pause(EndOf(pause->connection));
+  } else if (const auto* resume = std::get_if<ResumeReading>(&effect)) {
+    network.Resume(EndOf(resume->connection));
+  } else if (const auto* probe = std::get_if<Probe>(&effect)) {
+    connections_[EndOf(probe->connection)].probed = true;
+    network.Ping(EndOf(probe->connection));
+  } else if (const auto* watch = std::get_if<WatchLink>(&effect)) {
+    network.Watch(EndOf(watch->connection), kLinkSilence);
+  } else if (const auto* dial = std::get_if<Dial>(&effect)) {
+    dials_.insert({next_dial_, dial->uplink});
+    network.Dial(*this, next_dial_++, name_, dial->url, id().text());
+  } else if (const auto* cancel = std::get_if<CancelDial>(&effect)) {
+    std::erase_if(dials_, [&](const auto& entry) { return entry.second == cancel->uplink; });
+  }
+}
+
+void HubProcess::Write(ConnectionId to, const outbound::Message& message, UnixMillis timestamp) {
+  const EndId end = EndOf(to);
+  auto it = connections_.find(end);
+  if (it == connections_.end()) return;
+  std::string text;
+  wire::EncodeTo(message, timestamp, it->second.peer, text);
+  services_.network.Send(end, std::move(text));
+}
+
+void HubProcess::PullList(EndId end) {
+  auto it = connections_.find(end);
+  if (it == connections_.end() || std::exchange(it->second.list_pending, true)) return;
+  services_.agenda.After(1ms, [this, end] {
+    auto found = connections_.find(end);
+    if (found == connections_.end()) return;
+    found->second.list_pending = false;
+    if (services_.network.InFlightTo(end ^ 1) > kShortQueue) return PullList(end);
+    Handle(WantMore{ConnectionOf(end)});
+  });
+}
+
+}  // namespace pigeonhub::sim

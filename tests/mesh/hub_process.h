@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "server/core/hub.h"
+#include "server/wire/decode.h"
+#include "tests/mesh/services.h"
+
+namespace pigeonhub::sim {
+
+// A hub of ours as a process: the real core, with everything around it faked. Its effects become
+// frames and dials on the fake network, in real wire text both ways; its clock is its own.
+class HubProcess : public Party {
+ public:
+  // Where its clock stands, and how many millionths it is too fast.
+  struct Clock {
+    Duration ahead{};
+    int64_t unix_ahead_ms = 0;
+    int64_t drift_ppm = 0;
+  };
+
+  HubProcess(Services& services, std::string name, HubOptions options, const Clock& clock,
+             uint64_t seed);
+
+  void Start();
+  // The process is killed, or its machine is (`silently`: no FIN ever comes).
+  void Crash();
+  // A command, or news from elsewhere.
+  void Handle(const Input& input);
+
+  bool running() const { return hub_ != nullptr; }
+  const Hub& hub() const { return *hub_; }
+  const std::string& name() const { return name_; }
+  const PeerId& id() const { return options_.hub_peer_id; }
+  void set_id(const PeerId& id) { options_.hub_peer_id = id; }
+  // Ends it holds of connections with other hubs.
+  size_t links() const;
+  size_t reference_links() const;
+
+  void OnDialed(uint64_t tag, EndId end) override;
+  void OnDialFailed(uint64_t tag) override;
+  void OnArrival(EndId end, std::string_view peer_id, std::string_view from) override;
+  void OnFrame(EndId end, std::string text) override;
+  void OnPong(EndId end) override;
+  void OnEnd(EndId end, const Ending& ending) override;
+
+ private:
+  struct Connection {
+    PeerId peer;
+    std::string place;  // of the other end; empty: a client's
+    bool probed = false;
+    bool list_pending = false;
+  };
+
+  Now Read() const;
+  void CarryOut(const Effects& effects);
+  void Carry(const Effect& effect);
+  void Write(ConnectionId to, const outbound::Message& message, UnixMillis timestamp);
+  void PullList(EndId end);
+  void PlanTick();
+  void Tick(uint64_t plan);
+
+  Services& services_;
+  const std::string name_;
+  HubOptions options_;
+  const Clock clock_;
+  uint64_t seed_;
+  std::unique_ptr<Hub> hub_;
+  wire::Decoder decoder_;
+  std::map<EndId, Connection> connections_;
+  std::map<uint64_t, UplinkId> dials_;
+  uint64_t next_dial_ = 1;
+  uint64_t tick_plan_ = 0;
+};
+
+}  // namespace pigeonhub::sim

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+#include "tests/mesh/scenario.h"
+
+namespace pigeonhub::sim {
+
+// What may happen in the scenarios that are made up.
+struct Chances {
+  bool faults = true;      // links lost, half-open and partitioned, hubs killed
+  bool references = true;  // hubs that speak only the reference's protocol
+  bool roaming = true;     // the same id at two places
+};
+
+// The scenario of a seed: a topology, a few peers and some dozens of things that happen.
+Scenario RandomScenario(uint64_t seed, const Chances& chances);
+
+}  // namespace pigeonhub::sim

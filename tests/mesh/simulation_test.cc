@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Random worlds. A failure prints the shortest history found that fails in the same way; put into
+// tests/mesh/transcripts it is a test of its own.
+//
+// PIGEONHUB_MESH_SEEDS=10000 plays so many worlds instead of the suite's; PIGEONHUB_MESH_FIRST_SEED
+// says where to begin.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <map>
+#include <string>
+
+#include "tests/mesh/random_scenario.h"
+#include "tests/mesh/shrink.h"
+#include "tests/mesh/world.h"
+
+namespace pigeonhub::sim {
+namespace {
+
+// Of each kind.
+constexpr uint64_t kSeeds = 800;
+
+uint64_t FromEnvironment(const char* name, uint64_t otherwise) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? otherwise : std::strtoull(value, nullptr, 10);
+}
+
+std::optional<std::string> Play(const Scenario& scenario) {
+  World world(scenario);
+  world.Play();
+  return world.failure();
+}
+
+// What is wrong, without whom it befell, so that shrinking does not drift to another defect.
+std::string DefectOf(const std::string& failure) {
+  std::string defect = failure.substr(0, failure.find(" at "));
+  size_t words = 0;
+  for (const std::string& word : Words(failure.substr(failure.find(": ") + 2))) {
+    const bool is_name = word.size() == 1 ||
+                         word.find_first_of("0123456789") != std::string::npos || word == "red" ||
+                         word == "green" || word == "blue";
+    if (!is_name && ++words <= 5) defect += ' ' + word;
+  }
+  return defect;
+}
+
+std::string Explain(const Scenario& scenario, const std::string& failure) {
+  const std::string defect = DefectOf(failure);
+  const Scenario shortest = Shrink(
+      scenario,
+      [&](const Scenario& candidate) {
+        const auto found = Play(candidate);
+        return found.has_value() && DefectOf(*found) == defect;
+      },
+      600);
+  return failure + "\nshrunken: " + Play(shortest).value_or("(passes)") + "\n" + ToText(shortest);
+}
+
+struct Kind {
+  const char* name;
+  Chances chances;
+};
+
+class RandomWorlds : public ::testing::TestWithParam<Kind> {};
+
+INSTANTIATE_TEST_SUITE_P(
+    All, RandomWorlds,
+    ::testing::Values(Kind{"Calm", {.faults = false, .references = false, .roaming = false}},
+                      Kind{"WithReferenceHubs",
+                           {.faults = false, .references = true, .roaming = false}},
+                      Kind{"Roaming", {.faults = false, .references = true, .roaming = true}},
+                      Kind{"Faulty", {.faults = true, .references = false, .roaming = false}},
+                      Kind{"Everything", {.faults = true, .references = true, .roaming = true}}),
+    [](const auto& param) { return param.param.name; });
+
+TEST_P(RandomWorlds, KeepEveryInvariant) {
+  const uint64_t first = FromEnvironment("PIGEONHUB_MESH_FIRST_SEED", 1);
+  const uint64_t seeds = FromEnvironment("PIGEONHUB_MESH_SEEDS", kSeeds);
+  uint64_t delivered = 0;
+  struct Found {
+    size_t worlds = 0;
+    uint64_t seed = 0;
+    std::string failure;
+  };
+  std::map<std::string, Found> defects;
+  for (uint64_t seed = first; seed < first + seeds; ++seed) {
+    World world(RandomScenario(seed, GetParam().chances));
+    world.Play();
+    delivered += world.services().ledger.delivered();
+    if (!world.failure().has_value()) continue;
+    Found& found = defects[DefectOf(*world.failure())];
+    if (++found.worlds == 1) {
+      found.seed = seed;
+      found.failure = *world.failure();
+    }
+  }
+  for (const auto& [defect, found] : defects) {
+    ADD_FAILURE() << found.worlds << " of " << seeds << " worlds, first seed " << found.seed << ": "
+                  << Explain(RandomScenario(found.seed, GetParam().chances), found.failure);
+  }
+  // Worlds in which nothing happens would keep everything, too.
+  EXPECT_GT(delivered, 5 * seeds);
+}
+
+TEST_P(RandomWorlds, HaveTheSameHistoryForTheSameSeed) {
+  for (uint64_t seed : {11u, 12u, 13u, 14u, 15u, 16u, 17u, 18u, 19u, 20u}) {
+    const auto digest = [](uint64_t of) {
+      World world(RandomScenario(of, GetParam().chances));
+      world.Play();
+      return world.digest();
+    };
+    EXPECT_EQ(digest(seed), digest(seed)) << "invariant 8, seed " << seed;
+    EXPECT_NE(digest(seed), digest(seed + 1));
+  }
+}
+
+}  // namespace
+}  // namespace pigeonhub::sim

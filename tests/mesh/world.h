@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What must hold (the numbers are those of a Verdict):
+//   1  The sender named in a message is the one that sent it; nobody speaks for another.
+//   2  Nothing crosses namespaces.
+//   3  A signal is delivered at most once; once, while there is a way and nothing is lost.
+//   4  No signal comes to a hub twice.
+//   5  Once faults are over, every peer knows exactly the live members of its namespace, and was
+//      told of each once; an id is connected once.
+//   6  From one peer to another, order is kept while no route changes.
+//   7  When everybody has left, every table is empty; when nothing happens, links are quiet.
+//   8  The same scenario has the same history.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "server/core/random.h"
+#include "tests/mesh/client.h"
+#include "tests/mesh/hub_process.h"
+#include "tests/mesh/reference_hub.h"
+#include "tests/mesh/scenario.h"
+#include "tests/mesh/services.h"
+
+namespace pigeonhub::sim {
+
+// The world of a scenario. Plays it, and holds everything that happens against the list above; see
+// Census for what is compared once the world is at rest.
+class World {
+ public:
+  explicit World(const Scenario& scenario);
+
+  // All steps, then `settle`, then everybody leaves. Stops at the first thing that is wrong.
+  void Play();
+  // One step; nothing after something went wrong.
+  void Apply(const std::string& step);
+  void Run(Duration time);
+
+  const std::optional<std::string>& failure() const { return services_.verdict.first(); }
+  // Of everything that was said and when.
+  uint64_t digest() const { return services_.network.digest(); }
+
+  Services& services() { return services_; }
+  HubProcess* FindHub(const std::string& name);
+  Client& ClientOf(const std::string& name);
+  const std::map<std::string, std::unique_ptr<HubProcess>>& hubs() const { return hubs_; }
+  const std::map<std::string, std::unique_ptr<Client>>& clients() const { return clients_; }
+  const std::map<std::string, std::unique_ptr<ReferenceHub>>& references() const {
+    return references_;
+  }
+
+ private:
+  void Settle();
+  void EverybodyLeaves();
+  bool ApplyToClient(const std::vector<std::string>& words);
+  bool ApplyToReference(const std::vector<std::string>& words);
+  void ApplyToNetwork(const std::vector<std::string>& words);
+  // Every member signals some of its mates.
+  void SignalAround();
+
+  const Scenario scenario_;
+  Services services_;
+  Random random_;
+  std::map<std::string, std::unique_ptr<HubProcess>> hubs_;
+  std::map<std::string, std::unique_ptr<Client>> clients_;
+  std::map<std::string, std::unique_ptr<ReferenceHub>> references_;
+  std::vector<std::string> crashed_silently_;
+  SessionNumber next_sessions_ = 1;
+};
+
+// The id that somebody of this name has; `life` for those who come back as another.
+PeerId IdOf(const std::string& name, int life = 0);
+
+}  // namespace pigeonhub::sim
