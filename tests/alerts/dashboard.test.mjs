@@ -106,6 +106,12 @@ test('every metric an alert asks for is served', () => {
   assert.deepEqual([...new Set(asked)].filter((name) => !served.has(name)), []);
 });
 
+test('every state of links an alert asks for is served', () => {
+  const asked = [...alerts.matchAll(/state=~?"([^"]+)"/g)].flatMap(([, names]) => names.split('|'));
+  assert.ok(asked.length > 0 && !/state!/.test(alerts));
+  assert.deepEqual(asked.filter((name) => !scrape.includes(`state="${name}"`)), []);
+});
+
 test('every reason an alert asks for is one', () => {
   const reasons = readFileSync(here('../../server/core/reason.cc'), 'utf8');
   const asked = [...alerts.matchAll(/reason=~?"([^"]+)"/g)].flatMap(([, names]) => names.split('|'));

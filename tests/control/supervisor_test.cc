@@ -18,7 +18,7 @@ namespace {
 
 using std::chrono::seconds;
 
-Environment Variables(std::map<std::string, std::string> variables) {
+Environment Variables(const std::map<std::string, std::string>& variables) {
   return [variables](const std::string& name) {
     const auto found = variables.find(name);
     return found == variables.end() ? std::nullopt : std::optional<std::string>(found->second);

@@ -20,8 +20,7 @@ const hubIdOf = (pod) => JSON.parse(pod.exec(['pigeonctl', 'stats', '-o', 'json'
 // Two synthetic peers meet, one at each pod. The links between hubs may take a moment.
 const meet = (one, other) =>
   until(`a handshake through ${one.name} and ${other.name}`, () => {
-    const urls = [one, other].map(({ address }) => `ws://${address}:3000`);
-    return one.exec(['pigeonctl', 'check', 'handshake', ...urls, '--timeout', '2s']).status === 0;
+    return one.exec(['pigeonctl', 'check', 'handshake', one.url, other.url, '--timeout', '2s']).status === 0;
   });
 
 test('their arguments and files are in order', () => {
@@ -39,7 +38,7 @@ test('they start at the same time and become ready', async () => {
 
 test('what helm test runs passes', async () => {
   const [{ command, args }] = find(manifests, 'Pod/hub-pigeonhub-handshake').spec.containers;
-  const run = () => first.exec([...command, ...args.map((url) => pods.translate(url, first.address))]);
+  const run = () => first.exec([...command, ...args.map(first.translate)]);
   await until('the handshake test passes', () => run().status === 0);
   await meet(second, third);
 });

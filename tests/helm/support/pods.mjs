@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The pods of a rendered StatefulSet, run for real on this machine: the same arguments, environment, files, probes and preStop
-// hook. Each pod is a loopback address of its own, so that ports stay as they are; names of services become these addresses, and
-// the folder of the mounts is a temporary one.
+// hook. Each pod is a loopback address of its own, so that ports stay as they are but for that of the peers, as a hub takes any
+// loopback address with its own port for itself. Names of services become these addresses, and the folder of the mounts a temporary
+// one.
 
 import { spawn, spawnSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
@@ -29,20 +30,22 @@ export class Pods {
       name: `${name}-${n}`,
       host: `${name}-${n}.${spec.serviceName}.meet.svc.cluster.local`,
       address: `${network}.${n + 1}`,
+      port: 3000 + n,
     }));
     // What a pod says of itself, and of others.
-    this.translate = (text, address) =>
+    this.translate = (text, { address, port }) =>
       hosts
-        .reduce((line, other) => line.replaceAll(other.host, other.address), text)
+        .reduce((line, other) => line.replaceAll(`${other.host}:3000`, `${other.address}:${other.port}`), text)
         .replaceAll('0.0.0.0', address)
         .replaceAll('127.0.0.1', address)
+        .replace(/^port = 3000$/m, `port = ${port}`)
         .replaceAll('/etc/pigeonhub', this.folder);
     const { data: secret } = find(manifests, `Secret/${name}-hub-key`);
     for (const [file, text] of Object.entries(secret)) this.#write('hub-key', file, Buffer.from(text, 'base64'));
     const { data: configs } = find(manifests, `ConfigMap/${name}`);
     this.all = hosts.map((host) => {
-      this.#write('config', `${host.name}.toml`, this.translate(configs[`${host.name}.toml`], host.address));
-      return new Pod(host, spec.template.spec, (text) => this.translate(text, host.address));
+      this.#write('config', `${host.name}.toml`, this.translate(configs[`${host.name}.toml`], host));
+      return new Pod(host, spec.template.spec, (text) => this.translate(text, host));
     });
   }
 
@@ -62,15 +65,17 @@ class Pod {
   #exit;
   log = '';
 
-  constructor({ name, address }, spec, translate) {
+  constructor({ name, address, port }, spec, translate) {
     const [container] = spec.containers;
     this.name = name;
     this.address = address;
+    this.url = `ws://${address}:${port}`;
     this.container = container;
     this.gracePeriod = spec.terminationGracePeriodSeconds * 1000;
     const variables = Object.fromEntries(
       container.env.map(({ name: variable, value }) => [variable, value === undefined ? name : translate(value)]),
     );
+    this.translate = translate;
     this.environment = { PATH: process.env.PATH, ...variables };
     // Kubernetes puts variables into arguments.
     const expand = (text) => text.replace(/\$\((\w+)\)/g, (whole, variable) => variables[variable] ?? whole);
