@@ -53,7 +53,7 @@ std::vector<HubRecord> KnownHubs(const Hub& hub) {
     record.order = hubs.empty() ? 1 : hubs.back().order + 1;
     hubs.push_back(std::move(record));
   };
-  for (HubRecord& record : hub.HubsHeardOf()) add(std::move(record));
+  // The map first: what it says of a hub came from that hub itself.
   const auto network = std::make_shared<const std::string>(hub.hub_mesh_namespace());
   for (const TopologyRecord::Hub& linked : hub.Topology().hubs) {
     if (linked.self) continue;
@@ -63,6 +63,7 @@ std::vector<HubRecord> KnownHubs(const Hub& hub) {
     record.profile.members = HubMembers(linked.region, linked.capabilities, linked.url);
     add(std::move(record));
   }
+  for (HubRecord& record : hub.HubsHeardOf()) add(std::move(record));
   return hubs;
 }
 

@@ -53,6 +53,7 @@ class ControlTest : public testing::Test {
       hub.port = 0;
       hub.is_hub = true;
       hub.io_threads = 1;
+      hub.auto_connect = false;  // to whichever hub has port 3000
     }
     HubServerOptions hub;
     std::vector<std::string> arguments;  // of the command line, for what calls show of it

@@ -95,12 +95,12 @@ TEST_F(Handshakes, GiveTheOldestUpWhenThereAreTooMany) {
 
 TEST(Histogram, PutsAValueIntoTheFirstBucketThatHoldsIt) {
   Histogram histogram;
-  for (double seconds : {0.0, 0.01, 0.011, 30.0, 31.0}) histogram.Observe(seconds);
+  for (double seconds : {0.0, 0.001, 0.0011, 30.0, 31.0}) histogram.Observe(seconds);
   EXPECT_EQ(histogram.bucket(0), 2u);
   EXPECT_EQ(histogram.bucket(1), 1u);
   EXPECT_EQ(histogram.bucket(Histogram::kBounds.size() - 1), 1u);
   EXPECT_EQ(histogram.bucket(Histogram::kBounds.size()), 1u);
-  EXPECT_NEAR(histogram.sum(), 61.021, 1e-3);
+  EXPECT_NEAR(histogram.sum(), 61.0021, 1e-3);
 }
 
 }  // namespace

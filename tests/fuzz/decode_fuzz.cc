@@ -133,6 +133,19 @@ struct Check {
     RequireSendable(outbound::Disconnected{Shared(message.network), PeerId(), false,
                                            std::string(message.reason)});
   }
+  void operator()(const inbound::Connected& message) const { RequireUtf8(message.peer); }
+  void operator()(const inbound::Pong&) const {}
+  void operator()(const inbound::HubNews& message) const {
+    for (const SharedNode& hub : message.hubs) REQUIRE(hub != nullptr);
+    RequireSendable(outbound::HubNews{message.hubs});
+  }
+  void operator()(const inbound::HubFrame& message) const {
+    REQUIRE(message.body != nullptr);
+    RequirePayload(message.raw);
+    RequireSendable(outbound::HubFrame{message.from, message.to, message.via, message.body, {}});
+    RequireSendable(
+        outbound::HubFrame{message.from, message.to, message.via, nullptr, message.raw});
+  }
   void operator()(const inbound::Unroutable& message) const {
     RequireUtf8(message.type);
     REQUIRE(message.type.size() <= 64);
