@@ -85,7 +85,14 @@ bool LeadsTo(const HubUrl& url, std::string_view host, uint16_t port) {
   if (url.port != port) return false;
   const std::string own = absl::AsciiStrToLower(std::string(host));
   if (url.host == own || IsUnspecifiedHost(url.host)) return true;
-  return IsLoopbackHost(url.host) && (IsLoopbackHost(own) || IsUnspecifiedHost(own));
+  if (!IsLoopbackHost(url.host)) return false;
+  if (IsUnspecifiedHost(own)) return true;
+  // A name stands for both of these; of two numbers, each is a place of its own.
+  const auto is_localhost = [](std::string_view at) {
+    return at == "localhost" || at == "127.0.0.1" || at == "::1";
+  };
+  return (url.host == "localhost" || own == "localhost") && is_localhost(url.host) &&
+         is_localhost(own);
 }
 
 Uplink& Uplinks::Add(const std::string& url, Uplink::Kind kind) {

@@ -58,7 +58,8 @@ async function stop(child) {
   clearTimeout(patience);
 }
 
-// Starts a server of the given kind, calls use({address, pid}) and stops the server again.
+// Starts a server of the given kind, calls use({address, pid, control}) and stops the server again. `control` is where
+// ours is steered.
 export async function withServer(kind, { flags = [], pin = true }, use) {
   const directory = mkdtempSync(join(tmpdir(), 'pigeonhub-bench-'));
   const readyFile = join(directory, 'ready.json');
@@ -73,10 +74,10 @@ export async function withServer(kind, { flags = [], pin = true }, use) {
     said += error.message;
   });
   try {
-    const { pid, signaling } = await ready(child, readyFile, () => said.trim());
+    const { pid, signaling, control } = await ready(child, readyFile, () => said.trim());
     const { host, port } = signaling[0];
     const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
-    return await use({ address, pid });
+    return await use({ address, pid, control: control?.[0]?.address });
   } finally {
     await stop(child);
     rmSync(directory, { recursive: true, force: true });

@@ -15,7 +15,9 @@ namespace {
 
 class LinksTest : public ControlTest {
  protected:
-  LinksTest() : other_(HubServerOptions{.port = 0, .is_hub = true, .io_threads = 1}) {}
+  LinksTest()
+      : other_(
+            HubServerOptions{.port = 0, .is_hub = true, .auto_connect = false, .io_threads = 1}) {}
 
   void SetUp() override {
     ASSERT_TRUE(other_.Start().ok());

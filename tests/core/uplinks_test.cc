@@ -28,7 +28,7 @@ TEST(HubUrl, IsNothingElse) {
   }
 }
 
-TEST(HubUrl, LeadsToAHubThatListensThereUnderAnyLoopbackName) {
+TEST(HubUrl, LeadsToAHubThatListensThereUnderAnotherLoopbackName) {
   const auto leads = [](const char* url, const char* host, uint16_t port) {
     return LeadsTo(*ParseHubUrl(url), host, port);
   };
@@ -38,6 +38,9 @@ TEST(HubUrl, LeadsToAHubThatListensThereUnderAnyLoopbackName) {
   EXPECT_TRUE(leads("ws://[::1]:3000", "0.0.0.0", 3000));
   EXPECT_TRUE(leads("ws://0.0.0.0:3000", "192.0.2.1", 3000));
   EXPECT_FALSE(leads("ws://127.0.0.1:3000", "192.0.2.1", 3000));
+  EXPECT_FALSE(leads("ws://127.0.0.2:3000", "127.0.0.1", 3000)) << "another hub may be there";
+  EXPECT_FALSE(leads("ws://127.0.0.2:3000", "localhost", 3000));
+  EXPECT_TRUE(leads("ws://127.0.0.2:3000", "0.0.0.0", 3000));
   EXPECT_FALSE(leads("ws://127.evil.example:3000", "localhost", 3000));
 }
 

@@ -17,7 +17,7 @@ import { newNetwork, randomId, WirePeer } from './support/wire_peer.mjs';
 const folder = mkdtempSync(join(tmpdir(), 'pigeonhub-ctl-'));
 const controlAt = (name) => `unix:${join(folder, name)}`;
 const startHub = (name, flags = []) =>
-  Hub.start({ flags: ['--hub', '--control-listen', controlAt(name), ...flags] });
+  Hub.start({ flags: ['--hub', '--no-auto-connect', '--control-listen', controlAt(name), ...flags] });
 
 const ctl = new Pigeonctl(controlAt('hub'));
 let hub;

@@ -129,6 +129,7 @@ TEST(HubServer, StartsAgainOnTheSamePortAfterStop) {
 TEST(HubServer, KnowsHubsThatAnnounce) {
   HubServerOptions options = AnyPort();
   options.is_hub = true;
+  options.auto_connect = false;
   HubServer server(options);
   Heard heard;
   server.On<HubRegistered>([&](const HubRegistered& e) {

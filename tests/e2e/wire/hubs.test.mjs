@@ -19,7 +19,7 @@ const FACTS = {
 };
 
 let hub;
-before(async () => (hub = await Hub.start({ flags: ['--hub'] })));
+before(async () => (hub = await Hub.start({ flags: ['--hub', '--no-auto-connect'] })));
 afterEach(() => WirePeer.closeAll(hub));
 after(() => hub?.kill());
 
