@@ -10,14 +10,15 @@
 
 namespace pigeonhub {
 
-// What a call brings to be recognised by.
+// What a call brings to be recognised by. Initialised throughout, so that `{.address = …}` may leave
+// the rest out without a warning.
 struct Credentials {
   // The transport's word for the other end: "ipv4:127.0.0.1:40000", "unix:".
-  std::string address;
+  std::string address = {};
   // The value of the metadata key authorization, if it was sent.
-  std::optional<std::string> authorization;
+  std::optional<std::string> authorization = {};
   // Names in a client certificate that the TLS handshake has verified; empty without one.
-  std::vector<std::string> certificate_names;
+  std::vector<std::string> certificate_names = {};
   // The connection brought a verified client certificate.
   bool has_certificate = false;
 };
