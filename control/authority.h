@@ -10,8 +10,8 @@
 
 namespace pigeonhub {
 
-// What a call brings to be recognised by. Initialised throughout, so that `{.address = …}` may leave
-// the rest out without a warning.
+// What a call brings to be recognised by. Initialised throughout, so that `{.address = …}` may
+// leave the rest out without a warning.
 struct Credentials {
   // The transport's word for the other end: "ipv4:127.0.0.1:40000", "unix:".
   std::string address = {};
