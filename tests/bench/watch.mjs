@@ -24,15 +24,19 @@ const watchers = {
   'signals, too': ['events', '-f', '--earliest', '--kind', 'signalRelayed', '-o', 'jsonl'],
 };
 
-async function cost(words) {
+async function cost(words, seen) {
   const setting = { flags: ['--control-listen', '127.0.0.1:0'] };
   return withServer(pigeonhub(binary), setting, async ({ address, pid, control }) => {
     let watcher;
+    let events = 0;
     if (words !== null) {
       const command = [join(dirname(binary), 'pigeonctl'), '--server', control, ...words];
       const [program, ...rest] = onCore(1, command);
-      watcher = spawn(program, rest, { stdio: ['ignore', 'ignore', 'inherit'] });
-      await once(watcher, 'spawn');
+      watcher = spawn(program, rest, { stdio: ['ignore', 'pipe', 'inherit'] });
+      watcher.stdout.on('data', (text) => (events += text.toString().split('\n').length - 1));
+      // A hub that has started has told so; then the stream is open.
+      if (!words.includes('--kind')) await once(watcher.stdout, 'data');
+      else await once(watcher, 'spawn');
     }
     const load = [join(dirname(binary), 'pigeonhub_load'), 'relay', '--seconds', seconds];
     const [program, ...rest] = onCore(1, [...load, '--url', address, '--pid', String(pid)]);
@@ -41,6 +45,9 @@ async function cost(words) {
     if (watcher) {
       watcher.kill();
       await once(watcher, 'exit');
+      // A watcher that saw nothing costs nothing, and shows nothing.
+      if (events < 10) throw new Error(`the watcher saw ${events} events`);
+      seen.push(events);
     }
     return report.server_cpu_us_per_operation;
   });
@@ -50,15 +57,19 @@ const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length 
 
 const names = Object.keys(watchers);
 const costs = Object.fromEntries(names.map((name) => [name, []]));
+const seen = Object.fromEntries(names.map((name) => [name, []]));
 for (let round = 1; round <= rounds; ++round) {
   for (const name of round % 2 ? names : [...names].reverse()) {
-    costs[name].push(await cost(watchers[name]));
+    costs[name].push(await cost(watchers[name], seen[name]));
   }
   console.error(`round ${round} of ${rounds}`);
 }
 for (const name of names) {
   const ratio = median(costs[name].map((cpu, i) => cpu / costs.nobody[i]));
   const figures = `${median(costs[name]).toFixed(2)} us (${Math.min(...costs[name]).toFixed(2)}-${Math.max(...costs[name]).toFixed(2)})`;
-  const verdict = name === 'nobody' ? '' : `, ${ratio.toFixed(3)} of nobody (target ${TARGET})`;
+  const verdict =
+    name === 'nobody'
+      ? ''
+      : `, ${ratio.toFixed(3)} of nobody (target ${TARGET}), ${median(seen[name])} events seen`;
   console.log(`watched by ${name}: ${figures}${verdict}`);
 }

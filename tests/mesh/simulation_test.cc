@@ -19,6 +19,7 @@ namespace pigeonhub::sim {
 namespace {
 
 // Of each kind.
+// Two seeds beyond these are known to fail: docs/simulated_mesh.md.
 constexpr uint64_t kSeeds = 800;
 
 uint64_t FromEnvironment(const char* name, uint64_t otherwise) {
