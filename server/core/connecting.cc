@@ -124,6 +124,7 @@ void Hub::State::Depart(Turn& turn, Peer& peer, const Departure& departure) {
     }
   }
   if (proof != nullptr) SettleProof(turn, id, generation, *proof);
+  YieldToThoseDropped(id);
 }
 
 void Hub::State::NoteDeparture(Turn& turn, Reason reason) {

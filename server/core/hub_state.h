@@ -284,14 +284,20 @@ struct Hub::State {
   bool ClaimElsewhere(Turn& turn, const Opened& input, const PeerId& id);
   void TakeOver(Turn& turn, const PeerId& id);
   void OnClaim(Turn& turn, MeshHub& hub, const PeerId& id);
-  void OnHolds(Turn& turn, const PeerId& peer);
-  void OnYields(Turn& turn, const mesh::Yields& yields);
+  // Whether the hub is the one that was asked about the peer.
+  bool WasAsked(const MeshHub& hub, const PeerId& peer) const;
+  void OnHolds(Turn& turn, const MeshHub& hub, const PeerId& peer);
+  void OnYields(Turn& turn, const MeshHub& hub, const mesh::Yields& yields);
   // Another hub tells of a peer that is connected here.
   void OnContested(Turn& turn, Peer& peer, const RemoteJoin& input);
   Peer::Proof& AskForLife(Turn& turn, Peer& peer);
   void NoteAlive(Peer& peer);
   void SettleProof(Turn& turn, const PeerId& id, uint64_t generation, const Peer::Proof& proof);
   void ExpireProofs(Turn& turn);
+  // The hub told of a peer that is connected here, and its word is not kept.
+  void NoteWordDropped(const PeerId& peer, const MeshHub& hub);
+  // The peer is connected here no longer.
+  void YieldToThoseDropped(const PeerId& peer);
 
   // ---- remote.cc
   void OnPathUp(const PathUp& input);
@@ -311,8 +317,10 @@ struct Hub::State {
   // For those who watch what bootstrap hubs send.
   void NoteUplinkSignal(Turn& turn, const RemoteSignal& input, const PeerId& target);
   // Takes it out of everything, whatever ways lead to it, and tells whoever has to know.
-  void RemoveRemote(Turn& turn, RemotePeer& peer, const std::string& reason,
-                    const RawJson* goodbye = nullptr);
+  void RemoveRemote(Turn& turn, RemotePeer& peer, const std::string& reason);
+  // The peer said goodbye on the connection that `ended` leads to.
+  void EndConnection(Turn& turn, RemotePeer& peer, const RemotePeer::Way& ended,
+                     const std::string& reason, const RawJson& goodbye);
   // What has been told of a remote peer so far, and to which links: a hub is told of it while there
   // is a way to it that does not lead back to that hub.
   struct Told {
@@ -392,7 +400,12 @@ struct Hub::State {
   // The queue holds challengers in the order of their deadlines; entries of those already decided
   // are skipped.
   absl::flat_hash_map<ConnectionId, Challenger> challengers;
-  absl::flat_hash_map<PeerId, ConnectionId> claims;  // challengers whose holder is at another hub
+  // Challengers whose holder is at another hub, by their ids.
+  struct OpenClaim {
+    ConnectionId challenger;
+    PeerId holder;  // the hub that was asked
+  };
+  absl::flat_hash_map<PeerId, OpenClaim> claims;
   struct Deadline {
     SteadyTime at;
     ConnectionId connection;
@@ -400,6 +413,8 @@ struct Hub::State {
   std::deque<Deadline> challenge_deadlines;
   std::deque<Deadline> announce_deadlines;
   std::deque<Deadline> proof_deadlines;
+  // By peers that are connected here: hubs that have to tell again when they are no longer.
+  absl::flat_hash_map<PeerId, std::vector<PeerId>> dropped_words;
 
   struct Draining {
     SteadyTime started;

@@ -19,7 +19,7 @@ bool Hub::State::ClaimElsewhere(Turn& turn, const Opened& input, const PeerId& i
   if (far == nullptr || IsHubMesh(*far->network)) return false;
   MeshHub* owner = FindMeshHub(far->ways.front().path);
   if (owner == nullptr || !CanReach(*owner)) return false;
-  claims[id] = input.connection;
+  claims[id] = {input.connection, owner->id};
   challengers[input.connection] = {id, std::string(input.address), input.hub_proof,
                                    input.hub_proof_reason};
   challenge_deadlines.push_back({turn.now.steady + options.probe_timeout, input.connection});
@@ -29,7 +29,7 @@ bool Hub::State::ClaimElsewhere(Turn& turn, const Opened& input, const PeerId& i
 }
 
 void Hub::State::TakeOver(Turn& turn, const PeerId& id) {
-  const ConnectionId connection = claims.at(id);
+  const ConnectionId connection = claims.at(id).challenger;
   claims.erase(id);
   const Challenger challenger = std::move(challengers.at(connection));
   challengers.erase(connection);
@@ -41,17 +41,25 @@ void Hub::State::TakeOver(Turn& turn, const PeerId& id) {
   turn.effects.push_back(ResumeReading{connection});
 }
 
-void Hub::State::OnHolds(Turn& turn, const PeerId& peer) {
+bool Hub::State::WasAsked(const MeshHub& hub, const PeerId& peer) const {
   auto claim = claims.find(peer);
-  if (claim == claims.end()) return;
-  const ConnectionId connection = claim->second;
-  claims.erase(claim);
+  return claim != claims.end() && claim->second.holder == hub.id;
+}
+
+void Hub::State::OnHolds(Turn& turn, const MeshHub& hub, const PeerId& peer) {
+  if (!WasAsked(hub, peer)) return;
+  const ConnectionId connection = claims.at(peer).challenger;
+  claims.erase(peer);
   challengers.erase(connection);
   Refuse(turn, connection, Reason::kPeerAlreadyConnected);
 }
 
-void Hub::State::OnYields(Turn& turn, const mesh::Yields& yields) {
-  if (!claims.contains(yields.peer)) return;
+void Hub::State::OnYields(Turn& turn, const MeshHub& hub, const mesh::Yields& yields) {
+  if (!WasAsked(hub, yields.peer)) {
+    // While it had the peer it dropped our word.
+    if (peers.Find(yields.peer) != nullptr) TellMeshOf(yields.peer);
+    return;
+  }
   TakeOver(turn, yields.peer);
   Peer* peer = peers.Find(yields.peer);
   if (peer != nullptr) peer->generation = std::max(peer->generation, yields.generation + 1);
@@ -90,6 +98,7 @@ void Hub::State::OnContested(Turn& turn, Peer& peer, const RemoteJoin& input) {
       std::pair(input.generation, hub->id) < std::pair(peer.generation, options.hub_peer_id);
   // It hears of ours, and sees that it has lost.
   if (same && ours) return;
+  NoteWordDropped(peer.id, *hub);
   if (input.alive && !ours) {
     CloseAndDepart(turn, peer, Reason::kReplaced);
     if (WeWant(std::string(input.network))) OnRemoteJoin(turn, input);
@@ -142,6 +151,21 @@ void Hub::State::ExpireProofs(Turn& turn) {
     // One that was asked again since has a later deadline of its own.
     if (peer == nullptr || peer->proof == nullptr || peer->proof->until > at) continue;
     CloseAndDepart(turn, *peer, Reason::kReplaced);
+  }
+}
+
+void Hub::State::NoteWordDropped(const PeerId& peer, const MeshHub& hub) {
+  std::vector<PeerId>& hubs = dropped_words[peer];
+  if (std::find(hubs.begin(), hubs.end(), hub.id) == hubs.end()) hubs.push_back(hub.id);
+}
+
+void Hub::State::YieldToThoseDropped(const PeerId& peer) {
+  auto dropped = dropped_words.extract(peer);
+  if (dropped.empty()) return;
+  for (const PeerId& id : dropped.mapped()) {
+    if (auto hub = mesh_hubs.find(id); hub != mesh_hubs.end()) {
+      hub->second->talk.SayNow(mesh::Yields{peer, 0});
+    }
   }
 }
 

@@ -139,7 +139,10 @@ void Hub::State::DropUnwanted(Turn& turn, const std::string& name) {
   std::vector<std::pair<PeerId, PathId>> unwanted;
   network->remote.ForEach([&](const Namespace::RemoteSlot& slot) {
     for (const RemotePeer::Way& way : slot.member->ways) {
-      if (!IsPlainWay(way)) unwanted.emplace_back(slot.member->id, way.path);
+      // Another way may say that it is in a namespace that is wanted.
+      if (!IsPlainWay(way) && *way.network == name) {
+        unwanted.emplace_back(slot.member->id, way.path);
+      }
     }
   });
   for (const auto& [id, path] : unwanted) {
@@ -183,9 +186,9 @@ void Hub::State::OnMeshOp(Turn& turn, MeshHub& hub, const mesh::Op& op) {
   } else if (const auto* claim = std::get_if<mesh::Claim>(&op)) {
     OnClaim(turn, hub, claim->peer);
   } else if (const auto* holds = std::get_if<mesh::Holds>(&op)) {
-    OnHolds(turn, holds->peer);
+    OnHolds(turn, hub, holds->peer);
   } else if (const auto* yields = std::get_if<mesh::Yields>(&op)) {
-    OnYields(turn, *yields);
+    OnYields(turn, hub, *yields);
   }
 }
 

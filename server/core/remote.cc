@@ -44,11 +44,25 @@ void Hub::State::LoseWay(Turn& turn, RemotePeer& peer, PathId path, const std::s
   Retell(turn, peer, before, reason);
 }
 
-void Hub::State::RemoveRemote(Turn& turn, RemotePeer& peer, const std::string& reason,
-                              const RawJson* goodbye) {
+void Hub::State::RemoveRemote(Turn& turn, RemotePeer& peer, const std::string& reason) {
   const Told before = ToldOf(peer);
   while (!peer.ways.empty()) remote.Disconnect(peer, peer.ways.front().path);
-  Retell(turn, peer, before, reason, goodbye);
+  Retell(turn, peer, before, reason);
+}
+
+void Hub::State::EndConnection(Turn& turn, RemotePeer& peer, const RemotePeer::Way& ended,
+                               const std::string& reason, const RawJson& goodbye) {
+  const Told before = ToldOf(peer);
+  const PathId ended_path = ended.path;
+  const uint64_t ended_generation = ended.generation;
+  const auto ways = peer.ways;
+  for (const RemotePeer::Way& way : ways) {
+    // Several may tell of one connection to a plain hub. Of ours each has one of its own, and two
+    // that do not know of each other may give them the same generation.
+    const bool same = way.path == ended_path || way.generation == 0;
+    if (same || way.generation < ended_generation) remote.Disconnect(peer, way.path);
+  }
+  Retell(turn, peer, before, reason, &goodbye);
 }
 
 LinkCounts* Hub::State::CountsOf(PathId path) const {
@@ -136,7 +150,7 @@ void Hub::State::OnRemoteLeave(Turn& turn, const RemoteLeave& input) {
   const RemotePeer::Way& best = peer->ways.front();
   const bool from_owner = best.generation == way.generation && *best.network == *way.network;
   if (input.goodbye.has_value() && from_owner) {
-    return RemoveRemote(turn, *peer, reason, &*input.goodbye);
+    return EndConnection(turn, *peer, way, reason, *input.goodbye);
   }
   LoseWay(turn, *peer, input.path, reason);
 }
@@ -329,6 +343,9 @@ void Hub::State::SupersedeRemote(Turn& turn, Peer& peer) {
   RemotePeer* known = remote.Find(peer.id);
   if (known == nullptr) return;
   peer.generation = std::max(peer.generation, known->ways.front().generation + 1);
+  for (const RemotePeer::Way& way : known->ways) {
+    if (const MeshHub* hub = FindMeshHub(way.path)) NoteWordDropped(peer.id, *hub);
+  }
   if (known->network != peer.network) {
     return RemoveRemote(turn, *known, "moved");
   }

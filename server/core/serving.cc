@@ -55,6 +55,7 @@ absl::Status Hub::State::OnStopSignaling(Turn& turn) {
   }
   challengers.clear();
   claims.clear();
+  dropped_words.clear();
   proof_deadlines.clear();
   challenge_deadlines.clear();
   announce_deadlines.clear();
