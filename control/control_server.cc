@@ -148,7 +148,13 @@ class ControlServer::Impl {
                 clock,
                 {hub.epoch(), std::string(hub.GetStats().hub.hub_peer_id.text())},
                 watching,
-                [&hub](bool wanted) { hub.SampleSignals(wanted ? kSignalsPerSecond : 0); }},
+                [&hub](v1::EventKind kind, bool wanted) {
+                  if (kind == v1::EVENT_KIND_BOOTSTRAP_SIGNALING) {
+                    hub.ShowBootstrapSignaling(wanted);
+                  } else {
+                    hub.SampleSignals(wanted ? kSignalsPerSecond : 0);
+                  }
+                }},
                {},
                {}},
         services_{MakeEventService(plane_), MakeHubService(plane_),

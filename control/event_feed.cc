@@ -18,12 +18,12 @@ constexpr Duration kBreath = std::chrono::milliseconds(5);
 }  // namespace
 
 EventFeed::EventFeed(EventLog& log, const Clock& clock, EventSource source, Options options,
-                     std::function<void(bool)> on_signals)
+                     OnWanted on_wanted)
     : log_(log),
       clock_(clock),
       source_(std::move(source)),
       options_(options),
-      on_signals_(std::move(on_signals)),
+      on_wanted_(std::move(on_wanted)),
       thread_([this](std::stop_token stop) { WakeWatchers(std::move(stop)); }) {}
 
 EventFeed::~EventFeed() = default;
@@ -36,7 +36,7 @@ grpc::ServerWriteReactor<EventFeed::Response>* EventFeed::Watch(const Start& sta
     if (closed_ || watchers_.size() >= options_.max_watchers) return nullptr;
     watchers_.insert(watcher);
   }
-  if (watcher->wants_signals()) CountSignalWatchers(1);
+  CountDemand(*watcher, 1);
   watcher->Wake();
   return watcher.get();
 }
@@ -73,17 +73,20 @@ void EventFeed::CountGap(uint64_t missing) {
 }
 
 void EventFeed::Remove(const std::shared_ptr<EventWatcher>& watcher) {
-  if (watcher->wants_signals()) CountSignalWatchers(-1);
+  CountDemand(*watcher, -1);
   MutexLock lock(mutex_);
   watchers_.erase(watcher);
 }
 
-void EventFeed::CountSignalWatchers(int change) {
-  MutexLock lock(signals_mutex_);
-  const bool before = signal_watchers_ > 0;
-  signal_watchers_ += change;
-  const bool now = signal_watchers_ > 0;
-  if (before != now) on_signals_(now);
+void EventFeed::CountDemand(const EventWatcher& watcher, int change) {
+  MutexLock lock(demand_mutex_);
+  for (size_t i = 0; i < kMadeOnDemand.size(); ++i) {
+    if (!watcher.Wants(kMadeOnDemand[i])) continue;
+    const bool before = demand_[i] > 0;
+    demand_[i] += change;
+    const bool now = demand_[i] > 0;
+    if (before != now) on_wanted_(kMadeOnDemand[i], now);
+  }
 }
 
 void EventFeed::WakeWatchers(std::stop_token stop) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <functional>
@@ -39,10 +40,14 @@ class EventFeed {
   };
   using Response = v1::WatchEventsResponse;
 
-  // `on_signals` is told whether somebody watches SIGNAL_RELAYED now; those events are made only
-  // then. `log` and `clock` outlive this.
+  // Events of a kind that may come with every signal are made only while somebody watches them:
+  // `on_wanted` is told when that changes for one of the kinds in kMadeOnDemand. `log` and `clock`
+  // outlive this.
+  static constexpr std::array kMadeOnDemand = {v1::EVENT_KIND_SIGNAL_RELAYED,
+                                               v1::EVENT_KIND_BOOTSTRAP_SIGNALING};
+  using OnWanted = std::function<void(v1::EventKind kind, bool wanted)>;
   EventFeed(EventLog& log, const Clock& clock, EventSource source, Options options,
-            std::function<void(bool)> on_signals);
+            OnWanted on_wanted);
   // After the last watcher is gone; see Close.
   ~EventFeed();
   EventFeed(const EventFeed&) = delete;
@@ -70,15 +75,15 @@ class EventFeed {
   friend class EventWatcher;
   void CountGap(uint64_t missing);
   void Remove(const std::shared_ptr<EventWatcher>& watcher) ABSL_LOCKS_EXCLUDED(mutex_);
-  // Tells on_signals if the answer is another one now.
-  void CountSignalWatchers(int change) ABSL_LOCKS_EXCLUDED(signals_mutex_);
+  // A watcher came or went. Tells on_wanted what is another way now.
+  void CountDemand(const EventWatcher& watcher, int change) ABSL_LOCKS_EXCLUDED(demand_mutex_);
   void WakeWatchers(std::stop_token stop);
 
   EventLog& log_;
   const Clock& clock_;
   const EventSource source_;
   const Options options_;
-  const std::function<void(bool)> on_signals_;
+  const OnWanted on_wanted_;
 
   mutable Mutex mutex_;
   std::set<std::shared_ptr<EventWatcher>> watchers_ ABSL_GUARDED_BY(mutex_);
@@ -88,9 +93,9 @@ class EventFeed {
   std::atomic<uint64_t> gaps_{0};
   std::atomic<uint64_t> missed_{0};
 
-  // Held while on_signals is called, so that its calls come in order.
-  Mutex signals_mutex_;
-  int signal_watchers_ ABSL_GUARDED_BY(signals_mutex_) = 0;
+  // Held while on_wanted is called, so that its calls come in order.
+  Mutex demand_mutex_;
+  std::array<int, kMadeOnDemand.size()> demand_ ABSL_GUARDED_BY(demand_mutex_) = {};
 
   std::jthread thread_;
 };

@@ -22,7 +22,7 @@ class EventWatcher final : public grpc::ServerWriteReactor<v1::WatchEventsRespon
   // Ends the stream after the write that is on its way.
   void End(const grpc::Status& status) ABSL_LOCKS_EXCLUDED(mutex_);
 
-  bool wants_signals() const { return filter_.Includes(v1::EVENT_KIND_SIGNAL_RELAYED); }
+  bool Wants(v1::EventKind kind) const { return filter_.Includes(kind); }
 
  private:
   void OnWriteDone(bool ok) override ABSL_LOCKS_EXCLUDED(mutex_);

@@ -248,6 +248,12 @@ class HubServer::Impl {
     MutexLock lock(mutex_);
     listeners_.push_back(std::move(listener));
   }
+  void ShowBootstrapSignaling(bool show) ABSL_LOCKS_EXCLUDED(mutex_) {
+    MutexLock lock(mutex_);
+    bootstrap_signaling_watchers_ += show ? 1 : -1;
+    const bool wanted = bootstrap_signaling_watchers_ > 0;
+    dispatcher_.Command(pigeonhub::ShowBootstrapSignaling{wanted}).IgnoreError();  // always OK
+  }
   void AddLossListener(std::function<void(uint64_t)> listener) {
     MutexLock lock(mutex_);
     loss_listeners_.push_back(std::move(listener));
@@ -317,6 +323,7 @@ class HubServer::Impl {
   std::vector<HubServer::Address> addresses_ ABSL_GUARDED_BY(mutex_);
   std::vector<std::function<void(const Event&)>> listeners_ ABSL_GUARDED_BY(mutex_);
   std::vector<std::function<void(uint64_t)>> loss_listeners_ ABSL_GUARDED_BY(mutex_);
+  int bootstrap_signaling_watchers_ ABSL_GUARDED_BY(mutex_) = 0;
   std::vector<HubServer::Address> metrics_addresses_ ABSL_GUARDED_BY(mutex_);
 
   mutable Mutex more_metrics_mutex_;
@@ -475,6 +482,8 @@ const std::string& HubServer::epoch() const { return impl_->epoch(); }
 void HubServer::SampleSignals(unsigned per_second) {
   impl_->dispatcher().Command(pigeonhub::SampleSignals{per_second}).IgnoreError();  // always OK
 }
+
+void HubServer::ShowBootstrapSignaling(bool show) { impl_->ShowBootstrapSignaling(show); }
 
 void HubServer::RecordAudit(Audit audit) {
   impl_->dispatcher().Command(Report{std::move(audit)}).IgnoreError();  // always OK

@@ -195,15 +195,19 @@ class HubServer {
   const std::string& epoch() const;
   // Shows at most so many signals a second as events; 0, as at first: none.
   void SampleSignals(unsigned per_second);
+  // BootstrapSignaling events are made while somebody asks for them: each `true` has its `false`.
+  void ShowBootstrapSignaling(bool show);
   void RecordAudit(Audit audit);
 
   // Calls `listener` for every event of type E, one of EventBody's.
   template <typename E>
   void On(std::function<void(const E&)> listener) {
+    if constexpr (std::is_same_v<E, BootstrapSignaling>) ShowBootstrapSignaling(true);
     OnAny([listener = std::move(listener)](const Event& event) {
       if (const E* body = std::get_if<E>(&event.body)) listener(*body);
     });
   }
+  // All that are made: not SignalRelayed or BootstrapSignaling, unless somebody asks for them.
   void OnAny(std::function<void(const Event&)> listener);
   void OnLostEvents(std::function<void(uint64_t count)> listener);
 

@@ -50,7 +50,8 @@ void Hub::State::OnAnnounce(Turn& turn, Peer& peer, const inbound::Announce& ann
   if (moves) LeaveNamespace(turn, peer, "moved", nullptr);
   peer.profile = announce.profile;
   UpdateHubStanding(turn, peer, announce.profile.is_hub || announce.network == mesh_namespace);
-  if (peer.network == nullptr) JoinNamespace(turn, peer, announce.network);
+  const bool again = peer.network != nullptr;
+  if (!again) JoinNamespace(turn, peer, announce.network);
   if (peer.is_hub) {
     HubRecord& record = *registry.Find(peer.id);
     record.network = peer.network->name;
@@ -59,7 +60,7 @@ void Hub::State::OnAnnounce(Turn& turn, Peer& peer, const inbound::Announce& ann
   Emit(turn, PeerAnnounced{peer.id, peer.network->name, peer.is_hub});
 
   SupersedeRemote(turn, peer);
-  Introduce(turn, peer);
+  Introduce(turn, peer, again);
   UpdatePublished(turn, peer);
   UpdateLink(turn, peer);
   TellMeshOf(peer.id);
@@ -109,8 +110,7 @@ void Hub::State::LeaveNamespace(Turn& turn, Peer& peer, const std::string& reaso
   audience.reserve(network.local.size());
   network.local.ForEach([&](const Namespace::LocalSlot& slot) {
     if (network.lists_pending > 0 && slot.member->list != nullptr &&
-        slot.member->list->Waits(peer.id)) {
-      slot.member->list->Forget(peer.id);  // it never heard of the peer
+        slot.member->list->Forget(peer.id)) {
       return;
     }
     audience.push_back(slot.connection);
@@ -135,7 +135,7 @@ void Hub::State::LeaveNamespace(Turn& turn, Peer& peer, const std::string& reaso
   UpdateLink(turn, peer);
 }
 
-void Hub::State::Introduce(Turn& turn, Peer& peer) {
+void Hub::State::Introduce(Turn& turn, Peer& peer, bool again) {
   Namespace& network = *peer.network;
   struct Candidate {
     const Peer* local;  // null: the member is remote
@@ -200,7 +200,8 @@ void Hub::State::Introduce(Turn& turn, Peer& peer) {
       peer.list = std::make_unique<PendingList>();
       ++network.lists_pending;
     }
-    peer.list->Append({other.local != nullptr ? other.local->id : other.remote->id});
+    peer.list->Append({other.local != nullptr ? other.local->id : other.remote->id,
+                       /*for_link=*/false, again});
   }
   if (peer.list != nullptr) turn.effects.push_back(ListPending{peer.connection});
 }

@@ -102,7 +102,8 @@ struct HubDiscovered {
   std::string via;     // the uplink's URL, or the id of the hub that told
   SharedText members;  // may be null
 };
-// A signal came over an uplink and was delivered, or was meant for this hub itself.
+// A signal came over an uplink and was delivered, or was meant for this hub itself. Only while
+// somebody asked for it (ShowBootstrapSignaling).
 struct BootstrapSignaling {
   SignalType type = SignalType::kOffer;
   PeerId from;

@@ -82,6 +82,7 @@ absl::Status Hub::State::Dispatch(Turn& turn, const Input& input) {
                  [&](const SetBootstrapHubs& in) { answer = OnSetBootstrapHubs(turn, in); },
                  [&](const SetHubMeshNamespace& in) { answer = OnSetHubMeshNamespace(in); },
                  [&](const SampleSignals& in) { OnSampleSignals(in); },
+                 [&](const ShowBootstrapSignaling& in) { show_bootstrap_signaling = in.show; },
                  [&](const Report& in) { OnReport(turn, in); },
                  [&](const Tick&) { OnTick(turn); },
              },

@@ -91,7 +91,8 @@ struct Hub::State {
   void JoinNamespace(Turn& turn, Peer& peer, std::string_view name);
   void LeaveNamespace(Turn& turn, Peer& peer, const std::string& reason, const RawJson* goodbye);
   // Makes the peer known to its namespace and the namespace to the peer.
-  void Introduce(Turn& turn, Peer& peer);
+  // `again`: they have been before.
+  void Introduce(Turn& turn, Peer& peer, bool again);
   void OnWantMore(Turn& turn, const WantMore& input);
   // Tells as much of the list as goes at once.
   void TellList(Turn& turn, Peer& peer);
@@ -294,6 +295,8 @@ struct Hub::State {
   void NoteAlive(Peer& peer);
   void SettleProof(Turn& turn, const PeerId& id, uint64_t generation, const Peer::Proof& proof);
   void ExpireProofs(Turn& turn);
+  // The hub is about to tell anew whom it has there; in any namespace, if it has no name.
+  void ForgetContenders(const MeshHub& hub, const std::string& network);
   // The hub told of a peer that is connected here, and its word is not kept.
   void NoteWordDropped(const PeerId& peer, const MeshHub& hub);
   // The peer is connected here no longer.
@@ -443,6 +446,7 @@ struct Hub::State {
   // At most one SignalRelayed in this time; zero: none.
   Duration sample_interval{};
   SteadyTime next_sample;
+  bool show_bootstrap_signaling = false;
 };
 
 }  // namespace pigeonhub

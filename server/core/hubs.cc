@@ -64,7 +64,7 @@ absl::Status Hub::State::OnRegisterHub(Turn& turn, const RegisterHub& command) {
   Register(turn, *peer);
   if (peer->network != nullptr) {
     // Its namespace knows it as an ordinary peer.
-    Introduce(turn, *peer);
+    Introduce(turn, *peer, /*again=*/true);
     UpdatePublished(turn, *peer);
     UpdateLink(turn, *peer);
     TellMeshOf(peer->id);
@@ -80,7 +80,7 @@ absl::Status Hub::State::OnUnregisterHub(Turn& turn, const UnregisterHub& comman
     Unregister(turn, *peer);
     if (peer->network != nullptr) {
       // Its namespace knows it as a hub.
-      Introduce(turn, *peer);
+      Introduce(turn, *peer, /*again=*/true);
       UpdatePublished(turn, *peer);
       TellMeshOf(peer->id);
     } else {

@@ -162,6 +162,10 @@ struct SetHubMeshNamespace {
 struct SampleSignals {
   unsigned per_second = 0;
 };
+// Whether BootstrapSignaling events are made; at first they are not.
+struct ShowBootstrapSignaling {
+  bool show = false;
+};
 // For the event stream only: what an operator was about to change, and that starting failed.
 // Decides nothing.
 struct Report {
@@ -176,6 +180,7 @@ using Input =
                  PathDown, RemoteJoin, RemoteLeave, RemoteSignal, StartSignaling, StopSignaling,
                  Drain, Undrain, RegisterHub, UnregisterHub, DisconnectPeer, ConnectHub,
                  ConnectBootstrapHubs, DisconnectBootstrapHubs, DisconnectLink, SetBootstrapHubs,
-                 SetHubMeshNamespace, SampleSignals, Report, Tick>;
+                 SetHubMeshNamespace, SampleSignals,
+                 ShowBootstrapSignaling, Report, Tick>;
 
 }  // namespace pigeonhub

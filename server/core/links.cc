@@ -289,10 +289,7 @@ void Hub::State::PublishLeave(Turn& turn, const outbound::Disconnected& left, Wh
   std::vector<ConnectionId> to;
   for (const auto& link : links) {
     if (!audience(link->path) || !Tells(*link, whose)) continue;
-    if (link->list() != nullptr && link->list()->Waits(left.peer)) {
-      link->list()->Forget(left.peer);
-      continue;
-    }
+    if (link->list() != nullptr && link->list()->Forget(left.peer)) continue;
     to.push_back(link->connection);
   }
   Broadcast(turn, std::move(to), left);

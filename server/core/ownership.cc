@@ -154,6 +154,16 @@ void Hub::State::ExpireProofs(Turn& turn) {
   }
 }
 
+void Hub::State::ForgetContenders(const MeshHub& hub, const std::string& network) {
+  for (const Deadline& deadline : proof_deadlines) {
+    Peer* peer = peers.Find(deadline.connection);
+    if (peer == nullptr || peer->proof == nullptr) continue;
+    std::optional<Peer::Contender>& theirs = peer->proof->contender;
+    if (!theirs.has_value() || theirs->path != hub.path) continue;
+    if (network.empty() || theirs->network == network) theirs.reset();
+  }
+}
+
 void Hub::State::NoteWordDropped(const PeerId& peer, const MeshHub& hub) {
   std::vector<PeerId>& hubs = dropped_words[peer];
   if (std::find(hubs.begin(), hubs.end(), hub.id) == hubs.end()) hubs.push_back(hub.id);

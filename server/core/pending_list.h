@@ -5,7 +5,7 @@
 #include <optional>
 #include <vector>
 
-#include "absl/container/flat_hash_set.h"
+#include "absl/container/flat_hash_map.h"
 #include "server/core/ids.h"
 
 namespace pigeonhub {
@@ -16,14 +16,15 @@ namespace pigeonhub {
 class PendingList {
  public:
   // `for_link`: told in the way hubs are told (see Links), not as a member of the receiver's
-  // namespace.
+  // namespace. `again`: the receiver has heard of the peer before.
   struct Entry {
     PeerId peer;
     bool for_link = false;
+    bool again = false;
   };
 
   void Append(const Entry& entry) {
-    if (waiting_.insert(entry.peer).second) entries_.push_back(entry);
+    if (waiting_.try_emplace(entry.peer, entry.again).second) entries_.push_back(entry);
   }
 
   // The next one still waiting; empty at the end.
@@ -36,13 +37,20 @@ class PendingList {
   }
 
   bool Waits(const PeerId& peer) const { return waiting_.contains(peer); }
-  void Forget(const PeerId& peer) { waiting_.erase(peer); }
+  // The peer is gone. True if the receiver need not hear of that, as it never heard of the peer.
+  bool Forget(const PeerId& peer) {
+    auto found = waiting_.find(peer);
+    if (found == waiting_.end()) return false;
+    const bool heard_before = found->second;
+    waiting_.erase(found);
+    return !heard_before;
+  }
   bool empty() const { return waiting_.empty(); }
 
  private:
   std::vector<Entry> entries_;
   size_t next_ = 0;
-  absl::flat_hash_set<PeerId> waiting_;
+  absl::flat_hash_map<PeerId, bool> waiting_;  // and whether the receiver heard of it before
 };
 
 }  // namespace pigeonhub

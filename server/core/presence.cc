@@ -181,6 +181,7 @@ void Hub::State::OnMeshOp(Turn& turn, MeshHub& hub, const mesh::Op& op) {
     if (all->all) ListAllWanted(hub);
   } else if (const auto* listing = std::get_if<mesh::Listing>(&op)) {
     MarkUnconfirmed(hub, *listing->network);
+    ForgetContenders(hub, *listing->network);
   } else if (const auto* listed = std::get_if<mesh::Listed>(&op)) {
     DropUnconfirmed(turn, hub, *listed->network);
   } else if (const auto* claim = std::get_if<mesh::Claim>(&op)) {

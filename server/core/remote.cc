@@ -212,6 +212,7 @@ void Hub::State::SendTowards(Turn& turn, const RemotePeer& target, const PeerId&
 }
 
 void Hub::State::NoteUplinkSignal(Turn& turn, const RemoteSignal& input, const PeerId& target) {
+  if (!show_bootstrap_signaling) return;
   const Link* link = FindLink(input.path);
   if (const MeshHub* hub = FindMeshHub(input.path)) link = FindMeshLink(hub->next_hop);
   if (link == nullptr || !link->uplink.has_value()) return;
@@ -230,12 +231,13 @@ void Hub::State::RetellNamespace(Turn& turn, PathId path, const Namespace& netwo
   }
   if (link->uplink_list == nullptr) link->uplink_list = std::make_unique<PendingList>();
   network.local.ForEach([&](const Namespace::LocalSlot& slot) {
-    if (slot.member->published) link->uplink_list->Append({slot.member->id, /*for_link=*/true});
+    if (!slot.member->published) return;
+    link->uplink_list->Append({slot.member->id, /*for_link=*/true, /*again=*/true});
   });
   if (Tells(*link, Whose::kRemote)) {
     network.remote.ForEach([&](const Namespace::RemoteSlot& slot) {
       if (!RemotePeerTable::Connects(*slot.member, path)) {
-        link->uplink_list->Append({slot.member->id, /*for_link=*/true});
+        link->uplink_list->Append({slot.member->id, /*for_link=*/true, /*again=*/true});
       }
     });
   }
@@ -305,10 +307,7 @@ void Hub::State::TellMembersOfLeave(Turn& turn, const RemotePeer& peer, const To
   const Namespace& network = *before.network;
   std::vector<ConnectionId> audience;
   network.local.ForEach([&](const Namespace::LocalSlot& slot) {
-    if (slot.member->list != nullptr && slot.member->list->Waits(peer.id)) {
-      slot.member->list->Forget(peer.id);
-      return;
-    }
+    if (slot.member->list != nullptr && slot.member->list->Forget(peer.id)) return;
     audience.push_back(slot.connection);
   });
   if (goodbye != nullptr) {

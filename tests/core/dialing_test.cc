@@ -278,6 +278,10 @@ TEST_F(UplinkToReference, CarriesSignalsBothWays) {
   one.Report(Id('f'), "room");
   a_.Take();
   one.RelayOffer(Id('f'), a_.id(), "room", "1");
+  a_.Take();
+  EXPECT_THAT(hub_.TakeEvents(), IsEmpty()) << "nobody asked to see signals";
+  ASSERT_TRUE(hub_.Handle(ShowBootstrapSignaling{true}).ok());
+  one.RelayOffer(Id('f'), a_.id(), "room", "1");
   EXPECT_THAT(a_.Take(), ElementsAre("offer f to a in room 1"));
   EXPECT_THAT(hub_.TakeEvents(),
               ElementsAre("bootstrap_signaling offer f to a via ws://one:3000, 1 bytes"));
@@ -288,10 +292,11 @@ TEST_F(UplinkToReference, CarriesSignalsBothWays) {
   EXPECT_THAT(a_.Take(), IsEmpty());
   EXPECT_EQ(Link().counts.forged, 1u);
   EXPECT_EQ(Link().counts.announced, 1u);
-  EXPECT_EQ(Link().counts.relayed, 1u);
+  EXPECT_EQ(Link().counts.relayed, 2u);
 }
 
 TEST_F(UplinkToReference, TellsOfOtherHubsWhoMaySignalUs) {
+  ASSERT_TRUE(hub_.Handle(ShowBootstrapSignaling{true}).ok());
   FakePeer one = Settled();
   one.Send(inbound::PeerReport{kMesh, Id('2').text(), ProfileOf(R"("port":1)", true)});
   EXPECT_THAT(hub_.TakeEvents(), ElementsAre(R"(hub_discovered 2 via ws://one:3000 {"port":1})"));

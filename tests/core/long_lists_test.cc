@@ -91,6 +91,15 @@ TEST_F(LongList, TellsTheLeaveOfWhomItHasShown) {
   EXPECT_EQ(Rest().size(), kCrowd - kPiece);
 }
 
+TEST_F(LongList, TellsTheLeaveOfWhomAnEarlierListHasShown) {
+  Pull(newcomer_);
+  newcomer_.Announce("room");
+  newcomer_.Take();
+  crowd_[200].Drop();
+  EXPECT_THAT(newcomer_.Take(), ElementsAre("disconnected #200 in room: disconnected"));
+  EXPECT_THAT(Rest(), Not(Contains(Discovered(200))));
+}
+
 TEST_F(LongList, ShowsAnewJoinerOnceAndAtOnce) {
   newcomer_.Take();
   FakePeer joiner = hub_.Connect(Id('b'));

@@ -32,6 +32,17 @@ TEST(PendingList, SkipsWhomItWasToldToForget) {
   EXPECT_TRUE(list.empty());
 }
 
+TEST(PendingList, KnowsWhoseLeaveTheReceiverHasToHear) {
+  PendingList list;
+  list.Append({Id('1')});
+  list.Append({Id('2'), /*for_link=*/false, /*again=*/true});
+  list.Append({Id('1'), /*for_link=*/false, /*again=*/true});
+  EXPECT_TRUE(list.Forget(Id('1'))) << "it was never told of the first list's entry";
+  EXPECT_FALSE(list.Forget(Id('2')));
+  EXPECT_FALSE(list.Forget(Id('3'))) << "waits for nothing";
+  EXPECT_TRUE(list.empty());
+}
+
 TEST(PendingList, TellsAPeerThatWasForgottenAndAppendedAgainOnce) {
   PendingList list;
   list.Append({Id('a')});
