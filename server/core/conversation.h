@@ -58,7 +58,7 @@ class Conversation {
  private:
   static constexpr size_t kWindow = 16;         // bodies of lists and news under way
   static constexpr size_t kMostUnacked = 4096;  // bodies at all
-  static constexpr size_t kMostOps = 64;        // in one body
+  static constexpr size_t kMostOps = 256;       // in one body
   static constexpr size_t kMostBytes = size_t{32} * 1024;
   static constexpr size_t kAckEvery = 8;
   static constexpr Duration kAckDelay = std::chrono::milliseconds(100);

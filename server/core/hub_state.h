@@ -277,6 +277,8 @@ struct Hub::State {
   void OnMeshOp(Turn& turn, MeshHub& hub, const mesh::Op& op);
   void OnMeshJoin(Turn& turn, MeshHub& hub, const mesh::Join& join);
   void OnWant(Turn& turn, MeshHub& hub, const SharedText& network);
+  // Whom the hub told of in a namespace; in any, if it has no name.
+  std::vector<PeerId> ToldOfIn(const MeshHub& hub, const std::string& name) const;
   void MarkUnconfirmed(MeshHub& hub, const std::string& name);
   void DropUnconfirmed(Turn& turn, const MeshHub& hub, const std::string& name);
 

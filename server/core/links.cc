@@ -159,7 +159,7 @@ void Hub::State::Describe(const Link& link, LinkRecord& record) const {
     record.counts.refused += it->second->counts.refused;
     record.counts.forged += it->second->counts.forged;
   }
-  if (remote.HasPath(path)) record.remote_peers = remote.PeersOn(path).size();
+  if (remote.HasPath(path)) record.remote_peers = remote.CountOn(path);
 }
 
 std::string Hub::State::ViaOf(PathId path) {

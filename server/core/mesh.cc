@@ -221,7 +221,7 @@ TopologyRecord Hub::State::DescribeTopology() const {
     TopologyRecord::Hub& hub =
         add(id, one->peer == nullptr ? nullptr : one->peer->profile.hub.get());
     hub.hops = 1;
-    hub.peers = remote.PeersOn(one->path).size();
+    hub.peers = remote.CountOn(one->path);
   }
   std::sort(topology.hubs.begin() + 1, topology.hubs.end(),
             [](const auto& a, const auto& b) { return a.id < b.id; });

@@ -59,6 +59,10 @@ struct Listing {
 struct Listed {
   SharedText network;
 };
+// A list with nothing in it: the sender has nobody in this namespace.
+struct Nobody {
+  SharedText network;
+};
 struct Join {
   PeerId peer;
   SharedText network;
@@ -96,7 +100,8 @@ struct Yields {
 };
 
 using Op =
-    std::variant<Want, Unwant, WantAll, Listing, Listed, Join, Leave, Signal, Claim, Holds, Yields>;
+    std::variant<Want, Unwant, WantAll, Listing, Listed, Nobody, Join, Leave, Signal, Claim, Holds,
+                 Yields>;
 
 // One piece of the conversation of two hubs; see Conversation.
 struct Body {

@@ -75,7 +75,6 @@ void Hub::State::Greet(MeshHub& hub) {
 }
 
 void Hub::State::ListNamespace(MeshHub& hub, const SharedText& name) {
-  hub.talk.Say(mesh::Listing{name});
   std::vector<PeerId> members;
   if (const Namespace* network = namespaces.Find({"", *name})) {
     network->local.ForEach(
@@ -84,6 +83,8 @@ void Hub::State::ListNamespace(MeshHub& hub, const SharedText& name) {
       if (WeSpeakFor(*slot.member)) members.push_back(slot.member->id);
     });
   }
+  if (members.empty()) return hub.talk.Say(mesh::Nobody{name});
+  hub.talk.Say(mesh::Listing{name});
   hub.talk.SayJoins(std::move(members));
   hub.talk.Say(mesh::Listed{name});
 }
@@ -181,9 +182,11 @@ void Hub::State::OnMeshOp(Turn& turn, MeshHub& hub, const mesh::Op& op) {
     if (all->all) ListAllWanted(hub);
   } else if (const auto* listing = std::get_if<mesh::Listing>(&op)) {
     MarkUnconfirmed(hub, *listing->network);
-    ForgetContenders(hub, *listing->network);
   } else if (const auto* listed = std::get_if<mesh::Listed>(&op)) {
     DropUnconfirmed(turn, hub, *listed->network);
+  } else if (const auto* nobody = std::get_if<mesh::Nobody>(&op)) {
+    MarkUnconfirmed(hub, *nobody->network);
+    DropUnconfirmed(turn, hub, *nobody->network);
   } else if (const auto* claim = std::get_if<mesh::Claim>(&op)) {
     OnClaim(turn, hub, claim->peer);
   } else if (const auto* holds = std::get_if<mesh::Holds>(&op)) {
@@ -211,19 +214,23 @@ void Hub::State::OnMeshJoin(Turn& turn, MeshHub& hub, const mesh::Join& join) {
                       Profile{join.members, join.is_hub, nullptr}, join.generation, join.alive});
 }
 
+std::vector<PeerId> Hub::State::ToldOfIn(const MeshHub& hub, const std::string& name) const {
+  return name.empty() ? remote.PeersOn(hub.path) : remote.PeersOn(hub.path, name);
+}
+
 void Hub::State::MarkUnconfirmed(MeshHub& hub, const std::string& name) {
-  for (const PeerId& id : remote.PeersOn(hub.path)) {
-    RemotePeer::Way* way = RemotePeerTable::FindWay(*remote.Find(id), hub.path);
+  ForgetContenders(hub, name);
+  for (const PeerId& id : ToldOfIn(hub, name)) {
     // The hub itself is on the map, not on its lists.
-    if (id != hub.id && (name.empty() || *way->network == name)) way->confirmed = false;
+    if (id == hub.id) continue;
+    RemotePeerTable::FindWay(*remote.Find(id), hub.path)->confirmed = false;
   }
 }
 
 void Hub::State::DropUnconfirmed(Turn& turn, const MeshHub& hub, const std::string& name) {
   std::vector<PeerId> gone;
-  for (const PeerId& id : remote.PeersOn(hub.path)) {
-    const RemotePeer::Way* way = RemotePeerTable::FindWay(*remote.Find(id), hub.path);
-    if (!way->confirmed && (name.empty() || *way->network == name)) gone.push_back(id);
+  for (const PeerId& id : ToldOfIn(hub, name)) {
+    if (!RemotePeerTable::FindWay(*remote.Find(id), hub.path)->confirmed) gone.push_back(id);
   }
   for (const PeerId& peer : gone) LoseWay(turn, *remote.Find(peer), hub.path, "disconnected");
 }

@@ -26,9 +26,7 @@ void Hub::State::OnPathUp(const PathUp& input) { remote.AddPath(input.path, inpu
 size_t Hub::State::OnPathDown(Turn& turn, const PathDown& input) {
   if (!remote.HasPath(input.path)) return 0;
   size_t withdrawn = 0;
-  const auto& on_path = remote.PeersOn(input.path);
-  const std::vector<PeerId> lost(on_path.begin(), on_path.end());
-  for (const PeerId& id : lost) {
+  for (const PeerId& id : remote.PeersOn(input.path)) {
     // Never a goodbye: clients keep their data channels to a peer whose hub was lost.
     LoseWay(turn, *remote.Find(id), input.path, "hub lost");
     if (remote.Find(id) == nullptr) ++withdrawn;

@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <memory>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/container/btree_set.h"
@@ -45,9 +47,12 @@ class RemotePeerTable {
   // No peer may have a way there any more.
   void RemovePath(PathId path) { paths_.erase(path); }
   bool HasPath(PathId path) const { return paths_.contains(path); }
-  // The hub at the other end of an existing path, and the peers it told of, in the order of ids.
+  // The hub at the other end of an existing path, and the peers it told of, in the order of
+  // namespaces, then ids; those it told of in one namespace.
   const PeerId& HubOf(PathId path) const { return paths_.at(path).hub; }
-  const absl::btree_set<PeerId>& PeersOn(PathId path) const { return paths_.at(path).peers; }
+  std::vector<PeerId> PeersOn(PathId path) const;
+  std::vector<PeerId> PeersOn(PathId path, std::string_view network) const;
+  size_t CountOn(PathId path) const { return paths_.at(path).peers.size(); }
 
   RemotePeer* Find(const PeerId& id) const;
   RemotePeer& Add(const PeerId& id);
@@ -67,10 +72,28 @@ class RemotePeerTable {
   void Compact() { GiveBack(peers_); }
 
  private:
+  struct Member {
+    SharedText network;
+    PeerId id;
+  };
+  struct ByNetwork {
+    using is_transparent = void;
+    using Key = std::pair<std::string_view, PeerId>;
+    static Key Of(const Member& member) {
+      return {member.network == nullptr ? std::string_view() : *member.network, member.id};
+    }
+    static const Key& Of(const Key& key) { return key; }
+    template <typename A, typename B>
+    bool operator()(const A& a, const B& b) const {
+      return Of(a) < Of(b);
+    }
+  };
   struct Path {
     PeerId hub;
-    absl::btree_set<PeerId> peers;
+    absl::btree_set<Member, ByNetwork> peers;
   };
+  void Enlist(const RemotePeer& peer, const RemotePeer::Way& way);
+  void Delist(const RemotePeer& peer, const RemotePeer::Way& way);
 
   absl::flat_hash_map<PeerId, std::unique_ptr<RemotePeer>> peers_;
   absl::flat_hash_map<PathId, Path> paths_;

@@ -32,7 +32,7 @@ absl::Status Hub::State::OnStopSignaling(Turn& turn) {
       Emit(turn, HubUnregistered{peer->id, registry.records().size()});
     }
     if (peer->link.has_value()) {
-      const size_t withdrawn = remote.HasPath(*peer->link) ? remote.PeersOn(*peer->link).size() : 0;
+      const size_t withdrawn = remote.HasPath(*peer->link) ? remote.CountOn(*peer->link) : 0;
       Emit(turn, LinkDown{peer->id, withdrawn});
     }
     const PeerId id = peer->id;

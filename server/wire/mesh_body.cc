@@ -12,8 +12,9 @@ class OpWriter {
  public:
   explicit OpWriter(std::string& out) : out_(out) {}
 
-  void operator()(const mesh::Want& op) { Begin("want").Network(op.network); }
-  void operator()(const mesh::Unwant& op) { Begin("unwant").Network(op.network); }
+  void operator()(const mesh::Want& op) { Begin("want").FirstOfMany(op.network); }
+  void operator()(const mesh::Unwant& op) { Begin("unwant").FirstOfMany(op.network); }
+  void operator()(const mesh::Nobody& op) { Begin("nobody").FirstOfMany(op.network); }
   void operator()(const mesh::WantAll& op) { Begin("want-all").Yes(op.all); }
   void operator()(const mesh::Listing& op) { Begin("listing").Network(op.network); }
   void operator()(const mesh::Listed& op) { Begin("listed").Network(op.network); }
@@ -62,6 +63,10 @@ class OpWriter {
     AppendJsonString(*network, out_);
     return *this;
   }
+  void FirstOfMany(const SharedText& network) {
+    out_ += R"(,"networkNames":[)";
+    AppendJsonString(*network, out_);
+  }
   OpWriter& Generation(uint64_t generation) {
     out_ += R"(,"generation":)";
     out_ += std::to_string(generation);
@@ -79,6 +84,31 @@ class OpWriter {
 
   std::string& out_;
 };
+
+// Of operations that are a namespace and nothing else; null of others.
+const SharedText* OnlyNetworkOf(const mesh::Op& op) {
+  if (const auto* want = std::get_if<mesh::Want>(&op)) return &want->network;
+  if (const auto* unwant = std::get_if<mesh::Unwant>(&op)) return &unwant->network;
+  if (const auto* nobody = std::get_if<mesh::Nobody>(&op)) return &nobody->network;
+  return nullptr;
+}
+
+// A hub has thousands of namespaces to tell of at link-up, so those that follow each other share
+// an object.
+void AppendOps(const std::vector<mesh::Op>& ops, std::string& out) {
+  for (size_t i = 0; i < ops.size(); ++i) {
+    if (i > 0) out += ',';
+    std::visit(OpWriter(out), ops[i]);
+    if (OnlyNetworkOf(ops[i]) != nullptr) {
+      for (; i + 1 < ops.size() && ops[i + 1].index() == ops[i].index(); ++i) {
+        out += ',';
+        AppendJsonString(**OnlyNetworkOf(ops[i + 1]), out);
+      }
+      out += ']';
+    }
+    out += '}';
+  }
+}
 
 }  // namespace
 
@@ -106,11 +136,7 @@ void AppendBody(const mesh::Body& body, std::string& out) {
   if (body.again) out += R"(,"again":true)";
   if (!body.ops.empty()) {
     out += R"(,"ops":[)";
-    for (size_t i = 0; i < body.ops.size(); ++i) {
-      if (i > 0) out += ',';
-      std::visit(OpWriter(out), body.ops[i]);
-      out += '}';
-    }
+    AppendOps(body.ops, out);
     out += ']';
   }
   out += '}';

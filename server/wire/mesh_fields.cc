@@ -75,6 +75,7 @@ struct OpFields {
   std::optional<PeerId> from;
   std::optional<PeerId> target;
   SharedText network;
+  std::vector<SharedText> networks;
   SharedText members;
   std::string reason;
   RawJson payload;
@@ -98,8 +99,6 @@ std::optional<mesh::Op> OpOf(OpFields f) {
                                                : SignalType::kIceCandidate;
     return mesh::Signal{type, *f.from, *f.target, f.network, f.payload};
   }
-  if (f.op == "want" && has_network) return mesh::Want{f.network};
-  if (f.op == "unwant" && has_network) return mesh::Unwant{f.network};
   if (f.op == "want-all") return mesh::WantAll{f.yes};
   if (f.op == "listing" && has_network) return mesh::Listing{f.network};
   if (f.op == "listed" && has_network) return mesh::Listed{f.network};
@@ -109,9 +108,13 @@ std::optional<mesh::Op> OpOf(OpFields f) {
   return std::nullopt;
 }
 
-std::optional<mesh::Op> ReadOp(value one, const SharedText& frame) {
+SharedText ReadText(value text) {
+  return std::make_shared<const std::string>(StringOrNothing(text));
+}
+
+void ReadOps(value one, const SharedText& frame, std::vector<mesh::Op>& ops) {
   simdjson::ondemand::object object;
-  if (one.get_object().get(object)) return std::nullopt;
+  if (one.get_object().get(object)) return;
   OpFields f;
   // A join's data are members, all others' are passed on as they are.
   ForEachMemberOf(object, [&](std::string_view key, const char*, value member) {
@@ -119,8 +122,9 @@ std::optional<mesh::Op> ReadOp(value one, const SharedText& frame) {
     if (key == "peerId") f.peer = PeerId::Parse(StringOrNothing(member));
     if (key == "from") f.from = PeerId::Parse(StringOrNothing(member));
     if (key == "target") f.target = PeerId::Parse(StringOrNothing(member));
-    if (key == "networkName") {
-      f.network = std::make_shared<const std::string>(StringOrNothing(member));
+    if (key == "networkName") f.network = ReadText(member);
+    if (key == "networkNames") {
+      ForEachElement(member, [&](value name) { f.networks.push_back(ReadText(name)); });
     }
     if (key == "reason") f.reason = StringOrNothing(member);
     if (key == "generation") ReadUnsigned(member, kLargest, f.generation);
@@ -129,7 +133,12 @@ std::optional<mesh::Op> ReadOp(value one, const SharedText& frame) {
     if (key == "members") f.members = ReadMembers(member);
     if (key == "data") f.payload = {frame, SkipRaw(member)};
   });
-  return OpOf(std::move(f));
+  for (SharedText& network : f.networks) {
+    if (f.op == "want") ops.push_back(mesh::Want{std::move(network)});
+    if (f.op == "unwant") ops.push_back(mesh::Unwant{std::move(network)});
+    if (f.op == "nobody") ops.push_back(mesh::Nobody{std::move(network)});
+  }
+  if (auto op = OpOf(std::move(f))) ops.push_back(*std::move(op));
 }
 
 }  // namespace
@@ -166,9 +175,7 @@ std::optional<inbound::Message> ReadHubFrame(const Envelope& envelope, const Sha
     if (key == "ack") ReadUnsigned(member, kLargest, body->ack);
     if (key == "again") body->again = SkipRaw(member) == "true";
     if (key != "ops") return;
-    ForEachElement(member, [&](value one) {
-      if (auto op = ReadOp(one, frame)) body->ops.push_back(*std::move(op));
-    });
+    ForEachElement(member, [&](value one) { ReadOps(one, frame, body->ops); });
   });
   message.body = std::move(body);
   return message;

@@ -58,6 +58,19 @@ TEST_F(RemotePeers, RoutesByTheHighestGenerationWhoeverToldFirst) {
   EXPECT_THAT(PathsOf(peer), ElementsAre(kOne, kTwo));
 }
 
+TEST_F(RemotePeers, KnowsThePeersOfAPathInOneNamespace) {
+  const auto red = std::make_shared<const std::string>("red");
+  const auto blue = std::make_shared<const std::string>("blue");
+  for (char digit : {'c', 'a'}) table_.Connect(table_.Add(Id(digit)), {kOne, 1, red, {}});
+  table_.Connect(table_.Add(Id('b')), {kOne, 1, blue, {}});
+  EXPECT_THAT(table_.PeersOn(kOne, "red"), ElementsAre(Id('a'), Id('c')));
+  table_.Connect(*table_.Find(Id('a')), {kOne, 1, blue, {}});
+  table_.Connect(*table_.Find(Id('c')), {kOne, 2, blue, {}});
+  EXPECT_THAT(table_.PeersOn(kOne, "red"), IsEmpty());
+  EXPECT_THAT(table_.PeersOn(kOne, "blue"), ElementsAre(Id('a'), Id('b'), Id('c')));
+  EXPECT_EQ(table_.CountOn(kOne), 3u);
+}
+
 TEST_F(RemotePeers, KnowsThePeersOfAPathInTheOrderOfTheirIds) {
   for (char digit : {'c', 'a', 'b'}) table_.Connect(table_.Add(Id(digit)), {kOne, 0, nullptr, {}});
   table_.Connect(*table_.Find(Id('b')), {kTwo, 0, nullptr, {}});

@@ -13,6 +13,7 @@
 namespace pigeonhub::wire {
 namespace {
 
+using ::testing::HasSubstr;
 using ::testing::SizeIs;
 
 constexpr UnixMillis kTime = 1760000000123;
@@ -120,6 +121,23 @@ outbound::HubFrame Frame(std::vector<mesh::Op> ops) {
   body->again = true;
   body->ops = std::move(ops);
   return {Id('a'), Id('b'), {Id('c')}, body, {}};
+}
+
+TEST(HubFrame, TellsOfManyNamespacesAtOnce) {
+  const Decoding decoding(Sent(Frame({
+      mesh::Want{Text("a")},
+      mesh::Want{Text("b")},
+      mesh::Nobody{Text("c")},
+      mesh::Want{Text("d")},
+  })));
+  EXPECT_THAT(Sent(Frame({mesh::Want{Text("a")}, mesh::Want{Text("b")}})),
+              HasSubstr(R"([{"op":"want","networkNames":["a","b"]}])"));
+  const auto& ops = decoding.As<inbound::HubFrame>()->body->ops;
+  ASSERT_THAT(ops, SizeIs(4));
+  EXPECT_EQ(*std::get<mesh::Want>(ops[0]).network, "a");
+  EXPECT_EQ(*std::get<mesh::Want>(ops[1]).network, "b");
+  EXPECT_EQ(*std::get<mesh::Nobody>(ops[2]).network, "c");
+  EXPECT_EQ(*std::get<mesh::Want>(ops[3]).network, "d");
 }
 
 TEST(HubFrame, CarriesEveryOperation) {
