@@ -98,7 +98,7 @@ void Hub::State::OnReceived(Turn& turn, const Received& input) {
   }
   peer->last_activity = turn.now.unix_ms;
   if (peer->challenger.has_value()) DismissChallenger(turn, *peer);
-  if (peer->proof != nullptr) NoteAlive(*peer);
+  if (peer->proof != nullptr) NoteAlive(turn, *peer);
   std::visit(Overloaded{
                  [&](const inbound::Signal& m) { OnSignal(turn, *peer, m); },
                  [&](const inbound::Announce& m) { OnAnnounce(turn, *peer, m); },

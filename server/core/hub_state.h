@@ -11,6 +11,7 @@
 //   mesh.cc         our hubs among themselves: the map, direct links, frames
 //   presence.cc     what they tell each other of their peers
 //   ownership.cc    one id at two hubs
+//   plain_claims.cc one id here and at a plain hub
 //   remote.cc       peers behind paths
 //   serving.cc      start, stop, drain, deadlines
 // Include from these files only.
@@ -289,9 +290,18 @@ struct Hub::State {
   // Another hub tells of a peer that is connected here.
   void OnContested(Turn& turn, Peer& peer, const RemoteJoin& input);
   Peer::Proof& AskForLife(Turn& turn, Peer& peer);
-  void NoteAlive(Peer& peer);
+  void NoteAlive(Turn& turn, Peer& peer);
   void SettleProof(Turn& turn, const PeerId& id, uint64_t generation, const Peer::Proof& proof);
   void ExpireProofs(Turn& turn);
+
+  // ---- plain_claims.cc
+  void OnPlainClaim(Turn& turn, Peer& peer, const RemoteJoin& input);
+  void RefusePlainClaim(PathId path);
+  void AskForPlainHub(Turn& turn, Peer& peer, Peer::Contender claim);
+  // The peer lives, and the plain hub at the other end of `link` should know.
+  void AnswerPlainClaim(Turn& turn, Peer& peer, const Link& link);
+  void WithdrawPlainClaim(Peer& peer, PathId path);
+  void EndRestsOfPlainClaims(Turn& turn);
 
   // ---- remote.cc
   void OnPathUp(const PathUp& input);
@@ -400,6 +410,7 @@ struct Hub::State {
   std::deque<Deadline> challenge_deadlines;
   std::deque<Deadline> announce_deadlines;
   std::deque<Deadline> proof_deadlines;
+  std::deque<Deadline> plain_claim_deadlines;  // of rests
 
   struct Draining {
     SteadyTime started;

@@ -300,10 +300,10 @@ TEST_P(Reports, OfTheHubMeshNamespaceAreLeftToTheHubsThemselves) {
   EXPECT_THAT(two.Take(), ElementsAre("disconnected hub 1 in pigeonhub-mesh: disconnected"));
 }
 
-TEST_P(Reports, OfAPeerThatIsConnectedHereAreRefused) {
+TEST_P(Reports, OfAPeerThatIsConnectedHereTakeNothing) {
   one_.Report(Id('a'), "room");
   EXPECT_EQ(hub_.counted(Reason::kRemoteClaimsLocal), 1u);
-  EXPECT_THAT(hub_.last_effects(), IsEmpty());
+  EXPECT_THAT(hub_.last_lines(), ElementsAre("probe " + ToText(a_.connection())));
   one_.Withdraw(Id('a'), "room");
   EXPECT_EQ(hub_.counted(Reason::kRemoteUnknown), 1u);
   EXPECT_THAT(hub_.last_effects(), IsEmpty());
