@@ -104,6 +104,9 @@ struct HubDiscovered {
 };
 // A signal came over an uplink and was delivered, or was meant for this hub itself.
 struct BootstrapSignaling {
+  // Events are kept for a while, so a larger payload is left out.
+  static constexpr size_t kMostPayload = size_t{8} * 1024;
+
   SignalType type = SignalType::kOffer;
   PeerId from;
   PeerId target;

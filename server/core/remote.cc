@@ -203,8 +203,14 @@ void Hub::State::NoteUplinkSignal(Turn& turn, const RemoteSignal& input, const P
   if (const MeshHub* hub = FindMeshHub(input.path)) link = FindMeshLink(hub->next_hop);
   if (link == nullptr || !link->uplink.has_value()) return;
   const inbound::Signal& signal = input.signal;
+  RawJson payload;
+  if (signal.payload.text.size() <= BootstrapSignaling::kMostPayload) {
+    // A copy, as what it came in may be much larger and live as long as the event.
+    payload.buffer = std::make_shared<const std::string>(signal.payload.text);
+    payload.text = *payload.buffer;
+  }
   Emit(turn, BootstrapSignaling{signal.type, input.from, target, UrlOf(*link),
-                                signal.payload.text.size(), signal.payload});
+                                signal.payload.text.size(), std::move(payload)});
 }
 
 void Hub::State::RetellNamespace(Turn& turn, PathId path, const Namespace& network) {
