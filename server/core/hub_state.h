@@ -398,6 +398,7 @@ struct Hub::State {
   // Where we listen, while signaling runs.
   std::string own_host;
   uint16_t own_port = 0;
+  std::string own_url;
 
   // The queue holds challengers in the order of their deadlines; entries of those already decided
   // are skipped.
