@@ -314,12 +314,12 @@ void Hub::State::OnHubFrame(Turn& turn, Link& link, const inbound::HubFrame& fra
 
 void Hub::State::PassFrameOn(Turn& turn, Link& link, const inbound::HubFrame& frame) {
   const LinkState::Route* route = link_state.RouteTo(frame.to);
-  if (!options.is_hub || route == nullptr || frame.via.size() + 1 >= kMostHops) return;
+  if (!options.is_hub || route == nullptr) return;
   const Link* next = FindMeshLink(route->next);
   const bool goes_back =
       route->next == frame.from || route->next == link.hub ||
       std::find(frame.via.begin(), frame.via.end(), route->next) != frame.via.end();
-  if (goes_back) {
+  if (goes_back || frame.via.size() + 1 >= kMostHops) {
     ++link.counts.looped;
     return Count(turn, Reason::kSignalLooped);
   }

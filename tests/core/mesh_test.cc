@@ -272,39 +272,6 @@ TEST(Mesh, TellsWhoItsHubsAre) {
   EXPECT_EQ(map.edges, (std::vector<TopologyRecord::Edge>{{Id('a'), Id('b')}, {Id('b'), Id('c')}}));
 }
 
-// ---- Direct links
-
-HubNet Advertising(HubAdmission admission) {
-  return HubNet([admission](HubOptions& options) {
-    options.advertise_url = "ws://" + ToText(options.hub_peer_id) + ":3000";
-    options.hub_admission = admission;
-    for (char hub : {'a', 'b', 'c', 'd'}) options.hub_allow.push_back(Id(hub));
-    if (admission == HubAdmission::kOpen) options.hub_allow.clear();
-  });
-}
-
-TEST(DirectLinks, AreMadeToHubsThatSomebodyVouchesForByTheLowerId) {
-  HubNet net = Advertising(HubAdmission::kDeny);
-  net.Add('a');
-  net.Add('b', "a");
-  net.Add('c', "a");
-  EXPECT_EQ(net.links('b'), 2u);
-  EXPECT_EQ(net.links('c'), 2u);
-  EXPECT_EQ(net.hub('b').Topology().edges.size(), 3u);
-  net.Kill('a');
-  net.Join('b', '2', "room");
-  net.Join('c', '3', "room");
-  EXPECT_THAT(net.Take('2'), Contains("discovered 3 in room")) << "a was a meeting place only";
-}
-
-TEST(DirectLinks, AreNotMadeToHubsThatOnlySayWhoTheyAre) {
-  HubNet net = Advertising(HubAdmission::kOpen);
-  net.Add('a');
-  net.Add('b', "a");
-  net.Add('c', "a");
-  EXPECT_EQ(net.links('b'), 1u);
-}
-
 // ---- One id, two hubs
 
 class Ownership : public ::testing::Test {
