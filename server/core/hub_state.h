@@ -216,7 +216,8 @@ struct Hub::State {
   // ---- mesh.cc
   // A hub of our kind, near or far, and what we and it tell each other.
   struct MeshHub {
-    MeshHub(const PeerId& hub, PathId way, Random& random) : id(hub), path(way), talk(random) {}
+    MeshHub(const PeerId& hub, PathId way, Random& random, const Conversation::Room& room)
+        : id(hub), path(way), talk(random, room) {}
     PeerId id;
     PathId path;
     Conversation talk;
@@ -226,8 +227,11 @@ struct Hub::State {
     std::optional<SteadyTime> gone_at;
     absl::btree_set<std::string> wants;  // namespaces
     bool wants_all = false;
+    bool behind = false;  // its news were dropped, and counted as such
     LinkCounts counts;
   };
+  // Notes that it fell behind, and begins anew with it once it has caught up.
+  void SettleBacklog(Turn& turn, MeshHub& hub);
   void SettleAsMesh(Turn& turn, Link& link, const PeerId& hub);
   void OnHubNews(Turn& turn, Link& link, const inbound::HubNews& news);
   void OnHubFrame(Turn& turn, Link& link, const inbound::HubFrame& frame);
@@ -235,6 +239,7 @@ struct Hub::State {
   void PassNewsOn(Turn& turn, const std::vector<SharedNode>& nodes, PathId except);
   void SendMap(Turn& turn, Link& link);
   void TellOfOurselves(Turn& turn);
+  Conversation::Room RoomToTalk() const;
   // Brings the hubs we talk to in line with the map.
   void SettleTopology(Turn& turn);
   // Says what the input gave to say. At the end of each.
@@ -268,6 +273,8 @@ struct Hub::State {
                        const RawJson* goodbye);
   void Greet(MeshHub& hub);
   void ListNamespace(MeshHub& hub, const SharedText& name);
+  // Whom we speak for in it.
+  void AddMembers(const Namespace& network, std::vector<PeerId>& members) const;
   void ListAllWanted(MeshHub& hub);
   void SettleWhatWeWant(Turn& turn);
   // The first member here came, or the last one went.

@@ -185,7 +185,7 @@ void Hub::State::SendTowards(Turn& turn, const RemotePeer& target, const PeerId&
     if (MeshHub* hub = FindMeshHub(way.path)) {
       // A hub of our kind sends to the one that has the target, and knows best which that is.
       if (came_from_mesh) continue;
-      if (hub->talk.overfull()) break;
+      if (hub->talk.overfull()) return DropSignal(turn, signal.type, Reason::kLinkBacklogged);
       counters.signals_relayed[static_cast<size_t>(signal.type)].Add();
       NoteSignal(turn, signal, from, target.id, *target.network, /*to_link=*/true);
       return hub->talk.SayNow(
