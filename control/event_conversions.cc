@@ -28,6 +28,7 @@ v1::SignalType ToProto(SignalType type) {
 // Fills Event.body.
 struct Body {
   v1::Event& out;
+  bool with_payloads;
 
   void operator()(const Started& e) const {
     out.mutable_started()->set_host(e.host);
@@ -120,6 +121,7 @@ struct Body {
     body.set_target_peer_id(Text(e.target));
     body.set_url(e.uri);
     body.set_payload_bytes(e.payload_bytes);
+    if (with_payloads) body.set_payload_json(std::string(e.payload.text));
   }
   void operator()(const SignalRelayed& e) const {
     auto& body = *out.mutable_signal_relayed();
@@ -234,14 +236,14 @@ absl::Status CheckKinds(const google::protobuf::RepeatedField<int>& kinds, std::
 
 }  // namespace
 
-v1::Event ToProto(const Event& event, const EventSource& source) {
+v1::Event ToProto(const Event& event, const EventSource& source, bool with_payloads) {
   v1::Event out;
   out.set_epoch(source.epoch);
   out.set_seq(event.seq);
   *out.mutable_time() = ToTimestamp(event.unix_ms);
   out.set_hub_id(source.hub_id);
   out.set_kind(KindOf(event));
-  std::visit(Body{out}, event.body);
+  std::visit(Body{out, with_payloads}, event.body);
   return out;
 }
 
@@ -268,6 +270,7 @@ absl::StatusOr<EventFilter> EventFilter::FromProto(const v1::EventFilter& filter
   for (const int kind : filter.exclude_kinds()) result.kinds_.reset(kind);
   result.network_ = filter.namespace_();
   result.peer_ = filter.peer_id();
+  result.with_payloads_ = filter.signal_payloads();
   return result;
 }
 

@@ -20,7 +20,8 @@ struct EventSource {
   std::string hub_id;
 };
 
-v1::Event ToProto(const Event& event, const EventSource& source);
+// Without the payloads of signals unless `with_payloads`.
+v1::Event ToProto(const Event& event, const EventSource& source, bool with_payloads = false);
 
 v1::EventKind KindOf(const Event& event);
 
@@ -40,11 +41,13 @@ class EventFilter {
 
   bool Matches(const Event& event) const;
   bool Includes(v1::EventKind kind) const { return kinds_.test(kind); }
+  bool with_payloads() const { return with_payloads_; }
 
  private:
   std::bitset<v1::EventKind_ARRAYSIZE> kinds_;
   std::string network_;
   std::string peer_;
+  bool with_payloads_ = false;
 };
 
 }  // namespace pigeonhub

@@ -47,6 +47,9 @@ class EventService final : public v1::EventService::CallbackService {
         !status.ok()) {
       return new Refused(status);
     }
+    if (auto status = CheckPayloads(*context, request->filter()); !status.ok()) {
+      return new Refused(status);
+    }
     const auto filter = EventFilter::FromProto(request->filter());
     if (!filter.ok()) return new Refused(BadFilter(filter.status()));
     const Parsed<EventFeed::Start> start = ParseStart(*request);
@@ -63,6 +66,7 @@ class EventService final : public v1::EventService::CallbackService {
     const auto look = [=, this]() -> grpc::Status {
       const Parsed<size_t> size = ParsePageSize(request->page_size());
       if (!size.ok()) return size.status;
+      if (auto status = CheckPayloads(*context, request->filter()); !status.ok()) return status;
       const auto filter = EventFilter::FromProto(request->filter());
       if (!filter.ok()) return BadFilter(filter.status());
       const EventSource& source = plane_.feed.source();
@@ -81,6 +85,13 @@ class EventService final : public v1::EventService::CallbackService {
   }
 
  private:
+  // Payloads tell more than a viewer may know: addresses of peers.
+  grpc::Status CheckPayloads(const grpc::CallbackServerContext& context,
+                             const v1::EventFilter& filter) const {
+    if (!filter.signal_payloads()) return grpc::Status::OK;
+    return CheckRole(plane_, context, "filter.signal_payloads", Role::kOperator, nullptr);
+  }
+
   Parsed<EventFeed::Start> ParseStart(const v1::WatchEventsRequest& request) const {
     const EventLog& log = plane_.feed.log();
     switch (request.start_case()) {
@@ -119,7 +130,7 @@ class EventService final : public v1::EventService::CallbackService {
       for (const Event& event : batch.events) {
         if (filter.Matches(event)) {
           if (response.events_size() == static_cast<int>(size)) return true;
-          *response.add_events() = ToProto(event, plane_.feed.source());
+          *response.add_events() = ToProto(event, plane_.feed.source(), filter.with_payloads());
         }
         next = event.seq + 1;
       }

@@ -93,7 +93,8 @@ void EventWatcher::ReadLocked() {
     }
     for (const Event& event : batch.events) {
       if (filter_.Matches(event)) {
-        *to_write_.emplace_back().mutable_event() = ToProto(event, feed_.source_);
+        *to_write_.emplace_back().mutable_event() =
+            ToProto(event, feed_.source_, filter_.with_payloads());
       } else {
         ++passed_over_;
       }

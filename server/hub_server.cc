@@ -47,11 +47,10 @@ uint64_t RandomSeed() {
 
 // Where other hubs can dial this one, as far as that is certain before anything is bound; else
 // empty.
-std::string OwnUrl(const HubServerOptions& options) {
-  if (options.port.value_or(0) == 0 || IsUnspecifiedHost(options.host)) return {};
-  const bool v6 = options.host.find(':') != std::string::npos;
-  return "ws://" + (v6 ? "[" + options.host + "]" : options.host) + ":" +
-         std::to_string(*options.port);
+std::string UrlOf(const std::string& host, uint16_t port) {
+  if (IsUnspecifiedHost(host)) return {};
+  const bool v6 = host.find(':') != std::string::npos;
+  return "ws://" + (v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
 }
 
 HubOptions CoreOptions(const HubServerOptions& options) {
@@ -68,7 +67,7 @@ HubOptions CoreOptions(const HubServerOptions& options) {
   core.reconnect_interval = options.reconnect_interval;
   core.max_reconnect_attempts = options.max_reconnect_attempts;
   core.hub_mesh_max_peers = options.hub_mesh_max_peers;
-  core.advertise_url = options.advertise_url.empty() ? OwnUrl(options) : options.advertise_url;
+  core.advertise_url = options.advertise_url;
   core.region = options.region;
   core.capabilities = options.capabilities;
   core.limits.max_connections = options.max_connections;
@@ -144,8 +143,8 @@ class HubServer::Impl {
       return bound.status();
     }
     bound_port_ = bound->front().port;
-    if (absl::Status s = dispatcher_.Command(StartSignaling{options_.host, *bound_port_});
-        !s.ok()) {
+    const StartSignaling start{options_.host, *bound_port_, UrlOf(options_.host, *bound_port_)};
+    if (absl::Status s = dispatcher_.Command(start); !s.ok()) {
       net_->StopListening();
       return s;
     }

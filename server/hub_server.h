@@ -51,7 +51,7 @@ struct HubServerOptions {
   Duration reconnect_interval = std::chrono::seconds(5);
   unsigned max_reconnect_attempts = 10;
   size_t hub_mesh_max_peers = 3;
-  std::string advertise_url = {};  // empty: ws://host:port where a port is given
+  std::string advertise_url = {};  // empty: ws://host:port, as bound
   std::string region = {};
   std::vector<std::string> capabilities = {"signaling", "relay"};
   std::string hub_keys = {};  // the text of a key file, see auth/hub_keys.h; empty: none

@@ -41,6 +41,7 @@ v1::EventFilter FilterOf(const Arguments& arguments) {
   if (arguments.has("summary")) filter.add_kinds(v1::EVENT_KIND_PEER_DISCONNECTED);
   filter.set_namespace_(arguments.text("namespace"));
   filter.set_peer_id(arguments.text("peer"));
+  filter.set_signal_payloads(arguments.has("payloads"));
   return filter;
 }
 
@@ -293,6 +294,8 @@ Command EventsCommand() {
             .value = "N",
             .help = "At most so many: the newest, or with -f the next (default: all)",
             .kind = Kind::kNumber},
+           Switch("payloads",
+                  "With what signals of bootstrap hubs carry, in JSON and YAML; for operators"),
            Switch("summary", "Count peers that disconnected by reason instead")},
       .run = Events};
 }

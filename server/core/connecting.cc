@@ -67,7 +67,7 @@ void Hub::State::OnAlive(Turn& turn, const Alive& input) {
   Peer* holder = peers.Find(input.connection);
   if (holder == nullptr) return;
   if (holder->challenger.has_value()) DismissChallenger(turn, *holder);
-  if (holder->proof != nullptr) NoteAlive(*holder);
+  if (holder->proof != nullptr) NoteAlive(turn, *holder);
 }
 
 void Hub::State::DismissChallenger(Turn& turn, Peer& holder) {
@@ -176,6 +176,9 @@ std::optional<SteadyTime> Hub::State::NextConnectingDeadline() const {
   }
   if (!proof_deadlines.empty() && (!next || proof_deadlines.front().at < *next)) {
     next = proof_deadlines.front().at;
+  }
+  if (!plain_claim_deadlines.empty() && (!next || plain_claim_deadlines.front().at < *next)) {
+    next = plain_claim_deadlines.front().at;
   }
   return next;
 }

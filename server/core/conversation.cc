@@ -30,15 +30,35 @@ void Conversation::StartOver() {
   unacked_.clear();
   urgent_.clear();
   waiting_.clear();
+  listed_ = 0;
+  fell_behind_ = false;
   resend_at_.reset();
   resend_wait_ = kResend;
 }
 
+void Conversation::BeginAnew() {
+  // Nobody has heard these yet.
+  std::deque<mesh::Op> urgent = std::move(urgent_);
+  StartOver();
+  urgent_ = std::move(urgent);
+}
+
 void Conversation::SayJoins(std::vector<PeerId> peers) {
-  if (!peers.empty()) waiting_.push_back({mesh::Want{}, std::move(peers), 0});
+  if (!peers.empty()) Wait({mesh::Want{}, std::move(peers), 0});
+}
+
+void Conversation::Wait(Waiting waiting) {
+  if (fell_behind_) return;
+  listed_ += waiting.peers.size();
+  waiting_.push_back(std::move(waiting));
+  if (waiting_.size() <= room_.ops && listed_ <= room_.listed) return;
+  fell_behind_ = true;
+  waiting_ = {};
+  listed_ = 0;
 }
 
 std::shared_ptr<const mesh::Body> Conversation::NextBody(SteadyTime now, const FindJoin& find) {
+  if (fell_behind_) return nullptr;
   auto body = std::make_shared<mesh::Body>();
   size_t bytes = 0;
   const auto has_room = [&] { return body->ops.size() < kMostOps && bytes < kMostBytes; };
@@ -56,6 +76,7 @@ std::shared_ptr<const mesh::Body> Conversation::NextBody(SteadyTime now, const F
       add(std::move(first.op));
     } else {
       if (auto join = find(first.peers[first.next])) add(*std::move(join));
+      --listed_;
       if (++first.next < first.peers.size()) continue;
     }
     waiting_.pop_front();

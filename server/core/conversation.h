@@ -25,12 +25,23 @@ namespace pigeonhub {
 // to hold more than a window of them. Signals do not wait.
 class Conversation {
  public:
-  explicit Conversation(Random& random) : random_(random) { StartOver(); }
+  // How much may wait to be said. It must hold everything that a hub has to say of itself, or a hub
+  // that begins anew would never come to an end.
+  struct Room {
+    size_t ops = size_t{64} * 1024;
+    size_t listed = size_t{1024} * 1024;  // peers on lists
+  };
+
+  explicit Conversation(Random& random) : Conversation(random, Room()) {}
+  Conversation(Random& random, const Room& room) : random_(random), room_(room) { StartOver(); }
 
   // ---- Speaking
-  void Say(mesh::Op op) { waiting_.push_back({std::move(op), {}, 0}); }
-  // Before everything that still waits.
-  void SayNow(mesh::Op op) { urgent_.push_back(std::move(op)); }
+  void Say(mesh::Op op) { Wait({std::move(op), {}, 0}); }
+  // Before everything that still waits. Lost if overfull: whoever waits for an answer to it has a
+  // deadline.
+  void SayNow(mesh::Op op) {
+    if (!overfull()) urgent_.push_back(std::move(op));
+  }
   // One join each for those that are still there when their turn comes.
   void SayJoins(std::vector<PeerId> peers);
   // What to send next; null if nothing may be sent now. `find` gives the join of a peer.
@@ -42,6 +53,11 @@ class Conversation {
   std::shared_ptr<const mesh::Body> TakeAck(SteadyTime now);
   // Signals that cannot be held any more go first.
   bool overfull() const { return unacked_.size() + urgent_.size() >= kMostUnacked; }
+  // More had to wait than there is room for, and all of it was dropped. Nothing is said until what
+  // was said is acknowledged; then BeginAnew, and all that matters is to be said again.
+  bool fell_behind() const { return fell_behind_; }
+  bool may_begin_anew() const { return fell_behind_ && unacked_.empty(); }
+  void BeginAnew();
 
   // ---- Hearing
   struct Heard {
@@ -71,11 +87,13 @@ class Conversation {
     size_t next = 0;
   };
 
+  void Wait(Waiting waiting);
   // With what was heard by now.
   std::shared_ptr<const mesh::Body> Refreshed(const std::shared_ptr<const mesh::Body>& body) const;
   void AckWasSent();
 
   Random& random_;
+  const Room room_;
 
   uint64_t stream_ = 0;
   uint64_t last_seq_ = 0;
@@ -83,6 +101,8 @@ class Conversation {
   std::deque<std::shared_ptr<const mesh::Body>> unacked_;
   std::deque<mesh::Op> urgent_;
   std::deque<Waiting> waiting_;
+  size_t listed_ = 0;  // peers on lists that wait
+  bool fell_behind_ = false;
   std::optional<SteadyTime> resend_at_;
   Duration resend_wait_ = kResend;
 

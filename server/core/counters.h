@@ -10,6 +10,7 @@
 
 #include "server/core/message.h"
 #include "server/core/reason.h"
+#include "server/core/snapshot.h"
 
 namespace pigeonhub {
 
@@ -86,8 +87,9 @@ struct Counters {
   Gauge hubs;
   Gauge networks;
   Gauge remote_peers;
-  Gauge links;  // that are up
+  std::array<Gauge, kLinkStateCount> links;  // by LinkRecord::State
 
+  const Gauge& links_in(LinkRecord::State state) const { return links[static_cast<size_t>(state)]; }
   Counter& of(Reason reason) { return by_reason[static_cast<size_t>(reason)]; }
   const Counter& of(Reason reason) const { return by_reason[static_cast<size_t>(reason)]; }
 };

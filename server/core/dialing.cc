@@ -36,6 +36,7 @@ bool Hub::State::IsOwnAddress(const HubUrl& url) const {
 void Hub::State::OpenUplinks(Turn& turn, const StartSignaling& command) {
   own_host = command.host;
   own_port = command.port;
+  own_url = options.advertise_url.empty() ? command.url : options.advertise_url;
   std::vector<std::string> urls = bootstrap_hubs;
   if (urls.empty() && options.is_hub && options.auto_connect) {
     const std::string url = DefaultBootstrapHub(own_host, own_port);

@@ -105,6 +105,9 @@ struct HubDiscovered {
 // A signal came over an uplink and was delivered, or was meant for this hub itself. Only while
 // somebody asked for it (ShowBootstrapSignaling).
 struct BootstrapSignaling {
+  // Events are kept for a while, so a larger payload is left out.
+  static constexpr size_t kMostPayload = size_t{8} * 1024;
+
   SignalType type = SignalType::kOffer;
   PeerId from;
   PeerId target;

@@ -99,7 +99,7 @@ void Hub::State::OnReceived(Turn& turn, const Received& input) {
   }
   peer->last_activity = turn.now.unix_ms;
   if (peer->challenger.has_value()) DismissChallenger(turn, *peer);
-  if (peer->proof != nullptr) NoteAlive(*peer);
+  if (peer->proof != nullptr) NoteAlive(turn, *peer);
   std::visit(Overloaded{
                  [&](const inbound::Signal& m) { OnSignal(turn, *peer, m); },
                  [&](const inbound::Announce& m) { OnAnnounce(turn, *peer, m); },
@@ -158,7 +158,13 @@ void Hub::State::UpdateGauges() {
   counters.hubs.Set(registry.records().size());
   counters.networks.Set(namespaces.with_local_members());
   counters.remote_peers.Set(remote_peers());
-  counters.links.Set(links.size());
+  std::array<size_t, kLinkStateCount> in_state{};
+  for (const auto& uplink : uplinks.all()) ++in_state[static_cast<size_t>(uplink->state)];
+  // Here are those that dialed us, too.
+  in_state[static_cast<size_t>(LinkRecord::State::kUp)] = links.size();
+  for (size_t state = 0; state < kLinkStateCount; ++state) {
+    counters.links[state].Set(in_state[state]);
+  }
   counters.serving.Set(static_cast<uint64_t>(serving));
 }
 

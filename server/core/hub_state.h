@@ -11,6 +11,7 @@
 //   mesh.cc         our hubs among themselves: the map, direct links, frames
 //   presence.cc     what they tell each other of their peers
 //   ownership.cc    one id at two hubs
+//   plain_claims.cc one id here and at a plain hub
 //   remote.cc       peers behind paths
 //   serving.cc      start, stop, drain, deadlines
 // Include from these files only.
@@ -216,7 +217,8 @@ struct Hub::State {
   // ---- mesh.cc
   // A hub of our kind, near or far, and what we and it tell each other.
   struct MeshHub {
-    MeshHub(const PeerId& hub, PathId way, Random& random) : id(hub), path(way), talk(random) {}
+    MeshHub(const PeerId& hub, PathId way, Random& random, const Conversation::Room& room)
+        : id(hub), path(way), talk(random, room) {}
     PeerId id;
     PathId path;
     Conversation talk;
@@ -226,8 +228,11 @@ struct Hub::State {
     std::optional<SteadyTime> gone_at;
     absl::btree_set<std::string> wants;  // namespaces
     bool wants_all = false;
+    bool behind = false;  // its news were dropped, and counted as such
     LinkCounts counts;
   };
+  // Notes that it fell behind, and begins anew with it once it has caught up.
+  void SettleBacklog(Turn& turn, MeshHub& hub);
   void SettleAsMesh(Turn& turn, Link& link, const PeerId& hub);
   void OnHubNews(Turn& turn, Link& link, const inbound::HubNews& news);
   void OnHubFrame(Turn& turn, Link& link, const inbound::HubFrame& frame);
@@ -235,6 +240,7 @@ struct Hub::State {
   void PassNewsOn(Turn& turn, const std::vector<SharedNode>& nodes, PathId except);
   void SendMap(Turn& turn, Link& link);
   void TellOfOurselves(Turn& turn);
+  Conversation::Room RoomToTalk() const;
   // Brings the hubs we talk to in line with the map.
   void SettleTopology(Turn& turn);
   // Says what the input gave to say. At the end of each.
@@ -268,6 +274,8 @@ struct Hub::State {
                        const RawJson* goodbye);
   void Greet(MeshHub& hub);
   void ListNamespace(MeshHub& hub, const SharedText& name);
+  // Whom we speak for in it.
+  void AddMembers(const Namespace& network, std::vector<PeerId>& members) const;
   void ListAllWanted(MeshHub& hub);
   void SettleWhatWeWant(Turn& turn);
   // The first member here came, or the last one went.
@@ -294,7 +302,7 @@ struct Hub::State {
   // Another hub tells of a peer that is connected here.
   void OnContested(Turn& turn, Peer& peer, const RemoteJoin& input);
   Peer::Proof& AskForLife(Turn& turn, Peer& peer);
-  void NoteAlive(Peer& peer);
+  void NoteAlive(Turn& turn, Peer& peer);
   void SettleProof(Turn& turn, const PeerId& id, uint64_t generation, const Peer::Proof& proof);
   void ExpireProofs(Turn& turn);
   // The hub is about to tell anew whom it has there; in any namespace, if it has no name.
@@ -303,6 +311,15 @@ struct Hub::State {
   void NoteWordDropped(const PeerId& peer, const MeshHub& hub);
   // The peer is connected here no longer.
   void YieldToThoseDropped(const PeerId& peer);
+
+  // ---- plain_claims.cc
+  void OnPlainClaim(Turn& turn, Peer& peer, const RemoteJoin& input);
+  void RefusePlainClaim(PathId path);
+  void AskForPlainHub(Turn& turn, Peer& peer, Peer::Contender claim);
+  // The peer lives, and the plain hub at the other end of `link` should know.
+  void AnswerPlainClaim(Turn& turn, Peer& peer, const Link& link);
+  void WithdrawPlainClaim(Peer& peer, PathId path);
+  void EndRestsOfPlainClaims(Turn& turn);
 
   // ---- remote.cc
   void OnPathUp(const PathUp& input);
@@ -401,6 +418,7 @@ struct Hub::State {
   // Where we listen, while signaling runs.
   std::string own_host;
   uint16_t own_port = 0;
+  std::string own_url;
 
   // The queue holds challengers in the order of their deadlines; entries of those already decided
   // are skipped.
@@ -420,6 +438,7 @@ struct Hub::State {
   std::deque<Deadline> proof_deadlines;
   // By peers that are connected here: hubs that have to tell again when they are no longer.
   absl::flat_hash_map<PeerId, std::vector<PeerId>> dropped_words;
+  std::deque<Deadline> plain_claim_deadlines;  // of rests
 
   struct Draining {
     SteadyTime started;

@@ -116,6 +116,8 @@ struct RemoteSignal {
 struct StartSignaling {
   std::string host;
   uint16_t port = 0;
+  // Where other hubs can dial this one, unless the options say it; empty: nowhere.
+  std::string url = {};
 };
 // Closes every connection with "Server shutting down".
 struct StopSignaling {};

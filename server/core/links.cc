@@ -76,7 +76,7 @@ HubDetails Hub::State::DescribeSelf() const {
   self.port = own_port;
   self.region = options.region;
   self.capabilities = options.capabilities;
-  self.url = options.advertise_url;
+  self.url = own_url;
   self.mesh_version = kMeshVersion;
   return self;
 }

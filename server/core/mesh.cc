@@ -17,6 +17,7 @@ constexpr size_t kMostHops = 16;
 constexpr Duration kRepeatNews = std::chrono::seconds(10);
 constexpr size_t kNodesInOneMessage = 16;
 constexpr size_t kMostNeighbours = 256;
+constexpr size_t kNewsThatMayWait = 4096;
 
 }  // namespace
 
@@ -128,7 +129,7 @@ void Hub::State::SettleTopology(Turn& turn) {
   for (const auto& [id, node] : link_state.others()) {
     std::unique_ptr<MeshHub>& hub = mesh_hubs[id];
     if (hub != nullptr) continue;
-    hub = std::make_unique<MeshHub>(id, PathId(next_path++), random);
+    hub = std::make_unique<MeshHub>(id, PathId(next_path++), random, RoomToTalk());
     mesh_paths[hub->path] = hub.get();
   }
   for (const auto& [id, hub] : mesh_hubs) {
@@ -151,6 +152,13 @@ void Hub::State::SettleTopology(Turn& turn) {
     ShowHub(turn, *hub);
   }
   DialNeighbours(turn);
+}
+
+Conversation::Room Hub::State::RoomToTalk() const {
+  const Limits& limits = options.limits;
+  // All there is to say: what we want, and each namespace as a list of three. News besides.
+  return {4 * limits.namespaces + kNewsThatMayWait,
+          2 * (limits.max_connections + limits.remote_peers)};
 }
 
 void Hub::State::ShowHub(Turn& turn, const MeshHub& hub) {
@@ -314,12 +322,12 @@ void Hub::State::OnHubFrame(Turn& turn, Link& link, const inbound::HubFrame& fra
 
 void Hub::State::PassFrameOn(Turn& turn, Link& link, const inbound::HubFrame& frame) {
   const LinkState::Route* route = link_state.RouteTo(frame.to);
-  if (!options.is_hub || route == nullptr || frame.via.size() + 1 >= kMostHops) return;
+  if (!options.is_hub || route == nullptr) return;
   const Link* next = FindMeshLink(route->next);
   const bool goes_back =
       route->next == frame.from || route->next == link.hub ||
       std::find(frame.via.begin(), frame.via.end(), route->next) != frame.via.end();
-  if (goes_back) {
+  if (goes_back || frame.via.size() + 1 >= kMostHops) {
     ++link.counts.looped;
     return Count(turn, Reason::kSignalLooped);
   }
@@ -342,6 +350,15 @@ void Hub::State::Resend(Turn& turn, MeshHub& hub, bool at_once) {
   }
 }
 
+void Hub::State::SettleBacklog(Turn& turn, MeshHub& hub) {
+  const bool was_behind = std::exchange(hub.behind, hub.talk.fell_behind());
+  if (hub.behind && !was_behind) Count(turn, Reason::kHubToldAnew);
+  if (!hub.talk.may_begin_anew()) return;
+  hub.talk.BeginAnew();
+  Greet(hub);
+  ListAllWanted(hub);
+}
+
 void Hub::State::SettleMesh(Turn& turn) {
   for (int rounds = 0; topology_changed && rounds < 8; ++rounds) SettleTopology(turn);
   if (mesh_hubs.empty()) return;
@@ -349,6 +366,7 @@ void Hub::State::SettleMesh(Turn& turn) {
   const Conversation::FindJoin find = [this](const PeerId& peer) { return JoinOf(peer); };
   for (const auto& [id, hub] : mesh_hubs) {
     if (!CanReach(*hub)) continue;
+    SettleBacklog(turn, *hub);
     while (auto body = hub->talk.NextBody(turn.now.steady, find)) {
       SendBody(turn, *hub, std::move(body));
     }

@@ -49,7 +49,7 @@ struct HubOptions {
   Duration reconnect_interval = std::chrono::seconds(5);
   // After so many failures in a row only every 15 s; 0: never so slow.
   unsigned max_reconnect_attempts = 10;
-  // What other hubs are told of this one.
+  // What other hubs are told of this one. Without a URL here it is the one of StartSignaling.
   std::string advertise_url;
   std::string region;
   std::vector<std::string> capabilities = {"signaling", "relay"};

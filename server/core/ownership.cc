@@ -88,11 +88,7 @@ void Hub::State::OnContested(Turn& turn, Peer& peer, const RemoteJoin& input) {
   }
   Count(turn, Reason::kRemoteClaimsLocal);
   const MeshHub* hub = FindMeshHub(input.path);
-  if (hub == nullptr) {
-    // A plain hub knows of no generations, and would take every peer it names from us.
-    if (LinkCounts* counts = CountsOf(input.path)) ++counts->refused;
-    return;
-  }
+  if (hub == nullptr) return OnPlainClaim(turn, peer, input);
   const bool same = peer.network != nullptr && peer.network->key.name == input.network;
   const bool ours =
       std::pair(input.generation, hub->id) < std::pair(peer.generation, options.hub_peer_id);
@@ -108,7 +104,7 @@ void Hub::State::OnContested(Turn& turn, Peer& peer, const RemoteJoin& input) {
                                       input.generation};
 }
 
-void Hub::State::NoteAlive(Peer& peer) {
+void Hub::State::NoteAlive(Turn& turn, Peer& peer) {
   const std::unique_ptr<Peer::Proof> proof = std::move(peer.proof);
   for (const PeerId& id : proof->claiming_hubs) {
     if (auto hub = mesh_hubs.find(id); hub != mesh_hubs.end()) {
@@ -116,6 +112,9 @@ void Hub::State::NoteAlive(Peer& peer) {
     }
   }
   if (!proof->contender.has_value()) return;
+  if (const Link* plain = FindLink(proof->contender->path)) {
+    return AnswerPlainClaim(turn, peer, *plain);
+  }
   peer.generation = std::max(peer.generation, proof->contender->generation) + 1;
   if (peer.network == nullptr) return;
   TellMeshOf(peer.id, /*alive=*/true);
@@ -138,8 +137,8 @@ void Hub::State::SettleProof(Turn& turn, const PeerId& id, uint64_t generation,
   }
   if (!proof.contender.has_value()) return;
   const Peer::Contender& theirs = *proof.contender;
-  // Nobody would tell us when it leaves.
-  if (!WeWant(theirs.network)) return;
+  // Nobody would tell us when it leaves; plain hubs tell of everybody.
+  if (FindLink(theirs.path) == nullptr && !WeWant(theirs.network)) return;
   OnRemoteJoin(turn, {theirs.path, id, theirs.network, theirs.profile, theirs.generation});
 }
 
@@ -174,7 +173,7 @@ void Hub::State::YieldToThoseDropped(const PeerId& peer) {
   if (dropped.empty()) return;
   for (const PeerId& id : dropped.mapped()) {
     if (auto hub = mesh_hubs.find(id); hub != mesh_hubs.end()) {
-      hub->second->talk.SayNow(mesh::Yields{peer, 0});
+      hub->second->talk.Say(mesh::Yields{peer, 0});
     }
   }
 }

@@ -55,6 +55,12 @@ struct Peer {
     std::optional<Contender> contender;  // another hub told that it has the peer
   };
   std::unique_ptr<Proof> proof;
+  // While plain hubs that say they have it may not have it asked again.
+  struct PlainClaims {
+    std::optional<Contender> waiting;
+    std::optional<PathId> answered;  // who was told last that it lives here
+  };
+  std::unique_ptr<PlainClaims> plain_claims;
   // Of several hubs that have the same peer, the highest owns it.
   uint64_t generation = 1;
 

@@ -76,17 +76,19 @@ void Hub::State::Greet(MeshHub& hub) {
 
 void Hub::State::ListNamespace(MeshHub& hub, const SharedText& name) {
   std::vector<PeerId> members;
-  if (const Namespace* network = namespaces.Find({"", *name})) {
-    network->local.ForEach(
-        [&](const Namespace::LocalSlot& slot) { members.push_back(slot.member->id); });
-    network->remote.ForEach([&](const Namespace::RemoteSlot& slot) {
-      if (WeSpeakFor(*slot.member)) members.push_back(slot.member->id);
-    });
-  }
+  if (const Namespace* network = namespaces.Find({"", *name})) AddMembers(*network, members);
   if (members.empty()) return hub.talk.Say(mesh::Nobody{name});
   hub.talk.Say(mesh::Listing{name});
   hub.talk.SayJoins(std::move(members));
   hub.talk.Say(mesh::Listed{name});
+}
+
+void Hub::State::AddMembers(const Namespace& network, std::vector<PeerId>& members) const {
+  network.local.ForEach(
+      [&](const Namespace::LocalSlot& slot) { members.push_back(slot.member->id); });
+  network.remote.ForEach([&](const Namespace::RemoteSlot& slot) {
+    if (WeSpeakFor(*slot.member)) members.push_back(slot.member->id);
+  });
 }
 
 void Hub::State::ListAllWanted(MeshHub& hub) {
@@ -96,10 +98,12 @@ void Hub::State::ListAllWanted(MeshHub& hub) {
     }
     return;
   }
-  // Framed as one list, so that nothing is left of a namespace that is gone.
+  // As one list, so that nothing is left of a namespace that is gone.
   const auto everything = std::make_shared<const std::string>();
   hub.talk.Say(mesh::Listing{everything});
-  for (const auto& [key, network] : namespaces.in_order()) ListNamespace(hub, network->name);
+  std::vector<PeerId> members;
+  for (const auto& [key, network] : namespaces.in_order()) AddMembers(*network, members);
+  hub.talk.SayJoins(std::move(members));
   hub.talk.Say(mesh::Listed{everything});
 }
 

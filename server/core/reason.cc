@@ -61,6 +61,8 @@ constexpr Row kRows[] = {
     {Reason::kHubTokenOtherHub, "hub_token_other_hub", {}},
     {Reason::kHubTokenReplayed, "hub_token_replayed", {}},
     {Reason::kSignalLooped, "signal_looped", {}},
+    {Reason::kLinkBacklogged, "link_backlogged", {}},
+    {Reason::kHubToldAnew, "hub_told_anew", {}},
 };
 
 constexpr bool RowsFollowTheEnum() {
@@ -94,6 +96,8 @@ bool IsLimit(Reason reason) {
     case Reason::kHubEntryTooLarge:
     case Reason::kHubRegistrationRate:
     case Reason::kRemoteTableFull:
+    case Reason::kLinkBacklogged:
+    case Reason::kHubToldAnew:
       return true;
     default:
       return false;

@@ -70,7 +70,9 @@ enum class Reason : uint8_t {
   kHubTokenExpired,
   kHubTokenOtherHub,  // it is for another hub id or another hub mesh namespace
   kHubTokenReplayed,
-  kSignalLooped,  // a message from hub to hub that had been here before
+  kSignalLooped,    // a message from hub to hub that had been here before
+  kLinkBacklogged,  // a signal for a hub that has not acknowledged too many
+  kHubToldAnew,     // a hub was so slow that its news were dropped, to be told from the start
 
   kCount,
 };

@@ -124,13 +124,14 @@ void Hub::State::OnRemoteJoin(Turn& turn, const RemoteJoin& input) {
 
 void Hub::State::OnRemoteLeave(Turn& turn, const RemoteLeave& input) {
   const bool is_plain = FindMeshHub(input.path) == nullptr;
-  if (Peer* local = peers.Find(input.peer); local != nullptr && !is_plain) {
-    // It gives up a peer that is ours now. While it had that peer it may have dropped our word.
+  if (Peer* local = peers.Find(input.peer)) {
     if (local->proof != nullptr && local->proof->contender.has_value() &&
         local->proof->contender->path == input.path) {
       local->proof->contender.reset();
     }
-    TellMeshOf(local->id);
+    WithdrawPlainClaim(*local, input.path);
+    // It gives up a peer that is ours now. While it had that peer it may have dropped our word.
+    if (!is_plain) TellMeshOf(local->id);
   }
   RemotePeer* peer = remote.Find(input.peer);
   if (peer == nullptr || !RemotePeerTable::Connects(*peer, input.path)) {
@@ -196,7 +197,7 @@ void Hub::State::SendTowards(Turn& turn, const RemotePeer& target, const PeerId&
     if (MeshHub* hub = FindMeshHub(way.path)) {
       // A hub of our kind sends to the one that has the target, and knows best which that is.
       if (came_from_mesh) continue;
-      if (hub->talk.overfull()) break;
+      if (hub->talk.overfull()) return DropSignal(turn, signal.type, Reason::kLinkBacklogged);
       counters.signals_relayed[static_cast<size_t>(signal.type)].Add();
       NoteSignal(turn, signal, from, target.id, *target.network, /*to_link=*/true);
       return hub->talk.SayNow(
@@ -215,8 +216,14 @@ void Hub::State::NoteUplinkSignal(Turn& turn, const RemoteSignal& input, const P
   if (const MeshHub* hub = FindMeshHub(input.path)) link = FindMeshLink(hub->next_hop);
   if (link == nullptr || !link->uplink.has_value()) return;
   const inbound::Signal& signal = input.signal;
+  RawJson payload;
+  if (signal.payload.text.size() <= BootstrapSignaling::kMostPayload) {
+    // A copy, as what it came in may be much larger and live as long as the event.
+    payload.buffer = std::make_shared<const std::string>(signal.payload.text);
+    payload.text = *payload.buffer;
+  }
   Emit(turn, BootstrapSignaling{signal.type, input.from, target, UrlOf(*link),
-                                signal.payload.text.size(), signal.payload});
+                                signal.payload.text.size(), std::move(payload)});
 }
 
 void Hub::State::RetellNamespace(Turn& turn, PathId path, const Namespace& network) {

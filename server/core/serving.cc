@@ -57,6 +57,7 @@ absl::Status Hub::State::OnStopSignaling(Turn& turn) {
   claims.clear();
   dropped_words.clear();
   proof_deadlines.clear();
+  plain_claim_deadlines.clear();
   challenge_deadlines.clear();
   announce_deadlines.clear();
   links.clear();
@@ -141,6 +142,7 @@ void Hub::State::OnTick(Turn& turn) {
   ExpireAnnounceDeadlines(turn);
   ContinueDrain(turn);
   ExpireProofs(turn);
+  EndRestsOfPlainClaims(turn);
   DialDueUplinks(turn);
   OnMeshTick(turn);
   if (auto news = departures.OnTime(turn.now.steady)) Emit(turn, std::move(*news));

@@ -104,6 +104,7 @@ struct LinkRecord {
   std::string last_error;
   LinkCounts counts;
 };
+inline constexpr size_t kLinkStateCount = static_cast<size_t>(LinkRecord::State::kStopped) + 1;
 
 // The hubs that are known, and which of them are linked.
 struct TopologyRecord {

@@ -68,7 +68,7 @@ struct Config {
   Duration reconnect_interval = std::chrono::seconds(5);
   unsigned max_reconnect_attempts = 10;  // 0: no limit
   size_t hub_mesh_max_peers = 3;
-  std::string advertise_url;  // empty: ws://host:port where a port is given
+  std::string advertise_url;  // empty: ws://host:port, as bound
   std::string region;         // empty: none
   std::vector<std::string> capabilities = {"signaling", "relay"};
 

@@ -14,6 +14,10 @@ namespace {
 constexpr std::array<const char*, kSignalTypeCount> kSignalTypes = {"offer", "answer",
                                                                     "ice-candidate"};
 
+// In the order of LinkRecord::State.
+constexpr std::array<const char*, kLinkStateCount> kLinkStates = {"connecting", "up", "waiting",
+                                                                  "slow", "stopped"};
+
 template <typename Source>
 double Figure(const Source& source) {
   return static_cast<double>(source.value());
@@ -33,8 +37,10 @@ void AddLevels(const Counters& counters, size_t max_connections, Exposition& out
             Figure(counters.networks));
   out.Gauge("pigeonhub_remote_peers", "Peers known to be on other hubs.",
             Figure(counters.remote_peers));
-  out.Gauge("pigeonhub_links", "Links to other hubs that are up.", Figure(counters.links),
-            {{"state", "up"}});
+  for (size_t i = 0; i < kLinkStateCount; ++i) {
+    out.Gauge("pigeonhub_links", "Links to other hubs, and addresses that are dialed, by state.",
+              Figure(counters.links[i]), {{"state", kLinkStates[i]}});
+  }
 }
 
 void AddComingAndGoing(const Counters& counters, Exposition& out) {

@@ -168,16 +168,18 @@ TEST_F(EventsTest, CountsDisconnectsByReason) {
 TEST_F(EventsTest, SendsStartAndFilter) {
   Connection({EventItem(1)}, 0);
   Run({"-f", "--limit", "1", "--since", "10m", "--kind", "hubRegistered", "--exclude-kind", "audit",
-       "--namespace", "chat", "--peer", "ab"});
+       "--namespace", "chat", "--peer", "ab", "--payloads"});
   const v1::WatchEventsRequest& request = requests_.at(0);
   EXPECT_EQ(request.from_time().seconds(), 1772366400 - 600);
   EXPECT_EQ(request.filter().kinds(0), v1::EVENT_KIND_HUB_REGISTERED);
   EXPECT_EQ(request.filter().exclude_kinds(0), v1::EVENT_KIND_AUDIT);
   EXPECT_EQ(request.filter().namespace_(), "chat");
   EXPECT_EQ(request.filter().peer_id(), "ab");
+  EXPECT_TRUE(request.filter().signal_payloads());
   Connection({EventItem(1)}, 0);
   Run({"-f", "--limit", "1", "--earliest"});
   EXPECT_TRUE(requests_.at(1).earliest());
+  EXPECT_FALSE(requests_.at(1).filter().signal_payloads());
 }
 
 TEST_F(EventsTest, ListsFromAPlaceOrTimeOn) {

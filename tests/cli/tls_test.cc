@@ -2,9 +2,9 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/cli/certificate.h"
 #include "tests/cli/fake_control.h"
 #include "tests/cli/run.h"
+#include "tests/support/certificate.h"
 
 namespace pigeonhub::cli {
 namespace {

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <memory>
 #include <set>
 #include <string>
 
@@ -68,6 +69,17 @@ TEST(Conversions, KeepTheParticularsOfABurst) {
   ASSERT_EQ(event.peers_left().reasons_size(), 2);
   EXPECT_EQ(event.peers_left().reasons(0).reason(), v1::REASON_TRANSPORT_LOST);
   EXPECT_EQ(event.peers_left().reasons(0).count(), 10);
+}
+
+TEST(Conversions, GiveThePayloadOfASignalOnlyWhereItIsAskedFor) {
+  BootstrapSignaling signal;
+  const auto buffer = std::make_shared<const std::string>(R"({"sdp":1})");
+  signal.payload = {buffer, *buffer};
+  signal.payload_bytes = buffer->size();
+  EXPECT_EQ(ToProto({1, 0, signal}, {}).bootstrap_signaling().payload_json(), "");
+  const v1::Event whole = ToProto({1, 0, signal}, {}, /*with_payloads=*/true);
+  EXPECT_EQ(whole.bootstrap_signaling().payload_json(), R"({"sdp":1})");
+  EXPECT_EQ(whole.bootstrap_signaling().payload_bytes(), 9);
 }
 
 TEST(Conversions, WriteAddressesAsUrlsDo) {

@@ -112,6 +112,42 @@ TEST_F(CredentialsTest, EachMethodTakesItsRoleAndThoseAbove) {
   EXPECT_TRUE(hub().IsRunning()) << "nothing was changed";
 }
 
+TEST_F(CredentialsTest, PayloadsOfSignalsAreForOperators) {
+  const auto stub = v1::EventService::NewStub(channel_);
+  for (const Caller& caller : kCallers) {
+    if (!caller.role) continue;
+    SCOPED_TRACE(caller.name);
+    v1::EventFilter filter;
+    filter.set_signal_payloads(true);
+
+    v1::ListEventsRequest list;
+    *list.mutable_filter() = filter;
+    v1::ListEventsResponse listed;
+    grpc::ClientContext list_context;
+    list_context.AddMetadata("authorization", caller.authorization);
+    const grpc::Status list_status = stub->ListEvents(&list_context, list, &listed);
+
+    v1::WatchEventsRequest watch;
+    *watch.mutable_filter() = filter;
+    v1::WatchEventsResponse item;
+    grpc::ClientContext watch_context;
+    watch_context.AddMetadata("authorization", caller.authorization);
+    const auto stream = stub->WatchEvents(&watch_context, watch);
+    const bool watches = stream->Read(&item);
+    watch_context.TryCancel();
+    const grpc::Status watch_status = stream->Finish();
+
+    if (*caller.role < Role::kOperator) {
+      EXPECT_REFUSED(list_status, PERMISSION_DENIED, "ROLE_MISSING");
+      EXPECT_REFUSED(watch_status, PERMISSION_DENIED, "ROLE_MISSING");
+      EXPECT_EQ(ErrorInfoOf(list_status).metadata().at("required_role"), "operator");
+    } else {
+      EXPECT_TRUE(list_status.ok()) << list_status.error_message();
+      EXPECT_TRUE(watches);
+    }
+  }
+}
+
 TEST_F(CredentialsTest, NoTokenIsEverShown) {
   for (const Caller& caller : kCallers) {
     v1::RegisterHubRequest request;

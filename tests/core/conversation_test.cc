@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 #include "tests/support/core_text.h"
 
@@ -20,7 +21,8 @@ using BodyPtr = std::shared_ptr<const mesh::Body>;
 
 // One of the two, with what it heard.
 struct Side {
-  explicit Side(uint64_t seed) : random(seed), talk(random) {}
+  explicit Side(uint64_t seed, const Conversation::Room& room = {})
+      : random(seed), talk(random, room) {}
 
   void Say(const std::string& word) {
     talk.Say(mesh::Want{std::make_shared<const std::string>(word)});
@@ -152,6 +154,68 @@ TEST_F(TwoHubs, BeginAnewWhenOneForgotTheOther) {
   a_.Say("1");
   reborn.Hear(now_, a_.Next(now_));
   EXPECT_THAT(reborn.heard, ElementsAre("1"));
+}
+
+class SlowHub : public TwoHubs {
+ protected:
+  // The other one acknowledges nothing, and the window fills.
+  SlowHub() {
+    for (int i = 0; i < 16; ++i) {
+      busy_.Say("early");
+      said_.push_back(busy_.Next(now_));
+    }
+  }
+  // ... and now it does.
+  void Acknowledge() {
+    for (const BodyPtr& body : said_) b_.Hear(now_, body);
+    now_ += 100ms;
+    busy_.Hear(now_, b_.talk.TakeAck(now_));
+  }
+
+  Side busy_{4, {.ops = 10, .listed = 100}};
+  std::vector<BodyPtr> said_;
+};
+
+TEST_F(SlowHub, IsToldWhatWaitedIfThereIsRoomForIt) {
+  for (int i = 0; i < 9; ++i) busy_.Say("late");
+  busy_.talk.SayJoins(std::vector<PeerId>(100, Id('f')));
+  EXPECT_FALSE(busy_.talk.fell_behind());
+  Acknowledge();
+  while (BodyPtr body = busy_.Next(now_)) b_.Hear(now_, body);
+  EXPECT_THAT(b_.heard, SizeIs(16 + 9 + 100));
+}
+
+TEST_F(SlowHub, MakesUsDropWhatWaitsBeyondThatAndBeginAnewOnceItCaughtUp) {
+  for (int i = 0; i < 11; ++i) busy_.Say("late");
+  EXPECT_TRUE(busy_.talk.fell_behind());
+  EXPECT_TRUE(busy_.talk.idle());
+  busy_.Say("later");
+  busy_.SayNow("signal");
+  EXPECT_EQ(busy_.Next(now_), nullptr);
+  EXPECT_FALSE(busy_.talk.may_begin_anew());
+  Acknowledge();
+  ASSERT_TRUE(busy_.talk.may_begin_anew());
+  busy_.talk.BeginAnew();
+  busy_.Say("anew");
+  b_.heard.clear();
+  EXPECT_TRUE(b_.Hear(now_, busy_.Next(now_)).fresh);
+  EXPECT_THAT(b_.heard, ElementsAre("signal", "anew"));
+}
+
+TEST_F(SlowHub, IsHeldToItsRoomForListsToo) {
+  busy_.talk.SayJoins(std::vector<PeerId>(60, Id('f')));
+  busy_.talk.SayJoins(std::vector<PeerId>(41, Id('f')));
+  EXPECT_TRUE(busy_.talk.fell_behind());
+}
+
+TEST_F(SlowHub, GetsTheRoomBackOfListsThatItWasTold) {
+  for (int i = 0; i < 3; ++i) {
+    busy_.talk.SayJoins(std::vector<PeerId>(100, Id('f')));
+    EXPECT_FALSE(busy_.talk.fell_behind());
+    Acknowledge();
+    said_.clear();
+    while (BodyPtr body = busy_.Next(now_)) said_.push_back(body);
+  }
 }
 
 TEST_F(TwoHubs, AreNotMisledByWhatComesLate) {

@@ -295,6 +295,27 @@ TEST_F(UplinkToReference, CarriesSignalsBothWays) {
   EXPECT_EQ(Link().counts.relayed, 2u);
 }
 
+TEST_F(UplinkToReference, ShowsPayloadsThatAreNotTooLargeToKeep) {
+  ASSERT_TRUE(hub_.Handle(ShowBootstrapSignaling{true}).ok());
+  FakePeer one = Settled();
+  one.Report(Id('f'), "room");
+  const auto shown = [&](size_t bytes) {
+    one.RelayOffer(Id('f'), a_.id(), "room", std::string(bytes, '1'));
+    for (const Effect& effect : hub_.last_effects()) {
+      const auto* emit = std::get_if<Emit>(&effect);
+      const auto* signal =
+          emit == nullptr ? nullptr : std::get_if<BootstrapSignaling>(&emit->event.body);
+      if (signal == nullptr) continue;
+      EXPECT_EQ(signal->payload_bytes, bytes);
+      return signal->payload.text.size();
+    }
+    ADD_FAILURE() << "no event";
+    return size_t{0};
+  };
+  EXPECT_EQ(shown(8192), 8192u);
+  EXPECT_EQ(shown(8193), 0u);
+}
+
 TEST_F(UplinkToReference, TellsOfOtherHubsWhoMaySignalUs) {
   ASSERT_TRUE(hub_.Handle(ShowBootstrapSignaling{true}).ok());
   FakePeer one = Settled();

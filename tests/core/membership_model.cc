@@ -34,6 +34,10 @@ void MembershipModel::Open(ConnectionId connection, const PeerId& id) {
 void MembershipModel::SignOfLife(ConnectionId connection) {
   auto it = peers_.find(connection);
   if (it == peers_.end()) return;
+  if (auto claims = claims_.find(connection); claims != claims_.end()) {
+    claims->second.silent_until.reset();
+    claims->second.looked_into.reset();
+  }
   auto challenge = challenges_.find(it->second.id);
   if (challenge == challenges_.end()) return;
   closes_.insert(challenge->second.newcomer);
@@ -61,15 +65,24 @@ void MembershipModel::Leave(ConnectionId connection) {
   LoseLink(connection);
   const PeerId id = it->second.id;
   peers_.erase(it);
+  const Claims claims = claims_[connection];
+  claims_.erase(connection);
   auto challenge = challenges_.find(id);
-  if (challenge == challenges_.end()) return;
-  peers_[challenge->second.newcomer].id = id;
-  challenges_.erase(challenge);
+  if (challenge != challenges_.end()) {
+    peers_[challenge->second.newcomer].id = id;
+    challenges_.erase(challenge);
+  }
+  if (claims.looked_into.has_value()) Tell(id, *claims.looked_into);
 }
 
 void MembershipModel::LoseLink(ConnectionId connection) {
   for (auto& [id, peer] : remote_) std::erase(peer.hubs, connection);
   std::erase_if(remote_, [](const auto& entry) { return entry.second.hubs.empty(); });
+  for (auto& [of, claims] : claims_) {
+    for (std::optional<Claim>* claim : {&claims.looked_into, &claims.waiting}) {
+      if (claim->has_value() && (*claim)->hub == connection) claim->reset();
+    }
+  }
 }
 
 void MembershipModel::Announce(ConnectionId connection, const std::string& network, int words) {
@@ -84,7 +97,24 @@ void MembershipModel::Announce(ConnectionId connection, const std::string& netwo
 void MembershipModel::Report(ConnectionId hub, const PeerId& peer, const std::string& network,
                              int words) {
   SignOfLife(hub);
-  if (!IsLink(hub) || network == mesh_ || HolderOf(peer).has_value()) return;
+  if (IsLink(hub) && network != mesh_) Tell(peer, {hub, network, words});
+}
+
+void MembershipModel::Tell(const PeerId& peer, const Claim& claim) {
+  const auto& [hub, network, words] = claim;
+  if (const std::optional<ConnectionId> holder = HolderOf(peer)) {
+    if (IsLink(*holder)) return;
+    auto [of, is_first] = claims_.try_emplace(*holder);
+    Claims& claims = of->second;
+    if (is_first) {
+      LookInto(claims, claim);
+    } else if (claims.looked_into.has_value() && claims.looked_into->hub == hub) {
+      claims.looked_into = claim;
+    } else {
+      claims.waiting = claim;
+    }
+    return;
+  }
   auto it = remote_.find(peer);
   if (it == remote_.end() || it->second.network != network) {
     remote_[peer] = {network, words, {hub}};
@@ -98,11 +128,24 @@ void MembershipModel::Report(ConnectionId hub, const PeerId& peer, const std::st
   }
 }
 
+void MembershipModel::LookInto(Claims& claims, const Claim& claim) {
+  claims.rest_until = now_ + kClaimRest;
+  claims.silent_until = now_ + kProbeTimeout;
+  claims.looked_into = claim;
+}
+
 void MembershipModel::Withdraw(ConnectionId hub, const PeerId& peer, const std::string& network,
                                bool goodbye) {
   SignOfLife(hub);
+  if (!IsLink(hub)) return;
+  if (const auto holder = HolderOf(peer); holder.has_value() && claims_.contains(*holder)) {
+    Claims& claims = claims_.at(*holder);
+    for (std::optional<Claim>* claim : {&claims.looked_into, &claims.waiting}) {
+      if (claim->has_value() && (*claim)->hub == hub) claim->reset();
+    }
+  }
   auto it = remote_.find(peer);
-  if (!IsLink(hub) || it == remote_.end()) return;
+  if (it == remote_.end()) return;
   std::vector<ConnectionId>& hubs = it->second.hubs;
   if (std::find(hubs.begin(), hubs.end(), hub) == hubs.end()) return;
   if (it->second.network != network) return;
@@ -147,18 +190,41 @@ void MembershipModel::Signal(ConnectionId connection, const PeerId& from, const 
 }
 
 void MembershipModel::Advance(Duration by) {
-  now_ += by;
-  for (bool found = true; found;) {
-    found = false;
-    for (const auto& [id, challenge] : challenges_) {
-      if (challenge.deadline > now_) continue;
-      const ConnectionId holder = *HolderOf(id);
-      closes_.insert(holder);
-      Leave(holder);
-      found = true;
-      break;
-    }
+  const Duration end = now_ + by;
+  while (PassDeadline(end)) continue;
+  now_ = end;
+}
+
+bool MembershipModel::PassDeadline(Duration end) {
+  Duration next = end + Duration(1);
+  for (const auto& [id, challenge] : challenges_) next = std::min(next, challenge.deadline);
+  for (const auto& [of, claims] : claims_) {
+    next = std::min({next, claims.rest_until, claims.silent_until.value_or(next)});
   }
+  if (next > end) return false;
+  now_ = next;
+  const auto replaced = [this](ConnectionId holder) {
+    closes_.insert(holder);
+    Leave(holder);
+    return true;
+  };
+  for (const auto& [id, challenge] : challenges_) {
+    if (challenge.deadline == now_) return replaced(*HolderOf(id));
+  }
+  for (const auto& [of, claims] : claims_) {
+    if (claims.silent_until == now_) return replaced(of);
+  }
+  for (auto& [of, claims] : claims_) {
+    if (claims.rest_until != now_) continue;
+    const std::optional<Claim> waiting = std::exchange(claims.waiting, std::nullopt);
+    if (waiting.has_value() && !IsLink(of)) {
+      LookInto(claims, *waiting);
+    } else {
+      claims_.erase(of);
+    }
+    return true;
+  }
+  return true;
 }
 
 std::map<PeerId, int> MembershipModel::KnownTo(ConnectionId connection) const {

@@ -20,6 +20,7 @@ namespace pigeonhub {
 class MembershipModel {
  public:
   static constexpr Duration kProbeTimeout = std::chrono::seconds(3);
+  static constexpr Duration kClaimRest = std::chrono::seconds(30);
 
   MembershipModel(bool is_hub, std::string mesh) : is_hub_(is_hub), mesh_(std::move(mesh)) {}
 
@@ -71,7 +72,24 @@ class MembershipModel {
     Duration deadline;
   };
 
+  // A hub says that it has a peer which is connected here.
+  struct Claim {
+    ConnectionId hub;
+    std::string network;
+    int words = 0;
+  };
+  struct Claims {
+    std::optional<Duration> silent_until;  // when the peer is closed, unless it says something
+    std::optional<Claim> looked_into;
+    std::optional<Claim> waiting;
+    Duration rest_until{};
+  };
+
   std::optional<ConnectionId> HolderOf(const PeerId& id) const;
+  void Tell(const PeerId& peer, const Claim& claim);
+  void LookInto(Claims& claims, const Claim& claim);
+  // The next deadline that is due, if any is: it is the time then, and it has been acted upon.
+  bool PassDeadline(Duration end);
   void Leave(ConnectionId connection);
   void LoseLink(ConnectionId connection);
 
@@ -80,6 +98,7 @@ class MembershipModel {
   Duration now_{};
   std::map<ConnectionId, Peer> peers_;
   std::map<PeerId, Challenge> challenges_;
+  std::map<ConnectionId, Claims> claims_;  // on whom
   std::map<PeerId, Remote> remote_;
   std::multiset<Delivery> deliveries_;
   std::set<ConnectionId> closes_;

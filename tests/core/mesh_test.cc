@@ -272,37 +272,59 @@ TEST(Mesh, TellsWhoItsHubsAre) {
   EXPECT_EQ(map.edges, (std::vector<TopologyRecord::Edge>{{Id('a'), Id('b')}, {Id('b'), Id('c')}}));
 }
 
-// ---- Direct links
+// ---- Hubs that are slow
 
-HubNet Advertising(HubAdmission admission) {
-  return HubNet([admission](HubOptions& options) {
-    options.advertise_url = "ws://" + ToText(options.hub_peer_id) + ":3000";
-    options.hub_admission = admission;
-    for (char hub : {'a', 'b', 'c', 'd'}) options.hub_allow.push_back(Id(hub));
-    if (admission == HubAdmission::kOpen) options.hub_allow.clear();
-  });
-}
-
-TEST(DirectLinks, AreMadeToHubsThatSomebodyVouchesForByTheLowerId) {
-  HubNet net = Advertising(HubAdmission::kDeny);
-  net.Add('a');
-  net.Add('b', "a");
-  net.Add('c', "a");
-  EXPECT_EQ(net.links('b'), 2u);
-  EXPECT_EQ(net.links('c'), 2u);
-  EXPECT_EQ(net.hub('b').Topology().edges.size(), 3u);
-  net.Kill('a');
+TEST(Mesh, TellsAHubEverythingAnewThatWasTooSlowForItsNews) {
+  HubNet net([](HubOptions& options) { options.limits.namespaces = 8; });
+  Hub& a = net.Add('a');
+  Hub& b = net.Add('b', "a");
+  const auto told_anew = [&] { return b.counters().of(Reason::kHubToldAnew).value(); };
+  net.Join('a', '1', "room");
   net.Join('b', '2', "room");
-  net.Join('c', '3', "room");
-  EXPECT_THAT(net.Take('2'), Contains("discovered 3 in room")) << "a was a meeting place only";
+  net.Join('b', '3', "room");
+  net.Take('1');
+  net.Mute('a', 'b', true);
+  for (int i = 0; i < 4000; ++i) net.Announce('2', "room", "\"n\":" + std::to_string(i));
+  EXPECT_EQ(told_anew(), 0u);
+  for (int i = 0; i < 1000; ++i) net.Announce('2', "room", "\"m\":" + std::to_string(i));
+  EXPECT_EQ(told_anew(), 1u);
+  net.Join('b', '4', "room");
+  net.Drop('3');
+  net.Join('b', '5', "attic");
+  net.Mute('a', 'b', false);
+  net.Advance(15s);
+  const std::vector<std::string> told = net.Take('1');
+  EXPECT_THAT(told, Contains(R"(discovered 2 in room {"m":999})"));
+  EXPECT_THAT(told, Contains("discovered 4 in room"));
+  EXPECT_THAT(told, Contains("disconnected 3 in room: disconnected"));
+  EXPECT_EQ(a.Stats().remote_peers, 2u);
+  EXPECT_EQ(told_anew(), 1u);
+
+  net.Take('5');
+  net.Join('a', '6', "attic");
+  EXPECT_THAT(net.Take('5'), ElementsAre("discovered 6 in attic")) << "a knows what b wants";
+  net.Offer('6', '5', "attic", "7");
+  EXPECT_THAT(net.Take('5'), ElementsAre("offer 6 to 5 in attic 7"));
 }
 
-TEST(DirectLinks, AreNotMadeToHubsThatOnlySayWhoTheyAre) {
-  HubNet net = Advertising(HubAdmission::kOpen);
-  net.Add('a');
+TEST(Mesh, DropsSignalsForAHubThatAcknowledgesNone) {
+  HubNet net;
+  Hub& a = net.Add('a');
   net.Add('b', "a");
-  net.Add('c', "a");
-  EXPECT_EQ(net.links('b'), 1u);
+  net.Join('a', '1', "room");
+  net.Join('b', '2', "room");
+  net.Take('2');
+  net.Advance(1s);
+  net.Mute('a', 'b', true);
+  for (int i = 0; i < 5000; ++i) net.Offer('1', '2', "room", std::to_string(i));
+  const uint64_t dropped = a.counters().of(Reason::kLinkBacklogged).value();
+  EXPECT_EQ(dropped, 5000u - 4096u);
+  EXPECT_EQ(a.counters().of(Reason::kSignalUnknownTarget).value(), 0u);
+  net.Mute('a', 'b', false);
+  net.Advance(200s);  // 32 a second
+  const std::vector<std::string> heard = net.Take('2');
+  ASSERT_EQ(heard.size(), 4096u);
+  EXPECT_EQ(heard.back(), "offer 1 to 2 in room 4095");
 }
 
 // ---- One id, two hubs

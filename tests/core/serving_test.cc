@@ -129,6 +129,30 @@ TEST(Drain, SpreadsTheClosesEvenlyOldestFirst) {
   EXPECT_THAT(hub.TakeEvents(), Contains("drain_finished"));
 }
 
+TEST(Drain, ClosesLinksLastSoThatTheOthersAreToldAndReached) {
+  HubOptions options;
+  options.is_hub = true;
+  HubFixture hub(options);
+  FakePeer link = hub.JoinAsHub(Id('1'));
+  FakePeer a = hub.Join(Id('a'), "room");
+  FakePeer second_link = hub.JoinAsHub(Id('2'));
+  FakePeer b = hub.Join(Id('b'), "room");
+  hub.ForgetMessages();
+  ASSERT_TRUE(hub.Handle(Drain{4s}).ok());
+  hub.Advance(1s);
+  EXPECT_EQ(a.closed(), Reason::kDraining);
+  hub.Advance(1s);
+  EXPECT_EQ(b.closed(), Reason::kDraining);
+  EXPECT_EQ(link.closed(), std::nullopt);
+  EXPECT_THAT(link.Take(), ElementsAre("disconnected a in room: draining (link)",
+                                       "disconnected b in room: draining (link)"));
+  hub.Advance(1s);
+  EXPECT_EQ(link.closed(), Reason::kDraining);
+  EXPECT_EQ(second_link.closed(), std::nullopt);
+  hub.Advance(1s);
+  EXPECT_EQ(second_link.closed(), Reason::kDraining);
+}
+
 TEST(Drain, TellsThoseWhoAreStillThereAndNeverAsAGoodbye) {
   HubFixture hub;
   FakePeer a = hub.Join(Id('a'), "room");

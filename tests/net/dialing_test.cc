@@ -12,9 +12,9 @@
 #include <string>
 #include <vector>
 
-#include "tests/cli/certificate.h"
 #include "tests/net/test_hub.h"
 #include "tests/net/tls_front.h"
+#include "tests/support/certificate.h"
 #include "tests/support/eventually.h"
 
 namespace pigeonhub::net {
@@ -159,8 +159,7 @@ class TlsDialing : public testing::Test {
   ~TlsDialing() override { std::filesystem::remove(ca_file_); }
 
   // What a hub says that dials a front with `shown` at `host`, trusting `trusted`.
-  std::string Dial(const cli::Certificate& shown, const cli::Certificate& trusted,
-                   const std::string& host) {
+  std::string Dial(const Certificate& shown, const Certificate& trusted, const std::string& host) {
     std::ofstream(ca_file_) << trusted.pem;
     front_ = std::make_unique<TlsFront>(shown.pem, shown.key, dialled_.port());
     DataPlaneOptions options = NetOf(kDialling);
@@ -186,7 +185,7 @@ class TlsDialing : public testing::Test {
 };
 
 TEST_F(TlsDialing, LinksToAHubThatHasACertificateForItsName) {
-  const cli::Certificate certificate = cli::MakeCertificate("localhost");
+  const Certificate certificate = MakeCertificate("localhost");
   ASSERT_EQ(Dial(certificate, certificate, "localhost"), "up");
   RawClient one = Join(*dialling_, PeerIdText(1), "net");
   RawClient other = Join(dialled_, PeerIdText(2), "net");
@@ -203,12 +202,12 @@ TEST_F(TlsDialing, LinksToAHubThatHasACertificateForItsName) {
 
 TEST_F(TlsDialing, RefusesACertificateThatNobodyItTrustsVouchesFor) {
   const std::string problem =
-      Dial(cli::MakeCertificate("localhost"), cli::MakeCertificate("localhost"), "localhost");
+      Dial(MakeCertificate("localhost"), MakeCertificate("localhost"), "localhost");
   EXPECT_TRUE(problem.starts_with("its certificate was not accepted: ")) << problem;
 }
 
 TEST_F(TlsDialing, RefusesACertificateForAnotherName) {
-  const cli::Certificate certificate = cli::MakeCertificate("elsewhere.example");
+  const Certificate certificate = MakeCertificate("elsewhere.example");
   EXPECT_EQ(Dial(certificate, certificate, "localhost"),
             "its certificate was not accepted: hostname mismatch");
 }

@@ -497,7 +497,7 @@ TEST(Config, PrintsWhereValuesCameFrom) {
       "reconnect-interval = \"5s\"\n"
       "max-reconnect-attempts = 10\n"
       "hub-mesh-max-peers = 3\n"
-      "# advertise-url: ws://HOST:PORT where --port is given\n"
+      "# advertise-url: ws://HOST:PORT, unless --host is any address\n"
       "# region: none\n"
       "capability = [\"signaling\", \"relay\"]\n"
       "\n"

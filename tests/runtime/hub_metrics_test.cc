@@ -29,6 +29,8 @@ TEST(HubMetrics, ShowWhatTheCoreCounts) {
   counters.signals_delivered[0].Add(11);
   counters.signals_dropped[2].Add(1);
   counters.funnel.offered.Add(4);
+  counters.links[static_cast<size_t>(LinkRecord::State::kUp)].Set(6);
+  counters.links[static_cast<size_t>(LinkRecord::State::kWaiting)].Set(8);
   EventLog events;
   events.Append({1, 0, Stopped{}});
   Exposition out;
@@ -47,6 +49,11 @@ TEST(HubMetrics, ShowWhatTheCoreCounts) {
   EXPECT_EQ(FigureOf("pigeonhub_handshakes_total{stage=\"announced\"}", text), "5");
   EXPECT_EQ(FigureOf("pigeonhub_handshakes_total{stage=\"offered\"}", text), "4");
   EXPECT_EQ(FigureOf("pigeonhub_events_total", text), "1");
+  EXPECT_EQ(FigureOf("pigeonhub_links{state=\"up\"}", text), "6");
+  EXPECT_EQ(FigureOf("pigeonhub_links{state=\"waiting\"}", text), "8");
+  for (const char* state : {"connecting", "slow", "stopped"}) {
+    EXPECT_EQ(FigureOf("pigeonhub_links{state=\"" + std::string(state) + "\"}", text), "0");
+  }
 }
 
 TEST(ProcessMetrics, TellTheStandardOnes) {

@@ -294,6 +294,29 @@ TEST(HubServer, LinksToItsBootstrapHubsAndTellsOfIt) {
   EXPECT_FALSE(second.ConnectToHub("http://elsewhere").ok());
 }
 
+// Whose address another hub of the mesh is told.
+std::string AdvertisedBy(HubServerOptions options) {
+  options.is_hub = true;
+  options.auto_connect = false;
+  HubServer server(options);
+  if (!server.Start().ok()) return "not started";
+  std::string url = server.Topology().hubs.at(0).url;
+  const std::string bound = ":" + std::to_string(server.Addresses().front().port);
+  const size_t at = url.rfind(bound);
+  return at == std::string::npos ? url : url.replace(at, bound.size(), ":BOUND");
+}
+
+TEST(HubServer, AdvertisesTheAddressThatIsBoundUnlessItIsToldAnother) {
+  HubServerOptions options = AnyPort();
+  EXPECT_EQ(AdvertisedBy(options), "ws://127.0.0.1:BOUND");
+  options.host = "localhost";
+  EXPECT_EQ(AdvertisedBy(options), "ws://localhost:BOUND");
+  options.host = "0.0.0.0";
+  EXPECT_EQ(AdvertisedBy(options), "") << "any address is nowhere in particular";
+  options.advertise_url = "wss://hub.example/ws";
+  EXPECT_EQ(AdvertisedBy(options), "wss://hub.example/ws");
+}
+
 // "Signaling Server (monitors all hubs)" of the seed's Example Deployment.
 TEST(HubServer, ListsOnAPlainServerTheHubsThatItLinksTo) {
   HubServerOptions hub_options = AnyPort();

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -255,6 +256,12 @@ void HubFixture::CheckStanding() {
   EXPECT_EQ(counters.networks.value(), stats.networks);
   EXPECT_EQ(counters.remote_peers.value(), stats.remote_peers);
   EXPECT_EQ(hub_.ConnectedHubs().size(), stats.hubs);
+  std::map<LinkRecord::State, size_t> links;
+  for (const LinkRecord& link : hub_.Links()) ++links[link.state];
+  for (size_t i = 0; i < kLinkStateCount; ++i) {
+    const auto state = static_cast<LinkRecord::State>(i);
+    EXPECT_EQ(counters.links_in(state).value(), links[state]) << "links in state " << i;
+  }
 }
 
 }  // namespace pigeonhub

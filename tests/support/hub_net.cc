@@ -60,6 +60,12 @@ void HubNet::Goodbye(char peer) {
   Run();
 }
 
+void HubNet::Say(char peer, const inbound::Message& message) {
+  const Client& client = clients_.at(peer);
+  HandleAt(client.hub, Received{client.connection, message});
+  Run();
+}
+
 void HubNet::Drop(char peer) {
   Client& client = clients_.at(peer);
   silent_.insert(client.connection);
@@ -137,6 +143,7 @@ void HubNet::Kill(char hub) {
 
 void HubNet::Advance(Duration by) {
   const SteadyTime end = clock_.Read().steady + by;
+  Run();
   for (;;) {
     std::optional<SteadyTime> next;
     for (const auto& [name, node] : nodes_) {

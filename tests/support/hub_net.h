@@ -32,6 +32,7 @@ class HubNet {
   void Announce(char peer, std::string_view network, std::string_view members = {});
   void Offer(char peer, char target, std::string_view network, std::string_view payload = "1");
   void Goodbye(char peer);
+  void Say(char peer, const inbound::Message& message);
   // Its socket ends, and the hub knows; or the hub does not.
   void Drop(char peer);
   void GoSilent(char peer);

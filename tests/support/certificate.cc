@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "tests/cli/certificate.h"
+#include "tests/support/certificate.h"
 
 #include <openssl/bio.h>
 #include <openssl/evp.h>
@@ -9,7 +9,7 @@
 
 #include <memory>
 
-namespace pigeonhub::cli {
+namespace pigeonhub {
 namespace {
 
 template <typename Write>
@@ -48,4 +48,4 @@ Certificate MakeCertificate(const std::string& dns_name) {
           })};
 }
 
-}  // namespace pigeonhub::cli
+}  // namespace pigeonhub

@@ -3,7 +3,7 @@
 
 #include <string>
 
-namespace pigeonhub::cli {
+namespace pigeonhub {
 
 // A certificate that vouches for itself and its private key, both PEM.
 struct Certificate {
@@ -14,4 +14,4 @@ struct Certificate {
 // For this DNS name, valid for an hour.
 Certificate MakeCertificate(const std::string& dns_name);
 
-}  // namespace pigeonhub::cli
+}  // namespace pigeonhub
