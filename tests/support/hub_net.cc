@@ -136,6 +136,7 @@ void HubNet::Kill(char hub) {
 // ---- The machinery
 
 void HubNet::Advance(Duration by) {
+  Run();
   const SteadyTime end = clock_.Read().steady + by;
   for (;;) {
     std::optional<SteadyTime> next;
