@@ -114,7 +114,8 @@ test('the hub in the middle of a star is dialled again when it is back', async (
   for (const side of sides) await crowd.heard(side);
   t.diagnostic(
     `linked again ${back} ms after its start, all met after ${met} ms; ` +
-      `${crowd.lost()} of ${crowd.signals.length} signals lost`,
+      `${crowd.lost()} of ${crowd.signals.length} signals were lost, ` +
+      `${crowd.lost(sides.flat())} of those between the others`,
   );
   assert.ok(back < 10_000, `${back} ms`);
   assertUndisturbed(sides.flat());

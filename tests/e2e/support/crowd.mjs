@@ -69,10 +69,7 @@ export class Crowd {
 
   // Resolves once all signals among `members` that were sent since the `first` have been heard.
   heard(members, first = 0) {
-    const among = new Set(members);
-    const awaited = this.signals
-      .slice(first)
-      .filter(({ from, to }) => among.has(from) && among.has(to));
+    const awaited = this.#among(members, first);
     return until('every signal is heard', () => awaited.every(({ heard }) => heard > 0));
   }
 
@@ -98,8 +95,9 @@ export class Crowd {
     clearInterval(this.#talking);
   }
 
-  lost() {
-    return this.signals.filter(({ heard }) => !heard).length;
+  // How many signals among `members` were not heard.
+  lost(members = this.members) {
+    return this.#among(members).filter(({ heard }) => !heard).length;
   }
 
   // Goes on talking for a while and ends with it; each of those signals must be heard.
@@ -119,6 +117,11 @@ export class Crowd {
   leave() {
     this.hush();
     for (const member of this.members) member.leave();
+  }
+
+  #among(members, first = 0) {
+    const among = new Set(members);
+    return this.signals.slice(first).filter(({ from, to }) => among.has(from) && among.has(to));
   }
 }
 
