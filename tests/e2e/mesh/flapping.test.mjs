@@ -14,6 +14,7 @@ let hubs = [];
 let network;
 let near;
 let far;
+let talking;
 
 beforeEach(async () => {
   hubs = [await startHub()];
@@ -30,6 +31,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  clearInterval(talking);
   await Promise.all(hubs.map((hub) => hub.kill()));
   line.close();
 });
@@ -43,7 +45,7 @@ function chat() {
     far.signal('ice-candidate', near, network, { number: sent });
     ++sent;
   };
-  const talking = setInterval(say, 5);
+  talking = setInterval(say, 5);
   return {
     arrives: () => exchangeOffers(near, far, network),
     async stop() {
