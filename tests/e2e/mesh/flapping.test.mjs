@@ -69,7 +69,7 @@ test('a line that flaps costs no signal, and nobody is told of it', async () => 
     await line.flap(1);
     await talk.arrives();
   }
-  await line.flap(3); // Faster than the hubs come to an understanding.
+  await line.flap(2); // Faster than the hubs come to an understanding.
   await talk.arrives();
   await talk.stop();
   await settle(near, far);

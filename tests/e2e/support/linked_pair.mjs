@@ -6,10 +6,11 @@
 import assert from 'node:assert/strict';
 
 import { Line } from './line.mjs';
-import { linked, startHub } from './mesh.mjs';
+import { discovers, exchangeOffers, linked, startHub } from './mesh.mjs';
 import { member } from './mesh_client.mjs';
 import { exchange, meet } from './scenario.mjs';
 import { until } from './wait.mjs';
+import { newNetwork, WirePeer } from './wire_peer.mjs';
 
 // See scenario.mjs: the client's back-off.
 const RECONNECT_MS = 60_000;
@@ -60,10 +61,18 @@ export class LinkedPair {
   // The line between the hubs comes and goes, too quickly for anybody to be missed.
   async flap() {
     const told = await this.#told();
+    const network = newNetwork();
+    const [here, there] = await Promise.all(this.hubs.map((hub) => WirePeer.join(hub, network)));
+    await discovers(here, there);
+    await discovers(there, here);
     await this.#keepTheChannel(async () => {
-      await this.#line.flap(5);
+      for (let i = 0; i < 5; ++i) {
+        await this.#line.flap(1);
+        await exchangeOffers(here, there, network); // So the hubs are linked again.
+      }
       await exchange(...this.#pair, 'over a line that flaps');
     });
+    await Promise.all([here.leave(), there.leave()]);
     await this.#welcome('c');
     assert.deepEqual(await this.#told(), told, 'neither heard of it');
   }
