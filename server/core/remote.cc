@@ -192,11 +192,18 @@ void Hub::State::OnRemoteSignal(Turn& turn, const RemoteSignal& input) {
 void Hub::State::SendTowards(Turn& turn, const RemotePeer& target, const PeerId& from,
                              const inbound::Signal& signal, std::optional<PathId> came_by) {
   const bool came_from_mesh = came_by.has_value() && FindMeshHub(*came_by) != nullptr;
+  const auto is_open = [&](const RemotePeer::Way& way) {
+    const MeshHub* hub = FindMeshHub(way.path);
+    return way.path != came_by && (hub == nullptr || CanReach(*hub));
+  };
+  const bool any_open = std::any_of(target.ways.begin(), target.ways.end(), is_open);
   for (const RemotePeer::Way& way : target.ways) {
     if (way.path == came_by) continue;
     if (MeshHub* hub = FindMeshHub(way.path)) {
       // A hub of our kind sends to the one that has the target, and knows best which that is.
       if (came_from_mesh) continue;
+      // Lost a moment ago, and the peer has turned up at another one since.
+      if (any_open && !CanReach(*hub)) continue;
       if (hub->talk.overfull()) return DropSignal(turn, signal.type, Reason::kLinkBacklogged);
       counters.signals_relayed[static_cast<size_t>(signal.type)].Add();
       NoteSignal(turn, signal, from, target.id, *target.network, /*to_link=*/true);

@@ -10,6 +10,10 @@
 namespace pigeonhub {
 namespace {
 
+// At first soon enough that whoever only flapped or was started again is back within the grace (3
+// s) in which nobody is told.
+constexpr Duration kLongestFirstWait = std::chrono::seconds(2);
+
 constexpr uint16_t kHttpPort = 80;
 constexpr uint16_t kHttpsPort = 443;
 
@@ -141,8 +145,10 @@ bool Uplinks::Lost(Uplink& uplink, const Now& now, std::string error, Random& ra
   const bool rare = max_attempts_ > 0 && uplink.attempt >= max_attempts_;
   Duration wait = kSlowWait;
   if (!rare) {
-    const Duration shortest = std::min(kShortestWait, reconnect_interval_);
-    const auto spread = static_cast<uint64_t>((reconnect_interval_ - shortest).count());
+    const Duration longest = uplink.attempt == 1 ? std::min(kLongestFirstWait, reconnect_interval_)
+                                                 : reconnect_interval_;
+    const Duration shortest = std::min(kShortestWait, longest);
+    const auto spread = static_cast<uint64_t>((longest - shortest).count());
     wait = shortest + Duration(static_cast<int64_t>(random.Below(spread + 1)));
   }
   Enter(uplink, now, rare ? LinkRecord::State::kSlow : LinkRecord::State::kWaiting);

@@ -61,9 +61,9 @@ struct Uplink {
 // Which addresses are dialed, and when next. Decides nothing about what is said over a link.
 //
 // A lost or failed link is dialed again after a random time between 500 ms and the reconnect
-// interval, so that hubs that lost the same neighbour do not come back as one crowd; after too many
-// failures in a row, every 15 s. Success is a greeting from the other side: a connection that is
-// accepted and closed at once is a failure.
+// interval (at first 2 s), so that hubs that lost the same neighbour do not come back as one crowd;
+// after too many failures in a row, every 15 s. Success is a greeting from the other side: a
+// connection that is accepted and closed at once is a failure.
 class Uplinks {
  public:
   Uplinks(Duration reconnect_interval, unsigned max_attempts)

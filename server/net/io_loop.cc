@@ -190,9 +190,10 @@ void IoLoop::Turn() {
 
 void IoLoop::Tick() {
   shared_.now = surroundings_.clock.Read().steady;
-  lag_.Observe(
-      std::chrono::duration<double>(std::max(shared_.now - next_tick_, Duration())).count());
+  const Duration late = std::max(shared_.now - next_tick_, Duration());
+  lag_.Observe(std::chrono::duration<double>(late).count());
   next_tick_ = shared_.now + TimerWheel::kTick;
+  if (standstill_.TooSoon(shared_.now, late)) return;
   wheel_.Turn(shared_.now, [this](const TimerWheel::Deadline& deadline) {
     if (Connection* connection = Find(deadline.key)) {
       Guarded(*connection, [&](Connection& due) { due.OnDeadline(deadline.at); });

@@ -21,6 +21,7 @@
 #include "server/net/reactor.h"
 #include "server/net/socket.h"
 #include "server/net/socket_count.h"
+#include "server/net/standstill.h"
 #include "server/net/timer_wheel.h"
 #include "server/net/tls_client.h"
 #include "server/runtime/clock.h"
@@ -126,6 +127,7 @@ class IoLoop final : public Outlet,
   const LoopSurroundings surroundings_;
   Shared shared_;
   TimerWheel wheel_;
+  Standstill standstill_;
   Histogram lag_;
   SteadyTime next_tick_;
   std::string frame_header_;  // scratch

@@ -159,7 +159,7 @@ TEST(Mesh, WithdrawsThePeersOfALostHubAfterItsGraceAndNeverAsAGoodbye) {
 }
 
 TEST(Mesh, ShowsNothingOfALinkThatFlaps) {
-  HubNet net([](HubOptions& options) { options.reconnect_interval = 1s; });
+  HubNet net;
   net.Add('a');
   net.Add('b', "a");
   net.Join('a', '1', "room");
@@ -172,6 +172,22 @@ TEST(Mesh, ShowsNothingOfALinkThatFlaps) {
   EXPECT_THAT(net.Take('2'), ElementsAre("offer 1 to 2 in room 7")) << "it waited";
   net.Advance(30s);
   for (char peer : {'1', '2'}) EXPECT_THAT(net.Take(peer), IsEmpty());
+}
+
+TEST(Mesh, SignalsAPeerWhereItTurnedUpSinceItsHubWasLost) {
+  HubNet net;
+  net.Add('b');
+  net.Add('d', "b");
+  net.Join('b', '1', "room");
+  net.Join('d', '2', "room");
+  net.Kill('d');
+  net.Add('c');  // Has not heard of the peer elsewhere when it comes.
+  net.Join('c', '2', "room");
+  net.HandleAt('c', ConnectHub{"ws://b:3000"});
+  net.Advance(1s);
+  net.Take('2');
+  net.Offer('1', '2', "room", "7");
+  EXPECT_THAT(net.Take('2'), ElementsAre("offer 1 to 2 in room 7"));
 }
 
 TEST(Mesh, FindsAnotherWayWhenALinkIsLost) {

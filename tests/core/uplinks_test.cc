@@ -71,6 +71,17 @@ TEST_F(Dialed, IsTriedAgainAfterHalfASecondToTheIntervalAndNeverAtTheSameTimes) 
   EXPECT_GT(longest, 4900ms);
 }
 
+TEST_F(Dialed, IsTriedWithinTwoSecondsOnceItIsLost) {
+  Duration longest{};
+  for (int i = 0; i < 1000; ++i) {
+    uplinks_.Greeted(uplink_);
+    Fail();
+    longest = std::max(longest, uplink_.due - now_.steady);
+  }
+  EXPECT_LE(longest, 2s);
+  EXPECT_GT(longest, 1900ms) << "and still at random";
+}
+
 TEST_F(Dialed, IsTriedEveryFifteenSecondsAfterTooManyFailuresInARow) {
   EXPECT_FALSE(Fail());
   EXPECT_FALSE(Fail());

@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 
+import { Balanced } from './support/balanced.mjs';
 import { Chromium, findChromium } from './support/chromium.mjs';
 import { beyondTheReference, Hub } from './support/hub.mjs';
 import { LinkedPair } from './support/linked_pair.mjs';
@@ -24,13 +25,13 @@ if (!findChromium()) {
 
 let chromium;
 let hub;
-let pair;
+let world;
 
 before(async () => (chromium = await Chromium.start()));
 afterEach(async () => {
   await chromium?.clear();
   await hub?.kill();
-  await pair?.killHubs();
+  await world?.killHubs();
 });
 after(() => chromium?.stop());
 
@@ -65,11 +66,40 @@ test(
   },
 );
 
+async function assertNobodyWentAstray() {
+  await assertNobodyAskedAStunServer(...world.clients);
+  assert.deepEqual(chromium.strayRequests, []);
+}
+
+async function start(World) {
+  world = new World();
+  await world.start((at, options) => chromium.join(at, options));
+  return world;
+}
+
 test('pages on two linked hubs keep their channel when either hub is killed', async () => {
-  pair = new LinkedPair();
-  await pair.start((at, options) => chromium.join(at, options));
+  const pair = await start(LinkedPair);
   await pair.restart(1, (end) => end.kill());
   await pair.restart(0, (end) => end.kill());
-  await assertNobodyAskedAStunServer(...pair.clients);
-  assert.deepEqual(chromium.strayRequests, []);
+  await assertNobodyWentAstray();
+});
+
+test('pages on two linked hubs keep their channel when either hub drains', async () => {
+  const pair = await start(LinkedPair);
+  await pair.restart(1, (end) => end.stop());
+  await pair.restart(0, (end) => end.stop());
+  await assertNobodyWentAstray();
+});
+
+test('pages on two linked hubs keep their channel when the line between the hubs flaps or is away', async () => {
+  const pair = await start(LinkedPair);
+  await pair.flap();
+  await pair.part();
+  await assertNobodyWentAstray();
+});
+
+test('a page whose address leads to another hub after its own died finds its mates again', async () => {
+  const balanced = await start(Balanced);
+  await balanced.moveToAnotherHub();
+  await assertNobodyWentAstray();
 });

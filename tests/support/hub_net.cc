@@ -142,6 +142,7 @@ void HubNet::Kill(char hub) {
 // ---- The machinery
 
 void HubNet::Advance(Duration by) {
+  Run();
   const SteadyTime end = clock_.Read().steady + by;
   Run();
   for (;;) {

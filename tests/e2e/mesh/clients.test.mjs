@@ -1,30 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Real PeerPigeon clients in Node, one on each of two linked hubs.
+// Real PeerPigeon clients in Node, on hubs that are linked.
 
-import { afterEach, beforeEach, test } from 'node:test';
+import { afterEach, test } from 'node:test';
 
+import { Balanced } from '../support/balanced.mjs';
 import { LinkedPair } from '../support/linked_pair.mjs';
 import { NodeClient } from '../support/node_client.mjs';
 
-let pair;
+let world;
 
-beforeEach(async () => {
-  pair = new LinkedPair();
-  await pair.start((hub, options) => NodeClient.join(hub, options));
-});
 afterEach(async () => {
-  await Promise.all(pair.clients.map((client) => client.vanish()));
-  await pair.killHubs();
+  await Promise.all(world.clients.map((client) => client.vanish()));
+  await world.killHubs();
 });
 
-test('clients on two hubs keep their channel when the hub that dials is killed', () =>
-  pair.restart(1, (hub) => hub.kill()));
+async function start(World) {
+  world = new World();
+  await world.start((hub, options) => NodeClient.join(hub, options));
+  return world;
+}
 
-test('clients on two hubs keep their channel when the hub that is dialled is killed', () =>
-  pair.restart(0, (hub) => hub.kill()));
+test('clients on two hubs keep their channel when the hub that dials is killed', async () => {
+  const pair = await start(LinkedPair);
+  await pair.restart(1, (hub) => hub.kill());
+});
+
+test('clients on two hubs keep their channel when the hub that is dialled is killed', async () => {
+  const pair = await start(LinkedPair);
+  await pair.restart(0, (hub) => hub.kill());
+});
 
 test('clients on two hubs keep their channel when either hub drains', async () => {
+  const pair = await start(LinkedPair);
   await pair.restart(1, (hub) => hub.stop());
   await pair.restart(0, (hub) => hub.stop());
+});
+
+test('clients on two hubs keep their channel when the line between the hubs flaps or is away', async () => {
+  const pair = await start(LinkedPair);
+  await pair.flap();
+  await pair.part();
+});
+
+test('a client whose address leads to another hub after its own died finds its mates again', async () => {
+  const balanced = await start(Balanced);
+  await balanced.moveToAnotherHub();
 });

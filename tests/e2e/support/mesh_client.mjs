@@ -25,10 +25,13 @@ export function stunless(RTCPeerConnection) {
   };
 }
 
+const presence = ['peer-discovered', 'peer-disconnected', 'goodbye'];
+
 export class MeshClient {
   #mesh;
   #connections;
   #heard = [];
+  #told = [];
 
   // `connections` is the list a stunless() class keeps.
   constructor(mesh, connections) {
@@ -41,6 +44,9 @@ export class MeshClient {
 
   async join(url) {
     await this.#mesh.init();
+    this.#mesh.signalingClient.addEventListener('signalingMessage', ({ type, data, fromPeerId }) =>
+      this.#told.push({ type, about: data?.peerId ?? fromPeerId }),
+    );
     await this.#mesh.connect(url);
   }
 
@@ -62,6 +68,13 @@ export class MeshClient {
   // Whether `content` has come over WebRTC from that peer.
   hasHeard(peerId, content) {
     return this.#heard.some((said) => said.from === peerId && said.content === content);
+  }
+
+  // What hubs have told it of that peer's coming and going, in order.
+  wasTold(peerId) {
+    return this.#told
+      .filter(({ type, about }) => presence.includes(type) && about === peerId)
+      .map(({ type }) => type);
   }
 
   // Says goodbye as the client does when its page is about to be left, and stays after all.
@@ -100,6 +113,10 @@ export class RemoteClient {
 
   hasHeard(other, content) {
     return this.#ask('hasHeard', [other.peerId, content]);
+  }
+
+  wasTold(other) {
+    return this.#ask('wasTold', [other.peerId]);
   }
 
   sayGoodbye() {

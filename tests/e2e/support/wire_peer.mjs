@@ -98,7 +98,8 @@ export class WirePeer {
         this.inbox.some((message) => contains(message, wanted)),
       );
     } catch (error) {
-      throw new Error(`${error.message}; there is ${JSON.stringify(this.inbox)}`);
+      const inbox = JSON.stringify(this.inbox).slice(0, 4000);
+      throw new Error(`${error.message}; there is ${inbox}`);
     }
     const place = this.inbox.findIndex((message) => contains(message, wanted));
     return this.inbox.splice(place, 1)[0];
