@@ -130,6 +130,12 @@ TEST_F(TwoHubs, HoldLongListsBackButNoSignals) {
   EXPECT_EQ(a_.Next(now_), nullptr);
 }
 
+TEST_F(TwoHubs, HearWhatCouldNotWaitInItsOrder) {
+  for (const char* word : {"1", "2", "3"}) a_.SayNow(word);
+  Flow();
+  EXPECT_THAT(b_.heard, ElementsAre("1", "2", "3"));
+}
+
 TEST_F(TwoHubs, GetThroughLongLists) {
   a_.talk.SayJoins(std::vector<PeerId>(5000, Id('f')));
   a_.Say("end");
