@@ -18,6 +18,14 @@ constexpr Duration kRepeatNews = std::chrono::seconds(10);
 constexpr size_t kNodesInOneMessage = 16;
 constexpr size_t kMostNeighbours = 256;
 
+// What a hub says of itself, and every other one keeps.
+size_t EntrySize(const HubNode& node) {
+  const HubDetails& hub = *node.profile.hub;
+  size_t size = node.profile.size() + hub.host.size() + hub.region.size() + hub.url.size();
+  for (const std::string& capability : hub.capabilities) size += capability.size();
+  return size;
+}
+
 }  // namespace
 
 void Hub::State::SettleAsMesh(Turn& turn, Link& link, const PeerId& hub) {
@@ -46,8 +54,7 @@ bool Hub::State::CanReach(const MeshHub& hub) const { return hub.up && !hub.gone
 void Hub::State::OnHubNews(Turn& turn, Link& link, const inbound::HubNews& news) {
   std::vector<SharedNode> fresh;
   for (const SharedNode& node : news.hubs) {
-    if (node->neighbours.size() > kMostNeighbours ||
-        node->profile.size() > options.limits.hub_entry) {
+    if (node->neighbours.size() > kMostNeighbours || EntrySize(*node) > options.limits.hub_entry) {
       ++link.counts.refused;
       Count(turn, Reason::kHubEntryTooLarge);
       continue;

@@ -351,6 +351,14 @@ TEST_F(HubOfOurKind, MayHaveSoManyNeighbours) {
   EXPECT_THAT(d_.Take(), SizeIs(1));
 }
 
+TEST_F(HubOfOurKind, MaySaySoMuchOfItself) {
+  b_.Tell({Id('c')}, "ws://" + std::string(5000, 'b'));
+  EXPECT_EQ(hub_.counted(Reason::kHubEntryTooLarge), 1u);
+  EXPECT_THAT(d_.Take(), IsEmpty());
+  b_.Tell({Id('c')}, "ws://" + std::string(3000, 'b'));
+  EXPECT_THAT(d_.Take(), SizeIs(1));
+}
+
 // ---- The map
 
 TEST_F(HubOfOurKind, HasItsNewsPassedOnOnceToAllButItself) {
