@@ -35,6 +35,10 @@ struct Side {
     });
   }
   Conversation::Heard Hear(SteadyTime now, const BodyPtr& body) {
+    if (body == nullptr) {
+      ADD_FAILURE() << "there is nothing to hear";
+      return {};
+    }
     const Conversation::Heard result = talk.Hear(now, *body);
     if (!result.accepted) return result;
     for (const mesh::Op& op : body->ops) {

@@ -110,6 +110,12 @@ class LinkedHub {
     body->ops = std::move(ops);
     Pass(id_, OurId(), {}, std::move(body));
   }
+  // It is another one than we spoke to so far, as its acknowledgement shows.
+  void Forget() {
+    auto body = std::make_shared<mesh::Body>();
+    body->stream = 7;
+    Pass(id_, OurId(), {}, std::move(body));
+  }
   // A frame that it hands over, its own or another hub's.
   void Pass(const PeerId& from, const PeerId& to, std::vector<PeerId> via,
             std::shared_ptr<const mesh::Body> body = std::make_shared<mesh::Body>()) {
@@ -319,6 +325,16 @@ TEST_F(HubOfOurKind, EndsAPeerEverywhereByItsGoodbyeOnlyIfItHasIt) {
   EXPECT_THAT(one.Take(), IsEmpty()) << "it came to d since";
   d_.Say({LeaveOp('7', "room", /*goodbye=*/true)});
   EXPECT_THAT(one.Take(), Contains("disconnected 7 in room: goodbye"));
+}
+
+TEST_F(HubOfOurKind, IsToldEverythingAgainIfItForgotWhatWeSaid) {
+  Enter('1', "room");
+  b_.Say({mesh::Want{Text("room")}});
+  b_.Take();
+  b_.Say({});
+  b_.Forget();
+  EXPECT_THAT(b_.Take(), ElementsAre("want room", "listing pigeonhub-mesh", "listed pigeonhub-mesh",
+                                     "listing room", "join 1 in room generation 1", "listed room"));
 }
 
 // ---- Limits
