@@ -19,6 +19,14 @@ constexpr size_t kNodesInOneMessage = 16;
 constexpr size_t kMostNeighbours = 256;
 constexpr size_t kNewsThatMayWait = 4096;
 
+// What a hub says of itself, and every other one keeps.
+size_t EntrySize(const HubNode& node) {
+  const HubDetails& hub = *node.profile.hub;
+  size_t size = node.profile.size() + hub.host.size() + hub.region.size() + hub.url.size();
+  for (const std::string& capability : hub.capabilities) size += capability.size();
+  return size;
+}
+
 }  // namespace
 
 void Hub::State::SettleAsMesh(Turn& turn, Link& link, const PeerId& hub) {
@@ -47,8 +55,7 @@ bool Hub::State::CanReach(const MeshHub& hub) const { return hub.up && !hub.gone
 void Hub::State::OnHubNews(Turn& turn, Link& link, const inbound::HubNews& news) {
   std::vector<SharedNode> fresh;
   for (const SharedNode& node : news.hubs) {
-    if (node->neighbours.size() > kMostNeighbours ||
-        node->profile.size() > options.limits.hub_entry) {
+    if (node->neighbours.size() > kMostNeighbours || EntrySize(*node) > options.limits.hub_entry) {
       ++link.counts.refused;
       Count(turn, Reason::kHubEntryTooLarge);
       continue;

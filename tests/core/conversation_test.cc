@@ -37,6 +37,10 @@ struct Side {
     });
   }
   Conversation::Heard Hear(SteadyTime now, const BodyPtr& body) {
+    if (body == nullptr) {
+      ADD_FAILURE() << "there is nothing to hear";
+      return {};
+    }
     const Conversation::Heard result = talk.Hear(now, *body);
     if (!result.accepted) return result;
     for (const mesh::Op& op : body->ops) {
@@ -130,6 +134,12 @@ TEST_F(TwoHubs, HoldLongListsBackButNoSignals) {
   a_.SayNow("signal");
   EXPECT_NE(a_.Next(now_), nullptr);
   EXPECT_EQ(a_.Next(now_), nullptr);
+}
+
+TEST_F(TwoHubs, HearWhatCouldNotWaitInItsOrder) {
+  for (const char* word : {"1", "2", "3"}) a_.SayNow(word);
+  Flow();
+  EXPECT_THAT(b_.heard, ElementsAre("1", "2", "3"));
 }
 
 TEST_F(TwoHubs, GetThroughLongLists) {

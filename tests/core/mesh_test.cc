@@ -205,6 +205,34 @@ TEST(Mesh, FindsAnotherWayWhenALinkIsLost) {
   EXPECT_THAT(net.Take('3'), IsEmpty());
 }
 
+TEST(Mesh, SaysAgainAtOnceWhatWasOnItsWayOverALostLink) {
+  HubNet net;
+  net.Add('a');
+  net.Add('b', "a");
+  net.Add('c', "ab");
+  net.Join('a', '1', "room");
+  net.Join('c', '3', "room");
+  net.Advance(1s);
+  net.Take('3');
+  net.Mute('a', 'c', true);
+  net.Offer('1', '3', "room", "7");
+  EXPECT_THAT(net.Take('3'), IsEmpty());
+  net.Cut('a', 'c');
+  EXPECT_THAT(net.Take('3'), ElementsAre("offer 1 to 3 in room 7"));
+}
+
+TEST(Mesh, MissesNewsThatALinkSwallowedForTenSecondsAtMost) {
+  HubNet net;
+  net.Add('a');
+  net.Add('b', "a");
+  net.Mute('a', 'b', true);
+  net.Add('c', "a");
+  net.Mute('a', 'b', false);
+  EXPECT_EQ(net.hub('b').Topology().hubs.size(), 2u);
+  net.Advance(11s);
+  EXPECT_EQ(net.hub('b').Topology().hubs.size(), 3u);
+}
+
 TEST(Mesh, SaysAgainWhatALinkSwallowed) {
   HubNet net;
   net.Add('a');

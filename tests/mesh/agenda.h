@@ -16,6 +16,8 @@ namespace pigeonhub::sim {
 class Agenda {
  public:
   Duration now() const { return now_; }
+  // How many things so far.
+  uint64_t happened() const { return happened_; }
 
   void At(Duration when, std::function<void()> what) {
     plans_.push({when < now_ ? now_ : when, next_++, std::move(what)});
@@ -31,6 +33,7 @@ class Agenda {
     const Plan plan = plans_.top();
     plans_.pop();
     now_ = plan.when;
+    ++happened_;
     plan.what();
     return true;
   }
@@ -47,6 +50,7 @@ class Agenda {
 
   Duration now_{};
   uint64_t next_ = 0;
+  uint64_t happened_ = 0;
   std::priority_queue<Plan> plans_;
 };
 

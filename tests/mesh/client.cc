@@ -19,6 +19,7 @@ void Client::Join(const std::string& hub, const std::string& url, const std::str
   session.number = number;
   session.hub = hub;
   session.wanted = network;
+  dialed_.insert(hub);
   network_.Dial(*this, number, "", url, id_.text());
 }
 
@@ -68,7 +69,7 @@ void Client::Say(Session& session, std::string_view type, const std::string& res
 
 void Client::SaySignal(Session& session, const PeerId& target, const std::string& network,
                        bool hostile, std::string_view claimed_from) {
-  const uint64_t number = ledger_.Sent({id_, session.number, target, network, hostile, {}, 0});
+  const uint64_t number = ledger_.Sent({id_, session.number, target, network, hostile});
   std::string rest = R"("networkName":)" + Quoted(network) + R"(,"targetPeerId":)" +
                      Quoted(target.text()) + R"(,"data":{"n":)" + std::to_string(number) + "}";
   if (!claimed_from.empty()) rest += R"(,"fromPeerId":)" + Quoted(claimed_from);
@@ -191,7 +192,7 @@ void Client::Hear(Session& session, const inbound::Message& message) {
   } else if (const auto* signal = std::get_if<inbound::Signal>(&message)) {
     check_network(signal->network, "a signal");
     ledger_.Delivered(NumberIn(signal->payload.text, "n"), signal->from, id_, session.number,
-                      signal->network, network_.last_change());
+                      signal->network, network_.last_change(), /*to_reference=*/false);
   }
 }
 

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -53,6 +54,8 @@ class Client : public Party {
 
   const PeerId& id() const { return id_; }
   const std::map<SessionNumber, Session>& sessions() const { return sessions_; }
+  // Whether it ever dialed the hub of this name.
+  bool has_dialed(const std::string& hub) const { return dialed_.contains(hub); }
   // How often it was told that somebody came or went.
   size_t news() const { return news_; }
   // The latest connection that is a member of a namespace, as far as it knows.
@@ -79,6 +82,7 @@ class Client : public Party {
   Verdict& verdict_;
   wire::Decoder decoder_;
   std::map<SessionNumber, Session> sessions_;
+  std::set<std::string> dialed_;
   size_t news_ = 0;
 };
 

@@ -54,6 +54,7 @@ void HubProcess::Crash() {
   hub_.reset();
   connections_.clear();
   dials_.clear();
+  lies_.clear();
   ++tick_plan_;
 }
 
@@ -99,6 +100,8 @@ void HubProcess::OnArrival(EndId end, std::string_view peer_id, std::string_view
   Connection& connection = connections_[end];
   connection.place = std::string(from);
   connection.peer = PeerId::Parse(peer_id).value_or(PeerId());
+  // It may speak for this one now.
+  std::erase_if(lies_, [&](const Falsehood& lie) { return lie.from == connection.peer; });
   Opened opened;
   opened.connection = ConnectionOf(end);
   opened.peer_id = peer_id;
@@ -192,9 +195,36 @@ void HubProcess::Write(ConnectionId to, const outbound::Message& message, UnixMi
   const EndId end = EndOf(to);
   auto it = connections_.find(end);
   if (it == connections_.end()) return;
+  const auto* frame = std::get_if<outbound::HubFrame>(&message);
+  const bool lies = frame != nullptr && frame->body != nullptr && frame->body->seq > 0;
   std::string text;
-  wire::EncodeTo(message, timestamp, it->second.peer, text);
+  if (lies && !lies_.empty()) {
+    wire::EncodeTo(WithLies(*frame), timestamp, it->second.peer, text);
+  } else {
+    wire::EncodeTo(message, timestamp, it->second.peer, text);
+  }
   services_.network.Send(end, std::move(text));
+}
+
+outbound::HubFrame HubProcess::WithLies(outbound::HubFrame frame) {
+  // A session of its own for each, for order is nothing that liars keep.
+  constexpr SessionNumber kLies = SessionNumber{1} << 40;
+  auto body = std::make_shared<mesh::Body>(*frame.body);
+  for (const Falsehood& lie : std::exchange(lies_, {})) {
+    Ledger& ledger = services_.ledger;
+    const uint64_t number =
+        ledger.Sent({lie.from, kLies + ledger.next_signal(), lie.target, lie.network, lie.hostile,
+                     /*from_reference=*/false, /*doubtful=*/true});
+    const auto payload =
+        std::make_shared<const std::string>(R"({"n":)" + std::to_string(number) + "}");
+    body->ops.push_back(mesh::Signal{lie.type,
+                                     lie.from,
+                                     lie.target,
+                                     std::make_shared<const std::string>(lie.network),
+                                     {payload, *payload}});
+  }
+  frame.body = std::move(body);
+  return frame;
 }
 
 void HubProcess::PullList(EndId end) {

@@ -5,6 +5,8 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "server/core/hub.h"
 #include "server/wire/decode.h"
@@ -31,6 +33,16 @@ class HubProcess : public Party {
   void Crash();
   // A command, or news from elsewhere.
   void Handle(const Input& input);
+
+  // Something untrue that it says to some hub of our kind, along with what it says next.
+  struct Falsehood {
+    SignalType type = SignalType::kOffer;
+    PeerId from;
+    PeerId target;
+    std::string network;
+    bool hostile = false;  // nobody may believe it, wherever the target is
+  };
+  void Lie(Falsehood falsehood) { lies_.push_back(std::move(falsehood)); }
 
   bool running() const { return hub_ != nullptr; }
   const Hub& hub() const { return *hub_; }
@@ -60,6 +72,7 @@ class HubProcess : public Party {
   void CarryOut(const Effects& effects);
   void Carry(const Effect& effect);
   void Write(ConnectionId to, const outbound::Message& message, UnixMillis timestamp);
+  outbound::HubFrame WithLies(outbound::HubFrame frame);
   void PullList(EndId end);
   void PlanTick();
   void Tick(uint64_t plan);
@@ -73,6 +86,7 @@ class HubProcess : public Party {
   wire::Decoder decoder_;
   std::map<EndId, Connection> connections_;
   std::map<uint64_t, UplinkId> dials_;
+  std::vector<Falsehood> lies_;
   uint64_t next_dial_ = 1;
   uint64_t tick_plan_ = 0;
 };

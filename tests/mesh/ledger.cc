@@ -74,7 +74,8 @@ void Ledger::Passed(const PeerId& hub, const PeerId& neighbour, const inbound::H
 }
 
 void Ledger::Delivered(uint64_t number, std::string_view from, const PeerId& receiver,
-                       SessionNumber session, std::string_view network, Duration routes_since) {
+                       SessionNumber session, std::string_view network, Duration routes_since,
+                       bool to_reference) {
   const std::string name = "signal " + std::to_string(number);
   if (number == 0 || number > signals_.size()) {
     return verdict_.Fail(1, Short(receiver) + " got a signal that nobody sent");
@@ -94,7 +95,10 @@ void Ledger::Delivered(uint64_t number, std::string_view from, const PeerId& rec
   if (++signal.delivered > 1) return verdict_.Fail(3, name + " came twice");
   ++delivered_;
   uint64_t& last = last_[{signal.session, session}];
-  if (last > number && signal.sent > routes_since + kRoutesSettle) {
+  // Between hubs of ours signals wait for each other, however the ways change; by way of reference
+  // hubs nothing makes them.
+  const bool ordered = !(signal.from_reference || to_reference);
+  if (last > number && (ordered || signal.sent > routes_since + kRoutesSettle)) {
     verdict_.Fail(6, name + " came after " + std::to_string(last) + " of the same sender");
   }
   last = std::max(last, number);
@@ -104,7 +108,7 @@ std::vector<uint64_t> Ledger::MissingFrom(uint64_t number) const {
   std::vector<uint64_t> missing;
   for (; number <= signals_.size(); ++number) {
     const Signal& signal = signals_[number - 1];
-    if (!signal.hostile && signal.delivered == 0) missing.push_back(number);
+    if (!signal.hostile && !signal.doubtful && signal.delivered == 0) missing.push_back(number);
   }
   return missing;
 }

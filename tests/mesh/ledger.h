@@ -44,14 +44,18 @@ class Ledger {
     std::string network;
     // Says of itself what is not so; nobody may get it.
     bool hostile = false;
+    bool from_reference = false;  // a reference hub's peer sent it
+    bool doubtful = false;        // may be delivered or not
     Duration sent{};
     size_t delivered = 0;
   };
   // The number is the payload's "n".
   uint64_t Sent(Signal signal);
-  // `routes_since`: when a connection between hubs last changed.
+  // `routes_since`: when a connection between hubs last changed; `to_reference`: it came to a
+  // reference hub's peer.
   void Delivered(uint64_t number, std::string_view from, const PeerId& receiver,
-                 SessionNumber session, std::string_view network, Duration routes_since);
+                 SessionNumber session, std::string_view network, Duration routes_since,
+                 bool to_reference);
   // A frame of one of our hubs for another came to `hub`, handed over by `neighbour`.
   void Passed(const PeerId& hub, const PeerId& neighbour, const inbound::HubFrame& frame);
   // Those sent from `number` on that did not arrive.

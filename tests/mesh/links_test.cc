@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// How soon, and how quietly, a mesh gets over the loss of a link. The random worlds only look at
-// what is true in the end.
+// How soon, and how quietly, a mesh gets over the loss of a link, and over a peer that is at two
+// places. The random worlds only look at what is true in the end.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -33,12 +33,14 @@ bool Knows(World& world, const std::string& who, const std::string& whom) {
   return session != nullptr && session->known.contains(IdOf(whom));
 }
 
-// How long it takes until `done`; nothing if it takes more than `limit`.
+// How long it takes until `done`; nothing if it takes more than `limit`, or the world ends before.
 template <typename Done>
 std::optional<Duration> TimeUntil(World& world, Duration limit, Done done) {
   const Duration began = world.services().agenda.now();
   while (!done()) {
-    if (world.services().agenda.now() - began > limit) return std::nullopt;
+    if (world.failure().has_value() || world.services().agenda.now() - began > limit) {
+      return std::nullopt;
+    }
     world.Run(10ms);
   }
   return world.services().agenda.now() - began;
@@ -109,6 +111,39 @@ TEST(DeadHub, IsMissedOnlyByThoseWhoKnewItsPeers) {
   EXPECT_TRUE(Knows(world, "p4", "p3"));
   // p3 of the far end of the chain was out of reach for a while, and came back.
   EXPECT_LE(world.ClientOf("p4").news(), before + 2);
+}
+
+TEST(MovingPeer, IsNotKeptWaitingByItsOldHub) {
+  size_t asked = 0;
+  for (uint64_t seed = 1; seed <= 20; ++seed) {
+    SCOPED_TRACE(seed);
+    World world(Hubs(3, "chain", seed));
+    ApplyAll(world, {"wait 2000", "join p1 A red", "join p2 C red", "settle", "move p1 C"});
+    const auto greeted =
+        TimeUntil(world, 10s, [&] { return world.ClientOf("p1").member() != nullptr; });
+    ASSERT_TRUE(greeted.has_value());
+    EXPECT_LE(*greeted, 1s);
+    if (*greeted > 100ms) ++asked;
+    world.Apply("settle");
+    EXPECT_EQ(world.failure(), std::nullopt);
+  }
+  EXPECT_GT(asked, 0u) << "no hub had to ask the other one";
+}
+
+TEST(DuplicateId, IsRefusedEverywhereWhileItsHolderLives) {
+  for (uint64_t seed = 1; seed <= 20; ++seed) {
+    SCOPED_TRACE(seed);
+    World world(Hubs(3, "chain", seed));
+    ApplyAll(world, {"wait 2000", "join p1 A red", "join p2 C red", "settle"});
+    const size_t before = world.ClientOf("p2").news();
+    ApplyAll(world, {"again p1 C", "wait 10000"});
+    const Client& holder = world.ClientOf("p1");
+    ASSERT_EQ(holder.sessions().size(), 1u);
+    EXPECT_EQ(holder.sessions().begin()->second.hub, "A");
+    EXPECT_EQ(world.ClientOf("p2").news(), before);
+    world.Apply("settle");
+    EXPECT_EQ(world.failure(), std::nullopt);
+  }
 }
 
 }  // namespace

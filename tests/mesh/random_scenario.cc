@@ -68,6 +68,7 @@ class Author {
   void Add(std::string step) { scenario_.steps.push_back(std::move(step)); }
 
   void Step() {
+    if (chances_.lies && random_.Below(3) == 0) return Lie();
     const uint64_t dice = random_.Below(100);
     if (dice < 18) return Add("join " + Peer() + " " + AnyHub() + " " + Network());
     if (dice < 24) return Add("leave " + Peer());
@@ -92,6 +93,18 @@ class Author {
       default:
         return Add("expel " + Peer() + " " + Peer());
     }
+  }
+
+  void Lie() {
+    const std::string one = Peer();
+    const std::string other = Peer();
+    if (random_.Below(2) == 0) {
+      Add("lie " + AnyHub() + " " + one + " " + other);
+      Add("offer " + Peer() + " " + Peer());  // a lie waits for something to be said along with
+    } else {
+      Add("announce " + other + " " + Network());
+    }
+    Add("offer " + one + " " + other);
   }
 
   void Roam() {

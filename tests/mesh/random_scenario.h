@@ -12,6 +12,7 @@ struct Chances {
   bool faults = true;      // links lost, half-open and partitioned, hubs killed
   bool references = true;  // hubs that speak only the reference's protocol
   bool roaming = true;     // the same id at two places
+  bool lies = false;  // hubs that say what is not so, and peers that leave while being signaled
 };
 
 // The scenario of a seed: a topology, a few peers and some dozens of things that happen.

@@ -117,7 +117,7 @@ void ReferenceHub::Offer(const PeerId& from, const PeerId& target) {
   if (it == peers_.end()) return;
   const Member& member = it->second;
   const uint64_t number =
-      services_.ledger.Sent({from, member.session, target, member.network, false, {}, 0});
+      services_.ledger.Sent({from, member.session, target, member.network, false, true});
   const std::string frame = R"({"type":)" + Quoted(kSignalNames[number % 3]) + R"(,"data":{"n":)" +
                             std::to_string(number) + R"(},"fromPeerId":)" + Quoted(from.text()) +
                             R"(,"targetPeerId":)" + Quoted(target.text()) + R"(,"networkName":)" +
@@ -194,7 +194,8 @@ void ReferenceHub::HearSignal(EndId, const Link& link, const inbound::Signal& si
   if (!target.has_value()) return;
   if (auto it = peers_.find(*target); it != peers_.end()) {
     return services_.ledger.Delivered(number, signal.from, *target, it->second.session,
-                                      signal.network, services_.network.last_change());
+                                      signal.network, services_.network.last_change(),
+                                      /*to_reference=*/true);
   }
   if (link.dialed || !relayed_.insert(std::string(signal.payload.text)).second) return;
   // To every hub it dialed or, without such, to every hub that dialed it: the source, too.

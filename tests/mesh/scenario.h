@@ -23,6 +23,9 @@
 //   trespass p1 p2 green       ... into a namespace that is not its own
 //   inject p1 p2 green         p1 reports as if it were a hub that p2 is there
 //   expel p1 p2                ... or gone
+//   lie A p1 p2                hub A tells another one that p1 signals p2. It may be believed only
+//   if
+//                              p1 is there, and p2 in the same namespace
 //   rjoin R1 q1 red | rleave R1 q1 | rgoodbye R1 q1 | roffer R1 q1 p1 | rrepeat R1
 //   cut A B | freeze A B | thaw A B
 //   partition A B | heal       A and B from all others

@@ -27,11 +27,11 @@ uint64_t FromEnvironment(const char* name, uint64_t otherwise) {
   return value == nullptr ? otherwise : std::strtoull(value, nullptr, 10);
 }
 
-std::optional<std::string> Play(const Scenario& scenario) {
-  World world(scenario);
-  world.Play();
-  return world.failure();
-}
+// In as many worlds as this a defect is found well enough.
+constexpr size_t kEnough = 20;
+constexpr size_t kMostExplained = 3;
+// What may happen in all that shrinking plays, so that it ends soon in worlds without an end, too.
+constexpr uint64_t kMostInShrinking = 3'000'000;
 
 // What is wrong, without whom it befell, so that shrinking does not drift to another defect.
 std::string DefectOf(const std::string& failure) {
@@ -48,14 +48,20 @@ std::string DefectOf(const std::string& failure) {
 
 std::string Explain(const Scenario& scenario, const std::string& failure) {
   const std::string defect = DefectOf(failure);
+  uint64_t happened = 0;
   const Scenario shortest = Shrink(
       scenario,
       [&](const Scenario& candidate) {
-        const auto found = Play(candidate);
-        return found.has_value() && DefectOf(*found) == defect;
+        if (happened > kMostInShrinking) return false;
+        World world(candidate);
+        world.Play();
+        happened += world.services().agenda.happened();
+        return world.failure().has_value() && DefectOf(*world.failure()) == defect;
       },
       600);
-  return failure + "\nshrunken: " + Play(shortest).value_or("(passes)") + "\n" + ToText(shortest);
+  World world(shortest);
+  world.Play();
+  return failure + "\nshrunken: " + world.failure().value_or("(passes)") + "\n" + ToText(shortest);
 }
 
 struct Kind {
@@ -67,12 +73,13 @@ class RandomWorlds : public ::testing::TestWithParam<Kind> {};
 
 INSTANTIATE_TEST_SUITE_P(
     All, RandomWorlds,
-    ::testing::Values(Kind{"Calm", {.faults = false, .references = false, .roaming = false}},
-                      Kind{"WithReferenceHubs",
-                           {.faults = false, .references = true, .roaming = false}},
-                      Kind{"Roaming", {.faults = false, .references = true, .roaming = true}},
-                      Kind{"Faulty", {.faults = true, .references = false, .roaming = false}},
-                      Kind{"Everything", {.faults = true, .references = true, .roaming = true}}),
+    ::testing::Values(
+        Kind{"Calm", {.faults = false, .references = false, .roaming = false}},
+        Kind{"WithReferenceHubs", {.faults = false, .references = true, .roaming = false}},
+        Kind{"Roaming", {.faults = false, .references = true, .roaming = true}},
+        Kind{"Lying", {.faults = false, .references = true, .roaming = false, .lies = true}},
+        Kind{"Faulty", {.faults = true, .references = false, .roaming = false}},
+        Kind{"Everything", {.faults = true, .references = true, .roaming = true}}),
     [](const auto& param) { return param.param.name; });
 
 TEST_P(RandomWorlds, KeepEveryInvariant) {
@@ -85,23 +92,33 @@ TEST_P(RandomWorlds, KeepEveryInvariant) {
     std::string failure;
   };
   std::map<std::string, Found> defects;
-  for (uint64_t seed = first; seed < first + seeds; ++seed) {
+  size_t failed = 0;
+  uint64_t seed = first;
+  for (; seed < first + seeds && failed < kEnough; ++seed) {
     World world(RandomScenario(seed, GetParam().chances));
     world.Play();
     delivered += world.services().ledger.delivered();
     if (!world.failure().has_value()) continue;
+    ++failed;
     Found& found = defects[DefectOf(*world.failure())];
     if (++found.worlds == 1) {
       found.seed = seed;
       found.failure = *world.failure();
     }
   }
+  size_t explained = 0;
   for (const auto& [defect, found] : defects) {
-    ADD_FAILURE() << found.worlds << " of " << seeds << " worlds, first seed " << found.seed << ": "
-                  << Explain(RandomScenario(found.seed, GetParam().chances), found.failure);
+    const bool explain = ++explained <= kMostExplained;
+    ADD_FAILURE() << found.worlds << " of " << seed - first << " worlds, first seed " << found.seed
+                  << ": "
+                  << (explain
+                          ? Explain(RandomScenario(found.seed, GetParam().chances), found.failure)
+                          : found.failure);
   }
   // Worlds in which nothing happens would keep everything, too.
-  EXPECT_GT(delivered, 5 * seeds);
+  if (failed == 0) {
+    EXPECT_GT(delivered, 5 * seeds);
+  }
 }
 
 TEST_P(RandomWorlds, HaveTheSameHistoryForTheSameSeed) {

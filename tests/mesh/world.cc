@@ -20,6 +20,11 @@ constexpr Duration kDelivery = 5s;
 constexpr Duration kQuietTime = 20s;
 constexpr uint64_t kQuietFramesOfAHub = 4;
 
+// A world in which much goes on has some 40 things happening a second, most of them in the first
+// ones. A hub whose deadline is always due, or news that runs in circles, has no end.
+constexpr uint64_t kMostAtOnce = 50'000;
+constexpr uint64_t kMostASecond = 200;
+
 // Which hubs each hub dials.
 std::vector<std::vector<size_t>> Dials(const Scenario& scenario, Random& random) {
   const size_t n = scenario.hubs;
@@ -115,7 +120,12 @@ Client& World::ClientOf(const std::string& name) {
 
 void World::Run(Duration time) {
   const Duration until = services_.agenda.now() + time;
+  const Agenda& agenda = services_.agenda;
   while (!services_.verdict.failed() && services_.agenda.RunNext(until)) {
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(agenda.now()).count();
+    if (agenda.happened() > kMostAtOnce + kMostASecond * static_cast<uint64_t>(seconds)) {
+      services_.verdict.Fail(7, "the world does not come to rest");
+    }
   }
 }
 
@@ -175,10 +185,26 @@ bool World::ApplyToClient(const std::vector<std::string>& words) {
     ClientOf(words.at(1)).Inject(id(2), words.at(3));
   } else if (verb == "expel") {
     ClientOf(words.at(1)).Expel(id(2));
+  } else if (verb == "lie") {
+    Lie(words.at(1), ClientOf(words.at(2)), id(3));
   } else {
     return false;
   }
   return true;
+}
+
+void World::Lie(const std::string& hub, Client& from, const PeerId& target) {
+  HubProcess* liar = FindHub(hub);
+  if (liar == nullptr || !liar->running()) return;
+  const Client::Session* session = from.member();
+  if (!from.has_dialed(hub)) {
+    // It never was there, so nobody may believe the hub.
+    return liar->Lie({SignalType::kOffer, from.id(), target,
+                      session == nullptr ? "red" : session->network, true});
+  }
+  if (session != nullptr && session->hub == hub) {
+    liar->Lie({SignalType::kOffer, from.id(), target, session->network, false});
+  }
 }
 
 bool World::ApplyToReference(const std::vector<std::string>& words) {

@@ -7,8 +7,9 @@
 //   4  No signal comes to a hub twice.
 //   5  Once faults are over, every peer knows exactly the live members of its namespace, and was
 //      told of each once; an id is connected once.
-//   6  From one peer to another, order is kept while no route changes.
-//   7  When everybody has left, every table is empty; when nothing happens, links are quiet.
+//   6  From one peer to another, order is kept; by way of reference hubs while no route changes.
+//   7  When everybody has left, every table is empty; when nothing happens, links are quiet, and
+//      everything comes to rest.
 //   8  The same scenario has the same history.
 #pragma once
 
@@ -56,6 +57,8 @@ class World {
   void Settle();
   void EverybodyLeaves();
   bool ApplyToClient(const std::vector<std::string>& words);
+  // The hub signals `target` in the name of `from`.
+  void Lie(const std::string& hub, Client& from, const PeerId& target);
   bool ApplyToReference(const std::vector<std::string>& words);
   void ApplyToNetwork(const std::vector<std::string>& words);
   // Every member signals some of its mates.
