@@ -44,6 +44,7 @@ std::string OpText(const mesh::Op& op) {
           [](const mesh::WantAll& o) { return std::string(o.all ? "want all" : "want not all"); },
           [](const mesh::Listing& o) { return "listing " + *o.network; },
           [](const mesh::Listed& o) { return "listed " + *o.network; },
+          [](const mesh::Nobody& o) { return "nobody in " + *o.network; },
           [](const mesh::Join& o) {
             return absl::StrCat("join ", ToText(o.peer), " in ", *o.network, " generation ",
                                 o.generation, o.alive ? " alive" : "");
@@ -316,6 +317,16 @@ TEST_F(HubOfOurKind, TakesBackWhomItsNewListDoesNotName) {
   EXPECT_THAT(two.Take(), IsEmpty());
 }
 
+TEST_F(HubOfOurKind, TakesBackEverybodyWhereItHasNobody) {
+  FakePeer one = hub_.Join(Id('1'), "room");
+  FakePeer two = hub_.Join(Id('2'), "other");
+  b_.Say({JoinOp('8', "room", 1), JoinOp('9', "other", 1)});
+  hub_.ForgetMessages();
+  b_.Say({mesh::Nobody{Text("room")}});
+  EXPECT_THAT(one.Take(), ElementsAre("disconnected 8 in room: disconnected"));
+  EXPECT_THAT(two.Take(), IsEmpty());
+}
+
 TEST_F(HubOfOurKind, EndsAPeerEverywhereByItsGoodbyeOnlyIfItHasIt) {
   FakePeer one = hub_.Join(Id('1'), "room");
   b_.Say({JoinOp('7', "room", 1)});
@@ -333,8 +344,8 @@ TEST_F(HubOfOurKind, IsToldEverythingAgainIfItForgotWhatWeSaid) {
   b_.Take();
   b_.Say({});
   b_.Forget();
-  EXPECT_THAT(b_.Take(), ElementsAre("want room", "listing pigeonhub-mesh", "listed pigeonhub-mesh",
-                                     "listing room", "join 1 in room generation 1", "listed room"));
+  EXPECT_THAT(b_.Take(), ElementsAre("want room", "nobody in pigeonhub-mesh", "listing room",
+                                     "join 1 in room generation 1", "listed room"));
 }
 
 // ---- Limits
