@@ -281,7 +281,8 @@ void Hub::State::DialNeighbours(Turn& turn) {
     StopUplink(turn, *uplinks.Find(id), Reason::kOperator, "no longer a neighbour");
     uplinks.Remove(*uplinks.Find(id));
   }
-  for (const auto& [distance, id] : near) {
+  for (const auto& [distance, near_id] : near) {
+    const PeerId id = near_id;  // which a lambda may capture
     // Of each pair one dials, so that there are not two links.
     if (id < options.hub_peer_id || FindMeshLink(id) != nullptr) continue;
     const std::string& url = link_state.others().at(id)->profile.hub->url;

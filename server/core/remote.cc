@@ -101,10 +101,10 @@ void Hub::State::OnRemoteJoin(Turn& turn, const RemoteJoin& input) {
   const bool is_new = peer == nullptr;
   if (is_new) peer = &remote.Add(input.peer);
   const Told before = ToldOf(*peer);
-  const RemotePeer::Way* known = RemotePeerTable::FindWay(std::as_const(*peer), input.path);
-  SharedText network = known != nullptr && *known->network == input.network
-                           ? known->network
-                           : std::make_shared<const std::string>(input.network);
+  // One name for all members: there may be hundreds of thousands.
+  const Namespace* home = namespaces.Find({"", std::string(input.network)});
+  SharedText network =
+      home != nullptr ? home->name : std::make_shared<const std::string>(input.network);
   if (FindMeshHub(input.path) == nullptr) {
     // Of plain hubs the last one to speak is right: the peer has moved there from another.
     const auto ways = peer->ways;

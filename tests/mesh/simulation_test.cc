@@ -19,8 +19,7 @@ namespace pigeonhub::sim {
 namespace {
 
 // Of each kind.
-// Two seeds beyond these are known to fail: docs/simulated_mesh.md.
-constexpr uint64_t kSeeds = 800;
+constexpr uint64_t kSeeds = 1000;
 
 uint64_t FromEnvironment(const char* name, uint64_t otherwise) {
   const char* value = std::getenv(name);
