@@ -114,7 +114,8 @@ void Hub::State::OnRemoteJoin(Turn& turn, const RemoteJoin& input) {
   }
   remote.Connect(*peer, {input.path, input.generation, std::move(network), input.profile});
   Retell(turn, *peer, before, "moved");
-  if (!is_new) return;
+  peer = remote.Find(input.peer);  // gone again, if nobody here wants to hear of it
+  if (!is_new || peer == nullptr) return;
   if (IsHubMesh(*peer->network)) {
     Emit(turn, HubDiscovered{peer->id, ViaOf(input.path), peer->profile.members});
   } else if (FindMeshHub(input.path) == nullptr) {

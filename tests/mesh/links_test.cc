@@ -113,6 +113,20 @@ TEST(DeadHub, IsMissedOnlyByThoseWhoKnewItsPeers) {
   EXPECT_LE(world.ClientOf("p4").news(), before + 2);
 }
 
+TEST(PlainServer, IsNoWayBetweenTheHubsItIsLinkedTo) {
+  Scenario scenario = Hubs(3, "chain", 1);
+  scenario.plain = {"B"};
+  World world(scenario);
+  world.Run(5s);
+  const auto hubs_on_the_map_of = [&](const std::string& hub) {
+    return world.FindHub(hub)->hub().Topology().hubs.size();
+  };
+  EXPECT_EQ(hubs_on_the_map_of("B"), 3u);
+  EXPECT_EQ(hubs_on_the_map_of("A"), 2u);
+  EXPECT_EQ(hubs_on_the_map_of("C"), 2u);
+  EXPECT_EQ(world.failure(), std::nullopt);
+}
+
 TEST(MovingPeer, IsNotKeptWaitingByItsOldHub) {
   size_t asked = 0;
   for (uint64_t seed = 1; seed <= 20; ++seed) {

@@ -28,9 +28,9 @@ uint64_t FromEnvironment(const char* name, uint64_t otherwise) {
 
 // In as many worlds as this a defect is found well enough.
 constexpr size_t kEnough = 20;
-constexpr size_t kMostExplained = 3;
+constexpr size_t kMostExplained = 2;
 // What may happen in all that shrinking plays, so that it ends soon in worlds without an end, too.
-constexpr uint64_t kMostInShrinking = 3'000'000;
+constexpr uint64_t kMostInShrinking = 1'500'000;
 
 // What is wrong, without whom it befell, so that shrinking does not drift to another defect.
 std::string DefectOf(const std::string& failure) {

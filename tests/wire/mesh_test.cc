@@ -177,6 +177,7 @@ TEST(HubFrame, CarriesEveryOperation) {
   EXPECT_EQ(join.peer, Id('c'));
   EXPECT_EQ(join.generation, 9u);
   EXPECT_TRUE(join.alive && join.is_hub);
+  ASSERT_NE(join.members, nullptr);
   EXPECT_EQ(*join.members, R"("n":[1])");
   const auto& leave = std::get<mesh::Leave>(body.ops[6]);
   EXPECT_EQ(leave.reason, "bye");
@@ -210,6 +211,7 @@ TEST(HubFrame, CannotMakeAJoinSpeakForAnotherPeer) {
   const auto* frame = decoding.As<inbound::HubFrame>();
   ASSERT_NE(frame, nullptr);
   const auto& join = std::get<mesh::Join>(frame->body->ops.at(0));
+  ASSERT_NE(join.members, nullptr);
   EXPECT_EQ(*join.members, R"("n":1)");
   EXPECT_FALSE(join.is_hub);
 }
