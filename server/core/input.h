@@ -182,7 +182,6 @@ using Input =
                  PathDown, RemoteJoin, RemoteLeave, RemoteSignal, StartSignaling, StopSignaling,
                  Drain, Undrain, RegisterHub, UnregisterHub, DisconnectPeer, ConnectHub,
                  ConnectBootstrapHubs, DisconnectBootstrapHubs, DisconnectLink, SetBootstrapHubs,
-                 SetHubMeshNamespace, SampleSignals,
-                 ShowBootstrapSignaling, Report, Tick>;
+                 SetHubMeshNamespace, SampleSignals, ShowBootstrapSignaling, Report, Tick>;
 
 }  // namespace pigeonhub

@@ -99,9 +99,8 @@ struct Yields {
   uint64_t generation = 0;
 };
 
-using Op =
-    std::variant<Want, Unwant, WantAll, Listing, Listed, Nobody, Join, Leave, Signal, Claim, Holds,
-                 Yields>;
+using Op = std::variant<Want, Unwant, WantAll, Listing, Listed, Nobody, Join, Leave, Signal, Claim,
+                        Holds, Yields>;
 
 // One piece of the conversation of two hubs; see Conversation.
 struct Body {
