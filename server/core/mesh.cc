@@ -269,10 +269,18 @@ void Hub::State::DialNeighbours(Turn& turn) {
   }
   std::sort(near.begin(), near.end());
   near.resize(std::min(near.size(), options.hub_mesh_max_peers));
-  // Those that are up stay: a link that works is not given up for one that may not.
+  // Those that are up stay: a link that works is not given up for one that may not. Unless there
+  // are two: the other one was asked for by somebody.
   std::vector<UplinkId> forgotten;
   for (const auto& uplink : uplinks.all()) {
-    if (uplink->kind != Uplink::Kind::kDirect || uplink->state == LinkRecord::State::kUp) continue;
+    if (uplink->kind != Uplink::Kind::kDirect) continue;
+    if (uplink->state == LinkRecord::State::kUp) {
+      const auto leads_there = [&](const auto& link) {
+        return link->speaks_mesh && link->hub == uplink->hub;
+      };
+      if (std::count_if(links.begin(), links.end(), leads_there) > 1) forgotten.push_back(uplink->id);
+      continue;
+    }
     const bool wanted = std::any_of(near.begin(), near.end(),
                                     [&](const auto& one) { return one.second == uplink->hub; });
     if (!wanted) forgotten.push_back(uplink->id);

@@ -97,6 +97,19 @@ TEST_F(TwoNeighbours, StayWhereTheyAreUp) {
   EXPECT_EQ(nine.closed(), std::nullopt);
 }
 
+TEST_F(TwoNeighbours, AreLetGoWhenTheyHaveDialedUsThemselves) {
+  Hear("9f");
+  FakePeer nine = Answer(UplinkId(2), Id('9'));
+  Hear("9f");
+  EXPECT_EQ(nine.closed(), std::nullopt);
+  FakePeer again = JoinAsMeshHub(hub_, Id('9'));
+  EXPECT_NE(nine.closed(), std::nullopt) << "one link is enough";
+  EXPECT_EQ(again.closed(), std::nullopt);
+  EXPECT_THAT(Hear("9f"), IsEmpty()) << "it is linked";
+  again.Drop();
+  EXPECT_THAT(Dials(), ElementsAre("dial 3 ws://hub9:3000"));
+}
+
 class NoNeighbours : public Neighbours {
  protected:
   NoNeighbours() : Neighbours(0) {}
