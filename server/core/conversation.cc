@@ -34,6 +34,7 @@ void Conversation::StartOver() {
   fell_behind_ = false;
   resend_at_.reset();
   resend_wait_ = kResend;
+  said_again_to_ = unheard_to_ = 0;
 }
 
 void Conversation::BeginAnew() {
@@ -98,6 +99,8 @@ std::vector<std::shared_ptr<const mesh::Body>> Conversation::TakeResends(SteadyT
   if (unacked_.empty() || !resend_at_.has_value() || (!at_once && *resend_at_ > now)) return again;
   const size_t count = std::min(unacked_.size(), 2 * kWindow);
   for (size_t i = 0; i < count; ++i) again.push_back(Refreshed(unacked_[i]));
+  said_again_to_ = again.back()->seq;
+  unheard_to_ = last_seq_;
   AckWasSent();
   resend_wait_ = std::min(resend_wait_ * 2, kLongestResend);
   resend_at_ = now + resend_wait_;
@@ -147,6 +150,8 @@ Conversation::Heard Conversation::Hear(SteadyTime now, const mesh::Body& body) {
       resend_at_.reset();
     } else if (body.again) {
       resend_at_ = now;
+    } else if (progress && body.ack >= said_again_to_ && body.ack < unheard_to_) {
+      resend_at_ = now;  // the next piece of what was lost
     }
   } else if (acked_any_) {
     // Unless this is only an old one that comes late.

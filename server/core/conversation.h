@@ -105,6 +105,10 @@ class Conversation {
   bool fell_behind_ = false;
   std::optional<SteadyTime> resend_at_;
   Duration resend_wait_ = kResend;
+  // What was sent up to here when something was last said again, and may have been lost; it is said
+  // again piece by piece, so far up to there.
+  uint64_t unheard_to_ = 0;
+  uint64_t said_again_to_ = 0;
 
   uint64_t heard_stream_ = 0;
   uint64_t heard_seq_ = 0;

@@ -278,7 +278,8 @@ void Hub::State::DialNeighbours(Turn& turn) {
       const auto leads_there = [&](const auto& link) {
         return link->speaks_mesh && link->hub == uplink->hub;
       };
-      if (std::count_if(links.begin(), links.end(), leads_there) > 1) forgotten.push_back(uplink->id);
+      if (std::count_if(links.begin(), links.end(), leads_there) > 1)
+        forgotten.push_back(uplink->id);
       continue;
     }
     const bool wanted = std::any_of(near.begin(), near.end(),

@@ -108,6 +108,25 @@ TEST_F(TwoHubs, SayAgainWhatWasLostUntilItIsAcknowledged) {
   EXPECT_EQ(a_.talk.NextDeadline(), std::nullopt);
 }
 
+TEST_F(TwoHubs, CatchUpAtOnceAfterMuchWasLost) {
+  for (int i = 0; i < 200; ++i) {
+    a_.SayNow(std::to_string(i));
+    ASSERT_NE(a_.Next(now_), nullptr);
+  }
+  now_ += 1s;
+  size_t pieces = 0;
+  for (;; ++pieces) {
+    const auto again = a_.talk.TakeResends(now_);
+    if (again.empty()) break;
+    for (const BodyPtr& body : again) {
+      b_.Hear(now_, body);
+      if (const BodyPtr ack = b_.talk.TakeAck(now_)) a_.Hear(now_, ack);
+    }
+  }
+  EXPECT_THAT(b_.heard, SizeIs(200));
+  EXPECT_LE(pieces, 7u) << "each body is said again once";
+}
+
 TEST_F(TwoHubs, NoticeWhatIsMissingAndKeepTheOrder) {
   a_.Say("1");
   const BodyPtr first = a_.Next(now_);
