@@ -2,9 +2,12 @@
 //
 // What a signal costs that crosses two linked hubs: the CPU of both together for each offer of
 // 1.5 KB, ours against two of the reference. Pairs have one offer in flight each, so the hubs are
-// never idle for long and never swamped.
+// never idle for long and never swamped. As in run.mjs, the hubs have one core and the generator has
+// another, where there are two.
 // usage: PIGEONHUB_BINARY=FILE node tests/bench/cross_hub.mjs [ROUNDS] [SECONDS]
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 
 import { discovers, linked, startHub, startReferenceHub } from '../e2e/support/mesh.mjs';
@@ -15,6 +18,7 @@ const rounds = Number(positionals[0] ?? 5);
 const seconds = Number(positionals[1] ?? 5);
 const PAIRS = 50;
 const TARGET = 0.3;
+const ONE_THREAD = { flags: ['--io-threads', '1'] };
 // 100 a second: what Linux counts CPU time in for everybody's eyes.
 const TICK_US = 10_000;
 
@@ -24,10 +28,18 @@ function cpuOf({ pid }) {
   return (Number(fields[11]) + Number(fields[12])) * TICK_US;
 }
 
+// This process from now on, and what it starts.
+const cores = availableParallelism();
+function runOn(core) {
+  if (cores > 1) spawnSync('taskset', ['-acp', String(core), String(process.pid)]);
+}
+
 // Two hubs, linked, with a pair of peers across them for each network.
 async function measure(start) {
+  runOn(0);
   const hubs = [await start()];
   hubs.push(await start([hubs[0]]));
+  runOn(1);
   const dialled = hubs[0];
   try {
     await linked(dialled);
@@ -71,7 +83,7 @@ async function measure(start) {
 
 const figures = { ours: [], reference: [] };
 for (let round = 0; round < rounds; ++round) {
-  figures.ours.push(await measure((others) => startHub(others)));
+  figures.ours.push(await measure((others) => startHub(others, ONE_THREAD)));
   figures.reference.push(await measure((others) => startReferenceHub(others)));
 }
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
