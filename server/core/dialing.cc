@@ -72,7 +72,8 @@ void Hub::State::DialUplink(Turn& turn, Uplink& uplink) {
   // One list of bootstrap hubs may serve a whole deployment, and so name this hub, too.
   if (IsOwnAddress(*url)) return uplinks.Stop(uplink, turn.now, kItself);
   uplinks.Dialing(uplink, turn.now);
-  turn.effects.push_back(Dial{uplink.id, uplink.url});
+  const bool hearsay = uplink.kind == Uplink::Kind::kDirect;
+  turn.effects.push_back(Dial{uplink.id, uplink.url, hearsay && !IsLoopbackHost(own_host)});
 }
 
 void Hub::State::OnDialOpened(Turn& turn, const DialOpened& input) {

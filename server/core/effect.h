@@ -67,6 +67,9 @@ struct WatchLink {
 struct Dial {
   UplinkId uplink;
   std::string url;
+  // The address is only some hub's word: no connection to this machine itself or to its link-local
+  // neighbours, whatever the name turns out to mean.
+  bool outside_only = false;
 };
 // Give a dial up that is not answered yet.
 struct CancelDial {

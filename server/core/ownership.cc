@@ -100,8 +100,8 @@ void Hub::State::OnContested(Turn& turn, Peer& peer, const RemoteJoin& input) {
     if (WeWant(std::string(input.network))) OnRemoteJoin(turn, input);
     return;
   }
-  AskForLife(turn, peer).contender = {input.path, std::string(input.network), input.profile,
-                                      input.generation};
+  AskForLife(turn, peer)
+      .Contend({input.path, std::string(input.network), input.profile, input.generation});
 }
 
 void Hub::State::NoteAlive(Turn& turn, Peer& peer) {
@@ -111,15 +111,22 @@ void Hub::State::NoteAlive(Turn& turn, Peer& peer) {
       hub->second->talk.SayNow(mesh::Holds{peer.id});
     }
   }
-  if (!proof->contender.has_value()) return;
-  if (const Link* plain = FindLink(proof->contender->path)) {
-    return AnswerPlainClaim(turn, peer, *plain);
+  uint64_t highest = 0;
+  std::vector<MeshHub*> losers;
+  for (const Peer::Contender& one : proof->contenders) {
+    if (const Link* plain = FindLink(one.path)) {
+      AnswerPlainClaim(turn, peer, *plain);
+    } else {
+      highest = std::max(highest, one.generation);
+      losers.push_back(FindMeshHub(one.path));
+    }
   }
-  peer.generation = std::max(peer.generation, proof->contender->generation) + 1;
+  if (losers.empty()) return;
+  peer.generation = std::max(peer.generation, highest) + 1;
   if (peer.network == nullptr) return;
   TellMeshOf(peer.id, /*alive=*/true);
-  MeshHub* loser = FindMeshHub(proof->contender->path);
-  if (loser != nullptr && !Wants(*loser, peer.network->key.name)) {
+  for (MeshHub* loser : losers) {
+    if (loser == nullptr || Wants(*loser, peer.network->key.name)) continue;
     // It has the peer elsewhere, and would not hear of it.
     if (auto join = JoinOf(peer.id)) {
       join->alive = true;
@@ -135,11 +142,11 @@ void Hub::State::SettleProof(Turn& turn, const PeerId& id, uint64_t generation,
       hub->second->talk.SayNow(mesh::Yields{id, generation});
     }
   }
-  if (!proof.contender.has_value()) return;
-  const Peer::Contender& theirs = *proof.contender;
-  // Nobody would tell us when it leaves; plain hubs tell of everybody.
-  if (FindLink(theirs.path) == nullptr && !WeWant(theirs.network)) return;
-  OnRemoteJoin(turn, {theirs.path, id, theirs.network, theirs.profile, theirs.generation});
+  for (const Peer::Contender& theirs : proof.contenders) {
+    // Nobody would tell us when it leaves; plain hubs tell of everybody.
+    if (FindLink(theirs.path) == nullptr && !WeWant(theirs.network)) continue;
+    OnRemoteJoin(turn, {theirs.path, id, theirs.network, theirs.profile, theirs.generation});
+  }
 }
 
 void Hub::State::ExpireProofs(Turn& turn) {
@@ -157,9 +164,9 @@ void Hub::State::ForgetContenders(const MeshHub& hub, const std::string& network
   for (const Deadline& deadline : proof_deadlines) {
     Peer* peer = peers.Find(deadline.connection);
     if (peer == nullptr || peer->proof == nullptr) continue;
-    std::optional<Peer::Contender>& theirs = peer->proof->contender;
-    if (!theirs.has_value() || theirs->path != hub.path) continue;
-    if (network.empty() || theirs->network == network) theirs.reset();
+    std::erase_if(peer->proof->contenders, [&](const Peer::Contender& theirs) {
+      return theirs.path == hub.path && (network.empty() || theirs.network == network);
+    });
   }
 }
 

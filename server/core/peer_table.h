@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/container/btree_map.h"
@@ -52,7 +54,19 @@ struct Peer {
   struct Proof {
     SteadyTime until;
     std::vector<PeerId> claiming_hubs;
-    std::optional<Contender> contender;  // another hub told that it has the peer
+    // Other hubs that told that they have the peer, each once.
+    std::vector<Contender> contenders;
+    void Contend(Contender contender) {
+      Withdraw(contender.path);
+      contenders.push_back(std::move(contender));
+    }
+    bool HasContender(PathId path) const {
+      return std::any_of(contenders.begin(), contenders.end(),
+                         [&](const Contender& one) { return one.path == path; });
+    }
+    void Withdraw(PathId path) {
+      std::erase_if(contenders, [&](const Contender& one) { return one.path == path; });
+    }
   };
   std::unique_ptr<Proof> proof;
   // While plain hubs that say they have it may not have it asked again.

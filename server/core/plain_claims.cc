@@ -24,9 +24,8 @@ void Hub::State::OnPlainClaim(Turn& turn, Peer& peer, const RemoteJoin& input) {
   // Hubs make themselves known, each by its own announce.
   if (peer.is_hub) return RefusePlainClaim(input.path);
   Peer::Contender claim = {input.path, std::string(input.network), input.profile, 0};
-  if (peer.proof != nullptr && peer.proof->contender.has_value() &&
-      peer.proof->contender->path == input.path) {
-    *peer.proof->contender = std::move(claim);  // the same claim, with newer words
+  if (peer.proof != nullptr && peer.proof->HasContender(input.path)) {
+    peer.proof->Contend(std::move(claim));  // the same claim, with newer words
   } else if (peer.plain_claims == nullptr) {
     peer.plain_claims = std::make_unique<Peer::PlainClaims>();
     AskForPlainHub(turn, peer, std::move(claim));
@@ -46,8 +45,8 @@ void Hub::State::AskForPlainHub(Turn& turn, Peer& peer, Peer::Contender claim) {
   plain_claim_deadlines.push_back({turn.now.steady + kRest, peer.connection});
   Peer::Proof& proof = AskForLife(turn, peer);
   // What a hub of our kind says counts for more.
-  if (proof.contender.has_value()) return RefusePlainClaim(claim.path);
-  proof.contender = std::move(claim);
+  if (!proof.contenders.empty()) return RefusePlainClaim(claim.path);
+  proof.Contend(std::move(claim));
 }
 
 void Hub::State::AnswerPlainClaim(Turn& turn, Peer& peer, const Link& link) {

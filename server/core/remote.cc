@@ -126,9 +126,8 @@ void Hub::State::OnRemoteJoin(Turn& turn, const RemoteJoin& input) {
 void Hub::State::OnRemoteLeave(Turn& turn, const RemoteLeave& input) {
   const bool is_plain = FindMeshHub(input.path) == nullptr;
   if (Peer* local = peers.Find(input.peer)) {
-    if (local->proof != nullptr && local->proof->contender.has_value() &&
-        local->proof->contender->path == input.path) {
-      local->proof->contender.reset();
+    if (local->proof != nullptr) {
+      local->proof->Withdraw(input.path);
     }
     WithdrawPlainClaim(*local, input.path);
     // It gives up a peer that is ours now. While it had that peer it may have dropped our word.

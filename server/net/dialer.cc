@@ -8,6 +8,7 @@
 #include <asio/ip/tcp.hpp>
 #include <asio/steady_timer.hpp>
 #include <utility>
+#include <vector>
 
 #include "absl/container/flat_hash_map.h"
 
@@ -15,6 +16,16 @@ namespace pigeonhub::net {
 namespace {
 
 using asio::ip::tcp;
+
+bool IsOutside(asio::ip::address address) {
+  if (address.is_v6() && address.to_v6().is_v4_mapped()) {
+    address = asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
+  }
+  if (address.is_loopback() || address.is_unspecified()) return false;
+  if (address.is_v6()) return !address.to_v6().is_link_local();
+  const auto bytes = address.to_v4().to_bytes();
+  return bytes[0] != 0 && !(bytes[0] == 169 && bytes[1] == 254);
+}
 
 // What waits on it keeps it alive.
 struct Attempt {
@@ -39,7 +50,7 @@ class Dialer::Impl {
  public:
   Impl(Reactor& reactor, Sink& sink) : context_(reactor.context()), sink_(sink) {}
 
-  void Connect(UplinkId uplink, const std::string& host, uint16_t port, Duration limit) {
+  void Connect(UplinkId uplink, const HubAddress& address, Duration limit, bool outside_only) {
     GiveUp(uplink);
     const auto attempt = std::make_shared<Attempt>(context_);
     attempts_[uplink] = attempt;
@@ -48,12 +59,20 @@ class Dialer::Impl {
       if (!error) Fail(uplink, attempt, "no connection in time");
     });
     attempt->resolver.async_resolve(
-        host, std::to_string(port),
-        [this, uplink, attempt](const asio::error_code& error,
-                                const tcp::resolver::results_type& addresses) {
+        address.host, std::to_string(address.port),
+        [this, uplink, attempt, outside_only](const asio::error_code& error,
+                                              const tcp::resolver::results_type& found) {
           if (error) return Fail(uplink, attempt, error.message());
+          std::vector<tcp::endpoint> endpoints;
+          for (const auto& entry : found) {
+            if (!outside_only || IsOutside(entry.endpoint().address())) {
+              endpoints.push_back(entry.endpoint());
+            }
+          }
+          if (endpoints.empty())
+            return Fail(uplink, attempt, "leads to this machine or a link-local address");
           asio::async_connect(
-              attempt->socket, addresses,
+              attempt->socket, endpoints,
               [this, uplink, attempt](const asio::error_code& refused, const tcp::endpoint&) {
                 if (refused) return Fail(uplink, attempt, refused.message());
                 Reach(uplink, attempt);
@@ -108,8 +127,9 @@ Dialer::Dialer(Reactor& reactor, Sink& sink) : impl_(std::make_unique<Impl>(reac
 
 Dialer::~Dialer() = default;
 
-void Dialer::Connect(UplinkId uplink, const std::string& host, uint16_t port, Duration limit) {
-  impl_->Connect(uplink, host, port, limit);
+void Dialer::Connect(UplinkId uplink, const HubAddress& address, Duration limit,
+                     bool outside_only) {
+  impl_->Connect(uplink, address, limit, outside_only);
 }
 
 void Dialer::GiveUp(UplinkId uplink) { impl_->GiveUp(uplink); }

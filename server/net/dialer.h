@@ -7,6 +7,7 @@
 
 #include "server/core/ids.h"
 #include "server/core/time.h"
+#include "server/net/hub_address.h"
 #include "server/net/reactor.h"
 
 namespace pigeonhub::net {
@@ -29,8 +30,9 @@ class Dialer {
   ~Dialer();
 
   // Answers once, later and never within the call, at most `limit` from now; unless it is given up
-  // or started anew before.
-  void Connect(UplinkId uplink, const std::string& host, uint16_t port, Duration limit);
+  // or started anew before. With `outside_only` addresses of this machine and link-local ones are
+  // passed over; the name may mean them all the same.
+  void Connect(UplinkId uplink, const HubAddress& address, Duration limit, bool outside_only);
   // Nothing happens if it has been answered.
   void GiveUp(UplinkId uplink);
   void GiveUpAll();

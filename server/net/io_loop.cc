@@ -317,7 +317,7 @@ void IoLoop::CarryOut(const Dial& dial) {
   if (!address.has_value()) return FailDial(dial.uplink, "is no ws:// or wss:// address");
   const Duration limit = surroundings_.options.handshake_timeout;
   dialling_[dial.uplink] = {*address, shared_.now + limit};
-  dialer_.Connect(dial.uplink, address->host, address->port, limit);
+  dialer_.Connect(dial.uplink, *address, limit, dial.outside_only);
 }
 
 void IoLoop::CarryOut(const CancelDial& cancel) {
