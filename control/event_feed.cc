@@ -24,7 +24,11 @@ EventFeed::EventFeed(EventLog& log, const Clock& clock, EventSource source, Opti
       source_(std::move(source)),
       options_(options),
       on_wanted_(std::move(on_wanted)),
-      thread_([this](std::stop_token stop) { WakeWatchers(std::move(stop)); }) {}
+      // From here on, and not from whenever the thread gets to run: by then somebody may have begun
+      // to watch, and read everything up to a place before that.
+      thread_([this, seen = log.next()](std::stop_token stop) {
+        WakeWatchers(seen, std::move(stop));
+      }) {}
 
 EventFeed::~EventFeed() = default;
 
@@ -89,10 +93,9 @@ void EventFeed::CountDemand(const EventWatcher& watcher, int change) {
   }
 }
 
-void EventFeed::WakeWatchers(std::stop_token stop) {
+void EventFeed::WakeWatchers(uint64_t seen, std::stop_token stop) {
   // Bookmarks come late by a fraction of what they wait for.
   const Duration patience = options_.bookmark_after / 4;
-  uint64_t seen = log_.next();
   while (!stop.stop_requested()) {
     log_.WaitFor(seen, patience, stop);
     seen = log_.next();

@@ -77,7 +77,8 @@ class EventFeed {
   void Remove(const std::shared_ptr<EventWatcher>& watcher) ABSL_LOCKS_EXCLUDED(mutex_);
   // A watcher came or went. Tells on_wanted what is another way now.
   void CountDemand(const EventWatcher& watcher, int change) ABSL_LOCKS_EXCLUDED(demand_mutex_);
-  void WakeWatchers(std::stop_token stop);
+  // `seen`: the first event that watchers are woken for.
+  void WakeWatchers(uint64_t seen, std::stop_token stop);
 
   EventLog& log_;
   const Clock& clock_;
