@@ -98,6 +98,14 @@ v1::HubEntry ToProto(const HubRecord& hub) {
   return entry;
 }
 
+v1::QuarantinedHub ToProto(const QuarantinedHub& hub) {
+  v1::QuarantinedHub entry;
+  entry.set_peer_id(std::string(hub.hub.text()));
+  *entry.mutable_quarantine_time() = ToTimestamp(hub.since);
+  entry.set_refused(hub.refused);
+  return entry;
+}
+
 v1::Peer ToProto(const PeerRecord& record, bool full) {
   v1::Peer peer;
   peer.set_peer_id(std::string(record.peer.text()));

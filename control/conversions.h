@@ -29,6 +29,7 @@ v1::ServingState ToProto(Serving serving);
 v1::LogLevel ToProto(LogLevel level);
 
 v1::HubEntry ToProto(const HubRecord& hub);
+v1::QuarantinedHub ToProto(const QuarantinedHub& hub);
 // With `full` the announced data, too.
 v1::Peer ToProto(const PeerRecord& peer, bool full);
 v1::Namespace ToProto(const NamespaceRecord& record);

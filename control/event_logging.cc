@@ -55,7 +55,9 @@ struct EventLine {
   }
   void operator()(const HubRefused& e) const {
     const std::string_view message =
-        e.reason == Reason::kHubNotAdmitted
+        e.reason == Reason::kHubQuarantined
+            ? "hub in quarantine; pigeonctl hubs release lets it back in"
+        : e.reason == Reason::kHubNotAdmitted
             ? "hub not admitted; a common --hub-key or --hub-allow with its id lets it in, "
               "--hub-admission open anyone"
             : "hub refused";

@@ -22,6 +22,12 @@ Refusal HubNotFound(const std::string& peer_id) {
       .With("peer_id", peer_id);
 }
 
+Refusal NotInQuarantine(const std::string& peer_id) {
+  return Refusal(grpc::StatusCode::NOT_FOUND, v1::REASON_HUB_NOT_QUARANTINED,
+                 "hub " + Shown(peer_id) + " is not in quarantine")
+      .With("peer_id", peer_id);
+}
+
 bool IsName(const std::string& text) { return text.size() <= kMaxRegion && IsPlainText(text); }
 
 class HubService final : public v1::HubService::CallbackService {
@@ -114,6 +120,34 @@ class HubService final : public v1::HubService::CallbackService {
     });
   }
 
+  grpc::ServerUnaryReactor* QuarantineHub(grpc::CallbackServerContext* context,
+                                          const v1::QuarantineHubRequest* request,
+                                          v1::QuarantineHubResponse* response) override {
+    const Change change("HubService/QuarantineHub", request->peer_id(), *request, *response);
+    return Perform(plane_, context, change, [=, this]() -> grpc::Status {
+      const Parsed<PeerId> id = ParsePeerId(request->peer_id());
+      if (!id.ok()) return id.status;
+      if (id.value == plane_.hub.GetStats().hub.hub_peer_id) {
+        return InvalidField("peer_id", "is the hub itself");
+      }
+      if (!request->validate_only()) (void)plane_.hub.QuarantineHub(id.value);
+      return grpc::Status::OK;
+    });
+  }
+
+  grpc::ServerUnaryReactor* ReleaseHub(grpc::CallbackServerContext* context,
+                                       const v1::ReleaseHubRequest* request,
+                                       v1::ReleaseHubResponse* response) override {
+    const Change change("HubService/ReleaseHub", request->peer_id(), *request, *response);
+    return Perform(plane_, context, change, [=, this]() -> grpc::Status {
+      const Parsed<PeerId> id = ParsePeerId(request->peer_id());
+      if (!id.ok()) return id.status;
+      const bool known =
+          request->validate_only() ? IsQuarantined(id.value) : plane_.hub.ReleaseHub(id.value).ok();
+      return known ? grpc::Status::OK : NotInQuarantine(request->peer_id());
+    });
+  }
+
   grpc::ServerUnaryReactor* GetHubStats(grpc::CallbackServerContext* context,
                                         const v1::GetHubStatsRequest* request,
                                         v1::GetHubStatsResponse* response) override {
@@ -130,6 +164,10 @@ class HubService final : public v1::HubService::CallbackService {
       for (const LinkRecord& link : stats.bootstrap_hubs) {
         *response->add_bootstrap_hubs() = ToProto(link);
       }
+      for (const QuarantinedHub& hub : stats.quarantined_hubs) {
+        if (response->quarantined_hubs_size() == kMaxPageSize) break;
+        *response->add_quarantined_hubs() = ToProto(hub);
+      }
       return grpc::Status::OK;
     });
   }
@@ -144,6 +182,11 @@ class HubService final : public v1::HubService::CallbackService {
   }
 
  private:
+  bool IsQuarantined(const PeerId& id) {
+    const std::vector<QuarantinedHub> hubs = plane_.hub.GetHubStats().quarantined_hubs;
+    return std::any_of(hubs.begin(), hubs.end(), [&](const auto& hub) { return hub.hub == id; });
+  }
+
   ControlPlane& plane_;
 };
 

@@ -378,6 +378,14 @@ absl::Status HubServer::UnregisterHub(const PeerId& peer) {
   return impl_->dispatcher().Command(pigeonhub::UnregisterHub{peer});
 }
 
+absl::Status HubServer::QuarantineHub(const PeerId& hub) {
+  return impl_->dispatcher().Command(pigeonhub::QuarantineHub{hub});
+}
+
+absl::Status HubServer::ReleaseHub(const PeerId& hub) {
+  return impl_->dispatcher().Command(pigeonhub::ReleaseHub{hub});
+}
+
 std::vector<HubRecord> HubServer::GetConnectedHubs(const std::optional<PeerId>& exclude) const {
   std::vector<HubRecord> hubs =
       impl_->dispatcher().Read([](const Hub& hub) { return wire::KnownHubs(hub); });
@@ -394,6 +402,8 @@ HubServerHubStats HubServer::GetHubStats() const {
   for (LinkRecord& link : Links().links) {
     if (link.bootstrap) stats.bootstrap_hubs.push_back(std::move(link));
   }
+  stats.quarantined_hubs =
+      impl_->dispatcher().Read([](const Hub& hub) { return hub.QuarantinedHubs(); });
   return stats;
 }
 

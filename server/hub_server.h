@@ -86,6 +86,7 @@ struct HubServerHubStats {
   size_t connected_hubs = 0;
   std::vector<HubRecord> hubs;
   std::vector<LinkRecord> bootstrap_hubs;
+  std::vector<QuarantinedHub> quarantined_hubs;
 };
 
 // A signaling hub inside your program: the C++ face of the seed's PeerPigeonServer.
@@ -173,6 +174,10 @@ class HubServer {
   // IsPeerHub, or granted by RegisterHub and not connected.
   bool IsKnownHub(const PeerId& peer) const;
   absl::Status DisconnectPeer(const PeerId& peer);
+  // See core/input.h. INVALID_ARGUMENT for this hub's own id; NOT_FOUND to release one that is not
+  // in quarantine.
+  absl::Status QuarantineHub(const PeerId& hub);
+  absl::Status ReleaseHub(const PeerId& hub);
   struct LinkList {
     std::vector<LinkRecord> links;
     uint64_t next_event = 0;

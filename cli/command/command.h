@@ -18,7 +18,7 @@ namespace pigeonhub::cli {
 class Session;  // What a run works with: cli/nouns/session.h.
 
 // What a value is one of, for the shell's completion.
-enum class Words { kAnything, kFiles, kPeers, kHubs, kNamespaces, kContexts };
+enum class Words { kAnything, kFiles, kPeers, kHubs, kQuarantinedHubs, kNamespaces, kContexts };
 
 // What a value must look like.
 enum class Kind { kSwitch, kText, kNumber, kDuration };

@@ -48,6 +48,16 @@ Names HubNames(Client& hub) {
   return names;
 }
 
+Names QuarantinedHubNames(Client& hub) {
+  v1::GetHubStatsResponse response;
+  hub.Call(v1::GetHubStatsRequest(), response).IgnoreError();
+  Names names;
+  for (const v1::QuarantinedHub& each : response.quarantined_hubs()) {
+    names.push_back(each.peer_id());
+  }
+  return names;
+}
+
 Names NamespaceNames(Client& hub, const std::string& typed) {
   v1::ListNamespacesRequest request;
   request.set_name_prefix(typed);
@@ -76,6 +86,7 @@ Names ExistingNames(Session& session, const Completion& completion) {
   if (!hub.ok()) return {};
   if (completion.words == Words::kPeers) return PeerNames(**hub, completion.typed);
   if (completion.words == Words::kHubs) return HubNames(**hub);
+  if (completion.words == Words::kQuarantinedHubs) return QuarantinedHubNames(**hub);
   return NamespaceNames(**hub, completion.typed);
 }
 

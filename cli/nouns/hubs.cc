@@ -106,6 +106,47 @@ absl::StatusOr<ExitCode> Unregister(Session& session, const Arguments& arguments
   return ExitCode::kOk;
 }
 
+absl::StatusOr<ExitCode> Quarantine(Session& session, const Arguments& arguments) {
+  v1::QuarantineHubRequest request;
+  request.set_peer_id(arguments.operands()[0]);
+  SetChangeFields(request, arguments);
+  v1::QuarantineHubResponse response;
+  if (auto status = session.Call(request, response); !status.ok()) return status;
+  session.Print(Answer{
+      .message = &response,
+      .items = {&response},
+      .names = {request.peer_id()},
+      .sentence = request.peer_id() + (request.validate_only() ? " would be in quarantine"
+                                                               : " is in quarantine until it is "
+                                                                 "released or the process ends")});
+  return ExitCode::kOk;
+}
+
+absl::StatusOr<ExitCode> Release(Session& session, const Arguments& arguments) {
+  v1::ReleaseHubRequest request;
+  request.set_peer_id(arguments.operands()[0]);
+  SetChangeFields(request, arguments);
+  v1::ReleaseHubResponse response;
+  if (auto status = session.Call(request, response); !status.ok()) return status;
+  session.Print(Answer{
+      .message = &response,
+      .items = {&response},
+      .names = {request.peer_id()},
+      .sentence =
+          request.peer_id() + (request.validate_only() ? " would be released" : " may come back")});
+  return ExitCode::kOk;
+}
+
+Table QuarantineTable(const v1::GetHubStatsResponse& stats,
+                      std::chrono::system_clock::time_point now) {
+  Table table{{{.title = "IN QUARANTINE"}, {.title = "FOR"}, {.title = "REFUSED"}}, {}};
+  for (const v1::QuarantinedHub& hub : stats.quarantined_hubs()) {
+    table.rows.push_back(
+        {hub.peer_id(), AgeText(hub.quarantine_time(), now), int64_t{hub.refused()}});
+  }
+  return table;
+}
+
 absl::StatusOr<ExitCode> Stats(Session& session, const Arguments&) {
   v1::GetHubStatsResponse stats;
   if (auto status = session.Call(v1::GetHubStatsRequest(), stats); !status.ok()) {
@@ -122,6 +163,9 @@ absl::StatusOr<ExitCode> Stats(Session& session, const Arguments&) {
   if (!stats.hubs().empty()) {
     answer.tables.push_back(HubTable(stats.hubs(), session.environment().now()));
   }
+  if (!stats.quarantined_hubs().empty()) {
+    answer.tables.push_back(QuarantineTable(stats, session.environment().now()));
+  }
   session.Print(answer);
   return ExitCode::kOk;
 }
@@ -133,6 +177,8 @@ Command HubsCommand() {
   const Operand hub{.name = "ID", .help = "The hub's peer id", .words = Words::kHubs};
   const Operand peer{
       .name = "ID", .help = "The peer's id; it need not be connected yet", .words = Words::kPeers};
+  const Operand quarantined{
+      .name = "ID", .help = "The hub's peer id", .words = Words::kQuarantinedHubs};
   return {.name = "hubs",
           .summary = "Look at connected hubs, make peers hubs",
           .examples = {"pigeonctl hubs list"},
@@ -168,8 +214,25 @@ Command HubsCommand() {
                .operands = {hub},
                .flags = ChangeFlags(),
                .run = Unregister},
+              {.name = "quarantine",
+               .summary = "Close a hub out: no link, no connection, nothing it says counts",
+               .details = "For a hub that its key or a grant would admit. Other hubs go on with "
+                          "it. Lasts until the hub is released or the hub process ends; what "
+                          "endures is to rotate the hub keys.",
+               .examples = {"pigeonctl hubs quarantine " + example_id},
+               .operands = {{.name = "ID",
+                             .help = "The hub's peer id; it need not be connected",
+                             .words = Words::kHubs}},
+               .flags = ChangeFlags(),
+               .run = Quarantine},
+              {.name = "release",
+               .summary = "End the quarantine of a hub",
+               .examples = {"pigeonctl hubs release " + example_id},
+               .operands = {quarantined},
+               .flags = ChangeFlags(),
+               .run = Release},
               {.name = "stats",
-               .summary = "Show how many hubs are known and connected",
+               .summary = "Show how many hubs are known and connected, and which are quarantined",
                .examples = {"pigeonctl hubs stats"},
                .run = Stats},
           }};

@@ -27,6 +27,8 @@ struct Advice {
 constexpr Advice kAdvice[] = {
     {"PEER_NOT_FOUND", "see pigeonctl peers list"},
     {"HUB_NOT_FOUND", "see pigeonctl hubs list"},
+    {"HUB_NOT_QUARANTINED", "see pigeonctl hubs stats"},
+    {"LINK_NOT_FOUND", "see pigeonctl links list"},
     {"NAMESPACE_NOT_FOUND", "see pigeonctl namespaces list"},
     {"PORT_TAKEN", "free the port, then run pigeonctl server start"},
     {"UNKNOWN_HUB_ID", "ask that hub itself with --server"},

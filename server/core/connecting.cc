@@ -44,6 +44,10 @@ void Hub::State::OnOpened(Turn& turn, const Opened& input) {
 
 void Hub::State::Bind(Turn& turn, ConnectionId connection, const Challenger& newcomer) {
   const PeerId& id = newcomer.id;
+  if (RefuseQuarantined(turn, id)) {
+    turn.effects.push_back(Close{connection, Reason::kHubQuarantined});
+    return Emit(turn, HubRefused{id, Reason::kHubQuarantined});
+  }
   Peer& peer = peers.Add(id, connection);
   peer.connected_at = peer.last_activity = turn.now.unix_ms;
   peer.address = newcomer.address;

@@ -74,6 +74,8 @@ absl::Status Hub::State::Dispatch(Turn& turn, const Input& input) {
                  [&](const Undrain&) { answer = OnUndrain(turn); },
                  [&](const RegisterHub& in) { answer = OnRegisterHub(turn, in); },
                  [&](const UnregisterHub& in) { answer = OnUnregisterHub(turn, in); },
+                 [&](const QuarantineHub& in) { answer = OnQuarantineHub(turn, in); },
+                 [&](const ReleaseHub& in) { answer = OnReleaseHub(turn, in); },
                  [&](const DisconnectPeer& in) { answer = OnDisconnectPeer(turn, in); },
                  [&](const ConnectHub& in) { answer = OnConnectHub(turn, in); },
                  [&](const ConnectBootstrapHubs&) { answer = OnConnectBootstrapHubs(turn); },
@@ -261,6 +263,14 @@ std::optional<NamespaceRecord> Hub::FindNamespace(const std::string& name) const
   const Namespace* network = state_->namespaces.Find({"", name});
   if (network == nullptr) return std::nullopt;
   return RecordOf(*network, state_->IsHubMesh(*network));
+}
+
+std::vector<QuarantinedHub> Hub::QuarantinedHubs() const {
+  std::vector<QuarantinedHub> hubs;
+  for (const auto& [id, quarantine] : state_->quarantines) {
+    hubs.push_back({id, quarantine.since, quarantine.refused});
+  }
+  return hubs;
 }
 
 std::vector<HubRecord> Hub::HubsHeardOf() const {

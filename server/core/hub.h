@@ -46,6 +46,8 @@ class Hub {
   bool IsKnownHub(const PeerId& peer) const;
   // Connected hubs in order of registration, without `exclude`.
   std::vector<HubRecord> ConnectedHubs(const std::optional<PeerId>& exclude = std::nullopt) const;
+  // In the order of their ids.
+  std::vector<QuarantinedHub> QuarantinedHubs() const;
   // Hubs that are not connected here, but that a link told of.
   std::vector<HubRecord> HubsHeardOf() const;
   const std::string& hub_mesh_namespace() const;

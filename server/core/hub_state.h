@@ -6,6 +6,7 @@
 //   announcing.cc   announce, moves, introductions and long lists
 //   signaling.cc    offer, answer, ice-candidate, goodbye, cleanup
 //   hubs.cc         registration of hubs
+//   quarantine.cc   hubs that an operator closed out
 //   dialing.cc      addresses of other hubs that we dial
 //   links.cc        links to other hubs: what they report, what they are told
 //   mesh.cc         our hubs among themselves: the map, direct links, frames
@@ -124,6 +125,18 @@ struct Hub::State {
   absl::Status OnUnregisterHub(Turn& turn, const UnregisterHub& command);
   absl::Status OnSetHubMeshNamespace(const SetHubMeshNamespace& command);
   bool IsHubMesh(const Namespace& network) const;
+
+  // ---- quarantine.cc
+  struct Quarantine {
+    UnixMillis since = 0;
+    uint64_t refused = 0;
+    std::vector<UplinkId> stopped;  // dialed again on release
+  };
+  absl::Status OnQuarantineHub(Turn& turn, const QuarantineHub& command);
+  absl::Status OnReleaseHub(Turn& turn, const ReleaseHub& command);
+  // True for a hub that is closed out; what it tried is counted.
+  bool RefuseQuarantined(Turn& turn, const PeerId& hub);
+  void StopQuarantined(Turn& turn, Uplink& uplink);
 
   // ---- dialing.cc
   void OnDialOpened(Turn& turn, const DialOpened& input);
@@ -248,6 +261,8 @@ struct Hub::State {
   // Makes it known in the hub mesh namespace.
   void ShowHub(Turn& turn, const MeshHub& hub);
   void LoseMeshHub(Turn& turn, const PeerId& id);
+  // What it told of is withdrawn; it stays on the map.
+  void StopTalkingTo(Turn& turn, const PeerId& id);
   void ForgetMesh();
   TopologyRecord DescribeTopology() const;
   bool Vouches(const Link& link) const;
@@ -402,6 +417,7 @@ struct Hub::State {
   PeerTable peers;
   NamespaceTable namespaces;
   HubRegistry registry;
+  std::map<PeerId, Quarantine> quarantines;
   RemotePeerTable remote;
   std::vector<std::unique_ptr<Link>> links;  // in the order in which they came up
   uint64_t next_path = 1;

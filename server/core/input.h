@@ -136,6 +136,15 @@ struct RegisterHub {
 struct UnregisterHub {
   PeerId peer;
 };
+// The hub is closed out until it is released: no link to it, no connection from it, and nothing
+// that it says through others is listened to. Need not be connected. Other hubs are not affected.
+struct QuarantineHub {
+  PeerId hub;
+};
+// Ends that, and dials what the quarantine stopped.
+struct ReleaseHub {
+  PeerId hub;
+};
 struct DisconnectPeer {
   PeerId peer;
 };
@@ -180,8 +189,9 @@ struct Tick {};
 using Input =
     std::variant<Opened, Received, Alive, WantMore, Closed, Refused, DialOpened, DialFailed, PathUp,
                  PathDown, RemoteJoin, RemoteLeave, RemoteSignal, StartSignaling, StopSignaling,
-                 Drain, Undrain, RegisterHub, UnregisterHub, DisconnectPeer, ConnectHub,
-                 ConnectBootstrapHubs, DisconnectBootstrapHubs, DisconnectLink, SetBootstrapHubs,
-                 SetHubMeshNamespace, SampleSignals, ShowBootstrapSignaling, Report, Tick>;
+                 Drain, Undrain, RegisterHub, UnregisterHub, QuarantineHub, ReleaseHub,
+                 DisconnectPeer, ConnectHub, ConnectBootstrapHubs, DisconnectBootstrapHubs,
+                 DisconnectLink, SetBootstrapHubs, SetHubMeshNamespace, SampleSignals,
+                 ShowBootstrapSignaling, Report, Tick>;
 
 }  // namespace pigeonhub

@@ -245,7 +245,9 @@ void Hub::State::OnRelayedSignal(Turn& turn, Link& link, const inbound::Signal& 
 
 void Hub::State::OnAnswer(Turn& turn, Link& link, const PeerId& hub) {
   if (link.settled || link.speaks_mesh) return;
-  uplinks.Find(*link.uplink)->hub = hub;
+  Uplink& uplink = *uplinks.Find(*link.uplink);
+  uplink.hub = hub;
+  if (RefuseQuarantined(turn, hub)) return StopQuarantined(turn, uplink);
   (void)OnPathDown(turn, {link.path});
   SettleAsMesh(turn, link, hub);
 }

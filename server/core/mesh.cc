@@ -134,6 +134,7 @@ void Hub::State::SettleTopology(Turn& turn) {
     if (link->speaks_mesh && !link->knows_map) SendMap(turn, *link);
   }
   for (const auto& [id, node] : link_state.others()) {
+    if (quarantines.contains(id)) continue;
     std::unique_ptr<MeshHub>& hub = mesh_hubs[id];
     if (hub != nullptr) continue;
     hub = std::make_unique<MeshHub>(id, PathId(next_path++), random, RoomToTalk());
@@ -177,12 +178,16 @@ void Hub::State::ShowHub(Turn& turn, const MeshHub& hub) {
 }
 
 void Hub::State::LoseMeshHub(Turn& turn, const PeerId& id) {
+  StopTalkingTo(turn, id);
+  link_state.Forget(id);
+  topology_changed = true;
+}
+
+void Hub::State::StopTalkingTo(Turn& turn, const PeerId& id) {
   const std::unique_ptr<MeshHub> hub = std::move(mesh_hubs.at(id));
   mesh_hubs.erase(id);
   if (hub->up) (void)OnPathDown(turn, {hub->path});
   mesh_paths.erase(hub->path);
-  link_state.Forget(id);
-  topology_changed = true;
 }
 
 void Hub::State::ForgetMesh() {
@@ -263,7 +268,7 @@ void Hub::State::DialNeighbours(Turn& turn) {
   std::vector<std::pair<uint64_t, PeerId>> near;
   for (const auto& [id, node] : link_state.others()) {
     if (link_state.RouteTo(id) != nullptr && link_state.IsVouchedFor(id) &&
-        MayDial(node->profile.hub->url)) {
+        !quarantines.contains(id) && MayDial(node->profile.hub->url)) {
       near.emplace_back(id.Prefix() ^ options.hub_peer_id.Prefix(), id);
     }
   }
@@ -316,6 +321,7 @@ void Hub::State::OnHubFrame(Turn& turn, Link& link, const inbound::HubFrame& fra
     return Count(turn, Reason::kSignalLooped);
   }
   if (frame.to != options.hub_peer_id) return PassFrameOn(turn, link, frame);
+  if (RefuseQuarantined(turn, frame.from)) return;
   auto it = mesh_hubs.find(frame.from);
   // Not on the map (yet): it will be said again.
   if (it == mesh_hubs.end() || !it->second->up) return;

@@ -63,6 +63,7 @@ constexpr Row kRows[] = {
     {Reason::kSignalLooped, "signal_looped", {}},
     {Reason::kLinkBacklogged, "link_backlogged", {}},
     {Reason::kHubToldAnew, "hub_told_anew", {}},
+    {Reason::kHubQuarantined, "hub_quarantined", {1008, "Hub quarantined"}},
 };
 
 constexpr bool RowsFollowTheEnum() {

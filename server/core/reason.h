@@ -73,6 +73,7 @@ enum class Reason : uint8_t {
   kSignalLooped,    // a message from hub to hub that had been here before
   kLinkBacklogged,  // a signal for a hub that has not acknowledged too many
   kHubToldAnew,     // a hub was so slow that its news were dropped, to be told from the start
+  kHubQuarantined,  // QuarantineHub: its connections are closed, its word is not listened to
 
   kCount,
 };

@@ -71,6 +71,13 @@ struct HubRecord {
   UnixMillis connected_at = 0;
 };
 
+// A hub that is closed out.
+struct QuarantinedHub {
+  PeerId hub;
+  UnixMillis since = 0;
+  uint64_t refused = 0;  // connections and frames of it since
+};
+
 // What one hub did over a link, or tried to.
 struct LinkCounts {
   uint64_t announced = 0;  // peers it told of

@@ -136,10 +136,15 @@ void ServeHubs(FakeServer& server) {
   server.Answer<v1::RegisterHubRequest>(
       FromJson<v1::RegisterHubResponse>(R"({"connected": true})"));
   server.Answer<v1::UnregisterHubRequest>(v1::UnregisterHubResponse());
+  server.Answer<v1::QuarantineHubRequest>(v1::QuarantineHubResponse());
+  server.Answer<v1::ReleaseHubRequest>(v1::ReleaseHubResponse());
   v1::GetHubStatsResponse stats;
   stats.set_total_hubs(2);
   stats.set_connected_hubs(1);
   *stats.add_hubs() = Hub();
+  *stats.add_quarantined_hubs() = FromJson<v1::QuarantinedHub>(
+      R"({"peerId": "7777777777777777777777777777777777777777",
+          "quarantineTime": "2026-03-01T11:00:00Z", "refused": "12"})");
   server.Answer<v1::GetHubStatsRequest>(stats);
   server.Answer<v1::GeneratePeerIdRequest>(FromJson<v1::GeneratePeerIdResponse>(
       R"({"peerId": "9999999999999999999999999999999999999999"})"));

@@ -40,6 +40,8 @@ const std::vector<Golden>& Goldens() {
       {"hubs_get", {"hubs", "get", kHub}},
       {"hubs_register", {"hubs", "register", kHub, "--region", "eu-west"}},
       {"hubs_unregister", {"hubs", "unregister", kHub}},
+      {"hubs_quarantine", {"hubs", "quarantine", kHub}},
+      {"hubs_release", {"hubs", "release", kHub}},
       {"hubs_stats", {"hubs", "stats"}},
       {"mesh_namespace_get", {"mesh", "namespace", "get"}},
       {"mesh_namespace_set", {"mesh", "namespace", "set", "my-mesh", "--restart-signaling"}},

@@ -111,6 +111,8 @@ TEST_F(PigeonctlTest, OnlyValidatesInADryRun) {
   EXPECT_FALSE(server_.last<v1::StopSignalingRequest>().validate_only());
   for (const Words& words : std::vector<Words>{{"hubs", "register", "ID"},
                                                {"hubs", "unregister", "ID"},
+                                               {"hubs", "quarantine", "ID"},
+                                               {"hubs", "release", "ID"},
                                                {"peers", "disconnect", "ID"},
                                                {"mesh", "namespace", "set", "x"},
                                                {"links", "connect", "ws://h"},
@@ -136,6 +138,10 @@ TEST_F(PigeonctlTest, SendsWhatAChangeIsAbout) {
   EXPECT_EQ(hub.peer_id(), "ID");
   EXPECT_EQ(hub.region(), "eu");
   EXPECT_EQ(hub.capabilities_size(), 2);
+  Run({"hubs", "quarantine", "ID"});
+  EXPECT_EQ(server_.last<v1::QuarantineHubRequest>().peer_id(), "ID");
+  Run({"hubs", "release", "ID"});
+  EXPECT_EQ(server_.last<v1::ReleaseHubRequest>().peer_id(), "ID");
   Run({"mesh", "namespace", "set", "x", "--restart-signaling"});
   EXPECT_TRUE(server_.last<v1::SetHubMeshNamespaceRequest>().restart_signaling());
   Run({"links", "connect", "ws://h:3000"});
@@ -390,6 +396,8 @@ TEST_F(PigeonctlTest, KeepsContextsAndRefusesSecretsInThem) {
 TEST_F(PigeonctlTest, CompletesNamesFromTheHub) {
   EXPECT_EQ(Run({"__complete", "--", "peers", "get", "1"}).out, std::string(kSecondPeer) + "\n");
   EXPECT_EQ(Run({"__complete", "--", "hubs", "get", ""}).out, std::string(kHub) + "\n");
+  EXPECT_EQ(Run({"__complete", "--", "hubs", "release", ""}).out,
+            "7777777777777777777777777777777777777777\n");
   EXPECT_EQ(Run({"__complete", "--", "peers", "list", "--namespace=c"}).out, "--namespace=chat\n");
   EXPECT_EQ(
       RunPigeonctl({"__complete", "--", "--server", server_.address(), "namespaces", "get", "p"})

@@ -107,8 +107,9 @@ TEST(Program, CompletesInBash) {
                                 "try 'pigeonctl peers get 0' pigeonctl peers get 0\n"
                                 "try 'pigeonctl stats --output=js' pigeonctl stats --output = js\n"
                                 "try 'pigeonctl hubs ' pigeonctl hubs ''\n");
-  EXPECT_EQ(outcome.out, std::string("peers\n") + kFirstPeer +
-                             "\njson jsonl\nlist get register unregister stats\n")
+  EXPECT_EQ(outcome.out,
+            std::string("peers\n") + kFirstPeer +
+                "\njson jsonl\nlist get register unregister quarantine release stats\n")
       << outcome.err;
 }
 

@@ -127,6 +127,47 @@ TEST_F(HubServiceTest, TakesBackWhatItGranted) {
   EXPECT_EQ(hub().GetStats().hub.peers, 1u) << "the peer itself stays";
 }
 
+TEST_F(HubServiceTest, ClosesAHubOutUntilItIsReleased) {
+  Join(1, "pigeonhub-mesh", kHubData);
+  v1::QuarantineHubRequest request;
+  v1::QuarantineHubResponse response;
+  request.set_peer_id(PeerIdText(1));
+  request.set_validate_only(true);
+  CALL_OK(hubs_, QuarantineHub, request, response);
+  EXPECT_EQ(List({}), (std::vector<int>{1})) << "nothing was done yet";
+  request.set_validate_only(false);
+  CALL_OK(hubs_, QuarantineHub, request, response);
+  EXPECT_EQ(List({}), (std::vector<int>{}));
+  v1::GetHubStatsResponse stats;
+  CALL_OK(hubs_, GetHubStats, v1::GetHubStatsRequest(), stats);
+  ASSERT_EQ(stats.quarantined_hubs_size(), 1);
+  EXPECT_EQ(stats.quarantined_hubs(0).peer_id(), PeerIdText(1));
+  EXPECT_GT(stats.quarantined_hubs(0).quarantine_time().seconds(), 0);
+  EXPECT_EQ(stats.quarantined_hubs(0).refused(), 0);
+
+  v1::ReleaseHubRequest release;
+  v1::ReleaseHubResponse released;
+  release.set_peer_id(PeerIdText(1));
+  release.set_validate_only(true);
+  CALL_OK(hubs_, ReleaseHub, release, released);
+  release.set_validate_only(false);
+  CALL_OK(hubs_, ReleaseHub, release, released);
+  EXPECT_REFUSED(CALL(hubs_, ReleaseHub, release, released), NOT_FOUND, "HUB_NOT_QUARANTINED");
+  release.set_validate_only(true);
+  EXPECT_REFUSED(CALL(hubs_, ReleaseHub, release, released), NOT_FOUND, "HUB_NOT_QUARANTINED");
+  CALL_OK(hubs_, GetHubStats, v1::GetHubStatsRequest(), stats);
+  EXPECT_EQ(stats.quarantined_hubs_size(), 0);
+  Join(1, "pigeonhub-mesh", kHubData);
+  EXPECT_EQ(List({}), (std::vector<int>{1}));
+}
+
+TEST_F(HubServiceTest, DoesNotQuarantineItself) {
+  v1::QuarantineHubRequest request;
+  v1::QuarantineHubResponse response;
+  request.set_peer_id(std::string(hub().GetStats().hub.hub_peer_id.text()));
+  EXPECT_EQ(BadFieldOf(CALL(hubs_, QuarantineHub, request, response)), "peer_id");
+}
+
 TEST_F(HubServiceTest, CountsHubs) {
   Join(1, "pigeonhub-mesh", kHubData);
   v1::GetHubStatsResponse response;
