@@ -147,7 +147,7 @@ class Author {
     const std::string one = AnyHub();
     std::string other = AnyHub();
     if (!scenario_.references.empty() && random_.Below(4) == 0) other = Reference();
-    switch (random_.Below(12)) {
+    switch (random_.Below(14)) {
       case 0:
       case 1:
       case 2:
@@ -167,6 +167,10 @@ class Author {
         return Add("restart " + one);
       case 10:
         return Add("reborn " + one);
+      case 11:
+        return Add("quarantine " + one + " " + other);
+      case 12:
+        return Add("release " + one + " " + other);
       default:
         return Add((random_.Below(3) == 0 ? "stop " : "start ") + one);
     }

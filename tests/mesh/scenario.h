@@ -31,6 +31,7 @@
 //   partition A B | heal       A and B from all others
 //   crash A | restart A | reborn A      (reborn: with another id)
 //   stop A | start A           signaling alone
+//   quarantine A B | release A B        A closes B out, which has the id that it has now
 //   wait 1500                  milliseconds
 //   settle                     faults end, and what must hold in the long run is checked
 #pragma once

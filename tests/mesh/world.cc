@@ -108,6 +108,12 @@ HubProcess* World::FindHub(const std::string& name) {
   return it == hubs_.end() ? nullptr : it->second.get();
 }
 
+std::optional<PeerId> World::HubIdOf(const std::string& name) {
+  if (HubProcess* hub = FindHub(name)) return hub->id();
+  if (references_.contains(name)) return IdOf(name);
+  return std::nullopt;
+}
+
 Client& World::ClientOf(const std::string& name) {
   std::unique_ptr<Client>& client = clients_[name];
   if (client == nullptr) {
@@ -249,6 +255,14 @@ void World::ApplyToNetwork(const std::vector<std::string>& words) {
     hub->set_id(IdOf(hub->name(), static_cast<int>(random_.Below(1000)) + 1));
     hub->Start();
   }
+  if (verb == "quarantine" && hub->running()) {
+    if (const std::optional<PeerId> other = HubIdOf(words.at(2))) {
+      hub->Handle(QuarantineHub{*other});
+    }
+  }
+  if (verb == "release" && hub->running()) {
+    if (const std::optional<PeerId> other = HubIdOf(words.at(2))) hub->Handle(ReleaseHub{*other});
+  }
   if (verb == "stop" && hub->running()) hub->Handle(StopSignaling{});
   if (verb == "start" && hub->running())
     hub->Handle(StartSignaling{hub->name() + ".example", 3000});
@@ -260,6 +274,9 @@ void World::Settle() {
     if (!hub->running()) hub->Start();
     if (hub->hub().Stats().serving == Serving::kStopped) {
       hub->Handle(StartSignaling{name + ".example", 3000});
+    }
+    for (const QuarantinedHub& closed_out : hub->hub().QuarantinedHubs()) {
+      hub->Handle(ReleaseHub{closed_out.hub});
     }
   }
   Run(kRest);

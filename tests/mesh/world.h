@@ -46,6 +46,7 @@ class World {
 
   Services& services() { return services_; }
   HubProcess* FindHub(const std::string& name);
+  std::optional<PeerId> HubIdOf(const std::string& name);
   Client& ClientOf(const std::string& name);
   const std::map<std::string, std::unique_ptr<HubProcess>>& hubs() const { return hubs_; }
   const std::map<std::string, std::unique_ptr<Client>>& clients() const { return clients_; }
