@@ -16,7 +16,8 @@ enum class Reach { kFlag, kFlagOrEnvironment, kEverywhere };
 
 // One option: flag, variable, TOML key, line of --help and of --print-config.
 struct ConfigOption {
-  std::string_view group;
+  // Follows from the file that the option is in, see option_groups.h.
+  std::string_view group = "";
   std::string_view name;
   // What --help calls its value. Empty for a switch: --name and --no-name, true and false.
   std::string_view value_name = "";

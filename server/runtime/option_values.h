@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Values that options of several groups take. What one group alone takes is in its file.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "server/core/time.h"
+#include "server/runtime/text.h"
+
+namespace pigeonhub {
+
+using Values = std::vector<std::string>;
+
+// What an option answers to a value that it does not take.
+absl::Status Bad(std::string_view value, std::string_view why);
+
+// A whole number from `low` to `high`.
+absl::Status ParseWholeNumber(const std::string& text, uint64_t low, uint64_t high, uint64_t& out,
+                              std::string_view noun);
+
+// The same into an integer of any size, or an optional of one.
+template <typename T>
+absl::Status ParseNumber(const std::string& text, uint64_t low, uint64_t high, T& out,
+                         std::string_view noun = "a number") {
+  uint64_t value = 0;
+  if (auto status = ParseWholeNumber(text, low, high, value, noun); !status.ok()) return status;
+  if constexpr (std::is_integral_v<T>) {
+    out = static_cast<T>(value);
+  } else {
+    out = static_cast<typename T::value_type>(value);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ParseDurationValue(const std::string& text, Duration low, Duration high,
+                                Duration& out);
+
+// One of `choices`, which are pairs of a name and what it stands for.
+absl::Status ParseChoice(const std::string& text, const auto& choices, auto& out) {
+  std::string names;
+  for (const auto& [name, value] : choices) {
+    if (name == text) {
+      out = value;
+      return absl::OkStatus();
+    }
+    if (!names.empty()) names += ", ";
+    names += name;
+  }
+  return Bad(text, "is none of " + names);
+}
+
+std::string PrintChoice(const auto& choices, auto chosen) {
+  for (const auto& [name, value] : choices) {
+    if (value == chosen) return Quoted(name);
+  }
+  return {};
+}
+
+absl::Status ParsePath(const std::string& text, std::string& out);
+
+std::string PrintQuotedUnlessEmpty(const std::string& text);
+
+}  // namespace pigeonhub
