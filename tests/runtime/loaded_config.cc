@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "tests/runtime/loaded_config.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <optional>
+
+namespace pigeonhub {
+
+absl::StatusOr<Config> Load(const Arguments& arguments, const Variables& variables) {
+  return LoadConfig(arguments, [&](const std::string& name) {
+    const auto found = variables.find(name);
+    return found == variables.end() ? std::nullopt : std::optional(found->second);
+  });
+}
+
+std::string ErrorOf(const Arguments& arguments, const Variables& variables) {
+  const auto config = Load(arguments, variables);
+  if (config.ok()) return "no error";
+  EXPECT_TRUE(absl::IsInvalidArgument(config.status())) << config.status();
+  return std::string(config.status().message());
+}
+
+std::string OriginOf(const Config& config, std::string_view name) {
+  const auto found = config.origins.find(name);
+  return Describe(found == config.origins.end() ? Origin{} : found->second);
+}
+
+ConfigFile::ConfigFile(std::string_view text) {
+  char path[] = "/tmp/pigeonhub-config-XXXXXX";
+  const int fd = mkstemp(path);
+  EXPECT_GE(fd, 0);
+  EXPECT_EQ(write(fd, text.data(), text.size()), static_cast<ssize_t>(text.size()));
+  close(fd);
+  path_ = path;
+}
+
+ConfigFile::~ConfigFile() { unlink(path_.c_str()); }
+
+}  // namespace pigeonhub
