@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Whether the peer at the other end still lives.
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <variant>
+
+#include "tests/net/connection_fixture.h"
+#include "tests/support/frames.h"
+
+namespace pigeonhub::net {
+namespace {
+
+using std::chrono::seconds;
+
+TEST_F(ConnectionTest, PingsAndGivesUpOnSilence) {
+  OpenIt();
+  Pass(seconds(25));
+  ASSERT_EQ(Frames().size(), 1u);
+  EXPECT_EQ(Frames()[0].opcode, kPing);
+  Pass(seconds(10));
+  EXPECT_EQ(heard_, Heard{"closed unresponsive 1001"});
+  EXPECT_FALSE(Gone());
+  Pass(seconds(5));
+  EXPECT_TRUE(Gone());
+}
+
+TEST_F(ConnectionTest, KeepsAPeerThatAnswers) {
+  OpenIt();
+  for (int i = 0; i < 100; ++i) {
+    Pass(seconds(9));
+    Arrive(ClientFrame(kPong, ""));
+  }
+  EXPECT_TRUE(heard_.empty());
+  EXPECT_GE(Frames().size(), 900u / 25);
+}
+
+TEST_F(ConnectionTest, WatchesLinksMoreClosely) {
+  OpenIt();
+  connection_->WatchLink();
+  Pass(seconds(5));
+  EXPECT_EQ(Frames().size(), 1u);
+  Pass(seconds(10));
+  EXPECT_EQ(heard_, Heard{"closed unresponsive 1001"});
+}
+
+TEST_F(ConnectionTest, ReportsTheFirstFrameAfterAProbe) {
+  OpenIt();
+  connection_->Probe();
+  Work();
+  ASSERT_EQ(Frames().size(), 1u);
+  EXPECT_EQ(Frames()[0].opcode, kPing);
+  Arrive(ClientFrame(kText, R"({"type":"ping"})") + ClientFrame(kPong, ""));
+  EXPECT_EQ(heard_, (Heard{"alive", "received 3"}));
+}
+
+TEST_F(ConnectionTest, ReadsNothingWhilePaused) {
+  on_submit_ = [this](const Input& input) {
+    if (std::holds_alternative<Opened>(input)) connection_->PauseReading();
+  };
+  Accept();
+  Arrive(Upgrade() + ClientFrame(kText, R"({"type":"ping"})"));
+  EXPECT_EQ(heard_.size(), 1u);
+  EXPECT_FALSE(wire_.awaits_readable);
+  Pass(seconds(60));  // its silence is ours
+  EXPECT_EQ(heard_.size(), 1u);
+
+  connection_->ResumeReading();
+  EXPECT_EQ(heard_.size(), 1u);  // effects submit nothing themselves
+  Arrive(ClientFrame(kText, R"({"type":"ping"})"));
+  EXPECT_EQ((Heard{heard_.begin() + 1, heard_.end()}), (Heard{"received 3", "received 3"}));
+}
+
+}  // namespace
+}  // namespace pigeonhub::net

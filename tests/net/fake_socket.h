@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "server/net/socket.h"
+
+namespace pigeonhub::net {
+
+// The two ends of a fake socket's kernel, kept when the socket is gone.
+struct Wire {
+  std::string incoming;
+  bool peer_ended = false;
+  bool broken = false;
+  size_t room = SIZE_MAX;  // what the kernel still takes
+
+  std::vector<std::string> writes;
+  std::string written;
+  bool awaits_readable = false;
+  bool awaits_writable = false;
+  bool send_shut = false;
+  bool reset = false;
+  bool closed = false;
+};
+
+class FakeSocket final : public Socket {
+ public:
+  explicit FakeSocket(Wire& wire) : wire_(wire) {}
+  ~FakeSocket() override { wire_.closed = true; }
+
+  Transfer Read(char* into, size_t size) override {
+    if (wire_.broken) return {Status::kFailed};
+    const size_t bytes = std::min(size, wire_.incoming.size());
+    if (bytes == 0) return {wire_.peer_ended ? Status::kEnded : Status::kBlocked};
+    wire_.incoming.copy(into, bytes);
+    wire_.incoming.erase(0, bytes);
+    return {Status::kMoved, bytes};
+  }
+  Transfer Write(std::string_view bytes) override {
+    if (wire_.broken) return {Status::kFailed};
+    bytes = bytes.substr(0, wire_.room);
+    if (bytes.empty()) return {Status::kBlocked};
+    wire_.room -= bytes.size();
+    wire_.writes.emplace_back(bytes);
+    wire_.written += bytes;
+    return {Status::kMoved, bytes.size()};
+  }
+  void AwaitReadable() override { wire_.awaits_readable = true; }
+  void AwaitWritable() override { wire_.awaits_writable = true; }
+  void ShutdownSend() override { wire_.send_shut = true; }
+  void ResetOnClose() override { wire_.reset = true; }
+
+ private:
+  Wire& wire_;
+};
+
+}  // namespace pigeonhub::net
