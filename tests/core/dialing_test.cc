@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/core/dials.h"
+#include "tests/core/hub_server.h"
 #include "tests/support/hub_fixture.h"
 
 namespace pigeonhub {
@@ -20,12 +22,10 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using State = LinkRecord::State;
 
-constexpr char kMesh[] = "pigeonhub-mesh";
 constexpr char kUrl[] = "ws://one:3000";
 
 HubOptions Bootstrapped(std::vector<std::string> urls = {kUrl}) {
-  HubOptions options;
-  options.is_hub = true;
+  HubOptions options = HubServer();
   options.bootstrap_hubs = std::move(urls);
   return options;
 }
@@ -38,13 +38,7 @@ class Dialing : public ::testing::Test {
     EXPECT_TRUE(hub_.Handle(StartSignaling{host, port}).ok());
     return Dials();
   }
-  std::vector<std::string> Dials() {
-    std::vector<std::string> dials;
-    for (const std::string& line : hub_.last_lines()) {
-      if (line.find("dial") == 0 || line.find("cancel") == 0) dials.push_back(line);
-    }
-    return dials;
-  }
+  std::vector<std::string> Dials() { return DialsOf(hub_); }
   LinkRecord Link(size_t i = 0) { return hub_.hub().Links().at(i); }
 
   HubFixture hub_;

@@ -9,19 +9,13 @@
 #include <vector>
 
 #include "tests/core/fake_mesh.h"
+#include "tests/core/hub_server.h"
 
 namespace pigeonhub {
 namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-
-HubOptions Hub5() {
-  HubOptions options;
-  options.is_hub = true;
-  options.hub_peer_id = Id('5');
-  return options;
-}
 
 class HubFrames : public ::testing::Test {
  protected:
@@ -54,7 +48,7 @@ class HubFrames : public ::testing::Test {
     EXPECT_EQ(hub_.hub().Links().at(link).counts.looped, count);
   }
 
-  HubFixture hub_{Hub5()};
+  HubFixture hub_{HubServer(Id('5'))};
   FakePeer one_ = JoinAsMeshHub(hub_, Id('1'));
   FakePeer two_ = JoinAsMeshHub(hub_, Id('2'));
 };

@@ -6,6 +6,7 @@
 
 #include <string>
 
+#include "tests/core/hub_server.h"
 #include "tests/support/hub_fixture.h"
 
 namespace pigeonhub {
@@ -14,8 +15,6 @@ namespace {
 using namespace std::chrono_literals;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-
-constexpr char kMesh[] = "pigeonhub-mesh";
 
 HubOptions Denying() {
   HubOptions options;

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/core/hub_server.h"
+#include "tests/core/linked_plain_hub.h"
 #include "tests/support/hub_fixture.h"
 
 namespace pigeonhub {
@@ -16,24 +18,9 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-constexpr char kMesh[] = "pigeonhub-mesh";
+class Reports : public LinkedPlainHub {};
 
-class Reports : public ::testing::TestWithParam<bool> {
- protected:
-  static HubOptions Options(bool is_hub) {
-    HubOptions options;
-    options.is_hub = is_hub;
-    return options;
-  }
-  HubFixture hub_{Options(GetParam())};
-  FakePeer one_ = hub_.JoinAsHub(Id('1'));
-  FakePeer a_ = hub_.Join(Id('a'), "room");
-  FakePeer outsider_ = hub_.Join(Id('b'), "other");
-  void SetUp() override { hub_.ForgetMessages(); }
-};
-
-INSTANTIATE_TEST_SUITE_P(PlainAndHub, Reports, ::testing::Bool(),
-                         [](const auto& info) { return info.param ? "Hub" : "Plain"; });
+INSTANTIATE_TEST_SUITE_P(PlainAndHub, Reports, ::testing::Bool(), PlainOrHub);
 
 TEST_P(Reports, ReachTheMembersOfThatNamespace) {
   one_.Report(Id('f'), "room", R"("n":1)");

@@ -7,7 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "tests/support/hub_fixture.h"
+#include "tests/core/hub_server.h"
+#include "tests/core/linked_plain_hub.h"
 
 namespace pigeonhub {
 namespace {
@@ -15,23 +16,9 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-constexpr char kMesh[] = "pigeonhub-mesh";
+class SignalsOverLinks : public LinkedPlainHub {};
 
-class SignalsOverLinks : public ::testing::TestWithParam<bool> {
- protected:
-  static HubOptions Options(bool is_hub) {
-    HubOptions options;
-    options.is_hub = is_hub;
-    return options;
-  }
-  HubFixture hub_{Options(GetParam())};
-  FakePeer one_ = hub_.JoinAsHub(Id('1'));
-  FakePeer a_ = hub_.Join(Id('a'), "room");
-  FakePeer outsider_ = hub_.Join(Id('b'), "other");
-};
-
-INSTANTIATE_TEST_SUITE_P(PlainAndHub, SignalsOverLinks, ::testing::Bool(),
-                         [](const auto& info) { return info.param ? "Hub" : "Plain"; });
+INSTANTIATE_TEST_SUITE_P(PlainAndHub, SignalsOverLinks, ::testing::Bool(), PlainOrHub);
 
 TEST_P(SignalsOverLinks, GoToTheHubThatToldOfTheTarget) {
   FakePeer two = hub_.JoinAsHub(Id('2'));

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/core/hub_server.h"
 #include "tests/support/hub_fixture.h"
 
 namespace pigeonhub {
@@ -18,14 +19,6 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::SizeIs;
-
-constexpr char kMesh[] = "pigeonhub-mesh";
-
-HubOptions HubServer() {
-  HubOptions options;
-  options.is_hub = true;
-  return options;
-}
 
 TEST(Link, IsToldOfAllOurPeersWhenItComesUp) {
   HubFixture hub(HubServer());

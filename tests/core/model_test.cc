@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "server/core/random.h"
+#include "tests/core/hub_server.h"
 #include "tests/core/membership_model.h"
 #include "tests/support/hub_fixture.h"
 
@@ -26,7 +27,6 @@ using namespace std::chrono_literals;
 constexpr uint32_t kPeers = 12;
 constexpr uint32_t kHubs = 2;
 constexpr int kSteps = 800;
-const std::string kMesh = "pigeonhub-mesh";
 const std::string kNetworks[] = {"red", "green", "blue"};
 
 HubOptions WorldOptions(bool is_hub) {

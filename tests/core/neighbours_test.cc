@@ -8,7 +8,9 @@
 #include <string>
 #include <vector>
 
+#include "tests/core/dials.h"
 #include "tests/core/fake_mesh.h"
+#include "tests/core/hub_server.h"
 #include "tests/support/hub_net.h"
 
 namespace pigeonhub {
@@ -24,9 +26,7 @@ using State = LinkRecord::State;
 class Neighbours : public ::testing::Test {
  protected:
   static HubOptions Hub5(size_t max_peers) {
-    HubOptions options;
-    options.is_hub = true;
-    options.hub_peer_id = Id('5');
+    HubOptions options = HubServer(Id('5'));
     options.auto_connect = false;
     options.hub_mesh_max_peers = max_peers;
     return options;
@@ -45,13 +45,7 @@ class Neighbours : public ::testing::Test {
     one_.Send(inbound::HubNews{news});
     return Dials();
   }
-  std::vector<std::string> Dials() {
-    std::vector<std::string> dials;
-    for (const std::string& line : hub_.last_lines()) {
-      if (line.starts_with("dial ") || line.starts_with("cancel_dial ")) dials.push_back(line);
-    }
-    return dials;
-  }
+  std::vector<std::string> Dials() { return DialsOf(hub_); }
   // The hub at the other end of the uplink is one of our kind, and took the call.
   FakePeer Answer(UplinkId uplink, const PeerId& id) {
     FakePeer peer = hub_.Answer(uplink);

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/core/hub_server.h"
 #include "tests/support/hub_fixture.h"
 
 namespace pigeonhub {
@@ -15,14 +16,6 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-
-constexpr char kMesh[] = "pigeonhub-mesh";
-
-HubOptions HubServer() {
-  HubOptions options;
-  options.is_hub = true;
-  return options;
-}
 
 TEST(HubServer, PassesReportsNewsAndWithdrawalsOnToOtherHubsOnly) {
   HubFixture hub(HubServer());

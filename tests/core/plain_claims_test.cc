@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/core/hub_server.h"
 #include "tests/support/hub_fixture.h"
 
 namespace pigeonhub {
@@ -18,12 +19,6 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 constexpr Duration kRest = 30s;
-
-HubOptions HubServer() {
-  HubOptions options;
-  options.is_hub = true;
-  return options;
-}
 
 class PlainClaim : public ::testing::Test {
  protected:

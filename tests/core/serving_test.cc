@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/core/hub_server.h"
 #include "tests/support/hub_fixture.h"
 
 namespace pigeonhub {
@@ -17,8 +18,6 @@ using namespace std::chrono_literals;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-
-constexpr char kMesh[] = "pigeonhub-mesh";
 
 TEST(Serving, StartsOnceAndSaysWhere) {
   HubFixture hub({}, 1, /*start=*/false);
