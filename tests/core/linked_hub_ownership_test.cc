@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One id, here and at a hub of our kind.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/core/linked_hub.h"
+
+namespace pigeonhub {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+TEST_F(HubOfOurKind, IsAskedForAPeerThatComesToUs) {
+  hub_.Join(Id('1'), "room");
+  b_.Say({JoinOp('7', "room", 4)});
+  b_.Take();
+  FakePeer seven = hub_.Open(Id('7'));
+  EXPECT_TRUE(seven.paused());
+  EXPECT_THAT(b_.Take(), ElementsAre("claim 7"));
+  b_.Say({mesh::Holds{Id('7')}});
+  EXPECT_EQ(seven.closed(), Reason::kPeerAlreadyConnected);
+
+  FakePeer again = hub_.Open(Id('7'));
+  b_.Say({mesh::Yields{Id('7'), 9}});
+  EXPECT_THAT(again.Take(), ElementsAre("connected 7")) << "at once";
+  EXPECT_FALSE(again.paused());
+  b_.Say({mesh::Want{Text("room")}});
+  b_.Take();
+  again.Announce("room");
+  EXPECT_THAT(b_.Take(), ElementsAre("join 7 in room generation 10"));
+}
+
+TEST_F(HubOfOurKind, LosesItsPeerToUsIfItDoesNotAnswer) {
+  hub_.Join(Id('1'), "room");
+  b_.Say({JoinOp('7', "room", 4), mesh::Want{Text("room")}});
+  FakePeer seven = hub_.Open(Id('7'));
+  hub_.Advance(3s);
+  EXPECT_THAT(seven.Take(), ElementsAre("connected 7"));
+  b_.Take();
+  seven.Announce("room");
+  EXPECT_THAT(b_.Take(), Contains("join 7 in room generation 5"));
+}
+
+TEST_F(HubOfOurKind, IsOutbidByAPeerThatLivesHereAndHasNotAnnouncedYet) {
+  FakePeer seven = hub_.Connect(Id('7'));
+  hub_.Join(Id('1'), "room");
+  b_.Say({mesh::Want{Text("room")}});
+  b_.Say({JoinOp('7', "room", 4)});
+  hub_.Handle(Alive{seven.connection()}).IgnoreError();
+  b_.Take();
+  seven.Announce("room");
+  EXPECT_THAT(b_.Take(), ElementsAre("join 7 in room generation 5"));
+}
+
+TEST_F(HubOfOurKind, IsToldWhetherAPeerThatItClaimsLives) {
+  FakePeer one = hub_.Join(Id('1'), "room");
+  b_.Take();
+  b_.Say({mesh::Claim{Id('1')}});
+  EXPECT_EQ(hub_.inbox(one.connection()).probes, 1);
+  hub_.Handle(Alive{one.connection()}).IgnoreError();
+  EXPECT_THAT(b_.Take(), ElementsAre("holds 1"));
+  b_.Say({mesh::Claim{Id('1')}});
+  hub_.Advance(3s);
+  EXPECT_EQ(one.closed(), Reason::kReplaced);
+  EXPECT_THAT(b_.Take(), Contains("yields 1 generation 1"));
+}
+
+TEST_F(HubOfOurKind, ContestsAPeerByGenerationThenById) {
+  FakePeer one = hub_.Join(Id('1'), "room");
+  auto& inbox = hub_.inbox(one.connection());
+  b_.Say({JoinOp('1', "room", 1)});
+  EXPECT_EQ(inbox.probes, 0) << "the lower id: it has lost, and gives its own up";
+  d_.Say({mesh::Want{Text("room")}});
+  d_.Take();
+  d_.Say({JoinOp('1', "room", 1)});
+  EXPECT_EQ(inbox.probes, 1);
+  hub_.Handle(Alive{one.connection()}).IgnoreError();
+  EXPECT_THAT(d_.Take(), ElementsAre("join 1 in room generation 2 alive"));
+  b_.Say({JoinOp('1', "room", 5)});
+  EXPECT_EQ(inbox.probes, 2);
+  hub_.Handle(Alive{one.connection()}).IgnoreError();
+  EXPECT_THAT(d_.Take(), ElementsAre("join 1 in room generation 6 alive"));
+  b_.Say({JoinOp('1', "room", 3, /*alive=*/true)});
+  EXPECT_FALSE(one.closed().has_value());
+  b_.Say({JoinOp('1', "room", 7, /*alive=*/true)});
+  EXPECT_EQ(one.closed(), Reason::kReplaced);
+}
+
+TEST_F(HubOfOurKind, KeepsThePeerThatOursWasGivenUpFor) {
+  FakePeer one = hub_.Join(Id('1'), "room");
+  FakePeer two = hub_.Join(Id('2'), "room");
+  b_.Say({JoinOp('1', "room", 5)});
+  hub_.ForgetMessages();
+  hub_.Advance(3s);
+  EXPECT_EQ(one.closed(), Reason::kReplaced);
+  EXPECT_THAT(two.Take(), ElementsAre("disconnected 1 in room: replaced", "discovered 1 in room"));
+  two.Offer(Id('1'), "room");
+  EXPECT_THAT(b_.Take(), Contains(HasSubstr("signal 2 to 1")));
+}
+
+TEST_F(HubOfOurKind, IsToldOfOursAgainWhenItGivesOneUp) {
+  hub_.Join(Id('1'), "room");
+  b_.Say({mesh::Want{Text("room")}});
+  b_.Take();
+  b_.Say({LeaveOp('1', "room")});
+  EXPECT_THAT(b_.Take(), ElementsAre("join 1 in room generation 1"));
+}
+
+TEST_F(HubOfOurKind, NoLongerHasAPeerThatCameHereToAnotherNamespace) {
+  FakePeer one = hub_.Join(Id('1'), "room");
+  b_.Say({JoinOp('7', "room", 1)});
+  hub_.Join(Id('2'), "other");
+  FakePeer seven = hub_.Open(Id('7'));
+  b_.Say({mesh::Yields{Id('7'), 1}});
+  hub_.ForgetMessages();
+  seven.Announce("other");
+  EXPECT_THAT(one.Take(), ElementsAre("disconnected 7 in room: moved"));
+  EXPECT_EQ(remote_peers(), 0u);
+}
+
+}  // namespace
+}  // namespace pigeonhub
