@@ -17,10 +17,10 @@ enum class Reach { kFlag, kFlagOrEnvironment, kEverywhere };
 // One option: flag, variable, TOML key, line of --help and of --print-config.
 struct ConfigOption {
   // Follows from the file that the option is in, see option_groups.h.
-  std::string_view group = "";
+  std::string_view group = {};
   std::string_view name;
   // What --help calls its value. Empty for a switch: --name and --no-name, true and false.
-  std::string_view value_name = "";
+  std::string_view value_name = {};
   std::string_view description;
   // Sets the field from the values given, one but for lists. The error says what is wrong with the
   // value, not where it came from.
@@ -28,11 +28,11 @@ struct ConfigOption {
   // The field as a TOML value; empty where it has none.
   std::string (*print)(const Config& config) = nullptr;
   // What stands for a value where there is none.
-  std::string_view absent = "";
+  std::string_view absent = {};
   // What the flag means without a value. Empty where it must have one.
-  std::string_view value_alone = "";
+  std::string_view value_alone = {};
   // The reference server's name for the variable. PIGEONHUB_... wins over it.
-  std::string_view reference_variable = "";
+  std::string_view reference_variable = {};
   bool is_list = false;
   Reach reach = Reach::kEverywhere;
 

@@ -19,7 +19,6 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using ::testing::Not;
 using State = LinkRecord::State;
 
 constexpr char kUrl[] = "ws://one:3000";
