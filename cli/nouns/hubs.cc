@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "cli/nouns/change.h"
 #include "cli/nouns/listing.h"
 #include "cli/nouns/message_cells.h"
 #include "cli/nouns/nouns.h"
@@ -78,63 +79,41 @@ absl::StatusOr<ExitCode> Register(Session& session, const Arguments& arguments) 
   request.set_peer_id(arguments.operands()[0]);
   request.set_region(arguments.text("region"));
   for (const std::string& each : arguments.all("capability")) request.add_capabilities(each);
-  SetChangeFields(request, arguments);
-  v1::RegisterHubResponse response;
-  if (auto status = session.Call(request, response); !status.ok()) return status;
-  std::string sentence = request.peer_id();
-  sentence += request.validate_only() ? " would be a hub" : " is a hub until the process ends";
-  sentence += response.connected() ? ", and is connected" : ", once it connects";
-  session.Print(Answer{.message = &response,
-                       .items = {&response},
-                       .names = {request.peer_id()},
-                       .sentence = std::move(sentence)});
-  return ExitCode::kOk;
+  return Change<v1::RegisterHubResponse>(
+      session, arguments, request, [](const auto& sent, const auto& response) {
+        std::string sentence = sent.peer_id();
+        sentence += sent.validate_only() ? " would be a hub" : " is a hub until the process ends";
+        sentence += response.connected() ? ", and is connected" : ", once it connects";
+        return Outcome{{sent.peer_id()}, std::move(sentence)};
+      });
+}
+
+// A change of one hub, about which the hub has nothing to answer.
+template <typename Response, typename Request>
+absl::StatusOr<ExitCode> ChangeHub(Session& session, const Arguments& arguments, Request request,
+                                   std::string_view would, std::string_view did) {
+  request.set_peer_id(arguments.operands()[0]);
+  return Change<Response>(session, arguments, request, [=](const auto& sent, const auto&) {
+    std::string sentence = sent.peer_id();
+    sentence += sent.validate_only() ? would : did;
+    return Outcome{{sent.peer_id()}, std::move(sentence)};
+  });
 }
 
 absl::StatusOr<ExitCode> Unregister(Session& session, const Arguments& arguments) {
-  v1::UnregisterHubRequest request;
-  request.set_peer_id(arguments.operands()[0]);
-  SetChangeFields(request, arguments);
-  v1::UnregisterHubResponse response;
-  if (auto status = session.Call(request, response); !status.ok()) return status;
-  session.Print(Answer{
-      .message = &response,
-      .items = {&response},
-      .names = {request.peer_id()},
-      .sentence = request.peer_id() +
-                  (request.validate_only() ? " would be no hub any more" : " is no hub any more")});
-  return ExitCode::kOk;
+  return ChangeHub<v1::UnregisterHubResponse>(session, arguments, v1::UnregisterHubRequest(),
+                                              " would be no hub any more", " is no hub any more");
 }
 
 absl::StatusOr<ExitCode> Quarantine(Session& session, const Arguments& arguments) {
-  v1::QuarantineHubRequest request;
-  request.set_peer_id(arguments.operands()[0]);
-  SetChangeFields(request, arguments);
-  v1::QuarantineHubResponse response;
-  if (auto status = session.Call(request, response); !status.ok()) return status;
-  session.Print(Answer{
-      .message = &response,
-      .items = {&response},
-      .names = {request.peer_id()},
-      .sentence = request.peer_id() + (request.validate_only() ? " would be in quarantine"
-                                                               : " is in quarantine until it is "
-                                                                 "released or the process ends")});
-  return ExitCode::kOk;
+  return ChangeHub<v1::QuarantineHubResponse>(
+      session, arguments, v1::QuarantineHubRequest(), " would be in quarantine",
+      " is in quarantine until it is released or the process ends");
 }
 
 absl::StatusOr<ExitCode> Release(Session& session, const Arguments& arguments) {
-  v1::ReleaseHubRequest request;
-  request.set_peer_id(arguments.operands()[0]);
-  SetChangeFields(request, arguments);
-  v1::ReleaseHubResponse response;
-  if (auto status = session.Call(request, response); !status.ok()) return status;
-  session.Print(Answer{
-      .message = &response,
-      .items = {&response},
-      .names = {request.peer_id()},
-      .sentence =
-          request.peer_id() + (request.validate_only() ? " would be released" : " may come back")});
-  return ExitCode::kOk;
+  return ChangeHub<v1::ReleaseHubResponse>(session, arguments, v1::ReleaseHubRequest(),
+                                           " would be released", " may come back");
 }
 
 Table QuarantineTable(const v1::GetHubStatsResponse& stats,

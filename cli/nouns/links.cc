@@ -2,6 +2,7 @@
 //
 // Links to other hubs: the nouns links and bootstrap.
 
+#include "cli/nouns/change.h"
 #include "cli/nouns/listing.h"
 #include "cli/nouns/message_cells.h"
 #include "cli/nouns/nouns.h"
@@ -76,37 +77,26 @@ absl::StatusOr<ExitCode> List(Session& session, const Arguments& arguments) {
   return ExitCode::kOk;
 }
 
-// Sends a change and says what it did.
-template <typename Request, typename Response, typename Sentence>
-absl::StatusOr<ExitCode> Change(Session& session, const Arguments& arguments, Request request,
-                                const std::string& name, Sentence sentence) {
-  SetChangeFields(request, arguments);
-  Response response;
-  if (const auto status = session.Call(request, response); !status.ok()) return status;
-  session.Print(Answer{.message = &response,
-                       .items = {&response},
-                       .names = {name},
-                       .sentence = sentence(response, request.validate_only())});
-  return ExitCode::kOk;
-}
-
 absl::StatusOr<ExitCode> Connect(Session& session, const Arguments& arguments) {
   v1::ConnectHubRequest request;
   request.set_url(arguments.operands()[0]);
-  const std::string url = request.url();
-  return Change<v1::ConnectHubRequest, v1::ConnectHubResponse>(
-      session, arguments, request, url, [&](const auto&, bool dry) {
-        return (dry ? "would dial " : "dialling ") + url + (dry ? "" : "; links list tells more");
+  return Change<v1::ConnectHubResponse>(
+      session, arguments, request, [](const auto& sent, const auto&) {
+        const std::string& url = sent.url();
+        return Outcome{{url},
+                       sent.validate_only() ? "would dial " + url
+                                            : "dialling " + url + "; links list tells more"};
       });
 }
 
 absl::StatusOr<ExitCode> Disconnect(Session& session, const Arguments& arguments) {
   v1::DisconnectLinkRequest request;
   request.set_hub_peer_id(arguments.operands()[0]);
-  const std::string hub = request.hub_peer_id();
-  return Change<v1::DisconnectLinkRequest, v1::DisconnectLinkResponse>(
-      session, arguments, request, hub, [&](const auto&, bool dry) {
-        return "links to " + hub + (dry ? " would be closed" : " are closed");
+  return Change<v1::DisconnectLinkResponse>(
+      session, arguments, request, [](const auto& sent, const auto&) {
+        const std::string& hub = sent.hub_peer_id();
+        return Outcome{
+            {hub}, "links to " + hub + (sent.validate_only() ? " would be closed" : " are closed")};
       });
 }
 
@@ -116,16 +106,21 @@ std::string HowMany(const auto& response) {
 }
 
 absl::StatusOr<ExitCode> ConnectBootstrap(Session& session, const Arguments& arguments) {
-  return Change<v1::ConnectBootstrapHubsRequest, v1::ConnectBootstrapHubsResponse>(
-      session, arguments, {}, "bootstrap hubs", [](const auto& response, bool dry) {
-        return (dry ? "would dial " : "dialling ") + HowMany(response);
+  return Change<v1::ConnectBootstrapHubsResponse>(
+      session, arguments, v1::ConnectBootstrapHubsRequest(),
+      [](const auto& sent, const auto& response) {
+        return Outcome{{"bootstrap hubs"},
+                       (sent.validate_only() ? "would dial " : "dialling ") + HowMany(response)};
       });
 }
 
 absl::StatusOr<ExitCode> DisconnectBootstrap(Session& session, const Arguments& arguments) {
-  return Change<v1::DisconnectBootstrapHubsRequest, v1::DisconnectBootstrapHubsResponse>(
-      session, arguments, {}, "bootstrap hubs", [](const auto& response, bool dry) {
-        return (dry ? "would disconnect " : "disconnected ") + HowMany(response);
+  return Change<v1::DisconnectBootstrapHubsResponse>(
+      session, arguments, v1::DisconnectBootstrapHubsRequest(),
+      [](const auto& sent, const auto& response) {
+        return Outcome{
+            {"bootstrap hubs"},
+            (sent.validate_only() ? "would disconnect " : "disconnected ") + HowMany(response)};
       });
 }
 

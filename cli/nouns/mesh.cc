@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#include "cli/nouns/change.h"
 #include "cli/nouns/nouns.h"
 #include "cli/nouns/session.h"
 #include "pigeonhub/v1/mesh_service.pb.h"
@@ -35,14 +36,10 @@ absl::StatusOr<ExitCode> Set(Session& session, const Arguments& arguments) {
   v1::SetHubMeshNamespaceRequest request;
   request.set_hub_mesh_namespace(arguments.operands()[0]);
   request.set_restart_signaling(arguments.has("restart-signaling"));
-  SetChangeFields(request, arguments);
-  v1::SetHubMeshNamespaceResponse response;
-  if (auto status = session.Call(request, response); !status.ok()) return status;
-  session.Print(Answer{.message = &response,
-                       .items = {&response},
-                       .names = {request.hub_mesh_namespace()},
-                       .sentence = WhatSetDid(request, response)});
-  return ExitCode::kOk;
+  return Change<v1::SetHubMeshNamespaceResponse>(
+      session, arguments, request, [](const auto& sent, const auto& response) {
+        return Outcome{{sent.hub_mesh_namespace()}, WhatSetDid(sent, response)};
+      });
 }
 
 }  // namespace

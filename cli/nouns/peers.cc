@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#include "cli/nouns/change.h"
 #include "cli/nouns/listing.h"
 #include "cli/nouns/message_cells.h"
 #include "cli/nouns/nouns.h"
@@ -69,16 +70,13 @@ absl::StatusOr<ExitCode> Get(Session& session, const Arguments& arguments) {
 absl::StatusOr<ExitCode> Disconnect(Session& session, const Arguments& arguments) {
   v1::DisconnectPeerRequest request;
   request.set_peer_id(arguments.operands()[0]);
-  SetChangeFields(request, arguments);
-  v1::DisconnectPeerResponse response;
-  if (auto status = session.Call(request, response); !status.ok()) return status;
-  session.Print(Answer{.message = &response,
-                       .items = {&response},
-                       .names = {request.peer_id()},
-                       .sentence = request.peer_id() + (request.validate_only()
-                                                            ? " would be disconnected"
-                                                            : " disconnected; it may come back")});
-  return ExitCode::kOk;
+  return Change<v1::DisconnectPeerResponse>(
+      session, arguments, request, [](const auto& sent, const auto&) {
+        const std::string& peer = sent.peer_id();
+        return Outcome{{peer},
+                       peer + (sent.validate_only() ? " would be disconnected"
+                                                    : " disconnected; it may come back")};
+      });
 }
 
 }  // namespace

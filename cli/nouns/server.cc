@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "cli/nouns/change.h"
 #include "cli/nouns/message_cells.h"
 #include "cli/nouns/nouns.h"
 #include "cli/nouns/session.h"
@@ -27,26 +28,6 @@ std::string Joined(const Texts& texts) {
 
 std::string Counted(int64_t count, std::string_view noun) {
   return std::to_string(count) + ' ' + std::string(noun) + (count == 1 ? "" : "s");
-}
-
-// Sends a change and prints what came of it.
-template <typename Request, typename Response>
-absl::StatusOr<ExitCode> Change(Session& session, const Arguments& arguments, Request request,
-                                std::vector<std::string> (*names)(const Request&, const Response&),
-                                std::string (*sentence)(const Request&, const Response&)) {
-  SetChangeFields(request, arguments);
-  Response response;
-  if (auto status = session.Call(request, response); !status.ok()) return status;
-  session.Print(Answer{.message = &response,
-                       .items = {&response},
-                       .names = names(request, response),
-                       .sentence = sentence(request, response)});
-  return ExitCode::kOk;
-}
-
-template <typename Request, typename Response>
-std::vector<std::string> NamedSignaling(const Request&, const Response&) {
-  return {"signaling"};
 }
 
 absl::StatusOr<ExitCode> Info(Session& session, const Arguments&) {
@@ -74,35 +55,34 @@ absl::StatusOr<ExitCode> Info(Session& session, const Arguments&) {
 }
 
 absl::StatusOr<ExitCode> Start(Session& session, const Arguments& arguments) {
-  return Change<v1::StartSignalingRequest, v1::StartSignalingResponse>(
-      session, arguments, {},
-      [](const auto&, const auto& response) {
-        return std::vector<std::string>(response.signaling_addresses().begin(),
-                                        response.signaling_addresses().end());
-      },
-      [](const auto& request, const auto& response) -> std::string {
-        if (request.validate_only()) return "signaling would start";
-        return "signaling runs on " + Joined(response.signaling_addresses());
+  return Change<v1::StartSignalingResponse>(
+      session, arguments, v1::StartSignalingRequest(), [](const auto& sent, const auto& response) {
+        const auto& addresses = response.signaling_addresses();
+        return Outcome{{addresses.begin(), addresses.end()},
+                       sent.validate_only() ? "signaling would start"
+                                            : "signaling runs on " + Joined(addresses)};
       });
 }
 
 absl::StatusOr<ExitCode> Stop(Session& session, const Arguments& arguments) {
-  return Change<v1::StopSignalingRequest, v1::StopSignalingResponse>(
-      session, arguments, {}, NamedSignaling,
-      [](const auto& request, const auto& response) -> std::string {
+  return Change<v1::StopSignalingResponse>(
+      session, arguments, v1::StopSignalingRequest(), [](const auto& sent, const auto& response) {
         const std::string closed = Counted(response.closed_connections(), "connection");
-        if (request.validate_only()) return "signaling would stop, closing " + closed;
-        return "signaling is stopped, closed " + closed;
+        return Outcome{{"signaling"},
+                       (sent.validate_only() ? "signaling would stop, closing "
+                                             : "signaling is stopped, closed ") +
+                           closed};
       });
 }
 
 absl::StatusOr<ExitCode> Undrain(Session& session, const Arguments& arguments) {
-  return Change<v1::UndrainRequest, v1::UndrainResponse>(
-      session, arguments, {}, NamedSignaling,
-      [](const auto& request, const auto& response) -> std::string {
+  return Change<v1::UndrainResponse>(
+      session, arguments, v1::UndrainRequest(), [](const auto& sent, const auto& response) {
         const std::string left = Counted(response.connections(), "connection");
-        if (request.validate_only()) return "the drain would end, with " + left + " left";
-        return "newcomers are welcome again, with " + left + " left";
+        return Outcome{{"signaling"},
+                       (sent.validate_only() ? "the drain would end, with "
+                                             : "newcomers are welcome again, with ") +
+                           left + " left"};
       });
 }
 
@@ -115,39 +95,32 @@ absl::StatusOr<ExitCode> SetLogLevel(Session& session, const Arguments& argument
   const auto chosen = std::find(kLogLevels.begin(), kLogLevels.end(), arguments.operands()[0]);
   v1::SetLogLevelRequest request;
   request.set_level(static_cast<v1::LogLevel>(v1::LOG_LEVEL_DEBUG + (chosen - kLogLevels.begin())));
-  return Change<v1::SetLogLevelRequest, v1::SetLogLevelResponse>(
-      session, arguments, request,
-      [](const auto& request, const auto&) {
-        return std::vector<std::string>{NameOf(request.level())};
-      },
-      [](const auto& request, const auto& response) -> std::string {
-        return "the log level " + std::string(request.validate_only() ? "would be " : "is ") +
-               NameOf(request.level()) + ", was " + NameOf(response.previous());
+  return Change<v1::SetLogLevelResponse>(
+      session, arguments, request, [](const auto& sent, const auto& response) {
+        const std::string level = NameOf(sent.level());
+        return Outcome{{level},
+                       "the log level " + std::string(sent.validate_only() ? "would be " : "is ") +
+                           level + ", was " + NameOf(response.previous())};
       });
 }
 
 absl::StatusOr<ExitCode> Reload(Session& session, const Arguments& arguments) {
-  return Change<v1::ReloadRequest, v1::ReloadResponse>(
-      session, arguments, {},
-      [](const auto&, const auto& response) {
-        std::vector<std::string> names(response.applied().begin(), response.applied().end());
-        names.insert(names.end(), response.needs_restart().begin(), response.needs_restart().end());
-        return names;
-      },
-      [](const auto& request, const auto& response) -> std::string {
-        if (response.applied().empty() && response.needs_restart().empty()) {
-          return "nothing has changed";
-        }
-        std::string sentence;
+  return Change<v1::ReloadResponse>(
+      session, arguments, v1::ReloadRequest(), [](const auto& sent, const auto& response) {
+        Outcome outcome{{response.applied().begin(), response.applied().end()}, ""};
+        outcome.names.insert(outcome.names.end(), response.needs_restart().begin(),
+                             response.needs_restart().end());
+        std::string& sentence = outcome.sentence;
+        if (outcome.names.empty()) sentence = "nothing has changed";
         if (!response.applied().empty()) {
           sentence =
-              (request.validate_only() ? "would apply " : "applied ") + Joined(response.applied());
+              (sent.validate_only() ? "would apply " : "applied ") + Joined(response.applied());
         }
         if (!response.needs_restart().empty()) {
           if (!sentence.empty()) sentence += "; ";
           sentence += "needs a restart for " + Joined(response.needs_restart());
         }
-        return sentence;
+        return outcome;
       });
 }
 

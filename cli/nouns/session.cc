@@ -51,15 +51,6 @@ void Session::PrintStreamed(const Answer& answer) {
 
 void Session::Say(std::string_view line) { environment_.err << "pigeonctl: " << line << '\n'; }
 
-std::vector<Flag> ChangeFlags(std::vector<Flag> own) {
-  own.push_back(Switch("dry-run", "Only say what it would do; the hub checks the request"));
-  own.push_back(
-      {.name = "request-id",
-       .value = "ID",
-       .help = "Do it once however often it is sent within 10 minutes (default: random)"});
-  return own;
-}
-
 std::string RandomHex(size_t digits) {
   std::random_device random;
   std::uniform_int_distribution<int> digit(0, 15);

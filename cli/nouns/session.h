@@ -54,20 +54,7 @@ class Session {
   bool streamed_ = false;  // something was printed by PrintStreamed
 };
 
-// What commands that change something have in common: --dry-run and --request-id.
-std::vector<Flag> ChangeFlags(std::vector<Flag> own = {});
-
 // So many random hexadecimal digits.
 std::string RandomHex(size_t digits);
-
-// Fills in what ChangeFlags asked for; without --request-id a random id, so that a call repeated
-// below us changes nothing twice.
-template <typename Request>
-void SetChangeFields(Request& request, const Arguments& arguments) {
-  constexpr size_t kDigits = 32;
-  request.set_validate_only(arguments.has("dry-run"));
-  request.set_request_id(arguments.has("request-id") ? arguments.text("request-id")
-                                                     : RandomHex(kDigits));
-}
 
 }  // namespace pigeonhub::cli

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What commands that change something have in common: --dry-run, --request-id, and saying what came
+// of it.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "cli/command/arguments.h"
+#include "cli/command/command.h"
+#include "cli/command/exit_code.h"
+#include "cli/nouns/session.h"
+#include "cli/output/answer.h"
+
+namespace pigeonhub::cli {
+
+// A command's own flags, and those that every change has.
+std::vector<Flag> ChangeFlags(std::vector<Flag> own = {});
+
+// Fills in what ChangeFlags asked for; without --request-id a random id, so that a call repeated
+// below us changes nothing twice.
+template <typename Request>
+void SetChangeFields(Request& request, const Arguments& arguments) {
+  constexpr size_t kDigits = 32;
+  request.set_validate_only(arguments.has("dry-run"));
+  request.set_request_id(arguments.has("request-id") ? arguments.text("request-id")
+                                                     : RandomHex(kDigits));
+}
+
+// What a change did, or would do if the request says validate_only.
+struct Outcome {
+  std::vector<std::string> names;  // for -o name
+  std::string sentence;            // for people
+};
+
+// Sends a change and prints what `describe`, given request and response, makes of it.
+template <typename Response, typename Request, typename Describe>
+absl::StatusOr<ExitCode> Change(Session& session, const Arguments& arguments, Request request,
+                                Describe describe) {
+  SetChangeFields(request, arguments);
+  Response response;
+  if (const auto status = session.Call(request, response); !status.ok()) return status;
+  Outcome outcome = describe(std::as_const(request), std::as_const(response));
+  session.Print(Answer{.message = &response,
+                       .items = {&response},
+                       .names = std::move(outcome.names),
+                       .sentence = std::move(outcome.sentence)});
+  return ExitCode::kOk;
+}
+
+}  // namespace pigeonhub::cli
