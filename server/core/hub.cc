@@ -4,16 +4,10 @@
 #include <utility>
 
 #include "server/core/hub_state.h"
+#include "server/core/overloaded.h"
 
 namespace pigeonhub {
 namespace {
-
-template <typename... Fs>
-struct Overloaded : Fs... {
-  using Fs::operator()...;
-};
-template <typename... Fs>
-Overloaded(Fs...) -> Overloaded<Fs...>;
 
 PeerRecord RecordOf(const Peer& peer) {
   return {

@@ -6,18 +6,12 @@
 #include <variant>
 
 #include "absl/strings/str_cat.h"
+#include "server/core/overloaded.h"
 #include "tests/core/fake_mesh.h"
 #include "tests/core/hub_server.h"
 
 namespace pigeonhub {
 namespace {
-
-template <typename... Fs>
-struct Overloaded : Fs... {
-  using Fs::operator()...;
-};
-template <typename... Fs>
-Overloaded(Fs...) -> Overloaded<Fs...>;
 
 std::string OpText(const mesh::Op& op) {
   return std::visit(
