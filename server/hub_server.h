@@ -96,8 +96,9 @@ struct HubServerHubStats {
 //   if (absl::Status status = server.Start(); !status.ok()) ...
 //
 // Thread-safe. Listeners run one after the other on a thread of the server's own, in the order of
-// events, and may call every method but Stop and the destructor. They are added before Start. A
-// listener that is too slow for the traffic misses events; on_lost_events says how many.
+// events, until the destructor returns: what they refer to outlives the server. They may call every
+// method but Stop and the destructor, and are added before Start. A listener that is too slow for
+// the traffic misses events; OnLostEvents says how many.
 class HubServer {
  public:
   // `log` outlives the server; without one nothing is logged.

@@ -33,7 +33,7 @@ HubServerOptions AnyPort() {
   return options;
 }
 
-// Remembers what listeners heard, and lets a test wait for more of it.
+// Remembers what listeners heard, and lets a test wait for more of it. Outlives the server.
 class Heard {
  public:
   void Add(std::string what) {
@@ -130,8 +130,8 @@ TEST(HubServer, KnowsHubsThatAnnounce) {
   HubServerOptions options = AnyPort();
   options.is_hub = true;
   options.auto_connect = false;
-  HubServer server(options);
   Heard heard;
+  HubServer server(options);
   server.On<HubRegistered>([&](const HubRegistered& e) {
     heard.Add("registered " + std::string(e.peer.text()) + " " + std::to_string(e.total_hubs));
   });
@@ -210,8 +210,8 @@ TEST(HubServer, DoesNotTakeANameForALoopbackAddress) {
 }
 
 TEST(HubServer, DrainsAndThenStopsByItself) {
-  HubServer server(AnyPort());
   Heard heard;
+  HubServer server(AnyPort());
   server.On<DrainFinished>([&](const DrainFinished&) { heard.Add("drained"); });
   ASSERT_TRUE(server.Start().ok());
   RawClient peer = Connected(server, kPeerId);
@@ -235,8 +235,8 @@ TEST(HubServer, DisconnectsPeers) {
 }
 
 TEST(HubServer, ListenersMayCallTheServer) {
-  HubServer server(AnyPort());
   Heard heard;
+  HubServer server(AnyPort());
   server.On<PeerConnected>([&](const PeerConnected& e) {
     heard.Add("peers " + std::to_string(server.GetStats().hub.peers));
     EXPECT_TRUE(server.RegisterHub(e.peer).ok());
@@ -271,8 +271,8 @@ TEST(HubServer, LinksToItsBootstrapHubsAndTellsOfIt) {
   second_options.is_hub = true;
   second_options.region = "eu-west";
   second_options.bootstrap_hubs = {url};
-  HubServer second(second_options);
   Heard heard;
+  HubServer second(second_options);
   second.On<BootstrapConnected>(
       [&](const BootstrapConnected& e) { heard.Add("connected " + e.uri); });
   second.On<BootstrapDisconnected>(
