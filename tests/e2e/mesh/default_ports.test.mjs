@@ -12,8 +12,10 @@ const INSIDE = 'PIGEONHUB_IN_NAMESPACE';
 const SKIPPED = 77;
 
 if (!process.env[INSIDE]) {
+  // Root needs no namespace of users, which there is none of in a chroot.
+  const options = process.getuid() === 0 ? ['--net'] : ['--map-root-user', '--net'];
   const unshare = (...command) =>
-    spawnSync('unshare', ['--map-root-user', '--net', ...command], {
+    spawnSync('unshare', [...options, ...command], {
       env: { ...process.env, [INSIDE]: 'yes' },
       stdio: 'inherit',
     }).status;
