@@ -56,7 +56,7 @@ void Hub::State::OnHolds(Turn& turn, const MeshHub& hub, const PeerId& peer) {
 
 void Hub::State::OnYields(Turn& turn, const MeshHub& hub, const mesh::Yields& yields) {
   if (!WasAsked(hub, yields.peer)) {
-    // While it had the peer it dropped our word.
+    // It dropped our word of the peer, for one that is over now.
     if (peers.Find(yields.peer) != nullptr) TellMeshOf(yields.peer);
     return;
   }

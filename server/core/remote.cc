@@ -58,7 +58,13 @@ void Hub::State::EndConnection(Turn& turn, RemotePeer& peer, const RemotePeer::W
     // Several may tell of one connection to a plain hub. Of ours each has one of its own, and two
     // that do not know of each other may give them the same generation.
     const bool same = way.path == ended_path || way.generation == 0;
-    if (same || way.generation < ended_generation) remote.Disconnect(peer, way.path);
+    if (!same && way.generation >= ended_generation) continue;
+    remote.Disconnect(peer, way.path);
+    // The peer may have come to another hub since, which did not know of this connection and gave
+    // its own a low generation. If it still has the peer, it will say so.
+    if (MeshHub* hub = same ? nullptr : FindMeshHub(way.path)) {
+      hub->talk.Say(mesh::Yields{peer.id, 0});
+    }
   }
   Retell(turn, peer, before, reason, &goodbye);
 }

@@ -110,6 +110,19 @@ TEST_F(HubOfOurKind, IsToldOfOursAgainWhenItGivesOneUp) {
   EXPECT_THAT(b_.Take(), ElementsAre("join 1 in room generation 1"));
 }
 
+TEST_F(HubOfOurKind, IsAskedToTellAgainOfAPeerThatSaidGoodbyeElsewhere) {
+  FakePeer one = hub_.Join(Id('1'), "room");
+  b_.Say({JoinOp('7', "room", 3)});
+  d_.Say({JoinOp('7', "room", 1)});
+  one.Take();
+  b_.Take();
+  d_.Take();
+  b_.Say({LeaveOp('7', "room", /*goodbye=*/true)});
+  EXPECT_THAT(one.Take(), ElementsAre("goodbye 7 in room", "disconnected 7 in room: goodbye"));
+  EXPECT_THAT(d_.Take(), ElementsAre("yields 7 generation 0")) << "it may be the newer one";
+  EXPECT_THAT(b_.Take(), ::testing::IsEmpty());
+}
+
 TEST_F(HubOfOurKind, NoLongerHasAPeerThatCameHereToAnotherNamespace) {
   FakePeer one = hub_.Join(Id('1'), "room");
   b_.Say({JoinOp('7', "room", 1)});
