@@ -31,6 +31,11 @@ bool ReadType(value value, json_type json, Envelope& envelope) {
   return true;
 }
 
+bool IsZero(std::string_view number) {
+  const std::string_view digits = number.substr(0, number.find_first_of("eE"));
+  return digits.find_first_not_of("-0.") == std::string_view::npos;
+}
+
 bool ReadNetwork(value value, json_type json, Envelope& envelope) {
   envelope.network = "global";
   envelope.network_given = false;
@@ -43,9 +48,9 @@ bool ReadNetwork(value value, json_type json, Envelope& envelope) {
     return true;
   }
   if (json == json_type::number) {
-    double number = 0;
-    if (value.get_double().get(number)) return false;
-    envelope.network_given = number != 0;
+    const auto number = ConsumeNumber(value);
+    if (!number) return false;
+    envelope.network_given = !IsZero(*number);
   } else {
     const auto text = ConsumeRaw(value, kFieldLevels);
     if (!text) return false;

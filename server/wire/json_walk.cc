@@ -20,8 +20,11 @@ std::string_view WithoutTrailingSpace(std::string_view text) {
   return text;
 }
 
+// Of a scalar.
+std::string_view Token(value& scalar) { return WithoutTrailingSpace(scalar.raw_json_token()); }
+
 std::string_view StringBody(value& string) {
-  std::string_view token = WithoutTrailingSpace(string.raw_json_token());
+  std::string_view token = Token(string);
   if (token.size() < 2) return {};
   return token.substr(1, token.size() - 2);
 }
@@ -96,6 +99,34 @@ bool ConsumeEscapes(value string) {
          string.get_raw_json_string().error() == simdjson::SUCCESS;
 }
 
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+
+// Takes the digits in front away. False if there is none.
+bool TakeDigits(std::string_view& text) {
+  size_t count = 0;
+  while (count < text.size() && IsDigit(text[count])) ++count;
+  text.remove_prefix(count);
+  return count > 0;
+}
+
+bool Take(char c, std::string_view& text) {
+  if (!text.starts_with(c)) return false;
+  text.remove_prefix(1);
+  return true;
+}
+
+// The grammar of RFC 8259, section 6.
+bool IsNumber(std::string_view text) {
+  Take('-', text);
+  if (!Take('0', text) && !TakeDigits(text)) return false;
+  if (Take('.', text) && !TakeDigits(text)) return false;
+  if (Take('e', text) || Take('E', text)) {
+    if (!Take('+', text)) Take('-', text);
+    if (!TakeDigits(text)) return false;
+  }
+  return text.empty();
+}
+
 bool ConsumeNull(value null) {
   bool is_null = false;
   return null.is_null().get(is_null) == simdjson::SUCCESS && is_null;
@@ -112,6 +143,14 @@ bool ConsumeObject(object object, int levels) {
 }
 
 }  // namespace
+
+// Converting a number can take hundreds of times as long as reading its text. simdjson steps over a
+// value that was not converted when it goes on to the next one.
+std::optional<std::string_view> ConsumeNumber(value value) {
+  const std::string_view text = Token(value);
+  if (!IsNumber(text)) return std::nullopt;
+  return text;
+}
 
 bool ConsumeArray(array array, int levels) {
   for (auto result : array) {
@@ -137,8 +176,7 @@ bool Consume(value value, int levels) {
     case json_type::string:
       return ConsumeEscapes(value);
     case json_type::number:
-      // As a double, like JavaScript: an integer may be beyond 64 bits.
-      return value.get_double().error() == simdjson::SUCCESS;
+      return ConsumeNumber(value).has_value();
     case json_type::boolean:
       return value.get_bool().error() == simdjson::SUCCESS;
     case json_type::null:
@@ -148,6 +186,9 @@ bool Consume(value value, int levels) {
 }
 
 std::optional<std::string_view> ConsumeRaw(value value, int levels) {
+  json_type type;
+  if (value.type().get(type)) return std::nullopt;
+  if (type == json_type::number) return ConsumeNumber(value);
   const char* const start = value.raw_json_token().data();
   const char* next_token = nullptr;
   if (!Consume(value, levels) || value.current_location().get(next_token)) return std::nullopt;

@@ -28,6 +28,10 @@ std::optional<std::string_view> ConsumeRaw(simdjson::ondemand::value value, int 
 // parser's buffer. Nothing for a value that is not a valid string.
 std::optional<std::string_view> ConsumeString(simdjson::ondemand::value value);
 
+// Consumes a number: its text. Only the grammar is checked, so that a number of any size is fine,
+// and nothing is converted. Nothing for a value that is not a valid number.
+std::optional<std::string_view> ConsumeNumber(simdjson::ondemand::value value);
+
 // The text of a value in a document that was validated before, without white space around it.
 std::string_view SkipRaw(simdjson::ondemand::value value);
 

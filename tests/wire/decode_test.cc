@@ -110,11 +110,29 @@ TEST(Decode, TakesEveryFalsyNetworkForGlobal) {
 }
 
 TEST(Decode, RefusesANetworkThatIsNoName) {
-  for (const std::string name : {"1", "-0.5", "true", "[]", "{}", R"(["room"])"}) {
+  for (const std::string name : {"1", "-0.5", "0.01", "1e400", "true", "[]", "{}", R"(["room"])"}) {
     for (const std::string type : {"announce", "goodbye", "offer", "peer-disconnected"}) {
       EXPECT_TRUE(Decoding(R"({"networkName":)" + name + R"(,"type":")" + type + R"("})").invalid())
           << name << " in " << type;
     }
+  }
+}
+
+TEST(Decode, TakesAZeroForNoNetworkAtAll) {
+  for (const std::string zero : {"0", "-0", "0.00", "0e5", "-0.0E+17"}) {
+    const Decoding decoding(R"({"type":"offer","networkName":)" + zero + "}");
+    ASSERT_NE(decoding.As<inbound::Signal>(), nullptr) << zero;
+    EXPECT_EQ(decoding.As<inbound::Signal>()->network, "global") << zero;
+  }
+  EXPECT_TRUE(Decoding(R"({"type":"offer","networkName":01})").invalid());
+}
+
+TEST(Decode, PassesNumbersOnAsTheyAreSpelt) {
+  for (const std::string number : {"1e400", "-0.50", "100000000000000000000", "0E-0"}) {
+    const Decoding decoding(R"({"type":"offer","data": )" + number + " }");
+    ASSERT_NE(decoding.As<inbound::Signal>(), nullptr) << number;
+    EXPECT_EQ(decoding.As<inbound::Signal>()->payload.text, number);
+    EXPECT_EQ(Decoding(R"({"type":)" + number + "}").UnroutableType(), number);
   }
 }
 
@@ -294,7 +312,15 @@ TEST(Decode, ValidatesWhatItDoesNotRead) {
                                    "{ }",
                                    R"({"":""})",
                                    "[[[[]]]]",
-                                   "[true,false,null]"};
+                                   "[true,false,null]",
+                                   "1e400",
+                                   "-1E+400",
+                                   "1e-400",
+                                   "0e0",
+                                   "-0.0e-0",
+                                   "10.010",
+                                   "2.4703282292062327208e-324",
+                                   "1e99999999999999999999"};
   const std::string_view bad[] = {"tru",
                                   "truee",
                                   "fals",
@@ -308,13 +334,27 @@ TEST(Decode, ValidatesWhatItDoesNotRead) {
                                   "+1",
                                   "1.",
                                   ".5",
-                                  "1e",
                                   "1e+",
                                   "0x10",
                                   "1_000",
                                   "--1",
-                                  "1e400",
                                   "1a",
+                                  "-01",
+                                  "1.e5",
+                                  "1.5.5",
+                                  "1e5.5",
+                                  "1e",
+                                  "1e-",
+                                  "1ee5",
+                                  "1e5e5",
+                                  "1-1",
+                                  "--",
+                                  "- 1",
+                                  "1 1",
+                                  "-e5",
+                                  "-.5",
+                                  "1\x01",
+                                  "1\"\"",
                                   "[1,]",
                                   "[,1]",
                                   "[1 2]",
