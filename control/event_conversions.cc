@@ -224,6 +224,19 @@ struct Facts {
   EventFacts operator()(const Audit& e) const { return {v1::EVENT_KIND_AUDIT, {}, {e.object}}; }
 };
 
+// As RingOf an event of the kind says.
+EventRing RingOf(v1::EventKind kind) {
+  switch (kind) {
+    case v1::EVENT_KIND_AUDIT:
+      return EventRing::kAudit;
+    case v1::EVENT_KIND_SIGNAL_RELAYED:
+    case v1::EVENT_KIND_BOOTSTRAP_SIGNALING:
+      return EventRing::kSignals;
+    default:
+      return EventRing::kHistory;
+  }
+}
+
 absl::Status CheckKinds(const google::protobuf::RepeatedField<int>& kinds, std::string_view field) {
   for (int i = 0; i < kinds.size(); ++i) {
     if (kinds[i] != v1::EVENT_KIND_UNSPECIFIED && v1::EventKind_IsValid(kinds[i])) continue;
@@ -272,6 +285,15 @@ absl::StatusOr<EventFilter> EventFilter::FromProto(const v1::EventFilter& filter
   result.peer_ = filter.peer_id();
   result.with_payloads_ = filter.signal_payloads();
   return result;
+}
+
+EventRings EventFilter::rings() const {
+  EventRings rings;
+  for (int number = v1::EVENT_KIND_STARTED; number < v1::EventKind_ARRAYSIZE; ++number) {
+    const auto kind = static_cast<v1::EventKind>(number);
+    if (Includes(kind)) rings.set(static_cast<size_t>(RingOf(kind)));
+  }
+  return rings;
 }
 
 bool EventFilter::Matches(const Event& event) const {

@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "pigeonhub/v1/event_service.pb.h"
 #include "server/core/event.h"
+#include "server/runtime/event_ring.h"
 
 namespace pigeonhub {
 
@@ -41,6 +42,8 @@ class EventFilter {
 
   bool Matches(const Event& event) const;
   bool Includes(v1::EventKind kind) const { return kinds_.test(kind); }
+  // Where in the log such events are kept.
+  EventRings rings() const;
   bool with_payloads() const { return with_payloads_; }
 
  private:

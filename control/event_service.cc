@@ -52,7 +52,7 @@ class EventService final : public v1::EventService::CallbackService {
     }
     const auto filter = EventFilter::FromProto(request->filter());
     if (!filter.ok()) return new Refused(BadFilter(filter.status()));
-    const Parsed<EventFeed::Start> start = ParseStart(*request);
+    const Parsed<EventFeed::Start> start = ParseStart(*request, filter->rings());
     if (!start.ok()) return new Refused(start.status);
     if (Reactor* const watcher = plane_.feed.Watch(start.value, *filter)) return watcher;
     return new Refused(Refusal(grpc::StatusCode::RESOURCE_EXHAUSTED, v1::REASON_TOO_MANY_WATCHERS,
@@ -92,14 +92,15 @@ class EventService final : public v1::EventService::CallbackService {
     return CheckRole(plane_, context, "filter.signal_payloads", Role::kOperator, nullptr);
   }
 
-  Parsed<EventFeed::Start> ParseStart(const v1::WatchEventsRequest& request) const {
+  Parsed<EventFeed::Start> ParseStart(const v1::WatchEventsRequest& request,
+                                      EventRings rings) const {
     const EventLog& log = plane_.feed.log();
     switch (request.start_case()) {
       case v1::WatchEventsRequest::kFrom: {
         const v1::EventCursor& from = request.from();
         // No epoch: whoever says so means this run.
         if (!from.epoch().empty() && from.epoch() != plane_.feed.source().epoch) {
-          return EventFeed::Start{log.oldest(), true};
+          return EventFeed::Start{log.oldest(rings), true};
         }
         if (from.seq() > log.next()) {
           return InvalidField("from.seq", "has not been given to an event; the next one is " +
@@ -110,10 +111,10 @@ class EventService final : public v1::EventService::CallbackService {
       case v1::WatchEventsRequest::kFromTime:
         if (!IsValid(request.from_time())) return InvalidField("from_time", "is no time");
         return EventFeed::Start{
-            log.FirstSince(TimeUtil::TimestampToMilliseconds(request.from_time())), false};
+            log.FirstSince(TimeUtil::TimestampToMilliseconds(request.from_time()), rings), false};
       case v1::WatchEventsRequest::kEarliest:
         if (!request.earliest()) break;
-        return EventFeed::Start{log.oldest(), false};
+        return EventFeed::Start{log.oldest(rings), false};
       case v1::WatchEventsRequest::kNow:
       case v1::WatchEventsRequest::START_NOT_SET:
         break;
@@ -126,7 +127,7 @@ class EventService final : public v1::EventService::CallbackService {
             v1::ListEventsResponse& response) const {
     constexpr size_t kBatch = 256;
     for (;;) {
-      const EventLog::Batch batch = plane_.feed.log().Read(next, kBatch);
+      const EventLog::Batch batch = plane_.feed.log().Read(next, kBatch, filter.rings());
       for (const Event& event : batch.events) {
         if (filter.Matches(event)) {
           if (response.events_size() == static_cast<int>(size)) return true;

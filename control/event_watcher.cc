@@ -25,13 +25,7 @@ EventWatcher::EventWatcher(EventFeed& feed, const EventFeed::Start& start, Event
   }
   // What is gone before the first message is told before the first bookmark: whoever keeps the
   // bookmark as its place would never hear of it.
-  if (const uint64_t oldest = feed_.log_.oldest(); next_ < oldest) {
-    v1::Gap& gap = *to_write_.emplace_back().mutable_gap();
-    gap.set_missing(oldest - next_);
-    feed_.CountGap(oldest - next_);
-    next_ = oldest;
-    *gap.mutable_resume() = CursorLocked();
-  }
+  TellGapLocked(feed_.log_.Read(next_, 0, filter_.rings()));
   AppendBookmarkLocked();
 }
 
@@ -82,24 +76,25 @@ void EventWatcher::AdvanceLocked() {
 void EventWatcher::ReadLocked() {
   EventLog::Batch batch;
   do {
-    batch = feed_.log_.Read(next_, kBatch);
+    batch = feed_.log_.Read(next_, kBatch, filter_.rings());
+    TellGapLocked(batch);
+    passed_over_ += batch.next - next_;
     next_ = batch.next;
-    if (batch.lost > 0) {
-      v1::Gap& gap = *to_write_.emplace_back().mutable_gap();
-      gap.set_missing(batch.lost);
-      feed_.CountGap(batch.lost);
-      gap.mutable_resume()->set_epoch(feed_.source_.epoch);
-      gap.mutable_resume()->set_seq(batch.next - batch.events.size());
-    }
     for (const Event& event : batch.events) {
-      if (filter_.Matches(event)) {
-        *to_write_.emplace_back().mutable_event() =
-            ToProto(event, feed_.source_, filter_.with_payloads());
-      } else {
-        ++passed_over_;
-      }
+      if (!filter_.Matches(event)) continue;
+      *to_write_.emplace_back().mutable_event() =
+          ToProto(event, feed_.source_, filter_.with_payloads());
     }
   } while (to_write_.empty() && !batch.events.empty());
+}
+
+void EventWatcher::TellGapLocked(const EventLog::Batch& batch) {
+  if (batch.lost == 0) return;
+  next_ = batch.first;
+  v1::Gap& gap = *to_write_.emplace_back().mutable_gap();
+  gap.set_missing(batch.lost);
+  *gap.mutable_resume() = CursorLocked();
+  feed_.CountGap(batch.lost);
 }
 
 void EventWatcher::AppendBookmarkLocked() {

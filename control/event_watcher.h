@@ -32,6 +32,8 @@ class EventWatcher final : public grpc::ServerWriteReactor<v1::WatchEventsRespon
   void AdvanceLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Takes events from the log until some are to be written or there are no more.
   void ReadLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Tells what is missing before the batch, if anything is, and goes on behind it.
+  void TellGapLocked(const EventLog::Batch& batch) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void AppendBookmarkLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   v1::EventCursor CursorLocked() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
@@ -40,7 +42,7 @@ class EventWatcher final : public grpc::ServerWriteReactor<v1::WatchEventsRespon
 
   Mutex mutex_;
   uint64_t next_ ABSL_GUARDED_BY(mutex_);             // what to read next
-  uint64_t passed_over_ ABSL_GUARDED_BY(mutex_) = 0;  // since the last message
+  uint64_t passed_over_ ABSL_GUARDED_BY(mutex_) = 0;  // numbers, since the last message
   SteadyTime last_message_ ABSL_GUARDED_BY(mutex_);
   std::deque<v1::WatchEventsResponse> to_write_ ABSL_GUARDED_BY(mutex_);  // few; see kBatch
   bool writing_ ABSL_GUARDED_BY(mutex_) = false;

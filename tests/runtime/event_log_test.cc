@@ -4,9 +4,13 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <chrono>
 #include <future>
+#include <random>
 #include <stop_token>
+#include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -50,7 +54,7 @@ TEST(EventLog, GivesAtMostTheLimitAndSaysWhereToGoOn) {
 }
 
 TEST(EventLog, TellsALateReaderExactlyHowManyItMissed) {
-  EventLog log(/*capacity=*/3);
+  EventLog log({3, 3, 3});
   Append(log, 1, 10);
   const auto batch = log.Wait(2, 100);
   EXPECT_EQ(Seqs(batch), (std::vector<uint64_t>{8, 9, 10}));
@@ -87,7 +91,7 @@ TEST(EventLog, WakesEveryReaderWhenItIsClosed) {
 
 TEST(EventLog, KeepsOrderAndCountWhenReadWhileItIsWritten) {
   constexpr uint64_t kEvents = 20'000;
-  EventLog log(/*capacity=*/64);
+  EventLog log({64, 64, 64});
   std::thread writer([&] {
     for (uint64_t seq = 1; seq <= kEvents; ++seq) {
       log.Append({seq, 0, Stopped{}});
@@ -112,8 +116,96 @@ TEST(EventLog, KeepsOrderAndCountWhenReadWhileItIsWritten) {
   EXPECT_EQ(seen + lost, kEvents);
 }
 
+constexpr EventRings kHistory{1u << static_cast<unsigned>(EventRing::kHistory)};
+constexpr EventRings kAudit{1u << static_cast<unsigned>(EventRing::kAudit)};
+constexpr EventRings kSignals{1u << static_cast<unsigned>(EventRing::kSignals)};
+
+// Appends one event for each letter: h into the history, a an audit event, s a signal.
+void Append(EventLog& log, std::string_view letters) {
+  for (const char letter : letters) {
+    const uint64_t seq = log.next();
+    switch (letter) {
+      case 'h':
+        log.Append({seq, 0, Stopped{}});
+        break;
+      case 'a':
+        log.Append({seq, 0, Audit{}});
+        break;
+      case 's':
+        log.Append({seq, 0, SignalRelayed{}});
+        break;
+    }
+  }
+}
+
+TEST(EventLogRings, PushOutOnlyTheirOwnEvents) {
+  EventLog log({3, 1, 2});
+  Append(log, "hahssssssssss");
+  EXPECT_EQ(Seqs(log.Read(1, 100, kHistory)), (std::vector<uint64_t>{1, 3}));
+  EXPECT_EQ(Seqs(log.Read(1, 100, kAudit)), (std::vector<uint64_t>{2}));
+  EXPECT_EQ(Seqs(log.Read(1, 100, kSignals)), (std::vector<uint64_t>{12, 13}));
+}
+
+TEST(EventLogRings, AreReadInOneOrder) {
+  EventLog log;
+  Append(log, "hsahsa");
+  EXPECT_EQ(Seqs(log.Read(1, 100)), (std::vector<uint64_t>{1, 2, 3, 4, 5, 6}));
+  const auto batch = log.Read(2, 100, kHistory | kAudit);
+  EXPECT_EQ(Seqs(batch), (std::vector<uint64_t>{3, 4, 6}));
+  EXPECT_EQ(batch.lost, 0u);
+  EXPECT_EQ(batch.next, 7u);
+}
+
+TEST(EventLogRings, AreMissedOnlyByThoseWhoReadThem) {
+  EventLog log({9, 9, 1});
+  Append(log, "hsssh");
+  EXPECT_EQ(log.Read(1, 100, kHistory | kAudit).lost, 0u);
+  EXPECT_EQ(log.oldest(kHistory | kAudit), 1u);
+  const auto late = log.Read(1, 100, kSignals);
+  EXPECT_EQ(late.lost, 2u);
+  EXPECT_EQ(late.first, 4u);
+  EXPECT_EQ(log.oldest(kSignals), 4u);
+}
+
+TEST(EventLogRings, TellWhatIsMissingWhereItStood) {
+  EventLog log({9, 9, 1});
+  Append(log, "hsshsh");
+  auto batch = log.Read(1, 100);
+  EXPECT_EQ(Seqs(batch), (std::vector<uint64_t>{1})) << "a batch ends where something is missing";
+  EXPECT_EQ(batch.lost, 0u);
+  batch = log.Read(batch.next, 100);
+  EXPECT_EQ(batch.lost, 2u);
+  EXPECT_EQ(batch.first, 4u);
+  EXPECT_EQ(Seqs(batch), (std::vector<uint64_t>{4, 5, 6}));
+}
+
+TEST(EventLogRings, CountEveryNumberOnceWhateverIsPushedOut) {
+  std::mt19937 random(1);
+  for (int run = 0; run < 200; ++run) {
+    EventLog log({1 + random() % 5, 1 + random() % 5, 1 + random() % 5});
+    std::array<uint64_t, kEventRingCount> appended{};
+    for (int i = 0; i < 60; ++i) {
+      const size_t ring = random() % kEventRingCount;
+      Append(log, std::string(1, "has"[ring]));
+      ++appended[ring];
+    }
+    const EventRings rings(1 + random() % 7);
+    uint64_t expected = 0;
+    for (size_t i = 0; i < kEventRingCount; ++i) expected += rings.test(i) ? appended[i] : 0;
+    uint64_t found = 0;
+    uint64_t next = 1;
+    while (next < log.next()) {
+      const auto batch = log.Read(next, 1 + random() % 7, rings);
+      found += batch.lost + batch.events.size();
+      ASSERT_GT(batch.next, next);
+      next = batch.next;
+    }
+    EXPECT_EQ(found, expected);
+  }
+}
+
 TEST(EventLog, ReadsWithoutWaiting) {
-  EventLog log(/*capacity=*/3);
+  EventLog log({3, 3, 3});
   EXPECT_TRUE(log.Read(1, 100).events.empty());
   Append(log, 1, 5);
   const auto batch = log.Read(1, 2);
@@ -123,7 +215,7 @@ TEST(EventLog, ReadsWithoutWaiting) {
 }
 
 TEST(EventLog, KnowsWhatItKeeps) {
-  EventLog log(/*capacity=*/3);
+  EventLog log({3, 3, 3});
   EXPECT_EQ(log.oldest(), 1u);
   EXPECT_EQ(log.next(), 1u);
   Append(log, 1, 5);

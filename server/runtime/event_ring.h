@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <bitset>
+#include <cstddef>
+#include <cstdint>
+#include <variant>
+
+#include "server/core/event.h"
+
+namespace pigeonhub {
+
+// Where the event log keeps an event. What may come thousands of times a second has a ring of its
+// own, and so has what must not be pushed out by anything else.
+enum class EventRing : uint8_t {
+  kHistory,  // what happened to peers, hubs, links and the server
+  kAudit,    // who changed something
+  kSignals,  // signals, while somebody watches them
+};
+inline constexpr size_t kEventRingCount = 3;
+
+// A set of rings.
+using EventRings = std::bitset<kEventRingCount>;
+inline constexpr EventRings kAllEventRings{(1u << kEventRingCount) - 1};
+
+inline EventRing RingOf(const EventBody& body) {
+  if (std::holds_alternative<Audit>(body)) return EventRing::kAudit;
+  if (std::holds_alternative<SignalRelayed>(body)) return EventRing::kSignals;
+  if (std::holds_alternative<BootstrapSignaling>(body)) return EventRing::kSignals;
+  return EventRing::kHistory;
+}
+
+}  // namespace pigeonhub

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "server/runtime/event_order.h"
+
+#include <gtest/gtest.h>
+
+namespace pigeonhub {
+namespace {
+
+constexpr EventRings kHistory{1u << static_cast<unsigned>(EventRing::kHistory)};
+constexpr EventRings kAudit{1u << static_cast<unsigned>(EventRing::kAudit)};
+
+TEST(EventOrder, CountsTheNumbersOfARing) {
+  EventOrder order(100);
+  for (int i = 0; i < 3; ++i) order.Append(EventRing::kHistory);  // 1 to 3
+  for (int i = 0; i < 2; ++i) order.Append(EventRing::kAudit);    // 4 and 5
+  order.Append(EventRing::kHistory);                              // 6
+  EXPECT_EQ(order.next(), 7u);
+  EXPECT_EQ(order.Count(kHistory, 1, 7), 4u);
+  EXPECT_EQ(order.Count(kAudit, 1, 7), 2u);
+  EXPECT_EQ(order.Count(kHistory, 2, 4), 2u);
+  EXPECT_EQ(order.Count(kHistory, 4, 6), 0u);
+  EXPECT_EQ(order.Count(kHistory | kAudit, 2, 6), 4u);
+  EXPECT_EQ(order.Count(kAudit, 5, 100), 1u);
+  EXPECT_EQ(order.Count(kAudit, 6, 5), 0u);
+}
+
+TEST(EventOrder, CountsNumbersOfWhichNobodyKnowsTheRing) {
+  EventOrder order(2);
+  for (int i = 0; i < 3; ++i) {  // six numbers; the rings of the last two are known
+    order.Append(EventRing::kHistory);
+    order.Append(EventRing::kAudit);
+  }
+  EXPECT_EQ(order.Count(kHistory, 1, 7), 4u + 1u);
+  EXPECT_EQ(order.Count(kHistory, 5, 7), 1u);
+  EXPECT_EQ(order.Count(kAudit, 2, 4), 2u);
+}
+
+TEST(EventOrder, CountsNothingAtTheBeginning) {
+  EXPECT_EQ(EventOrder(1).Count(kAllEventRings, 1, 10), 0u);
+}
+
+}  // namespace
+}  // namespace pigeonhub
