@@ -3,6 +3,7 @@
 #include "control/supervisor.h"
 
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -19,6 +20,10 @@
 namespace pigeonhub {
 namespace {
 
+// How long a message waits for room in the supervisor's queue. Time enough for a supervisor that is
+// busy, and too short to be missed from a drain.
+constexpr timeval kPatience{.tv_sec = 1, .tv_usec = 0};
+
 std::optional<uint64_t> Number(const std::optional<std::string>& text) {
   uint64_t value = 0;
   if (!text) return std::nullopt;
@@ -33,6 +38,7 @@ Supervisor::Supervisor(const Environment& environment)
     : path_(environment("NOTIFY_SOCKET").value_or("")) {
   if (path_.empty() || path_.size() >= sizeof(sockaddr_un::sun_path)) return;
   socket_ = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &kPatience, sizeof kPatience);
   // A child inherits the variables, but it is its parent that is watched.
   const auto pid = Number(environment("WATCHDOG_PID"));
   if (pid && *pid != static_cast<uint64_t>(getpid())) return;

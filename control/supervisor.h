@@ -13,8 +13,8 @@ namespace pigeonhub {
 
 // Whoever started this process and wants to know how it does, as systemd's Type=notify: datagrams
 // to the UNIX socket $NOTIFY_SOCKET (a path, or an abstract name after @), see sd_notify(3).
-// Without that variable every call does nothing. What cannot be sent is lost: a supervisor that
-// does not listen is no reason to stop serving.
+// Without that variable every call does nothing. What cannot be sent within a second is lost: a
+// supervisor that does not read its messages is no reason to stop serving, or not to stop.
 class Supervisor {
  public:
   explicit Supervisor(const Environment& environment);

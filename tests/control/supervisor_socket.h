@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "tests/control/temporary_folder.h"
 
@@ -16,6 +17,9 @@ class SupervisorSocket {
   SupervisorSocket& operator=(const SupervisorSocket&) = delete;
 
   const std::string& path() const { return path_; }
+  // Leaves no room for another message.
+  void Fill() const;
+  static constexpr std::string_view kFiller = "filler";
   // Waits for the next message; empty after ten seconds without one.
   std::string Receive() const;
 

@@ -71,5 +71,14 @@ TEST(SupervisorTest, MayBeGone) {
   supervisor.Ready("it is not there");
 }
 
+// Without a limit on the wait this test never ends.
+TEST(SupervisorTest, MayLeaveItsQueueFull) {
+  const SupervisorSocket socket;
+  socket.Fill();
+  Supervisor supervisor(Variables({{"NOTIFY_SOCKET", socket.path()}}));
+  supervisor.Stopping(seconds(40));
+  EXPECT_EQ(socket.Receive(), SupervisorSocket::kFiller);
+}
+
 }  // namespace
 }  // namespace pigeonhub
