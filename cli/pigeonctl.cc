@@ -3,6 +3,7 @@
 #include "cli/pigeonctl.h"
 
 #include "absl/status/status.h"
+#include "base/characters.h"
 #include "cli/command/exit_code.h"
 #include "cli/command/help.h"
 #include "cli/command/parse.h"
@@ -106,7 +107,8 @@ Command Pigeonctl() {
 
 int RunPigeonctl(const std::vector<std::string>& arguments, Environment& environment) {
   const auto end_with = [&](const absl::Status& status) {
-    environment.err << "pigeonctl: " << std::string(status.message()) << '\n';
+    const std::string message(status.message());
+    environment.err << "pigeonctl: " << Displayable(message) << '\n';
     return static_cast<int>(ExitCodeOf(status));
   };
 

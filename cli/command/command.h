@@ -17,7 +17,8 @@ namespace pigeonhub::cli {
 
 class Session;  // What a run works with: cli/nouns/session.h.
 
-// What a value is one of, for the shell's completion.
+// What a value is one of, for the shell's completion. A namespace is also taken as -o name prints
+// it (cli/text/name.h).
 enum class Words { kAnything, kFiles, kPeers, kHubs, kQuarantinedHubs, kNamespaces, kContexts };
 
 // What a value must look like.

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "absl/status/status.h"
-#include "cli/text/display.h"
+#include "cli/text/name.h"
 #include "cli/text/suggestion.h"
 
 namespace pigeonhub::cli {
@@ -13,7 +13,12 @@ namespace {
 
 absl::Status Wrong(const std::string& message) { return absl::InvalidArgumentError(message); }
 
-std::string Quoted(std::string_view word) { return '"' + Displayable(word) + '"'; }
+std::string Quoted(std::string_view word) { return '"' + std::string(word) + '"'; }
+
+// What the user typed for one of `words`. Namespaces have any name, so they are typed as printed.
+std::string Read(Words words, const std::string& typed) {
+  return words == Words::kNamespaces ? NameOf(typed) : typed;
+}
 
 bool Contains(const std::vector<std::string>& words, std::string_view word) {
   return std::find(words.begin(), words.end(), word) != words.end();
@@ -77,7 +82,7 @@ class Parser {
     if (!operand.choices.empty() && !Contains(operand.choices, word)) {
       return NoChoice(operand.name, word, operand.choices);
     }
-    invocation_.arguments.AddOperand(word);
+    invocation_.arguments.AddOperand(Read(operand.words, word));
     return absl::OkStatus();
   }
 
@@ -121,7 +126,7 @@ class Parser {
     if (!flag.repeated && invocation_.arguments.has(flag.name)) {
       return Wrong(shown + " was given twice");
     }
-    invocation_.arguments.Add(flag.name, value);
+    invocation_.arguments.Add(flag.name, Read(flag.words, value));
     if (flag.kind == Kind::kNumber && !invocation_.arguments.number(flag.name)) {
       return Wrong(shown + " needs a whole number, not " + Quoted(value));
     }
@@ -168,8 +173,8 @@ class Parser {
     const Command* command =
         Find(*invocation_.command, shown.substr(std::min<size_t>(2, shown.size())));
     if (command != nullptr) meant = "; did you mean " + command->name + "?";
-    return Wrong((AtRoot() ? "there is no flag " : Called() + " has no flag ") +
-                 Displayable(shown) + (meant.empty() ? SeeHelp() : meant));
+    return Wrong((AtRoot() ? "there is no flag " : Called() + " has no flag ") + shown +
+                 (meant.empty() ? SeeHelp() : meant));
   }
 
   static absl::Status NoChoice(const std::string& what, const std::string& word,

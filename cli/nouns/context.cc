@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include <algorithm>
 #include <filesystem>
 
 #include "cli/nouns/listing.h"
@@ -8,8 +7,6 @@
 #include "cli/nouns/nouns.h"
 #include "cli/nouns/session.h"
 #include "cli/rpc/context_file.h"
-#include "cli/text/display.h"
-#include "cli/text/suggestion.h"
 
 namespace pigeonhub::cli {
 namespace {
@@ -29,21 +26,6 @@ absl::StatusOr<File> Load(Session& session) {
   if (!contexts.ok()) return contexts.status();
   file.contexts = *std::move(contexts);
   return file;
-}
-
-int Place(const Contexts& contexts, const std::string& name) {
-  for (int i = 0; i < contexts.contexts_size(); ++i) {
-    if (contexts.contexts(i).name() == name) return i;
-  }
-  return -1;
-}
-
-absl::Status NoContext(const Contexts& contexts, const std::string& name) {
-  std::vector<std::string> known;
-  for (const Context& each : contexts.contexts()) known.push_back(each.name());
-  const std::string meant = DidYouMean(name, known);
-  return absl::NotFoundError("there is no context " + Displayable(name) +
-                             (meant.empty() ? "; see pigeonctl context list" : meant));
 }
 
 void PrintContext(Session& session, const Context& context, std::string sentence) {
@@ -84,11 +66,11 @@ absl::StatusOr<ExitCode> Use(Session& session, const Arguments& arguments) {
   auto file = Load(session);
   if (!file.ok()) return file.status();
   const std::string& name = arguments.operands()[0];
-  const int place = Place(file->contexts, name);
-  if (place < 0) return NoContext(file->contexts, name);
+  const auto place = FindContext(file->contexts, name);
+  if (!place.ok()) return place.status();
   file->contexts.set_current(name);
   if (auto status = SaveContexts(file->path, file->contexts); !status.ok()) return status;
-  const Context& context = file->contexts.contexts(place);
+  const Context& context = file->contexts.contexts(*place);
   PrintContext(session, context, "using " + name + ", which is " + context.server());
   return ExitCode::kOk;
 }
@@ -112,11 +94,11 @@ absl::StatusOr<ExitCode> Set(Session& session, const Arguments& arguments) {
   const std::string& name = arguments.operands()[0];
   if (!IsContextName(name)) {
     return absl::InvalidArgumentError("a context's name has letters, digits, - and _ only, not " +
-                                      Displayable(name));
+                                      name);
   }
-  const int place = Place(file->contexts, name);
+  const auto place = FindContext(file->contexts, name);
   Context& context =
-      place < 0 ? *file->contexts.add_contexts() : *file->contexts.mutable_contexts(place);
+      place.ok() ? *file->contexts.mutable_contexts(*place) : *file->contexts.add_contexts();
   context.set_name(name);
   if (arguments.has("server")) context.set_server(arguments.text("server"));
   if (arguments.has("tls")) context.set_tls(true);
@@ -147,10 +129,10 @@ absl::StatusOr<ExitCode> Delete(Session& session, const Arguments& arguments) {
   auto file = Load(session);
   if (!file.ok()) return file.status();
   const std::string& name = arguments.operands()[0];
-  const int place = Place(file->contexts, name);
-  if (place < 0) return NoContext(file->contexts, name);
-  const Context gone = file->contexts.contexts(place);
-  file->contexts.mutable_contexts()->DeleteSubrange(place, 1);
+  const auto place = FindContext(file->contexts, name);
+  if (!place.ok()) return place.status();
+  const Context gone = file->contexts.contexts(*place);
+  file->contexts.mutable_contexts()->DeleteSubrange(*place, 1);
   if (file->contexts.current() == name) file->contexts.clear_current();
   if (auto status = SaveContexts(file->path, file->contexts); !status.ok()) return status;
   PrintContext(session, gone, name + " is deleted");

@@ -5,6 +5,7 @@
 #include <random>
 #include <utility>
 
+#include "base/characters.h"
 #include "cli/rpc/context_file.h"
 #include "cli/rpc/target.h"
 
@@ -18,7 +19,9 @@ absl::StatusOr<std::unique_ptr<Client>> Session::ClientFor(const Arguments& argu
   if (!target.ok()) return target.status();
   ClientOptions options{.timeout = timeout, .log = {}};
   if (arguments.has("show-rpc")) {
-    options.log = [this](const std::string& line) { environment_.err << line << '\n'; };
+    options.log = [this](const std::string& line) {
+      environment_.err << Displayable(line) << '\n';
+    };
   }
   return Client::Create(*target, std::move(options));
 }
@@ -49,7 +52,9 @@ void Session::PrintStreamed(const Answer& answer) {
   Print(answer);
 }
 
-void Session::Say(std::string_view line) { environment_.err << "pigeonctl: " << line << '\n'; }
+void Session::Say(std::string_view line) {
+  environment_.err << "pigeonctl: " << Displayable(line) << '\n';
+}
 
 std::string RandomHex(size_t digits) {
   std::random_device random;

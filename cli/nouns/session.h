@@ -42,7 +42,7 @@ class Session {
   // The same for one of many answers that come over time: JSON documents follow one another, YAML
   // documents have "---" between them.
   void PrintStreamed(const Answer& answer);
-  // Writes a line of talk to stderr.
+  // Writes a line of talk to stderr; whatever it quotes stays on that line.
   void Say(std::string_view line);
 
  private:

@@ -2,8 +2,9 @@
 
 #include "cli/output/answer.h"
 
+#include "base/characters.h"
 #include "cli/output/message_text.h"
-#include "cli/text/display.h"
+#include "cli/text/name.h"
 
 namespace pigeonhub::cli {
 
@@ -26,7 +27,7 @@ std::string Render(const Answer& answer, const Style& style) {
     case Format::kYaml:
       return ToYaml(*answer.message);
     case Format::kName:
-      for (const std::string& name : answer.names) out.append(Displayable(name)).append(1, '\n');
+      for (const std::string& name : answer.names) out.append(PrintedName(name)).append(1, '\n');
       break;
   }
   return out;

@@ -9,8 +9,25 @@
 #include <cctype>
 #include <string_view>
 
+#include "base/characters.h"
+
 namespace pigeonhub::cli {
 namespace {
+
+// JSON and YAML as protobuf and yaml-cpp write it, which leave several deceptive characters as they
+// are. Those stand in quotes, where both notations have \uXXXX; line breaks there are escaped
+// already.
+std::string DisplayableLines(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const size_t end = text.find('\n');
+    out += Displayable(text.substr(0, end));
+    if (end == std::string_view::npos) break;
+    out += '\n';
+    text.remove_prefix(end + 1);
+  }
+  return out;
+}
 
 std::string Json(const google::protobuf::Message& message, bool whitespace) {
   google::protobuf::util::JsonPrintOptions options;
@@ -19,7 +36,7 @@ std::string Json(const google::protobuf::Message& message, bool whitespace) {
   std::string json;
   // Fails only for an Any whose type is not linked in, and no answer has an Any.
   auto status = google::protobuf::util::MessageToJsonString(message, &json, options);
-  return status.ok() ? json : "{}";
+  return status.ok() ? DisplayableLines(json) : "{}";
 }
 
 // A word that no YAML reader, 1.1 or 1.2, takes for anything but a string.
@@ -85,7 +102,7 @@ std::string ToJsonLine(const google::protobuf::Message& message) { return Json(m
 std::string ToYaml(const google::protobuf::Message& message) try {
   YAML::Emitter out;
   Emit(out, YAML::Load(ToJsonLine(message)));
-  return std::string(out.c_str()) + '\n';
+  return DisplayableLines(out.c_str()) + '\n';
 } catch (const YAML::Exception&) {
   // JSON is YAML, but for escapes that yaml-cpp may not know; a JSON document is a right answer.
   return ToJson(message);

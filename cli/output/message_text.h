@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Protobuf messages as text for programs.
+// Protobuf messages as text for programs, with what could deceive a person who looks at it escaped.
 #pragma once
 
 #include <string>

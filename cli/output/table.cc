@@ -6,6 +6,7 @@
 #include <numeric>
 #include <string_view>
 
+#include "base/characters.h"
 #include "cli/text/display.h"
 
 namespace pigeonhub::cli {

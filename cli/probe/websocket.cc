@@ -10,8 +10,6 @@
 #include <random>
 #include <utility>
 
-#include "cli/text/display.h"
-
 namespace pigeonhub::cli {
 
 enum class WebSocket::Opcode : unsigned char {
@@ -84,8 +82,8 @@ std::string HeaderOf(std::string_view head, std::string_view name) {
 }
 
 absl::Status Broken(std::string_view what) {
-  return absl::UnavailableError("the server does not speak WebSocket properly: " +
-                                std::string(what));
+  return absl::FailedPreconditionError("the server does not speak WebSocket properly: " +
+                                       std::string(what));
 }
 
 }  // namespace
@@ -116,7 +114,7 @@ absl::Status WebSocket::Upgrade(const WebSocketUrl& url, Deadline deadline) {
   const std::string head = Take(end + 4);
   const std::string status_line = head.substr(0, head.find("\r\n"));
   if (!status_line.starts_with("HTTP/1.1 101")) {
-    return absl::UnavailableError("the server refused the upgrade: " + Displayable(status_line));
+    return absl::FailedPreconditionError("the server refused the upgrade: " + status_line);
   }
   if (HeaderOf(head, "Sec-WebSocket-Accept") != AcceptFor(key)) return Broken("wrong accept key");
   return absl::OkStatus();
@@ -199,9 +197,9 @@ absl::StatusOr<std::string> WebSocket::Receive(Deadline deadline) {
         if (frame->payload.size() >= 2) {
           code = std::to_string((static_cast<unsigned char>(frame->payload[0]) << 8) |
                                 static_cast<unsigned char>(frame->payload[1]));
-          code += ' ' + Displayable(frame->payload.substr(2));
+          code += ' ' + frame->payload.substr(2);
         }
-        return absl::UnavailableError("the server closed the connection: " + code);
+        return absl::FailedPreconditionError("the server closed the connection: " + code);
       }
       default:
         message += frame->payload;

@@ -17,14 +17,14 @@ namespace pigeonhub::cli {
 
 class WebSocket {
  public:
-  // UNAVAILABLE if there is no way to the host or it refuses, with the HTTP status; `ca` as in
-  // Connect.
+  // UNAVAILABLE if there is no way to the host; FAILED_PRECONDITION, with the HTTP status, if it
+  // refuses. `ca` as in Connect.
   static absl::StatusOr<std::unique_ptr<WebSocket>> Open(const WebSocketUrl& url,
                                                          const std::string& ca, Deadline deadline);
 
   absl::Status Send(std::string_view message, Deadline deadline);
 
-  // The next message. UNAVAILABLE once the server has closed, with its code and reason.
+  // The next message. FAILED_PRECONDITION, with code and reason, once the server has closed.
   absl::StatusOr<std::string> Receive(Deadline deadline);
 
   // Sends a close frame with code 1000 and waits for nothing.

@@ -13,7 +13,7 @@
 #include <sstream>
 #include <system_error>
 
-#include "cli/text/display.h"
+#include "cli/text/suggestion.h"
 
 namespace pigeonhub::cli {
 namespace {
@@ -41,7 +41,7 @@ struct Fault {
 };
 
 Fault Unknown(const toml::key& key) {
-  return {"unknown key " + Displayable(key.str()), key.source()};
+  return {"unknown key " + std::string(key.str()), key.source()};
 }
 
 Fault TakeContext(Context& context, const toml::table& table) {
@@ -126,7 +126,7 @@ absl::StatusOr<Contexts> LoadContexts(const std::string& path) {
   if (!text.ok()) return text.status();
   const auto error = [&](std::string_view what, const toml::source_region& place) {
     return absl::InvalidArgumentError(path + ':' + std::to_string(place.begin.line) + ": " +
-                                      Displayable(what));
+                                      std::string(what));
   };
   try {
     const Fault fault = TakeFile(contexts, toml::parse(*text));
@@ -153,6 +153,17 @@ absl::Status SaveContexts(const std::string& path, const Contexts& contexts) {
   std::filesystem::rename(beside, path, error);
   if (error) return CannotWrite(path, error.message());
   return absl::OkStatus();
+}
+
+absl::StatusOr<int> FindContext(const Contexts& contexts, const std::string& name) {
+  std::vector<std::string> known;
+  for (const Context& each : contexts.contexts()) {
+    if (each.name() == name) return static_cast<int>(known.size());
+    known.push_back(each.name());
+  }
+  const std::string meant = DidYouMean(name, known);
+  return absl::NotFoundError("there is no context " + name +
+                             (meant.empty() ? "; see pigeonctl context list" : meant));
 }
 
 bool IsContextName(std::string_view name) {

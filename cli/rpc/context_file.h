@@ -31,6 +31,9 @@ absl::StatusOr<pigeonctl::v1::Contexts> LoadContexts(const std::string& path);
 // Replaces the file as a whole; a reader sees the old one or the new one. Comments are not kept.
 absl::Status SaveContexts(const std::string& path, const pigeonctl::v1::Contexts& contexts);
 
+// The place of the context of this name. NOT_FOUND, with the line for the user, if there is none.
+absl::StatusOr<int> FindContext(const pigeonctl::v1::Contexts& contexts, const std::string& name);
+
 // Letters, digits, "-" and "_", at most 64.
 bool IsContextName(std::string_view name);
 

@@ -8,7 +8,7 @@
 #include <chrono>
 #include <optional>
 
-#include "cli/text/display.h"
+#include "cli/rpc/target.h"
 #include "cli/text/duration.h"
 #include "google/rpc/details.pb.h"
 
@@ -115,7 +115,18 @@ std::string Cause(std::string_view message) {
   return (tls ? "TLS handshake failed: " : "") + std::string(message);
 }
 
+// Whether HTTP/1 is spoken there, as hubs speak it with peers and Prometheus; in gRPC's words.
+bool IsHttp1(std::string_view message) {
+  return message.find("Trying to connect an http1.x server") != std::string_view::npos;
+}
+
 std::string NoConnection(const RpcFailure& failure) {
+  if (IsHttp1(failure.message) && !failure.address.starts_with("unix:")) {
+    return std::string(failure.address) +
+           " is a hub's signaling port or another HTTP/1 server; the control API is at " +
+           std::string(HostOf(failure.address)) + ":" + std::string(kDefaultPort) +
+           " unless the hub's --control-listen says otherwise";
+  }
   std::string line =
       "cannot connect to " + std::string(failure.address) + ": " + Cause(failure.message);
   const bool closed = line.find("closed") != std::string::npos ||
@@ -165,7 +176,7 @@ std::string Line(const RpcFailure& failure, const Details& details) {
 
 absl::Status Explain(const RpcFailure& failure) {
   const Details details = Decode(failure.details, failure.method);
-  return {static_cast<StatusCode>(failure.code), Displayable(Line(failure, details))};
+  return {static_cast<StatusCode>(failure.code), Line(failure, details)};
 }
 
 std::string CodeName(int code) { return absl::StatusCodeToString(static_cast<StatusCode>(code)); }

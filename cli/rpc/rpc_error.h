@@ -18,7 +18,8 @@ struct RpcFailure {
   bool tls = false;
 };
 
-// The failure in one line: what went wrong, its reason, and what to do next.
+// The failure in one sentence: what went wrong, its reason, and what to do next. What the hub said
+// stands in it as it was said.
 absl::Status Explain(const RpcFailure& failure);
 
 // "NOT_FOUND" for 5.

@@ -11,15 +11,13 @@
 #include <iterator>
 
 #include "absl/status/status.h"
-#include "cli/text/display.h"
-#include "cli/text/suggestion.h"
+#include "cli/rpc/context_file.h"
 #include "pigeonctl/v1/answers.pb.h"
 
 namespace pigeonhub::cli {
 namespace {
 
 constexpr std::string_view kDefaultAddress = "127.0.0.1:50051";
-constexpr std::string_view kDefaultPort = "50051";
 
 absl::Status Wrong(const std::string& message) { return absl::InvalidArgumentError(message); }
 
@@ -28,19 +26,10 @@ std::string Variable(const Variables& variables, std::string_view name) {
   return found == variables.end() ? "" : found->second;
 }
 
-const pigeonctl::v1::Context* ContextNamed(const pigeonctl::v1::Contexts& contexts,
-                                           std::string_view name) {
-  for (const auto& context : contexts.contexts()) {
-    if (context.name() == name) return &context;
-  }
-  return nullptr;
-}
-
 // Adds the default port where none was given.
 absl::StatusOr<std::string> CheckedAddress(std::string address) {
   const auto wrong = [&](const std::string& why) {
-    return Wrong("--server " + Displayable(address) + ' ' + why +
-                 "; write host:port, [IPv6]:port or unix:PATH");
+    return Wrong("--server " + address + ' ' + why + "; write host:port, [IPv6]:port or unix:PATH");
   };
   if (address.starts_with("unix:")) {
     if (address.size() == 5) return wrong("names no path");
@@ -97,13 +86,15 @@ absl::StatusOr<std::string> ReadSmallFile(std::string_view what, const std::stri
   if (file) text.assign(std::istreambuf_iterator<char>(file), {});
   if (!file || file.bad()) {
     const int error = errno != 0 ? errno : EIO;
-    return Wrong(std::string(what) + ' ' + Displayable(path) + ": " + std::strerror(error));
+    return Wrong(std::string(what) + ' ' + path + ": " + std::strerror(error));
   }
   return text;
 }
 
+std::string_view HostOf(std::string_view address) { return address.substr(0, address.rfind(':')); }
+
 bool IsLocal(std::string_view address) {
-  const std::string_view host = address.substr(0, address.rfind(':'));
+  const std::string_view host = HostOf(address);
   // A name may begin with 127., too; an address has digits and dots only.
   const bool is_loopback =
       host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string_view::npos;
@@ -128,15 +119,9 @@ absl::StatusOr<Target> ResolveTarget(const Arguments& arguments, const Variables
   const bool named = !name.empty();
   if (!named && server.empty()) name = contexts.current();
   if (!name.empty()) {
-    const auto* context = ContextNamed(contexts, name);
-    if (context == nullptr) {
-      std::vector<std::string> known;
-      for (const auto& each : contexts.contexts()) known.push_back(each.name());
-      const std::string meant = DidYouMean(name, known);
-      return Wrong("there is no context " + Displayable(name) +
-                   (meant.empty() ? "; see pigeonctl context list" : meant));
-    }
-    TakeContext(target, token_file, *context);
+    const auto place = FindContext(contexts, name);
+    if (!place.ok()) return place.status();
+    TakeContext(target, token_file, contexts.contexts(*place));
   }
   take(target.address, server);
   take(target.ca, given("ca", "PIGEONCTL_TLS_CA"));

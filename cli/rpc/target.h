@@ -36,6 +36,12 @@ absl::StatusOr<Target> ResolveTarget(const Arguments& arguments, const Variables
 // Reads a small file, such as a certificate or a token. `what` begins the error line.
 absl::StatusOr<std::string> ReadSmallFile(std::string_view what, const std::string& path);
 
+// The port of a control API where none is given.
+inline constexpr std::string_view kDefaultPort = "50051";
+
+// The host of host:port, with the brackets of an IPv6 address.
+std::string_view HostOf(std::string_view address);
+
 // Whether what is sent there never leaves this machine.
 bool IsLocal(std::string_view address);
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Text from a hub, made fit for a terminal. Names and announce data are chosen by strangers, so
-// what reaches the screen has no control characters and nothing that turns the writing direction.
+// The room that text takes on a terminal.
 #pragma once
 
 #include <string>
@@ -9,11 +8,8 @@
 
 namespace pigeonhub::cli {
 
-// `text` with everything escaped that would move the cursor, ring the bell or turn the line
-// around; bytes that are not UTF-8 become U+FFFD.
-std::string Displayable(std::string_view text);
-
-// Columns a displayable text takes: 2 for wide East Asian characters, 0 for combining ones.
+// Columns that a text without deceptive characters (base/characters.h) takes: 2 for wide East Asian
+// characters, 0 for combining ones and joiners.
 size_t DisplayWidth(std::string_view text);
 
 // A displayable text in at most `width` columns; what is longer ends in an ellipsis.

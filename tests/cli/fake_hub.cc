@@ -173,11 +173,11 @@ class FakeHub::Server {
       const std::lock_guard lock(mutex_);
       targets_.insert(target);
     }
-    id = target.substr(target.find("peerId=") + 7);
     if (!faults_.http_status.empty()) {
       Write(socket, "HTTP/1.1 " + faults_.http_status + "\r\n\r\n");
       return false;
     }
+    id = target.substr(target.find("peerId=") + 7);
     const std::string key = Between(request, "Sec-WebSocket-Key: ", "\r\n");
     Write(socket,
           "HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\n"

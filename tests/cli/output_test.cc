@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include <gtest/gtest.h>
+#include <yaml-cpp/yaml.h>
 
+#include "base/characters.h"
 #include "cli/output/answer.h"
 #include "cli/output/message_text.h"
 #include "cli/output/table.h"
@@ -53,7 +55,7 @@ TEST(Table, ColoursOnlyWhereAsked) {
 
 TEST(Table, LetsNoEscapeFromOutsideThrough) {
   const Table table{{{.title = "NAME"}}, {{"\x1b]0;owned\x07"}}};
-  EXPECT_EQ(Render(table, {}), "NAME\n\\u001B]0;owned\\u0007\n");
+  EXPECT_EQ(Render(table, {}), "NAME\n\\u001b]0;owned\\u0007\n");
 }
 
 v1::Peer Ada() {
@@ -62,6 +64,37 @@ v1::Peer Ada() {
   peer.set_namespace_("true");
   peer.set_data_json(R"({"note":"a \"quoted\" word: yes"})");
   return peer;
+}
+
+// Every format, and every place in a message where strangers choose the text.
+TEST(Formats, ShowNoDeceptiveCharacterAsItIs) {
+  const std::string persian = "می\u200Cخواهم";
+  for (const std::string deceptive : {"\u202E", "\u2066", "\u2069", "\u061C", "\u200F", "\u2028",
+                                      "\uFEFF", "\x1b", "\x7f", "\u0085", "\n"}) {
+    v1::Peer peer = Ada();
+    peer.set_namespace_("x" + deceptive + persian);
+    peer.set_data_json(deceptive);
+    const Answer answer{.message = &peer,
+                        .items = {&peer},
+                        .names = {peer.namespace_()},
+                        .tables = {Facts({{"Namespace", peer.namespace_()}})},
+                        .sentence = peer.namespace_()};
+    for (const std::string& name : FormatNames()) {
+      const std::string text = Render(answer, {.format = *FormatNamed(name), .width = {}});
+      std::string unbroken = text;
+      std::erase(unbroken, '\n');
+      EXPECT_EQ(Displayable(unbroken), unbroken) << name;
+      if (deceptive == "\n") continue;
+      EXPECT_EQ(text.find(deceptive), std::string::npos) << name;
+    }
+  }
+}
+
+TEST(ToYaml, ReadsBackAsItWas) {
+  v1::Peer peer = Ada();
+  peer.set_namespace_("\u202Ea\u2066\u200D\n\u061C\x7f\\u202e");
+  EXPECT_EQ(YAML::Load(ToYaml(peer))["namespace"].Scalar(), peer.namespace_());
+  EXPECT_EQ(YAML::Load(ToJson(peer))["namespace"].Scalar(), peer.namespace_());
 }
 
 TEST(ToJson, KeepsZeroesAndIndentsByTwo) {

@@ -12,6 +12,7 @@
 #include "pigeonhub/v1/peer_service.pb.h"
 #include "pigeonhub/v1/server_service.pb.h"
 #include "tests/cli/fake_control.h"
+#include "tests/cli/fake_hub.h"
 #include "tests/cli/run.h"
 
 namespace pigeonhub::cli {
@@ -217,11 +218,49 @@ TEST_F(PigeonctlTest, SaysWhyAndWhatToDoNext) {
       << "the hub's own advice where there is none of ours";
 }
 
+TEST_F(PigeonctlTest, TakesNamesAsItPrintsThem) {
+  for (const std::string name :
+       {"می\u200Cخواهم", "\U0001F468\u200D\U0001F469", "\u202Egpj", "a\nb", "a\\u202eb"}) {
+    v1::ListNamespacesResponse list;
+    list.add_namespaces()->set_name(name);
+    server_.Answer<v1::ListNamespacesRequest>(list);
+    std::string printed = Run({"namespaces", "list", "-o", "name"}).out;
+    printed.pop_back();
+    Run({"namespaces", "get", printed});
+    EXPECT_EQ(server_.last<v1::GetNamespaceRequest>().name(), name) << printed;
+    Run({"peers", "list", "--namespace", printed});
+    EXPECT_EQ(server_.last<v1::ListPeersRequest>().namespace_(), name) << printed;
+  }
+}
+
+TEST_F(PigeonctlTest, SaysOnOneLineWhateverItQuotes) {
+  EXPECT_EQ(
+      Run({"peers\n\u202E"}).err.find("pigeonctl: there is no command \"peers\\u000a\\u202e\""),
+      0u);
+  const Outcome outcome = Run({"--show-rpc", "namespaces", "get", "a\u2066b"});
+  EXPECT_NE(outcome.err.find("a\\u2066b"), std::string::npos) << outcome.err;
+}
+
+TEST_F(PigeonctlTest, DrawsOneLineAHubWhateverHubsSayOfThemselves) {
+  v1::GetTopologyResponse mesh;
+  mesh.add_hubs()->set_peer_id("aa");
+  mesh.mutable_hubs(0)->set_self(true);
+  v1::TopologyHub& forger = *mesh.add_hubs();
+  forger.set_peer_id("bb");
+  forger.set_region("eu\n`-- cc us, 9 peers\r\x1b[2J\u202E\u2028");
+  mesh.add_edges()->set_peer_id("aa");
+  mesh.mutable_edges(0)->set_other_peer_id("bb");
+  server_.Answer<v1::GetTopologyRequest>(mesh);
+  EXPECT_EQ(Run({"topology", "--draw"}).out,
+            "aa, 0 peers, this hub\n"
+            "`-- bb eu\\u000a`-- cc us, 9 peers\\u000d\\u001b[2J\\u202e\\u2028, 0 peers\n");
+}
+
 TEST_F(PigeonctlTest, ShowsMessagesOfAHubEscaped) {
   server_.On(v1::GetStatsRequest(), [](const std::string&) {
     return FakeReply{.code = kInternal, .message = "bad\x1b[2J\nline", .details = "garbage"};
   });
-  EXPECT_EQ(Run({"stats"}).err, "pigeonctl: bad\\u001B[2J\\u000Aline (INTERNAL)\n");
+  EXPECT_EQ(Run({"stats"}).err, "pigeonctl: bad\\u001b[2J\\u000aline (INTERNAL)\n");
 }
 
 TEST_F(PigeonctlTest, ExplainsAMissingHub) {
@@ -230,6 +269,17 @@ TEST_F(PigeonctlTest, ExplainsAMissingHub) {
   EXPECT_EQ(outcome.code, 3);
   EXPECT_EQ(outcome.err, "pigeonctl: cannot connect to " + server_.address() +
                              ": Connection refused; is the hub running? --server says where\n");
+}
+
+TEST_F(PigeonctlTest, NamesASignalingPortAsSuch) {
+  FakeHub hub({.http_status = "400 Bad Request"});
+  const std::string address = hub.url().substr(std::string_view("ws://").size());
+  const Outcome outcome = RunPigeonctl({"--server", address, "stats"});
+  EXPECT_EQ(outcome.code, 3);
+  EXPECT_EQ(outcome.err, "pigeonctl: " + address +
+                             " is a hub's signaling port or another HTTP/1 server; the control API "
+                             "is at 127.0.0.1:50051 unless the hub's --control-listen says "
+                             "otherwise\n");
 }
 
 TEST_F(PigeonctlTest, NamesTheCauseOfAFailedConnectionOnly) {
@@ -388,6 +438,8 @@ TEST_F(PigeonctlTest, KeepsContextsAndRefusesSecretsInThem) {
   EXPECT_EQ(RunPigeonctl({"context", "set", "a", "--token", "t"}, place).code, 2);
   EXPECT_EQ(RunPigeonctl({"context", "set", "b", "--server", "nonsense:x"}, place).code, 2);
   EXPECT_EQ(RunPigeonctl({"context", "use", "b"}, place).code, 5);
+  EXPECT_EQ(RunPigeonctl({"context", "delete", "b"}, place).code, 5);
+  EXPECT_EQ(RunPigeonctl({"--context", "b", "stats"}, place).code, 5);
   EXPECT_EQ(RunPigeonctl({"context", "list", "-o", "name"}, place).out, "a\n");
   EXPECT_EQ(RunPigeonctl({"context", "delete", "a"}, place).code, 0);
   EXPECT_EQ(RunPigeonctl({"context", "list", "-o", "name"}, place).out, "");

@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include "base/characters.h"
 #include "cli/text/display.h"
 #include "cli/text/duration.h"
+#include "cli/text/name.h"
 #include "cli/text/suggestion.h"
 
 namespace pigeonhub::cli {
@@ -11,27 +13,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
-TEST(Displayable, LeavesOrdinaryTextAlone) {
-  EXPECT_EQ(Displayable("chat/room-1 Grüße 鳩 🕊"), "chat/room-1 Grüße 鳩 🕊");
-}
-
-TEST(Displayable, EscapesWhatWouldMoveTheCursorOrTurnTheLine) {
-  EXPECT_EQ(Displayable("a\x1b[2Jb\n"), "a\\u001B[2Jb\\u000A");
-  EXPECT_EQ(Displayable("\x7f"), "\\u007F");
-  EXPECT_EQ(Displayable("\u202Egpj.exe"), "\\u202Egpj.exe");
-  EXPECT_EQ(Displayable("\u200B\u2066"), "\\u200B\\u2066");
-}
-
-TEST(Displayable, ReplacesBytesThatAreNotUtf8) {
-  EXPECT_EQ(Displayable("a\xff\xc0\xaf"), "a\uFFFD\uFFFD\uFFFD");
-  EXPECT_EQ(Displayable("\xed\xa0\x80"), "\uFFFD\uFFFD\uFFFD") << "a surrogate";
-  EXPECT_EQ(Displayable("\xe2\x82"), "\uFFFD\uFFFD") << "cut off";
-}
-
 TEST(DisplayWidth, CountsColumnsAndNotBytes) {
   EXPECT_EQ(DisplayWidth("Grüße"), 5u);
   EXPECT_EQ(DisplayWidth("鳩"), 2u);
   EXPECT_EQ(DisplayWidth("e\u0301"), 1u);
+  EXPECT_EQ(DisplayWidth("می\u200Cخواهم"), 7u);
 }
 
 TEST(Truncated, EndsInAnEllipsisWithinTheWidth) {
@@ -39,6 +25,25 @@ TEST(Truncated, EndsInAnEllipsisWithinTheWidth) {
   EXPECT_EQ(Truncated("chatrooms", 8), "chatroo…");
   EXPECT_EQ(Truncated("鳩鳩鳩", 4), "鳩…") << "half a character is none";
   EXPECT_EQ(Truncated("chat", 0), "");
+}
+
+TEST(PrintedName, IsReadBackWhateverTheNameIs) {
+  for (const std::string name :
+       {"chat", "می\u200Cخواهم", "\U0001F468\u200D\U0001F469\u200D\U0001F467", "a b\\c",
+        "\u202Egpj.exe", "a\nb\x1b[2J\x7f", "\u061C\u2066\uFEFF", "\\u202e", "\\\\u202e",
+        "\\u005cu202e", "\\u", "\\u12", "\\u12g4", "\\ud800", "\\"}) {
+    const std::string printed = PrintedName(name);
+    EXPECT_EQ(NameOf(printed), name) << printed;
+    EXPECT_EQ(Displayable(printed), printed);
+  }
+  EXPECT_EQ(NameOf(PrintedName(std::string(1, '\0'))), std::string(1, '\0'));
+}
+
+TEST(PrintedName, IsTheNameItselfUnlessItCouldDeceive) {
+  EXPECT_EQ(PrintedName("می\u200Cخواهم"), "می\u200Cخواهم");
+  EXPECT_EQ(PrintedName("a\\b"), "a\\b");
+  EXPECT_EQ(PrintedName("a\u202Eb"), "a\\u202eb");
+  EXPECT_EQ(PrintedName("a\\u202eb"), "a\\u005cu202eb");
 }
 
 TEST(ParseDuration, TakesUnitsAndSumsOfThem) {
