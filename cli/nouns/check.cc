@@ -66,8 +66,10 @@ absl::StatusOr<ExitCode> Handshake(Session& session, const Arguments& arguments)
   if (check.passed()) return ExitCode::kOk;
   const HandshakeStep& failed = steps.back();
   session.Say(failed.name + ": " + std::string(failed.status.message()));
-  const bool connecting = failed.name.starts_with("connect");
-  return connecting ? ExitCode::kCannotConnect : ExitCode::kUnhealthy;
+  // A hub that was reached and turned the peer away is not one without a connection.
+  const bool connected =
+      !failed.name.starts_with("connect") || absl::IsFailedPrecondition(failed.status);
+  return connected ? ExitCode::kUnhealthy : ExitCode::kCannotConnect;
 }
 
 }  // namespace
@@ -81,8 +83,9 @@ Command CheckCommand() {
                .summary = "Let two synthetic peers find each other and exchange signals",
                .details = "Connect, discover, offer, answer, three candidates each way, goodbye; "
                           "each step timed, in a random namespace. With two URLs the peers "
-                          "connect to different hubs. Exit code 7 if a step fails, 3 if there is "
-                          "no connection. --timeout bounds each step; --ca is for wss.",
+                          "connect to different hubs. Exit code 7 if a step fails or a hub turns a "
+                          "peer away, 3 if there is no connection. --timeout bounds each step; "
+                          "--ca is for wss.",
                .examples = {"pigeonctl check handshake ws://localhost:3000",
                             "pigeonctl check handshake ws://a.example:3000 wss://b.example"},
                .operands = {{.name = "URL",

@@ -2,16 +2,16 @@
 
 #include "cli/nouns/event_follower.h"
 
-#include <algorithm>
+#include <random>
 #include <thread>
+
+#include "cli/nouns/backoff.h"
 
 namespace pigeonhub::cli {
 namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds kFirstPause{250};
-constexpr milliseconds kLongestPause{5000};
 constexpr milliseconds kStopInterval{50};
 
 // Whether another try could go better.
@@ -23,7 +23,7 @@ bool IsPassing(const absl::Status& status) {
 }  // namespace
 
 absl::Status EventFollower::Run(v1::WatchEventsRequest request) {
-  milliseconds pause = kFirstPause;
+  Backoff backoff{std::random_device()()};
   v1::WatchEventsResponse item;
   while (true) {
     connected_ = false;
@@ -36,12 +36,11 @@ absl::Status EventFollower::Run(v1::WatchEventsRequest request) {
                          : status;
     }
     if (connected_) {
-      pause = kFirstPause;
+      backoff.Reset();
       handlers_.on_trouble("connection lost; resuming at event " + std::to_string(next_.seq()));
     }
     *request.mutable_from() = next_;
-    if (!Pause(pause)) return absl::OkStatus();
-    pause = std::min(2 * pause, kLongestPause);
+    if (!Pause(backoff.Next())) return absl::OkStatus();
   }
 }
 

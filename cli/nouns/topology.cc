@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <string>
+#include <vector>
 
 #include "cli/nouns/message_cells.h"
 #include "cli/nouns/nouns.h"
@@ -54,21 +56,25 @@ class Drawing {
     }
     if (mesh.hubs().empty()) return;
     Plant(mesh.hubs(0).peer_id());
-    text_ = Label(mesh.hubs(0).peer_id());
+    lines_.push_back(Label(mesh.hubs(0).peer_id()));
     Draw(mesh.hubs(0).peer_id(), "");
     for (const v1::TopologyEdge& edge : mesh.edges()) {
       const bool drawn = Leads(edge.peer_id(), edge.other_peer_id()) ||
                          Leads(edge.other_peer_id(), edge.peer_id());
       if (!drawn) {
-        text_ += "\nalso linked: " + Short(edge.peer_id()) + " - " + Short(edge.other_peer_id());
+        lines_.push_back("also linked: " + Short(edge.peer_id()) + " - " +
+                         Short(edge.other_peer_id()));
       }
     }
     for (const v1::TopologyHub& hub : mesh.hubs()) {
-      if (!placed_.contains(hub.peer_id())) text_ += "\nno way known: " + Label(hub.peer_id());
+      if (!placed_.contains(hub.peer_id())) {
+        lines_.push_back("no way known: " + Label(hub.peer_id()));
+      }
     }
   }
 
-  const std::string& text() const { return text_; }
+  // What other hubs say of themselves stands in them as they said it.
+  const std::vector<std::string>& lines() const { return lines_; }
 
  private:
   static std::string Short(const std::string& id) { return id.substr(0, kShortId); }
@@ -102,7 +108,7 @@ class Drawing {
     const std::vector<std::string>& children = children_[hub];
     for (const std::string& child : children) {
       const bool last = child == children.back();
-      text_ += "\n" + indent + (last ? "`-- " : "|-- ") + Label(child);
+      lines_.push_back(indent + (last ? "`-- " : "|-- ") + Label(child));
       Draw(child, indent + (last ? "    " : "|   "));
     }
   }
@@ -117,7 +123,7 @@ class Drawing {
   std::map<std::string, std::set<std::string>> neighbours_;
   std::map<std::string, std::vector<std::string>> children_;
   std::set<std::string> placed_;
-  std::string text_;
+  std::vector<std::string> lines_;
 };
 
 absl::StatusOr<ExitCode> Show(Session& session, const Arguments& arguments) {
@@ -129,14 +135,10 @@ absl::StatusOr<ExitCode> Show(Session& session, const Arguments& arguments) {
   for (const v1::TopologyHub& hub : mesh.hubs()) answer.names.push_back(hub.peer_id());
   if (arguments.has("draw")) {
     // One line a table row, as a sentence is one line only.
-    Table lines{{{}}, {}};
-    const std::string text = Drawing(mesh).text();
-    for (size_t at = 0; at <= text.size();) {
-      const size_t end = std::min(text.find('\n', at), text.size());
-      lines.rows.push_back({text.substr(at, end - at)});
-      at = end + 1;
-    }
-    answer.tables = {std::move(lines)};
+    Table table{{{}}, {}};
+    const Drawing drawing(mesh);
+    for (const std::string& line : drawing.lines()) table.rows.emplace_back().push_back(line);
+    answer.tables = {std::move(table)};
   } else {
     answer.tables = {TopologyTable(mesh)};
   }

@@ -68,9 +68,17 @@ class Handshake {
                    message.namespace_ == plan_.namespace_;
           },
           by);
+      if (absl::IsDeadlineExceeded(status) && plan_.first != plan_.second) return NotLinked();
       if (!status.ok()) return status;
     }
     return absl::OkStatus();
+  }
+
+  // Both hubs took their peer, and no word of the other one came through.
+  static absl::Status NotLinked() {
+    return absl::DeadlineExceededError(
+        "the two hubs are not linked: no peer heard of the other in time; see pigeonctl links "
+        "list");
   }
 
   // Sends `count` signals and waits until each has come through once.

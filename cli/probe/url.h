@@ -15,6 +15,8 @@ struct WebSocketUrl {
   std::string port;    // 80 or 443 where none was given
   std::string target;  // path and query, at least "/"
 
+  friend bool operator==(const WebSocketUrl&, const WebSocketUrl&) = default;
+
   // As the Host header has it.
   std::string authority() const;
   // With `name=value` added to the query; both are taken as they are.

@@ -25,6 +25,14 @@ using std::chrono::system_clock;
 constexpr std::chrono::milliseconds kStopInterval{100};
 constexpr int kKeepaliveMilliseconds = 20'000;  // hubs take pings that are at least 10 s apart
 
+// How soon a channel tries anew after a failed try, at first and at most; and how long a name or an
+// address stands before it is looked up anew. gRPC's own values, up to 2 minutes and 30 seconds,
+// are for many clients of one service.
+constexpr int kFirstReconnectMilliseconds = 100;
+constexpr int kLongestReconnectMilliseconds = 500;
+// A connection that is not there after so long has failed.
+constexpr int kConnectMilliseconds = 5'000;
+
 // The RPC that takes this request, as gRPC names it: "/pigeonhub.v1.PeerService/ListPeers".
 std::string MethodFor(const Message& request) {
   const auto* file = request.GetDescriptor()->file();
@@ -141,6 +149,11 @@ absl::StatusOr<std::unique_ptr<Client>> Client::Create(const Target& target,
   }
   // A watcher of a hub that vanished without a word would wait for ever.
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMilliseconds);
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kFirstReconnectMilliseconds);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kLongestReconnectMilliseconds);
+  arguments.SetInt(GRPC_ARG_DNS_MIN_TIME_BETWEEN_RESOLUTIONS_MS, kFirstReconnectMilliseconds);
+  // By this name gRPC means the patience with one try.
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kConnectMilliseconds);
   // A proxy from the environment does not know this machine's own addresses.
   if (IsLocal(target.address)) arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
   auto channel = grpc::CreateCustomChannel(target.address, *credentials, arguments);

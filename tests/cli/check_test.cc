@@ -60,9 +60,10 @@ TEST(CheckHandshake, SaysHowAHubRefuses) {
   EXPECT_EQ(Check({busy.url()}).err,
             "pigeonctl: connect first: the server refused the upgrade: HTTP/1.1 503 Service "
             "Unavailable\n");
+  EXPECT_EQ(Check({busy.url()}).code, 7);
   FakeHub full({.close = "Maximum connections reached"});
   const Outcome outcome = Check({full.url()});
-  EXPECT_EQ(outcome.code, 3);
+  EXPECT_EQ(outcome.code, 7);
   EXPECT_EQ(outcome.err,
             "pigeonctl: connect first: the server closed the connection: 1008 Maximum connections "
             "reached\n");
@@ -87,14 +88,25 @@ TEST(CheckHandshake, CannotConnectToNothing) {
   EXPECT_NE(outcome.err.find("Connection refused"), std::string::npos) << outcome.err;
 }
 
-TEST(CheckHandshake, ConnectsToTwoHubs) {
+TEST(CheckHandshake, SaysThatTwoHubsAreNotLinked) {
   FakeHub first;
   FakeHub second;
   const Outcome outcome = Check({first.url(), second.url(), "--timeout", "2s"});
-  EXPECT_EQ(outcome.err, "pigeonctl: discover: no answer in time\n") << "they are not linked";
+  EXPECT_EQ(outcome.code, 7);
+  EXPECT_EQ(outcome.err,
+            "pigeonctl: discover: the two hubs are not linked: no peer heard of the other in time; "
+            "see pigeonctl links list\n");
   EXPECT_EQ(first.targets().size(), 1u);
   EXPECT_EQ(second.targets().size(), 1u);
   EXPECT_EQ(Check({"ws://a", "ws://b", "ws://c"}).code, 2);
+}
+
+TEST(CheckHandshake, BlamesNoLinkWhereThereIsOneHub) {
+  FakeHub deaf({.dropped_types = {"announce"}});
+  EXPECT_EQ(Check({deaf.url(), "--timeout", "300ms"}).err,
+            "pigeonctl: discover: no answer in time\n");
+  EXPECT_EQ(Check({deaf.url(), deaf.url(), "--timeout", "300ms"}).err,
+            "pigeonctl: discover: no answer in time\n");
 }
 
 TEST(CheckHandshake, TrustsNoTlsItCannotVerify) {
