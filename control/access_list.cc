@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-#include "control/files.h"
+#include "base/files.h"
 #include "server/runtime/text.h"
 
 namespace pigeonhub {
@@ -90,7 +90,7 @@ absl::StatusOr<bool> AccessFile::Load(bool only_check) {
 
 absl::StatusOr<bool> AccessFile::LoadLocked(bool only_check) {
   const Stamp stamp = ReadStamp();
-  const auto text = ReadSmallFile(path_);
+  const auto text = ReadSecretFile(path_);
   if (!text.ok()) return text.status();
   auto list = AccessList::Parse(*text, path_);
   if (!list.ok()) return list.status();
@@ -123,7 +123,8 @@ std::shared_ptr<const AccessList> AccessFile::Current() {
 AccessFile::Stamp AccessFile::ReadStamp() const {
   struct stat about {};
   if (stat(path_.c_str(), &about) != 0) return {};
-  return {about.st_mtim.tv_sec * int64_t{1'000'000'000} + about.st_mtim.tv_nsec, about.st_size,
+  // The time of the last change of any kind: new permissions may make it readable.
+  return {about.st_ctim.tv_sec * int64_t{1'000'000'000} + about.st_ctim.tv_nsec, about.st_size,
           about.st_ino};
 }
 

@@ -19,11 +19,11 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "base/files.h"
 #include "control/access_list.h"
 #include "control/control_server.h"
 #include "control/descriptors.h"
 #include "control/event_logging.h"
-#include "control/files.h"
 #include "control/probe.h"
 #include "control/running_config.h"
 #include "control/serving_notice.h"
@@ -99,10 +99,19 @@ absl::StatusOr<std::shared_ptr<AccessFile>> OpenAccessFile(const Config& config,
 // The text of the keys file, in order; empty without one.
 absl::StatusOr<std::string> ReadHubKeys(const Config& config) {
   if (config.hub_key.empty()) return std::string();
-  auto text = ReadSmallFile(config.hub_key);
+  auto text = ReadSecretFile(config.hub_key);
   if (!text.ok()) return text;
   if (auto status = CheckHubKeys(config.hub_key, *text); !status.ok()) return status;
   return text;
+}
+
+// Root alone can let everybody read a file of root's, and may not have meant to.
+void WarnOfOpenSecrets(const Config& config, Log& log) {
+  for (const std::string& path : {config.hub_key, config.control_tokens, config.control_tls_key}) {
+    if (path.empty() || !IsOpenToAll(path)) continue;
+    log.Warn("every user of this machine can read a file that holds a secret; run chmod o= on it",
+             {{"file", std::string_view(path)}});
+  }
 }
 
 ControlReach ReachOf(const Config& config, std::shared_ptr<AccessFile> access) {
@@ -164,6 +173,7 @@ int Serve(const Config& config, const ReadConfig& read_again, StopSignals& signa
   if (!access.ok()) return Fail(access.status());
   auto hub_keys = ReadHubKeys(config);
   if (!hub_keys.ok()) return Fail(hub_keys.status());
+  WarnOfOpenSecrets(config, log);
   HubServer server(ServerOptions(config, *hub_keys), &log);
   RunningConfig running(config, read_again, *access, log);
   running.Steer(server, *hub_keys);

@@ -4,7 +4,7 @@
 
 #include <utility>
 
-#include "control/files.h"
+#include "base/files.h"
 #include "server/runtime/config_options.h"
 
 namespace pigeonhub {
@@ -111,7 +111,7 @@ absl::StatusOr<Reloaded> RunningConfig::Reload(bool only_check) {
   MutexLock lock(mutex_);
   std::string hub_keys;
   if (!config_.hub_key.empty()) {
-    auto text = ReadSmallFile(config_.hub_key);
+    auto text = ReadSecretFile(config_.hub_key);
     if (!text.ok()) return text.status();
     if (auto status = CheckHubKeys(config_.hub_key, *text); !status.ok()) return status;
     hub_keys = *std::move(text);

@@ -10,7 +10,7 @@
 #include <memory>
 #include <string_view>
 
-#include "control/files.h"
+#include "base/files.h"
 #include "server/runtime/text.h"
 
 namespace pigeonhub {
@@ -52,7 +52,7 @@ absl::StatusOr<Digest> CheckTlsFiles(const TlsFiles& files) {
   }
   const auto certificate_text = ReadSmallFile(files.certificate);
   if (!certificate_text.ok()) return certificate_text.status();
-  const auto key_text = ReadSmallFile(files.key);
+  const auto key_text = ReadSecretFile(files.key);
   if (!key_text.ok()) return key_text.status();
 
   const Certificate certificate = ReadCertificate(*certificate_text);

@@ -76,7 +76,9 @@ absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> Credentials(const Targ
                                                         {target.key, &options.pem_private_key}};
   for (const auto& [path, text] : files) {
     if (path.empty()) continue;
-    absl::StatusOr<std::string> read = ReadSmallFile("the TLS file", path);
+    absl::StatusOr<std::string> read = text == &options.pem_private_key
+                                           ? ReadSecretFile("the TLS key", path)
+                                           : ReadSmallFile("the TLS file", path);
     if (!read.ok()) return read.status();
     *text = *std::move(read);
   }

@@ -4,13 +4,10 @@
 
 #include <algorithm>
 #include <cctype>
-#include <cerrno>
 #include <charconv>
-#include <cstring>
-#include <fstream>
-#include <iterator>
 
 #include "absl/status/status.h"
+#include "base/files.h"
 #include "cli/rpc/context_file.h"
 #include "pigeonctl/v1/answers.pb.h"
 
@@ -20,6 +17,15 @@ namespace {
 constexpr std::string_view kDefaultAddress = "127.0.0.1:50051";
 
 absl::Status Wrong(const std::string& message) { return absl::InvalidArgumentError(message); }
+
+absl::StatusOr<std::string> Named(std::string_view what, absl::StatusOr<std::string> text) {
+  if (text.ok()) return text;
+  // "the token file PATH: why" says as much as with the verb.
+  constexpr std::string_view kVerb = "cannot read ";
+  std::string message(text.status().message());
+  if (message.starts_with(kVerb)) message.erase(0, kVerb.size());
+  return Wrong(std::string(what) + ' ' + message);
+}
 
 std::string Variable(const Variables& variables, std::string_view name) {
   const auto found = variables.find(name);
@@ -80,15 +86,11 @@ absl::Status CheckSecrets(const Target& target) {
 }  // namespace
 
 absl::StatusOr<std::string> ReadSmallFile(std::string_view what, const std::string& path) {
-  errno = 0;
-  std::ifstream file(path, std::ios::binary);
-  std::string text;
-  if (file) text.assign(std::istreambuf_iterator<char>(file), {});
-  if (!file || file.bad()) {
-    const int error = errno != 0 ? errno : EIO;
-    return Wrong(std::string(what) + ' ' + path + ": " + std::strerror(error));
-  }
-  return text;
+  return Named(what, pigeonhub::ReadSmallFile(path));
+}
+
+absl::StatusOr<std::string> ReadSecretFile(std::string_view what, const std::string& path) {
+  return Named(what, pigeonhub::ReadSecretFile(path));
 }
 
 std::string_view HostOf(std::string_view address) { return address.substr(0, address.rfind(':')); }
@@ -147,7 +149,7 @@ absl::StatusOr<Target> ResolveTarget(const Arguments& arguments, const Variables
     target.token = variable_token;
   }
   if (target.token.empty() && !token_file.empty()) {
-    absl::StatusOr<std::string> token = ReadSmallFile("the token file", token_file);
+    absl::StatusOr<std::string> token = ReadSecretFile("the token file", token_file);
     if (!token.ok()) return token.status();
     while (!token->empty() && std::isspace(static_cast<unsigned char>(token->back()))) {
       token->pop_back();

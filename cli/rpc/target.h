@@ -33,8 +33,9 @@ struct Target {
 absl::StatusOr<Target> ResolveTarget(const Arguments& arguments, const Variables& variables,
                                      const pigeonctl::v1::Contexts& contexts);
 
-// Reads a small file, such as a certificate or a token. `what` begins the error line.
+// base/files.h for a file that the user named. `what` begins the error line.
 absl::StatusOr<std::string> ReadSmallFile(std::string_view what, const std::string& path);
+absl::StatusOr<std::string> ReadSecretFile(std::string_view what, const std::string& path);
 
 // The port of a control API where none is given.
 inline constexpr std::string_view kDefaultPort = "50051";

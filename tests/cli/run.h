@@ -41,6 +41,7 @@ class TemporaryDirectory {
 };
 
 std::string ReadFile(const std::string& path);
+// Only the owner may read it.
 void WriteFile(const std::string& path, const std::string& text);
 
 }  // namespace pigeonhub::cli

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "cli/rpc/context_file.h"
 #include "tests/cli/run.h"
 
@@ -99,6 +101,17 @@ TEST(ResolveTarget, SaysWhatIsWrongWithATokenOrContext) {
             "the token file /nonexistent/token: No such file or directory");
   EXPECT_EQ(AddressOf({{"context", "nera"}}, {}, TwoContexts()),
             "there is no context nera; did you mean near?");
+}
+
+TEST(ResolveTarget, TakesNoTokenThatOthersMayChange) {
+  TemporaryDirectory directory;
+  const std::string file = directory.path() + "/token";
+  WriteFile(file, "secret\n");
+  EXPECT_EQ(ResolveTarget(Flags({{"token-file", file}}), {}, {})->token, "secret");
+  std::filesystem::permissions(file, std::filesystem::perms(0666));
+  EXPECT_EQ(AddressOf({{"token-file", file}}),
+            "the token file " + file +
+                " holds a secret, and other users may read or change it; run chmod 600 on it");
 }
 
 TEST(ContextFile, ReadsBackWhatItWrote) {

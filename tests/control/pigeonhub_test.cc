@@ -3,6 +3,7 @@
 // The program as a shell sees it: arguments, output, exit codes, signals, files.
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
@@ -49,6 +50,7 @@ class PigeonhubTest : public testing::Test {
   std::string Path(const std::string& name) const { return folder_ + "/" + name; }
   std::string Write(const std::string& name, const std::string& text) const {
     std::ofstream(Path(name)) << text;
+    std::filesystem::permissions(Path(name), std::filesystem::perms(0600));
     return Path(name);
   }
   static std::string ReadFile(const std::string& path) {
@@ -243,6 +245,35 @@ TEST_F(PigeonhubTest, ChecksTheFilesOfTheControlApiToo) {
   const std::string tokens = Write("tokens", "alice emperor a-long-enough-token\n");
   Pigeonhub hub({"--check-config", "--control-tokens", tokens});
   ExpectRefusal(hub, 2, "pigeonhub: " + tokens + ":1: the role is viewer, operator or admin\n");
+}
+
+TEST_F(PigeonhubTest, RefusesSecretsThatOthersMayChange) {
+  const std::string tokens = Write("tokens", "alice admin a-long-enough-token\n");
+  const std::string key = Write("hub.key", std::string(32, 'k') + "\n");
+  for (const std::string& file : {tokens, key}) {
+    std::filesystem::permissions(file, std::filesystem::perms(0666));
+    Pigeonhub hub({"--port", "0", file == key ? "--hub-key" : "--control-tokens", file});
+    ExpectRefusal(hub, 2,
+                  "pigeonhub: " + file +
+                      " holds a secret, and other users may read or change it; run chmod 600 on "
+                      "it\n");
+  }
+}
+
+TEST_F(PigeonhubTest, WarnsOfSecretsOfRootThatEverybodyMayRead) {
+  if (geteuid() != 0) GTEST_SKIP() << "only root makes files of root's";
+  const std::string key = Write("hub.key", std::string(32, 'k') + "\n");
+  std::filesystem::permissions(key, std::filesystem::perms(0644));
+  Pigeonhub open({"--port", "0", "--hub-key", key});
+  EXPECT_TRUE(open.WaitForError("every user of this machine can read a file"));
+  open.Signal(SIGTERM);
+  EXPECT_EQ(open.Wait(), 0);
+  std::filesystem::permissions(key, std::filesystem::perms(0440));
+  Pigeonhub mounted({"--port", "0", "--hub-key", key});
+  mounted.ReadLine();
+  mounted.Signal(SIGTERM);
+  EXPECT_EQ(mounted.ReadAllErrors().find("every user"), std::string::npos);
+  EXPECT_EQ(mounted.Wait(), 0);
 }
 
 TEST_F(PigeonhubTest, ReadsItsFilesAgainOnSighup) {

@@ -25,9 +25,11 @@ class TemporaryFolder {
 
   std::string Path(const std::string& name) const { return path_ + "/" + name; }
 
-  // Puts the file in place in one step, as programs that rotate files do; returns its path.
+  // Puts the file in place in one step, as programs that rotate files do; returns its path. Only
+  // its owner may read it.
   std::string Write(const std::string& name, std::string_view text) const {
     std::ofstream(Path(name + ".new")) << text;
+    std::filesystem::permissions(Path(name + ".new"), std::filesystem::perms(0600));
     std::filesystem::rename(Path(name + ".new"), Path(name));
     return Path(name);
   }

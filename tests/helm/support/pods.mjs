@@ -56,7 +56,7 @@ export class Pods {
 
   #write(folder, file, content) {
     mkdirSync(join(this.folder, folder), { recursive: true });
-    writeFileSync(join(this.folder, folder, file), content);
+    writeFileSync(join(this.folder, folder, file), content, { mode: 0o600 });
   }
 }
 

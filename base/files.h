@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+
+#include "absl/status/statusor.h"
+
+namespace pigeonhub {
+
+// How a file that holds a key or tokens is kept from other users of the machine.
+enum class Keeping {
+  kWell,
+  kOpenToAll,  // everybody may read it, but only root can have wanted that
+  kExposed,    // other users may read or change it
+};
+
+// For a file with these permission bits and this owner. A file of root's may be read by its group,
+// as the secrets are that Kubernetes mounts; nobody but its owner may change it.
+Keeping KeepingOf(mode_t mode, uid_t owner);
+
+// A file of at most 1 MiB, as the ones with settings, tokens and certificates are. UNAVAILABLE, one
+// line, when it cannot be read.
+absl::StatusOr<std::string> ReadSmallFile(const std::string& path);
+
+// The same for one that holds a key or tokens. INVALID_ARGUMENT, one line, if it is kExposed.
+absl::StatusOr<std::string> ReadSecretFile(const std::string& path);
+
+// Whether the file is there and kOpenToAll, which whoever runs the program should know.
+bool IsOpenToAll(const std::string& path);
+
+}  // namespace pigeonhub

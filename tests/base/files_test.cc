@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "base/files.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+namespace pigeonhub {
+namespace {
+
+constexpr uid_t kRoot = 0;
+constexpr uid_t kUser = 1000;
+
+TEST(KeepingOf, AsksThatOnlyTheOwnerReads) {
+  for (const mode_t mode : {0600u, 0400u, 0700u}) EXPECT_EQ(KeepingOf(mode, kUser), Keeping::kWell);
+  for (const mode_t mode : {0640u, 0604u, 0644u, 0660u, 0666u, 0444u, 0620u, 0602u}) {
+    EXPECT_EQ(KeepingOf(mode, kUser), Keeping::kExposed) << std::oct << mode;
+  }
+}
+
+TEST(KeepingOf, LetsRootShareItsFilesToReadOnly) {
+  for (const mode_t mode : {0600u, 0400u, 0440u, 0640u}) {
+    EXPECT_EQ(KeepingOf(mode, kRoot), Keeping::kWell) << std::oct << mode;
+  }
+  for (const mode_t mode : {0644u, 0444u, 0604u}) {
+    EXPECT_EQ(KeepingOf(mode, kRoot), Keeping::kOpenToAll) << std::oct << mode;
+  }
+  for (const mode_t mode : {0660u, 0646u, 0602u, 0666u, 0777u}) {
+    EXPECT_EQ(KeepingOf(mode, kRoot), Keeping::kExposed) << std::oct << mode;
+  }
+}
+
+class FilesTest : public testing::Test {
+ protected:
+  FilesTest() {
+    char folder[] = "/tmp/pigeonhub-base-XXXXXX";
+    EXPECT_NE(mkdtemp(folder), nullptr);
+    folder_ = folder;
+    path_ = folder_ + "/secret";
+    std::ofstream(path_) << "s3cret\n";
+  }
+  ~FilesTest() override { std::filesystem::remove_all(folder_); }
+
+  void Permit(mode_t mode) const { EXPECT_EQ(chmod(path_.c_str(), mode), 0); }
+
+  std::string folder_;
+  std::string path_;
+};
+
+TEST_F(FilesTest, AreReadIfTheyAreWellKept) {
+  Permit(0600);
+  EXPECT_EQ(*ReadSecretFile(path_), "s3cret\n");
+  EXPECT_FALSE(IsOpenToAll(path_));
+}
+
+TEST_F(FilesTest, AreRefusedIfOthersMayChangeThem) {
+  Permit(0666);
+  EXPECT_TRUE(absl::IsInvalidArgument(ReadSecretFile(path_).status()));
+  EXPECT_EQ(ReadSecretFile(path_).status().message(),
+            path_ + " holds a secret, and other users may read or change it; run chmod 600 on it");
+  EXPECT_EQ(*ReadSmallFile(path_), "s3cret\n") << "no secret";
+}
+
+TEST_F(FilesTest, AreRefusedIfOthersMayReadThemUnlessTheyAreRoots) {
+  Permit(0644);
+  const bool root = geteuid() == kRoot;
+  EXPECT_EQ(ReadSecretFile(path_).ok(), root);
+  EXPECT_EQ(IsOpenToAll(path_), root);
+  if (!root) return;
+  EXPECT_EQ(chown(path_.c_str(), kUser, kUser), 0);
+  EXPECT_FALSE(ReadSecretFile(path_).ok());
+  EXPECT_FALSE(IsOpenToAll(path_));
+}
+
+TEST_F(FilesTest, AreFollowedToWhatTheyLinkTo) {
+  Permit(0666);
+  const std::string link = folder_ + "/link";
+  std::filesystem::create_symlink(path_, link);
+  EXPECT_FALSE(ReadSecretFile(link).ok());
+}
+
+TEST_F(FilesTest, MayBePipesAndMayBeMissing) {
+  EXPECT_TRUE(absl::IsUnavailable(ReadSecretFile(folder_ + "/none").status()));
+  EXPECT_EQ(ReadSecretFile(folder_ + "/none").status().message(),
+            "cannot read " + folder_ + "/none: No such file or directory");
+  EXPECT_FALSE(IsOpenToAll(folder_ + "/none"));
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  ASSERT_EQ(write(ends[1], "piped", 5), 5);
+  close(ends[1]);
+  EXPECT_EQ(*ReadSecretFile("/dev/fd/" + std::to_string(ends[0])), "piped");
+  close(ends[0]);
+}
+
+TEST_F(FilesTest, AreSmall) {
+  EXPECT_TRUE(absl::IsUnavailable(ReadSmallFile("/dev/zero").status()));
+}
+
+}  // namespace
+}  // namespace pigeonhub
