@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "base/masked_url.h"
 #include "control/call.h"
 #include "control/conversions.h"
 #include "control/errors.h"
@@ -67,7 +68,7 @@ class MeshService final : public v1::MeshService::CallbackService {
   grpc::ServerUnaryReactor* ConnectHub(grpc::CallbackServerContext* context,
                                        const v1::ConnectHubRequest* request,
                                        v1::ConnectHubResponse* response) override {
-    const Change change("MeshService/ConnectHub", request->url(), *request, *response);
+    const Change change("MeshService/ConnectHub", MaskedUrl(request->url()), *request, *response);
     return Perform(plane_, context, change, [=, this]() -> grpc::Status {
       // As short as it must be, and told apart from what is wrong with the hub's state.
       if (request->url().size() > kMaxUrl || !ParseHubUrl(request->url())) {

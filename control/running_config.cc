@@ -14,7 +14,7 @@ constexpr std::string_view kByCall = "api";
 
 // The value as it stands in TOML, without the quotes of a plain string.
 std::string ValueOf(const ConfigOption& option, const Config& config) {
-  std::string value = option.print(config);
+  std::string value = ShownValue(option, config);
   if (value.size() >= 2 && value.front() == '"') value = value.substr(1, value.size() - 2);
   return value;
 }

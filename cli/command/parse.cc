@@ -5,6 +5,8 @@
 #include <algorithm>
 
 #include "absl/status/status.h"
+#include "base/characters.h"
+#include "base/masked_url.h"
 #include "cli/text/name.h"
 #include "cli/text/suggestion.h"
 
@@ -13,7 +15,8 @@ namespace {
 
 absl::Status Wrong(const std::string& message) { return absl::InvalidArgumentError(message); }
 
-std::string Quoted(std::string_view word) { return '"' + std::string(word) + '"'; }
+// A word of the user's, which may be a URL at the wrong place.
+std::string Quoted(std::string_view word) { return '"' + Displayable(MaskedUrl(word)) + '"'; }
 
 // What the user typed for one of `words`. Namespaces have any name, so they are typed as printed.
 std::string Read(Words words, const std::string& typed) {
@@ -173,8 +176,8 @@ class Parser {
     const Command* command =
         Find(*invocation_.command, shown.substr(std::min<size_t>(2, shown.size())));
     if (command != nullptr) meant = "; did you mean " + command->name + "?";
-    return Wrong((AtRoot() ? "there is no flag " : Called() + " has no flag ") + shown +
-                 (meant.empty() ? SeeHelp() : meant));
+    return Wrong((AtRoot() ? "there is no flag " : Called() + " has no flag ") +
+                 Displayable(shown) + (meant.empty() ? SeeHelp() : meant));
   }
 
   static absl::Status NoChoice(const std::string& what, const std::string& word,

@@ -2,6 +2,7 @@
 //
 // Links to other hubs: the nouns links and bootstrap.
 
+#include "base/masked_url.h"
 #include "cli/nouns/change.h"
 #include "cli/nouns/listing.h"
 #include "cli/nouns/message_cells.h"
@@ -82,7 +83,7 @@ absl::StatusOr<ExitCode> Connect(Session& session, const Arguments& arguments) {
   request.set_url(arguments.operands()[0]);
   return Change<v1::ConnectHubResponse>(
       session, arguments, request, [](const auto& sent, const auto&) {
-        const std::string& url = sent.url();
+        const std::string url = MaskedUrl(sent.url());
         return Outcome{{url},
                        sent.validate_only() ? "would dial " + url
                                             : "dialling " + url + "; links list tells more"};

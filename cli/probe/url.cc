@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "absl/status/status.h"
+#include "base/masked_url.h"
 
 namespace pigeonhub::cli {
 namespace {
@@ -31,7 +32,7 @@ WebSocketUrl WebSocketUrl::WithParameter(std::string_view name, std::string_view
 }
 
 absl::StatusOr<WebSocketUrl> ParseWebSocketUrl(std::string_view text) {
-  const auto wrong = [whole = std::string(text)](std::string_view why) {
+  const auto wrong = [whole = MaskedUrl(text)](std::string_view why) {
     return absl::InvalidArgumentError(whole + ' ' + std::string(why) +
                                       "; write ws://host:port or wss://host");
   };

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/masked_url.h"
 #include "cli/rpc/rpc_error.h"
 #include "cli/text/duration.h"
 
@@ -85,15 +86,26 @@ absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> Credentials(const Targ
   return grpc::SslCredentials(options);
 }
 
+// The request as the log shows it.
+std::string Shown(const Message& request) {
+  const std::unique_ptr<Message> shown(request.New());
+  shown->CopyFrom(request);
+  const auto* url = shown->GetDescriptor()->FindFieldByName("url");
+  if (url != nullptr && url->cpp_type() == google::protobuf::FieldDescriptor::CPPTYPE_STRING) {
+    const auto* fields = shown->GetReflection();
+    fields->SetString(shown.get(), url, MaskedUrl(fields->GetString(*shown, url)));
+  }
+  std::string json;
+  const auto status = google::protobuf::util::MessageToJsonString(*shown, &json);
+  return status.ok() ? json : "?";
+}
+
 // Tells the log about one call.
 class CallLog {
  public:
   CallLog(const ClientOptions& options, const std::string& method, const Message& request)
       : log_(options.log), begin_(steady_clock::now()) {
-    if (!log_) return;
-    std::string json;
-    auto status = google::protobuf::util::MessageToJsonString(request, &json);
-    log_("--> " + method.substr(1) + ' ' + (status.ok() ? json : "?"));
+    if (log_) log_("--> " + method.substr(1) + ' ' + Shown(request));
   }
 
   void End(const grpc::Status& status) const {

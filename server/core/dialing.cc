@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "base/masked_url.h"
 #include "server/core/hub_state.h"
 
 namespace pigeonhub {
@@ -85,7 +86,7 @@ void Hub::State::OnDialOpened(Turn& turn, const DialOpened& input) {
   }
   uplinks.Opened(*uplink, turn.now, input.connection);
   OpenUplink(turn, *uplink);
-  Emit(turn, BootstrapConnected{uplink->url});
+  Emit(turn, BootstrapConnected{MaskedUrl(uplink->url)});
 }
 
 void Hub::State::OnDialFailed(Turn& turn, const DialFailed& input) {
@@ -94,7 +95,8 @@ void Hub::State::OnDialFailed(Turn& turn, const DialFailed& input) {
   const bool first = uplink->attempt == 0;
   const std::string text(input.text);
   const bool rare_now = uplinks.Lost(*uplink, turn.now, text, random);
-  if (first || rare_now) Emit(turn, BootstrapDisconnected{uplink->url, input.code, text});
+  if (first || rare_now)
+    Emit(turn, BootstrapDisconnected{MaskedUrl(uplink->url), input.code, text});
 }
 
 void Hub::State::OnUplinkClosed(Turn& turn, Uplink& uplink, const Closed& input) {
@@ -105,7 +107,7 @@ void Hub::State::OnUplinkClosed(Turn& turn, Uplink& uplink, const Closed& input)
 
 void Hub::State::NoteUplinkLost(Turn& turn, Uplink& uplink, uint16_t code, std::string reason) {
   if (Link* link = FindUplinkLink(*uplink.connection)) RemoveLink(turn, link->path);
-  Emit(turn, BootstrapDisconnected{uplink.url, code, std::move(reason)});
+  Emit(turn, BootstrapDisconnected{MaskedUrl(uplink.url), code, std::move(reason)});
 }
 
 void Hub::State::StopUplink(Turn& turn, Uplink& uplink, Reason reason, std::string why) {
@@ -141,7 +143,7 @@ absl::Status Hub::State::OnConnectHub(Turn& turn, const ConnectHub& command) {
         "the address of a hub must be ws://HOST[:PORT] or wss://HOST[:PORT]");
   }
   if (IsOwnAddress(*url)) {
-    return absl::InvalidArgumentError(absl::StrCat(command.url, " is the hub itself"));
+    return absl::InvalidArgumentError(absl::StrCat(MaskedUrl(command.url), " is the hub itself"));
   }
   Uplink* uplink = uplinks.FindUrl(command.url);
   if (uplink == nullptr) uplink = &uplinks.Add(command.url, Uplink::Kind::kAsked);
@@ -191,8 +193,8 @@ absl::Status Hub::State::OnDisconnectLink(Turn& turn, const DisconnectLink& comm
 absl::Status Hub::State::OnSetBootstrapHubs(Turn& turn, const SetBootstrapHubs& command) {
   for (const std::string& url : command.urls) {
     if (!ParseHubUrl(url).has_value()) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("bootstrap hub '", url, "' is not ws://HOST[:PORT] or wss://HOST[:PORT]"));
+      return absl::InvalidArgumentError(absl::StrCat(
+          "bootstrap hub '", MaskedUrl(url), "' is not ws://HOST[:PORT] or wss://HOST[:PORT]"));
     }
   }
   bootstrap_hubs = command.urls;

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "base/masked_url.h"
 #include "server/core/hub_state.h"
 #include "server/core/overloaded.h"
 
@@ -284,7 +285,7 @@ std::vector<LinkRecord> Hub::Links() const {
   std::vector<LinkRecord> records;
   for (const auto& uplink : state_->uplinks.all()) {
     LinkRecord& record = records.emplace_back();
-    record.url = uplink->url;
+    record.url = MaskedUrl(uplink->url);
     record.hub = uplink->hub;
     record.outgoing = true;
     record.bootstrap = uplink->kind == Uplink::Kind::kBootstrap;

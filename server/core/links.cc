@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/masked_url.h"
 #include "server/core/hub_state.h"
 
 namespace pigeonhub {
@@ -142,7 +143,7 @@ Hub::State::Link* Hub::State::FindUplinkLink(ConnectionId connection) const {
 }
 
 std::string Hub::State::UrlOf(const Link& link) {
-  return link.uplink.has_value() ? uplinks.Find(*link.uplink)->url : std::string();
+  return link.uplink.has_value() ? MaskedUrl(uplinks.Find(*link.uplink)->url) : std::string();
 }
 
 void Hub::State::Describe(const Link& link, LinkRecord& record) const {

@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "base/masked_url.h"
 #include "server/core/hub_state.h"
 
 namespace pigeonhub {
@@ -206,7 +207,7 @@ TopologyRecord Hub::State::DescribeTopology() const {
     if (details == nullptr) return hub;
     hub.region = details->region;
     hub.capabilities = details->capabilities;
-    hub.url = details->url;
+    hub.url = MaskedUrl(details->url);
     return hub;
   };
   std::set<TopologyRecord::Edge> edges;

@@ -15,6 +15,7 @@
 #include <system_error>
 #include <utility>
 
+#include "base/masked_url.h"
 #include "server/runtime/config_options.h"
 #include "server/runtime/text.h"
 #include "server/runtime/toml.h"
@@ -116,7 +117,7 @@ absl::StatusOr<GivenByName> ReadFlags(std::span<const std::string> arguments) {
   if (const std::vector<std::string> extras = app.remaining(); !extras.empty()) {
     const std::string_view first = extras.front();
     if (!first.starts_with('-')) {
-      return absl::InvalidArgumentError("unexpected argument " + Shown(first) +
+      return absl::InvalidArgumentError("unexpected argument " + Shown(MaskedUrl(first)) +
                                         "; flags look like --port 3000");
     }
     const std::string_view flag = first.substr(0, first.find('='));

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/masked_url.h"
 #include "server/runtime/option_groups.h"
 
 namespace pigeonhub {
@@ -22,6 +23,12 @@ std::vector<ConfigOption> JoinGroups() {
 }
 
 }  // namespace
+
+std::string ShownValue(const ConfigOption& option, Config config) {
+  for (std::string& url : config.bootstrap_hubs) url = MaskedUrl(url);
+  config.advertise_url = MaskedUrl(config.advertise_url);
+  return option.print(config);
+}
 
 std::span<const ConfigOption> ConfigOptions() {
   static const std::vector<ConfigOption> options = JoinGroups();

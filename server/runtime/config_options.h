@@ -41,6 +41,10 @@ struct ConfigOption {
   bool is_negatable() const { return is_switch() && reach == Reach::kEverywhere; }
 };
 
+// option.print as people see it: what is secret in URLs is masked. Two values that are shown alike
+// may differ.
+std::string ShownValue(const ConfigOption& option, Config config);
+
 // In the order of --help, groups together.
 std::span<const ConfigOption> ConfigOptions();
 

@@ -105,7 +105,7 @@ std::string PrintConfig(const Config& config) {
       group = option.group;
     }
     const std::string name(option.name);
-    const std::string value = option.print(config);
+    const std::string value = ShownValue(option, config);
     if (value.empty()) {
       text += "# " + name + ": " + std::string(option.absent) + "\n";
       continue;

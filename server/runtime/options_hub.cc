@@ -4,6 +4,7 @@
 #include <chrono>
 #include <utility>
 
+#include "base/masked_url.h"
 #include "server/core/options.h"
 #include "server/core/uplinks.h"
 #include "server/runtime/option_groups.h"
@@ -76,7 +77,7 @@ absl::Status ParseHubUrlValue(const std::string& text, std::string& out) {
   const bool fits =
       std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 127; });
   if (!fits || !ParseHubUrl(text)) {
-    return Bad(text, "is not the address of a hub (ws://HOST:PORT or wss://HOST:PORT)");
+    return Bad(MaskedUrl(text), "is not the address of a hub (ws://HOST:PORT or wss://HOST:PORT)");
   }
   out = text;
   return absl::OkStatus();

@@ -233,6 +233,24 @@ TEST_F(PigeonctlTest, TakesNamesAsItPrintsThem) {
   }
 }
 
+TEST_F(PigeonctlTest, ShowsNoSecretsOfAddresses) {
+  for (const Words& words :
+       std::vector<Words>{{"links", "connect", "ws://h:1/?token=s3cret", "--show-rpc"},
+                          {"links", "connect", "ws://h:1/?token=s3cret", "--show-rpc", "--dry-run"},
+                          {"links", "connect", "ws://h:1/?token=s3cret", "-o", "name"},
+                          {"links", "ws://ada:s3cret@h"},
+                          {"peers", "list", "ws://h?s3cret"},
+                          {"check", "handshake", "ws://ada:s3cret@h?token=s3cret"}}) {
+    const Outcome outcome = Run(words);
+    EXPECT_EQ((outcome.out + outcome.err).find("s3cret"), std::string::npos)
+        << outcome.out << outcome.err;
+    EXPECT_NE((outcome.out + outcome.err).find("***"), std::string::npos)
+        << outcome.out << outcome.err;
+  }
+  Run({"links", "connect", "ws://h:1/?token=s3cret"});
+  EXPECT_EQ(server_.last<v1::ConnectHubRequest>().url(), "ws://h:1/?token=s3cret");
+}
+
 TEST_F(PigeonctlTest, SaysOnOneLineWhateverItQuotes) {
   EXPECT_EQ(
       Run({"peers\n\u202E"}).err.find("pigeonctl: there is no command \"peers\\u000a\\u202e\""),

@@ -114,6 +114,21 @@ TEST_F(LinksTest, ConnectToAHubByItsAddressAndDisconnectByItsId) {
   EXPECT_TRUE(Eventually([&] { return other_.GetConnectedHubs().empty(); }));
 }
 
+TEST_F(LinksTest, ShowNoSecretsOfAddresses) {
+  v1::ConnectHubRequest request;
+  request.set_url(UrlOfOther() + "/?token=s3cret");
+  v1::ConnectHubResponse response;
+  CALL_OK(mesh_, ConnectHub, request, response);
+  ASSERT_TRUE(Eventually([&] { return !Events(v1::EVENT_KIND_BOOTSTRAP_CONNECTED).empty(); }));
+  const std::string masked = UrlOfOther() + "/?token=***";
+  EXPECT_EQ(Events(v1::EVENT_KIND_BOOTSTRAP_CONNECTED)[0].bootstrap_connected().url(), masked);
+  EXPECT_EQ(Events(v1::EVENT_KIND_AUDIT).at(0).audit().object(), masked);
+  EXPECT_EQ(List().DebugString().find("s3cret"), std::string::npos) << List().DebugString();
+  v1::GetTopologyResponse mesh;
+  CALL_OK(mesh_, GetTopology, v1::GetTopologyRequest(), mesh);
+  EXPECT_EQ(mesh.DebugString().find("s3cret"), std::string::npos) << mesh.DebugString();
+}
+
 TEST_F(LinksTest, AreRefusedWhatMakesNoSense) {
   v1::ConnectHubRequest request;
   v1::ConnectHubResponse response;

@@ -315,6 +315,22 @@ TEST_F(ReloadTest, TakesOverTheBootstrapHubs) {
   EXPECT_EQ(Applied(Reload()), Names{}) << "it is in force";
 }
 
+TEST_F(ReloadTest, TakesOverASecretThatItDoesNotShow) {
+  const auto write = [&](const std::string& secret) {
+    folder_.Write("hub.toml",
+                  "log-level = \"warn\"\nmax-connections = 77\n"
+                  "bootstrap-hub = [\"ws://127.0.0.1:1?k=" +
+                      secret + "\"]\nadvertise-url = \"ws://h?k=" + secret + "\"\n");
+  };
+  write("one");
+  Reload();
+  write("two");
+  const auto reloaded = Reload();
+  EXPECT_EQ(Applied(reloaded), Names{"bootstrap-hub"});
+  EXPECT_EQ(NeedsRestart(reloaded), Names{"advertise-url"});
+  EXPECT_EQ(Settings()["bootstrap-hub"], "[\"ws://127.0.0.1:1?k=***\"] (file " + file_ + ")");
+}
+
 class ReloadKeysTest : public ServerServiceTest {
  protected:
   void SetUp() override {

@@ -15,10 +15,12 @@ namespace pigeonhub {
 namespace {
 
 using namespace std::chrono_literals;
+using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using State = LinkRecord::State;
 
 constexpr char kUrl[] = "ws://one:3000";
@@ -42,6 +44,31 @@ class Dialing : public ::testing::Test {
 
   HubFixture hub_;
 };
+
+// ---- Addresses with secrets
+
+class Secret : public Dialing {
+ protected:
+  Secret() : Dialing(Bootstrapped({kSecretUrl})) {}
+  static constexpr char kSecretUrl[] = "ws://one:3000/?secret=s3cret&k=s3cret";
+  static constexpr char kMasked[] = "ws://one:3000/?secret=***&k=***";
+};
+
+TEST_F(Secret, IsDialedAsItIsAndShownMasked) {
+  EXPECT_THAT(StartAt("hub.example", 3001), ElementsAre(std::string("dial 1 ") + kSecretUrl));
+  EXPECT_EQ(Link().url, kMasked);
+  EXPECT_TRUE(hub_.Handle(DialFailed{UplinkId(1), 1006, "refused"}).ok());
+  EXPECT_THAT(hub_.last_lines(), Contains(HasSubstr(kMasked)));
+  EXPECT_THAT(hub_.last_lines(), Not(Contains(HasSubstr("s3cret"))));
+}
+
+TEST_F(Secret, IsNotInWhatIsWrongWithIt) {
+  StartAt("127.0.0.1", 3001);
+  EXPECT_THAT(hub_.Handle(ConnectHub{"ws://127.0.0.1:3001?k=s3cret"}).ToString(),
+              AllOf(HasSubstr("the hub itself"), Not(HasSubstr("s3cret"))));
+  EXPECT_THAT(hub_.Handle(SetBootstrapHubs{{"ws://a:s3cret@one"}}).ToString(),
+              AllOf(HasSubstr("ws://***@one"), Not(HasSubstr("s3cret"))));
+}
 
 // ---- Whom to dial
 

@@ -53,6 +53,11 @@ TEST(Config, SaysInOneLineWhatIsWrongWithAFlag) {
       {{"--bootstrap-hub", "localhost:3000"},
        "--bootstrap-hub: localhost:3000 is not the address of a hub (ws://HOST:PORT or "
        "wss://HOST:PORT)"},
+      {{"--bootstrap-hub", "ws://ada:s3cret@h:3000?token=s3cret"},
+       "--bootstrap-hub: \"ws://***@h:3000?token=***\" is not the address of a hub "
+       "(ws://HOST:PORT or wss://HOST:PORT)"},
+      {{"ws://h?token=s3cret"},
+       "unexpected argument \"ws://h?token=***\"; flags look like --port 3000"},
       {{"--advertise-url", "ws://a b"},
        "--advertise-url: \"ws://a b\" is not the address of a hub (ws://HOST:PORT or "
        "wss://HOST:PORT)"},

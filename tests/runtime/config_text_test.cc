@@ -81,6 +81,17 @@ TEST(Config, PrintsWhereValuesCameFrom) {
           file.path() + "\n");
 }
 
+TEST(Config, PrintsUrlsWithoutTheirSecrets) {
+  const auto config = Load({"--bootstrap-hub", "wss://a/?token=s3cret", "--bootstrap-hub", "ws://b",
+                            "--advertise-url", "ws://me?k=s3cret"});
+  ASSERT_TRUE(config.ok()) << config.status();
+  const std::string printed = PrintConfig(*config);
+  EXPECT_NE(printed.find("bootstrap-hub = [\"wss://a/?token=***\", \"ws://b\"]"), std::string::npos)
+      << printed;
+  EXPECT_NE(printed.find("advertise-url = \"ws://me?k=***\""), std::string::npos) << printed;
+  EXPECT_EQ(printed.find("s3cret"), std::string::npos) << printed;
+}
+
 TEST(Config, HelpNamesEveryOptionWithinTheWidthOfATerminal) {
   const std::string help = HelpText();
   for (const ConfigOption& option : ConfigOptions()) {
