@@ -64,6 +64,7 @@ constexpr Row kRows[] = {
     {Reason::kLinkBacklogged, "link_backlogged", {}},
     {Reason::kHubToldAnew, "hub_told_anew", {}},
     {Reason::kHubQuarantined, "hub_quarantined", {1008, "Hub quarantined"}},
+    {Reason::kTlsOnPlainPort, "tls_on_plain_port", {}},
 };
 
 constexpr bool RowsFollowTheEnum() {

@@ -75,6 +75,9 @@ enum class Reason : uint8_t {
   kHubToldAnew,     // a hub was so slow that its news were dropped, to be told from the start
   kHubQuarantined,  // QuarantineHub: its connections are closed, its word is not listened to
 
+  // What came later stands here, as the numbers of the control API follow this order.
+  kTlsOnPlainPort,  // turned away before there was a connection: it speaks TLS
+
   kCount,
 };
 

@@ -62,6 +62,7 @@ void Connection::OnReadable() {
       // Once it is finishing, what comes is only taken so that the peer gets our last words:
       // closing a socket with unread bytes makes TCP throw away what is still on its way out.
       if (state_ != State::kFinishing) {
+        if (session_.idle()) SetStateDeadline(loop_.shared().options.handshake_timeout);
         session_.Feed(buffer.data(), read.bytes);
         AfterFeed();
       }
@@ -85,6 +86,7 @@ void Connection::OnWritable() {
 
 void Connection::AwaitReadable() {
   if (awaits_readable_ || reading_paused_ || receive_ended_ || gone()) return;
+  if (session_.answering()) return;
   awaits_readable_ = true;
   socket_->AwaitReadable();
 }
@@ -95,6 +97,13 @@ void Connection::AfterFeed() {
   } else if (state_ == State::kOpen && OverLimit()) {
     SlowReader();  // its pings and mistakes are answered, and it does not read the answers
   }
+}
+
+// The answer to an HTTP request has left, and the connection stays.
+void Connection::NextRequest() {
+  session_.Resume();
+  AfterFeed();
+  AwaitReadable();
 }
 
 void Connection::Lost() {
@@ -110,7 +119,10 @@ void Connection::Lost() {
 
 void Connection::Write(std::string_view bytes) { Enqueue(bytes, {}); }
 
-HttpResponse Connection::OnHttp(const HttpRequest& request) { return loop_.Answer(request); }
+HttpResponse Connection::OnHttp(const HttpRequest& request) {
+  SetStateDeadline(loop_.shared().options.http_idle_timeout);
+  return loop_.Answer(request);
+}
 
 std::optional<HttpResponse> Connection::OnUpgrade(const HttpRequest& request) {
   std::optional<Refusal> refusal = loop_.CheckUpgrade(request);
@@ -122,7 +134,7 @@ std::optional<HttpResponse> Connection::OnUpgrade(const HttpRequest& request) {
   return std::move(refusal->response);
 }
 
-void Connection::OnMalformedRequest() { loop_.Submit(Refused{Reason::kBadHandshake}); }
+void Connection::OnMalformedRequest(Reason reason) { loop_.Submit(Refused{reason}); }
 
 void Connection::OnOpen(std::string_view target) {
   Loop::Shared& shared = loop_.shared();
@@ -337,6 +349,7 @@ void Connection::OnTurn() {
   }
   if (gone()) return;
   if (!awaits_writable_) Flush();
+  if (state_ == State::kHandshake && session_.answering() && queue_.empty()) NextRequest();
   if (state_ == State::kFinishing && queue_.empty()) {
     if (session_.ended_cleanly() || receive_ended_) {
       state_ = State::kGone;
@@ -357,7 +370,10 @@ void Connection::OnDeadline(SteadyTime at) {
   const Loop::Shared& shared = loop_.shared();
   if (state_ != State::kOpen) {
     if (shared.now >= state_deadline_) {
-      if (handshaking()) loop_.Submit(Refused{Reason::kHandshakeTimeout});
+      if (handshaking() && session_.idle()) return Finish();
+      if (handshaking() && !session_.answering()) {
+        loop_.Submit(Refused{Reason::kHandshakeTimeout});
+      }
       EndDial(kNoCloseFrame, "no answer to the handshake in time");
       return Abort(Reason::kTransportLost);
     }

@@ -128,7 +128,7 @@ class Connection final : private Session::Host {
   void Write(std::string_view bytes) override;
   HttpResponse OnHttp(const HttpRequest& request) override;
   std::optional<HttpResponse> OnUpgrade(const HttpRequest& request) override;
-  void OnMalformedRequest() override;
+  void OnMalformedRequest(Reason reason) override;
   void OnAccepted() override;
   void OnRefused(const Opening::Refusal& refusal) override;
   void OnOpen(std::string_view target) override;
@@ -139,6 +139,7 @@ class Connection final : private Session::Host {
 
   void AwaitReadable();
   void AfterFeed();
+  void NextRequest();
   void Lost();
 
   void Enqueue(std::string_view header, std::string_view payload);

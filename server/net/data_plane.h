@@ -35,7 +35,8 @@ struct DataPlaneOptions {
   PeerId hub_peer_id{};
   std::string hub_ca{};
 
-  Duration handshake_timeout = std::chrono::seconds(5);  // TCP to finished handshake
+  Duration handshake_timeout = std::chrono::seconds(5);   // TCP to finished handshake
+  Duration http_idle_timeout = std::chrono::seconds(20);  // from an HTTP answer to another request
   Duration ping_interval = std::chrono::seconds(25);
   Duration link_ping_interval = std::chrono::seconds(5);
   Duration pong_timeout = std::chrono::seconds(10);  // silence after a ping

@@ -2,10 +2,15 @@
 #include "server/net/gate.h"
 
 #include <algorithm>
+#include <set>
 #include <string>
 #include <string_view>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
 #include "server/net/memory_use.h"
+#include "server/wire/http.h"
 
 namespace pigeonhub::net {
 namespace {
@@ -23,6 +28,25 @@ bool IsKey(std::string_view key) {
          std::all_of(key.begin(), key.end() - 2, IsBase64Digit);
 }
 
+// A token as in RFC 9110 5.6.2.
+bool IsToken(std::string_view text) {
+  const auto is_token_character = [](char c) {
+    return absl::ascii_isalnum(static_cast<unsigned char>(c)) ||
+           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+  };
+  return !text.empty() && std::all_of(text.begin(), text.end(), is_token_character);
+}
+
+// A list of subprotocols that names each once (RFC 6455 4.1).
+bool AreProtocols(std::string_view list) {
+  std::set<absl::string_view> names;
+  for (absl::string_view part : absl::StrSplit(absl::string_view(list.data(), list.size()), ',')) {
+    part = absl::StripAsciiWhitespace(part);
+    if (!IsToken({part.data(), part.size()}) || !names.insert(part).second) return false;
+  }
+  return true;
+}
+
 Refusal Bad(std::string why) { return {Reason::kBadHandshake, PlainAnswer(400, std::move(why))}; }
 
 Refusal Later(Reason reason, std::string why) {
@@ -33,7 +57,22 @@ Refusal Later(Reason reason, std::string why) {
 
 }  // namespace
 
+bool WantsWebSocket(const HttpRequest& request) {
+  if (request.upgrades) return true;
+  if (request.method != "GET") return false;
+  return !request.websocket_key.empty() || !wire::PeerIdOfTarget(request.target).empty();
+}
+
 std::optional<Refusal> CheckHandshake(const HttpRequest& request) {
+  if (!request.upgrades) {
+    Refusal refusal{Reason::kBadHandshake,
+                    PlainAnswer(426,
+                                "A WebSocket was asked for without `Upgrade: websocket`. If there "
+                                "is a proxy, let it pass Upgrade and Connection on.")};
+    refusal.response.headers.emplace_back("Upgrade", "websocket");
+    refusal.response.headers.emplace_back("Connection", "Upgrade");
+    return refusal;
+  }
   if (request.method != "GET") return Bad("A WebSocket handshake is a GET request.");
   if (request.version != "HTTP/1.1") return Bad("A WebSocket handshake needs HTTP/1.1.");
   if (request.has_body) return Bad("A WebSocket handshake has no body.");
@@ -44,6 +83,9 @@ std::optional<Refusal> CheckHandshake(const HttpRequest& request) {
     return refusal;
   }
   if (!IsKey(request.websocket_key)) return Bad("Sec-WebSocket-Key must be 16 bytes in base64.");
+  if (!request.websocket_protocols.empty() && !AreProtocols(request.websocket_protocols)) {
+    return Bad("Sec-WebSocket-Protocol must be a list of names, each once.");
+  }
   return std::nullopt;
 }
 

@@ -16,6 +16,10 @@ struct Refusal {
   HttpResponse response;
 };
 
+// Whether the client means to become a WebSocket: it asks for it, or what is left of the request
+// says so where a proxy has dropped Upgrade (a key, or the peer id that every client names).
+bool WantsWebSocket(const HttpRequest& request);
+
 // Whether this is the handshake of RFC 6455 version 13: GET, HTTP/1.1, a key of 16 bytes in base64.
 std::optional<Refusal> CheckHandshake(const HttpRequest& request);
 

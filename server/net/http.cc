@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/net/http.h"
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_split.h"
+
 namespace pigeonhub::net {
 namespace {
 
@@ -32,7 +36,7 @@ HttpResponse PlainAnswer(int status, std::string body) {
   return {.status = status, .headers = {{"Content-Type", "text/plain"}}, .body = std::move(body)};
 }
 
-std::string HttpBytes(const HttpResponse& response, bool head_only) {
+std::string HttpBytes(const HttpResponse& response, bool head_only, bool keep) {
   std::string bytes = "HTTP/1.1 " + std::to_string(response.status) + ' ';
   bytes += Phrase(response.status);
   bytes += "\r\n";
@@ -42,10 +46,19 @@ std::string HttpBytes(const HttpResponse& response, bool head_only) {
     bytes += value;
     bytes += "\r\n";
   }
-  bytes +=
-      "Content-Length: " + std::to_string(response.body.size()) + "\r\nConnection: close\r\n\r\n";
+  bytes += "Content-Length: " + std::to_string(response.body.size()) + "\r\nConnection: ";
+  bytes += keep ? "keep-alive\r\n\r\n" : "close\r\n\r\n";
   if (!head_only) bytes += response.body;
   return bytes;
+}
+
+bool ListHas(std::string_view list, std::string_view word) {
+  for (absl::string_view part : absl::StrSplit(absl::string_view(list.data(), list.size()), ',')) {
+    if (absl::EqualsIgnoreCase(absl::StripAsciiWhitespace(part), {word.data(), word.size()})) {
+      return true;
+    }
+  }
+  return false;
 }
 
 }  // namespace pigeonhub::net

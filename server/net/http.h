@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The HTTP that shares the port with the WebSockets: what came, what is answered. Every answer ends
-// its connection.
+// The HTTP that shares the port with the WebSockets: what came, what is answered.
 #pragma once
 
 #include <string>
@@ -17,24 +16,33 @@ struct HttpRequest {
   std::string_view target;   // as it stood in the request line; may be anything
   std::string_view version;  // "HTTP/1.1"
   bool has_body = false;
-  // Asks to become a WebSocket: Upgrade and Connection say so.
-  bool wants_websocket = false;
+  // Upgrade and Connection ask for a WebSocket.
+  bool upgrades = false;
   std::string_view websocket_version;
   std::string_view websocket_key;
+  std::string_view websocket_protocols{};  // a list
   std::string_view authorization{};
+
+  // The target without its query.
+  std::string_view path() const { return target.substr(0, target.find('?')); }
 };
 
 struct HttpResponse {
   int status = 200;
   std::vector<std::pair<std::string_view, std::string>> headers;
   std::string body;
+  bool close = false;  // the connection ends with this answer, whatever the client asked for
 };
 
 // A refusal in plain words: `body` becomes one line of text.
 HttpResponse PlainAnswer(int status, std::string body);
 
-// The bytes of `response` with Content-Length and `Connection: close`: keep-alive clients reuse the
-// connection otherwise. `head_only` leaves the body out, as HEAD asks.
-std::string HttpBytes(const HttpResponse& response, bool head_only);
+// The bytes of `response`. They say how long the body is and whether the connection is kept for
+// another request. `head_only` leaves the body out, as HEAD asks.
+std::string HttpBytes(const HttpResponse& response, bool head_only, bool keep);
+
+// Whether the value of a header that is a list, such as "keep-alive, Upgrade", has the word, in any
+// case.
+bool ListHas(std::string_view list, std::string_view word);
 
 }  // namespace pigeonhub::net

@@ -9,6 +9,13 @@
 #include "server/wire/known_hubs.h"
 
 namespace pigeonhub::net {
+namespace {
+
+HttpResponse Json(std::string body) {
+  return {.headers = {{"Content-Type", "application/json"}}, .body = std::move(body)};
+}
+
+}  // namespace
 
 HttpRoutes::HttpRoutes(const Dispatcher& dispatcher, const Clock& clock, std::string cors_origin,
                        const MonitoringRoutes* monitoring)
@@ -19,37 +26,41 @@ HttpRoutes::HttpRoutes(const Dispatcher& dispatcher, const Clock& clock, std::st
       started_(clock.Read().steady) {}
 
 HttpResponse HttpRoutes::Answer(const HttpRequest& request) const {
-  if (request.method != "OPTIONS") {
+  const bool preflight = request.method == "OPTIONS";
+  if (!preflight) {
     if (monitoring_ == nullptr) {
-      if (MonitoringRoutes::Has(request.target)) {
+      if (MonitoringRoutes::Has(request.path())) {
         return PlainAnswer(404, "this is served on the address of --metrics-listen");
       }
     } else if (auto answer = monitoring_->Answer(request)) {
       return *std::move(answer);
     }
   }
-  HttpResponse response;
+  HttpResponse response = Content(request.path(), preflight);
   response.headers.emplace_back("Access-Control-Allow-Origin", cors_origin_);
-  if (request.method == "OPTIONS") {
+  if (preflight) {
     response.headers.emplace_back("Access-Control-Allow-Methods", "GET, POST, OPTIONS");
     response.headers.emplace_back("Access-Control-Allow-Headers", "Content-Type, Authorization");
-    return response;
   }
-  const Now now = clock_.Read();
-  if (request.target == "/health") {
-    const HubStats stats = dispatcher_.Read([](const Hub& hub) { return hub.Stats(); });
-    const std::chrono::duration<double> uptime = now.steady - started_;
-    response.body = wire::HealthBody(stats, uptime.count(), now.unix_ms, ReadMemoryUse());
-  } else if (request.target == "/hubs") {
-    const auto hubs = dispatcher_.Read([](const Hub& hub) { return wire::KnownHubs(hub); });
-    response.body = wire::HubsBody(hubs, now.unix_ms);
-  } else {
-    response.headers.emplace_back("Content-Type", "text/plain");
-    response.body = wire::kBanner;
-    return response;
-  }
-  response.headers.emplace_back("Content-Type", "application/json");
   return response;
+}
+
+HttpResponse HttpRoutes::Content(std::string_view path, bool preflight) const {
+  const Now now = clock_.Read();
+  const HubStats stats = dispatcher_.Read([](const Hub& hub) { return hub.Stats(); });
+  if (path == "/health") {
+    if (preflight) return {};
+    const std::chrono::duration<double> uptime = now.steady - started_;
+    return Json(wire::HealthBody(stats, uptime.count(), now.unix_ms, ReadMemoryUse()));
+  }
+  if (path == "/hubs") {
+    if (preflight) return {};
+    const auto hubs = dispatcher_.Read([](const Hub& hub) { return wire::KnownHubs(hub); });
+    return Json(wire::HubsBody(hubs, now.unix_ms));
+  }
+  if (auto not_ready = NotReady(stats.serving)) return *std::move(not_ready);
+  if (preflight) return {};
+  return {.headers = {{"Content-Type", "text/plain"}}, .body = std::string(wire::kBanner)};
 }
 
 }  // namespace pigeonhub::net

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "server/net/http.h"
 #include "server/net/monitoring_routes.h"
@@ -12,8 +13,10 @@ namespace pigeonhub::net {
 
 // Plain HTTP as the reference answers it: GET /health, GET /hubs, OPTIONS for CORS, and a banner
 // for everything else; and the MonitoringRoutes, unless they have a port of their own. Methods
-// other than OPTIONS are treated alike, and a path must match exactly: with a query string it gets
-// the banner.
+// other than OPTIONS are treated alike, and a path must match exactly, whatever the query.
+//
+// While peers are not welcome everything else gets 503: balancers ask any path, with OPTIONS, too,
+// and must not take the banner for a hub that serves.
 //
 // Thread-safe.
 class HttpRoutes {
@@ -25,6 +28,9 @@ class HttpRoutes {
   HttpResponse Answer(const HttpRequest& request) const;
 
  private:
+  // Without the headers for CORS; a preflight asks for nothing else.
+  HttpResponse Content(std::string_view path, bool preflight) const;
+
   const Dispatcher& dispatcher_;
   const Clock& clock_;
   const std::string cors_origin_;

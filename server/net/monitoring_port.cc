@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/net/monitoring_port.h"
 
-#include <unistd.h>
-
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <iterator>
@@ -18,61 +17,78 @@
 namespace pigeonhub::net {
 namespace {
 
-constexpr size_t kMaxRequests = 64;
-constexpr int kSeconds = 5;
+constexpr size_t kMaxConnections = 64;
+constexpr int kRequestSeconds = 5;
+constexpr int kIdleSeconds = 20;
 
-// One request and its answer. Lives on the port's thread.
+// One connection: requests and their answers, one after the other. Lives on the port's thread.
 class Exchange final : private Session::Host {
  public:
-  Exchange(std::unique_ptr<Socket> socket, const MonitoringRoutes& routes)
-      : socket_(std::move(socket)), routes_(routes), session_(*this, /*max_message_size=*/0) {
+  Exchange(std::unique_ptr<Socket> socket, const MonitoringRoutes& routes, uint64_t moment)
+      : socket_(std::move(socket)),
+        routes_(routes),
+        session_(*this, /*max_message_size=*/0),
+        last_heard_(moment) {
     socket_->AwaitReadable();
   }
 
   // Whether it is over.
-  bool OnReadable() {
+  bool OnReadable(uint64_t moment) {
+    last_heard_ = moment;
     std::array<char, 4096> bytes;
     const Socket::Transfer read = socket_->Read(bytes.data(), bytes.size());
     if (read.status == Socket::Status::kEnded || read.status == Socket::Status::kFailed) {
       return true;
     }
-    // After the answer what comes is only taken, so that TCP does not throw the answer away.
-    if (read.status == Socket::Status::kMoved && answer_.empty()) {
+    if (read.status == Socket::Status::kMoved) {
+      if (session_.idle()) seconds_left_ = kRequestSeconds;
+      // After the last answer what comes is only taken, so that TCP does not throw the answer away.
       session_.Feed(bytes.data(), read.bytes);
-      if (!answer_.empty() && OnWritable()) return true;
     }
+    return OnWritable();
+  }
+
+  // Writes what there is to say and then listens on. Whether it is over.
+  bool OnWritable() {
+    do {
+      while (written_ < answer_.size()) {
+        const Socket::Transfer sent = socket_->Write(std::string_view(answer_).substr(written_));
+        if (sent.status == Socket::Status::kFailed) return true;
+        if (sent.status == Socket::Status::kBlocked) {
+          socket_->AwaitWritable();
+          return false;
+        }
+        written_ += sent.bytes;
+      }
+      answer_.clear();
+      written_ = 0;
+      // Of requests that came together the next is answered now.
+      if (session_.answering()) session_.Resume();
+    } while (!answer_.empty());
+    if (session_.phase() == Session::Phase::kEnded) socket_->ShutdownSend();
     socket_->AwaitReadable();
     return false;
   }
 
-  bool OnWritable() {
-    while (written_ < answer_.size()) {
-      const Socket::Transfer sent = socket_->Write(std::string_view(answer_).substr(written_));
-      if (sent.status == Socket::Status::kFailed) return true;
-      if (sent.status == Socket::Status::kBlocked) {
-        socket_->AwaitWritable();
-        return false;
-      }
-      written_ += sent.bytes;
-    }
-    socket_->ShutdownSend();
-    return false;
-  }
-
   // Whether its time is up; asked once a second.
-  bool Age() { return ++age_ > kSeconds; }
+  bool Age() { return --seconds_left_ < 0; }
+
+  // When something came of it last, in the order of things that came on this port.
+  uint64_t last_heard() const { return last_heard_; }
 
  private:
   // Session::Host
   void Write(std::string_view bytes) override { answer_ += bytes; }
   HttpResponse OnHttp(const HttpRequest& request) override {
-    return routes_.Answer(request).value_or(
-        PlainAnswer(404, "try /metrics, /livez or /readyz; peers connect elsewhere"));
+    seconds_left_ = kIdleSeconds;
+    if (auto answer = routes_.Answer(request)) return *std::move(answer);
+    return NotReady(routes_.serving())
+        .value_or(PlainAnswer(404, "try /metrics, /livez or /readyz; peers connect elsewhere"));
   }
   std::optional<HttpResponse> OnUpgrade(const HttpRequest& request) override {
     return OnHttp(request);
   }
-  void OnMalformedRequest() override {}
+  void OnMalformedRequest(Reason) override {}
   void OnOpen(std::string_view) override {}
   void OnFrame() override {}
   void OnMessage(std::string&&) override {}
@@ -84,7 +100,8 @@ class Exchange final : private Session::Host {
   Session session_;
   std::string answer_;
   size_t written_ = 0;
-  int age_ = 0;
+  int seconds_left_ = kRequestSeconds;
+  uint64_t last_heard_;
 };
 
 }  // namespace
@@ -113,13 +130,15 @@ class MonitoringPort::Impl final : private Listener::Sink, private Readiness {
  private:
   // Listener::Sink
   void OnAccepted(int descriptor, std::string) override {
-    if (exchanges_.size() >= kMaxRequests) {
-      close(descriptor);
-      return;
+    if (exchanges_.size() >= kMaxConnections) {
+      exchanges_.erase(std::min_element(
+          exchanges_.begin(), exchanges_.end(), [](const auto& one, const auto& other) {
+            return one.second.last_heard() < other.second.last_heard();
+          }));
     }
     const uint64_t key = ++last_key_;
     if (auto socket = reactor_.Adopt(descriptor, key, *this)) {
-      exchanges_.try_emplace(key, std::move(socket), routes_);
+      exchanges_.try_emplace(key, std::move(socket), routes_, ++moment_);
     }
   }
   void OnTurnedAway() override {}
@@ -127,7 +146,9 @@ class MonitoringPort::Impl final : private Listener::Sink, private Readiness {
   // Readiness
   void OnReadable(uint64_t key) override {
     const auto found = exchanges_.find(key);
-    if (found != exchanges_.end() && found->second.OnReadable()) exchanges_.erase(found);
+    if (found != exchanges_.end() && found->second.OnReadable(++moment_)) {
+      exchanges_.erase(found);
+    }
   }
   void OnWritable(uint64_t key) override {
     const auto found = exchanges_.find(key);
@@ -139,6 +160,7 @@ class MonitoringPort::Impl final : private Listener::Sink, private Readiness {
   Listener listener_;
   std::map<uint64_t, Exchange> exchanges_;  // on the reactor's thread
   uint64_t last_key_ = 0;
+  uint64_t moment_ = 0;  // goes on with everything that comes
 };
 
 MonitoringPort::MonitoringPort(const MonitoringRoutes& routes, Log& log)

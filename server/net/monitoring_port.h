@@ -13,8 +13,9 @@
 namespace pigeonhub::net {
 
 // The MonitoringRoutes on a port of their own (--metrics-listen), where peers cannot ask for them
-// and which answers while signaling is stopped. One thread; a request has 5 s, and at most 64 are
-// under way: more are dropped.
+// and which answers while signaling is stopped. One thread. A request has 5 s, a connection that is
+// kept for another one waits 20 s for it. There are at most 64 connections; when they are taken,
+// the one that has been silent for longest makes room for a newcomer.
 class MonitoringPort {
  public:
   // Both outlive this.

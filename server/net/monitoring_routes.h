@@ -8,9 +8,13 @@
 #include <utility>
 
 #include "server/core/counters.h"
+#include "server/core/snapshot.h"
 #include "server/net/http.h"
 
 namespace pigeonhub::net {
+
+// 503 with one line that says why peers are not welcome; empty: they are.
+std::optional<HttpResponse> NotReady(Serving serving);
 
 // What is asked by machines that watch over the hub, and by no browser, so without CORS headers:
 //
@@ -18,15 +22,17 @@ namespace pigeonhub::net {
 //   /livez    200 as long as anything answers; a lost neighbour never fails it
 //   /readyz   200 while peers are welcome, else 503 with one line that says why
 //
-// Paths match exactly. Reads counters only, never the hub's lock. Thread-safe.
+// Paths match exactly, whatever the query. Reads counters only, never the hub's lock. Thread-safe.
 class MonitoringRoutes {
  public:
   // `metrics` is called on the thread that answers; it and `counters` outlive this.
   MonitoringRoutes(const Counters& counters, std::function<std::string()> metrics)
       : counters_(counters), metrics_(std::move(metrics)) {}
 
-  static bool Has(std::string_view target) {
-    return target == "/metrics" || target == "/livez" || target == "/readyz";
+  Serving serving() const { return static_cast<Serving>(counters_.serving.value()); }
+
+  static bool Has(std::string_view path) {
+    return path == "/metrics" || path == "/livez" || path == "/readyz";
   }
 
   // Empty: no such path here.

@@ -12,6 +12,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "server/net/http.h"
 
 namespace pigeonhub::net {
 namespace {
@@ -42,21 +43,15 @@ std::string AcceptFor(const std::string& key) {
 }
 
 // The value of a header, whose name has any case; empty where there is none.
-absl::string_view Header(const std::vector<absl::string_view>& lines, absl::string_view name) {
+std::string_view Header(const std::vector<absl::string_view>& lines, absl::string_view name) {
   for (absl::string_view line : lines) {
     if (!absl::StartsWithIgnoreCase(line, name)) continue;
     line.remove_prefix(name.size());
-    if (absl::ConsumePrefix(&line, ":")) return absl::StripAsciiWhitespace(line);
+    if (!absl::ConsumePrefix(&line, ":")) continue;
+    line = absl::StripAsciiWhitespace(line);
+    return {line.data(), line.size()};
   }
   return {};
-}
-
-// Whether a list such as "keep-alive, Upgrade" has the word.
-bool ListHas(absl::string_view list, absl::string_view word) {
-  for (absl::string_view part : absl::StrSplit(list, ',')) {
-    if (absl::EqualsIgnoreCase(absl::StripAsciiWhitespace(part), word)) return true;
-  }
-  return false;
 }
 
 }  // namespace
@@ -90,7 +85,7 @@ std::optional<Opening::Refusal> Opening::Check(std::string_view head) const {
     return Refusal{status, "answered with HTTP status " + std::to_string(status)};
   }
   if (!ListHas(Header(lines, "Connection"), "upgrade") ||
-      !absl::EqualsIgnoreCase(Header(lines, "Upgrade"), "websocket")) {
+      !ListHas(Header(lines, "Upgrade"), "websocket")) {
     return Refusal{0, "the answer upgrades to something else"};
   }
   if (Header(lines, "Sec-WebSocket-Accept") != AcceptFor(key_)) {

@@ -10,6 +10,7 @@
 #include <websocketpp/processors/hybi13.hpp>
 #include <websocketpp/random/none.hpp>
 
+#include "absl/strings/ascii.h"
 #include "server/net/masks.h"
 #include "server/wire/decode.h"
 #include "server/wire/frame.h"
@@ -26,13 +27,38 @@ constexpr size_t kMaxHttpBody = 64 * 1024;
 constexpr size_t kMaxAnswerHead = 16'000;
 constexpr std::string_view kHeadEnd = "\r\n\r\n";
 
+// What a TLS client sends first, the type of its record (RFC 8446 5.1).
+constexpr char kTlsHandshake = 0x16;
+// A TLS record that refuses it: the fatal alert handshake_failure.
+constexpr std::string_view kTlsAlert("\x15\x03\x01\x00\x02\x02\x28", 7);
+
 // The parser reports a request when its body has come. Nothing here reads bodies, so the head is
 // enough: a body is never waited for nor kept.
 class Request : public websocketpp::http::parser::request {
  public:
-  Request() { set_max_body_size(kMaxHttpBody); }
+  // The parser refuses every request without a Host, although HTTP/1.0 needs none and an empty one
+  // is fine (RFC 9112 3.2). So the parser is given one, and lacks_host tells.
+  Request() {
+    set_max_body_size(kMaxHttpBody);
+    append_header("Host", kNoHost);
+  }
   bool complete() const { return ready() || m_body_bytes_needed > 0; }
   bool has_body() const { return m_body_bytes_needed > 0 || !m_body.empty(); }
+  bool lacks_host() const { return get_header("Host") == kNoHost && get_version() != "HTTP/1.0"; }
+
+  // Whether the client may send another request after this one (RFC 9112 9.3). Never where two
+  // readers could disagree about where this one ends.
+  bool keeps_open() const {
+    const std::string& length = get_header("Content-Length");
+    if (!length.empty() && length != "0") return false;
+    if (!get_header("Transfer-Encoding").empty()) return false;
+    const std::string& connection = get_header("Connection");
+    if (get_version() == "HTTP/1.1") return !ListHas(connection, "close");
+    return get_version() == "HTTP/1.0" && ListHas(connection, "keep-alive");
+  }
+
+ private:
+  static constexpr char kNoHost[] = "-";
 };
 
 // Makes the buffers for incoming messages, with the room past their end that the decoder wants.
@@ -68,10 +94,18 @@ HttpRequest View(const Request& request) {
           .target = request.get_uri(),
           .version = request.get_version(),
           .has_body = request.has_body(),
-          .wants_websocket = websocketpp::processor::is_websocket_handshake(request),
+          .upgrades = websocketpp::processor::is_websocket_handshake(request),
           .websocket_version = request.get_header("Sec-WebSocket-Version"),
           .websocket_key = request.get_header("Sec-WebSocket-Key"),
+          .websocket_protocols = request.get_header("Sec-WebSocket-Protocol"),
           .authorization = request.get_header("Authorization")};
+}
+
+// The subprotocol that is spoken: the first that the client names, as the reference chooses.
+// Browsers close the connection where they named some and none is chosen.
+std::string FirstProtocol(const Request& request) {
+  const std::string& names = request.get_header("Sec-WebSocket-Protocol");
+  return std::string(absl::StripAsciiWhitespace(names.substr(0, names.find(','))));
 }
 
 Reason ReasonOf(const std::error_code& violation) {
@@ -89,6 +123,8 @@ Reason ReasonOf(const std::error_code& violation) {
 
 struct Session::Handshake {
   Request request;
+  bool begun = false;            // something of it came
+  bool follows_another = false;  // on a connection that was kept
 };
 
 struct Session::Client {
@@ -118,8 +154,17 @@ Session::~Session() = default;
 
 void Session::Ask() { host_.Write(client_->opening.Request()); }
 
+bool Session::idle() const {
+  return phase_ == Phase::kHandshake && !paused_ && handshake_ != nullptr &&
+         handshake_->follows_another && !handshake_->begun;
+}
+
 void Session::Feed(char* bytes, size_t size) {
-  if (phase_ == Phase::kHandshake) {
+  while (phase_ == Phase::kHandshake && size > 0) {
+    if (paused_) {
+      held_.append(bytes, size);
+      return;
+    }
     const size_t used = client_ ? FeedAnswer(bytes, size) : FeedHandshake(bytes, size);
     bytes += used;
     size -= used;
@@ -130,26 +175,42 @@ void Session::Feed(char* bytes, size_t size) {
 void Session::Resume() {
   paused_ = false;
   std::string held = std::exchange(held_, {});
-  FeedFrames(held.data(), held.size());
+  Feed(held.data(), held.size());
 }
 
 // Returns how many bytes belonged to the request.
 size_t Session::FeedHandshake(const char* bytes, size_t size) {
+  if (!std::exchange(handshake_->begun, true)) {
+    if (bytes[0] == kTlsHandshake) {
+      host_.Write(kTlsAlert);
+      phase_ = Phase::kEnded;
+      host_.OnMalformedRequest(Reason::kTlsOnPlainPort);
+      return size;
+    }
+    // So that nobody waits for the end of a line that never comes.
+    if (!absl::ascii_isalpha(static_cast<unsigned char>(bytes[0]))) {
+      AnswerMalformed(400, "This is no HTTP request.");
+      return size;
+    }
+  }
   Request& request = handshake_->request;
   size_t used = 0;
   try {
     used = request.consume(bytes, size);
   } catch (const websocketpp::http::exception& malformed) {
-    AnswerHttp(PlainAnswer(malformed.m_error_code, malformed.m_msg), false);
-    host_.OnMalformedRequest();
+    AnswerMalformed(malformed.m_error_code, malformed.m_msg);
     return size;
   }
   if (!request.complete()) return size;
+  if (request.lacks_host()) {
+    AnswerMalformed(400, "A request of HTTP/1.1 names its Host.");
+    return size;
+  }
   const HttpRequest view = View(request);
-  if (!view.wants_websocket) {
-    AnswerHttp(host_.OnHttp(view), view.method == "HEAD");
+  if (!WantsWebSocket(view)) {
+    AnswerHttp(host_.OnHttp(view), view.method == "HEAD", request.keeps_open());
   } else if (std::optional<HttpResponse> refusal = host_.OnUpgrade(view)) {
-    AnswerHttp(*refusal, false);
+    AnswerHttp(*refusal, false, false);
   } else {
     BecomeWebSocket();
   }
@@ -183,9 +244,21 @@ size_t Session::FeedAnswer(const char* bytes, size_t size) {
   return used;
 }
 
-void Session::AnswerHttp(const HttpResponse& response, bool head_only) {
-  host_.Write(HttpBytes(response, head_only));
-  phase_ = Phase::kEnded;
+void Session::AnswerHttp(const HttpResponse& response, bool head_only, bool keep) {
+  keep = keep && !response.close;
+  host_.Write(HttpBytes(response, head_only, keep));
+  if (!keep) {
+    phase_ = Phase::kEnded;
+    return;
+  }
+  handshake_ = std::make_unique<Handshake>();
+  handshake_->follows_another = true;
+  paused_ = true;
+}
+
+void Session::AnswerMalformed(int status, std::string why) {
+  AnswerHttp(PlainAnswer(status, std::move(why)), false, false);
+  host_.OnMalformedRequest(Reason::kBadHandshake);
 }
 
 void Session::BecomeWebSocket() {
@@ -194,7 +267,8 @@ void Session::BecomeWebSocket() {
   websocketpp::http::parser::response response;
   response.set_version("HTTP/1.1");
   response.set_status(websocketpp::http::status_code::switching_protocols);
-  frames_->processor.process_handshake(handshake->request, {}, response);
+  frames_->processor.process_handshake(handshake->request, FirstProtocol(handshake->request),
+                                       response);
   host_.Write(response.raw());
   phase_ = Phase::kOpen;
   host_.OnOpen(handshake->request.get_uri());

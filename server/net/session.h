@@ -37,8 +37,9 @@ class Session {
     virtual HttpResponse OnHttp(const HttpRequest& request) = 0;
     // A request to become a WebSocket; empty lets it.
     virtual std::optional<HttpResponse> OnUpgrade(const HttpRequest& request) = 0;
-    // What came is no HTTP; it was answered with an error status.
-    virtual void OnMalformedRequest() = 0;
+    // What came is no HTTP request (kBadHandshake; it was answered with an error status) or TLS
+    // (kTlsOnPlainPort; it was answered with an alert). Nothing more of it is read.
+    virtual void OnMalformedRequest(Reason reason) = 0;
 
     // The server let us in, or did not; then nothing more is read. A client's half only.
     virtual void OnAccepted() {}
@@ -94,6 +95,13 @@ class Session {
   void Pause() { paused_ = true; }
   void Resume();
 
+  // An answer was written after which the connection stays. It is paused, so that a client which
+  // asks and never reads cannot fill our memory: Resume when the answer has left, and do not feed
+  // before.
+  bool answering() const { return phase_ == Phase::kHandshake && paused_; }
+  // Between two requests: one was answered, and of the next nothing came yet.
+  bool idle() const;
+
  private:
   struct Handshake;
   struct Client;
@@ -104,7 +112,8 @@ class Session {
   void FeedFrames(char* bytes, size_t size);
   void HandleFrame(Frames& frames);
   void HandlePeerClose(const std::string& payload);
-  void AnswerHttp(const HttpResponse& response, bool head_only);
+  void AnswerHttp(const HttpResponse& response, bool head_only, bool keep);
+  void AnswerMalformed(int status, std::string why);
   void BecomeWebSocket();
   void Violation(Reason reason);
   void WriteControl(uint8_t opcode, std::string_view payload);

@@ -23,15 +23,18 @@ class Peer final : private Session::Host {
  public:
   explicit Peer(bool pauses) : pauses_(pauses) {}
 
-  void Feed(std::string bytes) { session_.Feed(bytes.data(), bytes.size()); }
+  void Feed(std::string bytes) {
+    session_.Feed(bytes.data(), bytes.size());
+    while (session_.answering()) session_.Resume();
+  }
 
   void Finish() {
     session_.Resume();
     session_.Ping();
     session_.Close(1000, "done");
     if (opened_) {
-      const size_t head = written_.find("\r\n\r\n");
-      REQUIRE(written_.starts_with("HTTP/1.1 101 "));
+      const size_t head = written_.find("\r\n\r\n", upgraded_at_);
+      REQUIRE(written_.substr(upgraded_at_).starts_with("HTTP/1.1 101 "));
       REQUIRE(head != std::string::npos);
       for (const ServerFrame& frame : AllFrames(written_.substr(head + 4))) {
         REQUIRE(frame.opcode == kPong || frame.opcode == kPing || frame.opcode == kCloseFrame);
@@ -41,14 +44,17 @@ class Peer final : private Session::Host {
   }
 
  private:
-  void Write(std::string_view bytes) override { written_ += bytes; }
+  void Write(std::string_view bytes) override {
+    if (!opened_) upgraded_at_ = written_.size();  // the last answer before it opens
+    written_ += bytes;
+  }
   HttpResponse OnHttp(const HttpRequest&) override { return PlainAnswer(200, "banner"); }
   std::optional<HttpResponse> OnUpgrade(const HttpRequest& request) override {
     std::optional<Refusal> refusal = CheckHandshake(request);
     if (!refusal.has_value()) return std::nullopt;
     return std::move(refusal->response);
   }
-  void OnMalformedRequest() override { REQUIRE(!opened_); }
+  void OnMalformedRequest(Reason) override { REQUIRE(!opened_); }
   void OnOpen(std::string_view) override {
     REQUIRE(!opened_);
     opened_ = true;
@@ -70,6 +76,7 @@ class Peer final : private Session::Host {
   bool opened_ = false;
   bool ended_ = false;
   std::string written_;
+  size_t upgraded_at_ = 0;
   Session session_{*this, kMaxMessage};
 };
 

@@ -11,6 +11,7 @@
 namespace pigeonhub::net {
 namespace {
 
+using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 TEST_F(ConnectionTest, AnswersAnHttpClientThatHasShutItsEnd) {
@@ -25,9 +26,9 @@ TEST_F(ConnectionTest, AnswersAnHttpClientThatHasShutItsEnd) {
   EXPECT_TRUE(heard_.empty());
 }
 
-TEST_F(ConnectionTest, ShutsItsEndAfterAnHttpAnswer) {
+TEST_F(ConnectionTest, ShutsItsEndAfterTheLastHttpAnswer) {
   Accept();
-  Arrive("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+  Arrive("GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
   EXPECT_TRUE(wire_.send_shut);
   EXPECT_FALSE(Gone());
   PeerEnds();
@@ -55,9 +56,95 @@ TEST_F(ConnectionTest, CountsABadHandshakeAndWhatIsNoHttp) {
 
   wire_ = Wire();
   Accept();
-  Arrive("\x16\x03\x01\r\n\r\n");  // TLS
+  Arrive("nonsense\r\n\r\n");
   EXPECT_EQ(heard_, (Heard{"refused bad_handshake", "refused bad_handshake"}));
   EXPECT_TRUE(wire_.written.starts_with("HTTP/1.1 400 "));
+}
+
+TEST_F(ConnectionTest, CountsTlsAndEndsAtOnce) {
+  Accept();
+  Arrive("\x16");
+  EXPECT_EQ(heard_, Heard{"refused tls_on_plain_port"});
+  EXPECT_TRUE(wire_.written.starts_with("\x15\x03"));
+  EXPECT_TRUE(wire_.send_shut);
+}
+
+TEST_F(ConnectionTest, CountsAWebSocketWhoseUpgradeAProxyDropped) {
+  Accept();
+  Arrive("GET /?peerId=" + std::string(kPeer) + " HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_EQ(heard_, Heard{"refused bad_handshake"});
+  EXPECT_TRUE(wire_.written.starts_with("HTTP/1.1 426 "));
+}
+
+TEST_F(ConnectionTest, AnswersManyRequestsAndThenAWebSocket) {
+  Accept();
+  for (int i = 0; i < 3; ++i) {
+    wire_.written.clear();
+    Arrive("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+    EXPECT_TRUE(wire_.written.ends_with("answer\n")) << i;
+    Pass(seconds(15));  // longer than a handshake may take in all
+  }
+  Arrive(Upgrade());
+  EXPECT_EQ(heard_, Heard{"opened " + std::string(kPeer) + " from 192.0.2.7"});
+}
+
+TEST_F(ConnectionTest, EndsPolitelyWhenNoOtherRequestComes) {
+  Accept();
+  Arrive("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+  Pass(shared_.options.http_idle_timeout - milliseconds(1));
+  EXPECT_FALSE(wire_.send_shut);
+  Pass(milliseconds(1));
+  Work();
+  EXPECT_TRUE(wire_.send_shut);
+  PeerEnds();
+  EXPECT_TRUE(Gone());
+  EXPECT_FALSE(wire_.reset);
+  EXPECT_TRUE(heard_.empty());
+}
+
+TEST_F(ConnectionTest, DropsAnIdleHttpClientThatDoesNotEndWithUs) {
+  Accept();
+  Arrive("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+  Pass(shared_.options.http_idle_timeout + shared_.options.close_timeout);
+  EXPECT_TRUE(Gone());
+  EXPECT_TRUE(heard_.empty());
+}
+
+TEST_F(ConnectionTest, CountsALaterRequestThatTakesTooLong) {
+  Accept();
+  Arrive("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+  Pass(seconds(10));
+  Arrive("GET / HT");
+  Pass(seconds(5));
+  EXPECT_EQ(heard_, Heard{"refused handshake_timeout"});
+  EXPECT_TRUE(Gone());
+}
+
+TEST_F(ConnectionTest, ReadsNoRequestWhileAnAnswerWaits) {
+  Accept();
+  wire_.room = 5;
+  std::string many;
+  for (int i = 0; i < 1000; ++i) many += "GET / HTTP/1.1\r\nHost: h\r\n\r\n";
+  Arrive(many);
+  Arrive(many);
+  EXPECT_EQ(wire_.incoming.size(), many.size());
+  EXPECT_LT(shared_.queued_bytes, 200u) << "one answer";
+  wire_.room = SIZE_MAX;
+  Work();
+  size_t answers = 0;
+  for (size_t at = 0; (at = wire_.written.find("answer\n", at)) != std::string::npos; ++at) {
+    ++answers;
+  }
+  EXPECT_EQ(answers, 2000u);
+}
+
+TEST_F(ConnectionTest, DropsWhoDoesNotTakeItsAnswer) {
+  Accept();
+  wire_.room = 5;
+  Arrive("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+  Pass(shared_.options.http_idle_timeout);
+  EXPECT_TRUE(Gone());
+  EXPECT_TRUE(heard_.empty()) << "it was no handshake";
 }
 
 TEST_F(ConnectionTest, RefusesWhileTheHubIsNotServing) {

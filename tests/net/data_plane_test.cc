@@ -74,16 +74,53 @@ TEST(DataPlane, AnswersHttpBesideTheWebSockets) {
   EXPECT_TRUE(health.starts_with("HTTP/1.1 200 OK\r\n"));
   EXPECT_NE(health.find("Content-Type: application/json\r\n"), std::string::npos);
   EXPECT_NE(health.find("Access-Control-Allow-Origin: https://app.example\r\n"), std::string::npos);
-  EXPECT_NE(health.find("Connection: close\r\n"), std::string::npos);
   EXPECT_NE(health.find("\"connections\":1"), std::string::npos);
   EXPECT_NE(HttpGet(hub.port(), "/hubs").find("\"totalHubs\":0"), std::string::npos);
   EXPECT_TRUE(
-      HttpGet(hub.port(), "/hubs?all").ends_with("\r\n\r\nPeerPigeon WebSocket Signaling Server"));
+      HttpGet(hub.port(), "/hubs/").ends_with("\r\n\r\nPeerPigeon WebSocket Signaling Server"));
   const std::string options =
       HttpExchange(hub.port(), "OPTIONS /health HTTP/1.1\r\nHost: h\r\n\r\n");
   EXPECT_NE(options.find("Access-Control-Allow-Methods: GET, POST, OPTIONS\r\n"),
             std::string::npos);
   EXPECT_TRUE(options.ends_with("\r\n\r\n"));
+}
+
+TEST(DataPlane, IgnoresTheQueryOfEveryRoute) {
+  const TestHub hub;
+  EXPECT_NE(HttpGet(hub.port(), "/health?probe=1").find("\"status\":\"healthy\""),
+            std::string::npos);
+  EXPECT_NE(HttpGet(hub.port(), "/hubs?").find("\"totalHubs\":0"), std::string::npos);
+  EXPECT_TRUE(HttpGet(hub.port(), "/metrics?x=1").starts_with("HTTP/1.1 404 Not Found\r\n"));
+  EXPECT_TRUE(HttpGet(hub.port(), "/?x=/health")
+                  .ends_with("\r\n\r\nPeerPigeon WebSocket Signaling Server"));
+}
+
+TEST(DataPlane, AnswersRequestsOnAKeptConnection) {
+  const TestHub hub;
+  RawClient client(hub.port());
+  for (const char* version :
+       {"HTTP/1.1\r\nHost: h\r\n", "HTTP/1.0\r\nConnection: keep-alive\r\n"}) {
+    ASSERT_TRUE(client.Send(std::string("GET /health ") + version + "\r\n"));
+    EXPECT_TRUE(client.ReadAnswer().starts_with("HTTP/1.1 200 OK\r\n")) << version;
+  }
+  EXPECT_EQ(client.Upgrade("/?peerId=" + PeerIdText(1)), 101);
+}
+
+TEST(DataPlane, SaysThatItServesNobodyOnEveryUnknownPath) {
+  TestHub hub;
+  ASSERT_TRUE(hub.dispatcher().Command(Drain{std::chrono::hours(1)}).ok());
+  for (const char* target : {"/", "/readyz/", "/no/such?x=1"}) {
+    for (const char* method : {"GET ", "HEAD ", "OPTIONS "}) {
+      const std::string request = method + std::string(target) + " HTTP/1.0\r\n\r\n";
+      EXPECT_TRUE(HttpExchange(hub.port(), request).starts_with("HTTP/1.1 503 ")) << request;
+    }
+  }
+  EXPECT_TRUE(HttpGet(hub.port(), "/health").starts_with("HTTP/1.1 200 ")) << "numbers for people";
+  EXPECT_TRUE(
+      HttpExchange(hub.port(), "OPTIONS /health HTTP/1.0\r\n\r\n").starts_with("HTTP/1.1 200 "))
+      << "a preflight";
+  ASSERT_TRUE(hub.dispatcher().Command(Undrain{}).ok());
+  EXPECT_TRUE(HttpGet(hub.port(), "/readyz/").starts_with("HTTP/1.1 200 "));
 }
 
 TEST(DataPlane, RefusesUpgradesWhileToldTo) {

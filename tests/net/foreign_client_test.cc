@@ -78,7 +78,7 @@ class ForeignClient : public testing::Test, protected Session::Host {
     const auto refusal = CheckHandshake(request);
     return refusal.has_value() ? std::optional(refusal->response) : std::nullopt;
   }
-  void OnMalformedRequest() override { heard_.push_back("malformed"); }
+  void OnMalformedRequest(Reason) override { heard_.push_back("malformed"); }
   void OnOpen(std::string_view target) override { heard_.push_back("open " + std::string(target)); }
   void OnFrame() override {}
   void OnMessage(std::string&& payload) override { heard_.push_back(payload); }

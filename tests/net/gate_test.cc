@@ -14,7 +14,7 @@ HttpRequest Handshake() {
   return {.method = "GET",
           .target = "/",
           .version = "HTTP/1.1",
-          .wants_websocket = true,
+          .upgrades = true,
           .websocket_version = "13",
           .websocket_key = "dGhlIHNhbXBsZSBub25jZQ=="};
 }
@@ -37,6 +37,50 @@ TEST(Handshake, OfAnotherVersionIsToldWhichOneIsSpoken) {
     EXPECT_EQ(refusal->reason, Reason::kBadHandshake);
     EXPECT_EQ(refusal->response.status, 426);
     EXPECT_EQ(HeaderOf(refusal->response, "Sec-WebSocket-Version"), "13");
+  }
+}
+
+// A request that does not ask for an upgrade.
+HttpRequest Plain(std::string_view method, std::string_view target, std::string_view key = {}) {
+  HttpRequest request;
+  request.method = method;
+  request.target = target;
+  request.websocket_key = key;
+  return request;
+}
+
+TEST(Handshake, IsMeantWhereAKeyOrAPeerIdCame) {
+  EXPECT_TRUE(WantsWebSocket(Handshake()));
+  EXPECT_TRUE(WantsWebSocket(Plain("GET", "/?v=1&peerId=x")));
+  EXPECT_TRUE(WantsWebSocket(Plain("GET", "/", "k")));
+  EXPECT_FALSE(WantsWebSocket(Plain("GET", "/health?x=1")));
+  EXPECT_FALSE(WantsWebSocket(Plain("GET", "/peerId=x")));
+  EXPECT_FALSE(WantsWebSocket(Plain("OPTIONS", "/?peerId=x"))) << "a preflight";
+}
+
+TEST(Handshake, ThatLostItsUpgradeIsToldWhereToLook) {
+  HttpRequest request = Handshake();
+  request.upgrades = false;
+  request.version = "HTTP/1.0";  // as some proxies make it
+  const auto refusal = CheckHandshake(request);
+  ASSERT_TRUE(refusal.has_value());
+  EXPECT_EQ(refusal->reason, Reason::kBadHandshake);
+  EXPECT_EQ(refusal->response.status, 426);
+  EXPECT_EQ(HeaderOf(refusal->response, "Upgrade"), "websocket");
+  EXPECT_NE(refusal->response.body.find("proxy"), std::string::npos);
+}
+
+TEST(Handshake, NamesEachSubprotocolOnce) {
+  HttpRequest request = Handshake();
+  for (const char* names : {"a", "a,b", "peerpigeon.v1 ,\tother", "A, a"}) {
+    request.websocket_protocols = names;
+    EXPECT_FALSE(CheckHandshake(request).has_value()) << names;
+  }
+  for (const char* names : {",", "a,", "a,,b", "a b", "a;q=1", "\"a\"", "a, b, a", "\xc3\xa9"}) {
+    request.websocket_protocols = names;
+    const auto refusal = CheckHandshake(request);
+    ASSERT_TRUE(refusal.has_value()) << names;
+    EXPECT_EQ(refusal->response.status, 400);
   }
 }
 

@@ -33,6 +33,7 @@ constexpr bool kGrowthCounts = true;
 DataPlaneOptions ShortTimeouts() {
   return {.io_threads = 2,
           .handshake_timeout = milliseconds(500),
+          .http_idle_timeout = milliseconds(500),
           .close_timeout = milliseconds(500),
           .stall_timeout = milliseconds(1000)};
 }
@@ -118,8 +119,12 @@ std::vector<Attack> MalformedHttp() {
   for (int i = 0; i < 1000; ++i) many_headers += "X-" + std::to_string(i) + ": some value\r\n";
   return {
       Bytes("NoHttpAtAll", "hello there\r\n\r\n", bad),
-      Bytes("TlsHello", std::string("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", 15),
-            bad),
+      Bytes("TlsHello", std::string("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 11),
+            Reason::kTlsOnPlainPort),
+      Bytes("NulByte", std::string(1, '\0'), bad),
+      Bytes("ProxyProtocol2", std::string("\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c", 16), bad),
+      Bytes("Http2Preface", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", bad),
+      Bytes("SshGreeting", "SSH-2.0-OpenSSH_9.2\r\n", bad),
       Bytes("NulBytes", std::string("GET /\0 HTTP/1.1\r\nHo\0st: h\r\n\r\n", 29), bad),
       Bytes("OnlyLineEnds", "\r\n\r\n\r\n\r\n", bad),
       Bytes("NoHost", "GET / HTTP/1.1\r\n\r\n", bad),
@@ -156,6 +161,9 @@ std::vector<Attack> BadHandshakes() {
             bad),
       Bytes("Http10", Replaced(good, "HTTP/1.1", "HTTP/1.0"), bad),
       Bytes("Post", Replaced(good, "GET", "POST"), bad),
+      Bytes("UpgradeDroppedByAProxy", Replaced(good, "Upgrade: websocket\r\n", ""), bad),
+      Bytes("SubprotocolNamedTwice", Replaced(good, key, key + "Sec-WebSocket-Protocol: a, a\r\n"),
+            bad),
       Bytes("KeyMissing", Replaced(good, key, ""), bad),
       Bytes("KeyTooShort", Replaced(good, "dGhlIHNhbXBsZSBub25jZQ==", "c2hvcnQ="), bad),
       Bytes("KeyNotBase64", Replaced(good, "dGhlIHNhbXBsZSBub25jZQ==", "not*base64*at*all*****=="),
@@ -235,9 +243,9 @@ std::vector<Attack> BadJson() {
             return text;
           }(),
           invalid),
-      Text("MegabyteOfDigits", std::string(1'000'000, '9'), invalid),
+      Text("MegabyteOfDigits", std::string(1'000'000, '9'), Reason::kUnroutable),
       Text("MegabyteOfBackslashes", R"({"type":")" + std::string(900'000, '\\'), invalid),
-      Text("NumberBeyondDoubles", R"({"type":"ping","n":1e99999})", invalid),
+      Text("NumberBeyondDoubles", R"({"type":"ping","n":1e99999})", Reason::kCount),
       Text("FiftyThousandKeys", keys + "\"type\":\"ping\"}", Reason::kCount),
       Text("TypeOfTheWrongType", R"({"type":["announce"],"networkName":{}})", Reason::kCount),
       Text("NamespaceOfTheWrongType", R"({"type":"announce","networkName":["x"]})", invalid),
@@ -339,6 +347,15 @@ std::vector<Attack> SlowConsumers() {
            clients.emplace_back(hub.port(), "127.0.0.1", 4096);
            clients.back().Send("GET /health HTTP/1.1\r\nHost: h\r\n\r\n");
          }
+         EXPECT_TRUE(hub.WaitForSockets(2));
+       },
+       Reason::kCount},
+      {"ManyRequestsOfAClientThatNeverReads",
+       [](TestHub& hub) {
+         RawClient client(hub.port(), "127.0.0.1", 4096);
+         std::string requests;
+         for (int i = 0; i < 10'000; ++i) requests += "GET /health HTTP/1.1\r\nHost: h\r\n\r\n";
+         client.Send(requests);
          EXPECT_TRUE(hub.WaitForSockets(2));
        },
        Reason::kCount},

@@ -29,7 +29,7 @@ class Silent : public Session::Host {
     authorization = request.authorization;
     return refusal;
   }
-  void OnMalformedRequest() override { heard.push_back("malformed"); }
+  void OnMalformedRequest(Reason) override { heard.push_back("malformed"); }
   void OnOpen(std::string_view target) override { heard.push_back("open " + std::string(target)); }
   void OnAccepted() override { heard.push_back("accepted"); }
   void OnRefused(const Opening::Refusal& why) override {

@@ -36,14 +36,17 @@ class SessionTest : public testing::Test, protected Session::Host {
   void Write(std::string_view bytes) override { written_ += bytes; }
   HttpResponse OnHttp(const HttpRequest& request) override {
     heard_.push_back("http " + std::string(request.method) + " " + std::string(request.target));
-    return {.status = 200, .headers = {{"X-Test", "yes"}}, .body = "body"};
+    return {
+        .status = 200, .headers = {{"X-Test", "yes"}}, .body = "body", .close = close_with_answer_};
   }
   std::optional<HttpResponse> OnUpgrade(const HttpRequest& request) override {
     return upgrade_answer_.has_value()           ? upgrade_answer_
            : CheckHandshake(request).has_value() ? std::optional(CheckHandshake(request)->response)
                                                  : std::nullopt;
   }
-  void OnMalformedRequest() override { heard_.push_back("malformed"); }
+  void OnMalformedRequest(Reason reason) override {
+    heard_.push_back("malformed " + std::string(ReasonName(reason)));
+  }
   void OnOpen(std::string_view target) override {
     heard_.push_back("open " + std::string(target));
     if (pause_on_open_) session_.Pause();
@@ -64,6 +67,7 @@ class SessionTest : public testing::Test, protected Session::Host {
   std::string written_;
   int frames_ = 0;
   bool pause_on_open_ = false;
+  bool close_with_answer_ = false;
   std::optional<HttpResponse> upgrade_answer_;
   Session session_{*this, 1000};
 };
@@ -99,18 +103,143 @@ TEST_F(SessionTest, TakesTargetsOfAnyKind) {
   }
 }
 
-TEST_F(SessionTest, AnswersPlainHttpOnceAndSaysThatItCloses) {
-  Feed("GET /health HTTP/1.1\r\n" + kHead + "\r\n" + "GET /hubs HTTP/1.1\r\n" + kHead + "\r\n");
-  EXPECT_EQ(heard_, Heard{"http GET /health"});
+TEST_F(SessionTest, AnswersOneRequestAfterTheOther) {
+  Feed("GET /health HTTP/1.1\r\n" + kHead + "\r\n");
   EXPECT_EQ(written_,
-            "HTTP/1.1 200 OK\r\nX-Test: yes\r\nContent-Length: 4\r\nConnection: close\r\n\r\nbody");
+            "HTTP/1.1 200 OK\r\nX-Test: yes\r\nContent-Length: 4\r\n"
+            "Connection: keep-alive\r\n\r\nbody");
+  EXPECT_TRUE(session_.answering());
+  EXPECT_FALSE(session_.idle());
+  session_.Resume();
+  EXPECT_TRUE(session_.idle());
+  Feed("GET /hubs HTTP/1.1\r\n");
+  EXPECT_FALSE(session_.idle());
+  Feed(kHead + "\r\n");
+  EXPECT_EQ(heard_, (Heard{"http GET /health", "http GET /hubs"}));
+  session_.Resume();
+  Feed(UpgradeRequest());
+  EXPECT_EQ(session_.phase(), Session::Phase::kOpen);
+}
+
+TEST_F(SessionTest, HoldsTheNextRequestUntilTheAnswerHasLeft) {
+  Feed("GET /1 HTTP/1.1\r\n" + kHead + "\r\nGET /2 HTTP/1.1\r\n" + kHead + "\r\nGET /3 HTTP");
+  EXPECT_EQ(heard_, Heard{"http GET /1"});
+  session_.Resume();
+  EXPECT_EQ(heard_, (Heard{"http GET /1", "http GET /2"}));
+  session_.Resume();
+  EXPECT_FALSE(session_.answering());
+  EXPECT_FALSE(session_.idle());
+  Feed("/1.1\r\n" + kHead + "\r\n");
+  EXPECT_EQ(heard_.back(), "http GET /3");
+}
+
+TEST_F(SessionTest, KeepsTheConnectionAsTheRequestAsks) {
+  const std::vector<std::pair<std::string, bool>> cases = {
+      {"GET / HTTP/1.1\r\nHost: h\r\n\r\n", true},
+      {"GET / HTTP/1.1\r\nHost: h\r\nConnection: Keep-Alive\r\n\r\n", true},
+      {"GET / HTTP/1.1\r\nHost: h\r\nConnection: TE, Close\r\n\r\n", false},
+      {"GET / HTTP/1.0\r\nHost: h\r\n\r\n", false},
+      {"GET / HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n", true},
+      {"GET / HTTP/2.0\r\nHost: h\r\nConnection: keep-alive\r\n\r\n", false},
+      {"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n", true},
+      // Where one request ends and the next begins must never be in doubt.
+      {"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\nbody", false},
+      {"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 0, 4\r\n\r\nbody", false},
+      {"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", false},
+  };
+  for (const auto& [request, kept] : cases) {
+    written_.clear();
+    Session session(*this, 1000);
+    std::string bytes = request;
+    session.Feed(bytes.data(), bytes.size());
+    EXPECT_EQ(session.answering(), kept) << request;
+    EXPECT_EQ(session.phase() == Session::Phase::kEnded, !kept) << request;
+    const char* told = kept ? "\r\nConnection: keep-alive\r\n" : "\r\nConnection: close\r\n";
+    EXPECT_NE(written_.find(told), std::string::npos) << request << written_;
+  }
+}
+
+TEST_F(SessionTest, EndsWithAnAnswerThatCloses) {
+  close_with_answer_ = true;
+  Feed("GET / HTTP/1.1\r\n" + kHead + "\r\n");
+  EXPECT_NE(written_.find("\r\nConnection: close\r\n"), std::string::npos);
   EXPECT_EQ(session_.phase(), Session::Phase::kEnded);
+}
+
+TEST_F(SessionTest, NeedsAHostFromHttp11AloneAndItMayBeEmpty) {
+  for (const char* method : {"GET", "HEAD", "OPTIONS"}) {
+    for (const char* rest : {" / HTTP/1.0\r\n\r\n", " / HTTP/1.0\r\nHost:\r\n\r\n",
+                             " / HTTP/1.1\r\nHost:\r\n\r\n", " / HTTP/1.1\r\nhost: \r\n\r\n"}) {
+      heard_.clear();
+      Session session(*this, 1000);
+      std::string bytes = std::string(method) + rest;
+      session.Feed(bytes.data(), bytes.size());
+      EXPECT_EQ(heard_, Heard{"http " + std::string(method) + " /"}) << method << rest;
+    }
+  }
+}
+
+TEST_F(SessionTest, AnswersTlsWithAnAlertAtItsFirstByte) {
+  Feed("\x16");
+  EXPECT_EQ(written_, std::string("\x15\x03\x01\x00\x02\x02\x28", 7));
+  EXPECT_EQ(heard_, Heard{"malformed tls_on_plain_port"});
+  EXPECT_EQ(session_.phase(), Session::Phase::kEnded);
+}
+
+TEST_F(SessionTest, TurnsAwayAtOnceWhatCannotBeginARequest) {
+  for (int first = 0; first < 256; ++first) {
+    const bool letter = (first >= 'A' && first <= 'Z') || (first >= 'a' && first <= 'z');
+    if (letter || first == 0x16) continue;
+    written_.clear();
+    heard_.clear();
+    Session session(*this, 1000);
+    char byte = static_cast<char>(first);
+    session.Feed(&byte, 1);
+    EXPECT_EQ(heard_, Heard{"malformed bad_handshake"}) << first;
+    EXPECT_TRUE(written_.starts_with("HTTP/1.1 400 ")) << first << written_;
+  }
+  Feed("G");
+  EXPECT_EQ(session_.phase(), Session::Phase::kHandshake);
+}
+
+TEST_F(SessionTest, LooksAtTheFirstByteOfEveryRequest) {
+  Feed("GET / HTTP/1.1\r\n" + kHead + "\r\n\x16\x03\x01");
+  session_.Resume();
+  EXPECT_EQ(heard_, (Heard{"http GET /", "malformed tls_on_plain_port"}));
+}
+
+TEST_F(SessionTest, SpeaksTheFirstSubprotocolThatIsNamed) {
+  Feed("GET / HTTP/1.1\r\n" + kHead + kUpgradeHeaders +
+       "Sec-WebSocket-Protocol: peerpigeon.v1 , other\r\nSec-WebSocket-Protocol: third\r\n\r\n");
+  EXPECT_NE(written_.find("\r\nSec-WebSocket-Protocol: peerpigeon.v1\r\n"), std::string::npos)
+      << written_;
+}
+
+TEST_F(SessionTest, NamesNoSubprotocolUnasked) {
+  Feed(UpgradeRequest());
+  EXPECT_EQ(written_.find("Sec-WebSocket-Protocol"), std::string::npos) << written_;
+}
+
+TEST_F(SessionTest, KnowsAWebSocketWhoseUpgradeWasDropped) {
+  upgrade_answer_ = PlainAnswer(426, "What upgrade?");
+  for (const char* request : {"GET /?peerId=x HTTP/1.0\r\n\r\n",
+                              "GET / HTTP/1.1\r\nHost: h\r\nSec-WebSocket-Key: k\r\n\r\n",
+                              "GET / HTTP/1.1\r\nHost: h\r\nUpgrade: h2c\r\nConnection: upgrade\r\n"
+                              "Sec-WebSocket-Key: k\r\n\r\n"}) {
+    written_.clear();
+    Session session(*this, 1000);
+    std::string bytes = request;
+    session.Feed(bytes.data(), bytes.size());
+    EXPECT_TRUE(written_.starts_with("HTTP/1.1 426 Upgrade Required\r\n")) << request << written_;
+    EXPECT_EQ(session.phase(), Session::Phase::kEnded);
+  }
 }
 
 TEST_F(SessionTest, AnswersHeadWithoutABody) {
   Feed("HEAD / HTTP/1.1\r\n" + kHead + "\r\n");
   EXPECT_EQ(written_,
-            "HTTP/1.1 200 OK\r\nX-Test: yes\r\nContent-Length: 4\r\nConnection: close\r\n\r\n");
+            "HTTP/1.1 200 OK\r\nX-Test: yes\r\nContent-Length: 4\r\n"
+            "Connection: keep-alive\r\n\r\n");
 }
 
 TEST_F(SessionTest, DoesNotWaitForABodyThatNobodyReads) {
@@ -134,7 +263,7 @@ TEST_F(SessionTest, AnswersWhatIsNoHttpWithAnErrorStatus) {
     Session session(*this, 1000);
     std::string bytes = request;
     session.Feed(bytes.data(), bytes.size());
-    EXPECT_EQ(heard_, Heard{"malformed"}) << request;
+    EXPECT_EQ(heard_, Heard{"malformed bad_handshake"}) << request;
     EXPECT_TRUE(written_.starts_with("HTTP/1.1 " + status + " ")) << written_;
     EXPECT_EQ(session.phase(), Session::Phase::kEnded);
   }

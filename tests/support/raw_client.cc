@@ -126,6 +126,23 @@ std::optional<net::ServerFrame> RawClient::ReadClose() {
   return std::nullopt;
 }
 
+std::string RawClient::ReadAnswer() {
+  constexpr std::string_view kLength = "Content-Length: ";
+  size_t head = 0;
+  while ((head = received_.find("\r\n\r\n")) == std::string::npos) {
+    if (!ReadSome(kLimit)) return {};
+  }
+  const size_t length = received_.find(kLength);
+  if (length > head) return {};
+  const size_t size = head + 4 + std::stoul(received_.substr(length + kLength.size()));
+  while (received_.size() < size) {
+    if (!ReadSome(kLimit)) return {};
+  }
+  std::string answer = received_.substr(0, size);
+  received_.erase(0, size);
+  return answer;
+}
+
 std::string RawClient::ReadToEnd() {
   while (ReadSome(kLimit)) {
   }
@@ -155,7 +172,9 @@ bool RawClient::ReadSome(milliseconds limit) {
 
 std::string HttpExchange(uint16_t port, const std::string& request) {
   RawClient client(port);
-  return client.Send(request) ? client.ReadToEnd() : std::string();
+  if (!client.Send(request)) return {};
+  client.ShutdownSend();
+  return client.ReadToEnd();
 }
 
 std::string HttpGet(uint16_t port, const std::string& target) {

@@ -45,6 +45,8 @@ class RawClient {
   // The next close frame, whatever comes before it.
   std::optional<net::ServerFrame> ReadClose();
 
+  // The next HTTP answer, with its body; empty if the stream ends before that does.
+  std::string ReadAnswer();
   // Everything up to the end of the stream.
   std::string ReadToEnd();
   // True once the server has ended or reset the connection; drops what still comes.
@@ -60,7 +62,7 @@ class RawClient {
   std::string received_;
 };
 
-// The answer to one HTTP request, whole.
+// The answer to one HTTP request, whole. The client ends its half after the request.
 std::string HttpExchange(uint16_t port, const std::string& request);
 std::string HttpGet(uint16_t port, const std::string& target);
 

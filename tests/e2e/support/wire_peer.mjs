@@ -20,12 +20,12 @@ const open = new Set();
 
 export class WirePeer {
   // Resolves once the upgrade is through, whatever the hub does next. `query` replaces the usual
-  // ?peerId=; `options` are those of ws.
+  // ?peerId=; `protocols` are the subprotocols to name, `options` those of ws.
   static async dial(
     hub,
-    { id = randomId(), query = `?peerId=${id}`, path = '/', ...options } = {},
+    { id = randomId(), query = `?peerId=${id}`, path = '/', protocols = [], ...options } = {},
   ) {
-    const peer = new WirePeer(new WebSocket(hub.url + path + query, options), id);
+    const peer = new WirePeer(new WebSocket(hub.url + path + query, protocols, options), id);
     await within('the upgrade', once(peer.socket, 'open'));
     return peer;
   }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { after, afterEach, before, test } from 'node:test';
+import tls from 'node:tls';
 
 import { beyondTheReference, Hub } from '../support/hub.mjs';
 import { until, within } from '../support/wait.mjs';
@@ -88,10 +90,27 @@ test('an id is free again once its holder left', async () => {
   await WirePeer.connect(hub, { id: first.id });
 });
 
-test('compression and subprotocols are not taken up', async () => {
+test('compression is not taken up', async () => {
   const peer = await WirePeer.connect(hub, { perMessageDeflate: true });
   assert.equal(peer.socket.extensions, '');
   assert.equal(peer.socket.protocol, '');
+});
+
+test('of the subprotocols that a client names the first is spoken', async () => {
+  const peer = await WirePeer.connect(hub, { protocols: ['peerpigeon', 'other'] });
+  assert.equal(peer.socket.protocol, 'peerpigeon');
+});
+
+test('TLS is told at once that it is not spoken here', beyondTheReference, async () => {
+  const socket = tls.connect({ host: '127.0.0.1', port: hub.port });
+  const [error] = await within('the alert', once(socket, 'error'));
+  assert.match(error.message, /alert/);
+});
+
+test('a WebSocket whose Upgrade a proxy dropped is told so', beyondTheReference, async () => {
+  const response = await hub.fetch(`/?peerId=${randomId()}`);
+  assert.equal(response.status, 426);
+  assert.match(await response.text(), /proxy/);
 });
 
 test('a binary frame is read like text', async () => {

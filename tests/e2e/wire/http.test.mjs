@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import assert from 'node:assert/strict';
+import { Agent, get } from 'node:http';
 import { after, afterEach, before, test } from 'node:test';
 
-import { Hub } from '../support/hub.mjs';
+import { beyondTheReference, Hub } from '../support/hub.mjs';
 import { newNetwork, WirePeer } from '../support/wire_peer.mjs';
 
 const BANNER = 'PeerPigeon WebSocket Signaling Server';
@@ -67,7 +68,7 @@ test('a preflight is answered on any path', async () => {
 });
 
 test('everything else gets the banner', async () => {
-  for (const path of ['/', '/no/such/path', '/health/', '/health?verbose', '/Hubs']) {
+  for (const path of ['/', '/no/such/path', '/health/', '/?health', '/Hubs']) {
     const response = await hub.fetch(path);
     assert.equal(response.status, 200, path);
     assert.match(response.headers.get('content-type'), /^text\/plain/);
@@ -83,9 +84,26 @@ test('the method does not matter, and HEAD is answered without a body', async ()
   assert.equal(await head.text(), '');
 });
 
-test('a client that likes to keep its connection gets every answer', async () => {
+test('the query does not matter', beyondTheReference, async () => {
+  const health = await hub.fetch('/health?verbose');
+  assert.equal((await health.json()).status, 'healthy');
+  const hubs = await hub.fetch('/hubs?peer=1');
+  assert.equal((await hubs.json()).totalHubs, 0);
+});
+
+test('a client that likes to keep its connection gets every answer over it', async () => {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const ports = new Set();
   for (let i = 0; i < 10; i++) {
-    const response = await hub.fetch('/health', { headers: { Connection: 'keep-alive' } });
-    assert.equal((await response.json()).status, 'healthy');
+    ports.add(
+      await new Promise((resolve, reject) => {
+        get(`http://127.0.0.1:${hub.port}/health`, { agent }, (response) => {
+          const { localPort } = response.socket;
+          response.resume().on('end', () => resolve(localPort));
+        }).on('error', reject);
+      }),
+    );
   }
+  agent.destroy();
+  assert.equal(ports.size, 1);
 });
