@@ -38,8 +38,8 @@
 namespace pigeonhub {
 namespace {
 
-// Descriptors that are no peer's: log, loops, acceptors and some air.
-constexpr uint64_t kOwnDescriptors = 64;
+// Descriptors that are no peer's: log, loops, acceptors, and what is kept for probes and calls.
+constexpr uint64_t kOwnDescriptors = 128;
 
 // What stopping takes beside the drain, at most.
 constexpr Duration kLastSteps = std::chrono::seconds(10);
@@ -162,7 +162,7 @@ int Serve(const Config& config, const ReadConfig& read_again, StopSignals& signa
   Log log(config.log_level, config.log_format, STDERR_FILENO, clock);
   const uint64_t descriptors = RaiseDescriptorLimit();
   if (descriptors < config.max_connections + kOwnDescriptors) {
-    log.Warn("the limit of open files (ulimit -n) is lower than --max-connections",
+    log.Warn("the limit of open files (ulimit -n) is too low for --max-connections",
              {{"open_files", descriptors}, {"max_connections", config.max_connections}});
   }
 

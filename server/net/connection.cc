@@ -22,13 +22,14 @@ constexpr uint16_t kNoCloseFrame = 1006;
 
 }  // namespace
 
-Connection::Connection(ConnectionId id, std::string address, std::unique_ptr<Socket> socket,
+Connection::Connection(ConnectionId id, Accepted accepted, std::unique_ptr<Socket> socket,
                        Loop& loop)
     : id_(id),
       loop_(loop),
+      http_only_(accepted.http_only),
       socket_(std::move(socket)),
       session_(*this, loop.shared().options.max_message_size),
-      address_(std::move(address)) {
+      address_(std::move(accepted.address)) {
   SetStateDeadline(loop_.shared().options.handshake_timeout);
   AwaitReadable();
 }
@@ -121,11 +122,13 @@ void Connection::Write(std::string_view bytes) { Enqueue(bytes, {}); }
 
 HttpResponse Connection::OnHttp(const HttpRequest& request) {
   SetStateDeadline(loop_.shared().options.http_idle_timeout);
-  return loop_.Answer(request);
+  HttpResponse response = loop_.Answer(request);
+  if (http_only_) response.close = true;
+  return response;
 }
 
 std::optional<HttpResponse> Connection::OnUpgrade(const HttpRequest& request) {
-  std::optional<Refusal> refusal = loop_.CheckUpgrade(request);
+  std::optional<Refusal> refusal = loop_.CheckUpgrade(request, http_only_);
   if (!refusal.has_value()) {
     hub_proof_ = loop_.CheckHubToken(request);
     return std::nullopt;

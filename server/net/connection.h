@@ -62,13 +62,17 @@ class Connection final : private Session::Host {
     // Calls OnDeadline at `at` or a little later.
     virtual void SetDeadline(Connection& connection, SteadyTime at) = 0;
     virtual HttpResponse Answer(const HttpRequest& request) = 0;
-    virtual std::optional<Refusal> CheckUpgrade(const HttpRequest& request) = 0;
+    virtual std::optional<Refusal> CheckUpgrade(const HttpRequest& request, bool http_only) = 0;
     // What the hub token that came with an upgrade is worth.
     virtual Proof CheckHubToken(const HttpRequest& request) = 0;
   };
 
-  // `address` is the peer's, without port.
-  Connection(ConnectionId id, std::string address, std::unique_ptr<Socket> socket, Loop& loop);
+  // One that was accepted.
+  struct Accepted {
+    std::string address;     // the peer's, without port
+    bool http_only = false;  // descriptors are short, so it cannot become a WebSocket
+  };
+  Connection(ConnectionId id, Accepted accepted, std::unique_ptr<Socket> socket, Loop& loop);
 
   // One that we dialled: a connected socket on which to ask for a WebSocket.
   struct Dialled {
@@ -162,6 +166,7 @@ class Connection final : private Session::Host {
   const ConnectionId id_;
   const std::optional<UplinkId> uplink_;  // of one that we dialled
   Loop& loop_;
+  const bool http_only_ = false;
   const std::unique_ptr<Socket> socket_;
   Session session_;
   OutgoingQueue queue_;

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/net/data_plane.h"
 
+#include <unistd.h>
+
 #include <chrono>
 #include <utility>
 
+#include "server/net/descriptors_left.h"
 #include "server/net/gate.h"
 #include "server/net/http_routes.h"
 #include "server/net/io_loop.h"
@@ -79,7 +82,13 @@ class DataPlane::Impl final : private Listener::Sink {
  private:
   // Listener::Sink
   void OnAccepted(int descriptor, std::string address) override {
-    loops_[next_loop_++ % loops_.size()]->Adopt(descriptor, std::move(address));
+    const DescriptorsLeft left = LeftAfter(descriptor);
+    if (left >= DescriptorsLeft::kForMonitoring) {
+      close(descriptor);
+      return OnTurnedAway();
+    }
+    const bool http_only = left == DescriptorsLeft::kForHttp;
+    loops_[next_loop_++ % loops_.size()]->Adopt(descriptor, {std::move(address), http_only});
   }
   void OnTurnedAway() override { dispatcher_.Submit(0, Refused{Reason::kOutOfDescriptors}); }
 

@@ -94,13 +94,16 @@ void Gate::Sample() {
   short_of_memory_.store(ResidentBytes() > memory_limit_, std::memory_order_relaxed);
 }
 
-std::optional<Refusal> Gate::Check(const HttpRequest& request) const {
+std::optional<Refusal> Gate::Check(const HttpRequest& request, bool short_of_descriptors) const {
   if (std::optional<Refusal> refusal = CheckHandshake(request)) return refusal;
   if (refusing_.load(std::memory_order_relaxed)) {
     return Later(Reason::kNotServing, "This hub is shutting down.");
   }
   if (short_of_memory_.load(std::memory_order_relaxed)) {
     return Later(Reason::kMemoryLimit, "This hub is short of memory.");
+  }
+  if (short_of_descriptors) {
+    return Later(Reason::kOutOfDescriptors, "This hub is short of file descriptors.");
   }
   return std::nullopt;
 }

@@ -37,7 +37,8 @@ class Gate {
   // Looks at the memory in use; called once a second.
   void Sample();
 
-  std::optional<Refusal> Check(const HttpRequest& request) const;
+  // `short_of_descriptors`: its socket took one that is kept from peers.
+  std::optional<Refusal> Check(const HttpRequest& request, bool short_of_descriptors) const;
 
  private:
   const uint64_t memory_limit_;

@@ -43,9 +43,9 @@ IoLoop::~IoLoop() = default;
 
 // ---- Connections come and go. ------------------------------------------------------------------
 
-void IoLoop::Adopt(int descriptor, std::string address) {
+void IoLoop::Adopt(int descriptor, Connection::Accepted accepted) {
   surroundings_.sockets.Add();
-  reactor_.Post([this, descriptor, address = std::move(address)]() mutable {
+  reactor_.Post([this, descriptor, accepted = std::move(accepted)]() mutable {
     const uint64_t serial = ++last_serial_;
     std::unique_ptr<Socket> socket = reactor_.Adopt(descriptor, serial, *this);
     if (socket == nullptr) {
@@ -54,7 +54,7 @@ void IoLoop::Adopt(int descriptor, std::string address) {
     }
     Connection::Loop& self = *this;
     connections_[serial] = std::make_unique<Connection>(
-        ConnectionId(shard_, serial), std::move(address), std::move(socket), self);
+        ConnectionId(shard_, serial), std::move(accepted), std::move(socket), self);
   });
 }
 
@@ -224,8 +224,8 @@ HttpResponse IoLoop::Answer(const HttpRequest& request) {
   return surroundings_.routes.Answer(request);
 }
 
-std::optional<Refusal> IoLoop::CheckUpgrade(const HttpRequest& request) {
-  return surroundings_.gate.Check(request);
+std::optional<Refusal> IoLoop::CheckUpgrade(const HttpRequest& request, bool http_only) {
+  return surroundings_.gate.Check(request, http_only);
 }
 
 Connection::Proof IoLoop::CheckHubToken(const HttpRequest& request) {

@@ -59,8 +59,8 @@ class IoLoop final : public Outlet,
   // After Stop.
   ~IoLoop() override;
 
-  // Takes an accepted socket over. `address` is the peer's, without port.
-  void Adopt(int descriptor, std::string address);
+  // Takes an accepted socket over.
+  void Adopt(int descriptor, Connection::Accepted accepted);
   // Drops the sockets that have not finished their handshake.
   void DropHandshakes();
   // Resets every connection that is left; returns when that is done.
@@ -88,7 +88,7 @@ class IoLoop final : public Outlet,
   void WantTurn(Connection& connection) override;
   void SetDeadline(Connection& connection, SteadyTime at) override;
   HttpResponse Answer(const HttpRequest& request) override;
-  std::optional<Refusal> CheckUpgrade(const HttpRequest& request) override;
+  std::optional<Refusal> CheckUpgrade(const HttpRequest& request, bool http_only) override;
   Connection::Proof CheckHubToken(const HttpRequest& request) override;
 
   void CarryOut(const Send& send);

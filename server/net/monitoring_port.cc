@@ -9,6 +9,7 @@
 #include <string_view>
 #include <utility>
 
+#include "server/net/descriptors_left.h"
 #include "server/net/listener.h"
 #include "server/net/reactor.h"
 #include "server/net/session.h"
@@ -130,7 +131,9 @@ class MonitoringPort::Impl final : private Listener::Sink, private Readiness {
  private:
   // Listener::Sink
   void OnAccepted(int descriptor, std::string) override {
-    if (exchanges_.size() >= kMaxConnections) {
+    const bool full =
+        exchanges_.size() >= kMaxConnections || LeftAfter(descriptor) == DescriptorsLeft::kForCalls;
+    if (full && !exchanges_.empty()) {
       exchanges_.erase(std::min_element(
           exchanges_.begin(), exchanges_.end(), [](const auto& one, const auto& other) {
             return one.second.last_heard() < other.second.last_heard();

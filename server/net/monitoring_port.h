@@ -14,8 +14,8 @@ namespace pigeonhub::net {
 
 // The MonitoringRoutes on a port of their own (--metrics-listen), where peers cannot ask for them
 // and which answers while signaling is stopped. One thread. A request has 5 s, a connection that is
-// kept for another one waits 20 s for it. There are at most 64 connections; when they are taken,
-// the one that has been silent for longest makes room for a newcomer.
+// kept for another one waits 20 s for it. There are at most 64 connections; when they are taken, or
+// descriptors are short, the one that has been silent for longest makes room for a newcomer.
 class MonitoringPort {
  public:
   // Both outlive this.

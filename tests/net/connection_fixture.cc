@@ -39,9 +39,10 @@ ConnectionTest::ConnectionTest() {
   shared_.options.queue_limit = 100'000;
 }
 
-void ConnectionTest::Accept() {
-  connection_ = std::make_unique<Connection>(ConnectionId(0, 1), "192.0.2.7",
-                                             std::make_unique<FakeSocket>(wire_), *this);
+void ConnectionTest::Accept(bool http_only) {
+  connection_ =
+      std::make_unique<Connection>(ConnectionId(0, 1), Connection::Accepted{"192.0.2.7", http_only},
+                                   std::make_unique<FakeSocket>(wire_), *this);
 }
 
 void ConnectionTest::OpenIt() {

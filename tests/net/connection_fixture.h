@@ -25,7 +25,8 @@ class ConnectionTest : public testing::Test, public Connection::Loop {
  protected:
   ConnectionTest();
 
-  void Accept();
+  // `http_only`: descriptors are short.
+  void Accept(bool http_only = false);
   void OpenIt();
   static std::string Upgrade();
 
@@ -46,8 +47,8 @@ class ConnectionTest : public testing::Test, public Connection::Loop {
   void SetDeadline(Connection&, SteadyTime at) override { deadlines_.push_back(at); }
   HttpResponse Answer(const HttpRequest&) override { return PlainAnswer(200, "answer"); }
   Connection::Proof CheckHubToken(const HttpRequest&) override { return {}; }
-  std::optional<Refusal> CheckUpgrade(const HttpRequest& request) override {
-    return gate_.Check(request);
+  std::optional<Refusal> CheckUpgrade(const HttpRequest& request, bool http_only) override {
+    return gate_.Check(request, http_only);
   }
 
   Shared shared_;

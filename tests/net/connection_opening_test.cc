@@ -147,6 +147,20 @@ TEST_F(ConnectionTest, DropsWhoDoesNotTakeItsAnswer) {
   EXPECT_TRUE(heard_.empty()) << "it was no handshake";
 }
 
+TEST_F(ConnectionTest, MayAskOverHttpButBecomesNoPeerWhereDescriptorsAreShort) {
+  Accept(/*http_only=*/true);
+  Arrive("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_TRUE(wire_.written.ends_with("answer\n"));
+  EXPECT_TRUE(wire_.send_shut) << "it is not kept";
+  PeerEnds();
+
+  wire_ = Wire();
+  Accept(/*http_only=*/true);
+  Arrive(Upgrade());
+  EXPECT_TRUE(wire_.written.starts_with("HTTP/1.1 503 "));
+  EXPECT_EQ(heard_, Heard{"refused out_of_descriptors"});
+}
+
 TEST_F(ConnectionTest, RefusesWhileTheHubIsNotServing) {
   gate_.Refuse(true);
   Accept();

@@ -110,22 +110,22 @@ TEST(Handshake, IsAGetOfHttp11WithoutABody) {
 
 TEST(Gate, TurnsNewcomersAwayWhileRefusingAndSaysWhenToComeBack) {
   Gate gate(0);
-  EXPECT_FALSE(gate.Check(Handshake()).has_value());
+  EXPECT_FALSE(gate.Check(Handshake(), false).has_value());
   gate.Refuse(true);
-  const auto refusal = gate.Check(Handshake());
+  const auto refusal = gate.Check(Handshake(), false);
   ASSERT_TRUE(refusal.has_value());
   EXPECT_EQ(refusal->reason, Reason::kNotServing);
   EXPECT_EQ(refusal->response.status, 503);
   EXPECT_FALSE(HeaderOf(refusal->response, "Retry-After").empty());
   gate.Refuse(false);
-  EXPECT_FALSE(gate.Check(Handshake()).has_value());
+  EXPECT_FALSE(gate.Check(Handshake(), false).has_value());
 }
 
 TEST(Gate, TurnsNewcomersAwayWhenMemoryIsShort) {
   Gate tight(1);
-  EXPECT_FALSE(tight.Check(Handshake()).has_value());
+  EXPECT_FALSE(tight.Check(Handshake(), false).has_value());
   tight.Sample();
-  const auto refusal = tight.Check(Handshake());
+  const auto refusal = tight.Check(Handshake(), false);
   ASSERT_TRUE(refusal.has_value());
   EXPECT_EQ(refusal->reason, Reason::kMemoryLimit);
   EXPECT_EQ(refusal->response.status, 503);
@@ -133,7 +133,16 @@ TEST(Gate, TurnsNewcomersAwayWhenMemoryIsShort) {
 
   Gate roomy(uint64_t{1} << 60);
   roomy.Sample();
-  EXPECT_FALSE(roomy.Check(Handshake()).has_value());
+  EXPECT_FALSE(roomy.Check(Handshake(), false).has_value());
+}
+
+TEST(Gate, LetsNobodyHaveADescriptorThatIsKept) {
+  const Gate gate(0);
+  const auto refusal = gate.Check(Handshake(), /*short_of_descriptors=*/true);
+  ASSERT_TRUE(refusal.has_value());
+  EXPECT_EQ(refusal->reason, Reason::kOutOfDescriptors);
+  EXPECT_EQ(refusal->response.status, 503);
+  EXPECT_FALSE(HeaderOf(refusal->response, "Retry-After").empty());
 }
 
 TEST(Gate, NamesABadHandshakeBeforeItsOwnTroubles) {
@@ -141,7 +150,7 @@ TEST(Gate, NamesABadHandshakeBeforeItsOwnTroubles) {
   gate.Refuse(true);
   HttpRequest request = Handshake();
   request.websocket_version = "8";
-  EXPECT_EQ(gate.Check(request)->reason, Reason::kBadHandshake);
+  EXPECT_EQ(gate.Check(request, false)->reason, Reason::kBadHandshake);
 }
 
 TEST(MemoryUse, KnowsTheResidentSize) {

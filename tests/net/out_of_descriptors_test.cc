@@ -6,9 +6,15 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <memory>
+#include <string>
 #include <vector>
 
+#include "server/core/counters.h"
+#include "server/net/descriptors_left.h"
+#include "server/net/monitoring_port.h"
+#include "server/net/monitoring_routes.h"
 #include "tests/net/healthy_pair.h"
 #include "tests/net/test_hub.h"
 #include "tests/support/eventually.h"
@@ -75,6 +81,89 @@ TEST(OutOfDescriptors, TurnsNewcomersAwayAndServesTheOthers) {
   }
   // Relief: whoever comes now is let in.
   EXPECT_EQ(RawClient(hub.port()).Upgrade("/?peerId=" + PeerIdText(1)), 101);
+  EXPECT_TRUE(healthy.Talk());
+}
+
+// Leaves this process `count` descriptors beyond those in use until newcomers are turned away.
+class FewDescriptors {
+ public:
+  explicit FewDescriptors(int count) {
+    getrlimit(RLIMIT_NOFILE, &before_);
+    rlim_t limit = static_cast<rlim_t>(LowestFreeDescriptor());
+    while (LeftAfter(LowestFreeDescriptor() + count - 1, limit) != DescriptorsLeft::kForAnybody) {
+      ++limit;
+    }
+    const rlimit few{limit, before_.rlim_max};
+    setrlimit(RLIMIT_NOFILE, &few);
+  }
+  ~FewDescriptors() { setrlimit(RLIMIT_NOFILE, &before_); }
+
+ private:
+  rlimit before_{};
+};
+
+TEST(DescriptorsLeft, KeepsAQuarterAtMost64FromPeers) {
+  using enum DescriptorsLeft;
+  struct Case {
+    uint64_t limit;
+    int last_for_anybody;
+    int last_for_http;
+    int last_for_monitoring;
+  };
+  for (const Case& one :
+       {Case{64, 47, 55, 59}, Case{256, 191, 223, 239}, Case{1024, 959, 991, 1007},
+        Case{1'048'576, 1'048'511, 1'048'543, 1'048'559}}) {
+    EXPECT_EQ(LeftAfter(one.last_for_anybody, one.limit), kForAnybody) << one.limit;
+    EXPECT_EQ(LeftAfter(one.last_for_anybody + 1, one.limit), kForHttp) << one.limit;
+    EXPECT_EQ(LeftAfter(one.last_for_http, one.limit), kForHttp) << one.limit;
+    EXPECT_EQ(LeftAfter(one.last_for_http + 1, one.limit), kForMonitoring) << one.limit;
+    EXPECT_EQ(LeftAfter(one.last_for_monitoring, one.limit), kForMonitoring) << one.limit;
+    EXPECT_EQ(LeftAfter(one.last_for_monitoring + 1, one.limit), kForCalls) << one.limit;
+  }
+  EXPECT_EQ(LeftAfter(1'000'000, RLIM_INFINITY), kForAnybody);
+  EXPECT_EQ(LeftAfter(100, 50), kForCalls) << "the limit was lowered";
+}
+
+TEST(OutOfDescriptors, AnswersProbesWhenPeersHaveTakenAllTheyMay) {
+  const Counters counters;
+  const MonitoringRoutes routes(counters, [] { return std::string("peers 1\n"); });
+  const SystemClock clock;
+  Log log(LogLevel::kOff, LogFormat::kText, 2, clock);
+  DataPlaneOptions options;
+  options.monitoring = &routes;
+  options.handshake_timeout = std::chrono::minutes(10);
+  TestHub hub(options);
+  MonitoringPort own(routes, log);
+  const auto bound = own.Listen("127.0.0.1", 0);
+  ASSERT_TRUE(bound.ok()) << bound.status();
+  HealthyPair healthy(hub);
+  const FewDescriptors shortage(12);
+
+  std::vector<RawClient> peers;
+  int status = 101;
+  for (uint64_t i = 0; i < 100 && status == 101; ++i) {
+    peers.emplace_back(hub.port());
+    status = peers.back().Upgrade("/?peerId=" + PeerIdText(i));
+  }
+  EXPECT_GT(peers.size(), 3u);
+  EXPECT_EQ(status, 503);
+  peers.pop_back();
+  EXPECT_TRUE(Eventually([&] { return hub.Count(Reason::kOutOfDescriptors) == 1; }));
+  EXPECT_TRUE(HttpGet(hub.port(), "/livez").starts_with("HTTP/1.1 200 "));
+  EXPECT_TRUE(HttpGet(bound->front().port, "/livez").starts_with("HTTP/1.1 200 "));
+
+  // Neither do those who only connect take the rest.
+  ASSERT_TRUE(hub.WaitForSockets(2 + peers.size()));
+  std::vector<RawClient> silent;
+  const auto turned_away = [&] { return hub.Count(Reason::kOutOfDescriptors) - 1; };
+  while (turned_away() == 0) {
+    silent.emplace_back(hub.port());
+    ASSERT_TRUE(Eventually([&] {
+      return hub.plane().open_sockets() + turned_away() == 2 + peers.size() + silent.size();
+    }));
+  }
+  EXPECT_GT(silent.size(), 1u);
+  EXPECT_TRUE(HttpGet(bound->front().port, "/livez").starts_with("HTTP/1.1 200 "));
   EXPECT_TRUE(healthy.Talk());
 }
 
