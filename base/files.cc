@@ -7,8 +7,10 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <string_view>
 #include <system_error>
 
+#include "absl/strings/str_replace.h"
 #include "base/characters.h"
 
 namespace pigeonhub {
@@ -47,6 +49,14 @@ absl::StatusOr<std::string> ReadFile(const std::string& path, bool secret) {
   close(fd);
   if (error != 0) return failed(error);
   if (text.size() > kMaxFileSize) return failed(EFBIG);
+
+  if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) {
+    return absl::InvalidArgumentError("cannot read " + Displayable(path) +
+                                      ": it is UTF-16 text; save it as UTF-8");
+  }
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  if (text.starts_with(kByteOrderMark)) text.erase(0, kByteOrderMark.size());
+  absl::StrReplaceAll({{"\r\n", "\n"}}, &text);
   return text;
 }
 

@@ -20,8 +20,10 @@ enum class Keeping {
 // as the secrets are that Kubernetes mounts; nobody but its owner may change it.
 Keeping KeepingOf(mode_t mode, uid_t owner);
 
-// A file of at most 1 MiB, as the ones with settings, tokens and certificates are. UNAVAILABLE, one
-// line, when it cannot be read.
+// The text of a file of at most 1 MiB, as the ones with settings, tokens and certificates are.
+// However an editor saved it, the text has no byte order mark, and its lines end in \n alone. One
+// line says what is wrong: UNAVAILABLE when it cannot be read, INVALID_ARGUMENT when it is UTF-16,
+// which some editors and shells of Windows write.
 absl::StatusOr<std::string> ReadSmallFile(const std::string& path);
 
 // The same for one that holds a key or tokens. INVALID_ARGUMENT, one line, if it is kExposed.

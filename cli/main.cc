@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/variables.h"
 #include "cli/pigeonctl.h"
 
 namespace {
@@ -36,22 +37,10 @@ std::optional<size_t> TerminalWidth() {
   return known ? size.ws_col : kUsual;
 }
 
-pigeonhub::cli::Variables ReadVariables(char** environment) {
-  pigeonhub::cli::Variables variables;
-  for (; *environment != nullptr; ++environment) {
-    const std::string_view entry = *environment;
-    const size_t equals = entry.find('=');
-    if (equals != std::string_view::npos) {
-      variables.emplace(entry.substr(0, equals), entry.substr(equals + 1));
-    }
-  }
-  return variables;
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
-  pigeonhub::cli::Environment environment{.variables = ReadVariables(environ),
+  pigeonhub::cli::Environment environment{.variables = pigeonhub::ReadVariables(environ),
                                           .out = std::cout,
                                           .err = std::cerr,
                                           .width = TerminalWidth(),

@@ -20,6 +20,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/files.h"
+#include "base/variables.h"
 #include "control/access_list.h"
 #include "control/control_server.h"
 #include "control/descriptors.h"
@@ -30,10 +31,12 @@
 #include "control/stop_signals.h"
 #include "control/supervisor.h"
 #include "pigeonhub_version.h"
+#include "server/core/uplinks.h"
 #include "server/hub_server.h"
 #include "server/runtime/clock.h"
 #include "server/runtime/config.h"
 #include "server/runtime/log.h"
+#include "server/runtime/text.h"
 
 namespace pigeonhub {
 namespace {
@@ -44,9 +47,20 @@ constexpr uint64_t kOwnDescriptors = 128;
 // What stopping takes beside the drain, at most.
 constexpr Duration kLastSteps = std::chrono::seconds(10);
 
+int ExitCode(const absl::Status& status) { return absl::IsInvalidArgument(status) ? 2 : 1; }
+
+// Before there is a configuration nobody knows in what format to say it.
 int Fail(const absl::Status& status) {
   std::fprintf(stderr, "pigeonhub: %s\n", std::string(status.message()).c_str());
-  return absl::IsInvalidArgument(status) ? 2 : 1;
+  return ExitCode(status);
+}
+
+// Why the hub does not serve, in the format of the log whatever its level.
+int Fail(const absl::Status& status, const Config& config, const Clock& clock) {
+  if (config.log_format == LogFormat::kText) return Fail(status);
+  Log(LogLevel::kError, config.log_format, STDERR_FILENO, clock)
+      .Error(std::string(status.message()));
+  return ExitCode(status);
 }
 
 int Print(std::string_view text) {
@@ -118,9 +132,34 @@ ControlReach ReachOf(const Config& config, std::shared_ptr<AccessFile> access) {
   return {config.control_listen, TlsFilesOf(config), std::move(access)};
 }
 
-std::optional<std::string> ReadVariable(const std::string& name) {
-  const char* value = std::getenv(name.c_str());
-  return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+// A misspelt variable is an error for whoever checks the configuration. A hub starts nevertheless:
+// an environment may hold variables that begin like ours and belong to somebody else.
+absl::Status CheckVariables(const Config& config) {
+  if (config.unknown_variables.empty()) return absl::OkStatus();
+  const UnknownVariable& first = config.unknown_variables.front();
+  std::string message = Shown(first.name) + ": there is no such variable";
+  if (!first.meant.empty()) message += "; did you mean " + first.meant + "?";
+  return absl::InvalidArgumentError(message);
+}
+
+// What is likely not what the operator wants.
+void WarnOfDoubtfulSettings(const Config& config, Log& log) {
+  for (const UnknownVariable& variable : config.unknown_variables) {
+    if (variable.meant.empty()) {
+      log.Warn("unknown variable, it has no effect",
+               {{"variable", std::string_view(variable.name)}});
+    } else {
+      log.Warn("unknown variable, it has no effect; did you mean the other one?",
+               {{"variable", std::string_view(variable.name)},
+                {"meant", std::string_view(variable.meant)}});
+    }
+  }
+  if (config.hub_admission == HubAdmission::kOpen && !IsLoopbackHost(config.host)) {
+    log.Warn(
+        "whoever reaches this address can become a hub here and sees all peers; --hub-key, "
+        "--hub-allow or --hub-admission deny closes that",
+        {{"host", std::string_view(config.host)}});
+  }
 }
 
 // What --check-config looks at besides the configuration itself.
@@ -156,9 +195,10 @@ bool WaitForStop(StopSignals& signals, RunningConfig& config, Log& log) {
   }
 }
 
-int Serve(const Config& config, const ReadConfig& read_again, StopSignals& signals) {
+int Serve(const Config& config, const Variables& variables, const ReadConfig& read_again,
+          StopSignals& signals) {
   const SystemClock clock;
-  Supervisor supervisor(ReadVariable);
+  Supervisor supervisor(variables);
   Log log(config.log_level, config.log_format, STDERR_FILENO, clock);
   const uint64_t descriptors = RaiseDescriptorLimit();
   if (descriptors < config.max_connections + kOwnDescriptors) {
@@ -166,13 +206,15 @@ int Serve(const Config& config, const ReadConfig& read_again, StopSignals& signa
              {{"open_files", descriptors}, {"max_connections", config.max_connections}});
   }
 
+  WarnOfDoubtfulSettings(config, log);
+
   // A file left behind by a hub that was killed must not call this one ready.
   if (!config.ready_file.empty()) unlink(config.ready_file.c_str());
 
   auto access = OpenAccessFile(config, log);
-  if (!access.ok()) return Fail(access.status());
+  if (!access.ok()) return Fail(access.status(), config, clock);
   auto hub_keys = ReadHubKeys(config);
-  if (!hub_keys.ok()) return Fail(hub_keys.status());
+  if (!hub_keys.ok()) return Fail(hub_keys.status(), config, clock);
   WarnOfOpenSecrets(config, log);
   HubServer server(ServerOptions(config, *hub_keys), &log);
   RunningConfig running(config, read_again, *access, log);
@@ -184,23 +226,28 @@ int Serve(const Config& config, const ReadConfig& read_again, StopSignals& signa
   std::vector<std::string> control_addresses;
   if (config.control_listen != "off") {
     auto started = ControlServer::Start(server, log, clock, running, ReachOf(config, *access));
-    if (!started.ok()) return Fail(started.status());
+    if (!started.ok()) return Fail(started.status(), config, clock);
     control = *std::move(started);
     control_addresses = control->addresses();
   }
   if (auto status = server.Start(); !status.ok()) {
-    Fail(status);
+    Fail(status, config, clock);
     return 1;
   }
   const Addresses addresses = server.Addresses();
   if (!config.ready_file.empty()) {
     auto status = WriteAtomically(config.ready_file, ReadyJson(config, addresses, control_addresses,
                                                                server.MetricsAddresses()));
-    if (!status.ok()) return Fail(status);
+    if (!status.ok()) return Fail(status, config, clock);
   }
   const std::string serving =
       StartLine(config, addresses, control_addresses, server.MetricsAddresses());
-  Print(serving);
+  if (config.log_format == LogFormat::kText) {
+    Print(serving);
+  } else {
+    // Stdout and stderr often end in one file, each line of which is then JSON.
+    Log(LogLevel::kInfo, config.log_format, STDOUT_FILENO, clock).Info(Trimmed(serving));
+  }
   supervisor.Ready(serving);
   // A hub whose lock never comes free again lives no longer.
   supervisor.StartWatchdog([&] { server.GetStats(); });
@@ -227,13 +274,15 @@ int Serve(const Config& config, const ReadConfig& read_again, StopSignals& signa
 }
 
 int Run(const std::vector<std::string>& arguments, StopSignals& signals) {
-  const ReadConfig read = [&] { return LoadConfig(arguments, ReadVariable); };
+  const Variables variables = ReadVariables(environ);
+  const ReadConfig read = [&] { return LoadConfig(arguments, variables); };
   const auto config = read();
   if (!config.ok()) return Fail(config.status());
   switch (config->action) {
     case Action::kServe:
-      return Serve(*config, read, signals);
+      return Serve(*config, variables, read, signals);
     case Action::kCheckConfig:
+      if (auto status = CheckVariables(*config); !status.ok()) return Fail(status);
       if (auto status = CheckFiles(*config); !status.ok()) return Fail(status);
       return Print("configuration ok\n");
     case Action::kPrintConfig:

@@ -24,25 +24,23 @@ namespace {
 // busy, and too short to be missed from a drain.
 constexpr timeval kPatience{.tv_sec = 1, .tv_usec = 0};
 
-std::optional<uint64_t> Number(const std::optional<std::string>& text) {
+std::optional<uint64_t> Number(const std::string& text) {
   uint64_t value = 0;
-  if (!text) return std::nullopt;
-  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
-  if (error != std::errc() || end != text->data() + text->size()) return std::nullopt;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
   return value;
 }
 
 }  // namespace
 
-Supervisor::Supervisor(const Environment& environment)
-    : path_(environment("NOTIFY_SOCKET").value_or("")) {
+Supervisor::Supervisor(const Variables& variables) : path_(ValueOf(variables, "NOTIFY_SOCKET")) {
   if (path_.empty() || path_.size() >= sizeof(sockaddr_un::sun_path)) return;
   socket_ = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &kPatience, sizeof kPatience);
   // A child inherits the variables, but it is its parent that is watched.
-  const auto pid = Number(environment("WATCHDOG_PID"));
+  const auto pid = Number(ValueOf(variables, "WATCHDOG_PID"));
   if (pid && *pid != static_cast<uint64_t>(getpid())) return;
-  interval_ = std::chrono::microseconds(Number(environment("WATCHDOG_USEC")).value_or(0));
+  interval_ = std::chrono::microseconds(Number(ValueOf(variables, "WATCHDOG_USEC")).value_or(0));
 }
 
 Supervisor::~Supervisor() {

@@ -7,7 +7,8 @@
 #include <string_view>
 #include <thread>
 
-#include "server/runtime/config.h"
+#include "base/variables.h"
+#include "server/core/time.h"
 
 namespace pigeonhub {
 
@@ -17,7 +18,7 @@ namespace pigeonhub {
 // supervisor that does not read its messages is no reason to stop serving, or not to stop.
 class Supervisor {
  public:
-  explicit Supervisor(const Environment& environment);
+  explicit Supervisor(const Variables& variables);
   ~Supervisor();
   Supervisor(const Supervisor&) = delete;
   Supervisor& operator=(const Supervisor&) = delete;

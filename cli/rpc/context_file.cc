@@ -13,6 +13,7 @@
 #include <sstream>
 #include <system_error>
 
+#include "cli/rpc/target.h"
 #include "cli/text/suggestion.h"
 
 namespace pigeonhub::cli {
@@ -107,14 +108,10 @@ absl::Status CannotWrite(const std::string& path, const std::string& why) {
 }  // namespace
 
 std::string ContextFilePath(const Variables& variables) {
-  const auto of = [&](std::string_view name) {
-    const auto found = variables.find(name);
-    return found == variables.end() ? std::string() : found->second;
-  };
-  const std::string configured = of("XDG_CONFIG_HOME");
+  const std::string configured = ValueOf(variables, "XDG_CONFIG_HOME");
   // The XDG rules: a relative path is to be ignored.
   if (configured.starts_with('/')) return configured + "/pigeonctl/config.toml";
-  const std::string home = of("HOME");
+  const std::string home = ValueOf(variables, "HOME");
   return home.empty() ? "" : home + "/.config/pigeonctl/config.toml";
 }
 

@@ -16,7 +16,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "cli/rpc/target.h"
+#include "base/variables.h"
 #include "pigeonctl/v1/answers.pb.h"
 
 namespace pigeonhub::cli {

@@ -27,11 +27,6 @@ absl::StatusOr<std::string> Named(std::string_view what, absl::StatusOr<std::str
   return Wrong(std::string(what) + ' ' + message);
 }
 
-std::string Variable(const Variables& variables, std::string_view name) {
-  const auto found = variables.find(name);
-  return found == variables.end() ? "" : found->second;
-}
-
 // Adds the default port where none was given.
 absl::StatusOr<std::string> CheckedAddress(std::string address) {
   const auto wrong = [&](const std::string& why) {
@@ -107,7 +102,7 @@ absl::StatusOr<Target> ResolveTarget(const Arguments& arguments, const Variables
                                      const pigeonctl::v1::Contexts& contexts) {
   // A value, from the flag or else from the variable.
   const auto given = [&](std::string_view flag, std::string_view variable) {
-    return arguments.has(flag) ? arguments.text(flag) : Variable(variables, variable);
+    return arguments.has(flag) ? arguments.text(flag) : ValueOf(variables, variable);
   };
   const auto take = [](std::string& value, std::string given) {
     if (!given.empty()) value = std::move(given);
@@ -140,7 +135,7 @@ absl::StatusOr<Target> ResolveTarget(const Arguments& arguments, const Variables
   if (arguments.has("token") && arguments.has("token-file")) {
     return Wrong("--token and --token-file exclude each other");
   }
-  const std::string variable_token = Variable(variables, "PIGEONCTL_TOKEN");
+  const std::string variable_token = ValueOf(variables, "PIGEONCTL_TOKEN");
   if (arguments.has("token")) {
     target.token = arguments.text("token");
   } else if (arguments.has("token-file")) {

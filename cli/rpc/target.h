@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <map>
 #include <string>
 #include <string_view>
 
 #include "absl/status/statusor.h"
+#include "base/variables.h"
 #include "cli/command/arguments.h"
 
 namespace pigeonctl::v1 {
@@ -13,8 +13,6 @@ class Contexts;
 }  // namespace pigeonctl::v1
 
 namespace pigeonhub::cli {
-
-using Variables = std::map<std::string, std::string, std::less<>>;  // of the environment
 
 // Which hub to talk to, and how.
 struct Target {

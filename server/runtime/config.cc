@@ -2,21 +2,18 @@
 
 #include "server/runtime/config.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 #include <algorithm>
 #include <cctype>
-#include <cerrno>
 #include <numeric>
-#include <system_error>
 #include <utility>
 
+#include "base/files.h"
 #include "base/masked_url.h"
 #include "server/runtime/config_options.h"
+#include "server/runtime/service_links.h"
 #include "server/runtime/text.h"
 #include "server/runtime/toml.h"
 
@@ -24,9 +21,6 @@ namespace pigeonhub {
 namespace {
 
 using Values = std::vector<std::string>;
-
-// More than any real file holds; /dev/zero is told apart from one early.
-constexpr size_t kMaxFileSize = 1 << 20;
 
 // What one source says about one option.
 struct Given {
@@ -136,10 +130,20 @@ absl::StatusOr<GivenByName> ReadFlags(std::span<const std::string> arguments) {
   return flags;
 }
 
+constexpr std::string_view kVariablePrefix = "PIGEONHUB_";
+
 // PIGEONHUB_MAX_CONNECTIONS for max-connections.
-std::string VariableName(const ConfigOption& option) {
-  std::string name = "PIGEONHUB_" + std::string(option.name);
+std::string VariableName(std::string_view option) {
+  std::string name(kVariablePrefix);
+  name += option;
   for (char& c : name) c = c == '-' ? '_' : static_cast<char>(std::toupper(c));
+  return name;
+}
+
+// max-connections for PIGEONHUB_MAX_CONNECTIONS.
+std::string OptionName(std::string_view variable) {
+  std::string name(variable.substr(kVariablePrefix.size()));
+  for (char& c : name) c = c == '_' ? '-' : static_cast<char>(std::tolower(c));
   return name;
 }
 
@@ -153,16 +157,37 @@ Values SplitAtCommas(std::string_view text) {
   return parts;
 }
 
-// An empty variable counts as none: that is how container files write "not set".
-std::optional<Given> ReadEnvironment(const ConfigOption& option, const Environment& environment) {
-  for (const std::string& name : {VariableName(option), std::string(option.reference_variable)}) {
-    if (name.empty()) continue;
-    const std::optional<std::string> text = environment(name);
-    if (!text || text->empty()) continue;
-    return Given{option.is_list ? SplitAtCommas(*text) : Values{*text},
-                 {Source::kEnvironment, name}};
+std::optional<Given> ReadEnvironment(const ConfigOption& option, const Variables& variables) {
+  for (const std::string& name :
+       {VariableName(option.name), std::string(option.reference_variable)}) {
+    const std::string text = ValueOf(variables, name);
+    if (text.empty() || IsServiceLink(name, text)) continue;
+    return Given{option.is_list ? SplitAtCommas(text) : Values{text}, {Source::kEnvironment, name}};
   }
   return std::nullopt;
+}
+
+std::vector<UnknownVariable> FindUnknownVariables(const Variables& variables) {
+  std::vector<UnknownVariable> unknown;
+  for (auto at = variables.lower_bound(kVariablePrefix);
+       at != variables.end() && at->first.starts_with(kVariablePrefix); ++at) {
+    const std::string& name = at->first;
+    const std::string value = ValueOf(variables, name);
+    if (value.empty() || IsServiceLink(name, value)) continue;
+    const ConfigOption* option = FindConfigOption(OptionName(name));
+    if (option != nullptr && option->reach != Reach::kFlag) continue;
+    const ConfigOption* meant = ClosestOption(OptionName(name), Reach::kFlagOrEnvironment);
+    unknown.push_back({name, meant == nullptr ? "" : VariableName(meant->name)});
+  }
+  return unknown;
+}
+
+// What an error about a variable of the reference server adds: those have no prefix, so something
+// else may have set one. conda and csh set HOST, for example.
+std::string HintAtOtherMeaning(const ConfigOption& option, const Origin& origin) {
+  if (origin.source != Source::kEnvironment || origin.name != option.reference_variable) return {};
+  return "; if " + origin.name + " is not meant for pigeonhub, set " + VariableName(option.name) +
+         " or --" + std::string(option.name) + ", which win";
 }
 
 // `place` begins the error.
@@ -172,30 +197,11 @@ absl::Status Apply(const ConfigOption& option, const Given& given, std::string_v
   const absl::Status status = option.is_list ? option.parse(given.values, config)
                                              : option.parse({given.values.back()}, config);
   if (!status.ok()) {
-    return absl::InvalidArgumentError(std::string(place) + ": " + std::string(status.message()));
+    return absl::InvalidArgumentError(std::string(place) + ": " + std::string(status.message()) +
+                                      HintAtOtherMeaning(option, given.origin));
   }
   config.origins[std::string(option.name)] = given.origin;
   return absl::OkStatus();
-}
-
-absl::StatusOr<std::string> ReadFile(const std::string& path) {
-  const auto failed = [&](int error) {
-    return absl::UnavailableError("cannot read " + Shown(path) + ": " +
-                                  std::generic_category().message(error));
-  };
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return failed(errno);
-  std::string text;
-  char buffer[4096];
-  ssize_t count;
-  while ((count = ::read(fd, buffer, sizeof buffer)) > 0 && text.size() <= kMaxFileSize) {
-    text.append(buffer, static_cast<size_t>(count));
-  }
-  const int error = count < 0 ? errno : 0;
-  ::close(fd);
-  if (error != 0) return failed(error);
-  if (text.size() > kMaxFileSize) return failed(EFBIG);
-  return text;
 }
 
 }  // namespace
@@ -242,12 +248,13 @@ absl::Status ApplyConfigText(std::string_view text, std::string_view name, Confi
 }
 
 absl::StatusOr<Config> LoadConfig(std::span<const std::string> arguments,
-                                  const Environment& environment) {
+                                  const Variables& variables) {
   auto flags = ReadFlags(arguments);
   if (!flags.ok()) return flags.status();
 
   // Options that the file does not have come first: the file's name is one of them.
   Config config;
+  config.unknown_variables = FindUnknownVariables(variables);
   const auto apply_given = [&](bool in_file) -> absl::Status {
     for (const ConfigOption& option : ConfigOptions()) {
       if ((option.reach == Reach::kEverywhere) != in_file) continue;
@@ -255,7 +262,7 @@ absl::StatusOr<Config> LoadConfig(std::span<const std::string> arguments,
       if (const auto flag = flags->find(option.name); flag != flags->end()) {
         given = flag->second;
       } else if (option.reach != Reach::kFlag) {
-        given = ReadEnvironment(option, environment);
+        given = ReadEnvironment(option, variables);
       }
       if (!given) continue;
       if (auto status = Apply(option, *given, given->origin.name, config); !status.ok()) {
@@ -268,7 +275,7 @@ absl::StatusOr<Config> LoadConfig(std::span<const std::string> arguments,
   if (auto status = apply_given(false); !status.ok()) return status;
   if (config.action >= Action::kShowVersion) return config;  // answers whatever else is wrong
   if (!config.config_file.empty()) {
-    const auto text = ReadFile(config.config_file);
+    const auto text = ReadSmallFile(config.config_file);
     if (!text.ok()) return text.status();
     if (auto status = ApplyConfigText(*text, config.config_file, config); !status.ok()) {
       return status;

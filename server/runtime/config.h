@@ -10,7 +10,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <optional>
 #include <span>
@@ -20,6 +19,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "base/variables.h"
 #include "server/core/ids.h"
 #include "server/core/options.h"
 #include "server/core/time.h"
@@ -44,6 +44,12 @@ struct Origin {
 
 // "default", "file hub.toml", "environment PORT", "flag --port".
 std::string Describe(const Origin& origin);
+
+// A variable that begins with PIGEONHUB_ and is none of ours.
+struct UnknownVariable {
+  std::string name;
+  std::string meant;  // the variable that is likely meant; empty: none
+};
 
 struct Config {
   Action action = Action::kServe;
@@ -95,15 +101,15 @@ struct Config {
 
   // By option name, for those that have not their default value.
   std::map<std::string, Origin, std::less<>> origins;
-};
 
-// Looks a variable up.
-using Environment = std::function<std::optional<std::string>(const std::string& name)>;
+  // They change nothing; whoever set them wants to know.
+  std::vector<UnknownVariable> unknown_variables;
+};
 
 // Reads all sources. `arguments` are those behind the program's name. INVALID_ARGUMENT for a wrong
 // flag, value or file content; another code where the file cannot be read.
 absl::StatusOr<Config> LoadConfig(std::span<const std::string> arguments,
-                                  const Environment& environment);
+                                  const Variables& variables);
 
 // Applies the text of a TOML file called `name`.
 absl::Status ApplyConfigText(std::string_view text, std::string_view name, Config& config);

@@ -2,6 +2,9 @@
 
 #include "server/runtime/host_port.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
 #include <charconv>
 #include <system_error>
 
@@ -26,6 +29,18 @@ absl::StatusOr<HostPort> HostPort::Parse(std::string_view text, std::string_view
     return absl::InvalidArgumentError(Shown(text) + " does not end in a port (0 to 65535)");
   }
   return parsed;
+}
+
+absl::Status HostPort::CheckListenHost(std::string_view host) {
+  const std::string text(host);
+  unsigned char address[sizeof(in6_addr)];
+  if (text == "localhost" || inet_pton(AF_INET, text.c_str(), address) == 1 ||
+      inet_pton(AF_INET6, text.c_str(), address) == 1) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(Shown(text) +
+                                    " is no address to listen on; use localhost, 0.0.0.0, :: or an "
+                                    "address of this machine");
 }
 
 std::string HostPort::text() const {

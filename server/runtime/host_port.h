@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
 namespace pigeonhub {
@@ -17,6 +18,9 @@ struct HostPort {
   // INVALID_ARGUMENT, one line: what it is not (`form` names what was wanted, e.g. "host:port"), or
   // that it does not end in a port.
   static absl::StatusOr<HostPort> Parse(std::string_view text, std::string_view form);
+
+  // INVALID_ARGUMENT, one line, unless `host` is localhost or an IPv4 or IPv6 address in numbers.
+  static absl::Status CheckListenHost(std::string_view host);
 
   std::string text() const;
 

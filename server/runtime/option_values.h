@@ -41,11 +41,11 @@ absl::Status ParseNumber(const std::string& text, uint64_t low, uint64_t high, T
 absl::Status ParseDurationValue(const std::string& text, Duration low, Duration high,
                                 Duration& out);
 
-// One of `choices`, which are pairs of a name and what it stands for.
+// One of `choices`, which are pairs of a name and what it stands for. Case does not matter.
 absl::Status ParseChoice(const std::string& text, const auto& choices, auto& out) {
   std::string names;
   for (const auto& [name, value] : choices) {
-    if (name == text) {
+    if (EqualsIgnoringCase(name, text)) {
       out = value;
       return absl::OkStatus();
     }

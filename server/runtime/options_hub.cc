@@ -30,7 +30,7 @@ absl::Status ParseSwitch(const std::string& text, bool& out) {
       {"false", false}, {"0", false}, {"no", false}, {"off", false},
   };
   for (const auto& [word, value] : kWords) {
-    if (text != word) continue;
+    if (!EqualsIgnoringCase(text, word)) continue;
     out = value;
     return absl::OkStatus();
   }

@@ -18,6 +18,7 @@ constexpr ConfigOption kOptions[] = {
          [](const Values& v, Config& c) {
            auto address = HostPort::Parse(v[0], "host:port");
            if (!address.ok()) return address.status();
+           if (auto status = HostPort::CheckListenHost(address->host); !status.ok()) return status;
            c.metrics_listen = *std::move(address);
            return absl::OkStatus();
          },

@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "server/core/ids.h"
+#include "server/runtime/host_port.h"
 #include "server/runtime/option_groups.h"
 #include "server/runtime/option_values.h"
 #include "server/runtime/text.h"
@@ -18,7 +19,7 @@ absl::Status ParseHost(const std::string& text, std::string& out) {
   // Brackets are how an IPv6 address stands in a URL; taking them spares a question.
   std::string_view host = text;
   if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-  if (!IsWord(host) || host.size() > 253) return Bad(text, "is not an address or a host name");
+  if (auto status = HostPort::CheckListenHost(host); !status.ok()) return status;
   out = host;
   return absl::OkStatus();
 }
@@ -40,7 +41,7 @@ std::string PrintNumber(const auto& optional) {
 constexpr ConfigOption kOptions[] = {
     {.name = "host",
      .value_name = "ADDR",
-     .description = "address or name to listen on; localhost is 127.0.0.1 and ::1",
+     .description = "address to listen on; localhost is 127.0.0.1 and ::1, :: is every address",
      .parse = [](const Values& v, Config& c) { return ParseHost(v[0], c.host); },
      .print = [](const Config& c) { return Quoted(c.host); },
      .reference_variable = "HOST"},

@@ -6,6 +6,8 @@
 
 #include "base/characters.h"
 
+#include "absl/strings/match.h"
+
 namespace pigeonhub {
 namespace {
 
@@ -64,6 +66,10 @@ bool IsPlainText(std::string_view text) {
     text.remove_prefix(character.length);
   }
   return true;
+}
+
+bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
+  return absl::EqualsIgnoreCase({a.data(), a.size()}, {b.data(), b.size()});
 }
 
 std::string_view Trimmed(std::string_view text) {

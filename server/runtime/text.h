@@ -26,6 +26,9 @@ std::string Shown(std::string_view value);
 // Whether it is UTF-8 that AppendEscaped would leave alone but for quotes and backslashes.
 bool IsPlainText(std::string_view text);
 
+// Whether they differ in nothing but the case of ASCII letters.
+bool EqualsIgnoringCase(std::string_view a, std::string_view b);
+
 // `text` without white space at its ends.
 std::string_view Trimmed(std::string_view text);
 

@@ -6,7 +6,7 @@
 #include <limits>
 #include <span>
 
-#include "absl/strings/match.h"
+#include "server/runtime/text.h"
 
 namespace pigeonhub {
 namespace {
@@ -24,10 +24,6 @@ constexpr Unit kSizes[] = {
     {"GiB", 1 << 30},  {"MiB", 1 << 20}, {"KiB", 1 << 10}, {"GB", 1'000'000'000},
     {"MB", 1'000'000}, {"KB", 1000},     {"B", 1},         {"", 1},
 };
-
-bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
-  return absl::EqualsIgnoreCase({a.data(), a.size()}, {b.data(), b.size()});
-}
 
 std::optional<uint64_t> Parse(std::string_view text, std::span<const Unit> units, uint64_t most) {
   uint64_t count = 0;

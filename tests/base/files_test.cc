@@ -9,9 +9,12 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <string_view>
 
 namespace pigeonhub {
 namespace {
+
+using namespace std::string_view_literals;
 
 constexpr uid_t kRoot = 0;
 constexpr uid_t kUser = 1000;
@@ -99,6 +102,31 @@ TEST_F(FilesTest, MayBePipesAndMayBeMissing) {
 
 TEST_F(FilesTest, AreSmall) {
   EXPECT_TRUE(absl::IsUnavailable(ReadSmallFile("/dev/zero").status()));
+}
+
+TEST_F(FilesTest, HaveTheSameTextHoweverAnEditorSavedThem) {
+  for (const std::string_view bytes :
+       {"one\ntwo\n"sv, "one\r\ntwo\r\n"sv, "\xEF\xBB\xBFone\ntwo\n"sv,
+        "\xEF\xBB\xBFone\r\ntwo\r\n"sv}) {
+    std::ofstream(path_, std::ios::trunc) << bytes;
+    EXPECT_EQ(*ReadSmallFile(path_), "one\ntwo\n");
+  }
+}
+
+TEST_F(FilesTest, KeepWhatIsNoLineEndAndNoMark) {
+  for (const std::string_view bytes : {""sv, "\r"sv, "a\rb"sv, "a\xEF\xBB\xBF"sv, "\xEF\xBB"sv}) {
+    std::ofstream(path_, std::ios::trunc) << bytes;
+    EXPECT_EQ(*ReadSmallFile(path_), bytes);
+  }
+}
+
+TEST_F(FilesTest, ThatAreUtf16AreRefusedInWords) {
+  for (const std::string_view bytes : {"\xFF\xFE\x61\0\r\0\n\0"sv, "\xFE\xFF\0a"sv}) {
+    std::ofstream(path_, std::ios::trunc) << bytes;
+    const absl::Status status = ReadSmallFile(path_).status();
+    EXPECT_TRUE(absl::IsInvalidArgument(status)) << status;
+    EXPECT_EQ(status.message(), "cannot read " + path_ + ": it is UTF-16 text; save it as UTF-8");
+  }
 }
 
 }  // namespace

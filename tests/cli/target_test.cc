@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "cli/rpc/context_file.h"
+#include "pigeonctl/v1/answers.pb.h"
 #include "tests/cli/run.h"
 
 namespace pigeonhub::cli {
@@ -112,6 +113,31 @@ TEST(ResolveTarget, TakesNoTokenThatOthersMayChange) {
   EXPECT_EQ(AddressOf({{"token-file", file}}),
             "the token file " + file +
                 " holds a secret, and other users may read or change it; run chmod 600 on it");
+}
+
+TEST(ResolveTarget, TakesVariablesAndTokenFilesThatWereSavedOnWindows) {
+  TemporaryDirectory directory;
+  const std::string path = directory.path() + "/token";
+  WriteFile(path,
+            "\xEF\xBB\xBF"
+            "secret-of-mine\r\n");
+  const auto target =
+      ResolveTarget(Flags({{"token-file", path}}), {{"PIGEONCTL_SERVER", "localhost:1\r"}}, {});
+  ASSERT_TRUE(target.ok()) << target.status();
+  EXPECT_EQ(target->address, "localhost:1");
+  EXPECT_EQ(target->token, "secret-of-mine");
+}
+
+TEST(ContextFile, MayHaveBeenSavedOnWindows) {
+  TemporaryDirectory directory;
+  const std::string path = directory.path() + "/config.toml";
+  WriteFile(path,
+            "\xEF\xBB\xBF"
+            "current = \"a\"\r\n[contexts.a]\r\nserver = \"hub:1\"\r\n");
+  const auto contexts = LoadContexts(path);
+  ASSERT_TRUE(contexts.ok()) << contexts.status();
+  EXPECT_EQ(contexts->current(), "a");
+  EXPECT_EQ(contexts->contexts(0).server(), "hub:1");
 }
 
 TEST(ContextFile, ReadsBackWhatItWrote) {

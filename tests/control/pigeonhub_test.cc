@@ -165,9 +165,79 @@ TEST_F(PigeonhubTest, StopsOnCtrlCAndTakesAClosingTerminalCalmly) {
   EXPECT_EQ(hub.Wait(), 0);
 }
 
-TEST_F(PigeonhubTest, LogsOneJsonObjectALineWhereAskedTo) {
-  Pigeonhub hub({"--port", "0", "--log-format", "json"});
+TEST_F(PigeonhubTest, SaysWhichVariableNamesNoAddress) {
+  Pigeonhub hub({}, {"HOST=x86_64-conda-linux-gnu"});
+  ExpectRefusal(hub, 2, "pigeonhub: HOST: x86_64-conda-linux-gnu is no address to listen on; ");
+}
+
+TEST_F(PigeonhubTest, WarnsOfAMisspeltVariableAndServes) {
+  Pigeonhub hub({"--port", "0"}, {"PIGEONHUB_MAX_CONECTIONS=5", "PIGEONHUB_SERVICE_HOST=10.0.0.1"});
   hub.ReadLine();
+  hub.Signal(SIGTERM);
+  const std::string log = hub.ReadAllErrors();
+  EXPECT_NE(log.find("WARN  unknown variable, it has no effect; did you mean the other one? "
+                     "variable=PIGEONHUB_MAX_CONECTIONS meant=PIGEONHUB_MAX_CONNECTIONS\n"),
+            std::string::npos)
+      << log;
+  EXPECT_EQ(log.find("SERVICE_HOST"), std::string::npos) << log;
+  EXPECT_EQ(hub.Wait(), 0);
+}
+
+TEST_F(PigeonhubTest, RefusesAMisspeltVariableWhereItOnlyChecks) {
+  Pigeonhub hub({"--check-config"}, {"PIGEONHUB_MAX_CONECTIONS=5"});
+  ExpectRefusal(hub, 2,
+                "pigeonhub: PIGEONHUB_MAX_CONECTIONS: there is no such variable; did you mean "
+                "PIGEONHUB_MAX_CONNECTIONS?\n");
+}
+
+TEST_F(PigeonhubTest, WarnsWhereAnybodyFromElsewhereCanBecomeAHub) {
+  const auto warns = [](const std::vector<std::string>& arguments) {
+    std::vector<std::string> all = {"--port", "0", "--control-listen", "off"};
+    all.insert(all.end(), arguments.begin(), arguments.end());
+    Pigeonhub hub(all);
+    hub.ReadLine();
+    hub.Signal(SIGTERM);
+    return hub.ReadAllErrors().find("WARN  whoever reaches this address can become a hub") !=
+           std::string::npos;
+  };
+  EXPECT_TRUE(warns({"--host", "0.0.0.0", "--hub", "--hub-admission", "open"}));
+  EXPECT_FALSE(warns({"--host", "127.0.0.1", "--hub", "--hub-admission", "open"}));
+  EXPECT_FALSE(warns({"--host", "0.0.0.0", "--hub"})) << "there nobody becomes one";
+}
+
+TEST_F(PigeonhubTest, TakesKeyAndTokenFilesThatWereSavedOnWindows) {
+  const std::string keys = Write("hub.keys",
+                                 "\xEF\xBB\xBF"
+                                 "0123456789abcdef0123456789abcdef\r\n");
+  const std::string tokens = Write("tokens",
+                                   "\xEF\xBB\xBF"
+                                   "# who\r\nme admin 0123456789abcdef\r\n");
+  Pigeonhub hub({"--hub-key", keys, "--control-tokens", tokens, "--check-config"});
+  EXPECT_EQ(hub.ReadAll(), "configuration ok\n");
+  EXPECT_EQ(hub.ReadAllErrors(), "");
+  EXPECT_EQ(hub.Wait(), 0);
+}
+
+TEST_F(PigeonhubTest, SaysAsJsonWhyItDoesNotServe) {
+  Pigeonhub first({"--port", "0", "--control-listen", "off"});
+  const std::string port = std::to_string(PortIn(first.ReadLine()));
+  Pigeonhub hub({"--port", port, "--log-format", "json", "--log-level", "off"});
+  EXPECT_EQ(hub.ReadAll(), "");
+  const std::string errors = hub.ReadAllErrors();
+  EXPECT_TRUE(errors.starts_with("{\"time\":\"")) << errors;
+  EXPECT_TRUE(errors.ends_with(",\"level\":\"error\",\"msg\":\"port " + port +
+                               " on localhost is taken\"}\n"))
+      << errors;
+  EXPECT_EQ(hub.Wait(), 1);
+}
+
+TEST_F(PigeonhubTest, LogsOneJsonObjectALineWhereAskedTo) {
+  Pigeonhub hub({"--port", "0", "--log-format", "json"}, {"PIGEONHUB_NOTHING=5"});
+  const std::string serving = hub.ReadLine();
+  EXPECT_TRUE(serving.starts_with("{\"time\":\"") && serving.ends_with("/health\"}")) << serving;
+  EXPECT_NE(serving.find("\"msg\":\"pigeonhub " + std::string(kVersion) + " serving ws://"),
+            std::string::npos)
+      << serving;
   hub.Signal(SIGTERM);
   int lines = 0;
   for (std::string line; !(line = hub.ReadErrorLine()).empty(); ++lines) {

@@ -18,13 +18,6 @@ namespace {
 
 using std::chrono::seconds;
 
-Environment Variables(const std::map<std::string, std::string>& variables) {
-  return [variables](const std::string& name) {
-    const auto found = variables.find(name);
-    return found == variables.end() ? std::nullopt : std::optional<std::string>(found->second);
-  };
-}
-
 TEST(SupervisorTest, HearsOfTheBeginningAndTheEnd) {
   const SupervisorSocket socket;
   Supervisor supervisor(Variables({{"NOTIFY_SOCKET", socket.path()}}));

@@ -31,8 +31,17 @@ TEST(Config, SaysInOneLineWhatIsWrongWithAFlag) {
       {{"--port="}, "--port: needs a value (N)"},
       {{"--port", "80 "}, "--port: \"80 \" is not a port (0 to 65535)"},
       {{"--hub=maybe"}, "--hub: maybe is neither true nor false"},
-      {{"--host", ""}, "--host: \"\" is not an address or a host name"},
-      {{"--host", "a b"}, "--host: \"a b\" is not an address or a host name"},
+      {{"--host", ""},
+       "--host: \"\" is no address to listen on; use localhost, 0.0.0.0, :: or an address of this "
+       "machine"},
+      {{"--host", "example.org"},
+       "--host: example.org is no address to listen on; use localhost, 0.0.0.0, :: or an address "
+       "of "
+       "this machine"},
+      {{"--metrics-listen", "a:1"},
+       "--metrics-listen: a is no address to listen on; use localhost, 0.0.0.0, :: or an address "
+       "of "
+       "this machine"},
       {{"--io-threads", "0"}, "--io-threads: 0 is not a number (1 to 256)"},
       {{"--io-threads", "257"}, "--io-threads: 257 is not a number (1 to 256)"},
       {{"--max-connections", "0"}, "--max-connections: 0 is not a number (1 to 1000000)"},

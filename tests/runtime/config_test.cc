@@ -84,11 +84,105 @@ TEST(Config, TakesAnEmptyVariableForNone) {
 }
 
 TEST(Config, LooksAtNoVariableThatAFlagOverrides) {
-  // Kubernetes sets such a PIGEONHUB_PORT where a service is named pigeonhub.
-  const Variables kVariables = {{"PIGEONHUB_PORT", "tcp://10.0.0.1:3000"}};
+  const Variables kVariables = {{"PIGEONHUB_PORT", "seventy"}};
   EXPECT_TRUE(Load({"--port", "1"}, kVariables).ok());
-  EXPECT_EQ(ErrorOf({}, kVariables),
-            "PIGEONHUB_PORT: tcp://10.0.0.1:3000 is not a port (0 to 65535)");
+  EXPECT_EQ(ErrorOf({}, kVariables), "PIGEONHUB_PORT: seventy is not a port (0 to 65535)");
+}
+
+TEST(Config, TakesSwitchesAndChoicesInAnyCase) {
+  for (const char* yes : {"true", "True", "TRUE", "1", "yes", "YES", "on", "On"}) {
+    const auto config = Load({"--auto-connect=" + std::string(yes)}, {{"IS_HUB", yes}});
+    ASSERT_TRUE(config.ok()) << config.status();
+    EXPECT_TRUE(config->hub && config->auto_connect) << yes;
+  }
+  for (const char* no : {"false", "False", "FALSE", "0", "no", "No", "off", "OFF"}) {
+    const auto config = Load({"--auto-connect=" + std::string(no)}, {{"IS_HUB", no}});
+    ASSERT_TRUE(config.ok()) << config.status();
+    EXPECT_FALSE(config->hub || config->auto_connect) << no;
+  }
+  EXPECT_EQ(ErrorOf({}, {{"PIGEONHUB_HUB", "maybe"}}),
+            "PIGEONHUB_HUB: maybe is neither true nor false");
+  const auto config =
+      Load({}, {{"PIGEONHUB_LOG_LEVEL", "DEBUG"}, {"PIGEONHUB_LOG_FORMAT", "Json"}});
+  ASSERT_TRUE(config.ok()) << config.status();
+  EXPECT_EQ(config->log_level, LogLevel::kDebug);
+  EXPECT_EQ(config->log_format, LogFormat::kJson);
+}
+
+TEST(Config, TakesVariablesOfAFileThatWasSavedOnWindows) {
+  const auto config = Load({}, {{"PORT", "3000\r"},
+                                {"IS_HUB", "true\r"},
+                                {"REGION", " eu-west \r"},
+                                {"BOOTSTRAP_HUBS", "ws://a:1 , ws://b:2\r"},
+                                {"PIGEONHUB_HOST", "\r"},
+                                {"PIGEONHUB_DRAIN_TIMEOUT", "5s\r"}});
+  ASSERT_TRUE(config.ok()) << config.status();
+  EXPECT_EQ(config->port, 3000);
+  EXPECT_TRUE(config->hub);
+  EXPECT_EQ(config->region, "eu-west");
+  EXPECT_EQ(config->bootstrap_hubs, (std::vector<std::string>{"ws://a:1", "ws://b:2"}));
+  EXPECT_EQ(config->host, "localhost");
+  EXPECT_EQ(config->drain_timeout, std::chrono::seconds(5));
+}
+
+TEST(Config, ReadsAFileThatWasSavedOnWindows) {
+  const ConfigFile file("\xEF\xBB\xBFport = 3001\r\nhub = true\r\n");
+  const auto config = Load({"--config", file.path()});
+  ASSERT_TRUE(config.ok()) << config.status();
+  EXPECT_EQ(config->port, 3001);
+  EXPECT_TRUE(config->hub);
+}
+
+TEST(Config, PointsOutThatAVariableWithoutPrefixMayBeMeantForSomethingElse) {
+  // conda's compilers set such a HOST.
+  EXPECT_EQ(ErrorOf({}, {{"HOST", "x86_64-conda-linux-gnu"}}),
+            "HOST: x86_64-conda-linux-gnu is no address to listen on; use localhost, 0.0.0.0, :: "
+            "or an address of this machine; if HOST is not meant for pigeonhub, set "
+            "PIGEONHUB_HOST or --host, which win");
+  EXPECT_TRUE(Load({"--host", "::"}, {{"HOST", "x86_64-conda-linux-gnu"}}).ok());
+  EXPECT_TRUE(Load({}, {{"HOST", "my-laptop"}, {"PIGEONHUB_HOST", "localhost"}}).ok());
+  EXPECT_EQ(ErrorOf({}, {{"PIGEONHUB_HOST", "my-laptop"}}),
+            "PIGEONHUB_HOST: my-laptop is no address to listen on; use localhost, 0.0.0.0, :: or "
+            "an address of this machine");
+}
+
+TEST(Config, KnowsTheVariablesThatKubernetesMakesOfAService) {
+  // Of services called pigeonhub, pigeonhub-metrics and pigeonhub-config.
+  const auto config = Load({}, {{"PIGEONHUB_SERVICE_HOST", "10.0.0.1"},
+                                {"PIGEONHUB_SERVICE_PORT", "3000"},
+                                {"PIGEONHUB_SERVICE_PORT_WS", "3000"},
+                                {"PIGEONHUB_PORT", "tcp://10.0.0.1:3000"},
+                                {"PIGEONHUB_PORT_3000_TCP", "tcp://10.0.0.1:3000"},
+                                {"PIGEONHUB_PORT_3000_TCP_PROTO", "tcp"},
+                                {"PIGEONHUB_PORT_3000_TCP_PORT", "3000"},
+                                {"PIGEONHUB_PORT_3000_TCP_ADDR", "10.0.0.1"},
+                                {"PIGEONHUB_METRICS_SERVICE_HOST", "fd00::1"},
+                                {"PIGEONHUB_METRICS_PORT", "udp://[fd00::1]:9090"},
+                                {"PIGEONHUB_CONFIG_PORT", "tcp://10.0.0.3:1"},
+                                {"PORT", "4000"}});
+  ASSERT_TRUE(config.ok()) << config.status();
+  EXPECT_EQ(config->port, 4000) << "tcp://10.0.0.1:3000 is not for us to listen on";
+  EXPECT_EQ(OriginOf(*config, "port"), "environment PORT");
+  EXPECT_TRUE(config->unknown_variables.empty()) << config->unknown_variables.front().name;
+}
+
+TEST(Config, NoticesAMisspeltVariable) {
+  const auto config = Load({}, {{"PIGEONHUB_MAX_CONECTIONS", "5"},
+                                {"PIGEONHUB_MAX_CONNECTIONS", "6"},
+                                {"PIGEONHUB_CONFIG", ""},
+                                {"PIGEONHUB_EMPTY", ""},
+                                {"PIGEONHUB_IMAGE_DIGEST", "sha256:1"},
+                                {"PIGEONHUB_VERSION", "0.1.0"},
+                                {"PIGEONHUBS", "5"},
+                                {"MAX_CONECTIONS", "5"}});
+  ASSERT_TRUE(config.ok()) << config.status();
+  std::vector<std::pair<std::string, std::string>> unknown;
+  for (const auto& [name, meant] : config->unknown_variables) unknown.emplace_back(name, meant);
+  // --version is a flag alone.
+  EXPECT_EQ(unknown, (std::vector<std::pair<std::string, std::string>>{
+                         {"PIGEONHUB_IMAGE_DIGEST", ""},
+                         {"PIGEONHUB_MAX_CONECTIONS", "PIGEONHUB_MAX_CONNECTIONS"},
+                         {"PIGEONHUB_VERSION", ""}}));
 }
 
 TEST(Config, FindsItsFileByEnvironmentToo) {

@@ -6,15 +6,11 @@
 #include <unistd.h>
 
 #include <cstdlib>
-#include <optional>
 
 namespace pigeonhub {
 
 absl::StatusOr<Config> Load(const Arguments& arguments, const Variables& variables) {
-  return LoadConfig(arguments, [&](const std::string& name) {
-    const auto found = variables.find(name);
-    return found == variables.end() ? std::nullopt : std::optional(found->second);
-  });
+  return LoadConfig(arguments, variables);
 }
 
 std::string ErrorOf(const Arguments& arguments, const Variables& variables) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,7 +11,6 @@
 namespace pigeonhub {
 
 using Arguments = std::vector<std::string>;
-using Variables = std::map<std::string, std::string>;
 
 inline const std::string kSomeId = "0123456789abcdef0123456789abcdef01234567";
 inline const std::string kOtherId = "ABCDEF0123456789abcdef0123456789abcdef01";
