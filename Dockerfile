@@ -25,7 +25,7 @@ LABEL org.opencontainers.image.title="pigeonhub" \
 COPY --from=build /src/build/release/packages/*.deb /tmp/packages/
 RUN apt-get update \
  && apt-get install -y --no-install-recommends ca-certificates /tmp/packages/*.deb \
- && printf '%s\n' 'host = "0.0.0.0"' 'port = 3000' > /etc/pigeonhub/pigeonhub.toml \
+ && printf '%s\n' 'host = "::"' 'port = 3000' > /etc/pigeonhub/pigeonhub.toml \
  && rm -rf /tmp/packages /var/lib/apt/lists/* /var/cache/apt /var/log/*
 # A number, so that Kubernetes sees that it is not root.
 USER 65532:65532

@@ -21,6 +21,9 @@
 namespace pigeonhub {
 namespace {
 
+// Of this machine, IPv6 and IPv4.
+constexpr std::string_view kEveryAddress = "::";
+
 // A descriptor that closes itself.
 class Descriptor {
  public:
@@ -59,10 +62,15 @@ absl::Status CheckTcpFree(const ListenAddress& address) {
   bool any = false;
   for (const addrinfo* at = found; at != nullptr; at = at->ai_next) {
     const Descriptor socket(::socket(at->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    if (socket.get() < 0) {
+      error = errno;
+      continue;
+    }
     const int on = 1;
     setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     if (at->ai_family == AF_INET6) {
-      setsockopt(socket.get(), IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
+      const int v6_only = address.host == kEveryAddress ? 0 : 1;
+      setsockopt(socket.get(), IPPROTO_IPV6, IPV6_V6ONLY, &v6_only, sizeof v6_only);
     }
     if (bind(socket.get(), at->ai_addr, at->ai_addrlen) == 0 && listen(socket.get(), 1) == 0) {
       any = true;
@@ -71,6 +79,10 @@ absl::Status CheckTcpFree(const ListenAddress& address) {
     } else {
       error = errno;  // a name may have an address of a family that this machine lacks
     }
+  }
+  // gRPC takes it for every address of IPv4 where a machine has no IPv6.
+  if (address.host == kEveryAddress && error == EAFNOSUPPORT) {
+    return CheckTcpFree({ListenAddress::Kind::kTcp, "0.0.0.0", address.port, {}});
   }
   return any ? absl::OkStatus() : CannotListen(address, error);
 }

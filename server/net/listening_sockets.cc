@@ -13,6 +13,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "server/runtime/host_port.h"
 
 namespace pigeonhub::net {
 namespace {
@@ -55,6 +56,13 @@ void SetPort(Address& address, uint16_t port) {
   }
 }
 
+// However it is written: ::, 0::0.
+bool IsUnspecifiedV6(const Address& address) {
+  const auto& storage = address.storage;
+  return storage.ss_family == AF_INET6 &&
+         IN6_IS_ADDR_UNSPECIFIED(&reinterpret_cast<const sockaddr_in6&>(storage).sin6_addr);
+}
+
 // Sockets that are closed again unless all that belong together could be opened.
 class Opened {
  public:
@@ -73,7 +81,11 @@ class Opened {
     // Lets us return to a port whose old connections linger in TIME_WAIT; one that somebody listens
     // on stays taken.
     const int on = 1;
+    // :: is IPv4, too, whatever the machine's default for that (net.ipv6.bindv6only) is.
+    const int off = 0;
     if (setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0 ||
+        (IsUnspecifiedV6(address) &&
+         setsockopt(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off)) != 0) ||
         bind(descriptor, where, address.size) != 0 || listen(descriptor, SOMAXCONN) != 0 ||
         getsockname(descriptor, where, &address.size) != 0) {
       const int error = errno;
@@ -92,6 +104,14 @@ class Opened {
   std::vector<ListeningSocket> sockets_;
 };
 
+// Every address of this machine, IPv6 and IPv4, also where one of them is missing. 0 or an errno.
+int OpenEveryAddress(Opened& opened, uint16_t port, Log& log) {
+  const int error = opened.Open("::", *Parse("::"), port);
+  if (error != EAFNOSUPPORT && error != EADDRNOTAVAIL) return error;
+  log.Info("no IPv6 here, listening on 0.0.0.0");
+  return opened.Open("0.0.0.0", *Parse("0.0.0.0"), port);
+}
+
 // Browsers take either loopback for "localhost", so both have to be ours. 0 or an errno.
 int OpenBothLoopbacks(Opened& opened, uint16_t port, Log& log) {
   if (const int error = opened.Open("127.0.0.1", *Parse("127.0.0.1"), port)) return error;
@@ -101,19 +121,21 @@ int OpenBothLoopbacks(Opened& opened, uint16_t port, Log& log) {
   return 0;
 }
 
+// 0 or an errno.
+int Open(Opened& opened, const std::string& host, uint16_t port, Log& log) {
+  if (host == "localhost") return OpenBothLoopbacks(opened, port, log);
+  const Address address = *Parse(host);
+  if (IsUnspecifiedV6(address)) return OpenEveryAddress(opened, port, log);
+  return opened.Open(host, address, port);
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<ListeningSocket>> OpenListeningSockets(const std::string& host,
                                                                   uint16_t port,
                                                                   uint16_t further_ports,
                                                                   Log& log) {
-  const std::optional<Address> address = Parse(host);
-  if (!address.has_value() && host != "localhost") {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "\"", host,
-        "\" is no address to listen on; use localhost, 0.0.0.0, :: or an address of this "
-        "machine"));
-  }
+  if (absl::Status status = HostPort::CheckListenHost(host); !status.ok()) return status;
   const int attempts = port == 0 ? kAttemptsForAFreePort : further_ports + 1;
   int last = port;
   for (int attempt = 0; attempt < attempts; ++attempt) {
@@ -121,9 +143,7 @@ absl::StatusOr<std::vector<ListeningSocket>> OpenListeningSockets(const std::str
     if (tried > std::numeric_limits<uint16_t>::max()) break;
     last = tried;
     Opened opened;
-    const int error = address.has_value()
-                          ? opened.Open(host, *address, static_cast<uint16_t>(tried))
-                          : OpenBothLoopbacks(opened, static_cast<uint16_t>(tried), log);
+    const int error = Open(opened, host, static_cast<uint16_t>(tried), log);
     if (error == 0) return opened.Release();
     if (error != EADDRINUSE) {
       return absl::InvalidArgumentError(

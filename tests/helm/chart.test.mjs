@@ -62,7 +62,10 @@ test('the check of fields notices a misspelt one and a wrong type', () => {
 test('values that make no sense are refused before anything is installed', () => {
   const refusals = [
     ['replicaCount=three', /replicaCount': got string, want integer/],
-    ['replicaCount=0', /replicaCount': minimum/],
+    ['replicaCount=-1', /replicaCount': minimum/],
+    ['service.ipFamilies={IPv5}', /ipFamilies\/0': value must be one of/],
+    ['service.ipFamilies={IPv4,IPv4}', /ipFamilies': items at 0 and 1 are equal/],
+    ['service.ipFamilyPolicy=Both', /ipFamilyPolicy': value must be one of/],
     ['replicas=2', /additional properties 'replicas' not allowed/],
     ['service.port=99999', /service\/port': maximum/],
     ['service.prot=80', /additional properties 'prot' not allowed/],
@@ -152,10 +155,95 @@ test('the grace period has room for the drain', () => {
   }
 });
 
+test('hubs listen on every address, IPv6 and IPv4', () => {
+  const config = configs(rendered())['hub-pigeonhub-0.toml'];
+  assert.match(config, /^host = "::"$/m);
+  assert.match(config, /^metrics-listen = "\[::\]:9090"$/m);
+});
+
+test('every service takes the IP families that are asked for, else those of the cluster', () => {
+  const services = (options) =>
+    rendered(options)
+      .filter(({ kind }) => kind === 'Service')
+      .map(({ spec: { ipFamilyPolicy, ipFamilies } }) => ({ ipFamilyPolicy, ipFamilies }));
+  const asked = ['service.ipFamilyPolicy=PreferDualStack', 'service.ipFamilies={IPv6,IPv4}'];
+  const wanted = { ipFamilyPolicy: 'PreferDualStack', ipFamilies: ['IPv6', 'IPv4'] };
+  assert.deepEqual(services({ values: [valuesOf('everything')], set: asked }), Array(4).fill(wanted));
+  assert.deepEqual(services(), Array(3).fill({ ipFamilyPolicy: undefined, ipFamilies: undefined }));
+});
+
+test('a probe that is null is none', () => {
+  for (const probe of ['startupProbe', 'livenessProbe', 'readinessProbe']) {
+    const manifests = rendered({ set: [`${probe}=null`] });
+    assert.equal(probe in container(manifests), false, probe);
+    assert.deepEqual(manifests.flatMap(problems), []);
+  }
+});
+
+test('no replicas at all are a release that waits', () => {
+  const manifests = rendered({ set: ['replicaCount=0'] });
+  assert.equal(find(manifests, 'StatefulSet/hub-pigeonhub').spec.replicas, 0);
+  assert.throws(() => find(manifests, 'Pod/hub-pigeonhub-handshake'), 'nobody is there to shake hands');
+  assert.deepEqual(manifests.flatMap(problems), []);
+});
+
+test('where a hub has nobody to dial, its configuration says nothing of it', () => {
+  for (const count of [0, 1]) {
+    assert.doesNotMatch(configs(rendered({ set: [`replicaCount=${count}`] }))['hub-pigeonhub-0.toml'], /bootstrap-hub/);
+  }
+});
+
+test('environment variables are text, whatever the values are', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'pigeonhub-chart-'));
+  try {
+    const file = join(folder, 'values.yaml');
+    const env = [
+      '{name: SMALL, value: 3}',
+      '{name: LARGE, value: 1000000000}',
+      '{name: PART, value: 0.5}',
+      '{name: AGREED, value: true}',
+      '{name: TEXT, value: "007"}',
+      '{name: NOTHING, value: null}',
+      '{name: SECRET, valueFrom: {secretKeyRef: {name: s, key: k}}}',
+    ];
+    writeFileSync(file, `extraEnv:\n${env.map((variable) => `  - ${variable}\n`).join('')}`);
+    const manifests = rendered({ values: [file] });
+    const values = Object.fromEntries(container(manifests).env.map(({ name, value }) => [name, value]));
+    const { SMALL, LARGE, PART, AGREED, TEXT, NOTHING, SECRET } = values;
+    assert.deepEqual([SMALL, LARGE, PART, AGREED, TEXT, NOTHING, SECRET], ['3', '1000000000', '0.5', 'true', '007', '', undefined]);
+    assert.deepEqual(manifests.flatMap(problems), []);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('whatever the release is called, names are ones that Kubernetes takes, and differ', () => {
+  const long = 'a'.repeat(52);
+  const releases = ['hub', '1hub', 'hub-1hub', 'a.b', 'a-b', `${long}1`, `${long}2`, `${'a'.repeat(42)}.b-c`, '9'];
+  const seen = new Set();
+  for (const release of releases) {
+    const manifests = rendered({ release, values: [valuesOf('everything')], set: ['replicaCount=1'] });
+    const names = manifests.map(({ kind, metadata }) => `${kind}/${metadata.name}`);
+    assert.equal(new Set(names).size, names.length, release);
+    for (const { kind, metadata } of manifests) {
+      // RFC 1035, which services and the names of pods have to meet; a StatefulSet adds 11 characters in a label.
+      if (kind === 'Service') assert.match(metadata.name, /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/, release);
+      if (kind === 'StatefulSet') assert.match(metadata.name, /^[a-z]([-a-z0-9]{0,50}[a-z0-9])?$/, release);
+      for (const value of Object.values(metadata.labels ?? {})) {
+        assert.match(value, /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/, release);
+      }
+    }
+    const { name } = manifests.find(({ kind }) => kind === 'StatefulSet').metadata;
+    assert.ok(!seen.has(name), `${release} is called as another: ${name}`);
+    seen.add(name);
+  }
+  assert.ok(seen.has('hub-pigeonhub'), 'a name that fits stays as it is');
+});
+
 test('the control API has a service only where TLS and credentials guard it', () => {
   const open = rendered({ values: [valuesOf('everything')] });
   assert.ok(find(open, 'Service/hub-pigeonhub-control'));
-  assert.match(configs(open)['hub-pigeonhub-0.toml'], /^control-listen = "0\.0\.0\.0:50051"\ncontrol-tls-cert = /m);
+  assert.match(configs(open)['hub-pigeonhub-0.toml'], /^control-listen = "\[::\]:50051"\ncontrol-tls-cert = /m);
   const closed = rendered();
   assert.throws(() => find(closed, 'Service/hub-pigeonhub-control'));
   assert.match(configs(closed)['hub-pigeonhub-0.toml'], /^control-listen = "127\.0\.0\.1:50051"$/m);

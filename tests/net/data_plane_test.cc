@@ -230,6 +230,20 @@ TEST(DataPlane, ServesLocalhostOnBothLoopbacksWithOnePortNumber) {
   EXPECT_EQ(RawClient(bound->front().port, "::1").Upgrade("/?peerId=" + PeerIdText(1)), 101);
 }
 
+TEST(DataPlane, ServesIpv4AndIpv6OnEveryAddress) {
+  for (const char* host : {"::", "0::0"}) {
+    TestHub hub;
+    const auto bound = hub.plane().Listen(host, 0, 0);
+    ASSERT_TRUE(bound.ok()) << bound.status();
+    ASSERT_EQ(bound->size(), 1u);
+    const uint16_t port = bound->front().port;
+    EXPECT_EQ(RawClient(port, "127.0.0.1").Upgrade("/?peerId=" + PeerIdText(1)), 101);
+    if (bound->front().host == "0.0.0.0") GTEST_SKIP() << "this machine has no IPv6";
+    EXPECT_EQ(bound->front().host, "::");
+    EXPECT_EQ(RawClient(port, "::1").Upgrade("/?peerId=" + PeerIdText(2)), 101);
+  }
+}
+
 TEST(DataPlane, SaysInOneLineWhyItCannotListen) {
   TestHub hub;
   for (const char* host : {"192.0.2.1", "no such host", ""}) {

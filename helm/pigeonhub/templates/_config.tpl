@@ -9,12 +9,12 @@
 {{- define "pigeonhub.config" -}}
 {{- $root := .root }}
 {{- $values := .root.Values -}}
-host = "0.0.0.0"
+host = "::"
 port = 3000
 drain-timeout = "{{ int $values.drain.timeoutSeconds }}s"
-metrics-listen = "0.0.0.0:{{ int $values.metrics.port }}"
+metrics-listen = "[::]:{{ int $values.metrics.port }}"
 {{- if include "pigeonhub.controlIsOpen" $root }}
-control-listen = "0.0.0.0:{{ int $values.control.port }}"
+control-listen = "[::]:{{ int $values.control.port }}"
 control-tls-cert = "/etc/pigeonhub/control-tls/tls.crt"
 control-tls-key = "/etc/pigeonhub/control-tls/tls.key"
 {{- if $values.control.tls.clientCertificates }}
@@ -41,7 +41,9 @@ region = {{ toJson . }}
 {{- range until (min (int $values.mesh.bootstrapReplicas) (int (include "pigeonhub.leastReplicas" $root)) | int) }}
 {{- if ne . (int $.ordinal) }}{{- $hubs = append $hubs (include "pigeonhub.replicaUrl" (dict "root" $root "ordinal" .)) }}{{- end }}
 {{- end }}
-bootstrap-hub = {{ concat $hubs $values.mesh.bootstrapHubs | toJson }}
+{{- with concat $hubs $values.mesh.bootstrapHubs }}
+bootstrap-hub = {{ toJson . }}
+{{- end }}
 max-reconnect-attempts = 0
 {{- end }}
 {{- range $name, $value := $values.config }}

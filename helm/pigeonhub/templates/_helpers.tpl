@@ -1,24 +1,36 @@
 {{/* SPDX-License-Identifier: Apache-2.0 */}}
 
-{{- define "pigeonhub.name" -}}
-{{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" }}
+{{/* As much of .text as fits into .length characters and may end a name. */}}
+{{- define "pigeonhub.cut" -}}
+{{- .text | trunc .length | regexFind "^.*[a-z0-9]" }}
 {{- end }}
 
-{{/* The name of everything: the release's, with the chart's where that does not contain it. Room is left for -metrics and
-     for a pod's number. */}}
+{{- define "pigeonhub.name" -}}
+{{- include "pigeonhub.cut" (dict "length" 63 "text" (default .Chart.Name .Values.nameOverride)) }}
+{{- end }}
+
+{{/* The name of everything: the release's, with the chart's where that does not contain it. A service has no dots in its
+     name and begins with a letter, and after 50 characters there is room for -handshake, a pod's number and the hash that a
+     StatefulSet adds. A name that has to be changed for that ends in a hash of what it was, so that names which differ stay
+     different. */}}
 {{- define "pigeonhub.fullname" -}}
-{{- if .Values.fullnameOverride }}
-{{- .Values.fullnameOverride | trunc 50 | trimSuffix "-" }}
-{{- else if contains (include "pigeonhub.name" .) .Release.Name }}
-{{- .Release.Name | trunc 50 | trimSuffix "-" }}
+{{- $name := .Values.fullnameOverride }}
+{{- if not $name }}
+{{- $chart := include "pigeonhub.name" . }}
+{{- $name = contains $chart .Release.Name | ternary .Release.Name (printf "%s-%s" .Release.Name $chart) }}
+{{- end }}
+{{- $label := $name | replace "." "-" }}
+{{- if not (regexMatch "^[a-z]" $label) }}{{- $label = printf "hub-%s" $label }}{{- end }}
+{{- if and (eq $label $name) (le (len $label) 50) }}
+{{- $label }}
 {{- else }}
-{{- printf "%s-%s" .Release.Name (include "pigeonhub.name" .) | trunc 50 | trimSuffix "-" }}
+{{- printf "%s-%s" (include "pigeonhub.cut" (dict "length" 43 "text" $label)) (sha1sum $name | trunc 6) }}
 {{- end }}
 {{- end }}
 
 {{- define "pigeonhub.selectorLabels" -}}
-app.kubernetes.io/name: {{ include "pigeonhub.name" . }}
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/name: {{ include "pigeonhub.name" . | quote }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end }}
 
 {{- define "pigeonhub.labels" -}}
@@ -47,6 +59,21 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 
 {{- define "pigeonhub.hubKeySecret" -}}
 {{- default (printf "%s-hub-key" (include "pigeonhub.fullname" .)) .Values.mesh.hubKey.existingSecret }}
+{{- end }}
+
+{{/* What every service says about IPv4 and IPv6. */}}
+{{- define "pigeonhub.ipFamilies" -}}
+{{- with .Values.service.ipFamilyPolicy }}
+ipFamilyPolicy: {{ . }}
+{{- end }}
+{{- with .Values.service.ipFamilies }}
+ipFamilies: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+
+{{/* A value as the text that an environment variable is. Numbers may arrive as floats. */}}
+{{- define "pigeonhub.text" -}}
+{{- if and (kindIs "float64" .) (eq (floor .) .) }}{{ int64 . }}{{ else if not (kindIs "invalid" .) }}{{ toString . }}{{ end }}
 {{- end }}
 
 {{/* Fewest replicas there ever are: those that others may count on. */}}

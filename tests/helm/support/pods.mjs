@@ -36,7 +36,8 @@ export class Pods {
     this.translate = (text, { address, port }) =>
       hosts
         .reduce((line, other) => line.replaceAll(`${other.host}:3000`, `${other.address}:${other.port}`), text)
-        .replaceAll('0.0.0.0', address)
+        .replaceAll('"::"', `"${address}"`)
+        .replaceAll('[::]', address)
         .replaceAll('127.0.0.1', address)
         .replace(/^port = 3000$/m, `port = ${port}`)
         .replaceAll('/etc/pigeonhub', this.folder);
