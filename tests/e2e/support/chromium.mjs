@@ -10,14 +10,16 @@ import { delimiter, join } from 'node:path';
 
 import { chromium } from 'playwright-core';
 
-import { RemoteClient } from './mesh_client.mjs';
+import { RemoteClient, stunless } from './mesh_client.mjs';
+
+const bundle = '/node_modules/peerpigeon/dist/peerpigeon-browser.js';
 
 // The page is the test's; the client in it is the bundle as npm delivers it.
 const page = `<!doctype html>
 <title>PeerPigeon</title>
 <script>DISABLE_LOCALHOST_MEDIA_REQUEST = true; // No microphone: the client's own switch for tests.
 </script>
-<script src="/peerpigeon-browser.js"></script>
+<script src="${bundle}"></script>
 <script type="module">
   import { MeshClient, stunless } from '/mesh_client.mjs';
   RTCPeerConnection = stunless(RTCPeerConnection);
@@ -28,10 +30,7 @@ const page = `<!doctype html>
 </script>`;
 const scripts = {
   '/mesh_client.mjs': new URL('mesh_client.mjs', import.meta.url),
-  '/peerpigeon-browser.js': new URL(
-    '../node_modules/peerpigeon/dist/peerpigeon-browser.js',
-    import.meta.url,
-  ),
+  [bundle]: new URL(`..${bundle}`, import.meta.url),
 };
 
 // The path of the machine's Chromium, if it has one.
@@ -47,6 +46,7 @@ export function findChromium() {
 export class Chromium {
   #browser;
   #context;
+  #saved;
   #server;
 
   // All addresses off this machine that a page asked for; there should be none.
@@ -54,7 +54,10 @@ export class Chromium {
 
   static async start() {
     const chrome = new Chromium();
-    chrome.#server = createServer(serve);
+    chrome.#server = createServer(({ url }, response) => {
+      if (url === '/saved.html') return sendPage(response, chrome.#saved);
+      return serve(url, response);
+    });
     await new Promise((resolve) => chrome.#server.listen(0, '127.0.0.1', resolve));
     chrome.#browser = await chromium.launch({
       executablePath: findChromium(),
@@ -80,6 +83,16 @@ export class Chromium {
     await tab.waitForFunction(() => window.enter);
     await tab.evaluate(([given, url]) => window.enter(given, url), [options, hub.url]);
     return new PageClient(tab, options.peerId);
+  }
+
+  // Opens a page as a user would who saved this text beside node_modules. Its client asks no STUN server.
+  async open(html) {
+    this.#context ??= await this.#newContext();
+    const tab = await this.#context.newPage();
+    await tab.addInitScript(`${stunless}\nRTCPeerConnection = stunless(RTCPeerConnection);`);
+    this.#saved = html;
+    await tab.goto(`http://127.0.0.1:${this.#server.address().port}/saved.html`);
+    return tab;
   }
 
   // Closes all pages and forgets what they stored.
@@ -120,9 +133,13 @@ class PageClient extends RemoteClient {
   }
 }
 
-async function serve({ url }, response) {
+function sendPage(response, html) {
+  response.setHeader('Content-Type', 'text/html; charset=utf-8').end(html);
+}
+
+async function serve(url, response) {
   if (url === '/') {
-    response.setHeader('Content-Type', 'text/html; charset=utf-8').end(page);
+    sendPage(response, page);
   } else if (scripts[url]) {
     response.setHeader('Content-Type', 'text/javascript').end(await readFile(scripts[url]));
   } else {
