@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What happened, for whoever watches: listeners of an embedding program and the control
-// API. The names are the seed's (hubRegistered is HubRegistered).
+// What happened, for whoever watches: listeners of an embedding program and the control API.
+// The names are the seed's (hubRegistered is HubRegistered).
 #pragma once
 
 #include <cstdint>
