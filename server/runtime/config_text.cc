@@ -20,8 +20,9 @@ exchange what WebRTC needs to connect them directly.
 
 constexpr std::string_view kFooter = R"(
 --max-connections may also come as PIGEONHUB_MAX_CONNECTIONS or, in the file of --config, as
-max-connections = 1000; every other flag likewise. A flag wins over the environment, the environment
-over the file. Names in brackets are the reference server's variables; they work too. Lists are
+max-connections = 1000; so may every other setting. What asks for something else than serving, from
+--check-config to --help, is a flag only. A flag wins over the environment, the environment over the
+file. Names in brackets are the reference server's variables; they work too. Lists are
 comma-separated in the environment and ["a", "b"] in the file. Times are 250ms, 5s, 2m or 1h, a plain
 number is milliseconds; sizes are 64KiB, 1MiB or 2MB, a plain number is bytes.
 
