@@ -35,6 +35,8 @@ v1::LinkState ToProto(LinkRecord::State state) {
       return v1::LINK_STATE_SLOW;
     case LinkRecord::State::kStopped:
       return v1::LINK_STATE_STOPPED;
+    case LinkRecord::State::kNotAdmitted:
+      return v1::LINK_STATE_NOT_ADMITTED;
   }
   return v1::LINK_STATE_UNSPECIFIED;
 }
@@ -57,6 +59,18 @@ Duration FromDuration(const google::protobuf::Duration& duration) {
 v1::Reason ToProto(Reason reason) {
   if (reason == Reason::kCount) return v1::REASON_UNSPECIFIED;
   return static_cast<v1::Reason>(static_cast<int>(reason) + 1);
+}
+
+v1::LinkSide ToProto(LinkEnd::Side side) {
+  switch (side) {
+    case LinkEnd::Side::kNeither:
+      return v1::LINK_SIDE_NEITHER;
+    case LinkEnd::Side::kThisHub:
+      return v1::LINK_SIDE_THIS_HUB;
+    case LinkEnd::Side::kOtherHub:
+      return v1::LINK_SIDE_OTHER_HUB;
+  }
+  return v1::LINK_SIDE_UNSPECIFIED;
 }
 
 v1::ServingState ToProto(Serving serving) {
@@ -92,9 +106,18 @@ v1::HubEntry ToProto(const HubRecord& hub) {
   entry.set_peer_id(std::string(hub.peer.text()));
   entry.set_namespace_(NameOf(hub.network));
   *entry.mutable_register_time() = ToTimestamp(hub.registered_at);
-  *entry.mutable_connect_time() = ToTimestamp(hub.connected_at);
-  *entry.mutable_last_activity_time() = ToTimestamp(hub.last_activity);
+  if (hub.connected) {
+    *entry.mutable_connect_time() = ToTimestamp(hub.connected_at);
+    *entry.mutable_last_activity_time() = ToTimestamp(hub.last_activity);
+  }
   entry.set_data_json(DataJson(hub.profile));
+  if (const HubDetails* details = hub.profile.hub.get()) {
+    entry.set_region(details->region);
+    entry.mutable_capabilities()->Assign(details->capabilities.begin(),
+                                         details->capabilities.end());
+  }
+  entry.set_granted(hub.granted);
+  entry.set_connected(hub.connected);
   return entry;
 }
 
@@ -146,7 +169,12 @@ v1::Link ToProto(const LinkRecord& record) {
   if (record.next_attempt != 0) set(record.next_attempt, link.mutable_next_attempt_time());
   link.set_remote_peers(record.remote_peers);
   link.set_speaks_mesh(record.speaks_mesh);
-  link.set_last_error(record.last_error);
+  if (const LinkEnd& end = record.end; !end.text.empty()) {
+    link.set_last_error(end.text);
+    link.set_end_reason(ToProto(end.reason));
+    link.set_end_code(end.code);
+    link.set_ended_by(ToProto(end.side));
+  }
   link.set_announced(record.counts.announced);
   link.set_relayed(record.counts.relayed);
   link.set_refused(record.counts.refused);
@@ -165,6 +193,7 @@ void ToProto(const TopologyRecord& topology, v1::GetTopologyResponse& response) 
     hub.set_self(record.self);
     hub.set_hops(static_cast<int32_t>(record.hops));
     hub.set_peers(record.peers);
+    if (record.told_at != 0) *hub.mutable_peers_time() = ToTimestamp(record.told_at);
     hub.set_speaks_mesh(record.speaks_mesh);
   }
   for (const TopologyRecord::Edge& record : topology.edges) {

@@ -25,6 +25,7 @@ google::protobuf::Duration ToDuration(Duration duration);
 Duration FromDuration(const google::protobuf::Duration& duration);
 
 v1::Reason ToProto(Reason reason);
+v1::LinkSide ToProto(LinkEnd::Side side);
 v1::ServingState ToProto(Serving serving);
 v1::LogLevel ToProto(LogLevel level);
 

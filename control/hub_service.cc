@@ -28,6 +28,22 @@ Refusal NotInQuarantine(const std::string& peer_id) {
       .With("peer_id", peer_id);
 }
 
+Refusal InQuarantine(const std::string& peer_id) {
+  return Refusal(grpc::StatusCode::FAILED_PRECONDITION, v1::REASON_HUB_QUARANTINED,
+                 "hub " + Shown(peer_id) + " is in quarantine; release it first")
+      .With("peer_id", peer_id)
+      .Unless(peer_id, "release it first");
+}
+
+Refusal OrdinaryPeer(const std::string& peer_id) {
+  return Refusal(grpc::StatusCode::FAILED_PRECONDITION, v1::REASON_NOT_A_HUB,
+                 Shown(peer_id) +
+                     " is an ordinary peer, and only hubs are quarantined; "
+                     "DisconnectPeer closes its connection")
+      .With("peer_id", peer_id)
+      .Unless(peer_id, "only hubs are quarantined");
+}
+
 bool IsName(const std::string& text) { return text.size() <= kMaxRegion && IsPlainText(text); }
 
 class HubService final : public v1::HubService::CallbackService {
@@ -46,14 +62,15 @@ class HubService final : public v1::HubService::CallbackService {
         if (!id.ok()) return id.status;
         exclude = id.value;
       }
-      const PageTokens tokens("hubs " + plane_.feed.source().epoch + request->exclude_peer_id());
+      const PageTokens tokens("hubs " + plane_.feed.source().epoch + request->exclude_peer_id() +
+                              (request->include_granted() ? " granted" : ""));
       const Parsed<uint64_t> after = ParsePlace(tokens, request->page_token());
       if (!after.ok()) return after.status;
 
       size_t bytes = 0;
       uint64_t last = 0;
-      for (const HubRecord& hub : plane_.hub.GetConnectedHubs(exclude)) {
-        if (hub.order <= after.value) continue;
+      for (const HubRecord& hub : Hubs(request->include_granted())) {
+        if (hub.order <= after.value || hub.peer == exclude) continue;
         if (response->hubs_size() >= static_cast<int>(size.value) || bytes > kMaxPageBytes) {
           response->set_next_page_token(tokens.Make(last));
           break;
@@ -72,7 +89,7 @@ class HubService final : public v1::HubService::CallbackService {
     return Answer(plane_, context, "HubService/GetHub", request, [=, this]() -> grpc::Status {
       const Parsed<PeerId> id = ParsePeerId(request->peer_id());
       if (!id.ok()) return id.status;
-      for (const HubRecord& hub : plane_.hub.GetConnectedHubs()) {
+      for (const HubRecord& hub : Hubs(/*granted=*/true)) {
         if (hub.peer != id.value) continue;
         *response->mutable_hub() = ToProto(hub);
         return grpc::Status::OK;
@@ -95,13 +112,14 @@ class HubService final : public v1::HubService::CallbackService {
           !std::all_of(request->capabilities().begin(), request->capabilities().end(), IsName)) {
         return InvalidField("capabilities", "are not at most 64 texts of at most 256 bytes");
       }
-      if (!request->validate_only()) {
-        const HubDescription hub{request->region(),
-                                 {request->capabilities().begin(), request->capabilities().end()}};
-        if (auto status = plane_.hub.RegisterHub(id.value, hub); !status.ok()) {
-          return InvalidField("peer_id", {status.message().data(), status.message().size()});
-        }
+      const HubDescription hub{request->region(),
+                               {request->capabilities().begin(), request->capabilities().end()}};
+      const absl::Status status = plane_.hub.RegisterHub(id.value, hub, ModeOf(*request));
+      if (absl::IsOutOfRange(status)) {
+        return InvalidField("capabilities", "are more than 4 KiB together with region");
       }
+      if (absl::IsFailedPrecondition(status)) return InQuarantine(request->peer_id());
+      if (!status.ok()) return InvalidField("peer_id", "is the hub itself");
       response->set_connected(plane_.hub.GetPeer(id.value).has_value());
       return grpc::Status::OK;
     });
@@ -114,8 +132,7 @@ class HubService final : public v1::HubService::CallbackService {
     return Perform(plane_, context, change, [=, this]() -> grpc::Status {
       const Parsed<PeerId> id = ParsePeerId(request->peer_id());
       if (!id.ok()) return id.status;
-      const bool known = request->validate_only() ? plane_.hub.IsKnownHub(id.value)
-                                                  : plane_.hub.UnregisterHub(id.value).ok();
+      const bool known = plane_.hub.UnregisterHub(id.value, ModeOf(*request)).ok();
       return known ? grpc::Status::OK : HubNotFound(request->peer_id());
     });
   }
@@ -127,10 +144,9 @@ class HubService final : public v1::HubService::CallbackService {
     return Perform(plane_, context, change, [=, this]() -> grpc::Status {
       const Parsed<PeerId> id = ParsePeerId(request->peer_id());
       if (!id.ok()) return id.status;
-      if (id.value == plane_.hub.GetStats().hub.hub_peer_id) {
-        return InvalidField("peer_id", "is the hub itself");
-      }
-      if (!request->validate_only()) (void)plane_.hub.QuarantineHub(id.value);
+      const absl::Status status = plane_.hub.QuarantineHub(id.value, ModeOf(*request));
+      if (absl::IsFailedPrecondition(status)) return OrdinaryPeer(request->peer_id());
+      if (!status.ok()) return InvalidField("peer_id", "is the hub itself");
       return grpc::Status::OK;
     });
   }
@@ -142,8 +158,7 @@ class HubService final : public v1::HubService::CallbackService {
     return Perform(plane_, context, change, [=, this]() -> grpc::Status {
       const Parsed<PeerId> id = ParsePeerId(request->peer_id());
       if (!id.ok()) return id.status;
-      const bool known =
-          request->validate_only() ? IsQuarantined(id.value) : plane_.hub.ReleaseHub(id.value).ok();
+      const bool known = plane_.hub.ReleaseHub(id.value, ModeOf(*request)).ok();
       return known ? grpc::Status::OK : NotInQuarantine(request->peer_id());
     });
   }
@@ -182,9 +197,14 @@ class HubService final : public v1::HubService::CallbackService {
   }
 
  private:
-  bool IsQuarantined(const PeerId& id) {
-    const std::vector<QuarantinedHub> hubs = plane_.hub.GetHubStats().quarantined_hubs;
-    return std::any_of(hubs.begin(), hubs.end(), [&](const auto& hub) { return hub.hub == id; });
+  // In order of registration: the connected ones, and those that are expected where `granted`.
+  std::vector<HubRecord> Hubs(bool granted) {
+    std::vector<HubRecord> hubs = plane_.hub.GetConnectedHubs();
+    if (!granted) return hubs;
+    for (HubRecord& hub : plane_.hub.GetExpectedHubs()) hubs.push_back(std::move(hub));
+    std::sort(hubs.begin(), hubs.end(),
+              [](const HubRecord& a, const HubRecord& b) { return a.order < b.order; });
+    return hubs;
   }
 
   ControlPlane& plane_;

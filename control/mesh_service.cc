@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include <algorithm>
-#include <vector>
+#include <string>
 
 #include "base/masked_url.h"
 #include "control/call.h"
@@ -12,7 +11,6 @@
 #include "control/signaling.h"
 #include "pigeonhub/v1/mesh_service.grpc.pb.h"
 #include "server/core/options.h"
-#include "server/core/uplinks.h"
 #include "server/runtime/text.h"
 
 namespace pigeonhub {
@@ -70,13 +68,8 @@ class MeshService final : public v1::MeshService::CallbackService {
                                        v1::ConnectHubResponse* response) override {
     const Change change("MeshService/ConnectHub", MaskedUrl(request->url()), *request, *response);
     return Perform(plane_, context, change, [=, this]() -> grpc::Status {
-      // As short as it must be, and told apart from what is wrong with the hub's state.
-      if (request->url().size() > kMaxUrl || !ParseHubUrl(request->url())) {
-        return InvalidField("url", "is not ws://HOST[:PORT] or wss://HOST[:PORT]");
-      }
-      if (!plane_.hub.IsRunning()) return SignalingStopped("links", "start signaling first");
-      if (request->validate_only()) return grpc::Status::OK;
-      const absl::Status status = plane_.hub.ConnectToHub(request->url());
+      if (request->url().size() > kMaxUrl) return InvalidField("url", "is longer than 2048 bytes");
+      const absl::Status status = plane_.hub.ConnectToHub(request->url(), ModeOf(*request));
       if (absl::IsFailedPrecondition(status)) {
         return SignalingStopped("links", "start signaling first");
       }
@@ -116,13 +109,24 @@ class MeshService final : public v1::MeshService::CallbackService {
   grpc::ServerUnaryReactor* DisconnectLink(grpc::CallbackServerContext* context,
                                            const v1::DisconnectLinkRequest* request,
                                            v1::DisconnectLinkResponse* response) override {
-    const Change change("MeshService/DisconnectLink", request->hub_peer_id(), *request, *response);
+    const bool by_url = !request->url().empty();
+    const std::string object = by_url ? MaskedUrl(request->url()) : request->hub_peer_id();
+    const Change change("MeshService/DisconnectLink", object, *request, *response);
     return Perform(plane_, context, change, [=, this]() -> grpc::Status {
+      if (by_url && !request->hub_peer_id().empty()) {
+        return InvalidField("url", "is set beside hub_peer_id; set one of the two");
+      }
+      if (by_url) {
+        if (plane_.hub.DisconnectUrl(request->url(), ModeOf(*request)).ok()) {
+          return grpc::Status::OK;
+        }
+        return Refusal(grpc::StatusCode::NOT_FOUND, v1::REASON_LINK_NOT_FOUND,
+                       "no link to " + Shown(MaskedUrl(request->url())))
+            .With("url", MaskedUrl(request->url()));
+      }
       const Parsed<PeerId> id = ParsePeerId(request->hub_peer_id(), "hub_peer_id");
       if (!id.ok()) return id.status;
-      const bool known =
-          request->validate_only() ? IsLinked(id.value) : plane_.hub.DisconnectLink(id.value).ok();
-      if (known) return grpc::Status::OK;
+      if (plane_.hub.DisconnectLink(id.value, ModeOf(*request)).ok()) return grpc::Status::OK;
       return Refusal(grpc::StatusCode::NOT_FOUND, v1::REASON_LINK_NOT_FOUND,
                      "no link to hub " + Shown(request->hub_peer_id()))
           .With("hub_peer_id", request->hub_peer_id());
@@ -141,12 +145,6 @@ class MeshService final : public v1::MeshService::CallbackService {
  private:
   int BootstrapHubs() const {
     return static_cast<int>(plane_.hub.GetHubStats().bootstrap_hubs.size());
-  }
-
-  bool IsLinked(const PeerId& hub) const {
-    const std::vector<LinkRecord> links = plane_.hub.Links().links;
-    return std::any_of(links.begin(), links.end(),
-                       [&](const LinkRecord& link) { return link.hub == hub; });
   }
 
   grpc::Status Set(const v1::SetHubMeshNamespaceRequest& request,

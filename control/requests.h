@@ -12,6 +12,7 @@
 #include "control/errors.h"
 #include "control/paging.h"
 #include "server/core/ids.h"
+#include "server/hub_server.h"
 
 namespace pigeonhub {
 
@@ -25,6 +26,11 @@ struct Parsed {
   Parsed(const Refusal& refusal) : status(refusal) {}  // NOLINT
   bool ok() const { return status.ok(); }
 };
+
+template <typename Request>
+Mode ModeOf(const Request& request) {
+  return request.validate_only() ? Mode::kCheckOnly : Mode::kDo;
+}
 
 inline Parsed<PeerId> ParsePeerId(std::string_view text, std::string_view field = "peer_id") {
   const std::optional<PeerId> id = PeerId::Parse(text);

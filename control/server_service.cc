@@ -65,9 +65,8 @@ class ServerService final : public v1::ServerService::CallbackService {
                                            v1::StartSignalingResponse* response) override {
     const Change change("ServerService/StartSignaling", "signaling", *request, *response);
     return Perform(plane_, context, change, [=, this]() -> grpc::Status {
-      if (plane_.hub.IsRunning()) return SignalingRuns("signaling", "there is nothing to start");
-      if (request->validate_only()) return grpc::Status::OK;
-      if (auto status = pigeonhub::StartSignaling(plane_.hub); !status.ok()) return status;
+      const auto status = pigeonhub::StartSignaling(plane_.hub, ModeOf(*request));
+      if (!status.ok()) return status;
       for (const auto& address : plane_.hub.Addresses()) {
         response->add_signaling_addresses(ToText(address));
       }

@@ -17,11 +17,12 @@ Refusal Precondition(v1::Reason reason, std::string_view state, std::string_view
 
 }  // namespace
 
-grpc::Status StartSignaling(HubServer& hub) {
-  const absl::Status status = hub.Start();
+grpc::Status StartSignaling(HubServer& hub, Mode mode) {
+  const absl::Status status = hub.Start(mode);
   if (status.ok()) return grpc::Status::OK;
   const std::string message(status.message().data(), status.message().size());
-  if (absl::IsFailedPrecondition(status)) return SignalingRuns("signaling", "nothing to start");
+  if (absl::IsFailedPrecondition(status))
+    return SignalingRuns("signaling", "there is nothing to start");
   const bool taken = absl::IsAlreadyExists(status);
   return Refusal(grpc::StatusCode::UNAVAILABLE,
                  taken ? v1::REASON_PORT_TAKEN : v1::REASON_INTERNAL_ERROR, message);

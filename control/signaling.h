@@ -10,8 +10,8 @@
 
 namespace pigeonhub {
 
-// Starts the data plane; the answer when it cannot.
-grpc::Status StartSignaling(HubServer& hub);
+// Starts the data plane, or looks whether it could; the answer when it cannot.
+grpc::Status StartSignaling(HubServer& hub, Mode mode = Mode::kDo);
 
 // FAILED_PRECONDITION: not while signaling runs, or not while it is stopped.
 Refusal SignalingRuns(std::string_view subject, std::string_view what_to_do);

@@ -93,6 +93,10 @@ Profile ProfileOf(const HubDescription& hub) {
   Profile profile;
   profile.is_hub = true;
   profile.members = wire::HubMembers(hub.region, hub.capabilities);
+  auto details = std::make_shared<HubDetails>();
+  details->region = hub.region;
+  details->capabilities = hub.capabilities;
+  profile.hub = std::move(details);
   return profile;
 }
 
@@ -128,16 +132,17 @@ class HubServer::Impl {
     events_thread_.join();
   }
 
-  absl::Status Start() ABSL_LOCKS_EXCLUDED(lifecycle_, mutex_) {
+  absl::Status Start(Mode mode) ABSL_LOCKS_EXCLUDED(lifecycle_, mutex_) {
     MutexLock lifecycle(lifecycle_);
     if (!keys_status_.ok()) return keys_status_;
     if (IsRunning()) return absl::FailedPreconditionError("the server is already running");
+    if (mode == Mode::kCheckOnly) {
+      const absl::Status status = Bind().status();
+      net_->StopListening();
+      return status;
+    }
     if (absl::Status s = ListenForMonitoring(); !s.ok()) return s;
-    // Between binding and serving nobody is let in, as the hub would have to send them away.
-    net_->RefuseUpgrades(true);
-    const std::optional<uint16_t> asked = bound_port_.has_value() ? bound_port_ : options_.port;
-    auto bound = net_->Listen(options_.host, asked.value_or(kDefaultPort),
-                              asked.has_value() ? 0 : kFurtherPorts);
+    auto bound = Bind();
     if (!bound.ok()) {
       dispatcher_.Command(Report{ServerError{std::string(bound.status().message())}}).IgnoreError();
       return bound.status();
@@ -238,6 +243,12 @@ class HubServer::Impl {
 
   absl::Status SetHubKeys(std::string_view text) { return hub_keys_.Set(text); }
 
+  template <typename T>
+  absl::Status Command(const T& command, Mode mode) {
+    if (mode == Mode::kDo) return dispatcher_.Command(command);
+    return dispatcher_.Read([&](const Hub& hub) { return hub.Check(command); });
+  }
+
   Dispatcher& dispatcher() { return dispatcher_; }
   const Counters& counters() const { return hub_.counters(); }
   EventLog& events() { return events_; }
@@ -259,6 +270,14 @@ class HubServer::Impl {
   }
 
  private:
+  absl::StatusOr<std::vector<net::BoundAddress>> Bind() ABSL_EXCLUSIVE_LOCKS_REQUIRED(lifecycle_) {
+    // Between binding and serving nobody is let in, as the hub would have to send them away.
+    net_->RefuseUpgrades(true);
+    const std::optional<uint16_t> asked = bound_port_.has_value() ? bound_port_ : options_.port;
+    return net_->Listen(options_.host, asked.value_or(kDefaultPort),
+                        asked.has_value() ? 0 : kFurtherPorts);
+  }
+
   // Once; it stays while signaling stops and starts.
   absl::Status ListenForMonitoring() ABSL_LOCKS_EXCLUDED(mutex_) {
     if (!monitoring_port_.has_value() || !MetricsAddresses().empty()) return absl::OkStatus();
@@ -340,7 +359,7 @@ HubServer::HubServer(HubServerOptions options, Log* log)
 
 HubServer::~HubServer() = default;
 
-absl::Status HubServer::Start() { return impl_->Start(); }
+absl::Status HubServer::Start(Mode mode) { return impl_->Start(mode); }
 
 void HubServer::Stop() { impl_->Stop(); }
 
@@ -366,24 +385,24 @@ bool HubServer::IsPeerHub(const PeerId& peer) const {
   return impl_->dispatcher().Read([&](const Hub& hub) { return hub.IsPeerHub(peer); });
 }
 
-bool HubServer::IsKnownHub(const PeerId& peer) const {
-  return impl_->dispatcher().Read([&](const Hub& hub) { return hub.IsKnownHub(peer); });
+std::vector<HubRecord> HubServer::GetExpectedHubs() const {
+  return impl_->dispatcher().Read([](const Hub& hub) { return hub.HubsExpected(); });
 }
 
-absl::Status HubServer::RegisterHub(const PeerId& peer, const HubDescription& hub) {
-  return impl_->dispatcher().Command(pigeonhub::RegisterHub{peer, ProfileOf(hub)});
+absl::Status HubServer::RegisterHub(const PeerId& peer, const HubDescription& hub, Mode mode) {
+  return impl_->Command(pigeonhub::RegisterHub{peer, ProfileOf(hub)}, mode);
 }
 
-absl::Status HubServer::UnregisterHub(const PeerId& peer) {
-  return impl_->dispatcher().Command(pigeonhub::UnregisterHub{peer});
+absl::Status HubServer::UnregisterHub(const PeerId& peer, Mode mode) {
+  return impl_->Command(pigeonhub::UnregisterHub{peer}, mode);
 }
 
-absl::Status HubServer::QuarantineHub(const PeerId& hub) {
-  return impl_->dispatcher().Command(pigeonhub::QuarantineHub{hub});
+absl::Status HubServer::QuarantineHub(const PeerId& hub, Mode mode) {
+  return impl_->Command(pigeonhub::QuarantineHub{hub}, mode);
 }
 
-absl::Status HubServer::ReleaseHub(const PeerId& hub) {
-  return impl_->dispatcher().Command(pigeonhub::ReleaseHub{hub});
+absl::Status HubServer::ReleaseHub(const PeerId& hub, Mode mode) {
+  return impl_->Command(pigeonhub::ReleaseHub{hub}, mode);
 }
 
 std::vector<HubRecord> HubServer::GetConnectedHubs(const std::optional<PeerId>& exclude) const {
@@ -419,8 +438,8 @@ absl::Status HubServer::ConnectToBootstrapHubs() {
   return impl_->dispatcher().Command(ConnectBootstrapHubs{});
 }
 
-absl::Status HubServer::ConnectToHub(std::string_view url) {
-  return impl_->dispatcher().Command(ConnectHub{std::string(url)});
+absl::Status HubServer::ConnectToHub(std::string_view url, Mode mode) {
+  return impl_->Command(ConnectHub{std::string(url)}, mode);
 }
 
 absl::Status HubServer::DisconnectFromBootstrapHubs() {
@@ -437,8 +456,12 @@ TopologyRecord HubServer::Topology() const {
   return impl_->dispatcher().Read([](const Hub& hub) { return hub.Topology(); });
 }
 
-absl::Status HubServer::DisconnectLink(const PeerId& hub) {
-  return impl_->dispatcher().Command(pigeonhub::DisconnectLink{hub});
+absl::Status HubServer::DisconnectLink(const PeerId& hub, Mode mode) {
+  return impl_->Command(pigeonhub::DisconnectLink{hub}, mode);
+}
+
+absl::Status HubServer::DisconnectUrl(std::string_view url, Mode mode) {
+  return impl_->Command(pigeonhub::DisconnectUrl{std::string(url)}, mode);
 }
 
 absl::Status HubServer::SetBootstrapHubs(std::vector<std::string> urls) {

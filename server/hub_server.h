@@ -67,6 +67,9 @@ struct HubServerOptions {
   std::optional<HostPort> metrics_listen = {};
 };
 
+// Whether a call changes anything, or only answers as it would if it did.
+enum class Mode { kDo, kCheckOnly };
+
 // Fields of a hub as an operator gives them to RegisterHub.
 struct HubDescription {
   std::string region;
@@ -109,7 +112,7 @@ class HubServer {
   HubServer& operator=(const HubServer&) = delete;
 
   // Binds and serves. FAILED_PRECONDITION when running, ALREADY_EXISTS when the port is taken.
-  absl::Status Start();
+  absl::Status Start(Mode mode = Mode::kDo);
   // Closes every connection with "Server shutting down"; returns when all are gone. Harmless when
   // stopped. Start works again afterwards, on the same port.
   void Stop();
@@ -138,8 +141,11 @@ class HubServer {
 
   // The seed's API.
   bool IsPeerHub(const PeerId& peer) const;
-  absl::Status RegisterHub(const PeerId& peer, const HubDescription& hub = {});
-  absl::Status UnregisterHub(const PeerId& peer);
+  // INVALID_ARGUMENT for this hub's own id, FAILED_PRECONDITION for a hub in quarantine,
+  // OUT_OF_RANGE if region and capabilities are more than 4 KiB.
+  absl::Status RegisterHub(const PeerId& peer, const HubDescription& hub = {},
+                           Mode mode = Mode::kDo);
+  absl::Status UnregisterHub(const PeerId& peer, Mode mode = Mode::kDo);
   // On a plain server also those that it hears of through its links.
   std::vector<HubRecord> GetConnectedHubs(
       const std::optional<PeerId>& exclude = std::nullopt) const;
@@ -151,7 +157,7 @@ class HubServer {
   // Dials the bootstrap hubs to which there is no link; Start does so by itself where auto_connect
   // is set. They answer at once, whether a link comes about is told by events.
   absl::Status ConnectToBootstrapHubs();
-  absl::Status ConnectToHub(std::string_view url);
+  absl::Status ConnectToHub(std::string_view url, Mode mode = Mode::kDo);
   // They stay closed until somebody connects them again.
   absl::Status DisconnectFromBootstrapHubs();
   // 40 random hexadecimal digits.
@@ -172,13 +178,13 @@ class HubServer {
   NamespacePage ListNamespaces(const std::string& prefix, const std::string& after,
                                size_t limit) const;
   std::optional<NamespaceRecord> GetNamespace(const std::string& name) const;
-  // IsPeerHub, or granted by RegisterHub and not connected.
-  bool IsKnownHub(const PeerId& peer) const;
+  // Made hubs by RegisterHub, and not connected.
+  std::vector<HubRecord> GetExpectedHubs() const;
   absl::Status DisconnectPeer(const PeerId& peer);
-  // See core/input.h. INVALID_ARGUMENT for this hub's own id; NOT_FOUND to release one that is not
-  // in quarantine.
-  absl::Status QuarantineHub(const PeerId& hub);
-  absl::Status ReleaseHub(const PeerId& hub);
+  // See core/input.h. INVALID_ARGUMENT for this hub's own id, FAILED_PRECONDITION for a peer that
+  // is no hub; NOT_FOUND to release one that is not in quarantine.
+  absl::Status QuarantineHub(const PeerId& hub, Mode mode = Mode::kDo);
+  absl::Status ReleaseHub(const PeerId& hub, Mode mode = Mode::kDo);
   struct LinkList {
     std::vector<LinkRecord> links;
     uint64_t next_event = 0;
@@ -186,7 +192,9 @@ class HubServer {
   LinkList Links() const;
   TopologyRecord Topology() const;
   // Closes the links to one hub, whoever dialled.
-  absl::Status DisconnectLink(const PeerId& hub);
+  absl::Status DisconnectLink(const PeerId& hub, Mode mode = Mode::kDo);
+  // Takes back what ConnectToHub did. NOT_FOUND if `url` is none of those that are dialled.
+  absl::Status DisconnectUrl(std::string_view url, Mode mode = Mode::kDo);
   // What replaces the options of the same names while the server runs. INVALID_ARGUMENT in one
   // line, and nothing is changed.
   absl::Status SetBootstrapHubs(std::vector<std::string> urls);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/str_join.h"
 #include "cli/nouns/change.h"
 #include "cli/nouns/listing.h"
 #include "cli/nouns/message_cells.h"
@@ -17,15 +18,21 @@ template <typename Hubs>
 Table HubTable(const Hubs& hubs, std::chrono::system_clock::time_point now) {
   Table table{{{.title = "HUB ID"},
                {.title = "NAMESPACE", .shrinks = true},
+               {.title = "REGION", .shrinks = true},
                {.title = "REGISTERED"},
                {.title = "IDLE"},
+               {.title = "CAPABILITIES", .wide_only = true},
                {.title = "CONNECTED", .wide_only = true},
                {.title = "DATA", .wide_only = true}},
               {}};
   for (const v1::HubEntry& hub : hubs) {
-    table.rows.push_back({hub.peer_id(), OrDash(hub.namespace_()),
-                          AgeText(hub.register_time(), now), AgeText(hub.last_activity_time(), now),
-                          TimeText(hub.connect_time()), OrDash(hub.data_json())});
+    table.rows.push_back(
+        {hub.peer_id(), OrDash(hub.namespace_()), OrDash(hub.region()),
+         AgeText(hub.register_time(), now),
+         hub.connected() ? Cell(AgeText(hub.last_activity_time(), now)) : Cell("not connected"),
+         OrDash(absl::StrJoin(hub.capabilities(), ",")),
+         hub.connected() ? Cell(TimeText(hub.connect_time())) : Cell("-"),
+         OrDash(hub.data_json())});
   }
   return table;
 }
@@ -42,6 +49,7 @@ absl::StatusOr<ExitCode> List(Session& session, const Arguments& arguments) {
   if (!hub.ok()) return hub.status();
   v1::ListHubsRequest request;
   request.set_exclude_peer_id(arguments.text("exclude"));
+  request.set_include_granted(arguments.has("granted"));
   v1::ListHubsResponse all;
   absl::Status status = CollectPages<v1::ListHubsRequest, v1::ListHubsResponse>(
       **hub, request, LimitOf(arguments), all, [](const auto& page) { return page.hubs_size(); });
@@ -62,15 +70,18 @@ absl::StatusOr<ExitCode> Get(Session& session, const Arguments& arguments) {
   if (auto status = session.Call(request, response); !status.ok()) return status;
   const v1::HubEntry& hub = response.hub();
   const auto now = session.environment().now();
-  session.Print(Answer{.message = &response,
-                       .items = {&hub},
-                       .names = {hub.peer_id()},
-                       .tables = {Facts({{"Hub id", hub.peer_id()},
-                                         {"Namespace", OrDash(hub.namespace_())},
-                                         {"Registered", Since(hub.register_time(), now)},
-                                         {"Connected", Since(hub.connect_time(), now)},
-                                         {"Last activity", Since(hub.last_activity_time(), now)},
-                                         {"Data", OrDash(hub.data_json())}})}});
+  session.Print(
+      Answer{.message = &response,
+             .items = {&hub},
+             .names = {hub.peer_id()},
+             .tables = {Facts({{"Hub id", hub.peer_id()},
+                               {"Namespace", OrDash(hub.namespace_())},
+                               {"Region", OrDash(hub.region())},
+                               {"Capabilities", OrDash(absl::StrJoin(hub.capabilities(), ","))},
+                               {"Registered", Since(hub.register_time(), now)},
+                               {"Connected", Since(hub.connect_time(), now)},
+                               {"Last activity", Since(hub.last_activity_time(), now)},
+                               {"Data", OrDash(hub.data_json())}})}});
   return ExitCode::kOk;
 }
 
@@ -168,7 +179,10 @@ Command HubsCommand() {
                .flags = ListFlags({{.name = "exclude",
                                     .value = "ID",
                                     .help = "Leave this hub out",
-                                    .words = Words::kHubs}}),
+                                    .words = Words::kHubs},
+                                   Switch("granted",
+                                          "Also those that hubs register made hubs and that are "
+                                          "not connected")}),
                .run = List},
               {.name = "get",
                .summary = "Show one hub and what it announced",

@@ -26,12 +26,14 @@ Cell StateCell(const v1::Link& link) {
       return {"slow", Tone::kBad};
     case v1::LINK_STATE_STOPPED:
       return {"stopped", Tone::kFaint};
+    case v1::LINK_STATE_NOT_ADMITTED:
+      return {"not admitted", Tone::kBad};
     default:
       return std::to_string(link.state());
   }
 }
 
-// What a link is called: its address, or the hub that dialled.
+// What a link is called, and what disconnect takes: its address, or the hub that dialled.
 std::string NameOf(const v1::Link& link) {
   return link.url().empty() ? link.hub_peer_id() : link.url();
 }
@@ -92,12 +94,17 @@ absl::StatusOr<ExitCode> Connect(Session& session, const Arguments& arguments) {
 
 absl::StatusOr<ExitCode> Disconnect(Session& session, const Arguments& arguments) {
   v1::DisconnectLinkRequest request;
-  request.set_hub_peer_id(arguments.operands()[0]);
+  const std::string& link = arguments.operands()[0];
+  if (link.find("://") != std::string::npos) {
+    request.set_url(link);
+  } else {
+    request.set_hub_peer_id(link);
+  }
   return Change<v1::DisconnectLinkResponse>(
       session, arguments, request, [](const auto& sent, const auto&) {
-        const std::string& hub = sent.hub_peer_id();
+        const std::string end = sent.url().empty() ? sent.hub_peer_id() : MaskedUrl(sent.url());
         return Outcome{
-            {hub}, "links to " + hub + (sent.validate_only() ? " would be closed" : " are closed")};
+            {end}, "links to " + end + (sent.validate_only() ? " would be closed" : " are closed")};
       });
 }
 
@@ -146,10 +153,16 @@ Command LinksCommand() {
                .flags = ChangeFlags(),
                .run = Connect},
               {.name = "disconnect",
-               .summary = "Close the links to a hub, whoever dialled",
-               .details = "A hub that dials by itself may come back.",
-               .examples = {"pigeonctl links disconnect " + example_id},
-               .operands = {{.name = "ID", .help = "The hub's peer id", .words = Words::kHubs}},
+               .summary = "Close a link, or take back what connect dials",
+               .details = "With an address also before a link has come about. A bootstrap hub "
+                          "stays away until bootstrap connect; a hub that dials by itself may "
+                          "come back.",
+               .examples = {"pigeonctl links disconnect ws://hub.example.org:3000",
+                            "pigeonctl links disconnect " + example_id},
+               .operands = {{.name = "URL|ID",
+                             .help = "What links list calls it: the address dialled, or the hub's "
+                                     "peer id",
+                             .words = Words::kHubs}},
                .flags = ChangeFlags(),
                .run = Disconnect},
           }};

@@ -23,14 +23,16 @@ Cell HopsCell(const v1::TopologyHub& hub) {
   return int64_t{hub.hops()};
 }
 
-Table TopologyTable(const v1::GetTopologyResponse& mesh) {
+Table TopologyTable(const v1::GetTopologyResponse& mesh,
+                    std::chrono::system_clock::time_point now) {
   Table table{{{.title = "HUB ID"},
                {.title = "REGION"},
                {.title = "HOPS"},
                {.title = "PEERS"},
                {.title = "URL", .shrinks = true},
                {.title = "CAPABILITIES", .wide_only = true},
-               {.title = "PROTOCOL", .wide_only = true}},
+               {.title = "PROTOCOL", .wide_only = true},
+               {.title = "PEERS TOLD", .wide_only = true}},
               {}};
   for (const v1::TopologyHub& hub : mesh.hubs()) {
     std::string capabilities;
@@ -39,7 +41,8 @@ Table TopologyTable(const v1::GetTopologyResponse& mesh) {
     }
     table.rows.push_back({hub.peer_id(), OrDash(hub.region()), HopsCell(hub), hub.peers(),
                           OrDash(hub.url()), OrDash(capabilities),
-                          hub.self() || hub.speaks_mesh() ? "mesh" : "reference"});
+                          hub.self() || hub.speaks_mesh() ? "mesh" : "reference",
+                          hub.has_peers_time() ? AgeText(hub.peers_time(), now) : "now"});
   }
   return table;
 }
@@ -140,7 +143,7 @@ absl::StatusOr<ExitCode> Show(Session& session, const Arguments& arguments) {
     for (const std::string& line : drawing.lines()) table.rows.emplace_back().push_back(line);
     answer.tables = {std::move(table)};
   } else {
-    answer.tables = {TopologyTable(mesh)};
+    answer.tables = {TopologyTable(mesh, session.environment().now())};
   }
   session.Print(answer);
   return ExitCode::kOk;

@@ -41,7 +41,9 @@ outbound::Discovered DiscoveryOf(const RemotePeer& peer, bool addressed) {
 void Hub::State::OnAnnounce(Turn& turn, Peer& peer, const inbound::Announce& announce) {
   if (const std::optional<Reason> refusal = AnnounceRefusal(peer, announce)) {
     Count(turn, *refusal);
-    SendTo(turn, peer.connection, outbound::Error{AnnounceRefusalText(*refusal, options.limits)});
+    outbound::Error error{AnnounceRefusalText(*refusal, options.limits)};
+    if (SpeaksMesh(announce.profile)) error.reason = std::string(ReasonName(*refusal));
+    SendTo(turn, peer.connection, std::move(error));
     return;
   }
   counters.announces.Add();
@@ -55,7 +57,7 @@ void Hub::State::OnAnnounce(Turn& turn, Peer& peer, const inbound::Announce& ann
   if (peer.is_hub) {
     HubRecord& record = *registry.Find(peer.id);
     record.network = peer.network->name;
-    record.profile = peer.profile;
+    NoteAnnounced(peer, record, announce.profile);
   }
   Emit(turn, PeerAnnounced{peer.id, peer.network->name, peer.is_hub});
 

@@ -14,7 +14,8 @@ namespace {
 
 // Where the seed's default bootstrap hub listens.
 constexpr uint16_t kDefaultPort = 3000;
-constexpr uint16_t kNormalClosure = 1000;
+// Below are statuses of HTTP.
+constexpr uint16_t kSmallestCloseCode = 1000;
 
 constexpr char kItself[] = "this is the hub itself";
 constexpr char kDisconnected[] = "disconnected on demand";
@@ -68,10 +69,10 @@ void Hub::State::DialBootstrapHubs(Turn& turn) {
 void Hub::State::DialUplink(Turn& turn, Uplink& uplink) {
   const std::optional<HubUrl> url = ParseHubUrl(uplink.url);
   if (!url.has_value()) {
-    return uplinks.Stop(uplink, turn.now, "not a ws:// or wss:// address");
+    return StopUplink(turn, uplink, Reason::kBadHandshake, "not a ws:// or wss:// address");
   }
   // One list of bootstrap hubs may serve a whole deployment, and so name this hub, too.
-  if (IsOwnAddress(*url)) return uplinks.Stop(uplink, turn.now, kItself);
+  if (IsOwnAddress(*url)) return StopUplink(turn, uplink, Reason::kSelfConnected, kItself);
   uplinks.Dialing(uplink, turn.now);
   const bool hearsay = uplink.kind == Uplink::Kind::kDirect;
   turn.effects.push_back(Dial{uplink.id, uplink.url, hearsay && !IsLoopbackHost(own_host)});
@@ -86,39 +87,79 @@ void Hub::State::OnDialOpened(Turn& turn, const DialOpened& input) {
   }
   uplinks.Opened(*uplink, turn.now, input.connection);
   OpenUplink(turn, *uplink);
-  Emit(turn, BootstrapConnected{MaskedUrl(uplink->url)});
 }
 
 void Hub::State::OnDialFailed(Turn& turn, const DialFailed& input) {
   Uplink* uplink = uplinks.Find(input.uplink);
   if (uplink == nullptr || uplink->state != LinkRecord::State::kConnecting) return;
-  const bool first = uplink->attempt == 0;
-  const std::string text(input.text);
-  const bool rare_now = uplinks.Lost(*uplink, turn.now, text, random);
-  if (first || rare_now)
-    Emit(turn, BootstrapDisconnected{MaskedUrl(uplink->url), input.code, text});
+  LinkEnd end;
+  end.code = input.code;
+  end.text = std::string(input.text);
+  if (input.code < kSmallestCloseCode) {
+    end.side = LinkEnd::Side::kOtherHub;
+    end.reason = Reason::kBadHandshake;
+  }
+  LoseUplink(turn, *uplink, std::move(end), input.retry_after);
 }
 
 void Hub::State::OnUplinkClosed(Turn& turn, Uplink& uplink, const Closed& input) {
-  const std::string reason(input.text.empty() ? ReasonName(input.reason) : input.text);
-  NoteUplinkLost(turn, uplink, input.code, reason);
-  uplinks.Lost(uplink, turn.now, reason, random);
+  LinkEnd end{LinkEnd::Side::kThisHub, input.reason, input.code, std::string(input.text)};
+  if (input.reason == Reason::kPeerClosed) end.side = LinkEnd::Side::kOtherHub;
+  if (input.reason == Reason::kTransportLost) end.side = LinkEnd::Side::kNeither;
+  if (end.text.empty()) end.text = std::string(ReasonName(input.reason));
+  LoseUplink(turn, uplink, std::move(end));
 }
 
-void Hub::State::NoteUplinkLost(Turn& turn, Uplink& uplink, uint16_t code, std::string reason) {
+void Hub::State::NoteUplinkUp(Turn& turn, Uplink& uplink) {
+  uplinks.Up(uplink, turn.now);
+  Emit(turn, BootstrapConnected{MaskedUrl(uplink.url)});
+}
+
+void Hub::State::LoseUplink(Turn& turn, Uplink& uplink, LinkEnd end, Duration at_least) {
+  RemoveUplinkLink(turn, uplink);
+  const bool first = uplink.attempt == 0;
+  BootstrapDisconnected news{MaskedUrl(uplink.url), end.code, end.text};
+  const bool rare_now = uplinks.Lost(uplink, turn.now, std::move(end), random, at_least);
+  if (first || rare_now) Emit(turn, std::move(news));
+}
+
+void Hub::State::DropSilentUplinks(Turn& turn) {
+  while (Uplink* uplink = uplinks.NextSilent(turn.now.steady)) {
+    turn.effects.push_back(Close{*uplink->connection, Reason::kUnresponsive});
+    LoseUplink(turn, *uplink,
+               {LinkEnd::Side::kThisHub, Reason::kUnresponsive,
+                CloseFrameFor(Reason::kUnresponsive).code, "no hub answers there"});
+  }
+}
+
+void Hub::State::OnNotAdmitted(Turn& turn, Uplink& uplink, std::string_view reason) {
+  const Reason known = FindReason(reason).value_or(Reason::kHubNotAdmitted);
+  const std::string_view name = ReasonName(known);
+  turn.effects.push_back(Close{*uplink.connection, Reason::kHubNotAdmitted});
+  RemoveUplinkLink(turn, uplink);
+  LinkEnd end{LinkEnd::Side::kOtherHub, known, CloseFrameFor(Reason::kHubNotAdmitted).code,
+              absl::StrCat("the hub there does not admit this one: ",
+                           absl::string_view(name.data(), name.size()))};
+  const bool first = uplink.attempt == 0;
+  if (first) Emit(turn, BootstrapDisconnected{MaskedUrl(uplink.url), end.code, end.text});
+  uplinks.NotAdmitted(uplink, turn.now, std::move(end));
+}
+
+void Hub::State::RemoveUplinkLink(Turn& turn, const Uplink& uplink) {
+  if (!uplink.connection.has_value()) return;
   if (Link* link = FindUplinkLink(*uplink.connection)) RemoveLink(turn, link->path);
-  Emit(turn, BootstrapDisconnected{MaskedUrl(uplink.url), code, std::move(reason)});
 }
 
 void Hub::State::StopUplink(Turn& turn, Uplink& uplink, Reason reason, std::string why) {
-  if (uplink.state == LinkRecord::State::kConnecting) {
-    turn.effects.push_back(CancelDial{uplink.id});
-  }
+  const uint16_t code = CloseFrameFor(reason).code;
   if (uplink.connection.has_value()) {
     turn.effects.push_back(Close{*uplink.connection, reason});
-    NoteUplinkLost(turn, uplink, kNormalClosure, why);
+    RemoveUplinkLink(turn, uplink);
+    Emit(turn, BootstrapDisconnected{MaskedUrl(uplink.url), code, why});
+  } else if (uplink.state == LinkRecord::State::kConnecting) {
+    turn.effects.push_back(CancelDial{uplink.id});
   }
-  uplinks.Stop(uplink, turn.now, std::move(why));
+  uplinks.Stop(uplink, turn.now, {LinkEnd::Side::kThisHub, reason, code, std::move(why)});
 }
 
 void Hub::State::DialAgain(Turn& turn, const PeerId& hub) {
@@ -130,21 +171,26 @@ void Hub::State::DialAgain(Turn& turn, const PeerId& hub) {
 }
 
 void Hub::State::DialDueUplinks(Turn& turn) {
+  DropSilentUplinks(turn);
   while (Uplink* uplink = uplinks.NextDue(turn.now.steady)) DialUplink(turn, *uplink);
 }
 
-absl::Status Hub::State::OnConnectHub(Turn& turn, const ConnectHub& command) {
+absl::Status Hub::State::Check(const ConnectHub& command) const {
   if (serving == Serving::kStopped) {
     return absl::FailedPreconditionError("signaling is not running");
   }
   const std::optional<HubUrl> url = ParseHubUrl(command.url);
   if (!url.has_value()) {
-    return absl::InvalidArgumentError(
-        "the address of a hub must be ws://HOST[:PORT] or wss://HOST[:PORT]");
+    return absl::InvalidArgumentError("is not ws://HOST[:PORT] or wss://HOST[:PORT]");
   }
   if (IsOwnAddress(*url)) {
-    return absl::InvalidArgumentError(absl::StrCat(MaskedUrl(command.url), " is the hub itself"));
+    return absl::InvalidArgumentError("is the address of the hub itself");
   }
+  return absl::OkStatus();
+}
+
+absl::Status Hub::State::OnConnectHub(Turn& turn, const ConnectHub& command) {
+  if (absl::Status status = Check(command); !status.ok()) return status;
   Uplink* uplink = uplinks.FindUrl(command.url);
   if (uplink == nullptr) uplink = &uplinks.Add(command.url, Uplink::Kind::kAsked);
   if (uplink->kind == Uplink::Kind::kDirect) uplink->kind = Uplink::Kind::kAsked;
@@ -170,24 +216,51 @@ absl::Status Hub::State::OnDisconnectBootstrapHubs(Turn& turn) {
   return absl::OkStatus();
 }
 
-absl::Status Hub::State::OnDisconnectLink(Turn& turn, const DisconnectLink& command) {
-  bool found = false;
-  std::vector<UplinkId> asked;
-  for (const auto& uplink : uplinks.all()) {
-    if (uplink->hub != command.hub) continue;
-    found = true;
-    StopUplink(turn, *uplink, Reason::kOperator, kDisconnected);
-    if (uplink->kind != Uplink::Kind::kBootstrap) asked.push_back(uplink->id);
-  }
-  for (UplinkId id : asked) uplinks.Remove(*uplinks.Find(id));
-  Peer* peer = peers.Find(command.hub);
-  if (peer != nullptr && peer->link.has_value()) {
-    found = true;
-    CloseAndDepart(turn, *peer, Reason::kOperator);
-  }
-  if (found) return absl::OkStatus();
+absl::Status Hub::State::Check(const DisconnectLink& command) const {
+  const bool dialed = std::any_of(uplinks.all().begin(), uplinks.all().end(),
+                                  [&](const auto& uplink) { return uplink->hub == command.hub; });
+  const Peer* peer = peers.Find(command.hub);
+  if (dialed || (peer != nullptr && peer->link.has_value())) return absl::OkStatus();
   return absl::NotFoundError(absl::StrCat(
       "no link to hub ", absl::string_view(command.hub.text().data(), PeerId::kLength)));
+}
+
+absl::Status Hub::State::OnDisconnectLink(Turn& turn, const DisconnectLink& command) {
+  if (absl::Status status = Check(command); !status.ok()) return status;
+  std::vector<UplinkId> there;
+  for (const auto& uplink : uplinks.all()) {
+    if (uplink->hub == command.hub) there.push_back(uplink->id);
+  }
+  for (UplinkId id : there) TakeBack(turn, id);
+  Peer* peer = peers.Find(command.hub);
+  if (peer != nullptr && peer->link.has_value()) CloseAndDepart(turn, *peer, Reason::kOperator);
+  return absl::OkStatus();
+}
+
+std::vector<UplinkId> Hub::State::UplinksNamed(const std::string& url) const {
+  std::vector<UplinkId> named;
+  for (const auto& uplink : uplinks.all()) {
+    // Lists show no secrets.
+    if (uplink->url == url || MaskedUrl(uplink->url) == url) named.push_back(uplink->id);
+  }
+  return named;
+}
+
+absl::Status Hub::State::Check(const DisconnectUrl& command) const {
+  if (!UplinksNamed(command.url).empty()) return absl::OkStatus();
+  return absl::NotFoundError(absl::StrCat("no link to ", MaskedUrl(command.url)));
+}
+
+absl::Status Hub::State::OnDisconnectUrl(Turn& turn, const DisconnectUrl& command) {
+  if (absl::Status status = Check(command); !status.ok()) return status;
+  for (UplinkId id : UplinksNamed(command.url)) TakeBack(turn, id);
+  return absl::OkStatus();
+}
+
+void Hub::State::TakeBack(Turn& turn, UplinkId id) {
+  Uplink& uplink = *uplinks.Find(id);
+  StopUplink(turn, uplink, Reason::kOperator, kDisconnected);
+  if (uplink.kind != Uplink::Kind::kBootstrap) uplinks.Remove(uplink);
 }
 
 absl::Status Hub::State::OnSetBootstrapHubs(Turn& turn, const SetBootstrapHubs& command) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/core/hub.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/masked_url.h"
@@ -76,6 +77,7 @@ absl::Status Hub::State::Dispatch(Turn& turn, const Input& input) {
                  [&](const ConnectBootstrapHubs&) { answer = OnConnectBootstrapHubs(turn); },
                  [&](const DisconnectBootstrapHubs&) { answer = OnDisconnectBootstrapHubs(turn); },
                  [&](const DisconnectLink& in) { answer = OnDisconnectLink(turn, in); },
+                 [&](const DisconnectUrl& in) { answer = OnDisconnectUrl(turn, in); },
                  [&](const SetBootstrapHubs& in) { answer = OnSetBootstrapHubs(turn, in); },
                  [&](const SetHubMeshNamespace& in) { answer = OnSetHubMeshNamespace(in); },
                  [&](const SampleSignals& in) { OnSampleSignals(in); },
@@ -130,6 +132,7 @@ void Hub::State::OnReceived(Turn& turn, const Received& input) {
                  },
                  [&](const inbound::Connected&) { OnUnroutable(turn, *peer, "connected"); },
                  [&](const inbound::Pong&) { OnUnroutable(turn, *peer, "pong"); },
+                 [&](const inbound::Error&) { OnUnroutable(turn, *peer, "error"); },
                  [&](const inbound::Unroutable& m) { OnUnroutable(turn, *peer, m.type); },
              },
              input.message);
@@ -157,8 +160,10 @@ void Hub::State::UpdateGauges() {
   counters.remote_peers.Set(remote_peers());
   std::array<size_t, kLinkStateCount> in_state{};
   for (const auto& uplink : uplinks.all()) ++in_state[static_cast<size_t>(uplink->state)];
-  // Here are those that dialed us, too.
-  in_state[static_cast<size_t>(LinkRecord::State::kUp)] = links.size();
+  for (const auto& link : links) {
+    // It dialed us.
+    if (link->peer != nullptr) ++in_state[static_cast<size_t>(LinkRecord::State::kUp)];
+  }
   for (size_t state = 0; state < kLinkStateCount; ++state) {
     counters.links[state].Set(in_state[state]);
   }
@@ -180,6 +185,14 @@ void Hub::State::Broadcast(Turn& turn, std::vector<ConnectionId> to,
   turn.effects.push_back(pigeonhub::Broadcast{std::move(to), turn.now.unix_ms, std::move(message)});
 }
 
+absl::Status Hub::Check(const ConnectHub& command) const { return state_->Check(command); }
+absl::Status Hub::Check(const DisconnectLink& command) const { return state_->Check(command); }
+absl::Status Hub::Check(const DisconnectUrl& command) const { return state_->Check(command); }
+absl::Status Hub::Check(const RegisterHub& command) const { return state_->Check(command); }
+absl::Status Hub::Check(const UnregisterHub& command) const { return state_->Check(command); }
+absl::Status Hub::Check(const QuarantineHub& command) const { return state_->Check(command); }
+absl::Status Hub::Check(const ReleaseHub& command) const { return state_->Check(command); }
+
 HubStats Hub::Stats() const {
   const State& s = *state_;
   HubStats stats;
@@ -199,10 +212,6 @@ HubStats Hub::Stats() const {
 bool Hub::IsPeerHub(const PeerId& peer) const {
   const Peer* found = state_->peers.Find(peer);
   return found != nullptr && found->is_hub;
-}
-
-bool Hub::IsKnownHub(const PeerId& peer) const {
-  return IsPeerHub(peer) || state_->registry.FindGrant(peer) != nullptr;
 }
 
 std::vector<HubRecord> Hub::ConnectedHubs(const std::optional<PeerId>& exclude) const {
@@ -260,6 +269,15 @@ std::optional<NamespaceRecord> Hub::FindNamespace(const std::string& name) const
   return RecordOf(*network, state_->IsHubMesh(*network));
 }
 
+std::vector<HubRecord> Hub::HubsExpected() const {
+  std::vector<HubRecord> hubs = state_->registry.grants();
+  std::erase_if(hubs,
+                [&](const HubRecord& hub) { return state_->peers.Find(hub.peer) != nullptr; });
+  std::sort(hubs.begin(), hubs.end(),
+            [](const HubRecord& a, const HubRecord& b) { return a.order < b.order; });
+  return hubs;
+}
+
 std::vector<QuarantinedHub> Hub::QuarantinedHubs() const {
   std::vector<QuarantinedHub> hubs;
   for (const auto& [id, quarantine] : state_->quarantines) {
@@ -294,7 +312,7 @@ std::vector<LinkRecord> Hub::Links() const {
     record.since = uplink->since;
     record.last_attempt = uplink->last_attempt;
     record.next_attempt = uplink->next_attempt;
-    record.last_error = uplink->last_error;
+    record.end = uplink->end;
     if (!uplink->connection.has_value()) continue;
     if (const State::Link* link = state_->FindUplinkLink(*uplink->connection)) {
       state_->Describe(*link, record);

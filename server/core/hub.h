@@ -39,13 +39,22 @@ class Hub {
   // it, in either direction.
   std::optional<SteadyTime> NextDeadline() const;
 
+  // What Handle would answer to a command now, without doing it.
+  absl::Status Check(const ConnectHub& command) const;
+  absl::Status Check(const DisconnectLink& command) const;
+  absl::Status Check(const DisconnectUrl& command) const;
+  absl::Status Check(const RegisterHub& command) const;
+  absl::Status Check(const UnregisterHub& command) const;
+  absl::Status Check(const QuarantineHub& command) const;
+  absl::Status Check(const ReleaseHub& command) const;
+
   HubStats Stats() const;
   // True for a connected peer that is registered as a hub.
   bool IsPeerHub(const PeerId& peer) const;
-  // True for those and for a peer that RegisterHub has made one whenever it connects.
-  bool IsKnownHub(const PeerId& peer) const;
   // Connected hubs in order of registration, without `exclude`.
   std::vector<HubRecord> ConnectedHubs(const std::optional<PeerId>& exclude = std::nullopt) const;
+  // Those that RegisterHub made hubs and that are not connected, in the order in which it did.
+  std::vector<HubRecord> HubsExpected() const;
   // In the order of their ids.
   std::vector<QuarantinedHub> QuarantinedHubs() const;
   // Hubs that are not connected here, but that a link told of.

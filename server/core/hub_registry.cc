@@ -12,13 +12,27 @@ HubRegistry::HubRegistry(HubAdmission admission, const std::vector<PeerId>& allo
       max_entry_(max_entry),
       allow_(allow.begin(), allow.end()) {}
 
-void HubRegistry::Grant(const PeerId& peer, const Profile& profile) { grants_[peer] = profile; }
+void HubRegistry::Grant(const PeerId& peer, const Profile& profile, UnixMillis now) {
+  HubRecord& grant = grants_[peer];
+  if (grant.order == 0) grant.order = next_order_++;
+  grant.peer = peer;
+  grant.profile = profile;
+  grant.registered_at = now;
+  grant.granted = true;
+  grant.connected = false;
+}
 
 void HubRegistry::Revoke(const PeerId& peer) { grants_.erase(peer); }
 
 const Profile* HubRegistry::FindGrant(const PeerId& peer) const {
   auto it = grants_.find(peer);
-  return it == grants_.end() ? nullptr : &it->second;
+  return it == grants_.end() ? nullptr : &it->second.profile;
+}
+
+std::vector<HubRecord> HubRegistry::grants() const {
+  std::vector<HubRecord> grants;
+  for (const auto& [peer, grant] : grants_) grants.push_back(grant);
+  return grants;
 }
 
 bool HubRegistry::Trusts(const PeerId& peer, HubProof proof) const {

@@ -20,10 +20,13 @@ class HubRegistry {
   HubRegistry(HubAdmission admission, const std::vector<PeerId>& allow, size_t max_hubs,
               size_t max_entry);
 
-  // An operator's word (RegisterHub): the peer is a hub whenever it is connected.
-  void Grant(const PeerId& peer, const Profile& profile);
+  // An operator's word (RegisterHub): the peer is a hub whenever it is connected, and its region
+  // and capabilities are those of `profile` where that has any.
+  void Grant(const PeerId& peer, const Profile& profile, UnixMillis now);
   void Revoke(const PeerId& peer);
   const Profile* FindGrant(const PeerId& peer) const;
+  // The grants, connected or not, as records of hubs that are not.
+  std::vector<HubRecord> grants() const;
 
   // True for peers with a grant, on the allow list or with a valid token.
   bool Trusts(const PeerId& peer, HubProof proof) const;
@@ -47,7 +50,7 @@ class HubRegistry {
   const size_t max_hubs_;
   const size_t max_entry_;
   absl::flat_hash_set<PeerId> allow_;
-  absl::flat_hash_map<PeerId, Profile> grants_;
+  absl::flat_hash_map<PeerId, HubRecord> grants_;
   uint64_t next_order_ = 1;
   // Few (limited), so a plain array serves.
   std::vector<HubRecord> records_;

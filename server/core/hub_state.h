@@ -121,6 +121,10 @@ struct Hub::State {
   void UpdateHubStanding(Turn& turn, Peer& peer, bool announced_as_hub);
   void Register(Turn& turn, Peer& peer);
   void Unregister(Turn& turn, Peer& peer);
+  // What the hub says of itself, to which an operator may have said more.
+  void NoteAnnounced(Peer& peer, HubRecord& record, const Profile& announced);
+  absl::Status Check(const RegisterHub& command) const;
+  absl::Status Check(const UnregisterHub& command) const;
   absl::Status OnRegisterHub(Turn& turn, const RegisterHub& command);
   absl::Status OnUnregisterHub(Turn& turn, const UnregisterHub& command);
   absl::Status OnSetHubMeshNamespace(const SetHubMeshNamespace& command);
@@ -132,29 +136,48 @@ struct Hub::State {
     uint64_t refused = 0;
     std::vector<UplinkId> stopped;  // dialed again on release
   };
+  absl::Status Check(const QuarantineHub& command) const;
+  absl::Status Check(const ReleaseHub& command) const;
   absl::Status OnQuarantineHub(Turn& turn, const QuarantineHub& command);
   absl::Status OnReleaseHub(Turn& turn, const ReleaseHub& command);
   // True for a hub that is closed out; what it tried is counted.
   bool RefuseQuarantined(Turn& turn, const PeerId& hub);
+  // True for one that is known, here or elsewhere, and never said that it is a hub.
+  bool IsOrdinaryPeer(const PeerId& id) const;
   void StopQuarantined(Turn& turn, Uplink& uplink);
 
   // ---- dialing.cc
   void OnDialOpened(Turn& turn, const DialOpened& input);
   void OnDialFailed(Turn& turn, const DialFailed& input);
   void OnUplinkClosed(Turn& turn, Uplink& uplink, const Closed& input);
+  absl::Status Check(const ConnectHub& command) const;
+  absl::Status Check(const DisconnectLink& command) const;
+  absl::Status Check(const DisconnectUrl& command) const;
   absl::Status OnConnectHub(Turn& turn, const ConnectHub& command);
   absl::Status OnConnectBootstrapHubs(Turn& turn);
   absl::Status OnDisconnectBootstrapHubs(Turn& turn);
   absl::Status OnDisconnectLink(Turn& turn, const DisconnectLink& command);
+  absl::Status OnDisconnectUrl(Turn& turn, const DisconnectUrl& command);
   absl::Status OnSetBootstrapHubs(Turn& turn, const SetBootstrapHubs& command);
   // Signaling starts or stops, and the uplinks with it.
   void OpenUplinks(Turn& turn, const StartSignaling& command);
   void CloseUplinks(Turn& turn);
   void DialBootstrapHubs(Turn& turn);
   void DialUplink(Turn& turn, Uplink& uplink);
-  void NoteUplinkLost(Turn& turn, Uplink& uplink, uint16_t code, std::string reason);
+  // A hub spoke at the other end.
+  void NoteUplinkUp(Turn& turn, Uplink& uplink);
+  // Dials again later, not before `at_least` is over.
+  void LoseUplink(Turn& turn, Uplink& uplink, LinkEnd end, Duration at_least = {});
+  void DropSilentUplinks(Turn& turn);
+  // The other hub does not take us for a hub.
+  void OnNotAdmitted(Turn& turn, Uplink& uplink, std::string_view reason);
+  void RemoveUplinkLink(Turn& turn, const Uplink& uplink);
   // Closes it or calls its dial off; it stays away until somebody asks for it.
   void StopUplink(Turn& turn, Uplink& uplink, Reason reason, std::string why);
+  // Those that lists show under this address, as it was given or with its secrets masked.
+  std::vector<UplinkId> UplinksNamed(const std::string& url) const;
+  // The same where somebody asked for that; what is no bootstrap hub is forgotten.
+  void TakeBack(Turn& turn, UplinkId id);
   // The hub dialed in by itself, so whatever kept us from it is over.
   void DialAgain(Turn& turn, const PeerId& hub);
   void DialDueUplinks(Turn& turn);
@@ -169,6 +192,8 @@ struct Hub::State {
     std::optional<UplinkId> uplink;  // we dialed it
     // A reference hub that we dialed does not tell its id.
     std::optional<PeerId> hub;
+    // Of an uplink: the other side has greeted, as every hub does first.
+    bool greeted = false;
     // It speaks the reference's protocol only, and is told everything. Until that is known it is
     // listened to, and told nothing.
     bool settled = false;
@@ -226,6 +251,8 @@ struct Hub::State {
   // The uplink's URL, or else the id of the hub next on the way.
   std::string ViaOf(PathId path);
   void Describe(const Link& link, LinkRecord& record) const;
+  // The peers that are told of over the path, without hubs.
+  size_t PeersBehind(PathId path) const;
 
   // ---- mesh.cc
   // A hub of our kind, near or far, and what we and it tell each other.
@@ -241,7 +268,8 @@ struct Hub::State {
     std::optional<SteadyTime> gone_at;
     absl::btree_set<std::string> wants;  // namespaces
     bool wants_all = false;
-    bool behind = false;  // its news were dropped, and counted as such
+    bool behind = false;     // its news were dropped, and counted as such
+    UnixMillis told_at = 0;  // its last word on the map came then
     LinkCounts counts;
   };
   // Notes that it fell behind, and begins anew with it once it has caught up.
@@ -403,6 +431,8 @@ struct Hub::State {
   void Emit(Turn& turn, EventBody body);
   void Count(Turn& turn, Reason reason);
   void UpdateGauges();
+  // Connected peers that are no hubs.
+  size_t ordinary_peers() const { return peers.size() - registry.records().size(); }
   // Of other hubs, without those hubs themselves.
   size_t remote_peers() const;
   void SendTo(Turn& turn, ConnectionId to, outbound::Message message) const;

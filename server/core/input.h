@@ -41,8 +41,9 @@ struct DialOpened {
 };
 struct DialFailed {
   UplinkId uplink;
-  uint16_t code = 1006;   // the HTTP status where it was refused with one
-  std::string_view text;  // why, in at most 123 printable bytes
+  uint16_t code = 1006;    // the HTTP status where it was refused with one
+  std::string_view text;   // why, in at most 512 printable bytes
+  Duration retry_after{};  // how long it asked to be left alone
 };
 
 struct Received {
@@ -160,6 +161,12 @@ struct DisconnectBootstrapHubs {};
 struct DisconnectLink {
   PeerId hub;
 };
+// Takes back what ConnectHub did: closes the link to `url`, or gives up the attempts to have one.
+// `url` may be as it was given or as lists show it, without its secrets. A bootstrap hub's is
+// stopped until somebody connects it, any other is forgotten.
+struct DisconnectUrl {
+  std::string url;
+};
 // The bootstrap hubs from now on; links to those no longer named are closed.
 struct SetBootstrapHubs {
   std::vector<std::string> urls;
@@ -191,7 +198,7 @@ using Input =
                  PathDown, RemoteJoin, RemoteLeave, RemoteSignal, StartSignaling, StopSignaling,
                  Drain, Undrain, RegisterHub, UnregisterHub, QuarantineHub, ReleaseHub,
                  DisconnectPeer, ConnectHub, ConnectBootstrapHubs, DisconnectBootstrapHubs,
-                 DisconnectLink, SetBootstrapHubs, SetHubMeshNamespace, SampleSignals,
-                 ShowBootstrapSignaling, Report, Tick>;
+                 DisconnectLink, DisconnectUrl, SetBootstrapHubs, SetHubMeshNamespace,
+                 SampleSignals, ShowBootstrapSignaling, Report, Tick>;
 
 }  // namespace pigeonhub

@@ -46,7 +46,7 @@ void Hub::State::UpdateLink(Turn& turn, Peer& peer) {
   link.hub = peer.id;
   peer.link = link.path;
   turn.effects.push_back(WatchLink{peer.connection});
-  if (peer.profile.hub != nullptr && peer.profile.hub->mesh_version > 0) {
+  if (SpeaksMesh(peer.profile)) {
     SendTo(turn, link.connection, AnswerTo(peer.id));
     SettleAsMesh(turn, link, peer.id);
   } else {
@@ -160,7 +160,11 @@ void Hub::State::Describe(const Link& link, LinkRecord& record) const {
     record.counts.refused += it->second->counts.refused;
     record.counts.forged += it->second->counts.forged;
   }
-  if (remote.HasPath(path)) record.remote_peers = remote.CountOn(path);
+  if (remote.HasPath(path)) record.remote_peers = PeersBehind(path);
+}
+
+size_t Hub::State::PeersBehind(PathId path) const {
+  return remote.CountOn(path) - remote.PeersOn(path, mesh_namespace).size();
 }
 
 std::string Hub::State::ViaOf(PathId path) {
@@ -173,9 +177,12 @@ std::string Hub::State::ViaOf(PathId path) {
 // ---- What a link says
 
 void Hub::State::OnUplinkMessage(Turn& turn, Link& link, const inbound::Message& message) {
-  if (std::holds_alternative<inbound::Connected>(message)) {
-    uplinks.Greeted(*uplinks.Find(*link.uplink));
-  } else if (const auto* signal = std::get_if<inbound::Signal>(&message)) {
+  if (!link.greeted) {
+    // A hub greets first, the reference's too. Whoever does not is none, as a server that echoes.
+    link.greeted = std::holds_alternative<inbound::Connected>(message);
+    return;
+  }
+  if (const auto* signal = std::get_if<inbound::Signal>(&message)) {
     OnRelayedSignal(turn, link, *signal);
   } else if (const auto* report = std::get_if<inbound::PeerReport>(&message)) {
     OnPeerReport(turn, link, *report);
@@ -184,7 +191,12 @@ void Hub::State::OnUplinkMessage(Turn& turn, Link& link, const inbound::Message&
   } else if (const auto* goodbye = std::get_if<inbound::Goodbye>(&message)) {
     OnRelayedGoodbye(turn, link, *goodbye);
   } else if (std::holds_alternative<inbound::Pong>(message)) {
-    if (!link.settled && !link.speaks_mesh) SettleAsReference(turn, link);
+    if (link.settled || link.speaks_mesh) return;
+    NoteUplinkUp(turn, *uplinks.Find(*link.uplink));
+    SettleAsReference(turn, link);
+  } else if (const auto* error = std::get_if<inbound::Error>(&message)) {
+    if (link.settled || link.speaks_mesh || error->reason.empty()) return;
+    OnNotAdmitted(turn, *uplinks.Find(*link.uplink), error->reason);
   } else if (const auto* news = std::get_if<inbound::HubNews>(&message)) {
     if (link.speaks_mesh) OnHubNews(turn, link, *news);
   } else if (const auto* frame = std::get_if<inbound::HubFrame>(&message)) {
@@ -250,6 +262,7 @@ void Hub::State::OnAnswer(Turn& turn, Link& link, const PeerId& hub) {
   uplink.hub = hub;
   if (RefuseQuarantined(turn, hub)) return StopQuarantined(turn, uplink);
   (void)OnPathDown(turn, {link.path});
+  NoteUplinkUp(turn, uplink);
   SettleAsMesh(turn, link, hub);
 }
 

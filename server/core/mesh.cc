@@ -66,6 +66,9 @@ void Hub::State::OnHubNews(Turn& turn, Link& link, const inbound::HubNews& news)
         break;
       case LinkState::Learned::kNew:
         fresh.push_back(node);
+        if (auto it = mesh_hubs.find(node->id); it != mesh_hubs.end()) {
+          it->second->told_at = turn.now.unix_ms;
+        }
         break;
       case LinkState::Learned::kOurselves:
         must_tell = true;
@@ -119,7 +122,7 @@ void Hub::State::TellOfOurselves(Turn& turn) {
   if (!changed && !must_tell) return;
   must_tell = false;
   own.transit = options.is_hub;
-  own.peers = peers.size();
+  own.peers = ordinary_peers();
   own.profile.is_hub = true;
   own.profile.hub = std::make_shared<const HubDetails>(DescribeSelf());
   const bool alone = own.neighbours.empty();
@@ -139,6 +142,7 @@ void Hub::State::SettleTopology(Turn& turn) {
     std::unique_ptr<MeshHub>& hub = mesh_hubs[id];
     if (hub != nullptr) continue;
     hub = std::make_unique<MeshHub>(id, PathId(next_path++), random, RoomToTalk());
+    hub->told_at = turn.now.unix_ms;
     mesh_paths[hub->path] = hub.get();
   }
   for (const auto& [id, hub] : mesh_hubs) {
@@ -204,10 +208,15 @@ TopologyRecord Hub::State::DescribeTopology() const {
   const auto add = [&](const PeerId& id, const HubDetails* details) -> TopologyRecord::Hub& {
     TopologyRecord::Hub& hub = topology.hubs.emplace_back();
     hub.id = id;
-    if (details == nullptr) return hub;
-    hub.region = details->region;
-    hub.capabilities = details->capabilities;
-    hub.url = MaskedUrl(details->url);
+    if (details != nullptr) {
+      hub.region = details->region;
+      hub.capabilities = details->capabilities;
+      hub.url = MaskedUrl(details->url);
+    }
+    if (const Profile* grant = registry.FindGrant(id); grant != nullptr && grant->hub != nullptr) {
+      if (!grant->hub->region.empty()) hub.region = grant->hub->region;
+      if (!grant->hub->capabilities.empty()) hub.capabilities = grant->hub->capabilities;
+    }
     return hub;
   };
   std::set<TopologyRecord::Edge> edges;
@@ -218,7 +227,7 @@ TopologyRecord Hub::State::DescribeTopology() const {
   const HubDetails own = DescribeSelf();
   TopologyRecord::Hub& us = add(self, &own);
   us.self = us.speaks_mesh = true;
-  us.peers = peers.size();
+  us.peers = ordinary_peers();
   std::map<PeerId, const Link*> plain;
   for (const auto& one : links) {
     if (!one->hub.has_value()) continue;
@@ -231,6 +240,7 @@ TopologyRecord Hub::State::DescribeTopology() const {
     TopologyRecord::Hub& hub = add(id, node->profile.hub.get());
     hub.hops = route->hops;
     hub.peers = node->peers;
+    if (auto it = mesh_hubs.find(id); it != mesh_hubs.end()) hub.told_at = it->second->told_at;
     hub.speaks_mesh = true;
     for (const HubNode::Neighbour& neighbour : node->neighbours) {
       if (neighbour.hub == self || link_state.RouteTo(neighbour.hub) != nullptr) {
@@ -242,7 +252,7 @@ TopologyRecord Hub::State::DescribeTopology() const {
     TopologyRecord::Hub& hub =
         add(id, one->peer == nullptr ? nullptr : one->peer->profile.hub.get());
     hub.hops = 1;
-    hub.peers = remote.CountOn(one->path);
+    hub.peers = PeersBehind(one->path);
   }
   std::sort(topology.hubs.begin() + 1, topology.hubs.end(),
             [](const auto& a, const auto& b) { return a.id < b.id; });
@@ -355,7 +365,6 @@ void Hub::State::PassFrameOn(Turn& turn, Link& link, const inbound::HubFrame& fr
     ++link.counts.looped;
     return Count(turn, Reason::kSignalLooped);
   }
-  ++link.counts.relayed;
   outbound::HubFrame onward{frame.from, frame.to, frame.via, nullptr, frame.raw};
   onward.via.push_back(options.hub_peer_id);
   SendTo(turn, next->connection, std::move(onward));

@@ -129,7 +129,7 @@ struct HubFrame {
 };
 
 using Message = std::variant<Announce, Goodbye, Signal, Ping, Cleanup, PeerReport, PeerWithdrawal,
-                             Connected, Pong, HubNews, HubFrame, Unroutable>;
+                             Connected, Pong, Error, HubNews, HubFrame, Unroutable>;
 
 }  // namespace inbound
 

@@ -21,6 +21,12 @@ namespace pigeonhub {
 // Immutable text with many holders (namespace names, profiles). Never null where it is used.
 using SharedText = std::shared_ptr<const std::string>;
 
+// Null is not even the empty text.
+inline bool SameText(const SharedText& a, const SharedText& b) {
+  if (a == nullptr || b == nullptr) return a == b;
+  return a == b || *a == *b;
+}
+
 // A piece of valid JSON text inside a buffer that it keeps alive: a signal's payload travels from
 // the frame it came in to the frame it goes out with, without a copy between. Empty: the key was
 // absent.
@@ -63,6 +69,11 @@ struct Profile {
 
   size_t size() const { return members == nullptr ? 0 : members->size(); }
 };
+
+// True for a hub that speaks more than the reference's protocol.
+inline bool SpeaksMesh(const Profile& profile) {
+  return profile.hub != nullptr && profile.hub->mesh_version > 0;
+}
 
 enum class SignalType : uint8_t { kOffer, kAnswer, kIceCandidate };
 inline constexpr size_t kSignalTypeCount = 3;
@@ -119,6 +130,11 @@ struct Connected {
 
 struct Pong {};
 
+// A hub refuses something. `reason` is for programs; empty where only words for people were given.
+struct Error {
+  std::string_view reason;
+};
+
 // Any other type. `type` is as the reference would print it: "undefined" where there was none.
 struct Unroutable {
   std::string_view type;
@@ -172,6 +188,7 @@ struct Pong {
 
 struct Error {
   std::string text;
+  std::string reason = {};  // a name for programs, which only our hubs are told; may be empty
 };
 
 // What we say of ourselves over an uplink, once it is open.

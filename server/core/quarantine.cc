@@ -13,11 +13,32 @@ absl::string_view Text(const PeerId& id) { return {id.text().data(), id.text().s
 
 }  // namespace
 
-absl::Status Hub::State::OnQuarantineHub(Turn& turn, const QuarantineHub& command) {
+bool Hub::State::IsOrdinaryPeer(const PeerId& id) const {
+  if (const Peer* peer = peers.Find(id)) {
+    if (peer->is_hub || registry.Trusts(id, peer->hub_proof)) return false;
+    // One that was not admitted has said that it is one, and who has not announced may yet.
+    return peer->network != nullptr && !peer->profile.is_hub && !IsHubMesh(*peer->network);
+  }
+  const RemotePeer* far = remote.Find(id);
+  return far != nullptr && !far->profile.is_hub && !IsHubMesh(*far->network) &&
+         registry.FindGrant(id) == nullptr;
+}
+
+absl::Status Hub::State::Check(const QuarantineHub& command) const {
   const PeerId& id = command.hub;
   if (id == options.hub_peer_id) {
     return absl::InvalidArgumentError(absl::StrCat(Text(id), " is the hub itself"));
   }
+  if (IsOrdinaryPeer(id)) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(Text(id), " is an ordinary peer; only hubs are quarantined"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Hub::State::OnQuarantineHub(Turn& turn, const QuarantineHub& command) {
+  if (absl::Status status = Check(command); !status.ok()) return status;
+  const PeerId& id = command.hub;
   if (!quarantines.try_emplace(id, Quarantine{turn.now.unix_ms, 0, {}}).second) {
     return absl::OkStatus();
   }
@@ -30,18 +51,21 @@ absl::Status Hub::State::OnQuarantineHub(Turn& turn, const QuarantineHub& comman
   for (UplinkId each : hearsay) uplinks.Remove(*uplinks.Find(each));
   if (Peer* peer = peers.Find(id)) {
     if (peer->challenger.has_value()) DismissChallenger(turn, *peer);
-    CloseAndDepart(turn, *peer, Reason::kOperator);
+    CloseAndDepart(turn, *peer, Reason::kHubQuarantined);
   }
   if (mesh_hubs.contains(id)) StopTalkingTo(turn, id);
   return absl::OkStatus();
 }
 
+absl::Status Hub::State::Check(const ReleaseHub& command) const {
+  if (quarantines.contains(command.hub)) return absl::OkStatus();
+  return absl::NotFoundError(
+      absl::StrCat("no hub with peer id ", Text(command.hub), " is in quarantine"));
+}
+
 absl::Status Hub::State::OnReleaseHub(Turn& turn, const ReleaseHub& command) {
+  if (absl::Status status = Check(command); !status.ok()) return status;
   const auto it = quarantines.find(command.hub);
-  if (it == quarantines.end()) {
-    return absl::NotFoundError(
-        absl::StrCat("no hub with peer id ", Text(command.hub), " is in quarantine"));
-  }
   const std::vector<UplinkId> stopped = std::move(it->second.stopped);
   quarantines.erase(it);
   for (UplinkId id : stopped) {

@@ -47,7 +47,7 @@ constexpr Row kRows[] = {
     {Reason::kSignalOtherNamespace, "signal_other_namespace", {}},
     {Reason::kSignalUnknownTarget, "signal_unknown_target", {}},
     {Reason::kSignalForgedSender, "signal_forged_sender", {}},
-    {Reason::kHubNotAdmitted, "hub_not_admitted", {}},
+    {Reason::kHubNotAdmitted, "hub_not_admitted", {1008, "Hub not admitted"}},
     {Reason::kHubRegistryFull, "hub_registry_full", {}},
     {Reason::kHubEntryTooLarge, "hub_entry_too_large", {}},
     {Reason::kRemoteTableFull, "remote_table_full", {}},
@@ -81,6 +81,13 @@ const Row& RowOf(Reason reason) { return kRows[static_cast<size_t>(reason)]; }
 }  // namespace
 
 std::string_view ReasonName(Reason reason) { return RowOf(reason).name; }
+
+std::optional<Reason> FindReason(std::string_view name) {
+  for (const Row& row : kRows) {
+    if (row.name == name) return row.reason;
+  }
+  return std::nullopt;
+}
 
 bool IsLimit(Reason reason) {
   switch (reason) {

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace pigeonhub {
@@ -85,6 +86,8 @@ inline constexpr size_t kReasonCount = static_cast<size_t>(Reason::kCount);
 
 // The stable name: lower case with underscores, e.g. "peer_already_connected".
 std::string_view ReasonName(Reason reason);
+// The reason of that name; nothing for a name that is none, e.g. of a newer hub.
+std::optional<Reason> FindReason(std::string_view name);
 
 // True for a bound that somebody ran into, worth telling an operator (LimitHit).
 bool IsLimit(Reason reason);

@@ -14,11 +14,6 @@ namespace {
 // What a close frame can say, which is where these texts come from.
 constexpr size_t kLongestReason = 123;
 
-bool SameText(const SharedText& a, const SharedText& b) {
-  if (a == nullptr || b == nullptr) return a == b;
-  return a == b || *a == *b;
-}
-
 }  // namespace
 
 void Hub::State::OnPathUp(const PathUp& input) { remote.AddPath(input.path, input.hub); }

@@ -12,6 +12,7 @@
 
 #include "server/core/ids.h"
 #include "server/core/message.h"
+#include "server/core/reason.h"
 #include "server/core/time.h"
 
 namespace pigeonhub {
@@ -60,15 +61,19 @@ struct NamespaceRecord {
   bool is_hub_mesh = false;
 };
 
-// A connected peer that is registered as a hub.
+// A connected peer that is registered as a hub, or one that RegisterHub made a hub for whenever it
+// connects.
 struct HubRecord {
   PeerId peer;
   uint64_t order = 0;  // of registration: later ones have higher numbers
   SharedText network;  // null while it has not announced
-  Profile profile;
+  Profile profile;     // with what RegisterHub said of it
+  Profile announced;   // without
   UnixMillis registered_at = 0;
   UnixMillis last_activity = 0;
   UnixMillis connected_at = 0;
+  bool granted = false;  // by RegisterHub
+  bool connected = true;
 };
 
 // A hub that is closed out.
@@ -87,14 +92,29 @@ struct LinkCounts {
   uint64_t looped = 0;     // messages that had been here before
 };
 
+// How a link ended, or an attempt to have one.
+struct LinkEnd {
+  enum class Side : uint8_t {
+    kNeither,  // the connection was lost, or never came to be
+    kThisHub,
+    kOtherHub,
+  };
+
+  Side side = Side::kNeither;
+  Reason reason = Reason::kTransportLost;
+  uint16_t code = 1006;  // the close code, or the HTTP status of a refusal; 1006: there was neither
+  std::string text;      // one line; empty: nothing ended yet
+};
+
 // A link to another hub, or an address that should become one.
 struct LinkRecord {
   enum class State {
-    kConnecting,
+    kConnecting,  // being dialed, or dialed and not yet known for a hub
     kUp,
-    kWaiting,  // for the next attempt
-    kSlow,     // likewise, after too many failures
-    kStopped,  // disconnected on demand, or this hub's own address
+    kWaiting,      // for the next attempt
+    kSlow,         // likewise, after too many failures
+    kStopped,      // disconnected on demand, or this hub's own address
+    kNotAdmitted,  // the other hub does not take this one for a hub; waits for the next attempt
   };
 
   std::string url;            // empty if the other side dialed
@@ -103,15 +123,15 @@ struct LinkRecord {
   bool bootstrap = false;
   State state = State::kUp;
   unsigned attempt = 0;  // failures in a row
-  UnixMillis since = 0;  // when it came into this state
+  UnixMillis since = 0;  // when it came up, went down or was stopped, whatever was tried since
   UnixMillis last_attempt = 0;
   UnixMillis next_attempt = 0;  // 0: none is due
   size_t remote_peers = 0;      // that it leads to
   bool speaks_mesh = false;
-  std::string last_error;
+  LinkEnd end;  // why it is not up
   LinkCounts counts;
 };
-inline constexpr size_t kLinkStateCount = static_cast<size_t>(LinkRecord::State::kStopped) + 1;
+inline constexpr size_t kLinkStateCount = static_cast<size_t>(LinkRecord::State::kNotAdmitted) + 1;
 
 // The hubs that are known, and which of them are linked.
 struct TopologyRecord {
@@ -122,7 +142,8 @@ struct TopologyRecord {
     std::string url;
     bool self = false;
     unsigned hops = 0;
-    size_t peers = 0;
+    size_t peers = 0;        // without hubs
+    UnixMillis told_at = 0;  // when the other hub told of them; 0: they are counted here
     bool speaks_mesh = false;
   };
   struct Edge {

@@ -17,13 +17,24 @@ constexpr Duration kLongestFirstWait = std::chrono::seconds(2);
 constexpr uint16_t kHttpPort = 80;
 constexpr uint16_t kHttpsPort = 443;
 
+using State = LinkRecord::State;
+
 bool IsWaiting(const Uplink& uplink) {
-  return uplink.state == LinkRecord::State::kWaiting || uplink.state == LinkRecord::State::kSlow;
+  return uplink.state == State::kWaiting || uplink.state == State::kSlow ||
+         uplink.state == State::kNotAdmitted;
 }
 
-void Enter(Uplink& uplink, const Now& now, LinkRecord::State state) {
+// Dialed, and not known for a hub yet.
+bool IsSilent(const Uplink& uplink) {
+  return uplink.state == State::kConnecting && uplink.connection.has_value();
+}
+
+bool IsDown(State state) { return state != State::kUp && state != State::kStopped; }
+
+void Enter(Uplink& uplink, const Now& now, State state) {
+  // Attempts come and go while it stays down.
+  if (!IsDown(uplink.state) || !IsDown(state)) uplink.since = now.unix_ms;
   uplink.state = state;
-  uplink.since = now.unix_ms;
   uplink.next_attempt = 0;
 }
 
@@ -129,17 +140,22 @@ Uplink* Uplinks::FindUrl(std::string_view url) {
 }
 
 void Uplinks::Dialing(Uplink& uplink, const Now& now) {
-  Enter(uplink, now, LinkRecord::State::kConnecting);
+  Enter(uplink, now, State::kConnecting);
   uplink.last_attempt = now.unix_ms;
 }
 
 void Uplinks::Opened(Uplink& uplink, const Now& now, ConnectionId connection) {
-  Enter(uplink, now, LinkRecord::State::kUp);
   uplink.connection = connection;
-  uplink.last_error.clear();
+  uplink.due = now.steady + kSilence;
 }
 
-bool Uplinks::Lost(Uplink& uplink, const Now& now, std::string error, Random& random) {
+void Uplinks::Up(Uplink& uplink, const Now& now) {
+  Enter(uplink, now, State::kUp);
+  uplink.attempt = 0;
+  uplink.end = {};
+}
+
+bool Uplinks::Lost(Uplink& uplink, const Now& now, LinkEnd end, Random& random, Duration at_least) {
   ++uplink.attempt;
   const bool was_rare = max_attempts_ > 0 && uplink.attempt > max_attempts_;
   const bool rare = max_attempts_ > 0 && uplink.attempt >= max_attempts_;
@@ -151,20 +167,30 @@ bool Uplinks::Lost(Uplink& uplink, const Now& now, std::string error, Random& ra
     const auto spread = static_cast<uint64_t>((longest - shortest).count());
     wait = shortest + Duration(static_cast<int64_t>(random.Below(spread + 1)));
   }
-  Enter(uplink, now, rare ? LinkRecord::State::kSlow : LinkRecord::State::kWaiting);
+  wait = std::max(wait, std::min(at_least, kLongestWaitAskedFor));
+  Wait(uplink, now, rare ? State::kSlow : State::kWaiting, wait, std::move(end));
+  return rare && !was_rare;
+}
+
+void Uplinks::NotAdmitted(Uplink& uplink, const Now& now, LinkEnd end) {
+  ++uplink.attempt;
+  Wait(uplink, now, State::kNotAdmitted, kSlowWait, std::move(end));
+}
+
+void Uplinks::Wait(Uplink& uplink, const Now& now, State state, Duration wait, LinkEnd end) {
+  Enter(uplink, now, state);
   uplink.connection.reset();
   uplink.due = now.steady + wait;
   uplink.next_attempt =
       now.unix_ms + std::chrono::duration_cast<std::chrono::milliseconds>(wait).count();
-  uplink.last_error = std::move(error);
-  return rare && !was_rare;
+  uplink.end = std::move(end);
 }
 
-void Uplinks::Stop(Uplink& uplink, const Now& now, std::string why) {
-  Enter(uplink, now, LinkRecord::State::kStopped);
+void Uplinks::Stop(Uplink& uplink, const Now& now, LinkEnd end) {
+  Enter(uplink, now, State::kStopped);
   uplink.connection.reset();
   uplink.attempt = 0;
-  uplink.last_error = std::move(why);
+  uplink.end = std::move(end);
 }
 
 Uplink* Uplinks::NextDue(SteadyTime now) {
@@ -174,10 +200,18 @@ Uplink* Uplinks::NextDue(SteadyTime now) {
   return nullptr;
 }
 
+Uplink* Uplinks::NextSilent(SteadyTime now) {
+  for (const auto& uplink : all_) {
+    if (IsSilent(*uplink) && uplink->due <= now) return uplink.get();
+  }
+  return nullptr;
+}
+
 std::optional<SteadyTime> Uplinks::NextDeadline() const {
   std::optional<SteadyTime> next;
   for (const auto& uplink : all_) {
-    if (IsWaiting(*uplink) && (!next.has_value() || uplink->due < *next)) next = uplink->due;
+    if (!IsWaiting(*uplink) && !IsSilent(*uplink)) continue;
+    if (!next.has_value() || uplink->due < *next) next = uplink->due;
   }
   return next;
 }

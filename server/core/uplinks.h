@@ -49,21 +49,23 @@ struct Uplink {
   LinkRecord::State state = LinkRecord::State::kStopped;
   // The hub at the other end, once it was known; kept between attempts.
   std::optional<PeerId> hub;
-  std::optional<ConnectionId> connection;  // while kUp
+  std::optional<ConnectionId> connection;  // while kUp, and before that until it spoke as a hub
   unsigned attempt = 0;                    // failures in a row
-  SteadyTime due;                          // while kWaiting or kSlow
+  SteadyTime due;                          // of the next attempt, or of the first words of a hub
   UnixMillis since = 0;
   UnixMillis last_attempt = 0;
   UnixMillis next_attempt = 0;
-  std::string last_error;
+  LinkEnd end;
 };
 
 // Which addresses are dialed, and when next. Decides nothing about what is said over a link.
 //
 // A lost or failed link is dialed again after a random time between 500 ms and the reconnect
 // interval (at first 2 s), so that hubs that lost the same neighbour do not come back as one crowd;
-// after too many failures in a row, every 15 s. Success is a greeting from the other side: a
-// connection that is accepted and closed at once is a failure.
+// after too many failures in a row, every 15 s, and so is a hub that does not admit this one. A
+// refusal may ask for more time, which it gets up to 10 minutes. Success is a hub that speaks at
+// the other end: a connection that is accepted and closed, or that says nothing for 10 s, is a
+// failure.
 class Uplinks {
  public:
   Uplinks(Duration reconnect_interval, unsigned max_attempts)
@@ -79,20 +81,32 @@ class Uplinks {
   const std::vector<std::unique_ptr<Uplink>>& all() const { return all_; }
 
   void Dialing(Uplink& uplink, const Now& now);
+  // There is a connection; a hub has so long to show that it is one.
   void Opened(Uplink& uplink, const Now& now, ConnectionId connection);
-  void Greeted(Uplink& uplink) { uplink.attempt = 0; }
-  // The dial failed or the connection ended: schedules the next one. True when from now on attempts
-  // are rare.
-  bool Lost(Uplink& uplink, const Now& now, std::string error, Random& random);
-  void Stop(Uplink& uplink, const Now& now, std::string why);
+  // A hub is at the other end.
+  void Up(Uplink& uplink, const Now& now);
+  // The dial failed or the connection ended: schedules the next one, not before `at_least` is over.
+  // True when from now on attempts are rare.
+  bool Lost(Uplink& uplink, const Now& now, LinkEnd end, Random& random, Duration at_least = {});
+  // A hub is there, and does not take this one for a hub.
+  void NotAdmitted(Uplink& uplink, const Now& now, LinkEnd end);
+  void Stop(Uplink& uplink, const Now& now, LinkEnd end);
 
   // One whose time to be dialed has come; null if there is none.
   Uplink* NextDue(SteadyTime now);
+  // One with a connection over which no hub spoke in time; null if there is none.
+  Uplink* NextSilent(SteadyTime now);
   std::optional<SteadyTime> NextDeadline() const;
+
+  // How long a hub has for its first words.
+  static constexpr Duration kSilence = std::chrono::seconds(10);
 
  private:
   static constexpr Duration kShortestWait = std::chrono::milliseconds(500);
   static constexpr Duration kSlowWait = std::chrono::seconds(15);
+  static constexpr Duration kLongestWaitAskedFor = std::chrono::minutes(10);
+
+  void Wait(Uplink& uplink, const Now& now, LinkRecord::State state, Duration wait, LinkEnd end);
 
   const Duration reconnect_interval_;
   const unsigned max_attempts_;

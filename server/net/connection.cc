@@ -156,7 +156,7 @@ void Connection::OnAccepted() {
 }
 
 void Connection::OnRefused(const Opening::Refusal& refusal) {
-  EndDial(refusal.status == 0 ? kNoCloseFrame : refusal.status, refusal.why);
+  EndDial(refusal.status == 0 ? kNoCloseFrame : refusal.status, refusal.why, refusal.retry_after);
   state_ = State::kGone;
   WantTurn();
 }
@@ -316,10 +316,11 @@ void Connection::GiveUpDial() {
   if (dial_failed_) ending_.reset();
 }
 
-void Connection::EndDial(uint16_t code, std::string_view text) {
+void Connection::EndDial(uint16_t code, std::string_view text, Duration retry_after) {
   if (state_ != State::kHandshake || !uplink_.has_value() || dial_failed_) return;
   dial_failed_ = true;
-  ending_ = std::make_unique<Ending>(Ending{Reason::kTransportLost, code, std::string(text)});
+  ending_ = std::make_unique<Ending>(
+      Ending{Reason::kTransportLost, code, std::string(text), retry_after});
 }
 
 void Connection::End(Reason reason, uint16_t code, std::string_view text) {
@@ -339,7 +340,7 @@ void Connection::OnTurn() {
   turn_wanted_ = false;
   if (const std::unique_ptr<Ending> ending = std::move(ending_)) {
     if (dial_failed_) {
-      loop_.Submit(DialFailed{*uplink_, ending->code, ending->text});
+      loop_.Submit(DialFailed{*uplink_, ending->code, ending->text, ending->retry_after});
     } else {
       loop_.Submit(Closed{id_, ending->reason, ending->code, ending->text});
     }

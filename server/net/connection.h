@@ -156,7 +156,7 @@ class Connection final : private Session::Host {
   void Finish();
   void End(Reason reason, uint16_t code, std::string_view text);
   // The same while we ask to be let in; afterwards nothing happens.
-  void EndDial(uint16_t code, std::string_view text);
+  void EndDial(uint16_t code, std::string_view text, Duration retry_after = {});
 
   void WantTurn();
   void Watch(Duration interval);

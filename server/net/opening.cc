@@ -4,18 +4,29 @@
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 
+#include <algorithm>
 #include <charconv>
 #include <span>
 #include <stdexcept>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "base/masked_url.h"
 #include "server/net/http.h"
+#include "server/runtime/text.h"
 
 namespace pigeonhub::net {
 namespace {
+
+// More of a header's value is not shown.
+constexpr size_t kShownOfHeader = 200;
 
 // What a server joins to the key before it hashes it: RFC 6455 1.3.
 constexpr std::string_view kAcceptSuffix = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
@@ -54,6 +65,36 @@ std::string_view Header(const std::vector<absl::string_view>& lines, absl::strin
   return {};
 }
 
+// Seconds, or a date in the form that RFC 9110 wants sent. Nothing for any other text.
+std::optional<std::chrono::seconds> ReadRetryAfter(absl::string_view text) {
+  // What is further away is all the same to whoever waits.
+  constexpr std::chrono::seconds kMost = std::chrono::hours(24);
+  const auto bounded = [&](absl::Duration wait) {
+    return std::clamp(absl::ToChronoSeconds(wait), std::chrono::seconds(0), kMost);
+  };
+  uint32_t seconds = 0;
+  if (absl::SimpleAtoi(text, &seconds)) return bounded(absl::Seconds(seconds));
+  absl::Time date;
+  std::string error;
+  if (!absl::ParseTime("%a, %d %b %E4Y %H:%M:%S GMT", text, &date, &error)) return std::nullopt;
+  return bounded(date - absl::Now());
+}
+
+Opening::Refusal HttpRefusal(uint16_t status, const std::vector<absl::string_view>& lines) {
+  Opening::Refusal refusal{status, absl::StrCat("answered with HTTP status ", status)};
+  std::string more;
+  if (const absl::string_view location = Header(lines, "Location"); !location.empty()) {
+    more = "Location: ";
+    AppendEscaped(more, MaskedUrl({location.data(), location.size()}), kShownOfHeader);
+  }
+  if (const auto retry_after = ReadRetryAfter(Header(lines, "Retry-After"))) {
+    refusal.retry_after = *retry_after;
+    absl::StrAppend(&more, more.empty() ? "" : ", ", "Retry-After: ", retry_after->count(), " s");
+  }
+  if (!more.empty()) absl::StrAppend(&refusal.why, " (", more, ")");
+  return refusal;
+}
+
 }  // namespace
 
 Opening::Opening(std::string authority, std::string target, std::string authorization)
@@ -79,22 +120,20 @@ std::optional<Opening::Refusal> Opening::Check(std::string_view head) const {
   uint16_t status = 0;
   if (!absl::StartsWith(status_line, "HTTP/1.") || status_line.size() < 12 ||
       std::from_chars(status_line.data() + 9, status_line.data() + 12, status).ec != std::errc()) {
-    return Refusal{0, "the answer is not HTTP"};
+    return Refusal{.why = "the answer is not HTTP"};
   }
-  if (status != 101) {
-    return Refusal{status, "answered with HTTP status " + std::to_string(status)};
-  }
+  if (status != 101) return HttpRefusal(status, lines);
   if (!ListHas(Header(lines, "Connection"), "upgrade") ||
       !ListHas(Header(lines, "Upgrade"), "websocket")) {
-    return Refusal{0, "the answer upgrades to something else"};
+    return Refusal{.why = "the answer upgrades to something else"};
   }
   if (Header(lines, "Sec-WebSocket-Accept") != AcceptFor(key_)) {
-    return Refusal{0, "the answer is to another question (Sec-WebSocket-Accept)"};
+    return Refusal{.why = "the answer is to another question (Sec-WebSocket-Accept)"};
   }
   // None was offered.
   if (!Header(lines, "Sec-WebSocket-Extensions").empty() ||
       !Header(lines, "Sec-WebSocket-Protocol").empty()) {
-    return Refusal{0, "the answer chose an extension or a protocol that was not offered"};
+    return Refusal{.why = "the answer chose an extension or a protocol that was not offered"};
   }
   return std::nullopt;
 }

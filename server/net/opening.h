@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -22,7 +23,9 @@ class Opening {
   // Why it was not let in.
   struct Refusal {
     uint16_t status = 0;  // of HTTP; 0 for what is no answer to this question
-    std::string why;
+    std::string why;      // one printable line, with where else to go if the answer says so
+    // Retry-After (RFC 9110 10.2.3): how long to stay away; 0 if that was not said.
+    std::chrono::seconds retry_after{};
   };
   // `head` is the answer up to and with its empty line. Empty: it is a WebSocket from there on.
   std::optional<Refusal> Check(std::string_view head) const;

@@ -230,7 +230,7 @@ size_t Session::FeedAnswer(const char* bytes, size_t size) {
   } else if (head.size() <= kMaxAnswerHead) {
     return size;
   } else {
-    refusal = {.status = 0, .why = "the answer has no end"};
+    refusal = {.why = "the answer has no end"};
   }
   const size_t used = head.size() - before;
   if (refusal.has_value()) {

@@ -15,8 +15,8 @@ constexpr std::array<const char*, kSignalTypeCount> kSignalTypes = {"offer", "an
                                                                     "ice-candidate"};
 
 // In the order of LinkRecord::State.
-constexpr std::array<const char*, kLinkStateCount> kLinkStates = {"connecting", "up", "waiting",
-                                                                  "slow", "stopped"};
+constexpr std::array<const char*, kLinkStateCount> kLinkStates = {
+    "connecting", "up", "waiting", "slow", "stopped", "not_admitted"};
 
 template <typename Source>
 double Figure(const Source& source) {

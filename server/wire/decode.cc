@@ -43,6 +43,7 @@ enum class Kind {
   kConnected,
   kPing,
   kPong,
+  kError,
   kCleanup,
   kHubNews,
   kHubFrame,
@@ -59,6 +60,7 @@ Kind KindOf(const Envelope& envelope) {
       {"ping", Kind::kPing},
       {"pong", Kind::kPong},
       {"connected", Kind::kConnected},
+      {"error", Kind::kError},
       {"hub-frame", Kind::kHubFrame},
       {"hub-news", Kind::kHubNews},
       {"cleanup", Kind::kCleanup},
@@ -77,6 +79,7 @@ bool HasNetwork(Kind kind) {
     case Kind::kConnected:
     case Kind::kPing:
     case Kind::kPong:
+    case Kind::kError:
     case Kind::kCleanup:
     case Kind::kHubNews:
     case Kind::kHubFrame:
@@ -118,6 +121,8 @@ class Interpreter {
         return inbound::Ping{};
       case Kind::kPong:
         return inbound::Pong{};
+      case Kind::kError:
+        return inbound::Error{ReadReasonFields(envelope_.data, data_parser_).reason};
       case Kind::kCleanup:
         return Cleanup();
       case Kind::kHubNews:

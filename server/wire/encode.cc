@@ -144,6 +144,11 @@ class Writer {
   void operator()(const outbound::Error& message) {
     out_ += R"({"type":"error","error":)";
     AppendJsonString(message.text, out_);
+    if (!message.reason.empty()) {
+      out_ += R"(,"data":{"reason":)";
+      AppendJsonString(message.reason, out_);
+      out_ += '}';
+    }
     End();
   }
 

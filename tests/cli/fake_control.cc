@@ -44,6 +44,7 @@ v1::HubEntry Hub() {
   return FromJson<v1::HubEntry>(R"({"peerId": "ffeeddccbbaa99887766554433221100ffeeddcc",
     "namespace": "pigeonhub-mesh", "registerTime": "2026-03-01T10:00:01Z",
     "connectTime": "2026-03-01T10:00:00Z", "lastActivityTime": "2026-03-01T11:59:30Z",
+    "connected": true, "region": "eu-west", "capabilities": ["signaling", "relay"],
     "dataJson": "{\"region\":\"eu-west\",\"port\":3000}"})");
 }
 
@@ -185,7 +186,8 @@ void ServeLinks(FakeServer& server) {
     {"url": "wss://hub2.example.org", "outgoing": true, "bootstrap": true,
      "state": "LINK_STATE_SLOW", "attempt": 12, "stateTime": "2026-03-01T11:58:00Z",
      "lastAttemptTime": "2026-03-01T11:59:50Z", "nextAttemptTime": "2026-03-01T12:00:05Z",
-     "lastError": "its certificate was not accepted: certificate has expired"},
+     "lastError": "its certificate was not accepted: certificate has expired",
+     "endReason": "REASON_TRANSPORT_LOST", "endCode": 1006, "endedBy": "LINK_SIDE_NEITHER"},
     {"hubPeerId": "efefefefefefefefefefefefefefefefefefefef", "state": "LINK_STATE_UP",
      "stateTime": "2026-03-01T11:54:48Z", "remotePeers": "2", "refused": "1", "forged": "2"}],
     "cursor": {"epoch": "c0ffee", "seq": "7"}})"));

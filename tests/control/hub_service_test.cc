@@ -100,7 +100,67 @@ TEST_F(HubServiceTest, RefusesADescriptionThatIsTooMuch) {
   request.clear_region();
   for (int i = 0; i < 65; ++i) request.add_capabilities("x");
   EXPECT_EQ(BadFieldOf(CALL(hubs_, RegisterHub, request, response)), "capabilities");
+  request.clear_capabilities();
+  for (int i = 0; i < 20; ++i) request.add_capabilities(std::string(256, 'c'));
+  for (const bool only_asked : {true, false}) {
+    request.set_validate_only(only_asked);
+    EXPECT_EQ(BadFieldOf(CALL(hubs_, RegisterHub, request, response)), "capabilities");
+  }
   EXPECT_TRUE(Events(v1::EVENT_KIND_HUB_REGISTERED).empty());
+}
+
+TEST_F(HubServiceTest, ListsThoseThatAreNotConnectedWhereTheyAreAskedFor) {
+  v1::RegisterHubRequest grant;
+  v1::RegisterHubResponse granted;
+  grant.set_region("eu");
+  grant.add_capabilities("relay");
+  grant.set_peer_id(PeerIdText(2));
+  CALL_OK(hubs_, RegisterHub, grant, granted);
+  Join(1, "pigeonhub-mesh", kHubData);
+  EXPECT_EQ(List({}), (std::vector<int>{1}));
+  v1::ListHubsRequest all;
+  all.set_include_granted(true);
+  EXPECT_EQ(List(all), (std::vector<int>{2, 1}));
+  all.set_page_size(1);
+  std::string next;
+  EXPECT_EQ(List(all, &next), (std::vector<int>{2}));
+  all.set_page_token(next);
+  EXPECT_EQ(List(all), (std::vector<int>{1}));
+  v1::GetHubRequest get;
+  get.set_peer_id(PeerIdText(2));
+  v1::GetHubResponse got;
+  CALL_OK(hubs_, GetHub, get, got);
+  EXPECT_TRUE(got.hub().granted());
+  EXPECT_FALSE(got.hub().connected());
+  EXPECT_FALSE(got.hub().has_connect_time());
+  EXPECT_EQ(got.hub().region(), "eu");
+  EXPECT_EQ(got.hub().capabilities_size(), 1);
+}
+
+TEST_F(HubServiceTest, DoesNotRegisterItselfNorAHubInQuarantine) {
+  v1::RegisterHubRequest request;
+  v1::RegisterHubResponse response;
+  request.set_peer_id(std::string(hub().GetStats().hub.hub_peer_id.text()));
+  EXPECT_EQ(BadFieldOf(CALL(hubs_, RegisterHub, request, response)), "peer_id");
+  ASSERT_TRUE(hub().QuarantineHub(*PeerId::Parse(PeerIdText(1))).ok());
+  request.set_peer_id(PeerIdText(1));
+  for (const bool only_asked : {true, false}) {
+    request.set_validate_only(only_asked);
+    EXPECT_REFUSED(CALL(hubs_, RegisterHub, request, response), FAILED_PRECONDITION,
+                   "HUB_QUARANTINED");
+  }
+}
+
+TEST_F(HubServiceTest, DoesNotQuarantineAnOrdinaryPeer) {
+  Join(1, "a");
+  v1::QuarantineHubRequest request;
+  v1::QuarantineHubResponse response;
+  request.set_peer_id(PeerIdText(1));
+  for (const bool only_asked : {true, false}) {
+    request.set_validate_only(only_asked);
+    EXPECT_REFUSED(CALL(hubs_, QuarantineHub, request, response), FAILED_PRECONDITION, "NOT_A_HUB");
+  }
+  EXPECT_EQ(hub().GetStats().hub.peers, 1u);
 }
 
 TEST_F(HubServiceTest, TakesBackWhatItGranted) {

@@ -127,6 +127,37 @@ TEST_F(LinksTest, ShowNoSecretsOfAddresses) {
   v1::GetTopologyResponse mesh;
   CALL_OK(mesh_, GetTopology, v1::GetTopologyRequest(), mesh);
   EXPECT_EQ(mesh.DebugString().find("s3cret"), std::string::npos) << mesh.DebugString();
+  v1::DisconnectLinkRequest disconnect;
+  v1::DisconnectLinkResponse disconnected;
+  disconnect.set_url(masked);
+  CALL_OK(mesh_, DisconnectLink, disconnect, disconnected);
+  EXPECT_EQ(List().links_size(), 1) << "it is taken back by the name that lists show";
+}
+
+TEST_F(LinksTest, AreTakenBackUnderTheAddressThatIsListed) {
+  v1::ConnectHubRequest request;
+  request.set_url("ws://127.0.0.1:2");
+  v1::ConnectHubResponse response;
+  CALL_OK(mesh_, ConnectHub, request, response);
+  ASSERT_TRUE(Eventually([&] { return !List().links(1).last_error().empty(); }));
+  const v1::Link down = List().links(1);
+  EXPECT_EQ(down.end_reason(), v1::REASON_TRANSPORT_LOST);
+  EXPECT_EQ(down.end_code(), 1006);
+  EXPECT_EQ(down.ended_by(), v1::LINK_SIDE_NEITHER);
+
+  v1::DisconnectLinkRequest disconnect;
+  v1::DisconnectLinkResponse disconnected;
+  disconnect.set_url(down.url());
+  disconnect.set_validate_only(true);
+  CALL_OK(mesh_, DisconnectLink, disconnect, disconnected);
+  EXPECT_EQ(List().links_size(), 2) << "it was only asked";
+  disconnect.set_validate_only(false);
+  CALL_OK(mesh_, DisconnectLink, disconnect, disconnected);
+  EXPECT_EQ(List().links_size(), 1);
+  EXPECT_REFUSED(CALL(mesh_, DisconnectLink, disconnect, disconnected), NOT_FOUND,
+                 "LINK_NOT_FOUND");
+  disconnect.set_hub_peer_id(PeerIdText(1));
+  EXPECT_EQ(BadFieldOf(CALL(mesh_, DisconnectLink, disconnect, disconnected)), "url");
 }
 
 TEST_F(LinksTest, AreRefusedWhatMakesNoSense) {
@@ -139,7 +170,12 @@ TEST_F(LinksTest, AreRefusedWhatMakesNoSense) {
     EXPECT_EQ(BadFieldOf(status), "url");
   }
   request.set_url("ws://127.0.0.1:" + std::to_string(port()));
-  EXPECT_REFUSED(CALL(mesh_, ConnectHub, request, response), INVALID_ARGUMENT, "INVALID_REQUEST");
+  for (const bool only_asked : {true, false}) {
+    request.set_validate_only(only_asked);
+    const auto status = CALL(mesh_, ConnectHub, request, response);
+    EXPECT_REFUSED(status, INVALID_ARGUMENT, "INVALID_REQUEST");
+    EXPECT_EQ(status.error_message(), "url is the address of the hub itself");
+  }
 
   v1::DisconnectLinkRequest disconnect;
   v1::DisconnectLinkResponse disconnected;

@@ -45,6 +45,26 @@ class ServerServiceTest : public ControlTest {
   }
 };
 
+TEST_F(ServerServiceTest, SaysThatThePortIsTakenAlsoWhenItIsOnlyAsked) {
+  const uint16_t own = port();
+  hub().Stop();
+  v1::StartSignalingRequest request;
+  v1::StartSignalingResponse response;
+  {
+    HubServer other({.host = "127.0.0.1", .port = own, .io_threads = 1});
+    ASSERT_TRUE(other.Start().ok());
+    for (const bool only_asked : {true, false}) {
+      request.set_validate_only(only_asked);
+      EXPECT_REFUSED(CALL(server_, StartSignaling, request, response), UNAVAILABLE, "PORT_TAKEN");
+    }
+  }
+  request.set_validate_only(true);
+  CALL_OK(server_, StartSignaling, request, response);
+  EXPECT_FALSE(hub().IsRunning());
+  HubServer proof({.host = "127.0.0.1", .port = own, .io_threads = 1});
+  EXPECT_TRUE(proof.Start().ok()) << "what was asked for holds no port";
+}
+
 TEST_F(ServerServiceTest, CountsWhoIsThereAndWhatHappened) {
   Join(1, "a");
   Join(2, "a");

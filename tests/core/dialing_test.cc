@@ -104,7 +104,7 @@ TEST_F(Dialing, IsOfEveryBootstrapHubButOneself) {
   EXPECT_THAT(hub.last_lines(), ElementsAre("event 1 started 127.0.0.1 port 3001",
                                             "dial 1 ws://one:3000", "dial 3 wss://two"));
   EXPECT_EQ(hub.hub().Links()[1].state, State::kStopped);
-  EXPECT_EQ(hub.hub().Links()[1].last_error, "this is the hub itself");
+  EXPECT_EQ(hub.hub().Links()[1].end.text, "this is the hub itself");
 }
 
 TEST(AutoConnect, IsSwitchedOffUntilSomebodyAsks) {
@@ -120,11 +120,12 @@ TEST(AutoConnect, IsSwitchedOffUntilSomebodyAsks) {
 TEST_F(Dialing, OfAHubWithOurOwnIdIsGivenUp) {
   StartAt("localhost", 3000);
   FakePeer self = hub_.Answer(UplinkId(1));
+  self.Send(inbound::Connected{});
   const PeerId own = hub_.hub().Stats().hub_peer_id;
   self.Send(inbound::PeerReport{kMesh, own.text(), ProfileOf("", true)});
   EXPECT_EQ(self.closed(), Reason::kSelfConnected);
   EXPECT_EQ(Link().state, State::kStopped);
-  EXPECT_THAT(Link().last_error, HasSubstr("own id"));
+  EXPECT_THAT(Link().end.text, HasSubstr("own id"));
   hub_.Advance(60s);
   EXPECT_THAT(Dials(), IsEmpty());
 }
@@ -146,13 +147,13 @@ TEST_F(Dialing, IsRepeatedUntilItSucceedsAndSaysOnceThatItFailed) {
   ASSERT_TRUE(hub_.Handle(DialFailed{UplinkId(1), 503, "busy"}).ok());
   EXPECT_THAT(hub_.TakeEvents(), ElementsAre("bootstrap_disconnected ws://one:3000 503 busy"));
   EXPECT_EQ(Link().state, State::kWaiting);
-  EXPECT_EQ(Link().last_error, "busy");
+  EXPECT_EQ(Link().end.text, "busy");
   hub_.Advance(5s);
   EXPECT_EQ(Link().state, State::kConnecting);
   ASSERT_TRUE(hub_.Handle(DialFailed{UplinkId(1), 1006, "refused"}).ok());
   EXPECT_THAT(hub_.TakeEvents(), IsEmpty());
   hub_.Advance(5s);
-  FakePeer one = hub_.Answer(UplinkId(1));
+  FakePeer one = hub_.Link(UplinkId(1));
   EXPECT_EQ(Link().state, State::kUp);
   EXPECT_THAT(hub_.TakeEvents(), ElementsAre("bootstrap_connected ws://one:3000"));
   one.Drop(Reason::kPeerClosed, 1001, "bye");
@@ -177,15 +178,130 @@ TEST_F(Dialing, BecomesRareAfterTenFailuresInARow) {
 TEST_F(Dialing, OfOneHubLeavesTheOthersAlone) {
   HubFixture hub(Bootstrapped({"ws://one:3000", "ws://two:3000"}), 1, false);
   ASSERT_TRUE(hub.Handle(StartSignaling{"localhost", 3000}).ok());
-  FakePeer one = hub.Answer(UplinkId(1));
-  FakePeer two = hub.Answer(UplinkId(2));
+  FakePeer one = hub.Link(UplinkId(1));
+  FakePeer two = hub.Link(UplinkId(2));
   one.Drop();
   EXPECT_EQ(hub.hub().Links()[0].state, State::kWaiting);
   EXPECT_EQ(hub.hub().Links()[1].state, State::kUp);
   EXPECT_EQ(two.closed(), std::nullopt);
 }
 
+// ---- What is no hub
+
+TEST_F(Dialing, OfAServerThatEchoesIsNoLinkAndIsGivenUp) {
+  StartAt("localhost", 3000);
+  hub_.TakeEvents();
+  FakePeer echo = hub_.Answer(UplinkId(1));
+  // What it was sent, and gives back.
+  echo.Send(inbound::Announce{kMesh, ProfileOf("", true)});
+  echo.Send(inbound::Ping{});
+  hub_.Advance(9s);
+  EXPECT_EQ(Link().state, State::kConnecting);
+  EXPECT_EQ(hub_.hub().counters().links_in(State::kUp).value(), 0u);
+  hub_.Advance(1s);
+  EXPECT_EQ(echo.closed(), Reason::kUnresponsive);
+  EXPECT_EQ(Link().state, State::kWaiting);
+  EXPECT_EQ(Link().end.text, "no hub answers there");
+  EXPECT_EQ(Link().end.reason, Reason::kUnresponsive);
+  EXPECT_EQ(Link().end.side, LinkEnd::Side::kThisHub);
+  EXPECT_EQ(Link().attempt, 1u);
+  EXPECT_THAT(hub_.TakeEvents(),
+              ElementsAre("bootstrap_disconnected ws://one:3000 1001 no hub answers there"));
+}
+
+TEST_F(Dialing, OfAServerThatPongsWithoutAGreetingIsNoLink) {
+  StartAt("localhost", 3000);
+  FakePeer other = hub_.Answer(UplinkId(1));
+  other.Send(inbound::Pong{});
+  other.Send(inbound::Pong{});
+  EXPECT_EQ(Link().state, State::kConnecting);
+}
+
+TEST_F(Dialing, WaitsAsLongAsARefusalAsksFor) {
+  StartAt("localhost", 3000);
+  ASSERT_TRUE(hub_.Handle(DialFailed{UplinkId(1), 503, "busy (Retry-After: 60 s)", 60s}).ok());
+  EXPECT_EQ(Link().end.side, LinkEnd::Side::kOtherHub);
+  EXPECT_EQ(Link().end.code, 503);
+  hub_.Advance(59s);
+  EXPECT_EQ(Link().state, State::kWaiting);
+  hub_.Advance(1s);
+  EXPECT_EQ(Link().state, State::kConnecting);
+}
+
+TEST_F(Dialing, OfAHubThatDoesNotAdmitUsIsNoLinkAndSaysWhy) {
+  StartAt("localhost", 3000);
+  FakePeer one = hub_.Answer(UplinkId(1));
+  one.Send(inbound::Connected{});
+  hub_.TakeEvents();
+  one.Send(inbound::Error{"hub_token_expired"});
+  EXPECT_EQ(one.closed(), Reason::kHubNotAdmitted);
+  EXPECT_EQ(Link().state, State::kNotAdmitted);
+  EXPECT_EQ(Link().end.reason, Reason::kHubTokenExpired);
+  EXPECT_EQ(Link().end.side, LinkEnd::Side::kOtherHub);
+  const std::string why = "the hub there does not admit this one: hub_token_expired";
+  EXPECT_EQ(Link().end.text, why);
+  EXPECT_THAT(hub_.TakeEvents(), ElementsAre("bootstrap_disconnected ws://one:3000 1008 " + why));
+  hub_.Advance(15s);
+  FakePeer again = hub_.Answer(UplinkId(1));
+  again.Send(inbound::Connected{});
+  again.Send(inbound::Error{"a_reason_of_a_later_version"});
+  EXPECT_EQ(Link().end.reason, Reason::kHubNotAdmitted);
+  EXPECT_THAT(hub_.TakeEvents(), IsEmpty()) << "it was said once";
+  hub_.Advance(15s);
+  FakePeer admitted = hub_.Link(UplinkId(1));
+  EXPECT_EQ(Link().state, State::kUp);
+  EXPECT_EQ(Link().end.text, "");
+}
+
+TEST_F(Dialing, GoesOnWhereAHubHasNoReasonForItsError) {
+  StartAt("localhost", 3000);
+  FakePeer one = hub_.Answer(UplinkId(1));
+  one.Send(inbound::Connected{});
+  one.Send(inbound::Error{""});
+  one.Send(inbound::Pong{});
+  EXPECT_EQ(Link().state, State::kUp);
+}
+
 // ---- On demand
+
+TEST_F(Dialing, IsTakenBackUnderItsAddressWhateverCameOfIt) {
+  StartAt("localhost", 3000);
+  EXPECT_EQ(hub_.Handle(DisconnectUrl{"ws://two:3000"}).code(), absl::StatusCode::kNotFound);
+  ASSERT_TRUE(hub_.Handle(ConnectHub{"ws://two:3000"}).ok());
+  ASSERT_TRUE(hub_.Handle(DisconnectUrl{"ws://two:3000"}).ok());
+  EXPECT_THAT(Dials(), ElementsAre("cancel_dial 2"));
+  ASSERT_TRUE(hub_.Handle(ConnectHub{"ws://two:3000"}).ok());
+  ASSERT_TRUE(hub_.Handle(DialFailed{UplinkId(3), 1006, "refused"}).ok());
+  ASSERT_TRUE(hub_.Handle(DisconnectUrl{"ws://two:3000"}).ok());
+  EXPECT_EQ(hub_.hub().Links().size(), 1u) << "that of the bootstrap hub";
+  hub_.Advance(60s);
+  EXPECT_EQ(hub_.hub().Links().size(), 1u);
+  ASSERT_TRUE(hub_.Handle(ConnectHub{"ws://two:3000"}).ok());
+  FakePeer two = hub_.Link(UplinkId(4));
+  ASSERT_TRUE(hub_.Handle(DisconnectUrl{"ws://two:3000"}).ok());
+  EXPECT_EQ(two.closed(), Reason::kOperator);
+  EXPECT_EQ(hub_.hub().Links().size(), 1u);
+}
+
+TEST_F(Dialing, OfABootstrapHubIsStoppedUnderItsAddress) {
+  StartAt("localhost", 3000);
+  ASSERT_TRUE(hub_.Handle(DisconnectUrl{kUrl}).ok());
+  EXPECT_EQ(Link().state, State::kStopped);
+  EXPECT_EQ(Link().end.text, "disconnected on demand");
+  EXPECT_EQ(Link().end.reason, Reason::kOperator);
+  ASSERT_TRUE(hub_.Handle(ConnectBootstrapHubs{}).ok());
+  EXPECT_THAT(Dials(), ElementsAre("dial 1 ws://one:3000"));
+}
+
+TEST_F(Dialing, IsCheckedWithTheAnswerOfTheDialItself) {
+  EXPECT_EQ(hub_.hub().Check(ConnectHub{kUrl}).code(), absl::StatusCode::kFailedPrecondition);
+  StartAt("localhost", 3000);
+  for (const char* url : {"ws://127.0.0.1:3000", "http://two", "ws://two:3000"}) {
+    const absl::Status checked = hub_.hub().Check(ConnectHub{url});
+    EXPECT_EQ(hub_.hub().Links().size(), 1u) << "a check adds nothing";
+    EXPECT_EQ(checked, hub_.Handle(ConnectHub{url})) << url;
+  }
+}
 
 TEST_F(Dialing, EndsOnDemandAndBeginsAgainOnDemand) {
   StartAt("localhost", 3000);
@@ -253,9 +369,7 @@ class UplinkToReference : public Dialing {
     a_.Take();
   }
   FakePeer Settled() {
-    FakePeer one = hub_.Answer(UplinkId(1));
-    one.Send(inbound::Connected{});
-    one.Send(inbound::Pong{});
+    FakePeer one = hub_.Link(UplinkId(1));
     one.Take();
     hub_.TakeEvents();
     return one;
@@ -370,12 +484,9 @@ TEST(Leaf, TellsOfItsOwnPeersOverItsUplinksAndPassesNothingOn) {
   options.is_hub = false;
   HubFixture hub(options, 1, false);
   ASSERT_TRUE(hub.Handle(StartSignaling{"localhost", 8080}).ok());
-  FakePeer one = hub.Answer(UplinkId(1));
-  FakePeer two = hub.Answer(UplinkId(2));
-  for (FakePeer* link : {&one, &two}) {
-    link->Send(inbound::Pong{});
-    link->Take();
-  }
+  FakePeer one = hub.Link(UplinkId(1));
+  FakePeer two = hub.Link(UplinkId(2));
+  for (FakePeer* link : {&one, &two}) link->Take();
   one.Report(Id('f'), "room");
   EXPECT_THAT(two.Take(), IsEmpty());
   FakePeer a = hub.Connect(Id('a'));

@@ -53,7 +53,7 @@ TEST_F(DisconnectedLink, ComesBackWhereTheOtherHubDialedIt) {
   net_.HandleAt('a', DisconnectLink{Id('b')});
   net_.Advance(0s);
   EXPECT_EQ(net_.links('a'), 0u);
-  EXPECT_EQ(net_.hub('b').Links().at(0).last_error, "Disconnected by operator");
+  EXPECT_EQ(net_.hub('b').Links().at(0).end.text, "Disconnected by operator");
   net_.Advance(10s);
   EXPECT_EQ(net_.links('a'), 1u) << "only the hub that dials can leave it";
 }

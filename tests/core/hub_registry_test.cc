@@ -29,7 +29,7 @@ TEST(HubRegistry, AdmitsOnlyWhomSomebodyTrustsWhileItDenies) {
   HubRegistry registry(HubAdmission::kDeny, {Id('a')}, kMaxHubs, kMaxEntry);
   EXPECT_EQ(registry.Refusal(Id('a'), {}), std::nullopt);
   EXPECT_EQ(registry.Refusal(Id('b'), {}), Reason::kHubNotAdmitted);
-  registry.Grant(Id('b'), {});
+  registry.Grant(Id('b'), {}, 0);
   EXPECT_EQ(registry.Refusal(Id('b'), {}), std::nullopt);
   registry.Revoke(Id('b'));
   EXPECT_EQ(registry.Refusal(Id('b'), {}), Reason::kHubNotAdmitted);
@@ -39,7 +39,7 @@ TEST(HubRegistry, HoldsTrustedHubsToNoQuota) {
   HubRegistry registry(HubAdmission::kOpen, {Id('c')}, kMaxHubs, kMaxEntry);
   registry.Register(Id('a'));
   registry.Register(Id('b'));
-  registry.Grant(Id('d'), {});
+  registry.Grant(Id('d'), {}, 0);
   EXPECT_EQ(registry.Refusal(Id('c'), ProfileOf(std::string(100, 'x'))), std::nullopt);
   EXPECT_EQ(registry.Refusal(Id('d'), ProfileOf(std::string(100, 'x'))), std::nullopt);
 }

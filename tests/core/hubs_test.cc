@@ -4,8 +4,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
+#include "tests/core/fake_mesh.h"
 #include "tests/core/hub_server.h"
 #include "tests/support/hub_fixture.h"
 
@@ -13,8 +17,11 @@ namespace pigeonhub {
 namespace {
 
 using namespace std::chrono_literals;
+using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 HubOptions Denying() {
   HubOptions options;
@@ -125,7 +132,91 @@ TEST(Hubs, AreAnnouncedByRealStandingNotByClaim) {
   EXPECT_THAT(a.Take(), ElementsAre("discovered b in room"));
 }
 
+// ---- What RegisterHub says of a hub
+
+RegisterHub Granting(const PeerId& peer, std::string_view region,
+                     std::vector<std::string> capabilities, std::string_view members) {
+  auto details = std::make_shared<HubDetails>();
+  details->region = std::string(region);
+  details->capabilities = std::move(capabilities);
+  Profile profile = ProfileOf(members, true);
+  profile.hub = std::move(details);
+  return {peer, std::move(profile)};
+}
+
+TEST(GrantedHub, IsShownWithTheRegionAndCapabilitiesOfItsGrant) {
+  HubFixture hub(Denying());
+  FakePeer two = hub.JoinAsHub(Id('2'));
+  ASSERT_TRUE(
+      hub.Handle(Granting(Id('1'), "eu", {"relay"}, R"("region":"eu","capabilities":["relay"])"))
+          .ok());
+  FakePeer one = hub.Open(Id('1'));
+  two.Take();
+  one.Announce(kMesh, R"("port":1,"region":"x,\"y","capabilities":["a",{"b":[1]}],"z":2)");
+  constexpr char kTold[] = R"({"port":1,"z":2,"region":"eu","capabilities":["relay"]})";
+  EXPECT_THAT(two.Take(), ElementsAre(std::string("discovered hub 1 in pigeonhub-mesh ") + kTold));
+  const std::vector<HubRecord> hubs = hub.hub().ConnectedHubs();
+  ASSERT_EQ(hubs.size(), 1u);
+  EXPECT_TRUE(hubs[0].granted);
+  EXPECT_EQ(hubs[0].profile.hub->region, "eu");
+  EXPECT_EQ("{" + *hubs[0].profile.members + "}", kTold);
+}
+
+TEST(GrantedHub, IsToldOfAgainWhenTheGrantChangesAndEnds) {
+  HubFixture hub(Denying());
+  FakePeer two = hub.JoinAsHub(Id('2'));
+  FakePeer one = hub.JoinAsHub(Id('1'), R"("region":"x")");
+  two.Take();
+  ASSERT_TRUE(hub.Handle(Granting(Id('1'), "eu", {}, R"("region":"eu")")).ok());
+  EXPECT_THAT(two.Take(), ElementsAre(R"(discovered hub 1 in pigeonhub-mesh {"region":"eu"})"));
+  ASSERT_TRUE(hub.Handle(Granting(Id('1'), "us", {}, R"("region":"us")")).ok());
+  EXPECT_THAT(two.Take(), ElementsAre(R"(discovered hub 1 in pigeonhub-mesh {"region":"us"})"));
+  ASSERT_TRUE(hub.Handle(UnregisterHub{Id('1')}).ok());
+  EXPECT_THAT(two.Take(), ElementsAre(R"(discovered 1 in pigeonhub-mesh {"region":"x"})"));
+}
+
+TEST(GrantedHub, ThatIsNotConnectedIsExpected) {
+  HubFixture hub(Denying());
+  ASSERT_TRUE(hub.Handle(Granting(Id('2'), "eu", {}, R"("region":"eu")")).ok());
+  ASSERT_TRUE(hub.Handle(RegisterHub{Id('1'), {}}).ok());
+  const std::vector<HubRecord> expected = hub.hub().HubsExpected();
+  ASSERT_EQ(expected.size(), 2u);
+  EXPECT_EQ(expected[0].peer, Id('2'));
+  EXPECT_EQ(expected[0].profile.hub->region, "eu");
+  EXPECT_FALSE(expected[0].connected);
+  hub.Open(Id('2'));
+  EXPECT_EQ(hub.hub().HubsExpected().size(), 1u);
+  EXPECT_TRUE(hub.hub().ConnectedHubs().at(0).granted);
+  ASSERT_TRUE(hub.Handle(UnregisterHub{Id('1')}).ok());
+  EXPECT_THAT(hub.hub().HubsExpected(), IsEmpty());
+}
+
+TEST(GrantedHub, IsNeitherOurselvesNorInQuarantineNorDescribedAtLength) {
+  HubFixture hub;
+  ASSERT_TRUE(hub.Handle(QuarantineHub{Id('1')}).ok());
+  const RegisterHub own{hub.hub().Stats().hub_peer_id, {}};
+  const RegisterHub quarantined{Id('1'), {}};
+  const RegisterHub large = Granting(Id('2'), "", {}, R"("n":")" + std::string(4096, 'n') + '"');
+  EXPECT_EQ(hub.Handle(own).code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(hub.Handle(quarantined).code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(hub.Handle(large).code(), absl::StatusCode::kOutOfRange);
+  for (const RegisterHub& each : {own, quarantined, large}) {
+    EXPECT_EQ(hub.hub().Check(each), hub.Handle(each));
+  }
+  EXPECT_THAT(hub.hub().HubsExpected(), IsEmpty());
+}
+
 // ---- Admission
+
+TEST(HubAdmissionDenied, TellsAHubOfOurKindSo) {
+  HubFixture hub(Denying());
+  FakePeer one = hub.Connect(Id('1'));
+  one.Send(inbound::Announce{kMesh, MeshHubProfile()});
+  ASSERT_FALSE(hub.inbox(one.connection()).messages.empty());
+  const auto* error = std::get_if<outbound::Error>(&hub.inbox(one.connection()).messages.front());
+  ASSERT_NE(error, nullptr);
+  EXPECT_EQ(error->reason, "hub_not_admitted");
+}
 
 TEST(HubAdmissionDenied, LeavesAnOrdinaryPeerAndSaysWhy) {
   HubFixture hub(Denying());
@@ -138,6 +229,7 @@ TEST(HubAdmissionDenied, LeavesAnOrdinaryPeerAndSaysWhy) {
   EXPECT_FALSE(hub.hub().IsPeerHub(Id('1')));
   EXPECT_EQ(hub.counted(Reason::kHubNotAdmitted), 1u);
   EXPECT_EQ(one.closed(), std::nullopt);
+  EXPECT_THAT(one.Take(), Not(Contains(HasSubstr("error")))) << "as in the reference";
 
   FakePeer two = hub.Join(Id('2'), kMesh);
   EXPECT_THAT(one.Take(), IsEmpty()) << "Join empties all inboxes";
@@ -197,16 +289,16 @@ TEST(RegisterHub, MakesAConnectedPeerAHubAndTellsItsNamespace) {
   FakePeer a = hub.Join(Id('a'), "room");
   FakePeer one = hub.Join(Id('1'), "room");
   hub.ForgetMessages();
-  ASSERT_TRUE(hub.Handle(RegisterHub{Id('1'), ProfileOf(R"("region":"eu")")}).ok());
-  EXPECT_THAT(a.Take(), ElementsAre("discovered hub 1 in room"));
+  ASSERT_TRUE(hub.Handle(Granting(Id('1'), "eu", {}, R"("region":"eu")")).ok());
+  EXPECT_THAT(a.Take(), ElementsAre(R"(discovered hub 1 in room {"region":"eu"})"));
   EXPECT_THAT(hub.TakeEvents(), ElementsAre("hub_registered 1, 1 in all"));
-  ASSERT_TRUE(hub.Handle(RegisterHub{Id('1'), {}}).ok());
+  ASSERT_TRUE(hub.Handle(Granting(Id('1'), "eu", {}, R"("region":"eu")")).ok());
   EXPECT_THAT(hub.last_effects(), IsEmpty());
 }
 
 TEST(RegisterHub, WaitsForAPeerThatIsNotConnected) {
   HubFixture hub(Denying());
-  ASSERT_TRUE(hub.Handle(RegisterHub{Id('1'), ProfileOf(R"("region":"eu")")}).ok());
+  ASSERT_TRUE(hub.Handle(Granting(Id('1'), "eu", {}, R"("region":"eu")")).ok());
   EXPECT_EQ(hub.hub().Stats().hubs, 0u);
   EXPECT_FALSE(hub.hub().IsPeerHub(Id('1')));
   FakePeer one = hub.Connect(Id('1'));
@@ -218,7 +310,7 @@ TEST(RegisterHub, WaitsForAPeerThatIsNotConnected) {
   EXPECT_EQ(*hubs[0].profile.members, R"("region":"eu")");
 
   one.Announce(kMesh, R"("region":"us")");
-  EXPECT_EQ(*hub.hub().ConnectedHubs().at(0).profile.members, R"("region":"us")");
+  EXPECT_EQ(*hub.hub().ConnectedHubs().at(0).profile.members, R"("region":"eu")");
   one.Drop();
   EXPECT_EQ(hub.hub().Stats().hubs, 0u);
   hub.Connect(Id('1'));
@@ -230,14 +322,6 @@ TEST(RegisterHub, HoldsWhateverThePeerSaysOfItself) {
   ASSERT_TRUE(hub.Handle(RegisterHub{Id('1'), {}}).ok());
   FakePeer one = hub.Join(Id('1'), "room");
   EXPECT_TRUE(hub.hub().IsPeerHub(Id('1')));
-}
-
-TEST(RegisterHub, RefusesADescriptionOverTheLimit) {
-  HubFixture hub;
-  const absl::Status answer = hub.Handle(RegisterHub{Id('1'), ProfileOf(std::string(4097, '1'))});
-  EXPECT_EQ(answer.code(), absl::StatusCode::kInvalidArgument);
-  hub.Connect(Id('1'));
-  EXPECT_EQ(hub.hub().Stats().hubs, 0u);
 }
 
 TEST(UnregisterHub, MakesAnOrdinaryPeerOfItAndTellsItsNamespace) {

@@ -40,13 +40,15 @@ TEST_F(Quarantine, ClosesOutAHubThatDialsUntilItIsReleased) {
   net_.Join('b', '2', "room");
   net_.Take('1');
   HandleAt('a', QuarantineHub{Id('b')});
-  EXPECT_EQ(net_.hub('b').Links().at(0).last_error, "Disconnected by operator");
+  EXPECT_EQ(net_.hub('b').Links().at(0).end.text, "Hub quarantined");
+  EXPECT_EQ(net_.hub('b').Links().at(0).end.code, 1008);
   net_.Advance(120s);
   EXPECT_EQ(net_.links('a'), 0u);
-  EXPECT_EQ(net_.hub('b').Links().at(0).last_error, "Hub quarantined");
+  EXPECT_EQ(net_.hub('b').Links().at(0).end.text, "Hub quarantined");
   EXPECT_THAT(net_.Take('1'), ElementsAre("disconnected 2 in room: hub lost"));
   EXPECT_GE(Refused('a'), 5u);
-  EXPECT_EQ(net_.hub('a').counters().of(Reason::kHubQuarantined).value(), Refused('a'));
+  EXPECT_EQ(net_.hub('a').counters().of(Reason::kHubQuarantined).value(), Refused('a') + 1)
+      << "and the connection that was there";
 
   HandleAt('a', ReleaseHub{Id('b')});
   net_.Advance(16s);
@@ -61,7 +63,7 @@ TEST_F(Quarantine, StopsDialingAndDialsAgainOnRelease) {
   net_.Advance(120s);
   EXPECT_EQ(net_.links('b'), 0u);
   EXPECT_EQ(net_.hub('b').Links().at(0).state, State::kStopped);
-  EXPECT_EQ(net_.hub('b').Links().at(0).last_error, "the hub there is in quarantine");
+  EXPECT_EQ(net_.hub('b').Links().at(0).end.text, "the hub there is in quarantine");
   HandleAt('b', ReleaseHub{Id('a')});
   EXPECT_EQ(net_.links('b'), 1u);
 }
@@ -82,7 +84,7 @@ TEST_F(Quarantine, KnowsTheHubOnlyByItsAnswer) {
   HandleAt('b', ConnectHub{"ws://a:3000"});
   EXPECT_EQ(net_.links('b'), 0u);
   EXPECT_EQ(net_.links('a'), 0u);
-  EXPECT_EQ(net_.hub('b').Links().at(0).last_error, "the hub there is in quarantine");
+  EXPECT_EQ(net_.hub('b').Links().at(0).end.text, "the hub there is in quarantine");
   EXPECT_EQ(Refused('b'), 1u);
   HandleAt('b', ReleaseHub{Id('a')});
   EXPECT_EQ(net_.links('b'), 1u);
@@ -152,7 +154,7 @@ TEST_F(Quarantine, TurnsAwayTheHubHoweverItIsTrusted) {
   FakePeer here = hub.Open(Id('1'));
   ASSERT_TRUE(hub.Handle(QuarantineHub{Id('1')}).ok());
   ASSERT_TRUE(hub.Handle(QuarantineHub{Id('2')}).ok());
-  EXPECT_EQ(here.closed(), Reason::kOperator);
+  EXPECT_EQ(here.closed(), Reason::kHubQuarantined);
   EXPECT_EQ(hub.Open(Id('1')).closed(), Reason::kHubQuarantined);
   EXPECT_EQ(hub.Open(Id('2')).closed(), Reason::kHubQuarantined);
   EXPECT_THAT(hub.TakeEvents(), ::testing::Contains("hub_refused 1 hub_quarantined"));
@@ -163,7 +165,7 @@ TEST_F(Quarantine, TurnsAwayANewcomerThatWaitsForTheHubsId) {
   FakePeer holder = hub.Open(Id('1'));
   FakePeer challenger = hub.Open(Id('1'));
   ASSERT_TRUE(hub.Handle(QuarantineHub{Id('1')}).ok());
-  EXPECT_EQ(holder.closed(), Reason::kOperator);
+  EXPECT_EQ(holder.closed(), Reason::kHubQuarantined);
   EXPECT_EQ(challenger.closed(), Reason::kPeerAlreadyConnected);
   hub.Advance(60s);
   EXPECT_EQ(hub.hub().Stats().connections, 0u);
@@ -175,6 +177,33 @@ TEST_F(Quarantine, IsNotForTheHubItself) {
   EXPECT_EQ(hub.Handle(QuarantineHub{hub.hub().Stats().hub_peer_id}).code(),
             absl::StatusCode::kInvalidArgument);
   EXPECT_THAT(hub.hub().QuarantinedHubs(), IsEmpty());
+}
+
+TEST_F(Quarantine, IsNotForOrdinaryPeers) {
+  HubOptions options;
+  options.hub_admission = HubAdmission::kToken;
+  HubFixture hub(options);
+  FakePeer peer = hub.Join(Id('1'), "room");
+  FakePeer link = hub.JoinAsHub(Id('2'));
+  const absl::Status checked = hub.hub().Check(QuarantineHub{Id('1')});
+  EXPECT_EQ(checked.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(hub.Handle(QuarantineHub{Id('1')}), checked);
+  EXPECT_EQ(peer.closed(), std::nullopt);
+  EXPECT_THAT(hub.hub().QuarantinedHubs(), IsEmpty());
+  ASSERT_TRUE(hub.Handle(QuarantineHub{Id('2')}).ok()) << "a hub that was not admitted";
+  EXPECT_EQ(link.closed(), Reason::kHubQuarantined);
+  ASSERT_TRUE(hub.Handle(QuarantineHub{Id('3')}).ok()) << "nobody knows what it is";
+  ASSERT_TRUE(hub.Handle(RegisterHub{Id('4'), {}}).ok());
+  ASSERT_TRUE(hub.Handle(QuarantineHub{Id('4')}).ok()) << "a hub that is not connected";
+}
+
+TEST_F(Quarantine, IsNotForOrdinaryPeersOfOtherHubs) {
+  Chain("ab");
+  net_.Join('a', '1', "room");
+  net_.Join('b', '2', "room");
+  EXPECT_EQ(net_.hub('a').Check(QuarantineHub{Id('2')}).code(),
+            absl::StatusCode::kFailedPrecondition);
+  EXPECT_TRUE(net_.hub('a').Check(QuarantineHub{Id('b')}).ok());
 }
 
 TEST_F(Quarantine, OfAHubThatIsInNoneCannotEnd) {

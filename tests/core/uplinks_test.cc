@@ -44,10 +44,16 @@ TEST(HubUrl, LeadsToAHubThatListensThereUnderAnotherLoopbackName) {
   EXPECT_FALSE(leads("ws://127.evil.example:3000", "localhost", 3000));
 }
 
+LinkEnd Refused() {
+  LinkEnd end;
+  end.text = "refused";
+  return end;
+}
+
 class Dialed : public ::testing::Test {
  protected:
   Dialed() : uplink_(uplinks_.Add("ws://h:3000", Uplink::Kind::kBootstrap)) {}
-  bool Fail() { return uplinks_.Lost(uplink_, now_, "refused", random_); }
+  bool Fail() { return uplinks_.Lost(uplink_, now_, Refused(), random_); }
 
   Random random_{1};
   Now now_{SteadyTime(1h), 1000};
@@ -61,7 +67,7 @@ TEST_F(Dialed, IsTriedAgainAfterHalfASecondToTheIntervalAndNeverAtTheSameTimes) 
   Duration shortest = 1h;
   Duration longest{};
   for (int i = 0; i < 1000; ++i) {
-    EXPECT_FALSE(eager.Lost(uplink, now_, "refused", random_)) << "0: fast for ever";
+    EXPECT_FALSE(eager.Lost(uplink, now_, Refused(), random_)) << "0: fast for ever";
     shortest = std::min(shortest, uplink.due - now_.steady);
     longest = std::max(longest, uplink.due - now_.steady);
   }
@@ -74,7 +80,7 @@ TEST_F(Dialed, IsTriedAgainAfterHalfASecondToTheIntervalAndNeverAtTheSameTimes) 
 TEST_F(Dialed, IsTriedWithinTwoSecondsOnceItIsLost) {
   Duration longest{};
   for (int i = 0; i < 1000; ++i) {
-    uplinks_.Greeted(uplink_);
+    uplinks_.Up(uplink_, now_);
     Fail();
     longest = std::max(longest, uplink_.due - now_.steady);
   }
@@ -96,11 +102,52 @@ TEST_F(Dialed, IsTriedEveryFifteenSecondsAfterTooManyFailuresInARow) {
 TEST_F(Dialed, BeginsAnewAfterSuccess) {
   for (int i = 0; i < 5; ++i) Fail();
   uplinks_.Opened(uplink_, now_, ConnectionId(0, 1));
-  EXPECT_EQ(uplink_.attempt, 5u) << "opened is not greeted";
-  uplinks_.Greeted(uplink_);
+  EXPECT_EQ(uplink_.attempt, 5u) << "a connection is no hub yet";
+  uplinks_.Up(uplink_, now_);
   Fail();
   EXPECT_EQ(uplink_.state, State::kWaiting);
   EXPECT_EQ(uplink_.attempt, 1u);
+}
+
+TEST_F(Dialed, IsLeftAloneForAsLongAsItAskedUpToTenMinutes) {
+  uplinks_.Lost(uplink_, now_, Refused(), random_, 120s);
+  EXPECT_EQ(uplink_.due - now_.steady, 120s);
+  uplinks_.Lost(uplink_, now_, Refused(), random_, 24h);
+  EXPECT_EQ(uplink_.due - now_.steady, 10min);
+  Uplink& impatient = uplinks_.Add("ws://i:3000", Uplink::Kind::kAsked);
+  uplinks_.Lost(impatient, now_, Refused(), random_, 1ms);
+  EXPECT_GE(impatient.due - now_.steady, 500ms) << "asked for less than we wait anyway";
+}
+
+TEST_F(Dialed, HasTenSecondsToShowThatItIsAHub) {
+  uplinks_.Dialing(uplink_, now_);
+  EXPECT_EQ(uplinks_.NextDeadline(), std::nullopt) << "the network has a deadline of its own";
+  uplinks_.Opened(uplink_, now_, ConnectionId(0, 1));
+  EXPECT_EQ(uplink_.state, State::kConnecting);
+  EXPECT_EQ(uplinks_.NextDeadline(), now_.steady + 10s);
+  EXPECT_EQ(uplinks_.NextSilent(now_.steady + 10s - 1ns), nullptr);
+  EXPECT_EQ(uplinks_.NextSilent(now_.steady + 10s), &uplink_);
+  EXPECT_EQ(uplinks_.NextDue(now_.steady + 10s), nullptr) << "it is not dialed twice";
+  uplinks_.Up(uplink_, now_);
+  EXPECT_EQ(uplinks_.NextSilent(now_.steady + 1h), nullptr);
+}
+
+TEST_F(Dialed, IsDownSinceItWentDownHoweverOftenItIsTried) {
+  uplinks_.Up(uplink_, now_);
+  now_.unix_ms = 2000;
+  Fail();
+  EXPECT_EQ(uplink_.since, 2000);
+  for (int i = 0; i < 5; ++i) {
+    now_.unix_ms += 1000;
+    uplinks_.Dialing(uplink_, now_);
+    uplinks_.Opened(uplink_, now_, ConnectionId(0, 1));
+    i % 2 == 0 ? (void)Fail() : uplinks_.NotAdmitted(uplink_, now_, {});
+  }
+  EXPECT_EQ(uplink_.since, 2000);
+  uplinks_.Dialing(uplink_, now_);
+  now_.unix_ms = 9000;
+  uplinks_.Up(uplink_, now_);
+  EXPECT_EQ(uplink_.since, 9000);
 }
 
 TEST_F(Dialed, IsDueAtItsTimeAndNotOnceStopped) {
@@ -108,7 +155,7 @@ TEST_F(Dialed, IsDueAtItsTimeAndNotOnceStopped) {
   EXPECT_EQ(uplinks_.NextDeadline(), uplink_.due);
   EXPECT_EQ(uplinks_.NextDue(uplink_.due - 1ns), nullptr);
   EXPECT_EQ(uplinks_.NextDue(uplink_.due), &uplink_);
-  uplinks_.Stop(uplink_, now_, "told to");
+  uplinks_.Stop(uplink_, now_, {});
   EXPECT_EQ(uplinks_.NextDeadline(), std::nullopt);
 }
 

@@ -126,6 +126,7 @@ struct Check {
   }
   void operator()(const inbound::Connected& message) const { RequireUtf8(message.peer); }
   void operator()(const inbound::Pong&) const {}
+  void operator()(const inbound::Error& message) const { RequireUtf8(message.reason); }
   void operator()(const inbound::HubNews& message) const {
     for (const SharedNode& hub : message.hubs) REQUIRE(hub != nullptr);
     RequireSendable(outbound::HubNews{message.hubs});

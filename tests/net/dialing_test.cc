@@ -59,7 +59,7 @@ std::string ProblemOf(TestHub& hub) {
   std::string problem;
   Eventually([&] {
     const auto links = LinksOf(hub);
-    if (!links.empty()) problem = links[0].last_error;
+    if (!links.empty()) problem = links[0].end.text;
     return !problem.empty();
   });
   return problem;
@@ -171,7 +171,7 @@ class TlsDialing : public testing::Test {
     Eventually([&] {
       const auto links = LinksOf(*dialling_);
       if (links.empty()) return false;
-      outcome = links[0].state == LinkRecord::State::kUp ? "up" : links[0].last_error;
+      outcome = links[0].state == LinkRecord::State::kUp ? "up" : links[0].end.text;
       return !outcome.empty();
     });
     return outcome;

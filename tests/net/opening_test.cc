@@ -175,5 +175,47 @@ TEST(Opening, DoesNotReadAnAnswerWithoutAnEnd) {
   EXPECT_EQ(host.heard, Heard{"refused 0 the answer has no end"});
 }
 
+// ---- Where else to go, and when
+
+struct Answer {
+  const char* headers;
+  const char* why;
+  int retry_after;  // seconds
+};
+
+TEST(Refusal, SaysWhereElseToGoAndWhenToComeAgain) {
+  const std::string long_path(300, 'p');
+  const std::string long_location = "Location: ws://h/" + long_path + "\r\n";
+  const std::string cut = " (Location: ws://h/" + long_path.substr(0, 190);
+  const Answer answers[] = {
+      {"", "", 0},
+      {"Retry-After: 120\r\n", " (Retry-After: 120 s)", 120},
+      {"retry-after: 0\r\n", " (Retry-After: 0 s)", 0},
+      {"Retry-After: 4294967295\r\n", " (Retry-After: 86400 s)", 86400},
+      {"Retry-After: soon\r\n", "", 0},
+      {"Retry-After: -1\r\n", "", 0},
+      {"Retry-After: 99999999999999999999\r\n", "", 0},
+      {"Retry-After: Fri, 31 Dec 1999 23:59:59 GMT\r\n", " (Retry-After: 0 s)", 0},
+      {"Retry-After: Fri, 31 Dec 2399 23:59:59 GMT\r\n", " (Retry-After: 86400 s)", 86400},
+      {"Location: wss://hub.example/x\r\n", " (Location: wss://hub.example/x)", 0},
+      {"Location: wss://me:pw@hub.example/x@y?token=t#f\r\n",
+       " (Location: wss://***@hub.example/x@y?token=***#***)", 0},
+      {"Location: /login\r\nRetry-After: 5\r\n", " (Location: /login, Retry-After: 5 s)", 5},
+      {"Location: /\x1b[31m\r\n", " (Location: /\\u001b[31m)", 0},
+  };
+  const Opening opening("hub.example", "/");
+  for (const Answer& answer : answers) {
+    const auto refusal =
+        opening.Check(std::string("HTTP/1.1 503 Busy\r\n") + answer.headers + "\r\n");
+    ASSERT_TRUE(refusal.has_value()) << answer.headers;
+    EXPECT_EQ(refusal->status, 503);
+    EXPECT_EQ(refusal->why, std::string("answered with HTTP status 503") + answer.why);
+    EXPECT_EQ(refusal->retry_after.count(), answer.retry_after) << answer.headers;
+  }
+  const auto refusal = opening.Check("HTTP/1.1 302 Found\r\n" + long_location + "\r\n");
+  EXPECT_NE(refusal->why.find(cut.substr(0, 150)), std::string::npos) << refusal->why;
+  EXPECT_LT(refusal->why.size(), 300u);
+}
+
 }  // namespace
 }  // namespace pigeonhub::net

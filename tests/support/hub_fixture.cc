@@ -127,6 +127,7 @@ absl::Status HubFixture::HandleOne(const Input& input, Effects& effects) {
       std::holds_alternative<ConnectBootstrapHubs>(input) ||
       std::holds_alternative<DisconnectBootstrapHubs>(input) ||
       std::holds_alternative<DisconnectLink>(input) ||
+      std::holds_alternative<DisconnectUrl>(input) ||
       std::holds_alternative<QuarantineHub>(input) || std::holds_alternative<ReleaseHub>(input) ||
       std::holds_alternative<SetBootstrapHubs>(input);
   EXPECT_TRUE(is_command || answer.ok()) << answer.ToString();
@@ -151,6 +152,13 @@ FakePeer HubFixture::Answer(UplinkId uplink) {
   inboxes_[connection].greeted = true;  // there the other side greets
   Handle(DialOpened{uplink, connection}).IgnoreError();
   return FakePeer(*this, connection, PeerId());
+}
+
+FakePeer HubFixture::Link(UplinkId uplink) {
+  FakePeer hub = Answer(uplink);
+  hub.Send(inbound::Connected{});
+  hub.Send(inbound::Pong{});
+  return hub;
 }
 
 FakePeer HubFixture::Connect(const PeerId& id) {

@@ -87,6 +87,8 @@ class HubFixture {
   FakePeer Connect(const PeerId& id);
   // The hub that an uplink leads to, which accepted the dial.
   FakePeer Answer(UplinkId uplink);
+  // The same, and it has spoken as a hub of the reference.
+  FakePeer Link(UplinkId uplink);
   // Connected and announced, with an empty inbox on all sides.
   FakePeer Join(const PeerId& id, std::string_view network, std::string_view members = {});
   // As Join: a hub on the hub mesh namespace.

@@ -288,6 +288,8 @@ void HubNet::Deliver(char hub, ConnectionId connection, const outbound::Message&
     receive(inbound::Ping{});
   } else if (std::holds_alternative<outbound::Pong>(message)) {
     receive(inbound::Pong{});
+  } else if (const auto* m = std::get_if<outbound::Error>(&message)) {
+    receive(inbound::Error{m->reason});
   } else if (const auto* m = std::get_if<outbound::HubNews>(&message)) {
     receive(inbound::HubNews{m->hubs});
   } else if (const auto* m = std::get_if<outbound::HubFrame>(&message)) {

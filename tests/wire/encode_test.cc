@@ -110,6 +110,12 @@ TEST(Encode, Error) {
             R"({"type":"error","error":"does not route 'a\"b\\'","timestamp":1760000000123})");
 }
 
+TEST(Encode, ErrorWithAReasonForPrograms) {
+  EXPECT_EQ(Sent(outbound::Error{"Not admitted", "hub_not_admitted"}),
+            R"({"type":"error","error":"Not admitted","data":{"reason":"hub_not_admitted"},)"
+            R"("timestamp":1760000000123})");
+}
+
 TEST(Encode, EscapesNetworkNames) {
   EXPECT_EQ(Sent(outbound::Goodbye{Text("\"ro\\om\"\t\u00e9"), Id('a'), {}}),
             "{\"type\":\"goodbye\",\"fromPeerId\":\"a*\","

@@ -241,6 +241,16 @@ TEST(Uplinks, HearGreetingsAndPongs) {
   ASSERT_NE(greeting.As<inbound::Connected>(), nullptr);
   EXPECT_EQ(greeting.As<inbound::Connected>()->peer, kA);
   EXPECT_NE(Decoding(R"({"type":"pong"})").As<inbound::Pong>(), nullptr);
+  const Decoding refusal(R"({"type":"error","error":"no","data":{"reason":"hub_not_admitted"}})");
+  ASSERT_NE(refusal.As<inbound::Error>(), nullptr);
+  EXPECT_EQ(refusal.As<inbound::Error>()->reason, "hub_not_admitted");
+  for (const char* without :
+       {R"({"type":"error","error":"no"})", R"({"type":"error","data":{"reason":5}})",
+        R"({"type":"error","data":"reason"})"}) {
+    const Decoding error(without);
+    ASSERT_NE(error.As<inbound::Error>(), nullptr) << without;
+    EXPECT_EQ(error.As<inbound::Error>()->reason, "") << without;
+  }
   EXPECT_EQ(Sent(outbound::Ping{}), R"({"type":"ping","timestamp":1760000000123})");
 }
 
