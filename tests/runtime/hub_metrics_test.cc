@@ -51,7 +51,7 @@ TEST(HubMetrics, ShowWhatTheCoreCounts) {
   EXPECT_EQ(FigureOf("pigeonhub_events_total", text), "1");
   EXPECT_EQ(FigureOf("pigeonhub_links{state=\"up\"}", text), "6");
   EXPECT_EQ(FigureOf("pigeonhub_links{state=\"waiting\"}", text), "8");
-  for (const char* state : {"connecting", "slow", "stopped"}) {
+  for (const char* state : {"connecting", "slow", "stopped", "not_admitted"}) {
     EXPECT_EQ(FigureOf("pigeonhub_links{state=\"" + std::string(state) + "\"}", text), "0");
   }
 }
