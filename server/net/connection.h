@@ -126,6 +126,7 @@ class Connection final : private Session::Host {
     Reason reason;
     uint16_t code;
     std::string text;
+    Duration retry_after{};  // of a dial that was refused
   };
 
   // Session::Host
