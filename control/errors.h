@@ -4,7 +4,8 @@
 #include <string>
 #include <string_view>
 
-#include "google/rpc/details.pb.h"
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
 #include "pigeonhub/v1/common.pb.h"
 #include "server/core/time.h"
 

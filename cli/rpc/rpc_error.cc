@@ -10,7 +10,8 @@
 
 #include "cli/rpc/target.h"
 #include "cli/text/duration.h"
-#include "google/rpc/details.pb.h"
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
 
 namespace pigeonhub::cli {
 namespace {

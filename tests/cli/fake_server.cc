@@ -10,7 +10,8 @@
 #include <mutex>
 #include <utility>
 
-#include "google/rpc/details.pb.h"
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
 
 namespace pigeonhub::cli {
 namespace {

@@ -15,7 +15,8 @@
 
 #include "control/control_server.h"
 #include "control/running_config.h"
-#include "google/rpc/details.pb.h"
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
 #include "pigeonhub/v1/event_service.grpc.pb.h"
 #include "pigeonhub/v1/hub_service.grpc.pb.h"
 #include "pigeonhub/v1/mesh_service.grpc.pb.h"

@@ -34,6 +34,7 @@ constexpr Prefix kLibraries[] = {
     {"prometheus/", "prometheus-cpp"},
     {"openssl/", "OpenSSL"},
     {"grpc/health/", "proto"},
+    {"grpc/reflection/", "proto"},
     {"grpc/", "grpc"},
     {"grpcpp/", "grpc"},
     {"google/protobuf/", "protobuf"},
