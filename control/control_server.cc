@@ -7,8 +7,6 @@
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/impl/service_type.h>
 #include <grpcpp/security/server_credentials.h>
-#include <grpcpp/security/tls_certificate_provider.h>
-#include <grpcpp/security/tls_credentials_options.h>
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
 #include <grpcpp/support/server_interceptor.h>
@@ -23,7 +21,9 @@
 #include "control/control_plane.h"
 #include "control/listen_address.h"
 #include "control/readiness.h"
+#include "control/reflection.h"
 #include "control/services.h"
+#include "control/tls_credentials.h"
 
 namespace pigeonhub {
 namespace {
@@ -32,7 +32,6 @@ constexpr uint16_t kFirstPort = 50051;
 constexpr uint16_t kLastPort = 50061;
 constexpr int kMaxMessage = 4 << 20;
 constexpr unsigned kSignalsPerSecond = 100;
-constexpr unsigned kCertificateCheckSeconds = 1;
 constexpr auto kShutdownLimit = std::chrono::seconds(1);
 
 // Services that gRPC itself brings are switched on for the whole process.
@@ -41,24 +40,9 @@ void EnableBuiltinServices() {
   std::call_once(once, [] {
     grpc::EnableDefaultHealthCheckService(true);
     grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+    AddReflectionV1();
     grpc::channelz::experimental::InitChannelzService();
   });
-}
-
-std::shared_ptr<grpc::ServerCredentials> CredentialsFor(const TlsFiles& files) {
-  if (files.empty()) return grpc::InsecureServerCredentials();
-  // Reads the files again when they change.
-  const auto provider = std::make_shared<grpc::experimental::FileWatcherCertificateProvider>(
-      files.key, files.certificate, files.client_ca, kCertificateCheckSeconds);
-  grpc::experimental::TlsServerCredentialsOptions options(provider);
-  options.watch_identity_key_cert_pairs();
-  options.set_identity_cert_name("");
-  if (!files.client_ca.empty()) {
-    options.watch_root_certs();
-    options.set_root_cert_name("");
-    options.set_cert_request_type(GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
-  }
-  return grpc::experimental::TlsServerCredentials(options);
 }
 
 // What this gRPC does not bound (floods of headers, resets) nobody may reach who is not trusted:
@@ -178,12 +162,10 @@ class ControlServer::Impl {
     EnableBuiltinServices();
     grpc::ServerBuilder builder;
     SetLimits(builder);
+    const bool plain = tls.empty() || address.kind == ListenAddress::Kind::kUnix;
+    credentials_ = plain ? grpc::InsecureServerCredentials() : MakeTlsCredentials(tls, plane_.log);
     int port = 0;
-    builder.AddListeningPort(address.text(),
-                             address.kind == ListenAddress::Kind::kUnix
-                                 ? grpc::InsecureServerCredentials()
-                                 : CredentialsFor(tls),
-                             &port);
+    builder.AddListeningPort(address.text(), credentials_, &port);
     for (const auto& service : services_) builder.RegisterService(service.get());
     std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> around;
     around.push_back(MakeCallMeter(calls_));
@@ -215,6 +197,7 @@ class ControlServer::Impl {
   CallMetrics calls_;
   ControlPlane plane_;
   const std::array<std::unique_ptr<grpc::Service>, 6> services_;
+  std::shared_ptr<grpc::ServerCredentials> credentials_;
   std::unique_ptr<grpc::Server> server_;
   std::optional<Readiness> readiness_;
 };

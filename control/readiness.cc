@@ -5,6 +5,7 @@
 #include <grpcpp/health_check_service_interface.h>
 
 #include <chrono>
+#include <optional>
 
 #include "server/runtime/event_log.h"
 
@@ -19,11 +20,15 @@ constexpr auto kLong = std::chrono::hours(1);
 
 Readiness::Readiness(HubServer& hub, grpc::HealthCheckServiceInterface& health) {
   health.SetServingStatus(kLiveName, true);
-  const auto look = [&hub, &health] {
-    health.SetServingStatus(kReadyName, hub.GetStats().hub.serving == Serving::kServing);
+  auto look = [&hub, &health, told = std::optional<bool>()]() mutable {
+    const bool ready = hub.GetStats().hub.serving == Serving::kServing;
+    // The health service passes on to its watchers whatever it is told, news or not.
+    if (told == ready) return;
+    health.SetServingStatus(kReadyName, ready);
+    told = ready;
   };
   look();
-  thread_ = std::jthread([&hub, look](std::stop_token stop) {
+  thread_ = std::jthread([&hub, look](std::stop_token stop) mutable {
     // What happened before the first look is looked at again; nothing falls in between.
     uint64_t seen = hub.events().oldest();
     while (!stop.stop_requested()) {

@@ -2,16 +2,25 @@
 //
 // Where the control API listens, over what, and for whom.
 
+#include <fcntl.h>
 #include <grpcpp/channel.h>
 #include <grpcpp/create_channel.h>
+#include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/security/credentials.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <mutex>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "control/readiness.h"
 #include "control/tls_files.h"
+#include "grpc/reflection/v1/reflection.pb.h"
 #include "tests/control/certificates.h"
 #include "tests/control/control_fixture.h"
 #include "tests/control/raw_call.h"
@@ -159,6 +168,93 @@ TEST_F(ReachTest, ShowsChannelzToViewersAndItsContractToAnybody) {
   EXPECT_NE(services.message.find("grpc.health.v1.Health"), std::string::npos);
 }
 
+TEST_F(ReachTest, AnswersReflectionOfBothVersionsAlike) {
+  StartOn({.listen = "127.0.0.1:0", .tls = {}, .access = nullptr});
+  const auto channel = Insecure();
+  using grpc::reflection::v1::ServerReflectionRequest;
+  using grpc::reflection::v1::ServerReflectionResponse;
+  const auto ask = [&](const std::string& version, const ServerReflectionRequest& question) {
+    const RawAnswer answer =
+        CallRaw(channel, "/grpc.reflection." + version + ".ServerReflection/ServerReflectionInfo",
+                question.SerializeAsString());
+    EXPECT_TRUE(answer.status.ok()) << answer.status.error_message();
+    ServerReflectionResponse response;
+    EXPECT_TRUE(response.ParseFromString(answer.message));
+    return response;
+  };
+  const auto names = [&](const std::string& version) {
+    ServerReflectionRequest list;
+    list.set_list_services("*");
+    std::set<std::string> found;
+    const auto answer = ask(version, list);
+    for (const auto& one : answer.list_services_response().service()) found.insert(one.name());
+    return found;
+  };
+  EXPECT_EQ(names("v1"), names("v1alpha"));
+  EXPECT_TRUE(names("v1").contains("pigeonhub.v1.EventService"));
+  EXPECT_TRUE(names("v1").contains("grpc.reflection.v1.ServerReflection"));
+
+  std::vector<ServerReflectionRequest> questions(6);
+  questions[0].set_file_containing_symbol("pigeonhub.v1.EventService");
+  questions[1].set_file_by_filename("pigeonhub/v1/common.proto");
+  questions[2].set_file_containing_symbol("no.such.Symbol");
+  questions[3].set_file_by_filename("no_such.proto");
+  questions[4].set_all_extension_numbers_of_type("google.protobuf.FieldOptions");
+  questions[5].mutable_file_containing_extension()->set_containing_type("pigeonhub.v1.Peer");
+  for (ServerReflectionRequest& question : questions) {
+    SCOPED_TRACE(question.ShortDebugString());
+    question.set_host("localhost");
+    const auto answer = ask("v1", question);
+    const auto alpha = ask("v1alpha", question);
+    EXPECT_EQ(answer.valid_host(), "localhost");
+    EXPECT_EQ(answer.original_request().SerializeAsString(), question.SerializeAsString());
+    EXPECT_EQ(answer.message_response_case(), alpha.message_response_case());
+    EXPECT_EQ(answer.error_response().error_code(), alpha.error_response().error_code());
+    const auto files = [](const ServerReflectionResponse& from) {
+      const auto& list = from.file_descriptor_response().file_descriptor_proto();
+      return std::multiset<std::string>(list.begin(), list.end());
+    };
+    EXPECT_EQ(files(answer), files(alpha));
+  }
+  EXPECT_EQ(ask("v1", questions[0]).file_descriptor_response().file_descriptor_proto_size(), 4)
+      << "the file and the three that it imports";
+  EXPECT_EQ(ask("v1", questions[2]).error_response().error_code(), grpc::StatusCode::NOT_FOUND);
+  EXPECT_EQ(ask("v1", {}).error_response().error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+}
+
+// Remembers what the health service would be told.
+class FakeHealth final : public grpc::HealthCheckServiceInterface {
+ public:
+  void SetServingStatus(const std::string& name, bool serving) override {
+    const std::lock_guard lock(mutex_);
+    told_.push_back(name + (serving ? " serves" : " does not"));
+  }
+  void SetServingStatus(bool /*serving*/) override {}
+  std::vector<std::string> told() const {
+    const std::lock_guard lock(mutex_);
+    return told_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::vector<std::string> told_;
+};
+
+TEST_F(ReachTest, TellsTheHealthServiceOnlyWhatIsNews) {
+  StartOn({.listen = "127.0.0.1:0", .tls = {}, .access = nullptr});
+  Join(1, "a");
+  FakeHealth health;
+  const Readiness readiness(hub(), health);
+  hub().Drain(std::chrono::hours(1));
+  ASSERT_TRUE(Eventually([&] { return health.told().size() == 3; }));
+  hub().RecordAudit({"method", "principal", "object", "OK"});
+  ASSERT_TRUE(hub().Undrain().ok());
+  ASSERT_TRUE(Eventually([&] { return health.told().back() == "pigeonhub.v1.Ready serves"; }));
+  EXPECT_EQ(health.told(),
+            (std::vector<std::string>{"pigeonhub.v1.Live serves", "pigeonhub.v1.Ready serves",
+                                      "pigeonhub.v1.Ready does not", "pigeonhub.v1.Ready serves"}));
+}
+
 class TlsTest : public ReachTest {
  protected:
   void SetUp() override {
@@ -180,6 +276,10 @@ class TlsTest : public ReachTest {
   // A channel that trusts `authority` and shows the certificate of `name`, if there is one.
   std::shared_ptr<grpc::Channel> Secure(const std::string& authority,
                                         const std::string& name = {}) {
+    return SecureTo(control().addresses().front(), authority, name);
+  }
+  std::shared_ptr<grpc::Channel> SecureTo(const std::string& address, const std::string& authority,
+                                          const std::string& name) {
     grpc::SslCredentialsOptions options;
     options.pem_root_certs = certificates_.Text(certificates_.Pem(authority));
     if (!name.empty()) {
@@ -191,8 +291,7 @@ class TlsTest : public ReachTest {
     arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
     // 0.0.0.0, where some tests listen, is nobody's name.
     arguments.SetSslTargetNameOverride("localhost");
-    return grpc::CreateCustomChannel(control().addresses().front(), grpc::SslCredentials(options),
-                                     arguments);
+    return grpc::CreateCustomChannel(address, grpc::SslCredentials(options), arguments);
   }
 
   Certificates certificates_{folder_};
@@ -235,8 +334,97 @@ TEST_F(TlsTest, TakesOverNewCertificatesWithoutARestart) {
   folder_.Write("server.pem", certificates_.Text(certificates_.Pem("next")));
   folder_.Write("server.key", certificates_.Text(certificates_.Key("next")));
   folder_.Write("ca.pem", certificates_.Text(certificates_.Pem("stranger")));
-  EXPECT_TRUE(Eventually([&] { return Ask(Secure("stranger", "mallory")).ok(); }));
+  EXPECT_TRUE(Ask(Secure("stranger", "mallory")).ok()) << "the next handshake knows them";
   EXPECT_EQ(Ask(Secure("stranger", "alice")).error_code(), grpc::StatusCode::UNAVAILABLE);
+}
+
+TEST_F(TlsTest, WhateverAppearsInTheFilesTheOldPairStaysAndTheLogSaysWhyOnce) {
+  const std::string log_path = folder_.Write("log", "");
+  const int log_fd = open(log_path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
+  ASSERT_GE(log_fd, 0);
+  Log log(LogLevel::kInfo, LogFormat::kText, log_fd, clock_);
+  HubServer hub({.port = 0, .io_threads = 1});
+  RunningConfig config(
+      {}, [] { return Config(); }, nullptr, log);
+  auto started = ControlServer::Start(
+      hub, log, clock_, config, {.listen = "127.0.0.1:0", .tls = Files(true), .access = nullptr});
+  ASSERT_TRUE(started.ok()) << started.status();
+  const std::string address = (*started)->addresses().front();
+  const auto open_connection = SecureTo(address, "ca", "alice");
+  ASSERT_TRUE(Ask(open_connection).ok());
+
+  const std::string pem = certificates_.Text(certificates_.Pem("server"));
+  const std::string key = certificates_.Text(certificates_.Key("server"));
+  const std::string ca = certificates_.Text(certificates_.Pem("ca"));
+  const std::string other_key = certificates_.Text(certificates_.Key("alice"));
+  const auto half = [](const std::string& text) { return text.substr(0, text.size() / 2); };
+  const std::optional<std::string> missing;
+  struct Case {
+    const char* name;
+    std::optional<std::string> pem, key, ca;  // empty: no such file
+    const char* problem;
+  };
+  const Case cases[] = {
+      {"an empty certificate", "", key, ca, "holds no certificate"},
+      {"an empty key", pem, "", ca, "holds no private key"},
+      {"both empty", "", "", ca, "holds no certificate"},
+      {"an empty CA", pem, key, "", "holds no certificate"},
+      {"half a certificate", half(pem), key, ca, "holds no certificate"},
+      {"half a key", pem, half(key), ca, "holds no private key"},
+      {"a chain that is cut short", pem + half(ca), key, ca,
+       "is cut or damaged after certificate 1"},
+      {"CAs that are cut short", pem, key, ca + half(ca), "is cut or damaged after certificate 1"},
+      {"text", "hello\n", key, ca, "holds no certificate"},
+      {"noughts", std::string(100, '\0'), key, ca, "holds no certificate"},
+      {"the key of another", pem, other_key, ca, "is not the key of the certificate"},
+      {"the files swapped", key, pem, ca, "holds no certificate"},
+      {"a key as CA", pem, key, key, "holds no certificate"},
+      {"no certificate", missing, key, ca, "cannot read"},
+      {"no key", pem, missing, ca, "cannot read"},
+      {"no CA", pem, key, missing, "cannot read"},
+      {"more than a file may hold", pem, std::string((1 << 20) + 1, 'x'), ca, "cannot read"},
+  };
+  const auto put = [&](const char* file, const std::optional<std::string>& text) {
+    std::filesystem::remove(folder_.Path(file));
+    if (text) folder_.Write(file, *text);
+  };
+  for (const Case& one : cases) {
+    SCOPED_TRACE(one.name);
+    std::filesystem::resize_file(log_path, 0);
+    put("server.pem", one.pem);
+    put("server.key", one.key);
+    put("ca.pem", one.ca);
+    folder_.Write("trusted.pem", ca);
+    for (int i = 0; i < 2; ++i) {
+      EXPECT_TRUE(Ask(SecureTo(address, "trusted", "alice")).ok()) << "a new connection";
+    }
+    EXPECT_TRUE(Ask(open_connection).ok()) << "an open one";
+    const std::string said = certificates_.Text(log_path);
+    EXPECT_EQ(std::count(said.begin(), said.end(), '\n'), 1) << said;
+    EXPECT_NE(said.find(" WARN "), std::string::npos) << said;
+    EXPECT_NE(said.find(one.problem), std::string::npos) << said;
+    put("server.pem", pem);
+    put("server.key", key);
+    put("ca.pem", ca);
+    EXPECT_TRUE(Ask(SecureTo(address, "ca", "alice")).ok()) << "the good files are back";
+  }
+  // A folder in the place of a file cannot be read, whoever the hub runs as.
+  std::filesystem::remove(folder_.Path("server.key"));
+  std::filesystem::create_directory(folder_.Path("server.key"));
+  EXPECT_TRUE(Ask(SecureTo(address, "ca", "alice")).ok());
+  std::filesystem::remove(folder_.Path("server.key"));
+
+  // Good files are taken over, and the same connection goes on.
+  certificates_.Make("next", "stranger", "hub");
+  put("server.pem", certificates_.Text(certificates_.Pem("next")));
+  put("server.key", certificates_.Text(certificates_.Key("next")));
+  std::filesystem::resize_file(log_path, 0);
+  EXPECT_TRUE(Ask(SecureTo(address, "stranger", "alice")).ok());
+  EXPECT_FALSE(Ask(SecureTo(address, "ca", "alice")).ok());
+  EXPECT_TRUE(Ask(open_connection).ok());
+  EXPECT_NE(certificates_.Text(log_path).find("new certificates of the control API are in force"),
+            std::string::npos);
+  close(log_fd);
 }
 
 TEST_F(TlsTest, WantsToKnowWhoCallsFromElsewhere) {
