@@ -120,8 +120,8 @@ absl::StatusOr<Reloaded> RunningConfig::Reload(bool only_check) {
   for (const ConfigOption& option : ConfigOptions()) {
     if (option.print == nullptr) continue;
     if (option.name == "log-level") {
-      // Compared with what is in force: the file is right, and not an earlier call.
-      if (read->log_level == log_level_) continue;
+      // Compared with what was read last: what a call changed since stays until the file changes.
+      if (read->log_level == config_.log_level) continue;
       reloaded.applied.emplace_back(option.name);
     } else if (option.name == "bootstrap-hub") {
       if (read->bootstrap_hubs == config_.bootstrap_hubs) continue;
@@ -131,7 +131,7 @@ absl::StatusOr<Reloaded> RunningConfig::Reload(bool only_check) {
     }
   }
   if (access_changed) reloaded.applied.emplace_back("control-tokens");
-  // gRPC's own watcher of the files takes them over within a second.
+  // Each TLS handshake looks at the files, so these are in force already.
   if (*certificates != certificates_) reloaded.applied.emplace_back("control-tls-cert");
   const Digest hub_keys_now = DigestOf(hub_keys);
   const bool keys_changed = !config_.hub_key.empty() && hub_keys_now != hub_keys_;
@@ -150,11 +150,12 @@ absl::StatusOr<Reloaded> RunningConfig::Reload(bool only_check) {
   }
 
   certificates_ = *certificates;
-  log_level_ = read->log_level;
-  log_.SetLevel(log_level_);
-  by_call_.erase("log-level");
-  config_.log_level = read->log_level;
-  TakeOverLocked("log-level", *read);
+  if (read->log_level != config_.log_level) {
+    config_.log_level = log_level_ = read->log_level;
+    log_.SetLevel(log_level_);
+    by_call_.erase("log-level");
+    TakeOverLocked("log-level", *read);
+  }
   return reloaded;
 }
 

@@ -53,7 +53,7 @@ class RunningConfig {
 
   std::vector<Setting> Settings() const ABSL_LOCKS_EXCLUDED(mutex_);
 
-  // A call changed a setting; what its value was. Settings tells it until Reload or the end.
+  // A call changed a setting; to what. Settings tells it until the end.
   void Changed(std::string_view name, std::string value) ABSL_LOCKS_EXCLUDED(mutex_);
 
   // How long a drain lasts unless somebody says otherwise.
@@ -63,8 +63,10 @@ class RunningConfig {
   // Changes how much is logged; how much it was before.
   LogLevel SetLogLevel(LogLevel level) ABSL_LOCKS_EXCLUDED(mutex_);
 
-  // Reads configuration, tokens and certificates again and takes over what can be: all of it or, if
-  // anything is wrong, nothing. With `only_check` it tells what would come of it.
+  // Reads configuration, tokens and certificates again and takes over what changed there since they
+  // were read last: all of it that can be or, if anything is wrong, nothing. What calls changed
+  // stays, unless the same setting changed in the configuration since. With `only_check` it tells
+  // what would come of it.
   absl::StatusOr<Reloaded> Reload(bool only_check = false) ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:

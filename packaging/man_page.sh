@@ -48,7 +48,7 @@ What the service pigeonhub.service reads. Each key is a flag without its dashes.
 Drain: newcomers are turned away, the others closed evenly over \-\-drain\-timeout. A second one stops at once.
 .TP
 .B SIGHUP
-Read the files again and take over what can be; the log names what waits for a restart.
+Read the files again and take over what changed there and can be; the log names what waits for a restart.
 .SH "EXIT STATUS"
 0 after a drain, 1 if it could not serve, 2 for a wrong flag, value or file content.
 ROFF
