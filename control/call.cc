@@ -32,12 +32,15 @@ Credentials CredentialsOf(const grpc::ServerContextBase& context) {
   return credentials;
 }
 
-// Forwarding to other hubs comes with them; until then "*", all hubs, are this one.
+// A hub answers for itself only. "*" is refused like the id of another hub: who asks for all hubs
+// must not take the answer of one for theirs.
 grpc::Status CheckHub(const ControlPlane& plane, std::string_view hub_id) {
-  if (hub_id.empty() || hub_id == "*" || hub_id == plane.hub_id) return grpc::Status::OK;
+  if (hub_id.empty() || hub_id == plane.hub_id) return grpc::Status::OK;
   return Refusal(grpc::StatusCode::NOT_FOUND, v1::REASON_UNKNOWN_HUB_ID,
-                 "this is hub " + plane.hub_id + "; ask the other one itself")
-      .With("hub_id", plane.hub_id);
+                 "this is hub " + plane.hub_id + " and it answers for itself only; leave hub_id " +
+                     "empty, or call each hub at its own address")
+      .With("hub_id", plane.hub_id)
+      .Field("hub_id", "is not the id of this hub");
 }
 
 void RecordAudit(ControlPlane& plane, const Change& change, const std::string& caller, int code) {
@@ -95,7 +98,12 @@ grpc::Status AdmitChange(ControlPlane& plane, const grpc::CallbackServerContext&
       plane.log.Warn("control call without a valid credential",
                      {{"method", change.method}, {"from", std::string_view(from)}});
     } else {
-      RecordAudit(plane, change, caller.name, status.error_code());
+      const auto unrecorded = plane.refusals.Admit(plane.clock.Read().steady, caller.name);
+      if (unrecorded) RecordAudit(plane, change, caller.name, status.error_code());
+      if (unrecorded.value_or(0) > 0) {
+        plane.log.Warn("refused control calls that left no audit event",
+                       {{"principal", std::string_view(caller.name)}, {"count", *unrecorded}});
+      }
     }
     return status;
   }
@@ -129,7 +137,7 @@ grpc::Status RunChange(ControlPlane& plane, const grpc::CallbackServerContext& c
 
   grpc::Status status = run();
   RecordAudit(plane, change, caller.name, status.error_code());
-  if (!key.request_id.empty()) {
+  if (!key.request_id.empty() && RequestMemory::IsFinal(status.error_code())) {
     plane.requests.Remember(plane.clock.Read().steady, key, digest,
                             {status.error_code(), status.error_message(), status.error_details(),
                              change.response.SerializeAsString()});

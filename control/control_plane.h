@@ -6,6 +6,7 @@
 
 #include "control/authority.h"
 #include "control/event_feed.h"
+#include "control/refusal_limit.h"
 #include "control/request_memory.h"
 #include "control/running_config.h"
 #include "control/worker.h"
@@ -29,6 +30,7 @@ struct ControlPlane {
   std::vector<std::string> addresses;
 
   EventFeed feed;
+  RefusalLimit refusals;
   RequestMemory requests;  // touched by the worker only
   Worker worker;           // ends first: what it runs uses all the above
 };

@@ -140,6 +140,7 @@ class ControlServer::Impl {
                   }
                 }},
                {},
+               {},
                {}},
         services_{MakeEventService(plane_), MakeHubService(plane_),
                   MakeMeshService(plane_),  MakeNamespaceService(plane_),

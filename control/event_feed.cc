@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "control/event_watcher.h"
 
 namespace pigeonhub {
@@ -14,6 +15,8 @@ namespace {
 // Watchers are woken at most once in this time: during a rush of events each gets several at once,
 // and the hub's threads are not taxed with waking.
 constexpr Duration kBreath = std::chrono::milliseconds(5);
+
+constexpr char kShuttingDown[] = "the hub is shutting down";
 
 }  // namespace
 
@@ -32,12 +35,23 @@ EventFeed::EventFeed(EventLog& log, const Clock& clock, EventSource source, Opti
 
 EventFeed::~EventFeed() = default;
 
-grpc::ServerWriteReactor<EventFeed::Response>* EventFeed::Watch(const Start& start,
-                                                                EventFilter filter) {
-  const auto watcher = std::make_shared<EventWatcher>(*this, start, std::move(filter));
+absl::StatusOr<grpc::ServerWriteReactor<EventFeed::Response>*> EventFeed::Watch(
+    const std::string& caller, const Start& start, EventFilter filter) {
+  const auto watcher = std::make_shared<EventWatcher>(*this, caller, start, std::move(filter));
   {
     MutexLock lock(mutex_);
-    if (closed_ || watchers_.size() >= options_.max_watchers) return nullptr;
+    if (closed_) return absl::UnavailableError(kShuttingDown);
+    if (watchers_.size() >= options_.max_watchers) {
+      return absl::ResourceExhaustedError(
+          "this hub serves no more watchers; end one, or try again later");
+    }
+    if (const auto own = by_caller_.find(caller);
+        own != by_caller_.end() && own->second >= options_.max_watchers_each) {
+      return absl::ResourceExhaustedError(
+          absl::StrCat("this caller watches events ", own->second,
+                       " times already, which is the most for one; end one of these streams"));
+    }
+    ++by_caller_[caller];
     watchers_.insert(watcher);
   }
   CountDemand(*watcher, 1);
@@ -53,7 +67,7 @@ void EventFeed::Close() {
     watchers = watchers_;
   }
   for (const auto& watcher : watchers) {
-    watcher->End({grpc::StatusCode::UNAVAILABLE, "the hub is shutting down"});
+    watcher->End({grpc::StatusCode::UNAVAILABLE, kShuttingDown});
   }
 }
 
@@ -80,6 +94,8 @@ void EventFeed::Remove(const std::shared_ptr<EventWatcher>& watcher) {
   CountDemand(*watcher, -1);
   MutexLock lock(mutex_);
   watchers_.erase(watcher);
+  const auto own = by_caller_.find(watcher->caller());
+  if (--own->second == 0) by_caller_.erase(own);
 }
 
 void EventFeed::CountDemand(const EventWatcher& watcher, int change) {

@@ -5,11 +5,14 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
+#include <string>
 #include <thread>
 
+#include "absl/status/statusor.h"
 #include "control/event_conversions.h"
 #include "server/runtime/clock.h"
 #include "server/runtime/event_log.h"
@@ -35,6 +38,8 @@ class EventFeed {
  public:
   struct Options {
     size_t max_watchers = 1024;
+    // Of these, so many for one caller: the others want to see something, too.
+    size_t max_watchers_each = 64;
     // A watcher that sees nothing for so long is told how far the stream has come.
     Duration bookmark_after = std::chrono::seconds(5);
   };
@@ -59,8 +64,10 @@ class EventFeed {
     // The caller knew a place in another run's stream: what it missed nobody can count.
     bool epoch_changed = false;
   };
-  // The reactor of one WatchEvents call. Null when there are too many watchers, or after Close.
-  grpc::ServerWriteReactor<Response>* Watch(const Start& start, EventFilter filter)
+  // The reactor of one WatchEvents call of `caller`. RESOURCE_EXHAUSTED, one line, when there are
+  // too many watchers; UNAVAILABLE after Close.
+  absl::StatusOr<grpc::ServerWriteReactor<Response>*> Watch(const std::string& caller,
+                                                            const Start& start, EventFilter filter)
       ABSL_LOCKS_EXCLUDED(mutex_);
 
   // Ends every stream with UNAVAILABLE; nobody can watch any more.
@@ -88,6 +95,7 @@ class EventFeed {
 
   mutable Mutex mutex_;
   std::set<std::shared_ptr<EventWatcher>> watchers_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, size_t> by_caller_ ABSL_GUARDED_BY(mutex_);  // none is 0
   bool closed_ ABSL_GUARDED_BY(mutex_) = false;
 
   // Gaps told to watchers, and the events in them.

@@ -87,10 +87,10 @@ struct EventLine {
   // For watchers who asked; a log line each would only repeat them.
   void operator()(const SignalRelayed&) const {}
   void operator()(const Audit& e) const {
-    log.Info("control call", {{"method", e.method},
-                              {"principal", e.principal},
-                              {"object", e.object},
-                              {"outcome", e.outcome}});
+    log.Record("control call", {{"method", e.method},
+                                {"principal", e.principal},
+                                {"object", e.object},
+                                {"outcome", e.outcome}});
   }
 
   void operator()(const NamespaceCreated& e) const {

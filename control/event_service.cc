@@ -43,7 +43,9 @@ class EventService final : public v1::EventService::CallbackService {
 
   Reactor* WatchEvents(grpc::CallbackServerContext* context,
                        const v1::WatchEventsRequest* request) override {
-    if (auto status = Admit(plane_, *context, "EventService/WatchEvents", request->hub_id());
+    Principal caller;
+    if (auto status =
+            Admit(plane_, *context, "EventService/WatchEvents", request->hub_id(), &caller);
         !status.ok()) {
       return new Refused(status);
     }
@@ -54,9 +56,14 @@ class EventService final : public v1::EventService::CallbackService {
     if (!filter.ok()) return new Refused(BadFilter(filter.status()));
     const Parsed<EventFeed::Start> start = ParseStart(*request, filter->rings());
     if (!start.ok()) return new Refused(start.status);
-    if (Reactor* const watcher = plane_.feed.Watch(start.value, *filter)) return watcher;
+    const auto watcher = plane_.feed.Watch(caller.name, start.value, *filter);
+    if (watcher.ok()) return *watcher;
+    const auto why = watcher.status().message();
+    if (!absl::IsResourceExhausted(watcher.status())) {
+      return new Refused({grpc::StatusCode::UNAVAILABLE, {why.data(), why.size()}});
+    }
     return new Refused(Refusal(grpc::StatusCode::RESOURCE_EXHAUSTED, v1::REASON_TOO_MANY_WATCHERS,
-                               "this hub serves no more watchers; end one, or try again later")
+                               std::string(why.data(), why.size()))
                            .RetryAfter(std::chrono::seconds(5)));
   }
 
@@ -73,7 +80,8 @@ class EventService final : public v1::EventService::CallbackService {
       const PageTokens tokens("events " + source.epoch + request->filter().SerializeAsString());
       const Parsed<uint64_t> place = ParsePlace(tokens, request->page_token());
       if (!place.ok()) return place.status;
-      uint64_t next = place.value;
+      response->set_oldest_kept(plane_.feed.log().Read(1, 0, filter->rings()).first);
+      uint64_t next = request->page_token().empty() ? response->oldest_kept() : place.value;
       if (List(*filter, size.value, next, *response)) {
         response->set_next_page_token(tokens.Make(next));
       }
@@ -122,12 +130,20 @@ class EventService final : public v1::EventService::CallbackService {
     return EventFeed::Start{log.next(), false};
   }
 
-  // Fills a page with events from `next` on and moves it behind the last one. True when more match.
+  // Fills a page with events from `next` on, and the gaps between them, and moves `next` behind the
+  // last one. True when more match.
   bool List(const EventFilter& filter, size_t size, uint64_t& next,
             v1::ListEventsResponse& response) const {
     constexpr size_t kBatch = 256;
     for (;;) {
       const EventLog::Batch batch = plane_.feed.log().Read(next, kBatch, filter.rings());
+      if (batch.lost > 0) {
+        v1::Gap& gap = *response.add_gaps();
+        gap.set_missing(batch.lost);
+        gap.mutable_resume()->set_epoch(plane_.feed.source().epoch);
+        gap.mutable_resume()->set_seq(batch.first);
+      }
+      next = batch.first;
       for (const Event& event : batch.events) {
         if (filter.Matches(event)) {
           if (response.events_size() == static_cast<int>(size)) return true;

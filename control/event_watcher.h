@@ -5,6 +5,7 @@
 
 #include <deque>
 #include <memory>
+#include <string>
 
 #include "control/event_feed.h"
 
@@ -15,13 +16,15 @@ namespace pigeonhub {
 class EventWatcher final : public grpc::ServerWriteReactor<v1::WatchEventsResponse>,
                            public std::enable_shared_from_this<EventWatcher> {
  public:
-  EventWatcher(EventFeed& feed, const EventFeed::Start& start, EventFilter filter);
+  EventWatcher(EventFeed& feed, std::string caller, const EventFeed::Start& start,
+               EventFilter filter);
 
   // Writes what there is, if nothing is being written. With nothing to write for long, a bookmark.
   void Wake() ABSL_LOCKS_EXCLUDED(mutex_);
   // Ends the stream after the write that is on its way.
   void End(const grpc::Status& status) ABSL_LOCKS_EXCLUDED(mutex_);
 
+  const std::string& caller() const { return caller_; }
   bool Wants(v1::EventKind kind) const { return filter_.Includes(kind); }
 
  private:
@@ -38,6 +41,7 @@ class EventWatcher final : public grpc::ServerWriteReactor<v1::WatchEventsRespon
   v1::EventCursor CursorLocked() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   EventFeed& feed_;
+  const std::string caller_;
   const EventFilter filter_;
 
   Mutex mutex_;

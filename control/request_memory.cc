@@ -2,9 +2,24 @@
 
 #include "control/request_memory.h"
 
+#include <grpcpp/support/status.h>
+
 #include <utility>
 
 namespace pigeonhub {
+
+bool RequestMemory::IsFinal(int code) {
+  switch (code) {
+    case grpc::StatusCode::UNAVAILABLE:
+    case grpc::StatusCode::RESOURCE_EXHAUSTED:
+    case grpc::StatusCode::ABORTED:
+    case grpc::StatusCode::CANCELLED:
+    case grpc::StatusCode::DEADLINE_EXCEEDED:
+      return false;
+    default:
+      return true;
+  }
+}
 
 RequestMemory::Recalled RequestMemory::Recall(SteadyTime now, const Key& key,
                                               const Digest& request) {

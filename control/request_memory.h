@@ -20,7 +20,8 @@ struct Outcome {
 };
 
 // Outcomes of changes by their request ids, so that a caller who repeats a request, not knowing
-// whether the first one arrived, gets the first one's answer and changes nothing twice.
+// whether the first one arrived, gets the first one's answer and changes nothing twice. Failures
+// that pass are not kept: who is told to try again does so with the same id.
 //
 // Remembers for 10 minutes, and at most 1000 of them: then the oldest is forgotten early. Not
 // thread-safe: it lives on the worker's thread.
@@ -41,6 +42,11 @@ class RequestMemory {
     Match match = Match::kNew;
     const Outcome* outcome = nullptr;  // of kRepeated; good until the next call
   };
+  // Whether a call that ended with this status code, of grpc::StatusCode, would end so again: not
+  // for those that say "try again" or "nobody waits any more" (UNAVAILABLE, RESOURCE_EXHAUSTED,
+  // ABORTED, CANCELLED, DEADLINE_EXCEEDED).
+  static bool IsFinal(int code);
+
   // `request` is the digest of the method and the whole request.
   Recalled Recall(SteadyTime now, const Key& key, const Digest& request);
 

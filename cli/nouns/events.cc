@@ -223,6 +223,17 @@ absl::StatusOr<ExitCode> ListKept(Session& session, Client& hub, const Arguments
       std::min<uint64_t>(LimitOf(arguments), static_cast<uint64_t>(events.size())));
   // The newest are what one wants of a list that is too long.
   if (limit > 0 && limit < events.size()) events.DeleteSubrange(0, events.size() - limit);
+  // What is missing between those that are shown. Who named a number wanted all from there on.
+  auto& gaps = *all.mutable_gaps();
+  const uint64_t shown_from = arguments.has("from-seq") ? first_seq
+                              : events.empty()          ? UINT64_MAX
+                                                        : events[0].seq();
+  const auto before = [&](const v1::Gap& gap) { return gap.resume().seq() <= shown_from; };
+  gaps.erase(std::remove_if(gaps.begin(), gaps.end(), before), gaps.end());
+  for (const v1::Gap& gap : gaps) {
+    session.Say(GapText(gap));
+    if (arguments.has("from-seq")) record.Take(gap);
+  }
 
   if (arguments.has("summary")) {
     for (const v1::Event& event : events) record.Take(event);

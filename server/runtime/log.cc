@@ -210,6 +210,12 @@ void Log::Error(std::string_view message, std::initializer_list<Field> fields) {
   Write(LogLevel::kError, message, fields);
 }
 
+void Log::Record(std::string_view message, std::initializer_list<Field> fields) {
+  if (!Enabled(LogLevel::kInfo)) return;
+  MutexLock lock(state_->mutex);
+  state_->WriteLine(state_->clock.Read(), LogLevel::kInfo, message, fields, /*repeated=*/0);
+}
+
 void Log::Write(LogLevel level, std::string_view message, std::initializer_list<Field> fields) {
   if (!Enabled(level)) return;
   State& state = *state_;

@@ -200,6 +200,21 @@ TEST_F(EventsTest, SaysWhatAListNoLongerHas) {
   EXPECT_EQ(outcome.code, 8);
 }
 
+TEST_F(EventsTest, SaysWhatIsMissingBetweenTheEventsOfAList) {
+  v1::ListEventsResponse list;
+  *list.add_events() = EventItem(2).event();
+  *list.add_events() = EventItem(50).event();
+  *list.add_gaps() = GapItem(47, 50).gap();
+  server_.Answer<v1::ListEventsRequest>(list);
+  const Outcome outcome = Run({"-o", "name"});
+  EXPECT_EQ(outcome.out, "2\n50\n");
+  EXPECT_EQ(outcome.err, "pigeonctl: 47 events are missing before 50\n");
+  EXPECT_EQ(outcome.code, 0) << "asked for what there is";
+  EXPECT_EQ(Run({"-o", "name", "--limit", "1"}).err, "") << "nothing is missing before the last";
+  Connection({BookmarkItem(2)}, 0);
+  EXPECT_EQ(Run({"-o", "name", "--from-seq", "2"}).code, 8) << "asked for all from there on";
+}
+
 TEST_F(EventsTest, RefusesStartsThatContradict) {
   EXPECT_EQ(Run({"--from-seq", "1", "--earliest"}).code, 2);
   EXPECT_EQ(Run({"--epoch", "x"}).code, 2);

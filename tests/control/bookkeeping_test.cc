@@ -2,13 +2,16 @@
 //
 // The small parts that remember: page tokens, request ids, the worker's queue.
 
+#include <grpcpp/support/status.h>
 #include <gtest/gtest.h>
 
 #include <future>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "control/paging.h"
+#include "control/refusal_limit.h"
 #include "control/request_memory.h"
 #include "control/worker.h"
 
@@ -94,6 +97,32 @@ TEST_F(RequestMemoryTest, ForgetsTheOldestWhenItIsFull) {
   EXPECT_EQ(memory_.size(), RequestMemory::kMost);
   EXPECT_EQ(Recall("0", "stop"), RequestMemory::Match::kNew);
   EXPECT_EQ(Recall("1", "stop"), RequestMemory::Match::kRepeated);
+}
+
+TEST_F(RequestMemoryTest, KeepsNoFailureThatPasses) {
+  for (const int code : {grpc::StatusCode::CANCELLED, grpc::StatusCode::DEADLINE_EXCEEDED,
+                         grpc::StatusCode::RESOURCE_EXHAUSTED, grpc::StatusCode::ABORTED,
+                         grpc::StatusCode::UNAVAILABLE}) {
+    EXPECT_FALSE(RequestMemory::IsFinal(code)) << code;
+  }
+  for (const int code : {grpc::StatusCode::OK, grpc::StatusCode::INVALID_ARGUMENT,
+                         grpc::StatusCode::NOT_FOUND, grpc::StatusCode::ALREADY_EXISTS,
+                         grpc::StatusCode::FAILED_PRECONDITION, grpc::StatusCode::INTERNAL}) {
+    EXPECT_TRUE(RequestMemory::IsFinal(code)) << code;
+  }
+}
+
+TEST(RefusalLimit, LetsTenThroughInARowThenOneAMinuteAndCountsTheRest) {
+  RefusalLimit limit;
+  SteadyTime now{std::chrono::hours(1)};
+  for (int i = 0; i < RefusalLimit::kInARow; ++i) EXPECT_EQ(limit.Admit(now, "eye"), 0u);
+  for (int i = 0; i < 300; ++i) EXPECT_EQ(limit.Admit(now, "eye"), std::nullopt);
+  EXPECT_EQ(limit.Admit(now, "ear"), 0u) << "nobody pays for another's calls";
+  now += RefusalLimit::kEach;
+  EXPECT_EQ(limit.Admit(now, "eye"), 300u);
+  EXPECT_EQ(limit.Admit(now, "eye"), std::nullopt);
+  now += RefusalLimit::kEach;
+  EXPECT_EQ(limit.Admit(now, "eye"), 1u);
 }
 
 TEST(Worker, RunsWhatItIsGivenInOrderAndFinishesBeforeItGoes) {

@@ -107,11 +107,14 @@ TEST_F(ChangesTest, EachLeavesOneAuditEvent) {
 TEST_F(ChangesTest, AreMeantForThisHubOrRefused) {
   const std::string own(hub().GetStats().hub.hub_peer_id.text());
   EXPECT_TRUE(Register(1, "", false, own).ok());
-  EXPECT_TRUE(Register(2, "", false, "*").ok());
-  const auto status = Register(3, "", false, PeerIdText(99));
-  EXPECT_REFUSED(status, NOT_FOUND, "UNKNOWN_HUB_ID");
-  EXPECT_EQ(ErrorInfoOf(status).metadata().at("hub_id"), own);
-  EXPECT_TRUE(hub().GetExpectedHubs().empty());
+  for (const std::string& other : {PeerIdText(99), std::string("*"), std::string(" "), own + "0"}) {
+    SCOPED_TRACE(other);
+    const auto status = Register(3, "", false, other);
+    EXPECT_REFUSED(status, NOT_FOUND, "UNKNOWN_HUB_ID");
+    EXPECT_EQ(ErrorInfoOf(status).metadata().at("hub_id"), own);
+    EXPECT_EQ(BadFieldOf(status), "hub_id");
+    EXPECT_FALSE(hub().IsKnownHub(*PeerId::Parse(PeerIdText(3))));
+  }
   v1::GetStatsRequest request;
   request.set_hub_id(PeerIdText(99));
   v1::GetStatsResponse response;

@@ -155,9 +155,14 @@ TEST_F(ServerServiceTest, SaysThatAnotherHasTakenThePortMeanwhile) {
   HubServer other({.port = port(), .io_threads = 1});
   hub().Stop();
   ASSERT_TRUE(other.Start().ok());
+  v1::StartSignalingRequest start;
+  start.set_request_id("once");
   v1::StartSignalingResponse started;
-  EXPECT_REFUSED(CALL(server_, StartSignaling, v1::StartSignalingRequest(), started), UNAVAILABLE,
-                 "PORT_TAKEN");
+  EXPECT_REFUSED(CALL(server_, StartSignaling, start, started), UNAVAILABLE, "PORT_TAKEN");
+  other.Stop();
+  // The same call again, as UNAVAILABLE asks for, and not the old answer.
+  CALL_OK(server_, StartSignaling, start, started);
+  EXPECT_EQ(Stats().serving_state(), v1::SERVING_STATE_SERVING);
 }
 
 TEST_F(ServerServiceTest, DrainsAndTellsHowFarItHasCome) {
@@ -302,13 +307,42 @@ TEST_F(ReloadTest, AppliesWhatCanBeAndNamesTheRest) {
   EXPECT_EQ(NeedsRestart(Reload()), Names{"max-connections"}) << "it still waits";
 }
 
-TEST_F(ReloadTest, LetsTheFileWinOverAnEarlierCall) {
+TEST_F(ReloadTest, LeavesWhatACallChangedUntilTheFileChanges) {
   v1::SetLogLevelRequest request;
   request.set_level(v1::LOG_LEVEL_DEBUG);
   v1::SetLogLevelResponse response;
   CALL_OK(server_, SetLogLevel, request, response);
-  EXPECT_EQ(Applied(Reload()), Names{"log-level"});
-  EXPECT_EQ(Settings()["log-level"], "warn (file " + file_ + ")");
+  EXPECT_EQ(Applied(Reload()), Names{});
+  EXPECT_EQ(Settings()["log-level"], "debug (api)");
+  EXPECT_TRUE(log_.Enabled(LogLevel::kDebug));
+
+  folder_.Write("hub.toml",
+                "log-level = \"warn\"\nmax-connections = 77\n"
+                "bootstrap-hub = [\"ws://127.0.0.1:1\"]\n");
+  EXPECT_EQ(Applied(Reload()), Names{"bootstrap-hub"}) << "another setting is no reason either";
+  EXPECT_EQ(Settings()["log-level"], "debug (api)");
+
+  folder_.Write("hub.toml", "log-level = \"error\"\nmax-connections = 77\n");
+  EXPECT_EQ(Applied(Reload()), (Names{"bootstrap-hub", "log-level"}));
+  EXPECT_EQ(Settings()["log-level"], "error (file " + file_ + ")");
+  EXPECT_FALSE(log_.Enabled(LogLevel::kWarn));
+}
+
+TEST_F(ReloadTest, LeavesTheHubMeshNamespaceAndTheLinksThatCallsChanged) {
+  v1::SetHubMeshNamespaceRequest rename;
+  rename.set_hub_mesh_namespace("another-mesh");
+  rename.set_restart_signaling(true);
+  v1::SetHubMeshNamespaceResponse renamed;
+  CALL_OK(mesh_, SetHubMeshNamespace, rename, renamed);
+  v1::ConnectHubRequest connect;
+  connect.set_url("ws://127.0.0.1:1");
+  v1::ConnectHubResponse connected;
+  CALL_OK(mesh_, ConnectHub, connect, connected);
+  EXPECT_EQ(Applied(Reload()), Names{});
+  EXPECT_EQ(NeedsRestart(Reload()), Names{});
+  EXPECT_EQ(Settings()["hub-mesh-namespace"], "another-mesh (api)");
+  EXPECT_EQ(hub().GetHubMeshNamespace(), "another-mesh");
+  EXPECT_EQ(hub().Links().links.size(), 1u);
 }
 
 TEST_F(ReloadTest, TokensNeedNoneTheFileIsLookedAtWithEachCall) {

@@ -20,8 +20,10 @@ namespace {
 // One WatchEvents stream, read step by step.
 class Watch {
  public:
-  Watch(v1::EventService::StubInterface& stub, const v1::WatchEventsRequest& request) {
+  Watch(v1::EventService::StubInterface& stub, const v1::WatchEventsRequest& request,
+        const std::string& token = {}) {
     context_.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(60));
+    if (!token.empty()) context_.AddMetadata("authorization", "Bearer " + token);
     stream_ = stub.WatchEvents(&context_, request);
   }
   ~Watch() {
@@ -74,6 +76,17 @@ class WatchEventsTest : public ControlTest {
   }
   void Happen(int first, int last) {
     for (int number = first; number <= last; ++number) Happen(number);
+  }
+  // So many events that are no audit events: reports that peers are connected.
+  void Flood(RawClient& peer, int count) {
+    const std::string report = R"({"type":"cleanup","data":{"peerId":")" + PeerIdText(1) +
+                               R"(","targetPeerId":")" + PeerIdText(2) +
+                               R"(","reason":"connection_established"}})";
+    for (int i = 0; i < count; ++i) {
+      peer.SendText(report);
+      if (i % 100 == 99) Settle(peer);
+    }
+    Settle(peer);
   }
   // More events than the log keeps.
   static constexpr int kMoreThanKept = 9000;
@@ -275,7 +288,8 @@ TEST_F(WatchEventsTest, SaysExactlyHowManyAreMissingWhenItComesTooLate) {
   EXPECT_EQ(watch.NextEvent().seq(), oldest);
 
   Watch earliest(*events_, Earliest());
-  EXPECT_EQ(earliest.Next().bookmark().cursor().seq(), oldest) << "asked for what there is: no gap";
+  EXPECT_EQ(earliest.Next().bookmark().cursor().seq(), hub().events().oldest())
+      << "asked for what there is: no gap";
 }
 
 TEST_F(WatchEventsTest, SaysThatNobodyKnowsHowManyAreMissingAfterARestart) {
@@ -369,6 +383,9 @@ TEST_F(WatchEventsTest, KilledAndResumedItSeesEachEventOnceOrCountsIt) {
 TEST_F(WatchEventsTest, OneThatDoesNotReadMissesAnExactCountAndTheOthersNothing) {
   constexpr int kWatchers = 1000;
   constexpr int kEvents = 50;
+  Setup setup;
+  setup.watching.max_watchers_each = kWatchers + 1;
+  Start(setup);
   const auto cursor = Cursor();
   Watch stuck(*events_, From(cursor));
   {
@@ -426,6 +443,104 @@ TEST_F(WatchEventsTest, RefusesMoreWatchersThanItServesAndTakesThemAgainLater) {
     Watch again(*events_, {});
     return again.Next().has_bookmark();
   }));
+}
+
+TEST_F(WatchEventsTest, OneCallerDoesNotTakeThePlacesOfAll) {
+  const auto access = std::make_shared<AccessFile>(
+      folder_.Write("tokens", "eye viewer viewer-token-0000\near viewer viewer-token-1111\n"),
+      log_);
+  ASSERT_TRUE(access->Load().ok());
+  Setup setup;
+  setup.reach.access = access;
+  Start(setup);
+  EXPECT_EQ(setup.watching.max_watchers_each, 64u);
+  std::vector<std::unique_ptr<Watch>> watchers;
+  for (size_t i = 0; i < setup.watching.max_watchers_each; ++i) {
+    watchers.push_back(
+        std::make_unique<Watch>(*events_, v1::WatchEventsRequest(), "viewer-token-0000"));
+    ASSERT_TRUE(watchers.back()->Next().has_bookmark());
+  }
+  Watch one_more(*events_, {}, "viewer-token-0000");
+  EXPECT_FALSE(one_more.Next().has_bookmark());
+  const auto status = one_more.Finish();
+  EXPECT_REFUSED(status, RESOURCE_EXHAUSTED, "TOO_MANY_WATCHERS");
+  EXPECT_EQ(status.error_message(),
+            "this caller watches events 64 times already, which is the most for one; end one of "
+            "these streams");
+  Watch another(*events_, {}, "viewer-token-1111");
+  EXPECT_TRUE(another.Next().has_bookmark());
+  watchers.pop_back();
+  EXPECT_TRUE(Eventually([&] {
+    Watch again(*events_, {}, "viewer-token-0000");
+    return again.Next().has_bookmark();
+  }));
+}
+
+TEST_F(WatchEventsTest, NothingThatPeersDoPushesOutWhatAnOperatorChanged) {
+  Happen(1);
+  const uint64_t audit = Cursor().seq() - 1;
+  RawClient& peer = Join(1, "a");
+  Join(2, "a");
+  Flood(peer, 8300);
+  ASSERT_GT(Cursor().seq(), audit + 8300);
+  const auto audits = Events(v1::EVENT_KIND_AUDIT);
+  ASSERT_EQ(audits.size(), 1u);
+  EXPECT_EQ(audits[0].seq(), audit);
+
+  // One stream, in order: the audit event, one gap, the rest.
+  v1::EventCursor from = Cursor();
+  from.set_seq(audit);
+  const uint64_t end = Cursor().seq();
+  Watch watch(*events_, From(from));
+  uint64_t next = audit;
+  int gaps = 0;
+  while (next < end) {
+    const auto item = watch.Next();
+    if (item.has_event()) {
+      ASSERT_EQ(item.event().seq(), next++);
+    } else if (item.has_gap()) {
+      ++gaps;
+      next += item.gap().missing();
+      ASSERT_EQ(item.gap().resume().seq(), next);
+    } else {
+      ASSERT_TRUE(item.has_bookmark());
+    }
+  }
+  EXPECT_EQ(gaps, 1);
+}
+
+TEST_F(WatchEventsTest, AListSaysWhatIsMissingBetweenItsEvents) {
+  RawClient& peer = Join(1, "a");
+  Join(2, "a");
+  Happen(1);
+  v1::ListEventsRequest request;
+  request.set_page_size(3);
+  v1::ListEventsResponse page;
+  CALL_OK(events_, ListEvents, request, page);
+  EXPECT_EQ(page.oldest_kept(), 1u);
+  EXPECT_EQ(page.gaps_size(), 0);
+  request.set_page_token(page.next_page_token());
+
+  // What the next page would have begun with is gone when it is asked for, but for the audit event.
+  const uint64_t audit = Cursor().seq() - 1;
+  const uint64_t next = page.cursor().seq();
+  ASSERT_LT(next, audit);
+  Flood(peer, 8300);
+  CALL_OK(events_, ListEvents, request, page);
+  ASSERT_EQ(page.events_size(), 3);
+  EXPECT_EQ(page.events(0).seq(), audit);
+  ASSERT_EQ(page.gaps_size(), 2);
+  EXPECT_EQ(page.gaps(0).missing(), audit - next);
+  EXPECT_EQ(page.gaps(0).resume().seq(), audit);
+  EXPECT_EQ(page.gaps(1).resume().seq(), page.events(1).seq());
+  EXPECT_EQ(page.gaps(1).missing(), page.events(1).seq() - audit - 1);
+  EXPECT_EQ(page.gaps(1).resume().epoch(), hub().epoch());
+  EXPECT_EQ(page.oldest_kept(), audit);
+
+  request.clear_page_token();
+  CALL_OK(events_, ListEvents, request, page);
+  EXPECT_EQ(page.events(0).seq(), page.oldest_kept()) << "a list begins with what is kept";
+  EXPECT_EQ(page.gaps_size(), 1);
 }
 
 TEST_F(WatchEventsTest, EndsWhenTheHubGoesAway) {

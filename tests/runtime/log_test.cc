@@ -166,6 +166,16 @@ TEST_F(LogTest, AllowsABurstAgainAfterAQuietTime) {
   EXPECT_EQ(ReadLines().size(), 40u);
 }
 
+TEST_F(LogTest, HoldsBackNothingThatIsToBeOnRecord) {
+  for (int i = 0; i < 300; ++i) log_->Record("control call", {{"number", int64_t{i}}});
+  const auto lines = ReadLines();
+  ASSERT_EQ(lines.size(), 300u);
+  EXPECT_NE(lines.back().find("INFO  control call number=299"), std::string::npos) << lines.back();
+  log_->SetLevel(LogLevel::kWarn);
+  log_->Record("control call");
+  EXPECT_EQ(Read(), "");
+}
+
 TEST_F(LogTest, DropsAndCountsLinesThatNobodyReads) {
   // Not the pipe's flag but the log itself must keep from blocking.
   ASSERT_EQ(fcntl(pipe_[1], F_SETFL, 0), 0);

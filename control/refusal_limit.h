@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "server/core/time.h"
+#include "server/runtime/mutex.h"
+
+namespace pigeonhub {
+
+// Which refused calls leave an audit event: a caller without the role for a change can ask for it
+// as often as it likes, and must not bury what others really changed. Each gets 10 events in a row
+// and then one a minute, and the calls that left none are counted. Thread-safe.
+class RefusalLimit {
+ public:
+  static constexpr int kInARow = 10;
+  static constexpr Duration kEach = std::chrono::minutes(1);
+  // Callers are rows of the tokens file, so there are seldom more. At this many all are forgotten.
+  static constexpr size_t kMostCallers = 1000;
+
+  // Empty: the call leaves no event. Else how many of the caller's calls before it left none.
+  std::optional<uint64_t> Admit(SteadyTime now, const std::string& caller)
+      ABSL_LOCKS_EXCLUDED(mutex_);
+
+ private:
+  struct Caller {
+    SteadyTime spent_until{};
+    uint64_t unrecorded = 0;
+  };
+  Mutex mutex_;
+  std::map<std::string, Caller> callers_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace pigeonhub
