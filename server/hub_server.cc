@@ -71,6 +71,7 @@ HubOptions CoreOptions(const HubServerOptions& options) {
   core.region = options.region;
   core.capabilities = options.capabilities;
   core.limits.max_connections = options.max_connections;
+  core.limits.message = options.max_message_size;
   core.discovery_limit = options.discovery_limit;
   core.cleanup_interval = options.cleanup_interval;
   return core;

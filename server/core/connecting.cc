@@ -54,7 +54,7 @@ void Hub::State::Bind(Turn& turn, ConnectionId connection, const Challenger& new
   peer.hub_proof = newcomer.hub_proof;
   peer.hub_proof_reason = newcomer.hub_proof_reason;
   if (const RemotePeer* known = remote.Find(id)) {
-    peer.generation = known->ways.front().generation + 1;
+    peer.generation = mesh::GenerationAbove(known->ways.front().generation);
   }
   ExpectAnnounce(turn, connection);
   counters.connections_opened.Add();
@@ -68,10 +68,12 @@ void Hub::State::ExpectAnnounce(const Turn& turn, ConnectionId connection) {
 }
 
 void Hub::State::OnAlive(Turn& turn, const Alive& input) {
-  Peer* holder = peers.Find(input.connection);
-  if (holder == nullptr) return;
-  if (holder->challenger.has_value()) DismissChallenger(turn, *holder);
-  if (holder->proof != nullptr) NoteAlive(turn, *holder);
+  if (Peer* holder = peers.Find(input.connection)) NoteSignOfLife(turn, *holder);
+}
+
+void Hub::State::NoteSignOfLife(Turn& turn, Peer& peer) {
+  if (peer.challenger.has_value()) DismissChallenger(turn, peer);
+  if (peer.proof != nullptr) NoteAlive(turn, peer);
 }
 
 void Hub::State::DismissChallenger(Turn& turn, Peer& holder) {
@@ -89,8 +91,13 @@ void Hub::State::OnClosed(Turn& turn, const Closed& input) {
     challengers.erase(waiting);
     return;
   }
-  if (Uplink* uplink = uplinks.Find(input.connection)) return OnUplinkClosed(turn, *uplink, input);
   Peer* peer = peers.Find(input.connection);
+  const Link* link = peer != nullptr ? LinkOf(*peer) : FindUplinkLink(input.connection);
+  if (link != nullptr && input.reason == Reason::kPeerClosed &&
+      input.code == CloseFrameFor(Reason::kMessageTooBig).code) {
+    OnTooLargeForLink(turn, *link);
+  }
+  if (Uplink* uplink = uplinks.Find(input.connection)) return OnUplinkClosed(turn, *uplink, input);
   // Unknown: it was refused, or told to go, and has been accounted for then.
   if (peer == nullptr) return;
   Depart(turn, *peer, {input.reason, input.code, input.text});

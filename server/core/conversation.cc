@@ -3,25 +3,51 @@
 
 #include <algorithm>
 #include <utility>
+#include <variant>
+
+#include "server/core/overloaded.h"
 
 namespace pigeonhub {
 namespace {
 
-size_t SizeOf(const mesh::Op& op) {
-  constexpr size_t kEnvelope = 128;
-  if (const auto* join = std::get_if<mesh::Join>(&op)) {
-    return kEnvelope + (join->members == nullptr ? 0 : join->members->size());
-  }
-  if (const auto* signal = std::get_if<mesh::Signal>(&op)) {
-    return kEnvelope + signal->payload.text.size();
-  }
-  if (const auto* leave = std::get_if<mesh::Leave>(&op)) {
-    return kEnvelope + leave->payload.text.size();
-  }
-  return kEnvelope;
+// Keys, ids and numbers of an operation.
+constexpr size_t kBareOp = 200;
+
+// As a JSON string. Names have no control characters, so that an escape takes two bytes; a reason
+// may have some, which take six.
+size_t NameSize(const SharedText& name) { return name == nullptr ? 0 : 2 * name->size(); }
+size_t ReasonSize(const std::string& reason) { return 6 * reason.size(); }
+
+size_t SizeOfBody(const mesh::Body& body) {
+  size_t size = 0;
+  for (const mesh::Op& op : body.ops) size += Conversation::SizeOf(op);
+  return size;
 }
 
 }  // namespace
+
+size_t Conversation::SizeOf(const mesh::Op& op) {
+  const size_t variable = std::visit(
+      Overloaded{
+          [](const mesh::Want& want) { return NameSize(want.network); },
+          [](const mesh::Unwant& unwant) { return NameSize(unwant.network); },
+          [](const mesh::Listing& listing) { return NameSize(listing.network); },
+          [](const mesh::Listed& listed) { return NameSize(listed.network); },
+          [](const mesh::Nobody& nobody) { return NameSize(nobody.network); },
+          [](const mesh::Join& join) {
+            return NameSize(join.network) + (join.members == nullptr ? 0 : join.members->size());
+          },
+          [](const mesh::Leave& leave) {
+            return NameSize(leave.network) + ReasonSize(leave.reason) + leave.payload.text.size();
+          },
+          [](const mesh::Signal& signal) {
+            return NameSize(signal.network) + signal.payload.text.size();
+          },
+          [](const auto&) { return size_t{0}; },
+      },
+      op);
+  return kBareOp + variable;
+}
 
 void Conversation::StartOver() {
   stream_ = (random_.Next() >> 11) | 1;
@@ -34,6 +60,7 @@ void Conversation::StartOver() {
   fell_behind_ = false;
   resend_at_.reset();
   resend_wait_ = kResend;
+  said_in_vain_ = 0;
   said_again_to_ = unheard_to_ = 0;
 }
 
@@ -42,6 +69,32 @@ void Conversation::BeginAnew() {
   std::deque<mesh::Op> urgent = std::move(urgent_);
   StartOver();
   urgent_ = std::move(urgent);
+}
+
+size_t Conversation::largest_unacked() const {
+  size_t largest = 0;
+  for (const auto& body : unacked_) largest = std::max(largest, SizeOfBody(*body));
+  return largest;
+}
+
+bool Conversation::stuck(SteadyTime now) const {
+  return said_in_vain_ >= kMostInVain && resend_at_.has_value() && *resend_at_ <= now &&
+         SizeOfBody(*unacked_.front()) > kMostBytes;
+}
+
+std::vector<mesh::Signal> Conversation::BeginSmaller() {
+  room_.body = std::min(room_.body, std::max(largest_unacked() / 2, kSmallestBody));
+  std::vector<mesh::Signal> lost;
+  const auto lose = [&](const mesh::Op& op) {
+    if (const auto* signal = std::get_if<mesh::Signal>(&op)) lost.push_back(*signal);
+  };
+  for (const auto& body : unacked_) std::for_each(body->ops.begin(), body->ops.end(), lose);
+  for (const mesh::Op& op : urgent_) {
+    if (!Fits(op)) lose(op);
+  }
+  std::erase_if(urgent_, [&](const mesh::Op& op) { return !Fits(op); });
+  BeginAnew();
+  return lost;
 }
 
 void Conversation::SayJoins(std::vector<PeerId> peers) {
@@ -63,20 +116,27 @@ std::shared_ptr<const mesh::Body> Conversation::NextBody(SteadyTime now, const F
   auto body = std::make_shared<mesh::Body>();
   size_t bytes = 0;
   const auto has_room = [&] { return body->ops.size() < kMostOps && bytes < kMostBytes; };
-  const auto add = [&](mesh::Op op) {
-    bytes += SizeOf(op);
+  // False if it has to wait for the next body. One that fits none has a body of its own.
+  const auto add = [&](mesh::Op& op) {
+    const size_t size = SizeOf(op);
+    if (!body->ops.empty() && bytes + size > room_.body) return false;
+    bytes += size;
     body->ops.push_back(std::move(op));
+    return true;
   };
   while (!urgent_.empty() && has_room() && unacked_.size() < kMostUnacked) {
-    add(std::move(urgent_.front()));
+    if (!add(urgent_.front())) break;
     urgent_.pop_front();
   }
   while (!waiting_.empty() && has_room() && unacked_.size() < kWindow) {
     Waiting& first = waiting_.front();
     if (first.peers.empty()) {
-      add(std::move(first.op));
+      if (!add(first.op)) break;
     } else {
-      if (auto join = find(first.peers[first.next])) add(*std::move(join));
+      if (auto join = find(first.peers[first.next])) {
+        mesh::Op op = *std::move(join);
+        if (!add(op)) break;
+      }
       --listed_;
       if (++first.next < first.peers.size()) continue;
     }
@@ -99,6 +159,7 @@ std::vector<std::shared_ptr<const mesh::Body>> Conversation::TakeResends(SteadyT
   if (unacked_.empty() || !resend_at_.has_value() || (!at_once && *resend_at_ > now)) return again;
   const size_t count = std::min(unacked_.size(), 2 * kWindow);
   for (size_t i = 0; i < count; ++i) again.push_back(Refreshed(unacked_[i]));
+  ++said_in_vain_;
   said_again_to_ = again.back()->seq;
   unheard_to_ = last_seq_;
   AckWasSent();
@@ -143,6 +204,7 @@ Conversation::Heard Conversation::Hear(SteadyTime now, const mesh::Body& body) {
     }
     if (progress) {
       acked_any_ = true;
+      said_in_vain_ = 0;
       resend_wait_ = kResend;
       resend_at_ = now + resend_wait_;
     }

@@ -23,6 +23,9 @@ namespace pigeonhub {
 //
 // Long lists wait until what was said before is acknowledged, so no hub and no link on the way has
 // to hold more than a window of them. Signals do not wait.
+//
+// A body that some hub on the way does not take, since it is too large for a message there, is not
+// said again as it was: what was said is given up, and said anew in smaller pieces.
 class Conversation {
  public:
   // How much may wait to be said. It must hold everything that a hub has to say of itself, or a hub
@@ -30,6 +33,7 @@ class Conversation {
   struct Room {
     size_t ops = size_t{64} * 1024;
     size_t listed = size_t{1024} * 1024;  // peers on lists
+    size_t body = size_t{1024} * 1023;    // bytes of what one body says
   };
 
   explicit Conversation(Random& random) : Conversation(random, Room()) {}
@@ -42,6 +46,10 @@ class Conversation {
   void SayNow(mesh::Op op) {
     if (!overfull()) urgent_.push_back(std::move(op));
   }
+  // Whether a body has room for it. What does not fit must not be said now.
+  bool Fits(const mesh::Op& op) const { return SizeOf(op) <= room_.body; }
+  // An upper bound of its text.
+  static size_t SizeOf(const mesh::Op& op);
   // One join each for those that are still there when their turn comes.
   void SayJoins(std::vector<PeerId> peers);
   // What to send next; null if nothing may be sent now. `find` gives the join of a peer.
@@ -58,6 +66,13 @@ class Conversation {
   bool fell_behind() const { return fell_behind_; }
   bool may_begin_anew() const { return fell_behind_ && unacked_.empty(); }
   void BeginAnew();
+  // The largest of what is not acknowledged, in bytes; 0 if there is nothing.
+  size_t largest_unacked() const;
+  // The first thing that is not acknowledged is large, and was said again in vain for 11 s.
+  bool stuck(SteadyTime now) const;
+  // What is not acknowledged is too large for the other hub, or one on the way. Begins anew with
+  // bodies of at most half the size, and gives back the signals that are lost with it.
+  std::vector<mesh::Signal> BeginSmaller();
 
   // ---- Hearing
   struct Heard {
@@ -80,6 +95,8 @@ class Conversation {
   static constexpr Duration kAckDelay = std::chrono::milliseconds(100);
   static constexpr Duration kResend = std::chrono::seconds(1);
   static constexpr Duration kLongestResend = std::chrono::seconds(4);
+  static constexpr unsigned kMostInVain = 3;
+  static constexpr size_t kSmallestBody = 1024;
 
   struct Waiting {
     mesh::Op op;                // unless there are
@@ -93,7 +110,7 @@ class Conversation {
   void AckWasSent();
 
   Random& random_;
-  const Room room_;
+  Room room_;
 
   uint64_t stream_ = 0;
   uint64_t last_seq_ = 0;
@@ -105,6 +122,7 @@ class Conversation {
   bool fell_behind_ = false;
   std::optional<SteadyTime> resend_at_;
   Duration resend_wait_ = kResend;
+  unsigned said_in_vain_ = 0;  // times, since the last progress
   // What was sent up to here when something was last said again, and may have been lost; it is said
   // again piece by piece, so far up to there.
   uint64_t unheard_to_ = 0;

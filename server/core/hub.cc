@@ -97,8 +97,7 @@ void Hub::State::OnReceived(Turn& turn, const Received& input) {
     return;
   }
   peer->last_activity = turn.now.unix_ms;
-  if (peer->challenger.has_value()) DismissChallenger(turn, *peer);
-  if (peer->proof != nullptr) NoteAlive(turn, *peer);
+  if (!std::holds_alternative<inbound::Goodbye>(input.message)) NoteSignOfLife(turn, *peer);
   std::visit(Overloaded{
                  [&](const inbound::Signal& m) { OnSignal(turn, *peer, m); },
                  [&](const inbound::Announce& m) { OnAnnounce(turn, *peer, m); },

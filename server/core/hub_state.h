@@ -57,6 +57,8 @@ struct Hub::State {
   // ---- connecting.cc
   void OnOpened(Turn& turn, const Opened& input);
   void OnAlive(Turn& turn, const Alive& input);
+  // The peer lives, and is asked no longer: whoever waits for its id waits in vain.
+  void NoteSignOfLife(Turn& turn, Peer& peer);
   void OnClosed(Turn& turn, const Closed& input);
   // Closes a connection that never was a peer's.
   void Refuse(Turn& turn, ConnectionId connection, Reason reason);
@@ -110,6 +112,10 @@ struct Hub::State {
   void OnUnroutable(Turn& turn, Peer& peer, std::string_view type);
   // A signal goes nowhere, and is counted under the reason.
   void DropSignal(Turn& turn, SignalType type, Reason reason);
+  // True if a message to another hub has room for it, whatever way that goes.
+  bool FitsALink(const inbound::Signal& signal) const;
+  // Drops a signal that is too large for another hub, and tells its sender, if that is ours.
+  void DropTooLarge(Turn& turn, SignalType type, const PeerId& from);
   // Counts a signal that is on its way, and shows a sample of them to those who asked.
   void NoteSignal(Turn& turn, const inbound::Signal& signal, const PeerId& from,
                   const PeerId& target, const Namespace& network, bool to_link);
@@ -199,7 +205,8 @@ struct Hub::State {
     bool settled = false;
     // It is one of our kind, and part of the map.
     bool speaks_mesh = false;
-    bool knows_map = false;  // it was sent all of it, and gets the news since
+    bool knows_map = false;        // it was sent all of it, and gets the news since
+    size_t largest_passed_on = 0;  // of frames from hub to hub, in bytes
     UnixMillis since = 0;
     // What an uplink is still to be told; a peer has its list of its own.
     std::unique_ptr<PendingList> uplink_list;
@@ -277,6 +284,8 @@ struct Hub::State {
   void SettleAsMesh(Turn& turn, Link& link, const PeerId& hub);
   void OnHubNews(Turn& turn, Link& link, const inbound::HubNews& news);
   void OnHubFrame(Turn& turn, Link& link, const inbound::HubFrame& frame);
+  // Counts a message of which the decoder refused so many parts.
+  void RefuseUnread(Turn& turn, LinkCounts& counts, size_t refused);
   void PassFrameOn(Turn& turn, Link& link, const inbound::HubFrame& frame);
   void PassNewsOn(Turn& turn, const std::vector<SharedNode>& nodes, PathId except);
   void SendMap(Turn& turn, Link& link);
@@ -297,6 +306,10 @@ struct Hub::State {
   bool MayDial(const std::string& advertised) const;
   // Direct links to the nearest of the hubs that we heard of.
   void DialNeighbours(Turn& turn);
+  // The other hub closed the link, for a message was larger than it takes.
+  void OnTooLargeForLink(Turn& turn, const Link& link);
+  // Says anew, in smaller pieces, what cannot be said as it was.
+  void BeginSmaller(Turn& turn, MeshHub& hub);
   void SendBody(Turn& turn, const MeshHub& hub, std::shared_ptr<const mesh::Body> body);
   void Resend(Turn& turn, MeshHub& hub, bool at_once);
   void OnMeshTick(Turn& turn);

@@ -51,7 +51,8 @@ struct Received {
   inbound::Message message;
 };
 
-// A frame arrived on a connection that was being probed: its holder lives.
+// A frame arrived on a connection that was being probed: its holder lives. After the message that
+// was in it, if there was one.
 struct Alive {
   ConnectionId connection;
 };

@@ -1,27 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/core/link_state.h"
 
-#include <algorithm>
-#include <deque>
 #include <utility>
+#include <vector>
 
 namespace pigeonhub {
 
+bool LinkState::IsNewer(uint64_t seq, uint64_t than) {
+  const uint64_t ahead = (seq + mesh::kMostNumber - than) % mesh::kMostNumber;
+  return ahead > 0 && ahead <= mesh::kMostNumber / 2;
+}
+
 const SharedNode& LinkState::Tell(HubNode own) {
   own.id = own_.id;
-  own.seq = own_.seq + 1;
+  own.seq = SeqAfter(own_.seq);
   own_ = std::move(own);
   told_ = std::make_shared<const HubNode>(own_);
-  FindRoutes();
+  ways_.reset();
   return told_;
 }
 
 LinkState::Learned LinkState::Learn(const SharedNode& node) {
   if (node->id == own_.id) {
-    if (node->seq < own_.seq ||
-        (told_ != nullptr && node->seq == own_.seq && node->neighbours == told_->neighbours)) {
-      return Learned::kOld;
-    }
+    const bool said_now =
+        told_ != nullptr && node->seq == own_.seq && node->neighbours == told_->neighbours;
+    if (said_now || IsNewer(own_.seq, node->seq)) return Learned::kOld;
     own_.seq = node->seq;
     return Learned::kOurselves;
   }
@@ -29,64 +32,84 @@ LinkState::Learned LinkState::Learn(const SharedNode& node) {
   if (it == others_.end()) {
     if (others_.size() >= max_hubs_) return Learned::kFull;
     others_[node->id] = node;
-  } else {
-    if (it->second->seq >= node->seq) return Learned::kOld;
-    it->second = node;
+    ways_.reset();
+    return Learned::kNew;
   }
-  FindRoutes();
+  const SharedNode before = it->second;
+  if (!IsNewer(node->seq, before->seq)) return Learned::kOld;
+  it->second = node;
+  // Most news only repeat what was known.
+  if (before->neighbours != node->neighbours || before->transit != node->transit) ways_.reset();
   return Learned::kNew;
 }
 
 void LinkState::Forget(const PeerId& hub) {
   others_.erase(hub);
-  FindRoutes();
+  ways_.reset();
 }
 
 void LinkState::Clear() {
   others_.clear();
-  routes_.clear();
   told_.reset();
   own_.neighbours.clear();
+  ways_.reset();
 }
 
 const LinkState::Route* LinkState::RouteTo(const PeerId& hub) const {
-  auto it = routes_.find(hub);
-  return it == routes_.end() ? nullptr : &it->second;
+  auto it = ways().routes.find(hub);
+  return it == ways().routes.end() ? nullptr : &it->second;
 }
 
-bool LinkState::IsVouchedFor(const PeerId& hub) const {
-  const auto vouches = [&](const HubNode& node) {
-    return std::find(node.neighbours.begin(), node.neighbours.end(),
-                     HubNode::Neighbour{hub, true}) != node.neighbours.end();
-  };
-  if (vouches(own_)) return true;
-  return std::any_of(routes_.begin(), routes_.end(),
-                     [&](const auto& route) { return vouches(*others_.at(route.first)); });
+bool LinkState::IsVouchedFor(const PeerId& hub) const { return ways().vouched_for.contains(hub); }
+
+const LinkState::Ways& LinkState::ways() const {
+  if (!ways_.has_value()) ways_ = FindWays();
+  return *ways_;
 }
 
-bool LinkState::AreLinked(const PeerId& a, const HubNode& b) const {
-  return std::any_of(b.neighbours.begin(), b.neighbours.end(),
-                     [&](const HubNode::Neighbour& neighbour) { return neighbour.hub == a; });
-}
-
-void LinkState::FindRoutes() {
-  routes_.clear();
-  std::deque<const HubNode*> to_visit = {&own_};
-  while (!to_visit.empty()) {
-    const HubNode& node = *to_visit.front();
-    to_visit.pop_front();
-    const bool is_self = &node == &own_;
-    if (!is_self && !node.transit) continue;
-    for (const HubNode::Neighbour& neighbour : node.neighbours) {
-      if (neighbour.hub == own_.id || routes_.contains(neighbour.hub)) continue;
-      auto other = others_.find(neighbour.hub);
-      if (other == others_.end() || !AreLinked(node.id, *other->second)) continue;
-      routes_[neighbour.hub] = is_self
-                                   ? Route{neighbour.hub, 1}
-                                   : Route{routes_.at(node.id).next, routes_.at(node.id).hops + 1};
-      to_visit.push_back(other->second.get());
+// Looks each neighbour up once and goes on with numbers: a hub may name 256 of them, and a map may
+// hold as many hubs.
+LinkState::Ways LinkState::FindWays() const {
+  std::vector<const HubNode*> hubs = {&own_};
+  absl::flat_hash_map<PeerId, size_t> numbers = {{own_.id, 0}};
+  for (const auto& [id, node] : others_) {
+    numbers[id] = hubs.size();
+    hubs.push_back(node.get());
+  }
+  std::vector<std::vector<size_t>> neighbours(hubs.size());
+  std::vector<std::vector<bool>> tells_of(hubs.size(), std::vector<bool>(hubs.size()));
+  for (size_t hub = 0; hub < hubs.size(); ++hub) {
+    for (const HubNode::Neighbour& neighbour : hubs[hub]->neighbours) {
+      auto known = numbers.find(neighbour.hub);
+      if (known == numbers.end()) continue;
+      neighbours[hub].push_back(known->second);
+      tells_of[hub][known->second] = true;
     }
   }
+
+  Ways ways;
+  std::vector<bool> reached(hubs.size());
+  reached[0] = true;
+  std::vector<size_t> to_visit = {0};
+  for (size_t visited = 0; visited < to_visit.size(); ++visited) {
+    const size_t hub = to_visit[visited];
+    for (const HubNode::Neighbour& neighbour : hubs[hub]->neighbours) {
+      if (neighbour.vouched) ways.vouched_for.insert(neighbour.hub);
+    }
+    if (hub != 0 && !hubs[hub]->transit) continue;
+    for (size_t neighbour : neighbours[hub]) {
+      if (reached[neighbour] || !tells_of[neighbour][hub]) continue;
+      reached[neighbour] = true;
+      to_visit.push_back(neighbour);
+      Route route{hubs[neighbour]->id, 1};
+      if (hub != 0) {
+        const Route& so_far = ways.routes.at(hubs[hub]->id);
+        route = {so_far.next, so_far.hops + 1};
+      }
+      ways.routes[hubs[neighbour]->id] = route;
+    }
+  }
+  return ways;
 }
 
 }  // namespace pigeonhub

@@ -5,9 +5,9 @@
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <string>
-#include <vector>
 
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "server/core/ids.h"
 #include "server/core/mesh_message.h"
 
@@ -25,6 +25,12 @@ class LinkState {
 
   LinkState(const PeerId& self, size_t max_hubs) : max_hubs_(max_hubs) { own_.id = self; }
 
+  // Seqs go round, from mesh::kMostNumber to 1 (serial numbers, RFC 1982): of two different ones
+  // that which is ahead by less than half a round is newer. So none is the last one, and a hub can
+  // speak up against whatever another one says in its name.
+  static uint64_t SeqAfter(uint64_t seq) { return seq % mesh::kMostNumber + 1; }
+  static bool IsNewer(uint64_t seq, uint64_t than);
+
   // Our own word, with the next seq. Neighbours in the order in which their links came up: of two
   // ways of one length, the one over the older link is taken.
   const SharedNode& Tell(HubNode own);
@@ -35,26 +41,32 @@ class LinkState {
     kOld,
     kNew,       // to be passed on
     kFull,      // there are too many hubs
-    kOurselves  // from an earlier life of ours: we have to speak up with a higher seq
+    kOurselves  // not what we say now, and newer: we have to speak up with a newer seq
   };
   Learned Learn(const SharedNode& node);
   void Forget(const PeerId& hub);
   void Clear();
 
   const std::map<PeerId, SharedNode>& others() const { return others_; }
+  // Valid until the map changes.
   const Route* RouteTo(const PeerId& hub) const;
   // True if a hub that can be reached vouches for it.
   bool IsVouchedFor(const PeerId& hub) const;
 
  private:
-  void FindRoutes();
-  bool AreLinked(const PeerId& a, const HubNode& b) const;
+  struct Ways {
+    absl::flat_hash_map<PeerId, Route> routes;
+    absl::flat_hash_set<PeerId> vouched_for;
+  };
+  const Ways& ways() const;
+  Ways FindWays() const;
 
   const size_t max_hubs_;
   HubNode own_;
   SharedNode told_;
   std::map<PeerId, SharedNode> others_;
-  std::map<PeerId, Route> routes_;
+  // Found when somebody asks: one message may change the map many times.
+  mutable std::optional<Ways> ways_;
 };
 
 }  // namespace pigeonhub

@@ -12,8 +12,6 @@
 namespace pigeonhub {
 namespace {
 
-// More would mean that hubs disagree about the map.
-constexpr size_t kMostHops = 16;
 // A hub repeats its word, so that one that was lost is missed for no longer than this.
 constexpr Duration kRepeatNews = std::chrono::seconds(10);
 constexpr size_t kNodesInOneMessage = 16;
@@ -55,6 +53,7 @@ bool Hub::State::CanReach(const MeshHub& hub) const { return hub.up && !hub.gone
 
 void Hub::State::OnHubNews(Turn& turn, Link& link, const inbound::HubNews& news) {
   std::vector<SharedNode> fresh;
+  RefuseUnread(turn, link.counts, news.refused);
   for (const SharedNode& node : news.hubs) {
     if (node->neighbours.size() > kMostNeighbours || EntrySize(*node) > options.limits.hub_entry) {
       ++link.counts.refused;
@@ -171,7 +170,8 @@ Conversation::Room Hub::State::RoomToTalk() const {
   const Limits& limits = options.limits;
   // All there is to say: what we want, and each namespace as a list of three. News besides.
   return {4 * limits.namespaces + kNewsThatMayWait,
-          2 * (limits.max_connections + limits.remote_peers)};
+          2 * (limits.max_connections + limits.remote_peers),
+          limits.message - std::min(limits.message, mesh::kEnvelope)};
 }
 
 void Hub::State::ShowHub(Turn& turn, const MeshHub& hub) {
@@ -321,6 +321,12 @@ void Hub::State::DialNeighbours(Turn& turn) {
   }
 }
 
+void Hub::State::RefuseUnread(Turn& turn, LinkCounts& counts, size_t refused) {
+  if (refused == 0) return;
+  counts.refused += refused;
+  Count(turn, Reason::kInvalidMessage);
+}
+
 // ---- Frames from hub to hub
 
 void Hub::State::OnHubFrame(Turn& turn, Link& link, const inbound::HubFrame& frame) {
@@ -349,6 +355,7 @@ void Hub::State::OnHubFrame(Turn& turn, Link& link, const inbound::HubFrame& fra
     if (!heard.start_over) ListNamespace(hub, std::make_shared<const std::string>(mesh_namespace));
   }
   if (!heard.accepted) return;
+  RefuseUnread(turn, hub.counts, frame.refused);
   for (const mesh::Op& op : frame.body->ops) {
     OnMeshOp(turn, hub, op);
   }
@@ -357,14 +364,21 @@ void Hub::State::OnHubFrame(Turn& turn, Link& link, const inbound::HubFrame& fra
 void Hub::State::PassFrameOn(Turn& turn, Link& link, const inbound::HubFrame& frame) {
   const LinkState::Route* route = link_state.RouteTo(frame.to);
   if (!options.is_hub || route == nullptr) return;
-  const Link* next = FindMeshLink(route->next);
+  Link* next = FindMeshLink(route->next);
   const bool goes_back =
       route->next == frame.from || route->next == link.hub ||
       std::find(frame.via.begin(), frame.via.end(), route->next) != frame.via.end();
-  if (goes_back || frame.via.size() + 1 >= kMostHops) {
+  if (goes_back || frame.via.size() + 1 >= mesh::kMostHops) {
     ++link.counts.looped;
     return Count(turn, Reason::kSignalLooped);
   }
+  const size_t size =
+      frame.raw.text.size() + mesh::kFrameHead + (frame.via.size() + 1) * PeerId::kLength;
+  if (size > options.limits.message) {
+    ++link.counts.refused;
+    return Count(turn, Reason::kSignalTooLarge);
+  }
+  next->largest_passed_on = std::max(next->largest_passed_on, size);
   outbound::HubFrame onward{frame.from, frame.to, frame.via, nullptr, frame.raw};
   onward.via.push_back(options.hub_peer_id);
   SendTo(turn, next->connection, std::move(onward));
@@ -377,7 +391,33 @@ void Hub::State::SendBody(Turn& turn, const MeshHub& hub, std::shared_ptr<const 
          outbound::HubFrame{options.hub_peer_id, hub.id, {}, std::move(body), {}});
 }
 
+void Hub::State::OnTooLargeForLink(Turn& turn, const Link& link) {
+  MeshHub* largest = nullptr;
+  for (const auto& [id, hub] : mesh_hubs) {
+    if (!hub->up || hub->next_hop != link.hub) continue;
+    if (largest == nullptr || hub->talk.largest_unacked() > largest->talk.largest_unacked()) {
+      largest = hub.get();
+    }
+  }
+  // If it was what another hub said, that hub finds out when nobody acknowledges it.
+  if (largest == nullptr || largest->talk.largest_unacked() == 0 ||
+      largest->talk.largest_unacked() < link.largest_passed_on) {
+    return;
+  }
+  BeginSmaller(turn, *largest);
+}
+
+void Hub::State::BeginSmaller(Turn& turn, MeshHub& hub) {
+  for (const mesh::Signal& lost : hub.talk.BeginSmaller()) {
+    DropTooLarge(turn, lost.type, lost.from);
+  }
+  Count(turn, Reason::kHubToldAnew);
+  Greet(hub);
+  ListAllWanted(hub);
+}
+
 void Hub::State::Resend(Turn& turn, MeshHub& hub, bool at_once) {
+  if (hub.talk.stuck(turn.now.steady)) return BeginSmaller(turn, hub);
   for (auto& body : hub.talk.TakeResends(turn.now.steady, at_once)) {
     SendBody(turn, hub, std::move(body));
   }

@@ -16,7 +16,8 @@
 
 namespace pigeonhub {
 
-// One hub's word about itself. Of two by the same hub the one with the higher seq holds.
+// One hub's word about itself. Of two by the same hub the one with the newer seq holds; see
+// LinkState.
 struct HubNode {
   struct Neighbour {
     PeerId hub;
@@ -39,6 +40,21 @@ using SharedNode = std::shared_ptr<const HubNode>;
 
 // What a frame carries, in this order: what the sender wants to hear of, whom it has, signals.
 namespace mesh {
+
+// No number that hubs tell each other is larger: a double, which is what numbers are in JavaScript,
+// holds every whole number up to here.
+inline constexpr uint64_t kMostNumber = (uint64_t{1} << 53) - 1;
+// A frame goes over so many links at most; more would mean that hubs disagree about the map.
+inline constexpr size_t kMostHops = 16;
+// A frame's text without its data and via, at most; and its data's without the operations.
+inline constexpr size_t kFrameHead = 192;
+// What a message between hubs needs besides what it carries, at most: a frame grows by an id with
+// each hub that passes it on.
+inline constexpr size_t kEnvelope = 2 * kFrameHead + kMostHops * PeerId::kLength;
+// A generation above this one. At the end there is none; then the hub ids decide.
+constexpr uint64_t GenerationAbove(uint64_t generation) {
+  return generation < kMostNumber ? generation + 1 : kMostNumber;
+}
 
 // The sender has members in a namespace, and wants to hear of others there; or no longer.
 struct Want {
@@ -104,8 +120,8 @@ using Op = std::variant<Want, Unwant, WantAll, Listing, Listed, Nobody, Join, Le
 
 // One piece of the conversation of two hubs; see Conversation.
 struct Body {
-  uint64_t stream = 0;  // never above 2^53, as JSON numbers go
-  uint64_t seq = 0;     // 0: only an acknowledgement
+  uint64_t stream = 0;
+  uint64_t seq = 0;  // 0: only an acknowledgement
   uint64_t ack_stream = 0;
   uint64_t ack = 0;
   bool again = false;  // something in between is missing
@@ -118,6 +134,7 @@ namespace inbound {
 
 struct HubNews {
   std::vector<SharedNode> hubs;
+  size_t refused = 0;  // entries that are no hub's, or have a number out of its range
 };
 
 struct HubFrame {
@@ -125,7 +142,8 @@ struct HubFrame {
   PeerId to;
   std::vector<PeerId> via;  // the hubs that passed it on
   std::shared_ptr<const mesh::Body> body;
-  RawJson raw;  // the body as it came
+  RawJson raw;         // the body as it came
+  size_t refused = 0;  // operations with a number out of its range
 };
 
 using Message = std::variant<Announce, Goodbye, Signal, Ping, Cleanup, PeerReport, PeerWithdrawal,

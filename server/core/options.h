@@ -22,6 +22,8 @@ enum class HubAdmission {
 
 struct Limits {
   size_t max_connections = 1000;
+  // What a connection takes in one message, here and, as far as this hub knows, at other hubs.
+  size_t message = size_t{1024} * 1024;
   // An announce is repeated to every member of its namespace, so its size is multiplied.
   size_t announce_data = size_t{16} * 1024;
   size_t namespace_name = 1024;

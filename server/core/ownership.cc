@@ -62,7 +62,8 @@ void Hub::State::OnYields(Turn& turn, const MeshHub& hub, const mesh::Yields& yi
   }
   TakeOver(turn, yields.peer);
   Peer* peer = peers.Find(yields.peer);
-  if (peer != nullptr) peer->generation = std::max(peer->generation, yields.generation + 1);
+  if (peer == nullptr) return;
+  peer->generation = std::max(peer->generation, mesh::GenerationAbove(yields.generation));
 }
 
 void Hub::State::OnClaim(Turn& turn, MeshHub& hub, const PeerId& id) {
@@ -122,7 +123,7 @@ void Hub::State::NoteAlive(Turn& turn, Peer& peer) {
     }
   }
   if (losers.empty()) return;
-  peer.generation = std::max(peer.generation, highest) + 1;
+  peer.generation = mesh::GenerationAbove(std::max(peer.generation, highest));
   if (peer.network == nullptr) return;
   TellMeshOf(peer.id, /*alive=*/true);
   for (MeshHub* loser : losers) {

@@ -65,6 +65,7 @@ constexpr Row kRows[] = {
     {Reason::kHubToldAnew, "hub_told_anew", {}},
     {Reason::kHubQuarantined, "hub_quarantined", {1008, "Hub quarantined"}},
     {Reason::kTlsOnPlainPort, "tls_on_plain_port", {}},
+    {Reason::kSignalTooLarge, "signal_too_large", {}},
 };
 
 constexpr bool RowsFollowTheEnum() {
@@ -107,6 +108,7 @@ bool IsLimit(Reason reason) {
     case Reason::kRemoteTableFull:
     case Reason::kLinkBacklogged:
     case Reason::kHubToldAnew:
+    case Reason::kSignalTooLarge:
       return true;
     default:
       return false;

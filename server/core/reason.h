@@ -73,11 +73,12 @@ enum class Reason : uint8_t {
   kHubTokenReplayed,
   kSignalLooped,    // a message from hub to hub that had been here before
   kLinkBacklogged,  // a signal for a hub that has not acknowledged too many
-  kHubToldAnew,     // a hub was so slow that its news were dropped, to be told from the start
+  kHubToldAnew,     // what a slow or narrow hub was to hear was dropped, to be told from the start
   kHubQuarantined,  // QuarantineHub: its connections are closed, its word is not listened to
 
   // What came later stands here, as the numbers of the control API follow this order.
   kTlsOnPlainPort,  // turned away before there was a connection: it speaks TLS
+  kSignalTooLarge,  // a signal that no message to another hub has room for
 
   kCount,
 };

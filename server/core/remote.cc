@@ -192,6 +192,7 @@ void Hub::State::OnRemoteSignal(Turn& turn, const RemoteSignal& input) {
 
 void Hub::State::SendTowards(Turn& turn, const RemotePeer& target, const PeerId& from,
                              const inbound::Signal& signal, std::optional<PathId> came_by) {
+  if (!FitsALink(signal)) return DropTooLarge(turn, signal.type, from);
   const bool came_from_mesh = came_by.has_value() && FindMeshHub(*came_by) != nullptr;
   const auto is_open = [&](const RemotePeer::Way& way) {
     const MeshHub* hub = FindMeshHub(way.path);
@@ -206,10 +207,12 @@ void Hub::State::SendTowards(Turn& turn, const RemotePeer& target, const PeerId&
       // Lost a moment ago, and the peer has turned up at another one since.
       if (any_open && !CanReach(*hub)) continue;
       if (hub->talk.overfull()) return DropSignal(turn, signal.type, Reason::kLinkBacklogged);
+      mesh::Op said =
+          mesh::Signal{signal.type, from, target.id, target.network->name, signal.payload};
+      if (!hub->talk.Fits(said)) return DropTooLarge(turn, signal.type, from);
       counters.signals_relayed[static_cast<size_t>(signal.type)].Add();
       NoteSignal(turn, signal, from, target.id, *target.network, /*to_link=*/true);
-      return hub->talk.SayNow(
-          mesh::Signal{signal.type, from, target.id, target.network->name, signal.payload});
+      return hub->talk.SayNow(std::move(said));
     }
     if (const Link* link = FindLink(way.path); link != nullptr && link->settled) {
       return RelaySignal(turn, *link, from, target.id, *target.network, signal);
@@ -354,7 +357,8 @@ void Hub::State::TellMembersOfJoin(Turn& turn, const RemotePeer& peer) {
 void Hub::State::SupersedeRemote(Turn& turn, Peer& peer) {
   RemotePeer* known = remote.Find(peer.id);
   if (known == nullptr) return;
-  peer.generation = std::max(peer.generation, known->ways.front().generation + 1);
+  peer.generation =
+      std::max(peer.generation, mesh::GenerationAbove(known->ways.front().generation));
   for (const RemotePeer::Way& way : known->ways) {
     if (const MeshHub* hub = FindMeshHub(way.path)) NoteWordDropped(peer.id, *hub);
   }

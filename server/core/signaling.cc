@@ -32,9 +32,11 @@ void Hub::State::OnSignal(Turn& turn, Peer& sender, const inbound::Signal& signa
   }
   // A reference hub does not tell which peers it knows through others, so an unknown target is
   // offered to every link, as the reference does.
+  const bool fits = FitsALink(signal);
   bool offered = false;
   for (const auto& link : links) {
     if (link->peer == &sender || !link->settled) continue;
+    if (!fits) return DropTooLarge(turn, signal.type, sender.id);
     RelaySignal(turn, *link, sender.id, *target, *sender.network, signal);
     offered = true;
   }
@@ -44,6 +46,20 @@ void Hub::State::OnSignal(Turn& turn, Peer& sender, const inbound::Signal& signa
 void Hub::State::DropSignal(Turn& turn, SignalType type, Reason reason) {
   counters.signals_dropped[static_cast<size_t>(type)].Add();
   Count(turn, reason);
+}
+
+bool Hub::State::FitsALink(const inbound::Signal& signal) const {
+  // A name is at most twice as long in JSON.
+  return signal.payload.text.size() + 2 * signal.network.size() + mesh::kEnvelope <=
+         options.limits.message;
+}
+
+void Hub::State::DropTooLarge(Turn& turn, SignalType type, const PeerId& from) {
+  DropSignal(turn, type, Reason::kSignalTooLarge);
+  if (const Peer* sender = peers.Find(from)) {
+    SendTo(turn, sender->connection,
+           outbound::Error{"Signal dropped: its data is too large for a peer of another hub"});
+  }
 }
 
 void Hub::State::DeliverSignal(Turn& turn, const Peer& target, const PeerId& from,
@@ -66,6 +82,7 @@ void Hub::State::NoteSignal(Turn& turn, const inbound::Signal& signal, const Pee
 void Hub::State::OnGoodbye(Turn& turn, Peer& peer, const inbound::Goodbye& goodbye) {
   if (Link* link = LinkOf(peer);
       link != nullptr && !goodbye.from.empty() && goodbye.from != peer.id.text()) {
+    NoteSignOfLife(turn, peer);
     return OnRelayedGoodbye(turn, *link, goodbye);
   }
   RawJson payload = goodbye.payload;

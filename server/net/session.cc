@@ -292,18 +292,19 @@ void Session::FeedFrames(char* bytes, size_t size) {
 
 void Session::HandleFrame(Frames& frames) {
   const Protocol::message_type::ptr message = frames.processor.get_message();
-  host_.OnFrame();
   switch (message->get_opcode()) {
     case opcode::close:
       return HandlePeerClose(message->get_payload());
     case opcode::ping:
       if (phase_ == Phase::kOpen) WriteControl(opcode::pong, message->get_payload());
-      return;
+      break;
     case opcode::pong:
-      return;
+      break;
     default:
       if (phase_ == Phase::kOpen) host_.OnMessage(std::move(message->get_raw_payload()));
   }
+  // Not before: what it says may be that the peer goes.
+  host_.OnFrame();
 }
 
 void Session::HandlePeerClose(const std::string& payload) {

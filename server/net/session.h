@@ -47,7 +47,7 @@ class Session {
 
     // The peer is connected; its 101 is written. `target` is valid during the call.
     virtual void OnOpen(std::string_view target) = 0;
-    // A frame of any kind, before what it says is handled: the peer lives.
+    // A frame of any kind but a close frame, after what it says was handled: the peer lives.
     virtual void OnFrame() = 0;
     // A whole text or binary message.
     virtual void OnMessage(std::string&& payload) = 0;

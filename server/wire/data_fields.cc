@@ -74,8 +74,13 @@ std::string_view StringOrNothing(value value) {
 
 bool ReadUnsigned(value value, uint64_t most, uint64_t& number) {
   simdjson::ondemand::json_type type;
-  return !value.type().get(type) && type == simdjson::ondemand::json_type::number &&
-         !value.get_uint64().get(number) && number <= most;
+  uint64_t read = 0;
+  if (value.type().get(type) || type != simdjson::ondemand::json_type::number ||
+      value.get_uint64().get(read) || read > most) {
+    return false;
+  }
+  number = read;
+  return true;
 }
 
 SharedText ReadMembers(value value) {

@@ -52,8 +52,9 @@ void ForEachMember(std::string_view data, simdjson::ondemand::parser& parser, Vi
 
 // The string, or nothing for a value that is none.
 std::string_view StringOrNothing(simdjson::ondemand::value value);
-// False for a value that is not a whole number from 0 to `most`.
-bool ReadUnsigned(simdjson::ondemand::value value, uint64_t most, uint64_t& number);
+// False for a value that is not a whole number from 0 to `most`; then `number` stays as it was, and
+// what the number belongs to is refused.
+[[nodiscard]] bool ReadUnsigned(simdjson::ondemand::value value, uint64_t most, uint64_t& number);
 // The members of an object as one peer may show them to others: without peerId and isHub.
 SharedText ReadMembers(simdjson::ondemand::value value);
 // What a hub tells about itself, from an object's members.

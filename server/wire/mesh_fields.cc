@@ -13,8 +13,6 @@ namespace {
 
 using simdjson::ondemand::value;
 
-// The largest whole number that JSON carries without loss.
-constexpr uint64_t kLargest = uint64_t{1} << 53;
 constexpr size_t kMostVia = 64;
 
 template <typename Visit>
@@ -46,13 +44,14 @@ SharedNode ReadNode(value one) {
   simdjson::ondemand::object object;
   if (one.get_object().get(object)) return nullptr;
   HubNode node;
+  bool in_range = true;
   std::optional<PeerId> id;
   auto details = std::make_shared<HubDetails>();
   ForEachMemberOf(object, [&](std::string_view key, const char*, value member) {
     if (key == "peerId") id = PeerId::Parse(StringOrNothing(member));
-    if (key == "seq") ReadUnsigned(member, kLargest, node.seq);
+    if (key == "seq") in_range &= ReadUnsigned(member, mesh::kMostNumber, node.seq);
     if (key == "transit") node.transit = SkipRaw(member) == "true";
-    if (key == "peers") ReadUnsigned(member, kLargest, node.peers);
+    if (key == "peers") in_range &= ReadUnsigned(member, mesh::kMostNumber, node.peers);
     if (key == "neighbours") ReadNeighbours(member, node);
     if (key != "data") return;
     simdjson::ondemand::object data;
@@ -61,7 +60,7 @@ SharedNode ReadNode(value one) {
       ReadHubDetail(name, field, *details);
     });
   });
-  if (!id.has_value() || node.seq == 0) return nullptr;
+  if (!id.has_value() || !in_range || node.seq == 0) return nullptr;
   node.id = *id;
   node.profile.is_hub = true;
   node.profile.hub = std::move(details);
@@ -80,7 +79,8 @@ struct OpFields {
   std::string reason;
   RawJson payload;
   uint64_t generation = 0;
-  bool yes = false;  // alive, goodbye, all
+  bool in_range = true;  // its numbers are
+  bool yes = false;      // alive, goodbye, all
   bool is_hub = false;
 };
 
@@ -112,9 +112,10 @@ SharedText ReadText(value text) {
   return std::make_shared<const std::string>(StringOrNothing(text));
 }
 
-void ReadOps(value one, const SharedText& frame, std::vector<mesh::Op>& ops) {
+// False for an operation with a number out of its range.
+bool ReadOps(value one, const SharedText& frame, std::vector<mesh::Op>& ops) {
   simdjson::ondemand::object object;
-  if (one.get_object().get(object)) return;
+  if (one.get_object().get(object)) return true;
   OpFields f;
   // A join's data are members, all others' are passed on as they are.
   ForEachMemberOf(object, [&](std::string_view key, const char*, value member) {
@@ -127,18 +128,20 @@ void ReadOps(value one, const SharedText& frame, std::vector<mesh::Op>& ops) {
       ForEachElement(member, [&](value name) { f.networks.push_back(ReadText(name)); });
     }
     if (key == "reason") f.reason = StringOrNothing(member);
-    if (key == "generation") ReadUnsigned(member, kLargest, f.generation);
+    if (key == "generation") f.in_range &= ReadUnsigned(member, mesh::kMostNumber, f.generation);
     if (key == "yes") f.yes = SkipRaw(member) == "true";
     if (key == "isHub") f.is_hub = SkipRaw(member) == "true";
     if (key == "members") f.members = ReadMembers(member);
     if (key == "data") f.payload = {frame, SkipRaw(member)};
   });
+  if (!f.in_range) return false;
   for (SharedText& network : f.networks) {
     if (f.op == "want") ops.push_back(mesh::Want{std::move(network)});
     if (f.op == "unwant") ops.push_back(mesh::Unwant{std::move(network)});
     if (f.op == "nobody") ops.push_back(mesh::Nobody{std::move(network)});
   }
   if (auto op = OpOf(std::move(f))) ops.push_back(*std::move(op));
+  return true;
 }
 
 }  // namespace
@@ -148,7 +151,11 @@ inbound::HubNews ReadHubNews(std::string_view data, simdjson::ondemand::parser& 
   ForEachMember(data, parser, [&](std::string_view key, const char*, value list) {
     if (key != "hubs") return;
     ForEachElement(list, [&](value one) {
-      if (SharedNode node = ReadNode(one)) news.hubs.push_back(std::move(node));
+      if (SharedNode node = ReadNode(one)) {
+        news.hubs.push_back(std::move(node));
+      } else {
+        ++news.refused;
+      }
     });
   });
   return news;
@@ -161,22 +168,29 @@ std::optional<inbound::Message> ReadHubFrame(const Envelope& envelope, const Sha
   if (!from || !to || envelope.data.empty() || envelope.via.size() > kMostVia * PeerId::kLength) {
     return std::nullopt;
   }
-  inbound::HubFrame message{*from, *to, {}, nullptr, {frame, envelope.data}};
+  inbound::HubFrame message{*from, *to, {}, nullptr, {frame, envelope.data}, 0};
   for (std::string_view via = envelope.via; !via.empty(); via.remove_prefix(PeerId::kLength)) {
     const std::optional<PeerId> hub = PeerId::Parse(via.substr(0, PeerId::kLength));
     if (!hub) return std::nullopt;
     message.via.push_back(*hub);
   }
   auto body = std::make_shared<mesh::Body>();
+  bool in_range = true;
+  const auto read_number = [&](value number, uint64_t& to_set) {
+    in_range &= ReadUnsigned(number, mesh::kMostNumber, to_set);
+  };
   ForEachMember(envelope.data, parser, [&](std::string_view key, const char*, value member) {
-    if (key == "stream") ReadUnsigned(member, kLargest, body->stream);
-    if (key == "seq") ReadUnsigned(member, kLargest, body->seq);
-    if (key == "ackStream") ReadUnsigned(member, kLargest, body->ack_stream);
-    if (key == "ack") ReadUnsigned(member, kLargest, body->ack);
+    if (key == "stream") read_number(member, body->stream);
+    if (key == "seq") read_number(member, body->seq);
+    if (key == "ackStream") read_number(member, body->ack_stream);
+    if (key == "ack") read_number(member, body->ack);
     if (key == "again") body->again = SkipRaw(member) == "true";
     if (key != "ops") return;
-    ForEachElement(member, [&](value one) { ReadOps(one, frame, body->ops); });
+    ForEachElement(member, [&](value one) {
+      if (!ReadOps(one, frame, body->ops)) ++message.refused;
+    });
   });
+  if (!in_range) return std::nullopt;
   message.body = std::move(body);
   return message;
 }

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "tests/support/hub_fixture.h"
 
 namespace pigeonhub {
@@ -152,14 +154,38 @@ TEST(ContestedId, GoesToTheNewcomerAtOnceWhenTheHolderLeaves) {
   EXPECT_EQ(newcomer.closed(), std::nullopt) << "the challenge is over";
 }
 
-TEST(ContestedId, IsStillTheHoldersWhenItSaysGoodbye) {
+// A page that is loaded again: its old connection's last words come after the new connection.
+TEST(ContestedId, GoesToTheNewcomerWhateverTheHolderLeavesBy) {
+  const std::function<void(HubFixture&, FakePeer&)> kLeaves[] = {
+      [](HubFixture&, FakePeer& holder) { holder.Goodbye(); },
+      [](HubFixture& hub, FakePeer& holder) {
+        holder.Goodbye();
+        hub.Handle(Alive{holder.connection()}).IgnoreError();  // the frame that it came in
+      },
+      [](HubFixture&, FakePeer& holder) { holder.Drop(Reason::kPeerClosed, 1001, ""); },
+      [](HubFixture&, FakePeer& holder) { holder.Drop(Reason::kTransportLost); },
+      [](HubFixture&, FakePeer& holder) { holder.Drop(Reason::kProtocolError, 1002); },
+  };
+  for (const auto& leave : kLeaves) {
+    HubFixture hub;
+    FakePeer holder = hub.Join(Id('a'), "room");
+    FakePeer newcomer = hub.Open(Id('a'));
+    leave(hub, holder);
+    EXPECT_EQ(newcomer.closed(), std::nullopt);
+    EXPECT_FALSE(newcomer.paused());
+    EXPECT_THAT(newcomer.Take(), ElementsAre("connected a"));
+    hub.Advance(10s);
+    EXPECT_EQ(newcomer.closed(), std::nullopt);
+  }
+}
+
+TEST(ContestedId, IsStillTheHoldersWhenAHubSaysGoodbyeForAnotherPeer) {
   HubFixture hub;
-  FakePeer holder = hub.Join(Id('a'), "room");
+  FakePeer holder = hub.JoinAsHub(Id('a'));
+  holder.Report(Id('7'), "room");
   FakePeer newcomer = hub.Open(Id('a'));
-  holder.Goodbye();
-  // A goodbye is a sign of life, and came before the newcomer could have got the id.
+  holder.RelayGoodbye(Id('7'), "room");
   EXPECT_EQ(newcomer.closed(), Reason::kPeerAlreadyConnected);
-  EXPECT_EQ(holder.closed(), Reason::kGoodbye);
 }
 
 TEST(ContestedId, IsFreeAgainWhenTheNewcomerGivesUp) {

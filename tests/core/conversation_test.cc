@@ -247,6 +247,70 @@ TEST_F(SlowHub, GetsTheRoomBackOfListsThatItWasTold) {
   }
 }
 
+mesh::Signal Large(size_t bytes) {
+  return {SignalType::kOffer, Id('1'), Id('2'), std::make_shared<const std::string>("room"),
+          Json(std::string(bytes, '7'))};
+}
+
+TEST_F(TwoHubs, PutNoMoreIntoABodyThanItHasRoomFor) {
+  Side narrow(5, {.ops = 100, .listed = 100, .body = 50'000});
+  EXPECT_TRUE(narrow.talk.Fits(Large(49'000)));
+  EXPECT_FALSE(narrow.talk.Fits(Large(50'000)));
+  narrow.SayNow("1");
+  narrow.talk.SayNow(Large(49'700));
+  narrow.SayNow("2");
+  EXPECT_THAT(narrow.Next(now_)->ops, SizeIs(1));
+  EXPECT_THAT(narrow.Next(now_)->ops, SizeIs(1)) << "the signal alone";
+  EXPECT_THAT(narrow.Next(now_)->ops, SizeIs(1));
+}
+
+TEST_F(TwoHubs, PutOneIntoABodyEvenIfItFitsNone) {
+  Side narrow(5, {.ops = 100, .listed = 100, .body = 0});
+  narrow.Say("1");
+  narrow.Say("2");
+  narrow.talk.SayJoins({Id('f')});
+  for (int i = 0; i < 3; ++i) {
+    const BodyPtr body = narrow.Next(now_);
+    ASSERT_NE(body, nullptr);
+    EXPECT_THAT(body->ops, SizeIs(1));
+  }
+  EXPECT_EQ(narrow.Next(now_), nullptr);
+}
+
+TEST_F(TwoHubs, BeginSmallerWithoutTheSignalsThatWereSaid) {
+  a_.talk.SayNow(Large(100'000));
+  const uint64_t stream = a_.Next(now_)->stream;
+  a_.talk.SayNow(Large(80'000));
+  a_.SayNow("fits");
+  EXPECT_GE(a_.talk.largest_unacked(), 100'000u);
+  EXPECT_THAT(a_.talk.BeginSmaller(), SizeIs(2));
+  EXPECT_FALSE(a_.talk.Fits(Large(80'000)));
+  EXPECT_TRUE(a_.talk.Fits(Large(40'000)));
+  EXPECT_EQ(a_.talk.largest_unacked(), 0u);
+  const BodyPtr next = a_.Next(now_);
+  EXPECT_NE(next->stream, stream);
+  EXPECT_TRUE(b_.Hear(now_, next).fresh);
+  EXPECT_THAT(b_.heard, ElementsAre("fits"));
+}
+
+TEST_F(TwoHubs, AreStuckOverALargeBodyOnly) {
+  a_.talk.SayNow(Large(100'000));
+  Side small(6);
+  small.Say("1");
+  a_.Next(now_);
+  small.Next(now_);
+  for (int i = 0; i < 3; ++i) {
+    now_ += 4s;
+    EXPECT_FALSE(a_.talk.stuck(now_));
+    EXPECT_THAT(a_.talk.TakeResends(now_), SizeIs(1));
+    small.talk.TakeResends(now_);
+  }
+  EXPECT_FALSE(a_.talk.stuck(now_)) << "the last time may still be heard";
+  now_ += 4s;
+  EXPECT_TRUE(a_.talk.stuck(now_));
+  EXPECT_FALSE(small.talk.stuck(now_));
+}
+
 TEST_F(TwoHubs, AreNotMisledByWhatComesLate) {
   a_.Say("1");
   const BodyPtr early = a_.Next(now_);

@@ -67,6 +67,25 @@ TEST_F(Map, DoesNotLeadThroughAPlainServer) {
   EXPECT_EQ(RouteTo('c'), "none");
 }
 
+TEST_F(Map, FindsWaysAnewAfterEachKindOfChange) {
+  Tell("b");
+  state_.Learn(Node('b', 1, "ac"));
+  state_.Learn(Node('c', 1, "b"));
+  EXPECT_EQ(RouteTo('c'), "b 2");
+  state_.Learn(Node('b', 2, "ac"));
+  EXPECT_EQ(RouteTo('c'), "b 2") << "the same again";
+  state_.Learn(Node('b', 3, "ac", /*transit=*/false));
+  EXPECT_EQ(RouteTo('c'), "none");
+  state_.Learn(Node('b', 4, "ac"));
+  EXPECT_EQ(RouteTo('c'), "b 2");
+  state_.Forget(Id('b'));
+  EXPECT_EQ(RouteTo('b'), "none");
+  state_.Learn(Node('b', 1, "ac"));
+  EXPECT_EQ(RouteTo('c'), "b 2");
+  Tell("");
+  EXPECT_EQ(RouteTo('b'), "none");
+}
+
 TEST_F(Map, TakesTheNewestWordOfEachHub) {
   Tell("b");
   EXPECT_EQ(state_.Learn(Node('b', 2, "a")), Learned::kNew);
@@ -81,6 +100,48 @@ TEST_F(Map, SpeaksUpAgainstItsOwnEarlierLife) {
   Tell("b");
   EXPECT_EQ(state_.own()->seq, 42u);
   EXPECT_EQ(state_.Learn(state_.own()), Learned::kOld) << "its own word comes round";
+}
+
+TEST_F(Map, SpeaksUpAgainstWhateverIsSaidInItsName) {
+  Tell("b");
+  for (uint64_t seq : {uint64_t{2}, mesh::kMostNumber / 2, mesh::kMostNumber - 1,
+                       mesh::kMostNumber / 3, mesh::kMostNumber}) {
+    const uint64_t before = state_.own()->seq;
+    const bool newer = LinkState::IsNewer(seq, before);
+    EXPECT_EQ(state_.Learn(Node('a', seq, "")), newer ? Learned::kOurselves : Learned::kOld);
+    Tell("b");
+    EXPECT_LE(state_.own()->seq, mesh::kMostNumber);
+    EXPECT_GE(state_.own()->seq, 1u);
+    EXPECT_TRUE(LinkState::IsNewer(state_.own()->seq, seq)) << seq;
+    EXPECT_TRUE(LinkState::IsNewer(state_.own()->seq, before)) << seq;
+  }
+}
+
+TEST_F(Map, TakesANewerWordAfterTheLargestSeq) {
+  Tell("b");
+  state_.Learn(Node('b', mesh::kMostNumber, ""));
+  EXPECT_EQ(RouteTo('b'), "none");
+  EXPECT_EQ(state_.Learn(Node('b', 1, "a")), Learned::kNew);
+  EXPECT_EQ(RouteTo('b'), "b 1");
+  EXPECT_EQ(state_.Learn(Node('b', mesh::kMostNumber, "")), Learned::kOld);
+}
+
+TEST(Seqs, AreOrderedTwoByTwo) {
+  const uint64_t seqs[] = {1,
+                           2,
+                           1000,
+                           mesh::kMostNumber / 2,
+                           mesh::kMostNumber / 2 + 1,
+                           mesh::kMostNumber / 2 + 2,
+                           mesh::kMostNumber - 1,
+                           mesh::kMostNumber};
+  for (uint64_t a : seqs) {
+    EXPECT_TRUE(LinkState::IsNewer(LinkState::SeqAfter(a), a)) << a;
+    for (uint64_t b : seqs) {
+      EXPECT_EQ(LinkState::IsNewer(a, b) || LinkState::IsNewer(b, a), a != b) << a << ' ' << b;
+      EXPECT_FALSE(LinkState::IsNewer(a, b) && LinkState::IsNewer(b, a)) << a << ' ' << b;
+    }
+  }
 }
 
 TEST_F(Map, HoldsNoMoreHubsThanItMay) {

@@ -69,6 +69,37 @@ TEST_F(HubOfOurKind, IsToldWhetherAPeerThatItClaimsLives) {
   EXPECT_THAT(b_.Take(), Contains("yields 1 generation 1"));
 }
 
+TEST_F(HubOfOurKind, GetsAPeerThatItClaimsOnceThatLeaves) {
+  FakePeer one = hub_.Join(Id('1'), "room");
+  FakePeer two = hub_.Join(Id('2'), "room");
+  FakePeer three = hub_.Join(Id('3'), "room");
+  b_.Say({mesh::Claim{Id('1')}, mesh::Claim{Id('2')}, mesh::Claim{Id('3')}});
+  b_.Take();
+  one.Goodbye();
+  EXPECT_THAT(b_.Take(), Contains("yields 1 generation 1"));
+  two.Drop(Reason::kPeerClosed, 1001, "");
+  EXPECT_THAT(b_.Take(), Contains("yields 2 generation 1"));
+  three.Drop(Reason::kTransportLost);
+  EXPECT_THAT(b_.Take(), Contains("yields 3 generation 1"));
+}
+
+TEST_F(HubOfOurKind, CannotTakeAllGenerations) {
+  FakePeer one = Enter('1', "room");
+  b_.Say({mesh::Want{Text("room")}});
+  b_.Say({JoinOp('1', "room", mesh::kMostNumber)});
+  b_.Take();
+  hub_.Handle(Alive{one.connection()}).IgnoreError();
+  EXPECT_THAT(b_.Take(), ElementsAre("join 1 in room generation 9007199254740991 alive"))
+      << "a higher one is none that hubs can tell each other";
+  hub_.Join(Id('2'), "room");
+  b_.Say({JoinOp('7', "room", mesh::kMostNumber)});
+  FakePeer seven = hub_.Open(Id('7'));
+  b_.Say({mesh::Yields{Id('7'), mesh::kMostNumber}});
+  b_.Take();
+  seven.Announce("room");
+  EXPECT_THAT(b_.Take(), ElementsAre("join 7 in room generation 9007199254740991"));
+}
+
 TEST_F(HubOfOurKind, ContestsAPeerByGenerationThenById) {
   FakePeer one = hub_.Join(Id('1'), "room");
   auto& inbox = hub_.inbox(one.connection());

@@ -371,6 +371,101 @@ TEST(Mesh, DropsSignalsForAHubThatAcknowledgesNone) {
   EXPECT_EQ(heard.back(), "offer 1 to 2 in room 4095");
 }
 
+// ---- Frames too large for a hub
+
+constexpr size_t kLimit = size_t{1024} * 1024;
+const std::string kTooLarge =
+    "error: Signal dropped: its data is too large for a peer of another hub";
+
+size_t LinksLost(HubNet& net, char hub) {
+  const std::vector<std::string> events = net.TakeEvents(hub);
+  return static_cast<size_t>(std::count_if(events.begin(), events.end(), [](const auto& event) {
+    return event.starts_with("link_down");
+  }));
+}
+
+TEST(Mesh, SendsNoSignalThatNoFrameHasRoomForAndTellsItsSender) {
+  HubNet net;
+  Hub& a = net.Add('a');
+  net.Add('b', "a");
+  net.Join('a', '1', "room");
+  net.Join('b', '2', "room");
+  net.Join('a', '3', "room");
+  for (char peer : {'1', '2', '3'}) net.Take(peer);
+  const std::string fits(kLimit - mesh::kEnvelope - 300, '7');
+  net.Offer('1', '2', "room", fits);
+  EXPECT_THAT(net.Take('2'), ElementsAre("offer 1 to 2 in room " + fits));
+  EXPECT_EQ(a.counters().of(Reason::kSignalTooLarge).value(), 0u);
+  for (size_t less : {size_t{0}, size_t{100}, mesh::kEnvelope}) {
+    const std::string large(kLimit - less, '7');
+    net.Offer('1', '2', "room", large);
+    EXPECT_THAT(net.Take('1'), ElementsAre(kTooLarge)) << less;
+    net.Offer('1', '3', "room", large);
+    EXPECT_THAT(net.Take('3'), ElementsAre("offer 1 to 3 in room " + large));
+  }
+  EXPECT_EQ(a.counters().of(Reason::kSignalTooLarge).value(), 3u);
+  EXPECT_THAT(net.Take('2'), IsEmpty());
+}
+
+TEST(Mesh, SaysNothingAgainThatWasTooLargeForTheOtherHub) {
+  HubNet net;
+  Hub& a = net.Add('a');
+  net.Add('b', "a");
+  net.Join('a', '1', "room");
+  net.Join('a', '3', "room");
+  net.Join('b', '2', "room");
+  for (char peer : {'1', '2', '3'}) net.Take(peer);
+  net.TakeEvents('a');
+  net.TakeNoLargerFrames('b', 60'000);
+  for (int i = 0; i < 3; ++i) net.Offer('1', '2', "room", std::string(100'000, '1'));
+  net.Offer('3', '2', "room", "3");
+  net.Advance(60s);
+  net.Offer('3', '2', "room", "4");
+  EXPECT_EQ(net.Take('2').back(), "offer 3 to 2 in room 4");
+  EXPECT_EQ(LinksLost(net, 'a'), 1u) << "by the first, and by no other";
+  EXPECT_THAT(net.Take('1'), Contains(kTooLarge));
+  EXPECT_GE(a.counters().of(Reason::kSignalTooLarge).value(), 1u);
+  net.Offer('1', '2', "room", std::string(100'000, '1'));
+  EXPECT_THAT(net.Take('1'), ElementsAre(kTooLarge)) << "what is known now";
+  net.Join('a', '5', "room");
+  EXPECT_THAT(net.Take('2'), ElementsAre("discovered 5 in room"));
+}
+
+TEST(Mesh, GivesUpWhatAHubFurtherOnDoesNotTake) {
+  HubNet net;
+  Hub& a = net.Add('a');
+  net.Add('b', "a");
+  net.Add('c', "b");
+  net.Join('a', '1', "room");
+  net.Join('c', '2', "room");
+  net.Join('b', '3', "room");
+  net.TakeNoLargerFrames('c', 60'000);
+  net.Offer('1', '2', "room", std::string(100'000, '1'));
+  net.Advance(60s);
+  net.TakeEvents('b');
+  net.Take('2');
+  net.Offer('1', '2', "room", "small");
+  net.Offer('3', '2', "room", "small");
+  net.Advance(60s);
+  EXPECT_THAT(net.Take('2'),
+              ElementsAre("offer 1 to 2 in room small", "offer 3 to 2 in room small"));
+  EXPECT_EQ(LinksLost(net, 'b'), 0u);
+  EXPECT_GE(a.counters().of(Reason::kSignalTooLarge).value(), 1u);
+}
+
+TEST(Mesh, TellsItsListsInPiecesThatTheOtherHubTakes) {
+  HubNet net;
+  net.Add('a');
+  net.Add('b', "a");
+  net.TakeNoLargerFrames('b', 20'000);
+  for (char peer : {'1', '3', '4', '5', '6', '7', '8', '9'}) {
+    net.Join('a', peer, "room", R"("n":")" + std::string(10'000, peer) + '"');
+  }
+  net.Join('b', '2', "room");
+  net.Advance(60s);
+  EXPECT_EQ(net.hub('b').Stats().remote_peers, 8u);
+}
+
 // ---- One id, two hubs
 
 class Ownership : public ::testing::Test {

@@ -71,6 +71,14 @@ TEST_F(PlainClaim, TakesAPeerThatIsSilentForThreeSeconds) {
   EXPECT_THAT(one_.Take(), ElementsAre("offer b to a in room 7"));
 }
 
+TEST_F(PlainClaim, TakesAPeerThatSaysGoodbye) {
+  one_.Report(Id('a'), "room", R"("n":2)");
+  a_.Goodbye();
+  EXPECT_EQ(a_.closed(), Reason::kGoodbye);
+  EXPECT_EQ(refused(), 0u);
+  EXPECT_THAT(b_.Take(), Contains(R"(discovered a in room {"n":2})"));
+}
+
 TEST_F(PlainClaim, TakesASilentPeerIntoANamespaceWithoutMembersHere) {
   one_.Report(Id('a'), "elsewhere");
   hub_.Advance(4s);

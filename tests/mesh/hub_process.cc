@@ -130,7 +130,7 @@ void HubProcess::OnDialFailed(uint64_t tag) {
 void HubProcess::OnFrame(EndId end, std::string text) {
   auto it = connections_.find(end);
   if (it == connections_.end()) return;
-  if (std::exchange(it->second.probed, false)) Handle(Alive{ConnectionOf(end)});
+  const bool probed = std::exchange(it->second.probed, false);
   const std::string& place = it->second.place;
   const wire::Decoder::Result result = decoder_.Decode(std::move(text));
   const auto* message = std::get_if<inbound::Message>(&result);
@@ -144,6 +144,7 @@ void HubProcess::OnFrame(EndId end, std::string text) {
     services_.ledger.Passed(id(), services_.hub_ids[place], *frame);
   }
   Handle(Received{ConnectionOf(end), *message});
+  if (probed) Handle(Alive{ConnectionOf(end)});
 }
 
 void HubProcess::OnPong(EndId end) {

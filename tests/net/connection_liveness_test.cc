@@ -52,7 +52,14 @@ TEST_F(ConnectionTest, ReportsTheFirstFrameAfterAProbe) {
   ASSERT_EQ(Frames().size(), 1u);
   EXPECT_EQ(Frames()[0].opcode, kPing);
   Arrive(ClientFrame(kText, R"({"type":"ping"})") + ClientFrame(kPong, ""));
-  EXPECT_EQ(heard_, (Heard{"alive", "received 3"}));
+  EXPECT_EQ(heard_, (Heard{"received 3", "alive"}));
+}
+
+TEST_F(ConnectionTest, ReportsNoLifeWhereTheFirstFrameAfterAProbeCloses) {
+  OpenIt();
+  connection_->Probe();
+  Arrive(ClientFrame(kCloseFrame, ClosePayload(1001, "")));
+  EXPECT_EQ(heard_, Heard{"closed peer_closed 1001"});
 }
 
 TEST_F(ConnectionTest, ReadsNothingWhilePaused) {

@@ -51,7 +51,10 @@ class SessionTest : public testing::Test, protected Session::Host {
     heard_.push_back("open " + std::string(target));
     if (pause_on_open_) session_.Pause();
   }
-  void OnFrame() override { ++frames_; }
+  void OnFrame() override {
+    ++frames_;
+    if (hears_frames_) heard_.push_back("frame");
+  }
   void OnMessage(std::string&& payload) override {
     heard_.push_back("message " + payload);
     if (payload == "close me") session_.Close(1008, "as you wish");
@@ -66,6 +69,7 @@ class SessionTest : public testing::Test, protected Session::Host {
   std::vector<std::string> heard_;
   std::string written_;
   int frames_ = 0;
+  bool hears_frames_ = false;
   bool pause_on_open_ = false;
   bool close_with_answer_ = false;
   std::optional<HttpResponse> upgrade_answer_;
@@ -91,6 +95,14 @@ TEST_F(SessionTest, UnderstandsBytesHoweverTheyAreCut) {
   EXPECT_EQ(heard_,
             (Heard{"open /?peerId=x", "message hello", "message world", "peer close 4001 bye"}));
   EXPECT_EQ(session_.phase(), Session::Phase::kEnded);
+}
+
+TEST_F(SessionTest, TellsOfEachFrameAfterWhatItSaysButOfNoCloseFrame) {
+  hears_frames_ = true;
+  Feed(UpgradeRequest() + ClientFrame(kText, "hello") + ClientFrame(kPong, "") +
+       ClientFrame(kCloseFrame, ClosePayload(1001, "")));
+  EXPECT_EQ(heard_,
+            (Heard{"open /?peerId=x", "message hello", "frame", "frame", "peer close 1001 "}));
 }
 
 TEST_F(SessionTest, TakesTargetsOfAnyKind) {

@@ -6,12 +6,20 @@
 #include <algorithm>
 #include <utility>
 
+#include "server/core/conversation.h"
+
 namespace pigeonhub {
 namespace {
 
 // What a test says is answered in fewer, and what it waits for comes in fewer steps.
 constexpr int kMostParcels = 100'000;
 constexpr int kMostDeadlines = 10'000;
+
+size_t SizeOf(const mesh::Body& body) {
+  size_t size = 0;
+  for (const mesh::Op& op : body.ops) size += Conversation::SizeOf(op);
+  return size;
+}
 
 std::pair<char, char> Pair(char a, char b) { return {std::min(a, b), std::max(a, b)}; }
 
@@ -244,10 +252,19 @@ void HubNet::Carry(const Parcel& parcel) {
   }
   auto muted = muted_.find(Pair(socket.hub, socket.other));
   if (muted != muted_.end() && muted->second) return;
-  if (std::holds_alternative<outbound::HubFrame>(parcel.message)) {
+  if (const auto* frame = std::get_if<outbound::HubFrame>(&parcel.message)) {
     ++crossed_[{socket.hub, socket.other}];
+    if (IsTooLargeFor(socket.other, *frame)) {
+      return CloseAt(socket.other, socket.far, Reason::kMessageTooBig);
+    }
   }
   Deliver(socket.other, socket.far, parcel.message);
+}
+
+bool HubNet::IsTooLargeFor(char hub, const outbound::HubFrame& frame) const {
+  auto most = most_in_frame_.find(hub);
+  if (most == most_in_frame_.end()) return false;
+  return (frame.body != nullptr ? SizeOf(*frame.body) : frame.raw.text.size()) > most->second;
 }
 
 void HubNet::CloseAt(char at, ConnectionId connection, Reason reason) {
@@ -296,7 +313,9 @@ void HubNet::Deliver(char hub, ConnectionId connection, const outbound::Message&
     RawJson raw = m->raw;
     std::shared_ptr<const mesh::Body> body = m->body;
     if (body != nullptr) {
-      raw = Json("body " + std::to_string(bodies_.size()));
+      std::string text = "body " + std::to_string(bodies_.size());
+      text.resize(std::max(text.size(), SizeOf(*body)), ' ');
+      raw = Json(text);
       bodies_[std::string(raw.text)] = body;
     } else {
       body = bodies_.at(std::string(raw.text));

@@ -51,6 +51,8 @@ class HubNet {
   void Kill(char hub);
   // Loses every message between two hubs, with the link up.
   void Mute(char a, char b, bool mute);
+  // The hub closes a link over which a frame comes that carries more bytes.
+  void TakeNoLargerFrames(char hub, size_t most) { most_in_frame_[hub] = most; }
 
   void Advance(Duration by);
   // Events of a hub, as text, since the last call.
@@ -91,6 +93,7 @@ class HubNet {
   void Carry(const Parcel& parcel);
   void Deliver(char hub, ConnectionId connection, const outbound::Message& message);
   void CloseAt(char at, ConnectionId connection, Reason reason);
+  bool IsTooLargeFor(char hub, const outbound::HubFrame& frame) const;
   void Run();
   bool IsCut(char a, char b) const;
 
@@ -109,7 +112,8 @@ class HubNet {
   std::map<std::pair<char, char>, bool> cut_;
   std::map<std::pair<char, char>, bool> muted_;
   std::map<std::pair<char, char>, size_t> crossed_;
-  // Bodies of frames, by the text that stands for them while hubs pass them on.
+  std::map<char, size_t> most_in_frame_;
+  // Bodies of frames, by the text that stands for them, as long as theirs, while hubs pass them on.
   std::map<std::string, std::shared_ptr<const mesh::Body>> bodies_;
 };
 

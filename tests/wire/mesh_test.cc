@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 
+#include "server/core/conversation.h"
 #include "server/wire/encode.h"
 #include "tests/wire/decoding.h"
 
@@ -110,6 +111,67 @@ TEST(HubNews, LeaveOutWhatIsNoHub) {
   ASSERT_NE(news, nullptr);
   ASSERT_THAT(news->hubs, SizeIs(1));
   EXPECT_EQ(news->hubs[0]->id, Id('b'));
+  EXPECT_EQ(news->refused, 4u);
+}
+
+// What is no whole number from 0 to 2^53 - 1, the last one that every reader of JSON holds exactly.
+const char* const kOutOfRange[] = {"-1",
+                                   "1.5",
+                                   "1e3",
+                                   "9007199254740992",
+                                   "9223372036854775807",
+                                   "18446744073709551615",
+                                   "18446744073709551616",
+                                   "99999999999999999999999999",
+                                   "\"7\"",
+                                   "null",
+                                   "[1]"};
+
+class NumberOutOfRange : public ::testing::TestWithParam<const char*> {};
+INSTANTIATE_TEST_SUITE_P(Numbers, NumberOutOfRange, ::testing::ValuesIn(kOutOfRange));
+
+TEST_P(NumberOutOfRange, RefusesTheEntryOfAHubAndNoOther) {
+  for (const char* key : {"seq", "peers"}) {
+    const Decoding decoding(R"({"type":"hub-news","data":{"hubs":[{"peerId":")" + kA +
+                            R"(","seq":1,")" + key + R"(":)" + GetParam() + R"(},{"peerId":")" +
+                            kB + R"(","seq":9007199254740991,"peers":0}]}})");
+    const auto* news = decoding.As<inbound::HubNews>();
+    ASSERT_NE(news, nullptr);
+    ASSERT_THAT(news->hubs, SizeIs(1));
+    EXPECT_EQ(news->hubs[0]->id, Id('b'));
+    EXPECT_EQ(news->hubs[0]->seq, 9007199254740991u);
+    EXPECT_EQ(news->refused, 1u);
+  }
+}
+
+TEST_P(NumberOutOfRange, RefusesAFrame) {
+  for (const char* key : {"stream", "seq", "ackStream", "ack"}) {
+    EXPECT_TRUE(Decoding(R"({"type":"hub-frame","fromPeerId":")" + kA + R"(","targetPeerId":")" +
+                         kB + R"(","data":{")" + key + R"(":)" + GetParam() + R"(,"ops":[]}})")
+                    .invalid())
+        << key;
+  }
+}
+
+TEST_P(NumberOutOfRange, RefusesAnOperationAndNoOther) {
+  const Decoding decoding(R"({"type":"hub-frame","fromPeerId":")" + kA + R"(","targetPeerId":")" +
+                          kB + R"(","data":{"seq":1,"ops":[{"op":"join","peerId":")" + kC +
+                          R"(","networkName":"r","generation":)" + GetParam() +
+                          R"(},{"op":"yields","peerId":")" + kC +
+                          R"(","generation":9007199254740991}]}})");
+  const auto* frame = decoding.As<inbound::HubFrame>();
+  ASSERT_NE(frame, nullptr);
+  ASSERT_THAT(frame->body->ops, SizeIs(1));
+  EXPECT_EQ(std::get<mesh::Yields>(frame->body->ops[0]).generation, 9007199254740991u);
+  EXPECT_EQ(frame->refused, 1u);
+}
+
+TEST_P(NumberOutOfRange, IsNotTakenForAPortOrAVersion) {
+  const Decoding decoding(R"({"type":"announce","data":{"isHub":true,"port":)" +
+                          std::string(GetParam()) + R"(,"mesh":{"version":)" + GetParam() + "}}}");
+  const auto* announce = decoding.As<inbound::Announce>();
+  ASSERT_NE(announce, nullptr);
+  EXPECT_EQ(*announce->profile.hub, HubDetails());
 }
 
 outbound::HubFrame Frame(std::vector<mesh::Op> ops) {
@@ -193,6 +255,46 @@ TEST(HubFrame, CarriesEveryOperation) {
   EXPECT_EQ(std::get<mesh::Yields>(body.ops[10]).generation, 5u);
 }
 
+TEST(HubFrame, IsNoLongerThanItsSenderReckons) {
+  const auto nasty = Text(std::string(1000, '"'));
+  const auto payload = Text(std::string(1000, '1'));
+  const std::string reason(100, '\x01');
+  const mesh::Op kOps[] = {
+      mesh::Want{nasty},
+      mesh::Unwant{nasty},
+      mesh::WantAll{true},
+      mesh::Listing{nasty},
+      mesh::Listed{nasty},
+      mesh::Nobody{nasty},
+      mesh::Join{Id('c'), nasty, mesh::kMostNumber, true, true, payload},
+      mesh::Leave{Id('c'), nasty, reason, true, {payload, *payload}},
+      mesh::Signal{SignalType::kIceCandidate, Id('a'), Id('b'), nasty, {payload, *payload}},
+      mesh::Claim{Id('a')},
+      mesh::Holds{Id('b')},
+      mesh::Yields{Id('c'), mesh::kMostNumber},
+  };
+  auto body = std::make_shared<mesh::Body>();
+  body->stream = body->seq = body->ack_stream = body->ack = mesh::kMostNumber;
+  body->again = true;
+  size_t reckoned = mesh::kEnvelope;
+  for (int i = 0; i < 20; ++i) {
+    for (const mesh::Op& op : kOps) {
+      body->ops.push_back(op);
+      reckoned += Conversation::SizeOf(op);
+    }
+  }
+  const std::vector<PeerId> via(mesh::kMostHops, Id('c'));
+  EXPECT_LE(Sent(outbound::HubFrame{Id('a'), Id('b'), via, body, {}}).size(), reckoned);
+
+  auto bare = std::make_shared<mesh::Body>(*body);
+  bare->ops.clear();
+  const size_t size = Sent(outbound::HubFrame{Id('a'), Id('b'), via, bare, {}}).size();
+  EXPECT_LE(size, mesh::kEnvelope);
+  const RawJson raw{payload, *payload};
+  EXPECT_LE(Sent(outbound::HubFrame{Id('a'), Id('b'), via, nullptr, raw}).size(),
+            mesh::kFrameHead + raw.text.size() + via.size() * PeerId::kLength);
+}
+
 TEST(HubFrame, IsPassedOnByteForByte) {
   const Decoding decoding(Sent(Frame({mesh::Claim{Id('c')}})));
   const auto* frame = decoding.As<inbound::HubFrame>();
@@ -219,7 +321,7 @@ TEST(HubFrame, CannotMakeAJoinSpeakForAnotherPeer) {
 TEST(HubFrame, LeavesOutOperationsItDoesNotKnow) {
   const Decoding decoding(R"({"type":"hub-frame","fromPeerId":")" + kA + R"(","targetPeerId":")" +
                           kB +
-                          R"(","data":{"seq":-1,"ops":[{"op":"sing"},{"op":"join"},7,null,)"
+                          R"(","data":{"ops":[{"op":"sing"},{"op":"join"},7,null,)"
                           R"({"op":"claim","peerId":")" +
                           kC + R"("}]}})");
   const auto* frame = decoding.As<inbound::HubFrame>();
