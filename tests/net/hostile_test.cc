@@ -244,6 +244,14 @@ std::vector<Attack> BadJson() {
           }(),
           invalid),
       Text("MegabyteOfDigits", std::string(1'000'000, '9'), Reason::kUnroutable),
+      Text(
+          "MegabyteOfNumbersBetweenDoubles",
+          [] {
+            std::string numbers = "[1";
+            while (numbers.size() < 1'000'000) numbers += ",2.4703282292062327208e-324";
+            return numbers + "]";
+          }(),
+          Reason::kUnroutable),
       Text("MegabyteOfBackslashes", R"({"type":")" + std::string(900'000, '\\'), invalid),
       Text("NumberBeyondDoubles", R"({"type":"ping","n":1e99999})", Reason::kCount),
       Text("FiftyThousandKeys", keys + "\"type\":\"ping\"}", Reason::kCount),
