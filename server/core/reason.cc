@@ -66,6 +66,7 @@ constexpr Row kRows[] = {
     {Reason::kHubQuarantined, "hub_quarantined", {1008, "Hub quarantined"}},
     {Reason::kTlsOnPlainPort, "tls_on_plain_port", {}},
     {Reason::kSignalTooLarge, "signal_too_large", {}},
+    {Reason::kSlowMessage, "slow_message", {1008, "Message too slow"}},
 };
 
 constexpr bool RowsFollowTheEnum() {
@@ -94,6 +95,7 @@ bool IsLimit(Reason reason) {
   switch (reason) {
     case Reason::kMaximumConnections:
     case Reason::kSlowReader:
+    case Reason::kSlowMessage:
     case Reason::kMessageTooBig:
     case Reason::kMemoryLimit:
     case Reason::kOutOfDescriptors:
@@ -117,7 +119,8 @@ bool IsLimit(Reason reason) {
 
 bool EndsPeer(Reason reason) {
   return reason <= Reason::kGoodbye ||
-         (reason >= Reason::kAnnounceTimeout && reason <= Reason::kInternalError);
+         (reason >= Reason::kAnnounceTimeout && reason <= Reason::kInternalError) ||
+         reason == Reason::kSlowMessage;
 }
 
 CloseFrame CloseFrameFor(Reason reason) { return RowOf(reason).close; }

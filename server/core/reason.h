@@ -25,8 +25,8 @@ enum class Reason : uint8_t {
   // Ended by this hub's rules.
   kAnnounceTimeout,  // connected for 30 s without an announce
   kReplaced,         // a newcomer took the id over because this holder no longer answered
-  kUnresponsive,     // no frame within 10 s of a ping
-  kSlowReader,       // its queue passed the limit, or did not move for 10 s
+  kUnresponsive,     // sent nothing for 10 s after a ping, and took nothing either
+  kSlowReader,       // its queue passed the limit, or it took nothing of it for 10 s
   kMessageTooBig,
   kInvalidUtf8,
   kProtocolError,
@@ -79,6 +79,7 @@ enum class Reason : uint8_t {
   // What came later stands here, as the numbers of the control API follow this order.
   kTlsOnPlainPort,  // turned away before there was a connection: it speaks TLS
   kSignalTooLarge,  // a signal that no message to another hub has room for
+  kSlowMessage,     // ended: a message took more than 10 s, and its last 5 s less than 1 KiB/s
 
   kCount,
 };

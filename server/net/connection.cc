@@ -14,8 +14,8 @@ namespace {
 // Below this a queue has room for the next piece of a list.
 constexpr size_t kShortQueue = 64 * 1024;
 
-// Whoever has not read for so long hardly reads a close frame now.
-constexpr Duration kSlowReaderGrace = std::chrono::seconds(1);
+// Whoever is so slow hardly reads or sends a close frame now.
+constexpr Duration kSlowPeerGrace = std::chrono::seconds(1);
 
 // What RFC 6455 calls a connection that ended without one.
 constexpr uint16_t kNoCloseFrame = 1006;
@@ -60,6 +60,7 @@ void Connection::OnReadable() {
   const Socket::Transfer read = socket_->Read(buffer.data(), buffer.size());
   switch (read.status) {
     case Socket::Status::kMoved:
+      liveness_.Heard();
       // Once it is finishing, what comes is only taken so that the peer gets our last words:
       // closing a socket with unread bytes makes TCP throw away what is still on its way out.
       if (state_ != State::kFinishing) {
@@ -69,6 +70,7 @@ void Connection::OnReadable() {
       }
       break;
     case Socket::Status::kBlocked:
+      liveness_.Heard();  // a part of a TLS record
       break;
     case Socket::Status::kEnded:
       receive_ended_ = true;
@@ -93,6 +95,13 @@ void Connection::AwaitReadable() {
 }
 
 void Connection::AfterFeed() {
+  if (state_ == State::kOpen && session_.mid_message() && !reading_paused_) {
+    pace_.Begun(loop_.shared().now, loop_.shared().options.message_timeout);
+    ArmDeadline();
+    AnswerProbe();
+  } else {
+    pace_.Ended();
+  }
   if (session_.phase() == Session::Phase::kEnded) {
     Finish();
   } else if (state_ == State::kOpen && OverLimit()) {
@@ -161,14 +170,10 @@ void Connection::OnRefused(const Opening::Refusal& refusal) {
   WantTurn();
 }
 
-void Connection::OnFrame() {
-  liveness_.Heard();
-  if (!probed_ || state_ != State::kOpen) return;
-  probed_ = false;
-  loop_.Submit(Alive{id_});
-}
+void Connection::OnFrame() { AnswerProbe(); }
 
 void Connection::OnMessage(std::string&& payload) {
+  pace_.Ended();
   wire::Decoder::Result result = loop_.shared().decoder.Decode(std::move(payload));
   if (inbound::Message* message = std::get_if<inbound::Message>(&result)) {
     loop_.Submit(Received{id_, std::move(*message)});
@@ -176,6 +181,8 @@ void Connection::OnMessage(std::string&& payload) {
     loop_.Submit(Refused{std::get<Reason>(result)});
   }
 }
+
+void Connection::OnPong(std::string_view payload) { intake_.Returned(payload); }
 
 void Connection::OnPeerClose(uint16_t code, std::string_view text) {
   End(Reason::kPeerClosed, code, text);
@@ -202,6 +209,7 @@ void Connection::PauseReading() {
   reading_paused_ = true;
   session_.Pause();
   liveness_.Suspend();
+  pace_.Ended();
 }
 
 void Connection::ResumeReading() {
@@ -216,7 +224,15 @@ void Connection::ResumeReading() {
 void Connection::Probe() {
   if (state_ != State::kOpen) return;
   probed_ = true;
-  session_.Ping();
+  intake_.Look(loop_.shared().now, socket_->line());
+  session_.Ping(intake_.Mark());
+}
+
+// The peer has shown that it lives.
+void Connection::AnswerProbe() {
+  if (!probed_ || state_ != State::kOpen) return;
+  probed_ = false;
+  loop_.Submit(Alive{id_});
 }
 
 void Connection::WatchLink() {
@@ -254,6 +270,7 @@ void Connection::Flush() {
   } else if (status == Socket::Status::kBlocked && !awaits_writable_) {
     awaits_writable_ = true;
     socket_->AwaitWritable();
+    intake_.Look(loop_.shared().now, socket_->line());
     ArmDeadline();
   }
   CountQueued(before);
@@ -279,7 +296,7 @@ void Connection::SlowReader() {
   queue_.DropUnstarted();
   CountQueued(before);
   CloseFromHere(Reason::kSlowReader,
-                std::min(loop_.shared().options.close_timeout, kSlowReaderGrace));
+                std::min(loop_.shared().options.close_timeout, kSlowPeerGrace));
 }
 
 // ---- Ending. -----------------------------------------------------------------------------------
@@ -381,21 +398,34 @@ void Connection::OnDeadline(SteadyTime at) {
       EndDial(kNoCloseFrame, "no answer to the handshake in time");
       return Abort(Reason::kTransportLost);
     }
-  } else if (!queue_.empty() && shared.now - progress_at_ >= shared.options.stall_timeout) {
-    SlowReader();
   } else {
-    switch (liveness_.Check(shared.now)) {
-      case Liveness::Verdict::kFine:
-        break;
-      case Liveness::Verdict::kPingNow:
-        session_.Ping();
-        break;
-      case Liveness::Verdict::kGone:
-        CloseFromHere(Reason::kUnresponsive, shared.options.close_timeout);
-        break;
-    }
+    CheckLine();
   }
   ArmDeadline();
+}
+
+void Connection::CheckLine() {
+  const Loop::Shared& shared = loop_.shared();
+  const Socket::Line line = socket_->line();
+  intake_.Look(shared.now, line);
+  if (!queue_.empty() &&
+      shared.now >= intake_.Deadline(progress_at_, shared.options.stall_timeout)) {
+    return SlowReader();
+  }
+  if (pace_.TooSlow(shared.now, line.received)) {
+    return CloseFromHere(Reason::kSlowMessage,
+                         std::min(shared.options.close_timeout, kSlowPeerGrace));
+  }
+  switch (liveness_.Check(shared.now, intake_, queue_.bytes())) {
+    case Liveness::Verdict::kFine:
+      break;
+    case Liveness::Verdict::kPingNow:
+      session_.Ping(intake_.Mark());
+      break;
+    case Liveness::Verdict::kGone:
+      CloseFromHere(Reason::kUnresponsive, shared.options.close_timeout);
+      break;
+  }
 }
 
 void Connection::Watch(Duration interval) {
@@ -414,9 +444,9 @@ void Connection::SetStateDeadline(Duration from_now) {
 void Connection::ArmDeadline() {
   SteadyTime due = state_deadline_;
   if (state_ == State::kOpen) {
-    due = liveness_.due();
+    due = std::min(liveness_.due(intake_), pace_.due());
     if (awaits_writable_) {
-      due = std::min(due, progress_at_ + loop_.shared().options.stall_timeout);
+      due = std::min(due, intake_.Deadline(progress_at_, loop_.shared().options.stall_timeout));
     }
   }
   if (due >= armed_) return;

@@ -17,7 +17,9 @@
 #include "server/net/data_plane.h"
 #include "server/net/gate.h"
 #include "server/net/http.h"
+#include "server/net/intake.h"
 #include "server/net/liveness.h"
+#include "server/net/message_pace.h"
 #include "server/net/opening.h"
 #include "server/net/outgoing_queue.h"
 #include "server/net/session.h"
@@ -139,11 +141,13 @@ class Connection final : private Session::Host {
   void OnOpen(std::string_view target) override;
   void OnFrame() override;
   void OnMessage(std::string&& payload) override;
+  void OnPong(std::string_view payload) override;
   void OnPeerClose(uint16_t code, std::string_view text) override;
   void OnViolation(Reason reason) override;
 
   void AwaitReadable();
   void AfterFeed();
+  void AnswerProbe();
   void NextRequest();
   void Lost();
 
@@ -153,6 +157,7 @@ class Connection final : private Session::Host {
   bool OverLimit();
   void SlowReader();
 
+  void CheckLine();
   void CloseFromHere(Reason reason, Duration grace);
   void Finish();
   void End(Reason reason, uint16_t code, std::string_view text);
@@ -189,6 +194,8 @@ class Connection final : private Session::Host {
   std::string address_;             // until the hub was told
   std::unique_ptr<Ending> ending_;  // what the hub is to be told
   Liveness liveness_;
+  Intake intake_;
+  MessagePace pace_;
   SteadyTime state_deadline_;             // when a state other than kOpen has lasted long enough
   SteadyTime progress_at_;                // when bytes last left, or began to wait
   SteadyTime armed_ = SteadyTime::max();  // the deadline set with the loop

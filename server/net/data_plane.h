@@ -39,9 +39,12 @@ struct DataPlaneOptions {
   Duration http_idle_timeout = std::chrono::seconds(20);  // from an HTTP answer to another request
   Duration ping_interval = std::chrono::seconds(25);
   Duration link_ping_interval = std::chrono::seconds(5);
-  Duration pong_timeout = std::chrono::seconds(10);  // silence after a ping
+  // Silence after a ping, from a peer that takes nothing either.
+  Duration pong_timeout = std::chrono::seconds(10);
+  // From the first byte of a message to its last; on a line that moves longer.
+  Duration message_timeout = std::chrono::seconds(10);
   Duration close_timeout = std::chrono::seconds(5);  // close handshake, then reset
-  // A slow reader: this much queued (plus one message), or no progress for this long.
+  // A slow reader: this much queued (plus one message), or nothing taken for this long.
   size_t queue_limit = 1 << 20;
   Duration stall_timeout = std::chrono::seconds(10);
 };

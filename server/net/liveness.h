@@ -5,12 +5,13 @@
 #include <optional>
 
 #include "server/core/time.h"
+#include "server/net/intake.h"
 
 namespace pigeonhub::net {
 
-// Whether a peer still lives, told by its frames. It is pinged at a fixed interval and gone when no
-// frame of any kind comes for a while after a ping. While nothing is read from it on purpose, its
-// silence says nothing.
+// Whether a peer still lives. It is pinged at a fixed interval, and gone when nothing comes from it
+// for a while after a ping; a slow one has the time it needs to read what was sent before the ping.
+// While nothing is read from it on purpose, its silence says nothing.
 class Liveness {
  public:
   enum class Verdict { kFine, kPingNow, kGone };
@@ -21,34 +22,44 @@ class Liveness {
     interval_ = interval;
     patience_ = patience;
     ping_at_ = now + first;
-    gone_at_.reset();
+    pinged_at_.reset();
     running_ = true;
   }
   void Suspend() { running_ = false; }
   void Continue(SteadyTime now) { Start(now, interval_, interval_, patience_); }
 
-  void Heard() { gone_at_.reset(); }
+  // Bytes came from the peer.
+  void Heard() { pinged_at_.reset(); }
 
-  Verdict Check(SteadyTime now) {
+  // `queued` bytes wait to be sent to it.
+  Verdict Check(SteadyTime now, const Intake& intake, size_t queued) {
     if (!running_) return Verdict::kFine;
-    if (gone_at_.has_value() && now >= *gone_at_) return Verdict::kGone;
+    if (pinged_at_.has_value() && now >= GoneAt(intake)) return Verdict::kGone;
     if (now < ping_at_) return Verdict::kFine;
     ping_at_ = now + interval_;
-    if (!gone_at_.has_value()) gone_at_ = now + patience_;
+    if (!pinged_at_.has_value()) {
+      pinged_at_ = now;
+      answer_by_ = now + std::max(patience_, intake.ReadingTime(queued));
+    }
     return Verdict::kPingNow;
   }
 
   // When to check again.
-  SteadyTime due() const {
+  SteadyTime due(const Intake& intake) const {
     if (!running_) return SteadyTime::max();
-    return gone_at_.has_value() ? std::min(ping_at_, *gone_at_) : ping_at_;
+    return pinged_at_.has_value() ? std::min(ping_at_, GoneAt(intake)) : ping_at_;
   }
 
  private:
+  SteadyTime GoneAt(const Intake& intake) const {
+    return std::min(answer_by_, intake.Deadline(*pinged_at_, patience_));
+  }
+
   Duration interval_{};
   Duration patience_{};
   SteadyTime ping_at_;
-  std::optional<SteadyTime> gone_at_;  // set while a ping has no answer
+  std::optional<SteadyTime> pinged_at_;  // set while nothing came after a ping
+  SteadyTime answer_by_;                 // of that ping
   bool running_ = false;
 };
 

@@ -2,10 +2,15 @@
 #include "server/net/poll_set.h"
 
 #include <fcntl.h>
+#include <linux/sockios.h>
+#include <linux/tcp.h>
+#include <netinet/in.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <system_error>
 
 namespace pigeonhub::net {
@@ -48,6 +53,21 @@ class PollSet::Member final : public Socket {
   void ResetOnClose() override {
     const linger reset{.l_onoff = 1, .l_linger = 0};
     setsockopt(descriptor_, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
+  }
+
+  Line line() const override {
+    tcp_info info{};
+    socklen_t size = sizeof(info);
+    int unconfirmed = 0;
+    if (getsockopt(descriptor_, IPPROTO_TCP, TCP_INFO, &info, &size) != 0 ||
+        ioctl(descriptor_, SIOCOUTQ, &unconfirmed) != 0) {
+      return {};
+    }
+    Line line{.sent = info.tcpi_bytes_acked + static_cast<uint64_t>(unconfirmed),
+              .taken = info.tcpi_bytes_acked,
+              .received = info.tcpi_bytes_received};
+    if (info.tcpi_unacked > 0) line.silent = std::chrono::milliseconds(info.tcpi_last_ack_recv);
+    return line;
   }
 
   // Either call may destroy the member.

@@ -87,7 +87,11 @@ struct Protocol {
   static constexpr bool enable_extensions = false;
   static constexpr size_t max_message_size = 0;  // set for each session
 };
-using Processor = websocketpp::processor::hybi13<Protocol>;
+class Processor : public websocketpp::processor::hybi13<Protocol> {
+ public:
+  using hybi13::hybi13;
+  bool mid_message() const { return m_data_msg.msg_ptr != nullptr; }
+};
 
 HttpRequest View(const Request& request) {
   return {.method = request.get_method(),
@@ -158,6 +162,8 @@ bool Session::idle() const {
   return phase_ == Phase::kHandshake && !paused_ && handshake_ != nullptr &&
          handshake_->follows_another && !handshake_->begun;
 }
+
+bool Session::mid_message() const { return frames_ != nullptr && frames_->processor.mid_message(); }
 
 void Session::Feed(char* bytes, size_t size) {
   while (phase_ == Phase::kHandshake && size > 0) {
@@ -299,6 +305,7 @@ void Session::HandleFrame(Frames& frames) {
       if (phase_ == Phase::kOpen) WriteControl(opcode::pong, message->get_payload());
       break;
     case opcode::pong:
+      host_.OnPong(message->get_payload());
       break;
     default:
       if (phase_ == Phase::kOpen) host_.OnMessage(std::move(message->get_raw_payload()));
@@ -336,8 +343,8 @@ void Session::Close(uint16_t code, std::string_view text) {
   paused_ = false;
 }
 
-void Session::Ping() {
-  if (phase_ == Phase::kOpen) WriteControl(opcode::ping, {});
+void Session::Ping(std::string_view payload) {
+  if (phase_ == Phase::kOpen) WriteControl(opcode::ping, payload);
 }
 
 // Unfragmented; control payloads never exceed 125 bytes (RFC 6455 5.5).

@@ -51,6 +51,8 @@ class Session {
     virtual void OnFrame() = 0;
     // A whole text or binary message.
     virtual void OnMessage(std::string&& payload) = 0;
+    // The answer to a ping, with what the ping carried.
+    virtual void OnPong(std::string_view) {}
     // The peer closed (it has its answer already). `code` is 1005 where it gave none; `text` is
     // valid UTF-8 of at most 123 bytes, valid during the call.
     virtual void OnPeerClose(uint16_t code, std::string_view text) = 0;
@@ -79,12 +81,16 @@ class Session {
   // Writes the client's request; once, before anything else.
   void Ask();
 
+  // Whether a part of a message has come, and the rest has not.
+  bool mid_message() const;
+
   // What came from the peer. Uses the bytes as scratch space.
   void Feed(char* bytes, size_t size);
 
   // While kOpen, otherwise nothing happens.
   void Close(uint16_t code, std::string_view text);
-  void Ping();
+  // `payload` has at most 125 bytes.
+  void Ping(std::string_view payload);
 
   // Whether frames of ours are masked, as a client's must be; and the frame with that header and
   // payload, masked, as long as no other is asked for.

@@ -3,8 +3,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+
+#include "server/core/time.h"
 
 namespace pigeonhub::net {
 
@@ -36,6 +39,17 @@ class Socket {
   virtual void ShutdownSend() = 0;
   // Makes the destructor drop what the kernel still holds for the peer.
   virtual void ResetOnClose() = 0;
+
+  // What the operating system knows of the line. Bytes as they travel, in TLS records where there
+  // are some. All zero where it knows nothing.
+  struct Line {
+    uint64_t sent = 0;      // written, whether or not they have left
+    uint64_t taken = 0;     // of those, how many the peer's machine has confirmed
+    uint64_t received = 0;  // from the peer
+    // Set while sent bytes are on their way: how long its machine has confirmed nothing.
+    std::optional<Duration> silent{};
+  };
+  virtual Line line() const = 0;
 
   // After kFailed: why, where there is more to say than that.
   virtual std::string trouble() const { return {}; }

@@ -92,6 +92,12 @@ void TlsSocket::ShutdownSend() {
 
 void TlsSocket::ResetOnClose() { socket_->ResetOnClose(); }
 
+Socket::Line TlsSocket::line() const {
+  Line line = socket_->line();
+  line.sent += encrypted_.size();
+  return line;
+}
+
 // ---- Towards the socket. -----------------------------------------------------------------------
 
 void TlsSocket::OnReadable(uint64_t) {

@@ -34,6 +34,7 @@ class TlsSocket final : public Socket, private Readiness {
   void AwaitWritable() override;
   void ShutdownSend() override;
   void ResetOnClose() override;
+  Line line() const override;
   std::string trouble() const override { return trouble_; }
 
  private:

@@ -39,6 +39,7 @@ TEST(Reason, ClosesAsTheDecisionsSay) {
   EXPECT_EQ(CloseFrameFor(Reason::kAnnounceTimeout).code, 1008);
   EXPECT_EQ(CloseFrameFor(Reason::kAnnounceTimeout).text, "Announce timeout");
   EXPECT_EQ(CloseFrameFor(Reason::kSlowReader).code, 1013);
+  EXPECT_EQ(CloseFrameFor(Reason::kSlowMessage).code, 1008);
   EXPECT_EQ(CloseFrameFor(Reason::kDraining).code, 1001);
 }
 
@@ -67,7 +68,7 @@ TEST(Reason, IsALimitWhereAnOperatorCouldRaiseOne) {
 
 TEST(Reason, TellsWhatEndsAPeerFromWhatTurnsSomethingAway) {
   for (Reason ends : {Reason::kPeerClosed, Reason::kGoodbye, Reason::kAnnounceTimeout,
-                      Reason::kDraining, Reason::kInternalError}) {
+                      Reason::kDraining, Reason::kInternalError, Reason::kSlowMessage}) {
     EXPECT_TRUE(EndsPeer(ends)) << ReasonName(ends);
   }
   for (Reason refuses : {Reason::kInvalidPeerId, Reason::kMaximumConnections,

@@ -30,7 +30,7 @@ class Peer final : private Session::Host {
 
   void Finish() {
     session_.Resume();
-    session_.Ping();
+    session_.Ping("mark");
     session_.Close(1000, "done");
     if (opened_) {
       const size_t head = written_.find("\r\n\r\n", upgraded_at_);
@@ -61,6 +61,7 @@ class Peer final : private Session::Host {
     if (pauses_) session_.Pause();
   }
   void OnFrame() override { REQUIRE(opened_ && !ended_); }
+  void OnPong(std::string_view payload) override { REQUIRE(payload.size() <= 125); }
   void OnMessage(std::string&& payload) override { REQUIRE(payload.size() <= kMaxMessage); }
   void OnPeerClose(uint16_t, std::string_view text) override {
     REQUIRE(text.size() <= 123);

@@ -36,6 +36,53 @@ TEST_F(ConnectionTest, KeepsAPeerThatAnswers) {
   EXPECT_GE(Frames().size(), 900u / 25);
 }
 
+TEST_F(ConnectionTest, KeepsAWriterInTheMidstOfALongMessage) {
+  OpenIt();
+  const std::string message = ClientFrame(kText, std::string(600'000, ' '));
+  for (size_t at = 0; at < message.size(); at += 12'000) {
+    Pass(seconds(1));
+    Arrive(message.substr(at, 12'000));
+  }
+  EXPECT_EQ(heard_.size(), 1u) << heard_.front();
+}
+
+TEST_F(ConnectionTest, KeepsAReaderThatComesToThePingLate) {
+  OpenIt();
+  Send(std::string(90'000, 'x'));
+  Work();
+  Pass(seconds(25));
+  const std::string mark = Frames().back().payload;
+  Pass(seconds(70));
+  EXPECT_EQ(heard_, Heard{});
+  Arrive(ClientFrame(kPong, mark));
+  Pass(seconds(9));
+  EXPECT_EQ(heard_, Heard{});
+  Pass(seconds(26));
+  EXPECT_EQ(heard_, Heard{"closed unresponsive 1001"}) << "all of that was read";
+}
+
+TEST_F(ConnectionTest, DoesNotWaitForAReaderWhoseMachineIsSilent) {
+  OpenIt();
+  Send(std::string(90'000, 'x'));
+  Work();
+  Pass(seconds(25));
+  wire_.unconfirmed = 60'000;
+  wire_.silent = seconds(30);
+  Pass(seconds(10));
+  EXPECT_EQ(heard_, Heard{"closed unresponsive 1001"});
+}
+
+TEST_F(ConnectionTest, TakesAPartOfAFrameForTheAnswerToAProbe) {
+  OpenIt();
+  const std::string message = ClientFrame(kText, std::string(600, ' '));
+  Arrive(message.substr(0, 300));
+  connection_->Probe();
+  Work();
+  EXPECT_EQ(heard_, Heard{});
+  Arrive(message.substr(300, 10));
+  EXPECT_EQ(heard_, Heard{"alive"});
+}
+
 TEST_F(ConnectionTest, WatchesLinksMoreClosely) {
   OpenIt();
   connection_->WatchLink();

@@ -71,6 +71,32 @@ TEST_F(ConnectionTest, IsPatientWithAReaderThatMoves) {
   EXPECT_TRUE(heard_.empty());
 }
 
+TEST_F(ConnectionTest, IsPatientWithAReaderWhoseMachineIsFull) {
+  OpenIt();
+  wire_.room = 50'000;  // as many are in its machine, and it reads 4,000 bytes a second
+  Send(std::string(90'000, 'x'));
+  Work();
+  for (int i = 0; i < 5; ++i) {
+    Pass(seconds(12));
+    EXPECT_EQ(heard_, Heard{}) << i;
+    wire_.room = 48'000;
+    Work();
+    Send(std::string(48'000, 'x'));
+    Work();
+  }
+}
+
+TEST_F(ConnectionTest, ClosesAReaderThatLetsItsMachineFillUp) {
+  OpenIt();
+  wire_.room = 50'000;
+  Send(std::string(90'000, 'x'));
+  Work();
+  Pass(seconds(48));
+  EXPECT_EQ(heard_, Heard{});
+  Pass(seconds(2));
+  EXPECT_EQ(heard_, Heard{"closed slow_reader 1013"}) << "at 1 KiB/s it had read a part";
+}
+
 TEST_F(ConnectionTest, DoesNotBlameTheReaderForABurstWithinOneTurn) {
   OpenIt();
   for (int i = 0; i < 10; ++i) Send(std::string(90'000, 'x'));

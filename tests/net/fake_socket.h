@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,8 +20,14 @@ struct Wire {
   bool broken = false;
   size_t room = SIZE_MAX;  // what the kernel still takes
 
+  // Of what was written, how much the peer's machine has not confirmed, and for how long.
+  size_t unconfirmed = 0;
+  std::optional<Duration> silent;
+  uint64_t received = 0;
+
   std::vector<std::string> writes;
-  std::string written;
+  std::string written;  // may be emptied by a test
+  size_t written_bytes = 0;
   bool awaits_readable = false;
   bool awaits_writable = false;
   bool send_shut = false;
@@ -39,6 +46,7 @@ class FakeSocket final : public Socket {
     if (bytes == 0) return {wire_.peer_ended ? Status::kEnded : Status::kBlocked};
     wire_.incoming.copy(into, bytes);
     wire_.incoming.erase(0, bytes);
+    wire_.received += bytes;
     return {Status::kMoved, bytes};
   }
   Transfer Write(std::string_view bytes) override {
@@ -48,10 +56,17 @@ class FakeSocket final : public Socket {
     wire_.room -= bytes.size();
     wire_.writes.emplace_back(bytes);
     wire_.written += bytes;
+    wire_.written_bytes += bytes.size();
     return {Status::kMoved, bytes.size()};
   }
   void AwaitReadable() override { wire_.awaits_readable = true; }
   void AwaitWritable() override { wire_.awaits_writable = true; }
+  Line line() const override {
+    return {.sent = wire_.written_bytes,
+            .taken = wire_.written_bytes - wire_.unconfirmed,
+            .received = wire_.received,
+            .silent = wire_.silent};
+  }
   void ShutdownSend() override { wire_.send_shut = true; }
   void ResetOnClose() override { wire_.reset = true; }
 

@@ -129,7 +129,7 @@ TEST_F(ForeignClient, IsClosedWithCodeAndText) {
 
 TEST_F(ForeignClient, AnswersOurPing) {
   Connect();
-  session_.Ping();
+  session_.Ping("mark");
   Exchange();
   EXPECT_EQ(session_.phase(), Session::Phase::kOpen);
 }

@@ -80,7 +80,7 @@ TEST_F(BothHalves, Meet) {
   const std::string_view frame = client_.Masked({"\x81\x05", 2}, "hello");
   from_client_.Write(frame);
   from_server_.Write({"\x81\x02hi", 4});
-  client_.Ping();
+  client_.Ping("");
   Exchange();
   EXPECT_EQ(from_server_.heard.back(), "hello");
   EXPECT_EQ(from_client_.heard.back(), "hi");

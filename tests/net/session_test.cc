@@ -55,6 +55,9 @@ class SessionTest : public testing::Test, protected Session::Host {
     ++frames_;
     if (hears_frames_) heard_.push_back("frame");
   }
+  void OnPong(std::string_view payload) override {
+    heard_.push_back("pong " + std::string(payload));
+  }
   void OnMessage(std::string&& payload) override {
     heard_.push_back("message " + payload);
     if (payload == "close me") session_.Close(1008, "as you wish");
@@ -316,7 +319,6 @@ TEST_F(SessionTest, AnswersPingsWithTheirPayload) {
   ASSERT_EQ(Frames().size(), 1u);
   EXPECT_EQ(Frames()[0].opcode, kPong);
   EXPECT_EQ(Frames()[0].payload, "are you there");
-  EXPECT_EQ(frames_, 1);
 }
 
 TEST_F(SessionTest, JoinsFragmentsAroundAControlFrame) {
@@ -436,11 +438,38 @@ TEST_F(SessionTest, MayBeClosedFromWithinAMessage) {
   EXPECT_EQ(session_.phase(), Session::Phase::kClosing);
 }
 
+TEST_F(SessionTest, TellsWhatAPongCarries) {
+  OpenIt();
+  session_.Ping("4711");
+  ASSERT_EQ(Frames().size(), 1u);
+  EXPECT_EQ(Frames()[0].payload, "4711");
+  Feed(ClientFrame(kPong, "4711") + ClientFrame(kPong, ""));
+  EXPECT_EQ(heard_, (Heard{"open /?peerId=x", "pong 4711", "pong "}));
+}
+
+TEST_F(SessionTest, KnowsWhetherAMessageIsUnderWay) {
+  EXPECT_FALSE(session_.mid_message());
+  OpenIt();
+  EXPECT_FALSE(session_.mid_message());
+  const std::string text = ClientFrame(kText, "hello");
+  Feed(text.substr(0, 8));
+  EXPECT_TRUE(session_.mid_message());
+  Feed(text.substr(8));
+  EXPECT_FALSE(session_.mid_message());
+
+  Feed(ClientFrame(kText, "in two ", {.fin = false}));
+  EXPECT_TRUE(session_.mid_message());
+  Feed(ClientFrame(kPing, ""));
+  EXPECT_TRUE(session_.mid_message());
+  Feed(ClientFrame(kContinuation, "frames"));
+  EXPECT_FALSE(session_.mid_message());
+}
+
 TEST_F(SessionTest, WritesNothingAfterItsEnd) {
   OpenIt();
   Feed(ClientFrame(kCloseFrame, ""));
   written_.clear();
-  session_.Ping();
+  session_.Ping("");
   session_.Close(1000, "");
   Feed(ClientFrame(kPing, ""));
   EXPECT_TRUE(written_.empty());
