@@ -3,14 +3,17 @@
 
 #include <fcntl.h>
 
-#include <asio/connect.hpp>
 #include <asio/io_context.hpp>
 #include <asio/ip/tcp.hpp>
 #include <asio/steady_timer.hpp>
+#include <chrono>
+#include <deque>
+#include <list>
+#include <optional>
 #include <utility>
-#include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "server/net/name_lookup.h"
 
 namespace pigeonhub::net {
 namespace {
@@ -27,57 +30,64 @@ bool IsOutside(asio::ip::address address) {
   return bytes[0] != 0 && !(bytes[0] == 169 && bytes[1] == 254);
 }
 
-// What waits on it keeps it alive.
-struct Attempt {
-  explicit Attempt(asio::io_context& context)
-      : resolver(context), socket(context), timer(context) {}
-
-  void Abandon() {
-    asio::error_code ignored;
-    resolver.cancel();
-    socket.close(ignored);
-    timer.cancel();
-  }
-
-  tcp::resolver resolver;
-  tcp::socket socket;
-  asio::steady_timer timer;
-};
+// RFC 8305, section 8. While IPv6 addresses are still awaited, IPv4 ones wait this long.
+constexpr Duration kResolutionDelay = std::chrono::milliseconds(50);
+// An address that has not answered by then is joined by the next one.
+constexpr Duration kAttemptDelay = std::chrono::milliseconds(250);
+// Of each kind. Whoever owns a name must not have us knock at the doors of a whole network.
+constexpr size_t kMostAddresses = 16;
 
 }  // namespace
 
+// The way to one host: its addresses are tried side by side, IPv6 and IPv4 in turn, and the first
+// that connects is it (RFC 8305, "Happy Eyeballs").
+class Dialer::Attempt : public std::enable_shared_from_this<Attempt> {
+ public:
+  Attempt(Impl& dialer, UplinkId uplink, uint16_t port, bool outside_only);
+
+  void Start(const std::string& host, const std::string& name_servers, Duration limit);
+  // Nothing is told any more.
+  void Abandon();
+
+ private:
+  void OnAddresses(const NameLookup::Answer& answer);
+  void TryNext();
+  void Try(const tcp::endpoint& endpoint);
+  void TryNextAfter(Duration delay);
+  std::optional<asio::ip::address> TakeNext();
+  std::string Overdue() const;
+  void Fail(const std::string& why);
+  template <typename Step>
+  auto Later(Step step);
+
+  Impl& dialer_;
+  const UplinkId uplink_;
+  const uint16_t port_;
+  const bool outside_only_;
+  bool abandoned_ = false;
+  std::unique_ptr<NameLookup> lookup_;
+  bool looking_up_ = true;
+  std::deque<asio::ip::address> ipv6_;  // not tried yet
+  std::deque<asio::ip::address> ipv4_;
+  bool ipv4_is_next_ = false;
+  std::list<tcp::socket> sockets_;  // being connected
+  std::string trouble_;             // of what failed last
+  asio::steady_timer limit_;
+  asio::steady_timer next_;
+  bool waiting_ = false;  // for next_
+};
+
 class Dialer::Impl {
  public:
-  Impl(Reactor& reactor, Sink& sink) : context_(reactor.context()), sink_(sink) {}
+  Impl(Reactor& reactor, Sink& sink, std::string name_servers)
+      : context_(reactor.context()), sink_(sink), name_servers_(std::move(name_servers)) {}
+  ~Impl() { GiveUpAll(); }
 
   void Connect(UplinkId uplink, const HubAddress& address, Duration limit, bool outside_only) {
     GiveUp(uplink);
-    const auto attempt = std::make_shared<Attempt>(context_);
+    const auto attempt = std::make_shared<Attempt>(*this, uplink, address.port, outside_only);
     attempts_[uplink] = attempt;
-    attempt->timer.expires_after(limit);
-    attempt->timer.async_wait([this, uplink, attempt](const asio::error_code& error) {
-      if (!error) Fail(uplink, attempt, "no connection in time");
-    });
-    attempt->resolver.async_resolve(
-        address.host, std::to_string(address.port),
-        [this, uplink, attempt, outside_only](const asio::error_code& error,
-                                              const tcp::resolver::results_type& found) {
-          if (error) return Fail(uplink, attempt, error.message());
-          std::vector<tcp::endpoint> endpoints;
-          for (const auto& entry : found) {
-            if (!outside_only || IsOutside(entry.endpoint().address())) {
-              endpoints.push_back(entry.endpoint());
-            }
-          }
-          if (endpoints.empty())
-            return Fail(uplink, attempt, "leads to this machine or a link-local address");
-          asio::async_connect(
-              attempt->socket, endpoints,
-              [this, uplink, attempt](const asio::error_code& refused, const tcp::endpoint&) {
-                if (refused) return Fail(uplink, attempt, refused.message());
-                Reach(uplink, attempt);
-              });
-        });
+    attempt->Start(address.host, name_servers_, limit);
   }
 
   void GiveUp(UplinkId uplink) {
@@ -92,38 +102,129 @@ class Dialer::Impl {
     attempts_.clear();
   }
 
- private:
-  // False if it is not waited for any more: it was given up, or answered already.
-  bool Take(UplinkId uplink, const std::shared_ptr<Attempt>& attempt) {
-    const auto found = attempts_.find(uplink);
-    if (found == attempts_.end() || found->second != attempt) return false;
-    attempts_.erase(found);
-    return true;
-  }
+  asio::io_context& context() { return context_; }
 
-  void Fail(UplinkId uplink, const std::shared_ptr<Attempt>& attempt, const std::string& why) {
-    if (!Take(uplink, attempt)) return;
-    attempt->Abandon();
+  // The end of an attempt.
+  void OnFailed(UplinkId uplink, const std::string& why) {
+    GiveUp(uplink);
     sink_.OnUnreachable(uplink, why);
   }
-
-  void Reach(UplinkId uplink, const std::shared_ptr<Attempt>& attempt) {
-    if (!Take(uplink, attempt)) return;
-    attempt->timer.cancel();
+  void OnConnected(UplinkId uplink, tcp::socket socket) {
+    GiveUp(uplink);
     asio::error_code error;
-    attempt->socket.set_option(tcp::no_delay(true), error);
-    const int descriptor = attempt->socket.release(error);
+    socket.set_option(tcp::no_delay(true), error);
+    const int descriptor = socket.release(error);
     if (error) return sink_.OnUnreachable(uplink, error.message());
     fcntl(descriptor, F_SETFD, FD_CLOEXEC);
     sink_.OnReached(uplink, descriptor);
   }
 
+ private:
   asio::io_context& context_;
   Sink& sink_;
+  const std::string name_servers_;
   absl::flat_hash_map<UplinkId, std::shared_ptr<Attempt>> attempts_;
 };
 
-Dialer::Dialer(Reactor& reactor, Sink& sink) : impl_(std::make_unique<Impl>(reactor, sink)) {}
+Dialer::Attempt::Attempt(Impl& dialer, UplinkId uplink, uint16_t port, bool outside_only)
+    : dialer_(dialer),
+      uplink_(uplink),
+      port_(port),
+      outside_only_(outside_only),
+      limit_(dialer.context()),
+      next_(dialer.context()) {}
+
+// What is waited for keeps the attempt alive, and does nothing once it was abandoned.
+template <typename Step>
+auto Dialer::Attempt::Later(Step step) {
+  return [self = shared_from_this(), step = std::move(step)](const auto&... results) {
+    if (!self->abandoned_) step(results...);
+  };
+}
+
+void Dialer::Attempt::Start(const std::string& host, const std::string& name_servers,
+                            Duration limit) {
+  limit_.expires_after(limit);
+  limit_.async_wait(Later([this](const asio::error_code& error) {
+    if (!error) Fail(Overdue());
+  }));
+  lookup_ = std::make_unique<NameLookup>(
+      dialer_.context(), host, name_servers,
+      Later([this](const NameLookup::Answer& answer) { OnAddresses(answer); }));
+}
+
+// What went wrong if nothing is reached by now.
+std::string Dialer::Attempt::Overdue() const {
+  if (!sockets_.empty()) return "no connection in time";
+  return trouble_.empty() ? "no name server answered in time" : trouble_;
+}
+
+void Dialer::Attempt::Abandon() {
+  abandoned_ = true;
+  lookup_.reset();
+  limit_.cancel();
+  next_.cancel();
+  sockets_.clear();
+}
+
+void Dialer::Attempt::OnAddresses(const NameLookup::Answer& answer) {
+  looking_up_ = !answer.last;
+  if (trouble_.empty()) trouble_ = answer.trouble;
+  for (const asio::ip::address& address : answer.addresses) {
+    std::deque<asio::ip::address>& kind = address.is_v6() ? ipv6_ : ipv4_;
+    if (outside_only_ && !IsOutside(address)) {
+      trouble_ = "leads to this machine or a link-local address";
+    } else if (kind.size() < kMostAddresses) {
+      kind.push_back(address);
+    }
+  }
+  if (waiting_ && !sockets_.empty()) return;  // their turn comes
+  if (looking_up_ && ipv6_.empty() && !ipv4_.empty()) return TryNextAfter(kResolutionDelay);
+  TryNext();
+}
+
+void Dialer::Attempt::TryNext() {
+  next_.cancel();
+  waiting_ = false;
+  const std::optional<asio::ip::address> address = TakeNext();
+  if (address.has_value()) return Try({*address, port_});
+  if (sockets_.empty() && !looking_up_) Fail(trouble_);
+}
+
+std::optional<asio::ip::address> Dialer::Attempt::TakeNext() {
+  const bool ipv4 = ipv6_.empty() || (ipv4_is_next_ && !ipv4_.empty());
+  std::deque<asio::ip::address>& kind = ipv4 ? ipv4_ : ipv6_;
+  if (kind.empty()) return std::nullopt;
+  ipv4_is_next_ = !ipv4;
+  const asio::ip::address address = kind.front();
+  kind.pop_front();
+  return address;
+}
+
+void Dialer::Attempt::Try(const tcp::endpoint& endpoint) {
+  const auto socket = sockets_.emplace(sockets_.end(), dialer_.context());
+  socket->async_connect(endpoint, Later([this, socket](const asio::error_code& error) {
+                          tcp::socket tried = std::move(*socket);
+                          sockets_.erase(socket);
+                          if (!error) return dialer_.OnConnected(uplink_, std::move(tried));
+                          trouble_ = error.message();
+                          TryNext();
+                        }));
+  TryNextAfter(kAttemptDelay);
+}
+
+void Dialer::Attempt::TryNextAfter(Duration delay) {
+  waiting_ = true;
+  next_.expires_after(delay);
+  next_.async_wait(Later([this](const asio::error_code& error) {
+    if (!error) TryNext();
+  }));
+}
+
+void Dialer::Attempt::Fail(const std::string& why) { dialer_.OnFailed(uplink_, why); }
+
+Dialer::Dialer(Reactor& reactor, Sink& sink, std::string name_servers)
+    : impl_(std::make_unique<Impl>(reactor, sink, std::move(name_servers))) {}
 
 Dialer::~Dialer() = default;
 

@@ -12,8 +12,8 @@
 
 namespace pigeonhub::net {
 
-// Opens TCP connections to other hubs: looks the name up and tries its addresses one after the
-// other. What is spoken on them is not its business.
+// Opens TCP connections to other hubs: looks the name up and tries its addresses side by side. What
+// is spoken on them is not its business.
 //
 // Lives on one reactor's thread.
 class Dialer {
@@ -26,7 +26,8 @@ class Dialer {
     virtual void OnUnreachable(UplinkId uplink, const std::string& why) = 0;
   };
 
-  Dialer(Reactor& reactor, Sink& sink);
+  // `name_servers` are asked instead of the system's ("127.0.0.1:5353"); for tests.
+  Dialer(Reactor& reactor, Sink& sink, std::string name_servers = {});
   ~Dialer();
 
   // Answers once, later and never within the call, at most `limit` from now; unless it is given up
@@ -38,6 +39,7 @@ class Dialer {
   void GiveUpAll();
 
  private:
+  class Attempt;
   class Impl;
   std::unique_ptr<Impl> impl_;
 };

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <asio/io_context.hpp>
+#include <asio/ip/address.hpp>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace pigeonhub::net {
+
+// One look-up of a host name, by c-ares: /etc/hosts, then the name servers of /etc/resolv.conf. No
+// thread waits for it, so look-ups run side by side. IPv4 and IPv6 addresses are asked for apart,
+// as RFC 8305 wants it: each kind is told as soon as it is known.
+//
+// Lives on the thread that runs `context`. Destruction cancels it at once.
+class NameLookup {
+ public:
+  struct Answer {
+    std::vector<asio::ip::address> addresses{};  // all IPv6 or all IPv4, best first
+    std::string trouble{};                       // why there are none
+    bool last = false;
+  };
+  // Called once for a host that is a number in any of its spellings, else once for each of the two
+  // kinds; later, never within the constructor.
+  using Callback = std::function<void(const Answer& answer)>;
+
+  // `name_servers` are asked instead of the system's ("127.0.0.1:5353"); for tests.
+  NameLookup(asio::io_context& context, const std::string& host, const std::string& name_servers,
+             Callback callback);
+  ~NameLookup();
+
+ private:
+  class Impl;
+  std::shared_ptr<Impl> impl_;
+};
+
+}  // namespace pigeonhub::net
