@@ -66,7 +66,8 @@ std::string_view Header(const std::vector<absl::string_view>& lines, absl::strin
 }
 
 // Seconds, or a date in the form that RFC 9110 wants sent. Nothing for any other text.
-std::optional<std::chrono::seconds> ReadRetryAfter(absl::string_view text) {
+std::optional<std::chrono::seconds> ReadRetryAfter(std::string_view header) {
+  const absl::string_view text(header.data(), header.size());
   // What is further away is all the same to whoever waits.
   constexpr std::chrono::seconds kMost = std::chrono::hours(24);
   const auto bounded = [&](absl::Duration wait) {
@@ -83,9 +84,9 @@ std::optional<std::chrono::seconds> ReadRetryAfter(absl::string_view text) {
 Opening::Refusal HttpRefusal(uint16_t status, const std::vector<absl::string_view>& lines) {
   Opening::Refusal refusal{status, absl::StrCat("answered with HTTP status ", status)};
   std::string more;
-  if (const absl::string_view location = Header(lines, "Location"); !location.empty()) {
+  if (const std::string_view location = Header(lines, "Location"); !location.empty()) {
     more = "Location: ";
-    AppendEscaped(more, MaskedUrl({location.data(), location.size()}), kShownOfHeader);
+    AppendEscaped(more, MaskedUrl(location), kShownOfHeader);
   }
   if (const auto retry_after = ReadRetryAfter(Header(lines, "Retry-After"))) {
     refusal.retry_after = *retry_after;
