@@ -452,11 +452,15 @@ TEST_F(TlsTest, SaysWhichFileIsWrong) {
             "cannot read " + folder_.Path("none") + ": No such file or directory");
   EXPECT_EQ(refusal({key, key, ""}),
             "--control-tls-cert: " + key + " holds no certificate in PEM form");
-  EXPECT_EQ(refusal({pem, pem, ""}),
-            "--control-tls-key: " + pem + " holds no private key in PEM form, unencrypted");
+  const std::string no_key = folder_.Write("no.key", certificates_.Text(pem));
+  EXPECT_EQ(refusal({pem, no_key, ""}),
+            "--control-tls-key: " + no_key + " holds no private key in PEM form, unencrypted");
   EXPECT_EQ(
       refusal({pem, certificates_.Key("alice"), ""}),
       "--control-tls-key: " + certificates_.Key("alice") + " is not the key of the certificate");
+  const std::string shared_key = folder_.Write("shared.key", certificates_.Text(key));
+  std::filesystem::permissions(shared_key, std::filesystem::perms(0666));
+  EXPECT_EQ(refusal({pem, shared_key, ""}).find(shared_key + " holds a secret"), 0u);
   EXPECT_EQ(refusal({pem, key, key}),
             "--control-tls-client-ca: " + key + " holds no certificate in PEM form");
 }
