@@ -6,6 +6,7 @@
 #include "control/conversions.h"
 #include "control/drain_stream.h"
 #include "control/errors.h"
+#include "control/requests.h"
 #include "control/services.h"
 #include "control/signaling.h"
 #include "pigeonhub/v1/server_service.grpc.pb.h"
