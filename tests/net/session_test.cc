@@ -104,8 +104,8 @@ TEST_F(SessionTest, TellsOfEachFrameAfterWhatItSaysButOfNoCloseFrame) {
   hears_frames_ = true;
   Feed(UpgradeRequest() + ClientFrame(kText, "hello") + ClientFrame(kPong, "") +
        ClientFrame(kCloseFrame, ClosePayload(1001, "")));
-  EXPECT_EQ(heard_,
-            (Heard{"open /?peerId=x", "message hello", "frame", "frame", "peer close 1001 "}));
+  EXPECT_EQ(heard_, (Heard{"open /?peerId=x", "message hello", "frame", "pong ", "frame",
+                           "peer close 1001 "}));
 }
 
 TEST_F(SessionTest, TakesTargetsOfAnyKind) {
