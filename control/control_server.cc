@@ -31,7 +31,6 @@ namespace {
 constexpr uint16_t kFirstPort = 50051;
 constexpr uint16_t kLastPort = 50061;
 constexpr int kMaxMessage = 4 << 20;
-constexpr unsigned kSignalsPerSecond = 100;
 constexpr auto kShutdownLimit = std::chrono::seconds(1);
 
 // Services that gRPC itself brings are switched on for the whole process.
@@ -132,12 +131,13 @@ class ControlServer::Impl {
                 clock,
                 {hub.epoch(), std::string(hub.GetStats().hub.hub_peer_id.text())},
                 watching,
-                [&hub](v1::EventKind kind, bool wanted) {
-                  if (kind == v1::EVENT_KIND_BOOTSTRAP_SIGNALING) {
-                    hub.ShowBootstrapSignaling(wanted);
-                  } else {
-                    hub.SampleSignals(wanted ? kSignalsPerSecond : 0);
+                [&hub, shown = false](const EventFeed::Demand& demand) mutable {
+                  hub.WatchSignals(demand.signals);
+                  if (demand.bootstrap_signaling ==
+                      std::exchange(shown, demand.bootstrap_signaling)) {
+                    return;
                   }
+                  hub.ShowBootstrapSignaling(demand.bootstrap_signaling);
                 }},
                {},
                {},

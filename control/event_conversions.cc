@@ -6,11 +6,18 @@
 #include <variant>
 
 #include "control/conversions.h"
+#include "server/runtime/text.h"
 
 namespace pigeonhub {
 namespace {
 
 std::string Text(const PeerId& peer) { return std::string(peer.text()); }
+// What somebody else wrote, which may be any bytes.
+std::string Printable(std::string_view text) {
+  std::string printable;
+  AppendEscaped(printable, text);
+  return printable;
+}
 std::string Text(const SharedText& network) { return network == nullptr ? "" : *network; }
 
 v1::SignalType ToProto(SignalType type) {
@@ -23,6 +30,22 @@ v1::SignalType ToProto(SignalType type) {
       return v1::SIGNAL_TYPE_ICE_CANDIDATE;
   }
   return v1::SIGNAL_TYPE_UNSPECIFIED;
+}
+
+// Fills the counts by address and by namespace of `body`.
+template <typename Message>
+void SetTops(const std::vector<TallyRow>& addresses, const std::vector<TallyRow>& networks,
+             Message& body) {
+  for (const TallyRow& row : addresses) {
+    v1::AddressCount* const to = body.add_addresses();
+    to->set_address(row.name);
+    to->set_count(static_cast<int64_t>(row.count));
+  }
+  for (const TallyRow& row : networks) {
+    v1::NamespaceCount* const to = body.add_namespaces();
+    to->set_namespace_(row.name);
+    to->set_count(static_cast<int64_t>(row.count));
+  }
 }
 
 // Fills Event.body.
@@ -49,6 +72,17 @@ struct Body {
     body.set_close_code(e.code);
     body.set_total_connections(e.total_connections);
     body.set_namespace_(Text(e.network));
+    body.set_remote_address(e.address);
+    *body.mutable_connected_for() = ToDuration(e.connected_for);
+    body.set_messages_received(static_cast<int64_t>(e.messages));
+    body.set_bytes_received(static_cast<int64_t>(e.bytes));
+  }
+  void operator()(const PeerRefused& e) const {
+    auto& body = *out.mutable_peer_refused();
+    body.set_peer_id(Printable(e.peer));
+    body.set_remote_address(e.address);
+    body.set_reason(pigeonhub::ToProto(e.reason));
+    body.set_count(static_cast<int64_t>(e.count));
   }
   void operator()(const PeerAnnounced& e) const {
     auto& body = *out.mutable_peer_announced();
@@ -69,6 +103,7 @@ struct Body {
       row->set_reason(pigeonhub::ToProto(reason));
       row->set_count(count);
     }
+    SetTops(e.addresses, e.networks, body);
   }
   void operator()(const PairConnected& e) const {
     auto& body = *out.mutable_pair_connected();
@@ -96,8 +131,15 @@ struct Body {
   }
   void operator()(const LinkUp& e) const { out.mutable_link_up()->set_peer_id(Text(e.peer)); }
   void operator()(const LinkDown& e) const {
-    out.mutable_link_down()->set_peer_id(Text(e.peer));
-    out.mutable_link_down()->set_withdrawn_peers(e.withdrawn_peers);
+    auto& body = *out.mutable_link_down();
+    body.set_peer_id(Text(e.peer));
+    body.set_withdrawn_peers(e.withdrawn_peers);
+    *body.mutable_since() = ToTimestamp(e.since);
+    *body.mutable_up_for() = ToDuration(e.up_for);
+    if (!e.end.has_value()) return;
+    body.set_reason(pigeonhub::ToProto(e.end->reason));
+    body.set_close_code(e.end->code);
+    body.set_ended_by(pigeonhub::ToProto(e.end->side));
   }
   void operator()(const BootstrapConnected& e) const {
     out.mutable_bootstrap_connected()->set_url(e.uri);
@@ -132,9 +174,23 @@ struct Body {
     body.set_payload_bytes(e.payload_bytes);
     body.set_to_link(e.to_link);
   }
+  void operator()(const SignalDropped& e) const {
+    auto& body = *out.mutable_signal_dropped();
+    body.set_type(ToProto(e.type));
+    body.set_from_peer_id(Text(e.from));
+    if (e.target.has_value()) body.set_target_peer_id(Text(*e.target));
+    body.set_namespace_(Text(e.network));
+    body.set_payload_bytes(static_cast<int64_t>(e.payload_bytes));
+    body.set_reason(pigeonhub::ToProto(e.reason));
+  }
   void operator()(const LimitHit& e) const {
-    out.mutable_limit_hit()->set_reason(pigeonhub::ToProto(e.reason));
-    out.mutable_limit_hit()->set_count(e.count);
+    auto& body = *out.mutable_limit_hit();
+    body.set_reason(pigeonhub::ToProto(e.reason));
+    body.set_count(static_cast<int64_t>(e.count));
+    body.set_total(static_cast<int64_t>(e.total));
+    *body.mutable_lasted() = ToDuration(e.lasted);
+    body.set_ended(e.ended);
+    SetTops(e.addresses, e.networks, body);
   }
   void operator()(const DrainStarted& e) const {
     *out.mutable_drain_started()->mutable_over() = ToDuration(e.over);
@@ -164,6 +220,9 @@ struct Facts {
   }
   EventFacts operator()(const PeerDisconnected& e) const {
     return {v1::EVENT_KIND_PEER_DISCONNECTED, View(e.network), {e.peer.text()}};
+  }
+  EventFacts operator()(const PeerRefused& e) const {
+    return {v1::EVENT_KIND_PEER_REFUSED, {}, {e.peer}};
   }
   EventFacts operator()(const PeerAnnounced& e) const {
     return {v1::EVENT_KIND_PEER_ANNOUNCED, View(e.network), {e.peer.text()}};
@@ -211,6 +270,11 @@ struct Facts {
   EventFacts operator()(const SignalRelayed& e) const {
     return {v1::EVENT_KIND_SIGNAL_RELAYED, View(e.network), {e.from.text(), e.target.text()}};
   }
+  EventFacts operator()(const SignalDropped& e) const {
+    return {v1::EVENT_KIND_SIGNAL_DROPPED,
+            View(e.network),
+            {e.from.text(), e.target.has_value() ? e.target->text() : std::string_view()}};
+  }
   EventFacts operator()(const LimitHit&) const { return {v1::EVENT_KIND_LIMIT_HIT, {}, {}}; }
   EventFacts operator()(const DrainStarted&) const {
     return {v1::EVENT_KIND_DRAIN_STARTED, {}, {}};
@@ -230,6 +294,7 @@ EventRing RingOf(v1::EventKind kind) {
     case v1::EVENT_KIND_AUDIT:
       return EventRing::kAudit;
     case v1::EVENT_KIND_SIGNAL_RELAYED:
+    case v1::EVENT_KIND_SIGNAL_DROPPED:
     case v1::EVENT_KIND_BOOTSTRAP_SIGNALING:
       return EventRing::kSignals;
     default:
@@ -272,19 +337,36 @@ absl::StatusOr<EventFilter> EventFilter::FromProto(const v1::EventFilter& filter
   if (!filter.peer_id().empty() && !PeerId::Parse(filter.peer_id())) {
     return absl::InvalidArgumentError("filter.peer_id: not 40 hexadecimal digits");
   }
+  if (!filter.other_peer_id().empty()) {
+    if (!PeerId::Parse(filter.other_peer_id())) {
+      return absl::InvalidArgumentError("filter.other_peer_id: not 40 hexadecimal digits");
+    }
+    if (filter.peer_id().empty()) {
+      return absl::InvalidArgumentError("filter.other_peer_id: needs peer_id, too");
+    }
+  }
 
   EventFilter result;
   if (filter.kinds().empty()) {
     result.kinds_.set();
     result.kinds_.reset(v1::EVENT_KIND_SIGNAL_RELAYED);
+    result.kinds_.reset(v1::EVENT_KIND_SIGNAL_DROPPED);
     result.kinds_.reset(v1::EVENT_KIND_BOOTSTRAP_SIGNALING);
   }
   for (const int kind : filter.kinds()) result.kinds_.set(kind);
   for (const int kind : filter.exclude_kinds()) result.kinds_.reset(kind);
   result.network_ = filter.namespace_();
   result.peer_ = filter.peer_id();
+  result.other_peer_ = filter.other_peer_id();
   result.with_payloads_ = filter.signal_payloads();
   return result;
+}
+
+std::optional<SignalFilter> EventFilter::signals() const {
+  if (!Includes(v1::EVENT_KIND_SIGNAL_RELAYED) && !Includes(v1::EVENT_KIND_SIGNAL_DROPPED)) {
+    return std::nullopt;
+  }
+  return SignalFilter{PeerId::Parse(peer_), network_};
 }
 
 EventRings EventFilter::rings() const {
@@ -301,7 +383,10 @@ bool EventFilter::Matches(const Event& event) const {
   if (!kinds_.test(facts.kind)) return false;
   if (!network_.empty() && facts.network != network_) return false;
   if (peer_.empty()) return true;
-  return facts.peers[0] == peer_ || facts.peers[1] == peer_;
+  const auto about = [&](const std::string& peer) {
+    return facts.peers[0] == peer || facts.peers[1] == peer;
+  };
+  return about(peer_) && (other_peer_.empty() || about(other_peer_));
 }
 
 }  // namespace pigeonhub

@@ -5,12 +5,14 @@
 
 #include <array>
 #include <bitset>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "absl/status/statusor.h"
 #include "pigeonhub/v1/event_service.pb.h"
 #include "server/core/event.h"
+#include "server/core/input.h"
 #include "server/runtime/event_ring.h"
 
 namespace pigeonhub {
@@ -42,6 +44,8 @@ class EventFilter {
 
   bool Matches(const Event& event) const;
   bool Includes(v1::EventKind kind) const { return kinds_.test(kind); }
+  // Which signals it lets through; nothing if none.
+  std::optional<SignalFilter> signals() const;
   // Where in the log such events are kept.
   EventRings rings() const;
   bool with_payloads() const { return with_payloads_; }
@@ -50,6 +54,7 @@ class EventFilter {
   std::bitset<v1::EventKind_ARRAYSIZE> kinds_;
   std::string network_;
   std::string peer_;
+  std::string other_peer_;
   bool with_payloads_ = false;
 };
 

@@ -21,12 +21,12 @@ constexpr char kShuttingDown[] = "the hub is shutting down";
 }  // namespace
 
 EventFeed::EventFeed(EventLog& log, const Clock& clock, EventSource source, Options options,
-                     OnWanted on_wanted)
+                     OnDemand on_demand)
     : log_(log),
       clock_(clock),
       source_(std::move(source)),
       options_(options),
-      on_wanted_(std::move(on_wanted)),
+      on_demand_(std::move(on_demand)),
       // From here on, and not from whenever the thread gets to run: by then somebody may have begun
       // to watch, and read everything up to a place before that.
       thread_([this, seen = log.next()](std::stop_token stop) {
@@ -54,7 +54,7 @@ absl::StatusOr<grpc::ServerWriteReactor<EventFeed::Response>*> EventFeed::Watch(
     ++by_caller_[caller];
     watchers_.insert(watcher);
   }
-  CountDemand(*watcher, 1);
+  TellDemand(*watcher);
   watcher->Wake();
   return watcher.get();
 }
@@ -91,22 +91,31 @@ void EventFeed::CountGap(uint64_t missing) {
 }
 
 void EventFeed::Remove(const std::shared_ptr<EventWatcher>& watcher) {
-  CountDemand(*watcher, -1);
-  MutexLock lock(mutex_);
-  watchers_.erase(watcher);
-  const auto own = by_caller_.find(watcher->caller());
-  if (--own->second == 0) by_caller_.erase(own);
+  {
+    MutexLock lock(mutex_);
+    watchers_.erase(watcher);
+    const auto own = by_caller_.find(watcher->caller());
+    if (--own->second == 0) by_caller_.erase(own);
+  }
+  TellDemand(*watcher);
 }
 
-void EventFeed::CountDemand(const EventWatcher& watcher, int change) {
-  MutexLock lock(demand_mutex_);
-  for (size_t i = 0; i < kMadeOnDemand.size(); ++i) {
-    if (!watcher.Wants(kMadeOnDemand[i])) continue;
-    const bool before = demand_[i] > 0;
-    demand_[i] += change;
-    const bool now = demand_[i] > 0;
-    if (before != now) on_wanted_(kMadeOnDemand[i], now);
+void EventFeed::TellDemand(const EventWatcher& watcher) {
+  if (!watcher.filter().signals() &&
+      !watcher.filter().Includes(v1::EVENT_KIND_BOOTSTRAP_SIGNALING)) {
+    return;
   }
+  MutexLock order(demand_mutex_);
+  Demand demand;
+  {
+    MutexLock lock(mutex_);
+    for (const auto& one : watchers_) {
+      if (auto signals = one->filter().signals()) demand.signals.push_back(*std::move(signals));
+      demand.bootstrap_signaling =
+          demand.bootstrap_signaling || one->filter().Includes(v1::EVENT_KIND_BOOTSTRAP_SIGNALING);
+    }
+  }
+  on_demand_(demand);
 }
 
 void EventFeed::WakeWatchers(uint64_t seen, std::stop_token stop) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
 #include <atomic>
 #include <cstdint>
 #include <functional>
@@ -11,6 +10,7 @@
 #include <set>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "control/event_conversions.h"
@@ -45,14 +45,17 @@ class EventFeed {
   };
   using Response = v1::WatchEventsResponse;
 
-  // Events of a kind that may come with every signal are made only while somebody watches them:
-  // `on_wanted` is told when that changes for one of the kinds in kMadeOnDemand. `log` and `clock`
-  // outlive this.
-  static constexpr std::array kMadeOnDemand = {v1::EVENT_KIND_SIGNAL_RELAYED,
-                                               v1::EVENT_KIND_BOOTSTRAP_SIGNALING};
-  using OnWanted = std::function<void(v1::EventKind kind, bool wanted)>;
+  // What somebody watches of the events that may come with every signal, and so are made only while
+  // somebody watches them.
+  struct Demand {
+    std::vector<SignalFilter> signals;
+    bool bootstrap_signaling = false;
+  };
+  // `on_demand` is told when a watcher of such events comes or goes. `log` and `clock` outlive
+  // this.
+  using OnDemand = std::function<void(const Demand&)>;
   EventFeed(EventLog& log, const Clock& clock, EventSource source, Options options,
-            OnWanted on_wanted);
+            OnDemand on_demand);
   // After the last watcher is gone; see Close.
   ~EventFeed();
   EventFeed(const EventFeed&) = delete;
@@ -82,8 +85,8 @@ class EventFeed {
   friend class EventWatcher;
   void CountGap(uint64_t missing);
   void Remove(const std::shared_ptr<EventWatcher>& watcher) ABSL_LOCKS_EXCLUDED(mutex_);
-  // A watcher came or went. Tells on_wanted what is another way now.
-  void CountDemand(const EventWatcher& watcher, int change) ABSL_LOCKS_EXCLUDED(demand_mutex_);
+  // A watcher came or went.
+  void TellDemand(const EventWatcher& watcher) ABSL_LOCKS_EXCLUDED(demand_mutex_, mutex_);
   // `seen`: the first event that watchers are woken for.
   void WakeWatchers(uint64_t seen, std::stop_token stop);
 
@@ -91,7 +94,7 @@ class EventFeed {
   const Clock& clock_;
   const EventSource source_;
   const Options options_;
-  const OnWanted on_wanted_;
+  const OnDemand on_demand_;
 
   mutable Mutex mutex_;
   std::set<std::shared_ptr<EventWatcher>> watchers_ ABSL_GUARDED_BY(mutex_);
@@ -102,9 +105,8 @@ class EventFeed {
   std::atomic<uint64_t> gaps_{0};
   std::atomic<uint64_t> missed_{0};
 
-  // Held while on_wanted is called, so that its calls come in order.
+  // Held while on_demand is called, so that its calls come in order. Taken before mutex_.
   Mutex demand_mutex_;
-  std::array<int, kMadeOnDemand.size()> demand_ ABSL_GUARDED_BY(demand_mutex_) = {};
 
   std::jthread thread_;
 };

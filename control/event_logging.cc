@@ -4,6 +4,7 @@
 
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "server/core/reason.h"
 #include "server/runtime/units.h"
@@ -34,7 +35,17 @@ struct EventLine {
     log.Debug("peer disconnected", {{"peer", e.peer.text()},
                                     {"reason", ReasonName(e.reason)},
                                     {"code", Wide(e.code)},
+                                    {"address", e.address},
+                                    {"after", FormatDuration(e.connected_for)},
+                                    {"messages", e.messages},
+                                    {"bytes", e.bytes},
                                     {"connections", Wide(e.total_connections)}});
+  }
+  void operator()(const PeerRefused& e) const {
+    log.Info("peer refused", {{"reason", ReasonName(e.reason)},
+                              {"peer", e.peer},
+                              {"address", e.address},
+                              {"count", e.count}});
   }
   void operator()(const PeerAnnounced& e) const {
     log.Debug("peer announced",
@@ -67,12 +78,19 @@ struct EventLine {
   void operator()(const PeersLeft& e) const {
     log.Warn("many peers left at once", {{"peers", Wide(e.count)},
                                          {"within", FormatDuration(e.within)},
-                                         {"most", ReasonName(e.reasons.front().first)}});
+                                         {"most", ReasonName(e.reasons.front().first)},
+                                         {"address", NameOfFirst(e.addresses)},
+                                         {"namespace", NameOfFirst(e.networks)}});
   }
 
   void operator()(const LinkUp& e) const { log.Info("link up", {{"hub", e.peer.text()}}); }
   void operator()(const LinkDown& e) const {
-    log.Info("link down", {{"hub", e.peer.text()}, {"withdrawn", Wide(e.withdrawn_peers)}});
+    log.Info("link down",
+             {{"hub", e.peer.text()},
+              {"withdrawn", Wide(e.withdrawn_peers)},
+              {"reason", e.end ? ReasonName(e.end->reason) : std::string_view("no_longer_a_hub")},
+              {"code", Wide(e.end ? e.end->code : 0)},
+              {"after", FormatDuration(e.up_for)}});
   }
   void operator()(const BootstrapConnected& e) const {
     log.Info("connected to hub", {{"uri", e.uri}});
@@ -86,6 +104,7 @@ struct EventLine {
   void operator()(const BootstrapSignaling&) const {}
   // For watchers who asked; a log line each would only repeat them.
   void operator()(const SignalRelayed&) const {}
+  void operator()(const SignalDropped&) const {}
   void operator()(const Audit& e) const {
     log.Record("control call", {{"method", e.method},
                                 {"principal", e.principal},
@@ -101,7 +120,12 @@ struct EventLine {
   }
 
   void operator()(const LimitHit& e) const {
-    log.Warn("limit hit", {{"reason", ReasonName(e.reason)}, {"count", e.count}});
+    log.Warn(e.ended ? "limit no longer hit" : "limit hit",
+             {{"reason", ReasonName(e.reason)},
+              {"count", e.count},
+              {"total", e.total},
+              {"address", NameOfFirst(e.addresses)},
+              {"namespace", NameOfFirst(e.networks)}});
   }
   void operator()(const DrainStarted& e) const {
     log.Info("draining; a second signal stops at once",
@@ -113,6 +137,10 @@ struct EventLine {
  private:
   static std::string_view NameOf(const SharedText& network) {
     return network ? std::string_view(*network) : std::string_view();
+  }
+  // The most frequent one; empty if none is known.
+  static std::string_view NameOfFirst(const std::vector<TallyRow>& rows) {
+    return rows.empty() ? std::string_view() : std::string_view(rows.front().name);
   }
 };
 

@@ -25,7 +25,7 @@ class EventWatcher final : public grpc::ServerWriteReactor<v1::WatchEventsRespon
   void End(const grpc::Status& status) ABSL_LOCKS_EXCLUDED(mutex_);
 
   const std::string& caller() const { return caller_; }
-  bool Wants(v1::EventKind kind) const { return filter_.Includes(kind); }
+  const EventFilter& filter() const { return filter_; }
 
  private:
   void OnWriteDone(bool ok) override ABSL_LOCKS_EXCLUDED(mutex_);

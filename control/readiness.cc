@@ -14,14 +14,16 @@ namespace {
 
 // While many events happen, it looks only so often.
 constexpr auto kBreath = std::chrono::milliseconds(20);
-constexpr auto kLong = std::chrono::hours(1);
+// Without an event it looks so often: a shortage of memory comes and goes without one.
+constexpr auto kPause = std::chrono::seconds(1);
 
 }  // namespace
 
 Readiness::Readiness(HubServer& hub, grpc::HealthCheckServiceInterface& health) {
   health.SetServingStatus(kLiveName, true);
   auto look = [&hub, &health, told = std::optional<bool>()]() mutable {
-    const bool ready = hub.GetStats().hub.serving == Serving::kServing;
+    const HubStats stats = hub.GetStats().hub;
+    const bool ready = stats.serving == Serving::kServing && stats.turning_away == Reason::kCount;
     // The health service passes on to its watchers whatever it is told, news or not.
     if (told == ready) return;
     health.SetServingStatus(kReadyName, ready);
@@ -32,7 +34,7 @@ Readiness::Readiness(HubServer& hub, grpc::HealthCheckServiceInterface& health) 
     // What happened before the first look is looked at again; nothing falls in between.
     uint64_t seen = hub.events().oldest();
     while (!stop.stop_requested()) {
-      hub.events().WaitFor(seen, kLong, stop);
+      hub.events().WaitFor(seen, kPause, stop);
       seen = hub.events().next();
       look();
       std::this_thread::sleep_for(kBreath);

@@ -12,13 +12,14 @@ class HealthCheckServiceInterface;
 namespace pigeonhub {
 
 // Names that grpc.health.v1 answers for besides the services. Live: the process runs. Ready: peers
-// are welcome, so not while stopped or draining. A load balancer asks for Ready, and a supervisor
-// that restarts what hangs for Live: losing a neighbour or draining is no reason to be killed.
+// are welcome, so not while stopped or draining, or while a limit turns every newcomer away. A load
+// balancer asks for Ready, and a supervisor that restarts what hangs for Live: losing a neighbour
+// or draining is no reason to be killed.
 inline constexpr char kReadyName[] = "pigeonhub.v1.Ready";
 inline constexpr char kLiveName[] = "pigeonhub.v1.Live";
 
-// Keeps Ready true to what the hub does, on a thread of its own that sleeps until something
-// happens.
+// Keeps Ready true to what the hub does, on a thread of its own that looks when something happens,
+// and once a second.
 class Readiness {
  public:
   // Both outlive it.

@@ -512,8 +512,10 @@ EventLog& HubServer::events() { return impl_->events(); }
 
 const std::string& HubServer::epoch() const { return impl_->epoch(); }
 
-void HubServer::SampleSignals(unsigned per_second) {
-  impl_->dispatcher().Command(pigeonhub::SampleSignals{per_second}).IgnoreError();  // always OK
+void HubServer::WatchSignals(std::vector<SignalFilter> filters) {
+  impl_->dispatcher()
+      .Command(pigeonhub::WatchSignals{std::move(filters)})
+      .IgnoreError();  // always OK
 }
 
 void HubServer::ShowBootstrapSignaling(bool show) { impl_->ShowBootstrapSignaling(show); }

@@ -207,8 +207,9 @@ class HubServer {
   // tells this server's events from those of the one before it, whose numbers were the same.
   EventLog& events();
   const std::string& epoch() const;
-  // Shows at most so many signals a second as events; 0, as at first: none.
-  void SampleSignals(unsigned per_second);
+  // Shows the signals that pass one of these filters as events, as core/signal_watch.h says; at
+  // first none.
+  void WatchSignals(std::vector<SignalFilter> filters);
   // BootstrapSignaling events are made while somebody asks for them: each `true` has its `false`.
   void ShowBootstrapSignaling(bool show);
   void RecordAudit(Audit audit);

@@ -30,6 +30,8 @@ class Teller {
         return Tell(event_.peer_connected());
       case v1::Event::kPeerDisconnected:
         return Tell(event_.peer_disconnected());
+      case v1::Event::kPeerRefused:
+        return Tell(event_.peer_refused());
       case v1::Event::kPeerAnnounced:
         return Tell(event_.peer_announced());
       case v1::Event::kPeerGoodbye:
@@ -55,8 +57,7 @@ class Teller {
       case v1::Event::kLinkUp:
         return "to " + Id(event_.link_up().peer_id());
       case v1::Event::kLinkDown:
-        return "to " + Id(event_.link_down().peer_id()) + ", " +
-               std::to_string(event_.link_down().withdrawn_peers()) + " peers withdrawn";
+        return Tell(event_.link_down());
       case v1::Event::kBootstrapConnected:
         return event_.bootstrap_connected().url();
       case v1::Event::kBootstrapDisconnected:
@@ -67,9 +68,10 @@ class Teller {
         return Tell(event_.bootstrap_signaling());
       case v1::Event::kSignalRelayed:
         return Tell(event_.signal_relayed());
+      case v1::Event::kSignalDropped:
+        return Tell(event_.signal_dropped());
       case v1::Event::kLimitHit:
-        return ReasonText(event_.limit_hit().reason()) + ", " +
-               std::to_string(event_.limit_hit().count()) + " times";
+        return Tell(event_.limit_hit());
       case v1::Event::kDrainStarted:
         return std::to_string(event_.drain_started().connections()) + " connections over " +
                RoughDuration(ToChrono(event_.drain_started().over()));
@@ -99,8 +101,57 @@ class Teller {
 
   std::string Tell(const v1::PeerDisconnectedEvent& body) const {
     return Id(body.peer_id()) + ' ' + ReasonText(body.reason()) + ' ' +
-           std::to_string(body.close_code()) + (wide_ ? In(body.namespace_()) : "") + ", " +
+           std::to_string(body.close_code()) + (wide_ ? In(body.namespace_()) : "") + " after " +
+           RoughDuration(ToChrono(body.connected_for())) + ", " +
+           (wide_ ? "from " + OrDash(body.remote_address()) + ", " +
+                        Times(body.messages_received(), "message") + ", " +
+                        Times(body.bytes_received(), "byte") + ", "
+                  : "") +
            Left(body.total_connections());
+  }
+
+  std::string Tell(const v1::PeerRefusedEvent& body) const {
+    return (body.peer_id().empty() ? "no id" : Id(body.peer_id())) + ' ' +
+           ReasonText(body.reason()) + ", from " + OrDash(body.remote_address()) +
+           (body.count() == 1 ? "" : ", " + Times(body.count(), "time"));
+  }
+
+  // "3 bytes", "1 byte".
+  static std::string Times(int64_t count, const std::string& what) {
+    return std::to_string(count) + ' ' + what + (count == 1 ? "" : "s");
+  }
+
+  // ", most from 10.0.0.1 12, in chat 12", or in wide rows all that are known.
+  template <typename Message>
+  std::string Tops(const Message& body) const {
+    std::string text;
+    for (const v1::AddressCount& row : body.addresses()) {
+      text += ", from " + row.address() + ' ' + std::to_string(row.count());
+      if (!wide_) break;
+    }
+    for (const v1::NamespaceCount& row : body.namespaces()) {
+      text += ", in " + row.namespace_() + ' ' + std::to_string(row.count());
+      if (!wide_) break;
+    }
+    return text;
+  }
+
+  std::string Tell(const v1::LinkDownEvent& body) const {
+    std::string text = "to " + Id(body.peer_id());
+    if (body.reason() != v1::REASON_UNSPECIFIED) {
+      text += ' ' + ReasonText(body.reason()) + ' ' + std::to_string(body.close_code());
+    }
+    if (body.ended_by() == v1::LINK_SIDE_THIS_HUB) text += " by this hub";
+    if (body.ended_by() == v1::LINK_SIDE_OTHER_HUB) text += " by the other hub";
+    return text + " after " + RoughDuration(ToChrono(body.up_for())) + ", " +
+           Times(body.withdrawn_peers(), "peer") + " withdrawn";
+  }
+
+  std::string Tell(const v1::LimitHitEvent& body) const {
+    const std::string reason = ReasonText(body.reason());
+    if (!body.ended()) return reason + ", " + Times(body.count(), "time") + Tops(body);
+    return reason + " no longer, " + Times(body.total(), "time") + " within " +
+           MeasuredDuration(ToChrono(body.lasted())) + Tops(body);
   }
 
   std::string Tell(const v1::PeerAnnouncedEvent& body) const {
@@ -113,7 +164,7 @@ class Teller {
     for (const v1::ReasonCount& count : body.reasons()) {
       text += ", " + ReasonText(count.reason()) + ' ' + std::to_string(count.count());
     }
-    return text;
+    return text + Tops(body);
   }
 
   std::string Tell(const v1::BootstrapDisconnectedEvent& body) const {
@@ -136,6 +187,13 @@ class Teller {
   std::string Tell(const v1::SignalRelayedEvent& body) const {
     return TypeText(body.type()) + ' ' + Id(body.from_peer_id()) + " to " +
            Id(body.target_peer_id()) + (body.to_link() ? " by another hub" : "") +
+           (wide_ ? In(body.namespace_()) + ", " + std::to_string(body.payload_bytes()) + " bytes"
+                  : "");
+  }
+
+  std::string Tell(const v1::SignalDroppedEvent& body) const {
+    return TypeText(body.type()) + ' ' + Id(body.from_peer_id()) + " to " +
+           OrDash(Id(body.target_peer_id())) + ' ' + ReasonText(body.reason()) +
            (wide_ ? In(body.namespace_()) + ", " + std::to_string(body.payload_bytes()) + " bytes"
                   : "");
   }
@@ -194,7 +252,9 @@ const std::vector<std::string>& KindNames() {
                                                  "bootstrapConnected",
                                                  "bootstrapDisconnected",
                                                  "hubDiscovered",
-                                                 "bootstrapSignaling"};
+                                                 "bootstrapSignaling",
+                                                 "signalDropped",
+                                                 "peerRefused"};
   return names;
 }
 

@@ -25,6 +25,9 @@ absl::Status CheckFlags(const Arguments& arguments) {
   if (arguments.has("epoch") && !arguments.has("from-seq")) {
     return absl::InvalidArgumentError("--epoch says to which run --from-seq belongs; give both");
   }
+  if (arguments.has("with") && !arguments.has("peer")) {
+    return absl::InvalidArgumentError("--with names the other peer of a pair; give --peer, too");
+  }
   if (arguments.has("summary") && (arguments.has("kind") || arguments.has("exclude-kind"))) {
     return absl::InvalidArgumentError(
         "--summary counts peerDisconnected; leave out --kind and --exclude-kind");
@@ -41,6 +44,7 @@ v1::EventFilter FilterOf(const Arguments& arguments) {
   if (arguments.has("summary")) filter.add_kinds(v1::EVENT_KIND_PEER_DISCONNECTED);
   filter.set_namespace_(arguments.text("namespace"));
   filter.set_peer_id(arguments.text("peer"));
+  filter.set_other_peer_id(arguments.text("with"));
   filter.set_signal_payloads(arguments.has("payloads"));
   return filter;
 }
@@ -300,6 +304,10 @@ Command EventsCommand() {
            {.name = "peer",
             .value = "ID",
             .help = "Only about this peer or hub",
+            .words = Words::kPeers},
+           {.name = "with",
+            .value = "ID",
+            .help = "Only about the pair of --peer and this one",
             .words = Words::kPeers},
            {.name = "limit",
             .value = "N",

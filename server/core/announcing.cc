@@ -40,7 +40,7 @@ outbound::Discovered DiscoveryOf(const RemotePeer& peer, bool addressed) {
 
 void Hub::State::OnAnnounce(Turn& turn, Peer& peer, const inbound::Announce& announce) {
   if (const std::optional<Reason> refusal = AnnounceRefusal(peer, announce)) {
-    Count(turn, *refusal);
+    Count(turn, *refusal, OriginOf(peer));
     outbound::Error error{AnnounceRefusalText(*refusal, options.limits)};
     if (SpeaksMesh(announce.profile)) error.reason = std::string(ReasonName(*refusal));
     SendTo(turn, peer.connection, std::move(error));

@@ -3,13 +3,39 @@
 
 namespace pigeonhub {
 
-void Hub::State::Refuse(Turn& turn, ConnectionId connection, Reason reason) {
-  Count(turn, reason);
+namespace {
+
+// What is told of an id that may be anything.
+constexpr size_t kMostOfAnId = 64;
+
+}  // namespace
+
+void Hub::State::Refuse(Turn& turn, ConnectionId connection, Reason reason, const Origin& who) {
+  Count(turn, reason, who);
   turn.effects.push_back(Close{connection, reason});
+  NoteRefusal(turn, reason, who);
+}
+
+void Hub::State::OnRefused(Turn& turn, const Refused& input) {
+  const Origin who{input.peer_id, input.address, {}};
+  Count(turn, input.reason, who);
+  // The others were messages.
+  if (RefusesPeer(input.reason)) NoteRefusal(turn, input.reason, who);
+}
+
+void Hub::State::NoteRefusal(Turn& turn, Reason reason, const Origin& who) {
+  const Origin told{who.peer.substr(0, kMostOfAnId), who.address, who.network};
+  if (const auto news = refusals.OnHit(turn.now.steady, reason, told)) TellRefusals(turn, *news);
+}
+
+void Hub::State::TellRefusals(Turn& turn, const BurstNews& news) {
+  Emit(turn, PeerRefused{news.peer, news.address, news.reason, news.count});
 }
 
 void Hub::State::OnOpened(Turn& turn, const Opened& input) {
-  const auto refuse = [&](Reason reason) { Refuse(turn, input.connection, reason); };
+  const auto refuse = [&](Reason reason) {
+    Refuse(turn, input.connection, reason, {input.peer_id, input.address, {}});
+  };
   // A handshake may finish just after signaling stopped or a drain began.
   if (serving == Serving::kStopped) return refuse(Reason::kServerShutdown);
   if (serving == Serving::kDraining) return refuse(Reason::kDraining);
@@ -50,6 +76,7 @@ void Hub::State::Bind(Turn& turn, ConnectionId connection, const Challenger& new
   }
   Peer& peer = peers.Add(id, connection);
   peer.connected_at = peer.last_activity = turn.now.unix_ms;
+  peer.bound_at = turn.now.steady;
   peer.address = newcomer.address;
   peer.hub_proof = newcomer.hub_proof;
   peer.hub_proof_reason = newcomer.hub_proof_reason;
@@ -79,8 +106,9 @@ void Hub::State::NoteSignOfLife(Turn& turn, Peer& peer) {
 void Hub::State::DismissChallenger(Turn& turn, Peer& holder) {
   const ConnectionId challenger = *holder.challenger;
   holder.challenger.reset();
+  const Challenger newcomer = std::move(challengers.at(challenger));
   challengers.erase(challenger);
-  Refuse(turn, challenger, Reason::kPeerAlreadyConnected);
+  Refuse(turn, challenger, Reason::kPeerAlreadyConnected, newcomer.origin());
 }
 
 void Hub::State::OnClosed(Turn& turn, const Closed& input) {
@@ -108,7 +136,10 @@ void Hub::State::Depart(Turn& turn, Peer& peer, const Departure& departure) {
   const uint64_t generation = peer.generation;
   const std::unique_ptr<Peer::Proof> proof = std::move(peer.proof);
   const std::optional<ConnectionId> challenger = peer.challenger;
-  const SharedText network = peer.network == nullptr ? nullptr : peer.network->name;
+  PeerDisconnected event = DescribeDeparture(turn, peer, departure.reason, departure.code);
+  if (Link* link = LinkOf(peer)) {
+    link->end = EndOf(departure.reason, departure.code, departure.text);
+  }
 
   std::string text(departure.text);
   if (text.empty()) {
@@ -119,16 +150,19 @@ void Hub::State::Depart(Turn& turn, Peer& peer, const Departure& departure) {
   if (peer.network != nullptr) LeaveNamespace(turn, peer, text, departure.goodbye);
   if (peer.is_hub) Unregister(turn, peer);
   peers.Remove(peer);
-  Count(turn, departure.reason);
-  Emit(turn, PeerDisconnected{id, departure.reason, departure.code, peers.size(), network});
-  NoteDeparture(turn, departure.reason);
+  event.total_connections = peers.size();
+  const Origin who{event.peer.text(), event.address,
+                   event.network == nullptr ? std::string_view() : *event.network};
+  Count(turn, departure.reason, who);
+  Emit(turn, event);
+  NoteDeparture(turn, departure.reason, who);
   if (!cleanup_due.has_value()) cleanup_due = turn.now.steady + options.cleanup_interval;
 
   if (challenger.has_value()) {
     const Challenger newcomer = std::move(challengers.at(*challenger));
     challengers.erase(*challenger);
     if (serving == Serving::kDraining) {
-      Refuse(turn, *challenger, Reason::kDraining);
+      Refuse(turn, *challenger, Reason::kDraining, newcomer.origin());
     } else {
       Bind(turn, *challenger, newcomer);
       turn.effects.push_back(ResumeReading{*challenger});
@@ -138,8 +172,20 @@ void Hub::State::Depart(Turn& turn, Peer& peer, const Departure& departure) {
   YieldToThoseDropped(id);
 }
 
-void Hub::State::NoteDeparture(Turn& turn, Reason reason) {
-  if (auto news = departures.OnLeft(turn.now.steady, reason, peers.size() + 1)) {
+PeerDisconnected Hub::State::DescribeDeparture(const Turn& turn, const Peer& peer, Reason reason,
+                                               uint16_t code) const {
+  return {.peer = peer.id,
+          .reason = reason,
+          .code = code,
+          .network = peer.network == nullptr ? nullptr : peer.network->name,
+          .address = peer.address,
+          .connected_for = turn.now.steady - peer.bound_at,
+          .messages = peer.messages,
+          .bytes = peer.bytes};
+}
+
+void Hub::State::NoteDeparture(Turn& turn, Reason reason, const Origin& who) {
+  if (auto news = departures.OnLeft(turn.now.steady, reason, who, peers.size() + 1)) {
     Emit(turn, std::move(*news));
   }
 }

@@ -63,6 +63,7 @@ struct FunnelCounters {
   Counter answered;
   Counter candidates;
   Counter connected;
+  Counter retried;
   Histogram offer_to_answer;
 };
 
@@ -81,7 +82,8 @@ struct Counters {
   // Ended connections (EndsPeer), refusals and messages not acted upon, by Reason.
   std::array<Counter, kReasonCount> by_reason;
 
-  Gauge serving;  // a Serving
+  Gauge serving;       // a Serving
+  Gauge turning_away;  // a Reason for which newcomers are turned away while serving; kCount: none
   Gauge connections;
   Gauge peers;
   Gauge hubs;

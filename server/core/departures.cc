@@ -5,7 +5,8 @@
 
 namespace pigeonhub {
 
-std::optional<PeersLeft> Departures::OnLeft(SteadyTime now, Reason reason, size_t connections) {
+std::optional<PeersLeft> Departures::OnLeft(SteadyTime now, Reason reason, const Origin& who,
+                                            size_t connections) {
   std::optional<PeersLeft> news;
   const bool over = count_ > 0 && (now - last_ > kQuiet || now - first_ > kLongest);
   if (over && WorthTelling()) news = Tell();
@@ -17,6 +18,8 @@ std::optional<PeersLeft> Departures::OnLeft(SteadyTime now, Reason reason, size_
   ++count_;
   last_ = now;
   ++reasons_[static_cast<size_t>(reason)];
+  addresses_.Add(who.address);
+  networks_.Add(who.network);
   return news;
 }
 
@@ -41,6 +44,8 @@ PeersLeft Departures::Tell() const {
   }
   std::stable_sort(news.reasons.begin(), news.reasons.end(),
                    [](const auto& a, const auto& b) { return a.second > b.second; });
+  news.addresses = addresses_.Top();
+  news.networks = networks_.Top();
   return news;
 }
 

@@ -6,8 +6,10 @@
 #include <cstddef>
 #include <optional>
 
+#include "server/core/bursts.h"
 #include "server/core/event.h"
 #include "server/core/reason.h"
+#include "server/core/tally.h"
 #include "server/core/time.h"
 
 namespace pigeonhub {
@@ -18,7 +20,8 @@ namespace pigeonhub {
 class Departures {
  public:
   // `connections` were there before this one left. Returns the news of a burst that ended earlier.
-  std::optional<PeersLeft> OnLeft(SteadyTime now, Reason reason, size_t connections);
+  std::optional<PeersLeft> OnLeft(SteadyTime now, Reason reason, const Origin& who,
+                                  size_t connections);
   // The news of a burst that is over by now.
   std::optional<PeersLeft> OnTime(SteadyTime now);
   // When OnTime would have news, if nobody else leaves.
@@ -38,6 +41,8 @@ class Departures {
   SteadyTime first_;
   SteadyTime last_;
   std::array<size_t, kReasonCount> reasons_{};
+  Tally addresses_;
+  Tally networks_;
 };
 
 }  // namespace pigeonhub

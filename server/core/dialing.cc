@@ -103,11 +103,7 @@ void Hub::State::OnDialFailed(Turn& turn, const DialFailed& input) {
 }
 
 void Hub::State::OnUplinkClosed(Turn& turn, Uplink& uplink, const Closed& input) {
-  LinkEnd end{LinkEnd::Side::kThisHub, input.reason, input.code, std::string(input.text)};
-  if (input.reason == Reason::kPeerClosed) end.side = LinkEnd::Side::kOtherHub;
-  if (input.reason == Reason::kTransportLost) end.side = LinkEnd::Side::kNeither;
-  if (end.text.empty()) end.text = std::string(ReasonName(input.reason));
-  LoseUplink(turn, uplink, std::move(end));
+  LoseUplink(turn, uplink, EndOf(input.reason, input.code, input.text));
 }
 
 void Hub::State::NoteUplinkUp(Turn& turn, Uplink& uplink) {
@@ -116,7 +112,7 @@ void Hub::State::NoteUplinkUp(Turn& turn, Uplink& uplink) {
 }
 
 void Hub::State::LoseUplink(Turn& turn, Uplink& uplink, LinkEnd end, Duration at_least) {
-  RemoveUplinkLink(turn, uplink);
+  RemoveUplinkLink(turn, uplink, end);
   const bool first = uplink.attempt == 0;
   BootstrapDisconnected news{MaskedUrl(uplink.url), end.code, end.text};
   const bool rare_now = uplinks.Lost(uplink, turn.now, std::move(end), random, at_least);
@@ -136,30 +132,33 @@ void Hub::State::OnNotAdmitted(Turn& turn, Uplink& uplink, std::string_view reas
   const Reason known = FindReason(reason).value_or(Reason::kHubNotAdmitted);
   const std::string_view name = ReasonName(known);
   turn.effects.push_back(Close{*uplink.connection, Reason::kHubNotAdmitted});
-  RemoveUplinkLink(turn, uplink);
   LinkEnd end{LinkEnd::Side::kOtherHub, known, CloseFrameFor(Reason::kHubNotAdmitted).code,
               absl::StrCat("the hub there does not admit this one: ",
                            absl::string_view(name.data(), name.size()))};
+  RemoveUplinkLink(turn, uplink, end);
   const bool first = uplink.attempt == 0;
   if (first) Emit(turn, BootstrapDisconnected{MaskedUrl(uplink.url), end.code, end.text});
   uplinks.NotAdmitted(uplink, turn.now, std::move(end));
 }
 
-void Hub::State::RemoveUplinkLink(Turn& turn, const Uplink& uplink) {
+void Hub::State::RemoveUplinkLink(Turn& turn, const Uplink& uplink, const LinkEnd& end) {
   if (!uplink.connection.has_value()) return;
-  if (Link* link = FindUplinkLink(*uplink.connection)) RemoveLink(turn, link->path);
+  if (Link* link = FindUplinkLink(*uplink.connection)) {
+    link->end = end;
+    RemoveLink(turn, link->path);
+  }
 }
 
 void Hub::State::StopUplink(Turn& turn, Uplink& uplink, Reason reason, std::string why) {
-  const uint16_t code = CloseFrameFor(reason).code;
+  LinkEnd end{LinkEnd::Side::kThisHub, reason, CloseFrameFor(reason).code, std::move(why)};
   if (uplink.connection.has_value()) {
     turn.effects.push_back(Close{*uplink.connection, reason});
-    RemoveUplinkLink(turn, uplink);
-    Emit(turn, BootstrapDisconnected{MaskedUrl(uplink.url), code, why});
+    RemoveUplinkLink(turn, uplink, end);
+    Emit(turn, BootstrapDisconnected{MaskedUrl(uplink.url), end.code, end.text});
   } else if (uplink.state == LinkRecord::State::kConnecting) {
     turn.effects.push_back(CancelDial{uplink.id});
   }
-  uplinks.Stop(uplink, turn.now, {LinkEnd::Side::kThisHub, reason, code, std::move(why)});
+  uplinks.Stop(uplink, turn.now, std::move(end));
 }
 
 void Hub::State::DialAgain(Turn& turn, const PeerId& hub) {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -13,6 +14,8 @@
 #include "server/core/ids.h"
 #include "server/core/message.h"
 #include "server/core/reason.h"
+#include "server/core/snapshot.h"
+#include "server/core/tally.h"
 #include "server/core/time.h"
 
 namespace pigeonhub {
@@ -37,7 +40,20 @@ struct PeerDisconnected {
   Reason reason = Reason::kPeerClosed;
   uint16_t code = 0;  // the close code seen or sent; 1006 where there was none
   size_t total_connections = 0;
-  SharedText network;  // null if it never announced
+  SharedText network;   // null if it never announced
+  std::string address;  // the remote address, without port
+  Duration connected_for{};
+  // What it sent: messages and the bytes in them.
+  uint64_t messages = 0;
+  uint64_t bytes = 0;
+};
+// Somebody was turned away who wanted to be a peer. Said at once, then at most once in 10 s for
+// each reason; particulars are those of the last one.
+struct PeerRefused {
+  std::string peer;     // the id as it was given, in at most 64 bytes; empty if none was
+  std::string address;  // the remote address, without port; empty where it is not known
+  Reason reason = Reason::kCount;
+  uint64_t count = 0;  // for this reason, since the last event for it
 };
 struct PeerAnnounced {
   PeerId peer;
@@ -54,6 +70,9 @@ struct PeersLeft {
   size_t count = 0;
   Duration within{};
   std::vector<std::pair<Reason, size_t>> reasons;  // the most frequent first
+  // The most frequent first, at most Tally::kTop of each.
+  std::vector<TallyRow> addresses;
+  std::vector<TallyRow> networks;
 };
 // A client reported (cleanup, connection_established) that its pair is connected.
 struct PairConnected {
@@ -83,6 +102,10 @@ struct LinkUp {
 struct LinkDown {
   PeerId peer;
   size_t withdrawn_peers = 0;  // those that no other link leads to
+  // Empty: the connection goes on, but the other side is no hub on it any more.
+  std::optional<LinkEnd> end;
+  UnixMillis since = 0;  // when it came up
+  Duration up_for{};
 };
 
 // An uplink (a bootstrap hub, or one given to ConnectHub) is up. The seed's names.
@@ -116,8 +139,7 @@ struct BootstrapSignaling {
   RawJson payload;
 };
 
-// A sample of the signals that went through, while somebody asked for it (SampleSignals). Envelope
-// facts only.
+// A signal went through, while somebody watches such signals (WatchSignals). Envelope facts only.
 struct SignalRelayed {
   SignalType type = SignalType::kOffer;
   PeerId from;
@@ -125,6 +147,16 @@ struct SignalRelayed {
   SharedText network;
   size_t payload_bytes = 0;
   bool to_link = false;  // handed to another hub; else delivered here
+};
+
+// A signal went nowhere, while somebody watches such signals.
+struct SignalDropped {
+  SignalType type = SignalType::kOffer;
+  PeerId from;
+  std::optional<PeerId> target;  // empty if none was given, or what was given is no id
+  SharedText network;            // the sender's; null if it has none
+  size_t payload_bytes = 0;
+  Reason reason = Reason::kCount;
 };
 
 // Somebody changed something, or tried to.
@@ -142,10 +174,17 @@ struct NamespaceRemoved {
   SharedText network;
 };
 
-// A limit was met; said at most once a second for each reason, `count` tells how often since.
+// A limit was met. Said at once, then at most once a second for each reason, and when it has not
+// been met for a second. A burst of one is told by its first event alone.
 struct LimitHit {
   Reason reason = Reason::kCount;
-  uint64_t count = 0;
+  uint64_t count = 0;  // since the last event of this burst
+  uint64_t total = 0;  // since the burst began
+  Duration lasted{};   // from its first to its last time
+  bool ended = false;
+  // Of the whole burst, the most frequent first, at most Tally::kTop of each.
+  std::vector<TallyRow> addresses;
+  std::vector<TallyRow> networks;
 };
 
 struct DrainStarted {
@@ -157,11 +196,12 @@ struct DrainFinished {};
 struct DrainCancelled {};
 
 using EventBody =
-    std::variant<Started, Stopped, ServerError, PeerConnected, PeerDisconnected, PeerAnnounced,
-                 PeerGoodbye, PeersLeft, PairConnected, HubRegistered, HubUnregistered, HubRefused,
-                 LinkUp, LinkDown, BootstrapConnected, BootstrapDisconnected, HubDiscovered,
-                 BootstrapSignaling, SignalRelayed, NamespaceCreated, NamespaceRemoved, LimitHit,
-                 DrainStarted, DrainFinished, DrainCancelled, Audit>;
+    std::variant<Started, Stopped, ServerError, PeerConnected, PeerRefused, PeerDisconnected,
+                 PeerAnnounced, PeerGoodbye, PeersLeft, PairConnected, HubRegistered,
+                 HubUnregistered, HubRefused, LinkUp, LinkDown, BootstrapConnected,
+                 BootstrapDisconnected, HubDiscovered, BootstrapSignaling, SignalRelayed,
+                 SignalDropped, NamespaceCreated, NamespaceRemoved, LimitHit, DrainStarted,
+                 DrainFinished, DrainCancelled, Audit>;
 
 // Numbered without a hole by the core, from 1.
 struct Event {

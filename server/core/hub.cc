@@ -25,7 +25,9 @@ NamespaceRecord RecordOf(const Namespace& network, bool is_hub_mesh) {
 }  // namespace
 
 Hub::Hub(HubOptions options, uint64_t seed)
-    : state_(std::make_unique<State>(std::move(options), seed)) {}
+    : state_(std::make_unique<State>(std::move(options), seed)) {
+  state_->UpdateGauges();
+}
 
 Hub::~Hub() = default;
 
@@ -56,7 +58,8 @@ absl::Status Hub::State::Dispatch(Turn& turn, const Input& input) {
                  [&](const Closed& in) { OnClosed(turn, in); },
                  [&](const Alive& in) { OnAlive(turn, in); },
                  [&](const WantMore& in) { OnWantMore(turn, in); },
-                 [&](const Refused& in) { Count(turn, in.reason); },
+                 [&](const Refused& in) { OnRefused(turn, in); },
+                 [&](const MemoryShortage& in) { memory_is_short = in.is_short; },
                  [&](const DialOpened& in) { OnDialOpened(turn, in); },
                  [&](const DialFailed& in) { OnDialFailed(turn, in); },
                  [&](const PathUp& in) { OnPathUp(in); },
@@ -80,7 +83,7 @@ absl::Status Hub::State::Dispatch(Turn& turn, const Input& input) {
                  [&](const DisconnectUrl& in) { answer = OnDisconnectUrl(turn, in); },
                  [&](const SetBootstrapHubs& in) { answer = OnSetBootstrapHubs(turn, in); },
                  [&](const SetHubMeshNamespace& in) { answer = OnSetHubMeshNamespace(in); },
-                 [&](const SampleSignals& in) { OnSampleSignals(in); },
+                 [&](const WatchSignals& in) { signal_watch.Watch(in.filters); },
                  [&](const ShowBootstrapSignaling& in) { show_bootstrap_signaling = in.show; },
                  [&](const Report& in) { OnReport(turn, in); },
                  [&](const Tick&) { OnTick(turn); },
@@ -97,6 +100,8 @@ void Hub::State::OnReceived(Turn& turn, const Received& input) {
     return;
   }
   peer->last_activity = turn.now.unix_ms;
+  ++peer->messages;
+  peer->bytes += input.bytes;
   if (!std::holds_alternative<inbound::Goodbye>(input.message)) NoteSignOfLife(turn, *peer);
   std::visit(Overloaded{
                  [&](const inbound::Signal& m) { OnSignal(turn, *peer, m); },
@@ -141,17 +146,43 @@ void Hub::State::Emit(Turn& turn, EventBody body) {
   turn.effects.push_back(pigeonhub::Emit{{next_event++, turn.now.unix_ms, std::move(body)}});
 }
 
-void Hub::State::Count(Turn& turn, Reason reason) {
+void Hub::State::Count(Turn& turn, Reason reason, const Origin& who) {
   counters.of(reason).Add();
   if (!IsLimit(reason)) return;
-  LimitNews& news = limit_news[static_cast<size_t>(reason)];
-  ++news.unsaid;
-  if (news.last.has_value() && turn.now.steady - *news.last < std::chrono::seconds(1)) return;
-  Emit(turn, LimitHit{reason, news.unsaid});
-  news = {turn.now.steady, 0};
+  if (auto news = limits.OnHit(turn.now.steady, reason, who)) TellLimit(turn, *std::move(news));
+}
+
+Origin Hub::State::OriginOf(const Peer& peer) {
+  return {peer.id.text(), peer.address,
+          peer.network == nullptr ? std::string_view() : peer.network->key.name};
+}
+
+void Hub::State::TellLimit(Turn& turn, BurstNews news) {
+  Emit(turn, LimitHit{news.reason, news.count, news.total, news.lasted, news.ended,
+                      std::move(news.by_address), std::move(news.by_network)});
+}
+
+void Hub::State::EndBursts(Turn& turn, SteadyTime until) {
+  while (auto news = limits.OnTime(until)) TellLimit(turn, *std::move(news));
+  while (const auto news = refusals.OnTime(until)) TellRefusals(turn, *news);
+}
+
+Reason Hub::State::TurningAway() const {
+  if (memory_is_short) return Reason::kMemoryLimit;
+  if (is_full) return Reason::kMaximumConnections;
+  return Reason::kCount;
 }
 
 void Hub::State::UpdateGauges() {
+  // A hub that says "ready" with one place left would change its mind with every peer.
+  const size_t most = options.limits.max_connections;
+  const size_t air = std::max<size_t>(most / 20, 1);
+  if (peers.size() >= most) {
+    is_full = true;
+  } else if (peers.size() + air <= most) {
+    is_full = false;
+  }
+  counters.turning_away.Set(static_cast<uint64_t>(TurningAway()));
   counters.connections.Set(peers.size());
   counters.peers.Set(peers.size());
   counters.hubs.Set(registry.records().size());
@@ -196,6 +227,7 @@ HubStats Hub::Stats() const {
   const State& s = *state_;
   HubStats stats;
   stats.serving = s.serving;
+  stats.turning_away = s.TurningAway();
   stats.is_hub = s.options.is_hub;
   stats.hub_peer_id = s.options.hub_peer_id;
   stats.hub_mesh_namespace = s.mesh_namespace;
@@ -338,8 +370,9 @@ std::optional<SteadyTime> Hub::NextDeadline() const {
   std::optional<SteadyTime> next;
   for (const std::optional<SteadyTime>& at :
        {state_->NextConnectingDeadline(), state_->NextDrainDeadline(),
-        state_->departures.NextDeadline(), state_->uplinks.NextDeadline(),
-        state_->NextMeshDeadline(), state_->cleanup_due}) {
+        state_->departures.NextDeadline(), state_->limits.NextDeadline(),
+        state_->refusals.NextDeadline(), state_->uplinks.NextDeadline(), state_->NextMeshDeadline(),
+        state_->cleanup_due}) {
     if (at.has_value() && (!next.has_value() || *at < *next)) next = at;
   }
   return next;

@@ -18,7 +18,7 @@
 // Include from these files only.
 #pragma once
 
-#include <array>
+#include <chrono>
 #include <deque>
 #include <map>
 #include <memory>
@@ -30,6 +30,7 @@
 #include "absl/container/btree_set.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/functional/function_ref.h"
+#include "server/core/bursts.h"
 #include "server/core/conversation.h"
 #include "server/core/departures.h"
 #include "server/core/handshake_funnel.h"
@@ -41,6 +42,7 @@
 #include "server/core/random.h"
 #include "server/core/registration_rate.h"
 #include "server/core/remote_peers.h"
+#include "server/core/signal_watch.h"
 #include "server/core/uplinks.h"
 
 namespace pigeonhub {
@@ -61,20 +63,25 @@ struct Hub::State {
   void NoteSignOfLife(Turn& turn, Peer& peer);
   void OnClosed(Turn& turn, const Closed& input);
   // Closes a connection that never was a peer's.
-  void Refuse(Turn& turn, ConnectionId connection, Reason reason);
+  void Refuse(Turn& turn, ConnectionId connection, Reason reason, const Origin& who);
+  void OnRefused(Turn& turn, const Refused& input);
+  // Tells, in few words if there are many, that somebody was turned away.
+  void NoteRefusal(Turn& turn, Reason reason, const Origin& who);
   // Newcomers that wait for the holder of their id to answer, here or at another hub.
   struct Challenger {
     PeerId id;
     std::string address;
     HubProof hub_proof = HubProof::kNone;
     Reason hub_proof_reason = Reason::kHubTokenMalformed;
+
+    Origin origin() const { return {id.text(), address, {}}; }
   };
   void Bind(Turn& turn, ConnectionId connection, const Challenger& newcomer);
   // From now on the connection has so long to announce.
   void ExpectAnnounce(const Turn& turn, ConnectionId connection);
   // The holder of a contested id lives: its challenger goes.
   void DismissChallenger(Turn& turn, Peer& holder);
-  void NoteDeparture(Turn& turn, Reason reason);
+  void NoteDeparture(Turn& turn, Reason reason, const Origin& who);
   // Takes the peer out of everything and tells whoever has to know. `peer` is gone afterwards.
   struct Departure {
     Reason reason;
@@ -84,6 +91,8 @@ struct Hub::State {
   };
   void Depart(Turn& turn, Peer& peer, const Departure& departure);
   void CloseAndDepart(Turn& turn, Peer& peer, Reason reason);
+  PeerDisconnected DescribeDeparture(const Turn& turn, const Peer& peer, Reason reason,
+                                     uint16_t code) const;
   void ExpireChallenges(Turn& turn);
   void ExpireAnnounceDeadlines(Turn& turn);
   std::optional<SteadyTime> NextConnectingDeadline() const;
@@ -110,13 +119,20 @@ struct Hub::State {
   void OnPing(Turn& turn, Peer& peer);
   void OnCleanup(Turn& turn, Peer& peer, const inbound::Cleanup& cleanup);
   void OnUnroutable(Turn& turn, Peer& peer, std::string_view type);
-  // A signal goes nowhere, and is counted under the reason.
-  void DropSignal(Turn& turn, SignalType type, Reason reason);
+  // A signal goes nowhere, is counted under the reason and shown to those who watch. `network` is
+  // the sender's, null if it has none.
+  void DropSignal(Turn& turn, const PeerId& from, const inbound::Signal& signal,
+                  const Namespace* network, Reason reason);
+  void DropSignal(Turn& turn, const SignalDropped& dropped);
+  static SignalDropped Dropped(const PeerId& from, const inbound::Signal& signal,
+                               const Namespace* network, Reason reason);
   // True if a message to another hub has room for it, whatever way that goes.
   bool FitsALink(const inbound::Signal& signal) const;
   // Drops a signal that is too large for another hub, and tells its sender, if that is ours.
-  void DropTooLarge(Turn& turn, SignalType type, const PeerId& from);
-  // Counts a signal that is on its way, and shows a sample of them to those who asked.
+  void DropTooLarge(Turn& turn, const PeerId& from, const inbound::Signal& signal,
+                    const Namespace& network);
+  void DropTooLarge(Turn& turn, const SignalDropped& dropped);
+  // Counts a signal that is on its way, and shows it to those who watch.
   void NoteSignal(Turn& turn, const inbound::Signal& signal, const PeerId& from,
                   const PeerId& target, const Namespace& network, bool to_link);
   void DeliverSignal(Turn& turn, const Peer& target, const PeerId& from,
@@ -177,7 +193,7 @@ struct Hub::State {
   void DropSilentUplinks(Turn& turn);
   // The other hub does not take us for a hub.
   void OnNotAdmitted(Turn& turn, Uplink& uplink, std::string_view reason);
-  void RemoveUplinkLink(Turn& turn, const Uplink& uplink);
+  void RemoveUplinkLink(Turn& turn, const Uplink& uplink, const LinkEnd& end);
   // Closes it or calls its dial off; it stays away until somebody asks for it.
   void StopUplink(Turn& turn, Uplink& uplink, Reason reason, std::string why);
   // Those that lists show under this address, as it was given or with its secrets masked.
@@ -208,6 +224,9 @@ struct Hub::State {
     bool knows_map = false;        // it was sent all of it, and gets the news since
     size_t largest_passed_on = 0;  // of frames from hub to hub, in bytes
     UnixMillis since = 0;
+    SteadyTime began;  // the same on the clock that is never set
+    // Known from when its connection ends to when it is removed.
+    std::optional<LinkEnd> end;
     // What an uplink is still to be told; a peer has its list of its own.
     std::unique_ptr<PendingList> uplink_list;
     LinkCounts counts;
@@ -217,6 +236,9 @@ struct Hub::State {
   Link& AddLink(const Turn& turn, ConnectionId connection);
   // The link is over, and with it what only it led to.
   void RemoveLink(Turn& turn, PathId path);
+  // How a connection to another hub ended.
+  static LinkEnd EndOf(Reason reason, uint16_t code, std::string_view text = {});
+  static LinkDown DescribeEnd(const Turn& turn, const Link& link, size_t withdrawn_peers);
   // Brings the link in line with whether `peer` is a hub on the hub mesh namespace.
   void UpdateLink(Turn& turn, Peer& peer);
   void OpenUplink(Turn& turn, Uplink& uplink);
@@ -435,15 +457,22 @@ struct Hub::State {
   void FinishDrainIfEmpty(Turn& turn);
   std::optional<SteadyTime> NextDrainDeadline() const;
   void CleanUpWhenDue(Turn& turn);
-  void OnSampleSignals(const SampleSignals& command);
   void OnReport(Turn& turn, const Report& report);
 
   // ---- hub.cc
   absl::Status Dispatch(Turn& turn, const Input& input);
   void OnReceived(Turn& turn, const Received& input);
   void Emit(Turn& turn, EventBody body);
-  void Count(Turn& turn, Reason reason);
+  // A reason came, from somebody if it is known from whom.
+  void Count(Turn& turn, Reason reason, const Origin& who = {});
+  static Origin OriginOf(const Peer& peer);
+  void TellLimit(Turn& turn, BurstNews news);
+  void TellRefusals(Turn& turn, const BurstNews& news);
+  // Tells of bursts that are over at this time.
+  void EndBursts(Turn& turn, SteadyTime until);
   void UpdateGauges();
+  // Why newcomers are turned away although the hub serves; kCount if they are not.
+  Reason TurningAway() const;
   // Connected peers that are no hubs.
   size_t ordinary_peers() const { return peers.size() - registry.records().size(); }
   // Of other hubs, without those hubs themselves.
@@ -516,17 +545,15 @@ struct Hub::State {
   std::optional<SteadyTime> cleanup_due;
 
   uint64_t next_event = 1;
-  struct LimitNews {
-    std::optional<SteadyTime> last;
-    uint64_t unsaid = 0;
-  };
-  std::array<LimitNews, kReasonCount> limit_news;
+  Bursts limits{std::chrono::seconds(1)};
+  Bursts refusals{std::chrono::seconds(10)};
   Counters counters;
   HandshakeFunnel funnel{counters.funnel};
-  // At most one SignalRelayed in this time; zero: none.
-  Duration sample_interval{};
-  SteadyTime next_sample;
+  SignalWatch signal_watch;
   bool show_bootstrap_signaling = false;
+  bool memory_is_short = false;
+  // From when the last connection that is allowed came, until some room is there again.
+  bool is_full = false;
 };
 
 }  // namespace pigeonhub

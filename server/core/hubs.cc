@@ -25,7 +25,7 @@ void Hub::State::UpdateHubStanding(Turn& turn, Peer& peer, bool announced_as_hub
     refusal = Reason::kHubRegistrationRate;
   }
   if (refusal.has_value()) {
-    Count(turn, *refusal);
+    Count(turn, *refusal, OriginOf(peer));
     Emit(turn, HubRefused{peer.id, *refusal});
     if (peer.is_hub) Unregister(turn, peer);
     if (SpeaksMesh(peer.profile)) {

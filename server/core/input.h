@@ -49,6 +49,7 @@ struct DialFailed {
 struct Received {
   ConnectionId connection;
   inbound::Message message;
+  size_t bytes = 0;  // of the frame's payload
 };
 
 // A frame arrived on a connection that was being probed: its holder lives. After the message that
@@ -74,6 +75,14 @@ struct Closed {
 // a socket turned away before it was a connection, or a frame that said nothing.
 struct Refused {
   Reason reason = Reason::kBadHandshake;
+  // Where they are known, else empty.
+  std::string_view peer_id = {};  // as it stood in the URL; may be anything
+  std::string_view address = {};  // the remote address, without port
+};
+
+// From now on newcomers are turned away because memory is short, or no longer.
+struct MemoryShortage {
+  bool is_short = false;
 };
 
 // ---- Remote presence: peers that are connected to other hubs. ----------------------------------
@@ -177,9 +186,15 @@ struct SetHubMeshNamespace {
   std::string name;
 };
 
-// From now on at most so many SignalRelayed events a second; 0: none.
-struct SampleSignals {
-  unsigned per_second = 0;
+// Which signals somebody watches: those of one peer, of one namespace, or, without either, all.
+struct SignalFilter {
+  std::optional<PeerId> peer;
+  std::string network;
+};
+// From now on SignalRelayed and SignalDropped events are made for what these filters let through,
+// and for nothing else. core/signal_watch.h says how many.
+struct WatchSignals {
+  std::vector<SignalFilter> filters;
 };
 // Whether BootstrapSignaling events are made; at first they are not.
 struct ShowBootstrapSignaling {
@@ -195,11 +210,11 @@ struct Report {
 struct Tick {};
 
 using Input =
-    std::variant<Opened, Received, Alive, WantMore, Closed, Refused, DialOpened, DialFailed, PathUp,
-                 PathDown, RemoteJoin, RemoteLeave, RemoteSignal, StartSignaling, StopSignaling,
-                 Drain, Undrain, RegisterHub, UnregisterHub, QuarantineHub, ReleaseHub,
-                 DisconnectPeer, ConnectHub, ConnectBootstrapHubs, DisconnectBootstrapHubs,
-                 DisconnectLink, DisconnectUrl, SetBootstrapHubs, SetHubMeshNamespace,
-                 SampleSignals, ShowBootstrapSignaling, Report, Tick>;
+    std::variant<Opened, Received, Alive, WantMore, Closed, Refused, MemoryShortage, DialOpened,
+                 DialFailed, PathUp, PathDown, RemoteJoin, RemoteLeave, RemoteSignal,
+                 StartSignaling, StopSignaling, Drain, Undrain, RegisterHub, UnregisterHub,
+                 QuarantineHub, ReleaseHub, DisconnectPeer, ConnectHub, ConnectBootstrapHubs,
+                 DisconnectBootstrapHubs, DisconnectLink, DisconnectUrl, SetBootstrapHubs,
+                 SetHubMeshNamespace, WatchSignals, ShowBootstrapSignaling, Report, Tick>;
 
 }  // namespace pigeonhub

@@ -21,15 +21,37 @@ Hub::State::Link& Hub::State::AddLink(const Turn& turn, ConnectionId connection)
   link.path = PathId(next_path++);
   link.connection = connection;
   link.since = turn.now.unix_ms;
+  link.began = turn.now.steady;
   return link;
 }
 
 void Hub::State::RemoveLink(Turn& turn, PathId path) {
-  const std::optional<PeerId> hub = FindLink(path)->hub;
-  if (FindLink(path)->speaks_mesh) topology_changed = true;
-  std::erase_if(links, [&](const auto& link) { return link->path == path; });
+  const auto found = std::find_if(links.begin(), links.end(),
+                                  [&](const auto& link) { return link->path == path; });
+  const std::unique_ptr<Link> link = std::move(*found);
+  links.erase(found);
+  if (link->speaks_mesh) topology_changed = true;
   const size_t withdrawn = OnPathDown(turn, {path});
-  if (hub.has_value()) Emit(turn, LinkDown{*hub, withdrawn});
+  if (link->hub.has_value()) Emit(turn, DescribeEnd(turn, *link, withdrawn));
+}
+
+LinkEnd Hub::State::EndOf(Reason reason, uint16_t code, std::string_view text) {
+  LinkEnd end{LinkEnd::Side::kThisHub, reason, code, std::string(text)};
+  if (reason == Reason::kPeerClosed || reason == Reason::kGoodbye) {
+    end.side = LinkEnd::Side::kOtherHub;
+  } else if (reason == Reason::kTransportLost) {
+    end.side = LinkEnd::Side::kNeither;
+  }
+  if (end.text.empty()) end.text = std::string(ReasonName(reason));
+  return end;
+}
+
+LinkDown Hub::State::DescribeEnd(const Turn& turn, const Link& link, size_t withdrawn_peers) {
+  return {.peer = *link.hub,
+          .withdrawn_peers = withdrawn_peers,
+          .end = link.end,
+          .since = link.since,
+          .up_for = turn.now.steady - link.began};
 }
 
 void Hub::State::UpdateLink(Turn& turn, Peer& peer) {
@@ -251,7 +273,8 @@ void Hub::State::OnRelayedSignal(Turn& turn, Link& link, const inbound::Signal& 
   const std::optional<PeerId> from = PeerId::Parse(signal.from);
   if (!from.has_value()) {
     ++link.counts.forged;
-    return DropSignal(turn, signal.type, Reason::kSignalForgedSender);
+    return DropSignal(turn, link.hub.value_or(PeerId()), signal, nullptr,
+                      Reason::kSignalForgedSender);
   }
   OnRemoteSignal(turn, {link.path, *from, signal});
 }

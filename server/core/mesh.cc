@@ -409,7 +409,8 @@ void Hub::State::OnTooLargeForLink(Turn& turn, const Link& link) {
 
 void Hub::State::BeginSmaller(Turn& turn, MeshHub& hub) {
   for (const mesh::Signal& lost : hub.talk.BeginSmaller()) {
-    DropTooLarge(turn, lost.type, lost.from);
+    DropTooLarge(turn, {lost.type, lost.from, lost.target, lost.network, lost.payload.text.size(),
+                        Reason::kSignalTooLarge});
   }
   Count(turn, Reason::kHubToldAnew);
   Greet(hub);

@@ -33,9 +33,10 @@ void Hub::State::TakeOver(Turn& turn, const PeerId& id) {
   claims.erase(id);
   const Challenger challenger = std::move(challengers.at(connection));
   challengers.erase(connection);
-  if (serving == Serving::kDraining) return Refuse(turn, connection, Reason::kDraining);
+  if (serving == Serving::kDraining)
+    return Refuse(turn, connection, Reason::kDraining, challenger.origin());
   if (peers.size() >= options.limits.max_connections) {
-    return Refuse(turn, connection, Reason::kMaximumConnections);
+    return Refuse(turn, connection, Reason::kMaximumConnections, challenger.origin());
   }
   Bind(turn, connection, challenger);
   turn.effects.push_back(ResumeReading{connection});
@@ -50,8 +51,9 @@ void Hub::State::OnHolds(Turn& turn, const MeshHub& hub, const PeerId& peer) {
   if (!WasAsked(hub, peer)) return;
   const ConnectionId connection = claims.at(peer).challenger;
   claims.erase(peer);
+  const Challenger challenger = std::move(challengers.at(connection));
   challengers.erase(connection);
-  Refuse(turn, connection, Reason::kPeerAlreadyConnected);
+  Refuse(turn, connection, Reason::kPeerAlreadyConnected, challenger.origin());
 }
 
 void Hub::State::OnYields(Turn& turn, const MeshHub& hub, const mesh::Yields& yields) {

@@ -83,7 +83,11 @@ struct Peer {
   std::string address;
   UnixMillis announced_at = 0;  // on its namespace, for the first time
   UnixMillis connected_at = 0;
+  SteadyTime bound_at;  // the same on the clock that is never set
   UnixMillis last_activity = 0;
+  // What it sent: messages and the bytes in them.
+  uint64_t messages = 0;
+  uint64_t bytes = 0;
 };
 
 // Every connected peer, by connection and by id. Pointers stay valid until Remove.

@@ -123,6 +123,11 @@ bool EndsPeer(Reason reason) {
          reason == Reason::kSlowMessage;
 }
 
+bool RefusesPeer(Reason reason) {
+  return (reason >= Reason::kInvalidPeerId && reason <= Reason::kMaximumConnections) ||
+         (reason >= Reason::kHandshakeTimeout && reason <= Reason::kOutOfDescriptors);
+}
+
 CloseFrame CloseFrameFor(Reason reason) { return RowOf(reason).close; }
 
 }  // namespace pigeonhub

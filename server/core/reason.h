@@ -97,6 +97,9 @@ bool IsLimit(Reason reason);
 // True if it ended a connection of a peer; the others refused one, or a message.
 bool EndsPeer(Reason reason);
 
+// True if somebody who wanted to be a peer was turned away, before or right after the handshake.
+bool RefusesPeer(Reason reason);
+
 // What a close frame for this reason says. `code` 0: this reason never closes a connection with a
 // frame of ours.
 struct CloseFrame {

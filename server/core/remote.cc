@@ -160,22 +160,23 @@ void Hub::State::OnRemoteSignal(Turn& turn, const RemoteSignal& input) {
   LinkCounts* counts = CountsOf(input.path);
   if (sender == nullptr || !RemotePeerTable::Connects(*sender, input.path)) {
     if (counts != nullptr) ++counts->forged;
-    return DropSignal(turn, input.signal.type, Reason::kSignalForgedSender);
+    return DropSignal(turn, input.from, input.signal, nullptr, Reason::kSignalForgedSender);
   }
-  if (input.signal.target.empty())
-    return DropSignal(turn, input.signal.type, Reason::kSignalWithoutTarget);
+  const auto drop = [&](Reason reason) {
+    DropSignal(turn, input.from, input.signal, sender->network, reason);
+  };
+  if (input.signal.target.empty()) return drop(Reason::kSignalWithoutTarget);
   if (sender->network->key.name != input.signal.network) {
-    return DropSignal(turn, input.signal.type, Reason::kSignalOtherNamespace);
+    return drop(Reason::kSignalOtherNamespace);
   }
   const std::optional<PeerId> target = PeerId::Parse(input.signal.target);
-  if (!target.has_value()) return DropSignal(turn, input.signal.type, Reason::kSignalUnknownTarget);
+  if (!target.has_value()) return drop(Reason::kSignalUnknownTarget);
 
   if (*target == options.hub_peer_id && IsHubMesh(*sender->network)) {
     return NoteUplinkSignal(turn, input, *target);
   }
   if (const Peer* local = peers.Find(*target)) {
-    if (local->network != sender->network)
-      return DropSignal(turn, input.signal.type, Reason::kSignalOtherNamespace);
+    if (local->network != sender->network) return drop(Reason::kSignalOtherNamespace);
     NoteUplinkSignal(turn, input, *target);
     if (counts != nullptr) ++counts->relayed;
     return DeliverSignal(turn, *local, sender->id, input.signal);
@@ -183,16 +184,15 @@ void Hub::State::OnRemoteSignal(Turn& turn, const RemoteSignal& input) {
   // Passed on only to a hub that told of the target, and never back where it came from: two
   // reference hubs meet through this one, and nothing runs in circles.
   const RemotePeer* far = remote.Find(*target);
-  if (far == nullptr) return DropSignal(turn, input.signal.type, Reason::kSignalUnknownTarget);
-  if (far->network != sender->network)
-    return DropSignal(turn, input.signal.type, Reason::kSignalOtherNamespace);
+  if (far == nullptr) return drop(Reason::kSignalUnknownTarget);
+  if (far->network != sender->network) return drop(Reason::kSignalOtherNamespace);
   if (counts != nullptr) ++counts->relayed;
   SendTowards(turn, *far, sender->id, input.signal, input.path);
 }
 
 void Hub::State::SendTowards(Turn& turn, const RemotePeer& target, const PeerId& from,
                              const inbound::Signal& signal, std::optional<PathId> came_by) {
-  if (!FitsALink(signal)) return DropTooLarge(turn, signal.type, from);
+  if (!FitsALink(signal)) return DropTooLarge(turn, from, signal, *target.network);
   const bool came_from_mesh = came_by.has_value() && FindMeshHub(*came_by) != nullptr;
   const auto is_open = [&](const RemotePeer::Way& way) {
     const MeshHub* hub = FindMeshHub(way.path);
@@ -206,10 +206,12 @@ void Hub::State::SendTowards(Turn& turn, const RemotePeer& target, const PeerId&
       if (came_from_mesh) continue;
       // Lost a moment ago, and the peer has turned up at another one since.
       if (any_open && !CanReach(*hub)) continue;
-      if (hub->talk.overfull()) return DropSignal(turn, signal.type, Reason::kLinkBacklogged);
+      if (hub->talk.overfull()) {
+        return DropSignal(turn, from, signal, target.network, Reason::kLinkBacklogged);
+      }
       mesh::Op said =
           mesh::Signal{signal.type, from, target.id, target.network->name, signal.payload};
-      if (!hub->talk.Fits(said)) return DropTooLarge(turn, signal.type, from);
+      if (!hub->talk.Fits(said)) return DropTooLarge(turn, from, signal, *target.network);
       counters.signals_relayed[static_cast<size_t>(signal.type)].Add();
       NoteSignal(turn, signal, from, target.id, *target.network, /*to_link=*/true);
       return hub->talk.SayNow(std::move(said));
@@ -218,7 +220,7 @@ void Hub::State::SendTowards(Turn& turn, const RemotePeer& target, const PeerId&
       return RelaySignal(turn, *link, from, target.id, *target.network, signal);
     }
   }
-  DropSignal(turn, signal.type, Reason::kSignalUnknownTarget);
+  DropSignal(turn, from, signal, target.network, Reason::kSignalUnknownTarget);
 }
 
 void Hub::State::NoteUplinkSignal(Turn& turn, const RemoteSignal& input, const PeerId& target) {

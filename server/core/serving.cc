@@ -33,25 +33,27 @@ absl::Status Hub::State::OnStopSignaling(Turn& turn) {
     }
     if (peer->link.has_value()) {
       const size_t withdrawn = remote.HasPath(*peer->link) ? remote.CountOn(*peer->link) : 0;
-      Emit(turn, LinkDown{peer->id, withdrawn});
+      Link& link = *LinkOf(*peer);
+      link.end = EndOf(Reason::kServerShutdown, CloseFrameFor(Reason::kServerShutdown).code);
+      Emit(turn, DescribeEnd(turn, link, withdrawn));
     }
-    const PeerId id = peer->id;
-    SharedText network;
+    PeerDisconnected event = DescribeDeparture(turn, *peer, Reason::kServerShutdown,
+                                               CloseFrameFor(Reason::kServerShutdown).code);
     if (peer->network != nullptr) {
-      network = peer->network->name;
       peer->network->local.Remove(*peer);
-      if (peer->network->local.empty()) Emit(turn, NamespaceRemoved{network});
+      if (peer->network->local.empty()) Emit(turn, NamespaceRemoved{event.network});
     }
     peers.Remove(*peer);
-    Emit(turn,
-         PeerDisconnected{id, Reason::kServerShutdown, CloseFrameFor(Reason::kServerShutdown).code,
-                          peers.size(), network});
-    NoteDeparture(turn, Reason::kServerShutdown);
+    event.total_connections = peers.size();
+    Emit(turn, event);
+    NoteDeparture(turn, Reason::kServerShutdown,
+                  {event.peer.text(), event.address,
+                   event.network == nullptr ? std::string_view() : *event.network});
   }
   for (const Deadline& deadline : challenge_deadlines) {
-    if (challengers.contains(deadline.connection)) {
-      Refuse(turn, deadline.connection, Reason::kServerShutdown);
-    }
+    const auto waiting = challengers.find(deadline.connection);
+    if (waiting == challengers.end()) continue;
+    Refuse(turn, deadline.connection, Reason::kServerShutdown, waiting->second.origin());
   }
   challengers.clear();
   claims.clear();
@@ -66,6 +68,7 @@ absl::Status Hub::State::OnStopSignaling(Turn& turn) {
   namespaces = {};
   CloseUplinks(turn);
   cleanup_due.reset();
+  EndBursts(turn, SteadyTime::max());
   Emit(turn, Stopped{});
   return absl::OkStatus();
 }
@@ -146,6 +149,7 @@ void Hub::State::OnTick(Turn& turn) {
   DialDueUplinks(turn);
   OnMeshTick(turn);
   if (auto news = departures.OnTime(turn.now.steady)) Emit(turn, std::move(*news));
+  EndBursts(turn, turn.now.steady);
   CleanUpWhenDue(turn);
 }
 
@@ -155,12 +159,6 @@ void Hub::State::CleanUpWhenDue(Turn& turn) {
   peers.Compact();
   remote.Compact();
   registration_rate.Compact(turn.now.steady);
-}
-
-void Hub::State::OnSampleSignals(const SampleSignals& command) {
-  sample_interval = command.per_second == 0
-                        ? Duration::zero()
-                        : Duration(std::chrono::seconds(1)) / command.per_second;
 }
 
 void Hub::State::OnReport(Turn& turn, const Report& report) {

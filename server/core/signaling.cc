@@ -12,22 +12,21 @@ void Hub::State::OnSignal(Turn& turn, Peer& sender, const inbound::Signal& signa
       link != nullptr && !signal.from.empty() && signal.from != sender.id.text()) {
     return OnRelayedSignal(turn, *link, signal);
   }
-  if (signal.target.empty()) return DropSignal(turn, signal.type, Reason::kSignalWithoutTarget);
-  if (sender.network == nullptr) return DropSignal(turn, signal.type, Reason::kSignalNotAnnounced);
-  if (sender.network->key.name != signal.network) {
-    return DropSignal(turn, signal.type, Reason::kSignalOtherNamespace);
-  }
+  const auto drop = [&](Reason reason) {
+    DropSignal(turn, sender.id, signal, sender.network, reason);
+  };
+  if (signal.target.empty()) return drop(Reason::kSignalWithoutTarget);
+  if (sender.network == nullptr) return drop(Reason::kSignalNotAnnounced);
+  if (sender.network->key.name != signal.network) return drop(Reason::kSignalOtherNamespace);
   const std::optional<PeerId> target = PeerId::Parse(signal.target);
-  if (!target.has_value()) return DropSignal(turn, signal.type, Reason::kSignalUnknownTarget);
+  if (!target.has_value()) return drop(Reason::kSignalUnknownTarget);
 
   if (const Peer* local = peers.Find(*target)) {
-    if (local->network != sender.network)
-      return DropSignal(turn, signal.type, Reason::kSignalOtherNamespace);
+    if (local->network != sender.network) return drop(Reason::kSignalOtherNamespace);
     return DeliverSignal(turn, *local, sender.id, signal);
   }
   if (const RemotePeer* far = remote.Find(*target)) {
-    if (far->network != sender.network)
-      return DropSignal(turn, signal.type, Reason::kSignalOtherNamespace);
+    if (far->network != sender.network) return drop(Reason::kSignalOtherNamespace);
     return SendTowards(turn, *far, sender.id, signal, std::nullopt);
   }
   // A reference hub does not tell which peers it knows through others, so an unknown target is
@@ -36,16 +35,35 @@ void Hub::State::OnSignal(Turn& turn, Peer& sender, const inbound::Signal& signa
   bool offered = false;
   for (const auto& link : links) {
     if (link->peer == &sender || !link->settled) continue;
-    if (!fits) return DropTooLarge(turn, signal.type, sender.id);
+    if (!fits) return DropTooLarge(turn, sender.id, signal, *sender.network);
     RelaySignal(turn, *link, sender.id, *target, *sender.network, signal);
     offered = true;
   }
-  if (!offered) DropSignal(turn, signal.type, Reason::kSignalUnknownTarget);
+  if (!offered) drop(Reason::kSignalUnknownTarget);
 }
 
-void Hub::State::DropSignal(Turn& turn, SignalType type, Reason reason) {
-  counters.signals_dropped[static_cast<size_t>(type)].Add();
-  Count(turn, reason);
+void Hub::State::DropSignal(Turn& turn, const PeerId& from, const inbound::Signal& signal,
+                            const Namespace* network, Reason reason) {
+  DropSignal(turn, Dropped(from, signal, network, reason));
+}
+
+void Hub::State::DropSignal(Turn& turn, const SignalDropped& dropped) {
+  counters.signals_dropped[static_cast<size_t>(dropped.type)].Add();
+  Count(turn, dropped.reason);
+  const std::string_view network =
+      dropped.network == nullptr ? std::string_view() : std::string_view(*dropped.network);
+  if (!signal_watch.Shows(turn.now.steady, dropped.from, dropped.target, network)) return;
+  Emit(turn, dropped);
+}
+
+SignalDropped Hub::State::Dropped(const PeerId& from, const inbound::Signal& signal,
+                                  const Namespace* network, Reason reason) {
+  return {signal.type,
+          from,
+          PeerId::Parse(signal.target),
+          network == nullptr ? nullptr : network->name,
+          signal.payload.text.size(),
+          reason};
 }
 
 bool Hub::State::FitsALink(const inbound::Signal& signal) const {
@@ -54,9 +72,14 @@ bool Hub::State::FitsALink(const inbound::Signal& signal) const {
          options.limits.message;
 }
 
-void Hub::State::DropTooLarge(Turn& turn, SignalType type, const PeerId& from) {
-  DropSignal(turn, type, Reason::kSignalTooLarge);
-  if (const Peer* sender = peers.Find(from)) {
+void Hub::State::DropTooLarge(Turn& turn, const PeerId& from, const inbound::Signal& signal,
+                              const Namespace& network) {
+  DropTooLarge(turn, Dropped(from, signal, &network, Reason::kSignalTooLarge));
+}
+
+void Hub::State::DropTooLarge(Turn& turn, const SignalDropped& dropped) {
+  DropSignal(turn, dropped);
+  if (const Peer* sender = peers.Find(dropped.from)) {
     SendTo(turn, sender->connection,
            outbound::Error{"Signal dropped: its data is too large for a peer of another hub"});
   }
@@ -73,8 +96,7 @@ void Hub::State::DeliverSignal(Turn& turn, const Peer& target, const PeerId& fro
 void Hub::State::NoteSignal(Turn& turn, const inbound::Signal& signal, const PeerId& from,
                             const PeerId& target, const Namespace& network, bool to_link) {
   funnel.OnSignal(turn.now, signal.type, from, target);
-  if (sample_interval == Duration::zero() || turn.now.steady < next_sample) return;
-  next_sample = turn.now.steady + sample_interval;
+  if (!signal_watch.Shows(turn.now.steady, from, target, network.key.name)) return;
   Emit(turn,
        SignalRelayed{signal.type, from, target, network.name, signal.payload.text.size(), to_link});
 }
@@ -88,7 +110,7 @@ void Hub::State::OnGoodbye(Turn& turn, Peer& peer, const inbound::Goodbye& goodb
   RawJson payload = goodbye.payload;
   if (payload.text.size() > options.limits.announce_data) {
     // It is repeated to every member, so it is held to the same size as an announce.
-    Count(turn, Reason::kGoodbyeTooLarge);
+    Count(turn, Reason::kGoodbyeTooLarge, OriginOf(peer));
     payload = {};
   }
   counters.goodbyes.Add();
@@ -108,14 +130,17 @@ void Hub::State::OnCleanup(Turn& turn, Peer& peer, const inbound::Cleanup& clean
   if (!cleanup.connected) return;
   const std::optional<PeerId> other = PeerId::Parse(cleanup.target);
   if (!other.has_value()) return;
+  if (!funnel.OnConnected(peer.id, *other)) return;
   counters.pairs_connected.Add();
-  funnel.OnConnected(peer.id, *other);
   Emit(turn,
        PairConnected{peer.id, *other, peer.network == nullptr ? nullptr : peer.network->name});
 }
 
 void Hub::State::OnUnroutable(Turn& turn, Peer& peer, std::string_view type) {
-  Count(turn, Reason::kUnroutable);
+  // Of two peers that offer to each other at once, one declines with this. It belongs to a
+  // handshake that goes well, so it is answered as the reference does, but is nothing to count as
+  // refused.
+  if (type != "connection-rejected") Count(turn, Reason::kUnroutable);
   SendTo(turn, peer.connection,
          outbound::Error{absl::StrCat(
              "Signaling server does not route '", absl::string_view(type.data(), type.size()),

@@ -22,6 +22,8 @@ enum class Serving { kStopped, kServing, kDraining };
 // The counts of the seed's getStats.
 struct HubStats {
   Serving serving = Serving::kStopped;
+  // Newcomers are turned away although it serves, for this reason; kCount: they are not.
+  Reason turning_away = Reason::kCount;
   bool is_hub = false;
   PeerId hub_peer_id;
   std::string hub_mesh_namespace;

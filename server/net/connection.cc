@@ -142,11 +142,11 @@ std::optional<HttpResponse> Connection::OnUpgrade(const HttpRequest& request) {
     hub_proof_ = loop_.CheckHubToken(request);
     return std::nullopt;
   }
-  loop_.Submit(Refused{refusal->reason});
+  loop_.Submit(Refused{refusal->reason, wire::PeerIdOfTarget(request.target), address_});
   return std::move(refusal->response);
 }
 
-void Connection::OnMalformedRequest(Reason reason) { loop_.Submit(Refused{reason}); }
+void Connection::OnMalformedRequest(Reason reason) { loop_.Submit(Refused{reason, {}, address_}); }
 
 void Connection::OnOpen(std::string_view target) {
   Loop::Shared& shared = loop_.shared();
@@ -174,9 +174,10 @@ void Connection::OnFrame() { AnswerProbe(); }
 
 void Connection::OnMessage(std::string&& payload) {
   pace_.Ended();
+  const size_t bytes = payload.size();
   wire::Decoder::Result result = loop_.shared().decoder.Decode(std::move(payload));
   if (inbound::Message* message = std::get_if<inbound::Message>(&result)) {
-    loop_.Submit(Received{id_, std::move(*message)});
+    loop_.Submit(Received{id_, std::move(*message), bytes});
   } else {
     loop_.Submit(Refused{std::get<Reason>(result)});
   }
@@ -393,7 +394,7 @@ void Connection::OnDeadline(SteadyTime at) {
     if (shared.now >= state_deadline_) {
       if (handshaking() && session_.idle()) return Finish();
       if (handshaking() && !session_.answering()) {
-        loop_.Submit(Refused{Reason::kHandshakeTimeout});
+        loop_.Submit(Refused{Reason::kHandshakeTimeout, {}, address_});
       }
       EndDial(kNoCloseFrame, "no answer to the handshake in time");
       return Abort(Reason::kTransportLost);

@@ -34,7 +34,7 @@ class DataPlane::Impl final : private Listener::Sink {
     Listener::Sink& self = *this;
     listener_ = std::make_unique<Listener>(loops_.front()->reactor(), log, self);
     gate_.Sample();
-    loops_.front()->reactor().Every(std::chrono::seconds(1), [this] { gate_.Sample(); });
+    loops_.front()->reactor().Every(std::chrono::seconds(1), [this] { SampleMemory(); });
   }
 
   ~Impl() override {
@@ -92,6 +92,12 @@ class DataPlane::Impl final : private Listener::Sink {
   }
   void OnTurnedAway() override { dispatcher_.Submit(0, Refused{Reason::kOutOfDescriptors}); }
 
+  void SampleMemory() {
+    const bool is_short = gate_.Sample();
+    if (is_short == std::exchange(memory_is_short_, is_short)) return;
+    dispatcher_.Submit(0, MemoryShortage{is_short});
+  }
+
   const DataPlaneOptions options_;
   Dispatcher& dispatcher_;
   const HttpRoutes routes_;
@@ -101,6 +107,7 @@ class DataPlane::Impl final : private Listener::Sink {
   std::vector<std::unique_ptr<IoLoop>> loops_;
   std::unique_ptr<Listener> listener_;  // lives on the first loop
   size_t next_loop_ = 0;                // on the first loop's thread
+  bool memory_is_short_ = false;        // likewise
 };
 
 DataPlane::DataPlane(Dispatcher& dispatcher, const Clock& clock, Log& log, auth::HubKeys& hub_keys,

@@ -9,7 +9,6 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
-#include "server/net/memory_use.h"
 #include "server/wire/http.h"
 
 namespace pigeonhub::net {
@@ -89,9 +88,17 @@ std::optional<Refusal> CheckHandshake(const HttpRequest& request) {
   return std::nullopt;
 }
 
-void Gate::Sample() {
-  if (memory_limit_ == 0) return;
-  short_of_memory_.store(ResidentBytes() > memory_limit_, std::memory_order_relaxed);
+bool Gate::Sample(uint64_t resident) {
+  if (memory_limit_ == 0) return false;
+  const uint64_t enough = memory_limit_ - memory_limit_ / 20;
+  bool is_short = short_of_memory_.load(std::memory_order_relaxed);
+  if (resident > memory_limit_) {
+    is_short = true;
+  } else if (resident <= enough) {
+    is_short = false;
+  }
+  short_of_memory_.store(is_short, std::memory_order_relaxed);
+  return is_short;
 }
 
 std::optional<Refusal> Gate::Check(const HttpRequest& request, bool short_of_descriptors) const {

@@ -7,6 +7,7 @@
 
 #include "server/core/reason.h"
 #include "server/net/http.h"
+#include "server/net/memory_use.h"
 
 namespace pigeonhub::net {
 
@@ -34,8 +35,11 @@ class Gate {
   explicit Gate(uint64_t memory_limit) : memory_limit_(memory_limit) {}
 
   void Refuse(bool refuse) { refusing_.store(refuse, std::memory_order_relaxed); }
-  // Looks at the memory in use; called once a second.
-  void Sample();
+  // Looks at the memory in use; called once a second. True if it is short: from when it passes the
+  // limit until it is a twentieth below.
+  bool Sample() { return Sample(ResidentBytes()); }
+  // `resident` bytes are in use.
+  bool Sample(uint64_t resident);
 
   // `short_of_descriptors`: its socket took one that is kept from peers.
   std::optional<Refusal> Check(const HttpRequest& request, bool short_of_descriptors) const;

@@ -23,7 +23,13 @@ std::optional<HttpResponse> MonitoringRoutes::Answer(const HttpRequest& request)
     return response;
   }
   if (request.path() == "/livez") return PlainAnswer(200, "alive");
-  if (request.path() == "/readyz") return NotReady(serving()).value_or(PlainAnswer(200, "ready"));
+  if (request.path() == "/readyz") {
+    if (auto not_ready = NotReady(serving())) return not_ready;
+    const auto why = static_cast<Reason>(counters_.turning_away.value());
+    if (why == Reason::kCount) return PlainAnswer(200, "ready");
+    return PlainAnswer(503,
+                       "not ready: newcomers are turned away, " + std::string(ReasonName(why)));
+  }
   return std::nullopt;
 }
 

@@ -20,7 +20,8 @@ std::optional<HttpResponse> NotReady(Serving serving);
 //
 //   /metrics  Prometheus text
 //   /livez    200 as long as anything answers; a lost neighbour never fails it
-//   /readyz   200 while peers are welcome, else 503 with one line that says why
+//   /readyz   200 while peers are welcome, else 503 with one line that says why: also while every
+//             newcomer is turned away for a limit
 //
 // Paths match exactly, whatever the query. Reads counters only, never the hub's lock. Thread-safe.
 class MonitoringRoutes {

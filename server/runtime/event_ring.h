@@ -26,6 +26,7 @@ inline constexpr EventRings kAllEventRings{(1u << kEventRingCount) - 1};
 inline EventRing RingOf(const EventBody& body) {
   if (std::holds_alternative<Audit>(body)) return EventRing::kAudit;
   if (std::holds_alternative<SignalRelayed>(body)) return EventRing::kSignals;
+  if (std::holds_alternative<SignalDropped>(body)) return EventRing::kSignals;
   if (std::holds_alternative<BootstrapSignaling>(body)) return EventRing::kSignals;
   return EventRing::kHistory;
 }

@@ -81,10 +81,11 @@ void AddFunnel(const Counters& counters, Exposition& out) {
        {std::pair{"announced", &counters.joins}, std::pair{"offered", &counters.funnel.offered},
         std::pair{"answered", &counters.funnel.answered},
         std::pair{"candidates", &counters.funnel.candidates},
-        std::pair{"connected", &counters.funnel.connected}}) {
+        std::pair{"connected", &counters.funnel.connected},
+        std::pair{"retried", &counters.funnel.retried}}) {
     out.Counter("pigeonhub_handshakes_total",
                 "Peers that announced, then pairs that offered, answered, exchanged candidates, "
-                "and connected where a client says so.",
+                "connected where a client says so, and offered again after 10 s.",
                 Figure(*count), {{"stage", stage}});
   }
   out.Histogram("pigeonhub_handshake_answer_seconds", "From a pair's offer to its answer.",

@@ -45,6 +45,7 @@ enum class Kind {
   kPong,
   kError,
   kCleanup,
+  kCleanupAll,
   kHubNews,
   kHubFrame,
   kUnroutable,
@@ -64,6 +65,7 @@ Kind KindOf(const Envelope& envelope) {
       {"hub-frame", Kind::kHubFrame},
       {"hub-news", Kind::kHubNews},
       {"cleanup", Kind::kCleanup},
+      {"cleanup-all", Kind::kCleanupAll},
       {"peer-discovered", Kind::kPeerReport},
       {"peer-disconnected", Kind::kPeerWithdrawal},
   };
@@ -81,6 +83,7 @@ bool HasNetwork(Kind kind) {
     case Kind::kPong:
     case Kind::kError:
     case Kind::kCleanup:
+    case Kind::kCleanupAll:
     case Kind::kHubNews:
     case Kind::kHubFrame:
     case Kind::kUnroutable:
@@ -125,6 +128,9 @@ class Interpreter {
         return inbound::Error{ReadReasonFields(envelope_.data, data_parser_).reason};
       case Kind::kCleanup:
         return Cleanup();
+      case Kind::kCleanupAll:
+        // A client forgets what it kept of its handshakes. There is nothing here to forget.
+        return inbound::Cleanup{};
       case Kind::kHubNews:
         return ReadHubNews(envelope_.data, data_parser_);
       case Kind::kHubFrame:

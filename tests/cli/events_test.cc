@@ -168,13 +168,14 @@ TEST_F(EventsTest, CountsDisconnectsByReason) {
 TEST_F(EventsTest, SendsStartAndFilter) {
   Connection({EventItem(1)}, 0);
   Run({"-f", "--limit", "1", "--since", "10m", "--kind", "hubRegistered", "--exclude-kind", "audit",
-       "--namespace", "chat", "--peer", "ab", "--payloads"});
+       "--namespace", "chat", "--peer", "ab", "--with", "cd", "--payloads"});
   const v1::WatchEventsRequest& request = requests_.at(0);
   EXPECT_EQ(request.from_time().seconds(), 1772366400 - 600);
   EXPECT_EQ(request.filter().kinds(0), v1::EVENT_KIND_HUB_REGISTERED);
   EXPECT_EQ(request.filter().exclude_kinds(0), v1::EVENT_KIND_AUDIT);
   EXPECT_EQ(request.filter().namespace_(), "chat");
   EXPECT_EQ(request.filter().peer_id(), "ab");
+  EXPECT_EQ(request.filter().other_peer_id(), "cd");
   EXPECT_TRUE(request.filter().signal_payloads());
   Connection({EventItem(1)}, 0);
   Run({"-f", "--limit", "1", "--earliest"});
@@ -218,6 +219,7 @@ TEST_F(EventsTest, SaysWhatIsMissingBetweenTheEventsOfAList) {
 TEST_F(EventsTest, RefusesStartsThatContradict) {
   EXPECT_EQ(Run({"--from-seq", "1", "--earliest"}).code, 2);
   EXPECT_EQ(Run({"--epoch", "x"}).code, 2);
+  EXPECT_EQ(Run({"--with", "ab"}).code, 2);
   EXPECT_EQ(Run({"--summary", "--kind", "audit"}).code, 2);
   EXPECT_EQ(Run({"--exclude-kind", "adit"}).err,
             "pigeonctl: --exclude-kind cannot be \"adit\"; did you mean audit?\n");
@@ -246,6 +248,75 @@ TEST(EventRow, ShortensPeerIdsOnly) {
   EXPECT_EQ(EventRow(event, false)[3].text, "local StopSignaling signaling OK");
   event.mutable_audit()->set_object("ffeeddccbbaa99887766554433221100ffeeddcc");
   EXPECT_EQ(EventRow(event, false)[3].text, "local StopSignaling ffeeddcc… OK");
+}
+
+TEST(EventRow, SaysWhatIsKnownOfAnEnd) {
+  const std::string id(40, 'a');
+  v1::Event event;
+  auto& left = *event.mutable_peer_disconnected();
+  left.set_peer_id(id);
+  left.set_reason(v1::REASON_GOODBYE);
+  left.set_close_code(1000);
+  left.set_namespace_("chat");
+  left.set_remote_address("10.0.0.1");
+  left.mutable_connected_for()->set_seconds(125);
+  left.set_messages_received(1);
+  left.set_bytes_received(70);
+  EXPECT_EQ(EventRow(event, false)[3].text, "aaaaaaaa… GOODBYE 1000 after 2m5s, 0 left");
+  EXPECT_EQ(EventRow(event, true)[3].text,
+            id + " GOODBYE 1000 in chat after 2m5s, from 10.0.0.1, 1 message, 70 bytes, 0 left");
+
+  auto& down = *event.mutable_link_down();
+  down.set_peer_id(id);
+  down.mutable_up_for()->set_seconds(3);
+  EXPECT_EQ(EventRow(event, false)[3].text, "to aaaaaaaa… after 3s, 0 peers withdrawn");
+  down.set_reason(v1::REASON_PEER_CLOSED);
+  down.set_close_code(1001);
+  down.set_ended_by(v1::LINK_SIDE_OTHER_HUB);
+  down.set_withdrawn_peers(1);
+  EXPECT_EQ(EventRow(event, false)[3].text,
+            "to aaaaaaaa… PEER_CLOSED 1001 by the other hub after 3s, 1 peer withdrawn");
+}
+
+TEST(EventRow, SaysWhoWasRefusedAndWhatWasDropped) {
+  const std::string id(40, 'a');
+  v1::Event event;
+  auto& refused = *event.mutable_peer_refused();
+  refused.set_reason(v1::REASON_PEER_ALREADY_CONNECTED);
+  refused.set_remote_address("10.0.0.1");
+  refused.set_count(1);
+  EXPECT_EQ(EventRow(event, false)[3].text, "no id PEER_ALREADY_CONNECTED, from 10.0.0.1");
+  refused.set_peer_id(id);
+  refused.set_count(10);
+  EXPECT_EQ(EventRow(event, false)[3].text,
+            "aaaaaaaa… PEER_ALREADY_CONNECTED, from 10.0.0.1, 10 times");
+
+  auto& dropped = *event.mutable_signal_dropped();
+  dropped.set_type(v1::SIGNAL_TYPE_OFFER);
+  dropped.set_from_peer_id(id);
+  dropped.set_reason(v1::REASON_SIGNAL_WITHOUT_TARGET);
+  EXPECT_EQ(EventRow(event, false)[3].text, "offer aaaaaaaa… to - SIGNAL_WITHOUT_TARGET");
+}
+
+TEST(EventRow, SaysHowOftenALimitWasMetAndFromWhere) {
+  v1::Event event;
+  auto& hit = *event.mutable_limit_hit();
+  hit.set_reason(v1::REASON_SLOW_READER);
+  hit.set_count(1);
+  EXPECT_EQ(EventRow(event, false)[3].text, "SLOW_READER, 1 time");
+  hit.set_count(19);
+  hit.set_total(20);
+  hit.set_ended(true);
+  hit.mutable_lasted()->set_seconds(3);
+  for (const char* address : {"10.0.0.1", "10.0.0.2"}) {
+    hit.add_addresses()->set_address(address);
+    hit.mutable_addresses()->rbegin()->set_count(10);
+  }
+  hit.add_namespaces()->set_namespace_("chat");
+  hit.mutable_namespaces(0)->set_count(7);
+  const std::string start = "SLOW_READER no longer, 20 times within 3.0s, from 10.0.0.1 10";
+  EXPECT_EQ(EventRow(event, false)[3].text, start + ", in chat 7");
+  EXPECT_EQ(EventRow(event, true)[3].text, start + ", from 10.0.0.2 10, in chat 7");
 }
 
 TEST(EventRow, SaysSomethingAboutEveryKind) {

@@ -62,13 +62,60 @@ TEST(Conversions, KeepTheParticularsOfABurst) {
   burst.count = 12;
   burst.within = std::chrono::milliseconds(1500);
   burst.reasons = {{Reason::kTransportLost, 10}, {Reason::kGoodbye, 2}};
+  burst.addresses = {{"10.0.0.1", 12}};
+  burst.networks = {{"room", 3}};
   const v1::Event event = ToProto({1, 0, burst}, {});
   EXPECT_EQ(event.peers_left().count(), 12);
   EXPECT_EQ(event.peers_left().within().seconds(), 1);
   EXPECT_EQ(event.peers_left().within().nanos(), 500'000'000);
+  ASSERT_EQ(event.peers_left().addresses_size(), 1);
+  EXPECT_EQ(event.peers_left().addresses(0).address(), "10.0.0.1");
+  EXPECT_EQ(event.peers_left().addresses(0).count(), 12);
+  ASSERT_EQ(event.peers_left().namespaces_size(), 1);
+  EXPECT_EQ(event.peers_left().namespaces(0).namespace_(), "room");
   ASSERT_EQ(event.peers_left().reasons_size(), 2);
   EXPECT_EQ(event.peers_left().reasons(0).reason(), v1::REASON_TRANSPORT_LOST);
   EXPECT_EQ(event.peers_left().reasons(0).count(), 10);
+}
+
+TEST(Conversions, TellWhoClosedALink) {
+  LinkDown down;
+  down.up_for = std::chrono::seconds(90);
+  down.since = 5'000;
+  EXPECT_EQ(ToProto({1, 0, down}, {}).link_down().reason(), v1::REASON_UNSPECIFIED);
+  EXPECT_EQ(ToProto({1, 0, down}, {}).link_down().ended_by(), v1::LINK_SIDE_UNSPECIFIED);
+  down.end = {LinkEnd::Side::kOtherHub, Reason::kPeerClosed, 1001, "going away"};
+  const v1::LinkDownEvent closed = ToProto({1, 0, down}, {}).link_down();
+  EXPECT_EQ(closed.reason(), v1::REASON_PEER_CLOSED);
+  EXPECT_EQ(closed.close_code(), 1001);
+  EXPECT_EQ(closed.ended_by(), v1::LINK_SIDE_OTHER_HUB);
+  EXPECT_EQ(closed.up_for().seconds(), 90);
+  EXPECT_EQ(closed.since().seconds(), 5);
+  down.end = {LinkEnd::Side::kNeither, Reason::kTransportLost, 1006, "lost"};
+  EXPECT_EQ(ToProto({1, 0, down}, {}).link_down().ended_by(), v1::LINK_SIDE_NEITHER);
+}
+
+TEST(Conversions, MakeARefusedIdFitToShow) {
+  const v1::Event event =
+      ToProto({1, 0, PeerRefused{"a\x01\xff", "10.0.0.1", Reason::kInvalidPeerId, 1}}, {});
+  std::string bytes;
+  EXPECT_TRUE(event.SerializeToString(&bytes));
+  EXPECT_EQ(event.peer_refused().peer_id(), "a\\u0001\uFFFD");
+}
+
+TEST(Conversions, KeepEachEventWhereItsKindIsLookedFor) {
+  v1::EventFilter only;
+  only.add_kinds(v1::EVENT_KIND_AUDIT);
+  const auto place = [](EventBody body) { return static_cast<size_t>(RingOf(body)); };
+  EXPECT_TRUE(EventFilter::FromProto(only)->rings().test(place(Audit{})));
+  for (const v1::EventKind kind : {v1::EVENT_KIND_SIGNAL_RELAYED, v1::EVENT_KIND_SIGNAL_DROPPED,
+                                   v1::EVENT_KIND_BOOTSTRAP_SIGNALING}) {
+    only.set_kinds(0, kind);
+    const EventRings rings = EventFilter::FromProto(only)->rings();
+    EXPECT_EQ(rings.count(), 1u);
+    EXPECT_TRUE(rings.test(place(SignalDropped{})));
+  }
+  EXPECT_EQ(EventFilter::FromProto({})->rings().count(), 2u) << "by default no signals";
 }
 
 TEST(Conversions, GiveThePayloadOfASignalOnlyWhereItIsAskedFor) {

@@ -57,14 +57,48 @@ TEST(EventLogging, TellsOfPeersToThoseWhoAskForDetail) {
   EXPECT_EQ(LineOf(PeerConnected{peer, "::1", 3}, LogLevel::kInfo), "");
   EXPECT_EQ(LineOf(PeerAnnounced{peer, std::make_shared<const std::string>("a\nb"), false}),
             "DEBUG peer announced peer=" + kPeer + " namespace=\"a\\nb\" hub=false");
-  EXPECT_EQ(LineOf(PeerDisconnected{peer, Reason::kPeerClosed, 1000, 0, nullptr}),
-            "DEBUG peer disconnected peer=" + kPeer + " reason=" +
-                std::string(ReasonName(Reason::kPeerClosed)) + " code=1000 connections=0");
+  PeerDisconnected left;
+  left.peer = peer;
+  left.code = 1000;
+  left.address = "::1";
+  left.connected_for = std::chrono::seconds(90);
+  left.messages = 7;
+  left.bytes = 1234;
+  EXPECT_EQ(LineOf(left),
+            "DEBUG peer disconnected peer=" + kPeer +
+                " reason=peer_closed code=1000 address=::1 after=90s messages=7 bytes=1234 "
+                "connections=0");
 }
 
 TEST(EventLogging, WarnsOfLimits) {
-  EXPECT_EQ(LineOf(LimitHit{Reason::kSlowReader, 7}, LogLevel::kWarn),
-            "WARN  limit hit reason=" + std::string(ReasonName(Reason::kSlowReader)) + " count=7");
+  LimitHit hit;
+  hit.reason = Reason::kSlowReader;
+  hit.count = 7;
+  hit.total = 9;
+  hit.addresses = {{"10.0.0.1", 5}, {"10.0.0.2", 2}};
+  hit.networks = {{"room", 7}};
+  EXPECT_EQ(LineOf(hit, LogLevel::kWarn),
+            "WARN  limit hit reason=slow_reader count=7 total=9 address=10.0.0.1 namespace=room");
+  hit.ended = true;
+  EXPECT_TRUE(LineOf(hit, LogLevel::kWarn).starts_with("WARN  limit no longer hit reason="));
+}
+
+TEST(EventLogging, TellsOfRefusedPeers) {
+  EXPECT_EQ(
+      LineOf(PeerRefused{kPeer, "10.0.0.1", Reason::kPeerAlreadyConnected, 10}, LogLevel::kInfo),
+      "INFO  peer refused reason=peer_already_connected peer=" + kPeer +
+          " address=10.0.0.1 count=10");
+}
+
+TEST(EventLogging, TellsWhyALinkWentDown) {
+  LinkDown down;
+  down.peer = *PeerId::Parse(kPeer);
+  down.up_for = std::chrono::seconds(3);
+  EXPECT_EQ(LineOf(down),
+            "INFO  link down hub=" + kPeer + " withdrawn=0 reason=no_longer_a_hub code=0 after=3s");
+  down.end = {LinkEnd::Side::kThisHub, Reason::kUnresponsive, 1001, "unresponsive"};
+  EXPECT_EQ(LineOf(down),
+            "INFO  link down hub=" + kPeer + " withdrawn=0 reason=unresponsive code=1001 after=3s");
 }
 
 TEST(EventLogging, TellsHowLongADrainMayTake) {

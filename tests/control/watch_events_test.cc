@@ -213,6 +213,12 @@ TEST_F(WatchEventsTest, RefusesAFilterOrAStartThatMakesNoSense) {
   request.Clear();
   request.mutable_filter()->set_peer_id("x");
   EXPECT_EQ(field(), "filter.peer_id");
+  request.mutable_filter()->set_peer_id(PeerIdText(1));
+  request.mutable_filter()->set_other_peer_id("x");
+  EXPECT_EQ(field(), "filter.other_peer_id");
+  request.mutable_filter()->clear_peer_id();
+  request.mutable_filter()->set_other_peer_id(PeerIdText(2));
+  EXPECT_EQ(field(), "filter.other_peer_id");
   request.Clear();
   request.mutable_from()->set_seq(1'000'000);
   EXPECT_EQ(field(), "from.seq");
@@ -253,6 +259,63 @@ TEST_F(WatchEventsTest, ShowsSignalsOnlyToWhoAsksForThem) {
     offer();
     return Cursor().seq() == before;
   }));
+}
+
+TEST_F(WatchEventsTest, ShowsEverySignalOfAPeerAndOfAPair) {
+  RawClient& one = Join(1, "a");
+  RawClient& two = Join(2, "a");
+  Join(3, "a");
+  const auto offer = [&](RawClient& sender, int target) {
+    sender.SendText(R"({"type":"offer","networkName":"a","targetPeerId":")" + PeerIdText(target) +
+                    R"(","data":{}})");
+  };
+  v1::WatchEventsRequest request;
+  request.mutable_filter()->add_kinds(v1::EVENT_KIND_SIGNAL_RELAYED);
+  request.mutable_filter()->add_kinds(v1::EVENT_KIND_SIGNAL_DROPPED);
+  request.mutable_filter()->set_peer_id(PeerIdText(1));
+  Watch of_peer(*events_, request);
+  ASSERT_TRUE(of_peer.Next().has_bookmark());
+  request.mutable_filter()->set_other_peer_id(PeerIdText(3));
+  Watch of_pair(*events_, request);
+  ASSERT_TRUE(of_pair.Next().has_bookmark());
+
+  constexpr int kMany = 200;  // more than the sample of all signals in a second
+  for (int i = 0; i < kMany; ++i) offer(two, 3);
+  for (int i = 0; i < kMany; ++i) offer(one, 2);
+  offer(one, 3);
+  offer(one, 4);
+  Settle(two);
+  for (int i = 0; i < kMany; ++i) {
+    EXPECT_EQ(of_peer.NextEvent().signal_relayed().target_peer_id(), PeerIdText(2));
+  }
+  EXPECT_EQ(of_peer.NextEvent().signal_relayed().target_peer_id(), PeerIdText(3));
+  const v1::Event dropped = of_peer.NextEvent();
+  EXPECT_EQ(dropped.signal_dropped().target_peer_id(), PeerIdText(4));
+  EXPECT_EQ(dropped.signal_dropped().reason(), v1::REASON_SIGNAL_UNKNOWN_TARGET);
+  EXPECT_EQ(of_pair.NextEvent().signal_relayed().target_peer_id(), PeerIdText(3));
+}
+
+TEST_F(WatchEventsTest, KeepsWhatOthersDidWhileSignalsAreWatched) {
+  RawClient& sender = Join(1, "a");
+  Join(2, "a");
+  Happen(1);
+  v1::WatchEventsRequest request;
+  request.mutable_filter()->add_kinds(v1::EVENT_KIND_SIGNAL_RELAYED);
+  request.mutable_filter()->set_peer_id(PeerIdText(1));
+  Watch watch(*events_, request);
+  ASSERT_TRUE(watch.Next().has_bookmark());
+  for (int i = 0; i < kMoreThanKept; ++i) {
+    sender.SendText(R"({"type":"ice-candidate","networkName":"a","targetPeerId":")" +
+                    PeerIdText(2) + R"(","data":{}})");
+    if (i % 500 == 0) Settle(sender);
+  }
+  Settle(sender);
+  EXPECT_EQ(Events(v1::EVENT_KIND_AUDIT).size(), 1u);
+  EXPECT_EQ(Events(v1::EVENT_KIND_PEER_CONNECTED).size(), 2u);
+  v1::WatchEventsRequest from_start;
+  from_start.mutable_from()->set_seq(1);
+  Watch others(*events_, from_start);
+  EXPECT_TRUE(others.Next().has_bookmark()) << "nothing that it may see is missing";
 }
 
 TEST_F(WatchEventsTest, StartsAtATime) {

@@ -35,7 +35,12 @@ TEST(Connecting, RefusesWhatIsNoPeerId) {
   }
   EXPECT_EQ(hub.counted(Reason::kInvalidPeerId), 3u);
   EXPECT_EQ(hub.hub().Stats().connections, 0u);
-  EXPECT_THAT(hub.TakeEvents(), IsEmpty());
+  EXPECT_THAT(hub.TakeEvents(),
+              ElementsAre("peer_refused '' from 192.0.2.1 invalid_peer_id times 1"));
+  hub.Advance(10s);
+  EXPECT_THAT(hub.TakeEvents(),
+              ElementsAre("peer_refused 'gggggggggggggggggggggggggggggggggggggggg' from 192.0.2.1 "
+                          "invalid_peer_id times 2"));
 }
 
 TEST(Connecting, RefusesMoreConnectionsThanConfigured) {
@@ -313,6 +318,59 @@ TEST(Connecting, IgnoresFramesOfConnectionsThatAreOver) {
   ASSERT_TRUE(hub.Handle(WantMore{a.connection()}).ok());
   a.Drop();
   EXPECT_THAT(b.Take(), IsEmpty());
+}
+
+TEST(Connecting, TellsWhoWasRefusedOnceInTenSeconds) {
+  HubFixture hub;
+  FakePeer holder = hub.Join(Id('a'), "room");
+  for (int i = 0; i < 25; ++i) {  // two tabs with one id
+    FakePeer tab = hub.Open(Id('a'));
+    holder.Ping();
+    EXPECT_EQ(tab.closed(), Reason::kPeerAlreadyConnected);
+    hub.Advance(1s);
+  }
+  EXPECT_THAT(hub.TakeEvents(),
+              ElementsAre("peer_refused a from 192.0.2.1 peer_already_connected times 1",
+                          "peer_refused a from 192.0.2.1 peer_already_connected times 10",
+                          "peer_refused a from 192.0.2.1 peer_already_connected times 10"));
+  hub.Advance(10s);
+  EXPECT_THAT(hub.TakeEvents(),
+              ElementsAre("peer_refused a from 192.0.2.1 peer_already_connected times 4"));
+}
+
+TEST(Connecting, TellsWhomTheNetworkTurnedAway) {
+  HubFixture hub;
+  ASSERT_TRUE(hub.Handle(Refused{Reason::kMemoryLimit, Id('a').text(), "192.0.2.9"}).ok());
+  ASSERT_TRUE(hub.Handle(Refused{Reason::kInvalidMessage}).ok());
+  EXPECT_THAT(hub.TakeEvents(), ElementsAre("limit_hit memory_limit times 1",
+                                            "peer_refused a from 192.0.2.9 memory_limit times 1"));
+}
+
+TEST(Connecting, CutsAnIdThatMayBeAnything) {
+  HubFixture hub;
+  hub.OpenAs(std::string(10'000, 'x'));
+  EXPECT_THAT(hub.TakeEvents(), ElementsAre("peer_refused '" + std::string(64, 'x') +
+                                            "' from 192.0.2.1 invalid_peer_id times 1"));
+}
+
+TEST(Connecting, TellsOfADepartureWhatThePeerDid) {
+  HubFixture hub;
+  FakePeer a = hub.Join(Id('a'), "room");
+  ASSERT_TRUE(hub.Handle(Received{a.connection(), inbound::Ping{}, 100}).ok());
+  ASSERT_TRUE(hub.Handle(Received{a.connection(), inbound::Ping{}, 23}).ok());
+  hub.Advance(90s);
+  a.Drop();
+  const PeerDisconnected* event = nullptr;
+  for (const Effect& effect : hub.last_effects()) {
+    if (const auto* emit = std::get_if<Emit>(&effect)) {
+      if (const auto* body = std::get_if<PeerDisconnected>(&emit->event.body)) event = body;
+    }
+  }
+  ASSERT_NE(event, nullptr);
+  EXPECT_EQ(event->address, "192.0.2.1");
+  EXPECT_EQ(event->connected_for, 90s);
+  EXPECT_EQ(event->messages, 3u) << "with its announce";
+  EXPECT_EQ(event->bytes, 123u);
 }
 
 TEST(Connecting, CountsWhatTheNetworkTurnedAwayByItself) {

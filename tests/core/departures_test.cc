@@ -15,20 +15,39 @@ class ManyDepartures : public ::testing::Test {
   // `count` leave at once, of `connections_`.
   void Leave(size_t count, Reason reason = Reason::kTransportLost) {
     for (size_t i = 0; i < count; ++i) {
-      if (auto news = departures_.OnLeft(now_, reason, connections_--)) Note(*news);
+      if (auto news = departures_.OnLeft(now_, reason, who_, connections_--)) Note(*news);
     }
   }
   void Wait(Duration by) {
     now_ += by;
     if (auto news = departures_.OnTime(now_)) Note(*news);
   }
-  void Note(const PeersLeft& news) { told_ += ToText(EventBody(news)) + "\n"; }
+  void Note(const PeersLeft& news) {
+    told_ += ToText(EventBody(news)) + "\n";
+    last_ = news;
+  }
 
   Departures departures_;
   size_t connections_ = 100;
   SteadyTime now_{1h};
+  Origin who_{"", "192.0.2.1", "room"};
   std::string told_;
+  PeersLeft last_;
 };
+
+TEST_F(ManyDepartures, AreCountedByAddressAndNamespace) {
+  Leave(15);
+  who_ = {"", "192.0.2.2", ""};
+  Leave(20);
+  Wait(1s);
+  ASSERT_EQ(last_.addresses.size(), 2u);
+  EXPECT_EQ(last_.addresses[0].name, "192.0.2.2");
+  EXPECT_EQ(last_.addresses[0].count, 20u);
+  EXPECT_EQ(last_.addresses[1].count, 15u);
+  ASSERT_EQ(last_.networks.size(), 1u);
+  EXPECT_EQ(last_.networks[0].name, "room");
+  EXPECT_EQ(last_.networks[0].count, 15u);
+}
 
 TEST_F(ManyDepartures, AreToldOnceTheyDieDown) {
   Leave(15);

@@ -72,6 +72,54 @@ TEST_F(Handshakes, MeasureHowLongAnAnswerTakes) {
   }
 }
 
+TEST_F(Handshakes, CountAPairOnceThatOffersFromBothEnds) {
+  for (uint32_t i = 0; i < 10; ++i) {
+    Offer(NumberedId(2 * i), NumberedId(2 * i + 1));
+    Offer(NumberedId(2 * i + 1), NumberedId(2 * i));
+    Answer(NumberedId(2 * i), NumberedId(2 * i + 1));
+    Candidate(NumberedId(2 * i), NumberedId(2 * i + 1));
+    Candidate(NumberedId(2 * i + 1), NumberedId(2 * i));
+    EXPECT_TRUE(funnel_.OnConnected(NumberedId(2 * i), NumberedId(2 * i + 1)));
+    EXPECT_FALSE(funnel_.OnConnected(NumberedId(2 * i + 1), NumberedId(2 * i)));
+  }
+  EXPECT_EQ(Funnel(), "10 10 10 10");
+  EXPECT_EQ(counters_.retried.value(), 0u);
+}
+
+TEST_F(Handshakes, TakeAnAnswerFromEitherEndWhereBothOffered) {
+  Offer(a_, b_);
+  Offer(b_, a_);
+  Answer(a_, b_);
+  EXPECT_EQ(Funnel(), "1 1 0 0");
+}
+
+TEST_F(Handshakes, AreRetriedOnceIfTheyOfferAgainAfterTenSeconds) {
+  Offer(a_, b_);
+  now_ += 9999ms;
+  Offer(a_, b_);
+  EXPECT_EQ(counters_.retried.value(), 0u);
+  now_ += 1ms;
+  Offer(b_, a_);
+  EXPECT_EQ(counters_.retried.value(), 1u);
+  now_ += 10s;
+  Offer(a_, b_);
+  EXPECT_EQ(counters_.retried.value(), 1u);
+  EXPECT_EQ(Funnel(), "1 0 0 0");
+}
+
+TEST_F(Handshakes, ThatConnectedAndOfferAgainAreNewOnes) {
+  Offer(a_, b_);
+  Answer(b_, a_);
+  funnel_.OnConnected(a_, b_);
+  now_ += 10s;
+  Offer(b_, a_);
+  EXPECT_EQ(Funnel(), "2 1 0 1");
+  EXPECT_EQ(counters_.retried.value(), 0u);
+  Answer(a_, b_);
+  EXPECT_TRUE(funnel_.OnConnected(b_, a_));
+  EXPECT_EQ(Funnel(), "2 2 0 2");
+}
+
 TEST_F(Handshakes, CountARenewedOfferOnlyAfterAMinute) {
   Offer(a_, b_);
   Answer(b_, a_);

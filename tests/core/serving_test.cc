@@ -64,7 +64,8 @@ TEST(Stop, ClosesEverybodyWithoutTellingAnybodyWhoLeft) {
                   "peer_disconnected 1 server_shutdown 1000, 3 in all",
                   "peer_disconnected a server_shutdown 1000, 2 in all", "namespace_removed room",
                   "peer_disconnected b server_shutdown 1000, 1 in all",
-                  "peer_disconnected c server_shutdown 1000, 0 in all", "stopped"));
+                  "peer_disconnected c server_shutdown 1000, 0 in all",
+                  "peer_refused a from 192.0.2.1 server_shutdown times 1", "stopped"));
   const HubStats stats = hub.hub().Stats();
   EXPECT_EQ(stats.connections + stats.hubs + stats.networks + stats.remote_peers, 0u);
   EXPECT_EQ(hub.hub().NextDeadline(), std::nullopt);
@@ -299,8 +300,10 @@ TEST(LimitHit, IsSaidAtMostOnceASecondForEachReason) {
   hub.TakeEvents();
   for (int i = 0; i < 10; ++i) hub.Open(Id('b'));
   a.Announce("room", "12");
-  EXPECT_THAT(hub.TakeEvents(), ElementsAre("limit_hit maximum_connections times 1",
-                                            "limit_hit announce_too_large times 1"));
+  EXPECT_THAT(hub.TakeEvents(),
+              ElementsAre("limit_hit maximum_connections times 1",
+                          "peer_refused b from 192.0.2.1 maximum_connections times 1",
+                          "limit_hit announce_too_large times 1"));
   hub.Advance(999ms);
   hub.Open(Id('b'));
   EXPECT_THAT(hub.TakeEvents(), IsEmpty());
@@ -308,6 +311,62 @@ TEST(LimitHit, IsSaidAtMostOnceASecondForEachReason) {
   hub.Open(Id('b'));
   EXPECT_THAT(hub.TakeEvents(), ElementsAre("limit_hit maximum_connections times 11"));
   EXPECT_EQ(hub.counted(Reason::kMaximumConnections), 12u);
+}
+
+TEST(LimitHit, IsSaidWhenABurstEndsAndNotWithTheNextOne) {
+  HubOptions options;
+  options.limits.max_connections = 1;
+  HubFixture hub(options);
+  hub.Join(Id('a'), "room");
+  for (int i = 0; i < 20; ++i) hub.Open(Id('b'));
+  hub.TakeEvents();
+  hub.Advance(1s);
+  EXPECT_THAT(hub.TakeEvents(),
+              ElementsAre("limit_hit maximum_connections times 19, ended with 20"));
+  hub.Advance(9s);
+  EXPECT_THAT(hub.TakeEvents(),
+              ElementsAre("peer_refused b from 192.0.2.1 maximum_connections times 19"));
+  EXPECT_EQ(hub.hub().NextDeadline(), std::nullopt);
+}
+
+TEST(LimitHit, SaysWhereItCameFrom) {
+  HubOptions options;
+  options.limits.announce_data = 1;
+  HubFixture hub(options);
+  FakePeer a = hub.Join(Id('a'), "room");
+  a.Announce("room", "12");
+  const auto& event = std::get<LimitHit>(std::get<Emit>(hub.last_effects().front()).event.body);
+  ASSERT_EQ(event.addresses.size(), 1u);
+  EXPECT_EQ(event.addresses[0].name, "192.0.2.1");
+  ASSERT_EQ(event.networks.size(), 1u);
+  EXPECT_EQ(event.networks[0].name, "room");
+}
+
+// ---- Turning everybody away
+
+TEST(TurningAway, LastsFromTheLastPlaceUntilThereIsSomeRoom) {
+  HubOptions options;
+  options.limits.max_connections = 40;
+  HubFixture hub(options);
+  EXPECT_EQ(hub.hub().Stats().turning_away, Reason::kCount);
+  std::vector<FakePeer> peers;
+  for (uint32_t i = 0; i < 39; ++i) peers.push_back(hub.Connect(NumberedId(i)));
+  EXPECT_EQ(hub.hub().Stats().turning_away, Reason::kCount);
+  peers.push_back(hub.Connect(NumberedId(39)));
+  EXPECT_EQ(hub.hub().Stats().turning_away, Reason::kMaximumConnections);
+  peers[0].Drop();
+  EXPECT_EQ(hub.hub().Stats().turning_away, Reason::kMaximumConnections) << "it would flap";
+  peers[1].Drop();
+  EXPECT_EQ(hub.hub().Stats().turning_away, Reason::kCount);
+  EXPECT_EQ(hub.hub().counters().turning_away.value(), static_cast<uint64_t>(Reason::kCount));
+}
+
+TEST(TurningAway, IsSaidOfAShortageOfMemory) {
+  HubFixture hub;
+  ASSERT_TRUE(hub.Handle(MemoryShortage{true}).ok());
+  EXPECT_EQ(hub.hub().Stats().turning_away, Reason::kMemoryLimit);
+  ASSERT_TRUE(hub.Handle(MemoryShortage{false}).ok());
+  EXPECT_EQ(hub.hub().Stats().turning_away, Reason::kCount);
 }
 
 // ---- Giving memory back

@@ -149,6 +149,21 @@ TEST_F(Signaling, TakesACleanupForTheSignThatAPairConnected) {
   EXPECT_EQ(hub_.hub().counters().pairs_connected.value(), 1u);
 }
 
+TEST_F(Signaling, TellsOfAPairOnceThatBothEndsReport) {
+  a_.Offer(b_.id(), "room");
+  hub_.TakeEvents();
+  a_.Send(inbound::Cleanup{true, b_.id().text()});
+  b_.Send(inbound::Cleanup{true, a_.id().text()});
+  EXPECT_THAT(hub_.TakeEvents(), ElementsAre("pair_connected a and b"));
+  EXPECT_EQ(hub_.hub().counters().pairs_connected.value(), 1u);
+}
+
+TEST_F(Signaling, DoesNotCountTheOfferThatOneOfTwoDeclines) {
+  a_.Send(inbound::Unroutable{"connection-rejected"});
+  EXPECT_THAT(a_.Take(), ElementsAre(::testing::HasSubstr("'connection-rejected'")));
+  EXPECT_EQ(hub_.counted(Reason::kUnroutable), 0u);
+}
+
 TEST_F(Signaling, SaysNothingToAnyOtherCleanup) {
   a_.Send(inbound::Cleanup{false, b_.id().text()});
   EXPECT_THAT(hub_.last_effects(), IsEmpty());

@@ -118,34 +118,58 @@ TEST(FindNamespace, CountsMembersHereAndElsewhere) {
   EXPECT_FALSE(hub.hub().FindNamespace("nowhere").has_value());
 }
 
-TEST(SampleSignals, ShowsAtMostSoManyASecondAndNoPayload) {
+TEST(WatchSignals, ShowsEverySignalOfAPeerAndNoPayload) {
   HubFixture hub;
   FakePeer a = hub.Join(Id('a'), "room");
   FakePeer b = hub.Join(Id('b'), "room");
+  FakePeer c = hub.Join(Id('c'), "room");
   a.Offer(b.id(), "room", "12345");
   EXPECT_THAT(hub.TakeEvents(), IsEmpty()) << "nobody asked";
-  ASSERT_TRUE(hub.Handle(SampleSignals{2}).ok());
+  ASSERT_TRUE(hub.Handle(WatchSignals{{{Id('a'), ""}}}).ok());
+  c.Offer(b.id(), "room");
+  EXPECT_THAT(hub.TakeEvents(), IsEmpty()) << "not of that peer";
   a.Offer(b.id(), "room", "12345");
-  a.Offer(b.id(), "room", "12345");
-  EXPECT_THAT(hub.TakeEvents(), ElementsAre("signal_relayed offer a to b in room, 5 bytes"));
-  hub.Advance(500ms);
   b.Signal(SignalType::kAnswer, a.id(), "room");
-  EXPECT_THAT(hub.TakeEvents(), ElementsAre("signal_relayed answer b to a in room, 0 bytes"));
-  ASSERT_TRUE(hub.Handle(SampleSignals{0}).ok());
-  hub.Advance(5s);
+  EXPECT_THAT(hub.TakeEvents(), ElementsAre("signal_relayed offer a to b in room, 5 bytes",
+                                            "signal_relayed answer b to a in room, 0 bytes"));
+  for (int i = 0; i < 1000; ++i) a.Signal(SignalType::kIceCandidate, b.id(), "room");
+  EXPECT_EQ(hub.TakeEvents().size(), 1000u);
+  ASSERT_TRUE(hub.Handle(WatchSignals{}).ok());
   a.Offer(b.id(), "room");
   EXPECT_THAT(hub.TakeEvents(), IsEmpty());
 }
 
-TEST(SampleSignals, ShowsWhatWasHandedToAnotherHub) {
+TEST(WatchSignals, ShowsWhatWasHandedToAnotherHub) {
   HubFixture hub;
   FakePeer one = hub.JoinAsHub(Id('1'));
   FakePeer a = hub.Join(Id('a'), "room");
   one.Report(Id('f'), "room");
-  ASSERT_TRUE(hub.Handle(SampleSignals{1}).ok());
+  ASSERT_TRUE(hub.Handle(WatchSignals{{SignalFilter{}}}).ok());
   hub.TakeEvents();
   a.Offer(Id('f'), "room", "1");
   EXPECT_THAT(hub.TakeEvents(), ElementsAre("signal_relayed offer a to f in room, 1 bytes (link)"));
+}
+
+TEST(WatchSignals, ShowsWhatWasDroppedAndWhy) {
+  HubFixture hub;
+  FakePeer a = hub.Join(Id('a'), "room");
+  FakePeer b = hub.Join(Id('b'), "other");
+  FakePeer silent = hub.Connect(Id('c'));
+  FakePeer one = hub.JoinAsHub(Id('1'));
+  ASSERT_TRUE(hub.Handle(WatchSignals{{{Id('a'), ""}, {Id('c'), ""}, {Id('d'), ""}}}).ok());
+  hub.TakeEvents();
+  a.Offer(b.id(), "room", "123");
+  silent.Offer(a.id(), "room");
+  a.Send(inbound::Signal{SignalType::kOffer, "room", "", "no id", {}});
+  a.Send(inbound::Signal{SignalType::kAnswer, "room", "", "", {}});
+  one.RelayOffer(Id('d'), a.id(), "room");
+  EXPECT_THAT(
+      hub.TakeEvents(),
+      ElementsAre("signal_dropped offer a to b in room, 3 bytes, signal_other_namespace",
+                  "signal_dropped offer c to a in none, 0 bytes, signal_not_announced",
+                  "signal_dropped offer a to nobody in room, 0 bytes, signal_unknown_target",
+                  "signal_dropped answer a to nobody in room, 0 bytes, signal_without_target",
+                  "signal_dropped offer d to a in none, 0 bytes, signal_forged_sender"));
 }
 
 TEST(Report, GoesIntoTheEventsAsItIs) {
@@ -168,6 +192,58 @@ TEST(Links, GoUpAndDownInTheEventsWithWhatWasLost) {
   EXPECT_THAT(hub.TakeEvents(),
               ElementsAre("link_down 1, 1 peers withdrawn", "hub_unregistered 1, 1 in all",
                           "peer_disconnected 1 transport_lost 1006, 1 in all"));
+}
+
+// The LinkDown among the effects of the last input.
+LinkDown LastLinkDown(const HubFixture& hub) {
+  for (const Effect& effect : hub.last_effects()) {
+    const auto* emit = std::get_if<Emit>(&effect);
+    if (emit == nullptr) continue;
+    if (const auto* down = std::get_if<LinkDown>(&emit->event.body)) return *down;
+  }
+  ADD_FAILURE() << "no link went down";
+  return {};
+}
+
+TEST(Links, TellWhyTheyWentDownAndWhoClosedThem) {
+  struct Ending {
+    Reason reason;
+    uint16_t code;
+    LinkEnd::Side side;
+  };
+  for (const Ending& ending : {Ending{Reason::kPeerClosed, 1001, LinkEnd::Side::kOtherHub},
+                               Ending{Reason::kTransportLost, 1006, LinkEnd::Side::kNeither},
+                               Ending{Reason::kUnresponsive, 1001, LinkEnd::Side::kThisHub}}) {
+    HubFixture hub;
+    const UnixMillis begin = hub.clock().Read().unix_ms;
+    FakePeer one = hub.JoinAsHub(Id('1'));
+    hub.Advance(90s);
+    one.Drop(ending.reason, ending.code);
+    const LinkDown down = LastLinkDown(hub);
+    EXPECT_EQ(down.end->reason, ending.reason);
+    EXPECT_EQ(down.end->code, ending.code);
+    EXPECT_EQ(down.end->side, ending.side);
+    EXPECT_EQ(down.since, begin);
+    EXPECT_EQ(down.up_for, 90s);
+  }
+}
+
+TEST(Links, ThatAreNoneAnyMoreHaveNoReason) {
+  HubFixture hub;
+  FakePeer one = hub.JoinAsHub(Id('1'));
+  one.Announce("room");
+  EXPECT_FALSE(LastLinkDown(hub).end.has_value());
+}
+
+TEST(Links, TellThatAnOperatorOrAStopClosedThem) {
+  HubFixture hub;
+  hub.JoinAsHub(Id('1'));
+  ASSERT_TRUE(hub.Handle(DisconnectLink{Id('1')}).ok());
+  EXPECT_EQ(LastLinkDown(hub).end->reason, Reason::kOperator);
+  hub.JoinAsHub(Id('2'));
+  ASSERT_TRUE(hub.Handle(StopSignaling{}).ok());
+  EXPECT_EQ(LastLinkDown(hub).end->reason, Reason::kServerShutdown);
+  EXPECT_EQ(LastLinkDown(hub).end->side, LinkEnd::Side::kThisHub);
 }
 
 TEST(PeersLeft, IsSaidOnceABurstIsOver) {

@@ -145,6 +145,17 @@ TEST(Gate, LetsNobodyHaveADescriptorThatIsKept) {
   EXPECT_FALSE(HeaderOf(refusal->response, "Retry-After").empty());
 }
 
+TEST(Gate, LetsNewcomersInAgainWhenMemoryIsATwentiethBelowTheLimit) {
+  Gate gate(1000);
+  EXPECT_FALSE(gate.Sample(1000));
+  EXPECT_TRUE(gate.Sample(1001));
+  EXPECT_TRUE(gate.Sample(951)) << "it would flap";
+  EXPECT_TRUE(gate.Check(Handshake()).has_value());
+  EXPECT_FALSE(gate.Sample(950));
+  EXPECT_FALSE(gate.Check(Handshake()).has_value());
+  EXPECT_FALSE(gate.Sample(1000));
+}
+
 TEST(Gate, NamesABadHandshakeBeforeItsOwnTroubles) {
   Gate gate(0);
   gate.Refuse(true);

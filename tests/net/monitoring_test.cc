@@ -32,6 +32,7 @@ TEST_F(MonitoringTest, IsReadyWhilePeersAreWelcomeAndAliveThroughout) {
   };
   EXPECT_EQ(status("/readyz"), 503) << "not started";
   counters_.serving.Set(static_cast<uint64_t>(Serving::kServing));
+  counters_.turning_away.Set(static_cast<uint64_t>(Reason::kCount));
   EXPECT_EQ(status("/readyz"), 200);
   counters_.serving.Set(static_cast<uint64_t>(Serving::kDraining));
   EXPECT_EQ(status("/readyz"), 503);
@@ -42,6 +43,18 @@ TEST_F(MonitoringTest, IsReadyWhilePeersAreWelcomeAndAliveThroughout) {
   HttpRequest other;
   other.target = "/metrics/";
   EXPECT_FALSE(routes_.Answer(other).has_value());
+}
+
+TEST_F(MonitoringTest, IsNotReadyWhileALimitTurnsEveryNewcomerAway) {
+  counters_.serving.Set(static_cast<uint64_t>(Serving::kServing));
+  HttpRequest request;
+  request.target = "/readyz";
+  for (const Reason reason : {Reason::kMaximumConnections, Reason::kMemoryLimit}) {
+    counters_.turning_away.Set(static_cast<uint64_t>(reason));
+    const auto answer = routes_.Answer(request);
+    EXPECT_EQ(answer->status, 503);
+    EXPECT_NE(answer->body.find(ReasonName(reason)), std::string::npos) << answer->body;
+  }
 }
 
 TEST_F(MonitoringTest, HasAPortOfItsOwn) {

@@ -41,6 +41,12 @@ std::string Details(const HubDetails& hub) {
   return text;
 }
 
+// As the ids of peers are written in tests, or what is none as it is.
+std::string ShortId(std::string_view text) {
+  const std::optional<PeerId> id = PeerId::Parse(text);
+  return id.has_value() ? ToText(*id) : "'" + std::string(text) + "'";
+}
+
 std::string Millis(Duration duration) {
   return absl::StrCat(std::chrono::duration_cast<std::chrono::milliseconds>(duration).count(),
                       " ms");
@@ -153,6 +159,10 @@ std::string ToText(const EventBody& body) {
             return absl::StrCat("peer_disconnected ", ToText(e.peer), " ", Name(e.reason), " ",
                                 e.code, ", ", e.total_connections, " in all");
           },
+          [](const PeerRefused& e) {
+            return absl::StrCat("peer_refused ", ShortId(e.peer), " from ", e.address, " ",
+                                Name(e.reason), " times ", e.count);
+          },
           [](const PeerAnnounced& e) {
             return absl::StrCat("peer_announced ", Who(e.peer, e.is_hub), " in ", *e.network);
           },
@@ -199,6 +209,12 @@ std::string ToText(const EventBody& body) {
                                 " to ", ToText(e.target), " in ", *e.network, ", ", e.payload_bytes,
                                 " bytes", e.to_link ? " (link)" : "");
           },
+          [](const SignalDropped& e) {
+            return absl::StrCat("signal_dropped ", std::string(Name(e.type)), " ", ToText(e.from),
+                                " to ", e.target.has_value() ? ToText(*e.target) : "nobody", " in ",
+                                e.network == nullptr ? "none" : *e.network, ", ", e.payload_bytes,
+                                " bytes, ", Name(e.reason));
+          },
           [](const Audit& e) {
             return absl::StrCat("audit ", e.method, " by ", e.principal, " on ", e.object, ": ",
                                 e.outcome);
@@ -206,7 +222,8 @@ std::string ToText(const EventBody& body) {
           [](const NamespaceCreated& e) { return "namespace_created " + *e.network; },
           [](const NamespaceRemoved& e) { return "namespace_removed " + *e.network; },
           [](const LimitHit& e) {
-            return absl::StrCat("limit_hit ", Name(e.reason), " times ", e.count);
+            return absl::StrCat("limit_hit ", Name(e.reason), " times ", e.count,
+                                e.ended ? absl::StrCat(", ended with ", e.total) : "");
           },
           [](const DrainStarted& e) {
             return absl::StrCat("drain_started over ", Millis(e.over), ", ", e.connections,
