@@ -50,7 +50,7 @@ void IoLoop::Adopt(int descriptor, Connection::Accepted accepted) {
     std::unique_ptr<Socket> socket = reactor_.Adopt(descriptor, serial, *this);
     if (socket == nullptr) {
       surroundings_.sockets.Remove();
-      return Submit(Refused{Reason::kOutOfDescriptors, {}, address});
+      return Submit(Refused{Reason::kOutOfDescriptors, {}, accepted.address});
     }
     Connection::Loop& self = *this;
     connections_[serial] = std::make_unique<Connection>(

@@ -150,9 +150,9 @@ TEST(Gate, LetsNewcomersInAgainWhenMemoryIsATwentiethBelowTheLimit) {
   EXPECT_FALSE(gate.Sample(1000));
   EXPECT_TRUE(gate.Sample(1001));
   EXPECT_TRUE(gate.Sample(951)) << "it would flap";
-  EXPECT_TRUE(gate.Check(Handshake()).has_value());
+  EXPECT_TRUE(gate.Check(Handshake(), false).has_value());
   EXPECT_FALSE(gate.Sample(950));
-  EXPECT_FALSE(gate.Check(Handshake()).has_value());
+  EXPECT_FALSE(gate.Check(Handshake(), false).has_value());
   EXPECT_FALSE(gate.Sample(1000));
 }
 
