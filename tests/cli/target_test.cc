@@ -133,7 +133,7 @@ TEST(ContextFile, MayHaveBeenSavedOnWindows) {
   const std::string path = directory.path() + "/config.toml";
   WriteFile(path,
             "\xEF\xBB\xBF"
-            "current = \"a\"\r\n[contexts.a]\r\nserver = \"hub:1\"\r\n");
+            "current = \"a\"\r\n[context.a]\r\nserver = \"hub:1\"\r\n");
   const auto contexts = LoadContexts(path);
   ASSERT_TRUE(contexts.ok()) << contexts.status();
   EXPECT_EQ(contexts->current(), "a");
