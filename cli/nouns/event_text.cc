@@ -92,6 +92,10 @@ class Teller {
   }
 
   static std::string In(const std::string& name) { return name.empty() ? "" : " in " + name; }
+  // A hub of an older version does not tell how long something lasted.
+  static std::string After(bool told, const google::protobuf::Duration& lasted) {
+    return told ? " after " + RoughDuration(ToChrono(lasted)) : "";
+  }
   static std::string Left(int64_t count) { return std::to_string(count) + " left"; }
 
   std::string Tell(const v1::PeerConnectedEvent& body) const {
@@ -101,8 +105,8 @@ class Teller {
 
   std::string Tell(const v1::PeerDisconnectedEvent& body) const {
     return Id(body.peer_id()) + ' ' + ReasonText(body.reason()) + ' ' +
-           std::to_string(body.close_code()) + (wide_ ? In(body.namespace_()) : "") + " after " +
-           RoughDuration(ToChrono(body.connected_for())) + ", " +
+           std::to_string(body.close_code()) + (wide_ ? In(body.namespace_()) : "") +
+           After(body.has_connected_for(), body.connected_for()) + ", " +
            (wide_ ? "from " + OrDash(body.remote_address()) + ", " +
                         Times(body.messages_received(), "message") + ", " +
                         Times(body.bytes_received(), "byte") + ", "
@@ -143,7 +147,7 @@ class Teller {
     }
     if (body.ended_by() == v1::LINK_SIDE_THIS_HUB) text += " by this hub";
     if (body.ended_by() == v1::LINK_SIDE_OTHER_HUB) text += " by the other hub";
-    return text + " after " + RoughDuration(ToChrono(body.up_for())) + ", " +
+    return text + After(body.has_up_for(), body.up_for()) + ", " +
            Times(body.withdrawn_peers(), "peer") + " withdrawn";
   }
 

@@ -314,7 +314,7 @@ TEST(EventRow, SaysHowOftenALimitWasMetAndFromWhere) {
   }
   hit.add_namespaces()->set_namespace_("chat");
   hit.mutable_namespaces(0)->set_count(7);
-  const std::string start = "SLOW_READER no longer, 20 times within 3.0s, from 10.0.0.1 10";
+  const std::string start = "SLOW_READER no longer, 20 times within 3.00s, from 10.0.0.1 10";
   EXPECT_EQ(EventRow(event, false)[3].text, start + ", in chat 7");
   EXPECT_EQ(EventRow(event, true)[3].text, start + ", from 10.0.0.2 10, in chat 7");
 }
