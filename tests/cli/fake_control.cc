@@ -207,7 +207,7 @@ void ServeLinks(FakeServer& server) {
     {"peerId": "0101010101010101010101010101010101010101", "peers": "1"},
     {"peerId": "cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd", "region": "us-east", "hops": 1,
      "capabilities": ["signaling", "relay"], "url": "ws://hub1.example.org:3000", "peers": "40",
-     "speaksMesh": true},
+     "peersTime": "2026-03-01T11:59:52Z", "speaksMesh": true},
     {"peerId": "dededededededededededededededededededede", "region": "us-west", "hops": 2,
      "peers": "7", "speaksMesh": true},
     {"peerId": "efefefefefefefefefefefefefefefefefefefef", "hops": 1, "peers": "2"}],
