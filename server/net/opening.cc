@@ -81,16 +81,17 @@ std::optional<std::chrono::seconds> ReadRetryAfter(std::string_view header) {
   return bounded(date - absl::Now());
 }
 
+// Short, so that a line of the log has all of it.
 Opening::Refusal HttpRefusal(uint16_t status, const std::vector<absl::string_view>& lines) {
-  Opening::Refusal refusal{status, absl::StrCat("answered with HTTP status ", status)};
+  Opening::Refusal refusal{status, absl::StrCat("HTTP ", status)};
   std::string more;
-  if (const std::string_view location = Header(lines, "Location"); !location.empty()) {
-    more = "Location: ";
-    AppendEscaped(more, MaskedUrl(location), kShownOfHeader);
-  }
   if (const auto retry_after = ReadRetryAfter(Header(lines, "Retry-After"))) {
     refusal.retry_after = *retry_after;
-    absl::StrAppend(&more, more.empty() ? "" : ", ", "Retry-After: ", retry_after->count(), " s");
+    more = absl::StrCat("Retry-After: ", retry_after->count(), " s");
+  }
+  if (const std::string_view location = Header(lines, "Location"); !location.empty()) {
+    more += more.empty() ? "Location: " : ", Location: ";
+    AppendEscaped(more, MaskedUrl(location), kShownOfHeader);
   }
   if (!more.empty()) absl::StrAppend(&refusal.why, " (", more, ")");
   return refusal;

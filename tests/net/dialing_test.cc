@@ -119,7 +119,7 @@ TEST(Dialing, SaysTheHttpStatusOfARefusal) {
   busy.plane().RefuseUpgrades(true);
   TestHub hub(NetOf(kDialling), HubCalled(kDialling));
   ASSERT_TRUE(hub.dispatcher().Command(ConnectHub{Plain(busy.port())}).ok());
-  EXPECT_EQ(ProblemOf(hub), "answered with HTTP status 503 (Retry-After: 5 s)");
+  EXPECT_EQ(ProblemOf(hub), "HTTP 503 (Retry-After: 5 s)");
 }
 
 TEST(Dialing, DoesNotWaitLongForAHubThatSaysNothing) {

@@ -114,7 +114,7 @@ TEST_F(BothHalves, TellARefusalByItsStatus) {
   from_server_.refusal = PlainAnswer(503, "Later.");
   client_.Ask();
   Exchange();
-  EXPECT_EQ(from_client_.heard, Heard{"refused 503 answered with HTTP status 503"});
+  EXPECT_EQ(from_client_.heard, Heard{"refused 503 HTTP 503"});
   EXPECT_EQ(client_.phase(), Session::Phase::kEnded);
 }
 
@@ -200,7 +200,7 @@ TEST(Refusal, SaysWhereElseToGoAndWhenToComeAgain) {
       {"Location: wss://hub.example/x\r\n", " (Location: wss://hub.example/x)", 0},
       {"Location: wss://me:pw@hub.example/x@y?token=t#f\r\n",
        " (Location: wss://***@hub.example/x@y?token=***#***)", 0},
-      {"Location: /login\r\nRetry-After: 5\r\n", " (Location: /login, Retry-After: 5 s)", 5},
+      {"Location: /login\r\nRetry-After: 5\r\n", " (Retry-After: 5 s, Location: /login)", 5},
       {"Location: /\x1b[31m\r\n", " (Location: /\\u001b[31m)", 0},
   };
   const Opening opening("hub.example", "/");
@@ -209,7 +209,7 @@ TEST(Refusal, SaysWhereElseToGoAndWhenToComeAgain) {
         opening.Check(std::string("HTTP/1.1 503 Busy\r\n") + answer.headers + "\r\n");
     ASSERT_TRUE(refusal.has_value()) << answer.headers;
     EXPECT_EQ(refusal->status, 503);
-    EXPECT_EQ(refusal->why, std::string("answered with HTTP status 503") + answer.why);
+    EXPECT_EQ(refusal->why, std::string("HTTP 503") + answer.why);
     EXPECT_EQ(refusal->retry_after.count(), answer.retry_after) << answer.headers;
   }
   const auto refusal = opening.Check("HTTP/1.1 302 Found\r\n" + long_location + "\r\n");
