@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <future>
 #include <string>
 #include <vector>
@@ -113,7 +114,10 @@ TEST_F(ChangesTest, AreMeantForThisHubOrRefused) {
     EXPECT_REFUSED(status, NOT_FOUND, "UNKNOWN_HUB_ID");
     EXPECT_EQ(ErrorInfoOf(status).metadata().at("hub_id"), own);
     EXPECT_EQ(BadFieldOf(status), "hub_id");
-    EXPECT_FALSE(hub().IsKnownHub(*PeerId::Parse(PeerIdText(3))));
+    const auto expected = hub().GetExpectedHubs();
+    EXPECT_TRUE(std::none_of(expected.begin(), expected.end(), [](const HubRecord& one) {
+      return one.peer == *PeerId::Parse(PeerIdText(3));
+    }));
   }
   v1::GetStatsRequest request;
   request.set_hub_id(PeerIdText(99));

@@ -7,6 +7,7 @@
 
 #include <utility>
 
+#include "base/variables.h"
 #include "server/runtime/config.h"
 
 namespace pigeonhub {
@@ -52,9 +53,7 @@ void ControlTest::Start(Setup setup) {
   events_.reset();
   control_.reset();
   hub_ = std::make_unique<HubServer>(setup.hub, &log_);
-  const auto read = [arguments = setup.arguments] {
-    return LoadConfig(arguments, [](const std::string&) { return std::nullopt; });
-  };
+  const auto read = [arguments = setup.arguments] { return LoadConfig(arguments, Variables()); };
   const auto config = read();
   ASSERT_TRUE(config.ok()) << config.status();
   config_ = std::make_unique<RunningConfig>(*config, read, setup.reach.access, log_);
