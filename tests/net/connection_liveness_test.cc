@@ -46,6 +46,18 @@ TEST_F(ConnectionTest, KeepsAWriterInTheMidstOfALongMessage) {
   EXPECT_EQ(heard_.size(), 1u) << heard_.front();
 }
 
+TEST_F(ConnectionTest, KeepsAWriterInTheMidstOfATlsRecord) {
+  OpenIt();
+  wire_.within_record = true;
+  for (int i = 0; i < 20; ++i) {
+    Pass(seconds(5));
+    Arrive("bytes");
+  }
+  EXPECT_EQ(heard_, Heard{});
+  Pass(seconds(35));
+  EXPECT_EQ(heard_, Heard{"closed unresponsive 1001"});
+}
+
 TEST_F(ConnectionTest, KeepsAReaderThatComesToThePingLate) {
   OpenIt();
   Send(std::string(90'000, 'x'));

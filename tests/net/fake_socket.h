@@ -16,6 +16,7 @@ namespace pigeonhub::net {
 // The two ends of a fake socket's kernel, kept when the socket is gone.
 struct Wire {
   std::string incoming;
+  bool within_record = false;  // what comes is a part of a TLS record, which nobody can read yet
   bool peer_ended = false;
   bool broken = false;
   size_t room = SIZE_MAX;  // what the kernel still takes
@@ -47,6 +48,7 @@ class FakeSocket final : public Socket {
     wire_.incoming.copy(into, bytes);
     wire_.incoming.erase(0, bytes);
     wire_.received += bytes;
+    if (wire_.within_record) return {Status::kBlocked};
     return {Status::kMoved, bytes};
   }
   Transfer Write(std::string_view bytes) override {
