@@ -77,9 +77,9 @@ size_t Conversation::largest_unacked() const {
   return largest;
 }
 
-bool Conversation::stuck(SteadyTime now) const {
-  return said_in_vain_ >= kMostInVain && resend_at_.has_value() && *resend_at_ <= now &&
-         SizeOfBody(*unacked_.front()) > kMostBytes;
+bool Conversation::IsStuck(SteadyTime now, bool at_once) const {
+  const bool due = at_once || (resend_at_.has_value() && *resend_at_ <= now);
+  return due && said_in_vain_ >= kMostInVain && SizeOfBody(*unacked_.front()) > kMostBytes;
 }
 
 std::vector<mesh::Signal> Conversation::BeginSmaller() {

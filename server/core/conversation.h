@@ -68,8 +68,9 @@ class Conversation {
   void BeginAnew();
   // The largest of what is not acknowledged, in bytes; 0 if there is nothing.
   size_t largest_unacked() const;
-  // The first thing that is not acknowledged is large, and was said again in vain for 11 s.
-  bool stuck(SteadyTime now) const;
+  // It is time for TakeResends, but the first thing that is not acknowledged is large, and was said
+  // again in vain three times.
+  bool IsStuck(SteadyTime now, bool at_once = false) const;
   // What is not acknowledged is too large for the other hub, or one on the way. Begins anew with
   // bodies of at most half the size, and gives back the signals that are lost with it.
   std::vector<mesh::Signal> BeginSmaller();

@@ -418,7 +418,7 @@ void Hub::State::BeginSmaller(Turn& turn, MeshHub& hub) {
 }
 
 void Hub::State::Resend(Turn& turn, MeshHub& hub, bool at_once) {
-  if (hub.talk.stuck(turn.now.steady)) return BeginSmaller(turn, hub);
+  if (hub.talk.IsStuck(turn.now.steady, at_once)) return BeginSmaller(turn, hub);
   for (auto& body : hub.talk.TakeResends(turn.now.steady, at_once)) {
     SendBody(turn, hub, std::move(body));
   }

@@ -301,14 +301,15 @@ TEST_F(TwoHubs, AreStuckOverALargeBodyOnly) {
   small.Next(now_);
   for (int i = 0; i < 3; ++i) {
     now_ += 4s;
-    EXPECT_FALSE(a_.talk.stuck(now_));
+    EXPECT_FALSE(a_.talk.IsStuck(now_));
     EXPECT_THAT(a_.talk.TakeResends(now_), SizeIs(1));
     small.talk.TakeResends(now_);
   }
-  EXPECT_FALSE(a_.talk.stuck(now_)) << "the last time may still be heard";
+  EXPECT_FALSE(a_.talk.IsStuck(now_)) << "the last time may still be heard";
+  EXPECT_TRUE(a_.talk.IsStuck(now_, /*at_once=*/true)) << "but not over a way that is no more";
   now_ += 4s;
-  EXPECT_TRUE(a_.talk.stuck(now_));
-  EXPECT_FALSE(small.talk.stuck(now_));
+  EXPECT_TRUE(a_.talk.IsStuck(now_));
+  EXPECT_FALSE(small.talk.IsStuck(now_));
 }
 
 TEST_F(TwoHubs, AreNotMisledByWhatComesLate) {

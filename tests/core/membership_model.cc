@@ -54,7 +54,6 @@ void MembershipModel::Gone(ConnectionId connection) {
 }
 
 void MembershipModel::Goodbye(ConnectionId connection) {
-  SignOfLife(connection);
   closes_.insert(connection);
   Leave(connection);
 }
