@@ -170,7 +170,8 @@ void Dialer::Attempt::Abandon() {
 void Dialer::Attempt::OnAddresses(const NameLookup::Answer& answer) {
   looking_up_ = !answer.last;
   if (trouble_.empty()) trouble_ = answer.trouble;
-  for (const asio::ip::address& address : answer.addresses) {
+  for (const std::string& text : answer.addresses) {
+    const asio::ip::address address = asio::ip::make_address(text);
     std::deque<asio::ip::address>& kind = address.is_v6() ? ipv6_ : ipv4_;
     if (outside_only_ && !IsOutside(address)) {
       trouble_ = "leads to this machine or a link-local address";

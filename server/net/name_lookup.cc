@@ -7,6 +7,7 @@
 #include <sys/time.h>
 
 #include <algorithm>
+#include <asio/io_context.hpp>
 #include <asio/ip/tcp.hpp>
 #include <asio/posix/stream_descriptor.hpp>
 #include <asio/post.hpp>
@@ -27,14 +28,14 @@ using asio::ip::tcp;
 constexpr int kFirstWaitMs = 1000;
 constexpr int kTries = 3;
 
-asio::ip::address AddressOf(const sockaddr* address, size_t size) {
+std::string AddressOf(const sockaddr* address, size_t size) {
   tcp::endpoint endpoint;
   std::memcpy(endpoint.data(), address, std::min(size, endpoint.capacity()));
-  return endpoint.address();
+  return endpoint.address().to_string();
 }
 
 // A host that is a number, in any spelling that the system takes ("127.1"). Nobody is asked.
-std::vector<asio::ip::address> FromNumber(const std::string& host) {
+std::vector<std::string> FromNumber(const std::string& host) {
   addrinfo hints{};
   hints.ai_flags = AI_NUMERICHOST;
   hints.ai_socktype = SOCK_STREAM;

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <asio/io_context.hpp>
-#include <asio/ip/address.hpp>
 #include <functional>
 #include <memory>
 #include <string>
 #include <vector>
+
+namespace asio {
+class io_context;
+}
 
 namespace pigeonhub::net {
 
@@ -18,8 +20,8 @@ namespace pigeonhub::net {
 class NameLookup {
  public:
   struct Answer {
-    std::vector<asio::ip::address> addresses{};  // all IPv6 or all IPv4, best first
-    std::string trouble{};                       // why there are none
+    std::vector<std::string> addresses{};  // numeric; all IPv6 or all IPv4, best first
+    std::string trouble{};                 // why there are none
     bool last = false;
   };
   // Called once for a host that is a number in any of its spellings, else once for each of the two

@@ -117,7 +117,7 @@ const std::vector<Layer>& Layers() {
        {"std", "posix", "absl", "CLI11", "prometheus-cpp", "toml++"}},
       {"server/auth", {"server/core"}, {"std", "absl", "OpenSSL"}},
       {"server/net",
-       {"server/core", "server/wire", "server/runtime", "server/auth"},
+       {"base", "server/core", "server/wire", "server/runtime", "server/auth"},
        {"std", "posix", "absl", "asio", "websocketpp", "OpenSSL"}},
       {"server",
        {"server/core", "server/wire", "server/runtime", "server/auth", "server/net"},
