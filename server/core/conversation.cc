@@ -199,6 +199,10 @@ Conversation::Heard Conversation::Hear(SteadyTime now, const mesh::Body& body) {
   if (body.ack_stream == stream_) {
     bool progress = false;
     while (!unacked_.empty() && unacked_.front()->seq <= body.ack) {
+      for (const mesh::Op& op : unacked_.front()->ops) {
+        const auto* signal = std::get_if<mesh::Signal>(&op);
+        if (signal != nullptr) ++heard.signals[static_cast<size_t>(signal->type)];
+      }
       unacked_.pop_front();
       progress = true;
     }
@@ -246,6 +250,16 @@ Conversation::Heard Conversation::Hear(SteadyTime now, const mesh::Body& body) {
     ack_at_ = now + kAckDelay;
   }
   return heard;
+}
+
+std::vector<mesh::Signal> Conversation::UnheardSignals() const {
+  std::vector<mesh::Signal> signals;
+  const auto add = [&](const mesh::Op& op) {
+    if (const auto* signal = std::get_if<mesh::Signal>(&op)) signals.push_back(*signal);
+  };
+  for (const auto& body : unacked_) std::for_each(body->ops.begin(), body->ops.end(), add);
+  std::for_each(urgent_.begin(), urgent_.end(), add);
+  return signals;
 }
 
 std::optional<SteadyTime> Conversation::NextDeadline() const {

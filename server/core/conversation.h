@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -80,9 +81,13 @@ class Conversation {
     bool fresh = false;       // the other side begins from nothing: what it wanted is void
     bool start_over = false;  // it does not know what we said: say all that matters again
     bool accepted = false;    // the ops are to be acted upon
+    std::array<size_t, kSignalTypeCount> signals{};  // ours that it is now known to have
   };
   Heard Hear(SteadyTime now, const mesh::Body& body);
   void StartOver();
+
+  // Signals that were said or wait to be, and that the other side is not known to have.
+  std::vector<mesh::Signal> UnheardSignals() const;
 
   std::optional<SteadyTime> NextDeadline() const;
   bool idle() const { return waiting_.empty() && urgent_.empty(); }

@@ -77,7 +77,7 @@ struct Counters {
   FunnelCounters funnel;
   Counter discoveries_sent;                                 // peer-discovered frames to local peers
   std::array<Counter, kSignalTypeCount> signals_delivered;  // to a local peer, by SignalType
-  std::array<Counter, kSignalTypeCount> signals_relayed;    // handed to a link, by SignalType
+  std::array<Counter, kSignalTypeCount> signals_relayed;    // another hub has them, by SignalType
   std::array<Counter, kSignalTypeCount> signals_dropped;    // by SignalType; why is in by_reason
   // Ended connections (EndsPeer), refusals and messages not acted upon, by Reason.
   std::array<Counter, kReasonCount> by_reason;

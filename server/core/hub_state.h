@@ -322,6 +322,8 @@ struct Hub::State {
   void LoseMeshHub(Turn& turn, const PeerId& id);
   // What it told of is withdrawn; it stays on the map.
   void StopTalkingTo(Turn& turn, const PeerId& id);
+  // Signals that it is not known to have are lost with the conversation, and counted as such.
+  void DropUnheardSignals(Turn& turn, const MeshHub& hub);
   void ForgetMesh();
   TopologyRecord DescribeTopology() const;
   bool Vouches(const Link& link) const;

@@ -191,8 +191,16 @@ void Hub::State::LoseMeshHub(Turn& turn, const PeerId& id) {
 void Hub::State::StopTalkingTo(Turn& turn, const PeerId& id) {
   const std::unique_ptr<MeshHub> hub = std::move(mesh_hubs.at(id));
   mesh_hubs.erase(id);
+  DropUnheardSignals(turn, *hub);
   if (hub->up) (void)OnPathDown(turn, {hub->path});
   mesh_paths.erase(hub->path);
+}
+
+void Hub::State::DropUnheardSignals(Turn& turn, const MeshHub& hub) {
+  for (const mesh::Signal& lost : hub.talk.UnheardSignals()) {
+    DropSignal(turn, {lost.type, lost.from, lost.target, lost.network, lost.payload.text.size(),
+                      Reason::kSignalUnknownTarget});
+  }
 }
 
 void Hub::State::ForgetMesh() {
@@ -344,7 +352,11 @@ void Hub::State::OnHubFrame(Turn& turn, Link& link, const inbound::HubFrame& fra
   if (it == mesh_hubs.end() || !it->second->up) return;
   MeshHub& hub = *it->second;
   const Conversation::Heard heard = hub.talk.Hear(turn.now.steady, *frame.body);
+  for (size_t type = 0; type < kSignalTypeCount; ++type) {
+    counters.signals_relayed[type].Add(heard.signals[type]);
+  }
   if (heard.start_over) {
+    DropUnheardSignals(turn, hub);
     hub.talk.StartOver();
     Greet(hub);
     if (!heard.fresh) ListAllWanted(hub);

@@ -212,7 +212,7 @@ void Hub::State::SendTowards(Turn& turn, const RemotePeer& target, const PeerId&
       mesh::Op said =
           mesh::Signal{signal.type, from, target.id, target.network->name, signal.payload};
       if (!hub->talk.Fits(said)) return DropTooLarge(turn, from, signal, *target.network);
-      counters.signals_relayed[static_cast<size_t>(signal.type)].Add();
+      // Counted once that hub is known to have it.
       NoteSignal(turn, signal, from, target.id, *target.network, /*to_link=*/true);
       return hub->talk.SayNow(std::move(said));
     }

@@ -11,6 +11,7 @@
 namespace pigeonhub {
 namespace {
 
+using namespace std::chrono_literals;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
@@ -59,6 +60,26 @@ TEST_F(HubOfOurKind, IsNoWayToAnotherOne) {
   b_.Say({SignalOp('7', '8', "room")});
   EXPECT_THAT(d_.Take(), IsEmpty()) << "it goes to the hub that has the target, or nowhere";
   EXPECT_EQ(hub_.counted(Reason::kSignalUnknownTarget), 1u);
+}
+
+TEST_F(HubOfOurKind, IsRelayedASignalOnceItHasIt) {
+  FakePeer one = Enter('1', "room");
+  b_.Take();
+  b_.Say({JoinOp('7', "room", 1)});
+  const auto& relayed = hub_.hub().counters().signals_relayed[0];
+  const auto& dropped = hub_.hub().counters().signals_dropped[0];
+  one.Offer(Id('7'), "room");
+  one.Offer(Id('7'), "room");
+  EXPECT_EQ(relayed.value(), 0u) << "both are on their way";
+  b_.Take();
+  b_.Say({mesh::Want{Text("room")}});
+  EXPECT_EQ(relayed.value(), 2u);
+  one.Offer(Id('7'), "room");
+  b_.peer().Drop();
+  one.Offer(Id('7'), "room");
+  hub_.Advance(10s);
+  EXPECT_EQ(relayed.value(), 2u);
+  EXPECT_EQ(dropped.value(), 2u) << "one that was said in vain, and one that was never said";
 }
 
 TEST_F(HubOfOurKind, HoldsNoMoreSignalsThanItMayWhileItCannotBeReached) {
