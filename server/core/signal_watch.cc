@@ -24,7 +24,9 @@ void SignalWatch::Watch(const std::vector<SignalFilter>& filters) {
 
 bool SignalWatch::Shows(SteadyTime now, const PeerId& from, const std::optional<PeerId>& target,
                         std::string_view network) {
-  if (peers_.contains(from) || (target.has_value() && peers_.contains(*target))) return true;
+  if (!peers_.empty()) {
+    if (peers_.contains(from) || (target.has_value() && peers_.contains(*target))) return true;
+  }
   if (!networks_.empty()) {
     const auto watched = networks_.find(absl::string_view(network.data(), network.size()));
     if (watched != networks_.end() && watched->second.Admit(now, kNetworkPerSecond)) return true;

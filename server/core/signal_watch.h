@@ -21,7 +21,7 @@ namespace pigeonhub {
 //   a filter by namespace   shows at most kNetworkPerSecond of that namespace
 //   no filter               shows at most kAllPerSecond of all
 //
-// Costs a signal three look-ups, however many watch.
+// Costs a signal three look-ups, however many watch, and none while nobody does.
 class SignalWatch {
  public:
   static constexpr size_t kNetworkPerSecond = 500;
