@@ -153,14 +153,14 @@ void Connection::OnOpen(std::string_view target) {
   const std::string peer_id = wire::PeerIdOfTarget(target);
   peer_ = PeerId::Parse(peer_id).value_or(PeerId());
   state_ = State::kOpen;
-  Watch(shared.options.ping_interval);
+  Watch(shared.options.ping_interval, Liveness::Reader::kMayBeSlow);
   const std::string address = std::exchange(address_, {});
   loop_.Submit(Opened{id_, peer_id, address, hub_proof_.proof, hub_proof_.reason});
 }
 
 void Connection::OnAccepted() {
   state_ = State::kOpen;
-  Watch(loop_.shared().options.ping_interval);
+  Watch(loop_.shared().options.ping_interval, Liveness::Reader::kMayBeSlow);
   loop_.Submit(DialOpened{*uplink_, id_});
 }
 
@@ -237,7 +237,8 @@ void Connection::AnswerProbe() {
 }
 
 void Connection::WatchLink() {
-  if (state_ == State::kOpen) Watch(loop_.shared().options.link_ping_interval);
+  if (state_ == State::kOpen)
+    Watch(loop_.shared().options.link_ping_interval, Liveness::Reader::kReadsAtOnce);
 }
 
 void Connection::ExpectMore() {
@@ -429,11 +430,11 @@ void Connection::CheckLine() {
   }
 }
 
-void Connection::Watch(Duration interval) {
+void Connection::Watch(Duration interval, Liveness::Reader reader) {
   Loop::Shared& shared = loop_.shared();
   const Duration half = interval / 2;
   const Duration first = half + Duration(shared.random.Below(half.count() + 1));
-  liveness_.Start(shared.now, first, interval, shared.options.pong_timeout);
+  liveness_.Start(shared.now, first, interval, shared.options.pong_timeout, reader);
   ArmDeadline();
 }
 

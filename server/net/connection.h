@@ -165,7 +165,7 @@ class Connection final : private Session::Host {
   void EndDial(uint16_t code, std::string_view text, Duration retry_after = {});
 
   void WantTurn();
-  void Watch(Duration interval);
+  void Watch(Duration interval, Liveness::Reader reader);
   void SetStateDeadline(Duration from_now);
   void ArmDeadline();
 

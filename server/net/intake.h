@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -51,6 +52,13 @@ class Intake {
     const SteadyTime due =
         std::max(from, moved_at_) + std::max(patience, Time(line_.taken - read_));
     return std::min(due, looked_at_ + patience);
+  }
+
+  // The same for somebody who reads at once whatever arrives: only bytes that are still on their
+  // way excuse its silence, as long as some of them arrive. `queued` bytes are not yet sent.
+  SteadyTime ArrivalDeadline(SteadyTime from, Duration patience, size_t queued) const {
+    const bool on_their_way = line_.sent > line_.taken || queued > 0;
+    return (on_their_way ? std::max(from, moved_at_) : from) + patience;
   }
 
  private:

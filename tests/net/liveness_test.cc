@@ -51,6 +51,30 @@ TEST_F(LivenessTest, GivesASlowReaderTheTimeToComeToThePing) {
   EXPECT_EQ(Check(At(45)), Verdict::kGone) << "what had arrived by then was 20 s of reading";
 }
 
+TEST_F(LivenessTest, OfAHubDoesNotWaitForItToReadWhatArrived) {
+  liveness_.Start(At(0), seconds(5), seconds(5), seconds(10), Liveness::Reader::kReadsAtOnce);
+  line_.sent = line_.taken = 100 * Intake::kSlowest;
+  EXPECT_EQ(Check(At(5)), Verdict::kPingNow);
+  for (int second = 6; second < 15; ++second) {
+    // Its machine confirms what others signal to its peers, although the hub hangs.
+    line_.taken = line_.sent += 500;
+    ASSERT_NE(Check(At(second)), Verdict::kGone) << second;
+  }
+  EXPECT_EQ(Check(At(15)), Verdict::kGone);
+}
+
+TEST_F(LivenessTest, OfAHubWaitsForWhatASlowLineStillCarries) {
+  liveness_.Start(At(0), seconds(5), seconds(5), seconds(10), Liveness::Reader::kReadsAtOnce);
+  line_.sent = 100 * Intake::kSlowest;
+  Check(At(5));
+  for (int second = 6; second < 40; ++second) {
+    line_.taken += Intake::kSlowest;
+    ASSERT_NE(Check(At(second)), Verdict::kGone) << second;
+  }
+  for (int second = 40; second < 49; ++second) ASSERT_NE(Check(At(second)), Verdict::kGone);
+  EXPECT_EQ(Check(At(49)), Verdict::kGone) << "nothing arrives any more";
+}
+
 TEST_F(LivenessTest, WaitsAsLongAsBytesAreTakenAndNoLongerThanTheSlowestNeeds) {
   line_.sent = 40 * Intake::kSlowest;
   Check(At(25));
