@@ -35,6 +35,12 @@ Refusal InQuarantine(const std::string& peer_id) {
       .Unless(peer_id, "release it first");
 }
 
+Refusal NoRoom(const absl::Status& status) {
+  const auto why = status.message();
+  return Refusal(grpc::StatusCode::RESOURCE_EXHAUSTED, v1::REASON_HUB_REGISTRY_FULL,
+                 std::string(why.data(), why.size()));
+}
+
 Refusal OrdinaryPeer(const std::string& peer_id) {
   return Refusal(grpc::StatusCode::FAILED_PRECONDITION, v1::REASON_NOT_A_HUB,
                  Shown(peer_id) +
@@ -119,6 +125,7 @@ class HubService final : public v1::HubService::CallbackService {
         return InvalidField("capabilities", "are more than 4 KiB together with region");
       }
       if (absl::IsFailedPrecondition(status)) return InQuarantine(request->peer_id());
+      if (absl::IsResourceExhausted(status)) return NoRoom(status);
       if (!status.ok()) return InvalidField("peer_id", "is the hub itself");
       response->set_connected(plane_.hub.GetPeer(id.value).has_value());
       return grpc::Status::OK;
@@ -146,6 +153,7 @@ class HubService final : public v1::HubService::CallbackService {
       if (!id.ok()) return id.status;
       const absl::Status status = plane_.hub.QuarantineHub(id.value, ModeOf(*request));
       if (absl::IsFailedPrecondition(status)) return OrdinaryPeer(request->peer_id());
+      if (absl::IsResourceExhausted(status)) return NoRoom(status);
       if (!status.ok()) return InvalidField("peer_id", "is the hub itself");
       return grpc::Status::OK;
     });

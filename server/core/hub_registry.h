@@ -27,6 +27,7 @@ class HubRegistry {
   const Profile* FindGrant(const PeerId& peer) const;
   // The grants, connected or not, as records of hubs that are not.
   std::vector<HubRecord> grants() const;
+  size_t grant_count() const { return grants_.size(); }
 
   // True for peers with a grant, on the allow list or with a valid token.
   bool Trusts(const PeerId& peer, HubProof proof) const;

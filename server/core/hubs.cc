@@ -72,6 +72,11 @@ absl::Status Hub::State::Check(const RegisterHub& command) const {
     return absl::FailedPreconditionError(
         absl::StrCat("hub ", Text(command.peer), " is in quarantine"));
   }
+  if (registry.FindGrant(command.peer) == nullptr &&
+      registry.grant_count() >= options.limits.hubs_named) {
+    return absl::ResourceExhaustedError(absl::StrCat(
+        options.limits.hubs_named, " hubs are registered by operators; unregister one first"));
+  }
   if (command.profile.size() > options.limits.hub_entry) {
     return absl::OutOfRangeError(
         absl::StrCat("region and capabilities are more than ", options.limits.hub_entry, " bytes"));

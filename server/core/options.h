@@ -32,6 +32,9 @@ struct Limits {
   size_t remote_peers = 1'000'000;
   size_t hubs = 256;
   size_t hub_entry = size_t{4} * 1024;
+  // Hubs that operators granted, and as many that they quarantined: each may be unknown, so a
+  // script that errs must not fill the memory.
+  size_t hubs_named = 4096;
 };
 
 struct HubOptions {

@@ -33,6 +33,10 @@ absl::Status Hub::State::Check(const QuarantineHub& command) const {
     return absl::FailedPreconditionError(
         absl::StrCat(Text(id), " is an ordinary peer; only hubs are quarantined"));
   }
+  if (!quarantines.contains(id) && quarantines.size() >= options.limits.hubs_named) {
+    return absl::ResourceExhaustedError(
+        absl::StrCat(options.limits.hubs_named, " hubs are in quarantine; release one first"));
+  }
   return absl::OkStatus();
 }
 

@@ -175,6 +175,18 @@ TEST(GrantedHub, IsToldOfAgainWhenTheGrantChangesAndEnds) {
   EXPECT_THAT(two.Take(), ElementsAre(R"(discovered 1 in pigeonhub-mesh {"region":"x"})"));
 }
 
+TEST(GrantedHub, IsOneOfSoManyAtTheMost) {
+  HubOptions options = Denying();
+  options.limits.hubs_named = 2;
+  HubFixture hub(options);
+  ASSERT_TRUE(hub.Handle(RegisterHub{Id('1'), {}}).ok());
+  ASSERT_TRUE(hub.Handle(RegisterHub{Id('2'), {}}).ok());
+  EXPECT_EQ(hub.Handle(RegisterHub{Id('3'), {}}).code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_TRUE(hub.Handle(RegisterHub{Id('2'), {}}).ok()) << "it is one of them";
+  ASSERT_TRUE(hub.Handle(UnregisterHub{Id('1')}).ok());
+  EXPECT_TRUE(hub.Handle(RegisterHub{Id('3'), {}}).ok());
+}
+
 TEST(GrantedHub, ThatIsNotConnectedIsExpected) {
   HubFixture hub(Denying());
   ASSERT_TRUE(hub.Handle(Granting(Id('2'), "eu", {}, R"("region":"eu")")).ok());

@@ -222,5 +222,16 @@ TEST_F(Quarantine, BeginsOnceHoweverOftenItIsAsked) {
   EXPECT_EQ(hub.hub().QuarantinedHubs().at(0).refused, 1u);
 }
 
+TEST(Quarantine, HoldsSoManyHubsAtTheMost) {
+  HubOptions options;
+  options.limits.hubs_named = 1;
+  HubFixture hub(options);
+  ASSERT_TRUE(hub.Handle(QuarantineHub{Id('1')}).ok());
+  EXPECT_EQ(hub.Handle(QuarantineHub{Id('2')}).code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_TRUE(hub.Handle(QuarantineHub{Id('1')}).ok()) << "it is there already";
+  ASSERT_TRUE(hub.Handle(ReleaseHub{Id('1')}).ok());
+  EXPECT_TRUE(hub.Handle(QuarantineHub{Id('2')}).ok());
+}
+
 }  // namespace
 }  // namespace pigeonhub
