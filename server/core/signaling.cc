@@ -137,10 +137,11 @@ void Hub::State::OnCleanup(Turn& turn, Peer& peer, const inbound::Cleanup& clean
 }
 
 void Hub::State::OnUnroutable(Turn& turn, Peer& peer, std::string_view type) {
-  // Of two peers that offer to each other at once, one declines with this. It belongs to a
-  // handshake that goes well, so it is answered as the reference does, but is nothing to count as
-  // refused.
-  if (type != "connection-rejected") Count(turn, Reason::kUnroutable);
+  // Clients send these in handshakes that go well: of two peers that offer to each other at once,
+  // one declines with connection-rejected; cleanup-all says that a client forgets old handshakes.
+  // So they are answered as the reference server does, but are no refusals to be counted.
+  const bool is_expected = type == "connection-rejected" || type == "cleanup-all";
+  if (!is_expected) Count(turn, Reason::kUnroutable);
   SendTo(turn, peer.connection,
          outbound::Error{absl::StrCat(
              "Signaling server does not route '", absl::string_view(type.data(), type.size()),

@@ -45,7 +45,6 @@ enum class Kind {
   kPong,
   kError,
   kCleanup,
-  kCleanupAll,
   kHubNews,
   kHubFrame,
   kUnroutable,
@@ -65,7 +64,6 @@ Kind KindOf(const Envelope& envelope) {
       {"hub-frame", Kind::kHubFrame},
       {"hub-news", Kind::kHubNews},
       {"cleanup", Kind::kCleanup},
-      {"cleanup-all", Kind::kCleanupAll},
       {"peer-discovered", Kind::kPeerReport},
       {"peer-disconnected", Kind::kPeerWithdrawal},
   };
@@ -83,7 +81,6 @@ bool HasNetwork(Kind kind) {
     case Kind::kPong:
     case Kind::kError:
     case Kind::kCleanup:
-    case Kind::kCleanupAll:
     case Kind::kHubNews:
     case Kind::kHubFrame:
     case Kind::kUnroutable:
@@ -128,9 +125,6 @@ class Interpreter {
         return inbound::Error{ReadReasonFields(envelope_.data, data_parser_).reason};
       case Kind::kCleanup:
         return Cleanup();
-      case Kind::kCleanupAll:
-        // A client forgets what it kept of its handshakes. There is nothing here to forget.
-        return inbound::Cleanup{};
       case Kind::kHubNews:
         return ReadHubNews(envelope_.data, data_parser_);
       case Kind::kHubFrame:

@@ -170,6 +170,7 @@ test('cleanup is taken without a word', async () => {
 });
 
 for (const [text, named] of [
+  ['{"type":"cleanup-all"}', 'cleanup-all'],
   ['{"type":"renegotiation-offer","targetPeerId":"x"}', 'renegotiation-offer'],
   ['{"type":"peer-disconnected","data":{}}', 'peer-disconnected'],
   ['{"data":{}}', 'undefined'],
