@@ -10,7 +10,7 @@
 #include "control/request_memory.h"
 #include "control/running_config.h"
 #include "control/worker.h"
-#include "server/hub_server.h"
+#include "pigeonhub/hub_server.h"
 #include "server/runtime/clock.h"
 #include "server/runtime/log.h"
 

@@ -12,7 +12,7 @@
 #include "control/event_feed.h"
 #include "control/running_config.h"
 #include "control/tls_files.h"
-#include "server/hub_server.h"
+#include "pigeonhub/hub_server.h"
 #include "server/runtime/clock.h"
 #include "server/runtime/log.h"
 

@@ -5,6 +5,8 @@
 
 #include <string>
 
+#include "pigeonhub/hub_server.h"
+#include "pigeonhub/records.h"
 #include "pigeonhub/v1/common.pb.h"
 #include "pigeonhub/v1/hub_service.pb.h"
 #include "pigeonhub/v1/mesh_service.pb.h"
@@ -13,9 +15,7 @@
 #include "pigeonhub/v1/server_service.pb.h"
 #include "server/core/counters.h"
 #include "server/core/reason.h"
-#include "server/core/snapshot.h"
 #include "server/core/time.h"
-#include "server/hub_server.h"
 #include "server/runtime/log.h"
 
 namespace pigeonhub {

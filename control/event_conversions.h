@@ -10,8 +10,8 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
+#include "pigeonhub/event.h"
 #include "pigeonhub/v1/event_service.pb.h"
-#include "server/core/event.h"
 #include "server/core/input.h"
 #include "server/runtime/event_ring.h"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "server/core/event.h"
-#include "server/hub_server.h"
+#include "pigeonhub/event.h"
+#include "pigeonhub/hub_server.h"
 #include "server/runtime/log.h"
 
 namespace pigeonhub {

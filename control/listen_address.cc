@@ -15,7 +15,7 @@
 #include <system_error>
 #include <utility>
 
-#include "server/runtime/host_port.h"
+#include "pigeonhub/host_port.h"
 #include "server/runtime/text.h"
 
 namespace pigeonhub {

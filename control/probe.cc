@@ -13,7 +13,7 @@
 #include <string_view>
 #include <system_error>
 
-#include "server/runtime/host_port.h"
+#include "pigeonhub/host_port.h"
 #include "server/runtime/text.h"
 
 namespace pigeonhub {

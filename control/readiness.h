@@ -3,7 +3,7 @@
 
 #include <thread>
 
-#include "server/hub_server.h"
+#include "pigeonhub/hub_server.h"
 
 namespace grpc {
 class HealthCheckServiceInterface;

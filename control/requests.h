@@ -11,8 +11,8 @@
 
 #include "control/errors.h"
 #include "control/paging.h"
+#include "pigeonhub/hub_server.h"
 #include "server/core/ids.h"
-#include "server/hub_server.h"
 
 namespace pigeonhub {
 

@@ -11,7 +11,7 @@
 #include "absl/status/statusor.h"
 #include "control/access_list.h"
 #include "control/tls_files.h"
-#include "server/hub_server.h"
+#include "pigeonhub/hub_server.h"
 #include "server/runtime/config.h"
 #include "server/runtime/log.h"
 #include "server/runtime/mutex.h"

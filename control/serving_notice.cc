@@ -9,8 +9,8 @@
 #include <cstdio>
 #include <system_error>
 
+#include "pigeonhub/host_port.h"
 #include "pigeonhub_version.h"
-#include "server/runtime/host_port.h"
 #include "server/runtime/text.h"
 #include "server/runtime/units.h"
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "server/hub_server.h"
+#include "pigeonhub/hub_server.h"
 #include "server/runtime/config.h"
 
 namespace pigeonhub {

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "control/errors.h"
-#include "server/hub_server.h"
+#include "pigeonhub/hub_server.h"
 
 namespace pigeonhub {
 

@@ -13,7 +13,7 @@
 #include <string>
 
 #include "absl/status/status.h"
-#include "server/hub_server.h"
+#include "pigeonhub/hub_server.h"
 
 namespace {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/hub_server.h"
+#include "pigeonhub/hub_server.h"
 
 #include <arpa/inet.h>
 
@@ -19,7 +19,9 @@
 #include "server/runtime/deadline_thread.h"
 #include "server/runtime/dispatcher.h"
 #include "server/runtime/event_log.h"
+#include "server/runtime/exposition.h"
 #include "server/runtime/hub_metrics.h"
+#include "server/runtime/log.h"
 #include "server/runtime/mutex.h"
 #include "server/runtime/process_metrics.h"
 #include "server/wire/json_string.h"

@@ -8,9 +8,9 @@
 #include <atomic>
 #include <cstdint>
 
+#include "pigeonhub/records.h"
 #include "server/core/message.h"
 #include "server/core/reason.h"
-#include "server/core/snapshot.h"
 
 namespace pigeonhub {
 

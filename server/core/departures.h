@@ -6,8 +6,8 @@
 #include <cstddef>
 #include <optional>
 
+#include "pigeonhub/event.h"
 #include "server/core/bursts.h"
-#include "server/core/event.h"
 #include "server/core/reason.h"
 #include "server/core/tally.h"
 #include "server/core/time.h"

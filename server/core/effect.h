@@ -8,7 +8,7 @@
 #include <variant>
 #include <vector>
 
-#include "server/core/event.h"
+#include "pigeonhub/event.h"
 #include "server/core/ids.h"
 #include "server/core/mesh_message.h"
 #include "server/core/message.h"

@@ -256,8 +256,8 @@ std::vector<HubRecord> Hub::ConnectedHubs(const std::optional<PeerId>& exclude) 
   return hubs;
 }
 
-Hub::PeerPage Hub::ListPeers(const PeerFilter& filter, uint64_t after_order,
-                             size_t max_looked_at) const {
+PeerPage Hub::ListPeers(const PeerFilter& filter, uint64_t after_order,
+                        size_t max_looked_at) const {
   PeerPage page;
   const auto& peers = state_->peers.in_order();
   auto it = peers.upper_bound(after_order);

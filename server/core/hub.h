@@ -8,11 +8,11 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "pigeonhub/records.h"
 #include "server/core/counters.h"
 #include "server/core/effect.h"
 #include "server/core/input.h"
 #include "server/core/options.h"
-#include "server/core/snapshot.h"
 
 namespace pigeonhub {
 
@@ -67,11 +67,6 @@ class Hub {
 
   // Connected peers that came after `after_order` (0: all) and pass the filter, oldest first. Looks
   // at no more than `max_looked_at` peers; `more` says whether there are others, from `next_order`.
-  struct PeerPage {
-    std::vector<PeerRecord> peers;
-    uint64_t next_order = 0;
-    bool more = false;
-  };
   PeerPage ListPeers(const PeerFilter& filter, uint64_t after_order, size_t max_looked_at) const;
   std::optional<PeerRecord> FindPeer(const PeerId& peer) const;
 

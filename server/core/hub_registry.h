@@ -6,11 +6,11 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
+#include "pigeonhub/records.h"
 #include "server/core/ids.h"
 #include "server/core/input.h"
 #include "server/core/options.h"
 #include "server/core/reason.h"
-#include "server/core/snapshot.h"
 
 namespace pigeonhub {
 

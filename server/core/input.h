@@ -9,7 +9,7 @@
 #include <variant>
 #include <vector>
 
-#include "server/core/event.h"
+#include "pigeonhub/event.h"
 #include "server/core/ids.h"
 #include "server/core/mesh_message.h"
 #include "server/core/message.h"
@@ -186,11 +186,6 @@ struct SetHubMeshNamespace {
   std::string name;
 };
 
-// Which signals somebody watches: those of one peer, of one namespace, or, without either, all.
-struct SignalFilter {
-  std::optional<PeerId> peer;
-  std::string network;
-};
 // From now on SignalRelayed and SignalDropped events are made for what these filters let through,
 // and for nothing else. core/signal_watch.h says how many.
 struct WatchSignals {

@@ -8,17 +8,11 @@
 #include <string>
 #include <vector>
 
+#include "pigeonhub/hub_admission.h"
 #include "server/core/ids.h"
 #include "server/core/time.h"
 
 namespace pigeonhub {
-
-// Who may become a hub just by announcing as one.
-enum class HubAdmission {
-  kOpen,   // anyone; meant for loopback
-  kToken,  // whoever brings a valid hub token, and those of kDeny
-  kDeny,   // only peers granted by RegisterHub or --hub-allow
-};
 
 struct Limits {
   size_t max_connections = 1000;

@@ -7,14 +7,9 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "pigeonhub/event.h"
 
 namespace pigeonhub {
-
-// One name and how often it came.
-struct TallyRow {
-  std::string name;
-  size_t count = 0;
-};
 
 // How often names came, as of addresses or namespaces. Bounded: names that are new once kMaxNames
 // are known are not counted.

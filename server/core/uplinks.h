@@ -8,9 +8,9 @@
 #include <string_view>
 #include <vector>
 
+#include "pigeonhub/records.h"
 #include "server/core/ids.h"
 #include "server/core/random.h"
-#include "server/core/snapshot.h"
 #include "server/core/time.h"
 
 namespace pigeonhub {

@@ -13,7 +13,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "server/runtime/host_port.h"
+#include "pigeonhub/host_port.h"
 
 namespace pigeonhub::net {
 namespace {

@@ -7,8 +7,8 @@
 #include <string_view>
 #include <utility>
 
+#include "pigeonhub/records.h"
 #include "server/core/counters.h"
-#include "server/core/snapshot.h"
 #include "server/net/http.h"
 
 namespace pigeonhub::net {

@@ -20,10 +20,10 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/variables.h"
+#include "pigeonhub/host_port.h"
 #include "server/core/ids.h"
 #include "server/core/options.h"
 #include "server/core/time.h"
-#include "server/runtime/host_port.h"
 #include "server/runtime/log.h"
 
 namespace pigeonhub {

@@ -11,7 +11,7 @@
 #include <stop_token>
 #include <vector>
 
-#include "server/core/event.h"
+#include "pigeonhub/event.h"
 #include "server/runtime/event_order.h"
 #include "server/runtime/event_ring.h"
 #include "server/runtime/mutex.h"

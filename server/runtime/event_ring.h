@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <variant>
 
-#include "server/core/event.h"
+#include "pigeonhub/event.h"
 
 namespace pigeonhub {
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "server/runtime/host_port.h"
+#include "pigeonhub/host_port.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-#include "server/core/snapshot.h"
+#include "pigeonhub/records.h"
 
 namespace pigeonhub {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "server/runtime/host_port.h"
+#include "pigeonhub/host_port.h"
 #include "server/runtime/option_groups.h"
 #include "server/runtime/option_values.h"
 #include "server/runtime/text.h"

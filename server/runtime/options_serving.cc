@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include "pigeonhub/host_port.h"
 #include "server/core/ids.h"
-#include "server/runtime/host_port.h"
 #include "server/runtime/option_groups.h"
 #include "server/runtime/option_values.h"
 #include "server/runtime/text.h"

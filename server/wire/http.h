@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "server/core/snapshot.h"
+#include "pigeonhub/records.h"
 #include "server/core/time.h"
 
 namespace pigeonhub::wire {

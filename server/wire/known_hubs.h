@@ -7,9 +7,9 @@
 #include <string_view>
 #include <vector>
 
+#include "pigeonhub/records.h"
 #include "server/core/hub.h"
 #include "server/core/message.h"
-#include "server/core/snapshot.h"
 
 namespace pigeonhub::wire {
 

@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-std::vector<std::string> Names(const Hub::PeerPage& page) {
+std::vector<std::string> Names(const PeerPage& page) {
   std::vector<std::string> names;
   for (const PeerRecord& peer : page.peers) names.push_back(ToText(peer.peer));
   return names;
@@ -31,10 +31,10 @@ std::vector<std::string> Names(const std::vector<NamespaceRecord>& records) {
 TEST(ListPeers, GoesPageByPageOldestFirst) {
   HubFixture hub;
   for (char digit : {'c', 'a', 'd', 'b'}) hub.Connect(Id(digit));
-  const Hub::PeerPage first = hub.hub().ListPeers({}, 0, 2);
+  const PeerPage first = hub.hub().ListPeers({}, 0, 2);
   EXPECT_THAT(Names(first), ElementsAre("c", "a"));
   EXPECT_TRUE(first.more);
-  const Hub::PeerPage second = hub.hub().ListPeers({}, first.next_order, 2);
+  const PeerPage second = hub.hub().ListPeers({}, first.next_order, 2);
   EXPECT_THAT(Names(second), ElementsAre("d", "b"));
   EXPECT_FALSE(second.more);
   EXPECT_THAT(Names(hub.hub().ListPeers({}, second.next_order, 2)), IsEmpty());
@@ -45,7 +45,7 @@ TEST(ListPeers, GoesOnWhereItWasAlthoughPeersLeft) {
   FakePeer a = hub.Connect(Id('a'));
   FakePeer b = hub.Connect(Id('b'));
   FakePeer c = hub.Connect(Id('c'));
-  const Hub::PeerPage first = hub.hub().ListPeers({}, 0, 2);
+  const PeerPage first = hub.hub().ListPeers({}, 0, 2);
   a.Drop();
   b.Drop();
   EXPECT_THAT(Names(hub.hub().ListPeers({}, first.next_order, 2)), ElementsAre("c"));
@@ -63,7 +63,7 @@ TEST(ListPeers, FiltersWithinTheBoundOfALook) {
   EXPECT_THAT(Names(hub.hub().ListPeers({"", "", true}, 0, 9)), ElementsAre("c"));
   EXPECT_THAT(Names(hub.hub().ListPeers({"", "ab0", false}, 0, 9)),
               ElementsAre(ToText(NumberedId(0xab000000))));
-  const Hub::PeerPage looked_at_three = hub.hub().ListPeers({"", "d", false}, 0, 3);
+  const PeerPage looked_at_three = hub.hub().ListPeers({"", "d", false}, 0, 3);
   EXPECT_THAT(Names(looked_at_three), IsEmpty());
   EXPECT_TRUE(looked_at_three.more);
   EXPECT_THAT(Names(hub.hub().ListPeers({"", "d", false}, looked_at_three.next_order, 3)),

@@ -11,6 +11,9 @@ namespace {
 // Made by the build, includes nothing of ours, and so open to every layer.
 constexpr std::string_view kVersionHeader = "pigeonhub_version.h";
 
+// What is installed for programs that embed a hub.
+constexpr std::string_view kPublic = "server/include/pigeonhub";
+
 // Decisions are replayed and simulated, so the core is handed its time and its randomness and
 // shares its state with nobody.
 constexpr std::string_view kForbiddenInCore[] = {
@@ -87,7 +90,10 @@ std::string Objection(const Layer& layer, std::string_view path, const Include& 
   const std::string_view library = LibraryOf(target);
   // Google style quotes absl and what protoc makes; anything else that is quoted is ours.
   if (!include.angled && library != "absl" && library != "proto") {
-    const Layer* other = LayerOf(target);
+    // The one folder that is not included from the root: its headers have the names that they are
+    // installed by.
+    const bool is_public = target.starts_with("pigeonhub/");
+    const Layer* other = LayerOf(is_public ? "server/include/" + target : target);
     if (other == nullptr)
       return "\"" + target + "\" is not a path from the repository root into a known folder";
     if (other == &layer || Contains(layer.folders, other->folder)) return {};
@@ -110,20 +116,21 @@ std::string Objection(const Layer& layer, std::string_view path, const Include& 
 const std::vector<Layer>& Layers() {
   static const std::vector<Layer> layers = {
       {"base", {}, {"std", "posix", "absl"}},
-      {"server/core", {"base"}, {"std", "absl"}},
-      {"server/wire", {"server/core"}, {"std", "absl", "simdjson"}},
+      {kPublic, {}, {"std", "absl"}},
+      {"server/core", {kPublic, "base"}, {"std", "absl"}},
+      {"server/wire", {kPublic, "server/core"}, {"std", "absl", "simdjson"}},
       {"server/runtime",
-       {"base", "server/core"},
+       {kPublic, "base", "server/core"},
        {"std", "posix", "absl", "CLI11", "prometheus-cpp", "toml++"}},
-      {"server/auth", {"server/core"}, {"std", "absl", "OpenSSL"}},
+      {"server/auth", {kPublic, "server/core"}, {"std", "absl", "OpenSSL"}},
       {"server/net",
-       {"base", "server/core", "server/wire", "server/runtime", "server/auth"},
+       {kPublic, "base", "server/core", "server/wire", "server/runtime", "server/auth"},
        {"std", "posix", "absl", "asio", "websocketpp", "OpenSSL"}},
       {"server",
-       {"server/core", "server/wire", "server/runtime", "server/auth", "server/net"},
+       {kPublic, "server/core", "server/wire", "server/runtime", "server/auth", "server/net"},
        {"std", "posix", "absl"}},
       {"control",
-       {"base", "server", "server/core", "server/runtime"},
+       {kPublic, "base", "server/core", "server/runtime"},
        {"std", "posix", "absl", "OpenSSL", "proto", "protobuf", "grpc"}},
       {"cli/text", {"base"}, {"std"}},
       {"cli/command", {"base", "cli/text"}, {"std", "absl"}},
@@ -136,7 +143,7 @@ const std::vector<Layer>& Layers() {
        {"base", "cli/text", "cli/command", "cli/output", "cli/rpc", "cli/probe"},
        {"std", "absl", "protobuf", "proto"}},
       {"cli", {"base", "cli/command", "cli/output", "cli/nouns"}, {"std", "posix", "absl"}},
-      {"examples", {"server", "server/core"}, {"std", "posix", "absl"}},
+      {"examples", {kPublic}, {"std", "posix", "absl"}},
   };
   return layers;
 }

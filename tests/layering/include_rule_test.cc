@@ -68,7 +68,7 @@ TEST(IncludeRule, LetsEachLayerUseWhatLiesBelow) {
       IsAllowed("server/net/loop.cc", "#include <websocketpp/server.hpp>\n#include <asio.hpp>"));
   EXPECT_TRUE(IsAllowed("server/hub_server.cc", "#include \"server/net/listener.h\""));
   EXPECT_TRUE(IsAllowed("control/main.cc",
-                        "#include \"server/hub_server.h\"\n#include \"pigeonhub_version.h\""));
+                        "#include \"pigeonhub/hub_server.h\"\n#include \"pigeonhub_version.h\""));
   EXPECT_TRUE(IsAllowed("control/call.cc",
                         "#include <grpcpp/server.h>\n#include \"pigeonhub/v1/common.pb.h\""));
 }
@@ -86,6 +86,8 @@ TEST(IncludeRule, RefusesArrowsThatRunUpOrAcross) {
   EXPECT_FALSE(IsAllowed("base/characters.cc", "#include \"server/core/ids.h\""));
   EXPECT_FALSE(IsAllowed("cli/text/display.cc", "#include \"cli/nouns/session.h\""));
   EXPECT_FALSE(IsAllowed("examples/embedded_hub.cc", "#include \"server/net/listener.h\""));
+  EXPECT_FALSE(IsAllowed("examples/embedded_hub.cc", "#include \"server/core/hub.h\""));
+  EXPECT_FALSE(IsAllowed("server/include/pigeonhub/event.h", "#include \"server/core/ids.h\""));
 }
 
 TEST(IncludeRule, RefusesLibrariesALayerHasNoBusinessWith) {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "server/core/snapshot.h"
+#include "pigeonhub/records.h"
 #include "server/net/http_routes.h"
 #include "server/net/monitoring_port.h"
 #include "server/net/monitoring_routes.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The seed's PeerPigeonServer in C++, over real sockets on free loopback ports.
-#include "server/hub_server.h"
+#include "pigeonhub/hub_server.h"
 
 #include <gtest/gtest.h>
 
@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "server/core/counters.h"
 #include "tests/support/eventually.h"
 #include "tests/support/raw_client.h"
 

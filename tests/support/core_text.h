@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "pigeonhub/event.h"
 #include "server/core/effect.h"
-#include "server/core/event.h"
 #include "server/core/ids.h"
 #include "server/core/mesh_message.h"
 

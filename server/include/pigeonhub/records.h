@@ -4,22 +4,23 @@
 // taken at.
 #pragma once
 
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "server/core/ids.h"
-#include "server/core/message.h"
-#include "server/core/reason.h"
-#include "server/core/time.h"
+#include "pigeonhub/peer_id.h"
+#include "pigeonhub/profile.h"
+#include "pigeonhub/reason.h"
+#include "pigeonhub/time.h"
 
 namespace pigeonhub {
 
 enum class Serving { kStopped, kServing, kDraining };
 
-// The counts of the seed's getStats.
+// The counts that getStats of the reference server has, and more.
 struct HubStats {
   Serving serving = Serving::kStopped;
   // Newcomers are turned away although it serves, for this reason; kCount: they are not.
@@ -46,6 +47,13 @@ struct PeerRecord {
   UnixMillis connected_at = 0;
   UnixMillis announced_at = 0;  // on this network for the first time; 0: not yet
   UnixMillis last_activity = 0;
+};
+
+// One part of a long list of peers.
+struct PeerPage {
+  std::vector<PeerRecord> peers;
+  uint64_t next_order = 0;  // where the next part begins
+  bool more = false;        // whether there is one
 };
 
 // Which peers to list; empty fields ask for nothing.

@@ -13,21 +13,24 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "server/core/counters.h"
-#include "server/core/event.h"
-#include "server/core/hub.h"
-#include "server/core/options.h"
-#include "server/core/snapshot.h"
-#include "server/core/time.h"
-#include "server/runtime/event_log.h"
-#include "server/runtime/exposition.h"
-#include "server/runtime/host_port.h"
-#include "server/runtime/log.h"
+#include "pigeonhub/event.h"
+#include "pigeonhub/host_port.h"
+#include "pigeonhub/hub_admission.h"
+#include "pigeonhub/peer_id.h"
+#include "pigeonhub/records.h"
+#include "pigeonhub/time.h"
 
 namespace pigeonhub {
 
-// What the seed's `new PeerPigeonServer({...})` takes, with its defaults. Every member has an
-// initializer, so that compilers do not warn of those that `{.port = 3000}` leaves out.
+// Parts of the hub that the program pigeonhub uses to serve its control API. What is installed for
+// embedders does not define them.
+struct Counters;
+class EventLog;
+class Exposition;
+class Log;
+
+// What `new PeerPigeonServer({...})` of the reference server takes, with its defaults. Every member
+// has an initializer, so that compilers do not warn of those that `{.port = 3000}` leaves out.
 struct HubServerOptions {
   std::string host = "localhost";
   // Empty: 3000, or the next free one up to 3010. 0: any free one. A given port is tried once.
@@ -40,12 +43,13 @@ struct HubServerOptions {
   std::string cors_origin = "*";
   Duration cleanup_interval = std::chrono::seconds(30);
 
-  // Empty: token where there are hub_keys, else open where `host` is a loopback address, deny
-  // elsewhere.
+  // Empty: kToken where there are hub_keys, else kOpen where `host` is a loopback address, else
+  // kDeny.
   std::optional<HubAdmission> hub_admission = {};
   std::vector<PeerId> hub_allow = {};
 
-  // Other hubs to link to; see HubOptions for the rules.
+  // Other hubs to link to, ws:// or wss://. With none, a hub server that does not itself listen on
+  // the default port dials ws://HOST:3000.
   std::vector<std::string> bootstrap_hubs = {};
   bool auto_connect = true;
   Duration reconnect_interval = std::chrono::seconds(5);
@@ -54,13 +58,16 @@ struct HubServerOptions {
   std::string advertise_url = {};  // empty: ws://host:port, as bound
   std::string region = {};
   std::vector<std::string> capabilities = {"signaling", "relay"};
-  std::string hub_keys = {};  // the text of a key file, see auth/hub_keys.h; empty: none
-  // Of PEM certificates that vouch for hubs at wss:// addresses; empty: those the system trusts.
+  // The text of a key file (docs/operations.md says what stands in it); empty: no keys.
+  std::string hub_keys = {};
+  // A file of PEM certificates that vouch for hubs at wss:// addresses. Empty: the certificates
+  // that the system trusts.
   std::string hub_ca_file = {};
 
-  size_t discovery_limit = 64;  // see HubOptions
-  uint64_t memory_limit = 0;    // bytes; 0: none
-  unsigned io_threads = 0;      // 0: one a core
+  // In a namespace with more than 500 members a newcomer is told of this many of them. 0: of all.
+  size_t discovery_limit = 64;
+  uint64_t memory_limit = 0;  // bytes; 0: none
+  unsigned io_threads = 0;    // 0: one for each core
 
   // Where /metrics, /livez and /readyz are served, also while signaling is stopped. Empty: beside
   // the peers.
@@ -92,7 +99,8 @@ struct HubServerHubStats {
   std::vector<QuarantinedHub> quarantined_hubs;
 };
 
-// A signaling hub inside your program: the C++ face of the seed's PeerPigeonServer.
+// A signaling hub inside your program, with the methods of the reference server's
+// PeerPigeonServer.
 //
 //   pigeonhub::HubServer server({.port = 3000, .is_hub = true});
 //   server.On<pigeonhub::HubRegistered>([](const pigeonhub::HubRegistered& hub) { ... });
@@ -126,7 +134,7 @@ class HubServer {
 
   // Figures of the program around the server, which /metrics shows with its own. Null takes them
   // away, and waits for a scrape that is under way.
-  void SetMoreMetrics(MetricSource source);
+  void SetMoreMetrics(std::function<void(Exposition&)> source);
   // What /metrics says.
   std::string Metrics() const;
 
@@ -139,14 +147,14 @@ class HubServer {
   // Those of metrics_listen, from the first Start on.
   std::vector<Address> MetricsAddresses() const;
 
-  // The seed's API.
+  // What the reference server offers, too.
   bool IsPeerHub(const PeerId& peer) const;
   // INVALID_ARGUMENT for this hub's own id, FAILED_PRECONDITION for a hub in quarantine,
   // OUT_OF_RANGE if region and capabilities are more than 4 KiB.
   absl::Status RegisterHub(const PeerId& peer, const HubDescription& hub = {},
                            Mode mode = Mode::kDo);
   absl::Status UnregisterHub(const PeerId& peer, Mode mode = Mode::kDo);
-  // On a plain server also those that it hears of through its links.
+  // A server that is no hub also counts those that it hears of through its links.
   std::vector<HubRecord> GetConnectedHubs(
       const std::optional<PeerId>& exclude = std::nullopt) const;
   HubServerStats GetStats() const;
@@ -155,7 +163,7 @@ class HubServer {
   // FAILED_PRECONDITION while running, INVALID_ARGUMENT for an empty name; white space is trimmed.
   absl::Status SetHubMeshNamespace(std::string_view name);
   // Dials the bootstrap hubs to which there is no link; Start does so by itself where auto_connect
-  // is set. They answer at once, whether a link comes about is told by events.
+  // is set. These calls answer at once; events tell whether a link came up.
   absl::Status ConnectToBootstrapHubs();
   absl::Status ConnectToHub(std::string_view url, Mode mode = Mode::kDo);
   // They stay closed until somebody connects them again.
@@ -163,10 +171,11 @@ class HubServer {
   // 40 random hexadecimal digits.
   static PeerId GeneratePeerId();
 
-  // What an operator looks at and does beyond the seed's API. Pages come with the number of the
-  // first event after the moment they show, so that a watcher who starts there misses nothing.
+  // What an operator looks at and does, which the reference server does not offer. Each page comes
+  // with the number of the first event after the moment that it shows. A watcher who starts with
+  // that event misses nothing.
   struct PeerPage {
-    Hub::PeerPage page;
+    pigeonhub::PeerPage page;
     uint64_t next_event = 0;
   };
   PeerPage ListPeers(const PeerFilter& filter, uint64_t after_order, size_t max_looked_at) const;
@@ -181,8 +190,9 @@ class HubServer {
   // Made hubs by RegisterHub, and not connected.
   std::vector<HubRecord> GetExpectedHubs() const;
   absl::Status DisconnectPeer(const PeerId& peer);
-  // See core/input.h. INVALID_ARGUMENT for this hub's own id, FAILED_PRECONDITION for a peer that
-  // is no hub; NOT_FOUND to release one that is not in quarantine.
+  // A hub in quarantine is disconnected and not let in until it is released. INVALID_ARGUMENT for
+  // this hub's own id, FAILED_PRECONDITION for a peer that is no hub; NOT_FOUND to release one that
+  // is not in quarantine.
   absl::Status QuarantineHub(const PeerId& hub, Mode mode = Mode::kDo);
   absl::Status ReleaseHub(const PeerId& hub, Mode mode = Mode::kDo);
   struct LinkList {
@@ -191,9 +201,9 @@ class HubServer {
   };
   LinkList Links() const;
   TopologyRecord Topology() const;
-  // Closes the links to one hub, whoever dialled.
+  // Closes the links to one hub, whichever side dialed.
   absl::Status DisconnectLink(const PeerId& hub, Mode mode = Mode::kDo);
-  // Takes back what ConnectToHub did. NOT_FOUND if `url` is none of those that are dialled.
+  // Takes back what ConnectToHub did. NOT_FOUND if `url` is none of those that are dialed.
   absl::Status DisconnectUrl(std::string_view url, Mode mode = Mode::kDo);
   // What replaces the options of the same names while the server runs. INVALID_ARGUMENT in one
   // line, and nothing is changed.
@@ -207,8 +217,9 @@ class HubServer {
   // tells this server's events from those of the one before it, whose numbers were the same.
   EventLog& events();
   const std::string& epoch() const;
-  // Shows the signals that pass one of these filters as events, as core/signal_watch.h says; at
-  // first none.
+  // Shows the signals that pass one of these filters as events: every signal of
+  // a peer that a filter names, at most 500 a second of a namespace that a filter names, at most
+  // 100 a second of all. At first none.
   void WatchSignals(std::vector<SignalFilter> filters);
   // BootstrapSignaling events are made while somebody asks for them: each `true` has its `false`.
   void ShowBootstrapSignaling(bool show);

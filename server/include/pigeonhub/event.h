@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What happened, for whoever watches: listeners of an embedding program and the control API.
-// The names are the seed's (hubRegistered is HubRegistered).
+// The names are those of the reference server (its hubRegistered is HubRegistered).
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -11,14 +12,19 @@
 #include <variant>
 #include <vector>
 
-#include "server/core/ids.h"
-#include "server/core/message.h"
-#include "server/core/reason.h"
-#include "server/core/snapshot.h"
-#include "server/core/tally.h"
-#include "server/core/time.h"
+#include "pigeonhub/peer_id.h"
+#include "pigeonhub/profile.h"
+#include "pigeonhub/reason.h"
+#include "pigeonhub/records.h"
+#include "pigeonhub/time.h"
 
 namespace pigeonhub {
+
+// One name and how often it came.
+struct TallyRow {
+  std::string name;
+  size_t count = 0;
+};
 
 struct Started {
   std::string host;
@@ -70,7 +76,7 @@ struct PeersLeft {
   size_t count = 0;
   Duration within{};
   std::vector<std::pair<Reason, size_t>> reasons;  // the most frequent first
-  // The most frequent first, at most Tally::kTop of each.
+  // The most frequent first, at most 5 of each.
   std::vector<TallyRow> addresses;
   std::vector<TallyRow> networks;
 };
@@ -108,7 +114,8 @@ struct LinkDown {
   Duration up_for{};
 };
 
-// An uplink (a bootstrap hub, or one given to ConnectHub) is up. The seed's names.
+// An uplink (a bootstrap hub, or one given to ConnectHub) is up. The reference server has these
+// names, too.
 struct BootstrapConnected {
   std::string uri;
 };
@@ -137,6 +144,12 @@ struct BootstrapSignaling {
   std::string uri;
   size_t payload_bytes = 0;
   RawJson payload;
+};
+
+// Which signals somebody watches: those of one peer, of one namespace, or, without either, all.
+struct SignalFilter {
+  std::optional<PeerId> peer;
+  std::string network;
 };
 
 // A signal went through, while somebody watches such signals (WatchSignals). Envelope facts only.
@@ -182,7 +195,7 @@ struct LimitHit {
   uint64_t total = 0;  // since the burst began
   Duration lasted{};   // from its first to its last time
   bool ended = false;
-  // Of the whole burst, the most frequent first, at most Tally::kTop of each.
+  // Of the whole burst, the most frequent first, at most 5 of each.
   std::vector<TallyRow> addresses;
   std::vector<TallyRow> networks;
 };

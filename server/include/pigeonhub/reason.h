@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Why something was refused, dropped or ended. One enum for close frames, HTTP answers, counters,
+// events and the control API, so that all of them tell the same story. The names are stable.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace pigeonhub {
+
+enum class Reason : uint8_t {
+  // The other side ended it.
+  kPeerClosed,     // a close frame from the peer
+  kTransportLost,  // the TCP connection ended without one
+  kGoodbye,        // the peer said goodbye; we close, as a client that lives on then comes back
+
+  // Refused right after the upgrade, as the reference does (decision: docs/protocol.md).
+  kInvalidPeerId,
+  kPeerAlreadyConnected,
+  kMaximumConnections,
+
+  // Ended by this hub's rules.
+  kAnnounceTimeout,  // connected for 30 s without an announce
+  kReplaced,         // a newcomer took the id over because this holder no longer answered
+  kUnresponsive,     // sent nothing for 10 s after a ping, and took nothing either
+  kSlowReader,       // its queue passed the limit, or it took nothing of it for 10 s
+  kMessageTooBig,
+  kInvalidUtf8,
+  kProtocolError,
+  kServerShutdown,
+  kDraining,
+  kOperator,  // DisconnectPeer
+  kInternalError,
+
+  // Turned away before there was a connection.
+  kHandshakeTimeout,  // 5 s from TCP to a finished handshake
+  kBadHandshake,      // not an RFC 6455 version 13 upgrade
+  kNotServing,        // stopped or draining: HTTP 503
+  kMemoryLimit,       // HTTP 503
+  kOutOfDescriptors,
+
+  // A message was not acted upon; the connection stays as it was.
+  kInvalidMessage,        // not JSON, or an envelope field of the wrong type
+  kUnroutable,            // a type a hub does not route; answered by an error
+  kNotAHub,               // a message only an admitted hub may send
+  kAnnounceTooLarge,      // announce data over its limit
+  kNamespaceNameInvalid,  // over 1024 bytes, or control characters
+  kNamespaceFull,
+  kTooManyNamespaces,
+  kGoodbyeTooLarge,  // the goodbye went out without its data
+  kSignalWithoutTarget,
+  kSignalNotAnnounced,    // the sender has not announced
+  kSignalOtherNamespace,  // sender, message and target do not share one namespace
+  kSignalUnknownTarget,
+  kSignalForgedSender,  // a hub spoke for a peer that it never announced
+
+  // Hubs.
+  kHubNotAdmitted,
+  kHubRegistryFull,
+  kHubEntryTooLarge,
+  kRemoteTableFull,
+  kRemoteClaimsLocal,    // a hub announced a peer that is connected here
+  kRemoteUnknown,        // a hub withdrew a peer that it never announced
+  kSelfConnected,        // this hub's own id came to it
+  kHubRegistrationRate,  // more than one self-declared hub a second from one address
+  kHubTokenMalformed,    // not a hub token at all, or one cut short
+  kHubTokenBadSignature,
+  kHubTokenExpired,
+  kHubTokenOtherHub,  // it is for another hub id or another hub mesh namespace
+  kHubTokenReplayed,
+  kSignalLooped,    // a message from hub to hub that had been here before
+  kLinkBacklogged,  // a signal for a hub that has not acknowledged too many
+  kHubToldAnew,     // what a slow or narrow hub was to hear was dropped, to be told from the start
+  kHubQuarantined,  // QuarantineHub: its connections are closed, its word is not listened to
+
+  // What came later stands here, as the numbers of the control API follow this order.
+  kTlsOnPlainPort,  // turned away before there was a connection: it speaks TLS
+  kSignalTooLarge,  // a signal that no message to another hub has room for
+  kSlowMessage,     // ended: a message took more than 10 s, and its last 5 s less than 1 KiB/s
+
+  kCount,
+};
+
+inline constexpr size_t kReasonCount = static_cast<size_t>(Reason::kCount);
+
+// The stable name: lower case with underscores, e.g. "peer_already_connected".
+std::string_view ReasonName(Reason reason);
+// The reason of that name; nothing for a name that is none, e.g. of a newer hub.
+std::optional<Reason> FindReason(std::string_view name);
+
+}  // namespace pigeonhub
