@@ -152,7 +152,8 @@ absl::StatusOr<std::vector<ListeningSocket>> OpenListeningSockets(const std::str
   }
   if (port == 0) return absl::AlreadyExistsError(absl::StrCat("no port is free on ", host));
   if (last == port) {
-    return absl::AlreadyExistsError(absl::StrCat("port ", port, " on ", host, " is taken"));
+    return absl::AlreadyExistsError(absl::StrCat(
+        "port ", port, " on ", host, " is taken; choose another one, or 0 for a free one"));
   }
   return absl::AlreadyExistsError(
       absl::StrCat("ports ", port, " to ", last, " on ", host, " are all taken"));

@@ -225,8 +225,9 @@ TEST_F(PigeonhubTest, SaysAsJsonWhyItDoesNotServe) {
   EXPECT_EQ(hub.ReadAll(), "");
   const std::string errors = hub.ReadAllErrors();
   EXPECT_TRUE(errors.starts_with("{\"time\":\"")) << errors;
-  EXPECT_TRUE(errors.ends_with(",\"level\":\"error\",\"msg\":\"port " + port +
-                               " on localhost is taken\"}\n"))
+  EXPECT_TRUE(
+      errors.ends_with(",\"level\":\"error\",\"msg\":\"port " + port +
+                       " on localhost is taken; choose another one, or 0 for a free one\"}\n"))
       << errors;
   EXPECT_EQ(hub.Wait(), 1);
 }

@@ -204,7 +204,8 @@ TEST(DataPlane, BindsExclusively) {
   const auto taken = other.plane().Listen("127.0.0.1", hub.port(), 0);
   EXPECT_EQ(taken.status().code(), absl::StatusCode::kAlreadyExists);
   EXPECT_EQ(taken.status().message(),
-            "port " + std::to_string(hub.port()) + " on 127.0.0.1 is taken");
+            "port " + std::to_string(hub.port()) +
+                " on 127.0.0.1 is taken; choose another one, or 0 for a free one");
   // Nor does a wider address take a share.
   EXPECT_EQ(other.plane().Listen("0.0.0.0", hub.port(), 0).status().code(),
             absl::StatusCode::kAlreadyExists);
