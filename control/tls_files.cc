@@ -8,11 +8,14 @@
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
+#include <filesystem>
 #include <memory>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
+#include "base/characters.h"
 #include "base/files.h"
 #include "server/runtime/text.h"
 
@@ -68,6 +71,14 @@ absl::StatusOr<std::vector<Certificate>> ReadCertificates(std::string_view flag,
   return certificates;
 }
 
+// The files are read again at each handshake. A pipe or a device would hold that up, and with it
+// every call, until somebody writes to it.
+bool WaitsForWriter(const std::string& path) {
+  std::error_code unknown;
+  const auto type = std::filesystem::status(path, unknown).type();
+  return type == std::filesystem::file_type::fifo || type == std::filesystem::file_type::character;
+}
+
 }  // namespace
 
 Digest TlsTexts::digest() const { return DigestOf(certificate + '\0' + key + '\0' + client_ca); }
@@ -80,6 +91,10 @@ absl::StatusOr<TlsTexts> ReadTlsFiles(const TlsFiles& files) {
       {&files.client_ca, &texts.client_ca}};
   for (const auto& [path, text] : all) {
     if (path->empty()) continue;
+    if (WaitsForWriter(*path)) {
+      return absl::UnavailableError("cannot read " + Displayable(*path) +
+                                    ": it is a pipe or a device; put a file there");
+    }
     auto read = path == &files.key ? ReadSecretFile(*path) : ReadSmallFile(*path);
     if (!read.ok()) return read.status();
     *text = *std::move(read);
