@@ -222,7 +222,7 @@ TEST_F(Quarantine, BeginsOnceHoweverOftenItIsAsked) {
   EXPECT_EQ(hub.hub().QuarantinedHubs().at(0).refused, 1u);
 }
 
-TEST(Quarantine, HoldsSoManyHubsAtTheMost) {
+TEST(FullQuarantine, HoldsSoManyHubsAtTheMost) {
   HubOptions options;
   options.limits.hubs_named = 1;
   HubFixture hub(options);
