@@ -37,7 +37,8 @@ bool MayBeTooDeep(const std::string& text) {
          1000;
 }
 
-// What no rule of ours can refuse: plain JSON that names no network and reports no peer.
+// What no rule of ours can refuse: plain JSON that names no network, reports no peer and is no
+// message between hubs, whose fields have bounds.
 bool MustBeTaken(const std::string& text) {
   simdjson::dom::parser parser;
   simdjson::dom::element root;
@@ -46,9 +47,10 @@ bool MustBeTaken(const std::string& text) {
   simdjson::dom::object object;
   if (root.get(object)) return true;
   for (const auto& field : object) {
-    if (field.key == "networkName" ||
-        (field.key == "type" && field.value.is_string() &&
-         field.value.get_string().value_unsafe() == "peer-discovered")) {
+    if (field.key == "networkName") return false;
+    std::string_view type;
+    if (field.key == "type" && !field.value.get(type) &&
+        (type == "peer-discovered" || type == "hub-frame" || type == "hub-news")) {
       return false;
     }
   }
