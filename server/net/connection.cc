@@ -96,9 +96,10 @@ void Connection::AwaitReadable() {
 
 void Connection::AfterFeed() {
   if (state_ == State::kOpen && session_.mid_message() && !reading_paused_) {
-    pace_.Begun(loop_.shared().now, loop_.shared().options.message_timeout);
+    const bool goes_on = pace_.Begun(loop_.shared().now, loop_.shared().options.message_timeout);
     ArmDeadline();
-    AnswerProbe();
+    // The first part may be of a goodbye: a peer that is about to leave holds its id no longer.
+    if (goes_on) AnswerProbe();
   } else {
     pace_.Ended();
   }

@@ -15,12 +15,14 @@ class MessagePace {
   // Bytes a second.
   static constexpr uint64_t kSlowest = 1024;
 
-  // A part of a message has come; `allowed` is what every message may take.
-  void Begun(SteadyTime now, Duration allowed) {
-    if (due_ != SteadyTime::max()) return;
+  // A part of a message has come; `allowed` is what every message may take. True if an earlier part
+  // of it had come before.
+  bool Begun(SteadyTime now, Duration allowed) {
+    if (due_ != SteadyTime::max()) return true;
     step_ = allowed / 2;
     due_ = now + step_;
     measured_ = false;
+    return false;
   }
   // No message is under way.
   void Ended() { due_ = SteadyTime::max(); }

@@ -95,6 +95,16 @@ TEST_F(ConnectionTest, TakesAPartOfAFrameForTheAnswerToAProbe) {
   EXPECT_EQ(heard_, Heard{"alive"});
 }
 
+TEST_F(ConnectionTest, DoesNotTakeTheBeginningOfAMessageForTheAnswerToAProbe) {
+  OpenIt();
+  const std::string goodbye = ClientFrame(kText, R"({"type":"goodbye"})");
+  connection_->Probe();
+  Arrive(goodbye.substr(0, 10));
+  EXPECT_EQ(heard_, Heard{}) << "it may be the peer's last word";
+  Arrive(goodbye.substr(10, 5));
+  EXPECT_EQ(heard_, Heard{"alive"}) << "it goes on for longer than a last word";
+}
+
 TEST_F(ConnectionTest, WatchesLinksMoreClosely) {
   OpenIt();
   connection_->WatchLink();
