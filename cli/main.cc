@@ -11,8 +11,8 @@
 #include <string_view>
 #include <vector>
 
-#include "base/variables.h"
 #include "cli/pigeonctl.h"
+#include "server/base/variables.h"
 
 namespace {
 

@@ -3,13 +3,13 @@
 #include "cli/pigeonctl.h"
 
 #include "absl/status/status.h"
-#include "base/characters.h"
 #include "cli/command/exit_code.h"
 #include "cli/command/help.h"
 #include "cli/command/parse.h"
 #include "cli/nouns/nouns.h"
 #include "cli/nouns/session.h"
 #include "cli/output/format.h"
+#include "server/base/characters.h"
 
 namespace pigeonhub::cli {
 namespace {

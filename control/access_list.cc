@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-#include "base/files.h"
+#include "server/base/files.h"
 #include "server/runtime/text.h"
 
 namespace pigeonhub {

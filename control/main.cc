@@ -19,8 +19,6 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "base/files.h"
-#include "base/variables.h"
 #include "control/access_list.h"
 #include "control/control_server.h"
 #include "control/descriptors.h"
@@ -32,6 +30,8 @@
 #include "control/supervisor.h"
 #include "pigeonhub/hub_server.h"
 #include "pigeonhub_version.h"
+#include "server/base/files.h"
+#include "server/base/variables.h"
 #include "server/core/uplinks.h"
 #include "server/runtime/clock.h"
 #include "server/runtime/config.h"

@@ -2,7 +2,6 @@
 
 #include <string>
 
-#include "base/masked_url.h"
 #include "control/call.h"
 #include "control/conversions.h"
 #include "control/errors.h"
@@ -10,6 +9,7 @@
 #include "control/services.h"
 #include "control/signaling.h"
 #include "pigeonhub/v1/mesh_service.grpc.pb.h"
+#include "server/base/masked_url.h"
 #include "server/core/options.h"
 #include "server/runtime/text.h"
 

@@ -4,7 +4,7 @@
 
 #include <utility>
 
-#include "base/files.h"
+#include "server/base/files.h"
 #include "server/runtime/config_options.h"
 
 namespace pigeonhub {

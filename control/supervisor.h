@@ -7,7 +7,7 @@
 #include <string_view>
 #include <thread>
 
-#include "base/variables.h"
+#include "server/base/variables.h"
 #include "server/core/time.h"
 
 namespace pigeonhub {

@@ -15,8 +15,8 @@
 #include <utility>
 #include <vector>
 
-#include "base/characters.h"
-#include "base/files.h"
+#include "server/base/characters.h"
+#include "server/base/files.h"
 #include "server/runtime/text.h"
 
 namespace pigeonhub {

@@ -5,10 +5,10 @@
 #include <algorithm>
 
 #include "absl/status/status.h"
-#include "base/characters.h"
-#include "base/masked_url.h"
 #include "cli/text/name.h"
 #include "cli/text/suggestion.h"
+#include "server/base/characters.h"
+#include "server/base/masked_url.h"
 
 namespace pigeonhub::cli {
 namespace {

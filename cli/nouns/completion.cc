@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "cli/command/completion.h"
-#include "base/characters.h"
 #include "cli/nouns/completion_scripts.h"
 #include "cli/nouns/nouns.h"
 #include "cli/nouns/session.h"
@@ -9,6 +8,7 @@
 #include "pigeonhub/v1/hub_service.pb.h"
 #include "pigeonhub/v1/namespace_service.pb.h"
 #include "pigeonhub/v1/peer_service.pb.h"
+#include "server/base/characters.h"
 
 namespace pigeonhub::cli {
 namespace {

@@ -2,7 +2,6 @@
 //
 // Links to other hubs: the nouns links and bootstrap.
 
-#include "base/masked_url.h"
 #include "cli/nouns/change.h"
 #include "cli/nouns/listing.h"
 #include "cli/nouns/message_cells.h"
@@ -10,6 +9,7 @@
 #include "cli/nouns/session.h"
 #include "cli/rpc/paging.h"
 #include "pigeonhub/v1/mesh_service.pb.h"
+#include "server/base/masked_url.h"
 
 namespace pigeonhub::cli {
 namespace {

@@ -5,9 +5,9 @@
 #include <random>
 #include <utility>
 
-#include "base/characters.h"
 #include "cli/rpc/context_file.h"
 #include "cli/rpc/target.h"
+#include "server/base/characters.h"
 
 namespace pigeonhub::cli {
 

@@ -2,9 +2,9 @@
 
 #include "cli/output/answer.h"
 
-#include "base/characters.h"
 #include "cli/output/message_text.h"
 #include "cli/text/name.h"
+#include "server/base/characters.h"
 
 namespace pigeonhub::cli {
 

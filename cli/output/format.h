@@ -9,8 +9,8 @@
 namespace pigeonhub::cli {
 
 // How an answer is written. Each writes characters that could deceive a reader
-// (base/characters.h) as \uXXXX: in json, jsonl and yaml that is the string's own notation, name is
-// taken back by the commands as it is printed, table and wide are for the eye alone.
+// (server/base/characters.h) as \uXXXX: in json, jsonl and yaml that is the string's own notation,
+// name is taken back by the commands as it is printed, table and wide are for the eye alone.
 enum class Format {
   kTable,  // for people, within the terminal's width
   kWide,   // for people, with every column and no regard to width

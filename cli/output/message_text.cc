@@ -9,7 +9,7 @@
 #include <cctype>
 #include <string_view>
 
-#include "base/characters.h"
+#include "server/base/characters.h"
 
 namespace pigeonhub::cli {
 namespace {

@@ -6,8 +6,8 @@
 #include <numeric>
 #include <string_view>
 
-#include "base/characters.h"
 #include "cli/text/display.h"
+#include "server/base/characters.h"
 
 namespace pigeonhub::cli {
 namespace {

@@ -6,7 +6,7 @@
 #include <charconv>
 
 #include "absl/status/status.h"
-#include "base/masked_url.h"
+#include "server/base/masked_url.h"
 
 namespace pigeonhub::cli {
 namespace {

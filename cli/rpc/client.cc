@@ -12,9 +12,9 @@
 #include <utility>
 #include <vector>
 
-#include "base/masked_url.h"
 #include "cli/rpc/rpc_error.h"
 #include "cli/text/duration.h"
+#include "server/base/masked_url.h"
 
 namespace pigeonhub::cli {
 namespace {

@@ -16,8 +16,8 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "base/variables.h"
 #include "pigeonctl/v1/answers.pb.h"
+#include "server/base/variables.h"
 
 namespace pigeonhub::cli {
 

@@ -7,9 +7,9 @@
 #include <charconv>
 
 #include "absl/status/status.h"
-#include "base/files.h"
 #include "cli/rpc/context_file.h"
 #include "pigeonctl/v1/answers.pb.h"
+#include "server/base/files.h"
 
 namespace pigeonhub::cli {
 namespace {

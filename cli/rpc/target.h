@@ -5,8 +5,8 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
-#include "base/variables.h"
 #include "cli/command/arguments.h"
+#include "server/base/variables.h"
 
 namespace pigeonctl::v1 {
 class Contexts;
@@ -31,7 +31,7 @@ struct Target {
 absl::StatusOr<Target> ResolveTarget(const Arguments& arguments, const Variables& variables,
                                      const pigeonctl::v1::Contexts& contexts);
 
-// base/files.h for a file that the user named. `what` begins the error line.
+// server/base/files.h for a file that the user named. `what` begins the error line.
 absl::StatusOr<std::string> ReadSmallFile(std::string_view what, const std::string& path);
 absl::StatusOr<std::string> ReadSecretFile(std::string_view what, const std::string& path);
 

@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-#include "base/characters.h"
+#include "server/base/characters.h"
 
 namespace pigeonhub::cli {
 namespace {

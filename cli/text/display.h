@@ -8,8 +8,8 @@
 
 namespace pigeonhub::cli {
 
-// Columns that a text without deceptive characters (base/characters.h) takes: 2 for wide East Asian
-// characters, 0 for combining ones and joiners.
+// Columns that a text without deceptive characters (server/base/characters.h) takes: 2 for wide
+// East Asian characters, 0 for combining ones and joiners.
 size_t DisplayWidth(std::string_view text);
 
 // A displayable text in at most `width` columns; what is longer ends in an ellipsis.

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "base/characters.h"
+#include "server/base/characters.h"
 
 namespace pigeonhub::cli {
 namespace {

@@ -9,8 +9,8 @@
 
 namespace pigeonhub::cli {
 
-// `name` with every deceptive character (base/characters.h) as \uXXXX. A backslash with which the
-// name itself writes such an escape is \u005c.
+// `name` with every deceptive character (server/base/characters.h) as \uXXXX. A backslash with
+// which the name itself writes such an escape is \u005c.
 std::string PrintedName(std::string_view name);
 
 // The name that was printed so. What has no \uXXXX in it is the name as it is.

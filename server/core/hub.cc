@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/masked_url.h"
+#include "server/base/masked_url.h"
 #include "server/core/hub_state.h"
 #include "server/core/overloaded.h"
 

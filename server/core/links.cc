@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/masked_url.h"
+#include "server/base/masked_url.h"
 #include "server/core/hub_state.h"
 
 namespace pigeonhub {

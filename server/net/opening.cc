@@ -18,7 +18,7 @@
 #include "absl/strings/strip.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
-#include "base/masked_url.h"
+#include "server/base/masked_url.h"
 #include "server/net/http.h"
 #include "server/runtime/text.h"
 

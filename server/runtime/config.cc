@@ -10,8 +10,8 @@
 #include <numeric>
 #include <utility>
 
-#include "base/files.h"
-#include "base/masked_url.h"
+#include "server/base/files.h"
+#include "server/base/masked_url.h"
 #include "server/runtime/config_options.h"
 #include "server/runtime/service_links.h"
 #include "server/runtime/text.h"

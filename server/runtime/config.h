@@ -19,8 +19,8 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "base/variables.h"
 #include "pigeonhub/host_port.h"
+#include "server/base/variables.h"
 #include "server/core/ids.h"
 #include "server/core/options.h"
 #include "server/core/time.h"

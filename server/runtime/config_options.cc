@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "base/masked_url.h"
+#include "server/base/masked_url.h"
 #include "server/runtime/option_groups.h"
 
 namespace pigeonhub {

@@ -4,7 +4,7 @@
 #include <chrono>
 #include <utility>
 
-#include "base/masked_url.h"
+#include "server/base/masked_url.h"
 #include "server/core/options.h"
 #include "server/core/uplinks.h"
 #include "server/runtime/option_groups.h"

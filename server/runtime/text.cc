@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "base/characters.h"
+#include "server/base/characters.h"
 
 #include "absl/strings/match.h"
 

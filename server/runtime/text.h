@@ -9,9 +9,9 @@
 namespace pigeonhub {
 
 // Appends `text` as it may stand between double quotes in JSON and in TOML alike. Deceptive
-// characters (base/characters.h) are escaped, so that nobody paints on the reader's screen; bytes
-// that are not UTF-8 become U+FFFD. What is longer than `limit` bytes is cut
-// at a character and ends in an ellipsis.
+// characters (server/base/characters.h) are escaped, so that nobody paints on the reader's screen;
+// bytes that are not UTF-8 become U+FFFD. What is longer than `limit` bytes is cut at a character
+// and ends in an ellipsis.
 void AppendEscaped(std::string& out, std::string_view text, size_t limit = std::string_view::npos);
 
 // AppendEscaped, with the quotes.

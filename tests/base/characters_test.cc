@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "base/characters.h"
+#include "server/base/characters.h"
 
 #include <gtest/gtest.h>
 

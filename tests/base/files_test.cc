@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "base/files.h"
+#include "server/base/files.h"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>

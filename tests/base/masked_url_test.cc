@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "base/masked_url.h"
+#include "server/base/masked_url.h"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "base/variables.h"
+#include "server/base/variables.h"
 
 #include <gtest/gtest.h>
 

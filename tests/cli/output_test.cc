@@ -3,12 +3,12 @@
 #include <gtest/gtest.h>
 #include <yaml-cpp/yaml.h>
 
-#include "base/characters.h"
 #include "cli/output/answer.h"
 #include "cli/output/message_text.h"
 #include "cli/output/table.h"
 #include "cli/text/display.h"
 #include "pigeonhub/v1/peer_service.pb.h"
+#include "server/base/characters.h"
 
 namespace pigeonhub::cli {
 namespace {

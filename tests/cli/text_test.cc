@@ -2,11 +2,11 @@
 
 #include <gtest/gtest.h>
 
-#include "base/characters.h"
 #include "cli/text/display.h"
 #include "cli/text/duration.h"
 #include "cli/text/name.h"
 #include "cli/text/suggestion.h"
+#include "server/base/characters.h"
 
 namespace pigeonhub::cli {
 namespace {

@@ -7,7 +7,7 @@
 
 #include <utility>
 
-#include "base/variables.h"
+#include "server/base/variables.h"
 #include "server/runtime/config.h"
 
 namespace pigeonhub {

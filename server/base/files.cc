@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "base/files.h"
+#include "server/base/files.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -11,7 +11,7 @@
 #include <system_error>
 
 #include "absl/strings/str_replace.h"
-#include "base/characters.h"
+#include "server/base/characters.h"
 
 namespace pigeonhub {
 namespace {
