@@ -14,8 +14,8 @@
 #include "server/core/hub.h"
 #include "server/core/uplinks.h"
 #include "server/net/data_plane.h"
+#include "server/net/http/monitoring_routes.h"
 #include "server/net/monitoring_port.h"
-#include "server/net/monitoring_routes.h"
 #include "server/runtime/deadline_thread.h"
 #include "server/runtime/dispatcher.h"
 #include "server/runtime/event_log.h"
@@ -83,11 +83,11 @@ net::DataPlaneOptions NetOptions(const HubServerOptions& options, const PeerId& 
   net::DataPlaneOptions net;
   net.io_threads = options.io_threads > 0 ? options.io_threads
                                           : std::max(1u, std::thread::hardware_concurrency());
-  net.max_message_size = options.max_message_size;
+  net.connection.max_message_size = options.max_message_size;
   net.cors_origin = options.cors_origin;
   net.memory_limit = options.memory_limit;
-  net.hub_peer_id = hub_peer_id;
-  net.hub_ca = options.hub_ca_file;
+  net.dial.hub_peer_id = hub_peer_id;
+  net.dial.hub_ca = options.hub_ca_file;
   return net;
 }
 

@@ -6,13 +6,13 @@
 #include <chrono>
 #include <utility>
 
-#include "server/net/descriptors_left.h"
-#include "server/net/gate.h"
-#include "server/net/http_routes.h"
-#include "server/net/io_loop.h"
-#include "server/net/listener.h"
-#include "server/net/socket_count.h"
-#include "server/net/tls_client.h"
+#include "server/net/http/gate.h"
+#include "server/net/http/routes.h"
+#include "server/net/listen/descriptors_left.h"
+#include "server/net/listen/listener.h"
+#include "server/net/loop/io_loop.h"
+#include "server/net/loop/socket_count.h"
+#include "server/net/tls/tls_client.h"
 
 namespace pigeonhub::net {
 
@@ -24,9 +24,10 @@ class DataPlane::Impl final : private Listener::Sink {
         dispatcher_(dispatcher),
         routes_(dispatcher, clock, options_.cors_origin, options_.monitoring),
         gate_(options_.memory_limit),
-        tls_(options_.hub_ca) {
-    const LoopSurroundings surroundings{dispatcher, clock,    log,  options_, routes_,
-                                        gate_,      sockets_, tls_, hub_keys};
+        tls_(options_.dial.hub_ca) {
+    const LoopSurroundings surroundings{dispatcher,    clock,   log,   options_.connection,
+                                        options_.dial, routes_, gate_, sockets_,
+                                        tls_,          hub_keys};
     for (unsigned shard = 0; shard < options_.io_threads; ++shard) {
       loops_.push_back(std::make_unique<IoLoop>(shard, surroundings));
       dispatcher.Attach(shard, *loops_.back());

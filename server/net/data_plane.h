@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "server/auth/hub_keys.h"
-#include "server/core/ids.h"
 #include "server/core/time.h"
-#include "server/net/monitoring_routes.h"
+#include "server/net/connection/options.h"
+#include "server/net/dial/options.h"
+#include "server/net/http/monitoring_routes.h"
+#include "server/net/listen/bound_address.h"
 #include "server/runtime/clock.h"
 #include "server/runtime/dispatcher.h"
 #include "server/runtime/exposition.h"
@@ -23,36 +23,13 @@ namespace pigeonhub::net {
 struct DataPlaneOptions {
   // I/O loops, each with its own thread; a connection lives and dies on one of them.
   unsigned io_threads = 1;
-  size_t max_message_size = 1 << 20;  // bytes; larger closes 1009
-  std::string cors_origin = "*";      // Access-Control-Allow-Origin
-  // Served beside the peers; null: not here. Outlives the data plane.
+  std::string cors_origin = "*";  // Access-Control-Allow-Origin
+  // Served on the port of the peers; null: not there. Outlives the data plane.
   const MonitoringRoutes* monitoring = nullptr;
-  // Above this resident size joins are refused with 503; 0: no limit.
+  // Above this resident size, in bytes, joins are refused with 503; 0: no limit.
   uint64_t memory_limit = 0;
-
-  // What we say when we dial another hub: our own id, and the certificates (PEM) that vouch for
-  // hubs at wss:// addresses; an empty file name means those that the system trusts.
-  PeerId hub_peer_id{};
-  std::string hub_ca{};
-
-  Duration handshake_timeout = std::chrono::seconds(5);   // TCP to finished handshake
-  Duration http_idle_timeout = std::chrono::seconds(20);  // from an HTTP answer to another request
-  Duration ping_interval = std::chrono::seconds(25);
-  Duration link_ping_interval = std::chrono::seconds(5);
-  // Silence after a ping, from a peer that takes nothing either.
-  Duration pong_timeout = std::chrono::seconds(10);
-  // From the first byte of a message to its last; on a line that moves longer.
-  Duration message_timeout = std::chrono::seconds(10);
-  Duration close_timeout = std::chrono::seconds(5);  // close handshake, then reset
-  // A slow reader: this much queued (plus one message), or nothing taken for this long.
-  size_t queue_limit = 1 << 20;
-  Duration stall_timeout = std::chrono::seconds(10);
-};
-
-// One bound address, in numbers.
-struct BoundAddress {
-  std::string host;
-  uint16_t port = 0;
+  ConnectionOptions connection{};
+  DialOptions dial{};
 };
 
 // The sockets: I/O loops, one acceptor that hands connections to them in turn, WebSocket and HTTP

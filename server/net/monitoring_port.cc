@@ -9,11 +9,11 @@
 #include <string_view>
 #include <utility>
 
-#include "server/net/descriptors_left.h"
-#include "server/net/listener.h"
-#include "server/net/reactor.h"
-#include "server/net/session.h"
-#include "server/net/socket.h"
+#include "server/net/listen/descriptors_left.h"
+#include "server/net/listen/listener.h"
+#include "server/net/reactor/reactor.h"
+#include "server/net/reactor/socket.h"
+#include "server/net/websocket/session.h"
 
 namespace pigeonhub::net {
 namespace {

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "server/net/data_plane.h"
-#include "server/net/monitoring_routes.h"
+#include "server/net/http/monitoring_routes.h"
+#include "server/net/listen/bound_address.h"
 #include "server/runtime/log.h"
 
 namespace pigeonhub::net {

@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "server/net/session.h"
+#include "server/net/websocket/session.h"
 #include "tests/fuzz/require.h"
 #include "tests/support/frames.h"
 

@@ -64,9 +64,10 @@ TEST(IncludeRule, LetsEachLayerUseWhatLiesBelow) {
   EXPECT_TRUE(IsAllowed("server/wire/decode.cc",
                         "#include <simdjson.h>\n#include \"server/core/message.h\""));
   EXPECT_TRUE(IsAllowed("server/runtime/config.cc", "#include <CLI/CLI.hpp>\n#include <unistd.h>"));
+  EXPECT_TRUE(IsAllowed("server/net/websocket/session.cc", "#include <websocketpp/server.hpp>"));
+  EXPECT_TRUE(IsAllowed("server/hub_server.cc", "#include \"server/net/data_plane.h\""));
   EXPECT_TRUE(
-      IsAllowed("server/net/loop.cc", "#include <websocketpp/server.hpp>\n#include <asio.hpp>"));
-  EXPECT_TRUE(IsAllowed("server/hub_server.cc", "#include \"server/net/listener.h\""));
+      IsAllowed("server/net/loop/io_loop.cc", "#include \"server/net/connection/connection.h\""));
   EXPECT_TRUE(IsAllowed("control/main.cc",
                         "#include \"pigeonhub/hub_server.h\"\n#include \"pigeonhub_version.h\""));
   EXPECT_TRUE(IsAllowed("control/call.cc",
@@ -78,7 +79,12 @@ TEST(IncludeRule, RefusesArrowsThatRunUpOrAcross) {
   EXPECT_FALSE(IsAllowed("server/core/hub.cc", "#include \"server/hub_server.h\""));
   EXPECT_FALSE(IsAllowed("server/wire/decode.cc", "#include \"server/runtime/clock.h\""));
   EXPECT_FALSE(IsAllowed("server/runtime/log.cc", "#include \"server/wire/encode.h\""));
-  EXPECT_FALSE(IsAllowed("server/net/loop.cc", "#include \"server/hub_server.h\""));
+  EXPECT_FALSE(IsAllowed("server/net/data_plane.cc", "#include \"server/hub_server.h\""));
+  EXPECT_FALSE(IsAllowed("server/net/loop/io_loop.h", "#include \"server/net/data_plane.h\""));
+  EXPECT_FALSE(
+      IsAllowed("server/net/connection/connection.h", "#include \"server/net/loop/io_loop.h\""));
+  EXPECT_FALSE(IsAllowed("server/net/websocket/session.cc",
+                         "#include \"server/net/connection/connection.h\""));
   EXPECT_FALSE(IsAllowed("server/hub_server.cc", "#include \"control/main.h\""));
   EXPECT_FALSE(IsAllowed("control/main.cc", "#include \"server/net/listener.h\""));
   EXPECT_FALSE(IsAllowed("control/main.cc", "#include \"server/wire/decode.h\""));
@@ -96,7 +102,7 @@ TEST(IncludeRule, RefusesLibrariesALayerHasNoBusinessWith) {
   EXPECT_FALSE(IsAllowed("server/core/hub.cc", "#include <sys/socket.h>"));
   EXPECT_FALSE(IsAllowed("server/wire/decode.cc", "#include <asio.hpp>"));
   EXPECT_FALSE(IsAllowed("server/runtime/timer.cc", "#include <asio/steady_timer.hpp>"));
-  EXPECT_FALSE(IsAllowed("server/net/loop.cc", "#include <simdjson.h>"));
+  EXPECT_FALSE(IsAllowed("server/net/data_plane.cc", "#include <simdjson.h>"));
   EXPECT_FALSE(IsAllowed("server/hub_server.cc", "#include <websocketpp/server.hpp>"));
   EXPECT_FALSE(IsAllowed("server/wire/decode.cc", "#include <nlohmann/json.hpp>"));
   EXPECT_FALSE(IsAllowed("server/hub_server.cc", "#include <grpcpp/server.h>"));
@@ -112,8 +118,8 @@ TEST(IncludeRule, KeepsThreadsAndDiceOutOfTheCore) {
 }
 
 TEST(IncludeRule, KeepsWebsocketppOutOfHeaders) {
-  EXPECT_FALSE(IsAllowed("server/net/loop.h", "#include <websocketpp/server.hpp>"));
-  EXPECT_FALSE(IsAllowed("server/net/loop.h", "#include <asio.hpp>"));
+  EXPECT_FALSE(IsAllowed("server/net/websocket/session.h", "#include <websocketpp/server.hpp>"));
+  EXPECT_FALSE(IsAllowed("server/net/reactor/reactor.h", "#include <asio.hpp>"));
 }
 
 TEST(IncludeRule, WantsIncludesFromTheRepositoryRootInKnownFolders) {

@@ -151,7 +151,7 @@ TEST(DataPlane, HoldsANewcomerBackUntilTheHolderOfItsIdHasAnswered) {
 }
 
 TEST(DataPlane, ClosesPoliteAndSilentPeersWhenSignalingStops) {
-  TestHub hub({.close_timeout = milliseconds(300)});
+  TestHub hub({.connection = {.close_timeout = milliseconds(300)}});
   RawClient polite = Join(hub, PeerIdText(1), "net");
   RawClient silent = Join(hub, PeerIdText(2), "net");
   hub.plane().StopListening();
@@ -265,7 +265,7 @@ TEST(DataPlane, EndsWithConnectionsOpen) {
 }
 
 TEST(DataPlane, SurvivesPeersThatComeAndGoOnManyLoopsWhileItStopsAndStarts) {
-  TestHub hub({.io_threads = 3, .close_timeout = milliseconds(200)});
+  TestHub hub({.io_threads = 3, .connection = {.close_timeout = milliseconds(200)}});
   std::atomic<bool> done = false;
   std::vector<std::thread> crowd;
   for (uint64_t i = 0; i < 4; ++i) {

@@ -32,10 +32,10 @@ constexpr bool kGrowthCounts = true;
 
 DataPlaneOptions ShortTimeouts() {
   return {.io_threads = 2,
-          .handshake_timeout = milliseconds(500),
-          .http_idle_timeout = milliseconds(500),
-          .close_timeout = milliseconds(500),
-          .stall_timeout = milliseconds(1000)};
+          .connection = {.handshake_timeout = milliseconds(500),
+                         .http_idle_timeout = milliseconds(500),
+                         .close_timeout = milliseconds(500),
+                         .stall_timeout = milliseconds(1000)}};
 }
 
 struct Attack {
@@ -183,7 +183,7 @@ std::vector<Attack> BadHandshakes() {
 
 std::vector<Attack> BadFrames() {
   const auto broken = Reason::kProtocolError;
-  const size_t limit = DataPlaneOptions().max_message_size;
+  const size_t limit = ConnectionOptions().max_message_size;
   std::string fragments = ClientFrame(kText, std::string(limit / 2, 'x'), {.fin = false});
   fragments += ClientFrame(kContinuation, std::string(limit / 2, 'x'), {.fin = false});
   std::string empty_fragments = ClientFrame(kText, "\"", {.fin = false});
@@ -469,8 +469,8 @@ INSTANTIATE_TEST_SUITE_P(Timeouts, Hostile, testing::ValuesIn(Timeouts()), kName
 
 TEST(Silence, EndsAPeerThatAnswersNoPingAndGivesItsIdBack) {
   DataPlaneOptions options = ShortTimeouts();
-  options.ping_interval = milliseconds(400);
-  options.pong_timeout = milliseconds(400);
+  options.connection.ping_interval = milliseconds(400);
+  options.connection.pong_timeout = milliseconds(400);
   TestHub hub(options);
   RawClient half_open = Join(hub, PeerIdText(1), "net");
   EXPECT_TRUE(Eventually([&] { return hub.Count(Reason::kUnresponsive) == 1; }));
@@ -482,7 +482,7 @@ TEST(Silence, EndsAPeerThatAnswersNoPingAndGivesItsIdBack) {
 
 TEST(StandingStill, EndsAReaderWhoseQueueIsWithinItsLimit) {
   DataPlaneOptions options = ShortTimeouts();
-  options.queue_limit = 64 << 20;
+  options.connection.queue_limit = 64 << 20;
   TestHub hub(options);
   RawClient reader = Join(hub, PeerIdText(1), "net", 4096);
   RawClient sender = Join(hub, PeerIdText(2), "net");

@@ -12,9 +12,9 @@
 #include <vector>
 
 #include "server/core/counters.h"
-#include "server/net/descriptors_left.h"
+#include "server/net/http/monitoring_routes.h"
+#include "server/net/listen/descriptors_left.h"
 #include "server/net/monitoring_port.h"
-#include "server/net/monitoring_routes.h"
 #include "tests/net/healthy_pair.h"
 #include "tests/net/test_hub.h"
 #include "tests/support/eventually.h"
@@ -131,7 +131,7 @@ TEST(OutOfDescriptors, AnswersProbesWhenPeersHaveTakenAllTheyMay) {
   Log log(LogLevel::kOff, LogFormat::kText, 2, clock);
   DataPlaneOptions options;
   options.monitoring = &routes;
-  options.handshake_timeout = std::chrono::minutes(10);
+  options.connection.handshake_timeout = std::chrono::minutes(10);
   TestHub hub(options);
   MonitoringPort own(routes, log);
   const auto bound = own.Listen("127.0.0.1", 0);

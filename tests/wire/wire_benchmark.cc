@@ -6,9 +6,9 @@
 #include <utility>
 #include <variant>
 
+#include "server/net/websocket/frame.h"
 #include "server/wire/decode.h"
 #include "server/wire/encode.h"
-#include "server/wire/frame.h"
 
 namespace pigeonhub::wire {
 namespace {

@@ -1,0 +1,460 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/net/connection/connection.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+#include <variant>
+
+#include "server/wire/http.h"
+
+namespace pigeonhub::net {
+namespace {
+
+// Below this a queue has room for the next piece of a list.
+constexpr size_t kShortQueue = 64 * 1024;
+
+// Whoever is so slow hardly reads or sends a close frame now.
+constexpr Duration kSlowPeerGrace = std::chrono::seconds(1);
+
+// What RFC 6455 calls a connection that ended without one.
+constexpr uint16_t kNoCloseFrame = 1006;
+
+}  // namespace
+
+Connection::Connection(ConnectionId id, Accepted accepted, std::unique_ptr<Socket> socket,
+                       Loop& loop)
+    : id_(id),
+      loop_(loop),
+      http_only_(accepted.http_only),
+      socket_(std::move(socket)),
+      session_(*this, loop.shared().options.max_message_size),
+      address_(std::move(accepted.address)) {
+  SetStateDeadline(loop_.shared().options.handshake_timeout);
+  AwaitReadable();
+}
+
+Connection::Connection(ConnectionId id, Dialled dialled, std::unique_ptr<Socket> socket, Loop& loop)
+    : id_(id),
+      uplink_(dialled.uplink),
+      loop_(loop),
+      socket_(std::move(socket)),
+      session_(*this, loop.shared().options.max_message_size, std::move(dialled.opening)) {
+  SetStateDeadline(dialled.deadline - loop_.shared().now);
+  session_.Ask();
+  AwaitReadable();
+}
+
+Connection::~Connection() {
+  const size_t before = queue_.bytes();
+  queue_.Clear();
+  CountQueued(before);
+}
+
+// ---- From the socket. --------------------------------------------------------------------------
+
+void Connection::OnReadable() {
+  awaits_readable_ = false;
+  if (gone()) return;
+  std::vector<char>& buffer = loop_.shared().read_buffer;
+  const Socket::Transfer read = socket_->Read(buffer.data(), buffer.size());
+  switch (read.status) {
+    case Socket::Status::kMoved:
+      liveness_.Heard();
+      // Once it is finishing, what comes is only taken so that the peer gets our last words:
+      // closing a socket with unread bytes makes TCP throw away what is still on its way out.
+      if (state_ != State::kFinishing) {
+        if (session_.idle()) SetStateDeadline(loop_.shared().options.handshake_timeout);
+        session_.Feed(buffer.data(), read.bytes);
+        AfterFeed();
+      }
+      break;
+    case Socket::Status::kBlocked:
+      liveness_.Heard();  // a part of a TLS record
+      break;
+    case Socket::Status::kEnded:
+      receive_ended_ = true;
+      if (state_ != State::kFinishing) return Lost();
+      return WantTurn();
+    case Socket::Status::kFailed:
+      return Lost();
+  }
+  AwaitReadable();
+}
+
+void Connection::OnWritable() {
+  awaits_writable_ = false;
+  WantTurn();
+}
+
+void Connection::AwaitReadable() {
+  if (awaits_readable_ || reading_paused_ || receive_ended_ || gone()) return;
+  if (session_.answering()) return;
+  awaits_readable_ = true;
+  socket_->AwaitReadable();
+}
+
+void Connection::AfterFeed() {
+  if (state_ == State::kOpen && session_.mid_message() && !reading_paused_) {
+    const bool goes_on = pace_.Begun(loop_.shared().now, loop_.shared().options.message_timeout);
+    ArmDeadline();
+    // The first part may be of a goodbye: a peer that is about to leave holds its id no longer.
+    if (goes_on) AnswerProbe();
+  } else {
+    pace_.Ended();
+  }
+  if (session_.phase() == Session::Phase::kEnded) {
+    Finish();
+  } else if (state_ == State::kOpen && OverLimit()) {
+    SlowReader();  // its pings and mistakes are answered, and it does not read the answers
+  }
+}
+
+// The answer to an HTTP request has left, and the connection stays.
+void Connection::NextRequest() {
+  session_.Resume();
+  AfterFeed();
+  AwaitReadable();
+}
+
+void Connection::Lost() {
+  const std::string trouble = socket_->trouble();
+  EndDial(kNoCloseFrame,
+          trouble.empty() ? "the connection was lost before the answer to the handshake" : trouble);
+  End(Reason::kTransportLost, kNoCloseFrame, {});
+  state_ = State::kGone;
+  WantTurn();
+}
+
+// ---- From the session. -------------------------------------------------------------------------
+
+void Connection::Write(std::string_view bytes) { Enqueue(bytes, {}); }
+
+HttpResponse Connection::OnHttp(const HttpRequest& request) {
+  SetStateDeadline(loop_.shared().options.http_idle_timeout);
+  HttpResponse response = loop_.Answer(request);
+  if (http_only_) response.close = true;
+  return response;
+}
+
+std::optional<HttpResponse> Connection::OnUpgrade(const HttpRequest& request) {
+  std::optional<Refusal> refusal = loop_.CheckUpgrade(request, http_only_);
+  if (!refusal.has_value()) {
+    hub_proof_ = loop_.CheckHubToken(request);
+    return std::nullopt;
+  }
+  loop_.Submit(Refused{refusal->reason, wire::PeerIdOfTarget(request.target), address_});
+  return std::move(refusal->response);
+}
+
+void Connection::OnMalformedRequest(Reason reason) { loop_.Submit(Refused{reason, {}, address_}); }
+
+void Connection::OnOpen(std::string_view target) {
+  Loop::Shared& shared = loop_.shared();
+  const std::string peer_id = wire::PeerIdOfTarget(target);
+  peer_ = PeerId::Parse(peer_id).value_or(PeerId());
+  state_ = State::kOpen;
+  Watch(shared.options.ping_interval, Liveness::Reader::kMayBeSlow);
+  const std::string address = std::exchange(address_, {});
+  loop_.Submit(Opened{id_, peer_id, address, hub_proof_.proof, hub_proof_.reason});
+}
+
+void Connection::OnAccepted() {
+  state_ = State::kOpen;
+  Watch(loop_.shared().options.ping_interval, Liveness::Reader::kMayBeSlow);
+  loop_.Submit(DialOpened{*uplink_, id_});
+}
+
+void Connection::OnRefused(const Opening::Refusal& refusal) {
+  EndDial(refusal.status == 0 ? kNoCloseFrame : refusal.status, refusal.why, refusal.retry_after);
+  state_ = State::kGone;
+  WantTurn();
+}
+
+void Connection::OnFrame() { AnswerProbe(); }
+
+void Connection::OnMessage(std::string&& payload) {
+  pace_.Ended();
+  const size_t bytes = payload.size();
+  wire::Decoder::Result result = loop_.shared().decoder.Decode(std::move(payload));
+  if (inbound::Message* message = std::get_if<inbound::Message>(&result)) {
+    loop_.Submit(Received{id_, std::move(*message), bytes});
+  } else {
+    loop_.Submit(Refused{std::get<Reason>(result)});
+  }
+}
+
+void Connection::OnPong(std::string_view payload) { intake_.Returned(payload); }
+
+void Connection::OnPeerClose(uint16_t code, std::string_view text) {
+  End(Reason::kPeerClosed, code, text);
+}
+
+void Connection::OnViolation(Reason reason) { End(reason, CloseFrameFor(reason).code, {}); }
+
+// ---- Effects. ----------------------------------------------------------------------------------
+
+void Connection::SendFrame(std::string_view header, std::string_view payload) {
+  if (state_ != State::kOpen) return;
+  if (OverLimit()) return SlowReader();
+  if (state_ != State::kOpen) return;  // OverLimit may have found it lost
+  if (session_.masks()) return Enqueue(session_.Masked(header, payload), {});
+  Enqueue(header, payload);
+}
+
+void Connection::Close(Reason reason) {
+  CloseFromHere(reason, loop_.shared().options.close_timeout);
+}
+
+void Connection::PauseReading() {
+  if (state_ != State::kOpen) return;
+  reading_paused_ = true;
+  session_.Pause();
+  liveness_.Suspend();
+  pace_.Ended();
+}
+
+void Connection::ResumeReading() {
+  if (!reading_paused_) return;
+  reading_paused_ = false;
+  resume_wanted_ = true;
+  liveness_.Continue(loop_.shared().now);
+  ArmDeadline();
+  WantTurn();
+}
+
+void Connection::Probe() {
+  if (state_ != State::kOpen) return;
+  probed_ = true;
+  intake_.Look(loop_.shared().now, socket_->line());
+  session_.Ping(intake_.Mark());
+}
+
+// The peer has shown that it lives.
+void Connection::AnswerProbe() {
+  if (!probed_ || state_ != State::kOpen) return;
+  probed_ = false;
+  loop_.Submit(Alive{id_});
+}
+
+void Connection::WatchLink() {
+  if (state_ == State::kOpen)
+    Watch(loop_.shared().options.link_ping_interval, Liveness::Reader::kReadsAtOnce);
+}
+
+void Connection::ExpectMore() {
+  list_waits_ = true;
+  WantTurn();
+}
+
+// ---- Writing. ----------------------------------------------------------------------------------
+
+void Connection::Enqueue(std::string_view header, std::string_view payload) {
+  const size_t before = queue_.bytes();
+  if (before == 0) progress_at_ = loop_.shared().now;
+  queue_.Append(header, payload);
+  CountQueued(before);
+  if (!awaits_writable_) WantTurn();
+}
+
+void Connection::Flush() {
+  const size_t before = queue_.bytes();
+  Socket::Status status = Socket::Status::kMoved;
+  while (!queue_.empty() && status == Socket::Status::kMoved) {
+    const Socket::Transfer written = socket_->Write(queue_.front());
+    status = written.status;
+    if (status != Socket::Status::kMoved) break;
+    queue_.Consume(written.bytes);
+    progress_at_ = loop_.shared().now;
+  }
+  if (status == Socket::Status::kFailed) {
+    queue_.Clear();
+    Lost();
+  } else if (status == Socket::Status::kBlocked && !awaits_writable_) {
+    awaits_writable_ = true;
+    socket_->AwaitWritable();
+    intake_.Look(loop_.shared().now, socket_->line());
+    ArmDeadline();
+  }
+  CountQueued(before);
+}
+
+void Connection::CountQueued(size_t before) {
+  std::atomic<uint64_t>& count = loop_.shared().queued_bytes;
+  count.store(count.load(std::memory_order_relaxed) + queue_.bytes() - before,
+              std::memory_order_relaxed);
+}
+
+// Whether more is queued than may be. What was queued in this turn is offered to the socket first:
+// a burst within one turn says nothing about the reader.
+bool Connection::OverLimit() {
+  const size_t limit = loop_.shared().options.queue_limit;
+  if (queue_.bytes() <= limit) return false;
+  Flush();
+  return queue_.bytes() > limit;
+}
+
+void Connection::SlowReader() {
+  const size_t before = queue_.bytes();
+  queue_.DropUnstarted();
+  CountQueued(before);
+  CloseFromHere(Reason::kSlowReader,
+                std::min(loop_.shared().options.close_timeout, kSlowPeerGrace));
+}
+
+// ---- Ending. -----------------------------------------------------------------------------------
+
+void Connection::CloseFromHere(Reason reason, Duration grace) {
+  if (state_ != State::kOpen) return;
+  const CloseFrame frame = CloseFrameFor(reason);
+  End(reason, frame.code, {});
+  session_.Close(frame.code, frame.text);
+  state_ = State::kClosing;
+  SetStateDeadline(grace);
+  ResumeReading();
+  WantTurn();
+}
+
+void Connection::Finish() {
+  if (state_ == State::kFinishing || gone()) return;
+  state_ = State::kFinishing;
+  SetStateDeadline(loop_.shared().options.close_timeout);
+  WantTurn();
+}
+
+void Connection::Abort(Reason reason) {
+  if (gone()) return;
+  EndDial(kNoCloseFrame, "given up");
+  End(reason, CloseFrameFor(reason).code, {});
+  socket_->ResetOnClose();
+  state_ = State::kGone;
+  WantTurn();
+}
+
+void Connection::GiveUpDial() {
+  Abort(Reason::kServerShutdown);
+  if (dial_failed_) ending_.reset();
+}
+
+void Connection::EndDial(uint16_t code, std::string_view text, Duration retry_after) {
+  if (state_ != State::kHandshake || !uplink_.has_value() || dial_failed_) return;
+  dial_failed_ = true;
+  ending_ = std::make_unique<Ending>(
+      Ending{Reason::kTransportLost, code, std::string(text), retry_after});
+}
+
+void Connection::End(Reason reason, uint16_t code, std::string_view text) {
+  if (state_ != State::kOpen) return;
+  ending_ = std::make_unique<Ending>(Ending{reason, code, std::string(text)});
+}
+
+// ---- Turns and deadlines. ----------------------------------------------------------------------
+
+void Connection::WantTurn() {
+  if (turn_wanted_) return;
+  turn_wanted_ = true;
+  loop_.WantTurn(*this);
+}
+
+void Connection::OnTurn() {
+  turn_wanted_ = false;
+  if (const std::unique_ptr<Ending> ending = std::move(ending_)) {
+    if (dial_failed_) {
+      loop_.Submit(DialFailed{*uplink_, ending->code, ending->text, ending->retry_after});
+    } else {
+      loop_.Submit(Closed{id_, ending->reason, ending->code, ending->text});
+    }
+  }
+  if (resume_wanted_) {
+    resume_wanted_ = false;
+    session_.Resume();
+    AfterFeed();
+    AwaitReadable();
+  }
+  if (gone()) return;
+  if (!awaits_writable_) Flush();
+  if (state_ == State::kHandshake && session_.answering() && queue_.empty()) NextRequest();
+  if (state_ == State::kFinishing && queue_.empty()) {
+    if (session_.ended_cleanly() || receive_ended_) {
+      state_ = State::kGone;
+    } else if (!send_shut_) {
+      send_shut_ = true;
+      socket_->ShutdownSend();
+    }
+  }
+  if (list_waits_ && state_ == State::kOpen && queue_.bytes() < kShortQueue) {
+    list_waits_ = false;
+    loop_.Submit(WantMore{id_});
+  }
+}
+
+void Connection::OnDeadline(SteadyTime at) {
+  if (at != armed_ || gone()) return;
+  armed_ = SteadyTime::max();
+  const Loop::Shared& shared = loop_.shared();
+  if (state_ != State::kOpen) {
+    if (shared.now >= state_deadline_) {
+      if (handshaking() && session_.idle()) return Finish();
+      if (handshaking() && !session_.answering()) {
+        loop_.Submit(Refused{Reason::kHandshakeTimeout, {}, address_});
+      }
+      EndDial(kNoCloseFrame, "no answer to the handshake in time");
+      return Abort(Reason::kTransportLost);
+    }
+  } else {
+    CheckLine();
+  }
+  ArmDeadline();
+}
+
+void Connection::CheckLine() {
+  const Loop::Shared& shared = loop_.shared();
+  const Socket::Line line = socket_->line();
+  intake_.Look(shared.now, line);
+  if (!queue_.empty() &&
+      shared.now >= intake_.Deadline(progress_at_, shared.options.stall_timeout)) {
+    return SlowReader();
+  }
+  if (pace_.TooSlow(shared.now, line.received)) {
+    return CloseFromHere(Reason::kSlowMessage,
+                         std::min(shared.options.close_timeout, kSlowPeerGrace));
+  }
+  switch (liveness_.Check(shared.now, intake_, queue_.bytes())) {
+    case Liveness::Verdict::kFine:
+      break;
+    case Liveness::Verdict::kPingNow:
+      session_.Ping(intake_.Mark());
+      break;
+    case Liveness::Verdict::kGone:
+      CloseFromHere(Reason::kUnresponsive, shared.options.close_timeout);
+      break;
+  }
+}
+
+void Connection::Watch(Duration interval, Liveness::Reader reader) {
+  Loop::Shared& shared = loop_.shared();
+  const Duration half = interval / 2;
+  const Duration first = half + Duration(shared.random.Below(half.count() + 1));
+  liveness_.Start(shared.now, first, interval, shared.options.pong_timeout, reader);
+  ArmDeadline();
+}
+
+void Connection::SetStateDeadline(Duration from_now) {
+  state_deadline_ = loop_.shared().now + from_now;
+  ArmDeadline();
+}
+
+void Connection::ArmDeadline() {
+  SteadyTime due = state_deadline_;
+  if (state_ == State::kOpen) {
+    due = std::min(liveness_.due(intake_), pace_.due());
+    if (awaits_writable_) {
+      due = std::min(due, intake_.Deadline(progress_at_, loop_.shared().options.stall_timeout));
+    }
+  }
+  if (due >= armed_) return;
+  armed_ = due;
+  loop_.SetDeadline(*this, due);
+}
+
+}  // namespace pigeonhub::net

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "server/core/ids.h"
+#include "server/core/input.h"
+#include "server/core/random.h"
+#include "server/core/reason.h"
+#include "server/core/time.h"
+#include "server/net/connection/intake.h"
+#include "server/net/connection/liveness.h"
+#include "server/net/connection/message_pace.h"
+#include "server/net/connection/options.h"
+#include "server/net/connection/outgoing_queue.h"
+#include "server/net/http/gate.h"
+#include "server/net/http/message.h"
+#include "server/net/reactor/socket.h"
+#include "server/net/websocket/opening.h"
+#include "server/net/websocket/session.h"
+#include "server/wire/decode.h"
+
+namespace pigeonhub::net {
+
+// One socket from its first byte to its last: the session on it, what waits to be written, its
+// deadlines. The hub hears of an accepted one when the upgrade is done (Opened) and once when it is
+// over (Closed); the socket may stay a little longer, to end politely. Of one that we dialled it
+// hears how the handshake ended (DialOpened or DialFailed), and then the same.
+//
+// Lives on one loop's thread. Calls that carry out effects (SendFrame to ExpectMore) never submit
+// an input: what they cause is submitted from OnTurn.
+class Connection final : private Session::Host {
+ public:
+  struct Proof {
+    HubProof proof = HubProof::kNone;
+    Reason reason = Reason::kHubTokenMalformed;  // where it is invalid
+  };
+
+  // What a connection needs of its loop.
+  class Loop {
+   public:
+    // Used by all connections of the loop, one at a time.
+    struct Shared {
+      ConnectionOptions options;
+      wire::Decoder decoder;
+      std::vector<char> read_buffer = std::vector<char>(64 * 1024);
+      // Read once a turn and once a tick, which is exact enough for every deadline here.
+      SteadyTime now;
+      Random random{0};
+      std::atomic<uint64_t> queued_bytes{0};  // written by the loop, read by anyone
+    };
+
+    virtual ~Loop() = default;
+    virtual Shared& shared() = 0;
+    virtual void Submit(const Input& input) = 0;
+    // Calls OnTurn once everything that is ready now has been handled.
+    virtual void WantTurn(Connection& connection) = 0;
+    // Calls OnDeadline at `at` or a little later.
+    virtual void SetDeadline(Connection& connection, SteadyTime at) = 0;
+    virtual HttpResponse Answer(const HttpRequest& request) = 0;
+    virtual std::optional<Refusal> CheckUpgrade(const HttpRequest& request, bool http_only) = 0;
+    // What the hub token that came with an upgrade is worth.
+    virtual Proof CheckHubToken(const HttpRequest& request) = 0;
+  };
+
+  // One that was accepted.
+  struct Accepted {
+    std::string address;     // the peer's, without port
+    bool http_only = false;  // descriptors are short, so it cannot become a WebSocket
+  };
+  Connection(ConnectionId id, Accepted accepted, std::unique_ptr<Socket> socket, Loop& loop);
+
+  // One that we dialled: a connected socket on which to ask for a WebSocket.
+  struct Dialled {
+    UplinkId uplink;
+    Opening opening;
+    SteadyTime deadline;  // of the handshake
+  };
+  Connection(ConnectionId id, Dialled dialled, std::unique_ptr<Socket> socket, Loop& loop);
+  ~Connection() override;
+
+  ConnectionId id() const { return id_; }
+  // Its own peer id; all zeros if it brought none that is valid.
+  const PeerId& peer() const { return peer_; }
+  // Accepted, and still without a WebSocket.
+  bool handshaking() const { return state_ == State::kHandshake && !uplink_.has_value(); }
+  // Over: to be destroyed, from where no call of it is on the stack, unless the hub has still to be
+  // told in the next turn.
+  bool gone() const { return state_ == State::kGone; }
+  bool has_news() const { return ending_ != nullptr; }
+
+  // From the loop.
+  void OnReadable();
+  void OnWritable();
+  void OnTurn();
+  void OnDeadline(SteadyTime at);
+
+  // Effects. Nothing happens unless the connection is open.
+  void SendFrame(std::string_view header, std::string_view payload);
+  void Close(Reason reason);
+  void PauseReading();
+  void ResumeReading();
+  void Probe();
+  void WatchLink();
+  // More of a list waits: ask for it when the queue is short.
+  void ExpectMore();
+
+  // Ends it at once and without a word to the peer. From a turn or outside the dispatcher.
+  void Abort(Reason reason);
+  // The same for a handshake that the hub no longer waits for; it hears nothing more of it.
+  void GiveUpDial();
+
+ private:
+  enum class State {
+    kHandshake,
+    kOpen,
+    kClosing,    // our close frame is queued or out; theirs is awaited
+    kFinishing,  // what is queued goes out, then our end is shut, then theirs is awaited
+    kGone,
+  };
+  struct Ending {
+    Reason reason;
+    uint16_t code;
+    std::string text;
+    Duration retry_after{};  // of a dial that was refused
+  };
+
+  // Session::Host
+  void Write(std::string_view bytes) override;
+  HttpResponse OnHttp(const HttpRequest& request) override;
+  std::optional<HttpResponse> OnUpgrade(const HttpRequest& request) override;
+  void OnMalformedRequest(Reason reason) override;
+  void OnAccepted() override;
+  void OnRefused(const Opening::Refusal& refusal) override;
+  void OnOpen(std::string_view target) override;
+  void OnFrame() override;
+  void OnMessage(std::string&& payload) override;
+  void OnPong(std::string_view payload) override;
+  void OnPeerClose(uint16_t code, std::string_view text) override;
+  void OnViolation(Reason reason) override;
+
+  void AwaitReadable();
+  void AfterFeed();
+  void AnswerProbe();
+  void NextRequest();
+  void Lost();
+
+  void Enqueue(std::string_view header, std::string_view payload);
+  void Flush();
+  void CountQueued(size_t before);
+  bool OverLimit();
+  void SlowReader();
+
+  void CheckLine();
+  void CloseFromHere(Reason reason, Duration grace);
+  void Finish();
+  void End(Reason reason, uint16_t code, std::string_view text);
+  // The same while we ask to be let in; afterwards nothing happens.
+  void EndDial(uint16_t code, std::string_view text, Duration retry_after = {});
+
+  void WantTurn();
+  void Watch(Duration interval, Liveness::Reader reader);
+  void SetStateDeadline(Duration from_now);
+  void ArmDeadline();
+
+  const ConnectionId id_;
+  const std::optional<UplinkId> uplink_;  // of one that we dialled
+  Loop& loop_;
+  const bool http_only_ = false;
+  const std::unique_ptr<Socket> socket_;
+  Session session_;
+  OutgoingQueue queue_;
+  State state_ = State::kHandshake;
+
+  bool awaits_readable_ = false;
+  bool awaits_writable_ = false;
+  bool reading_paused_ = false;
+  bool resume_wanted_ = false;
+  bool probed_ = false;
+  bool list_waits_ = false;
+  bool receive_ended_ = false;
+  bool send_shut_ = false;
+  bool turn_wanted_ = false;
+  bool dial_failed_ = false;  // what `ending_` tells
+
+  Proof hub_proof_;
+  PeerId peer_;
+  std::string address_;             // until the hub was told
+  std::unique_ptr<Ending> ending_;  // what the hub is to be told
+  Liveness liveness_;
+  Intake intake_;
+  MessagePace pace_;
+  SteadyTime state_deadline_;             // when a state other than kOpen has lasted long enough
+  SteadyTime progress_at_;                // when bytes last left, or began to wait
+  SteadyTime armed_ = SteadyTime::max();  // the deadline set with the loop
+};
+
+}  // namespace pigeonhub::net

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+
+#include "server/core/time.h"
+#include "server/net/connection/intake.h"
+
+namespace pigeonhub::net {
+
+// Whether a peer still lives. It is pinged at a fixed interval, and gone when nothing comes from it
+// for a while after a ping; a slow one has the time it needs to read what was sent before the ping.
+// While nothing is read from it on purpose, its silence says nothing.
+class Liveness {
+ public:
+  enum class Verdict { kFine, kPingNow, kGone };
+  enum class Reader {
+    kMayBeSlow,    // a peer: it has the time to read what arrived before the ping
+    kReadsAtOnce,  // a hub: what arrived is read, unless the hub hangs; only the line may be slow
+  };
+
+  // The first ping after `first`, then every `interval`. Drawing `first` at random keeps ten
+  // thousand peers that came together from being pinged together.
+  void Start(SteadyTime now, Duration first, Duration interval, Duration patience,
+             Reader reader = Reader::kMayBeSlow) {
+    interval_ = interval;
+    patience_ = patience;
+    reader_ = reader;
+    ping_at_ = now + first;
+    pinged_at_.reset();
+    running_ = true;
+  }
+  void Suspend() { running_ = false; }
+  void Continue(SteadyTime now) { Start(now, interval_, interval_, patience_, reader_); }
+
+  // Bytes came from the peer.
+  void Heard() { pinged_at_.reset(); }
+
+  // `queued` bytes wait to be sent to it.
+  Verdict Check(SteadyTime now, const Intake& intake, size_t queued) {
+    if (!running_) return Verdict::kFine;
+    queued_ = queued;
+    if (pinged_at_.has_value() && now >= GoneAt(intake)) return Verdict::kGone;
+    if (now < ping_at_) return Verdict::kFine;
+    ping_at_ = now + interval_;
+    if (!pinged_at_.has_value()) {
+      pinged_at_ = now;
+      answer_by_ = now + std::max(patience_, intake.ReadingTime(queued));
+    }
+    return Verdict::kPingNow;
+  }
+
+  // When to check again.
+  SteadyTime due(const Intake& intake) const {
+    if (!running_) return SteadyTime::max();
+    return pinged_at_.has_value() ? std::min(ping_at_, GoneAt(intake)) : ping_at_;
+  }
+
+ private:
+  SteadyTime GoneAt(const Intake& intake) const {
+    if (reader_ == Reader::kReadsAtOnce) {
+      return std::min(answer_by_, intake.ArrivalDeadline(*pinged_at_, patience_, queued_));
+    }
+    return std::min(answer_by_, intake.Deadline(*pinged_at_, patience_));
+  }
+
+  Duration interval_{};
+  Duration patience_{};
+  Reader reader_ = Reader::kMayBeSlow;
+  SteadyTime ping_at_;
+  std::optional<SteadyTime> pinged_at_;  // set while nothing came after a ping
+  SteadyTime answer_by_;                 // of that ping
+  size_t queued_ = 0;                    // at the last check
+  bool running_ = false;
+};
+
+}  // namespace pigeonhub::net

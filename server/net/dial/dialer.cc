@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/net/dial/dialer.h"
+
+#include <fcntl.h>
+
+#include <asio/io_context.hpp>
+#include <asio/ip/tcp.hpp>
+#include <asio/steady_timer.hpp>
+#include <chrono>
+#include <deque>
+#include <list>
+#include <optional>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "server/net/dial/name_lookup.h"
+
+namespace pigeonhub::net {
+namespace {
+
+using asio::ip::tcp;
+
+bool IsOutside(asio::ip::address address) {
+  if (address.is_v6() && address.to_v6().is_v4_mapped()) {
+    address = asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
+  }
+  if (address.is_loopback() || address.is_unspecified()) return false;
+  if (address.is_v6()) return !address.to_v6().is_link_local();
+  const auto bytes = address.to_v4().to_bytes();
+  return bytes[0] != 0 && !(bytes[0] == 169 && bytes[1] == 254);
+}
+
+// RFC 8305, section 8. While IPv6 addresses are still awaited, IPv4 ones wait this long.
+constexpr Duration kResolutionDelay = std::chrono::milliseconds(50);
+// An address that has not answered by then is joined by the next one.
+constexpr Duration kAttemptDelay = std::chrono::milliseconds(250);
+// Of each kind. Whoever owns a name must not have us knock at the doors of a whole network.
+constexpr size_t kMostAddresses = 16;
+
+}  // namespace
+
+// The way to one host: its addresses are tried side by side, IPv6 and IPv4 in turn, and the first
+// that connects is it (RFC 8305, "Happy Eyeballs").
+class Dialer::Attempt : public std::enable_shared_from_this<Attempt> {
+ public:
+  Attempt(Impl& dialer, UplinkId uplink, uint16_t port, bool outside_only);
+
+  void Start(const std::string& host, const std::string& name_servers, Duration limit);
+  // Nothing is told any more.
+  void Abandon();
+
+ private:
+  void OnAddresses(const NameLookup::Answer& answer);
+  void TryNext();
+  void Try(const tcp::endpoint& endpoint);
+  void TryNextAfter(Duration delay);
+  std::optional<asio::ip::address> TakeNext();
+  std::string Overdue() const;
+  void Fail(const std::string& why);
+  template <typename Step>
+  auto Later(Step step);
+
+  Impl& dialer_;
+  const UplinkId uplink_;
+  const uint16_t port_;
+  const bool outside_only_;
+  bool abandoned_ = false;
+  std::unique_ptr<NameLookup> lookup_;
+  bool looking_up_ = true;
+  std::deque<asio::ip::address> ipv6_;  // not tried yet
+  std::deque<asio::ip::address> ipv4_;
+  bool ipv4_is_next_ = false;
+  std::list<tcp::socket> sockets_;  // being connected
+  std::string trouble_;             // of what failed last
+  asio::steady_timer limit_;
+  asio::steady_timer next_;
+  bool waiting_ = false;  // for next_
+};
+
+class Dialer::Impl {
+ public:
+  Impl(Reactor& reactor, Sink& sink, std::string name_servers)
+      : context_(reactor.context()), sink_(sink), name_servers_(std::move(name_servers)) {}
+  ~Impl() { GiveUpAll(); }
+
+  void Connect(UplinkId uplink, const HubAddress& address, Duration limit, bool outside_only) {
+    GiveUp(uplink);
+    const auto attempt = std::make_shared<Attempt>(*this, uplink, address.port, outside_only);
+    attempts_[uplink] = attempt;
+    attempt->Start(address.host, name_servers_, limit);
+  }
+
+  void GiveUp(UplinkId uplink) {
+    const auto found = attempts_.find(uplink);
+    if (found == attempts_.end()) return;
+    found->second->Abandon();
+    attempts_.erase(found);
+  }
+
+  void GiveUpAll() {
+    for (const auto& [uplink, attempt] : attempts_) attempt->Abandon();
+    attempts_.clear();
+  }
+
+  asio::io_context& context() { return context_; }
+
+  // The end of an attempt.
+  void OnFailed(UplinkId uplink, const std::string& why) {
+    GiveUp(uplink);
+    sink_.OnUnreachable(uplink, why);
+  }
+  void OnConnected(UplinkId uplink, tcp::socket socket) {
+    GiveUp(uplink);
+    asio::error_code error;
+    socket.set_option(tcp::no_delay(true), error);
+    const int descriptor = socket.release(error);
+    if (error) return sink_.OnUnreachable(uplink, error.message());
+    fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+    sink_.OnReached(uplink, descriptor);
+  }
+
+ private:
+  asio::io_context& context_;
+  Sink& sink_;
+  const std::string name_servers_;
+  absl::flat_hash_map<UplinkId, std::shared_ptr<Attempt>> attempts_;
+};
+
+Dialer::Attempt::Attempt(Impl& dialer, UplinkId uplink, uint16_t port, bool outside_only)
+    : dialer_(dialer),
+      uplink_(uplink),
+      port_(port),
+      outside_only_(outside_only),
+      limit_(dialer.context()),
+      next_(dialer.context()) {}
+
+// What is waited for keeps the attempt alive, and does nothing once it was abandoned.
+template <typename Step>
+auto Dialer::Attempt::Later(Step step) {
+  return [self = shared_from_this(), step = std::move(step)](const auto&... results) {
+    if (!self->abandoned_) step(results...);
+  };
+}
+
+void Dialer::Attempt::Start(const std::string& host, const std::string& name_servers,
+                            Duration limit) {
+  limit_.expires_after(limit);
+  limit_.async_wait(Later([this](const asio::error_code& error) {
+    if (!error) Fail(Overdue());
+  }));
+  lookup_ = std::make_unique<NameLookup>(
+      dialer_.context(), host, name_servers,
+      Later([this](const NameLookup::Answer& answer) { OnAddresses(answer); }));
+}
+
+// What went wrong if nothing is reached by now.
+std::string Dialer::Attempt::Overdue() const {
+  if (!sockets_.empty()) return "no connection in time";
+  return trouble_.empty() ? "no name server answered in time" : trouble_;
+}
+
+void Dialer::Attempt::Abandon() {
+  abandoned_ = true;
+  lookup_.reset();
+  limit_.cancel();
+  next_.cancel();
+  sockets_.clear();
+}
+
+void Dialer::Attempt::OnAddresses(const NameLookup::Answer& answer) {
+  looking_up_ = !answer.last;
+  if (trouble_.empty()) trouble_ = answer.trouble;
+  for (const std::string& text : answer.addresses) {
+    const asio::ip::address address = asio::ip::make_address(text);
+    std::deque<asio::ip::address>& kind = address.is_v6() ? ipv6_ : ipv4_;
+    if (outside_only_ && !IsOutside(address)) {
+      trouble_ = "leads to this machine or a link-local address";
+    } else if (kind.size() < kMostAddresses) {
+      kind.push_back(address);
+    }
+  }
+  if (waiting_ && !sockets_.empty()) return;  // their turn comes
+  if (looking_up_ && ipv6_.empty() && !ipv4_.empty()) return TryNextAfter(kResolutionDelay);
+  TryNext();
+}
+
+void Dialer::Attempt::TryNext() {
+  next_.cancel();
+  waiting_ = false;
+  const std::optional<asio::ip::address> address = TakeNext();
+  if (address.has_value()) return Try({*address, port_});
+  if (sockets_.empty() && !looking_up_) Fail(trouble_);
+}
+
+std::optional<asio::ip::address> Dialer::Attempt::TakeNext() {
+  const bool ipv4 = ipv6_.empty() || (ipv4_is_next_ && !ipv4_.empty());
+  std::deque<asio::ip::address>& kind = ipv4 ? ipv4_ : ipv6_;
+  if (kind.empty()) return std::nullopt;
+  ipv4_is_next_ = !ipv4;
+  const asio::ip::address address = kind.front();
+  kind.pop_front();
+  return address;
+}
+
+void Dialer::Attempt::Try(const tcp::endpoint& endpoint) {
+  const auto socket = sockets_.emplace(sockets_.end(), dialer_.context());
+  socket->async_connect(endpoint, Later([this, socket](const asio::error_code& error) {
+                          tcp::socket tried = std::move(*socket);
+                          sockets_.erase(socket);
+                          if (!error) return dialer_.OnConnected(uplink_, std::move(tried));
+                          trouble_ = error.message();
+                          TryNext();
+                        }));
+  TryNextAfter(kAttemptDelay);
+}
+
+void Dialer::Attempt::TryNextAfter(Duration delay) {
+  waiting_ = true;
+  next_.expires_after(delay);
+  next_.async_wait(Later([this](const asio::error_code& error) {
+    if (!error) TryNext();
+  }));
+}
+
+void Dialer::Attempt::Fail(const std::string& why) { dialer_.OnFailed(uplink_, why); }
+
+Dialer::Dialer(Reactor& reactor, Sink& sink, std::string name_servers)
+    : impl_(std::make_unique<Impl>(reactor, sink, std::move(name_servers))) {}
+
+Dialer::~Dialer() = default;
+
+void Dialer::Connect(UplinkId uplink, const HubAddress& address, Duration limit,
+                     bool outside_only) {
+  impl_->Connect(uplink, address, limit, outside_only);
+}
+
+void Dialer::GiveUp(UplinkId uplink) { impl_->GiveUp(uplink); }
+
+void Dialer::GiveUpAll() { impl_->GiveUpAll(); }
+
+}  // namespace pigeonhub::net

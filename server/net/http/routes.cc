@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/net/http/routes.h"
+
+#include <chrono>
+#include <utility>
+
+#include "server/net/http/memory_use.h"
+#include "server/wire/http.h"
+#include "server/wire/known_hubs.h"
+
+namespace pigeonhub::net {
+namespace {
+
+HttpResponse Json(std::string body) {
+  return {.headers = {{"Content-Type", "application/json"}}, .body = std::move(body)};
+}
+
+}  // namespace
+
+HttpRoutes::HttpRoutes(const Dispatcher& dispatcher, const Clock& clock, std::string cors_origin,
+                       const MonitoringRoutes* monitoring)
+    : dispatcher_(dispatcher),
+      clock_(clock),
+      cors_origin_(std::move(cors_origin)),
+      monitoring_(monitoring),
+      started_(clock.Read().steady) {}
+
+HttpResponse HttpRoutes::Answer(const HttpRequest& request) const {
+  const bool preflight = request.method == "OPTIONS";
+  if (!preflight) {
+    if (monitoring_ == nullptr) {
+      if (MonitoringRoutes::Has(request.path())) {
+        return PlainAnswer(404, "this is served on the address of --metrics-listen");
+      }
+    } else if (auto answer = monitoring_->Answer(request)) {
+      return *std::move(answer);
+    }
+  }
+  HttpResponse response = Content(request.path(), preflight);
+  response.headers.emplace_back("Access-Control-Allow-Origin", cors_origin_);
+  if (preflight) {
+    response.headers.emplace_back("Access-Control-Allow-Methods", "GET, POST, OPTIONS");
+    response.headers.emplace_back("Access-Control-Allow-Headers", "Content-Type, Authorization");
+  }
+  return response;
+}
+
+HttpResponse HttpRoutes::Content(std::string_view path, bool preflight) const {
+  const Now now = clock_.Read();
+  const HubStats stats = dispatcher_.Read([](const Hub& hub) { return hub.Stats(); });
+  if (path == "/health") {
+    if (preflight) return {};
+    const std::chrono::duration<double> uptime = now.steady - started_;
+    return Json(wire::HealthBody(stats, uptime.count(), now.unix_ms, ReadMemoryUse()));
+  }
+  if (path == "/hubs") {
+    if (preflight) return {};
+    const auto hubs = dispatcher_.Read([](const Hub& hub) { return wire::KnownHubs(hub); });
+    return Json(wire::HubsBody(hubs, now.unix_ms));
+  }
+  if (auto not_ready = NotReady(stats.serving)) return *std::move(not_ready);
+  if (preflight) return {};
+  return {.headers = {{"Content-Type", "text/plain"}}, .body = std::string(wire::kBanner)};
+}
+
+}  // namespace pigeonhub::net

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "server/net/http/message.h"
+#include "server/net/http/monitoring_routes.h"
+#include "server/runtime/clock.h"
+#include "server/runtime/dispatcher.h"
+
+namespace pigeonhub::net {
+
+// Plain HTTP as the reference answers it: GET /health, GET /hubs, OPTIONS for CORS, and a banner
+// for everything else; and the MonitoringRoutes, unless they have a port of their own. Methods
+// other than OPTIONS are treated alike, and a path must match exactly, whatever the query.
+//
+// While peers are not welcome everything else gets 503: balancers ask any path, with OPTIONS, too,
+// and must not take the banner for a hub that serves.
+//
+// Thread-safe.
+class HttpRoutes {
+ public:
+  // `monitoring` is null where it is served elsewhere; its paths are 404 then.
+  HttpRoutes(const Dispatcher& dispatcher, const Clock& clock, std::string cors_origin,
+             const MonitoringRoutes* monitoring);
+
+  HttpResponse Answer(const HttpRequest& request) const;
+
+ private:
+  // Without the headers for CORS; a preflight asks for nothing else.
+  HttpResponse Content(std::string_view path, bool preflight) const;
+
+  const Dispatcher& dispatcher_;
+  const Clock& clock_;
+  const std::string cors_origin_;
+  const MonitoringRoutes* const monitoring_;
+  const SteadyTime started_;
+};
+
+}  // namespace pigeonhub::net

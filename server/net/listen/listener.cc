@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/net/listen/listener.h"
+
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <asio/io_context.hpp>
+#include <asio/posix/stream_descriptor.hpp>
+#include <asio/steady_timer.hpp>
+#include <cerrno>
+#include <chrono>
+#include <memory>
+#include <utility>
+
+#include "server/net/listen/listening_sockets.h"
+
+namespace pigeonhub::net {
+namespace {
+
+// After running out of descriptors; also how soon a relief is noticed.
+constexpr std::chrono::milliseconds kBackOff(200);
+// So that thousands that come at once do not hold up the connections of this loop.
+constexpr int kAcceptsInARow = 64;
+
+int OpenSpare() { return open("/dev/null", O_RDONLY | O_CLOEXEC); }
+
+// One listening address. What waits on it keeps it alive.
+struct Door {
+  Door(asio::io_context& context, int descriptor)
+      : socket(context, descriptor), back_off(context) {}
+
+  void Close() {
+    asio::error_code ignored;
+    socket.close(ignored);
+    back_off.cancel();
+  }
+
+  asio::posix::stream_descriptor socket;
+  asio::steady_timer back_off;  // while there is no descriptor for whoever comes
+};
+
+}  // namespace
+
+// `doors_`, `spare_` and what accepts are used on the reactor's thread; Listen and Stop go there.
+class Listener::Impl {
+ public:
+  Impl(Reactor& reactor, Log& log, Sink& sink) : reactor_(reactor), log_(log), sink_(sink) {}
+
+  ~Impl() {
+    if (spare_ >= 0) close(spare_);
+  }
+
+  absl::StatusOr<std::vector<BoundAddress>> Listen(const std::string& host, uint16_t port,
+                                                   uint16_t further_ports) {
+    auto opened = OpenListeningSockets(host, port, further_ports, log_);
+    if (!opened.ok()) return opened.status();
+    std::vector<BoundAddress> addresses;
+    for (const ListeningSocket& socket : *opened) addresses.push_back(socket.address);
+    reactor_.Run([&] {
+      if (spare_ < 0) spare_ = OpenSpare();
+      for (const ListeningSocket& socket : *opened) {
+        doors_.push_back(std::make_shared<Door>(reactor_.context(), socket.descriptor));
+        Await(doors_.back());
+      }
+    });
+    return addresses;
+  }
+
+  void Stop() {
+    reactor_.Run([this] {
+      for (const auto& door : doors_) door->Close();
+      doors_.clear();
+    });
+  }
+
+ private:
+  void Await(const std::shared_ptr<Door>& door) {
+    door->socket.async_wait(asio::posix::stream_descriptor::wait_read,
+                            [this, door](const asio::error_code& error) {
+                              if (!error) Accept(door);
+                            });
+  }
+
+  void AwaitLater(const std::shared_ptr<Door>& door) {
+    door->back_off.expires_after(kBackOff);
+    door->back_off.async_wait([this, door](const asio::error_code& error) {
+      if (!error) Accept(door);
+    });
+  }
+
+  void Accept(const std::shared_ptr<Door>& door) {
+    if (!door->socket.is_open()) return;  // closed while this was on its way
+    for (int i = 0; i < kAcceptsInARow; ++i) {
+      sockaddr_storage peer{};
+      socklen_t size = sizeof(peer);
+      const int descriptor =
+          accept4(door->socket.native_handle(), reinterpret_cast<sockaddr*>(&peer), &size,
+                  SOCK_NONBLOCK | SOCK_CLOEXEC);
+      if (descriptor >= 0) {
+        had_descriptors_ = true;
+        Welcome(descriptor, peer);
+      } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+        break;
+      } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+        TurnAway(door->socket.native_handle());
+        return AwaitLater(door);
+      }
+      // Anything else concerns one peer that is gone already.
+    }
+    Await(door);
+  }
+
+  void Welcome(int descriptor, const sockaddr_storage& peer) {
+    const int on = 1;
+    setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+    sink_.OnAccepted(descriptor, NumericAddress(peer));
+  }
+
+  // Without a descriptor nobody can be accepted, and so nobody be turned away: the spare one makes
+  // room for that.
+  void TurnAway(int listening) {
+    if (std::exchange(had_descriptors_, false)) {
+      log_.Warn("out of file descriptors, turning newcomers away");
+    }
+    for (int i = 0; i < kAcceptsInARow; ++i) {
+      if (spare_ >= 0) close(spare_);
+      const int descriptor = accept4(listening, nullptr, nullptr, SOCK_CLOEXEC);
+      if (descriptor >= 0) close(descriptor);
+      spare_ = OpenSpare();
+      if (descriptor < 0) return;
+      sink_.OnTurnedAway();
+    }
+  }
+
+  Reactor& reactor_;
+  Log& log_;
+  Sink& sink_;
+  std::vector<std::shared_ptr<Door>> doors_;
+  int spare_ = -1;
+  bool had_descriptors_ = true;  // so that each shortage is logged once
+};
+
+Listener::Listener(Reactor& reactor, Log& log, Sink& sink)
+    : impl_(std::make_unique<Impl>(reactor, log, sink)) {}
+
+Listener::~Listener() = default;
+
+absl::StatusOr<std::vector<BoundAddress>> Listener::Listen(const std::string& host, uint16_t port,
+                                                           uint16_t further_ports) {
+  return impl_->Listen(host, port, further_ports);
+}
+
+void Listener::Stop() { impl_->Stop(); }
+
+}  // namespace pigeonhub::net

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/net/listen/listening_sockets.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <limits>
+#include <optional>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "pigeonhub/host_port.h"
+
+namespace pigeonhub::net {
+namespace {
+
+// Tried anew when ::1 already uses the free number that 127.0.0.1 was given.
+constexpr int kAttemptsForAFreePort = 16;
+
+struct Address {
+  sockaddr_storage storage{};
+  socklen_t size = 0;
+};
+
+sockaddr_in& V4(sockaddr_storage& storage) { return reinterpret_cast<sockaddr_in&>(storage); }
+sockaddr_in6& V6(sockaddr_storage& storage) { return reinterpret_cast<sockaddr_in6&>(storage); }
+
+std::optional<Address> Parse(const std::string& text) {
+  Address address;
+  if (inet_pton(AF_INET, text.c_str(), &V4(address.storage).sin_addr) == 1) {
+    address.storage.ss_family = AF_INET;
+    address.size = sizeof(sockaddr_in);
+    return address;
+  }
+  if (inet_pton(AF_INET6, text.c_str(), &V6(address.storage).sin6_addr) == 1) {
+    address.storage.ss_family = AF_INET6;
+    address.size = sizeof(sockaddr_in6);
+    return address;
+  }
+  return std::nullopt;
+}
+
+uint16_t PortOf(sockaddr_storage storage) {
+  return ntohs(storage.ss_family == AF_INET ? V4(storage).sin_port : V6(storage).sin6_port);
+}
+
+void SetPort(Address& address, uint16_t port) {
+  if (address.storage.ss_family == AF_INET) {
+    V4(address.storage).sin_port = htons(port);
+  } else {
+    V6(address.storage).sin6_port = htons(port);
+  }
+}
+
+// However it is written: ::, 0::0.
+bool IsUnspecifiedV6(const Address& address) {
+  const auto& storage = address.storage;
+  return storage.ss_family == AF_INET6 &&
+         IN6_IS_ADDR_UNSPECIFIED(&reinterpret_cast<const sockaddr_in6&>(storage).sin6_addr);
+}
+
+// Sockets that are closed again unless all that belong together could be opened.
+class Opened {
+ public:
+  ~Opened() {
+    for (const ListeningSocket& socket : sockets_) close(socket.descriptor);
+  }
+
+  // 0 or an errno.
+  int Open(const std::string& host, Address address, uint16_t port) {
+    SetPort(address, port);
+    const int descriptor =
+        socket(address.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (descriptor < 0) return errno;
+    sockets_.push_back({descriptor, {host, port}});
+    auto* where = reinterpret_cast<sockaddr*>(&address.storage);
+    // Lets us return to a port whose old connections linger in TIME_WAIT; one that somebody listens
+    // on stays taken.
+    const int on = 1;
+    // :: is IPv4, too, whatever the machine's default for that (net.ipv6.bindv6only) is.
+    const int off = 0;
+    if (setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0 ||
+        (IsUnspecifiedV6(address) &&
+         setsockopt(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off)) != 0) ||
+        bind(descriptor, where, address.size) != 0 || listen(descriptor, SOMAXCONN) != 0 ||
+        getsockname(descriptor, where, &address.size) != 0) {
+      const int error = errno;
+      close(descriptor);
+      sockets_.pop_back();
+      return error;
+    }
+    sockets_.back().address.port = PortOf(address.storage);
+    return 0;
+  }
+
+  uint16_t port() const { return sockets_.front().address.port; }
+  std::vector<ListeningSocket> Release() { return std::exchange(sockets_, {}); }
+
+ private:
+  std::vector<ListeningSocket> sockets_;
+};
+
+// Every address of this machine, IPv6 and IPv4, also where one of them is missing. 0 or an errno.
+int OpenEveryAddress(Opened& opened, uint16_t port, Log& log) {
+  const int error = opened.Open("::", *Parse("::"), port);
+  if (error != EAFNOSUPPORT && error != EADDRNOTAVAIL) return error;
+  log.Info("no IPv6 here, listening on 0.0.0.0");
+  return opened.Open("0.0.0.0", *Parse("0.0.0.0"), port);
+}
+
+// Browsers take either loopback for "localhost", so both have to be ours. 0 or an errno.
+int OpenBothLoopbacks(Opened& opened, uint16_t port, Log& log) {
+  if (const int error = opened.Open("127.0.0.1", *Parse("127.0.0.1"), port)) return error;
+  const int error = opened.Open("::1", *Parse("::1"), opened.port());
+  if (error == EADDRINUSE) return error;
+  if (error != 0) log.Info("no IPv6 loopback here, listening on 127.0.0.1 only");
+  return 0;
+}
+
+// 0 or an errno.
+int Open(Opened& opened, const std::string& host, uint16_t port, Log& log) {
+  if (host == "localhost") return OpenBothLoopbacks(opened, port, log);
+  const Address address = *Parse(host);
+  if (IsUnspecifiedV6(address)) return OpenEveryAddress(opened, port, log);
+  return opened.Open(host, address, port);
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<ListeningSocket>> OpenListeningSockets(const std::string& host,
+                                                                  uint16_t port,
+                                                                  uint16_t further_ports,
+                                                                  Log& log) {
+  if (absl::Status status = HostPort::CheckListenHost(host); !status.ok()) return status;
+  const int attempts = port == 0 ? kAttemptsForAFreePort : further_ports + 1;
+  int last = port;
+  for (int attempt = 0; attempt < attempts; ++attempt) {
+    const int tried = port == 0 ? 0 : port + attempt;
+    if (tried > std::numeric_limits<uint16_t>::max()) break;
+    last = tried;
+    Opened opened;
+    const int error = Open(opened, host, static_cast<uint16_t>(tried), log);
+    if (error == 0) return opened.Release();
+    if (error != EADDRINUSE) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("cannot listen on ", host, " port ", tried, ": ", std::strerror(error)));
+    }
+  }
+  if (port == 0) return absl::AlreadyExistsError(absl::StrCat("no port is free on ", host));
+  if (last == port) {
+    return absl::AlreadyExistsError(absl::StrCat(
+        "port ", port, " on ", host, " is taken; choose another one, or 0 for a free one"));
+  }
+  return absl::AlreadyExistsError(
+      absl::StrCat("ports ", port, " to ", last, " on ", host, " are all taken"));
+}
+
+std::string NumericAddress(const sockaddr_storage& address) {
+  char text[INET6_ADDRSTRLEN] = "";
+  if (address.ss_family == AF_INET) {
+    inet_ntop(AF_INET, &reinterpret_cast<const sockaddr_in&>(address).sin_addr, text, sizeof(text));
+    return text;
+  }
+  const in6_addr& v6 = reinterpret_cast<const sockaddr_in6&>(address).sin6_addr;
+  if (IN6_IS_ADDR_V4MAPPED(&v6)) {
+    inet_ntop(AF_INET, &v6.s6_addr[12], text, sizeof(text));
+  } else {
+    inet_ntop(AF_INET6, &v6, text, sizeof(text));
+  }
+  return text;
+}
+
+}  // namespace pigeonhub::net

@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/net/loop/io_loop.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+#include <utility>
+#include <variant>
+
+#include "server/auth/hub_token.h"
+#include "server/net/tls/tls_socket.h"
+#include "server/net/websocket/frame.h"
+#include "server/net/websocket/opening.h"
+#include "server/wire/encode.h"
+#include "server/wire/http.h"
+
+namespace pigeonhub::net {
+namespace {
+
+// What RFC 6455 calls a connection that ended without one.
+constexpr uint16_t kNoCloseFrame = 1006;
+
+constexpr std::string_view kBearer = "Bearer ";
+
+}  // namespace
+
+IoLoop::IoLoop(unsigned shard, const LoopSurroundings& surroundings)
+    : shard_(shard),
+      surroundings_(surroundings),
+      wheel_(surroundings.clock.Read().steady),
+      reactor_("hub-io-" + std::to_string(shard)),
+      dialer_(reactor_, *this) {
+  shared_.options = surroundings.connection_options;
+  shared_.now = surroundings.clock.Read().steady;
+  next_tick_ = shared_.now + TimerWheel::kTick;
+  shared_.random = Random(static_cast<uint64_t>(shared_.now.time_since_epoch().count()) + shard);
+  reactor_.Every(TimerWheel::kTick, [this] { Tick(); });
+}
+
+IoLoop::~IoLoop() = default;
+
+// ---- Connections come and go. ------------------------------------------------------------------
+
+void IoLoop::Adopt(int descriptor, Connection::Accepted accepted) {
+  surroundings_.sockets.Add();
+  reactor_.Post([this, descriptor, accepted = std::move(accepted)]() mutable {
+    const uint64_t serial = ++last_serial_;
+    std::unique_ptr<Socket> socket = reactor_.Adopt(descriptor, serial, *this);
+    if (socket == nullptr) {
+      surroundings_.sockets.Remove();
+      return Submit(Refused{Reason::kOutOfDescriptors, {}, accepted.address});
+    }
+    Connection::Loop& self = *this;
+    connections_[serial] = std::make_unique<Connection>(
+        ConnectionId(shard_, serial), std::move(accepted), std::move(socket), self);
+  });
+}
+
+// ---- Connections that we dial. -----------------------------------------------------------------
+
+void IoLoop::OnReached(UplinkId uplink, int descriptor) {
+  Dialling& dialling = dialling_.at(uplink);
+  const uint64_t serial = ++last_serial_;
+  std::string why;
+  std::unique_ptr<Socket> socket = AdoptDialled(dialling.address, descriptor, serial, why);
+  if (socket == nullptr) return FailDial(uplink, why);
+  surroundings_.sockets.Add();
+  dialling.serial = serial;
+  Connection::Loop& self = *this;
+  connections_[serial] = std::make_unique<Connection>(
+      ConnectionId(shard_, serial),
+      Connection::Dialled{uplink, OpeningFor(dialling.address), dialling.deadline},
+      std::move(socket), self);
+}
+
+Opening IoLoop::OpeningFor(const HubAddress& address) {
+  const PeerId& self = surroundings_.dial_options.hub_peer_id;
+  const std::string token =
+      surroundings_.hub_keys.Make(self, HubMeshNamespace(), surroundings_.clock.Read().unix_ms);
+  return {address.authority, address.TargetFor(self),
+          token.empty() ? "" : std::string(kBearer) + token};
+}
+
+std::string IoLoop::HubMeshNamespace() const {
+  return surroundings_.dispatcher.Read([](const Hub& hub) { return hub.hub_mesh_namespace(); });
+}
+
+std::unique_ptr<Socket> IoLoop::AdoptDialled(const HubAddress& address, int descriptor,
+                                             uint64_t serial, std::string& why) {
+  why = "this hub can watch no more sockets";
+  if (!address.secure) return reactor_.Adopt(descriptor, serial, *this);
+  absl::StatusOr<SslPtr> ssl = surroundings_.tls.Start(address.host);
+  if (!ssl.ok()) {
+    close(descriptor);
+    why = std::string(ssl.status().message());
+    return nullptr;
+  }
+  Readiness& self = *this;
+  auto socket = std::make_unique<TlsSocket>(*std::move(ssl), serial, self);
+  if (!socket->Adopt(reactor_, descriptor)) return nullptr;
+  return socket;
+}
+
+void IoLoop::OnUnreachable(UplinkId uplink, const std::string& why) { FailDial(uplink, why); }
+
+// Posted, as effects may not cause an input before all of them are carried out.
+void IoLoop::FailDial(UplinkId uplink, std::string why) {
+  dialling_[uplink] = {};
+  reactor_.Post([this, uplink, why = std::move(why)] {
+    const auto found = dialling_.find(uplink);
+    const bool awaited = found != dialling_.end() && found->second.address.host.empty();
+    if (awaited) Submit(DialFailed{uplink, kNoCloseFrame, why});
+  });
+}
+
+// ---- The end. ----------------------------------------------------------------------------------
+
+void IoLoop::DropHandshakes() {
+  reactor_.Run([this] {
+    for (auto& [serial, connection] : connections_) {
+      if (connection->handshaking()) connection->Abort(Reason::kServerShutdown);
+    }
+    Turn();
+  });
+}
+
+void IoLoop::ResetAll() {
+  reactor_.Run([this] {
+    dialer_.GiveUpAll();
+    dialling_.clear();
+    for (auto& [serial, connection] : connections_) connection->Abort(Reason::kServerShutdown);
+    Turn();
+  });
+}
+
+void IoLoop::Stop() { reactor_.Stop(); }
+
+Connection* IoLoop::Find(uint64_t serial) {
+  const auto found = connections_.find(serial);
+  return found == connections_.end() ? nullptr : found->second.get();
+}
+
+template <typename Step>
+void IoLoop::Guarded(Connection& connection, Step step) {
+  try {
+    step(connection);
+  } catch (const std::exception& failure) {
+    Failed(connection, failure);
+  }
+}
+
+void IoLoop::Failed(Connection& connection, const std::exception& failure) {
+  surroundings_.log.Error("a connection was dropped after an internal error",
+                          {{"error", std::string_view(failure.what())}});
+  connection.Abort(Reason::kInternalError);
+}
+
+// ---- What the reactor calls. -------------------------------------------------------------------
+
+void IoLoop::OnReadable(uint64_t key) {
+  if (Connection* connection = Find(key)) {
+    Guarded(*connection, [](Connection& ready) { ready.OnReadable(); });
+  }
+}
+
+void IoLoop::OnWritable(uint64_t key) {
+  if (Connection* connection = Find(key)) {
+    Guarded(*connection, [](Connection& ready) { ready.OnWritable(); });
+  }
+}
+
+void IoLoop::Turn() {
+  turn_posted_ = false;
+  shared_.now = surroundings_.clock.Read().steady;
+  turning_.swap(turn_wanted_);
+  for (uint64_t serial : turning_) {
+    const auto found = connections_.find(serial);
+    if (found == connections_.end()) continue;
+    Connection& connection = *found->second;
+    Guarded(connection, [](Connection& wanting) { wanting.OnTurn(); });
+    if (connection.gone() && !connection.has_news()) {
+      connections_.erase(serial);
+      surroundings_.sockets.Remove();
+    }
+  }
+  turning_.clear();
+}
+
+void IoLoop::Tick() {
+  shared_.now = surroundings_.clock.Read().steady;
+  const Duration late = std::max(shared_.now - next_tick_, Duration());
+  lag_.Observe(std::chrono::duration<double>(late).count());
+  next_tick_ = shared_.now + TimerWheel::kTick;
+  if (standstill_.TooSoon(shared_.now, late)) return;
+  wheel_.Turn(shared_.now, [this](const TimerWheel::Deadline& deadline) {
+    if (Connection* connection = Find(deadline.key)) {
+      Guarded(*connection, [&](Connection& due) { due.OnDeadline(deadline.at); });
+    }
+  });
+}
+
+// ---- What connections ask for. -----------------------------------------------------------------
+
+void IoLoop::Submit(const Input& input) {
+  if (const auto* opened = std::get_if<DialOpened>(&input)) dialling_.erase(opened->uplink);
+  if (const auto* failed = std::get_if<DialFailed>(&input)) dialling_.erase(failed->uplink);
+  surroundings_.dispatcher.Submit(shard_, input);
+}
+
+void IoLoop::WantTurn(Connection& connection) {
+  turn_wanted_.push_back(connection.id().serial());
+  if (turn_posted_) return;
+  turn_posted_ = true;
+  reactor_.Post([this] { Turn(); });
+}
+
+void IoLoop::SetDeadline(Connection& connection, SteadyTime at) {
+  wheel_.Set({connection.id().serial(), at});
+}
+
+HttpResponse IoLoop::Answer(const HttpRequest& request) {
+  return surroundings_.routes.Answer(request);
+}
+
+std::optional<Refusal> IoLoop::CheckUpgrade(const HttpRequest& request, bool http_only) {
+  return surroundings_.gate.Check(request, http_only);
+}
+
+Connection::Proof IoLoop::CheckHubToken(const HttpRequest& request) {
+  std::string token;
+  if (request.authorization.starts_with(kBearer)) {
+    token = request.authorization.substr(kBearer.size());
+  }
+  if (!auth::LooksLikeHubToken(token)) token = wire::FieldOfTarget(request.target, "hubToken");
+  if (token.empty()) return {};
+  const std::optional<PeerId> hub = PeerId::Parse(wire::PeerIdOfTarget(request.target));
+  const std::optional<Reason> refusal = surroundings_.hub_keys.Refusal(
+      token, hub.value_or(PeerId()), HubMeshNamespace(), surroundings_.clock.Read().unix_ms);
+  if (refusal.has_value()) return {HubProof::kInvalid, *refusal};
+  return {HubProof::kValid};
+}
+
+uint64_t IoLoop::queued_bytes() const {
+  return shared_.queued_bytes.load(std::memory_order_relaxed);
+}
+
+// ---- Effects. ----------------------------------------------------------------------------------
+
+void IoLoop::Wake() {
+  reactor_.Post([this] { surroundings_.dispatcher.Drain(shard_); });
+}
+
+void IoLoop::Deliver(Effects& effects) {
+  for (const Effect& effect : effects) {
+    std::visit([this](const auto& one) { CarryOut(one); }, effect);
+  }
+}
+
+void IoLoop::CarryOut(const Send& send) {
+  Connection* connection = Find(send.to);
+  if (connection == nullptr) return;
+  Guarded(*connection, [&](Connection& to) {
+    frame_text_.clear();
+    wire::EncodeTo(send.message, send.timestamp, to.peer(), frame_text_);
+    frame_header_.clear();
+    AppendTextFrameHeader(frame_text_.size(), frame_header_);
+    to.SendFrame(frame_header_, frame_text_);
+  });
+}
+
+// Encoded once; each receiver's id is written into the one place where the copies differ.
+void IoLoop::CarryOut(const Broadcast& broadcast) {
+  wire::Encoded encoded = wire::Encode(broadcast.message, broadcast.timestamp);
+  frame_header_.clear();
+  AppendTextFrameHeader(encoded.text.size(), frame_header_);
+  for (ConnectionId id : broadcast.to) {
+    Connection* connection = Find(id);
+    if (connection == nullptr) continue;
+    Guarded(*connection, [&](Connection& to) {
+      if (encoded.hole != wire::Encoded::kNoHole) {
+        std::memcpy(encoded.text.data() + encoded.hole, to.peer().text().data(), PeerId::kLength);
+      }
+      to.SendFrame(frame_header_, encoded.text);
+    });
+  }
+}
+
+void IoLoop::CarryOut(const ListPending& pending) {
+  if (Connection* connection = Find(pending.to)) connection->ExpectMore();
+}
+
+void IoLoop::CarryOut(const Close& close) {
+  if (Connection* connection = Find(close.connection)) connection->Close(close.reason);
+}
+
+void IoLoop::CarryOut(const PauseReading& pause) {
+  if (Connection* connection = Find(pause.connection)) connection->PauseReading();
+}
+
+void IoLoop::CarryOut(const ResumeReading& resume) {
+  if (Connection* connection = Find(resume.connection)) connection->ResumeReading();
+}
+
+void IoLoop::CarryOut(const Probe& probe) {
+  if (Connection* connection = Find(probe.connection)) connection->Probe();
+}
+
+void IoLoop::CarryOut(const WatchLink& watch) {
+  if (Connection* connection = Find(watch.connection)) connection->WatchLink();
+}
+
+void IoLoop::CarryOut(const Dial& dial) {
+  CarryOut(CancelDial{dial.uplink});
+  const std::optional<HubAddress> address = HubAddress::Parse(dial.url);
+  if (!address.has_value()) return FailDial(dial.uplink, "is no ws:// or wss:// address");
+  const Duration limit = surroundings_.dial_options.timeout;
+  dialling_[dial.uplink] = {*address, shared_.now + limit};
+  dialer_.Connect(dial.uplink, *address, limit, dial.outside_only);
+}
+
+void IoLoop::CarryOut(const CancelDial& cancel) {
+  const auto found = dialling_.find(cancel.uplink);
+  if (found == dialling_.end()) return;
+  dialer_.GiveUp(cancel.uplink);
+  if (Connection* connection = Find(found->second.serial)) connection->GiveUpDial();
+  dialling_.erase(found);
+}
+
+// Events go to the event log; none reaches a loop.
+void IoLoop::CarryOut(const Emit&) {}
+
+}  // namespace pigeonhub::net

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "server/auth/hub_keys.h"
+#include "server/core/counters.h"
+#include "server/core/effect.h"
+#include "server/net/connection/connection.h"
+#include "server/net/dial/dialer.h"
+#include "server/net/dial/hub_address.h"
+#include "server/net/dial/options.h"
+#include "server/net/http/gate.h"
+#include "server/net/http/routes.h"
+#include "server/net/loop/socket_count.h"
+#include "server/net/loop/standstill.h"
+#include "server/net/loop/timer_wheel.h"
+#include "server/net/reactor/reactor.h"
+#include "server/net/reactor/socket.h"
+#include "server/net/tls/tls_client.h"
+#include "server/runtime/clock.h"
+#include "server/runtime/dispatcher.h"
+#include "server/runtime/log.h"
+
+namespace pigeonhub::net {
+
+// What the loops have in common; all of it thread-safe or constant.
+struct LoopSurroundings {
+  Dispatcher& dispatcher;
+  const Clock& clock;
+  Log& log;
+  const ConnectionOptions& connection_options;
+  const DialOptions& dial_options;
+  const HttpRoutes& routes;
+  const Gate& gate;
+  SocketCount& sockets;
+  TlsClient& tls;
+  auth::HubKeys& hub_keys;
+};
+
+// One shard of the hub's connections and the thread they live on.
+//
+// Work comes in turns: readable sockets are read and their messages submitted, which queues frames
+// for other connections; when everything that was ready has been handled, one turn writes all
+// queues out. So a hundred small messages for one peer are one write.
+//
+// Post, Drop... and Wake may be called from any thread; the rest happens on its own.
+class IoLoop final : public Outlet,
+                     private Readiness,
+                     private Connection::Loop,
+                     private Dialer::Sink {
+ public:
+  IoLoop(unsigned shard, const LoopSurroundings& surroundings);
+  // After Stop.
+  ~IoLoop() override;
+
+  // Takes an accepted socket over.
+  void Adopt(int descriptor, Connection::Accepted accepted);
+  // Drops the sockets that have not finished their handshake.
+  void DropHandshakes();
+  // Resets every connection that is left; returns when that is done.
+  void ResetAll();
+  // Ends the thread.
+  void Stop();
+
+  uint64_t queued_bytes() const;
+  // How late its timer was, each time. Read from any thread.
+  const Histogram& lag() const { return lag_; }
+  Reactor& reactor() { return reactor_; }
+
+  // Outlet
+  void Deliver(Effects& effects) override;
+  void Wake() override;
+
+ private:
+  // Readiness
+  void OnReadable(uint64_t key) override;
+  void OnWritable(uint64_t key) override;
+
+  // Connection::Loop
+  Shared& shared() override { return shared_; }
+  void Submit(const Input& input) override;
+  void WantTurn(Connection& connection) override;
+  void SetDeadline(Connection& connection, SteadyTime at) override;
+  HttpResponse Answer(const HttpRequest& request) override;
+  std::optional<Refusal> CheckUpgrade(const HttpRequest& request, bool http_only) override;
+  Connection::Proof CheckHubToken(const HttpRequest& request) override;
+
+  void CarryOut(const Send& send);
+  void CarryOut(const Broadcast& broadcast);
+  void CarryOut(const ListPending& pending);
+  void CarryOut(const Close& close);
+  void CarryOut(const PauseReading& pause);
+  void CarryOut(const ResumeReading& resume);
+  void CarryOut(const Probe& probe);
+  void CarryOut(const WatchLink& watch);
+  void CarryOut(const Dial& dial);
+  void CarryOut(const CancelDial& cancel);
+  void CarryOut(const Emit& emit);
+
+  // Dialer::Sink
+  void OnReached(UplinkId uplink, int descriptor) override;
+  void OnUnreachable(UplinkId uplink, const std::string& why) override;
+  // The socket to speak the handshake on; null with `why` where there can be none.
+  std::unique_ptr<Socket> AdoptDialled(const HubAddress& address, int descriptor, uint64_t serial,
+                                       std::string& why);
+  Opening OpeningFor(const HubAddress& address);
+  std::string HubMeshNamespace() const;
+  // The answer to a dial that never got to a handshake.
+  void FailDial(UplinkId uplink, std::string why);
+
+  void Turn();
+  void Tick();
+  Connection* Find(ConnectionId id) { return Find(id.serial()); }
+  Connection* Find(uint64_t serial);
+  // Runs `step` on a connection. An exception ends that connection and no other.
+  template <typename Step>
+  void Guarded(Connection& connection, Step step);
+  void Failed(Connection& connection, const std::exception& failure);
+
+  const unsigned shard_;
+  const LoopSurroundings surroundings_;
+  Shared shared_;
+  TimerWheel wheel_;
+  Standstill standstill_;
+  Histogram lag_;
+  SteadyTime next_tick_;
+  std::string frame_header_;  // scratch
+  std::string frame_text_;    // scratch
+
+  Reactor reactor_;  // before the sockets it watches
+  // Dials that the hub has no answer to yet.
+  struct Dialling {
+    HubAddress address;
+    SteadyTime deadline;
+    uint64_t serial = 0;  // of the connection, once there is one
+  };
+  absl::flat_hash_map<UplinkId, Dialling> dialling_;
+  Dialer dialer_;
+  uint64_t last_serial_ = 0;
+  absl::flat_hash_map<uint64_t, std::unique_ptr<Connection>> connections_;  // by serial
+  std::vector<uint64_t> turn_wanted_;                                       // serials
+  std::vector<uint64_t> turning_;                                           // scratch
+  bool turn_posted_ = false;
+};
+
+}  // namespace pigeonhub::net

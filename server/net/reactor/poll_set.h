@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <sys/epoll.h>
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "server/net/reactor/socket.h"
+
+namespace pigeonhub::net {
+
+// The sockets of one loop, watched by one epoll set of their own. Asio waits for the set as a whole
+// and not for each socket: its own wait costs a system call for every message, a level-triggered
+// interest that stays costs none (docs/decisions/0006).
+//
+// Lives on one loop's thread. Sockets may be destroyed at any time, also during Dispatch.
+class PollSet {
+ public:
+  PollSet();
+  // Every socket must be gone.
+  ~PollSet();
+  PollSet(const PollSet&) = delete;
+  PollSet& operator=(const PollSet&) = delete;
+
+  // Readable when there is something to dispatch.
+  int descriptor() const { return epoll_; }
+
+  // Takes a connected TCP socket over and makes it non-blocking. Null if the system cannot watch
+  // it; it is closed then.
+  std::unique_ptr<Socket> Adopt(int descriptor, uint64_t key, Readiness& readiness);
+
+  // Calls Readiness for what is ready now, at most one batch, and does not wait.
+  void Dispatch();
+
+ private:
+  class Member;
+  static constexpr size_t kBatch = 256;
+
+  const int epoll_;
+  std::array<epoll_event, kBatch> batch_;
+  std::span<epoll_event> undispatched_;
+};
+
+}  // namespace pigeonhub::net

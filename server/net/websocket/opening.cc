@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/net/websocket/opening.h"
+
+#include <openssl/evp.h>
+#include <openssl/rand.h>
+
+#include <algorithm>
+#include <charconv>
+#include <span>
+#include <stdexcept>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "server/base/masked_url.h"
+#include "server/net/http/message.h"
+#include "server/runtime/text.h"
+
+namespace pigeonhub::net {
+namespace {
+
+// More of a header's value is not shown.
+constexpr size_t kShownOfHeader = 200;
+
+// What a server joins to the key before it hashes it: RFC 6455 1.3.
+constexpr std::string_view kAcceptSuffix = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+
+std::string Base64(std::span<const unsigned char> bytes) {
+  std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');  // it writes a zero behind the text
+  EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), bytes.data(),
+                  static_cast<int>(bytes.size()));
+  text.pop_back();
+  return text;
+}
+
+std::string RandomKey() {
+  unsigned char bytes[16];
+  if (RAND_bytes(bytes, sizeof bytes) != 1) throw std::runtime_error("no random numbers");
+  return Base64(bytes);
+}
+
+std::string AcceptFor(const std::string& key) {
+  const std::string text = key + std::string(kAcceptSuffix);
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  unsigned int size = 0;
+  EVP_Digest(text.data(), text.size(), digest, &size, EVP_sha1(), nullptr);
+  return Base64({digest, size});
+}
+
+// The value of a header, whose name has any case; empty where there is none.
+std::string_view Header(const std::vector<absl::string_view>& lines, absl::string_view name) {
+  for (absl::string_view line : lines) {
+    if (!absl::StartsWithIgnoreCase(line, name)) continue;
+    line.remove_prefix(name.size());
+    if (!absl::ConsumePrefix(&line, ":")) continue;
+    line = absl::StripAsciiWhitespace(line);
+    return {line.data(), line.size()};
+  }
+  return {};
+}
+
+// Seconds, or a date in the form that RFC 9110 wants sent. Nothing for any other text.
+std::optional<std::chrono::seconds> ReadRetryAfter(std::string_view header) {
+  const absl::string_view text(header.data(), header.size());
+  // What is further away is all the same to whoever waits.
+  constexpr std::chrono::seconds kMost = std::chrono::hours(24);
+  const auto bounded = [&](absl::Duration wait) {
+    return std::clamp(absl::ToChronoSeconds(wait), std::chrono::seconds(0), kMost);
+  };
+  uint32_t seconds = 0;
+  if (absl::SimpleAtoi(text, &seconds)) return bounded(absl::Seconds(seconds));
+  absl::Time date;
+  std::string error;
+  if (!absl::ParseTime("%a, %d %b %E4Y %H:%M:%S GMT", text, &date, &error)) return std::nullopt;
+  return bounded(date - absl::Now());
+}
+
+// Short, so that a line of the log has all of it.
+Opening::Refusal HttpRefusal(uint16_t status, const std::vector<absl::string_view>& lines) {
+  Opening::Refusal refusal{status, absl::StrCat("HTTP ", status)};
+  std::string more;
+  if (const auto retry_after = ReadRetryAfter(Header(lines, "Retry-After"))) {
+    refusal.retry_after = *retry_after;
+    more = absl::StrCat("Retry-After: ", retry_after->count(), " s");
+  }
+  if (const std::string_view location = Header(lines, "Location"); !location.empty()) {
+    more += more.empty() ? "Location: " : ", Location: ";
+    AppendEscaped(more, MaskedUrl(location), kShownOfHeader);
+  }
+  if (!more.empty()) absl::StrAppend(&refusal.why, " (", more, ")");
+  return refusal;
+}
+
+}  // namespace
+
+Opening::Opening(std::string authority, std::string target, std::string authorization)
+    : authority_(std::move(authority)),
+      target_(std::move(target)),
+      authorization_(std::move(authorization)),
+      key_(RandomKey()) {}
+
+std::string Opening::Request() const {
+  std::string request = "GET " + target_ + " HTTP/1.1\r\nHost: " + authority_ +
+                        "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: " +
+                        key_ + "\r\n";
+  if (!authorization_.empty()) request += "Authorization: " + authorization_ + "\r\n";
+  return request + "\r\n";
+}
+
+std::optional<Opening::Refusal> Opening::Check(std::string_view head) const {
+  const std::vector<absl::string_view> lines =
+      absl::StrSplit(absl::string_view(head.data(), head.size()), "\r\n");
+  // "HTTP/1.1 101 Switching Protocols"
+  const absl::string_view status_line = lines.front();
+  uint16_t status = 0;
+  if (!absl::StartsWith(status_line, "HTTP/1.") || status_line.size() < 12 ||
+      std::from_chars(status_line.data() + 9, status_line.data() + 12, status).ec != std::errc()) {
+    return Refusal{.why = "the answer is not HTTP"};
+  }
+  if (status != 101) return HttpRefusal(status, lines);
+  if (!ListHas(Header(lines, "Connection"), "upgrade") ||
+      !ListHas(Header(lines, "Upgrade"), "websocket")) {
+    return Refusal{.why = "the answer upgrades to something else"};
+  }
+  if (Header(lines, "Sec-WebSocket-Accept") != AcceptFor(key_)) {
+    return Refusal{.why = "the answer is to another question (Sec-WebSocket-Accept)"};
+  }
+  // None was offered.
+  if (!Header(lines, "Sec-WebSocket-Extensions").empty() ||
+      !Header(lines, "Sec-WebSocket-Protocol").empty()) {
+    return Refusal{.why = "the answer chose an extension or a protocol that was not offered"};
+  }
+  return std::nullopt;
+}
+
+}  // namespace pigeonhub::net

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Names with several addresses, and name servers that are slow or silent.
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "server/net/dial/dialer.h"
+#include "server/net/reactor/reactor.h"
+#include "tests/net/dial/fake_name_server.h"
+
+namespace pigeonhub::net {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+sockaddr_in Loopback(uint32_t last, uint16_t port) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl((INADDR_LOOPBACK & ~uint32_t{0xff}) | last);
+  address.sin_port = htons(port);
+  return address;
+}
+
+// Listens at 127.0.0.1 and, with the same port, at 127.0.0.2, where the queue is full: whoever
+// connects there hears nothing. Nobody listens at 127.0.0.3.
+class DialerNamesTest : public ::testing::Test, public Dialer::Sink {
+ protected:
+  DialerNamesTest() {
+    socklen_t size = sizeof(sockaddr_in);
+    sockaddr_in address = Loopback(1, 0);
+    EXPECT_EQ(bind(answering_, reinterpret_cast<sockaddr*>(&address), size), 0);
+    EXPECT_EQ(listen(answering_, 64), 0);
+    getsockname(answering_, reinterpret_cast<sockaddr*>(&address), &size);
+    port_ = ntohs(address.sin_port);
+
+    address = Loopback(2, port_);
+    EXPECT_EQ(bind(swallowing_, reinterpret_cast<sockaddr*>(&address), size), 0);
+    EXPECT_EQ(listen(swallowing_, 0), 0);
+    for (int i = 0; i < 3; ++i) {
+      fillers_.push_back(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+      connect(fillers_.back(), reinterpret_cast<sockaddr*>(&address), size);
+    }
+    reactor_.Run([this] { dialer_.emplace(reactor_, *this, names_.address()); });
+  }
+
+  // With whatever is under way.
+  ~DialerNamesTest() override {
+    reactor_.Run([this] { dialer_.reset(); });
+    reactor_.Stop();
+    for (const int filler : fillers_) close(filler);
+    close(swallowing_);
+    close(answering_);
+  }
+
+  void Start(unsigned uplink, const std::string& host, Duration limit = seconds(60),
+             bool outside_only = false) {
+    reactor_.Run([=, this] {
+      dialer_->Connect(UplinkId(uplink), {false, host, port_, "", "/"}, limit, outside_only);
+    });
+  }
+  // "reached 127.0.0.1", or why not.
+  std::string AnswerOf(unsigned uplink) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return answers_.contains(UplinkId(uplink)); });
+    return answers_[UplinkId(uplink)];
+  }
+  std::string Dial(const std::string& host, Duration limit = seconds(60)) {
+    Start(1, host, limit);
+    return AnswerOf(1);
+  }
+
+ private:
+  void OnReached(UplinkId uplink, int descriptor) override {
+    sockaddr_in address{};
+    socklen_t size = sizeof address;
+    getpeername(descriptor, reinterpret_cast<sockaddr*>(&address), &size);
+    close(descriptor);
+    Answer(uplink, "reached 127.0.0." + std::to_string(ntohl(address.sin_addr.s_addr) & 0xff));
+  }
+  void OnUnreachable(UplinkId uplink, const std::string& why) override { Answer(uplink, why); }
+
+  void Answer(UplinkId uplink, const std::string& answer) {
+    const std::lock_guard lock(mutex_);
+    EXPECT_FALSE(answers_.contains(uplink)) << "a second answer: " << answer;
+    answers_[uplink] = answer;
+    changed_.notify_all();
+  }
+
+  const int answering_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const int swallowing_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  std::vector<int> fillers_;
+  uint16_t port_ = 0;
+  FakeNameServer names_{{
+      {"one.example", {.ipv4 = {"127.0.0.1"}}},
+      {"swallowed-first.example", {.ipv4 = {"127.0.0.2", "127.0.0.1"}}},
+      {"refused-first.example", {.ipv4 = {"127.0.0.3", "127.0.0.1"}}},
+      {"swallowed-at-all.example", {.ipv4 = {"127.0.0.2"}}},
+      {"refused-at-all.example", {.ipv4 = {"127.0.0.3"}, .ipv6 = {"::1"}}},
+      {"both-kinds.example", {.ipv4 = {"127.0.0.2", "127.0.0.1"}, .ipv6 = {"::1"}}},
+      {"half-silent.example", {.ipv4 = {"127.0.0.1"}, .silent_about_ipv6 = true}},
+      {"silent.example", {.silent_about_ipv4 = true, .silent_about_ipv6 = true}},
+  }};
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::map<UplinkId, std::string> answers_;
+  Reactor reactor_{"dialer-test"};
+  std::optional<Dialer> dialer_;
+};
+
+TEST_F(DialerNamesTest, TriesTheSecondAddressWhenTheFirstSwallowsPackets) {
+  EXPECT_EQ(Dial("swallowed-first.example"), "reached 127.0.0.1");
+}
+
+TEST_F(DialerNamesTest, TriesTheSecondAddressWhenTheFirstRefuses) {
+  EXPECT_EQ(Dial("refused-first.example"), "reached 127.0.0.1");
+}
+
+TEST_F(DialerNamesTest, TriesBothKindsOfAddresses) {
+  EXPECT_EQ(Dial("both-kinds.example"), "reached 127.0.0.1");
+}
+
+TEST_F(DialerNamesTest, SaysWhatTheLastAddressSaid) {
+  EXPECT_EQ(Dial("refused-at-all.example"), "Connection refused");
+}
+
+TEST_F(DialerNamesTest, SaysThatNobodyConnectsInTime) {
+  EXPECT_EQ(Dial("swallowed-at-all.example", milliseconds(700)), "no connection in time");
+}
+
+TEST_F(DialerNamesTest, SaysThatThereIsNoSuchName) {
+  EXPECT_EQ(Dial("no.example"), "Domain name not found");
+}
+
+TEST_F(DialerNamesTest, SaysThatNoNameServerAnswers) {
+  EXPECT_EQ(Dial("silent.example", milliseconds(300)), "no name server answered in time");
+}
+
+TEST_F(DialerNamesTest, DoesNotWaitForTheOtherKindOfAddress) {
+  EXPECT_EQ(Dial("half-silent.example"), "reached 127.0.0.1");
+}
+
+TEST_F(DialerNamesTest, IsNotSentToThisMachineByANameThatOthersAdvertise) {
+  Start(1, "both-kinds.example", seconds(60), /*outside_only=*/true);
+  EXPECT_EQ(AnswerOf(1), "leads to this machine or a link-local address");
+}
+
+TEST_F(DialerNamesTest, LooksUpSideBySideAndEndsWithLookUpsUnderWay) {
+  for (unsigned uplink = 10; uplink < 30; ++uplink) Start(uplink, "silent.example");
+  EXPECT_EQ(Dial("one.example"), "reached 127.0.0.1");
+}
+
+}  // namespace
+}  // namespace pigeonhub::net

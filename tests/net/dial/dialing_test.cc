@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Hubs that dial each other over real sockets.
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "tests/net/dial/tls_front.h"
+#include "tests/net/test_hub.h"
+#include "tests/support/certificate.h"
+#include "tests/support/eventually.h"
+
+namespace pigeonhub::net {
+namespace {
+
+using std::chrono::milliseconds;
+
+const PeerId kDialling = *PeerId::Parse("1111111111111111111111111111111111111111");
+const PeerId kDialled = *PeerId::Parse("2222222222222222222222222222222222222222");
+
+HubOptions HubCalled(const PeerId& id) {
+  HubOptions options;
+  options.is_hub = true;
+  options.hub_peer_id = id;
+  options.auto_connect = false;
+  options.reconnect_interval = milliseconds(20);
+  return options;
+}
+
+DataPlaneOptions NetOf(const PeerId& id) {
+  DataPlaneOptions options;
+  options.dial.hub_peer_id = id;
+  return options;
+}
+
+std::string Plain(uint16_t port) { return "ws://127.0.0.1:" + std::to_string(port); }
+
+std::vector<LinkRecord> LinksOf(TestHub& hub) {
+  return hub.dispatcher().Read([](const Hub& core) { return core.Links(); });
+}
+
+// Waits until the one link of `hub` is in that state.
+bool LinkIs(TestHub& hub, LinkRecord::State state) {
+  return Eventually([&] {
+    const auto links = LinksOf(hub);
+    return links.size() == 1 && links[0].state == state;
+  });
+}
+
+// Waits until the one link of `hub` has a problem, and returns it.
+std::string ProblemOf(TestHub& hub) {
+  std::string problem;
+  Eventually([&] {
+    const auto links = LinksOf(hub);
+    if (!links.empty()) problem = links[0].end.text;
+    return !problem.empty();
+  });
+  return problem;
+}
+
+TEST(Dialing, LinksTwoHubsAndTheirPeersMeet) {
+  TestHub dialled(NetOf(kDialled), HubCalled(kDialled));
+  TestHub dialling(NetOf(kDialling), HubCalled(kDialling));
+  ASSERT_TRUE(dialling.dispatcher().Command(ConnectHub{Plain(dialled.port())}).ok());
+  ASSERT_TRUE(LinkIs(dialling, LinkRecord::State::kUp));
+  ASSERT_TRUE(LinkIs(dialled, LinkRecord::State::kUp));
+  EXPECT_EQ(LinksOf(dialled)[0].hub, kDialling);
+  EXPECT_FALSE(LinksOf(dialled)[0].outgoing);
+  EXPECT_TRUE(LinksOf(dialling)[0].outgoing);
+
+  RawClient one = Join(dialling, PeerIdText(1), "net");
+  RawClient other = Join(dialled, PeerIdText(2), "net");
+  EXPECT_NE(one.ReadTextWith(PeerIdText(2)), "");
+  EXPECT_NE(other.ReadTextWith(PeerIdText(1)), "");
+  one.SendText(OfferTo(PeerIdText(2), "net", "over there"));
+  EXPECT_NE(other.ReadTextWith("over there"), "");
+  other.SendText(OfferTo(PeerIdText(1), "net", "and back"));
+  EXPECT_NE(one.ReadTextWith("and back"), "");
+}
+
+TEST(Dialing, CarriesSignalsOfEverySizeBothWays) {
+  TestHub dialled(NetOf(kDialled), HubCalled(kDialled));
+  TestHub dialling(NetOf(kDialling), HubCalled(kDialling));
+  ASSERT_TRUE(dialling.dispatcher().Command(ConnectHub{Plain(dialled.port())}).ok());
+  ASSERT_TRUE(LinkIs(dialling, LinkRecord::State::kUp));
+  RawClient one = Join(dialling, PeerIdText(1), "net");
+  RawClient other = Join(dialled, PeerIdText(2), "net");
+  ASSERT_NE(one.ReadTextWith(PeerIdText(2)), "");
+  ASSERT_NE(other.ReadTextWith(PeerIdText(1)), "");
+  for (const size_t size : {1, 100, 126, 1500, 65'500, 70'000, 900'000}) {
+    const std::string sdp(size, 's');
+    one.SendText(OfferTo(PeerIdText(2), "net", sdp));
+    EXPECT_NE(other.ReadTextWith("\"" + sdp + "\""), "") << size;
+    other.SendText(OfferTo(PeerIdText(1), "net", sdp));
+    EXPECT_NE(one.ReadTextWith("\"" + sdp + "\""), "") << size;
+  }
+}
+
+TEST(Dialing, SaysWhyAHubCannotBeReached) {
+  TestHub hub(NetOf(kDialling), HubCalled(kDialling));
+  uint16_t closed_port = 0;
+  {
+    TestHub gone;
+    closed_port = gone.port();
+  }
+  ASSERT_TRUE(hub.dispatcher().Command(ConnectHub{Plain(closed_port)}).ok());
+  EXPECT_EQ(ProblemOf(hub), "Connection refused");
+}
+
+TEST(Dialing, SaysTheHttpStatusOfARefusal) {
+  TestHub busy;
+  busy.plane().RefuseUpgrades(true);
+  TestHub hub(NetOf(kDialling), HubCalled(kDialling));
+  ASSERT_TRUE(hub.dispatcher().Command(ConnectHub{Plain(busy.port())}).ok());
+  EXPECT_EQ(ProblemOf(hub), "HTTP 503 (Retry-After: 5 s)");
+}
+
+TEST(Dialing, DoesNotWaitLongForAHubThatSaysNothing) {
+  // It accepts by way of the kernel and never reads.
+  const int listening = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  ASSERT_EQ(bind(listening, reinterpret_cast<sockaddr*>(&address), size), 0);
+  ASSERT_EQ(listen(listening, 8), 0);
+  getsockname(listening, reinterpret_cast<sockaddr*>(&address), &size);
+  DataPlaneOptions options = NetOf(kDialling);
+  options.dial.timeout = milliseconds(300);
+  TestHub hub(options, HubCalled(kDialling));
+  ASSERT_TRUE(hub.dispatcher().Command(ConnectHub{Plain(ntohs(address.sin_port))}).ok());
+  EXPECT_EQ(ProblemOf(hub), "no answer to the handshake in time");
+  close(listening);
+}
+
+TEST(Dialing, EndsWithDialsUnderWay) {
+  for (int i = 0; i < 20; ++i) {
+    TestHub dialled(NetOf(kDialled), HubCalled(kDialled));
+    TestHub dialling(NetOf(kDialling), HubCalled(kDialling));
+    ASSERT_TRUE(dialling.dispatcher().Command(ConnectHub{Plain(dialled.port())}).ok());
+    if (i % 2 == 0) {
+      EXPECT_TRUE(dialling.dispatcher().Command(StopSignaling{}).ok());
+    }
+  }
+}
+
+// ---- TLS. --------------------------------------------------------------------------------------
+
+class TlsDialing : public testing::Test {
+ protected:
+  TlsDialing() : dialled_(NetOf(kDialled), HubCalled(kDialled)) {}
+  ~TlsDialing() override { std::filesystem::remove(ca_file_); }
+
+  // What a hub says that dials a front with `shown` at `host`, trusting `trusted`.
+  std::string Dial(const Certificate& shown, const Certificate& trusted, const std::string& host) {
+    std::ofstream(ca_file_) << trusted.pem;
+    front_ = std::make_unique<TlsFront>(shown.pem, shown.key, dialled_.port());
+    DataPlaneOptions options = NetOf(kDialling);
+    options.dial.hub_ca = ca_file_;
+    dialling_ = std::make_unique<TestHub>(options, HubCalled(kDialling));
+    const std::string url = "wss://" + host + ":" + std::to_string(front_->port());
+    EXPECT_TRUE(dialling_->dispatcher().Command(ConnectHub{url}).ok());
+    std::string outcome;
+    Eventually([&] {
+      const auto links = LinksOf(*dialling_);
+      if (links.empty()) return false;
+      outcome = links[0].state == LinkRecord::State::kUp ? "up" : links[0].end.text;
+      return !outcome.empty();
+    });
+    return outcome;
+  }
+
+  const std::string ca_file_ =
+      testing::TempDir() + "/pigeonhub_dialing_" + std::to_string(getpid()) + ".pem";
+  TestHub dialled_;
+  std::unique_ptr<TlsFront> front_;
+  std::unique_ptr<TestHub> dialling_;
+};
+
+TEST_F(TlsDialing, LinksToAHubThatHasACertificateForItsName) {
+  const Certificate certificate = MakeCertificate("localhost");
+  ASSERT_EQ(Dial(certificate, certificate, "localhost"), "up");
+  RawClient one = Join(*dialling_, PeerIdText(1), "net");
+  RawClient other = Join(dialled_, PeerIdText(2), "net");
+  ASSERT_NE(one.ReadTextWith(PeerIdText(2)), "");
+  ASSERT_NE(other.ReadTextWith(PeerIdText(1)), "");
+  for (const size_t size : {1, 1500, 20'000, 900'000}) {
+    const std::string sdp(size, 's');
+    one.SendText(OfferTo(PeerIdText(2), "net", sdp));
+    EXPECT_NE(other.ReadTextWith("\"" + sdp + "\""), "") << size;
+    other.SendText(OfferTo(PeerIdText(1), "net", sdp));
+    EXPECT_NE(one.ReadTextWith("\"" + sdp + "\""), "") << size;
+  }
+}
+
+TEST_F(TlsDialing, RefusesACertificateThatNobodyItTrustsVouchesFor) {
+  const std::string problem =
+      Dial(MakeCertificate("localhost"), MakeCertificate("localhost"), "localhost");
+  EXPECT_TRUE(problem.starts_with("its certificate was not accepted: ")) << problem;
+}
+
+TEST_F(TlsDialing, RefusesACertificateForAnotherName) {
+  const Certificate certificate = MakeCertificate("elsewhere.example");
+  EXPECT_EQ(Dial(certificate, certificate, "localhost"),
+            "its certificate was not accepted: hostname mismatch");
+}
+
+TEST_F(TlsDialing, RefusesAHubThatSpeaksNoTls) {
+  // To it a TLS greeting is a request that never ends.
+  TestHub plain({.connection = {.handshake_timeout = milliseconds(200)}});
+  TestHub hub(NetOf(kDialling), HubCalled(kDialling));
+  const std::string url = "wss://127.0.0.1:" + std::to_string(plain.port());
+  ASSERT_TRUE(hub.dispatcher().Command(ConnectHub{url}).ok());
+  EXPECT_TRUE(ProblemOf(hub).starts_with("TLS failed: ")) << ProblemOf(hub);
+}
+
+// ---- Hub tokens. -------------------------------------------------------------------------------
+
+const std::string kKey = "a key that only the hubs of a mesh know";
+
+TEST(HubAdmissionByToken, LetsInWhoHasTheKeyAndNobodyElse) {
+  HubOptions guarded = HubCalled(kDialled);
+  guarded.hub_admission = HubAdmission::kToken;
+  TestHub dialled(NetOf(kDialled), guarded);
+  ASSERT_TRUE(dialled.keys().Set(kKey).ok());
+
+  TestHub stranger(NetOf(kDialling), HubCalled(kDialling));
+  ASSERT_TRUE(stranger.keys().Set("some other key of sufficient length").ok());
+  ASSERT_TRUE(stranger.dispatcher().Command(ConnectHub{Plain(dialled.port())}).ok());
+  ASSERT_TRUE(Eventually([&] { return dialled.Count(Reason::kHubTokenBadSignature) > 0; }));
+  EXPECT_EQ(LinksOf(dialled).size(), 0u);
+  ASSERT_TRUE(stranger.dispatcher().Command(StopSignaling{}).ok());
+
+  const PeerId friend_id = *PeerId::Parse("3333333333333333333333333333333333333333");
+  TestHub friendly(NetOf(friend_id), HubCalled(friend_id));
+  ASSERT_TRUE(friendly.keys().Set(kKey).ok());
+  ASSERT_TRUE(friendly.dispatcher().Command(ConnectHub{Plain(dialled.port())}).ok());
+  ASSERT_TRUE(LinkIs(dialled, LinkRecord::State::kUp));
+  EXPECT_EQ(LinksOf(dialled)[0].hub, friend_id);
+}
+
+TEST(HubAdmissionByToken, TakesTheTokenFromTheUrlToo) {
+  HubOptions guarded = HubCalled(kDialled);
+  guarded.hub_admission = HubAdmission::kToken;
+  TestHub dialled(NetOf(kDialled), guarded);
+  ASSERT_TRUE(dialled.keys().Set(kKey).ok());
+  const auto now =
+      std::chrono::duration_cast<milliseconds>(std::chrono::system_clock::now().time_since_epoch());
+  const std::string token = dialled.keys().Make(kDialling, "pigeonhub-mesh", now.count());
+  const std::string announce =
+      R"({"type":"announce","networkName":"pigeonhub-mesh","data":{"isHub":true}})";
+
+  RawClient hub(dialled.port());
+  ASSERT_EQ(hub.Upgrade("/?peerId=" + std::string(kDialling.text()) + "&hubToken=" + token), 101);
+  hub.SendText(announce);
+  EXPECT_TRUE(LinkIs(dialled, LinkRecord::State::kUp));
+  hub.Reset();
+  ASSERT_TRUE(dialled.WaitForConnections(0));
+
+  // The same token again: an ordinary peer.
+  RawClient replay(dialled.port());
+  ASSERT_EQ(replay.Upgrade("/?peerId=" + std::string(kDialling.text()) + "&hubToken=" + token),
+            101);
+  replay.SendText(announce);
+  EXPECT_TRUE(Eventually([&] { return dialled.Count(Reason::kHubTokenReplayed) > 0; }));
+  EXPECT_EQ(dialled.connections(), 1u);
+  EXPECT_EQ(LinksOf(dialled).size(), 0u);
+}
+
+}  // namespace
+}  // namespace pigeonhub::net
