@@ -16,14 +16,14 @@
 #include <chrono>
 #include <mutex>
 
-#include "control/builtin_guard.h"
-#include "control/call_metrics.h"
-#include "control/control_plane.h"
+#include "control/access/tls_credentials.h"
+#include "control/call/builtin_guard.h"
+#include "control/call/call_metrics.h"
+#include "control/call/control_plane.h"
+#include "control/events/readiness.h"
 #include "control/listen_address.h"
-#include "control/readiness.h"
-#include "control/reflection.h"
-#include "control/services.h"
-#include "control/tls_credentials.h"
+#include "control/services/reflection.h"
+#include "control/services/services.h"
 
 namespace pigeonhub {
 namespace {
@@ -117,12 +117,12 @@ absl::Status CheckReach(const ControlReach& reach) {
 
 class ControlServer::Impl {
  public:
-  Impl(HubServer& hub, Log& log, const Clock& clock, RunningConfig& config,
-       const ControlReach& reach, EventFeed::Options watching)
+  Impl(HubServer& hub, Log& log, const Clock& clock, Settings& settings, const ControlReach& reach,
+       EventFeed::Options watching)
       : plane_{hub,
                log,
                clock,
-               config,
+               settings,
                Authority(reach.access, !reach.tls.client_ca.empty()),
                std::string(hub.GetStats().hub.hub_peer_id.text()),
                clock.Read().unix_ms,
@@ -205,13 +205,13 @@ class ControlServer::Impl {
 
 absl::StatusOr<std::unique_ptr<ControlServer>> ControlServer::Start(HubServer& hub, Log& log,
                                                                     const Clock& clock,
-                                                                    RunningConfig& config,
+                                                                    Settings& settings,
                                                                     const ControlReach& reach,
                                                                     EventFeed::Options watching) {
   if (auto status = CheckReach(reach); !status.ok()) return status;
   const auto address = FindAddress(reach.listen);
   if (!address.ok()) return address.status();
-  auto impl = std::make_unique<Impl>(hub, log, clock, config, reach, watching);
+  auto impl = std::make_unique<Impl>(hub, log, clock, settings, reach, watching);
   if (auto status = impl->Listen(*address, reach.tls); !status.ok()) return status;
   return std::unique_ptr<ControlServer>(new ControlServer(std::move(impl)));
 }

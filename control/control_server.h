@@ -8,10 +8,10 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "control/access_list.h"
-#include "control/event_feed.h"
-#include "control/running_config.h"
-#include "control/tls_files.h"
+#include "control/access/access_list.h"
+#include "control/access/tls_files.h"
+#include "control/call/settings.h"
+#include "control/events/event_feed.h"
 #include "pigeonhub/hub_server.h"
 #include "server/runtime/clock.h"
 #include "server/runtime/log.h"
@@ -42,7 +42,7 @@ class ControlServer {
   // address is taken, INVALID_ARGUMENT for what CheckReach finds; each one line.
   static absl::StatusOr<std::unique_ptr<ControlServer>> Start(HubServer& hub, Log& log,
                                                               const Clock& clock,
-                                                              RunningConfig& config,
+                                                              Settings& settings,
                                                               const ControlReach& reach,
                                                               EventFeed::Options watching = {});
   // Ends what streams there are and waits for calls that are under way, a second at most.

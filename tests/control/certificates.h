@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "tests/control/temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 
 namespace pigeonhub {
 

@@ -7,8 +7,8 @@
 
 #include <utility>
 
+#include "daemon/config/config.h"
 #include "server/base/variables.h"
-#include "server/runtime/config.h"
 
 namespace pigeonhub {
 namespace {

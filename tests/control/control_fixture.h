@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "control/control_server.h"
-#include "control/running_config.h"
+#include "daemon/running_config.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 #include "pigeonhub/hub_server.h"
@@ -25,8 +25,8 @@
 #include "pigeonhub/v1/peer_service.grpc.pb.h"
 #include "pigeonhub/v1/server_service.grpc.pb.h"
 #include "server/runtime/log.h"
-#include "tests/control/temporary_folder.h"
 #include "tests/support/raw_client.h"
+#include "tests/support/temporary_folder.h"
 
 namespace pigeonhub {
 

@@ -7,8 +7,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "tests/control/loopback_socket.h"
-#include "tests/control/temporary_folder.h"
+#include "tests/support/loopback_socket.h"
+#include "tests/support/temporary_folder.h"
 
 namespace pigeonhub {
 namespace {

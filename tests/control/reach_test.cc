@@ -18,8 +18,8 @@
 #include <string>
 #include <vector>
 
-#include "control/readiness.h"
-#include "control/tls_files.h"
+#include "control/access/tls_files.h"
+#include "control/events/readiness.h"
 #include "grpc/reflection/v1/reflection.pb.h"
 #include "tests/control/certificates.h"
 #include "tests/control/control_fixture.h"

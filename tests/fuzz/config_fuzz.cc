@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "server/runtime/config.h"
+#include "daemon/config/config.h"
 
 namespace {
 

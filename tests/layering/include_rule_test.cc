@@ -30,7 +30,7 @@ bool IsOurs(const fs::path& file) {
 TEST(IncludeRule, HoldsInEveryFile) {
   const fs::path root = PIGEONHUB_SOURCE_DIR;
   int files = 0;
-  for (const char* top : {"server", "control", "cli", "examples"}) {
+  for (const char* top : {"server", "control", "daemon", "cli", "examples"}) {
     if (!fs::exists(root / top)) continue;
     for (const auto& entry : fs::recursive_directory_iterator(root / top)) {
       if (!entry.is_regular_file() || !IsOurs(entry.path())) continue;
@@ -63,14 +63,14 @@ TEST(IncludeRule, LetsEachLayerUseWhatLiesBelow) {
       IsAllowed("server/core/hub.h", "#include \"absl/status/status.h\"\n#include <chrono>"));
   EXPECT_TRUE(IsAllowed("server/wire/decode.cc",
                         "#include <simdjson.h>\n#include \"server/core/message.h\""));
-  EXPECT_TRUE(IsAllowed("server/runtime/config.cc", "#include <CLI/CLI.hpp>\n#include <unistd.h>"));
+  EXPECT_TRUE(IsAllowed("daemon/config/config.cc", "#include <CLI/CLI.hpp>\n#include <unistd.h>"));
   EXPECT_TRUE(IsAllowed("server/net/websocket/session.cc", "#include <websocketpp/server.hpp>"));
   EXPECT_TRUE(IsAllowed("server/hub_server.cc", "#include \"server/net/data_plane.h\""));
   EXPECT_TRUE(
       IsAllowed("server/net/loop/io_loop.cc", "#include \"server/net/connection/connection.h\""));
-  EXPECT_TRUE(IsAllowed("control/main.cc",
+  EXPECT_TRUE(IsAllowed("daemon/main.cc",
                         "#include \"pigeonhub/hub_server.h\"\n#include \"pigeonhub_version.h\""));
-  EXPECT_TRUE(IsAllowed("control/call.cc",
+  EXPECT_TRUE(IsAllowed("control/call/call.cc",
                         "#include <grpcpp/server.h>\n#include \"pigeonhub/v1/common.pb.h\""));
 }
 
@@ -85,9 +85,12 @@ TEST(IncludeRule, RefusesArrowsThatRunUpOrAcross) {
       IsAllowed("server/net/connection/connection.h", "#include \"server/net/loop/io_loop.h\""));
   EXPECT_FALSE(IsAllowed("server/net/websocket/session.cc",
                          "#include \"server/net/connection/connection.h\""));
-  EXPECT_FALSE(IsAllowed("server/hub_server.cc", "#include \"control/main.h\""));
-  EXPECT_FALSE(IsAllowed("control/main.cc", "#include \"server/net/listener.h\""));
-  EXPECT_FALSE(IsAllowed("control/main.cc", "#include \"server/wire/decode.h\""));
+  EXPECT_FALSE(IsAllowed("server/hub_server.cc", "#include \"control/control_server.h\""));
+  EXPECT_FALSE(IsAllowed("control/control_server.cc", "#include \"server/net/listener.h\""));
+  EXPECT_FALSE(IsAllowed("control/services/peer_service.cc", "#include \"server/wire/decode.h\""));
+  EXPECT_FALSE(IsAllowed("control/access/authority.cc", "#include \"control/call/call.h\""));
+  EXPECT_FALSE(IsAllowed("control/control_server.h", "#include \"daemon/config/config.h\""));
+  EXPECT_FALSE(IsAllowed("daemon/config/config.cc", "#include \"daemon/running_config.h\""));
   EXPECT_FALSE(IsAllowed("cli/main.cc", "#include \"server/core/ids.h\""));
   EXPECT_FALSE(IsAllowed("server/base/characters.cc", "#include \"server/core/ids.h\""));
   EXPECT_FALSE(IsAllowed("cli/text/display.cc", "#include \"cli/nouns/session.h\""));
@@ -106,6 +109,8 @@ TEST(IncludeRule, RefusesLibrariesALayerHasNoBusinessWith) {
   EXPECT_FALSE(IsAllowed("server/hub_server.cc", "#include <websocketpp/server.hpp>"));
   EXPECT_FALSE(IsAllowed("server/wire/decode.cc", "#include <nlohmann/json.hpp>"));
   EXPECT_FALSE(IsAllowed("server/hub_server.cc", "#include <grpcpp/server.h>"));
+  EXPECT_FALSE(IsAllowed("server/runtime/log.cc", "#include <CLI/CLI.hpp>"));
+  EXPECT_FALSE(IsAllowed("server/runtime/log.cc", "#include <toml++/toml.h>"));
   EXPECT_FALSE(IsAllowed("cli/nouns/peers.cc", "#include <grpcpp/grpcpp.h>"));
   EXPECT_FALSE(IsAllowed("server/hub_server.cc", "#include \"pigeonhub/v1/common.pb.h\""));
 }

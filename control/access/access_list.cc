@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "control/access/access_list.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+
+#include "server/base/files.h"
+#include "server/runtime/text.h"
+
+namespace pigeonhub {
+namespace {
+
+// Shorter ones can be guessed.
+constexpr size_t kMinToken = 16;
+
+std::vector<std::string_view> Words(std::string_view line) {
+  std::vector<std::string_view> words;
+  for (;;) {
+    line = Trimmed(line);
+    if (line.empty()) return words;
+    const size_t end = std::min(line.find_first_of(" \t"), line.size());
+    words.push_back(line.substr(0, end));
+    line.remove_prefix(end);
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<AccessList> AccessList::Parse(std::string_view text, std::string_view name) {
+  AccessList list;
+  for (int number = 1; !text.empty(); ++number) {
+    const size_t end = std::min(text.find('\n'), text.size());
+    const std::string_view line = Trimmed(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (line.empty() || line.starts_with('#')) continue;
+
+    // The line itself is never shown: it may hold a token.
+    const auto wrong = [&](std::string_view what) {
+      return absl::InvalidArgumentError(std::string(name) + ":" + std::to_string(number) + ": " +
+                                        std::string(what));
+    };
+    const std::vector<std::string_view> words = Words(line);
+    if (words.size() != 3) return wrong("a line is: name role credential");
+    if (!IsPlainText(words[0]) || words[0].size() > 64) return wrong("not a name");
+    const std::optional<Role> role = RoleNamed(words[1]);
+    if (!role) return wrong("the role is viewer, operator or admin");
+    const Principal principal{std::string(words[0]), *role};
+
+    std::string_view credential = words[2];
+    if (credential.starts_with("cert:")) {
+      credential.remove_prefix(5);
+      if (credential.empty()) return wrong("cert: is followed by a name in the certificate");
+      list.certificates_.push_back({principal, std::string(credential)});
+    } else if (credential.starts_with("sha256:")) {
+      const std::optional<Digest> digest = ParseDigest(credential.substr(7));
+      if (!digest) return wrong("sha256: is followed by 64 hexadecimal digits");
+      list.tokens_.push_back({principal, *digest});
+    } else {
+      if (credential.size() < kMinToken) return wrong("a token has at least 16 characters");
+      list.tokens_.push_back({principal, DigestOf(credential)});
+    }
+  }
+  return list;
+}
+
+std::optional<Principal> AccessList::FindToken(std::string_view token) const {
+  // Every row is compared, so that the time tells nothing about which one matched.
+  const Digest digest = DigestOf(token);
+  const Principal* found = nullptr;
+  for (const TokenRow& row : tokens_) {
+    if (EqualInConstantTime(row.digest, digest)) found = &row.principal;
+  }
+  if (found == nullptr) return std::nullopt;
+  return *found;
+}
+
+std::optional<Principal> AccessList::FindCertificate(const std::vector<std::string>& names) const {
+  for (const CertificateRow& row : certificates_) {
+    if (std::find(names.begin(), names.end(), row.name) != names.end()) return row.principal;
+  }
+  return std::nullopt;
+}
+
+absl::StatusOr<bool> AccessFile::Load(bool only_check) {
+  MutexLock lock(mutex_);
+  return LoadLocked(only_check);
+}
+
+absl::StatusOr<bool> AccessFile::LoadLocked(bool only_check) {
+  const Stamp stamp = ReadStamp();
+  const auto text = ReadSecretFile(path_);
+  if (!text.ok()) return text.status();
+  auto list = AccessList::Parse(*text, path_);
+  if (!list.ok()) return list.status();
+  const Digest digest = DigestOf(*text);
+  const bool differs = digest != digest_;
+  if (!only_check) {
+    stamp_ = stamp;
+    digest_ = digest;
+    list_ = std::make_shared<const AccessList>(*std::move(list));
+  }
+  return differs;
+}
+
+std::shared_ptr<const AccessList> AccessFile::Current() {
+  MutexLock lock(mutex_);
+  const Stamp stamp = ReadStamp();
+  if (stamp != stamp_) {
+    stamp_ = stamp;  // a bad file is complained about once
+    if (const auto loaded = LoadLocked(false); !loaded.ok()) {
+      log_.Error("the tokens file is not taken over; the one before stays in force",
+                 {{"problem", std::string_view(loaded.status().message().data(),
+                                               loaded.status().message().size())}});
+    } else if (*loaded) {
+      log_.Info("tokens file read again", {{"file", path_}});
+    }
+  }
+  return list_;
+}
+
+AccessFile::Stamp AccessFile::ReadStamp() const {
+  struct stat about {};
+  if (stat(path_.c_str(), &about) != 0) return {};
+  // The time of the last change of any kind: new permissions may make it readable.
+  return {about.st_ctim.tv_sec * int64_t{1'000'000'000} + about.st_ctim.tv_nsec, about.st_size,
+          about.st_ino};
+}
+
+}  // namespace pigeonhub

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "control/access/authority.h"
+
+#include <algorithm>
+#include <cctype>
+#include <string_view>
+
+#include "server/runtime/text.h"
+
+namespace pigeonhub {
+namespace {
+
+// What follows "Bearer ", whatever the case of that word; empty for another scheme.
+std::string_view BearerToken(std::string_view authorization) {
+  constexpr std::string_view kScheme = "bearer ";
+  if (authorization.size() < kScheme.size()) return {};
+  const bool is_bearer = std::equal(kScheme.begin(), kScheme.end(), authorization.begin(),
+                                    [](char a, char b) { return a == std::tolower(b); });
+  return is_bearer ? Trimmed(authorization.substr(kScheme.size())) : std::string_view();
+}
+
+// Only the owner of the process reaches this.
+bool IsPrivate(std::string_view address) { return address.starts_with("unix:"); }
+
+// gRPC writes addresses into URIs and so their brackets as %5B and %5D.
+bool IsLoopback(std::string_view address) {
+  return address.starts_with("ipv4:127.") || address.starts_with("ipv6:[::1]") ||
+         address.starts_with("ipv6:%5B::1%5D") || address.starts_with("ipv6:[::ffff:127.") ||
+         address.starts_with("ipv6:%5B::ffff:127.");
+}
+
+}  // namespace
+
+std::optional<Principal> Authority::Recognise(const Credentials& credentials) const {
+  const auto list = access_ == nullptr ? nullptr : access_->Current();
+  if (list != nullptr && credentials.authorization) {
+    return list->FindToken(BearerToken(*credentials.authorization));
+  }
+  if (credentials.has_certificate) {
+    if (list != nullptr) return list->FindCertificate(credentials.certificate_names);
+    const auto& names = credentials.certificate_names;
+    return Principal{names.empty() ? "certificate" : names.front(), Role::kAdmin};
+  }
+  const bool loopback_suffices = list == nullptr && !has_client_ca_;
+  if (IsPrivate(credentials.address) || (loopback_suffices && IsLoopback(credentials.address))) {
+    return Principal{"local", Role::kAdmin};
+  }
+  return std::nullopt;
+}
+
+}  // namespace pigeonhub

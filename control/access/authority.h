@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "control/access/access_list.h"
+
+namespace pigeonhub {
+
+// What a call brings to be recognised by. Initialised throughout, so that `{.address = …}` may
+// leave the rest out without a warning.
+struct Credentials {
+  // The transport's word for the other end: "ipv4:127.0.0.1:40000", "unix:".
+  std::string address = {};
+  // The value of the metadata key authorization, if it was sent.
+  std::optional<std::string> authorization = {};
+  // Names in a client certificate that the TLS handshake has verified; empty without one.
+  std::vector<std::string> certificate_names = {};
+  // The connection brought a verified client certificate.
+  bool has_certificate = false;
+};
+
+// Decides who a caller is. In this order:
+//
+//   a bearer token         the file's row for it; a token that is not there is nobody, wherever it
+//                          comes from (without a file tokens mean nothing and are not looked at)
+//   a client certificate   the file's row for one of its names; without a file every certificate
+//                          of the client CA is an admin
+//   a UNIX socket          "local", an admin: its mode lets only the owner in
+//   loopback               "local", an admin, unless there is a file or a client CA
+//   anybody else           nobody
+//
+// Thread-safe.
+class Authority {
+ public:
+  // `access` is null without --control-tokens.
+  Authority(std::shared_ptr<AccessFile> access, bool has_client_ca)
+      : access_(std::move(access)), has_client_ca_(has_client_ca) {}
+
+  // Empty: nobody.
+  std::optional<Principal> Recognise(const Credentials& credentials) const;
+
+ private:
+  const std::shared_ptr<AccessFile> access_;
+  const bool has_client_ca_;
+};
+
+}  // namespace pigeonhub

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "control/access/digest.h"
+
+namespace pigeonhub {
+
+// The PEM files behind --control-tls-*. All empty: no TLS.
+struct TlsFiles {
+  std::string certificate;  // the chain, the hub's own first
+  std::string key;
+  std::string client_ca;  // empty: clients need no certificate
+
+  bool empty() const { return certificate.empty() && key.empty() && client_ca.empty(); }
+};
+
+// What they hold, in PEM form.
+struct TlsTexts {
+  std::string certificate;
+  std::string key;
+  std::string client_ca;  // empty: no such file
+
+  // To tell changes by.
+  Digest digest() const;
+};
+
+// Reads all the files, of which there are at least two. One line that names the file: UNAVAILABLE
+// where it cannot be read, INVALID_ARGUMENT for a key that others may read.
+absl::StatusOr<TlsTexts> ReadTlsFiles(const TlsFiles& files);
+
+// Whether a TLS server can work with them: whole, with the key of the certificate, strong enough
+// for OpenSSL. INVALID_ARGUMENT, one line that names the file and what is wrong with it. gRPC
+// itself would log and serve nobody.
+absl::Status CheckTlsTexts(const TlsFiles& files, const TlsTexts& texts);
+
+// Both of the above. What the files hold, as a digest.
+absl::StatusOr<Digest> CheckTlsFiles(const TlsFiles& files);
+
+}  // namespace pigeonhub

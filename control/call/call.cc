@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "control/call/call.h"
+
+#include <grpcpp/security/auth_context.h>
+
+#include "control/call/errors.h"
+#include "server/runtime/text.h"
+
+namespace pigeonhub {
+namespace {
+
+constexpr size_t kMaxRequestId = 128;
+constexpr size_t kMaxObject = 256;
+
+Credentials CredentialsOf(const grpc::ServerContextBase& context) {
+  Credentials credentials;
+  credentials.address = context.peer();
+  const auto& metadata = context.client_metadata();
+  if (const auto found = metadata.find("authorization"); found != metadata.end()) {
+    credentials.authorization.emplace(found->second.data(), found->second.size());
+  }
+  const auto tls = context.auth_context();
+  credentials.has_certificate = tls != nullptr && tls->IsPeerAuthenticated();
+  if (credentials.has_certificate) {
+    for (const char* property : {"x509_common_name", "x509_subject_alternative_name"}) {
+      for (const grpc::string_ref& name : tls->FindPropertyValues(property)) {
+        credentials.certificate_names.emplace_back(name.data(), name.size());
+      }
+    }
+  }
+  return credentials;
+}
+
+// A hub answers for itself only. "*" is refused like the id of another hub: who asks for all hubs
+// must not take the answer of one for theirs.
+grpc::Status CheckHub(const ControlPlane& plane, std::string_view hub_id) {
+  if (hub_id.empty() || hub_id == plane.hub_id) return grpc::Status::OK;
+  return Refusal(grpc::StatusCode::NOT_FOUND, v1::REASON_UNKNOWN_HUB_ID,
+                 "this is hub " + plane.hub_id + " and it answers for itself only; leave hub_id " +
+                     "empty, or call each hub at its own address")
+      .With("hub_id", plane.hub_id)
+      .Field("hub_id", "is not the id of this hub");
+}
+
+void RecordAudit(ControlPlane& plane, const Change& change, const std::string& caller, int code) {
+  Audit audit;
+  audit.method = "pigeonhub.v1." + std::string(change.method);
+  audit.principal = caller;
+  AppendEscaped(audit.object, change.object, kMaxObject);
+  audit.outcome = CodeName(code);
+  plane.hub.RecordAudit(std::move(audit));
+}
+
+Digest RequestDigest(const Change& change) {
+  std::string text(change.method);
+  text += '\0';
+  change.request.AppendToString(&text);
+  return DigestOf(text);
+}
+
+}  // namespace
+
+grpc::Status CheckRole(const ControlPlane& plane, const grpc::ServerContextBase& context,
+                       std::string_view method, Role required, Principal* caller) {
+  const auto principal = plane.authority.Recognise(CredentialsOf(context));
+  if (!principal) {
+    return Refusal(grpc::StatusCode::UNAUTHENTICATED, v1::REASON_NOT_AUTHENTICATED,
+                   "no valid credential came with the call; send a token of the hub's "
+                   "--control-tokens file or a client certificate it knows");
+  }
+  if (caller != nullptr) *caller = *principal;
+  if (principal->role < required) {
+    const std::string needed(RoleName(required));
+    return Refusal(grpc::StatusCode::PERMISSION_DENIED, v1::REASON_ROLE_MISSING,
+                   std::string(method) + " needs the role " + needed + "; " +
+                       Shown(principal->name) + " is " + std::string(RoleName(principal->role)))
+        .With("required_role", needed);
+  }
+  return grpc::Status::OK;
+}
+
+grpc::Status Admit(const ControlPlane& plane, const grpc::CallbackServerContext& context,
+                   std::string_view method, std::string_view hub_id, Principal* caller) {
+  if (auto status = CheckRole(plane, context, method, RequiredRole(method), caller); !status.ok())
+    return status;
+  return CheckHub(plane, hub_id);
+}
+
+grpc::Status AdmitChange(ControlPlane& plane, const grpc::CallbackServerContext& context,
+                         const Change& change, Principal& caller) {
+  const Role required = RequiredRole(change.method);
+  if (auto status = CheckRole(plane, context, change.method, required, &caller); !status.ok()) {
+    // Strangers must not be able to flush the event ring: they get a line in the log, where
+    // repeated ones are counted instead.
+    if (status.error_code() == grpc::StatusCode::UNAUTHENTICATED) {
+      const std::string from = context.peer();
+      plane.log.Warn("control call without a valid credential",
+                     {{"method", change.method}, {"from", std::string_view(from)}});
+    } else {
+      const auto unrecorded = plane.refusals.Admit(plane.clock.Read().steady, caller.name);
+      if (unrecorded) RecordAudit(plane, change, caller.name, status.error_code());
+      if (unrecorded.value_or(0) > 0) {
+        plane.log.Warn("refused control calls that left no audit event",
+                       {{"principal", std::string_view(caller.name)}, {"count", *unrecorded}});
+      }
+    }
+    return status;
+  }
+  if (change.request_id.size() > kMaxRequestId) {
+    return InvalidField("request_id", "has more than 128 bytes");
+  }
+  return CheckHub(plane, change.hub_id);
+}
+
+grpc::Status RunChange(ControlPlane& plane, const grpc::CallbackServerContext& context,
+                       const Change& change, const Principal& caller,
+                       const std::function<grpc::Status()>& run) {
+  if (context.IsCancelled()) return {grpc::StatusCode::CANCELLED, "the caller left"};
+  if (change.validate_only) return run();
+
+  const RequestMemory::Key key{caller.name, change.request_id};
+  const Digest digest = RequestDigest(change);
+  if (!key.request_id.empty()) {
+    const auto recalled = plane.requests.Recall(plane.clock.Read().steady, key, digest);
+    if (recalled.match == RequestMemory::Match::kAnotherRequest) {
+      return Refusal(grpc::StatusCode::ALREADY_EXISTS, v1::REASON_REQUEST_ID_REUSED,
+                     "request id " + Shown(key.request_id) +
+                         " came with another request in the last 10 minutes; take a new one");
+    }
+    if (recalled.match == RequestMemory::Match::kRepeated) {
+      change.response.ParseFromString(recalled.outcome->response);
+      return {static_cast<grpc::StatusCode>(recalled.outcome->code), recalled.outcome->message,
+              recalled.outcome->details};
+    }
+  }
+
+  grpc::Status status = run();
+  RecordAudit(plane, change, caller.name, status.error_code());
+  if (!key.request_id.empty() && RequestMemory::IsFinal(status.error_code())) {
+    plane.requests.Remember(plane.clock.Read().steady, key, digest,
+                            {status.error_code(), status.error_message(), status.error_details(),
+                             change.response.SerializeAsString()});
+  }
+  return status;
+}
+
+grpc::Status Busy() {
+  return Refusal(grpc::StatusCode::UNAVAILABLE, v1::REASON_BUSY,
+                 "too many changes are waiting; try again in a second")
+      .RetryAfter(std::chrono::seconds(1));
+}
+
+grpc::ServerUnaryReactor* Perform(ControlPlane& plane, grpc::CallbackServerContext* context,
+                                  Change change, std::function<grpc::Status()> run) {
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  Principal caller;
+  if (auto status = AdmitChange(plane, *context, change, caller); !status.ok()) {
+    reactor->Finish(status);
+    return reactor;
+  }
+  const bool posted = plane.worker.Post(
+      [&plane, context, reactor, caller, change = std::move(change), run = std::move(run)] {
+        reactor->Finish(RunChange(plane, *context, change, caller, run));
+      });
+  if (!posted) reactor->Finish(Busy());
+  return reactor;
+}
+
+}  // namespace pigeonhub

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What all calls have in common: who may, which hub is meant, and for changes: the request id, one
+// at a time, an audit event. Services add what their methods do.
+#pragma once
+
+#include <google/protobuf/message.h>
+#include <grpcpp/server_context.h>
+#include <grpcpp/support/server_callback.h>
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "control/call/control_plane.h"
+
+namespace pigeonhub {
+
+// A call of a method that changes something. `request` and `response` are the call's own messages.
+struct Change {
+  std::string_view method;  // as in the table of roles: "PeerService/DisconnectPeer"
+  std::string object;       // what it is about: a peer id, a namespace, a level
+  std::string hub_id;
+  std::string request_id;
+  bool validate_only = false;
+  const google::protobuf::Message& request;
+  google::protobuf::Message& response;
+
+  template <typename Request>
+  Change(std::string_view method, std::string_view object, const Request& request,
+         google::protobuf::Message& response);
+};
+
+// Whether the caller is somebody and has the role. Sets `caller` where it is known.
+grpc::Status CheckRole(const ControlPlane& plane, const grpc::ServerContextBase& context,
+                       std::string_view method, Role required, Principal* caller);
+
+// Whether the caller may call `method`, and means this hub. Sets `caller` where it is known.
+grpc::Status Admit(const ControlPlane& plane, const grpc::CallbackServerContext& context,
+                   std::string_view method, std::string_view hub_id, Principal* caller = nullptr);
+
+// The same for a change; who was refused leaves an audit event.
+grpc::Status AdmitChange(ControlPlane& plane, const grpc::CallbackServerContext& context,
+                         const Change& change, Principal& caller);
+
+// On the worker: runs an admitted change once for each request id, and leaves an audit event. With
+// validate_only `run` must change nothing, and neither id nor event is kept.
+grpc::Status RunChange(ControlPlane& plane, const grpc::CallbackServerContext& context,
+                       const Change& change, const Principal& caller,
+                       const std::function<grpc::Status()>& run);
+
+// Too many changes are waiting for the worker.
+grpc::Status Busy();
+
+// Answers a call that only looks. `look` fills the response, at once and without blocking.
+template <typename Request, typename Look>
+grpc::ServerUnaryReactor* Answer(const ControlPlane& plane, grpc::CallbackServerContext* context,
+                                 std::string_view method, const Request* request, Look look) {
+  grpc::Status status = Admit(plane, *context, method, request->hub_id());
+  if (status.ok()) status = look();
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  reactor->Finish(status);
+  return reactor;
+}
+
+// Answers a call that changes something. `run` is called on the worker, or not at all; the call's
+// messages outlive it.
+grpc::ServerUnaryReactor* Perform(ControlPlane& plane, grpc::CallbackServerContext* context,
+                                  Change change, std::function<grpc::Status()> run);
+
+template <typename Request>
+Change::Change(std::string_view method, std::string_view object, const Request& request,
+               google::protobuf::Message& response)
+    : method(method),
+      object(object),
+      hub_id(request.hub_id()),
+      request_id(request.request_id()),
+      validate_only(request.validate_only()),
+      request(request),
+      response(response) {}
+
+}  // namespace pigeonhub

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "control/access/authority.h"
+#include "control/access/refusal_limit.h"
+#include "control/call/request_memory.h"
+#include "control/call/settings.h"
+#include "control/call/worker.h"
+#include "control/events/event_feed.h"
+#include "pigeonhub/hub_server.h"
+#include "server/runtime/clock.h"
+#include "server/runtime/log.h"
+
+namespace pigeonhub {
+
+// What the services of one control server share. Made before them, gone after the last call.
+struct ControlPlane {
+  HubServer& hub;
+  Log& log;
+  const Clock& clock;
+  Settings& settings;
+  const Authority authority;
+  const std::string hub_id;  // this hub's own peer id
+  const UnixMillis started_at;
+
+  // Where the control API can be reached. Written before the first call.
+  std::vector<std::string> addresses;
+
+  EventFeed feed;
+  RefusalLimit refusals;
+  RequestMemory requests;  // touched by the worker only
+  Worker worker;           // ends first: what it runs uses all the above
+};
+
+}  // namespace pigeonhub

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <map>
+#include <string>
+
+#include "control/access/digest.h"
+#include "server/core/time.h"
+
+namespace pigeonhub {
+
+// How a call ended: a status or a serialised response.
+struct Outcome {
+  int code = 0;
+  std::string message;
+  std::string details;
+  std::string response;
+};
+
+// Outcomes of changes by their request ids, so that a caller who repeats a request, not knowing
+// whether the first one arrived, gets the first one's answer and changes nothing twice. Failures
+// that pass are not kept: who is told to try again does so with the same id.
+//
+// Remembers for 10 minutes, and at most 1000 of them: then the oldest is forgotten early. Not
+// thread-safe: it lives on the worker's thread.
+class RequestMemory {
+ public:
+  static constexpr Duration kKeep = std::chrono::minutes(10);
+  static constexpr size_t kMost = 1000;
+
+  // What a caller means by an id: nobody can ask for another caller's answers.
+  struct Key {
+    std::string principal;
+    std::string request_id;
+    friend auto operator<=>(const Key&, const Key&) = default;
+  };
+
+  enum class Match { kNew, kRepeated, kAnotherRequest };
+  struct Recalled {
+    Match match = Match::kNew;
+    const Outcome* outcome = nullptr;  // of kRepeated; good until the next call
+  };
+  // Whether a call that ended with this status code, of grpc::StatusCode, would end so again: not
+  // for those that say "try again" or "nobody waits any more" (UNAVAILABLE, RESOURCE_EXHAUSTED,
+  // ABORTED, CANCELLED, DEADLINE_EXCEEDED).
+  static bool IsFinal(int code);
+
+  // `request` is the digest of the method and the whole request.
+  Recalled Recall(SteadyTime now, const Key& key, const Digest& request);
+
+  void Remember(SteadyTime now, Key key, const Digest& request, Outcome outcome);
+
+  size_t size() const { return entries_.size(); }
+
+ private:
+  struct Entry {
+    Digest request{};
+    Outcome outcome;
+    SteadyTime forget_at;
+  };
+  using Entries = std::map<Key, Entry>;
+
+  void Forget(SteadyTime now);
+
+  Entries entries_;
+  std::deque<Entries::iterator> by_age_;  // the oldest first
+};
+
+}  // namespace pigeonhub

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Fields that many requests have, read in one way. Included where gRPC is.
+#pragma once
+
+#include <grpcpp/support/status.h>
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "control/call/errors.h"
+#include "control/call/paging.h"
+#include "pigeonhub/hub_server.h"
+#include "server/core/ids.h"
+
+namespace pigeonhub {
+
+// What was read, or why it cannot be.
+template <typename T>
+struct Parsed {
+  T value{};
+  grpc::Status status;
+
+  Parsed(T value) : value(std::move(value)) {}         // NOLINT: as absl::StatusOr
+  Parsed(const Refusal& refusal) : status(refusal) {}  // NOLINT
+  bool ok() const { return status.ok(); }
+};
+
+template <typename Request>
+Mode ModeOf(const Request& request) {
+  return request.validate_only() ? Mode::kCheckOnly : Mode::kDo;
+}
+
+inline Parsed<PeerId> ParsePeerId(std::string_view text, std::string_view field = "peer_id") {
+  const std::optional<PeerId> id = PeerId::Parse(text);
+  if (!id) return InvalidField(field, "is not 40 hexadecimal digits");
+  return *id;
+}
+
+inline Parsed<size_t> ParsePageSize(int32_t page_size) {
+  const std::optional<size_t> size = PageSize(page_size);
+  if (!size) return InvalidField("page_size", "is negative");
+  return *size;
+}
+
+inline Refusal BadPageToken() {
+  return Refusal(grpc::StatusCode::INVALID_ARGUMENT, v1::REASON_INVALID_PAGE_TOKEN,
+                 "page_token is not one of this list with these filters; begin anew without one")
+      .Field("page_token", "is not one of this list with these filters");
+}
+
+// Where a page begins that goes on behind a number.
+inline Parsed<uint64_t> ParsePlace(const PageTokens& tokens, std::string_view token) {
+  const std::optional<uint64_t> place = tokens.ReadNumber(token);
+  if (!place) return BadPageToken();
+  return *place;
+}
+
+}  // namespace pigeonhub

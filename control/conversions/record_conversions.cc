@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "control/conversions/record_conversions.h"
+
+#include <google/protobuf/util/time_util.h>
+
+#include <chrono>
+#include <numeric>
+
+namespace pigeonhub {
+namespace {
+
+using google::protobuf::util::TimeUtil;
+
+std::string NameOf(const SharedText& network) { return network == nullptr ? "" : *network; }
+
+std::string DataJson(const Profile& profile) {
+  return profile.members == nullptr ? "{}" : "{" + *profile.members + "}";
+}
+
+int64_t Sum(const auto& counters) {
+  return std::accumulate(counters.begin(), counters.end(), int64_t{0},
+                         [](int64_t sum, const Counter& counter) { return sum + counter.value(); });
+}
+
+v1::LinkState ToProto(LinkRecord::State state) {
+  switch (state) {
+    case LinkRecord::State::kConnecting:
+      return v1::LINK_STATE_CONNECTING;
+    case LinkRecord::State::kUp:
+      return v1::LINK_STATE_UP;
+    case LinkRecord::State::kWaiting:
+      return v1::LINK_STATE_WAITING;
+    case LinkRecord::State::kSlow:
+      return v1::LINK_STATE_SLOW;
+    case LinkRecord::State::kStopped:
+      return v1::LINK_STATE_STOPPED;
+    case LinkRecord::State::kNotAdmitted:
+      return v1::LINK_STATE_NOT_ADMITTED;
+  }
+  return v1::LINK_STATE_UNSPECIFIED;
+}
+
+}  // namespace
+
+google::protobuf::Timestamp ToTimestamp(UnixMillis time) {
+  return TimeUtil::MillisecondsToTimestamp(time);
+}
+
+google::protobuf::Duration ToDuration(Duration duration) {
+  return TimeUtil::NanosecondsToDuration(duration.count());
+}
+
+Duration FromDuration(const google::protobuf::Duration& duration) {
+  return Duration(TimeUtil::DurationToNanoseconds(duration));
+}
+
+// The numbers follow the core's enum, after the zero that every proto enum begins with.
+v1::Reason ToProto(Reason reason) {
+  if (reason == Reason::kCount) return v1::REASON_UNSPECIFIED;
+  return static_cast<v1::Reason>(static_cast<int>(reason) + 1);
+}
+
+v1::LinkSide ToProto(LinkEnd::Side side) {
+  switch (side) {
+    case LinkEnd::Side::kNeither:
+      return v1::LINK_SIDE_NEITHER;
+    case LinkEnd::Side::kThisHub:
+      return v1::LINK_SIDE_THIS_HUB;
+    case LinkEnd::Side::kOtherHub:
+      return v1::LINK_SIDE_OTHER_HUB;
+  }
+  return v1::LINK_SIDE_UNSPECIFIED;
+}
+
+v1::ServingState ToProto(Serving serving) {
+  switch (serving) {
+    case Serving::kStopped:
+      return v1::SERVING_STATE_STOPPED;
+    case Serving::kServing:
+      return v1::SERVING_STATE_SERVING;
+    case Serving::kDraining:
+      return v1::SERVING_STATE_DRAINING;
+  }
+  return v1::SERVING_STATE_UNSPECIFIED;
+}
+
+v1::LogLevel ToProto(LogLevel level) {
+  switch (level) {
+    case LogLevel::kDebug:
+      return v1::LOG_LEVEL_DEBUG;
+    case LogLevel::kInfo:
+      return v1::LOG_LEVEL_INFO;
+    case LogLevel::kWarn:
+      return v1::LOG_LEVEL_WARN;
+    case LogLevel::kError:
+      return v1::LOG_LEVEL_ERROR;
+    case LogLevel::kOff:
+      return v1::LOG_LEVEL_OFF;
+  }
+  return v1::LOG_LEVEL_UNSPECIFIED;
+}
+
+v1::HubEntry ToProto(const HubRecord& hub) {
+  v1::HubEntry entry;
+  entry.set_peer_id(std::string(hub.peer.text()));
+  entry.set_namespace_(NameOf(hub.network));
+  *entry.mutable_register_time() = ToTimestamp(hub.registered_at);
+  if (hub.connected) {
+    *entry.mutable_connect_time() = ToTimestamp(hub.connected_at);
+    *entry.mutable_last_activity_time() = ToTimestamp(hub.last_activity);
+  }
+  entry.set_data_json(DataJson(hub.profile));
+  if (const HubDetails* details = hub.profile.hub.get()) {
+    entry.set_region(details->region);
+    entry.mutable_capabilities()->Assign(details->capabilities.begin(),
+                                         details->capabilities.end());
+  }
+  entry.set_granted(hub.granted);
+  entry.set_connected(hub.connected);
+  return entry;
+}
+
+v1::QuarantinedHub ToProto(const QuarantinedHub& hub) {
+  v1::QuarantinedHub entry;
+  entry.set_peer_id(std::string(hub.hub.text()));
+  *entry.mutable_quarantine_time() = ToTimestamp(hub.since);
+  entry.set_refused(hub.refused);
+  return entry;
+}
+
+v1::Peer ToProto(const PeerRecord& record, bool full) {
+  v1::Peer peer;
+  peer.set_peer_id(std::string(record.peer.text()));
+  peer.set_namespace_(NameOf(record.network));
+  peer.set_is_hub(record.is_hub);
+  peer.set_remote_address(record.address);
+  *peer.mutable_connect_time() = ToTimestamp(record.connected_at);
+  if (record.announced_at != 0) {
+    *peer.mutable_announce_time() = ToTimestamp(record.announced_at);
+  }
+  *peer.mutable_last_activity_time() = ToTimestamp(record.last_activity);
+  if (full) peer.set_data_json(DataJson(record.profile));
+  return peer;
+}
+
+v1::Namespace ToProto(const NamespaceRecord& record) {
+  v1::Namespace network;
+  network.set_name(record.name);
+  network.set_local_peers(record.local_peers);
+  network.set_remote_peers(record.remote_peers);
+  network.set_is_hub_mesh(record.is_hub_mesh);
+  return network;
+}
+
+v1::Link ToProto(const LinkRecord& record) {
+  v1::Link link;
+  link.set_url(record.url);
+  if (record.hub.has_value()) link.set_hub_peer_id(std::string(record.hub->text()));
+  link.set_outgoing(record.outgoing);
+  link.set_bootstrap(record.bootstrap);
+  link.set_state(ToProto(record.state));
+  link.set_attempt(static_cast<int32_t>(record.attempt));
+  const auto set = [](UnixMillis time, google::protobuf::Timestamp* field) {
+    *field = ToTimestamp(time);
+  };
+  if (record.since != 0) set(record.since, link.mutable_state_time());
+  if (record.last_attempt != 0) set(record.last_attempt, link.mutable_last_attempt_time());
+  if (record.next_attempt != 0) set(record.next_attempt, link.mutable_next_attempt_time());
+  link.set_remote_peers(record.remote_peers);
+  link.set_speaks_mesh(record.speaks_mesh);
+  if (const LinkEnd& end = record.end; !end.text.empty()) {
+    link.set_last_error(end.text);
+    link.set_end_reason(ToProto(end.reason));
+    link.set_end_code(end.code);
+    link.set_ended_by(ToProto(end.side));
+  }
+  link.set_announced(record.counts.announced);
+  link.set_relayed(record.counts.relayed);
+  link.set_refused(record.counts.refused);
+  link.set_forged(record.counts.forged);
+  link.set_looped(record.counts.looped);
+  return link;
+}
+
+void ToProto(const TopologyRecord& topology, v1::GetTopologyResponse& response) {
+  for (const TopologyRecord::Hub& record : topology.hubs) {
+    v1::TopologyHub& hub = *response.add_hubs();
+    hub.set_peer_id(std::string(record.id.text()));
+    hub.set_region(record.region);
+    for (const std::string& capability : record.capabilities) hub.add_capabilities(capability);
+    hub.set_url(record.url);
+    hub.set_self(record.self);
+    hub.set_hops(static_cast<int32_t>(record.hops));
+    hub.set_peers(record.peers);
+    if (record.told_at != 0) *hub.mutable_peers_time() = ToTimestamp(record.told_at);
+    hub.set_speaks_mesh(record.speaks_mesh);
+  }
+  for (const TopologyRecord::Edge& record : topology.edges) {
+    v1::TopologyEdge& edge = *response.add_edges();
+    edge.set_peer_id(std::string(record.a.text()));
+    edge.set_other_peer_id(std::string(record.b.text()));
+  }
+}
+
+void ToProto(const HubServerStats& stats, v1::GetStatsResponse& response) {
+  response.set_serving_state(ToProto(stats.hub.serving));
+  response.set_is_hub(stats.hub.is_hub);
+  response.set_hub_peer_id(std::string(stats.hub.hub_peer_id.text()));
+  response.set_hub_mesh_namespace(stats.hub.hub_mesh_namespace);
+  response.set_connections(stats.hub.connections);
+  response.set_peers(stats.hub.peers);
+  response.set_hubs(stats.hub.hubs);
+  response.set_namespaces(stats.hub.networks);
+  response.set_remote_peers(stats.hub.remote_peers);
+  response.set_max_connections(stats.hub.max_connections);
+  response.set_host(stats.host);
+  response.set_port(stats.port);
+  *response.mutable_uptime() = ToDuration(stats.uptime);
+}
+
+void ToProto(const Counters& counters, v1::TrafficCounts& traffic) {
+  traffic.set_connections_opened(counters.connections_opened.value());
+  traffic.set_announces(counters.announces.value());
+  traffic.set_goodbyes(counters.goodbyes.value());
+  traffic.set_discoveries_sent(counters.discoveries_sent.value());
+  traffic.set_signals_delivered(Sum(counters.signals_delivered));
+  traffic.set_signals_relayed(Sum(counters.signals_relayed));
+  traffic.set_pairs_connected(counters.pairs_connected.value());
+  for (size_t i = 0; i < kReasonCount; ++i) {
+    const auto reason = static_cast<Reason>(i);
+    const uint64_t count = counters.of(reason).value();
+    if (count == 0) continue;
+    v1::ReasonCount* const row = traffic.add_reasons();
+    row->set_reason(ToProto(reason));
+    row->set_count(count);
+  }
+}
+
+std::string ToText(const HubServer::Address& address) {
+  const bool ipv6 = address.host.find(':') != std::string::npos;
+  return (ipv6 ? "[" + address.host + "]" : address.host) + ":" + std::to_string(address.port);
+}
+
+}  // namespace pigeonhub

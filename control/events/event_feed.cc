@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "control/events/event_feed.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "control/events/event_watcher.h"
+
+namespace pigeonhub {
+namespace {
+
+// Watchers are woken at most once in this time: during a rush of events each gets several at once,
+// and the hub's threads are not taxed with waking.
+constexpr Duration kBreath = std::chrono::milliseconds(5);
+
+constexpr char kShuttingDown[] = "the hub is shutting down";
+
+}  // namespace
+
+EventFeed::EventFeed(EventLog& log, const Clock& clock, EventSource source, Options options,
+                     OnDemand on_demand)
+    : log_(log),
+      clock_(clock),
+      source_(std::move(source)),
+      options_(options),
+      on_demand_(std::move(on_demand)),
+      // From here on, and not from whenever the thread gets to run: by then somebody may have begun
+      // to watch, and read everything up to a place before that.
+      thread_([this, seen = log.next()](std::stop_token stop) {
+        WakeWatchers(seen, std::move(stop));
+      }) {}
+
+EventFeed::~EventFeed() = default;
+
+absl::StatusOr<grpc::ServerWriteReactor<EventFeed::Response>*> EventFeed::Watch(
+    const std::string& caller, const Start& start, EventFilter filter) {
+  const auto watcher = std::make_shared<EventWatcher>(*this, caller, start, std::move(filter));
+  {
+    MutexLock lock(mutex_);
+    if (closed_) return absl::UnavailableError(kShuttingDown);
+    if (watchers_.size() >= options_.max_watchers) {
+      return absl::ResourceExhaustedError(
+          "this hub serves no more watchers; end one, or try again later");
+    }
+    if (const auto own = by_caller_.find(caller);
+        own != by_caller_.end() && own->second >= options_.max_watchers_each) {
+      return absl::ResourceExhaustedError(
+          absl::StrCat("this caller watches events ", own->second,
+                       " times already, which is the most for one; end one of these streams"));
+    }
+    ++by_caller_[caller];
+    watchers_.insert(watcher);
+  }
+  TellDemand(*watcher);
+  watcher->Wake();
+  return watcher.get();
+}
+
+void EventFeed::Close() {
+  std::set<std::shared_ptr<EventWatcher>> watchers;
+  {
+    MutexLock lock(mutex_);
+    closed_ = true;
+    watchers = watchers_;
+  }
+  for (const auto& watcher : watchers) {
+    watcher->End({grpc::StatusCode::UNAVAILABLE, kShuttingDown});
+  }
+}
+
+size_t EventFeed::watchers() const {
+  MutexLock lock(mutex_);
+  return watchers_.size();
+}
+
+void EventFeed::AddMetrics(Exposition& out) const {
+  out.Gauge("pigeonhub_event_watchers", "Event streams that are open.",
+            static_cast<double>(watchers()));
+  out.Counter("pigeonhub_event_gaps_total", "Gaps that watchers were told of.",
+              static_cast<double>(gaps_.load(std::memory_order_relaxed)));
+  out.Counter("pigeonhub_events_missed_total", "Events in those gaps.",
+              static_cast<double>(missed_.load(std::memory_order_relaxed)));
+}
+
+void EventFeed::CountGap(uint64_t missing) {
+  gaps_.fetch_add(1, std::memory_order_relaxed);
+  missed_.fetch_add(missing, std::memory_order_relaxed);
+}
+
+void EventFeed::Remove(const std::shared_ptr<EventWatcher>& watcher) {
+  {
+    MutexLock lock(mutex_);
+    watchers_.erase(watcher);
+    const auto own = by_caller_.find(watcher->caller());
+    if (--own->second == 0) by_caller_.erase(own);
+  }
+  TellDemand(*watcher);
+}
+
+void EventFeed::TellDemand(const EventWatcher& watcher) {
+  if (!watcher.filter().signals() &&
+      !watcher.filter().Includes(v1::EVENT_KIND_BOOTSTRAP_SIGNALING)) {
+    return;
+  }
+  MutexLock order(demand_mutex_);
+  Demand demand;
+  {
+    MutexLock lock(mutex_);
+    for (const auto& one : watchers_) {
+      if (auto signals = one->filter().signals()) demand.signals.push_back(*std::move(signals));
+      demand.bootstrap_signaling =
+          demand.bootstrap_signaling || one->filter().Includes(v1::EVENT_KIND_BOOTSTRAP_SIGNALING);
+    }
+  }
+  on_demand_(demand);
+}
+
+void EventFeed::WakeWatchers(uint64_t seen, std::stop_token stop) {
+  // Bookmarks come late by a fraction of what they wait for.
+  const Duration patience = options_.bookmark_after / 4;
+  while (!stop.stop_requested()) {
+    log_.WaitFor(seen, patience, stop);
+    seen = log_.next();
+    std::vector<std::shared_ptr<EventWatcher>> watchers;
+    {
+      MutexLock lock(mutex_);
+      watchers.assign(watchers_.begin(), watchers_.end());
+    }
+    for (const auto& watcher : watchers) watcher->Wake();
+    std::this_thread::sleep_for(kBreath);
+  }
+}
+
+}  // namespace pigeonhub

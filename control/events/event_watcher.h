@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <grpcpp/support/server_callback.h>
+
+#include <deque>
+#include <memory>
+#include <string>
+
+#include "control/events/event_feed.h"
+
+namespace pigeonhub {
+
+// One WatchEvents stream. At most one write is on its way at a time; the next begins when gRPC has
+// taken it. Thread-safe: woken by the feed's thread, called back on gRPC's.
+class EventWatcher final : public grpc::ServerWriteReactor<v1::WatchEventsResponse>,
+                           public std::enable_shared_from_this<EventWatcher> {
+ public:
+  EventWatcher(EventFeed& feed, std::string caller, const EventFeed::Start& start,
+               EventFilter filter);
+
+  // Writes what there is, if nothing is being written. With nothing to write for long, a bookmark.
+  void Wake() ABSL_LOCKS_EXCLUDED(mutex_);
+  // Ends the stream after the write that is on its way.
+  void End(const grpc::Status& status) ABSL_LOCKS_EXCLUDED(mutex_);
+
+  const std::string& caller() const { return caller_; }
+  const EventFilter& filter() const { return filter_; }
+
+ private:
+  void OnWriteDone(bool ok) override ABSL_LOCKS_EXCLUDED(mutex_);
+  void OnCancel() override;
+  void OnDone() override;
+
+  void AdvanceLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Takes events from the log until some are to be written or there are no more.
+  void ReadLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Tells what is missing before the batch, if anything is, and goes on behind it.
+  void TellGapLocked(const EventLog::Batch& batch) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void AppendBookmarkLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  v1::EventCursor CursorLocked() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  EventFeed& feed_;
+  const std::string caller_;
+  const EventFilter filter_;
+
+  Mutex mutex_;
+  uint64_t next_ ABSL_GUARDED_BY(mutex_);             // what to read next
+  uint64_t passed_over_ ABSL_GUARDED_BY(mutex_) = 0;  // numbers, since the last message
+  SteadyTime last_message_ ABSL_GUARDED_BY(mutex_);
+  std::deque<v1::WatchEventsResponse> to_write_ ABSL_GUARDED_BY(mutex_);  // few; see kBatch
+  bool writing_ ABSL_GUARDED_BY(mutex_) = false;
+  std::optional<grpc::Status> end_ ABSL_GUARDED_BY(mutex_);
+  bool finished_ ABSL_GUARDED_BY(mutex_) = false;
+};
+
+}  // namespace pigeonhub

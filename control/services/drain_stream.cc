@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "control/services/drain_stream.h"
+
+#include <chrono>
+
+#include "control/call/errors.h"
+#include "control/conversions/record_conversions.h"
+#include "control/services/signaling.h"
+
+namespace pigeonhub {
+namespace {
+
+constexpr auto kBetweenLooks = std::chrono::milliseconds(100);
+constexpr int64_t kMaxSeconds = 24 * 60 * 60;
+
+bool IsValid(const google::protobuf::Duration& over) {
+  return over.seconds() >= 0 && over.seconds() <= kMaxSeconds && over.nanos() >= 0 &&
+         over.nanos() < 1'000'000'000;
+}
+
+}  // namespace
+
+DrainStream::DrainStream(ControlPlane& plane, const grpc::CallbackServerContext& context,
+                         const v1::DrainRequest& request)
+    : plane_(plane), context_(context), request_(request) {
+  const Change change("ServerService/Drain", "signaling", request_, answer_);
+  Principal caller;
+  if (auto status = AdmitChange(plane_, context_, change, caller); !status.ok()) {
+    Finish(status);
+    return;
+  }
+  const bool posted = plane_.worker.Post([this, change, caller] {
+    const auto status = RunChange(plane_, context_, change, caller, [this] { return Begin(); });
+    if (!status.ok()) return Finish(status);
+    progress_.set_total(answer_.total());
+    Write(answer_.remaining(), /*done=*/false);
+  });
+  if (!posted) Finish(Busy());
+}
+
+grpc::Status DrainStream::Begin() {
+  if (!IsValid(request_.over())) return InvalidField("over", "is not between 0 and 24 hours");
+  const HubServerStats stats = plane_.hub.GetStats();
+  if (!stats.is_running) return SignalingStopped("signaling", "there is nobody to drain");
+  answer_.set_total(stats.hub.connections);
+  answer_.set_remaining(stats.hub.connections);
+  if (!request_.validate_only()) {
+    plane_.hub.Drain(request_.has_over() ? FromDuration(request_.over())
+                                         : plane_.settings.drain_timeout());
+  }
+  return grpc::Status::OK;
+}
+
+void DrainStream::OnWriteDone(bool ok) {
+  if (!ok) return Finish({grpc::StatusCode::CANCELLED, "the caller left"});
+  if (progress_.done() || request_.validate_only()) return Finish(grpc::Status::OK);
+  LookLater();
+}
+
+// Whatever is under way ends soon and sees it.
+void DrainStream::OnCancel() { alarm_.Cancel(); }
+
+void DrainStream::LookLater() {
+  alarm_.Set(std::chrono::system_clock::now() + kBetweenLooks, [this](bool /*ok*/) { Look(); });
+}
+
+void DrainStream::Look() {
+  if (context_.IsCancelled()) return Finish({grpc::StatusCode::CANCELLED, "the caller left"});
+  const HubServerStats stats = plane_.hub.GetStats();
+  const auto remaining = static_cast<int64_t>(stats.hub.connections);
+  if (!stats.is_running) return Write(0, /*done=*/true);
+  if (stats.hub.serving == Serving::kServing) {
+    return Finish(Refusal(grpc::StatusCode::ABORTED, v1::REASON_SIGNALING_RUNNING,
+                          "the drain was ended before everybody had left; who is connected stays")
+                      .With("remaining", std::to_string(remaining)));
+  }
+  if (remaining == progress_.remaining()) return LookLater();
+  Write(remaining, /*done=*/false);
+}
+
+void DrainStream::Write(int64_t remaining, bool done) {
+  progress_.set_remaining(remaining);
+  progress_.set_done(done);
+  StartWrite(&progress_);
+}
+
+}  // namespace pigeonhub

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <grpcpp/alarm.h>
+#include <grpcpp/support/server_callback.h>
+
+#include "control/call/call.h"
+#include "pigeonhub/v1/server_service.pb.h"
+
+namespace pigeonhub {
+
+// One Drain call: starts the drain, then tells how far it has come until nobody is left. Looks a
+// few times a second; only news are written. The drain goes on when the caller leaves.
+//
+// Exactly one thing is under way at any time (the command, a write or the alarm), and each begins
+// the next; so no lock is needed.
+class DrainStream final : public grpc::ServerWriteReactor<v1::DrainResponse> {
+ public:
+  // Deletes itself when the call is over. `context` and `request` outlive it.
+  DrainStream(ControlPlane& plane, const grpc::CallbackServerContext& context,
+              const v1::DrainRequest& request);
+
+ private:
+  void OnWriteDone(bool ok) override;
+  void OnCancel() override;
+  void OnDone() override { delete this; }
+
+  // On the worker.
+  grpc::Status Begin();
+  void Look();
+  void LookLater();
+  void Write(int64_t remaining, bool done);
+
+  ControlPlane& plane_;
+  const grpc::CallbackServerContext& context_;
+  const v1::DrainRequest& request_;
+  v1::DrainResponse answer_;  // what is remembered for the request id
+  v1::DrainResponse progress_;
+  grpc::Alarm alarm_;
+};
+
+}  // namespace pigeonhub

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include <string>
+
+#include "control/call/call.h"
+#include "control/call/errors.h"
+#include "control/call/requests.h"
+#include "control/conversions/record_conversions.h"
+#include "control/services/services.h"
+#include "control/services/signaling.h"
+#include "pigeonhub/v1/mesh_service.grpc.pb.h"
+#include "server/base/masked_url.h"
+#include "server/core/options.h"
+#include "server/runtime/text.h"
+
+namespace pigeonhub {
+namespace {
+
+constexpr size_t kMaxUrl = 2048;
+
+class MeshService final : public v1::MeshService::CallbackService {
+ public:
+  explicit MeshService(ControlPlane& plane) : plane_(plane) {}
+
+  grpc::ServerUnaryReactor* GetHubMeshNamespace(
+      grpc::CallbackServerContext* context, const v1::GetHubMeshNamespaceRequest* request,
+      v1::GetHubMeshNamespaceResponse* response) override {
+    return Answer(plane_, context, "MeshService/GetHubMeshNamespace", request, [=, this] {
+      response->set_hub_mesh_namespace(plane_.hub.GetHubMeshNamespace());
+      return grpc::Status::OK;
+    });
+  }
+
+  grpc::ServerUnaryReactor* SetHubMeshNamespace(
+      grpc::CallbackServerContext* context, const v1::SetHubMeshNamespaceRequest* request,
+      v1::SetHubMeshNamespaceResponse* response) override {
+    const Change change("MeshService/SetHubMeshNamespace", request->hub_mesh_namespace(), *request,
+                        *response);
+    return Perform(plane_, context, change, [=, this] { return Set(*request, *response); });
+  }
+
+  grpc::ServerUnaryReactor* ListLinks(grpc::CallbackServerContext* context,
+                                      const v1::ListLinksRequest* request,
+                                      v1::ListLinksResponse* response) override {
+    return Answer(plane_, context, "MeshService/ListLinks", request, [=, this]() -> grpc::Status {
+      const Parsed<size_t> size = ParsePageSize(request->page_size());
+      if (!size.ok()) return size.status;
+      const PageTokens tokens("links " + plane_.feed.source().epoch);
+      const Parsed<uint64_t> after = ParsePlace(tokens, request->page_token());
+      if (!after.ok()) return after.status;
+      // Few and without numbers of their own, so a page begins at a place in the list.
+      const HubServer::LinkList list = plane_.hub.Links();
+      for (size_t i = after.value; i < list.links.size(); ++i) {
+        if (response->links_size() == static_cast<int>(size.value)) {
+          response->set_next_page_token(tokens.Make(i));
+          break;
+        }
+        *response->add_links() = ToProto(list.links[i]);
+      }
+      response->mutable_cursor()->set_epoch(plane_.feed.source().epoch);
+      response->mutable_cursor()->set_seq(list.next_event);
+      return grpc::Status::OK;
+    });
+  }
+
+  grpc::ServerUnaryReactor* ConnectHub(grpc::CallbackServerContext* context,
+                                       const v1::ConnectHubRequest* request,
+                                       v1::ConnectHubResponse* response) override {
+    const Change change("MeshService/ConnectHub", MaskedUrl(request->url()), *request, *response);
+    return Perform(plane_, context, change, [=, this]() -> grpc::Status {
+      if (request->url().size() > kMaxUrl) return InvalidField("url", "is longer than 2048 bytes");
+      const absl::Status status = plane_.hub.ConnectToHub(request->url(), ModeOf(*request));
+      if (absl::IsFailedPrecondition(status)) {
+        return SignalingStopped("links", "start signaling first");
+      }
+      if (!status.ok()) {
+        return InvalidField("url", {status.message().data(), status.message().size()});
+      }
+      return grpc::Status::OK;
+    });
+  }
+
+  grpc::ServerUnaryReactor* ConnectBootstrapHubs(
+      grpc::CallbackServerContext* context, const v1::ConnectBootstrapHubsRequest* request,
+      v1::ConnectBootstrapHubsResponse* response) override {
+    const Change change("MeshService/ConnectBootstrapHubs", "bootstrap hubs", *request, *response);
+    return Perform(plane_, context, change, [=, this]() -> grpc::Status {
+      const bool possible = request->validate_only() ? plane_.hub.IsRunning()
+                                                     : plane_.hub.ConnectToBootstrapHubs().ok();
+      if (!possible) return SignalingStopped("bootstrap hubs", "start signaling first");
+      response->set_bootstrap_hubs(BootstrapHubs());
+      return grpc::Status::OK;
+    });
+  }
+
+  grpc::ServerUnaryReactor* DisconnectBootstrapHubs(
+      grpc::CallbackServerContext* context, const v1::DisconnectBootstrapHubsRequest* request,
+      v1::DisconnectBootstrapHubsResponse* response) override {
+    const Change change("MeshService/DisconnectBootstrapHubs", "bootstrap hubs", *request,
+                        *response);
+    return Perform(plane_, context, change, [=, this]() -> grpc::Status {
+      response->set_bootstrap_hubs(BootstrapHubs());
+      const bool done = request->validate_only() || plane_.hub.DisconnectFromBootstrapHubs().ok();
+      return done ? grpc::Status::OK
+                  : grpc::Status(SignalingStopped("bootstrap hubs", "start signaling first"));
+    });
+  }
+
+  grpc::ServerUnaryReactor* DisconnectLink(grpc::CallbackServerContext* context,
+                                           const v1::DisconnectLinkRequest* request,
+                                           v1::DisconnectLinkResponse* response) override {
+    const bool by_url = !request->url().empty();
+    const std::string object = by_url ? MaskedUrl(request->url()) : request->hub_peer_id();
+    const Change change("MeshService/DisconnectLink", object, *request, *response);
+    return Perform(plane_, context, change, [=, this]() -> grpc::Status {
+      if (by_url && !request->hub_peer_id().empty()) {
+        return InvalidField("url", "is set beside hub_peer_id; set one of the two");
+      }
+      if (by_url) {
+        if (plane_.hub.DisconnectUrl(request->url(), ModeOf(*request)).ok()) {
+          return grpc::Status::OK;
+        }
+        return Refusal(grpc::StatusCode::NOT_FOUND, v1::REASON_LINK_NOT_FOUND,
+                       "no link to " + Shown(MaskedUrl(request->url())))
+            .With("url", MaskedUrl(request->url()));
+      }
+      const Parsed<PeerId> id = ParsePeerId(request->hub_peer_id(), "hub_peer_id");
+      if (!id.ok()) return id.status;
+      if (plane_.hub.DisconnectLink(id.value, ModeOf(*request)).ok()) return grpc::Status::OK;
+      return Refusal(grpc::StatusCode::NOT_FOUND, v1::REASON_LINK_NOT_FOUND,
+                     "no link to hub " + Shown(request->hub_peer_id()))
+          .With("hub_peer_id", request->hub_peer_id());
+    });
+  }
+
+  grpc::ServerUnaryReactor* GetTopology(grpc::CallbackServerContext* context,
+                                        const v1::GetTopologyRequest* request,
+                                        v1::GetTopologyResponse* response) override {
+    return Answer(plane_, context, "MeshService/GetTopology", request, [=, this] {
+      ToProto(plane_.hub.Topology(), *response);
+      return grpc::Status::OK;
+    });
+  }
+
+ private:
+  int BootstrapHubs() const {
+    return static_cast<int>(plane_.hub.GetHubStats().bootstrap_hubs.size());
+  }
+
+  grpc::Status Set(const v1::SetHubMeshNamespaceRequest& request,
+                   v1::SetHubMeshNamespaceResponse& response) {
+    // Before signaling is stopped for a name that then does not do.
+    const std::string name(Trimmed(request.hub_mesh_namespace()));
+    if (name.empty() || name.size() > Limits().namespace_name || !IsPlainText(name)) {
+      return InvalidField("hub_mesh_namespace",
+                          "is not a name of 1 to 1024 bytes without control characters");
+    }
+    const HubServerStats stats = plane_.hub.GetStats();
+    if (stats.is_running && !request.restart_signaling()) {
+      return SignalingRuns("hub_mesh_namespace", "stop signaling first, or set restart_signaling");
+    }
+    response.set_previous(stats.hub.hub_mesh_namespace);
+    response.set_closed_connections(stats.hub.connections);
+    response.set_closed_hubs(stats.hub.hubs);
+    if (request.validate_only()) return grpc::Status::OK;
+
+    if (stats.is_running) plane_.hub.Stop();
+    if (auto status = plane_.hub.SetHubMeshNamespace(name); !status.ok()) {
+      return InvalidField("hub_mesh_namespace", {status.message().data(), status.message().size()});
+    }
+    plane_.settings.Changed("hub-mesh-namespace", name);
+    return stats.is_running ? StartSignaling(plane_.hub) : grpc::Status::OK;
+  }
+
+  ControlPlane& plane_;
+};
+
+}  // namespace
+
+std::unique_ptr<grpc::Service> MakeMeshService(ControlPlane& plane) {
+  return std::make_unique<MeshService>(plane);
+}
+
+}  // namespace pigeonhub

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "control/call/call.h"
+#include "control/call/errors.h"
+#include "control/call/requests.h"
+#include "control/conversions/record_conversions.h"
+#include "control/services/services.h"
+#include "pigeonhub/v1/peer_service.grpc.pb.h"
+#include "server/runtime/text.h"
+
+namespace pigeonhub {
+namespace {
+
+// So many peers are looked at in one go, while the hub waits.
+constexpr size_t kLookedAt = 1000;
+
+Refusal PeerNotFound(const std::string& peer_id) {
+  return Refusal(grpc::StatusCode::NOT_FOUND, v1::REASON_PEER_NOT_FOUND,
+                 "no peer " + Shown(peer_id) + " is connected to this hub")
+      .With("peer_id", peer_id);
+}
+
+class PeerService final : public v1::PeerService::CallbackService {
+ public:
+  explicit PeerService(ControlPlane& plane) : plane_(plane) {}
+
+  grpc::ServerUnaryReactor* ListPeers(grpc::CallbackServerContext* context,
+                                      const v1::ListPeersRequest* request,
+                                      v1::ListPeersResponse* response) override {
+    return Answer(plane_, context, "PeerService/ListPeers", request, [=, this]() -> grpc::Status {
+      const Parsed<size_t> size = ParsePageSize(request->page_size());
+      if (!size.ok()) return size.status;
+      const PeerFilter filter{request->namespace_(), request->peer_id_prefix(),
+                              request->hubs_only()};
+      const PageTokens tokens((filter.hubs_only ? "hubs among peers " : "peers ") +
+                              plane_.feed.source().epoch + filter.network + '\0' +
+                              filter.id_prefix);
+      Parsed<uint64_t> place = ParsePlace(tokens, request->page_token());
+      if (!place.ok()) return place.status;
+      List(filter, place.value, size.value, tokens, *response);
+      return grpc::Status::OK;
+    });
+  }
+
+  grpc::ServerUnaryReactor* GetPeer(grpc::CallbackServerContext* context,
+                                    const v1::GetPeerRequest* request,
+                                    v1::GetPeerResponse* response) override {
+    return Answer(plane_, context, "PeerService/GetPeer", request, [=, this]() -> grpc::Status {
+      const Parsed<PeerId> id = ParsePeerId(request->peer_id());
+      if (!id.ok()) return id.status;
+      const std::optional<PeerRecord> peer = plane_.hub.GetPeer(id.value);
+      if (!peer) return PeerNotFound(request->peer_id());
+      *response->mutable_peer() = ToProto(*peer, /*full=*/true);
+      return grpc::Status::OK;
+    });
+  }
+
+  grpc::ServerUnaryReactor* DisconnectPeer(grpc::CallbackServerContext* context,
+                                           const v1::DisconnectPeerRequest* request,
+                                           v1::DisconnectPeerResponse* response) override {
+    const Change change("PeerService/DisconnectPeer", request->peer_id(), *request, *response);
+    return Perform(plane_, context, change, [=, this]() -> grpc::Status {
+      const Parsed<PeerId> id = ParsePeerId(request->peer_id());
+      if (!id.ok()) return id.status;
+      const bool found = request->validate_only() ? plane_.hub.GetPeer(id.value).has_value()
+                                                  : plane_.hub.DisconnectPeer(id.value).ok();
+      return found ? grpc::Status::OK : PeerNotFound(request->peer_id());
+    });
+  }
+
+ private:
+  // A page as full as it can be, though the hub looks at few peers at a time. The cursor is that of
+  // the first look: whoever watches from there sees some changes twice, and misses none.
+  void List(const PeerFilter& filter, uint64_t after, size_t size, const PageTokens& tokens,
+            v1::ListPeersResponse& response) {
+    for (;;) {
+      HubServer::PeerPage looked = plane_.hub.ListPeers(filter, after, kLookedAt);
+      if (!response.has_cursor()) {
+        response.mutable_cursor()->set_epoch(plane_.feed.source().epoch);
+        response.mutable_cursor()->set_seq(looked.next_event);
+      }
+      for (const PeerRecord& peer : looked.page.peers) {
+        if (response.peers_size() == static_cast<int>(size)) {
+          response.set_next_page_token(tokens.Make(after));
+          return;
+        }
+        *response.add_peers() = ToProto(peer, /*full=*/false);
+        after = peer.order;
+      }
+      if (!looked.page.more) return;
+      after = looked.page.next_order;
+    }
+  }
+
+  ControlPlane& plane_;
+};
+
+}  // namespace
+
+std::unique_ptr<grpc::Service> MakePeerService(ControlPlane& plane) {
+  return std::make_unique<PeerService>(plane);
+}
+
+}  // namespace pigeonhub

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "control/services/reflection.h"
+
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/descriptor.pb.h>
+#include <grpcpp/impl/server_builder_plugin.h>
+#include <grpcpp/impl/server_initializer.h>
+#include <grpcpp/server_builder.h>
+
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "grpc/reflection/v1/reflection.grpc.pb.h"
+
+namespace pigeonhub {
+namespace {
+
+namespace v1 = grpc::reflection::v1;
+using google::protobuf::DescriptorPool;
+using google::protobuf::FieldDescriptor;
+using google::protobuf::FileDescriptor;
+
+// Puts a file in front of those that it imports, each once.
+void AddFile(const FileDescriptor& file, std::set<const FileDescriptor*>& added,
+             v1::FileDescriptorResponse& answer) {
+  if (!added.insert(&file).second) return;
+  google::protobuf::FileDescriptorProto proto;
+  file.CopyTo(&proto);
+  answer.add_file_descriptor_proto(proto.SerializeAsString());
+  for (int i = 0; i < file.dependency_count(); ++i) AddFile(*file.dependency(i), added, answer);
+}
+
+// Answers from the descriptors that are linked into this program.
+class Answers {
+ public:
+  explicit Answers(const std::vector<std::string>& services) : services_(services) {}
+
+  v1::ServerReflectionResponse To(const v1::ServerReflectionRequest& question) const {
+    v1::ServerReflectionResponse answer;
+    answer.set_valid_host(question.host());
+    *answer.mutable_original_request() = question;
+    switch (question.message_request_case()) {
+      case v1::ServerReflectionRequest::kListServices:
+        for (const std::string& name : services_) {
+          answer.mutable_list_services_response()->add_service()->set_name(name);
+        }
+        break;
+      case v1::ServerReflectionRequest::kFileByFilename:
+        SetFile(pool_.FindFileByName(question.file_by_filename()), answer);
+        break;
+      case v1::ServerReflectionRequest::kFileContainingSymbol:
+        SetFile(pool_.FindFileContainingSymbol(question.file_containing_symbol()), answer);
+        break;
+      case v1::ServerReflectionRequest::kFileContainingExtension: {
+        const auto& asked = question.file_containing_extension();
+        const auto* type = pool_.FindMessageTypeByName(asked.containing_type());
+        const FieldDescriptor* field =
+            type == nullptr ? nullptr : pool_.FindExtensionByNumber(type, asked.extension_number());
+        SetFile(field == nullptr ? nullptr : field->file(), answer);
+        break;
+      }
+      case v1::ServerReflectionRequest::kAllExtensionNumbersOfType: {
+        const std::string& name = question.all_extension_numbers_of_type();
+        const auto* type = pool_.FindMessageTypeByName(name);
+        if (type == nullptr) {
+          SetError(grpc::StatusCode::NOT_FOUND, "no such message", answer);
+          break;
+        }
+        std::vector<const FieldDescriptor*> extensions;
+        pool_.FindAllExtensions(type, &extensions);
+        auto& numbers = *answer.mutable_all_extension_numbers_response();
+        numbers.set_base_type_name(name);
+        for (const auto* field : extensions) numbers.add_extension_number(field->number());
+        break;
+      }
+      case v1::ServerReflectionRequest::MESSAGE_REQUEST_NOT_SET:
+        SetError(grpc::StatusCode::INVALID_ARGUMENT, "the request asks for nothing", answer);
+        break;
+    }
+    return answer;
+  }
+
+ private:
+  static void SetError(grpc::StatusCode code, const char* message,
+                       v1::ServerReflectionResponse& answer) {
+    answer.mutable_error_response()->set_error_code(code);
+    answer.mutable_error_response()->set_error_message(message);
+  }
+  static void SetFile(const FileDescriptor* file, v1::ServerReflectionResponse& answer) {
+    if (file == nullptr) return SetError(grpc::StatusCode::NOT_FOUND, "not known here", answer);
+    std::set<const FileDescriptor*> added;
+    AddFile(*file, added, *answer.mutable_file_descriptor_response());
+  }
+
+  const std::vector<std::string>& services_;
+  const DescriptorPool& pool_ = *DescriptorPool::generated_pool();
+};
+
+// One call: a question, its answer, the next question.
+class Conversation final
+    : public grpc::ServerBidiReactor<v1::ServerReflectionRequest, v1::ServerReflectionResponse> {
+ public:
+  explicit Conversation(const std::vector<std::string>& services) : answers_(services) {
+    StartRead(&question_);
+  }
+
+ private:
+  void OnReadDone(bool ok) override {
+    if (!ok) return Finish(grpc::Status::OK);
+    answer_ = answers_.To(question_);
+    StartWrite(&answer_);
+  }
+  void OnWriteDone(bool ok) override {
+    if (!ok) return Finish({grpc::StatusCode::CANCELLED, "the caller left"});
+    StartRead(&question_);
+  }
+  void OnDone() override { delete this; }
+
+  const Answers answers_;
+  v1::ServerReflectionRequest question_;
+  v1::ServerReflectionResponse answer_;
+};
+
+class Reflection final : public v1::ServerReflection::CallbackService {
+ public:
+  // Before the first call.
+  void SetServices(const std::vector<std::string>& services) { services_ = services; }
+
+  grpc::ServerBidiReactor<v1::ServerReflectionRequest, v1::ServerReflectionResponse>*
+  ServerReflectionInfo(grpc::CallbackServerContext* /*context*/) override {
+    return new Conversation(services_);
+  }
+
+ private:
+  std::vector<std::string> services_;
+};
+
+// As the services that gRPC brings are added: only so the names of all services can be had.
+class Plugin final : public grpc::ServerBuilderPlugin {
+ public:
+  std::string name() override { return "reflection_v1"; }
+  void InitServer(grpc::ServerInitializer* server) override { server->RegisterService(service_); }
+  void Finish(grpc::ServerInitializer* server) override {
+    service_->SetServices(*server->GetServiceList());
+  }
+  void ChangeArguments(const std::string& /*name*/, void* /*value*/) override {}
+
+ private:
+  const std::shared_ptr<Reflection> service_ = std::make_shared<Reflection>();
+};
+
+std::unique_ptr<grpc::ServerBuilderPlugin> MakePlugin() { return std::make_unique<Plugin>(); }
+
+}  // namespace
+
+void AddReflectionV1() { grpc::ServerBuilder::InternalAddPluginFactory(&MakePlugin); }
+
+}  // namespace pigeonhub

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include <unistd.h>
+
+#include "control/call/call.h"
+#include "control/call/errors.h"
+#include "control/call/requests.h"
+#include "control/conversions/record_conversions.h"
+#include "control/services/drain_stream.h"
+#include "control/services/services.h"
+#include "control/services/signaling.h"
+#include "pigeonhub/v1/server_service.grpc.pb.h"
+#include "pigeonhub_version.h"
+
+namespace pigeonhub {
+namespace {
+
+std::optional<LogLevel> FromProto(v1::LogLevel level) {
+  for (const LogLevel known :
+       {LogLevel::kDebug, LogLevel::kInfo, LogLevel::kWarn, LogLevel::kError, LogLevel::kOff}) {
+    if (ToProto(known) == level) return known;
+  }
+  return std::nullopt;
+}
+
+class ServerService final : public v1::ServerService::CallbackService {
+ public:
+  explicit ServerService(ControlPlane& plane) : plane_(plane) {}
+
+  grpc::ServerUnaryReactor* GetStats(grpc::CallbackServerContext* context,
+                                     const v1::GetStatsRequest* request,
+                                     v1::GetStatsResponse* response) override {
+    return Answer(plane_, context, "ServerService/GetStats", request, [=, this] {
+      ToProto(plane_.hub.GetStats(), *response);
+      ToProto(plane_.hub.counters(), *response->mutable_traffic());
+      return grpc::Status::OK;
+    });
+  }
+
+  grpc::ServerUnaryReactor* GetServerInfo(grpc::CallbackServerContext* context,
+                                          const v1::GetServerInfoRequest* request,
+                                          v1::GetServerInfoResponse* response) override {
+    return Answer(plane_, context, "ServerService/GetServerInfo", request, [=, this] {
+      response->set_version(std::string(kVersion));
+      response->set_pid(getpid());
+      *response->mutable_start_time() = ToTimestamp(plane_.started_at);
+      response->set_hub_peer_id(plane_.hub_id);
+      for (const auto& address : plane_.hub.Addresses()) {
+        response->add_signaling_addresses(ToText(address));
+      }
+      for (const std::string& address : plane_.addresses) {
+        response->add_control_addresses(address);
+      }
+      for (const Setting& setting : plane_.settings.List()) {
+        v1::ConfigValue* const value = response->add_config();
+        value->set_name(setting.name);
+        value->set_value(setting.value);
+        value->set_origin(setting.origin);
+      }
+      return grpc::Status::OK;
+    });
+  }
+
+  grpc::ServerUnaryReactor* StartSignaling(grpc::CallbackServerContext* context,
+                                           const v1::StartSignalingRequest* request,
+                                           v1::StartSignalingResponse* response) override {
+    const Change change("ServerService/StartSignaling", "signaling", *request, *response);
+    return Perform(plane_, context, change, [=, this]() -> grpc::Status {
+      const auto status = pigeonhub::StartSignaling(plane_.hub, ModeOf(*request));
+      if (!status.ok()) return status;
+      for (const auto& address : plane_.hub.Addresses()) {
+        response->add_signaling_addresses(ToText(address));
+      }
+      return grpc::Status::OK;
+    });
+  }
+
+  grpc::ServerUnaryReactor* StopSignaling(grpc::CallbackServerContext* context,
+                                          const v1::StopSignalingRequest* request,
+                                          v1::StopSignalingResponse* response) override {
+    const Change change("ServerService/StopSignaling", "signaling", *request, *response);
+    return Perform(plane_, context, change, [=, this]() -> grpc::Status {
+      const HubServerStats stats = plane_.hub.GetStats();
+      if (!stats.is_running) return SignalingStopped("signaling", "there is nothing to stop");
+      response->set_closed_connections(stats.hub.connections);
+      if (!request->validate_only()) plane_.hub.Stop();
+      return grpc::Status::OK;
+    });
+  }
+
+  grpc::ServerWriteReactor<v1::DrainResponse>* Drain(grpc::CallbackServerContext* context,
+                                                     const v1::DrainRequest* request) override {
+    return new DrainStream(plane_, *context, *request);
+  }
+
+  grpc::ServerUnaryReactor* Undrain(grpc::CallbackServerContext* context,
+                                    const v1::UndrainRequest* request,
+                                    v1::UndrainResponse* response) override {
+    const Change change("ServerService/Undrain", "signaling", *request, *response);
+    return Perform(plane_, context, change, [=, this]() -> grpc::Status {
+      const HubServerStats stats = plane_.hub.GetStats();
+      if (!stats.is_running) {
+        return SignalingStopped("signaling", "nobody is left; start signaling instead");
+      }
+      const bool draining = request->validate_only() ? stats.hub.serving == Serving::kDraining
+                                                     : plane_.hub.Undrain().ok();
+      if (!draining) return SignalingRuns("signaling", "no drain is under way");
+      response->set_connections(stats.hub.connections);
+      return grpc::Status::OK;
+    });
+  }
+
+  grpc::ServerUnaryReactor* SetLogLevel(grpc::CallbackServerContext* context,
+                                        const v1::SetLogLevelRequest* request,
+                                        v1::SetLogLevelResponse* response) override {
+    const Change change("ServerService/SetLogLevel", v1::LogLevel_Name(request->level()), *request,
+                        *response);
+    return Perform(plane_, context, change, [=, this]() -> grpc::Status {
+      const std::optional<LogLevel> level = FromProto(request->level());
+      if (!level) return InvalidField("level", "is no log level");
+      response->set_previous(ToProto(request->validate_only()
+                                         ? plane_.settings.log_level()
+                                         : plane_.settings.SetLogLevel(*level)));
+      return grpc::Status::OK;
+    });
+  }
+
+  grpc::ServerUnaryReactor* Reload(grpc::CallbackServerContext* context,
+                                   const v1::ReloadRequest* request,
+                                   v1::ReloadResponse* response) override {
+    const Change change("ServerService/Reload", "configuration", *request, *response);
+    return Perform(plane_, context, change, [=, this]() -> grpc::Status {
+      const absl::StatusOr<Reloaded> reloaded = plane_.settings.Reload(request->validate_only());
+      if (!reloaded.ok()) {
+        const auto message = reloaded.status().message();
+        return Refusal(grpc::StatusCode::FAILED_PRECONDITION, v1::REASON_RELOAD_FAILED,
+                       std::string(message.data(), message.size()))
+            .Unless("configuration", "nothing was changed; mend the file and reload again");
+      }
+      for (const std::string& name : reloaded->applied) response->add_applied(name);
+      for (const std::string& name : reloaded->needs_restart) response->add_needs_restart(name);
+      return grpc::Status::OK;
+    });
+  }
+
+ private:
+  ControlPlane& plane_;
+};
+
+}  // namespace
+
+std::unique_ptr<grpc::Service> MakeServerService(ControlPlane& plane) {
+  return std::make_unique<ServerService>(plane);
+}
+
+}  // namespace pigeonhub

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "daemon/config/option_values.h"
+
+#include <charconv>
+
+#include "server/runtime/units.h"
+
+namespace pigeonhub {
+
+absl::Status Bad(std::string_view value, std::string_view why) {
+  return absl::InvalidArgumentError(Shown(value) + " " + std::string(why));
+}
+
+absl::Status ParseWholeNumber(const std::string& text, uint64_t low, uint64_t high, uint64_t& out,
+                              std::string_view noun) {
+  uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || value < low || value > high) {
+    return Bad(text, "is not " + std::string(noun) + " (" + std::to_string(low) + " to " +
+                         std::to_string(high) + ")");
+  }
+  out = value;
+  return absl::OkStatus();
+}
+
+absl::Status ParseDurationValue(const std::string& text, Duration low, Duration high,
+                                Duration& out) {
+  const auto value = ParseDuration(text);
+  if (!value) {
+    return Bad(text, "is not a duration (such as 5s, 250ms, 2m; a plain number is milliseconds)");
+  }
+  if (*value < low || *value > high) {
+    return Bad(text, "is not between " + FormatDuration(low) + " and " + FormatDuration(high));
+  }
+  out = *value;
+  return absl::OkStatus();
+}
+
+absl::Status ParsePath(const std::string& text, std::string& out) {
+  if (text.empty() || text.find('\0') != std::string::npos) return Bad(text, "is not a file name");
+  out = text;
+  return absl::OkStatus();
+}
+
+std::string PrintQuotedUnlessEmpty(const std::string& text) {
+  return text.empty() ? std::string() : Quoted(text);
+}
+
+}  // namespace pigeonhub

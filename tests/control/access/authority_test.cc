@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "control/access/authority.h"
+
+#include <gtest/gtest.h>
+
+#include "server/runtime/clock.h"
+#include "tests/support/temporary_folder.h"
+
+namespace pigeonhub {
+namespace {
+
+constexpr char kUnix[] = "unix:";
+constexpr char kLoopback[] = "ipv4:127.0.0.1:40000";
+constexpr char kElsewhere[] = "ipv4:192.0.2.1:40000";
+
+class AuthorityTest : public testing::Test {
+ protected:
+  std::shared_ptr<AccessFile> Tokens() {
+    const std::string path = folder_.Write(
+        "tokens", "dashboard viewer a-token-of-the-dashboard\nalice operator cert:alice\n");
+    auto file = std::make_shared<AccessFile>(path, log_);
+    EXPECT_TRUE(file->Load().ok());
+    return file;
+  }
+  // "local admin", or "nobody".
+  static std::string Recognised(const Authority& authority, const Credentials& credentials) {
+    const auto principal = authority.Recognise(credentials);
+    return principal ? principal->name + " " + std::string(RoleName(principal->role)) : "nobody";
+  }
+
+  SystemClock clock_;
+  Log log_{LogLevel::kOff, LogFormat::kText, -1, clock_};
+  TemporaryFolder folder_;
+};
+
+TEST_F(AuthorityTest, TrustsThisMachineWhenNothingElseIsSaid) {
+  const Authority authority(nullptr, /*has_client_ca=*/false);
+  EXPECT_EQ(Recognised(authority, {.address = kUnix}), "local admin");
+  EXPECT_EQ(Recognised(authority, {.address = kLoopback}), "local admin");
+  EXPECT_EQ(Recognised(authority, {.address = "ipv6:[::1]:40000"}), "local admin");
+  EXPECT_EQ(Recognised(authority, {.address = "ipv6:%5B::1%5D:40000"}), "local admin");
+  EXPECT_EQ(Recognised(authority, {.address = kElsewhere}), "nobody");
+  EXPECT_EQ(Recognised(authority, {.address = "ipv6:[2001:db8::1]:1"}), "nobody");
+  EXPECT_EQ(Recognised(authority, {.address = ""}), "nobody");
+  EXPECT_EQ(Recognised(authority, {.address = kLoopback, .authorization = "Bearer whatever"}),
+            "local admin");
+}
+
+TEST_F(AuthorityTest, WantsTokensOnLoopbackOnceThereAreSome) {
+  const Authority authority(Tokens(), /*has_client_ca=*/false);
+  EXPECT_EQ(Recognised(authority, {.address = kLoopback}), "nobody");
+  EXPECT_EQ(Recognised(authority, {.address = kUnix}), "local admin");
+  for (const char* scheme : {"Bearer ", "bearer ", "BEARER  "}) {
+    EXPECT_EQ(
+        Recognised(authority, {.address = kElsewhere,
+                               .authorization = std::string(scheme) + "a-token-of-the-dashboard"}),
+        "dashboard viewer");
+  }
+}
+
+TEST_F(AuthorityTest, LetsNobodyInWithAWrongTokenWhereverFrom) {
+  const Authority authority(Tokens(), /*has_client_ca=*/false);
+  for (const char* value : {"Bearer wrong", "Bearer", "", "Basic a-token-of-the-dashboard",
+                            "a-token-of-the-dashboard"}) {
+    EXPECT_EQ(Recognised(authority, {.address = kUnix, .authorization = value}), "nobody") << value;
+  }
+}
+
+TEST_F(AuthorityTest, MapsCertificatesToRolesWhereThereIsAFile) {
+  const Authority authority(Tokens(), /*has_client_ca=*/true);
+  const auto with = [](std::vector<std::string> names) {
+    return Credentials{
+        .address = kElsewhere, .certificate_names = std::move(names), .has_certificate = true};
+  };
+  EXPECT_EQ(Recognised(authority, with({"alice"})), "alice operator");
+  EXPECT_EQ(Recognised(authority, with({"bob"})), "nobody");
+  EXPECT_EQ(Recognised(authority, with({})), "nobody");
+}
+
+TEST_F(AuthorityTest, TakesEveryCertificateForAnAdminWithoutAFile) {
+  const Authority authority(nullptr, /*has_client_ca=*/true);
+  EXPECT_EQ(
+      Recognised(authority,
+                 {.address = kElsewhere, .certificate_names = {"bob"}, .has_certificate = true}),
+      "bob admin");
+  EXPECT_EQ(Recognised(authority, {.address = kLoopback}), "nobody");
+}
+
+}  // namespace
+}  // namespace pigeonhub

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "control/conversions/record_conversions.h"
+
+#include <grpcpp/support/status.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cctype>
+#include <memory>
+#include <set>
+#include <string>
+
+#include "control/call/errors.h"
+#include "control/conversions/event_conversions.h"
+
+namespace pigeonhub {
+namespace {
+
+TEST(Conversions, GiveEveryReasonItsOwnName) {
+  for (size_t i = 0; i < kReasonCount; ++i) {
+    const auto reason = static_cast<Reason>(i);
+    std::string name(ReasonName(reason));
+    std::transform(name.begin(), name.end(), name.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    EXPECT_EQ(ReasonWord(ToProto(reason)), name);
+  }
+  EXPECT_EQ(ToProto(Reason::kCount), v1::REASON_UNSPECIFIED);
+}
+
+// Makes an event of the body with index I, and of those after it.
+template <size_t I = 0>
+void ExpectEachBodyConverted(std::set<int>& kinds) {
+  if constexpr (I < std::variant_size_v<EventBody>) {
+    const Event event{7, 1795370400123, std::variant_alternative_t<I, EventBody>()};
+    const v1::Event converted = ToProto(event, {"epoch", "hub"});
+    EXPECT_EQ(converted.seq(), 7u);
+    EXPECT_EQ(converted.epoch(), "epoch");
+    EXPECT_EQ(converted.hub_id(), "hub");
+    EXPECT_EQ(converted.time().seconds(), 1795370400);
+    EXPECT_EQ(converted.time().nanos(), 123'000'000);
+    EXPECT_TRUE(kinds.insert(converted.kind()).second) << v1::EventKind_Name(converted.kind());
+    // Kind and member of the oneof tell the same.
+    const auto* field = v1::Event::descriptor()->FindFieldByNumber(converted.body_case());
+    ASSERT_NE(field, nullptr) << v1::EventKind_Name(converted.kind());
+    std::string name = "EVENT_KIND_" + field->name();
+    std::transform(name.begin(), name.end(), name.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    EXPECT_EQ(v1::EventKind_Name(converted.kind()), name);
+    ExpectEachBodyConverted<I + 1>(kinds);
+  }
+}
+
+TEST(Conversions, KnowEveryKindOfEvent) {
+  std::set<int> kinds;
+  ExpectEachBodyConverted(kinds);
+  EXPECT_EQ(kinds.size(), static_cast<size_t>(v1::EventKind_ARRAYSIZE) - 1);
+}
+
+TEST(Conversions, KeepTheParticularsOfABurst) {
+  PeersLeft burst;
+  burst.count = 12;
+  burst.within = std::chrono::milliseconds(1500);
+  burst.reasons = {{Reason::kTransportLost, 10}, {Reason::kGoodbye, 2}};
+  burst.addresses = {{"10.0.0.1", 12}};
+  burst.networks = {{"room", 3}};
+  const v1::Event event = ToProto({1, 0, burst}, {});
+  EXPECT_EQ(event.peers_left().count(), 12);
+  EXPECT_EQ(event.peers_left().within().seconds(), 1);
+  EXPECT_EQ(event.peers_left().within().nanos(), 500'000'000);
+  ASSERT_EQ(event.peers_left().addresses_size(), 1);
+  EXPECT_EQ(event.peers_left().addresses(0).address(), "10.0.0.1");
+  EXPECT_EQ(event.peers_left().addresses(0).count(), 12);
+  ASSERT_EQ(event.peers_left().namespaces_size(), 1);
+  EXPECT_EQ(event.peers_left().namespaces(0).namespace_(), "room");
+  ASSERT_EQ(event.peers_left().reasons_size(), 2);
+  EXPECT_EQ(event.peers_left().reasons(0).reason(), v1::REASON_TRANSPORT_LOST);
+  EXPECT_EQ(event.peers_left().reasons(0).count(), 10);
+}
+
+TEST(Conversions, TellWhoClosedALink) {
+  LinkDown down;
+  down.up_for = std::chrono::seconds(90);
+  down.since = 5'000;
+  EXPECT_EQ(ToProto({1, 0, down}, {}).link_down().reason(), v1::REASON_UNSPECIFIED);
+  EXPECT_EQ(ToProto({1, 0, down}, {}).link_down().ended_by(), v1::LINK_SIDE_UNSPECIFIED);
+  down.end = {LinkEnd::Side::kOtherHub, Reason::kPeerClosed, 1001, "going away"};
+  const v1::LinkDownEvent closed = ToProto({1, 0, down}, {}).link_down();
+  EXPECT_EQ(closed.reason(), v1::REASON_PEER_CLOSED);
+  EXPECT_EQ(closed.close_code(), 1001);
+  EXPECT_EQ(closed.ended_by(), v1::LINK_SIDE_OTHER_HUB);
+  EXPECT_EQ(closed.up_for().seconds(), 90);
+  EXPECT_EQ(closed.since().seconds(), 5);
+  down.end = {LinkEnd::Side::kNeither, Reason::kTransportLost, 1006, "lost"};
+  EXPECT_EQ(ToProto({1, 0, down}, {}).link_down().ended_by(), v1::LINK_SIDE_NEITHER);
+}
+
+TEST(Conversions, MakeARefusedIdFitToShow) {
+  const v1::Event event =
+      ToProto({1, 0, PeerRefused{"a\x01\xff", "10.0.0.1", Reason::kInvalidPeerId, 1}}, {});
+  std::string bytes;
+  EXPECT_TRUE(event.SerializeToString(&bytes));
+  EXPECT_EQ(event.peer_refused().peer_id(), "a\\u0001\uFFFD");
+}
+
+TEST(Conversions, KeepEachEventWhereItsKindIsLookedFor) {
+  v1::EventFilter only;
+  only.add_kinds(v1::EVENT_KIND_AUDIT);
+  const auto place = [](EventBody body) { return static_cast<size_t>(RingOf(body)); };
+  EXPECT_TRUE(EventFilter::FromProto(only)->rings().test(place(Audit{})));
+  for (const v1::EventKind kind : {v1::EVENT_KIND_SIGNAL_RELAYED, v1::EVENT_KIND_SIGNAL_DROPPED,
+                                   v1::EVENT_KIND_BOOTSTRAP_SIGNALING}) {
+    only.set_kinds(0, kind);
+    const EventRings rings = EventFilter::FromProto(only)->rings();
+    EXPECT_EQ(rings.count(), 1u);
+    EXPECT_TRUE(rings.test(place(SignalDropped{})));
+  }
+  EXPECT_EQ(EventFilter::FromProto({})->rings().count(), 2u) << "by default no signals";
+}
+
+TEST(Conversions, GiveThePayloadOfASignalOnlyWhereItIsAskedFor) {
+  BootstrapSignaling signal;
+  const auto buffer = std::make_shared<const std::string>(R"({"sdp":1})");
+  signal.payload = {buffer, *buffer};
+  signal.payload_bytes = buffer->size();
+  EXPECT_EQ(ToProto({1, 0, signal}, {}).bootstrap_signaling().payload_json(), "");
+  const v1::Event whole = ToProto({1, 0, signal}, {}, /*with_payloads=*/true);
+  EXPECT_EQ(whole.bootstrap_signaling().payload_json(), R"({"sdp":1})");
+  EXPECT_EQ(whole.bootstrap_signaling().payload_bytes(), 9);
+}
+
+TEST(Conversions, WriteAddressesAsUrlsDo) {
+  EXPECT_EQ(ToText(HubServer::Address{"127.0.0.1", 3000}), "127.0.0.1:3000");
+  EXPECT_EQ(ToText(HubServer::Address{"::1", 3000}), "[::1]:3000");
+}
+
+TEST(Errors, CarryEverythingAProgramCouldAskFor) {
+  const grpc::Status status =
+      Refusal(grpc::StatusCode::FAILED_PRECONDITION, v1::REASON_SIGNALING_RUNNING, "not now")
+          .With("key", "value")
+          .Field("field", "wrong")
+          .Unless("subject", "do this")
+          .RetryAfter(std::chrono::milliseconds(1500));
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::FAILED_PRECONDITION);
+  EXPECT_EQ(status.error_message(), "not now");
+  google::rpc::Status details;
+  ASSERT_TRUE(details.ParseFromString(status.error_details()));
+  EXPECT_EQ(details.code(), 9);
+  ASSERT_EQ(details.details_size(), 4);
+  google::rpc::ErrorInfo info;
+  ASSERT_TRUE(details.details(0).UnpackTo(&info));
+  EXPECT_EQ(details.details(0).type_url(), "type.googleapis.com/google.rpc.ErrorInfo");
+  EXPECT_EQ(info.reason(), "SIGNALING_RUNNING");
+  EXPECT_EQ(info.metadata().at("key"), "value");
+  google::rpc::RetryInfo retry;
+  ASSERT_TRUE(details.details(3).UnpackTo(&retry));
+  EXPECT_EQ(retry.retry_delay().seconds(), 1);
+  EXPECT_EQ(retry.retry_delay().nanos(), 500'000'000);
+}
+
+TEST(Errors, NameCodesAsTheWorldDoes) {
+  EXPECT_EQ(CodeName(grpc::StatusCode::OK), "OK");
+  EXPECT_EQ(CodeName(grpc::StatusCode::NOT_FOUND), "NOT_FOUND");
+  EXPECT_EQ(CodeName(grpc::StatusCode::UNAUTHENTICATED), "UNAUTHENTICATED");
+  EXPECT_EQ(CodeName(99), "UNKNOWN");
+}
+
+}  // namespace
+}  // namespace pigeonhub
