@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The client end of a WebSocket (RFC 6455), as much of it as a probe needs: text messages, pings
-// answered, the close frame's code and reason.
+// The client's end of a WebSocket for one thread that is willing to wait. The protocol itself is
+// the hub's ClientSession; this class gives it a stream.
 #pragma once
 
+#include <cstdint>
+#include <deque>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -12,10 +14,11 @@
 #include "absl/status/statusor.h"
 #include "cli/probe/stream.h"
 #include "cli/probe/url.h"
+#include "server/net/websocket/client_session.h"
 
 namespace pigeonhub::cli {
 
-class WebSocket {
+class WebSocket final : private net::Session::Host, private net::ClientSession::Handler {
  public:
   // UNAVAILABLE if there is no way to the host; FAILED_PRECONDITION, with the HTTP status, if it
   // refuses. `ca` as in Connect.
@@ -31,20 +34,30 @@ class WebSocket {
   void Close(Deadline deadline);
 
  private:
-  enum class Opcode : unsigned char;
-  struct Frame;
+  WebSocket(std::unique_ptr<Stream> stream, const WebSocketUrl& url);
 
-  explicit WebSocket(std::unique_ptr<Stream> stream) : stream_(std::move(stream)) {}
+  // net::Session::Host
+  void Write(std::string_view header, std::string_view payload) override;
+  void OnFrame() override {}
+  void OnMessage(std::string&& payload) override { messages_.push_back(std::move(payload)); }
+  void OnPeerClose(uint16_t code, std::string_view text) override;
+  void OnViolation(Reason reason) override;
 
-  absl::Status Upgrade(const WebSocketUrl& url, Deadline deadline);
-  absl::Status SendFrame(Opcode opcode, std::string_view payload, Deadline deadline);
-  absl::StatusOr<Frame> ReceiveFrame(Deadline deadline);
-  // Reads until at least `size` bytes are unread.
-  absl::Status Fill(size_t size, Deadline deadline);
-  std::string Take(size_t size);
+  // net::ClientSession::Handler
+  void OnAccepted() override { accepted_ = true; }
+  void OnRefused(const net::Opening::Refusal& refusal) override;
 
-  std::unique_ptr<Stream> stream_;
-  std::string unread_;
+  // Sends what the session has written.
+  absl::Status Flush(Deadline deadline);
+  // Waits for bytes and has the session handle them, and answer them.
+  absl::Status ReadMore(Deadline deadline);
+
+  const std::unique_ptr<Stream> stream_;
+  net::ClientSession session_;
+  std::string written_;               // by the session, and not sent yet
+  std::deque<std::string> messages_;  // that came, and were not received yet
+  bool accepted_ = false;
+  absl::Status end_;  // why no more messages come; OK as long as some may
 };
 
 }  // namespace pigeonhub::cli

@@ -13,7 +13,7 @@
 #include "server/net/listen/listener.h"
 #include "server/net/reactor/reactor.h"
 #include "server/net/reactor/socket.h"
-#include "server/net/websocket/session.h"
+#include "server/net/websocket/server_session.h"
 
 namespace pigeonhub::net {
 namespace {
@@ -23,12 +23,12 @@ constexpr int kRequestSeconds = 5;
 constexpr int kIdleSeconds = 20;
 
 // One connection: requests and their answers, one after the other. Lives on the port's thread.
-class Exchange final : private Session::Host {
+class Exchange final : private Session::Host, private ServerSession::Handler {
  public:
   Exchange(std::unique_ptr<Socket> socket, const MonitoringRoutes& routes, uint64_t moment)
       : socket_(std::move(socket)),
         routes_(routes),
-        session_(*this, /*max_message_size=*/0),
+        session_(*this, *this, /*max_message_size=*/0),
         last_heard_(moment) {
     socket_->AwaitReadable();
   }
@@ -78,27 +78,34 @@ class Exchange final : private Session::Host {
   uint64_t last_heard() const { return last_heard_; }
 
  private:
-  // Session::Host
-  void Write(std::string_view bytes) override { answer_ += bytes; }
-  HttpResponse OnHttp(const HttpRequest& request) override {
+  // ServerSession::Handler
+  std::optional<HttpResponse> OnRequest(const HttpRequest& request) override {
     seconds_left_ = kIdleSeconds;
-    if (auto answer = routes_.Answer(request)) return *std::move(answer);
-    return NotReady(routes_.serving())
-        .value_or(PlainAnswer(404, "try /metrics, /livez or /readyz; peers connect elsewhere"));
-  }
-  std::optional<HttpResponse> OnUpgrade(const HttpRequest& request) override {
-    return OnHttp(request);
+    HttpResponse response = Answer(request);
+    if (request.upgrades) response.close = true;
+    return response;
   }
   void OnMalformedRequest(Reason) override {}
   void OnOpen(std::string_view) override {}
+
+  // Session::Host; only Write is ever called.
+  void Write(std::string_view header, std::string_view payload) override {
+    answer_.append(header).append(payload);
+  }
   void OnFrame() override {}
   void OnMessage(std::string&&) override {}
   void OnPeerClose(uint16_t, std::string_view) override {}
   void OnViolation(Reason) override {}
 
+  HttpResponse Answer(const HttpRequest& request) const {
+    if (auto answer = routes_.Answer(request)) return *std::move(answer);
+    return NotReady(routes_.serving())
+        .value_or(PlainAnswer(404, "try /metrics, /livez or /readyz; peers connect elsewhere"));
+  }
+
   const std::unique_ptr<Socket> socket_;
   const MonitoringRoutes& routes_;
-  Session session_;
+  ServerSession session_;
   std::string answer_;
   size_t written_ = 0;
   int seconds_left_ = kRequestSeconds;

@@ -58,8 +58,7 @@ TEST(CheckHandshake, WaitsForASignalNoLongerThanTheTimeout) {
 TEST(CheckHandshake, SaysHowAHubRefuses) {
   FakeHub busy({.http_status = "503 Service Unavailable"});
   EXPECT_EQ(Check({busy.url()}).err,
-            "pigeonctl: connect first: the server refused the upgrade: HTTP/1.1 503 Service "
-            "Unavailable\n");
+            "pigeonctl: connect first: the server refused the upgrade: HTTP 503\n");
   EXPECT_EQ(Check({busy.url()}).code, 7);
   FakeHub full({.close = "Maximum connections reached"});
   const Outcome outcome = Check({full.url()});
@@ -71,9 +70,10 @@ TEST(CheckHandshake, SaysHowAHubRefuses) {
 
 TEST(CheckHandshake, TakesNoServerForAWebSocketThatIsNone) {
   FakeHub wrong_key({.wrong_accept_key = true});
-  EXPECT_NE(Check({wrong_key.url()}).err.find("wrong accept key"), std::string::npos);
+  EXPECT_NE(Check({wrong_key.url()}).err.find("(Sec-WebSocket-Accept)"), std::string::npos);
   FakeHub masked({.masked_frames = true});
-  EXPECT_NE(Check({masked.url()}).err.find("reserved bits or a mask"), std::string::npos);
+  EXPECT_NE(Check({masked.url()}).err.find("a frame that RFC 6455 does not allow"),
+            std::string::npos);
 }
 
 TEST(CheckHandshake, CannotConnectToNothing) {

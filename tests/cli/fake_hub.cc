@@ -180,7 +180,7 @@ class FakeHub::Server {
     id = target.substr(target.find("peerId=") + 7);
     const std::string key = Between(request, "Sec-WebSocket-Key: ", "\r\n");
     Write(socket,
-          "HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\n"
+          "HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: Upgrade\r\n"
           "sec-websocket-accept: " +
               AcceptKey(faults_.wrong_accept_key ? "x" : key) + "\r\n\r\n");
     if (!faults_.close.empty()) {

@@ -10,7 +10,8 @@
 #include <string>
 #include <string_view>
 
-#include "server/net/websocket/session.h"
+#include "server/net/http/gate.h"
+#include "server/net/websocket/server_session.h"
 #include "tests/fuzz/require.h"
 #include "tests/support/frames.h"
 
@@ -19,7 +20,7 @@ namespace {
 
 constexpr size_t kMaxMessage = 4096;
 
-class Peer final : private Session::Host {
+class Peer final : private Session::Host, private ServerSession::Handler {
  public:
   explicit Peer(bool pauses) : pauses_(pauses) {}
 
@@ -44,14 +45,15 @@ class Peer final : private Session::Host {
   }
 
  private:
-  void Write(std::string_view bytes) override {
+  void Write(std::string_view header, std::string_view payload) override {
     if (!opened_) upgraded_at_ = written_.size();  // the last answer before it opens
-    written_ += bytes;
+    written_.append(header).append(payload);
   }
-  HttpResponse OnHttp(const HttpRequest&) override { return PlainAnswer(200, "banner"); }
-  std::optional<HttpResponse> OnUpgrade(const HttpRequest& request) override {
-    std::optional<Refusal> refusal = CheckHandshake(request);
+  std::optional<HttpResponse> OnRequest(const HttpRequest& request) override {
+    if (!WantsWebSocket(request)) return PlainAnswer(200, "banner");
+    std::optional<HandshakeRefusal> refusal = CheckHandshake(request);
     if (!refusal.has_value()) return std::nullopt;
+    refusal->response.close = true;
     return std::move(refusal->response);
   }
   void OnMalformedRequest(Reason) override { REQUIRE(!opened_); }
@@ -78,7 +80,7 @@ class Peer final : private Session::Host {
   bool ended_ = false;
   std::string written_;
   size_t upgraded_at_ = 0;
-  Session session_{*this, kMaxMessage};
+  ServerSession session_{*this, *this, kMaxMessage};
 };
 
 }  // namespace

@@ -20,6 +20,9 @@ constexpr Duration kSlowPeerGrace = std::chrono::seconds(1);
 // What RFC 6455 calls a connection that ended without one.
 constexpr uint16_t kNoCloseFrame = 1006;
 
+static_assert(Session::kSpareCapacity >= wire::Decoder::kSpareCapacity,
+              "the decoder must be able to work on a message where it lies");
+
 }  // namespace
 
 Connection::Connection(ConnectionId id, Accepted accepted, std::unique_ptr<Socket> socket,
@@ -28,7 +31,7 @@ Connection::Connection(ConnectionId id, Accepted accepted, std::unique_ptr<Socke
       loop_(loop),
       http_only_(accepted.http_only),
       socket_(std::move(socket)),
-      session_(*this, loop.shared().options.max_message_size),
+      session_(new ServerSession(*this, *this, loop.shared().options.max_message_size)),
       address_(std::move(accepted.address)) {
   SetStateDeadline(loop_.shared().options.handshake_timeout);
   AwaitReadable();
@@ -39,9 +42,10 @@ Connection::Connection(ConnectionId id, Dialled dialled, std::unique_ptr<Socket>
       uplink_(dialled.uplink),
       loop_(loop),
       socket_(std::move(socket)),
-      session_(*this, loop.shared().options.max_message_size, std::move(dialled.opening)) {
+      session_(new ClientSession(*this, *this, loop.shared().options.max_message_size,
+                                 std::move(dialled.opening))) {
   SetStateDeadline(dialled.deadline - loop_.shared().now);
-  session_.Ask();
+  static_cast<ClientSession&>(*session_).Ask();
   AwaitReadable();
 }
 
@@ -64,8 +68,8 @@ void Connection::OnReadable() {
       // Once it is finishing, what comes is only taken so that the peer gets our last words:
       // closing a socket with unread bytes makes TCP throw away what is still on its way out.
       if (state_ != State::kFinishing) {
-        if (session_.idle()) SetStateDeadline(loop_.shared().options.handshake_timeout);
-        session_.Feed(buffer.data(), read.bytes);
+        if (session_->idle()) SetStateDeadline(loop_.shared().options.handshake_timeout);
+        session_->Feed(buffer.data(), read.bytes);
         AfterFeed();
       }
       break;
@@ -89,13 +93,13 @@ void Connection::OnWritable() {
 
 void Connection::AwaitReadable() {
   if (awaits_readable_ || reading_paused_ || receive_ended_ || gone()) return;
-  if (session_.answering()) return;
+  if (session_->answering()) return;
   awaits_readable_ = true;
   socket_->AwaitReadable();
 }
 
 void Connection::AfterFeed() {
-  if (state_ == State::kOpen && session_.mid_message() && !reading_paused_) {
+  if (state_ == State::kOpen && session_->mid_message() && !reading_paused_) {
     const bool goes_on = pace_.Begun(loop_.shared().now, loop_.shared().options.message_timeout);
     ArmDeadline();
     // The first part may be of a goodbye: a peer that is about to leave holds its id no longer.
@@ -103,7 +107,7 @@ void Connection::AfterFeed() {
   } else {
     pace_.Ended();
   }
-  if (session_.phase() == Session::Phase::kEnded) {
+  if (session_->phase() == Session::Phase::kEnded) {
     Finish();
   } else if (state_ == State::kOpen && OverLimit()) {
     SlowReader();  // its pings and mistakes are answered, and it does not read the answers
@@ -112,7 +116,7 @@ void Connection::AfterFeed() {
 
 // The answer to an HTTP request has left, and the connection stays.
 void Connection::NextRequest() {
-  session_.Resume();
+  session_->Resume();
   AfterFeed();
   AwaitReadable();
 }
@@ -128,22 +132,26 @@ void Connection::Lost() {
 
 // ---- From the session. -------------------------------------------------------------------------
 
-void Connection::Write(std::string_view bytes) { Enqueue(bytes, {}); }
+void Connection::Write(std::string_view header, std::string_view payload) {
+  Enqueue(header, payload);
+}
 
-HttpResponse Connection::OnHttp(const HttpRequest& request) {
+HttpResponse Connection::AnswerHttp(const HttpRequest& request) {
   SetStateDeadline(loop_.shared().options.http_idle_timeout);
   HttpResponse response = loop_.Answer(request);
   if (http_only_) response.close = true;
   return response;
 }
 
-std::optional<HttpResponse> Connection::OnUpgrade(const HttpRequest& request) {
-  std::optional<Refusal> refusal = loop_.CheckUpgrade(request, http_only_);
+std::optional<HttpResponse> Connection::OnRequest(const HttpRequest& request) {
+  if (!WantsWebSocket(request)) return AnswerHttp(request);
+  std::optional<HandshakeRefusal> refusal = loop_.CheckUpgrade(request, http_only_);
   if (!refusal.has_value()) {
     hub_proof_ = loop_.CheckHubToken(request);
     return std::nullopt;
   }
   loop_.Submit(Refused{refusal->reason, wire::PeerIdOfTarget(request.target), address_});
+  refusal->response.close = true;
   return std::move(refusal->response);
 }
 
@@ -198,8 +206,7 @@ void Connection::SendFrame(std::string_view header, std::string_view payload) {
   if (state_ != State::kOpen) return;
   if (OverLimit()) return SlowReader();
   if (state_ != State::kOpen) return;  // OverLimit may have found it lost
-  if (session_.masks()) return Enqueue(session_.Masked(header, payload), {});
-  Enqueue(header, payload);
+  session_->Send(header, payload);
 }
 
 void Connection::Close(Reason reason) {
@@ -209,7 +216,7 @@ void Connection::Close(Reason reason) {
 void Connection::PauseReading() {
   if (state_ != State::kOpen) return;
   reading_paused_ = true;
-  session_.Pause();
+  session_->Pause();
   liveness_.Suspend();
   pace_.Ended();
 }
@@ -227,7 +234,7 @@ void Connection::Probe() {
   if (state_ != State::kOpen) return;
   probed_ = true;
   intake_.Look(loop_.shared().now, socket_->line());
-  session_.Ping(intake_.Mark());
+  session_->Ping(intake_.Mark());
 }
 
 // The peer has shown that it lives.
@@ -308,7 +315,7 @@ void Connection::CloseFromHere(Reason reason, Duration grace) {
   if (state_ != State::kOpen) return;
   const CloseFrame frame = CloseFrameFor(reason);
   End(reason, frame.code, {});
-  session_.Close(frame.code, frame.text);
+  session_->Close(frame.code, frame.text);
   state_ = State::kClosing;
   SetStateDeadline(grace);
   ResumeReading();
@@ -367,15 +374,15 @@ void Connection::OnTurn() {
   }
   if (resume_wanted_) {
     resume_wanted_ = false;
-    session_.Resume();
+    session_->Resume();
     AfterFeed();
     AwaitReadable();
   }
   if (gone()) return;
   if (!awaits_writable_) Flush();
-  if (state_ == State::kHandshake && session_.answering() && queue_.empty()) NextRequest();
+  if (state_ == State::kHandshake && session_->answering() && queue_.empty()) NextRequest();
   if (state_ == State::kFinishing && queue_.empty()) {
-    if (session_.ended_cleanly() || receive_ended_) {
+    if (session_->ended_cleanly() || receive_ended_) {
       state_ = State::kGone;
     } else if (!send_shut_) {
       send_shut_ = true;
@@ -394,8 +401,8 @@ void Connection::OnDeadline(SteadyTime at) {
   const Loop::Shared& shared = loop_.shared();
   if (state_ != State::kOpen) {
     if (shared.now >= state_deadline_) {
-      if (handshaking() && session_.idle()) return Finish();
-      if (handshaking() && !session_.answering()) {
+      if (handshaking() && session_->idle()) return Finish();
+      if (handshaking() && !session_->answering()) {
         loop_.Submit(Refused{Reason::kHandshakeTimeout, {}, address_});
       }
       EndDial(kNoCloseFrame, "no answer to the handshake in time");
@@ -423,7 +430,7 @@ void Connection::CheckLine() {
     case Liveness::Verdict::kFine:
       break;
     case Liveness::Verdict::kPingNow:
-      session_.Ping(intake_.Mark());
+      session_->Ping(intake_.Mark());
       break;
     case Liveness::Verdict::kGone:
       CloseFromHere(Reason::kUnresponsive, shared.options.close_timeout);

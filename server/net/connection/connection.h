@@ -22,7 +22,9 @@
 #include "server/net/http/gate.h"
 #include "server/net/http/message.h"
 #include "server/net/reactor/socket.h"
+#include "server/net/websocket/client_session.h"
 #include "server/net/websocket/opening.h"
+#include "server/net/websocket/server_session.h"
 #include "server/net/websocket/session.h"
 #include "server/wire/decode.h"
 
@@ -35,7 +37,9 @@ namespace pigeonhub::net {
 //
 // Lives on one loop's thread. Calls that carry out effects (SendFrame to ExpectMore) never submit
 // an input: what they cause is submitted from OnTurn.
-class Connection final : private Session::Host {
+class Connection final : private Session::Host,
+                         private ServerSession::Handler,
+                         private ClientSession::Handler {
  public:
   struct Proof {
     HubProof proof = HubProof::kNone;
@@ -64,7 +68,8 @@ class Connection final : private Session::Host {
     // Calls OnDeadline at `at` or a little later.
     virtual void SetDeadline(Connection& connection, SteadyTime at) = 0;
     virtual HttpResponse Answer(const HttpRequest& request) = 0;
-    virtual std::optional<Refusal> CheckUpgrade(const HttpRequest& request, bool http_only) = 0;
+    virtual std::optional<HandshakeRefusal> CheckUpgrade(const HttpRequest& request,
+                                                         bool http_only) = 0;
     // What the hub token that came with an upgrade is worth.
     virtual Proof CheckHubToken(const HttpRequest& request) = 0;
   };
@@ -131,14 +136,17 @@ class Connection final : private Session::Host {
     Duration retry_after{};  // of a dial that was refused
   };
 
-  // Session::Host
-  void Write(std::string_view bytes) override;
-  HttpResponse OnHttp(const HttpRequest& request) override;
-  std::optional<HttpResponse> OnUpgrade(const HttpRequest& request) override;
+  // ServerSession::Handler
+  std::optional<HttpResponse> OnRequest(const HttpRequest& request) override;
   void OnMalformedRequest(Reason reason) override;
+  void OnOpen(std::string_view target) override;
+
+  // ClientSession::Handler
   void OnAccepted() override;
   void OnRefused(const Opening::Refusal& refusal) override;
-  void OnOpen(std::string_view target) override;
+
+  // Session::Host
+  void Write(std::string_view header, std::string_view payload) override;
   void OnFrame() override;
   void OnMessage(std::string&& payload) override;
   void OnPong(std::string_view payload) override;
@@ -150,6 +158,7 @@ class Connection final : private Session::Host {
   void AnswerProbe();
   void NextRequest();
   void Lost();
+  HttpResponse AnswerHttp(const HttpRequest& request);
 
   void Enqueue(std::string_view header, std::string_view payload);
   void Flush();
@@ -174,7 +183,7 @@ class Connection final : private Session::Host {
   Loop& loop_;
   const bool http_only_ = false;
   const std::unique_ptr<Socket> socket_;
-  Session session_;
+  const std::unique_ptr<Session> session_;
   OutgoingQueue queue_;
   State state_ = State::kHandshake;
 

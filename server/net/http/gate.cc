@@ -46,10 +46,12 @@ bool AreProtocols(std::string_view list) {
   return true;
 }
 
-Refusal Bad(std::string why) { return {Reason::kBadHandshake, PlainAnswer(400, std::move(why))}; }
+HandshakeRefusal Bad(std::string why) {
+  return {Reason::kBadHandshake, PlainAnswer(400, std::move(why))};
+}
 
-Refusal Later(Reason reason, std::string why) {
-  Refusal refusal{reason, PlainAnswer(503, std::move(why))};
+HandshakeRefusal Later(Reason reason, std::string why) {
+  HandshakeRefusal refusal{reason, PlainAnswer(503, std::move(why))};
   refusal.response.headers.emplace_back("Retry-After", kRetryAfterSeconds);
   return refusal;
 }
@@ -62,12 +64,13 @@ bool WantsWebSocket(const HttpRequest& request) {
   return !request.websocket_key.empty() || !wire::PeerIdOfTarget(request.target).empty();
 }
 
-std::optional<Refusal> CheckHandshake(const HttpRequest& request) {
+std::optional<HandshakeRefusal> CheckHandshake(const HttpRequest& request) {
   if (!request.upgrades) {
-    Refusal refusal{Reason::kBadHandshake,
-                    PlainAnswer(426,
-                                "A WebSocket was asked for without `Upgrade: websocket`. If there "
-                                "is a proxy, let it pass Upgrade and Connection on.")};
+    HandshakeRefusal refusal{
+        Reason::kBadHandshake,
+        PlainAnswer(426,
+                    "A WebSocket was asked for without `Upgrade: websocket`. If there "
+                    "is a proxy, let it pass Upgrade and Connection on.")};
     refusal.response.headers.emplace_back("Upgrade", "websocket");
     refusal.response.headers.emplace_back("Connection", "Upgrade");
     return refusal;
@@ -76,8 +79,8 @@ std::optional<Refusal> CheckHandshake(const HttpRequest& request) {
   if (request.version != "HTTP/1.1") return Bad("A WebSocket handshake needs HTTP/1.1.");
   if (request.has_body) return Bad("A WebSocket handshake has no body.");
   if (request.websocket_version != "13") {
-    Refusal refusal{Reason::kBadHandshake,
-                    PlainAnswer(426, "Only WebSocket version 13 is spoken here.")};
+    HandshakeRefusal refusal{Reason::kBadHandshake,
+                             PlainAnswer(426, "Only WebSocket version 13 is spoken here.")};
     refusal.response.headers.emplace_back("Sec-WebSocket-Version", "13");
     return refusal;
   }
@@ -101,8 +104,9 @@ bool Gate::Sample(uint64_t resident) {
   return is_short;
 }
 
-std::optional<Refusal> Gate::Check(const HttpRequest& request, bool short_of_descriptors) const {
-  if (std::optional<Refusal> refusal = CheckHandshake(request)) return refusal;
+std::optional<HandshakeRefusal> Gate::Check(const HttpRequest& request,
+                                            bool short_of_descriptors) const {
+  if (std::optional<HandshakeRefusal> refusal = CheckHandshake(request)) return refusal;
   if (refusing_.load(std::memory_order_relaxed)) {
     return Later(Reason::kNotServing, "This hub is shutting down.");
   }

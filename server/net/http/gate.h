@@ -12,7 +12,7 @@
 namespace pigeonhub::net {
 
 // An upgrade that gets an HTTP answer instead of a WebSocket, and why.
-struct Refusal {
+struct HandshakeRefusal {
   Reason reason = Reason::kBadHandshake;
   HttpResponse response;
 };
@@ -22,7 +22,7 @@ struct Refusal {
 bool WantsWebSocket(const HttpRequest& request);
 
 // Whether this is the handshake of RFC 6455 version 13: GET, HTTP/1.1, a key of 16 bytes in base64.
-std::optional<Refusal> CheckHandshake(const HttpRequest& request);
+std::optional<HandshakeRefusal> CheckHandshake(const HttpRequest& request);
 
 // Who is let in before the hub is asked. A refusal here is an HTTP 503 and not a close frame after
 // the upgrade, because clients back off only then: their retry delay starts anew with every socket
@@ -42,7 +42,8 @@ class Gate {
   bool Sample(uint64_t resident);
 
   // `short_of_descriptors`: its socket took one that is kept from peers.
-  std::optional<Refusal> Check(const HttpRequest& request, bool short_of_descriptors) const;
+  std::optional<HandshakeRefusal> Check(const HttpRequest& request,
+                                        bool short_of_descriptors) const;
 
  private:
   const uint64_t memory_limit_;

@@ -224,7 +224,7 @@ HttpResponse IoLoop::Answer(const HttpRequest& request) {
   return surroundings_.routes.Answer(request);
 }
 
-std::optional<Refusal> IoLoop::CheckUpgrade(const HttpRequest& request, bool http_only) {
+std::optional<HandshakeRefusal> IoLoop::CheckUpgrade(const HttpRequest& request, bool http_only) {
   return surroundings_.gate.Check(request, http_only);
 }
 

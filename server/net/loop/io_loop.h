@@ -89,7 +89,7 @@ class IoLoop final : public Outlet,
   void WantTurn(Connection& connection) override;
   void SetDeadline(Connection& connection, SteadyTime at) override;
   HttpResponse Answer(const HttpRequest& request) override;
-  std::optional<Refusal> CheckUpgrade(const HttpRequest& request, bool http_only) override;
+  std::optional<HandshakeRefusal> CheckUpgrade(const HttpRequest& request, bool http_only) override;
   Connection::Proof CheckHubToken(const HttpRequest& request) override;
 
   void CarryOut(const Send& send);

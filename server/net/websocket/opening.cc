@@ -1,13 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/net/websocket/opening.h"
 
-#include <openssl/evp.h>
-#include <openssl/rand.h>
-
 #include <algorithm>
 #include <charconv>
-#include <span>
-#include <stdexcept>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -20,6 +15,7 @@
 #include "absl/time/time.h"
 #include "server/base/masked_url.h"
 #include "server/net/http/message.h"
+#include "server/net/websocket/handshake_key.h"
 #include "server/runtime/text.h"
 
 namespace pigeonhub::net {
@@ -27,31 +23,6 @@ namespace {
 
 // More of a header's value is not shown.
 constexpr size_t kShownOfHeader = 200;
-
-// What a server joins to the key before it hashes it: RFC 6455 1.3.
-constexpr std::string_view kAcceptSuffix = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
-
-std::string Base64(std::span<const unsigned char> bytes) {
-  std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');  // it writes a zero behind the text
-  EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), bytes.data(),
-                  static_cast<int>(bytes.size()));
-  text.pop_back();
-  return text;
-}
-
-std::string RandomKey() {
-  unsigned char bytes[16];
-  if (RAND_bytes(bytes, sizeof bytes) != 1) throw std::runtime_error("no random numbers");
-  return Base64(bytes);
-}
-
-std::string AcceptFor(const std::string& key) {
-  const std::string text = key + std::string(kAcceptSuffix);
-  unsigned char digest[EVP_MAX_MD_SIZE];
-  unsigned int size = 0;
-  EVP_Digest(text.data(), text.size(), digest, &size, EVP_sha1(), nullptr);
-  return Base64({digest, size});
-}
 
 // The value of a header, whose name has any case; empty where there is none.
 std::string_view Header(const std::vector<absl::string_view>& lines, absl::string_view name) {
@@ -68,7 +39,7 @@ std::string_view Header(const std::vector<absl::string_view>& lines, absl::strin
 // Seconds, or a date in the form that RFC 9110 wants sent. Nothing for any other text.
 std::optional<std::chrono::seconds> ReadRetryAfter(std::string_view header) {
   const absl::string_view text(header.data(), header.size());
-  // What is further away is all the same to whoever waits.
+  // A longer wait makes no difference to whoever waits.
   constexpr std::chrono::seconds kMost = std::chrono::hours(24);
   const auto bounded = [&](absl::Duration wait) {
     return std::clamp(absl::ToChronoSeconds(wait), std::chrono::seconds(0), kMost);
@@ -103,7 +74,7 @@ Opening::Opening(std::string authority, std::string target, std::string authoriz
     : authority_(std::move(authority)),
       target_(std::move(target)),
       authorization_(std::move(authorization)),
-      key_(RandomKey()) {}
+      key_(NewHandshakeKey()) {}
 
 std::string Opening::Request() const {
   std::string request = "GET " + target_ + " HTTP/1.1\r\nHost: " + authority_ +
@@ -129,7 +100,7 @@ std::optional<Opening::Refusal> Opening::Check(std::string_view head) const {
       !ListHas(Header(lines, "Upgrade"), "websocket")) {
     return Refusal{.why = "the answer upgrades to something else"};
   }
-  if (Header(lines, "Sec-WebSocket-Accept") != AcceptFor(key_)) {
+  if (Header(lines, "Sec-WebSocket-Accept") != AcceptKeyFor(key_)) {
     return Refusal{.why = "the answer is to another question (Sec-WebSocket-Accept)"};
   }
   // None was offered.

@@ -47,7 +47,8 @@ class ConnectionTest : public testing::Test, public Connection::Loop {
   void SetDeadline(Connection&, SteadyTime at) override { deadlines_.push_back(at); }
   HttpResponse Answer(const HttpRequest&) override { return PlainAnswer(200, "answer"); }
   Connection::Proof CheckHubToken(const HttpRequest&) override { return {}; }
-  std::optional<Refusal> CheckUpgrade(const HttpRequest& request, bool http_only) override {
+  std::optional<HandshakeRefusal> CheckUpgrade(const HttpRequest& request,
+                                               bool http_only) override {
     return gate_.Check(request, http_only);
   }
 

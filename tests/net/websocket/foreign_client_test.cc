@@ -12,7 +12,8 @@
 #include <websocketpp/config/core_client.hpp>
 #include <websocketpp/logger/stub.hpp>
 
-#include "server/net/websocket/session.h"
+#include "server/net/http/gate.h"
+#include "server/net/websocket/server_session.h"
 
 namespace pigeonhub::net {
 namespace {
@@ -29,7 +30,9 @@ struct QuietClient : websocketpp::config::core_client {
 };
 using Client = websocketpp::client<QuietClient>;
 
-class ForeignClient : public testing::Test, protected Session::Host {
+class ForeignClient : public testing::Test,
+                      protected Session::Host,
+                      protected ServerSession::Handler {
  protected:
   ForeignClient() {
     client_.register_ostream(&from_client_);
@@ -71,9 +74,10 @@ class ForeignClient : public testing::Test, protected Session::Host {
     }
   }
 
-  void Write(std::string_view bytes) override { from_session_ += bytes; }
-  HttpResponse OnHttp(const HttpRequest&) override { return {}; }
-  std::optional<HttpResponse> OnUpgrade(const HttpRequest& request) override {
+  void Write(std::string_view header, std::string_view payload) override {
+    from_session_.append(header).append(payload);
+  }
+  std::optional<HttpResponse> OnRequest(const HttpRequest& request) override {
     if (refuse_) return PlainAnswer(503, "Later.");
     const auto refusal = CheckHandshake(request);
     return refusal.has_value() ? std::optional(refusal->response) : std::nullopt;
@@ -94,7 +98,7 @@ class ForeignClient : public testing::Test, protected Session::Host {
   bool refuse_ = false;
   Client client_;
   Client::connection_ptr connection_;
-  Session session_{*this, 1 << 20};
+  ServerSession session_{*this, *this, 1 << 20};
 };
 
 using Heard = std::vector<std::string>;

@@ -6,9 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "server/net/http/message.h"
-#include "server/net/websocket/session.h"
-#include "tests/support/frames.h"
+#include "server/net/websocket/handshake_key.h"
 
 namespace pigeonhub::net {
 namespace {
@@ -21,123 +19,9 @@ std::string HeaderOf(const std::string& text, const std::string& name) {
   return text.substr(from, text.find("\r\n", from) - from);
 }
 
-class Silent : public Session::Host {
- public:
-  void Write(std::string_view bytes) override { written += bytes; }
-  HttpResponse OnHttp(const HttpRequest&) override { return {}; }
-  std::optional<HttpResponse> OnUpgrade(const HttpRequest& request) override {
-    authorization = request.authorization;
-    return refusal;
-  }
-  void OnMalformedRequest(Reason) override { heard.push_back("malformed"); }
-  void OnOpen(std::string_view target) override { heard.push_back("open " + std::string(target)); }
-  void OnAccepted() override { heard.push_back("accepted"); }
-  void OnRefused(const Opening::Refusal& why) override {
-    heard.push_back("refused " + std::to_string(why.status) + " " + why.why);
-  }
-  void OnFrame() override {}
-  void OnMessage(std::string&& payload) override { heard.push_back(payload); }
-  void OnPeerClose(uint16_t code, std::string_view text) override {
-    heard.push_back("closed " + std::to_string(code) + " " + std::string(text));
-  }
-  void OnViolation(Reason reason) override { heard.emplace_back(ReasonName(reason)); }
-
-  std::string written;
-  std::string authorization;
-  std::optional<HttpResponse> refusal;
-  std::vector<std::string> heard;
-};
-
-using Heard = std::vector<std::string>;
-
-// Our client's half and our server's half, with nothing but strings between them.
-class BothHalves : public testing::Test {
- protected:
-  // Carries bytes both ways until none are left.
-  void Exchange() {
-    while (!from_client_.written.empty() || !from_server_.written.empty()) {
-      std::string up = std::exchange(from_client_.written, {});
-      server_.Feed(up.data(), up.size());
-      std::string down = std::exchange(from_server_.written, {});
-      client_.Feed(down.data(), down.size());
-    }
-  }
-
-  Silent from_client_;
-  Silent from_server_;
-  Session client_{from_client_, 1000, Opening("hub.example:3000", "/?peerId=x", "Bearer t")};
-  Session server_{from_server_, 1000};
-};
-
-TEST_F(BothHalves, Meet) {
-  client_.Ask();
-  EXPECT_EQ(HeaderOf(from_client_.written, "Host"), "hub.example:3000");
-  Exchange();
-  EXPECT_EQ(from_server_.heard, Heard{"open /?peerId=x"});
-  EXPECT_EQ(from_server_.authorization, "Bearer t");
-  EXPECT_EQ(from_client_.heard, Heard{"accepted"});
-
-  const std::string_view frame = client_.Masked({"\x81\x05", 2}, "hello");
-  from_client_.Write(frame);
-  from_server_.Write({"\x81\x02hi", 4});
-  client_.Ping("");
-  Exchange();
-  EXPECT_EQ(from_server_.heard.back(), "hello");
-  EXPECT_EQ(from_client_.heard.back(), "hi");
-
-  client_.Close(1000, "bye");
-  Exchange();
-  EXPECT_EQ(from_server_.heard.back(), "closed 1000 bye");
-  EXPECT_TRUE(client_.ended_cleanly());
-  EXPECT_TRUE(server_.ended_cleanly());
-}
-
-TEST_F(BothHalves, UnderstandFramesThatComeInOnePacketWithTheAnswer) {
-  client_.Ask();
-  std::string up = std::exchange(from_client_.written, {});
-  server_.Feed(up.data(), up.size());
-  from_server_.Write({"\x81\x02hi", 4});
-  Exchange();
-  EXPECT_EQ(from_client_.heard, (Heard{"accepted", "hi"}));
-}
-
-TEST_F(BothHalves, UnderstandAnAnswerHoweverItIsCut) {
-  client_.Ask();
-  std::string up = std::exchange(from_client_.written, {});
-  server_.Feed(up.data(), up.size());
-  from_server_.Write({"\x81\x02hi", 4});
-  for (char byte : std::exchange(from_server_.written, {})) client_.Feed(&byte, 1);
-  EXPECT_EQ(from_client_.heard, (Heard{"accepted", "hi"}));
-}
-
-TEST_F(BothHalves, TellARefusalByItsStatus) {
-  from_server_.refusal = PlainAnswer(503, "Later.");
-  client_.Ask();
-  Exchange();
-  EXPECT_EQ(from_client_.heard, Heard{"refused 503 HTTP 503"});
-  EXPECT_EQ(client_.phase(), Session::Phase::kEnded);
-}
-
-TEST_F(BothHalves, MaskNoFrameOfAServer) {
-  client_.Ask();
-  Exchange();
-  std::string masked = ClientFrame(kText, "hello");
-  client_.Feed(masked.data(), masked.size());
-  EXPECT_EQ(from_client_.heard.back(), "protocol_error");
-}
-
-// The accept value of a real answer, for the key that was asked with.
-std::string AcceptOf(const std::string& request) {
-  Silent host;
-  Session server(host, 1000);
-  std::string bytes = request;
-  server.Feed(bytes.data(), bytes.size());
-  return HeaderOf(host.written, "Sec-WebSocket-Accept");
-}
-
 TEST(Opening, TakesOnlyTheAnswerToItsOwnQuestion) {
   const Opening opening("h", "/");
-  const std::string accept = AcceptOf(opening.Request());
+  const std::string accept = AcceptKeyFor(HeaderOf(opening.Request(), "Sec-WebSocket-Key"));
   const std::string upgrade = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: WebSocket\r\n";
   const std::string connection = "connection: keep-alive, Upgrade\r\n";
   EXPECT_FALSE(opening.Check(upgrade + connection + "sec-websocket-accept:  " + accept + "\r\n\r\n")
@@ -165,14 +49,6 @@ TEST(Opening, AsksWithANewKeyEachTime) {
   const std::string other = HeaderOf(Opening("h", "/").Request(), "Sec-WebSocket-Key");
   EXPECT_EQ(one.size(), 24u);
   EXPECT_NE(one, other);
-}
-
-TEST(Opening, DoesNotReadAnAnswerWithoutAnEnd) {
-  Silent host;
-  Session client(host, 1000, Opening("h", "/"));
-  std::string chunk(1000, 'x');
-  for (int i = 0; i < 20; ++i) client.Feed(chunk.data(), chunk.size());
-  EXPECT_EQ(host.heard, Heard{"refused 0 the answer has no end"});
 }
 
 // ---- Where else to go, and when

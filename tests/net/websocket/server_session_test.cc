@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/net/websocket/session.h"
+#include "server/net/websocket/server_session.h"
 
 #include <gtest/gtest.h>
 
 #include <string>
 #include <vector>
 
+#include "server/core/reason.h"
+#include "server/net/http/gate.h"
 #include "tests/support/frames.h"
 
 namespace pigeonhub::net {
@@ -21,7 +23,9 @@ std::string UpgradeRequest(const std::string& target = "/?peerId=x") {
 }
 
 // A session and all that it ever said.
-class SessionTest : public testing::Test, protected Session::Host {
+class ServerSessionTest : public testing::Test,
+                          protected Session::Host,
+                          protected ServerSession::Handler {
  protected:
   void Feed(std::string bytes) { session_.Feed(bytes.data(), bytes.size()); }
 
@@ -33,16 +37,24 @@ class SessionTest : public testing::Test, protected Session::Host {
 
   std::vector<ServerFrame> Frames() const { return AllFrames(written_); }
 
-  void Write(std::string_view bytes) override { written_ += bytes; }
-  HttpResponse OnHttp(const HttpRequest& request) override {
+  void Write(std::string_view header, std::string_view payload) override {
+    written_.append(header).append(payload);
+  }
+  std::optional<HttpResponse> OnRequest(const HttpRequest& request) override {
+    if (WantsWebSocket(request)) return OnUpgrade(request);
     heard_.push_back("http " + std::string(request.method) + " " + std::string(request.target));
-    return {
+    return HttpResponse{
         .status = 200, .headers = {{"X-Test", "yes"}}, .body = "body", .close = close_with_answer_};
   }
-  std::optional<HttpResponse> OnUpgrade(const HttpRequest& request) override {
-    return upgrade_answer_.has_value()           ? upgrade_answer_
-           : CheckHandshake(request).has_value() ? std::optional(CheckHandshake(request)->response)
-                                                 : std::nullopt;
+  std::optional<HttpResponse> OnUpgrade(const HttpRequest& request) const {
+    std::optional<HttpResponse> answer = upgrade_answer_;
+    if (!answer.has_value()) {
+      const std::optional<HandshakeRefusal> refusal = CheckHandshake(request);
+      if (!refusal.has_value()) return std::nullopt;
+      answer = refusal->response;
+    }
+    answer->close = true;
+    return answer;
   }
   void OnMalformedRequest(Reason reason) override {
     heard_.push_back("malformed " + std::string(ReasonName(reason)));
@@ -76,21 +88,21 @@ class SessionTest : public testing::Test, protected Session::Host {
   bool pause_on_open_ = false;
   bool close_with_answer_ = false;
   std::optional<HttpResponse> upgrade_answer_;
-  Session session_{*this, 1000};
+  ServerSession session_{*this, *this, 1000};
 };
 
 using Heard = std::vector<std::string>;
 
-TEST_F(SessionTest, UpgradesWithTheAnswerOfRfc6455) {
+TEST_F(ServerSessionTest, UpgradesWithTheAnswerOfRfc6455) {
   Feed(UpgradeRequest("/any/path?peerId=abc"));
   EXPECT_EQ(heard_, Heard{"open /any/path?peerId=abc"});
-  EXPECT_TRUE(written_.starts_with("HTTP/1.1 101 Switching Protocols\r\n")) << written_;
-  // The example of section 1.3.
-  EXPECT_NE(written_.find("Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"),
-            std::string::npos);
+  // The accept value is the example of section 1.3.
+  EXPECT_EQ(written_,
+            "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\n"
+            "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\nUpgrade: websocket\r\n\r\n");
 }
 
-TEST_F(SessionTest, UnderstandsBytesHoweverTheyAreCut) {
+TEST_F(ServerSessionTest, UnderstandsBytesHoweverTheyAreCut) {
   const std::string all = UpgradeRequest() + ClientFrame(kText, "hello") +
                           ClientFrame(kBinary, "world") + ClientFrame(kPing, "p") +
                           ClientFrame(kCloseFrame, ClosePayload(4001, "bye"));
@@ -100,7 +112,7 @@ TEST_F(SessionTest, UnderstandsBytesHoweverTheyAreCut) {
   EXPECT_EQ(session_.phase(), Session::Phase::kEnded);
 }
 
-TEST_F(SessionTest, TellsOfEachFrameAfterWhatItSaysButOfNoCloseFrame) {
+TEST_F(ServerSessionTest, TellsOfEachFrameAfterWhatItSaysButOfNoCloseFrame) {
   hears_frames_ = true;
   Feed(UpgradeRequest() + ClientFrame(kText, "hello") + ClientFrame(kPong, "") +
        ClientFrame(kCloseFrame, ClosePayload(1001, "")));
@@ -108,9 +120,9 @@ TEST_F(SessionTest, TellsOfEachFrameAfterWhatItSaysButOfNoCloseFrame) {
                            "peer close 1001 "}));
 }
 
-TEST_F(SessionTest, TakesTargetsOfAnyKind) {
+TEST_F(ServerSessionTest, TakesTargetsOfAnyKind) {
   for (const char* target : {"//", "/?peerId=%", "http://[::1/?x", "*", "/\xff\xfe"}) {
-    Session session(*this, 1000);
+    ServerSession session(*this, *this, 1000);
     std::string bytes = UpgradeRequest(target);
     session.Feed(bytes.data(), bytes.size());
     EXPECT_EQ(session.phase(), Session::Phase::kOpen) << target;
@@ -118,7 +130,7 @@ TEST_F(SessionTest, TakesTargetsOfAnyKind) {
   }
 }
 
-TEST_F(SessionTest, AnswersOneRequestAfterTheOther) {
+TEST_F(ServerSessionTest, AnswersOneRequestAfterTheOther) {
   Feed("GET /health HTTP/1.1\r\n" + kHead + "\r\n");
   EXPECT_EQ(written_,
             "HTTP/1.1 200 OK\r\nX-Test: yes\r\nContent-Length: 4\r\n"
@@ -136,7 +148,7 @@ TEST_F(SessionTest, AnswersOneRequestAfterTheOther) {
   EXPECT_EQ(session_.phase(), Session::Phase::kOpen);
 }
 
-TEST_F(SessionTest, HoldsTheNextRequestUntilTheAnswerHasLeft) {
+TEST_F(ServerSessionTest, HoldsTheNextRequestUntilTheAnswerHasLeft) {
   Feed("GET /1 HTTP/1.1\r\n" + kHead + "\r\nGET /2 HTTP/1.1\r\n" + kHead + "\r\nGET /3 HTTP");
   EXPECT_EQ(heard_, Heard{"http GET /1"});
   session_.Resume();
@@ -148,7 +160,7 @@ TEST_F(SessionTest, HoldsTheNextRequestUntilTheAnswerHasLeft) {
   EXPECT_EQ(heard_.back(), "http GET /3");
 }
 
-TEST_F(SessionTest, KeepsTheConnectionAsTheRequestAsks) {
+TEST_F(ServerSessionTest, KeepsTheConnectionAsTheRequestAsks) {
   const std::vector<std::pair<std::string, bool>> cases = {
       {"GET / HTTP/1.1\r\nHost: h\r\n\r\n", true},
       {"GET / HTTP/1.1\r\nHost: h\r\nConnection: Keep-Alive\r\n\r\n", true},
@@ -164,7 +176,7 @@ TEST_F(SessionTest, KeepsTheConnectionAsTheRequestAsks) {
   };
   for (const auto& [request, kept] : cases) {
     written_.clear();
-    Session session(*this, 1000);
+    ServerSession session(*this, *this, 1000);
     std::string bytes = request;
     session.Feed(bytes.data(), bytes.size());
     EXPECT_EQ(session.answering(), kept) << request;
@@ -174,19 +186,19 @@ TEST_F(SessionTest, KeepsTheConnectionAsTheRequestAsks) {
   }
 }
 
-TEST_F(SessionTest, EndsWithAnAnswerThatCloses) {
+TEST_F(ServerSessionTest, EndsWithAnAnswerThatCloses) {
   close_with_answer_ = true;
   Feed("GET / HTTP/1.1\r\n" + kHead + "\r\n");
   EXPECT_NE(written_.find("\r\nConnection: close\r\n"), std::string::npos);
   EXPECT_EQ(session_.phase(), Session::Phase::kEnded);
 }
 
-TEST_F(SessionTest, NeedsAHostFromHttp11AloneAndItMayBeEmpty) {
+TEST_F(ServerSessionTest, NeedsAHostFromHttp11AloneAndItMayBeEmpty) {
   for (const char* method : {"GET", "HEAD", "OPTIONS"}) {
     for (const char* rest : {" / HTTP/1.0\r\n\r\n", " / HTTP/1.0\r\nHost:\r\n\r\n",
                              " / HTTP/1.1\r\nHost:\r\n\r\n", " / HTTP/1.1\r\nhost: \r\n\r\n"}) {
       heard_.clear();
-      Session session(*this, 1000);
+      ServerSession session(*this, *this, 1000);
       std::string bytes = std::string(method) + rest;
       session.Feed(bytes.data(), bytes.size());
       EXPECT_EQ(heard_, Heard{"http " + std::string(method) + " /"}) << method << rest;
@@ -194,20 +206,20 @@ TEST_F(SessionTest, NeedsAHostFromHttp11AloneAndItMayBeEmpty) {
   }
 }
 
-TEST_F(SessionTest, AnswersTlsWithAnAlertAtItsFirstByte) {
+TEST_F(ServerSessionTest, AnswersTlsWithAnAlertAtItsFirstByte) {
   Feed("\x16");
   EXPECT_EQ(written_, std::string("\x15\x03\x01\x00\x02\x02\x28", 7));
   EXPECT_EQ(heard_, Heard{"malformed tls_on_plain_port"});
   EXPECT_EQ(session_.phase(), Session::Phase::kEnded);
 }
 
-TEST_F(SessionTest, TurnsAwayAtOnceWhatCannotBeginARequest) {
+TEST_F(ServerSessionTest, TurnsAwayAtOnceWhatCannotBeginARequest) {
   for (int first = 0; first < 256; ++first) {
     const bool letter = (first >= 'A' && first <= 'Z') || (first >= 'a' && first <= 'z');
     if (letter || first == 0x16) continue;
     written_.clear();
     heard_.clear();
-    Session session(*this, 1000);
+    ServerSession session(*this, *this, 1000);
     char byte = static_cast<char>(first);
     session.Feed(&byte, 1);
     EXPECT_EQ(heard_, Heard{"malformed bad_handshake"}) << first;
@@ -217,32 +229,32 @@ TEST_F(SessionTest, TurnsAwayAtOnceWhatCannotBeginARequest) {
   EXPECT_EQ(session_.phase(), Session::Phase::kHandshake);
 }
 
-TEST_F(SessionTest, LooksAtTheFirstByteOfEveryRequest) {
+TEST_F(ServerSessionTest, LooksAtTheFirstByteOfEveryRequest) {
   Feed("GET / HTTP/1.1\r\n" + kHead + "\r\n\x16\x03\x01");
   session_.Resume();
   EXPECT_EQ(heard_, (Heard{"http GET /", "malformed tls_on_plain_port"}));
 }
 
-TEST_F(SessionTest, SpeaksTheFirstSubprotocolThatIsNamed) {
+TEST_F(ServerSessionTest, SpeaksTheFirstSubprotocolThatIsNamed) {
   Feed("GET / HTTP/1.1\r\n" + kHead + kUpgradeHeaders +
        "Sec-WebSocket-Protocol: peerpigeon.v1 , other\r\nSec-WebSocket-Protocol: third\r\n\r\n");
   EXPECT_NE(written_.find("\r\nSec-WebSocket-Protocol: peerpigeon.v1\r\n"), std::string::npos)
       << written_;
 }
 
-TEST_F(SessionTest, NamesNoSubprotocolUnasked) {
+TEST_F(ServerSessionTest, NamesNoSubprotocolUnasked) {
   Feed(UpgradeRequest());
   EXPECT_EQ(written_.find("Sec-WebSocket-Protocol"), std::string::npos) << written_;
 }
 
-TEST_F(SessionTest, KnowsAWebSocketWhoseUpgradeWasDropped) {
+TEST_F(ServerSessionTest, KnowsAWebSocketWhoseUpgradeWasDropped) {
   upgrade_answer_ = PlainAnswer(426, "What upgrade?");
   for (const char* request : {"GET /?peerId=x HTTP/1.0\r\n\r\n",
                               "GET / HTTP/1.1\r\nHost: h\r\nSec-WebSocket-Key: k\r\n\r\n",
                               "GET / HTTP/1.1\r\nHost: h\r\nUpgrade: h2c\r\nConnection: upgrade\r\n"
                               "Sec-WebSocket-Key: k\r\n\r\n"}) {
     written_.clear();
-    Session session(*this, 1000);
+    ServerSession session(*this, *this, 1000);
     std::string bytes = request;
     session.Feed(bytes.data(), bytes.size());
     EXPECT_TRUE(written_.starts_with("HTTP/1.1 426 Upgrade Required\r\n")) << request << written_;
@@ -250,19 +262,19 @@ TEST_F(SessionTest, KnowsAWebSocketWhoseUpgradeWasDropped) {
   }
 }
 
-TEST_F(SessionTest, AnswersHeadWithoutABody) {
+TEST_F(ServerSessionTest, AnswersHeadWithoutABody) {
   Feed("HEAD / HTTP/1.1\r\n" + kHead + "\r\n");
   EXPECT_EQ(written_,
             "HTTP/1.1 200 OK\r\nX-Test: yes\r\nContent-Length: 4\r\n"
             "Connection: keep-alive\r\n\r\n");
 }
 
-TEST_F(SessionTest, DoesNotWaitForABodyThatNobodyReads) {
+TEST_F(ServerSessionTest, DoesNotWaitForABodyThatNobodyReads) {
   Feed("POST / HTTP/1.1\r\n" + kHead + "Content-Length: 5000\r\n\r\nonly this");
   EXPECT_EQ(heard_, Heard{"http POST /"});
 }
 
-TEST_F(SessionTest, AnswersWhatIsNoHttpWithAnErrorStatus) {
+TEST_F(ServerSessionTest, AnswersWhatIsNoHttpWithAnErrorStatus) {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"nonsense\r\n\r\n", "400"},
       {"GET / HTTP/1.1\r\n\r\n", "400"},  // no Host
@@ -275,7 +287,7 @@ TEST_F(SessionTest, AnswersWhatIsNoHttpWithAnErrorStatus) {
   for (const auto& [request, status] : cases) {
     written_.clear();
     heard_.clear();
-    Session session(*this, 1000);
+    ServerSession session(*this, *this, 1000);
     std::string bytes = request;
     session.Feed(bytes.data(), bytes.size());
     EXPECT_EQ(heard_, Heard{"malformed bad_handshake"}) << request;
@@ -284,7 +296,7 @@ TEST_F(SessionTest, AnswersWhatIsNoHttpWithAnErrorStatus) {
   }
 }
 
-TEST_F(SessionTest, RefusesAnUpgradeWithTheAnswerItIsGiven) {
+TEST_F(ServerSessionTest, RefusesAnUpgradeWithTheAnswerItIsGiven) {
   upgrade_answer_ = PlainAnswer(503, "Later.");
   Feed(UpgradeRequest());
   EXPECT_TRUE(written_.starts_with("HTTP/1.1 503 Service Unavailable\r\n"));
@@ -292,7 +304,7 @@ TEST_F(SessionTest, RefusesAnUpgradeWithTheAnswerItIsGiven) {
   EXPECT_EQ(session_.phase(), Session::Phase::kEnded);
 }
 
-TEST_F(SessionTest, HoldsWhatCameWithTheHandshakeWhilePaused) {
+TEST_F(ServerSessionTest, HoldsWhatCameWithTheHandshakeWhilePaused) {
   pause_on_open_ = true;
   Feed(UpgradeRequest() + ClientFrame(kText, "announce"));
   EXPECT_EQ(heard_.size(), 1u);
@@ -302,7 +314,7 @@ TEST_F(SessionTest, HoldsWhatCameWithTheHandshakeWhilePaused) {
   EXPECT_EQ(heard_, (Heard{"open /?peerId=x", "message announce", "message second"}));
 }
 
-TEST_F(SessionTest, HearsTheCloseAnswerOfAPeerThatWasPaused) {
+TEST_F(ServerSessionTest, HearsTheCloseAnswerOfAPeerThatWasPaused) {
   pause_on_open_ = true;
   Feed(UpgradeRequest() + ClientFrame(kText, "announce") +
        ClientFrame(kCloseFrame, ClosePayload(1008)));
@@ -313,7 +325,7 @@ TEST_F(SessionTest, HearsTheCloseAnswerOfAPeerThatWasPaused) {
   EXPECT_TRUE(session_.ended_cleanly());
 }
 
-TEST_F(SessionTest, AnswersPingsWithTheirPayload) {
+TEST_F(ServerSessionTest, AnswersPingsWithTheirPayload) {
   OpenIt();
   Feed(ClientFrame(kPing, "are you there"));
   ASSERT_EQ(Frames().size(), 1u);
@@ -321,21 +333,21 @@ TEST_F(SessionTest, AnswersPingsWithTheirPayload) {
   EXPECT_EQ(Frames()[0].payload, "are you there");
 }
 
-TEST_F(SessionTest, JoinsFragmentsAroundAControlFrame) {
+TEST_F(ServerSessionTest, JoinsFragmentsAroundAControlFrame) {
   OpenIt();
   Feed(ClientFrame(kText, "in ", {.fin = false}) + ClientFrame(kPong, "") +
        ClientFrame(kContinuation, "two ", {.fin = false}) + ClientFrame(kContinuation, "parts"));
   EXPECT_EQ(heard_.back(), "message in two parts");
 }
 
-TEST_F(SessionTest, TakesMessagesUpToTheLimitExactly) {
+TEST_F(ServerSessionTest, TakesMessagesUpToTheLimitExactly) {
   OpenIt();
   Feed(ClientFrame(kText, std::string(1000, 'x')));
   EXPECT_EQ(session_.phase(), Session::Phase::kOpen);
   EXPECT_EQ(heard_.back().size(), 1000 + std::string("message ").size());
 }
 
-TEST_F(SessionTest, AnswersEveryViolationWithItsCloseCode) {
+TEST_F(ServerSessionTest, AnswersEveryViolationWithItsCloseCode) {
   struct Case {
     const char* what;
     std::string bytes;
@@ -381,7 +393,7 @@ TEST_F(SessionTest, AnswersEveryViolationWithItsCloseCode) {
   for (const Case& one : cases) {
     written_.clear();
     heard_.clear();
-    Session session(*this, 1000);
+    ServerSession session(*this, *this, 1000);
     std::string bytes = UpgradeRequest();
     session.Feed(bytes.data(), bytes.size());
     written_.clear();
@@ -396,13 +408,13 @@ TEST_F(SessionTest, AnswersEveryViolationWithItsCloseCode) {
   }
 }
 
-TEST_F(SessionTest, TakesACharacterThatSpansFragments) {
+TEST_F(ServerSessionTest, TakesACharacterThatSpansFragments) {
   OpenIt();
   Feed(ClientFrame(kText, "\xe2", {.fin = false}) + ClientFrame(kContinuation, "\x82\xac"));
   EXPECT_EQ(heard_.back(), "message \xe2\x82\xac");
 }
 
-TEST_F(SessionTest, EchoesThePeersCloseCode) {
+TEST_F(ServerSessionTest, EchoesThePeersCloseCode) {
   OpenIt();
   Feed(ClientFrame(kCloseFrame, ClosePayload(1000, "Client disconnect")));
   EXPECT_EQ(heard_.back(), "peer close 1000 Client disconnect");
@@ -411,7 +423,7 @@ TEST_F(SessionTest, EchoesThePeersCloseCode) {
   EXPECT_TRUE(session_.ended_cleanly());
 }
 
-TEST_F(SessionTest, AnswersACloseWithoutACodeByOneWithout) {
+TEST_F(ServerSessionTest, AnswersACloseWithoutACodeByOneWithout) {
   OpenIt();
   Feed(ClientFrame(kCloseFrame, ""));
   EXPECT_EQ(heard_.back(), "peer close 1005 ");
@@ -419,7 +431,7 @@ TEST_F(SessionTest, AnswersACloseWithoutACodeByOneWithout) {
   EXPECT_TRUE(Frames()[0].payload.empty());
 }
 
-TEST_F(SessionTest, WaitsForTheAnswerToItsOwnClose) {
+TEST_F(ServerSessionTest, WaitsForTheAnswerToItsOwnClose) {
   OpenIt();
   session_.Close(1000, "Server shutting down");
   EXPECT_EQ(session_.phase(), Session::Phase::kClosing);
@@ -431,14 +443,14 @@ TEST_F(SessionTest, WaitsForTheAnswerToItsOwnClose) {
   EXPECT_TRUE(session_.ended_cleanly());
 }
 
-TEST_F(SessionTest, MayBeClosedFromWithinAMessage) {
+TEST_F(ServerSessionTest, MayBeClosedFromWithinAMessage) {
   OpenIt();
   Feed(ClientFrame(kText, "close me") + ClientFrame(kText, "and this?"));
   EXPECT_EQ(heard_.back(), "message close me");
   EXPECT_EQ(session_.phase(), Session::Phase::kClosing);
 }
 
-TEST_F(SessionTest, TellsWhatAPongCarries) {
+TEST_F(ServerSessionTest, TellsWhatAPongCarries) {
   OpenIt();
   session_.Ping("4711");
   ASSERT_EQ(Frames().size(), 1u);
@@ -447,7 +459,7 @@ TEST_F(SessionTest, TellsWhatAPongCarries) {
   EXPECT_EQ(heard_, (Heard{"open /?peerId=x", "pong 4711", "pong "}));
 }
 
-TEST_F(SessionTest, KnowsWhetherAMessageIsUnderWay) {
+TEST_F(ServerSessionTest, KnowsWhetherAMessageIsUnderWay) {
   EXPECT_FALSE(session_.mid_message());
   OpenIt();
   EXPECT_FALSE(session_.mid_message());
@@ -465,7 +477,7 @@ TEST_F(SessionTest, KnowsWhetherAMessageIsUnderWay) {
   EXPECT_FALSE(session_.mid_message());
 }
 
-TEST_F(SessionTest, WritesNothingAfterItsEnd) {
+TEST_F(ServerSessionTest, WritesNothingAfterItsEnd) {
   OpenIt();
   Feed(ClientFrame(kCloseFrame, ""));
   written_.clear();

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/net/websocket/client_session.h"
+
+#include <optional>
+#include <utility>
+
+#include "server/net/websocket/frame.h"
+
+namespace pigeonhub::net {
+namespace {
+
+// Of a server's answer, as websocketpp limits a request's.
+constexpr size_t kMaxAnswerHead = 16'000;
+constexpr std::string_view kHeadEnd = "\r\n\r\n";
+
+}  // namespace
+
+ClientSession::ClientSession(Host& host, Handler& handler, size_t max_message_size, Opening opening)
+    : Session(host, max_message_size),
+      host_(host),
+      handler_(handler),
+      opening_(std::move(opening)) {}
+
+void ClientSession::Ask() { host_.Write(opening_.Request(), {}); }
+
+// What follows the head of the answer are frames, even in the same packet.
+size_t ClientSession::FeedHandshake(const char* bytes, size_t size) {
+  const size_t before = scratch_.size();
+  scratch_.append(bytes, size);
+  const size_t end = scratch_.find(kHeadEnd);
+  std::optional<Opening::Refusal> refusal;
+  if (end != std::string::npos) {
+    scratch_.resize(end + kHeadEnd.size());
+    refusal = opening_.Check(scratch_);
+  } else if (scratch_.size() <= kMaxAnswerHead) {
+    return size;
+  } else {
+    refusal = {.why = "the answer has no end"};
+  }
+  const size_t used = scratch_.size() - before;
+  if (refusal.has_value()) {
+    End();
+    handler_.OnRefused(*refusal);
+    return size;
+  }
+  Open(Peer::kServer);
+  handler_.OnAccepted();
+  return used;
+}
+
+void ClientSession::WriteFrame(std::string_view header, std::string_view payload) {
+  scratch_.clear();
+  AppendMaskedFrame(header, payload, masks_.Next(), scratch_);
+  host_.Write(scratch_, {});
+}
+
+}  // namespace pigeonhub::net

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/net/websocket/server_session.h"
+
+#include <utility>
+#include <websocketpp/http/request.hpp>
+#include <websocketpp/processors/processor.hpp>
+
+#include "absl/strings/ascii.h"
+#include "server/net/websocket/handshake_key.h"
+
+namespace pigeonhub::net {
+namespace {
+
+// Nobody sends this hub a body that matters; what is announced larger is refused at once.
+constexpr size_t kMaxHttpBody = 64 * 1024;
+
+// What a TLS client sends first, the type of its record (RFC 8446 5.1).
+constexpr char kTlsHandshake = 0x16;
+// A TLS record that refuses it: the fatal alert handshake_failure.
+constexpr std::string_view kTlsAlert("\x15\x03\x01\x00\x02\x02\x28", 7);
+
+// The parser reports a request when its body has come. This hub reads no bodies: the head is
+// enough, and a body is neither awaited nor kept.
+class Request : public websocketpp::http::parser::request {
+ public:
+  // The parser refuses every request without a Host, although HTTP/1.0 needs none and an empty one
+  // is fine (RFC 9112 3.2). Therefore the parser gets one from us, and lacks_host tells whether the
+  // client sent one.
+  Request() {
+    set_max_body_size(kMaxHttpBody);
+    append_header("Host", kNoHost);
+  }
+  bool complete() const { return ready() || m_body_bytes_needed > 0; }
+  bool has_body() const { return m_body_bytes_needed > 0 || !m_body.empty(); }
+  bool lacks_host() const { return get_header("Host") == kNoHost && get_version() != "HTTP/1.0"; }
+
+  // Whether the client may send another request after this one (RFC 9112 9.3). Never where two
+  // readers could disagree about where this one ends.
+  bool keeps_open() const {
+    const std::string& length = get_header("Content-Length");
+    if (!length.empty() && length != "0") return false;
+    if (!get_header("Transfer-Encoding").empty()) return false;
+    const std::string& connection = get_header("Connection");
+    if (get_version() == "HTTP/1.1") return !ListHas(connection, "close");
+    return get_version() == "HTTP/1.0" && ListHas(connection, "keep-alive");
+  }
+
+ private:
+  static constexpr char kNoHost[] = "-";
+};
+
+HttpRequest View(const Request& request) {
+  return {.method = request.get_method(),
+          .target = request.get_uri(),
+          .version = request.get_version(),
+          .has_body = request.has_body(),
+          .upgrades = websocketpp::processor::is_websocket_handshake(request),
+          .websocket_version = request.get_header("Sec-WebSocket-Version"),
+          .websocket_key = request.get_header("Sec-WebSocket-Key"),
+          .websocket_protocols = request.get_header("Sec-WebSocket-Protocol"),
+          .authorization = request.get_header("Authorization")};
+}
+
+// The subprotocol to speak: the first that the client names, which is what the reference server
+// chooses. A browser that named some closes the connection if the server chooses none.
+std::string FirstProtocol(const Request& request) {
+  const std::string& names = request.get_header("Sec-WebSocket-Protocol");
+  return std::string(absl::StripAsciiWhitespace(names.substr(0, names.find(','))));
+}
+
+}  // namespace
+
+struct ServerSession::Handshake {
+  Request request;
+  bool begun = false;            // a part of the request has come
+  bool follows_another = false;  // an earlier request on this connection was answered
+};
+
+ServerSession::ServerSession(Host& host, Handler& handler, size_t max_message_size)
+    : Session(host, max_message_size),
+      host_(host),
+      handler_(handler),
+      handshake_(std::make_unique<Handshake>()) {}
+
+ServerSession::~ServerSession() = default;
+
+bool ServerSession::idle() const {
+  return phase() == Phase::kHandshake && !answering() && handshake_->follows_another &&
+         !handshake_->begun;
+}
+
+size_t ServerSession::FeedHandshake(const char* bytes, size_t size) {
+  if (!std::exchange(handshake_->begun, true)) {
+    if (bytes[0] == kTlsHandshake) {
+      host_.Write(kTlsAlert, {});
+      End();
+      handler_.OnMalformedRequest(Reason::kTlsOnPlainPort);
+      return size;
+    }
+    // So that nobody waits for the end of a line that never comes.
+    if (!absl::ascii_isalpha(static_cast<unsigned char>(bytes[0]))) {
+      AnswerMalformed(400, "This is no HTTP request.");
+      return size;
+    }
+  }
+  Request& request = handshake_->request;
+  size_t used = 0;
+  try {
+    used = request.consume(bytes, size);
+  } catch (const websocketpp::http::exception& malformed) {
+    AnswerMalformed(malformed.m_error_code, malformed.m_msg);
+    return size;
+  }
+  if (!request.complete()) return size;
+  if (request.lacks_host()) {
+    AnswerMalformed(400, "A request of HTTP/1.1 names its Host.");
+    return size;
+  }
+  const HttpRequest view = View(request);
+  if (const std::optional<HttpResponse> response = handler_.OnRequest(view)) {
+    Answer(*response, view.method == "HEAD", request.keeps_open());
+  } else {
+    BecomeWebSocket();
+  }
+  return used;
+}
+
+void ServerSession::Answer(const HttpResponse& response, bool head_only, bool keep) {
+  keep = keep && !response.close;
+  host_.Write(HttpBytes(response, head_only, keep), {});
+  if (!keep) return End();
+  handshake_ = std::make_unique<Handshake>();
+  handshake_->follows_another = true;
+  Pause();
+}
+
+void ServerSession::AnswerMalformed(int status, std::string why) {
+  Answer(PlainAnswer(status, std::move(why)), false, false);
+  handler_.OnMalformedRequest(Reason::kBadHandshake);
+}
+
+void ServerSession::BecomeWebSocket() {
+  const std::unique_ptr<Handshake> handshake = std::move(handshake_);
+  const Request& request = handshake->request;
+  std::string answer =
+      "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: " +
+      AcceptKeyFor(request.get_header("Sec-WebSocket-Key")) + "\r\n";
+  if (const std::string protocol = FirstProtocol(request); !protocol.empty()) {
+    answer += "Sec-WebSocket-Protocol: " + protocol + "\r\n";
+  }
+  host_.Write(answer + "Upgrade: websocket\r\n\r\n", {});
+  Open(Peer::kClient);
+  handler_.OnOpen(request.get_uri());
+}
+
+void ServerSession::WriteFrame(std::string_view header, std::string_view payload) {
+  host_.Write(header, payload);
+}
+
+}  // namespace pigeonhub::net
