@@ -83,13 +83,20 @@ class DataPlane::Impl final : private Listener::Sink {
  private:
   // Listener::Sink
   void OnAccepted(int descriptor, std::string address) override {
-    const DescriptorsLeft left = LeftAfter(descriptor);
-    if (left >= DescriptorsLeft::kForMonitoring) {
+    DescriptorsLeft left = LeftAfter(descriptor);
+    if (left == DescriptorsLeft::kForAnybody) {
+      return loops_[next_loop_++ % loops_.size()]->Adopt(descriptor, std::move(address));
+    }
+    IoLoop& own_loop = *loops_.front();
+    if (left > DescriptorsLeft::kForHttp && own_loop.EndOldestForHttp()) {
+      descriptor = MoveDown(descriptor);
+      left = LeftAfter(descriptor);
+    }
+    if (left > DescriptorsLeft::kForHttp) {
       close(descriptor);
       return OnTurnedAway();
     }
-    const bool http_only = left == DescriptorsLeft::kForHttp;
-    loops_[next_loop_++ % loops_.size()]->Adopt(descriptor, {std::move(address), http_only});
+    own_loop.AdoptForHttp(descriptor, std::move(address));
   }
   void OnTurnedAway() override { dispatcher_.Submit(0, Refused{Reason::kOutOfDescriptors}); }
 

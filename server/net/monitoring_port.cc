@@ -145,6 +145,7 @@ class MonitoringPort::Impl final : private Listener::Sink, private Readiness {
           exchanges_.begin(), exchanges_.end(), [](const auto& one, const auto& other) {
             return one.second.last_heard() < other.second.last_heard();
           }));
+      descriptor = MoveDown(descriptor);
     }
     const uint64_t key = ++last_key_;
     if (auto socket = reactor_.Adopt(descriptor, key, *this)) {

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "server/core/counters.h"
@@ -49,18 +50,35 @@ class LateClient {
   ~LateClient() { close(descriptor_); }
   LateClient(const LateClient&) = delete;
 
-  // Whether the hub turned it away, rather than let it hang.
-  bool IsTurnedAway(uint16_t port) {
+  bool Connect(uint16_t port) {
     const timeval limit{20, 0};
     setsockopt(descriptor_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
     sockaddr_in hub{};
     hub.sin_family = AF_INET;
     hub.sin_port = htons(port);
     hub.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (connect(descriptor_, reinterpret_cast<sockaddr*>(&hub), sizeof(hub)) != 0) return true;
+    return connect(descriptor_, reinterpret_cast<sockaddr*>(&hub), sizeof(hub)) == 0;
+  }
+
+  // Whether the hub turned it away, rather than let it hang.
+  bool IsTurnedAway(uint16_t port) { return !Connect(port) || IsEnded(); }
+
+  // Whether the hub ends it.
+  bool IsEnded() {
     char byte;
     const ssize_t got = recv(descriptor_, &byte, 1, 0);
     return got == 0 || (got < 0 && errno == ECONNRESET);
+  }
+
+  // Asks for /livez, and whether the hub says yes.
+  bool Probe(uint16_t port) {
+    constexpr std::string_view kRequest = "GET /livez HTTP/1.1\r\nHost: h\r\n\r\n";
+    constexpr std::string_view kYes = "HTTP/1.1 200 ";
+    if (!Connect(port)) return false;
+    send(descriptor_, kRequest.data(), kRequest.size(), MSG_NOSIGNAL);
+    std::string answer(kYes.size(), '\0');
+    recv(descriptor_, answer.data(), answer.size(), MSG_WAITALL);
+    return answer == kYes;
   }
 
  private:
@@ -165,6 +183,67 @@ TEST(OutOfDescriptors, AnswersProbesWhenPeersHaveTakenAllTheyMay) {
   EXPECT_GT(silent.size(), 1u);
   EXPECT_TRUE(HttpGet(bound->front().port, "/livez").starts_with("HTTP/1.1 200 "));
   EXPECT_TRUE(healthy.Talk());
+}
+
+// `silent` connect to `port` and say nothing, and of them all one in ten is followed by a probe.
+// How many probes were answered.
+size_t ProbeAmongSilent(uint16_t port, std::vector<LateClient>& silent,
+                        std::vector<LateClient>& probes) {
+  size_t answered = 0;
+  for (size_t i = 0; i < silent.size(); ++i) {
+    EXPECT_TRUE(silent[i].Connect(port));
+    if (i % 10 == 9 && probes.at(i / 10).Probe(port)) ++answered;
+  }
+  return answered;
+}
+
+TEST(OutOfDescriptors, TheOldestSilentConnectionMakesRoomForAProbe) {
+  const Counters counters;
+  const MonitoringRoutes routes(counters, [] { return std::string("peers 1\n"); });
+  DataPlaneOptions options;
+  options.monitoring = &routes;
+  options.connection.handshake_timeout = std::chrono::minutes(10);
+  options.connection.close_timeout = std::chrono::minutes(10);
+  options.io_threads = 2;
+  TestHub hub(options);
+  HealthyPair healthy(hub);
+  std::vector<LateClient> silent(60);
+  std::vector<LateClient> probes(6);
+  const FewDescriptors shortage(4);
+
+  EXPECT_EQ(ProbeAmongSilent(hub.port(), silent, probes), probes.size());
+  EXPECT_TRUE(silent[4].IsEnded()) << "the first that came when only HTTP was left";
+  EXPECT_GT(hub.Count(Reason::kOutOfDescriptors), 0u);
+  EXPECT_NE(LowestFreeDescriptor(), -1) << "what is kept for calls is left alone";
+  EXPECT_TRUE(healthy.Talk());
+}
+
+TEST(OutOfDescriptors, ProbesThatHaveTheirAnswerAndStayMakeRoomToo) {
+  const Counters counters;
+  const MonitoringRoutes routes(counters, [] { return std::string("peers 1\n"); });
+  DataPlaneOptions options;
+  options.monitoring = &routes;
+  options.connection.close_timeout = std::chrono::minutes(10);
+  TestHub hub(options);
+  std::vector<LateClient> probes(60);
+  const FewDescriptors shortage(0);
+  for (LateClient& probe : probes) EXPECT_TRUE(probe.Probe(hub.port()));
+  EXPECT_EQ(hub.Count(Reason::kOutOfDescriptors), 0u) << "nobody was refused";
+}
+
+TEST(OutOfDescriptors, TheMonitoringPortLeavesCallsTheirDescriptors) {
+  const Counters counters;
+  const MonitoringRoutes routes(counters, [] { return std::string("peers 1\n"); });
+  const SystemClock clock;
+  Log log(LogLevel::kOff, LogFormat::kText, 2, clock);
+  MonitoringPort own(routes, log);
+  const auto bound = own.Listen("127.0.0.1", 0);
+  ASSERT_TRUE(bound.ok()) << bound.status();
+  std::vector<LateClient> silent(60);
+  std::vector<LateClient> probes(6);
+  const FewDescriptors shortage(0);
+  EXPECT_EQ(ProbeAmongSilent(bound->front().port, silent, probes), probes.size());
+  EXPECT_NE(LowestFreeDescriptor(), -1);
 }
 
 }  // namespace

@@ -338,6 +338,11 @@ void Connection::Abort(Reason reason) {
   WantTurn();
 }
 
+void Connection::MakeRoom() {
+  if (handshaking()) loop_.Submit(Refused{Reason::kOutOfDescriptors, {}, address_});
+  Abort(Reason::kOutOfDescriptors);
+}
+
 void Connection::GiveUpDial() {
   Abort(Reason::kServerShutdown);
   if (dial_failed_) ending_.reset();

@@ -118,6 +118,8 @@ class Connection final : private Session::Host,
 
   // Ends it at once and without a word to the peer. From a turn or outside the dispatcher.
   void Abort(Reason reason);
+  // The same to an accepted one, so that another can have its descriptor. Outside the dispatcher.
+  void MakeRoom();
   // The same for a handshake that the hub no longer waits for; it hears nothing more of it.
   void GiveUpDial();
 

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/net/listen/descriptors_left.h"
 
+#include <fcntl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace pigeonhub::net {
 namespace {
@@ -26,6 +29,14 @@ DescriptorsLeft LeftAfter(int newest) {
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return DescriptorsLeft::kForAnybody;
   return LeftAfter(newest, limit.rlim_cur);
+}
+
+int MoveDown(int newest) {
+  int lowest = fcntl(newest, F_DUPFD_CLOEXEC, 0);
+  if (lowest < 0) return newest;
+  if (lowest > newest) std::swap(lowest, newest);  // another thread was faster
+  close(newest);
+  return lowest;
 }
 
 }  // namespace pigeonhub::net

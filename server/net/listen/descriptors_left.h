@@ -11,7 +11,8 @@ namespace pigeonhub::net {
 enum class DescriptorsLeft {
   kForAnybody,
   kForHttp,        // half of what is kept: the peers' port answers HTTP, and lets no peer in
-  kForMonitoring,  // a quarter: the peers' port takes nobody, the monitoring port answers
+  kForMonitoring,  // a quarter: on the peers' port somebody else must make room, the monitoring
+                   // port answers
   kForCalls,       // the last quarter: control calls, files, links that this hub dials
 };
 
@@ -21,5 +22,10 @@ DescriptorsLeft LeftAfter(int newest, uint64_t limit);
 
 // The same by the limit that is in force now (RLIMIT_NOFILE).
 DescriptorsLeft LeftAfter(int newest);
+
+// Moves what was opened as `newest` to the lowest free number, where there is a lower one, and
+// gives that. So LeftAfter is right again when another descriptor was closed to make room: without
+// it the newest ones would creep up into what is kept for others.
+int MoveDown(int newest);
 
 }  // namespace pigeonhub::net

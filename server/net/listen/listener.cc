@@ -15,6 +15,7 @@
 #include <memory>
 #include <utility>
 
+#include "server/net/listen/descriptors_left.h"
 #include "server/net/listen/listening_sockets.h"
 
 namespace pigeonhub::net {
@@ -22,6 +23,9 @@ namespace {
 
 // After running out of descriptors; also how soon a relief is noticed.
 constexpr std::chrono::milliseconds kBackOff(200);
+// From one newcomer for whom another has to make room to the next. Meanwhile they wait in the
+// kernel, and each has time to say what it wants before it is its turn to go.
+constexpr std::chrono::milliseconds kBreath(1);
 // So that thousands that come at once do not hold up the connections of this loop.
 constexpr int kAcceptsInARow = 64;
 
@@ -39,7 +43,7 @@ struct Door {
   }
 
   asio::posix::stream_descriptor socket;
-  asio::steady_timer back_off;  // while there is no descriptor for whoever comes
+  asio::steady_timer back_off;  // while descriptors are short
 };
 
 }  // namespace
@@ -84,8 +88,8 @@ class Listener::Impl {
                             });
   }
 
-  void AwaitLater(const std::shared_ptr<Door>& door) {
-    door->back_off.expires_after(kBackOff);
+  void AwaitLater(const std::shared_ptr<Door>& door, std::chrono::milliseconds back_off) {
+    door->back_off.expires_after(back_off);
     door->back_off.async_wait([this, door](const asio::error_code& error) {
       if (!error) Accept(door);
     });
@@ -101,12 +105,14 @@ class Listener::Impl {
                   SOCK_NONBLOCK | SOCK_CLOEXEC);
       if (descriptor >= 0) {
         had_descriptors_ = true;
+        const bool is_short = LeftAfter(descriptor) > DescriptorsLeft::kForHttp;
         Welcome(descriptor, peer);
+        if (is_short) return AwaitLater(door, kBreath);
       } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
         break;
       } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
         TurnAway(door->socket.native_handle());
-        return AwaitLater(door);
+        return AwaitLater(door, kBackOff);
       }
       // Anything else concerns one peer that is gone already.
     }

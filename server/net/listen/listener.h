@@ -17,7 +17,8 @@ namespace pigeonhub::net {
 // would let a second hub take half of the connections without a word.
 //
 // When the process has no descriptor left it gives up a spare one to accept whoever waits and turn
-// them away, then waits a moment; so nobody hangs and no core is burnt.
+// them away, then waits a moment; so nobody hangs and no core is burnt. While few are left it takes
+// newcomers one by one.
 class Listener {
  public:
   // Called on the reactor's thread.

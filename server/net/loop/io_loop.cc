@@ -43,19 +43,29 @@ IoLoop::~IoLoop() = default;
 
 // ---- Connections come and go. ------------------------------------------------------------------
 
-void IoLoop::Adopt(int descriptor, Connection::Accepted accepted) {
+void IoLoop::Adopt(int descriptor, std::string address) {
   surroundings_.sockets.Add();
-  reactor_.Post([this, descriptor, accepted = std::move(accepted)]() mutable {
-    const uint64_t serial = ++last_serial_;
-    std::unique_ptr<Socket> socket = reactor_.Adopt(descriptor, serial, *this);
-    if (socket == nullptr) {
-      surroundings_.sockets.Remove();
-      return Submit(Refused{Reason::kOutOfDescriptors, {}, accepted.address});
-    }
-    Connection::Loop& self = *this;
-    connections_[serial] = std::make_unique<Connection>(
-        ConnectionId(shard_, serial), std::move(accepted), std::move(socket), self);
+  reactor_.Post([this, descriptor, address = std::move(address)]() mutable {
+    TakeOver(descriptor, {std::move(address)});
   });
+}
+
+void IoLoop::AdoptForHttp(int descriptor, std::string address) {
+  surroundings_.sockets.Add();
+  TakeOver(descriptor, {std::move(address), /*http_only=*/true});
+}
+
+void IoLoop::TakeOver(int descriptor, Connection::Accepted accepted) {
+  const uint64_t serial = ++last_serial_;
+  std::unique_ptr<Socket> socket = reactor_.Adopt(descriptor, serial, *this);
+  if (socket == nullptr) {
+    surroundings_.sockets.Remove();
+    return Submit(Refused{Reason::kOutOfDescriptors, {}, accepted.address});
+  }
+  if (accepted.http_only) for_http_.insert(serial);
+  Connection::Loop& self = *this;
+  connections_[serial] = std::make_unique<Connection>(ConnectionId(shard_, serial),
+                                                      std::move(accepted), std::move(socket), self);
 }
 
 // ---- Connections that we dial. -----------------------------------------------------------------
@@ -116,6 +126,23 @@ void IoLoop::FailDial(UplinkId uplink, std::string why) {
 }
 
 // ---- The end. ----------------------------------------------------------------------------------
+
+bool IoLoop::EndOldestForHttp() {
+  if (for_http_.empty()) return false;
+  const auto unanswered = std::find_if(for_http_.begin(), for_http_.end(), [this](uint64_t serial) {
+    return Find(serial)->handshaking();
+  });
+  const uint64_t oldest = unanswered == for_http_.end() ? *for_http_.begin() : *unanswered;
+  Find(oldest)->MakeRoom();
+  Forget(oldest);
+  return true;
+}
+
+void IoLoop::Forget(uint64_t serial) {
+  for_http_.erase(serial);
+  connections_.erase(serial);
+  surroundings_.sockets.Remove();
+}
 
 void IoLoop::DropHandshakes() {
   reactor_.Run([this] {
@@ -181,8 +208,7 @@ void IoLoop::Turn() {
     Connection& connection = *found->second;
     Guarded(connection, [](Connection& wanting) { wanting.OnTurn(); });
     if (connection.gone() && !connection.has_news()) {
-      connections_.erase(serial);
-      surroundings_.sockets.Remove();
+      Forget(serial);
     }
   }
   turning_.clear();

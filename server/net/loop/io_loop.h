@@ -5,6 +5,7 @@
 #include <exception>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -50,7 +51,7 @@ struct LoopSurroundings {
 // for other connections; when everything that was ready has been handled, one turn writes all
 // queues out. So a hundred small messages for one peer are one write.
 //
-// Post, Drop... and Wake may be called from any thread; the rest happens on its own.
+// Adopt, Drop... and Wake may be called from any thread; the rest happens on its own.
 class IoLoop final : public Outlet,
                      private Readiness,
                      private Connection::Loop,
@@ -61,7 +62,12 @@ class IoLoop final : public Outlet,
   ~IoLoop() override;
 
   // Takes an accepted socket over.
-  void Adopt(int descriptor, Connection::Accepted accepted);
+  void Adopt(int descriptor, std::string address);
+  // Takes one over that gets answers to HTTP and nothing else. On the loop's thread, at once.
+  void AdoptForHttp(int descriptor, std::string address);
+  // Ends the oldest of those, rather one without an answer than one that may still be reading it.
+  // False if there is none. On the loop's thread.
+  bool EndOldestForHttp();
   // Drops the sockets that have not finished their handshake.
   void DropHandshakes();
   // Resets every connection that is left; returns when that is done.
@@ -115,6 +121,9 @@ class IoLoop final : public Outlet,
   // The answer to a dial that never got to a handshake.
   void FailDial(UplinkId uplink, std::string why);
 
+  void TakeOver(int descriptor, Connection::Accepted accepted);
+  void Forget(uint64_t serial);
+
   void Turn();
   void Tick();
   Connection* Find(ConnectionId id) { return Find(id.serial()); }
@@ -145,6 +154,7 @@ class IoLoop final : public Outlet,
   Dialer dialer_;
   uint64_t last_serial_ = 0;
   absl::flat_hash_map<uint64_t, std::unique_ptr<Connection>> connections_;  // by serial
+  std::set<uint64_t> for_http_;                                             // serials, oldest first
   std::vector<uint64_t> turn_wanted_;                                       // serials
   std::vector<uint64_t> turning_;                                           // scratch
   bool turn_posted_ = false;
