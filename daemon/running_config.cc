@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "daemon/config/config_options.h"
-#include "server/base/files.h"
+#include "daemon/named_files.h"
 
 namespace pigeonhub {
 namespace {
@@ -30,10 +30,6 @@ Digest CertificatesOf(const TlsFiles& files) { return CheckTlsFiles(files).value
 
 }  // namespace
 
-TlsFiles TlsFilesOf(const Config& config) {
-  return {config.control_tls_cert, config.control_tls_key, config.control_tls_client_ca};
-}
-
 RunningConfig::RunningConfig(Config config, ReadAgain read_again,
                              std::shared_ptr<AccessFile> access, Log& log)
     : read_again_(std::move(read_again)),
@@ -43,12 +39,6 @@ RunningConfig::RunningConfig(Config config, ReadAgain read_again,
       config_(std::move(config)),
       log_level_(config_.log_level),
       certificates_(CertificatesOf(tls_)) {}
-
-absl::Status CheckHubKeys(const std::string& path, std::string_view text) {
-  const absl::Status status = HubServer::CheckHubKeys(text);
-  if (status.ok()) return status;
-  return absl::InvalidArgumentError(path + ": " + std::string(status.message()));
-}
 
 void RunningConfig::Steer(HubServer& hub, std::string_view hub_keys) {
   MutexLock lock(mutex_);
@@ -109,13 +99,9 @@ absl::StatusOr<Reloaded> RunningConfig::Reload(bool only_check) {
   }
 
   MutexLock lock(mutex_);
-  std::string hub_keys;
-  if (!config_.hub_key.empty()) {
-    auto text = ReadSecretFile(config_.hub_key);
-    if (!text.ok()) return text.status();
-    if (auto status = CheckHubKeys(config_.hub_key, *text); !status.ok()) return status;
-    hub_keys = *std::move(text);
-  }
+  // As above: the keys file that is in use.
+  const auto hub_keys = ReadHubKeys(config_);
+  if (!hub_keys.ok()) return hub_keys.status();
   Reloaded reloaded;
   for (const ConfigOption& option : ConfigOptions()) {
     if (option.print == nullptr) continue;
@@ -133,14 +119,14 @@ absl::StatusOr<Reloaded> RunningConfig::Reload(bool only_check) {
   if (access_changed) reloaded.applied.emplace_back("control-tokens");
   // Each TLS handshake looks at the files, so these are in force already.
   if (*certificates != certificates_) reloaded.applied.emplace_back("control-tls-cert");
-  const Digest hub_keys_now = DigestOf(hub_keys);
+  const Digest hub_keys_now = DigestOf(*hub_keys);
   const bool keys_changed = !config_.hub_key.empty() && hub_keys_now != hub_keys_;
   if (keys_changed) reloaded.applied.emplace_back("hub-key");
   if (only_check) return reloaded;
 
   // Both are in order, so the hub takes them.
   if (hub_ != nullptr && keys_changed) {
-    if (auto status = hub_->SetHubKeys(hub_keys); !status.ok()) return status;
+    if (auto status = hub_->SetHubKeys(*hub_keys); !status.ok()) return status;
     hub_keys_ = hub_keys_now;
   }
   if (hub_ != nullptr && read->bootstrap_hubs != config_.bootstrap_hubs) {

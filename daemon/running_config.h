@@ -19,12 +19,6 @@
 
 namespace pigeonhub {
 
-// What --control-tls-* name.
-TlsFiles TlsFilesOf(const Config& config);
-
-// Whether `text` is that of a file of hub keys: INVALID_ARGUMENT, one line that names `path`.
-absl::Status CheckHubKeys(const std::string& path, std::string_view text);
-
 // The configuration in force: what the process began with, what Reload took over since, and what
 // calls changed for as long as the process lives. Thread-safe.
 class RunningConfig final : public Settings {

@@ -32,7 +32,7 @@ bool IsLoopback(std::string_view address) {
 
 }  // namespace
 
-std::optional<Principal> Authority::Recognise(const Credentials& credentials) const {
+std::optional<Principal> Authority::Recognize(const Credentials& credentials) const {
   const auto list = access_ == nullptr ? nullptr : access_->Current();
   if (list != nullptr && credentials.authorization) {
     return list->FindToken(BearerToken(*credentials.authorization));

@@ -10,7 +10,7 @@
 
 namespace pigeonhub {
 
-// What a call brings to be recognised by. Initialised throughout, so that `{.address = …}` may
+// What a call brings to be recognized by. Initialized throughout, so that `{.address = …}` may
 // leave the rest out without a warning.
 struct Credentials {
   // The transport's word for the other end: "ipv4:127.0.0.1:40000", "unix:".
@@ -41,7 +41,7 @@ class Authority {
       : access_(std::move(access)), has_client_ca_(has_client_ca) {}
 
   // Empty: nobody.
-  std::optional<Principal> Recognise(const Credentials& credentials) const;
+  std::optional<Principal> Recognize(const Credentials& credentials) const;
 
  private:
   const std::shared_ptr<AccessFile> access_;

@@ -95,7 +95,7 @@ class ReloadingCredentials final : public grpc::ServerCredentials {
                 &CertificateSource::Fetch, &source_))) {}
   ~ReloadingCredentials() override { grpc_server_credentials_release(credentials_); }
 
-  // Callers are recognised by the services.
+  // Callers are recognized by the services.
   void SetAuthMetadataProcessor(
       const std::shared_ptr<grpc::AuthMetadataProcessor>& /*processor*/) override {}
 

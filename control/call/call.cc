@@ -4,7 +4,7 @@
 
 #include <grpcpp/security/auth_context.h>
 
-#include "control/call/errors.h"
+#include "control/call/rpc_error.h"
 #include "server/runtime/text.h"
 
 namespace pigeonhub {
@@ -36,9 +36,9 @@ Credentials CredentialsOf(const grpc::ServerContextBase& context) {
 // must not take the answer of one for theirs.
 grpc::Status CheckHub(const ControlPlane& plane, std::string_view hub_id) {
   if (hub_id.empty() || hub_id == plane.hub_id) return grpc::Status::OK;
-  return Refusal(grpc::StatusCode::NOT_FOUND, v1::REASON_UNKNOWN_HUB_ID,
-                 "this is hub " + plane.hub_id + " and it answers for itself only; leave hub_id " +
-                     "empty, or call each hub at its own address")
+  return RpcError(grpc::StatusCode::NOT_FOUND, v1::REASON_UNKNOWN_HUB_ID,
+                  "this is hub " + plane.hub_id + " and it answers for itself only; leave hub_id " +
+                      "empty, or call each hub at its own address")
       .With("hub_id", plane.hub_id)
       .Field("hub_id", "is not the id of this hub");
 }
@@ -63,18 +63,18 @@ Digest RequestDigest(const Change& change) {
 
 grpc::Status CheckRole(const ControlPlane& plane, const grpc::ServerContextBase& context,
                        std::string_view method, Role required, Principal* caller) {
-  const auto principal = plane.authority.Recognise(CredentialsOf(context));
+  const auto principal = plane.authority.Recognize(CredentialsOf(context));
   if (!principal) {
-    return Refusal(grpc::StatusCode::UNAUTHENTICATED, v1::REASON_NOT_AUTHENTICATED,
-                   "no valid credential came with the call; send a token of the hub's "
-                   "--control-tokens file or a client certificate it knows");
+    return RpcError(grpc::StatusCode::UNAUTHENTICATED, v1::REASON_NOT_AUTHENTICATED,
+                    "no valid credential came with the call; send a token of the hub's "
+                    "--control-tokens file or a client certificate it knows");
   }
   if (caller != nullptr) *caller = *principal;
   if (principal->role < required) {
     const std::string needed(RoleName(required));
-    return Refusal(grpc::StatusCode::PERMISSION_DENIED, v1::REASON_ROLE_MISSING,
-                   std::string(method) + " needs the role " + needed + "; " +
-                       Shown(principal->name) + " is " + std::string(RoleName(principal->role)))
+    return RpcError(grpc::StatusCode::PERMISSION_DENIED, v1::REASON_ROLE_MISSING,
+                    std::string(method) + " needs the role " + needed + "; " +
+                        Shown(principal->name) + " is " + std::string(RoleName(principal->role)))
         .With("required_role", needed);
   }
   return grpc::Status::OK;
@@ -124,9 +124,9 @@ grpc::Status RunChange(ControlPlane& plane, const grpc::CallbackServerContext& c
   if (!key.request_id.empty()) {
     const auto recalled = plane.requests.Recall(plane.clock.Read().steady, key, digest);
     if (recalled.match == RequestMemory::Match::kAnotherRequest) {
-      return Refusal(grpc::StatusCode::ALREADY_EXISTS, v1::REASON_REQUEST_ID_REUSED,
-                     "request id " + Shown(key.request_id) +
-                         " came with another request in the last 10 minutes; take a new one");
+      return RpcError(grpc::StatusCode::ALREADY_EXISTS, v1::REASON_REQUEST_ID_REUSED,
+                      "request id " + Shown(key.request_id) +
+                          " came with another request in the last 10 minutes; take a new one");
     }
     if (recalled.match == RequestMemory::Match::kRepeated) {
       change.response.ParseFromString(recalled.outcome->response);
@@ -146,8 +146,8 @@ grpc::Status RunChange(ControlPlane& plane, const grpc::CallbackServerContext& c
 }
 
 grpc::Status Busy() {
-  return Refusal(grpc::StatusCode::UNAVAILABLE, v1::REASON_BUSY,
-                 "too many changes are waiting; try again in a second")
+  return RpcError(grpc::StatusCode::UNAVAILABLE, v1::REASON_BUSY,
+                  "too many changes are waiting; try again in a second")
       .RetryAfter(std::chrono::seconds(1));
 }
 

@@ -10,7 +10,7 @@
 #include <string>
 
 #include "control/access/roles.h"
-#include "control/call/errors.h"
+#include "control/call/rpc_error.h"
 
 namespace pigeonhub {
 namespace {

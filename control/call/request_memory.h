@@ -11,7 +11,7 @@
 
 namespace pigeonhub {
 
-// How a call ended: a status or a serialised response.
+// How a call ended: a status or a serialized response.
 struct Outcome {
   int code = 0;
   std::string message;

@@ -9,8 +9,8 @@
 #include <string>
 #include <string_view>
 
-#include "control/call/errors.h"
 #include "control/call/paging.h"
+#include "control/call/rpc_error.h"
 #include "pigeonhub/hub_server.h"
 #include "server/core/ids.h"
 
@@ -22,8 +22,8 @@ struct Parsed {
   T value{};
   grpc::Status status;
 
-  Parsed(T value) : value(std::move(value)) {}         // NOLINT: as absl::StatusOr
-  Parsed(const Refusal& refusal) : status(refusal) {}  // NOLINT
+  Parsed(T value) : value(std::move(value)) {}          // NOLINT: as absl::StatusOr
+  Parsed(const RpcError& refusal) : status(refusal) {}  // NOLINT
   bool ok() const { return status.ok(); }
 };
 
@@ -44,9 +44,9 @@ inline Parsed<size_t> ParsePageSize(int32_t page_size) {
   return *size;
 }
 
-inline Refusal BadPageToken() {
-  return Refusal(grpc::StatusCode::INVALID_ARGUMENT, v1::REASON_INVALID_PAGE_TOKEN,
-                 "page_token is not one of this list with these filters; begin anew without one")
+inline RpcError BadPageToken() {
+  return RpcError(grpc::StatusCode::INVALID_ARGUMENT, v1::REASON_INVALID_PAGE_TOKEN,
+                  "page_token is not one of this list with these filters; begin anew without one")
       .Field("page_token", "is not one of this list with these filters");
 }
 

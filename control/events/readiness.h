@@ -13,7 +13,7 @@ namespace pigeonhub {
 
 // Names that grpc.health.v1 answers for besides the services. Live: the process runs. Ready: peers
 // are welcome, so not while stopped or draining, or while a limit turns every newcomer away. A load
-// balancer asks for Ready, and a supervisor that restarts what hangs for Live: losing a neighbour
+// balancer asks for Ready, and a supervisor that restarts what hangs for Live: losing a neighbor
 // or draining is no reason to be killed.
 inline constexpr char kReadyName[] = "pigeonhub.v1.Ready";
 inline constexpr char kLiveName[] = "pigeonhub.v1.Live";

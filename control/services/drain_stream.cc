@@ -4,7 +4,7 @@
 
 #include <chrono>
 
-#include "control/call/errors.h"
+#include "control/call/rpc_error.h"
 #include "control/conversions/record_conversions.h"
 #include "control/services/signaling.h"
 
@@ -71,8 +71,8 @@ void DrainStream::Look() {
   const auto remaining = static_cast<int64_t>(stats.hub.connections);
   if (!stats.is_running) return Write(0, /*done=*/true);
   if (stats.hub.serving == Serving::kServing) {
-    return Finish(Refusal(grpc::StatusCode::ABORTED, v1::REASON_SIGNALING_RUNNING,
-                          "the drain was ended before everybody had left; who is connected stays")
+    return Finish(RpcError(grpc::StatusCode::ABORTED, v1::REASON_SIGNALING_RUNNING,
+                           "the drain was ended before everybody had left; who is connected stays")
                       .With("remaining", std::to_string(remaining)));
   }
   if (remaining == progress_.remaining()) return LookLater();

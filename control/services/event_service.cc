@@ -3,8 +3,8 @@
 #include <google/protobuf/util/time_util.h>
 
 #include "control/call/call.h"
-#include "control/call/errors.h"
 #include "control/call/requests.h"
+#include "control/call/rpc_error.h"
 #include "control/events/event_watcher.h"
 #include "control/services/services.h"
 #include "pigeonhub/v1/event_service.grpc.pb.h"
@@ -31,7 +31,7 @@ bool IsValid(const google::protobuf::Timestamp& time) {
 }
 
 // "filter.kinds[0]: has 99, which is no event kind", as EventFilter says it.
-Refusal BadFilter(const absl::Status& status) {
+RpcError BadFilter(const absl::Status& status) {
   const std::string_view message(status.message().data(), status.message().size());
   const size_t colon = message.find(": ");
   return InvalidField(message.substr(0, colon), message.substr(colon + 2));
@@ -62,8 +62,8 @@ class EventService final : public v1::EventService::CallbackService {
     if (!absl::IsResourceExhausted(watcher.status())) {
       return new Refused({grpc::StatusCode::UNAVAILABLE, {why.data(), why.size()}});
     }
-    return new Refused(Refusal(grpc::StatusCode::RESOURCE_EXHAUSTED, v1::REASON_TOO_MANY_WATCHERS,
-                               std::string(why.data(), why.size()))
+    return new Refused(RpcError(grpc::StatusCode::RESOURCE_EXHAUSTED, v1::REASON_TOO_MANY_WATCHERS,
+                                std::string(why.data(), why.size()))
                            .RetryAfter(std::chrono::seconds(5)));
   }
 

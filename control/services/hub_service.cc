@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "control/call/call.h"
-#include "control/call/errors.h"
 #include "control/call/requests.h"
+#include "control/call/rpc_error.h"
 #include "control/conversions/record_conversions.h"
 #include "control/services/services.h"
 #include "pigeonhub/v1/hub_service.grpc.pb.h"
@@ -16,36 +16,36 @@ namespace {
 constexpr size_t kMaxRegion = 256;
 constexpr int kMaxCapabilities = 64;
 
-Refusal HubNotFound(const std::string& peer_id) {
-  return Refusal(grpc::StatusCode::NOT_FOUND, v1::REASON_HUB_NOT_FOUND,
-                 "no hub " + Shown(peer_id) + " is known here")
+RpcError HubNotFound(const std::string& peer_id) {
+  return RpcError(grpc::StatusCode::NOT_FOUND, v1::REASON_HUB_NOT_FOUND,
+                  "no hub " + Shown(peer_id) + " is known here")
       .With("peer_id", peer_id);
 }
 
-Refusal NotInQuarantine(const std::string& peer_id) {
-  return Refusal(grpc::StatusCode::NOT_FOUND, v1::REASON_HUB_NOT_QUARANTINED,
-                 "hub " + Shown(peer_id) + " is not in quarantine")
+RpcError NotInQuarantine(const std::string& peer_id) {
+  return RpcError(grpc::StatusCode::NOT_FOUND, v1::REASON_HUB_NOT_QUARANTINED,
+                  "hub " + Shown(peer_id) + " is not in quarantine")
       .With("peer_id", peer_id);
 }
 
-Refusal InQuarantine(const std::string& peer_id) {
-  return Refusal(grpc::StatusCode::FAILED_PRECONDITION, v1::REASON_HUB_QUARANTINED,
-                 "hub " + Shown(peer_id) + " is in quarantine; release it first")
+RpcError InQuarantine(const std::string& peer_id) {
+  return RpcError(grpc::StatusCode::FAILED_PRECONDITION, v1::REASON_HUB_QUARANTINED,
+                  "hub " + Shown(peer_id) + " is in quarantine; release it first")
       .With("peer_id", peer_id)
       .Unless(peer_id, "release it first");
 }
 
-Refusal NoRoom(const absl::Status& status) {
+RpcError NoRoom(const absl::Status& status) {
   const auto why = status.message();
-  return Refusal(grpc::StatusCode::RESOURCE_EXHAUSTED, v1::REASON_HUB_REGISTRY_FULL,
-                 std::string(why.data(), why.size()));
+  return RpcError(grpc::StatusCode::RESOURCE_EXHAUSTED, v1::REASON_HUB_REGISTRY_FULL,
+                  std::string(why.data(), why.size()));
 }
 
-Refusal OrdinaryPeer(const std::string& peer_id) {
-  return Refusal(grpc::StatusCode::FAILED_PRECONDITION, v1::REASON_NOT_A_HUB,
-                 Shown(peer_id) +
-                     " is an ordinary peer, and only hubs are quarantined; "
-                     "DisconnectPeer closes its connection")
+RpcError OrdinaryPeer(const std::string& peer_id) {
+  return RpcError(grpc::StatusCode::FAILED_PRECONDITION, v1::REASON_NOT_A_HUB,
+                  Shown(peer_id) +
+                      " is an ordinary peer, and only hubs are quarantined; "
+                      "DisconnectPeer closes its connection")
       .With("peer_id", peer_id)
       .Unless(peer_id, "only hubs are quarantined");
 }

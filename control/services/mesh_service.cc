@@ -3,8 +3,8 @@
 #include <string>
 
 #include "control/call/call.h"
-#include "control/call/errors.h"
 #include "control/call/requests.h"
+#include "control/call/rpc_error.h"
 #include "control/conversions/record_conversions.h"
 #include "control/services/services.h"
 #include "control/services/signaling.h"
@@ -120,15 +120,15 @@ class MeshService final : public v1::MeshService::CallbackService {
         if (plane_.hub.DisconnectUrl(request->url(), ModeOf(*request)).ok()) {
           return grpc::Status::OK;
         }
-        return Refusal(grpc::StatusCode::NOT_FOUND, v1::REASON_LINK_NOT_FOUND,
-                       "no link to " + Shown(MaskedUrl(request->url())))
+        return RpcError(grpc::StatusCode::NOT_FOUND, v1::REASON_LINK_NOT_FOUND,
+                        "no link to " + Shown(MaskedUrl(request->url())))
             .With("url", MaskedUrl(request->url()));
       }
       const Parsed<PeerId> id = ParsePeerId(request->hub_peer_id(), "hub_peer_id");
       if (!id.ok()) return id.status;
       if (plane_.hub.DisconnectLink(id.value, ModeOf(*request)).ok()) return grpc::Status::OK;
-      return Refusal(grpc::StatusCode::NOT_FOUND, v1::REASON_LINK_NOT_FOUND,
-                     "no link to hub " + Shown(request->hub_peer_id()))
+      return RpcError(grpc::StatusCode::NOT_FOUND, v1::REASON_LINK_NOT_FOUND,
+                      "no link to hub " + Shown(request->hub_peer_id()))
           .With("hub_peer_id", request->hub_peer_id());
     });
   }

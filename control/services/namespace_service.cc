@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "control/call/call.h"
-#include "control/call/errors.h"
 #include "control/call/requests.h"
+#include "control/call/rpc_error.h"
 #include "control/conversions/record_conversions.h"
 #include "control/services/services.h"
 #include "pigeonhub/v1/namespace_service.grpc.pb.h"
@@ -53,8 +53,8 @@ class NamespaceService final : public v1::NamespaceService::CallbackService {
     const auto look = [=, this]() -> grpc::Status {
       const std::optional<NamespaceRecord> record = plane_.hub.GetNamespace(request->name());
       if (!record) {
-        return Refusal(grpc::StatusCode::NOT_FOUND, v1::REASON_NAMESPACE_NOT_FOUND,
-                       "no peer of namespace " + Shown(request->name()) + " is known here")
+        return RpcError(grpc::StatusCode::NOT_FOUND, v1::REASON_NAMESPACE_NOT_FOUND,
+                        "no peer of namespace " + Shown(request->name()) + " is known here")
             .With("namespace", request->name());
       }
       *response->mutable_namespace_() = ToProto(*record);

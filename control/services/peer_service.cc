@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "control/call/call.h"
-#include "control/call/errors.h"
 #include "control/call/requests.h"
+#include "control/call/rpc_error.h"
 #include "control/conversions/record_conversions.h"
 #include "control/services/services.h"
 #include "pigeonhub/v1/peer_service.grpc.pb.h"
@@ -14,9 +14,9 @@ namespace {
 // So many peers are looked at in one go, while the hub waits.
 constexpr size_t kLookedAt = 1000;
 
-Refusal PeerNotFound(const std::string& peer_id) {
-  return Refusal(grpc::StatusCode::NOT_FOUND, v1::REASON_PEER_NOT_FOUND,
-                 "no peer " + Shown(peer_id) + " is connected to this hub")
+RpcError PeerNotFound(const std::string& peer_id) {
+  return RpcError(grpc::StatusCode::NOT_FOUND, v1::REASON_PEER_NOT_FOUND,
+                  "no peer " + Shown(peer_id) + " is connected to this hub")
       .With("peer_id", peer_id);
 }
 

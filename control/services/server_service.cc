@@ -3,8 +3,8 @@
 #include <unistd.h>
 
 #include "control/call/call.h"
-#include "control/call/errors.h"
 #include "control/call/requests.h"
+#include "control/call/rpc_error.h"
 #include "control/conversions/record_conversions.h"
 #include "control/services/drain_stream.h"
 #include "control/services/services.h"
@@ -133,8 +133,8 @@ class ServerService final : public v1::ServerService::CallbackService {
       const absl::StatusOr<Reloaded> reloaded = plane_.settings.Reload(request->validate_only());
       if (!reloaded.ok()) {
         const auto message = reloaded.status().message();
-        return Refusal(grpc::StatusCode::FAILED_PRECONDITION, v1::REASON_RELOAD_FAILED,
-                       std::string(message.data(), message.size()))
+        return RpcError(grpc::StatusCode::FAILED_PRECONDITION, v1::REASON_RELOAD_FAILED,
+                        std::string(message.data(), message.size()))
             .Unless("configuration", "nothing was changed; mend the file and reload again");
       }
       for (const std::string& name : reloaded->applied) response->add_applied(name);

@@ -7,12 +7,12 @@
 namespace pigeonhub {
 namespace {
 
-Refusal Precondition(v1::Reason reason, std::string_view state, std::string_view subject,
-                     std::string_view what_to_do) {
-  Refusal refusal(grpc::StatusCode::FAILED_PRECONDITION, reason,
-                  std::string(state) + "; " + std::string(what_to_do));
-  refusal.Unless(std::string(subject), std::string(what_to_do));
-  return refusal;
+RpcError Precondition(v1::Reason reason, std::string_view state, std::string_view subject,
+                      std::string_view what_to_do) {
+  RpcError error(grpc::StatusCode::FAILED_PRECONDITION, reason,
+                 std::string(state) + "; " + std::string(what_to_do));
+  error.Unless(std::string(subject), std::string(what_to_do));
+  return error;
 }
 
 }  // namespace
@@ -24,15 +24,15 @@ grpc::Status StartSignaling(HubServer& hub, Mode mode) {
   if (absl::IsFailedPrecondition(status))
     return SignalingRuns("signaling", "there is nothing to start");
   const bool taken = absl::IsAlreadyExists(status);
-  return Refusal(grpc::StatusCode::UNAVAILABLE,
-                 taken ? v1::REASON_PORT_TAKEN : v1::REASON_INTERNAL_ERROR, message);
+  return RpcError(grpc::StatusCode::UNAVAILABLE,
+                  taken ? v1::REASON_PORT_TAKEN : v1::REASON_INTERNAL_ERROR, message);
 }
 
-Refusal SignalingRuns(std::string_view subject, std::string_view what_to_do) {
+RpcError SignalingRuns(std::string_view subject, std::string_view what_to_do) {
   return Precondition(v1::REASON_SIGNALING_RUNNING, "signaling runs", subject, what_to_do);
 }
 
-Refusal SignalingStopped(std::string_view subject, std::string_view what_to_do) {
+RpcError SignalingStopped(std::string_view subject, std::string_view what_to_do) {
   return Precondition(v1::REASON_SIGNALING_STOPPED, "signaling is stopped", subject, what_to_do);
 }
 

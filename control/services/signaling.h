@@ -5,7 +5,7 @@
 
 #include <string_view>
 
-#include "control/call/errors.h"
+#include "control/call/rpc_error.h"
 #include "pigeonhub/hub_server.h"
 
 namespace pigeonhub {
@@ -14,7 +14,7 @@ namespace pigeonhub {
 grpc::Status StartSignaling(HubServer& hub, Mode mode = Mode::kDo);
 
 // FAILED_PRECONDITION: not while signaling runs, or not while it is stopped.
-Refusal SignalingRuns(std::string_view subject, std::string_view what_to_do);
-Refusal SignalingStopped(std::string_view subject, std::string_view what_to_do);
+RpcError SignalingRuns(std::string_view subject, std::string_view what_to_do);
+RpcError SignalingStopped(std::string_view subject, std::string_view what_to_do);
 
 }  // namespace pigeonhub

@@ -15,7 +15,7 @@ struct RawAnswer {
   std::string message;    // the first one
 };
 
-// Calls a method by its path with a serialised request, knowing neither. With `endless` the call is
+// Calls a method by its path with a serialized request, knowing neither. With `endless` the call is
 // given up after its first message, which counts as OK. `authorization` null: none is sent.
 RawAnswer CallRaw(const std::shared_ptr<grpc::Channel>& channel, const std::string& path,
                   const std::string& request, const char* authorization = nullptr,

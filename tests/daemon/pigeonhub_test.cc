@@ -170,7 +170,7 @@ TEST_F(PigeonhubTest, SaysWhichVariableNamesNoAddress) {
   ExpectRefusal(hub, 2, "pigeonhub: HOST: x86_64-conda-linux-gnu is no address to listen on; ");
 }
 
-TEST_F(PigeonhubTest, WarnsOfAMisspeltVariableAndServes) {
+TEST_F(PigeonhubTest, WarnsOfAMisspelledVariableAndServes) {
   Pigeonhub hub({"--port", "0"}, {"PIGEONHUB_MAX_CONECTIONS=5", "PIGEONHUB_SERVICE_HOST=10.0.0.1"});
   hub.ReadLine();
   hub.Signal(SIGTERM);
@@ -183,7 +183,7 @@ TEST_F(PigeonhubTest, WarnsOfAMisspeltVariableAndServes) {
   EXPECT_EQ(hub.Wait(), 0);
 }
 
-TEST_F(PigeonhubTest, RefusesAMisspeltVariableWhereItOnlyChecks) {
+TEST_F(PigeonhubTest, RefusesAMisspelledVariableWhereItOnlyChecks) {
   Pigeonhub hub({"--check-config"}, {"PIGEONHUB_MAX_CONECTIONS=5"});
   ExpectRefusal(hub, 2,
                 "pigeonhub: PIGEONHUB_MAX_CONECTIONS: there is no such variable; did you mean "

@@ -24,8 +24,8 @@ class AuthorityTest : public testing::Test {
     return file;
   }
   // "local admin", or "nobody".
-  static std::string Recognised(const Authority& authority, const Credentials& credentials) {
-    const auto principal = authority.Recognise(credentials);
+  static std::string Recognized(const Authority& authority, const Credentials& credentials) {
+    const auto principal = authority.Recognize(credentials);
     return principal ? principal->name + " " + std::string(RoleName(principal->role)) : "nobody";
   }
 
@@ -36,24 +36,24 @@ class AuthorityTest : public testing::Test {
 
 TEST_F(AuthorityTest, TrustsThisMachineWhenNothingElseIsSaid) {
   const Authority authority(nullptr, /*has_client_ca=*/false);
-  EXPECT_EQ(Recognised(authority, {.address = kUnix}), "local admin");
-  EXPECT_EQ(Recognised(authority, {.address = kLoopback}), "local admin");
-  EXPECT_EQ(Recognised(authority, {.address = "ipv6:[::1]:40000"}), "local admin");
-  EXPECT_EQ(Recognised(authority, {.address = "ipv6:%5B::1%5D:40000"}), "local admin");
-  EXPECT_EQ(Recognised(authority, {.address = kElsewhere}), "nobody");
-  EXPECT_EQ(Recognised(authority, {.address = "ipv6:[2001:db8::1]:1"}), "nobody");
-  EXPECT_EQ(Recognised(authority, {.address = ""}), "nobody");
-  EXPECT_EQ(Recognised(authority, {.address = kLoopback, .authorization = "Bearer whatever"}),
+  EXPECT_EQ(Recognized(authority, {.address = kUnix}), "local admin");
+  EXPECT_EQ(Recognized(authority, {.address = kLoopback}), "local admin");
+  EXPECT_EQ(Recognized(authority, {.address = "ipv6:[::1]:40000"}), "local admin");
+  EXPECT_EQ(Recognized(authority, {.address = "ipv6:%5B::1%5D:40000"}), "local admin");
+  EXPECT_EQ(Recognized(authority, {.address = kElsewhere}), "nobody");
+  EXPECT_EQ(Recognized(authority, {.address = "ipv6:[2001:db8::1]:1"}), "nobody");
+  EXPECT_EQ(Recognized(authority, {.address = ""}), "nobody");
+  EXPECT_EQ(Recognized(authority, {.address = kLoopback, .authorization = "Bearer whatever"}),
             "local admin");
 }
 
 TEST_F(AuthorityTest, WantsTokensOnLoopbackOnceThereAreSome) {
   const Authority authority(Tokens(), /*has_client_ca=*/false);
-  EXPECT_EQ(Recognised(authority, {.address = kLoopback}), "nobody");
-  EXPECT_EQ(Recognised(authority, {.address = kUnix}), "local admin");
+  EXPECT_EQ(Recognized(authority, {.address = kLoopback}), "nobody");
+  EXPECT_EQ(Recognized(authority, {.address = kUnix}), "local admin");
   for (const char* scheme : {"Bearer ", "bearer ", "BEARER  "}) {
     EXPECT_EQ(
-        Recognised(authority, {.address = kElsewhere,
+        Recognized(authority, {.address = kElsewhere,
                                .authorization = std::string(scheme) + "a-token-of-the-dashboard"}),
         "dashboard viewer");
   }
@@ -63,7 +63,7 @@ TEST_F(AuthorityTest, LetsNobodyInWithAWrongTokenWhereverFrom) {
   const Authority authority(Tokens(), /*has_client_ca=*/false);
   for (const char* value : {"Bearer wrong", "Bearer", "", "Basic a-token-of-the-dashboard",
                             "a-token-of-the-dashboard"}) {
-    EXPECT_EQ(Recognised(authority, {.address = kUnix, .authorization = value}), "nobody") << value;
+    EXPECT_EQ(Recognized(authority, {.address = kUnix, .authorization = value}), "nobody") << value;
   }
 }
 
@@ -73,18 +73,18 @@ TEST_F(AuthorityTest, MapsCertificatesToRolesWhereThereIsAFile) {
     return Credentials{
         .address = kElsewhere, .certificate_names = std::move(names), .has_certificate = true};
   };
-  EXPECT_EQ(Recognised(authority, with({"alice"})), "alice operator");
-  EXPECT_EQ(Recognised(authority, with({"bob"})), "nobody");
-  EXPECT_EQ(Recognised(authority, with({})), "nobody");
+  EXPECT_EQ(Recognized(authority, with({"alice"})), "alice operator");
+  EXPECT_EQ(Recognized(authority, with({"bob"})), "nobody");
+  EXPECT_EQ(Recognized(authority, with({})), "nobody");
 }
 
 TEST_F(AuthorityTest, TakesEveryCertificateForAnAdminWithoutAFile) {
   const Authority authority(nullptr, /*has_client_ca=*/true);
   EXPECT_EQ(
-      Recognised(authority,
+      Recognized(authority,
                  {.address = kElsewhere, .certificate_names = {"bob"}, .has_certificate = true}),
       "bob admin");
-  EXPECT_EQ(Recognised(authority, {.address = kLoopback}), "nobody");
+  EXPECT_EQ(Recognized(authority, {.address = kLoopback}), "nobody");
 }
 
 }  // namespace

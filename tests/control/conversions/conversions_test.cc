@@ -11,7 +11,7 @@
 #include <set>
 #include <string>
 
-#include "control/call/errors.h"
+#include "control/call/rpc_error.h"
 #include "control/conversions/event_conversions.h"
 
 namespace pigeonhub {
@@ -136,7 +136,7 @@ TEST(Conversions, WriteAddressesAsUrlsDo) {
 
 TEST(Errors, CarryEverythingAProgramCouldAskFor) {
   const grpc::Status status =
-      Refusal(grpc::StatusCode::FAILED_PRECONDITION, v1::REASON_SIGNALING_RUNNING, "not now")
+      RpcError(grpc::StatusCode::FAILED_PRECONDITION, v1::REASON_SIGNALING_RUNNING, "not now")
           .With("key", "value")
           .Field("field", "wrong")
           .Unless("subject", "do this")

@@ -166,7 +166,7 @@ TEST(Config, KnowsTheVariablesThatKubernetesMakesOfAService) {
   EXPECT_TRUE(config->unknown_variables.empty()) << config->unknown_variables.front().name;
 }
 
-TEST(Config, NoticesAMisspeltVariable) {
+TEST(Config, NoticesAMisspelledVariable) {
   const auto config = Load({}, {{"PIGEONHUB_MAX_CONECTIONS", "5"},
                                 {"PIGEONHUB_MAX_CONNECTIONS", "6"},
                                 {"PIGEONHUB_CONFIG", ""},

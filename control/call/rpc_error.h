@@ -19,18 +19,18 @@ namespace pigeonhub {
 // for people, and for programs google.rpc.Status in the trailer grpc-status-details-bin with an
 // ErrorInfo (domain "pigeonhub", reason one of v1::Reason without its prefix) and, where there is
 // more to say, BadRequest, PreconditionFailure or RetryInfo.
-class Refusal {
+class RpcError {
  public:
   // `code` is one of grpc::StatusCode's. The message says what is wrong and what to do.
-  Refusal(int code, v1::Reason reason, std::string message);
+  RpcError(int code, v1::Reason reason, std::string message);
 
   // A particular of ErrorInfo.
-  Refusal& With(const std::string& key, std::string value);
+  RpcError& With(const std::string& key, std::string value);
   // A field of the request, as its path, and what is wrong with it.
-  Refusal& Field(std::string field, std::string description);
+  RpcError& Field(std::string field, std::string description);
   // What stands in the way, what it is about, what to do.
-  Refusal& Unless(std::string subject, std::string description);
-  Refusal& RetryAfter(Duration delay);
+  RpcError& Unless(std::string subject, std::string description);
+  RpcError& RetryAfter(Duration delay);
 
   operator grpc::Status() const;  // NOLINT: a refusal is a status, told in full
 
@@ -43,7 +43,7 @@ class Refusal {
 };
 
 // INVALID_ARGUMENT for one field.
-Refusal InvalidField(std::string_view field, std::string_view description);
+RpcError InvalidField(std::string_view field, std::string_view description);
 
 // "PEER_NOT_FOUND" for REASON_PEER_NOT_FOUND.
 std::string ReasonWord(v1::Reason reason);

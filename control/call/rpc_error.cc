@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "control/call/errors.h"
+#include "control/call/rpc_error.h"
 
 #include <google/protobuf/util/time_util.h>
 #include <grpcpp/support/status.h>
@@ -36,26 +36,26 @@ constexpr std::string_view kCodeNames[] = {
 
 }  // namespace
 
-Refusal::Refusal(int code, v1::Reason reason, std::string message) {
+RpcError::RpcError(int code, v1::Reason reason, std::string message) {
   status_.set_code(code);
   status_.set_message(std::move(message));
   info_.set_reason(ReasonWord(reason));
   info_.set_domain(kDomain.data(), kDomain.size());
 }
 
-Refusal& Refusal::With(const std::string& key, std::string value) {
+RpcError& RpcError::With(const std::string& key, std::string value) {
   (*info_.mutable_metadata())[key] = std::move(value);
   return *this;
 }
 
-Refusal& Refusal::Field(std::string field, std::string description) {
+RpcError& RpcError::Field(std::string field, std::string description) {
   auto* violation = bad_request_.add_field_violations();
   violation->set_field(std::move(field));
   violation->set_description(std::move(description));
   return *this;
 }
 
-Refusal& Refusal::Unless(std::string subject, std::string description) {
+RpcError& RpcError::Unless(std::string subject, std::string description) {
   auto* violation = precondition_.add_violations();
   violation->set_type(info_.reason());
   violation->set_subject(std::move(subject));
@@ -63,13 +63,13 @@ Refusal& Refusal::Unless(std::string subject, std::string description) {
   return *this;
 }
 
-Refusal& Refusal::RetryAfter(Duration delay) {
+RpcError& RpcError::RetryAfter(Duration delay) {
   using google::protobuf::util::TimeUtil;
   *retry_.mutable_retry_delay() = TimeUtil::NanosecondsToDuration(delay.count());
   return *this;
 }
 
-Refusal::operator grpc::Status() const {
+RpcError::operator grpc::Status() const {
   google::rpc::Status status = status_;
   status.add_details()->PackFrom(info_);
   if (bad_request_.field_violations_size() > 0) status.add_details()->PackFrom(bad_request_);
@@ -79,11 +79,11 @@ Refusal::operator grpc::Status() const {
           status.SerializeAsString()};
 }
 
-Refusal InvalidField(std::string_view field, std::string_view description) {
-  Refusal refusal(grpc::StatusCode::INVALID_ARGUMENT, v1::REASON_INVALID_REQUEST,
-                  std::string(field) + ' ' + std::string(description));
-  refusal.Field(std::string(field), std::string(description));
-  return refusal;
+RpcError InvalidField(std::string_view field, std::string_view description) {
+  RpcError error(grpc::StatusCode::INVALID_ARGUMENT, v1::REASON_INVALID_REQUEST,
+                 std::string(field) + ' ' + std::string(description));
+  error.Field(std::string(field), std::string(description));
+  return error;
 }
 
 std::string ReasonWord(v1::Reason reason) {
