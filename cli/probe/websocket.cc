@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "server/net/websocket/close_code.h"
 #include "server/net/websocket/frame.h"
 
 namespace pigeonhub::cli {
@@ -55,7 +56,7 @@ absl::StatusOr<std::string> WebSocket::Receive(Deadline deadline) {
 }
 
 void WebSocket::Close(Deadline deadline) {
-  session_.Close(1000, {});
+  session_.Close(net::kNormalClosure, {});
   // The server may be gone already. Then nobody is there to be told.
   Flush(deadline).IgnoreError();
 }
@@ -86,9 +87,8 @@ void WebSocket::OnRefused(const net::Opening::Refusal& refusal) {
 }
 
 void WebSocket::OnPeerClose(uint16_t code, std::string_view text) {
-  constexpr uint16_t kNoCode = 1005;  // RFC 6455, section 7.4.1
   const std::string why =
-      code == kNoCode ? "without a code" : std::to_string(code) + ' ' + std::string(text);
+      code == net::kNoCloseCode ? "without a code" : std::to_string(code) + ' ' + std::string(text);
   end_ = absl::FailedPreconditionError("the server closed the connection: " + why);
 }
 

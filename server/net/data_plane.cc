@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "server/net/http/gate.h"
+#include "server/net/http/hub_credentials.h"
 #include "server/net/http/routes.h"
 #include "server/net/listen/descriptors_left.h"
 #include "server/net/listen/listener.h"
@@ -24,10 +25,11 @@ class DataPlane::Impl final : private Listener::Sink {
         dispatcher_(dispatcher),
         routes_(dispatcher, clock, options_.cors_origin, options_.monitoring),
         gate_(options_.memory_limit),
-        tls_(options_.dial.hub_ca) {
-    const LoopSurroundings surroundings{dispatcher,    clock,   log,   options_.connection,
-                                        options_.dial, routes_, gate_, sockets_,
-                                        tls_,          hub_keys};
+        tls_(options_.dial.hub_ca),
+        credentials_(hub_keys, dispatcher, clock, options_.dial.hub_peer_id) {
+    const LoopSurroundings surroundings{dispatcher,    clock,       log,   options_.connection,
+                                        options_.dial, routes_,     gate_, sockets_,
+                                        tls_,          credentials_};
     for (unsigned shard = 0; shard < options_.io_threads; ++shard) {
       loops_.push_back(std::make_unique<IoLoop>(shard, surroundings));
       dispatcher.Attach(shard, *loops_.back());
@@ -112,6 +114,7 @@ class DataPlane::Impl final : private Listener::Sink {
   Gate gate_;
   SocketCount sockets_;
   TlsClient tls_;
+  const HubCredentials credentials_;
   std::vector<std::unique_ptr<IoLoop>> loops_;
   std::unique_ptr<Listener> listener_;  // lives on the first loop
   size_t next_loop_ = 0;                // on the first loop's thread

@@ -6,6 +6,7 @@
 #include <utility>
 #include <variant>
 
+#include "server/net/websocket/close_code.h"
 #include "server/wire/http.h"
 
 namespace pigeonhub::net {
@@ -16,9 +17,6 @@ constexpr size_t kShortQueue = 64 * 1024;
 
 // Whoever is so slow hardly reads or sends a close frame now.
 constexpr Duration kSlowPeerGrace = std::chrono::seconds(1);
-
-// What RFC 6455 calls a connection that ended without one.
-constexpr uint16_t kNoCloseFrame = 1006;
 
 static_assert(Session::kSpareCapacity >= wire::Decoder::kSpareCapacity,
               "the decoder must be able to work on a message where it lies");
@@ -37,14 +35,14 @@ Connection::Connection(ConnectionId id, Accepted accepted, std::unique_ptr<Socke
   AwaitReadable();
 }
 
-Connection::Connection(ConnectionId id, Dialled dialled, std::unique_ptr<Socket> socket, Loop& loop)
+Connection::Connection(ConnectionId id, Dialed dialed, std::unique_ptr<Socket> socket, Loop& loop)
     : id_(id),
-      uplink_(dialled.uplink),
+      uplink_(dialed.uplink),
       loop_(loop),
       socket_(std::move(socket)),
       session_(new ClientSession(*this, *this, loop.shared().options.max_message_size,
-                                 std::move(dialled.opening))) {
-  SetStateDeadline(dialled.deadline - loop_.shared().now);
+                                 std::move(dialed.opening))) {
+  SetStateDeadline(dialed.deadline - loop_.shared().now);
   static_cast<ClientSession&>(*session_).Ask();
   AwaitReadable();
 }
@@ -147,7 +145,7 @@ std::optional<HttpResponse> Connection::OnRequest(const HttpRequest& request) {
   if (!WantsWebSocket(request)) return AnswerHttp(request);
   std::optional<HandshakeRefusal> refusal = loop_.CheckUpgrade(request, http_only_);
   if (!refusal.has_value()) {
-    hub_proof_ = loop_.CheckHubToken(request);
+    credentials_ = loop_.CheckCredentials(request);
     return std::nullopt;
   }
   loop_.Submit(Refused{refusal->reason, wire::PeerIdOfTarget(request.target), address_});
@@ -164,7 +162,7 @@ void Connection::OnOpen(std::string_view target) {
   state_ = State::kOpen;
   Watch(shared.options.ping_interval, Liveness::Reader::kMayBeSlow);
   const std::string address = std::exchange(address_, {});
-  loop_.Submit(Opened{id_, peer_id, address, hub_proof_.proof, hub_proof_.reason});
+  loop_.Submit(Opened{id_, peer_id, address, credentials_.proof, credentials_.reason});
 }
 
 void Connection::OnAccepted() {

@@ -20,6 +20,7 @@
 #include "server/net/connection/options.h"
 #include "server/net/connection/outgoing_queue.h"
 #include "server/net/http/gate.h"
+#include "server/net/http/hub_credentials.h"
 #include "server/net/http/message.h"
 #include "server/net/reactor/socket.h"
 #include "server/net/websocket/client_session.h"
@@ -32,7 +33,7 @@ namespace pigeonhub::net {
 
 // One socket from its first byte to its last: the session on it, what waits to be written, its
 // deadlines. The hub hears of an accepted one when the upgrade is done (Opened) and once when it is
-// over (Closed); the socket may stay a little longer, to end politely. Of one that we dialled it
+// over (Closed); the socket may stay a little longer, to end politely. Of one that we dialed it
 // hears how the handshake ended (DialOpened or DialFailed), and then the same.
 //
 // Lives on one loop's thread. Calls that carry out effects (SendFrame to ExpectMore) never submit
@@ -41,11 +42,6 @@ class Connection final : private Session::Host,
                          private ServerSession::Handler,
                          private ClientSession::Handler {
  public:
-  struct Proof {
-    HubProof proof = HubProof::kNone;
-    Reason reason = Reason::kHubTokenMalformed;  // where it is invalid
-  };
-
   // What a connection needs of its loop.
   class Loop {
    public:
@@ -70,8 +66,8 @@ class Connection final : private Session::Host,
     virtual HttpResponse Answer(const HttpRequest& request) = 0;
     virtual std::optional<HandshakeRefusal> CheckUpgrade(const HttpRequest& request,
                                                          bool http_only) = 0;
-    // What the hub token that came with an upgrade is worth.
-    virtual Proof CheckHubToken(const HttpRequest& request) = 0;
+    // What the hub token in a handshake is worth.
+    virtual HubCredentials::Verdict CheckCredentials(const HttpRequest& request) = 0;
   };
 
   // One that was accepted.
@@ -81,13 +77,13 @@ class Connection final : private Session::Host,
   };
   Connection(ConnectionId id, Accepted accepted, std::unique_ptr<Socket> socket, Loop& loop);
 
-  // One that we dialled: a connected socket on which to ask for a WebSocket.
-  struct Dialled {
+  // One that we dialed: a connected socket on which to ask for a WebSocket.
+  struct Dialed {
     UplinkId uplink;
     Opening opening;
     SteadyTime deadline;  // of the handshake
   };
-  Connection(ConnectionId id, Dialled dialled, std::unique_ptr<Socket> socket, Loop& loop);
+  Connection(ConnectionId id, Dialed dialed, std::unique_ptr<Socket> socket, Loop& loop);
   ~Connection() override;
 
   ConnectionId id() const { return id_; }
@@ -181,7 +177,7 @@ class Connection final : private Session::Host,
   void ArmDeadline();
 
   const ConnectionId id_;
-  const std::optional<UplinkId> uplink_;  // of one that we dialled
+  const std::optional<UplinkId> uplink_;  // of one that we dialed
   Loop& loop_;
   const bool http_only_ = false;
   const std::unique_ptr<Socket> socket_;
@@ -200,7 +196,7 @@ class Connection final : private Session::Host,
   bool turn_wanted_ = false;
   bool dial_failed_ = false;  // what `ending_` tells
 
-  Proof hub_proof_;
+  HubCredentials::Verdict credentials_;
   PeerId peer_;
   std::string address_;             // until the hub was told
   std::unique_ptr<Ending> ending_;  // what the hub is to be told

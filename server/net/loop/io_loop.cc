@@ -1,37 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/net/loop/io_loop.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <chrono>
 #include <cstring>
 #include <utility>
 #include <variant>
 
-#include "server/auth/hub_token.h"
-#include "server/net/tls/tls_socket.h"
+#include "server/net/websocket/close_code.h"
 #include "server/net/websocket/frame.h"
-#include "server/net/websocket/opening.h"
 #include "server/wire/encode.h"
-#include "server/wire/http.h"
 
 namespace pigeonhub::net {
-namespace {
-
-// What RFC 6455 calls a connection that ended without one.
-constexpr uint16_t kNoCloseFrame = 1006;
-
-constexpr std::string_view kBearer = "Bearer ";
-
-}  // namespace
-
 IoLoop::IoLoop(unsigned shard, const LoopSurroundings& surroundings)
     : shard_(shard),
       surroundings_(surroundings),
       wheel_(surroundings.clock.Read().steady),
       reactor_("hub-io-" + std::to_string(shard)),
-      dialer_(reactor_, *this) {
+      dials_(reactor_, surroundings.tls, surroundings.credentials, surroundings.dial_options, *this,
+             *this) {
   shared_.options = surroundings.connection_options;
   shared_.now = surroundings.clock.Read().steady;
   next_tick_ = shared_.now + TimerWheel::kTick;
@@ -70,59 +57,19 @@ void IoLoop::TakeOver(int descriptor, Connection::Accepted accepted) {
 
 // ---- Connections that we dial. -----------------------------------------------------------------
 
-void IoLoop::OnReached(UplinkId uplink, int descriptor) {
-  Dialling& dialling = dialling_.at(uplink);
-  const uint64_t serial = ++last_serial_;
-  std::string why;
-  std::unique_ptr<Socket> socket = AdoptDialled(dialling.address, descriptor, serial, why);
-  if (socket == nullptr) return FailDial(uplink, why);
+uint64_t IoLoop::NextKey() { return ++last_serial_; }
+
+void IoLoop::OnConnected(uint64_t serial, Dials::Connected connected) {
   surroundings_.sockets.Add();
-  dialling.serial = serial;
   Connection::Loop& self = *this;
   connections_[serial] = std::make_unique<Connection>(
       ConnectionId(shard_, serial),
-      Connection::Dialled{uplink, OpeningFor(dialling.address), dialling.deadline},
-      std::move(socket), self);
+      Connection::Dialed{connected.uplink, std::move(connected.opening), connected.deadline},
+      std::move(connected.socket), self);
 }
 
-Opening IoLoop::OpeningFor(const HubAddress& address) {
-  const PeerId& self = surroundings_.dial_options.hub_peer_id;
-  const std::string token =
-      surroundings_.hub_keys.Make(self, HubMeshNamespace(), surroundings_.clock.Read().unix_ms);
-  return {address.authority, address.TargetFor(self),
-          token.empty() ? "" : std::string(kBearer) + token};
-}
-
-std::string IoLoop::HubMeshNamespace() const {
-  return surroundings_.dispatcher.Read([](const Hub& hub) { return hub.hub_mesh_namespace(); });
-}
-
-std::unique_ptr<Socket> IoLoop::AdoptDialled(const HubAddress& address, int descriptor,
-                                             uint64_t serial, std::string& why) {
-  why = "this hub can watch no more sockets";
-  if (!address.secure) return reactor_.Adopt(descriptor, serial, *this);
-  absl::StatusOr<SslPtr> ssl = surroundings_.tls.Start(address.host);
-  if (!ssl.ok()) {
-    close(descriptor);
-    why = std::string(ssl.status().message());
-    return nullptr;
-  }
-  Readiness& self = *this;
-  auto socket = std::make_unique<TlsSocket>(*std::move(ssl), serial, self);
-  if (!socket->Adopt(reactor_, descriptor)) return nullptr;
-  return socket;
-}
-
-void IoLoop::OnUnreachable(UplinkId uplink, const std::string& why) { FailDial(uplink, why); }
-
-// Posted, as effects may not cause an input before all of them are carried out.
-void IoLoop::FailDial(UplinkId uplink, std::string why) {
-  dialling_[uplink] = {};
-  reactor_.Post([this, uplink, why = std::move(why)] {
-    const auto found = dialling_.find(uplink);
-    const bool awaited = found != dialling_.end() && found->second.address.host.empty();
-    if (awaited) Submit(DialFailed{uplink, kNoCloseFrame, why});
-  });
+void IoLoop::OnUnreachable(UplinkId uplink, const std::string& why) {
+  Submit(DialFailed{uplink, kNoCloseFrame, why});
 }
 
 // ---- The end. ----------------------------------------------------------------------------------
@@ -155,8 +102,7 @@ void IoLoop::DropHandshakes() {
 
 void IoLoop::ResetAll() {
   reactor_.Run([this] {
-    dialer_.GiveUpAll();
-    dialling_.clear();
+    dials_.GiveUpAll();
     for (auto& [serial, connection] : connections_) connection->Abort(Reason::kServerShutdown);
     Turn();
   });
@@ -230,8 +176,8 @@ void IoLoop::Tick() {
 // ---- What connections ask for. -----------------------------------------------------------------
 
 void IoLoop::Submit(const Input& input) {
-  if (const auto* opened = std::get_if<DialOpened>(&input)) dialling_.erase(opened->uplink);
-  if (const auto* failed = std::get_if<DialFailed>(&input)) dialling_.erase(failed->uplink);
+  if (const auto* opened = std::get_if<DialOpened>(&input)) dials_.Forget(opened->uplink);
+  if (const auto* failed = std::get_if<DialFailed>(&input)) dials_.Forget(failed->uplink);
   surroundings_.dispatcher.Submit(shard_, input);
 }
 
@@ -254,18 +200,8 @@ std::optional<HandshakeRefusal> IoLoop::CheckUpgrade(const HttpRequest& request,
   return surroundings_.gate.Check(request, http_only);
 }
 
-Connection::Proof IoLoop::CheckHubToken(const HttpRequest& request) {
-  std::string token;
-  if (request.authorization.starts_with(kBearer)) {
-    token = request.authorization.substr(kBearer.size());
-  }
-  if (!auth::LooksLikeHubToken(token)) token = wire::FieldOfTarget(request.target, "hubToken");
-  if (token.empty()) return {};
-  const std::optional<PeerId> hub = PeerId::Parse(wire::PeerIdOfTarget(request.target));
-  const std::optional<Reason> refusal = surroundings_.hub_keys.Refusal(
-      token, hub.value_or(PeerId()), HubMeshNamespace(), surroundings_.clock.Read().unix_ms);
-  if (refusal.has_value()) return {HubProof::kInvalid, *refusal};
-  return {HubProof::kValid};
+HubCredentials::Verdict IoLoop::CheckCredentials(const HttpRequest& request) {
+  return surroundings_.credentials.Check(request);
 }
 
 uint64_t IoLoop::queued_bytes() const {
@@ -339,19 +275,11 @@ void IoLoop::CarryOut(const WatchLink& watch) {
 
 void IoLoop::CarryOut(const Dial& dial) {
   CarryOut(CancelDial{dial.uplink});
-  const std::optional<HubAddress> address = HubAddress::Parse(dial.url);
-  if (!address.has_value()) return FailDial(dial.uplink, "is no ws:// or wss:// address");
-  const Duration limit = surroundings_.dial_options.timeout;
-  dialling_[dial.uplink] = {*address, shared_.now + limit};
-  dialer_.Connect(dial.uplink, *address, limit, dial.outside_only);
+  dials_.Start(dial.uplink, dial.url, dial.outside_only, shared_.now);
 }
 
 void IoLoop::CarryOut(const CancelDial& cancel) {
-  const auto found = dialling_.find(cancel.uplink);
-  if (found == dialling_.end()) return;
-  dialer_.GiveUp(cancel.uplink);
-  if (Connection* connection = Find(found->second.serial)) connection->GiveUpDial();
-  dialling_.erase(found);
+  if (Connection* connection = Find(dials_.Cancel(cancel.uplink))) connection->GiveUpDial();
 }
 
 // Events go to the event log; none reaches a loop.

@@ -10,14 +10,13 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
-#include "server/auth/hub_keys.h"
 #include "server/core/counters.h"
 #include "server/core/effect.h"
 #include "server/net/connection/connection.h"
-#include "server/net/dial/dialer.h"
-#include "server/net/dial/hub_address.h"
+#include "server/net/dial/dials.h"
 #include "server/net/dial/options.h"
 #include "server/net/http/gate.h"
+#include "server/net/http/hub_credentials.h"
 #include "server/net/http/routes.h"
 #include "server/net/loop/socket_count.h"
 #include "server/net/loop/standstill.h"
@@ -42,7 +41,7 @@ struct LoopSurroundings {
   const Gate& gate;
   SocketCount& sockets;
   TlsClient& tls;
-  auth::HubKeys& hub_keys;
+  const HubCredentials& credentials;
 };
 
 // One shard of the hub's connections and the thread they live on.
@@ -55,7 +54,7 @@ struct LoopSurroundings {
 class IoLoop final : public Outlet,
                      private Readiness,
                      private Connection::Loop,
-                     private Dialer::Sink {
+                     private Dials::Sink {
  public:
   IoLoop(unsigned shard, const LoopSurroundings& surroundings);
   // After Stop.
@@ -96,7 +95,7 @@ class IoLoop final : public Outlet,
   void SetDeadline(Connection& connection, SteadyTime at) override;
   HttpResponse Answer(const HttpRequest& request) override;
   std::optional<HandshakeRefusal> CheckUpgrade(const HttpRequest& request, bool http_only) override;
-  Connection::Proof CheckHubToken(const HttpRequest& request) override;
+  HubCredentials::Verdict CheckCredentials(const HttpRequest& request) override;
 
   void CarryOut(const Send& send);
   void CarryOut(const Broadcast& broadcast);
@@ -110,16 +109,10 @@ class IoLoop final : public Outlet,
   void CarryOut(const CancelDial& cancel);
   void CarryOut(const Emit& emit);
 
-  // Dialer::Sink
-  void OnReached(UplinkId uplink, int descriptor) override;
+  // Dials::Sink
+  uint64_t NextKey() override;
+  void OnConnected(uint64_t serial, Dials::Connected connected) override;
   void OnUnreachable(UplinkId uplink, const std::string& why) override;
-  // The socket to speak the handshake on; null with `why` where there can be none.
-  std::unique_ptr<Socket> AdoptDialled(const HubAddress& address, int descriptor, uint64_t serial,
-                                       std::string& why);
-  Opening OpeningFor(const HubAddress& address);
-  std::string HubMeshNamespace() const;
-  // The answer to a dial that never got to a handshake.
-  void FailDial(UplinkId uplink, std::string why);
 
   void TakeOver(int descriptor, Connection::Accepted accepted);
   void Forget(uint64_t serial);
@@ -144,14 +137,7 @@ class IoLoop final : public Outlet,
   std::string frame_text_;    // scratch
 
   Reactor reactor_;  // before the sockets it watches
-  // Dials that the hub has no answer to yet.
-  struct Dialling {
-    HubAddress address;
-    SteadyTime deadline;
-    uint64_t serial = 0;  // of the connection, once there is one
-  };
-  absl::flat_hash_map<UplinkId, Dialling> dialling_;
-  Dialer dialer_;
+  Dials dials_;
   uint64_t last_serial_ = 0;
   absl::flat_hash_map<uint64_t, std::unique_ptr<Connection>> connections_;  // by serial
   std::set<uint64_t> for_http_;                                             // serials, oldest first

@@ -41,8 +41,8 @@ class Session {
     virtual void OnMessage(std::string&& payload) = 0;
     // The peer has answered a ping. `payload` is what the ping carried.
     virtual void OnPong(std::string_view /*payload*/) {}
-    // The peer has closed the connection. The session has answered already. `code` is 1005 where
-    // the peer gave none; `text` is valid UTF-8 of at most 123 bytes, valid during the call.
+    // The peer has closed the connection. The session has answered already. `code` is kNoCloseCode
+    // where the peer gave none; `text` is valid UTF-8 of at most 123 bytes, valid during the call.
     virtual void OnPeerClose(uint16_t code, std::string_view text) = 0;
     // The peer broke the protocol (kProtocolError, kInvalidUtf8, kMessageTooBig). The session has
     // written the close frame and reads nothing more.

@@ -46,7 +46,7 @@ class ConnectionTest : public testing::Test, public Connection::Loop {
   void WantTurn(Connection&) override { turn_wanted_ = true; }
   void SetDeadline(Connection&, SteadyTime at) override { deadlines_.push_back(at); }
   HttpResponse Answer(const HttpRequest&) override { return PlainAnswer(200, "answer"); }
-  Connection::Proof CheckHubToken(const HttpRequest&) override { return {}; }
+  HubCredentials::Verdict CheckCredentials(const HttpRequest&) override { return {}; }
   std::optional<HandshakeRefusal> CheckUpgrade(const HttpRequest& request,
                                                bool http_only) override {
     return gate_.Check(request, http_only);

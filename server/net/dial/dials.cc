@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/net/dial/dials.h"
+
+#include <unistd.h>
+
+#include <optional>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "server/net/tls/tls_socket.h"
+
+namespace pigeonhub::net {
+
+Dials::Dials(Reactor& reactor, TlsClient& tls, const HubCredentials& credentials,
+             const DialOptions& options, Readiness& readiness, Sink& sink)
+    : reactor_(reactor),
+      tls_(tls),
+      credentials_(credentials),
+      options_(options),
+      readiness_(readiness),
+      sink_(sink),
+      dialer_(reactor, *this) {}
+
+void Dials::Start(UplinkId uplink, const std::string& url, bool outside_only, SteadyTime now) {
+  std::optional<HubAddress> address = HubAddress::Parse(url);
+  if (!address.has_value()) return Fail(uplink, "is no ws:// or wss:// address");
+  const Entry& entry = dials_[uplink] = {*std::move(address), now + options_.timeout};
+  dialer_.Connect(uplink, entry.address, options_.timeout, outside_only);
+}
+
+uint64_t Dials::Cancel(UplinkId uplink) {
+  const auto found = dials_.find(uplink);
+  if (found == dials_.end()) return 0;
+  dialer_.GiveUp(uplink);
+  const uint64_t key = found->second.key;
+  dials_.erase(found);
+  return key;
+}
+
+void Dials::GiveUpAll() {
+  dialer_.GiveUpAll();
+  dials_.clear();
+}
+
+void Dials::OnReached(UplinkId uplink, int descriptor) {
+  Entry& entry = dials_.at(uplink);
+  const uint64_t key = sink_.NextKey();
+  std::string why;
+  std::unique_ptr<Socket> socket = Adopt(entry.address, descriptor, key, why);
+  if (socket == nullptr) return Fail(uplink, why);
+  entry.key = key;
+  Opening opening(entry.address.authority, entry.address.TargetFor(options_.hub_peer_id),
+                  credentials_.Authorization());
+  sink_.OnConnected(key, {uplink, std::move(opening), entry.deadline, std::move(socket)});
+}
+
+std::unique_ptr<Socket> Dials::Adopt(const HubAddress& address, int descriptor, uint64_t key,
+                                     std::string& why) {
+  why = "this hub can watch no more sockets";
+  if (!address.secure) return reactor_.Adopt(descriptor, key, readiness_);
+  absl::StatusOr<SslPtr> ssl = tls_.Start(address.host);
+  if (!ssl.ok()) {
+    close(descriptor);
+    why = std::string(ssl.status().message());
+    return nullptr;
+  }
+  auto socket = std::make_unique<TlsSocket>(*std::move(ssl), key, readiness_);
+  if (!socket->Adopt(reactor_, descriptor)) return nullptr;
+  return socket;
+}
+
+// Tells the loop later: the core may not hear of a failure while its own request to dial is still
+// being carried out.
+void Dials::Fail(UplinkId uplink, std::string why) {
+  dials_[uplink] = {.failed = true};
+  reactor_.Post([this, uplink, why = std::move(why)] {
+    const auto found = dials_.find(uplink);
+    if (found != dials_.end() && found->second.failed) sink_.OnUnreachable(uplink, why);
+  });
+}
+
+}  // namespace pigeonhub::net
