@@ -29,6 +29,9 @@ Connection::Connection(ConnectionId id, Accepted accepted, std::unique_ptr<Socke
       loop_(loop),
       http_only_(accepted.http_only),
       socket_(std::move(socket)),
+      reader_(*socket_),
+      writer_(*socket_, loop.shared().queued_bytes),
+      watch_(loop.shared().options, *socket_, writer_),
       session_(new ServerSession(*this, *this, loop.shared().options.max_message_size)),
       address_(std::move(accepted.address)) {
   SetStateDeadline(loop_.shared().options.handshake_timeout);
@@ -40,6 +43,9 @@ Connection::Connection(ConnectionId id, Dialed dialed, std::unique_ptr<Socket> s
       uplink_(dialed.uplink),
       loop_(loop),
       socket_(std::move(socket)),
+      reader_(*socket_),
+      writer_(*socket_, loop.shared().queued_bytes),
+      watch_(loop.shared().options, *socket_, writer_),
       session_(new ClientSession(*this, *this, loop.shared().options.max_message_size,
                                  std::move(dialed.opening))) {
   SetStateDeadline(dialed.deadline - loop_.shared().now);
@@ -47,24 +53,19 @@ Connection::Connection(ConnectionId id, Dialed dialed, std::unique_ptr<Socket> s
   AwaitReadable();
 }
 
-Connection::~Connection() {
-  const size_t before = queue_.bytes();
-  queue_.Clear();
-  CountQueued(before);
-}
+Connection::~Connection() = default;
 
 // ---- From the socket. --------------------------------------------------------------------------
 
 void Connection::OnReadable() {
-  awaits_readable_ = false;
   if (gone()) return;
   std::vector<char>& buffer = loop_.shared().read_buffer;
-  const Socket::Transfer read = socket_->Read(buffer.data(), buffer.size());
+  const Socket::Transfer read = reader_.Read(buffer);
   switch (read.status) {
     case Socket::Status::kMoved:
-      liveness_.Heard();
-      // Once it is finishing, what comes is only taken so that the peer gets our last words:
-      // closing a socket with unread bytes makes TCP throw away what is still on its way out.
+      watch_.Heard();
+      // A connection that is finishing takes the bytes and ignores them: TCP would throw away what
+      // is still on its way out if the socket were closed with unread bytes.
       if (state_ != State::kFinishing) {
         if (session_->idle()) SetStateDeadline(loop_.shared().options.handshake_timeout);
         session_->Feed(buffer.data(), read.bytes);
@@ -72,10 +73,9 @@ void Connection::OnReadable() {
       }
       break;
     case Socket::Status::kBlocked:
-      liveness_.Heard();  // a part of a TLS record
+      watch_.Heard();  // a part of a TLS record
       break;
     case Socket::Status::kEnded:
-      receive_ended_ = true;
       if (state_ != State::kFinishing) return Lost();
       return WantTurn();
     case Socket::Status::kFailed:
@@ -85,30 +85,28 @@ void Connection::OnReadable() {
 }
 
 void Connection::OnWritable() {
-  awaits_writable_ = false;
+  writer_.OnWritable();
   WantTurn();
 }
 
 void Connection::AwaitReadable() {
-  if (awaits_readable_ || reading_paused_ || receive_ended_ || gone()) return;
-  if (session_->answering()) return;
-  awaits_readable_ = true;
-  socket_->AwaitReadable();
+  if (!gone() && !session_->answering()) reader_.Await();
 }
 
 void Connection::AfterFeed() {
-  if (state_ == State::kOpen && session_->mid_message() && !reading_paused_) {
-    const bool goes_on = pace_.Begun(loop_.shared().now, loop_.shared().options.message_timeout);
+  if (state_ == State::kOpen && session_->mid_message() && !reader_.paused()) {
+    const bool goes_on = watch_.MessageGoesOn(loop_.shared().now);
     ArmDeadline();
-    // The first part may be of a goodbye: a peer that is about to leave holds its id no longer.
+    // The first part alone proves nothing: it may begin a goodbye, and a peer that is about to
+    // leave holds its id no longer.
     if (goes_on) AnswerProbe();
   } else {
-    pace_.Ended();
+    watch_.MessageEnded();
   }
   if (session_->phase() == Session::Phase::kEnded) {
     Finish();
   } else if (state_ == State::kOpen && OverLimit()) {
-    SlowReader();  // its pings and mistakes are answered, and it does not read the answers
+    SlowReader();  // it sends pings or mistakes, and does not read our answers
   }
 }
 
@@ -180,7 +178,7 @@ void Connection::OnRefused(const Opening::Refusal& refusal) {
 void Connection::OnFrame() { AnswerProbe(); }
 
 void Connection::OnMessage(std::string&& payload) {
-  pace_.Ended();
+  watch_.MessageEnded();
   const size_t bytes = payload.size();
   wire::Decoder::Result result = loop_.shared().decoder.Decode(std::move(payload));
   if (inbound::Message* message = std::get_if<inbound::Message>(&result)) {
@@ -190,7 +188,7 @@ void Connection::OnMessage(std::string&& payload) {
   }
 }
 
-void Connection::OnPong(std::string_view payload) { intake_.Returned(payload); }
+void Connection::OnPong(std::string_view payload) { watch_.Returned(payload); }
 
 void Connection::OnPeerClose(uint16_t code, std::string_view text) {
   End(Reason::kPeerClosed, code, text);
@@ -213,17 +211,16 @@ void Connection::Close(Reason reason) {
 
 void Connection::PauseReading() {
   if (state_ != State::kOpen) return;
-  reading_paused_ = true;
+  reader_.Pause();
   session_->Pause();
-  liveness_.Suspend();
-  pace_.Ended();
+  watch_.Suspend();
 }
 
 void Connection::ResumeReading() {
-  if (!reading_paused_) return;
-  reading_paused_ = false;
+  if (!reader_.paused()) return;
+  reader_.Resume();
   resume_wanted_ = true;
-  liveness_.Continue(loop_.shared().now);
+  watch_.Continue(loop_.shared().now);
   ArmDeadline();
   WantTurn();
 }
@@ -231,8 +228,7 @@ void Connection::ResumeReading() {
 void Connection::Probe() {
   if (state_ != State::kOpen) return;
   probed_ = true;
-  intake_.Look(loop_.shared().now, socket_->line());
-  session_->Ping(intake_.Mark());
+  session_->Ping(watch_.Mark(loop_.shared().now));
 }
 
 // The peer has shown that it lives.
@@ -255,54 +251,29 @@ void Connection::ExpectMore() {
 // ---- Writing. ----------------------------------------------------------------------------------
 
 void Connection::Enqueue(std::string_view header, std::string_view payload) {
-  const size_t before = queue_.bytes();
-  if (before == 0) progress_at_ = loop_.shared().now;
-  queue_.Append(header, payload);
-  CountQueued(before);
-  if (!awaits_writable_) WantTurn();
+  writer_.Append(header, payload, loop_.shared().now);
+  if (!writer_.blocked()) WantTurn();
 }
 
 void Connection::Flush() {
-  const size_t before = queue_.bytes();
-  Socket::Status status = Socket::Status::kMoved;
-  while (!queue_.empty() && status == Socket::Status::kMoved) {
-    const Socket::Transfer written = socket_->Write(queue_.front());
-    status = written.status;
-    if (status != Socket::Status::kMoved) break;
-    queue_.Consume(written.bytes);
-    progress_at_ = loop_.shared().now;
-  }
-  if (status == Socket::Status::kFailed) {
-    queue_.Clear();
-    Lost();
-  } else if (status == Socket::Status::kBlocked && !awaits_writable_) {
-    awaits_writable_ = true;
-    socket_->AwaitWritable();
-    intake_.Look(loop_.shared().now, socket_->line());
-    ArmDeadline();
-  }
-  CountQueued(before);
+  const bool was_blocked = writer_.blocked();
+  if (!writer_.Flush(loop_.shared().now)) return Lost();
+  if (was_blocked || !writer_.blocked()) return;
+  watch_.Blocked(loop_.shared().now);
+  ArmDeadline();
 }
 
-void Connection::CountQueued(size_t before) {
-  std::atomic<uint64_t>& count = loop_.shared().queued_bytes;
-  count.store(count.load(std::memory_order_relaxed) + queue_.bytes() - before,
-              std::memory_order_relaxed);
-}
-
-// Whether more is queued than may be. What was queued in this turn is offered to the socket first:
-// a burst within one turn says nothing about the reader.
+// Whether more is queued than may be. Offers to the socket first what was queued in this turn, as a
+// burst within one turn says nothing about the reader.
 bool Connection::OverLimit() {
   const size_t limit = loop_.shared().options.queue_limit;
-  if (queue_.bytes() <= limit) return false;
+  if (writer_.bytes() <= limit) return false;
   Flush();
-  return queue_.bytes() > limit;
+  return writer_.bytes() > limit;
 }
 
 void Connection::SlowReader() {
-  const size_t before = queue_.bytes();
-  queue_.DropUnstarted();
-  CountQueued(before);
+  writer_.DropUnstarted();
   CloseFromHere(Reason::kSlowReader,
                 std::min(loop_.shared().options.close_timeout, kSlowPeerGrace));
 }
@@ -382,17 +353,16 @@ void Connection::OnTurn() {
     AwaitReadable();
   }
   if (gone()) return;
-  if (!awaits_writable_) Flush();
-  if (state_ == State::kHandshake && session_->answering() && queue_.empty()) NextRequest();
-  if (state_ == State::kFinishing && queue_.empty()) {
-    if (session_->ended_cleanly() || receive_ended_) {
+  if (!writer_.blocked()) Flush();
+  if (state_ == State::kHandshake && session_->answering() && writer_.empty()) NextRequest();
+  if (state_ == State::kFinishing && writer_.empty()) {
+    if (session_->ended_cleanly() || reader_.ended()) {
       state_ = State::kGone;
-    } else if (!send_shut_) {
-      send_shut_ = true;
-      socket_->ShutdownSend();
+    } else {
+      writer_.ShutdownSend();
     }
   }
-  if (list_waits_ && state_ == State::kOpen && queue_.bytes() < kShortQueue) {
+  if (list_waits_ && state_ == State::kOpen && writer_.bytes() < kShortQueue) {
     list_waits_ = false;
     loop_.Submit(WantMore{id_});
   }
@@ -412,40 +382,33 @@ void Connection::OnDeadline(SteadyTime at) {
       return Abort(Reason::kTransportLost);
     }
   } else {
-    CheckLine();
+    CheckPeer();
   }
   ArmDeadline();
 }
 
-void Connection::CheckLine() {
+void Connection::CheckPeer() {
   const Loop::Shared& shared = loop_.shared();
-  const Socket::Line line = socket_->line();
-  intake_.Look(shared.now, line);
-  if (!queue_.empty() &&
-      shared.now >= intake_.Deadline(progress_at_, shared.options.stall_timeout)) {
-    return SlowReader();
-  }
-  if (pace_.TooSlow(shared.now, line.received)) {
-    return CloseFromHere(Reason::kSlowMessage,
-                         std::min(shared.options.close_timeout, kSlowPeerGrace));
-  }
-  switch (liveness_.Check(shared.now, intake_, queue_.bytes())) {
-    case Liveness::Verdict::kFine:
+  switch (watch_.Check(shared.now)) {
+    case PeerWatch::Verdict::kFine:
       break;
-    case Liveness::Verdict::kPingNow:
-      session_->Ping(intake_.Mark());
+    case PeerWatch::Verdict::kPingNow:
+      session_->Ping(watch_.Mark(shared.now));
       break;
-    case Liveness::Verdict::kGone:
+    case PeerWatch::Verdict::kUnresponsive:
       CloseFromHere(Reason::kUnresponsive, shared.options.close_timeout);
+      break;
+    case PeerWatch::Verdict::kSlowReader:
+      SlowReader();
+      break;
+    case PeerWatch::Verdict::kSlowMessage:
+      CloseFromHere(Reason::kSlowMessage, std::min(shared.options.close_timeout, kSlowPeerGrace));
       break;
   }
 }
 
 void Connection::Watch(Duration interval, Liveness::Reader reader) {
-  Loop::Shared& shared = loop_.shared();
-  const Duration half = interval / 2;
-  const Duration first = half + Duration(shared.random.Below(half.count() + 1));
-  liveness_.Start(shared.now, first, interval, shared.options.pong_timeout, reader);
+  watch_.Start(loop_.shared().now, interval, reader, loop_.shared().random);
   ArmDeadline();
 }
 
@@ -455,13 +418,7 @@ void Connection::SetStateDeadline(Duration from_now) {
 }
 
 void Connection::ArmDeadline() {
-  SteadyTime due = state_deadline_;
-  if (state_ == State::kOpen) {
-    due = std::min(liveness_.due(intake_), pace_.due());
-    if (awaits_writable_) {
-      due = std::min(due, intake_.Deadline(progress_at_, loop_.shared().options.stall_timeout));
-    }
-  }
+  const SteadyTime due = state_ == State::kOpen ? watch_.due() : state_deadline_;
   if (due >= armed_) return;
   armed_ = due;
   loop_.SetDeadline(*this, due);

@@ -14,11 +14,11 @@
 #include "server/core/random.h"
 #include "server/core/reason.h"
 #include "server/core/time.h"
-#include "server/net/connection/intake.h"
 #include "server/net/connection/liveness.h"
-#include "server/net/connection/message_pace.h"
 #include "server/net/connection/options.h"
-#include "server/net/connection/outgoing_queue.h"
+#include "server/net/connection/peer_watch.h"
+#include "server/net/connection/reader.h"
+#include "server/net/connection/writer.h"
 #include "server/net/http/gate.h"
 #include "server/net/http/hub_credentials.h"
 #include "server/net/http/message.h"
@@ -160,11 +160,10 @@ class Connection final : private Session::Host,
 
   void Enqueue(std::string_view header, std::string_view payload);
   void Flush();
-  void CountQueued(size_t before);
   bool OverLimit();
   void SlowReader();
 
-  void CheckLine();
+  void CheckPeer();
   void CloseFromHere(Reason reason, Duration grace);
   void Finish();
   void End(Reason reason, uint16_t code, std::string_view text);
@@ -181,30 +180,23 @@ class Connection final : private Session::Host,
   Loop& loop_;
   const bool http_only_ = false;
   const std::unique_ptr<Socket> socket_;
+  Reader reader_;
+  Writer writer_;
+  PeerWatch watch_;  // while it is open
   const std::unique_ptr<Session> session_;
-  OutgoingQueue queue_;
   State state_ = State::kHandshake;
 
-  bool awaits_readable_ = false;
-  bool awaits_writable_ = false;
-  bool reading_paused_ = false;
-  bool resume_wanted_ = false;
-  bool probed_ = false;
-  bool list_waits_ = false;
-  bool receive_ended_ = false;
-  bool send_shut_ = false;
+  bool resume_wanted_ = false;  // in the next turn
+  bool probed_ = false;         // the hub waits for a sign of life
+  bool list_waits_ = false;     // the hub has more of a list
   bool turn_wanted_ = false;
-  bool dial_failed_ = false;  // what `ending_` tells
+  bool dial_failed_ = false;  // which is what `ending_` tells
 
   HubCredentials::Verdict credentials_;
   PeerId peer_;
-  std::string address_;             // until the hub was told
-  std::unique_ptr<Ending> ending_;  // what the hub is to be told
-  Liveness liveness_;
-  Intake intake_;
-  MessagePace pace_;
+  std::string address_;                   // until the hub was told
+  std::unique_ptr<Ending> ending_;        // what the hub is to be told
   SteadyTime state_deadline_;             // when a state other than kOpen has lasted long enough
-  SteadyTime progress_at_;                // when bytes last left, or began to wait
   SteadyTime armed_ = SteadyTime::max();  // the deadline set with the loop
 };
 

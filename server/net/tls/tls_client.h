@@ -19,7 +19,7 @@ struct SslDeleter {
 using SslPtr = std::unique_ptr<SSL, SslDeleter>;
 
 // How we speak TLS to hubs at wss:// addresses: version 1.2 or later, and only with whoever has a
-// valid certificate for the name that was dialled.
+// valid certificate for the name that was dialed.
 //
 // Thread-safe.
 class TlsClient {

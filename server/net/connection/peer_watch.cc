@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/net/connection/peer_watch.h"
+
+#include <algorithm>
+
+namespace pigeonhub::net {
+
+void PeerWatch::Start(SteadyTime now, Duration interval, Liveness::Reader reader, Random& random) {
+  const Duration half = interval / 2;
+  const Duration first = half + Duration(random.Below(half.count() + 1));
+  liveness_.Start(now, first, interval, options_.pong_timeout, reader);
+}
+
+void PeerWatch::Suspend() {
+  liveness_.Suspend();
+  pace_.Ended();
+}
+
+std::string PeerWatch::Mark(SteadyTime now) {
+  intake_.Look(now, socket_.line());
+  return intake_.Mark();
+}
+
+PeerWatch::Verdict PeerWatch::Check(SteadyTime now) {
+  const Socket::Line line = socket_.line();
+  intake_.Look(now, line);
+  if (!writer_.empty() && now >= StalledAt()) return Verdict::kSlowReader;
+  if (pace_.TooSlow(now, line.received)) return Verdict::kSlowMessage;
+  switch (liveness_.Check(now, intake_, writer_.bytes())) {
+    case Liveness::Verdict::kFine:
+      break;
+    case Liveness::Verdict::kPingNow:
+      return Verdict::kPingNow;
+    case Liveness::Verdict::kGone:
+      return Verdict::kUnresponsive;
+  }
+  return Verdict::kFine;
+}
+
+SteadyTime PeerWatch::due() const {
+  const SteadyTime due = std::min(liveness_.due(intake_), pace_.due());
+  return writer_.blocked() ? std::min(due, StalledAt()) : due;
+}
+
+}  // namespace pigeonhub::net
