@@ -118,7 +118,7 @@ class DataPlane::Impl final : private Listener::Sink {
   std::vector<std::unique_ptr<IoLoop>> loops_;
   std::unique_ptr<Listener> listener_;  // lives on the first loop
   size_t next_loop_ = 0;                // on the first loop's thread
-  bool memory_is_short_ = false;        // likewise
+  bool memory_is_short_ = false;        // also
 };
 
 DataPlane::DataPlane(Dispatcher& dispatcher, const Clock& clock, Log& log, auth::HubKeys& hub_keys,

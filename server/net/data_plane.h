@@ -32,38 +32,43 @@ struct DataPlaneOptions {
   DialOptions dial{};
 };
 
-// The sockets: I/O loops, one acceptor that hands connections to them in turn, WebSocket and HTTP
-// on one port. Everything decided about peers happens behind the dispatcher.
+// All sockets of a hub but those of the control API and of the monitoring port: the I/O loops, and
+// the acceptor that hands new connections to the loops in turn. WebSocket and HTTP share one port.
+// What is decided about peers is decided behind the dispatcher.
 //
-// Construction starts the loops, destruction ends them; listening may start and stop in between.
-// Thread-safe; must be destroyed on a thread that is no loop's.
+// The constructor starts the loops and the destructor ends them. Listening may start and stop in
+// between. Thread-safe; must not be destroyed on the thread of a loop.
 class DataPlane {
  public:
-  // `hub_keys` make the tokens that we show to hubs we dial, and check those of hubs that come.
+  // `hub_keys` makes the tokens that this hub shows when it dials, and checks those that others
+  // show.
   DataPlane(Dispatcher& dispatcher, const Clock& clock, Log& log, auth::HubKeys& hub_keys,
             DataPlaneOptions options);
   ~DataPlane();
 
-  // Binds `host` exclusively and accepts. "localhost" binds 127.0.0.1 and, where there is one, ::1
-  // with the same port number. Tries `port` and the `further_ports` numbers after it; port 0 takes
-  // a free one. The addresses really bound, or ALREADY_EXISTS / INVALID_ARGUMENT in one line.
+  // Binds `host` exclusively and accepts connections. "localhost" binds 127.0.0.1 and, if this
+  // machine has it, ::1 with the same port number. Tries `port` and then the `further_ports`
+  // numbers after it; port 0 takes a free one. Returns the addresses that were bound; or
+  // ALREADY_EXISTS or INVALID_ARGUMENT with one line.
   absl::StatusOr<std::vector<BoundAddress>> Listen(const std::string& host, uint16_t port,
                                                    uint16_t further_ports);
 
-  // Upgrades are answered with 503 from now on (while draining), or welcome again.
+  // From now on every request for a WebSocket is answered with 503, as while draining; or, with
+  // false, no longer.
   void RefuseUpgrades(bool refuse);
 
-  // Closes the acceptor. Sockets that have not finished their handshake are dropped, connections
-  // stay.
+  // Closes the acceptor, and drops the sockets that have not finished their handshake. Open
+  // connections stay.
   void StopListening();
 
-  // Waits until no connection is left, at most `limit`; then resets the rest. False if it had to.
+  // Waits until no connection is left, at most for `limit`. Then resets those that are left, and
+  // returns false if there were any.
   bool WaitUntilEmpty(Duration limit);
 
-  // Queues and how late the loops are. From any thread.
+  // Adds the length of the queues and how late the loops are.
   void AddMetrics(Exposition& out) const;
 
-  // Bytes queued towards all peers, and connections open in the operating system's sense.
+  // Bytes that wait to be sent to all peers; and the sockets that are open.
   uint64_t queued_bytes() const;
   size_t open_sockets() const;
 

@@ -33,7 +33,7 @@ class Exchange final : private Session::Host, private ServerSession::Handler {
     socket_->AwaitReadable();
   }
 
-  // Whether it is over.
+  // Reads what came and answers it. True: the connection is over.
   bool OnReadable(uint64_t moment) {
     last_heard_ = moment;
     std::array<char, 4096> bytes;
@@ -43,13 +43,14 @@ class Exchange final : private Session::Host, private ServerSession::Handler {
     }
     if (read.status == Socket::Status::kMoved) {
       if (session_.idle()) seconds_left_ = kRequestSeconds;
-      // After the last answer what comes is only taken, so that TCP does not throw the answer away.
+      // After its last answer the session ignores what comes. It must be read all the same, or TCP
+      // would throw the answer away.
       session_.Feed(bytes.data(), read.bytes);
     }
     return OnWritable();
   }
 
-  // Writes what there is to say and then listens on. Whether it is over.
+  // Writes the answers, then awaits more. True: the connection is over.
   bool OnWritable() {
     do {
       while (written_ < answer_.size()) {
@@ -63,7 +64,7 @@ class Exchange final : private Session::Host, private ServerSession::Handler {
       }
       answer_.clear();
       written_ = 0;
-      // Of requests that came together the next is answered now.
+      // If several requests came together, the session answers the next one now.
       if (session_.answering()) session_.Resume();
     } while (!answer_.empty());
     if (session_.phase() == Session::Phase::kEnded) socket_->ShutdownSend();
@@ -71,10 +72,10 @@ class Exchange final : private Session::Host, private ServerSession::Handler {
     return false;
   }
 
-  // Whether its time is up; asked once a second.
+  // Called once a second. True: the time of this connection is up.
   bool Age() { return --seconds_left_ < 0; }
 
-  // When something came of it last, in the order of things that came on this port.
+  // The moment of the last bytes that came. Moments count what came on this port.
   uint64_t last_heard() const { return last_heard_; }
 
  private:
@@ -171,7 +172,7 @@ class MonitoringPort::Impl final : private Listener::Sink, private Readiness {
   Listener listener_;
   std::map<uint64_t, Exchange> exchanges_;  // on the reactor's thread
   uint64_t last_key_ = 0;
-  uint64_t moment_ = 0;  // goes on with everything that comes
+  uint64_t moment_ = 0;  // grows with everything that comes
 };
 
 MonitoringPort::MonitoringPort(const MonitoringRoutes& routes, Log& log)

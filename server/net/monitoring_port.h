@@ -12,17 +12,19 @@
 
 namespace pigeonhub::net {
 
-// The MonitoringRoutes on a port of their own (--metrics-listen), where peers cannot ask for them
-// and which answers while signaling is stopped. One thread. A request has 5 s, a connection that is
-// kept for another one waits 20 s for it. There are at most 64 connections; when they are taken, or
-// descriptors are short, the one that has been silent for longest makes room for a newcomer.
+// The MonitoringRoutes on a port of their own (--metrics-listen). Peers cannot reach them there,
+// and they answer even while signaling is stopped. One thread serves the port.
+//
+// A request has 5 s to come, and a connection that is kept may wait 20 s for the next request.
+// There are at most 64 connections. If all are taken, or descriptors are short, a newcomer takes
+// the place of the connection that has been silent for longest.
 class MonitoringPort {
  public:
-  // Both outlive this.
+  // `routes` and `log` outlive this.
   MonitoringPort(const MonitoringRoutes& routes, Log& log);
   ~MonitoringPort();
 
-  // Binds exclusively; see DataPlane::Listen. Once.
+  // Binds exclusively; see DataPlane::Listen. Call it once.
   absl::StatusOr<std::vector<BoundAddress>> Listen(const std::string& host, uint16_t port);
 
  private:

@@ -15,11 +15,11 @@ namespace {
 // Below this a queue has room for the next piece of a list.
 constexpr size_t kShortQueue = 64 * 1024;
 
-// Whoever is so slow hardly reads or sends a close frame now.
+// How long a slow peer may take for the close handshake. It will hardly read or send a close frame.
 constexpr Duration kSlowPeerGrace = std::chrono::seconds(1);
 
 static_assert(Session::kSpareCapacity >= wire::Decoder::kSpareCapacity,
-              "the decoder must be able to work on a message where it lies");
+              "else the decoder copies every message");
 
 }  // namespace
 
@@ -110,7 +110,7 @@ void Connection::AfterFeed() {
   }
 }
 
-// The answer to an HTTP request has left, and the connection stays.
+// Called when the answer to an HTTP request has left and the connection stays.
 void Connection::NextRequest() {
   session_->Resume();
   AfterFeed();

@@ -50,7 +50,7 @@ class Connection final : private Session::Host,
       ConnectionOptions options;
       wire::Decoder decoder;
       std::vector<char> read_buffer = std::vector<char>(64 * 1024);
-      // Read once a turn and once a tick, which is exact enough for every deadline here.
+      // Read once a turn and once a tick. That is exact enough for every deadline here.
       SteadyTime now;
       Random random{0};
       std::atomic<uint64_t> queued_bytes{0};  // written by the loop, read by anyone
@@ -70,14 +70,14 @@ class Connection final : private Session::Host,
     virtual HubCredentials::Verdict CheckCredentials(const HttpRequest& request) = 0;
   };
 
-  // One that was accepted.
+  // For a connection that was accepted.
   struct Accepted {
     std::string address;     // the peer's, without port
     bool http_only = false;  // descriptors are short, so it cannot become a WebSocket
   };
   Connection(ConnectionId id, Accepted accepted, std::unique_ptr<Socket> socket, Loop& loop);
 
-  // One that we dialed: a connected socket on which to ask for a WebSocket.
+  // For a connection that this hub dialed: it asks for a WebSocket on a connected socket.
   struct Dialed {
     UplinkId uplink;
     Opening opening;
@@ -87,12 +87,12 @@ class Connection final : private Session::Host,
   ~Connection() override;
 
   ConnectionId id() const { return id_; }
-  // Its own peer id; all zeros if it brought none that is valid.
+  // The id of the peer; all zeros if the peer named none that is valid.
   const PeerId& peer() const { return peer_; }
-  // Accepted, and still without a WebSocket.
+  // Whether it was accepted, and is no WebSocket yet.
   bool handshaking() const { return state_ == State::kHandshake && !uplink_.has_value(); }
-  // Over: to be destroyed, from where no call of it is on the stack, unless the hub has still to be
-  // told in the next turn.
+  // Whether the connection is over. Its owner destroys it then, while none of its functions runs;
+  // but if has_news, not before the next turn, in which it tells the hub.
   bool gone() const { return state_ == State::kGone; }
   bool has_news() const { return ending_ != nullptr; }
 
@@ -109,22 +109,23 @@ class Connection final : private Session::Host,
   void ResumeReading();
   void Probe();
   void WatchLink();
-  // More of a list waits: ask for it when the queue is short.
+  // The hub has more of a list for this peer. The connection asks for it when its queue is short.
   void ExpectMore();
 
-  // Ends it at once and without a word to the peer. From a turn or outside the dispatcher.
+  // Ends the connection at once, without a close frame. From a turn or outside the dispatcher.
   void Abort(Reason reason);
   // The same to an accepted one, so that another can have its descriptor. Outside the dispatcher.
   void MakeRoom();
-  // The same for a handshake that the hub no longer waits for; it hears nothing more of it.
+  // Ends the handshake of a dial that the hub no longer waits for. The hub hears nothing more of
+  // it.
   void GiveUpDial();
 
  private:
   enum class State {
     kHandshake,
     kOpen,
-    kClosing,    // our close frame is queued or out; theirs is awaited
-    kFinishing,  // what is queued goes out, then our end is shut, then theirs is awaited
+    kClosing,    // our close frame is queued or sent; that of the peer is awaited
+    kFinishing,  // the queue goes out, then our end is shut, then the end of the peer is awaited
     kGone,
   };
   struct Ending {
@@ -167,7 +168,7 @@ class Connection final : private Session::Host,
   void CloseFromHere(Reason reason, Duration grace);
   void Finish();
   void End(Reason reason, uint16_t code, std::string_view text);
-  // The same while we ask to be let in; afterwards nothing happens.
+  // As End, for a dialed connection during its handshake. Does nothing after it.
   void EndDial(uint16_t code, std::string_view text, Duration retry_after = {});
 
   void WantTurn();
@@ -194,7 +195,7 @@ class Connection final : private Session::Host,
 
   HubCredentials::Verdict credentials_;
   PeerId peer_;
-  std::string address_;                   // until the hub was told
+  std::string address_;                   // until the hub knows it
   std::unique_ptr<Ending> ending_;        // what the hub is to be told
   SteadyTime state_deadline_;             // when a state other than kOpen has lasted long enough
   SteadyTime armed_ = SteadyTime::max();  // the deadline set with the loop

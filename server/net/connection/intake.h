@@ -17,22 +17,22 @@ namespace pigeonhub::net {
 // How far a peer has taken what was sent to it. A slow peer must not be mistaken for one that is
 // gone: a ping reaches it only behind everything that was sent before.
 //
-// Its machine confirms the bytes that arrive there (TCP), and nobody is told when the peer reads
-// them. Therefore each ping carries a mark, the number of bytes sent before it. The pong returns
-// the mark (RFC 6455, section 5.5.3) and proves that the peer has read so far.
+// TCP tells when bytes have arrived at the peer's machine, but not when the peer reads them.
+// Therefore each ping carries a mark, the number of bytes sent before it. The pong returns the mark
+// (RFC 6455, section 5.5.3) and proves that the peer has read up to there.
 class Intake {
  public:
-  // Bytes a second. Who reads fewer is not waited for.
+  // Bytes a second. This hub does not wait for a peer that reads more slowly.
   static constexpr uint64_t kSlowest = 1024;
 
-  // The line as it is now; to be called before the questions below.
+  // Notes how the line is now. Call it before the questions below.
   void Look(SteadyTime now, const Socket::Line& line) {
     if (line.taken > line_.taken) moved_at_ = now;
     line_ = line;
     looked_at_ = now;
   }
 
-  // For a ping that is sent now.
+  // The mark for a ping that is sent now.
   std::string Mark() const { return std::to_string(line_.sent); }
   void Returned(std::string_view mark) {
     uint64_t read = 0;
@@ -40,13 +40,13 @@ class Intake {
     read_ = std::max(read_, std::min(read, line_.sent));
   }
 
-  // How long the slowest peer takes to read everything that was sent and the `queued` bytes behind.
+  // How long the slowest peer may take to read everything that was sent and then `queued` bytes.
   Duration ReadingTime(size_t queued) const { return Time(line_.sent - read_ + queued); }
 
-  // When the peer, for which something has waited since `from`, is to be looked at again. It takes
-  // nothing any more if that is not later than the last look. It has `patience` from the last bytes
-  // that arrived, or the time it may need to read what had arrived by then. A machine that confirms
-  // nothing has only `patience`.
+  // Until when a peer must take something, if something has waited for it since `from`. If that
+  // time has passed at the last Look, the peer takes nothing any more. A peer has `patience` from
+  // the last bytes that arrived, or the time that it may need to read what has arrived, if that is
+  // longer. If its machine confirms nothing, it has only `patience`.
   SteadyTime Deadline(SteadyTime from, Duration patience) const {
     if (line_.silent.has_value() && looked_at_ - *line_.silent <= from) return from + patience;
     const SteadyTime due =
@@ -54,8 +54,8 @@ class Intake {
     return std::min(due, looked_at_ + patience);
   }
 
-  // The same for somebody who reads at once whatever arrives: only bytes that are still on their
-  // way excuse its silence, as long as some of them arrive. `queued` bytes are not yet sent.
+  // As Deadline, for a hub, which reads at once whatever arrives: only bytes that are still on
+  // their way excuse its silence, as long as some of them arrive. `queued` bytes are not sent yet.
   SteadyTime ArrivalDeadline(SteadyTime from, Duration patience, size_t queued) const {
     const bool on_their_way = line_.sent > line_.taken || queued > 0;
     return (on_their_way ? std::max(from, moved_at_) : from) + patience;

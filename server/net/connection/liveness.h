@@ -10,19 +10,18 @@
 
 namespace pigeonhub::net {
 
-// Whether a peer still lives. It is pinged at a fixed interval, and gone when nothing comes from it
-// for a while after a ping; a slow one has the time it needs to read what was sent before the ping.
-// While nothing is read from it on purpose, its silence says nothing.
+// Whether a peer still lives. It gets a ping at a fixed interval, and is gone if nothing comes from
+// it for a while after a ping. A slow peer has the time that it needs to read what was sent before
+// the ping. While this hub does not read from the peer on purpose, its silence says nothing.
 class Liveness {
  public:
   enum class Verdict { kFine, kPingNow, kGone };
   enum class Reader {
-    kMayBeSlow,    // a peer: it has the time to read what arrived before the ping
-    kReadsAtOnce,  // a hub: what arrived is read, unless the hub hangs; only the line may be slow
+    kMayBeSlow,    // a peer: it has time to read what arrived before the ping
+    kReadsAtOnce,  // a hub: it reads what arrives unless it hangs; only the line may be slow
   };
 
-  // The first ping after `first`, then every `interval`. Drawing `first` at random keeps ten
-  // thousand peers that came together from being pinged together.
+  // The first ping is due after `first`, the others every `interval`.
   void Start(SteadyTime now, Duration first, Duration interval, Duration patience,
              Reader reader = Reader::kMayBeSlow) {
     interval_ = interval;

@@ -8,15 +8,16 @@
 
 namespace pigeonhub::net {
 
-// Whether a message that has begun comes fast enough: unfinished messages hold memory. It may take
-// its time, and longer only while the line moves at kSlowest or faster.
+// Whether a message that has begun comes fast enough, because unfinished messages hold memory.
+// Every message may take a certain time, and longer only while the line moves at kSlowest or
+// faster.
 class MessagePace {
  public:
   // Bytes a second.
   static constexpr uint64_t kSlowest = 1024;
 
-  // A part of a message has come; `allowed` is what every message may take. True if an earlier part
-  // of it had come before.
+  // A part of a message has come. Every message may take `allowed`. True if an earlier part of this
+  // message had come before.
   bool Begun(SteadyTime now, Duration allowed) {
     if (due_ != SteadyTime::max()) return true;
     step_ = allowed / 2;
@@ -30,7 +31,7 @@ class MessagePace {
   // When to call TooSlow.
   SteadyTime due() const { return due_; }
 
-  // `received` is the number of bytes that ever came. Compares the last two calls.
+  // `received` is the number of bytes that ever came. Compares it with that of the last call.
   bool TooSlow(SteadyTime now, uint64_t received) {
     if (now < due_) return false;
     const bool slow =

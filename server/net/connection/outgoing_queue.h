@@ -8,9 +8,9 @@
 
 namespace pigeonhub::net {
 
-// The bytes that wait to be written to one peer, as chunks of whole frames: many small frames leave
-// in one write, memory goes as bytes go, and the rest can be forgotten without cutting a frame in
-// two. Empty, it holds no buffer.
+// The bytes that wait to be written to one peer, in chunks of whole frames. So many small frames
+// leave in one write, memory is given back as bytes leave, and the rest can be forgotten without
+// cutting a frame in two. An empty queue holds no buffer.
 class OutgoingQueue {
  public:
   // Small enough that progress is seen while a slow peer reads a long queue.

@@ -36,7 +36,7 @@ class Writer {
 
   // Forgets the frames of which nothing was written yet (see OutgoingQueue).
   void DropUnstarted();
-  // Tells the peer that no more comes; once.
+  // Tells the peer that no more comes. Only the first call does something.
   void ShutdownSend();
 
   size_t bytes() const { return queue_.bytes(); }

@@ -32,21 +32,21 @@ bool IsOutside(asio::ip::address address) {
 
 // RFC 8305, section 8. While IPv6 addresses are still awaited, IPv4 ones wait this long.
 constexpr Duration kResolutionDelay = std::chrono::milliseconds(50);
-// An address that has not answered by then is joined by the next one.
+// If an address has not answered by then, the next one is tried beside it.
 constexpr Duration kAttemptDelay = std::chrono::milliseconds(250);
-// Of each kind. Whoever owns a name must not have us knock at the doors of a whole network.
+// Of IPv4 and of IPv6. The owner of a name may not make this hub connect to a whole network.
 constexpr size_t kMostAddresses = 16;
 
 }  // namespace
 
-// The way to one host: its addresses are tried side by side, IPv6 and IPv4 in turn, and the first
-// that connects is it (RFC 8305, "Happy Eyeballs").
+// The search for a way to one host. It tries the addresses of the host side by side, IPv6 and IPv4
+// in turn, and takes the first that connects (RFC 8305, "Happy Eyeballs").
 class Dialer::Attempt : public std::enable_shared_from_this<Attempt> {
  public:
   Attempt(Impl& dialer, UplinkId uplink, uint16_t port, bool outside_only);
 
   void Start(const std::string& host, const std::string& name_servers, Duration limit);
-  // Nothing is told any more.
+  // Nobody is called any more.
   void Abandon();
 
  private:
@@ -134,7 +134,7 @@ Dialer::Attempt::Attempt(Impl& dialer, UplinkId uplink, uint16_t port, bool outs
       limit_(dialer.context()),
       next_(dialer.context()) {}
 
-// What is waited for keeps the attempt alive, and does nothing once it was abandoned.
+// Makes a callback that keeps the attempt alive, and does nothing after Abandon.
 template <typename Step>
 auto Dialer::Attempt::Later(Step step) {
   return [self = shared_from_this(), step = std::move(step)](const auto&... results) {
@@ -153,7 +153,7 @@ void Dialer::Attempt::Start(const std::string& host, const std::string& name_ser
       Later([this](const NameLookup::Answer& answer) { OnAddresses(answer); }));
 }
 
-// What went wrong if nothing is reached by now.
+// What went wrong, if no address was reached until the limit.
 std::string Dialer::Attempt::Overdue() const {
   if (!sockets_.empty()) return "no connection in time";
   return trouble_.empty() ? "no name server answered in time" : trouble_;

@@ -12,8 +12,8 @@
 
 namespace pigeonhub::net {
 
-// Opens TCP connections to other hubs: looks the name up and tries its addresses side by side. What
-// is spoken on them is not its business.
+// Opens TCP connections to other hubs: it looks the name up and tries its addresses side by side.
+// It speaks nothing on them.
 //
 // Lives on one reactor's thread.
 class Dialer {
@@ -21,7 +21,7 @@ class Dialer {
   class Sink {
    public:
     virtual ~Sink() = default;
-    // A connected, non-blocking socket, to be owned from here on.
+    // The sink owns the descriptor now: a connected, non-blocking socket.
     virtual void OnReached(UplinkId uplink, int descriptor) = 0;
     virtual void OnUnreachable(UplinkId uplink, const std::string& why) = 0;
   };
@@ -30,11 +30,11 @@ class Dialer {
   Dialer(Reactor& reactor, Sink& sink, std::string name_servers = {});
   ~Dialer();
 
-  // Answers once, later and never within the call, at most `limit` from now; unless it is given up
-  // or started anew before. With `outside_only` addresses of this machine and link-local ones are
-  // passed over; the name may mean them all the same.
+  // Calls the sink once, within `limit`, and never from within Connect. If the dial is given up or
+  // started again before that, the sink is not called for it. With `outside_only` the dialer passes
+  // over addresses of this machine and link-local ones, to which any name may lead.
   void Connect(UplinkId uplink, const HubAddress& address, Duration limit, bool outside_only);
-  // Nothing happens if it has been answered.
+  // Does nothing if the sink has been called.
   void GiveUp(UplinkId uplink);
   void GiveUpAll();
 

@@ -18,12 +18,12 @@ struct HubAddress {
   std::string authority;  // host and port as they stood in the URL
   std::string target;     // path and query as they stood; at least "/"
 
-  // Empty for what is no ws:// or wss:// URL that a request may be made of: nothing from outside
-  // may end a header line.
+  // Empty if `url` is no ws:// or wss:// URL, or has characters that could end a header line of the
+  // request.
   static std::optional<HubAddress> Parse(std::string_view url);
 
-  // The target for a hub that dials: the reference appends the same words. Where there is a query
-  // already the id is one more field of it.
+  // The target of the request with which the hub `hub` dials: its id is a field of the query. The
+  // reference server names the field so, too.
   std::string TargetFor(const PeerId& hub) const;
 };
 

@@ -23,8 +23,8 @@ namespace {
 
 using asio::ip::tcp;
 
-// A server that does not answer is asked again, or another one, after this long and then twice as
-// long. The system's 5 s are all that a dial has.
+// If a name server does not answer, it or another one is asked again after this time, and then
+// after twice this time. The 5 s that are usual would use up all the time of a dial.
 constexpr int kFirstWaitMs = 1000;
 constexpr int kTries = 3;
 
@@ -34,7 +34,8 @@ std::string AddressOf(const sockaddr* address, size_t size) {
   return endpoint.address().to_string();
 }
 
-// A host that is a number, in any spelling that the system takes ("127.1"). Nobody is asked.
+// The address of a host that is a number, in any spelling that the system takes ("127.1"). No name
+// server is asked.
 std::vector<std::string> FromNumber(const std::string& host) {
   addrinfo hints{};
   hints.ai_flags = AI_NUMERICHOST;
@@ -78,7 +79,7 @@ class NameLookup::Impl : public std::enable_shared_from_this<Impl> {
     SetTimer();
   }
 
-  // Nothing is told any more.
+  // The callback is not called any more.
   void Cancel() {
     callback_ = nullptr;
     timer_.cancel();
@@ -124,12 +125,13 @@ class NameLookup::Impl : public std::enable_shared_from_this<Impl> {
     Tell(std::move(answer));
   }
 
-  // Posted, as c-ares must not be destroyed within one of its calls.
+  // Posts the answer, because the callback may end this look-up, and c-ares must not be destroyed
+  // from within one of its own calls.
   void Tell(Answer answer) {
     asio::post(context_, [weak = weak_from_this(), answer = std::move(answer)] {
       const std::shared_ptr<Impl> self = weak.lock();
       if (self == nullptr || self->callback_ == nullptr) return;
-      const Callback callback = self->callback_;  // may be the end of this look-up
+      const Callback callback = self->callback_;  // a copy, as it may end this look-up
       callback(answer);
     });
   }

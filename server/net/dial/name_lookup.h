@@ -12,9 +12,10 @@ class io_context;
 
 namespace pigeonhub::net {
 
-// One look-up of a host name, by c-ares: /etc/hosts, then the name servers of /etc/resolv.conf. No
-// thread waits for it, so look-ups run side by side. IPv4 and IPv6 addresses are asked for apart,
-// as RFC 8305 wants it: each kind is told as soon as it is known.
+// One look-up of a host name with c-ares: in /etc/hosts, then at the name servers of
+// /etc/resolv.conf. No thread waits for it, so look-ups run side by side. It asks for IPv4 and for
+// IPv6 addresses separately and hands each kind over as soon as it is known, as RFC 8305
+// recommends.
 //
 // Lives on the thread that runs `context`. Destruction cancels it at once.
 class NameLookup {
@@ -24,8 +25,8 @@ class NameLookup {
     std::string trouble{};                 // why there are none
     bool last = false;
   };
-  // Called once for a host that is a number in any of its spellings, else once for each of the two
-  // kinds; later, never within the constructor.
+  // Called once if the host is a number, in any spelling; else once for each of the two kinds.
+  // Never called from within the constructor.
   using Callback = std::function<void(const Answer& answer)>;
 
   // `name_servers` are asked instead of the system's ("127.0.0.1:5353"); for tests.

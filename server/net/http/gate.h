@@ -17,31 +17,31 @@ struct HandshakeRefusal {
   HttpResponse response;
 };
 
-// Whether the client means to become a WebSocket: it asks for it, or what is left of the request
-// says so where a proxy has dropped Upgrade (a key, or the peer id that every client names).
+// Whether the client wants a WebSocket. It does if it asks for one; also if a proxy has dropped the
+// header Upgrade, but the request still has a key or the peer id that every client names.
 bool WantsWebSocket(const HttpRequest& request);
 
 // Whether this is the handshake of RFC 6455 version 13: GET, HTTP/1.1, a key of 16 bytes in base64.
 std::optional<HandshakeRefusal> CheckHandshake(const HttpRequest& request);
 
-// Who is let in before the hub is asked. A refusal here is an HTTP 503 and not a close frame after
-// the upgrade, because clients back off only then: their retry delay starts anew with every socket
-// that opens.
+// Decides who may become a peer, before the core is asked. It refuses with an HTTP status and not
+// with a close frame after the handshake, because clients back off only then: their retry delay
+// starts anew with every WebSocket that opens.
 //
 // Thread-safe.
 class Gate {
  public:
-  // `memory_limit` in bytes of resident memory, 0: none.
+  // `memory_limit` in bytes of resident memory; 0: no limit.
   explicit Gate(uint64_t memory_limit) : memory_limit_(memory_limit) {}
 
   void Refuse(bool refuse) { refusing_.store(refuse, std::memory_order_relaxed); }
-  // Looks at the memory in use; called once a second. True if it is short: from when it passes the
-  // limit until it is a twentieth below.
+  // Looks at the memory in use. Call it once a second. True while memory is short: from when it
+  // passes the limit until it is a twentieth below the limit.
   bool Sample() { return Sample(ResidentBytes()); }
   // `resident` bytes are in use.
   bool Sample(uint64_t resident);
 
-  // `short_of_descriptors`: its socket took one that is kept from peers.
+  // `short_of_descriptors`: the socket of this request took a descriptor that is kept from peers.
   std::optional<HandshakeRefusal> Check(const HttpRequest& request,
                                         bool short_of_descriptors) const;
 

@@ -7,7 +7,7 @@
 
 namespace pigeonhub::net {
 
-// Resident bytes of this process; 0 where the system does not tell.
+// Resident bytes of this process; 0 if the system does not tell.
 uint64_t ResidentBytes();
 
 // What /health reports. The heap figures are glibc's.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The HTTP that shares the port with the WebSockets: what came, what is answered.
+// Requests and answers of the HTTP that shares the port with the WebSockets.
 #pragma once
 
 #include <string>
@@ -41,8 +41,8 @@ HttpResponse PlainAnswer(int status, std::string body);
 // another request. `head_only` leaves the body out, as HEAD asks.
 std::string HttpBytes(const HttpResponse& response, bool head_only, bool keep);
 
-// Whether the value of a header that is a list, such as "keep-alive, Upgrade", has the word, in any
-// case.
+// Whether the value of a header that is a list, such as "keep-alive, Upgrade", contains `word`, in
+// upper or lower case.
 bool ListHas(std::string_view list, std::string_view word);
 
 }  // namespace pigeonhub::net

@@ -16,12 +16,12 @@ namespace pigeonhub::net {
 // 503 with one line that says why peers are not welcome; empty: they are.
 std::optional<HttpResponse> NotReady(Serving serving);
 
-// What is asked by machines that watch over the hub, and by no browser, so without CORS headers:
+// What machines ask that watch over the hub. No browser asks, so the answers have no CORS headers:
 //
 //   /metrics  Prometheus text
-//   /livez    200 as long as anything answers; a lost neighbour never fails it
-//   /readyz   200 while peers are welcome, else 503 with one line that says why: also while every
-//             newcomer is turned away for a limit
+//   /livez    200 as long as the process answers, whatever other hubs do
+//   /readyz   200 while peers are welcome, else 503 with one line that says why. Peers are also not
+//             welcome while a limit turns every newcomer away
 //
 // Paths match exactly, whatever the query. Reads counters only, never the hub's lock. Thread-safe.
 class MonitoringRoutes {

@@ -11,17 +11,17 @@
 
 namespace pigeonhub::net {
 
-// Plain HTTP as the reference answers it: GET /health, GET /hubs, OPTIONS for CORS, and a banner
-// for everything else; and the MonitoringRoutes, unless they have a port of their own. Methods
-// other than OPTIONS are treated alike, and a path must match exactly, whatever the query.
+// Plain HTTP as the reference server answers it: GET /health, GET /hubs, OPTIONS for CORS, and a
+// banner for every other path. Also the MonitoringRoutes, unless they have a port of their own.
+// Methods other than OPTIONS are treated alike. A path must match exactly; the query is ignored.
 //
-// While peers are not welcome everything else gets 503: balancers ask any path, with OPTIONS, too,
-// and must not take the banner for a hub that serves.
+// While peers are not welcome the other paths get 503 instead of the banner. Load balancers ask any
+// path, with OPTIONS, too, and must not take the banner for a hub that serves.
 //
 // Thread-safe.
 class HttpRoutes {
  public:
-  // `monitoring` is null where it is served elsewhere; its paths are 404 then.
+  // `monitoring` is null if it is served on another port; then its paths get 404.
   HttpRoutes(const Dispatcher& dispatcher, const Clock& clock, std::string cors_origin,
              const MonitoringRoutes* monitoring);
 

@@ -20,7 +20,7 @@ enum class DescriptorsLeft {
 // always gives the lowest free number, so that the number tells how many are in use.
 DescriptorsLeft LeftAfter(int newest, uint64_t limit);
 
-// The same by the limit that is in force now (RLIMIT_NOFILE).
+// As above, with the limit that is in force now (RLIMIT_NOFILE).
 DescriptorsLeft LeftAfter(int newest);
 
 // Moves what was opened as `newest` to the lowest free number, where there is a lower one, and

@@ -21,17 +21,18 @@
 namespace pigeonhub::net {
 namespace {
 
-// After running out of descriptors; also how soon a relief is noticed.
+// How long to wait after the process ran out of descriptors before looking again.
 constexpr std::chrono::milliseconds kBackOff(200);
 // From one newcomer for whom another has to make room to the next. Meanwhile they wait in the
 // kernel, and each has time to say what it wants before it is its turn to go.
 constexpr std::chrono::milliseconds kBreath(1);
-// So that thousands that come at once do not hold up the connections of this loop.
+// How many to accept in one go. Thousands that come at once may not hold up the connections of this
+// loop.
 constexpr int kAcceptsInARow = 64;
 
 int OpenSpare() { return open("/dev/null", O_RDONLY | O_CLOEXEC); }
 
-// One listening address. What waits on it keeps it alive.
+// One listening address. A pending wait keeps it alive.
 struct Door {
   Door(asio::io_context& context, int descriptor)
       : socket(context, descriptor), back_off(context) {}
@@ -48,7 +49,8 @@ struct Door {
 
 }  // namespace
 
-// `doors_`, `spare_` and what accepts are used on the reactor's thread; Listen and Stop go there.
+// `doors_`, `spare_` and the functions that accept are used on the reactor's thread only. Listen
+// and Stop post themselves there.
 class Listener::Impl {
  public:
   Impl(Reactor& reactor, Log& log, Sink& sink) : reactor_(reactor), log_(log), sink_(sink) {}
@@ -125,8 +127,8 @@ class Listener::Impl {
     sink_.OnAccepted(descriptor, NumericAddress(peer));
   }
 
-  // Without a descriptor nobody can be accepted, and so nobody be turned away: the spare one makes
-  // room for that.
+  // Without a free descriptor nobody can be accepted, and so nobody can be turned away. The spare
+  // one makes room for that.
   void TurnAway(int listening) {
     if (std::exchange(had_descriptors_, false)) {
       log_.Warn("out of file descriptors, turning newcomers away");

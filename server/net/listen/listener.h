@@ -13,20 +13,20 @@
 
 namespace pigeonhub::net {
 
-// The one acceptor of the hub, on the thread of one reactor. It binds exclusively: SO_REUSEPORT
-// would let a second hub take half of the connections without a word.
+// Accepts connections, on the thread of one reactor. It binds exclusively: SO_REUSEPORT would let a
+// second hub take half of the connections, and nobody would notice.
 //
-// When the process has no descriptor left it gives up a spare one to accept whoever waits and turn
-// them away, then waits a moment; so nobody hangs and no core is burnt. While few are left it takes
-// newcomers one by one.
+// If the process has no descriptor left, the listener gives up a spare one to accept the waiting
+// connections and turn them away. Then it waits a moment. So no caller hangs, and the thread does
+// not spin. While few descriptors are left it accepts newcomers one by one.
 class Listener {
  public:
   // Called on the reactor's thread.
   class Sink {
    public:
     virtual ~Sink() = default;
-    // Owns the descriptor now: connected, non-blocking, without Nagle's delay. `address` is the
-    // peer's in numbers, without port.
+    // The sink owns the descriptor now. It is connected, non-blocking, and has no Nagle's delay.
+    // `address` is the address of the peer in numbers, without port.
     virtual void OnAccepted(int descriptor, std::string address) = 0;
     virtual void OnTurnedAway() = 0;
   };
@@ -37,7 +37,7 @@ class Listener {
   // See DataPlane::Listen.
   absl::StatusOr<std::vector<BoundAddress>> Listen(const std::string& host, uint16_t port,
                                                    uint16_t further_ports);
-  // Nothing is accepted any more when it returns. Harmless when nothing was.
+  // When it returns, nothing is accepted any more. Does nothing if the listener does not listen.
   void Stop();
 
  private:

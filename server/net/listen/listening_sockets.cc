@@ -18,7 +18,7 @@
 namespace pigeonhub::net {
 namespace {
 
-// Tried anew when ::1 already uses the free number that 127.0.0.1 was given.
+// How often to try another free number if ::1 already uses the one that 127.0.0.1 got.
 constexpr int kAttemptsForAFreePort = 16;
 
 struct Address {
@@ -56,14 +56,14 @@ void SetPort(Address& address, uint16_t port) {
   }
 }
 
-// However it is written: ::, 0::0.
+// Whether `host` is ::, in any spelling, such as 0::0.
 bool IsUnspecifiedV6(const Address& address) {
   const auto& storage = address.storage;
   return storage.ss_family == AF_INET6 &&
          IN6_IS_ADDR_UNSPECIFIED(&reinterpret_cast<const sockaddr_in6&>(storage).sin6_addr);
 }
 
-// Sockets that are closed again unless all that belong together could be opened.
+// Sockets that belong together. They are closed again unless all of them could be opened.
 class Opened {
  public:
   ~Opened() {
@@ -78,10 +78,10 @@ class Opened {
     if (descriptor < 0) return errno;
     sockets_.push_back({descriptor, {host, port}});
     auto* where = reinterpret_cast<sockaddr*>(&address.storage);
-    // Lets us return to a port whose old connections linger in TIME_WAIT; one that somebody listens
-    // on stays taken.
+    // Allows a port whose old connections linger in TIME_WAIT. A port on which somebody listens
+    // stays taken.
     const int on = 1;
-    // :: is IPv4, too, whatever the machine's default for that (net.ipv6.bindv6only) is.
+    // :: means IPv4, too, whatever the default of this machine is (net.ipv6.bindv6only).
     const int off = 0;
     if (setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0 ||
         (IsUnspecifiedV6(address) &&
@@ -104,7 +104,7 @@ class Opened {
   std::vector<ListeningSocket> sockets_;
 };
 
-// Every address of this machine, IPv6 and IPv4, also where one of them is missing. 0 or an errno.
+// Opens every address of this machine, IPv6 and IPv4, or the one kind that it has. 0 or an errno.
 int OpenEveryAddress(Opened& opened, uint16_t port, Log& log) {
   const int error = opened.Open("::", *Parse("::"), port);
   if (error != EAFNOSUPPORT && error != EADDRNOTAVAIL) return error;
@@ -112,7 +112,7 @@ int OpenEveryAddress(Opened& opened, uint16_t port, Log& log) {
   return opened.Open("0.0.0.0", *Parse("0.0.0.0"), port);
 }
 
-// Browsers take either loopback for "localhost", so both have to be ours. 0 or an errno.
+// Browsers take either loopback address for "localhost", so this hub needs both. 0 or an errno.
 int OpenBothLoopbacks(Opened& opened, uint16_t port, Log& log) {
   if (const int error = opened.Open("127.0.0.1", *Parse("127.0.0.1"), port)) return error;
   const int error = opened.Open("::1", *Parse("::1"), opened.port());

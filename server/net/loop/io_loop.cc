@@ -232,7 +232,8 @@ void IoLoop::CarryOut(const Send& send) {
   });
 }
 
-// Encoded once; each receiver's id is written into the one place where the copies differ.
+// Encodes the message once, and writes the id of each receiver into the one place where the copies
+// differ.
 void IoLoop::CarryOut(const Broadcast& broadcast) {
   wire::Encoded encoded = wire::Encode(broadcast.message, broadcast.timestamp);
   frame_header_.clear();
@@ -282,7 +283,7 @@ void IoLoop::CarryOut(const CancelDial& cancel) {
   if (Connection* connection = Find(dials_.Cancel(cancel.uplink))) connection->GiveUpDial();
 }
 
-// Events go to the event log; none reaches a loop.
+// Does nothing: events go to the event log and reach no loop.
 void IoLoop::CarryOut(const Emit&) {}
 
 }  // namespace pigeonhub::net

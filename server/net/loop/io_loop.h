@@ -30,7 +30,7 @@
 
 namespace pigeonhub::net {
 
-// What the loops have in common; all of it thread-safe or constant.
+// What all loops of a data plane use. All of it is thread-safe or constant.
 struct LoopSurroundings {
   Dispatcher& dispatcher;
   const Clock& clock;
@@ -46,26 +46,28 @@ struct LoopSurroundings {
 
 // One shard of the hub's connections and the thread they live on.
 //
-// Work comes in turns: readable sockets are read and their messages submitted, which queues frames
-// for other connections; when everything that was ready has been handled, one turn writes all
-// queues out. So a hundred small messages for one peer are one write.
+// It works in turns. First the loop reads the sockets that are readable and submits their messages,
+// which queues frames for other connections. When it has handled everything that was ready, one
+// turn writes all queues out. So a hundred small messages for one peer are one write.
 //
-// Adopt, Drop... and Wake may be called from any thread; the rest happens on its own.
+// Adopt, DropHandshakes, ResetAll, Stop and Wake may be called from any thread but the loop's; the
+// rest is called on the loop's thread.
 class IoLoop final : public Outlet,
                      private Readiness,
                      private Connection::Loop,
                      private Dials::Sink {
  public:
   IoLoop(unsigned shard, const LoopSurroundings& surroundings);
-  // After Stop.
+  // Call Stop before.
   ~IoLoop() override;
 
   // Takes an accepted socket over.
   void Adopt(int descriptor, std::string address);
-  // Takes one over that gets answers to HTTP and nothing else. On the loop's thread, at once.
+  // Takes over a socket that gets answers to HTTP and cannot become a WebSocket. On the loop's
+  // thread.
   void AdoptForHttp(int descriptor, std::string address);
-  // Ends the oldest of those, rather one without an answer than one that may still be reading it.
-  // False if there is none. On the loop's thread.
+  // Ends the oldest socket of AdoptForHttp, preferably one that got no answer yet: another may
+  // still be reading it. False if there is none. On the loop's thread.
   bool EndOldestForHttp();
   // Drops the sockets that have not finished their handshake.
   void DropHandshakes();
@@ -75,7 +77,7 @@ class IoLoop final : public Outlet,
   void Stop();
 
   uint64_t queued_bytes() const;
-  // How late its timer was, each time. Read from any thread.
+  // How late the timer of the loop was, each time. From any thread.
   const Histogram& lag() const { return lag_; }
   Reactor& reactor() { return reactor_; }
 

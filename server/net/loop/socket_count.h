@@ -10,7 +10,8 @@
 
 namespace pigeonhub::net {
 
-// How many sockets all loops have between them, from the hand-over by the listener to the close.
+// How many sockets all loops have together. A socket counts from when a loop takes it over until it
+// is closed.
 //
 // Thread-safe.
 class SocketCount {

@@ -11,9 +11,9 @@
 
 namespace pigeonhub::net {
 
-// The deadlines of all connections of a loop: coarse, cheap to set, never cancelled. Whoever no
-// longer wants a deadline ignores it when it comes; one beyond the horizon comes early, to be set
-// again.
+// The deadlines of all connections of a loop. They are coarse and cheap to set, and cannot be
+// canceled: an owner that no longer wants a deadline ignores it when it comes. A deadline beyond
+// the horizon of the wheel comes early, and its owner sets it again.
 //
 // Not thread-safe.
 class TimerWheel {

@@ -74,7 +74,7 @@ class PollSet::Member final : public Socket {
   void OnEvents(uint32_t events) {
     const bool lost = (events & (EPOLLERR | EPOLLHUP)) != 0;
     if (lost && !awaits_readable_ && !awaits_writable_) {
-      // Always reported, wanted or not, so only leaving the set ends it.
+      // epoll reports these whether or not somebody asks, until the socket leaves the set.
       return Leave();
     }
     const bool writable = awaits_writable_ && (lost || (events & EPOLLOUT) != 0);
@@ -84,7 +84,8 @@ class PollSet::Member final : public Socket {
       awaits_writable_ = false;
       SetInterest(interest_ & ~uint32_t{EPOLLOUT});
     }
-    if (readable) awaits_readable_ = false;  // the interest stays: mostly it is wanted again
+    if (readable)
+      awaits_readable_ = false;  // the interest stays in the set: mostly it is wanted again
 
     const uint64_t key = key_;
     Readiness& readiness = readiness_;

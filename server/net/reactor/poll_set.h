@@ -12,9 +12,9 @@
 
 namespace pigeonhub::net {
 
-// The sockets of one loop, watched by one epoll set of their own. Asio waits for the set as a whole
-// and not for each socket: its own wait costs a system call for every message, a level-triggered
-// interest that stays costs none (docs/decisions/0006).
+// The sockets of one loop in one epoll set. Asio waits for the set as a whole and not for each
+// socket, because Asio's own wait costs a system call for every message. A level-triggered interest
+// that stays in the set costs none (docs/decisions/0006).
 //
 // Lives on one loop's thread. Sockets may be destroyed at any time, also during Dispatch.
 class PollSet {

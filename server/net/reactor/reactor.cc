@@ -60,7 +60,7 @@ class Reactor::Impl {
   asio::io_context context_{1};
   asio::executor_work_guard<asio::io_context::executor_type> work_;
   PollSet sockets_;
-  // A descriptor of its own for the same set, as Asio closes what it is given.
+  // A second descriptor of the same set, because Asio closes the one that it is given.
   asio::posix::basic_stream_descriptor<asio::io_context::executor_type> ready_;
   std::thread thread_;
 };

@@ -14,7 +14,7 @@ class io_context;
 
 namespace pigeonhub::net {
 
-// One thread that waits for sockets and runs what is posted to it, on Asio.
+// One thread with an Asio context: it waits for sockets and runs the tasks that are posted to it.
 class Reactor {
  public:
   // `name` is the thread's, at most 15 characters.
@@ -24,7 +24,7 @@ class Reactor {
 
   // Runs tasks on the thread, in order; from any thread. Tasks must not throw.
   void Post(std::function<void()> task);
-  // The same, and waits until it ran. From any thread but this one, before Stop.
+  // Posts a task and waits until it has run. From any thread but this one, before Stop.
   void Run(const std::function<void()>& task);
   // Calls `task` on the thread about every `period`, until Stop.
   void Every(Duration period, std::function<void()> task);
@@ -36,7 +36,7 @@ class Reactor {
   // For code that waits for other things on this thread.
   asio::io_context& context();
 
-  // Ends the thread; tasks that did not run yet never will.
+  // Ends the thread. Tasks that have not run yet never run.
   void Stop();
 
  private:

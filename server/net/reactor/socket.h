@@ -17,7 +17,7 @@ class Socket {
  public:
   enum class Status {
     kMoved,    // `bytes` were read or written, at least one
-    kBlocked,  // nothing now; await
+    kBlocked,  // nothing can be moved now; await it
     kEnded,    // read only: the peer sends no more
     kFailed,   // the connection is lost
   };
@@ -31,7 +31,7 @@ class Socket {
   virtual Transfer Read(char* into, size_t size) = 0;
   virtual Transfer Write(std::string_view bytes) = 0;
 
-  // One call of Readiness later, from the loop. At most one of a kind at a time.
+  // Asks for one call of OnReadable or OnWritable, which comes later. Ask again only after it came.
   virtual void AwaitReadable() = 0;
   virtual void AwaitWritable() = 0;
 
@@ -40,23 +40,23 @@ class Socket {
   // Makes the destructor drop what the kernel still holds for the peer.
   virtual void ResetOnClose() = 0;
 
-  // What the operating system knows of the line. Bytes as they travel, in TLS records where there
-  // are some. All zero where it knows nothing.
+  // What the operating system knows of the TCP connection. It counts bytes as they travel, which is
+  // in TLS records if TLS is spoken. All fields are zero if it knows nothing.
   struct Line {
-    uint64_t sent = 0;      // written, whether or not they have left
+    uint64_t sent = 0;      // bytes written, whether or not they have left this machine
     uint64_t taken = 0;     // of those, how many the peer's machine has confirmed
-    uint64_t received = 0;  // from the peer
-    // Set while sent bytes are on their way: how long its machine has confirmed nothing.
+    uint64_t received = 0;  // bytes from the peer
+    // For how long the peer's machine has confirmed nothing; set while sent bytes are on their way.
     std::optional<Duration> silent{};
   };
   virtual Line line() const = 0;
 
-  // After kFailed: why, where there is more to say than that.
+  // After kFailed: the reason, if more is known than that the connection is lost.
   virtual std::string trouble() const { return {}; }
 };
 
-// Who is told when a socket is ready. `key` is the one the socket was adopted with: the socket may
-// be gone by then.
+// Who is told when a socket is ready. `key` names the socket, and was given when it was adopted:
+// the socket itself may be gone by then.
 class Readiness {
  public:
   virtual ~Readiness() = default;

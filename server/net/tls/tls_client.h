@@ -18,18 +18,19 @@ struct SslDeleter {
 };
 using SslPtr = std::unique_ptr<SSL, SslDeleter>;
 
-// How we speak TLS to hubs at wss:// addresses: version 1.2 or later, and only with whoever has a
-// valid certificate for the name that was dialed.
+// How this hub speaks TLS when it dials a wss:// address: version 1.2 or later, and only with a hub
+// that has a valid certificate for the dialed name.
 //
 // Thread-safe.
 class TlsClient {
  public:
-  // `ca_file` holds, in PEM form, the certificates that vouch for other hubs; empty: those that the
-  // system trusts. It is read when it is first needed, and again when it has changed.
+  // `ca_file` names a file with the certificates, in PEM form, that vouch for other hubs. Without a
+  // name the system's are taken. The file is read when it is first needed, and again after it has
+  // changed.
   explicit TlsClient(std::string ca_file) : ca_file_(std::move(ca_file)) {}
 
-  // One connection to `host`, before its handshake. UNAVAILABLE, one line, when the file cannot be
-  // used.
+  // The TLS state of a new connection to `host`, before its handshake. UNAVAILABLE, with one line,
+  // if the file cannot be used.
   absl::StatusOr<SslPtr> Start(const std::string& host) ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:

@@ -11,8 +11,8 @@
 namespace pigeonhub::net {
 namespace {
 
-// One read of the socket below; with the part of a record that may be left from before it is less
-// than kLeastRoom when deciphered.
+// The size of one read of the socket below. Together with a part of a record that may be left from
+// before, it is less than kLeastRoom when deciphered.
 constexpr size_t kReadBelow = size_t{32} * 1024;
 // One record.
 constexpr size_t kMostWritten = size_t{16} * 1024;

@@ -9,7 +9,7 @@
 namespace pigeonhub::net {
 namespace {
 
-// Of a server's answer, as websocketpp limits a request's.
+// The longest head of an answer. websocketpp has the same limit for requests.
 constexpr size_t kMaxAnswerHead = 16'000;
 constexpr std::string_view kHeadEnd = "\r\n\r\n";
 
@@ -23,7 +23,7 @@ ClientSession::ClientSession(Host& host, Handler& handler, size_t max_message_si
 
 void ClientSession::Ask() { host_.Write(opening_.Request(), {}); }
 
-// What follows the head of the answer are frames, even in the same packet.
+// Frames may follow the head of the answer, even in the same packet.
 size_t ClientSession::FeedHandshake(const char* bytes, size_t size) {
   const size_t before = scratch_.size();
   scratch_.append(bytes, size);

@@ -12,8 +12,9 @@ namespace pigeonhub::net {
 // appended to `out`. Servers do not mask.
 void AppendTextFrameHeader(size_t payload_size, std::string& out);
 
-// The same frame as a client sends it (5.3), appended to `out`: the header gets the mask bit and
-// the key, the payload is masked with it. `header` is an unmasked frame's, whole.
+// Appends a frame to `out` as a client sends it (RFC 6455 5.3): the header gets the mask bit and
+// the key, and the payload is masked with the key. `header` is the whole header of the unmasked
+// frame.
 void AppendMaskedFrame(std::string_view header, std::string_view payload, uint32_t mask,
                        std::string& out);
 

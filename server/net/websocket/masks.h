@@ -7,8 +7,8 @@
 
 namespace pigeonhub::net {
 
-// Masking keys for the frames of a client. RFC 6455 5.3 wants them unpredictable, so that nobody
-// who has a say in the payload has one in the bytes on the wire. They are drawn many at a time.
+// Masking keys for the frames of a client. RFC 6455 5.3 wants them unpredictable, so that somebody
+// who chooses the payload cannot choose the bytes on the wire. They are drawn many at a time.
 //
 // Not thread-safe.
 class Masks {

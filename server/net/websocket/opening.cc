@@ -21,10 +21,10 @@
 namespace pigeonhub::net {
 namespace {
 
-// More of a header's value is not shown.
+// How much of a header's value is shown.
 constexpr size_t kShownOfHeader = 200;
 
-// The value of a header, whose name has any case; empty where there is none.
+// The value of a header, whose name may be in upper or lower case; empty if there is none.
 std::string_view Header(const std::vector<absl::string_view>& lines, absl::string_view name) {
   for (absl::string_view line : lines) {
     if (!absl::StartsWithIgnoreCase(line, name)) continue;
@@ -36,7 +36,7 @@ std::string_view Header(const std::vector<absl::string_view>& lines, absl::strin
   return {};
 }
 
-// Seconds, or a date in the form that RFC 9110 wants sent. Nothing for any other text.
+// Reads seconds, or a date in the form that RFC 9110 prefers. Nothing for any other text.
 std::optional<std::chrono::seconds> ReadRetryAfter(std::string_view header) {
   const absl::string_view text(header.data(), header.size());
   // A longer wait makes no difference to whoever waits.

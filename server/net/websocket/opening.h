@@ -9,8 +9,8 @@
 
 namespace pigeonhub::net {
 
-// The client's side of the opening handshake (RFC 6455 4.1): what it asks, and whether the answer
-// lets it in. A value; each has a random key of its own.
+// The client's side of the opening handshake (RFC 6455 4.1): the request, and whether the answer
+// accepts it. A value; each has a random key of its own.
 class Opening {
  public:
   // `authority` is the server's host and port, `target` the path and query, `authorization` the
@@ -20,14 +20,15 @@ class Opening {
   // The whole request.
   std::string Request() const;
 
-  // Why it was not let in.
+  // Why the server did not open a WebSocket.
   struct Refusal {
-    uint16_t status = 0;  // of HTTP; 0 for what is no answer to this question
-    std::string why;      // one printable line, with where else to go if the answer says so
-    // Retry-After (RFC 9110 10.2.3): how long to stay away; 0 if that was not said.
+    uint16_t status = 0;  // of HTTP; 0 if what came is no answer to this request
+    std::string why;      // one printable line; it names another address if the answer does
+    // How long to stay away (Retry-After, RFC 9110 10.2.3); 0 if the answer does not say.
     std::chrono::seconds retry_after{};
   };
-  // `head` is the answer up to and with its empty line. Empty: it is a WebSocket from there on.
+  // `head` is the answer up to and with its empty line. Returns nothing if the WebSocket is open:
+  // frames follow.
   std::optional<Refusal> Check(std::string_view head) const;
 
  private:

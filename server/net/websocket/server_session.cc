@@ -11,10 +11,10 @@
 namespace pigeonhub::net {
 namespace {
 
-// Nobody sends this hub a body that matters; what is announced larger is refused at once.
+// This hub needs no body of any request. A request that announces a larger one is refused at once.
 constexpr size_t kMaxHttpBody = 64 * 1024;
 
-// What a TLS client sends first, the type of its record (RFC 8446 5.1).
+// The first byte of a TLS client: the type of its record (RFC 8446 5.1).
 constexpr char kTlsHandshake = 0x16;
 // A TLS record that refuses it: the fatal alert handshake_failure.
 constexpr std::string_view kTlsAlert("\x15\x03\x01\x00\x02\x02\x28", 7);
@@ -97,7 +97,7 @@ size_t ServerSession::FeedHandshake(const char* bytes, size_t size) {
       handler_.OnMalformedRequest(Reason::kTlsOnPlainPort);
       return size;
     }
-    // So that nobody waits for the end of a line that never comes.
+    // Refused at its first byte, because the end of its line may never come.
     if (!absl::ascii_isalpha(static_cast<unsigned char>(bytes[0]))) {
       AnswerMalformed(400, "This is no HTTP request.");
       return size;

@@ -37,7 +37,8 @@ class Session {
     // A frame of any kind but a close frame has come: the peer lives. Called after the function
     // that hands the content of the frame over.
     virtual void OnFrame() = 0;
-    // A whole text or binary message has come. Its buffer has kSpareCapacity bytes behind the end.
+    // A whole text or binary message has come. If it came in one frame, its buffer has
+    // kSpareCapacity bytes behind the end.
     virtual void OnMessage(std::string&& payload) = 0;
     // The peer has answered a ping. `payload` is what the ping carried.
     virtual void OnPong(std::string_view /*payload*/) {}
@@ -49,7 +50,7 @@ class Session {
     virtual void OnViolation(Reason reason) = 0;
   };
 
-  // So many bytes may be written behind the end of a message without a reallocation.
+  // Bytes; enough for a parser that reads beyond the end of a message.
   static constexpr size_t kSpareCapacity = 64;
 
   virtual ~Session();

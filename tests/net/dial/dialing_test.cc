@@ -22,8 +22,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
-const PeerId kDialling = *PeerId::Parse("1111111111111111111111111111111111111111");
-const PeerId kDialled = *PeerId::Parse("2222222222222222222222222222222222222222");
+const PeerId kDialing = *PeerId::Parse("1111111111111111111111111111111111111111");
+const PeerId kDialed = *PeerId::Parse("2222222222222222222222222222222222222222");
 
 HubOptions HubCalled(const PeerId& id) {
   HubOptions options;
@@ -66,17 +66,17 @@ std::string ProblemOf(TestHub& hub) {
 }
 
 TEST(Dialing, LinksTwoHubsAndTheirPeersMeet) {
-  TestHub dialled(NetOf(kDialled), HubCalled(kDialled));
-  TestHub dialling(NetOf(kDialling), HubCalled(kDialling));
-  ASSERT_TRUE(dialling.dispatcher().Command(ConnectHub{Plain(dialled.port())}).ok());
-  ASSERT_TRUE(LinkIs(dialling, LinkRecord::State::kUp));
-  ASSERT_TRUE(LinkIs(dialled, LinkRecord::State::kUp));
-  EXPECT_EQ(LinksOf(dialled)[0].hub, kDialling);
-  EXPECT_FALSE(LinksOf(dialled)[0].outgoing);
-  EXPECT_TRUE(LinksOf(dialling)[0].outgoing);
+  TestHub dialed(NetOf(kDialed), HubCalled(kDialed));
+  TestHub dialing(NetOf(kDialing), HubCalled(kDialing));
+  ASSERT_TRUE(dialing.dispatcher().Command(ConnectHub{Plain(dialed.port())}).ok());
+  ASSERT_TRUE(LinkIs(dialing, LinkRecord::State::kUp));
+  ASSERT_TRUE(LinkIs(dialed, LinkRecord::State::kUp));
+  EXPECT_EQ(LinksOf(dialed)[0].hub, kDialing);
+  EXPECT_FALSE(LinksOf(dialed)[0].outgoing);
+  EXPECT_TRUE(LinksOf(dialing)[0].outgoing);
 
-  RawClient one = Join(dialling, PeerIdText(1), "net");
-  RawClient other = Join(dialled, PeerIdText(2), "net");
+  RawClient one = Join(dialing, PeerIdText(1), "net");
+  RawClient other = Join(dialed, PeerIdText(2), "net");
   EXPECT_NE(one.ReadTextWith(PeerIdText(2)), "");
   EXPECT_NE(other.ReadTextWith(PeerIdText(1)), "");
   one.SendText(OfferTo(PeerIdText(2), "net", "over there"));
@@ -86,12 +86,12 @@ TEST(Dialing, LinksTwoHubsAndTheirPeersMeet) {
 }
 
 TEST(Dialing, CarriesSignalsOfEverySizeBothWays) {
-  TestHub dialled(NetOf(kDialled), HubCalled(kDialled));
-  TestHub dialling(NetOf(kDialling), HubCalled(kDialling));
-  ASSERT_TRUE(dialling.dispatcher().Command(ConnectHub{Plain(dialled.port())}).ok());
-  ASSERT_TRUE(LinkIs(dialling, LinkRecord::State::kUp));
-  RawClient one = Join(dialling, PeerIdText(1), "net");
-  RawClient other = Join(dialled, PeerIdText(2), "net");
+  TestHub dialed(NetOf(kDialed), HubCalled(kDialed));
+  TestHub dialing(NetOf(kDialing), HubCalled(kDialing));
+  ASSERT_TRUE(dialing.dispatcher().Command(ConnectHub{Plain(dialed.port())}).ok());
+  ASSERT_TRUE(LinkIs(dialing, LinkRecord::State::kUp));
+  RawClient one = Join(dialing, PeerIdText(1), "net");
+  RawClient other = Join(dialed, PeerIdText(2), "net");
   ASSERT_NE(one.ReadTextWith(PeerIdText(2)), "");
   ASSERT_NE(other.ReadTextWith(PeerIdText(1)), "");
   for (const size_t size : {1, 100, 126, 1500, 65'500, 70'000, 900'000}) {
@@ -104,7 +104,7 @@ TEST(Dialing, CarriesSignalsOfEverySizeBothWays) {
 }
 
 TEST(Dialing, SaysWhyAHubCannotBeReached) {
-  TestHub hub(NetOf(kDialling), HubCalled(kDialling));
+  TestHub hub(NetOf(kDialing), HubCalled(kDialing));
   uint16_t closed_port = 0;
   {
     TestHub gone;
@@ -117,7 +117,7 @@ TEST(Dialing, SaysWhyAHubCannotBeReached) {
 TEST(Dialing, SaysTheHttpStatusOfARefusal) {
   TestHub busy;
   busy.plane().RefuseUpgrades(true);
-  TestHub hub(NetOf(kDialling), HubCalled(kDialling));
+  TestHub hub(NetOf(kDialing), HubCalled(kDialing));
   ASSERT_TRUE(hub.dispatcher().Command(ConnectHub{Plain(busy.port())}).ok());
   EXPECT_EQ(ProblemOf(hub), "HTTP 503 (Retry-After: 5 s)");
 }
@@ -132,9 +132,9 @@ TEST(Dialing, DoesNotWaitLongForAHubThatSaysNothing) {
   ASSERT_EQ(bind(listening, reinterpret_cast<sockaddr*>(&address), size), 0);
   ASSERT_EQ(listen(listening, 8), 0);
   getsockname(listening, reinterpret_cast<sockaddr*>(&address), &size);
-  DataPlaneOptions options = NetOf(kDialling);
+  DataPlaneOptions options = NetOf(kDialing);
   options.dial.timeout = milliseconds(300);
-  TestHub hub(options, HubCalled(kDialling));
+  TestHub hub(options, HubCalled(kDialing));
   ASSERT_TRUE(hub.dispatcher().Command(ConnectHub{Plain(ntohs(address.sin_port))}).ok());
   EXPECT_EQ(ProblemOf(hub), "no answer to the handshake in time");
   close(listening);
@@ -142,11 +142,11 @@ TEST(Dialing, DoesNotWaitLongForAHubThatSaysNothing) {
 
 TEST(Dialing, EndsWithDialsUnderWay) {
   for (int i = 0; i < 20; ++i) {
-    TestHub dialled(NetOf(kDialled), HubCalled(kDialled));
-    TestHub dialling(NetOf(kDialling), HubCalled(kDialling));
-    ASSERT_TRUE(dialling.dispatcher().Command(ConnectHub{Plain(dialled.port())}).ok());
+    TestHub dialed(NetOf(kDialed), HubCalled(kDialed));
+    TestHub dialing(NetOf(kDialing), HubCalled(kDialing));
+    ASSERT_TRUE(dialing.dispatcher().Command(ConnectHub{Plain(dialed.port())}).ok());
     if (i % 2 == 0) {
-      EXPECT_TRUE(dialling.dispatcher().Command(StopSignaling{}).ok());
+      EXPECT_TRUE(dialing.dispatcher().Command(StopSignaling{}).ok());
     }
   }
 }
@@ -155,21 +155,21 @@ TEST(Dialing, EndsWithDialsUnderWay) {
 
 class TlsDialing : public testing::Test {
  protected:
-  TlsDialing() : dialled_(NetOf(kDialled), HubCalled(kDialled)) {}
+  TlsDialing() : dialed_(NetOf(kDialed), HubCalled(kDialed)) {}
   ~TlsDialing() override { std::filesystem::remove(ca_file_); }
 
   // What a hub says that dials a front with `shown` at `host`, trusting `trusted`.
   std::string Dial(const Certificate& shown, const Certificate& trusted, const std::string& host) {
     std::ofstream(ca_file_) << trusted.pem;
-    front_ = std::make_unique<TlsFront>(shown.pem, shown.key, dialled_.port());
-    DataPlaneOptions options = NetOf(kDialling);
+    front_ = std::make_unique<TlsFront>(shown.pem, shown.key, dialed_.port());
+    DataPlaneOptions options = NetOf(kDialing);
     options.dial.hub_ca = ca_file_;
-    dialling_ = std::make_unique<TestHub>(options, HubCalled(kDialling));
+    dialing_ = std::make_unique<TestHub>(options, HubCalled(kDialing));
     const std::string url = "wss://" + host + ":" + std::to_string(front_->port());
-    EXPECT_TRUE(dialling_->dispatcher().Command(ConnectHub{url}).ok());
+    EXPECT_TRUE(dialing_->dispatcher().Command(ConnectHub{url}).ok());
     std::string outcome;
     Eventually([&] {
-      const auto links = LinksOf(*dialling_);
+      const auto links = LinksOf(*dialing_);
       if (links.empty()) return false;
       outcome = links[0].state == LinkRecord::State::kUp ? "up" : links[0].end.text;
       return !outcome.empty();
@@ -179,16 +179,16 @@ class TlsDialing : public testing::Test {
 
   const std::string ca_file_ =
       testing::TempDir() + "/pigeonhub_dialing_" + std::to_string(getpid()) + ".pem";
-  TestHub dialled_;
+  TestHub dialed_;
   std::unique_ptr<TlsFront> front_;
-  std::unique_ptr<TestHub> dialling_;
+  std::unique_ptr<TestHub> dialing_;
 };
 
 TEST_F(TlsDialing, LinksToAHubThatHasACertificateForItsName) {
   const Certificate certificate = MakeCertificate("localhost");
   ASSERT_EQ(Dial(certificate, certificate, "localhost"), "up");
-  RawClient one = Join(*dialling_, PeerIdText(1), "net");
-  RawClient other = Join(dialled_, PeerIdText(2), "net");
+  RawClient one = Join(*dialing_, PeerIdText(1), "net");
+  RawClient other = Join(dialed_, PeerIdText(2), "net");
   ASSERT_NE(one.ReadTextWith(PeerIdText(2)), "");
   ASSERT_NE(other.ReadTextWith(PeerIdText(1)), "");
   for (const size_t size : {1, 1500, 20'000, 900'000}) {
@@ -215,7 +215,7 @@ TEST_F(TlsDialing, RefusesACertificateForAnotherName) {
 TEST_F(TlsDialing, RefusesAHubThatSpeaksNoTls) {
   // To it a TLS greeting is a request that never ends.
   TestHub plain({.connection = {.handshake_timeout = milliseconds(200)}});
-  TestHub hub(NetOf(kDialling), HubCalled(kDialling));
+  TestHub hub(NetOf(kDialing), HubCalled(kDialing));
   const std::string url = "wss://127.0.0.1:" + std::to_string(plain.port());
   ASSERT_TRUE(hub.dispatcher().Command(ConnectHub{url}).ok());
   EXPECT_TRUE(ProblemOf(hub).starts_with("TLS failed: ")) << ProblemOf(hub);
@@ -226,52 +226,51 @@ TEST_F(TlsDialing, RefusesAHubThatSpeaksNoTls) {
 const std::string kKey = "a key that only the hubs of a mesh know";
 
 TEST(HubAdmissionByToken, LetsInWhoHasTheKeyAndNobodyElse) {
-  HubOptions guarded = HubCalled(kDialled);
+  HubOptions guarded = HubCalled(kDialed);
   guarded.hub_admission = HubAdmission::kToken;
-  TestHub dialled(NetOf(kDialled), guarded);
-  ASSERT_TRUE(dialled.keys().Set(kKey).ok());
+  TestHub dialed(NetOf(kDialed), guarded);
+  ASSERT_TRUE(dialed.keys().Set(kKey).ok());
 
-  TestHub stranger(NetOf(kDialling), HubCalled(kDialling));
+  TestHub stranger(NetOf(kDialing), HubCalled(kDialing));
   ASSERT_TRUE(stranger.keys().Set("some other key of sufficient length").ok());
-  ASSERT_TRUE(stranger.dispatcher().Command(ConnectHub{Plain(dialled.port())}).ok());
-  ASSERT_TRUE(Eventually([&] { return dialled.Count(Reason::kHubTokenBadSignature) > 0; }));
-  EXPECT_EQ(LinksOf(dialled).size(), 0u);
+  ASSERT_TRUE(stranger.dispatcher().Command(ConnectHub{Plain(dialed.port())}).ok());
+  ASSERT_TRUE(Eventually([&] { return dialed.Count(Reason::kHubTokenBadSignature) > 0; }));
+  EXPECT_EQ(LinksOf(dialed).size(), 0u);
   ASSERT_TRUE(stranger.dispatcher().Command(StopSignaling{}).ok());
 
   const PeerId friend_id = *PeerId::Parse("3333333333333333333333333333333333333333");
   TestHub friendly(NetOf(friend_id), HubCalled(friend_id));
   ASSERT_TRUE(friendly.keys().Set(kKey).ok());
-  ASSERT_TRUE(friendly.dispatcher().Command(ConnectHub{Plain(dialled.port())}).ok());
-  ASSERT_TRUE(LinkIs(dialled, LinkRecord::State::kUp));
-  EXPECT_EQ(LinksOf(dialled)[0].hub, friend_id);
+  ASSERT_TRUE(friendly.dispatcher().Command(ConnectHub{Plain(dialed.port())}).ok());
+  ASSERT_TRUE(LinkIs(dialed, LinkRecord::State::kUp));
+  EXPECT_EQ(LinksOf(dialed)[0].hub, friend_id);
 }
 
 TEST(HubAdmissionByToken, TakesTheTokenFromTheUrlToo) {
-  HubOptions guarded = HubCalled(kDialled);
+  HubOptions guarded = HubCalled(kDialed);
   guarded.hub_admission = HubAdmission::kToken;
-  TestHub dialled(NetOf(kDialled), guarded);
-  ASSERT_TRUE(dialled.keys().Set(kKey).ok());
+  TestHub dialed(NetOf(kDialed), guarded);
+  ASSERT_TRUE(dialed.keys().Set(kKey).ok());
   const auto now =
       std::chrono::duration_cast<milliseconds>(std::chrono::system_clock::now().time_since_epoch());
-  const std::string token = dialled.keys().Make(kDialling, "pigeonhub-mesh", now.count());
+  const std::string token = dialed.keys().Make(kDialing, "pigeonhub-mesh", now.count());
   const std::string announce =
       R"({"type":"announce","networkName":"pigeonhub-mesh","data":{"isHub":true}})";
 
-  RawClient hub(dialled.port());
-  ASSERT_EQ(hub.Upgrade("/?peerId=" + std::string(kDialling.text()) + "&hubToken=" + token), 101);
+  RawClient hub(dialed.port());
+  ASSERT_EQ(hub.Upgrade("/?peerId=" + std::string(kDialing.text()) + "&hubToken=" + token), 101);
   hub.SendText(announce);
-  EXPECT_TRUE(LinkIs(dialled, LinkRecord::State::kUp));
+  EXPECT_TRUE(LinkIs(dialed, LinkRecord::State::kUp));
   hub.Reset();
-  ASSERT_TRUE(dialled.WaitForConnections(0));
+  ASSERT_TRUE(dialed.WaitForConnections(0));
 
   // The same token again: an ordinary peer.
-  RawClient replay(dialled.port());
-  ASSERT_EQ(replay.Upgrade("/?peerId=" + std::string(kDialling.text()) + "&hubToken=" + token),
-            101);
+  RawClient replay(dialed.port());
+  ASSERT_EQ(replay.Upgrade("/?peerId=" + std::string(kDialing.text()) + "&hubToken=" + token), 101);
   replay.SendText(announce);
-  EXPECT_TRUE(Eventually([&] { return dialled.Count(Reason::kHubTokenReplayed) > 0; }));
-  EXPECT_EQ(dialled.connections(), 1u);
-  EXPECT_EQ(LinksOf(dialled).size(), 0u);
+  EXPECT_TRUE(Eventually([&] { return dialed.Count(Reason::kHubTokenReplayed) > 0; }));
+  EXPECT_EQ(dialed.connections(), 1u);
+  EXPECT_EQ(LinksOf(dialed).size(), 0u);
 }
 
 }  // namespace
