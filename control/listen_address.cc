@@ -16,7 +16,7 @@
 #include <utility>
 
 #include "pigeonhub/host_port.h"
-#include "server/runtime/text.h"
+#include "server/base/text.h"
 
 namespace pigeonhub {
 namespace {

@@ -9,9 +9,9 @@
 #include "control/control_server.h"
 #include "daemon/named_files.h"
 #include "server/base/files.h"
+#include "server/base/text.h"
 #include "server/core/uplinks.h"
 #include "server/runtime/clock.h"
-#include "server/runtime/text.h"
 
 namespace pigeonhub {
 namespace {

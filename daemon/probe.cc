@@ -14,7 +14,7 @@
 #include <system_error>
 
 #include "pigeonhub/host_port.h"
-#include "server/runtime/text.h"
+#include "server/base/text.h"
 
 namespace pigeonhub {
 namespace {

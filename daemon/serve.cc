@@ -25,9 +25,10 @@
 #include "daemon/standard_output.h"
 #include "daemon/supervisor.h"
 #include "pigeonhub/hub_server.h"
+#include "server/base/files.h"
+#include "server/base/text.h"
 #include "server/runtime/clock.h"
 #include "server/runtime/log.h"
-#include "server/runtime/text.h"
 
 namespace pigeonhub {
 namespace {
@@ -77,7 +78,7 @@ absl::Status TellThatItServes(const Config& config, const HubServer& server,
   const Addresses metrics = server.MetricsAddresses();
   if (!config.ready_file.empty()) {
     const std::string ready = ReadyJson(config, addresses, control, metrics);
-    if (auto status = WriteAtomically(config.ready_file, ready); !status.ok()) return status;
+    if (auto status = ReplaceFile(config.ready_file, ready); !status.ok()) return status;
   }
   const std::string serving = StartLine(config, addresses, control, metrics);
   if (config.log_format == LogFormat::kText) {

@@ -2,17 +2,12 @@
 
 #include "daemon/serving_notice.h"
 
-#include <fcntl.h>
 #include <unistd.h>
-
-#include <cerrno>
-#include <cstdio>
-#include <system_error>
 
 #include "pigeonhub/host_port.h"
 #include "pigeonhub_version.h"
-#include "server/runtime/text.h"
-#include "server/runtime/units.h"
+#include "server/base/duration.h"
+#include "server/base/text.h"
 
 namespace pigeonhub {
 namespace {
@@ -77,21 +72,6 @@ std::string ReadyJson(const Config& config, const Addresses& addresses,
          ",\"url\":" + Quoted(ServingUrl(config, addresses)) + ",\"signaling\":[" +
          JsonOf(addresses) + "],\"control\":[" + steering + "],\"metrics\":[" + JsonOf(metrics) +
          "]}\n";
-}
-
-absl::Status WriteAtomically(const std::string& path, std::string_view text) {
-  const std::string temporary = path + ".new";
-  const auto failed = [&] {
-    const std::string why = std::generic_category().message(errno);
-    unlink(temporary.c_str());
-    return absl::UnavailableError("cannot write " + Shown(path) + ": " + why);
-  };
-  const int fd = open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-  if (fd < 0) return failed();
-  const bool written = write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
-  const bool closed = close(fd) == 0;
-  if (!written || !closed || std::rename(temporary.c_str(), path.c_str()) != 0) return failed();
-  return absl::OkStatus();
 }
 
 }  // namespace pigeonhub

@@ -33,7 +33,4 @@ std::string Hints(const Config& config, const Addresses& addresses,
 std::string ReadyJson(const Config& config, const Addresses& addresses,
                       const std::vector<std::string>& control, const Addresses& metrics);
 
-// Whoever waits for the file sees all of it or none.
-absl::Status WriteAtomically(const std::string& path, std::string_view text);
-
 }  // namespace pigeonhub

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pigeonhub/hub_server.h"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
 #include <condition_variable>
-#include <random>
 #include <thread>
 
 #include "absl/strings/str_cat.h"
 #include "pigeonhub_version.h"
 #include "server/auth/hub_keys.h"
+#include "server/base/address.h"
+#include "server/base/random.h"
 #include "server/core/hub.h"
 #include "server/core/uplinks.h"
 #include "server/net/data_plane.h"
@@ -24,7 +23,6 @@
 #include "server/runtime/log.h"
 #include "server/runtime/mutex.h"
 #include "server/runtime/process_metrics.h"
-#include "server/wire/json_string.h"
 #include "server/wire/known_hubs.h"
 
 namespace pigeonhub {
@@ -36,23 +34,11 @@ constexpr uint16_t kFurtherPorts = 10;  // tried only while no port was asked fo
 constexpr Duration kStopLimit = std::chrono::seconds(7);
 constexpr size_t kEventBatch = 256;
 
-bool IsLoopback(const std::string& host) {
-  in_addr v4;
-  if (inet_pton(AF_INET, host.c_str(), &v4) == 1) return (ntohl(v4.s_addr) >> 24) == 127;
-  return host == "localhost" || host == "::1";
-}
-
-uint64_t RandomSeed() {
-  std::random_device device;
-  return uint64_t{device()} << 32 | device();
-}
-
 // Where other hubs can dial this one, as far as that is certain before anything is bound; else
 // empty.
 std::string UrlOf(const std::string& host, uint16_t port) {
   if (IsUnspecifiedHost(host)) return {};
-  const bool v6 = host.find(':') != std::string::npos;
-  return "ws://" + (v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
+  return "ws://" + JoinHostAndPort(host, port);
 }
 
 HubOptions CoreOptions(const HubServerOptions& options) {
@@ -475,12 +461,7 @@ absl::Status HubServer::SetHubKeys(std::string_view text) { return impl_->SetHub
 
 absl::Status HubServer::CheckHubKeys(std::string_view text) { return auth::HubKeys::Check(text); }
 
-PeerId HubServer::GeneratePeerId() {
-  std::random_device device;
-  std::string digits;
-  while (digits.size() < PeerId::kLength) digits += "0123456789abcdef"[device() & 0xf];
-  return *PeerId::Parse(digits);
-}
+PeerId HubServer::GeneratePeerId() { return *PeerId::Parse(RandomHex(PeerId::kLength)); }
 
 HubServer::PeerPage HubServer::ListPeers(const PeerFilter& filter, uint64_t after_order,
                                          size_t max_looked_at) const {

@@ -4,7 +4,7 @@
 
 #include <charconv>
 
-#include "cli/text/duration.h"
+#include "server/base/duration.h"
 
 namespace pigeonhub::cli {
 
@@ -27,7 +27,7 @@ std::optional<uint64_t> Arguments::number(std::string_view flag) const {
 }
 
 std::optional<std::chrono::nanoseconds> Arguments::duration(std::string_view flag) const {
-  return ParseDuration(text(flag));
+  return ParseDuration(text(flag), PlainNumber::kRefused);
 }
 
 }  // namespace pigeonhub::cli

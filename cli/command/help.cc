@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "cli/text/suggestion.h"
+#include "server/base/nearest_word.h"
 
 namespace pigeonhub::cli {
 namespace {

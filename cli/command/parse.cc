@@ -6,9 +6,9 @@
 
 #include "absl/status/status.h"
 #include "cli/text/name.h"
-#include "cli/text/suggestion.h"
 #include "server/base/characters.h"
 #include "server/base/masked_url.h"
+#include "server/base/nearest_word.h"
 
 namespace pigeonhub::cli {
 namespace {

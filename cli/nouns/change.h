@@ -14,6 +14,7 @@
 #include "cli/command/exit_code.h"
 #include "cli/nouns/session.h"
 #include "cli/output/answer.h"
+#include "server/base/random.h"
 
 namespace pigeonhub::cli {
 

@@ -4,8 +4,9 @@
 #include "cli/nouns/nouns.h"
 #include "cli/nouns/session.h"
 #include "cli/probe/handshake.h"
-#include "cli/text/duration.h"
 #include "pigeonctl/v1/answers.pb.h"
+#include "server/base/duration.h"
+#include "server/base/random.h"
 
 namespace pigeonhub::cli {
 namespace {

@@ -2,10 +2,10 @@
 
 #include "cli/nouns/event_follower.h"
 
-#include <random>
 #include <thread>
 
 #include "cli/nouns/backoff.h"
+#include "server/base/random.h"
 
 namespace pigeonhub::cli {
 namespace {
@@ -23,7 +23,7 @@ bool IsPassing(const absl::Status& status) {
 }  // namespace
 
 absl::Status EventFollower::Run(v1::WatchEventsRequest request) {
-  Backoff backoff{std::random_device()()};
+  Backoff backoff{static_cast<uint32_t>(RandomSeed())};
   v1::WatchEventsResponse item;
   while (true) {
     connected_ = false;

@@ -8,7 +8,7 @@
 #include <cstdio>
 
 #include "cli/nouns/message_cells.h"
-#include "cli/text/duration.h"
+#include "server/base/duration.h"
 
 namespace pigeonhub::cli {
 namespace {

@@ -2,9 +2,9 @@
 
 #include "cli/nouns/nouns.h"
 #include "cli/nouns/session.h"
-#include "cli/text/suggestion.h"
 #include "grpc/health/v1/health.pb.h"
 #include "pigeonctl/v1/answers.pb.h"
+#include "server/base/nearest_word.h"
 
 namespace pigeonhub::cli {
 namespace {

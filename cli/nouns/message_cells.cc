@@ -4,7 +4,7 @@
 
 #include <google/protobuf/util/time_util.h>
 
-#include "cli/text/duration.h"
+#include "server/base/duration.h"
 
 namespace pigeonhub::cli {
 

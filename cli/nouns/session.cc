@@ -2,7 +2,6 @@
 
 #include "cli/nouns/session.h"
 
-#include <random>
 #include <utility>
 
 #include "cli/rpc/context_file.h"
@@ -54,14 +53,6 @@ void Session::PrintStreamed(const Answer& answer) {
 
 void Session::Say(std::string_view line) {
   environment_.err << "pigeonctl: " << Displayable(line) << '\n';
-}
-
-std::string RandomHex(size_t digits) {
-  std::random_device random;
-  std::uniform_int_distribution<int> digit(0, 15);
-  std::string text;
-  while (text.size() < digits) text += "0123456789abcdef"[digit(random)];
-  return text;
 }
 
 }  // namespace pigeonhub::cli

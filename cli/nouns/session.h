@@ -54,7 +54,4 @@ class Session {
   bool streamed_ = false;  // something was printed by PrintStreamed
 };
 
-// So many random hexadecimal digits.
-std::string RandomHex(size_t digits);
-
 }  // namespace pigeonhub::cli

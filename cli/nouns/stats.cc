@@ -3,8 +3,8 @@
 #include "cli/nouns/message_cells.h"
 #include "cli/nouns/nouns.h"
 #include "cli/nouns/session.h"
-#include "cli/text/duration.h"
 #include "pigeonhub/v1/server_service.pb.h"
+#include "server/base/duration.h"
 
 namespace pigeonhub::cli {
 namespace {

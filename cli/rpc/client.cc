@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "cli/rpc/rpc_error.h"
-#include "cli/text/duration.h"
+#include "server/base/duration.h"
 #include "server/base/masked_url.h"
 
 namespace pigeonhub::cli {

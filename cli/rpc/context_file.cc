@@ -6,15 +6,13 @@
 
 #include <algorithm>
 #include <cctype>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <sstream>
 #include <system_error>
 
 #include "cli/rpc/target.h"
-#include "cli/text/suggestion.h"
+#include "server/base/files.h"
+#include "server/base/nearest_word.h"
 
 namespace pigeonhub::cli {
 namespace {
@@ -101,10 +99,6 @@ std::string ToToml(const Contexts& contexts) {
   return out.str();
 }
 
-absl::Status CannotWrite(const std::string& path, const std::string& why) {
-  return absl::UnknownError("cannot write " + path + ": " + why);
-}
-
 }  // namespace
 
 std::string ContextFilePath(const Variables& variables) {
@@ -140,16 +134,13 @@ absl::Status SaveContexts(const std::string& path, const Contexts& contexts) {
   }
   std::error_code error;
   std::filesystem::create_directories(std::filesystem::path(path).parent_path(), error);
-  if (error) return CannotWrite(path, error.message());
-  const std::string beside = path + ".new";
-  errno = 0;
-  std::ofstream file(beside, std::ios::binary | std::ios::trunc);
-  file << ToToml(contexts);
-  file.close();
-  if (!file) return CannotWrite(path, std::strerror(errno != 0 ? errno : EIO));
-  std::filesystem::rename(beside, path, error);
-  if (error) return CannotWrite(path, error.message());
-  return absl::OkStatus();
+  if (error) {
+    return absl::UnknownError("cannot make the folder of " + path + ": " + error.message() +
+                              "; set XDG_CONFIG_HOME to a folder that you may write to");
+  }
+  // No hub has to do with it, so that another code than kUnavailable is to be the program's.
+  const absl::Status written = ReplaceFile(path, ToToml(contexts));
+  return written.ok() ? written : absl::UnknownError(written.message());
 }
 
 absl::StatusOr<int> FindContext(const Contexts& contexts, const std::string& name) {

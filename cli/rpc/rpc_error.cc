@@ -9,9 +9,9 @@
 #include <optional>
 
 #include "cli/rpc/target.h"
-#include "cli/text/duration.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
+#include "server/base/duration.h"
 
 namespace pigeonhub::cli {
 namespace {

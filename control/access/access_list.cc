@@ -7,7 +7,7 @@
 #include <algorithm>
 
 #include "server/base/files.h"
-#include "server/runtime/text.h"
+#include "server/base/text.h"
 
 namespace pigeonhub {
 namespace {

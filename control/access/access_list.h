@@ -21,8 +21,8 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "control/access/digest.h"
 #include "control/access/roles.h"
+#include "server/base/digest.h"
 #include "server/runtime/log.h"
 #include "server/runtime/mutex.h"
 

@@ -6,7 +6,7 @@
 #include <cctype>
 #include <string_view>
 
-#include "server/runtime/text.h"
+#include "server/base/text.h"
 
 namespace pigeonhub {
 namespace {

@@ -10,8 +10,8 @@
 #include <string>
 #include <string_view>
 
+#include "server/base/text.h"
 #include "server/runtime/mutex.h"
-#include "server/runtime/text.h"
 
 namespace pigeonhub {
 namespace {

@@ -17,7 +17,7 @@
 
 #include "server/base/characters.h"
 #include "server/base/files.h"
-#include "server/runtime/text.h"
+#include "server/base/text.h"
 
 namespace pigeonhub {
 namespace {

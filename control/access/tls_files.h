@@ -5,7 +5,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "control/access/digest.h"
+#include "server/base/digest.h"
 
 namespace pigeonhub {
 

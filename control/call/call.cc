@@ -5,7 +5,7 @@
 #include <grpcpp/security/auth_context.h>
 
 #include "control/call/rpc_error.h"
-#include "server/runtime/text.h"
+#include "server/base/text.h"
 
 namespace pigeonhub {
 namespace {

@@ -6,7 +6,7 @@
 #include <charconv>
 
 #include "absl/strings/escaping.h"
-#include "control/access/digest.h"
+#include "server/base/digest.h"
 
 namespace pigeonhub {
 namespace {

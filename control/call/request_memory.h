@@ -6,7 +6,7 @@
 #include <map>
 #include <string>
 
-#include "control/access/digest.h"
+#include "server/base/digest.h"
 #include "server/core/time.h"
 
 namespace pigeonhub {

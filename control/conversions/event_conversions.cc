@@ -6,7 +6,7 @@
 #include <variant>
 
 #include "control/conversions/record_conversions.h"
-#include "server/runtime/text.h"
+#include "server/base/text.h"
 
 namespace pigeonhub {
 namespace {

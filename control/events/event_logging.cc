@@ -6,8 +6,8 @@
 #include <variant>
 #include <vector>
 
+#include "server/base/duration.h"
 #include "server/core/reason.h"
-#include "server/runtime/units.h"
 
 namespace pigeonhub {
 namespace {

@@ -10,8 +10,8 @@
 #include "control/services/signaling.h"
 #include "pigeonhub/v1/mesh_service.grpc.pb.h"
 #include "server/base/masked_url.h"
+#include "server/base/text.h"
 #include "server/core/options.h"
-#include "server/runtime/text.h"
 
 namespace pigeonhub {
 namespace {

@@ -6,7 +6,7 @@
 #include "control/conversions/record_conversions.h"
 #include "control/services/services.h"
 #include "pigeonhub/v1/peer_service.grpc.pb.h"
-#include "server/runtime/text.h"
+#include "server/base/text.h"
 
 namespace pigeonhub {
 namespace {

@@ -7,7 +7,6 @@
 #include <CLI/Formatter.hpp>
 #include <algorithm>
 #include <cctype>
-#include <numeric>
 #include <utility>
 
 #include "daemon/config/config_options.h"
@@ -15,7 +14,8 @@
 #include "daemon/config/toml.h"
 #include "server/base/files.h"
 #include "server/base/masked_url.h"
-#include "server/runtime/text.h"
+#include "server/base/nearest_word.h"
+#include "server/base/text.h"
 
 namespace pigeonhub {
 namespace {
@@ -29,39 +29,18 @@ struct Given {
 };
 using GivenByName = std::map<std::string_view, Given>;
 
-// How many letters must be changed, added or left out to get from one word to the other.
-size_t Distance(std::string_view a, std::string_view b) {
-  std::vector<size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), 0);
-  for (size_t i = 0; i < a.size(); ++i) {
-    size_t diagonal = std::exchange(row[0], i + 1);
-    for (size_t j = 0; j < b.size(); ++j) {
-      const size_t replaced = diagonal + (a[i] == b[j] ? 0 : 1);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({replaced, diagonal + 1, row[j] + 1});
-    }
-  }
-  return row.back();
-}
-
 // The option whose name is likely meant, or null.
-const ConfigOption* ClosestOption(std::string_view name, Reach least) {
-  if (name.size() < 3 || name.size() > 32) return nullptr;  // close to nothing, or to everything
-  const ConfigOption* closest = nullptr;
-  size_t closest_distance = 3;
+const ConfigOption* NearestOption(std::string_view name, Reach least) {
+  std::vector<std::string> names;
   for (const ConfigOption& option : ConfigOptions()) {
-    const size_t distance = Distance(name, option.name);
-    if (option.reach >= least && distance < closest_distance) {
-      closest = &option;
-      closest_distance = distance;
-    }
+    if (option.reach >= least) names.emplace_back(option.name);
   }
-  return closest;
+  return FindConfigOption(Nearest(name, names));
 }
 
 absl::Status UnknownFlag(std::string_view flag, std::string_view name) {
   std::string message = "unknown flag " + Shown(flag);
-  if (const ConfigOption* meant = ClosestOption(name, Reach::kFlag)) {
+  if (const ConfigOption* meant = NearestOption(name, Reach::kFlag)) {
     message += "; did you mean --" + std::string(meant->name) + "?";
   } else {
     message += "; --help lists them all";
@@ -176,7 +155,7 @@ std::vector<UnknownVariable> FindUnknownVariables(const Variables& variables) {
     if (value.empty() || IsServiceLink(name, value)) continue;
     const ConfigOption* option = FindConfigOption(OptionName(name));
     if (option != nullptr && option->reach != Reach::kFlag) continue;
-    const ConfigOption* meant = ClosestOption(OptionName(name), Reach::kFlagOrEnvironment);
+    const ConfigOption* meant = NearestOption(OptionName(name), Reach::kFlagOrEnvironment);
     unknown.push_back({name, meant == nullptr ? "" : VariableName(meant->name)});
   }
   return unknown;
@@ -228,7 +207,7 @@ absl::Status ApplyConfigText(std::string_view text, std::string_view name, Confi
     const ConfigOption* option = FindConfigOption(entry.key);
     if (option == nullptr) {
       std::string message = place + ": unknown key " + Quoted(entry.key);
-      if (const ConfigOption* meant = ClosestOption(entry.key, Reach::kEverywhere)) {
+      if (const ConfigOption* meant = NearestOption(entry.key, Reach::kEverywhere)) {
         message += "; did you mean " + Quoted(meant->name) + "?";
       }
       return absl::InvalidArgumentError(message);

@@ -6,7 +6,7 @@
 
 #include "daemon/config/config.h"
 #include "daemon/config/config_options.h"
-#include "server/runtime/text.h"
+#include "server/base/text.h"
 
 namespace pigeonhub {
 namespace {
@@ -23,8 +23,8 @@ constexpr std::string_view kFooter = R"(
 max-connections = 1000; so may every other setting. What asks for something else than serving, from
 --check-config to --help, is a flag only. A flag wins over the environment, the environment over the
 file. Names in brackets are the reference server's variables; they work too. Lists are
-comma-separated in the environment and ["a", "b"] in the file. Times are 250ms, 5s, 2m or 1h, a plain
-number is milliseconds; sizes are 64KiB, 1MiB or 2MB, a plain number is bytes.
+comma-separated in the environment and ["a", "b"] in the file. Times are 250ms, 5s, 1m30s or 2h; a
+plain number is milliseconds. Sizes are 64KiB, 1MiB or 2MB; a plain number is bytes.
 
 Examples:
   pigeonhub                                 ws://localhost:3000, for trying it out

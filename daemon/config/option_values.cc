@@ -4,7 +4,7 @@
 
 #include <charconv>
 
-#include "server/runtime/units.h"
+#include "server/base/duration.h"
 
 namespace pigeonhub {
 
@@ -26,9 +26,10 @@ absl::Status ParseWholeNumber(const std::string& text, uint64_t low, uint64_t hi
 
 absl::Status ParseDurationValue(const std::string& text, Duration low, Duration high,
                                 Duration& out) {
-  const auto value = ParseDuration(text);
+  const auto value = ParseDuration(text, PlainNumber::kMilliseconds);
   if (!value) {
-    return Bad(text, "is not a duration (such as 5s, 250ms, 2m; a plain number is milliseconds)");
+    return Bad(text,
+               "is not a duration (such as 5s, 250ms, 1m30s; a plain number is milliseconds)");
   }
   if (*value < low || *value > high) {
     return Bad(text, "is not between " + FormatDuration(low) + " and " + FormatDuration(high));

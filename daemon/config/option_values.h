@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "server/base/text.h"
 #include "server/core/time.h"
-#include "server/runtime/text.h"
 
 namespace pigeonhub {
 

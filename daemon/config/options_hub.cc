@@ -6,11 +6,11 @@
 
 #include "daemon/config/option_groups.h"
 #include "daemon/config/option_values.h"
+#include "server/base/duration.h"
 #include "server/base/masked_url.h"
+#include "server/base/text.h"
 #include "server/core/options.h"
 #include "server/core/uplinks.h"
-#include "server/runtime/text.h"
-#include "server/runtime/units.h"
 
 namespace pigeonhub {
 namespace {

@@ -5,8 +5,9 @@
 
 #include "daemon/config/option_groups.h"
 #include "daemon/config/option_values.h"
-#include "server/runtime/text.h"
-#include "server/runtime/units.h"
+#include "server/base/duration.h"
+#include "server/base/size.h"
+#include "server/base/text.h"
 
 namespace pigeonhub {
 namespace {

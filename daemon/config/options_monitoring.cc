@@ -5,7 +5,7 @@
 #include "daemon/config/option_groups.h"
 #include "daemon/config/option_values.h"
 #include "pigeonhub/host_port.h"
-#include "server/runtime/text.h"
+#include "server/base/text.h"
 
 namespace pigeonhub {
 namespace {

@@ -6,9 +6,9 @@
 #include "daemon/config/option_groups.h"
 #include "daemon/config/option_values.h"
 #include "pigeonhub/host_port.h"
+#include "server/base/duration.h"
+#include "server/base/text.h"
 #include "server/core/ids.h"
-#include "server/runtime/text.h"
-#include "server/runtime/units.h"
 
 namespace pigeonhub {
 namespace {

@@ -7,7 +7,7 @@
 #include <optional>
 #include <utility>
 
-#include "server/runtime/text.h"
+#include "server/base/text.h"
 
 namespace pigeonhub {
 namespace {

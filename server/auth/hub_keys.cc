@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "server/auth/hub_token.h"
+#include "server/base/digest.h"
 
 namespace pigeonhub::auth {
 namespace {
@@ -61,14 +62,14 @@ std::optional<Reason> HubKeys::Refusal(std::string_view text, const PeerId& hub,
   const std::lock_guard lock(mutex_);
   bool signed_by_us = false;
   for (const std::string& key : keys_) {
-    signed_by_us |= EqualInConstantTime(token->mac, MacOf(token->claims, key));
+    signed_by_us |= EqualInConstantTime(token->mac, HexOf(MacOf(token->claims, key)));
   }
   if (!signed_by_us) return Reason::kHubTokenBadSignature;
   // One that claims to live longer than any is made to would have to be remembered as long.
   if (now >= token->expiry + kToleranceMs || token->expiry > now + kLifetimeMs + kToleranceMs) {
     return Reason::kHubTokenExpired;
   }
-  if (token->hub != hub || token->network != NetworkDigest(network)) {
+  if (token->hub != hub || token->network != HexOf(DigestOf(network))) {
     return Reason::kHubTokenOtherHub;
   }
   if (!RememberLocked(token->nonce, token->expiry + kToleranceMs, now)) {

@@ -34,16 +34,10 @@ bool LooksLikeHubToken(std::string_view text);
 // Views into `text`. Empty for what is not exactly of that form. Says nothing of its truth.
 std::optional<HubToken> ParseHubToken(std::string_view text);
 
-// 64 hexadecimal digits.
-std::string MacOf(std::string_view claims, std::string_view key);
-std::string NetworkDigest(std::string_view network);
-// 32 of them, random.
+// 32 random hexadecimal digits.
 std::string MakeNonce();
 
 std::string MakeHubToken(const PeerId& hub, std::string_view network, UnixMillis expiry,
                          std::string_view nonce, std::string_view key);
-
-// In a time that depends on the lengths only.
-bool EqualInConstantTime(std::string_view a, std::string_view b);
 
 }  // namespace pigeonhub::auth

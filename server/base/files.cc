@@ -7,11 +7,13 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <string_view>
 #include <system_error>
 
 #include "absl/strings/str_replace.h"
 #include "server/base/characters.h"
+#include "server/base/descriptor.h"
 
 namespace pigeonhub {
 namespace {
@@ -24,17 +26,41 @@ Keeping KeepingOfFile(const struct stat& about) {
   return S_ISREG(about.st_mode) ? KeepingOf(about.st_mode, about.st_uid) : Keeping::kWell;
 }
 
+// What to do about an error of the system, as the end of a line.
+std::string_view Remedy(int error) {
+  switch (error) {
+    case ENOENT:
+    case ENOTDIR:
+      return "; check the path";
+    case EACCES:
+    case EPERM:
+      return "; the user that runs this program needs access to it";
+    case EISDIR:
+      return "; name a file, not a folder";
+    case EFBIG:
+      return "; such a file has at most 1 MiB";
+    case ENOSPC:
+    case EDQUOT:
+      return "; make room on the disk";
+    default:
+      return {};
+  }
+}
+
+absl::Status Failed(std::string_view what, const std::string& path, int error) {
+  std::string message(what);
+  message.append(1, ' ').append(Displayable(path)).append(": ");
+  message.append(std::generic_category().message(error)).append(Remedy(error));
+  return absl::UnavailableError(message);
+}
+
 absl::StatusOr<std::string> ReadFile(const std::string& path, bool secret) {
-  const auto failed = [&](int error) {
-    return absl::UnavailableError("cannot read " + Displayable(path) + ": " +
-                                  std::generic_category().message(error));
-  };
-  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return failed(errno);
+  const auto failed = [&](int error) { return Failed("cannot read", path, error); };
+  const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.is_open()) return failed(errno);
   // Asked of the file that is open: the path may lead to another one by now.
   struct stat about {};
-  if (secret && fstat(fd, &about) == 0 && KeepingOfFile(about) == Keeping::kExposed) {
-    close(fd);
+  if (secret && fstat(file.get(), &about) == 0 && KeepingOfFile(about) == Keeping::kExposed) {
     return absl::InvalidArgumentError(Displayable(path) +
                                       " holds a secret, and other users may read or change it; "
                                       "run chmod 600 on it");
@@ -42,12 +68,10 @@ absl::StatusOr<std::string> ReadFile(const std::string& path, bool secret) {
   std::string text;
   char buffer[4096];
   ssize_t count = 0;
-  while (text.size() <= kMaxFileSize && (count = read(fd, buffer, sizeof buffer)) > 0) {
+  while (text.size() <= kMaxFileSize && (count = read(file.get(), buffer, sizeof buffer)) > 0) {
     text.append(buffer, static_cast<size_t>(count));
   }
-  const int error = count < 0 ? errno : 0;
-  close(fd);
-  if (error != 0) return failed(error);
+  if (count < 0) return failed(errno);
   if (text.size() > kMaxFileSize) return failed(EFBIG);
 
   if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) {
@@ -74,6 +98,23 @@ Keeping KeepingOf(mode_t mode, uid_t owner) {
 absl::StatusOr<std::string> ReadSmallFile(const std::string& path) { return ReadFile(path, false); }
 
 absl::StatusOr<std::string> ReadSecretFile(const std::string& path) { return ReadFile(path, true); }
+
+absl::Status ReplaceFile(const std::string& path, std::string_view text) {
+  const std::string beside = path + ".new";
+  const auto failed = [&] {
+    const absl::Status status = Failed("cannot write", path, errno);
+    unlink(beside.c_str());
+    return status;
+  };
+  constexpr mode_t kReadByAll = 0644;
+  Descriptor file(open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, kReadByAll));
+  if (!file.is_open()) return failed();
+  if (write(file.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size())) {
+    return failed();
+  }
+  if (close(file.Release()) != 0) return failed();
+  return std::rename(beside.c_str(), path.c_str()) == 0 ? absl::OkStatus() : failed();
+}
 
 bool IsOpenToAll(const std::string& path) {
   struct stat about {};

@@ -4,7 +4,9 @@
 #include <sys/types.h>
 
 #include <string>
+#include <string_view>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
 namespace pigeonhub {
@@ -28,6 +30,10 @@ absl::StatusOr<std::string> ReadSmallFile(const std::string& path);
 
 // The same for one that holds a key or tokens. INVALID_ARGUMENT, one line, if it is kExposed.
 absl::StatusOr<std::string> ReadSecretFile(const std::string& path);
+
+// Puts a file with this text in the place of the one of that name, if there is one. Nobody reads
+// half of it: the text is written to PATH.new first. UNAVAILABLE, one line, if that cannot be done.
+absl::Status ReplaceFile(const std::string& path, std::string_view text);
 
 // Whether the file is there and kOpenToAll, which whoever runs the program should know.
 bool IsOpenToAll(const std::string& path);

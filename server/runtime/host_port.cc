@@ -8,7 +8,7 @@
 #include <charconv>
 #include <system_error>
 
-#include "server/runtime/text.h"
+#include "server/base/text.h"
 
 namespace pigeonhub {
 

@@ -12,13 +12,13 @@
 #include <chrono>
 #include <cmath>
 #include <concepts>
-#include <cstdio>
 #include <functional>
 #include <map>
 #include <utility>
 
+#include "server/base/iso_time.h"
+#include "server/base/text.h"
 #include "server/runtime/mutex.h"
-#include "server/runtime/text.h"
 
 namespace pigeonhub {
 namespace {
@@ -34,23 +34,6 @@ constexpr size_t kMaxThrottles = 1024;
 
 constexpr std::string_view kNames[] = {"debug", "info", "warn", "error"};
 constexpr std::string_view kPaddedNames[] = {"DEBUG", "INFO ", "WARN ", "ERROR"};
-
-// 2026-11-22T18:00:00.123Z
-void AppendTime(std::string& line, UnixMillis unix_ms) {
-  using std::chrono::days;
-  using std::chrono::floor;
-  const std::chrono::sys_time<std::chrono::milliseconds> time{std::chrono::milliseconds(unix_ms)};
-  const auto day = floor<days>(time);
-  const std::chrono::year_month_day date(day);
-  const std::chrono::hh_mm_ss clock(time - day);
-  char text[32];
-  const int length = std::snprintf(
-      text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", static_cast<int>(date.year()),
-      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-      static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-      static_cast<int>(clock.seconds().count()), static_cast<int>(clock.subseconds().count()));
-  line.append(text, std::min<size_t>(length, sizeof text - 1));
-}
 
 void AppendQuoted(std::string& line, std::string_view text, size_t limit) {
   line += '"';
@@ -100,7 +83,7 @@ std::string FormatLine(LogFormat format, UnixMillis unix_ms, LogLevel level,
   };
 
   if (json) line += "{\"time\":\"";
-  AppendTime(line, unix_ms);
+  line += IsoTime(unix_ms);
   if (json) {
     line += "\",\"level\":\"";
     line += kNames[name];

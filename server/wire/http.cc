@@ -2,9 +2,9 @@
 #include "server/wire/http.h"
 
 #include <charconv>
-#include <chrono>
 #include <cstdio>
 
+#include "server/base/iso_time.h"
 #include "server/wire/json_string.h"
 
 namespace pigeonhub::wire {
@@ -86,21 +86,6 @@ std::string HubsBody(const std::vector<HubRecord>& hubs, UnixMillis now) {
   }
   out += "]}";
   return out;
-}
-
-std::string IsoTime(UnixMillis time) {
-  using std::chrono::floor;
-  const std::chrono::sys_time<std::chrono::milliseconds> moment{std::chrono::milliseconds(time)};
-  const auto midnight = floor<std::chrono::days>(moment);
-  const std::chrono::year_month_day date(midnight);
-  const std::chrono::hh_mm_ss clock(moment - midnight);
-  char text[64];
-  std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", int{date.year()},
-                unsigned{date.month()}, unsigned{date.day()},
-                static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-                static_cast<int>(clock.seconds().count()),
-                static_cast<int>(clock.subseconds().count()));
-  return text;
 }
 
 }  // namespace pigeonhub::wire

@@ -41,7 +41,4 @@ inline std::string PeerIdOfTarget(std::string_view target) {
   return FieldOfTarget(target, "peerId");
 }
 
-// "2025-10-03T12:00:00.000Z"
-std::string IsoTime(UnixMillis time);
-
 }  // namespace pigeonhub::wire

@@ -90,7 +90,7 @@ TEST_F(FilesTest, AreFollowedToWhatTheyLinkTo) {
 TEST_F(FilesTest, MayBePipesAndMayBeMissing) {
   EXPECT_TRUE(absl::IsUnavailable(ReadSecretFile(folder_ + "/none").status()));
   EXPECT_EQ(ReadSecretFile(folder_ + "/none").status().message(),
-            "cannot read " + folder_ + "/none: No such file or directory");
+            "cannot read " + folder_ + "/none: No such file or directory; check the path");
   EXPECT_FALSE(IsOpenToAll(folder_ + "/none"));
   int ends[2];
   ASSERT_EQ(pipe(ends), 0);
@@ -127,6 +127,24 @@ TEST_F(FilesTest, ThatAreUtf16AreRefusedInWords) {
     EXPECT_TRUE(absl::IsInvalidArgument(status)) << status;
     EXPECT_EQ(status.message(), "cannot read " + path_ + ": it is UTF-16 text; save it as UTF-8");
   }
+}
+
+TEST_F(FilesTest, AreReplacedAsAWhole) {
+  ASSERT_TRUE(ReplaceFile(path_, "a longer first text").ok());
+  ASSERT_TRUE(ReplaceFile(path_, "second").ok());
+  EXPECT_EQ(*ReadSmallFile(path_), "second");
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_), {}), 1);
+}
+
+TEST_F(FilesTest, StayAsTheyAreIfTheyCannotBeReplaced) {
+  const std::string missing = folder_ + "/missing/file";
+  EXPECT_EQ(ReplaceFile(missing, "x").message(),
+            "cannot write " + missing + ": No such file or directory; check the path");
+  // The last step fails: a folder is in the way. The file beside it does not stay behind.
+  std::filesystem::create_directory(folder_ + "/taken");
+  EXPECT_EQ(ReplaceFile(folder_ + "/taken", "x").message(),
+            "cannot write " + folder_ + "/taken: Is a directory; name a file, not a folder");
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_), {}), 2);
 }
 
 }  // namespace

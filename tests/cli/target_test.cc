@@ -99,7 +99,7 @@ TEST(ResolveTarget, SaysWhatIsWrongWithATokenOrContext) {
   EXPECT_EQ(AddressOf({{"token", "a"}, {"token-file", "b"}}),
             "--token and --token-file exclude each other");
   EXPECT_EQ(AddressOf({{"token-file", "/nonexistent/token"}}),
-            "the token file /nonexistent/token: No such file or directory");
+            "the token file /nonexistent/token: No such file or directory; check the path");
   EXPECT_EQ(AddressOf({{"context", "nera"}}, {}, TwoContexts()),
             "there is no context nera; did you mean near?");
 }

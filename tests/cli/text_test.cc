@@ -3,15 +3,11 @@
 #include <gtest/gtest.h>
 
 #include "cli/text/display.h"
-#include "cli/text/duration.h"
 #include "cli/text/name.h"
-#include "cli/text/suggestion.h"
 #include "server/base/characters.h"
 
 namespace pigeonhub::cli {
 namespace {
-
-using namespace std::chrono_literals;
 
 TEST(DisplayWidth, CountsColumnsAndNotBytes) {
   EXPECT_EQ(DisplayWidth("Grüße"), 5u);
@@ -44,51 +40,6 @@ TEST(PrintedName, IsTheNameItselfUnlessItCouldDeceive) {
   EXPECT_EQ(PrintedName("a\\b"), "a\\b");
   EXPECT_EQ(PrintedName("a\u202Eb"), "a\\u202eb");
   EXPECT_EQ(PrintedName("a\\u202eb"), "a\\u005cu202eb");
-}
-
-TEST(ParseDuration, TakesUnitsAndSumsOfThem) {
-  EXPECT_EQ(ParseDuration("250ms"), 250ms);
-  EXPECT_EQ(ParseDuration("0s"), 0s);
-  EXPECT_EQ(ParseDuration("1h30m"), 90min);
-  EXPECT_EQ(ParseDuration("7d"), 168h);
-}
-
-TEST(ParseDuration, RefusesEverythingElse) {
-  for (const char* text : {"", "5", "s", "5 s", "-5s", "5S", "1m1h", "1s1s", "5sx", "99999999999d",
-                           "99999999999999999999s"}) {
-    EXPECT_EQ(ParseDuration(text), std::nullopt) << text;
-  }
-}
-
-TEST(RoughDuration, ShowsTheTwoLargestUnits) {
-  EXPECT_EQ(RoughDuration(42s), "42s");
-  EXPECT_EQ(RoughDuration(5min + 12s), "5m12s");
-  EXPECT_EQ(RoughDuration(3h + 2min + 59s), "3h2m");
-  EXPECT_EQ(RoughDuration(26h), "1d2h");
-  EXPECT_EQ(RoughDuration(1h + 5s), "1h");
-  EXPECT_EQ(RoughDuration(-3s), "0s");
-}
-
-TEST(MeasuredDuration, HasThreeDigits) {
-  EXPECT_EQ(MeasuredDuration(123us), "0.12ms");
-  EXPECT_EQ(MeasuredDuration(4560us), "4.56ms");
-  EXPECT_EQ(MeasuredDuration(78900us), "78.9ms");
-  EXPECT_EQ(MeasuredDuration(123ms), "123ms");
-  EXPECT_EQ(MeasuredDuration(1230ms), "1.23s");
-}
-
-TEST(Nearest, FindsSlipsOfTheFinger) {
-  const std::vector<std::string> nouns = {"stats", "peers", "hubs", "events", "namespaces"};
-  EXPECT_EQ(Nearest("peer", nouns), "peers");
-  EXPECT_EQ(Nearest("stast", nouns), "stats");
-  EXPECT_EQ(Nearest("namespcaes", nouns), "namespaces");
-  EXPECT_EQ(Nearest("names", nouns), "namespaces") << "a beginning";
-}
-
-TEST(Nearest, SuggestsNothingThatIsFarOff) {
-  EXPECT_EQ(Nearest("frobnicate", {"stats", "peers"}), "");
-  EXPECT_EQ(Nearest("x", {"xy"}), "");
-  EXPECT_EQ(DidYouMean("zzz", {"abc"}), "");
 }
 
 }  // namespace

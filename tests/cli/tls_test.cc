@@ -70,8 +70,8 @@ TEST_F(TlsTest, ShowsItsOwnCertificate) {
 TEST_F(TlsTest, NamesTheFileItCannotRead) {
   const Outcome outcome = RunPigeonctl({"stats", "--ca", Path("nothing")});
   EXPECT_EQ(outcome.code, 2);
-  EXPECT_EQ(outcome.err,
-            "pigeonctl: the TLS file " + Path("nothing") + ": No such file or directory\n");
+  EXPECT_EQ(outcome.err, "pigeonctl: the TLS file " + Path("nothing") +
+                             ": No such file or directory; check the path\n");
 }
 
 TEST_F(TlsTest, SuggestsTlsWhereAPlainConnectionFails) {

@@ -453,7 +453,7 @@ TEST_F(TlsTest, SaysWhichFileIsWrong) {
   EXPECT_EQ(refusal({"", "", pem}),
             "TLS for the control API needs both --control-tls-cert and --control-tls-key");
   EXPECT_EQ(refusal({folder_.Path("none"), key, ""}),
-            "cannot read " + folder_.Path("none") + ": No such file or directory");
+            "cannot read " + folder_.Path("none") + ": No such file or directory; check the path");
   EXPECT_EQ(refusal({key, key, ""}),
             "--control-tls-cert: " + key + " holds no certificate in PEM form");
   const std::string no_key = folder_.Write("no.key", certificates_.Text(pem));

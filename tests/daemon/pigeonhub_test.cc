@@ -106,7 +106,8 @@ TEST_F(PigeonhubTest, RefusesAWrongFileWithItsLine) {
 TEST_F(PigeonhubTest, TellsAFileItCannotReadFromAWrongOne) {
   Pigeonhub hub({"--config", Path("missing.toml")});
   ExpectRefusal(hub, 1,
-                "pigeonhub: cannot read " + Path("missing.toml") + ": No such file or directory\n");
+                "pigeonhub: cannot read " + Path("missing.toml") +
+                    ": No such file or directory; check the path\n");
 }
 
 TEST_F(PigeonhubTest, RefusesATakenPortInOneLine) {
@@ -264,9 +265,9 @@ TEST_F(PigeonhubTest, KeepsAReadyFileWhileItServes) {
 
 TEST_F(PigeonhubTest, DoesNotServeWhenItCannotWriteTheReadyFile) {
   Pigeonhub hub({"--port", "0", "--log-level", "off", "--ready-file", Path("missing/ready.json")});
-  ExpectRefusal(
-      hub, 1,
-      "pigeonhub: cannot write " + Path("missing/ready.json") + ": No such file or directory\n");
+  ExpectRefusal(hub, 1,
+                "pigeonhub: cannot write " + Path("missing/ready.json") +
+                    ": No such file or directory; check the path\n");
 }
 
 TEST_F(PigeonhubTest, StopsAtOnceOnASecondSignal) {

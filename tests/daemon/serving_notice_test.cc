@@ -59,37 +59,5 @@ TEST(ServingNotice, TellsMachinesTheSame) {
                 "\"metrics\":[{\"host\":\"127.0.0.1\",\"port\":9090}]}\n");
 }
 
-class WriteAtomicallyTest : public testing::Test {
- protected:
-  WriteAtomicallyTest() {
-    char path[] = "/tmp/pigeonhub-ready-XXXXXX";
-    EXPECT_NE(mkdtemp(path), nullptr);
-    folder_ = path;
-  }
-  ~WriteAtomicallyTest() override { std::filesystem::remove_all(folder_); }
-
-  std::string folder_;
-};
-
-TEST_F(WriteAtomicallyTest, ReplacesTheFileAndLeavesNothingElse) {
-  const std::string path = folder_ + "/ready.json";
-  ASSERT_TRUE(WriteAtomically(path, "a longer first text").ok());
-  ASSERT_TRUE(WriteAtomically(path, "second").ok());
-  std::ifstream file(path);
-  EXPECT_EQ(std::string(std::istreambuf_iterator<char>(file), {}), "second");
-  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_), {}), 1);
-}
-
-TEST_F(WriteAtomicallyTest, SaysWhyItCannot) {
-  const std::string missing = folder_ + "/missing/ready.json";
-  EXPECT_EQ(WriteAtomically(missing, "x").message(),
-            "cannot write " + missing + ": No such file or directory");
-  // The last step fails: a folder is in the way. The temporary file does not stay behind.
-  std::filesystem::create_directory(folder_ + "/taken");
-  EXPECT_EQ(WriteAtomically(folder_ + "/taken", "x").message(),
-            "cannot write " + folder_ + "/taken: Is a directory");
-  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_), {}), 1);
-}
-
 }  // namespace
 }  // namespace pigeonhub

@@ -57,12 +57,5 @@ TEST(HubsBody, IsEmptyWithoutHubs) {
             R"({"timestamp":"2025-10-03T12:00:00.000Z","totalHubs":0,"hubs":[]})");
 }
 
-TEST(IsoTime, WritesMillisecondsInUtc) {
-  EXPECT_EQ(IsoTime(0), "1970-01-01T00:00:00.000Z");
-  EXPECT_EQ(IsoTime(951827696789), "2000-02-29T12:34:56.789Z");
-  EXPECT_EQ(IsoTime(1767225599999), "2025-12-31T23:59:59.999Z");
-  EXPECT_EQ(IsoTime(-1), "1969-12-31T23:59:59.999Z");
-}
-
 }  // namespace
 }  // namespace pigeonhub::wire

@@ -14,9 +14,9 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "server/base/masked_url.h"
+#include "server/base/text.h"
 #include "server/net/http/message.h"
 #include "server/net/websocket/handshake_key.h"
-#include "server/runtime/text.h"
 
 namespace pigeonhub::net {
 namespace {

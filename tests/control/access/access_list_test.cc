@@ -108,7 +108,7 @@ TEST_F(AccessFileTest, ChangesNothingWhenItOnlyChecks) {
 TEST_F(AccessFileTest, SaysWhyItCannotBeRead) {
   AccessFile file(folder_.Path("none"), log_);
   EXPECT_EQ(file.Load().status().message(),
-            "cannot read " + folder_.Path("none") + ": No such file or directory");
+            "cannot read " + folder_.Path("none") + ": No such file or directory; check the path");
 }
 
 }  // namespace

@@ -52,7 +52,7 @@ TEST(Config, SaysInOneLineWhatIsWrongWithAFlag) {
        "bytes)"},
       {{"--max-message-size", "1"}, "--max-message-size: 1 is not between 1KiB and 1GiB"},
       {{"--cleanup-interval", "soon"},
-       "--cleanup-interval: soon is not a duration (such as 5s, 250ms, 2m; a plain number is "
+       "--cleanup-interval: soon is not a duration (such as 5s, 250ms, 1m30s; a plain number is "
        "milliseconds)"},
       {{"--cleanup-interval", "0"}, "--cleanup-interval: 0 is not between 1ms and 24h"},
       {{"--drain-timeout", "25h"}, "--drain-timeout: 25h is not between 0 and 24h"},
@@ -109,10 +109,12 @@ TEST(Config, SaysInOneLineWhatIsWrongInAFile) {
 TEST(Config, TellsAFileThatCannotBeReadFromAWrongOne) {
   const auto missing = Load({"--config", "/nowhere/hub.toml"});
   EXPECT_TRUE(absl::IsUnavailable(missing.status()));
-  EXPECT_EQ(missing.status().message(), "cannot read /nowhere/hub.toml: No such file or directory");
-  EXPECT_EQ(Load({"--config", "/"}).status().message(), "cannot read /: Is a directory");
+  EXPECT_EQ(missing.status().message(),
+            "cannot read /nowhere/hub.toml: No such file or directory; check the path");
+  EXPECT_EQ(Load({"--config", "/"}).status().message(),
+            "cannot read /: Is a directory; name a file, not a folder");
   EXPECT_EQ(Load({"--config", "/dev/zero"}).status().message(),
-            "cannot read /dev/zero: File too large");
+            "cannot read /dev/zero: File too large; such a file has at most 1 MiB");
 }
 
 }  // namespace

@@ -123,6 +123,14 @@ TEST(Config, ReadsEveryFlag) {
   EXPECT_EQ(config->ready_file, "/run/ready.json");
 }
 
+TEST(Config, AddsUpTheUnitsOfADurationWhereverItIsGiven) {
+  Config file;
+  ASSERT_TRUE(ApplyConfigText("drain-timeout = \"1m30s\"", "hub.toml", file).ok());
+  EXPECT_EQ(file.drain_timeout, 90s);
+  EXPECT_EQ(Load({"--drain-timeout", "1m30s"})->drain_timeout, 90s);
+  EXPECT_EQ(Load({}, {{"PIGEONHUB_DRAIN_TIMEOUT", "1m30s"}})->drain_timeout, 90s);
+}
+
 TEST(Config, ReadsEveryOptionFromTheEnvironmentAndFromAFileAlike) {
   const std::map<std::string, std::string> kValues = {
       {"host", "10.0.0.1"},

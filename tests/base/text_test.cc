@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "server/runtime/text.h"
+#include "server/base/text.h"
 
 #include <gtest/gtest.h>
 

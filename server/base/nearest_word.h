@@ -7,9 +7,9 @@
 #include <string_view>
 #include <vector>
 
-namespace pigeonhub::cli {
+namespace pigeonhub {
 
-// The nearest of `known` by insertions, deletions, replacements and swaps of neighbours; of equally
+// The nearest of `known` by insertions, deletions, replacements and swaps of neighbors; of equally
 // near ones the first. Empty if none is near enough to be meant.
 std::string Nearest(std::string_view word, const std::vector<std::string>& known);
 
@@ -19,4 +19,4 @@ std::string DidYouMean(std::string_view word, const std::vector<std::string>& kn
 // The words with commas between them.
 std::string Listed(const std::vector<std::string>& words);
 
-}  // namespace pigeonhub::cli
+}  // namespace pigeonhub

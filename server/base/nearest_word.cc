@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "cli/text/suggestion.h"
+#include "server/base/nearest_word.h"
 
 #include <algorithm>
 
-namespace pigeonhub::cli {
+namespace pigeonhub {
 namespace {
 
 // Optimal string alignment distance.
@@ -57,4 +57,4 @@ std::string Listed(const std::vector<std::string>& words) {
   return out;
 }
 
-}  // namespace pigeonhub::cli
+}  // namespace pigeonhub

@@ -1,18 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "server/runtime/text.h"
+#include "server/base/text.h"
 
 #include <algorithm>
 
-#include "server/base/characters.h"
-
 #include "absl/strings/match.h"
+#include "server/base/characters.h"
 
 namespace pigeonhub {
 namespace {
 
 constexpr std::string_view kEllipsis = "\xE2\x80\xA6";
 constexpr std::string_view kWhiteSpace = " \t\r\n\v\f";
+
+// A character of one byte that JSON takes between quotes as it is.
+bool IsPlainInJson(unsigned char c) { return c >= 0x20 && c < 0x80 && c != '"' && c != '\\'; }
+
+// The escapes of one letter that JSON has for controls; empty for the others.
+std::string_view ShortEscape(char c) {
+  switch (c) {
+    case '\b':
+      return "\\b";
+    case '\f':
+      return "\\f";
+    case '\n':
+      return "\\n";
+    case '\r':
+      return "\\r";
+    case '\t':
+      return "\\t";
+    default:
+      return {};
+  }
+}
 
 }  // namespace
 
@@ -37,6 +57,30 @@ void AppendEscaped(std::string& out, std::string_view text, size_t limit) {
       AppendUnicodeEscape(out, character.code_point);
     } else {
       out += bytes;
+    }
+  }
+}
+
+void AppendJsonEscaped(std::string& out, std::string_view text) {
+  while (!text.empty()) {
+    const auto run = std::find_if_not(text.begin(), text.end(), IsPlainInJson) - text.begin();
+    out += text.substr(0, static_cast<size_t>(run));
+    text.remove_prefix(static_cast<size_t>(run));
+    if (text.empty()) return;
+    const Character character = FirstCharacter(text);
+    const std::string_view bytes = text.substr(0, character.length);
+    text.remove_prefix(character.length);
+    if (!character.valid) {
+      out += kReplacement;
+    } else if (character.code_point == '"' || character.code_point == '\\') {
+      out += '\\';
+      out += bytes;
+    } else if (character.code_point >= 0x20) {
+      out += bytes;
+    } else if (const std::string_view escape = ShortEscape(bytes.front()); !escape.empty()) {
+      out += escape;
+    } else {
+      AppendUnicodeEscape(out, character.code_point);
     }
   }
 }

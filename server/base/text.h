@@ -14,6 +14,10 @@ namespace pigeonhub {
 // and ends in an ellipsis.
 void AppendEscaped(std::string& out, std::string_view text, size_t limit = std::string_view::npos);
 
+// Appends `text` as JSON.stringify writes it between the quotes: only what has to be escaped is.
+// Bytes that are not UTF-8 become U+FFFD.
+void AppendJsonEscaped(std::string& out, std::string_view text);
+
 // AppendEscaped, with the quotes.
 std::string Quoted(std::string_view text);
 
