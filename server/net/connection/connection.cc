@@ -27,27 +27,27 @@ Connection::Connection(ConnectionId id, Accepted accepted, std::unique_ptr<Socke
                        Loop& loop)
     : id_(id),
       loop_(loop),
-      http_only_(accepted.http_only),
       socket_(std::move(socket)),
       reader_(*socket_),
       writer_(*socket_, loop.shared().queued_bytes),
       watch_(loop.shared().options, *socket_, writer_),
       session_(new ServerSession(*this, *this, loop.shared().options.max_message_size)),
-      address_(std::move(accepted.address)) {
+      handshake_(
+          new Handshake{.address = std::move(accepted.address), .http_only = accepted.http_only}) {
   SetStateDeadline(loop_.shared().options.handshake_timeout);
   AwaitReadable();
 }
 
 Connection::Connection(ConnectionId id, Dialed dialed, std::unique_ptr<Socket> socket, Loop& loop)
     : id_(id),
-      uplink_(dialed.uplink),
       loop_(loop),
       socket_(std::move(socket)),
       reader_(*socket_),
       writer_(*socket_, loop.shared().queued_bytes),
       watch_(loop.shared().options, *socket_, writer_),
       session_(new ClientSession(*this, *this, loop.shared().options.max_message_size,
-                                 std::move(dialed.opening))) {
+                                 std::move(dialed.opening))),
+      handshake_(new Handshake{.uplink = dialed.uplink}) {
   SetStateDeadline(dialed.deadline - loop_.shared().now);
   static_cast<ClientSession&>(*session_).Ask();
   AwaitReadable();
@@ -135,23 +135,25 @@ void Connection::Write(std::string_view header, std::string_view payload) {
 HttpResponse Connection::AnswerHttp(const HttpRequest& request) {
   SetStateDeadline(loop_.shared().options.http_idle_timeout);
   HttpResponse response = loop_.Answer(request);
-  if (http_only_) response.close = true;
+  if (handshake_->http_only) response.close = true;
   return response;
 }
 
 std::optional<HttpResponse> Connection::OnRequest(const HttpRequest& request) {
   if (!WantsWebSocket(request)) return AnswerHttp(request);
-  std::optional<HandshakeRefusal> refusal = loop_.CheckUpgrade(request, http_only_);
+  std::optional<HandshakeRefusal> refusal = loop_.CheckUpgrade(request, handshake_->http_only);
   if (!refusal.has_value()) {
-    credentials_ = loop_.CheckCredentials(request);
+    handshake_->credentials = loop_.CheckCredentials(request);
     return std::nullopt;
   }
-  loop_.Submit(Refused{refusal->reason, wire::PeerIdOfTarget(request.target), address_});
+  loop_.Submit(Refused{refusal->reason, wire::PeerIdOfTarget(request.target), handshake_->address});
   refusal->response.close = true;
   return std::move(refusal->response);
 }
 
-void Connection::OnMalformedRequest(Reason reason) { loop_.Submit(Refused{reason, {}, address_}); }
+void Connection::OnMalformedRequest(Reason reason) {
+  loop_.Submit(Refused{reason, {}, handshake_->address});
+}
 
 void Connection::OnOpen(std::string_view target) {
   Loop::Shared& shared = loop_.shared();
@@ -159,14 +161,16 @@ void Connection::OnOpen(std::string_view target) {
   peer_ = PeerId::Parse(peer_id).value_or(PeerId());
   state_ = State::kOpen;
   Watch(shared.options.ping_interval, Liveness::Reader::kMayBeSlow);
-  const std::string address = std::exchange(address_, {});
-  loop_.Submit(Opened{id_, peer_id, address, credentials_.proof, credentials_.reason});
+  const std::unique_ptr<Handshake> handshake = std::move(handshake_);
+  loop_.Submit(Opened{id_, peer_id, handshake->address, handshake->credentials.proof,
+                      handshake->credentials.reason});
 }
 
 void Connection::OnAccepted() {
   state_ = State::kOpen;
   Watch(loop_.shared().options.ping_interval, Liveness::Reader::kMayBeSlow);
-  loop_.Submit(DialOpened{*uplink_, id_});
+  const std::unique_ptr<Handshake> handshake = std::move(handshake_);
+  loop_.Submit(DialOpened{*handshake->uplink, id_});
 }
 
 void Connection::OnRefused(const Opening::Refusal& refusal) {
@@ -308,25 +312,28 @@ void Connection::Abort(Reason reason) {
 }
 
 void Connection::MakeRoom() {
-  if (handshaking()) loop_.Submit(Refused{Reason::kOutOfDescriptors, {}, address_});
+  if (handshaking()) loop_.Submit(Refused{Reason::kOutOfDescriptors, {}, handshake_->address});
   Abort(Reason::kOutOfDescriptors);
 }
 
 void Connection::GiveUpDial() {
   Abort(Reason::kServerShutdown);
-  if (dial_failed_) ending_.reset();
+  if (ending_ != nullptr && ending_->dial.has_value()) ending_.reset();
 }
 
 void Connection::EndDial(uint16_t code, std::string_view text, Duration retry_after) {
-  if (state_ != State::kHandshake || !uplink_.has_value() || dial_failed_) return;
-  dial_failed_ = true;
-  ending_ = std::make_unique<Ending>(
-      Ending{Reason::kTransportLost, code, std::string(text), retry_after});
+  const bool dials = state_ == State::kHandshake && handshake_->uplink.has_value();
+  if (!dials || ending_ != nullptr) return;
+  ending_ = std::make_unique<Ending>(Ending{.code = code,
+                                            .text = std::string(text),
+                                            .dial = handshake_->uplink,
+                                            .retry_after = retry_after});
 }
 
 void Connection::End(Reason reason, uint16_t code, std::string_view text) {
   if (state_ != State::kOpen) return;
-  ending_ = std::make_unique<Ending>(Ending{reason, code, std::string(text)});
+  ending_ =
+      std::make_unique<Ending>(Ending{.reason = reason, .code = code, .text = std::string(text)});
 }
 
 // ---- Turns and deadlines. ----------------------------------------------------------------------
@@ -340,8 +347,8 @@ void Connection::WantTurn() {
 void Connection::OnTurn() {
   turn_wanted_ = false;
   if (const std::unique_ptr<Ending> ending = std::move(ending_)) {
-    if (dial_failed_) {
-      loop_.Submit(DialFailed{*uplink_, ending->code, ending->text, ending->retry_after});
+    if (ending->dial.has_value()) {
+      loop_.Submit(DialFailed{*ending->dial, ending->code, ending->text, ending->retry_after});
     } else {
       loop_.Submit(Closed{id_, ending->reason, ending->code, ending->text});
     }
@@ -376,7 +383,7 @@ void Connection::OnDeadline(SteadyTime at) {
     if (shared.now >= state_deadline_) {
       if (handshaking() && session_->idle()) return Finish();
       if (handshaking() && !session_->answering()) {
-        loop_.Submit(Refused{Reason::kHandshakeTimeout, {}, address_});
+        loop_.Submit(Refused{Reason::kHandshakeTimeout, {}, handshake_->address});
       }
       EndDial(kNoCloseFrame, "no answer to the handshake in time");
       return Abort(Reason::kTransportLost);

@@ -90,7 +90,7 @@ class Connection final : private Session::Host,
   // The id of the peer; all zeros if the peer named none that is valid.
   const PeerId& peer() const { return peer_; }
   // Whether it was accepted, and is no WebSocket yet.
-  bool handshaking() const { return state_ == State::kHandshake && !uplink_.has_value(); }
+  bool handshaking() const { return state_ == State::kHandshake && !handshake_->uplink; }
   // Whether the connection is over. Its owner destroys it then, while none of its functions runs;
   // but if has_news, not before the next turn, in which it tells the hub.
   bool gone() const { return state_ == State::kGone; }
@@ -128,11 +128,20 @@ class Connection final : private Session::Host,
     kFinishing,  // the queue goes out, then our end is shut, then the end of the peer is awaited
     kGone,
   };
+  // What matters until the WebSocket is open.
+  struct Handshake {
+    std::optional<UplinkId> uplink{};  // of a connection that this hub dialed
+    std::string address{};             // of a peer that was accepted
+    bool http_only = false;
+    HubCredentials::Verdict credentials{};
+  };
+  // How the connection has ended, which the hub is still to be told.
   struct Ending {
-    Reason reason;
-    uint16_t code;
-    std::string text;
-    Duration retry_after{};  // of a dial that was refused
+    Reason reason = Reason::kTransportLost;
+    uint16_t code = 0;
+    std::string text{};
+    std::optional<UplinkId> dial{};  // set if a dial has failed: then the hub hears DialFailed
+    Duration retry_after{};          // of a dial that was refused
   };
 
   // ServerSession::Handler
@@ -177,9 +186,7 @@ class Connection final : private Session::Host,
   void ArmDeadline();
 
   const ConnectionId id_;
-  const std::optional<UplinkId> uplink_;  // of one that we dialed
   Loop& loop_;
-  const bool http_only_ = false;
   const std::unique_ptr<Socket> socket_;
   Reader reader_;
   Writer writer_;
@@ -191,12 +198,10 @@ class Connection final : private Session::Host,
   bool probed_ = false;         // the hub waits for a sign of life
   bool list_waits_ = false;     // the hub has more of a list
   bool turn_wanted_ = false;
-  bool dial_failed_ = false;  // which is what `ending_` tells
 
-  HubCredentials::Verdict credentials_;
   PeerId peer_;
-  std::string address_;                   // until the hub knows it
-  std::unique_ptr<Ending> ending_;        // what the hub is to be told
+  std::unique_ptr<Handshake> handshake_;  // until the WebSocket is open
+  std::unique_ptr<Ending> ending_;
   SteadyTime state_deadline_;             // when a state other than kOpen has lasted long enough
   SteadyTime armed_ = SteadyTime::max();  // the deadline set with the loop
 };
