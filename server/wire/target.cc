@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <string>
-#include <string_view>
-
-#include "server/wire/http.h"
+#include "server/wire/target.h"
 
 namespace pigeonhub::wire {
 namespace {

@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "server/core/ids.h"
-#include "server/wire/http.h"
+#include "server/wire/target.h"
 #include "tests/fuzz/require.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {

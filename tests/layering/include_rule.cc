@@ -131,7 +131,7 @@ const std::vector<Layer>& Layers() {
        {kPublic, "server/base", "server/core", "server/wire", "server/runtime", "server/auth"},
        {"std", "posix", "absl"}},
       {"server/net/websocket",
-       {kPublic, "server/base", "server/core", "server/runtime", "server/net/http"},
+       {kPublic, "server/base", "server/core", "server/net/http"},
        {"std", "absl", "websocketpp", "OpenSSL"}},
       {"server/net/connection",
        {"server/base", "server/core", "server/wire", "server/net/reactor", "server/net/http",

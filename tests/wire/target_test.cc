@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "server/wire/http.h"
+#include "server/wire/target.h"
 
 namespace pigeonhub::wire {
 namespace {

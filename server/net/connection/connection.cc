@@ -7,7 +7,7 @@
 #include <variant>
 
 #include "server/net/websocket/close_code.h"
-#include "server/wire/http.h"
+#include "server/wire/target.h"
 
 namespace pigeonhub::net {
 namespace {

@@ -9,7 +9,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
-#include "server/wire/http.h"
+#include "server/wire/target.h"
 
 namespace pigeonhub::net {
 namespace {

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "server/auth/hub_token.h"
-#include "server/wire/http.h"
+#include "server/wire/target.h"
 
 namespace pigeonhub::net {
 namespace {

@@ -16,7 +16,7 @@ uint64_t ResidentBytes() {
   return resident_pages * static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
 }
 
-wire::MemoryUse ReadMemoryUse() {
+MemoryUse ReadMemoryUse() {
   const struct mallinfo2 heap = mallinfo2();
   return {.rss = ResidentBytes(),
           .heap_total = heap.arena + heap.hblkhd,

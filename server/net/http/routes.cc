@@ -4,12 +4,15 @@
 #include <chrono>
 #include <utility>
 
+#include "server/net/http/health.h"
+#include "server/net/http/hubs.h"
 #include "server/net/http/memory_use.h"
-#include "server/wire/http.h"
 #include "server/wire/known_hubs.h"
 
 namespace pigeonhub::net {
 namespace {
+
+constexpr std::string_view kBanner = "PeerPigeon WebSocket Signaling Server";
 
 HttpResponse Json(std::string body) {
   return {.headers = {{"Content-Type", "application/json"}}, .body = std::move(body)};
@@ -51,16 +54,16 @@ HttpResponse HttpRoutes::Content(std::string_view path, bool preflight) const {
   if (path == "/health") {
     if (preflight) return {};
     const std::chrono::duration<double> uptime = now.steady - started_;
-    return Json(wire::HealthBody(stats, uptime.count(), now.unix_ms, ReadMemoryUse()));
+    return Json(HealthBody(stats, uptime.count(), now.unix_ms, ReadMemoryUse()));
   }
   if (path == "/hubs") {
     if (preflight) return {};
     const auto hubs = dispatcher_.Read([](const Hub& hub) { return wire::KnownHubs(hub); });
-    return Json(wire::HubsBody(hubs, now.unix_ms));
+    return Json(HubsBody(hubs, now.unix_ms));
   }
   if (auto not_ready = NotReady(stats.serving)) return *std::move(not_ready);
   if (preflight) return {};
-  return {.headers = {{"Content-Type", "text/plain"}}, .body = std::string(wire::kBanner)};
+  return {.headers = {{"Content-Type", "text/plain"}}, .body = std::string(kBanner)};
 }
 
 }  // namespace pigeonhub::net

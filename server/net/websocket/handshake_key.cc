@@ -2,11 +2,9 @@
 #include "server/net/websocket/handshake_key.h"
 
 #include <openssl/evp.h>
-#include <openssl/rand.h>
-
-#include <stdexcept>
 
 #include "absl/strings/escaping.h"
+#include "server/base/random.h"
 
 namespace pigeonhub::net {
 namespace {
@@ -14,24 +12,16 @@ namespace {
 // What a server joins to the key before it hashes it: RFC 6455, section 1.3.
 constexpr std::string_view kAcceptSuffix = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
-std::string Base64(const unsigned char* bytes, size_t size) {
-  return absl::Base64Escape({reinterpret_cast<const char*>(bytes), size});
-}
-
 }  // namespace
 
-std::string NewHandshakeKey() {
-  unsigned char bytes[16];
-  if (RAND_bytes(bytes, sizeof bytes) != 1) throw std::runtime_error("no random numbers");
-  return Base64(bytes, sizeof bytes);
-}
+std::string NewHandshakeKey() { return absl::Base64Escape(RandomBytes(16)); }
 
 std::string AcceptKeyFor(std::string_view key) {
   const std::string text = std::string(key) + std::string(kAcceptSuffix);
   unsigned char digest[EVP_MAX_MD_SIZE];
   unsigned int size = 0;
   EVP_Digest(text.data(), text.size(), digest, &size, EVP_sha1(), nullptr);
-  return Base64(digest, size);
+  return absl::Base64Escape({reinterpret_cast<const char*>(digest), size});
 }
 
 }  // namespace pigeonhub::net

@@ -168,7 +168,7 @@ TEST(MemoryUse, KnowsTheResidentSize) {
   const uint64_t resident = ResidentBytes();
   EXPECT_GT(resident, uint64_t{1} << 20);
   EXPECT_LT(resident, uint64_t{1} << 44);
-  const wire::MemoryUse use = ReadMemoryUse();
+  const MemoryUse use = ReadMemoryUse();
   EXPECT_GE(use.heap_total, use.heap_used);
   EXPECT_NEAR(static_cast<double>(use.rss), static_cast<double>(resident), 16 << 20);
 }

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/net/http/hubs.h"
+
+#include "server/base/iso_time.h"
+#include "server/base/json_writer.h"
+
+namespace pigeonhub::net {
+namespace {
+
+void WriteHub(const HubRecord& hub, JsonWriter& json) {
+  json.BeginObject();
+  json.Key("peerId").Word(hub.peer.text());
+  json.Key("registeredAt").Number(hub.registered_at);
+  json.Key("lastActivity").Number(hub.last_activity);
+  json.Key("networkName");
+  if (hub.network == nullptr) {
+    json.Null();
+  } else {
+    json.String(*hub.network);
+  }
+  json.Key("data").BeginObject();
+  json.Key("isHub").Bool(true);
+  if (hub.profile.members != nullptr) json.Members(*hub.profile.members);
+  json.EndObject();
+  json.Key("connectedAt").Number(hub.connected_at);
+  json.EndObject();
+}
+
+}  // namespace
+
+std::string HubsBody(const std::vector<HubRecord>& hubs, UnixMillis now) {
+  std::string body;
+  JsonWriter json(body);
+  json.BeginObject();
+  json.Key("timestamp").Word(IsoTime(now));
+  json.Key("totalHubs").Number(hubs.size());
+  json.Key("hubs").BeginArray();
+  for (const HubRecord& hub : hubs) WriteHub(hub, json);
+  json.EndArray();
+  json.EndObject();
+  return body;
+}
+
+}  // namespace pigeonhub::net

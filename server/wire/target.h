@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The query of the target with which a client asks for a WebSocket.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace pigeonhub::wire {
+
+// The first field of that name in the query of `target`, percent-decoded; empty if there is none.
+// Takes and gives any bytes, and ignores the path and all other fields. As in URLSearchParams "+"
+// is a space, and a broken percent escape stands for itself.
+std::string FieldOfTarget(std::string_view target, std::string_view field);
+inline std::string PeerIdOfTarget(std::string_view target) {
+  return FieldOfTarget(target, "peerId");
+}
+
+}  // namespace pigeonhub::wire
