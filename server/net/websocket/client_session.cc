@@ -16,12 +16,9 @@ constexpr std::string_view kHeadEnd = "\r\n\r\n";
 }  // namespace
 
 ClientSession::ClientSession(Host& host, Handler& handler, size_t max_message_size, Opening opening)
-    : Session(host, max_message_size),
-      host_(host),
-      handler_(handler),
-      opening_(std::move(opening)) {}
+    : Session(host, max_message_size), handler_(handler), opening_(std::move(opening)) {}
 
-void ClientSession::Ask() { host_.Write(opening_.Request(), {}); }
+void ClientSession::Ask() { host().Write(opening_.Request(), {}); }
 
 // Frames may follow the head of the answer, even in the same packet.
 size_t ClientSession::FeedHandshake(const char* bytes, size_t size) {
@@ -51,7 +48,7 @@ size_t ClientSession::FeedHandshake(const char* bytes, size_t size) {
 void ClientSession::WriteFrame(std::string_view header, std::string_view payload) {
   scratch_.clear();
   AppendMaskedFrame(header, payload, masks_.Next(), scratch_);
-  host_.Write(scratch_, {});
+  host().Write(scratch_, {});
 }
 
 }  // namespace pigeonhub::net

@@ -35,7 +35,6 @@ class ClientSession final : public Session {
   size_t FeedHandshake(const char* bytes, size_t size) override;
   void WriteFrame(std::string_view header, std::string_view payload) override;
 
-  Host& host_;
   Handler& handler_;
   const Opening opening_;
   Masks masks_;

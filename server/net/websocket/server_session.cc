@@ -78,7 +78,6 @@ struct ServerSession::Handshake {
 
 ServerSession::ServerSession(Host& host, Handler& handler, size_t max_message_size)
     : Session(host, max_message_size),
-      host_(host),
       handler_(handler),
       handshake_(std::make_unique<Handshake>()) {}
 
@@ -92,7 +91,7 @@ bool ServerSession::idle() const {
 size_t ServerSession::FeedHandshake(const char* bytes, size_t size) {
   if (!std::exchange(handshake_->begun, true)) {
     if (bytes[0] == kTlsHandshake) {
-      host_.Write(kTlsAlert, {});
+      host().Write(kTlsAlert, {});
       End();
       handler_.OnMalformedRequest(Reason::kTlsOnPlainPort);
       return size;
@@ -127,7 +126,7 @@ size_t ServerSession::FeedHandshake(const char* bytes, size_t size) {
 
 void ServerSession::Answer(const HttpResponse& response, bool head_only, bool keep) {
   keep = keep && !response.close;
-  host_.Write(HttpBytes(response, head_only, keep), {});
+  host().Write(HttpBytes(response, head_only, keep), {});
   if (!keep) return End();
   handshake_ = std::make_unique<Handshake>();
   handshake_->follows_another = true;
@@ -148,13 +147,13 @@ void ServerSession::BecomeWebSocket() {
   if (const std::string protocol = FirstProtocol(request); !protocol.empty()) {
     answer += "Sec-WebSocket-Protocol: " + protocol + "\r\n";
   }
-  host_.Write(answer + "Upgrade: websocket\r\n\r\n", {});
+  host().Write(answer + "Upgrade: websocket\r\n\r\n", {});
   Open(Peer::kClient);
   handler_.OnOpen(request.get_uri());
 }
 
 void ServerSession::WriteFrame(std::string_view header, std::string_view payload) {
-  host_.Write(header, payload);
+  host().Write(header, payload);
 }
 
 }  // namespace pigeonhub::net

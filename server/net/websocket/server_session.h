@@ -49,7 +49,6 @@ class ServerSession final : public Session {
   void AnswerMalformed(int status, std::string why);
   void BecomeWebSocket();
 
-  Host& host_;
   Handler& handler_;
   std::unique_ptr<Handshake> handshake_;  // until the WebSocket is open
 };

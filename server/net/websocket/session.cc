@@ -85,10 +85,7 @@ void Session::Open(Peer peer) {
 
 void Session::Feed(char* bytes, size_t size) {
   while (phase_ == Phase::kHandshake && size > 0) {
-    if (paused_) {
-      held_.append(bytes, size);
-      return;
-    }
+    if (paused_) return Hold(bytes, size);
     const size_t used = FeedHandshake(bytes, size);
     bytes += used;
     size -= used;
@@ -98,16 +95,19 @@ void Session::Feed(char* bytes, size_t size) {
 
 void Session::Resume() {
   paused_ = false;
-  std::string held = std::exchange(held_, {});
-  Feed(held.data(), held.size());
+  if (const std::unique_ptr<std::string> held = std::move(held_)) {
+    Feed(held->data(), held->size());
+  }
+}
+
+void Session::Hold(const char* bytes, size_t size) {
+  if (held_ == nullptr) held_ = std::make_unique<std::string>();
+  held_->append(bytes, size);
 }
 
 void Session::FeedFrames(char* bytes, size_t size) {
   while (size > 0 && (phase_ == Phase::kOpen || phase_ == Phase::kClosing)) {
-    if (paused_) {
-      held_.append(bytes, size);
-      return;
-    }
+    if (paused_) return Hold(bytes, size);
     Processor& processor = frames_->processor;
     std::error_code violation;
     const size_t used = processor.consume(reinterpret_cast<uint8_t*>(bytes), size, violation);

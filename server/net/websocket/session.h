@@ -96,6 +96,8 @@ class Session {
  protected:
   Session(Host& host, size_t max_message_size);
 
+  Host& host() { return host_; }
+
   // Takes bytes of the handshake. Returns how many belonged to it.
   virtual size_t FeedHandshake(const char* bytes, size_t size) = 0;
   // Writes one frame, given as an unmasked one. A client masks it.
@@ -111,6 +113,7 @@ class Session {
   struct Frames;
 
   void FeedFrames(char* bytes, size_t size);
+  void Hold(const char* bytes, size_t size);
   void HandleFrame(Frames& frames);
   void HandlePeerClose(const std::string& payload);
   void Violation(Reason reason);
@@ -122,8 +125,9 @@ class Session {
   Phase phase_ = Phase::kHandshake;
   bool paused_ = false;
   bool ended_cleanly_ = false;
-  std::unique_ptr<Frames> frames_;  // from the end of the handshake on
-  std::string held_;                // read, and kept until Resume
+  // Most peers are idle most of the time, so a session is small while nothing is held.
+  std::unique_ptr<Frames> frames_;     // from the end of the handshake on
+  std::unique_ptr<std::string> held_;  // read, and kept until Resume
 };
 
 }  // namespace pigeonhub::net
