@@ -1,27 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/net/loop/io_loop.h"
 
-#include <algorithm>
-#include <chrono>
-#include <cstring>
 #include <utility>
 #include <variant>
 
 #include "server/net/websocket/close_code.h"
-#include "server/net/websocket/frame.h"
-#include "server/wire/encode.h"
 
 namespace pigeonhub::net {
 IoLoop::IoLoop(unsigned shard, const LoopSurroundings& surroundings)
     : shard_(shard),
       surroundings_(surroundings),
-      wheel_(surroundings.clock.Read().steady),
+      deadlines_(surroundings.clock.Read().steady),
       reactor_("hub-io-" + std::to_string(shard)),
       dials_(reactor_, surroundings.tls, surroundings.credentials, surroundings.dial_options, *this,
              *this) {
   shared_.options = surroundings.connection_options;
   shared_.now = surroundings.clock.Read().steady;
-  next_tick_ = shared_.now + TimerWheel::kTick;
   shared_.random = Random(static_cast<uint64_t>(shared_.now.time_since_epoch().count()) + shard);
   reactor_.Every(TimerWheel::kTick, [this] { Tick(); });
 }
@@ -162,11 +156,7 @@ void IoLoop::Turn() {
 
 void IoLoop::Tick() {
   shared_.now = surroundings_.clock.Read().steady;
-  const Duration late = std::max(shared_.now - next_tick_, Duration());
-  lag_.Observe(std::chrono::duration<double>(late).count());
-  next_tick_ = shared_.now + TimerWheel::kTick;
-  if (standstill_.TooSoon(shared_.now, late)) return;
-  wheel_.Turn(shared_.now, [this](const TimerWheel::Deadline& deadline) {
+  deadlines_.Tick(shared_.now, [this](const TimerWheel::Deadline& deadline) {
     if (Connection* connection = Find(deadline.key)) {
       Guarded(*connection, [&](Connection& due) { due.OnDeadline(deadline.at); });
     }
@@ -189,7 +179,7 @@ void IoLoop::WantTurn(Connection& connection) {
 }
 
 void IoLoop::SetDeadline(Connection& connection, SteadyTime at) {
-  wheel_.Set({connection.id().serial(), at});
+  deadlines_.Set({connection.id().serial(), at});
 }
 
 HttpResponse IoLoop::Answer(const HttpRequest& request) {
@@ -224,28 +214,19 @@ void IoLoop::CarryOut(const Send& send) {
   Connection* connection = Find(send.to);
   if (connection == nullptr) return;
   Guarded(*connection, [&](Connection& to) {
-    frame_text_.clear();
-    wire::EncodeTo(send.message, send.timestamp, to.peer(), frame_text_);
-    frame_header_.clear();
-    AppendTextFrameHeader(frame_text_.size(), frame_header_);
-    to.SendFrame(frame_header_, frame_text_);
+    const FrameEncoder::Frame frame = encoder_.Encode(send, to.peer());
+    to.SendFrame(frame.header, frame.payload);
   });
 }
 
-// Encodes the message once, and writes the id of each receiver into the one place where the copies
-// differ.
 void IoLoop::CarryOut(const Broadcast& broadcast) {
-  wire::Encoded encoded = wire::Encode(broadcast.message, broadcast.timestamp);
-  frame_header_.clear();
-  AppendTextFrameHeader(encoded.text.size(), frame_header_);
+  encoder_.Begin(broadcast);
   for (ConnectionId id : broadcast.to) {
     Connection* connection = Find(id);
     if (connection == nullptr) continue;
     Guarded(*connection, [&](Connection& to) {
-      if (encoded.hole != wire::Encoded::kNoHole) {
-        std::memcpy(encoded.text.data() + encoded.hole, to.peer().text().data(), PeerId::kLength);
-      }
-      to.SendFrame(frame_header_, encoded.text);
+      const FrameEncoder::Frame frame = encoder_.FrameFor(to.peer());
+      to.SendFrame(frame.header, frame.payload);
     });
   }
 }

@@ -18,9 +18,9 @@
 #include "server/net/http/gate.h"
 #include "server/net/http/hub_credentials.h"
 #include "server/net/http/routes.h"
+#include "server/net/loop/deadlines.h"
+#include "server/net/loop/frame_encoder.h"
 #include "server/net/loop/socket_count.h"
-#include "server/net/loop/standstill.h"
-#include "server/net/loop/timer_wheel.h"
 #include "server/net/reactor/reactor.h"
 #include "server/net/reactor/socket.h"
 #include "server/net/tls/tls_client.h"
@@ -78,7 +78,7 @@ class IoLoop final : public Outlet,
 
   uint64_t queued_bytes() const;
   // How late the timer of the loop was, each time. From any thread.
-  const Histogram& lag() const { return lag_; }
+  const Histogram& lag() const { return deadlines_.lag(); }
   Reactor& reactor() { return reactor_; }
 
   // Outlet
@@ -131,12 +131,8 @@ class IoLoop final : public Outlet,
   const unsigned shard_;
   const LoopSurroundings surroundings_;
   Shared shared_;
-  TimerWheel wheel_;
-  Standstill standstill_;
-  Histogram lag_;
-  SteadyTime next_tick_;
-  std::string frame_header_;  // scratch
-  std::string frame_text_;    // scratch
+  Deadlines deadlines_;
+  FrameEncoder encoder_;
 
   Reactor reactor_;  // before the sockets it watches
   Dials dials_;

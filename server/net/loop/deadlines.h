@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+
+#include "server/core/counters.h"
+#include "server/core/time.h"
+#include "server/net/loop/standstill.h"
+#include "server/net/loop/timer_wheel.h"
+
+namespace pigeonhub::net {
+
+// The deadlines of a loop's connections. The loop's timer drives them; how late it comes is
+// measured, and after a standstill of this process nobody is judged for a while.
+//
+// Not thread-safe, but for lag().
+class Deadlines {
+ public:
+  explicit Deadlines(SteadyTime now) : wheel_(now), next_tick_(now + TimerWheel::kTick) {}
+
+  void Set(TimerWheel::Deadline deadline) { wheel_.Set(deadline); }
+
+  // Call it every TimerWheel::kTick. Calls `due(deadline)` for what has come due by `now`.
+  template <typename Due>
+  void Tick(SteadyTime now, Due due) {
+    const Duration late = std::max(now - next_tick_, Duration());
+    lag_.Observe(std::chrono::duration<double>(late).count());
+    next_tick_ = now + TimerWheel::kTick;
+    if (!standstill_.TooSoon(now, late)) wheel_.Turn(now, due);
+  }
+
+  // How late each tick came. From any thread.
+  const Histogram& lag() const { return lag_; }
+
+ private:
+  TimerWheel wheel_;
+  Standstill standstill_;
+  Histogram lag_;
+  SteadyTime next_tick_;
+};
+
+}  // namespace pigeonhub::net
