@@ -12,6 +12,7 @@
 #include <grpcpp/support/server_interceptor.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <mutex>
@@ -24,6 +25,7 @@
 #include "control/listen_address.h"
 #include "control/services/reflection.h"
 #include "control/services/services.h"
+#include "server/runtime/event_follower.h"
 
 namespace pigeonhub {
 namespace {
@@ -32,6 +34,12 @@ constexpr uint16_t kFirstPort = 50051;
 constexpr uint16_t kLastPort = 50061;
 constexpr int kMaxMessage = 4 << 20;
 constexpr auto kShutdownLimit = std::chrono::seconds(1);
+
+// Watchers are woken at most once in this time: during a rush of events each gets several at once,
+// and the hub's threads are not taxed with waking.
+constexpr Duration kBreath = std::chrono::milliseconds(5);
+// How often Readiness looks where nothing happens.
+constexpr Duration kPatience = std::chrono::seconds(1);
 
 // Services that gRPC itself brings are switched on for the whole process.
 void EnableBuiltinServices() {
@@ -145,9 +153,9 @@ class ControlServer::Impl {
                {},
                {},
                {}},
-        services_{MakeEventService(plane_), MakeHubService(plane_),
-                  MakeMeshService(plane_),  MakeNamespaceService(plane_),
-                  MakePeerService(plane_),  MakeServerService(plane_)} {
+        services_{MakeEventService(plane_),     MakeHubService(plane_),  MakeMeshService(plane_),
+                  MakeNamespaceService(plane_), MakePeerService(plane_), MakeServerService(plane_)},
+        bookmark_after_(watching.bookmark_after) {
     plane_.hub.SetMoreMetrics([this](Exposition& out) {
       calls_.AddTo(out);
       plane_.feed.AddMetrics(out);
@@ -156,7 +164,7 @@ class ControlServer::Impl {
 
   ~Impl() {
     plane_.hub.SetMoreMetrics(nullptr);
-    readiness_.reset();
+    follower_.reset();
     if (server_ == nullptr) return;
     plane_.feed.Close();
     server_->Shutdown(std::chrono::system_clock::now() + kShutdownLimit);
@@ -175,6 +183,8 @@ class ControlServer::Impl {
     around.push_back(MakeCallMeter(calls_));
     around.push_back(MakeBuiltinGuard(plane_));
     builder.experimental().SetInterceptorCreators(std::move(around));
+    // A watcher may come before the follower below, and has then read everything up to here.
+    const uint64_t from = plane_.hub.events().next();
     {
       const OwnerOnly mask;
       server_ = builder.BuildAndStart();
@@ -192,6 +202,13 @@ class ControlServer::Impl {
       health.SetServingStatus(std::string("pigeonhub.v1.") + name, true);
     }
     readiness_.emplace(plane_.hub, health);
+    // Bookmarks come late by a fraction of what they wait for.
+    follower_.emplace(plane_.hub.events(), from,
+                      EventFollower::Pace{kBreath, std::min(kPatience, bookmark_after_ / 4)},
+                      [this] {
+                        plane_.feed.Wake();
+                        readiness_->Look();
+                      });
     return absl::OkStatus();
   }
 
@@ -203,7 +220,9 @@ class ControlServer::Impl {
   const std::array<std::unique_ptr<grpc::Service>, 6> services_;
   std::shared_ptr<grpc::ServerCredentials> credentials_;
   std::unique_ptr<grpc::Server> server_;
+  const Duration bookmark_after_;
   std::optional<Readiness> readiness_;
+  std::optional<EventFollower> follower_;  // of what happens, for watchers and readiness
 };
 
 absl::StatusOr<std::unique_ptr<ControlServer>> ControlServer::Start(HubServer& hub, Log& log,

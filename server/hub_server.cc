@@ -10,6 +10,7 @@
 #include "server/auth/hub_keys.h"
 #include "server/base/address.h"
 #include "server/base/random.h"
+#include "server/base/text.h"
 #include "server/core/hub.h"
 #include "server/core/uplinks.h"
 #include "server/net/data_plane.h"
@@ -17,6 +18,7 @@
 #include "server/net/monitoring_port.h"
 #include "server/runtime/deadline_thread.h"
 #include "server/runtime/dispatcher.h"
+#include "server/runtime/event_follower.h"
 #include "server/runtime/event_log.h"
 #include "server/runtime/exposition.h"
 #include "server/runtime/hub_metrics.h"
@@ -101,9 +103,9 @@ class HubServer::Impl {
         hub_(CoreOptions(options_), RandomSeed()),
         net_options_(NetOptions(options_, hub_.Stats().hub_peer_id)),
         dispatcher_(hub_, clock_, events_, net_options_.io_threads),
-        deadlines_(dispatcher_),
-        events_thread_([this] { RunListeners(); }) {
+        deadlines_(dispatcher_) {
     dispatcher_.OnEarlierDeadline([this](SteadyTime at) { deadlines_.Arm(at); });
+    dispatcher_.OnDrained([this] { NoteDrained(); });
     keys_status_ = hub_keys_.Set(options_.hub_keys);
     Log& used_log = log == nullptr ? *own_log_ : *log;
     if (options_.metrics_listen.has_value()) {
@@ -112,59 +114,53 @@ class HubServer::Impl {
       net_options_.monitoring = &monitoring_;
     }
     net_.emplace(dispatcher_, clock_, used_log, hub_keys_, net_options_);
+    drain_end_ = std::jthread([this](const std::stop_token& stop) { EndDrains(stop); });
+    listening_.emplace(events_, 1, EventFollower::Pace{}, [this] { RunListeners(); });
   }
 
   ~Impl() {
+    drain_end_ = {};
     Stop();
     monitoring_port_.reset();  // it reads what goes next
-    events_.Close();
-    events_thread_.join();
+    listening_.reset();
   }
 
   absl::Status Start(Mode mode) ABSL_LOCKS_EXCLUDED(lifecycle_, mutex_) {
     MutexLock lifecycle(lifecycle_);
-    if (!keys_status_.ok()) return keys_status_;
-    if (IsRunning()) return absl::FailedPreconditionError("the server is already running");
-    if (mode == Mode::kCheckOnly) {
-      const absl::Status status = Bind().status();
-      net_->StopListening();
-      return status;
-    }
-    if (absl::Status s = ListenForMonitoring(); !s.ok()) return s;
-    auto bound = Bind();
-    if (!bound.ok()) {
-      dispatcher_.Command(Report{ServerError{std::string(bound.status().message())}}).IgnoreError();
-      return bound.status();
-    }
-    bound_port_ = bound->front().port;
-    const StartSignaling start{options_.host, *bound_port_, UrlOf(options_.host, *bound_port_)};
-    if (absl::Status s = dispatcher_.Command(start); !s.ok()) {
-      net_->StopListening();
-      return s;
-    }
-    {
-      MutexLock lock(mutex_);
-      running_ = true;
-      started_ = clock_.Read().steady;
-      for (const net::BoundAddress& at : *bound) addresses_.push_back({at.host, at.port});
-    }
-    net_->RefuseUpgrades(false);
-    return absl::OkStatus();
+    return StartLocked(mode);
   }
 
   void Stop() ABSL_LOCKS_EXCLUDED(lifecycle_, mutex_) {
     MutexLock lifecycle(lifecycle_);
-    if (!IsRunning()) return;
-    net_->RefuseUpgrades(true);
-    net_->StopListening();
-    dispatcher_.Command(StopSignaling{}).IgnoreError();  // fails only when stopped already
-    net_->WaitUntilEmpty(kStopLimit);
-    {
-      MutexLock lock(mutex_);
-      running_ = false;
-      addresses_.clear();
+    if (IsRunning()) StopLocked();
+  }
+
+  absl::StatusOr<HubServer::HubMeshNamespaceChange> ChangeHubMeshNamespace(std::string_view name,
+                                                                           bool restart, Mode mode)
+      ABSL_LOCKS_EXCLUDED(lifecycle_, mutex_) {
+    MutexLock lifecycle(lifecycle_);
+    // Before the server is stopped for a name that then will not do.
+    name = Trimmed(name);
+    if (name.empty() || name.size() > Limits().namespace_name || !IsPlainText(name)) {
+      return absl::InvalidArgumentError(
+          "is not a name of 1 to 1024 bytes without control characters");
     }
-    stopped_.notify_all();
+    const bool running = IsRunning();
+    if (running && !restart) {
+      return absl::FailedPreconditionError(
+          "the hub mesh namespace cannot change while the server runs");
+    }
+    const HubStats before = dispatcher_.Read([](const Hub& hub) { return hub.Stats(); });
+    const HubServer::HubMeshNamespaceChange change{before.hub_mesh_namespace, before.connections,
+                                                   before.hubs};
+    if (mode == Mode::kCheckOnly) return change;
+    if (running) StopLocked();
+    const pigeonhub::SetHubMeshNamespace command{std::string(name)};
+    if (absl::Status s = dispatcher_.Command(command); !s.ok()) return s;
+    if (running) {
+      if (absl::Status s = StartLocked(Mode::kDo); !s.ok()) return s;
+    }
+    return change;
   }
 
   void Drain(Duration over) {
@@ -259,6 +255,51 @@ class HubServer::Impl {
   }
 
  private:
+  absl::Status StartLocked(Mode mode) ABSL_EXCLUSIVE_LOCKS_REQUIRED(lifecycle_)
+      ABSL_LOCKS_EXCLUDED(mutex_) {
+    if (!keys_status_.ok()) return keys_status_;
+    if (IsRunning()) return absl::FailedPreconditionError("the server is already running");
+    if (mode == Mode::kCheckOnly) {
+      const absl::Status status = Bind().status();
+      net_->StopListening();
+      return status;
+    }
+    if (absl::Status s = ListenForMonitoring(); !s.ok()) return s;
+    auto bound = Bind();
+    if (!bound.ok()) {
+      dispatcher_.Command(Report{ServerError{std::string(bound.status().message())}}).IgnoreError();
+      return bound.status();
+    }
+    bound_port_ = bound->front().port;
+    const StartSignaling start{options_.host, *bound_port_, UrlOf(options_.host, *bound_port_)};
+    if (absl::Status s = dispatcher_.Command(start); !s.ok()) {
+      net_->StopListening();
+      return s;
+    }
+    {
+      MutexLock lock(mutex_);
+      running_ = true;
+      started_ = clock_.Read().steady;
+      for (const net::BoundAddress& at : *bound) addresses_.push_back({at.host, at.port});
+    }
+    net_->RefuseUpgrades(false);
+    return absl::OkStatus();
+  }
+
+  // While running.
+  void StopLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(lifecycle_) ABSL_LOCKS_EXCLUDED(mutex_) {
+    net_->RefuseUpgrades(true);
+    net_->StopListening();
+    dispatcher_.Command(StopSignaling{}).IgnoreError();  // fails only when stopped already
+    net_->WaitUntilEmpty(kStopLimit);
+    {
+      MutexLock lock(mutex_);
+      running_ = false;
+      addresses_.clear();
+    }
+    stopped_.notify_all();
+  }
+
   absl::StatusOr<std::vector<net::BoundAddress>> Bind() ABSL_EXCLUSIVE_LOCKS_REQUIRED(lifecycle_) {
     // Between binding and serving nobody is let in, as the hub would have to send them away.
     net_->RefuseUpgrades(true);
@@ -280,11 +321,12 @@ class HubServer::Impl {
     return absl::OkStatus();
   }
 
+  // On the thread that follows the event log. Listeners may take as long as they like.
   void RunListeners() ABSL_LOCKS_EXCLUDED(mutex_) {
-    uint64_t next = 1;
-    for (;;) {
-      EventLog::Batch batch = events_.Wait(next, kEventBatch);
-      next = batch.next;
+    EventLog::Batch batch;
+    do {
+      batch = events_.Read(next_event_, kEventBatch);
+      next_event_ = batch.next;
       std::vector<std::function<void(const Event&)>> listeners;
       std::vector<std::function<void(uint64_t)>> loss_listeners;
       {
@@ -293,15 +335,34 @@ class HubServer::Impl {
         if (batch.lost > 0) loss_listeners = loss_listeners_;
       }
       for (const auto& listener : loss_listeners) listener(batch.lost);
-      bool drained = false;
       for (const Event& event : batch.events) {
         for (const auto& listener : listeners) listener(event);
-        drained = drained || std::holds_alternative<DrainFinished>(event.body);
       }
-      if (batch.closed) return;
+    } while (!batch.events.empty());
+  }
+
+  void NoteDrained() ABSL_LOCKS_EXCLUDED(drain_mutex_) {
+    {
+      MutexLock lock(drain_mutex_);
+      drained_ = true;
+    }
+    drained_changed_.notify_all();
+  }
+
+  // A drain ends with Stop, which waits for connections to close. No thread of the hub has time for
+  // that, and a listener may wait for the end itself.
+  void EndDrains(const std::stop_token& stop)
+      ABSL_LOCKS_EXCLUDED(lifecycle_, mutex_, drain_mutex_) {
+    for (;;) {
+      {
+        MutexLock lock(drain_mutex_);
+        const auto drained = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(drain_mutex_) { return drained_; };
+        if (!drained_changed_.wait(drain_mutex_, stop, drained)) return;
+        drained_ = false;
+      }
       // The news may be old: somebody may have stopped and started the server since.
-      if (drained && dispatcher_.Read([](const Hub& hub) { return hub.Stats().serving; }) ==
-                         Serving::kDraining) {
+      if (dispatcher_.Read([](const Hub& hub) { return hub.Stats().serving; }) ==
+          Serving::kDraining) {
         Stop();
       }
     }
@@ -333,13 +394,20 @@ class HubServer::Impl {
   int bootstrap_signaling_watchers_ ABSL_GUARDED_BY(mutex_) = 0;
   std::vector<HubServer::Address> metrics_addresses_ ABSL_GUARDED_BY(mutex_);
 
+  Mutex drain_mutex_;
+  std::condition_variable_any drained_changed_;
+  bool drained_ ABSL_GUARDED_BY(drain_mutex_) = false;  // and EndDrains has not seen it
+
   mutable Mutex more_metrics_mutex_;
   MetricSource more_metrics_ ABSL_GUARDED_BY(more_metrics_mutex_);
   const net::MonitoringRoutes monitoring_{hub_.counters(), [this] { return Metrics(); }};
   std::optional<net::MonitoringPort> monitoring_port_;
 
+  uint64_t next_event_ = 1;  // for the listeners
+
   // The loops end first, so that nothing calls into what is already gone.
-  std::thread events_thread_;
+  std::optional<EventFollower> listening_;
+  std::jthread drain_end_;
   std::optional<net::DataPlane> net_;
 };
 
@@ -421,6 +489,11 @@ std::string HubServer::GetHubMeshNamespace() const {
 
 absl::Status HubServer::SetHubMeshNamespace(std::string_view name) {
   return impl_->dispatcher().Command(pigeonhub::SetHubMeshNamespace{std::string(name)});
+}
+
+absl::StatusOr<HubServer::HubMeshNamespaceChange> HubServer::ChangeHubMeshNamespace(
+    std::string_view name, bool restart, Mode mode) {
+  return impl_->ChangeHubMeshNamespace(name, restart, mode);
 }
 
 absl::Status HubServer::ConnectToBootstrapHubs() {

@@ -12,10 +12,6 @@
 namespace pigeonhub {
 namespace {
 
-// Watchers are woken at most once in this time: during a rush of events each gets several at once,
-// and the hub's threads are not taxed with waking.
-constexpr Duration kBreath = std::chrono::milliseconds(5);
-
 constexpr char kShuttingDown[] = "the hub is shutting down";
 
 }  // namespace
@@ -25,13 +21,9 @@ EventFeed::EventFeed(EventLog& log, const Clock& clock, EventSource source, Opti
     : log_(log),
       clock_(clock),
       source_(std::move(source)),
+      encoded_(source_),
       options_(options),
-      on_demand_(std::move(on_demand)),
-      // From here on, and not from whenever the thread gets to run: by then somebody may have begun
-      // to watch, and read everything up to a place before that.
-      thread_([this, seen = log.next()](std::stop_token stop) {
-        WakeWatchers(seen, std::move(stop));
-      }) {}
+      on_demand_(std::move(on_demand)) {}
 
 EventFeed::~EventFeed() = default;
 
@@ -57,6 +49,15 @@ absl::StatusOr<grpc::ServerWriteReactor<EventFeed::Response>*> EventFeed::Watch(
   TellDemand(*watcher);
   watcher->Wake();
   return watcher.get();
+}
+
+void EventFeed::Wake() {
+  std::vector<std::shared_ptr<EventWatcher>> watchers;
+  {
+    MutexLock lock(mutex_);
+    watchers.assign(watchers_.begin(), watchers_.end());
+  }
+  for (const auto& watcher : watchers) watcher->Wake();
 }
 
 void EventFeed::Close() {
@@ -116,22 +117,6 @@ void EventFeed::TellDemand(const EventWatcher& watcher) {
     }
   }
   on_demand_(demand);
-}
-
-void EventFeed::WakeWatchers(uint64_t seen, std::stop_token stop) {
-  // Bookmarks come late by a fraction of what they wait for.
-  const Duration patience = options_.bookmark_after / 4;
-  while (!stop.stop_requested()) {
-    log_.WaitFor(seen, patience, stop);
-    seen = log_.next();
-    std::vector<std::shared_ptr<EventWatcher>> watchers;
-    {
-      MutexLock lock(mutex_);
-      watchers.assign(watchers_.begin(), watchers_.end());
-    }
-    for (const auto& watcher : watchers) watcher->Wake();
-    std::this_thread::sleep_for(kBreath);
-  }
 }
 
 }  // namespace pigeonhub

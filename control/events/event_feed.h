@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <grpcpp/support/byte_buffer.h>
+
 #include <atomic>
 #include <cstdint>
 #include <functional>
@@ -9,11 +11,11 @@
 #include <optional>
 #include <set>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "control/conversions/event_conversions.h"
+#include "control/events/encoded_events.h"
 #include "server/runtime/clock.h"
 #include "server/runtime/event_log.h"
 #include "server/runtime/exposition.h"
@@ -30,8 +32,8 @@ class EventWatcher;
 
 // Streams the event log to whoever watches. No watcher has a queue: each keeps its place in the log
 // and takes the next few events when its last write is done. So one that is stuck costs nothing but
-// its place, and learns exactly how much it missed once the log has moved on without it. One thread
-// wakes those that had read everything.
+// its place, and learns exactly how much it missed once the log has moved on without it. The
+// follower of the log (ControlServer) wakes those that had read everything.
 //
 // Thread-safe.
 class EventFeed {
@@ -40,10 +42,12 @@ class EventFeed {
     size_t max_watchers = 1024;
     // Of these, so many for one caller: the others want to see something, too.
     size_t max_watchers_each = 64;
-    // A watcher that sees nothing for so long is told how far the stream has come.
+    // A watcher that sees nothing for so long is told how far the stream has come: at the first
+    // Wake after that.
     Duration bookmark_after = std::chrono::seconds(5);
   };
-  using Response = v1::WatchEventsResponse;
+  // A WatchEventsResponse, serialized. See EncodedEvents.
+  using Response = grpc::ByteBuffer;
 
   // What somebody watches of the events that may come with every signal, and so are made only while
   // somebody watches them.
@@ -73,6 +77,9 @@ class EventFeed {
                                                             const Start& start, EventFilter filter)
       ABSL_LOCKS_EXCLUDED(mutex_);
 
+  // There are new events, or time has passed.
+  void Wake() ABSL_LOCKS_EXCLUDED(mutex_);
+
   // Ends every stream with UNAVAILABLE; nobody can watch any more.
   void Close() ABSL_LOCKS_EXCLUDED(mutex_);
 
@@ -87,12 +94,11 @@ class EventFeed {
   void Remove(const std::shared_ptr<EventWatcher>& watcher) ABSL_LOCKS_EXCLUDED(mutex_);
   // A watcher came or went.
   void TellDemand(const EventWatcher& watcher) ABSL_LOCKS_EXCLUDED(demand_mutex_, mutex_);
-  // `seen`: the first event that watchers are woken for.
-  void WakeWatchers(uint64_t seen, std::stop_token stop);
 
   EventLog& log_;
   const Clock& clock_;
   const EventSource source_;
+  EncodedEvents encoded_;
   const Options options_;
   const OnDemand on_demand_;
 
@@ -107,8 +113,6 @@ class EventFeed {
 
   // Held while on_demand is called, so that its calls come in order. Taken before mutex_.
   Mutex demand_mutex_;
-
-  std::jthread thread_;
 };
 
 }  // namespace pigeonhub

@@ -19,10 +19,11 @@ EventWatcher::EventWatcher(EventFeed& feed, std::string caller, const EventFeed:
     : feed_(feed), caller_(std::move(caller)), filter_(std::move(filter)), next_(start.seq) {
   MutexLock lock(mutex_);
   if (start.epoch_changed) {
-    v1::Gap& gap = *to_write_.emplace_back().mutable_gap();
-    gap.set_epoch_changed(true);
+    v1::WatchEventsResponse response;
+    response.mutable_gap()->set_epoch_changed(true);
+    *response.mutable_gap()->mutable_resume() = CursorLocked();
+    to_write_.push_back(Encoded(response));
     feed_.CountGap(0);
-    *gap.mutable_resume() = CursorLocked();
   }
   // What is gone before the first message is told before the first bookmark: whoever keeps the
   // bookmark as its place would never hear of it.
@@ -83,8 +84,7 @@ void EventWatcher::ReadLocked() {
     next_ = batch.next;
     for (const Event& event : batch.events) {
       if (!filter_.Matches(event)) continue;
-      *to_write_.emplace_back().mutable_event() =
-          ToProto(event, feed_.source_, filter_.with_payloads());
+      to_write_.push_back(feed_.encoded_.Get(event, filter_.with_payloads()));
     }
   } while (to_write_.empty() && !batch.events.empty());
 }
@@ -92,14 +92,17 @@ void EventWatcher::ReadLocked() {
 void EventWatcher::TellGapLocked(const EventLog::Batch& batch) {
   if (batch.lost == 0) return;
   next_ = batch.first;
-  v1::Gap& gap = *to_write_.emplace_back().mutable_gap();
-  gap.set_missing(batch.lost);
-  *gap.mutable_resume() = CursorLocked();
+  v1::WatchEventsResponse response;
+  response.mutable_gap()->set_missing(batch.lost);
+  *response.mutable_gap()->mutable_resume() = CursorLocked();
+  to_write_.push_back(Encoded(response));
   feed_.CountGap(batch.lost);
 }
 
 void EventWatcher::AppendBookmarkLocked() {
-  *to_write_.emplace_back().mutable_bookmark()->mutable_cursor() = CursorLocked();
+  v1::WatchEventsResponse response;
+  *response.mutable_bookmark()->mutable_cursor() = CursorLocked();
+  to_write_.push_back(Encoded(response));
 }
 
 v1::EventCursor EventWatcher::CursorLocked() const {

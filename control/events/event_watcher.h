@@ -12,8 +12,8 @@
 namespace pigeonhub {
 
 // One WatchEvents stream. At most one write is on its way at a time; the next begins when gRPC has
-// taken it. Thread-safe: woken by the feed's thread, called back on gRPC's.
-class EventWatcher final : public grpc::ServerWriteReactor<v1::WatchEventsResponse>,
+// taken it. Thread-safe: woken by the follower of the log, called back on gRPC's.
+class EventWatcher final : public grpc::ServerWriteReactor<EventFeed::Response>,
                            public std::enable_shared_from_this<EventWatcher> {
  public:
   EventWatcher(EventFeed& feed, std::string caller, const EventFeed::Start& start,
@@ -48,7 +48,7 @@ class EventWatcher final : public grpc::ServerWriteReactor<v1::WatchEventsRespon
   uint64_t next_ ABSL_GUARDED_BY(mutex_);             // what to read next
   uint64_t passed_over_ ABSL_GUARDED_BY(mutex_) = 0;  // numbers, since the last message
   SteadyTime last_message_ ABSL_GUARDED_BY(mutex_);
-  std::deque<v1::WatchEventsResponse> to_write_ ABSL_GUARDED_BY(mutex_);  // few; see kBatch
+  std::deque<EventFeed::Response> to_write_ ABSL_GUARDED_BY(mutex_);  // few; see kBatch
   bool writing_ ABSL_GUARDED_BY(mutex_) = false;
   std::optional<grpc::Status> end_ ABSL_GUARDED_BY(mutex_);
   bool finished_ ABSL_GUARDED_BY(mutex_) = false;

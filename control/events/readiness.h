@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <thread>
+#include <optional>
 
 #include "pigeonhub/hub_server.h"
 
@@ -18,15 +18,19 @@ namespace pigeonhub {
 inline constexpr char kReadyName[] = "pigeonhub.v1.Ready";
 inline constexpr char kLiveName[] = "pigeonhub.v1.Live";
 
-// Keeps Ready true to what the hub does, on a thread of its own that looks when something happens,
-// and once a second.
+// Keeps Ready true to what the hub does. One thread at a time.
 class Readiness {
  public:
-  // Both outlive it.
+  // Looks at once. Both outlive this.
   Readiness(HubServer& hub, grpc::HealthCheckServiceInterface& health);
 
+  // Events happened, or a second has passed: a shortage of memory comes and goes without an event.
+  void Look();
+
  private:
-  std::jthread thread_;
+  HubServer& hub_;
+  grpc::HealthCheckServiceInterface& health_;
+  std::optional<bool> told_;
 };
 
 }  // namespace pigeonhub

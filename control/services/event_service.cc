@@ -13,7 +13,7 @@ namespace pigeonhub {
 namespace {
 
 using google::protobuf::util::TimeUtil;
-using Reactor = grpc::ServerWriteReactor<v1::WatchEventsResponse>;
+using Reactor = grpc::ServerWriteReactor<EventFeed::Response>;
 
 // A stream that is refused.
 class Refused final : public Reactor {
@@ -23,6 +23,14 @@ class Refused final : public Reactor {
  private:
   void OnDone() override { delete this; }
 };
+
+Parsed<v1::WatchEventsRequest> ParseRequest(grpc::ByteBuffer bytes) {
+  v1::WatchEventsRequest request;
+  const grpc::Status status =
+      grpc::SerializationTraits<v1::WatchEventsRequest>::Deserialize(&bytes, &request);
+  if (!status.ok()) return InvalidField("request", "is no WatchEventsRequest");
+  return request;
+}
 
 bool IsValid(const google::protobuf::Timestamp& time) {
   return time.seconds() >= TimeUtil::kTimestampMinSeconds &&
@@ -37,34 +45,19 @@ RpcError BadFilter(const absl::Status& status) {
   return InvalidField(message.substr(0, colon), message.substr(colon + 2));
 }
 
-class EventService final : public v1::EventService::CallbackService {
+// WatchEvents takes and gives bytes, so that an event is made into protobuf once for all who watch.
+using EventServiceBase = v1::EventService::WithRawCallbackMethod_WatchEvents<
+    v1::EventService::WithCallbackMethod_ListEvents<v1::EventService::Service>>;
+
+class EventService final : public EventServiceBase {
  public:
   explicit EventService(ControlPlane& plane) : plane_(plane) {}
 
   Reactor* WatchEvents(grpc::CallbackServerContext* context,
-                       const v1::WatchEventsRequest* request) override {
-    Principal caller;
-    if (auto status =
-            Admit(plane_, *context, "EventService/WatchEvents", request->hub_id(), &caller);
-        !status.ok()) {
-      return new Refused(status);
-    }
-    if (auto status = CheckPayloads(*context, request->filter()); !status.ok()) {
-      return new Refused(status);
-    }
-    const auto filter = EventFilter::FromProto(request->filter());
-    if (!filter.ok()) return new Refused(BadFilter(filter.status()));
-    const Parsed<EventFeed::Start> start = ParseStart(*request, filter->rings());
-    if (!start.ok()) return new Refused(start.status);
-    const auto watcher = plane_.feed.Watch(caller.name, start.value, *filter);
-    if (watcher.ok()) return *watcher;
-    const auto why = watcher.status().message();
-    if (!absl::IsResourceExhausted(watcher.status())) {
-      return new Refused({grpc::StatusCode::UNAVAILABLE, {why.data(), why.size()}});
-    }
-    return new Refused(RpcError(grpc::StatusCode::RESOURCE_EXHAUSTED, v1::REASON_TOO_MANY_WATCHERS,
-                                std::string(why.data(), why.size()))
-                           .RetryAfter(std::chrono::seconds(5)));
+                       const grpc::ByteBuffer* bytes) override {
+    const Parsed<v1::WatchEventsRequest> request = ParseRequest(*bytes);
+    if (!request.ok()) return new Refused(request.status);
+    return Watch(*context, request.value);
   }
 
   grpc::ServerUnaryReactor* ListEvents(grpc::CallbackServerContext* context,
@@ -93,6 +86,31 @@ class EventService final : public v1::EventService::CallbackService {
   }
 
  private:
+  Reactor* Watch(const grpc::CallbackServerContext& context,
+                 const v1::WatchEventsRequest& request) {
+    Principal caller;
+    if (auto status = Admit(plane_, context, "EventService/WatchEvents", request.hub_id(), &caller);
+        !status.ok()) {
+      return new Refused(status);
+    }
+    if (auto status = CheckPayloads(context, request.filter()); !status.ok()) {
+      return new Refused(status);
+    }
+    const auto filter = EventFilter::FromProto(request.filter());
+    if (!filter.ok()) return new Refused(BadFilter(filter.status()));
+    const Parsed<EventFeed::Start> start = ParseStart(request, filter->rings());
+    if (!start.ok()) return new Refused(start.status);
+    const auto watcher = plane_.feed.Watch(caller.name, start.value, *filter);
+    if (watcher.ok()) return *watcher;
+    const auto why = watcher.status().message();
+    if (!absl::IsResourceExhausted(watcher.status())) {
+      return new Refused({grpc::StatusCode::UNAVAILABLE, {why.data(), why.size()}});
+    }
+    return new Refused(RpcError(grpc::StatusCode::RESOURCE_EXHAUSTED, v1::REASON_TOO_MANY_WATCHERS,
+                                std::string(why.data(), why.size()))
+                           .RetryAfter(std::chrono::seconds(5)));
+  }
+
   // Payloads tell more than a viewer may know: addresses of peers.
   grpc::Status CheckPayloads(const grpc::CallbackServerContext& context,
                              const v1::EventFilter& filter) const {

@@ -149,27 +149,23 @@ class MeshService final : public v1::MeshService::CallbackService {
 
   grpc::Status Set(const v1::SetHubMeshNamespaceRequest& request,
                    v1::SetHubMeshNamespaceResponse& response) {
-    // Before signaling is stopped for a name that then does not do.
-    const std::string name(Trimmed(request.hub_mesh_namespace()));
-    if (name.empty() || name.size() > Limits().namespace_name || !IsPlainText(name)) {
-      return InvalidField("hub_mesh_namespace",
-                          "is not a name of 1 to 1024 bytes without control characters");
-    }
-    const HubServerStats stats = plane_.hub.GetStats();
-    if (stats.is_running && !request.restart_signaling()) {
-      return SignalingRuns("hub_mesh_namespace", "stop signaling first, or set restart_signaling");
-    }
-    response.set_previous(stats.hub.hub_mesh_namespace);
-    response.set_closed_connections(stats.hub.connections);
-    response.set_closed_hubs(stats.hub.hubs);
-    if (request.validate_only()) return grpc::Status::OK;
-
-    if (stats.is_running) plane_.hub.Stop();
-    if (auto status = plane_.hub.SetHubMeshNamespace(name); !status.ok()) {
+    const auto change = plane_.hub.ChangeHubMeshNamespace(
+        request.hub_mesh_namespace(), request.restart_signaling(), ModeOf(request));
+    const absl::Status& status = change.status();
+    if (absl::IsInvalidArgument(status)) {
       return InvalidField("hub_mesh_namespace", {status.message().data(), status.message().size()});
     }
-    plane_.settings.Changed("hub-mesh-namespace", name);
-    return stats.is_running ? StartSignaling(plane_.hub) : grpc::Status::OK;
+    if (absl::IsFailedPrecondition(status)) {
+      return SignalingRuns("hub_mesh_namespace", "stop signaling first, or set restart_signaling");
+    }
+    if (!request.validate_only()) {
+      plane_.settings.Changed("hub-mesh-namespace", plane_.hub.GetHubMeshNamespace());
+    }
+    if (!status.ok()) return StartFailed(status);
+    response.set_previous(change->previous);
+    response.set_closed_connections(change->closed_connections);
+    response.set_closed_hubs(change->closed_hubs);
+    return grpc::Status::OK;
   }
 
   ControlPlane& plane_;

@@ -66,8 +66,8 @@ class ServerService final : public v1::ServerService::CallbackService {
                                            v1::StartSignalingResponse* response) override {
     const Change change("ServerService/StartSignaling", "signaling", *request, *response);
     return Perform(plane_, context, change, [=, this]() -> grpc::Status {
-      const auto status = pigeonhub::StartSignaling(plane_.hub, ModeOf(*request));
-      if (!status.ok()) return status;
+      const absl::Status status = plane_.hub.Start(ModeOf(*request));
+      if (!status.ok()) return StartFailed(status);
       for (const auto& address : plane_.hub.Addresses()) {
         response->add_signaling_addresses(ToText(address));
       }

@@ -17,15 +17,14 @@ RpcError Precondition(v1::Reason reason, std::string_view state, std::string_vie
 
 }  // namespace
 
-grpc::Status StartSignaling(HubServer& hub, Mode mode) {
-  const absl::Status status = hub.Start(mode);
-  if (status.ok()) return grpc::Status::OK;
-  const std::string message(status.message().data(), status.message().size());
-  if (absl::IsFailedPrecondition(status))
+RpcError StartFailed(const absl::Status& status) {
+  if (absl::IsFailedPrecondition(status)) {
     return SignalingRuns("signaling", "there is nothing to start");
+  }
   const bool taken = absl::IsAlreadyExists(status);
-  return RpcError(grpc::StatusCode::UNAVAILABLE,
-                  taken ? v1::REASON_PORT_TAKEN : v1::REASON_INTERNAL_ERROR, message);
+  return {grpc::StatusCode::UNAVAILABLE,
+          taken ? v1::REASON_PORT_TAKEN : v1::REASON_INTERNAL_ERROR,
+          {status.message().data(), status.message().size()}};
 }
 
 RpcError SignalingRuns(std::string_view subject, std::string_view what_to_do) {

@@ -10,8 +10,8 @@
 
 namespace pigeonhub {
 
-// Starts the data plane, or looks whether it could; the answer when it cannot.
-grpc::Status StartSignaling(HubServer& hub, Mode mode = Mode::kDo);
+// What a call answers when HubServer::Start failed.
+RpcError StartFailed(const absl::Status& status);
 
 // FAILED_PRECONDITION: not while signaling runs, or not while it is stopped.
 RpcError SignalingRuns(std::string_view subject, std::string_view what_to_do);

@@ -14,6 +14,8 @@ void Dispatcher::OnEarlierDeadline(std::function<void(SteadyTime)> callback) {
   on_earlier_deadline_ = std::move(callback);
 }
 
+void Dispatcher::OnDrained(std::function<void()> callback) { on_drained_ = std::move(callback); }
+
 void Dispatcher::Submit(unsigned shard, const Input& input) {
   Shard& own = shards_[shard];
   Aftermath aftermath;
@@ -77,6 +79,7 @@ absl::Status Dispatcher::HandleLocked(const Input& input, Aftermath& aftermath) 
 
 void Dispatcher::FileLocked(Effect& effect, Aftermath& aftermath) {
   if (Emit* emit = std::get_if<Emit>(&effect)) {
+    if (std::holds_alternative<DrainFinished>(emit->event.body)) aftermath.drained = true;
     events_.Append(std::move(emit->event));
     aftermath.emitted = true;
     return;
@@ -124,6 +127,7 @@ void Dispatcher::Conclude(const Aftermath& aftermath, unsigned own_shard) {
     if (shard != own_shard) shards_[shard].outlet->Wake();
   }
   if (aftermath.emitted) events_.Notify();
+  if (aftermath.drained && on_drained_) on_drained_();
   if (aftermath.earlier_deadline.has_value() && on_earlier_deadline_) {
     on_earlier_deadline_(*aftermath.earlier_deadline);
   }

@@ -63,6 +63,10 @@ class Dispatcher {
   // before. Set before the first input.
   void OnEarlierDeadline(std::function<void(SteadyTime)> callback);
 
+  // Called, from whichever thread, after a drain has finished. Must not call back into the
+  // dispatcher. Set before the first input.
+  void OnDrained(std::function<void()> callback);
+
   // Handles Tick if a deadline has passed; returns the next one. From the thread that keeps time.
   std::optional<SteadyTime> RunDeadlines() ABSL_LOCKS_EXCLUDED(mutex_);
 
@@ -81,6 +85,7 @@ class Dispatcher {
   struct Aftermath {
     absl::InlinedVector<unsigned, 4> wake;  // shards whose outbox was empty before
     bool emitted = false;
+    bool drained = false;
     std::optional<SteadyTime> earlier_deadline;
   };
 
@@ -102,6 +107,7 @@ class Dispatcher {
   const Clock& clock_;
   EventLog& events_;
   std::function<void(SteadyTime)> on_earlier_deadline_;
+  std::function<void()> on_drained_;
 
   mutable Mutex mutex_;
   Hub& hub_ ABSL_GUARDED_BY(mutex_);

@@ -72,12 +72,6 @@ void EventLog::Append(Event event) {
 
 void EventLog::Notify() { changed_.notify_all(); }
 
-EventLog::Batch EventLog::Wait(uint64_t from, size_t limit, EventRings rings) {
-  MutexLock lock(mutex_);
-  while (from >= order_.next() && !closed_) changed_.wait(mutex_);
-  return ReadLocked(from, limit, rings);
-}
-
 EventLog::Batch EventLog::Read(uint64_t from, size_t limit, EventRings rings) const {
   MutexLock lock(mutex_);
   return ReadLocked(from, limit, rings);
@@ -85,9 +79,7 @@ EventLog::Batch EventLog::Read(uint64_t from, size_t limit, EventRings rings) co
 
 bool EventLog::WaitFor(uint64_t from, Duration timeout, std::stop_token stop) {
   MutexLock lock(mutex_);
-  const auto arrived = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    return from < order_.next() || closed_;
-  };
+  const auto arrived = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return from < order_.next(); };
   changed_.wait_for(mutex_, std::move(stop), timeout, arrived);
   return from < order_.next();
 }
@@ -109,7 +101,6 @@ EventLog::Batch EventLog::ReadLocked(uint64_t from, size_t limit, EventRings rin
     batch.next = seq + 1;
   }
   batch.next = std::max(batch.next, order_.next());
-  batch.closed = closed_ && batch.events.empty();
   return batch;
 }
 
@@ -137,14 +128,6 @@ uint64_t EventLog::FirstSince(UnixMillis time, EventRings rings) const {
   Merge events(rings_, rings, OldestLocked(rings));
   while (events.current() != nullptr && events.current()->unix_ms < time) events.Advance();
   return events.current() == nullptr ? order_.next() : events.current()->seq;
-}
-
-void EventLog::Close() {
-  {
-    MutexLock lock(mutex_);
-    closed_ = true;
-  }
-  changed_.notify_all();
 }
 
 }  // namespace pigeonhub

@@ -42,21 +42,16 @@ class EventLog {
 
   struct Batch {
     std::vector<Event>
-        events;           // at most `limit`, the lowest seq first; none are missing in between
-    uint64_t lost = 0;    // events missing between the asked-for seq and `first`
-    uint64_t first = 1;   // where the stream goes on behind those that are missing
-    uint64_t next = 1;    // where to go on behind this batch
-    bool closed = false;  // Close was called and nothing is left to read
+        events;          // at most `limit`, the lowest seq first; none are missing in between
+    uint64_t lost = 0;   // events missing between the asked-for seq and `first`
+    uint64_t first = 1;  // where the stream goes on behind those that are missing
+    uint64_t next = 1;   // where to go on behind this batch
   };
-  // Waits until there is an event with seq >= `from`, or until Close.
-  Batch Wait(uint64_t from, size_t limit, EventRings rings = kAllEventRings)
-      ABSL_LOCKS_EXCLUDED(mutex_);
-
   // What there is from `from` on, without waiting. With a limit of 0 only what is missing there.
   Batch Read(uint64_t from, size_t limit, EventRings rings = kAllEventRings) const
       ABSL_LOCKS_EXCLUDED(mutex_);
-  // Waits for an event with seq >= `from`, whatever it is; false if `timeout` passed, `stop` was
-  // requested or Close was called first.
+  // Waits for an event with seq >= `from`, whatever it is; false if `timeout` passed or `stop` was
+  // requested first. EventFollower is the thread that does this.
   bool WaitFor(uint64_t from, Duration timeout, std::stop_token stop) ABSL_LOCKS_EXCLUDED(mutex_);
 
   // The seq from which on nothing of these rings is missing.
@@ -67,9 +62,6 @@ class EventLog {
   // none did.
   uint64_t FirstSince(UnixMillis time, EventRings rings = kAllEventRings) const
       ABSL_LOCKS_EXCLUDED(mutex_);
-
-  // Readers get what is left, then `closed`.
-  void Close() ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
   struct Ring {
@@ -88,7 +80,6 @@ class EventLog {
   std::condition_variable_any changed_;
   std::array<Ring, kEventRingCount> rings_ ABSL_GUARDED_BY(mutex_);
   EventOrder order_ ABSL_GUARDED_BY(mutex_);
-  bool closed_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace pigeonhub

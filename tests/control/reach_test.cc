@@ -5,21 +5,18 @@
 #include <fcntl.h>
 #include <grpcpp/channel.h>
 #include <grpcpp/create_channel.h>
-#include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/security/credentials.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <mutex>
 #include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "control/access/tls_files.h"
-#include "control/events/readiness.h"
 #include "grpc/reflection/v1/reflection.pb.h"
 #include "tests/control/certificates.h"
 #include "tests/control/control_fixture.h"
@@ -220,39 +217,6 @@ TEST_F(ReachTest, AnswersReflectionOfBothVersionsAlike) {
       << "the file and the three that it imports";
   EXPECT_EQ(ask("v1", questions[2]).error_response().error_code(), grpc::StatusCode::NOT_FOUND);
   EXPECT_EQ(ask("v1", {}).error_response().error_code(), grpc::StatusCode::INVALID_ARGUMENT);
-}
-
-// Remembers what the health service would be told.
-class FakeHealth final : public grpc::HealthCheckServiceInterface {
- public:
-  void SetServingStatus(const std::string& name, bool serving) override {
-    const std::lock_guard lock(mutex_);
-    told_.push_back(name + (serving ? " serves" : " does not"));
-  }
-  void SetServingStatus(bool /*serving*/) override {}
-  std::vector<std::string> told() const {
-    const std::lock_guard lock(mutex_);
-    return told_;
-  }
-
- private:
-  mutable std::mutex mutex_;
-  std::vector<std::string> told_;
-};
-
-TEST_F(ReachTest, TellsTheHealthServiceOnlyWhatIsNews) {
-  StartOn({.listen = "127.0.0.1:0", .tls = {}, .access = nullptr});
-  Join(1, "a");
-  FakeHealth health;
-  const Readiness readiness(hub(), health);
-  hub().Drain(std::chrono::hours(1));
-  ASSERT_TRUE(Eventually([&] { return health.told().size() == 3; }));
-  hub().RecordAudit({"method", "principal", "object", "OK"});
-  ASSERT_TRUE(hub().Undrain().ok());
-  ASSERT_TRUE(Eventually([&] { return health.told().back() == "pigeonhub.v1.Ready serves"; }));
-  EXPECT_EQ(health.told(),
-            (std::vector<std::string>{"pigeonhub.v1.Live serves", "pigeonhub.v1.Ready serves",
-                                      "pigeonhub.v1.Ready does not", "pigeonhub.v1.Ready serves"}));
 }
 
 class TlsTest : public ReachTest {

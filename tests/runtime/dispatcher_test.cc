@@ -338,7 +338,8 @@ TEST(DeadlineThread, RunsADeadlineWhenItsTimeHasCome) {
   for (uint64_t serial : {1, 2}) {
     dispatcher.Submit(0, Opened{ConnectionId(0, serial), Id('a').text(), ""});
     for (bool closed = false; !closed;) {
-      const EventLog::Batch batch = events.Wait(next, 1);
+      events.WaitFor(next, std::chrono::seconds(20), {});
+      const EventLog::Batch batch = events.Read(next, 1);
       next = batch.next;
       const auto* left = std::get_if<PeerDisconnected>(&batch.events.at(0).body);
       closed = left != nullptr && left->reason == Reason::kAnnounceTimeout;

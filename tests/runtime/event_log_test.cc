@@ -30,17 +30,16 @@ std::vector<uint64_t> Seqs(const EventLog::Batch& batch) {
 TEST(EventLog, GivesEventsInOrderFromWhereItIsAsked) {
   EventLog log;
   Append(log, 1, 5);
-  const auto batch = log.Wait(3, 100);
+  const auto batch = log.Read(3, 100);
   EXPECT_EQ(Seqs(batch), (std::vector<uint64_t>{3, 4, 5}));
   EXPECT_EQ(batch.next, 6u);
   EXPECT_EQ(batch.lost, 0u);
-  EXPECT_FALSE(batch.closed);
 }
 
 TEST(EventLog, TakesNoughtForTheBeginning) {
   EventLog log;
   Append(log, 1, 2);
-  const auto batch = log.Wait(0, 100);
+  const auto batch = log.Read(0, 100);
   EXPECT_EQ(Seqs(batch), (std::vector<uint64_t>{1, 2}));
   EXPECT_EQ(batch.lost, 0u);
 }
@@ -48,63 +47,31 @@ TEST(EventLog, TakesNoughtForTheBeginning) {
 TEST(EventLog, GivesAtMostTheLimitAndSaysWhereToGoOn) {
   EventLog log;
   Append(log, 1, 5);
-  const auto first = log.Wait(1, 2);
+  const auto first = log.Read(1, 2);
   EXPECT_EQ(Seqs(first), (std::vector<uint64_t>{1, 2}));
-  EXPECT_EQ(Seqs(log.Wait(first.next, 2)), (std::vector<uint64_t>{3, 4}));
+  EXPECT_EQ(Seqs(log.Read(first.next, 2)), (std::vector<uint64_t>{3, 4}));
 }
 
 TEST(EventLog, TellsALateReaderExactlyHowManyItMissed) {
   EventLog log({3, 3, 3});
   Append(log, 1, 10);
-  const auto batch = log.Wait(2, 100);
+  const auto batch = log.Read(2, 100);
   EXPECT_EQ(Seqs(batch), (std::vector<uint64_t>{8, 9, 10}));
   EXPECT_EQ(batch.lost, 6u);
   EXPECT_EQ(batch.next, 11u);
-}
-
-TEST(EventLog, WakesAReaderThatWaits) {
-  EventLog log;
-  auto reader = std::async(std::launch::async, [&] { return log.Wait(1, 100); });
-  Append(log, 1, 1);
-  log.Notify();
-  EXPECT_EQ(Seqs(reader.get()), (std::vector<uint64_t>{1}));
-}
-
-TEST(EventLog, GivesWhatIsLeftBeforeItIsClosed) {
-  EventLog log;
-  Append(log, 1, 3);
-  log.Close();
-  const auto batch = log.Wait(2, 100);
-  EXPECT_EQ(Seqs(batch), (std::vector<uint64_t>{2, 3}));
-  EXPECT_FALSE(batch.closed);
-  EXPECT_TRUE(log.Wait(batch.next, 100).closed);
-}
-
-TEST(EventLog, WakesEveryReaderWhenItIsClosed) {
-  EventLog log;
-  auto one = std::async(std::launch::async, [&] { return log.Wait(1, 100).closed; });
-  auto other = std::async(std::launch::async, [&] { return log.Wait(7, 100).closed; });
-  log.Close();
-  EXPECT_TRUE(one.get());
-  EXPECT_TRUE(other.get());
 }
 
 TEST(EventLog, KeepsOrderAndCountWhenReadWhileItIsWritten) {
   constexpr uint64_t kEvents = 20'000;
   EventLog log({64, 64, 64});
   std::thread writer([&] {
-    for (uint64_t seq = 1; seq <= kEvents; ++seq) {
-      log.Append({seq, 0, Stopped{}});
-      log.Notify();
-    }
-    log.Close();
+    for (uint64_t seq = 1; seq <= kEvents; ++seq) log.Append({seq, 0, Stopped{}});
   });
   uint64_t next = 1;
   uint64_t seen = 0;
   uint64_t lost = 0;
-  for (;;) {
-    const auto batch = log.Wait(next, 16);
-    if (batch.closed) break;
+  while (next <= kEvents) {
+    const auto batch = log.Read(next, 16);
     lost += batch.lost;
     for (const Event& event : batch.events) {
       EXPECT_EQ(event.seq, 1 + seen + lost);

@@ -7,9 +7,11 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <future>
 #include <mutex>
 #include <set>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "server/core/counters.h"
@@ -208,6 +210,55 @@ TEST(HubServer, DoesNotTakeANameForALoopbackAddress) {
   options.host = "127.example.invalid";
   HubServer server(options);
   EXPECT_FALSE(server.Start().ok());
+}
+
+TEST(HubServer, StopsAfterADrainWhileAListenerWaitsForThat) {
+  std::promise<void> stopped;
+  std::promise<bool> saw_it;
+  HubServer server(AnyPort());
+  server.On<DrainStarted>([&](const DrainStarted&) {
+    saw_it.set_value(stopped.get_future().wait_for(seconds(20)) == std::future_status::ready);
+  });
+  ASSERT_TRUE(server.Start().ok());
+  server.Drain(std::chrono::milliseconds(1));
+  server.WaitUntilStopped();
+  stopped.set_value();
+  EXPECT_TRUE(saw_it.get_future().get());
+}
+
+TEST(HubServer, ChangesTheHubMeshNamespaceAndServesOn) {
+  HubServer server(AnyPort());
+  ASSERT_TRUE(server.Start().ok());
+  const uint16_t port = server.Addresses().front().port;
+  RawClient peer = Connected(server, kPeerId);
+
+  EXPECT_TRUE(absl::IsFailedPrecondition(
+      server.ChangeHubMeshNamespace("other", /*restart=*/false).status()));
+  EXPECT_TRUE(absl::IsInvalidArgument(server.ChangeHubMeshNamespace(" \n", true).status()));
+  const auto checked = server.ChangeHubMeshNamespace("other", true, Mode::kCheckOnly);
+  ASSERT_TRUE(checked.ok()) << checked.status();
+  EXPECT_EQ(checked->closed_connections, 1u);
+  EXPECT_EQ(server.GetHubMeshNamespace(), "pigeonhub-mesh");
+  peer.SendText(R"({"type":"ping"})");
+  EXPECT_NE(peer.ReadTextWith("\"pong\""), "") << "nothing has happened yet";
+
+  std::thread leaving([&] {
+    EXPECT_TRUE(peer.ReadClose().has_value());
+    peer.Reset();
+  });
+  const auto changed = server.ChangeHubMeshNamespace(" other\n", true);
+  leaving.join();
+  ASSERT_TRUE(changed.ok()) << changed.status();
+  EXPECT_EQ(changed->previous, "pigeonhub-mesh");
+  EXPECT_EQ(changed->closed_connections, 1u);
+  EXPECT_EQ(server.GetHubMeshNamespace(), "other");
+  EXPECT_TRUE(server.IsRunning());
+  EXPECT_EQ(server.Addresses().front().port, port);
+
+  server.Stop();
+  EXPECT_TRUE(server.ChangeHubMeshNamespace("third", false).ok());
+  EXPECT_EQ(server.GetHubMeshNamespace(), "third");
+  EXPECT_FALSE(server.IsRunning());
 }
 
 TEST(HubServer, DrainsAndThenStopsByItself) {

@@ -162,6 +162,16 @@ class HubServer {
   std::string GetHubMeshNamespace() const;
   // FAILED_PRECONDITION while running, INVALID_ARGUMENT for an empty name; white space is trimmed.
   absl::Status SetHubMeshNamespace(std::string_view name);
+  struct HubMeshNamespaceChange {
+    std::string previous;
+    size_t closed_connections = 0;
+    size_t closed_hubs = 0;
+  };
+  // SetHubMeshNamespace in one step with the stop and the start that it needs while the server
+  // runs, if `restart` allows them. If the server cannot start again, the answer is what Start
+  // says: the new name is in force then, and the server is stopped.
+  absl::StatusOr<HubMeshNamespaceChange> ChangeHubMeshNamespace(std::string_view name, bool restart,
+                                                                Mode mode = Mode::kDo);
   // Dials the bootstrap hubs to which there is no link; Start does so by itself where auto_connect
   // is set. These calls answer at once; events tell whether a link came up.
   absl::Status ConnectToBootstrapHubs();
