@@ -30,8 +30,9 @@ struct ControlReach {
   std::shared_ptr<AccessFile> access;  // loaded; null: no tokens
 };
 
-// INVALID_ARGUMENT or UNAVAILABLE, one line: an address that others can reach without TLS, or
-// without anything that tells who they are; files that do not go together.
+// Refuses an address that others can reach without TLS, or without tokens or client certificates by
+// which the hub knows them, and TLS files that do not fit each other. INVALID_ARGUMENT or
+// UNAVAILABLE, one line.
 absl::Status CheckReach(const ControlReach& reach);
 
 // The control API of one hub: every service of pigeonhub.v1, health, reflection and channelz, on

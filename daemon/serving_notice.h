@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What pigeonhub tells the world once it serves.
+// What pigeonhub prints and writes once it serves.
 #pragma once
 
 #include <string>

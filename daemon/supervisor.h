@@ -12,10 +12,11 @@
 
 namespace pigeonhub {
 
-// Whoever started this process and wants to know how it does, as systemd's Type=notify: datagrams
-// to the UNIX socket $NOTIFY_SOCKET (a path, or an abstract name after @), see sd_notify(3).
-// Without that variable every call does nothing. What cannot be sent within a second is lost: a
-// supervisor that does not read its messages is no reason to stop serving, or not to stop.
+// The program that started this process and wants to know its state, as systemd does with
+// Type=notify. Messages are datagrams to the UNIX socket $NOTIFY_SOCKET (a path, or an abstract
+// name after @), see sd_notify(3). Without that variable every call does nothing. A message that
+// cannot be sent within a second is lost: a supervisor that does not read must hold up neither
+// serving nor stopping.
 class Supervisor {
  public:
   explicit Supervisor(const Variables& variables);

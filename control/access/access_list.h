@@ -71,7 +71,7 @@ class AccessFile {
   std::shared_ptr<const AccessList> Current() ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
-  // What tells one state of the file from another.
+  // While this stays as it is, nobody has written the file.
   struct Stamp {
     int64_t modified_ns = 0;
     int64_t size = -1;

@@ -12,9 +12,9 @@
 
 namespace pigeonhub {
 
-// Which refused calls leave an audit event: a caller without the role for a change can ask for it
-// as often as it likes, and must not bury what others really changed. Each gets 10 events in a row
-// and then one a minute, and the calls that left none are counted. Thread-safe.
+// Which refused calls leave an audit event. A caller without the role for a change can call as
+// often as it wants, and its events must not push out those of real changes. Each caller gets 10
+// events in a row and then one a minute. The calls that left none are counted. Thread-safe.
 class RefusalLimit {
  public:
   static constexpr int kInARow = 10;

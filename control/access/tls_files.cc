@@ -44,7 +44,7 @@ absl::Status Wrong(std::string_view flag, const std::string& path, std::string_v
                                     std::string(what));
 }
 
-// The same with OpenSSL's own words for the last thing that it refused.
+// Says in OpenSSL's words why it refused the file just now.
 absl::Status Refused(std::string_view flag, const std::string& path) {
   const char* const reason = ERR_reason_error_string(ERR_peek_last_error());
   return Wrong(flag, path, std::string("is refused: ") + (reason == nullptr ? "" : reason));

@@ -24,7 +24,7 @@ struct TlsTexts {
   std::string key;
   std::string client_ca;  // empty: no such file
 
-  // To tell changes by.
+  // Two digests differ if any of the texts differs.
   Digest digest() const;
 };
 

@@ -40,7 +40,7 @@ grpc::Status CheckRole(const ControlPlane& plane, const grpc::ServerContextBase&
 grpc::Status Admit(const ControlPlane& plane, const grpc::CallbackServerContext& context,
                    std::string_view method, std::string_view hub_id, Principal* caller = nullptr);
 
-// The same for a change; who was refused leaves an audit event.
+// Like Admit, for a call that changes something. A caller without the role leaves an audit event.
 grpc::Status AdmitChange(ControlPlane& plane, const grpc::CallbackServerContext& context,
                          const Change& change, Principal& caller);
 

@@ -17,9 +17,9 @@ inline constexpr size_t kMaxPageBytes = 1 << 20;
 // How many rows a request's page_size asks for; empty for a negative one.
 std::optional<size_t> PageSize(int32_t page_size);
 
-// Page tokens of one list: they say where the next page begins, and are good for the list and the
-// filters they were made for only. `list` tells one list from another and includes what it is
-// filtered by and the epoch, as places of an earlier run mean nothing.
+// Page tokens of one list: a token says where the next page begins. It is good only for the list
+// and the filters that it was made for. `list` names the list. It contains the filters, and the
+// epoch, because a place of an earlier run means nothing.
 class PageTokens {
  public:
   explicit PageTokens(std::string_view list);
@@ -29,7 +29,7 @@ class PageTokens {
 
   // Empty for a token that is not one of this list.
   std::optional<std::string> Read(std::string_view token) const;
-  // The same for a place that is a number. An empty token is the beginning: 0.
+  // Like Read, for a place that is a number. An empty token is the beginning: 0.
   std::optional<uint64_t> ReadNumber(std::string_view token) const;
 
  private:

@@ -21,7 +21,7 @@ struct Outcome {
 
 // Outcomes of changes by their request ids, so that a caller who repeats a request, not knowing
 // whether the first one arrived, gets the first one's answer and changes nothing twice. Failures
-// that pass are not kept: who is told to try again does so with the same id.
+// that pass are not kept: a caller that is asked to try again does so with the same id.
 //
 // Remembers for 10 minutes, and at most 1000 of them: then the oldest is forgotten early. Not
 // thread-safe: it lives on the worker's thread.

@@ -46,7 +46,7 @@ absl::StatusOr<grpc::ServerWriteReactor<EventFeed::Response>*> EventFeed::Watch(
     ++by_caller_[caller];
     watchers_.insert(watcher);
   }
-  TellDemand(*watcher);
+  ReportDemand(*watcher);
   watcher->Wake();
   return watcher.get();
 }
@@ -98,10 +98,10 @@ void EventFeed::Remove(const std::shared_ptr<EventWatcher>& watcher) {
     const auto own = by_caller_.find(watcher->caller());
     if (--own->second == 0) by_caller_.erase(own);
   }
-  TellDemand(*watcher);
+  ReportDemand(*watcher);
 }
 
-void EventFeed::TellDemand(const EventWatcher& watcher) {
+void EventFeed::ReportDemand(const EventWatcher& watcher) {
   if (!watcher.filter().signals() &&
       !watcher.filter().Includes(v1::EVENT_KIND_BOOTSTRAP_SIGNALING)) {
     return;

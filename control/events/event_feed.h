@@ -42,8 +42,8 @@ class EventFeed {
     size_t max_watchers = 1024;
     // Of these, so many for one caller: the others want to see something, too.
     size_t max_watchers_each = 64;
-    // A watcher that sees nothing for so long is told how far the stream has come: at the first
-    // Wake after that.
+    // A watcher that got no message for so long gets a bookmark at the next Wake. It says how far
+    // the stream has come.
     Duration bookmark_after = std::chrono::seconds(5);
   };
   // A WatchEventsResponse, serialized. See EncodedEvents.
@@ -55,7 +55,7 @@ class EventFeed {
     std::vector<SignalFilter> signals;
     bool bootstrap_signaling = false;
   };
-  // `on_demand` is told when a watcher of such events comes or goes. `log` and `clock` outlive
+  // `on_demand` is called when a watcher of such events comes or goes. `log` and `clock` outlive
   // this.
   using OnDemand = std::function<void(const Demand&)>;
   EventFeed(EventLog& log, const Clock& clock, EventSource source, Options options,
@@ -93,7 +93,7 @@ class EventFeed {
   void CountGap(uint64_t missing);
   void Remove(const std::shared_ptr<EventWatcher>& watcher) ABSL_LOCKS_EXCLUDED(mutex_);
   // A watcher came or went.
-  void TellDemand(const EventWatcher& watcher) ABSL_LOCKS_EXCLUDED(demand_mutex_, mutex_);
+  void ReportDemand(const EventWatcher& watcher) ABSL_LOCKS_EXCLUDED(demand_mutex_, mutex_);
 
   EventLog& log_;
   const Clock& clock_;
@@ -107,7 +107,7 @@ class EventFeed {
   std::map<std::string, size_t> by_caller_ ABSL_GUARDED_BY(mutex_);  // none is 0
   bool closed_ ABSL_GUARDED_BY(mutex_) = false;
 
-  // Gaps told to watchers, and the events in them.
+  // How many gaps watchers heard of, and how many events were missing in them.
   std::atomic<uint64_t> gaps_{0};
   std::atomic<uint64_t> missed_{0};
 

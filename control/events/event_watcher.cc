@@ -25,9 +25,9 @@ EventWatcher::EventWatcher(EventFeed& feed, std::string caller, const EventFeed:
     to_write_.push_back(Encoded(response));
     feed_.CountGap(0);
   }
-  // What is gone before the first message is told before the first bookmark: whoever keeps the
-  // bookmark as its place would never hear of it.
-  TellGapLocked(feed_.log_.Read(next_, 0, filter_.rings()));
+  // The gap comes before the first bookmark. A watcher that keeps the bookmark as its place would
+  // never hear of a gap before it.
+  AppendGapLocked(feed_.log_.Read(next_, 0, filter_.rings()));
   AppendBookmarkLocked();
 }
 
@@ -79,7 +79,7 @@ void EventWatcher::ReadLocked() {
   EventLog::Batch batch;
   do {
     batch = feed_.log_.Read(next_, kBatch, filter_.rings());
-    TellGapLocked(batch);
+    AppendGapLocked(batch);
     passed_over_ += batch.next - next_;
     next_ = batch.next;
     for (const Event& event : batch.events) {
@@ -89,7 +89,7 @@ void EventWatcher::ReadLocked() {
   } while (to_write_.empty() && !batch.events.empty());
 }
 
-void EventWatcher::TellGapLocked(const EventLog::Batch& batch) {
+void EventWatcher::AppendGapLocked(const EventLog::Batch& batch) {
   if (batch.lost == 0) return;
   next_ = batch.first;
   v1::WatchEventsResponse response;

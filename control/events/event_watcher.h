@@ -35,8 +35,8 @@ class EventWatcher final : public grpc::ServerWriteReactor<EventFeed::Response>,
   void AdvanceLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Takes events from the log until some are to be written or there are no more.
   void ReadLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  // Tells what is missing before the batch, if anything is, and goes on behind it.
-  void TellGapLocked(const EventLog::Batch& batch) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Appends a gap if events before the batch are missing, and goes on behind them.
+  void AppendGapLocked(const EventLog::Batch& batch) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void AppendBookmarkLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   v1::EventCursor CursorLocked() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 

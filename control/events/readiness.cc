@@ -15,7 +15,7 @@ Readiness::Readiness(HubServer& hub, grpc::HealthCheckServiceInterface& health)
 void Readiness::Look() {
   const HubStats stats = hub_.GetStats().hub;
   const bool ready = stats.serving == Serving::kServing && stats.turning_away == Reason::kCount;
-  // The health service passes on to its watchers whatever it is told, news or not.
+  // The health service sends its watchers every status that it gets, also one that they know.
   if (told_ == ready) return;
   health_.SetServingStatus(kReadyName, ready);
   told_ = ready;

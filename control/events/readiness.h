@@ -12,9 +12,9 @@ class HealthCheckServiceInterface;
 namespace pigeonhub {
 
 // Names that grpc.health.v1 answers for besides the services. Live: the process runs. Ready: peers
-// are welcome, so not while stopped or draining, or while a limit turns every newcomer away. A load
-// balancer asks for Ready, and a supervisor that restarts what hangs for Live: losing a neighbor
-// or draining is no reason to be killed.
+// are welcome. It is false while signaling is stopped or drains, and while a limit turns every
+// newcomer away. A load balancer asks for Ready. A supervisor that restarts a process that hangs
+// asks for Live, because a hub that drains or has lost a neighbor must not be killed.
 inline constexpr char kReadyName[] = "pigeonhub.v1.Ready";
 inline constexpr char kLiveName[] = "pigeonhub.v1.Live";
 

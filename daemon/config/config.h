@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What pigeonhub is told by its flags, its environment and its file.
+// The configuration of pigeonhub, from its flags, its environment and its file.
 //
 // One table (config_options.h) says for every option its name, its words and its rules. An option
 // named max-connections is the flag --max-connections, the variable PIGEONHUB_MAX_CONNECTIONS and
@@ -115,7 +115,7 @@ absl::StatusOr<Config> LoadConfig(std::span<const std::string> arguments,
 absl::Status ApplyConfigText(std::string_view text, std::string_view name, Config& config);
 
 // Every option as TOML that reads back as the same configuration. Values that are not the default
-// tell their origin.
+// say where they came from.
 std::string PrintConfig(const Config& config);
 
 // What --help says.

@@ -17,14 +17,14 @@ namespace pigeonhub {
 
 using Values = std::vector<std::string>;
 
-// What an option answers to a value that it does not take.
+// The error of an option for a value that it does not accept.
 absl::Status Bad(std::string_view value, std::string_view why);
 
 // A whole number from `low` to `high`.
 absl::Status ParseWholeNumber(const std::string& text, uint64_t low, uint64_t high, uint64_t& out,
                               std::string_view noun);
 
-// The same into an integer of any size, or an optional of one.
+// Like ParseWholeNumber, for an integer of any size or an optional of one.
 template <typename T>
 absl::Status ParseNumber(const std::string& text, uint64_t low, uint64_t high, T& out,
                          std::string_view noun = "a number") {

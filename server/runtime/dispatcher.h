@@ -59,12 +59,12 @@ class Dispatcher {
     return look(static_cast<const Hub&>(hub_));
   }
 
-  // Called, from whichever thread, when the hub's next deadline became earlier than any it was told
-  // before. Set before the first input.
+  // The callback runs, on any thread, when the hub's next deadline is earlier than every deadline
+  // that the callback got before. Set before the first input.
   void OnEarlierDeadline(std::function<void(SteadyTime)> callback);
 
-  // Called, from whichever thread, after a drain has finished. Must not call back into the
-  // dispatcher. Set before the first input.
+  // The callback runs, on any thread, after a drain has finished. It must not call the dispatcher.
+  // Set before the first input.
   void OnDrained(std::function<void()> callback);
 
   // Handles Tick if a deadline has passed; returns the next one. From the thread that keeps time.

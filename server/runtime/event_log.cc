@@ -95,7 +95,7 @@ EventLog::Batch EventLog::ReadLocked(uint64_t from, size_t limit, EventRings rin
   for (; events.current() != nullptr; events.Advance()) {
     if (batch.events.size() == limit) return batch;
     const uint64_t seq = events.current()->seq;
-    // What is missing here is told at the beginning of the next batch.
+    // Events are missing here. The next batch begins with their number.
     if (batch.next < oldest && order_.Count(rings, batch.next, seq) > 0) return batch;
     batch.events.push_back(*events.current());
     batch.next = seq + 1;

@@ -20,8 +20,8 @@ namespace pigeonhub {
 
 // The hub's last events in one order, numbered without a hole. They are kept in several rings
 // (EventRing), so that many events of one sort push only their own sort out. Bounded: in each ring
-// the oldest make room, and a reader that comes too late is told how many it missed. Nobody who
-// reads slowly holds up the hub.
+// the oldest make room, and a reader that comes too late learns how many it missed. A slow reader
+// does not hold up the hub.
 //
 // A reader names the rings it reads. It gets their events in the order of their numbers, and only
 // what those rings lost is missing to it.

@@ -24,8 +24,8 @@ class EventOrder {
   void Append(EventRing ring);
   uint64_t next() const { return next_; }
 
-  // How many of the numbers in [from, to) went to one of these rings. Those of which nobody knows
-  // count as if they had: better told as missing than passed over.
+  // How many of the numbers in [from, to) went to one of these rings. A number whose
+  // ring is forgotten counts, too: a gap too many does less harm than a gap too few.
   uint64_t Count(EventRings rings, uint64_t from, uint64_t to) const;
 
  private:

@@ -25,9 +25,9 @@ struct Field {
 // escaped and cut at 64 bytes, so those from the network may come as they are. Payloads (SDP,
 // announce data) are never handed to it.
 //
-// It holds up nobody: a message text that repeats gets 20 lines in a row and then one a second,
-// which tells how many it stands for ("repeated": n); and while the descriptor takes no more (a
-// pipe that nobody reads), lines are dropped and counted ("log lines lost").
+// It holds up nobody. A message text that repeats gets 20 lines in a row and then one a second,
+// which says how many it stands for ("repeated": n). While the descriptor accepts no more (a pipe
+// that nobody reads), lines are dropped and counted ("log lines lost").
 //
 // Thread-safe.
 class Log {
@@ -40,7 +40,7 @@ class Log {
   void SetLevel(LogLevel level);
   bool Enabled(LogLevel level) const;
 
-  // `message` is a constant sentence without values: what repeats is told by it.
+  // `message` is a constant sentence without values: repeated lines are recognized by it.
   void Debug(std::string_view message, std::initializer_list<Field> fields = {});
   void Info(std::string_view message, std::initializer_list<Field> fields = {});
   void Warn(std::string_view message, std::initializer_list<Field> fields = {});

@@ -6,7 +6,7 @@
 namespace pigeonhub {
 
 // CPU, memory and descriptors of this process under the names every Prometheus client uses. What
-// the system does not tell is left out.
+// the system does not know is left out.
 void AddProcessMetrics(Exposition& out);
 
 }  // namespace pigeonhub
