@@ -16,6 +16,8 @@
 #include <utility>
 
 #include "pigeonhub/host_port.h"
+#include "server/base/address.h"
+#include "server/base/descriptor.h"
 #include "server/base/text.h"
 
 namespace pigeonhub {
@@ -23,21 +25,6 @@ namespace {
 
 // Of this machine, IPv6 and IPv4.
 constexpr std::string_view kEveryAddress = "::";
-
-// A descriptor that closes itself.
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) close(fd_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return fd_; }
-
- private:
-  const int fd_;
-};
 
 absl::Status CannotListen(const ListenAddress& address, int error) {
   const std::string message = "cannot listen on " + address.text() +
@@ -151,12 +138,7 @@ std::string ListenAddress::text() const {
   return HostPort{host, port}.text();
 }
 
-bool ListenAddress::IsLocal() const {
-  if (kind != Kind::kTcp) return true;
-  if (host == "localhost" || host == "::1") return true;
-  // A name such as 127.example.org is not one of them.
-  return host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string::npos;
-}
+bool ListenAddress::IsLocal() const { return kind != Kind::kTcp || IsLoopback(host); }
 
 absl::Status CheckFree(const ListenAddress& address) {
   switch (address.kind) {

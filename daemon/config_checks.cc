@@ -8,9 +8,9 @@
 
 #include "control/control_server.h"
 #include "daemon/named_files.h"
+#include "server/base/address.h"
 #include "server/base/files.h"
 #include "server/base/text.h"
-#include "server/core/uplinks.h"
 #include "server/runtime/clock.h"
 
 namespace pigeonhub {
@@ -53,7 +53,7 @@ void WarnOfDoubtfulSettings(const Config& config, Log& log) {
                 {"meant", std::string_view(variable.meant)}});
     }
   }
-  if (config.hub_admission == HubAdmission::kOpen && !IsLoopbackHost(config.host)) {
+  if (config.hub_admission == HubAdmission::kOpen && !IsLoopback(config.host)) {
     log.Warn(
         "whoever reaches this address can become a hub here and sees all peers; --hub-key, "
         "--hub-allow or --hub-admission deny closes that",

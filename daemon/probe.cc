@@ -14,6 +14,7 @@
 #include <system_error>
 
 #include "pigeonhub/host_port.h"
+#include "server/base/address.h"
 #include "server/base/text.h"
 
 namespace pigeonhub {
@@ -83,7 +84,7 @@ HostPort HealthAddress(const Config& config) {
   HostPort address =
       config.metrics_listen.value_or(HostPort{config.host, config.port.value_or(kUsualPort)});
   // Whoever listens everywhere is asked on the loopback address.
-  if (address.host == "0.0.0.0" || address.host == "::") address.host = "localhost";
+  if (IsUnspecified(address.host)) address.host = "localhost";
   return address;
 }
 

@@ -6,7 +6,9 @@
 
 #include "pigeonhub/host_port.h"
 #include "pigeonhub_version.h"
+#include "server/base/address.h"
 #include "server/base/duration.h"
+#include "server/base/json_writer.h"
 #include "server/base/text.h"
 
 namespace pigeonhub {
@@ -16,20 +18,18 @@ std::string TextOf(const HubServer::Address& address) {
   return HostPort{address.host, address.port}.text();
 }
 
-std::string JsonOf(const Addresses& addresses) {
-  std::string list;
+void WriteAddresses(const Addresses& addresses, JsonWriter& json) {
+  json.BeginArray();
   for (const HubServer::Address& address : addresses) {
-    if (!list.empty()) list += ",";
-    list += "{\"host\":" + Quoted(address.host) + ",\"port\":" + std::to_string(address.port) + "}";
+    json.BeginObject().Key("host").Shown(address.host).Key("port").Number(address.port).EndObject();
   }
-  return list;
+  json.EndArray();
 }
 
 // host:port for a client on this machine. All addresses bound have one port.
 std::string LocalAddress(const Config& config, const Addresses& addresses) {
-  const bool everywhere = config.host == "0.0.0.0" || config.host == "::";
   const uint16_t port = addresses.empty() ? uint16_t{0} : addresses.front().port;
-  return HostPort{everywhere ? "localhost" : config.host, port}.text();
+  return HostPort{IsUnspecified(config.host) ? "localhost" : config.host, port}.text();
 }
 
 }  // namespace
@@ -63,15 +63,19 @@ std::string Hints(const Config& config, const Addresses& addresses,
 
 std::string ReadyJson(const Config& config, const Addresses& addresses,
                       const std::vector<std::string>& control, const Addresses& metrics) {
-  std::string steering;
+  std::string out;
+  JsonWriter json(out);
+  json.BeginObject().Key("pid").Number(getpid()).Key("version").Shown(kVersion);
+  json.Key("url").Shown(ServingUrl(config, addresses)).Key("signaling");
+  WriteAddresses(addresses, json);
+  json.Key("control").BeginArray();
   for (const std::string& address : control) {
-    if (!steering.empty()) steering += ",";
-    steering += "{\"address\":" + Quoted(address) + "}";
+    json.BeginObject().Key("address").Shown(address).EndObject();
   }
-  return "{\"pid\":" + std::to_string(getpid()) + ",\"version\":" + Quoted(kVersion) +
-         ",\"url\":" + Quoted(ServingUrl(config, addresses)) + ",\"signaling\":[" +
-         JsonOf(addresses) + "],\"control\":[" + steering + "],\"metrics\":[" + JsonOf(metrics) +
-         "]}\n";
+  json.EndArray().Key("metrics");
+  WriteAddresses(metrics, json);
+  json.EndObject();
+  return out + '\n';
 }
 
 }  // namespace pigeonhub

@@ -39,7 +39,7 @@ constexpr size_t kEventBatch = 256;
 // Where other hubs can dial this one, as far as that is certain before anything is bound; else
 // empty.
 std::string UrlOf(const std::string& host, uint16_t port) {
-  if (IsUnspecifiedHost(host)) return {};
+  if (IsUnspecified(host)) return {};
   return "ws://" + JoinHostAndPort(host, port);
 }
 

@@ -34,7 +34,7 @@ pigeonctl::v1::HandshakeCheck Report(const std::vector<HandshakeStep>& steps) {
 absl::StatusOr<ExitCode> Handshake(Session& session, const Arguments& arguments) {
   std::vector<WebSocketUrl> urls;
   for (const std::string& operand : arguments.operands()) {
-    auto url = ParseWebSocketUrl(operand);
+    auto url = WebSocketUrl::Parse(operand);
     if (!url.ok()) return url.status();
     urls.push_back(*std::move(url));
   }

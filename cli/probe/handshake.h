@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "cli/probe/url.h"
+#include "server/base/websocket_url.h"
 
 namespace pigeonhub::cli {
 

@@ -8,11 +8,11 @@
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <memory>
 #include <utility>
 
 namespace pigeonhub::cli {
@@ -20,19 +20,8 @@ namespace pigeonhub::cli {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-Socket::Socket(Socket&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
-
-Socket& Socket::operator=(Socket&& other) noexcept {
-  std::swap(descriptor_, other.descriptor_);
-  return *this;
-}
-
-Socket::~Socket() {
-  if (descriptor_ >= 0) close(descriptor_);
-}
-
 absl::Status Socket::Wait(bool for_write, Deadline deadline) const {
-  pollfd entry{descriptor_, static_cast<short>(for_write ? POLLOUT : POLLIN), 0};
+  pollfd entry{descriptor_.get(), static_cast<short>(for_write ? POLLOUT : POLLIN), 0};
   while (true) {
     const auto left = std::chrono::ceil<milliseconds>(deadline - steady_clock::now()).count();
     if (left <= 0) return absl::DeadlineExceededError("no answer in time");
@@ -42,32 +31,34 @@ absl::Status Socket::Wait(bool for_write, Deadline deadline) const {
   }
 }
 
-absl::StatusOr<Socket> Socket::Connect(const std::string& host, const std::string& port,
-                                       Deadline deadline) {
+absl::StatusOr<Socket> Socket::Connect(const std::string& host, uint16_t port, Deadline deadline) {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* found = nullptr;
-  const std::string place = host + " port " + port + ": ";
-  if (const int error = getaddrinfo(host.c_str(), port.c_str(), &hints, &found); error != 0) {
+  const std::string service = std::to_string(port);
+  const std::string place = host + " port " + service + ": ";
+  if (const int error = getaddrinfo(host.c_str(), service.c_str(), &hints, &found); error != 0) {
     return absl::UnavailableError(place + gai_strerror(error));
   }
   const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> addresses(found, freeaddrinfo);
   absl::Status last = absl::UnavailableError(place + "no address");
   for (const addrinfo* each = found; each != nullptr; each = each->ai_next) {
-    Socket attempt(socket(each->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-    if (attempt.descriptor_ < 0) continue;
+    Socket attempt(
+        Descriptor(socket(each->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)));
+    const int fd = attempt.descriptor();
+    if (fd < 0) continue;
     int error = 0;
-    if (connect(attempt.descriptor_, each->ai_addr, each->ai_addrlen) != 0) {
+    if (connect(fd, each->ai_addr, each->ai_addrlen) != 0) {
       error = errno;
       if (error == EINPROGRESS) {
         if (absl::Status status = attempt.Wait(true, deadline); !status.ok()) return status;
         socklen_t size = sizeof error;
-        getsockopt(attempt.descriptor_, SOL_SOCKET, SO_ERROR, &error, &size);
+        getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size);
       }
     }
     if (error == 0) {
       const int on = 1;
-      setsockopt(attempt.descriptor_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+      setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
       return attempt;
     }
     last = absl::UnavailableError(place + std::strerror(error));

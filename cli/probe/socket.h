@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+#include <string>
+#include <utility>
+
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "cli/probe/stream.h"
+#include "server/base/descriptor.h"
 
 namespace pigeonhub::cli {
 
@@ -11,20 +16,16 @@ namespace pigeonhub::cli {
 class Socket {
  public:
   // Tries each address of the host in turn.
-  static absl::StatusOr<Socket> Connect(const std::string& host, const std::string& port,
-                                        Deadline deadline);
-  Socket(Socket&& other) noexcept;
-  Socket& operator=(Socket&& other) noexcept;
-  ~Socket();
+  static absl::StatusOr<Socket> Connect(const std::string& host, uint16_t port, Deadline deadline);
 
   // Waits until it can be read or, if `for_write`, written.
   absl::Status Wait(bool for_write, Deadline deadline) const;
-  int descriptor() const { return descriptor_; }
+  int descriptor() const { return descriptor_.get(); }
 
  private:
-  explicit Socket(int descriptor) : descriptor_(descriptor) {}
+  explicit Socket(Descriptor descriptor) : descriptor_(std::move(descriptor)) {}
 
-  int descriptor_;
+  Descriptor descriptor_;
 };
 
 }  // namespace pigeonhub::cli

@@ -141,7 +141,7 @@ absl::StatusOr<std::unique_ptr<Stream>> Connect(const WebSocketUrl& url, const s
                                                 Deadline deadline) {
   absl::StatusOr<Socket> socket = Socket::Connect(url.host, url.port, deadline);
   if (!socket.ok()) return socket.status();
-  if (!url.tls) return std::make_unique<PlainStream>(*std::move(socket));
+  if (!url.secure) return std::make_unique<PlainStream>(*std::move(socket));
   auto stream = std::make_unique<TlsStream>(*std::move(socket));
   if (absl::Status status = stream->Handshake(url.host, ca, deadline); !status.ok()) {
     return status;

@@ -10,7 +10,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "cli/probe/url.h"
+#include "server/base/websocket_url.h"
 
 namespace pigeonhub::cli {
 

@@ -5,8 +5,11 @@
 #include <google/protobuf/struct.pb.h>
 #include <google/protobuf/util/json_util.h>
 
+#include <initializer_list>
 #include <optional>
 #include <utility>
+
+#include "server/base/json_writer.h"
 
 namespace pigeonhub::cli {
 namespace {
@@ -32,8 +35,13 @@ std::optional<PeerMessage> Read(const std::string& json) {
   return read;
 }
 
-std::string Pair(std::string_view key, std::string_view value) {
-  return '"' + std::string(key) + "\":\"" + std::string(value) + '"';
+std::string ObjectOf(std::initializer_list<std::pair<std::string_view, std::string_view>> members) {
+  std::string text;
+  JsonWriter json(text);
+  json.BeginObject();
+  for (const auto& [key, value] : members) json.Key(key).String(value);
+  json.EndObject();
+  return text;
 }
 
 // The size of what browsers send, so that the hub does its usual work.
@@ -62,23 +70,25 @@ absl::StatusOr<std::unique_ptr<SyntheticPeer>> SyntheticPeer::Connect(const WebS
 
 absl::Status SyntheticPeer::Send(std::string_view type, const std::string& data,
                                  const std::string& target, Deadline deadline) {
-  std::string json = '{' + Pair("type", type) + ',' + Pair("networkName", namespace_);
-  if (!target.empty()) json += ',' + Pair("targetPeerId", target);
-  return socket_->Send(json + ",\"data\":" + data + '}', deadline);
+  std::string message;
+  JsonWriter json(message);
+  json.BeginObject().Key("type").String(type).Key("networkName").String(namespace_);
+  if (!target.empty()) json.Key("targetPeerId").String(target);
+  json.Key("data").Raw(data).EndObject();
+  return socket_->Send(message, deadline);
 }
 
 absl::Status SyntheticPeer::Announce(Deadline deadline) {
-  return Send("announce", '{' + Pair("peerId", id_) + '}', "", deadline);
+  return Send("announce", ObjectOf({{"peerId", id_}}), "", deadline);
 }
 
 absl::Status SyntheticPeer::Signal(std::string_view type, const std::string& target,
                                    const std::string& marker, Deadline deadline) {
-  return Send(type, '{' + Pair("marker", marker) + ',' + Pair("sdp", Padding(type)) + '}', target,
-              deadline);
+  return Send(type, ObjectOf({{"marker", marker}, {"sdp", Padding(type)}}), target, deadline);
 }
 
 absl::Status SyntheticPeer::Goodbye(Deadline deadline) {
-  return Send("goodbye", '{' + Pair("peerId", id_) + '}', "", deadline);
+  return Send("goodbye", ObjectOf({{"peerId", id_}}), "", deadline);
 }
 
 absl::Status SyntheticPeer::Await(const std::function<bool(const PeerMessage&)>& wanted,

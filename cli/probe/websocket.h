@@ -13,7 +13,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "cli/probe/stream.h"
-#include "cli/probe/url.h"
+#include "server/base/websocket_url.h"
 #include "server/net/websocket/client_session.h"
 
 namespace pigeonhub::cli {

@@ -4,11 +4,12 @@
 
 #include <algorithm>
 #include <cctype>
-#include <charconv>
+#include <optional>
 
 #include "absl/status/status.h"
 #include "cli/rpc/context_file.h"
 #include "pigeonctl/v1/answers.pb.h"
+#include "server/base/address.h"
 #include "server/base/files.h"
 
 namespace pigeonhub::cli {
@@ -37,19 +38,11 @@ absl::StatusOr<std::string> CheckedAddress(std::string address) {
     return address;
   }
   if (address.find('/') != std::string::npos) return wrong("is no address");
-  const bool in_brackets = address.starts_with('[');
-  const size_t host_end = in_brackets ? address.find(']') : address.rfind(':');
-  if (!in_brackets && address.find(':') != host_end) return wrong("has too many colons");
-  if (in_brackets && host_end == std::string::npos) return wrong("has no closing bracket");
-  const size_t colon = in_brackets ? host_end + 1 : std::min(host_end, address.size());
-  if (colon == address.size()) return address.append(1, ':').append(kDefaultPort);
-  int port = 0;
-  const char* end = address.data() + address.size();
-  const auto [read, error] = std::from_chars(address.data() + colon + 1, end, port);
-  if (colon == 0 || address[colon] != ':' || error != std::errc() || read != end || port < 1 ||
-      port > 65535) {
-    return wrong("has no port between 1 and 65535");
-  }
+  const std::optional<HostAndPort> parts = SplitHostAndPort(address);
+  if (!parts) return wrong("has a bracket or a colon too many or too few");
+  if (parts->host.empty()) return wrong("names no host");
+  if (!parts->port) return address.append(1, ':').append(kDefaultPort);
+  if (ParsePort(*parts->port).value_or(0) == 0) return wrong("has no port between 1 and 65535");
   return address;
 }
 
@@ -91,11 +84,7 @@ absl::StatusOr<std::string> ReadSecretFile(std::string_view what, const std::str
 std::string_view HostOf(std::string_view address) { return address.substr(0, address.rfind(':')); }
 
 bool IsLocal(std::string_view address) {
-  const std::string_view host = HostOf(address);
-  // A name may begin with 127., too; an address has digits and dots only.
-  const bool is_loopback =
-      host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string_view::npos;
-  return address.starts_with("unix:") || is_loopback || host == "localhost" || host == "[::1]";
+  return address.starts_with("unix:") || IsLoopback(HostOf(address));
 }
 
 absl::StatusOr<Target> ResolveTarget(const Arguments& arguments, const Variables& variables,

@@ -4,8 +4,12 @@
 
 #include <algorithm>
 #include <cctype>
+#include <optional>
+#include <string>
 #include <string_view>
 
+#include "absl/strings/str_replace.h"
+#include "server/base/address.h"
 #include "server/base/text.h"
 
 namespace pigeonhub {
@@ -23,11 +27,17 @@ std::string_view BearerToken(std::string_view authorization) {
 // Only the owner of the process reaches this.
 bool IsPrivate(std::string_view address) { return address.starts_with("unix:"); }
 
-// gRPC writes addresses into URIs and so their brackets as %5B and %5D.
-bool IsLoopback(std::string_view address) {
-  return address.starts_with("ipv4:127.") || address.starts_with("ipv6:[::1]") ||
-         address.starts_with("ipv6:%5B::1%5D") || address.starts_with("ipv6:[::ffff:127.") ||
-         address.starts_with("ipv6:%5B::ffff:127.");
+// Whether it is a loopback address as gRPC writes it: "ipv4:127.0.0.1:5", "ipv6:%5B::1%5D:5".
+bool IsLoopbackPeer(std::string_view address) {
+  constexpr std::string_view kFamilies[] = {"ipv4:", "ipv6:"};
+  for (const std::string_view family : kFamilies) {
+    if (!address.starts_with(family)) continue;
+    const std::string text = absl::StrReplaceAll(std::string(address.substr(family.size())),
+                                                 {{"%5B", "["}, {"%5D", "]"}});
+    const std::optional<HostAndPort> parts = SplitHostAndPort(text);
+    return parts.has_value() && IsLoopback(parts->host);
+  }
+  return false;
 }
 
 }  // namespace
@@ -43,7 +53,8 @@ std::optional<Principal> Authority::Recognize(const Credentials& credentials) co
     return Principal{names.empty() ? "certificate" : names.front(), Role::kAdmin};
   }
   const bool loopback_suffices = list == nullptr && !has_client_ca_;
-  if (IsPrivate(credentials.address) || (loopback_suffices && IsLoopback(credentials.address))) {
+  if (IsPrivate(credentials.address) ||
+      (loopback_suffices && IsLoopbackPeer(credentials.address))) {
     return Principal{"local", Role::kAdmin};
   }
   return std::nullopt;

@@ -9,8 +9,8 @@
 #include "server/base/duration.h"
 #include "server/base/masked_url.h"
 #include "server/base/text.h"
+#include "server/base/websocket_url.h"
 #include "server/core/options.h"
-#include "server/core/uplinks.h"
 
 namespace pigeonhub {
 namespace {
@@ -74,9 +74,7 @@ absl::Status ParseEach(const Values& values,
 }
 
 absl::Status ParseHubUrlValue(const std::string& text, std::string& out) {
-  const bool fits =
-      std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 127; });
-  if (!fits || !ParseHubUrl(text)) {
+  if (!WebSocketUrl::Parse(text).ok()) {
     return Bad(MaskedUrl(text), "is not the address of a hub (ws://HOST:PORT or wss://HOST:PORT)");
   }
   out = text;

@@ -27,9 +27,7 @@ class JsonWriter {
   // `name` has nothing to be escaped.
   JsonWriter& Key(std::string_view name) {
     Separate();
-    out_ += '"';
-    out_ += name;
-    out_ += "\":";
+    out_.append(1, '"').append(name).append("\":");
     comma_ = false;
     return *this;
   }

@@ -80,4 +80,9 @@ WebSocketUrl WebSocketUrl::WithParameter(std::string_view name, std::string_view
   return url;
 }
 
+std::string NormalUrl(std::string_view url) {
+  const absl::StatusOr<WebSocketUrl> parsed = WebSocketUrl::Parse(url);
+  return parsed.ok() ? parsed->text() : std::string(url);
+}
+
 }  // namespace pigeonhub

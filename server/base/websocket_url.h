@@ -34,4 +34,7 @@ struct WebSocketUrl {
   friend bool operator==(const WebSocketUrl&, const WebSocketUrl&) = default;
 };
 
+// text() of a URL; what is no WebSocket URL comes back as it is.
+std::string NormalUrl(std::string_view url);
+
 }  // namespace pigeonhub

@@ -238,9 +238,12 @@ absl::Status Hub::State::OnDisconnectLink(Turn& turn, const DisconnectLink& comm
 
 std::vector<UplinkId> Hub::State::UplinksNamed(const std::string& url) const {
   std::vector<UplinkId> named;
+  const std::string normal = NormalUrl(url);
   for (const auto& uplink : uplinks.all()) {
     // Lists show no secrets.
-    if (uplink->url == url || MaskedUrl(uplink->url) == url) named.push_back(uplink->id);
+    if (uplink->normal == normal || MaskedUrl(uplink->normal) == normal) {
+      named.push_back(uplink->id);
+    }
   }
   return named;
 }

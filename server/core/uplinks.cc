@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/numbers.h"
 
 namespace pigeonhub {
 namespace {
@@ -13,9 +12,6 @@ namespace {
 // At first soon enough that whoever only flapped or was started again is back within the grace (3
 // s) in which nobody is told.
 constexpr Duration kLongestFirstWait = std::chrono::seconds(2);
-
-constexpr uint16_t kHttpPort = 80;
-constexpr uint16_t kHttpsPort = 443;
 
 using State = LinkRecord::State;
 
@@ -41,59 +37,8 @@ void Enter(Uplink& uplink, const Now& now, State state) {
 }  // namespace
 
 std::optional<HubUrl> ParseHubUrl(std::string_view url) {
-  HubUrl parsed;
-  std::string lower(url);
-  absl::AsciiStrToLower(&lower);
-  std::string_view rest = lower;
-  if (rest.starts_with("ws://")) {
-    rest.remove_prefix(5);
-  } else if (rest.starts_with("wss://")) {
-    rest.remove_prefix(6);
-    parsed.secure = true;
-  } else {
-    return std::nullopt;
-  }
-  std::string_view authority = rest.substr(0, rest.find_first_of("/?#"));
-  if (authority.find('@') != std::string_view::npos) return std::nullopt;
-  if (std::any_of(authority.begin(), authority.end(),
-                  [](unsigned char c) { return c <= ' ' || c >= 0x7f; })) {
-    return std::nullopt;
-  }
-  std::string_view port;
-  if (authority.starts_with('[')) {
-    const size_t end = authority.find(']');
-    if (end == std::string_view::npos) return std::nullopt;
-    parsed.host = std::string(authority.substr(1, end - 1));
-    port = authority.substr(end + 1);
-    if (!port.empty() && port.front() != ':') return std::nullopt;
-  } else {
-    const size_t colon = authority.find(':');
-    parsed.host = std::string(authority.substr(0, colon));
-    port = colon == std::string_view::npos ? std::string_view() : authority.substr(colon);
-  }
-  if (parsed.host.empty()) return std::nullopt;
-  parsed.port = parsed.secure ? kHttpsPort : kHttpPort;
-  if (port.size() > 1) {
-    uint32_t number = 0;
-    if (!absl::SimpleAtoi(std::string(port.substr(1)), &number)) return std::nullopt;
-    if (number == 0 || number > 0xffff) return std::nullopt;
-    parsed.port = static_cast<uint16_t>(number);
-  }
-  return parsed;
-}
-
-bool IsLoopbackHost(std::string_view host) {
-  if (host == "localhost" || host == "::1") return true;
-  return host.starts_with("127.") && host.find_first_not_of("0123456789.") == host.npos;
-}
-
-bool IsUnspecifiedHost(std::string_view host) { return host == "0.0.0.0" || host == "::"; }
-
-bool IsLinkLocalHost(std::string_view host) {
-  // fe80::/10 is fe8 to feb.
-  const bool v6 = host.size() >= 4 && host.starts_with("fe") && host.find(':') != host.npos &&
-                  (host[2] == '8' || host[2] == '9' || host[2] == 'a' || host[2] == 'b');
-  return v6 || host.starts_with("169.254.");
+  absl::StatusOr<WebSocketUrl> parsed = WebSocketUrl::Parse(url);
+  return parsed.ok() ? std::optional(*std::move(parsed)) : std::nullopt;
 }
 
 bool LeadsTo(const HubUrl& url, std::string_view host, uint16_t port) {
@@ -114,6 +59,7 @@ Uplink& Uplinks::Add(const std::string& url, Uplink::Kind kind) {
   Uplink& uplink = *all_.emplace_back(std::make_unique<Uplink>());
   uplink.id = UplinkId(next_id_++);
   uplink.url = url;
+  uplink.normal = NormalUrl(url);
   uplink.kind = kind;
   return uplink;
 }
@@ -134,8 +80,9 @@ Uplink* Uplinks::Find(ConnectionId connection) {
 }
 
 Uplink* Uplinks::FindUrl(std::string_view url) {
-  auto it =
-      std::find_if(all_.begin(), all_.end(), [&](const auto& one) { return one->url == url; });
+  const std::string normal = NormalUrl(url);
+  auto it = std::find_if(all_.begin(), all_.end(),
+                         [&](const auto& one) { return one->normal == normal; });
   return it == all_.end() ? nullptr : it->get();
 }
 

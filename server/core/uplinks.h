@@ -9,28 +9,19 @@
 #include <vector>
 
 #include "pigeonhub/records.h"
+#include "server/base/address.h"
+#include "server/base/websocket_url.h"
 #include "server/core/ids.h"
 #include "server/core/random.h"
 #include "server/core/time.h"
 
 namespace pigeonhub {
 
-// The parts of ws://HOST[:PORT]/... that tell whose address it is.
-struct HubUrl {
-  bool secure = false;
-  std::string host;  // in lower case, an IPv6 address without its brackets
-  uint16_t port = 0;
-};
-// Nothing unless `url` begins with ws:// or wss:// and names a host; without a port it is the
-// scheme's, as in every URL.
+using HubUrl = WebSocketUrl;
 std::optional<HubUrl> ParseHubUrl(std::string_view url);
-
-// True for localhost and the addresses that lead nowhere else.
-bool IsLoopbackHost(std::string_view host);
-// True for "any address of mine".
-bool IsUnspecifiedHost(std::string_view host);
-// True for what must not be dialed because somebody else said so, unless we live on loopback.
-bool IsLinkLocalHost(std::string_view host);
+inline bool IsLoopbackHost(std::string_view host) { return IsLoopback(host); }
+inline bool IsUnspecifiedHost(std::string_view host) { return IsUnspecified(host); }
+inline bool IsLinkLocalHost(std::string_view host) { return !LeadsOutside(host); }
 
 // True if `url` is where a hub listens that is bound to `host` and `port`.
 bool LeadsTo(const HubUrl& url, std::string_view host, uint16_t port);
@@ -44,7 +35,8 @@ struct Uplink {
   };
 
   UplinkId id;
-  std::string url;
+  std::string url;     // as it was given
+  std::string normal;  // and in the one spelling of all that lead there
   Kind kind = Kind::kAsked;
   LinkRecord::State state = LinkRecord::State::kStopped;
   // The hub at the other end, once it was known; kept between attempts.
@@ -76,6 +68,7 @@ class Uplinks {
   void Remove(const Uplink& uplink);
   Uplink* Find(UplinkId id);
   Uplink* Find(ConnectionId connection);
+  // However the URL is spelled.
   Uplink* FindUrl(std::string_view url);
   // In the order in which they were added.
   const std::vector<std::unique_ptr<Uplink>>& all() const { return all_; }

@@ -5,30 +5,29 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 
-#include <charconv>
-#include <system_error>
+#include <optional>
 
+#include "server/base/address.h"
 #include "server/base/text.h"
 
 namespace pigeonhub {
+namespace {
+
+constexpr size_t kLongestHost = 253;  // of a name, RFC 1035
+
+}  // namespace
 
 absl::StatusOr<HostPort> HostPort::Parse(std::string_view text, std::string_view form) {
-  HostPort parsed;
-  const size_t colon = text.rfind(':');
-  std::string_view host = text.substr(0, colon == std::string_view::npos ? 0 : colon);
-  const bool bracketed = host.starts_with('[') && host.ends_with(']');
-  if (bracketed) host = host.substr(1, host.size() - 2);
-  const bool bare_ipv6 = !bracketed && host.find(':') != std::string_view::npos;
-  if (host.empty() || bare_ipv6 || !IsWord(host) || host.size() > 253) {
+  const std::optional<HostAndPort> parts = SplitHostAndPort(text);
+  if (!parts || !parts->port || parts->host.empty() || !IsWord(parts->host) ||
+      parts->host.size() > kLongestHost) {
     return absl::InvalidArgumentError(Shown(text) + " is not " + std::string(form));
   }
-  parsed.host = host;
-  const std::string_view port = text.substr(colon + 1);
-  const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), parsed.port);
-  if (error != std::errc() || end != port.data() + port.size()) {
+  const std::optional<uint16_t> port = ParsePort(*parts->port);
+  if (!port) {
     return absl::InvalidArgumentError(Shown(text) + " does not end in a port (0 to 65535)");
   }
-  return parsed;
+  return HostPort{std::string(parts->host), *port};
 }
 
 absl::Status HostPort::CheckListenHost(std::string_view host) {
@@ -43,9 +42,6 @@ absl::Status HostPort::CheckListenHost(std::string_view host) {
                                     "address of this machine");
 }
 
-std::string HostPort::text() const {
-  const bool ipv6 = host.find(':') != std::string::npos;
-  return (ipv6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
-}
+std::string HostPort::text() const { return JoinHostAndPort(host, port); }
 
 }  // namespace pigeonhub

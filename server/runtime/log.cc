@@ -8,15 +8,14 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
-#include <charconv>
 #include <chrono>
-#include <cmath>
 #include <concepts>
 #include <functional>
 #include <map>
 #include <utility>
 
 #include "server/base/iso_time.h"
+#include "server/base/json_writer.h"
 #include "server/base/text.h"
 #include "server/runtime/mutex.h"
 
@@ -35,70 +34,52 @@ constexpr size_t kMaxThrottles = 1024;
 constexpr std::string_view kNames[] = {"debug", "info", "warn", "error"};
 constexpr std::string_view kPaddedNames[] = {"DEBUG", "INFO ", "WARN ", "ERROR"};
 
-void AppendQuoted(std::string& line, std::string_view text, size_t limit) {
-  line += '"';
-  AppendEscaped(line, text, limit);
-  line += '"';
-}
-
-void AppendNumber(std::string& line, auto value) {
-  char text[32];
-  const auto end = std::to_chars(text, text + sizeof text, value).ptr;
-  line.append(text, end);
-}
-
+// Writes the value of a field.
 struct ValueWriter {
-  std::string& line;
+  JsonWriter& json;
   LogFormat format;
 
   void operator()(std::string_view text) const {
     if (format == LogFormat::kText && text.size() <= kStringLimit && IsWord(text)) {
-      line += text;
+      json.Raw(text);
     } else {
-      AppendQuoted(line, text, kStringLimit);
+      json.Shown(text, kStringLimit);
     }
   }
-  void operator()(bool value) const { line += value ? "true" : "false"; }
-  void operator()(double value) const {
-    if (std::isfinite(value)) {
-      AppendNumber(line, value);
-    } else {
-      line += "null";
-    }
-  }
-  void operator()(std::integral auto value) const { AppendNumber(line, value); }
+  void operator()(bool value) const { json.Bool(value); }
+  void operator()(double value) const { json.Number(value); }
+  void operator()(std::integral auto value) const { json.Number(value); }
 };
 
 std::string FormatLine(LogFormat format, UnixMillis unix_ms, LogLevel level,
                        std::string_view message, std::initializer_list<Field> fields,
                        uint64_t repeated) {
   std::string line;
+  JsonWriter json(line);
   const auto name = static_cast<size_t>(level);
-  const bool json = format == LogFormat::kJson;
+  const bool is_json = format == LogFormat::kJson;
   const auto append_field = [&](const Field& field) {
-    line += json ? ",\"" : " ";
-    line += field.name;
-    line += json ? "\":" : "=";
-    std::visit(ValueWriter{line, format}, field.value);
+    if (is_json) {
+      json.Key(field.name);
+      std::visit(ValueWriter{json, format}, field.value);
+    } else {
+      line.append(1, ' ').append(field.name).append(1, '=');
+      JsonWriter value(line);
+      std::visit(ValueWriter{value, format}, field.value);
+    }
   };
 
-  if (json) line += "{\"time\":\"";
-  line += IsoTime(unix_ms);
-  if (json) {
-    line += "\",\"level\":\"";
-    line += kNames[name];
-    line += "\",\"msg\":";
-    AppendQuoted(line, message, kMessageLimit);
+  if (is_json) {
+    json.BeginObject().Key("time").Word(IsoTime(unix_ms)).Key("level").Word(kNames[name]);
+    json.Key("msg").Shown(message, kMessageLimit);
   } else {
-    line += ' ';
-    line += kPaddedNames[name];
-    line += ' ';
+    line.append(IsoTime(unix_ms)).append(1, ' ').append(kPaddedNames[name]).append(1, ' ');
     AppendEscaped(line, message, kMessageLimit);
   }
   for (const Field& field : fields) append_field(field);
   if (repeated > 0) append_field({"repeated", repeated});
-  line += json ? "}\n" : "\n";
-  return line;
+  if (is_json) json.EndObject();
+  return line + '\n';
 }
 
 // One write(2), so that lines of several processes on one descriptor do not mix. False if nobody

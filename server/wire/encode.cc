@@ -5,7 +5,7 @@
 #include <string_view>
 #include <variant>
 
-#include "server/wire/json_string.h"
+#include "server/base/json_writer.h"
 #include "server/wire/mesh_body.h"
 
 namespace pigeonhub::wire {
@@ -15,6 +15,9 @@ constexpr std::string_view kFromSystem = R"(,"fromPeerId":"system")";
 
 // Writes one message. What is never escaped here cannot need it: ids are hexadecimal, payloads and
 // members are JSON already.
+//
+// What lies between two values is one constant text, commas and all. Key by key with a JsonWriter
+// an offer takes 165 ns instead of 103, and the hub writes every message here.
 class Writer {
  public:
   // Without a receiver there is a hole where its id belongs.
@@ -49,7 +52,7 @@ class Writer {
     out_ += R"({"type":"peer-disconnected")";
     AboutPeer(message.peer, message.is_hub);
     out_ += R"(,"reason":)";
-    AppendJsonString(message.reason, out_);
+    String(message.reason);
     Timestamp();
     out_ += '}';
     Network(message.network);
@@ -131,7 +134,8 @@ class Writer {
     if (message.body == nullptr) {
       out_ += message.raw.text;
     } else {
-      AppendBody(*message.body, out_);
+      JsonWriter json(out_);
+      WriteBody(*message.body, json);
     }
     From(message.from);
     Target(message.to);
@@ -143,10 +147,10 @@ class Writer {
 
   void operator()(const outbound::Error& message) {
     out_ += R"({"type":"error","error":)";
-    AppendJsonString(message.text, out_);
+    String(message.text);
     if (!message.reason.empty()) {
       out_ += R"(,"data":{"reason":)";
-      AppendJsonString(message.reason, out_);
+      String(message.reason);
       out_ += '}';
     }
     End();
@@ -159,6 +163,8 @@ class Writer {
   void Reserve(const RawJson& payload) {
     out_.reserve(out_.size() + payload.text.size() + kEnvelopeSize);
   }
+
+  void String(std::string_view text) { JsonWriter(out_).String(text); }
 
   void Id(const PeerId& id) {
     out_ += '"';
@@ -184,7 +190,7 @@ class Writer {
   void Text(std::string_view key, const std::string& text) {
     if (text.empty()) return;
     out_ += key;
-    AppendJsonString(text, out_);
+    String(text);
   }
 
   void Details(const HubDetails& hub) {
@@ -194,7 +200,7 @@ class Writer {
     out_ += R"(,"capabilities":[)";
     for (size_t i = 0; i < hub.capabilities.size(); ++i) {
       if (i > 0) out_ += ',';
-      AppendJsonString(hub.capabilities[i], out_);
+      String(hub.capabilities[i]);
     }
     out_ += ']';
     Text(R"(,"region":)", hub.region);
@@ -242,7 +248,7 @@ class Writer {
 
   void Network(const SharedText& network) {
     out_ += R"(,"networkName":)";
-    AppendJsonString(*network, out_);
+    String(*network);
   }
 
   void Number(int64_t number) {

@@ -5,39 +5,21 @@
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
-#include "server/wire/json_string.h"
+#include "server/base/json_writer.h"
 
 namespace pigeonhub::wire {
-namespace {
-
-void AppendKey(std::string_view key, std::string& out) {
-  if (!out.empty()) out += ',';
-  out += '"';
-  out += key;
-  out += "\":";
-}
-
-}  // namespace
 
 SharedText HubMembers(std::string_view region, const std::vector<std::string>& capabilities,
                       std::string_view url) {
   std::string members;
-  if (!region.empty()) {
-    AppendKey("region", members);
-    AppendJsonString(region, members);
-  }
+  JsonWriter json(members);
+  if (!region.empty()) json.Key("region").String(region);
   if (!capabilities.empty()) {
-    AppendKey("capabilities", members);
-    for (size_t i = 0; i < capabilities.size(); ++i) {
-      members += i == 0 ? '[' : ',';
-      AppendJsonString(capabilities[i], members);
-    }
-    members += ']';
+    json.Key("capabilities").BeginArray();
+    for (const std::string& capability : capabilities) json.String(capability);
+    json.EndArray();
   }
-  if (!url.empty()) {
-    AppendKey("url", members);
-    AppendJsonString(url, members);
-  }
+  if (!url.empty()) json.Key("url").String(url);
   if (members.empty()) return nullptr;
   return std::make_shared<const std::string>(std::move(members));
 }

@@ -3,14 +3,12 @@
 
 #include <variant>
 
-#include "server/wire/json_string.h"
-
 namespace pigeonhub::wire {
 namespace {
 
 class OpWriter {
  public:
-  explicit OpWriter(std::string& out) : out_(out) {}
+  explicit OpWriter(JsonWriter& json) : json_(json) {}
 
   void operator()(const mesh::Want& op) { Begin("want").FirstOfMany(op.network); }
   void operator()(const mesh::Unwant& op) { Begin("unwant").FirstOfMany(op.network); }
@@ -19,70 +17,57 @@ class OpWriter {
   void operator()(const mesh::Listing& op) { Begin("listing").Network(op.network); }
   void operator()(const mesh::Listed& op) { Begin("listed").Network(op.network); }
   void operator()(const mesh::Join& op) {
-    Begin("join").Id(R"(,"peerId":)", op.peer).Network(op.network).Generation(op.generation);
+    Begin("join").Id("peerId", op.peer).Network(op.network).Generation(op.generation);
     Yes(op.alive);
-    if (op.is_hub) out_ += R"(,"isHub":true)";
+    if (op.is_hub) json_.Key("isHub").Bool(true);
     if (op.members != nullptr) {
-      out_ += R"(,"members":{)";
-      out_ += *op.members;
-      out_ += '}';
+      json_.Key("members").BeginObject().Members(*op.members).EndObject();
     }
   }
   void operator()(const mesh::Leave& op) {
-    Begin("leave").Id(R"(,"peerId":)", op.peer).Network(op.network).Yes(op.goodbye);
-    out_ += R"(,"reason":)";
-    AppendJsonString(op.reason, out_);
+    Begin("leave").Id("peerId", op.peer).Network(op.network).Yes(op.goodbye);
+    json_.Key("reason").String(op.reason);
     Payload(op.payload);
   }
   void operator()(const mesh::Signal& op) {
-    Begin(TypeName(op.type)).Id(R"(,"from":)", op.from).Id(R"(,"target":)", op.target);
+    Begin(TypeName(op.type)).Id("from", op.from).Id("target", op.target);
     Network(op.network).Payload(op.payload);
   }
-  void operator()(const mesh::Claim& op) { Begin("claim").Id(R"(,"peerId":)", op.peer); }
-  void operator()(const mesh::Holds& op) { Begin("holds").Id(R"(,"peerId":)", op.peer); }
+  void operator()(const mesh::Claim& op) { Begin("claim").Id("peerId", op.peer); }
+  void operator()(const mesh::Holds& op) { Begin("holds").Id("peerId", op.peer); }
   void operator()(const mesh::Yields& op) {
-    Begin("yields").Id(R"(,"peerId":)", op.peer).Generation(op.generation);
+    Begin("yields").Id("peerId", op.peer).Generation(op.generation);
   }
 
  private:
   OpWriter& Begin(std::string_view name) {
-    out_ += R"({"op":")";
-    out_ += name;
-    out_ += '"';
+    json_.BeginObject().Key("op").Word(name);
     return *this;
   }
   OpWriter& Id(std::string_view key, const PeerId& id) {
-    out_ += key;
-    out_ += '"';
-    out_ += id.text();
-    out_ += '"';
+    json_.Key(key).Word(id.text());
     return *this;
   }
   OpWriter& Network(const SharedText& network) {
-    out_ += R"(,"networkName":)";
-    AppendJsonString(*network, out_);
+    json_.Key("networkName").String(*network);
     return *this;
   }
   void FirstOfMany(const SharedText& network) {
-    out_ += R"(,"networkNames":[)";
-    AppendJsonString(*network, out_);
+    json_.Key("networkNames").BeginArray().String(*network);
   }
   OpWriter& Generation(uint64_t generation) {
-    out_ += R"(,"generation":)";
-    out_ += std::to_string(generation);
+    json_.Key("generation").Number(generation);
     return *this;
   }
   OpWriter& Yes(bool yes) {
-    if (yes) out_ += R"(,"yes":true)";
+    if (yes) json_.Key("yes").Bool(true);
     return *this;
   }
   void Payload(const RawJson& payload) {
-    if (payload.empty()) return;
-    out_ += R"(,"data":)";
-    out_ += payload.text;
+    if (!payload.empty()) json_.Key("data").Raw(payload.text);
   }
 
-  std::string& out_;
+  JsonWriter& json_;
 };
 
 // Of operations that are a namespace and nothing else; null of others.
@@ -95,18 +80,16 @@ const SharedText* OnlyNetworkOf(const mesh::Op& op) {
 
 // A hub has thousands of namespaces to tell of at link-up, so those that follow each other share
 // an object.
-void AppendOps(const std::vector<mesh::Op>& ops, std::string& out) {
+void WriteOps(const std::vector<mesh::Op>& ops, JsonWriter& json) {
   for (size_t i = 0; i < ops.size(); ++i) {
-    if (i > 0) out += ',';
-    std::visit(OpWriter(out), ops[i]);
+    std::visit(OpWriter(json), ops[i]);
     if (OnlyNetworkOf(ops[i]) != nullptr) {
       for (; i + 1 < ops.size() && ops[i + 1].index() == ops[i].index(); ++i) {
-        out += ',';
-        AppendJsonString(**OnlyNetworkOf(ops[i + 1]), out);
+        json.String(**OnlyNetworkOf(ops[i + 1]));
       }
-      out += ']';
+      json.EndArray();
     }
-    out += '}';
+    json.EndObject();
   }
 }
 
@@ -124,22 +107,16 @@ std::string_view TypeName(SignalType type) {
   return {};
 }
 
-void AppendBody(const mesh::Body& body, std::string& out) {
-  const auto number = [&](std::string_view key, uint64_t value) {
-    out += key;
-    out += std::to_string(value);
-  };
-  number(R"({"stream":)", body.stream);
-  number(R"(,"seq":)", body.seq);
-  number(R"(,"ackStream":)", body.ack_stream);
-  number(R"(,"ack":)", body.ack);
-  if (body.again) out += R"(,"again":true)";
+void WriteBody(const mesh::Body& body, JsonWriter& json) {
+  json.BeginObject().Key("stream").Number(body.stream).Key("seq").Number(body.seq);
+  json.Key("ackStream").Number(body.ack_stream).Key("ack").Number(body.ack);
+  if (body.again) json.Key("again").Bool(true);
   if (!body.ops.empty()) {
-    out += R"(,"ops":[)";
-    AppendOps(body.ops, out);
-    out += ']';
+    json.Key("ops").BeginArray();
+    WriteOps(body.ops, json);
+    json.EndArray();
   }
-  out += '}';
+  json.EndObject();
 }
 
 }  // namespace pigeonhub::wire

@@ -3,9 +3,9 @@
 // Internal to server/wire.
 #pragma once
 
-#include <string>
 #include <string_view>
 
+#include "server/base/json_writer.h"
 #include "server/core/mesh_message.h"
 
 namespace pigeonhub::wire {
@@ -14,6 +14,6 @@ namespace pigeonhub::wire {
 std::string_view TypeName(SignalType type);
 
 // `data` of a frame from hub to hub.
-void AppendBody(const mesh::Body& body, std::string& out);
+void WriteBody(const mesh::Body& body, JsonWriter& json);
 
 }  // namespace pigeonhub::wire

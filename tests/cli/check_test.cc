@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "cli/probe/url.h"
 #include "tests/cli/fake_hub.h"
 #include "tests/cli/run.h"
 
@@ -114,30 +113,6 @@ TEST(CheckHandshake, TrustsNoTlsItCannotVerify) {
   const Outcome outcome = Check({"wss" + plain.url().substr(2), "--timeout", "300ms"});
   EXPECT_EQ(outcome.code, 3);
   EXPECT_NE(outcome.err.find("; is it wss there, not ws?\n"), std::string::npos) << outcome.err;
-}
-
-TEST(ParseWebSocketUrl, TakesUrlsApart) {
-  const auto plain = ParseWebSocketUrl("ws://hub.example:3000/a?b=c#d");
-  ASSERT_TRUE(plain.ok());
-  EXPECT_EQ(plain->host, "hub.example");
-  EXPECT_EQ(plain->port, "3000");
-  EXPECT_EQ(plain->target, "/a?b=c");
-  EXPECT_EQ(plain->authority(), "hub.example:3000");
-  const auto tls = ParseWebSocketUrl("wss://[2001:db8::1]?x=y");
-  ASSERT_TRUE(tls.ok());
-  EXPECT_TRUE(tls->tls);
-  EXPECT_EQ(tls->host, "2001:db8::1");
-  EXPECT_EQ(tls->port, "443");
-  EXPECT_EQ(tls->target, "/?x=y");
-  EXPECT_EQ(tls->authority(), "[2001:db8::1]");
-}
-
-TEST(ParseWebSocketUrl, RefusesEverythingElse) {
-  for (const char* url :
-       {"http://hub", "hub:3000", "ws://", "ws://:3000", "ws://hub:0", "ws://hub:99999",
-        "ws://hub:x", "ws://[::1", "ws://u@hub", "ws://h/a b", "ws://h/\r\nX: y"}) {
-    EXPECT_TRUE(absl::IsInvalidArgument(ParseWebSocketUrl(url).status())) << url;
-  }
 }
 
 }  // namespace

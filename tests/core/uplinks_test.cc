@@ -10,24 +10,6 @@ namespace {
 using namespace std::chrono_literals;
 using State = LinkRecord::State;
 
-TEST(HubUrl, IsASchemeAHostAndAPort) {
-  const auto url = ParseHubUrl("wss://Hub.Example.com:8443/path?x=1");
-  ASSERT_TRUE(url.has_value());
-  EXPECT_TRUE(url->secure);
-  EXPECT_EQ(url->host, "hub.example.com");
-  EXPECT_EQ(url->port, 8443);
-  EXPECT_EQ(ParseHubUrl("ws://h")->port, 80);
-  EXPECT_EQ(ParseHubUrl("wss://h/")->port, 443);
-  EXPECT_EQ(ParseHubUrl("ws://[::1]:3000")->host, "::1");
-}
-
-TEST(HubUrl, IsNothingElse) {
-  for (const char* text : {"", "http://h", "ws://", "ws://:3000", "ws://h:0", "ws://h:65536",
-                           "ws://h:x", "ws://user@h", "ws://[::1", "ws://[::1]x", "ws://h h"}) {
-    EXPECT_EQ(ParseHubUrl(text).has_value(), false) << text;
-  }
-}
-
 TEST(HubUrl, LeadsToAHubThatListensThereUnderAnotherLoopbackName) {
   const auto leads = [](const char* url, const char* host, uint16_t port) {
     return LeadsTo(*ParseHubUrl(url), host, port);
@@ -42,6 +24,17 @@ TEST(HubUrl, LeadsToAHubThatListensThereUnderAnotherLoopbackName) {
   EXPECT_FALSE(leads("ws://127.0.0.2:3000", "localhost", 3000));
   EXPECT_TRUE(leads("ws://127.0.0.2:3000", "0.0.0.0", 3000));
   EXPECT_FALSE(leads("ws://127.evil.example:3000", "localhost", 3000));
+}
+
+TEST(Uplinks, AreFoundHoweverTheirUrlIsSpelled) {
+  Uplinks uplinks{5s, 3};
+  const Uplink& uplink = uplinks.Add("ws://h:2", Uplink::Kind::kAsked);
+  for (const char* url : {"ws://h:2", "ws://h:2/", "WS://H:2", "ws://h:02"}) {
+    EXPECT_EQ(uplinks.FindUrl(url), &uplink) << url;
+  }
+  for (const char* url : {"wss://h:2", "ws://h:3", "ws://h:2/a", "ws://h:2/?x", "h:2", ""}) {
+    EXPECT_EQ(uplinks.FindUrl(url), nullptr) << url;
+  }
 }
 
 LinkEnd Refused() {

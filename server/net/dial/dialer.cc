@@ -13,22 +13,13 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
+#include "server/base/address.h"
 #include "server/net/dial/name_lookup.h"
 
 namespace pigeonhub::net {
 namespace {
 
 using asio::ip::tcp;
-
-bool IsOutside(asio::ip::address address) {
-  if (address.is_v6() && address.to_v6().is_v4_mapped()) {
-    address = asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
-  }
-  if (address.is_loopback() || address.is_unspecified()) return false;
-  if (address.is_v6()) return !address.to_v6().is_link_local();
-  const auto bytes = address.to_v4().to_bytes();
-  return bytes[0] != 0 && !(bytes[0] == 169 && bytes[1] == 254);
-}
 
 // RFC 8305, section 8. While IPv6 addresses are still awaited, IPv4 ones wait this long.
 constexpr Duration kResolutionDelay = std::chrono::milliseconds(50);
@@ -83,7 +74,7 @@ class Dialer::Impl {
       : context_(reactor.context()), sink_(sink), name_servers_(std::move(name_servers)) {}
   ~Impl() { GiveUpAll(); }
 
-  void Connect(UplinkId uplink, const HubAddress& address, Duration limit, bool outside_only) {
+  void Connect(UplinkId uplink, const WebSocketUrl& address, Duration limit, bool outside_only) {
     GiveUp(uplink);
     const auto attempt = std::make_shared<Attempt>(*this, uplink, address.port, outside_only);
     attempts_[uplink] = attempt;
@@ -173,7 +164,7 @@ void Dialer::Attempt::OnAddresses(const NameLookup::Answer& answer) {
   for (const std::string& text : answer.addresses) {
     const asio::ip::address address = asio::ip::make_address(text);
     std::deque<asio::ip::address>& kind = address.is_v6() ? ipv6_ : ipv4_;
-    if (outside_only_ && !IsOutside(address)) {
+    if (outside_only_ && !LeadsOutside(text)) {
       trouble_ = "leads to this machine or a link-local address";
     } else if (kind.size() < kMostAddresses) {
       kind.push_back(address);
@@ -229,7 +220,7 @@ Dialer::Dialer(Reactor& reactor, Sink& sink, std::string name_servers)
 
 Dialer::~Dialer() = default;
 
-void Dialer::Connect(UplinkId uplink, const HubAddress& address, Duration limit,
+void Dialer::Connect(UplinkId uplink, const WebSocketUrl& address, Duration limit,
                      bool outside_only) {
   impl_->Connect(uplink, address, limit, outside_only);
 }

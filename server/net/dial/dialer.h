@@ -5,9 +5,9 @@
 #include <memory>
 #include <string>
 
+#include "server/base/websocket_url.h"
 #include "server/core/ids.h"
 #include "server/core/time.h"
-#include "server/net/dial/hub_address.h"
 #include "server/net/reactor/reactor.h"
 
 namespace pigeonhub::net {
@@ -33,7 +33,7 @@ class Dialer {
   // Calls the sink once, within `limit`, and never from within Connect. If the dial is given up or
   // started again before that, the sink is not called for it. With `outside_only` the dialer passes
   // over addresses of this machine and link-local ones, to which any name may lead.
-  void Connect(UplinkId uplink, const HubAddress& address, Duration limit, bool outside_only);
+  void Connect(UplinkId uplink, const WebSocketUrl& address, Duration limit, bool outside_only);
   // Does nothing if the sink has been called.
   void GiveUp(UplinkId uplink);
   void GiveUpAll();

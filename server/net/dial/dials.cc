@@ -3,7 +3,6 @@
 
 #include <unistd.h>
 
-#include <optional>
 #include <utility>
 
 #include "absl/status/statusor.h"
@@ -22,8 +21,8 @@ Dials::Dials(Reactor& reactor, TlsClient& tls, const HubCredentials& credentials
       dialer_(reactor, *this) {}
 
 void Dials::Start(UplinkId uplink, const std::string& url, bool outside_only, SteadyTime now) {
-  std::optional<HubAddress> address = HubAddress::Parse(url);
-  if (!address.has_value()) return Fail(uplink, "is no ws:// or wss:// address");
+  absl::StatusOr<WebSocketUrl> address = WebSocketUrl::Parse(url);
+  if (!address.ok()) return Fail(uplink, "is no ws:// or wss:// address");
   const Entry& entry = dials_[uplink] = {*std::move(address), now + options_.timeout};
   dialer_.Connect(uplink, entry.address, options_.timeout, outside_only);
 }
@@ -49,12 +48,13 @@ void Dials::OnReached(UplinkId uplink, int descriptor) {
   std::unique_ptr<Socket> socket = Adopt(entry.address, descriptor, key, why);
   if (socket == nullptr) return Fail(uplink, why);
   entry.key = key;
-  Opening opening(entry.address.authority, entry.address.TargetFor(options_.hub_peer_id),
-                  credentials_.Authorization());
+  // Where a hub says who it is: the reference server does the same.
+  const WebSocketUrl url = entry.address.WithParameter("peerId", options_.hub_peer_id.text());
+  Opening opening(url.authority(), url.target, credentials_.Authorization());
   sink_.OnConnected(key, {uplink, std::move(opening), entry.deadline, std::move(socket)});
 }
 
-std::unique_ptr<Socket> Dials::Adopt(const HubAddress& address, int descriptor, uint64_t key,
+std::unique_ptr<Socket> Dials::Adopt(const WebSocketUrl& address, int descriptor, uint64_t key,
                                      std::string& why) {
   why = "this hub can watch no more sockets";
   if (!address.secure) return reactor_.Adopt(descriptor, key, readiness_);

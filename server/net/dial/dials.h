@@ -6,10 +6,10 @@
 #include <string>
 
 #include "absl/container/flat_hash_map.h"
+#include "server/base/websocket_url.h"
 #include "server/core/ids.h"
 #include "server/core/time.h"
 #include "server/net/dial/dialer.h"
-#include "server/net/dial/hub_address.h"
 #include "server/net/dial/options.h"
 #include "server/net/http/hub_credentials.h"
 #include "server/net/reactor/reactor.h"
@@ -64,7 +64,7 @@ class Dials final : private Dialer::Sink {
 
  private:
   struct Entry {
-    HubAddress address{};
+    WebSocketUrl address{};
     SteadyTime deadline{};  // of the handshake
     uint64_t key = 0;       // of the socket, once there is one
     bool failed = false;
@@ -75,7 +75,7 @@ class Dials final : private Dialer::Sink {
   void OnUnreachable(UplinkId uplink, const std::string& why) override { Fail(uplink, why); }
 
   // The socket on which to speak the handshake; null, with `why`, where there can be none.
-  std::unique_ptr<Socket> Adopt(const HubAddress& address, int descriptor, uint64_t key,
+  std::unique_ptr<Socket> Adopt(const WebSocketUrl& address, int descriptor, uint64_t key,
                                 std::string& why);
   void Fail(UplinkId uplink, std::string why);
 

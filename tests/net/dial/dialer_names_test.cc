@@ -66,7 +66,7 @@ class DialerNamesTest : public ::testing::Test, public Dialer::Sink {
   void Start(unsigned uplink, const std::string& host, Duration limit = seconds(60),
              bool outside_only = false) {
     reactor_.Run([=, this] {
-      dialer_->Connect(UplinkId(uplink), {false, host, port_, "", "/"}, limit, outside_only);
+      dialer_->Connect(UplinkId(uplink), {false, host, port_, "/"}, limit, outside_only);
     });
   }
   // "reached 127.0.0.1", or why not.

@@ -44,7 +44,7 @@ class DialerTest : public ::testing::Test, public Dialer::Sink {
   std::string Dial(const std::string& host, bool outside_only) {
     answer_ = {};
     reactor_.Post([this, host, outside_only] {
-      dialer_->Connect(UplinkId(1), {false, host, port_, "", "/"}, std::chrono::seconds(5),
+      dialer_->Connect(UplinkId(1), {false, host, port_, "/"}, std::chrono::seconds(5),
                        outside_only);
     });
     return answer_.get_future().get();
