@@ -124,9 +124,9 @@ int RunPigeonctl(const std::vector<std::string>& arguments, Environment& environ
   if (invocation->arguments.has("output")) {
     style.format = *FormatNamed(invocation->arguments.text("output"));
   }
-  const auto no_colour = environment.variables.find("NO_COLOR");
-  style.colour = environment.width.has_value() &&
-                 (no_colour == environment.variables.end() || no_colour->second.empty());
+  const auto no_color = environment.variables.find("NO_COLOR");
+  style.color = environment.width.has_value() &&
+                (no_color == environment.variables.end() || no_color->second.empty());
 
   Session session(environment, root, invocation->arguments, style);
   const absl::StatusOr<ExitCode> code = invocation->command->run(session, invocation->arguments);

@@ -7,33 +7,14 @@
 #include <vector>
 
 #include "server/base/nearest_word.h"
+#include "server/base/wrapping.h"
 
 namespace pigeonhub::cli {
 namespace {
 
-constexpr size_t kWidth = 80;
 constexpr size_t kWidestTerm = 26;
 
 using Entry = std::pair<std::string, std::string>;  // a term and what it means
-
-// Appends `text` in lines of at most kWidth columns, all but the first indented by `indent`;
-// `column` is where the first begins.
-void AppendWrapped(std::string& out, std::string_view text, size_t column, size_t indent) {
-  while (!text.empty()) {
-    const std::string_view word = text.substr(0, text.find(' '));
-    text.remove_prefix(std::min(word.size() + 1, text.size()));
-    if (column > indent && column + 1 + word.size() > kWidth) {
-      out.append(1, '\n').append(indent, ' ');
-      column = indent;
-    } else if (column > indent) {
-      out += ' ';
-      ++column;
-    }
-    out += word;
-    column += word.size();
-  }
-  out += '\n';
-}
 
 void AppendEntries(std::string& out, std::string_view title, const std::vector<Entry>& entries) {
   if (entries.empty()) return;
@@ -50,7 +31,7 @@ void AppendEntries(std::string& out, std::string_view title, const std::vector<E
     } else {
       out.append(widest - term.size() + 2, ' ');
     }
-    AppendWrapped(out, meaning, indent, indent);
+    AppendWrapped(out, meaning, indent, {.indent = indent});
   }
 }
 
@@ -93,10 +74,10 @@ std::string Usage(const Command& command, std::string_view path) {
 
 std::string Help(const Command& command, std::string_view path) {
   std::string out;
-  AppendWrapped(out, command.summary, 0, 0);
+  AppendWrapped(out, command.summary, 0, {});
   if (!command.details.empty()) {
     out += '\n';
-    AppendWrapped(out, command.details, 0, 0);
+    AppendWrapped(out, command.details, 0, {});
   }
   out.append("\nUsage: ").append(Usage(command, path)).append(1, '\n');
 

@@ -33,7 +33,7 @@ Cell StateCell(const v1::Link& link) {
   }
 }
 
-// What a link is called, and what disconnect takes: its address, or the hub that dialled.
+// What a link is called, and what disconnect takes: its address, or the hub that dialed.
 std::string NameOf(const v1::Link& link) {
   return link.url().empty() ? link.hub_peer_id() : link.url();
 }
@@ -141,7 +141,7 @@ Command LinksCommand() {
           .examples = {"pigeonctl links list"},
           .commands = {
               {.name = "list",
-               .summary = "List links and the addresses that are being dialled",
+               .summary = "List links and the addresses that are being dialed",
                .examples = {"pigeonctl links list -o wide"},
                .flags = ListFlags(),
                .run = List},
@@ -160,7 +160,7 @@ Command LinksCommand() {
                .examples = {"pigeonctl links disconnect ws://hub.example.org:3000",
                             "pigeonctl links disconnect " + example_id},
                .operands = {{.name = "URL|ID",
-                             .help = "What links list calls it: the address dialled, or the hub's "
+                             .help = "What links list calls it: the address dialed, or the hub's "
                                      "peer id",
                              .words = Words::kHubs}},
                .flags = ChangeFlags(),

@@ -54,8 +54,8 @@ class Drawing {
   explicit Drawing(const v1::GetTopologyResponse& mesh) {
     for (const v1::TopologyHub& hub : mesh.hubs()) hubs_[hub.peer_id()] = &hub;
     for (const v1::TopologyEdge& edge : mesh.edges()) {
-      neighbours_[edge.peer_id()].insert(edge.other_peer_id());
-      neighbours_[edge.other_peer_id()].insert(edge.peer_id());
+      neighbors_[edge.peer_id()].insert(edge.other_peer_id());
+      neighbors_[edge.other_peer_id()].insert(edge.peer_id());
     }
     if (mesh.hubs().empty()) return;
     Plant(mesh.hubs(0).peer_id());
@@ -99,7 +99,7 @@ class Drawing {
     placed_.insert(root);
     for (size_t i = 0; i < next.size(); ++i) {
       const std::string hub = next[i];
-      for (const std::string& other : neighbours_[hub]) {
+      for (const std::string& other : neighbors_[hub]) {
         if (!placed_.insert(other).second) continue;
         children_[hub].push_back(other);
         next.push_back(other);
@@ -123,7 +123,7 @@ class Drawing {
   }
 
   std::map<std::string, const v1::TopologyHub*> hubs_;
-  std::map<std::string, std::set<std::string>> neighbours_;
+  std::map<std::string, std::set<std::string>> neighbors_;
   std::map<std::string, std::vector<std::string>> children_;
   std::set<std::string> placed_;
   std::vector<std::string> lines_;

@@ -35,7 +35,7 @@ constexpr bool IsForPeople(Format format) {
 struct Style {
   Format format = Format::kTable;
   std::optional<size_t> width;  // columns; without a terminal nothing is ever cut
-  bool colour = false;
+  bool color = false;
 };
 
 }  // namespace pigeonhub::cli

@@ -52,14 +52,14 @@ class Renderer {
     std::string out;
     if (titled) {
       for (const size_t i : shown_) {
-        Append(out, i, table_.columns[i].title, RightAligned(i), style_.colour ? kBold : "");
+        Append(out, i, table_.columns[i].title, RightAligned(i), style_.color ? kBold : "");
       }
       EndLine(out);
     }
     for (size_t r = 0; r < table_.rows.size(); ++r) {
       for (const size_t i : shown_) {
         const Cell& cell = table_.rows[r][i];
-        Append(out, i, texts_[r][i], cell.right, style_.colour ? Escape(cell.tone) : "");
+        Append(out, i, texts_[r][i], cell.right, style_.color ? Escape(cell.tone) : "");
       }
       EndLine(out);
     }

@@ -11,7 +11,7 @@
 
 namespace pigeonhub::cli {
 
-// What a cell's colour tells, where there are colours.
+// What a cell's color tells, where there are colors.
 enum class Tone { kPlain, kGood, kBad, kFaint };
 
 struct Cell {

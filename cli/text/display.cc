@@ -2,6 +2,8 @@
 
 #include "cli/text/display.h"
 
+#include <utf8proc.h>
+
 #include <cstdint>
 
 #include "server/base/characters.h"
@@ -18,17 +20,8 @@ uint32_t TakeCharacter(std::string_view& text) {
   return character.valid ? character.code_point : 0xFFFD;
 }
 
-bool In(uint32_t character, uint32_t first, uint32_t last) {
-  return character >= first && character <= last;
-}
-
-size_t WidthOf(uint32_t c) {
-  if (In(c, 0x300, 0x36F) || In(c, 0x200C, 0x200D) || In(c, 0xFE00, 0xFE0F)) return 0;
-  const bool wide = In(c, 0x1100, 0x115F) || In(c, 0x2E80, 0xA4CF) || In(c, 0xAC00, 0xD7A3) ||
-                    In(c, 0xF900, 0xFAFF) || In(c, 0xFE30, 0xFE6F) || In(c, 0xFF00, 0xFF60) ||
-                    In(c, 0xFFE0, 0xFFE6) || In(c, 0x1F300, 0x1F64F) || In(c, 0x1F900, 0x1F9FF) ||
-                    In(c, 0x20000, 0x3FFFD);
-  return wide ? 2 : 1;
+size_t WidthOf(uint32_t character) {
+  return static_cast<size_t>(utf8proc_charwidth(static_cast<utf8proc_int32_t>(character)));
 }
 
 }  // namespace

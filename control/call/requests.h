@@ -34,7 +34,8 @@ Mode ModeOf(const Request& request) {
 
 inline Parsed<PeerId> ParsePeerId(std::string_view text, std::string_view field = "peer_id") {
   const std::optional<PeerId> id = PeerId::Parse(text);
-  if (!id) return InvalidField(field, "is not 40 hexadecimal digits");
+  if (!id)
+    return InvalidField(field, "is not 40 hexadecimal digits; give the whole id, as lists show it");
   return *id;
 }
 

@@ -7,6 +7,7 @@
 #include "daemon/config/config.h"
 #include "daemon/config/config_options.h"
 #include "server/base/text.h"
+#include "server/base/wrapping.h"
 
 namespace pigeonhub {
 namespace {
@@ -57,24 +58,6 @@ std::string Explanation(const ConfigOption& option, const Config& defaults) {
   return text;
 }
 
-// Appends words to `out`, whose last line is `column` long, and breaks lines before kWidth.
-void AppendWrapped(std::string& out, size_t column, std::string_view words) {
-  while (!words.empty()) {
-    const size_t length = std::min(words.find(' '), words.size());
-    if (column + 1 + length > kWidth) {
-      out += "\n" + std::string(kIndent, ' ');
-      column = kIndent;
-    } else if (column > kIndent) {
-      out += ' ';
-      ++column;
-    }
-    out += words.substr(0, length);
-    column += length;
-    words.remove_prefix(std::min(length + 1, words.size()));
-  }
-  out += '\n';
-}
-
 }  // namespace
 
 std::string HelpText() {
@@ -89,7 +72,7 @@ std::string HelpText() {
     std::string line = Synopsis(option);
     line.resize(std::max(line.size() + 2, kIndent), ' ');
     const size_t column = line.size();
-    AppendWrapped(line, column, Explanation(option, defaults));
+    AppendWrapped(line, Explanation(option, defaults), column, {kIndent, kWidth});
     text += line;
   }
   text += kFooter;

@@ -14,11 +14,17 @@ absl::Status Bad(std::string_view value, std::string_view why) {
 
 absl::Status ParseWholeNumber(const std::string& text, uint64_t low, uint64_t high, uint64_t& out,
                               std::string_view noun) {
+  const std::string remedy = "; give " + std::string(noun) + " from " + std::to_string(low) +
+                             " to " + std::to_string(high);
+  const size_t first_digit = text.starts_with('-') ? 1 : 0;
+  if (first_digit == text.size() ||
+      text.find_first_not_of("0123456789", first_digit) != std::string::npos) {
+    return Bad(text, "is not a whole number" + remedy);
+  }
   uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || value < low || value > high) {
-    return Bad(text, "is not " + std::string(noun) + " (" + std::to_string(low) + " to " +
-                         std::to_string(high) + ")");
+  const std::errc error = std::from_chars(text.data(), text.data() + text.size(), value).ec;
+  if (error != std::errc() || value < low || value > high) {
+    return Bad(text, "is out of range" + remedy);
   }
   out = value;
   return absl::OkStatus();

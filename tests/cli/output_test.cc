@@ -46,10 +46,10 @@ TEST(Table, ShrinksToTheTerminalAndOnlyThere) {
   EXPECT_EQ(Render(Rooms(), {}).find("…"), std::string::npos);
 }
 
-TEST(Table, ColoursOnlyWhereAsked) {
+TEST(Table, ColorsOnlyWhereAsked) {
   const Table table{{{.title = "STATUS"}}, {{Cell("bad", Tone::kBad)}}};
   EXPECT_EQ(Render(table, {.width = 80}), "STATUS\nbad\n");
-  EXPECT_EQ(Render(table, {.width = 80, .colour = true}),
+  EXPECT_EQ(Render(table, {.width = 80, .color = true}),
             "\x1b[1mSTATUS\x1b[0m\n\x1b[31mbad\x1b[0m\n");
 }
 

@@ -93,7 +93,9 @@ TEST_F(PigeonhubTest, RefusesAWrongFlagInOneLine) {
 
 TEST_F(PigeonhubTest, RefusesAWrongVariableByName) {
   Pigeonhub hub({}, {"PIGEONHUB_PORT=seventy"});
-  ExpectRefusal(hub, 2, "pigeonhub: PIGEONHUB_PORT: seventy is not a port (0 to 65535)\n");
+  ExpectRefusal(
+      hub, 2,
+      "pigeonhub: PIGEONHUB_PORT: seventy is not a whole number; give a port from 0 to 65535\n");
 }
 
 TEST_F(PigeonhubTest, RefusesAWrongFileWithItsLine) {

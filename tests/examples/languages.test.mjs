@@ -112,7 +112,7 @@ for (const language of languages) {
       assert.equal(stdout, `${HUB_ID} is a hub, not connected yet\n`);
       await assert.rejects(run('register_hub', 'nonsense', 'eu-west'), {
         code: 1,
-        stderr: 'INVALID_ARGUMENT: peer_id is not 40 hexadecimal digits\n',
+        stderr: 'INVALID_ARGUMENT: peer_id is not 40 hexadecimal digits; give the whole id, as lists show it\n',
       });
     });
 

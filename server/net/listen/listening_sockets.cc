@@ -156,7 +156,8 @@ absl::StatusOr<std::vector<ListeningSocket>> OpenListeningSockets(const std::str
         "port ", port, " on ", host, " is taken; choose another one, or 0 for a free one"));
   }
   return absl::AlreadyExistsError(
-      absl::StrCat("ports ", port, " to ", last, " on ", host, " are all taken"));
+      absl::StrCat("ports ", port, " to ", last, " on ", host,
+                   " are all taken; choose another port, or 0 for a free one"));
 }
 
 std::string NumericAddress(const sockaddr_storage& address) {

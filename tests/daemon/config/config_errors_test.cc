@@ -26,10 +26,10 @@ TEST(Config, SaysInOneLineWhatIsWrongWithAFlag) {
       {{"3000"}, "unexpected argument 3000; flags look like --port 3000"},
       {{"--port"}, "--port: needs a value (N)"},
       {{"--version=1"}, "--version: takes no value"},
-      {{"--port", "70000"}, "--port: 70000 is not a port (0 to 65535)"},
-      {{"--port", "-1"}, "--port: -1 is not a port (0 to 65535)"},
+      {{"--port", "70000"}, "--port: 70000 is out of range; give a port from 0 to 65535"},
+      {{"--port", "-1"}, "--port: -1 is out of range; give a port from 0 to 65535"},
       {{"--port="}, "--port: needs a value (N)"},
-      {{"--port", "80 "}, "--port: \"80 \" is not a port (0 to 65535)"},
+      {{"--port", "80 "}, "--port: \"80 \" is not a whole number; give a port from 0 to 65535"},
       {{"--hub=maybe"}, "--hub: maybe is neither true nor false"},
       {{"--host", ""},
        "--host: \"\" is no address to listen on; use localhost, 0.0.0.0, :: or an address of this "
@@ -42,11 +42,12 @@ TEST(Config, SaysInOneLineWhatIsWrongWithAFlag) {
        "--metrics-listen: a is no address to listen on; use localhost, 0.0.0.0, :: or an address "
        "of "
        "this machine"},
-      {{"--io-threads", "0"}, "--io-threads: 0 is not a number (1 to 256)"},
-      {{"--io-threads", "257"}, "--io-threads: 257 is not a number (1 to 256)"},
-      {{"--max-connections", "0"}, "--max-connections: 0 is not a number (1 to 1000000)"},
+      {{"--io-threads", "0"}, "--io-threads: 0 is out of range; give a number from 1 to 256"},
+      {{"--io-threads", "257"}, "--io-threads: 257 is out of range; give a number from 1 to 256"},
+      {{"--max-connections", "0"},
+       "--max-connections: 0 is out of range; give a number from 1 to 1000000"},
       {{"--max-connections", "99999999999999999999"},
-       "--max-connections: 99999999999999999999 is not a number (1 to 1000000)"},
+       "--max-connections: 99999999999999999999 is out of range; give a number from 1 to 1000000"},
       {{"--max-message-size", "1Mib/s"},
        "--max-message-size: 1Mib/s is not a size (such as 64KiB, 1MiB, 2MB; a plain number is "
        "bytes)"},
@@ -91,7 +92,7 @@ TEST(Config, SaysInOneLineWhatIsWrongInAFile) {
   const std::pair<std::string_view, std::string_view> kCases[] = {
       {"prot = 1", ":1: unknown key \"prot\"; did you mean \"port\"?"},
       {"\nfrobnicate = 1", ":2: unknown key \"frobnicate\""},
-      {"port = 70000", ":1: port: 70000 is not a port (0 to 65535)"},
+      {"port = 70000", ":1: port: 70000 is out of range; give a port from 0 to 65535"},
       {"port = [1, 2]", ":1: port: takes one value, no list"},
       {"port = []", ":1: port: takes one value, no list"},
       {"config = 'x'", ":1: config cannot be set in a file"},

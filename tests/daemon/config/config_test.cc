@@ -86,7 +86,8 @@ TEST(Config, TakesAnEmptyVariableForNone) {
 TEST(Config, LooksAtNoVariableThatAFlagOverrides) {
   const Variables kVariables = {{"PIGEONHUB_PORT", "seventy"}};
   EXPECT_TRUE(Load({"--port", "1"}, kVariables).ok());
-  EXPECT_EQ(ErrorOf({}, kVariables), "PIGEONHUB_PORT: seventy is not a port (0 to 65535)");
+  EXPECT_EQ(ErrorOf({}, kVariables),
+            "PIGEONHUB_PORT: seventy is not a whole number; give a port from 0 to 65535");
 }
 
 TEST(Config, TakesSwitchesAndChoicesInAnyCase) {
