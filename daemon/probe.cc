@@ -5,7 +5,6 @@
 #include <netdb.h>
 #include <sys/socket.h>
 #include <sys/time.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cstdint>
@@ -15,6 +14,7 @@
 
 #include "pigeonhub/host_port.h"
 #include "server/base/address.h"
+#include "server/base/descriptor.h"
 #include "server/base/text.h"
 
 namespace pigeonhub {
@@ -29,13 +29,8 @@ class Socket {
  public:
   explicit Socket(const addrinfo& address)
       : fd_(socket(address.ai_family, address.ai_socktype | SOCK_CLOEXEC, address.ai_protocol)) {}
-  ~Socket() {
-    if (fd_ >= 0) close(fd_);
-  }
-  Socket(const Socket&) = delete;
-  Socket& operator=(const Socket&) = delete;
 
-  int fd() const { return fd_; }
+  int fd() const { return fd_.get(); }
 
   // Bounds connect, send and recv from now on; false once it is too late for any of them.
   bool SetDeadline(Steady::time_point deadline) const {
@@ -44,12 +39,12 @@ class Socket {
     if (left <= 0) return false;
     const timeval limit{static_cast<time_t>(left / 1'000'000),
                         static_cast<suseconds_t>(left % 1'000'000)};
-    return setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit) == 0 &&
-           setsockopt(fd_, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit) == 0;
+    return setsockopt(fd(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit) == 0 &&
+           setsockopt(fd(), SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit) == 0;
   }
 
  private:
-  const int fd_;
+  const Descriptor fd_;
 };
 
 std::string Why(int error) {

@@ -16,8 +16,8 @@ namespace pigeonhub {
 namespace {
 
 // Only a process without a free descriptor gets here, and it could not serve either.
-int CheckDescriptor(int fd) {
-  if (fd >= 0) return fd;
+Descriptor Checked(int fd) {
+  if (fd >= 0) return Descriptor(fd);
   std::perror("pigeonhub: signals");
   std::exit(1);
 }
@@ -30,26 +30,21 @@ StopSignals::StopSignals() {
   sigaddset(&signals_, SIGTERM);
   sigaddset(&signals_, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
-  signal_fd_ = CheckDescriptor(signalfd(-1, &signals_, SFD_CLOEXEC));
-  cancel_fd_ = CheckDescriptor(eventfd(0, EFD_CLOEXEC));
-}
-
-StopSignals::~StopSignals() {
-  close(signal_fd_);
-  close(cancel_fd_);
+  pending_ = Checked(signalfd(-1, &signals_, SFD_CLOEXEC));
+  cancel_ = Checked(eventfd(0, EFD_CLOEXEC));
 }
 
 std::optional<int> StopSignals::Wait() {
-  pollfd waiting[] = {{cancel_fd_, POLLIN, 0}, {signal_fd_, POLLIN, 0}};
+  pollfd waiting[] = {{cancel_.get(), POLLIN, 0}, {pending_.get(), POLLIN, 0}};
   while (poll(waiting, 2, -1) < 0 && errno == EINTR) {
   }
   if (waiting[0].revents != 0) return std::nullopt;
   signalfd_siginfo info{};
-  if (read(signal_fd_, &info, sizeof info) != sizeof info) return std::nullopt;
+  if (read(pending_.get(), &info, sizeof info) != sizeof info) return std::nullopt;
   return static_cast<int>(info.ssi_signo);
 }
 
-void StopSignals::Cancel() { eventfd_write(cancel_fd_, 1); }
+void StopSignals::Cancel() { eventfd_write(cancel_.get(), 1); }
 
 void StopSignals::Unblock() { pthread_sigmask(SIG_UNBLOCK, &signals_, nullptr); }
 

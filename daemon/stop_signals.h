@@ -4,6 +4,8 @@
 #include <csignal>
 #include <optional>
 
+#include "server/base/descriptor.h"
+
 namespace pigeonhub {
 
 // SIGINT, SIGTERM and SIGHUP as something to wait for, so that no code runs inside a signal
@@ -14,7 +16,6 @@ namespace pigeonhub {
 class StopSignals {
  public:
   StopSignals();
-  ~StopSignals();
   StopSignals(const StopSignals&) = delete;
   StopSignals& operator=(const StopSignals&) = delete;
 
@@ -27,8 +28,8 @@ class StopSignals {
 
  private:
   sigset_t signals_;
-  int signal_fd_ = -1;
-  int cancel_fd_ = -1;
+  Descriptor pending_;  // readable while a signal waits
+  Descriptor cancel_;   // readable once Cancel was called
 };
 
 }  // namespace pigeonhub

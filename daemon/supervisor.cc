@@ -35,17 +35,12 @@ std::optional<uint64_t> Number(const std::string& text) {
 
 Supervisor::Supervisor(const Variables& variables) : path_(ValueOf(variables, "NOTIFY_SOCKET")) {
   if (path_.empty() || path_.size() >= sizeof(sockaddr_un::sun_path)) return;
-  socket_ = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &kPatience, sizeof kPatience);
+  socket_.Reset(socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  setsockopt(socket_.get(), SOL_SOCKET, SO_SNDTIMEO, &kPatience, sizeof kPatience);
   // A child inherits the variables, but it is its parent that is watched.
   const auto pid = Number(ValueOf(variables, "WATCHDOG_PID"));
   if (pid && *pid != static_cast<uint64_t>(getpid())) return;
   interval_ = std::chrono::microseconds(Number(ValueOf(variables, "WATCHDOG_USEC")).value_or(0));
-}
-
-Supervisor::~Supervisor() {
-  watchdog_ = {};
-  if (socket_ >= 0) close(socket_);
 }
 
 void Supervisor::Ready(std::string_view status) {
@@ -58,7 +53,7 @@ void Supervisor::Stopping(Duration at_most) {
 }
 
 void Supervisor::StartWatchdog(std::function<void()> check) {
-  if (socket_ < 0 || interval_.count() == 0) return;
+  if (!socket_.is_open() || interval_.count() == 0) return;
   watchdog_ = std::jthread([this, check = std::move(check)](const std::stop_token& stop) {
     std::mutex mutex;
     std::condition_variable_any stopped;
@@ -72,12 +67,12 @@ void Supervisor::StartWatchdog(std::function<void()> check) {
 }
 
 void Supervisor::Send(std::string_view message) const {
-  if (socket_ < 0) return;
+  if (!socket_.is_open()) return;
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   std::memcpy(address.sun_path, path_.data(), path_.size());
   if (address.sun_path[0] == '@') address.sun_path[0] = '\0';
-  sendto(socket_, message.data(), message.size(), MSG_NOSIGNAL,
+  sendto(socket_.get(), message.data(), message.size(), MSG_NOSIGNAL,
          reinterpret_cast<const sockaddr*>(&address),
          static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + path_.size()));
 }

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <thread>
 
+#include "server/base/descriptor.h"
 #include "server/base/variables.h"
 #include "server/core/time.h"
 
@@ -20,7 +21,6 @@ namespace pigeonhub {
 class Supervisor {
  public:
   explicit Supervisor(const Variables& variables);
-  ~Supervisor();
   Supervisor(const Supervisor&) = delete;
   Supervisor& operator=(const Supervisor&) = delete;
 
@@ -40,8 +40,8 @@ class Supervisor {
 
   std::string path_;                      // empty: nobody listens
   std::chrono::microseconds interval_{};  // 0: nobody watches
-  int socket_ = -1;
-  std::jthread watchdog_;
+  Descriptor socket_;
+  std::jthread watchdog_;  // last: it ends before what it uses
 };
 
 }  // namespace pigeonhub

@@ -15,6 +15,7 @@
 #include <memory>
 #include <utility>
 
+#include "server/base/descriptor.h"
 #include "server/net/listen/descriptors_left.h"
 #include "server/net/listen/listening_sockets.h"
 
@@ -30,7 +31,7 @@ constexpr std::chrono::milliseconds kBreath(1);
 // loop.
 constexpr int kAcceptsInARow = 64;
 
-int OpenSpare() { return open("/dev/null", O_RDONLY | O_CLOEXEC); }
+Descriptor OpenSpare() { return Descriptor(open("/dev/null", O_RDONLY | O_CLOEXEC)); }
 
 // One listening address. A pending wait keeps it alive.
 struct Door {
@@ -55,10 +56,6 @@ class Listener::Impl {
  public:
   Impl(Reactor& reactor, Log& log, Sink& sink) : reactor_(reactor), log_(log), sink_(sink) {}
 
-  ~Impl() {
-    if (spare_ >= 0) close(spare_);
-  }
-
   absl::StatusOr<std::vector<BoundAddress>> Listen(const std::string& host, uint16_t port,
                                                    uint16_t further_ports) {
     auto opened = OpenListeningSockets(host, port, further_ports, log_);
@@ -66,7 +63,7 @@ class Listener::Impl {
     std::vector<BoundAddress> addresses;
     for (const ListeningSocket& socket : *opened) addresses.push_back(socket.address);
     reactor_.Run([&] {
-      if (spare_ < 0) spare_ = OpenSpare();
+      if (!spare_.is_open()) spare_ = OpenSpare();
       for (const ListeningSocket& socket : *opened) {
         doors_.push_back(std::make_shared<Door>(reactor_.context(), socket.descriptor));
         Await(doors_.back());
@@ -134,11 +131,12 @@ class Listener::Impl {
       log_.Warn("out of file descriptors, turning newcomers away");
     }
     for (int i = 0; i < kAcceptsInARow; ++i) {
-      if (spare_ >= 0) close(spare_);
-      const int descriptor = accept4(listening, nullptr, nullptr, SOCK_CLOEXEC);
-      if (descriptor >= 0) close(descriptor);
+      spare_.Reset();
+      Descriptor accepted(accept4(listening, nullptr, nullptr, SOCK_CLOEXEC));
+      const bool any = accepted.is_open();
+      accepted.Reset();
       spare_ = OpenSpare();
-      if (descriptor < 0) return;
+      if (!any) return;
       sink_.OnTurnedAway();
     }
   }
@@ -147,7 +145,7 @@ class Listener::Impl {
   Log& log_;
   Sink& sink_;
   std::vector<std::shared_ptr<Door>> doors_;
-  int spare_ = -1;
+  Descriptor spare_;
   bool had_descriptors_ = true;  // so that each shortage is logged once
 };
 
