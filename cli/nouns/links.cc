@@ -88,7 +88,7 @@ absl::StatusOr<ExitCode> Connect(Session& session, const Arguments& arguments) {
         const std::string url = MaskedUrl(sent.url());
         return Outcome{{url},
                        sent.validate_only() ? "would dial " + url
-                                            : "dialling " + url + "; links list tells more"};
+                                            : "dialing " + url + "; links list tells more"};
       });
 }
 
@@ -118,7 +118,7 @@ absl::StatusOr<ExitCode> ConnectBootstrap(Session& session, const Arguments& arg
       session, arguments, v1::ConnectBootstrapHubsRequest(),
       [](const auto& sent, const auto& response) {
         return Outcome{{"bootstrap hubs"},
-                       (sent.validate_only() ? "would dial " : "dialling ") + HowMany(response)};
+                       (sent.validate_only() ? "would dial " : "dialing ") + HowMany(response)};
       });
 }
 
