@@ -12,7 +12,7 @@
 #include "server/base/random.h"
 #include "server/base/text.h"
 #include "server/core/hub.h"
-#include "server/core/uplinks.h"
+#include "server/core/links/uplinks.h"
 #include "server/net/data_plane.h"
 #include "server/net/http/monitoring_routes.h"
 #include "server/net/monitoring_port.h"

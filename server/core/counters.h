@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-//
+
 // What the hub counts. Written by Hub::Handle alone (one writer at a time), read from any thread at
 // any moment without a lock: each figure is right, two figures read together may be a step apart.
+
 #pragma once
 
 #include <array>

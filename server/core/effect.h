@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-//
+
 // Everything a hub can want done. Effects are carried out in the order in which they were appended;
 // two effects on one connection never change places.
+
 #pragma once
 
 #include <string>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 #include <cstdint>
@@ -39,14 +40,8 @@ class Hub {
   // it, in either direction.
   std::optional<SteadyTime> NextDeadline() const;
 
-  // What Handle would answer to a command now, without doing it.
-  absl::Status Check(const ConnectHub& command) const;
-  absl::Status Check(const DisconnectLink& command) const;
-  absl::Status Check(const DisconnectUrl& command) const;
-  absl::Status Check(const RegisterHub& command) const;
-  absl::Status Check(const UnregisterHub& command) const;
-  absl::Status Check(const QuarantineHub& command) const;
-  absl::Status Check(const ReleaseHub& command) const;
+  // What Handle would answer to the command now. Changes nothing.
+  absl::Status Check(const Command& command) const;
 
   HubStats Stats() const;
   // True for a connected peer that is registered as a hub.
@@ -82,8 +77,8 @@ class Hub {
   const Counters& counters() const;
 
  private:
-  struct State;
-  std::unique_ptr<State> state_;
+  struct Parts;
+  const std::unique_ptr<Parts> parts_;
 };
 
 }  // namespace pigeonhub

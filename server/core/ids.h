@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-//
+
 // Strong identifiers. Values: they copy, compare and hash; none owns anything.
+
 #pragma once
 
 #include <compare>
@@ -68,19 +69,6 @@ class UplinkId {
 
  private:
   uint64_t value_ = 0;
-};
-
-// A namespace is known by its tenant and its name (the wire's networkName). The tenant is empty
-// until access tokens carry one; peer ids are unique within a tenant.
-struct NamespaceKey {
-  std::string tenant;
-  std::string name;
-
-  friend auto operator<=>(const NamespaceKey&, const NamespaceKey&) = default;
-  template <typename H>
-  friend H AbslHashValue(H h, const NamespaceKey& key) {
-    return H::combine(std::move(h), key.tenant, key.name);
-  }
 };
 
 }  // namespace pigeonhub

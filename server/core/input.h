@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-//
+
 // Everything that can happen to a hub. With effect.h this is the core's whole surface.
+
 #pragma once
 
 #include <optional>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "pigeonhub/event.h"
+#include "server/core/command.h"
 #include "server/core/ids.h"
 #include "server/core/mesh_message.h"
 #include "server/core/message.h"
@@ -85,106 +87,7 @@ struct MemoryShortage {
   bool is_short = false;
 };
 
-// ---- Remote presence: peers that are connected to other hubs. ----------------------------------
-// The core knows paths and who is behind them. A link maps the PeerPigeon messages of another hub
-// to these; a broker would map its subjects to the same.
-
-struct PathUp {
-  PathId path;
-  PeerId hub;
-};
-// Every peer that no other path leads to is withdrawn.
-struct PathDown {
-  PathId path;
-};
-struct RemoteJoin {
-  PathId path;
-  PeerId peer;
-  std::string_view network;
-  Profile profile;
-  // See core/ownership.cc; hubs that know nothing of it say 0.
-  uint64_t generation = 0;
-  bool alive = false;
-};
-struct RemoteLeave {
-  PathId path;
-  PeerId peer;
-  std::string_view network;
-  std::string_view reason;
-  // Set when the peer itself said goodbye. Clients close live data channels on a goodbye, so
-  // nothing else may cause one.
-  std::optional<RawJson> goodbye;
-};
-struct RemoteSignal {
-  PathId path;
-  PeerId from;
-  inbound::Signal signal;
-};
-
-// ---- Commands. Each has an answer; see Hub::Handle. --------------------------------------------
-
-// Where the data plane listens. Dials the bootstrap hubs, if there is auto_connect.
-struct StartSignaling {
-  std::string host;
-  uint16_t port = 0;
-  // Where other hubs can dial this one, unless the options say it; empty: nowhere.
-  std::string url = {};
-};
-// Closes every connection with "Server shutting down".
-struct StopSignaling {};
-// Spreads the closing of all connections over `over`; zero means at once.
-struct Drain {
-  Duration over{};
-};
-// Ends a drain: whoever is still connected stays.
-struct Undrain {};
-// Also the grant by which a hub may join that brings no credential of its own. Allowed for a peer
-// that is not connected.
-struct RegisterHub {
-  PeerId peer;
-  Profile profile;
-};
-struct UnregisterHub {
-  PeerId peer;
-};
-// The hub is closed out until it is released: no link to it, no connection from it, and nothing
-// that it says through others is listened to. Need not be connected. Other hubs are not affected.
-struct QuarantineHub {
-  PeerId hub;
-};
-// Ends that, and dials what the quarantine stopped.
-struct ReleaseHub {
-  PeerId hub;
-};
-struct DisconnectPeer {
-  PeerId peer;
-};
-// Dials `url` and keeps the link until it is disconnected. Not only bootstrap hubs.
-struct ConnectHub {
-  std::string url;
-};
-// Dials those bootstrap hubs to which there is no link.
-struct ConnectBootstrapHubs {};
-// Closes all links to bootstrap hubs, and keeps them closed.
-struct DisconnectBootstrapHubs {};
-// Closes the links to one hub, whoever dialed.
-struct DisconnectLink {
-  PeerId hub;
-};
-// Takes back what ConnectHub did: closes the link to `url`, or gives up the attempts to have one.
-// `url` may be as it was given or as lists show it, without its secrets. A bootstrap hub's is
-// stopped until somebody connects it, any other is forgotten.
-struct DisconnectUrl {
-  std::string url;
-};
-// The bootstrap hubs from now on; links to those no longer named are closed.
-struct SetBootstrapHubs {
-  std::vector<std::string> urls;
-};
-// Only while signaling is stopped.
-struct SetHubMeshNamespace {
-  std::string name;
-};
+// ---- From whoever runs the hub. ----------------------------------------------------------------
 
 // From now on SignalRelayed and SignalDropped events are made for what these filters let through,
 // and for nothing else. core/signal_watch.h says how many.
@@ -206,10 +109,6 @@ struct Tick {};
 
 using Input =
     std::variant<Opened, Received, Alive, WantMore, Closed, Refused, MemoryShortage, DialOpened,
-                 DialFailed, PathUp, PathDown, RemoteJoin, RemoteLeave, RemoteSignal,
-                 StartSignaling, StopSignaling, Drain, Undrain, RegisterHub, UnregisterHub,
-                 QuarantineHub, ReleaseHub, DisconnectPeer, ConnectHub, ConnectBootstrapHubs,
-                 DisconnectBootstrapHubs, DisconnectLink, DisconnectUrl, SetBootstrapHubs,
-                 SetHubMeshNamespace, WatchSignals, ShowBootstrapSignaling, Report, Tick>;
+                 DialFailed, Command, WatchSignals, ShowBootstrapSignaling, Report, Tick>;
 
 }  // namespace pigeonhub

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-//
+
 // What our hubs say to each other beyond the reference's protocol (docs/protocol.md, "Between our
 // hubs"). Two kinds of messages: news of who is linked to whom, which every hub passes on to its
 // neighbours, and frames from one hub to one other, which hubs in between pass on unopened.
+
 #pragma once
 
 #include <cstdint>

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-//
+
 // The protocol's vocabulary, typed. What a peer sends (inbound) and what the hub says (outbound).
 // JSON never appears here but as text that is passed on: the payload of a signal and the fields of
 // an announce are never looked into by the core.
+
 #pragma once
 
 #include <cstdint>

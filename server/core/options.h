@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-//
+
 // The rules a hub decides by, with their defaults. Sizes in bytes.
+
 #pragma once
 
 #include <chrono>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-//
+
 // What the core does for each reason.
+
 #pragma once
 
 #include <cstdint>

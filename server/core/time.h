@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-//
+
 // Time is an argument: nothing in core reads a clock.
+
 #pragma once
 
 #include <chrono>

@@ -225,14 +225,11 @@ TEST(AnnounceLimits, LetTheLastMemberTakeItsNamespacesPlaceAlong) {
 TEST(AnnounceLimits, DoNotCountRemoteMembersAsLocalOnes) {
   HubOptions options;
   options.limits.namespace_peers = 1;
-  options.limits.namespaces = 1;
+  options.limits.namespaces = 2;  // one is that of the hubs
   HubFixture hub(options);
-  const PathId path(100);
-  ASSERT_TRUE(hub.Handle(PathUp{path, Id('1')}).ok());
-  for (uint32_t i = 0; i < 5; ++i) {
-    ASSERT_TRUE(hub.Handle(RemoteJoin{path, NumberedId(i), "room", {}}).ok());
-  }
-  ASSERT_TRUE(hub.Handle(RemoteJoin{path, NumberedId(9), "elsewhere", {}}).ok());
+  FakePeer one = hub.JoinAsHub(Id('1'));
+  for (uint32_t i = 0; i < 5; ++i) one.Report(NumberedId(i), "room");
+  one.Report(NumberedId(9), "elsewhere");
   FakePeer a = hub.Connect(Id('a'));
   a.Announce("room");
   EXPECT_EQ(a.Take().size(), 5u);

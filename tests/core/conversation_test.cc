@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/core/conversation.h"
+#include "server/core/mesh/conversation.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/core/departures.h"
+#include "server/core/peers/departures.h"
 
 #include <gtest/gtest.h>
 

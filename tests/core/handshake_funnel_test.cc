@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/core/handshake_funnel.h"
+#include "server/core/peers/handshake_funnel.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/core/hub_registry.h"
+#include "server/core/hubs/hub_registry.h"
 
 #include <gtest/gtest.h>
 

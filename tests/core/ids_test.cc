@@ -52,10 +52,5 @@ TEST(ConnectionId, CarriesItsShardBesideItsSerial) {
   EXPECT_NE(ConnectionId(0, 7), ConnectionId(1, 7));
 }
 
-TEST(NamespaceKey, TellsTenantsApart) {
-  EXPECT_NE((NamespaceKey{"", "room"}), (NamespaceKey{"acme", "room"}));
-  EXPECT_NE((NamespaceKey{"a", "bc"}), (NamespaceKey{"ab", "c"}));
-}
-
 }  // namespace
 }  // namespace pigeonhub

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/core/introduction.h"
+#include "server/core/peers/choose_introductions.h"
 
 #include <gtest/gtest.h>
 

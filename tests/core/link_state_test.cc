@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/core/link_state.h"
+#include "server/core/mesh/link_state.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

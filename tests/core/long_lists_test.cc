@@ -234,10 +234,9 @@ TEST_F(LargeNamespace, LetsMembersSignalThatNeverMet) {
 TEST_F(LargeNamespace, TellsSixtyFourOfARemotePeer) {
   FakePeer one_more = hub_.Open(Id('a'));
   one_more.Announce("room");
+  FakePeer hub = hub_.JoinAsHub(Id('1'));
   hub_.ForgetMessages();
-  const PathId path(100);
-  ASSERT_TRUE(hub_.Handle(PathUp{path, Id('1')}).ok());
-  ASSERT_TRUE(hub_.Handle(RemoteJoin{path, Id('f'), "room", {}}).ok());
+  hub.Report(Id('f'), "room");
   const size_t one_more_told = one_more.Take().size();
   EXPECT_EQ(TellsOf("discovered f in room") + one_more_told, 64u);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/core/namespaces.h"
+#include "server/core/peers/namespaces.h"
 
 #include <gtest/gtest.h>
 
@@ -25,10 +25,10 @@ TEST(NamespaceTable, KeepsANamespaceAsLongAsItHasAMember) {
   NamespaceTable table;
   Peer local;
   RemotePeer remote;
-  Namespace& room = table.FindOrAdd({"", "room"});
+  Namespace& room = table.FindOrAdd("room");
   EXPECT_EQ(*room.name, "room");
-  EXPECT_EQ(&table.FindOrAdd({"", "room"}), &room);
-  EXPECT_NE(&table.FindOrAdd({"acme", "room"}), &room);
+  EXPECT_EQ(&table.FindOrAdd("room"), &room);
+  EXPECT_NE(&table.FindOrAdd("Room"), &room);
 
   room.local.Add({&local, {}, 0});
   table.LocalJoined(room);
@@ -38,11 +38,11 @@ TEST(NamespaceTable, KeepsANamespaceAsLongAsItHasAMember) {
   room.local.Remove(local);
   table.LocalLeft(room);
   EXPECT_EQ(table.with_local_members(), 0u);
-  EXPECT_EQ(table.Find({"", "room"}), &room);
+  EXPECT_EQ(table.Find("room"), &room);
 
   room.remote.Remove(remote);
   table.RemoteLeft(room);
-  EXPECT_EQ(table.Find({"", "room"}), nullptr);
+  EXPECT_EQ(table.Find("room"), nullptr);
 }
 
 }  // namespace

@@ -97,34 +97,6 @@ TEST(HubServer, WithdrawsARemotePeerThatComesHereAsAHub) {
   EXPECT_THAT(two.Take(), ElementsAre("disconnected hub f in room: hub (link)"));
 }
 
-// ---- The seam: a path need not be a link
-
-TEST(RemotePresence, ComesAlongAnyPath) {
-  HubFixture hub;
-  FakePeer a = hub.Join(Id('a'), "room");
-  const PathId path(1000);
-  ASSERT_TRUE(hub.Handle(RemoteJoin{path, Id('f'), "room", {}}).ok());
-  EXPECT_THAT(hub.last_effects(), IsEmpty()) << "the path is not up";
-  ASSERT_TRUE(hub.Handle(PathUp{path, Id('1')}).ok());
-  ASSERT_TRUE(hub.Handle(RemoteJoin{path, Id('f'), "room", ProfileOf(R"("n":1)")}).ok());
-  EXPECT_THAT(a.Take(), ElementsAre(R"(discovered f in room {"n":1})"));
-
-  ASSERT_TRUE(
-      hub.Handle(RemoteSignal{
-                     path, Id('f'), {SignalType::kOffer, "room", "", Id('a').text(), Json("1")}})
-          .ok());
-  EXPECT_THAT(a.Take(), ElementsAre("offer f to a in room 1"));
-
-  ASSERT_TRUE(hub.Handle(RemoteLeave{path, Id('f'), "room", "bye", std::nullopt}).ok());
-  EXPECT_THAT(a.Take(), ElementsAre("disconnected f in room: bye"));
-  ASSERT_TRUE(hub.Handle(RemoteJoin{path, Id('f'), "room", {}}).ok());
-  hub.ForgetMessages();
-  ASSERT_TRUE(hub.Handle(PathDown{path}).ok());
-  EXPECT_THAT(a.Take(), ElementsAre("disconnected f in room: hub lost"));
-  ASSERT_TRUE(hub.Handle(PathDown{path}).ok());
-  EXPECT_THAT(hub.last_effects(), IsEmpty());
-}
-
 TEST(RemotePresence, KeepsNamespacesOnlyAsLongAsSomebodyIsInThem) {
   HubFixture hub;
   FakePeer one = hub.JoinAsHub(Id('1'));

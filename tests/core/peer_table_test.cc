@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/core/peer_table.h"
+#include "server/core/peers/peer_table.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

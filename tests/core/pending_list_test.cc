@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/core/pending_list.h"
+#include "server/core/peers/pending_list.h"
 
 #include <gtest/gtest.h>
 

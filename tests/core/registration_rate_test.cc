@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/core/registration_rate.h"
+#include "server/core/hubs/registration_rate.h"
 
 #include <gtest/gtest.h>
 

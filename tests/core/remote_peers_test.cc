@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/core/remote_peers.h"
+#include "server/core/mesh/remote_peers.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/core/roster.h"
+#include "server/core/peers/roster.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

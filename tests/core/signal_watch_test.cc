@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/core/signal_watch.h"
+#include "server/core/peers/signal_watch.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/core/uplinks.h"
+#include "server/core/links/uplinks.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -14,6 +14,8 @@ constexpr std::string_view kVersionHeader = "pigeonhub_version.h";
 // What is installed for programs that embed a hub.
 constexpr std::string_view kPublic = "server/include/pigeonhub";
 
+constexpr std::string_view kCoreRooms = "server/core/";
+
 // Decisions are replayed and simulated, so the core is handed its time and its randomness and
 // shares its state with nobody.
 constexpr std::string_view kForbiddenInCore[] = {
@@ -208,9 +210,11 @@ const std::vector<Layer>& Layers() {
 const Layer* LayerOf(std::string_view path) {
   const size_t slash = path.rfind('/');
   if (slash == std::string_view::npos) return nullptr;
-  const auto found = std::find_if(Layers().begin(), Layers().end(), [&](const Layer& layer) {
-    return layer.folder == path.substr(0, slash);
-  });
+  std::string_view folder = path.substr(0, slash);
+  // The rooms of the core are one layer; core_parts.h keeps the order among its parts.
+  if (folder.starts_with(kCoreRooms)) folder = folder.substr(0, kCoreRooms.size() - 1);
+  const auto found = std::find_if(Layers().begin(), Layers().end(),
+                                  [&](const Layer& layer) { return layer.folder == folder; });
   return found == Layers().end() ? nullptr : &*found;
 }
 

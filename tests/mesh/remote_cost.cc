@@ -32,8 +32,8 @@ void Measure(size_t peers, size_t room_peers) {
   Random random(1);
   HubOptions options;
   options.is_hub = true;
-  options.limits.max_connections = peers;
-  options.limits.namespaces = peers;
+  options.limits.max_connections = peers + 1;
+  options.limits.namespaces = peers + 1;
   options.limits.remote_peers = peers;
   Hub hub(options, 1);
   Effects effects;
@@ -53,13 +53,22 @@ void Measure(size_t peers, size_t room_peers) {
     announce.network = name;
     handle(Received{connection, announce});
   }
-  const PathId path(1);
-  handle(PathUp{path, RandomId(random)});
+  const ConnectionId link(0, rooms + 1);
+  const PeerId other_hub = RandomId(random);
+  handle(Opened{link, other_hub.text(), "127.0.0.1"});
+  inbound::Announce announce;
+  announce.network = options.hub_mesh_namespace;
+  announce.profile.is_hub = true;
+  handle(Received{link, announce});
 
   const size_t before = HeapInUse();
   for (size_t peer = 0; peer < rooms * room_peers; ++peer) {
     const std::string name = "room" + std::to_string(peer % rooms);
-    handle(RemoteJoin{path, RandomId(random), name, {}, 1});
+    const PeerId id = RandomId(random);
+    inbound::PeerReport report;
+    report.network = name;
+    report.peer = id.text();
+    handle(Received{link, report});
   }
   const auto held = static_cast<double>(HeapInUse() - before);
   if (hub.Stats().remote_peers != rooms * room_peers) std::abort();

@@ -66,7 +66,8 @@ class [[maybe_unused]] FakePeer {
 // - the first message to a connection is Connected; links alone are told things unaddressed;
 // - no broadcast is empty or names a receiver twice; every timestamp is the moment's;
 // - events are numbered without a hole, and the gauges are what Stats says;
-// - after a Tick the next deadline lies ahead; inputs that are no commands are never refused.
+// - after a Tick the next deadline lies ahead; inputs that are no commands are never refused;
+// - a command is answered as Hub::Check said, and one that is refused does nothing.
 class HubFixture {
  public:
   // Signaling is started, unless told otherwise.

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "server/core/conversation.h"
+#include "server/core/mesh/conversation.h"
 
 namespace pigeonhub {
 namespace {

@@ -7,7 +7,7 @@
 #include <memory>
 #include <string>
 
-#include "server/core/conversation.h"
+#include "server/core/mesh/conversation.h"
 #include "server/wire/encode.h"
 #include "tests/wire/decoding.h"
 

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Everything that an operator can want of a hub. A command is decided once: Hub::Check says what
+// Hub::Handle would answer, and changes nothing; Handle checks, and then applies.
+
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "server/core/ids.h"
+#include "server/core/message.h"
+#include "server/core/time.h"
+
+namespace pigeonhub {
+
+// Where the data plane listens. Dials the bootstrap hubs, if there is auto_connect.
+struct StartSignaling {
+  std::string host;
+  uint16_t port = 0;
+  // Where other hubs can dial this one, unless the options say it; empty: nowhere.
+  std::string url = {};
+};
+// Closes every connection with "Server shutting down".
+struct StopSignaling {};
+// Spreads the closing of all connections over `over`; zero means at once.
+struct Drain {
+  Duration over{};
+};
+// Ends a drain: whoever is still connected stays.
+struct Undrain {};
+// Also the grant by which a hub may join that brings no credential of its own. Allowed for a peer
+// that is not connected.
+struct RegisterHub {
+  PeerId peer;
+  Profile profile;
+};
+struct UnregisterHub {
+  PeerId peer;
+};
+// The hub is closed out until it is released: no link to it, no connection from it, and nothing
+// that it says through others is listened to. Need not be connected. Other hubs are not affected.
+struct QuarantineHub {
+  PeerId hub;
+};
+// Ends that, and dials what the quarantine stopped.
+struct ReleaseHub {
+  PeerId hub;
+};
+struct DisconnectPeer {
+  PeerId peer;
+};
+// Dials `url` and keeps the link until it is disconnected. Not only bootstrap hubs.
+struct ConnectHub {
+  std::string url;
+};
+// Dials those bootstrap hubs to which there is no link.
+struct ConnectBootstrapHubs {};
+// Closes all links to bootstrap hubs, and keeps them closed.
+struct DisconnectBootstrapHubs {};
+// Closes the links to one hub, whoever dialed.
+struct DisconnectLink {
+  PeerId hub;
+};
+// Takes back what ConnectHub did: closes the link to `url`, or gives up the attempts to have one.
+// `url` may be as it was given or as lists show it, without its secrets. A bootstrap hub's is
+// stopped until somebody connects it, any other is forgotten.
+struct DisconnectUrl {
+  std::string url;
+};
+// The bootstrap hubs from now on; links to those no longer named are closed.
+struct SetBootstrapHubs {
+  std::vector<std::string> urls;
+};
+// Only while signaling is stopped.
+struct SetHubMeshNamespace {
+  std::string name;
+};
+
+using Command = std::variant<StartSignaling, StopSignaling, Drain, Undrain, RegisterHub,
+                             UnregisterHub, QuarantineHub, ReleaseHub, DisconnectPeer, ConnectHub,
+                             ConnectBootstrapHubs, DisconnectBootstrapHubs, DisconnectLink,
+                             DisconnectUrl, SetBootstrapHubs, SetHubMeshNamespace>;
+
+}  // namespace pigeonhub

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "server/core/identity.h"
+#include "server/core/ids.h"
+#include "server/core/input.h"
+#include "server/core/peers/contested/contested_ids.h"
+#include "server/core/peers/peer_table.h"
+#include "server/core/time.h"
+#include "server/core/turn.h"
+
+namespace pigeonhub {
+
+// Closes all connections evenly over a time, while newcomers are turned away.
+class DrainPlan {
+ public:
+  DrainPlan(Identity& self, PeerTable& peers, ContestedIds& contested)
+      : self_(self), peers_(peers), contested_(contested) {}
+
+  absl::Status Check(const Drain& command) const;
+  absl::Status Check(const Undrain& command) const;
+  void Apply(Turn& turn, const Drain& command);
+  void Apply(Turn& turn, const Undrain& command);
+
+  // Closes the connections whose time has come.
+  void Continue(Turn& turn);
+  // Tells when everybody is gone. At the end of each input.
+  void FinishIfEmpty(Turn& turn);
+  void Forget() { plan_.reset(); }
+  std::optional<SteadyTime> NextDeadline() const;
+
+ private:
+  struct Plan {
+    SteadyTime started;
+    Duration over{};
+    std::vector<ConnectionId> order;  // who goes first is first
+    size_t next = 0;
+    bool finished = false;
+
+    // Evenly: connection k of n goes after k+1 nth parts of the time. There must be a next one.
+    SteadyTime NextDue() const;
+  };
+
+  Identity& self_;
+  PeerTable& peers_;
+  ContestedIds& contested_;
+  std::optional<Plan> plan_;
+};
+
+}  // namespace pigeonhub

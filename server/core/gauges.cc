@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "server/core/gauges.h"
+
+#include <array>
+
+namespace pigeonhub {
+
+void Gauges::Update() {
+  capacity_.Update(peers_.size());
+  counters_.turning_away.Set(static_cast<uint64_t>(capacity_.TurningAway()));
+  counters_.connections.Set(peers_.size());
+  counters_.peers.Set(peers_.size());
+  counters_.hubs.Set(registry_.records().size());
+  counters_.networks.Set(namespaces_.with_local_members());
+  counters_.remote_peers.Set(inspect_.remote_peers());
+  std::array<size_t, kLinkStateCount> in_state{};
+  for (const auto& uplink : uplinks_.all()) ++in_state[static_cast<size_t>(uplink->state)];
+  for (const auto& link : links_.all()) {
+    // It dialed us.
+    if (link->peer != nullptr) ++in_state[static_cast<size_t>(LinkRecord::State::kUp)];
+  }
+  for (size_t state = 0; state < kLinkStateCount; ++state) {
+    counters_.links[state].Set(in_state[state]);
+  }
+  counters_.serving.Set(static_cast<uint64_t>(self_.serving()));
+}
+
+}  // namespace pigeonhub

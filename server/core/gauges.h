@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include "server/core/capacity.h"
+#include "server/core/counters.h"
+#include "server/core/hubs/hub_registry.h"
+#include "server/core/identity.h"
+#include "server/core/inspect.h"
+#include "server/core/links/link_table.h"
+#include "server/core/links/uplinks.h"
+#include "server/core/peers/namespaces.h"
+#include "server/core/peers/peer_table.h"
+
+namespace pigeonhub {
+
+// The levels among the counters, which are set after each input.
+class Gauges {
+ public:
+  Gauges(Counters& counters, const Identity& self, const PeerTable& peers,
+         const NamespaceTable& namespaces, const HubRegistry& registry, const Uplinks& uplinks,
+         const LinkTable& links, Capacity& capacity, const Inspect& inspect)
+      : counters_(counters),
+        self_(self),
+        peers_(peers),
+        namespaces_(namespaces),
+        registry_(registry),
+        uplinks_(uplinks),
+        links_(links),
+        capacity_(capacity),
+        inspect_(inspect) {}
+
+  void Update();
+
+ private:
+  Counters& counters_;
+  const Identity& self_;
+  const PeerTable& peers_;
+  const NamespaceTable& namespaces_;
+  const HubRegistry& registry_;
+  const Uplinks& uplinks_;
+  const LinkTable& links_;
+  Capacity& capacity_;
+  const Inspect& inspect_;
+};
+
+}  // namespace pigeonhub

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "server/core/hubs/quarantine.h"
+
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+
+namespace pigeonhub {
+namespace {
+
+absl::string_view Text(const PeerId& id) { return {id.text().data(), id.text().size()}; }
+
+}  // namespace
+
+bool Quarantine::IsOrdinaryPeer(const PeerId& id) const {
+  if (const Peer* peer = peers_.Find(id)) {
+    if (peer->is_hub || registry_.Trusts(id, peer->hub_proof)) return false;
+    // One that was not admitted has said that it is one, and who has not announced may yet.
+    return peer->network != nullptr && !peer->profile.is_hub && !self_.IsHubMesh(*peer->network);
+  }
+  const RemotePeer* far = remote_.Find(id);
+  return far != nullptr && !far->profile.is_hub && !self_.IsHubMesh(*far->network) &&
+         registry_.FindGrant(id) == nullptr;
+}
+
+void Quarantine::StopDialing(Turn& turn, Uplink& uplink) {
+  dialing_.Stop(turn, uplink, Reason::kHubQuarantined, "the hub there is in quarantine");
+  quarantined_.NoteStopped(*uplink.hub, uplink.id);
+}
+
+absl::Status Quarantine::Check(const QuarantineHub& command) const {
+  const PeerId& id = command.hub;
+  if (id == self_.id()) {
+    return absl::InvalidArgumentError(absl::StrCat(Text(id), " is the hub itself"));
+  }
+  if (IsOrdinaryPeer(id)) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(Text(id), " is an ordinary peer; only hubs are quarantined"));
+  }
+  if (!quarantined_.Contains(id) && quarantined_.size() >= options_.limits.hubs_named) {
+    return absl::ResourceExhaustedError(
+        absl::StrCat(options_.limits.hubs_named, " hubs are in quarantine; release one first"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Quarantine::Check(const ReleaseHub& command) const {
+  if (quarantined_.Contains(command.hub)) return absl::OkStatus();
+  return absl::NotFoundError(
+      absl::StrCat("no hub with peer id ", Text(command.hub), " is in quarantine"));
+}
+
+void Quarantine::Apply(Turn& turn, const QuarantineHub& command) {
+  const PeerId& id = command.hub;
+  if (!quarantined_.Add(id, turn.now.unix_ms)) return;
+  std::vector<UplinkId> hearsay;
+  for (const auto& uplink : uplinks_.all()) {
+    if (uplink->hub != id || uplink->state == LinkRecord::State::kStopped) continue;
+    StopDialing(turn, *uplink);
+    if (uplink->kind == Uplink::Kind::kDirect) hearsay.push_back(uplink->id);
+  }
+  for (UplinkId each : hearsay) uplinks_.Remove(*uplinks_.Find(each));
+  if (Peer* peer = peers_.Find(id)) {
+    if (peer->challenger.has_value()) newcomers_.Dismiss(turn, *peer);
+    contested_.Close(turn, *peer, Reason::kHubQuarantined);
+  }
+  conversations_.Stop(turn, id);
+}
+
+void Quarantine::Apply(Turn& turn, const ReleaseHub& command) {
+  for (UplinkId id : quarantined_.Release(command.hub)) {
+    // Somebody may have dialed it meanwhile, or the address may be gone.
+    Uplink* uplink = uplinks_.Find(id);
+    if (uplink != nullptr && uplink->state == LinkRecord::State::kStopped) {
+      dialing_.Dial(turn, *uplink);
+    }
+  }
+  map_.MarkChanged();
+}
+
+}  // namespace pigeonhub

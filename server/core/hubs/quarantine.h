@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include "absl/status/status.h"
+#include "server/core/hubs/hub_registry.h"
+#include "server/core/hubs/quarantine_list.h"
+#include "server/core/identity.h"
+#include "server/core/ids.h"
+#include "server/core/input.h"
+#include "server/core/links/dialing.h"
+#include "server/core/links/uplinks.h"
+#include "server/core/mesh/conversations.h"
+#include "server/core/mesh/link_state.h"
+#include "server/core/mesh/remote_peers.h"
+#include "server/core/options.h"
+#include "server/core/peers/contested/contested_ids.h"
+#include "server/core/peers/contested/newcomers.h"
+#include "server/core/peers/peer_table.h"
+#include "server/core/turn.h"
+
+namespace pigeonhub {
+
+// Hubs that an operator closed out, although their key or a grant would admit them. Quarantine is
+// this hub's own: others go on with the hub, and messages between it and them still pass through
+// here.
+class Quarantine {
+ public:
+  Quarantine(const HubOptions& options, const Identity& self, PeerTable& peers,
+             RemotePeerTable& remote, HubRegistry& registry, Uplinks& uplinks, LinkState& map,
+             QuarantineList& quarantined, Dialing& dialing, Newcomers& newcomers,
+             ContestedIds& contested, Conversations& conversations)
+      : options_(options),
+        self_(self),
+        peers_(peers),
+        remote_(remote),
+        registry_(registry),
+        uplinks_(uplinks),
+        map_(map),
+        quarantined_(quarantined),
+        dialing_(dialing),
+        newcomers_(newcomers),
+        contested_(contested),
+        conversations_(conversations) {}
+
+  absl::Status Check(const QuarantineHub& command) const;
+  absl::Status Check(const ReleaseHub& command) const;
+  void Apply(Turn& turn, const QuarantineHub& command);
+  void Apply(Turn& turn, const ReleaseHub& command);
+  // The hub at the other end, which is in quarantine, is not dialed before it is released.
+  void StopDialing(Turn& turn, Uplink& uplink);
+
+ private:
+  // True for one that is known, here or elsewhere, and never said that it is a hub.
+  bool IsOrdinaryPeer(const PeerId& id) const;
+
+  const HubOptions& options_;
+  const Identity& self_;
+  PeerTable& peers_;
+  RemotePeerTable& remote_;
+  HubRegistry& registry_;
+  Uplinks& uplinks_;
+  LinkState& map_;
+  QuarantineList& quarantined_;
+  Dialing& dialing_;
+  Newcomers& newcomers_;
+  ContestedIds& contested_;
+  Conversations& conversations_;
+};
+
+}  // namespace pigeonhub

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "server/core/hubs/standing.h"
+
+#include <optional>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "server/core/hubs/granted_profile.h"
+#include "server/core/peers/namespaces.h"
+
+namespace pigeonhub {
+
+void Standing::Register(Turn& turn, Peer& peer) {
+  HubRecord& record = registry_.Register(peer.id);
+  record.registered_at = turn.now.unix_ms;
+  record.connected_at = peer.connected_at;
+  if (peer.network != nullptr) record.network = peer.network->name;
+  NoteAnnounced(peer, record, peer.profile);
+  peer.is_hub = true;
+  turn.Emit(HubRegistered{peer.id, registry_.records().size()});
+}
+
+void Standing::Unregister(Turn& turn, Peer& peer) {
+  registry_.Unregister(peer.id);
+  peer.is_hub = false;
+  UpdateLink(turn, peer);
+  turn.Emit(HubUnregistered{peer.id, registry_.records().size()});
+}
+
+void Standing::NoteAnnounced(Peer& peer, HubRecord& record, const Profile& announced) {
+  record.announced = announced;
+  const Profile* grant = registry_.FindGrant(peer.id);
+  record.granted = grant != nullptr;
+  record.profile = grant == nullptr ? announced : WithGrant(announced, *grant);
+  peer.profile = record.profile;
+}
+
+void Standing::Update(Turn& turn, Peer& peer, bool announced_as_hub) {
+  if (!announced_as_hub) {
+    // A granted hub is one whatever it says.
+    if (peer.is_hub && registry_.FindGrant(peer.id) == nullptr) Unregister(turn, peer);
+    return;
+  }
+  std::optional<Reason> refusal =
+      registry_.Refusal(peer.id, peer.profile, peer.hub_proof, peer.hub_proof_reason);
+  const bool declares_itself = !peer.is_hub && !registry_.Trusts(peer.id, peer.hub_proof);
+  if (!refusal.has_value() && declares_itself &&
+      !registration_rate_.Admit(turn.now.steady, peer.address)) {
+    refusal = Reason::kHubRegistrationRate;
+  }
+  if (refusal.has_value()) {
+    turn.Count(*refusal, OriginOf(peer));
+    turn.Emit(HubRefused{peer.id, *refusal});
+    if (peer.is_hub) Unregister(turn, peer);
+    if (SpeaksMesh(peer.profile)) {
+      // It would take us for a hub of the reference, which admits everybody.
+      const std::string reason(ReasonName(*refusal));
+      turn.Send(peer.connection,
+                outbound::Error{absl::StrCat("Not admitted as a hub: ", reason), reason});
+    }
+    return;
+  }
+  if (!peer.is_hub) Register(turn, peer);
+}
+
+void Standing::UpdateLink(Turn& turn, Peer& peer) {
+  const bool should_link = peer.is_hub && peer.network != nullptr && self_.IsHubMesh(*peer.network);
+  if (should_link == peer.link.has_value()) return;
+  if (!should_link) {
+    const PathId path = *peer.link;
+    peer.link.reset();
+    return link_setup_.Remove(turn, path);
+  }
+  link_setup_.OpenFrom(turn, peer);
+  dialing_.DialAgain(turn, peer.id);
+}
+
+}  // namespace pigeonhub

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include "pigeonhub/records.h"
+#include "server/core/hubs/hub_registry.h"
+#include "server/core/hubs/registration_rate.h"
+#include "server/core/identity.h"
+#include "server/core/links/dialing.h"
+#include "server/core/links/link_setup.h"
+#include "server/core/message.h"
+#include "server/core/peers/peer_table.h"
+#include "server/core/turn.h"
+
+namespace pigeonhub {
+
+// Whether a connected peer is a hub. A hub on the hub mesh namespace is a link, too.
+class Standing {
+ public:
+  Standing(const Identity& self, HubRegistry& registry, LinkSetup& link_setup, Dialing& dialing)
+      : self_(self), registry_(registry), link_setup_(link_setup), dialing_(dialing) {}
+
+  // Registers or unregisters according to what the peer just announced.
+  void Update(Turn& turn, Peer& peer, bool announced_as_hub);
+  void Register(Turn& turn, Peer& peer);
+  void Unregister(Turn& turn, Peer& peer);
+  // What a registered hub says of itself, to which an operator may have said more.
+  void NoteAnnounced(Peer& peer, HubRecord& record, const Profile& announced);
+  // Brings the link in line with whether the peer is a hub on the hub mesh namespace.
+  void UpdateLink(Turn& turn, Peer& peer);
+
+  // Gives back what a crowd that left no longer needs.
+  void Compact(SteadyTime now) { registration_rate_.Compact(now); }
+
+ private:
+  const Identity& self_;
+  HubRegistry& registry_;
+  LinkSetup& link_setup_;
+  Dialing& dialing_;
+  RegistrationRate registration_rate_;
+};
+
+}  // namespace pigeonhub

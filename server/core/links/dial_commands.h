@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "server/core/identity.h"
+#include "server/core/ids.h"
+#include "server/core/input.h"
+#include "server/core/links/dialing.h"
+#include "server/core/links/uplinks.h"
+#include "server/core/peers/contested/contested_ids.h"
+#include "server/core/peers/peer_table.h"
+#include "server/core/turn.h"
+
+namespace pigeonhub {
+
+// The commands by which an operator makes and ends links.
+class DialCommands {
+ public:
+  DialCommands(const Identity& self, PeerTable& peers, Uplinks& uplinks, Dialing& dialing,
+               ContestedIds& contested)
+      : self_(self), peers_(peers), uplinks_(uplinks), dialing_(dialing), contested_(contested) {}
+
+  absl::Status Check(const ConnectHub& command) const;
+  absl::Status Check(const ConnectBootstrapHubs& command) const;
+  absl::Status Check(const DisconnectBootstrapHubs& command) const;
+  absl::Status Check(const SetBootstrapHubs& command) const;
+  absl::Status Check(const DisconnectLink& command) const;
+  absl::Status Check(const DisconnectUrl& command) const;
+  void Apply(Turn& turn, const ConnectHub& command);
+  void Apply(Turn& turn, const ConnectBootstrapHubs& command);
+  void Apply(Turn& turn, const DisconnectBootstrapHubs& command);
+  void Apply(Turn& turn, const SetBootstrapHubs& command);
+  void Apply(Turn& turn, const DisconnectLink& command);
+  void Apply(Turn& turn, const DisconnectUrl& command);
+
+ private:
+  // Those that lists show under this address, as it was given or with its secrets masked.
+  std::vector<UplinkId> Named(const std::string& url) const;
+
+  const Identity& self_;
+  PeerTable& peers_;
+  Uplinks& uplinks_;
+  Dialing& dialing_;
+  ContestedIds& contested_;
+};
+
+}  // namespace pigeonhub

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "server/core/links/inspect_links.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "server/base/masked_url.h"
+#include "server/core/mesh_message.h"
+
+namespace pigeonhub {
+
+std::vector<LinkRecord> InspectLinks::Links() const {
+  std::vector<LinkRecord> records;
+  for (const auto& uplink : uplinks_.all()) {
+    LinkRecord& record = records.emplace_back();
+    record.url = MaskedUrl(uplink->url);
+    record.hub = uplink->hub;
+    record.outgoing = true;
+    record.bootstrap = uplink->kind == Uplink::Kind::kBootstrap;
+    record.state = uplink->state;
+    record.attempt = uplink->attempt;
+    record.since = uplink->since;
+    record.last_attempt = uplink->last_attempt;
+    record.next_attempt = uplink->next_attempt;
+    record.end = uplink->end;
+    if (!uplink->connection.has_value()) continue;
+    if (const Link* link = links_.FindDialed(*uplink->connection)) {
+      paths_.Describe(*link, record);
+    }
+  }
+  for (const auto& link : links_.all()) {
+    if (link->peer == nullptr) continue;
+    LinkRecord& record = records.emplace_back();
+    record.since = link->since;
+    paths_.Describe(*link, record);
+  }
+  return records;
+}
+
+TopologyRecord InspectLinks::Topology() const {
+  TopologyRecord topology;
+  const auto add = [&](const PeerId& id, const HubDetails* details) -> TopologyRecord::Hub& {
+    TopologyRecord::Hub& hub = topology.hubs.emplace_back();
+    hub.id = id;
+    if (details != nullptr) {
+      hub.region = details->region;
+      hub.capabilities = details->capabilities;
+      hub.url = MaskedUrl(details->url);
+    }
+    if (const Profile* grant = registry_.FindGrant(id); grant != nullptr && grant->hub != nullptr) {
+      if (!grant->hub->region.empty()) hub.region = grant->hub->region;
+      if (!grant->hub->capabilities.empty()) hub.capabilities = grant->hub->capabilities;
+    }
+    return hub;
+  };
+  std::set<TopologyRecord::Edge> edges;
+  const auto link = [&](const PeerId& a, const PeerId& b) {
+    edges.insert({std::min(a, b), std::max(a, b)});
+  };
+  const PeerId& self = self_.id();
+  const HubDetails own = self_.Describe();
+  TopologyRecord::Hub& us = add(self, &own);
+  us.self = us.speaks_mesh = true;
+  us.peers = peers_.size() - registry_.records().size();
+  std::map<PeerId, const Link*> reference;
+  for (const auto& one : links_.all()) {
+    if (!one->hub.has_value()) continue;
+    link(self, *one->hub);
+    if (!one->is_mesh()) reference[*one->hub] = one.get();
+  }
+  for (const auto& [id, node] : map_.others()) {
+    const LinkState::Route* route = map_.RouteTo(id);
+    if (route == nullptr) continue;
+    TopologyRecord::Hub& hub = add(id, node->profile.hub.get());
+    hub.hops = route->hops;
+    hub.peers = node->peers;
+    if (const MeshHub* known = mesh_hubs_.Find(id)) hub.told_at = known->told_at;
+    hub.speaks_mesh = true;
+    for (const HubNode::Neighbour& neighbour : node->neighbours) {
+      if (neighbour.hub == self || map_.RouteTo(neighbour.hub) != nullptr) {
+        link(id, neighbour.hub);
+      }
+    }
+  }
+  for (const auto& [id, one] : reference) {
+    TopologyRecord::Hub& hub =
+        add(id, one->peer == nullptr ? nullptr : one->peer->profile.hub.get());
+    hub.hops = 1;
+    hub.peers = paths_.PeersBehind(one->path);
+  }
+  std::sort(topology.hubs.begin() + 1, topology.hubs.end(),
+            [](const auto& a, const auto& b) { return a.id < b.id; });
+  topology.edges.assign(edges.begin(), edges.end());
+  return topology;
+}
+
+}  // namespace pigeonhub

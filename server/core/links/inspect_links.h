@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <vector>
+
+#include "pigeonhub/records.h"
+#include "server/core/hubs/hub_registry.h"
+#include "server/core/identity.h"
+#include "server/core/links/link_table.h"
+#include "server/core/links/paths.h"
+#include "server/core/links/uplinks.h"
+#include "server/core/mesh/link_state.h"
+#include "server/core/mesh/mesh_hub_table.h"
+#include "server/core/peers/peer_table.h"
+
+namespace pigeonhub {
+
+// Questions about links and the map. They change nothing.
+class InspectLinks {
+ public:
+  InspectLinks(const Identity& self, const PeerTable& peers, const HubRegistry& registry,
+               const Uplinks& uplinks, const LinkState& map, const LinkTable& links,
+               const MeshHubTable& mesh_hubs, const Paths& paths)
+      : self_(self),
+        peers_(peers),
+        registry_(registry),
+        uplinks_(uplinks),
+        map_(map),
+        links_(links),
+        mesh_hubs_(mesh_hubs),
+        paths_(paths) {}
+
+  // See Hub.
+  std::vector<LinkRecord> Links() const;
+  TopologyRecord Topology() const;
+
+ private:
+  const Identity& self_;
+  const PeerTable& peers_;
+  const HubRegistry& registry_;
+  const Uplinks& uplinks_;
+  const LinkState& map_;
+  const LinkTable& links_;
+  const MeshHubTable& mesh_hubs_;
+  const Paths& paths_;
+};
+
+}  // namespace pigeonhub

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <string_view>
+
+#include "server/core/hubs/quarantine.h"
+#include "server/core/hubs/quarantine_list.h"
+#include "server/core/identity.h"
+#include "server/core/ids.h"
+#include "server/core/links/dialing.h"
+#include "server/core/links/link_setup.h"
+#include "server/core/links/uplinks.h"
+#include "server/core/mesh/frames.h"
+#include "server/core/mesh/map_news.h"
+#include "server/core/mesh/remote_presence.h"
+#include "server/core/message.h"
+#include "server/core/options.h"
+#include "server/core/peers/contested/contested_ids.h"
+#include "server/core/peers/signaling.h"
+#include "server/core/turn.h"
+
+namespace pigeonhub {
+
+// What the other end of a link says, whoever dialed.
+class Switchboard {
+ public:
+  Switchboard(const HubOptions& options, const Identity& self, Uplinks& uplinks,
+              QuarantineList& quarantined, RemotePresence& remote_presence, LinkSetup& link_setup,
+              Dialing& dialing, ContestedIds& contested, Signaling& signaling,
+              Quarantine& quarantine, MapNews& map_news, Frames& frames)
+      : options_(options),
+        self_(self),
+        uplinks_(uplinks),
+        quarantined_(quarantined),
+        remote_presence_(remote_presence),
+        link_setup_(link_setup),
+        dialing_(dialing),
+        contested_(contested),
+        signaling_(signaling),
+        quarantine_(quarantine),
+        map_news_(map_news),
+        frames_(frames) {}
+
+  // False if the message is not one of a hub on this link, but of the peer that the hub is, too.
+  bool Hear(Turn& turn, Link& link, const inbound::Message& message);
+  // Whether what names `from` as its sender is passed on by the other hub. Otherwise the peer that
+  // the hub is says it of itself.
+  static bool IsRelayed(const Link& link, std::string_view from);
+
+ private:
+  void OnPeerReport(Turn& turn, Link& link, const inbound::PeerReport& report);
+  void OnPeerWithdrawal(Turn& turn, Link& link, const inbound::PeerWithdrawal& withdrawal);
+  void OnRelayedGoodbye(Turn& turn, Link& link, const inbound::Goodbye& goodbye);
+  // The answers to what this hub said when it dialed: the other hub is a mesh hub and says who it
+  // is, is a reference hub, or does not admit this one.
+  void OnAnswer(Turn& turn, Link& link, const PeerId& hub);
+  void OnPong(Turn& turn, Link& link);
+  void OnError(Turn& turn, Link& link, const inbound::Error& error);
+  // This hub dialed itself, or a hub that was given the same id.
+  void OnOwnIdMet(Turn& turn, const Link& link);
+
+  const HubOptions& options_;
+  const Identity& self_;
+  Uplinks& uplinks_;
+  QuarantineList& quarantined_;
+  RemotePresence& remote_presence_;
+  LinkSetup& link_setup_;
+  Dialing& dialing_;
+  ContestedIds& contested_;
+  Signaling& signaling_;
+  Quarantine& quarantine_;
+  MapNews& map_news_;
+  Frames& frames_;
+};
+
+}  // namespace pigeonhub

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "server/core/ids.h"
+#include "server/core/mesh_message.h"
+#include "server/core/random.h"
+#include "server/core/time.h"
+
+namespace pigeonhub {
+
+// What two hubs say to each other, in order and each thing once, over whatever way leads from one
+// to the other: numbered bodies, acknowledged, said again until they are. A link that is lost on
+// the way therefore loses nothing as long as another way is found, or the same one again, before
+// the hubs give each other up.
+//
+// Long lists wait until what was said before is acknowledged, so no hub and no link on the way has
+// to hold more than a window of them. Signals do not wait.
+//
+// A body that some hub on the way does not take, since it is too large for a message there, is not
+// said again as it was: what was said is given up, and said anew in smaller pieces.
+class Conversation {
+ public:
+  // How much may wait to be said. It must hold everything that a hub has to say of itself, or a hub
+  // that begins anew would never come to an end.
+  struct Room {
+    size_t ops = size_t{64} * 1024;
+    size_t listed = size_t{1024} * 1024;  // peers on lists
+    size_t body = size_t{1024} * 1023;    // bytes of what one body says
+  };
+
+  explicit Conversation(Random& random) : Conversation(random, Room()) {}
+  Conversation(Random& random, const Room& room)
+      : random_(random), backlog_{room, {}, {}, 0, false} {
+    StartOver();
+  }
+
+  // ---- Speaking
+  void Say(mesh::Op op) { Wait({std::move(op), {}, 0}); }
+  // Before everything that still waits. Lost if overfull: whoever waits for an answer to it has a
+  // deadline.
+  void SayNow(mesh::Op op) {
+    if (!overfull()) backlog_.urgent.push_back(std::move(op));
+  }
+  // Whether a body has room for it. What does not fit must not be said now.
+  bool Fits(const mesh::Op& op) const { return SizeOf(op) <= backlog_.room.body; }
+  // An upper bound of its text.
+  static size_t SizeOf(const mesh::Op& op);
+  // One join each for those that are still there when their turn comes.
+  void SayJoins(std::vector<PeerId> peers);
+  // What to send next; null if nothing may be sent now. `find` gives the join of a peer.
+  using FindJoin = std::function<std::optional<mesh::Join>(const PeerId&)>;
+  std::shared_ptr<const mesh::Body> NextBody(SteadyTime now, const FindJoin& find);
+  // What was sent and is to be sent again by now. Nothing before its time unless `at_once`.
+  std::vector<std::shared_ptr<const mesh::Body>> TakeResends(SteadyTime now, bool at_once = false);
+  // An acknowledgement that nothing else carried in time; null if none is due.
+  std::shared_ptr<const mesh::Body> TakeAck(SteadyTime now);
+  // Signals that cannot be held any more go first.
+  bool overfull() const { return unacked_.size() + backlog_.urgent.size() >= kMostUnacked; }
+  // More had to wait than there is room for, and all of it was dropped. Nothing is said until what
+  // was said is acknowledged; then BeginAnew, and all that matters is to be said again.
+  bool fell_behind() const { return backlog_.fell_behind; }
+  bool may_begin_anew() const { return backlog_.fell_behind && unacked_.empty(); }
+  void BeginAnew();
+  // The largest of what is not acknowledged, in bytes; 0 if there is nothing.
+  size_t largest_unacked() const;
+  // It is time for TakeResends, but the first thing that is not acknowledged is large, and was said
+  // again in vain three times.
+  bool IsStuck(SteadyTime now, bool at_once = false) const;
+  // What is not acknowledged is too large for the other hub, or one on the way. Begins anew with
+  // bodies of at most half the size, and gives back the signals that are lost with it.
+  std::vector<mesh::Signal> BeginSmaller();
+
+  // ---- Hearing
+  struct Heard {
+    bool fresh = false;       // the other side begins from nothing: what it wanted is void
+    bool start_over = false;  // it does not know what we said: say all that matters again
+    bool accepted = false;    // the ops are to be acted upon
+    std::array<size_t, kSignalTypeCount> signals{};  // ours that it is now known to have
+  };
+  Heard Hear(SteadyTime now, const mesh::Body& body);
+  void StartOver();
+
+  // Signals that were said or wait to be, and that the other side is not known to have.
+  std::vector<mesh::Signal> UnheardSignals() const;
+
+  std::optional<SteadyTime> NextDeadline() const;
+  bool idle() const { return backlog_.waiting.empty() && backlog_.urgent.empty(); }
+
+ private:
+  static constexpr size_t kWindow = 16;         // bodies of lists and news under way
+  static constexpr size_t kMostUnacked = 4096;  // bodies at all
+  static constexpr size_t kMostOps = 256;       // in one body
+  static constexpr size_t kMostBytes = size_t{32} * 1024;
+  static constexpr size_t kAckEvery = 8;
+  static constexpr Duration kAckDelay = std::chrono::milliseconds(100);
+  static constexpr Duration kResend = std::chrono::seconds(1);
+  static constexpr Duration kLongestResend = std::chrono::seconds(4);
+  static constexpr unsigned kMostInVain = 3;
+  static constexpr size_t kSmallestBody = 1024;
+
+  struct Waiting {
+    mesh::Op op;                // unless there are
+    std::vector<PeerId> peers;  // to be told of
+    size_t next = 0;
+  };
+
+  void Wait(Waiting waiting);
+  // With what was heard by now.
+  std::shared_ptr<const mesh::Body> Refreshed(const std::shared_ptr<const mesh::Body>& body) const;
+  void AckWasSent();
+
+  // What waits to be said.
+  struct Backlog {
+    Room room;
+    std::deque<mesh::Op> urgent;
+    std::deque<Waiting> waiting;
+    size_t listed = 0;  // peers on lists that wait
+    bool fell_behind = false;
+  };
+  // What was said and is not acknowledged is said again.
+  struct Resending {
+    std::optional<SteadyTime> at;
+    Duration wait = kResend;
+    unsigned in_vain = 0;  // times, since the last progress
+    // What was sent up to here when something was last said again, and may have been lost; it is
+    // said again piece by piece, so far up to there.
+    uint64_t unheard_to = 0;
+    uint64_t again_to = 0;
+  };
+  struct Hearing {
+    uint64_t stream = 0;
+    uint64_t seq = 0;
+    size_t to_ack = 0;
+    bool missing = false;
+    std::optional<SteadyTime> ack_at;
+  };
+
+  Random& random_;
+  uint64_t stream_ = 0;
+  uint64_t last_seq_ = 0;
+  bool acked_any_ = false;
+  std::deque<std::shared_ptr<const mesh::Body>> unacked_;
+  Backlog backlog_;
+  Resending resending_;
+  Hearing hearing_;
+};
+
+}  // namespace pigeonhub

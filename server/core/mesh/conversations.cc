@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "server/core/mesh/conversations.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "server/core/mesh_message.h"
+
+namespace pigeonhub {
+namespace {
+
+constexpr size_t kNewsThatMayWait = 4096;
+
+Conversation::Room RoomToTalk(const Limits& limits) {
+  // All there is to say: what this hub wants, and each namespace as a list of three. News besides.
+  return {4 * limits.namespaces + kNewsThatMayWait,
+          2 * (limits.max_connections + limits.remote_peers),
+          limits.message - std::min(limits.message, mesh::kEnvelope)};
+}
+
+}  // namespace
+
+MeshHub& Conversations::Begin(const Turn& turn, const PeerId& id) {
+  MeshHub& hub = mesh_hubs_.Add(
+      std::make_unique<MeshHub>(id, links_.NewPath(), random_, RoomToTalk(options_.limits)));
+  hub.told_at = turn.now.unix_ms;
+  return hub;
+}
+
+void Conversations::Show(Turn& turn, const MeshHub& hub) {
+  // One that is linked here as a peer is in the hub mesh namespace by its own announce.
+  if (peers_.Find(hub.id) != nullptr || remote_.Find(hub.id) != nullptr) return;
+  Profile profile = map_.others().at(hub.id)->profile;
+  profile.is_hub = true;
+  contested_.Join(turn, {hub.path, hub.id, self_.mesh_namespace(), std::move(profile)});
+}
+
+void Conversations::Stop(Turn& turn, const PeerId& id) {
+  if (mesh_hubs_.Find(id) == nullptr) return;
+  const std::unique_ptr<MeshHub> hub = mesh_hubs_.Remove(id);
+  frame_sender_.DropUnheard(turn, *hub);
+  if (hub->up) (void)remote_presence_.RemovePath(turn, hub->path);
+  mesh_hubs_.ForgetPath(hub->path);
+}
+
+void Conversations::Lose(Turn& turn, const PeerId& id) {
+  Stop(turn, id);
+  map_.Forget(id);
+  map_.MarkChanged();
+}
+
+}  // namespace pigeonhub

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include "server/core/identity.h"
+#include "server/core/ids.h"
+#include "server/core/links/link_table.h"
+#include "server/core/mesh/frame_sender.h"
+#include "server/core/mesh/link_state.h"
+#include "server/core/mesh/mesh_hub_table.h"
+#include "server/core/mesh/remote_peers.h"
+#include "server/core/mesh/remote_presence.h"
+#include "server/core/options.h"
+#include "server/core/peers/contested/contested_ids.h"
+#include "server/core/peers/peer_table.h"
+#include "server/core/random.h"
+#include "server/core/turn.h"
+
+namespace pigeonhub {
+
+// With which mesh hubs this hub talks. A hub is talked to from when it is on the map until no link
+// has led there for a while.
+class Conversations {
+ public:
+  Conversations(const HubOptions& options, Random& random, const Identity& self, PeerTable& peers,
+                RemotePeerTable& remote, LinkState& map, LinkTable& links, MeshHubTable& mesh_hubs,
+                RemotePresence& remote_presence, ContestedIds& contested, FrameSender& frame_sender)
+      : options_(options),
+        random_(random),
+        self_(self),
+        peers_(peers),
+        remote_(remote),
+        map_(map),
+        links_(links),
+        mesh_hubs_(mesh_hubs),
+        remote_presence_(remote_presence),
+        contested_(contested),
+        frame_sender_(frame_sender) {}
+
+  MeshHub& Begin(const Turn& turn, const PeerId& id);
+  // Makes the hub known in the hub mesh namespace.
+  void Show(Turn& turn, const MeshHub& hub);
+  // What the hub announced is withdrawn; it stays on the map. Harmless for any other id.
+  void Stop(Turn& turn, const PeerId& id);
+  // The same, and it is on the map no more.
+  void Lose(Turn& turn, const PeerId& id);
+
+ private:
+  const HubOptions& options_;
+  Random& random_;
+  const Identity& self_;
+  PeerTable& peers_;
+  RemotePeerTable& remote_;
+  LinkState& map_;
+  LinkTable& links_;
+  MeshHubTable& mesh_hubs_;
+  RemotePresence& remote_presence_;
+  ContestedIds& contested_;
+  FrameSender& frame_sender_;
+};
+
+}  // namespace pigeonhub

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "server/core/mesh/frame_sender.h"
+
+#include <utility>
+
+#include "server/core/message.h"
+
+namespace pigeonhub {
+
+void FrameSender::Send(Turn& turn, const MeshHub& hub, std::shared_ptr<const mesh::Body> body) {
+  const Link* next = links_.FindMesh(hub.next_hop);
+  if (next == nullptr) return;
+  turn.Send(next->connection, outbound::HubFrame{self_.id(), hub.id, {}, std::move(body), {}});
+}
+
+void FrameSender::Resend(Turn& turn, MeshHub& hub, bool at_once) {
+  if (hub.talk.IsStuck(turn.now.steady, at_once)) return BeginSmaller(turn, hub);
+  for (auto& body : hub.talk.TakeResends(turn.now.steady, at_once)) {
+    Send(turn, hub, std::move(body));
+  }
+}
+
+void FrameSender::BeginSmaller(Turn& turn, MeshHub& hub) {
+  for (const mesh::Signal& lost : hub.talk.BeginSmaller()) {
+    record_.DropTooLarge(turn, {lost.type, lost.from, lost.target, lost.network,
+                                lost.payload.text.size(), Reason::kSignalTooLarge});
+  }
+  turn.Count(Reason::kHubToldAnew);
+  subscriptions_.Greet(hub);
+  subscriptions_.ListAllWanted(hub);
+}
+
+void FrameSender::DropUnheard(Turn& turn, const MeshHub& hub) {
+  for (const mesh::Signal& lost : hub.talk.UnheardSignals()) {
+    record_.Drop(turn, {lost.type, lost.from, lost.target, lost.network, lost.payload.text.size(),
+                        Reason::kSignalUnknownTarget});
+  }
+}
+
+void FrameSender::OnTooLargeForLink(Turn& turn, const Link& link) {
+  MeshHub* largest = nullptr;
+  for (const auto& [id, hub] : mesh_hubs_.all()) {
+    if (!hub->up || hub->next_hop != link.hub) continue;
+    if (largest == nullptr || hub->talk.largest_unacked() > largest->talk.largest_unacked()) {
+      largest = hub.get();
+    }
+  }
+  // If it was what another hub said, that hub finds out when nobody acknowledges it.
+  if (largest == nullptr || largest->talk.largest_unacked() == 0 ||
+      largest->talk.largest_unacked() < link.largest_passed_on) {
+    return;
+  }
+  BeginSmaller(turn, *largest);
+}
+
+}  // namespace pigeonhub

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <memory>
+
+#include "server/core/identity.h"
+#include "server/core/ids.h"
+#include "server/core/links/link_table.h"
+#include "server/core/mesh/mesh_hub.h"
+#include "server/core/mesh/mesh_hub_table.h"
+#include "server/core/mesh/subscriptions.h"
+#include "server/core/mesh_message.h"
+#include "server/core/peers/signal_record.h"
+#include "server/core/turn.h"
+
+namespace pigeonhub {
+
+// Sends what this hub says to a mesh hub, in frames over the next hop.
+class FrameSender {
+ public:
+  FrameSender(const Identity& self, LinkTable& links, MeshHubTable& mesh_hubs, SignalRecord& record,
+              Subscriptions& subscriptions)
+      : self_(self),
+        links_(links),
+        mesh_hubs_(mesh_hubs),
+        record_(record),
+        subscriptions_(subscriptions) {}
+
+  void Send(Turn& turn, const MeshHub& hub, std::shared_ptr<const mesh::Body> body);
+  // What the hub did not acknowledge in time; all that it did not acknowledge, if `at_once`.
+  void Resend(Turn& turn, MeshHub& hub, bool at_once);
+  // Signals that the hub is not known to have are lost with the conversation, and counted so.
+  void DropUnheard(Turn& turn, const MeshHub& hub);
+  // The hub at the other end closed the link, because a message was larger than it takes.
+  void OnTooLargeForLink(Turn& turn, const Link& link);
+
+ private:
+  // Says anew, in smaller pieces, what cannot be said as it was.
+  void BeginSmaller(Turn& turn, MeshHub& hub);
+
+  const Identity& self_;
+  LinkTable& links_;
+  MeshHubTable& mesh_hubs_;
+  SignalRecord& record_;
+  Subscriptions& subscriptions_;
+};
+
+}  // namespace pigeonhub

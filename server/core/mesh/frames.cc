@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "server/core/mesh/frames.h"
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "server/core/deadlines.h"
+#include "server/core/mesh_message.h"
+
+namespace pigeonhub {
+
+void Frames::Hear(Turn& turn, Link& link, const inbound::HubFrame& frame) {
+  const bool was_here = frame.from == self_.id() || std::find(frame.via.begin(), frame.via.end(),
+                                                              self_.id()) != frame.via.end();
+  if (was_here) {
+    ++link.counts.looped;
+    return turn.Count(Reason::kSignalLooped);
+  }
+  if (frame.to != self_.id()) return PassOn(turn, link, frame);
+  if (quarantined_.Refuse(turn, frame.from)) return;
+  MeshHub* known = mesh_hubs_.Find(frame.from);
+  // Not on the map (yet): it will be said again.
+  if (known == nullptr || !known->up) return;
+  MeshHub& hub = *known;
+  const Conversation::Heard heard = hub.talk.Hear(turn.now.steady, *frame.body);
+  for (size_t type = 0; type < kSignalTypeCount; ++type) {
+    turn.counters.signals_relayed[type].Add(heard.signals[type]);
+  }
+  if (heard.start_over) {
+    frame_sender_.DropUnheard(turn, hub);
+    hub.talk.StartOver();
+    subscriptions_.Greet(hub);
+    if (!heard.fresh) subscriptions_.ListAllWanted(hub);
+  }
+  if (heard.fresh) {
+    hub.wants.clear();
+    hub.wants_all = false;
+    if (!heard.start_over)
+      subscriptions_.ListNamespace(hub,
+                                   std::make_shared<const std::string>(self_.mesh_namespace()));
+  }
+  if (!heard.accepted) return;
+  CountUnread(turn, hub.counts, frame.refused);
+  for (const mesh::Op& op : frame.body->ops) {
+    hub_ops_.Apply(turn, hub, op);
+  }
+}
+
+void Frames::PassOn(Turn& turn, Link& link, const inbound::HubFrame& frame) {
+  const LinkState::Route* route = map_.RouteTo(frame.to);
+  if (!self_.is_hub() || route == nullptr) return;
+  Link* next = links_.FindMesh(route->next);
+  const bool goes_back =
+      route->next == frame.from || route->next == link.hub ||
+      std::find(frame.via.begin(), frame.via.end(), route->next) != frame.via.end();
+  if (goes_back || frame.via.size() + 1 >= mesh::kMostHops) {
+    ++link.counts.looped;
+    return turn.Count(Reason::kSignalLooped);
+  }
+  const size_t size =
+      frame.raw.text.size() + mesh::kFrameHead + (frame.via.size() + 1) * PeerId::kLength;
+  if (size > options_.limits.message) {
+    ++link.counts.refused;
+    return turn.Count(Reason::kSignalTooLarge);
+  }
+  next->largest_passed_on = std::max(next->largest_passed_on, size);
+  outbound::HubFrame onward{frame.from, frame.to, frame.via, nullptr, frame.raw};
+  onward.via.push_back(self_.id());
+  turn.Send(next->connection, std::move(onward));
+}
+
+void Frames::CatchUp(Turn& turn, MeshHub& hub) {
+  const bool was_behind = std::exchange(hub.behind, hub.talk.fell_behind());
+  if (hub.behind && !was_behind) turn.Count(Reason::kHubToldAnew);
+  if (!hub.talk.may_begin_anew()) return;
+  hub.talk.BeginAnew();
+  subscriptions_.Greet(hub);
+  subscriptions_.ListAllWanted(hub);
+}
+
+void Frames::Flush(Turn& turn) {
+  if (mesh_hubs_.empty()) return;
+  subscriptions_.UpdateWantAll(turn);
+  const Conversation::FindJoin find = [this](const PeerId& peer) { return interest_.JoinOf(peer); };
+  for (const auto& [id, hub] : mesh_hubs_.all()) {
+    if (!hub->CanBeReached()) continue;
+    CatchUp(turn, *hub);
+    while (auto body = hub->talk.NextBody(turn.now.steady, find)) {
+      frame_sender_.Send(turn, *hub, std::move(body));
+    }
+    if (auto ack = hub->talk.TakeAck(turn.now.steady))
+      frame_sender_.Send(turn, *hub, std::move(ack));
+  }
+}
+
+void Frames::OnTick(Turn& turn) {
+  map_news_.RepeatWhenDue(turn.now.steady);
+  std::vector<PeerId> lost;
+  for (const auto& [id, hub] : mesh_hubs_.all()) {
+    if (hub->gone_at.has_value()) {
+      if (*hub->gone_at <= turn.now.steady) lost.push_back(id);
+    } else {
+      frame_sender_.Resend(turn, *hub, /*at_once=*/false);
+    }
+  }
+  for (const PeerId& id : lost) conversations_.Lose(turn, id);
+}
+
+std::optional<SteadyTime> Frames::NextDeadline() const {
+  std::optional<SteadyTime> next = map_news_.NextDeadline();
+  for (const auto& [id, hub] : mesh_hubs_.all()) {
+    next = Earliest({next, hub->gone_at.has_value() ? hub->gone_at : hub->talk.NextDeadline()});
+  }
+  return next;
+}
+
+void Frames::Forget() {
+  mesh_hubs_.Clear();
+  map_.Clear();
+  map_news_.Clear();
+  interest_.set_wants_all(false);
+}
+
+}  // namespace pigeonhub

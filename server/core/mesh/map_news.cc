@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "server/core/mesh/map_news.h"
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace pigeonhub {
+namespace {
+
+// A hub repeats its word, so that one that was lost is missed for no longer than this.
+constexpr Duration kRepeatNews = std::chrono::seconds(10);
+constexpr size_t kNodesInOneMessage = 16;
+constexpr size_t kMostNeighbours = 256;
+
+// What a hub says of itself, and every other one keeps.
+size_t EntrySize(const HubNode& node) {
+  const HubDetails& hub = *node.profile.hub;
+  size_t size = node.profile.size() + hub.host.size() + hub.region.size() + hub.url.size();
+  for (const std::string& capability : hub.capabilities) size += capability.size();
+  return size;
+}
+
+}  // namespace
+
+void MapNews::Hear(Turn& turn, Link& link, const inbound::HubNews& news) {
+  std::vector<SharedNode> fresh;
+  CountUnread(turn, link.counts, news.refused);
+  for (const SharedNode& node : news.hubs) {
+    if (node->neighbours.size() > kMostNeighbours || EntrySize(*node) > options_.limits.hub_entry) {
+      ++link.counts.refused;
+      turn.Count(Reason::kHubEntryTooLarge);
+      continue;
+    }
+    switch (map_.Learn(node)) {
+      case LinkState::Learned::kOld:
+        break;
+      case LinkState::Learned::kNew:
+        fresh.push_back(node);
+        if (MeshHub* hub = mesh_hubs_.Find(node->id)) hub->told_at = turn.now.unix_ms;
+        break;
+      case LinkState::Learned::kOurselves:
+        must_announce_ = true;
+        break;
+      case LinkState::Learned::kFull:
+        ++link.counts.refused;
+        turn.Count(Reason::kHubRegistryFull);
+        break;
+    }
+  }
+  if (fresh.empty() && !must_announce_) return;
+  map_.MarkChanged();
+  PassOn(turn, fresh, link.path);
+}
+
+void MapNews::PassOn(Turn& turn, const std::vector<SharedNode>& nodes, PathId except) {
+  if (nodes.empty()) return;
+  std::vector<ConnectionId> to;
+  for (const auto& link : links_.all()) {
+    if (link->is_mesh() && link->knows_map && link->path != except) {
+      to.push_back(link->connection);
+    }
+  }
+  turn.Broadcast(std::move(to), outbound::HubNews{nodes});
+}
+
+void MapNews::AnnounceSelf(Turn& turn) {
+  HubNode own;
+  for (const auto& link : links_.all()) {
+    if (!link->is_mesh()) continue;
+    const bool listed = std::any_of(
+        own.neighbours.begin(), own.neighbours.end(),
+        [&](const HubNode::Neighbour& neighbour) { return neighbour.hub == *link->hub; });
+    if (!listed) own.neighbours.push_back({*link->hub, neighbors_.Vouches(*link)});
+  }
+  const bool changed = map_.own() == nullptr || map_.own()->neighbours != own.neighbours;
+  if (!changed && !must_announce_) return;
+  must_announce_ = false;
+  own.transit = self_.is_hub();
+  own.peers = peers_.size() - registry_.records().size();
+  own.profile.is_hub = true;
+  own.profile.hub = std::make_shared<const HubDetails>(self_.Describe());
+  const bool alone = own.neighbours.empty();
+  PassOn(turn, {map_.Tell(std::move(own))}, PathId());
+  repeat_at_.reset();
+  if (!alone) repeat_at_ = turn.now.steady + kRepeatNews;
+}
+
+void MapNews::SendMap(Turn& turn, Link& link) {
+  std::vector<SharedNode> nodes = {map_.own()};
+  const auto send = [&] {
+    turn.Send(link.connection, outbound::HubNews{std::exchange(nodes, {})});
+  };
+  for (const auto& [id, node] : map_.others()) {
+    nodes.push_back(node);
+    if (nodes.size() == kNodesInOneMessage) send();
+  }
+  if (!nodes.empty()) send();
+  link.knows_map = true;
+}
+
+void MapNews::RepeatWhenDue(SteadyTime now) {
+  if (!repeat_at_.has_value() || *repeat_at_ > now) return;
+  must_announce_ = true;
+  map_.MarkChanged();
+}
+
+void MapNews::Clear() {
+  must_announce_ = false;
+  repeat_at_.reset();
+}
+
+}  // namespace pigeonhub

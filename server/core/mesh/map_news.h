@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "server/core/hubs/hub_registry.h"
+#include "server/core/identity.h"
+#include "server/core/ids.h"
+#include "server/core/links/link_table.h"
+#include "server/core/mesh/link_state.h"
+#include "server/core/mesh/mesh_hub_table.h"
+#include "server/core/mesh/neighbors.h"
+#include "server/core/mesh_message.h"
+#include "server/core/message.h"
+#include "server/core/options.h"
+#include "server/core/peers/peer_table.h"
+#include "server/core/turn.h"
+
+namespace pigeonhub {
+
+// What hubs announce of themselves, and the map that every mesh hub draws from it.
+class MapNews {
+ public:
+  MapNews(const HubOptions& options, const Identity& self, PeerTable& peers, HubRegistry& registry,
+          LinkState& map, LinkTable& links, MeshHubTable& mesh_hubs, Neighbors& neighbors)
+      : options_(options),
+        self_(self),
+        peers_(peers),
+        registry_(registry),
+        map_(map),
+        links_(links),
+        mesh_hubs_(mesh_hubs),
+        neighbors_(neighbors) {}
+
+  void Hear(Turn& turn, Link& link, const inbound::HubNews& news);
+  // Says what is new of this hub, or is due to be repeated.
+  void AnnounceSelf(Turn& turn);
+  void SendMap(Turn& turn, Link& link);
+
+  // A hub repeats its word every 10 s: marks the map as changed when that is due.
+  void RepeatWhenDue(SteadyTime now);
+  std::optional<SteadyTime> NextDeadline() const { return repeat_at_; }
+  void Clear();
+
+ private:
+  void PassOn(Turn& turn, const std::vector<SharedNode>& nodes, PathId except);
+
+  const HubOptions& options_;
+  const Identity& self_;
+  PeerTable& peers_;
+  HubRegistry& registry_;
+  LinkState& map_;
+  LinkTable& links_;
+  MeshHubTable& mesh_hubs_;
+  Neighbors& neighbors_;
+  bool must_announce_ = false;  // what this hub says of itself is due again, changed or not
+  std::optional<SteadyTime> repeat_at_;
+};
+
+}  // namespace pigeonhub

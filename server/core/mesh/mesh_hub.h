@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "absl/container/btree_set.h"
+#include "pigeonhub/records.h"
+#include "server/core/ids.h"
+#include "server/core/mesh/conversation.h"
+#include "server/core/random.h"
+#include "server/core/time.h"
+
+namespace pigeonhub {
+
+// A mesh hub, near or far, and what it and this hub say to each other.
+struct MeshHub {
+  MeshHub(const PeerId& hub, PathId to, Random& random, const Conversation::Room& room)
+      : id(hub), path(to), talk(random, room) {}
+
+  const PeerId id;
+  const PathId path;
+  Conversation talk;
+  bool up = false;  // a route led there once, and this hub greeted it
+  PeerId next_hop;  // while there is a route
+  // When this hub gives it up: it is on the map, but no route leads there.
+  std::optional<SteadyTime> gone_at;
+  absl::btree_set<std::string> wants;  // namespaces
+  bool wants_all = false;
+  bool behind = false;     // what waited for it was dropped, and counted as such
+  UnixMillis told_at = 0;  // when its last word on the map came
+  LinkCounts counts;
+
+  bool CanBeReached() const { return up && !gone_at.has_value(); }
+};
+
+}  // namespace pigeonhub

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "server/core/mesh/neighbors.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "server/core/mesh_message.h"
+
+namespace pigeonhub {
+
+bool Neighbors::Vouches(const Link& link) const {
+  return link.uplink.has_value() || registry_.Trusts(link.peer->id, link.peer->hub_proof);
+}
+
+bool Neighbors::MayDial(const std::string& advertised) const {
+  const std::optional<HubUrl> url = ParseHubUrl(advertised);
+  if (!url.has_value() || self_.IsOwnAddress(*url)) return false;
+  const bool leads_inside =
+      IsLoopbackHost(url->host) || IsUnspecifiedHost(url->host) || IsLinkLocalHost(url->host);
+  return !leads_inside || IsLoopbackHost(self_.host());
+}
+
+void Neighbors::Dial(Turn& turn) {
+  if (!self_.is_hub() || self_.serving() != Serving::kServing) return;
+  std::vector<std::pair<uint64_t, PeerId>> near;
+  for (const auto& [id, node] : map_.others()) {
+    if (map_.RouteTo(id) != nullptr && map_.IsVouchedFor(id) && !quarantined_.Contains(id) &&
+        MayDial(node->profile.hub->url)) {
+      near.emplace_back(id.Prefix() ^ self_.id().Prefix(), id);
+    }
+  }
+  std::sort(near.begin(), near.end());
+  near.resize(std::min(near.size(), options_.hub_mesh_max_peers));
+  // Those that are up stay: a link that works is not given up for one that may not. Unless there
+  // are two: the other one was asked for by somebody.
+  std::vector<UplinkId> forgotten;
+  for (const auto& uplink : uplinks_.all()) {
+    if (uplink->kind != Uplink::Kind::kDirect) continue;
+    if (uplink->state == LinkRecord::State::kUp) {
+      const auto leads_there = [&](const auto& link) {
+        return link->is_mesh() && link->hub == uplink->hub;
+      };
+      if (std::count_if(links_.all().begin(), links_.all().end(), leads_there) > 1) {
+        forgotten.push_back(uplink->id);
+      }
+      continue;
+    }
+    const bool wanted = std::any_of(near.begin(), near.end(),
+                                    [&](const auto& one) { return one.second == uplink->hub; });
+    if (!wanted) forgotten.push_back(uplink->id);
+  }
+  for (UplinkId id : forgotten) {
+    dialing_.Stop(turn, *uplinks_.Find(id), Reason::kOperator, "no longer a neighbour");
+    uplinks_.Remove(*uplinks_.Find(id));
+  }
+  for (const auto& [distance, near_id] : near) {
+    const PeerId id = near_id;  // which a lambda may capture
+    // Of each pair one dials, so that there are not two links.
+    if (id < self_.id() || links_.FindMesh(id) != nullptr) continue;
+    const std::string& url = map_.others().at(id)->profile.hub->url;
+    const bool known =
+        std::any_of(uplinks_.all().begin(), uplinks_.all().end(),
+                    [&](const auto& one) { return one->hub == id || one->url == url; });
+    if (known) continue;
+    Uplink& uplink = uplinks_.Add(url, Uplink::Kind::kDirect);
+    uplink.hub = id;
+    dialing_.Dial(turn, uplink);
+  }
+}
+
+}  // namespace pigeonhub

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <string>
+
+#include "server/core/hubs/hub_registry.h"
+#include "server/core/hubs/quarantine_list.h"
+#include "server/core/identity.h"
+#include "server/core/ids.h"
+#include "server/core/links/dialing.h"
+#include "server/core/links/link_table.h"
+#include "server/core/links/uplinks.h"
+#include "server/core/mesh/link_state.h"
+#include "server/core/options.h"
+#include "server/core/turn.h"
+
+namespace pigeonhub {
+
+// Direct links to the nearest of the hubs that this hub heard of.
+class Neighbors {
+ public:
+  Neighbors(const HubOptions& options, const Identity& self, HubRegistry& registry,
+            Uplinks& uplinks, LinkState& map, LinkTable& links, QuarantineList& quarantined,
+            Dialing& dialing)
+      : options_(options),
+        self_(self),
+        registry_(registry),
+        uplinks_(uplinks),
+        map_(map),
+        links_(links),
+        quarantined_(quarantined),
+        dialing_(dialing) {}
+
+  // Dials the nearest ones, and gives up links to those that are no longer near.
+  void Dial(Turn& turn);
+  // Whether this hub has reason to trust the hub at the other end: it chose to dial it, or the hub
+  // has a credential.
+  bool Vouches(const Link& link) const;
+
+ private:
+  bool MayDial(const std::string& advertised) const;
+
+  const HubOptions& options_;
+  const Identity& self_;
+  HubRegistry& registry_;
+  Uplinks& uplinks_;
+  LinkState& map_;
+  LinkTable& links_;
+  QuarantineList& quarantined_;
+  Dialing& dialing_;
+};
+
+}  // namespace pigeonhub

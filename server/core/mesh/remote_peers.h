@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/container/btree_set.h"
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/inlined_vector.h"
+#include "server/core/give_back.h"
+#include "server/core/ids.h"
+#include "server/core/message.h"
+
+namespace pigeonhub {
+
+struct Namespace;
+
+// A peer that is connected to another hub, as that hub tells.
+struct RemotePeer {
+  struct Way {
+    PathId path;
+    uint64_t generation = 0;
+    SharedText network;
+    Profile profile;
+    // False while the hub there tells its members anew and has not told of this one yet.
+    bool confirmed = true;
+  };
+
+  PeerId id;
+  // What is told of it: what the hub on the first way says.
+  Namespace* network = nullptr;
+  uint32_t roster_position = 0;
+  Profile profile;
+  // The ways to it: those with the highest generation first, then in the order in which they told
+  // of it. The first is the route of its signals.
+  absl::InlinedVector<Way, 1> ways;
+};
+
+// Who is behind which path. Knows nothing of links or connections. Pointers stay valid until
+// Remove.
+class RemotePeerTable {
+ public:
+  void AddPath(PathId path, const PeerId& hub);
+  // No peer may have a way there any more.
+  void RemovePath(PathId path) { paths_.erase(path); }
+  bool HasPath(PathId path) const { return paths_.contains(path); }
+  // The hub at the other end of an existing path, and the peers it told of, in the order of
+  // namespaces, then ids; those it told of in one namespace.
+  const PeerId& HubOf(PathId path) const { return paths_.at(path).hub; }
+  std::vector<PeerId> PeersOn(PathId path) const;
+  std::vector<PeerId> PeersOn(PathId path, std::string_view network) const;
+  size_t CountOn(PathId path) const { return paths_.at(path).peers.size(); }
+
+  RemotePeer* Find(const PeerId& id) const;
+  RemotePeer& Add(const PeerId& id);
+  void Remove(RemotePeer& peer);
+
+  // The way's path must exist; the way is new, or in the place of an older one of that path.
+  void Connect(RemotePeer& peer, RemotePeer::Way way);
+  void Disconnect(RemotePeer& peer, PathId path);
+  static bool Connects(const RemotePeer& peer, PathId path) {
+    return FindWay(peer, path) != nullptr;
+  }
+  static const RemotePeer::Way* FindWay(const RemotePeer& peer, PathId path);
+  static RemotePeer::Way* FindWay(RemotePeer& peer, PathId path);
+
+  size_t size() const { return peers_.size(); }
+  // Gives back what a crowd that left no longer needs.
+  void Compact() { GiveBack(peers_); }
+
+ private:
+  struct Member {
+    SharedText network;
+    PeerId id;
+  };
+  struct ByNetwork {
+    using is_transparent = void;
+    using Key = std::pair<std::string_view, PeerId>;
+    static Key Of(const Member& member) {
+      return {member.network == nullptr ? std::string_view() : *member.network, member.id};
+    }
+    static const Key& Of(const Key& key) { return key; }
+    template <typename A, typename B>
+    bool operator()(const A& a, const B& b) const {
+      return Of(a) < Of(b);
+    }
+  };
+  struct Path {
+    PeerId hub;
+    absl::btree_set<Member, ByNetwork> peers;
+  };
+  void Enlist(const RemotePeer& peer, const RemotePeer::Way& way);
+  void Delist(const RemotePeer& peer, const RemotePeer::Way& way);
+
+  absl::flat_hash_map<PeerId, std::unique_ptr<RemotePeer>> peers_;
+  absl::flat_hash_map<PathId, Path> paths_;
+};
+
+}  // namespace pigeonhub

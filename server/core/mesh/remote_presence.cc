@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "server/core/mesh/remote_presence.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "server/core/mesh_message.h"
+
+namespace pigeonhub {
+namespace {
+
+// What a close frame can say, which is where these texts come from.
+constexpr size_t kLongestReason = 123;
+
+}  // namespace
+
+size_t RemotePresence::RemovePath(Turn& turn, PathId path) {
+  if (!remote_.HasPath(path)) return 0;
+  size_t withdrawn = 0;
+  for (const PeerId& id : remote_.PeersOn(path)) {
+    // Never a goodbye: clients keep their data channels to a peer whose hub was lost.
+    LosePath(turn, *remote_.Find(id), path, "hub lost");
+    if (remote_.Find(id) == nullptr) ++withdrawn;
+  }
+  remote_.RemovePath(path);
+  cleanup_.Ask(turn.now.steady);
+  return withdrawn;
+}
+
+bool RemotePresence::Accepts(Turn& turn, const RemoteJoin& input) {
+  if (!remote_.HasPath(input.path) || input.peer == self_.id()) return false;
+  if (const std::optional<Reason> refusal = RefusalOf(input)) {
+    if (LinkCounts* counts = paths_.CountsOf(input.path)) ++counts->refused;
+    turn.Count(*refusal);
+    return false;
+  }
+  return input.network != self_.mesh_namespace() || MayTellOfHubs(input);
+}
+
+void RemotePresence::Join(Turn& turn, const RemoteJoin& input) {
+  RemotePeer* peer = remote_.Find(input.peer);
+  const bool is_new = peer == nullptr;
+  if (is_new) peer = &remote_.Add(input.peer);
+  const RemoteState before = StateOf(*peer);
+  // One name for all members: there may be hundreds of thousands.
+  const Namespace* home = namespaces_.Find(input.network);
+  SharedText network =
+      home != nullptr ? home->name : std::make_shared<const std::string>(input.network);
+  const bool from_reference = mesh_hubs_.IsReferencePath(input.path);
+  if (from_reference) {
+    // Of reference hubs the last one to speak is right: the peer has moved there from another.
+    const auto ways = peer->ways;
+    for (const RemotePeer::Way& way : ways) {
+      if (mesh_hubs_.IsReferencePath(way.path) && *way.network != input.network) {
+        remote_.Disconnect(*peer, way.path);
+      }
+    }
+  }
+  remote_.Connect(*peer, {input.path, input.generation, std::move(network), input.profile});
+  Apply(turn, *peer, before, "moved");
+  peer = remote_.Find(input.peer);  // gone again, if nobody here wants to hear of it
+  if (!is_new || peer == nullptr) return;
+  if (self_.IsHubMesh(*peer->network)) {
+    turn.Emit(HubDiscovered{peer->id, paths_.NameOf(input.path), peer->profile.members});
+  } else if (from_reference) {
+    introductions_.ListNamespaceForLink(turn, input.path, *peer->network);
+  }
+}
+
+void RemotePresence::Leave(Turn& turn, const RemoteLeave& input) {
+  RemotePeer* peer = remote_.Find(input.peer);
+  if (peer == nullptr || !RemotePeerTable::Connects(*peer, input.path)) {
+    // A mesh hub also withdraws those that left while they were still on its list.
+    if (mesh_hubs_.IsReferencePath(input.path)) turn.Count(Reason::kRemoteUnknown);
+    return;
+  }
+  const RemotePeer::Way& way = *RemotePeerTable::FindWay(std::as_const(*peer), input.path);
+  // Late news of a namespace that the peer has left since. Not "global": reference hubs, after a
+  // goodbye, tell of the leave under that name whatever the namespace was.
+  if (*way.network != input.network && input.network != "global") return;
+  const bool says_why = !input.reason.empty() && input.reason.size() <= kLongestReason;
+  const std::string reason = says_why ? std::string(input.reason) : "disconnected";
+  // A goodbye ends it everywhere; but not one that was said to a hub that it has left since.
+  const RemotePeer::Way& best = peer->ways.front();
+  const bool from_owner = best.generation == way.generation && *best.network == *way.network;
+  if (input.goodbye.has_value() && from_owner) {
+    return EndConnection(turn, *peer, way, reason, *input.goodbye);
+  }
+  LosePath(turn, *peer, input.path, reason);
+}
+
+void RemotePresence::LosePath(Turn& turn, RemotePeer& peer, PathId path,
+                              const std::string& reason) {
+  const RemoteState before = StateOf(peer);
+  remote_.Disconnect(peer, path);
+  Apply(turn, peer, before, reason);
+}
+
+void RemotePresence::Remove(Turn& turn, RemotePeer& peer, const std::string& reason) {
+  const RemoteState before = StateOf(peer);
+  while (!peer.ways.empty()) remote_.Disconnect(peer, peer.ways.front().path);
+  Apply(turn, peer, before, reason);
+}
+
+void RemotePresence::EndConnection(Turn& turn, RemotePeer& peer, const RemotePeer::Way& ended,
+                                   const std::string& reason, const RawJson& goodbye) {
+  const RemoteState before = StateOf(peer);
+  const PathId ended_path = ended.path;
+  const uint64_t ended_generation = ended.generation;
+  const auto ways = peer.ways;
+  for (const RemotePeer::Way& way : ways) {
+    // Several may tell of one connection to a plain hub. Of ours each has one of its own, and two
+    // that do not know of each other may give them the same generation.
+    const bool same = way.path == ended_path || way.generation == 0;
+    if (!same && way.generation >= ended_generation) continue;
+    remote_.Disconnect(peer, way.path);
+    // The peer may have come to another hub since, which did not know of this connection and gave
+    // its own a low generation. If it still has the peer, it will say so.
+    if (MeshHub* hub = same ? nullptr : mesh_hubs_.On(way.path)) {
+      hub->talk.Say(mesh::Yields{peer.id, 0});
+    }
+  }
+  Apply(turn, peer, before, reason, &goodbye);
+}
+
+std::optional<Reason> RemotePresence::RefusalOf(const RemoteJoin& input) const {
+  if (!IsValidNamespaceName(input.network, options_.limits.namespace_name)) {
+    return Reason::kNamespaceNameInvalid;
+  }
+  if (input.profile.size() > options_.limits.announce_data) return Reason::kAnnounceTooLarge;
+  if (remote_.size() >= options_.limits.remote_peers && remote_.Find(input.peer) == nullptr) {
+    return Reason::kRemoteTableFull;
+  }
+  return std::nullopt;
+}
+
+bool RemotePresence::MayTellOfHubs(const RemoteJoin& input) const {
+  // Hubs make themselves known in the hub mesh namespace, each by its own announce. Only the hubs
+  // that we chose to dial, and those of our kind, are believed about others.
+  if (mesh_hubs_.On(input.path) != nullptr) return true;
+  const Link* link = links_.Find(input.path);
+  return link != nullptr && link->uplink.has_value() && input.profile.is_hub;
+}
+
+RemoteState RemotePresence::StateOf(const RemotePeer& peer) const {
+  if (peer.ways.empty()) return {};
+  return {peer.network, peer.profile, peer.ways.size(), peer.ways.front().path,
+          interest_.SpeaksFor(peer)};
+}
+
+void RemotePresence::Apply(Turn& turn, RemotePeer& peer, const RemoteState& before,
+                           const std::string& reason, const RawJson* goodbye) {
+  // A way may have waited behind another one since its namespace was wanted.
+  while (!peer.ways.empty() && !mesh_hubs_.IsReferencePath(peer.ways.front().path) &&
+         !interest_.IsWantedHere(*peer.ways.front().network)) {
+    remote_.Disconnect(peer, peer.ways.front().path);
+  }
+  const bool gone = peer.ways.empty();
+  const bool stays =
+      !gone && before.network != nullptr && *before.network->name == *peer.ways.front().network;
+  if (before.network != nullptr && !stays) before.network->remote.Remove(peer);
+  if (!gone) {
+    peer.profile = peer.ways.front().profile;
+    if (!stays) {
+      peer.network = &namespaces_.FindOrAdd(*peer.ways.front().network);
+      peer.network->remote.Add({&peer, peer.id.Prefix()});
+    }
+  }
+  audience_.Tell(turn, {peer, before, StateOf(peer), reason, goodbye});
+  if (gone) remote_.Remove(peer);
+  if (before.network != nullptr && !stays) namespaces_.RemoteLeft(*before.network);
+}
+
+void RemotePresence::Supersede(Turn& turn, Peer& peer) {
+  RemotePeer* known = remote_.Find(peer.id);
+  if (known == nullptr) return;
+  peer.generation =
+      std::max(peer.generation, mesh::GenerationAbove(known->ways.front().generation));
+  for (const RemotePeer::Way& way : known->ways) {
+    if (const MeshHub* hub = mesh_hubs_.On(way.path)) dropped_.Note(peer.id, *hub);
+  }
+  if (known->network != peer.network) {
+    return Remove(turn, *known, "moved");
+  }
+  // It stays in its namespace, so nobody there has lost anything; nor have the hubs that were told.
+  peer.published = self_.is_hub();
+  known->network->remote.Remove(*known);
+  remote_.Remove(*known);
+}
+
+}  // namespace pigeonhub

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "server/core/peers/audience.h"
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "server/core/mesh_message.h"
+#include "server/core/peers/choose_introductions.h"
+
+namespace pigeonhub {
+namespace {
+
+bool AllLinks(PathId) { return true; }
+
+}  // namespace
+
+void Audience::Tell(Turn& turn, const RemoteChange& change) {
+  const RemotePeer& peer = change.peer;
+  const RemoteState& before = change.before;
+  const RemoteState& after = change.after;
+  const bool was_there = before.network != nullptr;
+  const bool is_there = after.network != nullptr;
+  const bool stays = was_there && before.network == after.network;
+  const bool same_words = stays && SameText(before.profile.members, after.profile.members) &&
+                          before.profile.is_hub == after.profile.is_hub;
+  // For those that lose the peer although it is still known.
+  const std::string why = is_there ? "moved" : change.reason;
+
+  const auto disconnected = [&](const std::string& reason, bool addressed) {
+    return outbound::Disconnected{before.network->name, peer.id, before.profile.is_hub, reason,
+                                  addressed};
+  };
+  if (was_there && !stays) {
+    WithdrawFromMembers(turn, *before.network, disconnected(why, /*addressed=*/true),
+                        change.goodbye);
+  }
+  if (is_there && !same_words) AnnounceToMembers(turn, peer);
+  if (was_there && !self_.IsHubMesh(*before.network)) {
+    WithdrawFromLinks(
+        turn, disconnected(stays ? change.reason : why, /*addressed=*/false), Whose::kRemote,
+        [&](PathId link) { return before.IsToldTo(link) && (!stays || !after.IsToldTo(link)); });
+  }
+  if (is_there && !self_.IsHubMesh(*after.network)) {
+    AnnounceToLinks(turn,
+                    {peer.network->name, peer.id, peer.profile.is_hub, peer.profile.members,
+                     /*addressed=*/false},
+                    Whose::kRemote, [&](PathId link) {
+                      return after.IsToldTo(link) && (!same_words || !before.IsToldTo(link));
+                    });
+  }
+  if (before.spoken_for && (!after.spoken_for || !stays)) {
+    WithdrawFromHubs(peer.id, before.network->name, stays ? change.reason : why, change.goodbye);
+  }
+  if (after.spoken_for && (!before.spoken_for || !same_words)) TellHubs(peer.id);
+}
+
+void Audience::TellLeft(Turn& turn, Peer& peer, const Namespace& network, const std::string& reason,
+                        const RawJson* goodbye) {
+  WithdrawFromMembers(turn, network, {network.name, peer.id, peer.is_hub, reason}, goodbye);
+  if (peer.published) {
+    WithdrawFromLinks(turn, {network.name, peer.id, peer.is_hub, reason, /*addressed=*/false},
+                      Whose::kOwn, AllLinks);
+    peer.published = false;
+  }
+  WithdrawFromHubs(peer.id, network.name, reason, goodbye);
+}
+
+void Audience::TellLinks(Turn& turn, Peer& peer) {
+  // Hubs find each other in the hub mesh namespace; reference hubs hear only of ordinary peers, as
+  // the reference's own hubs tell of no others.
+  const bool publish = !peer.is_hub && !self_.IsHubMesh(*peer.network);
+  if (publish) {
+    AnnounceToLinks(turn,
+                    {peer.network->name, peer.id, false, peer.profile.members, /*addressed=*/false},
+                    Whose::kOwn, AllLinks);
+  } else if (peer.published) {
+    WithdrawFromLinks(turn, {peer.network->name, peer.id, peer.is_hub, "hub", /*addressed=*/false},
+                      Whose::kOwn, AllLinks);
+  }
+  peer.published = publish;
+}
+
+void Audience::TellLinkAgain(Turn& turn, const Peer& peer, const Link& link) {
+  AnnounceToLinks(turn,
+                  {peer.network->name, peer.id, peer.is_hub, peer.profile.members,
+                   /*addressed=*/false},
+                  Whose::kOwn, [&](PathId path) { return path == link.path; });
+}
+
+void Audience::TellHubs(const PeerId& id, bool alive) {
+  if (mesh_hubs_.empty()) return;
+  std::optional<mesh::Join> join = interest_.JoinOf(id);
+  if (!join.has_value()) return;
+  join->alive = alive;
+  for (const auto& [hub_id, hub] : mesh_hubs_.all()) {
+    if (hub->up && interest_.IsWantedBy(*hub, *join->network)) hub->talk.Say(*join);
+  }
+}
+
+void Audience::WithdrawFromHubs(const PeerId& id, const SharedText& network,
+                                const std::string& reason, const RawJson* goodbye) {
+  for (const auto& [hub_id, hub] : mesh_hubs_.all()) {
+    if (!hub->up || !interest_.IsWantedBy(*hub, *network)) continue;
+    hub->talk.Say(mesh::Leave{id, network, reason, goodbye != nullptr,
+                              goodbye == nullptr ? RawJson() : *goodbye});
+  }
+}
+
+void Audience::AnnounceToLinks(Turn& turn, const outbound::Discovered& discovered, Whose whose,
+                               LinkFilter filter) {
+  std::vector<ConnectionId> to;
+  for (const auto& link : links_.all()) {
+    if (!filter(link->path) || !links_.Tells(*link, whose)) continue;
+    if (link->list() != nullptr && link->list()->Waits(discovered.peer)) continue;
+    to.push_back(link->connection);
+  }
+  turn.Broadcast(std::move(to), discovered);
+}
+
+void Audience::WithdrawFromLinks(Turn& turn, const outbound::Disconnected& left, Whose whose,
+                                 LinkFilter filter) {
+  std::vector<ConnectionId> to;
+  for (const auto& link : links_.all()) {
+    if (!filter(link->path) || !links_.Tells(*link, whose)) continue;
+    if (link->list() != nullptr && link->list()->Forget(left.peer)) continue;
+    to.push_back(link->connection);
+  }
+  turn.Broadcast(std::move(to), left);
+}
+
+void Audience::AnnounceToMembers(Turn& turn, const RemotePeer& peer) {
+  const Namespace& network = *peer.network;
+  std::vector<Namespace::LocalSlot> listeners;
+  std::vector<uint64_t> prefixes;
+  network.local.ForEach([&](const Namespace::LocalSlot& slot) {
+    if (slot.member->list != nullptr && slot.member->list->Waits(peer.id)) return;
+    listeners.push_back(slot);
+    prefixes.push_back(slot.prefix);
+  });
+  const bool everyone = options_.discovery_limit == 0 || network.size() <= kFullIntroductionMembers;
+  std::vector<ConnectionId> to;
+  for (size_t i :
+       ChooseIntroductions(peer.id.Prefix(), prefixes,
+                           everyone ? prefixes.size() : options_.discovery_limit, random_)) {
+    to.push_back(listeners[i].connection);
+  }
+  turn.counters.discoveries_sent.Add(to.size());
+  turn.Broadcast(std::move(to), outbound::Discovered{network.name, peer.id, peer.profile.is_hub,
+                                                     peer.profile.members});
+}
+
+void Audience::WithdrawFromMembers(Turn& turn, const Namespace& network,
+                                   const outbound::Disconnected& left, const RawJson* goodbye) {
+  std::vector<ConnectionId> to;
+  to.reserve(network.local.size());
+  network.local.ForEach([&](const Namespace::LocalSlot& slot) {
+    // One to whom the peer is still to be announced need not hear that it left.
+    if (network.lists_pending > 0 && slot.member->list != nullptr &&
+        slot.member->list->Forget(left.peer)) {
+      return;
+    }
+    to.push_back(slot.connection);
+  });
+  if (goodbye != nullptr) {
+    turn.Broadcast(to, outbound::Goodbye{left.network, left.peer, *goodbye});
+  }
+  turn.Broadcast(std::move(to), left);
+}
+
+}  // namespace pigeonhub

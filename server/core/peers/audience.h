@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "absl/functional/function_ref.h"
+#include "server/core/identity.h"
+#include "server/core/ids.h"
+#include "server/core/links/link_table.h"
+#include "server/core/mesh/interest.h"
+#include "server/core/mesh/mesh_hub_table.h"
+#include "server/core/mesh/remote_peers.h"
+#include "server/core/message.h"
+#include "server/core/options.h"
+#include "server/core/peers/namespaces.h"
+#include "server/core/peers/peer_table.h"
+#include "server/core/random.h"
+#include "server/core/turn.h"
+
+namespace pigeonhub {
+
+// What is known of a remote peer, and to which links: a hub is told of it while there is a path to
+// it that does not lead back to that hub.
+struct RemoteState {
+  Namespace* network = nullptr;  // null: the peer is not known
+  Profile profile;
+  size_t paths = 0;
+  PathId first;
+  bool spoken_for = false;  // this hub announces it to mesh hubs
+
+  bool IsToldTo(PathId link) const { return paths > 1 || (paths == 1 && link != first); }
+};
+
+// A change of what is known of a remote peer. The tables show the state after it already, but that
+// a peer which is gone is still in its own.
+struct RemoteChange {
+  const RemotePeer& peer;
+  const RemoteState& before;
+  const RemoteState& after;
+  // Why it left, where it did.
+  const std::string& reason;
+  const RawJson* goodbye = nullptr;  // the peer's own, to be passed on
+};
+
+// Who hears of a change of presence. There are three audiences: members of the namespace that are
+// connected here, reference hubs at the other end of a link, and mesh hubs that want the namespace.
+class Audience {
+ public:
+  Audience(const HubOptions& options, Random& random, const Identity& self, LinkTable& links,
+           MeshHubTable& mesh_hubs, const Interest& interest)
+      : options_(options),
+        random_(random),
+        self_(self),
+        links_(links),
+        mesh_hubs_(mesh_hubs),
+        interest_(interest) {}
+
+  // A remote peer came, changed, moved or went: tells all three.
+  void Tell(Turn& turn, const RemoteChange& change);
+  // A peer that is connected here left `network`: tells all three. The roster is without it.
+  void TellLeft(Turn& turn, Peer& peer, const Namespace& network, const std::string& reason,
+                const RawJson* goodbye);
+  // What a peer that is connected here says of itself has changed, or it has joined. Members hear
+  // of it by an introduction; links and mesh hubs separately, because a hub that joins becomes a
+  // link in between.
+  void TellLinks(Turn& turn, Peer& peer);
+  void TellHubs(const PeerId& peer, bool alive = false);
+  // Announces a peer that was announced to reference hubs once more, to one of them.
+  void TellLinkAgain(Turn& turn, const Peer& peer, const Link& link);
+
+ private:
+  using LinkFilter = absl::FunctionRef<bool(PathId)>;
+  void AnnounceToLinks(Turn& turn, const outbound::Discovered& discovered, Whose whose,
+                       LinkFilter filter);
+  void WithdrawFromLinks(Turn& turn, const outbound::Disconnected& left, Whose whose,
+                         LinkFilter filter);
+  void WithdrawFromHubs(const PeerId& id, const SharedText& network, const std::string& reason,
+                        const RawJson* goodbye);
+  void AnnounceToMembers(Turn& turn, const RemotePeer& peer);
+  void WithdrawFromMembers(Turn& turn, const Namespace& network, const outbound::Disconnected& left,
+                           const RawJson* goodbye);
+
+  const HubOptions& options_;
+  Random& random_;
+  const Identity& self_;
+  LinkTable& links_;
+  MeshHubTable& mesh_hubs_;
+  const Interest& interest_;
+};
+
+}  // namespace pigeonhub

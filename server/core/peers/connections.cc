@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "server/core/peers/connections.h"
+
+#include <utility>
+
+#include "server/core/mesh_message.h"
+#include "server/core/peers/namespaces.h"
+
+namespace pigeonhub {
+namespace {
+
+Origin OriginOf(const PeerDisconnected& event) {
+  return {event.peer.text(), event.address,
+          event.network == nullptr ? std::string_view() : std::string_view(*event.network)};
+}
+
+}  // namespace
+
+void Connections::Bind(Turn& turn, ConnectionId connection, const Newcomer& newcomer) {
+  const PeerId& id = newcomer.id;
+  if (quarantined_.Refuse(turn, id)) {
+    turn.Close(connection, Reason::kHubQuarantined);
+    return turn.Emit(HubRefused{id, Reason::kHubQuarantined});
+  }
+  Peer& peer = peers_.Add(id, connection);
+  peer.connected_at = peer.last_activity = turn.now.unix_ms;
+  peer.bound_at = turn.now.steady;
+  peer.address = newcomer.address;
+  peer.hub_proof = newcomer.hub_proof;
+  peer.hub_proof_reason = newcomer.hub_proof_reason;
+  if (const RemotePeer* known = remote_.Find(id)) {
+    peer.generation = mesh::GenerationAbove(known->ways.front().generation);
+  }
+  ExpectAnnounce(turn, connection);
+  turn.counters.connections_opened.Add();
+  turn.Send(connection, outbound::Connected{id});
+  turn.Emit(PeerConnected{id, peer.address, peers_.size()});
+  if (registry_.FindGrant(id) != nullptr) standing_.Register(turn, peer);
+}
+
+void Connections::ExpectAnnounce(const Turn& turn, ConnectionId connection) {
+  announce_deadlines_.Add(turn.now.steady + options_.announce_timeout, connection);
+}
+
+Peer* Connections::TakeOverdue(SteadyTime now) {
+  while (!announce_deadlines_.empty()) {
+    const Deadlines::Entry deadline = announce_deadlines_.first();
+    Peer* peer = peers_.Find(deadline.connection);
+    // Hubs need not announce: a granted one may only listen.
+    const bool waits = peer != nullptr && peer->network == nullptr && !peer->is_hub;
+    if (waits && deadline.at > now) return nullptr;
+    announce_deadlines_.PopFirst();
+    if (waits) return peer;
+  }
+  return nullptr;
+}
+
+void Connections::Remove(Turn& turn, Peer& peer, const Departure& departure) {
+  PeerDisconnected event = Describe(turn, peer, departure.reason, departure.code);
+  if (Link* link = links_.Of(peer)) {
+    link->end = EndOf(departure.reason, departure.code, departure.text);
+  }
+
+  std::string text(departure.text);
+  if (text.empty()) {
+    const bool unexplained =
+        departure.reason == Reason::kPeerClosed || departure.reason == Reason::kTransportLost;
+    text = unexplained ? "disconnected" : std::string(ReasonName(departure.reason));
+  }
+  if (peer.network != nullptr) membership_.Leave(turn, peer, text, departure.goodbye);
+  if (peer.is_hub) standing_.Unregister(turn, peer);
+  peers_.Remove(peer);
+  event.total_connections = peers_.size();
+  turn.Count(departure.reason, OriginOf(event));
+  turn.Emit(event);
+  NoteDeparture(turn, event);
+  cleanup_.Ask(turn.now.steady);
+}
+
+void Connections::RemoveAll(Turn& turn, Reason reason) {
+  const uint16_t code = CloseFrameFor(reason).code;
+  // n closes instead of n * n messages.
+  while (!peers_.in_order().empty()) {
+    Peer* peer = peers_.in_order().begin()->second;
+    turn.Close(peer->connection, reason);
+    turn.Count(reason);
+    if (peer->is_hub) {
+      registry_.Unregister(peer->id);
+      turn.Emit(HubUnregistered{peer->id, registry_.records().size()});
+    }
+    if (Link* link = links_.Of(*peer)) {
+      const size_t withdrawn = remote_.HasPath(link->path) ? remote_.CountOn(link->path) : 0;
+      link->end = EndOf(reason, code);
+      turn.Emit(DescribeEnd(turn.now, *link, withdrawn));
+    }
+    PeerDisconnected event = Describe(turn, *peer, reason, code);
+    if (peer->network != nullptr) {
+      peer->network->local.Remove(*peer);
+      if (peer->network->local.empty()) turn.Emit(NamespaceRemoved{event.network});
+    }
+    peers_.Remove(*peer);
+    event.total_connections = peers_.size();
+    turn.Emit(event);
+    NoteDeparture(turn, event);
+  }
+  announce_deadlines_.Clear();
+}
+
+PeerDisconnected Connections::Describe(const Turn& turn, const Peer& peer, Reason reason,
+                                       uint16_t code) {
+  return {.peer = peer.id,
+          .reason = reason,
+          .code = code,
+          .network = peer.network == nullptr ? nullptr : peer.network->name,
+          .address = peer.address,
+          .connected_for = turn.now.steady - peer.bound_at,
+          .messages = peer.messages,
+          .bytes = peer.bytes};
+}
+
+void Connections::NoteDeparture(Turn& turn, const PeerDisconnected& event) {
+  auto news = departures_.OnLeft(turn.now.steady, event.reason, OriginOf(event), peers_.size() + 1);
+  if (news.has_value()) turn.Emit(std::move(*news));
+}
+
+void Connections::TellDepartures(Turn& turn) {
+  if (auto news = departures_.OnTime(turn.now.steady)) turn.Emit(std::move(*news));
+}
+
+std::optional<SteadyTime> Connections::NextDeadline() const {
+  return Earliest({announce_deadlines_.NextDeadline(), departures_.NextDeadline()});
+}
+
+}  // namespace pigeonhub

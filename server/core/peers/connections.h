@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "pigeonhub/event.h"
+#include "server/core/cleanup_timer.h"
+#include "server/core/deadlines.h"
+#include "server/core/hubs/hub_registry.h"
+#include "server/core/hubs/quarantine_list.h"
+#include "server/core/hubs/standing.h"
+#include "server/core/ids.h"
+#include "server/core/input.h"
+#include "server/core/links/link_table.h"
+#include "server/core/mesh/remote_peers.h"
+#include "server/core/message.h"
+#include "server/core/options.h"
+#include "server/core/peers/departures.h"
+#include "server/core/peers/membership.h"
+#include "server/core/peers/peer_table.h"
+#include "server/core/reason.h"
+#include "server/core/turn.h"
+
+namespace pigeonhub {
+
+// A connection that finished its handshake and is no peer yet.
+struct Newcomer {
+  PeerId id;
+  std::string address;
+  HubProof hub_proof = HubProof::kNone;
+  Reason hub_proof_reason = Reason::kHubTokenMalformed;
+
+  // Views of what this holds.
+  Origin origin() const { return {id.text(), address, {}}; }
+};
+
+// How a connection ended.
+struct Departure {
+  Reason reason;
+  uint16_t code;
+  std::string_view text;             // for peer-disconnected; empty: derived from the reason
+  const RawJson* goodbye = nullptr;  // the peer's own goodbye, to be passed on
+};
+
+// Connections become peers, have so long to announce, and go.
+class Connections {
+ public:
+  Connections(const HubOptions& options, PeerTable& peers, RemotePeerTable& remote,
+              HubRegistry& registry, QuarantineList& quarantined, LinkTable& links,
+              Standing& standing, Membership& membership, CleanupTimer& cleanup)
+      : options_(options),
+        peers_(peers),
+        remote_(remote),
+        registry_(registry),
+        quarantined_(quarantined),
+        links_(links),
+        standing_(standing),
+        membership_(membership),
+        cleanup_(cleanup) {}
+
+  // The newcomer is the peer of that id from now on, unless it is a hub in quarantine.
+  void Bind(Turn& turn, ConnectionId connection, const Newcomer& newcomer);
+  // From now on the connection has so long to announce.
+  void ExpectAnnounce(const Turn& turn, ConnectionId connection);
+  // The next peer that did not announce in time; null if there is none. Called until then.
+  Peer* TakeOverdue(SteadyTime now);
+
+  // Takes the peer out of everything and tells whoever has to know. `peer` is gone afterwards.
+  void Remove(Turn& turn, Peer& peer, const Departure& departure);
+  // The same for all peers, because signaling stops: everybody goes, so nobody is told who left.
+  void RemoveAll(Turn& turn, Reason reason);
+
+  // Tells of departures that were many at once and are over by now.
+  void TellDepartures(Turn& turn);
+  std::optional<SteadyTime> NextDeadline() const;
+
+ private:
+  static PeerDisconnected Describe(const Turn& turn, const Peer& peer, Reason reason,
+                                   uint16_t code);
+  void NoteDeparture(Turn& turn, const PeerDisconnected& event);
+
+  const HubOptions& options_;
+  PeerTable& peers_;
+  RemotePeerTable& remote_;
+  HubRegistry& registry_;
+  QuarantineList& quarantined_;
+  LinkTable& links_;
+  Standing& standing_;
+  Membership& membership_;
+  CleanupTimer& cleanup_;
+  Departures departures_;
+  Deadlines announce_deadlines_;
+};
+
+}  // namespace pigeonhub

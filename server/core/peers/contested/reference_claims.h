@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <optional>
+
+#include "server/core/deadlines.h"
+#include "server/core/ids.h"
+#include "server/core/links/link_table.h"
+#include "server/core/links/paths.h"
+#include "server/core/mesh/remote_peers.h"
+#include "server/core/mesh/remote_presence.h"
+#include "server/core/peers/audience.h"
+#include "server/core/peers/contested/liveness_checks.h"
+#include "server/core/peers/peer_table.h"
+#include "server/core/turn.h"
+
+namespace pigeonhub {
+
+// A reference hub says that it has a peer which is connected here. It knows of no generations, so
+// its word alone takes nothing: our connection is asked, and only silence gives the peer up.
+//
+// Reference hubs repeat themselves, and some say again what they heard from this hub. So a
+// connection is asked on their behalf at most once in a rest; a claim that comes sooner waits for
+// its end. The answer to a claim is left out if the same hub was the last one that got one:
+// otherwise our word and its echo would go on for ever.
+class ReferenceClaims {
+ public:
+  ReferenceClaims(PeerTable& peers, RemotePeerTable& remote, const Paths& paths, Audience& audience,
+                  LivenessChecks& liveness)
+      : peers_(peers), remote_(remote), paths_(paths), audience_(audience), liveness_(liveness) {}
+
+  void Claim(Turn& turn, Peer& peer, const RemoteJoin& input);
+  void Withdraw(Peer& peer, PathId path);
+  // The peer lives, and the reference hub at the other end of `link` should know.
+  void Answer(Turn& turn, Peer& peer, const Link& link);
+
+  // Rests that are over: asks on behalf of the claims that waited for that.
+  void EndRests(Turn& turn);
+  std::optional<SteadyTime> NextDeadline() const { return rests_.NextDeadline(); }
+  void Clear() { rests_.Clear(); }
+
+ private:
+  void Refuse(PathId path);
+  void Ask(Turn& turn, Peer& peer, Peer::Contender claim);
+
+  PeerTable& peers_;
+  RemotePeerTable& remote_;
+  const Paths& paths_;
+  Audience& audience_;
+  LivenessChecks& liveness_;
+  Deadlines rests_;
+};
+
+}  // namespace pigeonhub

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include "server/core/ids.h"
+#include "server/core/links/link_table.h"
+#include "server/core/mesh/interest.h"
+#include "server/core/mesh/mesh_hub_table.h"
+#include "server/core/peers/audience.h"
+#include "server/core/peers/contested/newcomers.h"
+#include "server/core/peers/contested/reference_claims.h"
+#include "server/core/peers/peer_table.h"
+#include "server/core/turn.h"
+
+namespace pigeonhub {
+
+// A connection showed that it lives: whoever waits for its id, here or at another hub, waits in
+// vain.
+class SignsOfLife {
+ public:
+  SignsOfLife(LinkTable& links, MeshHubTable& mesh_hubs, Interest& interest, Audience& audience,
+              ReferenceClaims& reference_claims, Newcomers& newcomers)
+      : links_(links),
+        mesh_hubs_(mesh_hubs),
+        interest_(interest),
+        audience_(audience),
+        reference_claims_(reference_claims),
+        newcomers_(newcomers) {}
+
+  void Note(Turn& turn, Peer& peer);
+
+ private:
+  // Answers the hubs that say they have the peer, or want it.
+  void AnswerHubs(Turn& turn, Peer& peer);
+
+  LinkTable& links_;
+  MeshHubTable& mesh_hubs_;
+  Interest& interest_;
+  Audience& audience_;
+  ReferenceClaims& reference_claims_;
+  Newcomers& newcomers_;
+};
+
+}  // namespace pigeonhub

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "server/core/peers/introductions.h"
+
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "server/core/message.h"
+#include "server/core/peers/choose_introductions.h"
+
+namespace pigeonhub {
+namespace {
+
+// A list goes out in pieces of this size, so that it never fills a connection's queue.
+constexpr size_t kListPieceMembers = 128;
+constexpr size_t kListPieceBytes = size_t{64} * 1024;
+
+outbound::Discovered DiscoveryOf(const Peer& peer, bool addressed) {
+  return {peer.network->name, peer.id, peer.is_hub, peer.profile.members, addressed};
+}
+
+outbound::Discovered DiscoveryOf(const RemotePeer& peer, bool addressed) {
+  return {peer.network->name, peer.id, peer.profile.is_hub, peer.profile.members, addressed};
+}
+
+}  // namespace
+
+void Introductions::Introduce(Turn& turn, Peer& peer, bool again) {
+  Namespace& network = *peer.network;
+  struct Candidate {
+    const Peer* local;  // null: the member is remote
+    const RemotePeer* remote;
+  };
+  std::vector<Candidate> others;
+  others.reserve(network.size());
+  network.local.ForEach([&](const Namespace::LocalSlot& slot) {
+    if (slot.member != &peer) others.push_back({slot.member, nullptr});
+  });
+  network.remote.ForEach([&](const Namespace::RemoteSlot& slot) {
+    others.push_back({nullptr, slot.member});
+  });
+
+  if (options_.discovery_limit > 0 && network.size() > kFullIntroductionMembers) {
+    std::vector<uint64_t> prefixes;
+    prefixes.reserve(others.size());
+    network.local.ForEach([&](const Namespace::LocalSlot& slot) {
+      if (slot.member != &peer) prefixes.push_back(slot.prefix);
+    });
+    network.remote.ForEach(
+        [&](const Namespace::RemoteSlot& slot) { prefixes.push_back(slot.prefix); });
+    std::vector<Candidate> chosen;
+    for (size_t i :
+         ChooseIntroductions(peer.id.Prefix(), prefixes, options_.discovery_limit, random_)) {
+      chosen.push_back(others[i]);
+    }
+    others = std::move(chosen);
+  }
+
+  std::vector<ConnectionId> audience;
+  audience.reserve(others.size());
+  for (const Candidate& other : others) {
+    if (other.local == nullptr) continue;
+    if (network.lists_pending > 0 && other.local->list != nullptr &&
+        other.local->list->Waits(peer.id)) {
+      continue;  // its list will show the peer as it is now
+    }
+    audience.push_back(other.local->connection);
+  }
+  turn.counters.discoveries_sent.Add(audience.size());
+  turn.Broadcast(std::move(audience), DiscoveryOf(peer, /*addressed=*/true));
+
+  size_t members = 0;
+  size_t bytes = 0;
+  for (const Candidate& other : others) {
+    const Profile& profile = other.local != nullptr ? other.local->profile : other.remote->profile;
+    if (members < kListPieceMembers && bytes < kListPieceBytes) {
+      // The list of an earlier announce may still hold it.
+      if (peer.list != nullptr) {
+        peer.list->Forget(other.local != nullptr ? other.local->id : other.remote->id);
+      }
+      turn.Send(peer.connection, other.local != nullptr
+                                     ? DiscoveryOf(*other.local, /*addressed=*/true)
+                                     : DiscoveryOf(*other.remote, /*addressed=*/true));
+      turn.counters.discoveries_sent.Add();
+      ++members;
+      bytes += profile.size();
+      continue;
+    }
+    if (peer.list == nullptr) {
+      peer.list = std::make_unique<PendingList>();
+      ++network.lists_pending;
+    }
+    peer.list->Append({other.local != nullptr ? other.local->id : other.remote->id,
+                       /*for_link=*/false, again});
+  }
+  if (peer.list != nullptr) turn.effects.push_back(ListPending{peer.connection});
+}
+
+void Introductions::SendToLink(Turn& turn, Link& link, PendingList list) {
+  if (link.peer == nullptr) {
+    if (list.empty()) return;
+    SendPiece(turn, link.connection, list, nullptr);
+    if (!list.empty()) link.list() = std::make_unique<PendingList>(std::move(list));
+    return;
+  }
+  if (link.list() != nullptr) {
+    while (const auto entry = link.list()->Next()) list.Append(*entry);
+  } else {
+    ++link.peer->network->lists_pending;
+  }
+  link.list() = std::make_unique<PendingList>(std::move(list));
+  SendList(turn, *link.peer);
+}
+
+void Introductions::OnWantMore(Turn& turn, const WantMore& input) {
+  if (Peer* peer = peers_.Find(input.connection)) {
+    if (peer->list != nullptr) SendList(turn, *peer);
+    return;
+  }
+  Link* link = links_.FindDialed(input.connection);
+  if (link == nullptr || link->list() == nullptr) return;
+  SendPiece(turn, link->connection, *link->list(), nullptr);
+  if (link->list()->empty()) link->list().reset();
+}
+
+void Introductions::SendList(Turn& turn, Peer& peer) {
+  SendPiece(turn, peer.connection, *peer.list, &peer);
+  if (peer.list->empty()) DropList(peer);
+}
+
+void Introductions::SendPiece(Turn& turn, ConnectionId to, PendingList& list,
+                              const Peer* receiver) {
+  size_t members = 0;
+  size_t bytes = 0;
+  while (members < kListPieceMembers && bytes < kListPieceBytes) {
+    const std::optional<PendingList::Entry> entry = list.Next();
+    if (!entry.has_value()) break;
+    // Of a list for hubs, the rest is nobody's business once the link is gone.
+    if (entry->for_link && receiver != nullptr && !receiver->link.has_value()) continue;
+    const auto tell = [&](const auto& other) {
+      // It may have moved to another namespace since; its old one was then told it left.
+      if (!entry->for_link && other.network != receiver->network) return;
+      turn.Send(to, DiscoveryOf(other, /*addressed=*/!entry->for_link));
+      turn.counters.discoveries_sent.Add();
+      ++members;
+      bytes += other.profile.size();
+    };
+    // One that is connected here but has not announced may still be a member on another hub.
+    if (const Peer* local = peers_.Find(entry->peer);
+        local != nullptr && local->network != nullptr) {
+      tell(*local);
+    } else if (const RemotePeer* far = remote_.Find(entry->peer)) {
+      tell(*far);
+    }
+  }
+  if (!list.empty()) turn.effects.push_back(ListPending{to});
+}
+
+void Introductions::DropList(Peer& peer) {
+  if (peer.list == nullptr) return;
+  peer.list.reset();
+  --peer.network->lists_pending;
+}
+
+void Introductions::ListNamespaceForLink(Turn& turn, PathId path, const Namespace& network) {
+  // A reference hub that this hub dialed does not keep what it was told, so the member that it
+  // announces now knows none of ours.
+  Link* link = links_.Find(path);
+  if (link == nullptr || !link->uplink.has_value() || !links_.Tells(*link, Whose::kOwn) ||
+      self_.IsHubMesh(network)) {
+    return;
+  }
+  if (link->list() == nullptr) link->list() = std::make_unique<PendingList>();
+  PendingList& list = *link->list();
+  network.local.ForEach([&](const Namespace::LocalSlot& slot) {
+    if (!slot.member->published) return;
+    list.Append({slot.member->id, /*for_link=*/true, /*again=*/true});
+  });
+  if (links_.Tells(*link, Whose::kRemote)) {
+    network.remote.ForEach([&](const Namespace::RemoteSlot& slot) {
+      if (!RemotePeerTable::Connects(*slot.member, path)) {
+        list.Append({slot.member->id, /*for_link=*/true, /*again=*/true});
+      }
+    });
+  }
+  if (list.empty()) {
+    link->list().reset();
+  } else {
+    turn.effects.push_back(ListPending{link->connection});
+  }
+}
+
+}  // namespace pigeonhub

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include "server/core/identity.h"
+#include "server/core/ids.h"
+#include "server/core/input.h"
+#include "server/core/links/link_table.h"
+#include "server/core/mesh/remote_peers.h"
+#include "server/core/options.h"
+#include "server/core/peers/namespaces.h"
+#include "server/core/peers/peer_table.h"
+#include "server/core/peers/pending_list.h"
+#include "server/core/random.h"
+#include "server/core/turn.h"
+
+namespace pigeonhub {
+
+// Makes a peer and its namespace known to each other. A long list goes out in pieces: the first at
+// once, the next whenever the receiver's queue has room.
+class Introductions {
+ public:
+  Introductions(const HubOptions& options, Random& random, const Identity& self, PeerTable& peers,
+                RemotePeerTable& remote, LinkTable& links)
+      : options_(options),
+        random_(random),
+        self_(self),
+        peers_(peers),
+        remote_(remote),
+        links_(links) {}
+
+  // `again`: they knew each other before.
+  void Introduce(Turn& turn, Peer& peer, bool again);
+  // Sends `list` to the hub at the other end of a link, before what its list still holds.
+  void SendToLink(Turn& turn, Link& link, PendingList list);
+  // A reference hub announced a first member of a namespace: sends it the members that it should
+  // know, which it does not keep otherwise.
+  void ListNamespaceForLink(Turn& turn, PathId path, const Namespace& network);
+
+  // The receiver's queue has room again.
+  void OnWantMore(Turn& turn, const WantMore& input);
+  // Nobody waits for the rest of the peer's list any more.
+  void DropList(Peer& peer);
+
+ private:
+  void SendList(Turn& turn, Peer& peer);
+  // The next piece of `list`; `receiver` is null for a hub that this hub dialed.
+  void SendPiece(Turn& turn, ConnectionId to, PendingList& list, const Peer* receiver);
+
+  const HubOptions& options_;
+  Random& random_;
+  const Identity& self_;
+  PeerTable& peers_;
+  RemotePeerTable& remote_;
+  LinkTable& links_;
+};
+
+}  // namespace pigeonhub

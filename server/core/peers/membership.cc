@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "server/core/peers/membership.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+
+namespace pigeonhub {
+namespace {
+
+std::string AnnounceRefusalText(Reason reason, const Limits& limits) {
+  switch (reason) {
+    case Reason::kAnnounceTooLarge:
+      return absl::StrCat("Announce refused: data is larger than ", limits.announce_data, " bytes");
+    case Reason::kNamespaceNameInvalid:
+      return absl::StrCat("Announce refused: networkName must be 1 to ", limits.namespace_name,
+                          " bytes without control characters");
+    case Reason::kNamespaceFull:
+      return absl::StrCat("Announce refused: the network already has ", limits.namespace_peers,
+                          " peers on this hub");
+    default:
+      return absl::StrCat("Announce refused: this hub already has ", limits.namespaces,
+                          " networks");
+  }
+}
+
+}  // namespace
+
+void Membership::Announce(Turn& turn, Peer& peer, const inbound::Announce& announce) {
+  if (const std::optional<Reason> refusal = RefusalOf(peer, announce)) {
+    turn.Count(*refusal, OriginOf(peer));
+    outbound::Error error{AnnounceRefusalText(*refusal, options_.limits)};
+    if (SpeaksMesh(announce.profile)) error.reason = std::string(ReasonName(*refusal));
+    turn.Send(peer.connection, std::move(error));
+    return;
+  }
+  turn.counters.announces.Add();
+
+  const bool moves = peer.network != nullptr && *peer.network->name != announce.network;
+  if (moves) Leave(turn, peer, "moved", nullptr);
+  peer.profile = announce.profile;
+  standing_.Update(turn, peer,
+                   announce.profile.is_hub || announce.network == self_.mesh_namespace());
+  const bool again = peer.network != nullptr;
+  if (!again) Join(turn, peer, announce.network);
+  if (peer.is_hub) {
+    HubRecord& record = *registry_.Find(peer.id);
+    record.network = peer.network->name;
+    standing_.NoteAnnounced(peer, record, announce.profile);
+  }
+  turn.Emit(PeerAnnounced{peer.id, peer.network->name, peer.is_hub});
+
+  remote_presence_.Supersede(turn, peer);
+  Present(turn, peer, again);
+}
+
+void Membership::Present(Turn& turn, Peer& peer, bool again) {
+  introductions_.Introduce(turn, peer, again);
+  audience_.TellLinks(turn, peer);
+  standing_.UpdateLink(turn, peer);
+  audience_.TellHubs(peer.id);
+}
+
+std::optional<Reason> Membership::RefusalOf(const Peer& peer,
+                                            const inbound::Announce& announce) const {
+  const Limits& limits = options_.limits;
+  if (!IsValidNamespaceName(announce.network, limits.namespace_name)) {
+    return Reason::kNamespaceNameInvalid;
+  }
+  if (announce.profile.size() > limits.announce_data) return Reason::kAnnounceTooLarge;
+  if (peer.network != nullptr && *peer.network->name == announce.network) return std::nullopt;
+
+  const Namespace* network = namespaces_.Find(announce.network);
+  if (network != nullptr && network->local.size() >= limits.namespace_peers) {
+    return Reason::kNamespaceFull;
+  }
+  const bool is_new = network == nullptr || network->local.empty();
+  // A peer that is alone in its namespace takes that one away when it moves.
+  const bool frees_one = peer.network != nullptr && peer.network->local.size() == 1;
+  if (is_new && !frees_one && namespaces_.with_local_members() >= limits.namespaces) {
+    return Reason::kTooManyNamespaces;
+  }
+  return std::nullopt;
+}
+
+void Membership::Join(Turn& turn, Peer& peer, std::string_view name) {
+  Namespace& network = namespaces_.FindOrAdd(name);
+  network.local.Add({&peer, peer.connection, peer.id.Prefix()});
+  namespaces_.LocalJoined(network);
+  peer.network = &network;
+  peer.announced_at = turn.now.unix_ms;
+  turn.counters.joins.Add();
+  if (network.local.size() > 1) return;
+  turn.Emit(NamespaceCreated{network.name});
+  subscriptions_.NamespaceGained(network.name);
+}
+
+void Membership::Leave(Turn& turn, Peer& peer, const std::string& reason, const RawJson* goodbye) {
+  Namespace& network = *peer.network;
+  introductions_.DropList(peer);
+  network.local.Remove(peer);
+  audience_.TellLeft(turn, peer, network, reason, goodbye);
+
+  peer.network = nullptr;
+  const SharedText name = network.name;
+  const bool was_last = network.local.empty();
+  if (was_last) turn.Emit(NamespaceRemoved{name});
+  namespaces_.LocalLeft(network);  // which may be gone now
+  if (was_last) subscriptions_.NamespaceLost(turn, name);
+  standing_.UpdateLink(turn, peer);
+}
+
+}  // namespace pigeonhub

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "server/core/peers/openings.h"
+
+#include <optional>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+
+namespace pigeonhub {
+
+void Openings::OnOpened(Turn& turn, const Opened& input) {
+  const auto refuse = [&](Reason reason) {
+    turn.Refuse(input.connection, reason, {input.peer_id, input.address, {}});
+  };
+  // A handshake may finish just after signaling stopped or a drain began.
+  if (self_.is_stopped()) return refuse(Reason::kServerShutdown);
+  if (self_.serving() == Serving::kDraining) return refuse(Reason::kDraining);
+
+  // The reference checks in this order: id, duplicate, limit.
+  const std::optional<PeerId> id = PeerId::Parse(input.peer_id);
+  if (!id.has_value()) return refuse(Reason::kInvalidPeerId);
+  // This hub dialed itself by a name that it did not know for its own. The answer tells the other
+  // end.
+  if (*id == self_.id() && self_.is_hub()) {
+    turn.Send(input.connection, outbound::Connected{*id});
+    turn.Send(input.connection, self_.AnswerTo(*id));
+    return refuse(Reason::kSelfConnected);
+  }
+  const Newcomer newcomer{*id, std::string(input.address), input.hub_proof, input.hub_proof_reason};
+  if (Peer* holder = peers_.Find(*id)) {
+    if (holder->challenger.has_value()) return refuse(Reason::kPeerAlreadyConnected);
+    return newcomers_.WaitForHolder(turn, input.connection, newcomer, *holder);
+  }
+  if (newcomers_.IsClaimed(*id)) return refuse(Reason::kPeerAlreadyConnected);
+  if (peers_.size() >= options_.limits.max_connections) return refuse(Reason::kMaximumConnections);
+  if (newcomers_.WaitForHub(turn, input.connection, newcomer)) return;
+  connections_.Bind(turn, input.connection, newcomer);
+}
+
+void Openings::OnRefused(Turn& turn, const Refused& input) {
+  const Origin who{input.peer_id, input.address, {}};
+  turn.Count(input.reason, who);
+  // The others were messages.
+  if (RefusesPeer(input.reason)) turn.NoteRefusal(input.reason, who);
+}
+
+void Openings::OnAlive(Turn& turn, const Alive& input) {
+  if (Peer* holder = peers_.Find(input.connection)) signs_of_life_.Note(turn, *holder);
+}
+
+void Openings::OnClosed(Turn& turn, const Closed& input) {
+  if (newcomers_.OnClosed(input.connection)) return;
+  Peer* peer = peers_.Find(input.connection);
+  const Link* link = peer != nullptr ? links_.Of(*peer) : links_.FindDialed(input.connection);
+  if (link != nullptr && input.reason == Reason::kPeerClosed &&
+      input.code == CloseFrameFor(Reason::kMessageTooBig).code) {
+    frame_sender_.OnTooLargeForLink(turn, *link);
+  }
+  if (Uplink* uplink = uplinks_.Find(input.connection)) {
+    return dialing_.OnClosed(turn, *uplink, input);
+  }
+  // Unknown: it was refused, or told to go, and has been accounted for then.
+  if (peer == nullptr) return;
+  contested_.End(turn, *peer, {input.reason, input.code, input.text});
+}
+
+void Openings::ExpireAnnounceDeadlines(Turn& turn) {
+  while (Peer* peer = connections_.TakeOverdue(turn.now.steady)) {
+    contested_.Close(turn, *peer, Reason::kAnnounceTimeout);
+  }
+}
+
+absl::Status Openings::Check(const DisconnectPeer& command) const {
+  if (peers_.Find(command.peer) != nullptr) return absl::OkStatus();
+  return absl::NotFoundError(
+      absl::StrCat("no peer ", absl::string_view(command.peer.text().data(), PeerId::kLength),
+                   " is connected to this hub"));
+}
+
+void Openings::Apply(Turn& turn, const DisconnectPeer& command) {
+  contested_.Close(turn, *peers_.Find(command.peer), Reason::kOperator);
+}
+
+}  // namespace pigeonhub

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include "absl/status/status.h"
+#include "server/core/identity.h"
+#include "server/core/input.h"
+#include "server/core/links/dialing.h"
+#include "server/core/links/link_table.h"
+#include "server/core/links/uplinks.h"
+#include "server/core/mesh/frame_sender.h"
+#include "server/core/options.h"
+#include "server/core/peers/connections.h"
+#include "server/core/peers/contested/contested_ids.h"
+#include "server/core/peers/contested/newcomers.h"
+#include "server/core/peers/contested/signs_of_life.h"
+#include "server/core/peers/peer_table.h"
+#include "server/core/turn.h"
+
+namespace pigeonhub {
+
+// Connections open, show that they live, and close.
+class Openings {
+ public:
+  Openings(const HubOptions& options, const Identity& self, PeerTable& peers, Uplinks& uplinks,
+           LinkTable& links, Dialing& dialing, Connections& connections, Newcomers& newcomers,
+           SignsOfLife& signs_of_life, ContestedIds& contested, FrameSender& frame_sender)
+      : options_(options),
+        self_(self),
+        peers_(peers),
+        uplinks_(uplinks),
+        links_(links),
+        dialing_(dialing),
+        connections_(connections),
+        newcomers_(newcomers),
+        signs_of_life_(signs_of_life),
+        contested_(contested),
+        frame_sender_(frame_sender) {}
+
+  void OnOpened(Turn& turn, const Opened& input);
+  void OnRefused(Turn& turn, const Refused& input);
+  void OnAlive(Turn& turn, const Alive& input);
+  void OnClosed(Turn& turn, const Closed& input);
+
+  // Closes connections that did not announce in time.
+  void ExpireAnnounceDeadlines(Turn& turn);
+
+  absl::Status Check(const DisconnectPeer& command) const;
+  void Apply(Turn& turn, const DisconnectPeer& command);
+
+ private:
+  const HubOptions& options_;
+  const Identity& self_;
+  PeerTable& peers_;
+  Uplinks& uplinks_;
+  LinkTable& links_;
+  Dialing& dialing_;
+  Connections& connections_;
+  Newcomers& newcomers_;
+  SignsOfLife& signs_of_life_;
+  ContestedIds& contested_;
+  FrameSender& frame_sender_;
+};
+
+}  // namespace pigeonhub

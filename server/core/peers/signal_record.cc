@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "server/core/peers/signal_record.h"
+
+#include <optional>
+#include <string_view>
+
+namespace pigeonhub {
+namespace {
+
+SignalDropped Describe(const PeerId& from, const inbound::Signal& signal, const Namespace* network,
+                       Reason reason) {
+  return {signal.type,
+          from,
+          PeerId::Parse(signal.target),
+          network == nullptr ? nullptr : network->name,
+          signal.payload.text.size(),
+          reason};
+}
+
+}  // namespace
+
+void SignalRecord::Pass(Turn& turn, const inbound::Signal& signal, const PeerId& from,
+                        const PeerId& target, const Namespace& network, bool to_link) {
+  funnel_.OnSignal(turn.now, signal.type, from, target);
+  if (!watch_.Shows(turn.now.steady, from, target, *network.name)) return;
+  turn.Emit(
+      SignalRelayed{signal.type, from, target, network.name, signal.payload.text.size(), to_link});
+}
+
+void SignalRecord::Drop(Turn& turn, const PeerId& from, const inbound::Signal& signal,
+                        const Namespace* network, Reason reason) {
+  Drop(turn, Describe(from, signal, network, reason));
+}
+
+void SignalRecord::Drop(Turn& turn, const SignalDropped& dropped) {
+  turn.counters.signals_dropped[static_cast<size_t>(dropped.type)].Add();
+  turn.Count(dropped.reason);
+  const std::string_view network =
+      dropped.network == nullptr ? std::string_view() : std::string_view(*dropped.network);
+  if (!watch_.Shows(turn.now.steady, dropped.from, dropped.target, network)) return;
+  turn.Emit(dropped);
+}
+
+void SignalRecord::DropTooLarge(Turn& turn, const PeerId& from, const inbound::Signal& signal,
+                                const Namespace& network) {
+  DropTooLarge(turn, Describe(from, signal, &network, Reason::kSignalTooLarge));
+}
+
+void SignalRecord::DropTooLarge(Turn& turn, const SignalDropped& dropped) {
+  Drop(turn, dropped);
+  if (const Peer* sender = peers_.Find(dropped.from)) {
+    turn.Send(sender->connection,
+              outbound::Error{"Signal dropped: its data is too large for a peer of another hub"});
+  }
+}
+
+void SignalRecord::PairConnected(Turn& turn, const Peer& peer, const PeerId& other) {
+  if (!funnel_.OnConnected(peer.id, other)) return;
+  turn.counters.pairs_connected.Add();
+  turn.Emit(pigeonhub::PairConnected{peer.id, other,
+                                     peer.network == nullptr ? nullptr : peer.network->name});
+}
+
+}  // namespace pigeonhub

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <vector>
+
+#include "pigeonhub/event.h"
+#include "server/core/counters.h"
+#include "server/core/ids.h"
+#include "server/core/input.h"
+#include "server/core/message.h"
+#include "server/core/peers/handshake_funnel.h"
+#include "server/core/peers/namespaces.h"
+#include "server/core/peers/peer_table.h"
+#include "server/core/peers/signal_watch.h"
+#include "server/core/turn.h"
+
+namespace pigeonhub {
+
+// Counts signals as they pass or are dropped, follows how far pairs of peers get, and shows signals
+// to those who watch.
+class SignalRecord {
+ public:
+  SignalRecord(PeerTable& peers, Counters& counters) : peers_(peers), funnel_(counters.funnel) {}
+
+  // A signal is on its way: `to_link`: to another hub.
+  void Pass(Turn& turn, const inbound::Signal& signal, const PeerId& from, const PeerId& target,
+            const Namespace& network, bool to_link);
+  // A signal goes nowhere. `network` is the sender's, null if it has none.
+  void Drop(Turn& turn, const PeerId& from, const inbound::Signal& signal, const Namespace* network,
+            Reason reason);
+  void Drop(Turn& turn, const SignalDropped& dropped);
+  // The same for one that is too large for another hub; its sender, if it is connected here, is
+  // told.
+  void DropTooLarge(Turn& turn, const PeerId& from, const inbound::Signal& signal,
+                    const Namespace& network);
+  void DropTooLarge(Turn& turn, const SignalDropped& dropped);
+
+  // A peer said that it and the other one are connected.
+  void PairConnected(Turn& turn, const Peer& peer, const PeerId& other);
+
+  void Watch(const std::vector<SignalFilter>& filters) { watch_.Watch(filters); }
+
+ private:
+  PeerTable& peers_;
+  HandshakeFunnel funnel_;
+  SignalWatch watch_;
+};
+
+}  // namespace pigeonhub

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "server/core/peers/signaling.h"
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "server/core/mesh_message.h"
+
+namespace pigeonhub {
+
+void Signaling::FromPeer(Turn& turn, Peer& sender, const inbound::Signal& signal) {
+  const auto drop = [&](Reason reason) {
+    record_.Drop(turn, sender.id, signal, sender.network, reason);
+  };
+  if (signal.target.empty()) return drop(Reason::kSignalWithoutTarget);
+  if (sender.network == nullptr) return drop(Reason::kSignalNotAnnounced);
+  if (*sender.network->name != signal.network) return drop(Reason::kSignalOtherNamespace);
+  const std::optional<PeerId> target = PeerId::Parse(signal.target);
+  if (!target.has_value()) return drop(Reason::kSignalUnknownTarget);
+
+  if (const Peer* local = peers_.Find(*target)) {
+    if (local->network != sender.network) return drop(Reason::kSignalOtherNamespace);
+    return Deliver(turn, *local, sender.id, signal);
+  }
+  if (const RemotePeer* far = remote_.Find(*target)) {
+    if (far->network != sender.network) return drop(Reason::kSignalOtherNamespace);
+    return SendTowards(turn, *far, sender.id, signal, std::nullopt);
+  }
+  // A reference hub does not tell which peers it knows through others, so an unknown target is
+  // offered to every link, as the reference does.
+  const bool fits = FitsALink(signal);
+  bool offered = false;
+  for (const auto& link : links_.all()) {
+    if (link->peer == &sender || !link->is_reference()) continue;
+    if (!fits) return record_.DropTooLarge(turn, sender.id, signal, *sender.network);
+    Relay(turn, *link, sender.id, *target, *sender.network, signal);
+    offered = true;
+  }
+  if (!offered) drop(Reason::kSignalUnknownTarget);
+}
+
+void Signaling::FromLink(Turn& turn, Link& link, const inbound::Signal& signal) {
+  const std::optional<PeerId> from = PeerId::Parse(signal.from);
+  if (!from.has_value()) {
+    ++link.counts.forged;
+    return record_.Drop(turn, link.hub.value_or(PeerId()), signal, nullptr,
+                        Reason::kSignalForgedSender);
+  }
+  FromHub(turn, link.path, *from, signal);
+}
+
+void Signaling::FromHub(Turn& turn, PathId path, const PeerId& from,
+                        const inbound::Signal& signal) {
+  const RemotePeer* sender = remote_.Find(from);
+  LinkCounts* counts = paths_.CountsOf(path);
+  if (sender == nullptr || !RemotePeerTable::Connects(*sender, path)) {
+    if (counts != nullptr) ++counts->forged;
+    return record_.Drop(turn, from, signal, nullptr, Reason::kSignalForgedSender);
+  }
+  const auto drop = [&](Reason reason) {
+    record_.Drop(turn, from, signal, sender->network, reason);
+  };
+  if (signal.target.empty()) return drop(Reason::kSignalWithoutTarget);
+  if (*sender->network->name != signal.network) {
+    return drop(Reason::kSignalOtherNamespace);
+  }
+  const std::optional<PeerId> target = PeerId::Parse(signal.target);
+  if (!target.has_value()) return drop(Reason::kSignalUnknownTarget);
+
+  if (*target == self_.id() && self_.IsHubMesh(*sender->network)) {
+    return ShowToWatchers(turn, path, from, *target, signal);
+  }
+  if (const Peer* local = peers_.Find(*target)) {
+    if (local->network != sender->network) return drop(Reason::kSignalOtherNamespace);
+    ShowToWatchers(turn, path, from, *target, signal);
+    if (counts != nullptr) ++counts->relayed;
+    return Deliver(turn, *local, sender->id, signal);
+  }
+  // Passed on only to a hub that told of the target, and never back where it came from: two
+  // reference hubs meet through this one, and nothing runs in circles.
+  const RemotePeer* far = remote_.Find(*target);
+  if (far == nullptr) return drop(Reason::kSignalUnknownTarget);
+  if (far->network != sender->network) return drop(Reason::kSignalOtherNamespace);
+  if (counts != nullptr) ++counts->relayed;
+  SendTowards(turn, *far, sender->id, signal, path);
+}
+
+void Signaling::Deliver(Turn& turn, const Peer& target, const PeerId& from,
+                        const inbound::Signal& signal) {
+  turn.counters.signals_delivered[static_cast<size_t>(signal.type)].Add();
+  record_.Pass(turn, signal, from, target.id, *target.network, /*to_link=*/false);
+  turn.Send(target.connection,
+            outbound::Signal{signal.type, target.network->name, from, target.id, signal.payload});
+}
+
+void Signaling::Relay(Turn& turn, const Link& link, const PeerId& from, const PeerId& target,
+                      const Namespace& network, const inbound::Signal& signal) {
+  turn.counters.signals_relayed[static_cast<size_t>(signal.type)].Add();
+  record_.Pass(turn, signal, from, target, network, /*to_link=*/true);
+  turn.Send(link.connection,
+            outbound::Signal{signal.type, network.name, from, target, signal.payload});
+}
+
+void Signaling::SendTowards(Turn& turn, const RemotePeer& target, const PeerId& from,
+                            const inbound::Signal& signal, std::optional<PathId> came_by) {
+  if (!FitsALink(signal)) return record_.DropTooLarge(turn, from, signal, *target.network);
+  const bool came_from_mesh = came_by.has_value() && mesh_hubs_.On(*came_by) != nullptr;
+  const auto is_open = [&](const RemotePeer::Way& way) {
+    const MeshHub* hub = mesh_hubs_.On(way.path);
+    return way.path != came_by && (hub == nullptr || hub->CanBeReached());
+  };
+  const bool any_open = std::any_of(target.ways.begin(), target.ways.end(), is_open);
+  for (const RemotePeer::Way& way : target.ways) {
+    if (way.path == came_by) continue;
+    if (MeshHub* hub = mesh_hubs_.On(way.path)) {
+      // A mesh hub sends to the one that has the target, and knows best which that is.
+      if (came_from_mesh) continue;
+      // Lost a moment ago, and the peer has turned up at another one since.
+      if (any_open && !hub->CanBeReached()) continue;
+      if (hub->talk.overfull()) {
+        return record_.Drop(turn, from, signal, target.network, Reason::kLinkBacklogged);
+      }
+      mesh::Op said =
+          mesh::Signal{signal.type, from, target.id, target.network->name, signal.payload};
+      if (!hub->talk.Fits(said)) return record_.DropTooLarge(turn, from, signal, *target.network);
+      // Counted once that hub is known to have it.
+      record_.Pass(turn, signal, from, target.id, *target.network, /*to_link=*/true);
+      return hub->talk.SayNow(std::move(said));
+    }
+    if (const Link* link = links_.Find(way.path); link != nullptr && link->is_reference()) {
+      return Relay(turn, *link, from, target.id, *target.network, signal);
+    }
+  }
+  record_.Drop(turn, from, signal, target.network, Reason::kSignalUnknownTarget);
+}
+
+bool Signaling::FitsALink(const inbound::Signal& signal) const {
+  // A name is at most twice as long in JSON.
+  return signal.payload.text.size() + 2 * signal.network.size() + mesh::kEnvelope <=
+         options_.limits.message;
+}
+
+void Signaling::ShowToWatchers(Turn& turn, PathId path, const PeerId& from, const PeerId& target,
+                               const inbound::Signal& signal) {
+  if (!show_bootstrap_signaling_) return;
+  const Link* link = paths_.LinkTowards(path);
+  if (link == nullptr || !link->uplink.has_value()) return;
+  RawJson payload;
+  if (signal.payload.text.size() <= BootstrapSignaling::kMostPayload) {
+    // A copy, as what it came in may be much larger and live as long as the event.
+    payload.buffer = std::make_shared<const std::string>(signal.payload.text);
+    payload.text = *payload.buffer;
+  }
+  turn.Emit(BootstrapSignaling{signal.type, from, target, paths_.UrlOf(*link),
+                               signal.payload.text.size(), std::move(payload)});
+}
+
+}  // namespace pigeonhub

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <optional>
+
+#include "server/core/identity.h"
+#include "server/core/ids.h"
+#include "server/core/links/link_table.h"
+#include "server/core/links/paths.h"
+#include "server/core/mesh/mesh_hub_table.h"
+#include "server/core/mesh/remote_peers.h"
+#include "server/core/message.h"
+#include "server/core/options.h"
+#include "server/core/peers/namespaces.h"
+#include "server/core/peers/peer_table.h"
+#include "server/core/peers/signal_record.h"
+#include "server/core/turn.h"
+
+namespace pigeonhub {
+
+// Where a signal goes: to the target if it is connected here, else to the hub that has it.
+class Signaling {
+ public:
+  Signaling(const HubOptions& options, const Identity& self, PeerTable& peers,
+            RemotePeerTable& remote, LinkTable& links, MeshHubTable& mesh_hubs, const Paths& paths,
+            SignalRecord& record)
+      : options_(options),
+        self_(self),
+        peers_(peers),
+        remote_(remote),
+        links_(links),
+        mesh_hubs_(mesh_hubs),
+        paths_(paths),
+        record_(record) {}
+
+  // From a peer that is connected here.
+  void FromPeer(Turn& turn, Peer& sender, const inbound::Signal& signal);
+  // From the other end of a link: the sender is whom the signal names.
+  void FromLink(Turn& turn, Link& link, const inbound::Signal& signal);
+  // From a peer of the hub at the other end of `path`.
+  void FromHub(Turn& turn, PathId path, const PeerId& from, const inbound::Signal& signal);
+
+  // Whether BootstrapSignaling events are made; at first they are not.
+  void ShowBootstrapSignaling(bool show) { show_bootstrap_signaling_ = show; }
+
+ private:
+  void Deliver(Turn& turn, const Peer& target, const PeerId& from, const inbound::Signal& signal);
+  // Hands a signal to the reference hub at the other end of `link`.
+  void Relay(Turn& turn, const Link& link, const PeerId& from, const PeerId& target,
+             const Namespace& network, const inbound::Signal& signal);
+  // Hands a signal to the hub that has the target, unless that would be back where it came from.
+  void SendTowards(Turn& turn, const RemotePeer& target, const PeerId& from,
+                   const inbound::Signal& signal, std::optional<PathId> came_by);
+  // True if a message to another hub has room for it, whatever path that goes.
+  bool FitsALink(const inbound::Signal& signal) const;
+  // For those who watch what bootstrap hubs send.
+  void ShowToWatchers(Turn& turn, PathId path, const PeerId& from, const PeerId& target,
+                      const inbound::Signal& signal);
+
+  const HubOptions& options_;
+  const Identity& self_;
+  PeerTable& peers_;
+  RemotePeerTable& remote_;
+  LinkTable& links_;
+  MeshHubTable& mesh_hubs_;
+  const Paths& paths_;
+  SignalRecord& record_;
+  bool show_bootstrap_signaling_ = false;
+};
+
+}  // namespace pigeonhub

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "server/core/turn.h"
+
+#include "server/core/deadlines.h"
+
+namespace pigeonhub {
+namespace {
+
+// What is told of an id that may be anything.
+constexpr size_t kMostOfAnId = 64;
+
+}  // namespace
+
+std::optional<SteadyTime> Journal::NextDeadline() const {
+  return Earliest({limits_.NextDeadline(), refusals_.NextDeadline()});
+}
+
+void Turn::Count(Reason reason, const Origin& who) {
+  counters.of(reason).Add();
+  if (!IsLimit(reason)) return;
+  if (auto news = journal_.limits_.OnHit(now.steady, reason, who)) TellLimit(*std::move(news));
+}
+
+void Turn::Refuse(ConnectionId connection, Reason reason, const Origin& who) {
+  Count(reason, who);
+  Close(connection, reason);
+  NoteRefusal(reason, who);
+}
+
+void Turn::NoteRefusal(Reason reason, const Origin& who) {
+  const Origin told{who.peer.substr(0, kMostOfAnId), who.address, who.network};
+  if (const auto news = journal_.refusals_.OnHit(now.steady, reason, told)) TellRefusals(*news);
+}
+
+void Turn::EndBursts(SteadyTime until) {
+  while (auto news = journal_.limits_.OnTime(until)) TellLimit(*std::move(news));
+  while (const auto news = journal_.refusals_.OnTime(until)) TellRefusals(*news);
+}
+
+void Turn::TellLimit(BurstNews news) {
+  Emit(LimitHit{news.reason, news.count, news.total, news.lasted, news.ended,
+                std::move(news.by_address), std::move(news.by_network)});
+}
+
+void Turn::TellRefusals(const BurstNews& news) {
+  Emit(PeerRefused{news.peer, news.address, news.reason, news.count});
+}
+
+}  // namespace pigeonhub

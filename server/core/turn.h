@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "server/core/bursts.h"
+#include "server/core/counters.h"
+#include "server/core/effect.h"
+#include "server/core/ids.h"
+#include "server/core/message.h"
+#include "server/core/reason.h"
+#include "server/core/time.h"
+
+namespace pigeonhub {
+
+// What lasts from one Turn to the next: the number of the next event, and the bursts of limits and
+// refusals, of which events tell in few words.
+class Journal {
+ public:
+  explicit Journal(Counters& counters) : counters_(counters) {}
+
+  uint64_t next_event() const { return next_event_; }
+  // When Turn::EndBursts has something to say, if nothing else comes.
+  std::optional<SteadyTime> NextDeadline() const;
+
+ private:
+  friend class Turn;
+
+  Counters& counters_;
+  uint64_t next_event_ = 1;
+  Bursts limits_{std::chrono::seconds(1)};
+  Bursts refusals_{std::chrono::seconds(10)};
+};
+
+// One call of Hub::Handle, as every part sees it: what time it is, and what is to be done. Effects
+// are carried out in the order in which they were added.
+class Turn {
+ public:
+  Turn(const Now& time, Effects& to, Journal& journal)
+      : now(time), effects(to), counters(journal.counters_), journal_(journal) {}
+
+  const Now& now;
+  Effects& effects;
+  Counters& counters;
+
+  void Emit(EventBody body) {
+    effects.push_back(pigeonhub::Emit{{journal_.next_event_++, now.unix_ms, std::move(body)}});
+  }
+  // Counts that something was refused, dropped or ended for this reason; `who` caused it, if that
+  // is known.
+  void Count(Reason reason, const Origin& who = {});
+  void Send(ConnectionId to, outbound::Message message) {
+    effects.push_back(pigeonhub::Send{to, now.unix_ms, std::move(message)});
+  }
+  void Broadcast(std::vector<ConnectionId> to, outbound::Message message) {
+    if (to.empty()) return;
+    effects.push_back(pigeonhub::Broadcast{std::move(to), now.unix_ms, std::move(message)});
+  }
+  void Close(ConnectionId connection, Reason reason) {
+    effects.push_back(pigeonhub::Close{connection, reason});
+  }
+  // Closes a connection that never became a peer's.
+  void Refuse(ConnectionId connection, Reason reason, const Origin& who);
+  // Tells, in few words if there are many, that somebody was turned away.
+  void NoteRefusal(Reason reason, const Origin& who);
+  // Tells of bursts that are over at this time.
+  void EndBursts(SteadyTime until);
+
+ private:
+  void TellLimit(BurstNews news);
+  void TellRefusals(const BurstNews& news);
+
+  Journal& journal_;
+};
+
+}  // namespace pigeonhub
