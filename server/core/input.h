@@ -90,7 +90,7 @@ struct MemoryShortage {
 // ---- From whoever runs the hub. ----------------------------------------------------------------
 
 // From now on SignalRelayed and SignalDropped events are made for what these filters let through,
-// and for nothing else. core/signal_watch.h says how many.
+// and for nothing else. core/peers/signal_watch.h says how many.
 struct WatchSignals {
   std::vector<SignalFilter> filters;
 };
