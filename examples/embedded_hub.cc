@@ -7,10 +7,14 @@
 // It listens on localhost, port 3000 unless told otherwise, prints what happens until Ctrl-C, and
 // then what it saw.
 
+#include <charconv>
 #include <csignal>
+#include <cstdint>
 #include <cstdio>
-#include <cstdlib>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <system_error>
 
 #include "absl/status/status.h"
 #include "pigeonhub/hub_server.h"
@@ -24,7 +28,16 @@ void Say(const char* format, const Values&... values) {
   std::fflush(stdout);
 }
 
-// Listeners are added before Start. They run on a thread of the server's, one after the other.
+// Empty unless `text` is a whole number from 0 (any free port) to 65535.
+std::optional<uint16_t> ReadPort(std::string_view text) {
+  uint16_t port = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return port;
+}
+
+// Listeners run on a thread of the server's, one after the other. Those that are added before Start
+// hear everything.
 void Watch(pigeonhub::HubServer& server) {
   using namespace pigeonhub;
 
@@ -68,7 +81,28 @@ int main(int argc, char** argv) {
 
   pigeonhub::HubServerOptions options;
   options.is_hub = true;
-  if (argc > 1) options.port = static_cast<uint16_t>(std::atoi(argv[1]));
+  if (argc > 1) {
+    options.port = ReadPort(argv[1]);
+    if (!options.port.has_value()) {
+      std::fprintf(stderr, "embedded_hub: '%s' is no port; give a number from 0 to 65535\n",
+                   argv[1]);
+      return 2;
+    }
+  }
+  // Who may become a peer. Here: everybody but pages of one origin.
+  options.admit = [](const pigeonhub::Request& request) {
+    if (request.header("Origin") == "https://banned.example") {
+      return absl::PermissionDeniedError("pages of this origin are not welcome here");
+    }
+    return absl::OkStatus();
+  };
+  // A path of the program's own, on the same port.
+  options.routes["/hello"] = [](const pigeonhub::Request& request) {
+    return pigeonhub::Response{.body = "hello " + std::string(request.address) + "\n"};
+  };
+  options.log = [](pigeonhub::LogLevel, std::string_view line) {
+    std::fprintf(stderr, "%.*s\n", static_cast<int>(line.size()), line.data());
+  };
   pigeonhub::HubServer server(options);
 
   // All hubs of a mesh use one namespace. It can be changed while the server is stopped.

@@ -2,6 +2,7 @@
 #include "pigeonhub/hub_server.h"
 
 #include <algorithm>
+#include <atomic>
 #include <condition_variable>
 #include <thread>
 
@@ -15,6 +16,7 @@
 #include "server/core/links/uplinks.h"
 #include "server/net/data_plane.h"
 #include "server/net/http/monitoring_routes.h"
+#include "server/net/http/routes.h"
 #include "server/net/monitoring_port.h"
 #include "server/runtime/deadline_thread.h"
 #include "server/runtime/dispatcher.h"
@@ -73,10 +75,26 @@ net::DataPlaneOptions NetOptions(const HubServerOptions& options, const PeerId& 
                                           : std::max(1u, std::thread::hardware_concurrency());
   net.connection.max_message_size = options.max_message_size;
   net.cors_origin = options.cors_origin;
+  net.admit = options.admit;
+  net.routes = options.routes;
   net.memory_limit = options.memory_limit;
   net.dial.hub_peer_id = hub_peer_id;
   net.dial.hub_ca = options.hub_ca_file;
   return net;
+}
+
+// Whether a program may have these routes.
+absl::Status CheckRoutes(const HubServerOptions& options) {
+  for (const auto& [path, route] : options.routes) {
+    if (!path.starts_with('/')) {
+      return absl::InvalidArgumentError(absl::StrCat("route '", path, "' does not begin with '/'"));
+    }
+    if (net::HttpRoutes::Has(path)) {
+      return absl::InvalidArgumentError(absl::StrCat("route '", path, "' is the hub's own"));
+    }
+    if (!route) return absl::InvalidArgumentError(absl::StrCat("route '", path, "' has no answer"));
+  }
+  return absl::OkStatus();
 }
 
 // What the operator said, in the form in which a hub would have announced it.
@@ -95,10 +113,19 @@ Profile ProfileOf(const HubDescription& hub) {
 
 class HubServer::Impl {
  public:
+  // One of its two functions is set.
+  struct Listener {
+    std::function<void(const Event&)> on_event = {};
+    std::function<void(uint64_t count)> on_lost = {};
+    bool shows_bootstrap_signaling = false;
+    HubServer::ListenerId id{};
+  };
+
   Impl(HubServerOptions options, Log* log)
       : options_(std::move(options)),
         own_log_(log == nullptr
-                     ? std::make_unique<Log>(LogLevel::kOff, LogFormat::kText, -1, clock_)
+                     ? std::make_unique<Log>(options_.log ? options_.log_level : LogLevel::kOff,
+                                             options_.log, clock_)
                      : nullptr),
         hub_(CoreOptions(options_), RandomSeed()),
         net_options_(NetOptions(options_, hub_.Stats().hub_peer_id)),
@@ -239,9 +266,26 @@ class HubServer::Impl {
   EventLog& events() { return events_; }
   const std::string& epoch() const { return epoch_; }
 
-  void AddListener(std::function<void(const Event&)> listener) {
+  HubServer::ListenerId Add(Listener listener) ABSL_LOCKS_EXCLUDED(mutex_) {
+    if (listener.shows_bootstrap_signaling) ShowBootstrapSignaling(true);
     MutexLock lock(mutex_);
-    listeners_.push_back(std::move(listener));
+    listener.id = HubServer::ListenerId{next_listener_++};
+    listeners_.push_back(std::make_shared<const Listener>(std::move(listener)));
+    return listeners_.back()->id;
+  }
+  void Off(HubServer::ListenerId id) ABSL_LOCKS_EXCLUDED(mutex_, calling_) {
+    std::shared_ptr<const Listener> gone;
+    {
+      MutexLock lock(mutex_);
+      const auto found = std::find_if(listeners_.begin(), listeners_.end(),
+                                      [&](const auto& listener) { return listener->id == id; });
+      if (found == listeners_.end()) return;
+      gone = std::move(*found);
+      listeners_.erase(found);
+    }
+    if (gone->shows_bootstrap_signaling) ShowBootstrapSignaling(false);
+    // The thread of the listeners holds this already while a listener calls Off.
+    if (std::this_thread::get_id() != listeners_thread_) MutexLock wait(calling_);
   }
   void ShowBootstrapSignaling(bool show) ABSL_LOCKS_EXCLUDED(mutex_) {
     MutexLock lock(mutex_);
@@ -249,15 +293,12 @@ class HubServer::Impl {
     const bool wanted = bootstrap_signaling_watchers_ > 0;
     dispatcher_.Command(pigeonhub::ShowBootstrapSignaling{wanted}).IgnoreError();  // always OK
   }
-  void AddLossListener(std::function<void(uint64_t)> listener) {
-    MutexLock lock(mutex_);
-    loss_listeners_.push_back(std::move(listener));
-  }
 
  private:
   absl::Status StartLocked(Mode mode) ABSL_EXCLUSIVE_LOCKS_REQUIRED(lifecycle_)
       ABSL_LOCKS_EXCLUDED(mutex_) {
     if (!keys_status_.ok()) return keys_status_;
+    if (absl::Status s = CheckRoutes(options_); !s.ok()) return s;
     if (IsRunning()) return absl::FailedPreconditionError("the server is already running");
     if (mode == Mode::kCheckOnly) {
       const absl::Status status = Bind().status();
@@ -321,22 +362,41 @@ class HubServer::Impl {
     return absl::OkStatus();
   }
 
+  // Calls `call` with every listener that is not removed meanwhile.
+  template <typename F>
+  void Call(F call) ABSL_LOCKS_EXCLUDED(mutex_, calling_) {
+    std::vector<std::shared_ptr<const Listener>> listeners;
+    {
+      MutexLock lock(mutex_);
+      listeners = listeners_;
+    }
+    for (const auto& listener : listeners) {
+      MutexLock calling(calling_);
+      if (IsOn(*listener)) call(*listener);
+    }
+  }
+  bool IsOn(const Listener& one) const ABSL_LOCKS_EXCLUDED(mutex_) {
+    MutexLock lock(mutex_);
+    return std::any_of(listeners_.begin(), listeners_.end(),
+                       [&](const auto& listener) { return listener.get() == &one; });
+  }
+
   // On the thread that follows the event log. Listeners may take as long as they like.
-  void RunListeners() ABSL_LOCKS_EXCLUDED(mutex_) {
+  void RunListeners() ABSL_LOCKS_EXCLUDED(mutex_, calling_) {
+    listeners_thread_ = std::this_thread::get_id();
     EventLog::Batch batch;
     do {
       batch = events_.Read(next_event_, kEventBatch);
       next_event_ = batch.next;
-      std::vector<std::function<void(const Event&)>> listeners;
-      std::vector<std::function<void(uint64_t)>> loss_listeners;
-      {
-        MutexLock lock(mutex_);
-        listeners = listeners_;
-        if (batch.lost > 0) loss_listeners = loss_listeners_;
+      if (batch.lost > 0) {
+        Call([&](const Listener& listener) {
+          if (listener.on_lost) listener.on_lost(batch.lost);
+        });
       }
-      for (const auto& listener : loss_listeners) listener(batch.lost);
       for (const Event& event : batch.events) {
-        for (const auto& listener : listeners) listener(event);
+        Call([&](const Listener& listener) {
+          if (listener.on_event) listener.on_event(event);
+        });
       }
     } while (!batch.events.empty());
   }
@@ -389,8 +449,9 @@ class HubServer::Impl {
   bool running_ ABSL_GUARDED_BY(mutex_) = false;
   SteadyTime started_ ABSL_GUARDED_BY(mutex_);
   std::vector<HubServer::Address> addresses_ ABSL_GUARDED_BY(mutex_);
-  std::vector<std::function<void(const Event&)>> listeners_ ABSL_GUARDED_BY(mutex_);
-  std::vector<std::function<void(uint64_t)>> loss_listeners_ ABSL_GUARDED_BY(mutex_);
+  std::vector<std::shared_ptr<const Listener>> listeners_ ABSL_GUARDED_BY(mutex_);
+  uint64_t next_listener_ ABSL_GUARDED_BY(mutex_) = 1;
+  Mutex calling_;  // held while a listener runs
   int bootstrap_signaling_watchers_ ABSL_GUARDED_BY(mutex_) = 0;
   std::vector<HubServer::Address> metrics_addresses_ ABSL_GUARDED_BY(mutex_);
 
@@ -403,7 +464,8 @@ class HubServer::Impl {
   const net::MonitoringRoutes monitoring_{hub_.counters(), [this] { return Metrics(); }};
   std::optional<net::MonitoringPort> monitoring_port_;
 
-  uint64_t next_event_ = 1;  // for the listeners
+  uint64_t next_event_ = 1;                        // for the listeners
+  std::atomic<std::thread::id> listeners_thread_;  // once it has begun
 
   // The loops end first, so that nothing calls into what is already gone.
   std::optional<EventFollower> listening_;
@@ -580,12 +642,20 @@ void HubServer::RecordAudit(Audit audit) {
   impl_->dispatcher().Command(Report{std::move(audit)}).IgnoreError();  // always OK
 }
 
-void HubServer::OnAny(std::function<void(const Event&)> listener) {
-  impl_->AddListener(std::move(listener));
+HubServer::ListenerId HubServer::OnAny(std::function<void(const Event&)> listener) {
+  return AddListener(std::move(listener), /*shows_bootstrap_signaling=*/false);
 }
 
-void HubServer::OnLostEvents(std::function<void(uint64_t count)> listener) {
-  impl_->AddLossListener(std::move(listener));
+HubServer::ListenerId HubServer::OnLostEvents(std::function<void(uint64_t count)> listener) {
+  return impl_->Add({.on_lost = std::move(listener)});
 }
+
+HubServer::ListenerId HubServer::AddListener(std::function<void(const Event&)> listener,
+                                             bool shows_bootstrap_signaling) {
+  return impl_->Add(
+      {.on_event = std::move(listener), .shows_bootstrap_signaling = shows_bootstrap_signaling});
+}
+
+void HubServer::Off(ListenerId listener) { impl_->Off(listener); }
 
 }  // namespace pigeonhub

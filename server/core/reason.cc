@@ -68,6 +68,7 @@ constexpr Row kRows[] = {
     {Reason::kTlsOnPlainPort, "tls_on_plain_port", {}},
     {Reason::kSignalTooLarge, "signal_too_large", {}},
     {Reason::kSlowMessage, "slow_message", {1008, "Message too slow"}},
+    {Reason::kNotAdmitted, "not_admitted", {}},
 };
 
 constexpr bool RowsFollowTheEnum() {
@@ -126,7 +127,8 @@ bool EndsPeer(Reason reason) {
 
 bool RefusesPeer(Reason reason) {
   return (reason >= Reason::kInvalidPeerId && reason <= Reason::kMaximumConnections) ||
-         (reason >= Reason::kHandshakeTimeout && reason <= Reason::kOutOfDescriptors);
+         (reason >= Reason::kHandshakeTimeout && reason <= Reason::kOutOfDescriptors) ||
+         reason == Reason::kNotAdmitted;
 }
 
 CloseFrame CloseFrameFor(Reason reason) { return RowOf(reason).close; }

@@ -23,8 +23,8 @@ class DataPlane::Impl final : private Listener::Sink {
        DataPlaneOptions options)
       : options_(std::move(options)),
         dispatcher_(dispatcher),
-        routes_(dispatcher, clock, options_.cors_origin, options_.monitoring),
-        gate_(options_.memory_limit),
+        routes_(dispatcher, clock, options_.cors_origin, options_.monitoring, options_.routes),
+        gate_(options_.memory_limit, options_.admit),
         tls_(options_.dial.hub_ca),
         credentials_(hub_keys, dispatcher, clock, options_.dial.hub_peer_id) {
     const LoopSurroundings surroundings{dispatcher,    clock,       log,   options_.connection,

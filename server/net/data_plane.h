@@ -2,11 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "pigeonhub/http.h"
 #include "server/auth/hub_keys.h"
 #include "server/core/time.h"
 #include "server/net/connection/options.h"
@@ -26,6 +29,9 @@ struct DataPlaneOptions {
   std::string cors_origin = "*";  // Access-Control-Allow-Origin
   // Served on the port of the peers; null: not there. Outlives the data plane.
   const MonitoringRoutes* monitoring = nullptr;
+  // What the embedding program decides and answers; see HubServerOptions.
+  AdmitPeer admit{};
+  std::map<std::string, Route, std::less<>> routes{};
   // Above this resident size, in bytes, joins are refused with 503; 0: no limit.
   uint64_t memory_limit = 0;
   ConnectionOptions connection{};

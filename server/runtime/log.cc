@@ -113,8 +113,11 @@ class Throttle {
 }  // namespace
 
 struct Log::State {
-  State(LogLevel level, LogFormat format, int fd, const Clock& clock)
-      : format(format), fd(fd), clock(clock), level(level) {}
+  // Says whether the line was taken.
+  using Take = std::function<bool(LogLevel level, std::string_view line)>;
+
+  State(LogLevel level, LogFormat format, Take take, const Clock& clock)
+      : format(format), take(std::move(take)), clock(clock), level(level) {}
 
   void WriteLine(Now now, LogLevel line_level, std::string_view message,
                  std::initializer_list<Field> fields, uint64_t repeated)
@@ -122,10 +125,10 @@ struct Log::State {
     if (lost > 0) {
       const std::string note =
           FormatLine(format, now.unix_ms, LogLevel::kWarn, "log lines lost", {{"count", lost}}, 0);
-      if (WriteAtOnce(fd, note)) lost = 0;
+      if (take(LogLevel::kWarn, note)) lost = 0;
     }
     const std::string line = FormatLine(format, now.unix_ms, line_level, message, fields, repeated);
-    if (lost > 0 || !WriteAtOnce(fd, line)) ++lost;
+    if (lost > 0 || !take(line_level, line)) ++lost;
   }
 
   // Says what was held back, where the throttle lets it or, at the end, regardless.
@@ -137,7 +140,7 @@ struct Log::State {
   }
 
   const LogFormat format;
-  const int fd;
+  const Take take;
   const Clock& clock;
   std::atomic<LogLevel> level;
 
@@ -148,7 +151,19 @@ struct Log::State {
 };
 
 Log::Log(LogLevel level, LogFormat format, int fd, const Clock& clock)
-    : state_(std::make_unique<State>(level, format, fd, clock)) {}
+    : state_(std::make_unique<State>(
+          level, format, [fd](LogLevel, std::string_view line) { return WriteAtOnce(fd, line); },
+          clock)) {}
+
+Log::Log(LogLevel level, LogSink sink, const Clock& clock)
+    : state_(std::make_unique<State>(
+          level, LogFormat::kText,
+          [sink = std::move(sink)](LogLevel line_level, std::string_view line) {
+            line.remove_suffix(1);  // the line end
+            sink(line_level, line);
+            return true;
+          },
+          clock)) {}
 
 Log::~Log() {
   MutexLock lock(state_->mutex);

@@ -8,11 +8,11 @@
 #include <string_view>
 #include <variant>
 
+#include "pigeonhub/log.h"
 #include "server/runtime/clock.h"
 
 namespace pigeonhub {
 
-enum class LogLevel { kDebug, kInfo, kWarn, kError, kOff };
 enum class LogFormat { kText, kJson };
 
 // One named value of a log line.
@@ -21,9 +21,9 @@ struct Field {
   std::variant<std::string_view, int64_t, uint64_t, double, bool> value;
 };
 
-// Writes one line an entry to a file descriptor, text for people or JSON for machines. Strings are
-// escaped and cut at 64 bytes, so those from the network may come as they are. Payloads (SDP,
-// announce data) are never handed to it.
+// Writes one line an entry to a file descriptor or a function, text for people or JSON for
+// machines. Strings are escaped and cut at 64 bytes, so those from the network may come as they
+// are. Payloads (SDP, announce data) are never handed to it.
 //
 // It holds up nobody. A message text that repeats gets 20 lines in a row and then one a second,
 // which says how many it stands for ("repeated": n). While the descriptor accepts no more (a pipe
@@ -33,6 +33,8 @@ struct Field {
 class Log {
  public:
   Log(LogLevel level, LogFormat format, int fd, const Clock& clock);
+  // Hands its lines to `sink`, in the form for people.
+  Log(LogLevel level, LogSink sink, const Clock& clock);
   ~Log();
   Log(const Log&) = delete;
   Log& operator=(const Log&) = delete;

@@ -77,5 +77,15 @@ TEST(Reason, TellsWhatEndsAPeerFromWhatTurnsSomethingAway) {
   }
 }
 
+TEST(Reason, TellsWhatTurnsAPeerAwayFromWhatTurnsAMessageAway) {
+  for (Reason refuses : {Reason::kInvalidPeerId, Reason::kMaximumConnections,
+                         Reason::kHandshakeTimeout, Reason::kNotAdmitted}) {
+    EXPECT_TRUE(RefusesPeer(refuses)) << ReasonName(refuses);
+  }
+  for (Reason other : {Reason::kSignalUnknownTarget, Reason::kSlowMessage, Reason::kGoodbye}) {
+    EXPECT_FALSE(RefusesPeer(other)) << ReasonName(other);
+  }
+}
+
 }  // namespace
 }  // namespace pigeonhub

@@ -41,5 +41,11 @@ TEST(EmbeddedHub, PrintsTheEventsOfItsServerUntilCtrlC) {
   EXPECT_EQ(example.Wait(), 0);
 }
 
+TEST(EmbeddedHub, RefusesWhatIsNoPort) {
+  for (const char* port : {"http", "3000x", "-1", "65536", "", " 3000"}) {
+    EXPECT_EQ(Process(EMBEDDED_HUB_BINARY, {port}).Wait(), 2) << port;
+  }
+}
+
 }  // namespace
 }  // namespace pigeonhub

@@ -209,5 +209,18 @@ TEST_F(LogTest, KeepsLinesWholeWhenThreadsShareIt) {
   }
 }
 
+TEST_F(LogTest, HandsLinesToAFunction) {
+  std::vector<std::string> lines;
+  Log log(
+      LogLevel::kWarn,
+      [&](LogLevel level, std::string_view line) {
+        lines.push_back(std::to_string(static_cast<int>(level)) + " " + std::string(line));
+      },
+      clock_);
+  log.Info("too quiet");
+  log.Error("no room", {{"left", uint64_t{0}}});
+  EXPECT_EQ(lines, std::vector<std::string>{"3 2026-11-22T18:00:00.123Z ERROR no room left=0"});
+}
+
 }  // namespace
 }  // namespace pigeonhub

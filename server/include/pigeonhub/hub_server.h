@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,7 +16,9 @@
 #include "absl/status/status.h"
 #include "pigeonhub/event.h"
 #include "pigeonhub/host_port.h"
+#include "pigeonhub/http.h"
 #include "pigeonhub/hub_admission.h"
+#include "pigeonhub/log.h"
 #include "pigeonhub/peer_id.h"
 #include "pigeonhub/records.h"
 #include "pigeonhub/time.h"
@@ -72,6 +75,20 @@ struct HubServerOptions {
   // Where /metrics, /livez and /readyz are served, also while signaling is stopped. Empty: beside
   // the peers.
   std::optional<HostPort> metrics_listen = {};
+
+  // Decides whether a client may become a peer; other hubs are asked about, too. The request is a
+  // valid WebSocket handshake. After OK the hub's own rules follow. Any other status refuses the
+  // handshake with HTTP 403 and the message of the status; the refusal counts under
+  // Reason::kNotAdmitted. If it is empty everybody is admitted. http.h says which threads call it.
+  AdmitPeer admit = {};
+  // The program's own paths on the hub's port, such as "/api/rooms". Each begins with '/', and the
+  // path of a request must equal it. Start answers INVALID_ARGUMENT for one of the hub's own paths
+  // (/health, /hubs, /metrics, /livez, /readyz). While the hub drains these paths get HTTP 503, as
+  // does every path that a load balancer may ask.
+  std::map<std::string, Route, std::less<>> routes = {};
+  // Gets each line of the log from this level on. If it is empty nothing is logged.
+  LogSink log = {};
+  LogLevel log_level = LogLevel::kInfo;
 };
 
 // Whether a call changes anything, or only answers as it would if it did.
@@ -107,12 +124,15 @@ struct HubServerHubStats {
 //   if (absl::Status status = server.Start(); !status.ok()) ...
 //
 // Thread-safe. Listeners run one after the other on a thread of the server's own, in the order of
-// events, until the destructor returns: what they refer to outlives the server. They may call every
-// method but Stop and the destructor, and are added before Start. A listener that is too slow for
-// the traffic misses events; OnLostEvents says how many.
+// events. They may be added and removed at any time. A listener that is added while the server runs
+// hears what happens from then on, and perhaps what happened just before. What a listener refers to
+// must live until Off, or the destructor, returns. Listeners may call every method but Stop and the
+// destructor. A listener that is too slow for the traffic misses events; OnLostEvents says how
+// many.
 class HubServer {
  public:
-  // `log` outlives the server; without one nothing is logged.
+  // `log` is for the program pigeonhub, which has a log of its own, and replaces options.log. It
+  // outlives the server.
   explicit HubServer(HubServerOptions options, Log* log = nullptr);
   // Stops if it runs.
   ~HubServer();
@@ -235,19 +255,27 @@ class HubServer {
   void ShowBootstrapSignaling(bool show);
   void RecordAudit(Audit audit);
 
+  enum class ListenerId : uint64_t {};
   // Calls `listener` for every event of type E, one of EventBody's.
   template <typename E>
-  void On(std::function<void(const E&)> listener) {
-    if constexpr (std::is_same_v<E, BootstrapSignaling>) ShowBootstrapSignaling(true);
-    OnAny([listener = std::move(listener)](const Event& event) {
-      if (const E* body = std::get_if<E>(&event.body)) listener(*body);
-    });
+  ListenerId On(std::function<void(const E&)> listener) {
+    return AddListener(
+        [listener = std::move(listener)](const Event& event) {
+          if (const E* body = std::get_if<E>(&event.body)) listener(*body);
+        },
+        std::is_same_v<E, BootstrapSignaling>);
   }
   // All that are made: not SignalRelayed or BootstrapSignaling, unless somebody asks for them.
-  void OnAny(std::function<void(const Event&)> listener);
-  void OnLostEvents(std::function<void(uint64_t count)> listener);
+  ListenerId OnAny(std::function<void(const Event&)> listener);
+  ListenerId OnLostEvents(std::function<void(uint64_t count)> listener);
+  // Removes a listener. When Off returns, the listener is not running and will not run again. If a
+  // listener calls Off for itself, its call goes on to its end. Harmless if it is removed already.
+  void Off(ListenerId listener);
 
  private:
+  ListenerId AddListener(std::function<void(const Event&)> listener,
+                         bool shows_bootstrap_signaling);
+
   class Impl;
   std::unique_ptr<Impl> impl_;
 };

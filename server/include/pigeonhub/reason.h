@@ -80,6 +80,7 @@ enum class Reason : uint8_t {
   kTlsOnPlainPort,  // turned away before there was a connection: it speaks TLS
   kSignalTooLarge,  // a signal that no message to another hub has room for
   kSlowMessage,     // ended: a message took more than 10 s, and its last 5 s less than 1 KiB/s
+  kNotAdmitted,     // turned away before there was a connection: the embedding program said no
 
   kCount,
 };

@@ -139,7 +139,9 @@ HttpResponse Connection::AnswerHttp(const HttpRequest& request) {
   return response;
 }
 
-std::optional<HttpResponse> Connection::OnRequest(const HttpRequest& request) {
+std::optional<HttpResponse> Connection::OnRequest(const HttpRequest& asked) {
+  HttpRequest request = asked;
+  request.address = handshake_->address;
   if (!WantsWebSocket(request)) return AnswerHttp(request);
   std::optional<HandshakeRefusal> refusal = loop_.CheckUpgrade(request, handshake_->http_only);
   if (!refusal.has_value()) {

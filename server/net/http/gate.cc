@@ -6,9 +6,11 @@
 #include <string>
 #include <string_view>
 
+#include "absl/status/status.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
+#include "server/net/http/program.h"
 #include "server/wire/target.h"
 
 namespace pigeonhub::net {
@@ -25,15 +27,6 @@ bool IsBase64Digit(char c) {
 bool IsKey(std::string_view key) {
   return key.size() == 24 && key.ends_with("==") &&
          std::all_of(key.begin(), key.end() - 2, IsBase64Digit);
-}
-
-// A token as in RFC 9110 5.6.2.
-bool IsToken(std::string_view text) {
-  const auto is_token_character = [](char c) {
-    return absl::ascii_isalnum(static_cast<unsigned char>(c)) ||
-           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-  };
-  return !text.empty() && std::all_of(text.begin(), text.end(), is_token_character);
 }
 
 // A list of subprotocols that names each once (RFC 6455 4.1).
@@ -116,7 +109,10 @@ std::optional<HandshakeRefusal> Gate::Check(const HttpRequest& request,
   if (short_of_descriptors) {
     return Later(Reason::kOutOfDescriptors, "This hub is short of file descriptors.");
   }
-  return std::nullopt;
+  if (!admit_) return std::nullopt;
+  const absl::Status answer = admit_(ForProgram(request));
+  if (answer.ok()) return std::nullopt;
+  return HandshakeRefusal{Reason::kNotAdmitted, PlainAnswer(403, std::string(answer.message()))};
 }
 
 }  // namespace pigeonhub::net

@@ -3,6 +3,7 @@
 // Requests and answers of the HTTP that shares the port with the WebSockets.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -22,6 +23,9 @@ struct HttpRequest {
   std::string_view websocket_key;
   std::string_view websocket_protocols{};  // a list
   std::string_view authorization{};
+  // The value of any header; see Request::header.
+  std::function<std::string_view(std::string_view name)> header{};
+  std::string_view address{};  // the client's, without port; the session leaves it empty
 
   // The target without its query.
   std::string_view path() const { return target.substr(0, target.find('?')); }
@@ -29,7 +33,7 @@ struct HttpRequest {
 
 struct HttpResponse {
   int status = 200;
-  std::vector<std::pair<std::string_view, std::string>> headers;
+  std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
   bool close = false;  // the connection ends with this answer, whatever the client asked for
 };
@@ -40,6 +44,9 @@ HttpResponse PlainAnswer(int status, std::string body);
 // The bytes of `response`. They say how long the body is and whether the connection is kept for
 // another request. `head_only` leaves the body out, as HEAD asks.
 std::string HttpBytes(const HttpResponse& response, bool head_only, bool keep);
+
+// Whether `text` is a token (RFC 9110 5.6.2), such as the name of a header.
+bool IsToken(std::string_view text);
 
 // Whether the value of a header that is a list, such as "keep-alive, Upgrade", contains `word`, in
 // upper or lower case.

@@ -7,11 +7,14 @@
 #include "server/net/http/health.h"
 #include "server/net/http/hubs.h"
 #include "server/net/http/memory_use.h"
+#include "server/net/http/program.h"
 #include "server/wire/known_hubs.h"
 
 namespace pigeonhub::net {
 namespace {
 
+constexpr std::string_view kHealthPath = "/health";
+constexpr std::string_view kHubsPath = "/hubs";
 constexpr std::string_view kBanner = "PeerPigeon WebSocket Signaling Server";
 
 HttpResponse Json(std::string body) {
@@ -21,12 +24,17 @@ HttpResponse Json(std::string body) {
 }  // namespace
 
 HttpRoutes::HttpRoutes(const Dispatcher& dispatcher, const Clock& clock, std::string cors_origin,
-                       const MonitoringRoutes* monitoring)
+                       const MonitoringRoutes* monitoring, const ProgramRoutes& program)
     : dispatcher_(dispatcher),
       clock_(clock),
       cors_origin_(std::move(cors_origin)),
       monitoring_(monitoring),
+      program_(program),
       started_(clock.Read().steady) {}
+
+bool HttpRoutes::Has(std::string_view path) {
+  return path == kHealthPath || path == kHubsPath || MonitoringRoutes::Has(path);
+}
 
 HttpResponse HttpRoutes::Answer(const HttpRequest& request) const {
   const bool preflight = request.method == "OPTIONS";
@@ -39,7 +47,7 @@ HttpResponse HttpRoutes::Answer(const HttpRequest& request) const {
       return *std::move(answer);
     }
   }
-  HttpResponse response = Content(request.path(), preflight);
+  HttpResponse response = Content(request, preflight);
   response.headers.emplace_back("Access-Control-Allow-Origin", cors_origin_);
   if (preflight) {
     response.headers.emplace_back("Access-Control-Allow-Methods", "GET, POST, OPTIONS");
@@ -48,21 +56,25 @@ HttpResponse HttpRoutes::Answer(const HttpRequest& request) const {
   return response;
 }
 
-HttpResponse HttpRoutes::Content(std::string_view path, bool preflight) const {
+HttpResponse HttpRoutes::Content(const HttpRequest& request, bool preflight) const {
+  const std::string_view path = request.path();
   const Now now = clock_.Read();
   const HubStats stats = dispatcher_.Read([](const Hub& hub) { return hub.Stats(); });
-  if (path == "/health") {
+  if (path == kHealthPath) {
     if (preflight) return {};
     const std::chrono::duration<double> uptime = now.steady - started_;
     return Json(HealthBody(stats, uptime.count(), now.unix_ms, ReadMemoryUse()));
   }
-  if (path == "/hubs") {
+  if (path == kHubsPath) {
     if (preflight) return {};
     const auto hubs = dispatcher_.Read([](const Hub& hub) { return wire::KnownHubs(hub); });
     return Json(HubsBody(hubs, now.unix_ms));
   }
   if (auto not_ready = NotReady(stats.serving)) return *std::move(not_ready);
   if (preflight) return {};
+  if (const auto route = program_.find(path); route != program_.end()) {
+    return FromProgram(route->second(ForProgram(request)));
+  }
   return {.headers = {{"Content-Type", "text/plain"}}, .body = std::string(kBanner)};
 }
 

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 
+#include "pigeonhub/http.h"
 #include "server/net/http/message.h"
 #include "server/net/http/monitoring_routes.h"
 #include "server/runtime/clock.h"
@@ -12,8 +15,9 @@
 namespace pigeonhub::net {
 
 // Plain HTTP as the reference server answers it: GET /health, GET /hubs, OPTIONS for CORS, and a
-// banner for every other path. Also the MonitoringRoutes, unless they have a port of their own.
-// Methods other than OPTIONS are treated alike. A path must match exactly; the query is ignored.
+// banner for every other path. Also the MonitoringRoutes, unless they have a port of their own, and
+// the routes of the embedding program. Methods other than OPTIONS are treated alike. A path must
+// match exactly; the query is ignored.
 //
 // While peers are not welcome the other paths get 503 instead of the banner. Load balancers ask any
 // path, with OPTIONS, too, and must not take the banner for a hub that serves.
@@ -21,20 +25,27 @@ namespace pigeonhub::net {
 // Thread-safe.
 class HttpRoutes {
  public:
-  // `monitoring` is null if it is served on another port; then its paths get 404.
+  using ProgramRoutes = std::map<std::string, Route, std::less<>>;
+
+  // Whether the hub itself answers this path, so that the embedding program cannot.
+  static bool Has(std::string_view path);
+
+  // `monitoring` is null if it is served on another port; then its paths get 404. `program` are the
+  // routes of the embedding program. Both outlive this object.
   HttpRoutes(const Dispatcher& dispatcher, const Clock& clock, std::string cors_origin,
-             const MonitoringRoutes* monitoring);
+             const MonitoringRoutes* monitoring, const ProgramRoutes& program);
 
   HttpResponse Answer(const HttpRequest& request) const;
 
  private:
   // Without the headers for CORS; a preflight asks for nothing else.
-  HttpResponse Content(std::string_view path, bool preflight) const;
+  HttpResponse Content(const HttpRequest& request, bool preflight) const;
 
   const Dispatcher& dispatcher_;
   const Clock& clock_;
   const std::string cors_origin_;
   const MonitoringRoutes* const monitoring_;
+  const ProgramRoutes& program_;
   const SteadyTime started_;
 };
 

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/net/websocket/server_session.h"
 
+#include <algorithm>
 #include <utility>
 #include <websocketpp/http/request.hpp>
 #include <websocketpp/processors/processor.hpp>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "server/net/websocket/handshake_key.h"
 
 namespace pigeonhub::net {
@@ -34,6 +36,17 @@ class Request : public websocketpp::http::parser::request {
   bool has_body() const { return m_body_bytes_needed > 0 || !m_body.empty(); }
   bool lacks_host() const { return get_header("Host") == kNoHost && get_version() != "HTTP/1.0"; }
 
+  // The value of a header as the client sent it.
+  std::string_view header(std::string_view name) const {
+    std::string_view value = get_header(std::string(name));
+    if (absl::EqualsIgnoreCase(absl::string_view(name.data(), name.size()), "Host")) {
+      // The parser has put the client's behind ours.
+      constexpr std::string_view kOurs = "-, ";
+      value.remove_prefix(std::min(value.size(), kOurs.size()));
+    }
+    return value;
+  }
+
   // Whether the client may send another request after this one (RFC 9112 9.3). Never where two
   // readers could disagree about where this one ends.
   bool keeps_open() const {
@@ -58,7 +71,8 @@ HttpRequest View(const Request& request) {
           .websocket_version = request.get_header("Sec-WebSocket-Version"),
           .websocket_key = request.get_header("Sec-WebSocket-Key"),
           .websocket_protocols = request.get_header("Sec-WebSocket-Protocol"),
-          .authorization = request.get_header("Authorization")};
+          .authorization = request.get_header("Authorization"),
+          .header = [&request](std::string_view name) { return request.header(name); }};
 }
 
 // The subprotocol to speak: the first that the client names, which is what the reference server

@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
+#include "absl/status/status.h"
 #include "server/net/http/memory_use.h"
 
 namespace pigeonhub::net {
@@ -162,6 +164,32 @@ TEST(Gate, NamesABadHandshakeBeforeItsOwnTroubles) {
   HttpRequest request = Handshake();
   request.websocket_version = "8";
   EXPECT_EQ(gate.Check(request, false)->reason, Reason::kBadHandshake);
+}
+
+TEST(Gate, AsksTheProgramLastAndSaysWhatItSaid) {
+  std::vector<std::string> asked;
+  Gate gate(0, [&](const Request& request) {
+    asked.push_back(request.peer_id);
+    if (request.peer_id == "abc") return absl::OkStatus();
+    return absl::NotFoundError("who is that?");
+  });
+  HttpRequest request = Handshake();
+  request.target = "/?peerId=abc";
+  EXPECT_FALSE(gate.Check(request, false).has_value());
+  request.target = "/?peerId=def";
+  const auto refusal = gate.Check(request, false);
+  ASSERT_TRUE(refusal.has_value());
+  EXPECT_EQ(refusal->reason, Reason::kNotAdmitted);
+  EXPECT_EQ(refusal->response.status, 403);
+  EXPECT_EQ(refusal->response.body, "who is that?\n");
+  EXPECT_EQ(asked, (std::vector<std::string>{"abc", "def"}));
+
+  EXPECT_EQ(gate.Check(request, /*short_of_descriptors=*/true)->reason, Reason::kOutOfDescriptors);
+  gate.Refuse(true);
+  EXPECT_EQ(gate.Check(request, false)->reason, Reason::kNotServing);
+  request.websocket_key = "short";
+  EXPECT_EQ(gate.Check(request, false)->reason, Reason::kBadHandshake);
+  EXPECT_EQ(asked.size(), 2u) << "nobody else's refusal is the program's business";
 }
 
 TEST(MemoryUse, KnowsTheResidentSize) {

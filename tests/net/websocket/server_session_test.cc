@@ -43,6 +43,9 @@ class ServerSessionTest : public testing::Test,
   std::optional<HttpResponse> OnRequest(const HttpRequest& request) override {
     if (WantsWebSocket(request)) return OnUpgrade(request);
     heard_.push_back("http " + std::string(request.method) + " " + std::string(request.target));
+    for (const std::string& name : asked_headers_) {
+      heard_.push_back(name + "=" + std::string(request.header(name)));
+    }
     return HttpResponse{
         .status = 200, .headers = {{"X-Test", "yes"}}, .body = "body", .close = close_with_answer_};
   }
@@ -87,11 +90,25 @@ class ServerSessionTest : public testing::Test,
   bool hears_frames_ = false;
   bool pause_on_open_ = false;
   bool close_with_answer_ = false;
+  std::vector<std::string> asked_headers_;
   std::optional<HttpResponse> upgrade_answer_;
   ServerSession session_{*this, *this, 1000};
 };
 
 using Heard = std::vector<std::string>;
+
+TEST_F(ServerSessionTest, ShowsEveryHeaderOfARequest) {
+  asked_headers_ = {"host", "X-Twice", "x-twice", "Cookie", "", "none"};
+  Feed("GET / HTTP/1.1\r\n" + kHead + "X-Twice: one\r\nCookie: a=1; b=2\r\nx-TWICE: two\r\n\r\n");
+  EXPECT_EQ(heard_,
+            (std::vector<std::string>{"http GET /", "host=hub.example", "X-Twice=one, two",
+                                      "x-twice=one, two", "Cookie=a=1; b=2", "=", "none="}));
+  session_.Resume();
+  heard_.clear();
+  asked_headers_ = {"Host", "Cookie"};
+  Feed("GET /old HTTP/1.0\r\n\r\n");
+  EXPECT_EQ(heard_, (std::vector<std::string>{"http GET /old", "Host=", "Cookie="}));
+}
 
 TEST_F(ServerSessionTest, UpgradesWithTheAnswerOfRfc6455) {
   Feed(UpgradeRequest("/any/path?peerId=abc"));

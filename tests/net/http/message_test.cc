@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/net/http/message.h"
+
+#include <gtest/gtest.h>
+
+namespace pigeonhub::net {
+namespace {
+
+TEST(HttpBytes, SaysHowLongTheBodyIs) {
+  const HttpResponse response{.status = 200, .headers = {{"X-Test", "yes"}}, .body = "body"};
+  EXPECT_EQ(HttpBytes(response, /*head_only=*/false, /*keep=*/true),
+            "HTTP/1.1 200 OK\r\nX-Test: yes\r\nContent-Length: 4\r\nConnection: "
+            "keep-alive\r\n\r\nbody");
+  EXPECT_EQ(HttpBytes(response, /*head_only=*/true, /*keep=*/false),
+            "HTTP/1.1 200 OK\r\nX-Test: yes\r\nContent-Length: 4\r\nConnection: close\r\n\r\n");
+}
+
+TEST(HttpBytes, LeavesTheBodyOutWhereHttpHasNone) {
+  EXPECT_EQ(HttpBytes({.status = 204, .headers = {}, .body = "body"}, false, true),
+            "HTTP/1.1 204 No Content\r\nConnection: keep-alive\r\n\r\n");
+  EXPECT_EQ(HttpBytes({.status = 304, .headers = {}, .body = "body"}, false, true),
+            "HTTP/1.1 304 Not Modified\r\nConnection: keep-alive\r\n\r\n");
+}
+
+}  // namespace
+}  // namespace pigeonhub::net
