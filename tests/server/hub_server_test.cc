@@ -553,18 +553,24 @@ TEST(HubServer, TakesListenersOnAndOffWhileItRuns) {
 TEST(HubServer, TakesAListenerOffWhenItsCallIsOver) {
   Heard heard;
   HubServer server(AnyPort());
+  std::promise<void> go_on;
   std::atomic<bool> is_over{false};
   const HubServer::ListenerId slow = server.On<PeerConnected>([&](const PeerConnected&) {
     heard.Add("begun");
-    // Gives an Off that does not wait the time to return.
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    go_on.get_future().wait();
     is_over = true;
   });
   ASSERT_TRUE(server.Start().ok());
   const RawClient peer = Connected(server, kPeerId);
   ASSERT_TRUE(heard.WaitFor("begun"));
-  server.Off(slow);
-  EXPECT_TRUE(is_over);
+  std::thread operator_thread([&] {
+    heard.Add("taking it off");
+    server.Off(slow);
+    EXPECT_TRUE(is_over);
+  });
+  EXPECT_TRUE(heard.WaitFor("taking it off"));
+  go_on.set_value();
+  operator_thread.join();
 }
 
 TEST(HubServer, LetsAListenerTakeItselfOff) {
