@@ -7,6 +7,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "server/core/links/uplinks.h"
 
 namespace pigeonhub {
 namespace {
@@ -41,7 +42,7 @@ void Identity::ListenAt(const StartSignaling& where) {
   url_ = options_.advertise_url.empty() ? where.url : options_.advertise_url;
 }
 
-bool Identity::IsOwnAddress(const HubUrl& url) const {
+bool Identity::IsOwnAddress(const WebSocketUrl& url) const {
   return !is_stopped() && LeadsTo(url, host_, port_);
 }
 

@@ -8,8 +8,8 @@
 
 #include "absl/status/status.h"
 #include "pigeonhub/records.h"
+#include "server/base/websocket_url.h"
 #include "server/core/command.h"
-#include "server/core/links/uplinks.h"
 #include "server/core/message.h"
 #include "server/core/options.h"
 #include "server/core/peers/namespaces.h"
@@ -41,7 +41,7 @@ class Identity {
   const std::string& host() const { return host_; }
   uint16_t port() const { return port_; }
   // Whether `url` leads to this hub itself.
-  bool IsOwnAddress(const HubUrl& url) const;
+  bool IsOwnAddress(const WebSocketUrl& url) const;
 
   // What this hub says of itself to a hub that dialed it, or that it dialed.
   HubDetails Describe() const;

@@ -350,6 +350,14 @@ TEST_F(Dialing, FollowsTheListOfBootstrapHubs) {
   EXPECT_EQ(hub_.Handle(SetBootstrapHubs{{"two"}}).code(), absl::StatusCode::kInvalidArgument);
 }
 
+TEST_F(Dialing, KeepsALinkWhoseBootstrapHubIsOnlySpelledOtherwise) {
+  StartAt("localhost", 3000);
+  FakePeer one = hub_.Answer(UplinkId(1));
+  ASSERT_TRUE(hub_.Handle(SetBootstrapHubs{{"WS" + std::string(kUrl).substr(2) + "/"}}).ok());
+  EXPECT_EQ(one.closed(), std::nullopt);
+  EXPECT_THAT(Dials(), IsEmpty());
+}
+
 TEST_F(Dialing, EndsWithSignaling) {
   StartAt("localhost", 3000);
   FakePeer one = hub_.Answer(UplinkId(1));

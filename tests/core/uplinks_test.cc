@@ -10,9 +10,9 @@ namespace {
 using namespace std::chrono_literals;
 using State = LinkRecord::State;
 
-TEST(HubUrl, LeadsToAHubThatListensThereUnderAnotherLoopbackName) {
+TEST(AddressOfAHub, LeadsToAHubThatListensThereUnderAnotherLoopbackName) {
   const auto leads = [](const char* url, const char* host, uint16_t port) {
-    return LeadsTo(*ParseHubUrl(url), host, port);
+    return LeadsTo(*WebSocketUrl::Parse(url), host, port);
   };
   EXPECT_TRUE(leads("ws://hub.example:3000", "HUB.example", 3000));
   EXPECT_FALSE(leads("ws://hub.example:3000", "hub.example", 3001));

@@ -3,18 +3,19 @@
 #include "server/core/links/dial_commands.h"
 
 #include <algorithm>
-#include <optional>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "server/base/masked_url.h"
+#include "server/base/websocket_url.h"
 
 namespace pigeonhub {
 
 absl::Status DialCommands::Check(const ConnectHub& command) const {
   if (self_.is_stopped()) return absl::FailedPreconditionError("signaling is not running");
-  const std::optional<HubUrl> url = ParseHubUrl(command.url);
-  if (!url.has_value()) {
+  const absl::StatusOr<WebSocketUrl> url = WebSocketUrl::Parse(command.url);
+  if (!url.ok()) {
     return absl::InvalidArgumentError("is not ws://HOST[:PORT] or wss://HOST[:PORT]");
   }
   if (self_.IsOwnAddress(*url)) {
@@ -49,7 +50,7 @@ void DialCommands::Apply(Turn& turn, const DisconnectBootstrapHubs&) {
 
 absl::Status DialCommands::Check(const SetBootstrapHubs& command) const {
   for (const std::string& url : command.urls) {
-    if (ParseHubUrl(url).has_value()) continue;
+    if (WebSocketUrl::Parse(url).ok()) continue;
     return absl::InvalidArgumentError(absl::StrCat(
         "bootstrap hub '", MaskedUrl(url), "' is not ws://HOST[:PORT] or wss://HOST[:PORT]"));
   }

@@ -3,11 +3,13 @@
 #include "server/core/links/dialing.h"
 
 #include <algorithm>
-#include <optional>
 #include <utility>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "server/base/address.h"
 #include "server/base/masked_url.h"
+#include "server/base/websocket_url.h"
 
 namespace pigeonhub {
 namespace {
@@ -24,16 +26,15 @@ constexpr char kDisconnected[] = "disconnected on demand";
 std::string DefaultBootstrapHub(const std::string& host, uint16_t port) {
   if (port == kDefaultPort) return {};
   if (host == "::") return "ws://[::1]:3000";
-  if (IsUnspecifiedHost(host)) return "ws://127.0.0.1:3000";
-  const bool v6 = host.find(':') != std::string::npos;
-  return v6 ? absl::StrCat("ws://[", host, "]:3000") : absl::StrCat("ws://", host, ":3000");
+  if (IsUnspecified(host)) return "ws://127.0.0.1:3000";
+  return absl::StrCat("ws://", JoinHostAndPort(host, kDefaultPort));
 }
 
 }  // namespace
 
 void Dialing::Dial(Turn& turn, Uplink& uplink) {
-  const std::optional<HubUrl> url = ParseHubUrl(uplink.url);
-  if (!url.has_value()) {
+  const absl::StatusOr<WebSocketUrl> url = WebSocketUrl::Parse(uplink.url);
+  if (!url.ok()) {
     return Stop(turn, uplink, Reason::kBadHandshake, "not a ws:// or wss:// address");
   }
   // One list of bootstrap hubs may serve a whole deployment, and so name this hub, too.
@@ -41,7 +42,7 @@ void Dialing::Dial(Turn& turn, Uplink& uplink) {
   uplinks_.Dialing(uplink, turn.now);
   const bool hearsay = uplink.kind == Uplink::Kind::kDirect;
   turn.effects.push_back(
-      pigeonhub::Dial{uplink.id, uplink.url, hearsay && !IsLoopbackHost(self_.host())});
+      pigeonhub::Dial{uplink.id, uplink.url, hearsay && !IsLoopback(self_.host())});
 }
 
 void Dialing::OnUp(Turn& turn, Uplink& uplink) {
@@ -132,7 +133,10 @@ void Dialing::SetBootstrapHubs(Turn& turn, const std::vector<std::string>& urls)
   std::vector<UplinkId> gone;
   for (const auto& uplink : uplinks_.all()) {
     if (uplink->kind != Uplink::Kind::kBootstrap) continue;
-    if (std::find(urls.begin(), urls.end(), uplink->url) == urls.end()) gone.push_back(uplink->id);
+    const bool stays = std::any_of(urls.begin(), urls.end(), [&](const std::string& url) {
+      return NormalUrl(url) == uplink->normal;
+    });
+    if (!stays) gone.push_back(uplink->id);
   }
   for (UplinkId id : gone) {
     Uplink& uplink = *uplinks_.Find(id);

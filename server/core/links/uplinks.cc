@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "server/base/address.h"
 
 namespace pigeonhub {
 namespace {
@@ -37,17 +38,12 @@ void Enter(Uplink& uplink, const Now& now, State state) {
 
 }  // namespace
 
-std::optional<HubUrl> ParseHubUrl(std::string_view url) {
-  absl::StatusOr<WebSocketUrl> parsed = WebSocketUrl::Parse(url);
-  return parsed.ok() ? std::optional(*std::move(parsed)) : std::nullopt;
-}
-
-bool LeadsTo(const HubUrl& url, std::string_view host, uint16_t port) {
+bool LeadsTo(const WebSocketUrl& url, std::string_view host, uint16_t port) {
   if (url.port != port) return false;
   const std::string own = absl::AsciiStrToLower(std::string(host));
-  if (url.host == own || IsUnspecifiedHost(url.host)) return true;
-  if (!IsLoopbackHost(url.host)) return false;
-  if (IsUnspecifiedHost(own)) return true;
+  if (url.host == own || IsUnspecified(url.host)) return true;
+  if (!IsLoopback(url.host)) return false;
+  if (IsUnspecified(own)) return true;
   // A name stands for both of these; of two numbers, each is a place of its own.
   const auto is_localhost = [](std::string_view at) {
     return at == "localhost" || at == "127.0.0.1" || at == "::1";

@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "pigeonhub/records.h"
-#include "server/base/address.h"
 #include "server/base/websocket_url.h"
 #include "server/core/ids.h"
 #include "server/core/random.h"
@@ -18,14 +17,8 @@
 
 namespace pigeonhub {
 
-using HubUrl = WebSocketUrl;
-std::optional<HubUrl> ParseHubUrl(std::string_view url);
-inline bool IsLoopbackHost(std::string_view host) { return IsLoopback(host); }
-inline bool IsUnspecifiedHost(std::string_view host) { return IsUnspecified(host); }
-inline bool IsLinkLocalHost(std::string_view host) { return !LeadsOutside(host); }
-
 // True if `url` is where a hub listens that is bound to `host` and `port`.
-bool LeadsTo(const HubUrl& url, std::string_view host, uint16_t port);
+bool LeadsTo(const WebSocketUrl& url, std::string_view host, uint16_t port);
 
 // An address that we dial, again and again until told to stop.
 struct Uplink {

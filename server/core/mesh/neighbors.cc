@@ -3,10 +3,12 @@
 #include "server/core/mesh/neighbors.h"
 
 #include <algorithm>
-#include <optional>
 #include <utility>
 #include <vector>
 
+#include "absl/status/statusor.h"
+#include "server/base/address.h"
+#include "server/base/websocket_url.h"
 #include "server/core/mesh_message.h"
 
 namespace pigeonhub {
@@ -16,11 +18,9 @@ bool Neighbors::Vouches(const Link& link) const {
 }
 
 bool Neighbors::MayDial(const std::string& advertised) const {
-  const std::optional<HubUrl> url = ParseHubUrl(advertised);
-  if (!url.has_value() || self_.IsOwnAddress(*url)) return false;
-  const bool leads_inside =
-      IsLoopbackHost(url->host) || IsUnspecifiedHost(url->host) || IsLinkLocalHost(url->host);
-  return !leads_inside || IsLoopbackHost(self_.host());
+  const absl::StatusOr<WebSocketUrl> url = WebSocketUrl::Parse(advertised);
+  if (!url.ok() || self_.IsOwnAddress(*url)) return false;
+  return LeadsOutside(url->host) || IsLoopback(self_.host());
 }
 
 void Neighbors::Dial(Turn& turn) {
