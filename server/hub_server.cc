@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pigeonhub/hub_server.h"
 
-#include <algorithm>
-#include <atomic>
 #include <condition_variable>
 #include <thread>
 
@@ -13,14 +11,13 @@
 #include "server/base/random.h"
 #include "server/base/text.h"
 #include "server/core/hub.h"
-#include "server/core/links/uplinks.h"
+#include "server/event_listeners.h"
+#include "server/layer_options.h"
 #include "server/net/data_plane.h"
 #include "server/net/http/monitoring_routes.h"
-#include "server/net/http/routes.h"
 #include "server/net/monitoring_port.h"
 #include "server/runtime/deadline_thread.h"
 #include "server/runtime/dispatcher.h"
-#include "server/runtime/event_follower.h"
 #include "server/runtime/event_log.h"
 #include "server/runtime/exposition.h"
 #include "server/runtime/hub_metrics.h"
@@ -36,65 +33,12 @@ constexpr uint16_t kDefaultPort = 3000;
 constexpr uint16_t kFurtherPorts = 10;  // tried only while no port was asked for
 // The close handshake has 5 s, then sockets are reset; beyond this something is wrong.
 constexpr Duration kStopLimit = std::chrono::seconds(7);
-constexpr size_t kEventBatch = 256;
 
 // Where other hubs can dial this one, as far as that is certain before anything is bound; else
 // empty.
 std::string UrlOf(const std::string& host, uint16_t port) {
   if (IsUnspecified(host)) return {};
   return "ws://" + JoinHostAndPort(host, port);
-}
-
-HubOptions CoreOptions(const HubServerOptions& options) {
-  HubOptions core;
-  core.is_hub = options.is_hub;
-  core.hub_peer_id = options.hub_peer_id.value_or(HubServer::GeneratePeerId());
-  core.hub_mesh_namespace = options.hub_mesh_namespace;
-  const HubAdmission keyless = IsLoopback(options.host) ? HubAdmission::kOpen : HubAdmission::kDeny;
-  core.hub_admission =
-      options.hub_admission.value_or(options.hub_keys.empty() ? keyless : HubAdmission::kToken);
-  core.hub_allow = options.hub_allow;
-  core.bootstrap_hubs = options.bootstrap_hubs;
-  core.auto_connect = options.auto_connect;
-  core.reconnect_interval = options.reconnect_interval;
-  core.max_reconnect_attempts = options.max_reconnect_attempts;
-  core.hub_mesh_max_peers = options.hub_mesh_max_peers;
-  core.advertise_url = options.advertise_url;
-  core.region = options.region;
-  core.capabilities = options.capabilities;
-  core.limits.max_connections = options.max_connections;
-  core.limits.message = options.max_message_size;
-  core.discovery_limit = options.discovery_limit;
-  core.cleanup_interval = options.cleanup_interval;
-  return core;
-}
-
-net::DataPlaneOptions NetOptions(const HubServerOptions& options, const PeerId& hub_peer_id) {
-  net::DataPlaneOptions net;
-  net.io_threads = options.io_threads > 0 ? options.io_threads
-                                          : std::max(1u, std::thread::hardware_concurrency());
-  net.connection.max_message_size = options.max_message_size;
-  net.cors_origin = options.cors_origin;
-  net.admit = options.admit;
-  net.routes = options.routes;
-  net.memory_limit = options.memory_limit;
-  net.dial.hub_peer_id = hub_peer_id;
-  net.dial.hub_ca = options.hub_ca_file;
-  return net;
-}
-
-// Whether a program may have these routes.
-absl::Status CheckRoutes(const HubServerOptions& options) {
-  for (const auto& [path, route] : options.routes) {
-    if (!path.starts_with('/')) {
-      return absl::InvalidArgumentError(absl::StrCat("route '", path, "' does not begin with '/'"));
-    }
-    if (net::HttpRoutes::Has(path)) {
-      return absl::InvalidArgumentError(absl::StrCat("route '", path, "' is the hub's own"));
-    }
-    if (!route) return absl::InvalidArgumentError(absl::StrCat("route '", path, "' has no answer"));
-  }
-  return absl::OkStatus();
 }
 
 // What the operator said, in the form in which a hub would have announced it.
@@ -113,14 +57,6 @@ Profile ProfileOf(const HubDescription& hub) {
 
 class HubServer::Impl {
  public:
-  // One of its two functions is set.
-  struct Listener {
-    std::function<void(const Event&)> on_event = {};
-    std::function<void(uint64_t count)> on_lost = {};
-    bool shows_bootstrap_signaling = false;
-    HubServer::ListenerId id{};
-  };
-
   Impl(HubServerOptions options, Log* log)
       : options_(std::move(options)),
         own_log_(log == nullptr
@@ -142,14 +78,14 @@ class HubServer::Impl {
     }
     net_.emplace(dispatcher_, clock_, used_log, hub_keys_, net_options_);
     drain_end_ = std::jthread([this](const std::stop_token& stop) { EndDrains(stop); });
-    listening_.emplace(events_, 1, EventFollower::Pace{}, [this] { RunListeners(); });
+    listeners_.Start();
   }
 
   ~Impl() {
     drain_end_ = {};
     Stop();
     monitoring_port_.reset();  // it reads what goes next
-    listening_.reset();
+    listeners_.Stop();
   }
 
   absl::Status Start(Mode mode) ABSL_LOCKS_EXCLUDED(lifecycle_, mutex_) {
@@ -266,33 +202,7 @@ class HubServer::Impl {
   EventLog& events() { return events_; }
   const std::string& epoch() const { return epoch_; }
 
-  HubServer::ListenerId Add(Listener listener) ABSL_LOCKS_EXCLUDED(mutex_) {
-    if (listener.shows_bootstrap_signaling) ShowBootstrapSignaling(true);
-    MutexLock lock(mutex_);
-    listener.id = HubServer::ListenerId{next_listener_++};
-    listeners_.push_back(std::make_shared<const Listener>(std::move(listener)));
-    return listeners_.back()->id;
-  }
-  void Off(HubServer::ListenerId id) ABSL_LOCKS_EXCLUDED(mutex_, calling_) {
-    std::shared_ptr<const Listener> gone;
-    {
-      MutexLock lock(mutex_);
-      const auto found = std::find_if(listeners_.begin(), listeners_.end(),
-                                      [&](const auto& listener) { return listener->id == id; });
-      if (found == listeners_.end()) return;
-      gone = std::move(*found);
-      listeners_.erase(found);
-    }
-    if (gone->shows_bootstrap_signaling) ShowBootstrapSignaling(false);
-    // The thread of the listeners holds this already while a listener calls Off.
-    if (std::this_thread::get_id() != listeners_thread_) MutexLock wait(calling_);
-  }
-  void ShowBootstrapSignaling(bool show) ABSL_LOCKS_EXCLUDED(mutex_) {
-    MutexLock lock(mutex_);
-    bootstrap_signaling_watchers_ += show ? 1 : -1;
-    const bool wanted = bootstrap_signaling_watchers_ > 0;
-    dispatcher_.Command(pigeonhub::ShowBootstrapSignaling{wanted}).IgnoreError();  // always OK
-  }
+  EventListeners& listeners() { return listeners_; }
 
  private:
   absl::Status StartLocked(Mode mode) ABSL_EXCLUSIVE_LOCKS_REQUIRED(lifecycle_)
@@ -362,45 +272,6 @@ class HubServer::Impl {
     return absl::OkStatus();
   }
 
-  // Calls `call` with every listener that is not removed meanwhile.
-  template <typename F>
-  void Call(F call) ABSL_LOCKS_EXCLUDED(mutex_, calling_) {
-    std::vector<std::shared_ptr<const Listener>> listeners;
-    {
-      MutexLock lock(mutex_);
-      listeners = listeners_;
-    }
-    for (const auto& listener : listeners) {
-      MutexLock calling(calling_);
-      if (IsOn(*listener)) call(*listener);
-    }
-  }
-  bool IsOn(const Listener& one) const ABSL_LOCKS_EXCLUDED(mutex_) {
-    MutexLock lock(mutex_);
-    return std::any_of(listeners_.begin(), listeners_.end(),
-                       [&](const auto& listener) { return listener.get() == &one; });
-  }
-
-  // On the thread that follows the event log. Listeners may take as long as they like.
-  void RunListeners() ABSL_LOCKS_EXCLUDED(mutex_, calling_) {
-    listeners_thread_ = std::this_thread::get_id();
-    EventLog::Batch batch;
-    do {
-      batch = events_.Read(next_event_, kEventBatch);
-      next_event_ = batch.next;
-      if (batch.lost > 0) {
-        Call([&](const Listener& listener) {
-          if (listener.on_lost) listener.on_lost(batch.lost);
-        });
-      }
-      for (const Event& event : batch.events) {
-        Call([&](const Listener& listener) {
-          if (listener.on_event) listener.on_event(event);
-        });
-      }
-    } while (!batch.events.empty());
-  }
-
   void NoteDrained() ABSL_LOCKS_EXCLUDED(drain_mutex_) {
     {
       MutexLock lock(drain_mutex_);
@@ -449,10 +320,6 @@ class HubServer::Impl {
   bool running_ ABSL_GUARDED_BY(mutex_) = false;
   SteadyTime started_ ABSL_GUARDED_BY(mutex_);
   std::vector<HubServer::Address> addresses_ ABSL_GUARDED_BY(mutex_);
-  std::vector<std::shared_ptr<const Listener>> listeners_ ABSL_GUARDED_BY(mutex_);
-  uint64_t next_listener_ ABSL_GUARDED_BY(mutex_) = 1;
-  Mutex calling_;  // held while a listener runs
-  int bootstrap_signaling_watchers_ ABSL_GUARDED_BY(mutex_) = 0;
   std::vector<HubServer::Address> metrics_addresses_ ABSL_GUARDED_BY(mutex_);
 
   Mutex drain_mutex_;
@@ -464,11 +331,8 @@ class HubServer::Impl {
   const net::MonitoringRoutes monitoring_{hub_.counters(), [this] { return Metrics(); }};
   std::optional<net::MonitoringPort> monitoring_port_;
 
-  uint64_t next_event_ = 1;                        // for the listeners
-  std::atomic<std::thread::id> listeners_thread_;  // once it has begun
-
   // The loops end first, so that nothing calls into what is already gone.
-  std::optional<EventFollower> listening_;
+  EventListeners listeners_{events_, dispatcher_};
   std::jthread drain_end_;
   std::optional<net::DataPlane> net_;
 };
@@ -636,7 +500,9 @@ void HubServer::WatchSignals(std::vector<SignalFilter> filters) {
       .IgnoreError();  // always OK
 }
 
-void HubServer::ShowBootstrapSignaling(bool show) { impl_->ShowBootstrapSignaling(show); }
+void HubServer::ShowBootstrapSignaling(bool show) {
+  impl_->listeners().ShowBootstrapSignaling(show);
+}
 
 void HubServer::RecordAudit(Audit audit) {
   impl_->dispatcher().Command(Report{std::move(audit)}).IgnoreError();  // always OK
@@ -647,15 +513,15 @@ HubServer::ListenerId HubServer::OnAny(std::function<void(const Event&)> listene
 }
 
 HubServer::ListenerId HubServer::OnLostEvents(std::function<void(uint64_t count)> listener) {
-  return impl_->Add({.on_lost = std::move(listener)});
+  return impl_->listeners().Add({.on_lost = std::move(listener)});
 }
 
 HubServer::ListenerId HubServer::AddListener(std::function<void(const Event&)> listener,
                                              bool shows_bootstrap_signaling) {
-  return impl_->Add(
+  return impl_->listeners().Add(
       {.on_event = std::move(listener), .shows_bootstrap_signaling = shows_bootstrap_signaling});
 }
 
-void HubServer::Off(ListenerId listener) { impl_->Off(listener); }
+void HubServer::Off(ListenerId listener) { impl_->listeners().Remove(listener); }
 
 }  // namespace pigeonhub

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "server/layer_options.h"
+
+#include <algorithm>
+#include <thread>
+
+#include "absl/strings/str_cat.h"
+#include "server/base/address.h"
+#include "server/net/http/routes.h"
+
+namespace pigeonhub {
+
+HubOptions CoreOptions(const HubServerOptions& options) {
+  HubOptions core;
+  core.is_hub = options.is_hub;
+  core.hub_peer_id = options.hub_peer_id.value_or(HubServer::GeneratePeerId());
+  core.hub_mesh_namespace = options.hub_mesh_namespace;
+  const HubAdmission keyless = IsLoopback(options.host) ? HubAdmission::kOpen : HubAdmission::kDeny;
+  core.hub_admission =
+      options.hub_admission.value_or(options.hub_keys.empty() ? keyless : HubAdmission::kToken);
+  core.hub_allow = options.hub_allow;
+  core.bootstrap_hubs = options.bootstrap_hubs;
+  core.auto_connect = options.auto_connect;
+  core.reconnect_interval = options.reconnect_interval;
+  core.max_reconnect_attempts = options.max_reconnect_attempts;
+  core.hub_mesh_max_peers = options.hub_mesh_max_peers;
+  core.advertise_url = options.advertise_url;
+  core.region = options.region;
+  core.capabilities = options.capabilities;
+  core.limits.max_connections = options.max_connections;
+  core.limits.message = options.max_message_size;
+  core.discovery_limit = options.discovery_limit;
+  core.cleanup_interval = options.cleanup_interval;
+  return core;
+}
+
+net::DataPlaneOptions NetOptions(const HubServerOptions& options, const PeerId& hub_peer_id) {
+  net::DataPlaneOptions net;
+  net.io_threads = options.io_threads > 0 ? options.io_threads
+                                          : std::max(1u, std::thread::hardware_concurrency());
+  net.connection.max_message_size = options.max_message_size;
+  net.cors_origin = options.cors_origin;
+  net.admit = options.admit;
+  net.routes = options.routes;
+  net.memory_limit = options.memory_limit;
+  net.dial.hub_peer_id = hub_peer_id;
+  net.dial.hub_ca = options.hub_ca_file;
+  return net;
+}
+
+absl::Status CheckRoutes(const HubServerOptions& options) {
+  for (const auto& [path, route] : options.routes) {
+    if (!path.starts_with('/')) {
+      return absl::InvalidArgumentError(absl::StrCat("route '", path, "' does not begin with '/'"));
+    }
+    if (net::HttpRoutes::Has(path)) {
+      return absl::InvalidArgumentError(absl::StrCat("route '", path, "' is the hub's own"));
+    }
+    if (!route) return absl::InvalidArgumentError(absl::StrCat("route '", path, "' has no answer"));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace pigeonhub
