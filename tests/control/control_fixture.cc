@@ -7,7 +7,7 @@
 
 #include <utility>
 
-#include "daemon/config/config.h"
+#include "control/daemon/config/config.h"
 #include "server/base/variables.h"
 
 namespace pigeonhub {

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "control/control_server.h"
-#include "daemon/running_config.h"
+#include "control/daemon/running_config.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 #include "pigeonhub/hub_server.h"

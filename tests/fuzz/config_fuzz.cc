@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "daemon/config/config.h"
+#include "control/daemon/config/config.h"
 
 namespace {
 

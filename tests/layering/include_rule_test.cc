@@ -30,7 +30,7 @@ bool IsOurs(const fs::path& file) {
 TEST(IncludeRule, HoldsInEveryFile) {
   const fs::path root = PIGEONHUB_SOURCE_DIR;
   int files = 0;
-  for (const char* top : {"server", "control", "daemon", "cli", "examples"}) {
+  for (const char* top : {"server", "control", "cli", "examples"}) {
     if (!fs::exists(root / top)) continue;
     for (const auto& entry : fs::recursive_directory_iterator(root / top)) {
       if (!entry.is_regular_file() || !IsOurs(entry.path())) continue;
@@ -63,12 +63,13 @@ TEST(IncludeRule, LetsEachLayerUseWhatLiesBelow) {
       IsAllowed("server/core/hub.h", "#include \"absl/status/status.h\"\n#include <chrono>"));
   EXPECT_TRUE(IsAllowed("server/wire/decode.cc",
                         "#include <simdjson.h>\n#include \"server/core/message.h\""));
-  EXPECT_TRUE(IsAllowed("daemon/config/config.cc", "#include <CLI/CLI.hpp>\n#include <unistd.h>"));
+  EXPECT_TRUE(
+      IsAllowed("control/daemon/config/config.cc", "#include <CLI/CLI.hpp>\n#include <unistd.h>"));
   EXPECT_TRUE(IsAllowed("server/net/websocket/session.cc", "#include <websocketpp/server.hpp>"));
   EXPECT_TRUE(IsAllowed("server/hub_server.cc", "#include \"server/net/data_plane.h\""));
   EXPECT_TRUE(
       IsAllowed("server/net/loop/io_loop.cc", "#include \"server/net/connection/connection.h\""));
-  EXPECT_TRUE(IsAllowed("daemon/main.cc",
+  EXPECT_TRUE(IsAllowed("control/daemon/main.cc",
                         "#include \"pigeonhub/hub_server.h\"\n#include \"pigeonhub_version.h\""));
   EXPECT_TRUE(IsAllowed("control/call/call.cc",
                         "#include <grpcpp/server.h>\n#include \"pigeonhub/v1/common.pb.h\""));
@@ -89,8 +90,10 @@ TEST(IncludeRule, RefusesArrowsThatRunUpOrAcross) {
   EXPECT_FALSE(IsAllowed("control/control_server.cc", "#include \"server/net/listener.h\""));
   EXPECT_FALSE(IsAllowed("control/services/peer_service.cc", "#include \"server/wire/decode.h\""));
   EXPECT_FALSE(IsAllowed("control/access/authority.cc", "#include \"control/call/call.h\""));
-  EXPECT_FALSE(IsAllowed("control/control_server.h", "#include \"daemon/config/config.h\""));
-  EXPECT_FALSE(IsAllowed("daemon/config/config.cc", "#include \"daemon/running_config.h\""));
+  EXPECT_FALSE(
+      IsAllowed("control/control_server.h", "#include \"control/daemon/config/config.h\""));
+  EXPECT_FALSE(
+      IsAllowed("control/daemon/config/config.cc", "#include \"control/daemon/running_config.h\""));
   EXPECT_FALSE(IsAllowed("cli/main.cc", "#include \"server/core/ids.h\""));
   EXPECT_FALSE(IsAllowed("server/base/characters.cc", "#include \"server/core/ids.h\""));
   EXPECT_FALSE(IsAllowed("cli/text/display.cc", "#include \"cli/nouns/session.h\""));

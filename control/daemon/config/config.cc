@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "control/daemon/config/config.h"
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <algorithm>
+#include <cctype>
+#include <utility>
+
+#include "control/daemon/config/config_options.h"
+#include "control/daemon/config/service_links.h"
+#include "control/daemon/config/toml.h"
+#include "server/base/files.h"
+#include "server/base/masked_url.h"
+#include "server/base/nearest_word.h"
+#include "server/base/text.h"
+
+namespace pigeonhub {
+namespace {
+
+using Values = std::vector<std::string>;
+
+// What one source says about one option.
+struct Given {
+  Values values;
+  Origin origin;
+};
+using GivenByName = std::map<std::string_view, Given>;
+
+// The option whose name is likely meant, or null.
+const ConfigOption* NearestOption(std::string_view name, Reach least) {
+  std::vector<std::string> names;
+  for (const ConfigOption& option : ConfigOptions()) {
+    if (option.reach >= least) names.emplace_back(option.name);
+  }
+  return FindConfigOption(Nearest(name, names));
+}
+
+absl::Status UnknownFlag(std::string_view flag, std::string_view name) {
+  std::string message = "unknown flag " + Shown(flag);
+  if (const ConfigOption* meant = NearestOption(name, Reach::kFlag)) {
+    message += "; did you mean --" + std::string(meant->name) + "?";
+  } else {
+    message += "; --help lists them all";
+  }
+  return absl::InvalidArgumentError(message);
+}
+
+// The two mistakes CLI11 finds with our table, in our words: it begins with the flag for a value
+// that is missing, with its bare name for one too many.
+absl::Status MissingOrUnwantedValue(std::string_view what) {
+  for (const ConfigOption& option : ConfigOptions()) {
+    const std::string flag = "--" + std::string(option.name);
+    if (what.starts_with(flag + ":")) {
+      return absl::InvalidArgumentError(flag + ": needs a value (" +
+                                        std::string(option.value_name) + ")");
+    }
+    if (what.starts_with(std::string(option.name) + " ")) {
+      return absl::InvalidArgumentError(flag + ": takes no value");
+    }
+  }
+  return absl::InvalidArgumentError(std::string(what));
+}
+
+absl::StatusOr<GivenByName> ReadFlags(std::span<const std::string> arguments) {
+  CLI::App app;
+  app.set_help_flag();  // --help is one of the table's
+  app.allow_extras();   // for an answer of our own to what is unknown
+  std::vector<std::pair<const ConfigOption*, CLI::Option*>> rows;
+  for (const ConfigOption& option : ConfigOptions()) {
+    const std::string name = "--" + std::string(option.name);
+    std::string names = option.name == "help" ? "-h," + name : name;
+    if (option.is_negatable()) names += ",!--no-" + std::string(option.name);
+    CLI::Option* row = option.is_switch()
+                           ? app.add_flag(names)
+                           : app.add_option(names)->type_name(std::string(option.value_name));
+    // A script may append to a command line: of what is no list the last one counts, see Apply.
+    row->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    if (option.is_switch() && !option.is_negatable()) row->disable_flag_override();
+    if (!option.value_alone.empty()) row->expected(0, 1);
+    rows.emplace_back(&option, row);
+  }
+  try {
+    app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
+  } catch (const CLI::ParseError& error) {
+    return MissingOrUnwantedValue(error.what());
+  }
+  if (const std::vector<std::string> extras = app.remaining(); !extras.empty()) {
+    const std::string_view first = extras.front();
+    if (!first.starts_with('-')) {
+      return absl::InvalidArgumentError("unexpected argument " + Shown(MaskedUrl(first)) +
+                                        "; flags look like --port 3000");
+    }
+    const std::string_view flag = first.substr(0, first.find('='));
+    return UnknownFlag(flag, flag.substr(std::min(flag.find_first_not_of('-'), flag.size())));
+  }
+
+  GivenByName flags;
+  for (const auto& [option, row] : rows) {
+    if (row->count() == 0) continue;
+    Values values = row->results();
+    if (values.back().empty() && !option->value_alone.empty()) values.back() = option->value_alone;
+    const bool negated = option->is_negatable() && values.back() == "false";
+    flags[option->name] = {values,
+                           {Source::kFlag, (negated ? "--no-" : "--") + std::string(option->name)}};
+  }
+  return flags;
+}
+
+constexpr std::string_view kVariablePrefix = "PIGEONHUB_";
+
+// PIGEONHUB_MAX_CONNECTIONS for max-connections.
+std::string VariableName(std::string_view option) {
+  std::string name(kVariablePrefix);
+  name += option;
+  for (char& c : name) c = c == '-' ? '_' : static_cast<char>(std::toupper(c));
+  return name;
+}
+
+// max-connections for PIGEONHUB_MAX_CONNECTIONS.
+std::string OptionName(std::string_view variable) {
+  std::string name(variable.substr(kVariablePrefix.size()));
+  for (char& c : name) c = c == '_' ? '-' : static_cast<char>(std::tolower(c));
+  return name;
+}
+
+Values SplitAtCommas(std::string_view text) {
+  Values parts;
+  while (!text.empty()) {
+    const size_t comma = std::min(text.find(','), text.size());
+    parts.emplace_back(Trimmed(text.substr(0, comma)));
+    text.remove_prefix(std::min(comma + 1, text.size()));
+  }
+  return parts;
+}
+
+std::optional<Given> ReadEnvironment(const ConfigOption& option, const Variables& variables) {
+  for (const std::string& name :
+       {VariableName(option.name), std::string(option.reference_variable)}) {
+    const std::string text = ValueOf(variables, name);
+    if (text.empty() || IsServiceLink(name, text)) continue;
+    return Given{option.is_list ? SplitAtCommas(text) : Values{text}, {Source::kEnvironment, name}};
+  }
+  return std::nullopt;
+}
+
+std::vector<UnknownVariable> FindUnknownVariables(const Variables& variables) {
+  std::vector<UnknownVariable> unknown;
+  for (auto at = variables.lower_bound(kVariablePrefix);
+       at != variables.end() && at->first.starts_with(kVariablePrefix); ++at) {
+    const std::string& name = at->first;
+    const std::string value = ValueOf(variables, name);
+    if (value.empty() || IsServiceLink(name, value)) continue;
+    const ConfigOption* option = FindConfigOption(OptionName(name));
+    if (option != nullptr && option->reach != Reach::kFlag) continue;
+    const ConfigOption* meant = NearestOption(OptionName(name), Reach::kFlagOrEnvironment);
+    unknown.push_back({name, meant == nullptr ? "" : VariableName(meant->name)});
+  }
+  return unknown;
+}
+
+// What an error about a variable of the reference server adds: those have no prefix, so something
+// else may have set one. conda and csh set HOST, for example.
+std::string HintAtOtherMeaning(const ConfigOption& option, const Origin& origin) {
+  if (origin.source != Source::kEnvironment || origin.name != option.reference_variable) return {};
+  return "; if " + origin.name + " is not meant for pigeonhub, set " + VariableName(option.name) +
+         " or --" + std::string(option.name) + ", which win";
+}
+
+// `place` begins the error.
+absl::Status Apply(const ConfigOption& option, const Given& given, std::string_view place,
+                   Config& config) {
+  // Of what is no list the last one counts, so that a script can append to a command line.
+  const absl::Status status = option.is_list ? option.parse(given.values, config)
+                                             : option.parse({given.values.back()}, config);
+  if (!status.ok()) {
+    return absl::InvalidArgumentError(std::string(place) + ": " + std::string(status.message()) +
+                                      HintAtOtherMeaning(option, given.origin));
+  }
+  config.origins[std::string(option.name)] = given.origin;
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+std::string Describe(const Origin& origin) {
+  switch (origin.source) {
+    case Source::kDefault:
+      return "default";
+    case Source::kFile:
+      return "file " + origin.name;
+    case Source::kEnvironment:
+      return "environment " + origin.name;
+    case Source::kFlag:
+      return "flag " + origin.name;
+  }
+  return {};
+}
+
+absl::Status ApplyConfigText(std::string_view text, std::string_view name, Config& config) {
+  const auto entries = ParseToml(text, name);
+  if (!entries.ok()) return entries.status();
+  for (const TomlEntry& entry : *entries) {
+    const std::string place = std::string(name) + ":" + std::to_string(entry.line);
+    const ConfigOption* option = FindConfigOption(entry.key);
+    if (option == nullptr) {
+      std::string message = place + ": unknown key " + Quoted(entry.key);
+      if (const ConfigOption* meant = NearestOption(entry.key, Reach::kEverywhere)) {
+        message += "; did you mean " + Quoted(meant->name) + "?";
+      }
+      return absl::InvalidArgumentError(message);
+    }
+    if (option->reach != Reach::kEverywhere) {
+      return absl::InvalidArgumentError(place + ": " + entry.key + " cannot be set in a file");
+    }
+    if (entry.is_list && !option->is_list) {
+      return absl::InvalidArgumentError(place + ": " + entry.key + ": takes one value, no list");
+    }
+    const Given given{entry.values, {Source::kFile, std::string(name)}};
+    if (auto status = Apply(*option, given, place + ": " + entry.key, config); !status.ok()) {
+      return status;
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Config> LoadConfig(std::span<const std::string> arguments,
+                                  const Variables& variables) {
+  auto flags = ReadFlags(arguments);
+  if (!flags.ok()) return flags.status();
+
+  // Options that the file does not have come first: the file's name is one of them.
+  Config config;
+  config.unknown_variables = FindUnknownVariables(variables);
+  const auto apply_given = [&](bool in_file) -> absl::Status {
+    for (const ConfigOption& option : ConfigOptions()) {
+      if ((option.reach == Reach::kEverywhere) != in_file) continue;
+      std::optional<Given> given;
+      if (const auto flag = flags->find(option.name); flag != flags->end()) {
+        given = flag->second;
+      } else if (option.reach != Reach::kFlag) {
+        given = ReadEnvironment(option, variables);
+      }
+      if (!given) continue;
+      if (auto status = Apply(option, *given, given->origin.name, config); !status.ok()) {
+        return status;
+      }
+    }
+    return absl::OkStatus();
+  };
+
+  if (auto status = apply_given(false); !status.ok()) return status;
+  if (config.action >= Action::kShowVersion) return config;  // answers whatever else is wrong
+  if (!config.config_file.empty()) {
+    const auto text = ReadSmallFile(config.config_file);
+    if (!text.ok()) return text.status();
+    if (auto status = ApplyConfigText(*text, config.config_file, config); !status.ok()) {
+      return status;
+    }
+  }
+  if (auto status = apply_given(true); !status.ok()) return status;
+  return config;
+}
+
+}  // namespace pigeonhub

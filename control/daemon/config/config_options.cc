@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "control/daemon/config/config_options.h"
+
+#include <algorithm>
+
+#include "control/daemon/config/option_groups.h"
+#include "server/base/masked_url.h"
+
+namespace pigeonhub {
+namespace {
+
+std::vector<ConfigOption> JoinGroups() {
+  std::vector<ConfigOption> all;
+  for (const OptionGroup& group : {ServingGroup(), HubGroup(), ControlGroup(), MonitoringGroup(),
+                                   LimitsGroup(), LogGroup(), ConfigurationGroup()}) {
+    for (ConfigOption option : group.options) {
+      option.group = group.title;
+      all.push_back(option);
+    }
+  }
+  return all;
+}
+
+}  // namespace
+
+std::string ShownValue(const ConfigOption& option, Config config) {
+  for (std::string& url : config.bootstrap_hubs) url = MaskedUrl(url);
+  config.advertise_url = MaskedUrl(config.advertise_url);
+  return option.print(config);
+}
+
+std::span<const ConfigOption> ConfigOptions() {
+  static const std::vector<ConfigOption> options = JoinGroups();
+  return options;
+}
+
+const ConfigOption* FindConfigOption(std::string_view name) {
+  const auto options = ConfigOptions();
+  const auto found = std::find_if(options.begin(), options.end(),
+                                  [&](const ConfigOption& option) { return option.name == name; });
+  return found == options.end() ? nullptr : &*found;
+}
+
+}  // namespace pigeonhub

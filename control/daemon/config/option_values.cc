@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "control/daemon/config/option_values.h"
+
+#include <charconv>
+
+#include "server/base/duration.h"
+
+namespace pigeonhub {
+
+absl::Status Bad(std::string_view value, std::string_view why) {
+  return absl::InvalidArgumentError(Shown(value) + " " + std::string(why));
+}
+
+absl::Status ParseWholeNumber(const std::string& text, uint64_t low, uint64_t high, uint64_t& out,
+                              std::string_view noun) {
+  const std::string remedy = "; give " + std::string(noun) + " from " + std::to_string(low) +
+                             " to " + std::to_string(high);
+  const size_t first_digit = text.starts_with('-') ? 1 : 0;
+  if (first_digit == text.size() ||
+      text.find_first_not_of("0123456789", first_digit) != std::string::npos) {
+    return Bad(text, "is not a whole number" + remedy);
+  }
+  uint64_t value = 0;
+  const std::errc error = std::from_chars(text.data(), text.data() + text.size(), value).ec;
+  if (error != std::errc() || value < low || value > high) {
+    return Bad(text, "is out of range" + remedy);
+  }
+  out = value;
+  return absl::OkStatus();
+}
+
+absl::Status ParseDurationValue(const std::string& text, Duration low, Duration high,
+                                Duration& out) {
+  const auto value = ParseDuration(text, PlainNumber::kMilliseconds);
+  if (!value) {
+    return Bad(text,
+               "is not a duration (such as 5s, 250ms, 1m30s; a plain number is milliseconds)");
+  }
+  if (*value < low || *value > high) {
+    return Bad(text, "is not between " + FormatDuration(low) + " and " + FormatDuration(high));
+  }
+  out = *value;
+  return absl::OkStatus();
+}
+
+absl::Status ParsePath(const std::string& text, std::string& out) {
+  if (text.empty() || text.find('\0') != std::string::npos) return Bad(text, "is not a file name");
+  out = text;
+  return absl::OkStatus();
+}
+
+std::string PrintQuotedUnlessEmpty(const std::string& text) {
+  return text.empty() ? std::string() : Quoted(text);
+}
+
+}  // namespace pigeonhub

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "control/daemon/config/option_groups.h"
+#include "control/daemon/config/option_values.h"
+#include "server/base/duration.h"
+#include "server/base/masked_url.h"
+#include "server/base/text.h"
+#include "server/base/websocket_url.h"
+#include "server/core/options.h"
+
+namespace pigeonhub {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+
+constexpr std::pair<std::string_view, HubAdmission> kAdmissions[] = {
+    {"open", HubAdmission::kOpen},
+    {"token", HubAdmission::kToken},
+    {"deny", HubAdmission::kDeny},
+};
+
+absl::Status ParseSwitch(const std::string& text, bool& out) {
+  constexpr std::pair<std::string_view, bool> kWords[] = {
+      {"true", true},   {"1", true},  {"yes", true}, {"on", true},
+      {"false", false}, {"0", false}, {"no", false}, {"off", false},
+  };
+  for (const auto& [word, value] : kWords) {
+    if (!EqualsIgnoringCase(text, word)) continue;
+    out = value;
+    return absl::OkStatus();
+  }
+  return Bad(text, "is neither true nor false");
+}
+
+absl::Status ParsePeerId(const std::string& text, auto& out) {
+  const auto id = PeerId::Parse(text);
+  if (!id) return Bad(text, "is not a peer id (40 hexadecimal digits)");
+  out = *id;
+  return absl::OkStatus();
+}
+
+absl::Status ParsePeerIds(const Values& values, std::vector<PeerId>& out) {
+  std::vector<PeerId> ids(values.size());
+  for (size_t i = 0; i < values.size(); ++i) {
+    if (auto status = ParsePeerId(values[i], ids[i]); !status.ok()) return status;
+  }
+  out = std::move(ids);
+  return absl::OkStatus();
+}
+
+std::string PrintPeerIds(const std::vector<PeerId>& ids) {
+  std::string list = "[";
+  for (const PeerId& id : ids) {
+    if (list.size() > 1) list += ", ";
+    list += Quoted(id.text());
+  }
+  return list + "]";
+}
+
+absl::Status ParseEach(const Values& values,
+                       absl::Status (*parse)(const std::string&, std::string&),
+                       std::vector<std::string>& out) {
+  std::vector<std::string> parsed(values.size());
+  for (size_t i = 0; i < values.size(); ++i) {
+    if (auto status = parse(values[i], parsed[i]); !status.ok()) return status;
+  }
+  out = std::move(parsed);
+  return absl::OkStatus();
+}
+
+absl::Status ParseHubUrlValue(const std::string& text, std::string& out) {
+  if (!WebSocketUrl::Parse(text).ok()) {
+    return Bad(MaskedUrl(text), "is not the address of a hub (ws://HOST:PORT or wss://HOST:PORT)");
+  }
+  out = text;
+  return absl::OkStatus();
+}
+
+absl::Status ParseHubUrls(const Values& values, std::vector<std::string>& out) {
+  return ParseEach(values, ParseHubUrlValue, out);
+}
+
+std::string PrintTexts(const std::vector<std::string>& texts) {
+  std::string list = "[";
+  for (const std::string& text : texts) {
+    if (list.size() > 1) list += ", ";
+    list += Quoted(text);
+  }
+  return list + "]";
+}
+
+// A word that hubs show each other.
+absl::Status ParseLabel(const std::string& text, std::string& out) {
+  if (text.empty() || text.size() > 64 || !IsPlainText(text)) {
+    return Bad(text, "is not a name (1 to 64 bytes of UTF-8, no control characters)");
+  }
+  out = text;
+  return absl::OkStatus();
+}
+
+absl::Status ParseLabels(const Values& values, std::vector<std::string>& out) {
+  if (values.size() > 16) return absl::InvalidArgumentError("more than 16 names");
+  return ParseEach(values, ParseLabel, out);
+}
+
+absl::Status ParseNamespaceName(const std::string& text, std::string& out) {
+  const std::string_view name = Trimmed(text);
+  if (name.empty() || name.size() > Limits().namespace_name || !IsPlainText(name)) {
+    return Bad(text, "is not a namespace name (1 to 1024 bytes of UTF-8, no control characters)");
+  }
+  out = name;
+  return absl::OkStatus();
+}
+
+constexpr ConfigOption kOptions[] = {
+    {.name = "hub",
+     .description = "be a hub: pass on to linked hubs which peers are here",
+     .parse = [](const Values& v, Config& c) { return ParseSwitch(v[0], c.hub); },
+     .print = [](const Config& c) { return std::string(c.hub ? "true" : "false"); },
+     .reference_variable = "IS_HUB"},
+    {.name = "hub-mesh-namespace",
+     .value_name = "NAME",
+     .description = "the namespace hubs meet in; the same for all hubs of a mesh",
+     .parse = [](const Values& v,
+                 Config& c) { return ParseNamespaceName(v[0], c.hub_mesh_namespace); },
+     .print = [](const Config& c) { return Quoted(c.hub_mesh_namespace); },
+     .reference_variable = "HUB_MESH_NAMESPACE"},
+    {.name = "hub-peer-id",
+     .value_name = "HEX",
+     .description = "this hub's own id, 40 hexadecimal digits",
+     .parse = [](const Values& v, Config& c) { return ParsePeerId(v[0], c.hub_peer_id); },
+     .print = [](const Config& c) { return c.hub_peer_id ? Quoted(c.hub_peer_id->text()) : ""; },
+     .absent = "random"},
+    {.name = "hub-admission",
+     .value_name = "open|token|deny",
+     .description = "who becomes a hub by announcing as one: anyone, whoever has a key of "
+                    "--hub-key, or nobody; ids of --hub-allow always do",
+     .parse = [](const Values& v,
+                 Config& c) { return ParseChoice(v[0], kAdmissions, c.hub_admission); },
+     .print = [](const Config& c) { return PrintChoice(kAdmissions, c.hub_admission); },
+     .absent = "token with --hub-key; else open on a loopback --host, deny elsewhere"},
+    {.name = "hub-allow",
+     .value_name = "ID",
+     .description = "admit the hub with this id; may be repeated",
+     .parse = [](const Values& v, Config& c) { return ParsePeerIds(v, c.hub_allow); },
+     .print = [](const Config& c) { return PrintPeerIds(c.hub_allow); },
+     .is_list = true},
+    {.name = "hub-key",
+     .value_name = "FILE",
+     .description = "keys that all hubs of a mesh share, one a line; the first makes the tokens "
+                    "that this hub shows, any of them lets a hub in",
+     .parse = [](const Values& v, Config& c) { return ParsePath(v[0], c.hub_key); },
+     .print = [](const Config& c) { return PrintQuotedUnlessEmpty(c.hub_key); },
+     .absent = "none"},
+    {.name = "hub-ca",
+     .value_name = "FILE",
+     .description = "certificates in PEM form that vouch for hubs at wss:// addresses",
+     .parse = [](const Values& v, Config& c) { return ParsePath(v[0], c.hub_ca); },
+     .print = [](const Config& c) { return PrintQuotedUnlessEmpty(c.hub_ca); },
+     .absent = "those that this system trusts"},
+    {.name = "bootstrap-hub",
+     .value_name = "URL",
+     .description = "link to the hub at this ws:// or wss:// address; may be repeated",
+     .parse = [](const Values& v, Config& c) { return ParseHubUrls(v, c.bootstrap_hubs); },
+     .print = [](const Config& c) { return PrintTexts(c.bootstrap_hubs); },
+     .absent = "with --hub and another port than 3000, ws://HOST:3000",
+     .reference_variable = "BOOTSTRAP_HUBS",
+     .is_list = true},
+    {.name = "auto-connect",
+     .description = "link to the bootstrap hubs at the start",
+     .parse = [](const Values& v, Config& c) { return ParseSwitch(v[0], c.auto_connect); },
+     .print = [](const Config& c) { return std::string(c.auto_connect ? "true" : "false"); }},
+    {.name = "reconnect-interval",
+     .value_name = "TIME",
+     .description = "a lost link is tried again after 500ms to this, at random",
+     .parse =
+         [](const Values& v, Config& c) {
+           return ParseDurationValue(v[0], milliseconds(1), hours(24), c.reconnect_interval);
+         },
+     .print = [](const Config& c) { return Quoted(FormatDuration(c.reconnect_interval)); }},
+    {.name = "max-reconnect-attempts",
+     .value_name = "N",
+     .description = "after so many in a row a link is tried every 15s only; 0 is no limit",
+     .parse = [](const Values& v,
+                 Config& c) { return ParseNumber(v[0], 0, 1'000'000, c.max_reconnect_attempts); },
+     .print = [](const Config& c) { return std::to_string(c.max_reconnect_attempts); }},
+    {.name = "hub-mesh-max-peers",
+     .value_name = "N",
+     .description = "direct links to so many of the hubs that this one hears of",
+     .parse = [](const Values& v,
+                 Config& c) { return ParseNumber(v[0], 0, 256, c.hub_mesh_max_peers); },
+     .print = [](const Config& c) { return std::to_string(c.hub_mesh_max_peers); }},
+    {.name = "advertise-url",
+     .value_name = "URL",
+     .description = "where other hubs can dial this one",
+     .parse = [](const Values& v, Config& c) { return ParseHubUrlValue(v[0], c.advertise_url); },
+     .print = [](const Config& c) { return PrintQuotedUnlessEmpty(c.advertise_url); },
+     .absent = "ws://HOST:PORT, unless --host is any address"},
+    {.name = "region",
+     .value_name = "NAME",
+     .description = "where this hub runs, for other hubs and operators to see",
+     .parse = [](const Values& v, Config& c) { return ParseLabel(v[0], c.region); },
+     .print = [](const Config& c) { return PrintQuotedUnlessEmpty(c.region); },
+     .absent = "none",
+     .reference_variable = "REGION"},
+    {.name = "capability",
+     .value_name = "NAME",
+     .description = "what this hub can do, likewise; may be repeated",
+     .parse = [](const Values& v, Config& c) { return ParseLabels(v, c.capabilities); },
+     .print = [](const Config& c) { return PrintTexts(c.capabilities); },
+     .is_list = true},
+};
+
+}  // namespace
+
+OptionGroup HubGroup() { return {"Hub", kOptions}; }
+
+}  // namespace pigeonhub

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include <chrono>
+#include <string>
+
+#include "control/daemon/config/option_groups.h"
+#include "control/daemon/config/option_values.h"
+#include "server/base/duration.h"
+#include "server/base/size.h"
+#include "server/base/text.h"
+
+namespace pigeonhub {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+
+template <typename T>
+absl::Status ParseSizeValue(const std::string& text, uint64_t low, uint64_t high, T& out) {
+  const auto value = ParseSize(text);
+  if (!value) {
+    return Bad(text, "is not a size (such as 64KiB, 1MiB, 2MB; a plain number is bytes)");
+  }
+  if (*value < low || *value > high) {
+    return Bad(text, "is not between " + FormatSize(low) + " and " + FormatSize(high));
+  }
+  out = static_cast<T>(*value);
+  return absl::OkStatus();
+}
+
+std::string PrintSize(uint64_t bytes) {
+  const std::string text = FormatSize(bytes);
+  return text == std::to_string(bytes) ? text : Quoted(text);
+}
+
+constexpr ConfigOption kOptions[] = {
+    {.name = "max-connections",
+     .value_name = "N",
+     .description = "connections at a time",
+     .parse = [](const Values& v,
+                 Config& c) { return ParseNumber(v[0], 1, 1'000'000, c.max_connections); },
+     .print = [](const Config& c) { return std::to_string(c.max_connections); },
+     .reference_variable = "MAX_CONNECTIONS"},
+    {.name = "max-message-size",
+     .value_name = "SIZE",
+     .description = "of one WebSocket message; a longer one closes the connection",
+     .parse = [](const Values& v,
+                 Config& c) { return ParseSizeValue(v[0], 1 << 10, 1 << 30, c.max_message_size); },
+     .print = [](const Config& c) { return PrintSize(c.max_message_size); }},
+    {.name = "discovery-limit",
+     .value_name = "N",
+     .description = "peers a newcomer meets in a namespace of more than 500; 0 is everyone",
+     .parse = [](const Values& v,
+                 Config& c) { return ParseNumber(v[0], 0, 1'000'000, c.discovery_limit); },
+     .print = [](const Config& c) { return std::to_string(c.discovery_limit); }},
+    {.name = "memory-limit",
+     .value_name = "SIZE",
+     .description = "turn newcomers away while the process holds more; 0 is no limit",
+     .parse = [](const Values& v,
+                 Config& c) { return ParseSizeValue(v[0], 0, uint64_t{1} << 50, c.memory_limit); },
+     .print = [](const Config& c) { return PrintSize(c.memory_limit); }},
+    {.name = "cleanup-interval",
+     .value_name = "TIME",
+     .description = "how often memory that a crowd has left is given back",
+     .parse =
+         [](const Values& v, Config& c) {
+           return ParseDurationValue(v[0], milliseconds(1), hours(24), c.cleanup_interval);
+         },
+     .print = [](const Config& c) { return Quoted(FormatDuration(c.cleanup_interval)); }},
+};
+
+}  // namespace
+
+OptionGroup LimitsGroup() { return {"Limits", kOptions}; }
+
+}  // namespace pigeonhub

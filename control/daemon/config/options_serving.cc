@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include <algorithm>
+#include <chrono>
+
+#include "control/daemon/config/option_groups.h"
+#include "control/daemon/config/option_values.h"
+#include "pigeonhub/host_port.h"
+#include "server/base/duration.h"
+#include "server/base/text.h"
+#include "server/core/ids.h"
+
+namespace pigeonhub {
+namespace {
+
+using std::chrono::hours;
+
+absl::Status ParseHost(const std::string& text, std::string& out) {
+  // Brackets are how an IPv6 address stands in a URL; taking them spares a question.
+  std::string_view host = text;
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  if (auto status = HostPort::CheckListenHost(host); !status.ok()) return status;
+  out = host;
+  return absl::OkStatus();
+}
+
+// It becomes a header of every HTTP answer.
+absl::Status ParseCorsOrigin(const std::string& text, std::string& out) {
+  const bool fits =
+      std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 127; });
+  if (text.empty() || !fits)
+    return Bad(text, "is not an origin (such as https://example.org) or *");
+  out = text;
+  return absl::OkStatus();
+}
+
+std::string PrintNumber(const auto& optional) {
+  return optional ? std::to_string(*optional) : std::string();
+}
+
+constexpr ConfigOption kOptions[] = {
+    {.name = "host",
+     .value_name = "ADDR",
+     .description = "address to listen on; localhost is 127.0.0.1 and ::1, :: is every address",
+     .parse = [](const Values& v, Config& c) { return ParseHost(v[0], c.host); },
+     .print = [](const Config& c) { return Quoted(c.host); },
+     .reference_variable = "HOST"},
+    {.name = "port",
+     .value_name = "N",
+     .description = "port to listen on; 0 takes a free one",
+     .parse = [](const Values& v,
+                 Config& c) { return ParseNumber(v[0], 0, 65535, c.port, "a port"); },
+     .print = [](const Config& c) { return PrintNumber(c.port); },
+     .absent = "3000, or the next free one up to 3010",
+     .reference_variable = "PORT"},
+    {.name = "cors-origin",
+     .value_name = "ORIGIN",
+     .description = "who may read HTTP answers from a web page: an origin, or * for everyone",
+     .parse = [](const Values& v, Config& c) { return ParseCorsOrigin(v[0], c.cors_origin); },
+     .print = [](const Config& c) { return Quoted(c.cors_origin); },
+     .reference_variable = "CORS_ORIGIN"},
+    {.name = "io-threads",
+     .value_name = "N",
+     .description = "threads that serve connections",
+     .parse =
+         [](const Values& v, Config& c) {
+           return ParseNumber(v[0], 1, ConnectionId::kMaxShards, c.io_threads);
+         },
+     .print = [](const Config& c) { return PrintNumber(c.io_threads); },
+     .absent = "one a core"},
+    {.name = "drain-timeout",
+     .value_name = "TIME",
+     .description = "on SIGTERM or Ctrl-C, spread the goodbyes over this long; 0 is at once",
+     .parse = [](const Values& v,
+                 Config& c) { return ParseDurationValue(v[0], {}, hours(24), c.drain_timeout); },
+     .print = [](const Config& c) { return Quoted(FormatDuration(c.drain_timeout)); }},
+    {.name = "ready-file",
+     .value_name = "FILE",
+     .description = "write the addresses there as JSON once serving; removed when stopping",
+     .parse = [](const Values& v, Config& c) { return ParsePath(v[0], c.ready_file); },
+     .print = [](const Config& c) { return PrintQuotedUnlessEmpty(c.ready_file); },
+     .absent = "none"},
+};
+
+}  // namespace
+
+OptionGroup ServingGroup() { return {"Serving", kOptions}; }
+
+}  // namespace pigeonhub

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "control/daemon/config_checks.h"
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "control/control_server.h"
+#include "control/daemon/named_files.h"
+#include "server/base/address.h"
+#include "server/base/files.h"
+#include "server/base/text.h"
+#include "server/runtime/clock.h"
+
+namespace pigeonhub {
+namespace {
+
+// A misspelled variable is an error for whoever checks the configuration. A hub starts
+// nevertheless: an environment may hold variables that begin like ours and belong to somebody else.
+absl::Status CheckVariables(const Config& config) {
+  if (config.unknown_variables.empty()) return absl::OkStatus();
+  const UnknownVariable& first = config.unknown_variables.front();
+  std::string message = Shown(first.name) + ": there is no such variable";
+  if (!first.meant.empty()) message += "; did you mean " + first.meant + "?";
+  return absl::InvalidArgumentError(message);
+}
+
+absl::Status CheckFiles(const Config& config) {
+  const SystemClock clock;
+  Log silent(LogLevel::kOff, LogFormat::kText, -1, clock);
+  auto access = OpenAccessFile(config, silent);
+  if (!access.ok()) return access.status();
+  if (const auto keys = ReadHubKeys(config); !keys.ok()) return keys.status();
+  return CheckReach(ReachOf(config, *std::move(access)));
+}
+
+}  // namespace
+
+absl::Status CheckConfig(const Config& config) {
+  if (auto status = CheckVariables(config); !status.ok()) return status;
+  return CheckFiles(config);
+}
+
+void WarnOfDoubtfulSettings(const Config& config, Log& log) {
+  for (const UnknownVariable& variable : config.unknown_variables) {
+    if (variable.meant.empty()) {
+      log.Warn("unknown variable, it has no effect",
+               {{"variable", std::string_view(variable.name)}});
+    } else {
+      log.Warn("unknown variable, it has no effect; did you mean the other one?",
+               {{"variable", std::string_view(variable.name)},
+                {"meant", std::string_view(variable.meant)}});
+    }
+  }
+  if (config.hub_admission == HubAdmission::kOpen && !IsLoopback(config.host)) {
+    log.Warn(
+        "whoever reaches this address can become a hub here and sees all peers; --hub-key, "
+        "--hub-allow or --hub-admission deny closes that",
+        {{"host", std::string_view(config.host)}});
+  }
+}
+
+void WarnOfOpenSecrets(const Config& config, Log& log) {
+  // ReadSecretFile refuses such a file, except to root, who may not have meant to open it.
+  for (const std::string& path : {config.hub_key, config.control_tokens, config.control_tls_key}) {
+    if (path.empty() || !IsOpenToAll(path)) continue;
+    log.Warn("every user of this machine can read a file that holds a secret; run chmod o= on it",
+             {{"file", std::string_view(path)}});
+  }
+}
+
+}  // namespace pigeonhub

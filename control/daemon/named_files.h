@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The files that the configuration names: keys of hubs, tokens, certificates. Errors are one line
+// that names the file: INVALID_ARGUMENT for its content, another code where it cannot be read.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "control/access/access_list.h"
+#include "control/access/tls_files.h"
+#include "control/control_server.h"
+#include "control/daemon/config/config.h"
+#include "server/runtime/log.h"
+
+namespace pigeonhub {
+
+// The tokens file, loaded. Null without --control-tokens. `log` outlives it.
+absl::StatusOr<std::shared_ptr<AccessFile>> OpenAccessFile(const Config& config, Log& log);
+
+// The text of the --hub-key file, checked. Empty without one.
+absl::StatusOr<std::string> ReadHubKeys(const Config& config);
+
+// What --control-tls-* name.
+TlsFiles TlsFilesOf(const Config& config);
+
+// How the control API is reached. `access` is what OpenAccessFile returned.
+ControlReach ReachOf(const Config& config, std::shared_ptr<AccessFile> access);
+
+}  // namespace pigeonhub

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "control/daemon/probe.h"
+
+#include <netdb.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+
+#include <cerrno>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <system_error>
+
+#include "pigeonhub/host_port.h"
+#include "server/base/address.h"
+#include "server/base/descriptor.h"
+#include "server/base/text.h"
+
+namespace pigeonhub {
+namespace {
+
+constexpr uint16_t kUsualPort = 3000;  // of --port, where none is given
+
+using Steady = std::chrono::steady_clock;
+using AddressList = std::unique_ptr<addrinfo, decltype(&freeaddrinfo)>;
+
+class Socket {
+ public:
+  explicit Socket(const addrinfo& address)
+      : fd_(socket(address.ai_family, address.ai_socktype | SOCK_CLOEXEC, address.ai_protocol)) {}
+
+  int fd() const { return fd_.get(); }
+
+  // Bounds connect, send and recv from now on; false once it is too late for any of them.
+  bool SetDeadline(Steady::time_point deadline) const {
+    const auto left =
+        std::chrono::duration_cast<std::chrono::microseconds>(deadline - Steady::now()).count();
+    if (left <= 0) return false;
+    const timeval limit{static_cast<time_t>(left / 1'000'000),
+                        static_cast<suseconds_t>(left % 1'000'000)};
+    return setsockopt(fd(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit) == 0 &&
+           setsockopt(fd(), SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit) == 0;
+  }
+
+ private:
+  const Descriptor fd_;
+};
+
+std::string Why(int error) {
+  // What a socket with a time limit says once it has passed.
+  if (error == EAGAIN || error == EINPROGRESS) return "no answer in time";
+  return std::generic_category().message(error);
+}
+
+// The first line of the answer, or why there is none.
+ProbeOutcome Ask(const addrinfo& address, const std::string& request, Steady::time_point deadline) {
+  const Socket socket(address);
+  const auto failed = [] { return ProbeOutcome{false, Why(errno)}; };
+  if (socket.fd() < 0) return failed();
+  if (!socket.SetDeadline(deadline)) return {false, "no answer in time"};
+  if (connect(socket.fd(), address.ai_addr, address.ai_addrlen) != 0) return failed();
+  if (send(socket.fd(), request.data(), request.size(), MSG_NOSIGNAL) < 0) return failed();
+  std::string answer;
+  char buffer[512];
+  while (answer.find("\r\n") == std::string::npos && answer.size() < 4096) {
+    if (!socket.SetDeadline(deadline)) return {false, "no answer in time"};
+    const ssize_t count = recv(socket.fd(), buffer, sizeof buffer, 0);
+    if (count < 0) return failed();
+    if (count == 0) return {false, "closed without an answer"};
+    answer.append(buffer, static_cast<size_t>(count));
+  }
+  const std::string status = answer.substr(0, answer.find("\r\n"));
+  return {status.starts_with("HTTP/1.1 200"), Shown(status)};
+}
+
+// Where the hub answers for its health.
+HostPort HealthAddress(const Config& config) {
+  HostPort address =
+      config.metrics_listen.value_or(HostPort{config.host, config.port.value_or(kUsualPort)});
+  // Whoever listens everywhere is asked on the loopback address.
+  if (IsUnspecified(address.host)) address.host = "localhost";
+  return address;
+}
+
+}  // namespace
+
+ProbeOutcome AskHub(const Config& config, Health wanted, std::chrono::milliseconds patience) {
+  const HostPort hub = HealthAddress(config);
+  if (hub.port == 0) return {false, "port 0: nobody can know where that hub listens; name a port"};
+  const std::string path = wanted == Health::kLive ? "/livez" : "/readyz";
+  const std::string asked = hub.text();
+
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  addrinfo* found = nullptr;
+  if (const int error =
+          getaddrinfo(hub.host.c_str(), std::to_string(hub.port).c_str(), &hints, &found)) {
+    return {false, asked + ": " + gai_strerror(error)};
+  }
+  const AddressList addresses(found, freeaddrinfo);
+  const std::string request =
+      "GET " + path + " HTTP/1.1\r\nHost: " + asked + "\r\nConnection: close\r\n\r\n";
+  const auto deadline = Steady::now() + patience;
+  // A name may stand for addresses of which not every one is bound.
+  ProbeOutcome outcome;
+  for (const addrinfo* address = addresses.get(); address != nullptr; address = address->ai_next) {
+    outcome = Ask(*address, request, deadline);
+    if (outcome.passed) break;
+  }
+  outcome.line = asked + path + ": " + outcome.line;
+  return outcome;
+}
+
+}  // namespace pigeonhub

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "control/daemon/running_config.h"
+
+#include <utility>
+
+#include "control/daemon/config/config_options.h"
+#include "control/daemon/named_files.h"
+
+namespace pigeonhub {
+namespace {
+
+constexpr std::string_view kByCall = "api";
+
+// The value as it stands in TOML, without the quotes of a plain string.
+std::string ValueOf(const ConfigOption& option, const Config& config) {
+  std::string value = ShownValue(option, config);
+  if (value.size() >= 2 && value.front() == '"') value = value.substr(1, value.size() - 2);
+  return value;
+}
+
+std::string LevelName(LogLevel level) {
+  Config config;
+  config.log_level = level;
+  return ValueOf(*FindConfigOption("log-level"), config);
+}
+
+// The files that exist are in order, or nobody would be here.
+Digest CertificatesOf(const TlsFiles& files) { return CheckTlsFiles(files).value_or(Digest{}); }
+
+}  // namespace
+
+RunningConfig::RunningConfig(Config config, ReadAgain read_again,
+                             std::shared_ptr<AccessFile> access, Log& log)
+    : read_again_(std::move(read_again)),
+      access_(std::move(access)),
+      tls_(TlsFilesOf(config)),
+      log_(log),
+      config_(std::move(config)),
+      log_level_(config_.log_level),
+      certificates_(CertificatesOf(tls_)) {}
+
+void RunningConfig::Steer(HubServer& hub, std::string_view hub_keys) {
+  MutexLock lock(mutex_);
+  hub_ = &hub;
+  hub_keys_ = DigestOf(hub_keys);
+}
+
+std::vector<Setting> RunningConfig::List() const {
+  MutexLock lock(mutex_);
+  std::vector<Setting> settings;
+  for (const ConfigOption& option : ConfigOptions()) {
+    if (option.print == nullptr) continue;
+    Setting setting{std::string(option.name), ValueOf(option, config_), {}};
+    const auto origin = config_.origins.find(option.name);
+    setting.origin = Describe(origin == config_.origins.end() ? Origin() : origin->second);
+    if (const auto change = by_call_.find(option.name); change != by_call_.end()) {
+      setting.value = change->second;
+      setting.origin = kByCall;
+    }
+    settings.push_back(std::move(setting));
+  }
+  return settings;
+}
+
+void RunningConfig::Changed(std::string_view name, std::string value) {
+  MutexLock lock(mutex_);
+  by_call_.insert_or_assign(std::string(name), std::move(value));
+}
+
+Duration RunningConfig::drain_timeout() const {
+  MutexLock lock(mutex_);
+  return config_.drain_timeout;
+}
+
+LogLevel RunningConfig::log_level() const {
+  MutexLock lock(mutex_);
+  return log_level_;
+}
+
+LogLevel RunningConfig::SetLogLevel(LogLevel level) {
+  MutexLock lock(mutex_);
+  log_.SetLevel(level);
+  by_call_.insert_or_assign("log-level", LevelName(level));
+  return std::exchange(log_level_, level);
+}
+
+absl::StatusOr<Reloaded> RunningConfig::Reload(bool only_check) {
+  const absl::StatusOr<Config> read = read_again_();
+  if (!read.ok()) return read.status();
+  // The files that are in use, wherever a changed configuration points: that waits for a restart.
+  const auto certificates = CheckTlsFiles(tls_);
+  if (!certificates.ok()) return certificates.status();
+  bool access_changed = false;
+  if (access_ != nullptr) {
+    const auto changed = access_->Load(only_check);
+    if (!changed.ok()) return changed.status();
+    access_changed = *changed;
+  }
+
+  MutexLock lock(mutex_);
+  // As above: the keys file that is in use.
+  const auto hub_keys = ReadHubKeys(config_);
+  if (!hub_keys.ok()) return hub_keys.status();
+  Reloaded reloaded;
+  for (const ConfigOption& option : ConfigOptions()) {
+    if (option.print == nullptr) continue;
+    if (option.name == "log-level") {
+      // Compared with what was read last: what a call changed since stays until the file changes.
+      if (read->log_level == config_.log_level) continue;
+      reloaded.applied.emplace_back(option.name);
+    } else if (option.name == "bootstrap-hub") {
+      if (read->bootstrap_hubs == config_.bootstrap_hubs) continue;
+      reloaded.applied.emplace_back(option.name);
+    } else if (option.print(*read) != option.print(config_)) {
+      reloaded.needs_restart.emplace_back(option.name);
+    }
+  }
+  if (access_changed) reloaded.applied.emplace_back("control-tokens");
+  // Each TLS handshake looks at the files, so these are in force already.
+  if (*certificates != certificates_) reloaded.applied.emplace_back("control-tls-cert");
+  const Digest hub_keys_now = DigestOf(*hub_keys);
+  const bool keys_changed = !config_.hub_key.empty() && hub_keys_now != hub_keys_;
+  if (keys_changed) reloaded.applied.emplace_back("hub-key");
+  if (only_check) return reloaded;
+
+  // Both are in order, so the hub takes them.
+  if (hub_ != nullptr && keys_changed) {
+    if (auto status = hub_->SetHubKeys(*hub_keys); !status.ok()) return status;
+    hub_keys_ = hub_keys_now;
+  }
+  if (hub_ != nullptr && read->bootstrap_hubs != config_.bootstrap_hubs) {
+    if (auto status = hub_->SetBootstrapHubs(read->bootstrap_hubs); !status.ok()) return status;
+    config_.bootstrap_hubs = read->bootstrap_hubs;
+    TakeOverLocked("bootstrap-hub", *read);
+  }
+
+  certificates_ = *certificates;
+  if (read->log_level != config_.log_level) {
+    config_.log_level = log_level_ = read->log_level;
+    log_.SetLevel(log_level_);
+    by_call_.erase("log-level");
+    TakeOverLocked("log-level", *read);
+  }
+  return reloaded;
+}
+
+void RunningConfig::TakeOverLocked(std::string_view name, const Config& read) {
+  const auto origin = read.origins.find(name);
+  if (origin == read.origins.end()) {
+    config_.origins.erase(std::string(name));
+  } else {
+    config_.origins.insert_or_assign(std::string(name), origin->second);
+  }
+}
+
+}  // namespace pigeonhub

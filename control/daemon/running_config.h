@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "control/access/access_list.h"
+#include "control/access/tls_files.h"
+#include "control/call/settings.h"
+#include "control/daemon/config/config.h"
+#include "pigeonhub/hub_server.h"
+#include "server/runtime/log.h"
+#include "server/runtime/mutex.h"
+
+namespace pigeonhub {
+
+// The configuration in force: what the process began with, what Reload took over since, and what
+// calls changed for as long as the process lives. Thread-safe.
+class RunningConfig final : public Settings {
+ public:
+  using ReadAgain = std::function<absl::StatusOr<Config>()>;
+
+  // `read_again` reads flags, environment and file as they are now; `access` is the tokens file,
+  // loaded, or null. `log` outlives this.
+  RunningConfig(Config config, ReadAgain read_again, std::shared_ptr<AccessFile> access, Log& log);
+
+  // Reload applies the bootstrap hubs and the hub keys to `hub`, whose keys are now those of
+  // `hub_keys`, the text of the file. Before the first Reload; `hub` outlives this.
+  void Steer(HubServer& hub, std::string_view hub_keys) ABSL_LOCKS_EXCLUDED(mutex_);
+
+  std::vector<Setting> List() const override ABSL_LOCKS_EXCLUDED(mutex_);
+
+  void Changed(std::string_view name, std::string value) override ABSL_LOCKS_EXCLUDED(mutex_);
+  Duration drain_timeout() const override ABSL_LOCKS_EXCLUDED(mutex_);
+  LogLevel log_level() const override ABSL_LOCKS_EXCLUDED(mutex_);
+  LogLevel SetLogLevel(LogLevel level) override ABSL_LOCKS_EXCLUDED(mutex_);
+  absl::StatusOr<Reloaded> Reload(bool only_check) override ABSL_LOCKS_EXCLUDED(mutex_);
+
+ private:
+  // Where the value of `name` in force comes from now.
+  void TakeOverLocked(std::string_view name, const Config& read)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  const ReadAgain read_again_;
+  const std::shared_ptr<AccessFile> access_;
+  const TlsFiles tls_;
+  Log& log_;
+
+  mutable Mutex mutex_;
+  Config config_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, std::string, std::less<>> by_call_ ABSL_GUARDED_BY(mutex_);
+  LogLevel log_level_ ABSL_GUARDED_BY(mutex_);
+  Digest certificates_ ABSL_GUARDED_BY(mutex_){};
+  HubServer* hub_ ABSL_GUARDED_BY(mutex_) = nullptr;
+  Digest hub_keys_ ABSL_GUARDED_BY(mutex_){};
+};
+
+}  // namespace pigeonhub

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "control/daemon/serve.h"
+
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <cstdint>
+#include <cstdio>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "control/control_server.h"
+#include "control/daemon/config_checks.h"
+#include "control/daemon/descriptor_limit.h"
+#include "control/daemon/named_files.h"
+#include "control/daemon/server_options.h"
+#include "control/daemon/serving_notice.h"
+#include "control/daemon/standard_output.h"
+#include "control/daemon/supervisor.h"
+#include "control/events/event_logging.h"
+#include "pigeonhub/hub_server.h"
+#include "server/base/files.h"
+#include "server/base/text.h"
+#include "server/runtime/clock.h"
+#include "server/runtime/log.h"
+
+namespace pigeonhub {
+namespace {
+
+// Descriptors that are no peer's: log, loops, acceptors, and what is kept for probes and calls.
+constexpr uint64_t kOwnDescriptors = 128;
+
+// What stopping takes beside the drain, at most.
+constexpr Duration kLastSteps = std::chrono::seconds(10);
+
+void RaiseLimits(const Config& config, Log& log) {
+  const uint64_t descriptors = RaiseDescriptorLimit();
+  if (descriptors >= config.max_connections + kOwnDescriptors) return;
+  log.Warn("the limit of open files (ulimit -n) is too low for --max-connections",
+           {{"open_files", descriptors}, {"max_connections", config.max_connections}});
+}
+
+void Reload(RunningConfig& config, Log& log) {
+  const auto reloaded = config.Reload(/*only_check=*/false);
+  if (!reloaded.ok()) {
+    const std::string why(reloaded.status().message());
+    log.Error("not reloaded, nothing was changed", {{"problem", std::string_view(why)}});
+    return;
+  }
+  log.Info("reloaded", {{"applied", uint64_t{reloaded->applied.size()}}});
+  for (const std::string& name : reloaded->needs_restart) {
+    log.Warn("changed, but waits for a restart", {{"setting", std::string_view(name)}});
+  }
+}
+
+// True for a signal to stop, false once Cancel was called. SIGHUP reloads meanwhile.
+bool WaitForStop(StopSignals& signals, RunningConfig& config, Log& log) {
+  for (;;) {
+    const std::optional<int> signal = signals.Wait();
+    if (!signal) return false;
+    if (*signal != SIGHUP) return true;
+    Reload(config, log);
+  }
+}
+
+// Whoever waits for the hub learns here that it serves: the reader of stdout, the ready file, the
+// supervisor and a person at a terminal.
+absl::Status TellThatItServes(const Config& config, const HubServer& server,
+                              const std::vector<std::string>& control, const Clock& clock,
+                              Supervisor& supervisor) {
+  const Addresses addresses = server.Addresses();
+  const Addresses metrics = server.MetricsAddresses();
+  if (!config.ready_file.empty()) {
+    const std::string ready = ReadyJson(config, addresses, control, metrics);
+    if (auto status = ReplaceFile(config.ready_file, ready); !status.ok()) return status;
+  }
+  const std::string serving = StartLine(config, addresses, control, metrics);
+  if (config.log_format == LogFormat::kText) {
+    Print(serving);
+  } else {
+    // Stdout and stderr often end in one file, each line of which is then JSON.
+    Log(LogLevel::kInfo, config.log_format, STDOUT_FILENO, clock).Info(Trimmed(serving));
+  }
+  supervisor.Ready(serving);
+  if (isatty(STDERR_FILENO) && config.log_format == LogFormat::kText) {
+    std::fputs(Hints(config, addresses, control).c_str(), stderr);
+  }
+  return absl::OkStatus();
+}
+
+// Drains and returns when the hub has stopped. A second signal closes everybody at once, a third
+// one kills.
+void DrainAndStop(HubServer& server, Duration over, StopSignals& signals, RunningConfig& running,
+                  Log& log) {
+  server.Drain(over);
+  std::thread until_stopped([&] {
+    server.WaitUntilStopped();
+    signals.Cancel();
+  });
+  if (WaitForStop(signals, running, log)) {
+    signals.Unblock();
+    log.Info("stopping at once");
+    server.Stop();
+  }
+  until_stopped.join();
+}
+
+}  // namespace
+
+absl::Status Serve(const Config& config, const Variables& variables,
+                   const RunningConfig::ReadAgain& read_again, StopSignals& signals) {
+  const SystemClock clock;
+  Supervisor supervisor(variables);
+  Log log(config.log_level, config.log_format, STDERR_FILENO, clock);
+  RaiseLimits(config, log);
+  WarnOfDoubtfulSettings(config, log);
+
+  // A file left behind by a hub that was killed must not call this one ready.
+  if (!config.ready_file.empty()) unlink(config.ready_file.c_str());
+
+  auto access = OpenAccessFile(config, log);
+  if (!access.ok()) return access.status();
+  auto hub_keys = ReadHubKeys(config);
+  if (!hub_keys.ok()) return hub_keys.status();
+  WarnOfOpenSecrets(config, log);
+  HubServer server(ServerOptions(config, *hub_keys), &log);
+  RunningConfig running(config, read_again, *access, log);
+  running.Steer(server, *hub_keys);
+  LogEvents(server, log);
+
+  // The control API first: it says "not ready" until peers are welcome.
+  std::unique_ptr<ControlServer> control;
+  if (config.control_listen != "off") {
+    auto started = ControlServer::Start(server, log, clock, running, ReachOf(config, *access));
+    if (!started.ok()) return started.status();
+    control = *std::move(started);
+  }
+  if (auto status = server.Start(); !status.ok()) {
+    // The settings were in order, and so this is no INVALID_ARGUMENT, whatever Start calls it.
+    return absl::UnavailableError(status.message());
+  }
+  const std::vector<std::string> control_addresses =
+      control == nullptr ? std::vector<std::string>() : control->addresses();
+  if (auto status = TellThatItServes(config, server, control_addresses, clock, supervisor);
+      !status.ok()) {
+    return status;
+  }
+  // A hub whose lock never comes free again lives no longer.
+  supervisor.StartWatchdog([&] { server.GetStats(); });
+
+  // Signaling may be stopped and started by calls meanwhile; only a signal ends the process.
+  WaitForStop(signals, running, log);
+  if (!config.ready_file.empty()) unlink(config.ready_file.c_str());
+  supervisor.Stopping(config.drain_timeout + kLastSteps);
+  DrainAndStop(server, config.drain_timeout, signals, running, log);
+  return absl::OkStatus();
+}
+
+}  // namespace pigeonhub

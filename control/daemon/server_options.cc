@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "control/daemon/server_options.h"
+
+#include <utility>
+
+namespace pigeonhub {
+
+HubServerOptions ServerOptions(const Config& config, std::string hub_keys) {
+  return {
+      .host = config.host,
+      .port = config.port,
+      .is_hub = config.hub,
+      .hub_mesh_namespace = config.hub_mesh_namespace,
+      .hub_peer_id = config.hub_peer_id,
+      .max_connections = config.max_connections,
+      .max_message_size = config.max_message_size,
+      .cors_origin = config.cors_origin,
+      .cleanup_interval = config.cleanup_interval,
+      .hub_admission = config.hub_admission,
+      .hub_allow = config.hub_allow,
+      .bootstrap_hubs = config.bootstrap_hubs,
+      .auto_connect = config.auto_connect,
+      .reconnect_interval = config.reconnect_interval,
+      .max_reconnect_attempts = config.max_reconnect_attempts,
+      .hub_mesh_max_peers = config.hub_mesh_max_peers,
+      .advertise_url = config.advertise_url,
+      .region = config.region,
+      .capabilities = config.capabilities,
+      .hub_keys = std::move(hub_keys),
+      .hub_ca_file = config.hub_ca,
+      .discovery_limit = config.discovery_limit,
+      .memory_limit = config.memory_limit,
+      .io_threads = config.io_threads.value_or(0),
+      .metrics_listen = config.metrics_listen,
+  };
+}
+
+}  // namespace pigeonhub

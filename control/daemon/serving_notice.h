@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What pigeonhub prints and writes once it serves.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "control/daemon/config/config.h"
+#include "pigeonhub/hub_server.h"
+
+namespace pigeonhub {
+
+using Addresses = std::vector<HubServer::Address>;
+
+// The URL a client on this machine would use: ws://localhost:3000.
+std::string ServingUrl(const Config& config, const Addresses& addresses);
+
+// The one line on stdout: version, URL, every bound address, those of the control API, what to try
+// next. Ends in a newline.
+std::string StartLine(const Config& config, const Addresses& addresses,
+                      const std::vector<std::string>& control, const Addresses& metrics);
+
+// A few more words for a person at a terminal.
+std::string Hints(const Config& config, const Addresses& addresses,
+                  const std::vector<std::string>& control);
+
+// The ready file: {"pid":7,"version":"0.1.0","url":"ws://localhost:3000","signaling":[{"host":
+// "127.0.0.1","port":3000},…],"control":[{"address":"127.0.0.1:50051"}],"metrics":[]}. `metrics` is
+// empty where /metrics is served beside the peers.
+std::string ReadyJson(const Config& config, const Addresses& addresses,
+                      const std::vector<std::string>& control, const Addresses& metrics);
+
+}  // namespace pigeonhub

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "control/daemon/stop_signals.h"
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+
+namespace pigeonhub {
+namespace {
+
+// Only a process without a free descriptor gets here, and it could not serve either.
+Descriptor Checked(int fd) {
+  if (fd >= 0) return Descriptor(fd);
+  std::perror("pigeonhub: signals");
+  std::exit(1);
+}
+
+}  // namespace
+
+StopSignals::StopSignals() {
+  sigemptyset(&signals_);
+  sigaddset(&signals_, SIGINT);
+  sigaddset(&signals_, SIGTERM);
+  sigaddset(&signals_, SIGHUP);
+  pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
+  pending_ = Checked(signalfd(-1, &signals_, SFD_CLOEXEC));
+  cancel_ = Checked(eventfd(0, EFD_CLOEXEC));
+}
+
+std::optional<int> StopSignals::Wait() {
+  pollfd waiting[] = {{cancel_.get(), POLLIN, 0}, {pending_.get(), POLLIN, 0}};
+  while (poll(waiting, 2, -1) < 0 && errno == EINTR) {
+  }
+  if (waiting[0].revents != 0) return std::nullopt;
+  signalfd_siginfo info{};
+  if (read(pending_.get(), &info, sizeof info) != sizeof info) return std::nullopt;
+  return static_cast<int>(info.ssi_signo);
+}
+
+void StopSignals::Cancel() { eventfd_write(cancel_.get(), 1); }
+
+void StopSignals::Unblock() { pthread_sigmask(SIG_UNBLOCK, &signals_, nullptr); }
+
+}  // namespace pigeonhub

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What is said of flags and files that are wrong.
+#include <gtest/gtest.h>
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "tests/control/daemon/config/loaded_config.h"
+
+namespace pigeonhub {
+namespace {
+
+TEST(Config, SaysInOneLineWhatIsWrongWithAFlag) {
+  const std::pair<Arguments, std::string_view> kCases[] = {
+      {{"--prot", "1"}, "unknown flag --prot; did you mean --port?"},
+      {{"--max-connection=1"}, "unknown flag --max-connection; did you mean --max-connections?"},
+      {{"--frobnicate"}, "unknown flag --frobnicate; --help lists them all"},
+      {{"-p", "1"}, "unknown flag -p; --help lists them all"},
+      {{"-port", "1"}, "unknown flag -port; did you mean --port?"},
+      {{"--"}, "unknown flag --; --help lists them all"},
+      {{"--no-port"}, "unknown flag --no-port; --help lists them all"},
+      {{"--no-help"}, "unknown flag --no-help; --help lists them all"},
+      {{"--bad\nflag"}, "unknown flag \"--bad\\nflag\"; --help lists them all"},
+      {{"3000"}, "unexpected argument 3000; flags look like --port 3000"},
+      {{"--port"}, "--port: needs a value (N)"},
+      {{"--version=1"}, "--version: takes no value"},
+      {{"--port", "70000"}, "--port: 70000 is out of range; give a port from 0 to 65535"},
+      {{"--port", "-1"}, "--port: -1 is out of range; give a port from 0 to 65535"},
+      {{"--port="}, "--port: needs a value (N)"},
+      {{"--port", "80 "}, "--port: \"80 \" is not a whole number; give a port from 0 to 65535"},
+      {{"--hub=maybe"}, "--hub: maybe is neither true nor false"},
+      {{"--host", ""},
+       "--host: \"\" is no address to listen on; use localhost, 0.0.0.0, :: or an address of this "
+       "machine"},
+      {{"--host", "example.org"},
+       "--host: example.org is no address to listen on; use localhost, 0.0.0.0, :: or an address "
+       "of "
+       "this machine"},
+      {{"--metrics-listen", "a:1"},
+       "--metrics-listen: a is no address to listen on; use localhost, 0.0.0.0, :: or an address "
+       "of "
+       "this machine"},
+      {{"--io-threads", "0"}, "--io-threads: 0 is out of range; give a number from 1 to 256"},
+      {{"--io-threads", "257"}, "--io-threads: 257 is out of range; give a number from 1 to 256"},
+      {{"--max-connections", "0"},
+       "--max-connections: 0 is out of range; give a number from 1 to 1000000"},
+      {{"--max-connections", "99999999999999999999"},
+       "--max-connections: 99999999999999999999 is out of range; give a number from 1 to 1000000"},
+      {{"--max-message-size", "1Mib/s"},
+       "--max-message-size: 1Mib/s is not a size (such as 64KiB, 1MiB, 2MB; a plain number is "
+       "bytes)"},
+      {{"--max-message-size", "1"}, "--max-message-size: 1 is not between 1KiB and 1GiB"},
+      {{"--cleanup-interval", "soon"},
+       "--cleanup-interval: soon is not a duration (such as 5s, 250ms, 1m30s; a plain number is "
+       "milliseconds)"},
+      {{"--cleanup-interval", "0"}, "--cleanup-interval: 0 is not between 1ms and 24h"},
+      {{"--drain-timeout", "25h"}, "--drain-timeout: 25h is not between 0 and 24h"},
+      {{"--log-level", "loud"}, "--log-level: loud is none of debug, info, warn, error, off"},
+      {{"--log-format", "xml"}, "--log-format: xml is none of text, json"},
+      {{"--hub-admission", "key"}, "--hub-admission: key is none of open, token, deny"},
+      {{"--bootstrap-hub", "localhost:3000"},
+       "--bootstrap-hub: localhost:3000 is not the address of a hub (ws://HOST:PORT or "
+       "wss://HOST:PORT)"},
+      {{"--bootstrap-hub", "ws://ada:s3cret@h:3000?token=s3cret"},
+       "--bootstrap-hub: \"ws://***@h:3000?token=***\" is not the address of a hub "
+       "(ws://HOST:PORT or wss://HOST:PORT)"},
+      {{"ws://h?token=s3cret"},
+       "unexpected argument \"ws://h?token=***\"; flags look like --port 3000"},
+      {{"--advertise-url", "ws://a b"},
+       "--advertise-url: \"ws://a b\" is not the address of a hub (ws://HOST:PORT or "
+       "wss://HOST:PORT)"},
+      {{"--region", ""},
+       "--region: \"\" is not a name (1 to 64 bytes of UTF-8, no control characters)"},
+      {{"--hub-peer-id", "ab"}, "--hub-peer-id: ab is not a peer id (40 hexadecimal digits)"},
+      {{"--hub-allow", kSomeId, "--hub-allow", "xy"},
+       "--hub-allow: xy is not a peer id (40 hexadecimal digits)"},
+      {{"--hub-mesh-namespace", " "},
+       "--hub-mesh-namespace: \" \" is not a namespace name (1 to 1024 bytes of UTF-8, no control "
+       "characters)"},
+      {{"--cors-origin", "a\r\nb"},
+       "--cors-origin: \"a\\u000d\\nb\" is not an origin (such as https://example.org) or *"},
+      {{"--ready-file", ""}, "--ready-file: \"\" is not a file name"},
+  };
+  for (const auto& [arguments, error] : kCases) EXPECT_EQ(ErrorOf(arguments), error);
+  EXPECT_EQ(ErrorOf({"--hub-mesh-namespace", std::string(1025, 'a')}).substr(0, 23),
+            "--hub-mesh-namespace: a");
+}
+
+TEST(Config, SaysInOneLineWhatIsWrongInAFile) {
+  const std::pair<std::string_view, std::string_view> kCases[] = {
+      {"prot = 1", ":1: unknown key \"prot\"; did you mean \"port\"?"},
+      {"\nfrobnicate = 1", ":2: unknown key \"frobnicate\""},
+      {"port = 70000", ":1: port: 70000 is out of range; give a port from 0 to 65535"},
+      {"port = [1, 2]", ":1: port: takes one value, no list"},
+      {"port = []", ":1: port: takes one value, no list"},
+      {"config = 'x'", ":1: config cannot be set in a file"},
+      {"help = true", ":1: help cannot be set in a file"},
+      {"hub-allow = ['xy']", ":1: hub-allow: xy is not a peer id (40 hexadecimal digits)"},
+      {"host = localhost", ":1: Error while parsing value: could not determine value type"},
+  };
+  for (const auto& [text, error] : kCases) {
+    const ConfigFile file(text);
+    // What the file says is checked even where a flag overrides it.
+    EXPECT_EQ(ErrorOf({"--config", file.path(), "--port", "1"}), file.path() + std::string(error));
+  }
+}
+
+TEST(Config, TellsAFileThatCannotBeReadFromAWrongOne) {
+  const auto missing = Load({"--config", "/nowhere/hub.toml"});
+  EXPECT_TRUE(absl::IsUnavailable(missing.status()));
+  EXPECT_EQ(missing.status().message(),
+            "cannot read /nowhere/hub.toml: No such file or directory; check the path");
+  EXPECT_EQ(Load({"--config", "/"}).status().message(),
+            "cannot read /: Is a directory; name a file, not a folder");
+  EXPECT_EQ(Load({"--config", "/dev/zero"}).status().message(),
+            "cannot read /dev/zero: File too large; such a file has at most 1 MiB");
+}
+
+}  // namespace
+}  // namespace pigeonhub

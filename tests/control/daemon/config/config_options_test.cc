@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What each option means.
+#include "control/daemon/config/config_options.h"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "tests/control/daemon/config/loaded_config.h"
+
+namespace pigeonhub {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(Config, HasTheReferenceServersDefaults) {
+  const auto config = Load({});
+  ASSERT_TRUE(config.ok()) << config.status();
+  EXPECT_EQ(config->action, Action::kServe);
+  EXPECT_EQ(config->host, "localhost");
+  EXPECT_EQ(config->port, std::nullopt);
+  EXPECT_FALSE(config->hub);
+  EXPECT_EQ(config->hub_mesh_namespace, "pigeonhub-mesh");
+  EXPECT_EQ(config->max_connections, 1000u);
+  EXPECT_EQ(config->max_message_size, 1048576u);
+  EXPECT_EQ(config->cors_origin, "*");
+  EXPECT_EQ(config->cleanup_interval, 30s);
+  EXPECT_EQ(config->drain_timeout, 30s);
+  EXPECT_TRUE(config->origins.empty());
+}
+
+TEST(Config, ReadsEveryFlag) {
+  const auto config = Load({"--host",
+                            "0.0.0.0",
+                            "--port=8080",
+                            "--hub",
+                            "--hub-mesh-namespace",
+                            "my mesh",
+                            "--hub-peer-id",
+                            kSomeId,
+                            "--hub-admission",
+                            "deny",
+                            "--hub-allow",
+                            kSomeId,
+                            "--hub-allow",
+                            kOtherId,
+                            "--hub-key",
+                            "/run/hub.keys",
+                            "--hub-ca",
+                            "ca.pem",
+                            "--bootstrap-hub",
+                            "ws://a:3000",
+                            "--bootstrap-hub",
+                            "wss://b.example",
+                            "--no-auto-connect",
+                            "--reconnect-interval",
+                            "2s",
+                            "--max-reconnect-attempts",
+                            "0",
+                            "--hub-mesh-max-peers",
+                            "5",
+                            "--advertise-url",
+                            "wss://hub.example/ws",
+                            "--region",
+                            "eu-west",
+                            "--capability",
+                            "relay",
+                            "--max-connections",
+                            "7",
+                            "--max-message-size",
+                            "64KiB",
+                            "--cors-origin",
+                            "https://example.org",
+                            "--cleanup-interval",
+                            "250ms",
+                            "--drain-timeout",
+                            "5000",
+                            "--io-threads",
+                            "2",
+                            "--discovery-limit",
+                            "0",
+                            "--memory-limit",
+                            "1GiB",
+                            "--log-level",
+                            "debug",
+                            "--log-format",
+                            "json",
+                            "--ready-file",
+                            "/run/ready.json"});
+  ASSERT_TRUE(config.ok()) << config.status();
+  EXPECT_EQ(config->host, "0.0.0.0");
+  EXPECT_EQ(config->port, 8080);
+  EXPECT_TRUE(config->hub);
+  EXPECT_EQ(config->hub_mesh_namespace, "my mesh");
+  EXPECT_EQ(config->hub_peer_id, PeerId::Parse(kSomeId));
+  EXPECT_EQ(config->hub_admission, HubAdmission::kDeny);
+  EXPECT_EQ(config->hub_allow,
+            (std::vector<PeerId>{*PeerId::Parse(kSomeId), *PeerId::Parse(kOtherId)}));
+  EXPECT_EQ(config->hub_key, "/run/hub.keys");
+  EXPECT_EQ(config->hub_ca, "ca.pem");
+  EXPECT_EQ(config->bootstrap_hubs, (std::vector<std::string>{"ws://a:3000", "wss://b.example"}));
+  EXPECT_FALSE(config->auto_connect);
+  EXPECT_EQ(config->reconnect_interval, 2s);
+  EXPECT_EQ(config->max_reconnect_attempts, 0u);
+  EXPECT_EQ(config->hub_mesh_max_peers, 5u);
+  EXPECT_EQ(config->advertise_url, "wss://hub.example/ws");
+  EXPECT_EQ(config->region, "eu-west");
+  EXPECT_EQ(config->capabilities, std::vector<std::string>{"relay"});
+  EXPECT_EQ(config->max_connections, 7u);
+  EXPECT_EQ(config->max_message_size, 65536u);
+  EXPECT_EQ(config->cors_origin, "https://example.org");
+  EXPECT_EQ(config->cleanup_interval, 250ms);
+  EXPECT_EQ(config->drain_timeout, 5s);
+  EXPECT_EQ(config->io_threads, 2u);
+  EXPECT_EQ(config->discovery_limit, 0u);
+  EXPECT_EQ(config->memory_limit, 1073741824u);
+  EXPECT_EQ(config->log_level, LogLevel::kDebug);
+  EXPECT_EQ(config->log_format, LogFormat::kJson);
+  EXPECT_EQ(config->ready_file, "/run/ready.json");
+}
+
+TEST(Config, AddsUpTheUnitsOfADurationWhereverItIsGiven) {
+  Config file;
+  ASSERT_TRUE(ApplyConfigText("drain-timeout = \"1m30s\"", "hub.toml", file).ok());
+  EXPECT_EQ(file.drain_timeout, 90s);
+  EXPECT_EQ(Load({"--drain-timeout", "1m30s"})->drain_timeout, 90s);
+  EXPECT_EQ(Load({}, {{"PIGEONHUB_DRAIN_TIMEOUT", "1m30s"}})->drain_timeout, 90s);
+}
+
+TEST(Config, ReadsEveryOptionFromTheEnvironmentAndFromAFileAlike) {
+  const std::map<std::string, std::string> kValues = {
+      {"host", "10.0.0.1"},
+      {"port", "4000"},
+      {"cors-origin", "null"},
+      {"io-threads", "3"},
+      {"drain-timeout", "1m"},
+      {"ready-file", "r.json"},
+      {"hub", "true"},
+      {"hub-mesh-namespace", "mesh"},
+      {"hub-peer-id", kSomeId},
+      {"hub-admission", "open"},
+      {"hub-allow", kSomeId},
+      {"hub-key", "hub.keys"},
+      {"hub-ca", "hubs.pem"},
+      {"bootstrap-hub", "ws://a:3000"},
+      {"auto-connect", "false"},
+      {"reconnect-interval", "3s"},
+      {"max-reconnect-attempts", "4"},
+      {"hub-mesh-max-peers", "6"},
+      {"advertise-url", "ws://me:3000"},
+      {"region", "us-east"},
+      {"capability", "storage"},
+      {"control-listen", "unix:/run/hub.sock"},
+      {"control-tls-cert", "cert.pem"},
+      {"control-tls-key", "key.pem"},
+      {"control-tls-client-ca", "ca.pem"},
+      {"control-tokens", "tokens"},
+      {"metrics-listen", "127.0.0.1:9090"},
+      {"max-connections", "5"},
+      {"max-message-size", "2KiB"},
+      {"discovery-limit", "9"},
+      {"memory-limit", "3MiB"},
+      {"cleanup-interval", "1s"},
+      {"log-level", "warn"},
+      {"log-format", "json"},
+  };
+  Variables variables;
+  std::string file;
+  Arguments flags;
+  for (const ConfigOption& option : ConfigOptions()) {
+    if (option.reach != Reach::kEverywhere) continue;
+    const auto value = kValues.find(std::string(option.name));
+    ASSERT_NE(value, kValues.end()) << option.name << " is not in this test";
+    flags.push_back("--" + value->first + "=" + value->second);
+    file += value->first + " = '" + value->second + "'\n";
+    std::string variable = "PIGEONHUB_" + value->first;
+    for (char& c : variable) c = c == '-' ? '_' : static_cast<char>(std::toupper(c));
+    variables[variable] = value->second;
+  }
+  const auto without_origins = [&](absl::StatusOr<Config> config) -> std::string {
+    if (!config.ok()) return config.status().ToString();
+    EXPECT_EQ(config->origins.size(), kValues.size());
+    config->origins.clear();
+    config->config_file.clear();
+    return PrintConfig(*config);
+  };
+  const ConfigFile config_file(file);
+  const std::string from_flags = without_origins(Load(flags));
+  EXPECT_EQ(without_origins(Load({}, variables)), from_flags);
+  // The name of the file has an origin too.
+  auto from_file = Load({"--config", config_file.path()});
+  ASSERT_TRUE(from_file.ok()) << from_file.status();
+  from_file->origins.erase("config");
+  EXPECT_EQ(without_origins(from_file), from_flags);
+}
+
+TEST(Config, TakesAnAddressInBrackets) {
+  const auto config = Load({"--host", "[::1]"});
+  ASSERT_TRUE(config.ok()) << config.status();
+  EXPECT_EQ(config->host, "::1");
+}
+
+TEST(Config, TrimsTheMeshNamespace) {
+  const auto config = Load({"--hub-mesh-namespace", "  mine \n"});
+  ASSERT_TRUE(config.ok()) << config.status();
+  EXPECT_EQ(config->hub_mesh_namespace, "mine");
+}
+
+TEST(Config, ReadsWhatAProbeAsksOfWhichHub) {
+  const auto config = Load({"--probe", "live", "--port", "8080"});
+  ASSERT_TRUE(config.ok()) << config.status();
+  EXPECT_EQ(config->action, Action::kProbe);
+  EXPECT_EQ(config->probe, Health::kLive);
+  EXPECT_EQ(config->port, 8080);
+  EXPECT_EQ(Load({"--probe", "--hub"})->probe, Health::kReady) << "alone it asks for ready";
+  EXPECT_EQ(Load({"--probe=live"})->probe, Health::kLive);
+  EXPECT_EQ(Load({"--probe", "dead"}).status().message(), "--probe: dead is none of live, ready");
+}
+
+}  // namespace
+}  // namespace pigeonhub

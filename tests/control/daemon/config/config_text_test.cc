@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// --print-config and --help.
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "control/daemon/config/config_options.h"
+#include "tests/control/daemon/config/loaded_config.h"
+
+namespace pigeonhub {
+namespace {
+
+TEST(Config, PrintsWhatReadsBackAsTheSame) {
+  const auto config =
+      Load({"--host=::", "--hub", "--hub-mesh-namespace", "a \"b\" # \xC3\xA9\\", "--hub-allow",
+            kSomeId, "--hub-allow", kOtherId, "--max-message-size", "1500", "--drain-timeout", "0",
+            "--memory-limit", "1GiB", "--hub-admission", "open", "--io-threads", "2"},
+           {{"PORT", "0"}, {"PIGEONHUB_LOG_LEVEL", "off"}});
+  ASSERT_TRUE(config.ok()) << config.status();
+  const ConfigFile file(PrintConfig(*config));
+  auto again = Load({"--config", file.path()});
+  ASSERT_TRUE(again.ok()) << again.status() << "\n" << PrintConfig(*config);
+  again->origins = config->origins;
+  EXPECT_EQ(PrintConfig(*again), PrintConfig(*config));
+  EXPECT_EQ(again->hub_mesh_namespace, "a \"b\" # \xC3\xA9\\");
+  EXPECT_EQ(again->port, 0);
+}
+
+TEST(Config, PrintsWhereValuesCameFrom) {
+  const ConfigFile file("log-format = 'json'");
+  const auto config = Load({"--config", file.path(), "--hub"}, {{"PORT", "8080"}});
+  ASSERT_TRUE(config.ok()) << config.status();
+  EXPECT_EQ(
+      PrintConfig(*config),
+      "# Serving\n"
+      "host = \"localhost\"\n"
+      "port = 8080  # environment PORT\n"
+      "cors-origin = \"*\"\n"
+      "# io-threads: one a core\n"
+      "drain-timeout = \"30s\"\n"
+      "# ready-file: none\n"
+      "\n"
+      "# Hub\n"
+      "hub = true  # flag --hub\n"
+      "hub-mesh-namespace = \"pigeonhub-mesh\"\n"
+      "# hub-peer-id: random\n"
+      "# hub-admission: token with --hub-key; else open on a loopback --host, deny elsewhere\n"
+      "hub-allow = []\n"
+      "# hub-key: none\n"
+      "# hub-ca: those that this system trusts\n"
+      "bootstrap-hub = []\n"
+      "auto-connect = true\n"
+      "reconnect-interval = \"5s\"\n"
+      "max-reconnect-attempts = 10\n"
+      "hub-mesh-max-peers = 3\n"
+      "# advertise-url: ws://HOST:PORT, unless --host is any address\n"
+      "# region: none\n"
+      "capability = [\"signaling\", \"relay\"]\n"
+      "\n"
+      "# Control API\n"
+      "# control-listen: 127.0.0.1:50051, or the next free port up to 50061\n"
+      "# control-tls-cert: none\n"
+      "# control-tls-key: none\n"
+      "# control-tls-client-ca: none\n"
+      "# control-tokens: none: whoever is on this machine is an admin\n"
+      "\n"
+      "# Monitoring\n"
+      "# metrics-listen: beside the peers, on --port\n"
+      "\n"
+      "# Limits\n"
+      "max-connections = 1000\n"
+      "max-message-size = \"1MiB\"\n"
+      "discovery-limit = 64\n"
+      "memory-limit = 0\n"
+      "cleanup-interval = \"30s\"\n"
+      "\n"
+      "# Log\n"
+      "log-level = \"info\"\n"
+      "log-format = \"json\"  # file " +
+          file.path() + "\n");
+}
+
+TEST(Config, PrintsUrlsWithoutTheirSecrets) {
+  const auto config = Load({"--bootstrap-hub", "wss://a/?token=s3cret", "--bootstrap-hub", "ws://b",
+                            "--advertise-url", "ws://me?k=s3cret"});
+  ASSERT_TRUE(config.ok()) << config.status();
+  const std::string printed = PrintConfig(*config);
+  EXPECT_NE(printed.find("bootstrap-hub = [\"wss://a/?token=***\", \"ws://b\"]"), std::string::npos)
+      << printed;
+  EXPECT_NE(printed.find("advertise-url = \"ws://me?k=***\""), std::string::npos) << printed;
+  EXPECT_EQ(printed.find("s3cret"), std::string::npos) << printed;
+}
+
+TEST(Config, HelpNamesEveryOptionWithinTheWidthOfATerminal) {
+  const std::string help = HelpText();
+  for (const ConfigOption& option : ConfigOptions()) {
+    const std::string flag =
+        (option.is_negatable() ? "  --[no-]" : "  --") + std::string(option.name) + " ";
+    EXPECT_NE(help.find(flag), std::string::npos) << option.name;
+  }
+  size_t begin = 0;
+  for (size_t end; (end = help.find('\n', begin)) != std::string::npos; begin = end + 1) {
+    EXPECT_LE(end - begin, 101u) << help.substr(begin, end - begin);
+  }
+  EXPECT_EQ(begin, help.size());
+}
+
+}  // namespace
+}  // namespace pigeonhub

@@ -1,0 +1,406 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The program as a shell sees it: arguments, output, exit codes, signals, files.
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdint>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include "pigeonhub_version.h"
+#include "tests/control/daemon/supervisor_socket.h"
+#include "tests/support/loopback_socket.h"
+#include "tests/support/process.h"
+
+namespace pigeonhub {
+namespace {
+
+// The control API's few ports are left to others, unless a flag says otherwise.
+class Pigeonhub : public Process {
+ public:
+  explicit Pigeonhub(const std::vector<std::string>& arguments,
+                     const std::vector<std::string>& variables = {})
+      : Process(PIGEONHUB_BINARY, arguments, WithoutControl(variables)) {}
+
+ private:
+  static std::vector<std::string> WithoutControl(std::vector<std::string> variables) {
+    variables.emplace_back("PIGEONHUB_CONTROL_LISTEN=off");
+    return variables;
+  }
+};
+
+// A folder of the test's own.
+class PigeonhubTest : public testing::Test {
+ protected:
+  PigeonhubTest() {
+    char path[] = "/tmp/pigeonhub-test-XXXXXX";
+    EXPECT_NE(mkdtemp(path), nullptr);
+    folder_ = path;
+  }
+  ~PigeonhubTest() override { std::filesystem::remove_all(folder_); }
+
+  std::string Path(const std::string& name) const { return folder_ + "/" + name; }
+  std::string Write(const std::string& name, const std::string& text) const {
+    std::ofstream(Path(name)) << text;
+    std::filesystem::permissions(Path(name), std::filesystem::perms(0600));
+    return Path(name);
+  }
+  static std::string ReadFile(const std::string& path) {
+    std::ifstream file(path);
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+
+ private:
+  std::string folder_;
+};
+
+// One line, and nothing on stdout.
+void ExpectRefusal(Process& process, int code, const std::string& begin) {
+  EXPECT_EQ(process.ReadAll(), "");
+  const std::string errors = process.ReadAllErrors();
+  EXPECT_TRUE(errors.starts_with(begin)) << errors;
+  EXPECT_EQ(std::count(errors.begin(), errors.end(), '\n'), 1) << errors;
+  EXPECT_EQ(process.Wait(), code);
+}
+
+TEST_F(PigeonhubTest, TellsItsVersion) {
+  Pigeonhub hub({"--version"});
+  EXPECT_EQ(hub.ReadAll(), "pigeonhub " + std::string(kVersion) + "\n");
+  EXPECT_EQ(hub.Wait(), 0);
+}
+
+TEST_F(PigeonhubTest, ExplainsItsFlagsOnStdout) {
+  Pigeonhub hub({"--help"});
+  const std::string help = hub.ReadAll();
+  EXPECT_TRUE(help.starts_with("usage: pigeonhub [flags]\n")) << help;
+  EXPECT_NE(help.find("--max-connections N"), std::string::npos);
+  EXPECT_EQ(hub.ReadAllErrors(), "");
+  EXPECT_EQ(hub.Wait(), 0);
+}
+
+TEST_F(PigeonhubTest, RefusesAWrongFlagInOneLine) {
+  Pigeonhub hub({"--prot", "3000"});
+  ExpectRefusal(hub, 2, "pigeonhub: unknown flag --prot; did you mean --port?\n");
+}
+
+TEST_F(PigeonhubTest, RefusesAWrongVariableByName) {
+  Pigeonhub hub({}, {"PIGEONHUB_PORT=seventy"});
+  ExpectRefusal(
+      hub, 2,
+      "pigeonhub: PIGEONHUB_PORT: seventy is not a whole number; give a port from 0 to 65535\n");
+}
+
+TEST_F(PigeonhubTest, RefusesAWrongFileWithItsLine) {
+  const std::string path = Write("hub.toml", "\nprot = 1\n");
+  Pigeonhub hub({"--config", path, "--check-config"});
+  ExpectRefusal(hub, 2,
+                "pigeonhub: " + path + ":2: unknown key \"prot\"; did you mean \"port\"?\n");
+}
+
+TEST_F(PigeonhubTest, TellsAFileItCannotReadFromAWrongOne) {
+  Pigeonhub hub({"--config", Path("missing.toml")});
+  ExpectRefusal(hub, 1,
+                "pigeonhub: cannot read " + Path("missing.toml") +
+                    ": No such file or directory; check the path\n");
+}
+
+TEST_F(PigeonhubTest, RefusesATakenPortInOneLine) {
+  LoopbackSocket taken;
+  const std::string port = std::to_string(taken.Listen());
+  Pigeonhub hub({"--host", "127.0.0.1", "--port", port});
+  EXPECT_EQ(hub.ReadAll(), "");
+  const std::string errors = hub.ReadAllErrors();
+  EXPECT_TRUE(errors.starts_with("pigeonhub: ")) << errors;
+  EXPECT_NE(errors.find(port), std::string::npos) << errors;
+  EXPECT_EQ(std::count(errors.begin(), errors.end(), '\n'), 1) << errors;
+  EXPECT_EQ(hub.Wait(), 1);
+}
+
+TEST_F(PigeonhubTest, ChecksAConfigurationWithoutServing) {
+  Pigeonhub hub({"--config", Write("hub.toml", "hub = true\n"), "--check-config"});
+  EXPECT_EQ(hub.ReadAll(), "configuration ok\n");
+  EXPECT_EQ(hub.Wait(), 0);
+}
+
+TEST_F(PigeonhubTest, PrintsAConfigurationItReadsAgain) {
+  Pigeonhub first({"--print-config", "--hub", "--port", "0", "--hub-mesh-namespace", "a # \"b\""},
+                  {"MAX_CONNECTIONS=5"});
+  const std::string printed = first.ReadAll();
+  EXPECT_EQ(first.Wait(), 0);
+  EXPECT_NE(printed.find("max-connections = 5  # environment MAX_CONNECTIONS\n"), std::string::npos)
+      << printed;
+
+  const std::string path = Write("hub.toml", printed);
+  Pigeonhub second({"--config", path, "--print-config"});
+  const std::string again = second.ReadAll();
+  EXPECT_EQ(second.Wait(), 0);
+  EXPECT_NE(again.find("max-connections = 5  # file " + path + "\n"), std::string::npos) << again;
+  EXPECT_NE(again.find("hub-mesh-namespace = \"a # \\\"b\\\"\""), std::string::npos) << again;
+}
+
+TEST_F(PigeonhubTest, SaysWhereItServesAndStopsOnSigterm) {
+  Pigeonhub hub({"--port", "0"});
+  const std::string line = hub.ReadLine();
+  const std::string port = std::to_string(PortIn(line));
+  EXPECT_TRUE(line.starts_with("pigeonhub " + std::string(kVersion) +
+                               " serving ws://localhost:" + port + " (127.0.0.1:" + port))
+      << line;
+  EXPECT_TRUE(line.ends_with(" as a plain server; try curl http://localhost:" + port + "/health"))
+      << line;
+  hub.Signal(SIGTERM);
+  EXPECT_EQ(hub.ReadAll(), "") << "stdout is that one line";
+  EXPECT_EQ(hub.Wait(), 0);
+}
+
+TEST_F(PigeonhubTest, StopsOnCtrlCAndTakesAClosingTerminalCalmly) {
+  Pigeonhub hub({"--port", "0", "--hub"});
+  EXPECT_NE(hub.ReadLine().find(" as a hub of pigeonhub-mesh;"), std::string::npos);
+  hub.Signal(SIGHUP);
+  hub.Signal(SIGINT);
+  EXPECT_EQ(hub.Wait(), 0);
+}
+
+TEST_F(PigeonhubTest, SaysWhichVariableNamesNoAddress) {
+  Pigeonhub hub({}, {"HOST=x86_64-conda-linux-gnu"});
+  ExpectRefusal(hub, 2, "pigeonhub: HOST: x86_64-conda-linux-gnu is no address to listen on; ");
+}
+
+TEST_F(PigeonhubTest, WarnsOfAMisspelledVariableAndServes) {
+  Pigeonhub hub({"--port", "0"}, {"PIGEONHUB_MAX_CONECTIONS=5", "PIGEONHUB_SERVICE_HOST=10.0.0.1"});
+  hub.ReadLine();
+  hub.Signal(SIGTERM);
+  const std::string log = hub.ReadAllErrors();
+  EXPECT_NE(log.find("WARN  unknown variable, it has no effect; did you mean the other one? "
+                     "variable=PIGEONHUB_MAX_CONECTIONS meant=PIGEONHUB_MAX_CONNECTIONS\n"),
+            std::string::npos)
+      << log;
+  EXPECT_EQ(log.find("SERVICE_HOST"), std::string::npos) << log;
+  EXPECT_EQ(hub.Wait(), 0);
+}
+
+TEST_F(PigeonhubTest, RefusesAMisspelledVariableWhereItOnlyChecks) {
+  Pigeonhub hub({"--check-config"}, {"PIGEONHUB_MAX_CONECTIONS=5"});
+  ExpectRefusal(hub, 2,
+                "pigeonhub: PIGEONHUB_MAX_CONECTIONS: there is no such variable; did you mean "
+                "PIGEONHUB_MAX_CONNECTIONS?\n");
+}
+
+TEST_F(PigeonhubTest, WarnsWhereAnybodyFromElsewhereCanBecomeAHub) {
+  const auto warns = [](const std::vector<std::string>& arguments) {
+    std::vector<std::string> all = {"--port", "0", "--control-listen", "off"};
+    all.insert(all.end(), arguments.begin(), arguments.end());
+    Pigeonhub hub(all);
+    hub.ReadLine();
+    hub.Signal(SIGTERM);
+    return hub.ReadAllErrors().find("WARN  whoever reaches this address can become a hub") !=
+           std::string::npos;
+  };
+  EXPECT_TRUE(warns({"--host", "0.0.0.0", "--hub", "--hub-admission", "open"}));
+  EXPECT_FALSE(warns({"--host", "127.0.0.1", "--hub", "--hub-admission", "open"}));
+  EXPECT_FALSE(warns({"--host", "0.0.0.0", "--hub"})) << "there nobody becomes one";
+}
+
+TEST_F(PigeonhubTest, TakesKeyAndTokenFilesThatWereSavedOnWindows) {
+  const std::string keys = Write("hub.keys",
+                                 "\xEF\xBB\xBF"
+                                 "0123456789abcdef0123456789abcdef\r\n");
+  const std::string tokens = Write("tokens",
+                                   "\xEF\xBB\xBF"
+                                   "# who\r\nme admin 0123456789abcdef\r\n");
+  Pigeonhub hub({"--hub-key", keys, "--control-tokens", tokens, "--check-config"});
+  EXPECT_EQ(hub.ReadAll(), "configuration ok\n");
+  EXPECT_EQ(hub.ReadAllErrors(), "");
+  EXPECT_EQ(hub.Wait(), 0);
+}
+
+TEST_F(PigeonhubTest, SaysAsJsonWhyItDoesNotServe) {
+  Pigeonhub first({"--port", "0", "--control-listen", "off"});
+  const std::string port = std::to_string(PortIn(first.ReadLine()));
+  Pigeonhub hub({"--port", port, "--log-format", "json", "--log-level", "off"});
+  EXPECT_EQ(hub.ReadAll(), "");
+  const std::string errors = hub.ReadAllErrors();
+  EXPECT_TRUE(errors.starts_with("{\"time\":\"")) << errors;
+  EXPECT_TRUE(
+      errors.ends_with(",\"level\":\"error\",\"msg\":\"port " + port +
+                       " on localhost is taken; choose another one, or 0 for a free one\"}\n"))
+      << errors;
+  EXPECT_EQ(hub.Wait(), 1);
+}
+
+TEST_F(PigeonhubTest, LogsOneJsonObjectALineWhereAskedTo) {
+  Pigeonhub hub({"--port", "0", "--log-format", "json"}, {"PIGEONHUB_NOTHING=5"});
+  const std::string serving = hub.ReadLine();
+  EXPECT_TRUE(serving.starts_with("{\"time\":\"") && serving.ends_with("/health\"}")) << serving;
+  EXPECT_NE(serving.find("\"msg\":\"pigeonhub " + std::string(kVersion) + " serving ws://"),
+            std::string::npos)
+      << serving;
+  hub.Signal(SIGTERM);
+  int lines = 0;
+  for (std::string line; !(line = hub.ReadErrorLine()).empty(); ++lines) {
+    EXPECT_TRUE(line.starts_with("{\"time\":\"") && line.ends_with("}")) << line;
+  }
+  EXPECT_GT(lines, 0);
+  EXPECT_EQ(hub.Wait(), 0);
+}
+
+TEST_F(PigeonhubTest, KeepsAReadyFileWhileItServes) {
+  const std::string path = Write("ready.json", "left behind by a hub that was killed");
+  Pigeonhub hub({"--port", "0", "--ready-file", path});
+  const std::string port = std::to_string(PortIn(hub.ReadLine()));
+  const std::string ready = ReadFile(path);
+  EXPECT_TRUE(ready.starts_with("{\"pid\":" + std::to_string(hub.pid()) + ",\"version\":\"" +
+                                std::string(kVersion) + "\",\"url\":\"ws://localhost:" + port +
+                                "\",\"signaling\":[{\"host\":\"127.0.0.1\",\"port\":" + port + "}"))
+      << ready;
+  hub.Signal(SIGTERM);
+  EXPECT_EQ(hub.Wait(), 0);
+  EXPECT_FALSE(std::filesystem::exists(path));
+}
+
+TEST_F(PigeonhubTest, DoesNotServeWhenItCannotWriteTheReadyFile) {
+  Pigeonhub hub({"--port", "0", "--log-level", "off", "--ready-file", Path("missing/ready.json")});
+  ExpectRefusal(hub, 1,
+                "pigeonhub: cannot write " + Path("missing/ready.json") +
+                    ": No such file or directory; check the path\n");
+}
+
+TEST_F(PigeonhubTest, StopsAtOnceOnASecondSignal) {
+  Pigeonhub hub({"--port", "0", "--drain-timeout", "1h"});
+  const uint16_t port = PortIn(hub.ReadLine());
+  std::vector<LoopbackSocket> peers(4);
+  for (size_t i = 0; i < peers.size(); ++i) {
+    peers[i].JoinAs(std::string(39, 'a') + std::to_string(i), port);
+  }
+  hub.Signal(SIGTERM);
+  ASSERT_TRUE(hub.WaitForError("draining"));
+  // An hour for four peers: without a second signal this would wait too long for any test.
+  hub.Signal(SIGTERM);
+  for (LoopbackSocket& peer : peers) EXPECT_TRUE(peer.WaitForCloseFrame());
+  peers.clear();
+  EXPECT_EQ(hub.Wait(), 0);
+}
+
+TEST_F(PigeonhubTest, NamesTheAddressOfTheControlApi) {
+  const std::string path = Path("ready.json");
+  Pigeonhub hub({"--port", "0", "--control-listen", "127.0.0.1:0", "--ready-file", path});
+  const std::string line = hub.ReadLine();
+  const size_t begin = line.find("; control API on 127.0.0.1:");
+  ASSERT_NE(begin, std::string::npos) << line;
+  const std::string address = line.substr(begin + 17, line.find(';', begin + 1) - begin - 17);
+  EXPECT_NE(address, "127.0.0.1:0");
+  const std::string ready = ReadFile(path);
+  EXPECT_NE(ready.find("\"control\":[{\"address\":\"" + address + "\"}]"), std::string::npos)
+      << ready;
+  hub.Signal(SIGTERM);
+  EXPECT_EQ(hub.Wait(), 0);
+}
+
+TEST_F(PigeonhubTest, RefusesAControlAddressThatOthersReachWithoutTls) {
+  Pigeonhub hub({"--port", "0", "--control-listen", "0.0.0.0:0"});
+  ExpectRefusal(hub, 2, "pigeonhub: --control-listen 0.0.0.0:0: others can reach this address, ");
+}
+
+TEST_F(PigeonhubTest, RefusesATakenControlAddressInOneLine) {
+  LoopbackSocket taken;
+  const std::string address = "127.0.0.1:" + std::to_string(taken.Listen());
+  Pigeonhub hub({"--port", "0", "--control-listen", address});
+  ExpectRefusal(hub, 1, "pigeonhub: cannot listen on " + address + " for the control API: ");
+}
+
+TEST_F(PigeonhubTest, ChecksTheFilesOfTheControlApiToo) {
+  const std::string tokens = Write("tokens", "alice emperor a-long-enough-token\n");
+  Pigeonhub hub({"--check-config", "--control-tokens", tokens});
+  ExpectRefusal(hub, 2, "pigeonhub: " + tokens + ":1: the role is viewer, operator or admin\n");
+}
+
+TEST_F(PigeonhubTest, RefusesSecretsThatOthersMayChange) {
+  const std::string tokens = Write("tokens", "alice admin a-long-enough-token\n");
+  const std::string key = Write("hub.key", std::string(32, 'k') + "\n");
+  for (const std::string& file : {tokens, key}) {
+    std::filesystem::permissions(file, std::filesystem::perms(0666));
+    Pigeonhub hub({"--port", "0", file == key ? "--hub-key" : "--control-tokens", file});
+    ExpectRefusal(hub, 2,
+                  "pigeonhub: " + file +
+                      " holds a secret, and other users may read or change it; run chmod 600 on "
+                      "it\n");
+  }
+}
+
+TEST_F(PigeonhubTest, WarnsOfSecretsOfRootThatEverybodyMayRead) {
+  if (geteuid() != 0) GTEST_SKIP() << "only root makes files of root's";
+  const std::string key = Write("hub.key", std::string(32, 'k') + "\n");
+  std::filesystem::permissions(key, std::filesystem::perms(0644));
+  Pigeonhub open({"--port", "0", "--hub-key", key});
+  EXPECT_TRUE(open.WaitForError("every user of this machine can read a file"));
+  open.Signal(SIGTERM);
+  EXPECT_EQ(open.Wait(), 0);
+  std::filesystem::permissions(key, std::filesystem::perms(0440));
+  Pigeonhub mounted({"--port", "0", "--hub-key", key});
+  mounted.ReadLine();
+  mounted.Signal(SIGTERM);
+  EXPECT_EQ(mounted.ReadAllErrors().find("every user"), std::string::npos);
+  EXPECT_EQ(mounted.Wait(), 0);
+}
+
+TEST_F(PigeonhubTest, ReadsItsFilesAgainOnSighup) {
+  const std::string path = Write("hub.toml", "max-connections = 10\n");
+  Pigeonhub hub({"--port", "0", "--config", path});
+  hub.ReadLine();
+  Write("hub.toml", "max-connections = 11\n");
+  hub.Signal(SIGHUP);
+  EXPECT_TRUE(hub.WaitForError("changed, but waits for a restart setting=max-connections"));
+  Write("hub.toml", "max-connections = none\n");
+  hub.Signal(SIGHUP);
+  EXPECT_TRUE(hub.WaitForError("not reloaded, nothing was changed"));
+  hub.Signal(SIGTERM);
+  EXPECT_EQ(hub.Wait(), 0);
+}
+
+TEST_F(PigeonhubTest, TellsItsSupervisorHowItDoes) {
+  const SupervisorSocket socket;
+  Pigeonhub hub({"--port", "0", "--drain-timeout", "5s"}, {"NOTIFY_SOCKET=" + socket.path()});
+  const std::string line = hub.ReadLine();
+  EXPECT_EQ(socket.Receive(), "READY=1\nSTATUS=" + line);
+  hub.Signal(SIGTERM);
+  EXPECT_EQ(socket.Receive(), "STOPPING=1\nEXTEND_TIMEOUT_USEC=15000000");
+  EXPECT_EQ(hub.Wait(), 0);
+}
+
+TEST_F(PigeonhubTest, ProbesAHubWithTheSameConfiguration) {
+  uint16_t port = 0;
+  {
+    LoopbackSocket free;
+    port = free.Listen();
+  }
+  const std::string path =
+      Write("hub.toml", "host = \"127.0.0.1\"\nport = " + std::to_string(port) + "\n");
+  Pigeonhub hub({"--config", path});
+  hub.ReadLine();
+  for (const char* what : {"live", "ready"}) {
+    Pigeonhub probe({"--config", path, "--probe", what});
+    EXPECT_NE(probe.ReadAll().find("200 OK"), std::string::npos);
+    EXPECT_EQ(probe.Wait(), 0);
+  }
+}
+
+TEST_F(PigeonhubTest, ProbesAHubThatIsNotThere) {
+  uint16_t port = 0;
+  {
+    LoopbackSocket gone;
+    port = gone.Listen();
+  }
+  Pigeonhub probe({"--probe", "live", "--host", "127.0.0.1", "--port", std::to_string(port)});
+  EXPECT_EQ(probe.ReadAll(), "127.0.0.1:" + std::to_string(port) + "/livez: Connection refused\n");
+  EXPECT_EQ(probe.Wait(), 1);
+}
+
+}  // namespace
+}  // namespace pigeonhub

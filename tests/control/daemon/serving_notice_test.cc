@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "control/daemon/serving_notice.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+
+#include "pigeonhub_version.h"
+
+namespace pigeonhub {
+namespace {
+
+const std::string kName = "pigeonhub " + std::string(kVersion);
+
+Config At(const std::string& host) {
+  Config config;
+  config.host = host;
+  return config;
+}
+
+TEST(ServingNotice, NamesEveryAddressAndWhatToTryNext) {
+  EXPECT_EQ(StartLine(At("localhost"), {{"127.0.0.1", 3000}, {"::1", 3000}}, {"127.0.0.1:50051"},
+                      {{"::1", 9090}}),
+            kName +
+                " serving ws://localhost:3000 (127.0.0.1:3000, [::1]:3000) as a plain server; "
+                "control API on 127.0.0.1:50051; metrics on [::1]:9090; try curl "
+                "http://localhost:3000/health\n");
+}
+
+TEST(ServingNotice, SaysWhichMeshAHubBelongsTo) {
+  Config config = At("localhost");
+  config.hub = true;
+  config.hub_mesh_namespace = "my mesh";
+  EXPECT_EQ(StartLine(config, {{"127.0.0.1", 1}}, {}, {}),
+            kName +
+                " serving ws://localhost:1 (127.0.0.1:1) as a hub of \"my mesh\"; "
+                "try curl http://localhost:1/health\n");
+}
+
+TEST(ServingNotice, GivesAUrlThatWorksOnThisMachine) {
+  EXPECT_EQ(ServingUrl(At("0.0.0.0"), {{"0.0.0.0", 80}}), "ws://localhost:80");
+  EXPECT_EQ(ServingUrl(At("::"), {{"::", 80}}), "ws://localhost:80");
+  EXPECT_EQ(ServingUrl(At("::1"), {{"::1", 80}}), "ws://[::1]:80");
+  EXPECT_EQ(ServingUrl(At("hub.example.org"), {{"192.0.2.1", 80}}), "ws://hub.example.org:80");
+}
+
+TEST(ServingNotice, TellsMachinesTheSame) {
+  EXPECT_EQ(ReadyJson(At("localhost"), {{"127.0.0.1", 3000}, {"::1", 3000}}, {"unix:/run/hub"},
+                      {{"127.0.0.1", 9090}}),
+            "{\"pid\":" + std::to_string(getpid()) + ",\"version\":\"" + std::string(kVersion) +
+                "\",\"url\":\"ws://localhost:3000\",\"signaling\":["
+                "{\"host\":\"127.0.0.1\",\"port\":3000},{\"host\":\"::1\",\"port\":3000}],"
+                "\"control\":[{\"address\":\"unix:/run/hub\"}],"
+                "\"metrics\":[{\"host\":\"127.0.0.1\",\"port\":9090}]}\n");
+}
+
+}  // namespace
+}  // namespace pigeonhub
