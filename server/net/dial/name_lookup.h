@@ -13,9 +13,9 @@ class io_context;
 namespace pigeonhub::net {
 
 // One look-up of a host name with c-ares: in /etc/hosts, then at the name servers of
-// /etc/resolv.conf. No thread waits for it, so look-ups run side by side. It asks for IPv4 and for
-// IPv6 addresses separately and hands each kind over as soon as it is known, as RFC 8305
-// recommends.
+// /etc/resolv.conf. Nobody is asked for localhost, which is always this machine. No thread waits
+// for it, so look-ups run side by side. It asks for IPv4 and for IPv6 addresses separately and
+// hands each kind over as soon as it is known, as RFC 8305 recommends.
 //
 // Lives on the thread that runs `context`. Destruction cancels it at once.
 class NameLookup {

@@ -102,6 +102,7 @@ class DialerNamesTest : public ::testing::Test, public Dialer::Sink {
   std::vector<int> fillers_;
   uint16_t port_ = 0;
   FakeNameServer names_{{
+      {"localhost", {.ipv4 = {"127.0.0.3"}}},  // asked by nobody
       {"one.example", {.ipv4 = {"127.0.0.1"}}},
       {"swallowed-first.example", {.ipv4 = {"127.0.0.2", "127.0.0.1"}}},
       {"refused-first.example", {.ipv4 = {"127.0.0.3", "127.0.0.1"}}},
@@ -124,6 +125,10 @@ TEST_F(DialerNamesTest, TriesTheSecondAddressWhenTheFirstSwallowsPackets) {
 
 TEST_F(DialerNamesTest, TriesTheSecondAddressWhenTheFirstRefuses) {
   EXPECT_EQ(Dial("refused-first.example"), "reached 127.0.0.1");
+}
+
+TEST_F(DialerNamesTest, AsksNoNameServerForLocalhostAndTriesBothItsAddresses) {
+  EXPECT_EQ(Dial("LocalHost"), "reached 127.0.0.1");
 }
 
 TEST_F(DialerNamesTest, TriesBothKindsOfAddresses) {
