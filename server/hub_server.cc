@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 #include "pigeonhub/hub_server.h"
 
 #include <condition_variable>

@@ -16,28 +16,28 @@ namespace {
 using google::protobuf::util::TimeUtil;
 
 // Says what happened, in few words.
-class Teller {
+class EventSentence {
  public:
-  Teller(const v1::Event& event, bool wide) : event_(event), wide_(wide) {}
+  EventSentence(const v1::Event& event, bool wide) : event_(event), wide_(wide) {}
 
-  std::string Tell() const {
+  std::string Text() const {
     switch (event_.body_case()) {
       case v1::Event::kStarted:
         return "on " + event_.started().host() + ':' + std::to_string(event_.started().port());
       case v1::Event::kError:
         return event_.error().message();
       case v1::Event::kPeerConnected:
-        return Tell(event_.peer_connected());
+        return Text(event_.peer_connected());
       case v1::Event::kPeerDisconnected:
-        return Tell(event_.peer_disconnected());
+        return Text(event_.peer_disconnected());
       case v1::Event::kPeerRefused:
-        return Tell(event_.peer_refused());
+        return Text(event_.peer_refused());
       case v1::Event::kPeerAnnounced:
-        return Tell(event_.peer_announced());
+        return Text(event_.peer_announced());
       case v1::Event::kPeerGoodbye:
         return Id(event_.peer_goodbye().peer_id()) + In(event_.peer_goodbye().namespace_());
       case v1::Event::kPeersLeft:
-        return Tell(event_.peers_left());
+        return Text(event_.peers_left());
       case v1::Event::kPairConnected:
         return Id(event_.pair_connected().peer_id()) + " and " +
                Id(event_.pair_connected().other_peer_id()) +
@@ -57,26 +57,26 @@ class Teller {
       case v1::Event::kLinkUp:
         return "to " + Id(event_.link_up().peer_id());
       case v1::Event::kLinkDown:
-        return Tell(event_.link_down());
+        return Text(event_.link_down());
       case v1::Event::kBootstrapConnected:
         return event_.bootstrap_connected().url();
       case v1::Event::kBootstrapDisconnected:
-        return Tell(event_.bootstrap_disconnected());
+        return Text(event_.bootstrap_disconnected());
       case v1::Event::kHubDiscovered:
         return Id(event_.hub_discovered().peer_id()) + " via " + event_.hub_discovered().via();
       case v1::Event::kBootstrapSignaling:
-        return Tell(event_.bootstrap_signaling());
+        return Text(event_.bootstrap_signaling());
       case v1::Event::kSignalRelayed:
-        return Tell(event_.signal_relayed());
+        return Text(event_.signal_relayed());
       case v1::Event::kSignalDropped:
-        return Tell(event_.signal_dropped());
+        return Text(event_.signal_dropped());
       case v1::Event::kLimitHit:
-        return Tell(event_.limit_hit());
+        return Text(event_.limit_hit());
       case v1::Event::kDrainStarted:
         return std::to_string(event_.drain_started().connections()) + " connections over " +
                RoughDuration(ToChrono(event_.drain_started().over()));
       case v1::Event::kAudit:
-        return Tell(event_.audit());
+        return Text(event_.audit());
       default:
         return {};
     }
@@ -93,17 +93,17 @@ class Teller {
 
   static std::string In(const std::string& name) { return name.empty() ? "" : " in " + name; }
   // A hub of an older version does not tell how long something lasted.
-  static std::string After(bool told, const google::protobuf::Duration& lasted) {
-    return told ? " after " + RoughDuration(ToChrono(lasted)) : "";
+  static std::string After(bool known, const google::protobuf::Duration& lasted) {
+    return known ? " after " + RoughDuration(ToChrono(lasted)) : "";
   }
   static std::string Left(int64_t count) { return std::to_string(count) + " left"; }
 
-  std::string Tell(const v1::PeerConnectedEvent& body) const {
+  std::string Text(const v1::PeerConnectedEvent& body) const {
     return Id(body.peer_id()) + " from " + OrDash(body.remote_address()) + ", " +
            std::to_string(body.total_connections()) + " connected";
   }
 
-  std::string Tell(const v1::PeerDisconnectedEvent& body) const {
+  std::string Text(const v1::PeerDisconnectedEvent& body) const {
     return Id(body.peer_id()) + ' ' + ReasonText(body.reason()) + ' ' +
            std::to_string(body.close_code()) + (wide_ ? In(body.namespace_()) : "") +
            After(body.has_connected_for(), body.connected_for()) + ", " +
@@ -114,7 +114,7 @@ class Teller {
            Left(body.total_connections());
   }
 
-  std::string Tell(const v1::PeerRefusedEvent& body) const {
+  std::string Text(const v1::PeerRefusedEvent& body) const {
     return (body.peer_id().empty() ? "no id" : Id(body.peer_id())) + ' ' +
            ReasonText(body.reason()) + ", from " + OrDash(body.remote_address()) +
            (body.count() == 1 ? "" : ", " + Times(body.count(), "time"));
@@ -140,7 +140,7 @@ class Teller {
     return text;
   }
 
-  std::string Tell(const v1::LinkDownEvent& body) const {
+  std::string Text(const v1::LinkDownEvent& body) const {
     std::string text = "to " + Id(body.peer_id());
     if (body.reason() != v1::REASON_UNSPECIFIED) {
       text += ' ' + ReasonText(body.reason()) + ' ' + std::to_string(body.close_code());
@@ -151,18 +151,18 @@ class Teller {
            Times(body.withdrawn_peers(), "peer") + " withdrawn";
   }
 
-  std::string Tell(const v1::LimitHitEvent& body) const {
+  std::string Text(const v1::LimitHitEvent& body) const {
     const std::string reason = ReasonText(body.reason());
     if (!body.ended()) return reason + ", " + Times(body.count(), "time") + Tops(body);
     return reason + " no longer, " + Times(body.total(), "time") + " within " +
            MeasuredDuration(ToChrono(body.lasted())) + Tops(body);
   }
 
-  std::string Tell(const v1::PeerAnnouncedEvent& body) const {
+  std::string Text(const v1::PeerAnnouncedEvent& body) const {
     return Id(body.peer_id()) + (body.is_hub() ? ", a hub," : "") + In(body.namespace_());
   }
 
-  std::string Tell(const v1::PeersLeftEvent& body) const {
+  std::string Text(const v1::PeersLeftEvent& body) const {
     std::string text =
         std::to_string(body.count()) + " within " + MeasuredDuration(ToChrono(body.within()));
     for (const v1::ReasonCount& count : body.reasons()) {
@@ -171,7 +171,7 @@ class Teller {
     return text + Tops(body);
   }
 
-  std::string Tell(const v1::BootstrapDisconnectedEvent& body) const {
+  std::string Text(const v1::BootstrapDisconnectedEvent& body) const {
     return body.url() + ' ' + std::to_string(body.code()) +
            (body.reason().empty() ? "" : ", " + body.reason());
   }
@@ -182,27 +182,27 @@ class Teller {
     return std::string(kTypes[place < std::size(kTypes) ? place : 0]);
   }
 
-  std::string Tell(const v1::BootstrapSignalingEvent& body) const {
+  std::string Text(const v1::BootstrapSignalingEvent& body) const {
     return TypeText(body.type()) + ' ' + Id(body.from_peer_id()) + " to " +
            Id(body.target_peer_id()) + " from " + body.url() +
            (wide_ ? ", " + std::to_string(body.payload_bytes()) + " bytes" : "");
   }
 
-  std::string Tell(const v1::SignalRelayedEvent& body) const {
+  std::string Text(const v1::SignalRelayedEvent& body) const {
     return TypeText(body.type()) + ' ' + Id(body.from_peer_id()) + " to " +
            Id(body.target_peer_id()) + (body.to_link() ? " by another hub" : "") +
            (wide_ ? In(body.namespace_()) + ", " + std::to_string(body.payload_bytes()) + " bytes"
                   : "");
   }
 
-  std::string Tell(const v1::SignalDroppedEvent& body) const {
+  std::string Text(const v1::SignalDroppedEvent& body) const {
     return TypeText(body.type()) + ' ' + Id(body.from_peer_id()) + " to " +
            OrDash(Id(body.target_peer_id())) + ' ' + ReasonText(body.reason()) +
            (wide_ ? In(body.namespace_()) + ", " + std::to_string(body.payload_bytes()) + " bytes"
                   : "");
   }
 
-  std::string Tell(const v1::AuditEvent& body) const {
+  std::string Text(const v1::AuditEvent& body) const {
     // Narrow: without the service before the method's name.
     const std::string method =
         wide_ ? body.method() : body.method().substr(body.method().rfind('/') + 1);
@@ -287,7 +287,7 @@ Table EventTable(bool wide) {
 
 std::vector<Cell> EventRow(const v1::Event& event, bool wide) {
   return {MomentText(event.time(), wide), static_cast<int64_t>(event.seq()), KindName(event.kind()),
-          Teller(event, wide).Tell()};
+          EventSentence(event, wide).Text()};
 }
 
 std::vector<Cell> GapRow(const v1::Gap& gap) {

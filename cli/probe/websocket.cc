@@ -21,7 +21,7 @@ absl::Status Broken(std::string_view what) {
 
 WebSocket::WebSocket(std::unique_ptr<Stream> stream, const WebSocketUrl& url)
     : stream_(std::move(stream)),
-      session_(*this, *this, kLargestMessage, net::Opening(url.authority(), url.target)) {}
+      session_(*this, *this, kLargestMessage, net::ClientHandshake(url.authority(), url.target)) {}
 
 absl::StatusOr<std::unique_ptr<WebSocket>> WebSocket::Open(const WebSocketUrl& url,
                                                            const std::string& ca,
@@ -80,7 +80,7 @@ void WebSocket::Write(std::string_view header, std::string_view payload) {
   written_.append(header).append(payload);
 }
 
-void WebSocket::OnRefused(const net::Opening::Refusal& refusal) {
+void WebSocket::OnRefused(const net::ClientHandshake::Refusal& refusal) {
   end_ = refusal.status == 0
              ? Broken(refusal.why)
              : absl::FailedPreconditionError("the server refused the upgrade: " + refusal.why);

@@ -45,7 +45,7 @@ class WebSocket final : private net::Session::Host, private net::ClientSession::
 
   // net::ClientSession::Handler
   void OnAccepted() override { accepted_ = true; }
-  void OnRefused(const net::Opening::Refusal& refusal) override;
+  void OnRefused(const net::ClientHandshake::Refusal& refusal) override;
 
   // Sends what the session has written.
   absl::Status Flush(Deadline deadline);

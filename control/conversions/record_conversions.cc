@@ -193,7 +193,7 @@ void ToProto(const TopologyRecord& topology, v1::GetTopologyResponse& response) 
     hub.set_self(record.self);
     hub.set_hops(static_cast<int32_t>(record.hops));
     hub.set_peers(record.peers);
-    if (record.told_at != 0) *hub.mutable_peers_time() = ToTimestamp(record.told_at);
+    if (record.reported_at != 0) *hub.mutable_peers_time() = ToTimestamp(record.reported_at);
     hub.set_speaks_mesh(record.speaks_mesh);
   }
   for (const TopologyRecord::Edge& record : topology.edges) {

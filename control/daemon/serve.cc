@@ -71,9 +71,9 @@ bool WaitForStop(StopSignals& signals, RunningConfig& config, Log& log) {
 
 // Whoever waits for the hub learns here that it serves: the reader of stdout, the ready file, the
 // supervisor and a person at a terminal.
-absl::Status TellThatItServes(const Config& config, const HubServer& server,
-                              const std::vector<std::string>& control, const Clock& clock,
-                              Supervisor& supervisor) {
+absl::Status PrintServingNotice(const Config& config, const HubServer& server,
+                                const std::vector<std::string>& control, const Clock& clock,
+                                Supervisor& supervisor) {
   const Addresses addresses = server.Addresses();
   const Addresses metrics = server.MetricsAddresses();
   if (!config.ready_file.empty()) {
@@ -147,7 +147,7 @@ absl::Status Serve(const Config& config, const Variables& variables,
   }
   const std::vector<std::string> control_addresses =
       control == nullptr ? std::vector<std::string>() : control->addresses();
-  if (auto status = TellThatItServes(config, server, control_addresses, clock, supervisor);
+  if (auto status = PrintServingNotice(config, server, control_addresses, clock, supervisor);
       !status.ok()) {
     return status;
   }

@@ -16,9 +16,9 @@ void Readiness::Look() {
   const HubStats stats = hub_.GetStats().hub;
   const bool ready = stats.serving == Serving::kServing && stats.turning_away == Reason::kCount;
   // The health service sends its watchers every status that it gets, also one that they know.
-  if (told_ == ready) return;
+  if (last_ == ready) return;
   health_.SetServingStatus(kReadyName, ready);
-  told_ = ready;
+  last_ = ready;
 }
 
 }  // namespace pigeonhub

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 #include <optional>
@@ -30,7 +31,7 @@ class Readiness {
  private:
   HubServer& hub_;
   grpc::HealthCheckServiceInterface& health_;
-  std::optional<bool> told_;
+  std::optional<bool> last_;
 };
 
 }  // namespace pigeonhub

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 #include "server/auth/hub_keys.h"
 
 #include "absl/status/statusor.h"

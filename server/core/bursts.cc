@@ -17,14 +17,14 @@ std::optional<BurstNews> Bursts::OnHit(SteadyTime now, Reason reason, const Orig
     burst->first = now;
   }
   burst->last = now;
-  ++burst->untold;
+  ++burst->unreported;
   ++burst->total;
   burst->peer = origin.peer;
   burst->address = origin.address;
   burst->addresses.Add(origin.address);
   burst->networks.Add(origin.network);
-  if (!first && now - burst->told < interval_) return std::nullopt;
-  return Tell(*burst, now, /*ended=*/false);
+  if (!first && now - burst->reported < interval_) return std::nullopt;
+  return Report(*burst, now, /*ended=*/false);
 }
 
 std::optional<BurstNews> Bursts::OnTime(SteadyTime now) {
@@ -36,7 +36,7 @@ std::optional<BurstNews> Bursts::OnTime(SteadyTime now) {
     Burst over = std::move(*burst);
     burst = open_.erase(burst);
     // All there was to say of a single one was said at once.
-    if (over.total > 1) return Tell(over, now, /*ended=*/true);
+    if (over.total > 1) return Report(over, now, /*ended=*/true);
   }
   return std::nullopt;
 }
@@ -49,10 +49,10 @@ std::optional<SteadyTime> Bursts::NextDeadline() const {
   return next;
 }
 
-BurstNews Bursts::Tell(Burst& burst, SteadyTime now, bool ended) {
-  burst.told = now;
+BurstNews Bursts::Report(Burst& burst, SteadyTime now, bool ended) {
+  burst.reported = now;
   return {.reason = burst.reason,
-          .count = std::exchange(burst.untold, 0),
+          .count = std::exchange(burst.unreported, 0),
           .total = burst.total,
           .lasted = burst.last - burst.first,
           .ended = ended,

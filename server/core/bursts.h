@@ -56,8 +56,8 @@ class Bursts {
     Reason reason = Reason::kCount;
     SteadyTime first;
     SteadyTime last;
-    SteadyTime told;
-    uint64_t untold = 0;
+    SteadyTime reported;
+    uint64_t unreported = 0;
     uint64_t total = 0;
     std::string peer;
     std::string address;
@@ -65,7 +65,7 @@ class Bursts {
     Tally networks;
   };
   SteadyTime DueOf(const Burst& burst) const { return burst.last + interval_; }
-  static BurstNews Tell(Burst& burst, SteadyTime now, bool ended);
+  static BurstNews Report(Burst& burst, SteadyTime now, bool ended);
 
   const Duration interval_;
   std::vector<Burst> open_;  // few at a time: at most one for each reason

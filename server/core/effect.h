@@ -66,15 +66,15 @@ struct WatchLink {
 // Open a WebSocket to `url` (ws:// or wss://, as configured) as this hub: with its id as peerId in
 // the query, and a hub token if there is a key. Answered by DialOpened or DialFailed.
 struct Dial {
-  UplinkId uplink;
+  DialTargetId dial_target;
   std::string url;
   // The address is only some hub's word: no connection to this machine itself or to its link-local
-  // neighbours, whatever the name turns out to mean.
+  // neighbors, whatever the name turns out to mean.
   bool outside_only = false;
 };
 // Give a dial up that is not answered yet.
 struct CancelDial {
-  UplinkId uplink;
+  DialTargetId dial_target;
 };
 
 struct Emit {

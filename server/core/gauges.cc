@@ -15,7 +15,8 @@ void Gauges::Update() {
   counters_.networks.Set(namespaces_.with_local_members());
   counters_.remote_peers.Set(inspect_.remote_peers());
   std::array<size_t, kLinkStateCount> in_state{};
-  for (const auto& uplink : uplinks_.all()) ++in_state[static_cast<size_t>(uplink->state)];
+  for (const auto& dial_target : dial_targets_.all())
+    ++in_state[static_cast<size_t>(dial_target->state)];
   for (const auto& link : links_.all()) {
     // It dialed us.
     if (link->peer != nullptr) ++in_state[static_cast<size_t>(LinkRecord::State::kUp)];

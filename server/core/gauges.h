@@ -7,8 +7,8 @@
 #include "server/core/hubs/hub_registry.h"
 #include "server/core/identity.h"
 #include "server/core/inspect.h"
+#include "server/core/links/dial_targets.h"
 #include "server/core/links/link_table.h"
-#include "server/core/links/uplinks.h"
 #include "server/core/peers/namespaces.h"
 #include "server/core/peers/peer_table.h"
 
@@ -18,14 +18,15 @@ namespace pigeonhub {
 class Gauges {
  public:
   Gauges(Counters& counters, const Identity& self, const PeerTable& peers,
-         const NamespaceTable& namespaces, const HubRegistry& registry, const Uplinks& uplinks,
-         const LinkTable& links, Capacity& capacity, const Inspect& inspect)
+         const NamespaceTable& namespaces, const HubRegistry& registry,
+         const DialTargets& dial_targets, const LinkTable& links, Capacity& capacity,
+         const Inspect& inspect)
       : counters_(counters),
         self_(self),
         peers_(peers),
         namespaces_(namespaces),
         registry_(registry),
-        uplinks_(uplinks),
+        dial_targets_(dial_targets),
         links_(links),
         capacity_(capacity),
         inspect_(inspect) {}
@@ -38,7 +39,7 @@ class Gauges {
   const PeerTable& peers_;
   const NamespaceTable& namespaces_;
   const HubRegistry& registry_;
-  const Uplinks& uplinks_;
+  const DialTargets& dial_targets_;
   const LinkTable& links_;
   Capacity& capacity_;
   const Inspect& inspect_;

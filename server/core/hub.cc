@@ -19,26 +19,26 @@
 #include "server/core/inspect.h"
 #include "server/core/lifecycle.h"
 #include "server/core/links/dial_commands.h"
+#include "server/core/links/dial_targets.h"
 #include "server/core/links/dialing.h"
 #include "server/core/links/inspect_links.h"
 #include "server/core/links/link_setup.h"
 #include "server/core/links/link_table.h"
 #include "server/core/links/paths.h"
 #include "server/core/links/switchboard.h"
-#include "server/core/links/uplinks.h"
 #include "server/core/mesh/conversations.h"
 #include "server/core/mesh/frame_sender.h"
 #include "server/core/mesh/frames.h"
+#include "server/core/mesh/hub_map.h"
 #include "server/core/mesh/hub_ops.h"
 #include "server/core/mesh/interest.h"
-#include "server/core/mesh/link_state.h"
+#include "server/core/mesh/map_changes.h"
 #include "server/core/mesh/map_news.h"
 #include "server/core/mesh/mesh_hub_table.h"
 #include "server/core/mesh/neighbors.h"
 #include "server/core/mesh/remote_peers.h"
 #include "server/core/mesh/remote_presence.h"
 #include "server/core/mesh/subscriptions.h"
-#include "server/core/mesh/topology.h"
 #include "server/core/overloaded.h"
 #include "server/core/peers/audience.h"
 #include "server/core/peers/connections.h"
@@ -80,15 +80,15 @@ struct Hub::Parts {
   HubRegistry registry{options.hub_admission, options.hub_allow, options.limits.hubs,
                        options.limits.hub_entry};
   QuarantineList quarantined;
-  Uplinks uplinks{options.reconnect_interval, options.max_reconnect_attempts};
-  LinkState map{options.hub_peer_id, options.limits.hubs};
+  DialTargets dial_targets{options.reconnect_interval, options.max_reconnect_attempts};
+  HubMap map{options.hub_peer_id, options.limits.hubs};
   LinkTable links{options.is_hub};
   MeshHubTable mesh_hubs;
 
   // Who is told of what.
   SignalRecord record{peers, counters};
   Interest interest{self, peers, namespaces, remote, links, mesh_hubs};
-  Paths paths{self, remote, uplinks, links, mesh_hubs};
+  Paths paths{self, remote, dial_targets, links, mesh_hubs};
   Audience audience{options, random, self, links, mesh_hubs, interest};
   Introductions introductions{options, random, self, peers, remote, links};
 
@@ -99,7 +99,7 @@ struct Hub::Parts {
   Subscriptions subscriptions{options, self,      namespaces, remote,
                               links,   mesh_hubs, interest,   remote_presence};
   LinkSetup link_setup{self, peers, remote, map, links, mesh_hubs, introductions, remote_presence};
-  Dialing dialing{options, random, self, uplinks, links, link_setup};
+  Dialing dialing{options, random, self, dial_targets, links, link_setup};
 
   // Peers that are connected here.
   Standing standing{self, registry, link_setup, dialing};
@@ -121,34 +121,36 @@ struct Hub::Parts {
 
   // Hubs among themselves.
   Signaling signaling{options, self, peers, remote, links, mesh_hubs, paths, record};
-  Neighbors neighbors{options, self, registry, uplinks, map, links, quarantined, dialing};
+  Neighbors neighbors{options, self, registry, dial_targets, map, links, quarantined, dialing};
   FrameSender frame_sender{self, links, mesh_hubs, record, subscriptions};
   MapNews map_news{options, self, peers, registry, map, links, mesh_hubs, neighbors};
   Conversations conversations{options,         random,    self,        peers,
                               remote,          map,       links,       mesh_hubs,
                               remote_presence, contested, frame_sender};
-  pigeonhub::Topology topology{options,         map,           links,     mesh_hubs,    quarantined,
-                               remote_presence, subscriptions, neighbors, frame_sender, map_news,
-                               conversations};
-  Quarantine quarantine{options, self,        peers,   remote,    registry,  uplinks,
+  pigeonhub::MapChanges map_changes{
+      options,       map,       links,        mesh_hubs, quarantined,  remote_presence,
+      subscriptions, neighbors, frame_sender, map_news,  conversations};
+  Quarantine quarantine{options, self,        peers,   remote,    registry,  dial_targets,
                         map,     quarantined, dialing, newcomers, contested, conversations};
   HubOps hub_ops{peers, interest, subscriptions, liveness, newcomers, contested, signaling};
   Frames frames{options,  self,          map,          links,    mesh_hubs,     quarantined,
                 interest, subscriptions, frame_sender, map_news, conversations, hub_ops};
 
   // Where inputs arrive.
-  DialCommands dial_commands{self, peers, uplinks, dialing, contested};
-  Switchboard switchboard{options, self,      uplinks,   quarantined, remote_presence, link_setup,
-                          dialing, contested, signaling, quarantine,  map_news,        frames};
+  DialCommands dial_commands{self, peers, dial_targets, dialing, contested};
+  Switchboard switchboard{options,         self,       dial_targets, quarantined,
+                          remote_presence, link_setup, dialing,      contested,
+                          signaling,       quarantine, map_news,     frames};
   PeerMessages peer_messages{options, record, membership, contested, signaling};
-  Openings openings{options,     self,      peers,         uplinks,   links,       dialing,
-                    connections, newcomers, signs_of_life, contested, frame_sender};
+  Openings openings{options,     self,      peers,         dial_targets, links,       dialing,
+                    connections, newcomers, signs_of_life, contested,    frame_sender};
   DrainPlan drain{self, peers, contested};
   Lifecycle lifecycle{self,        namespaces, remote,    links,  cleanup, dialing,
                       connections, newcomers,  contested, frames, drain};
   Inspect inspect{options, self, peers, namespaces, remote, registry, capacity};
-  InspectLinks inspect_links{self, peers, registry, uplinks, map, links, mesh_hubs, paths};
-  Gauges gauges{counters, self, peers, namespaces, registry, uplinks, links, capacity, inspect};
+  InspectLinks inspect_links{self, peers, registry, dial_targets, map, links, mesh_hubs, paths};
+  Gauges gauges{counters,     self,  peers,    namespaces, registry,
+                dial_targets, links, capacity, inspect};
 
   // The part that decides a command; `parts` may be constant.
   static auto& DeciderOf(auto& parts, const StartSignaling&) { return parts.lifecycle; }
@@ -197,7 +199,7 @@ absl::Status Hub::Handle(const Now& now, const Input& input, Effects& effects) {
   Turn turn(now, effects, parts_->journal);
   absl::Status answer;
   parts_->Handle(turn, input, answer);
-  parts_->topology.Apply(turn);
+  parts_->map_changes.Apply(turn);
   parts_->frames.Flush(turn);
   parts_->drain.FinishIfEmpty(turn);
   parts_->gauges.Update();
@@ -257,7 +259,7 @@ void Hub::Parts::OnTick(Turn& turn) {
   reference_claims.EndRests(turn);
   dialing.DialDue(turn);
   frames.OnTick(turn);
-  connections.TellDepartures(turn);
+  connections.EmitDepartures(turn);
   turn.EndBursts(turn.now.steady);
   if (!cleanup.TakeDue(turn.now.steady)) return;
   peers.Compact();
@@ -269,7 +271,7 @@ std::optional<SteadyTime> Hub::NextDeadline() const {
   const Parts& p = *parts_;
   return Earliest({p.connections.NextDeadline(), p.newcomers.NextDeadline(),
                    p.liveness.NextDeadline(), p.reference_claims.NextDeadline(),
-                   p.drain.NextDeadline(), p.journal.NextDeadline(), p.uplinks.NextDeadline(),
+                   p.drain.NextDeadline(), p.journal.NextDeadline(), p.dial_targets.NextDeadline(),
                    p.frames.NextDeadline(), p.cleanup.NextDeadline()});
 }
 

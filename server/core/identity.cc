@@ -7,7 +7,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "server/core/links/uplinks.h"
+#include "server/core/links/dial_targets.h"
 
 namespace pigeonhub {
 namespace {

@@ -55,15 +55,15 @@ class PathId {
 };
 
 // One address of another hub that we dial, for as long as it is remembered.
-class UplinkId {
+class DialTargetId {
  public:
-  UplinkId() = default;
-  explicit UplinkId(uint64_t value) : value_(value) {}
+  DialTargetId() = default;
+  explicit DialTargetId(uint64_t value) : value_(value) {}
   uint64_t value() const { return value_; }
 
-  friend auto operator<=>(const UplinkId&, const UplinkId&) = default;
+  friend auto operator<=>(const DialTargetId&, const DialTargetId&) = default;
   template <typename H>
-  friend H AbslHashValue(H h, UplinkId id) {
+  friend H AbslHashValue(H h, DialTargetId id) {
     return H::combine(std::move(h), id.value_);
   }
 

@@ -21,7 +21,7 @@
 namespace pigeonhub {
 
 // Whether a connection brought a hub token, and what it was worth. Only hubs need one.
-enum class HubProof : uint8_t { kNone, kValid, kInvalid };
+enum class HubCredential : uint8_t { kNone, kValid, kInvalid };
 
 // ---- From the network. -------------------------------------------------------------------------
 
@@ -31,18 +31,18 @@ struct Opened {
   ConnectionId connection;
   std::string_view peer_id;  // as it stood in the URL, percent-decoded; may be anything
   std::string_view address;  // the remote address, without port
-  HubProof hub_proof = HubProof::kNone;
-  Reason hub_proof_reason = Reason::kHubTokenMalformed;  // why it is invalid, where it is
+  HubCredential hub_credential = HubCredential::kNone;
+  Reason hub_credential_reason = Reason::kHubTokenMalformed;  // why it is invalid, where it is
 };
 
 // A Dial was answered. From now on Received, WantMore and Closed, as for any connection; there is
 // no Opened for it.
 struct DialOpened {
-  UplinkId uplink;
+  DialTargetId dial_target;
   ConnectionId connection;
 };
 struct DialFailed {
-  UplinkId uplink;
+  DialTargetId dial_target;
   uint16_t code = 1006;    // the HTTP status where it was refused with one
   std::string_view text;   // why, in at most 512 printable bytes
   Duration retry_after{};  // how long it asked to be left alone

@@ -2,7 +2,7 @@
 
 // What our hubs say to each other beyond the reference's protocol (docs/protocol.md, "Between our
 // hubs"). Two kinds of messages: news of who is linked to whom, which every hub passes on to its
-// neighbours, and frames from one hub to one other, which hubs in between pass on unopened.
+// neighbors, and frames from one hub to one other, which hubs in between pass on unopened.
 
 #pragma once
 
@@ -18,21 +18,21 @@
 namespace pigeonhub {
 
 // One hub's word about itself. Of two by the same hub the one with the newer seq holds; see
-// LinkState.
+// HubMap.
 struct HubNode {
-  struct Neighbour {
+  struct Neighbor {
     PeerId hub;
     // This hub has reason to trust it: it dialed it by configuration, or admitted it by token or
     // grant. Only hubs that somebody vouches for are dialed because they advertise an address.
     bool vouched = false;
-    friend bool operator==(const Neighbour&, const Neighbour&) = default;
+    friend bool operator==(const Neighbor&, const Neighbor&) = default;
   };
 
   PeerId id;
   uint64_t seq = 0;
   bool transit = true;  // false: a plain server, which carries nothing for others
   uint64_t peers = 0;   // connected to it when it said so
-  std::vector<Neighbour> neighbours;
+  std::vector<Neighbor> neighbors;
   // As in an announce; `hub` is never null. `members` is null for our own, which is written from
   // `hub`.
   Profile profile;

@@ -67,7 +67,7 @@ struct PeerWithdrawal {
   std::string_view reason;
 };
 
-// An uplink's other side greets: our own id, as it understood it.
+// A dial target's other side greets: our own id, as it understood it.
 struct Connected {
   std::string_view peer;
 };
@@ -135,7 +135,7 @@ struct Error {
   std::string reason = {};  // a name for programs, which only our hubs are told; may be empty
 };
 
-// What we say of ourselves over an uplink, once it is open.
+// What we say of ourselves over a dial target, once it is open.
 struct HubAnnounce {
   SharedText network;
   std::shared_ptr<const HubDetails> self;

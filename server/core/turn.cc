@@ -19,7 +19,7 @@ std::optional<SteadyTime> Journal::NextDeadline() const {
 void Turn::Count(Reason reason, const Origin& who) {
   counters.of(reason).Add();
   if (!IsLimit(reason)) return;
-  if (auto news = journal_.limits_.OnHit(now.steady, reason, who)) TellLimit(*std::move(news));
+  if (auto news = journal_.limits_.OnHit(now.steady, reason, who)) EmitLimit(*std::move(news));
 }
 
 void Turn::Refuse(ConnectionId connection, Reason reason, const Origin& who) {
@@ -29,21 +29,22 @@ void Turn::Refuse(ConnectionId connection, Reason reason, const Origin& who) {
 }
 
 void Turn::NoteRefusal(Reason reason, const Origin& who) {
-  const Origin told{who.peer.substr(0, kMostOfAnId), who.address, who.network};
-  if (const auto news = journal_.refusals_.OnHit(now.steady, reason, told)) TellRefusals(*news);
+  const Origin shortened{who.peer.substr(0, kMostOfAnId), who.address, who.network};
+  if (const auto news = journal_.refusals_.OnHit(now.steady, reason, shortened))
+    EmitRefusals(*news);
 }
 
 void Turn::EndBursts(SteadyTime until) {
-  while (auto news = journal_.limits_.OnTime(until)) TellLimit(*std::move(news));
-  while (const auto news = journal_.refusals_.OnTime(until)) TellRefusals(*news);
+  while (auto news = journal_.limits_.OnTime(until)) EmitLimit(*std::move(news));
+  while (const auto news = journal_.refusals_.OnTime(until)) EmitRefusals(*news);
 }
 
-void Turn::TellLimit(BurstNews news) {
+void Turn::EmitLimit(BurstNews news) {
   Emit(LimitHit{news.reason, news.count, news.total, news.lasted, news.ended,
                 std::move(news.by_address), std::move(news.by_network)});
 }
 
-void Turn::TellRefusals(const BurstNews& news) {
+void Turn::EmitRefusals(const BurstNews& news) {
   Emit(PeerRefused{news.peer, news.address, news.reason, news.count});
 }
 

@@ -72,8 +72,8 @@ class Turn {
   void EndBursts(SteadyTime until);
 
  private:
-  void TellLimit(BurstNews news);
-  void TellRefusals(const BurstNews& news);
+  void EmitLimit(BurstNews news);
+  void EmitRefusals(const BurstNews& news);
 
   Journal& journal_;
 };

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 #include "server/net/data_plane.h"
 
 #include <unistd.h>
@@ -6,9 +7,9 @@
 #include <chrono>
 #include <utility>
 
-#include "server/net/http/gate.h"
 #include "server/net/http/hub_credentials.h"
 #include "server/net/http/routes.h"
+#include "server/net/http/upgrade_gate.h"
 #include "server/net/listen/descriptors_left.h"
 #include "server/net/listen/listener.h"
 #include "server/net/loop/io_loop.h"
@@ -111,7 +112,7 @@ class DataPlane::Impl final : private Listener::Sink {
   const DataPlaneOptions options_;
   Dispatcher& dispatcher_;
   const HttpRoutes routes_;
-  Gate gate_;
+  UpgradeGate gate_;
   SocketCount sockets_;
   TlsClient tls_;
   const HubCredentials credentials_;

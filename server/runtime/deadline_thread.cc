@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 #include "server/runtime/deadline_thread.h"
 
 namespace pigeonhub {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 #include "server/runtime/dispatcher.h"
 
 #include <utility>
@@ -94,7 +95,7 @@ void Dispatcher::FileLocked(Effect& effect, Aftermath& aftermath) {
         if constexpr (std::is_same_v<T, Send> || std::is_same_v<T, ListPending>) {
           return one.to.shard();
         } else if constexpr (std::is_same_v<T, Dial> || std::is_same_v<T, CancelDial>) {
-          return static_cast<unsigned>(one.uplink.value() % shards);
+          return static_cast<unsigned>(one.dial_target.value() % shards);
         } else if constexpr (std::is_same_v<T, Emit> || std::is_same_v<T, Broadcast>) {
           return 0u;  // filed above
         } else {

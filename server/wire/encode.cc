@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 #include "server/wire/encode.h"
 
 #include <charconv>
@@ -223,10 +224,10 @@ class Writer {
     out_ += node.transit ? R"(,"transit":true,"peers":)" : R"(,"transit":false,"peers":)";
     Number(static_cast<int64_t>(node.peers));
     out_ += R"(,"neighbours":[)";
-    for (size_t i = 0; i < node.neighbours.size(); ++i) {
+    for (size_t i = 0; i < node.neighbors.size(); ++i) {
       out_ += i > 0 ? R"(,{"peerId":)" : R"({"peerId":)";
-      Id(node.neighbours[i].hub);
-      out_ += node.neighbours[i].vouched ? R"(,"vouched":true})" : "}";
+      Id(node.neighbors[i].hub);
+      out_ += node.neighbors[i].vouched ? R"(,"vouched":true})" : "}";
     }
     out_ += R"(],"data":{"isHub":true)";
     Details(*node.profile.hub);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 #include "server/wire/mesh_body.h"
 
 #include <variant>

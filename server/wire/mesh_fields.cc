@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 #include "server/wire/mesh_fields.h"
 
 #include <memory>
@@ -26,7 +27,7 @@ void ForEachElement(value list, Visit visit) {
   }
 }
 
-void ReadNeighbours(value list, HubNode& node) {
+void ReadNeighbors(value list, HubNode& node) {
   ForEachElement(list, [&](value one) {
     simdjson::ondemand::object object;
     if (one.get_object().get(object)) return;
@@ -36,7 +37,7 @@ void ReadNeighbours(value list, HubNode& node) {
       if (key == "peerId") id = PeerId::Parse(StringOrNothing(member));
       if (key == "vouched") vouched = SkipRaw(member) == "true";
     });
-    if (id.has_value()) node.neighbours.push_back({*id, vouched});
+    if (id.has_value()) node.neighbors.push_back({*id, vouched});
   });
 }
 
@@ -52,7 +53,7 @@ SharedNode ReadNode(value one) {
     if (key == "seq") in_range &= ReadUnsigned(member, mesh::kMostNumber, node.seq);
     if (key == "transit") node.transit = SkipRaw(member) == "true";
     if (key == "peers") in_range &= ReadUnsigned(member, mesh::kMostNumber, node.peers);
-    if (key == "neighbours") ReadNeighbours(member, node);
+    if (key == "neighbours") ReadNeighbors(member, node);
     if (key != "data") return;
     simdjson::ondemand::object data;
     if (member.get_object().get(data)) return;

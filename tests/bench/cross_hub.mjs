@@ -40,13 +40,13 @@ async function measure(start) {
   const hubs = [await start()];
   hubs.push(await start([hubs[0]]));
   runOn(1);
-  const dialled = hubs[0];
+  const dialed = hubs[0];
   try {
-    await linked(dialled);
+    await linked(dialed);
     const pairs = [];
     for (let i = 0; i < PAIRS; ++i) {
       const network = `bench-${i}`;
-      // On the dialled one first: the reference tells only those of its peers that came later.
+      // On the dialed one first: the reference tells only those of its peers that came later.
       const near = await WirePeer.join(hubs[0], network);
       const far = await WirePeer.join(hubs[1], network);
       await discovers(near, far);

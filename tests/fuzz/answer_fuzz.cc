@@ -68,7 +68,7 @@ class Client final : private Session::Host, private ClientSession::Handler {
     REQUIRE(!accepted_);
     accepted_ = true;
   }
-  void OnRefused(const Opening::Refusal& refusal) override {
+  void OnRefused(const ClientHandshake::Refusal& refusal) override {
     REQUIRE(!refused_);
     REQUIRE(refusal.why.find('\n') == std::string::npos);
     REQUIRE(refusal.retry_after.count() >= 0);
@@ -84,7 +84,8 @@ class Client final : private Session::Host, private ClientSession::Handler {
   bool accepted_ = false;
   bool refused_ = false;
   bool ended_ = false;
-  ClientSession session_{*this, *this, kMaxMessage, Opening("hub.example:3000", "/?peerId=x")};
+  ClientSession session_{*this, *this, kMaxMessage,
+                         ClientHandshake("hub.example:3000", "/?peerId=x")};
 };
 
 }  // namespace

@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "server/net/http/gate.h"
+#include "server/net/http/upgrade_gate.h"
 #include "server/net/websocket/server_session.h"
 #include "tests/fuzz/require.h"
 #include "tests/support/frames.h"

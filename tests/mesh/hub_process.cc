@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 #include "tests/mesh/hub_process.h"
 
 #include <utility>
@@ -106,25 +107,26 @@ void HubProcess::OnArrival(EndId end, std::string_view peer_id, std::string_view
   opened.connection = ConnectionOf(end);
   opened.peer_id = peer_id;
   opened.address = "192.0.2.1";
-  if (!from.empty() && !IsReferenceHub(connection.place)) opened.hub_proof = HubProof::kValid;
+  if (!from.empty() && !IsReferenceHub(connection.place))
+    opened.hub_credential = HubCredential::kValid;
   Handle(opened);
 }
 
 void HubProcess::OnDialed(uint64_t tag, EndId end) {
   auto dial = dials_.find(tag);
   if (dial == dials_.end()) return services_.network.Close(end, 1000, "");
-  const UplinkId uplink = dial->second;
+  const DialTargetId dial_target = dial->second;
   dials_.erase(dial);
   connections_[end].place = services_.network.PlaceOf(end ^ 1);
-  Handle(DialOpened{uplink, ConnectionOf(end)});
+  Handle(DialOpened{dial_target, ConnectionOf(end)});
 }
 
 void HubProcess::OnDialFailed(uint64_t tag) {
   auto dial = dials_.find(tag);
   if (dial == dials_.end()) return;
-  const UplinkId uplink = dial->second;
+  const DialTargetId dial_target = dial->second;
   dials_.erase(dial);
-  Handle(DialFailed{uplink, 1006, "nobody there"});
+  Handle(DialFailed{dial_target, 1006, "nobody there"});
 }
 
 void HubProcess::OnFrame(EndId end, std::string text) {
@@ -185,10 +187,10 @@ void HubProcess::Carry(const Effect& effect) {
   } else if (const auto* watch = std::get_if<WatchLink>(&effect)) {
     network.Watch(EndOf(watch->connection), kLinkSilence);
   } else if (const auto* dial = std::get_if<Dial>(&effect)) {
-    dials_.insert({next_dial_, dial->uplink});
+    dials_.insert({next_dial_, dial->dial_target});
     network.Dial(*this, next_dial_++, name_, dial->url, id().text());
   } else if (const auto* cancel = std::get_if<CancelDial>(&effect)) {
-    std::erase_if(dials_, [&](const auto& entry) { return entry.second == cancel->uplink; });
+    std::erase_if(dials_, [&](const auto& entry) { return entry.second == cancel->dial_target; });
   }
 }
 

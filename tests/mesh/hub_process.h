@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 #include <map>
@@ -34,7 +35,7 @@ class HubProcess : public Party {
   // A command, or news from elsewhere.
   void Handle(const Input& input);
 
-  // Something untrue that it says to some hub of our kind, along with what it says next.
+  // Something untrue that it says to some mesh hub, along with what it says next.
   struct Falsehood {
     SignalType type = SignalType::kOffer;
     PeerId from;
@@ -85,7 +86,7 @@ class HubProcess : public Party {
   std::unique_ptr<Hub> hub_;
   wire::Decoder decoder_;
   std::map<EndId, Connection> connections_;
-  std::map<uint64_t, UplinkId> dials_;
+  std::map<uint64_t, DialTargetId> dials_;
   std::vector<Falsehood> lies_;
   uint64_t next_dial_ = 1;
   uint64_t tick_plan_ = 0;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 #include "tests/mesh/ledger.h"
 
 #include <algorithm>
@@ -55,11 +56,11 @@ uint64_t Ledger::Sent(Signal signal) {
   return signals_.size();
 }
 
-void Ledger::Passed(const PeerId& hub, const PeerId& neighbour, const inbound::HubFrame& frame) {
+void Ledger::Passed(const PeerId& hub, const PeerId& neighbor, const inbound::HubFrame& frame) {
   const std::string name = "a frame from hub " + Short(frame.from) + " to " + Short(frame.to);
   const PeerId& last = frame.via.empty() ? frame.from : frame.via.back();
-  if (last != neighbour) {
-    return verdict_.Fail(4, name + " does not say that it came by " + Short(neighbour));
+  if (last != neighbor) {
+    return verdict_.Fail(4, name + " does not say that it came by " + Short(neighbor));
   }
   if (frame.from == hub || std::count(frame.via.begin(), frame.via.end(), hub) > 0) {
     return verdict_.Fail(4, name + " came to " + Short(hub) + " again");

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 #include <cstdint>
@@ -56,8 +57,8 @@ class Ledger {
   void Delivered(uint64_t number, std::string_view from, const PeerId& receiver,
                  SessionNumber session, std::string_view network, Duration routes_since,
                  bool to_reference);
-  // A frame of one of our hubs for another came to `hub`, handed over by `neighbour`.
-  void Passed(const PeerId& hub, const PeerId& neighbour, const inbound::HubFrame& frame);
+  // A frame of one of our hubs for another came to `hub`, handed over by `neighbor`.
+  void Passed(const PeerId& hub, const PeerId& neighbor, const inbound::HubFrame& frame);
   // Those sent from `number` on that did not arrive.
   std::vector<uint64_t> MissingFrom(uint64_t number) const;
   const Signal& signal(uint64_t number) const { return signals_.at(number - 1); }

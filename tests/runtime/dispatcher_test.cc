@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 #include "server/runtime/dispatcher.h"
 
 #include <gmock/gmock.h>

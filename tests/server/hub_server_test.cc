@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The seed's PeerPigeonServer in C++, over real sockets on free loopback ports.
+// The reference's PeerPigeonServer in C++, over real sockets on free loopback ports.
 #include "pigeonhub/hub_server.h"
 
 #include <gtest/gtest.h>
@@ -313,7 +313,7 @@ TEST(HubServer, GeneratesPeerIdsThatAreValidAndDiffer) {
   EXPECT_EQ(seen.size(), 100u);
 }
 
-// What the seed shows under "Creating a Hub that Auto-Connects to Bootstrap".
+// A hub that links to a bootstrap hub by itself, as README.md shows it.
 TEST(HubServer, LinksToItsBootstrapHubsAndTellsOfIt) {
   HubServerOptions first_options = AnyPort();
   first_options.is_hub = true;
@@ -372,7 +372,7 @@ TEST(HubServer, AdvertisesTheAddressThatIsBoundUnlessItIsToldAnother) {
   EXPECT_EQ(AdvertisedBy(options), "wss://hub.example/ws");
 }
 
-// "Signaling Server (monitors all hubs)" of the seed's Example Deployment.
+// A plain server that monitors all hubs of a deployment.
 TEST(HubServer, ListsOnAPlainServerTheHubsThatItLinksTo) {
   HubServerOptions hub_options = AnyPort();
   hub_options.is_hub = true;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 #include "tests/support/core_text.h"
 
 #include <gtest/gtest.h>
@@ -130,8 +131,8 @@ std::string ToText(const outbound::Message& message) {
             std::string text = "news";
             for (const SharedNode& hub : m.hubs) {
               absl::StrAppend(&text, " ", ToText(hub->id), "#", hub->seq, "[");
-              for (const auto& neighbour : hub->neighbours) {
-                absl::StrAppend(&text, ToText(neighbour.hub), neighbour.vouched ? "!" : "");
+              for (const auto& neighbor : hub->neighbors) {
+                absl::StrAppend(&text, ToText(neighbor.hub), neighbor.vouched ? "!" : "");
               }
               text += "]";
             }
@@ -252,8 +253,8 @@ std::string ToText(const Effect& effect) {
           [](const ResumeReading& e) { return "resume " + ToText(e.connection); },
           [](const Probe& e) { return "probe " + ToText(e.connection); },
           [](const WatchLink& e) { return "watch_link " + ToText(e.connection); },
-          [](const Dial& e) { return absl::StrCat("dial ", e.uplink.value(), " ", e.url); },
-          [](const CancelDial& e) { return absl::StrCat("cancel_dial ", e.uplink.value()); },
+          [](const Dial& e) { return absl::StrCat("dial ", e.dial_target.value(), " ", e.url); },
+          [](const CancelDial& e) { return absl::StrCat("cancel_dial ", e.dial_target.value()); },
           [](const Emit& e) {
             return absl::StrCat("event ", e.event.seq, " ", ToText(e.event.body));
           },

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 #include "tests/support/hub_fixture.h"
 
 #include <gtest/gtest.h>
@@ -132,20 +133,20 @@ FakePeer HubFixture::Open(const PeerId& id) { return OpenAs(id.text()); }
 FakePeer HubFixture::OpenAs(std::string_view peer_id_text) {
   const ConnectionId connection(0, next_serial_++);
   inboxes_[connection];
-  Handle(Opened{connection, peer_id_text, "192.0.2.1", hub_proof_, hub_proof_reason_})
+  Handle(Opened{connection, peer_id_text, "192.0.2.1", hub_credential_, hub_credential_reason_})
       .IgnoreError();
   return FakePeer(*this, connection, PeerId::Parse(peer_id_text).value_or(PeerId()));
 }
 
-FakePeer HubFixture::Answer(UplinkId uplink) {
+FakePeer HubFixture::Answer(DialTargetId dial_target) {
   const ConnectionId connection(0, next_serial_++);
   inboxes_[connection].greeted = true;  // there the other side greets
-  Handle(DialOpened{uplink, connection}).IgnoreError();
+  Handle(DialOpened{dial_target, connection}).IgnoreError();
   return FakePeer(*this, connection, PeerId());
 }
 
-FakePeer HubFixture::Link(UplinkId uplink) {
-  FakePeer hub = Answer(uplink);
+FakePeer HubFixture::Link(DialTargetId dial_target) {
+  FakePeer hub = Answer(dial_target);
   hub.Send(inbound::Connected{});
   hub.Send(inbound::Pong{});
   return hub;

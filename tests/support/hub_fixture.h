@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 #include <map>
@@ -80,16 +81,16 @@ class HubFixture {
   FakePeer Open(const PeerId& id);
   FakePeer OpenAs(std::string_view peer_id_text);
   // With what hub token those come who open from now on.
-  void Bring(HubProof proof, Reason why_invalid) {
-    hub_proof_ = proof;
-    hub_proof_reason_ = why_invalid;
+  void Bring(HubCredential credential, Reason why_invalid) {
+    hub_credential_ = credential;
+    hub_credential_reason_ = why_invalid;
   }
   // Open, with the Connected message already taken.
   FakePeer Connect(const PeerId& id);
-  // The hub that an uplink leads to, which accepted the dial.
-  FakePeer Answer(UplinkId uplink);
+  // The hub that a dial target leads to, which accepted the dial.
+  FakePeer Answer(DialTargetId dial_target);
   // The same, and it has spoken as a hub of the reference.
-  FakePeer Link(UplinkId uplink);
+  FakePeer Link(DialTargetId dial_target);
   // Connected and announced, with an empty inbox on all sides.
   FakePeer Join(const PeerId& id, std::string_view network, std::string_view members = {});
   // As Join: a hub on the hub mesh namespace.
@@ -139,8 +140,8 @@ class HubFixture {
   Hub hub_;
   ManualClock clock_;
   bool pull_lists_ = true;
-  HubProof hub_proof_ = HubProof::kNone;
-  Reason hub_proof_reason_ = Reason::kHubTokenMalformed;
+  HubCredential hub_credential_ = HubCredential::kNone;
+  Reason hub_credential_reason_ = Reason::kHubTokenMalformed;
   uint64_t next_serial_ = 1;
   uint64_t last_event_ = 0;
   std::map<ConnectionId, Inbox> inboxes_;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 #include "tests/support/hub_net.h"
 
 #include <gtest/gtest.h>
@@ -195,7 +196,7 @@ void HubNet::Apply(char at, const Effects& effects) {
     } else if (const auto* close = std::get_if<Close>(&effect)) {
       queue_.push_back({at, close->connection, {}, /*is_close=*/true, close->reason});
     } else if (const auto* dial = std::get_if<pigeonhub::Dial>(&effect)) {
-      Dial(at, dial->uplink, dial->url);
+      Dial(at, dial->dial_target, dial->url);
     } else if (const auto* list = std::get_if<ListPending>(&effect)) {
       HandleAt(at, WantMore{list->to});
     } else if (const auto* probe = std::get_if<Probe>(&effect)) {
@@ -209,17 +210,17 @@ void HubNet::Apply(char at, const Effects& effects) {
   }
 }
 
-void HubNet::Dial(char from, UplinkId uplink, const std::string& url) {
+void HubNet::Dial(char from, DialTargetId dial_target, const std::string& url) {
   const char to = url[5];
   if (!nodes_.contains(to) || IsCut(from, to)) {
-    return HandleAt(from, DialFailed{uplink, 1006, "refused"});
+    return HandleAt(from, DialFailed{dial_target, 1006, "refused"});
   }
   const ConnectionId near(0, next_serial_++);
   const ConnectionId far(0, next_serial_++);
   sockets_[{from, near}] = {from, to, far, false, true};
   sockets_[{to, far}] = {to, from, near, false, true};
   HandleAt(to, Opened{far, Id(from).text(), "192.0.2.2"});
-  HandleAt(from, DialOpened{uplink, near});
+  HandleAt(from, DialOpened{dial_target, near});
 }
 
 void HubNet::Run() {

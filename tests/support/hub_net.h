@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 #include <deque>
@@ -89,7 +90,7 @@ class HubNet {
   };
 
   void Apply(char at, const Effects& effects);
-  void Dial(char from, UplinkId uplink, const std::string& url);
+  void Dial(char from, DialTargetId dial_target, const std::string& url);
   void Carry(const Parcel& parcel);
   void Deliver(char hub, ConnectionId connection, const outbound::Message& message);
   void CloseAt(char at, ConnectionId connection, Reason reason);

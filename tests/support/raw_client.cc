@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 #include "tests/support/raw_client.h"
 
 #include <arpa/inet.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 #include "tests/support/transcript.h"
 
 #include <gtest/gtest.h>

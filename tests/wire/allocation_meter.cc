@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 #include "tests/wire/allocation_meter.h"
 
 #include <malloc.h>

@@ -88,7 +88,7 @@ TEST(HubNews, AreReadBackAsTheyWere) {
   node->seq = 7;
   node->transit = false;
   node->peers = 20'000;
-  node->neighbours = {{Id('b'), true}, {Id('c'), false}};
+  node->neighbors = {{Id('b'), true}, {Id('c'), false}};
   node->profile.hub = std::make_shared<HubDetails>(Details());
   const Decoding decoding(Sent(outbound::HubNews{{node, node}}));
   const auto* news = decoding.As<inbound::HubNews>();
@@ -99,7 +99,7 @@ TEST(HubNews, AreReadBackAsTheyWere) {
   EXPECT_EQ(got.seq, 7u);
   EXPECT_FALSE(got.transit);
   EXPECT_EQ(got.peers, 20'000u);
-  EXPECT_EQ(got.neighbours, node->neighbours);
+  EXPECT_EQ(got.neighbors, node->neighbors);
   EXPECT_EQ(*got.profile.hub, Details());
 }
 
@@ -338,7 +338,7 @@ TEST(HubFrame, IsNoneWithoutSenderReceiverOrBody) {
   EXPECT_FALSE(Decoding(R"({"type":"hub-frame",)" + ids + R"(,"data":{}})").invalid());
 }
 
-TEST(Uplinks, HearGreetingsAndPongs) {
+TEST(DialTargets, HearGreetingsAndPongs) {
   const Decoding greeting(R"({"type":"connected","data":{"peerId":")" + kA + R"("}})");
   ASSERT_NE(greeting.As<inbound::Connected>(), nullptr);
   EXPECT_EQ(greeting.As<inbound::Connected>()->peer, kA);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 #include "control/daemon/config/toml.h"
 
 #include <toml++/toml.h>

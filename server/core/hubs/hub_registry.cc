@@ -36,16 +36,18 @@ std::vector<HubRecord> HubRegistry::grants() const {
   return grants;
 }
 
-bool HubRegistry::Trusts(const PeerId& peer, HubProof proof) const {
-  return grants_.contains(peer) || allow_.contains(peer) || proof == HubProof::kValid;
+bool HubRegistry::Trusts(const PeerId& peer, HubCredential credential) const {
+  return grants_.contains(peer) || allow_.contains(peer) || credential == HubCredential::kValid;
 }
 
 std::optional<Reason> HubRegistry::Refusal(const PeerId& peer, const Profile& profile,
-                                           HubProof proof, Reason proof_reason) const {
+                                           HubCredential credential,
+                                           Reason credential_reason) const {
   // With deny, a token says nothing.
   const bool counts = admission_ != HubAdmission::kDeny;
-  if (Trusts(peer, counts ? proof : HubProof::kNone)) return std::nullopt;
-  if (admission_ == HubAdmission::kToken && proof == HubProof::kInvalid) return proof_reason;
+  if (Trusts(peer, counts ? credential : HubCredential::kNone)) return std::nullopt;
+  if (admission_ == HubAdmission::kToken && credential == HubCredential::kInvalid)
+    return credential_reason;
   if (admission_ != HubAdmission::kOpen) return Reason::kHubNotAdmitted;
   if (profile.size() > max_entry_) return Reason::kHubEntryTooLarge;
   const bool known = std::any_of(records_.begin(), records_.end(),

@@ -31,12 +31,12 @@ class HubRegistry {
   size_t grant_count() const { return grants_.size(); }
 
   // True for peers with a grant, on the allow list or with a valid token.
-  bool Trusts(const PeerId& peer, HubProof proof) const;
+  bool Trusts(const PeerId& peer, HubCredential credential) const;
   // Why `peer` may not register itself with this profile; empty if it may. Those that somebody
-  // trusts are held to no quota. `proof_reason` is what was wrong with an invalid token.
+  // trusts are held to no quota. `credential_reason` is what was wrong with an invalid token.
   std::optional<Reason> Refusal(const PeerId& peer, const Profile& profile,
-                                HubProof proof = HubProof::kNone,
-                                Reason proof_reason = Reason::kHubTokenMalformed) const;
+                                HubCredential credential = HubCredential::kNone,
+                                Reason credential_reason = Reason::kHubTokenMalformed) const;
 
   // Adds or returns the record of a connected hub.
   HubRecord& Register(const PeerId& peer);

@@ -16,7 +16,7 @@ absl::string_view Text(const PeerId& id) { return {id.text().data(), id.text().s
 
 bool Quarantine::IsOrdinaryPeer(const PeerId& id) const {
   if (const Peer* peer = peers_.Find(id)) {
-    if (peer->is_hub || registry_.Trusts(id, peer->hub_proof)) return false;
+    if (peer->is_hub || registry_.Trusts(id, peer->hub_credential)) return false;
     // One that was not admitted has said that it is one, and who has not announced may yet.
     return peer->network != nullptr && !peer->profile.is_hub && !self_.IsHubMesh(*peer->network);
   }
@@ -25,9 +25,9 @@ bool Quarantine::IsOrdinaryPeer(const PeerId& id) const {
          registry_.FindGrant(id) == nullptr;
 }
 
-void Quarantine::StopDialing(Turn& turn, Uplink& uplink) {
-  dialing_.Stop(turn, uplink, Reason::kHubQuarantined, "the hub there is in quarantine");
-  quarantined_.NoteStopped(*uplink.hub, uplink.id);
+void Quarantine::StopDialing(Turn& turn, DialTarget& dial_target) {
+  dialing_.Stop(turn, dial_target, Reason::kHubQuarantined, "the hub there is in quarantine");
+  quarantined_.NoteStopped(*dial_target.hub, dial_target.id);
 }
 
 absl::Status Quarantine::Check(const QuarantineHub& command) const {
@@ -55,13 +55,13 @@ absl::Status Quarantine::Check(const ReleaseHub& command) const {
 void Quarantine::Apply(Turn& turn, const QuarantineHub& command) {
   const PeerId& id = command.hub;
   if (!quarantined_.Add(id, turn.now.unix_ms)) return;
-  std::vector<UplinkId> hearsay;
-  for (const auto& uplink : uplinks_.all()) {
-    if (uplink->hub != id || uplink->state == LinkRecord::State::kStopped) continue;
-    StopDialing(turn, *uplink);
-    if (uplink->kind == Uplink::Kind::kDirect) hearsay.push_back(uplink->id);
+  std::vector<DialTargetId> hearsay;
+  for (const auto& dial_target : dial_targets_.all()) {
+    if (dial_target->hub != id || dial_target->state == LinkRecord::State::kStopped) continue;
+    StopDialing(turn, *dial_target);
+    if (dial_target->kind == DialTarget::Kind::kDirect) hearsay.push_back(dial_target->id);
   }
-  for (UplinkId each : hearsay) uplinks_.Remove(*uplinks_.Find(each));
+  for (DialTargetId each : hearsay) dial_targets_.Remove(*dial_targets_.Find(each));
   if (Peer* peer = peers_.Find(id)) {
     if (peer->challenger.has_value()) newcomers_.Dismiss(turn, *peer);
     contested_.Close(turn, *peer, Reason::kHubQuarantined);
@@ -70,11 +70,11 @@ void Quarantine::Apply(Turn& turn, const QuarantineHub& command) {
 }
 
 void Quarantine::Apply(Turn& turn, const ReleaseHub& command) {
-  for (UplinkId id : quarantined_.Release(command.hub)) {
+  for (DialTargetId id : quarantined_.Release(command.hub)) {
     // Somebody may have dialed it meanwhile, or the address may be gone.
-    Uplink* uplink = uplinks_.Find(id);
-    if (uplink != nullptr && uplink->state == LinkRecord::State::kStopped) {
-      dialing_.Dial(turn, *uplink);
+    DialTarget* dial_target = dial_targets_.Find(id);
+    if (dial_target != nullptr && dial_target->state == LinkRecord::State::kStopped) {
+      dialing_.Dial(turn, *dial_target);
     }
   }
   map_.MarkChanged();

@@ -8,10 +8,10 @@
 #include "server/core/identity.h"
 #include "server/core/ids.h"
 #include "server/core/input.h"
+#include "server/core/links/dial_targets.h"
 #include "server/core/links/dialing.h"
-#include "server/core/links/uplinks.h"
 #include "server/core/mesh/conversations.h"
-#include "server/core/mesh/link_state.h"
+#include "server/core/mesh/hub_map.h"
 #include "server/core/mesh/remote_peers.h"
 #include "server/core/options.h"
 #include "server/core/peers/contested/contested_ids.h"
@@ -27,7 +27,7 @@ namespace pigeonhub {
 class Quarantine {
  public:
   Quarantine(const HubOptions& options, const Identity& self, PeerTable& peers,
-             RemotePeerTable& remote, HubRegistry& registry, Uplinks& uplinks, LinkState& map,
+             RemotePeerTable& remote, HubRegistry& registry, DialTargets& dial_targets, HubMap& map,
              QuarantineList& quarantined, Dialing& dialing, Newcomers& newcomers,
              ContestedIds& contested, Conversations& conversations)
       : options_(options),
@@ -35,7 +35,7 @@ class Quarantine {
         peers_(peers),
         remote_(remote),
         registry_(registry),
-        uplinks_(uplinks),
+        dial_targets_(dial_targets),
         map_(map),
         quarantined_(quarantined),
         dialing_(dialing),
@@ -48,7 +48,7 @@ class Quarantine {
   void Apply(Turn& turn, const QuarantineHub& command);
   void Apply(Turn& turn, const ReleaseHub& command);
   // The hub at the other end, which is in quarantine, is not dialed before it is released.
-  void StopDialing(Turn& turn, Uplink& uplink);
+  void StopDialing(Turn& turn, DialTarget& dial_target);
 
  private:
   // True for one that is known, here or elsewhere, and never said that it is a hub.
@@ -59,8 +59,8 @@ class Quarantine {
   PeerTable& peers_;
   RemotePeerTable& remote_;
   HubRegistry& registry_;
-  Uplinks& uplinks_;
-  LinkState& map_;
+  DialTargets& dial_targets_;
+  HubMap& map_;
   QuarantineList& quarantined_;
   Dialing& dialing_;
   Newcomers& newcomers_;

@@ -14,9 +14,9 @@ bool QuarantineList::Refuse(Turn& turn, const PeerId& hub) {
   return true;
 }
 
-std::vector<UplinkId> QuarantineList::Release(const PeerId& hub) {
+std::vector<DialTargetId> QuarantineList::Release(const PeerId& hub) {
   const auto it = hubs_.find(hub);
-  std::vector<UplinkId> stopped = std::move(it->second.stopped);
+  std::vector<DialTargetId> stopped = std::move(it->second.stopped);
   hubs_.erase(it);
   return stopped;
 }

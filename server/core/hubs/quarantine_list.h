@@ -26,9 +26,11 @@ class QuarantineList {
   // True for a hub on the list; what it tried is counted.
   bool Refuse(Turn& turn, const PeerId& hub);
   // Dialing this target stopped because of the quarantine, and is to go on after it.
-  void NoteStopped(const PeerId& hub, UplinkId target) { hubs_.at(hub).stopped.push_back(target); }
+  void NoteStopped(const PeerId& hub, DialTargetId target) {
+    hubs_.at(hub).stopped.push_back(target);
+  }
   // Takes a hub that is on the list off it. Returns the dial targets that the quarantine stopped.
-  std::vector<UplinkId> Release(const PeerId& hub);
+  std::vector<DialTargetId> Release(const PeerId& hub);
 
   // In the order of their ids.
   std::vector<QuarantinedHub> List() const;
@@ -37,7 +39,7 @@ class QuarantineList {
   struct Entry {
     UnixMillis since = 0;
     uint64_t refused = 0;
-    std::vector<UplinkId> stopped;
+    std::vector<DialTargetId> stopped;
   };
   std::map<PeerId, Entry> hubs_;
 };

@@ -43,8 +43,8 @@ void Standing::Update(Turn& turn, Peer& peer, bool announced_as_hub) {
     return;
   }
   std::optional<Reason> refusal =
-      registry_.Refusal(peer.id, peer.profile, peer.hub_proof, peer.hub_proof_reason);
-  const bool declares_itself = !peer.is_hub && !registry_.Trusts(peer.id, peer.hub_proof);
+      registry_.Refusal(peer.id, peer.profile, peer.hub_credential, peer.hub_credential_reason);
+  const bool declares_itself = !peer.is_hub && !registry_.Trusts(peer.id, peer.hub_credential);
   if (!refusal.has_value() && declares_itself &&
       !registration_rate_.Admit(turn.now.steady, peer.address)) {
     refusal = Reason::kHubRegistrationRate;

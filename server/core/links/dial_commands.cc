@@ -25,11 +25,13 @@ absl::Status DialCommands::Check(const ConnectHub& command) const {
 }
 
 void DialCommands::Apply(Turn& turn, const ConnectHub& command) {
-  Uplink* uplink = uplinks_.FindUrl(command.url);
-  if (uplink == nullptr) uplink = &uplinks_.Add(command.url, Uplink::Kind::kAsked);
-  if (uplink->kind == Uplink::Kind::kDirect) uplink->kind = Uplink::Kind::kAsked;
-  if (uplink->state != LinkRecord::State::kUp && uplink->state != LinkRecord::State::kConnecting) {
-    dialing_.Dial(turn, *uplink);
+  DialTarget* dial_target = dial_targets_.FindUrl(command.url);
+  if (dial_target == nullptr)
+    dial_target = &dial_targets_.Add(command.url, DialTarget::Kind::kAsked);
+  if (dial_target->kind == DialTarget::Kind::kDirect) dial_target->kind = DialTarget::Kind::kAsked;
+  if (dial_target->state != LinkRecord::State::kUp &&
+      dial_target->state != LinkRecord::State::kConnecting) {
+    dialing_.Dial(turn, *dial_target);
   }
 }
 
@@ -62,8 +64,9 @@ void DialCommands::Apply(Turn& turn, const SetBootstrapHubs& command) {
 }
 
 absl::Status DialCommands::Check(const DisconnectLink& command) const {
-  const bool dialed = std::any_of(uplinks_.all().begin(), uplinks_.all().end(),
-                                  [&](const auto& uplink) { return uplink->hub == command.hub; });
+  const bool dialed =
+      std::any_of(dial_targets_.all().begin(), dial_targets_.all().end(),
+                  [&](const auto& dial_target) { return dial_target->hub == command.hub; });
   const Peer* peer = peers_.Find(command.hub);
   if (dialed || (peer != nullptr && peer->link.has_value())) return absl::OkStatus();
   return absl::NotFoundError(absl::StrCat(
@@ -71,11 +74,11 @@ absl::Status DialCommands::Check(const DisconnectLink& command) const {
 }
 
 void DialCommands::Apply(Turn& turn, const DisconnectLink& command) {
-  std::vector<UplinkId> there;
-  for (const auto& uplink : uplinks_.all()) {
-    if (uplink->hub == command.hub) there.push_back(uplink->id);
+  std::vector<DialTargetId> there;
+  for (const auto& dial_target : dial_targets_.all()) {
+    if (dial_target->hub == command.hub) there.push_back(dial_target->id);
   }
-  for (UplinkId id : there) dialing_.TakeBack(turn, id);
+  for (DialTargetId id : there) dialing_.TakeBack(turn, id);
   Peer* peer = peers_.Find(command.hub);
   if (peer != nullptr && peer->link.has_value()) contested_.Close(turn, *peer, Reason::kOperator);
 }
@@ -86,16 +89,16 @@ absl::Status DialCommands::Check(const DisconnectUrl& command) const {
 }
 
 void DialCommands::Apply(Turn& turn, const DisconnectUrl& command) {
-  for (UplinkId id : Named(command.url)) dialing_.TakeBack(turn, id);
+  for (DialTargetId id : Named(command.url)) dialing_.TakeBack(turn, id);
 }
 
-std::vector<UplinkId> DialCommands::Named(const std::string& url) const {
-  std::vector<UplinkId> named;
+std::vector<DialTargetId> DialCommands::Named(const std::string& url) const {
+  std::vector<DialTargetId> named;
   const std::string normal = NormalUrl(url);
-  for (const auto& uplink : uplinks_.all()) {
+  for (const auto& dial_target : dial_targets_.all()) {
     // Lists show no secrets.
-    if (uplink->normal == normal || MaskedUrl(uplink->normal) == normal) {
-      named.push_back(uplink->id);
+    if (dial_target->normal == normal || MaskedUrl(dial_target->normal) == normal) {
+      named.push_back(dial_target->id);
     }
   }
   return named;

@@ -9,8 +9,8 @@
 #include "server/core/identity.h"
 #include "server/core/ids.h"
 #include "server/core/input.h"
+#include "server/core/links/dial_targets.h"
 #include "server/core/links/dialing.h"
-#include "server/core/links/uplinks.h"
 #include "server/core/peers/contested/contested_ids.h"
 #include "server/core/peers/peer_table.h"
 #include "server/core/turn.h"
@@ -20,9 +20,13 @@ namespace pigeonhub {
 // The commands by which an operator makes and ends links.
 class DialCommands {
  public:
-  DialCommands(const Identity& self, PeerTable& peers, Uplinks& uplinks, Dialing& dialing,
+  DialCommands(const Identity& self, PeerTable& peers, DialTargets& dial_targets, Dialing& dialing,
                ContestedIds& contested)
-      : self_(self), peers_(peers), uplinks_(uplinks), dialing_(dialing), contested_(contested) {}
+      : self_(self),
+        peers_(peers),
+        dial_targets_(dial_targets),
+        dialing_(dialing),
+        contested_(contested) {}
 
   absl::Status Check(const ConnectHub& command) const;
   absl::Status Check(const ConnectBootstrapHubs& command) const;
@@ -39,11 +43,11 @@ class DialCommands {
 
  private:
   // Those that lists show under this address, as it was given or with its secrets masked.
-  std::vector<UplinkId> Named(const std::string& url) const;
+  std::vector<DialTargetId> Named(const std::string& url) const;
 
   const Identity& self_;
   PeerTable& peers_;
-  Uplinks& uplinks_;
+  DialTargets& dial_targets_;
   Dialing& dialing_;
   ContestedIds& contested_;
 };

@@ -32,97 +32,99 @@ std::string DefaultBootstrapHub(const std::string& host, uint16_t port) {
 
 }  // namespace
 
-void Dialing::Dial(Turn& turn, Uplink& uplink) {
-  const absl::StatusOr<WebSocketUrl> url = WebSocketUrl::Parse(uplink.url);
+void Dialing::Dial(Turn& turn, DialTarget& dial_target) {
+  const absl::StatusOr<WebSocketUrl> url = WebSocketUrl::Parse(dial_target.url);
   if (!url.ok()) {
-    return Stop(turn, uplink, Reason::kBadHandshake, "not a ws:// or wss:// address");
+    return Stop(turn, dial_target, Reason::kBadHandshake, "not a ws:// or wss:// address");
   }
   // One list of bootstrap hubs may serve a whole deployment, and so name this hub, too.
-  if (self_.IsOwnAddress(*url)) return Stop(turn, uplink, Reason::kSelfConnected, kItself);
-  uplinks_.Dialing(uplink, turn.now);
-  const bool hearsay = uplink.kind == Uplink::Kind::kDirect;
+  if (self_.IsOwnAddress(*url)) return Stop(turn, dial_target, Reason::kSelfConnected, kItself);
+  dial_targets_.Dialing(dial_target, turn.now);
+  const bool hearsay = dial_target.kind == DialTarget::Kind::kDirect;
   turn.effects.push_back(
-      pigeonhub::Dial{uplink.id, uplink.url, hearsay && !IsLoopback(self_.host())});
+      pigeonhub::Dial{dial_target.id, dial_target.url, hearsay && !IsLoopback(self_.host())});
 }
 
-void Dialing::OnUp(Turn& turn, Uplink& uplink) {
-  uplinks_.Up(uplink, turn.now);
-  turn.Emit(BootstrapConnected{MaskedUrl(uplink.url)});
+void Dialing::OnUp(Turn& turn, DialTarget& dial_target) {
+  dial_targets_.Up(dial_target, turn.now);
+  turn.Emit(BootstrapConnected{MaskedUrl(dial_target.url)});
 }
 
-void Dialing::Lose(Turn& turn, Uplink& uplink, LinkEnd end, Duration at_least) {
-  RemoveLink(turn, uplink, end);
-  const bool first = uplink.attempt == 0;
-  BootstrapDisconnected news{MaskedUrl(uplink.url), end.code, end.text};
-  const bool rare_now = uplinks_.Lost(uplink, turn.now, std::move(end), random_, at_least);
+void Dialing::Lose(Turn& turn, DialTarget& dial_target, LinkEnd end, Duration at_least) {
+  RemoveLink(turn, dial_target, end);
+  const bool first = dial_target.attempt == 0;
+  BootstrapDisconnected news{MaskedUrl(dial_target.url), end.code, end.text};
+  const bool rare_now =
+      dial_targets_.Lost(dial_target, turn.now, std::move(end), random_, at_least);
   if (first || rare_now) turn.Emit(std::move(news));
 }
 
-void Dialing::Stop(Turn& turn, Uplink& uplink, Reason reason, std::string why) {
+void Dialing::Stop(Turn& turn, DialTarget& dial_target, Reason reason, std::string why) {
   LinkEnd end{LinkEnd::Side::kThisHub, reason, CloseFrameFor(reason).code, std::move(why)};
-  if (uplink.connection.has_value()) {
-    turn.Close(*uplink.connection, reason);
-    RemoveLink(turn, uplink, end);
-    turn.Emit(BootstrapDisconnected{MaskedUrl(uplink.url), end.code, end.text});
-  } else if (uplink.state == LinkRecord::State::kConnecting) {
-    turn.effects.push_back(CancelDial{uplink.id});
+  if (dial_target.connection.has_value()) {
+    turn.Close(*dial_target.connection, reason);
+    RemoveLink(turn, dial_target, end);
+    turn.Emit(BootstrapDisconnected{MaskedUrl(dial_target.url), end.code, end.text});
+  } else if (dial_target.state == LinkRecord::State::kConnecting) {
+    turn.effects.push_back(CancelDial{dial_target.id});
   }
-  uplinks_.Stop(uplink, turn.now, std::move(end));
+  dial_targets_.Stop(dial_target, turn.now, std::move(end));
 }
 
 void Dialing::DialAgain(Turn& turn, const PeerId& hub) {
-  for (const auto& uplink : uplinks_.all()) {
-    const bool waits =
-        uplink->state == LinkRecord::State::kWaiting || uplink->state == LinkRecord::State::kSlow;
-    if (waits && uplink->hub == hub) Dial(turn, *uplink);
+  for (const auto& dial_target : dial_targets_.all()) {
+    const bool waits = dial_target->state == LinkRecord::State::kWaiting ||
+                       dial_target->state == LinkRecord::State::kSlow;
+    if (waits && dial_target->hub == hub) Dial(turn, *dial_target);
   }
 }
 
 void Dialing::DialDue(Turn& turn) {
   DropSilent(turn);
-  while (Uplink* uplink = uplinks_.NextDue(turn.now.steady)) Dial(turn, *uplink);
+  while (DialTarget* dial_target = dial_targets_.NextDue(turn.now.steady)) Dial(turn, *dial_target);
 }
 
 void Dialing::DropSilent(Turn& turn) {
-  while (Uplink* uplink = uplinks_.NextSilent(turn.now.steady)) {
-    turn.Close(*uplink->connection, Reason::kUnresponsive);
-    Lose(turn, *uplink,
+  while (DialTarget* dial_target = dial_targets_.NextSilent(turn.now.steady)) {
+    turn.Close(*dial_target->connection, Reason::kUnresponsive);
+    Lose(turn, *dial_target,
          {LinkEnd::Side::kThisHub, Reason::kUnresponsive, CloseFrameFor(Reason::kUnresponsive).code,
           "no hub answers there"});
   }
 }
 
-void Dialing::OnNotAdmitted(Turn& turn, Uplink& uplink, std::string_view reason) {
+void Dialing::OnNotAdmitted(Turn& turn, DialTarget& dial_target, std::string_view reason) {
   const Reason known = FindReason(reason).value_or(Reason::kHubNotAdmitted);
   const std::string_view name = ReasonName(known);
-  turn.Close(*uplink.connection, Reason::kHubNotAdmitted);
+  turn.Close(*dial_target.connection, Reason::kHubNotAdmitted);
   LinkEnd end{LinkEnd::Side::kOtherHub, known, CloseFrameFor(Reason::kHubNotAdmitted).code,
               absl::StrCat("the hub there does not admit this one: ",
                            absl::string_view(name.data(), name.size()))};
-  RemoveLink(turn, uplink, end);
-  const bool first = uplink.attempt == 0;
-  if (first) turn.Emit(BootstrapDisconnected{MaskedUrl(uplink.url), end.code, end.text});
-  uplinks_.NotAdmitted(uplink, turn.now, std::move(end));
+  RemoveLink(turn, dial_target, end);
+  const bool first = dial_target.attempt == 0;
+  if (first) turn.Emit(BootstrapDisconnected{MaskedUrl(dial_target.url), end.code, end.text});
+  dial_targets_.NotAdmitted(dial_target, turn.now, std::move(end));
 }
 
-void Dialing::RemoveLink(Turn& turn, const Uplink& uplink, const LinkEnd& end) {
-  if (!uplink.connection.has_value()) return;
-  if (Link* link = links_.FindDialed(*uplink.connection)) {
+void Dialing::RemoveLink(Turn& turn, const DialTarget& dial_target, const LinkEnd& end) {
+  if (!dial_target.connection.has_value()) return;
+  if (Link* link = links_.FindDialed(*dial_target.connection)) {
     link->end = end;
     link_setup_.Remove(turn, link->path);
   }
 }
 
-void Dialing::TakeBack(Turn& turn, UplinkId id) {
-  Uplink& uplink = *uplinks_.Find(id);
-  Stop(turn, uplink, Reason::kOperator, kDisconnected);
-  if (uplink.kind != Uplink::Kind::kBootstrap) uplinks_.Remove(uplink);
+void Dialing::TakeBack(Turn& turn, DialTargetId id) {
+  DialTarget& dial_target = *dial_targets_.Find(id);
+  Stop(turn, dial_target, Reason::kOperator, kDisconnected);
+  if (dial_target.kind != DialTarget::Kind::kBootstrap) dial_targets_.Remove(dial_target);
 }
 
 void Dialing::DialBootstrapHubs(Turn& turn) {
-  for (const auto& uplink : uplinks_.all()) {
-    if (uplink->kind == Uplink::Kind::kBootstrap && uplink->state == LinkRecord::State::kStopped) {
-      Dial(turn, *uplink);
+  for (const auto& dial_target : dial_targets_.all()) {
+    if (dial_target->kind == DialTarget::Kind::kBootstrap &&
+        dial_target->state == LinkRecord::State::kStopped) {
+      Dial(turn, *dial_target);
     }
   }
 }
@@ -130,33 +132,33 @@ void Dialing::DialBootstrapHubs(Turn& turn) {
 void Dialing::SetBootstrapHubs(Turn& turn, const std::vector<std::string>& urls) {
   bootstrap_hubs_ = urls;
   if (self_.is_stopped()) return;
-  std::vector<UplinkId> gone;
-  for (const auto& uplink : uplinks_.all()) {
-    if (uplink->kind != Uplink::Kind::kBootstrap) continue;
+  std::vector<DialTargetId> gone;
+  for (const auto& dial_target : dial_targets_.all()) {
+    if (dial_target->kind != DialTarget::Kind::kBootstrap) continue;
     const bool stays = std::any_of(urls.begin(), urls.end(), [&](const std::string& url) {
-      return NormalUrl(url) == uplink->normal;
+      return NormalUrl(url) == dial_target->normal;
     });
-    if (!stays) gone.push_back(uplink->id);
+    if (!stays) gone.push_back(dial_target->id);
   }
-  for (UplinkId id : gone) {
-    Uplink& uplink = *uplinks_.Find(id);
-    Stop(turn, uplink, Reason::kOperator, kDisconnected);
-    uplinks_.Remove(uplink);
+  for (DialTargetId id : gone) {
+    DialTarget& dial_target = *dial_targets_.Find(id);
+    Stop(turn, dial_target, Reason::kOperator, kDisconnected);
+    dial_targets_.Remove(dial_target);
   }
   for (const std::string& url : urls) {
-    if (Uplink* known = uplinks_.FindUrl(url)) {
-      known->kind = Uplink::Kind::kBootstrap;
+    if (DialTarget* known = dial_targets_.FindUrl(url)) {
+      known->kind = DialTarget::Kind::kBootstrap;
       continue;
     }
-    Uplink& uplink = uplinks_.Add(url, Uplink::Kind::kBootstrap);
-    if (options_.auto_connect) Dial(turn, uplink);
+    DialTarget& dial_target = dial_targets_.Add(url, DialTarget::Kind::kBootstrap);
+    if (options_.auto_connect) Dial(turn, dial_target);
   }
 }
 
 void Dialing::StopBootstrapHubs(Turn& turn) {
-  for (const auto& uplink : uplinks_.all()) {
-    if (uplink->kind != Uplink::Kind::kBootstrap) continue;
-    Stop(turn, *uplink, Reason::kOperator, kDisconnected);
+  for (const auto& dial_target : dial_targets_.all()) {
+    if (dial_target->kind != DialTarget::Kind::kBootstrap) continue;
+    Stop(turn, *dial_target, Reason::kOperator, kDisconnected);
   }
 }
 
@@ -167,33 +169,33 @@ void Dialing::Start(Turn& turn) {
     if (!url.empty()) urls.push_back(url);
   }
   for (const std::string& url : urls) {
-    if (uplinks_.FindUrl(url) == nullptr) uplinks_.Add(url, Uplink::Kind::kBootstrap);
+    if (dial_targets_.FindUrl(url) == nullptr) dial_targets_.Add(url, DialTarget::Kind::kBootstrap);
   }
   if (options_.auto_connect) DialBootstrapHubs(turn);
 }
 
 void Dialing::StopAll(Turn& turn) {
-  while (!uplinks_.all().empty()) {
-    Uplink& uplink = *uplinks_.all().back();
-    Stop(turn, uplink, Reason::kServerShutdown, "signaling stopped");
-    uplinks_.Remove(uplink);
+  while (!dial_targets_.all().empty()) {
+    DialTarget& dial_target = *dial_targets_.all().back();
+    Stop(turn, dial_target, Reason::kServerShutdown, "signaling stopped");
+    dial_targets_.Remove(dial_target);
   }
 }
 
 void Dialing::OnDialOpened(Turn& turn, const DialOpened& input) {
-  Uplink* uplink = uplinks_.Find(input.uplink);
-  if (uplink == nullptr || uplink->state != LinkRecord::State::kConnecting) {
+  DialTarget* dial_target = dial_targets_.Find(input.dial_target);
+  if (dial_target == nullptr || dial_target->state != LinkRecord::State::kConnecting) {
     // Called off while it was on its way.
     turn.Close(input.connection, Reason::kOperator);
     return;
   }
-  uplinks_.Opened(*uplink, turn.now, input.connection);
-  link_setup_.OpenTo(turn, *uplink);
+  dial_targets_.Opened(*dial_target, turn.now, input.connection);
+  link_setup_.OpenTo(turn, *dial_target);
 }
 
 void Dialing::OnDialFailed(Turn& turn, const DialFailed& input) {
-  Uplink* uplink = uplinks_.Find(input.uplink);
-  if (uplink == nullptr || uplink->state != LinkRecord::State::kConnecting) return;
+  DialTarget* dial_target = dial_targets_.Find(input.dial_target);
+  if (dial_target == nullptr || dial_target->state != LinkRecord::State::kConnecting) return;
   LinkEnd end;
   end.code = input.code;
   end.text = std::string(input.text);
@@ -201,11 +203,11 @@ void Dialing::OnDialFailed(Turn& turn, const DialFailed& input) {
     end.side = LinkEnd::Side::kOtherHub;
     end.reason = Reason::kBadHandshake;
   }
-  Lose(turn, *uplink, std::move(end), input.retry_after);
+  Lose(turn, *dial_target, std::move(end), input.retry_after);
 }
 
-void Dialing::OnClosed(Turn& turn, Uplink& uplink, const Closed& input) {
-  Lose(turn, uplink, EndOf(input.reason, input.code, input.text));
+void Dialing::OnClosed(Turn& turn, DialTarget& dial_target, const Closed& input) {
+  Lose(turn, dial_target, EndOf(input.reason, input.code, input.text));
 }
 
 }  // namespace pigeonhub

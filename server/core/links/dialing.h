@@ -10,9 +10,9 @@
 #include "server/core/identity.h"
 #include "server/core/ids.h"
 #include "server/core/input.h"
+#include "server/core/links/dial_targets.h"
 #include "server/core/links/link_setup.h"
 #include "server/core/links/link_table.h"
-#include "server/core/links/uplinks.h"
 #include "server/core/options.h"
 #include "server/core/random.h"
 #include "server/core/turn.h"
@@ -22,12 +22,12 @@ namespace pigeonhub {
 // Dials other hubs: bootstrap hubs, hubs that an operator names, and hubs that this hub heard of.
 class Dialing {
  public:
-  Dialing(const HubOptions& options, Random& random, const Identity& self, Uplinks& uplinks,
-          LinkTable& links, LinkSetup& link_setup)
+  Dialing(const HubOptions& options, Random& random, const Identity& self,
+          DialTargets& dial_targets, LinkTable& links, LinkSetup& link_setup)
       : options_(options),
         random_(random),
         self_(self),
-        uplinks_(uplinks),
+        dial_targets_(dial_targets),
         links_(links),
         link_setup_(link_setup),
         bootstrap_hubs_(options.bootstrap_hubs) {}
@@ -36,7 +36,7 @@ class Dialing {
   void Start(Turn& turn);
   void StopAll(Turn& turn);
 
-  void Dial(Turn& turn, Uplink& uplink);
+  void Dial(Turn& turn, DialTarget& dial_target);
   void DialDue(Turn& turn);
   // The hub dialed in by itself, so whatever kept this hub from it is over.
   void DialAgain(Turn& turn, const PeerId& hub);
@@ -45,29 +45,29 @@ class Dialing {
   // The bootstrap hubs from now on; links to those no longer named are closed.
   void SetBootstrapHubs(Turn& turn, const std::vector<std::string>& urls);
   // Closes the link or calls the dial off. The address is dialed again when somebody asks for it.
-  void Stop(Turn& turn, Uplink& uplink, Reason reason, std::string why);
+  void Stop(Turn& turn, DialTarget& dial_target, Reason reason, std::string why);
   // The same because an operator said so; what is no bootstrap hub is forgotten.
-  void TakeBack(Turn& turn, UplinkId id);
+  void TakeBack(Turn& turn, DialTargetId id);
   void StopBootstrapHubs(Turn& turn);
 
   void OnDialOpened(Turn& turn, const DialOpened& input);
   void OnDialFailed(Turn& turn, const DialFailed& input);
-  void OnClosed(Turn& turn, Uplink& uplink, const Closed& input);
+  void OnClosed(Turn& turn, DialTarget& dial_target, const Closed& input);
   // A hub spoke at the other end.
-  void OnUp(Turn& turn, Uplink& uplink);
+  void OnUp(Turn& turn, DialTarget& dial_target);
   // The hub at the other end does not take this one for a hub.
-  void OnNotAdmitted(Turn& turn, Uplink& uplink, std::string_view reason);
+  void OnNotAdmitted(Turn& turn, DialTarget& dial_target, std::string_view reason);
 
  private:
   // Dials again later, not before `at_least` is over.
-  void Lose(Turn& turn, Uplink& uplink, LinkEnd end, Duration at_least = {});
+  void Lose(Turn& turn, DialTarget& dial_target, LinkEnd end, Duration at_least = {});
   void DropSilent(Turn& turn);
-  void RemoveLink(Turn& turn, const Uplink& uplink, const LinkEnd& end);
+  void RemoveLink(Turn& turn, const DialTarget& dial_target, const LinkEnd& end);
 
   const HubOptions& options_;
   Random& random_;
   const Identity& self_;
-  Uplinks& uplinks_;
+  DialTargets& dial_targets_;
   LinkTable& links_;
   LinkSetup& link_setup_;
   std::vector<std::string> bootstrap_hubs_;

@@ -13,20 +13,20 @@ namespace pigeonhub {
 
 std::vector<LinkRecord> InspectLinks::Links() const {
   std::vector<LinkRecord> records;
-  for (const auto& uplink : uplinks_.all()) {
+  for (const auto& dial_target : dial_targets_.all()) {
     LinkRecord& record = records.emplace_back();
-    record.url = MaskedUrl(uplink->url);
-    record.hub = uplink->hub;
+    record.url = MaskedUrl(dial_target->url);
+    record.hub = dial_target->hub;
     record.outgoing = true;
-    record.bootstrap = uplink->kind == Uplink::Kind::kBootstrap;
-    record.state = uplink->state;
-    record.attempt = uplink->attempt;
-    record.since = uplink->since;
-    record.last_attempt = uplink->last_attempt;
-    record.next_attempt = uplink->next_attempt;
-    record.end = uplink->end;
-    if (!uplink->connection.has_value()) continue;
-    if (const Link* link = links_.FindDialed(*uplink->connection)) {
+    record.bootstrap = dial_target->kind == DialTarget::Kind::kBootstrap;
+    record.state = dial_target->state;
+    record.attempt = dial_target->attempt;
+    record.since = dial_target->since;
+    record.last_attempt = dial_target->last_attempt;
+    record.next_attempt = dial_target->next_attempt;
+    record.end = dial_target->end;
+    if (!dial_target->connection.has_value()) continue;
+    if (const Link* link = links_.FindDialed(*dial_target->connection)) {
       paths_.Describe(*link, record);
     }
   }
@@ -71,16 +71,16 @@ TopologyRecord InspectLinks::Topology() const {
     if (!one->is_mesh()) reference[*one->hub] = one.get();
   }
   for (const auto& [id, node] : map_.others()) {
-    const LinkState::Route* route = map_.RouteTo(id);
+    const HubMap::Route* route = map_.RouteTo(id);
     if (route == nullptr) continue;
     TopologyRecord::Hub& hub = add(id, node->profile.hub.get());
     hub.hops = route->hops;
     hub.peers = node->peers;
-    if (const MeshHub* known = mesh_hubs_.Find(id)) hub.told_at = known->told_at;
+    if (const MeshHub* known = mesh_hubs_.Find(id)) hub.reported_at = known->reported_at;
     hub.speaks_mesh = true;
-    for (const HubNode::Neighbour& neighbour : node->neighbours) {
-      if (neighbour.hub == self || map_.RouteTo(neighbour.hub) != nullptr) {
-        link(id, neighbour.hub);
+    for (const HubNode::Neighbor& neighbor : node->neighbors) {
+      if (neighbor.hub == self || map_.RouteTo(neighbor.hub) != nullptr) {
+        link(id, neighbor.hub);
       }
     }
   }

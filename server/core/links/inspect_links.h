@@ -7,10 +7,10 @@
 #include "pigeonhub/records.h"
 #include "server/core/hubs/hub_registry.h"
 #include "server/core/identity.h"
+#include "server/core/links/dial_targets.h"
 #include "server/core/links/link_table.h"
 #include "server/core/links/paths.h"
-#include "server/core/links/uplinks.h"
-#include "server/core/mesh/link_state.h"
+#include "server/core/mesh/hub_map.h"
 #include "server/core/mesh/mesh_hub_table.h"
 #include "server/core/peers/peer_table.h"
 
@@ -20,12 +20,12 @@ namespace pigeonhub {
 class InspectLinks {
  public:
   InspectLinks(const Identity& self, const PeerTable& peers, const HubRegistry& registry,
-               const Uplinks& uplinks, const LinkState& map, const LinkTable& links,
+               const DialTargets& dial_targets, const HubMap& map, const LinkTable& links,
                const MeshHubTable& mesh_hubs, const Paths& paths)
       : self_(self),
         peers_(peers),
         registry_(registry),
-        uplinks_(uplinks),
+        dial_targets_(dial_targets),
         map_(map),
         links_(links),
         mesh_hubs_(mesh_hubs),
@@ -39,8 +39,8 @@ class InspectLinks {
   const Identity& self_;
   const PeerTable& peers_;
   const HubRegistry& registry_;
-  const Uplinks& uplinks_;
-  const LinkState& map_;
+  const DialTargets& dial_targets_;
+  const HubMap& map_;
   const LinkTable& links_;
   const MeshHubTable& mesh_hubs_;
   const Paths& paths_;

@@ -29,10 +29,10 @@ void LinkSetup::OpenFrom(Turn& turn, Peer& peer) {
   turn.Emit(LinkUp{peer.id});
 }
 
-void LinkSetup::OpenTo(Turn& turn, const Uplink& uplink) {
-  Link& link = Add(turn, *uplink.connection);
-  link.uplink = uplink.id;
-  remote_presence_.AddPath(link.path, uplink.hub.value_or(PeerId()));
+void LinkSetup::OpenTo(Turn& turn, const DialTarget& dial_target) {
+  Link& link = Add(turn, *dial_target.connection);
+  link.dial_target = dial_target.id;
+  remote_presence_.AddPath(link.path, dial_target.hub.value_or(PeerId()));
 
   turn.Send(link.connection,
             outbound::HubAnnounce{std::make_shared<const std::string>(self_.mesh_namespace()),
@@ -44,14 +44,14 @@ void LinkSetup::OpenTo(Turn& turn, const Uplink& uplink) {
 
 void LinkSetup::BecomeReference(Turn& turn, Link& link) {
   link.BecomeReference();
-  if (!links_.Tells(link, Whose::kOwn)) return;
+  if (!links_.Hears(link, Whose::kOwn)) return;
   // Everything it should know so far; what happens from now on is announced as it happens. It
   // goes as a list, because it may be long.
   PendingList list;
   for (const auto& [order, local] : peers_.in_order()) {
     if (local->published) list.Append({local->id, /*for_link=*/true});
   }
-  if (links_.Tells(link, Whose::kRemote)) {
+  if (links_.Hears(link, Whose::kRemote)) {
     const auto append_behind = [&](PathId path) {
       if (!remote_.HasPath(path)) return;
       for (const PeerId& far : remote_.PeersOn(path)) {

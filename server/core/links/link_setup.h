@@ -4,9 +4,9 @@
 
 #include "server/core/identity.h"
 #include "server/core/ids.h"
+#include "server/core/links/dial_targets.h"
 #include "server/core/links/link_table.h"
-#include "server/core/links/uplinks.h"
-#include "server/core/mesh/link_state.h"
+#include "server/core/mesh/hub_map.h"
 #include "server/core/mesh/mesh_hub_table.h"
 #include "server/core/mesh/remote_peers.h"
 #include "server/core/mesh/remote_presence.h"
@@ -20,7 +20,7 @@ namespace pigeonhub {
 // know; a link to a mesh hub changes the map.
 class LinkSetup {
  public:
-  LinkSetup(const Identity& self, PeerTable& peers, RemotePeerTable& remote, LinkState& map,
+  LinkSetup(const Identity& self, PeerTable& peers, RemotePeerTable& remote, HubMap& map,
             LinkTable& links, MeshHubTable& mesh_hubs, Introductions& introductions,
             RemotePresence& remote_presence)
       : self_(self),
@@ -35,7 +35,7 @@ class LinkSetup {
   // A connected peer is a hub on the hub mesh namespace.
   void OpenFrom(Turn& turn, Peer& peer);
   // This hub dialed, and is connected. Which dialect the other one speaks shows later.
-  void OpenTo(Turn& turn, const Uplink& uplink);
+  void OpenTo(Turn& turn, const DialTarget& dial_target);
   void BecomeReference(Turn& turn, Link& link);
   void BecomeMesh(Turn& turn, Link& link, const PeerId& hub);
   // The link is over, and with it what only it led to.
@@ -47,7 +47,7 @@ class LinkSetup {
   const Identity& self_;
   PeerTable& peers_;
   RemotePeerTable& remote_;
-  LinkState& map_;
+  HubMap& map_;
   LinkTable& links_;
   MeshHubTable& mesh_hubs_;
   Introductions& introductions_;

@@ -35,7 +35,7 @@ Link* LinkTable::Find(PathId path) const {
 
 Link* LinkTable::FindDialed(ConnectionId connection) const {
   return FirstOf(links_, [&](const Link& link) {
-    return link.uplink.has_value() && link.connection == connection;
+    return link.dial_target.has_value() && link.connection == connection;
   });
 }
 

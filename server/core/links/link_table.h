@@ -28,9 +28,9 @@ class Link {
   const PathId path;
   const ConnectionId connection;
   const UnixMillis since;
-  const SteadyTime began;          // the same on the clock that is never set
-  Peer* peer = nullptr;            // the other hub dialed, and is this peer
-  std::optional<UplinkId> uplink;  // this hub dialed
+  const SteadyTime began;                   // the same on the clock that is never set
+  Peer* peer = nullptr;                     // the other hub dialed, and is this peer
+  std::optional<DialTargetId> dial_target;  // this hub dialed
   // A reference hub that this hub dialed does not tell its id.
   std::optional<PeerId> hub;
   bool knows_map = false;        // it was sent the whole map, and gets the news since
@@ -92,8 +92,9 @@ class LinkTable {
 
   // True for a reference hub that is told of these peers: a hub server tells it of everybody it
   // knows, a plain server of its own peers, and only the hubs that it dialed.
-  bool Tells(const Link& link, Whose whose) const {
-    return link.is_reference() && (is_hub_ || (whose == Whose::kOwn && link.uplink.has_value()));
+  bool Hears(const Link& link, Whose whose) const {
+    return link.is_reference() &&
+           (is_hub_ || (whose == Whose::kOwn && link.dial_target.has_value()));
   }
 
  private:

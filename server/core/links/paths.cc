@@ -18,13 +18,14 @@ const Link* Paths::LinkTowards(PathId path) const {
 }
 
 std::string Paths::UrlOf(const Link& link) const {
-  return link.uplink.has_value() ? MaskedUrl(uplinks_.Find(*link.uplink)->url) : std::string();
+  return link.dial_target.has_value() ? MaskedUrl(dial_targets_.Find(*link.dial_target)->url)
+                                      : std::string();
 }
 
 std::string Paths::NameOf(PathId path) const {
   const Link* link = LinkTowards(path);
   if (link == nullptr) return {};
-  return link->uplink.has_value() ? UrlOf(*link) : std::string(link->hub->text());
+  return link->dial_target.has_value() ? UrlOf(*link) : std::string(link->hub->text());
 }
 
 void Paths::Describe(const Link& link, LinkRecord& record) const {

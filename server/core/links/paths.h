@@ -8,8 +8,8 @@
 #include "pigeonhub/records.h"
 #include "server/core/identity.h"
 #include "server/core/ids.h"
+#include "server/core/links/dial_targets.h"
 #include "server/core/links/link_table.h"
-#include "server/core/links/uplinks.h"
 #include "server/core/mesh/mesh_hub_table.h"
 #include "server/core/mesh/remote_peers.h"
 
@@ -19,9 +19,13 @@ namespace pigeonhub {
 // it.
 class Paths {
  public:
-  Paths(const Identity& self, RemotePeerTable& remote, Uplinks& uplinks, LinkTable& links,
+  Paths(const Identity& self, RemotePeerTable& remote, DialTargets& dial_targets, LinkTable& links,
         MeshHubTable& mesh_hubs)
-      : self_(self), remote_(remote), uplinks_(uplinks), links_(links), mesh_hubs_(mesh_hubs) {}
+      : self_(self),
+        remote_(remote),
+        dial_targets_(dial_targets),
+        links_(links),
+        mesh_hubs_(mesh_hubs) {}
 
   // What the hub at the other end of a path did; null for a path that is over.
   LinkCounts* CountsOf(PathId path) const;
@@ -38,7 +42,7 @@ class Paths {
  private:
   const Identity& self_;
   RemotePeerTable& remote_;
-  Uplinks& uplinks_;
+  DialTargets& dial_targets_;
   LinkTable& links_;
   MeshHubTable& mesh_hubs_;
 };

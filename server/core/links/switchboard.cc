@@ -10,7 +10,7 @@
 namespace pigeonhub {
 
 bool Switchboard::Hear(Turn& turn, Link& link, const inbound::Message& message) {
-  const bool dialed = link.uplink.has_value();
+  const bool dialed = link.dial_target.has_value();
   if (dialed && link.dialect() == Link::Dialect::kSilent) {
     // A hub greets first, the reference's too. Whoever does not is none, as a server that echoes.
     if (std::holds_alternative<inbound::Connected>(message)) link.Greeted();
@@ -66,13 +66,13 @@ bool Switchboard::IsRelayed(const Link& link, std::string_view from) {
 
 void Switchboard::OnPong(Turn& turn, Link& link) {
   if (link.dialect() != Link::Dialect::kUnknown) return;
-  dialing_.OnUp(turn, *uplinks_.Find(*link.uplink));
+  dialing_.OnUp(turn, *dial_targets_.Find(*link.dial_target));
   link_setup_.BecomeReference(turn, link);
 }
 
 void Switchboard::OnError(Turn& turn, Link& link, const inbound::Error& error) {
   if (link.dialect() != Link::Dialect::kUnknown || error.reason.empty()) return;
-  dialing_.OnNotAdmitted(turn, *uplinks_.Find(*link.uplink), error.reason);
+  dialing_.OnNotAdmitted(turn, *dial_targets_.Find(*link.dial_target), error.reason);
 }
 
 void Switchboard::OnPeerReport(Turn& turn, Link& link, const inbound::PeerReport& report) {
@@ -81,7 +81,7 @@ void Switchboard::OnPeerReport(Turn& turn, Link& link, const inbound::PeerReport
     ++link.counts.refused;
     return turn.Count(Reason::kInvalidMessage);
   }
-  if (report.network == self_.mesh_namespace() && link.uplink.has_value()) {
+  if (report.network == self_.mesh_namespace() && link.dial_target.has_value()) {
     if (*peer == self_.id()) return OnOwnIdMet(turn, link);
     const HubDetails* hub = report.profile.hub.get();
     if (hub != nullptr && hub->mesh_version > 0 && hub->answers == self_.id()) {
@@ -119,17 +119,17 @@ void Switchboard::OnRelayedGoodbye(Turn& turn, Link& link, const inbound::Goodby
 
 void Switchboard::OnAnswer(Turn& turn, Link& link, const PeerId& hub) {
   if (link.dialect() != Link::Dialect::kUnknown) return;
-  Uplink& uplink = *uplinks_.Find(*link.uplink);
-  uplink.hub = hub;
-  if (quarantined_.Refuse(turn, hub)) return quarantine_.StopDialing(turn, uplink);
+  DialTarget& dial_target = *dial_targets_.Find(*link.dial_target);
+  dial_target.hub = hub;
+  if (quarantined_.Refuse(turn, hub)) return quarantine_.StopDialing(turn, dial_target);
   (void)remote_presence_.RemovePath(turn, link.path);
-  dialing_.OnUp(turn, uplink);
+  dialing_.OnUp(turn, dial_target);
   link_setup_.BecomeMesh(turn, link, hub);
 }
 
 void Switchboard::OnOwnIdMet(Turn& turn, const Link& link) {
   turn.Count(Reason::kSelfConnected);
-  dialing_.Stop(turn, *uplinks_.Find(*link.uplink), Reason::kSelfConnected,
+  dialing_.Stop(turn, *dial_targets_.Find(*link.dial_target), Reason::kSelfConnected,
                 "the hub there has this hub's own id");
 }
 

@@ -8,9 +8,9 @@
 #include "server/core/hubs/quarantine_list.h"
 #include "server/core/identity.h"
 #include "server/core/ids.h"
+#include "server/core/links/dial_targets.h"
 #include "server/core/links/dialing.h"
 #include "server/core/links/link_setup.h"
-#include "server/core/links/uplinks.h"
 #include "server/core/mesh/frames.h"
 #include "server/core/mesh/map_news.h"
 #include "server/core/mesh/remote_presence.h"
@@ -25,13 +25,13 @@ namespace pigeonhub {
 // What the other end of a link says, whoever dialed.
 class Switchboard {
  public:
-  Switchboard(const HubOptions& options, const Identity& self, Uplinks& uplinks,
+  Switchboard(const HubOptions& options, const Identity& self, DialTargets& dial_targets,
               QuarantineList& quarantined, RemotePresence& remote_presence, LinkSetup& link_setup,
               Dialing& dialing, ContestedIds& contested, Signaling& signaling,
               Quarantine& quarantine, MapNews& map_news, Frames& frames)
       : options_(options),
         self_(self),
-        uplinks_(uplinks),
+        dial_targets_(dial_targets),
         quarantined_(quarantined),
         remote_presence_(remote_presence),
         link_setup_(link_setup),
@@ -62,7 +62,7 @@ class Switchboard {
 
   const HubOptions& options_;
   const Identity& self_;
-  Uplinks& uplinks_;
+  DialTargets& dial_targets_;
   QuarantineList& quarantined_;
   RemotePresence& remote_presence_;
   LinkSetup& link_setup_;

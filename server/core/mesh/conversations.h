@@ -6,7 +6,7 @@
 #include "server/core/ids.h"
 #include "server/core/links/link_table.h"
 #include "server/core/mesh/frame_sender.h"
-#include "server/core/mesh/link_state.h"
+#include "server/core/mesh/hub_map.h"
 #include "server/core/mesh/mesh_hub_table.h"
 #include "server/core/mesh/remote_peers.h"
 #include "server/core/mesh/remote_presence.h"
@@ -23,7 +23,7 @@ namespace pigeonhub {
 class Conversations {
  public:
   Conversations(const HubOptions& options, Random& random, const Identity& self, PeerTable& peers,
-                RemotePeerTable& remote, LinkState& map, LinkTable& links, MeshHubTable& mesh_hubs,
+                RemotePeerTable& remote, HubMap& map, LinkTable& links, MeshHubTable& mesh_hubs,
                 RemotePresence& remote_presence, ContestedIds& contested, FrameSender& frame_sender)
       : options_(options),
         random_(random),
@@ -51,7 +51,7 @@ class Conversations {
   const Identity& self_;
   PeerTable& peers_;
   RemotePeerTable& remote_;
-  LinkState& map_;
+  HubMap& map_;
   LinkTable& links_;
   MeshHubTable& mesh_hubs_;
   RemotePresence& remote_presence_;

@@ -51,7 +51,7 @@ void Frames::Hear(Turn& turn, Link& link, const inbound::HubFrame& frame) {
 }
 
 void Frames::PassOn(Turn& turn, Link& link, const inbound::HubFrame& frame) {
-  const LinkState::Route* route = map_.RouteTo(frame.to);
+  const HubMap::Route* route = map_.RouteTo(frame.to);
   if (!self_.is_hub() || route == nullptr) return;
   Link* next = links_.FindMesh(route->next);
   const bool goes_back =

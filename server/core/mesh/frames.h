@@ -10,9 +10,9 @@
 #include "server/core/links/link_table.h"
 #include "server/core/mesh/conversations.h"
 #include "server/core/mesh/frame_sender.h"
+#include "server/core/mesh/hub_map.h"
 #include "server/core/mesh/hub_ops.h"
 #include "server/core/mesh/interest.h"
-#include "server/core/mesh/link_state.h"
 #include "server/core/mesh/map_news.h"
 #include "server/core/mesh/mesh_hub_table.h"
 #include "server/core/mesh/subscriptions.h"
@@ -25,7 +25,7 @@ namespace pigeonhub {
 // Frames from hub to hub: what mesh hubs say to each other, over links and over other hubs.
 class Frames {
  public:
-  Frames(const HubOptions& options, const Identity& self, LinkState& map, LinkTable& links,
+  Frames(const HubOptions& options, const Identity& self, HubMap& map, LinkTable& links,
          MeshHubTable& mesh_hubs, QuarantineList& quarantined, Interest& interest,
          Subscriptions& subscriptions, FrameSender& frame_sender, MapNews& map_news,
          Conversations& conversations, HubOps& hub_ops)
@@ -59,7 +59,7 @@ class Frames {
 
   const HubOptions& options_;
   const Identity& self_;
-  LinkState& map_;
+  HubMap& map_;
   LinkTable& links_;
   MeshHubTable& mesh_hubs_;
   QuarantineList& quarantined_;

@@ -15,7 +15,8 @@ bool Interest::IsWantedHere(const std::string& network) const {
 }
 
 bool Interest::SpeaksFor(const RemotePeer& peer) const {
-  return self_.is_hub() && !peer.ways.empty() && mesh_hubs_.IsReferencePath(peer.ways.front().path);
+  return self_.is_hub() && !peer.entries.empty() &&
+         mesh_hubs_.IsReferencePath(peer.entries.front().path);
 }
 
 std::optional<mesh::Join> Interest::JoinOf(const PeerId& id) const {

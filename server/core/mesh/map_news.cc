@@ -14,7 +14,7 @@ namespace {
 // A hub repeats its word, so that one that was lost is missed for no longer than this.
 constexpr Duration kRepeatNews = std::chrono::seconds(10);
 constexpr size_t kNodesInOneMessage = 16;
-constexpr size_t kMostNeighbours = 256;
+constexpr size_t kMostNeighbors = 256;
 
 // What a hub says of itself, and every other one keeps.
 size_t EntrySize(const HubNode& node) {
@@ -30,22 +30,22 @@ void MapNews::Hear(Turn& turn, Link& link, const inbound::HubNews& news) {
   std::vector<SharedNode> fresh;
   CountUnread(turn, link.counts, news.refused);
   for (const SharedNode& node : news.hubs) {
-    if (node->neighbours.size() > kMostNeighbours || EntrySize(*node) > options_.limits.hub_entry) {
+    if (node->neighbors.size() > kMostNeighbors || EntrySize(*node) > options_.limits.hub_entry) {
       ++link.counts.refused;
       turn.Count(Reason::kHubEntryTooLarge);
       continue;
     }
     switch (map_.Learn(node)) {
-      case LinkState::Learned::kOld:
+      case HubMap::Learned::kOld:
         break;
-      case LinkState::Learned::kNew:
+      case HubMap::Learned::kNew:
         fresh.push_back(node);
-        if (MeshHub* hub = mesh_hubs_.Find(node->id)) hub->told_at = turn.now.unix_ms;
+        if (MeshHub* hub = mesh_hubs_.Find(node->id)) hub->reported_at = turn.now.unix_ms;
         break;
-      case LinkState::Learned::kOurselves:
+      case HubMap::Learned::kOurselves:
         must_announce_ = true;
         break;
-      case LinkState::Learned::kFull:
+      case HubMap::Learned::kFull:
         ++link.counts.refused;
         turn.Count(Reason::kHubRegistryFull);
         break;
@@ -71,20 +71,20 @@ void MapNews::AnnounceSelf(Turn& turn) {
   HubNode own;
   for (const auto& link : links_.all()) {
     if (!link->is_mesh()) continue;
-    const bool listed = std::any_of(
-        own.neighbours.begin(), own.neighbours.end(),
-        [&](const HubNode::Neighbour& neighbour) { return neighbour.hub == *link->hub; });
-    if (!listed) own.neighbours.push_back({*link->hub, neighbors_.Vouches(*link)});
+    const bool listed =
+        std::any_of(own.neighbors.begin(), own.neighbors.end(),
+                    [&](const HubNode::Neighbor& neighbor) { return neighbor.hub == *link->hub; });
+    if (!listed) own.neighbors.push_back({*link->hub, neighbors_.Vouches(*link)});
   }
-  const bool changed = map_.own() == nullptr || map_.own()->neighbours != own.neighbours;
+  const bool changed = map_.own() == nullptr || map_.own()->neighbors != own.neighbors;
   if (!changed && !must_announce_) return;
   must_announce_ = false;
   own.transit = self_.is_hub();
   own.peers = peers_.size() - registry_.records().size();
   own.profile.is_hub = true;
   own.profile.hub = std::make_shared<const HubDetails>(self_.Describe());
-  const bool alone = own.neighbours.empty();
-  PassOn(turn, {map_.Tell(std::move(own))}, PathId());
+  const bool alone = own.neighbors.empty();
+  PassOn(turn, {map_.Announce(std::move(own))}, PathId());
   repeat_at_.reset();
   if (!alone) repeat_at_ = turn.now.steady + kRepeatNews;
 }

@@ -9,7 +9,7 @@
 #include "server/core/identity.h"
 #include "server/core/ids.h"
 #include "server/core/links/link_table.h"
-#include "server/core/mesh/link_state.h"
+#include "server/core/mesh/hub_map.h"
 #include "server/core/mesh/mesh_hub_table.h"
 #include "server/core/mesh/neighbors.h"
 #include "server/core/mesh_message.h"
@@ -24,7 +24,7 @@ namespace pigeonhub {
 class MapNews {
  public:
   MapNews(const HubOptions& options, const Identity& self, PeerTable& peers, HubRegistry& registry,
-          LinkState& map, LinkTable& links, MeshHubTable& mesh_hubs, Neighbors& neighbors)
+          HubMap& map, LinkTable& links, MeshHubTable& mesh_hubs, Neighbors& neighbors)
       : options_(options),
         self_(self),
         peers_(peers),
@@ -51,7 +51,7 @@ class MapNews {
   const Identity& self_;
   PeerTable& peers_;
   HubRegistry& registry_;
-  LinkState& map_;
+  HubMap& map_;
   LinkTable& links_;
   MeshHubTable& mesh_hubs_;
   Neighbors& neighbors_;

@@ -28,8 +28,8 @@ struct MeshHub {
   std::optional<SteadyTime> gone_at;
   absl::btree_set<std::string> wants;  // namespaces
   bool wants_all = false;
-  bool behind = false;     // what waited for it was dropped, and counted as such
-  UnixMillis told_at = 0;  // when its last word on the map came
+  bool behind = false;         // what waited for it was dropped, and counted as such
+  UnixMillis reported_at = 0;  // when its last word on the map came
   LinkCounts counts;
 
   bool CanBeReached() const { return up && !gone_at.has_value(); }

@@ -14,7 +14,7 @@
 namespace pigeonhub {
 
 bool Neighbors::Vouches(const Link& link) const {
-  return link.uplink.has_value() || registry_.Trusts(link.peer->id, link.peer->hub_proof);
+  return link.dial_target.has_value() || registry_.Trusts(link.peer->id, link.peer->hub_credential);
 }
 
 bool Neighbors::MayDial(const std::string& advertised) const {
@@ -36,25 +36,25 @@ void Neighbors::Dial(Turn& turn) {
   near.resize(std::min(near.size(), options_.hub_mesh_max_peers));
   // Those that are up stay: a link that works is not given up for one that may not. Unless there
   // are two: the other one was asked for by somebody.
-  std::vector<UplinkId> forgotten;
-  for (const auto& uplink : uplinks_.all()) {
-    if (uplink->kind != Uplink::Kind::kDirect) continue;
-    if (uplink->state == LinkRecord::State::kUp) {
+  std::vector<DialTargetId> forgotten;
+  for (const auto& dial_target : dial_targets_.all()) {
+    if (dial_target->kind != DialTarget::Kind::kDirect) continue;
+    if (dial_target->state == LinkRecord::State::kUp) {
       const auto leads_there = [&](const auto& link) {
-        return link->is_mesh() && link->hub == uplink->hub;
+        return link->is_mesh() && link->hub == dial_target->hub;
       };
       if (std::count_if(links_.all().begin(), links_.all().end(), leads_there) > 1) {
-        forgotten.push_back(uplink->id);
+        forgotten.push_back(dial_target->id);
       }
       continue;
     }
-    const bool wanted = std::any_of(near.begin(), near.end(),
-                                    [&](const auto& one) { return one.second == uplink->hub; });
-    if (!wanted) forgotten.push_back(uplink->id);
+    const bool wanted = std::any_of(
+        near.begin(), near.end(), [&](const auto& one) { return one.second == dial_target->hub; });
+    if (!wanted) forgotten.push_back(dial_target->id);
   }
-  for (UplinkId id : forgotten) {
-    dialing_.Stop(turn, *uplinks_.Find(id), Reason::kOperator, "no longer a neighbour");
-    uplinks_.Remove(*uplinks_.Find(id));
+  for (DialTargetId id : forgotten) {
+    dialing_.Stop(turn, *dial_targets_.Find(id), Reason::kOperator, "no longer a neighbor");
+    dial_targets_.Remove(*dial_targets_.Find(id));
   }
   for (const auto& [distance, near_id] : near) {
     const PeerId id = near_id;  // which a lambda may capture
@@ -62,12 +62,12 @@ void Neighbors::Dial(Turn& turn) {
     if (id < self_.id() || links_.FindMesh(id) != nullptr) continue;
     const std::string& url = map_.others().at(id)->profile.hub->url;
     const bool known =
-        std::any_of(uplinks_.all().begin(), uplinks_.all().end(),
+        std::any_of(dial_targets_.all().begin(), dial_targets_.all().end(),
                     [&](const auto& one) { return one->hub == id || one->url == url; });
     if (known) continue;
-    Uplink& uplink = uplinks_.Add(url, Uplink::Kind::kDirect);
-    uplink.hub = id;
-    dialing_.Dial(turn, uplink);
+    DialTarget& dial_target = dial_targets_.Add(url, DialTarget::Kind::kDirect);
+    dial_target.hub = id;
+    dialing_.Dial(turn, dial_target);
   }
 }
 

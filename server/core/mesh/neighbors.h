@@ -8,10 +8,10 @@
 #include "server/core/hubs/quarantine_list.h"
 #include "server/core/identity.h"
 #include "server/core/ids.h"
+#include "server/core/links/dial_targets.h"
 #include "server/core/links/dialing.h"
 #include "server/core/links/link_table.h"
-#include "server/core/links/uplinks.h"
-#include "server/core/mesh/link_state.h"
+#include "server/core/mesh/hub_map.h"
 #include "server/core/options.h"
 #include "server/core/turn.h"
 
@@ -21,12 +21,12 @@ namespace pigeonhub {
 class Neighbors {
  public:
   Neighbors(const HubOptions& options, const Identity& self, HubRegistry& registry,
-            Uplinks& uplinks, LinkState& map, LinkTable& links, QuarantineList& quarantined,
+            DialTargets& dial_targets, HubMap& map, LinkTable& links, QuarantineList& quarantined,
             Dialing& dialing)
       : options_(options),
         self_(self),
         registry_(registry),
-        uplinks_(uplinks),
+        dial_targets_(dial_targets),
         map_(map),
         links_(links),
         quarantined_(quarantined),
@@ -44,8 +44,8 @@ class Neighbors {
   const HubOptions& options_;
   const Identity& self_;
   HubRegistry& registry_;
-  Uplinks& uplinks_;
-  LinkState& map_;
+  DialTargets& dial_targets_;
+  HubMap& map_;
   LinkTable& links_;
   QuarantineList& quarantined_;
   Dialing& dialing_;

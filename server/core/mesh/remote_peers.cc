@@ -23,39 +23,39 @@ RemotePeer& RemotePeerTable::Add(const PeerId& id) {
 }
 
 void RemotePeerTable::Remove(RemotePeer& peer) {
-  for (const RemotePeer::Way& way : peer.ways) Delist(peer, way);
+  for (const RemotePeer::Entry& entry : peer.entries) Delist(peer, entry);
   const PeerId id = peer.id;  // goes with the peer
   peers_.erase(id);
 }
 
-void RemotePeerTable::Connect(RemotePeer& peer, RemotePeer::Way way) {
-  RemotePeer::Way* known = FindWay(peer, way.path);
+void RemotePeerTable::Connect(RemotePeer& peer, RemotePeer::Entry entry) {
+  RemotePeer::Entry* known = FindEntry(peer, entry.path);
   if (known != nullptr) Delist(peer, *known);
-  Enlist(peer, way);
-  if (known != nullptr && known->generation == way.generation) {
-    *known = std::move(way);
+  Enlist(peer, entry);
+  if (known != nullptr && known->generation == entry.generation) {
+    *known = std::move(entry);
     return;
   }
-  if (known != nullptr) peer.ways.erase(peer.ways.begin() + (known - peer.ways.data()));
-  auto place = std::find_if(peer.ways.begin(), peer.ways.end(), [&](const RemotePeer::Way& one) {
-    return one.generation < way.generation;
-  });
-  peer.ways.insert(place, std::move(way));
+  if (known != nullptr) peer.entries.erase(peer.entries.begin() + (known - peer.entries.data()));
+  auto place =
+      std::find_if(peer.entries.begin(), peer.entries.end(),
+                   [&](const RemotePeer::Entry& one) { return one.generation < entry.generation; });
+  peer.entries.insert(place, std::move(entry));
 }
 
 void RemotePeerTable::Disconnect(RemotePeer& peer, PathId path) {
-  const RemotePeer::Way* way = FindWay(peer, path);
-  if (way == nullptr) return;
-  Delist(peer, *way);
-  peer.ways.erase(peer.ways.begin() + (way - peer.ways.data()));
+  const RemotePeer::Entry* entry = FindEntry(peer, path);
+  if (entry == nullptr) return;
+  Delist(peer, *entry);
+  peer.entries.erase(peer.entries.begin() + (entry - peer.entries.data()));
 }
 
-void RemotePeerTable::Enlist(const RemotePeer& peer, const RemotePeer::Way& way) {
-  paths_[way.path].peers.insert({way.network, peer.id});
+void RemotePeerTable::Enlist(const RemotePeer& peer, const RemotePeer::Entry& entry) {
+  paths_[entry.path].peers.insert({entry.network, peer.id});
 }
 
-void RemotePeerTable::Delist(const RemotePeer& peer, const RemotePeer::Way& way) {
-  paths_[way.path].peers.erase(ByNetwork::Of(Member{way.network, peer.id}));
+void RemotePeerTable::Delist(const RemotePeer& peer, const RemotePeer::Entry& entry) {
+  paths_[entry.path].peers.erase(ByNetwork::Of(Member{entry.network, peer.id}));
 }
 
 std::vector<PeerId> RemotePeerTable::PeersOn(PathId path) const {
@@ -74,16 +74,16 @@ std::vector<PeerId> RemotePeerTable::PeersOn(PathId path, std::string_view netwo
   return ids;
 }
 
-const RemotePeer::Way* RemotePeerTable::FindWay(const RemotePeer& peer, PathId path) {
-  auto way = std::find_if(peer.ways.begin(), peer.ways.end(),
-                          [&](const auto& one) { return one.path == path; });
-  return way == peer.ways.end() ? nullptr : &*way;
+const RemotePeer::Entry* RemotePeerTable::FindEntry(const RemotePeer& peer, PathId path) {
+  auto entry = std::find_if(peer.entries.begin(), peer.entries.end(),
+                            [&](const auto& one) { return one.path == path; });
+  return entry == peer.entries.end() ? nullptr : &*entry;
 }
 
-RemotePeer::Way* RemotePeerTable::FindWay(RemotePeer& peer, PathId path) {
-  auto way = std::find_if(peer.ways.begin(), peer.ways.end(),
-                          [&](const auto& one) { return one.path == path; });
-  return way == peer.ways.end() ? nullptr : &*way;
+RemotePeer::Entry* RemotePeerTable::FindEntry(RemotePeer& peer, PathId path) {
+  auto entry = std::find_if(peer.entries.begin(), peer.entries.end(),
+                            [&](const auto& one) { return one.path == path; });
+  return entry == peer.entries.end() ? nullptr : &*entry;
 }
 
 }  // namespace pigeonhub

@@ -21,7 +21,7 @@ struct Namespace;
 
 // A peer that is connected to another hub, as that hub tells.
 struct RemotePeer {
-  struct Way {
+  struct Entry {
     PathId path;
     uint64_t generation = 0;
     SharedText network;
@@ -31,13 +31,13 @@ struct RemotePeer {
   };
 
   PeerId id;
-  // What is told of it: what the hub on the first way says.
+  // What is told of it: what the hub on the first entry says.
   Namespace* network = nullptr;
   uint32_t roster_position = 0;
   Profile profile;
-  // The ways to it: those with the highest generation first, then in the order in which they told
-  // of it. The first is the route of its signals.
-  absl::InlinedVector<Way, 1> ways;
+  // What hubs say of it: those with the highest generation first, then in the order in which they
+  // told of it. The first is the route of its signals.
+  absl::InlinedVector<Entry, 1> entries;
 };
 
 // Who is behind which path. Knows nothing of links or connections. Pointers stay valid until
@@ -45,7 +45,7 @@ struct RemotePeer {
 class RemotePeerTable {
  public:
   void AddPath(PathId path, const PeerId& hub);
-  // No peer may have a way there any more.
+  // No peer may have an entry there any more.
   void RemovePath(PathId path) { paths_.erase(path); }
   bool HasPath(PathId path) const { return paths_.contains(path); }
   // The hub at the other end of an existing path, and the peers it told of, in the order of
@@ -59,14 +59,14 @@ class RemotePeerTable {
   RemotePeer& Add(const PeerId& id);
   void Remove(RemotePeer& peer);
 
-  // The way's path must exist; the way is new, or in the place of an older one of that path.
-  void Connect(RemotePeer& peer, RemotePeer::Way way);
+  // The entry's path must exist; the entry is new, or in the place of an older one of that path.
+  void Connect(RemotePeer& peer, RemotePeer::Entry entry);
   void Disconnect(RemotePeer& peer, PathId path);
   static bool Connects(const RemotePeer& peer, PathId path) {
-    return FindWay(peer, path) != nullptr;
+    return FindEntry(peer, path) != nullptr;
   }
-  static const RemotePeer::Way* FindWay(const RemotePeer& peer, PathId path);
-  static RemotePeer::Way* FindWay(RemotePeer& peer, PathId path);
+  static const RemotePeer::Entry* FindEntry(const RemotePeer& peer, PathId path);
+  static RemotePeer::Entry* FindEntry(RemotePeer& peer, PathId path);
 
   size_t size() const { return peers_.size(); }
   // Gives back what a crowd that left no longer needs.
@@ -93,8 +93,8 @@ class RemotePeerTable {
     PeerId hub;
     absl::btree_set<Member, ByNetwork> peers;
   };
-  void Enlist(const RemotePeer& peer, const RemotePeer::Way& way);
-  void Delist(const RemotePeer& peer, const RemotePeer::Way& way);
+  void Enlist(const RemotePeer& peer, const RemotePeer::Entry& entry);
+  void Delist(const RemotePeer& peer, const RemotePeer::Entry& entry);
 
   absl::flat_hash_map<PeerId, std::unique_ptr<RemotePeer>> peers_;
   absl::flat_hash_map<PathId, Path> paths_;

@@ -36,7 +36,7 @@ bool RemotePresence::Accepts(Turn& turn, const RemoteJoin& input) {
     turn.Count(*refusal);
     return false;
   }
-  return input.network != self_.mesh_namespace() || MayTellOfHubs(input);
+  return input.network != self_.mesh_namespace() || MayAnnounceHubs(input);
 }
 
 void RemotePresence::Join(Turn& turn, const RemoteJoin& input) {
@@ -51,10 +51,10 @@ void RemotePresence::Join(Turn& turn, const RemoteJoin& input) {
   const bool from_reference = mesh_hubs_.IsReferencePath(input.path);
   if (from_reference) {
     // Of reference hubs the last one to speak is right: the peer has moved there from another.
-    const auto ways = peer->ways;
-    for (const RemotePeer::Way& way : ways) {
-      if (mesh_hubs_.IsReferencePath(way.path) && *way.network != input.network) {
-        remote_.Disconnect(*peer, way.path);
+    const auto entries = peer->entries;
+    for (const RemotePeer::Entry& entry : entries) {
+      if (mesh_hubs_.IsReferencePath(entry.path) && *entry.network != input.network) {
+        remote_.Disconnect(*peer, entry.path);
       }
     }
   }
@@ -76,17 +76,17 @@ void RemotePresence::Leave(Turn& turn, const RemoteLeave& input) {
     if (mesh_hubs_.IsReferencePath(input.path)) turn.Count(Reason::kRemoteUnknown);
     return;
   }
-  const RemotePeer::Way& way = *RemotePeerTable::FindWay(std::as_const(*peer), input.path);
+  const RemotePeer::Entry& entry = *RemotePeerTable::FindEntry(std::as_const(*peer), input.path);
   // Late news of a namespace that the peer has left since. Not "global": reference hubs, after a
   // goodbye, tell of the leave under that name whatever the namespace was.
-  if (*way.network != input.network && input.network != "global") return;
+  if (*entry.network != input.network && input.network != "global") return;
   const bool says_why = !input.reason.empty() && input.reason.size() <= kLongestReason;
   const std::string reason = says_why ? std::string(input.reason) : "disconnected";
   // A goodbye ends it everywhere; but not one that was said to a hub that it has left since.
-  const RemotePeer::Way& best = peer->ways.front();
-  const bool from_owner = best.generation == way.generation && *best.network == *way.network;
+  const RemotePeer::Entry& best = peer->entries.front();
+  const bool from_owner = best.generation == entry.generation && *best.network == *entry.network;
   if (input.goodbye.has_value() && from_owner) {
-    return EndConnection(turn, *peer, way, reason, *input.goodbye);
+    return EndConnection(turn, *peer, entry, reason, *input.goodbye);
   }
   LosePath(turn, *peer, input.path, reason);
 }
@@ -100,25 +100,25 @@ void RemotePresence::LosePath(Turn& turn, RemotePeer& peer, PathId path,
 
 void RemotePresence::Remove(Turn& turn, RemotePeer& peer, const std::string& reason) {
   const RemoteState before = StateOf(peer);
-  while (!peer.ways.empty()) remote_.Disconnect(peer, peer.ways.front().path);
+  while (!peer.entries.empty()) remote_.Disconnect(peer, peer.entries.front().path);
   Apply(turn, peer, before, reason);
 }
 
-void RemotePresence::EndConnection(Turn& turn, RemotePeer& peer, const RemotePeer::Way& ended,
+void RemotePresence::EndConnection(Turn& turn, RemotePeer& peer, const RemotePeer::Entry& ended,
                                    const std::string& reason, const RawJson& goodbye) {
   const RemoteState before = StateOf(peer);
   const PathId ended_path = ended.path;
   const uint64_t ended_generation = ended.generation;
-  const auto ways = peer.ways;
-  for (const RemotePeer::Way& way : ways) {
-    // Several may tell of one connection to a plain hub. Of ours each has one of its own, and two
-    // that do not know of each other may give them the same generation.
-    const bool same = way.path == ended_path || way.generation == 0;
-    if (!same && way.generation >= ended_generation) continue;
-    remote_.Disconnect(peer, way.path);
+  const auto entries = peer.entries;
+  for (const RemotePeer::Entry& entry : entries) {
+    // Several may tell of one connection to a reference hub. Of ours each has one of its own, and
+    // two that do not know of each other may give them the same generation.
+    const bool same = entry.path == ended_path || entry.generation == 0;
+    if (!same && entry.generation >= ended_generation) continue;
+    remote_.Disconnect(peer, entry.path);
     // The peer may have come to another hub since, which did not know of this connection and gave
     // its own a low generation. If it still has the peer, it will say so.
-    if (MeshHub* hub = same ? nullptr : mesh_hubs_.On(way.path)) {
+    if (MeshHub* hub = same ? nullptr : mesh_hubs_.On(entry.path)) {
       hub->talk.Say(mesh::Yields{peer.id, 0});
     }
   }
@@ -136,39 +136,39 @@ std::optional<Reason> RemotePresence::RefusalOf(const RemoteJoin& input) const {
   return std::nullopt;
 }
 
-bool RemotePresence::MayTellOfHubs(const RemoteJoin& input) const {
+bool RemotePresence::MayAnnounceHubs(const RemoteJoin& input) const {
   // Hubs make themselves known in the hub mesh namespace, each by its own announce. Only the hubs
   // that we chose to dial, and those of our kind, are believed about others.
   if (mesh_hubs_.On(input.path) != nullptr) return true;
   const Link* link = links_.Find(input.path);
-  return link != nullptr && link->uplink.has_value() && input.profile.is_hub;
+  return link != nullptr && link->dial_target.has_value() && input.profile.is_hub;
 }
 
 RemoteState RemotePresence::StateOf(const RemotePeer& peer) const {
-  if (peer.ways.empty()) return {};
-  return {peer.network, peer.profile, peer.ways.size(), peer.ways.front().path,
+  if (peer.entries.empty()) return {};
+  return {peer.network, peer.profile, peer.entries.size(), peer.entries.front().path,
           interest_.SpeaksFor(peer)};
 }
 
 void RemotePresence::Apply(Turn& turn, RemotePeer& peer, const RemoteState& before,
                            const std::string& reason, const RawJson* goodbye) {
-  // A way may have waited behind another one since its namespace was wanted.
-  while (!peer.ways.empty() && !mesh_hubs_.IsReferencePath(peer.ways.front().path) &&
-         !interest_.IsWantedHere(*peer.ways.front().network)) {
-    remote_.Disconnect(peer, peer.ways.front().path);
+  // An entry may have waited behind another one since its namespace was wanted.
+  while (!peer.entries.empty() && !mesh_hubs_.IsReferencePath(peer.entries.front().path) &&
+         !interest_.IsWantedHere(*peer.entries.front().network)) {
+    remote_.Disconnect(peer, peer.entries.front().path);
   }
-  const bool gone = peer.ways.empty();
+  const bool gone = peer.entries.empty();
   const bool stays =
-      !gone && before.network != nullptr && *before.network->name == *peer.ways.front().network;
+      !gone && before.network != nullptr && *before.network->name == *peer.entries.front().network;
   if (before.network != nullptr && !stays) before.network->remote.Remove(peer);
   if (!gone) {
-    peer.profile = peer.ways.front().profile;
+    peer.profile = peer.entries.front().profile;
     if (!stays) {
-      peer.network = &namespaces_.FindOrAdd(*peer.ways.front().network);
+      peer.network = &namespaces_.FindOrAdd(*peer.entries.front().network);
       peer.network->remote.Add({&peer, peer.id.Prefix()});
     }
   }
-  audience_.Tell(turn, {peer, before, StateOf(peer), reason, goodbye});
+  audience_.OnRemoteChange(turn, {peer, before, StateOf(peer), reason, goodbye});
   if (gone) remote_.Remove(peer);
   if (before.network != nullptr && !stays) namespaces_.RemoteLeft(*before.network);
 }
@@ -177,9 +177,9 @@ void RemotePresence::Supersede(Turn& turn, Peer& peer) {
   RemotePeer* known = remote_.Find(peer.id);
   if (known == nullptr) return;
   peer.generation =
-      std::max(peer.generation, mesh::GenerationAbove(known->ways.front().generation));
-  for (const RemotePeer::Way& way : known->ways) {
-    if (const MeshHub* hub = mesh_hubs_.On(way.path)) dropped_.Note(peer.id, *hub);
+      std::max(peer.generation, mesh::GenerationAbove(known->entries.front().generation));
+  for (const RemotePeer::Entry& entry : known->entries) {
+    if (const MeshHub* hub = mesh_hubs_.On(entry.path)) dropped_.Note(peer.id, *hub);
   }
   if (known->network != peer.network) {
     return Remove(turn, *known, "moved");

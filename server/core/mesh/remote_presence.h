@@ -83,11 +83,11 @@ class RemotePresence {
 
  private:
   std::optional<Reason> RefusalOf(const RemoteJoin& input) const;
-  bool MayTellOfHubs(const RemoteJoin& input) const;
+  bool MayAnnounceHubs(const RemoteJoin& input) const;
   // Takes the peer out of everything, whatever paths lead to it.
   void Remove(Turn& turn, RemotePeer& peer, const std::string& reason);
   // The peer said goodbye on the connection of which `ended` tells.
-  void EndConnection(Turn& turn, RemotePeer& peer, const RemotePeer::Way& ended,
+  void EndConnection(Turn& turn, RemotePeer& peer, const RemotePeer::Entry& ended,
                      const std::string& reason, const RawJson& goodbye);
   RemoteState StateOf(const RemotePeer& peer) const;
   // The paths to the peer have changed: brings the tables in line, and tells whoever has to know.

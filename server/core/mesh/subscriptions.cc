@@ -54,7 +54,7 @@ void Subscriptions::ListAllWanted(MeshHub& hub) {
 
 void Subscriptions::UpdateWantAll(Turn& turn) {
   bool all = false;
-  for (const auto& link : links_.all()) all = all || links_.Tells(*link, Whose::kRemote);
+  for (const auto& link : links_.all()) all = all || links_.Hears(*link, Whose::kRemote);
   if (all == interest_.wants_all()) return;
   interest_.set_wants_all(all);
   for (const auto& [id, hub] : mesh_hubs_.all()) {
@@ -88,15 +88,15 @@ void Subscriptions::DropUnwanted(Turn& turn, const std::string& name) {
   if (network == nullptr) return;
   std::vector<std::pair<PeerId, PathId>> unwanted;
   network->remote.ForEach([&](const Namespace::RemoteSlot& slot) {
-    for (const RemotePeer::Way& way : slot.member->ways) {
-      // Another way may say that it is in a namespace that is wanted.
-      if (!mesh_hubs_.IsReferencePath(way.path) && *way.network == name) {
-        unwanted.emplace_back(slot.member->id, way.path);
+    for (const RemotePeer::Entry& entry : slot.member->entries) {
+      // Another entry may say that it is in a namespace that is wanted.
+      if (!mesh_hubs_.IsReferencePath(entry.path) && *entry.network == name) {
+        unwanted.emplace_back(slot.member->id, entry.path);
       }
     }
   });
   for (const auto& [id, path] : unwanted) {
-    // Losing one way may have shown that the next one is not wanted, either.
+    // Losing one entry may have shown that the next one is not wanted, either.
     RemotePeer* peer = remote_.Find(id);
     if (peer != nullptr && RemotePeerTable::Connects(*peer, path)) {
       remote_presence_.LosePath(turn, *peer, path, "not wanted");
@@ -128,14 +128,14 @@ void Subscriptions::MarkUnconfirmed(MeshHub& hub, const std::string& name) {
   for (const PeerId& id : AnnouncedBy(hub, name)) {
     // The hub itself is on the map, not on its lists.
     if (id == hub.id) continue;
-    RemotePeerTable::FindWay(*remote_.Find(id), hub.path)->confirmed = false;
+    RemotePeerTable::FindEntry(*remote_.Find(id), hub.path)->confirmed = false;
   }
 }
 
 void Subscriptions::DropUnconfirmed(Turn& turn, const MeshHub& hub, const std::string& name) {
   std::vector<PeerId> gone;
   for (const PeerId& id : AnnouncedBy(hub, name)) {
-    if (!RemotePeerTable::FindWay(*remote_.Find(id), hub.path)->confirmed) gone.push_back(id);
+    if (!RemotePeerTable::FindEntry(*remote_.Find(id), hub.path)->confirmed) gone.push_back(id);
   }
   for (const PeerId& peer : gone) {
     remote_presence_.LosePath(turn, *remote_.Find(peer), hub.path, "disconnected");

@@ -16,7 +16,7 @@ bool AllLinks(PathId) { return true; }
 
 }  // namespace
 
-void Audience::Tell(Turn& turn, const RemoteChange& change) {
+void Audience::OnRemoteChange(Turn& turn, const RemoteChange& change) {
   const RemotePeer& peer = change.peer;
   const RemoteState& before = change.before;
   const RemoteState& after = change.after;
@@ -38,26 +38,28 @@ void Audience::Tell(Turn& turn, const RemoteChange& change) {
   }
   if (is_there && !same_words) AnnounceToMembers(turn, peer);
   if (was_there && !self_.IsHubMesh(*before.network)) {
-    WithdrawFromLinks(
-        turn, disconnected(stays ? change.reason : why, /*addressed=*/false), Whose::kRemote,
-        [&](PathId link) { return before.IsToldTo(link) && (!stays || !after.IsToldTo(link)); });
+    WithdrawFromLinks(turn, disconnected(stays ? change.reason : why, /*addressed=*/false),
+                      Whose::kRemote, [&](PathId link) {
+                        return before.IsAnnouncedTo(link) && (!stays || !after.IsAnnouncedTo(link));
+                      });
   }
   if (is_there && !self_.IsHubMesh(*after.network)) {
     AnnounceToLinks(turn,
                     {peer.network->name, peer.id, peer.profile.is_hub, peer.profile.members,
                      /*addressed=*/false},
                     Whose::kRemote, [&](PathId link) {
-                      return after.IsToldTo(link) && (!same_words || !before.IsToldTo(link));
+                      return after.IsAnnouncedTo(link) &&
+                             (!same_words || !before.IsAnnouncedTo(link));
                     });
   }
   if (before.spoken_for && (!after.spoken_for || !stays)) {
     WithdrawFromHubs(peer.id, before.network->name, stays ? change.reason : why, change.goodbye);
   }
-  if (after.spoken_for && (!before.spoken_for || !same_words)) TellHubs(peer.id);
+  if (after.spoken_for && (!before.spoken_for || !same_words)) AnnounceToMesh(peer.id);
 }
 
-void Audience::TellLeft(Turn& turn, Peer& peer, const Namespace& network, const std::string& reason,
-                        const RawJson* goodbye) {
+void Audience::AnnounceLeave(Turn& turn, Peer& peer, const Namespace& network,
+                             const std::string& reason, const RawJson* goodbye) {
   WithdrawFromMembers(turn, network, {network.name, peer.id, peer.is_hub, reason}, goodbye);
   if (peer.published) {
     WithdrawFromLinks(turn, {network.name, peer.id, peer.is_hub, reason, /*addressed=*/false},
@@ -67,7 +69,7 @@ void Audience::TellLeft(Turn& turn, Peer& peer, const Namespace& network, const 
   WithdrawFromHubs(peer.id, network.name, reason, goodbye);
 }
 
-void Audience::TellLinks(Turn& turn, Peer& peer) {
+void Audience::AnnounceToLinks(Turn& turn, Peer& peer) {
   // Hubs find each other in the hub mesh namespace; reference hubs hear only of ordinary peers, as
   // the reference's own hubs tell of no others.
   const bool publish = !peer.is_hub && !self_.IsHubMesh(*peer.network);
@@ -82,14 +84,14 @@ void Audience::TellLinks(Turn& turn, Peer& peer) {
   peer.published = publish;
 }
 
-void Audience::TellLinkAgain(Turn& turn, const Peer& peer, const Link& link) {
+void Audience::AnnounceToLinkAgain(Turn& turn, const Peer& peer, const Link& link) {
   AnnounceToLinks(turn,
                   {peer.network->name, peer.id, peer.is_hub, peer.profile.members,
                    /*addressed=*/false},
                   Whose::kOwn, [&](PathId path) { return path == link.path; });
 }
 
-void Audience::TellHubs(const PeerId& id, bool alive) {
+void Audience::AnnounceToMesh(const PeerId& id, bool alive) {
   if (mesh_hubs_.empty()) return;
   std::optional<mesh::Join> join = interest_.JoinOf(id);
   if (!join.has_value()) return;
@@ -112,7 +114,7 @@ void Audience::AnnounceToLinks(Turn& turn, const outbound::Discovered& discovere
                                LinkFilter filter) {
   std::vector<ConnectionId> to;
   for (const auto& link : links_.all()) {
-    if (!filter(link->path) || !links_.Tells(*link, whose)) continue;
+    if (!filter(link->path) || !links_.Hears(*link, whose)) continue;
     if (link->list() != nullptr && link->list()->Waits(discovered.peer)) continue;
     to.push_back(link->connection);
   }
@@ -123,7 +125,7 @@ void Audience::WithdrawFromLinks(Turn& turn, const outbound::Disconnected& left,
                                  LinkFilter filter) {
   std::vector<ConnectionId> to;
   for (const auto& link : links_.all()) {
-    if (!filter(link->path) || !links_.Tells(*link, whose)) continue;
+    if (!filter(link->path) || !links_.Hears(*link, whose)) continue;
     if (link->list() != nullptr && link->list()->Forget(left.peer)) continue;
     to.push_back(link->connection);
   }

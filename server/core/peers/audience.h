@@ -30,7 +30,7 @@ struct RemoteState {
   PathId first;
   bool spoken_for = false;  // this hub announces it to mesh hubs
 
-  bool IsToldTo(PathId link) const { return paths > 1 || (paths == 1 && link != first); }
+  bool IsAnnouncedTo(PathId link) const { return paths > 1 || (paths == 1 && link != first); }
 };
 
 // A change of what is known of a remote peer. The tables show the state after it already, but that
@@ -57,18 +57,18 @@ class Audience {
         mesh_hubs_(mesh_hubs),
         interest_(interest) {}
 
-  // A remote peer came, changed, moved or went: tells all three.
-  void Tell(Turn& turn, const RemoteChange& change);
-  // A peer that is connected here left `network`: tells all three. The roster is without it.
-  void TellLeft(Turn& turn, Peer& peer, const Namespace& network, const std::string& reason,
-                const RawJson* goodbye);
+  // A remote peer came, changed, moved or went: all three hear of it.
+  void OnRemoteChange(Turn& turn, const RemoteChange& change);
+  // A peer that is connected here left `network`: all three hear of it. The roster is without it.
+  void AnnounceLeave(Turn& turn, Peer& peer, const Namespace& network, const std::string& reason,
+                     const RawJson* goodbye);
   // What a peer that is connected here says of itself has changed, or it has joined. Members hear
   // of it by an introduction; links and mesh hubs separately, because a hub that joins becomes a
   // link in between.
-  void TellLinks(Turn& turn, Peer& peer);
-  void TellHubs(const PeerId& peer, bool alive = false);
+  void AnnounceToLinks(Turn& turn, Peer& peer);
+  void AnnounceToMesh(const PeerId& peer, bool alive = false);
   // Announces a peer that was announced to reference hubs once more, to one of them.
-  void TellLinkAgain(Turn& turn, const Peer& peer, const Link& link);
+  void AnnounceToLinkAgain(Turn& turn, const Peer& peer, const Link& link);
 
  private:
   using LinkFilter = absl::FunctionRef<bool(PathId)>;

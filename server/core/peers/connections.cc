@@ -27,10 +27,10 @@ void Connections::Bind(Turn& turn, ConnectionId connection, const Newcomer& newc
   peer.connected_at = peer.last_activity = turn.now.unix_ms;
   peer.bound_at = turn.now.steady;
   peer.address = newcomer.address;
-  peer.hub_proof = newcomer.hub_proof;
-  peer.hub_proof_reason = newcomer.hub_proof_reason;
+  peer.hub_credential = newcomer.hub_credential;
+  peer.hub_credential_reason = newcomer.hub_credential_reason;
   if (const RemotePeer* known = remote_.Find(id)) {
-    peer.generation = mesh::GenerationAbove(known->ways.front().generation);
+    peer.generation = mesh::GenerationAbove(known->entries.front().generation);
   }
   ExpectAnnounce(turn, connection);
   turn.counters.connections_opened.Add();
@@ -124,7 +124,7 @@ void Connections::NoteDeparture(Turn& turn, const PeerDisconnected& event) {
   if (news.has_value()) turn.Emit(std::move(*news));
 }
 
-void Connections::TellDepartures(Turn& turn) {
+void Connections::EmitDepartures(Turn& turn) {
   if (auto news = departures_.OnTime(turn.now.steady)) turn.Emit(std::move(*news));
 }
 

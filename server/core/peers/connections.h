@@ -31,8 +31,8 @@ namespace pigeonhub {
 struct Newcomer {
   PeerId id;
   std::string address;
-  HubProof hub_proof = HubProof::kNone;
-  Reason hub_proof_reason = Reason::kHubTokenMalformed;
+  HubCredential hub_credential = HubCredential::kNone;
+  Reason hub_credential_reason = Reason::kHubTokenMalformed;
 
   // Views of what this holds.
   Origin origin() const { return {id.text(), address, {}}; }
@@ -75,7 +75,7 @@ class Connections {
   void RemoveAll(Turn& turn, Reason reason);
 
   // Tells of departures that were many at once and are over by now.
-  void TellDepartures(Turn& turn);
+  void EmitDepartures(Turn& turn);
   std::optional<SteadyTime> NextDeadline() const;
 
  private:

@@ -10,7 +10,7 @@ std::optional<PeersLeft> Departures::OnLeft(SteadyTime now, Reason reason, const
                                             size_t connections) {
   std::optional<PeersLeft> news;
   const bool over = count_ > 0 && (now - last_ > kQuiet || now - first_ > kLongest);
-  if (over && WorthTelling()) news = Tell();
+  if (over && WorthReporting()) news = Report();
   if (over || count_ == 0) {
     *this = Departures();
     first_ = now;
@@ -25,18 +25,18 @@ std::optional<PeersLeft> Departures::OnLeft(SteadyTime now, Reason reason, const
 }
 
 std::optional<PeersLeft> Departures::OnTime(SteadyTime now) {
-  if (!WorthTelling() || now - last_ < kQuiet) return std::nullopt;
-  PeersLeft news = Tell();
+  if (!WorthReporting() || now - last_ < kQuiet) return std::nullopt;
+  PeersLeft news = Report();
   *this = Departures();
   return news;
 }
 
 std::optional<SteadyTime> Departures::NextDeadline() const {
-  if (!WorthTelling()) return std::nullopt;
+  if (!WorthReporting()) return std::nullopt;
   return last_ + kQuiet;
 }
 
-PeersLeft Departures::Tell() const {
+PeersLeft Departures::Report() const {
   PeersLeft news;
   news.count = count_;
   news.within = last_ - first_;

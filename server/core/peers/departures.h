@@ -29,13 +29,13 @@ class Departures {
   std::optional<SteadyTime> NextDeadline() const;
 
  private:
-  static constexpr size_t kWorthTelling = 20;
+  static constexpr size_t kWorthReporting = 20;
   static constexpr Duration kQuiet = std::chrono::seconds(1);
   // A burst that goes on is told in parts of this length.
   static constexpr Duration kLongest = std::chrono::seconds(10);
 
-  bool WorthTelling() const { return count_ >= kWorthTelling && count_ * 10 >= before_; }
-  PeersLeft Tell() const;
+  bool WorthReporting() const { return count_ >= kWorthReporting && count_ * 10 >= before_; }
+  PeersLeft Report() const;
 
   size_t count_ = 0;
   size_t before_ = 0;  // connections when the burst began

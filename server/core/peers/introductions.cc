@@ -168,7 +168,7 @@ void Introductions::ListNamespaceForLink(Turn& turn, PathId path, const Namespac
   // A reference hub that this hub dialed does not keep what it was told, so the member that it
   // announces now knows none of ours.
   Link* link = links_.Find(path);
-  if (link == nullptr || !link->uplink.has_value() || !links_.Tells(*link, Whose::kOwn) ||
+  if (link == nullptr || !link->dial_target.has_value() || !links_.Hears(*link, Whose::kOwn) ||
       self_.IsHubMesh(network)) {
     return;
   }
@@ -178,7 +178,7 @@ void Introductions::ListNamespaceForLink(Turn& turn, PathId path, const Namespac
     if (!slot.member->published) return;
     list.Append({slot.member->id, /*for_link=*/true, /*again=*/true});
   });
-  if (links_.Tells(*link, Whose::kRemote)) {
+  if (links_.Hears(*link, Whose::kRemote)) {
     network.remote.ForEach([&](const Namespace::RemoteSlot& slot) {
       if (!RemotePeerTable::Connects(*slot.member, path)) {
         list.Append({slot.member->id, /*for_link=*/true, /*again=*/true});

@@ -57,9 +57,9 @@ void Membership::Announce(Turn& turn, Peer& peer, const inbound::Announce& annou
 
 void Membership::Present(Turn& turn, Peer& peer, bool again) {
   introductions_.Introduce(turn, peer, again);
-  audience_.TellLinks(turn, peer);
+  audience_.AnnounceToLinks(turn, peer);
   standing_.UpdateLink(turn, peer);
-  audience_.TellHubs(peer.id);
+  audience_.AnnounceToMesh(peer.id);
 }
 
 std::optional<Reason> Membership::RefusalOf(const Peer& peer,
@@ -100,7 +100,7 @@ void Membership::Leave(Turn& turn, Peer& peer, const std::string& reason, const 
   Namespace& network = *peer.network;
   introductions_.DropList(peer);
   network.local.Remove(peer);
-  audience_.TellLeft(turn, peer, network, reason, goodbye);
+  audience_.AnnounceLeave(turn, peer, network, reason, goodbye);
 
   peer.network = nullptr;
   const SharedText name = network.name;

@@ -28,7 +28,8 @@ void Openings::OnOpened(Turn& turn, const Opened& input) {
     turn.Send(input.connection, self_.AnswerTo(*id));
     return refuse(Reason::kSelfConnected);
   }
-  const Newcomer newcomer{*id, std::string(input.address), input.hub_proof, input.hub_proof_reason};
+  const Newcomer newcomer{*id, std::string(input.address), input.hub_credential,
+                          input.hub_credential_reason};
   if (Peer* holder = peers_.Find(*id)) {
     if (holder->challenger.has_value()) return refuse(Reason::kPeerAlreadyConnected);
     return newcomers_.WaitForHolder(turn, input.connection, newcomer, *holder);
@@ -58,8 +59,8 @@ void Openings::OnClosed(Turn& turn, const Closed& input) {
       input.code == CloseFrameFor(Reason::kMessageTooBig).code) {
     frame_sender_.OnTooLargeForLink(turn, *link);
   }
-  if (Uplink* uplink = uplinks_.Find(input.connection)) {
-    return dialing_.OnClosed(turn, *uplink, input);
+  if (DialTarget* dial_target = dial_targets_.Find(input.connection)) {
+    return dialing_.OnClosed(turn, *dial_target, input);
   }
   // Unknown: it was refused, or told to go, and has been accounted for then.
   if (peer == nullptr) return;

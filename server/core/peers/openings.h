@@ -5,9 +5,9 @@
 #include "absl/status/status.h"
 #include "server/core/identity.h"
 #include "server/core/input.h"
+#include "server/core/links/dial_targets.h"
 #include "server/core/links/dialing.h"
 #include "server/core/links/link_table.h"
-#include "server/core/links/uplinks.h"
 #include "server/core/mesh/frame_sender.h"
 #include "server/core/options.h"
 #include "server/core/peers/connections.h"
@@ -22,13 +22,14 @@ namespace pigeonhub {
 // Connections open, show that they live, and close.
 class Openings {
  public:
-  Openings(const HubOptions& options, const Identity& self, PeerTable& peers, Uplinks& uplinks,
-           LinkTable& links, Dialing& dialing, Connections& connections, Newcomers& newcomers,
-           SignsOfLife& signs_of_life, ContestedIds& contested, FrameSender& frame_sender)
+  Openings(const HubOptions& options, const Identity& self, PeerTable& peers,
+           DialTargets& dial_targets, LinkTable& links, Dialing& dialing, Connections& connections,
+           Newcomers& newcomers, SignsOfLife& signs_of_life, ContestedIds& contested,
+           FrameSender& frame_sender)
       : options_(options),
         self_(self),
         peers_(peers),
-        uplinks_(uplinks),
+        dial_targets_(dial_targets),
         links_(links),
         dialing_(dialing),
         connections_(connections),
@@ -52,7 +53,7 @@ class Openings {
   const HubOptions& options_;
   const Identity& self_;
   PeerTable& peers_;
-  Uplinks& uplinks_;
+  DialTargets& dial_targets_;
   LinkTable& links_;
   Dialing& dialing_;
   Connections& connections_;

@@ -70,7 +70,7 @@ struct Peer {
     }
   };
   std::unique_ptr<LivenessCheck> liveness_check;
-  // While plain hubs that say they have it may not have it asked again.
+  // While reference hubs that say they have it may not have it asked again.
   struct ReferenceClaims {
     std::optional<Contender> waiting;
     std::optional<PathId> answered;  // who was told last that it lives here
@@ -79,8 +79,8 @@ struct Peer {
   // Of several hubs that have the same peer, the highest owns it.
   uint64_t generation = 1;
 
-  HubProof hub_proof = HubProof::kNone;
-  Reason hub_proof_reason = Reason::kHubTokenMalformed;
+  HubCredential hub_credential = HubCredential::kNone;
+  Reason hub_credential_reason = Reason::kHubTokenMalformed;
   std::string address;
   UnixMillis announced_at = 0;  // on its namespace, for the first time
   UnixMillis connected_at = 0;

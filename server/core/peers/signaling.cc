@@ -108,14 +108,14 @@ void Signaling::SendTowards(Turn& turn, const RemotePeer& target, const PeerId& 
                             const inbound::Signal& signal, std::optional<PathId> came_by) {
   if (!FitsALink(signal)) return record_.DropTooLarge(turn, from, signal, *target.network);
   const bool came_from_mesh = came_by.has_value() && mesh_hubs_.On(*came_by) != nullptr;
-  const auto is_open = [&](const RemotePeer::Way& way) {
-    const MeshHub* hub = mesh_hubs_.On(way.path);
-    return way.path != came_by && (hub == nullptr || hub->CanBeReached());
+  const auto is_open = [&](const RemotePeer::Entry& entry) {
+    const MeshHub* hub = mesh_hubs_.On(entry.path);
+    return entry.path != came_by && (hub == nullptr || hub->CanBeReached());
   };
-  const bool any_open = std::any_of(target.ways.begin(), target.ways.end(), is_open);
-  for (const RemotePeer::Way& way : target.ways) {
-    if (way.path == came_by) continue;
-    if (MeshHub* hub = mesh_hubs_.On(way.path)) {
+  const bool any_open = std::any_of(target.entries.begin(), target.entries.end(), is_open);
+  for (const RemotePeer::Entry& entry : target.entries) {
+    if (entry.path == came_by) continue;
+    if (MeshHub* hub = mesh_hubs_.On(entry.path)) {
       // A mesh hub sends to the one that has the target, and knows best which that is.
       if (came_from_mesh) continue;
       // Lost a moment ago, and the peer has turned up at another one since.
@@ -130,7 +130,7 @@ void Signaling::SendTowards(Turn& turn, const RemotePeer& target, const PeerId& 
       record_.Pass(turn, signal, from, target.id, *target.network, /*to_link=*/true);
       return hub->talk.SayNow(std::move(said));
     }
-    if (const Link* link = links_.Find(way.path); link != nullptr && link->is_reference()) {
+    if (const Link* link = links_.Find(entry.path); link != nullptr && link->is_reference()) {
       return Relay(turn, *link, from, target.id, *target.network, signal);
     }
   }
@@ -147,7 +147,7 @@ void Signaling::ShowToWatchers(Turn& turn, PathId path, const PeerId& from, cons
                                const inbound::Signal& signal) {
   if (!show_bootstrap_signaling_) return;
   const Link* link = paths_.LinkTowards(path);
-  if (link == nullptr || !link->uplink.has_value()) return;
+  if (link == nullptr || !link->dial_target.has_value()) return;
   RawJson payload;
   if (signal.payload.text.size() <= BootstrapSignaling::kMostPayload) {
     // A copy, as what it came in may be much larger and live as long as the event.

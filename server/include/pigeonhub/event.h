@@ -114,7 +114,7 @@ struct LinkDown {
   Duration up_for{};
 };
 
-// An uplink (a bootstrap hub, or one given to ConnectHub) is up. The reference server has these
+// A dial target (a bootstrap hub, or one given to ConnectHub) is up. The reference server has these
 // names, too.
 struct BootstrapConnected {
   std::string uri;
@@ -129,10 +129,10 @@ struct BootstrapDisconnected {
 // Another hub was heard of.
 struct HubDiscovered {
   PeerId peer;
-  std::string via;     // the uplink's URL, or the id of the hub that told
+  std::string via;     // the dial target's URL, or the id of the hub that told
   SharedText members;  // may be null
 };
-// A signal came over an uplink and was delivered, or was meant for this hub itself. Only while
+// A signal came over a dial target and was delivered, or was meant for this hub itself. Only while
 // somebody asked for it (ShowBootstrapSignaling).
 struct BootstrapSignaling {
   // Events are kept for a while, so a larger payload is left out.

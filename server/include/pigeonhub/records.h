@@ -152,8 +152,8 @@ struct TopologyRecord {
     std::string url;
     bool self = false;
     unsigned hops = 0;
-    size_t peers = 0;        // without hubs
-    UnixMillis told_at = 0;  // when the other hub told of them; 0: they are counted here
+    size_t peers = 0;            // without hubs
+    UnixMillis reported_at = 0;  // when the other hub told of them; 0: they are counted here
     bool speaks_mesh = false;
   };
   struct Edge {

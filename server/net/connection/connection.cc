@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 #include "server/net/connection/connection.h"
 
 #include <algorithm>
@@ -46,8 +47,8 @@ Connection::Connection(ConnectionId id, Dialed dialed, std::unique_ptr<Socket> s
       writer_(*socket_, loop.shared().queued_bytes),
       watch_(loop.shared().options, *socket_, writer_),
       session_(new ClientSession(*this, *this, loop.shared().options.max_message_size,
-                                 std::move(dialed.opening))),
-      handshake_(new Handshake{.uplink = dialed.uplink}) {
+                                 std::move(dialed.handshake))),
+      handshake_(new Handshake{.dial_target = dialed.dial_target}) {
   SetStateDeadline(dialed.deadline - loop_.shared().now);
   static_cast<ClientSession&>(*session_).Ask();
   AwaitReadable();
@@ -164,7 +165,7 @@ void Connection::OnOpen(std::string_view target) {
   state_ = State::kOpen;
   Watch(shared.options.ping_interval, Liveness::Reader::kMayBeSlow);
   const std::unique_ptr<Handshake> handshake = std::move(handshake_);
-  loop_.Submit(Opened{id_, peer_id, handshake->address, handshake->credentials.proof,
+  loop_.Submit(Opened{id_, peer_id, handshake->address, handshake->credentials.credential,
                       handshake->credentials.reason});
 }
 
@@ -172,10 +173,10 @@ void Connection::OnAccepted() {
   state_ = State::kOpen;
   Watch(loop_.shared().options.ping_interval, Liveness::Reader::kMayBeSlow);
   const std::unique_ptr<Handshake> handshake = std::move(handshake_);
-  loop_.Submit(DialOpened{*handshake->uplink, id_});
+  loop_.Submit(DialOpened{*handshake->dial_target, id_});
 }
 
-void Connection::OnRefused(const Opening::Refusal& refusal) {
+void Connection::OnRefused(const ClientHandshake::Refusal& refusal) {
   EndDial(refusal.status == 0 ? kNoCloseFrame : refusal.status, refusal.why, refusal.retry_after);
   state_ = State::kGone;
   WantTurn();
@@ -324,11 +325,11 @@ void Connection::GiveUpDial() {
 }
 
 void Connection::EndDial(uint16_t code, std::string_view text, Duration retry_after) {
-  const bool dials = state_ == State::kHandshake && handshake_->uplink.has_value();
+  const bool dials = state_ == State::kHandshake && handshake_->dial_target.has_value();
   if (!dials || ending_ != nullptr) return;
   ending_ = std::make_unique<Ending>(Ending{.code = code,
                                             .text = std::string(text),
-                                            .dial = handshake_->uplink,
+                                            .dial = handshake_->dial_target,
                                             .retry_after = retry_after});
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 #include <atomic>
@@ -19,12 +20,12 @@
 #include "server/net/connection/peer_watch.h"
 #include "server/net/connection/reader.h"
 #include "server/net/connection/writer.h"
-#include "server/net/http/gate.h"
 #include "server/net/http/hub_credentials.h"
 #include "server/net/http/message.h"
+#include "server/net/http/upgrade_gate.h"
 #include "server/net/reactor/socket.h"
+#include "server/net/websocket/client_handshake.h"
 #include "server/net/websocket/client_session.h"
-#include "server/net/websocket/opening.h"
 #include "server/net/websocket/server_session.h"
 #include "server/net/websocket/session.h"
 #include "server/wire/decode.h"
@@ -79,8 +80,8 @@ class Connection final : private Session::Host,
 
   // For a connection that this hub dialed: it asks for a WebSocket on a connected socket.
   struct Dialed {
-    UplinkId uplink;
-    Opening opening;
+    DialTargetId dial_target;
+    ClientHandshake handshake;
     SteadyTime deadline;  // of the handshake
   };
   Connection(ConnectionId id, Dialed dialed, std::unique_ptr<Socket> socket, Loop& loop);
@@ -90,7 +91,7 @@ class Connection final : private Session::Host,
   // The id of the peer; all zeros if the peer named none that is valid.
   const PeerId& peer() const { return peer_; }
   // Whether it was accepted, and is no WebSocket yet.
-  bool handshaking() const { return state_ == State::kHandshake && !handshake_->uplink; }
+  bool handshaking() const { return state_ == State::kHandshake && !handshake_->dial_target; }
   // Whether the connection is over. Its owner destroys it then, while none of its functions runs;
   // but if has_news, not before the next turn, in which it tells the hub.
   bool gone() const { return state_ == State::kGone; }
@@ -130,8 +131,8 @@ class Connection final : private Session::Host,
   };
   // What matters until the WebSocket is open.
   struct Handshake {
-    std::optional<UplinkId> uplink{};  // of a connection that this hub dialed
-    std::string address{};             // of a peer that was accepted
+    std::optional<DialTargetId> dial_target{};  // of a connection that this hub dialed
+    std::string address{};                      // of a peer that was accepted
     bool http_only = false;
     HubCredentials::Verdict credentials{};
   };
@@ -140,8 +141,8 @@ class Connection final : private Session::Host,
     Reason reason = Reason::kTransportLost;
     uint16_t code = 0;
     std::string text{};
-    std::optional<UplinkId> dial{};  // set if a dial has failed: then the hub hears DialFailed
-    Duration retry_after{};          // of a dial that was refused
+    std::optional<DialTargetId> dial{};  // set if a dial has failed: then the hub hears DialFailed
+    Duration retry_after{};              // of a dial that was refused
   };
 
   // ServerSession::Handler
@@ -151,7 +152,7 @@ class Connection final : private Session::Host,
 
   // ClientSession::Handler
   void OnAccepted() override;
-  void OnRefused(const Opening::Refusal& refusal) override;
+  void OnRefused(const ClientHandshake::Refusal& refusal) override;
 
   // Session::Host
   void Write(std::string_view header, std::string_view payload) override;

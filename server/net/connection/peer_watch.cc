@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 #include "server/net/connection/peer_watch.h"
 
 #include <algorithm>

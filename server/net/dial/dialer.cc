@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 #include "server/net/dial/dialer.h"
 
 #include <fcntl.h>
@@ -34,7 +35,7 @@ constexpr size_t kMostAddresses = 16;
 // in turn, and takes the first that connects (RFC 8305, "Happy Eyeballs").
 class Dialer::Attempt : public std::enable_shared_from_this<Attempt> {
  public:
-  Attempt(Impl& dialer, UplinkId uplink, uint16_t port, bool outside_only);
+  Attempt(Impl& dialer, DialTargetId dial_target, uint16_t port, bool outside_only);
 
   void Start(const std::string& host, const std::string& name_servers, Duration limit);
   // Nobody is called any more.
@@ -52,7 +53,7 @@ class Dialer::Attempt : public std::enable_shared_from_this<Attempt> {
   auto Later(Step step);
 
   Impl& dialer_;
-  const UplinkId uplink_;
+  const DialTargetId dial_target_;
   const uint16_t port_;
   const bool outside_only_;
   bool abandoned_ = false;
@@ -74,52 +75,53 @@ class Dialer::Impl {
       : context_(reactor.context()), sink_(sink), name_servers_(std::move(name_servers)) {}
   ~Impl() { GiveUpAll(); }
 
-  void Connect(UplinkId uplink, const WebSocketUrl& address, Duration limit, bool outside_only) {
-    GiveUp(uplink);
-    const auto attempt = std::make_shared<Attempt>(*this, uplink, address.port, outside_only);
-    attempts_[uplink] = attempt;
+  void Connect(DialTargetId dial_target, const WebSocketUrl& address, Duration limit,
+               bool outside_only) {
+    GiveUp(dial_target);
+    const auto attempt = std::make_shared<Attempt>(*this, dial_target, address.port, outside_only);
+    attempts_[dial_target] = attempt;
     attempt->Start(address.host, name_servers_, limit);
   }
 
-  void GiveUp(UplinkId uplink) {
-    const auto found = attempts_.find(uplink);
+  void GiveUp(DialTargetId dial_target) {
+    const auto found = attempts_.find(dial_target);
     if (found == attempts_.end()) return;
     found->second->Abandon();
     attempts_.erase(found);
   }
 
   void GiveUpAll() {
-    for (const auto& [uplink, attempt] : attempts_) attempt->Abandon();
+    for (const auto& [dial_target, attempt] : attempts_) attempt->Abandon();
     attempts_.clear();
   }
 
   asio::io_context& context() { return context_; }
 
   // The end of an attempt.
-  void OnFailed(UplinkId uplink, const std::string& why) {
-    GiveUp(uplink);
-    sink_.OnUnreachable(uplink, why);
+  void OnFailed(DialTargetId dial_target, const std::string& why) {
+    GiveUp(dial_target);
+    sink_.OnUnreachable(dial_target, why);
   }
-  void OnConnected(UplinkId uplink, tcp::socket socket) {
-    GiveUp(uplink);
+  void OnConnected(DialTargetId dial_target, tcp::socket socket) {
+    GiveUp(dial_target);
     asio::error_code error;
     socket.set_option(tcp::no_delay(true), error);
     const int descriptor = socket.release(error);
-    if (error) return sink_.OnUnreachable(uplink, error.message());
+    if (error) return sink_.OnUnreachable(dial_target, error.message());
     fcntl(descriptor, F_SETFD, FD_CLOEXEC);
-    sink_.OnReached(uplink, descriptor);
+    sink_.OnReached(dial_target, descriptor);
   }
 
  private:
   asio::io_context& context_;
   Sink& sink_;
   const std::string name_servers_;
-  absl::flat_hash_map<UplinkId, std::shared_ptr<Attempt>> attempts_;
+  absl::flat_hash_map<DialTargetId, std::shared_ptr<Attempt>> attempts_;
 };
 
-Dialer::Attempt::Attempt(Impl& dialer, UplinkId uplink, uint16_t port, bool outside_only)
+Dialer::Attempt::Attempt(Impl& dialer, DialTargetId dial_target, uint16_t port, bool outside_only)
     : dialer_(dialer),
-      uplink_(uplink),
+      dial_target_(dial_target),
       port_(port),
       outside_only_(outside_only),
       limit_(dialer.context()),
@@ -198,7 +200,7 @@ void Dialer::Attempt::Try(const tcp::endpoint& endpoint) {
   socket->async_connect(endpoint, Later([this, socket](const asio::error_code& error) {
                           tcp::socket tried = std::move(*socket);
                           sockets_.erase(socket);
-                          if (!error) return dialer_.OnConnected(uplink_, std::move(tried));
+                          if (!error) return dialer_.OnConnected(dial_target_, std::move(tried));
                           trouble_ = error.message();
                           TryNext();
                         }));
@@ -213,19 +215,19 @@ void Dialer::Attempt::TryNextAfter(Duration delay) {
   }));
 }
 
-void Dialer::Attempt::Fail(const std::string& why) { dialer_.OnFailed(uplink_, why); }
+void Dialer::Attempt::Fail(const std::string& why) { dialer_.OnFailed(dial_target_, why); }
 
 Dialer::Dialer(Reactor& reactor, Sink& sink, std::string name_servers)
     : impl_(std::make_unique<Impl>(reactor, sink, std::move(name_servers))) {}
 
 Dialer::~Dialer() = default;
 
-void Dialer::Connect(UplinkId uplink, const WebSocketUrl& address, Duration limit,
+void Dialer::Connect(DialTargetId dial_target, const WebSocketUrl& address, Duration limit,
                      bool outside_only) {
-  impl_->Connect(uplink, address, limit, outside_only);
+  impl_->Connect(dial_target, address, limit, outside_only);
 }
 
-void Dialer::GiveUp(UplinkId uplink) { impl_->GiveUp(uplink); }
+void Dialer::GiveUp(DialTargetId dial_target) { impl_->GiveUp(dial_target); }
 
 void Dialer::GiveUpAll() { impl_->GiveUpAll(); }
 

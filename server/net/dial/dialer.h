@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 #include <cstdint>
@@ -22,8 +23,8 @@ class Dialer {
    public:
     virtual ~Sink() = default;
     // The sink owns the descriptor now: a connected, non-blocking socket.
-    virtual void OnReached(UplinkId uplink, int descriptor) = 0;
-    virtual void OnUnreachable(UplinkId uplink, const std::string& why) = 0;
+    virtual void OnReached(DialTargetId dial_target, int descriptor) = 0;
+    virtual void OnUnreachable(DialTargetId dial_target, const std::string& why) = 0;
   };
 
   // `name_servers` are asked instead of the system's ("127.0.0.1:5353"); for tests.
@@ -33,9 +34,10 @@ class Dialer {
   // Calls the sink once, within `limit`, and never from within Connect. If the dial is given up or
   // started again before that, the sink is not called for it. With `outside_only` the dialer passes
   // over addresses of this machine and link-local ones, to which any name may lead.
-  void Connect(UplinkId uplink, const WebSocketUrl& address, Duration limit, bool outside_only);
+  void Connect(DialTargetId dial_target, const WebSocketUrl& address, Duration limit,
+               bool outside_only);
   // Does nothing if the sink has been called.
-  void GiveUp(UplinkId uplink);
+  void GiveUp(DialTargetId dial_target);
   void GiveUpAll();
 
  private:

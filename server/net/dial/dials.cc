@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 #include "server/net/dial/dials.h"
 
 #include <unistd.h>
@@ -20,17 +21,18 @@ Dials::Dials(Reactor& reactor, TlsClient& tls, const HubCredentials& credentials
       sink_(sink),
       dialer_(reactor, *this) {}
 
-void Dials::Start(UplinkId uplink, const std::string& url, bool outside_only, SteadyTime now) {
+void Dials::Start(DialTargetId dial_target, const std::string& url, bool outside_only,
+                  SteadyTime now) {
   absl::StatusOr<WebSocketUrl> address = WebSocketUrl::Parse(url);
-  if (!address.ok()) return Fail(uplink, "is no ws:// or wss:// address");
-  const Entry& entry = dials_[uplink] = {*std::move(address), now + options_.timeout};
-  dialer_.Connect(uplink, entry.address, options_.timeout, outside_only);
+  if (!address.ok()) return Fail(dial_target, "is no ws:// or wss:// address");
+  const Entry& entry = dials_[dial_target] = {*std::move(address), now + options_.timeout};
+  dialer_.Connect(dial_target, entry.address, options_.timeout, outside_only);
 }
 
-uint64_t Dials::Cancel(UplinkId uplink) {
-  const auto found = dials_.find(uplink);
+uint64_t Dials::Cancel(DialTargetId dial_target) {
+  const auto found = dials_.find(dial_target);
   if (found == dials_.end()) return 0;
-  dialer_.GiveUp(uplink);
+  dialer_.GiveUp(dial_target);
   const uint64_t key = found->second.key;
   dials_.erase(found);
   return key;
@@ -41,17 +43,17 @@ void Dials::GiveUpAll() {
   dials_.clear();
 }
 
-void Dials::OnReached(UplinkId uplink, int descriptor) {
-  Entry& entry = dials_.at(uplink);
+void Dials::OnReached(DialTargetId dial_target, int descriptor) {
+  Entry& entry = dials_.at(dial_target);
   const uint64_t key = sink_.NextKey();
   std::string why;
   std::unique_ptr<Socket> socket = Adopt(entry.address, descriptor, key, why);
-  if (socket == nullptr) return Fail(uplink, why);
+  if (socket == nullptr) return Fail(dial_target, why);
   entry.key = key;
   // Where a hub says who it is: the reference server does the same.
   const WebSocketUrl url = entry.address.WithParameter("peerId", options_.hub_peer_id.text());
-  Opening opening(url.authority(), url.target, credentials_.Authorization());
-  sink_.OnConnected(key, {uplink, std::move(opening), entry.deadline, std::move(socket)});
+  ClientHandshake handshake(url.authority(), url.target, credentials_.Authorization());
+  sink_.OnConnected(key, {dial_target, std::move(handshake), entry.deadline, std::move(socket)});
 }
 
 std::unique_ptr<Socket> Dials::Adopt(const WebSocketUrl& address, int descriptor, uint64_t key,
@@ -71,11 +73,11 @@ std::unique_ptr<Socket> Dials::Adopt(const WebSocketUrl& address, int descriptor
 
 // Tells the loop later: the core may not hear of a failure while its own request to dial is still
 // being carried out.
-void Dials::Fail(UplinkId uplink, std::string why) {
-  dials_[uplink] = {.failed = true};
-  reactor_.Post([this, uplink, why = std::move(why)] {
-    const auto found = dials_.find(uplink);
-    if (found != dials_.end() && found->second.failed) sink_.OnUnreachable(uplink, why);
+void Dials::Fail(DialTargetId dial_target, std::string why) {
+  dials_[dial_target] = {.failed = true};
+  reactor_.Post([this, dial_target, why = std::move(why)] {
+    const auto found = dials_.find(dial_target);
+    if (found != dials_.end() && found->second.failed) sink_.OnUnreachable(dial_target, why);
   });
 }
 

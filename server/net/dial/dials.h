@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 #include <cstdint>
@@ -15,7 +16,7 @@
 #include "server/net/reactor/reactor.h"
 #include "server/net/reactor/socket.h"
 #include "server/net/tls/tls_client.h"
-#include "server/net/websocket/opening.h"
+#include "server/net/websocket/client_handshake.h"
 
 namespace pigeonhub::net {
 
@@ -28,8 +29,8 @@ class Dials final : private Dialer::Sink {
  public:
   // A TCP connection to the other hub, and what to ask on it.
   struct Connected {
-    UplinkId uplink;
-    Opening opening;
+    DialTargetId dial_target;
+    ClientHandshake handshake;
     SteadyTime deadline;  // of the handshake
     std::unique_ptr<Socket> socket;
   };
@@ -43,7 +44,7 @@ class Dials final : private Dialer::Sink {
     // The other hub is reached. The dial stays in the table until Forget or Cancel.
     virtual void OnConnected(uint64_t key, Connected connected) = 0;
     // The other hub cannot be reached. The dial stays in the table until Forget.
-    virtual void OnUnreachable(UplinkId uplink, const std::string& why) = 0;
+    virtual void OnUnreachable(DialTargetId dial_target, const std::string& why) = 0;
   };
 
   // All references outlive this. `readiness` is told when a socket is ready.
@@ -51,14 +52,14 @@ class Dials final : private Dialer::Sink {
         const DialOptions& options, Readiness& readiness, Sink& sink);
 
   // Dials the hub at `url`. With `outside_only` addresses of this machine are passed over. No other
-  // dial of this uplink may be in the table.
-  void Start(UplinkId uplink, const std::string& url, bool outside_only, SteadyTime now);
+  // dial of this dial target may be in the table.
+  void Start(DialTargetId dial_target, const std::string& url, bool outside_only, SteadyTime now);
 
   // The core no longer waits for this dial, and is told nothing more of it. Returns the key of its
   // socket if the handshake has begun, else 0.
-  uint64_t Cancel(UplinkId uplink);
+  uint64_t Cancel(DialTargetId dial_target);
   // The core has been told how the dial ended.
-  void Forget(UplinkId uplink) { dials_.erase(uplink); }
+  void Forget(DialTargetId dial_target) { dials_.erase(dial_target); }
   // Ends all dials that have no connection yet, and forgets the others.
   void GiveUpAll();
 
@@ -71,13 +72,15 @@ class Dials final : private Dialer::Sink {
   };
 
   // Dialer::Sink
-  void OnReached(UplinkId uplink, int descriptor) override;
-  void OnUnreachable(UplinkId uplink, const std::string& why) override { Fail(uplink, why); }
+  void OnReached(DialTargetId dial_target, int descriptor) override;
+  void OnUnreachable(DialTargetId dial_target, const std::string& why) override {
+    Fail(dial_target, why);
+  }
 
   // The socket on which to speak the handshake; null, with `why`, where there can be none.
   std::unique_ptr<Socket> Adopt(const WebSocketUrl& address, int descriptor, uint64_t key,
                                 std::string& why);
-  void Fail(UplinkId uplink, std::string why);
+  void Fail(DialTargetId dial_target, std::string why);
 
   Reactor& reactor_;
   TlsClient& tls_;
@@ -85,7 +88,7 @@ class Dials final : private Dialer::Sink {
   const DialOptions& options_;
   Readiness& readiness_;
   Sink& sink_;
-  absl::flat_hash_map<UplinkId, Entry> dials_;
+  absl::flat_hash_map<DialTargetId, Entry> dials_;
   Dialer dialer_;
 };
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 #include "server/net/dial/name_lookup.h"
 
 #include <ares.h>
@@ -64,7 +65,7 @@ class NameLookup::Impl : public std::enable_shared_from_this<Impl> {
   void Start(const std::string& host, const std::string& name_servers) {
     const std::vector<std::string> known = KnownAddresses(host);
     for (const std::string& address : known) {
-      Tell({.addresses = {address}, .last = &address == &known.back()});
+      Deliver({.addresses = {address}, .last = &address == &known.back()});
     }
     if (!known.empty()) return;
 
@@ -80,7 +81,7 @@ class NameLookup::Impl : public std::enable_shared_from_this<Impl> {
     if (status == ARES_SUCCESS && !name_servers.empty()) {
       status = ares_set_servers_ports_csv(channel_, name_servers.c_str());
     }
-    if (status != ARES_SUCCESS) return Tell({.trouble = ares_strerror(status), .last = true});
+    if (status != ARES_SUCCESS) return Deliver({.trouble = ares_strerror(status), .last = true});
     Ask(host, AF_INET6);
     Ask(host, AF_INET);
     SetTimer();
@@ -129,12 +130,12 @@ class NameLookup::Impl : public std::enable_shared_from_this<Impl> {
          node != nullptr; node = node->ai_next) {
       answer.addresses.push_back(AddressOf(node->ai_addr, node->ai_addrlen));
     }
-    Tell(std::move(answer));
+    Deliver(std::move(answer));
   }
 
   // Posts the answer, because the callback may end this look-up, and c-ares must not be destroyed
   // from within one of its own calls.
-  void Tell(Answer answer) {
+  void Deliver(Answer answer) {
     asio::post(context_, [weak = weak_from_this(), answer = std::move(answer)] {
       const std::shared_ptr<Impl> self = weak.lock();
       if (self == nullptr || self->callback_ == nullptr) return;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 #include "server/net/http/health.h"
 
 #include "absl/strings/str_format.h"

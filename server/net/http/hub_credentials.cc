@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 #include "server/net/http/hub_credentials.h"
 
 #include <optional>
@@ -29,8 +30,8 @@ HubCredentials::Verdict HubCredentials::Check(const HttpRequest& request) const 
   const std::optional<PeerId> hub = PeerId::Parse(wire::PeerIdOfTarget(request.target));
   const std::optional<Reason> refusal =
       keys_.Refusal(token, hub.value_or(PeerId()), HubMeshNamespace(), clock_.Read().unix_ms);
-  if (refusal.has_value()) return {HubProof::kInvalid, *refusal};
-  return {HubProof::kValid};
+  if (refusal.has_value()) return {HubCredential::kInvalid, *refusal};
+  return {HubCredential::kValid};
 }
 
 std::string HubCredentials::HubMeshNamespace() const {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 #include <string>
@@ -28,7 +29,7 @@ class HubCredentials {
   std::string Authorization() const;
 
   struct Verdict {
-    HubProof proof = HubProof::kNone;
+    HubCredential credential = HubCredential::kNone;
     Reason reason = Reason::kHubTokenMalformed;  // why the token is worth nothing, for kInvalid
   };
   // Looks for a token in the Authorization header, then in the field `hubToken` of the target. A

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 #include "server/net/listen/listening_sockets.h"
 
 #include <arpa/inet.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 #include "server/net/loop/io_loop.h"
 
 #include <utility>
@@ -58,12 +59,12 @@ void IoLoop::OnConnected(uint64_t serial, Dials::Connected connected) {
   Connection::Loop& self = *this;
   connections_[serial] = std::make_unique<Connection>(
       ConnectionId(shard_, serial),
-      Connection::Dialed{connected.uplink, std::move(connected.opening), connected.deadline},
+      Connection::Dialed{connected.dial_target, std::move(connected.handshake), connected.deadline},
       std::move(connected.socket), self);
 }
 
-void IoLoop::OnUnreachable(UplinkId uplink, const std::string& why) {
-  Submit(DialFailed{uplink, kNoCloseFrame, why});
+void IoLoop::OnUnreachable(DialTargetId dial_target, const std::string& why) {
+  Submit(DialFailed{dial_target, kNoCloseFrame, why});
 }
 
 // ---- The end. ----------------------------------------------------------------------------------
@@ -166,8 +167,8 @@ void IoLoop::Tick() {
 // ---- What connections ask for. -----------------------------------------------------------------
 
 void IoLoop::Submit(const Input& input) {
-  if (const auto* opened = std::get_if<DialOpened>(&input)) dials_.Forget(opened->uplink);
-  if (const auto* failed = std::get_if<DialFailed>(&input)) dials_.Forget(failed->uplink);
+  if (const auto* opened = std::get_if<DialOpened>(&input)) dials_.Forget(opened->dial_target);
+  if (const auto* failed = std::get_if<DialFailed>(&input)) dials_.Forget(failed->dial_target);
   surroundings_.dispatcher.Submit(shard_, input);
 }
 
@@ -256,12 +257,12 @@ void IoLoop::CarryOut(const WatchLink& watch) {
 }
 
 void IoLoop::CarryOut(const Dial& dial) {
-  CarryOut(CancelDial{dial.uplink});
-  dials_.Start(dial.uplink, dial.url, dial.outside_only, shared_.now);
+  CarryOut(CancelDial{dial.dial_target});
+  dials_.Start(dial.dial_target, dial.url, dial.outside_only, shared_.now);
 }
 
 void IoLoop::CarryOut(const CancelDial& cancel) {
-  if (Connection* connection = Find(dials_.Cancel(cancel.uplink))) connection->GiveUpDial();
+  if (Connection* connection = Find(dials_.Cancel(cancel.dial_target))) connection->GiveUpDial();
 }
 
 // Does nothing: events go to the event log and reach no loop.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 #include <cstdint>
@@ -15,9 +16,9 @@
 #include "server/net/connection/connection.h"
 #include "server/net/dial/dials.h"
 #include "server/net/dial/options.h"
-#include "server/net/http/gate.h"
 #include "server/net/http/hub_credentials.h"
 #include "server/net/http/routes.h"
+#include "server/net/http/upgrade_gate.h"
 #include "server/net/loop/deadlines.h"
 #include "server/net/loop/frame_encoder.h"
 #include "server/net/loop/socket_count.h"
@@ -38,7 +39,7 @@ struct LoopSurroundings {
   const ConnectionOptions& connection_options;
   const DialOptions& dial_options;
   const HttpRoutes& routes;
-  const Gate& gate;
+  const UpgradeGate& gate;
   SocketCount& sockets;
   TlsClient& tls;
   const HubCredentials& credentials;
@@ -114,7 +115,7 @@ class IoLoop final : public Outlet,
   // Dials::Sink
   uint64_t NextKey() override;
   void OnConnected(uint64_t serial, Dials::Connected connected) override;
-  void OnUnreachable(UplinkId uplink, const std::string& why) override;
+  void OnUnreachable(DialTargetId dial_target, const std::string& why) override;
 
   void TakeOver(int descriptor, Connection::Accepted accepted);
   void Forget(uint64_t serial);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 #include "server/net/tls/tls_socket.h"
 
 #include <openssl/bio.h>
@@ -102,13 +103,13 @@ Socket::Line TlsSocket::line() const {
 
 void TlsSocket::OnReadable(uint64_t) {
   reads_below_ = false;
-  if (!settled()) {
+  if (!handshake_over()) {
     const Status below = Fill();
     if (below == Status::kFailed || below == Status::kEnded) Failed();
     Greet();
-    if (settled() && std::exchange(awaits_writable_, false)) readiness_.OnWritable(key_);
+    if (handshake_over() && std::exchange(awaits_writable_, false)) readiness_.OnWritable(key_);
   }
-  if (settled() && std::exchange(awaits_readable_, false)) readiness_.OnReadable(key_);
+  if (handshake_over() && std::exchange(awaits_readable_, false)) readiness_.OnReadable(key_);
   AwaitBelow();
 }
 
@@ -117,7 +118,7 @@ void TlsSocket::OnWritable(uint64_t) {
   Greet();
   const Status flushed = Flush();
   if (flushed != Status::kBlocked && shut_wanted_) socket_->ShutdownSend();
-  if (settled() && flushed != Status::kBlocked && std::exchange(awaits_writable_, false)) {
+  if (handshake_over() && flushed != Status::kBlocked && std::exchange(awaits_writable_, false)) {
     readiness_.OnWritable(key_);
   }
   AwaitBelow();
@@ -175,7 +176,7 @@ Socket::Status TlsSocket::Failed() {
 }
 
 void TlsSocket::AwaitBelow() {
-  if (!reads_below_ && (!settled() || awaits_readable_)) {
+  if (!reads_below_ && (!handshake_over() || awaits_readable_)) {
     reads_below_ = true;
     socket_->AwaitReadable();
   }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 #include <cstdint>
@@ -51,7 +52,7 @@ class TlsSocket final : public Socket, private Readiness {
   Status Failed();
   void AwaitBelow();
   // Whether the handshake is over, with success or without.
-  bool settled() const { return greeted_ || failed_; }
+  bool handshake_over() const { return greeted_ || failed_; }
 
   const SslPtr ssl_;
   const uint64_t key_;

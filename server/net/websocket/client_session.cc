@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 #include "server/net/websocket/client_session.h"
 
 #include <optional>
@@ -15,20 +16,21 @@ constexpr std::string_view kHeadEnd = "\r\n\r\n";
 
 }  // namespace
 
-ClientSession::ClientSession(Host& host, Handler& handler, size_t max_message_size, Opening opening)
-    : Session(host, max_message_size), handler_(handler), opening_(std::move(opening)) {}
+ClientSession::ClientSession(Host& host, Handler& handler, size_t max_message_size,
+                             ClientHandshake handshake)
+    : Session(host, max_message_size), handler_(handler), handshake_(std::move(handshake)) {}
 
-void ClientSession::Ask() { host().Write(opening_.Request(), {}); }
+void ClientSession::Ask() { host().Write(handshake_.Request(), {}); }
 
 // Frames may follow the head of the answer, even in the same packet.
 size_t ClientSession::FeedHandshake(const char* bytes, size_t size) {
   const size_t before = scratch_.size();
   scratch_.append(bytes, size);
   const size_t end = scratch_.find(kHeadEnd);
-  std::optional<Opening::Refusal> refusal;
+  std::optional<ClientHandshake::Refusal> refusal;
   if (end != std::string::npos) {
     scratch_.resize(end + kHeadEnd.size());
-    refusal = opening_.Check(scratch_);
+    refusal = handshake_.Check(scratch_);
   } else if (scratch_.size() <= kMaxAnswerHead) {
     return size;
   } else {

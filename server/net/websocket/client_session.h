@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 #include <cstddef>
 #include <string>
 #include <string_view>
 
+#include "server/net/websocket/client_handshake.h"
 #include "server/net/websocket/masks.h"
-#include "server/net/websocket/opening.h"
 #include "server/net/websocket/session.h"
 
 namespace pigeonhub::net {
@@ -22,11 +23,11 @@ class ClientSession final : public Session {
     // The server has opened the WebSocket.
     virtual void OnAccepted() = 0;
     // The server has refused, or its answer is none. The session reads nothing more.
-    virtual void OnRefused(const Opening::Refusal& refusal) = 0;
+    virtual void OnRefused(const ClientHandshake::Refusal& refusal) = 0;
   };
 
   // `max_message_size` in bytes; a larger message is a violation.
-  ClientSession(Host& host, Handler& handler, size_t max_message_size, Opening opening);
+  ClientSession(Host& host, Handler& handler, size_t max_message_size, ClientHandshake handshake);
 
   // Writes the request. Call it once, before anything else.
   void Ask();
@@ -36,7 +37,7 @@ class ClientSession final : public Session {
   void WriteFrame(std::string_view header, std::string_view payload) override;
 
   Handler& handler_;
-  const Opening opening_;
+  const ClientHandshake handshake_;
   Masks masks_;
   std::string scratch_;  // the answer until it is whole, then the last frame that was written
 };

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 #include "server/net/websocket/handshake_key.h"
 
 #include <openssl/evp.h>

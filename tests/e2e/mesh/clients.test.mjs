@@ -26,7 +26,7 @@ test('clients on two hubs keep their channel when the hub that dials is killed',
   await pair.restart(1, (hub) => hub.kill());
 });
 
-test('clients on two hubs keep their channel when the hub that is dialled is killed', async () => {
+test('clients on two hubs keep their channel when the hub that is dialed is killed', async () => {
   const pair = await start(LinkedPair);
   await pair.restart(0, (hub) => hub.kill());
 });

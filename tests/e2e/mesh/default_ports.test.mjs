@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Hubs on the ports that the seed names. Other programs may have them, so this runs in a network
+// Hubs on the ports that are the default. Other programs may have them, so this runs in a network
 // namespace of its own, and is skipped where there can be none.
 
 import assert from 'node:assert/strict';
@@ -63,7 +63,7 @@ test('pigeonhub --hub twice with nothing else is a mesh of two', async () => {
   await exchangeOffers(one, other, network);
 });
 
-test("the seed's Example Deployment: three hubs by PORT and REGION, and a plain server", async () => {
+test('a deployment of three hubs by PORT and REGION, and a plain server', async () => {
   const east = await start({ PORT: '3000', REGION: 'us-east', IS_HUB: 'true' });
   const west = await start({ PORT: '3001', REGION: 'us-west', IS_HUB: 'true' });
   const europe = await start({ PORT: '3002', REGION: 'eu-west', IS_HUB: 'true' });

@@ -97,7 +97,7 @@ test('peers of a hub that was killed are gone elsewhere, and return with it or a
   assertNobodyWasMisled();
 });
 
-test('the hub in the middle of a star is dialled again when it is back', async (t) => {
+test('the hub in the middle of a star is dialed again when it is back', async (t) => {
   await startStar();
   crowd = new Crowd(hubs, MANY);
   await crowd.met();

@@ -57,7 +57,7 @@ export class Line {
     for (let i = 0; i < times; ++i) {
       const before = this.passed;
       this.drop();
-      await until('the line is dialled again', () => this.passed > before);
+      await until('the line is dialed again', () => this.passed > before);
     }
   }
 

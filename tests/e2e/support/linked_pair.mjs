@@ -14,14 +14,14 @@ import { newNetwork, WirePeer } from './wire_peer.mjs';
 
 // See scenario.mjs: the client's back-off.
 const RECONNECT_MS = 60_000;
-// A line that flaps is dialled again within the 3 s of grace.
+// A line that flaps is dialed again within the 3 s of grace.
 const FLAGS = ['--drain-timeout', '1s', '--reconnect-interval', '1s'];
 
 export class LinkedPair {
   hubs = [];
   clients = []; // The pair, then whoever joined it.
   #join;
-  #line; // Between the hubs; the first is the one that is dialled.
+  #line; // Between the hubs; the first is the one that is dialed.
 
   // `join` makes a client of a hub and the client's options.
   async start(join) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 #include <gtest/gtest.h>
@@ -53,7 +54,7 @@ class ConnectionTest : public testing::Test, public Connection::Loop {
   }
 
   Shared shared_;
-  Gate gate_{0};
+  UpgradeGate gate_{0};
   Wire wire_;
   Heard heard_;
   std::function<void(const Input&)> on_submit_;

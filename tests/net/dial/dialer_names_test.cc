@@ -63,17 +63,17 @@ class DialerNamesTest : public ::testing::Test, public Dialer::Sink {
     close(answering_);
   }
 
-  void Start(unsigned uplink, const std::string& host, Duration limit = seconds(60),
+  void Start(unsigned dial_target, const std::string& host, Duration limit = seconds(60),
              bool outside_only = false) {
     reactor_.Run([=, this] {
-      dialer_->Connect(UplinkId(uplink), {false, host, port_, "/"}, limit, outside_only);
+      dialer_->Connect(DialTargetId(dial_target), {false, host, port_, "/"}, limit, outside_only);
     });
   }
   // "reached 127.0.0.1", or why not.
-  std::string AnswerOf(unsigned uplink) {
+  std::string AnswerOf(unsigned dial_target) {
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return answers_.contains(UplinkId(uplink)); });
-    return answers_[UplinkId(uplink)];
+    changed_.wait(lock, [&] { return answers_.contains(DialTargetId(dial_target)); });
+    return answers_[DialTargetId(dial_target)];
   }
   std::string Dial(const std::string& host, Duration limit = seconds(60)) {
     Start(1, host, limit);
@@ -81,19 +81,21 @@ class DialerNamesTest : public ::testing::Test, public Dialer::Sink {
   }
 
  private:
-  void OnReached(UplinkId uplink, int descriptor) override {
+  void OnReached(DialTargetId dial_target, int descriptor) override {
     sockaddr_in address{};
     socklen_t size = sizeof address;
     getpeername(descriptor, reinterpret_cast<sockaddr*>(&address), &size);
     close(descriptor);
-    Answer(uplink, "reached 127.0.0." + std::to_string(ntohl(address.sin_addr.s_addr) & 0xff));
+    Answer(dial_target, "reached 127.0.0." + std::to_string(ntohl(address.sin_addr.s_addr) & 0xff));
   }
-  void OnUnreachable(UplinkId uplink, const std::string& why) override { Answer(uplink, why); }
+  void OnUnreachable(DialTargetId dial_target, const std::string& why) override {
+    Answer(dial_target, why);
+  }
 
-  void Answer(UplinkId uplink, const std::string& answer) {
+  void Answer(DialTargetId dial_target, const std::string& answer) {
     const std::lock_guard lock(mutex_);
-    EXPECT_FALSE(answers_.contains(uplink)) << "a second answer: " << answer;
-    answers_[uplink] = answer;
+    EXPECT_FALSE(answers_.contains(dial_target)) << "a second answer: " << answer;
+    answers_[dial_target] = answer;
     changed_.notify_all();
   }
 
@@ -114,7 +116,7 @@ class DialerNamesTest : public ::testing::Test, public Dialer::Sink {
   }};
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::map<UplinkId, std::string> answers_;
+  std::map<DialTargetId, std::string> answers_;
   Reactor reactor_{"dialer-test"};
   std::optional<Dialer> dialer_;
 };
@@ -161,7 +163,8 @@ TEST_F(DialerNamesTest, IsNotSentToThisMachineByANameThatOthersAdvertise) {
 }
 
 TEST_F(DialerNamesTest, LooksUpSideBySideAndEndsWithLookUpsUnderWay) {
-  for (unsigned uplink = 10; uplink < 30; ++uplink) Start(uplink, "silent.example");
+  for (unsigned dial_target = 10; dial_target < 30; ++dial_target)
+    Start(dial_target, "silent.example");
   EXPECT_EQ(Dial("one.example"), "reached 127.0.0.1");
 }
 

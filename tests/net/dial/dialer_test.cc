@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 #include "server/net/dial/dialer.h"
 
 #include <gtest/gtest.h>
@@ -44,18 +45,18 @@ class DialerTest : public ::testing::Test, public Dialer::Sink {
   std::string Dial(const std::string& host, bool outside_only) {
     answer_ = {};
     reactor_.Post([this, host, outside_only] {
-      dialer_->Connect(UplinkId(1), {false, host, port_, "/"}, std::chrono::seconds(5),
+      dialer_->Connect(DialTargetId(1), {false, host, port_, "/"}, std::chrono::seconds(5),
                        outside_only);
     });
     return answer_.get_future().get();
   }
 
  private:
-  void OnReached(UplinkId, int descriptor) override {
+  void OnReached(DialTargetId, int descriptor) override {
     close(descriptor);
     answer_.set_value("reached");
   }
-  void OnUnreachable(UplinkId, const std::string& why) override { answer_.set_value(why); }
+  void OnUnreachable(DialTargetId, const std::string& why) override { answer_.set_value(why); }
 
   const int listening_;
   uint16_t port_ = 0;
@@ -82,7 +83,7 @@ TEST_F(DialerTest, IsNotSentToThisMachineByWhatOthersAdvertise) {
   }
 }
 
-TEST_F(DialerTest, IsNotSentToLinkLocalNeighboursByWhatOthersAdvertise) {
+TEST_F(DialerTest, IsNotSentToLinkLocalNeighborsByWhatOthersAdvertise) {
   for (const char* host : {"169.254.169.254", "2852039166", "fe80::1", "::ffff:169.254.169.254"}) {
     EXPECT_EQ(Dial(host, true), kRefusal) << host;
   }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 #include "tests/net/dial/fake_name_server.h"
 
 #include <arpa/inet.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 #include "server/net/loop/timer_wheel.h"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 #include "server/net/websocket/client_session.h"
 
 #include <gtest/gtest.h>
@@ -48,7 +49,7 @@ class ServerOwner final : public Owner, public ServerSession::Handler {
 class ClientOwner final : public Owner, public ClientSession::Handler {
  public:
   void OnAccepted() override { heard.push_back("accepted"); }
-  void OnRefused(const Opening::Refusal& why) override {
+  void OnRefused(const ClientHandshake::Refusal& why) override {
     heard.push_back("refused " + std::to_string(why.status) + " " + why.why);
   }
 };
@@ -71,7 +72,7 @@ class BothHalves : public testing::Test {
   ClientOwner from_client_;
   ServerOwner from_server_;
   ClientSession client_{from_client_, from_client_, 1000,
-                        Opening("hub.example:3000", "/?peerId=x", "Bearer t")};
+                        ClientHandshake("hub.example:3000", "/?peerId=x", "Bearer t")};
   ServerSession server_{from_server_, from_server_, 1000};
 };
 
@@ -134,7 +135,7 @@ TEST_F(BothHalves, MaskNoFrameOfAServer) {
 
 TEST(ClientSession, DoesNotReadAnAnswerWithoutAnEnd) {
   ClientOwner host;
-  ClientSession client(host, host, 1000, Opening("h", "/"));
+  ClientSession client(host, host, 1000, ClientHandshake("h", "/"));
   std::string chunk(1000, 'x');
   for (int i = 0; i < 20; ++i) client.Feed(chunk.data(), chunk.size());
   EXPECT_EQ(host.heard, Heard{"refused 0 the answer has no end"});

@@ -12,7 +12,7 @@
 #include <websocketpp/config/core_client.hpp>
 #include <websocketpp/logger/stub.hpp>
 
-#include "server/net/http/gate.h"
+#include "server/net/http/upgrade_gate.h"
 #include "server/net/websocket/server_session.h"
 
 namespace pigeonhub::net {

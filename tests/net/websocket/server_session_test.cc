@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 #include "server/net/websocket/server_session.h"
 
 #include <gtest/gtest.h>
@@ -7,7 +8,7 @@
 #include <vector>
 
 #include "server/core/reason.h"
-#include "server/net/http/gate.h"
+#include "server/net/http/upgrade_gate.h"
 #include "tests/support/frames.h"
 
 namespace pigeonhub::net {

@@ -39,7 +39,7 @@ void ContestedIds::Leave(Turn& turn, const RemoteLeave& input) {
     if (local->liveness_check != nullptr) local->liveness_check->Withdraw(input.path);
     reference_claims_.Withdraw(*local, input.path);
     // It gives up a peer that is ours now. While it had that peer it may have dropped our word.
-    if (!mesh_hubs_.IsReferencePath(input.path)) audience_.TellHubs(local->id);
+    if (!mesh_hubs_.IsReferencePath(input.path)) audience_.AnnounceToMesh(local->id);
   }
   remote_presence_.Leave(turn, input);
 }

@@ -30,7 +30,7 @@ void Newcomers::WaitForHolder(Turn& turn, ConnectionId connection, Newcomer newc
 bool Newcomers::WaitForHub(Turn& turn, ConnectionId connection, const Newcomer& newcomer) {
   const RemotePeer* far = remote_.Find(newcomer.id);
   if (far == nullptr || self_.IsHubMesh(*far->network)) return false;
-  MeshHub* owner = mesh_hubs_.On(far->ways.front().path);
+  MeshHub* owner = mesh_hubs_.On(far->entries.front().path);
   if (owner == nullptr || !owner->CanBeReached()) return false;
   claims_[newcomer.id] = {connection, owner->id};
   Wait(turn, connection, newcomer);
@@ -76,7 +76,7 @@ void Newcomers::OnHolds(Turn& turn, const MeshHub& hub, const PeerId& peer) {
 void Newcomers::OnYields(Turn& turn, const MeshHub& hub, const mesh::Yields& yields) {
   if (!WasAsked(hub, yields.peer)) {
     // It dropped our word of the peer, for one that is over now.
-    if (peers_.Find(yields.peer) != nullptr) audience_.TellHubs(yields.peer);
+    if (peers_.Find(yields.peer) != nullptr) audience_.AnnounceToMesh(yields.peer);
     return;
   }
   TakeOver(turn, yields.peer);

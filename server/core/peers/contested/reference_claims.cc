@@ -48,7 +48,7 @@ void ReferenceClaims::Answer(Turn& turn, Peer& peer, const Link& link) {
   Refuse(link.path);
   if (!peer.published || peer.reference_claims == nullptr) return;
   if (std::exchange(peer.reference_claims->answered, link.path) == link.path) return;
-  audience_.TellLinkAgain(turn, peer, link);
+  audience_.AnnounceToLinkAgain(turn, peer, link);
 }
 
 void ReferenceClaims::Withdraw(Peer& peer, PathId path) {

@@ -35,7 +35,7 @@ void SignsOfLife::AnswerHubs(Turn& turn, Peer& peer) {
   if (losers.empty()) return;
   peer.generation = mesh::GenerationAbove(std::max(peer.generation, highest));
   if (peer.network == nullptr) return;
-  audience_.TellHubs(peer.id, /*alive=*/true);
+  audience_.AnnounceToMesh(peer.id, /*alive=*/true);
   for (MeshHub* loser : losers) {
     if (loser == nullptr || interest_.IsWantedBy(*loser, *peer.network->name)) continue;
     // It has the peer elsewhere, and would not hear of it.

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "server/core/mesh/hub_map.h"
+
+#include <utility>
+#include <vector>
+
+namespace pigeonhub {
+
+bool HubMap::IsNewer(uint64_t seq, uint64_t than) {
+  const uint64_t ahead = (seq + mesh::kMostNumber - than) % mesh::kMostNumber;
+  return ahead > 0 && ahead <= mesh::kMostNumber / 2;
+}
+
+const SharedNode& HubMap::Announce(HubNode own) {
+  own.id = own_.id;
+  own.seq = SeqAfter(own_.seq);
+  own_ = std::move(own);
+  announced_ = std::make_shared<const HubNode>(own_);
+  routing_.reset();
+  return announced_;
+}
+
+HubMap::Learned HubMap::Learn(const SharedNode& node) {
+  if (node->id == own_.id) {
+    const bool said_now =
+        announced_ != nullptr && node->seq == own_.seq && node->neighbors == announced_->neighbors;
+    if (said_now || IsNewer(own_.seq, node->seq)) return Learned::kOld;
+    own_.seq = node->seq;
+    return Learned::kOurselves;
+  }
+  auto it = others_.find(node->id);
+  if (it == others_.end()) {
+    if (others_.size() >= max_hubs_) return Learned::kFull;
+    others_[node->id] = node;
+    routing_.reset();
+    return Learned::kNew;
+  }
+  const SharedNode before = it->second;
+  if (!IsNewer(node->seq, before->seq)) return Learned::kOld;
+  it->second = node;
+  // Most news only repeat what was known.
+  if (before->neighbors != node->neighbors || before->transit != node->transit) routing_.reset();
+  return Learned::kNew;
+}
+
+void HubMap::Forget(const PeerId& hub) {
+  others_.erase(hub);
+  routing_.reset();
+}
+
+void HubMap::Clear() {
+  others_.clear();
+  announced_.reset();
+  own_.neighbors.clear();
+  routing_.reset();
+  changed_ = false;
+}
+
+const HubMap::Route* HubMap::RouteTo(const PeerId& hub) const {
+  auto it = routing().routes.find(hub);
+  return it == routing().routes.end() ? nullptr : &it->second;
+}
+
+bool HubMap::IsVouchedFor(const PeerId& hub) const { return routing().vouched_for.contains(hub); }
+
+const HubMap::Routing& HubMap::routing() const {
+  if (!routing_.has_value()) routing_ = ComputeRouting();
+  return *routing_;
+}
+
+// Looks each neighbor up once and goes on with numbers: a hub may name 256 of them, and a map may
+// hold as many hubs.
+HubMap::Routing HubMap::ComputeRouting() const {
+  std::vector<const HubNode*> hubs = {&own_};
+  absl::flat_hash_map<PeerId, size_t> numbers = {{own_.id, 0}};
+  for (const auto& [id, node] : others_) {
+    numbers[id] = hubs.size();
+    hubs.push_back(node.get());
+  }
+  std::vector<std::vector<size_t>> neighbors(hubs.size());
+  std::vector<std::vector<bool>> tells_of(hubs.size(), std::vector<bool>(hubs.size()));
+  for (size_t hub = 0; hub < hubs.size(); ++hub) {
+    for (const HubNode::Neighbor& neighbor : hubs[hub]->neighbors) {
+      auto known = numbers.find(neighbor.hub);
+      if (known == numbers.end()) continue;
+      neighbors[hub].push_back(known->second);
+      tells_of[hub][known->second] = true;
+    }
+  }
+
+  Routing routing;
+  std::vector<bool> reached(hubs.size());
+  reached[0] = true;
+  std::vector<size_t> to_visit = {0};
+  for (size_t visited = 0; visited < to_visit.size(); ++visited) {
+    const size_t hub = to_visit[visited];
+    for (const HubNode::Neighbor& neighbor : hubs[hub]->neighbors) {
+      if (neighbor.vouched) routing.vouched_for.insert(neighbor.hub);
+    }
+    if (hub != 0 && !hubs[hub]->transit) continue;
+    for (size_t neighbor : neighbors[hub]) {
+      if (reached[neighbor] || !tells_of[neighbor][hub]) continue;
+      reached[neighbor] = true;
+      to_visit.push_back(neighbor);
+      Route route{hubs[neighbor]->id, 1};
+      if (hub != 0) {
+        const Route& so_far = routing.routes.at(hubs[hub]->id);
+        route = {so_far.next, so_far.hops + 1};
+      }
+      routing.routes[hubs[neighbor]->id] = route;
+    }
+  }
+  return routing;
+}
+
+}  // namespace pigeonhub

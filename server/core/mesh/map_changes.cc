@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "server/core/mesh/map_changes.h"
+
+namespace pigeonhub {
+namespace {
+
+// What is applied may change the map again. It settles after two or three rounds; should it ever
+// not, the next input goes on.
+constexpr int kMostRounds = 8;
+
+}  // namespace
+
+void MapChanges::Apply(Turn& turn) {
+  for (int rounds = 0; map_.changed() && rounds < kMostRounds; ++rounds) ApplyOnce(turn);
+}
+
+void MapChanges::ApplyOnce(Turn& turn) {
+  map_.TakeChanged();
+  map_news_.AnnounceSelf(turn);
+  for (const auto& link : links_.all()) {
+    if (link->is_mesh() && !link->knows_map) map_news_.SendMap(turn, *link);
+  }
+  for (const auto& [id, node] : map_.others()) {
+    if (quarantined_.Contains(id) || mesh_hubs_.Find(id) != nullptr) continue;
+    conversations_.Begin(turn, id);
+  }
+  for (const auto& [id, hub] : mesh_hubs_.all()) {
+    const HubMap::Route* route = map_.RouteTo(id);
+    if (route == nullptr) {
+      if (!hub->gone_at.has_value()) hub->gone_at = turn.now.steady + options_.link_grace;
+      continue;
+    }
+    const bool new_route = hub->gone_at.has_value() || hub->next_hop != route->next;
+    hub->gone_at.reset();
+    hub->next_hop = route->next;
+    if (!hub->up) {
+      hub->up = true;
+      remote_presence_.AddPath(hub->path, id);
+      subscriptions_.Greet(*hub);
+    } else if (new_route) {
+      // What was on its way over the old one may be lost.
+      frame_sender_.Resend(turn, *hub, /*at_once=*/true);
+    }
+    conversations_.Show(turn, *hub);
+  }
+  neighbors_.Dial(turn);
+}
+
+}  // namespace pigeonhub

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include "server/core/hubs/quarantine_list.h"
+#include "server/core/links/link_table.h"
+#include "server/core/mesh/conversations.h"
+#include "server/core/mesh/frame_sender.h"
+#include "server/core/mesh/hub_map.h"
+#include "server/core/mesh/map_news.h"
+#include "server/core/mesh/mesh_hub_table.h"
+#include "server/core/mesh/neighbors.h"
+#include "server/core/mesh/remote_presence.h"
+#include "server/core/mesh/subscriptions.h"
+#include "server/core/options.h"
+#include "server/core/turn.h"
+
+namespace pigeonhub {
+
+// Brings the hubs to talk to, and the links of this hub's own making, in line with the map.
+class MapChanges {
+ public:
+  MapChanges(const HubOptions& options, HubMap& map, LinkTable& links, MeshHubTable& mesh_hubs,
+             QuarantineList& quarantined, RemotePresence& remote_presence,
+             Subscriptions& subscriptions, Neighbors& neighbors, FrameSender& frame_sender,
+             MapNews& map_news, Conversations& conversations)
+      : options_(options),
+        map_(map),
+        links_(links),
+        mesh_hubs_(mesh_hubs),
+        quarantined_(quarantined),
+        remote_presence_(remote_presence),
+        subscriptions_(subscriptions),
+        neighbors_(neighbors),
+        frame_sender_(frame_sender),
+        map_news_(map_news),
+        conversations_(conversations) {}
+
+  // If the map has changed.
+  void Apply(Turn& turn);
+
+ private:
+  void ApplyOnce(Turn& turn);
+
+  const HubOptions& options_;
+  HubMap& map_;
+  LinkTable& links_;
+  MeshHubTable& mesh_hubs_;
+  QuarantineList& quarantined_;
+  RemotePresence& remote_presence_;
+  Subscriptions& subscriptions_;
+  Neighbors& neighbors_;
+  FrameSender& frame_sender_;
+  MapNews& map_news_;
+  Conversations& conversations_;
+};
+
+}  // namespace pigeonhub

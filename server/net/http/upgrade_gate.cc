@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "server/net/http/upgrade_gate.h"
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "server/net/http/program.h"
+#include "server/wire/target.h"
+
+namespace pigeonhub::net {
+namespace {
+
+constexpr std::string_view kRetryAfterSeconds = "5";
+
+bool IsBase64Digit(char c) {
+  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' ||
+         c == '/';
+}
+
+// Sixteen bytes in base64: 22 digits and the padding.
+bool IsKey(std::string_view key) {
+  return key.size() == 24 && key.ends_with("==") &&
+         std::all_of(key.begin(), key.end() - 2, IsBase64Digit);
+}
+
+// A list of subprotocols that names each once (RFC 6455 4.1).
+bool AreProtocols(std::string_view list) {
+  std::set<absl::string_view> names;
+  for (absl::string_view part : absl::StrSplit(absl::string_view(list.data(), list.size()), ',')) {
+    part = absl::StripAsciiWhitespace(part);
+    if (!IsToken({part.data(), part.size()}) || !names.insert(part).second) return false;
+  }
+  return true;
+}
+
+HandshakeRefusal Bad(std::string why) {
+  return {Reason::kBadHandshake, PlainAnswer(400, std::move(why))};
+}
+
+HandshakeRefusal Later(Reason reason, std::string why) {
+  HandshakeRefusal refusal{reason, PlainAnswer(503, std::move(why))};
+  refusal.response.headers.emplace_back("Retry-After", kRetryAfterSeconds);
+  return refusal;
+}
+
+}  // namespace
+
+bool WantsWebSocket(const HttpRequest& request) {
+  if (request.upgrades) return true;
+  if (request.method != "GET") return false;
+  return !request.websocket_key.empty() || !wire::PeerIdOfTarget(request.target).empty();
+}
+
+std::optional<HandshakeRefusal> CheckHandshake(const HttpRequest& request) {
+  if (!request.upgrades) {
+    HandshakeRefusal refusal{
+        Reason::kBadHandshake,
+        PlainAnswer(426,
+                    "A WebSocket was asked for without `Upgrade: websocket`. If there "
+                    "is a proxy, let it pass Upgrade and Connection on.")};
+    refusal.response.headers.emplace_back("Upgrade", "websocket");
+    refusal.response.headers.emplace_back("Connection", "Upgrade");
+    return refusal;
+  }
+  if (request.method != "GET") return Bad("A WebSocket handshake is a GET request.");
+  if (request.version != "HTTP/1.1") return Bad("A WebSocket handshake needs HTTP/1.1.");
+  if (request.has_body) return Bad("A WebSocket handshake has no body.");
+  if (request.websocket_version != "13") {
+    HandshakeRefusal refusal{Reason::kBadHandshake,
+                             PlainAnswer(426, "Only WebSocket version 13 is spoken here.")};
+    refusal.response.headers.emplace_back("Sec-WebSocket-Version", "13");
+    return refusal;
+  }
+  if (!IsKey(request.websocket_key)) return Bad("Sec-WebSocket-Key must be 16 bytes in base64.");
+  if (!request.websocket_protocols.empty() && !AreProtocols(request.websocket_protocols)) {
+    return Bad("Sec-WebSocket-Protocol must be a list of names, each once.");
+  }
+  return std::nullopt;
+}
+
+bool UpgradeGate::Sample(uint64_t resident) {
+  if (memory_limit_ == 0) return false;
+  const uint64_t enough = memory_limit_ - memory_limit_ / 20;
+  bool is_short = short_of_memory_.load(std::memory_order_relaxed);
+  if (resident > memory_limit_) {
+    is_short = true;
+  } else if (resident <= enough) {
+    is_short = false;
+  }
+  short_of_memory_.store(is_short, std::memory_order_relaxed);
+  return is_short;
+}
+
+std::optional<HandshakeRefusal> UpgradeGate::Check(const HttpRequest& request,
+                                                   bool short_of_descriptors) const {
+  if (std::optional<HandshakeRefusal> refusal = CheckHandshake(request)) return refusal;
+  if (refusing_.load(std::memory_order_relaxed)) {
+    return Later(Reason::kNotServing, "This hub is shutting down.");
+  }
+  if (short_of_memory_.load(std::memory_order_relaxed)) {
+    return Later(Reason::kMemoryLimit, "This hub is short of memory.");
+  }
+  if (short_of_descriptors) {
+    return Later(Reason::kOutOfDescriptors, "This hub is short of file descriptors.");
+  }
+  if (!admit_) return std::nullopt;
+  const absl::Status answer = admit_(ForProgram(request));
+  if (answer.ok()) return std::nullopt;
+  return HandshakeRefusal{Reason::kNotAdmitted, PlainAnswer(403, std::string(answer.message()))};
+}
+
+}  // namespace pigeonhub::net

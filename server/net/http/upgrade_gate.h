@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <optional>
+#include <utility>
+
+#include "pigeonhub/http.h"
+#include "server/core/reason.h"
+#include "server/net/http/memory_use.h"
+#include "server/net/http/message.h"
+
+namespace pigeonhub::net {
+
+// An upgrade that gets an HTTP answer instead of a WebSocket, and why.
+struct HandshakeRefusal {
+  Reason reason = Reason::kBadHandshake;
+  HttpResponse response;
+};
+
+// Whether the client wants a WebSocket. It does if it asks for one; also if a proxy has dropped the
+// header Upgrade, but the request still has a key or the peer id that every client names.
+bool WantsWebSocket(const HttpRequest& request);
+
+// Whether this is the handshake of RFC 6455 version 13: GET, HTTP/1.1, a key of 16 bytes in base64.
+std::optional<HandshakeRefusal> CheckHandshake(const HttpRequest& request);
+
+// Decides who may become a peer, before the core is asked. It refuses with an HTTP status and not
+// with a close frame after the handshake, because clients back off only then: their retry delay
+// starts anew with every WebSocket that opens. The status is 503 if the client may come back later,
+// and 403 if the embedding program does not admit it.
+//
+// Thread-safe.
+class UpgradeGate {
+ public:
+  // `memory_limit` in bytes of resident memory; 0: no limit. `admit` is HubServerOptions::admit; if
+  // it is empty everybody is admitted.
+  explicit UpgradeGate(uint64_t memory_limit, AdmitPeer admit = {})
+      : memory_limit_(memory_limit), admit_(std::move(admit)) {}
+
+  void Refuse(bool refuse) { refusing_.store(refuse, std::memory_order_relaxed); }
+  // Looks at the memory in use. Call it once a second. True while memory is short: from when it
+  // passes the limit until it is a twentieth below the limit.
+  bool Sample() { return Sample(ResidentBytes()); }
+  // `resident` bytes are in use.
+  bool Sample(uint64_t resident);
+
+  // `short_of_descriptors`: the socket of this request took a descriptor that is kept from peers.
+  // Asks the embedding program last, on the calling thread, and only if nothing else refuses.
+  std::optional<HandshakeRefusal> Check(const HttpRequest& request,
+                                        bool short_of_descriptors) const;
+
+ private:
+  const uint64_t memory_limit_;
+  const AdmitPeer admit_;
+  std::atomic<bool> refusing_{false};
+  std::atomic<bool> short_of_memory_{false};
+};
+
+}  // namespace pigeonhub::net

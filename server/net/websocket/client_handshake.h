@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace pigeonhub::net {
+
+// The client's side of the opening handshake (RFC 6455 4.1): the request, and whether the answer
+// accepts it. A value; each has a random key of its own.
+class ClientHandshake {
+ public:
+  // `authority` is the server's host and port, `target` the path and query, `authorization` the
+  // value of that header, or empty.
+  ClientHandshake(std::string authority, std::string target, std::string authorization = {});
+
+  // The whole request.
+  std::string Request() const;
+
+  // Why the server did not open a WebSocket.
+  struct Refusal {
+    uint16_t status = 0;  // of HTTP; 0 if what came is no answer to this request
+    std::string why;      // one printable line; it names another address if the answer does
+    // How long to stay away (Retry-After, RFC 9110 10.2.3); 0 if the answer does not say.
+    std::chrono::seconds retry_after{};
+  };
+  // `head` is the answer up to and with its empty line. Returns nothing if the WebSocket is open:
+  // frames follow.
+  std::optional<Refusal> Check(std::string_view head) const;
+
+ private:
+  std::string authority_;
+  std::string target_;
+  std::string authorization_;
+  std::string key_;
+};
+
+}  // namespace pigeonhub::net

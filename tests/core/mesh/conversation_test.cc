@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "server/core/mesh/conversation.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "tests/support/core_text.h"
+
+namespace pigeonhub {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+using BodyPtr = std::shared_ptr<const mesh::Body>;
+
+// One of the two, with what it heard.
+struct Side {
+  explicit Side(uint64_t seed, const Conversation::Room& room = {})
+      : random(seed), talk(random, room) {}
+
+  void Say(const std::string& word) {
+    talk.Say(mesh::Want{std::make_shared<const std::string>(word)});
+  }
+  void SayNow(const std::string& word) {
+    talk.SayNow(mesh::Want{std::make_shared<const std::string>(word)});
+  }
+  BodyPtr Next(SteadyTime now) {
+    return talk.NextBody(now, [](const PeerId& peer) {
+      return mesh::Join{peer,   std::make_shared<const std::string>("room"), 1, false, false,
+                        nullptr};
+    });
+  }
+  Conversation::Heard Hear(SteadyTime now, const BodyPtr& body) {
+    if (body == nullptr) {
+      ADD_FAILURE() << "there is nothing to hear";
+      return {};
+    }
+    const Conversation::Heard result = talk.Hear(now, *body);
+    if (!result.accepted) return result;
+    for (const mesh::Op& op : body->ops) {
+      if (const auto* want = std::get_if<mesh::Want>(&op)) heard.push_back(*want->network);
+      if (std::holds_alternative<mesh::Join>(op)) heard.push_back("join");
+    }
+    return result;
+  }
+
+  Random random;
+  Conversation talk;
+  std::vector<std::string> heard;
+};
+
+class TwoHubs : public ::testing::Test {
+ protected:
+  // Everything that may be said is, and arrives.
+  void Flow() {
+    for (bool more = true; more;) {
+      more = false;
+      for (auto [from, to] : {std::pair(&a_, &b_), std::pair(&b_, &a_)}) {
+        while (BodyPtr body = from->Next(now_)) {
+          to->Hear(now_, body);
+          more = true;
+        }
+        if (BodyPtr ack = from->talk.TakeAck(now_)) {
+          to->Hear(now_, ack);
+          more = true;
+        }
+      }
+    }
+  }
+
+  SteadyTime now_{1h};
+  Side a_{1};
+  Side b_{2};
+};
+
+TEST_F(TwoHubs, HearEachOtherInOrderAndTogetherWhatWasSaidTogether) {
+  a_.Say("1");
+  a_.Say("2");
+  b_.Say("3");
+  const BodyPtr body = a_.Next(now_);
+  EXPECT_THAT(body->ops, SizeIs(2));
+  EXPECT_EQ(a_.Next(now_), nullptr);
+  b_.Hear(now_, body);
+  Flow();
+  EXPECT_THAT(b_.heard, ElementsAre("1", "2"));
+  EXPECT_THAT(a_.heard, ElementsAre("3"));
+}
+
+TEST_F(TwoHubs, SayAgainWhatWasLostUntilItIsAcknowledged) {
+  a_.Say("1");
+  ASSERT_NE(a_.Next(now_), nullptr);
+  EXPECT_THAT(a_.talk.TakeResends(now_), IsEmpty());
+  now_ += 1s;
+  EXPECT_EQ(a_.talk.NextDeadline(), now_);
+  const auto again = a_.talk.TakeResends(now_);
+  ASSERT_THAT(again, SizeIs(1));
+  b_.Hear(now_, again[0]);
+  b_.Hear(now_, again[0]);
+  EXPECT_THAT(b_.heard, ElementsAre("1")) << "once, however often it comes";
+  now_ += 100ms;
+  a_.Hear(now_, b_.talk.TakeAck(now_));
+  EXPECT_EQ(a_.talk.NextDeadline(), std::nullopt);
+}
+
+TEST_F(TwoHubs, CatchUpAtOnceAfterMuchWasLost) {
+  for (int i = 0; i < 200; ++i) {
+    a_.SayNow(std::to_string(i));
+    ASSERT_NE(a_.Next(now_), nullptr);
+  }
+  now_ += 1s;
+  size_t pieces = 0;
+  for (;; ++pieces) {
+    const auto again = a_.talk.TakeResends(now_);
+    if (again.empty()) break;
+    for (const BodyPtr& body : again) {
+      b_.Hear(now_, body);
+      if (const BodyPtr ack = b_.talk.TakeAck(now_)) a_.Hear(now_, ack);
+    }
+  }
+  EXPECT_THAT(b_.heard, SizeIs(200));
+  EXPECT_LE(pieces, 7u) << "each body is said again once";
+}
+
+TEST_F(TwoHubs, NoticeWhatIsMissingAndKeepTheOrder) {
+  a_.Say("1");
+  const BodyPtr first = a_.Next(now_);
+  a_.Say("2");
+  b_.Hear(now_, first);
+  Flow();
+  a_.Say("3");
+  const BodyPtr third = a_.Next(now_);
+  a_.Say("4");
+  const BodyPtr fourth = a_.Next(now_);
+  b_.Hear(now_, fourth);
+  EXPECT_THAT(b_.heard, ElementsAre("1", "2"));
+  now_ += 100ms;
+  a_.Hear(now_, b_.talk.TakeAck(now_));
+  for (const BodyPtr& body : a_.talk.TakeResends(now_)) b_.Hear(now_, body);
+  EXPECT_THAT(b_.heard, ElementsAre("1", "2", "3", "4"));
+}
+
+TEST_F(TwoHubs, HoldLongListsBackButNoSignals) {
+  a_.talk.SayJoins(std::vector<PeerId>(5000, Id('f')));
+  size_t bodies = 0;
+  while (a_.Next(now_) != nullptr) ++bodies;
+  EXPECT_EQ(bodies, 16u);
+  a_.SayNow("signal");
+  EXPECT_NE(a_.Next(now_), nullptr);
+  EXPECT_EQ(a_.Next(now_), nullptr);
+}
+
+TEST_F(TwoHubs, HearWhatCouldNotWaitInItsOrder) {
+  for (const char* word : {"1", "2", "3"}) a_.SayNow(word);
+  Flow();
+  EXPECT_THAT(b_.heard, ElementsAre("1", "2", "3"));
+}
+
+TEST_F(TwoHubs, GetThroughLongLists) {
+  a_.talk.SayJoins(std::vector<PeerId>(5000, Id('f')));
+  a_.Say("end");
+  Flow();
+  EXPECT_THAT(b_.heard, SizeIs(5001));
+  EXPECT_EQ(b_.heard.back(), "end");
+}
+
+TEST_F(TwoHubs, BeginAnewWhenOneForgotTheOther) {
+  a_.Say("1");
+  b_.Say("2");
+  Flow();
+  Side reborn(3);
+  reborn.Say("3");
+  const Conversation::Heard heard = a_.Hear(now_, reborn.Next(now_));
+  EXPECT_TRUE(heard.fresh);
+  EXPECT_TRUE(heard.start_over) << "it does not know the 1";
+  EXPECT_TRUE(heard.accepted);
+  a_.talk.StartOver();
+  a_.Say("1");
+  reborn.Hear(now_, a_.Next(now_));
+  EXPECT_THAT(reborn.heard, ElementsAre("1"));
+}
+
+class SlowHub : public TwoHubs {
+ protected:
+  // The other one acknowledges nothing, and the window fills.
+  SlowHub() {
+    for (int i = 0; i < 16; ++i) {
+      busy_.Say("early");
+      said_.push_back(busy_.Next(now_));
+    }
+  }
+  // ... and now it does.
+  void Acknowledge() {
+    for (const BodyPtr& body : said_) b_.Hear(now_, body);
+    now_ += 100ms;
+    busy_.Hear(now_, b_.talk.TakeAck(now_));
+  }
+
+  Side busy_{4, {.ops = 10, .listed = 100}};
+  std::vector<BodyPtr> said_;
+};
+
+TEST_F(SlowHub, IsToldWhatWaitedIfThereIsRoomForIt) {
+  for (int i = 0; i < 9; ++i) busy_.Say("late");
+  busy_.talk.SayJoins(std::vector<PeerId>(100, Id('f')));
+  EXPECT_FALSE(busy_.talk.fell_behind());
+  Acknowledge();
+  while (BodyPtr body = busy_.Next(now_)) b_.Hear(now_, body);
+  EXPECT_THAT(b_.heard, SizeIs(16 + 9 + 100));
+}
+
+TEST_F(SlowHub, MakesUsDropWhatWaitsBeyondThatAndBeginAnewOnceItCaughtUp) {
+  for (int i = 0; i < 11; ++i) busy_.Say("late");
+  EXPECT_TRUE(busy_.talk.fell_behind());
+  EXPECT_TRUE(busy_.talk.idle());
+  busy_.Say("later");
+  busy_.SayNow("signal");
+  EXPECT_EQ(busy_.Next(now_), nullptr);
+  EXPECT_FALSE(busy_.talk.may_begin_anew());
+  Acknowledge();
+  ASSERT_TRUE(busy_.talk.may_begin_anew());
+  busy_.talk.BeginAnew();
+  busy_.Say("anew");
+  b_.heard.clear();
+  EXPECT_TRUE(b_.Hear(now_, busy_.Next(now_)).fresh);
+  EXPECT_THAT(b_.heard, ElementsAre("signal", "anew"));
+}
+
+TEST_F(SlowHub, IsHeldToItsRoomForListsToo) {
+  busy_.talk.SayJoins(std::vector<PeerId>(60, Id('f')));
+  busy_.talk.SayJoins(std::vector<PeerId>(41, Id('f')));
+  EXPECT_TRUE(busy_.talk.fell_behind());
+}
+
+TEST_F(SlowHub, GetsTheRoomBackOfListsThatItWasTold) {
+  for (int i = 0; i < 3; ++i) {
+    busy_.talk.SayJoins(std::vector<PeerId>(100, Id('f')));
+    EXPECT_FALSE(busy_.talk.fell_behind());
+    Acknowledge();
+    said_.clear();
+    while (BodyPtr body = busy_.Next(now_)) said_.push_back(body);
+  }
+}
+
+mesh::Signal Large(size_t bytes) {
+  return {SignalType::kOffer, Id('1'), Id('2'), std::make_shared<const std::string>("room"),
+          Json(std::string(bytes, '7'))};
+}
+
+TEST_F(TwoHubs, PutNoMoreIntoABodyThanItHasRoomFor) {
+  Side narrow(5, {.ops = 100, .listed = 100, .body = 50'000});
+  EXPECT_TRUE(narrow.talk.Fits(Large(49'000)));
+  EXPECT_FALSE(narrow.talk.Fits(Large(50'000)));
+  narrow.SayNow("1");
+  narrow.talk.SayNow(Large(49'700));
+  narrow.SayNow("2");
+  EXPECT_THAT(narrow.Next(now_)->ops, SizeIs(1));
+  EXPECT_THAT(narrow.Next(now_)->ops, SizeIs(1)) << "the signal alone";
+  EXPECT_THAT(narrow.Next(now_)->ops, SizeIs(1));
+}
+
+TEST_F(TwoHubs, PutOneIntoABodyEvenIfItFitsNone) {
+  Side narrow(5, {.ops = 100, .listed = 100, .body = 0});
+  narrow.Say("1");
+  narrow.Say("2");
+  narrow.talk.SayJoins({Id('f')});
+  for (int i = 0; i < 3; ++i) {
+    const BodyPtr body = narrow.Next(now_);
+    ASSERT_NE(body, nullptr);
+    EXPECT_THAT(body->ops, SizeIs(1));
+  }
+  EXPECT_EQ(narrow.Next(now_), nullptr);
+}
+
+TEST_F(TwoHubs, BeginSmallerWithoutTheSignalsThatWereSaid) {
+  a_.talk.SayNow(Large(100'000));
+  const uint64_t stream = a_.Next(now_)->stream;
+  a_.talk.SayNow(Large(80'000));
+  a_.SayNow("fits");
+  EXPECT_GE(a_.talk.largest_unacked(), 100'000u);
+  EXPECT_THAT(a_.talk.BeginSmaller(), SizeIs(2));
+  EXPECT_FALSE(a_.talk.Fits(Large(80'000)));
+  EXPECT_TRUE(a_.talk.Fits(Large(40'000)));
+  EXPECT_EQ(a_.talk.largest_unacked(), 0u);
+  const BodyPtr next = a_.Next(now_);
+  EXPECT_NE(next->stream, stream);
+  EXPECT_TRUE(b_.Hear(now_, next).fresh);
+  EXPECT_THAT(b_.heard, ElementsAre("fits"));
+}
+
+TEST_F(TwoHubs, AreStuckOverALargeBodyOnly) {
+  a_.talk.SayNow(Large(100'000));
+  Side small(6);
+  small.Say("1");
+  a_.Next(now_);
+  small.Next(now_);
+  for (int i = 0; i < 3; ++i) {
+    now_ += 4s;
+    EXPECT_FALSE(a_.talk.IsStuck(now_));
+    EXPECT_THAT(a_.talk.TakeResends(now_), SizeIs(1));
+    small.talk.TakeResends(now_);
+  }
+  EXPECT_FALSE(a_.talk.IsStuck(now_)) << "the last time may still be heard";
+  EXPECT_TRUE(a_.talk.IsStuck(now_, /*at_once=*/true)) << "but not over a way that is no more";
+  now_ += 4s;
+  EXPECT_TRUE(a_.talk.IsStuck(now_));
+  EXPECT_FALSE(small.talk.IsStuck(now_));
+}
+
+TEST_F(TwoHubs, AreNotMisledByWhatComesLate) {
+  a_.Say("1");
+  const BodyPtr early = a_.Next(now_);
+  b_.Hear(now_, early);
+  b_.Say("2");
+  Flow();
+  a_.Say("3");
+  Flow();
+  EXPECT_FALSE(b_.Hear(now_, early).start_over);
+  EXPECT_THAT(b_.heard, ElementsAre("1", "3"));
+}
+
+}  // namespace
+}  // namespace pigeonhub

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "server/core/mesh/hub_map.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/core_text.h"
+
+namespace pigeonhub {
+namespace {
+
+using Learned = HubMap::Learned;
+
+SharedNode Node(char name, uint64_t seq, std::string_view neighbors, bool transit = true) {
+  HubNode node;
+  node.id = Id(name);
+  node.seq = seq;
+  node.transit = transit;
+  for (char one : neighbors) node.neighbors.push_back({Id(one), one == 'e'});
+  return std::make_shared<const HubNode>(std::move(node));
+}
+
+class Map : public ::testing::Test {
+ protected:
+  // We are 'a', linked to these.
+  void Announce(std::string_view neighbors) {
+    HubNode own;
+    for (char one : neighbors) own.neighbors.push_back({Id(one), false});
+    state_.Announce(std::move(own));
+  }
+  std::string RouteTo(char hub) const {
+    const HubMap::Route* route = state_.RouteTo(Id(hub));
+    if (route == nullptr) return "none";
+    return ToText(route->next) + " " + std::to_string(route->hops);
+  }
+  HubMap state_{Id('a'), 4};
+};
+
+TEST_F(Map, LeadsByTheFewestHops) {
+  Announce("bc");
+  state_.Learn(Node('b', 1, "ad"));
+  state_.Learn(Node('c', 1, "ade"));
+  state_.Learn(Node('d', 1, "bc"));
+  state_.Learn(Node('e', 1, "c"));
+  EXPECT_EQ(RouteTo('b'), "b 1");
+  EXPECT_EQ(RouteTo('d'), "b 2") << "of two equal ways the one over the older link";
+  EXPECT_EQ(RouteTo('e'), "c 2");
+  Announce("c");
+  EXPECT_EQ(RouteTo('b'), "c 3");
+}
+
+TEST_F(Map, CountsALinkOnceBothEndsTellOfIt) {
+  Announce("b");
+  state_.Learn(Node('b', 1, "ac"));
+  EXPECT_EQ(RouteTo('c'), "none");
+  state_.Learn(Node('c', 1, ""));
+  EXPECT_EQ(RouteTo('c'), "none");
+  state_.Learn(Node('c', 2, "b"));
+  EXPECT_EQ(RouteTo('c'), "b 2");
+}
+
+TEST_F(Map, DoesNotLeadThroughAPlainServer) {
+  Announce("b");
+  state_.Learn(Node('b', 1, "ac", /*transit=*/false));
+  state_.Learn(Node('c', 1, "b"));
+  EXPECT_EQ(RouteTo('b'), "b 1");
+  EXPECT_EQ(RouteTo('c'), "none");
+}
+
+TEST_F(Map, FindsWaysAnewAfterEachKindOfChange) {
+  Announce("b");
+  state_.Learn(Node('b', 1, "ac"));
+  state_.Learn(Node('c', 1, "b"));
+  EXPECT_EQ(RouteTo('c'), "b 2");
+  state_.Learn(Node('b', 2, "ac"));
+  EXPECT_EQ(RouteTo('c'), "b 2") << "the same again";
+  state_.Learn(Node('b', 3, "ac", /*transit=*/false));
+  EXPECT_EQ(RouteTo('c'), "none");
+  state_.Learn(Node('b', 4, "ac"));
+  EXPECT_EQ(RouteTo('c'), "b 2");
+  state_.Forget(Id('b'));
+  EXPECT_EQ(RouteTo('b'), "none");
+  state_.Learn(Node('b', 1, "ac"));
+  EXPECT_EQ(RouteTo('c'), "b 2");
+  Announce("");
+  EXPECT_EQ(RouteTo('b'), "none");
+}
+
+TEST_F(Map, TakesTheNewestWordOfEachHub) {
+  Announce("b");
+  EXPECT_EQ(state_.Learn(Node('b', 2, "a")), Learned::kNew);
+  EXPECT_EQ(state_.Learn(Node('b', 2, "a")), Learned::kOld);
+  EXPECT_EQ(state_.Learn(Node('b', 1, "")), Learned::kOld);
+  EXPECT_EQ(RouteTo('b'), "b 1");
+}
+
+TEST_F(Map, SpeaksUpAgainstItsOwnEarlierLife) {
+  Announce("b");
+  EXPECT_EQ(state_.Learn(Node('a', 41, "bc")), Learned::kOurselves);
+  Announce("b");
+  EXPECT_EQ(state_.own()->seq, 42u);
+  EXPECT_EQ(state_.Learn(state_.own()), Learned::kOld) << "its own word comes round";
+}
+
+TEST_F(Map, SpeaksUpAgainstWhateverIsSaidInItsName) {
+  Announce("b");
+  for (uint64_t seq : {uint64_t{2}, mesh::kMostNumber / 2, mesh::kMostNumber - 1,
+                       mesh::kMostNumber / 3, mesh::kMostNumber}) {
+    const uint64_t before = state_.own()->seq;
+    const bool newer = HubMap::IsNewer(seq, before);
+    EXPECT_EQ(state_.Learn(Node('a', seq, "")), newer ? Learned::kOurselves : Learned::kOld);
+    Announce("b");
+    EXPECT_LE(state_.own()->seq, mesh::kMostNumber);
+    EXPECT_GE(state_.own()->seq, 1u);
+    EXPECT_TRUE(HubMap::IsNewer(state_.own()->seq, seq)) << seq;
+    EXPECT_TRUE(HubMap::IsNewer(state_.own()->seq, before)) << seq;
+  }
+}
+
+TEST_F(Map, TakesANewerWordAfterTheLargestSeq) {
+  Announce("b");
+  state_.Learn(Node('b', mesh::kMostNumber, ""));
+  EXPECT_EQ(RouteTo('b'), "none");
+  EXPECT_EQ(state_.Learn(Node('b', 1, "a")), Learned::kNew);
+  EXPECT_EQ(RouteTo('b'), "b 1");
+  EXPECT_EQ(state_.Learn(Node('b', mesh::kMostNumber, "")), Learned::kOld);
+}
+
+TEST(Seqs, AreOrderedTwoByTwo) {
+  const uint64_t seqs[] = {1,
+                           2,
+                           1000,
+                           mesh::kMostNumber / 2,
+                           mesh::kMostNumber / 2 + 1,
+                           mesh::kMostNumber / 2 + 2,
+                           mesh::kMostNumber - 1,
+                           mesh::kMostNumber};
+  for (uint64_t a : seqs) {
+    EXPECT_TRUE(HubMap::IsNewer(HubMap::SeqAfter(a), a)) << a;
+    for (uint64_t b : seqs) {
+      EXPECT_EQ(HubMap::IsNewer(a, b) || HubMap::IsNewer(b, a), a != b) << a << ' ' << b;
+      EXPECT_FALSE(HubMap::IsNewer(a, b) && HubMap::IsNewer(b, a)) << a << ' ' << b;
+    }
+  }
+}
+
+TEST_F(Map, HoldsNoMoreHubsThanItMay) {
+  Announce("b");
+  for (char one : {'b', 'c', 'd', 'e'}) EXPECT_EQ(state_.Learn(Node(one, 1, "")), Learned::kNew);
+  EXPECT_EQ(state_.Learn(Node('f', 1, "")), Learned::kFull);
+  state_.Forget(Id('e'));
+  EXPECT_EQ(state_.Learn(Node('f', 1, "")), Learned::kNew);
+}
+
+TEST_F(Map, VouchesByTheWordOfHubsThatCanBeReached) {
+  Announce("b");
+  state_.Learn(Node('e', 1, "b"));
+  EXPECT_FALSE(state_.IsVouchedFor(Id('e')));
+  state_.Learn(Node('c', 1, "e"));
+  EXPECT_FALSE(state_.IsVouchedFor(Id('e'))) << "nobody knows who c is";
+  state_.Learn(Node('b', 1, "ae"));
+  EXPECT_TRUE(state_.IsVouchedFor(Id('e')));
+  EXPECT_FALSE(state_.IsVouchedFor(Id('b')));
+}
+
+}  // namespace
+}  // namespace pigeonhub

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a mesh hub says of the map, and which of its frames we carry.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <vector>
+
+#include "tests/core/hub_server.h"
+#include "tests/core/mesh/fake_mesh.h"
+#include "tests/core/mesh/linked_mesh_hub.h"
+
+namespace pigeonhub {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+TEST_F(AMeshHub, HasItsNewsPassedOnOnceToAllButItself) {
+  HubNode node;
+  node.id = Id('b');
+  node.neighbors = {{Id('c'), false}};
+  b_.Tell(node, 5);
+  EXPECT_THAT(d_.Take(), ElementsAre("news b#5[c]"));
+  EXPECT_THAT(b_.Take(), IsEmpty());
+  b_.Tell(node, 5);
+  b_.Tell(node, 4);
+  EXPECT_THAT(d_.Take(), IsEmpty());
+}
+
+TEST_F(AMeshHub, IsNotCutOffByOldNews) {
+  HubNode node;
+  node.id = Id('b');
+  node.neighbors = {{Id('c'), false}};
+  b_.Tell(node, 5);
+  node.neighbors.clear();
+  d_.Tell(node, 4);
+  EXPECT_EQ(hub_.hub().Topology().hubs.size(), 3u);
+  d_.Tell(node, 6);
+  EXPECT_EQ(hub_.hub().Topology().hubs.size(), 2u) << "but by its newest word it is";
+}
+
+TEST_F(AMeshHub, HearsOurNewestWordWhereItHasOneOfAnEarlierLife) {
+  HubNode ours;
+  ours.id = Id('c');
+  b_.Tell(ours, 100);
+  EXPECT_THAT(b_.Take(), Contains("news c#101[bd]"));
+}
+
+TEST_F(AMeshHub, IsSentTheWholeMapWhenItComes) {
+  hub_.Handle(StopSignaling{}).IgnoreError();
+  hub_.Start().IgnoreError();
+  LinkedMeshHub b(hub_, 'b');
+  FakePeer e = hub_.Open(Id('e'));
+  e.Send(inbound::Announce{kMesh, MeshHubProfile()});
+  EXPECT_THAT(e.Take(), Contains(HasSubstr("b#1[c]")));
+}
+
+TEST_F(AMeshHub, GetsNoFrameThatWasHereOrGoesBackOrTooFar) {
+  hub_.Join(Id('1'), "room");
+  b_.Take();
+  auto body = std::make_shared<mesh::Body>();
+  body->stream = 9;
+  body->seq = 1;
+  body->ops = {mesh::Want{Text("room")}};
+  d_.Take();
+  b_.Pass(Id('d'), Id('c'), {Id('c'), Id('b')}, body);
+  b_.Pass(Id('c'), Id('d'), {Id('b')});
+  b_.Pass(Id('f'), Id('b'), {});
+  b_.Pass(Id('d'), Id('d'), {Id('b')});
+  b_.Pass(Id('f'), Id('d'), {Id('d'), Id('b')});
+  EXPECT_EQ(hub_.counted(Reason::kSignalLooped), 5u);
+  EXPECT_THAT(b_.Take(), IsEmpty());
+  EXPECT_THAT(d_.Take(), IsEmpty());
+  std::vector<PeerId> via;
+  for (uint32_t i = 1; i <= 15; ++i) via.push_back(NumberedId(i));
+  b_.Pass(Id('f'), Id('d'), via);
+  EXPECT_THAT(d_.Take(), IsEmpty());
+  via.pop_back();
+  b_.Pass(Id('f'), Id('d'), via);
+  EXPECT_THAT(d_.Take(), ElementsAre("frame f to d via 15"));
+}
+
+}  // namespace
+}  // namespace pigeonhub

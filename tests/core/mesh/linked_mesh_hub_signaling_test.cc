@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a mesh hub may signal, and what it is handed.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "tests/core/mesh/linked_mesh_hub.h"
+
+namespace pigeonhub {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+TEST_F(AMeshHub, SignalsForItsPeersOnly) {
+  FakePeer one = hub_.Join(Id('1'), "room");
+  FakePeer two = hub_.Join(Id('2'), "room");
+  b_.Say({JoinOp('7', "room", 1)});
+  hub_.ForgetMessages();
+  d_.Say({SignalOp('7', '1', "room"), SignalOp('2', '1', "room"), SignalOp('8', '1', "room")});
+  EXPECT_THAT(one.Take(), IsEmpty());
+  EXPECT_EQ(hub_.counted(Reason::kSignalForgedSender), 3u);
+  b_.Say({SignalOp('7', '1', "room")});
+  EXPECT_THAT(one.Take(), ElementsAre("offer 7 to 1 in room 1"));
+}
+
+TEST_F(AMeshHub, ReachesNoLocalPeerInAnotherNamespace) {
+  FakePeer one = hub_.Join(Id('1'), "room");
+  FakePeer two = hub_.Join(Id('2'), "other");
+  b_.Say({JoinOp('7', "room", 1)});
+  hub_.ForgetMessages();
+  b_.Say({SignalOp('7', '2', "room"), SignalOp('7', '2', "other"), SignalOp('7', '1', "other")});
+  EXPECT_THAT(one.Take(), IsEmpty());
+  EXPECT_THAT(two.Take(), IsEmpty());
+  EXPECT_EQ(hub_.counted(Reason::kSignalOtherNamespace), 3u);
+}
+
+TEST_F(AMeshHub, ReachesNoPeerOfAReferenceHubInAnotherNamespace) {
+  FakePeer plain = hub_.JoinAsHub(Id('e'));
+  plain.Report(Id('8'), "other");
+  plain.Report(Id('9'), "room");
+  b_.Say({JoinOp('7', "room", 1)});
+  hub_.ForgetMessages();
+  b_.Say({SignalOp('7', '8', "room"), SignalOp('7', '8', "other")});
+  EXPECT_THAT(plain.Take(), IsEmpty());
+  b_.Say({SignalOp('7', '9', "room")});
+  EXPECT_THAT(plain.Take(), ElementsAre("offer 7 to 9 in room 1"));
+}
+
+TEST_F(AMeshHub, IsNoWayToAnotherOne) {
+  hub_.Join(Id('1'), "room");
+  b_.Say({JoinOp('7', "room", 1)});
+  d_.Say({JoinOp('8', "room", 1)});
+  d_.Take();
+  b_.Say({SignalOp('7', '8', "room")});
+  EXPECT_THAT(d_.Take(), IsEmpty()) << "it goes to the hub that has the target, or nowhere";
+  EXPECT_EQ(hub_.counted(Reason::kSignalUnknownTarget), 1u);
+}
+
+TEST_F(AMeshHub, IsRelayedASignalOnceItHasIt) {
+  FakePeer one = Enter('1', "room");
+  b_.Take();
+  b_.Say({JoinOp('7', "room", 1)});
+  const auto& relayed = hub_.hub().counters().signals_relayed[0];
+  const auto& dropped = hub_.hub().counters().signals_dropped[0];
+  one.Offer(Id('7'), "room");
+  one.Offer(Id('7'), "room");
+  EXPECT_EQ(relayed.value(), 0u) << "both are on their way";
+  b_.Take();
+  b_.Say({mesh::Want{Text("room")}});
+  EXPECT_EQ(relayed.value(), 2u);
+  one.Offer(Id('7'), "room");
+  b_.peer().Drop();
+  one.Offer(Id('7'), "room");
+  hub_.Advance(10s);
+  EXPECT_EQ(relayed.value(), 2u);
+  EXPECT_EQ(dropped.value(), 2u) << "one that was said in vain, and one that was never said";
+}
+
+TEST_F(AMeshHub, HoldsNoMoreSignalsThanItMayWhileItCannotBeReached) {
+  FakePeer one = Enter('1', "room");
+  b_.Take();
+  b_.Say({JoinOp('7', "room", 1)});
+  b_.peer().Drop();
+  for (int i = 0; i < 5000; ++i) one.Offer(Id('7'), "room");
+  EXPECT_EQ(hub_.counted(Reason::kLinkBacklogged), 5000u - 4096u);
+}
+
+TEST(HubWithAWindowFull, SendsSignalsInTheirOrderAllTheSame) {
+  HubFixture hub(OurOptions());
+  LinkedMeshHub b(hub, 'b');
+  for (uint32_t i = 1; i <= 80; ++i) {
+    hub.Join(NumberedId(i), "room", "\"n\":\"" + std::string(15'000, 'x') + "\"");
+  }
+  FakePeer one = hub.Join(Id('1'), "room");
+  b.Say({JoinOp('7', "room", 1), mesh::Want{Text("room")}});
+  EXPECT_THAT(b.Take(), Not(Contains("listed room"))) << "much of the list waits";
+  one.Signal(SignalType::kOffer, Id('7'), "room", "1");
+  one.Signal(SignalType::kAnswer, Id('7'), "room", "2");
+  one.Signal(SignalType::kIceCandidate, Id('7'), "room", "3");
+  EXPECT_THAT(b.Take(), ElementsAre("signal 1 to 7 in room 1", "signal 1 to 7 in room 2",
+                                    "signal 1 to 7 in room 3"));
+}
+
+}  // namespace
+}  // namespace pigeonhub

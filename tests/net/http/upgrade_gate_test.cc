@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "server/net/http/upgrade_gate.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "server/net/http/memory_use.h"
+
+namespace pigeonhub::net {
+namespace {
+
+HttpRequest Handshake() {
+  return {.method = "GET",
+          .target = "/",
+          .version = "HTTP/1.1",
+          .upgrades = true,
+          .websocket_version = "13",
+          .websocket_key = "dGhlIHNhbXBsZSBub25jZQ=="};
+}
+
+std::string HeaderOf(const HttpResponse& response, std::string_view name) {
+  for (const auto& [key, value] : response.headers) {
+    if (key == name) return value;
+  }
+  return {};
+}
+
+TEST(Handshake, OfVersion13IsFine) { EXPECT_FALSE(CheckHandshake(Handshake()).has_value()); }
+
+TEST(Handshake, OfAnotherVersionIsToldWhichOneIsSpoken) {
+  for (const char* version : {"", "0", "7", "8", "12", "14", "013", "13, 8"}) {
+    HttpRequest request = Handshake();
+    request.websocket_version = version;
+    const auto refusal = CheckHandshake(request);
+    ASSERT_TRUE(refusal.has_value()) << version;
+    EXPECT_EQ(refusal->reason, Reason::kBadHandshake);
+    EXPECT_EQ(refusal->response.status, 426);
+    EXPECT_EQ(HeaderOf(refusal->response, "Sec-WebSocket-Version"), "13");
+  }
+}
+
+// A request that does not ask for an upgrade.
+HttpRequest Plain(std::string_view method, std::string_view target, std::string_view key = {}) {
+  HttpRequest request;
+  request.method = method;
+  request.target = target;
+  request.websocket_key = key;
+  return request;
+}
+
+TEST(Handshake, IsMeantWhereAKeyOrAPeerIdCame) {
+  EXPECT_TRUE(WantsWebSocket(Handshake()));
+  EXPECT_TRUE(WantsWebSocket(Plain("GET", "/?v=1&peerId=x")));
+  EXPECT_TRUE(WantsWebSocket(Plain("GET", "/", "k")));
+  EXPECT_FALSE(WantsWebSocket(Plain("GET", "/health?x=1")));
+  EXPECT_FALSE(WantsWebSocket(Plain("GET", "/peerId=x")));
+  EXPECT_FALSE(WantsWebSocket(Plain("OPTIONS", "/?peerId=x"))) << "a preflight";
+}
+
+TEST(Handshake, ThatLostItsUpgradeIsToldWhereToLook) {
+  HttpRequest request = Handshake();
+  request.upgrades = false;
+  request.version = "HTTP/1.0";  // as some proxies make it
+  const auto refusal = CheckHandshake(request);
+  ASSERT_TRUE(refusal.has_value());
+  EXPECT_EQ(refusal->reason, Reason::kBadHandshake);
+  EXPECT_EQ(refusal->response.status, 426);
+  EXPECT_EQ(HeaderOf(refusal->response, "Upgrade"), "websocket");
+  EXPECT_NE(refusal->response.body.find("proxy"), std::string::npos);
+}
+
+TEST(Handshake, NamesEachSubprotocolOnce) {
+  HttpRequest request = Handshake();
+  for (const char* names : {"a", "a,b", "peerpigeon.v1 ,\tother", "A, a"}) {
+    request.websocket_protocols = names;
+    EXPECT_FALSE(CheckHandshake(request).has_value()) << names;
+  }
+  for (const char* names : {",", "a,", "a,,b", "a b", "a;q=1", "\"a\"", "a, b, a", "\xc3\xa9"}) {
+    request.websocket_protocols = names;
+    const auto refusal = CheckHandshake(request);
+    ASSERT_TRUE(refusal.has_value()) << names;
+    EXPECT_EQ(refusal->response.status, 400);
+  }
+}
+
+TEST(Handshake, NeedsAKeyOfSixteenBytes) {
+  for (const char* key :
+       {"", "dGhlIHNhbXBsZSBub25jZQ", "dGhlIHNhbXBsZSBub25jZQ===", "dGhlIHNhbXBsZSBub25jZQ=a",
+        "dGhlIHNhbXBsZSBub25j*Q==", "dGhlIHNhbXBsZSBub25jZQ==, dGhlIHNhbXBsZSBub25jZQ=="}) {
+    HttpRequest request = Handshake();
+    request.websocket_key = key;
+    const auto refusal = CheckHandshake(request);
+    ASSERT_TRUE(refusal.has_value()) << key;
+    EXPECT_EQ(refusal->response.status, 400);
+  }
+}
+
+TEST(Handshake, IsAGetOfHttp11WithoutABody) {
+  HttpRequest post = Handshake();
+  post.method = "POST";
+  EXPECT_EQ(CheckHandshake(post)->response.status, 400);
+  HttpRequest old = Handshake();
+  old.version = "HTTP/1.0";
+  EXPECT_EQ(CheckHandshake(old)->response.status, 400);
+  HttpRequest body = Handshake();
+  body.has_body = true;
+  EXPECT_EQ(CheckHandshake(body)->response.status, 400);
+}
+
+TEST(UpgradeGate, TurnsNewcomersAwayWhileRefusingAndSaysWhenToComeBack) {
+  UpgradeGate gate(0);
+  EXPECT_FALSE(gate.Check(Handshake(), false).has_value());
+  gate.Refuse(true);
+  const auto refusal = gate.Check(Handshake(), false);
+  ASSERT_TRUE(refusal.has_value());
+  EXPECT_EQ(refusal->reason, Reason::kNotServing);
+  EXPECT_EQ(refusal->response.status, 503);
+  EXPECT_FALSE(HeaderOf(refusal->response, "Retry-After").empty());
+  gate.Refuse(false);
+  EXPECT_FALSE(gate.Check(Handshake(), false).has_value());
+}
+
+TEST(UpgradeGate, TurnsNewcomersAwayWhenMemoryIsShort) {
+  UpgradeGate tight(1);
+  EXPECT_FALSE(tight.Check(Handshake(), false).has_value());
+  tight.Sample();
+  const auto refusal = tight.Check(Handshake(), false);
+  ASSERT_TRUE(refusal.has_value());
+  EXPECT_EQ(refusal->reason, Reason::kMemoryLimit);
+  EXPECT_EQ(refusal->response.status, 503);
+  EXPECT_FALSE(HeaderOf(refusal->response, "Retry-After").empty());
+
+  UpgradeGate roomy(uint64_t{1} << 60);
+  roomy.Sample();
+  EXPECT_FALSE(roomy.Check(Handshake(), false).has_value());
+}
+
+TEST(UpgradeGate, LetsNobodyHaveADescriptorThatIsKept) {
+  const UpgradeGate gate(0);
+  const auto refusal = gate.Check(Handshake(), /*short_of_descriptors=*/true);
+  ASSERT_TRUE(refusal.has_value());
+  EXPECT_EQ(refusal->reason, Reason::kOutOfDescriptors);
+  EXPECT_EQ(refusal->response.status, 503);
+  EXPECT_FALSE(HeaderOf(refusal->response, "Retry-After").empty());
+}
+
+TEST(UpgradeGate, LetsNewcomersInAgainWhenMemoryIsATwentiethBelowTheLimit) {
+  UpgradeGate gate(1000);
+  EXPECT_FALSE(gate.Sample(1000));
+  EXPECT_TRUE(gate.Sample(1001));
+  EXPECT_TRUE(gate.Sample(951)) << "it would flap";
+  EXPECT_TRUE(gate.Check(Handshake(), false).has_value());
+  EXPECT_FALSE(gate.Sample(950));
+  EXPECT_FALSE(gate.Check(Handshake(), false).has_value());
+  EXPECT_FALSE(gate.Sample(1000));
+}
+
+TEST(UpgradeGate, NamesABadHandshakeBeforeItsOwnTroubles) {
+  UpgradeGate gate(0);
+  gate.Refuse(true);
+  HttpRequest request = Handshake();
+  request.websocket_version = "8";
+  EXPECT_EQ(gate.Check(request, false)->reason, Reason::kBadHandshake);
+}
+
+TEST(UpgradeGate, AsksTheProgramLastAndSaysWhatItSaid) {
+  std::vector<std::string> asked;
+  UpgradeGate gate(0, [&](const Request& request) {
+    asked.push_back(request.peer_id);
+    if (request.peer_id == "abc") return absl::OkStatus();
+    return absl::NotFoundError("who is that?");
+  });
+  HttpRequest request = Handshake();
+  request.target = "/?peerId=abc";
+  EXPECT_FALSE(gate.Check(request, false).has_value());
+  request.target = "/?peerId=def";
+  const auto refusal = gate.Check(request, false);
+  ASSERT_TRUE(refusal.has_value());
+  EXPECT_EQ(refusal->reason, Reason::kNotAdmitted);
+  EXPECT_EQ(refusal->response.status, 403);
+  EXPECT_EQ(refusal->response.body, "who is that?\n");
+  EXPECT_EQ(asked, (std::vector<std::string>{"abc", "def"}));
+
+  EXPECT_EQ(gate.Check(request, /*short_of_descriptors=*/true)->reason, Reason::kOutOfDescriptors);
+  gate.Refuse(true);
+  EXPECT_EQ(gate.Check(request, false)->reason, Reason::kNotServing);
+  request.websocket_key = "short";
+  EXPECT_EQ(gate.Check(request, false)->reason, Reason::kBadHandshake);
+  EXPECT_EQ(asked.size(), 2u) << "nobody else's refusal is the program's business";
+}
+
+TEST(MemoryUse, KnowsTheResidentSize) {
+  const uint64_t resident = ResidentBytes();
+  EXPECT_GT(resident, uint64_t{1} << 20);
+  EXPECT_LT(resident, uint64_t{1} << 44);
+  const MemoryUse use = ReadMemoryUse();
+  EXPECT_GE(use.heap_total, use.heap_used);
+  EXPECT_NEAR(static_cast<double>(use.rss), static_cast<double>(resident), 16 << 20);
+}
+
+}  // namespace
+}  // namespace pigeonhub::net
