@@ -37,8 +37,8 @@ std::optional<uint16_t> ReadPort(std::string_view text) {
 }
 
 // Listeners run on a thread of the server's, one after the other. Those that are added before Start
-// hear everything.
-void Watch(pigeonhub::HubServer& server) {
+// hear everything. Returns the one that hears who goes.
+pigeonhub::HubServer::ListenerId Watch(pigeonhub::HubServer& server) {
   using namespace pigeonhub;
 
   server.On<HubRegistered>([](const HubRegistered& hub) {
@@ -53,7 +53,7 @@ void Watch(pigeonhub::HubServer& server) {
     Say("%s announced: %s on %s\n", peer.is_hub ? "Hub" : "Peer",
         std::string(peer.peer.text()).c_str(), peer.network->c_str());
   });
-  server.On<PeerDisconnected>([](const PeerDisconnected& peer) {
+  return server.On<PeerDisconnected>([](const PeerDisconnected& peer) {
     Say("Peer disconnected: %s, %zu connections left\n", std::string(peer.peer.text()).c_str(),
         peer.total_connections);
   });
@@ -114,7 +114,7 @@ int main(int argc, char** argv) {
     }
   }
 
-  Watch(server);
+  const pigeonhub::HubServer::ListenerId departures = Watch(server);
   if (const absl::Status status = server.Start(); !status.ok()) {
     std::fprintf(stderr, "embedded_hub: %s\n", std::string(status.message()).c_str());
     return 1;
@@ -125,6 +125,8 @@ int main(int argc, char** argv) {
   int signal = 0;
   sigwait(&stop, &signal);
   PrintStats(server);
+  // Everybody goes now, which needs no line for each.
+  server.Off(departures);
   server.Stop();
   return 0;
 }

@@ -38,6 +38,8 @@ TEST(EmbeddedHub, PrintsTheEventsOfItsServerUntilCtrlC) {
     EXPECT_TRUE(hub.WaitForCloseFrame());
     EXPECT_TRUE(peer.WaitForCloseFrame());
   }
+  EXPECT_EQ(example.ReadAll(), "Hub unregistered: " + hub_id + ", remaining: 0\n")
+      << "and no peer, for the program no longer listens to that";
   EXPECT_EQ(example.Wait(), 0);
 }
 
