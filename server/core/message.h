@@ -67,7 +67,7 @@ struct PeerWithdrawal {
   std::string_view reason;
 };
 
-// A dial target's other side greets: our own id, as it understood it.
+// The hub that we dialed greets us. `peer` is our own id, as that hub understood it.
 struct Connected {
   std::string_view peer;
 };
@@ -135,7 +135,7 @@ struct Error {
   std::string reason = {};  // a name for programs, which only our hubs are told; may be empty
 };
 
-// What we say of ourselves over a dial target, once it is open.
+// What we say of ourselves to a hub that we dialed, once the link is open.
 struct HubAnnounce {
   SharedText network;
   std::shared_ptr<const HubDetails> self;

@@ -30,8 +30,9 @@ void Turn::Refuse(ConnectionId connection, Reason reason, const Origin& who) {
 
 void Turn::NoteRefusal(Reason reason, const Origin& who) {
   const Origin shortened{who.peer.substr(0, kMostOfAnId), who.address, who.network};
-  if (const auto news = journal_.refusals_.OnHit(now.steady, reason, shortened))
+  if (const auto news = journal_.refusals_.OnHit(now.steady, reason, shortened)) {
     EmitRefusals(*news);
+  }
 }
 
 void Turn::EndBursts(SteadyTime until) {

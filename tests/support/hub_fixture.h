@@ -87,7 +87,7 @@ class HubFixture {
   }
   // Open, with the Connected message already taken.
   FakePeer Connect(const PeerId& id);
-  // The hub that a dial target leads to, which accepted the dial.
+  // The hub at the address that was dialed. It accepted the dial.
   FakePeer Answer(DialTargetId dial_target);
   // The same, and it has spoken as a hub of the reference.
   FakePeer Link(DialTargetId dial_target);

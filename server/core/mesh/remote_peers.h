@@ -21,6 +21,7 @@ struct Namespace;
 
 // A peer that is connected to another hub, as that hub tells.
 struct RemotePeer {
+  // What one hub says of it.
   struct Entry {
     PathId path;
     uint64_t generation = 0;
@@ -31,12 +32,12 @@ struct RemotePeer {
   };
 
   PeerId id;
-  // What is told of it: what the hub on the first entry says.
+  // What members here are told of it. It comes from the first entry.
   Namespace* network = nullptr;
   uint32_t roster_position = 0;
   Profile profile;
-  // What hubs say of it: those with the highest generation first, then in the order in which they
-  // told of it. The first is the route of its signals.
+  // The highest generation first, then in the order in which the hubs announced it. Its signals
+  // follow the path of the first one.
   absl::InlinedVector<Entry, 1> entries;
 };
 

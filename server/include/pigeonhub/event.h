@@ -114,8 +114,8 @@ struct LinkDown {
   Duration up_for{};
 };
 
-// A dial target (a bootstrap hub, or one given to ConnectHub) is up. The reference server has these
-// names, too.
+// The link to a hub that this hub dials (a bootstrap hub, or one given to ConnectHub) is up. The
+// reference server has these names, too.
 struct BootstrapConnected {
   std::string uri;
 };
@@ -129,11 +129,11 @@ struct BootstrapDisconnected {
 // Another hub was heard of.
 struct HubDiscovered {
   PeerId peer;
-  std::string via;     // the dial target's URL, or the id of the hub that told
+  std::string via;     // the URL that this hub dialed, or the id of the hub that told
   SharedText members;  // may be null
 };
-// A signal came over a dial target and was delivered, or was meant for this hub itself. Only while
-// somebody asked for it (ShowBootstrapSignaling).
+// A signal came over the link to a hub that this hub dialed. It was delivered, or was meant for
+// this hub itself. Only while somebody asked for it (ShowBootstrapSignaling).
 struct BootstrapSignaling {
   // Events are kept for a while, so a larger payload is left out.
   static constexpr size_t kMostPayload = size_t{8} * 1024;

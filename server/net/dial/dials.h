@@ -51,8 +51,8 @@ class Dials final : private Dialer::Sink {
   Dials(Reactor& reactor, TlsClient& tls, const HubCredentials& credentials,
         const DialOptions& options, Readiness& readiness, Sink& sink);
 
-  // Dials the hub at `url`. With `outside_only` addresses of this machine are passed over. No other
-  // dial of this dial target may be in the table.
+  // Dials the hub at `url`. With `outside_only` addresses of this machine are passed over. The
+  // table may hold no other dial of this target.
   void Start(DialTargetId dial_target, const std::string& url, bool outside_only, SteadyTime now);
 
   // The core no longer waits for this dial, and is told nothing more of it. Returns the key of its
