@@ -4,112 +4,15 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
-#include "server/core/reason.h"
-#include "server/net/http/upgrade_gate.h"
+#include "tests/net/websocket/server_session_fixture.h"
 #include "tests/support/frames.h"
 
 namespace pigeonhub::net {
 namespace {
-
-const std::string kHead = "Host: hub.example\r\n";
-const std::string kUpgradeHeaders =
-    "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
-
-std::string UpgradeRequest(const std::string& target = "/?peerId=x") {
-  return "GET " + target + " HTTP/1.1\r\n" + kHead + kUpgradeHeaders + "\r\n";
-}
-
-// A session and all that it ever said.
-class ServerSessionTest : public testing::Test,
-                          protected Session::Host,
-                          protected ServerSession::Handler {
- protected:
-  void Feed(std::string bytes) { session_.Feed(bytes.data(), bytes.size()); }
-
-  void OpenIt() {
-    Feed(UpgradeRequest());
-    ASSERT_EQ(session_.phase(), Session::Phase::kOpen);
-    written_.clear();
-  }
-
-  std::vector<ServerFrame> Frames() const { return AllFrames(written_); }
-
-  void Write(std::string_view header, std::string_view payload) override {
-    written_.append(header).append(payload);
-  }
-  std::optional<HttpResponse> OnRequest(const HttpRequest& request) override {
-    if (WantsWebSocket(request)) return OnUpgrade(request);
-    heard_.push_back("http " + std::string(request.method) + " " + std::string(request.target));
-    for (const std::string& name : asked_headers_) {
-      heard_.push_back(name + "=" + std::string(request.header(name)));
-    }
-    return HttpResponse{
-        .status = 200, .headers = {{"X-Test", "yes"}}, .body = "body", .close = close_with_answer_};
-  }
-  std::optional<HttpResponse> OnUpgrade(const HttpRequest& request) const {
-    std::optional<HttpResponse> answer = upgrade_answer_;
-    if (!answer.has_value()) {
-      const std::optional<HandshakeRefusal> refusal = CheckHandshake(request);
-      if (!refusal.has_value()) return std::nullopt;
-      answer = refusal->response;
-    }
-    answer->close = true;
-    return answer;
-  }
-  void OnMalformedRequest(Reason reason) override {
-    heard_.push_back("malformed " + std::string(ReasonName(reason)));
-  }
-  void OnOpen(std::string_view target) override {
-    heard_.push_back("open " + std::string(target));
-    if (pause_on_open_) session_.Pause();
-  }
-  void OnFrame() override {
-    ++frames_;
-    if (hears_frames_) heard_.push_back("frame");
-  }
-  void OnPong(std::string_view payload) override {
-    heard_.push_back("pong " + std::string(payload));
-  }
-  void OnMessage(std::string&& payload) override {
-    heard_.push_back("message " + payload);
-    if (payload == "close me") session_.Close(1008, "as you wish");
-  }
-  void OnPeerClose(uint16_t code, std::string_view text) override {
-    heard_.push_back("peer close " + std::to_string(code) + " " + std::string(text));
-  }
-  void OnViolation(Reason reason) override {
-    heard_.push_back("violation " + std::string(ReasonName(reason)));
-  }
-
-  std::vector<std::string> heard_;
-  std::string written_;
-  int frames_ = 0;
-  bool hears_frames_ = false;
-  bool pause_on_open_ = false;
-  bool close_with_answer_ = false;
-  std::vector<std::string> asked_headers_;
-  std::optional<HttpResponse> upgrade_answer_;
-  ServerSession session_{*this, *this, 1000};
-};
-
-using Heard = std::vector<std::string>;
-
-TEST_F(ServerSessionTest, ShowsEveryHeaderOfARequest) {
-  asked_headers_ = {"host", "X-Twice", "x-twice", "Cookie", "", "none"};
-  Feed("GET / HTTP/1.1\r\n" + kHead + "X-Twice: one\r\nCookie: a=1; b=2\r\nx-TWICE: two\r\n\r\n");
-  EXPECT_EQ(heard_,
-            (std::vector<std::string>{"http GET /", "host=hub.example", "X-Twice=one, two",
-                                      "x-twice=one, two", "Cookie=a=1; b=2", "=", "none="}));
-  session_.Resume();
-  heard_.clear();
-  asked_headers_ = {"Host", "Cookie"};
-  Feed("GET /old HTTP/1.0\r\n\r\n");
-  EXPECT_EQ(heard_, (std::vector<std::string>{"http GET /old", "Host=", "Cookie="}));
-}
 
 TEST_F(ServerSessionTest, UpgradesWithTheAnswerOfRfc6455) {
   Feed(UpgradeRequest("/any/path?peerId=abc"));
@@ -118,6 +21,28 @@ TEST_F(ServerSessionTest, UpgradesWithTheAnswerOfRfc6455) {
   EXPECT_EQ(written_,
             "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\n"
             "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\nUpgrade: websocket\r\n\r\n");
+}
+
+TEST_F(ServerSessionTest, TakesTargetsOfAnyKind) {
+  for (const char* target : {"//", "/?peerId=%", "http://[::1/?x", "*", "/\xff\xfe"}) {
+    ServerSession session(*this, *this, 1000);
+    std::string bytes = UpgradeRequest(target);
+    session.Feed(bytes.data(), bytes.size());
+    EXPECT_EQ(session.phase(), Session::Phase::kOpen) << target;
+    EXPECT_EQ(heard_.back(), std::string("open ") + target);
+  }
+}
+
+TEST_F(ServerSessionTest, SpeaksTheFirstSubprotocolThatIsNamed) {
+  Feed("GET / HTTP/1.1\r\n" + kHead + kUpgradeHeaders +
+       "Sec-WebSocket-Protocol: peerpigeon.v1 , other\r\nSec-WebSocket-Protocol: third\r\n\r\n");
+  EXPECT_NE(written_.find("\r\nSec-WebSocket-Protocol: peerpigeon.v1\r\n"), std::string::npos)
+      << written_;
+}
+
+TEST_F(ServerSessionTest, NamesNoSubprotocolUnasked) {
+  Feed(UpgradeRequest());
+  EXPECT_EQ(written_.find("Sec-WebSocket-Protocol"), std::string::npos) << written_;
 }
 
 TEST_F(ServerSessionTest, UnderstandsBytesHoweverTheyAreCut) {
@@ -136,190 +61,6 @@ TEST_F(ServerSessionTest, TellsOfEachFrameAfterWhatItSaysButOfNoCloseFrame) {
        ClientFrame(kCloseFrame, ClosePayload(1001, "")));
   EXPECT_EQ(heard_, (Heard{"open /?peerId=x", "message hello", "frame", "pong ", "frame",
                            "peer close 1001 "}));
-}
-
-TEST_F(ServerSessionTest, TakesTargetsOfAnyKind) {
-  for (const char* target : {"//", "/?peerId=%", "http://[::1/?x", "*", "/\xff\xfe"}) {
-    ServerSession session(*this, *this, 1000);
-    std::string bytes = UpgradeRequest(target);
-    session.Feed(bytes.data(), bytes.size());
-    EXPECT_EQ(session.phase(), Session::Phase::kOpen) << target;
-    EXPECT_EQ(heard_.back(), std::string("open ") + target);
-  }
-}
-
-TEST_F(ServerSessionTest, AnswersOneRequestAfterTheOther) {
-  Feed("GET /health HTTP/1.1\r\n" + kHead + "\r\n");
-  EXPECT_EQ(written_,
-            "HTTP/1.1 200 OK\r\nX-Test: yes\r\nContent-Length: 4\r\n"
-            "Connection: keep-alive\r\n\r\nbody");
-  EXPECT_TRUE(session_.answering());
-  EXPECT_FALSE(session_.idle());
-  session_.Resume();
-  EXPECT_TRUE(session_.idle());
-  Feed("GET /hubs HTTP/1.1\r\n");
-  EXPECT_FALSE(session_.idle());
-  Feed(kHead + "\r\n");
-  EXPECT_EQ(heard_, (Heard{"http GET /health", "http GET /hubs"}));
-  session_.Resume();
-  Feed(UpgradeRequest());
-  EXPECT_EQ(session_.phase(), Session::Phase::kOpen);
-}
-
-TEST_F(ServerSessionTest, HoldsTheNextRequestUntilTheAnswerHasLeft) {
-  Feed("GET /1 HTTP/1.1\r\n" + kHead + "\r\nGET /2 HTTP/1.1\r\n" + kHead + "\r\nGET /3 HTTP");
-  EXPECT_EQ(heard_, Heard{"http GET /1"});
-  session_.Resume();
-  EXPECT_EQ(heard_, (Heard{"http GET /1", "http GET /2"}));
-  session_.Resume();
-  EXPECT_FALSE(session_.answering());
-  EXPECT_FALSE(session_.idle());
-  Feed("/1.1\r\n" + kHead + "\r\n");
-  EXPECT_EQ(heard_.back(), "http GET /3");
-}
-
-TEST_F(ServerSessionTest, KeepsTheConnectionAsTheRequestAsks) {
-  const std::vector<std::pair<std::string, bool>> cases = {
-      {"GET / HTTP/1.1\r\nHost: h\r\n\r\n", true},
-      {"GET / HTTP/1.1\r\nHost: h\r\nConnection: Keep-Alive\r\n\r\n", true},
-      {"GET / HTTP/1.1\r\nHost: h\r\nConnection: TE, Close\r\n\r\n", false},
-      {"GET / HTTP/1.0\r\nHost: h\r\n\r\n", false},
-      {"GET / HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n", true},
-      {"GET / HTTP/2.0\r\nHost: h\r\nConnection: keep-alive\r\n\r\n", false},
-      {"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n", true},
-      // Where one request ends and the next begins must never be in doubt.
-      {"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\nbody", false},
-      {"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 0, 4\r\n\r\nbody", false},
-      {"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", false},
-  };
-  for (const auto& [request, kept] : cases) {
-    written_.clear();
-    ServerSession session(*this, *this, 1000);
-    std::string bytes = request;
-    session.Feed(bytes.data(), bytes.size());
-    EXPECT_EQ(session.answering(), kept) << request;
-    EXPECT_EQ(session.phase() == Session::Phase::kEnded, !kept) << request;
-    const char* told = kept ? "\r\nConnection: keep-alive\r\n" : "\r\nConnection: close\r\n";
-    EXPECT_NE(written_.find(told), std::string::npos) << request << written_;
-  }
-}
-
-TEST_F(ServerSessionTest, EndsWithAnAnswerThatCloses) {
-  close_with_answer_ = true;
-  Feed("GET / HTTP/1.1\r\n" + kHead + "\r\n");
-  EXPECT_NE(written_.find("\r\nConnection: close\r\n"), std::string::npos);
-  EXPECT_EQ(session_.phase(), Session::Phase::kEnded);
-}
-
-TEST_F(ServerSessionTest, NeedsAHostFromHttp11AloneAndItMayBeEmpty) {
-  for (const char* method : {"GET", "HEAD", "OPTIONS"}) {
-    for (const char* rest : {" / HTTP/1.0\r\n\r\n", " / HTTP/1.0\r\nHost:\r\n\r\n",
-                             " / HTTP/1.1\r\nHost:\r\n\r\n", " / HTTP/1.1\r\nhost: \r\n\r\n"}) {
-      heard_.clear();
-      ServerSession session(*this, *this, 1000);
-      std::string bytes = std::string(method) + rest;
-      session.Feed(bytes.data(), bytes.size());
-      EXPECT_EQ(heard_, Heard{"http " + std::string(method) + " /"}) << method << rest;
-    }
-  }
-}
-
-TEST_F(ServerSessionTest, AnswersTlsWithAnAlertAtItsFirstByte) {
-  Feed("\x16");
-  EXPECT_EQ(written_, std::string("\x15\x03\x01\x00\x02\x02\x28", 7));
-  EXPECT_EQ(heard_, Heard{"malformed tls_on_plain_port"});
-  EXPECT_EQ(session_.phase(), Session::Phase::kEnded);
-}
-
-TEST_F(ServerSessionTest, TurnsAwayAtOnceWhatCannotBeginARequest) {
-  for (int first = 0; first < 256; ++first) {
-    const bool letter = (first >= 'A' && first <= 'Z') || (first >= 'a' && first <= 'z');
-    if (letter || first == 0x16) continue;
-    written_.clear();
-    heard_.clear();
-    ServerSession session(*this, *this, 1000);
-    char byte = static_cast<char>(first);
-    session.Feed(&byte, 1);
-    EXPECT_EQ(heard_, Heard{"malformed bad_handshake"}) << first;
-    EXPECT_TRUE(written_.starts_with("HTTP/1.1 400 ")) << first << written_;
-  }
-  Feed("G");
-  EXPECT_EQ(session_.phase(), Session::Phase::kHandshake);
-}
-
-TEST_F(ServerSessionTest, LooksAtTheFirstByteOfEveryRequest) {
-  Feed("GET / HTTP/1.1\r\n" + kHead + "\r\n\x16\x03\x01");
-  session_.Resume();
-  EXPECT_EQ(heard_, (Heard{"http GET /", "malformed tls_on_plain_port"}));
-}
-
-TEST_F(ServerSessionTest, SpeaksTheFirstSubprotocolThatIsNamed) {
-  Feed("GET / HTTP/1.1\r\n" + kHead + kUpgradeHeaders +
-       "Sec-WebSocket-Protocol: peerpigeon.v1 , other\r\nSec-WebSocket-Protocol: third\r\n\r\n");
-  EXPECT_NE(written_.find("\r\nSec-WebSocket-Protocol: peerpigeon.v1\r\n"), std::string::npos)
-      << written_;
-}
-
-TEST_F(ServerSessionTest, NamesNoSubprotocolUnasked) {
-  Feed(UpgradeRequest());
-  EXPECT_EQ(written_.find("Sec-WebSocket-Protocol"), std::string::npos) << written_;
-}
-
-TEST_F(ServerSessionTest, KnowsAWebSocketWhoseUpgradeWasDropped) {
-  upgrade_answer_ = PlainAnswer(426, "What upgrade?");
-  for (const char* request : {"GET /?peerId=x HTTP/1.0\r\n\r\n",
-                              "GET / HTTP/1.1\r\nHost: h\r\nSec-WebSocket-Key: k\r\n\r\n",
-                              "GET / HTTP/1.1\r\nHost: h\r\nUpgrade: h2c\r\nConnection: upgrade\r\n"
-                              "Sec-WebSocket-Key: k\r\n\r\n"}) {
-    written_.clear();
-    ServerSession session(*this, *this, 1000);
-    std::string bytes = request;
-    session.Feed(bytes.data(), bytes.size());
-    EXPECT_TRUE(written_.starts_with("HTTP/1.1 426 Upgrade Required\r\n")) << request << written_;
-    EXPECT_EQ(session.phase(), Session::Phase::kEnded);
-  }
-}
-
-TEST_F(ServerSessionTest, AnswersHeadWithoutABody) {
-  Feed("HEAD / HTTP/1.1\r\n" + kHead + "\r\n");
-  EXPECT_EQ(written_,
-            "HTTP/1.1 200 OK\r\nX-Test: yes\r\nContent-Length: 4\r\n"
-            "Connection: keep-alive\r\n\r\n");
-}
-
-TEST_F(ServerSessionTest, DoesNotWaitForABodyThatNobodyReads) {
-  Feed("POST / HTTP/1.1\r\n" + kHead + "Content-Length: 5000\r\n\r\nonly this");
-  EXPECT_EQ(heard_, Heard{"http POST /"});
-}
-
-TEST_F(ServerSessionTest, AnswersWhatIsNoHttpWithAnErrorStatus) {
-  const std::vector<std::pair<std::string, std::string>> cases = {
-      {"nonsense\r\n\r\n", "400"},
-      {"GET / HTTP/1.1\r\n\r\n", "400"},  // no Host
-      {"GET / HTTP/1.1\r\nHost: h\r\nno colon\r\n\r\n", "400"},
-      {"G(T / HTTP/1.1\r\n" + kHead + "\r\n", "400"},
-      {"GET / HTTP/1.1\r\n" + kHead + "X: " + std::string(17000, 'x') + "\r\n\r\n", "431"},
-      {"GET / HTTP/1.1\r\n" + kHead + "Content-Length: 70000\r\n\r\n", "413"},
-      {"GET / HTTP/1.1\r\n" + kHead + "Content-Length: -1\r\n\r\n", "413"},
-  };
-  for (const auto& [request, status] : cases) {
-    written_.clear();
-    heard_.clear();
-    ServerSession session(*this, *this, 1000);
-    std::string bytes = request;
-    session.Feed(bytes.data(), bytes.size());
-    EXPECT_EQ(heard_, Heard{"malformed bad_handshake"}) << request;
-    EXPECT_TRUE(written_.starts_with("HTTP/1.1 " + status + " ")) << written_;
-    EXPECT_EQ(session.phase(), Session::Phase::kEnded);
-  }
-}
-
-TEST_F(ServerSessionTest, RefusesAnUpgradeWithTheAnswerItIsGiven) {
-  upgrade_answer_ = PlainAnswer(503, "Later.");
-  Feed(UpgradeRequest());
-  EXPECT_TRUE(written_.starts_with("HTTP/1.1 503 Service Unavailable\r\n"));
-  EXPECT_TRUE(heard_.empty());
-  EXPECT_EQ(session_.phase(), Session::Phase::kEnded);
 }
 
 TEST_F(ServerSessionTest, HoldsWhatCameWithTheHandshakeWhilePaused) {
@@ -363,6 +104,12 @@ TEST_F(ServerSessionTest, TakesMessagesUpToTheLimitExactly) {
   Feed(ClientFrame(kText, std::string(1000, 'x')));
   EXPECT_EQ(session_.phase(), Session::Phase::kOpen);
   EXPECT_EQ(heard_.back().size(), 1000 + std::string("message ").size());
+}
+
+TEST_F(ServerSessionTest, TakesACharacterThatSpansFragments) {
+  OpenIt();
+  Feed(ClientFrame(kText, "\xe2", {.fin = false}) + ClientFrame(kContinuation, "\x82\xac"));
+  EXPECT_EQ(heard_.back(), "message \xe2\x82\xac");
 }
 
 TEST_F(ServerSessionTest, AnswersEveryViolationWithItsCloseCode) {
@@ -426,10 +173,31 @@ TEST_F(ServerSessionTest, AnswersEveryViolationWithItsCloseCode) {
   }
 }
 
-TEST_F(ServerSessionTest, TakesACharacterThatSpansFragments) {
+TEST_F(ServerSessionTest, TellsWhatAPongCarries) {
   OpenIt();
-  Feed(ClientFrame(kText, "\xe2", {.fin = false}) + ClientFrame(kContinuation, "\x82\xac"));
-  EXPECT_EQ(heard_.back(), "message \xe2\x82\xac");
+  session_.Ping("4711");
+  ASSERT_EQ(Frames().size(), 1u);
+  EXPECT_EQ(Frames()[0].payload, "4711");
+  Feed(ClientFrame(kPong, "4711") + ClientFrame(kPong, ""));
+  EXPECT_EQ(heard_, (Heard{"open /?peerId=x", "pong 4711", "pong "}));
+}
+
+TEST_F(ServerSessionTest, KnowsWhetherAMessageIsUnderWay) {
+  EXPECT_FALSE(session_.mid_message());
+  OpenIt();
+  EXPECT_FALSE(session_.mid_message());
+  const std::string text = ClientFrame(kText, "hello");
+  Feed(text.substr(0, 8));
+  EXPECT_TRUE(session_.mid_message());
+  Feed(text.substr(8));
+  EXPECT_FALSE(session_.mid_message());
+
+  Feed(ClientFrame(kText, "in two ", {.fin = false}));
+  EXPECT_TRUE(session_.mid_message());
+  Feed(ClientFrame(kPing, ""));
+  EXPECT_TRUE(session_.mid_message());
+  Feed(ClientFrame(kContinuation, "frames"));
+  EXPECT_FALSE(session_.mid_message());
 }
 
 TEST_F(ServerSessionTest, EchoesThePeersCloseCode) {
@@ -466,33 +234,6 @@ TEST_F(ServerSessionTest, MayBeClosedFromWithinAMessage) {
   Feed(ClientFrame(kText, "close me") + ClientFrame(kText, "and this?"));
   EXPECT_EQ(heard_.back(), "message close me");
   EXPECT_EQ(session_.phase(), Session::Phase::kClosing);
-}
-
-TEST_F(ServerSessionTest, TellsWhatAPongCarries) {
-  OpenIt();
-  session_.Ping("4711");
-  ASSERT_EQ(Frames().size(), 1u);
-  EXPECT_EQ(Frames()[0].payload, "4711");
-  Feed(ClientFrame(kPong, "4711") + ClientFrame(kPong, ""));
-  EXPECT_EQ(heard_, (Heard{"open /?peerId=x", "pong 4711", "pong "}));
-}
-
-TEST_F(ServerSessionTest, KnowsWhetherAMessageIsUnderWay) {
-  EXPECT_FALSE(session_.mid_message());
-  OpenIt();
-  EXPECT_FALSE(session_.mid_message());
-  const std::string text = ClientFrame(kText, "hello");
-  Feed(text.substr(0, 8));
-  EXPECT_TRUE(session_.mid_message());
-  Feed(text.substr(8));
-  EXPECT_FALSE(session_.mid_message());
-
-  Feed(ClientFrame(kText, "in two ", {.fin = false}));
-  EXPECT_TRUE(session_.mid_message());
-  Feed(ClientFrame(kPing, ""));
-  EXPECT_TRUE(session_.mid_message());
-  Feed(ClientFrame(kContinuation, "frames"));
-  EXPECT_FALSE(session_.mid_message());
 }
 
 TEST_F(ServerSessionTest, WritesNothingAfterItsEnd) {
