@@ -67,6 +67,7 @@ struct Hub::Parts {
 
   const HubOptions options;
   Random random;
+  const uint64_t introduction_secret{random.Next()};
   Counters counters;
   Journal journal{counters};
   Capacity capacity{options.limits.max_connections};
@@ -89,8 +90,8 @@ struct Hub::Parts {
   SignalRecord record{peers, counters};
   Interest interest{self, peers, namespaces, remote, links, mesh_hubs};
   Paths paths{self, remote, dial_targets, links, mesh_hubs};
-  Audience audience{options, random, self, links, mesh_hubs, interest};
-  Introductions introductions{options, random, self, peers, remote, links};
+  Audience audience{options, introduction_secret, self, links, mesh_hubs, interest};
+  Introductions introductions{options, introduction_secret, self, peers, remote, links};
 
   // Peers of other hubs, and the links to those.
   DroppedWords dropped{mesh_hubs};

@@ -21,6 +21,8 @@ struct Limits {
   size_t message = size_t{1024} * 1024;
   // An announce is repeated to every member of its namespace, so its size is multiplied.
   size_t announce_data = size_t{16} * 1024;
+  // So is a goodbye, which has little to say.
+  size_t goodbye_data = 1024;
   size_t namespace_name = 1024;
   size_t namespace_peers = 5000;  // local peers of one namespace
   size_t namespaces = 10'000;     // namespaces with local peers
@@ -58,9 +60,10 @@ struct HubOptions {
 
   Limits limits;
 
-  // In a namespace with more than 500 members a newcomer meets this many of them: half the nearest
-  // by XOR, half at random. 0: everyone, always.
+  // In a namespace with more members than `full_introductions` a newcomer meets `discovery_limit`
+  // of them. 0: everyone, always.
   size_t discovery_limit = 64;
+  size_t full_introductions = 500;
 
   Duration announce_timeout = std::chrono::seconds(30);
   // How long the holder of an id may stay silent before a newcomer with the same id replaces it.

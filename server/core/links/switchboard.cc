@@ -109,8 +109,8 @@ void Switchboard::OnRelayedGoodbye(Turn& turn, Link& link, const inbound::Goodby
   const std::optional<PeerId> from = PeerId::Parse(goodbye.from);
   if (!from.has_value()) return turn.Count(Reason::kInvalidMessage);
   RawJson payload = goodbye.payload;
-  if (payload.text.size() > options_.limits.announce_data) {
-    // It is repeated to every member, so it is held to the same size as an announce.
+  if (payload.text.size() > options_.limits.goodbye_data) {
+    // The members still have to hear it, as they close their data channels on it.
     turn.Count(Reason::kGoodbyeTooLarge);
     payload = {};
   }

@@ -14,6 +14,7 @@
 #include "server/core/give_back.h"
 #include "server/core/ids.h"
 #include "server/core/message.h"
+#include "server/core/peers/arrival.h"
 
 namespace pigeonhub {
 
@@ -35,6 +36,7 @@ struct RemotePeer {
   // What members here are told of it. It comes from the first entry.
   Namespace* network = nullptr;
   uint32_t roster_position = 0;
+  Arrival arrival;
   Profile profile;
   // The highest generation first, then in the order in which the hubs announced it. Its signals
   // follow the path of the first one.

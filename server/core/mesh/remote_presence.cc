@@ -186,6 +186,7 @@ void RemotePresence::Supersede(Turn& turn, Peer& peer) {
   }
   // It stays in its namespace, so nobody there has lost anything; nor have the hubs that were told.
   peer.published = self_.is_hub();
+  peer.arrival = std::move(known->arrival);
   known->network->remote.Remove(*known);
   remote_.Remove(*known);
 }

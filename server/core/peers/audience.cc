@@ -17,7 +17,7 @@ bool AllLinks(PathId) { return true; }
 }  // namespace
 
 void Audience::OnRemoteChange(Turn& turn, const RemoteChange& change) {
-  const RemotePeer& peer = change.peer;
+  RemotePeer& peer = change.peer;
   const RemoteState& before = change.before;
   const RemoteState& after = change.after;
   const bool was_there = before.network != nullptr;
@@ -33,10 +33,11 @@ void Audience::OnRemoteChange(Turn& turn, const RemoteChange& change) {
                                   addressed};
   };
   if (was_there && !stays) {
-    WithdrawFromMembers(turn, *before.network, disconnected(why, /*addressed=*/true),
+    WithdrawFromMembers(turn, *before.network, peer.arrival, disconnected(why, /*addressed=*/true),
                         change.goodbye);
   }
-  if (is_there && !same_words) AnnounceToMembers(turn, peer);
+  if (is_there && !stays) IntroduceToMembers(turn, peer);
+  if (stays && !same_words) TellMembers(turn, peer);
   if (was_there && !self_.IsHubMesh(*before.network)) {
     WithdrawFromLinks(turn, disconnected(stays ? change.reason : why, /*addressed=*/false),
                       Whose::kRemote, [&](PathId link) {
@@ -60,7 +61,8 @@ void Audience::OnRemoteChange(Turn& turn, const RemoteChange& change) {
 
 void Audience::AnnounceLeave(Turn& turn, Peer& peer, const Namespace& network,
                              const std::string& reason, const RawJson* goodbye) {
-  WithdrawFromMembers(turn, network, {network.name, peer.id, peer.is_hub, reason}, goodbye);
+  WithdrawFromMembers(turn, network, peer.arrival, {network.name, peer.id, peer.is_hub, reason},
+                      goodbye);
   if (peer.published) {
     WithdrawFromLinks(turn, {network.name, peer.id, peer.is_hub, reason, /*addressed=*/false},
                       Whose::kOwn, AllLinks);
@@ -132,32 +134,46 @@ void Audience::WithdrawFromLinks(Turn& turn, const outbound::Disconnected& left,
   turn.Broadcast(std::move(to), left);
 }
 
-void Audience::AnnounceToMembers(Turn& turn, const RemotePeer& peer) {
-  const Namespace& network = *peer.network;
-  std::vector<Namespace::LocalSlot> listeners;
-  std::vector<uint64_t> prefixes;
-  network.local.ForEach([&](const Namespace::LocalSlot& slot) {
-    if (slot.member->list != nullptr && slot.member->list->Waits(peer.id)) return;
-    listeners.push_back(slot);
-    prefixes.push_back(slot.prefix);
-  });
-  const bool everyone = options_.discovery_limit == 0 || network.size() <= kFullIntroductionMembers;
-  std::vector<ConnectionId> to;
-  for (size_t i :
-       ChooseIntroductions(peer.id.Prefix(), prefixes,
-                           everyone ? prefixes.size() : options_.discovery_limit, random_)) {
-    to.push_back(listeners[i].connection);
+void Audience::IntroduceToMembers(Turn& turn, RemotePeer& peer) {
+  Namespace& network = *peer.network;
+  if (IntroducesEveryone(options_, network)) {
+    peer.arrival = Arrival(++network.arrivals);
+  } else {
+    std::vector<uint64_t> members;
+    std::vector<uint64_t> prefixes;
+    network.local.ForEach([&](const Namespace::LocalSlot& slot) {
+      members.push_back(slot.member->arrival.number());
+      prefixes.push_back(slot.prefix);
+    });
+    std::vector<uint64_t> met;
+    for (size_t i :
+         ChooseIntroductions(peer.id.Prefix(), prefixes, options_.discovery_limit, secret_)) {
+      met.push_back(members[i]);
+    }
+    peer.arrival = Arrival(++network.arrivals, std::move(met));
   }
+  TellMembers(turn, peer);
+}
+
+void Audience::TellMembers(Turn& turn, const RemotePeer& peer) {
+  const Namespace& network = *peer.network;
+  std::vector<ConnectionId> to;
+  network.local.ForEach([&](const Namespace::LocalSlot& slot) {
+    if (!HaveMet(peer.arrival, slot.member->arrival)) return;
+    // Its list will show the peer as it is now.
+    if (slot.member->list != nullptr && slot.member->list->Waits(peer.id)) return;
+    to.push_back(slot.connection);
+  });
   turn.counters.discoveries_sent.Add(to.size());
   turn.Broadcast(std::move(to), outbound::Discovered{network.name, peer.id, peer.profile.is_hub,
                                                      peer.profile.members});
 }
 
-void Audience::WithdrawFromMembers(Turn& turn, const Namespace& network,
+void Audience::WithdrawFromMembers(Turn& turn, const Namespace& network, const Arrival& arrival,
                                    const outbound::Disconnected& left, const RawJson* goodbye) {
   std::vector<ConnectionId> to;
-  to.reserve(network.local.size());
   network.local.ForEach([&](const Namespace::LocalSlot& slot) {
+    if (!HaveMet(arrival, slot.member->arrival)) return;
     // One to whom the peer is still to be announced need not hear that it left.
     if (network.lists_pending > 0 && slot.member->list != nullptr &&
         slot.member->list->Forget(left.peer)) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 
 #include "absl/functional/function_ref.h"
@@ -14,9 +15,9 @@
 #include "server/core/mesh/remote_peers.h"
 #include "server/core/message.h"
 #include "server/core/options.h"
+#include "server/core/peers/arrival.h"
 #include "server/core/peers/namespaces.h"
 #include "server/core/peers/peer_table.h"
-#include "server/core/random.h"
 #include "server/core/turn.h"
 
 namespace pigeonhub {
@@ -36,7 +37,7 @@ struct RemoteState {
 // A change of what is known of a remote peer. The tables show the state after it already, but that
 // a peer which is gone is still in its own.
 struct RemoteChange {
-  const RemotePeer& peer;
+  RemotePeer& peer;
   const RemoteState& before;
   const RemoteState& after;
   // Why it left, where it did.
@@ -45,13 +46,15 @@ struct RemoteChange {
 };
 
 // Who hears of a change of presence. There are three audiences: members of the namespace that are
-// connected here, reference hubs at the other end of a link, and mesh hubs that want the namespace.
+// connected here and have met the peer, reference hubs at the other end of a link, and mesh hubs
+// that want the namespace.
 class Audience {
  public:
-  Audience(const HubOptions& options, Random& random, const Identity& self, LinkTable& links,
+  // Whom a newcomer to a large namespace meets follows from `secret`.
+  Audience(const HubOptions& options, uint64_t secret, const Identity& self, LinkTable& links,
            MeshHubTable& mesh_hubs, const Interest& interest)
       : options_(options),
-        random_(random),
+        secret_(secret),
         self_(self),
         links_(links),
         mesh_hubs_(mesh_hubs),
@@ -78,12 +81,16 @@ class Audience {
                          LinkFilter filter);
   void WithdrawFromHubs(const PeerId& id, const SharedText& network, const std::string& reason,
                         const RawJson* goodbye);
-  void AnnounceToMembers(Turn& turn, const RemotePeer& peer);
-  void WithdrawFromMembers(Turn& turn, const Namespace& network, const outbound::Disconnected& left,
-                           const RawJson* goodbye);
+  // It has come to its namespace.
+  void IntroduceToMembers(Turn& turn, RemotePeer& peer);
+  // It says other words than before.
+  void TellMembers(Turn& turn, const RemotePeer& peer);
+  // `arrival` is the one of the peer that left.
+  void WithdrawFromMembers(Turn& turn, const Namespace& network, const Arrival& arrival,
+                           const outbound::Disconnected& left, const RawJson* goodbye);
 
   const HubOptions& options_;
-  Random& random_;
+  const uint64_t secret_;
   const Identity& self_;
   LinkTable& links_;
   MeshHubTable& mesh_hubs_;

@@ -6,18 +6,14 @@
 #include <cstdint>
 #include <vector>
 
-#include "server/core/random.h"
-
 namespace pigeonhub {
 
-// From this many members on, a namespace no longer introduces everyone to everyone.
-inline constexpr size_t kFullIntroductionMembers = 500;
-
-// Picks `count` of the members with the given id prefixes for a newcomer to meet: half of them the
-// nearest to `self` by XOR, so that neighborhoods find each other, the other half at random, so
-// that no neighborhood stays apart. Returns ascending indices into `prefixes`; all of them if
-// there are no more than `count`.
+// Chooses `count` of the members with the given id prefixes for a newcomer to meet: half of them
+// the nearest to `self` by XOR, so that neighborhoods find each other, the other half as if at
+// random, so that no neighborhood stays apart. That half follows from `secret` and the two ids. So
+// a peer that joins again and again meets the same members, and learns of no more of them. Returns
+// ascending indices into `prefixes`; all of them if there are no more than `count`.
 std::vector<size_t> ChooseIntroductions(uint64_t self, const std::vector<uint64_t>& prefixes,
-                                        size_t count, Random& random);
+                                        size_t count, uint64_t secret);
 
 }  // namespace pigeonhub

@@ -27,73 +27,111 @@ outbound::Discovered DiscoveryOf(const RemotePeer& peer, bool addressed) {
 
 }  // namespace
 
-void Introductions::Introduce(Turn& turn, Peer& peer, bool again) {
+// One of the two is null.
+struct Introductions::Member {
+  const Peer* local = nullptr;
+  const RemotePeer* remote = nullptr;
+
+  const PeerId& id() const { return local != nullptr ? local->id : remote->id; }
+  const Arrival& arrival() const { return local != nullptr ? local->arrival : remote->arrival; }
+  const Profile& profile() const { return local != nullptr ? local->profile : remote->profile; }
+  outbound::Discovered Discovery() const {
+    return local != nullptr ? DiscoveryOf(*local, /*addressed=*/true)
+                            : DiscoveryOf(*remote, /*addressed=*/true);
+  }
+};
+
+void Introductions::Introduce(Turn& turn, Peer& peer) {
   Namespace& network = *peer.network;
-  struct Candidate {
-    const Peer* local;  // null: the member is remote
-    const RemotePeer* remote;
-  };
-  std::vector<Candidate> others;
+  const std::vector<Member> met = MembersToMeet(peer);
+  if (IntroducesEveryone(options_, network)) {
+    peer.arrival = Arrival(++network.arrivals);
+  } else {
+    std::vector<uint64_t> numbers;
+    numbers.reserve(met.size());
+    for (const Member& member : met) numbers.push_back(member.arrival().number());
+    peer.arrival = Arrival(++network.arrivals, std::move(numbers));
+  }
+  TellOfChange(turn, peer);
+  List(turn, peer, met, /*again=*/false);
+}
+
+std::vector<Introductions::Member> Introductions::MembersToMeet(const Peer& peer) const {
+  const Namespace& network = *peer.network;
+  std::vector<Member> others;
+  std::vector<uint64_t> prefixes;
   others.reserve(network.size());
+  prefixes.reserve(network.size());
   network.local.ForEach([&](const Namespace::LocalSlot& slot) {
-    if (slot.member != &peer) others.push_back({slot.member, nullptr});
+    if (slot.member == &peer) return;
+    others.push_back({.local = slot.member});
+    prefixes.push_back(slot.prefix);
   });
   network.remote.ForEach([&](const Namespace::RemoteSlot& slot) {
-    others.push_back({nullptr, slot.member});
+    others.push_back({.remote = slot.member});
+    prefixes.push_back(slot.prefix);
   });
+  if (IntroducesEveryone(options_, network)) return others;
 
-  if (options_.discovery_limit > 0 && network.size() > kFullIntroductionMembers) {
-    std::vector<uint64_t> prefixes;
-    prefixes.reserve(others.size());
-    network.local.ForEach([&](const Namespace::LocalSlot& slot) {
-      if (slot.member != &peer) prefixes.push_back(slot.prefix);
-    });
-    network.remote.ForEach(
-        [&](const Namespace::RemoteSlot& slot) { prefixes.push_back(slot.prefix); });
-    std::vector<Candidate> chosen;
-    for (size_t i :
-         ChooseIntroductions(peer.id.Prefix(), prefixes, options_.discovery_limit, random_)) {
-      chosen.push_back(others[i]);
-    }
-    others = std::move(chosen);
+  const std::vector<size_t> chosen =
+      ChooseIntroductions(peer.id.Prefix(), prefixes, options_.discovery_limit, secret_);
+  std::vector<Member> met;
+  auto next = chosen.begin();
+  for (size_t i = 0; i < others.size(); ++i) {
+    const bool is_chosen = next != chosen.end() && *next == i;
+    if (is_chosen) ++next;
+    // The peer may have been a member by way of another hub until now.
+    if (is_chosen || HaveMet(peer.arrival, others[i].arrival())) met.push_back(others[i]);
   }
+  return met;
+}
 
+void Introductions::TellOfChange(Turn& turn, const Peer& peer) {
+  const Namespace& network = *peer.network;
   std::vector<ConnectionId> audience;
-  audience.reserve(others.size());
-  for (const Candidate& other : others) {
-    if (other.local == nullptr) continue;
-    if (network.lists_pending > 0 && other.local->list != nullptr &&
-        other.local->list->Waits(peer.id)) {
-      continue;  // its list will show the peer as it is now
+  network.local.ForEach([&](const Namespace::LocalSlot& slot) {
+    if (slot.member == &peer || !HaveMet(peer.arrival, slot.member->arrival)) return;
+    if (network.lists_pending > 0 && slot.member->list != nullptr &&
+        slot.member->list->Waits(peer.id)) {
+      return;  // its list will show the peer as it is now
     }
-    audience.push_back(other.local->connection);
-  }
+    audience.push_back(slot.connection);
+  });
   turn.counters.discoveries_sent.Add(audience.size());
   turn.Broadcast(std::move(audience), DiscoveryOf(peer, /*addressed=*/true));
+}
 
+void Introductions::ListAgain(Turn& turn, Peer& peer) {
+  std::vector<Member> met;
+  const auto add = [&](const Member& member) {
+    if (HaveMet(peer.arrival, member.arrival())) met.push_back(member);
+  };
+  peer.network->local.ForEach([&](const Namespace::LocalSlot& slot) {
+    if (slot.member != &peer) add({.local = slot.member});
+  });
+  peer.network->remote.ForEach(
+      [&](const Namespace::RemoteSlot& slot) { add({.remote = slot.member}); });
+  List(turn, peer, met, /*again=*/true);
+}
+
+void Introductions::List(Turn& turn, Peer& peer, const std::vector<Member>& listed, bool again) {
   size_t members = 0;
   size_t bytes = 0;
-  for (const Candidate& other : others) {
-    const Profile& profile = other.local != nullptr ? other.local->profile : other.remote->profile;
+  for (const Member& other : listed) {
     if (members < kListPieceMembers && bytes < kListPieceBytes) {
       // The list of an earlier announce may still hold it.
-      if (peer.list != nullptr) {
-        peer.list->Forget(other.local != nullptr ? other.local->id : other.remote->id);
-      }
-      turn.Send(peer.connection, other.local != nullptr
-                                     ? DiscoveryOf(*other.local, /*addressed=*/true)
-                                     : DiscoveryOf(*other.remote, /*addressed=*/true));
+      if (peer.list != nullptr) peer.list->Forget(other.id());
+      turn.Send(peer.connection, other.Discovery());
       turn.counters.discoveries_sent.Add();
       ++members;
-      bytes += profile.size();
+      bytes += other.profile().size();
       continue;
     }
     if (peer.list == nullptr) {
       peer.list = std::make_unique<PendingList>();
-      ++network.lists_pending;
+      ++peer.network->lists_pending;
     }
-    peer.list->Append({other.local != nullptr ? other.local->id : other.remote->id,
-                       /*for_link=*/false, again});
+    peer.list->Append({other.id(), /*for_link=*/false, again});
   }
   if (peer.list != nullptr) turn.effects.push_back(ListPending{peer.connection});
 }

@@ -2,6 +2,9 @@
 
 #pragma once
 
+#include <cstdint>
+#include <vector>
+
 #include "server/core/identity.h"
 #include "server/core/ids.h"
 #include "server/core/input.h"
@@ -11,7 +14,6 @@
 #include "server/core/peers/namespaces.h"
 #include "server/core/peers/peer_table.h"
 #include "server/core/peers/pending_list.h"
-#include "server/core/random.h"
 #include "server/core/turn.h"
 
 namespace pigeonhub {
@@ -20,17 +22,22 @@ namespace pigeonhub {
 // once, the next whenever the receiver's queue has room.
 class Introductions {
  public:
-  Introductions(const HubOptions& options, Random& random, const Identity& self, PeerTable& peers,
+  // Whom a newcomer to a large namespace meets follows from `secret`.
+  Introductions(const HubOptions& options, uint64_t secret, const Identity& self, PeerTable& peers,
                 RemotePeerTable& remote, LinkTable& links)
       : options_(options),
-        random_(random),
+        secret_(secret),
         self_(self),
         peers_(peers),
         remote_(remote),
         links_(links) {}
 
-  // `again`: they knew each other before.
-  void Introduce(Turn& turn, Peer& peer, bool again);
+  // The peer has come to its namespace: members and the peer are told of each other.
+  void Introduce(Turn& turn, Peer& peer);
+  // The peer is not what it was: the members that have met it are told.
+  void TellOfChange(Turn& turn, const Peer& peer);
+  // The peer announced again: it is told once more of the members that it has met.
+  void ListAgain(Turn& turn, Peer& peer);
   // Sends `list` to the hub at the other end of a link, before what its list still holds.
   void SendToLink(Turn& turn, Link& link, PendingList list);
   // A reference hub announced a first member of a namespace: sends it the members that it should
@@ -43,12 +50,16 @@ class Introductions {
   void DropList(Peer& peer);
 
  private:
+  struct Member;
+
+  std::vector<Member> MembersToMeet(const Peer& peer) const;
+  void List(Turn& turn, Peer& peer, const std::vector<Member>& members, bool again);
   void SendList(Turn& turn, Peer& peer);
   // The next piece of `list`; `receiver` is null for a hub that this hub dialed.
   void SendPiece(Turn& turn, ConnectionId to, PendingList& list, const Peer* receiver);
 
   const HubOptions& options_;
-  Random& random_;
+  const uint64_t secret_;
   const Identity& self_;
   PeerTable& peers_;
   RemotePeerTable& remote_;

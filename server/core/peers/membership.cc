@@ -39,10 +39,14 @@ void Membership::Announce(Turn& turn, Peer& peer, const inbound::Announce& annou
 
   const bool moves = peer.network != nullptr && *peer.network->name != announce.network;
   if (moves) Leave(turn, peer, "moved", nullptr);
+  const bool again = peer.network != nullptr;
+  const bool same_words =
+      again && !peer.is_hub && SameText(peer.profile.members, announce.profile.members);
   peer.profile = announce.profile;
   standing_.Update(turn, peer,
                    announce.profile.is_hub || announce.network == self_.mesh_namespace());
-  const bool again = peer.network != nullptr;
+  // Nothing is new to anybody else. The peer gets its list, as from the reference.
+  if (same_words && !peer.is_hub) return introductions_.ListAgain(turn, peer);
   if (!again) Join(turn, peer, announce.network);
   if (peer.is_hub) {
     HubRecord& record = *registry_.Find(peer.id);
@@ -56,7 +60,12 @@ void Membership::Announce(Turn& turn, Peer& peer, const inbound::Announce& annou
 }
 
 void Membership::Present(Turn& turn, Peer& peer, bool again) {
-  introductions_.Introduce(turn, peer, again);
+  if (again) {
+    introductions_.TellOfChange(turn, peer);
+    introductions_.ListAgain(turn, peer);
+  } else {
+    introductions_.Introduce(turn, peer);
+  }
   audience_.AnnounceToLinks(turn, peer);
   standing_.UpdateLink(turn, peer);
   audience_.AnnounceToMesh(peer.id);
@@ -103,6 +112,7 @@ void Membership::Leave(Turn& turn, Peer& peer, const std::string& reason, const 
   audience_.AnnounceLeave(turn, peer, network, reason, goodbye);
 
   peer.network = nullptr;
+  peer.arrival = {};
   const SharedText name = network.name;
   const bool was_last = network.local.empty();
   if (was_last) turn.Emit(NamespaceRemoved{name});

@@ -13,6 +13,7 @@
 #include "server/core/ids.h"
 #include "server/core/mesh/remote_peers.h"
 #include "server/core/message.h"
+#include "server/core/options.h"
 #include "server/core/peers/peer_table.h"
 #include "server/core/peers/roster.h"
 
@@ -35,9 +36,16 @@ struct Namespace {
   Roster<RemoteSlot> remote;
   // Members with a PendingList; while there are none, a fan-out need not look for them.
   size_t lists_pending = 0;
+  // So many members have come so far, local and remote; the number of the last one's Arrival.
+  uint64_t arrivals = 0;
 
   size_t size() const { return local.size() + remote.size(); }
 };
+
+// Whether somebody who comes to the namespace meets everybody there.
+inline bool IntroducesEveryone(const HubOptions& options, const Namespace& network) {
+  return options.discovery_limit == 0 || network.size() <= options.full_introductions;
+}
 
 // Who a peer is, for those who count reasons. Views of what the peer holds.
 Origin OriginOf(const Peer& peer);

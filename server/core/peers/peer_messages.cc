@@ -35,8 +35,8 @@ void PeerMessages::Hear(Turn& turn, Peer& peer, const inbound::Message& message)
 
 void PeerMessages::OnGoodbye(Turn& turn, Peer& peer, const inbound::Goodbye& goodbye) {
   RawJson payload = goodbye.payload;
-  if (payload.text.size() > options_.limits.announce_data) {
-    // It is repeated to every member, so it is held to the same size as an announce.
+  if (payload.text.size() > options_.limits.goodbye_data) {
+    // The members still have to hear it, as they close their data channels on it.
     turn.Count(Reason::kGoodbyeTooLarge, OriginOf(peer));
     payload = {};
   }

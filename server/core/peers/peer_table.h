@@ -15,6 +15,7 @@
 #include "server/core/ids.h"
 #include "server/core/input.h"
 #include "server/core/message.h"
+#include "server/core/peers/arrival.h"
 #include "server/core/peers/pending_list.h"
 #include "server/core/reason.h"
 #include "server/core/time.h"
@@ -32,6 +33,7 @@ struct Peer {
   // Null until it has announced.
   Namespace* network = nullptr;
   uint32_t roster_position = 0;
+  Arrival arrival;
   Profile profile;
 
   // Registered as a hub: by its own announce, if admitted, or by RegisterHub.

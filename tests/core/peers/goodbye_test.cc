@@ -79,7 +79,7 @@ TEST(Goodbye, BeforeTheFirstAnnounceJustCloses) {
 
 TEST(Goodbye, LosesAPayloadThatIsTooLargeToRepeat) {
   HubOptions options;
-  options.limits.announce_data = 10;
+  options.limits.goodbye_data = 10;
   HubFixture hub(options);
   FakePeer a = hub.Join(Id('a'), "room");
   FakePeer b = hub.Join(Id('b'), "room");

@@ -198,9 +198,9 @@ class LargeNamespace : public ::testing::Test {
 };
 
 TEST_F(LargeNamespace, IntroducesEveryoneUpToFiveHundred) {
-  members_[0].Announce("room");
+  members_[0].Announce("room", R"("n":1)");
   EXPECT_EQ(members_[0].Take().size(), kMembers - 1);
-  EXPECT_EQ(TellsOf("discovered #0 in room"), kMembers - 1);
+  EXPECT_EQ(TellsOf(R"(discovered #0 in room {"n":1})"), kMembers - 1);
 }
 
 TEST_F(LargeNamespace, IntroducesANewcomerToSixtyFourAndThemAlone) {
@@ -216,7 +216,7 @@ TEST_F(LargeNamespace, IntroducesANewcomerToSixtyFourAndThemAlone) {
   }
 }
 
-TEST_F(LargeNamespace, TellsEveryoneOfALeave) {
+TEST_F(LargeNamespace, TellsEveryoneOfALeaveWhereEveryoneMet) {
   members_[7].Drop();
   EXPECT_EQ(TellsOf("disconnected " + ToText(members_[7].id()) + " in room: disconnected"),
             kMembers - 1);
