@@ -3,7 +3,10 @@
 // What holds for the repository as a whole: workflows, decision records and the links between pages.
 
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 
 const at = (path) => new URL(`../../${path}`, import.meta.url);
@@ -20,6 +23,28 @@ test('every action of a workflow is pinned by digest, and its version stands bes
 
 test('a workflow has no permission but those that a job asks for', () => {
   for (const path of workflows) assert.match(read(path), /^permissions: \{\}$/m, path);
+});
+
+test('no checkout leaves its credentials behind', () => {
+  for (const path of workflows) {
+    const [, ...afterCheckouts] = read(path).split(/uses: actions\/checkout@.*\n/);
+    for (const rest of afterCheckouts) assert.match(rest, /^ +with: \{persist-credentials: false[,}]/, path);
+  }
+});
+
+test('a job that lints what changed has git before it checks out, and the commit before', () => {
+  const jobs = workflows.flatMap((path) => read(path).split(/^ {2}(?=\w+:$)/m)).filter((job) => job.includes('run: .ci/run'));
+  assert.equal(jobs.length, 2);
+  for (const job of jobs) assert.match(job, /apt-get install .* git\n[^]*uses: actions\/checkout[^]*fetch-depth: 2\}[^]*run: \.ci\/run/);
+});
+
+test('in CI, a lint of what changed fails where there is no history to compare with', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'no-history-'));
+  copyFileSync(at('dev'), join(folder, 'dev'));
+  const run = spawnSync('sh', ['dev', 'lint', 'changed'], { cwd: folder, encoding: 'utf8', env: { PATH: process.env.PATH, CI: '1' } });
+  rmSync(folder, { recursive: true });
+  assert.equal(run.stderr, 'dev: git knows no commit HEAD~1 to compare with; fetch the history that it is in\n');
+  assert.equal(run.status, 1);
 });
 
 test('every decision record has a number, a status with its date, and a consequence', () => {
