@@ -61,11 +61,11 @@ pigeonhub::HubServer::ListenerId Watch(pigeonhub::HubServer& server) {
 
 void PrintStats(const pigeonhub::HubServer& server) {
   const pigeonhub::HubServerStats stats = server.GetStats();
-  Say("%zu connections, %zu peers in %zu networks, %zu hubs of %s\n", stats.hub.connections,
+  Say("%zu connections, %zu peers in %zu namespaces, %zu hubs of %s\n", stats.hub.connections,
       stats.hub.peers, stats.hub.networks, stats.hub.hubs, stats.hub.hub_mesh_namespace.c_str());
   for (const pigeonhub::HubRecord& hub : server.GetConnectedHubs()) {
     Say("  hub %s on %s\n", std::string(hub.peer.text()).c_str(),
-        hub.network ? hub.network->c_str() : "no network yet");
+        hub.network ? hub.network->c_str() : "no namespace yet");
   }
 }
 

@@ -34,7 +34,7 @@ class Guard final : public grpc::experimental::Interceptor {
   }
 
  private:
-  // gRPC's own methods are in no table; looking at them takes what looking at anything takes.
+  // The table of RPCs does not have gRPC's own methods. They need the role viewer, as reading does.
   grpc::Status Check() {
     return CheckRole(plane_, *call_.server_context(), call_.method(), Role::kViewer, nullptr);
   }

@@ -4,8 +4,8 @@
 
 namespace pigeonhub {
 
-// From now on each gRPC server of this process also serves grpc.reflection.v1, as it does v1alpha,
-// which is all that this gRPC brings: what is asked today is version 1. Called once.
+// From now on each gRPC server of this process also serves grpc.reflection.v1. Debian 12's gRPC has
+// v1alpha only, but today's clients ask for version 1. Called once.
 void AddReflectionV1();
 
 }  // namespace pigeonhub

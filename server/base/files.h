@@ -29,7 +29,7 @@ Keeping KeepingOf(mode_t mode, uid_t owner);
 // which some editors and shells of Windows write.
 absl::StatusOr<std::string> ReadSmallFile(const std::string& path);
 
-// The same for one that holds a key or tokens. INVALID_ARGUMENT, one line, if it is kExposed.
+// As ReadSmallFile, for a file with keys or tokens. INVALID_ARGUMENT, one line, if it is kExposed.
 absl::StatusOr<std::string> ReadSecretFile(const std::string& path);
 
 // Puts a file with this text in the place of the one of that name, if there is one. Nobody reads

@@ -7,9 +7,9 @@
 
 namespace pigeonhub {
 
-// `url` as logs, lists and errors show it: user name and password, every value of the query and the
-// fragment are ***. Addresses are not secret, what is after a question mark may well be. What is
-// no proper URL is masked as if it were one, rather too much of it than too little.
+// `url` as logs, lists and errors show it: *** stands for user name and password, for every value
+// of the query and for the fragment, since those may be secret. The host and path are not. A text
+// that is no valid URL is masked as if it were one; this rather hides too much than too little.
 std::string MaskedUrl(std::string_view url);
 
 }  // namespace pigeonhub

@@ -14,10 +14,10 @@ void FillRandom(std::span<unsigned char> bytes);
 
 std::string RandomBytes(size_t size);
 
-// So many hexadecimal digits in lower case.
+// A random text of `digits` hexadecimal digits in lower case.
 std::string RandomHex(size_t digits);
 
-// What a generator that is fast and foreseeable begins with.
+// A seed for a fast generator whose numbers need not be secret.
 uint64_t RandomSeed();
 
 }  // namespace pigeonhub

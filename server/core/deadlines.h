@@ -11,9 +11,9 @@
 
 namespace pigeonhub {
 
-// Connections with a deadline each, all the same time ahead when they are added, so that the order
-// of adding is the order of the deadlines. An entry is not removed when its cause goes: whoever
-// looks at the first one sees whether it still matters.
+// Connections, each with a deadline. All deadlines lie equally far ahead when they are added, so
+// the order of adding is the order of the deadlines. An entry stays even if its deadline no longer
+// matters: the caller that takes the first entry checks that.
 class Deadlines {
  public:
   struct Entry {

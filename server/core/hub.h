@@ -22,7 +22,7 @@ namespace pigeonhub {
 // is to be done comes out as effects, time is an argument. The same inputs at the same times give
 // the same effects in the same order, on every run.
 //
-// Not thread-safe: whoever owns a Hub serialises all calls, except reading counters().
+// Not thread-safe: the owner of a Hub serializes all calls, except reading counters().
 class Hub {
  public:
   // `seed` drives every random choice.

@@ -37,7 +37,7 @@ void ForEachMemberOf(simdjson::ondemand::object object, Visit visit) {
   }
 }
 
-// The same for `data` as above, if it is an object.
+// As ForEachMemberOf, for the JSON text `data`. Calls nothing if `data` is no object.
 template <typename Visit>
 void ForEachMember(std::string_view data, simdjson::ondemand::parser& parser, Visit visit) {
   simdjson::ondemand::document document;

@@ -33,7 +33,7 @@ TEST(EmbeddedHub, PrintsTheEventsOfItsServerUntilCtrlC) {
     EXPECT_EQ(example.ReadLine(), "Peer announced: " + peer_id + " on my-app");
 
     example.Signal(SIGINT);
-    EXPECT_EQ(example.ReadLine(), "2 connections, 2 peers in 2 networks, 1 hubs of my-mesh");
+    EXPECT_EQ(example.ReadLine(), "2 connections, 2 peers in 2 namespaces, 1 hubs of my-mesh");
     EXPECT_EQ(example.ReadLine(), "  hub " + hub_id + " on my-mesh");
     EXPECT_TRUE(hub.WaitForCloseFrame());
     EXPECT_TRUE(peer.WaitForCloseFrame());

@@ -51,7 +51,7 @@ for (const name of CASES) {
   });
 }
 
-test('the check of fields notices a misspelt one and a wrong type', () => {
+test('the check of fields notices a misspelled one and a wrong type', () => {
   const [statefulSet] = rendered().filter(({ kind }) => kind === 'StatefulSet');
   statefulSet.spec.template.spec.containers[0].livenessProb = {};
   assert.deepEqual(problems(statefulSet), ['StatefulSet/hub-pigeonhub.spec.template.spec.containers[0].livenessProb: no such field']);

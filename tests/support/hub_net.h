@@ -19,7 +19,7 @@ namespace pigeonhub {
 
 // Several hubs on one clock, with sockets between them that deliver at once and in order; a test
 // cuts and kills them. A hub is named by one hexadecimal digit: 'a' has the id Id('a') and answers
-// at ws://a:3000. Peers are named likewise, and belong to whichever hub they joined last.
+// at ws://a:3000. Peers have such names, too, and belong to whichever hub they joined last.
 class HubNet {
  public:
   explicit HubNet(std::function<void(HubOptions&)> adjust = {}) : adjust_(std::move(adjust)) {}

@@ -48,8 +48,8 @@ absl::Status UnknownFlag(std::string_view flag, std::string_view name) {
   return absl::InvalidArgumentError(message);
 }
 
-// The two mistakes CLI11 finds with our table, in our words: it begins with the flag for a value
-// that is missing, with its bare name for one too many.
+// CLI11 finds two mistakes with our table; this says them in our words. Where a value is missing,
+// the message of CLI11 begins with "--name:"; where there is one too many, with the bare name.
 absl::Status MissingOrUnwantedValue(std::string_view what) {
   for (const ConfigOption& option : ConfigOptions()) {
     const std::string flag = "--" + std::string(option.name);

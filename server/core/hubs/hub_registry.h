@@ -26,14 +26,14 @@ class HubRegistry {
   void Grant(const PeerId& peer, const Profile& profile, UnixMillis now);
   void Revoke(const PeerId& peer);
   const Profile* FindGrant(const PeerId& peer) const;
-  // The grants, connected or not, as records of hubs that are not.
+  // One record for each grant. The record says `not connected` even if the hub is connected.
   std::vector<HubRecord> grants() const;
   size_t grant_count() const { return grants_.size(); }
 
   // True for peers with a grant, on the allow list or with a valid token.
   bool Trusts(const PeerId& peer, HubCredential credential) const;
-  // Why `peer` may not register itself with this profile; empty if it may. Those that somebody
-  // trusts are held to no quota. `credential_reason` is what was wrong with an invalid token.
+  // Why `peer` may not register itself with this profile; empty if it may. A peer for which Trusts
+  // is true has no quota. `credential_reason` is what was wrong with an invalid token.
   std::optional<Reason> Refusal(const PeerId& peer, const Profile& profile,
                                 HubCredential credential = HubCredential::kNone,
                                 Reason credential_reason = Reason::kHubTokenMalformed) const;

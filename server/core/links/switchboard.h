@@ -42,10 +42,10 @@ class Switchboard {
         map_news_(map_news),
         frames_(frames) {}
 
-  // False if the message is not one of a hub on this link, but of the peer that the hub is, too.
+  // A hub is also a peer. False if it sent this message as a peer, and not as a hub on this link.
   bool Hear(Turn& turn, Link& link, const inbound::Message& message);
-  // Whether what names `from` as its sender is passed on by the other hub. Otherwise the peer that
-  // the hub is says it of itself.
+  // Whether the other hub passes on a message of `from`. Otherwise `from` is the other hub itself,
+  // which speaks as a peer.
   static bool IsRelayed(const Link& link, std::string_view from);
 
  private:

@@ -18,20 +18,20 @@
 
 namespace pigeonhub {
 
-// What two hubs say to each other, in order and each thing once, over whatever way leads from one
-// to the other: numbered bodies, acknowledged, said again until they are. A link that is lost on
-// the way therefore loses nothing as long as another way is found, or the same one again, before
+// What two hubs say to each other, in order and each thing once, over whatever route leads from one
+// to the other: numbered bodies, each of which is sent again until it is acknowledged. So a lost
+// link on the route loses nothing, as long as another route is found, or the same one again, before
 // the hubs give each other up.
 //
-// Long lists wait until what was said before is acknowledged, so no hub and no link on the way has
-// to hold more than a window of them. Signals do not wait.
+// Long lists wait until all bodies before them are acknowledged, so no hub and no link on the route
+// has to hold more than a window of them. Signals do not wait.
 //
-// A body that some hub on the way does not take, since it is too large for a message there, is not
-// said again as it was: what was said is given up, and said anew in smaller pieces.
+// A body may be too large for a hub on the route. It is not sent again as it was: this hub gives up
+// all that it said, and says it anew in smaller pieces.
 class Conversation {
  public:
-  // How much may wait to be said. It must hold everything that a hub has to say of itself, or a hub
-  // that begins anew would never come to an end.
+  // How much may wait to be said. This must have room for everything that a hub has to say of
+  // itself. Otherwise a hub that begins anew would never come to an end.
   struct Room {
     size_t ops = size_t{64} * 1024;
     size_t listed = size_t{1024} * 1024;  // peers on lists
@@ -76,7 +76,7 @@ class Conversation {
   // It is time for TakeResends, but the first thing that is not acknowledged is large, and was said
   // again in vain three times.
   bool IsStuck(SteadyTime now, bool at_once = false) const;
-  // What is not acknowledged is too large for the other hub, or one on the way. Begins anew with
+  // What is not acknowledged is too large for the other hub or one on the route. Begins anew with
   // bodies of at most half the size, and gives back the signals that are lost with it.
   std::vector<mesh::Signal> BeginSmaller();
 
@@ -132,8 +132,8 @@ class Conversation {
     std::optional<SteadyTime> at;
     Duration wait = kResend;
     unsigned in_vain = 0;  // times, since the last progress
-    // What was sent up to here when something was last said again, and may have been lost; it is
-    // said again piece by piece, so far up to there.
+    // Bodies up to unheard_to were sent before the last resending, and may be lost. This hub sends
+    // them again piece by piece, and has come as far as again_to.
     uint64_t unheard_to = 0;
     uint64_t again_to = 0;
   };

@@ -40,9 +40,9 @@ class Conversations {
   MeshHub& Begin(const Turn& turn, const PeerId& id);
   // Makes the hub known in the hub mesh namespace.
   void Show(Turn& turn, const MeshHub& hub);
-  // What the hub announced is withdrawn; it stays on the map. Harmless for any other id.
+  // Withdraws what the hub announced; the hub stays on the map. Harmless for any other id.
   void Stop(Turn& turn, const PeerId& id);
-  // The same, and it is on the map no more.
+  // Withdraws what the hub announced, and takes the hub off the map.
   void Lose(Turn& turn, const PeerId& id);
 
  private:

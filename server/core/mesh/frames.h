@@ -44,7 +44,7 @@ class Frames {
 
   // A frame came over a link, for this hub or to be passed on.
   void Hear(Turn& turn, Link& link, const inbound::HubFrame& frame);
-  // Says what the input gave to say. At the end of each.
+  // Sends what this input gave the hub to say. Called at the end of each input.
   void Flush(Turn& turn);
   // Says again what was not acknowledged, and gives up hubs that no link leads to.
   void OnTick(Turn& turn);

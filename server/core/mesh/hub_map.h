@@ -15,8 +15,8 @@
 namespace pigeonhub {
 
 // Which hub is linked to which, as each of them tells, and the shortest routes that follow. A link
-// counts once both ends tell of it. Hubs agree on the map but for moments, so a message that
-// follows it does not go in circles; where it does, via ends it.
+// counts once both ends tell of it. All hubs have the same map except for moments, so messages do
+// not go in circles. In such a moment the field `via` of a frame ends the circle.
 class HubMap {
  public:
   struct Route {
@@ -26,14 +26,14 @@ class HubMap {
 
   HubMap(const PeerId& self, size_t max_hubs) : max_hubs_(max_hubs) { own_.id = self; }
 
-  // Seqs go round, from mesh::kMostNumber to 1 (serial numbers, RFC 1982): of two different ones
-  // that which is ahead by less than half a round is newer. So none is the last one, and a hub can
-  // speak up against whatever another one says in its name.
+  // After mesh::kMostNumber the next seq is 1 (serial numbers, RFC 1982): of two different seqs,
+  // the one that is ahead by less than half a round is newer. So every seq has a newer one, and a
+  // hub can always correct what another hub says in its name.
   static uint64_t SeqAfter(uint64_t seq) { return seq % mesh::kMostNumber + 1; }
   static bool IsNewer(uint64_t seq, uint64_t than);
 
-  // Our own word, with the next seq. Neighbors in the order in which their links came up: of two
-  // routes of one length, the one over the older link is taken.
+  // Gives the news of this hub the next seq. `own` has the neighbors in the order in which their
+  // links came up: of two routes of one length, the map takes the one over the older link.
   const SharedNode& Announce(HubNode own);
   // The last one; null before the first.
   const SharedNode& own() const { return announced_; }
@@ -48,8 +48,8 @@ class HubMap {
   void Forget(const PeerId& hub);
   void Clear();
 
-  // Whether something changed since TakeChanged that the hubs to talk to may follow from: the map,
-  // or the links of this hub.
+  // Whether the map or the links of this hub changed since TakeChanged. Which hubs this hub talks
+  // to follows from both.
   void MarkChanged() { changed_ = true; }
   bool changed() const { return changed_; }
   void TakeChanged() { changed_ = false; }

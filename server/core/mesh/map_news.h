@@ -39,7 +39,7 @@ class MapNews {
   void AnnounceSelf(Turn& turn);
   void SendMap(Turn& turn, Link& link);
 
-  // A hub repeats its word every 10 s: marks the map as changed when that is due.
+  // A hub repeats its news every 10 s. Marks the map as changed when that is due.
   void RepeatWhenDue(SteadyTime now);
   std::optional<SteadyTime> NextDeadline() const { return repeat_at_; }
   void Clear();

@@ -138,7 +138,7 @@ std::optional<Reason> RemotePresence::RefusalOf(const RemoteJoin& input) const {
 
 bool RemotePresence::MayAnnounceHubs(const RemoteJoin& input) const {
   // Hubs make themselves known in the hub mesh namespace, each by its own announce. Only the hubs
-  // that we chose to dial, and those of our kind, are believed about others.
+  // that this hub chose to dial, and mesh hubs, are believed about others.
   if (mesh_hubs_.On(input.path) != nullptr) return true;
   const Link* link = links_.Find(input.path);
   return link != nullptr && link->dial_target.has_value() && input.profile.is_hub;

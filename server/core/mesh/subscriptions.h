@@ -55,7 +55,7 @@ class Subscriptions {
 
  private:
   void AddMembers(const Namespace& network, std::vector<PeerId>& members) const;
-  // Whom the hub announced in a namespace; in any, if it has no name.
+  // The peers that the hub announced in the namespace `name`; in any namespace if `name` is empty.
   std::vector<PeerId> AnnouncedBy(const MeshHub& hub, const std::string& name) const;
   void DropUnwanted(Turn& turn, const std::string& name);
 

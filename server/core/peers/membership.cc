@@ -21,7 +21,7 @@ std::string AnnounceRefusalText(Reason reason, const Limits& limits) {
                           " peers on this hub");
     default:
       return absl::StrCat("Announce refused: this hub already has ", limits.namespaces,
-                          " networks");
+                          " namespaces");
   }
 }
 

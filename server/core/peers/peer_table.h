@@ -72,7 +72,7 @@ struct Peer {
     }
   };
   std::unique_ptr<LivenessCheck> liveness_check;
-  // While reference hubs that say they have it may not have it asked again.
+  // Reference hubs claim this peer, while it was asked too recently to be asked again.
   struct ReferenceClaims {
     std::optional<Contender> waiting;
     std::optional<PathId> answered;  // who was told last that it lives here

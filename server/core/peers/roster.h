@@ -9,7 +9,7 @@
 namespace pigeonhub {
 
 // Members in the order in which they joined: the order the wire shows them in. Adding and removing
-// take constant time (amortised); walking touches one array and not the members themselves, which
+// take constant time (amortized); walking touches one array and not the members themselves, which
 // is what makes a fan-out cheap.
 //
 // `Slot` has a pointer `member` to a type with a field `uint32_t roster_position`, which belongs to

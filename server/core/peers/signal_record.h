@@ -30,8 +30,8 @@ class SignalRecord {
   void Drop(Turn& turn, const PeerId& from, const inbound::Signal& signal, const Namespace* network,
             Reason reason);
   void Drop(Turn& turn, const SignalDropped& dropped);
-  // The same for one that is too large for another hub; its sender, if it is connected here, is
-  // told.
+  // Drops a signal that is too large for another hub, and tells its sender if that is connected
+  // here.
   void DropTooLarge(Turn& turn, const PeerId& from, const inbound::Signal& signal,
                     const Namespace& network);
   void DropTooLarge(Turn& turn, const SignalDropped& dropped);

@@ -122,7 +122,7 @@ struct LinkRecord {
     kConnecting,  // being dialed, or dialed and not yet known for a hub
     kUp,
     kWaiting,      // for the next attempt
-    kSlow,         // likewise, after too many failures
+    kSlow,         // for the next attempt, which is rare after too many failures
     kStopped,      // disconnected on demand, or this hub's own address
     kNotAdmitted,  // the other hub does not take this one for a hub; waits for the next attempt
   };

@@ -92,8 +92,8 @@ class Connection final : private Session::Host,
   const PeerId& peer() const { return peer_; }
   // Whether it was accepted, and is no WebSocket yet.
   bool handshaking() const { return state_ == State::kHandshake && !handshake_->dial_target; }
-  // Whether the connection is over. Its owner destroys it then, while none of its functions runs;
-  // but if has_news, not before the next turn, in which it tells the hub.
+  // Whether the connection is over. Then its owner destroys it while none of its functions runs. If
+  // has_news, the owner waits for the next turn, in which the connection tells the hub of its end.
   bool gone() const { return state_ == State::kGone; }
   bool has_news() const { return ending_ != nullptr; }
 

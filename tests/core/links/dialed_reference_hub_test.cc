@@ -41,7 +41,7 @@ TEST_F(DialTargetToReference, AnnouncesUsAndThenTellsOfOurPeers) {
               ElementsAre("announce in pigeonhub-mesh at localhost:3000 mesh 1", "ping"));
   EXPECT_TRUE(hub_.inbox(one.connection()).is_link);
   one.Send(inbound::Connected{});
-  EXPECT_THAT(one.Take(), IsEmpty()) << "it may be one of our kind";
+  EXPECT_THAT(one.Take(), IsEmpty()) << "it may be a mesh hub";
   one.Send(inbound::Pong{});
   EXPECT_THAT(one.Take(), ElementsAre("discovered a in room (link)"));
   FakePeer b = hub_.Connect(Id('b'));

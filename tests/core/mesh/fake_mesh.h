@@ -9,7 +9,7 @@
 
 #include "tests/support/hub_fixture.h"
 
-// Hubs of our kind at the other end of a HubFixture's links, as far as a test needs them.
+// Mesh hubs at the other end of a HubFixture's links, as far as a test needs them.
 namespace pigeonhub {
 
 inline Profile MeshHubProfile(std::string_view url = {}) {

@@ -46,7 +46,7 @@ class Neighbors : public ::testing::Test {
     return Dials();
   }
   std::vector<std::string> Dials() { return DialsOf(hub_); }
-  // The hub at the other end of the dial target is one of our kind, and took the call.
+  // The hub at the other end of the dial target is a mesh hub, and took the call.
   FakePeer Answer(DialTargetId dial_target, const PeerId& id) {
     FakePeer peer = hub_.Answer(dial_target);
     Profile profile = MeshHubProfile();

@@ -147,7 +147,7 @@ Refusal TooManyMembers() {
   return refusal;
 }
 Refusal TooManyNamespaces() {
-  Refusal refusal{Reason::kTooManyNamespaces, {}, "one more", "", "2 networks"};
+  Refusal refusal{Reason::kTooManyNamespaces, {}, "one more", "", "2 namespaces"};
   refusal.options.limits.namespaces = 2;
   return refusal;
 }

@@ -43,7 +43,7 @@ export async function discovers(one, other, patience) {
   return Date.now() - begin;
 }
 
-// Likewise for its leave.
+// Waits until they know of its leave.
 export async function misses(one, other, patience) {
   const begin = Date.now();
   await until(

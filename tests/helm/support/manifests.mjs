@@ -48,7 +48,7 @@ function watched(value, path, present, read) {
 }
 
 // Complaints, each a line. The models check types but not whether a field exists; yet they read every field they know, so what
-// is never read, inside something that is, is misspelt or misplaced.
+// is never read, inside something that is, is misspelled or misplaced.
 export function problems(manifest) {
   if (UNCHECKED.has(manifest.kind)) return [];
   const present = new Set();

@@ -40,7 +40,7 @@ Peer* LivenessChecks::TakeExpired(SteadyTime now) {
     const Deadlines::Entry deadline = deadlines_.first();
     deadlines_.PopFirst();
     Peer* peer = peers_.Find(deadline.connection);
-    // One that was asked again since has a later deadline of its own.
+    // If the connection was asked again meanwhile, it has a later deadline of its own.
     if (peer != nullptr && peer->liveness_check != nullptr &&
         peer->liveness_check->until <= deadline.at)
       return peer;

@@ -35,7 +35,7 @@ class ReferenceClaims {
   // The peer lives, and the reference hub at the other end of `link` should know.
   void Answer(Turn& turn, Peer& peer, const Link& link);
 
-  // Rests that are over: asks on behalf of the claims that waited for that.
+  // Asks the peers whose rest is over, for the claims that waited meanwhile.
   void EndRests(Turn& turn);
   std::optional<SteadyTime> NextDeadline() const { return rests_.NextDeadline(); }
   void Clear() { rests_.Clear(); }
