@@ -20,7 +20,7 @@
 #include "control/daemon/running_config.h"
 #include "control/daemon/serve.h"
 #include "control/daemon/standard_output.h"
-#include "control/daemon/stop_signals.h"
+#include "control/daemon/unix_signals.h"
 #include "pigeonhub_version.h"
 #include "server/base/variables.h"
 #include "server/runtime/clock.h"
@@ -48,7 +48,7 @@ int Fail(const absl::Status& status, const Config& config) {
 
 int PrintAnswer(std::string_view text) { return Print(text) ? 0 : 1; }
 
-int Run(const std::vector<std::string>& arguments, StopSignals& signals) {
+int Run(const std::vector<std::string>& arguments, UnixSignals& signals) {
   const Variables variables = ReadVariables(environ);
   const RunningConfig::ReadAgain read = [&] { return LoadConfig(arguments, variables); };
   const auto config = read();
@@ -80,7 +80,7 @@ int Run(const std::vector<std::string>& arguments, StopSignals& signals) {
 }  // namespace pigeonhub
 
 int main(int argc, char** argv) {
-  pigeonhub::StopSignals signals;
+  pigeonhub::UnixSignals signals;
   // A reader that goes away is an error of write(2), not the end of the hub.
   std::signal(SIGPIPE, SIG_IGN);
   // gRPC's own lines on stderr tell an operator nothing that the hub does not say better.

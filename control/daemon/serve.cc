@@ -60,7 +60,7 @@ void Reload(RunningConfig& config, Log& log) {
 }
 
 // True for a signal to stop, false once Cancel was called. SIGHUP reloads meanwhile.
-bool WaitForStop(StopSignals& signals, RunningConfig& config, Log& log) {
+bool WaitForStop(UnixSignals& signals, RunningConfig& config, Log& log) {
   for (;;) {
     const std::optional<int> signal = signals.Wait();
     if (!signal) return false;
@@ -96,7 +96,7 @@ absl::Status PrintServingNotice(const Config& config, const HubServer& server,
 
 // Drains and returns when the hub has stopped. A second signal closes everybody at once, a third
 // one kills.
-void DrainAndStop(HubServer& server, Duration over, StopSignals& signals, RunningConfig& running,
+void DrainAndStop(HubServer& server, Duration over, UnixSignals& signals, RunningConfig& running,
                   Log& log) {
   server.Drain(over);
   std::thread until_stopped([&] {
@@ -114,7 +114,7 @@ void DrainAndStop(HubServer& server, Duration over, StopSignals& signals, Runnin
 }  // namespace
 
 absl::Status Serve(const Config& config, const Variables& variables,
-                   const RunningConfig::ReadAgain& read_again, StopSignals& signals) {
+                   const RunningConfig::ReadAgain& read_again, UnixSignals& signals) {
   const SystemClock clock;
   Supervisor supervisor(variables);
   Log log(config.log_level, config.log_format, STDERR_FILENO, clock);

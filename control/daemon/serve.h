@@ -5,7 +5,7 @@
 #include "absl/status/status.h"
 #include "control/daemon/config/config.h"
 #include "control/daemon/running_config.h"
-#include "control/daemon/stop_signals.h"
+#include "control/daemon/unix_signals.h"
 #include "server/base/variables.h"
 
 namespace pigeonhub {
@@ -14,6 +14,6 @@ namespace pigeonhub {
 // second one closes everybody at once, a third one kills. Returns when the hub has stopped, or why
 // it does not serve: INVALID_ARGUMENT for a wrong setting or file, another code for all else.
 absl::Status Serve(const Config& config, const Variables& variables,
-                   const RunningConfig::ReadAgain& read_again, StopSignals& signals);
+                   const RunningConfig::ReadAgain& read_again, UnixSignals& signals);
 
 }  // namespace pigeonhub

@@ -18,6 +18,7 @@
 #include "server/core/identity.h"
 #include "server/core/inspect.h"
 #include "server/core/lifecycle.h"
+#include "server/core/links/bootstrap_hubs.h"
 #include "server/core/links/dial_commands.h"
 #include "server/core/links/dial_targets.h"
 #include "server/core/links/dialing.h"
@@ -81,7 +82,8 @@ struct Hub::Parts {
   HubRegistry registry{options.hub_admission, options.hub_allow, options.limits.hubs,
                        options.limits.hub_entry};
   QuarantineList quarantined;
-  DialTargets dial_targets{options.reconnect_interval, options.max_reconnect_attempts};
+  DialTargets dial_targets{
+      RedialSchedule(options.reconnect_interval, options.max_reconnect_attempts)};
   HubMap map{options.hub_peer_id, options.limits.hubs};
   LinkTable links{options.is_hub};
   MeshHubTable mesh_hubs;
@@ -100,7 +102,7 @@ struct Hub::Parts {
   Subscriptions subscriptions{options, self,      namespaces, remote,
                               links,   mesh_hubs, interest,   remote_presence};
   LinkSetup link_setup{self, peers, remote, map, links, mesh_hubs, introductions, remote_presence};
-  Dialing dialing{options, random, self, dial_targets, links, link_setup};
+  Dialing dialing{random, self, dial_targets, links, link_setup};
 
   // Peers that are connected here.
   Standing standing{self, registry, link_setup, dialing};
@@ -138,7 +140,8 @@ struct Hub::Parts {
                 interest, subscriptions, frame_sender, map_news, conversations, hub_ops};
 
   // Where inputs arrive.
-  DialCommands dial_commands{self, peers, dial_targets, dialing, contested};
+  BootstrapHubs bootstrap_hubs{options, self, dial_targets, dialing};
+  DialCommands dial_commands{self, peers, dial_targets, dialing, contested, bootstrap_hubs};
   Switchboard switchboard{options,         self,       dial_targets, quarantined,
                           remote_presence, link_setup, dialing,      contested,
                           signaling,       quarantine, map_news,     frames};
@@ -147,7 +150,7 @@ struct Hub::Parts {
                     connections, newcomers, signs_of_life, contested,    frame_sender};
   DrainPlan drain{self, peers, contested};
   Lifecycle lifecycle{self,        namespaces, remote,    links,  cleanup, dialing,
-                      connections, newcomers,  contested, frames, drain};
+                      connections, newcomers,  contested, frames, drain,   bootstrap_hubs};
   Inspect inspect{options, self, peers, namespaces, remote, registry, capacity};
   InspectLinks inspect_links{self, peers, registry, dial_targets, map, links, mesh_hubs, paths};
   Gauges gauges{counters,     self,  peers,    namespaces, registry,
@@ -260,7 +263,7 @@ void Hub::Parts::OnTick(Turn& turn) {
   reference_claims.EndRests(turn);
   dialing.DialDue(turn);
   frames.OnTick(turn);
-  connections.EmitDepartures(turn);
+  connections.EmitMassDepartures(turn);
   turn.EndBursts(turn.now.steady);
   if (!cleanup.TakeDue(turn.now.steady)) return;
   peers.Compact();

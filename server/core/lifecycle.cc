@@ -13,7 +13,7 @@ void Lifecycle::Apply(Turn& turn, const StartSignaling& command) {
   self_.set_serving(Serving::kServing);
   self_.ListenAt(command);
   turn.Emit(Started{command.host, command.port});
-  dialing_.Start(turn);
+  bootstrap_hubs_.Start(turn);
 }
 
 absl::Status Lifecycle::Check(const StopSignaling&) const {

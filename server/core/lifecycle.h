@@ -7,6 +7,7 @@
 #include "server/core/command.h"
 #include "server/core/drain_plan.h"
 #include "server/core/identity.h"
+#include "server/core/links/bootstrap_hubs.h"
 #include "server/core/links/dialing.h"
 #include "server/core/links/link_table.h"
 #include "server/core/mesh/frames.h"
@@ -24,7 +25,8 @@ class Lifecycle {
  public:
   Lifecycle(Identity& self, NamespaceTable& namespaces, RemotePeerTable& remote, LinkTable& links,
             CleanupTimer& cleanup, Dialing& dialing, Connections& connections, Newcomers& newcomers,
-            ContestedIds& contested, Frames& frames, DrainPlan& drain)
+            ContestedIds& contested, Frames& frames, DrainPlan& drain,
+            BootstrapHubs& bootstrap_hubs)
       : self_(self),
         namespaces_(namespaces),
         remote_(remote),
@@ -35,7 +37,8 @@ class Lifecycle {
         newcomers_(newcomers),
         contested_(contested),
         frames_(frames),
-        drain_(drain) {}
+        drain_(drain),
+        bootstrap_hubs_(bootstrap_hubs) {}
 
   absl::Status Check(const StartSignaling& command) const;
   absl::Status Check(const StopSignaling& command) const;
@@ -54,6 +57,7 @@ class Lifecycle {
   ContestedIds& contested_;
   Frames& frames_;
   DrainPlan& drain_;
+  BootstrapHubs& bootstrap_hubs_;
 };
 
 }  // namespace pigeonhub

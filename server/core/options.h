@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "pigeonhub/defaults.h"
 #include "pigeonhub/hub_admission.h"
 #include "server/core/ids.h"
 #include "server/core/time.h"
@@ -16,9 +17,9 @@
 namespace pigeonhub {
 
 struct Limits {
-  size_t max_connections = 1000;
+  size_t max_connections = kDefaultMaxConnections;
   // What a connection takes in one message, here and, as far as this hub knows, at other hubs.
-  size_t message = size_t{1024} * 1024;
+  size_t message = kDefaultMaxMessageSize;
   // An announce is repeated to every member of its namespace, so its size is multiplied.
   size_t announce_data = size_t{16} * 1024;
   // So is a goodbye, which has little to say.
@@ -39,7 +40,7 @@ struct HubOptions {
   // plain server only keeps what they report for its own peers.
   bool is_hub = false;
   PeerId hub_peer_id;
-  std::string hub_mesh_namespace = "pigeonhub-mesh";
+  std::string hub_mesh_namespace = kDefaultHubMeshNamespace;
   HubAdmission hub_admission = HubAdmission::kOpen;
   std::vector<PeerId> hub_allow;
 
@@ -48,21 +49,21 @@ struct HubOptions {
   std::vector<std::string> bootstrap_hubs;
   bool auto_connect = true;
   // A lost link is dialed again after 500 ms to this, at random.
-  Duration reconnect_interval = std::chrono::seconds(5);
+  Duration reconnect_interval = kDefaultReconnectInterval;
   // After so many failures in a row only every 15 s; 0: never so slow.
-  unsigned max_reconnect_attempts = 10;
+  unsigned max_reconnect_attempts = kDefaultMaxReconnectAttempts;
   // What other hubs are told of this one. Without a URL here it is the one of StartSignaling.
   std::string advertise_url;
   std::string region;
   std::vector<std::string> capabilities = {"signaling", "relay"};
   // Direct links to so many of the hubs that we hear of, the nearest by XOR.
-  size_t hub_mesh_max_peers = 3;
+  size_t hub_mesh_max_peers = kDefaultHubMeshMaxPeers;
 
   Limits limits;
 
   // In a namespace with more members than `full_introductions` a newcomer meets `discovery_limit`
   // of them. 0: everyone, always.
-  size_t discovery_limit = 64;
+  size_t discovery_limit = kDefaultDiscoveryLimit;
   size_t full_introductions = 500;
 
   Duration announce_timeout = std::chrono::seconds(30);
@@ -71,7 +72,7 @@ struct HubOptions {
   // How long a hub that no link leads to any more is thought to come back; its peers stay known.
   Duration link_grace = std::chrono::seconds(3);
   // How often tables that a crowd has left are given back.
-  Duration cleanup_interval = std::chrono::seconds(30);
+  Duration cleanup_interval = kDefaultCleanupInterval;
 };
 
 }  // namespace pigeonhub

@@ -19,6 +19,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "pigeonhub/defaults.h"
 #include "pigeonhub/host_port.h"
 #include "server/base/variables.h"
 #include "server/core/ids.h"
@@ -63,7 +64,7 @@ struct Config {
   std::string ready_file;  // empty: none
 
   bool hub = false;
-  std::string hub_mesh_namespace = "pigeonhub-mesh";
+  std::string hub_mesh_namespace = kDefaultHubMeshNamespace;
   std::optional<PeerId> hub_peer_id;          // empty: random
   std::optional<HubAdmission> hub_admission;  // empty: see --help
   std::vector<PeerId> hub_allow;
@@ -71,18 +72,18 @@ struct Config {
   std::string hub_ca;   // empty: what the system trusts
   std::vector<std::string> bootstrap_hubs;
   bool auto_connect = true;
-  Duration reconnect_interval = std::chrono::seconds(5);
-  unsigned max_reconnect_attempts = 10;  // 0: no limit
-  size_t hub_mesh_max_peers = 3;
+  Duration reconnect_interval = kDefaultReconnectInterval;
+  unsigned max_reconnect_attempts = kDefaultMaxReconnectAttempts;  // 0: no limit
+  size_t hub_mesh_max_peers = kDefaultHubMeshMaxPeers;
   std::string advertise_url;  // empty: ws://host:port, as bound
   std::string region;         // empty: none
   std::vector<std::string> capabilities = {"signaling", "relay"};
 
-  size_t max_connections = 1000;
-  size_t max_message_size = 1 << 20;  // bytes
-  size_t discovery_limit = 64;        // 0: none
-  uint64_t memory_limit = 0;          // bytes; 0: none
-  Duration cleanup_interval = std::chrono::seconds(30);
+  size_t max_connections = kDefaultMaxConnections;
+  size_t max_message_size = kDefaultMaxMessageSize;  // bytes
+  size_t discovery_limit = kDefaultDiscoveryLimit;   // 0: none
+  uint64_t memory_limit = 0;                         // bytes; 0: none
+  Duration cleanup_interval = kDefaultCleanupInterval;
 
   // Empty: 127.0.0.1:50051, or the next free port up to 50061.
   std::optional<std::string> control_listen;

@@ -40,15 +40,11 @@ absl::Status DialCommands::Check(const ConnectBootstrapHubs&) const {
   return absl::OkStatus();
 }
 
-void DialCommands::Apply(Turn& turn, const ConnectBootstrapHubs&) {
-  dialing_.DialBootstrapHubs(turn);
-}
+void DialCommands::Apply(Turn& turn, const ConnectBootstrapHubs&) { bootstrap_hubs_.Dial(turn); }
 
 absl::Status DialCommands::Check(const DisconnectBootstrapHubs&) const { return absl::OkStatus(); }
 
-void DialCommands::Apply(Turn& turn, const DisconnectBootstrapHubs&) {
-  dialing_.StopBootstrapHubs(turn);
-}
+void DialCommands::Apply(Turn& turn, const DisconnectBootstrapHubs&) { bootstrap_hubs_.Stop(turn); }
 
 absl::Status DialCommands::Check(const SetBootstrapHubs& command) const {
   for (const std::string& url : command.urls) {
@@ -60,7 +56,7 @@ absl::Status DialCommands::Check(const SetBootstrapHubs& command) const {
 }
 
 void DialCommands::Apply(Turn& turn, const SetBootstrapHubs& command) {
-  dialing_.SetBootstrapHubs(turn, command.urls);
+  bootstrap_hubs_.Set(turn, command.urls);
 }
 
 absl::Status DialCommands::Check(const DisconnectLink& command) const {

@@ -9,6 +9,7 @@
 #include "server/core/identity.h"
 #include "server/core/ids.h"
 #include "server/core/input.h"
+#include "server/core/links/bootstrap_hubs.h"
 #include "server/core/links/dial_targets.h"
 #include "server/core/links/dialing.h"
 #include "server/core/peers/contested/contested_ids.h"
@@ -21,12 +22,13 @@ namespace pigeonhub {
 class DialCommands {
  public:
   DialCommands(const Identity& self, PeerTable& peers, DialTargets& dial_targets, Dialing& dialing,
-               ContestedIds& contested)
+               ContestedIds& contested, BootstrapHubs& bootstrap_hubs)
       : self_(self),
         peers_(peers),
         dial_targets_(dial_targets),
         dialing_(dialing),
-        contested_(contested) {}
+        contested_(contested),
+        bootstrap_hubs_(bootstrap_hubs) {}
 
   absl::Status Check(const ConnectHub& command) const;
   absl::Status Check(const ConnectBootstrapHubs& command) const;
@@ -50,6 +52,7 @@ class DialCommands {
   DialTargets& dial_targets_;
   Dialing& dialing_;
   ContestedIds& contested_;
+  BootstrapHubs& bootstrap_hubs_;
 };
 
 }  // namespace pigeonhub

@@ -11,10 +11,6 @@
 namespace pigeonhub {
 namespace {
 
-// At first soon enough that whoever only flapped or was started again is back within the grace (3
-// s) in which nobody is told.
-constexpr Duration kLongestFirstWait = std::chrono::seconds(2);
-
 using State = LinkRecord::State;
 
 bool IsWaiting(const DialTarget& dial_target) {
@@ -101,26 +97,17 @@ void DialTargets::Up(DialTarget& dial_target, const Now& now) {
 
 bool DialTargets::Lost(DialTarget& dial_target, const Now& now, LinkEnd end, Random& random,
                        Duration at_least) {
+  const bool was_rare = schedule_.IsRare(dial_target.attempt);
   ++dial_target.attempt;
-  const bool was_rare = max_attempts_ > 0 && dial_target.attempt > max_attempts_;
-  const bool rare = max_attempts_ > 0 && dial_target.attempt >= max_attempts_;
-  Duration wait = kSlowWait;
-  if (!rare) {
-    const Duration longest = dial_target.attempt == 1
-                                 ? std::min(kLongestFirstWait, reconnect_interval_)
-                                 : reconnect_interval_;
-    const Duration shortest = std::min(kShortestWait, longest);
-    const auto spread = static_cast<uint64_t>((longest - shortest).count());
-    wait = shortest + Duration(static_cast<int64_t>(random.Below(spread + 1)));
-  }
-  wait = std::max(wait, std::min(at_least, kLongestWaitAskedFor));
+  const bool rare = schedule_.IsRare(dial_target.attempt);
+  const Duration wait = schedule_.WaitAfter(dial_target.attempt, at_least, random);
   Wait(dial_target, now, rare ? State::kSlow : State::kWaiting, wait, std::move(end));
   return rare && !was_rare;
 }
 
 void DialTargets::NotAdmitted(DialTarget& dial_target, const Now& now, LinkEnd end) {
   ++dial_target.attempt;
-  Wait(dial_target, now, State::kNotAdmitted, kSlowWait, std::move(end));
+  Wait(dial_target, now, State::kNotAdmitted, RedialSchedule::kRareWait, std::move(end));
 }
 
 void DialTargets::Wait(DialTarget& dial_target, const Now& now, State state, Duration wait,

@@ -12,6 +12,7 @@
 #include "pigeonhub/records.h"
 #include "server/base/websocket_url.h"
 #include "server/core/ids.h"
+#include "server/core/links/redial_schedule.h"
 #include "server/core/random.h"
 #include "server/core/time.h"
 
@@ -46,16 +47,12 @@ struct DialTarget {
 
 // Which addresses are dialed, and when next. Decides nothing about what is said over a link.
 //
-// A lost or failed link is dialed again after a random time between 500 ms and the reconnect
-// interval (at first 2 s), so that hubs that lost the same neighbor do not come back as one crowd;
-// after too many failures in a row, every 15 s, and so is a hub that does not admit this one. A
-// refusal may ask for more time, which it gets up to 10 minutes. Success is a hub that speaks at
-// the other end: a connection that is accepted and closed, or that says nothing for 10 s, is a
-// failure.
+// A lost or failed link is dialed again by the RedialSchedule; a hub that does not admit this one,
+// every 15 s. Success is a hub that speaks at the other end: a connection that is accepted and
+// closed, or that says nothing for 10 s, is a failure.
 class DialTargets {
  public:
-  DialTargets(Duration reconnect_interval, unsigned max_attempts)
-      : reconnect_interval_(reconnect_interval), max_attempts_(max_attempts) {}
+  explicit DialTargets(RedialSchedule schedule) : schedule_(schedule) {}
 
   // Pointers stay valid until Remove.
   DialTarget& Add(const std::string& url, DialTarget::Kind kind);
@@ -90,15 +87,10 @@ class DialTargets {
   static constexpr Duration kSilence = std::chrono::seconds(10);
 
  private:
-  static constexpr Duration kShortestWait = std::chrono::milliseconds(500);
-  static constexpr Duration kSlowWait = std::chrono::seconds(15);
-  static constexpr Duration kLongestWaitAskedFor = std::chrono::minutes(10);
-
   void Wait(DialTarget& dial_target, const Now& now, LinkRecord::State state, Duration wait,
             LinkEnd end);
 
-  const Duration reconnect_interval_;
-  const unsigned max_attempts_;
+  const RedialSchedule schedule_;
   uint64_t next_id_ = 1;
   std::vector<std::unique_ptr<DialTarget>> all_;  // few, so a plain array serves
 };

@@ -14,21 +14,11 @@
 namespace pigeonhub {
 namespace {
 
-// Where the bootstrap hub listens that hubs dial if they are given none.
-constexpr uint16_t kDefaultPort = 3000;
 // Below are statuses of HTTP.
 constexpr uint16_t kSmallestCloseCode = 1000;
 
 constexpr char kItself[] = "this is the hub itself";
 constexpr char kDisconnected[] = "disconnected on demand";
-
-// The bootstrap hub of a hub that is given none; empty for the one that others then dial.
-std::string DefaultBootstrapHub(const std::string& host, uint16_t port) {
-  if (port == kDefaultPort) return {};
-  if (host == "::") return "ws://[::1]:3000";
-  if (IsUnspecified(host)) return "ws://127.0.0.1:3000";
-  return absl::StrCat("ws://", JoinHostAndPort(host, kDefaultPort));
-}
 
 }  // namespace
 
@@ -118,60 +108,6 @@ void Dialing::TakeBack(Turn& turn, DialTargetId id) {
   DialTarget& dial_target = *dial_targets_.Find(id);
   Stop(turn, dial_target, Reason::kOperator, kDisconnected);
   if (dial_target.kind != DialTarget::Kind::kBootstrap) dial_targets_.Remove(dial_target);
-}
-
-void Dialing::DialBootstrapHubs(Turn& turn) {
-  for (const auto& dial_target : dial_targets_.all()) {
-    if (dial_target->kind == DialTarget::Kind::kBootstrap &&
-        dial_target->state == LinkRecord::State::kStopped) {
-      Dial(turn, *dial_target);
-    }
-  }
-}
-
-void Dialing::SetBootstrapHubs(Turn& turn, const std::vector<std::string>& urls) {
-  bootstrap_hubs_ = urls;
-  if (self_.is_stopped()) return;
-  std::vector<DialTargetId> gone;
-  for (const auto& dial_target : dial_targets_.all()) {
-    if (dial_target->kind != DialTarget::Kind::kBootstrap) continue;
-    const bool stays = std::any_of(urls.begin(), urls.end(), [&](const std::string& url) {
-      return NormalUrl(url) == dial_target->normal;
-    });
-    if (!stays) gone.push_back(dial_target->id);
-  }
-  for (DialTargetId id : gone) {
-    DialTarget& dial_target = *dial_targets_.Find(id);
-    Stop(turn, dial_target, Reason::kOperator, kDisconnected);
-    dial_targets_.Remove(dial_target);
-  }
-  for (const std::string& url : urls) {
-    if (DialTarget* known = dial_targets_.FindUrl(url)) {
-      known->kind = DialTarget::Kind::kBootstrap;
-      continue;
-    }
-    DialTarget& dial_target = dial_targets_.Add(url, DialTarget::Kind::kBootstrap);
-    if (options_.auto_connect) Dial(turn, dial_target);
-  }
-}
-
-void Dialing::StopBootstrapHubs(Turn& turn) {
-  for (const auto& dial_target : dial_targets_.all()) {
-    if (dial_target->kind != DialTarget::Kind::kBootstrap) continue;
-    Stop(turn, *dial_target, Reason::kOperator, kDisconnected);
-  }
-}
-
-void Dialing::Start(Turn& turn) {
-  std::vector<std::string> urls = bootstrap_hubs_;
-  if (urls.empty() && self_.is_hub() && options_.auto_connect) {
-    const std::string url = DefaultBootstrapHub(self_.host(), self_.port());
-    if (!url.empty()) urls.push_back(url);
-  }
-  for (const std::string& url : urls) {
-    if (dial_targets_.FindUrl(url) == nullptr) dial_targets_.Add(url, DialTarget::Kind::kBootstrap);
-  }
-  if (options_.auto_connect) DialBootstrapHubs(turn);
 }
 
 void Dialing::StopAll(Turn& turn) {

@@ -4,7 +4,6 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "pigeonhub/records.h"
 #include "server/core/identity.h"
@@ -13,7 +12,6 @@
 #include "server/core/links/dial_targets.h"
 #include "server/core/links/link_setup.h"
 #include "server/core/links/link_table.h"
-#include "server/core/options.h"
 #include "server/core/random.h"
 #include "server/core/turn.h"
 
@@ -22,33 +20,25 @@ namespace pigeonhub {
 // Dials other hubs: bootstrap hubs, hubs that an operator names, and hubs that this hub heard of.
 class Dialing {
  public:
-  Dialing(const HubOptions& options, Random& random, const Identity& self,
-          DialTargets& dial_targets, LinkTable& links, LinkSetup& link_setup)
-      : options_(options),
-        random_(random),
+  Dialing(Random& random, const Identity& self, DialTargets& dial_targets, LinkTable& links,
+          LinkSetup& link_setup)
+      : random_(random),
         self_(self),
         dial_targets_(dial_targets),
         links_(links),
-        link_setup_(link_setup),
-        bootstrap_hubs_(options.bootstrap_hubs) {}
+        link_setup_(link_setup) {}
 
-  // Signaling starts or stops, and the links to bootstrap hubs with it.
-  void Start(Turn& turn);
+  // Signaling stops, and all links with it.
   void StopAll(Turn& turn);
 
   void Dial(Turn& turn, DialTarget& dial_target);
   void DialDue(Turn& turn);
   // The hub dialed in by itself, so whatever kept this hub from it is over.
   void DialAgain(Turn& turn, const PeerId& hub);
-  // Those bootstrap hubs to which there is no link.
-  void DialBootstrapHubs(Turn& turn);
-  // The bootstrap hubs from now on; links to those no longer named are closed.
-  void SetBootstrapHubs(Turn& turn, const std::vector<std::string>& urls);
   // Closes the link or calls the dial off. The address is dialed again when somebody asks for it.
   void Stop(Turn& turn, DialTarget& dial_target, Reason reason, std::string why);
-  // The same because an operator said so; what is no bootstrap hub is forgotten.
+  // Stops because an operator said so. Forgets the address unless it is a bootstrap hub's.
   void TakeBack(Turn& turn, DialTargetId id);
-  void StopBootstrapHubs(Turn& turn);
 
   void OnDialOpened(Turn& turn, const DialOpened& input);
   void OnDialFailed(Turn& turn, const DialFailed& input);
@@ -64,13 +54,11 @@ class Dialing {
   void DropSilent(Turn& turn);
   void RemoveLink(Turn& turn, const DialTarget& dial_target, const LinkEnd& end);
 
-  const HubOptions& options_;
   Random& random_;
   const Identity& self_;
   DialTargets& dial_targets_;
   LinkTable& links_;
   LinkSetup& link_setup_;
-  std::vector<std::string> bootstrap_hubs_;
 };
 
 }  // namespace pigeonhub

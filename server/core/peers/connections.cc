@@ -120,16 +120,17 @@ PeerDisconnected Connections::Describe(const Turn& turn, const Peer& peer, Reaso
 }
 
 void Connections::NoteDeparture(Turn& turn, const PeerDisconnected& event) {
-  auto news = departures_.OnLeft(turn.now.steady, event.reason, OriginOf(event), peers_.size() + 1);
+  auto news =
+      mass_departures_.OnLeft(turn.now.steady, event.reason, OriginOf(event), peers_.size() + 1);
   if (news.has_value()) turn.Emit(std::move(*news));
 }
 
-void Connections::EmitDepartures(Turn& turn) {
-  if (auto news = departures_.OnTime(turn.now.steady)) turn.Emit(std::move(*news));
+void Connections::EmitMassDepartures(Turn& turn) {
+  if (auto news = mass_departures_.OnTime(turn.now.steady)) turn.Emit(std::move(*news));
 }
 
 std::optional<SteadyTime> Connections::NextDeadline() const {
-  return Earliest({announce_deadlines_.NextDeadline(), departures_.NextDeadline()});
+  return Earliest({announce_deadlines_.NextDeadline(), mass_departures_.NextDeadline()});
 }
 
 }  // namespace pigeonhub

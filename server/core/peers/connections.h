@@ -19,7 +19,7 @@
 #include "server/core/mesh/remote_peers.h"
 #include "server/core/message.h"
 #include "server/core/options.h"
-#include "server/core/peers/departures.h"
+#include "server/core/peers/mass_departures.h"
 #include "server/core/peers/membership.h"
 #include "server/core/peers/peer_table.h"
 #include "server/core/reason.h"
@@ -71,11 +71,11 @@ class Connections {
 
   // Takes the peer out of everything and tells whoever has to know. `peer` is gone afterwards.
   void Remove(Turn& turn, Peer& peer, const Departure& departure);
-  // The same for all peers, because signaling stops: everybody goes, so nobody is told who left.
+  // Removes all peers because signaling stops. Everybody goes, so nobody is told who left.
   void RemoveAll(Turn& turn, Reason reason);
 
   // Tells of departures that were many at once and are over by now.
-  void EmitDepartures(Turn& turn);
+  void EmitMassDepartures(Turn& turn);
   std::optional<SteadyTime> NextDeadline() const;
 
  private:
@@ -92,7 +92,7 @@ class Connections {
   Standing& standing_;
   Membership& membership_;
   CleanupTimer& cleanup_;
-  Departures departures_;
+  MassDepartures mass_departures_;
   Deadlines announce_deadlines_;
 };
 

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "pigeonhub/defaults.h"
 #include "pigeonhub/event.h"
 #include "pigeonhub/host_port.h"
 #include "pigeonhub/http.h"
@@ -40,12 +41,12 @@ struct HubServerOptions {
   // Empty: 3000, or the next free one up to 3010. 0: any free one. A given port is tried once.
   std::optional<uint16_t> port = {};
   bool is_hub = false;
-  std::string hub_mesh_namespace = "pigeonhub-mesh";
+  std::string hub_mesh_namespace = kDefaultHubMeshNamespace;
   std::optional<PeerId> hub_peer_id = {};  // empty: random
-  size_t max_connections = 1000;
-  size_t max_message_size = 1 << 20;  // bytes
+  size_t max_connections = kDefaultMaxConnections;
+  size_t max_message_size = kDefaultMaxMessageSize;  // bytes
   std::string cors_origin = "*";
-  Duration cleanup_interval = std::chrono::seconds(30);
+  Duration cleanup_interval = kDefaultCleanupInterval;
 
   // Empty: kToken where there are hub_keys, else kOpen where `host` is a loopback address, else
   // kDeny.
@@ -56,9 +57,9 @@ struct HubServerOptions {
   // the default port dials ws://HOST:3000.
   std::vector<std::string> bootstrap_hubs = {};
   bool auto_connect = true;
-  Duration reconnect_interval = std::chrono::seconds(5);
-  unsigned max_reconnect_attempts = 10;
-  size_t hub_mesh_max_peers = 3;
+  Duration reconnect_interval = kDefaultReconnectInterval;
+  unsigned max_reconnect_attempts = kDefaultMaxReconnectAttempts;
+  size_t hub_mesh_max_peers = kDefaultHubMeshMaxPeers;
   std::string advertise_url = {};  // empty: ws://host:port, as bound
   std::string region = {};
   std::vector<std::string> capabilities = {"signaling", "relay"};
@@ -69,7 +70,7 @@ struct HubServerOptions {
   std::string hub_ca_file = {};
 
   // In a namespace with more than 500 members a newcomer is told of this many of them. 0: of all.
-  size_t discovery_limit = 64;
+  size_t discovery_limit = kDefaultDiscoveryLimit;
   uint64_t memory_limit = 0;  // bytes; 0: none
   unsigned io_threads = 0;    // 0: one for each core
 

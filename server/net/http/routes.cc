@@ -5,7 +5,7 @@
 #include <chrono>
 #include <utility>
 
-#include "server/net/http/health.h"
+#include "server/net/http/health_body.h"
 #include "server/net/http/hubs.h"
 #include "server/net/http/memory_use.h"
 #include "server/net/http/program.h"

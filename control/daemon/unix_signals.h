@@ -9,16 +9,16 @@
 
 namespace pigeonhub {
 
-// SIGINT, SIGTERM and SIGHUP as something to wait for, so that no code runs inside a signal
-// handler.
+// Waits for SIGINT, SIGTERM and SIGHUP, so that no code runs inside a signal handler. serve.cc
+// decides what each of them does.
 //
 // Made first thing in main: threads started later inherit that the three are blocked. One thread
 // waits; Cancel may come from another.
-class StopSignals {
+class UnixSignals {
  public:
-  StopSignals();
-  StopSignals(const StopSignals&) = delete;
-  StopSignals& operator=(const StopSignals&) = delete;
+  UnixSignals();
+  UnixSignals(const UnixSignals&) = delete;
+  UnixSignals& operator=(const UnixSignals&) = delete;
 
   // The next signal, or nothing once Cancel was called.
   std::optional<int> Wait();

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "server/core/peers/departures.h"
+#include "server/core/peers/mass_departures.h"
 
 #include <algorithm>
 
 namespace pigeonhub {
 
-std::optional<PeersLeft> Departures::OnLeft(SteadyTime now, Reason reason, const Origin& who,
-                                            size_t connections) {
+std::optional<PeersLeft> MassDepartures::OnLeft(SteadyTime now, Reason reason, const Origin& who,
+                                                size_t connections) {
   std::optional<PeersLeft> news;
   const bool over = count_ > 0 && (now - last_ > kQuiet || now - first_ > kLongest);
   if (over && WorthReporting()) news = Report();
   if (over || count_ == 0) {
-    *this = Departures();
+    *this = MassDepartures();
     first_ = now;
     before_ = connections;
   }
@@ -24,19 +24,19 @@ std::optional<PeersLeft> Departures::OnLeft(SteadyTime now, Reason reason, const
   return news;
 }
 
-std::optional<PeersLeft> Departures::OnTime(SteadyTime now) {
+std::optional<PeersLeft> MassDepartures::OnTime(SteadyTime now) {
   if (!WorthReporting() || now - last_ < kQuiet) return std::nullopt;
   PeersLeft news = Report();
-  *this = Departures();
+  *this = MassDepartures();
   return news;
 }
 
-std::optional<SteadyTime> Departures::NextDeadline() const {
+std::optional<SteadyTime> MassDepartures::NextDeadline() const {
   if (!WorthReporting()) return std::nullopt;
   return last_ + kQuiet;
 }
 
-PeersLeft Departures::Report() const {
+PeersLeft MassDepartures::Report() const {
   PeersLeft news;
   news.count = count_;
   news.within = last_ - first_;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "server/core/peers/departures.h"
+#include "server/core/peers/mass_departures.h"
 
 #include <gtest/gtest.h>
 
@@ -28,7 +28,7 @@ class ManyDepartures : public ::testing::Test {
     last_ = news;
   }
 
-  Departures departures_;
+  MassDepartures departures_;
   size_t connections_ = 100;
   SteadyTime now_{1h};
   Origin who_{"", "192.0.2.1", "room"};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "control/daemon/stop_signals.h"
+#include "control/daemon/unix_signals.h"
 
 #include <poll.h>
 #include <sys/eventfd.h>
@@ -24,7 +24,7 @@ Descriptor Checked(int fd) {
 
 }  // namespace
 
-StopSignals::StopSignals() {
+UnixSignals::UnixSignals() {
   sigemptyset(&signals_);
   sigaddset(&signals_, SIGINT);
   sigaddset(&signals_, SIGTERM);
@@ -34,7 +34,7 @@ StopSignals::StopSignals() {
   cancel_ = Checked(eventfd(0, EFD_CLOEXEC));
 }
 
-std::optional<int> StopSignals::Wait() {
+std::optional<int> UnixSignals::Wait() {
   pollfd waiting[] = {{cancel_.get(), POLLIN, 0}, {pending_.get(), POLLIN, 0}};
   while (poll(waiting, 2, -1) < 0 && errno == EINTR) {
   }
@@ -44,8 +44,8 @@ std::optional<int> StopSignals::Wait() {
   return static_cast<int>(info.ssi_signo);
 }
 
-void StopSignals::Cancel() { eventfd_write(cancel_.get(), 1); }
+void UnixSignals::Cancel() { eventfd_write(cancel_.get(), 1); }
 
-void StopSignals::Unblock() { pthread_sigmask(SIG_UNBLOCK, &signals_, nullptr); }
+void UnixSignals::Unblock() { pthread_sigmask(SIG_UNBLOCK, &signals_, nullptr); }
 
 }  // namespace pigeonhub

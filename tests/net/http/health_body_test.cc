@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "server/net/http/health.h"
+#include "server/net/http/health_body.h"
 
 #include <gtest/gtest.h>
 

@@ -18,7 +18,7 @@ namespace pigeonhub {
 // Notices when many peers leave at once: a proxy was restarted, a network is gone, an operator
 // drained. A burst is a run of departures none of which is more than a second after the one before;
 // it is worth telling when it took at least 20 peers and a tenth of those that were there.
-class Departures {
+class MassDepartures {
  public:
   // `connections` were there before this one left. Returns the news of a burst that ended earlier.
   std::optional<PeersLeft> OnLeft(SteadyTime now, Reason reason, const Origin& who,
