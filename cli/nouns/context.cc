@@ -52,7 +52,7 @@ absl::StatusOr<ExitCode> List(Session& session, const Arguments&) {
   for (const Context& context : contexts.contexts()) {
     answer.names.push_back(context.name());
     table.rows.push_back({context.name() == contexts.current() ? "*" : "", context.name(),
-                          context.server(), context.tls() ? "yes" : "no", OrDash(context.ca()),
+                          context.server(), SpeaksTls(context) ? "yes" : "no", OrDash(context.ca()),
                           OrDash(context.cert()), OrDash(context.tls_server_name()),
                           OrDash(context.token_file())});
   }

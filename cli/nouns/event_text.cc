@@ -73,7 +73,7 @@ class EventSentence {
       case v1::Event::kLimitHit:
         return Text(event_.limit_hit());
       case v1::Event::kDrainStarted:
-        return std::to_string(event_.drain_started().connections()) + " connections over " +
+        return Times(event_.drain_started().connections(), "connection") + " over " +
                RoughDuration(ToChrono(event_.drain_started().over()));
       case v1::Event::kAudit:
         return Text(event_.audit());

@@ -154,6 +154,11 @@ absl::StatusOr<int> FindContext(const Contexts& contexts, const std::string& nam
                              (meant.empty() ? "; see pigeonctl context list" : meant));
 }
 
+bool SpeaksTls(const pigeonctl::v1::Context& context) {
+  return context.tls() || !context.ca().empty() || !context.cert().empty() ||
+         !context.key().empty() || !context.tls_server_name().empty();
+}
+
 bool IsContextName(std::string_view name) {
   return !name.empty() && name.size() <= 64 &&
          std::all_of(name.begin(), name.end(),

@@ -34,6 +34,9 @@ absl::Status SaveContexts(const std::string& path, const pigeonctl::v1::Contexts
 // The place of the context of this name. NOT_FOUND, with the line for the user, if there is none.
 absl::StatusOr<int> FindContext(const pigeonctl::v1::Contexts& contexts, const std::string& name);
 
+// Whether the connection to the hub of this context uses TLS. Any setting of TLS asks for it.
+bool SpeaksTls(const pigeonctl::v1::Context& context);
+
 // Letters, digits, "-" and "_", at most 64.
 bool IsContextName(std::string_view name);
 

@@ -48,12 +48,31 @@ absl::StatusOr<std::string> CheckedAddress(std::string address) {
 
 void TakeContext(Target& target, std::string& token_file, const pigeonctl::v1::Context& context) {
   target.address = context.server();
-  target.tls = context.tls();
+  target.tls = SpeaksTls(context);
   target.ca = context.ca();
   target.cert = context.cert();
   target.key = context.key();
   target.tls_server_name = context.tls_server_name();
   token_file = context.token_file();
+}
+
+// Which hub the user named: by its address or by a context, never by both.
+struct Choice {
+  std::string server;
+  std::string context;
+};
+
+absl::StatusOr<Choice> ChooseHub(const Arguments& arguments, const Variables& variables) {
+  const Choice flags{arguments.text("server"), arguments.text("context")};
+  if (!flags.server.empty() && !flags.context.empty()) {
+    return Wrong("--server and --context both say which hub; give one of them");
+  }
+  if (!flags.server.empty() || !flags.context.empty()) return flags;
+  const Choice set{ValueOf(variables, "PIGEONCTL_SERVER"), ValueOf(variables, "PIGEONCTL_CONTEXT")};
+  if (!set.server.empty() && !set.context.empty()) {
+    return Wrong("PIGEONCTL_SERVER and PIGEONCTL_CONTEXT both say which hub; unset one of them");
+  }
+  return set;
 }
 
 absl::Status CheckSecrets(const Target& target) {
@@ -100,10 +119,11 @@ absl::StatusOr<Target> ResolveTarget(const Arguments& arguments, const Variables
   Target target;
   target.address = kDefaultAddress;
   std::string token_file;
-  const std::string server = given("server", "PIGEONCTL_SERVER");
-  std::string name = given("context", "PIGEONCTL_CONTEXT");
-  const bool named = !name.empty();
-  if (!named && server.empty()) name = contexts.current();
+  const absl::StatusOr<Choice> choice = ChooseHub(arguments, variables);
+  if (!choice.ok()) return choice.status();
+  const std::string& server = choice->server;
+  const std::string& name =
+      server.empty() && choice->context.empty() ? contexts.current() : choice->context;
   if (!name.empty()) {
     const auto place = FindContext(contexts, name);
     if (!place.ok()) return place.status();

@@ -26,9 +26,10 @@ struct Target {
   std::string token;
 };
 
-// Flags win over the environment, the environment over the context. A server that was given by flag
-// or variable is talked to without the context in use, so that no credential reaches a hub it is
-// not for; a context that was named as well is still taken.
+// Flags win over the environment, and the environment wins over the context. Either --server or
+// --context says which hub; without them, PIGEONCTL_SERVER or PIGEONCTL_CONTEXT; without those, the
+// context in use. So the credentials of a context go only to its server. INVALID_ARGUMENT, with the
+// line for the user, if two flags or two variables both say which hub.
 absl::StatusOr<Target> ResolveTarget(const Arguments& arguments, const Variables& variables,
                                      const pigeonctl::v1::Contexts& contexts);
 

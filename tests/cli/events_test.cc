@@ -319,6 +319,16 @@ TEST(EventRow, SaysHowOftenALimitWasMetAndFromWhere) {
   EXPECT_EQ(EventRow(event, true)[3].text, start + ", from 10.0.0.2 10, in chat 7");
 }
 
+TEST(EventRow, CountsOneConnectionAsOne) {
+  v1::Event event;
+  auto& drain = *event.mutable_drain_started();
+  drain.mutable_over()->set_seconds(8);
+  drain.set_connections(1);
+  EXPECT_EQ(EventRow(event, false)[3].text, "1 connection over 8s");
+  drain.set_connections(2);
+  EXPECT_EQ(EventRow(event, false)[3].text, "2 connections over 8s");
+}
+
 TEST(EventRow, SaysSomethingAboutEveryKind) {
   const auto* body = v1::Event::descriptor()->oneof_decl(0);
   for (int i = 0; i < body->field_count(); ++i) {

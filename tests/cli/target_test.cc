@@ -50,6 +50,27 @@ TEST(ResolveTarget, PrefersFlagThenVariableThenContextThenDefault) {
   EXPECT_EQ(AddressOf({{"server", "c:4"}}, {{"PIGEONCTL_SERVER", "b:3"}}, TwoContexts()), "c:4");
 }
 
+TEST(ResolveTarget, LetsAFlagWinOverTheVariablesThatNameAHub) {
+  EXPECT_EQ(AddressOf({{"context", "near"}}, {{"PIGEONCTL_SERVER", "b:3"}}, TwoContexts()),
+            "127.0.0.1:1");
+  EXPECT_EQ(AddressOf({{"server", "c:4"}}, {{"PIGEONCTL_CONTEXT", "far"}}, TwoContexts()), "c:4");
+}
+
+TEST(ContextFile, SpeaksTlsWhereAnySettingOfTlsIsThere) {
+  pigeonctl::v1::Context context;
+  EXPECT_FALSE(SpeaksTls(context));
+  context.set_ca("/ca.pem");
+  EXPECT_TRUE(SpeaksTls(context));
+}
+
+TEST(ResolveTarget, RefusesTwoHubsAtOnce) {
+  EXPECT_EQ(AddressOf({{"server", "c:4"}, {"context", "far"}}, {}, TwoContexts()),
+            "--server and --context both say which hub; give one of them");
+  EXPECT_EQ(
+      AddressOf({}, {{"PIGEONCTL_SERVER", "b:3"}, {"PIGEONCTL_CONTEXT", "far"}}, TwoContexts()),
+      "PIGEONCTL_SERVER and PIGEONCTL_CONTEXT both say which hub; unset one of them");
+}
+
 TEST(ResolveTarget, KeepsTheContextsSecretsFromAnotherServer) {
   TemporaryDirectory directory;
   WriteFile(directory.path() + "/token", "secret\n");
@@ -57,6 +78,11 @@ TEST(ResolveTarget, KeepsTheContextsSecretsFromAnotherServer) {
   contexts.mutable_contexts(0)->set_token_file(directory.path() + "/token");
   EXPECT_EQ(ResolveTarget({}, {}, contexts)->token, "secret");
   EXPECT_EQ(ResolveTarget(Flags({{"server", "other:1"}}), {}, contexts)->token, "");
+  EXPECT_EQ(ResolveTarget({}, {{"PIGEONCTL_SERVER", "other:1"}}, contexts)->token, "");
+  const auto named =
+      ResolveTarget(Flags({{"context", "near"}}), {{"PIGEONCTL_SERVER", "other:1"}}, contexts);
+  EXPECT_EQ(named->address, "127.0.0.1:1");
+  EXPECT_EQ(named->token, "secret");
 }
 
 TEST(ResolveTarget, UnderstandsEveryKindOfAddress) {
