@@ -11,6 +11,8 @@
 #include <string>
 #include <system_error>
 
+#include "server/base/process_memory.h"
+
 namespace pigeonhub {
 namespace {
 
@@ -37,14 +39,12 @@ double StartTime() {
 }
 
 void AddMemory(Exposition& out) {
-  std::ifstream statm("/proc/self/statm");
-  double pages = 0;
-  double resident = 0;
-  if (!(statm >> pages >> resident)) return;
-  const auto page_size = static_cast<double>(sysconf(_SC_PAGESIZE));
+  const ProcessMemory memory = ReadProcessMemory();
+  if (memory.virtual_size == 0) return;
   out.Gauge("process_resident_memory_bytes", "Resident memory size in bytes.",
-            resident * page_size);
-  out.Gauge("process_virtual_memory_bytes", "Virtual memory size in bytes.", pages * page_size);
+            static_cast<double>(memory.resident));
+  out.Gauge("process_virtual_memory_bytes", "Virtual memory size in bytes.",
+            static_cast<double>(memory.virtual_size));
 }
 
 void AddDescriptors(Exposition& out) {

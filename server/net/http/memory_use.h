@@ -19,7 +19,4 @@ struct MemoryUse {
 // Of this process. The heap figures are glibc's.
 MemoryUse ReadMemoryUse();
 
-// Resident bytes of this process; 0 if the system does not tell.
-uint64_t ResidentBytes();
-
 }  // namespace pigeonhub::net

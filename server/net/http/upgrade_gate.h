@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "pigeonhub/http.h"
+#include "server/base/process_memory.h"
 #include "server/core/reason.h"
-#include "server/net/http/memory_use.h"
 #include "server/net/http/message.h"
 
 namespace pigeonhub::net {
@@ -29,8 +29,8 @@ std::optional<HandshakeRefusal> CheckHandshake(const HttpRequest& request);
 
 // Decides who may become a peer, before the core is asked. It refuses with an HTTP status and not
 // with a close frame after the handshake, because clients back off only then: their retry delay
-// starts anew with every WebSocket that opens. The status is 503 if the client may come back later,
-// and 403 if the embedding program does not admit it.
+// starts anew with every WebSocket that opens. The status is 503 if the client may come back later.
+// HubServerOptions::admit says which one the embedding program's refusals get.
 //
 // Thread-safe.
 class UpgradeGate {
@@ -43,7 +43,7 @@ class UpgradeGate {
   void Refuse(bool refuse) { refusing_.store(refuse, std::memory_order_relaxed); }
   // Looks at the memory in use. Call it once a second. True while memory is short: from when it
   // passes the limit until it is a twentieth below the limit.
-  bool Sample() { return Sample(ResidentBytes()); }
+  bool Sample() { return Sample(ReadProcessMemory().resident); }
   // `resident` bytes are in use.
   bool Sample(uint64_t resident);
 

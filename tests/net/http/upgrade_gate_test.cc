@@ -193,14 +193,5 @@ TEST(UpgradeGate, AsksTheProgramLastAndSaysWhatItSaid) {
   EXPECT_EQ(asked.size(), 2u) << "nobody else's refusal is the program's business";
 }
 
-TEST(MemoryUse, KnowsTheResidentSize) {
-  const uint64_t resident = ResidentBytes();
-  EXPECT_GT(resident, uint64_t{1} << 20);
-  EXPECT_LT(resident, uint64_t{1} << 44);
-  const MemoryUse use = ReadMemoryUse();
-  EXPECT_GE(use.heap_total, use.heap_used);
-  EXPECT_NEAR(static_cast<double>(use.rss), static_cast<double>(resident), 16 << 20);
-}
-
 }  // namespace
 }  // namespace pigeonhub::net

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "server/net/http/memory_use.h"
+
+#include <gtest/gtest.h>
+
+#include "server/base/process_memory.h"
+
+namespace pigeonhub::net {
+namespace {
+
+TEST(MemoryUse, IsWhatThisProcessUses) {
+  const auto resident = static_cast<double>(ReadProcessMemory().resident);
+  const MemoryUse use = ReadMemoryUse();
+  EXPECT_NEAR(static_cast<double>(use.rss), resident, 16 << 20);
+  EXPECT_GT(use.heap_used, 0u);
+  EXPECT_GE(use.heap_total, use.heap_used);
+}
+
+}  // namespace
+}  // namespace pigeonhub::net
