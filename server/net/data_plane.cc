@@ -2,8 +2,6 @@
 
 #include "server/net/data_plane.h"
 
-#include <unistd.h>
-
 #include <chrono>
 #include <utility>
 
@@ -85,21 +83,18 @@ class DataPlane::Impl final : private Listener::Sink {
 
  private:
   // Listener::Sink
-  void OnAccepted(int descriptor, std::string address) override {
+  void OnAccepted(Descriptor descriptor, std::string address) override {
     DescriptorsLeft left = LeftAfter(descriptor);
     if (left == DescriptorsLeft::kForAnybody) {
-      return loops_[next_loop_++ % loops_.size()]->Adopt(descriptor, std::move(address));
+      return loops_[next_loop_++ % loops_.size()]->Adopt(std::move(descriptor), std::move(address));
     }
     IoLoop& own_loop = *loops_.front();
     if (left > DescriptorsLeft::kForHttp && own_loop.EndOldestForHttp()) {
-      descriptor = MoveDown(descriptor);
+      descriptor = MoveDown(std::move(descriptor));
       left = LeftAfter(descriptor);
     }
-    if (left > DescriptorsLeft::kForHttp) {
-      close(descriptor);
-      return OnTurnedAway();
-    }
-    own_loop.AdoptForHttp(descriptor, std::move(address));
+    if (left > DescriptorsLeft::kForHttp) return OnTurnedAway();
+    own_loop.AdoptForHttp(std::move(descriptor), std::move(address));
   }
   void OnTurnedAway() override { dispatcher_.Submit(0, Refused{Reason::kOutOfDescriptors}); }
 

@@ -139,7 +139,7 @@ class MonitoringPort::Impl final : private Listener::Sink, private Readiness {
 
  private:
   // Listener::Sink
-  void OnAccepted(int descriptor, std::string) override {
+  void OnAccepted(Descriptor descriptor, std::string) override {
     const bool full =
         exchanges_.size() >= kMaxConnections || LeftAfter(descriptor) == DescriptorsLeft::kForCalls;
     if (full && !exchanges_.empty()) {
@@ -147,10 +147,10 @@ class MonitoringPort::Impl final : private Listener::Sink, private Readiness {
           exchanges_.begin(), exchanges_.end(), [](const auto& one, const auto& other) {
             return one.second.last_heard() < other.second.last_heard();
           }));
-      descriptor = MoveDown(descriptor);
+      descriptor = MoveDown(std::move(descriptor));
     }
     const uint64_t key = ++last_key_;
-    if (auto socket = reactor_.Adopt(descriptor, key, *this)) {
+    if (auto socket = reactor_.Adopt(std::move(descriptor), key, *this)) {
       exchanges_.try_emplace(key, std::move(socket), routes_, ++moment_);
     }
   }

@@ -106,10 +106,10 @@ class Dialer::Impl {
     GiveUp(dial_target);
     asio::error_code error;
     socket.set_option(tcp::no_delay(true), error);
-    const int descriptor = socket.release(error);
+    Descriptor descriptor(socket.release(error));
     if (error) return sink_.OnUnreachable(dial_target, error.message());
-    fcntl(descriptor, F_SETFD, FD_CLOEXEC);
-    sink_.OnReached(dial_target, descriptor);
+    fcntl(descriptor.get(), F_SETFD, FD_CLOEXEC);
+    sink_.OnReached(dial_target, std::move(descriptor));
   }
 
  private:

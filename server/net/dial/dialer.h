@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "server/base/descriptor.h"
 #include "server/base/websocket_url.h"
 #include "server/core/ids.h"
 #include "server/core/time.h"
@@ -22,8 +23,8 @@ class Dialer {
   class Sink {
    public:
     virtual ~Sink() = default;
-    // The sink owns the descriptor now: a connected, non-blocking socket.
-    virtual void OnReached(DialTargetId dial_target, int descriptor) = 0;
+    // `descriptor` is a connected, non-blocking socket.
+    virtual void OnReached(DialTargetId dial_target, Descriptor descriptor) = 0;
     virtual void OnUnreachable(DialTargetId dial_target, const std::string& why) = 0;
   };
 

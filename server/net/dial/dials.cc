@@ -2,8 +2,6 @@
 
 #include "server/net/dial/dials.h"
 
-#include <unistd.h>
-
 #include <utility>
 
 #include "absl/status/statusor.h"
@@ -43,11 +41,11 @@ void Dials::GiveUpAll() {
   dials_.clear();
 }
 
-void Dials::OnReached(DialTargetId dial_target, int descriptor) {
+void Dials::OnReached(DialTargetId dial_target, Descriptor descriptor) {
   Entry& entry = dials_.at(dial_target);
   const uint64_t key = sink_.NextKey();
   std::string why;
-  std::unique_ptr<Socket> socket = Adopt(entry.address, descriptor, key, why);
+  std::unique_ptr<Socket> socket = Adopt(entry.address, std::move(descriptor), key, why);
   if (socket == nullptr) return Fail(dial_target, why);
   entry.key = key;
   // Where a hub says who it is: the reference server does the same.
@@ -56,18 +54,17 @@ void Dials::OnReached(DialTargetId dial_target, int descriptor) {
   sink_.OnConnected(key, {dial_target, std::move(handshake), entry.deadline, std::move(socket)});
 }
 
-std::unique_ptr<Socket> Dials::Adopt(const WebSocketUrl& address, int descriptor, uint64_t key,
-                                     std::string& why) {
+std::unique_ptr<Socket> Dials::Adopt(const WebSocketUrl& address, Descriptor descriptor,
+                                     uint64_t key, std::string& why) {
   why = "this hub can watch no more sockets";
-  if (!address.secure) return reactor_.Adopt(descriptor, key, readiness_);
+  if (!address.secure) return reactor_.Adopt(std::move(descriptor), key, readiness_);
   absl::StatusOr<SslPtr> ssl = tls_.Start(address.host);
   if (!ssl.ok()) {
-    close(descriptor);
     why = std::string(ssl.status().message());
     return nullptr;
   }
   auto socket = std::make_unique<TlsSocket>(*std::move(ssl), key, readiness_);
-  if (!socket->Adopt(reactor_, descriptor)) return nullptr;
+  if (!socket->Adopt(reactor_, std::move(descriptor))) return nullptr;
   return socket;
 }
 

@@ -72,13 +72,13 @@ class Dials final : private Dialer::Sink {
   };
 
   // Dialer::Sink
-  void OnReached(DialTargetId dial_target, int descriptor) override;
+  void OnReached(DialTargetId dial_target, Descriptor descriptor) override;
   void OnUnreachable(DialTargetId dial_target, const std::string& why) override {
     Fail(dial_target, why);
   }
 
   // The socket on which to speak the handshake; null, with `why`, where there can be none.
-  std::unique_ptr<Socket> Adopt(const WebSocketUrl& address, int descriptor, uint64_t key,
+  std::unique_ptr<Socket> Adopt(const WebSocketUrl& address, Descriptor descriptor, uint64_t key,
                                 std::string& why);
   void Fail(DialTargetId dial_target, std::string why);
 

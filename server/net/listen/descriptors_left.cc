@@ -4,7 +4,6 @@
 
 #include <fcntl.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <utility>
@@ -26,18 +25,16 @@ DescriptorsLeft LeftAfter(int newest, uint64_t limit) {
   return DescriptorsLeft::kForCalls;
 }
 
-DescriptorsLeft LeftAfter(int newest) {
+DescriptorsLeft LeftAfter(const Descriptor& newest) {
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return DescriptorsLeft::kForAnybody;
-  return LeftAfter(newest, limit.rlim_cur);
+  return LeftAfter(newest.get(), limit.rlim_cur);
 }
 
-int MoveDown(int newest) {
-  int lowest = fcntl(newest, F_DUPFD_CLOEXEC, 0);
-  if (lowest < 0) return newest;
-  if (lowest > newest) std::swap(lowest, newest);  // another thread was faster
-  close(newest);
-  return lowest;
+Descriptor MoveDown(Descriptor newest) {
+  Descriptor lowest(fcntl(newest.get(), F_DUPFD_CLOEXEC, 0));
+  // The copy has a higher number if no lower one was free, or another thread was faster.
+  return lowest.is_open() && lowest.get() < newest.get() ? std::move(lowest) : std::move(newest);
 }
 
 }  // namespace pigeonhub::net

@@ -4,6 +4,8 @@
 
 #include <cstdint>
 
+#include "server/base/descriptor.h"
+
 namespace pigeonhub::net {
 
 // What the file descriptors that are left may be used for. The last quarter of the process's limit,
@@ -22,11 +24,11 @@ enum class DescriptorsLeft {
 DescriptorsLeft LeftAfter(int newest, uint64_t limit);
 
 // As above, with the limit that is in force now (RLIMIT_NOFILE).
-DescriptorsLeft LeftAfter(int newest);
+DescriptorsLeft LeftAfter(const Descriptor& newest);
 
 // Moves what was opened as `newest` to the lowest free number, where there is a lower one, and
 // gives that. So LeftAfter is right again when another descriptor was closed to make room: without
 // it the newest ones would creep up into what is kept for others.
-int MoveDown(int newest);
+Descriptor MoveDown(Descriptor newest);
 
 }  // namespace pigeonhub::net

@@ -6,7 +6,6 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <asio/io_context.hpp>
 #include <asio/posix/stream_descriptor.hpp>
@@ -16,7 +15,6 @@
 #include <memory>
 #include <utility>
 
-#include "server/base/descriptor.h"
 #include "server/net/listen/descriptors_left.h"
 #include "server/net/listen/listening_sockets.h"
 
@@ -36,8 +34,8 @@ Descriptor OpenSpare() { return Descriptor(open("/dev/null", O_RDONLY | O_CLOEXE
 
 // One listening address. A pending wait keeps it alive.
 struct Door {
-  Door(asio::io_context& context, int descriptor)
-      : socket(context, descriptor), back_off(context) {}
+  Door(asio::io_context& context, Descriptor descriptor)
+      : socket(context, descriptor.Release()), back_off(context) {}
 
   void Close() {
     asio::error_code ignored;
@@ -65,8 +63,8 @@ class Listener::Impl {
     for (const ListeningSocket& socket : *opened) addresses.push_back(socket.address);
     reactor_.Run([&] {
       if (!spare_.is_open()) spare_ = OpenSpare();
-      for (const ListeningSocket& socket : *opened) {
-        doors_.push_back(std::make_shared<Door>(reactor_.context(), socket.descriptor));
+      for (ListeningSocket& socket : *opened) {
+        doors_.push_back(std::make_shared<Door>(reactor_.context(), std::move(socket.descriptor)));
         Await(doors_.back());
       }
     });
@@ -100,13 +98,13 @@ class Listener::Impl {
     for (int i = 0; i < kAcceptsInARow; ++i) {
       sockaddr_storage peer{};
       socklen_t size = sizeof(peer);
-      const int descriptor =
-          accept4(door->socket.native_handle(), reinterpret_cast<sockaddr*>(&peer), &size,
-                  SOCK_NONBLOCK | SOCK_CLOEXEC);
-      if (descriptor >= 0) {
+      Descriptor descriptor(accept4(door->socket.native_handle(),
+                                    reinterpret_cast<sockaddr*>(&peer), &size,
+                                    SOCK_NONBLOCK | SOCK_CLOEXEC));
+      if (descriptor.is_open()) {
         had_descriptors_ = true;
         const bool is_short = LeftAfter(descriptor) > DescriptorsLeft::kForHttp;
-        Welcome(descriptor, peer);
+        Welcome(std::move(descriptor), peer);
         if (is_short) return AwaitLater(door, kBreath);
       } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
         break;
@@ -119,10 +117,10 @@ class Listener::Impl {
     Await(door);
   }
 
-  void Welcome(int descriptor, const sockaddr_storage& peer) {
+  void Welcome(Descriptor descriptor, const sockaddr_storage& peer) {
     const int on = 1;
-    setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-    sink_.OnAccepted(descriptor, NumericAddress(peer));
+    setsockopt(descriptor.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+    sink_.OnAccepted(std::move(descriptor), NumericAddress(peer));
   }
 
   // Without a free descriptor nobody can be accepted, and so nobody can be turned away. The spare

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "server/base/descriptor.h"
 #include "server/net/listen/bound_address.h"
 #include "server/net/reactor/reactor.h"
 #include "server/runtime/log.h"
@@ -26,9 +27,9 @@ class Listener {
   class Sink {
    public:
     virtual ~Sink() = default;
-    // The sink owns the descriptor now. It is connected, non-blocking, and has no Nagle's delay.
-    // `address` is the address of the peer in numbers, without port.
-    virtual void OnAccepted(int descriptor, std::string address) = 0;
+    // `descriptor` is a connected, non-blocking socket without Nagle's delay. `address` is the
+    // address of the peer in numbers, without port.
+    virtual void OnAccepted(Descriptor descriptor, std::string address) = 0;
     virtual void OnTurnedAway() = 0;
   };
 

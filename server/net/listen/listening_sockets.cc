@@ -4,7 +4,6 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
@@ -64,59 +63,45 @@ bool IsUnspecifiedV6(const Address& address) {
          IN6_IS_ADDR_UNSPECIFIED(&reinterpret_cast<const sockaddr_in6&>(storage).sin6_addr);
 }
 
-// Sockets that belong together. They are closed again unless all of them could be opened.
-class Opened {
- public:
-  ~Opened() {
-    for (const ListeningSocket& socket : sockets_) close(socket.descriptor);
+// Sockets that belong together, in the order in which they were opened.
+using Opened = std::vector<ListeningSocket>;
+
+// 0 or an errno.
+int OpenOne(Opened& opened, const std::string& host, Address address, uint16_t port) {
+  SetPort(address, port);
+  Descriptor descriptor(
+      socket(address.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (!descriptor.is_open()) return errno;
+  const int fd = descriptor.get();
+  auto* where = reinterpret_cast<sockaddr*>(&address.storage);
+  // Allows a port whose old connections linger in TIME_WAIT. A port on which somebody listens stays
+  // taken.
+  const int on = 1;
+  // :: means IPv4, too, whatever the default of this machine is (net.ipv6.bindv6only).
+  const int off = 0;
+  if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0 ||
+      (IsUnspecifiedV6(address) &&
+       setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off)) != 0) ||
+      bind(fd, where, address.size) != 0 || listen(fd, SOMAXCONN) != 0 ||
+      getsockname(fd, where, &address.size) != 0) {
+    return errno;
   }
-
-  // 0 or an errno.
-  int Open(const std::string& host, Address address, uint16_t port) {
-    SetPort(address, port);
-    const int descriptor =
-        socket(address.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (descriptor < 0) return errno;
-    sockets_.push_back({descriptor, {host, port}});
-    auto* where = reinterpret_cast<sockaddr*>(&address.storage);
-    // Allows a port whose old connections linger in TIME_WAIT. A port on which somebody listens
-    // stays taken.
-    const int on = 1;
-    // :: means IPv4, too, whatever the default of this machine is (net.ipv6.bindv6only).
-    const int off = 0;
-    if (setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0 ||
-        (IsUnspecifiedV6(address) &&
-         setsockopt(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off)) != 0) ||
-        bind(descriptor, where, address.size) != 0 || listen(descriptor, SOMAXCONN) != 0 ||
-        getsockname(descriptor, where, &address.size) != 0) {
-      const int error = errno;
-      close(descriptor);
-      sockets_.pop_back();
-      return error;
-    }
-    sockets_.back().address.port = PortOf(address.storage);
-    return 0;
-  }
-
-  uint16_t port() const { return sockets_.front().address.port; }
-  std::vector<ListeningSocket> Release() { return std::exchange(sockets_, {}); }
-
- private:
-  std::vector<ListeningSocket> sockets_;
-};
+  opened.push_back({std::move(descriptor), {host, PortOf(address.storage)}});
+  return 0;
+}
 
 // Opens every address of this machine, IPv6 and IPv4, or the one kind that it has. 0 or an errno.
 int OpenEveryAddress(Opened& opened, uint16_t port, Log& log) {
-  const int error = opened.Open("::", *Parse("::"), port);
+  const int error = OpenOne(opened, "::", *Parse("::"), port);
   if (error != EAFNOSUPPORT && error != EADDRNOTAVAIL) return error;
   log.Info("no IPv6 here, listening on 0.0.0.0");
-  return opened.Open("0.0.0.0", *Parse("0.0.0.0"), port);
+  return OpenOne(opened, "0.0.0.0", *Parse("0.0.0.0"), port);
 }
 
 // Browsers take either loopback address for "localhost", so this hub needs both. 0 or an errno.
 int OpenBothLoopbacks(Opened& opened, uint16_t port, Log& log) {
-  if (const int error = opened.Open("127.0.0.1", *Parse("127.0.0.1"), port)) return error;
-  const int error = opened.Open("::1", *Parse("::1"), opened.port());
+  if (const int error = OpenOne(opened, "127.0.0.1", *Parse("127.0.0.1"), port)) return error;
+  const int error = OpenOne(opened, "::1", *Parse("::1"), opened.front().address.port);
   if (error == EADDRINUSE) return error;
   if (error != 0) log.Info("no IPv6 loopback here, listening on 127.0.0.1 only");
   return 0;
@@ -127,7 +112,7 @@ int Open(Opened& opened, const std::string& host, uint16_t port, Log& log) {
   if (host == "localhost") return OpenBothLoopbacks(opened, port, log);
   const Address address = *Parse(host);
   if (IsUnspecifiedV6(address)) return OpenEveryAddress(opened, port, log);
-  return opened.Open(host, address, port);
+  return OpenOne(opened, host, address, port);
 }
 
 }  // namespace
@@ -145,7 +130,7 @@ absl::StatusOr<std::vector<ListeningSocket>> OpenListeningSockets(const std::str
     last = tried;
     Opened opened;
     const int error = Open(opened, host, static_cast<uint16_t>(tried), log);
-    if (error == 0) return opened.Release();
+    if (error == 0) return opened;
     if (error != EADDRINUSE) {
       return absl::InvalidArgumentError(
           absl::StrCat("cannot listen on ", host, " port ", tried, ": ", std::strerror(error)));

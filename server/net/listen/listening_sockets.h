@@ -9,14 +9,15 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "server/base/descriptor.h"
 #include "server/net/listen/bound_address.h"
 #include "server/runtime/log.h"
 
 namespace pigeonhub::net {
 
-// A bound, listening, non-blocking descriptor. Whoever gets it closes it.
+// A bound, listening, non-blocking socket.
 struct ListeningSocket {
-  int descriptor = -1;
+  Descriptor descriptor;
   BoundAddress address;
 };
 

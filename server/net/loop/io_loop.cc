@@ -25,21 +25,21 @@ IoLoop::~IoLoop() = default;
 
 // ---- Connections come and go. ------------------------------------------------------------------
 
-void IoLoop::Adopt(int descriptor, std::string address) {
+void IoLoop::Adopt(Descriptor descriptor, std::string address) {
   surroundings_.sockets.Add();
-  reactor_.Post([this, descriptor, address = std::move(address)]() mutable {
-    TakeOver(descriptor, {std::move(address)});
+  reactor_.Post([this, descriptor = std::move(descriptor), address = std::move(address)]() mutable {
+    TakeOver(std::move(descriptor), {std::move(address)});
   });
 }
 
-void IoLoop::AdoptForHttp(int descriptor, std::string address) {
+void IoLoop::AdoptForHttp(Descriptor descriptor, std::string address) {
   surroundings_.sockets.Add();
-  TakeOver(descriptor, {std::move(address), /*http_only=*/true});
+  TakeOver(std::move(descriptor), {std::move(address), /*http_only=*/true});
 }
 
-void IoLoop::TakeOver(int descriptor, Connection::Accepted accepted) {
+void IoLoop::TakeOver(Descriptor descriptor, Connection::Accepted accepted) {
   const uint64_t serial = ++last_serial_;
-  std::unique_ptr<Socket> socket = reactor_.Adopt(descriptor, serial, *this);
+  std::unique_ptr<Socket> socket = reactor_.Adopt(std::move(descriptor), serial, *this);
   if (socket == nullptr) {
     surroundings_.sockets.Remove();
     return Submit(Refused{Reason::kOutOfDescriptors, {}, accepted.address});

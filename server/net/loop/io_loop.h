@@ -63,10 +63,10 @@ class IoLoop final : public Outlet,
   ~IoLoop() override;
 
   // Takes an accepted socket over.
-  void Adopt(int descriptor, std::string address);
+  void Adopt(Descriptor descriptor, std::string address);
   // Takes over a socket that gets answers to HTTP and cannot become a WebSocket. On the loop's
   // thread.
-  void AdoptForHttp(int descriptor, std::string address);
+  void AdoptForHttp(Descriptor descriptor, std::string address);
   // Ends the oldest socket of AdoptForHttp, preferably one that got no answer yet: another may
   // still be reading it. False if there is none. On the loop's thread.
   bool EndOldestForHttp();
@@ -117,7 +117,7 @@ class IoLoop final : public Outlet,
   void OnConnected(uint64_t serial, Dials::Connected connected) override;
   void OnUnreachable(DialTargetId dial_target, const std::string& why) override;
 
-  void TakeOver(int descriptor, Connection::Accepted accepted);
+  void TakeOver(Descriptor descriptor, Connection::Accepted accepted);
   void Forget(uint64_t serial);
 
   void Turn();

@@ -8,35 +8,34 @@
 #include <netinet/in.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <chrono>
 #include <system_error>
+#include <utility>
 
 namespace pigeonhub::net {
 
 class PollSet::Member final : public Socket {
  public:
-  Member(PollSet& set, int descriptor, uint64_t key, Readiness& readiness)
-      : set_(set), descriptor_(descriptor), key_(key), readiness_(readiness) {}
+  Member(PollSet& set, Descriptor descriptor, uint64_t key, Readiness& readiness)
+      : set_(set), descriptor_(std::move(descriptor)), key_(key), readiness_(readiness) {}
 
   ~Member() override {
     for (epoll_event& event : set_.undispatched_) {
       if (event.data.ptr == this) event.data.ptr = nullptr;
     }
-    close(descriptor_);  // leaves the set with it
   }
 
   // False if the set cannot take it.
   bool Join() { return Control(EPOLL_CTL_ADD, EPOLLIN); }
 
   Transfer Read(char* into, size_t size) override {
-    return Result(recv(descriptor_, into, size, 0));
+    return Result(recv(descriptor_.get(), into, size, 0));
   }
 
   Transfer Write(std::string_view bytes) override {
-    return Result(send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL));
+    return Result(send(descriptor_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL));
   }
 
   void AwaitReadable() override {
@@ -49,19 +48,19 @@ class PollSet::Member final : public Socket {
     SetInterest(interest_ | EPOLLOUT);
   }
 
-  void ShutdownSend() override { shutdown(descriptor_, SHUT_WR); }
+  void ShutdownSend() override { shutdown(descriptor_.get(), SHUT_WR); }
 
   void ResetOnClose() override {
     const linger reset{.l_onoff = 1, .l_linger = 0};
-    setsockopt(descriptor_, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
+    setsockopt(descriptor_.get(), SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
   }
 
   Line line() const override {
     tcp_info info{};
     socklen_t size = sizeof(info);
     int unconfirmed = 0;
-    if (getsockopt(descriptor_, IPPROTO_TCP, TCP_INFO, &info, &size) != 0 ||
-        ioctl(descriptor_, SIOCOUTQ, &unconfirmed) != 0) {
+    if (getsockopt(descriptor_.get(), IPPROTO_TCP, TCP_INFO, &info, &size) != 0 ||
+        ioctl(descriptor_.get(), SIOCOUTQ, &unconfirmed) != 0) {
       return {};
     }
     Line line{.sent = info.tcpi_bytes_acked + static_cast<uint64_t>(unconfirmed),
@@ -113,17 +112,17 @@ class PollSet::Member final : public Socket {
   void Leave() {
     left_ = true;
     interest_ = 0;
-    epoll_ctl(set_.epoll_, EPOLL_CTL_DEL, descriptor_, nullptr);
+    epoll_ctl(set_.epoll_.get(), EPOLL_CTL_DEL, descriptor_.get(), nullptr);
   }
 
   bool Control(int operation, uint32_t interest) {
     interest_ = interest;
     epoll_event event{.events = interest, .data = {.ptr = this}};
-    return epoll_ctl(set_.epoll_, operation, descriptor_, &event) == 0;
+    return epoll_ctl(set_.epoll_.get(), operation, descriptor_.get(), &event) == 0;
   }
 
   PollSet& set_;
-  const int descriptor_;
+  const Descriptor descriptor_;  // leaves the set when it is closed
   const uint64_t key_;
   Readiness& readiness_;
   uint32_t interest_ = 0;
@@ -133,20 +132,19 @@ class PollSet::Member final : public Socket {
 };
 
 PollSet::PollSet() : epoll_(epoll_create1(EPOLL_CLOEXEC)) {
-  if (epoll_ < 0) throw std::system_error(errno, std::generic_category(), "epoll_create1");
+  if (!epoll_.is_open()) throw std::system_error(errno, std::generic_category(), "epoll_create1");
 }
 
-PollSet::~PollSet() { close(epoll_); }
-
-std::unique_ptr<Socket> PollSet::Adopt(int descriptor, uint64_t key, Readiness& readiness) {
-  auto member = std::make_unique<Member>(*this, descriptor, key, readiness);
-  const int flags = fcntl(descriptor, F_GETFL);
-  if (fcntl(descriptor, F_SETFL, flags | O_NONBLOCK) != 0 || !member->Join()) return nullptr;
+std::unique_ptr<Socket> PollSet::Adopt(Descriptor descriptor, uint64_t key, Readiness& readiness) {
+  const int flags = fcntl(descriptor.get(), F_GETFL);
+  if (fcntl(descriptor.get(), F_SETFL, flags | O_NONBLOCK) != 0) return nullptr;
+  auto member = std::make_unique<Member>(*this, std::move(descriptor), key, readiness);
+  if (!member->Join()) return nullptr;
   return member;
 }
 
 void PollSet::Dispatch() {
-  const int ready = epoll_wait(epoll_, batch_.data(), static_cast<int>(batch_.size()), 0);
+  const int ready = epoll_wait(epoll_.get(), batch_.data(), static_cast<int>(batch_.size()), 0);
   if (ready <= 0) return;
   undispatched_ = std::span(batch_).first(static_cast<size_t>(ready));
   while (!undispatched_.empty()) {

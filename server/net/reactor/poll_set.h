@@ -9,6 +9,7 @@
 #include <memory>
 #include <span>
 
+#include "server/base/descriptor.h"
 #include "server/net/reactor/socket.h"
 
 namespace pigeonhub::net {
@@ -22,16 +23,16 @@ class PollSet {
  public:
   PollSet();
   // Every socket must be gone.
-  ~PollSet();
+  ~PollSet() = default;
   PollSet(const PollSet&) = delete;
   PollSet& operator=(const PollSet&) = delete;
 
   // Readable when there is something to dispatch.
-  int descriptor() const { return epoll_; }
+  int descriptor() const { return epoll_.get(); }
 
   // Takes a connected TCP socket over and makes it non-blocking. Null if the system cannot watch
-  // it; it is closed then.
-  std::unique_ptr<Socket> Adopt(int descriptor, uint64_t key, Readiness& readiness);
+  // it.
+  std::unique_ptr<Socket> Adopt(Descriptor descriptor, uint64_t key, Readiness& readiness);
 
   // Calls Readiness for what is ready now, at most one batch, and does not wait.
   void Dispatch();
@@ -40,7 +41,7 @@ class PollSet {
   class Member;
   static constexpr size_t kBatch = 256;
 
-  const int epoll_;
+  const Descriptor epoll_;
   std::array<epoll_event, kBatch> batch_;
   std::span<epoll_event> undispatched_;
 };

@@ -70,7 +70,7 @@ Reactor::Reactor(const std::string& name) : impl_(std::make_unique<Impl>(name)) 
 
 Reactor::~Reactor() { impl_->Stop(); }
 
-void Reactor::Post(std::function<void()> task) { asio::post(context(), std::move(task)); }
+void Reactor::Post(absl::AnyInvocable<void()> task) { asio::post(context(), std::move(task)); }
 
 void Reactor::Run(const std::function<void()>& task) {
   std::promise<void> done;
@@ -86,8 +86,8 @@ void Reactor::Every(Duration period, std::function<void()> task) {
   Post([timer, period, task = std::move(task)] { Repeat(timer, period, task); });
 }
 
-std::unique_ptr<Socket> Reactor::Adopt(int descriptor, uint64_t key, Readiness& readiness) {
-  return impl_->sockets().Adopt(descriptor, key, readiness);
+std::unique_ptr<Socket> Reactor::Adopt(Descriptor descriptor, uint64_t key, Readiness& readiness) {
+  return impl_->sockets().Adopt(std::move(descriptor), key, readiness);
 }
 
 asio::io_context& Reactor::context() { return impl_->context(); }

@@ -6,6 +6,8 @@
 #include <memory>
 #include <string>
 
+#include "absl/functional/any_invocable.h"
+#include "server/base/descriptor.h"
 #include "server/core/time.h"
 #include "server/net/reactor/socket.h"
 
@@ -24,15 +26,15 @@ class Reactor {
   ~Reactor();
 
   // Runs tasks on the thread, in order; from any thread. Tasks must not throw.
-  void Post(std::function<void()> task);
+  void Post(absl::AnyInvocable<void()> task);
   // Posts a task and waits until it has run. From any thread but this one, before Stop.
   void Run(const std::function<void()>& task);
   // Calls `task` on the thread about every `period`, until Stop.
   void Every(Duration period, std::function<void()> task);
 
   // On the thread: takes a connected, non-blocking TCP socket over. Null if the system cannot watch
-  // it; it is closed then.
-  std::unique_ptr<Socket> Adopt(int descriptor, uint64_t key, Readiness& readiness);
+  // it.
+  std::unique_ptr<Socket> Adopt(Descriptor descriptor, uint64_t key, Readiness& readiness);
 
   // For code that waits for other things on this thread.
   asio::io_context& context();

@@ -25,9 +25,9 @@ TlsSocket::TlsSocket(SslPtr ssl, uint64_t key, Readiness& readiness)
   SSL_set_bio(ssl_.get(), BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()));
 }
 
-bool TlsSocket::Adopt(Reactor& reactor, int descriptor) {
+bool TlsSocket::Adopt(Reactor& reactor, Descriptor descriptor) {
   Readiness& self = *this;
-  socket_ = reactor.Adopt(descriptor, key_, self);
+  socket_ = reactor.Adopt(std::move(descriptor), key_, self);
   if (socket_ == nullptr) return false;
   Greet();
   AwaitBelow();

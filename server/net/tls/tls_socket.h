@@ -23,8 +23,8 @@ class TlsSocket final : public Socket, private Readiness {
   TlsSocket(SslPtr ssl, uint64_t key, Readiness& readiness);
 
   // Takes a connected TCP socket over and begins the handshake. False if the system cannot watch
-  // it; it is closed then.
-  bool Adopt(Reactor& reactor, int descriptor);
+  // it.
+  bool Adopt(Reactor& reactor, Descriptor descriptor);
 
   // Socket. Read needs room for `kLeastRoom` bytes: nothing tells the owner of bytes that TLS has
   // read ahead, so Read hands all of them over at once.

@@ -81,11 +81,10 @@ class DialerNamesTest : public ::testing::Test, public Dialer::Sink {
   }
 
  private:
-  void OnReached(DialTargetId dial_target, int descriptor) override {
+  void OnReached(DialTargetId dial_target, Descriptor descriptor) override {
     sockaddr_in address{};
     socklen_t size = sizeof address;
-    getpeername(descriptor, reinterpret_cast<sockaddr*>(&address), &size);
-    close(descriptor);
+    getpeername(descriptor.get(), reinterpret_cast<sockaddr*>(&address), &size);
     Answer(dial_target, "reached 127.0.0." + std::to_string(ntohl(address.sin_addr.s_addr) & 0xff));
   }
   void OnUnreachable(DialTargetId dial_target, const std::string& why) override {

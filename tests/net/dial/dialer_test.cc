@@ -52,10 +52,7 @@ class DialerTest : public ::testing::Test, public Dialer::Sink {
   }
 
  private:
-  void OnReached(DialTargetId, int descriptor) override {
-    close(descriptor);
-    answer_.set_value("reached");
-  }
+  void OnReached(DialTargetId, Descriptor) override { answer_.set_value("reached"); }
   void OnUnreachable(DialTargetId, const std::string& why) override { answer_.set_value(why); }
 
   const int listening_;
