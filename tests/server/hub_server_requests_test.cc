@@ -48,7 +48,7 @@ TEST(HubServer, LetsInOnlyWhomTheProgramAdmits) {
   RawClient stranger(port);
   stranger.Send(RequestOfAPage("http://a.example", "session=bad"));
   const std::string answer = stranger.ReadAnswer();
-  EXPECT_TRUE(answer.starts_with("HTTP/1.1 403 Forbidden\r\n")) << answer;
+  EXPECT_TRUE(answer.starts_with("HTTP/1.1 401 Unauthorized\r\n")) << answer;
   EXPECT_TRUE(answer.ends_with("\r\n\r\nlog in first\n")) << answer;
   const std::vector<std::string> asked = heard.all();
   ASSERT_GE(asked.size(), 7u);
@@ -77,7 +77,7 @@ TEST(HubServer, LetsTheProgramAskItWhileAdmitting) {
   ASSERT_TRUE(server.Start().ok());
   const RawClient first = Connected(server, kPeerId);
   RawClient second(server.Addresses().front().port);
-  EXPECT_EQ(second.Upgrade("/?peerId=" + kHubId), 403);
+  EXPECT_EQ(second.Upgrade("/?peerId=" + kHubId), 429);
 }
 
 TEST(HubServer, EndsOnlyTheConnectionForWhichTheProgramThrows) {

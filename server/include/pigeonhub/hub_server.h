@@ -80,8 +80,10 @@ struct HubServerOptions {
 
   // Decides whether a client may become a peer; other hubs are asked about, too. The request is a
   // valid WebSocket handshake. After OK the hub's own rules follow. Any other status refuses the
-  // handshake with HTTP 403 and the message of the status; the refusal counts under
-  // Reason::kNotAdmitted. If it is empty everybody is admitted. http.h says which threads call it.
+  // handshake: UNAUTHENTICATED with HTTP 401, RESOURCE_EXHAUSTED with 429, UNAVAILABLE with 503,
+  // all others with 403. The client reads the message of the status, and after 429 and 503 is asked
+  // to wait 5 s. The refusal counts under Reason::kNotAdmitted. If `admit` is empty everybody is
+  // admitted. http.h says which threads call it.
   AdmitPeer admit = {};
   // The program's own paths on the hub's port, such as "/api/rooms". Each begins with '/', and the
   // path of a request must equal it. Start answers INVALID_ARGUMENT for one of the hub's own paths
@@ -141,7 +143,7 @@ class HubServer {
   HubServer(const HubServer&) = delete;
   HubServer& operator=(const HubServer&) = delete;
 
-  // Binds and serves. FAILED_PRECONDITION when running, ALREADY_EXISTS when the port is taken.
+  // Binds and serves. FAILED_PRECONDITION when running, ALREADY_EXISTS when a port is taken.
   absl::Status Start(Mode mode = Mode::kDo);
   // Closes every connection with "Server shutting down"; returns when all are gone. Harmless when
   // stopped. Start works again afterwards, on the same port.
@@ -182,7 +184,8 @@ class HubServer {
   HubServerStats GetStats() const;
   HubServerHubStats GetHubStats() const;
   std::string GetHubMeshNamespace() const;
-  // FAILED_PRECONDITION while running, INVALID_ARGUMENT for an empty name; white space is trimmed.
+  // White space around the name is trimmed. INVALID_ARGUMENT if the rest is not 1 to 1024 bytes
+  // without control characters, else FAILED_PRECONDITION while running.
   absl::Status SetHubMeshNamespace(std::string_view name);
   struct HubMeshNamespaceChange {
     std::string previous;

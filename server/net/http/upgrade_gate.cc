@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
@@ -44,10 +45,30 @@ HandshakeRefusal Bad(std::string why) {
   return {Reason::kBadHandshake, PlainAnswer(400, std::move(why))};
 }
 
-HandshakeRefusal Later(Reason reason, std::string why) {
-  HandshakeRefusal refusal{reason, PlainAnswer(503, std::move(why))};
+HandshakeRefusal Later(Reason reason, std::string why, int status = 503) {
+  HandshakeRefusal refusal{reason, PlainAnswer(status, std::move(why))};
   refusal.response.headers.emplace_back("Retry-After", kRetryAfterSeconds);
   return refusal;
+}
+
+// What the embedding program answered, as an HTTP answer.
+HandshakeRefusal NotAdmitted(const absl::Status& answer) {
+  std::string why(answer.message());
+  switch (answer.code()) {
+    case absl::StatusCode::kUnauthenticated: {
+      HandshakeRefusal refusal{Reason::kNotAdmitted, PlainAnswer(401, std::move(why))};
+      // Every 401 has to have this header (RFC 9110 15.5.2). Browsers ask their user nothing for
+      // this scheme.
+      refusal.response.headers.emplace_back("WWW-Authenticate", "Bearer");
+      return refusal;
+    }
+    case absl::StatusCode::kResourceExhausted:
+      return Later(Reason::kNotAdmitted, std::move(why), 429);
+    case absl::StatusCode::kUnavailable:
+      return Later(Reason::kNotAdmitted, std::move(why));
+    default:
+      return {Reason::kNotAdmitted, PlainAnswer(403, std::move(why))};
+  }
 }
 
 }  // namespace
@@ -113,7 +134,7 @@ std::optional<HandshakeRefusal> UpgradeGate::Check(const HttpRequest& request,
   if (!admit_) return std::nullopt;
   const absl::Status answer = admit_(ForProgram(request));
   if (answer.ok()) return std::nullopt;
-  return HandshakeRefusal{Reason::kNotAdmitted, PlainAnswer(403, std::string(answer.message()))};
+  return NotAdmitted(answer);
 }
 
 }  // namespace pigeonhub::net

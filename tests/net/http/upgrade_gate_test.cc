@@ -167,6 +167,32 @@ TEST(UpgradeGate, NamesABadHandshakeBeforeItsOwnTroubles) {
   EXPECT_EQ(gate.Check(request, false)->reason, Reason::kBadHandshake);
 }
 
+TEST(UpgradeGate, AnswersWithTheHttpStatusThatFitsTheProgramsStatus) {
+  struct Case {
+    absl::Status answer;
+    int status;
+    std::pair<std::string, std::string> header;
+  };
+  const std::pair<std::string, std::string> text{"Content-Type", "text/plain"};
+  const std::vector<Case> cases = {
+      {absl::UnauthenticatedError("why"), 401, {"WWW-Authenticate", "Bearer"}},
+      {absl::PermissionDeniedError("why"), 403, text},
+      {absl::ResourceExhaustedError("why"), 429, {"Retry-After", "5"}},
+      {absl::UnavailableError("why"), 503, {"Retry-After", "5"}},
+      {absl::InternalError("why"), 403, text},
+      {absl::Status(static_cast<absl::StatusCode>(99), "why"), 403, text},
+  };
+  for (const Case& one : cases) {
+    const UpgradeGate gate(0, [&](const Request&) { return one.answer; });
+    const auto refusal = gate.Check(Handshake(), false);
+    ASSERT_TRUE(refusal.has_value()) << one.answer;
+    EXPECT_EQ(refusal->reason, Reason::kNotAdmitted);
+    EXPECT_EQ(refusal->response.status, one.status) << one.answer;
+    EXPECT_EQ(refusal->response.headers.back(), one.header) << one.answer;
+    EXPECT_EQ(refusal->response.body, "why\n");
+  }
+}
+
 TEST(UpgradeGate, AsksTheProgramLastAndSaysWhatItSaid) {
   std::vector<std::string> asked;
   UpgradeGate gate(0, [&](const Request& request) {
