@@ -10,12 +10,12 @@
 #include "server/auth/hub_keys.h"
 #include "server/base/address.h"
 #include "server/base/random.h"
-#include "server/base/text.h"
 #include "server/core/hub.h"
 #include "server/event_listeners.h"
 #include "server/layer_options.h"
 #include "server/net/data_plane.h"
 #include "server/net/http/monitoring_routes.h"
+#include "server/net/listen/listening_sockets.h"
 #include "server/net/monitoring_port.h"
 #include "server/runtime/deadline_thread.h"
 #include "server/runtime/dispatcher.h"
@@ -64,6 +64,7 @@ class HubServer::Impl {
                      ? std::make_unique<Log>(options_.log ? options_.log_level : LogLevel::kOff,
                                              options_.log, clock_)
                      : nullptr),
+        log_(log == nullptr ? *own_log_ : *log),
         hub_(CoreOptions(options_), RandomSeed()),
         net_options_(NetOptions(options_, hub_.Stats().hub_peer_id)),
         dispatcher_(hub_, clock_, events_, net_options_.io_threads),
@@ -71,13 +72,12 @@ class HubServer::Impl {
     dispatcher_.OnEarlierDeadline([this](SteadyTime at) { deadlines_.Arm(at); });
     dispatcher_.OnDrained([this] { NoteDrained(); });
     keys_status_ = hub_keys_.Set(options_.hub_keys);
-    Log& used_log = log == nullptr ? *own_log_ : *log;
     if (options_.metrics_listen.has_value()) {
-      monitoring_port_.emplace(monitoring_, used_log);
+      monitoring_port_.emplace(monitoring_, log_);
     } else {
       net_options_.monitoring = &monitoring_;
     }
-    net_.emplace(dispatcher_, clock_, used_log, hub_keys_, net_options_);
+    net_.emplace(dispatcher_, clock_, log_, hub_keys_, net_options_);
     drain_end_ = std::jthread([this](const std::stop_token& stop) { EndDrains(stop); });
     listeners_.Start();
   }
@@ -103,23 +103,21 @@ class HubServer::Impl {
                                                                            bool restart, Mode mode)
       ABSL_LOCKS_EXCLUDED(lifecycle_, mutex_) {
     MutexLock lifecycle(lifecycle_);
-    // Before the server is stopped for a name that then will not do.
-    name = Trimmed(name);
-    if (name.empty() || name.size() > Limits().namespace_name || !IsPlainText(name)) {
-      return absl::InvalidArgumentError(
-          "is not a name of 1 to 1024 bytes without control characters");
-    }
+    const pigeonhub::SetHubMeshNamespace command{std::string(name)};
     const bool running = IsRunning();
-    if (running && !restart) {
-      return absl::FailedPreconditionError(
-          "the hub mesh namespace cannot change while the server runs");
+    absl::Status checked;
+    HubServer::HubMeshNamespaceChange change;
+    dispatcher_.Read([&](const Hub& hub) {
+      checked = hub.Check(command);
+      const HubStats stats = hub.Stats();
+      change = {stats.hub_mesh_namespace, stats.connections, stats.hubs};
+    });
+    // While signaling runs the check of a good name says so.
+    if (!checked.ok() && !(running && restart && absl::IsFailedPrecondition(checked))) {
+      return checked;
     }
-    const HubStats before = dispatcher_.Read([](const Hub& hub) { return hub.Stats(); });
-    const HubServer::HubMeshNamespaceChange change{before.hub_mesh_namespace, before.connections,
-                                                   before.hubs};
     if (mode == Mode::kCheckOnly) return change;
     if (running) StopLocked();
-    const pigeonhub::SetHubMeshNamespace command{std::string(name)};
     if (absl::Status s = dispatcher_.Command(command); !s.ok()) return s;
     if (running) {
       if (absl::Status s = StartLocked(Mode::kDo); !s.ok()) return s;
@@ -211,11 +209,7 @@ class HubServer::Impl {
     if (!keys_status_.ok()) return keys_status_;
     if (absl::Status s = CheckRoutes(options_); !s.ok()) return s;
     if (IsRunning()) return absl::FailedPreconditionError("the server is already running");
-    if (mode == Mode::kCheckOnly) {
-      const absl::Status status = Bind().status();
-      net_->StopListening();
-      return status;
-    }
+    if (mode == Mode::kCheckOnly) return CheckPorts();
     if (absl::Status s = ListenForMonitoring(); !s.ok()) return s;
     auto bound = Bind();
     if (!bound.ok()) {
@@ -255,22 +249,51 @@ class HubServer::Impl {
   absl::StatusOr<std::vector<net::BoundAddress>> Bind() ABSL_EXCLUSIVE_LOCKS_REQUIRED(lifecycle_) {
     // Between binding and serving nobody is let in, as the hub would have to send them away.
     net_->RefuseUpgrades(true);
+    const PortRange ports = PeersPorts();
+    return net_->Listen(options_.host, ports.first, ports.further);
+  }
+
+  struct PortRange {
+    uint16_t first = 0;
+    uint16_t further = 0;  // to try if those before are taken
+  };
+  PortRange PeersPorts() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(lifecycle_) {
     const std::optional<uint16_t> asked = bound_port_.has_value() ? bound_port_ : options_.port;
-    return net_->Listen(options_.host, asked.value_or(kDefaultPort),
-                        asked.has_value() ? 0 : kFurtherPorts);
+    if (asked.has_value()) return {*asked, 0};
+    return {kDefaultPort, kFurtherPorts};
+  }
+
+  // Binds what Start would bind, and releases it; nobody is accepted.
+  absl::Status CheckPorts() ABSL_EXCLUSIVE_LOCKS_REQUIRED(lifecycle_) ABSL_LOCKS_EXCLUDED(mutex_) {
+    std::vector<net::ListeningSocket> monitoring;
+    if (MonitoringWaits()) {
+      const HostPort& at = *options_.metrics_listen;
+      auto bound = net::OpenListeningSockets(at.host, at.port, /*further_ports=*/0, log_);
+      if (!bound.ok()) return OfMetricsListen(bound.status());
+      monitoring = *std::move(bound);  // kept, for both ports may be one
+    }
+    const PortRange ports = PeersPorts();
+    return net::OpenListeningSockets(options_.host, ports.first, ports.further, log_).status();
   }
 
   // Once; it stays while signaling stops and starts.
   absl::Status ListenForMonitoring() ABSL_LOCKS_EXCLUDED(mutex_) {
-    if (!monitoring_port_.has_value() || !MetricsAddresses().empty()) return absl::OkStatus();
+    if (!MonitoringWaits()) return absl::OkStatus();
     auto bound =
         monitoring_port_->Listen(options_.metrics_listen->host, options_.metrics_listen->port);
-    if (!bound.ok()) {
-      return {bound.status().code(), absl::StrCat("--metrics-listen: ", bound.status().message())};
-    }
+    if (!bound.ok()) return OfMetricsListen(bound.status());
     MutexLock lock(mutex_);
     for (const net::BoundAddress& at : *bound) metrics_addresses_.push_back({at.host, at.port});
     return absl::OkStatus();
+  }
+
+  // Whether the next Start binds the monitoring port.
+  bool MonitoringWaits() const ABSL_LOCKS_EXCLUDED(mutex_) {
+    return monitoring_port_.has_value() && MetricsAddresses().empty();
+  }
+
+  static absl::Status OfMetricsListen(const absl::Status& status) {
+    return {status.code(), absl::StrCat("--metrics-listen: ", status.message())};
   }
 
   void NoteDrained() ABSL_LOCKS_EXCLUDED(drain_mutex_) {
@@ -303,6 +326,7 @@ class HubServer::Impl {
   const HubServerOptions options_;
   SystemClock clock_;
   std::unique_ptr<Log> own_log_;
+  Log& log_;
   Hub hub_;
   EventLog events_;
   const std::string epoch_{HubServer::GeneratePeerId().text().substr(0, 16)};

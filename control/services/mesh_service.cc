@@ -153,7 +153,9 @@ class MeshService final : public v1::MeshService::CallbackService {
         request.hub_mesh_namespace(), request.restart_signaling(), ModeOf(request));
     const absl::Status& status = change.status();
     if (absl::IsInvalidArgument(status)) {
-      return InvalidField("hub_mesh_namespace", {status.message().data(), status.message().size()});
+      const std::string why(status.message());
+      return RpcError(grpc::StatusCode::INVALID_ARGUMENT, v1::REASON_INVALID_REQUEST, why)
+          .Field("hub_mesh_namespace", why);
     }
     if (absl::IsFailedPrecondition(status)) {
       return SignalingRuns("hub_mesh_namespace", "stop signaling first, or set restart_signaling");

@@ -19,15 +19,15 @@ absl::string_view Trimmed(const std::string& name) { return absl::StripAsciiWhit
 }  // namespace
 
 absl::Status Identity::Check(const SetHubMeshNamespace& command) const {
-  if (!is_stopped()) {
-    return absl::FailedPreconditionError(
-        "the hub mesh namespace cannot change while signaling runs; stop signaling first");
-  }
   const absl::string_view name = Trimmed(command.name);
   if (!IsValidNamespaceName({name.data(), name.size()}, options_.limits.namespace_name)) {
     return absl::InvalidArgumentError(absl::StrCat("the hub mesh namespace must be 1 to ",
                                                    options_.limits.namespace_name,
                                                    " bytes without control characters"));
+  }
+  if (!is_stopped()) {
+    return absl::FailedPreconditionError(
+        "the hub mesh namespace cannot change while signaling runs; stop signaling first");
   }
   return absl::OkStatus();
 }

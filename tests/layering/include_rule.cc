@@ -159,7 +159,7 @@ const std::vector<Layer>& Layers() {
        {"std", "posix", "absl"}},
       {"server",
        {kPublic, "server/base", "server/core", "server/wire", "server/runtime", "server/auth",
-        "server/net", "server/net/http"},
+        "server/net", "server/net/http", "server/net/listen"},
        {"std", "posix", "absl"}},
       {"control/access",
        {"server/base", "server/core", "server/runtime"},

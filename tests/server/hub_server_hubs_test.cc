@@ -90,7 +90,13 @@ TEST(HubServer, ChangesTheHubMeshNamespaceAndServesOn) {
 
   EXPECT_TRUE(absl::IsFailedPrecondition(
       server.ChangeHubMeshNamespace("other", /*restart=*/false).status()));
-  EXPECT_TRUE(absl::IsInvalidArgument(server.ChangeHubMeshNamespace(" \n", true).status()));
+  for (const std::string& name :
+       {std::string(" \n"), std::string(1025, 'n'), std::string("a\x7f")}) {
+    for (const bool restart : {false, true}) {
+      EXPECT_TRUE(absl::IsInvalidArgument(server.ChangeHubMeshNamespace(name, restart).status()));
+    }
+    EXPECT_TRUE(absl::IsInvalidArgument(server.SetHubMeshNamespace(name)));
+  }
   const auto checked = server.ChangeHubMeshNamespace("other", true, Mode::kCheckOnly);
   ASSERT_TRUE(checked.ok()) << checked.status();
   EXPECT_EQ(checked->closed_connections, 1u);

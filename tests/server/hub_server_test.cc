@@ -54,6 +54,28 @@ TEST(HubServer, RefusesAPortThatIsTaken) {
   EXPECT_TRUE(first.IsRunning());
 }
 
+TEST(HubServer, ChecksBothPortsWithoutTakingThem) {
+  HubServer other(AnyPort());
+  ASSERT_TRUE(other.Start().ok());
+  const uint16_t taken = other.Addresses().front().port;
+  HubServerOptions options = AnyPort();
+  options.metrics_listen = HostPort{"127.0.0.1", taken};
+  HubServer server(options);
+  const absl::Status checked = server.Start(Mode::kCheckOnly);
+  EXPECT_TRUE(absl::IsAlreadyExists(checked)) << checked;
+  EXPECT_EQ(checked, server.Start());
+
+  other.Stop();
+  EXPECT_TRUE(server.Start(Mode::kCheckOnly).ok());
+  EXPECT_TRUE(server.MetricsAddresses().empty());
+  HubServerOptions both = AnyPort();
+  both.port = taken;
+  both.metrics_listen = options.metrics_listen;
+  EXPECT_TRUE(absl::IsAlreadyExists(HubServer(both).Start(Mode::kCheckOnly)));
+  EXPECT_TRUE(server.Start().ok()) << "the checks hold no port";
+  EXPECT_EQ(server.MetricsAddresses().front().port, taken);
+}
+
 TEST(HubServer, DoesNotTakeANameForALoopbackAddress) {
   HubServerOptions options = AnyPort();
   options.host = "127.example.invalid";
