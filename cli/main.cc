@@ -20,7 +20,7 @@ volatile sig_atomic_t interrupted = 0;
 
 void OnInterrupt(int) { interrupted = 1; }
 
-// The first interrupt ends the work in an orderly way, the second one the process.
+// The first interrupt ends the command in an orderly way, the second one kills the process.
 void CatchInterrupts() {
   struct sigaction action {};
   action.sa_handler = OnInterrupt;
@@ -30,7 +30,7 @@ void CatchInterrupts() {
 }
 
 std::optional<size_t> TerminalWidth() {
-  constexpr size_t kUsual = 80;  // of a terminal that does not say
+  constexpr size_t kUsual = 80;  // if the terminal does not tell its width
   if (isatty(STDOUT_FILENO) == 0) return std::nullopt;
   winsize size{};
   const bool known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;

@@ -11,10 +11,10 @@
 
 namespace pigeonhub::cli {
 
-// Everything pigeonctl can be told.
+// The tree of all commands.
 Command Pigeonctl();
 
-// Does what `arguments`, those after the program's name, say; returns the exit code.
+// Runs the command in `arguments`, the words after the program's name. Returns the exit code.
 int RunPigeonctl(const std::vector<std::string>& arguments, Environment& environment);
 
 }  // namespace pigeonhub::cli

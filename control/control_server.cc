@@ -35,10 +35,10 @@ constexpr uint16_t kLastPort = 50061;
 constexpr int kMaxMessage = 4 << 20;
 constexpr auto kShutdownLimit = std::chrono::seconds(1);
 
-// Watchers are woken at most once in this time: during a rush of events each gets several at once,
-// and the hub's threads are not taxed with waking.
+// Watchers are woken at most once in this time. So during a rush of events each watcher gets
+// several at once, and waking costs the hub's threads little.
 constexpr Duration kBreath = std::chrono::milliseconds(5);
-// How often Readiness looks where nothing happens.
+// How often Readiness looks while no event happens.
 constexpr Duration kPatience = std::chrono::seconds(1);
 
 // Services that gRPC itself brings are switched on for the whole process.
@@ -52,17 +52,17 @@ void EnableBuiltinServices() {
   });
 }
 
-// What this gRPC does not bound (floods of headers, resets) nobody may reach who is not trusted:
-// see CheckReach. These are for mishaps.
+// These limits stop mistakes, and no attacks: gRPC does not bound floods of headers and resets. So
+// CheckReach lets only trusted callers reach this server.
 void SetLimits(grpc::ServerBuilder& builder) {
   builder.SetMaxReceiveMessageSize(kMaxMessage);
   builder.SetMaxSendMessageSize(kMaxMessage);
-  // Two hubs would share the port, and each other's calls, in silence.
+  // Without this, two hubs could share the port, and each would get calls for the other.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
-  // A stranger who connects and says nothing holds a descriptor until then; gRPC gives him 120 s,
-  // and accepts whoever comes.
+  // A stranger who connects and sends nothing holds a descriptor for this long. gRPC's own value is
+  // 120 s, and it accepts everybody.
   builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, 10'000);
-  // Watchers that vanished without a word are found and forgotten.
+  // This finds watchers whose connection is gone without a close.
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 30'000);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 10'000);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
@@ -70,8 +70,8 @@ void SetLimits(grpc::ServerBuilder& builder) {
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MAX_PING_STRIKES, 2);
 }
 
-// Creates files for their owner only, while it lives. The mask is the process's, but nothing else
-// creates files while a hub starts.
+// While this object lives, new files belong to their owner only. The mask is that of the whole
+// process, but nothing else creates files while a hub starts.
 class OwnerOnly {
  public:
   OwnerOnly() : before_(umask(0177)) {}
@@ -83,7 +83,7 @@ class OwnerOnly {
   const mode_t before_;
 };
 
-// The address to bind: the one asked for, or the first free one.
+// The address to bind: the configured one, or the first free one.
 absl::StatusOr<ListenAddress> FindAddress(const std::optional<std::string>& asked) {
   if (asked) {
     auto address = ListenAddress::Parse(*asked);
@@ -189,7 +189,8 @@ class ControlServer::Impl {
       const OwnerOnly mask;
       server_ = builder.BuildAndStart();
     }
-    // CheckFree saw it free a moment ago, or gRPC has a reason of its own that it only logs.
+    // CheckFree found the address free a moment ago. So somebody took it since then, or gRPC has a
+    // reason that it only logs.
     if (server_ == nullptr) {
       return absl::UnavailableError("cannot listen on " + address.text() + " for the control API");
     }
@@ -202,7 +203,7 @@ class ControlServer::Impl {
       health.SetServingStatus(std::string("pigeonhub.v1.") + name, true);
     }
     readiness_.emplace(plane_.hub, health);
-    // Bookmarks come late by a fraction of what they wait for.
+    // With this period a bookmark is late by a fraction of its own delay.
     follower_.emplace(plane_.hub.events(), from,
                       EventFollower::Pace{kBreath, std::min(kPatience, bookmark_after_ / 4)},
                       [this] {

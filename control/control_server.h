@@ -47,12 +47,12 @@ class ControlServer {
                                                               Settings& settings,
                                                               const ControlReach& reach,
                                                               EventFeed::Options watching = {});
-  // Ends what streams there are and waits for calls that are under way, a second at most.
+  // Ends all streams, and waits for other calls that are under way, for a second at most.
   ~ControlServer();
   ControlServer(const ControlServer&) = delete;
   ControlServer& operator=(const ControlServer&) = delete;
 
-  // Where it is reached, in the form in which pigeonctl --server takes it.
+  // The address of the API, in the form in which pigeonctl --server takes it.
   const std::vector<std::string>& addresses() const;
 
  private:

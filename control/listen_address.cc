@@ -23,7 +23,7 @@
 namespace pigeonhub {
 namespace {
 
-// Of this machine, IPv6 and IPv4.
+// All addresses of this machine, IPv6 and IPv4.
 constexpr std::string_view kEveryAddress = "::";
 
 absl::Status CannotListen(const ListenAddress& address, int error) {
@@ -67,7 +67,7 @@ absl::Status CheckTcpFree(const ListenAddress& address) {
       error = errno;  // a name may have an address of a family that this machine lacks
     }
   }
-  // gRPC takes it for every address of IPv4 where a machine has no IPv6.
+  // On a machine without IPv6, gRPC takes this address for every address of IPv4.
   if (address.host == kEveryAddress && error == EAFNOSUPPORT) {
     return CheckTcpFree({ListenAddress::Kind::kTcp, "0.0.0.0", address.port, {}});
   }
@@ -93,7 +93,8 @@ absl::Status CheckUnixFree(const ListenAddress& address) {
   const Descriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   const auto* const name = reinterpret_cast<const sockaddr*>(&at);
   if (connect(socket.get(), name, sizeof at) == 0) return CannotListen(address, EADDRINUSE);
-  // Refused: whoever made it is gone, and gRPC will put a new one in its place.
+  // The connection was refused, so the process that made the socket is gone. gRPC replaces the
+  // socket.
   return errno == ECONNREFUSED ? absl::OkStatus() : CannotListen(address, errno);
 }
 

@@ -22,16 +22,17 @@ struct ListenAddress {
   // INVALID_ARGUMENT, one line, for anything else.
   static absl::StatusOr<ListenAddress> Parse(std::string_view text);
 
-  // As gRPC and pigeonctl read it.
+  // The address in the form that gRPC and pigeonctl read.
   std::string text() const;
 
-  // Only this machine gets there.
+  // True if only programs of this machine can connect to it.
   bool IsLocal() const;
 };
 
-// Whether somebody listens there already, or nobody can: gRPC itself would say neither which nor
-// why, removes a UNIX socket that is in use, and is content with one of the addresses of a name.
-// ALREADY_EXISTS or UNAVAILABLE, one line. A UNIX socket that nobody listens on is no obstacle.
+// Whether this hub can listen at the address. ALREADY_EXISTS if another process listens there,
+// UNAVAILABLE if nobody can; one line. A UNIX socket without a listener does not matter. gRPC
+// itself does not say why it fails, removes a UNIX socket that is in use, and is satisfied with one
+// of the addresses of a name.
 absl::Status CheckFree(const ListenAddress& address);
 
 }  // namespace pigeonhub

@@ -12,17 +12,17 @@
 
 namespace pigeonhub::cli {
 
-// What the user gave, already checked against the command: asking for a flag as what its Kind is
-// not is a bug.
+// The flags and operands of the user, checked against the command. It is a bug to ask for a flag as
+// another Kind than its own.
 class Arguments {
  public:
   void Add(const std::string& flag, std::string value) { flags_[flag].push_back(std::move(value)); }
   void AddOperand(std::string operand) { operands_.push_back(std::move(operand)); }
 
   bool has(std::string_view flag) const { return flags_.find(flag) != flags_.end(); }
-  // The last value given, or an empty one.
+  // The last value of the flag; empty without the flag.
   std::string text(std::string_view flag) const;
-  // Every value given, in order.
+  // Every value of the flag, in order.
   std::vector<std::string> all(std::string_view flag) const;
   std::optional<uint64_t> number(std::string_view flag) const;
   std::optional<std::chrono::nanoseconds> duration(std::string_view flag) const;

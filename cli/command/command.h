@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What pigeonctl can be told, as data: one tree of commands from which parsing, help, suggestions
-// and completion are all derived.
+// The commands of pigeonctl as data: one tree, which parsing, help, suggestions and completion all
+// use.
 #pragma once
 
 #include <functional>
@@ -15,10 +15,10 @@
 
 namespace pigeonhub::cli {
 
-class Session;  // What a run works with: cli/nouns/session.h.
+class Session;  // of one run: cli/nouns/session.h
 
-// What a value is one of, for the shell's completion. A namespace is also taken as -o name prints
-// it (cli/text/name.h).
+// What a value names, for the completion of the shell. Commands also accept a namespace in the form
+// that -o name prints (cli/text/name.h).
 enum class Words { kAnything, kFiles, kPeers, kHubs, kQuarantinedHubs, kNamespaces, kContexts };
 
 // What a value must look like.
@@ -46,7 +46,7 @@ struct Operand {
   bool may_be_empty = false;
 };
 
-// A noun with verbs below it, or a verb that runs.
+// A noun with verbs below it, or a verb with `run`.
 struct Command {
   std::string name;
   std::string summary;  // one line
@@ -57,7 +57,7 @@ struct Command {
   std::vector<Command> commands = {};
   // Status codes become exit codes; the message is the line the user reads.
   std::function<absl::StatusOr<ExitCode>(Session&, const Arguments&)> run = {};
-  bool hidden = false;  // from help and completion
+  bool hidden = false;  // help and completion leave it out
 };
 
 // A flag without a value.

@@ -10,8 +10,8 @@ namespace {
 // Where on the command line the last word stands.
 struct Place {
   const Command* command;
-  const Flag* value_of = nullptr;  // it is this flag's value
-  size_t operand = 0;              // or this operand
+  const Flag* value_of = nullptr;  // the last word is the value of this flag
+  size_t operand = 0;              // or the operand at this index
   bool flags_ended = false;
 };
 
@@ -26,7 +26,7 @@ const Flag* FlagOf(const Command& root, const Command& command, std::string_view
   return nullptr;
 }
 
-// Walks up to the last word, collecting flags on the way.
+// Reads all words before the last one, and collects their flags.
 Place Walk(const Command& root, const std::vector<std::string>& words, Arguments& arguments) {
   Place place{&root};
   for (size_t i = 0; i + 1 < words.size(); ++i) {

@@ -19,16 +19,16 @@ struct Candidate {
 struct Completion {
   // Words of the command tree, each beginning with what was typed.
   std::vector<Candidate> candidates;
-  // What else fits, to be asked of whoever knows, and filtered by `typed`.
+  // What other words fit. The caller finds them, and keeps those that begin with `typed`.
   Words words = Words::kAnything;
   // The part of the last word that candidates replace, and what stands before it ("--flag=").
   std::string typed;
   std::string kept;
-  // The flags that came before, unchecked; --server among them says whom to ask.
+  // The flags that came before, unchecked. --server is one of them, and says which hub to ask.
   Arguments arguments;
 };
 
-// `words` are those after the program's name; the last is the one being typed, maybe empty.
+// `words` are those after the program's name. The user is typing the last one; it may be empty.
 Completion Complete(const Command& root, const std::vector<std::string>& words);
 
 }  // namespace pigeonhub::cli

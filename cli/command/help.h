@@ -9,8 +9,8 @@
 
 namespace pigeonhub::cli {
 
-// The help page of a command; `path` is how it is called, e.g. "pigeonctl peers list". The root's
-// page has the flags that work everywhere; the others point to it.
+// The help page of a command; `path` is what the user types to run it, e.g. "pigeonctl peers list".
+// The page of the root has the flags that every command takes; the other pages refer to it.
 std::string Help(const Command& command, std::string_view path);
 
 }  // namespace pigeonhub::cli

@@ -15,10 +15,12 @@ namespace {
 
 absl::Status Wrong(const std::string& message) { return absl::InvalidArgumentError(message); }
 
-// A word of the user's, which may be a URL at the wrong place.
+// A word of the user as an error shows it. It may be a URL in the wrong place, so its secrets are
+// masked.
 std::string Quoted(std::string_view word) { return '"' + Displayable(MaskedUrl(word)) + '"'; }
 
-// What the user typed for one of `words`. Namespaces have any name, so they are typed as printed.
+// The value that the user typed for one of `words`. A namespace may have any name, so the user
+// types it as pigeonctl prints it.
 std::string Read(Words words, const std::string& typed) {
   return words == Words::kNamespaces ? NameOf(typed) : typed;
 }
@@ -89,7 +91,7 @@ class Parser {
     return absl::OkStatus();
   }
 
-  // Takes the flag at words[i], and its value, which may be the word after it.
+  // Reads the flag at words[i] and its value, which may be the next word.
   absl::Status TakeFlag(const std::vector<std::string>& words, size_t& i) {
     const std::string& word = words[i];
     const bool is_long = word[1] == '-';
@@ -172,7 +174,7 @@ class Parser {
       for (const Flag& flag : *flags) known.push_back("--" + flag.name);
     }
     std::string meant = DidYouMean(shown, known);
-    // A command written as a flag, such as --version.
+    // The user may write a command as a flag, such as --version.
     const Command* command =
         Find(*invocation_.command, shown.substr(std::min<size_t>(2, shown.size())));
     if (command != nullptr) meant = "; did you mean " + command->name + "?";
@@ -189,7 +191,7 @@ class Parser {
 
   bool AtRoot() const { return invocation_.command == &root_; }
 
-  // The command so far without the program's name, with which every error begins anyway.
+  // The command up to here, without the program's name: every error begins with that name.
   std::string Called() const {
     return invocation_.path.substr(std::min(root_.name.size() + 1, invocation_.path.size()));
   }

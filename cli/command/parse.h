@@ -11,7 +11,7 @@
 
 namespace pigeonhub::cli {
 
-// A command line understood.
+// A command line that was understood.
 struct Invocation {
   const Command* command = nullptr;
   std::string path;  // "pigeonctl peers list"
@@ -19,9 +19,9 @@ struct Invocation {
   Arguments arguments;
 };
 
-// Reads the words after the program's name. The root's flags may stand anywhere, a command's own
-// after its name; "--" ends flags. Everything wrong is INVALID_ARGUMENT with one line that says
-// what to write instead. The result points into `root`.
+// Reads the words after the program's name. The flags of the root may stand anywhere, those of a
+// command after its name; "--" ends the flags. Every mistake is INVALID_ARGUMENT, with one line
+// that says what to write instead. The result points into `root`.
 absl::StatusOr<Invocation> Parse(const Command& root, const std::vector<std::string>& words);
 
 }  // namespace pigeonhub::cli

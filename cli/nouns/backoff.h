@@ -8,15 +8,15 @@
 
 namespace pigeonhub::cli {
 
-// Pauses between tries: each is about twice as long as the one before, up to half a second. Each is
-// cut by a random part of at most a half, so that the watchers of a hub do not all come back at
-// once.
+// The pauses between tries. Each is about twice as long as the one before, up to half a second. A
+// random part of each, up to a half, is cut off, so that the watchers of a hub do not all come back
+// at once.
 class Backoff {
  public:
   explicit Backoff(uint32_t seed) : random_(seed) {}
 
   std::chrono::milliseconds Next();
-  // After a try that went well.
+  // Call it after a try that succeeded.
   void Reset();
 
  private:

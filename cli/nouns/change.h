@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What commands that change something have in common: --dry-run, --request-id, and saying what came
-// of it.
+// What commands that change something have in common: --dry-run, --request-id, and the sentence
+// that reports the result.
 #pragma once
 
 #include <string>
@@ -18,11 +18,11 @@
 
 namespace pigeonhub::cli {
 
-// A command's own flags, and those that every change has.
+// The flags of a command that changes something: its own, and those of every change.
 std::vector<Flag> ChangeFlags(std::vector<Flag> own = {});
 
-// Fills in what ChangeFlags asked for; without --request-id a random id, so that a call repeated
-// below us changes nothing twice.
+// Fills the fields from the flags of ChangeFlags. Without --request-id the id is random: gRPC may
+// repeat a call, and the hub then makes the change only once.
 template <typename Request>
 void SetChangeFields(Request& request, const Arguments& arguments) {
   constexpr size_t kDigits = 32;
@@ -31,13 +31,13 @@ void SetChangeFields(Request& request, const Arguments& arguments) {
                                                      : RandomHex(kDigits));
 }
 
-// What a change did, or would do if the request says validate_only.
+// What a change did, or, with validate_only, would do.
 struct Outcome {
   std::vector<std::string> names;  // for -o name
   std::string sentence;            // for people
 };
 
-// Sends a change and prints what `describe`, given request and response, makes of it.
+// Sends a change and prints the Outcome that `describe` returns for the request and the response.
 template <typename Response, typename Request, typename Describe>
 absl::StatusOr<ExitCode> Change(Session& session, const Arguments& arguments, Request request,
                                 Describe describe) {

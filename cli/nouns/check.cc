@@ -67,7 +67,7 @@ absl::StatusOr<ExitCode> Handshake(Session& session, const Arguments& arguments)
   if (check.passed()) return ExitCode::kOk;
   const HandshakeStep& failed = steps.back();
   session.Say(failed.name + ": " + std::string(failed.status.message()));
-  // A hub that was reached and turned the peer away is not one without a connection.
+  // If the hub answered and turned the peer away, there was a connection.
   const bool connected =
       !failed.name.starts_with("connect") || absl::IsFailedPrecondition(failed.status);
   return connected ? ExitCode::kUnhealthy : ExitCode::kCannotConnect;

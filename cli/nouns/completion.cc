@@ -13,7 +13,7 @@
 namespace pigeonhub::cli {
 namespace {
 
-// A shell waits for the answer, and nobody chooses from a longer list.
+// The limits of an answer: a shell waits for it, and nobody chooses from a longer list.
 constexpr std::chrono::milliseconds kPatience{800};
 constexpr int kMostNames = 200;
 
@@ -77,8 +77,8 @@ Names ContextNames(Session& session) {
   return names;
 }
 
-// Names that exist now. A hub that does not answer quickly completes to nothing: that is better
-// than an error in the middle of a command line.
+// The names that exist now. None if the hub does not answer quickly: that is better than an error
+// in the middle of a command line.
 Names ExistingNames(Session& session, const Completion& completion) {
   if (completion.words == Words::kContexts) return ContextNames(session);
   if (completion.words == Words::kAnything || completion.words == Words::kFiles) return {};
@@ -99,7 +99,7 @@ absl::StatusOr<ExitCode> AnswerScript(Session& session, const Arguments& argumen
     out += '\n';
   }
   for (const std::string& name : ExistingNames(session, completion)) {
-    // A name that is not fit to be shown would not be fit to be typed.
+    // A name that a terminal cannot show cannot be typed either.
     if (!name.starts_with(completion.typed) || Displayable(name) != name) continue;
     out += completion.kept + name + '\n';
   }

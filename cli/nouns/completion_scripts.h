@@ -7,8 +7,8 @@
 
 namespace pigeonhub::cli {
 
-// Each asks pigeonctl with the words so far. An answer line is WORD<tab>HELP; the line ":files"
-// means that files fit, too.
+// Each script asks pigeonctl with the words up to the cursor. An answer line is WORD<tab>HELP; the
+// line ":files" means that files fit, too.
 inline constexpr std::string_view kBashCompletion =
     R"sh(# bash completion for pigeonctl; load it with:
 #   source <(pigeonctl completion bash)

@@ -14,7 +14,7 @@ namespace {
 using pigeonctl::v1::Context;
 using pigeonctl::v1::Contexts;
 
-// The file as it is, and where it is.
+// The content of the file, and its path.
 struct File {
   std::string path;
   Contexts contexts;
@@ -75,7 +75,8 @@ absl::StatusOr<ExitCode> Use(Session& session, const Arguments& arguments) {
   return ExitCode::kOk;
 }
 
-// Takes a file's path from a flag. Contexts are used from any directory, so it is made absolute.
+// Reads the path of a file from a flag, and makes it absolute, because the user may be in another
+// directory when the context is used.
 void TakePath(const Arguments& arguments, std::string_view flag, std::string& path) {
   if (!arguments.has(flag)) return;
   std::error_code error;
@@ -112,7 +113,7 @@ absl::StatusOr<ExitCode> Set(Session& session, const Arguments& arguments) {
   if (context.server().empty()) {
     return absl::InvalidArgumentError("a new context needs --server ADDRESS");
   }
-  // What cannot be used later is refused now.
+  // Refuses now a context that could not be used later.
   Arguments chosen;
   chosen.Add("context", name);
   if (const auto target = ResolveTarget(chosen, {}, file->contexts); !target.ok()) {

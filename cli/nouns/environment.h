@@ -11,11 +11,11 @@
 
 namespace pigeonhub::cli {
 
-// The world a run takes place in; a test makes its own.
+// What a run needs of the process around it. A test makes its own.
 struct Environment {
   Variables variables;
   std::ostream& out;            // data
-  std::ostream& err;            // talk
+  std::ostream& err;            // everything else that it says
   std::optional<size_t> width;  // columns of the terminal that `out` is; empty if it is none
   std::function<std::chrono::system_clock::time_point()> now;
   // From this call on an interrupt does not end the process but makes `interrupted` true.

@@ -14,7 +14,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kStopInterval{50};
 
-// Whether another try could go better.
+// Whether another try may succeed.
 bool IsPassing(const absl::Status& status) {
   return status.ok() || absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status) ||
          absl::IsInternal(status) || absl::IsCancelled(status) || absl::IsUnknown(status);

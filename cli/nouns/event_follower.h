@@ -13,27 +13,28 @@
 
 namespace pigeonhub::cli {
 
-// Watches events through lost connections: every event comes once, or a gap says how many do not.
+// Watches events, and connects again when the connection is lost. Every event comes once, or a gap
+// says how many are missing.
 class EventFollower {
  public:
-  // What happens, in order. A false answer ends the watch.
+  // The events, in order. The watch ends when it returns false.
   struct Handlers {
     std::function<bool(const v1::Event&)> on_event;
     std::function<bool(const v1::Gap&)> on_gap;
-    // The connection is lost and is being made anew; a line of talk.
+    // Gets one line for the user when the connection is lost, before the next try.
     std::function<void(const std::string&)> on_trouble;
   };
 
   EventFollower(Client& client, Environment& environment, Handlers handlers)
       : client_(client), environment_(environment), handlers_(std::move(handlers)) {}
 
-  // Until a handler or the user ends it. A first connection that fails is an error, a later one is
-  // tried again.
+  // Watches until a handler or the user ends it. If the first connection fails, that is an error;
+  // later ones are tried again.
   absl::Status Run(v1::WatchEventsRequest request);
 
  private:
   bool Take(const v1::WatchEventsResponse& item);
-  // Sleeps before the next try; false if the user ended it meanwhile.
+  // Sleeps before the next try. False if the user ended the watch meanwhile.
   bool Pause(std::chrono::milliseconds duration);
 
   Client& client_;

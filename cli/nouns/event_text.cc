@@ -15,7 +15,7 @@ namespace {
 
 using google::protobuf::util::TimeUtil;
 
-// Says what happened, in few words.
+// Describes an event in few words.
 class EventSentence {
  public:
   EventSentence(const v1::Event& event, bool wide) : event_(event), wide_(wide) {}
@@ -83,8 +83,8 @@ class EventSentence {
   }
 
  private:
-  // Of the 40 digits of a peer id 8 tell peers apart well enough to follow one by eye, and leave
-  // room for the rest in 80 columns.
+  // A peer id has 40 digits. A reader can tell peers apart by 8 of them, and the rest of the line
+  // then fits in 80 columns.
   std::string Id(const std::string& id) const {
     constexpr size_t kDigits = 40;
     constexpr size_t kShort = 8;
@@ -92,7 +92,7 @@ class EventSentence {
   }
 
   static std::string In(const std::string& name) { return name.empty() ? "" : " in " + name; }
-  // A hub of an older version does not tell how long something lasted.
+  // A hub of an older version does not say how long something lasted.
   static std::string After(bool known, const google::protobuf::Duration& lasted) {
     return known ? " after " + RoughDuration(ToChrono(lasted)) : "";
   }
@@ -125,7 +125,8 @@ class EventSentence {
     return std::to_string(count) + ' ' + what + (count == 1 ? "" : "s");
   }
 
-  // ", most from 10.0.0.1 12, in chat 12", or in wide rows all that are known.
+  // ", most from 10.0.0.1 12, in chat 12". Wide rows have all addresses and namespaces that the
+  // event has.
   template <typename Message>
   std::string Tops(const Message& body) const {
     std::string text;
@@ -203,7 +204,7 @@ class EventSentence {
   }
 
   std::string Text(const v1::AuditEvent& body) const {
-    // Narrow: without the service before the method's name.
+    // Narrow rows leave out the service before the name of the method.
     const std::string method =
         wide_ ? body.method() : body.method().substr(body.method().rfind('/') + 1);
     return body.principal() + ' ' + method +
@@ -214,7 +215,7 @@ class EventSentence {
   bool wide_;
 };
 
-// The time of day, or in wide rows all of it, in UTC with milliseconds.
+// The time of day, in wide rows also the date, in UTC with milliseconds.
 std::string MomentText(const google::protobuf::Timestamp& time, bool wide) {
   constexpr size_t kDate = std::string_view("2026-03-01T").size();
   google::protobuf::Timestamp whole;
@@ -229,8 +230,8 @@ std::string MomentText(const google::protobuf::Timestamp& time, bool wide) {
 }  // namespace
 
 const std::vector<std::string>& KindNames() {
-  // In the order of v1::EventKind, from STARTED on. Written out, since descriptors are loaded only
-  // when needed and every start of pigeonctl needs the names.
+  // In the order of v1::EventKind, from STARTED on. The names are written out here, because every
+  // start of pigeonctl needs them, and the descriptors that have them are slow to load.
   static const std::vector<std::string> names = {"started",
                                                  "stopped",
                                                  "error",
@@ -274,7 +275,7 @@ std::optional<v1::EventKind> KindNamed(std::string_view name) {
 }
 
 Table EventTable(bool wide) {
-  // Rows come one by one, so the widths are those of what usually comes.
+  // Rows come one by one, so the widths are those of usual values.
   constexpr size_t kTimeOfDay = std::string_view("12:00:00.000Z").size();
   constexpr size_t kWholeTime = std::string_view("2026-03-01T12:00:00.000Z").size();
   return {{{.title = "TIME"},

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Events as people read them.
+// Events as text for people.
 #pragma once
 
 #include <optional>
@@ -19,7 +19,7 @@ const std::vector<std::string>& KindNames();
 
 // The columns TIME, SEQ, EVENT and WHAT, without rows.
 Table EventTable(bool wide);
-// A row for it. Narrow ones have the time of day and the beginnings of ids.
+// The row of an event. Narrow rows have the time of day and the beginnings of ids.
 std::vector<Cell> EventRow(const v1::Event& event, bool wide);
 std::vector<Cell> GapRow(const v1::Gap& gap);
 

@@ -56,7 +56,7 @@ v1::EventCursor FromSeq(const Arguments& arguments) {
   return cursor;
 }
 
-// What came by, whether it is printed as it comes or counted.
+// Counts what came: gaps for the exit code, and disconnects for the summary.
 class Record {
  public:
   void Take(const v1::Event& event) {
@@ -101,7 +101,7 @@ void PrintSummary(Session& session, const Record& record) {
   session.Print(answer);
 }
 
-// Prints a stream's items one by one.
+// Prints the items of a stream one by one.
 class Printer {
  public:
   explicit Printer(Session& session)
@@ -113,7 +113,7 @@ class Printer {
     Print(event, {std::to_string(event.seq())}, EventRow(event, wide_));
   }
 
-  // A gap stands in the data where the events would have stood: {"gap":{…}}.
+  // In the data a gap stands in the place of its events: {"gap":{…}}.
   void Print(const v1::Gap& gap) {
     v1::WatchEventsResponse item;
     *item.mutable_gap() = gap;
@@ -126,7 +126,8 @@ class Printer {
     table_.rows = {std::move(row)};
     session_.PrintStreamed(Answer{
         .message = &message, .items = {&message}, .names = std::move(names), .tables = {table_}});
-    for (Column& column : table_.columns) column.title.clear();  // they stand above the first row
+    for (Column& column : table_.columns)
+      column.title.clear();  // they were printed above the first row
   }
 
   Session& session_;
@@ -176,8 +177,8 @@ absl::StatusOr<ExitCode> Follow(Session& session, Client& hub, const Arguments& 
   return record.exit_code();
 }
 
-// Where a list from --from-seq begins, and what is missing before: the hub says it to whoever
-// watches from there, before anything else.
+// Where a list from --from-seq begins. Calls `on_gap` if events before that are missing. The hub
+// tells both to a watcher before it sends events, so this watches for a moment.
 absl::StatusOr<uint64_t> FirstKept(Client& hub, const Arguments& arguments,
                                    const std::function<void(const v1::Gap&)>& on_gap) {
   v1::WatchEventsRequest request;
@@ -225,9 +226,10 @@ absl::StatusOr<ExitCode> ListKept(Session& session, Client& hub, const Arguments
   events.erase(std::remove_if(events.begin(), events.end(), too_old), events.end());
   const int limit = static_cast<int>(
       std::min<uint64_t>(LimitOf(arguments), static_cast<uint64_t>(events.size())));
-  // The newest are what one wants of a list that is too long.
+  // Of a list that is too long the user gets the newest events.
   if (limit > 0 && limit < events.size()) events.DeleteSubrange(0, events.size() - limit);
-  // What is missing between those that are shown. Who named a number wanted all from there on.
+  // The gaps between the events that are shown. With --from-seq also those before the first event:
+  // the user asked for everything from that number on.
   auto& gaps = *all.mutable_gaps();
   const uint64_t shown_from = arguments.has("from-seq") ? first_seq
                               : events.empty()          ? UINT64_MAX

@@ -13,8 +13,8 @@ using grpc::health::v1::HealthCheckRequest;
 using grpc::health::v1::HealthCheckResponse;
 
 struct Service {
-  std::string_view word;  // how the user calls it
-  std::string_view name;  // how the health service calls it
+  std::string_view word;  // what the user types
+  std::string_view name;  // its name in the health service
 };
 
 constexpr Service kServices[] = {

@@ -99,7 +99,7 @@ absl::StatusOr<ExitCode> Register(Session& session, const Arguments& arguments) 
       });
 }
 
-// A change of one hub, about which the hub has nothing to answer.
+// A change that concerns one other hub, and whose response is empty.
 template <typename Response, typename Request>
 absl::StatusOr<ExitCode> ChangeHub(Session& session, const Arguments& arguments, Request request,
                                    std::string_view would, std::string_view did) {

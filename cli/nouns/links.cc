@@ -33,7 +33,7 @@ Cell StateCell(const v1::Link& link) {
   }
 }
 
-// What a link is called, and what disconnect takes: its address, or the hub that dialed.
+// The name of a link, which disconnect accepts: its address, or the id of the hub that dialed.
 std::string NameOf(const v1::Link& link) {
   return link.url().empty() ? link.hub_peer_id() : link.url();
 }

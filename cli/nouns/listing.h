@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What all commands that list have in common.
+// What all list commands have in common.
 #pragma once
 
 #include <cstdint>
@@ -20,8 +20,8 @@ std::vector<Flag> ListFlags(std::vector<Flag> own = {});
 // --limit; 0: everything.
 uint64_t LimitOf(const Arguments& arguments);
 
-// Prints the list. Tells the user on stderr, and so outside the data, if the list is empty (with
-// `nothing`, in formats for people) or if --limit left something out.
+// Prints the list. On stderr, outside the data, it says if --limit left something out, and in
+// formats for people it says `nothing` if the list is empty.
 void PrintList(Session& session, const Answer& answer, std::string_view nothing,
                const std::string& next_page_token);
 

@@ -19,18 +19,19 @@ std::chrono::system_clock::time_point ToChrono(const google::protobuf::Timestamp
 google::protobuf::Duration ToProto(std::chrono::nanoseconds duration);
 google::protobuf::Timestamp ToProto(std::chrono::system_clock::time_point time);
 
-// "2026-03-01T12:00:00Z" in UTC; "-" for a time that is not set.
+// The time in UTC, "2026-03-01T12:00:00Z"; "-" if it is not set.
 std::string TimeText(const google::protobuf::Timestamp& time);
 
-// How long before `now` it was: "5m12s"; "-" for a time that is not set.
+// The time between it and `now`, "5m12s"; "-" if it is not set.
 std::string AgeText(const google::protobuf::Timestamp& time,
                     std::chrono::system_clock::time_point now);
 
-// Both: "2026-03-01T12:00:00Z, 5m12s ago".
+// The time and its age: "2026-03-01T12:00:00Z, 5m12s ago".
 std::string Since(const google::protobuf::Timestamp& time,
                   std::chrono::system_clock::time_point now);
 
-// A reason without its prefix: "TRANSPORT_LOST". One of a newer hub is its number.
+// A reason without its prefix, "TRANSPORT_LOST". A reason that only a newer hub has is shown as its
+// number.
 std::string ReasonText(v1::Reason reason);
 
 Cell StateCell(v1::ServingState state);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What pigeonctl knows, one function a noun.
+// The commands of pigeonctl, one function for each noun.
 #pragma once
 
 #include "cli/command/command.h"
@@ -10,7 +10,7 @@ namespace pigeonhub::cli {
 Command BootstrapCommand();
 Command CheckCommand();
 Command CompletionCommand();
-// What the completion scripts call.
+// The command that the completion scripts call.
 Command CompleteCommand();
 Command ContextCommand();
 Command EventsCommand();

@@ -18,7 +18,7 @@
 
 namespace pigeonhub::cli {
 
-// One run of pigeonctl: the hub it talks to and the streams it writes.
+// One run of pigeonctl: its connection to a hub, and the streams that it writes.
 class Session {
  public:
   Session(Environment& environment, const Command& root, const Arguments& arguments, Style style)
@@ -28,22 +28,22 @@ class Session {
   const Command& root() const { return root_; }
   const Style& style() const { return style_; }
 
-  // The hub of --server and its kin, the same at every call.
+  // The client of the hub that --server or the context names. Every call returns the same one.
   absl::StatusOr<Client*> client();
-  // One for other arguments and with a patience of its own.
+  // A client for other arguments, with a timeout of its own.
   absl::StatusOr<std::unique_ptr<Client>> ClientFor(const Arguments& arguments,
                                                     std::chrono::nanoseconds timeout);
 
-  // client() and its Call.
+  // Sends the request with client().
   absl::Status Call(const google::protobuf::Message& request, google::protobuf::Message& response);
 
   // Writes data to stdout.
   void Print(const Answer& answer);
   void Print(std::string_view text);
-  // The same for one of many answers that come over time: JSON documents follow one another, YAML
+  // Writes one of many answers that come over time. JSON documents follow one another; YAML
   // documents have "---" between them.
   void PrintStreamed(const Answer& answer);
-  // Writes a line of talk to stderr; whatever it quotes stays on that line.
+  // Writes one line for the user to stderr. Line ends in it are escaped.
   void Say(std::string_view line);
 
  private:
@@ -52,7 +52,7 @@ class Session {
   const Arguments& arguments_;
   Style style_;
   std::unique_ptr<Client> client_;
-  bool streamed_ = false;  // something was printed by PrintStreamed
+  bool streamed_ = false;  // PrintStreamed has printed something
 };
 
 }  // namespace pigeonhub::cli

@@ -18,7 +18,7 @@ constexpr size_t kShortId = 12;
 
 Cell HopsCell(const v1::TopologyHub& hub) {
   if (hub.self()) return "this";
-  // No way to it is known.
+  // The answering hub knows no way to it.
   if (hub.hops() == 0) return "-";
   return int64_t{hub.hops()};
 }
@@ -47,8 +47,9 @@ Table TopologyTable(const v1::GetTopologyResponse& mesh,
   return table;
 }
 
-// The mesh as a tree that grows from the answering hub, each hub under the first one that leads to
-// it; then the links that close circles, and the hubs to which no way is known.
+// Draws the mesh as a tree. The answering hub is the root, and each hub stands below the first hub
+// that leads to it. Then follow the links that close circles, and the hubs to which no way is
+// known.
 class Drawing {
  public:
   explicit Drawing(const v1::GetTopologyResponse& mesh) {
@@ -76,7 +77,7 @@ class Drawing {
     }
   }
 
-  // What other hubs say of themselves stands in them as they said it.
+  // The lines contain what other hubs say about themselves, unchanged.
   const std::vector<std::string>& lines() const { return lines_; }
 
  private:
@@ -93,7 +94,7 @@ class Drawing {
     return label;
   }
 
-  // Breadth first, so that a hub hangs as near to the root as it can.
+  // Breadth first, so that each hub is as near to the root as possible.
   void Plant(const std::string& root) {
     std::vector<std::string> next = {root};
     placed_.insert(root);
@@ -137,7 +138,7 @@ absl::StatusOr<ExitCode> Show(Session& session, const Arguments& arguments) {
   Answer answer{.message = &mesh, .items = {&mesh}};
   for (const v1::TopologyHub& hub : mesh.hubs()) answer.names.push_back(hub.peer_id());
   if (arguments.has("draw")) {
-    // One line a table row, as a sentence is one line only.
+    // A sentence has one line only, so each line of the drawing is a row of a table.
     Table table{{{}}, {}};
     const Drawing drawing(mesh);
     for (const std::string& line : drawing.lines()) table.rows.emplace_back().push_back(line);

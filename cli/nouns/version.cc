@@ -23,8 +23,7 @@ absl::StatusOr<ExitCode> Version(Session& session, const Arguments& arguments) {
   if (!version.server().empty()) facts.emplace_back("Server", version.server());
   answer.tables = {Facts(std::move(facts))};
   session.Print(answer);
-  // Not to reach a hub is no failure of a command that is about pigeonctl in the first place, but a
-  // wrong flag is.
+  // The command is about pigeonctl, so it succeeds if no hub answers. It fails for a wrong flag.
   if (absl::IsInvalidArgument(asked)) return asked;
   if (!asked.ok()) session.Say(std::string(asked.message()));
   return ExitCode::kOk;

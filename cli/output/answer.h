@@ -12,14 +12,14 @@
 
 namespace pigeonhub::cli {
 
-// What a command found out or did, ready for every format. Points to messages that outlive it.
+// The result of a command, for every format. It points to messages, which outlive it.
 struct Answer {
   const google::protobuf::Message* message = nullptr;  // json and yaml
-  // jsonl; of a list its elements, else the one thing that `message` is about.
+  // jsonl: the elements of a list, or the one object that `message` is about.
   std::vector<const google::protobuf::Message*> items = {};
   std::vector<std::string> names = {};  // name
   std::vector<Table> tables = {};       // table and wide, with an empty line between two
-  std::string sentence = {};            // or this, where there is nothing to tabulate
+  std::string sentence = {};            // in the place of tables, if there are none
 };
 
 // The text, with a newline at its end unless there is nothing to say.

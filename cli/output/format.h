@@ -9,9 +9,9 @@
 
 namespace pigeonhub::cli {
 
-// How an answer is written. Each writes characters that could deceive a reader
-// (server/base/characters.h) as \uXXXX: in json, jsonl and yaml that is the string's own notation,
-// name is taken back by the commands as it is printed, table and wide are for the eye alone.
+// How an answer is written. Each format writes characters that could deceive a reader
+// (server/base/characters.h) as \uXXXX. In json, jsonl and yaml that is an ordinary escape.
+// Commands accept what name prints. table and wide are only for people.
 enum class Format {
   kTable,  // for people, within the terminal's width
   kWide,   // for people, with every column and no regard to width
@@ -24,15 +24,15 @@ enum class Format {
 // "table", "wide", …, in the order of the enum.
 const std::vector<std::string>& FormatNames();
 
-// Empty for a name that is none of them.
+// Empty for any other name.
 std::optional<Format> FormatNamed(std::string_view name);
 
-// table and wide: programs need no word about what is not there.
+// True for table and wide. Only people need to be told that a list is empty.
 constexpr bool IsForPeople(Format format) {
   return format == Format::kTable || format == Format::kWide;
 }
 
-// What the terminal, if there is one, wants.
+// What the terminal can show, if there is one.
 struct Style {
   Format format = Format::kTable;
   std::optional<size_t> width;  // columns; without a terminal nothing is ever cut

@@ -14,9 +14,8 @@
 namespace pigeonhub::cli {
 namespace {
 
-// JSON and YAML as protobuf and yaml-cpp write it, which leave several deceptive characters as they
-// are. Those stand in quotes, where both notations have \uXXXX; line breaks there are escaped
-// already.
+// Escapes the deceptive characters that protobuf and yaml-cpp do not escape. They stand inside
+// quotes, where JSON and YAML both have \uXXXX. Line breaks inside quotes are escaped already.
 std::string DisplayableLines(std::string_view text) {
   std::string out;
   while (!text.empty()) {
@@ -39,7 +38,7 @@ std::string Json(const google::protobuf::Message& message, bool whitespace) {
   return status.ok() ? DisplayableLines(json) : "{}";
 }
 
-// A word that no YAML reader, 1.1 or 1.2, takes for anything but a string.
+// Whether every YAML reader, of version 1.1 or 1.2, takes the word for a string.
 bool IsPlain(const std::string& text) {
   static constexpr std::string_view kOtherTypes[] = {"y",   "n",    "yes",   "no",  "on",
                                                      "off", "true", "false", "null"};
@@ -56,7 +55,7 @@ bool IsPlain(const std::string& text) {
 void Emit(YAML::Emitter& out, const YAML::Node& node) {
   switch (node.Type()) {
     case YAML::NodeType::Map:
-      // An empty block has no notation of its own.
+      // YAML cannot write an empty list or map as a block.
       out << (node.size() == 0 ? YAML::Flow : YAML::Block) << YAML::BeginMap;
       for (const auto& entry : node) {
         out << YAML::Key << entry.first.Scalar() << YAML::Value;
@@ -70,7 +69,7 @@ void Emit(YAML::Emitter& out, const YAML::Node& node) {
       out << YAML::EndSeq;
       break;
     case YAML::NodeType::Scalar:
-      // The reader gives what stood in quotes the tag "!".
+      // The parser gives a quoted value the tag "!".
       if (node.Tag() == "!" && !IsPlain(node.Scalar())) out << YAML::DoubleQuoted;
       out << node.Scalar();
       break;
@@ -88,7 +87,8 @@ std::string ToJson(const google::protobuf::Message& message) {
   std::string indented;
   bool at_line_start = true;
   for (const char c : json) {
-    // Protobuf indents by one. Strings have no raw newlines, so a line's leading blanks are indent.
+    // Protobuf indents by one blank. Strings contain no raw line ends, so the blanks at the
+    // beginning of a line are always indentation.
     if (at_line_start && c == ' ') indented += ' ';
     at_line_start = c == '\n' || (at_line_start && c == ' ');
     indented += c;
@@ -104,7 +104,7 @@ std::string ToYaml(const google::protobuf::Message& message) try {
   Emit(out, YAML::Load(ToJsonLine(message)));
   return DisplayableLines(out.c_str()) + '\n';
 } catch (const YAML::Exception&) {
-  // JSON is YAML, but for escapes that yaml-cpp may not know; a JSON document is a right answer.
+  // yaml-cpp may not know an escape of JSON. A JSON document is valid YAML, too.
   return ToJson(message);
 }
 

@@ -9,14 +9,14 @@
 
 namespace pigeonhub::cli {
 
-// Protobuf's JSON with every field that has no presence, so that a script finds a zero as a zero.
-// Indented by two, with a newline at the end.
+// Protobuf's JSON, indented by two blanks, with a newline at the end. Fields without presence are
+// written even if they are zero, so that a script finds the zero.
 std::string ToJson(const google::protobuf::Message& message);
 
-// The same in one line, without the newline.
+// That JSON in one line, without the newline.
 std::string ToJsonLine(const google::protobuf::Message& message);
 
-// The same in YAML's block style, with a newline at the end. Strings that some reader could take
+// The message in YAML's block style, with a newline at the end. Strings that some reader could take
 // for a number, a date or a truth value are quoted.
 std::string ToYaml(const google::protobuf::Message& message);
 

@@ -76,7 +76,8 @@ class Renderer {
     }
   }
 
-  // Takes from the widest column that may shrink until the line fits or nothing is left to take.
+  // Shrinks the widest column that may shrink, until the line fits or no column can shrink any
+  // more.
   void Shrink(size_t width) {
     while (true) {
       size_t total = shown_.empty() ? 0 : kGap * (shown_.size() - 1);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Tables for people: columns under titles, or facts with their names in front.
+// Tables for people: columns with titles, or facts with their names.
 #pragma once
 
 #include <string>
@@ -11,13 +11,13 @@
 
 namespace pigeonhub::cli {
 
-// What a cell's color tells, where there are colors.
+// The meaning of a cell, which its color shows if there are colors.
 enum class Tone { kPlain, kGood, kBad, kFaint };
 
 struct Cell {
   Cell(std::string text, Tone tone = Tone::kPlain) : text(std::move(text)), tone(tone) {}
   Cell(const char* text) : text(text) {}
-  // Numbers stand at the right of their column.
+  // Numbers are aligned to the right.
   Cell(int64_t number) : text(std::to_string(number)), right(true) {}
 
   std::string text;
@@ -29,11 +29,11 @@ struct Column {
   std::string title;
   bool wide_only = false;  // left out of the format table
   bool shrinks = false;    // may be cut when the terminal is too narrow
-  bool right = false;      // the title, too, stands right where the first row does not say it
+  bool right = false;      // aligns the title to the right if the table has no row that shows it
 };
 
 struct Table {
-  std::vector<Column> columns;  // without titles no line of titles is written
+  std::vector<Column> columns;  // if none has a title there is no line of titles
   std::vector<std::vector<Cell>> rows;
   std::vector<size_t> least_widths = {};  // by column; for rows that come one by one
 };
@@ -41,7 +41,7 @@ struct Table {
 // A table of names and values, without titles.
 Table Facts(std::vector<std::pair<std::string, Cell>> facts);
 
-// The table's lines. Cells are made displayable on the way.
+// The lines of the table. Deceptive characters in cells are escaped.
 std::string Render(const Table& table, const Style& style);
 
 }  // namespace pigeonhub::cli

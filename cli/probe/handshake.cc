@@ -74,7 +74,7 @@ class Handshake {
     return absl::OkStatus();
   }
 
-  // Both hubs took their peer, and no word of the other one came through.
+  // Both hubs accepted their peer, but neither peer heard of the other.
   static absl::Status NotLinked() {
     return absl::DeadlineExceededError(
         "the two hubs are not linked: no peer heard of the other in time; see pigeonctl links "

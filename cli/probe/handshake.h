@@ -11,7 +11,7 @@
 
 namespace pigeonhub::cli {
 
-// A step of the check, and how it went.
+// A step of the check, and its result.
 struct HandshakeStep {
   std::string name;
   std::chrono::nanoseconds took{};
@@ -20,7 +20,7 @@ struct HandshakeStep {
 
 struct HandshakePlan {
   WebSocketUrl first;   // where one peer connects
-  WebSocketUrl second;  // and the other; the same hub or another
+  WebSocketUrl second;  // where the other peer connects: to the same hub or another
   std::string ca;       // as in Connect
   std::string first_peer_id;
   std::string second_peer_id;
@@ -28,9 +28,9 @@ struct HandshakePlan {
   std::chrono::nanoseconds step_timeout{};
 };
 
-// Does what two browsers do before they talk directly: connect, announce, discover each other,
-// offer, answer, three candidates each way; then one says goodbye and the other hears of it. Ends
-// with the first step that fails.
+// Does what two browsers do before they talk directly: they connect, announce, discover each other,
+// and exchange an offer, an answer and three candidates each way. Then one says goodbye, and the
+// other hears of it. The check ends with the first step that fails.
 std::vector<HandshakeStep> RunHandshake(const HandshakePlan& plan);
 
 }  // namespace pigeonhub::cli

@@ -104,7 +104,7 @@ class TlsStream : public Stream {
   }
 
  private:
-  // Until the operation is done; OpenSSL says what to wait for in between.
+  // Repeats the operation until it is done. OpenSSL says what to wait for in between.
   template <typename Operation>
   absl::Status Repeat(Operation operation, Deadline deadline) {
     while (true) {

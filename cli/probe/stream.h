@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A byte stream over TCP, with or without TLS, for one thread that is willing to wait.
+// A byte stream over TCP, with or without TLS. Its calls block.
 #pragma once
 
 #include <chrono>
@@ -19,15 +19,16 @@ using Deadline = std::chrono::steady_clock::time_point;
 class Stream {
  public:
   virtual ~Stream() = default;
-  // Writes all of it.
+  // Writes all bytes.
   virtual absl::Status Write(std::string_view bytes, Deadline deadline) = 0;
-  // At least one byte; UNAVAILABLE at the end of the stream.
+  // Waits for at least one byte. UNAVAILABLE at the end of the stream.
   virtual absl::StatusOr<std::string> Read(Deadline deadline) = 0;
 };
 
-// Connects to the URL's host and port, and shakes hands with it if it is wss. The server's
-// certificate must be one for the host, from an authority in the file `ca` or, if that is empty, of
-// the system. UNAVAILABLE if there is no way to it, DEADLINE_EXCEEDED.
+// Connects to the URL's host and port; for wss it also does the TLS handshake. The server's
+// certificate must be valid for the host, and from an authority in the file `ca` or, if that is
+// empty, from one of the system's. UNAVAILABLE if the host cannot be reached, DEADLINE_EXCEEDED
+// after the limit.
 absl::StatusOr<std::unique_ptr<Stream>> Connect(const WebSocketUrl& url, const std::string& ca,
                                                 Deadline deadline);
 

@@ -44,7 +44,7 @@ std::string ObjectOf(std::initializer_list<std::pair<std::string_view, std::stri
   return text;
 }
 
-// The size of what browsers send, so that the hub does its usual work.
+// As large as what browsers send, so that the hub does its usual work.
 std::string Padding(std::string_view type) {
   constexpr size_t kDescriptionSize = 1300;
   constexpr size_t kCandidateSize = 150;

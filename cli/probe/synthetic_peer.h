@@ -13,13 +13,13 @@
 
 namespace pigeonhub::cli {
 
-// What a hub sent, as far as a probe looks at it.
+// The fields of a hub's message that a probe reads.
 struct PeerMessage {
   std::string type;
   std::string from_peer_id;
   std::string about_peer_id;  // data.peerId
   std::string namespace_;     // networkName
-  std::string marker;         // data.marker, with which the probe tells its signals apart
+  std::string marker;         // data.marker, by which the probe knows its signals
 };
 
 // A peer that speaks PeerPigeon's signaling and opens no data channel.
@@ -41,7 +41,7 @@ class SyntheticPeer {
   absl::Status Goodbye(Deadline deadline);
   void Close(Deadline deadline) { socket_->Close(deadline); }
 
-  // Waits for a message that `wanted` accepts; others are passed over.
+  // Waits for a message that `wanted` accepts, and ignores all others.
   absl::Status Await(const std::function<bool(const PeerMessage&)>& wanted, Deadline deadline);
 
  private:

@@ -33,7 +33,7 @@ absl::StatusOr<std::unique_ptr<WebSocket>> WebSocket::Open(const WebSocketUrl& u
   while (socket->session_.phase() == net::Session::Phase::kHandshake) {
     if (absl::Status status = socket->ReadMore(deadline); !status.ok()) return status;
   }
-  // A server that has accepted may have closed since; then Receive tells.
+  // A server that accepted may have closed the connection since then. Receive reports that.
   if (!socket->accepted_) return socket->end_;
   return socket;
 }
@@ -57,7 +57,7 @@ absl::StatusOr<std::string> WebSocket::Receive(Deadline deadline) {
 
 void WebSocket::Close(Deadline deadline) {
   session_.Close(net::kNormalClosure, {});
-  // The server may be gone already. Then nobody is there to be told.
+  // If this fails, the server is gone already, and does not need the frame.
   Flush(deadline).IgnoreError();
 }
 
@@ -72,7 +72,7 @@ absl::Status WebSocket::ReadMore(Deadline deadline) {
   if (!bytes.ok()) return bytes.status();
   session_.Feed(bytes->data(), bytes->size());
   const absl::Status sent = Flush(deadline);
-  // A server that has ended the conversation need not take the answer.
+  // If this fails, the server has closed the connection, and does not need the answer.
   return end_.ok() ? sent : absl::OkStatus();
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The client's end of a WebSocket for one thread that is willing to wait. The protocol itself is
-// the hub's ClientSession; this class gives it a stream.
+// The client's end of a WebSocket. Its calls block. The hub's ClientSession speaks the protocol;
+// this class gives it a stream.
 #pragma once
 
 #include <cstdint>
@@ -20,17 +20,18 @@ namespace pigeonhub::cli {
 
 class WebSocket final : private net::Session::Host, private net::ClientSession::Handler {
  public:
-  // UNAVAILABLE if there is no way to the host; FAILED_PRECONDITION, with the HTTP status, if it
-  // refuses. `ca` as in Connect.
+  // UNAVAILABLE if the host cannot be reached. FAILED_PRECONDITION, with the HTTP status, if the
+  // server refuses. `ca` as in Connect.
   static absl::StatusOr<std::unique_ptr<WebSocket>> Open(const WebSocketUrl& url,
                                                          const std::string& ca, Deadline deadline);
 
   absl::Status Send(std::string_view message, Deadline deadline);
 
-  // The next message. FAILED_PRECONDITION, with code and reason, once the server has closed.
+  // Waits for the next message. FAILED_PRECONDITION, with code and reason, after the server has
+  // closed.
   absl::StatusOr<std::string> Receive(Deadline deadline);
 
-  // Sends a close frame with code 1000 and waits for nothing.
+  // Sends a close frame with code 1000, and does not wait for the answer.
   void Close(Deadline deadline);
 
  private:
@@ -49,13 +50,13 @@ class WebSocket final : private net::Session::Host, private net::ClientSession::
 
   // Sends what the session has written.
   absl::Status Flush(Deadline deadline);
-  // Waits for bytes and has the session handle them, and answer them.
+  // Waits for bytes, lets the session handle them, and sends what it answers.
   absl::Status ReadMore(Deadline deadline);
 
   const std::unique_ptr<Stream> stream_;
   net::ClientSession session_;
-  std::string written_;               // by the session, and not sent yet
-  std::deque<std::string> messages_;  // that came, and were not received yet
+  std::string written_;               // the session wrote it, and it is not sent yet
+  std::deque<std::string> messages_;  // they came, and Receive has not returned them yet
   bool accepted_ = false;
   absl::Status end_;  // why no more messages come; OK as long as some may
 };

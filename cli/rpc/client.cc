@@ -26,12 +26,12 @@ using std::chrono::system_clock;
 constexpr std::chrono::milliseconds kStopInterval{100};
 constexpr int kKeepaliveMilliseconds = 20'000;  // hubs take pings that are at least 10 s apart
 
-// How soon a channel tries anew after a failed try, at first and at most; and how long a name or an
-// address stands before it is looked up anew. gRPC's own values, up to 2 minutes and 30 seconds,
-// are for many clients of one service.
+// How soon a channel tries again after a failed try: the first pause and the longest one. The first
+// value also says how soon a name may be looked up again. gRPC's own values, up to 2 minutes and 30
+// seconds, are for many clients of one service.
 constexpr int kFirstReconnectMilliseconds = 100;
 constexpr int kLongestReconnectMilliseconds = 500;
-// A connection that is not there after so long has failed.
+// How long one try to connect may take.
 constexpr int kConnectMilliseconds = 5'000;
 
 // The RPC that takes this request, as gRPC names it: "/pigeonhub.v1.PeerService/ListPeers".
@@ -63,8 +63,8 @@ bool Parse(grpc::ByteBuffer& bytes, Message& message) {
   return message.ParseFromString(text);
 }
 
-// gRPC writes to stderr what it also returns as an error; our one line is enough. Whoever debugs
-// sets GRPC_VERBOSITY.
+// gRPC writes to stderr what it also returns as an error, and the user gets that in one line. A
+// developer can set GRPC_VERBOSITY.
 void QuietGrpc() {
   if (std::getenv("GRPC_VERBOSITY") == nullptr) gpr_set_log_function([](gpr_log_func_args*) {});
 }
@@ -86,7 +86,7 @@ absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> Credentials(const Targ
   return grpc::SslCredentials(options);
 }
 
-// The request as the log shows it.
+// The request in the form in which the log shows it.
 std::string Shown(const Message& request) {
   const std::unique_ptr<Message> shown(request.New());
   shown->CopyFrom(request);
@@ -100,7 +100,7 @@ std::string Shown(const Message& request) {
   return status.ok() ? json : "?";
 }
 
-// Tells the log about one call.
+// Writes the lines of one call to the log.
 class CallLog {
  public:
   CallLog(const ClientOptions& options, const std::string& method, const Message& request)
@@ -161,14 +161,14 @@ absl::StatusOr<std::unique_ptr<Client>> Client::Create(const Target& target,
   if (!target.tls_server_name.empty()) {
     arguments.SetSslTargetNameOverride(target.tls_server_name);
   }
-  // A watcher of a hub that vanished without a word would wait for ever.
+  // Without these pings, a watcher would wait for ever if the connection is lost without a close.
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMilliseconds);
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kFirstReconnectMilliseconds);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kLongestReconnectMilliseconds);
   arguments.SetInt(GRPC_ARG_DNS_MIN_TIME_BETWEEN_RESOLUTIONS_MS, kFirstReconnectMilliseconds);
-  // By this name gRPC means the patience with one try.
+  // In spite of its name this is the limit of one try.
   arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kConnectMilliseconds);
-  // A proxy from the environment does not know this machine's own addresses.
+  // A proxy that the environment names cannot reach this machine's own addresses.
   if (IsLocal(target.address)) arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
   auto channel = grpc::CreateCustomChannel(target.address, *credentials, arguments);
   return std::unique_ptr<Client>(
@@ -211,7 +211,7 @@ absl::Status Client::Stream(const Message& request, Message& item,
   bool had_first = false;
   bool timed_out = false;
   bool cancelled = false;
-  // Waits for the one operation that is under way; false if it failed.
+  // Waits for the operation that is under way. False if it failed.
   const auto done = [&] {
     void* tag = nullptr;
     bool ok = false;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Calls to a hub. The only header of the client that knows there is gRPC below it, and it does not
-// show it: gRPC's headers cost seconds of compile time for each file that sees them.
+// Calls to a hub. This header includes nothing of gRPC, whose headers cost seconds of compile time
+// in each file that includes them.
 #pragma once
 
 #include <chrono>
@@ -19,24 +19,24 @@ namespace pigeonhub::cli {
 
 struct ClientOptions {
   std::chrono::nanoseconds timeout = std::chrono::seconds(10);
-  // Gets a line for each call and one for its end; null: nobody wants them.
+  // Gets one line when a call begins and one when it ends. If it is null nothing is logged.
   std::function<void(const std::string&)> log;
 };
 
-// Every RPC of the API has a request message of its own, so the request says which RPC is meant.
-// Not thread-safe. Statuses carry the line for the user; their codes are those of gRPC.
+// Every RPC of the API has a request message of its own, so the request tells which RPC is meant.
+// The message of a status is the line for the user; its code is that of gRPC. Not thread-safe.
 class Client {
  public:
-  // Reads the files of the target. Connects with the first call.
+  // Reads the files that the target names. The first call connects.
   static absl::StatusOr<std::unique_ptr<Client>> Create(const Target& target,
                                                         ClientOptions options);
   ~Client();
 
   absl::Status Call(const google::protobuf::Message& request, google::protobuf::Message& response);
 
-  // Reads each message of a stream into `item` and calls `on_item`, until that answers false, the
-  // stream ends or `stopped` answers true, which is asked several times a second. The timeout
-  // bounds the wait for the first message only.
+  // Reads each message of a stream into `item` and then calls `on_item`. Ends when `on_item`
+  // returns false, when the stream ends, or when `stopped` returns true; it calls `stopped` several
+  // times a second. The timeout limits only the wait for the first message.
   absl::Status Stream(const google::protobuf::Message& request, google::protobuf::Message& item,
                       const std::function<bool()>& on_item, const std::function<bool()>& stopped);
 

@@ -33,7 +33,7 @@ std::string* TextField(Context& context, std::string_view key) {
   return nullptr;
 }
 
-// What is wrong, and where; nothing if `what` is empty.
+// What is wrong with the file, and where. Nothing is wrong if `what` is empty.
 struct Fault {
   std::string what;
   toml::source_region place = {};
@@ -103,7 +103,7 @@ std::string ToToml(const Contexts& contexts) {
 
 std::string ContextFilePath(const Variables& variables) {
   const std::string configured = ValueOf(variables, "XDG_CONFIG_HOME");
-  // The XDG rules: a relative path is to be ignored.
+  // The XDG rules demand that a relative path is ignored.
   if (configured.starts_with('/')) return configured + "/pigeonctl/config.toml";
   const std::string home = ValueOf(variables, "HOME");
   return home.empty() ? "" : home + "/.config/pigeonctl/config.toml";
@@ -138,7 +138,8 @@ absl::Status SaveContexts(const std::string& path, const Contexts& contexts) {
     return absl::UnknownError("cannot make the folder of " + path + ": " + error.message() +
                               "; set XDG_CONFIG_HOME to a folder that you may write to");
   }
-  // No hub has to do with it, so that another code than kUnavailable is to be the program's.
+  // kUnavailable would become the exit code for a hub that cannot be reached, and this has nothing
+  // to do with a hub.
   const absl::Status written = ReplaceFile(path, ToToml(contexts));
   return written.ok() ? written : absl::UnknownError(written.message());
 }

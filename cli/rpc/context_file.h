@@ -9,7 +9,7 @@
 //   tls = true
 //   token-file = "/home/me/.config/pigeonctl/token"
 //
-// It names secrets' files and holds no secrets.
+// It names the files of secrets and contains no secret.
 #pragma once
 
 #include <string>
@@ -25,13 +25,14 @@ namespace pigeonhub::cli {
 // home directory.
 std::string ContextFilePath(const Variables& variables);
 
-// A file that is not there has no contexts. INVALID_ARGUMENT names the line that is not understood.
+// No contexts if the file does not exist. INVALID_ARGUMENT names the line that is wrong.
 absl::StatusOr<pigeonctl::v1::Contexts> LoadContexts(const std::string& path);
 
-// Replaces the file as a whole; a reader sees the old one or the new one. Comments are not kept.
+// Replaces the whole file at once: a reader sees the old file or the new one. Comments in the file
+// are lost.
 absl::Status SaveContexts(const std::string& path, const pigeonctl::v1::Contexts& contexts);
 
-// The place of the context of this name. NOT_FOUND, with the line for the user, if there is none.
+// The index of the context with this name. NOT_FOUND, with the line for the user, if there is none.
 absl::StatusOr<int> FindContext(const pigeonctl::v1::Contexts& contexts, const std::string& name);
 
 // Whether the connection to the hub of this context uses TLS. Any setting of TLS asks for it.

@@ -13,9 +13,10 @@ namespace pigeonhub::cli {
 
 inline constexpr uint64_t kLargestPage = 1000;
 
-// Collects a list page by page into `all`: at most `limit` elements, 0 for every one. What is left
-// shows in the next_page_token that remains. The cursor is the first page's: watching from there
-// misses nothing, watching from a later page's would miss what changed in between.
+// Collects a list page by page into `all`: at most `limit` elements, 0 for every one. If more
+// elements exist, next_page_token stays set. The cursor is that of the first page: a watcher who
+// starts there misses nothing. The cursor of a later page would miss what changed between the
+// pages.
 template <typename Request, typename Response>
 absl::Status CollectPages(Client& client, Request request, uint64_t limit, Response& all,
                           const std::function<uint64_t(const Response&)>& size_of) {

@@ -42,7 +42,7 @@ constexpr Advice kAdvice[] = {
 };
 
 std::string_view AdviceFor(std::string_view reason, std::string_view method) {
-  // Who asked to start what runs, or to stop what is stopped, has nothing left to do.
+  // A user who starts signaling that runs, or stops signaling that is stopped, needs no advice.
   if (reason == "SIGNALING_RUNNING" && method.ends_with("/SetHubMeshNamespace")) {
     return "add --restart-signaling, or stop it first: pigeonctl server stop";
   }
@@ -55,7 +55,7 @@ std::string_view AdviceFor(std::string_view reason, std::string_view method) {
   return {};
 }
 
-// What the details of an error say, as far as a user can use it.
+// What a user can use of the details of an error.
 struct Details {
   std::string reason;
   std::string violations;  // of fields
@@ -91,15 +91,16 @@ Details Decode(const std::string& trailer, std::string_view method) {
           "try again in " + RoughDuration(std::max<std::chrono::nanoseconds>(delay, kSecond));
     }
   }
-  // The server speaks of fields; this client knows which of its commands and flags they are.
+  // The server's advice names fields. This client knows the commands and flags for them, so its
+  // advice is better.
   if (const std::string_view ours = AdviceFor(details.reason, method); !ours.empty()) {
     details.next = ours;
   }
   return details;
 }
 
-// The last cause in gRPC's account of a failed connection, which names every layer: c-ares for
-// names, the address that was tried, OpenSSL's error queue.
+// The last cause in gRPC's message about a failed connection. The message names every layer: c-ares
+// for names, the address that was tried, OpenSSL's error queue.
 std::string Cause(std::string_view message) {
   const bool tls = message.find("Ssl handshake failed") != std::string_view::npos;
   for (const std::string_view before :
@@ -116,7 +117,8 @@ std::string Cause(std::string_view message) {
   return (tls ? "TLS handshake failed: " : "") + std::string(message);
 }
 
-// Whether HTTP/1 is spoken there, as hubs speak it with peers and Prometheus; in gRPC's words.
+// Whether gRPC's message says that the server speaks HTTP/1, as hubs do with peers and with
+// Prometheus.
 bool IsHttp1(std::string_view message) {
   return message.find("Trying to connect an http1.x server") != std::string_view::npos;
 }
@@ -158,7 +160,8 @@ std::string Line(const RpcFailure& failure, const Details& details) {
     }
   }
   std::string line = failure.message.empty() ? "the call failed" : failure.message;
-  // What the hub advises after a semicolon, it says of fields; ours says it of flags.
+  // The hub's advice, after a semicolon, names fields. This client's advice names flags and
+  // replaces it.
   if (!AdviceFor(details.reason, failure.method).empty())
     line.resize(std::min(line.find("; "), line.size()));
   if (!details.violations.empty() && line.find(details.violations) == std::string::npos) {

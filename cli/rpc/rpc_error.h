@@ -11,7 +11,7 @@ namespace pigeonhub::cli {
 
 // How a call failed.
 struct RpcFailure {
-  int code = 0;         // of gRPC, not OK
+  int code = 0;         // one of gRPC's, not OK
   std::string message;  // the server's, or gRPC's own
   std::string details;  // the trailer grpc-status-details-bin, maybe empty
   std::string_view method;
@@ -19,8 +19,8 @@ struct RpcFailure {
   bool tls = false;
 };
 
-// The failure in one sentence: what went wrong, its reason, and what to do next. What the hub said
-// stands in it as it was said.
+// The failure in one sentence: what went wrong, its reason, and what to do next. The hub's own
+// words are in it unchanged.
 absl::Status Explain(const RpcFailure& failure);
 
 // "NOT_FOUND" for 5.

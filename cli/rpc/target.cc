@@ -21,14 +21,14 @@ absl::Status Wrong(const std::string& message) { return absl::InvalidArgumentErr
 
 absl::StatusOr<std::string> Named(std::string_view what, absl::StatusOr<std::string> text) {
   if (text.ok()) return text;
-  // "the token file PATH: why" says as much as with the verb.
+  // Removes the verb: "the token file PATH: why" is enough.
   constexpr std::string_view kVerb = "cannot read ";
   std::string message(text.status().message());
   if (message.starts_with(kVerb)) message.erase(0, kVerb.size());
   return Wrong(std::string(what) + ' ' + message);
 }
 
-// Adds the default port where none was given.
+// Adds the default port if the address has none.
 absl::StatusOr<std::string> CheckedAddress(std::string address) {
   const auto wrong = [&](const std::string& why) {
     return Wrong("--server " + address + ' ' + why + "; write host:port, [IPv6]:port or unix:PATH");
@@ -108,7 +108,7 @@ bool IsLocal(std::string_view address) {
 
 absl::StatusOr<Target> ResolveTarget(const Arguments& arguments, const Variables& variables,
                                      const pigeonctl::v1::Contexts& contexts) {
-  // A value, from the flag or else from the variable.
+  // The value of the flag; without it, that of the variable.
   const auto given = [&](std::string_view flag, std::string_view variable) {
     return arguments.has(flag) ? arguments.text(flag) : ValueOf(variables, variable);
   };

@@ -15,7 +15,7 @@ class Contexts;
 
 namespace pigeonhub::cli {
 
-// Which hub to talk to, and how.
+// Which hub to connect to, and how.
 struct Target {
   std::string address;  // host:port or unix:PATH
   bool tls = false;
@@ -37,7 +37,7 @@ absl::StatusOr<Target> ResolveTarget(const Arguments& arguments, const Variables
 absl::StatusOr<std::string> ReadSmallFile(std::string_view what, const std::string& path);
 absl::StatusOr<std::string> ReadSecretFile(std::string_view what, const std::string& path);
 
-// The port of a control API where none is given.
+// The port of a control API if the user gives none.
 inline constexpr std::string_view kDefaultPort = "50051";
 
 // The host of host:port, with the brackets of an IPv6 address.

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::string_view kEllipsis = "…";
 
-// Takes one character off the front of `text`, which is not empty.
+// Removes the first character of `text`, which is not empty, and returns it.
 uint32_t TakeCharacter(std::string_view& text) {
   const Character character = FirstCharacter(text);
   text.remove_prefix(character.length);

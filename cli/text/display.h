@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The room that text takes on a terminal.
+// The width of text on a terminal.
 #pragma once
 
 #include <string>
@@ -12,7 +12,7 @@ namespace pigeonhub::cli {
 // East Asian characters, 0 for combining ones and joiners.
 size_t DisplayWidth(std::string_view text);
 
-// A displayable text in at most `width` columns; what is longer ends in an ellipsis.
+// Cuts a displayable text to at most `width` columns. A text that is cut ends in an ellipsis.
 std::string Truncated(std::string_view text, size_t width);
 
 }  // namespace pigeonhub::cli

@@ -13,7 +13,7 @@ namespace {
 
 constexpr size_t kEscapeSize = std::string_view("\\u005c").size();
 
-// The character whose escape `text` begins with.
+// The character for the escape at the beginning of `text`.
 std::optional<uint16_t> EscapeAt(std::string_view text) {
   if (!text.starts_with("\\u") || text.size() < kEscapeSize) return std::nullopt;
   uint16_t value = 0;

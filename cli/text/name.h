@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Names that peers choose, such as those of namespaces, on a line of their own: printed so that
-// nothing in them deceives the reader, and read back as they were.
+// Names that peers choose, such as those of namespaces, each on a line of its own. They are printed
+// so that nothing in them deceives the reader, and can be read back unchanged.
 #pragma once
 
 #include <string>
@@ -13,7 +13,7 @@ namespace pigeonhub::cli {
 // which the name itself writes such an escape is \u005c.
 std::string PrintedName(std::string_view name);
 
-// The name that was printed so. What has no \uXXXX in it is the name as it is.
+// Reads back what was printed. A text without \uXXXX is the name itself.
 std::string NameOf(std::string_view printed);
 
 }  // namespace pigeonhub::cli

@@ -12,7 +12,7 @@
 namespace pigeonhub {
 namespace {
 
-// Shorter ones can be guessed.
+// A shorter token can be guessed.
 constexpr size_t kMinToken = 16;
 
 std::vector<std::string_view> Words(std::string_view line) {
@@ -66,7 +66,7 @@ absl::StatusOr<AccessList> AccessList::Parse(std::string_view text, std::string_
 }
 
 std::optional<Principal> AccessList::FindToken(std::string_view token) const {
-  // Every row is compared, so that the time tells nothing about which one matched.
+  // Compares every row, so that the time it takes does not show which row matched.
   const Digest digest = DigestOf(token);
   const Principal* found = nullptr;
   for (const TokenRow& row : tokens_) {
@@ -108,7 +108,7 @@ std::shared_ptr<const AccessList> AccessFile::Current() {
   MutexLock lock(mutex_);
   const Stamp stamp = ReadStamp();
   if (stamp != stamp_) {
-    stamp_ = stamp;  // a bad file is complained about once
+    stamp_ = stamp;  // so that a bad file is logged once
     if (const auto loaded = LoadLocked(false); !loaded.ok()) {
       log_.Error("the tokens file is not taken over; the one before stays in force",
                  {{"problem", std::string_view(loaded.status().message().data(),
@@ -123,7 +123,7 @@ std::shared_ptr<const AccessList> AccessFile::Current() {
 AccessFile::Stamp AccessFile::ReadStamp() const {
   struct stat about {};
   if (stat(path_.c_str(), &about) != 0) return {};
-  // The time of the last change of any kind: new permissions may make it readable.
+  // The time of the last change of any kind, because new permissions may make the file readable.
   return {about.st_ctim.tv_sec * int64_t{1'000'000'000} + about.st_ctim.tv_nsec, about.st_size,
           about.st_ino};
 }

@@ -37,7 +37,8 @@ struct Principal {
 // The content of such a file. A value.
 class AccessList {
  public:
-  // INVALID_ARGUMENT, one line beginning with `name` and the line number, for what is not as above.
+  // INVALID_ARGUMENT for a text that does not have this form. The message is one line and begins
+  // with `name` and the line number.
   static absl::StatusOr<AccessList> Parse(std::string_view text, std::string_view name);
 
   std::optional<Principal> FindToken(std::string_view token) const;
@@ -56,22 +57,22 @@ class AccessList {
   std::vector<CertificateRow> certificates_;
 };
 
-// The file itself, read again when it has changed. A change that cannot be read or understood
-// leaves the list as it was, and a line in the log. Thread-safe.
+// The file itself. It is read again when it has changed. If the new content cannot be read or is
+// wrong, the list stays as it was, and the log says why. Thread-safe.
 class AccessFile {
  public:
-  // Nothing is read yet. `log` outlives this.
+  // Does not read the file yet. `log` outlives this.
   AccessFile(std::string path, Log& log) : path_(std::move(path)), log_(log) {}
 
-  // Reads the file; whether its content differs from what is in force. Takes it over unless it is
-  // only to be checked.
+  // Reads the file and puts it in force, unless it is only to be checked. True if its content
+  // differs from what was in force before.
   absl::StatusOr<bool> Load(bool only_check = false) ABSL_LOCKS_EXCLUDED(mutex_);
 
-  // The list in force; a look at the file's times comes first.
+  // The list in force. Reads the file again first if its times say that it changed.
   std::shared_ptr<const AccessList> Current() ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
-  // While this stays as it is, nobody has written the file.
+  // Tells whether somebody has written the file since the last look.
   struct Stamp {
     int64_t modified_ns = 0;
     int64_t size = -1;

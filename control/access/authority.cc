@@ -15,7 +15,7 @@
 namespace pigeonhub {
 namespace {
 
-// What follows "Bearer ", whatever the case of that word; empty for another scheme.
+// The token that follows "Bearer ", in upper or lower case. Empty for another scheme.
 std::string_view BearerToken(std::string_view authorization) {
   constexpr std::string_view kScheme = "bearer ";
   if (authorization.size() < kScheme.size()) return {};
@@ -24,7 +24,7 @@ std::string_view BearerToken(std::string_view authorization) {
   return is_bearer ? Trimmed(authorization.substr(kScheme.size())) : std::string_view();
 }
 
-// Only the owner of the process reaches this.
+// Only the owner of the process can connect to this kind of address.
 bool IsPrivate(std::string_view address) { return address.starts_with("unix:"); }
 
 // Whether it is a loopback address as gRPC writes it: "ipv4:127.0.0.1:5", "ipv6:%5B::1%5D:5".

@@ -11,10 +11,10 @@
 
 namespace pigeonhub {
 
-// What a call brings to be recognized by. Initialized throughout, so that `{.address = …}` may
-// leave the rest out without a warning.
+// What tells who makes a call. Every member has an initializer, so that compilers do not warn of
+// those that `{.address = …}` leaves out.
 struct Credentials {
-  // The transport's word for the other end: "ipv4:127.0.0.1:40000", "unix:".
+  // The address of the caller as gRPC writes it: "ipv4:127.0.0.1:40000", "unix:".
   std::string address = {};
   // The value of the metadata key authorization, if it was sent.
   std::optional<std::string> authorization = {};

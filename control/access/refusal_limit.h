@@ -20,10 +20,11 @@ class RefusalLimit {
  public:
   static constexpr int kInARow = 10;
   static constexpr Duration kEach = std::chrono::minutes(1);
-  // Callers are rows of the tokens file, so there are seldom more. At this many all are forgotten.
+  // Callers are rows of the tokens file, so there are seldom as many. When there are, all of them
+  // are forgotten.
   static constexpr size_t kMostCallers = 1000;
 
-  // Empty: the call leaves no event. Else how many of the caller's calls before it left none.
+  // Empty if the call leaves no event. Else the number of this caller's calls since the last event.
   std::optional<uint64_t> Admit(SteadyTime now, const std::string& caller)
       ABSL_LOCKS_EXCLUDED(mutex_);
 

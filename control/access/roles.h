@@ -9,7 +9,8 @@
 
 namespace pigeonhub {
 
-// Each role may do what the ones before it may: look; run the hub; change what it trusts.
+// A viewer may look. An operator may also run the hub. An admin may also change what the hub
+// trusts.
 enum class Role { kViewer, kOperator, kAdmin };
 
 // "viewer", "operator", "admin".
@@ -25,7 +26,8 @@ struct MethodRole {
 // Every method, by service.
 std::span<const MethodRole> MethodRoles();
 
-// Admin for a method that is not in the table: one that was forgotten is safe, not open.
+// Admin for a method that is not in the table, so that a method that somebody forgot there is not
+// open to everybody.
 Role RequiredRole(std::string_view method);
 
 }  // namespace pigeonhub

@@ -16,7 +16,7 @@
 namespace pigeonhub {
 namespace {
 
-// Hands gRPC the content of the files whenever that has changed for the better.
+// Gives gRPC the content of the files when it has changed and can be used.
 class CertificateSource {
  public:
   CertificateSource(const TlsFiles& files, Log& log) : files_(files), log_(log) {}
@@ -42,7 +42,7 @@ class CertificateSource {
       return KeepLocked(status);
     }
     const grpc_ssl_pem_key_cert_pair pair{texts->key.c_str(), texts->certificate.c_str()};
-    // It insists on authorities also where it asks clients for no certificate and looks at none.
+    // gRPC demands authorities even if it asks clients for no certificate.
     const std::string& authorities =
         files_.client_ca.empty() ? texts->certificate : texts->client_ca;
     *config = grpc_ssl_server_certificate_config_create(authorities.c_str(), &pair, 1);
@@ -52,11 +52,11 @@ class CertificateSource {
     return GRPC_SSL_CERTIFICATE_CONFIG_RELOAD_NEW;
   }
 
-  // Says what is wrong with the files, once for each thing.
+  // Logs what is wrong with the files, each problem once.
   grpc_ssl_certificate_config_reload_status KeepLocked(const absl::Status& status)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     std::string problem(status.message());
-    // The log cuts long values, and the reason stands behind the path.
+    // The log cuts long values, and a long path would push the reason out.
     std::string_view file;
     for (const std::string* path : {&files_.certificate, &files_.key, &files_.client_ca}) {
       const std::string shown = ' ' + Shown(*path);
@@ -82,7 +82,7 @@ class CertificateSource {
   std::string problem_ ABSL_GUARDED_BY(mutex_);  // with the files as they are now; empty: none
 };
 
-// gRPC has this only in its C interface.
+// gRPC offers this in its C interface only.
 class ReloadingCredentials final : public grpc::ServerCredentials {
  public:
   ReloadingCredentials(const TlsFiles& files, Log& log)
@@ -95,7 +95,7 @@ class ReloadingCredentials final : public grpc::ServerCredentials {
                 &CertificateSource::Fetch, &source_))) {}
   ~ReloadingCredentials() override { grpc_server_credentials_release(credentials_); }
 
-  // Callers are recognized by the services.
+  // The services decide who a caller is.
   void SetAuthMetadataProcessor(
       const std::shared_ptr<grpc::AuthMetadataProcessor>& /*processor*/) override {}
 

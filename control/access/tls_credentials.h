@@ -13,9 +13,10 @@ class ServerCredentials;
 
 namespace pigeonhub {
 
-// TLS with what `files` hold, which passed CheckTlsFiles. Each handshake looks at them: a changed
-// set that passes as well is in force from that handshake on. Otherwise the last good set stays,
-// whatever appears in the files, and one line in the log says why. Open connections go on.
+// TLS with the content of `files`, which CheckTlsFiles has accepted. Each handshake looks at the
+// files. If they changed, and CheckTlsFiles accepts them again, they are in force from that
+// handshake on. If it does not accept them, the last good content stays in force, and one line in
+// the log says why. Open connections go on.
 //
 // The result and `log` outlive the server. gRPC's own watcher of certificate files is not used: it
 // ends the process when a file is empty, and serves nobody while files do not go together.

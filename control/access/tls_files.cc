@@ -44,7 +44,7 @@ absl::Status Wrong(std::string_view flag, const std::string& path, std::string_v
                                     std::string(what));
 }
 
-// Says in OpenSSL's words why it refused the file just now.
+// Why OpenSSL refused the file just now, in OpenSSL's words.
 absl::Status Refused(std::string_view flag, const std::string& path) {
   const char* const reason = ERR_reason_error_string(ERR_peek_last_error());
   return Wrong(flag, path, std::string("is refused: ") + (reason == nullptr ? "" : reason));
@@ -114,7 +114,7 @@ absl::Status CheckTlsTexts(const TlsFiles& files, const TlsTexts& texts) {
   if (X509_check_private_key(chain->front().get(), key.get()) != 1) {
     return Wrong(kKeyFlag, files.key, "is not the key of the certificate");
   }
-  // What a server does with them, so that nothing is left for it to refuse.
+  // The steps of a server, so that a server finds nothing more to refuse.
   const Context context(SSL_CTX_new(TLS_server_method()), SSL_CTX_free);
   if (SSL_CTX_use_certificate(context.get(), chain->front().get()) != 1) {
     return Refused(kCertificateFlag, files.certificate);

@@ -19,7 +19,7 @@ struct TlsFiles {
   bool empty() const { return certificate.empty() && key.empty() && client_ca.empty(); }
 };
 
-// What they hold, in PEM form.
+// The content of these files, in PEM form.
 struct TlsTexts {
   std::string certificate;
   std::string key;
@@ -29,16 +29,16 @@ struct TlsTexts {
   Digest digest() const;
 };
 
-// Reads all the files, of which there are at least two. One line that names the file: UNAVAILABLE
-// where it cannot be read, INVALID_ARGUMENT for a key that others may read.
+// Reads all the files; there are at least two. UNAVAILABLE if a file cannot be read,
+// INVALID_ARGUMENT for a key that others may read. The message is one line that names the file.
 absl::StatusOr<TlsTexts> ReadTlsFiles(const TlsFiles& files);
 
-// Whether a TLS server can work with them: whole, with the key of the certificate, strong enough
-// for OpenSSL. INVALID_ARGUMENT, one line that names the file and what is wrong with it. gRPC
-// itself would log and serve nobody.
+// Whether a TLS server can use the texts: they are complete, the key is the certificate's, and
+// OpenSSL finds both strong enough. INVALID_ARGUMENT, one line that names the file and what is
+// wrong with it. gRPC itself would only log that, and serve nobody.
 absl::Status CheckTlsTexts(const TlsFiles& files, const TlsTexts& texts);
 
-// Both of the above. What the files hold, as a digest.
+// Reads the files and checks them. Returns a digest of their content.
 absl::StatusOr<Digest> CheckTlsFiles(const TlsFiles& files);
 
 }  // namespace pigeonhub

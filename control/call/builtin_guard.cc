@@ -15,8 +15,8 @@ namespace {
 
 using grpc::experimental::InterceptionHookPoints;
 
-// An interceptor cannot refuse a call, only change its answer: the message is emptied and the
-// status replaced. Good enough for methods that change nothing.
+// An interceptor cannot refuse a call; it can only change the answer. So this one empties the
+// message and replaces the status. That is enough for methods that change nothing.
 class Guard final : public grpc::experimental::Interceptor {
  public:
   Guard(const ControlPlane& plane, grpc::experimental::ServerRpcInfo& call)

@@ -32,8 +32,8 @@ Credentials CredentialsOf(const grpc::ServerContextBase& context) {
   return credentials;
 }
 
-// A hub answers for itself only. "*" is refused like the id of another hub: who asks for all hubs
-// must not take the answer of one for theirs.
+// A hub answers for itself only. "*" is refused like the id of another hub: somebody who asks for
+// all hubs must not get the answer of one hub for it.
 grpc::Status CheckHub(const ControlPlane& plane, std::string_view hub_id) {
   if (hub_id.empty() || hub_id == plane.hub_id) return grpc::Status::OK;
   return RpcError(grpc::StatusCode::NOT_FOUND, v1::REASON_UNKNOWN_HUB_ID,
@@ -91,8 +91,8 @@ grpc::Status AdmitChange(ControlPlane& plane, const grpc::CallbackServerContext&
                          const Change& change, Principal& caller) {
   const Role required = RequiredRole(change.method);
   if (auto status = CheckRole(plane, context, change.method, required, &caller); !status.ok()) {
-    // Strangers must not be able to flush the event ring: they get a line in the log, where
-    // repeated ones are counted instead.
+    // A stranger must not be able to fill the event log. So the refusal is a line in the program's
+    // log, which counts repeated lines and does not write them.
     if (status.error_code() == grpc::StatusCode::UNAUTHENTICATED) {
       const std::string from = context.peer();
       plane.log.Warn("control call without a valid credential",

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What all calls have in common: who may, which hub is meant, and for changes: the request id, one
-// at a time, an audit event. Services add what their methods do.
+// What all calls have in common: who may call, and which hub is meant. For changes also: the
+// request id, their order (one at a time), and the audit event. Services add what their methods do.
 #pragma once
 
 #include <google/protobuf/message.h>
@@ -32,11 +32,11 @@ struct Change {
          google::protobuf::Message& response);
 };
 
-// Whether the caller is somebody and has the role. Sets `caller` where it is known.
+// Whether the caller is known and has the role. Sets `caller` if it is known.
 grpc::Status CheckRole(const ControlPlane& plane, const grpc::ServerContextBase& context,
                        std::string_view method, Role required, Principal* caller);
 
-// Whether the caller may call `method`, and means this hub. Sets `caller` where it is known.
+// Whether the caller may call `method`, and means this hub. Sets `caller` if it is known.
 grpc::Status Admit(const ControlPlane& plane, const grpc::CallbackServerContext& context,
                    std::string_view method, std::string_view hub_id, Principal* caller = nullptr);
 
@@ -50,10 +50,10 @@ grpc::Status RunChange(ControlPlane& plane, const grpc::CallbackServerContext& c
                        const Change& change, const Principal& caller,
                        const std::function<grpc::Status()>& run);
 
-// Too many changes are waiting for the worker.
+// The answer if too many changes wait for the worker.
 grpc::Status Busy();
 
-// Answers a call that only looks. `look` fills the response, at once and without blocking.
+// Answers a call that changes nothing. `look` fills the response and does not block.
 template <typename Request, typename Look>
 grpc::ServerUnaryReactor* Answer(const ControlPlane& plane, grpc::CallbackServerContext* context,
                                  std::string_view method, const Request* request, Look look) {

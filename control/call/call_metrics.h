@@ -18,8 +18,8 @@ class ServerInterceptorFactoryInterface;
 
 namespace pigeonhub {
 
-// How often each method of the control API was called, how that ended and how long it took. Methods
-// that are none of ours count as "other", so the set of labels is fixed. Thread-safe.
+// How often each method of the control API was called, how that ended and how long it took. All
+// methods that this API does not have count as "other", so the set of labels is fixed. Thread-safe.
 class CallMetrics {
  public:
   // The code is a grpc::StatusCode. `took` counts for calls that end with their answer; a stream

@@ -17,7 +17,8 @@
 
 namespace pigeonhub {
 
-// What the services of one control server share. Made before them, gone after the last call.
+// What the services of one control server share. It is made before them and lives until the last
+// call is over.
 struct ControlPlane {
   HubServer& hub;
   Log& log;
@@ -33,7 +34,7 @@ struct ControlPlane {
   EventFeed feed;
   RefusalLimit refusals;
   RequestMemory requests;  // touched by the worker only
-  Worker worker;           // ends first: what it runs uses all the above
+  Worker worker;           // ends first, because its tasks use all the above
 };
 
 }  // namespace pigeonhub

@@ -12,7 +12,7 @@ namespace pigeonhub {
 
 inline constexpr size_t kDefaultPageSize = 100;
 inline constexpr size_t kMaxPageSize = 1000;
-// A page ends early when it has grown beyond this; one message may hold 4 MiB.
+// A page of more bytes than this ends early. One message may have 4 MiB.
 inline constexpr size_t kMaxPageBytes = 1 << 20;
 
 // How many rows a request's page_size asks for; empty for a negative one.
@@ -30,7 +30,7 @@ class PageTokens {
 
   // Empty for a token that is not one of this list.
   std::optional<std::string> Read(std::string_view token) const;
-  // Like Read, for a place that is a number. An empty token is the beginning: 0.
+  // As Read, for a place that is a number. An empty token means the beginning, which is 0.
   std::optional<uint64_t> ReadNumber(std::string_view token) const;
 
  private:

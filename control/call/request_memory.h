@@ -24,14 +24,14 @@ struct Outcome {
 // whether the first one arrived, gets the first one's answer and changes nothing twice. Failures
 // that pass are not kept: a caller that is asked to try again does so with the same id.
 //
-// Remembers for 10 minutes, and at most 1000 of them: then the oldest is forgotten early. Not
-// thread-safe: it lives on the worker's thread.
+// Remembers an outcome for 10 minutes. There are at most 1000 outcomes; one more makes it forget
+// the oldest early. Not thread-safe: it lives on the worker's thread.
 class RequestMemory {
  public:
   static constexpr Duration kKeep = std::chrono::minutes(10);
   static constexpr size_t kMost = 1000;
 
-  // What a caller means by an id: nobody can ask for another caller's answers.
+  // Ids belong to their caller, so that nobody can ask for another caller's answers.
   struct Key {
     std::string principal;
     std::string request_id;
@@ -43,9 +43,9 @@ class RequestMemory {
     Match match = Match::kNew;
     const Outcome* outcome = nullptr;  // of kRepeated; good until the next call
   };
-  // Whether a call that ended with this status code, of grpc::StatusCode, would end so again: not
-  // for those that say "try again" or "nobody waits any more" (UNAVAILABLE, RESOURCE_EXHAUSTED,
-  // ABORTED, CANCELLED, DEADLINE_EXCEEDED).
+  // Whether the same call would end with this code (one of grpc::StatusCode) again. False for codes
+  // that mean "try again" or "nobody waits any more": UNAVAILABLE, RESOURCE_EXHAUSTED, ABORTED,
+  // CANCELLED, DEADLINE_EXCEEDED.
   static bool IsFinal(int code);
 
   // `request` is the digest of the method and the whole request.

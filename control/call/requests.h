@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Fields that many requests have, read in one way. Included where gRPC is.
+// Reads fields that many requests have. For files that include gRPC already.
 #pragma once
 
 #include <grpcpp/support/status.h>
@@ -16,7 +16,7 @@
 
 namespace pigeonhub {
 
-// What was read, or why it cannot be.
+// The value that was read, or why it could not be read.
 template <typename T>
 struct Parsed {
   T value{};
@@ -51,7 +51,7 @@ inline RpcError BadPageToken() {
       .Field("page_token", "is not one of this list with these filters");
 }
 
-// Where a page begins that goes on behind a number.
+// Where a page begins, in a list whose rows have numbers.
 inline Parsed<uint64_t> ParsePlace(const PageTokens& tokens, std::string_view token) {
   const std::optional<uint64_t> place = tokens.ReadNumber(token);
   if (!place) return BadPageToken();

@@ -16,24 +16,23 @@ class Status;
 
 namespace pigeonhub {
 
-// Why a call is refused, in every form in which somebody may want it: a status code and one line
-// for people, and for programs google.rpc.Status in the trailer grpc-status-details-bin with an
-// ErrorInfo (domain "pigeonhub", reason one of v1::Reason without its prefix) and, where there is
-// more to say, BadRequest, PreconditionFailure or RetryInfo.
+// Why a call is refused. People get a status code and one line. Programs get google.rpc.Status in
+// the trailer grpc-status-details-bin: an ErrorInfo (domain "pigeonhub", reason one of v1::Reason
+// without its prefix) and, if there is more to say, BadRequest, PreconditionFailure or RetryInfo.
 class RpcError {
  public:
   // `code` is one of grpc::StatusCode's. The message says what is wrong and what to do.
   RpcError(int code, v1::Reason reason, std::string message);
 
-  // A particular of ErrorInfo.
+  // Adds a key and its value to the ErrorInfo.
   RpcError& With(const std::string& key, std::string value);
-  // A field of the request, as its path, and what is wrong with it.
+  // Adds the path of a field of the request, and what is wrong with the field.
   RpcError& Field(std::string field, std::string description);
-  // What stands in the way, what it is about, what to do.
+  // Adds a condition that is not met: what it is about, and what the caller has to do.
   RpcError& Unless(std::string subject, std::string description);
   RpcError& RetryAfter(Duration delay);
 
-  operator grpc::Status() const;  // NOLINT: a refusal is a status, told in full
+  operator grpc::Status() const;  // NOLINT: services return it as a status
 
  private:
   google::rpc::Status status_;

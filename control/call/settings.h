@@ -19,7 +19,7 @@ struct Setting {
   std::string origin;  // "default", "flag --port" and so on, or "api"
 };
 
-// What came of reading the files again, by names of settings.
+// The result of reading the files again, as names of settings.
 struct Reloaded {
   std::vector<std::string> applied;
   std::vector<std::string> needs_restart;
@@ -40,13 +40,13 @@ class Settings {
   virtual Duration drain_timeout() const = 0;
 
   virtual LogLevel log_level() const = 0;
-  // Changes how much is logged. Returns the level before.
+  // Changes the level of the log. Returns the level before.
   virtual LogLevel SetLogLevel(LogLevel level) = 0;
 
-  // Reads configuration, tokens and certificates again and applies what changed there since they
-  // were read last: all of it that can be applied or, if anything is wrong, nothing. What calls
-  // changed stays, unless the same setting changed in the configuration since. With `only_check`
-  // nothing is applied; the answer says what would be.
+  // Reads configuration, tokens and certificates again. If nothing is wrong with them, applies
+  // every change that can be applied while the hub runs; else applies nothing. A value that a call
+  // has set stays, unless the same setting has changed in the configuration since. With
+  // `only_check` nothing is applied; the answer says what would be.
   virtual absl::StatusOr<Reloaded> Reload(bool only_check) = 0;
 };
 

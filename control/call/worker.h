@@ -11,20 +11,20 @@
 
 namespace pigeonhub {
 
-// One thread that runs what it is given, in order. Changes through the control API take this way:
-// they may last (closing a thousand connections takes seconds) and gRPC's threads are few; and one
-// change at a time is easier to reason about than several.
+// One thread that runs what it is given, in order. It makes the changes that come through the
+// control API, for two reasons. A change may take seconds, such as closing a thousand connections,
+// and gRPC has few threads. And one change at a time is easier to reason about than several.
 class Worker {
  public:
   static constexpr size_t kMostWaiting = 256;
 
   Worker() : thread_([this] { Run(); }) {}
-  // Runs what is waiting, then ends.
+  // Runs the tasks that wait, then ends.
   ~Worker();
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
-  // False, and nothing done, when too many wait already.
+  // False if too many tasks wait already; the task does not run then.
   [[nodiscard]] bool Post(std::function<void()> task) ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:

@@ -12,7 +12,7 @@ namespace pigeonhub {
 namespace {
 
 std::string Text(const PeerId& peer) { return std::string(peer.text()); }
-// What somebody else wrote, which may be any bytes.
+// A text that somebody else wrote. It may be any bytes.
 std::string Printable(std::string_view text) {
   std::string printable;
   AppendEscaped(printable, text);
@@ -288,7 +288,7 @@ struct Facts {
   EventFacts operator()(const Audit& e) const { return {v1::EVENT_KIND_AUDIT, {}, {e.object}}; }
 };
 
-// As RingOf an event of the kind says.
+// The same answer as RingOf gives for an event of this kind.
 EventRing RingOf(v1::EventKind kind) {
   switch (kind) {
     case v1::EVENT_KIND_AUDIT:

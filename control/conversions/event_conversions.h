@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Events as messages of the control API, and what of them can be asked for.
+// Events as messages of the control API, and the filters for them.
 #pragma once
 
 #include <array>
@@ -17,7 +17,7 @@
 
 namespace pigeonhub {
 
-// What all events of one process have in common.
+// The fields that all events of one process have in common.
 struct EventSource {
   std::string epoch;
   std::string hub_id;

@@ -55,7 +55,8 @@ Duration FromDuration(const google::protobuf::Duration& duration) {
   return Duration(TimeUtil::DurationToNanoseconds(duration));
 }
 
-// The numbers follow the core's enum, after the zero that every proto enum begins with.
+// The numbers are those of the core's enum plus one, because every proto enum begins with a zero of
+// its own.
 v1::Reason ToProto(Reason reason) {
   if (reason == Reason::kCount) return v1::REASON_UNSPECIFIED;
   return static_cast<v1::Reason>(static_cast<int>(reason) + 1);

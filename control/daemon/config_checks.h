@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What is wrong or doubtful about a configuration beside the values themselves, which LoadConfig
-// checks.
+// What is wrong or doubtful about a configuration. LoadConfig checks the values themselves.
 #pragma once
 
 #include "absl/status/status.h"
@@ -10,8 +9,8 @@
 
 namespace pigeonhub {
 
-// What --check-config adds: variables that nobody knows, and the content of the files that the
-// configuration names. One line.
+// The checks that --check-config adds: unknown variables, and the content of the files that the
+// configuration names. The error is one line.
 absl::Status CheckConfig(const Config& config);
 
 // Warns of settings that are likely not what the operator wants. The hub serves nevertheless.

@@ -6,8 +6,8 @@
 
 namespace pigeonhub {
 
-// Lets this process open as many files and sockets as its hard limit allows; how many that is. The
-// soft limit, often 1024, is kept low for programs that use select(2), and this one does not.
+// Lets this process open as many files and sockets as its hard limit allows. Returns that limit.
+// The soft limit is often 1024, for programs that use select(2); this program does not use it.
 uint64_t RaiseDescriptorLimit();
 
 }  // namespace pigeonhub

@@ -31,13 +31,13 @@ namespace {
 
 int ExitCode(const absl::Status& status) { return absl::IsInvalidArgument(status) ? 2 : 1; }
 
-// Before there is a configuration nobody knows in what format to say it.
+// As long as there is no configuration, the format of the log is unknown.
 int Fail(const absl::Status& status) {
   std::fprintf(stderr, "pigeonhub: %s\n", std::string(status.message()).c_str());
   return ExitCode(status);
 }
 
-// Why the hub does not serve, in the format of the log whatever its level.
+// Says why the hub does not serve, in the format of the log and at every level.
 int Fail(const absl::Status& status, const Config& config) {
   if (config.log_format == LogFormat::kText) return Fail(status);
   const SystemClock clock;
@@ -81,7 +81,7 @@ int Run(const std::vector<std::string>& arguments, UnixSignals& signals) {
 
 int main(int argc, char** argv) {
   pigeonhub::UnixSignals signals;
-  // A reader that goes away is an error of write(2), not the end of the hub.
+  // If a reader of stdout goes away, write(2) fails, and the hub goes on.
   std::signal(SIGPIPE, SIG_IGN);
   // gRPC's own lines on stderr tell an operator nothing that the hub does not say better.
   setenv("GRPC_VERBOSITY", "NONE", /*overwrite=*/0);

@@ -20,7 +20,7 @@
 namespace pigeonhub {
 namespace {
 
-constexpr uint16_t kUsualPort = 3000;  // of --port, where none is given
+constexpr uint16_t kUsualPort = 3000;  // if --port is not given
 
 using Steady = std::chrono::steady_clock;
 using AddressList = std::unique_ptr<addrinfo, decltype(&freeaddrinfo)>;
@@ -32,7 +32,7 @@ class Socket {
 
   int fd() const { return fd_.get(); }
 
-  // Bounds connect, send and recv from now on; false once it is too late for any of them.
+  // Limits the time of connect, send and recv from now on. False if no time is left.
   bool SetDeadline(Steady::time_point deadline) const {
     const auto left =
         std::chrono::duration_cast<std::chrono::microseconds>(deadline - Steady::now()).count();
@@ -48,7 +48,7 @@ class Socket {
 };
 
 std::string Why(int error) {
-  // What a socket with a time limit says once it has passed.
+  // The error of a socket whose time is over.
   if (error == EAGAIN || error == EINPROGRESS) return "no answer in time";
   return std::generic_category().message(error);
 }
@@ -74,11 +74,11 @@ ProbeOutcome Ask(const addrinfo& address, const std::string& request, Steady::ti
   return {status.starts_with("HTTP/1.1 200"), Shown(status)};
 }
 
-// Where the hub answers for its health.
+// The addresses at which the hub answers about its health.
 HostPort HealthAddress(const Config& config) {
   HostPort address =
       config.metrics_listen.value_or(HostPort{config.host, config.port.value_or(kUsualPort)});
-  // Whoever listens everywhere is asked on the loopback address.
+  // A hub that listens on every address is asked on the loopback address.
   if (IsUnspecified(address.host)) address.host = "localhost";
   return address;
 }
@@ -102,7 +102,7 @@ ProbeOutcome AskHub(const Config& config, Health wanted, std::chrono::millisecon
   const std::string request =
       "GET " + path + " HTTP/1.1\r\nHost: " + asked + "\r\nConnection: close\r\n\r\n";
   const auto deadline = Steady::now() + patience;
-  // A name may stand for addresses of which not every one is bound.
+  // A name may have several addresses, and the hub may have bound only some of them.
   ProbeOutcome outcome;
   for (const addrinfo* address = addresses.get(); address != nullptr; address = address->ai_next) {
     outcome = Ask(*address, request, deadline);

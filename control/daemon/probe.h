@@ -9,7 +9,7 @@
 
 namespace pigeonhub {
 
-// What came of a probe. `line` is for a person, without an end of line.
+// The result of a probe. `line` is for a person and has no end of line.
 struct ProbeOutcome {
   bool passed = false;
   std::string line;

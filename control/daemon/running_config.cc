@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view kByCall = "api";
 
-// The value as it stands in TOML, without the quotes of a plain string.
+// The value as TOML writes it, without the quotes of a plain string.
 std::string ValueOf(const ConfigOption& option, const Config& config) {
   std::string value = ShownValue(option, config);
   if (value.size() >= 2 && value.front() == '"') value = value.substr(1, value.size() - 2);
@@ -25,7 +25,7 @@ std::string LevelName(LogLevel level) {
   return ValueOf(*FindConfigOption("log-level"), config);
 }
 
-// The files that exist are in order, or nobody would be here.
+// The files were checked before.
 Digest CertificatesOf(const TlsFiles& files) { return CheckTlsFiles(files).value_or(Digest{}); }
 
 }  // namespace
@@ -88,7 +88,8 @@ LogLevel RunningConfig::SetLogLevel(LogLevel level) {
 absl::StatusOr<Reloaded> RunningConfig::Reload(bool only_check) {
   const absl::StatusOr<Config> read = read_again_();
   if (!read.ok()) return read.status();
-  // The files that are in use, wherever a changed configuration points: that waits for a restart.
+  // Reads the files that are in use, even if the changed configuration names others: those wait for
+  // a restart.
   const auto certificates = CheckTlsFiles(tls_);
   if (!certificates.ok()) return certificates.status();
   bool access_changed = false;
@@ -99,14 +100,14 @@ absl::StatusOr<Reloaded> RunningConfig::Reload(bool only_check) {
   }
 
   MutexLock lock(mutex_);
-  // As above: the keys file that is in use.
+  // As above, for the file of hub keys.
   const auto hub_keys = ReadHubKeys(config_);
   if (!hub_keys.ok()) return hub_keys.status();
   Reloaded reloaded;
   for (const ConfigOption& option : ConfigOptions()) {
     if (option.print == nullptr) continue;
     if (option.name == "log-level") {
-      // Compared with what was read last: what a call changed since stays until the file changes.
+      // Compares with what was read last, so that a call's change stays until the file changes.
       if (read->log_level == config_.log_level) continue;
       reloaded.applied.emplace_back(option.name);
     } else if (option.name == "bootstrap-hub") {
@@ -117,14 +118,14 @@ absl::StatusOr<Reloaded> RunningConfig::Reload(bool only_check) {
     }
   }
   if (access_changed) reloaded.applied.emplace_back("control-tokens");
-  // Each TLS handshake looks at the files, so these are in force already.
+  // Each TLS handshake reads the certificates itself, so they are in force already.
   if (*certificates != certificates_) reloaded.applied.emplace_back("control-tls-cert");
   const Digest hub_keys_now = DigestOf(*hub_keys);
   const bool keys_changed = !config_.hub_key.empty() && hub_keys_now != hub_keys_;
   if (keys_changed) reloaded.applied.emplace_back("hub-key");
   if (only_check) return reloaded;
 
-  // Both are in order, so the hub takes them.
+  // Both were checked, so the hub accepts them.
   if (hub_ != nullptr && keys_changed) {
     if (auto status = hub_->SetHubKeys(*hub_keys); !status.ok()) return status;
     hub_keys_ = hub_keys_now;

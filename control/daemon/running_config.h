@@ -20,8 +20,8 @@
 
 namespace pigeonhub {
 
-// The configuration in force: what the process began with, what Reload took over since, and what
-// calls changed for as long as the process lives. Thread-safe.
+// The configuration in force: what the process began with, what Reload has applied since, and what
+// calls have changed. The changes of calls last until the process ends. Thread-safe.
 class RunningConfig final : public Settings {
  public:
   using ReadAgain = std::function<absl::StatusOr<Config>()>;
@@ -30,8 +30,9 @@ class RunningConfig final : public Settings {
   // loaded, or null. `log` outlives this.
   RunningConfig(Config config, ReadAgain read_again, std::shared_ptr<AccessFile> access, Log& log);
 
-  // Reload applies the bootstrap hubs and the hub keys to `hub`, whose keys are now those of
-  // `hub_keys`, the text of the file. Before the first Reload; `hub` outlives this.
+  // Names the hub to which Reload applies the bootstrap hubs and the hub keys. `hub_keys` is the
+  // text of the key file that `hub` uses now. Call this before the first Reload. `hub` outlives
+  // this.
   void Steer(HubServer& hub, std::string_view hub_keys) ABSL_LOCKS_EXCLUDED(mutex_);
 
   std::vector<Setting> List() const override ABSL_LOCKS_EXCLUDED(mutex_);
@@ -43,7 +44,7 @@ class RunningConfig final : public Settings {
   absl::StatusOr<Reloaded> Reload(bool only_check) override ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
-  // Where the value of `name` in force comes from now.
+  // Where the value of `name` that is in force now comes from.
   void TakeOverLocked(std::string_view name, const Config& read)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 

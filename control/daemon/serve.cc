@@ -33,10 +33,11 @@
 namespace pigeonhub {
 namespace {
 
-// Descriptors that are no peer's: log, loops, acceptors, and what is kept for probes and calls.
+// The descriptors that peers do not get: those of the log, the loops and the listeners, and those
+// that are kept for probes and calls.
 constexpr uint64_t kOwnDescriptors = 128;
 
-// What stopping takes beside the drain, at most.
+// How long stopping takes after the drain, at most.
 constexpr Duration kLastSteps = std::chrono::seconds(10);
 
 void RaiseLimits(const Config& config, Log& log) {
@@ -59,7 +60,8 @@ void Reload(RunningConfig& config, Log& log) {
   }
 }
 
-// True for a signal to stop, false once Cancel was called. SIGHUP reloads meanwhile.
+// Waits. True if a signal to stop came, false after Cancel. Each SIGHUP that comes meanwhile
+// reloads.
 bool WaitForStop(UnixSignals& signals, RunningConfig& config, Log& log) {
   for (;;) {
     const std::optional<int> signal = signals.Wait();
@@ -69,8 +71,8 @@ bool WaitForStop(UnixSignals& signals, RunningConfig& config, Log& log) {
   }
 }
 
-// Whoever waits for the hub learns here that it serves: the reader of stdout, the ready file, the
-// supervisor and a person at a terminal.
+// Tells everybody who waits for the hub that it serves: the reader of stdout, those who watch the
+// ready file, the supervisor, and a person at a terminal.
 absl::Status PrintServingNotice(const Config& config, const HubServer& server,
                                 const std::vector<std::string>& control, const Clock& clock,
                                 Supervisor& supervisor) {
@@ -84,7 +86,7 @@ absl::Status PrintServingNotice(const Config& config, const HubServer& server,
   if (config.log_format == LogFormat::kText) {
     Print(serving);
   } else {
-    // Stdout and stderr often end in one file, each line of which is then JSON.
+    // Stdout and stderr often go to one file, and every line of that file is to be JSON.
     Log(LogLevel::kInfo, config.log_format, STDOUT_FILENO, clock).Info(Trimmed(serving));
   }
   supervisor.Ready(serving);
@@ -94,8 +96,8 @@ absl::Status PrintServingNotice(const Config& config, const HubServer& server,
   return absl::OkStatus();
 }
 
-// Drains and returns when the hub has stopped. A second signal closes everybody at once, a third
-// one kills.
+// Drains. Returns when the hub has stopped. A second signal closes all connections at once, a third
+// one kills the process.
 void DrainAndStop(HubServer& server, Duration over, UnixSignals& signals, RunningConfig& running,
                   Log& log) {
   server.Drain(over);
@@ -121,7 +123,7 @@ absl::Status Serve(const Config& config, const Variables& variables,
   RaiseLimits(config, log);
   WarnOfDoubtfulSettings(config, log);
 
-  // A file left behind by a hub that was killed must not call this one ready.
+  // A hub that was killed leaves its ready file behind. It must not say that this hub is ready.
   if (!config.ready_file.empty()) unlink(config.ready_file.c_str());
 
   auto access = OpenAccessFile(config, log);
@@ -134,7 +136,7 @@ absl::Status Serve(const Config& config, const Variables& variables,
   running.Steer(server, *hub_keys);
   LogEvents(server, log);
 
-  // The control API first: it says "not ready" until peers are welcome.
+  // The control API starts first. It answers "not ready" until the hub serves peers.
   std::unique_ptr<ControlServer> control;
   if (config.control_listen != "off") {
     auto started = ControlServer::Start(server, log, clock, running, ReachOf(config, *access));
@@ -142,7 +144,7 @@ absl::Status Serve(const Config& config, const Variables& variables,
     control = *std::move(started);
   }
   if (auto status = server.Start(); !status.ok()) {
-    // The settings were in order, and so this is no INVALID_ARGUMENT, whatever Start calls it.
+    // The settings were checked, so the cause is no setting, even if Start says INVALID_ARGUMENT.
     return absl::UnavailableError(status.message());
   }
   const std::vector<std::string> control_addresses =
@@ -151,10 +153,10 @@ absl::Status Serve(const Config& config, const Variables& variables,
       !status.ok()) {
     return status;
   }
-  // A hub whose lock never comes free again lives no longer.
+  // A hub whose lock stays held is dead. Then this check hangs, and the supervisor notices.
   supervisor.StartWatchdog([&] { server.GetStats(); });
 
-  // Signaling may be stopped and started by calls meanwhile; only a signal ends the process.
+  // Calls may stop and start signaling meanwhile. Only a signal ends the process.
   WaitForStop(signals, running, log);
   if (!config.ready_file.empty()) unlink(config.ready_file.c_str());
   supervisor.Stopping(config.drain_timeout + kLastSteps);

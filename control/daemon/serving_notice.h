@@ -23,7 +23,7 @@ std::string ServingUrl(const Config& config, const Addresses& addresses);
 std::string StartLine(const Config& config, const Addresses& addresses,
                       const std::vector<std::string>& control, const Addresses& metrics);
 
-// A few more words for a person at a terminal.
+// More lines, for a person at a terminal.
 std::string Hints(const Config& config, const Addresses& addresses,
                   const std::vector<std::string>& control);
 

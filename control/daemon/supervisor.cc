@@ -20,8 +20,8 @@
 namespace pigeonhub {
 namespace {
 
-// How long a message waits for room in the supervisor's queue. Time enough for a supervisor that is
-// busy, and too short to be missed from a drain.
+// How long a message waits for room in the supervisor's queue. This is enough for a busy
+// supervisor, and little compared with the time of a drain.
 constexpr timeval kPatience{.tv_sec = 1, .tv_usec = 0};
 
 std::optional<uint64_t> Number(const std::string& text) {
@@ -37,7 +37,7 @@ Supervisor::Supervisor(const Variables& variables) : path_(ValueOf(variables, "N
   if (path_.empty() || path_.size() >= sizeof(sockaddr_un::sun_path)) return;
   socket_.Reset(socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   setsockopt(socket_.get(), SOL_SOCKET, SO_SNDTIMEO, &kPatience, sizeof kPatience);
-  // A child inherits the variables, but it is its parent that is watched.
+  // A child process inherits the variables, but systemd watches its parent.
   const auto pid = Number(ValueOf(variables, "WATCHDOG_PID"));
   if (pid && *pid != static_cast<uint64_t>(getpid())) return;
   interval_ = std::chrono::microseconds(Number(ValueOf(variables, "WATCHDOG_USEC")).value_or(0));

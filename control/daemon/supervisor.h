@@ -25,22 +25,23 @@ class Supervisor {
   Supervisor(const Supervisor&) = delete;
   Supervisor& operator=(const Supervisor&) = delete;
 
-  // Peers are welcome. `status` is one line for people.
+  // The hub serves peers. `status` is one line for people.
   void Ready(std::string_view status);
 
-  // On the way out, which takes at most so long: the supervisor's own limit gives way to it.
+  // The hub stops, which takes at most this long. The supervisor waits for that, even if its own
+  // limit is shorter.
   void Stopping(Duration at_most);
 
-  // From now on gives a sign of life twice in each $WATCHDOG_USEC, on a thread of its own, each
-  // after `check` returned: while that hangs there is none, and the supervisor restarts us. Does
-  // nothing if nobody watches.
+  // Starts a thread that calls `check` and then gives a sign of life, twice in each $WATCHDOG_USEC.
+  // If `check` hangs the sign stays away, and the supervisor restarts the hub. Does nothing if no
+  // supervisor watches.
   void StartWatchdog(std::function<void()> check);
 
  private:
   void Send(std::string_view message) const;
 
-  std::string path_;                      // empty: nobody listens
-  std::chrono::microseconds interval_{};  // 0: nobody watches
+  std::string path_;                      // empty: there is no supervisor
+  std::chrono::microseconds interval_{};  // 0: it does not watch
   Descriptor socket_;
   std::jthread watchdog_;  // last: it ends before what it uses
 };

@@ -15,7 +15,7 @@
 namespace pigeonhub {
 namespace {
 
-// Only a process without a free descriptor gets here, and it could not serve either.
+// This happens only to a process without a free descriptor, which could not serve either.
 Descriptor Checked(int fd) {
   if (fd >= 0) return Descriptor(fd);
   std::perror("pigeonhub: signals");

@@ -12,19 +12,20 @@ namespace pigeonhub {
 // Waits for SIGINT, SIGTERM and SIGHUP, so that no code runs inside a signal handler. serve.cc
 // decides what each of them does.
 //
-// Made first thing in main: threads started later inherit that the three are blocked. One thread
-// waits; Cancel may come from another.
+// Make it before anything else in main: the threads that start later inherit that the three signals
+// are blocked. One thread waits; another one may call Cancel.
 class UnixSignals {
  public:
   UnixSignals();
   UnixSignals(const UnixSignals&) = delete;
   UnixSignals& operator=(const UnixSignals&) = delete;
 
-  // The next signal, or nothing once Cancel was called.
+  // Waits for the next signal. Empty after Cancel.
   std::optional<int> Wait();
   void Cancel();
 
-  // From now on they do what they do by default: end the process. On the thread of the constructor.
+  // From now on the signals end the process, as they do by default. Call it on the thread of the
+  // constructor.
   void Unblock();
 
  private:

@@ -18,14 +18,14 @@ namespace pigeonhub {
 // The bytes of one message of a WatchEvents stream.
 grpc::ByteBuffer Encoded(const v1::WatchEventsResponse& response);
 
-// Events as the bytes that a WatchEvents stream sends. Most watchers read the newest events, and
-// all at about the same time; so the newest are kept, and become protobuf once, however many watch.
-// Thread-safe.
+// Events as the bytes that a WatchEvents stream sends. Most watchers read the newest events at
+// about the same time. So this keeps the bytes of the newest events, and serializes each event once
+// for all watchers. Thread-safe.
 class EncodedEvents {
  public:
-  // The newest events that are kept, each without and with payloads.
+  // How many of the newest events are kept, each without and with payloads.
   static constexpr size_t kKept = 256;
-  // Larger ones are not kept, so that all take at most 2 MiB.
+  // Larger events are not kept, so that all of them take at most 2 MiB.
   static constexpr size_t kMaxKeptBytes = 4096;
 
   // `source` outlives this.

@@ -31,27 +31,26 @@ namespace pigeonhub {
 
 class EventWatcher;
 
-// Streams the event log to whoever watches. No watcher has a queue: each keeps its place in the log
-// and takes the next few events when its last write is done. So one that is stuck costs nothing but
-// its place, and learns exactly how much it missed once the log has moved on without it. The
-// follower of the log (ControlServer) wakes those that had read everything.
+// Streams the event log to watchers. A watcher has no queue: it keeps its place in the log, and
+// takes the next few events when its last write is done. So a watcher that does not read costs only
+// its place. If the log no longer has the events at that place, the watcher learns exactly how many
+// it missed. The follower of the log (ControlServer) wakes the watchers that have read everything.
 //
 // Thread-safe.
 class EventFeed {
  public:
   struct Options {
     size_t max_watchers = 1024;
-    // Of these, so many for one caller: the others want to see something, too.
+    // How many of these one caller may have, so that one caller cannot take the places of all.
     size_t max_watchers_each = 64;
-    // A watcher that got no message for so long gets a bookmark at the next Wake. It says how far
-    // the stream has come.
+    // A watcher that got no message for this long gets a bookmark at the next Wake. The bookmark
+    // says how far the stream has come.
     Duration bookmark_after = std::chrono::seconds(5);
   };
   // A WatchEventsResponse, serialized. See EncodedEvents.
   using Response = grpc::ByteBuffer;
 
-  // What somebody watches of the events that may come with every signal, and so are made only while
-  // somebody watches them.
+  // The events that are made only while somebody watches them, because every signal may cause one.
   struct Demand {
     std::vector<SignalFilter> signals;
     bool bootstrap_signaling = false;
@@ -69,7 +68,8 @@ class EventFeed {
   // Where a stream begins.
   struct Start {
     uint64_t seq = 1;
-    // The caller knew a place in another run's stream: what it missed nobody can count.
+    // The caller's place is in the stream of another run of the hub, so nobody can count what it
+    // missed.
     bool epoch_changed = false;
   };
   // The reactor of one WatchEvents call of `caller`. RESOURCE_EXHAUSTED, one line, when there are
@@ -78,7 +78,7 @@ class EventFeed {
                                                             const Start& start, EventFilter filter)
       ABSL_LOCKS_EXCLUDED(mutex_);
 
-  // There are new events, or time has passed.
+  // Call it when there are new events, and from time to time for the bookmarks.
   void Wake() ABSL_LOCKS_EXCLUDED(mutex_);
 
   // Ends every stream with UNAVAILABLE; nobody can watch any more.

@@ -23,7 +23,7 @@ struct EventLine {
     log.Info("serving", {{"host", e.host}, {"port", Wide(e.port)}});
   }
   void operator()(const Stopped&) const { log.Info("stopped"); }
-  // Whoever started the server says why it did not.
+  // The part that started the server logs why it did not start.
   void operator()(const ServerError&) const {}
 
   void operator()(const PeerConnected& e) const {
@@ -102,7 +102,7 @@ struct EventLine {
     log.Info("hub discovered", {{"hub", e.peer.text()}, {"via", e.via}});
   }
   void operator()(const BootstrapSignaling&) const {}
-  // For watchers who asked; a log line each would only repeat them.
+  // These events are for watchers who asked for them. The log does not repeat them.
   void operator()(const SignalRelayed&) const {}
   void operator()(const SignalDropped&) const {}
   void operator()(const Audit& e) const {

@@ -9,7 +9,7 @@ namespace {
 
 // Events taken from the log in one go, which is also the most that a stuck watcher holds.
 constexpr size_t kBatch = 64;
-// A filter that leaves nearly everything out must not leave the cursor behind for long.
+// A filter that lets few events through must not keep the watcher's cursor far behind the log.
 constexpr uint64_t kBookmarkStretch = 1000;
 
 }  // namespace

@@ -12,17 +12,18 @@
 
 namespace pigeonhub {
 
-// One WatchEvents stream. At most one write is on its way at a time; the next begins when gRPC has
-// taken it. Thread-safe: woken by the follower of the log, called back on gRPC's.
+// One WatchEvents stream. At most one write is under way; the next begins when gRPC has taken it.
+// Thread-safe: the follower of the log wakes it on its thread, and gRPC calls it back on others.
 class EventWatcher final : public grpc::ServerWriteReactor<EventFeed::Response>,
                            public std::enable_shared_from_this<EventWatcher> {
  public:
   EventWatcher(EventFeed& feed, std::string caller, const EventFeed::Start& start,
                EventFilter filter);
 
-  // Writes what there is, if nothing is being written. With nothing to write for long, a bookmark.
+  // Writes the next events, unless a write is under way. Writes a bookmark if there was nothing to
+  // write for long.
   void Wake() ABSL_LOCKS_EXCLUDED(mutex_);
-  // Ends the stream after the write that is on its way.
+  // Ends the stream after the write that is under way.
   void End(const grpc::Status& status) ABSL_LOCKS_EXCLUDED(mutex_);
 
   const std::string& caller() const { return caller_; }

@@ -15,7 +15,8 @@ Readiness::Readiness(HubServer& hub, grpc::HealthCheckServiceInterface& health)
 void Readiness::Look() {
   const HubStats stats = hub_.GetStats().hub;
   const bool ready = stats.serving == Serving::kServing && stats.turning_away == Reason::kCount;
-  // The health service sends its watchers every status that it gets, also one that they know.
+  // The health service sends every status to its watchers, even if it has not changed. So only
+  // changes go to it.
   if (last_ == ready) return;
   health_.SetServingStatus(kReadyName, ready);
   last_ = ready;

@@ -19,13 +19,13 @@ namespace pigeonhub {
 inline constexpr char kReadyName[] = "pigeonhub.v1.Ready";
 inline constexpr char kLiveName[] = "pigeonhub.v1.Live";
 
-// Keeps Ready true to what the hub does. One thread at a time.
+// Sets Ready according to the state of the hub. Not thread-safe.
 class Readiness {
  public:
-  // Looks at once. Both outlive this.
+  // Sets Ready at once. Both arguments outlive this.
   Readiness(HubServer& hub, grpc::HealthCheckServiceInterface& health);
 
-  // Events happened, or a second has passed: a shortage of memory comes and goes without an event.
+  // Call it after events, and once a second: a shortage of memory begins and ends without an event.
   void Look();
 
  private:

@@ -58,7 +58,7 @@ void DrainStream::OnWriteDone(bool ok) {
   LookLater();
 }
 
-// Whatever is under way ends soon and sees it.
+// The operation that is under way ends soon. What follows it sees that the call is cancelled.
 void DrainStream::OnCancel() { alarm_.Cancel(); }
 
 void DrainStream::LookLater() {

@@ -10,11 +10,12 @@
 
 namespace pigeonhub {
 
-// One Drain call: starts the drain, then tells how far it has come until nobody is left. Looks a
-// few times a second; only news are written. The drain goes on when the caller leaves.
+// One Drain call. It starts the drain, and then reports how far the drain has come until no
+// connection is left. It looks a few times a second and writes only changes. If the caller leaves,
+// the drain goes on.
 //
-// Exactly one thing is under way at any time (the command, a write or the alarm), and each begins
-// the next; so no lock is needed.
+// Exactly one operation is under way at any time (the command, a write or the alarm), and each
+// starts the next. So no lock is needed.
 class DrainStream final : public grpc::ServerWriteReactor<v1::DrainResponse> {
  public:
   // Deletes itself when the call is over. `context` and `request` outlive it.
@@ -26,7 +27,7 @@ class DrainStream final : public grpc::ServerWriteReactor<v1::DrainResponse> {
   void OnCancel() override;
   void OnDone() override { delete this; }
 
-  // On the worker.
+  // Runs on the worker.
   grpc::Status Begin();
   void Look();
   void LookLater();
@@ -35,7 +36,7 @@ class DrainStream final : public grpc::ServerWriteReactor<v1::DrainResponse> {
   ControlPlane& plane_;
   const grpc::CallbackServerContext& context_;
   const v1::DrainRequest& request_;
-  v1::DrainResponse answer_;  // what is remembered for the request id
+  v1::DrainResponse answer_;  // RequestMemory keeps it for the request id
   v1::DrainResponse progress_;
   grpc::Alarm alarm_;
 };

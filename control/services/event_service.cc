@@ -15,7 +15,7 @@ namespace {
 using google::protobuf::util::TimeUtil;
 using Reactor = grpc::ServerWriteReactor<EventFeed::Response>;
 
-// A stream that is refused.
+// The reactor of a stream that is refused.
 class Refused final : public Reactor {
  public:
   explicit Refused(const grpc::Status& status) { Finish(status); }
@@ -45,7 +45,7 @@ RpcError BadFilter(const absl::Status& status) {
   return InvalidField(message.substr(0, colon), message.substr(colon + 2));
 }
 
-// WatchEvents takes and gives bytes, so that an event is made into protobuf once for all who watch.
+// WatchEvents reads and writes bytes, so that each event is serialized once for all watchers.
 using EventServiceBase = v1::EventService::WithRawCallbackMethod_WatchEvents<
     v1::EventService::WithCallbackMethod_ListEvents<v1::EventService::Service>>;
 
@@ -111,7 +111,7 @@ class EventService final : public EventServiceBase {
                            .RetryAfter(std::chrono::seconds(5)));
   }
 
-  // Payloads tell more than a viewer may know: addresses of peers.
+  // A viewer may not see payloads, because they contain addresses of peers.
   grpc::Status CheckPayloads(const grpc::CallbackServerContext& context,
                              const v1::EventFilter& filter) const {
     if (!filter.signal_payloads()) return grpc::Status::OK;
@@ -124,7 +124,7 @@ class EventService final : public EventServiceBase {
     switch (request.start_case()) {
       case v1::WatchEventsRequest::kFrom: {
         const v1::EventCursor& from = request.from();
-        // No epoch: whoever says so means this run.
+        // A cursor without an epoch means this run of the hub.
         if (!from.epoch().empty() && from.epoch() != plane_.feed.source().epoch) {
           return EventFeed::Start{log.oldest(rings), true};
         }

@@ -205,7 +205,7 @@ class HubService final : public v1::HubService::CallbackService {
   }
 
  private:
-  // In order of registration: the connected ones, and those that are expected where `granted`.
+  // The connected hubs in the order of registration. With `granted` also those that are expected.
   std::vector<HubRecord> Hubs(bool granted) {
     std::vector<HubRecord> hubs = plane_.hub.GetConnectedHubs();
     if (!granted) return hubs;

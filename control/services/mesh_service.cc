@@ -48,7 +48,7 @@ class MeshService final : public v1::MeshService::CallbackService {
       const PageTokens tokens("links " + plane_.feed.source().epoch);
       const Parsed<uint64_t> after = ParsePlace(tokens, request->page_token());
       if (!after.ok()) return after.status;
-      // Few and without numbers of their own, so a page begins at a place in the list.
+      // Links are few and have no numbers, so a page begins at a position in the list.
       const HubServer::LinkList list = plane_.hub.Links();
       for (size_t i = after.value; i < list.links.size(); ++i) {
         if (response->links_size() == static_cast<int>(size.value)) {

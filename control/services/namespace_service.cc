@@ -29,7 +29,7 @@ class NamespaceService final : public v1::NamespaceService::CallbackService {
         after = *place;
       }
 
-      // One more than fits, to see whether there is another page.
+      // Asks for one more than fits, to see whether there is another page.
       const HubServer::NamespacePage page =
           plane_.hub.ListNamespaces(request->name_prefix(), after, size.value + 1);
       response->mutable_cursor()->set_epoch(plane_.feed.source().epoch);

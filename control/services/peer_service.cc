@@ -11,7 +11,7 @@
 namespace pigeonhub {
 namespace {
 
-// So many peers are looked at in one go, while the hub waits.
+// How many peers are looked at in one go. The hub waits meanwhile.
 constexpr size_t kLookedAt = 1000;
 
 RpcError PeerNotFound(const std::string& peer_id) {
@@ -69,8 +69,8 @@ class PeerService final : public v1::PeerService::CallbackService {
   }
 
  private:
-  // A page as full as it can be, though the hub looks at few peers at a time. The cursor is that of
-  // the first look: whoever watches from there sees some changes twice, and misses none.
+  // Fills the page, though the hub looks at few peers at a time. The cursor is that of the first
+  // look. A watcher who starts there sees some changes twice, and misses none.
   void List(const PeerFilter& filter, uint64_t after, size_t size, const PageTokens& tokens,
             v1::ListPeersResponse& response) {
     for (;;) {

@@ -23,7 +23,7 @@ using google::protobuf::DescriptorPool;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::FileDescriptor;
 
-// Puts a file in front of those that it imports, each once.
+// Adds a file, and then the files that it imports, each once.
 void AddFile(const FileDescriptor& file, std::set<const FileDescriptor*>& added,
              v1::FileDescriptorResponse& answer) {
   if (!added.insert(&file).second) return;
@@ -99,7 +99,7 @@ class Answers {
   const DescriptorPool& pool_ = *DescriptorPool::generated_pool();
 };
 
-// One call: a question, its answer, the next question.
+// One call, in which questions and answers take turns.
 class Conversation final
     : public grpc::ServerBidiReactor<v1::ServerReflectionRequest, v1::ServerReflectionResponse> {
  public:
@@ -138,7 +138,8 @@ class Reflection final : public v1::ServerReflection::CallbackService {
   std::vector<std::string> services_;
 };
 
-// As the services that gRPC brings are added: only so the names of all services can be had.
+// Registers in the same way as gRPC's own services: only such a plugin gets the names of all
+// services.
 class Plugin final : public grpc::ServerBuilderPlugin {
  public:
   std::string name() override { return "reflection_v1"; }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Answers about whether signaling runs, for the services that start and stop it.
+// The errors of calls that need signaling to run, or to be stopped.
 #pragma once
 
 #include <string_view>
@@ -10,10 +10,11 @@
 
 namespace pigeonhub {
 
-// What a call answers when HubServer::Start failed.
+// The error of a call when HubServer::Start failed.
 RpcError StartFailed(const absl::Status& status);
 
-// FAILED_PRECONDITION: not while signaling runs, or not while it is stopped.
+// FAILED_PRECONDITION. SignalingRuns is for a call that needs signaling to be stopped,
+// SignalingStopped for one that needs it to run.
 RpcError SignalingRuns(std::string_view subject, std::string_view what_to_do);
 RpcError SignalingStopped(std::string_view subject, std::string_view what_to_do);
 

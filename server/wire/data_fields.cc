@@ -40,8 +40,8 @@ void ReadCapabilities(value value, HubDetails& hub) {
   }
 }
 
-// The second look at `data`, for a hub's only. What the first look took from the parser is no
-// longer valid.
+// Reads `data` a second time, which only hubs need. The views that the first reading took from the
+// parser are not valid any more.
 void ReadHubDetails(std::string_view data, simdjson::ondemand::parser& parser, PeerFields& fields) {
   auto hub = std::make_shared<HubDetails>();
   ForEachMember(data, parser, [&](std::string_view key, const char*, value value) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The few members of a message's `data` that a hub reads. `data` is valid JSON of any type with
-// simdjson's padding behind it; only an object has members. Where one stands twice the last one
-// counts. Views point into `data` and into the parser. Internal to server/wire.
+// simdjson's padding behind it; only an object has members. If a member stands there twice the last
+// one counts. Views point into `data` and into the parser. Internal to server/wire.
 #pragma once
 
 #include <simdjson.h>
@@ -50,17 +50,17 @@ void ForEachMember(std::string_view data, simdjson::ondemand::parser& parser, Vi
   ForEachMemberOf(object, visit);
 }
 
-// The string, or nothing for a value that is none.
+// The string; empty for a value that is not a string.
 std::string_view StringOrNothing(simdjson::ondemand::value value);
-// False for a value that is not a whole number from 0 to `most`; then `number` stays as it was, and
-// what the number belongs to is refused.
+// Reads a whole number from 0 to `most`. False for any other value: `number` then stays as it was,
+// and the caller refuses what the number belongs to.
 [[nodiscard]] bool ReadUnsigned(simdjson::ondemand::value value, uint64_t most, uint64_t& number);
 // The members of an object as one peer may show them to others: without peerId and isHub.
 SharedText ReadMembers(simdjson::ondemand::value value);
 // What a hub tells about itself, from an object's members.
 void ReadHubDetail(std::string_view key, simdjson::ondemand::value value, HubDetails& hub);
 
-// What cleanup and peer-disconnected tell; each empty unless a string.
+// The members of cleanup and peer-disconnected. Each is empty if it is not a string.
 struct ReasonFields {
   std::string_view peer_id;
   std::string_view target_peer_id;

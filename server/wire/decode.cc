@@ -19,8 +19,9 @@ using simdjson::ondemand::parser;
 
 static_assert(Decoder::kSpareCapacity >= simdjson::SIMDJSON_PADDING);
 
-// Documents up to this size share one set of buffers that stays. Real messages are a few kilobytes;
-// whoever sends more pays for the allocation, and an idle loop holds no more than this takes.
+// Documents up to this size share one set of buffers that stays. Real messages are a few kilobytes.
+// A larger one costs an allocation of its own, so that an idle loop keeps no more than these
+// buffers.
 constexpr size_t kKeptSize = size_t{64} * 1024;
 
 constexpr size_t kMaxPrintedType = 64;
@@ -91,7 +92,7 @@ bool HasNetwork(Kind kind) {
   }
 }
 
-// Turns an envelope into its message; nothing for one that is invalid.
+// Turns an envelope into its message. Empty if the envelope is invalid.
 class Interpreter {
  public:
   Interpreter(const Envelope& envelope, const SharedText& frame, parser& data_parser)
@@ -168,8 +169,9 @@ class Interpreter {
   parser& data_parser_;
 };
 
-// One parser for the message and one for the members of its `data`: reading those must not
-// overwrite the strings that the first one has unescaped. Both grow to the longest text they read.
+// One parser for the message and one for the members of its `data`: reading the members must not
+// overwrite the strings that the first parser has unescaped. Both parsers grow to the longest text
+// that they read.
 struct Pair {
   parser envelope;
   parser data;

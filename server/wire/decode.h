@@ -14,22 +14,22 @@ namespace pigeonhub::wire {
 
 // Turns one WebSocket message of a client into what it asks for.
 //
-// The whole text is validated, so that nothing malformed is ever passed on; only the envelope is
-// read, and `data` is handed on as it stood. What simdjson refuses is not JSON to us (lone
-// surrogates, numbers beyond a double, more than 1000 levels). Where an envelope key stands twice
-// the last one wins, as in JSON.parse; keys may be escaped.
+// The decoder validates the whole text, so that this hub never passes malformed text on. It reads
+// only the envelope, and hands `data` on as it stood. Text that simdjson refuses (lone surrogates,
+// more than 1000 levels) is not JSON to this hub. If a key of the envelope stands there twice the
+// last one wins, as in JSON.parse. Keys may be escaped.
 //
-// A decoder keeps its buffers between messages, except the large ones: one per I/O loop, not
-// thread-safe. What it returns points into them and into `frame`, and is valid until the next
+// A decoder keeps its buffers between messages, except the large ones. Each I/O loop has one; it is
+// not thread-safe. The result points into the buffers and into `frame`, and is valid until the next
 // Decode.
 class Decoder {
  public:
   Decoder();
   ~Decoder();
 
-  // kInvalidMessage for what the reference ignores in silence: text that is not JSON, an empty
-  // frame, `null`, a peer-discovered without data.peerId or networkName; and for a networkName that
-  // is a truthy non-string, where the message uses one.
+  // kInvalidMessage for what the reference server ignores in silence: text that is not JSON, an
+  // empty frame, `null`, a peer-discovered without data.peerId or networkName; and for a
+  // networkName that is a truthy non-string, where the message uses one.
   using Result = std::variant<inbound::Message, Reason>;
 
   // A frame whose capacity is this much beyond its size is not copied.

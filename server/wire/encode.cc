@@ -14,14 +14,14 @@ namespace {
 
 constexpr std::string_view kFromSystem = R"(,"fromPeerId":"system")";
 
-// Writes one message. What is never escaped here cannot need it: ids are hexadecimal, payloads and
-// members are JSON already.
+// Writes one message. It does not escape ids, payloads and members: ids are hexadecimal, the others
+// are JSON already.
 //
-// What lies between two values is one constant text, commas and all. Key by key with a JsonWriter
-// an offer takes 165 ns instead of 103, and the hub writes every message here.
+// The text between two values is one constant, with its commas. A JsonWriter, which writes key by
+// key, would take 165 ns for an offer instead of 103, and the hub writes every message here.
 class Writer {
  public:
-  // Without a receiver there is a hole where its id belongs.
+  // Without a receiver this leaves a hole where the id of the receiver belongs.
   Writer(UnixMillis timestamp, const PeerId* receiver, std::string& out)
       : timestamp_(timestamp), receiver_(receiver), out_(out) {}
 
@@ -92,7 +92,7 @@ class Writer {
     End();
   }
 
-  // Field order of the reference's own announce of a hub.
+  // The fields stand in the order in which the reference server announces itself as a hub.
   void operator()(const outbound::HubAnnounce& message) {
     out_ += R"({"type":"announce")";
     Network(message.network);
@@ -234,7 +234,7 @@ class Writer {
     out_ += "}}";
   }
 
-  // Leaves `data` open.
+  // Writes no closing brace of `data`: the caller goes on in it.
   void AboutPeer(const PeerId& peer, bool is_hub) {
     out_ += R"(,"data":{"peerId":)";
     Id(peer);

@@ -10,7 +10,8 @@
 
 namespace pigeonhub::wire {
 
-// One outbound message as JSON text. Field order and spelling follow the reference.
+// One outbound message as JSON text. The order and the spelling of the fields are those of the
+// reference server.
 //
 // With `receiver` empty (a broadcast) an addressed message is a template: `hole` is where the 40
 // digits of targetPeerId have to be written for each receiver.
@@ -22,7 +23,7 @@ struct Encoded {
 
 Encoded Encode(const outbound::Message& message, UnixMillis timestamp);
 
-// The same, appended to `out` and addressed to `receiver`.
+// Appends the message as JSON text to `out`, addressed to `receiver`.
 void EncodeTo(const outbound::Message& message, UnixMillis timestamp, const PeerId& receiver,
               std::string& out);
 

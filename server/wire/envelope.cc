@@ -14,12 +14,12 @@ using simdjson::ondemand::json_type;
 using simdjson::ondemand::parser;
 using simdjson::ondemand::value;
 
-// What the message's own object leaves for a field.
+// How deep a field may be nested: the message's own object is one level.
 constexpr int kFieldLevels = kMaxLevels - 1;
 
 // Each Read function consumes its value and returns false if that is not valid JSON.
 
-// Close to JavaScript's String(): numbers stay as they were spelt, an array is its JSON text
+// Close to JavaScript's String(): numbers stay as they were written, an array is its JSON text
 // without the outer brackets.
 bool ReadType(value value, json_type json, Envelope& envelope) {
   const bool is_string = json == json_type::string;
@@ -102,13 +102,15 @@ bool ReadArray(document& document) {
   return document.get_array().get(array) == simdjson::SUCCESS && ConsumeArray(array, kFieldLevels);
 }
 
-// Text behind the outermost value is an error that on-demand reading would not meet.
+// Text behind the outermost value is an error. On-demand reading stops before it, and so would not
+// find it.
 bool IsAtEnd(document& document) {
   return document.current_location().error() == simdjson::OUT_OF_BOUNDS;
 }
 
-// A document that is one scalar. simdjson 3.0.1 takes some of those that are none ("falsel"), and
-// refuses some that are (long white space behind them), but not as the element of an array.
+// Reads a document that is one scalar. simdjson 3.0.1 accepts some wrong ones ("falsel") and
+// refuses some good ones (long white space behind them). It makes neither mistake with the element
+// of an array.
 bool ReadScalar(std::string_view text, parser& parser) {
   std::string wrapped;
   wrapped.reserve(text.size() + 2 + simdjson::SIMDJSON_PADDING);

@@ -21,7 +21,7 @@ std::string_view WithoutTrailingSpace(std::string_view text) {
   return text;
 }
 
-// Of a scalar.
+// The text of a scalar.
 std::string_view Token(value& scalar) { return WithoutTrailingSpace(scalar.raw_json_token()); }
 
 std::string_view StringBody(value& string) {
@@ -68,8 +68,8 @@ bool IsShortEscape(char c) {
   }
 }
 
-// The first byte after the escape whose backslash stands before `from`, or null if it is none. A
-// surrogate is only good as one of a pair.
+// The first byte after the escape whose backslash stands before `from`; null if that is not an
+// escape. A surrogate is valid only as one of a pair.
 const char* PastEscape(const char* from, const char* end) {
   if (from == end) return nullptr;
   if (IsShortEscape(*from)) return from + 1;
@@ -82,8 +82,9 @@ const char* PastEscape(const char* from, const char* end) {
   return low >= 0xdc00 && low <= 0xdfff ? from + 6 : nullptr;
 }
 
-// simdjson's indexing has seen to UTF-8, control characters and the closing quote. Unescaping would
-// check the rest, but byte by byte in a build for any x86-64; most of a string holds no escape.
+// simdjson's index has checked UTF-8, control characters and the closing quote; only escapes are
+// left to check. simdjson's unescaping would check them, too, but goes byte by byte in a build for
+// every x86-64, and most strings have no escape.
 bool HasValidEscapes(std::string_view body) {
   const char* const end = body.data() + body.size();
   const char* at = FindBackslash(body.data(), end);
@@ -102,7 +103,7 @@ bool ConsumeEscapes(value string) {
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
-// Takes the digits in front away. False if there is none.
+// Removes the digits at the beginning. False if there are none.
 bool TakeDigits(std::string_view& text) {
   size_t count = 0;
   while (count < text.size() && IsDigit(text[count])) ++count;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What simdjson's on-demand reader leaves to its user. It checks only what is read, so a text is
-// valid only once each of its values was consumed; that takes 4 bytes of index a token where a DOM
-// takes 16 and more. Internal to server/wire.
+// What simdjson's on-demand reader leaves to its user. The reader checks only what is read, so a
+// text is known to be valid once each of its values was consumed. Its index takes 4 bytes for each
+// token; a DOM takes 16 and more. Internal to server/wire.
 #pragma once
 
 #include <simdjson.h>
@@ -12,8 +12,8 @@
 
 namespace pigeonhub::wire {
 
-// How deep values may be nested, the outermost counted. It bounds our recursion and stays below
-// simdjson's own limit of 1024.
+// How deep values may be nested, the outermost counted. It bounds the recursion of these functions
+// and is below simdjson's own limit of 1024.
 inline constexpr int kMaxLevels = 1000;
 
 // Consumes a value with everything in it, which may be `levels` deep. False if any of it is not
@@ -21,15 +21,15 @@ inline constexpr int kMaxLevels = 1000;
 bool Consume(simdjson::ondemand::value value, int levels);
 bool ConsumeArray(simdjson::ondemand::array array, int levels);
 
-// The same, and the value's text as it stood, without white space around it.
+// As above. Returns the text of the value as it stood, without white space around it.
 std::optional<std::string_view> ConsumeRaw(simdjson::ondemand::value value, int levels);
 
-// Consumes a string, unescaped. Points into the document where nothing was escaped, else into the
-// parser's buffer. Nothing for a value that is not a valid string.
+// Consumes a string and returns it without its escapes. The result points into the document if
+// nothing was escaped, else into the parser's buffer. Empty for a value that is not a valid string.
 std::optional<std::string_view> ConsumeString(simdjson::ondemand::value value);
 
-// Consumes a number: its text. Only the grammar is checked, so that a number of any size is fine,
-// and nothing is converted. Nothing for a value that is not a valid number.
+// Consumes a number and returns its text. Only the grammar is checked, so a number may have any
+// size. Empty for a value that is not a valid number.
 std::optional<std::string_view> ConsumeNumber(simdjson::ondemand::value value);
 
 // The text of a value in a document that was validated before, without white space around it.

@@ -36,7 +36,7 @@ std::vector<HubRecord> KnownHubs(const Hub& hub) {
     record.order = hubs.empty() ? 1 : hubs.back().order + 1;
     hubs.push_back(std::move(record));
   };
-  // The map first: what it says of a hub came from that hub itself.
+  // The map comes first, because each hub in it described itself.
   const auto network = std::make_shared<const std::string>(hub.hub_mesh_namespace());
   for (const TopologyRecord::Hub& linked : hub.Topology().hubs) {
     if (linked.self) continue;

@@ -13,12 +13,13 @@
 
 namespace pigeonhub::wire {
 
-// What a hub would have announced, as Profile::members; null if there is nothing to tell.
+// A region and capabilities as a hub would have announced them, in the form of Profile::members.
+// Null if there are none.
 SharedText HubMembers(std::string_view region, const std::vector<std::string>& capabilities,
                       std::string_view url = {});
 
-// The connected hubs. A plain server that links to hubs watches over all of them, so there the list
-// goes on with those that it only hears of.
+// The connected hubs. On a server that is not a hub itself, the hubs that it only hears of follow:
+// such a server watches over all hubs of a mesh.
 std::vector<HubRecord> KnownHubs(const Hub& hub);
 
 }  // namespace pigeonhub::wire

@@ -71,7 +71,7 @@ class OpWriter {
   JsonWriter& json_;
 };
 
-// Of operations that are a namespace and nothing else; null of others.
+// The operations that consist of a namespace alone; null for all others.
 const SharedText* OnlyNetworkOf(const mesh::Op& op) {
   if (const auto* want = std::get_if<mesh::Want>(&op)) return &want->network;
   if (const auto* unwant = std::get_if<mesh::Unwant>(&op)) return &unwant->network;
@@ -79,8 +79,8 @@ const SharedText* OnlyNetworkOf(const mesh::Op& op) {
   return nullptr;
 }
 
-// A hub has thousands of namespaces to tell of at link-up, so those that follow each other share
-// an object.
+// A hub that gets a new link may announce thousands of namespaces. Those that follow each other
+// share one object.
 void WriteOps(const std::vector<mesh::Op>& ops, JsonWriter& json) {
   for (size_t i = 0; i < ops.size(); ++i) {
     std::visit(OpWriter(json), ops[i]);

@@ -80,8 +80,8 @@ struct OpFields {
   std::string reason;
   RawJson payload;
   uint64_t generation = 0;
-  bool in_range = true;  // its numbers are
-  bool yes = false;      // alive, goodbye, all
+  bool in_range = true;  // all numbers are
+  bool yes = false;      // the value of alive, goodbye or all
   bool is_hub = false;
 };
 
@@ -118,7 +118,8 @@ bool ReadOps(value one, const SharedText& frame, std::vector<mesh::Op>& ops) {
   simdjson::ondemand::object object;
   if (one.get_object().get(object)) return true;
   OpFields f;
-  // A join's data are members, all others' are passed on as they are.
+  // The data of a join are the members of a profile. The data of all other operations are passed on
+  // unread.
   ForEachMemberOf(object, [&](std::string_view key, const char*, value member) {
     if (key == "op") f.op = StringOrNothing(member);
     if (key == "peerId") f.peer = PeerId::Parse(StringOrNothing(member));

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What our hubs say to each other, out of a message's `data`. What cannot be understood is left
-// out, as a newer version may have put it there; a message without its essentials is none. A number
-// out of its range refuses the smallest whole that it belongs to: an entry, an operation, a frame.
-// Internal to server/wire.
+// Reads from a message's `data` what mesh hubs say to each other. A field that this hub does not
+// know is left out, because a newer version may have added it. A message that lacks a necessary
+// field is invalid. A number out of its range makes the smallest unit invalid that it belongs to:
+// an entry, an operation or a frame. Internal to server/wire.
 #pragma once
 
 #include <simdjson.h>

@@ -12,7 +12,7 @@ int HexDigit(char c) {
   return -1;
 }
 
-// A "%" without two digits behind it stays as it is, as in URLSearchParams.
+// A "%" that two hexadecimal digits do not follow stays as it is, as in URLSearchParams.
 std::string FormDecoded(std::string_view text) {
   std::string decoded;
   decoded.reserve(text.size());

@@ -9,8 +9,8 @@
 namespace pigeonhub::wire {
 
 // The first field of that name in the query of `target`, percent-decoded; empty if there is none.
-// Takes and gives any bytes, and ignores the path and all other fields. As in URLSearchParams "+"
-// is a space, and a broken percent escape stands for itself.
+// The target and the result may be any bytes. The path and all other fields are ignored. As in
+// URLSearchParams "+" is a space, and a broken percent escape stands for itself.
 std::string FieldOfTarget(std::string_view target, std::string_view field);
 inline std::string PeerIdOfTarget(std::string_view target) {
   return FieldOfTarget(target, "peerId");
