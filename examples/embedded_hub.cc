@@ -81,6 +81,9 @@ int main(int argc, char** argv) {
 
   pigeonhub::HubServerOptions options;
   options.is_hub = true;
+  // Whoever says that it is a hub is one here. That will do on localhost; where others reach this
+  // program give options.hub_keys instead.
+  options.hub_admission = pigeonhub::HubAdmission::kOpen;
   if (argc > 1) {
     options.port = ReadPort(argv[1]);
     if (!options.port.has_value()) {

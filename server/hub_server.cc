@@ -9,6 +9,7 @@
 #include "pigeonhub_version.h"
 #include "server/auth/hub_keys.h"
 #include "server/base/address.h"
+#include "server/base/key_pair.h"
 #include "server/base/random.h"
 #include "server/core/hub.h"
 #include "server/event_listeners.h"
@@ -16,6 +17,7 @@
 #include "server/net/data_plane.h"
 #include "server/net/http/monitoring_routes.h"
 #include "server/net/listen/listening_sockets.h"
+#include "server/net/listen/own_addresses.h"
 #include "server/net/monitoring_port.h"
 #include "server/runtime/deadline_thread.h"
 #include "server/runtime/dispatcher.h"
@@ -71,6 +73,7 @@ class HubServer::Impl {
         deadlines_(dispatcher_) {
     dispatcher_.OnEarlierDeadline([this](SteadyTime at) { deadlines_.Arm(at); });
     dispatcher_.OnDrained([this] { NoteDrained(); });
+    net_options_.hub_public_key = signing_key_.public_key();
     keys_status_ = hub_keys_.Set(options_.hub_keys);
     if (options_.metrics_listen.has_value()) {
       monitoring_port_.emplace(monitoring_, log_);
@@ -166,6 +169,8 @@ class HubServer::Impl {
     out.Gauge("pigeonhub_info", "What runs; the figure is always 1.", 1,
               {{"version", std::string(kVersion)}});
     AddHubMetrics(hub_.counters(), options_.max_connections, events_, out);
+    out.Gauge("pigeonhub_hub_admission_open", "1 while anybody becomes a hub who says so.",
+              options_.hub_admission == HubAdmission::kOpen);
     if (net_.has_value()) net_->AddMetrics(out);
     {
       MutexLock lock(more_metrics_mutex_);
@@ -217,7 +222,8 @@ class HubServer::Impl {
       return bound.status();
     }
     bound_port_ = bound->front().port;
-    const StartSignaling start{options_.host, *bound_port_, UrlOf(options_.host, *bound_port_)};
+    const StartSignaling start{options_.host, *bound_port_, UrlOf(options_.host, *bound_port_),
+                               net::OwnAddresses(*bound)};
     if (absl::Status s = dispatcher_.Command(start); !s.ok()) {
       net_->StopListening();
       return s;
@@ -329,8 +335,9 @@ class HubServer::Impl {
   Log& log_;
   Hub hub_;
   EventLog events_;
+  const SigningKey signing_key_{MakePrivateKey()};
   const std::string epoch_{HubServer::GeneratePeerId().text().substr(0, 16)};
-  auth::HubKeys hub_keys_;
+  auth::HubKeys hub_keys_{clock_.Read().unix_ms};
   absl::Status keys_status_;
   net::DataPlaneOptions net_options_;
   Dispatcher dispatcher_;

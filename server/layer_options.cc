@@ -6,7 +6,6 @@
 #include <thread>
 
 #include "absl/strings/str_cat.h"
-#include "server/base/address.h"
 #include "server/net/http/routes.h"
 
 namespace pigeonhub {
@@ -16,9 +15,8 @@ HubOptions CoreOptions(const HubServerOptions& options) {
   core.is_hub = options.is_hub;
   core.hub_peer_id = options.hub_peer_id.value_or(HubServer::GeneratePeerId());
   core.hub_mesh_namespace = options.hub_mesh_namespace;
-  const HubAdmission keyless = IsLoopback(options.host) ? HubAdmission::kOpen : HubAdmission::kDeny;
-  core.hub_admission =
-      options.hub_admission.value_or(options.hub_keys.empty() ? keyless : HubAdmission::kToken);
+  core.hub_admission = options.hub_admission.value_or(
+      options.hub_keys.empty() ? HubAdmission::kDeny : HubAdmission::kToken);
   core.hub_allow = options.hub_allow;
   core.bootstrap_hubs = options.bootstrap_hubs;
   core.auto_connect = options.auto_connect;
@@ -46,6 +44,7 @@ net::DataPlaneOptions NetOptions(const HubServerOptions& options, const PeerId& 
   net.memory_limit = options.memory_limit;
   net.dial.hub_peer_id = hub_peer_id;
   net.dial.hub_ca = options.hub_ca_file;
+  net.dial.token_plaintext = options.hub_token_plaintext;
   return net;
 }
 

@@ -6,11 +6,14 @@
 #include <string_view>
 #include <utility>
 
+#include "absl/status/statusor.h"
 #include "control/control_server.h"
 #include "control/daemon/named_files.h"
 #include "server/base/address.h"
 #include "server/base/files.h"
+#include "server/base/masked_url.h"
 #include "server/base/text.h"
+#include "server/base/websocket_url.h"
 #include "server/runtime/clock.h"
 
 namespace pigeonhub {
@@ -53,11 +56,29 @@ void WarnOfDoubtfulSettings(const Config& config, Log& log) {
                 {"meant", std::string_view(variable.meant)}});
     }
   }
-  if (config.hub_admission == HubAdmission::kOpen && !IsLoopback(config.host)) {
+  if (config.hub_admission == HubAdmission::kOpen) {
+    // Also on loopback: a proxy on this machine may bring in whoever asks it to.
     log.Warn(
-        "whoever reaches this address can become a hub here and sees all peers; --hub-key, "
-        "--hub-allow or --hub-admission deny closes that",
+        "--hub-admission open: whoever reaches this hub, also through a proxy, can become a hub "
+        "here "
+        "and sees all peers; a hub key or --hub-allow lets in only those that you know",
         {{"host", std::string_view(config.host)}});
+  }
+  for (const std::string& hub : config.bootstrap_hubs) {
+    const absl::StatusOr<WebSocketUrl> url = WebSocketUrl::Parse(hub);
+    if (!url.ok() || url->secure || IsLoopback(url->host) || config.hub_token_plaintext) continue;
+    const std::string shown = MaskedUrl(hub);
+    log.Warn(
+        "no hub token is shown at this address, as others could read it on its way; use wss://, or "
+        "--hub-token-plaintext in a private network",
+        {{"hub", std::string_view(shown)}});
+  }
+  for (const AllowedHub& hub : config.hub_allow) {
+    if (!hub.by_id_alone()) continue;
+    log.Warn(
+        "--hub-allow admits whoever has this id, and ids are no secrets; ID=SECRET or ID@NETWORK "
+        "asks for more",
+        {{"hub", hub.id.text()}});
   }
 }
 

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "control/daemon/user_hub_key.h"
 #include "pigeonhub/hub_server.h"
 #include "server/base/files.h"
 
@@ -24,6 +25,19 @@ absl::StatusOr<std::string> ReadHubKeys(const Config& config) {
     return absl::InvalidArgumentError(config.hub_key + ": " + std::string(status.message()));
   }
   return text;
+}
+
+absl::StatusOr<std::string> OpenHubKeys(const Config& config, const Variables& variables,
+                                        Log& log) {
+  if (!config.hub_key.empty()) return ReadHubKeys(config);
+  auto text = OpenUserHubKey(UserHubKeyPath(variables));
+  if (text.ok() || absl::IsInvalidArgument(text.status())) return text;
+  const std::string problem(text.status().message());
+  if (config.hub) {
+    log.Warn("no hub key, so no hub with one admits this hub; --hub-key names one",
+             {{"problem", std::string_view(problem)}});
+  }
+  return std::string();
 }
 
 TlsFiles TlsFilesOf(const Config& config) {

@@ -14,6 +14,7 @@
 #include "control/access/tls_files.h"
 #include "control/control_server.h"
 #include "control/daemon/config/config.h"
+#include "server/base/variables.h"
 #include "server/runtime/log.h"
 
 namespace pigeonhub {
@@ -23,6 +24,10 @@ absl::StatusOr<std::shared_ptr<AccessFile>> OpenAccessFile(const Config& config,
 
 // The text of the --hub-key file, checked. Empty without one.
 absl::StatusOr<std::string> ReadHubKeys(const Config& config);
+
+// The text of that file, or of the one that the hubs of this user share, which is made if it is not
+// there. Empty where it cannot be made; then a hub is told in the log.
+absl::StatusOr<std::string> OpenHubKeys(const Config& config, const Variables& variables, Log& log);
 
 // What --control-tls-* name.
 TlsFiles TlsFilesOf(const Config& config);

@@ -73,16 +73,16 @@ bool WaitForStop(UnixSignals& signals, RunningConfig& config, Log& log) {
 
 // Tells everybody who waits for the hub that it serves: the reader of stdout, those who watch the
 // ready file, the supervisor, and a person at a terminal.
-absl::Status PrintServingNotice(const Config& config, const HubServer& server,
-                                const std::vector<std::string>& control, const Clock& clock,
-                                Supervisor& supervisor) {
+absl::Status PrintServingNotice(const Config& config, HubAdmission admission,
+                                const HubServer& server, const std::vector<std::string>& control,
+                                const Clock& clock, Supervisor& supervisor) {
   const Addresses addresses = server.Addresses();
   const Addresses metrics = server.MetricsAddresses();
   if (!config.ready_file.empty()) {
     const std::string ready = ReadyJson(config, addresses, control, metrics);
     if (auto status = ReplaceFile(config.ready_file, ready); !status.ok()) return status;
   }
-  const std::string serving = StartLine(config, addresses, control, metrics);
+  const std::string serving = StartLine(config, admission, addresses, control, metrics);
   if (config.log_format == LogFormat::kText) {
     Print(serving);
   } else {
@@ -128,10 +128,11 @@ absl::Status Serve(const Config& config, const Variables& variables,
 
   auto access = OpenAccessFile(config, log);
   if (!access.ok()) return access.status();
-  auto hub_keys = ReadHubKeys(config);
+  auto hub_keys = OpenHubKeys(config, variables, log);
   if (!hub_keys.ok()) return hub_keys.status();
   WarnOfOpenSecrets(config, log);
-  HubServer server(ServerOptions(config, *hub_keys), &log);
+  const HubServerOptions options = ServerOptions(config, *hub_keys);
+  HubServer server(options, &log);
   RunningConfig running(config, read_again, *access, log);
   running.Steer(server, *hub_keys);
   LogEvents(server, log);
@@ -149,7 +150,8 @@ absl::Status Serve(const Config& config, const Variables& variables,
   }
   const std::vector<std::string> control_addresses =
       control == nullptr ? std::vector<std::string>() : control->addresses();
-  if (auto status = PrintServingNotice(config, server, control_addresses, clock, supervisor);
+  if (auto status = PrintServingNotice(config, *options.hub_admission, server, control_addresses,
+                                       clock, supervisor);
       !status.ok()) {
     return status;
   }

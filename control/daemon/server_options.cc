@@ -6,6 +6,16 @@
 
 namespace pigeonhub {
 
+namespace {
+
+// Nobody has a token where there is no key.
+HubAdmission AdmissionOf(const Config& config, bool has_keys) {
+  if (config.hub_admission == HubAdmission::kOpen) return HubAdmission::kOpen;
+  return has_keys ? config.hub_admission.value_or(HubAdmission::kToken) : HubAdmission::kDeny;
+}
+
+}  // namespace
+
 HubServerOptions ServerOptions(const Config& config, std::string hub_keys) {
   return {
       .host = config.host,
@@ -17,7 +27,7 @@ HubServerOptions ServerOptions(const Config& config, std::string hub_keys) {
       .max_message_size = config.max_message_size,
       .cors_origin = config.cors_origin,
       .cleanup_interval = config.cleanup_interval,
-      .hub_admission = config.hub_admission,
+      .hub_admission = AdmissionOf(config, !hub_keys.empty()),
       .hub_allow = config.hub_allow,
       .bootstrap_hubs = config.bootstrap_hubs,
       .auto_connect = config.auto_connect,
@@ -28,6 +38,7 @@ HubServerOptions ServerOptions(const Config& config, std::string hub_keys) {
       .region = config.region,
       .capabilities = config.capabilities,
       .hub_keys = std::move(hub_keys),
+      .hub_token_plaintext = config.hub_token_plaintext,
       .hub_ca_file = config.hub_ca,
       .discovery_limit = config.discovery_limit,
       .memory_limit = config.memory_limit,

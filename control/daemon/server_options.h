@@ -9,8 +9,8 @@
 
 namespace pigeonhub {
 
-// The part of the configuration that the hub itself needs. `hub_keys` is the text of the file that
-// --hub-key names.
+// The part of the configuration that the hub itself needs, with its hub_admission decided.
+// `hub_keys` is the text of a key file.
 HubServerOptions ServerOptions(const Config& config, std::string hub_keys);
 
 }  // namespace pigeonhub

@@ -38,16 +38,19 @@ std::string ServingUrl(const Config& config, const Addresses& addresses) {
   return "ws://" + LocalAddress(config, addresses);
 }
 
-std::string StartLine(const Config& config, const Addresses& addresses,
+std::string StartLine(const Config& config, HubAdmission admission, const Addresses& addresses,
                       const std::vector<std::string>& control, const Addresses& metrics) {
   std::string bound;
   for (const HubServer::Address& address : addresses) {
     if (!bound.empty()) bound += ", ";
     bound += TextOf(address);
   }
+  const bool admits_none =
+      config.hub && admission == HubAdmission::kDeny && config.hub_allow.empty();
   return "pigeonhub " + std::string(kVersion) + " serving " + ServingUrl(config, addresses) + " (" +
          bound + ") as " +
          (config.hub ? "a hub of " + Shown(config.hub_mesh_namespace) : "a plain server") +
+         (admits_none ? "; no other hub may link to it without --hub-key or --hub-allow" : "") +
          (control.empty() ? "" : "; control API on " + Shown(control.front())) +
          (metrics.empty() ? "" : "; metrics on " + TextOf(metrics.front())) + "; try curl http://" +
          LocalAddress(config, addresses) + "/health\n";

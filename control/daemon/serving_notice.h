@@ -19,8 +19,8 @@ using Addresses = std::vector<HubServer::Address>;
 std::string ServingUrl(const Config& config, const Addresses& addresses);
 
 // The one line on stdout: version, URL, every bound address, those of the control API, what to try
-// next. Ends in a newline.
-std::string StartLine(const Config& config, const Addresses& addresses,
+// next; and of a hub that admits no other, what would change that. Ends in a newline.
+std::string StartLine(const Config& config, HubAdmission admission, const Addresses& addresses,
                       const std::vector<std::string>& control, const Addresses& metrics);
 
 // More lines, for a person at a terminal.

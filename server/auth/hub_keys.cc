@@ -6,7 +6,6 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "server/auth/hub_token.h"
 #include "server/base/digest.h"
 
 namespace pigeonhub::auth {
@@ -50,30 +49,35 @@ bool HubKeys::empty() const {
   return keys_.empty();
 }
 
-std::string HubKeys::Make(const PeerId& hub, std::string_view network, UnixMillis now) const {
+std::string HubKeys::Make(HubTokenClaims claims, UnixMillis now) const {
   const std::lock_guard lock(mutex_);
   if (keys_.empty()) return {};
-  return MakeHubToken(hub, network, now + kLifetimeMs, MakeNonce(), keys_.front());
+  const std::string nonce = MakeNonce();
+  claims.nonce = nonce;
+  claims.expiry = now + kLifetimeMs;
+  return MakeHubToken(claims, keys_.front());
 }
 
-std::optional<Reason> HubKeys::Refusal(std::string_view text, const PeerId& hub,
-                                       std::string_view network, UnixMillis now) {
-  const std::optional<HubToken> token = ParseHubToken(text);
-  if (!token.has_value()) return Reason::kHubTokenMalformed;
+std::optional<Reason> HubKeys::Refusal(const HubToken& token, const Expected& expected,
+                                       UnixMillis now) {
   const std::lock_guard lock(mutex_);
   bool signed_by_us = false;
   for (const std::string& key : keys_) {
-    signed_by_us |= EqualInConstantTime(token->mac, HexOf(MacOf(token->claims, key)));
+    signed_by_us |= EqualInConstantTime(token.mac, HexOf(MacOf(token.claims, key)));
   }
   if (!signed_by_us) return Reason::kHubTokenBadSignature;
   // One that claims to live longer than any is made to would have to be remembered as long.
-  if (now >= token->expiry + kToleranceMs || token->expiry > now + kLifetimeMs + kToleranceMs) {
+  if (now >= token.expiry + kToleranceMs || token.expiry > now + kLifetimeMs + kToleranceMs) {
     return Reason::kHubTokenExpired;
   }
-  if (token->hub != hub || token->network != HexOf(DigestOf(network))) {
+  if (token.hub != expected.hub || token.network != HexOf(DigestOf(expected.network))) {
     return Reason::kHubTokenOtherHub;
   }
-  if (!RememberLocked(token->nonce, token->expiry + kToleranceMs, now)) {
+  if (!token.addressee.empty() && !expected.is_addressee) {
+    return Reason::kHubTokenOtherHub;
+  }
+  if (token.expiry - kLifetimeMs < started_) return Reason::kHubTokenBeforeStart;
+  if (!RememberLocked(token.nonce, token.expiry + kToleranceMs, now)) {
     return Reason::kHubTokenReplayed;
   }
   return std::nullopt;

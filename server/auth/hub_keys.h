@@ -12,6 +12,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
+#include "server/auth/hub_token.h"
 #include "server/core/ids.h"
 #include "server/core/reason.h"
 #include "server/core/time.h"
@@ -29,6 +30,10 @@ namespace pigeonhub::auth {
 // Thread-safe.
 class HubKeys {
  public:
+  // Tokens that were made before `started` are refused: the process before this one may have
+  // accepted them already.
+  explicit HubKeys(UnixMillis started = 0) : started_(started) {}
+
   static constexpr size_t kShortestKey = 32;
   static constexpr size_t kMostKeys = 16;
 
@@ -48,17 +53,24 @@ class HubKeys {
 
   bool empty() const;
 
-  // A new token for a hub that dials another. Empty without keys.
-  std::string Make(const PeerId& hub, std::string_view network, UnixMillis now) const;
+  // A new token for a hub that dials another. Its nonce and expiry are made here. Empty without
+  // keys.
+  std::string Make(HubTokenClaims claims, UnixMillis now) const;
 
-  // Why the token does not show that `hub` belongs to the mesh in `network`; empty if it does. Then
-  // it never does so again.
-  std::optional<Reason> Refusal(std::string_view token, const PeerId& hub, std::string_view network,
-                                UnixMillis now);
+  // What a token must claim.
+  struct Expected {
+    PeerId hub{};
+    std::string_view network{};
+    bool is_addressee = false;  // whether it is made out to this hub; a hub1 token is to nobody
+  };
+  // Why the token does not show that the hub belongs to the mesh; empty if it does. Then it never
+  // does so again.
+  std::optional<Reason> Refusal(const HubToken& token, const Expected& expected, UnixMillis now);
 
  private:
   bool RememberLocked(std::string_view nonce, UnixMillis until, UnixMillis now);
 
+  const UnixMillis started_;
   mutable std::mutex mutex_;  // guards all below
   std::vector<std::string> keys_;
   absl::flat_hash_map<std::string, UnixMillis> seen_;  // nonces, until they are of no use any more

@@ -8,13 +8,15 @@
 #include <algorithm>
 #include <charconv>
 #include <system_error>
+#include <utility>
 
 #include "server/base/text.h"
 
 namespace pigeonhub {
 namespace {
 
-constexpr std::string_view kMapped("\0\0\0\0\0\0\0\0\0\0\xFF\xFF", 12);  // ::ffff:0:0/96
+constexpr std::string_view kMapped("\0\0\0\0\0\0\0\0\0\0\xFF\xFF", 12);        // ::ffff:0:0/96
+constexpr std::string_view kTranslated("\0\x64\xFF\x9B\0\0\0\0\0\0\0\0", 12);  // 64:ff9b::/96
 constexpr std::string_view kLoopbackV6("\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1", 16);
 
 std::string_view WithoutBrackets(std::string_view host) {
@@ -42,14 +44,64 @@ bool IsLoopbackBytes(std::string_view bytes) {
   return bytes.size() == 4 ? bytes[0] == 127 : bytes == kLoopbackV6;
 }
 
-bool IsLinkLocalBytes(std::string_view bytes) {
-  if (bytes.size() == 4) return bytes.starts_with("\xA9\xFE");
-  return bytes.starts_with('\xFE') && (static_cast<unsigned char>(bytes[1]) & 0xC0) == 0x80;
-}
-
 bool IsZero(std::string_view bytes) {
   return std::all_of(bytes.begin(), bytes.end(), [](char byte) { return byte == 0; });
 }
+
+// The first `bits` of the bytes of an address.
+struct Prefix {
+  std::string bytes;  // 4 or 16
+  unsigned bits = 0;
+};
+
+std::optional<Prefix> ParsePrefix(std::string_view text) {
+  const size_t slash = text.find('/');
+  if (slash == std::string_view::npos) return std::nullopt;
+  Prefix prefix{BytesOf(text.substr(0, slash))};
+  const std::string_view digits = text.substr(slash + 1);
+  const char* const last = digits.data() + digits.size();
+  const auto [end, error] = std::from_chars(digits.data(), last, prefix.bits);
+  if (prefix.bytes.empty() || error != std::errc() || end != last) return std::nullopt;
+  if (prefix.bits > prefix.bytes.size() * 8) return std::nullopt;
+  return prefix;
+}
+
+bool Covers(const Prefix& prefix, std::string_view address) {
+  if (address.size() != prefix.bytes.size()) return false;
+  const size_t whole = prefix.bits / 8;
+  if (address.substr(0, whole) != std::string_view(prefix.bytes).substr(0, whole)) return false;
+  const unsigned more = prefix.bits % 8;
+  if (more == 0) return true;
+  const auto byte = [&](std::string_view bytes) {
+    return static_cast<unsigned char>(bytes[whole]);
+  };
+  return (byte(address) ^ byte(prefix.bytes)) >> (8 - more) == 0;
+}
+
+struct Block {
+  std::string_view network;
+  AddressBlock block;
+};
+// The first that an address is in counts.
+constexpr Block kBlocks[] = {
+    {"169.254.169.254/32", AddressBlock::kCloudMetadata},  // most clouds
+    {"169.254.170.2/32", AddressBlock::kCloudMetadata},    // AWS, containers
+    {"fd00:ec2::254/128", AddressBlock::kCloudMetadata},   // AWS
+    {"fd20:ce::254/128", AddressBlock::kCloudMetadata},    // Google
+    {"100.100.100.200/32", AddressBlock::kCloudMetadata},  // Alibaba
+    {"192.0.0.192/32", AddressBlock::kCloudMetadata},      // Oracle
+    {"168.63.129.16/32", AddressBlock::kCloudMetadata},    // Azure
+    {"127.0.0.0/8", AddressBlock::kThisMachine},
+    {"0.0.0.0/8", AddressBlock::kThisMachine},
+    {"::/127", AddressBlock::kThisMachine},
+    {"169.254.0.0/16", AddressBlock::kLinkLocal},
+    {"fe80::/10", AddressBlock::kLinkLocal},
+    {"10.0.0.0/8", AddressBlock::kPrivate10},
+    {"172.16.0.0/12", AddressBlock::kPrivate172},
+    {"192.168.0.0/16", AddressBlock::kPrivate192},
+    {"100.64.0.0/10", AddressBlock::kShared},
+    {"fc00::/7", AddressBlock::kUniqueLocal},
+};
 
 }  // namespace
 
@@ -63,11 +115,31 @@ bool IsUnspecified(std::string_view host) {
   return !bytes.empty() && IsZero(bytes);
 }
 
-bool LeadsOutside(std::string_view host) {
-  const std::string bytes = BytesOf(host);
-  if (bytes.empty()) return !IsLoopback(host);
-  const bool this_network = bytes.size() == 4 ? bytes[0] == 0 : IsZero(bytes);
-  return !this_network && !IsLoopbackBytes(bytes) && !IsLinkLocalBytes(bytes);
+AddressBlock BlockOf(std::string_view host) {
+  std::string bytes = BytesOf(host);
+  if (bytes.empty()) {
+    return IsLoopback(host) ? AddressBlock::kThisMachine : AddressBlock::kInternet;
+  }
+  if (bytes.starts_with(kTranslated)) bytes.erase(0, kTranslated.size());
+  for (const auto& [network, block] : kBlocks) {
+    if (Covers(*ParsePrefix(network), bytes)) return block;
+  }
+  return AddressBlock::kInternet;
+}
+
+std::optional<AddressNetwork> AddressNetwork::Parse(std::string_view text) {
+  std::optional<Prefix> prefix = ParsePrefix(text);
+  if (!prefix.has_value()) return std::nullopt;
+  return AddressNetwork(std::move(prefix->bytes), prefix->bits);
+}
+
+bool AddressNetwork::Contains(std::string_view host) const {
+  return Covers({bytes_, bits_}, BytesOf(host));
+}
+
+bool IsSameHost(std::string_view a, std::string_view b) {
+  const std::string bytes = BytesOf(a);
+  return bytes.empty() ? EqualsIgnoringCase(a, b) : bytes == BytesOf(b);
 }
 
 bool IsIpv6(std::string_view host) {

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace pigeonhub {
 
@@ -21,10 +22,66 @@ bool IsLoopback(std::string_view host);
 // "Any address of mine": 0.0.0.0 and ::.
 bool IsUnspecified(std::string_view host);
 
-// Whether a connection to it could leave this machine and its link: no loopback address, no
-// link-local one (169.254.0.0/16, fe80::/10), not :: and none of 0.0.0.0/8. True for every name but
-// localhost; of a name ask again when its addresses are known.
-bool LeadsOutside(std::string_view host);
+// Blocks of addresses that lead to a place of their own, and all others.
+enum class AddressBlock : uint8_t {
+  kInternet,     // all others; also every name but localhost, of which ask again when its addresses
+                 // are known
+  kThisMachine,  // 127.0.0.0/8, ::1, ::, 0.0.0.0/8, and localhost
+  kLinkLocal,    // 169.254.0.0/16, fe80::/10
+  kPrivate10,    // 10.0.0.0/8 (RFC 1918), as the next two
+  kPrivate172,   // 172.16.0.0/12
+  kPrivate192,   // 192.168.0.0/16
+  kShared,       // 100.64.0.0/10 (RFC 6598): behind the address translation of a carrier
+  kUniqueLocal,  // fc00::/7 (RFC 4193)
+  kCloudMetadata,  // where clouds hand a machine its credentials, such as 169.254.169.254
+};
+// An IPv4 address that is translated to IPv6 by 64:ff9b::/96 (RFC 6052) is in the block of the IPv4
+// address.
+AddressBlock BlockOf(std::string_view host);
+
+// A set of blocks. A value.
+class AddressBlocks {
+ public:
+  constexpr AddressBlocks() = default;
+  static constexpr AddressBlocks All() { return AddressBlocks(~uint16_t{0}); }
+  constexpr AddressBlocks With(AddressBlock block) const {
+    return AddressBlocks(bits_ | Bit(block));
+  }
+  constexpr AddressBlocks With(AddressBlocks others) const {
+    return AddressBlocks(bits_ | others.bits_);
+  }
+  constexpr AddressBlocks Without(AddressBlock block) const {
+    return AddressBlocks(bits_ & ~Bit(block));
+  }
+  constexpr bool Contain(AddressBlock block) const { return (bits_ & Bit(block)) != 0; }
+  friend constexpr bool operator==(AddressBlocks, AddressBlocks) = default;
+
+ private:
+  constexpr explicit AddressBlocks(unsigned bits) : bits_(static_cast<uint16_t>(bits)) {}
+  static constexpr unsigned Bit(AddressBlock block) { return 1u << static_cast<unsigned>(block); }
+
+  uint16_t bits_ = 0;
+};
+
+// A network as "10.0.0.0/8" and "2001:db8::/32" name it. A value.
+class AddressNetwork {
+ public:
+  // Empty unless `text` is an address in numbers, a slash and the length of the prefix in bits.
+  // Bits behind the prefix are ignored.
+  static std::optional<AddressNetwork> Parse(std::string_view text);
+
+  // False for names, and for addresses of the other version of IP.
+  bool Contains(std::string_view host) const;
+
+ private:
+  AddressNetwork(std::string bytes, unsigned bits) : bytes_(std::move(bytes)), bits_(bits) {}
+
+  std::string bytes_;  // 4 or 16
+  unsigned bits_;
+};
+
+// Whether both are one address in numbers, or one name in any case of letters.
+bool IsSameHost(std::string_view a, std::string_view b);
 
 // Whether it is an IPv6 address, without brackets.
 bool IsIpv6(std::string_view host);

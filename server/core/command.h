@@ -22,6 +22,8 @@ struct StartSignaling {
   uint16_t port = 0;
   // Where other hubs can dial this one, unless the options say it; empty: nowhere.
   std::string url = {};
+  // Where connections arrive, in numbers: those of this machine where `host` is any address.
+  std::vector<std::string> addresses = {};
 };
 // Closes every connection with "Server shutting down".
 struct StopSignaling {};

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "pigeonhub/event.h"
+#include "server/base/address.h"
 #include "server/core/ids.h"
 #include "server/core/mesh_message.h"
 #include "server/core/message.h"
@@ -64,13 +65,17 @@ struct WatchLink {
 };
 
 // Open a WebSocket to `url` (ws:// or wss://, as configured) as this hub: with its id as peerId in
-// the query, and a hub token if there is a key. Answered by DialOpened or DialFailed.
+// the query, and a hub token for whom it is meant, if there is a key. Answered by DialOpened or
+// DialFailed.
 struct Dial {
   DialTargetId dial_target;
   std::string url;
-  // The address is only some hub's word: no connection to this machine itself or to its link-local
-  // neighbors, whatever the name turns out to mean.
-  bool outside_only = false;
+  // No connection to an address outside of these, whatever the name turns out to mean.
+  AddressBlocks within = AddressBlocks::All();
+  // Whom the token is made out to.
+  enum class TokenFor : uint8_t { kNobody, kAddress, kHub };
+  TokenFor token_for = TokenFor::kNobody;
+  PeerId hub = {};  // for kHub
 };
 // Give a dial up that is not answered yet.
 struct CancelDial {

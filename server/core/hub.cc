@@ -11,6 +11,7 @@
 #include "server/core/drain_plan.h"
 #include "server/core/gauges.h"
 #include "server/core/hubs/grants.h"
+#include "server/core/hubs/hub_proofs.h"
 #include "server/core/hubs/hub_registry.h"
 #include "server/core/hubs/quarantine.h"
 #include "server/core/hubs/quarantine_list.h"
@@ -79,11 +80,11 @@ struct Hub::Parts {
   PeerTable peers;
   NamespaceTable namespaces;
   RemotePeerTable remote;
-  HubRegistry registry{options.hub_admission, options.hub_allow, options.limits.hubs,
-                       options.limits.hub_entry};
+  HubRegistry registry{options.hub_admission, options.limits.hubs, options.limits.hub_entry};
   QuarantineList quarantined;
   DialTargets dial_targets{
       RedialSchedule(options.reconnect_interval, options.max_reconnect_attempts)};
+  HubProofs proofs{options, dial_targets};
   HubMap map{options.hub_peer_id, options.limits.hubs};
   LinkTable links{options.is_hub};
   MeshHubTable mesh_hubs;
@@ -102,7 +103,7 @@ struct Hub::Parts {
   Subscriptions subscriptions{options, self,      namespaces, remote,
                               links,   mesh_hubs, interest,   remote_presence};
   LinkSetup link_setup{self, peers, remote, map, links, mesh_hubs, introductions, remote_presence};
-  Dialing dialing{random, self, dial_targets, links, link_setup};
+  Dialing dialing{random, self, dial_targets, map, links, link_setup};
 
   // Peers that are connected here.
   Standing standing{self, registry, link_setup, dialing};
@@ -146,8 +147,8 @@ struct Hub::Parts {
                           remote_presence, link_setup, dialing,      contested,
                           signaling,       quarantine, map_news,     frames};
   PeerMessages peer_messages{options, record, membership, contested, signaling};
-  Openings openings{options,     self,      peers,         dial_targets, links,       dialing,
-                    connections, newcomers, signs_of_life, contested,    frame_sender};
+  Openings openings{options, self,        peers,     proofs,        dial_targets, links,
+                    dialing, connections, newcomers, signs_of_life, contested,    frame_sender};
   DrainPlan drain{self, peers, contested};
   Lifecycle lifecycle{self,        namespaces, remote,    links,  cleanup, dialing,
                       connections, newcomers,  contested, frames, drain,   bootstrap_hubs};
@@ -296,6 +297,10 @@ std::vector<QuarantinedHub> Hub::QuarantinedHubs() const { return parts_->quaran
 std::vector<HubRecord> Hub::HubsHeardOf() const { return parts_->inspect.HubsHeardOf(); }
 
 const std::string& Hub::hub_mesh_namespace() const { return parts_->self.mesh_namespace(); }
+
+bool Hub::IsAddressee(std::string_view addressee) const {
+  return parts_->self.IsAddressee(addressee);
+}
 
 std::vector<LinkRecord> Hub::Links() const { return parts_->inspect_links.Links(); }
 

@@ -55,6 +55,8 @@ class Hub {
   // Hubs that are not connected here, but that a link told of.
   std::vector<HubRecord> HubsHeardOf() const;
   const std::string& hub_mesh_namespace() const;
+  // See Identity.
+  bool IsAddressee(std::string_view addressee) const;
 
   // Links in the order in which they were added: first those that we dial, then those that came.
   std::vector<LinkRecord> Links() const;

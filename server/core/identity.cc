@@ -2,11 +2,15 @@
 
 #include "server/core/identity.h"
 
+#include <algorithm>
 #include <memory>
+#include <optional>
 #include <utility>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "server/base/address.h"
 #include "server/core/links/dial_targets.h"
 
 namespace pigeonhub {
@@ -39,11 +43,41 @@ void Identity::Apply(Turn&, const SetHubMeshNamespace& command) {
 void Identity::ListenAt(const StartSignaling& where) {
   host_ = where.host;
   port_ = where.port;
+  addresses_ = where.addresses;
   url_ = options_.advertise_url.empty() ? where.url : options_.advertise_url;
 }
 
 bool Identity::IsOwnAddress(const WebSocketUrl& url) const {
   return !is_stopped() && LeadsTo(url, host_, port_);
+}
+
+bool Identity::IsAddressee(std::string_view addressee) const {
+  if (const std::optional<PeerId> hub = PeerId::Parse(addressee)) return *hub == id();
+  const std::optional<HostAndPort> parts = SplitHostAndPort(addressee);
+  if (!parts.has_value() || !parts->port.has_value()) return false;
+  const std::optional<uint16_t> port = ParsePort(*parts->port);
+  if (!port.has_value() || is_stopped()) return false;
+  const WebSocketUrl address{.host = std::string(parts->host), .port = *port};
+  if (LeadsTo(address, host_, port_)) return true;
+  const absl::StatusOr<WebSocketUrl> advertised = WebSocketUrl::Parse(url_);
+  if (advertised.ok() && IsSameHost(advertised->host, address.host) && advertised->port == *port) {
+    return true;
+  }
+  return *port == port_ &&
+         std::any_of(addresses_.begin(), addresses_.end(),
+                     [&](const std::string& own) { return IsSameHost(own, address.host); });
+}
+
+AddressBlocks Identity::heard_of_within() const {
+  AddressBlocks blocks = AddressBlocks().With(AddressBlock::kInternet);
+  for (const std::string& address : addresses_) blocks = blocks.With(BlockOf(address));
+  if (IsUnspecified(host_)) {
+    // Every machine has such addresses.
+    blocks = blocks.Without(AddressBlock::kThisMachine).Without(AddressBlock::kLinkLocal);
+  } else {
+    blocks = blocks.With(BlockOf(host_));
+  }
+  return blocks.Without(AddressBlock::kCloudMetadata);
 }
 
 HubDetails Identity::Describe() const {

@@ -5,9 +5,11 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "pigeonhub/records.h"
+#include "server/base/address.h"
 #include "server/base/websocket_url.h"
 #include "server/core/command.h"
 #include "server/core/message.h"
@@ -42,6 +44,13 @@ class Identity {
   uint16_t port() const { return port_; }
   // Whether `url` leads to this hub itself.
   bool IsOwnAddress(const WebSocketUrl& url) const;
+  // Whether a hub token is made out to this hub: `addressee` is its id, or a host and a port at
+  // which it can be reached by what it advertises and where it listens.
+  bool IsAddressee(std::string_view addressee) const;
+
+  // The blocks of addresses in which this hub dials hubs that it only heard of: the Internet, and
+  // those that it listens in itself.
+  AddressBlocks heard_of_within() const;
 
   // What this hub says of itself to a hub that dialed it, or that it dialed.
   HubDetails Describe() const;
@@ -53,7 +62,8 @@ class Identity {
   Serving serving_ = Serving::kStopped;
   std::string host_;
   uint16_t port_ = 0;
-  std::string url_;  // where other hubs can dial this one; empty: nowhere
+  std::vector<std::string> addresses_;  // where connections arrive
+  std::string url_;                     // where other hubs can dial this one; empty: nowhere
 };
 
 }  // namespace pigeonhub

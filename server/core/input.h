@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "pigeonhub/event.h"
+#include "server/base/key_pair.h"
 #include "server/core/command.h"
 #include "server/core/ids.h"
 #include "server/core/mesh_message.h"
@@ -20,8 +21,13 @@
 
 namespace pigeonhub {
 
-// Whether a connection brought a hub token, and what it was worth. Only hubs need one.
-enum class HubCredential : uint8_t { kNone, kValid, kInvalid };
+// What a connection brought to show that it belongs to the hub whose id it has. Only hubs need any.
+enum class HubCredential : uint8_t {
+  kNone,
+  kInvalid,  // a hub token that is worth nothing
+  kListed,   // the id itself, which the allow list names without asking for more
+  kValid,    // a hub token, or the secret or the address that the allow list asks for
+};
 
 // ---- From the network. -------------------------------------------------------------------------
 
@@ -31,8 +37,10 @@ struct Opened {
   ConnectionId connection;
   std::string_view peer_id;  // as it stood in the URL, percent-decoded; may be anything
   std::string_view address;  // the remote address, without port
-  HubCredential hub_credential = HubCredential::kNone;
+  HubCredential hub_credential = HubCredential::kNone;        // of its hub token alone
   Reason hub_credential_reason = Reason::kHubTokenMalformed;  // why it is invalid, where it is
+  std::optional<PublicKey> hub_key = {};  // which its valid hub token names for its own
+  std::string_view hub_secret = {};       // the field `hubSecret` of the URL, percent-decoded
 };
 
 // A Dial was answered. From now on Received, WantMore and Closed, as for any connection; there is

@@ -42,7 +42,7 @@ struct HubOptions {
   PeerId hub_peer_id;
   std::string hub_mesh_namespace = kDefaultHubMeshNamespace;
   HubAdmission hub_admission = HubAdmission::kOpen;
-  std::vector<PeerId> hub_allow;
+  std::vector<AllowedHub> hub_allow;
 
   // Hubs to link to, ws:// or wss://. With none, a hub server that does not itself listen on the
   // default port dials ws://HOST:3000.

@@ -69,6 +69,8 @@ constexpr Row kRows[] = {
     {Reason::kSignalTooLarge, "signal_too_large", {}},
     {Reason::kSlowMessage, "slow_message", {1008, "Message too slow"}},
     {Reason::kNotAdmitted, "not_admitted", {}},
+    {Reason::kHubIdReserved, "hub_id_reserved", {1008, "Hub id reserved"}},
+    {Reason::kHubTokenBeforeStart, "hub_token_before_start", {}},
 };
 
 constexpr bool RowsFollowTheEnum() {
@@ -128,7 +130,7 @@ bool EndsPeer(Reason reason) {
 bool RefusesPeer(Reason reason) {
   return (reason >= Reason::kInvalidPeerId && reason <= Reason::kMaximumConnections) ||
          (reason >= Reason::kHandshakeTimeout && reason <= Reason::kOutOfDescriptors) ||
-         reason == Reason::kNotAdmitted;
+         reason == Reason::kNotAdmitted || reason == Reason::kHubIdReserved;
 }
 
 CloseFrame CloseFrameFor(Reason reason) { return RowOf(reason).close; }

@@ -25,7 +25,9 @@ class DataPlane::Impl final : private Listener::Sink {
         routes_(dispatcher, clock, options_.cors_origin, options_.monitoring, options_.routes),
         gate_(options_.memory_limit, options_.admit),
         tls_(options_.dial.hub_ca),
-        credentials_(hub_keys, dispatcher, clock, options_.dial.hub_peer_id) {
+        credentials_(
+            hub_keys, dispatcher, clock,
+            {options_.dial.hub_peer_id, options_.hub_public_key, options_.takes_hub1_tokens}) {
     const LoopSurroundings surroundings{dispatcher,    clock,       log,   options_.connection,
                                         options_.dial, routes_,     gate_, sockets_,
                                         tls_,          credentials_};

@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "pigeonhub/http.h"
 #include "server/auth/hub_keys.h"
+#include "server/base/key_pair.h"
 #include "server/core/time.h"
 #include "server/net/connection/options.h"
 #include "server/net/dial/options.h"
@@ -35,6 +36,9 @@ struct DataPlaneOptions {
   std::map<std::string, Route, std::less<>> routes{};
   // Above this resident size, in bytes, joins are refused with 503; 0: no limit.
   uint64_t memory_limit = 0;
+  // See HubCredentials::Rules.
+  PublicKey hub_public_key{};
+  bool takes_hub1_tokens = true;
   ConnectionOptions connection{};
   DialOptions dial{};
 };

@@ -36,13 +36,19 @@ std::string_view TakeUntil(char separator, std::string_view& rest) {
   return taken;
 }
 
+// Takes the first field off the front of a query.
+std::string_view TakeField(std::string_view& query) {
+  const size_t appended = query.find("?peerId=");
+  return appended < query.find('&') ? TakeUntil('?', query) : TakeUntil('&', query);
+}
+
 }  // namespace
 
 std::string FieldOfTarget(std::string_view target, std::string_view field) {
   std::string_view query = target.substr(0, target.find('#'));
   TakeUntil('?', query);
   while (!query.empty()) {
-    std::string_view value = TakeUntil('&', query);
+    std::string_view value = TakeField(query);
     const std::string_view name = TakeUntil('=', value);
     if (FormDecoded(name) == field) return FormDecoded(value);
   }

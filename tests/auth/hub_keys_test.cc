@@ -18,7 +18,29 @@ const PeerId kOtherHub = *PeerId::Parse("fffffffffffffffffffffffffffffffffffffff
 constexpr char kMesh[] = "pigeonhub-mesh";
 const std::string kKey = "the first key, long enough to be one";
 const std::string kNewKey = "the second key, long enough to be one";
+constexpr char kAddressee[] = "hub.example:3000";
 constexpr UnixMillis kNow = 1'700'000'000'000;
+
+std::string Make(const HubKeys& keys, UnixMillis now) {
+  return keys.Make({.hub = kHub, .network = kMesh, .addressee = kAddressee}, now);
+}
+
+std::string TokenUnder(const std::string& key, UnixMillis expiry) {
+  const std::string nonce = MakeNonce();
+  return MakeHubToken(
+      {.hub = kHub, .network = kMesh, .expiry = expiry, .nonce = nonce, .addressee = kAddressee},
+      key);
+}
+
+// What a connection of `hub` is told that shows this token. It is made out to the hub that is
+// asked.
+std::optional<Reason> Refusal(HubKeys& keys, const std::string& text, UnixMillis now,
+                              const PeerId& hub = kHub, std::string_view network = kMesh,
+                              bool is_addressee = true) {
+  const std::optional<HubToken> token = ParseHubToken(text);
+  if (!token.has_value()) return Reason::kHubTokenMalformed;
+  return keys.Refusal(*token, {hub, network, is_addressee}, now);
+}
 
 class HubKeysTest : public testing::Test {
  protected:
@@ -28,38 +50,56 @@ class HubKeysTest : public testing::Test {
 };
 
 TEST_F(HubKeysTest, AcceptATokenOnce) {
-  const std::string token = keys_.Make(kHub, kMesh, kNow);
-  EXPECT_EQ(keys_.Refusal(token, kHub, kMesh, kNow + 100), std::nullopt);
-  EXPECT_EQ(keys_.Refusal(token, kHub, kMesh, kNow + 200), Reason::kHubTokenReplayed);
+  const std::string token = Make(keys_, kNow);
+  EXPECT_EQ(Refusal(keys_, token, kNow + 100), std::nullopt);
+  EXPECT_EQ(Refusal(keys_, token, kNow + 200), Reason::kHubTokenReplayed);
   // As long as it lives, and afterwards for another reason.
   const UnixMillis end = kNow + HubKeys::kLifetimeMs + HubKeys::kToleranceMs;
-  EXPECT_EQ(keys_.Refusal(token, kHub, kMesh, end - 1), Reason::kHubTokenReplayed);
-  EXPECT_EQ(keys_.Refusal(token, kHub, kMesh, end), Reason::kHubTokenExpired);
+  EXPECT_EQ(Refusal(keys_, token, end - 1), Reason::kHubTokenReplayed);
+  EXPECT_EQ(Refusal(keys_, token, end), Reason::kHubTokenExpired);
 }
 
 TEST_F(HubKeysTest, AreUsedByHubsWhoseClocksDiffer) {
   for (const UnixMillis ahead : {-59'000, 0, 59'000}) {
-    EXPECT_EQ(keys_.Refusal(keys_.Make(kHub, kMesh, kNow + ahead), kHub, kMesh, kNow), std::nullopt)
-        << ahead;
+    EXPECT_EQ(Refusal(keys_, Make(keys_, kNow + ahead), kNow), std::nullopt) << ahead;
   }
 }
 
+TEST_F(HubKeysTest, AcceptNoTokenThatIsMadeOutToAnotherHub) {
+  const std::string token = Make(keys_, kNow);
+  EXPECT_EQ(Refusal(keys_, token, kNow, kHub, kMesh, /*is_addressee=*/false),
+            Reason::kHubTokenOtherHub);
+  EXPECT_EQ(Refusal(keys_, token, kNow), std::nullopt) << "that did not use it up";
+}
+
+TEST_F(HubKeysTest, AcceptATokenOfThePreviousVersionThatIsMadeOutToNobody) {
+  const std::string token = keys_.Make({.hub = kHub, .network = kMesh}, kNow);
+  ASSERT_TRUE(token.starts_with("hub1.")) << token;
+  EXPECT_EQ(Refusal(keys_, token, kNow, kHub, kMesh, /*is_addressee=*/false), std::nullopt);
+}
+
+TEST(HubKeys, AcceptNoTokenThatTheProcessBeforeThisOneMayHaveAccepted) {
+  HubKeys keys(kNow);
+  ASSERT_TRUE(keys.Set(kKey).ok());
+  EXPECT_EQ(Refusal(keys, Make(keys, kNow - 1), kNow), Reason::kHubTokenBeforeStart);
+  EXPECT_EQ(Refusal(keys, Make(keys, kNow), kNow), std::nullopt);
+}
+
 TEST_F(HubKeysTest, AcceptNoTokenThatWouldHaveToBeRememberedForLong) {
-  const std::string eternal = MakeHubToken(kHub, kMesh, kNow + 3'600'000, MakeNonce(), kKey);
-  EXPECT_EQ(keys_.Refusal(eternal, kHub, kMesh, kNow), Reason::kHubTokenExpired);
+  const std::string eternal = TokenUnder(kKey, kNow + 3'600'000);
+  EXPECT_EQ(Refusal(keys_, eternal, kNow), Reason::kHubTokenExpired);
 }
 
 TEST_F(HubKeysTest, AreRotatedWithoutAGap) {
   HubKeys other;
   ASSERT_TRUE(other.Set("# rotating\n\n  " + kKey + "\n" + kNewKey + "\r\n").ok());
   // The new key is known everywhere before the first uses it.
-  EXPECT_EQ(other.Refusal(keys_.Make(kHub, kMesh, kNow), kHub, kMesh, kNow), std::nullopt);
+  EXPECT_EQ(Refusal(other, Make(keys_, kNow), kNow), std::nullopt);
   ASSERT_TRUE(keys_.Set(kNewKey + "\n" + kKey).ok());
-  EXPECT_EQ(other.Refusal(keys_.Make(kHub, kMesh, kNow), kHub, kMesh, kNow), std::nullopt);
-  EXPECT_EQ(keys_.Refusal(other.Make(kHub, kMesh, kNow), kHub, kMesh, kNow), std::nullopt);
+  EXPECT_EQ(Refusal(other, Make(keys_, kNow), kNow), std::nullopt);
+  EXPECT_EQ(Refusal(keys_, Make(other, kNow), kNow), std::nullopt);
   ASSERT_TRUE(keys_.Set(kNewKey).ok());
-  EXPECT_EQ(keys_.Refusal(other.Make(kHub, kMesh, kNow), kHub, kMesh, kNow),
-            Reason::kHubTokenBadSignature);
+  EXPECT_EQ(Refusal(keys_, Make(other, kNow), kNow), Reason::kHubTokenBadSignature);
 }
 
 TEST_F(HubKeysTest, StayAsTheyAreWhenTheTextIsNotOne) {
@@ -71,17 +111,16 @@ TEST_F(HubKeysTest, StayAsTheyAreWhenTheTextIsNotOne) {
   std::string many;
   for (int i = 0; i < 17; ++i) many += kKey + std::to_string(i) + "\n";
   EXPECT_FALSE(keys_.Set(many).ok());
-  EXPECT_EQ(keys_.Refusal(keys_.Make(kHub, kMesh, kNow), kHub, kMesh, kNow), std::nullopt);
+  EXPECT_EQ(Refusal(keys_, Make(keys_, kNow), kNow), std::nullopt);
 }
 
 TEST_F(HubKeysTest, WithoutAKeyAcceptNothingAndMakeNothing) {
-  const std::string token = keys_.Make(kHub, kMesh, kNow);
+  const std::string token = Make(keys_, kNow);
   ASSERT_TRUE(keys_.Set("# none\n").ok());
   EXPECT_TRUE(keys_.empty());
-  EXPECT_EQ(keys_.Make(kHub, kMesh, kNow), "");
-  EXPECT_EQ(keys_.Refusal(token, kHub, kMesh, kNow), Reason::kHubTokenBadSignature);
-  EXPECT_EQ(keys_.Refusal(MakeHubToken(kHub, kMesh, kNow, MakeNonce(), ""), kHub, kMesh, kNow),
-            Reason::kHubTokenBadSignature);
+  EXPECT_EQ(Make(keys_, kNow), "");
+  EXPECT_EQ(Refusal(keys_, token, kNow), Reason::kHubTokenBadSignature);
+  EXPECT_EQ(Refusal(keys_, TokenUnder("", kNow), kNow), Reason::kHubTokenBadSignature);
 }
 
 // Ten thousand tokens of every kind that is worth nothing; the seed makes them the same each time.
@@ -89,18 +128,19 @@ TEST_F(HubKeysTest, AcceptNoneOfTenThousandBadTokens) {
   std::mt19937_64 random(1);
   const auto below = [&](size_t bound) { return random() % bound; };
   const std::string hex = "0123456789abcdef";
-  std::string used = keys_.Make(kHub, kMesh, kNow);
-  ASSERT_EQ(keys_.Refusal(used, kHub, kMesh, kNow), std::nullopt);
+  std::string used = Make(keys_, kNow);
+  ASSERT_EQ(Refusal(keys_, used, kNow), std::nullopt);
 
   std::map<Reason, int> refusals;
   for (int i = 0; i < 10'000; ++i) {
-    std::string token = keys_.Make(kHub, kMesh, kNow);
+    std::string token = Make(keys_, kNow);
     PeerId hub = kHub;
     std::string network = kMesh;
     UnixMillis now = kNow;
-    switch (i % 8) {
+    bool is_addressee = true;
+    switch (i % 9) {
       case 0:  // a wrong key
-        token = MakeHubToken(kHub, kMesh, kNow + 1000, MakeNonce(), kKey + std::to_string(i));
+        token = TokenUnder(kKey + std::to_string(i), kNow + 1000);
         break;
       case 1: {  // one digit changed, anywhere
         char& digit = token[below(token.size())];
@@ -129,27 +169,29 @@ TEST_F(HubKeysTest, AcceptNoneOfTenThousandBadTokens) {
           if (c != '.') c = hex[below(hex.size())];
         }
         break;
+      case 8:  // made out to somebody else
+        is_addressee = false;
+        break;
     }
-    const std::optional<Reason> refusal = keys_.Refusal(token, hub, network, now);
+    const std::optional<Reason> refusal = Refusal(keys_, token, now, hub, network, is_addressee);
     ASSERT_TRUE(refusal.has_value()) << i << ": " << token;
     ++refusals[*refusal];
   }
   // Each reason was given, and no kind hid behind another.
-  EXPECT_GE(refusals[Reason::kHubTokenMalformed], 2000);
-  EXPECT_GE(refusals[Reason::kHubTokenBadSignature], 1250 + 1000);
-  EXPECT_EQ(refusals[Reason::kHubTokenExpired], 1250);
-  EXPECT_EQ(refusals[Reason::kHubTokenOtherHub], 2500);
-  EXPECT_EQ(refusals[Reason::kHubTokenReplayed], 1250);
+  EXPECT_GE(refusals[Reason::kHubTokenMalformed], 1700);
+  EXPECT_GE(refusals[Reason::kHubTokenBadSignature], 2000);
+  EXPECT_EQ(refusals[Reason::kHubTokenExpired], 1111);
+  EXPECT_EQ(refusals[Reason::kHubTokenOtherHub], 3333);
+  EXPECT_EQ(refusals[Reason::kHubTokenReplayed], 1111);
 }
 
 TEST_F(HubKeysTest, RememberNoMoreThanTheyMay) {
   for (size_t i = 0; i < HubKeys::kMostRemembered; ++i) {
-    ASSERT_EQ(keys_.Refusal(keys_.Make(kHub, kMesh, kNow), kHub, kMesh, kNow), std::nullopt);
+    ASSERT_EQ(Refusal(keys_, Make(keys_, kNow), kNow), std::nullopt);
   }
-  EXPECT_EQ(keys_.Refusal(keys_.Make(kHub, kMesh, kNow), kHub, kMesh, kNow),
-            Reason::kHubTokenReplayed);
+  EXPECT_EQ(Refusal(keys_, Make(keys_, kNow), kNow), Reason::kHubTokenReplayed);
   const UnixMillis later = kNow + HubKeys::kLifetimeMs + HubKeys::kToleranceMs;
-  EXPECT_EQ(keys_.Refusal(keys_.Make(kHub, kMesh, later), kHub, kMesh, later), std::nullopt);
+  EXPECT_EQ(Refusal(keys_, Make(keys_, later), later), std::nullopt);
 }
 
 }  // namespace

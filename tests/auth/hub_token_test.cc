@@ -4,7 +4,11 @@
 
 #include <gtest/gtest.h>
 
+#include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "server/base/digest.h"
 
@@ -15,26 +19,96 @@ const PeerId kHub = *PeerId::Parse("0123456789abcdef0123456789abcdef01234567");
 const std::string kNonce = "00112233445566778899aabbccddeeff";
 const std::string kKey = "a key that only the hubs of a mesh know";
 
+PublicKey SomeKey() {
+  PublicKey key;
+  for (size_t i = 0; i < key.size(); ++i) key[i] = static_cast<uint8_t>(i);
+  return key;
+}
+
+std::string TokenFor(std::string_view addressee) {
+  return MakeHubToken({.hub = kHub,
+                       .network = "pigeonhub-mesh",
+                       .expiry = 1'700'000'000'000,
+                       .nonce = kNonce,
+                       .key = SomeKey(),
+                       .addressee = addressee},
+                      kKey);
+}
+
 TEST(HubToken, SaysWhatItWasMadeFrom) {
-  const std::string text = MakeHubToken(kHub, "pigeonhub-mesh", 1'700'000'000'000, kNonce, kKey);
+  for (const std::string addressee :
+       {"hub.example:3000", "[::1]:3000", "127.0.0.1:1", "fedcba9876543210fedcba9876543210fedcba98",
+        "a.name.with.dots:443"}) {
+    const std::string text = TokenFor(addressee);
+    const auto token = ParseHubToken(text);
+    ASSERT_TRUE(token.has_value()) << text;
+    EXPECT_EQ(token->hub, kHub);
+    EXPECT_EQ(token->expiry, 1'700'000'000'000);
+    EXPECT_EQ(token->nonce, kNonce);
+    EXPECT_EQ(token->network, HexOf(DigestOf("pigeonhub-mesh")));
+    EXPECT_EQ(token->key, SomeKey());
+    EXPECT_EQ(token->addressee, addressee);
+    EXPECT_EQ(token->mac, HexOf(MacOf(token->claims, kKey)));
+    EXPECT_EQ(std::string(token->claims) + "." + std::string(token->mac), text);
+  }
+}
+
+// The form is a contract: hubs of the next version must read it.
+TEST(HubToken, IsWrittenLikeThis) {
+  EXPECT_EQ(TokenFor("hub.example:3000"),
+            "hub2.0123456789abcdef0123456789abcdef01234567.1700000000000."
+            "00112233445566778899aabbccddeeff."
+            "0e1d89f1f7483242b61b172d999f08106a0df06a1e452aa2c80c8acf14eb6256."
+            "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f."
+            "hub.example:3000."
+            "9448ae36b7c3bf7a9c6d65d7919c9ec4c874c8492df0854ecb825597df94bb80");
+  EXPECT_EQ(TokenFor(""),
+            "hub1.0123456789abcdef0123456789abcdef01234567.1700000000000."
+            "00112233445566778899aabbccddeeff."
+            "0e1d89f1f7483242b61b172d999f08106a0df06a1e452aa2c80c8acf14eb6256."
+            "fb42dc69739fa43d0071bfc98c619d6a964151ed244b0f799c2af01f1e43a222");
+}
+
+TEST(HubToken, HasNoKeyAndNoAddresseeInThePreviousVersion) {
+  const std::string text = TokenFor("");
   const auto token = ParseHubToken(text);
   ASSERT_TRUE(token.has_value()) << text;
   EXPECT_EQ(token->hub, kHub);
-  EXPECT_EQ(token->expiry, 1'700'000'000'000);
-  EXPECT_EQ(token->nonce, kNonce);
-  EXPECT_EQ(token->network, HexOf(DigestOf("pigeonhub-mesh")));
-  EXPECT_EQ(token->mac, HexOf(MacOf(token->claims, kKey)));
-  EXPECT_EQ(std::string(token->claims) + "." + std::string(token->mac), text);
+  EXPECT_EQ(token->key, std::nullopt);
+  EXPECT_EQ(token->addressee, "");
 }
 
 TEST(HubToken, IsNothingElse) {
-  const std::string good = MakeHubToken(kHub, "mesh", 17, kNonce, kKey);
+  const std::string good = TokenFor("hub.example:3000");
   ASSERT_TRUE(ParseHubToken(good).has_value());
   const std::string id(kHub.text());
   const std::string digest(64, 'a');
+  const std::string old = "hub1." + id + ".17." + kNonce + "." + digest + "." + digest;
+  const std::string begin = "hub2." + id + ".17." + kNonce + "." + digest + ".";
+  ASSERT_TRUE(ParseHubToken(old).has_value());
+  ASSERT_TRUE(ParseHubToken(begin + digest + ".h:1." + digest).has_value());
   for (const std::string& bad :
-       {std::string(), std::string("hub1."), "x" + good, good + "0", good + ".", good + " ",
-        good.substr(0, good.size() - 1), "hub2" + good.substr(4),
+       {std::string(),
+        std::string("hub1."),
+        std::string("hub2."),
+        "x" + good,
+        good + "0",
+        good + ".",
+        good + " ",
+        good.substr(0, good.size() - 1),
+        "hub3" + good.substr(4),
+        "hub1" + good.substr(4),
+        "hub2" + old.substr(4),
+        old + "0",
+        old + ".",
+        begin + digest + ".." + digest,
+        begin + digest + "." + digest,
+        begin + digest + ".h :1." + digest,
+        begin + digest + ".h\n:1." + digest,
+        begin + digest + ".\xC3\xA9:1." + digest,
+        begin + digest + "." + std::string(301, 'h') + "." + digest,
+        begin + digest.substr(1) + ".h:1." + digest,
+        begin + std::string(64, 'A') + ".h:1." + digest,
         "hub1." + id.substr(1) + ".17." + kNonce + "." + digest + "." + digest,
         "hub1." + id + ".-17." + kNonce + "." + digest + "." + digest,
         "hub1." + id + ".+17." + kNonce + "." + digest + "." + digest,
@@ -48,8 +122,14 @@ TEST(HubToken, IsNothingElse) {
   }
 }
 
+TEST(HubToken, NamesAnAddressInLowerCase) {
+  EXPECT_EQ(AddresseeAt("Hub.Example", 3000), "hub.example:3000");
+  EXPECT_EQ(AddresseeAt("::1", 443), "[::1]:443");
+}
+
 TEST(HubToken, IsToldFromOtherBearerTokensByHowItBegins) {
   EXPECT_TRUE(LooksLikeHubToken("hub1.cut short"));
+  EXPECT_TRUE(LooksLikeHubToken("hub2.cut short"));
   EXPECT_FALSE(LooksLikeHubToken("eyJhbGciOiJIUzI1NiJ9.e30.x"));
 }
 

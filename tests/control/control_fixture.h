@@ -53,6 +53,7 @@ class ControlTest : public testing::Test {
     Setup() {
       hub.port = 0;
       hub.is_hub = true;
+      hub.hub_admission = HubAdmission::kOpen;
       hub.io_threads = 1;
       hub.auto_connect = false;  // to whichever hub has port 3000
     }

@@ -80,7 +80,7 @@ TEST(Reason, TellsWhatEndsAPeerFromWhatTurnsSomethingAway) {
 
 TEST(Reason, TellsWhatTurnsAPeerAwayFromWhatTurnsAMessageAway) {
   for (Reason refuses : {Reason::kInvalidPeerId, Reason::kMaximumConnections,
-                         Reason::kHandshakeTimeout, Reason::kNotAdmitted}) {
+                         Reason::kHandshakeTimeout, Reason::kNotAdmitted, Reason::kHubIdReserved}) {
     EXPECT_TRUE(RefusesPeer(refuses)) << ReasonName(refuses);
   }
   for (Reason other : {Reason::kSignalUnknownTarget, Reason::kSlowMessage, Reason::kGoodbye}) {

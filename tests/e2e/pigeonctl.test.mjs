@@ -21,7 +21,7 @@ const startHub = (name, flags = []) =>
 
 const ctl = new Pigeonctl(controlAt('hub'));
 let hub;
-before(async () => (hub = await startHub('hub')));
+before(async () => (hub = await startHub('hub', ['--hub-admission', 'open'])));
 beforeEach(() => WirePeer.closeAll(hub));
 after(async () => {
   await hub?.kill();

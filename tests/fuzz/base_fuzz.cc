@@ -31,7 +31,12 @@ void ReadUrl(std::string_view text) {
 }
 
 void ReadAddress(std::string_view text) {
-  if (IsLoopback(text) || IsUnspecified(text)) REQUIRE(!LeadsOutside(text));
+  if (IsLoopback(text) || IsUnspecified(text)) {
+    REQUIRE(BlockOf(text) == AddressBlock::kThisMachine);
+  }
+  if (const auto network = AddressNetwork::Parse(text)) {
+    REQUIRE(network->Contains(text.substr(0, text.find('/'))));
+  }
   REQUIRE(!(IsLoopback(text) && IsUnspecified(text)));
   const auto parts = SplitHostAndPort(text);
   if (!parts || !parts->port) return;

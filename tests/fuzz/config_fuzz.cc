@@ -32,6 +32,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
     return 0;
   }
   config.origins.clear();
+  // What is masked when it is printed does not read back.
+  for (const pigeonhub::AllowedHub& hub : config.hub_allow) {
+    if (!hub.secret.empty()) return 0;
+  }
   const std::string printed = pigeonhub::PrintConfig(config);
   pigeonhub::Config again;
   Check(pigeonhub::ApplyConfigText(printed, "printed", again).ok(), "does not read back", printed);

@@ -79,7 +79,7 @@ World::World(const Scenario& scenario)
     options.hub_peer_id = IdOf(name);
     options.hub_admission = HubAdmission::kToken;
     for (const auto& reference : scenario.references) {
-      options.hub_allow.push_back(IdOf(reference.name));
+      options.hub_allow.push_back({IdOf(reference.name)});
     }
     options.bootstrap_hubs = bootstrap[name];
     if (scenario.direct) options.advertise_url = UrlOf(name);

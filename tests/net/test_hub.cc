@@ -13,9 +13,9 @@ TestHub::TestHub(DataPlaneOptions options, HubOptions hub_options)
       hub_(std::move(hub_options), 1),
       dispatcher_(hub_, clock_, events_, options.io_threads),
       plane_(dispatcher_, clock_, log_, hub_keys_, options) {
-  dispatcher_.Command(StartSignaling{}).IgnoreError();
   const auto bound = plane_.Listen("127.0.0.1", 0, 0);
   if (bound.ok()) port_ = bound->front().port;
+  dispatcher_.Command(StartSignaling{"127.0.0.1", port_}).IgnoreError();
 }
 
 bool TestHub::WaitForConnections(uint64_t count) {

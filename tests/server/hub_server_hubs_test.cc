@@ -17,8 +17,11 @@
 namespace pigeonhub {
 namespace {
 
+const std::string kKeys = "a key that only the hubs of a mesh know";
+
 TEST(HubServer, KnowsHubsThatAnnounce) {
   HubServerOptions options = AnyPort();
+  options.hub_admission = HubAdmission::kOpen;
   options.is_hub = true;
   options.auto_connect = false;
   Heard heard;
@@ -70,7 +73,9 @@ TEST(HubServer, RegistersHubsByHand) {
 }
 
 TEST(HubServer, ChangesTheHubMeshNamespaceOnlyWhileStopped) {
-  HubServer server(AnyPort());
+  HubServerOptions options = AnyPort();
+  options.hub_admission = HubAdmission::kOpen;
+  HubServer server(options);
   EXPECT_EQ(server.GetHubMeshNamespace(), "pigeonhub-mesh");
   ASSERT_TRUE(server.SetHubMeshNamespace("  production-mesh ").ok());
   EXPECT_EQ(server.SetHubMeshNamespace(" ").code(), absl::StatusCode::kInvalidArgument);
@@ -123,21 +128,53 @@ TEST(HubServer, ChangesTheHubMeshNamespaceAndServesOn) {
   EXPECT_FALSE(server.IsRunning());
 }
 
-TEST(HubServer, AdmitsHubsByItselfOnLoopbackOnly) {
+TEST(HubServer, AdmitsNoHubByItself) {
+  for (const std::string host : {"127.0.0.1", "0.0.0.0"}) {
+    HubServerOptions options = AnyPort();
+    options.host = host;
+    HubServer server(options);
+    ASSERT_TRUE(server.Start().ok());
+    RawClient hub = Connected(server, kHubId);
+    Announce(hub, "pigeonhub-mesh", R"({"isHub":true})");
+    EXPECT_FALSE(server.IsPeerHub(Id(kHubId))) << host;
+    EXPECT_EQ(server.counters().of(Reason::kHubNotAdmitted).value(), 1u);
+    EXPECT_NE(server.Metrics().find("\npigeonhub_hub_admission_open 0\n"), std::string::npos);
+  }
+}
+
+TEST(HubServer, AdmitsAnybodyWhereItIsToldTo) {
   HubServerOptions options = AnyPort();
   options.host = "0.0.0.0";
+  options.hub_admission = HubAdmission::kOpen;
   HubServer server(options);
   ASSERT_TRUE(server.Start().ok());
   RawClient hub = Connected(server, kHubId);
   Announce(hub, "pigeonhub-mesh", R"({"isHub":true})");
-  EXPECT_FALSE(server.IsPeerHub(Id(kHubId)));
-  EXPECT_EQ(server.counters().of(Reason::kHubNotAdmitted).value(), 1u);
+  EXPECT_TRUE(server.IsPeerHub(Id(kHubId)));
+  EXPECT_NE(server.Metrics().find("\npigeonhub_hub_admission_open 1\n"), std::string::npos);
+}
+
+TEST(HubServer, AdmitsByTheSecretInTheUrlAsAReferenceHubCarriesIt) {
+  HubServerOptions options = AnyPort();
+  options.hub_allow = {{Id(kHubId), "", "0123456789abcdef"}};
+  HubServer server(options);
+  ASSERT_TRUE(server.Start().ok());
+  const uint16_t port = server.Addresses().front().port;
+  RawClient stranger(port);
+  ASSERT_EQ(stranger.Upgrade("/?peerId=" + kHubId), 101);
+  EXPECT_TRUE(
+      Eventually([&] { return server.counters().of(Reason::kHubIdReserved).value() == 1u; }));
+  RawClient hub(port);
+  ASSERT_EQ(hub.Upgrade("/?hubSecret=0123456789abcdef?peerId=" + kHubId), 101);
+  Announce(hub, "pigeonhub-mesh", R"({"isHub":true})");
+  EXPECT_TRUE(server.IsPeerHub(Id(kHubId)));
 }
 
 // A hub that links to a bootstrap hub by itself, as README.md shows it.
 TEST(HubServer, LinksToItsBootstrapHubsAndTellsOfIt) {
   HubServerOptions first_options = AnyPort();
   first_options.is_hub = true;
+  first_options.hub_keys = kKeys;
   first_options.auto_connect = false;
   HubServer first(first_options);
   ASSERT_TRUE(first.Start().ok());
@@ -145,6 +182,7 @@ TEST(HubServer, LinksToItsBootstrapHubsAndTellsOfIt) {
 
   HubServerOptions second_options = AnyPort();
   second_options.is_hub = true;
+  second_options.hub_keys = kKeys;
   second_options.region = "eu-west";
   second_options.bootstrap_hubs = {url};
   Heard heard;
@@ -197,6 +235,7 @@ TEST(HubServer, AdvertisesTheAddressThatIsBoundUnlessItIsToldAnother) {
 TEST(HubServer, ListsOnAPlainServerTheHubsThatItLinksTo) {
   HubServerOptions hub_options = AnyPort();
   hub_options.is_hub = true;
+  hub_options.hub_keys = kKeys;
   hub_options.auto_connect = false;
   hub_options.region = "us-east";
   hub_options.hub_peer_id = Id(kHubId);
@@ -204,6 +243,7 @@ TEST(HubServer, ListsOnAPlainServerTheHubsThatItLinksTo) {
   ASSERT_TRUE(hub.Start().ok());
 
   HubServerOptions plain_options = AnyPort();
+  plain_options.hub_keys = kKeys;
   plain_options.bootstrap_hubs = {"ws://127.0.0.1:" + std::to_string(hub.Addresses().front().port)};
   HubServer plain(plain_options);
   ASSERT_TRUE(plain.Start().ok());

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -85,6 +86,8 @@ class HubFixture {
     hub_credential_ = credential;
     hub_credential_reason_ = why_invalid;
   }
+  // And from now on with this in the URL.
+  void BringSecret(std::string secret) { hub_secret_ = std::move(secret); }
   // Open, with the Connected message already taken.
   FakePeer Connect(const PeerId& id);
   // The hub at the address that was dialed. It accepted the dial.
@@ -142,6 +145,7 @@ class HubFixture {
   bool pull_lists_ = true;
   HubCredential hub_credential_ = HubCredential::kNone;
   Reason hub_credential_reason_ = Reason::kHubTokenMalformed;
+  std::string hub_secret_;
   uint64_t next_serial_ = 1;
   uint64_t last_event_ = 0;
   std::map<ConnectionId, Inbox> inboxes_;

@@ -91,8 +91,8 @@ void RawClient::Reset() {
   close(std::exchange(descriptor_, -1));
 }
 
-int RawClient::Upgrade(const std::string& target) {
-  if (!Send(UpgradeRequest(target))) return 0;
+int RawClient::Upgrade(const std::string& target, const std::string& headers) {
+  if (!Send(UpgradeRequest(target, headers))) return 0;
   size_t end = 0;
   while ((end = received_.find("\r\n\r\n")) == std::string::npos) {
     if (!ReadSome(kLimit)) return 0;
@@ -182,12 +182,13 @@ std::string HttpGet(uint16_t port, const std::string& target) {
   return HttpExchange(port, "GET " + target + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
 }
 
-std::string UpgradeRequest(const std::string& target) {
+std::string UpgradeRequest(const std::string& target, const std::string& headers) {
   return "GET " + target +
          " HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
          "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
          "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n"
-         "Origin: http://localhost\r\nUser-Agent: Mozilla/5.0 (X11; Linux x86_64)\r\n\r\n";
+         "Origin: http://localhost\r\nUser-Agent: Mozilla/5.0 (X11; Linux x86_64)\r\n" +
+         headers + "\r\n";
 }
 
 }  // namespace pigeonhub

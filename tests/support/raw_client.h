@@ -36,7 +36,7 @@ class RawClient {
   void Reset();
 
   // Asks for a WebSocket and reads the answer; its status, 0 if none came.
-  int Upgrade(const std::string& target);
+  int Upgrade(const std::string& target, const std::string& headers = "");
   bool SendText(std::string_view text) { return Send(net::ClientFrame(net::kText, text)); }
   // The next frame; empty at the end of the stream.
   std::optional<net::ServerFrame> ReadFrame();
@@ -68,6 +68,6 @@ std::string HttpExchange(uint16_t port, const std::string& request);
 std::string HttpGet(uint16_t port, const std::string& target);
 
 // Upgrade request for `target`, with the headers a browser sends.
-std::string UpgradeRequest(const std::string& target);
+std::string UpgradeRequest(const std::string& target, const std::string& headers = "");
 
 }  // namespace pigeonhub

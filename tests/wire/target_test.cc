@@ -23,8 +23,12 @@ TEST(PeerIdOfTarget, ReadsTheFirstPeerIdOfAnyPath) {
       {"/?peerId=abc#peerId=def", "abc"},
       {"/#?peerId=abc", ""},
       {"http://host:1/path?peerId=abc", "abc"},
-      {"/?a?peerId=abc", ""},
-      {"/??peerId=abc", ""},
+      {"/?a?peerId=abc", "abc"},
+      {"/??peerId=abc", "abc"},
+      {"/?hubSecret=s?peerId=abc", "abc"},
+      {"/?x=1&hubSecret=s?peerId=abc&y=2", "abc"},
+      {"/?peerId=abc?peerId=def", "abc"},
+      {"/?peerId=abc?x=1", "abc?x=1"},
       {"/?peerId=a=b", "a=b"},
       {"/?peerid=abc", ""},
       {"/?xpeerId=abc", ""},
@@ -33,6 +37,14 @@ TEST(PeerIdOfTarget, ReadsTheFirstPeerIdOfAnyPath) {
       {"/peerId=abc", ""},
   };
   for (const auto& [target, peer] : cases) EXPECT_EQ(PeerIdOfTarget(target), peer) << target;
+}
+
+TEST(FieldOfTarget, EndsWhereAReferenceHubAppendsItsId) {
+  for (const std::string_view target :
+       {"/?hubSecret=s1?peerId=abc", "/?x&hubSecret=s1?peerId=abc", "/?peerId=abc&hubSecret=s1"}) {
+    EXPECT_EQ(FieldOfTarget(target, "hubSecret"), "s1") << target;
+    EXPECT_EQ(PeerIdOfTarget(target), "abc") << target;
+  }
 }
 
 TEST(PeerIdOfTarget, DecodesLikeUrlSearchParams) {

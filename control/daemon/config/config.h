@@ -67,9 +67,10 @@ struct Config {
   std::string hub_mesh_namespace = kDefaultHubMeshNamespace;
   std::optional<PeerId> hub_peer_id;          // empty: random
   std::optional<HubAdmission> hub_admission;  // empty: see --help
-  std::vector<PeerId> hub_allow;
-  std::string hub_key;  // empty: none
-  std::string hub_ca;   // empty: what the system trusts
+  std::vector<AllowedHub> hub_allow;
+  std::string hub_key;  // empty: the one that the hubs of this user share
+  bool hub_token_plaintext = false;
+  std::string hub_ca;  // empty: what the system trusts
   std::vector<std::string> bootstrap_hubs;
   bool auto_connect = true;
   Duration reconnect_interval = kDefaultReconnectInterval;

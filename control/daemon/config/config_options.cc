@@ -27,6 +27,9 @@ std::vector<ConfigOption> JoinGroups() {
 std::string ShownValue(const ConfigOption& option, Config config) {
   for (std::string& url : config.bootstrap_hubs) url = MaskedUrl(url);
   config.advertise_url = MaskedUrl(config.advertise_url);
+  for (AllowedHub& hub : config.hub_allow) {
+    if (!hub.secret.empty()) hub.secret = "***";
+  }
   return option.print(config);
 }
 

@@ -44,22 +44,15 @@ absl::Status ParsePeerId(const std::string& text, auto& out) {
   return absl::OkStatus();
 }
 
-absl::Status ParsePeerIds(const Values& values, std::vector<PeerId>& out) {
-  std::vector<PeerId> ids(values.size());
-  for (size_t i = 0; i < values.size(); ++i) {
-    if (auto status = ParsePeerId(values[i], ids[i]); !status.ok()) return status;
+absl::Status ParseAllowedHubs(const Values& values, std::vector<AllowedHub>& out) {
+  std::vector<AllowedHub> hubs;
+  for (const std::string& value : values) {
+    absl::StatusOr<AllowedHub> hub = AllowedHub::Parse(value);
+    if (!hub.ok()) return hub.status();
+    hubs.push_back(*std::move(hub));
   }
-  out = std::move(ids);
+  out = std::move(hubs);
   return absl::OkStatus();
-}
-
-std::string PrintPeerIds(const std::vector<PeerId>& ids) {
-  std::string list = "[";
-  for (const PeerId& id : ids) {
-    if (list.size() > 1) list += ", ";
-    list += Quoted(id.text());
-  }
-  return list + "]";
 }
 
 absl::Status ParseEach(const Values& values,
@@ -138,17 +131,25 @@ constexpr ConfigOption kOptions[] = {
      .absent = "random"},
     {.name = "hub-admission",
      .value_name = "open|token|deny",
-     .description = "who becomes a hub by announcing as one: anyone, whoever has a key of "
-                    "--hub-key, or nobody; ids of --hub-allow always do",
+     .description = "who becomes a hub by announcing as one: anyone, whoever has the hub key, or "
+                    "nobody; those of --hub-allow always do",
      .parse = [](const Values& v,
                  Config& c) { return ParseChoice(v[0], kAdmissions, c.hub_admission); },
      .print = [](const Config& c) { return PrintChoice(kAdmissions, c.hub_admission); },
-     .absent = "token with --hub-key; else open on a loopback --host, deny elsewhere"},
+     .absent = "token; deny where there is no hub key and none can be made"},
     {.name = "hub-allow",
      .value_name = "ID",
-     .description = "admit the hub with this id; may be repeated",
-     .parse = [](const Values& v, Config& c) { return ParsePeerIds(v, c.hub_allow); },
-     .print = [](const Config& c) { return PrintPeerIds(c.hub_allow); },
+     .description =
+         "admit the hub with this id: ID@NETWORK only from there (10.0.0.0/8), ID=SECRET "
+         "only with ?hubSecret=SECRET in its URL, as others may take a bare ID; may be "
+         "repeated",
+     .parse = [](const Values& v, Config& c) { return ParseAllowedHubs(v, c.hub_allow); },
+     .print =
+         [](const Config& c) {
+           std::vector<std::string> hubs;
+           for (const AllowedHub& hub : c.hub_allow) hubs.push_back(hub.text());
+           return PrintTexts(hubs);
+         },
      .is_list = true},
     {.name = "hub-key",
      .value_name = "FILE",
@@ -156,7 +157,13 @@ constexpr ConfigOption kOptions[] = {
                     "that this hub shows, any of them lets a hub in",
      .parse = [](const Values& v, Config& c) { return ParsePath(v[0], c.hub_key); },
      .print = [](const Config& c) { return PrintQuotedUnlessEmpty(c.hub_key); },
-     .absent = "none"},
+     .absent = "$XDG_STATE_HOME/pigeonhub/hub.key, which the hubs of a user share"},
+    {.name = "hub-token-plaintext",
+     .description = "show the tokens made with the hub key at ws:// addresses of other machines, "
+                    "too; only where nobody else reads along, as in a private network",
+     .parse = [](const Values& v, Config& c) { return ParseSwitch(v[0], c.hub_token_plaintext); },
+     .print =
+         [](const Config& c) { return std::string(c.hub_token_plaintext ? "true" : "false"); }},
     {.name = "hub-ca",
      .value_name = "FILE",
      .description = "certificates in PEM form that vouch for hubs at wss:// addresses",

@@ -33,6 +33,8 @@ hub = true
 hub-peer-id = "{{ printf "%s/%s/%d" $root.Release.Namespace (include "pigeonhub.fullname" $root) (int .ordinal) | sha1sum }}"
 hub-mesh-namespace = {{ $values.mesh.namespace | toJson }}
 hub-key = "/etc/pigeonhub/hub-key/{{ $values.mesh.hubKey.secretKey }}"
+# Pods talk to each other in the cluster's own network, without TLS.
+hub-token-plaintext = true
 advertise-url = {{ include "pigeonhub.replicaUrl" . | toJson }}
 {{- with $values.mesh.region }}
 region = {{ toJson . }}

@@ -6,13 +6,6 @@
 
 namespace pigeonhub {
 
-HubRegistry::HubRegistry(HubAdmission admission, const std::vector<PeerId>& allow, size_t max_hubs,
-                         size_t max_entry)
-    : admission_(admission),
-      max_hubs_(max_hubs),
-      max_entry_(max_entry),
-      allow_(allow.begin(), allow.end()) {}
-
 void HubRegistry::Grant(const PeerId& peer, const Profile& profile, UnixMillis now) {
   HubRecord& grant = grants_[peer];
   if (grant.order == 0) grant.order = next_order_++;
@@ -37,15 +30,14 @@ std::vector<HubRecord> HubRegistry::grants() const {
 }
 
 bool HubRegistry::Trusts(const PeerId& peer, HubCredential credential) const {
-  return grants_.contains(peer) || allow_.contains(peer) || credential == HubCredential::kValid;
+  return grants_.contains(peer) || credential == HubCredential::kListed ||
+         credential == HubCredential::kValid;
 }
 
 std::optional<Reason> HubRegistry::Refusal(const PeerId& peer, const Profile& profile,
                                            HubCredential credential,
                                            Reason credential_reason) const {
-  // With deny, a token says nothing.
-  const bool counts = admission_ != HubAdmission::kDeny;
-  if (Trusts(peer, counts ? credential : HubCredential::kNone)) return std::nullopt;
+  if (Trusts(peer, credential)) return std::nullopt;
   if (admission_ == HubAdmission::kToken && credential == HubCredential::kInvalid)
     return credential_reason;
   if (admission_ != HubAdmission::kOpen) return Reason::kHubNotAdmitted;

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
-#include "absl/container/flat_hash_set.h"
 #include "pigeonhub/records.h"
 #include "server/core/ids.h"
 #include "server/core/input.h"
@@ -18,8 +17,8 @@ namespace pigeonhub {
 // Which connected peers are hubs, and who may become one.
 class HubRegistry {
  public:
-  HubRegistry(HubAdmission admission, const std::vector<PeerId>& allow, size_t max_hubs,
-              size_t max_entry);
+  HubRegistry(HubAdmission admission, size_t max_hubs, size_t max_entry)
+      : admission_(admission), max_hubs_(max_hubs), max_entry_(max_entry) {}
 
   // An operator's word (RegisterHub): the peer is a hub whenever it is connected, and its region
   // and capabilities are those of `profile` where that has any.
@@ -30,7 +29,7 @@ class HubRegistry {
   std::vector<HubRecord> grants() const;
   size_t grant_count() const { return grants_.size(); }
 
-  // True for peers with a grant, on the allow list or with a valid token.
+  // True for peers with a grant, and with a credential that is worth something.
   bool Trusts(const PeerId& peer, HubCredential credential) const;
   // Why `peer` may not register itself with this profile; empty if it may. A peer for which Trusts
   // is true has no quota. `credential_reason` is what was wrong with an invalid token.
@@ -51,7 +50,6 @@ class HubRegistry {
   const HubAdmission admission_;
   const size_t max_hubs_;
   const size_t max_entry_;
-  absl::flat_hash_set<PeerId> allow_;
   absl::flat_hash_map<PeerId, HubRecord> grants_;
   uint64_t next_order_ = 1;
   // Few (limited), so a plain array serves.

@@ -4,12 +4,9 @@
 
 #include <algorithm>
 
-#include "server/base/address.h"
-
 namespace pigeonhub {
 
 bool RegistrationRate::Admit(SteadyTime now, const std::string& address) {
-  if (IsLoopback(address)) return true;
   SteadyTime& full_at = full_at_[address];
   const SteadyTime next = std::max(full_at, now) + kEach;
   if (next - now > kEach * kBurst) return false;

@@ -10,8 +10,8 @@
 
 namespace pigeonhub {
 
-// How often peers of one address may declare themselves hubs: five times at once, then once a
-// second. A loopback address has no limit.
+// How often somebody may declare itself a hub: five times at once from one address, then once a
+// second.
 class RegistrationRate {
  public:
   bool Admit(SteadyTime now, const std::string& address);

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "server/base/address.h"
 #include "server/core/hubs/granted_profile.h"
 #include "server/core/peers/namespaces.h"
 
@@ -45,7 +46,8 @@ void Standing::Update(Turn& turn, Peer& peer, bool announced_as_hub) {
   std::optional<Reason> refusal =
       registry_.Refusal(peer.id, peer.profile, peer.hub_credential, peer.hub_credential_reason);
   const bool declares_itself = !peer.is_hub && !registry_.Trusts(peer.id, peer.hub_credential);
-  if (!refusal.has_value() && declares_itself &&
+  // Where this hub listens on this machine alone, all hubs share one address.
+  if (!refusal.has_value() && declares_itself && !IsLoopback(self_.host()) &&
       !registration_rate_.Admit(turn.now.steady, peer.address)) {
     refusal = Reason::kHubRegistrationRate;
   }

@@ -17,6 +17,8 @@ namespace {
 // Below are statuses of HTTP.
 constexpr uint16_t kSmallestCloseCode = 1000;
 
+using TokenFor = Dial::TokenFor;
+
 constexpr char kItself[] = "this is the hub itself";
 constexpr char kDisconnected[] = "disconnected on demand";
 
@@ -30,9 +32,15 @@ void Dialing::Dial(Turn& turn, DialTarget& dial_target) {
   // One list of bootstrap hubs may serve a whole deployment, and so name this hub, too.
   if (self_.IsOwnAddress(*url)) return Stop(turn, dial_target, Reason::kSelfConnected, kItself);
   dial_targets_.Dialing(dial_target, turn.now);
-  const bool hearsay = dial_target.kind == DialTarget::Kind::kDirect;
-  turn.effects.push_back(
-      pigeonhub::Dial{dial_target.id, dial_target.url, hearsay && !IsLoopback(self_.host())});
+  pigeonhub::Dial dial{dial_target.id, dial_target.url};
+  if (dial_target.kind == DialTarget::Kind::kDirect) dial.within = self_.heard_of_within();
+  if (dial_target.kind == DialTarget::Kind::kBootstrap) {
+    if (!dial_target.is_reference) dial.token_for = TokenFor::kAddress;
+  } else if (const std::optional<PeerId> hub = map_.VouchedHubAt(dial_target.normal)) {
+    dial.token_for = TokenFor::kHub;
+    dial.hub = *hub;
+  }
+  turn.effects.push_back(std::move(dial));
 }
 
 void Dialing::OnUp(Turn& turn, DialTarget& dial_target) {
@@ -84,12 +92,15 @@ void Dialing::DropSilent(Turn& turn) {
 }
 
 void Dialing::OnNotAdmitted(Turn& turn, DialTarget& dial_target, std::string_view reason) {
+  dial_target.is_reference = false;
   const Reason known = FindReason(reason).value_or(Reason::kHubNotAdmitted);
   const std::string_view name = ReasonName(known);
   turn.Close(*dial_target.connection, Reason::kHubNotAdmitted);
   LinkEnd end{LinkEnd::Side::kOtherHub, known, CloseFrameFor(Reason::kHubNotAdmitted).code,
               absl::StrCat("the hub there does not admit this one: ",
                            absl::string_view(name.data(), name.size()))};
+  // That hub has just started, and its clock is ahead of ours; this does not last.
+  if (known == Reason::kHubTokenBeforeStart) return Lose(turn, dial_target, std::move(end));
   RemoveLink(turn, dial_target, end);
   const bool first = dial_target.attempt == 0;
   if (first) turn.Emit(BootstrapDisconnected{MaskedUrl(dial_target.url), end.code, end.text});

@@ -12,6 +12,7 @@
 #include "server/core/links/dial_targets.h"
 #include "server/core/links/link_setup.h"
 #include "server/core/links/link_table.h"
+#include "server/core/mesh/hub_map.h"
 #include "server/core/random.h"
 #include "server/core/turn.h"
 
@@ -20,17 +21,21 @@ namespace pigeonhub {
 // Dials other hubs: bootstrap hubs, hubs that an operator names, and hubs that this hub heard of.
 class Dialing {
  public:
-  Dialing(Random& random, const Identity& self, DialTargets& dial_targets, LinkTable& links,
-          LinkSetup& link_setup)
+  Dialing(Random& random, const Identity& self, DialTargets& dial_targets, const HubMap& map,
+          LinkTable& links, LinkSetup& link_setup)
       : random_(random),
         self_(self),
         dial_targets_(dial_targets),
+        map_(map),
         links_(links),
         link_setup_(link_setup) {}
 
   // Signaling stops, and all links with it.
   void StopAll(Turn& turn);
 
+  // A hub token is shown to bootstrap hubs that are none of the reference, which would have no use
+  // for it, and where the map has a hub that is vouched for. Nobody else gets one: what he does not
+  // have he cannot show to others.
   void Dial(Turn& turn, DialTarget& dial_target);
   void DialDue(Turn& turn);
   // The hub dialed in by itself, so whatever kept this hub from it is over.
@@ -57,6 +62,7 @@ class Dialing {
   Random& random_;
   const Identity& self_;
   DialTargets& dial_targets_;
+  const HubMap& map_;
   LinkTable& links_;
   LinkSetup& link_setup_;
 };

@@ -66,7 +66,9 @@ bool Switchboard::IsRelayed(const Link& link, std::string_view from) {
 
 void Switchboard::OnPong(Turn& turn, Link& link) {
   if (link.dialect() != Link::Dialect::kUnknown) return;
-  dialing_.OnUp(turn, *dial_targets_.Find(*link.dial_target));
+  DialTarget& dial_target = *dial_targets_.Find(*link.dial_target);
+  dial_target.is_reference = true;
+  dialing_.OnUp(turn, dial_target);
   link_setup_.BecomeReference(turn, link);
 }
 
@@ -121,6 +123,7 @@ void Switchboard::OnAnswer(Turn& turn, Link& link, const PeerId& hub) {
   if (link.dialect() != Link::Dialect::kUnknown) return;
   DialTarget& dial_target = *dial_targets_.Find(*link.dial_target);
   dial_target.hub = hub;
+  dial_target.is_reference = false;
   if (quarantined_.Refuse(turn, hub)) return quarantine_.StopDialing(turn, dial_target);
   (void)remote_presence_.RemovePath(turn, link.path);
   dialing_.OnUp(turn, dial_target);

@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "server/base/websocket_url.h"
+
 namespace pigeonhub {
 
 bool HubMap::IsNewer(uint64_t seq, uint64_t than) {
@@ -64,6 +66,13 @@ const HubMap::Route* HubMap::RouteTo(const PeerId& hub) const {
 
 bool HubMap::IsVouchedFor(const PeerId& hub) const { return routing().vouched_for.contains(hub); }
 
+std::optional<PeerId> HubMap::VouchedHubAt(std::string_view normal) const {
+  for (const auto& [id, node] : others_) {
+    if (NormalUrl(node->profile.hub->url) == normal && IsVouchedFor(id)) return id;
+  }
+  return std::nullopt;
+}
+
 const HubMap::Routing& HubMap::routing() const {
   if (!routing_.has_value()) routing_ = ComputeRouting();
   return *routing_;
@@ -95,9 +104,6 @@ HubMap::Routing HubMap::ComputeRouting() const {
   std::vector<size_t> to_visit = {0};
   for (size_t visited = 0; visited < to_visit.size(); ++visited) {
     const size_t hub = to_visit[visited];
-    for (const HubNode::Neighbor& neighbor : hubs[hub]->neighbors) {
-      if (neighbor.vouched) routing.vouched_for.insert(neighbor.hub);
-    }
     if (hub != 0 && !hubs[hub]->transit) continue;
     for (size_t neighbor : neighbors[hub]) {
       if (reached[neighbor] || !tells_of[neighbor][hub]) continue;
@@ -109,6 +115,15 @@ HubMap::Routing HubMap::ComputeRouting() const {
         route = {so_far.next, so_far.hops + 1};
       }
       routing.routes[hubs[neighbor]->id] = route;
+    }
+  }
+  // Whom this hub vouches for is trusted, and whom those vouch for.
+  std::vector<const HubNode*> trusted = {&own_};
+  for (size_t visited = 0; visited < trusted.size(); ++visited) {
+    for (const HubNode::Neighbor& neighbor : trusted[visited]->neighbors) {
+      if (!neighbor.vouched || !routing.vouched_for.insert(neighbor.hub).second) continue;
+      const auto known = numbers.find(neighbor.hub);
+      if (known != numbers.end() && reached[known->second]) trusted.push_back(hubs[known->second]);
     }
   }
   return routing;

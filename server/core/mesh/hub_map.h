@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <string_view>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
@@ -57,8 +58,10 @@ class HubMap {
   const std::map<PeerId, SharedNode>& others() const { return others_; }
   // Valid until the map changes.
   const Route* RouteTo(const PeerId& hub) const;
-  // True if a hub that can be reached vouches for it.
+  // True if this hub vouches for it, or a hub does that is vouched for itself and can be reached.
   bool IsVouchedFor(const PeerId& hub) const;
+  // The hub that is vouched for and says that it can be dialed there. `normal` is a NormalUrl.
+  std::optional<PeerId> VouchedHubAt(std::string_view normal) const;
 
  private:
   struct Routing {

@@ -20,7 +20,7 @@ bool Neighbors::Vouches(const Link& link) const {
 bool Neighbors::MayDial(const std::string& advertised) const {
   const absl::StatusOr<WebSocketUrl> url = WebSocketUrl::Parse(advertised);
   if (!url.ok() || self_.IsOwnAddress(*url)) return false;
-  return LeadsOutside(url->host) || IsLoopback(self_.host());
+  return self_.heard_of_within().Contain(BlockOf(url->host));
 }
 
 void Neighbors::Dial(Turn& turn) {

@@ -28,16 +28,34 @@ void Openings::OnOpened(Turn& turn, const Opened& input) {
     turn.Send(input.connection, self_.AnswerTo(*id));
     return refuse(Reason::kSelfConnected);
   }
-  const Newcomer newcomer{*id, std::string(input.address), input.hub_credential,
+  const Newcomer newcomer{*id, std::string(input.address), proofs_.Judge(*id, input),
                           input.hub_credential_reason};
+  const bool proven = newcomer.hub_credential == HubCredential::kValid;
+  if (proven) {
+    proofs_.NoteProof(*id);
+    MakeWay(turn, *id);
+  } else if (proofs_.IsReserved(*id)) {
+    // The hub itself may have come, with a token that is worth nothing.
+    if (newcomer.hub_credential == HubCredential::kInvalid) turn.Count(input.hub_credential_reason);
+    return refuse(Reason::kHubIdReserved);
+  }
   if (Peer* holder = peers_.Find(*id)) {
     if (holder->challenger.has_value()) return refuse(Reason::kPeerAlreadyConnected);
     return newcomers_.WaitForHolder(turn, input.connection, newcomer, *holder);
   }
   if (newcomers_.IsClaimed(*id)) return refuse(Reason::kPeerAlreadyConnected);
   if (peers_.size() >= options_.limits.max_connections) return refuse(Reason::kMaximumConnections);
-  if (newcomers_.WaitForHub(turn, input.connection, newcomer)) return;
+  // With a proof the id is this connection's, whatever another hub has to say about it.
+  if (!proven && newcomers_.WaitForHub(turn, input.connection, newcomer)) return;
   connections_.Bind(turn, input.connection, newcomer);
+}
+
+void Openings::MakeWay(Turn& turn, const PeerId& id) {
+  newcomers_.RefuseClaimant(turn, id);
+  Peer* holder = peers_.Find(id);
+  if (holder == nullptr || holder->hub_credential == HubCredential::kValid) return;
+  if (holder->challenger.has_value()) newcomers_.Dismiss(turn, *holder);
+  contested_.Close(turn, *holder, Reason::kReplaced);
 }
 
 void Openings::OnRefused(Turn& turn, const Refused& input) {

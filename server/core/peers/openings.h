@@ -3,6 +3,7 @@
 #pragma once
 
 #include "absl/status/status.h"
+#include "server/core/hubs/hub_proofs.h"
 #include "server/core/identity.h"
 #include "server/core/input.h"
 #include "server/core/links/dial_targets.h"
@@ -22,13 +23,14 @@ namespace pigeonhub {
 // Connections open, show that they live, and close.
 class Openings {
  public:
-  Openings(const HubOptions& options, const Identity& self, PeerTable& peers,
+  Openings(const HubOptions& options, const Identity& self, PeerTable& peers, HubProofs& proofs,
            DialTargets& dial_targets, LinkTable& links, Dialing& dialing, Connections& connections,
            Newcomers& newcomers, SignsOfLife& signs_of_life, ContestedIds& contested,
            FrameSender& frame_sender)
       : options_(options),
         self_(self),
         peers_(peers),
+        proofs_(proofs),
         dial_targets_(dial_targets),
         links_(links),
         dialing_(dialing),
@@ -50,9 +52,14 @@ class Openings {
   void Apply(Turn& turn, const DisconnectPeer& command);
 
  private:
+  // A connection showed that the id is its own: whoever has it, or waits for it, without having
+  // shown that goes.
+  void MakeWay(Turn& turn, const PeerId& id);
+
   const HubOptions& options_;
   const Identity& self_;
   PeerTable& peers_;
+  HubProofs& proofs_;
   DialTargets& dial_targets_;
   LinkTable& links_;
   Dialing& dialing_;

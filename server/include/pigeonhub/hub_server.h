@@ -48,10 +48,10 @@ struct HubServerOptions {
   std::string cors_origin = "*";
   Duration cleanup_interval = kDefaultCleanupInterval;
 
-  // Empty: kToken where there are hub_keys, else kOpen where `host` is a loopback address, else
-  // kDeny.
+  // Empty: kToken where there are hub_keys, else kDeny. So hubs meet by hub_keys, by hub_allow, or
+  // where kOpen is asked for.
   std::optional<HubAdmission> hub_admission = {};
-  std::vector<PeerId> hub_allow = {};
+  std::vector<AllowedHub> hub_allow = {};
 
   // Other hubs to link to, ws:// or wss://. With none, a hub server that does not itself listen on
   // the default port dials ws://HOST:3000.
@@ -65,6 +65,9 @@ struct HubServerOptions {
   std::vector<std::string> capabilities = {"signaling", "relay"};
   // The text of a key file (docs/operations.md says what stands in it); empty: no keys.
   std::string hub_keys = {};
+  // Shows hub tokens also where others may overhear them: to hubs at ws:// addresses that are not
+  // on this machine.
+  bool hub_token_plaintext = false;
   // A file of PEM certificates that vouch for hubs at wss:// addresses. Empty: the certificates
   // that the system trusts.
   std::string hub_ca_file = {};

@@ -81,6 +81,8 @@ enum class Reason : uint8_t {
   kSignalTooLarge,  // a signal that no message to another hub has room for
   kSlowMessage,     // ended: a message took more than 10 s, and its last 5 s less than 1 KiB/s
   kNotAdmitted,     // turned away before there was a connection: the embedding program said no
+  kHubIdReserved,   // refused after the upgrade: the id is a hub's, and this is not shown to be it
+  kHubTokenBeforeStart,  // made before this hub started, so it may have been accepted already
 
   kCount,
 };

@@ -165,8 +165,9 @@ void Connection::OnOpen(std::string_view target) {
   state_ = State::kOpen;
   Watch(shared.options.ping_interval, Liveness::Reader::kMayBeSlow);
   const std::unique_ptr<Handshake> handshake = std::move(handshake_);
+  const std::string hub_secret = wire::FieldOfTarget(target, "hubSecret");
   loop_.Submit(Opened{id_, peer_id, handshake->address, handshake->credentials.credential,
-                      handshake->credentials.reason});
+                      handshake->credentials.reason, handshake->credentials.hub_key, hub_secret});
 }
 
 void Connection::OnAccepted() {

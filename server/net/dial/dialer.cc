@@ -35,7 +35,7 @@ constexpr size_t kMostAddresses = 16;
 // in turn, and takes the first that connects (RFC 8305, "Happy Eyeballs").
 class Dialer::Attempt : public std::enable_shared_from_this<Attempt> {
  public:
-  Attempt(Impl& dialer, DialTargetId dial_target, uint16_t port, bool outside_only);
+  Attempt(Impl& dialer, DialTargetId dial_target, uint16_t port, AddressBlocks within);
 
   void Start(const std::string& host, const std::string& name_servers, Duration limit);
   // Nobody is called any more.
@@ -55,7 +55,7 @@ class Dialer::Attempt : public std::enable_shared_from_this<Attempt> {
   Impl& dialer_;
   const DialTargetId dial_target_;
   const uint16_t port_;
-  const bool outside_only_;
+  const AddressBlocks within_;
   bool abandoned_ = false;
   std::unique_ptr<NameLookup> lookup_;
   bool looking_up_ = true;
@@ -76,9 +76,9 @@ class Dialer::Impl {
   ~Impl() { GiveUpAll(); }
 
   void Connect(DialTargetId dial_target, const WebSocketUrl& address, Duration limit,
-               bool outside_only) {
+               AddressBlocks within) {
     GiveUp(dial_target);
-    const auto attempt = std::make_shared<Attempt>(*this, dial_target, address.port, outside_only);
+    const auto attempt = std::make_shared<Attempt>(*this, dial_target, address.port, within);
     attempts_[dial_target] = attempt;
     attempt->Start(address.host, name_servers_, limit);
   }
@@ -119,11 +119,12 @@ class Dialer::Impl {
   absl::flat_hash_map<DialTargetId, std::shared_ptr<Attempt>> attempts_;
 };
 
-Dialer::Attempt::Attempt(Impl& dialer, DialTargetId dial_target, uint16_t port, bool outside_only)
+Dialer::Attempt::Attempt(Impl& dialer, DialTargetId dial_target, uint16_t port,
+                         AddressBlocks within)
     : dialer_(dialer),
       dial_target_(dial_target),
       port_(port),
-      outside_only_(outside_only),
+      within_(within),
       limit_(dialer.context()),
       next_(dialer.context()) {}
 
@@ -166,8 +167,8 @@ void Dialer::Attempt::OnAddresses(const NameLookup::Answer& answer) {
   for (const std::string& text : answer.addresses) {
     const asio::ip::address address = asio::ip::make_address(text);
     std::deque<asio::ip::address>& kind = address.is_v6() ? ipv6_ : ipv4_;
-    if (outside_only_ && !LeadsOutside(text)) {
-      trouble_ = "leads to this machine or a link-local address";
+    if (!within_.Contain(BlockOf(text))) {
+      trouble_ = "leads to an address at which this hub dials nobody that it only heard of";
     } else if (kind.size() < kMostAddresses) {
       kind.push_back(address);
     }
@@ -223,8 +224,8 @@ Dialer::Dialer(Reactor& reactor, Sink& sink, std::string name_servers)
 Dialer::~Dialer() = default;
 
 void Dialer::Connect(DialTargetId dial_target, const WebSocketUrl& address, Duration limit,
-                     bool outside_only) {
-  impl_->Connect(dial_target, address, limit, outside_only);
+                     AddressBlocks within) {
+  impl_->Connect(dial_target, address, limit, within);
 }
 
 void Dialer::GiveUp(DialTargetId dial_target) { impl_->GiveUp(dial_target); }

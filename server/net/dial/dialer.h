@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "server/base/address.h"
 #include "server/base/descriptor.h"
 #include "server/base/websocket_url.h"
 #include "server/core/ids.h"
@@ -33,10 +34,10 @@ class Dialer {
   ~Dialer();
 
   // Calls the sink once, within `limit`, and never from within Connect. If the dial is given up or
-  // started again before that, the sink is not called for it. With `outside_only` the dialer passes
-  // over addresses of this machine and link-local ones, to which any name may lead.
+  // started again before that, the sink is not called for it. The dialer passes over
+  // addresses that are not within the blocks, to which any name may lead.
   void Connect(DialTargetId dial_target, const WebSocketUrl& address, Duration limit,
-               bool outside_only);
+               AddressBlocks within);
   // Does nothing if the sink has been called.
   void GiveUp(DialTargetId dial_target);
   void GiveUpAll();

@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "absl/status/statusor.h"
+#include "server/auth/hub_token.h"
+#include "server/base/address.h"
 #include "server/net/tls/tls_socket.h"
 
 namespace pigeonhub::net {
@@ -19,12 +21,27 @@ Dials::Dials(Reactor& reactor, TlsClient& tls, const HubCredentials& credentials
       sink_(sink),
       dialer_(reactor, *this) {}
 
-void Dials::Start(DialTargetId dial_target, const std::string& url, bool outside_only,
-                  SteadyTime now) {
-  absl::StatusOr<WebSocketUrl> address = WebSocketUrl::Parse(url);
-  if (!address.ok()) return Fail(dial_target, "is no ws:// or wss:// address");
-  const Entry& entry = dials_[dial_target] = {*std::move(address), now + options_.timeout};
-  dialer_.Connect(dial_target, entry.address, options_.timeout, outside_only);
+void Dials::Start(const Dial& dial, SteadyTime now) {
+  absl::StatusOr<WebSocketUrl> address = WebSocketUrl::Parse(dial.url);
+  if (!address.ok()) return Fail(dial.dial_target, "is no ws:// or wss:// address");
+  std::string token_for = TokenFor(dial, *address);
+  const Entry& entry = dials_[dial.dial_target] = {*std::move(address), std::move(token_for),
+                                                   now + options_.timeout};
+  dialer_.Connect(dial.dial_target, entry.address, options_.timeout, dial.within);
+}
+
+std::string Dials::TokenFor(const Dial& dial, const WebSocketUrl& address) const {
+  const bool is_overheard = !address.secure && !IsLoopback(address.host);
+  if (is_overheard && !options_.token_plaintext) return {};
+  switch (dial.token_for) {
+    case Dial::TokenFor::kNobody:
+      return {};
+    case Dial::TokenFor::kAddress:
+      return auth::AddresseeAt(address.host, address.port);
+    case Dial::TokenFor::kHub:
+      return std::string(dial.hub.text());
+  }
+  return {};
 }
 
 uint64_t Dials::Cancel(DialTargetId dial_target) {
@@ -50,7 +67,9 @@ void Dials::OnReached(DialTargetId dial_target, Descriptor descriptor) {
   entry.key = key;
   // Where a hub says who it is: the reference server does the same.
   const WebSocketUrl url = entry.address.WithParameter("peerId", options_.hub_peer_id.text());
-  ClientHandshake handshake(url.authority(), url.target, credentials_.Authorization());
+  ClientHandshake::Headers headers;
+  if (!entry.token_for.empty()) headers = credentials_.Show(entry.token_for);
+  ClientHandshake handshake(url.authority(), url.target, std::move(headers));
   sink_.OnConnected(key, {dial_target, std::move(handshake), entry.deadline, std::move(socket)});
 }
 

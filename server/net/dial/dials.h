@@ -8,6 +8,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "server/base/websocket_url.h"
+#include "server/core/effect.h"
 #include "server/core/ids.h"
 #include "server/core/time.h"
 #include "server/net/dial/dialer.h"
@@ -51,9 +52,8 @@ class Dials final : private Dialer::Sink {
   Dials(Reactor& reactor, TlsClient& tls, const HubCredentials& credentials,
         const DialOptions& options, Readiness& readiness, Sink& sink);
 
-  // Dials the hub at `url`. With `outside_only` addresses of this machine are passed over. The
-  // table may hold no other dial of this target.
-  void Start(DialTargetId dial_target, const std::string& url, bool outside_only, SteadyTime now);
+  // The table may hold no other dial of this target.
+  void Start(const Dial& dial, SteadyTime now);
 
   // The core no longer waits for this dial, and is told nothing more of it. Returns the key of its
   // socket if the handshake has begun, else 0.
@@ -66,8 +66,9 @@ class Dials final : private Dialer::Sink {
  private:
   struct Entry {
     WebSocketUrl address{};
-    SteadyTime deadline{};  // of the handshake
-    uint64_t key = 0;       // of the socket, once there is one
+    std::string token_for{};  // whom the hub token is made out to; empty: none is shown
+    SteadyTime deadline{};    // of the handshake
+    uint64_t key = 0;         // of the socket, once there is one
     bool failed = false;
   };
 
@@ -77,6 +78,8 @@ class Dials final : private Dialer::Sink {
     Fail(dial_target, why);
   }
 
+  // Whom the hub token is made out to that is shown there; empty: none is.
+  std::string TokenFor(const Dial& dial, const WebSocketUrl& address) const;
   // The socket on which to speak the handshake; null, with `why`, where there can be none.
   std::unique_ptr<Socket> Adopt(const WebSocketUrl& address, Descriptor descriptor, uint64_t key,
                                 std::string& why);

@@ -258,7 +258,7 @@ void IoLoop::CarryOut(const WatchLink& watch) {
 
 void IoLoop::CarryOut(const Dial& dial) {
   CarryOut(CancelDial{dial.dial_target});
-  dials_.Start(dial.dial_target, dial.url, dial.outside_only, shared_.now);
+  dials_.Start(dial, shared_.now);
 }
 
 void IoLoop::CarryOut(const CancelDial& cancel) {

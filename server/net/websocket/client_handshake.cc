@@ -71,11 +71,10 @@ ClientHandshake::Refusal HttpRefusal(uint16_t status, const std::vector<absl::st
 
 }  // namespace
 
-ClientHandshake::ClientHandshake(std::string authority, std::string target,
-                                 std::string authorization)
+ClientHandshake::ClientHandshake(std::string authority, std::string target, Headers headers)
     : authority_(std::move(authority)),
       target_(std::move(target)),
-      authorization_(std::move(authorization)),
+      headers_(std::move(headers)),
       key_(NewHandshakeKey()) {}
 
 std::string ClientHandshake::Request() const {
@@ -83,7 +82,7 @@ std::string ClientHandshake::Request() const {
                         "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
                         "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: " +
                         key_ + "\r\n";
-  if (!authorization_.empty()) request += "Authorization: " + authorization_ + "\r\n";
+  for (const auto& [name, value] : headers_) request += name + ": " + value + "\r\n";
   return request + "\r\n";
 }
 

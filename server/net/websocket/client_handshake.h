@@ -7,6 +7,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace pigeonhub::net {
 
@@ -14,9 +16,10 @@ namespace pigeonhub::net {
 // accepts it. A value; each has a random key of its own.
 class ClientHandshake {
  public:
-  // `authority` is the server's host and port, `target` the path and query, `authorization` the
-  // value of that header, or empty.
-  ClientHandshake(std::string authority, std::string target, std::string authorization = {});
+  // Names and values of further headers.
+  using Headers = std::vector<std::pair<std::string, std::string>>;
+  // `authority` is the server's host and port, `target` the path and query.
+  ClientHandshake(std::string authority, std::string target, Headers headers = {});
 
   // The whole request.
   std::string Request() const;
@@ -35,7 +38,7 @@ class ClientHandshake {
  private:
   std::string authority_;
   std::string target_;
-  std::string authorization_;
+  Headers headers_;
   std::string key_;
 };
 

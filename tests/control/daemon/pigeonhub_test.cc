@@ -193,19 +193,83 @@ TEST_F(PigeonhubTest, RefusesAMisspelledVariableWhereItOnlyChecks) {
                 "PIGEONHUB_MAX_CONNECTIONS?\n");
 }
 
-TEST_F(PigeonhubTest, WarnsWhereAnybodyFromElsewhereCanBecomeAHub) {
-  const auto warns = [](const std::vector<std::string>& arguments) {
-    std::vector<std::string> all = {"--port", "0", "--control-listen", "off"};
-    all.insert(all.end(), arguments.begin(), arguments.end());
-    Pigeonhub hub(all);
-    hub.ReadLine();
-    hub.Signal(SIGTERM);
-    return hub.ReadAllErrors().find("WARN  whoever reaches this address can become a hub") !=
-           std::string::npos;
-  };
-  EXPECT_TRUE(warns({"--host", "0.0.0.0", "--hub", "--hub-admission", "open"}));
-  EXPECT_FALSE(warns({"--host", "127.0.0.1", "--hub", "--hub-admission", "open"}));
-  EXPECT_FALSE(warns({"--host", "0.0.0.0", "--hub"})) << "there nobody becomes one";
+// What a hub says on stderr from its start to its end.
+std::string LogOf(std::vector<std::string> arguments,
+                  const std::vector<std::string>& variables = {}) {
+  arguments.insert(arguments.begin(), {"--port", "0", "--hub", "--no-auto-connect"});
+  Pigeonhub hub(arguments, variables);
+  hub.ReadLine();
+  hub.Signal(SIGTERM);
+  std::string log = hub.ReadAllErrors();
+  EXPECT_EQ(hub.Wait(), 0);
+  return log;
+}
+
+TEST_F(PigeonhubTest, WarnsWhereAnybodyCanBecomeAHub) {
+  const std::string warning = "WARN  --hub-admission open: whoever reaches this hub";
+  for (const std::string host : {"0.0.0.0", "127.0.0.1"}) {
+    const std::string log = LogOf({"--host", host, "--hub-admission", "open"});
+    EXPECT_NE(log.find(warning), std::string::npos) << log;
+    EXPECT_EQ(LogOf({"--host", host}).find(warning), std::string::npos);
+  }
+}
+
+TEST_F(PigeonhubTest, WarnsOfAHubThatIsKnownByItsIdAlone) {
+  const std::string id(40, 'a');
+  const std::string warning = "WARN  --hub-allow admits whoever has this id";
+  const std::string log = LogOf({"--hub-allow", id});
+  EXPECT_NE(log.find(warning), std::string::npos) << log;
+  for (const std::string more : {"@10.0.0.0/8", "=0123456789abcdef"}) {
+    const std::string quiet = LogOf({"--hub-allow", id + more});
+    EXPECT_EQ(quiet.find(warning), std::string::npos) << quiet;
+    EXPECT_EQ(quiet.find("0123456789abcdef"), std::string::npos) << "secrets are not logged";
+  }
+}
+
+TEST_F(PigeonhubTest, WarnsOfAHubToWhichNoTokenIsShown) {
+  const std::string warning = "WARN  no hub token is shown at this address";
+  const std::string log = LogOf({"--bootstrap-hub", "ws://hub.invalid:3000/?x=secret"});
+  EXPECT_NE(log.find(warning), std::string::npos) << log;
+  EXPECT_EQ(log.find("secret"), std::string::npos) << log;
+  for (const std::vector<std::string>& quiet :
+       {std::vector<std::string>{"--bootstrap-hub", "wss://hub.invalid"},
+        std::vector<std::string>{"--bootstrap-hub", "ws://127.0.0.1:1"},
+        std::vector<std::string>{"--bootstrap-hub", "ws://hub.invalid:3000",
+                                 "--hub-token-plaintext"}}) {
+    EXPECT_EQ(LogOf(quiet).find(warning), std::string::npos) << quiet[1];
+  }
+}
+
+TEST_F(PigeonhubTest, SharesAKeyWithTheOtherHubsOfItsUser) {
+  const std::string state = "XDG_STATE_HOME=" + Path("state");
+  const std::string path = Path("state/pigeonhub/hub.key");
+  LogOf({}, {state});
+  const std::string key = ReadFile(path);
+  EXPECT_TRUE(key.starts_with("# The hubs of this user know each other by this key")) << key;
+  EXPECT_EQ(std::filesystem::status(path).permissions(), std::filesystem::perms(0600));
+  LogOf({}, {state});
+  EXPECT_EQ(ReadFile(path), key);
+
+  std::filesystem::permissions(path, std::filesystem::perms(0666));
+  Pigeonhub exposed({"--port", "0", "--hub"}, {state});
+  ExpectRefusal(exposed, 2, "pigeonhub: " + path + " holds a secret, and other users may ");
+}
+
+TEST_F(PigeonhubTest, AdmitsNoHubWhereItCannotMakeTheKeyAndSaysSo) {
+  const std::string in_the_way = Write("state", "a file, and no folder");
+  Pigeonhub hub({"--port", "0", "--hub", "--no-auto-connect"}, {"XDG_STATE_HOME=" + in_the_way});
+  const std::string line = hub.ReadLine();
+  EXPECT_NE(line.find("; no other hub may link to it without --hub-key or --hub-allow;"),
+            std::string::npos)
+      << line;
+  hub.Signal(SIGTERM);
+  const std::string log = hub.ReadAllErrors();
+  EXPECT_NE(log.find("WARN  no hub key, so no hub with one admits this hub; --hub-key names one "
+                     "problem=\"cannot make " +
+                     in_the_way + "/pigeonhub/hub.key: Not a directory\""),
+            std::string::npos)
+      << log;
+  EXPECT_EQ(hub.Wait(), 0);
 }
 
 TEST_F(PigeonhubTest, TakesKeyAndTokenFilesThatWereSavedOnWindows) {

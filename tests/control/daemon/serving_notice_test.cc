@@ -24,8 +24,8 @@ Config At(const std::string& host) {
 }
 
 TEST(ServingNotice, NamesEveryAddressAndWhatToTryNext) {
-  EXPECT_EQ(StartLine(At("localhost"), {{"127.0.0.1", 3000}, {"::1", 3000}}, {"127.0.0.1:50051"},
-                      {{"::1", 9090}}),
+  EXPECT_EQ(StartLine(At("localhost"), HubAdmission::kDeny, {{"127.0.0.1", 3000}, {"::1", 3000}},
+                      {"127.0.0.1:50051"}, {{"::1", 9090}}),
             kName +
                 " serving ws://localhost:3000 (127.0.0.1:3000, [::1]:3000) as a plain server; "
                 "control API on 127.0.0.1:50051; metrics on [::1]:9090; try curl "
@@ -36,10 +36,25 @@ TEST(ServingNotice, SaysWhichMeshAHubBelongsTo) {
   Config config = At("localhost");
   config.hub = true;
   config.hub_mesh_namespace = "my mesh";
-  EXPECT_EQ(StartLine(config, {{"127.0.0.1", 1}}, {}, {}),
+  EXPECT_EQ(StartLine(config, HubAdmission::kToken, {{"127.0.0.1", 1}}, {}, {}),
             kName +
                 " serving ws://localhost:1 (127.0.0.1:1) as a hub of \"my mesh\"; "
                 "try curl http://localhost:1/health\n");
+}
+
+TEST(ServingNotice, SaysWhatWouldAdmitHubsWhereNoneIsAdmitted) {
+  const std::string hint = "; no other hub may link to it without --hub-key or --hub-allow";
+  Config config = At("localhost");
+  const auto hints = [&](HubAdmission admission) {
+    return StartLine(config, admission, {{"127.0.0.1", 1}}, {}, {}).find(hint) != std::string::npos;
+  };
+  EXPECT_FALSE(hints(HubAdmission::kDeny)) << "nobody expects hubs at a plain server";
+  config.hub = true;
+  EXPECT_TRUE(hints(HubAdmission::kDeny));
+  EXPECT_FALSE(hints(HubAdmission::kToken));
+  EXPECT_FALSE(hints(HubAdmission::kOpen));
+  config.hub_allow = {{PeerId()}};
+  EXPECT_FALSE(hints(HubAdmission::kDeny));
 }
 
 TEST(ServingNotice, GivesAUrlThatWorksOnThisMachine) {

@@ -16,8 +16,11 @@ namespace {
 class LinksTest : public ControlTest {
  protected:
   LinksTest()
-      : other_(
-            HubServerOptions{.port = 0, .is_hub = true, .auto_connect = false, .io_threads = 1}) {}
+      : other_(HubServerOptions{.port = 0,
+                                .is_hub = true,
+                                .hub_admission = HubAdmission::kOpen,
+                                .auto_connect = false,
+                                .io_threads = 1}) {}
 
   void SetUp() override {
     ASSERT_TRUE(other_.Start().ok());

@@ -31,10 +31,18 @@ TEST(HubTokens, AdmitWhereTheyCountAndSayWhyNotWhereTheyDoNot) {
 }
 
 TEST(SelfDeclaredHubs, AreHeldToARate) {
-  HubFixture hub;
+  HubFixture hub({}, 1, false);
+  ASSERT_TRUE(hub.Handle(StartSignaling{"192.0.2.9", 3000}).ok());
   for (uint32_t i = 1; i <= 6; ++i) hub.JoinAsHub(NumberedId(i));
   EXPECT_EQ(hub.hub().Stats().hubs, 5u);
   EXPECT_EQ(hub.counted(Reason::kHubRegistrationRate), 1u);
+}
+
+TEST(SelfDeclaredHubs, AreHeldToNoneWhereOnlyThisMachineReachesThisHub) {
+  HubFixture hub({}, 1, false);
+  ASSERT_TRUE(hub.Handle(StartSignaling{"127.0.0.1", 3000}).ok());
+  for (uint32_t i = 1; i <= 6; ++i) hub.JoinAsHub(NumberedId(i));
+  EXPECT_EQ(hub.hub().Stats().hubs, 6u);
 }
 
 }  // namespace

@@ -251,7 +251,7 @@ TEST(HubAdmissionDenied, LeavesAnOrdinaryPeerAndSaysWhy) {
 
 TEST(HubAdmissionDenied, AdmitsWhoIsOnTheAllowList) {
   HubOptions options = Denying();
-  options.hub_allow = {Id('1')};
+  options.hub_allow = {{Id('1')}};
   HubFixture hub(options);
   hub.JoinAsHub(Id('1'));
   hub.JoinAsHub(Id('2'));

@@ -92,7 +92,7 @@ TEST_F(Quarantine, KnowsTheHubOnlyByItsAnswer) {
 
 TEST_F(Quarantine, CallsOffADirectLinkAndMakesItAgain) {
   HubNet net([](HubOptions& options) {
-    options.hub_allow = {Id('a'), Id('b'), Id('c')};
+    options.hub_allow = {{Id('a')}, {Id('b')}, {Id('c')}};
     options.advertise_url = std::string("ws://") + options.hub_peer_id.text()[0] + ":3000";
   });
   net.Add('a');
@@ -148,7 +148,7 @@ TEST_F(Quarantine, LeavesAloneWhatPassesThroughBetweenOthers) {
 TEST_F(Quarantine, TurnsAwayTheHubHoweverItIsTrusted) {
   HubOptions options;
   options.hub_admission = HubAdmission::kToken;
-  options.hub_allow = {Id('2')};
+  options.hub_allow = {{Id('2')}};
   HubFixture hub(options);
   ASSERT_TRUE(hub.Handle(RegisterHub{Id('1'), {}}).ok());
   FakePeer here = hub.Open(Id('1'));

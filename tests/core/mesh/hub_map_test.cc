@@ -153,15 +153,73 @@ TEST_F(Map, HoldsNoMoreHubsThanItMay) {
   EXPECT_EQ(state_.Learn(Node('f', 1, "")), Learned::kNew);
 }
 
-TEST_F(Map, VouchesByTheWordOfHubsThatCanBeReached) {
-  Announce("b");
-  state_.Learn(Node('e', 1, "b"));
-  EXPECT_FALSE(state_.IsVouchedFor(Id('e')));
-  state_.Learn(Node('c', 1, "e"));
-  EXPECT_FALSE(state_.IsVouchedFor(Id('e'))) << "nobody knows who c is";
-  state_.Learn(Node('b', 1, "ae"));
-  EXPECT_TRUE(state_.IsVouchedFor(Id('e')));
-  EXPECT_FALSE(state_.IsVouchedFor(Id('b')));
+// Who is vouched for by whom begins at this hub: 'a' vouches for those in capitals, and so do
+// others.
+class Vouching : public ::testing::Test {
+ protected:
+  void Announce(std::string_view neighbors) { state_.Announce(NodeLike('a', 0, neighbors)); }
+  void Learn(char name, std::string_view neighbors) {
+    HubNode node = NodeLike(name, ++seq_, neighbors);
+    auto details = std::make_shared<HubDetails>();
+    details->url = std::string("ws://") + name + ":3000";
+    node.profile.hub = std::move(details);
+    state_.Learn(std::make_shared<const HubNode>(std::move(node)));
+  }
+  std::string VouchedFor() const {
+    std::string hubs;
+    for (char hub : {'b', 'c', 'd', 'e'}) {
+      if (state_.IsVouchedFor(Id(hub))) hubs += hub;
+    }
+    return hubs;
+  }
+  static HubNode NodeLike(char name, uint64_t seq, std::string_view neighbors) {
+    HubNode node;
+    node.id = Id(name);
+    node.seq = seq;
+    node.transit = true;
+    for (char one : neighbors) {
+      const bool vouched = one < 'a';
+      node.neighbors.push_back({Id(vouched ? static_cast<char>(one - 'A' + 'a') : one), vouched});
+    }
+    return node;
+  }
+
+  HubMap state_{Id('a'), 8};
+  uint64_t seq_ = 0;
+};
+
+TEST_F(Vouching, FollowsTheMapFromThoseWhomThisHubTrusts) {
+  Announce("B");
+  Learn('b', "aC");
+  Learn('c', "bD");
+  Learn('d', "c");
+  EXPECT_EQ(VouchedFor(), "bcd");
+}
+
+TEST_F(Vouching, EndsAtAHubThatNobodyVouchesFor) {
+  Announce("Bc");
+  Learn('b', "ac");
+  Learn('c', "abD");
+  Learn('d', "cE");
+  Learn('e', "d");
+  EXPECT_EQ(VouchedFor(), "b") << "c is linked to this hub, but anybody may be";
+}
+
+TEST_F(Vouching, EndsAtAHubThatCannotBeReached) {
+  Announce("B");
+  Learn('b', "aC");
+  Learn('c', "D");
+  Learn('d', "c");
+  EXPECT_EQ(VouchedFor(), "bc") << "c does not say that it is linked to b";
+}
+
+TEST_F(Vouching, FindsTheHubAtAnAddress) {
+  Announce("Bc");
+  Learn('b', "a");
+  Learn('c', "a");
+  EXPECT_EQ(state_.VouchedHubAt("ws://b:3000"), Id('b'));
+  EXPECT_EQ(state_.VouchedHubAt("ws://c:3000"), std::nullopt);
+  EXPECT_EQ(state_.VouchedHubAt("ws://d:3000"), std::nullopt);
 }
 
 }  // namespace

@@ -29,6 +29,7 @@ class Neighbors : public ::testing::Test {
     HubOptions options = HubServer(Id('5'));
     options.auto_connect = false;
     options.hub_mesh_max_peers = max_peers;
+    options.hub_allow = {{Id('1')}};  // so this hub trusts it
     return options;
   }
   explicit Neighbors(size_t max_peers = 3, const std::string& host = "hub.example")
@@ -131,7 +132,15 @@ class AdvertisedAddress : public Neighbors, public ::testing::WithParamInterface
 INSTANTIATE_TEST_SUITE_P(All, AdvertisedAddress,
                          ::testing::Values(Address{"hub.example", "ws://other.example:3000", true},
                                            Address{"hub.example", "wss://192.0.2.7", true},
-                                           Address{"hub.example", "ws://10.0.0.7:3000", true},
+                                           Address{"hub.example", "ws://10.0.0.7:3000", false},
+                                           Address{"10.1.2.3", "ws://10.0.0.7:3000", true},
+                                           Address{"10.1.2.3", "ws://192.168.0.7:3000", false},
+                                           Address{"10.1.2.3", "ws://127.0.0.1:4000", false},
+                                           Address{"100.64.0.1", "ws://100.100.100.200", false},
+                                           Address{"fd00::1", "ws://[fd00:ec2::254]", false},
+                                           Address{"169.254.0.1", "ws://169.254.169.254", false},
+                                           Address{"localhost", "ws://10.0.0.7:3000", false},
+                                           Address{"localhost", "ws://169.254.169.254", false},
                                            Address{"hub.example", "ws://localhost:4000", false},
                                            Address{"hub.example", "ws://127.0.0.1:4000", false},
                                            Address{"hub.example", "ws://127.1.2.3:4000", false},
@@ -148,12 +157,26 @@ INSTANTIATE_TEST_SUITE_P(All, AdvertisedAddress,
                                            Address{"0.0.0.0", "ws://127.0.0.1:4000", false},
                                            Address{"::", "ws://[::1]:4000", false},
                                            Address{"localhost", "ws://127.0.0.1:4000", true},
-                                           Address{"127.0.0.1", "ws://[fe80::1]:4000", true},
+                                           Address{"127.0.0.1", "ws://[fe80::1]:4000", false},
                                            Address{"localhost", "ws://127.0.0.1:3000", false}));
 
 TEST_P(AdvertisedAddress, IsDialedUnlessItLeadsInsideOrBackToUs) {
   one_.Send(inbound::HubNews{{NodeOf('1', "59"), NodeOf('9', "1", GetParam().advertised)}});
   EXPECT_EQ(!Dials().empty(), GetParam().dialed);
+}
+
+TEST(AdvertisedAddress, IsDialedInTheNetworksOfAMachineWhoseAddressesAreAllListenedAt) {
+  HubOptions options = HubServer(Id('5'));
+  options.auto_connect = false;
+  options.hub_allow = {{Id('1')}};
+  HubFixture hub(options, 1, false);
+  const std::vector<std::string> of_a_pod = {"127.0.0.1", "::1", "fe80::1", "10.1.2.3"};
+  ASSERT_TRUE(hub.Handle(StartSignaling{"::", 3000, {}, of_a_pod}).ok());
+  FakePeer one = JoinAsMeshHub(hub, Id('1'));
+  one.Send(
+      inbound::HubNews{{NodeOf('1', "5789"), NodeOf('7', "1", "ws://10.0.0.7"),
+                        NodeOf('8', "1", "ws://192.168.0.8"), NodeOf('9', "1", "ws://[::1]")}});
+  EXPECT_THAT(DialsOf(hub), ElementsAre("dial 1 ws://10.0.0.7"));
 }
 
 // ---- Again
@@ -189,7 +212,7 @@ HubNet Advertising(HubAdmission admission) {
   return HubNet([admission](HubOptions& options) {
     options.advertise_url = "ws://" + ToText(options.hub_peer_id) + ":3000";
     options.hub_admission = admission;
-    for (char hub : {'a', 'b', 'c', 'd'}) options.hub_allow.push_back(Id(hub));
+    for (char hub : {'a', 'b', 'c', 'd'}) options.hub_allow.push_back({Id(hub)});
     if (admission == HubAdmission::kOpen) options.hub_allow.clear();
   });
 }

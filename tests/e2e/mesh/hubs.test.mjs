@@ -10,10 +10,12 @@ import {
   exchangeOffers,
   linked,
   misses,
+  OPEN,
   startHub,
   startReferenceHub,
 } from '../support/mesh.mjs';
-import { newNetwork, WirePeer } from '../support/wire_peer.mjs';
+import { until } from '../support/wait.mjs';
+import { newNetwork, randomId, WirePeer } from '../support/wire_peer.mjs';
 
 let hubs = [];
 
@@ -74,10 +76,31 @@ test('a hub tells where it is and what it can do', async () => {
 });
 
 test('a reference hub that dials ours is one of the network', async () => {
-  const ours = await start(startHub);
+  const ours = await start(startHub, [], { flags: OPEN });
   const theirs = await start(startReferenceHub, [ours]);
   await linked(ours);
   await assertPeersMeet(ours, theirs);
+});
+
+test('a reference hub is let in by the secret in its bootstrap address, and nobody else is', async () => {
+  const id = randomId();
+  const secret = 'a-secret-of-these-two';
+  const ours = await start(startHub, [], { flags: ['--hub-allow', `${id}=${secret}`] });
+  const stranger = await WirePeer.dial(ours, { id });
+  assert.deepEqual(await stranger.closed(), { code: 1008, reason: 'Hub id reserved' });
+  const theirs = await start(startReferenceHub, [`${ours.url}/?hubSecret=${secret}`], {
+    flags: ['--hub-peer-id', id],
+  });
+  await linked(ours);
+  await assertPeersMeet(ours, theirs);
+});
+
+test('a reference hub that nobody knows is none to ours', async () => {
+  const ours = await start(startHub);
+  const theirs = await start(startReferenceHub, [ours]);
+  await until('it has come', async () => (await ours.health()).connections === 1);
+  assert.equal((await ours.hubs()).totalHubs, 0);
+  assert.equal(await theirs.health().then(({ isHub }) => isHub), true);
 });
 
 test('a reference hub that ours dials is one of the network', async () => {
@@ -88,7 +111,7 @@ test('a reference hub that ours dials is one of the network', async () => {
 });
 
 test('two reference hubs meet through ours', async () => {
-  const ours = await start(startHub);
+  const ours = await start(startHub, [], { flags: OPEN });
   const east = await start(startReferenceHub, [ours]);
   const west = await start(startReferenceHub, [ours]);
   await linked(ours, 2);

@@ -31,6 +31,10 @@ const environment = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => inherited.test(name)),
 );
 
+// Where the hubs of one test file keep the key that they share.
+const state = mkdtempSync(join(tmpdir(), 'pigeonhub-e2e-state-'));
+process.on('exit', () => rmSync(state, { recursive: true }));
+
 const ALWAYS = ['--host', 'localhost'];
 
 const running = new Set();
@@ -67,7 +71,9 @@ export class Hub {
 
   constructor(argv, variables, program) {
     this.flags = argv;
-    this.#child = spawn(program, argv.map(String), { env: { ...environment, ...variables } });
+    this.#child = spawn(program, argv.map(String), {
+      env: { ...environment, XDG_STATE_HOME: state, ...variables },
+    });
     running.add(this.#child);
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream

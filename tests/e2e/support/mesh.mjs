@@ -19,6 +19,9 @@ export function startHub(bootstrapHubs = [], { flags = [], ...options } = {}) {
   });
 }
 
+// The flags of a hub to which hubs link that show no token.
+export const OPEN = ['--hub-admission', 'open'];
+
 // PeerPigeon's own server as a hub.
 export function startReferenceHub(bootstrapHubs = [], options = {}) {
   return startHub(bootstrapHubs, { ...options, program: referenceProgram });

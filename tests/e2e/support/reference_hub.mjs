@@ -16,10 +16,12 @@ const { values } = parseArgs({
     port: { type: 'string' },
     'ready-file': { type: 'string' },
     hub: { type: 'boolean', default: false },
+    'hub-peer-id': { type: 'string' },
     'bootstrap-hub': { type: 'string', multiple: true, default: [] },
     'max-connections': { type: 'string', default: '1000' },
     'max-message-size': { type: 'string', default: '1048576' },
-    'control-listen': { type: 'string' }, // It has none,
+    'hub-admission': { type: 'string' }, // It admits everybody,
+    'control-listen': { type: 'string' }, // has none,
     'drain-timeout': { type: 'string' }, // and stops at once.
   },
 });
@@ -37,6 +39,7 @@ const server = new PeerPigeonServer({
   host: '127.0.0.1',
   port: Number(values.port) || (await freePort()),
   isHub: values.hub,
+  hubPeerId: values['hub-peer-id'],
   // Without any it would dial port 3000.
   autoConnect: values['bootstrap-hub'].length > 0,
   bootstrapHubs: values['bootstrap-hub'],

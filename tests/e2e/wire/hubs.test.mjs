@@ -19,7 +19,9 @@ const FACTS = {
 };
 
 let hub;
-before(async () => (hub = await Hub.start({ flags: ['--hub', '--no-auto-connect'] })));
+before(async () => {
+  hub = await Hub.start({ flags: ['--hub', '--no-auto-connect', '--hub-admission', 'open'] });
+});
 afterEach(() => WirePeer.closeAll(hub));
 after(() => hub?.kill());
 

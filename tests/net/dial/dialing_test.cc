@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "tests/net/dial/tls_front.h"
+#include "tests/net/dial/two_hubs.h"
 #include "tests/net/test_hub.h"
 #include "tests/support/certificate.h"
 #include "tests/support/eventually.h"
@@ -21,49 +22,6 @@ namespace pigeonhub::net {
 namespace {
 
 using std::chrono::milliseconds;
-
-const PeerId kDialing = *PeerId::Parse("1111111111111111111111111111111111111111");
-const PeerId kDialed = *PeerId::Parse("2222222222222222222222222222222222222222");
-
-HubOptions HubCalled(const PeerId& id) {
-  HubOptions options;
-  options.is_hub = true;
-  options.hub_peer_id = id;
-  options.auto_connect = false;
-  options.reconnect_interval = milliseconds(20);
-  return options;
-}
-
-DataPlaneOptions NetOf(const PeerId& id) {
-  DataPlaneOptions options;
-  options.dial.hub_peer_id = id;
-  return options;
-}
-
-std::string Plain(uint16_t port) { return "ws://127.0.0.1:" + std::to_string(port); }
-
-std::vector<LinkRecord> LinksOf(TestHub& hub) {
-  return hub.dispatcher().Read([](const Hub& core) { return core.Links(); });
-}
-
-// Waits until the one link of `hub` is in that state.
-bool LinkIs(TestHub& hub, LinkRecord::State state) {
-  return Eventually([&] {
-    const auto links = LinksOf(hub);
-    return links.size() == 1 && links[0].state == state;
-  });
-}
-
-// Waits until the one link of `hub` has a problem, and returns it.
-std::string ProblemOf(TestHub& hub) {
-  std::string problem;
-  Eventually([&] {
-    const auto links = LinksOf(hub);
-    if (!links.empty()) problem = links[0].end.text;
-    return !problem.empty();
-  });
-  return problem;
-}
 
 TEST(Dialing, LinksTwoHubsAndTheirPeersMeet) {
   TestHub dialed(NetOf(kDialed), HubCalled(kDialed));
@@ -219,58 +177,6 @@ TEST_F(TlsDialing, RefusesAHubThatSpeaksNoTls) {
   const std::string url = "wss://127.0.0.1:" + std::to_string(plain.port());
   ASSERT_TRUE(hub.dispatcher().Command(ConnectHub{url}).ok());
   EXPECT_TRUE(ProblemOf(hub).starts_with("TLS failed: ")) << ProblemOf(hub);
-}
-
-// ---- Hub tokens. -------------------------------------------------------------------------------
-
-const std::string kKey = "a key that only the hubs of a mesh know";
-
-TEST(HubAdmissionByToken, LetsInWhoHasTheKeyAndNobodyElse) {
-  HubOptions guarded = HubCalled(kDialed);
-  guarded.hub_admission = HubAdmission::kToken;
-  TestHub dialed(NetOf(kDialed), guarded);
-  ASSERT_TRUE(dialed.keys().Set(kKey).ok());
-
-  TestHub stranger(NetOf(kDialing), HubCalled(kDialing));
-  ASSERT_TRUE(stranger.keys().Set("some other key of sufficient length").ok());
-  ASSERT_TRUE(stranger.dispatcher().Command(ConnectHub{Plain(dialed.port())}).ok());
-  ASSERT_TRUE(Eventually([&] { return dialed.Count(Reason::kHubTokenBadSignature) > 0; }));
-  EXPECT_EQ(LinksOf(dialed).size(), 0u);
-  ASSERT_TRUE(stranger.dispatcher().Command(StopSignaling{}).ok());
-
-  const PeerId friend_id = *PeerId::Parse("3333333333333333333333333333333333333333");
-  TestHub friendly(NetOf(friend_id), HubCalled(friend_id));
-  ASSERT_TRUE(friendly.keys().Set(kKey).ok());
-  ASSERT_TRUE(friendly.dispatcher().Command(ConnectHub{Plain(dialed.port())}).ok());
-  ASSERT_TRUE(LinkIs(dialed, LinkRecord::State::kUp));
-  EXPECT_EQ(LinksOf(dialed)[0].hub, friend_id);
-}
-
-TEST(HubAdmissionByToken, TakesTheTokenFromTheUrlToo) {
-  HubOptions guarded = HubCalled(kDialed);
-  guarded.hub_admission = HubAdmission::kToken;
-  TestHub dialed(NetOf(kDialed), guarded);
-  ASSERT_TRUE(dialed.keys().Set(kKey).ok());
-  const auto now =
-      std::chrono::duration_cast<milliseconds>(std::chrono::system_clock::now().time_since_epoch());
-  const std::string token = dialed.keys().Make(kDialing, "pigeonhub-mesh", now.count());
-  const std::string announce =
-      R"({"type":"announce","networkName":"pigeonhub-mesh","data":{"isHub":true}})";
-
-  RawClient hub(dialed.port());
-  ASSERT_EQ(hub.Upgrade("/?peerId=" + std::string(kDialing.text()) + "&hubToken=" + token), 101);
-  hub.SendText(announce);
-  EXPECT_TRUE(LinkIs(dialed, LinkRecord::State::kUp));
-  hub.Reset();
-  ASSERT_TRUE(dialed.WaitForConnections(0));
-
-  // The same token again: an ordinary peer.
-  RawClient replay(dialed.port());
-  ASSERT_EQ(replay.Upgrade("/?peerId=" + std::string(kDialing.text()) + "&hubToken=" + token), 101);
-  replay.SendText(announce);
-  EXPECT_TRUE(Eventually([&] { return dialed.Count(Reason::kHubTokenReplayed) > 0; }));
-  EXPECT_EQ(dialed.connections(), 1u);
-  EXPECT_EQ(LinksOf(dialed).size(), 0u);
 }
 
 }  // namespace

@@ -71,8 +71,9 @@ class BothHalves : public testing::Test {
 
   ClientOwner from_client_;
   ServerOwner from_server_;
-  ClientSession client_{from_client_, from_client_, 1000,
-                        ClientHandshake("hub.example:3000", "/?peerId=x", "Bearer t")};
+  ClientSession client_{
+      from_client_, from_client_, 1000,
+      ClientHandshake("hub.example:3000", "/?peerId=x", {{"Authorization", "Bearer t"}})};
   ServerSession server_{from_server_, from_server_, 1000};
 };
 

@@ -61,16 +61,21 @@ void Newcomers::TakeOver(Turn& turn, const PeerId& id) {
   Admit(turn, connection);
 }
 
+void Newcomers::RefuseClaimant(Turn& turn, const PeerId& id) {
+  const auto claim = claims_.find(id);
+  if (claim == claims_.end()) return;
+  const ConnectionId connection = claim->second.connection;
+  claims_.erase(claim);
+  turn.Refuse(connection, Reason::kPeerAlreadyConnected, Take(connection).origin());
+}
+
 bool Newcomers::WasAsked(const MeshHub& hub, const PeerId& peer) const {
   const auto claim = claims_.find(peer);
   return claim != claims_.end() && claim->second.holder == hub.id;
 }
 
 void Newcomers::OnHolds(Turn& turn, const MeshHub& hub, const PeerId& peer) {
-  if (!WasAsked(hub, peer)) return;
-  const ConnectionId connection = claims_.at(peer).connection;
-  claims_.erase(peer);
-  turn.Refuse(connection, Reason::kPeerAlreadyConnected, Take(connection).origin());
+  if (WasAsked(hub, peer)) RefuseClaimant(turn, peer);
 }
 
 void Newcomers::OnYields(Turn& turn, const MeshHub& hub, const mesh::Yields& yields) {

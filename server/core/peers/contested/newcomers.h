@@ -42,6 +42,8 @@ class Newcomers {
   bool WaitForHub(Turn& turn, ConnectionId connection, const Newcomer& newcomer);
   // True while another hub is asked for the id.
   bool IsClaimed(const PeerId& id) const { return claims_.contains(id); }
+  // Whoever waits for that hub waits in vain.
+  void RefuseClaimant(Turn& turn, const PeerId& id);
 
   // The holder lives: its newcomer goes.
   void Dismiss(Turn& turn, Peer& holder);

@@ -76,6 +76,11 @@ TEST(Config, SaysInOneLineWhatIsWrongWithAFlag) {
       {{"--hub-peer-id", "ab"}, "--hub-peer-id: ab is not a peer id (40 hexadecimal digits)"},
       {{"--hub-allow", kSomeId, "--hub-allow", "xy"},
        "--hub-allow: xy is not a peer id (40 hexadecimal digits)"},
+      {{"--hub-allow", kSomeId + "@nowhere"},
+       "--hub-allow: nowhere is not a network such as 10.0.0.0/8"},
+      {{"--hub-allow", kSomeId + "=s3cret"},
+       "--hub-allow: the secret of 0123456789abcdef0123456789abcdef01234567 is not 16 to 256 "
+       "letters, digits or -._~ (openssl rand -hex 32 makes one)"},
       {{"--hub-mesh-namespace", " "},
        "--hub-mesh-namespace: \" \" is not a namespace name (1 to 1024 bytes of UTF-8, no control "
        "characters)"},

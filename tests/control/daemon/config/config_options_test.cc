@@ -47,9 +47,10 @@ TEST(Config, ReadsEveryFlag) {
                             "--hub-allow",
                             kSomeId,
                             "--hub-allow",
-                            kOtherId,
+                            kOtherId + "=0123456789abcdef",
                             "--hub-key",
                             "/run/hub.keys",
+                            "--hub-token-plaintext",
                             "--hub-ca",
                             "ca.pem",
                             "--bootstrap-hub",
@@ -99,8 +100,10 @@ TEST(Config, ReadsEveryFlag) {
   EXPECT_EQ(config->hub_peer_id, PeerId::Parse(kSomeId));
   EXPECT_EQ(config->hub_admission, HubAdmission::kDeny);
   EXPECT_EQ(config->hub_allow,
-            (std::vector<PeerId>{*PeerId::Parse(kSomeId), *PeerId::Parse(kOtherId)}));
+            (std::vector<AllowedHub>{{*PeerId::Parse(kSomeId)},
+                                     {*PeerId::Parse(kOtherId), "", "0123456789abcdef"}}));
   EXPECT_EQ(config->hub_key, "/run/hub.keys");
+  EXPECT_TRUE(config->hub_token_plaintext);
   EXPECT_EQ(config->hub_ca, "ca.pem");
   EXPECT_EQ(config->bootstrap_hubs, (std::vector<std::string>{"ws://a:3000", "wss://b.example"}));
   EXPECT_FALSE(config->auto_connect);
@@ -145,6 +148,7 @@ TEST(Config, ReadsEveryOptionFromTheEnvironmentAndFromAFileAlike) {
       {"hub-admission", "open"},
       {"hub-allow", kSomeId},
       {"hub-key", "hub.keys"},
+      {"hub-token-plaintext", "true"},
       {"hub-ca", "hubs.pem"},
       {"bootstrap-hub", "ws://a:3000"},
       {"auto-connect", "false"},

@@ -56,7 +56,9 @@ TEST(Config, LetsFlagsWinOverEnvironmentOverFileOverDefault) {
     EXPECT_EQ(OriginOf(*config, "port"), c.origin);
     EXPECT_EQ(config->max_connections, c.max_connections);
     ASSERT_EQ(config->hub_allow.size(), c.allowed.empty() ? 0u : 1u);
-    for (const PeerId& id : config->hub_allow) EXPECT_EQ(id.text().substr(0, 1), c.allowed);
+    for (const AllowedHub& hub : config->hub_allow) {
+      EXPECT_EQ(hub.id.text().substr(0, 1), c.allowed);
+    }
   }
 }
 

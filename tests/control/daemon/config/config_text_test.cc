@@ -27,58 +27,66 @@ TEST(Config, PrintsWhatReadsBackAsTheSame) {
   EXPECT_EQ(again->port, 0);
 }
 
+TEST(Config, PrintsNoSecretOfAHub) {
+  const auto config = Load({"--hub-allow", std::string(kSomeId) + "=0123456789abcdef"});
+  ASSERT_TRUE(config.ok()) << config.status();
+  const std::string printed = PrintConfig(*config);
+  EXPECT_NE(printed.find("hub-allow = [\"" + std::string(kSomeId) + "=***\"]"), std::string::npos)
+      << printed;
+}
+
 TEST(Config, PrintsWhereValuesCameFrom) {
   const ConfigFile file("log-format = 'json'");
   const auto config = Load({"--config", file.path(), "--hub"}, {{"PORT", "8080"}});
   ASSERT_TRUE(config.ok()) << config.status();
-  EXPECT_EQ(
-      PrintConfig(*config),
-      "# Serving\n"
-      "host = \"localhost\"\n"
-      "port = 8080  # environment PORT\n"
-      "cors-origin = \"*\"\n"
-      "# io-threads: one a core\n"
-      "drain-timeout = \"30s\"\n"
-      "# ready-file: none\n"
-      "\n"
-      "# Hub\n"
-      "hub = true  # flag --hub\n"
-      "hub-mesh-namespace = \"pigeonhub-mesh\"\n"
-      "# hub-peer-id: random\n"
-      "# hub-admission: token with --hub-key; else open on a loopback --host, deny elsewhere\n"
-      "hub-allow = []\n"
-      "# hub-key: none\n"
-      "# hub-ca: those that this system trusts\n"
-      "bootstrap-hub = []\n"
-      "auto-connect = true\n"
-      "reconnect-interval = \"5s\"\n"
-      "max-reconnect-attempts = 10\n"
-      "hub-mesh-max-peers = 3\n"
-      "# advertise-url: ws://HOST:PORT, unless --host is any address\n"
-      "# region: none\n"
-      "capability = [\"signaling\", \"relay\"]\n"
-      "\n"
-      "# Control API\n"
-      "# control-listen: 127.0.0.1:50051, or the next free port up to 50061\n"
-      "# control-tls-cert: none\n"
-      "# control-tls-key: none\n"
-      "# control-tls-client-ca: none\n"
-      "# control-tokens: none: whoever is on this machine is an admin\n"
-      "\n"
-      "# Monitoring\n"
-      "# metrics-listen: beside the peers, on --port\n"
-      "\n"
-      "# Limits\n"
-      "max-connections = 1000\n"
-      "max-message-size = \"1MiB\"\n"
-      "discovery-limit = 64\n"
-      "memory-limit = 0\n"
-      "cleanup-interval = \"30s\"\n"
-      "\n"
-      "# Log\n"
-      "log-level = \"info\"\n"
-      "log-format = \"json\"  # file " +
-          file.path() + "\n");
+  EXPECT_EQ(PrintConfig(*config),
+            "# Serving\n"
+            "host = \"localhost\"\n"
+            "port = 8080  # environment PORT\n"
+            "cors-origin = \"*\"\n"
+            "# io-threads: one a core\n"
+            "drain-timeout = \"30s\"\n"
+            "# ready-file: none\n"
+            "\n"
+            "# Hub\n"
+            "hub = true  # flag --hub\n"
+            "hub-mesh-namespace = \"pigeonhub-mesh\"\n"
+            "# hub-peer-id: random\n"
+            "# hub-admission: token; deny where there is no hub key and none can be made\n"
+            "hub-allow = []\n"
+            "# hub-key: $XDG_STATE_HOME/pigeonhub/hub.key, which the hubs of a user share\n"
+            "hub-token-plaintext = false\n"
+            "# hub-ca: those that this system trusts\n"
+            "bootstrap-hub = []\n"
+            "auto-connect = true\n"
+            "reconnect-interval = \"5s\"\n"
+            "max-reconnect-attempts = 10\n"
+            "hub-mesh-max-peers = 3\n"
+            "# advertise-url: ws://HOST:PORT, unless --host is any address\n"
+            "# region: none\n"
+            "capability = [\"signaling\", \"relay\"]\n"
+            "\n"
+            "# Control API\n"
+            "# control-listen: 127.0.0.1:50051, or the next free port up to 50061\n"
+            "# control-tls-cert: none\n"
+            "# control-tls-key: none\n"
+            "# control-tls-client-ca: none\n"
+            "# control-tokens: none: whoever is on this machine is an admin\n"
+            "\n"
+            "# Monitoring\n"
+            "# metrics-listen: beside the peers, on --port\n"
+            "\n"
+            "# Limits\n"
+            "max-connections = 1000\n"
+            "max-message-size = \"1MiB\"\n"
+            "discovery-limit = 64\n"
+            "memory-limit = 0\n"
+            "cleanup-interval = \"30s\"\n"
+            "\n"
+            "# Log\n"
+            "log-level = \"info\"\n"
+            "log-format = \"json\"  # file " +
+                file.path() + "\n");
 }
 
 TEST(Config, PrintsUrlsWithoutTheirSecrets) {
