@@ -220,6 +220,7 @@ void Hub::Parts::Handle(Turn& turn, const Input& input, absl::Status& answer) {
           [&](const Alive& in) { openings.OnAlive(turn, in); },
           [&](const Refused& in) { openings.OnRefused(turn, in); },
           [&](const WantMore& in) { introductions.OnWantMore(turn, in); },
+          [&](const Undelivered& in) { signaling.OnUndelivered(turn, in); },
           [&](const MemoryShortage& in) { capacity.set_memory_is_short(in.is_short); },
           [&](const DialOpened& in) { dialing.OnDialOpened(turn, in); },
           [&](const DialFailed& in) { dialing.OnDialFailed(turn, in); },

@@ -73,6 +73,16 @@ struct WantMore {
   ConnectionId connection;
 };
 
+// A signal was not sent to its receiver, because the receiver reads slowly and too much of this
+// sender, or of all senders together, waits for it already.
+struct Undelivered {
+  SignalType type = SignalType::kOffer;
+  PeerId from;
+  PeerId target;
+  SharedText network;
+  size_t payload_bytes = 0;
+};
+
 // The connection is over, whoever ended it. Exactly once for each Opened, also after Close.
 struct Closed {
   ConnectionId connection;
@@ -116,7 +126,8 @@ struct Report {
 struct Tick {};
 
 using Input =
-    std::variant<Opened, Received, Alive, WantMore, Closed, Refused, MemoryShortage, DialOpened,
-                 DialFailed, Command, WatchSignals, ShowBootstrapSignaling, Report, Tick>;
+    std::variant<Opened, Received, Alive, WantMore, Undelivered, Closed, Refused, MemoryShortage,
+                 DialOpened, DialFailed, Command, WatchSignals, ShowBootstrapSignaling, Report,
+                 Tick>;
 
 }  // namespace pigeonhub

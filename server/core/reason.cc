@@ -71,6 +71,7 @@ constexpr Row kRows[] = {
     {Reason::kNotAdmitted, "not_admitted", {}},
     {Reason::kHubIdReserved, "hub_id_reserved", {1008, "Hub id reserved"}},
     {Reason::kHubTokenBeforeStart, "hub_token_before_start", {}},
+    {Reason::kReceiverBacklogged, "receiver_backlogged", {}},
 };
 
 constexpr bool RowsFollowTheEnum() {
@@ -115,6 +116,7 @@ bool IsLimit(Reason reason) {
     case Reason::kLinkBacklogged:
     case Reason::kHubToldAnew:
     case Reason::kSignalTooLarge:
+    case Reason::kReceiverBacklogged:
       return true;
     default:
       return false;

@@ -139,7 +139,7 @@ const std::vector<Layer>& Layers() {
       {"server/net/connection",
        {"server/base", "server/core", "server/wire", "server/net/reactor", "server/net/http",
         "server/net/websocket"},
-       {"std"}},
+       {"std", "absl"}},
       {"server/net/dial",
        {"server/base", "server/core", "server/net/reactor", "server/net/tls", "server/net/http",
         "server/net/websocket"},

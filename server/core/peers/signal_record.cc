@@ -3,7 +3,10 @@
 #include "server/core/peers/signal_record.h"
 
 #include <optional>
+#include <string>
 #include <string_view>
+
+#include "server/core/reason.h"
 
 namespace pigeonhub {
 namespace {
@@ -16,6 +19,13 @@ SignalDropped Describe(const PeerId& from, const inbound::Signal& signal, const 
           network == nullptr ? nullptr : network->name,
           signal.payload.text.size(),
           reason};
+}
+
+std::string DropText(Reason reason) {
+  return reason == Reason::kReceiverBacklogged
+             ? "Signal dropped: signals of yours wait for that peer, which reads slowly; send it "
+               "again later"
+             : "Signal dropped: its data is too large for a peer of another hub";
 }
 
 }  // namespace
@@ -35,7 +45,8 @@ void SignalRecord::Drop(Turn& turn, const PeerId& from, const inbound::Signal& s
 
 void SignalRecord::Drop(Turn& turn, const SignalDropped& dropped) {
   turn.counters.signals_dropped[static_cast<size_t>(dropped.type)].Add();
-  turn.Count(dropped.reason);
+  const Peer* sender = IsLimit(dropped.reason) ? peers_.Find(dropped.from) : nullptr;
+  turn.Count(dropped.reason, sender == nullptr ? Origin() : OriginOf(*sender));
   const std::string_view network =
       dropped.network == nullptr ? std::string_view() : std::string_view(*dropped.network);
   if (!watch_.Shows(turn.now.steady, dropped.from, dropped.target, network)) return;
@@ -44,14 +55,13 @@ void SignalRecord::Drop(Turn& turn, const SignalDropped& dropped) {
 
 void SignalRecord::DropTooLarge(Turn& turn, const PeerId& from, const inbound::Signal& signal,
                                 const Namespace& network) {
-  DropTooLarge(turn, Describe(from, signal, &network, Reason::kSignalTooLarge));
+  DropAndTell(turn, Describe(from, signal, &network, Reason::kSignalTooLarge));
 }
 
-void SignalRecord::DropTooLarge(Turn& turn, const SignalDropped& dropped) {
+void SignalRecord::DropAndTell(Turn& turn, const SignalDropped& dropped) {
   Drop(turn, dropped);
   if (const Peer* sender = peers_.Find(dropped.from)) {
-    turn.Send(sender->connection,
-              outbound::Error{"Signal dropped: its data is too large for a peer of another hub"});
+    turn.Send(sender->connection, outbound::Error{DropText(dropped.reason)});
   }
 }
 

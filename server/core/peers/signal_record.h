@@ -30,11 +30,11 @@ class SignalRecord {
   void Drop(Turn& turn, const PeerId& from, const inbound::Signal& signal, const Namespace* network,
             Reason reason);
   void Drop(Turn& turn, const SignalDropped& dropped);
-  // Drops a signal that is too large for another hub, and tells its sender if that is connected
-  // here.
+  // Drops a signal that somebody on its way has no room for, and tells its sender if that is
+  // connected here.
   void DropTooLarge(Turn& turn, const PeerId& from, const inbound::Signal& signal,
                     const Namespace& network);
-  void DropTooLarge(Turn& turn, const SignalDropped& dropped);
+  void DropAndTell(Turn& turn, const SignalDropped& dropped);
 
   // A peer said that it and the other one are connected.
   void PairConnected(Turn& turn, const Peer& peer, const PeerId& other);

@@ -88,6 +88,11 @@ void Signaling::FromHub(Turn& turn, PathId path, const PeerId& from,
   SendTowards(turn, *far, sender->id, signal, path);
 }
 
+void Signaling::OnUndelivered(Turn& turn, const Undelivered& input) {
+  record_.DropAndTell(turn, {input.type, input.from, input.target, input.network,
+                             input.payload_bytes, Reason::kReceiverBacklogged});
+}
+
 void Signaling::Deliver(Turn& turn, const Peer& target, const PeerId& from,
                         const inbound::Signal& signal) {
   turn.counters.signals_delivered[static_cast<size_t>(signal.type)].Add();

@@ -6,6 +6,7 @@
 
 #include "server/core/identity.h"
 #include "server/core/ids.h"
+#include "server/core/input.h"
 #include "server/core/links/link_table.h"
 #include "server/core/links/paths.h"
 #include "server/core/mesh/mesh_hub_table.h"
@@ -40,6 +41,9 @@ class Signaling {
   void FromLink(Turn& turn, Link& link, const inbound::Signal& signal);
   // From a peer of the hub at the other end of `path`.
   void FromHub(Turn& turn, PathId path, const PeerId& from, const inbound::Signal& signal);
+
+  // The receiver of a signal had no room for it.
+  void OnUndelivered(Turn& turn, const Undelivered& input);
 
   // Whether BootstrapSignaling events are made; at first they are not.
   void ShowBootstrapSignaling(bool show) { show_bootstrap_signaling_ = show; }

@@ -83,6 +83,7 @@ enum class Reason : uint8_t {
   kNotAdmitted,     // turned away before there was a connection: the embedding program said no
   kHubIdReserved,   // refused after the upgrade: the id is a hub's, and this is not shown to be it
   kHubTokenBeforeStart,  // made before this hub started, so it may have been accepted already
+  kReceiverBacklogged,  // a signal for a peer that reads slowly; too much of the sender waits
 
   kCount,
 };

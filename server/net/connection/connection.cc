@@ -213,6 +213,20 @@ void Connection::SendFrame(std::string_view header, std::string_view payload) {
   session_->Send(header, payload);
 }
 
+bool Connection::SendSignal(uint64_t sender, std::string_view header, std::string_view payload) {
+  if (state_ != State::kOpen) return true;
+  const size_t bytes = header.size() + payload.size();
+  if (!HasRoomFor(sender, bytes)) {
+    // A burst within one turn says nothing about the reader.
+    Flush();
+    if (state_ == State::kOpen && !HasRoomFor(sender, bytes)) return false;
+  }
+  const size_t before = writer_.bytes();
+  session_->Send(header, payload);
+  writer_.Attribute(sender, writer_.bytes() - before);
+  return true;
+}
+
 void Connection::Close(Reason reason) {
   CloseFromHere(reason, loop_.shared().options.close_timeout);
 }
@@ -271,13 +285,20 @@ void Connection::Flush() {
   ArmDeadline();
 }
 
-// Whether more is queued than may be. Offers to the socket first what was queued in this turn, as a
-// burst within one turn says nothing about the reader.
+bool Connection::HasRoomFor(uint64_t sender, size_t bytes) const {
+  const SenderShares& shares = writer_.shares();
+  return shares.bytes() <= loop_.shared().options.queue_limit && shares.Admits(sender, bytes);
+}
+
+// Whether more is queued than may be. Signals do not count, as other peers send them. Offers to the
+// socket first what was queued in this turn, as a burst within one turn says nothing about the
+// reader.
 bool Connection::OverLimit() {
   const size_t limit = loop_.shared().options.queue_limit;
-  if (writer_.bytes() <= limit) return false;
+  const auto is_over = [&] { return writer_.bytes() - writer_.shares().bytes() > limit; };
+  if (!is_over()) return false;
   Flush();
-  return writer_.bytes() > limit;
+  return is_over();
 }
 
 void Connection::SlowReader() {

@@ -105,6 +105,9 @@ class Connection final : private Session::Host,
 
   // Effects. Nothing happens unless the connection is open.
   void SendFrame(std::string_view header, std::string_view payload);
+  // Sends a signal of another peer. False: it is not sent, because too much of this sender, or of
+  // all senders together, waits already. `sender` tells senders apart.
+  bool SendSignal(uint64_t sender, std::string_view header, std::string_view payload);
   void Close(Reason reason);
   void PauseReading();
   void ResumeReading();
@@ -171,6 +174,7 @@ class Connection final : private Session::Host,
 
   void Enqueue(std::string_view header, std::string_view payload);
   void Flush();
+  bool HasRoomFor(uint64_t sender, size_t bytes) const;
   bool OverLimit();
   void SlowReader();
 

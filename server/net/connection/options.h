@@ -26,7 +26,8 @@ struct ConnectionOptions {
   // The close handshake; then the connection is reset.
   Duration close_timeout = std::chrono::seconds(5);
   // A peer is a slow reader if more than this (plus one message) is queued for it, in bytes, or if
-  // it has taken nothing for this long.
+  // it has taken nothing for this long. Signals do not count: as much of them may wait besides, and
+  // what comes then is dropped.
   size_t queue_limit = 1 << 20;
   Duration stall_timeout = std::chrono::seconds(10);
 };

@@ -32,9 +32,11 @@ bool Writer::Flush(SteadyTime now) {
   const bool lost = status == Socket::Status::kFailed;
   if (lost) {
     queue_.Clear();
+    shares_.Clear();
   } else if (status == Socket::Status::kBlocked && !std::exchange(blocked_, true)) {
     socket_.AwaitWritable();
   }
+  if (!lost) shares_.Remove(before - queue_.bytes());
   Count(before);
   return !lost;
 }
@@ -42,6 +44,7 @@ bool Writer::Flush(SteadyTime now) {
 void Writer::DropUnstarted() {
   const size_t before = queue_.bytes();
   queue_.DropUnstarted();
+  shares_.Clear();
   Count(before);
 }
 

@@ -9,6 +9,7 @@
 
 #include "server/core/time.h"
 #include "server/net/connection/outgoing_queue.h"
+#include "server/net/connection/sender_shares.h"
 #include "server/net/reactor/socket.h"
 
 namespace pigeonhub::net {
@@ -29,6 +30,9 @@ class Writer {
   // One frame in two pieces; `payload` may be empty. It waits for Flush.
   void Append(std::string_view header, std::string_view payload, SteadyTime now);
 
+  // The last `bytes` that were appended are a signal of this sender.
+  void Attribute(uint64_t sender, size_t bytes) { shares_.Add(sender, bytes, queue_.bytes()); }
+
   // Writes as much as the socket takes, and awaits the socket if that was not all. False: the
   // connection is lost, and nothing waits any more.
   bool Flush(SteadyTime now);
@@ -42,6 +46,8 @@ class Writer {
 
   size_t bytes() const { return queue_.bytes(); }
   bool empty() const { return queue_.empty(); }
+  // Whose signals are among them.
+  const SenderShares& shares() const { return shares_; }
   // Whether the socket took less than it was offered, and is awaited.
   bool blocked() const { return blocked_; }
   // When bytes last left, or began to wait.
@@ -53,6 +59,7 @@ class Writer {
   Socket& socket_;
   std::atomic<uint64_t>& queued_bytes_;
   OutgoingQueue queue_;
+  SenderShares shares_;
   SteadyTime progress_at_;
   bool blocked_ = false;
   bool send_shut_ = false;

@@ -5,6 +5,7 @@
 #include <utility>
 #include <variant>
 
+#include "absl/hash/hash.h"
 #include "server/net/websocket/close_code.h"
 
 namespace pigeonhub::net {
@@ -139,9 +140,16 @@ void IoLoop::OnWritable(uint64_t key) {
   }
 }
 
+void IoLoop::PostTurn() {
+  if (turn_posted_) return;
+  turn_posted_ = true;
+  reactor_.Post([this] { Turn(); });
+}
+
 void IoLoop::Turn() {
   turn_posted_ = false;
   shared_.now = surroundings_.clock.Read().steady;
+  for (const Undelivered& one : std::exchange(undelivered_, {})) Submit(one);
   turning_.swap(turn_wanted_);
   for (uint64_t serial : turning_) {
     const auto found = connections_.find(serial);
@@ -174,9 +182,7 @@ void IoLoop::Submit(const Input& input) {
 
 void IoLoop::WantTurn(Connection& connection) {
   turn_wanted_.push_back(connection.id().serial());
-  if (turn_posted_) return;
-  turn_posted_ = true;
-  reactor_.Post([this] { Turn(); });
+  PostTurn();
 }
 
 void IoLoop::SetDeadline(Connection& connection, SteadyTime at) {
@@ -216,7 +222,12 @@ void IoLoop::CarryOut(const Send& send) {
   if (connection == nullptr) return;
   Guarded(*connection, [&](Connection& to) {
     const FrameEncoder::Frame frame = encoder_.Encode(send, to.peer());
-    to.SendFrame(frame.header, frame.payload);
+    const auto* signal = std::get_if<outbound::Signal>(&send.message);
+    if (signal == nullptr) return to.SendFrame(frame.header, frame.payload);
+    if (to.SendSignal(absl::HashOf(signal->from), frame.header, frame.payload)) return;
+    undelivered_.push_back({signal->type, signal->from, signal->target, signal->network,
+                            signal->payload.text.size()});
+    PostTurn();
   });
 }
 

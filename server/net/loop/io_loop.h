@@ -13,6 +13,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "server/core/counters.h"
 #include "server/core/effect.h"
+#include "server/core/input.h"
 #include "server/net/connection/connection.h"
 #include "server/net/dial/dials.h"
 #include "server/net/dial/options.h"
@@ -121,6 +122,7 @@ class IoLoop final : public Outlet,
   void Forget(uint64_t serial);
 
   void Turn();
+  void PostTurn();
   void Tick();
   Connection* Find(ConnectionId id) { return Find(id.serial()); }
   Connection* Find(uint64_t serial);
@@ -142,6 +144,7 @@ class IoLoop final : public Outlet,
   std::set<uint64_t> for_http_;                                             // serials, oldest first
   std::vector<uint64_t> turn_wanted_;                                       // serials
   std::vector<uint64_t> turning_;                                           // scratch
+  std::vector<Undelivered> undelivered_;  // the hub is told of them in the next turn
   bool turn_posted_ = false;
 };
 
