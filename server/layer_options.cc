@@ -29,6 +29,7 @@ HubOptions CoreOptions(const HubServerOptions& options) {
   core.limits.max_connections = options.max_connections;
   core.limits.message = options.max_message_size;
   core.discovery_limit = options.discovery_limit;
+  core.fanout_rate = options.fanout_rate;
   core.cleanup_interval = options.cleanup_interval;
   return core;
 }

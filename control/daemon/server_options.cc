@@ -41,6 +41,7 @@ HubServerOptions ServerOptions(const Config& config, std::string hub_keys) {
       .hub_token_plaintext = config.hub_token_plaintext,
       .hub_ca_file = config.hub_ca,
       .discovery_limit = config.discovery_limit,
+      .fanout_rate = config.fanout_rate,
       .memory_limit = config.memory_limit,
       .io_threads = config.io_threads.value_or(0),
       .metrics_listen = config.metrics_listen,

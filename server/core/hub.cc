@@ -50,6 +50,7 @@
 #include "server/core/peers/contested/newcomers.h"
 #include "server/core/peers/contested/reference_claims.h"
 #include "server/core/peers/contested/signs_of_life.h"
+#include "server/core/peers/fanout_rate.h"
 #include "server/core/peers/introductions.h"
 #include "server/core/peers/membership.h"
 #include "server/core/peers/namespaces.h"
@@ -93,8 +94,9 @@ struct Hub::Parts {
   SignalRecord record{peers, counters};
   Interest interest{self, peers, namespaces, remote, links, mesh_hubs};
   Paths paths{self, remote, dial_targets, links, mesh_hubs};
-  Audience audience{options, introduction_secret, self, links, mesh_hubs, interest};
-  Introductions introductions{options, introduction_secret, self, peers, remote, links};
+  FanoutRate fanout{options, peers};
+  Audience audience{options, introduction_secret, self, links, mesh_hubs, interest, fanout};
+  Introductions introductions{options, introduction_secret, self, peers, remote, links, fanout};
 
   // Peers of other hubs, and the links to those.
   DroppedWords dropped{mesh_hubs};
@@ -146,7 +148,7 @@ struct Hub::Parts {
   Switchboard switchboard{options,         self,       dial_targets, quarantined,
                           remote_presence, link_setup, dialing,      contested,
                           signaling,       quarantine, map_news,     frames};
-  PeerMessages peer_messages{options, record, membership, contested, signaling};
+  PeerMessages peer_messages{options, record, membership, contested, signaling, fanout};
   Openings openings{options, self,        peers,     proofs,        dial_targets, links,
                     dialing, connections, newcomers, signs_of_life, contested,    frame_sender};
   DrainPlan drain{self, peers, contested};
@@ -260,6 +262,7 @@ void Hub::Parts::OnReceived(Turn& turn, const Received& input) {
 void Hub::Parts::OnTick(Turn& turn) {
   contested.ExpireNewcomers(turn);
   openings.ExpireAnnounceDeadlines(turn);
+  peer_messages.EndPauses(turn);
   drain.Continue(turn);
   contested.ExpireChecks(turn);
   reference_claims.EndRests(turn);
@@ -270,6 +273,7 @@ void Hub::Parts::OnTick(Turn& turn) {
   if (!cleanup.TakeDue(turn.now.steady)) return;
   peers.Compact();
   remote.Compact();
+  fanout.Compact(turn.now.steady);
   standing.Compact(turn.now.steady);
 }
 
@@ -277,8 +281,9 @@ std::optional<SteadyTime> Hub::NextDeadline() const {
   const Parts& p = *parts_;
   return Earliest({p.connections.NextDeadline(), p.newcomers.NextDeadline(),
                    p.liveness.NextDeadline(), p.reference_claims.NextDeadline(),
-                   p.drain.NextDeadline(), p.journal.NextDeadline(), p.dial_targets.NextDeadline(),
-                   p.frames.NextDeadline(), p.cleanup.NextDeadline()});
+                   p.drain.NextDeadline(), p.fanout.NextDeadline(), p.journal.NextDeadline(),
+                   p.dial_targets.NextDeadline(), p.frames.NextDeadline(),
+                   p.cleanup.NextDeadline()});
 }
 
 absl::Status Hub::Check(const Command& command) const { return parts_->Check(command); }

@@ -125,9 +125,8 @@ struct Report {
 // A deadline may have passed; see Hub::NextDeadline.
 struct Tick {};
 
-using Input =
-    std::variant<Opened, Received, Alive, WantMore, Undelivered, Closed, Refused, MemoryShortage,
-                 DialOpened, DialFailed, Command, WatchSignals, ShowBootstrapSignaling, Report,
-                 Tick>;
+using Input = std::variant<Opened, Received, Alive, WantMore, Undelivered, Closed, Refused,
+                           MemoryShortage, DialOpened, DialFailed, Command, WatchSignals,
+                           ShowBootstrapSignaling, Report, Tick>;
 
 }  // namespace pigeonhub

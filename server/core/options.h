@@ -6,9 +6,11 @@
 
 #include <chrono>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "pigeonhub/byte_rate.h"
 #include "pigeonhub/defaults.h"
 #include "pigeonhub/hub_admission.h"
 #include "server/core/ids.h"
@@ -65,6 +67,9 @@ struct HubOptions {
   // of them. 0: everyone, always.
   size_t discovery_limit = kDefaultDiscoveryLimit;
   size_t full_introductions = 500;
+  // What the announces, moves and leaves of one peer may cost: bytes times receivers. Empty: 8 MiB
+  // a second, 64 MiB at once, and no limit for peers at loopback addresses.
+  std::optional<ByteRate> fanout_rate;
 
   Duration announce_timeout = std::chrono::seconds(30);
   // How long the holder of an id may stay silent before a newcomer with the same id replaces it.

@@ -72,6 +72,7 @@ constexpr Row kRows[] = {
     {Reason::kHubIdReserved, "hub_id_reserved", {1008, "Hub id reserved"}},
     {Reason::kHubTokenBeforeStart, "hub_token_before_start", {}},
     {Reason::kReceiverBacklogged, "receiver_backlogged", {}},
+    {Reason::kRateLimit, "rate_limit", {1008, "Rate limit exceeded"}},
 };
 
 constexpr bool RowsFollowTheEnum() {
@@ -117,6 +118,7 @@ bool IsLimit(Reason reason) {
     case Reason::kHubToldAnew:
     case Reason::kSignalTooLarge:
     case Reason::kReceiverBacklogged:
+    case Reason::kRateLimit:
       return true;
     default:
       return false;
@@ -126,7 +128,7 @@ bool IsLimit(Reason reason) {
 bool EndsPeer(Reason reason) {
   return reason <= Reason::kGoodbye ||
          (reason >= Reason::kAnnounceTimeout && reason <= Reason::kInternalError) ||
-         reason == Reason::kSlowMessage;
+         reason == Reason::kSlowMessage || reason == Reason::kRateLimit;
 }
 
 bool RefusesPeer(Reason reason) {

@@ -83,6 +83,7 @@ struct Config {
   size_t max_connections = kDefaultMaxConnections;
   size_t max_message_size = kDefaultMaxMessageSize;  // bytes
   size_t discovery_limit = kDefaultDiscoveryLimit;   // 0: none
+  std::optional<ByteRate> fanout_rate;               // empty: see --help
   uint64_t memory_limit = 0;                         // bytes; 0: none
   Duration cleanup_interval = kDefaultCleanupInterval;
 

@@ -24,7 +24,7 @@ void FrameSender::Resend(Turn& turn, MeshHub& hub, bool at_once) {
 void FrameSender::BeginSmaller(Turn& turn, MeshHub& hub) {
   for (const mesh::Signal& lost : hub.talk.BeginSmaller()) {
     record_.DropAndTell(turn, {lost.type, lost.from, lost.target, lost.network,
-                                lost.payload.text.size(), Reason::kSignalTooLarge});
+                               lost.payload.text.size(), Reason::kSignalTooLarge});
   }
   turn.Count(Reason::kHubToldAnew);
   subscriptions_.Greet(hub);

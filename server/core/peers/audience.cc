@@ -61,8 +61,9 @@ void Audience::OnRemoteChange(Turn& turn, const RemoteChange& change) {
 
 void Audience::AnnounceLeave(Turn& turn, Peer& peer, const Namespace& network,
                              const std::string& reason, const RawJson* goodbye) {
-  WithdrawFromMembers(turn, network, peer.arrival, {network.name, peer.id, peer.is_hub, reason},
-                      goodbye);
+  const size_t told = WithdrawFromMembers(turn, network, peer.arrival,
+                                          {network.name, peer.id, peer.is_hub, reason}, goodbye);
+  fanout_.Charge(turn, peer, told, goodbye == nullptr ? 0 : goodbye->text.size());
   if (peer.published) {
     WithdrawFromLinks(turn, {network.name, peer.id, peer.is_hub, reason, /*addressed=*/false},
                       Whose::kOwn, AllLinks);
@@ -169,8 +170,8 @@ void Audience::TellMembers(Turn& turn, const RemotePeer& peer) {
                                                      peer.profile.members});
 }
 
-void Audience::WithdrawFromMembers(Turn& turn, const Namespace& network, const Arrival& arrival,
-                                   const outbound::Disconnected& left, const RawJson* goodbye) {
+size_t Audience::WithdrawFromMembers(Turn& turn, const Namespace& network, const Arrival& arrival,
+                                     const outbound::Disconnected& left, const RawJson* goodbye) {
   std::vector<ConnectionId> to;
   network.local.ForEach([&](const Namespace::LocalSlot& slot) {
     if (!HaveMet(arrival, slot.member->arrival)) return;
@@ -184,7 +185,9 @@ void Audience::WithdrawFromMembers(Turn& turn, const Namespace& network, const A
   if (goodbye != nullptr) {
     turn.Broadcast(to, outbound::Goodbye{left.network, left.peer, *goodbye});
   }
+  const size_t told = to.size();
   turn.Broadcast(std::move(to), left);
+  return told;
 }
 
 }  // namespace pigeonhub

@@ -16,6 +16,7 @@
 #include "server/core/message.h"
 #include "server/core/options.h"
 #include "server/core/peers/arrival.h"
+#include "server/core/peers/fanout_rate.h"
 #include "server/core/peers/namespaces.h"
 #include "server/core/peers/peer_table.h"
 #include "server/core/turn.h"
@@ -52,13 +53,14 @@ class Audience {
  public:
   // Whom a newcomer to a large namespace meets follows from `secret`.
   Audience(const HubOptions& options, uint64_t secret, const Identity& self, LinkTable& links,
-           MeshHubTable& mesh_hubs, const Interest& interest)
+           MeshHubTable& mesh_hubs, const Interest& interest, FanoutRate& fanout)
       : options_(options),
         secret_(secret),
         self_(self),
         links_(links),
         mesh_hubs_(mesh_hubs),
-        interest_(interest) {}
+        interest_(interest),
+        fanout_(fanout) {}
 
   // A remote peer came, changed, moved or went: all three hear of it.
   void OnRemoteChange(Turn& turn, const RemoteChange& change);
@@ -85,9 +87,9 @@ class Audience {
   void IntroduceToMembers(Turn& turn, RemotePeer& peer);
   // It says other words than before.
   void TellMembers(Turn& turn, const RemotePeer& peer);
-  // `arrival` is the one of the peer that left.
-  void WithdrawFromMembers(Turn& turn, const Namespace& network, const Arrival& arrival,
-                           const outbound::Disconnected& left, const RawJson* goodbye);
+  // `arrival` is the one of the peer that left. Returns how many were told.
+  size_t WithdrawFromMembers(Turn& turn, const Namespace& network, const Arrival& arrival,
+                             const outbound::Disconnected& left, const RawJson* goodbye);
 
   const HubOptions& options_;
   const uint64_t secret_;
@@ -95,6 +97,7 @@ class Audience {
   LinkTable& links_;
   MeshHubTable& mesh_hubs_;
   const Interest& interest_;
+  FanoutRate& fanout_;
 };
 
 }  // namespace pigeonhub

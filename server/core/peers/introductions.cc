@@ -98,6 +98,7 @@ void Introductions::TellOfChange(Turn& turn, const Peer& peer) {
     audience.push_back(slot.connection);
   });
   turn.counters.discoveries_sent.Add(audience.size());
+  fanout_.Charge(turn, peer, audience.size(), peer.profile.size());
   turn.Broadcast(std::move(audience), DiscoveryOf(peer, /*addressed=*/true));
 }
 

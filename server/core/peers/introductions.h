@@ -11,6 +11,7 @@
 #include "server/core/links/link_table.h"
 #include "server/core/mesh/remote_peers.h"
 #include "server/core/options.h"
+#include "server/core/peers/fanout_rate.h"
 #include "server/core/peers/namespaces.h"
 #include "server/core/peers/peer_table.h"
 #include "server/core/peers/pending_list.h"
@@ -24,13 +25,14 @@ class Introductions {
  public:
   // Whom a newcomer to a large namespace meets follows from `secret`.
   Introductions(const HubOptions& options, uint64_t secret, const Identity& self, PeerTable& peers,
-                RemotePeerTable& remote, LinkTable& links)
+                RemotePeerTable& remote, LinkTable& links, FanoutRate& fanout)
       : options_(options),
         secret_(secret),
         self_(self),
         peers_(peers),
         remote_(remote),
-        links_(links) {}
+        links_(links),
+        fanout_(fanout) {}
 
   // The peer has come to its namespace: members and the peer are told of each other.
   void Introduce(Turn& turn, Peer& peer);
@@ -64,6 +66,7 @@ class Introductions {
   PeerTable& peers_;
   RemotePeerTable& remote_;
   LinkTable& links_;
+  FanoutRate& fanout_;
 };
 
 }  // namespace pigeonhub

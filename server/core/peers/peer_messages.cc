@@ -16,7 +16,7 @@ void PeerMessages::Hear(Turn& turn, Peer& peer, const inbound::Message& message)
   std::visit(
       Overloaded{
           [&](const inbound::Signal& m) { signaling_.FromPeer(turn, peer, m); },
-          [&](const inbound::Announce& m) { membership_.Announce(turn, peer, m); },
+          [&](const inbound::Announce& m) { OnAnnounce(turn, peer, m); },
           [&](const inbound::Goodbye& m) { OnGoodbye(turn, peer, m); },
           [&](const inbound::Ping&) { OnPing(turn, peer); },
           [&](const inbound::Cleanup& m) { OnCleanup(turn, peer, m); },
@@ -31,6 +31,15 @@ void PeerMessages::Hear(Turn& turn, Peer& peer, const inbound::Message& message)
           [&](const inbound::Unroutable& m) { OnUnroutable(turn, peer, m.type); },
       },
       message);
+}
+
+void PeerMessages::EndPauses(Turn& turn) {
+  while (Peer* peer = fanout_.EndPauses(turn)) contested_.Close(turn, *peer, Reason::kRateLimit);
+}
+
+void PeerMessages::OnAnnounce(Turn& turn, Peer& peer, const inbound::Announce& announce) {
+  membership_.Announce(turn, peer, announce);
+  fanout_.Settle(turn, peer);
 }
 
 void PeerMessages::OnGoodbye(Turn& turn, Peer& peer, const inbound::Goodbye& goodbye) {

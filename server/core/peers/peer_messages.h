@@ -7,6 +7,7 @@
 #include "server/core/message.h"
 #include "server/core/options.h"
 #include "server/core/peers/contested/contested_ids.h"
+#include "server/core/peers/fanout_rate.h"
 #include "server/core/peers/membership.h"
 #include "server/core/peers/peer_table.h"
 #include "server/core/peers/signal_record.h"
@@ -19,16 +20,20 @@ namespace pigeonhub {
 class PeerMessages {
  public:
   PeerMessages(const HubOptions& options, SignalRecord& record, Membership& membership,
-               ContestedIds& contested, Signaling& signaling)
+               ContestedIds& contested, Signaling& signaling, FanoutRate& fanout)
       : options_(options),
         record_(record),
         membership_(membership),
         contested_(contested),
-        signaling_(signaling) {}
+        signaling_(signaling),
+        fanout_(fanout) {}
 
   void Hear(Turn& turn, Peer& peer, const inbound::Message& message);
+  // Reads on from peers that asked too much, or closes them.
+  void EndPauses(Turn& turn);
 
  private:
+  void OnAnnounce(Turn& turn, Peer& peer, const inbound::Announce& announce);
   void OnGoodbye(Turn& turn, Peer& peer, const inbound::Goodbye& goodbye);
   void OnPing(Turn& turn, Peer& peer);
   void OnCleanup(Turn& turn, Peer& peer, const inbound::Cleanup& cleanup);
@@ -39,6 +44,7 @@ class PeerMessages {
   Membership& membership_;
   ContestedIds& contested_;
   Signaling& signaling_;
+  FanoutRate& fanout_;
 };
 
 }  // namespace pigeonhub

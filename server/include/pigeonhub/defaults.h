@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstddef>
 
+#include "pigeonhub/byte_rate.h"
 #include "pigeonhub/time.h"
 
 namespace pigeonhub {
@@ -15,6 +16,8 @@ inline constexpr char kDefaultHubMeshNamespace[] = "pigeonhub-mesh";
 inline constexpr size_t kDefaultMaxConnections = 1000;
 inline constexpr size_t kDefaultMaxMessageSize = size_t{1024} * 1024;  // bytes
 inline constexpr size_t kDefaultDiscoveryLimit = 64;
+// A client does not notice it: 500 members may be told 16 KiB eight times at once.
+inline constexpr ByteRate kDefaultFanoutRate{.per_second = 8 << 20, .burst = 64 << 20};
 inline constexpr size_t kDefaultHubMeshMaxPeers = 3;
 inline constexpr unsigned kDefaultMaxReconnectAttempts = 10;
 inline constexpr Duration kDefaultReconnectInterval = std::chrono::seconds(5);

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "pigeonhub/byte_rate.h"
 #include "pigeonhub/defaults.h"
 #include "pigeonhub/event.h"
 #include "pigeonhub/host_port.h"
@@ -74,6 +75,9 @@ struct HubServerOptions {
 
   // In a namespace with more than 500 members a newcomer is told of this many of them. 0: of all.
   size_t discovery_limit = kDefaultDiscoveryLimit;
+  // What the announces, moves and leaves of one peer may cost the hub: bytes times receivers.
+  // Empty: 8 MiB a second, 64 MiB at once, and no limit for peers at loopback addresses.
+  std::optional<ByteRate> fanout_rate = {};
   uint64_t memory_limit = 0;  // bytes; 0: none
   unsigned io_threads = 0;    // 0: one for each core
 

@@ -83,7 +83,8 @@ enum class Reason : uint8_t {
   kNotAdmitted,     // turned away before there was a connection: the embedding program said no
   kHubIdReserved,   // refused after the upgrade: the id is a hub's, and this is not shown to be it
   kHubTokenBeforeStart,  // made before this hub started, so it may have been accepted already
-  kReceiverBacklogged,  // a signal for a peer that reads slowly; too much of the sender waits
+  kReceiverBacklogged,   // a signal for a peer that reads slowly; too much of the sender waits
+  kRateLimit,            // ended: its announces and leaves cost more than --fanout-rate for 10 s
 
   kCount,
 };

@@ -225,8 +225,8 @@ void IoLoop::CarryOut(const Send& send) {
     const auto* signal = std::get_if<outbound::Signal>(&send.message);
     if (signal == nullptr) return to.SendFrame(frame.header, frame.payload);
     if (to.SendSignal(absl::HashOf(signal->from), frame.header, frame.payload)) return;
-    undelivered_.push_back({signal->type, signal->from, signal->target, signal->network,
-                            signal->payload.text.size()});
+    undelivered_.push_back(
+        {signal->type, signal->from, signal->target, signal->network, signal->payload.text.size()});
     PostTurn();
   });
 }

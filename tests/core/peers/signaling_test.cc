@@ -56,6 +56,24 @@ TEST_F(Signaling, PassesThePayloadOnWithoutCopyingIt) {
   EXPECT_EQ(sent.payload.text.data(), payload.text.data());
 }
 
+TEST_F(Signaling, ThatItsReceiverHasNoRoomForIsCountedAndToldToTheSender) {
+  a_.Offer(b_.id(), "room", R"({"sdp":"v=0"})");
+  hub_.ForgetMessages();
+  hub_.TakeEvents();
+  const Undelivered undelivered{SignalType::kOffer, a_.id(), b_.id(),
+                                std::make_shared<const std::string>("room"), 13};
+  ASSERT_TRUE(hub_.Handle(undelivered).ok());
+  EXPECT_THAT(a_.Take(), ElementsAre(::testing::HasSubstr("error: Signal dropped: ")));
+  EXPECT_THAT(b_.Take(), IsEmpty());
+  EXPECT_EQ(hub_.counted(Reason::kReceiverBacklogged), 1u);
+  EXPECT_EQ(hub_.hub().counters().signals_dropped[0].value(), 1u);
+  EXPECT_THAT(hub_.TakeEvents(), ElementsAre("limit_hit receiver_backlogged times 1"));
+
+  a_.Drop();
+  ASSERT_TRUE(hub_.Handle(undelivered).ok());
+  EXPECT_EQ(hub_.counted(Reason::kReceiverBacklogged), 2u) << "its sender may be gone";
+}
+
 TEST_F(Signaling, LeavesAnAbsentPayloadAbsent) {
   a_.Offer(b_.id(), "room");
   EXPECT_THAT(b_.Take(), ElementsAre("offer a to b in room"));

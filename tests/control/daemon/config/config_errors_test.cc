@@ -48,6 +48,12 @@ TEST(Config, SaysInOneLineWhatIsWrongWithAFlag) {
        "--max-connections: 0 is out of range; give a number from 1 to 1000000"},
       {{"--max-connections", "99999999999999999999"},
        "--max-connections: 99999999999999999999 is out of range; give a number from 1 to 1000000"},
+      {{"--fanout-rate", "8MiB"},
+       "--fanout-rate: 8MiB is neither off nor a rate and what may come at once (such as "
+       "8MiB/s,64MiB)"},
+      {{"--fanout-rate", "8MiB/s,much"},
+       "--fanout-rate: much is not a size (such as 64KiB, 1MiB, 2MB; a plain number is bytes)"},
+      {{"--fanout-rate", "0/s,1MiB"}, "--fanout-rate: 0 is not between 1 and 64GiB"},
       {{"--max-message-size", "1Mib/s"},
        "--max-message-size: 1Mib/s is not a size (such as 64KiB, 1MiB, 2MB; a plain number is "
        "bytes)"},

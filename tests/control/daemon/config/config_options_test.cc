@@ -167,6 +167,7 @@ TEST(Config, ReadsEveryOptionFromTheEnvironmentAndFromAFileAlike) {
       {"max-connections", "5"},
       {"max-message-size", "2KiB"},
       {"discovery-limit", "9"},
+      {"fanout-rate", "1MiB/s,4MiB"},
       {"memory-limit", "3MiB"},
       {"cleanup-interval", "1s"},
       {"log-level", "warn"},

@@ -80,6 +80,7 @@ TEST(Config, PrintsWhereValuesCameFrom) {
             "max-connections = 1000\n"
             "max-message-size = \"1MiB\"\n"
             "discovery-limit = 64\n"
+            "# fanout-rate: 8MiB/s,64MiB; none for peers at loopback addresses\n"
             "memory-limit = 0\n"
             "cleanup-interval = \"30s\"\n"
             "\n"

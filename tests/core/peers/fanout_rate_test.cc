@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What goes to many costs the peer that caused it.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "tests/core/hub_server.h"
+#include "tests/support/hub_fixture.h"
+
+namespace pigeonhub {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr size_t kEnvelope = 256;  // that the hub adds to the words of a peer
+
+HubOptions OneKilobyteASecond() {
+  HubOptions options = HubServer();
+  options.fanout_rate = ByteRate{.per_second = 1000, .burst = 10'000};
+  return options;
+}
+
+// A peer in a room with nine others: each of its announces costs 9,000 bytes.
+class Fanout : public ::testing::Test {
+ protected:
+  Fanout() {
+    for (char digit = '1'; digit <= '9'; ++digit) others_.push_back(hub_.Join(Id(digit), "room"));
+  }
+
+  // Says something new to everybody.
+  void Announce(FakePeer& peer) { Announce(peer, "room"); }
+  void Announce(FakePeer& peer, const std::string& network) {
+    std::string words = "\"n\":" + std::to_string(++announces_) + ",\"w\":\"\"";
+    words.insert(words.size() - 1, 1000 - kEnvelope - words.size(), 'w');
+    peer.Announce(network, words);
+  }
+
+  HubFixture hub_{OneKilobyteASecond()};
+  std::vector<FakePeer> others_;
+  int announces_ = 0;
+};
+
+TEST_F(Fanout, OverTheRateIsNotReadUntilItIsPaid) {
+  FakePeer peer = hub_.Connect(Id('a'));
+  Announce(peer);
+  EXPECT_FALSE(peer.paused());
+  Announce(peer);
+  EXPECT_TRUE(peer.paused()) << "18,000 bytes, of which 10,000 are free";
+  EXPECT_EQ(others_[0].Take().size(), 2u) << "nothing is lost";
+  hub_.Advance(7999ms);
+  EXPECT_TRUE(peer.paused());
+  hub_.Advance(1ms);
+  EXPECT_FALSE(peer.paused());
+  EXPECT_EQ(peer.closed(), std::nullopt);
+}
+
+TEST_F(Fanout, OverTheRateForTenSecondsWithoutABreakHasToLeave) {
+  FakePeer peer = hub_.Connect(Id('a'));
+  Announce(peer);
+  Announce(peer);
+  hub_.Advance(8s);
+  ASSERT_FALSE(peer.paused());
+  Announce(peer);
+  hub_.TakeEvents();
+  hub_.Advance(9s);
+  EXPECT_EQ(peer.closed(), Reason::kRateLimit);
+  EXPECT_EQ(hub_.counted(Reason::kRateLimit), 1u);
+  EXPECT_EQ(CloseFrameFor(Reason::kRateLimit).code, 1008);
+  EXPECT_EQ(CloseFrameFor(Reason::kRateLimit).text, "Rate limit exceeded");
+  EXPECT_THAT(hub_.TakeEvents(), ::testing::Contains("limit_hit rate_limit times 1"));
+  hub_.Advance(60s);
+}
+
+TEST_F(Fanout, OverTheRateNowAndThenMayStay) {
+  FakePeer peer = hub_.Connect(Id('a'));
+  for (int i = 0; i < 20; ++i) {
+    Announce(peer);
+    while (peer.paused()) hub_.Advance(100ms);
+    hub_.Advance(1s);
+    ASSERT_EQ(peer.closed(), std::nullopt) << i;
+  }
+}
+
+TEST_F(Fanout, OfALeaveIsPaidByThePeerThatMoves) {
+  HubOptions options;
+  options.fanout_rate = ByteRate{.per_second = 1000, .burst = 20 * kEnvelope};
+  HubFixture hub(options);
+  for (char digit = '1'; digit <= '9'; ++digit) hub.Join(Id(digit), "room");
+  FakePeer peer = hub.Connect(Id('a'));
+  peer.Announce("room");
+  peer.Announce("alone");
+  EXPECT_FALSE(peer.paused()) << "18 receivers";
+  peer.Announce("room");
+  EXPECT_TRUE(peer.paused()) << "27 receivers";
+}
+
+TEST_F(Fanout, OfAnAnnounceThatSaysNothingNewCostsNothing) {
+  FakePeer peer = hub_.Connect(Id('a'));
+  Announce(peer);
+  const std::string words = "\"same\":1";
+  for (int i = 0; i < 100; ++i) others_[0].Announce("room", words);
+  EXPECT_FALSE(others_[0].paused());
+}
+
+TEST_F(Fanout, OfAPeerThatLeftHoldsNobodyUp) {
+  FakePeer peer = hub_.Connect(Id('a'));
+  Announce(peer);
+  Announce(peer);
+  ASSERT_TRUE(peer.paused());
+  peer.Drop();
+  FakePeer again = hub_.Connect(Id('a'));
+  Announce(again);
+  EXPECT_FALSE(again.paused()) << "a connection has a bucket of its own";
+  hub_.Advance(100s);
+  again.Drop();
+  for (FakePeer& other : others_) other.Drop();
+  hub_.Advance(60s);
+  EXPECT_EQ(hub_.hub().NextDeadline(), std::nullopt);
+}
+
+TEST_F(Fanout, OfAHubIsFree) {
+  FakePeer hub = hub_.JoinAsHub(Id('a'));
+  for (int i = 0; i < 10; ++i) Announce(hub, "pigeonhub-mesh");
+  EXPECT_FALSE(hub.paused());
+}
+
+// How often a peer at this address may announce 16 KiB to nine others at once, at most 1000 times.
+int AnnouncesAtOnce(const HubOptions& options, std::string_view address) {
+  Hub hub(options, 1);
+  const Now now{SteadyTime(100s), 100'000};
+  Effects effects;
+  const auto handle = [&](const Input& input) {
+    effects.clear();
+    ASSERT_TRUE(hub.Handle(now, input, effects).ok());
+  };
+  handle(StartSignaling{"localhost", 3000});
+  for (uint32_t i = 1; i <= 10; ++i) {
+    handle(Opened{ConnectionId(0, i), NumberedId(i).text(), address});
+    handle(Received{ConnectionId(0, i), inbound::Announce{"room", {}}});
+  }
+  int announces = 0;
+  const auto is_paused = [&] {
+    return std::any_of(effects.begin(), effects.end(), [](const Effect& effect) {
+      return std::holds_alternative<PauseReading>(effect);
+    });
+  };
+  while (announces < 1000 && !is_paused()) {
+    std::string words(16 * 1024 - 8, 'w');
+    words.replace(0, 6, std::to_string(100'000 + announces++));
+    handle(Received{ConnectionId(0, 10), inbound::Announce{"room", ProfileOf(words)}});
+  }
+  return announces;
+}
+
+TEST(FanoutRate, IsSixtyFourMebibytesAtOnceByDefault) {
+  EXPECT_EQ(AnnouncesAtOnce({}, "192.0.2.1"), (64 << 20) / 9 / (16 * 1024 - 8 + 256) + 1);
+}
+
+TEST(FanoutRate, IsNoneAtLoopbackByDefault) {
+  EXPECT_EQ(AnnouncesAtOnce({}, "127.0.0.1"), 1000);
+  EXPECT_EQ(AnnouncesAtOnce({}, "::1"), 1000);
+}
+
+TEST(FanoutRate, ThatWasSetCountsAtLoopbackToo) {
+  EXPECT_EQ(AnnouncesAtOnce(OneKilobyteASecond(), "127.0.0.1"), 1);
+}
+
+TEST(FanoutRate, OfZeroIsNone) {
+  HubOptions options;
+  options.fanout_rate = ByteRate{};
+  EXPECT_EQ(AnnouncesAtOnce(options, "192.0.2.1"), 1000);
+}
+
+}  // namespace
+}  // namespace pigeonhub
