@@ -41,7 +41,8 @@ class EventSentence {
       case v1::Event::kPairConnected:
         return Id(event_.pair_connected().peer_id()) + " and " +
                Id(event_.pair_connected().other_peer_id()) +
-               In(event_.pair_connected().namespace_());
+               In(event_.pair_connected().namespace_()) +
+               TimesIfMany(event_.pair_connected().count());
       case v1::Event::kHubRegistered:
         return Id(event_.hub_registered().peer_id()) + ", " +
                std::to_string(event_.hub_registered().total_hubs()) + " registered";
@@ -117,7 +118,12 @@ class EventSentence {
   std::string Text(const v1::PeerRefusedEvent& body) const {
     return (body.peer_id().empty() ? "no id" : Id(body.peer_id())) + ' ' +
            ReasonText(body.reason()) + ", from " + OrDash(body.remote_address()) +
-           (body.count() == 1 ? "" : ", " + Times(body.count(), "time"));
+           TimesIfMany(body.count());
+  }
+
+  // A hub of an older version gives no count.
+  static std::string TimesIfMany(int64_t count) {
+    return count <= 1 ? "" : ", " + Times(count, "time");
   }
 
   // "3 bytes", "1 byte".
@@ -160,7 +166,8 @@ class EventSentence {
   }
 
   std::string Text(const v1::PeerAnnouncedEvent& body) const {
-    return Id(body.peer_id()) + (body.is_hub() ? ", a hub," : "") + In(body.namespace_());
+    return Id(body.peer_id()) + (body.is_hub() ? ", a hub," : "") + In(body.namespace_()) +
+           TimesIfMany(body.count());
   }
 
   std::string Text(const v1::PeersLeftEvent& body) const {

@@ -89,6 +89,7 @@ struct Body {
     body.set_peer_id(Text(e.peer));
     body.set_namespace_(Text(e.network));
     body.set_is_hub(e.is_hub);
+    body.set_count(static_cast<int64_t>(e.count));
   }
   void operator()(const PeerGoodbye& e) const {
     out.mutable_peer_goodbye()->set_peer_id(Text(e.peer));
@@ -110,6 +111,7 @@ struct Body {
     body.set_peer_id(Text(e.peer));
     body.set_other_peer_id(Text(e.other));
     body.set_namespace_(Text(e.network));
+    body.set_count(static_cast<int64_t>(e.count));
   }
   void operator()(const HubRegistered& e) const {
     out.mutable_hub_registered()->set_peer_id(Text(e.peer));

@@ -13,7 +13,7 @@ constexpr size_t kMostOfAnId = 64;
 }  // namespace
 
 std::optional<SteadyTime> Journal::NextDeadline() const {
-  return Earliest({limits_.NextDeadline(), refusals_.NextDeadline()});
+  return Earliest({limits_.NextDeadline(), refusals_.NextDeadline(), samples_.NextDeadline()});
 }
 
 void Turn::Count(Reason reason, const Origin& who) {
@@ -38,6 +38,21 @@ void Turn::NoteRefusal(Reason reason, const Origin& who) {
 void Turn::EndBursts(SteadyTime until) {
   while (auto news = journal_.limits_.OnTime(until)) EmitLimit(*std::move(news));
   while (const auto news = journal_.refusals_.OnTime(until)) EmitRefusals(*news);
+  while (auto sample = journal_.samples_.OnTime(until)) EmitTold(*std::move(sample));
+}
+
+void Turn::EmitSample(ConnectionId peer, Samples::Sample event) {
+  if (auto told = journal_.samples_.OnEvent(now.steady, peer, std::move(event))) {
+    EmitTold(*std::move(told));
+  }
+}
+
+void Turn::EmitRest(ConnectionId peer) {
+  while (auto sample = journal_.samples_.OnGone(peer)) EmitTold(*std::move(sample));
+}
+
+void Turn::EmitTold(Samples::Sample sample) {
+  std::visit([&](auto& event) { Emit(EventBody(std::move(event))); }, sample);
 }
 
 void Turn::EmitLimit(BurstNews news) {

@@ -14,12 +14,13 @@
 #include "server/core/ids.h"
 #include "server/core/message.h"
 #include "server/core/reason.h"
+#include "server/core/samples.h"
 #include "server/core/time.h"
 
 namespace pigeonhub {
 
-// What lasts from one Turn to the next: the number of the next event, and the bursts of limits and
-// refusals, of which events tell in few words.
+// What lasts from one Turn to the next: the number of the next event, and what comes so often that
+// events tell of it in few words.
 class Journal {
  public:
   explicit Journal(Counters& counters) : counters_(counters) {}
@@ -35,6 +36,7 @@ class Journal {
   uint64_t next_event_ = 1;
   Bursts limits_{std::chrono::seconds(1)};
   Bursts refusals_{std::chrono::seconds(10)};
+  Samples samples_;
 };
 
 // One call of Hub::Handle, as every part sees it: what time it is, and what is to be done. Effects
@@ -68,10 +70,15 @@ class Turn {
   void Refuse(ConnectionId connection, Reason reason, const Origin& who);
   // Tells, in few words if there are many, that somebody was turned away.
   void NoteRefusal(Reason reason, const Origin& who);
-  // Tells of bursts that are over at this time.
+  // Tells of what a peer can cause as often as it likes, in few words if it does.
+  void EmitSample(ConnectionId peer, Samples::Sample event);
+  // The peer is about to go: tells the rest.
+  void EmitRest(ConnectionId peer);
+  // Tells of bursts that are over at this time, and of samples that are due.
   void EndBursts(SteadyTime until);
 
  private:
+  void EmitTold(Samples::Sample sample);
   void EmitLimit(BurstNews news);
   void EmitRefusals(const BurstNews& news);
 

@@ -48,6 +48,8 @@ std::string ShortId(std::string_view text) {
   return id.has_value() ? ToText(*id) : "'" + std::string(text) + "'";
 }
 
+std::string Times(uint64_t count) { return count == 1 ? "" : absl::StrCat(" times ", count); }
+
 std::string Millis(Duration duration) {
   return absl::StrCat(std::chrono::duration_cast<std::chrono::milliseconds>(duration).count(),
                       " ms");
@@ -165,7 +167,8 @@ std::string ToText(const EventBody& body) {
                                 Name(e.reason), " times ", e.count);
           },
           [](const PeerAnnounced& e) {
-            return absl::StrCat("peer_announced ", Who(e.peer, e.is_hub), " in ", *e.network);
+            return absl::StrCat("peer_announced ", Who(e.peer, e.is_hub), " in ", *e.network,
+                                Times(e.count));
           },
           [](const PeerGoodbye& e) { return "peer_goodbye " + ToText(e.peer); },
           [](const PeersLeft& e) {
@@ -176,7 +179,8 @@ std::string ToText(const EventBody& body) {
             return text;
           },
           [](const PairConnected& e) {
-            return absl::StrCat("pair_connected ", ToText(e.peer), " and ", ToText(e.other));
+            return absl::StrCat("pair_connected ", ToText(e.peer), " and ", ToText(e.other),
+                                Times(e.count));
           },
           [](const HubRegistered& e) {
             return absl::StrCat("hub_registered ", ToText(e.peer), ", ", e.total_hubs, " in all");

@@ -57,6 +57,7 @@ Peer* Connections::TakeOverdue(SteadyTime now) {
 }
 
 void Connections::Remove(Turn& turn, Peer& peer, const Departure& departure) {
+  turn.EmitRest(peer.connection);
   PeerDisconnected event = Describe(turn, peer, departure.reason, departure.code);
   if (Link* link = links_.Of(peer)) {
     link->end = EndOf(departure.reason, departure.code, departure.text);
@@ -94,6 +95,7 @@ void Connections::RemoveAll(Turn& turn, Reason reason) {
       link->end = EndOf(reason, code);
       turn.Emit(DescribeEnd(turn.now, *link, withdrawn));
     }
+    turn.EmitRest(peer->connection);
     PeerDisconnected event = Describe(turn, *peer, reason, code);
     if (peer->network != nullptr) {
       peer->network->local.Remove(*peer);

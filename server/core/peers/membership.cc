@@ -53,7 +53,7 @@ void Membership::Announce(Turn& turn, Peer& peer, const inbound::Announce& annou
     record.network = peer.network->name;
     standing_.NoteAnnounced(peer, record, announce.profile);
   }
-  turn.Emit(PeerAnnounced{peer.id, peer.network->name, peer.is_hub});
+  turn.EmitSample(peer.connection, PeerAnnounced{peer.id, peer.network->name, peer.is_hub});
 
   remote_presence_.Supersede(turn, peer);
   Present(turn, peer, again);

@@ -68,8 +68,8 @@ void SignalRecord::DropAndTell(Turn& turn, const SignalDropped& dropped) {
 void SignalRecord::PairConnected(Turn& turn, const Peer& peer, const PeerId& other) {
   if (!funnel_.OnConnected(peer.id, other)) return;
   turn.counters.pairs_connected.Add();
-  turn.Emit(pigeonhub::PairConnected{peer.id, other,
-                                     peer.network == nullptr ? nullptr : peer.network->name});
+  const SharedText network = peer.network == nullptr ? nullptr : peer.network->name;
+  turn.EmitSample(peer.connection, pigeonhub::PairConnected{peer.id, other, network});
 }
 
 }  // namespace pigeonhub

@@ -61,10 +61,13 @@ struct PeerRefused {
   Reason reason = Reason::kCount;
   uint64_t count = 0;  // for this reason, since the last event for it
 };
+// PeerAnnounced and PairConnected are told of one peer ten times at once, then once in a second;
+// such an event stands for all since the one before, and is the last of them.
 struct PeerAnnounced {
   PeerId peer;
   SharedText network;
   bool is_hub = false;
+  uint64_t count = 1;  // for how many it stands
 };
 struct PeerGoodbye {
   PeerId peer;
@@ -85,6 +88,7 @@ struct PairConnected {
   PeerId peer;
   PeerId other;
   SharedText network;  // null if it never announced
+  uint64_t count = 1;  // for how many it stands
 };
 
 struct HubRegistered {
