@@ -16,13 +16,22 @@ const filesIn = (folder, ending) => readdirSync(at(folder)).filter((name) => nam
 const workflows = filesIn('.github/workflows', '.yml');
 
 test('every action of a workflow is pinned by digest, and its version stands beside it', () => {
-  const uses = workflows.flatMap((path) => [...read(path).matchAll(/uses: (.*)/g)].map(([, action]) => `${path}: ${action}`));
+  // Those of this repository come with the commit.
+  const uses = workflows.flatMap((path) => [...read(path).matchAll(/uses: (?!\.\/)(.*)/g)].map(([, action]) => `${path}: ${action}`));
   assert.ok(uses.length > 10);
   for (const action of uses) assert.match(action, /@[0-9a-f]{40}  # v\d+\.\d+\.\d+$/);
 });
 
 test('a workflow has no permission but those that a job asks for', () => {
   for (const path of workflows) assert.match(read(path), /^permissions: \{\}$/m, path);
+});
+
+test('all that a release publishes says by an attestation where it was built', () => {
+  const attested = (path) => read(path).match(/subject-(?:name|path): .+/g);
+  assert.deepEqual(attested('.github/workflows/image.yml'), ['subject-name: ${{ env.IMAGE }}']);
+  assert.deepEqual(attested('.github/workflows/release.yml'), ['subject-name: ${{ env.CHARTS }}/pigeonhub', "subject-path: 'release/*'}"]);
+  // And the image says what it was made of.
+  assert.match(read('.github/workflows/image.yml'), /BASE=\$\{\{ steps\.source\.outputs\.base \}\}/);
 });
 
 test('no checkout leaves its credentials behind', () => {
