@@ -3,13 +3,16 @@
 #include "tests/layering/core_parts.h"
 
 #include <algorithm>
+#include <optional>
 #include <regex>
+
+#include "tests/layering/include_line.h"
 
 namespace pigeonhub::layering {
 namespace {
 
 constexpr std::string_view kFence = "```";
-constexpr std::string_view kInclude = "#include \"server/core/";
+constexpr std::string_view kCore = "server/core/";
 
 std::vector<std::string_view> Lines(std::string_view text) {
   std::vector<std::string_view> lines;
@@ -19,6 +22,19 @@ std::vector<std::string_view> Lines(std::string_view text) {
     text.remove_prefix(std::min(end + 1, text.size()));
   }
   return lines;
+}
+
+// A line without its comment and without what stands between < and >, which may have any form.
+std::string Plain(std::string_view line) {
+  line = line.substr(0, line.find("//"));
+  std::string plain;
+  int depth = 0;
+  for (const char c : line) {
+    if (c == '>' && depth > 0) --depth;
+    if (depth == 0) plain += c;
+    if (c == '<') ++depth;
+  }
+  return plain;
 }
 
 }  // namespace
@@ -43,9 +59,10 @@ std::vector<std::string> UpwardIncludes(const std::vector<std::string>& parts,
   if (own == parts.end()) return {std::string(part) + " is not in the list of parts"};
   std::vector<std::string> wrong;
   for (std::string_view line : Lines(source)) {
-    if (!line.starts_with(kInclude)) continue;
-    std::string_view other = line.substr(kInclude.size());
-    other = other.substr(0, other.rfind(".h\""));
+    const std::optional<Include> include = ReadInclude(line);
+    if (!include.has_value() || !include->target.starts_with(kCore)) continue;
+    std::string_view other = include->target.substr(kCore.size());
+    other = other.substr(0, other.rfind(".h"));
     const bool is_below = std::find(parts.begin(), own, other) != own;
     if (!is_below && other != part) {
       wrong.push_back(std::string(part) + " may not include " + std::string(other));
@@ -54,15 +71,45 @@ std::vector<std::string> UpwardIncludes(const std::vector<std::string>& parts,
   return wrong;
 }
 
-size_t MostMembers(std::string_view header) {
-  static const std::regex member(R"(^  [^/ ().][^()]*\b[a-z0-9_]+_( = [^;]*|\{[^;]*)?;.*$)");
-  size_t most = 0;
-  size_t count = 0;
-  for (std::string_view line : Lines(header)) {
-    if (line.starts_with("class ") || line.starts_with("struct ")) count = 0;
-    if (std::regex_match(line.begin(), line.end(), member)) most = std::max(most, ++count);
+std::vector<Type> TypesIn(std::string_view header) {
+  static const std::regex start(R"(^(class|struct) (\[\[.*\]\] )?(\w+)[^;]*$)");
+  static const std::regex data(R"(^  (?!return |using |friend |static |enum )[A-Za-z:])"
+                               R"([^(){}=]*[ &*][a-z]\w*( = .*|\{.*\})?;\s*$)");
+  static const std::regex function(R"(^  (?!friend |using |static_assert)[A-Za-z~:\[][^=]*\()");
+  std::vector<Type> types;
+  bool inside = false;
+  bool is_public = false;
+  for (std::string_view each : Lines(header)) {
+    const std::string line = Plain(each);
+    std::smatch match;
+    if (std::regex_match(line, match, start)) {
+      types.push_back({match[3], 0, 0});
+      inside = true;
+      is_public = match[1] == "struct";
+    } else if (line.starts_with('}')) {
+      inside = false;
+    }
+    if (!inside) continue;
+    if (line.starts_with(" public:")) is_public = true;
+    if (line.starts_with(" private:") || line.starts_with(" protected:")) is_public = false;
+    if (std::regex_match(line, data)) {
+      ++types.back().members;
+    } else if (is_public && std::regex_search(line, function)) {
+      ++types.back().public_functions;
+    }
   }
-  return most;
+  return types;
+}
+
+std::vector<std::string> LargeValues(std::string_view document) {
+  static const std::regex row(R"(^\| `([A-Z]\w*)` \| [^|]+ \|$)");
+  std::vector<std::string> names;
+  for (std::string_view each : Lines(document)) {
+    const std::string line(each);
+    std::smatch match;
+    if (std::regex_match(line, match, row)) names.push_back(match[1]);
+  }
+  return names;
 }
 
 }  // namespace pigeonhub::layering

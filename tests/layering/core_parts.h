@@ -19,9 +19,20 @@ std::vector<std::string> CoreParts(std::string_view document);
 std::vector<std::string> UpwardIncludes(const std::vector<std::string>& parts,
                                         std::string_view part, std::string_view source);
 
-// How many data members the class with the most of them declares in `header`. Members are told by
-// the underscore at the end of their names.
-size_t MostMembers(std::string_view header);
+// What a class or struct declares, without those nested in it.
+struct Type {
+  std::string name;
+  size_t members = 0;  // of data
+  size_t public_functions = 0;
+  friend bool operator==(const Type&, const Type&) = default;
+};
+
+// The classes and structs of a formatted header.
+std::vector<Type> TypesIn(std::string_view header);
+
+// The values that may have more members than others: the first column of the table in docs/core.md
+// that says why.
+std::vector<std::string> LargeValues(std::string_view document);
 
 }  // namespace pigeonhub::layering
 

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "tests/layering/include_line.h"
+
 namespace pigeonhub::layering {
 namespace {
 
@@ -55,33 +57,8 @@ constexpr Prefix kLibraries[] = {
     {"sys/", "posix"},
 };
 
-struct Include {
-  std::string_view target;
-  bool angled;
-};
-
 bool Contains(const auto& range, std::string_view value) {
   return std::find(std::begin(range), std::end(range), value) != std::end(range);
-}
-
-std::string_view SkipBlanks(std::string_view text) {
-  text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size()));
-  return text;
-}
-
-// The include on a line, if it is one. A target that is neither quoted nor angled comes back empty.
-std::optional<Include> ReadInclude(std::string_view line) {
-  line = SkipBlanks(line);
-  if (!line.starts_with('#')) return std::nullopt;
-  line = SkipBlanks(line.substr(1));
-  constexpr std::string_view kDirective = "include";
-  if (!line.starts_with(kDirective)) return std::nullopt;
-  line = SkipBlanks(line.substr(kDirective.size()));
-  const bool angled = line.starts_with('<');
-  const size_t end = line.find(angled ? '>' : '"', 1);
-  if ((!angled && !line.starts_with('"')) || end == std::string_view::npos)
-    return Include{{}, false};
-  return Include{line.substr(1, end - 1), angled};
 }
 
 // Why `layer` may not include this, or nothing.
