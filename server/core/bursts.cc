@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "server/core/deadlines.h"
+
 namespace pigeonhub {
 
 std::optional<BurstNews> Bursts::OnHit(SteadyTime now, Reason reason, const Origin& origin) {
@@ -43,9 +45,7 @@ std::optional<BurstNews> Bursts::OnTime(SteadyTime now) {
 
 std::optional<SteadyTime> Bursts::NextDeadline() const {
   std::optional<SteadyTime> next;
-  for (const Burst& burst : open_) {
-    if (!next.has_value() || DueOf(burst) < *next) next = DueOf(burst);
-  }
+  for (const Burst& burst : open_) next = Earliest({next, DueOf(burst)});
   return next;
 }
 

@@ -13,6 +13,8 @@ absl::Status DrainPlan::Check(const Drain&) const {
 }
 
 void DrainPlan::Apply(Turn& turn, const Drain& command) {
+  // Whoever is told to go soon must not stay because somebody else has more patience.
+  if (plan_.has_value() && plan_->End() <= turn.now.steady + command.over) return;
   const bool already = self_.serving() == Serving::kDraining;
   self_.set_serving(Serving::kDraining);
   Plan plan;
@@ -30,10 +32,9 @@ void DrainPlan::Apply(Turn& turn, const Drain& command) {
 }
 
 absl::Status DrainPlan::Check(const Undrain&) const {
-  if (self_.serving() != Serving::kDraining) {
-    return absl::FailedPreconditionError("no drain is under way");
-  }
-  return absl::OkStatus();
+  if (self_.is_stopped()) return absl::FailedPreconditionError("signaling is not running");
+  if (self_.serving() == Serving::kDraining) return absl::OkStatus();
+  return absl::NotFoundError("no drain is under way");
 }
 
 void DrainPlan::Apply(Turn& turn, const Undrain&) {

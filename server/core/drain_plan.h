@@ -17,7 +17,8 @@
 
 namespace pigeonhub {
 
-// Closes all connections evenly over a time, while newcomers are turned away.
+// Closes all connections evenly over a time, while newcomers are turned away. A second drain may
+// shorten that time, and never makes it longer.
 class DrainPlan {
  public:
   DrainPlan(Identity& self, PeerTable& peers, ContestedIds& contested)
@@ -43,6 +44,8 @@ class DrainPlan {
     size_t next = 0;
     bool finished = false;
 
+    // When the last one goes.
+    SteadyTime End() const { return started + over; }
     // Evenly: connection k of n goes after k+1 nth parts of the time. There must be a next one.
     SteadyTime NextDue() const;
   };

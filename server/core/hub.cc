@@ -144,7 +144,8 @@ struct Hub::Parts {
 
   // Where inputs arrive.
   BootstrapHubs bootstrap_hubs{options, self, dial_targets, dialing};
-  DialCommands dial_commands{self, peers, dial_targets, dialing, contested, bootstrap_hubs};
+  DialCommands dial_commands{self,    peers,     quarantined,   dial_targets,
+                             dialing, contested, bootstrap_hubs};
   Switchboard switchboard{options,         self,       dial_targets, quarantined,
                           remote_presence, link_setup, dialing,      contested,
                           signaling,       quarantine, map_news,     frames};

@@ -8,9 +8,9 @@
 #include <utility>
 
 #include "absl/status/statusor.h"
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "server/base/address.h"
+#include "server/base/text.h"
 #include "server/core/links/dial_targets.h"
 
 namespace pigeonhub {
@@ -18,13 +18,10 @@ namespace {
 
 constexpr unsigned kMeshVersion = 1;
 
-absl::string_view Trimmed(const std::string& name) { return absl::StripAsciiWhitespace(name); }
-
 }  // namespace
 
 absl::Status Identity::Check(const SetHubMeshNamespace& command) const {
-  const absl::string_view name = Trimmed(command.name);
-  if (!IsValidNamespaceName({name.data(), name.size()}, options_.limits.namespace_name)) {
+  if (!IsValidNamespaceName(Trimmed(command.name), options_.limits.namespace_name)) {
     return absl::InvalidArgumentError(absl::StrCat("the hub mesh namespace must be 1 to ",
                                                    options_.limits.namespace_name,
                                                    " bytes without control characters"));

@@ -205,6 +205,18 @@ TEST(Drain, CanBeHurriedByASecondOne) {
   EXPECT_THAT(hub.TakeEvents(), Contains("drain_finished"));
 }
 
+TEST(Drain, IsNotMadeLongerByASecondOne) {
+  HubFixture hub;
+  FakePeer a = hub.Join(Id('a'), "room");
+  FakePeer b = hub.Join(Id('b'), "room");
+  ASSERT_TRUE(hub.Handle(Drain{2s}).ok());
+  hub.Advance(1s);
+  EXPECT_TRUE(a.closed().has_value());
+  ASSERT_TRUE(hub.Handle(Drain{1h}).ok());
+  hub.Advance(1s);
+  EXPECT_EQ(b.closed(), Reason::kDraining);
+}
+
 TEST(Drain, EndsAtOnceWithStop) {
   HubFixture hub;
   FakePeer a = hub.Join(Id('a'), "room");
@@ -239,7 +251,7 @@ TEST(Undrain, LetsThoseStayWhoAreStillThereAndNewOnesIn) {
   HubFixture hub;
   FakePeer a = hub.Join(Id('a'), "room");
   FakePeer b = hub.Join(Id('b'), "room");
-  EXPECT_EQ(hub.Handle(Undrain{}).code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(hub.Handle(Undrain{}).code(), absl::StatusCode::kNotFound);
   ASSERT_TRUE(hub.Handle(Drain{2s}).ok());
   hub.Advance(1s);
   ASSERT_TRUE(hub.Handle(Undrain{}).ok());

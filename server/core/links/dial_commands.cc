@@ -21,6 +21,14 @@ absl::Status DialCommands::Check(const ConnectHub& command) const {
   if (self_.IsOwnAddress(*url)) {
     return absl::InvalidArgumentError("is the address of the hub itself");
   }
+  const DialTarget* known = dial_targets_.FindUrl(command.url);
+  if (known == nullptr && dial_targets_.all().size() >= DialTargets::kMost) {
+    return absl::ResourceExhaustedError(absl::StrCat(
+        "this hub dials ", DialTargets::kMost, " addresses already; disconnect one of them first"));
+  }
+  if (known != nullptr && known->hub.has_value() && quarantined_.Contains(*known->hub)) {
+    return absl::PermissionDeniedError("the hub there is in quarantine; release it first");
+  }
   return absl::OkStatus();
 }
 
@@ -47,6 +55,10 @@ absl::Status DialCommands::Check(const DisconnectBootstrapHubs&) const { return 
 void DialCommands::Apply(Turn& turn, const DisconnectBootstrapHubs&) { bootstrap_hubs_.Stop(turn); }
 
 absl::Status DialCommands::Check(const SetBootstrapHubs& command) const {
+  if (command.urls.size() > DialTargets::kMost) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(command.urls.size(), " bootstrap hubs are more than ", DialTargets::kMost));
+  }
   for (const std::string& url : command.urls) {
     if (WebSocketUrl::Parse(url).ok()) continue;
     return absl::InvalidArgumentError(absl::StrCat(

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "server/core/hubs/quarantine_list.h"
 #include "server/core/identity.h"
 #include "server/core/ids.h"
 #include "server/core/input.h"
@@ -21,10 +22,12 @@ namespace pigeonhub {
 // The commands by which an operator makes and ends links.
 class DialCommands {
  public:
-  DialCommands(const Identity& self, PeerTable& peers, DialTargets& dial_targets, Dialing& dialing,
-               ContestedIds& contested, BootstrapHubs& bootstrap_hubs)
+  DialCommands(const Identity& self, PeerTable& peers, const QuarantineList& quarantined,
+               DialTargets& dial_targets, Dialing& dialing, ContestedIds& contested,
+               BootstrapHubs& bootstrap_hubs)
       : self_(self),
         peers_(peers),
+        quarantined_(quarantined),
         dial_targets_(dial_targets),
         dialing_(dialing),
         contested_(contested),
@@ -49,6 +52,7 @@ class DialCommands {
 
   const Identity& self_;
   PeerTable& peers_;
+  const QuarantineList& quarantined_;
   DialTargets& dial_targets_;
   Dialing& dialing_;
   ContestedIds& contested_;

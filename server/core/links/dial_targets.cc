@@ -7,6 +7,7 @@
 
 #include "absl/strings/ascii.h"
 #include "server/base/address.h"
+#include "server/core/deadlines.h"
 
 namespace pigeonhub {
 namespace {
@@ -144,8 +145,9 @@ DialTarget* DialTargets::NextSilent(SteadyTime now) {
 std::optional<SteadyTime> DialTargets::NextDeadline() const {
   std::optional<SteadyTime> next;
   for (const auto& dial_target : all_) {
-    if (!IsWaiting(*dial_target) && !IsSilent(*dial_target)) continue;
-    if (!next.has_value() || dial_target->due < *next) next = dial_target->due;
+    if (IsWaiting(*dial_target) || IsSilent(*dial_target)) {
+      next = Earliest({next, dial_target->due});
+    }
   }
   return next;
 }

@@ -86,6 +86,9 @@ class DialTargets {
 
   // How long a hub has for its first words.
   static constexpr Duration kSilence = std::chrono::seconds(10);
+  // How many addresses an operator may have dialed. A hub needs links to a few hubs only; each
+  // address costs dials without end, and a search looks at all of them.
+  static constexpr size_t kMost = 256;
 
  private:
   void Wait(DialTarget& dial_target, const Now& now, LinkRecord::State state, Duration wait,

@@ -25,14 +25,14 @@ void LinkSetup::OpenFrom(Turn& turn, Peer& peer) {
     return BecomeMesh(turn, link, peer.id);
   }
   BecomeReference(turn, link);
-  remote_presence_.AddPath(link.path, peer.id);
+  remote_presence_.AddPath(link.path);
   turn.Emit(LinkUp{peer.id});
 }
 
 void LinkSetup::OpenTo(Turn& turn, const DialTarget& dial_target) {
   Link& link = Add(turn, *dial_target.connection);
   link.dial_target = dial_target.id;
-  remote_presence_.AddPath(link.path, dial_target.hub.value_or(PeerId()));
+  remote_presence_.AddPath(link.path);
 
   turn.Send(link.connection,
             outbound::HubAnnounce{std::make_shared<const std::string>(self_.mesh_namespace()),

@@ -36,7 +36,7 @@ void MapChanges::ApplyOnce(Turn& turn) {
     hub->next_hop = route->next;
     if (!hub->up) {
       hub->up = true;
-      remote_presence_.AddPath(hub->path, id);
+      remote_presence_.AddPath(hub->path);
       subscriptions_.Greet(*hub);
     } else if (new_route) {
       // What was on its way over the old one may be lost.

@@ -7,7 +7,7 @@
 
 namespace pigeonhub {
 
-void RemotePeerTable::AddPath(PathId path, const PeerId& hub) { paths_[path].hub = hub; }
+void RemotePeerTable::AddPath(PathId path) { paths_.try_emplace(path); }
 
 RemotePeer* RemotePeerTable::Find(const PeerId& id) const {
   auto it = peers_.find(id);
@@ -51,22 +51,22 @@ void RemotePeerTable::Disconnect(RemotePeer& peer, PathId path) {
 }
 
 void RemotePeerTable::Enlist(const RemotePeer& peer, const RemotePeer::Entry& entry) {
-  paths_[entry.path].peers.insert({entry.network, peer.id});
+  paths_[entry.path].insert({entry.network, peer.id});
 }
 
 void RemotePeerTable::Delist(const RemotePeer& peer, const RemotePeer::Entry& entry) {
-  paths_[entry.path].peers.erase(ByNetwork::Of(Member{entry.network, peer.id}));
+  paths_[entry.path].erase(ByNetwork::Of(Member{entry.network, peer.id}));
 }
 
 std::vector<PeerId> RemotePeerTable::PeersOn(PathId path) const {
   std::vector<PeerId> ids;
-  for (const Member& member : paths_.at(path).peers) ids.push_back(member.id);
+  for (const Member& member : paths_.at(path)) ids.push_back(member.id);
   return ids;
 }
 
 std::vector<PeerId> RemotePeerTable::PeersOn(PathId path, std::string_view network) const {
   std::vector<PeerId> ids;
-  const auto& all = paths_.at(path).peers;
+  const auto& all = paths_.at(path);
   for (auto it = all.lower_bound(ByNetwork::Key(network, PeerId())); it != all.end(); ++it) {
     if (ByNetwork::Of(*it).first != network) break;
     ids.push_back(it->id);

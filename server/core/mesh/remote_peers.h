@@ -47,16 +47,15 @@ struct RemotePeer {
 // Remove.
 class RemotePeerTable {
  public:
-  void AddPath(PathId path, const PeerId& hub);
+  void AddPath(PathId path);
   // No peer may have an entry there any more.
   void RemovePath(PathId path) { paths_.erase(path); }
   bool HasPath(PathId path) const { return paths_.contains(path); }
-  // The hub at the other end of an existing path, and the peers it told of, in the order of
+  // The peers that the hub at the other end of an existing path told of, in the order of
   // namespaces, then ids; those it told of in one namespace.
-  const PeerId& HubOf(PathId path) const { return paths_.at(path).hub; }
   std::vector<PeerId> PeersOn(PathId path) const;
   std::vector<PeerId> PeersOn(PathId path, std::string_view network) const;
-  size_t CountOn(PathId path) const { return paths_.at(path).peers.size(); }
+  size_t CountOn(PathId path) const { return paths_.at(path).size(); }
 
   RemotePeer* Find(const PeerId& id) const;
   RemotePeer& Add(const PeerId& id);
@@ -92,15 +91,11 @@ class RemotePeerTable {
       return Of(a) < Of(b);
     }
   };
-  struct Path {
-    PeerId hub;
-    absl::btree_set<Member, ByNetwork> peers;
-  };
   void Enlist(const RemotePeer& peer, const RemotePeer::Entry& entry);
   void Delist(const RemotePeer& peer, const RemotePeer::Entry& entry);
 
   absl::flat_hash_map<PeerId, std::unique_ptr<RemotePeer>> peers_;
-  absl::flat_hash_map<PathId, Path> paths_;
+  absl::flat_hash_map<PathId, absl::btree_set<Member, ByNetwork>> paths_;
 };
 
 }  // namespace pigeonhub

@@ -67,7 +67,7 @@ class RemotePresence {
         dropped_(dropped),
         cleanup_(cleanup) {}
 
-  void AddPath(PathId path, const PeerId& hub) { remote_.AddPath(path, hub); }
+  void AddPath(PathId path) { remote_.AddPath(path); }
   // Withdraws every peer that no other path leads to. Returns how many those are.
   size_t RemovePath(Turn& turn, PathId path);
 

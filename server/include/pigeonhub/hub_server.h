@@ -156,9 +156,9 @@ class HubServer {
   // stopped. Start works again afterwards, on the same port.
   void Stop();
   // Turns newcomers away and closes the others evenly over `over`, then stops. Returns at once;
-  // WaitUntilStopped waits. A second Drain or Stop shortens it.
+  // WaitUntilStopped waits. A second Drain may shorten that time, and never makes it longer.
   void Drain(Duration over);
-  // Welcomes newcomers again. FAILED_PRECONDITION unless a drain is under way.
+  // Welcomes newcomers again. NOT_FOUND if no drain is under way.
   absl::Status Undrain();
   void WaitUntilStopped();
   bool IsRunning() const;

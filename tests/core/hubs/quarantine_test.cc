@@ -68,6 +68,20 @@ TEST_F(Quarantine, StopsDialingAndDialsAgainOnRelease) {
   EXPECT_EQ(net_.links('b'), 1u);
 }
 
+TEST_F(Quarantine, RefusesToDialAnAddressThatLedToTheHub) {
+  Chain("ab");
+  const Hub& b = net_.hub('b');
+  const ConnectHub again{b.Links().at(0).url};
+  EXPECT_TRUE(b.Check(again).ok());
+  HandleAt('b', QuarantineHub{Id('a')});
+  EXPECT_EQ(b.Check(again),
+            absl::PermissionDeniedError("the hub there is in quarantine; release it first"));
+  HandleAt('b', again);
+  EXPECT_EQ(b.Links().at(0).state, State::kStopped);
+  HandleAt('b', ReleaseHub{Id('a')});
+  EXPECT_TRUE(b.Check(again).ok());
+}
+
 TEST_F(Quarantine, LeavesStoppedOnReleaseWhatSomebodyElseStopped) {
   Chain("ab");
   HandleAt('b', DisconnectBootstrapHubs{});

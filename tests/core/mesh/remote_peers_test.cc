@@ -25,15 +25,14 @@ std::vector<PathId> PathsOf(const RemotePeer& peer) {
 class RemotePeers : public ::testing::Test {
  protected:
   RemotePeers() {
-    table_.AddPath(kOne, Id('1'));
-    table_.AddPath(kTwo, Id('2'));
+    table_.AddPath(kOne);
+    table_.AddPath(kTwo);
   }
   RemotePeerTable table_;
 };
 
-TEST_F(RemotePeers, KnowsTheHubBehindAPath) {
+TEST_F(RemotePeers, KnowsItsPaths) {
   EXPECT_TRUE(table_.HasPath(kOne));
-  EXPECT_EQ(table_.HubOf(kOne), Id('1'));
   EXPECT_FALSE(table_.HasPath(PathId(3)));
 }
 
