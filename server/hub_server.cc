@@ -75,11 +75,8 @@ class HubServer::Impl {
     dispatcher_.OnDrained([this] { NoteDrained(); });
     net_options_.hub_public_key = signing_key_.public_key();
     keys_status_ = hub_keys_.Set(options_.hub_keys);
-    if (options_.metrics_listen.has_value()) {
-      monitoring_port_.emplace(monitoring_, log_);
-    } else {
-      net_options_.monitoring = &monitoring_;
-    }
+    if (options_.metrics_listen.has_value()) monitoring_port_.emplace(monitoring_, log_);
+    net_options_.monitoring = &monitoring_;
     net_.emplace(dispatcher_, clock_, log_, hub_keys_, net_options_);
     drain_end_ = std::jthread([this](const std::stop_token& stop) { EndDrains(stop); });
     listeners_.Start();
@@ -272,7 +269,7 @@ class HubServer::Impl {
   // Binds what Start would bind, and releases it; nobody is accepted.
   absl::Status CheckPorts() ABSL_EXCLUSIVE_LOCKS_REQUIRED(lifecycle_) ABSL_LOCKS_EXCLUDED(mutex_) {
     std::vector<net::ListeningSocket> monitoring;
-    if (MonitoringWaits()) {
+    if (MonitoringWaits() && !options_.metrics_port_may_differ) {
       const HostPort& at = *options_.metrics_listen;
       auto bound = net::OpenListeningSockets(at.host, at.port, /*further_ports=*/0, log_);
       if (!bound.ok()) return OfMetricsListen(bound.status());
@@ -285,8 +282,12 @@ class HubServer::Impl {
   // Once; it stays while signaling stops and starts.
   absl::Status ListenForMonitoring() ABSL_LOCKS_EXCLUDED(mutex_) {
     if (!MonitoringWaits()) return absl::OkStatus();
-    auto bound =
-        monitoring_port_->Listen(options_.metrics_listen->host, options_.metrics_listen->port);
+    const auto& [host, port] = *options_.metrics_listen;
+    const uint16_t further_ports = options_.metrics_port_may_differ ? kFurtherPorts : uint16_t{0};
+    auto bound = monitoring_port_->Listen(host, port, further_ports);
+    if (absl::IsAlreadyExists(bound.status()) && options_.metrics_port_may_differ) {
+      bound = monitoring_port_->Listen(host, 0, 0);
+    }
     if (!bound.ok()) return OfMetricsListen(bound.status());
     MutexLock lock(mutex_);
     for (const net::BoundAddress& at : *bound) metrics_addresses_.push_back({at.host, at.port});

@@ -40,6 +40,7 @@ net::DataPlaneOptions NetOptions(const HubServerOptions& options, const PeerId& 
                                           : std::max(1u, std::thread::hardware_concurrency());
   net.connection.max_message_size = options.max_message_size;
   net.cors_origin = options.cors_origin;
+  net.reach = IsLoopback(options.host) ? net::Reach::kThisMachine : net::Reach::kOthers;
   net.admit = options.admit;
   net.routes = options.routes;
   net.memory_limit = options.memory_limit;

@@ -14,6 +14,13 @@ HubAdmission AdmissionOf(const Config& config, bool has_keys) {
   return has_keys ? config.hub_admission.value_or(HubAdmission::kToken) : HubAdmission::kDeny;
 }
 
+constexpr uint16_t kUsualMetricsPort = 9464;  // in Prometheus's list of ports: OpenTelemetry
+
+std::optional<HostPort> MetricsAddress(const Config& config) {
+  if (config.metrics_off) return std::nullopt;
+  return config.metrics_listen.value_or(HostPort{"127.0.0.1", kUsualMetricsPort});
+}
+
 }  // namespace
 
 HubServerOptions ServerOptions(const Config& config, std::string hub_keys) {
@@ -44,7 +51,8 @@ HubServerOptions ServerOptions(const Config& config, std::string hub_keys) {
       .fanout_rate = config.fanout_rate,
       .memory_limit = config.memory_limit,
       .io_threads = config.io_threads.value_or(0),
-      .metrics_listen = config.metrics_listen,
+      .metrics_listen = MetricsAddress(config),
+      .metrics_port_may_differ = !config.metrics_listen.has_value(),
   };
 }
 

@@ -28,8 +28,8 @@ std::string Hints(const Config& config, const Addresses& addresses,
                   const std::vector<std::string>& control);
 
 // The ready file: {"pid":7,"version":"0.1.0","url":"ws://localhost:3000","signaling":[{"host":
-// "127.0.0.1","port":3000},…],"control":[{"address":"127.0.0.1:50051"}],"metrics":[]}. `metrics` is
-// empty where /metrics is served beside the peers.
+// "127.0.0.1","port":3000},…],"control":[{"address":"127.0.0.1:50051"}],"metrics":[{"host":
+// "127.0.0.1","port":9464}]}.
 std::string ReadyJson(const Config& config, const Addresses& addresses,
                       const std::vector<std::string>& control, const Addresses& metrics);
 

@@ -22,7 +22,8 @@ class DataPlane::Impl final : private Listener::Sink {
        DataPlaneOptions options)
       : options_(std::move(options)),
         dispatcher_(dispatcher),
-        routes_(dispatcher, clock, options_.cors_origin, options_.monitoring, options_.routes),
+        routes_(dispatcher, clock, options_.cors_origin, options_.reach, options_.monitoring,
+                options_.routes),
         gate_(options_.memory_limit, options_.admit),
         tls_(options_.dial.hub_ca),
         credentials_(

@@ -17,6 +17,7 @@
 #include "server/net/connection/options.h"
 #include "server/net/dial/options.h"
 #include "server/net/http/monitoring_routes.h"
+#include "server/net/http/routes.h"
 #include "server/net/listen/bound_address.h"
 #include "server/runtime/clock.h"
 #include "server/runtime/dispatcher.h"
@@ -29,7 +30,8 @@ struct DataPlaneOptions {
   // I/O loops, each with its own thread; a connection lives and dies on one of them.
   unsigned io_threads = 1;
   std::string cors_origin = "*";  // Access-Control-Allow-Origin
-  // Served on the port of the peers; null: not there. Outlives the data plane.
+  Reach reach = Reach::kOthers;   // of the address that Listen gets
+  // Answers probes on the port of the peers; null: there are none. Outlives the data plane.
   const MonitoringRoutes* monitoring = nullptr;
   // What the embedding program decides and answers; see HubServerOptions.
   AdmitPeer admit{};

@@ -133,8 +133,9 @@ class MonitoringPort::Impl final : private Listener::Sink, private Readiness {
     reactor_.Stop();
   }
 
-  absl::StatusOr<std::vector<BoundAddress>> Listen(const std::string& host, uint16_t port) {
-    return listener_.Listen(host, port, /*further_ports=*/0);
+  absl::StatusOr<std::vector<BoundAddress>> Listen(const std::string& host, uint16_t port,
+                                                   uint16_t further_ports) {
+    return listener_.Listen(host, port, further_ports);
   }
 
  private:
@@ -182,8 +183,9 @@ MonitoringPort::MonitoringPort(const MonitoringRoutes& routes, Log& log)
 MonitoringPort::~MonitoringPort() = default;
 
 absl::StatusOr<std::vector<BoundAddress>> MonitoringPort::Listen(const std::string& host,
-                                                                 uint16_t port) {
-  return impl_->Listen(host, port);
+                                                                 uint16_t port,
+                                                                 uint16_t further_ports) {
+  return impl_->Listen(host, port, further_ports);
 }
 
 }  // namespace pigeonhub::net

@@ -25,8 +25,9 @@ class MonitoringPort {
   MonitoringPort(const MonitoringRoutes& routes, Log& log);
   ~MonitoringPort();
 
-  // Binds exclusively; see DataPlane::Listen. Call it once.
-  absl::StatusOr<std::vector<BoundAddress>> Listen(const std::string& host, uint16_t port);
+  // Binds exclusively; see DataPlane::Listen. Call it until it succeeds, and then no more.
+  absl::StatusOr<std::vector<BoundAddress>> Listen(const std::string& host, uint16_t port,
+                                                   uint16_t further_ports = 0);
 
  private:
   class Impl;

@@ -238,6 +238,7 @@ void ServeServer(FakeServer& server) {
     "hubPeerId": "abababababababababababababababababababab",
     "signalingAddresses": ["127.0.0.1:3000", "[::1]:3000"],
     "controlAddresses": ["127.0.0.1:50051"],
+    "metricsAddresses": ["127.0.0.1:9464"],
     "config": [{"name": "auth-token", "value": "***", "origin": "environment AUTH_TOKEN"},
                {"name": "max-connections", "value": "1000", "origin": "default"},
                {"name": "port", "value": "3000", "origin": "flag"}]})"));

@@ -114,16 +114,17 @@ TEST_F(MonitoringTest, LetsNoPeerInThere) {
   EXPECT_EQ(client.Upgrade("/?peerId=" + PeerIdText(1)), 404);
 }
 
-TEST_F(MonitoringTest, StandsBesideThePeersUnlessItHasItsOwnPort) {
+TEST_F(MonitoringTest, AnswersProbesBesideThePeersButShowsNoMetricsThere) {
+  counters_.serving.Set(static_cast<uint64_t>(Serving::kServing));
+  counters_.turning_away.Set(static_cast<uint64_t>(Reason::kCount));
   DataPlaneOptions options;
   options.monitoring = &routes_;
-  const TestHub beside(options);
-  EXPECT_TRUE(HttpGet(beside.port(), "/metrics").ends_with("peers 1\n"));
-  EXPECT_EQ(HttpGet(beside.port(), "/metrics").find("Access-Control-Allow-Origin"),
-            std::string::npos);
-  const TestHub apart;
-  for (const char* target : {"/metrics", "/livez", "/readyz"}) {
-    EXPECT_TRUE(HttpGet(apart.port(), target).starts_with("HTTP/1.1 404 Not Found\r\n")) << target;
+  const TestHub hub(options);
+  EXPECT_TRUE(HttpGet(hub.port(), "/livez").ends_with("alive\n"));
+  EXPECT_TRUE(HttpGet(hub.port(), "/readyz").ends_with("ready\n"));
+  EXPECT_EQ(HttpGet(hub.port(), "/livez").find("Access-Control-Allow-Origin"), std::string::npos);
+  for (const char* target : {"/metrics", "/metrics?x=1"}) {
+    EXPECT_TRUE(HttpGet(hub.port(), target).ends_with("PeerPigeon WebSocket Signaling Server"));
   }
 }
 

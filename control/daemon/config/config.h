@@ -94,8 +94,9 @@ struct Config {
   std::string control_tls_client_ca;
   std::string control_tokens;
 
-  // Where /metrics, /livez and /readyz are served; empty: beside the peers.
+  // Where /metrics, /livez and /readyz are served; empty: 127.0.0.1:9464, or the next free port.
   std::optional<HostPort> metrics_listen;
+  bool metrics_off = false;  // nowhere, as --metrics-listen off asks
 
   LogLevel log_level = LogLevel::kInfo;
   LogFormat log_format = LogFormat::kText;

@@ -13,10 +13,14 @@ namespace {
 constexpr ConfigOption kOptions[] = {
     {.name = "metrics-listen",
      .value_name = "ADDR",
-     .description = "host:port for /metrics, /livez and /readyz alone",
+     .description = "host:port for /metrics, /livez and /readyz, or off; --port has the last two "
+                    "in either case",
      .parse =
          [](const Values& v, Config& c) {
-           auto address = HostPort::Parse(v[0], "host:port");
+           c.metrics_off = v[0] == "off";
+           c.metrics_listen.reset();
+           if (c.metrics_off) return absl::OkStatus();
+           auto address = HostPort::Parse(v[0], "host:port or off");
            if (!address.ok()) return address.status();
            if (auto status = HostPort::CheckListenHost(address->host); !status.ok()) return status;
            c.metrics_listen = *std::move(address);
@@ -24,9 +28,10 @@ constexpr ConfigOption kOptions[] = {
          },
      .print =
          [](const Config& c) {
+           if (c.metrics_off) return Quoted("off");
            return c.metrics_listen ? Quoted(c.metrics_listen->text()) : std::string();
          },
-     .absent = "beside the peers, on --port"},
+     .absent = "127.0.0.1:9464, or the next free port up to 9474, or any free one"},
 };
 
 }  // namespace

@@ -81,9 +81,11 @@ struct HubServerOptions {
   uint64_t memory_limit = 0;  // bytes; 0: none
   unsigned io_threads = 0;    // 0: one for each core
 
-  // Where /metrics, /livez and /readyz are served, also while signaling is stopped. Empty: beside
-  // the peers.
+  // Where /metrics, /livez and /readyz are served, also while signaling is stopped. Empty: /metrics
+  // nowhere. The port of the peers answers /livez and /readyz, too.
   std::optional<HostPort> metrics_listen = {};
+  // If that port is taken, the next ten are tried, and then any free one.
+  bool metrics_port_may_differ = false;
 
   // Decides whether a client may become a peer; other hubs are asked about, too. The request is a
   // valid WebSocket handshake. After OK the hub's own rules follow. Any other status refuses the
@@ -94,7 +96,7 @@ struct HubServerOptions {
   AdmitPeer admit = {};
   // The program's own paths on the hub's port, such as "/api/rooms". Each begins with '/', and the
   // path of a request must equal it. Start answers INVALID_ARGUMENT for one of the hub's own paths
-  // (/health, /hubs, /metrics, /livez, /readyz). While the hub drains these paths get HTTP 503, as
+  // (/health, /hubs, /livez, /readyz). While the hub drains these paths get HTTP 503, as
   // does every path that a load balancer may ask.
   std::map<std::string, Route, std::less<>> routes = {};
   // Gets each line of the log from this level on. If it is empty nothing is logged.

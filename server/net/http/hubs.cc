@@ -2,13 +2,16 @@
 
 #include "server/net/http/hubs.h"
 
+#include <algorithm>
+#include <span>
+
 #include "server/base/iso_time.h"
 #include "server/base/json_writer.h"
 
 namespace pigeonhub::net {
 namespace {
 
-void WriteHub(const HubRecord& hub, JsonWriter& json) {
+void WriteHub(const HubRecord& hub, HubFields fields, JsonWriter& json) {
   json.BeginObject();
   json.Key("peerId").Word(hub.peer.text());
   json.Key("registeredAt").Number(hub.registered_at);
@@ -19,24 +22,28 @@ void WriteHub(const HubRecord& hub, JsonWriter& json) {
   } else {
     json.String(*hub.network);
   }
-  json.Key("data").BeginObject();
-  json.Key("isHub").Bool(true);
-  if (hub.profile.members != nullptr) json.Members(*hub.profile.members);
-  json.EndObject();
-  json.Key("connectedAt").Number(hub.connected_at);
+  if (fields == HubFields::kAll) {
+    json.Key("data").BeginObject();
+    json.Key("isHub").Bool(true);
+    if (hub.profile.members != nullptr) json.Members(*hub.profile.members);
+    json.EndObject();
+    json.Key("connectedAt").Number(hub.connected_at);
+  }
   json.EndObject();
 }
 
 }  // namespace
 
-std::string HubsBody(const std::vector<HubRecord>& hubs, UnixMillis now) {
+std::string HubsBody(const std::vector<HubRecord>& hubs, UnixMillis now, HubFields fields) {
   std::string body;
   JsonWriter json(body);
   json.BeginObject();
   json.Key("timestamp").Word(IsoTime(now));
   json.Key("totalHubs").Number(hubs.size());
   json.Key("hubs").BeginArray();
-  for (const HubRecord& hub : hubs) WriteHub(hub, json);
+  for (const HubRecord& hub : std::span(hubs).first(std::min(hubs.size(), kMostListedHubs))) {
+    WriteHub(hub, fields, json);
+  }
   json.EndArray();
   json.EndObject();
   return body;

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -10,8 +11,20 @@
 
 namespace pigeonhub::net {
 
-// The body of GET /hubs, as the reference server lists hubs. `data` is what each hub announced,
-// with isHub.
-std::string HubsBody(const std::vector<HubRecord>& hubs, UnixMillis now);
+// What GET /hubs says of each hub.
+enum class HubFields {
+  // The fields that PeerPigeon's description of hubs has: peerId, networkName, registeredAt and
+  // lastActivity. Strangers get these.
+  kOfSeed,
+  // As the reference server answers: also connectedAt, and as `data` what the hub announced, with
+  // isHub.
+  kAll,
+};
+
+// As many hubs are listed at most; totalHubs counts all.
+inline constexpr size_t kMostListedHubs = 1000;
+
+// The body of GET /hubs.
+std::string HubsBody(const std::vector<HubRecord>& hubs, UnixMillis now, HubFields fields);
 
 }  // namespace pigeonhub::net

@@ -23,6 +23,10 @@ std::optional<HttpResponse> MonitoringRoutes::Answer(const HttpRequest& request)
     response.body = metrics_();
     return response;
   }
+  return AnswerProbe(request);
+}
+
+std::optional<HttpResponse> MonitoringRoutes::AnswerProbe(const HttpRequest& request) const {
   if (request.path() == "/livez") return PlainAnswer(200, "alive");
   if (request.path() == "/readyz") {
     if (auto not_ready = NotReady(serving())) return not_ready;

@@ -19,7 +19,7 @@ std::optional<HttpResponse> NotReady(Serving serving);
 
 // What machines ask that watch over the hub. No browser asks, so the answers have no CORS headers:
 //
-//   /metrics  Prometheus text
+//   /metrics  Prometheus text. It says much of a hub, so only the monitoring port has it
 //   /livez    200 as long as the process answers, whatever other hubs do
 //   /readyz   200 while peers are welcome, else 503 with one line that says why. Peers are also not
 //             welcome while a limit turns every newcomer away
@@ -33,12 +33,12 @@ class MonitoringRoutes {
 
   Serving serving() const { return static_cast<Serving>(counters_.serving.value()); }
 
-  static bool Has(std::string_view path) {
-    return path == "/metrics" || path == "/livez" || path == "/readyz";
-  }
+  static bool IsProbe(std::string_view path) { return path == "/livez" || path == "/readyz"; }
 
-  // Empty: no such path here.
+  // Answers every path. Empty: no such path here.
   std::optional<HttpResponse> Answer(const HttpRequest& request) const;
+  // Answers /livez and /readyz alone.
+  std::optional<HttpResponse> AnswerProbe(const HttpRequest& request) const;
 
  private:
   const Counters& counters_;

@@ -2,7 +2,9 @@
 
 #include "server/net/http/routes.h"
 
+#include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <utility>
 
 #include "server/net/http/health_body.h"
@@ -18,6 +20,13 @@ constexpr std::string_view kHealthPath = "/health";
 constexpr std::string_view kHubsPath = "/hubs";
 constexpr std::string_view kBanner = "PeerPigeon WebSocket Signaling Server";
 
+// Whether a proxy says that it passes on the request of somebody else.
+bool IsForwarded(const HttpRequest& request) {
+  constexpr std::string_view kHeaders[] = {"Forwarded", "X-Forwarded-For", "Via"};
+  return request.header && std::any_of(std::begin(kHeaders), std::end(kHeaders),
+                                       [&](auto name) { return !request.header(name).empty(); });
+}
+
 HttpResponse Json(std::string body) {
   return {.headers = {{"Content-Type", "application/json"}}, .body = std::move(body)};
 }
@@ -25,28 +34,24 @@ HttpResponse Json(std::string body) {
 }  // namespace
 
 HttpRoutes::HttpRoutes(const Dispatcher& dispatcher, const Clock& clock, std::string cors_origin,
-                       const MonitoringRoutes* monitoring, const ProgramRoutes& program)
+                       Reach reach, const MonitoringRoutes* monitoring,
+                       const ProgramRoutes& program)
     : dispatcher_(dispatcher),
       clock_(clock),
       cors_origin_(std::move(cors_origin)),
+      reach_(reach),
       monitoring_(monitoring),
       program_(program),
       started_(clock.Read().steady) {}
 
 bool HttpRoutes::Has(std::string_view path) {
-  return path == kHealthPath || path == kHubsPath || MonitoringRoutes::Has(path);
+  return path == kHealthPath || path == kHubsPath || MonitoringRoutes::IsProbe(path);
 }
 
 HttpResponse HttpRoutes::Answer(const HttpRequest& request) const {
   const bool preflight = request.method == "OPTIONS";
-  if (!preflight) {
-    if (monitoring_ == nullptr) {
-      if (MonitoringRoutes::Has(request.path())) {
-        return PlainAnswer(404, "this is served on the address of --metrics-listen");
-      }
-    } else if (auto answer = monitoring_->Answer(request)) {
-      return *std::move(answer);
-    }
+  if (!preflight && monitoring_ != nullptr) {
+    if (auto probe = monitoring_->AnswerProbe(request)) return *std::move(probe);
   }
   HttpResponse response = Content(request, preflight);
   response.headers.emplace_back("Access-Control-Allow-Origin", cors_origin_);
@@ -69,7 +74,8 @@ HttpResponse HttpRoutes::Content(const HttpRequest& request, bool preflight) con
   if (path == kHubsPath) {
     if (preflight) return {};
     const auto hubs = dispatcher_.Read([](const Hub& hub) { return wire::KnownHubs(hub); });
-    return Json(HubsBody(hubs, now.unix_ms));
+    const bool stranger = reach_ == Reach::kOthers || IsForwarded(request);
+    return Json(HubsBody(hubs, now.unix_ms, stranger ? HubFields::kOfSeed : HubFields::kAll));
   }
   if (auto not_ready = NotReady(stats.serving)) return *std::move(not_ready);
   if (preflight) return {};

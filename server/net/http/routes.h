@@ -15,10 +15,13 @@
 
 namespace pigeonhub::net {
 
+// Who can connect to the port of the peers, by the address that is bound.
+enum class Reach { kThisMachine, kOthers };
+
 // Plain HTTP as the reference server answers it: GET /health, GET /hubs, OPTIONS for CORS, and a
-// banner for every other path. Also the MonitoringRoutes, unless they have a port of their own, and
-// the routes of the embedding program. Methods other than OPTIONS are treated alike. A path must
-// match exactly; the query is ignored.
+// banner for every other path. Also the probes of the MonitoringRoutes, and the routes of the
+// embedding program. Methods other than OPTIONS are treated alike. A path must match exactly; the
+// query is ignored.
 //
 // While peers are not welcome the other paths get 503 instead of the banner. Load balancers ask any
 // path, with OPTIONS, too, and must not take the banner for a hub that serves.
@@ -31,9 +34,9 @@ class HttpRoutes {
   // Whether the hub itself answers this path, so that the embedding program cannot.
   static bool Has(std::string_view path);
 
-  // `monitoring` is null if it is served on another port; then its paths get 404. `program` are the
-  // routes of the embedding program. Both outlive this object.
-  HttpRoutes(const Dispatcher& dispatcher, const Clock& clock, std::string cors_origin,
+  // `reach` says who can connect. `monitoring` answers the probes; null: there are none. `program`
+  // are the routes of the embedding program. Both outlive this object.
+  HttpRoutes(const Dispatcher& dispatcher, const Clock& clock, std::string cors_origin, Reach reach,
              const MonitoringRoutes* monitoring, const ProgramRoutes& program);
 
   HttpResponse Answer(const HttpRequest& request) const;
@@ -45,6 +48,7 @@ class HttpRoutes {
   const Dispatcher& dispatcher_;
   const Clock& clock_;
   const std::string cors_origin_;
+  const Reach reach_;
   const MonitoringRoutes* const monitoring_;
   const ProgramRoutes& program_;
   const SteadyTime started_;

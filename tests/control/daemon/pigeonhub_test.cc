@@ -23,16 +23,17 @@
 namespace pigeonhub {
 namespace {
 
-// The control API's few ports are left to others, unless a flag says otherwise.
+// The few ports of the control API and of metrics are left to others, unless a flag says otherwise.
 class Pigeonhub : public Process {
  public:
   explicit Pigeonhub(const std::vector<std::string>& arguments,
                      const std::vector<std::string>& variables = {})
-      : Process(PIGEONHUB_BINARY, arguments, WithoutControl(variables)) {}
+      : Process(PIGEONHUB_BINARY, arguments, WithoutFixedPorts(variables)) {}
 
  private:
-  static std::vector<std::string> WithoutControl(std::vector<std::string> variables) {
+  static std::vector<std::string> WithoutFixedPorts(std::vector<std::string> variables) {
     variables.emplace_back("PIGEONHUB_CONTROL_LISTEN=off");
+    variables.emplace_back("PIGEONHUB_METRICS_LISTEN=off");
     return variables;
   }
 };

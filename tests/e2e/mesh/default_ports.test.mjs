@@ -54,6 +54,7 @@ test('pigeonhub --hub twice with nothing else is a mesh of two', async () => {
   const first = await start({}, '--hub');
   const second = await start({}, '--hub');
   assert.deepEqual([first.port, second.port], [3000, 3001]);
+  assert.deepEqual([first.metricsPort, second.metricsPort], [9464, 9465]);
   await linked(first);
   const network = newNetwork();
   const one = await WirePeer.join(first, network);

@@ -36,6 +36,7 @@ const state = mkdtempSync(join(tmpdir(), 'pigeonhub-e2e-state-'));
 process.on('exit', () => rmSync(state, { recursive: true }));
 
 const ALWAYS = ['--host', 'localhost'];
+const FREE_PORTS = ['--metrics-listen', '127.0.0.1:0'];
 
 const running = new Set();
 process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
@@ -47,7 +48,7 @@ export class Hub {
   static async start({ port = 0, flags = [], variables = {}, program = binary } = {}) {
     const folder = mkdtempSync(join(tmpdir(), 'pigeonhub-e2e-'));
     const readyFile = join(folder, 'ready.json');
-    const where = port === null ? [] : ['--port', port];
+    const where = port === null ? [] : ['--port', port, ...FREE_PORTS];
     try {
       const hub = new Hub(
         [...where, '--ready-file', readyFile, ...ALWAYS, ...flags],
@@ -58,6 +59,7 @@ export class Hub {
         hub.#readReadyFile(readyFile),
       );
       hub.port = ready.signaling[0].port;
+      hub.metricsPort = ready.metrics?.[0]?.port;
       hub.pid = ready.pid;
       return hub;
     } finally {

@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace pigeonhub::net {
 namespace {
@@ -26,7 +27,7 @@ TEST(HubsBody, ListsHubsWithWhatTheyAnnounced) {
   announced.network = std::make_shared<const std::string>("mesh \"1\"");
   announced.profile.members = std::make_shared<const std::string>(R"("port":3000,"x":{})");
   announced.profile.is_hub = true;
-  EXPECT_EQ(HubsBody({announced, Hub('b')}, kTime),
+  EXPECT_EQ(HubsBody({announced, Hub('b')}, kTime, HubFields::kAll),
             R"({"timestamp":"2025-10-03T12:00:00.000Z","totalHubs":2,"hubs":[)"
             R"({"peerId":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","registeredAt":1,)"
             R"("lastActivity":2,"networkName":"mesh \"1\"",)"
@@ -35,8 +36,29 @@ TEST(HubsBody, ListsHubsWithWhatTheyAnnounced) {
             R"("lastActivity":2,"networkName":null,"data":{"isHub":true},"connectedAt":3}]})");
 }
 
+TEST(HubsBody, TellsStrangersWhatTheSeedNamesAndNoMore) {
+  HubRecord hub = Hub('a');
+  hub.network = std::make_shared<const std::string>("mesh");
+  hub.profile.members = std::make_shared<const std::string>(R"("host":"10.0.0.7","port":3000)");
+  EXPECT_EQ(HubsBody({hub}, kTime, HubFields::kOfSeed),
+            R"({"timestamp":"2025-10-03T12:00:00.000Z","totalHubs":1,"hubs":[)"
+            R"({"peerId":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","registeredAt":1,)"
+            R"("lastActivity":2,"networkName":"mesh"}]})");
+}
+
+TEST(HubsBody, ListsAThousandHubsAtMostAndCountsAll) {
+  const std::vector<HubRecord> many(kMostListedHubs + 5, Hub('a'));
+  const std::string body = HubsBody(many, kTime, HubFields::kOfSeed);
+  EXPECT_NE(body.find("\"totalHubs\":1005,"), std::string::npos);
+  size_t listed = 0;
+  for (size_t at = body.find("peerId"); at != std::string::npos; at = body.find("peerId", at + 1)) {
+    ++listed;
+  }
+  EXPECT_EQ(listed, kMostListedHubs);
+}
+
 TEST(HubsBody, IsEmptyWithoutHubs) {
-  EXPECT_EQ(HubsBody({}, kTime),
+  EXPECT_EQ(HubsBody({}, kTime, HubFields::kOfSeed),
             R"({"timestamp":"2025-10-03T12:00:00.000Z","totalHubs":0,"hubs":[]})");
 }
 

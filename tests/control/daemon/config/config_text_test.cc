@@ -74,7 +74,7 @@ TEST(Config, PrintsWhereValuesCameFrom) {
             "# control-tokens: none: whoever is on this machine is an admin\n"
             "\n"
             "# Monitoring\n"
-            "# metrics-listen: beside the peers, on --port\n"
+            "# metrics-listen: 127.0.0.1:9464, or the next free port up to 9474, or any free one\n"
             "\n"
             "# Limits\n"
             "max-connections = 1000\n"
