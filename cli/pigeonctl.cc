@@ -48,7 +48,8 @@ std::vector<Flag> GlobalFlags() {
           {.name = "server",
            .value = "ADDRESS",
            .help = "The hub's control API, host:port or unix:PATH (PIGEONCTL_SERVER; default: "
-                   "127.0.0.1:50051)"},
+                   "unix:/run/pigeonhub/control.sock, the Debian package's, where you may open it; "
+                   "else 127.0.0.1:50051)"},
           {.name = "context",
            .value = "NAME",
            .help = "Use this context (PIGEONCTL_CONTEXT; default: the one in use)",

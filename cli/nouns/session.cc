@@ -14,7 +14,7 @@ absl::StatusOr<std::unique_ptr<Client>> Session::ClientFor(const Arguments& argu
                                                            std::chrono::nanoseconds timeout) {
   auto contexts = LoadContexts(ContextFilePath(environment_.variables));
   if (!contexts.ok()) return contexts.status();
-  const auto target = ResolveTarget(arguments, environment_.variables, *contexts);
+  const auto target = ResolveTarget(arguments, environment_.variables, *contexts, DefaultAddress());
   if (!target.ok()) return target.status();
   ClientOptions options{.timeout = timeout, .log = {}};
   if (arguments.has("show-rpc")) {

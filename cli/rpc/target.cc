@@ -2,6 +2,8 @@
 
 #include "cli/rpc/target.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cctype>
 #include <optional>
@@ -14,8 +16,6 @@
 
 namespace pigeonhub::cli {
 namespace {
-
-constexpr std::string_view kDefaultAddress = "127.0.0.1:50051";
 
 absl::Status Wrong(const std::string& message) { return absl::InvalidArgumentError(message); }
 
@@ -106,8 +106,13 @@ bool IsLocal(std::string_view address) {
   return address.starts_with("unix:") || IsLoopback(HostOf(address));
 }
 
+std::string DefaultAddress(const std::string& socket) {
+  return access(socket.c_str(), W_OK) == 0 ? "unix:" + socket : std::string(kUsualAddress);
+}
+
 absl::StatusOr<Target> ResolveTarget(const Arguments& arguments, const Variables& variables,
-                                     const pigeonctl::v1::Contexts& contexts) {
+                                     const pigeonctl::v1::Contexts& contexts,
+                                     std::string_view otherwise) {
   // The value of the flag; without it, that of the variable.
   const auto given = [&](std::string_view flag, std::string_view variable) {
     return arguments.has(flag) ? arguments.text(flag) : ValueOf(variables, variable);
@@ -117,7 +122,7 @@ absl::StatusOr<Target> ResolveTarget(const Arguments& arguments, const Variables
   };
 
   Target target;
-  target.address = kDefaultAddress;
+  target.address = otherwise;
   std::string token_file;
   const absl::StatusOr<Choice> choice = ChooseHub(arguments, variables);
   if (!choice.ok()) return choice.status();

@@ -26,12 +26,20 @@ struct Target {
   std::string token;
 };
 
+// Where a hub's control API is unless it was told otherwise.
+inline constexpr std::string_view kUsualAddress = "127.0.0.1:50051";
+
 // Flags win over the environment, and the environment wins over the context. Either --server or
 // --context says which hub; without them, PIGEONCTL_SERVER or PIGEONCTL_CONTEXT; without those, the
-// context in use. So the credentials of a context go only to its server. INVALID_ARGUMENT, with the
-// line for the user, if two flags or two variables both say which hub.
+// context in use; without that, `otherwise`. So the credentials of a context go only to its server.
+// INVALID_ARGUMENT, with the line for the user, if two flags or two variables both say which hub.
 absl::StatusOr<Target> ResolveTarget(const Arguments& arguments, const Variables& variables,
-                                     const pigeonctl::v1::Contexts& contexts);
+                                     const pigeonctl::v1::Contexts& contexts,
+                                     std::string_view otherwise = kUsualAddress);
+
+// The UNIX socket of the hub that the Debian package runs, if this user may open it; else
+// kUsualAddress. `socket` is the path of that socket.
+std::string DefaultAddress(const std::string& socket = "/run/pigeonhub/control.sock");
 
 // server/base/files.h for a file that the user named. `what` begins the error line.
 absl::StatusOr<std::string> ReadSmallFile(std::string_view what, const std::string& path);

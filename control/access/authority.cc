@@ -48,9 +48,11 @@ std::optional<Principal> Authority::Recognize(const Credentials& credentials) co
     return list->FindToken(BearerToken(*credentials.authorization));
   }
   if (credentials.has_certificate) {
-    if (list != nullptr) return list->FindCertificate(credentials.certificate_names);
     const auto& names = credentials.certificate_names;
-    return Principal{names.empty() ? "certificate" : names.front(), Role::kAdmin};
+    if (list != nullptr) {
+      if (auto known = list->FindCertificate(names)) return known;
+    }
+    return Principal{names.empty() ? "certificate" : names.front(), Role::kViewer};
   }
   const bool loopback_suffices = list == nullptr && !has_client_ca_;
   if (IsPrivate(credentials.address) ||

@@ -28,8 +28,8 @@ struct Credentials {
 //
 //   a bearer token         the file's row for it; a token that is not there is nobody, wherever it
 //                          comes from (without a file tokens mean nothing and are not looked at)
-//   a client certificate   the file's row for one of its names; without a file every certificate
-//                          of the client CA is an admin
+//   a client certificate   the file's row for one of its names; without a row a viewer: the client
+//                          CA vouches for who somebody is, and not for what he may change
 //   a UNIX socket          "local", an admin: its mode lets only the owner in
 //   loopback               "local", an admin, unless there is a file or a client CA
 //   anybody else           nobody

@@ -20,8 +20,8 @@ class RefusalLimit {
  public:
   static constexpr int kInARow = 10;
   static constexpr Duration kEach = std::chrono::minutes(1);
-  // Callers are rows of the tokens file, so there are seldom as many. When there are, all of them
-  // are forgotten.
+  // Callers are rows of the tokens file or have a certificate of the client CA, so there are seldom
+  // as many. When there are, all of them are forgotten.
   static constexpr size_t kMostCallers = 1000;
 
   // Empty if the call leaves no event. Else the number of this caller's calls since the last event.

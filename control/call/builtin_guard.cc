@@ -49,7 +49,7 @@ class GuardFactory final : public grpc::experimental::ServerInterceptorFactoryIn
 
   grpc::experimental::Interceptor* CreateServerInterceptor(
       grpc::experimental::ServerRpcInfo* call) override {
-    const bool guarded = std::string_view(call->method()).starts_with("/grpc.channelz.");
+    const bool guarded = std::string_view(call->method()).starts_with("/grpc.");
     return guarded ? new Guard(plane_, *call) : nullptr;  // gRPC owns it
   }
 

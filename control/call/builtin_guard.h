@@ -12,8 +12,9 @@ namespace pigeonhub {
 
 struct ControlPlane;
 
-// Lets only viewers see channelz, which gRPC serves by itself and which shows who is connected.
-// Health and reflection tell nothing about anybody and stay open: probes carry no token.
+// Lets only viewers see what gRPC serves by itself: channelz shows who is connected, health whether
+// this hub drains, and reflection what there is to try. Probes without a credential have /livez and
+// /readyz over HTTP.
 // `plane` outlives the server.
 std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface> MakeBuiltinGuard(
     const ControlPlane& plane);

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "control/control_server.h"
+#include "control/daemon/audit_log.h"
 #include "control/daemon/config_checks.h"
 #include "control/daemon/descriptor_limit.h"
 #include "control/daemon/named_files.h"
@@ -47,7 +48,13 @@ void RaiseLimits(const Config& config, Log& log) {
            {{"open_files", descriptors}, {"max_connections", config.max_connections}});
 }
 
-void Reload(RunningConfig& config, Log& log) {
+void Reload(RunningConfig& config, AuditLog* audit, Log& log) {
+  if (audit != nullptr) {
+    if (const auto status = audit->Reopen(); !status.ok()) {
+      const std::string why(status.message());
+      log.Error("the audit log goes on in the file it had", {{"problem", std::string_view(why)}});
+    }
+  }
   const auto reloaded = config.Reload(/*only_check=*/false);
   if (!reloaded.ok()) {
     const std::string why(reloaded.status().message());
@@ -62,12 +69,12 @@ void Reload(RunningConfig& config, Log& log) {
 
 // Waits. True if a signal to stop came, false after Cancel. Each SIGHUP that comes meanwhile
 // reloads.
-bool WaitForStop(UnixSignals& signals, RunningConfig& config, Log& log) {
+bool WaitForStop(UnixSignals& signals, RunningConfig& config, AuditLog* audit, Log& log) {
   for (;;) {
     const std::optional<int> signal = signals.Wait();
     if (!signal) return false;
     if (*signal != SIGHUP) return true;
-    Reload(config, log);
+    Reload(config, audit, log);
   }
 }
 
@@ -99,13 +106,13 @@ absl::Status PrintServingNotice(const Config& config, HubAdmission admission,
 // Drains. Returns when the hub has stopped. A second signal closes all connections at once, a third
 // one kills the process.
 void DrainAndStop(HubServer& server, Duration over, UnixSignals& signals, RunningConfig& running,
-                  Log& log) {
+                  AuditLog* audit, Log& log) {
   server.Drain(over);
   std::thread until_stopped([&] {
     server.WaitUntilStopped();
     signals.Cancel();
   });
-  if (WaitForStop(signals, running, log)) {
+  if (WaitForStop(signals, running, audit, log)) {
     signals.Unblock();
     log.Info("stopping at once");
     server.Stop();
@@ -131,11 +138,17 @@ absl::Status Serve(const Config& config, const Variables& variables,
   auto hub_keys = OpenHubKeys(config, variables, log);
   if (!hub_keys.ok()) return hub_keys.status();
   WarnOfOpenSecrets(config, log);
+  std::unique_ptr<AuditLog> audit;
+  if (!config.audit_log.empty()) {
+    auto opened = AuditLog::Open(config.audit_log, config.log_format, clock);
+    if (!opened.ok()) return opened.status();
+    audit = *std::move(opened);
+  }
   const HubServerOptions options = ServerOptions(config, *hub_keys);
   HubServer server(options, &log);
   RunningConfig running(config, read_again, *access, log);
   running.Steer(server, *hub_keys);
-  LogEvents(server, log);
+  LogEvents(server, log, audit == nullptr ? log : audit->log());
 
   // The control API starts first. It answers "not ready" until the hub serves peers.
   std::unique_ptr<ControlServer> control;
@@ -159,10 +172,10 @@ absl::Status Serve(const Config& config, const Variables& variables,
   supervisor.StartWatchdog([&] { server.GetStats(); });
 
   // Calls may stop and start signaling meanwhile. Only a signal ends the process.
-  WaitForStop(signals, running, log);
+  WaitForStop(signals, running, audit.get(), log);
   if (!config.ready_file.empty()) unlink(config.ready_file.c_str());
   supervisor.Stopping(config.drain_timeout + kLastSteps);
-  DrainAndStop(server, config.drain_timeout, signals, running, log);
+  DrainAndStop(server, config.drain_timeout, signals, running, audit.get(), log);
   return absl::OkStatus();
 }
 

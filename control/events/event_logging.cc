@@ -146,8 +146,10 @@ struct EventLine {
 
 }  // namespace
 
-void LogEvents(HubServer& server, Log& log) {
-  server.OnAny([&log](const Event& event) { LogEvent(event, log); });
+void LogEvents(HubServer& server, Log& log, Log& audit) {
+  server.OnAny([&log, &audit](const Event& event) {
+    LogEvent(event, std::holds_alternative<Audit>(event.body) ? audit : log);
+  });
   server.OnLostEvents([&log](uint64_t count) { log.Warn("events lost", {{"count", count}}); });
 }
 

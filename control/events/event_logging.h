@@ -9,8 +9,9 @@
 namespace pigeonhub {
 
 // Writes what happens in the server to its log: hubs, limits and drains for everyone, peers coming
-// and going at level debug. Called before Start; `log` outlives the server.
-void LogEvents(HubServer& server, Log& log);
+// and going at level debug. Who changed something goes to `audit`, which may be the same log.
+// Called before Start; the logs outlive the server.
+void LogEvents(HubServer& server, Log& log, Log& audit);
 
 // The line for one event.
 void LogEvent(const Event& event, Log& log);

@@ -9,6 +9,7 @@
 #include "cli/rpc/context_file.h"
 #include "pigeonctl/v1/answers.pb.h"
 #include "tests/cli/run.h"
+#include "tests/support/temporary_folder.h"
 
 namespace pigeonhub::cli {
 namespace {
@@ -69,6 +70,15 @@ TEST(ResolveTarget, RefusesTwoHubsAtOnce) {
   EXPECT_EQ(
       AddressOf({}, {{"PIGEONCTL_SERVER", "b:3"}, {"PIGEONCTL_CONTEXT", "far"}}, TwoContexts()),
       "PIGEONCTL_SERVER and PIGEONCTL_CONTEXT both say which hub; unset one of them");
+}
+
+TEST(DefaultAddress, IsThePackagesSocketWhereThisUserMayOpenIt) {
+  const TemporaryFolder folder;
+  EXPECT_EQ(DefaultAddress(folder.Path("control.sock")), "127.0.0.1:50051");
+  const std::string socket = folder.Write("control.sock", "");
+  EXPECT_EQ(DefaultAddress(socket), "unix:" + socket);
+  EXPECT_EQ(ResolveTarget({}, {}, {}, DefaultAddress(socket))->address, "unix:" + socket);
+  EXPECT_EQ(ResolveTarget({}, {}, TwoContexts(), DefaultAddress(socket))->address, "127.0.0.1:1");
 }
 
 TEST(ResolveTarget, KeepsTheContextsSecretsFromAnotherServer) {

@@ -143,7 +143,7 @@ TEST_F(ReachTest, AnswersHealthForTheWholeAndForEachPart) {
   EXPECT_EQ(serving(""), 1);
 }
 
-TEST_F(ReachTest, ShowsChannelzToViewersAndItsContractToAnybody) {
+TEST_F(ReachTest, ShowsNothingOfWhatGrpcServesItselfToStrangers) {
   const std::string path = folder_.Write("tokens", "eye viewer viewer-token-0000\n");
   const auto access = std::make_shared<AccessFile>(path, log_);
   ASSERT_TRUE(access->Load().ok());
@@ -158,11 +158,23 @@ TEST_F(ReachTest, ShowsChannelzToViewersAndItsContractToAnybody) {
   EXPECT_TRUE(seen.answered) << seen.status.error_message();
   EXPECT_FALSE(seen.message.empty());
 
-  // ServerReflectionRequest{list_services = 7}
-  const RawAnswer services = CallRaw(
-      channel, "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", "\x3a\x01*");
-  EXPECT_NE(services.message.find("pigeonhub.v1.EventService"), std::string::npos);
-  EXPECT_NE(services.message.find("grpc.health.v1.Health"), std::string::npos);
+  for (const std::string version : {"v1", "v1alpha"}) {
+    const std::string method =
+        "/grpc.reflection." + version + ".ServerReflection/ServerReflectionInfo";
+    const std::string list_services = "\x3a\x01*";  // ServerReflectionRequest{list_services = 7}
+    EXPECT_EQ(CallRaw(channel, method, list_services).message, "") << version;
+    const RawAnswer services = CallRaw(channel, method, list_services, "Bearer viewer-token-0000");
+    EXPECT_NE(services.message.find("pigeonhub.v1.EventService"), std::string::npos);
+    EXPECT_NE(services.message.find("grpc.health.v1.Health"), std::string::npos);
+  }
+
+  const RawAnswer health = CallRaw(channel, "/grpc.health.v1.Health/Check", "");
+  EXPECT_REFUSED(health.status, UNAUTHENTICATED, "NOT_AUTHENTICATED");
+  EXPECT_EQ(health.message, "");
+  // HealthCheckResponse{status = 1}, SERVING
+  EXPECT_EQ(
+      CallRaw(channel, "/grpc.health.v1.Health/Check", "", "Bearer viewer-token-0000").message,
+      "\x08\x01");
 }
 
 TEST_F(ReachTest, AnswersReflectionOfBothVersionsAlike) {
@@ -287,7 +299,12 @@ TEST_F(TlsTest, MapsCertificatesToRoles) {
   EXPECT_REFUSED(refused, PERMISSION_DENIED, "ROLE_MISSING");
   EXPECT_EQ(refused.error_message(),
             "ServerService/StopSignaling needs the role operator; al is viewer");
-  EXPECT_REFUSED(Ask(Secure("ca", "server")), UNAUTHENTICATED, "NOT_AUTHENTICATED");
+  // One without a line in the file.
+  const auto unlisted = Secure("ca", "server");
+  EXPECT_TRUE(Ask(unlisted).ok());
+  EXPECT_REFUSED(CALL(v1::ServerService::NewStub(unlisted), StopSignaling,
+                      v1::StopSignalingRequest(), stopped),
+                 PERMISSION_DENIED, "ROLE_MISSING");
 }
 
 TEST_F(TlsTest, TakesOverNewCertificatesWithoutARestart) {

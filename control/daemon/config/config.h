@@ -100,6 +100,7 @@ struct Config {
 
   LogLevel log_level = LogLevel::kInfo;
   LogFormat log_format = LogFormat::kText;
+  std::string audit_log;  // empty: the log
 
   std::string config_file;  // empty: none
 

@@ -30,6 +30,13 @@ constexpr ConfigOption kOptions[] = {
      .parse = [](const Values& v,
                  Config& c) { return ParseChoice(v[0], kLogFormats, c.log_format); },
      .print = [](const Config& c) { return PrintChoice(kLogFormats, c.log_format); }},
+    {.name = "audit-log",
+     .value_name = "FILE",
+     .description = "add a line there for each change over the control API, whatever --log-level "
+                    "says; a reload opens the file anew",
+     .parse = [](const Values& v, Config& c) { return ParsePath(v[0], c.audit_log); },
+     .print = [](const Config& c) { return PrintQuotedUnlessEmpty(c.audit_log); },
+     .absent = "beside the other lines of the log"},
 };
 
 }  // namespace

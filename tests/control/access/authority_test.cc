@@ -74,16 +74,16 @@ TEST_F(AuthorityTest, MapsCertificatesToRolesWhereThereIsAFile) {
         .address = kElsewhere, .certificate_names = std::move(names), .has_certificate = true};
   };
   EXPECT_EQ(Recognized(authority, with({"alice"})), "alice operator");
-  EXPECT_EQ(Recognized(authority, with({"bob"})), "nobody");
-  EXPECT_EQ(Recognized(authority, with({})), "nobody");
+  EXPECT_EQ(Recognized(authority, with({"bob"})), "bob viewer") << "no line, so nothing to change";
+  EXPECT_EQ(Recognized(authority, with({})), "certificate viewer");
 }
 
-TEST_F(AuthorityTest, TakesEveryCertificateForAnAdminWithoutAFile) {
+TEST_F(AuthorityTest, TakesEveryCertificateForAViewerWithoutAFile) {
   const Authority authority(nullptr, /*has_client_ca=*/true);
   EXPECT_EQ(
       Recognized(authority,
                  {.address = kElsewhere, .certificate_names = {"bob"}, .has_certificate = true}),
-      "bob admin");
+      "bob viewer");
   EXPECT_EQ(Recognized(authority, {.address = kLoopback}), "nobody");
 }
 

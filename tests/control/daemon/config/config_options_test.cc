@@ -172,6 +172,7 @@ TEST(Config, ReadsEveryOptionFromTheEnvironmentAndFromAFileAlike) {
       {"cleanup-interval", "1s"},
       {"log-level", "warn"},
       {"log-format", "json"},
+      {"audit-log", "audit.log"},
   };
   Variables variables;
   std::string file;

@@ -87,7 +87,7 @@ TEST(Config, PrintsWhereValuesCameFrom) {
             "# Log\n"
             "log-level = \"info\"\n"
             "log-format = \"json\"  # file " +
-                file.path() + "\n");
+                file.path() + "\n# audit-log: beside the other lines of the log\n");
 }
 
 TEST(Config, PrintsUrlsWithoutTheirSecrets) {
