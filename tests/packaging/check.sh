@@ -59,6 +59,13 @@ check_packages() {
   ok "they install on a bare Debian, with $(grep -c '^Setting up' "$WORK/install.log") packages"
   [ "$(inside pigeonhub --config /etc/pigeonhub/pigeonhub.toml --check-config)" = 'configuration ok' ] || fail 'the configuration it comes with'
   ok 'the configuration it comes with is in order'
+  inside sh -c '
+    mkdir -p /run/pigeonhub
+    pigeonhub --config /etc/pigeonhub/pigeonhub.toml --port 0 --ready-file /tmp/ready.json & hub=$!
+    until [ -s /tmp/ready.json ]; do kill -0 "$hub" || exit 1; done
+    pigeonctl stats; answer=$?
+    kill "$hub"; wait "$hub"; exit "$answer"' >"$WORK/control.log" 2>&1 || { cat "$WORK/control.log" >&2 && fail 'pigeonctl does not find the hub'; }
+  ok 'root finds its hub by pigeonctl with nothing given'
   for page in pigeonhub pigeonctl; do
     # dpkg leaves man pages out of the base system's images; so look at the file itself.
     dpkg-deb --fsys-tarfile "$packages/$page"_*.deb | tar -xO "./usr/share/man/man1/$page.1.gz" | gzip -dc >"$WORK/$page.1"
