@@ -67,6 +67,18 @@ test('every decision record has a number, a status with its date, and a conseque
   });
 });
 
+test('every test that the page on security names is one', () => {
+  const names = [...read('docs/security.md').matchAll(/`(\w+)\.(\w+)`/g)].filter(([, suite]) => /^[A-Z]/.test(suite));
+  assert.ok(names.length > 7);
+  const folders = readdirSync(at('tests'), { withFileTypes: true }).filter((entry) => entry.isDirectory() && !['e2e', 'helm'].includes(entry.name));
+  const tests = folders
+    .flatMap(({ name }) => readdirSync(at(`tests/${name}`), { recursive: true }).map((file) => `tests/${name}/${file}`))
+    .filter((path) => path.endsWith('_test.cc'))
+    .map(read)
+    .join('');
+  for (const [, suite, name] of names) assert.match(tests, new RegExp(`\\(${suite},\\s+${name}\\)`));
+});
+
 test('links between pages lead somewhere', () => {
   const pages = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', ...filesIn('docs', '.md'), ...filesIn('docs/decisions', '.md')];
   for (const page of pages) {

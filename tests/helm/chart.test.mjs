@@ -5,6 +5,7 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,7 +31,7 @@ for (const name of CASES) {
 
   test(`what ${name} renders is as it was`, () => {
     const path = here(`golden/${name}.yaml`);
-    const text = render({ values: [valuesOf(name)] })
+    const text = render({ values: [valuesOf(name)], set: name === 'single' ? [] : ['mesh.hubIdSeed=golden'] })
       .replace(/( hub\.key: )\S+/, '$1made-at-random')
       // These come from files of their own.
       .replace(/( pigeonhub\.json: \|\n)(?: {4}.*\n)+/, '$1    {}\n')
@@ -114,15 +115,42 @@ test('pods meet the restricted pod security standard', () => {
 
 test('each replica has a hub id of its own, which stays the same', () => {
   const ids = (options) => Object.values(configs(rendered(options))).map((text) => text.match(/^hub-peer-id = "([0-9a-f]{40})"$/m)[1]);
-  const three = ids();
+  const seed = 'mesh.hubIdSeed=nobody-knows-this';
+  const three = ids({ set: [seed] });
   assert.equal(three.length, 10, 'ids are there for replicas to come');
   assert.equal(new Set(three).size, 10);
-  assert.deepEqual(ids({ set: ['replicaCount=5', 'image.tag=v2', 'mesh.region=eu'] }), three);
-  assert.equal(ids({ release: 'other', set: ['fullnameOverride=hub-pigeonhub'] })[0], three[0], 'the name decides');
+  assert.deepEqual(ids({ set: [seed, 'replicaCount=5', 'image.tag=v2', 'mesh.region=eu'] }), three);
+  assert.notDeepEqual(ids({ set: ['mesh.hubIdSeed=another'] }), three);
+});
+
+test('no stranger can know the hub ids of a release: they come from a secret that is made at random and kept', () => {
+  const manifests = rendered();
+  const secret = find(manifests, 'Secret/hub-pigeonhub-hub-ids');
+  assert.equal(secret.metadata.annotations['helm.sh/resource-policy'], 'keep');
+  const seed = Buffer.from(secret.data.seed, 'base64').toString();
+  assert.match(seed, /^[0-9A-Za-z]{64}$/);
+  const id = createHash('sha1').update(`${seed}/0`).digest('hex');
+  assert.match(configs(manifests)['hub-pigeonhub-0.toml'], new RegExp(`^hub-peer-id = "${id}"$`, 'm'));
+  assert.notEqual(find(rendered(), 'Secret/hub-pigeonhub-hub-ids').data.seed, secret.data.seed);
+  assert.match(readFileSync(join(chart, 'templates/_helpers.tpl'), 'utf8'), /lookup "v1" "Secret" \.Release\.Namespace \(include "pigeonhub\.hubIdsSecret"/);
+});
+
+test('nobody reaches metrics and probes unless the values say who', () => {
+  const ports = (...set) => find(rendered({ set }), 'NetworkPolicy/hub-pigeonhub').spec.ingress.flatMap((rule) => rule.ports.map(({ port }) => port));
+  assert.deepEqual(ports(), ['ws']);
+  assert.deepEqual(ports('networkPolicy.metricsFrom[0].ipBlock.cidr=10.0.0.0/8'), ['ws', 'metrics']);
+});
+
+test('hubs reach hubs elsewhere, whether or not an egress rule says where they are', () => {
+  const policy = (...set) => find(rendered({ set }), 'NetworkPolicy/hub-pigeonhub').spec;
+  const elsewhere = 'mesh.bootstrapHubs[0]=wss://hub.example.org';
+  assert.deepEqual(policy().policyTypes, ['Ingress', 'Egress']);
+  assert.deepEqual(policy(elsewhere).policyTypes, ['Ingress']);
+  assert.deepEqual(policy(elsewhere, 'networkPolicy.extraEgress[0].ports[0].port=443').policyTypes, ['Ingress', 'Egress']);
 });
 
 test('scaling restarts nobody, a changed flag restarts everybody', () => {
-  const checksum = (...set) => find(rendered({ set }), 'StatefulSet/hub-pigeonhub').spec.template.metadata.annotations['checksum/config'];
+  const checksum = (...set) => find(rendered({ set: ['mesh.hubIdSeed=x', ...set] }), 'StatefulSet/hub-pigeonhub').spec.template.metadata.annotations['checksum/config'];
   assert.equal(checksum('replicaCount=3'), checksum('replicaCount=7'));
   assert.notEqual(checksum(), checksum('config.log-level=debug'));
 });

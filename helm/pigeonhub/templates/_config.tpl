@@ -30,7 +30,7 @@ control-tokens = "/etc/pigeonhub/control-tokens/{{ $values.control.tokens.secret
 {{- end }}
 {{- if $values.mesh.enabled }}
 hub = true
-hub-peer-id = "{{ printf "%s/%s/%d" $root.Release.Namespace (include "pigeonhub.fullname" $root) (int .ordinal) | sha1sum }}"
+hub-peer-id = "{{ printf "%s/%d" (include "pigeonhub.hubIdSeed" $root) (int .ordinal) | sha1sum }}"
 hub-mesh-namespace = {{ $values.mesh.namespace | toJson }}
 hub-key = "/etc/pigeonhub/hub-key/{{ $values.mesh.hubKey.secretKey }}"
 # Pods talk to each other in the cluster's own network, without TLS.

@@ -96,6 +96,19 @@ ipFamilies: {{- toYaml . | nindent 2 }}
 {{- printf "ws://%s-%d.%s-hubs.%s.svc.%s:3000" $name (int .ordinal) $name .root.Release.Namespace .root.Values.clusterDomain }}
 {{- end }}
 
+{{- define "pigeonhub.hubIdsSecret" -}}
+{{- printf "%s-hub-ids" (include "pigeonhub.fullname" .) }}
+{{- end }}
+
+{{/* What hub ids are made from. Where it is made at random, all templates get the same. */}}
+{{- define "pigeonhub.hubIdSeed" -}}
+{{- if not .Values.mesh.hubIdSeed }}
+{{- $found := lookup "v1" "Secret" .Release.Namespace (include "pigeonhub.hubIdsSecret" .) }}
+{{- $_ := set .Values.mesh "hubIdSeed" (dig "data" "seed" (randAlphaNum 64 | b64enc) $found | b64dec) }}
+{{- end }}
+{{- .Values.mesh.hubIdSeed }}
+{{- end }}
+
 {{/* Whether the control API is reached from outside the pod. */}}
 {{- define "pigeonhub.controlIsOpen" -}}
 {{- if and .Values.control.enabled .Values.control.tls.existingSecret }}true{{ end }}
