@@ -22,6 +22,7 @@ const { values } = parseArgs({
     'max-message-size': { type: 'string', default: '1048576' },
     'hub-admission': { type: 'string' }, // It admits everybody,
     'control-listen': { type: 'string' }, // has none,
+    'metrics-listen': { type: 'string' }, // no metrics,
     'drain-timeout': { type: 'string' }, // and stops at once.
   },
 });
