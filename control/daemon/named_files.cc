@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "control/daemon/user_hub_key.h"
 #include "pigeonhub/hub_server.h"
 #include "server/base/files.h"
@@ -32,10 +33,9 @@ absl::StatusOr<std::string> OpenHubKeys(const Config& config, const Variables& v
   if (!config.hub_key.empty()) return ReadHubKeys(config);
   auto text = OpenUserHubKey(UserHubKeyPath(variables));
   if (text.ok() || absl::IsInvalidArgument(text.status())) return text;
-  const std::string problem(text.status().message());
   if (config.hub) {
-    log.Warn("no hub key, so no hub with one admits this hub; --hub-key names one",
-             {{"problem", std::string_view(problem)}});
+    log.Warn(absl::StrCat(text.status().message(),
+                          "; so no hub with a key admits this hub; --hub-key names a key file"));
   }
   return std::string();
 }
