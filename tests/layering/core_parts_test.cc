@@ -61,8 +61,7 @@ TEST(UpwardIncludes, AreSeenHoweverTheyAreSpaced) {
        {"#  include \"server/core/top.h\"", "#include  \"server/core/top.h\"",
         " #include \"server/core/top.h\"", "#include\"server/core/top.h\"",
         "#include \" server/core/top.h\"", "\t#\tinclude\t\"server/core/top.h\"  // why"}) {
-    EXPECT_THAT(UpwardIncludes({"low", "top"}, "low", line),
-                ElementsAre("low may not include top"))
+    EXPECT_THAT(UpwardIncludes({"low", "top"}, "low", line), ElementsAre("low may not include top"))
         << line;
   }
 }

@@ -27,8 +27,8 @@ struct AllowedHub {
   static constexpr size_t kShortestSecret = 16;
   static constexpr size_t kLongestSecret = 256;
 
-  // Reads "ID", "ID@NETWORK", "ID=SECRET" and "ID@NETWORK=SECRET". A secret has letters, digits and -._~, which a URL
-  // takes as they are. INVALID_ARGUMENT, one line that does not show the secret.
+  // Reads "ID", "ID@NETWORK", "ID=SECRET" and "ID@NETWORK=SECRET". A secret has letters, digits and
+  // -._~, which a URL takes as they are. INVALID_ARGUMENT, one line that does not show the secret.
   static absl::StatusOr<AllowedHub> Parse(std::string_view text);
   // What Parse reads.
   std::string text() const;
