@@ -10,6 +10,16 @@
 
 namespace pigeonhub {
 
+namespace {
+
+size_t HubShare(const HubServerOptions& options) {
+  const size_t most = Limits().hub_share;
+  if (options.hub_share.has_value()) return *options.hub_share;
+  return options.memory_limit == 0 ? most : std::min<size_t>(most, options.memory_limit / 8);
+}
+
+}  // namespace
+
 HubOptions CoreOptions(const HubServerOptions& options) {
   HubOptions core;
   core.is_hub = options.is_hub;
@@ -28,6 +38,9 @@ HubOptions CoreOptions(const HubServerOptions& options) {
   core.capabilities = options.capabilities;
   core.limits.max_connections = options.max_connections;
   core.limits.message = options.max_message_size;
+  core.limits.signal = options.max_signal_size.value_or(options.max_message_size);
+  core.limits.link_queue = options.link_queue;
+  core.limits.hub_share = HubShare(options);
   core.discovery_limit = options.discovery_limit;
   core.fanout_rate = options.fanout_rate;
   core.cleanup_interval = options.cleanup_interval;
@@ -39,6 +52,7 @@ net::DataPlaneOptions NetOptions(const HubServerOptions& options, const PeerId& 
   net.io_threads = options.io_threads > 0 ? options.io_threads
                                           : std::max(1u, std::thread::hardware_concurrency());
   net.connection.max_message_size = options.max_message_size;
+  net.connection.link_queue_limit = options.link_queue;
   net.cors_origin = options.cors_origin;
   net.reach = IsLoopback(options.host) ? net::Reach::kThisMachine : net::Reach::kOthers;
   net.admit = options.admit;

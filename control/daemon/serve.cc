@@ -2,6 +2,7 @@
 
 #include "control/daemon/serve.h"
 
+#include <malloc.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -40,6 +41,11 @@ constexpr uint64_t kOwnDescriptors = 128;
 
 // How long stopping takes after the drain, at most.
 constexpr Duration kLastSteps = std::chrono::seconds(10);
+
+// From this size on a buffer goes back to the system as soon as it is free. glibc would raise the
+// size with each large message, and keep what is free: then --memory-limit would cost peers that
+// hold nothing.
+constexpr int kLargeBuffer = 128 * 1024;
 
 void RaiseLimits(const Config& config, Log& log) {
   const uint64_t descriptors = RaiseDescriptorLimit();
@@ -128,6 +134,7 @@ absl::Status Serve(const Config& config, const Variables& variables,
   Supervisor supervisor(variables);
   Log log(config.log_level, config.log_format, STDERR_FILENO, clock);
   RaiseLimits(config, log);
+  mallopt(M_MMAP_THRESHOLD, kLargeBuffer);
   WarnOfDoubtfulSettings(config, log);
 
   // A hub that was killed leaves its ready file behind. It must not say that this hub is ready.

@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include "control/daemon/memory_limit.h"
+
 namespace pigeonhub {
 
 namespace {
@@ -32,6 +34,7 @@ HubServerOptions ServerOptions(const Config& config, std::string hub_keys) {
       .hub_peer_id = config.hub_peer_id,
       .max_connections = config.max_connections,
       .max_message_size = config.max_message_size,
+      .max_signal_size = config.max_signal_size,
       .cors_origin = config.cors_origin,
       .cleanup_interval = config.cleanup_interval,
       .hub_admission = AdmissionOf(config, !hub_keys.empty()),
@@ -41,6 +44,8 @@ HubServerOptions ServerOptions(const Config& config, std::string hub_keys) {
       .reconnect_interval = config.reconnect_interval,
       .max_reconnect_attempts = config.max_reconnect_attempts,
       .hub_mesh_max_peers = config.hub_mesh_max_peers,
+      .link_queue = config.link_queue,
+      .hub_share = config.hub_share,
       .advertise_url = config.advertise_url,
       .region = config.region,
       .capabilities = config.capabilities,
@@ -49,7 +54,7 @@ HubServerOptions ServerOptions(const Config& config, std::string hub_keys) {
       .hub_ca_file = config.hub_ca,
       .discovery_limit = config.discovery_limit,
       .fanout_rate = config.fanout_rate,
-      .memory_limit = config.memory_limit,
+      .memory_limit = MemoryLimit(config),
       .io_threads = config.io_threads.value_or(0),
       .metrics_listen = MetricsAddress(config),
       .metrics_port_may_differ = !config.metrics_listen.has_value(),

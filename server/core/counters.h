@@ -90,6 +90,8 @@ struct Counters {
   Gauge hubs;
   Gauge networks;
   Gauge remote_peers;
+  Gauge remote_bytes;  // memory for what other hubs tell
+  Gauge link_bytes;    // memory for what waits for other hubs, or is not acknowledged
   std::array<Gauge, kLinkStateCount> links;  // by LinkRecord::State
 
   const Gauge& links_in(LinkRecord::State state) const { return links[static_cast<size_t>(state)]; }

@@ -34,9 +34,9 @@ struct Broadcast {
   outbound::Message message;
 };
 
-// More of a list waits for this connection. The network answers with WantMore once the
-// connection's queue is short; so a list never fills a queue.
-struct ListPending {
+// More waits for this connection: the rest of a list, or what is to go over a link. The network
+// answers with WantMore once the connection's queue is short; so neither fills a queue.
+struct MoreWaits {
   ConnectionId to;
 };
 
@@ -86,7 +86,7 @@ struct Emit {
   Event event;
 };
 
-using Effect = std::variant<Send, Broadcast, ListPending, Close, PauseReading, ResumeReading, Probe,
+using Effect = std::variant<Send, Broadcast, MoreWaits, Close, PauseReading, ResumeReading, Probe,
                             WatchLink, Dial, CancelDial, Emit>;
 using Effects = std::vector<Effect>;
 

@@ -14,6 +14,15 @@ void Gauges::Update() {
   counters_.hubs.Set(registry_.records().size());
   counters_.networks.Set(namespaces_.with_local_members());
   counters_.remote_peers.Set(inspect_.remote_peers());
+  size_t wants = 0;
+  size_t for_links = 0;
+  for (const auto& [id, hub] : mesh_hubs_.all()) {
+    wants += hub->wants.bytes();
+    for_links += hub->talk.signal_bytes();
+  }
+  for (const auto& link : links_.all()) for_links += link->waiting.bytes();
+  counters_.remote_bytes.Set(remote_.bytes() + wants);
+  counters_.link_bytes.Set(for_links);
   std::array<size_t, kLinkStateCount> in_state{};
   for (const auto& dial_target : dial_targets_.all())
     ++in_state[static_cast<size_t>(dial_target->state)];

@@ -9,6 +9,8 @@
 #include "server/core/inspect.h"
 #include "server/core/links/dial_targets.h"
 #include "server/core/links/link_table.h"
+#include "server/core/mesh/mesh_hub_table.h"
+#include "server/core/mesh/remote_peers.h"
 #include "server/core/peers/namespaces.h"
 #include "server/core/peers/peer_table.h"
 
@@ -19,8 +21,8 @@ class Gauges {
  public:
   Gauges(Counters& counters, const Identity& self, const PeerTable& peers,
          const NamespaceTable& namespaces, const HubRegistry& registry,
-         const DialTargets& dial_targets, const LinkTable& links, Capacity& capacity,
-         const Inspect& inspect)
+         const DialTargets& dial_targets, const LinkTable& links, const MeshHubTable& mesh_hubs,
+         const RemotePeerTable& remote, Capacity& capacity, const Inspect& inspect)
       : counters_(counters),
         self_(self),
         peers_(peers),
@@ -28,6 +30,8 @@ class Gauges {
         registry_(registry),
         dial_targets_(dial_targets),
         links_(links),
+        mesh_hubs_(mesh_hubs),
+        remote_(remote),
         capacity_(capacity),
         inspect_(inspect) {}
 
@@ -41,6 +45,8 @@ class Gauges {
   const HubRegistry& registry_;
   const DialTargets& dial_targets_;
   const LinkTable& links_;
+  const MeshHubTable& mesh_hubs_;
+  const RemotePeerTable& remote_;
   Capacity& capacity_;
   const Inspect& inspect_;
 };

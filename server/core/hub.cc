@@ -24,6 +24,7 @@
 #include "server/core/links/dial_targets.h"
 #include "server/core/links/dialing.h"
 #include "server/core/links/inspect_links.h"
+#include "server/core/links/link_sender.h"
 #include "server/core/links/link_setup.h"
 #include "server/core/links/link_table.h"
 #include "server/core/links/paths.h"
@@ -38,6 +39,7 @@
 #include "server/core/mesh/map_news.h"
 #include "server/core/mesh/mesh_hub_table.h"
 #include "server/core/mesh/neighbors.h"
+#include "server/core/mesh/outgoing_frames.h"
 #include "server/core/mesh/remote_peers.h"
 #include "server/core/mesh/remote_presence.h"
 #include "server/core/mesh/subscriptions.h"
@@ -87,11 +89,12 @@ struct Hub::Parts {
       RedialSchedule(options.reconnect_interval, options.max_reconnect_attempts)};
   HubProofs proofs{options, dial_targets};
   HubMap map{options.hub_peer_id, options.limits.hubs};
-  LinkTable links{options.is_hub};
+  LinkTable links{options.is_hub, options.limits};
   MeshHubTable mesh_hubs;
 
   // Who is told of what.
   SignalRecord record{peers, counters};
+  LinkSender link_sender{links, record};
   Interest interest{self, peers, namespaces, remote, links, mesh_hubs};
   Paths paths{self, remote, dial_targets, links, mesh_hubs};
   FanoutRate fanout{options, peers};
@@ -104,7 +107,8 @@ struct Hub::Parts {
                                  interest, paths, audience,   introductions, dropped, cleanup};
   Subscriptions subscriptions{options, self,      namespaces, remote,
                               links,   mesh_hubs, interest,   remote_presence};
-  LinkSetup link_setup{self, peers, remote, map, links, mesh_hubs, introductions, remote_presence};
+  LinkSetup link_setup{self,        peers,         remote,         map, links, mesh_hubs,
+                       link_sender, introductions, remote_presence};
   Dialing dialing{random, self, dial_targets, map, links, link_setup};
 
   // Peers that are connected here.
@@ -126,9 +130,11 @@ struct Hub::Parts {
       dropped, remote_presence, connections, liveness,  reference_claims, newcomers};
 
   // Hubs among themselves.
-  Signaling signaling{options, self, peers, remote, links, mesh_hubs, paths, record};
+  Signaling signaling{options, self, peers, remote, links, mesh_hubs, paths, record, link_sender};
   Neighbors neighbors{options, self, registry, dial_targets, map, links, quarantined, dialing};
   FrameSender frame_sender{self, links, mesh_hubs, record, subscriptions};
+  OutgoingFrames outgoing{options,  self,        map,           links,       mesh_hubs,
+                          interest, link_sender, subscriptions, frame_sender};
   MapNews map_news{options, self, peers, registry, map, links, mesh_hubs, neighbors};
   Conversations conversations{options,         random,    self,        peers,
                               remote,          map,       links,       mesh_hubs,
@@ -139,8 +145,8 @@ struct Hub::Parts {
   Quarantine quarantine{options, self,        peers,   remote,    registry,  dial_targets,
                         map,     quarantined, dialing, newcomers, contested, conversations};
   HubOps hub_ops{peers, interest, subscriptions, liveness, newcomers, contested, signaling};
-  Frames frames{options,  self,          map,          links,    mesh_hubs,     quarantined,
-                interest, subscriptions, frame_sender, map_news, conversations, hub_ops};
+  Frames frames{self,         map,      mesh_hubs, quarantined,   interest, subscriptions,
+                frame_sender, outgoing, map_news,  conversations, hub_ops};
 
   // Where inputs arrive.
   BootstrapHubs bootstrap_hubs{options, self, dial_targets, dialing};
@@ -157,8 +163,8 @@ struct Hub::Parts {
                       connections, newcomers,  contested, frames, drain,   bootstrap_hubs};
   Inspect inspect{options, self, peers, namespaces, remote, registry, capacity};
   InspectLinks inspect_links{self, peers, registry, dial_targets, map, links, mesh_hubs, paths};
-  Gauges gauges{counters,     self,  peers,    namespaces, registry,
-                dial_targets, links, capacity, inspect};
+  Gauges gauges{counters, self,      peers,  namespaces, registry, dial_targets,
+                links,    mesh_hubs, remote, capacity,   inspect};
 
   // The part that decides a command; `parts` may be constant.
   static auto& DeciderOf(auto& parts, const StartSignaling&) { return parts.lifecycle; }
@@ -208,7 +214,7 @@ absl::Status Hub::Handle(const Now& now, const Input& input, Effects& effects) {
   absl::Status answer;
   parts_->Handle(turn, input, answer);
   parts_->map_changes.Apply(turn);
-  parts_->frames.Flush(turn);
+  parts_->outgoing.Flush(turn);
   parts_->drain.FinishIfEmpty(turn);
   parts_->gauges.Update();
   return answer;
@@ -222,9 +228,13 @@ void Hub::Parts::Handle(Turn& turn, const Input& input, absl::Status& answer) {
           [&](const Closed& in) { openings.OnClosed(turn, in); },
           [&](const Alive& in) { openings.OnAlive(turn, in); },
           [&](const Refused& in) { openings.OnRefused(turn, in); },
-          [&](const WantMore& in) { introductions.OnWantMore(turn, in); },
+          [&](const WantMore& in) {
+            introductions.OnWantMore(turn, in);
+            link_sender.OnWantMore(turn, in.connection);
+          },
           [&](const Undelivered& in) { signaling.OnUndelivered(turn, in); },
           [&](const MemoryShortage& in) { capacity.set_memory_is_short(in.is_short); },
+          [&](const HoldsMostMemory& in) { openings.OnHoldsMostMemory(turn, in); },
           [&](const DialOpened& in) { dialing.OnDialOpened(turn, in); },
           [&](const DialFailed& in) { dialing.OnDialFailed(turn, in); },
           [&](const Command& command) { answer = Do(turn, command); },

@@ -68,7 +68,7 @@ struct Alive {
   ConnectionId connection;
 };
 
-// The queue of a connection that got ListPending has room again.
+// The queue of a connection that got MoreWaits has room again.
 struct WantMore {
   ConnectionId connection;
 };
@@ -105,6 +105,12 @@ struct MemoryShortage {
   bool is_short = false;
 };
 
+// Memory will be short soon, and this connection holds more of it than any other, in a message that
+// is not complete or a queue that is not read. It has to go.
+struct HoldsMostMemory {
+  ConnectionId connection;
+};
+
 // ---- From whoever runs the hub. ----------------------------------------------------------------
 
 // From now on SignalRelayed and SignalDropped events are made for what these filters let through,
@@ -126,7 +132,7 @@ struct Report {
 struct Tick {};
 
 using Input = std::variant<Opened, Received, Alive, WantMore, Undelivered, Closed, Refused,
-                           MemoryShortage, DialOpened, DialFailed, Command, WatchSignals,
-                           ShowBootstrapSignaling, Report, Tick>;
+                           MemoryShortage, HoldsMostMemory, DialOpened, DialFailed, Command,
+                           WatchSignals, ShowBootstrapSignaling, Report, Tick>;
 
 }  // namespace pigeonhub

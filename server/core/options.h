@@ -22,6 +22,11 @@ struct Limits {
   size_t max_connections = kDefaultMaxConnections;
   // What a connection takes in one message, here and, as far as this hub knows, at other hubs.
   size_t message = kDefaultMaxMessageSize;
+  // The payload of a signal; at most as large as a message.
+  size_t signal = kDefaultMaxMessageSize;
+  // What waits for another hub: signals it has not acknowledged, and what is to go over a link. A
+  // sender may have a quarter of it.
+  size_t link_queue = kDefaultLinkQueue;
   // An announce is repeated to every member of its namespace, so its size is multiplied.
   size_t announce_data = size_t{16} * 1024;
   // So is a goodbye, which has little to say.
@@ -29,7 +34,9 @@ struct Limits {
   size_t namespace_name = 1024;
   size_t namespace_peers = 5000;  // local peers of one namespace
   size_t namespaces = 10'000;     // namespaces with local peers
-  size_t remote_peers = 1'000'000;
+  // Memory for what one other hub tells of its peers and asks for; twice that for all hubs that are
+  // reached over one link.
+  size_t hub_share = size_t{128} * 1024 * 1024;
   size_t hubs = 256;
   size_t hub_entry = size_t{4} * 1024;
   // Hubs that operators granted, and as many that they quarantined: each may be unknown, so a

@@ -73,6 +73,8 @@ constexpr Row kRows[] = {
     {Reason::kHubTokenBeforeStart, "hub_token_before_start", {}},
     {Reason::kReceiverBacklogged, "receiver_backlogged", {}},
     {Reason::kRateLimit, "rate_limit", {1008, "Rate limit exceeded"}},
+    {Reason::kMemoryPressure, "memory_pressure", {1013, "Short of memory"}},
+    {Reason::kHubNewsRate, "hub_news_rate", {}},
 };
 
 constexpr bool RowsFollowTheEnum() {
@@ -104,6 +106,7 @@ bool IsLimit(Reason reason) {
     case Reason::kSlowMessage:
     case Reason::kMessageTooBig:
     case Reason::kMemoryLimit:
+    case Reason::kMemoryPressure:
     case Reason::kOutOfDescriptors:
     case Reason::kAnnounceTooLarge:
     case Reason::kNamespaceNameInvalid:
@@ -113,6 +116,7 @@ bool IsLimit(Reason reason) {
     case Reason::kHubRegistryFull:
     case Reason::kHubEntryTooLarge:
     case Reason::kHubRegistrationRate:
+    case Reason::kHubNewsRate:
     case Reason::kRemoteTableFull:
     case Reason::kLinkBacklogged:
     case Reason::kHubToldAnew:
@@ -128,7 +132,8 @@ bool IsLimit(Reason reason) {
 bool EndsPeer(Reason reason) {
   return reason <= Reason::kGoodbye ||
          (reason >= Reason::kAnnounceTimeout && reason <= Reason::kInternalError) ||
-         reason == Reason::kSlowMessage || reason == Reason::kRateLimit;
+         reason == Reason::kSlowMessage || reason == Reason::kRateLimit ||
+         reason == Reason::kMemoryPressure;
 }
 
 bool RefusesPeer(Reason reason) {

@@ -2,9 +2,12 @@
 
 #include "server/net/data_plane.h"
 
+#include <malloc.h>
+
 #include <chrono>
 #include <utility>
 
+#include "server/base/process_memory.h"
 #include "server/net/http/hub_credentials.h"
 #include "server/net/http/routes.h"
 #include "server/net/http/upgrade_gate.h"
@@ -13,6 +16,7 @@
 #include "server/net/loop/io_loop.h"
 #include "server/net/loop/socket_count.h"
 #include "server/net/tls/tls_client.h"
+#include "server/runtime/memory_budget.h"
 
 namespace pigeonhub::net {
 
@@ -24,22 +28,23 @@ class DataPlane::Impl final : private Listener::Sink {
         dispatcher_(dispatcher),
         routes_(dispatcher, clock, options_.cors_origin, options_.reach, options_.monitoring,
                 options_.routes),
-        gate_(options_.memory_limit, options_.admit),
+        budget_(options_.memory_limit),
+        gate_(budget_, options_.admit),
         tls_(options_.dial.hub_ca),
         credentials_(
             hub_keys, dispatcher, clock,
             {options_.dial.hub_peer_id, options_.hub_public_key, options_.takes_hub1_tokens}) {
-    const LoopSurroundings surroundings{dispatcher,    clock,       log,   options_.connection,
-                                        options_.dial, routes_,     gate_, sockets_,
-                                        tls_,          credentials_};
+    const LoopSurroundings surroundings{dispatcher,    clock,        log,    options_.connection,
+                                        options_.dial, routes_,      gate_,  sockets_,
+                                        tls_,          credentials_, budget_};
     for (unsigned shard = 0; shard < options_.io_threads; ++shard) {
       loops_.push_back(std::make_unique<IoLoop>(shard, surroundings));
       dispatcher.Attach(shard, *loops_.back());
     }
     Listener::Sink& self = *this;
     listener_ = std::make_unique<Listener>(loops_.front()->reactor(), log, self);
-    gate_.Sample();
-    loops_.front()->reactor().Every(std::chrono::seconds(1), [this] { SampleMemory(); });
+    MeasureMemory();
+    loops_.front()->reactor().Every(std::chrono::seconds(1), [this] { NoteMemory(); });
   }
 
   ~Impl() override {
@@ -70,6 +75,10 @@ class DataPlane::Impl final : private Listener::Sink {
   void AddMetrics(Exposition& out) const {
     out.Gauge("pigeonhub_queue_bytes", "Bytes queued towards peers.",
               static_cast<double>(queued_bytes()));
+    out.Gauge("pigeonhub_message_bytes", "Bytes of messages that have begun and are not complete.",
+              static_cast<double>(budget_.held().message));
+    out.Gauge("pigeonhub_memory_limit_bytes", "The limit of --memory-limit; 0: none.",
+              static_cast<double>(budget_.limit()));
     for (size_t i = 0; i < loops_.size(); ++i) {
       out.Histogram("pigeonhub_loop_lag_seconds", "How late an I/O loop came to its timer.",
                     loops_[i]->lag(), {{"loop", std::to_string(i)}});
@@ -101,8 +110,18 @@ class DataPlane::Impl final : private Listener::Sink {
   }
   void OnTurnedAway() override { dispatcher_.Submit(0, Refused{Reason::kOutOfDescriptors}); }
 
-  void SampleMemory() {
-    const bool is_short = gate_.Sample();
+  void MeasureMemory() {
+    if (budget_.limit() == 0) return;
+    budget_.Measure(ReadProcessMemory().resident);
+    if (!budget_.is_tight()) return;
+    // What was freed is in use as far as the kernel knows.
+    malloc_trim(0);
+    budget_.Measure(ReadProcessMemory().resident);
+  }
+
+  void NoteMemory() {
+    MeasureMemory();
+    const bool is_short = budget_.is_short();
     if (is_short == std::exchange(memory_is_short_, is_short)) return;
     dispatcher_.Submit(0, MemoryShortage{is_short});
   }
@@ -110,6 +129,7 @@ class DataPlane::Impl final : private Listener::Sink {
   const DataPlaneOptions options_;
   Dispatcher& dispatcher_;
   const HttpRoutes routes_;
+  MemoryBudget budget_;
   UpgradeGate gate_;
   SocketCount sockets_;
   TlsClient tls_;

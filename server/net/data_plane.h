@@ -36,7 +36,7 @@ struct DataPlaneOptions {
   // What the embedding program decides and answers; see HubServerOptions.
   AdmitPeer admit{};
   std::map<std::string, Route, std::less<>> routes{};
-  // Above this resident size, in bytes, joins are refused with 503; 0: no limit.
+  // Of the process, in bytes; see MemoryBudget. 0: none.
   uint64_t memory_limit = 0;
   // See HubCredentials::Rules.
   PublicKey hub_public_key{};

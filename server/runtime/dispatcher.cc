@@ -92,7 +92,7 @@ void Dispatcher::FileLocked(Effect& effect, Aftermath& aftermath) {
   const unsigned shard = std::visit(
       [shards](const auto& one) {
         using T = std::decay_t<decltype(one)>;
-        if constexpr (std::is_same_v<T, Send> || std::is_same_v<T, ListPending>) {
+        if constexpr (std::is_same_v<T, Send> || std::is_same_v<T, MoreWaits>) {
           return one.to.shard();
         } else if constexpr (std::is_same_v<T, Dial> || std::is_same_v<T, CancelDial>) {
           return static_cast<unsigned>(one.dial_target.value() % shards);

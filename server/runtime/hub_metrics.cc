@@ -37,6 +37,11 @@ void AddLevels(const Counters& counters, size_t max_connections, Exposition& out
             Figure(counters.networks));
   out.Gauge("pigeonhub_remote_peers", "Peers known to be on other hubs.",
             Figure(counters.remote_peers));
+  out.Gauge("pigeonhub_remote_bytes", "Memory for what other hubs tell of their peers.",
+            Figure(counters.remote_bytes));
+  out.Gauge("pigeonhub_link_bytes",
+            "Memory for what waits for other hubs, or what they have not acknowledged.",
+            Figure(counters.link_bytes));
   for (size_t i = 0; i < kLinkStateCount; ++i) {
     out.Gauge("pigeonhub_links", "Links to other hubs, and addresses that are dialed, by state.",
               Figure(counters.links[i]), {{"state", kLinkStates[i]}});

@@ -24,6 +24,8 @@ TEST(HubMetrics, ShowWhatTheCoreCounts) {
   counters.serving.Set(1);
   counters.connections.Set(7);
   counters.joins.Add(5);
+  counters.remote_bytes.Set(12);
+  counters.link_bytes.Set(13);
   counters.of(Reason::kTransportLost).Add(2);
   counters.of(Reason::kMaximumConnections).Add(3);
   counters.signals_delivered[0].Add(11);
@@ -41,6 +43,8 @@ TEST(HubMetrics, ShowWhatTheCoreCounts) {
   EXPECT_EQ(FigureOf("pigeonhub_connections", text), "7");
   EXPECT_EQ(FigureOf("pigeonhub_max_connections", text), "9");
   EXPECT_EQ(FigureOf("pigeonhub_joins_total", text), "5");
+  EXPECT_EQ(FigureOf("pigeonhub_remote_bytes", text), "12");
+  EXPECT_EQ(FigureOf("pigeonhub_link_bytes", text), "13");
   EXPECT_EQ(FigureOf("pigeonhub_leaves_total{reason=\"transport_lost\"}", text), "2");
   EXPECT_EQ(FigureOf("pigeonhub_refusals_total{reason=\"maximum_connections\"}", text), "3");
   EXPECT_EQ(FigureOf("pigeonhub_signals_total{type=\"offer\",result=\"delivered\"}", text), "11");

@@ -249,7 +249,7 @@ std::string ToText(const Effect& effect) {
             for (ConnectionId one : e.to) absl::StrAppend(&to, ToText(one), " ");
             return absl::StrCat("broadcast ", to, ToText(e.message));
           },
-          [](const ListPending& e) { return "list_pending " + ToText(e.to); },
+          [](const MoreWaits& e) { return "more_waits " + ToText(e.to); },
           [](const Close& e) {
             return absl::StrCat("close ", ToText(e.connection), " ", Name(e.reason));
           },

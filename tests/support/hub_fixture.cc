@@ -240,7 +240,7 @@ void HubFixture::Apply(const Effect& effect, UnixMillis unix_ms) {
     events_.push_back(ToText(emit->event.body));
   } else if (const auto* close = std::get_if<Close>(&effect)) {
     if (Inbox* inbox = Reach(close->connection)) inbox->closed = close->reason;
-  } else if (const auto* list = std::get_if<ListPending>(&effect)) {
+  } else if (const auto* list = std::get_if<MoreWaits>(&effect)) {
     if (Inbox* inbox = Reach(list->to)) inbox->list_pending = true;
   } else if (const auto* pause = std::get_if<PauseReading>(&effect)) {
     if (Inbox* inbox = Reach(pause->connection)) inbox->paused = true;

@@ -188,6 +188,7 @@ void HubNet::HandleAt(char hub, const Input& input) {
 }
 
 void HubNet::Apply(char at, const Effects& effects) {
+  std::vector<ConnectionId> short_queues;
   for (const Effect& effect : effects) {
     if (const auto* send = std::get_if<Send>(&effect)) {
       queue_.push_back({at, send->to, send->message});
@@ -197,8 +198,8 @@ void HubNet::Apply(char at, const Effects& effects) {
       queue_.push_back({at, close->connection, {}, /*is_close=*/true, close->reason});
     } else if (const auto* dial = std::get_if<pigeonhub::Dial>(&effect)) {
       Dial(at, dial->dial_target, dial->url);
-    } else if (const auto* list = std::get_if<ListPending>(&effect)) {
-      HandleAt(at, WantMore{list->to});
+    } else if (const auto* list = std::get_if<MoreWaits>(&effect)) {
+      short_queues.push_back(list->to);
     } else if (const auto* probe = std::get_if<Probe>(&effect)) {
       const Socket& socket = sockets_.at({at, probe->connection});
       if (socket.to_peer && !silent_.contains(probe->connection)) {
@@ -208,6 +209,7 @@ void HubNet::Apply(char at, const Effects& effects) {
       nodes_.at(at).events.push_back(ToText(emit->event.body));
     }
   }
+  for (ConnectionId connection : short_queues) HandleAt(at, WantMore{connection});
 }
 
 void HubNet::Dial(char from, DialTargetId dial_target, const std::string& url) {

@@ -82,9 +82,12 @@ struct Config {
 
   size_t max_connections = kDefaultMaxConnections;
   size_t max_message_size = kDefaultMaxMessageSize;  // bytes
+  std::optional<size_t> max_signal_size;             // bytes; empty: max_message_size
+  size_t link_queue = kDefaultLinkQueue;             // bytes
+  std::optional<size_t> hub_share;                   // bytes; empty: see --help
   size_t discovery_limit = kDefaultDiscoveryLimit;   // 0: none
   std::optional<ByteRate> fanout_rate;               // empty: see --help
-  uint64_t memory_limit = 0;                         // bytes; 0: none
+  std::optional<uint64_t> memory_limit;              // bytes; 0: none; empty: see --help
   Duration cleanup_interval = kDefaultCleanupInterval;
 
   // Empty: 127.0.0.1:50051, or the next free port up to 50061.

@@ -25,7 +25,7 @@ absl::Status ParseSizeValue(const std::string& text, uint64_t low, uint64_t high
   if (*value < low || *value > high) {
     return Bad(text, "is not between " + FormatSize(low) + " and " + FormatSize(high));
   }
-  out = static_cast<T>(*value);
+  out = *value;
   return absl::OkStatus();
 }
 
@@ -63,6 +63,11 @@ std::string PrintSize(uint64_t bytes) {
   return text == std::to_string(bytes) ? text : Quoted(text);
 }
 
+template <typename T>
+std::string PrintSize(const std::optional<T>& bytes) {
+  return bytes.has_value() ? PrintSize(*bytes) : std::string();
+}
+
 constexpr ConfigOption kOptions[] = {
     {.name = "max-connections",
      .value_name = "N",
@@ -77,6 +82,34 @@ constexpr ConfigOption kOptions[] = {
      .parse = [](const Values& v,
                  Config& c) { return ParseSizeValue(v[0], 1 << 10, 1 << 30, c.max_message_size); },
      .print = [](const Config& c) { return PrintSize(c.max_message_size); }},
+    {.name = "max-signal-size",
+     .value_name = "SIZE",
+     .description =
+         "of the data of an offer, an answer or a candidate, which has a few KiB; larger "
+         "ones are dropped",
+     .parse = [](const Values& v,
+                 Config& c) { return ParseSizeValue(v[0], 1 << 10, 1 << 30, c.max_signal_size); },
+     .print = [](const Config& c) { return PrintSize(c.max_signal_size); },
+     .absent = "as --max-message-size"},
+    {.name = "link-queue",
+     .value_name = "SIZE",
+     .description =
+         "what may wait for another hub, a quarter of it by one peer; beyond it a peer's "
+         "signals are dropped, not those of others",
+     .parse = [](const Values& v,
+                 Config& c) { return ParseSizeValue(v[0], 1 << 20, 1 << 30, c.link_queue); },
+     .print = [](const Config& c) { return PrintSize(c.link_queue); }},
+    {.name = "hub-share",
+     .value_name = "SIZE",
+     .description =
+         "memory for what one other hub tells of its peers; it is not listened to beyond "
+         "that, so that no hub takes the memory of all",
+     .parse =
+         [](const Values& v, Config& c) {
+           return ParseSizeValue(v[0], 1 << 20, uint64_t{1} << 40, c.hub_share);
+         },
+     .print = [](const Config& c) { return PrintSize(c.hub_share); },
+     .absent = "an eighth of --memory-limit, at most 128MiB"},
     {.name = "discovery-limit",
      .value_name = "N",
      .description = "peers a newcomer meets in a namespace of more than 500; 0 is everyone",
@@ -91,10 +124,12 @@ constexpr ConfigOption kOptions[] = {
      .absent = "8MiB/s,64MiB; none for peers at loopback addresses"},
     {.name = "memory-limit",
      .value_name = "SIZE",
-     .description = "turn newcomers away while the process holds more; 0 is no limit",
+     .description = "of the process; from 85 % on the connections that hold the most in unread or "
+                    "unfinished messages end, above it newcomers are turned away; 0 is no limit",
      .parse = [](const Values& v,
                  Config& c) { return ParseSizeValue(v[0], 0, uint64_t{1} << 50, c.memory_limit); },
-     .print = [](const Config& c) { return PrintSize(c.memory_limit); }},
+     .print = [](const Config& c) { return PrintSize(c.memory_limit); },
+     .absent = "three quarters of memory.max of the control group, if it has one"},
     {.name = "cleanup-interval",
      .value_name = "TIME",
      .description = "how often memory that a crowd has left is given back",

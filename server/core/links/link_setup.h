@@ -5,6 +5,7 @@
 #include "server/core/identity.h"
 #include "server/core/ids.h"
 #include "server/core/links/dial_targets.h"
+#include "server/core/links/link_sender.h"
 #include "server/core/links/link_table.h"
 #include "server/core/mesh/hub_map.h"
 #include "server/core/mesh/mesh_hub_table.h"
@@ -21,14 +22,15 @@ namespace pigeonhub {
 class LinkSetup {
  public:
   LinkSetup(const Identity& self, PeerTable& peers, RemotePeerTable& remote, HubMap& map,
-            LinkTable& links, MeshHubTable& mesh_hubs, Introductions& introductions,
-            RemotePresence& remote_presence)
+            LinkTable& links, MeshHubTable& mesh_hubs, LinkSender& link_sender,
+            Introductions& introductions, RemotePresence& remote_presence)
       : self_(self),
         peers_(peers),
         remote_(remote),
         map_(map),
         links_(links),
         mesh_hubs_(mesh_hubs),
+        link_sender_(link_sender),
         introductions_(introductions),
         remote_presence_(remote_presence) {}
 
@@ -50,6 +52,7 @@ class LinkSetup {
   HubMap& map_;
   LinkTable& links_;
   MeshHubTable& mesh_hubs_;
+  LinkSender& link_sender_;
   Introductions& introductions_;
   RemotePresence& remote_presence_;
 };

@@ -18,7 +18,8 @@ Link* FirstOf(const std::vector<std::unique_ptr<Link>>& links, auto matches) {
 }  // namespace
 
 Link& LinkTable::Add(ConnectionId connection, const Now& now) {
-  return *links_.emplace_back(std::make_unique<Link>(NewPath(), connection, now));
+  return *links_.emplace_back(
+      std::make_unique<Link>(NewPath(), connection, now, queue_, most_hubs_));
 }
 
 std::unique_ptr<Link> LinkTable::Remove(PathId path) {
@@ -37,6 +38,10 @@ Link* LinkTable::FindDialed(ConnectionId connection) const {
   return FirstOf(links_, [&](const Link& link) {
     return link.dial_target.has_value() && link.connection == connection;
   });
+}
+
+Link* LinkTable::FindOn(ConnectionId connection) const {
+  return FirstOf(links_, [&](const Link& link) { return link.connection == connection; });
 }
 
 Link* LinkTable::FindMesh(const PeerId& hub) const {

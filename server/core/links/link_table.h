@@ -2,16 +2,23 @@
 
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "pigeonhub/event.h"
 #include "pigeonhub/records.h"
+#include "server/core/fair_queue.h"
 #include "server/core/ids.h"
+#include "server/core/links/news_rate.h"
+#include "server/core/mesh_message.h"
+#include "server/core/message.h"
+#include "server/core/options.h"
 #include "server/core/peers/peer_table.h"
 #include "server/core/peers/pending_list.h"
 #include "server/core/time.h"
@@ -19,11 +26,36 @@
 
 namespace pigeonhub {
 
+// How much more the connection of a link takes now. When there is no room left the core asks for
+// more (MoreWaits); there is room again when the connection's queue is short (WantMore).
+class LinkRoom {
+ public:
+  static constexpr size_t kPiece = size_t{128} * 1024;  // bytes
+
+  bool any() const { return bytes_ > 0; }
+  void Take(size_t bytes) { bytes_ -= std::min(bytes_, bytes); }
+  void Refill() { *this = LinkRoom(); }
+  // False if that was asked already.
+  bool Ask() { return !std::exchange(asked_, true); }
+
+ private:
+  size_t bytes_ = kPiece;
+  bool asked_ = false;
+};
+
 // A connection to another hub, whoever dialed.
 class Link {
  public:
-  Link(PathId link_path, ConnectionId link_connection, const Now& now)
-      : path(link_path), connection(link_connection), since(now.unix_ms), began(now.steady) {}
+  using Queue = FairQueue<outbound::Message>;
+
+  Link(PathId link_path, ConnectionId link_connection, const Now& now, const Queue::Room& queue,
+       size_t most_hubs)
+      : path(link_path),
+        connection(link_connection),
+        since(now.unix_ms),
+        began(now.steady),
+        waiting(queue),
+        news_rate(2 * most_hubs) {}
 
   const PathId path;
   const ConnectionId connection;
@@ -35,6 +67,9 @@ class Link {
   std::optional<PeerId> hub;
   bool knows_map = false;        // it was sent the whole map, and gets the news since
   size_t largest_passed_on = 0;  // of frames from hub to hub, in bytes
+  LinkRoom room;
+  Queue waiting;  // for room: what peers and other hubs have for the hub there
+  NewsRate news_rate;
   // How it ended; known from when its connection ends to when the link is removed.
   std::optional<LinkEnd> end;
   LinkCounts counts;
@@ -71,7 +106,10 @@ enum class Whose { kOwn, kRemote };
 class LinkTable {
  public:
   // `is_hub`: whether this hub is one, or a plain server.
-  explicit LinkTable(bool is_hub) : is_hub_(is_hub) {}
+  LinkTable(bool is_hub, const Limits& limits)
+      : is_hub_(is_hub),
+        queue_{limits.link_queue, limits.link_queue / 4},
+        most_hubs_(limits.hubs) {}
 
   Link& Add(ConnectionId connection, const Now& now);
   // The link of that path, which must exist. It is in the table no more.
@@ -85,6 +123,8 @@ class LinkTable {
   Link* Of(const Peer& peer) const { return peer.link.has_value() ? Find(*peer.link) : nullptr; }
   // The link that this hub dialed on that connection.
   Link* FindDialed(ConnectionId connection) const;
+  // The link on that connection, whoever dialed.
+  Link* FindOn(ConnectionId connection) const;
   // The first link to this mesh hub.
   Link* FindMesh(const PeerId& hub) const;
 
@@ -99,6 +139,8 @@ class LinkTable {
 
  private:
   const bool is_hub_;
+  const Link::Queue::Room queue_;
+  const size_t most_hubs_;
   std::vector<std::unique_ptr<Link>> links_;  // few, so a plain array serves
   uint64_t next_path_ = 1;
 };

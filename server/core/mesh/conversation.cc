@@ -19,11 +19,10 @@ constexpr size_t kBareOp = 200;
 size_t NameSize(const SharedText& name) { return name == nullptr ? 0 : 2 * name->size(); }
 size_t ReasonSize(const std::string& reason) { return 6 * reason.size(); }
 
-size_t SizeOfBody(const mesh::Body& body) {
-  size_t size = 0;
-  for (const mesh::Op& op : body.ops) size += Conversation::SizeOf(op);
-  return size;
-}
+// What a signal costs beside its payload, at most.
+constexpr size_t kBareSignal = 512;
+
+size_t HeldBy(const mesh::Signal& signal) { return kBareSignal + signal.payload.held(); }
 
 }  // namespace
 
@@ -50,52 +49,78 @@ size_t Conversation::SizeOf(const mesh::Op& op) {
   return kBareOp + variable;
 }
 
+size_t Conversation::SizeOf(const mesh::Body& body) {
+  size_t size = 0;
+  for (const mesh::Op& op : body.ops) size += SizeOf(op);
+  return size;
+}
+
 void Conversation::StartOver() {
   stream_ = (random_.Next() >> 11) | 1;
   last_seq_ = 0;
   acked_any_ = false;
   unacked_.clear();
   backlog_.urgent.clear();
+  backlog_.signals.Clear();
   backlog_.waiting.clear();
   backlog_.listed = 0;
   backlog_.fell_behind = false;
   resending_.at.reset();
   resending_.wait = kResend;
-  resending_.in_vain = 0;
+  resending_.in_vain = resending_.cut_off = 0;
   resending_.again_to = resending_.unheard_to = 0;
+  resending_.again_next = 1;
 }
 
-void Conversation::BeginAnew() {
+std::vector<mesh::Signal> Conversation::BeginAnew() {
+  std::vector<mesh::Signal> lost;
+  for (const auto& body : unacked_) {
+    for (const mesh::Op& op : body->ops) {
+      if (const auto* signal = std::get_if<mesh::Signal>(&op)) lost.push_back(*signal);
+    }
+    Release(*body);
+  }
   // Nobody has heard these yet.
   std::deque<mesh::Op> urgent = std::move(backlog_.urgent);
+  FairQueue<mesh::Signal> signals = std::move(backlog_.signals);
   StartOver();
   backlog_.urgent = std::move(urgent);
+  backlog_.signals = std::move(signals);
+  return lost;
 }
 
 size_t Conversation::largest_unacked() const {
   size_t largest = 0;
-  for (const auto& body : unacked_) largest = std::max(largest, SizeOfBody(*body));
+  for (const auto& body : unacked_) largest = std::max(largest, SizeOf(*body));
   return largest;
 }
 
 bool Conversation::IsStuck(SteadyTime now, bool at_once) const {
   const bool due = at_once || (resending_.at.has_value() && *resending_.at <= now);
-  return due && resending_.in_vain >= kMostInVain && SizeOfBody(*unacked_.front()) > kMostBytes;
+  return due && resending_.in_vain >= kMostInVain && SizeOf(*unacked_.front()) > kMostBytes;
 }
 
 std::vector<mesh::Signal> Conversation::BeginSmaller() {
   backlog_.room.body = std::min(backlog_.room.body, std::max(largest_unacked() / 2, kSmallestBody));
-  std::vector<mesh::Signal> lost;
-  const auto lose = [&](const mesh::Op& op) {
-    if (const auto* signal = std::get_if<mesh::Signal>(&op)) lost.push_back(*signal);
-  };
-  for (const auto& body : unacked_) std::for_each(body->ops.begin(), body->ops.end(), lose);
-  for (const mesh::Op& op : backlog_.urgent) {
-    if (!Fits(op)) lose(op);
+  std::vector<mesh::Signal> lost = BeginAnew();
+  for (mesh::Signal& signal :
+       backlog_.signals.TakeIf([this](const mesh::Signal& one) { return !Fits(one); })) {
+    lost.push_back(std::move(signal));
   }
-  std::erase_if(backlog_.urgent, [&](const mesh::Op& op) { return !Fits(op); });
-  BeginAnew();
   return lost;
+}
+
+std::vector<mesh::Signal> Conversation::SaySignal(mesh::Signal signal) {
+  const PeerId sender = signal.from;
+  const size_t bytes = HeldBy(signal);
+  return backlog_.signals.Add(sender, std::move(signal), bytes);
+}
+
+void Conversation::Release(const mesh::Body& body) {
+  for (const mesh::Op& op : body.ops) {
+    const auto* signal = std::get_if<mesh::Signal>(&op);
+    if (signal != nullptr) backlog_.signals.Release(signal->from, HeldBy(*signal));
+  }
 }
 
 void Conversation::SayJoins(std::vector<PeerId> peers) {
@@ -113,31 +138,52 @@ void Conversation::Wait(Waiting waiting) {
   backlog_.listed = 0;
 }
 
+bool Conversation::has_more() const {
+  if (!unacked_.empty() && resending_.again_next <= resending_.again_to) return true;
+  if (backlog_.fell_behind) return false;
+  return (!backlog_.urgent.empty() && unacked_.size() < kMostUnacked) || may_say_signals() ||
+         (!backlog_.waiting.empty() && unacked_.size() < kWindow);
+}
+
+bool Conversation::may_say_signals() const {
+  // Half the room stays for those who wait: what is under way cannot give way to them.
+  return !backlog_.signals.empty() && unacked_.size() < kMostUnacked &&
+         backlog_.signals.taken() <= backlog_.room.signals / 2;
+}
+
 std::shared_ptr<const mesh::Body> Conversation::NextBody(SteadyTime now, const FindJoin& find) {
+  if (auto again = NextAgain()) return again;
   if (backlog_.fell_behind) return nullptr;
   auto body = std::make_shared<mesh::Body>();
   size_t bytes = 0;
   const auto has_room = [&] { return body->ops.size() < kMostOps && bytes < kMostBytes; };
-  // False if it has to wait for the next body. One that fits none has a body of its own.
-  const auto add = [&](mesh::Op& op) {
-    const size_t size = SizeOf(op);
-    if (!body->ops.empty() && bytes + size > backlog_.room.body) return false;
-    bytes += size;
+  // One that fits no body has one of its own.
+  const auto fits = [&](const mesh::Op& op) {
+    return body->ops.empty() || bytes + SizeOf(op) <= backlog_.room.body;
+  };
+  const auto add = [&](mesh::Op&& op) {
+    bytes += SizeOf(op);
     body->ops.push_back(std::move(op));
-    return true;
   };
   while (!backlog_.urgent.empty() && has_room() && unacked_.size() < kMostUnacked) {
-    if (!add(backlog_.urgent.front())) break;
+    if (!fits(backlog_.urgent.front())) break;
+    add(std::move(backlog_.urgent.front()));
     backlog_.urgent.pop_front();
+  }
+  while (has_room() && may_say_signals()) {
+    if (!fits(backlog_.signals.front())) break;
+    add(backlog_.signals.Take());
   }
   while (!backlog_.waiting.empty() && has_room() && unacked_.size() < kWindow) {
     Waiting& first = backlog_.waiting.front();
     if (first.peers.empty()) {
-      if (!add(first.op)) break;
+      if (!fits(first.op)) break;
+      add(std::move(first.op));
     } else {
       if (auto join = find(first.peers[first.next])) {
         mesh::Op op = *std::move(join);
-        if (!add(op)) break;
+        if (!fits(op)) break;
+        add(std::move(op));
       }
       --backlog_.listed;
       if (++first.next < first.peers.size()) continue;
@@ -155,20 +201,26 @@ std::shared_ptr<const mesh::Body> Conversation::NextBody(SteadyTime now, const F
   return body;
 }
 
-std::vector<std::shared_ptr<const mesh::Body>> Conversation::TakeResends(SteadyTime now,
-                                                                         bool at_once) {
-  std::vector<std::shared_ptr<const mesh::Body>> again;
-  if (unacked_.empty() || !resending_.at.has_value() || (!at_once && *resending_.at > now))
-    return again;
-  const size_t count = std::min(unacked_.size(), 2 * kWindow);
-  for (size_t i = 0; i < count; ++i) again.push_back(Refreshed(unacked_[i]));
-  ++resending_.in_vain;
-  resending_.again_to = again.back()->seq;
+void Conversation::SayAgainWhenDue(SteadyTime now, bool at_once) {
+  if (unacked_.empty() || !resending_.at.has_value() || (!at_once && *resending_.at > now)) return;
+  resending_.at = now + resending_.wait;
+  // While the link has no room for what is said again already, more of it would not help.
+  if (!at_once && resending_.again_next <= resending_.again_to) return;
+  resending_.again_next = unacked_.front()->seq;
+  resending_.again_to = unacked_[std::min(unacked_.size(), 2 * kWindow) - 1]->seq;
   resending_.unheard_to = last_seq_;
-  AckWasSent();
   resending_.wait = std::min(resending_.wait * 2, kLongestResend);
   resending_.at = now + resending_.wait;
-  return again;
+}
+
+std::shared_ptr<const mesh::Body> Conversation::NextAgain() {
+  if (unacked_.empty()) return nullptr;
+  const uint64_t first = unacked_.front()->seq;
+  resending_.again_next = std::max(resending_.again_next, first);
+  if (resending_.again_next > resending_.again_to) return nullptr;
+  if (resending_.again_next == first) ++resending_.in_vain;
+  AckWasSent();
+  return Refreshed(unacked_[resending_.again_next++ - first]);
 }
 
 std::shared_ptr<const mesh::Body> Conversation::Refreshed(
@@ -206,12 +258,14 @@ Conversation::Heard Conversation::Hear(SteadyTime now, const mesh::Body& body) {
         const auto* signal = std::get_if<mesh::Signal>(&op);
         if (signal != nullptr) ++heard.signals[static_cast<size_t>(signal->type)];
       }
+      Release(*unacked_.front());
       unacked_.pop_front();
       progress = true;
     }
     if (progress) {
       acked_any_ = true;
-      resending_.in_vain = 0;
+      resending_.again_next = std::max(resending_.again_next, body.ack + 1);
+      resending_.in_vain = resending_.cut_off = 0;
       resending_.wait = kResend;
       resending_.at = now + resending_.wait;
     }
@@ -261,7 +315,7 @@ std::vector<mesh::Signal> Conversation::UnheardSignals() const {
     if (const auto* signal = std::get_if<mesh::Signal>(&op)) signals.push_back(*signal);
   };
   for (const auto& body : unacked_) std::for_each(body->ops.begin(), body->ops.end(), add);
-  std::for_each(backlog_.urgent.begin(), backlog_.urgent.end(), add);
+  backlog_.signals.ForEachWaiting([&](const mesh::Signal& signal) { signals.push_back(signal); });
   return signals;
 }
 

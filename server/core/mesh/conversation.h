@@ -11,6 +11,7 @@
 #include <optional>
 #include <vector>
 
+#include "server/core/fair_queue.h"
 #include "server/core/ids.h"
 #include "server/core/mesh_message.h"
 #include "server/core/random.h"
@@ -23,8 +24,11 @@ namespace pigeonhub {
 // link on the route loses nothing, as long as another route is found, or the same one again, before
 // the hubs give each other up.
 //
-// Long lists wait until all bodies before them are acknowledged, so no hub and no link on the route
-// has to hold more than a window of them. Signals do not wait.
+// Nothing is said unless somebody asks for it: NextBody is called while the link towards the other
+// hub has room. Long lists also wait until all bodies before them are acknowledged, so no hub and
+// no link on the route has to hold more than a window of them. Signals do not wait for that. They
+// have a room in bytes, and each sender a share of it, from when they are said to when they are
+// acknowledged.
 //
 // A body may be too large for a hub on the route. It is not sent again as it was: this hub gives up
 // all that it said, and says it anew in smaller pieces.
@@ -36,49 +40,67 @@ class Conversation {
     size_t ops = size_t{64} * 1024;
     size_t listed = size_t{1024} * 1024;  // peers on lists
     size_t body = size_t{1024} * 1023;    // bytes of what one body says
+    // Bytes of the signals that wait or are not acknowledged. A sender may have a quarter of them.
+    size_t signals = size_t{8} * 1024 * 1024;
   };
 
   explicit Conversation(Random& random) : Conversation(random, Room()) {}
   Conversation(Random& random, const Room& room)
-      : random_(random), backlog_{room, {}, {}, 0, false} {
+      : random_(random), backlog_{room,
+                                  {},
+                                  FairQueue<mesh::Signal>({room.signals, room.signals / 4}),
+                                  {},
+                                  0,
+                                  false} {
     StartOver();
   }
 
   // ---- Speaking
   void Say(mesh::Op op) { Wait({std::move(op), {}, 0}); }
-  // Before everything that still waits. Lost if overfull: whoever waits for an answer to it has a
-  // deadline.
+  // Before everything that still waits. Lost if too much of that kind waits: whoever waits for an
+  // answer to it has a deadline.
   void SayNow(mesh::Op op) {
-    if (!overfull()) backlog_.urgent.push_back(std::move(op));
+    if (backlog_.urgent.size() < kMostUnacked) backlog_.urgent.push_back(std::move(op));
   }
+  // Before what waits for an acknowledgement; senders take turns. Returns the signals that are
+  // dropped for want of room: that one, or some of those who hold more.
+  std::vector<mesh::Signal> SaySignal(mesh::Signal signal);
   // Whether a body has room for it. What does not fit must not be said now.
   bool Fits(const mesh::Op& op) const { return SizeOf(op) <= backlog_.room.body; }
   // An upper bound of its text.
   static size_t SizeOf(const mesh::Op& op);
+  static size_t SizeOf(const mesh::Body& body);
   // One join each for those that are still there when their turn comes.
   void SayJoins(std::vector<PeerId> peers);
-  // What to send next; null if nothing may be sent now. `find` gives the join of a peer.
+  // Whether NextBody has something.
+  bool has_more() const;
+  // What to send next, again or for the first time; null if nothing may be sent now. `find` gives
+  // the join of a peer.
   using FindJoin = std::function<std::optional<mesh::Join>(const PeerId&)>;
   std::shared_ptr<const mesh::Body> NextBody(SteadyTime now, const FindJoin& find);
-  // What was sent and is to be sent again by now. Nothing before its time unless `at_once`.
-  std::vector<std::shared_ptr<const mesh::Body>> TakeResends(SteadyTime now, bool at_once = false);
+  // From now on NextBody says again what was not acknowledged in time. Nothing before its time
+  // unless `at_once`.
+  void SayAgainWhenDue(SteadyTime now, bool at_once = false);
   // An acknowledgement that nothing else carried in time; null if none is due.
   std::shared_ptr<const mesh::Body> TakeAck(SteadyTime now);
-  // Signals that cannot be held any more go first.
-  bool overfull() const { return unacked_.size() + backlog_.urgent.size() >= kMostUnacked; }
   // More had to wait than there is room for, and all of it was dropped. Nothing is said until what
   // was said is acknowledged; then BeginAnew, and all that matters is to be said again.
   bool fell_behind() const { return backlog_.fell_behind; }
   bool may_begin_anew() const { return backlog_.fell_behind && unacked_.empty(); }
-  void BeginAnew();
+  // Gives back the signals that are lost, as they were not acknowledged.
+  std::vector<mesh::Signal> BeginAnew();
   // The largest of what is not acknowledged, in bytes; 0 if there is nothing.
   size_t largest_unacked() const;
-  // It is time for TakeResends, but the first thing that is not acknowledged is large, and was said
-  // again in vain three times.
+  // It is time to say something again, but the first thing that is not acknowledged is large, and
+  // was said again in vain three times.
   bool IsStuck(SteadyTime now, bool at_once = false) const;
   // What is not acknowledged is too large for the other hub or one on the route. Begins anew with
   // bodies of at most half the size, and gives back the signals that are lost with it.
   std::vector<mesh::Signal> BeginSmaller();
+  // The link towards the other hub ended because that reads too slowly. True if that was the third
+  // time in a row since something was acknowledged: what is not acknowledged would end the next
+  // one, too.
+  bool CutOffAgain() { return !unacked_.empty() && ++resending_.cut_off >= kMostInVain; }
 
   // ---- Hearing
   struct Heard {
@@ -94,7 +116,8 @@ class Conversation {
   std::vector<mesh::Signal> UnheardSignals() const;
 
   std::optional<SteadyTime> NextDeadline() const;
-  bool idle() const { return backlog_.waiting.empty() && backlog_.urgent.empty(); }
+  // Bytes of the signals that wait or are not acknowledged.
+  size_t signal_bytes() const { return backlog_.signals.bytes(); }
 
  private:
   static constexpr size_t kWindow = 16;         // bodies of lists and news under way
@@ -115,6 +138,10 @@ class Conversation {
   };
 
   void Wait(Waiting waiting);
+  bool may_say_signals() const;
+  // A body that is to be said again now; null if there is none.
+  std::shared_ptr<const mesh::Body> NextAgain();
+  void Release(const mesh::Body& body);
   // With what was heard by now.
   std::shared_ptr<const mesh::Body> Refreshed(const std::shared_ptr<const mesh::Body>& body) const;
   void AckWasSent();
@@ -123,6 +150,7 @@ class Conversation {
   struct Backlog {
     Room room;
     std::deque<mesh::Op> urgent;
+    FairQueue<mesh::Signal> signals;
     std::deque<Waiting> waiting;
     size_t listed = 0;  // peers on lists that wait
     bool fell_behind = false;
@@ -131,11 +159,14 @@ class Conversation {
   struct Resending {
     std::optional<SteadyTime> at;
     Duration wait = kResend;
-    unsigned in_vain = 0;  // times, since the last progress
+    // Times, since the last progress: that something was said again, that the link was cut off.
+    unsigned in_vain = 0;
+    unsigned cut_off = 0;
     // Bodies up to unheard_to were sent before the last resending, and may be lost. This hub sends
-    // them again piece by piece, and has come as far as again_to.
+    // them again piece by piece. The piece at hand goes from again_next to again_to.
     uint64_t unheard_to = 0;
     uint64_t again_to = 0;
+    uint64_t again_next = 1;
   };
   struct Hearing {
     uint64_t stream = 0;

@@ -12,12 +12,14 @@ namespace pigeonhub {
 namespace {
 
 constexpr size_t kNewsThatMayWait = 4096;
+// Peers of other hubs for whom this hub speaks, if it stands between reference hubs and mesh hubs.
+constexpr size_t kRemotePeersListed = 1'000'000;
 
 Conversation::Room RoomToTalk(const Limits& limits) {
   // All there is to say: what this hub wants, and each namespace as a list of three. News besides.
   return {4 * limits.namespaces + kNewsThatMayWait,
-          2 * (limits.max_connections + limits.remote_peers),
-          limits.message - std::min(limits.message, mesh::kEnvelope)};
+          2 * (limits.max_connections + kRemotePeersListed),
+          limits.message - std::min(limits.message, mesh::kEnvelope), limits.link_queue};
 }
 
 }  // namespace

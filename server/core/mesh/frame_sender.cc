@@ -9,22 +9,27 @@
 namespace pigeonhub {
 
 void FrameSender::Send(Turn& turn, const MeshHub& hub, std::shared_ptr<const mesh::Body> body) {
-  const Link* next = links_.FindMesh(hub.next_hop);
+  Link* next = links_.FindMesh(hub.next_hop);
   if (next == nullptr) return;
-  turn.Send(next->connection, outbound::HubFrame{self_.id(), hub.id, {}, std::move(body), {}});
+  const size_t bytes = Conversation::SizeOf(*body) + mesh::kEnvelope;
+  LinkSender::Send(turn, *next, outbound::HubFrame{self_.id(), hub.id, {}, std::move(body), {}},
+                   bytes);
 }
 
 void FrameSender::Resend(Turn& turn, MeshHub& hub, bool at_once) {
   if (hub.talk.IsStuck(turn.now.steady, at_once)) return BeginSmaller(turn, hub);
-  for (auto& body : hub.talk.TakeResends(turn.now.steady, at_once)) {
-    Send(turn, hub, std::move(body));
-  }
+  hub.talk.SayAgainWhenDue(turn.now.steady, at_once);
 }
 
 void FrameSender::BeginSmaller(Turn& turn, MeshHub& hub) {
-  for (const mesh::Signal& lost : hub.talk.BeginSmaller()) {
-    record_.DropAndTell(turn, {lost.type, lost.from, lost.target, lost.network,
-                               lost.payload.text.size(), Reason::kSignalTooLarge});
+  TellAnew(turn, hub, hub.talk.BeginSmaller(), Reason::kSignalTooLarge);
+}
+
+void FrameSender::TellAnew(Turn& turn, MeshHub& hub, const std::vector<mesh::Signal>& lost,
+                           Reason reason) {
+  for (const mesh::Signal& signal : lost) {
+    record_.DropAndTell(turn, {signal.type, signal.from, signal.target, signal.network,
+                               signal.payload.text.size(), reason});
   }
   turn.Count(Reason::kHubToldAnew);
   subscriptions_.Greet(hub);
@@ -52,6 +57,13 @@ void FrameSender::OnTooLargeForLink(Turn& turn, const Link& link) {
     return;
   }
   BeginSmaller(turn, *largest);
+}
+
+void FrameSender::OnSlowLink(Turn& turn, const Link& link) {
+  for (const auto& [id, hub] : mesh_hubs_.all()) {
+    if (!hub->up || hub->next_hop != link.hub || !hub->talk.CutOffAgain()) continue;
+    TellAnew(turn, *hub, hub->talk.BeginAnew(), Reason::kLinkBacklogged);
+  }
 }
 
 }  // namespace pigeonhub

@@ -3,9 +3,11 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "server/core/identity.h"
 #include "server/core/ids.h"
+#include "server/core/links/link_sender.h"
 #include "server/core/links/link_table.h"
 #include "server/core/mesh/mesh_hub.h"
 #include "server/core/mesh/mesh_hub_table.h"
@@ -28,16 +30,21 @@ class FrameSender {
         subscriptions_(subscriptions) {}
 
   void Send(Turn& turn, const MeshHub& hub, std::shared_ptr<const mesh::Body> body);
-  // What the hub did not acknowledge in time; all that it did not acknowledge, if `at_once`.
+  // Says again what the hub did not acknowledge in time; all of it, if `at_once`.
   void Resend(Turn& turn, MeshHub& hub, bool at_once);
   // Signals that the hub is not known to have are lost with the conversation, and counted so.
   void DropUnheard(Turn& turn, const MeshHub& hub);
   // The hub at the other end closed the link, because a message was larger than it takes.
   void OnTooLargeForLink(Turn& turn, const Link& link);
+  // The link ended because the hub at the other end reads too slowly. What ends it again and again
+  // is said no more.
+  void OnSlowLink(Turn& turn, const Link& link);
 
  private:
   // Says anew, in smaller pieces, what cannot be said as it was.
   void BeginSmaller(Turn& turn, MeshHub& hub);
+  // The conversation began anew, without these signals.
+  void TellAnew(Turn& turn, MeshHub& hub, const std::vector<mesh::Signal>& lost, Reason reason);
 
   const Identity& self_;
   LinkTable& links_;

@@ -20,7 +20,7 @@ void Frames::Hear(Turn& turn, Link& link, const inbound::HubFrame& frame) {
     ++link.counts.looped;
     return turn.Count(Reason::kSignalLooped);
   }
-  if (frame.to != self_.id()) return PassOn(turn, link, frame);
+  if (frame.to != self_.id()) return outgoing_.PassOn(turn, link, frame);
   if (quarantined_.Refuse(turn, frame.from)) return;
   MeshHub* known = mesh_hubs_.Find(frame.from);
   // Not on the map (yet): it will be said again.
@@ -37,7 +37,7 @@ void Frames::Hear(Turn& turn, Link& link, const inbound::HubFrame& frame) {
     if (!heard.fresh) subscriptions_.ListAllWanted(hub);
   }
   if (heard.fresh) {
-    hub.wants.clear();
+    hub.wants.Clear();
     hub.wants_all = false;
     if (!heard.start_over)
       subscriptions_.ListNamespace(hub,
@@ -47,53 +47,6 @@ void Frames::Hear(Turn& turn, Link& link, const inbound::HubFrame& frame) {
   CountUnread(turn, hub.counts, frame.refused);
   for (const mesh::Op& op : frame.body->ops) {
     hub_ops_.Apply(turn, hub, op);
-  }
-}
-
-void Frames::PassOn(Turn& turn, Link& link, const inbound::HubFrame& frame) {
-  const HubMap::Route* route = map_.RouteTo(frame.to);
-  if (!self_.is_hub() || route == nullptr) return;
-  Link* next = links_.FindMesh(route->next);
-  const bool goes_back =
-      route->next == frame.from || route->next == link.hub ||
-      std::find(frame.via.begin(), frame.via.end(), route->next) != frame.via.end();
-  if (goes_back || frame.via.size() + 1 >= mesh::kMostHops) {
-    ++link.counts.looped;
-    return turn.Count(Reason::kSignalLooped);
-  }
-  const size_t size =
-      frame.raw.text.size() + mesh::kFrameHead + (frame.via.size() + 1) * PeerId::kLength;
-  if (size > options_.limits.message) {
-    ++link.counts.refused;
-    return turn.Count(Reason::kSignalTooLarge);
-  }
-  next->largest_passed_on = std::max(next->largest_passed_on, size);
-  outbound::HubFrame onward{frame.from, frame.to, frame.via, nullptr, frame.raw};
-  onward.via.push_back(self_.id());
-  turn.Send(next->connection, std::move(onward));
-}
-
-void Frames::CatchUp(Turn& turn, MeshHub& hub) {
-  const bool was_behind = std::exchange(hub.behind, hub.talk.fell_behind());
-  if (hub.behind && !was_behind) turn.Count(Reason::kHubToldAnew);
-  if (!hub.talk.may_begin_anew()) return;
-  hub.talk.BeginAnew();
-  subscriptions_.Greet(hub);
-  subscriptions_.ListAllWanted(hub);
-}
-
-void Frames::Flush(Turn& turn) {
-  if (mesh_hubs_.empty()) return;
-  subscriptions_.UpdateWantAll(turn);
-  const Conversation::FindJoin find = [this](const PeerId& peer) { return interest_.JoinOf(peer); };
-  for (const auto& [id, hub] : mesh_hubs_.all()) {
-    if (!hub->CanBeReached()) continue;
-    CatchUp(turn, *hub);
-    while (auto body = hub->talk.NextBody(turn.now.steady, find)) {
-      frame_sender_.Send(turn, *hub, std::move(body));
-    }
-    if (auto ack = hub->talk.TakeAck(turn.now.steady))
-      frame_sender_.Send(turn, *hub, std::move(ack));
   }
 }
 

@@ -38,12 +38,19 @@ HubMap::Learned HubMap::Learn(const SharedNode& node) {
     routing_.reset();
     return Learned::kNew;
   }
-  const SharedNode before = it->second;
-  if (!IsNewer(node->seq, before->seq)) return Learned::kOld;
-  it->second = node;
+  if (!IsNewer(node->seq, it->second->seq)) return Learned::kOld;
   // Most news only repeat what was known.
-  if (before->neighbors != node->neighbors || before->transit != node->transit) routing_.reset();
+  if (ChangesRoutes(*node)) routing_.reset();
+  it->second = node;
   return Learned::kNew;
+}
+
+bool HubMap::ChangesRoutes(const HubNode& node) const {
+  const auto it = others_.find(node.id);
+  if (it == others_.end()) return node.id != own_.id;
+  const HubNode& known = *it->second;
+  return IsNewer(node.seq, known.seq) &&
+         (known.neighbors != node.neighbors || known.transit != node.transit);
 }
 
 void HubMap::Forget(const PeerId& hub) {

@@ -46,6 +46,9 @@ class HubMap {
     kOurselves  // not what we say now, and newer: we have to speak up with a newer seq
   };
   Learned Learn(const SharedNode& node);
+  // Whether it would change the routes: it is of a hub that is not on the map, or of one whose
+  // links are others now.
+  bool ChangesRoutes(const HubNode& node) const;
   void Forget(const PeerId& hub);
   void Clear();
 

@@ -23,7 +23,7 @@ void HubOps::Apply(Turn& turn, MeshHub& hub, const mesh::Op& op) {
                                        signal.target.text(), signal.payload});
                  },
                  [&](const mesh::Want& want) { subscriptions_.Subscribe(turn, hub, want.network); },
-                 [&](const mesh::Unwant& unwant) { hub.wants.erase(*unwant.network); },
+                 [&](const mesh::Unwant& unwant) { hub.wants.Remove(*unwant.network); },
                  [&](const mesh::WantAll& want) { subscriptions_.SubscribeAll(hub, want.all); },
                  [&](const mesh::Listing& listing) { BeginList(hub, *listing.network); },
                  [&](const mesh::Listed& listed) {

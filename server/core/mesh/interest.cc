@@ -5,7 +5,7 @@
 namespace pigeonhub {
 
 bool Interest::IsWantedBy(const MeshHub& hub, const std::string& network) const {
-  return hub.wants_all || hub.wants.contains(network) || network == self_.mesh_namespace();
+  return hub.wants_all || hub.wants.Contains(network) || network == self_.mesh_namespace();
 }
 
 bool Interest::IsWantedHere(const std::string& network) const {

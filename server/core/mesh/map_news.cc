@@ -35,6 +35,12 @@ void MapNews::Hear(Turn& turn, Link& link, const inbound::HubNews& news) {
       turn.Count(Reason::kHubEntryTooLarge);
       continue;
     }
+    // Its hub repeats it, so that nothing is lost for longer than that takes.
+    if (map_.ChangesRoutes(*node) && !link.news_rate.Admit(turn.now.steady)) {
+      ++link.counts.refused;
+      turn.Count(Reason::kHubNewsRate);
+      continue;
+    }
     switch (map_.Learn(node)) {
       case HubMap::Learned::kOld:
         break;

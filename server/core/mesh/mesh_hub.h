@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 
@@ -13,6 +14,32 @@
 #include "server/core/time.h"
 
 namespace pigeonhub {
+
+// The namespaces that a hub wants to hear of.
+class Wants {
+ public:
+  void Add(const std::string& name) {
+    if (names_.insert(name).second) bytes_ += SizeOf(name);
+  }
+  void Remove(const std::string& name) {
+    if (names_.erase(name) > 0) bytes_ -= SizeOf(name);
+  }
+  void Clear() {
+    names_.clear();
+    bytes_ = 0;
+  }
+  bool Contains(const std::string& name) const { return names_.contains(name); }
+  size_t size() const { return names_.size(); }
+  // Memory that they take.
+  size_t bytes() const { return bytes_; }
+  const absl::btree_set<std::string>& names() const { return names_; }
+
+ private:
+  static size_t SizeOf(const std::string& name) { return 2 * sizeof(name) + name.size(); }
+
+  absl::btree_set<std::string> names_;
+  size_t bytes_ = 0;
+};
 
 // A mesh hub, near or far, and what it and this hub say to each other.
 struct MeshHub {
@@ -26,7 +53,7 @@ struct MeshHub {
   PeerId next_hop;  // while there is a route
   // When this hub gives it up: it is on the map, but no route leads there.
   std::optional<SteadyTime> gone_at;
-  absl::btree_set<std::string> wants;  // namespaces
+  Wants wants;
   bool wants_all = false;
   bool behind = false;         // what waited for it was dropped, and counted as such
   UnixMillis reported_at = 0;  // when its last word on the map came

@@ -6,6 +6,17 @@
 #include <utility>
 
 namespace pigeonhub {
+namespace {
+
+// What an entry takes in all tables, beside its texts.
+constexpr size_t kBareEntry = 600;
+
+size_t SizeOf(const RemotePeer::Entry& entry) {
+  const size_t name = entry.network == nullptr ? 0 : entry.network->size();
+  return kBareEntry + name + entry.profile.size();
+}
+
+}  // namespace
 
 void RemotePeerTable::AddPath(PathId path) { paths_.try_emplace(path); }
 
@@ -51,27 +62,38 @@ void RemotePeerTable::Disconnect(RemotePeer& peer, PathId path) {
 }
 
 void RemotePeerTable::Enlist(const RemotePeer& peer, const RemotePeer::Entry& entry) {
-  paths_[entry.path].insert({entry.network, peer.id});
+  Path& path = paths_[entry.path];
+  path.peers.insert({entry.network, peer.id});
+  path.bytes += SizeOf(entry);
+  bytes_ += SizeOf(entry);
 }
 
 void RemotePeerTable::Delist(const RemotePeer& peer, const RemotePeer::Entry& entry) {
-  paths_[entry.path].erase(ByNetwork::Of(Member{entry.network, peer.id}));
+  Path& path = paths_[entry.path];
+  path.peers.erase(ByNetwork::Of(Member{entry.network, peer.id}));
+  path.bytes -= SizeOf(entry);
+  bytes_ -= SizeOf(entry);
 }
 
 std::vector<PeerId> RemotePeerTable::PeersOn(PathId path) const {
   std::vector<PeerId> ids;
-  for (const Member& member : paths_.at(path)) ids.push_back(member.id);
+  for (const Member& member : paths_.at(path).peers) ids.push_back(member.id);
   return ids;
 }
 
 std::vector<PeerId> RemotePeerTable::PeersOn(PathId path, std::string_view network) const {
   std::vector<PeerId> ids;
-  const auto& all = paths_.at(path);
+  const auto& all = paths_.at(path).peers;
   for (auto it = all.lower_bound(ByNetwork::Key(network, PeerId())); it != all.end(); ++it) {
     if (ByNetwork::Of(*it).first != network) break;
     ids.push_back(it->id);
   }
   return ids;
+}
+
+size_t RemotePeerTable::BytesOn(PathId path) const {
+  const auto it = paths_.find(path);
+  return it == paths_.end() ? 0 : it->second.bytes;
 }
 
 const RemotePeer::Entry* RemotePeerTable::FindEntry(const RemotePeer& peer, PathId path) {

@@ -55,7 +55,9 @@ class RemotePeerTable {
   // namespaces, then ids; those it told of in one namespace.
   std::vector<PeerId> PeersOn(PathId path) const;
   std::vector<PeerId> PeersOn(PathId path, std::string_view network) const;
-  size_t CountOn(PathId path) const { return paths_.at(path).size(); }
+  size_t CountOn(PathId path) const { return paths_.at(path).peers.size(); }
+  // Memory that these take; 0 for a path that does not exist.
+  size_t BytesOn(PathId path) const;
 
   RemotePeer* Find(const PeerId& id) const;
   RemotePeer& Add(const PeerId& id);
@@ -71,6 +73,8 @@ class RemotePeerTable {
   static RemotePeer::Entry* FindEntry(RemotePeer& peer, PathId path);
 
   size_t size() const { return peers_.size(); }
+  // Memory that all entries take.
+  size_t bytes() const { return bytes_; }
   // Gives back what a crowd that left no longer needs.
   void Compact() { GiveBack(peers_); }
 
@@ -91,11 +95,16 @@ class RemotePeerTable {
       return Of(a) < Of(b);
     }
   };
+  struct Path {
+    absl::btree_set<Member, ByNetwork> peers;
+    size_t bytes = 0;
+  };
   void Enlist(const RemotePeer& peer, const RemotePeer::Entry& entry);
   void Delist(const RemotePeer& peer, const RemotePeer::Entry& entry);
 
   absl::flat_hash_map<PeerId, std::unique_ptr<RemotePeer>> peers_;
-  absl::flat_hash_map<PathId, absl::btree_set<Member, ByNetwork>> paths_;
+  absl::flat_hash_map<PathId, Path> paths_;
+  size_t bytes_ = 0;
 };
 
 }  // namespace pigeonhub

@@ -6,6 +6,7 @@
 #include <memory>
 #include <utility>
 
+#include "server/core/mesh/hub_share.h"
 #include "server/core/mesh_message.h"
 
 namespace pigeonhub {
@@ -130,10 +131,17 @@ std::optional<Reason> RemotePresence::RefusalOf(const RemoteJoin& input) const {
     return Reason::kNamespaceNameInvalid;
   }
   if (input.profile.size() > options_.limits.announce_data) return Reason::kAnnounceTooLarge;
-  if (remote_.size() >= options_.limits.remote_peers && remote_.Find(input.peer) == nullptr) {
+  if (TakesMore(input) && !HasShareLeft(options_.limits, remote_, mesh_hubs_, input.path)) {
     return Reason::kRemoteTableFull;
   }
   return std::nullopt;
+}
+
+bool RemotePresence::TakesMore(const RemoteJoin& input) const {
+  const RemotePeer* peer = remote_.Find(input.peer);
+  const RemotePeer::Entry* known =
+      peer == nullptr ? nullptr : RemotePeerTable::FindEntry(*peer, input.path);
+  return known == nullptr || input.profile.size() > known->profile.size();
 }
 
 bool RemotePresence::MayAnnounceHubs(const RemoteJoin& input) const {

@@ -83,6 +83,8 @@ class RemotePresence {
 
  private:
   std::optional<Reason> RefusalOf(const RemoteJoin& input) const;
+  // Whether it takes more memory than what its hub said of the peer before.
+  bool TakesMore(const RemoteJoin& input) const;
   bool MayAnnounceHubs(const RemoteJoin& input) const;
   // Takes the peer out of everything, whatever paths lead to it.
   void Remove(Turn& turn, RemotePeer& peer, const std::string& reason);

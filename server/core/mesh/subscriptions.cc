@@ -5,6 +5,7 @@
 #include <memory>
 #include <utility>
 
+#include "server/core/mesh/hub_share.h"
 #include "server/core/mesh_message.h"
 
 namespace pigeonhub {
@@ -38,7 +39,7 @@ void Subscriptions::AddMembers(const Namespace& network, std::vector<PeerId>& me
 
 void Subscriptions::ListAllWanted(MeshHub& hub) {
   if (!hub.wants_all) {
-    for (const std::string& name : hub.wants) {
+    for (const std::string& name : hub.wants.names()) {
       ListNamespace(hub, std::make_shared<const std::string>(name));
     }
     return;
@@ -110,7 +111,11 @@ void Subscriptions::Subscribe(Turn& turn, MeshHub& hub, const SharedText& networ
     ++hub.counts.refused;
     return turn.Count(Reason::kTooManyNamespaces);
   }
-  hub.wants.insert(*network);
+  if (!HasShareLeft(options_.limits, remote_, mesh_hubs_, hub.path)) {
+    ++hub.counts.refused;
+    return turn.Count(Reason::kRemoteTableFull);
+  }
+  hub.wants.Add(*network);
   if (!hub.wants_all) ListNamespace(hub, network);
 }
 

@@ -134,7 +134,7 @@ void Introductions::List(Turn& turn, Peer& peer, const std::vector<Member>& list
     }
     peer.list->Append({other.id(), /*for_link=*/false, again});
   }
-  if (peer.list != nullptr) turn.effects.push_back(ListPending{peer.connection});
+  if (peer.list != nullptr) turn.effects.push_back(MoreWaits{peer.connection});
 }
 
 void Introductions::SendToLink(Turn& turn, Link& link, PendingList list) {
@@ -194,7 +194,7 @@ void Introductions::SendPiece(Turn& turn, ConnectionId to, PendingList& list,
       tell(*far);
     }
   }
-  if (!list.empty()) turn.effects.push_back(ListPending{to});
+  if (!list.empty()) turn.effects.push_back(MoreWaits{to});
 }
 
 void Introductions::DropList(Peer& peer) {
@@ -227,7 +227,7 @@ void Introductions::ListNamespaceForLink(Turn& turn, PathId path, const Namespac
   if (list.empty()) {
     link->list().reset();
   } else {
-    turn.effects.push_back(ListPending{link->connection});
+    turn.effects.push_back(MoreWaits{link->connection});
   }
 }
 

@@ -9,6 +9,15 @@
 #include "absl/strings/string_view.h"
 
 namespace pigeonhub {
+namespace {
+
+// Whether the other end did not read, as this hub or as the other one says.
+bool EndedAsSlow(const Closed& end) {
+  return end.reason == Reason::kSlowReader ||
+         (end.reason == Reason::kPeerClosed && end.code == CloseFrameFor(Reason::kSlowReader).code);
+}
+
+}  // namespace
 
 void Openings::OnOpened(Turn& turn, const Opened& input) {
   const auto refuse = [&](Reason reason) {
@@ -77,12 +86,21 @@ void Openings::OnClosed(Turn& turn, const Closed& input) {
       input.code == CloseFrameFor(Reason::kMessageTooBig).code) {
     frame_sender_.OnTooLargeForLink(turn, *link);
   }
+  if (link != nullptr && EndedAsSlow(input)) frame_sender_.OnSlowLink(turn, *link);
   if (DialTarget* dial_target = dial_targets_.Find(input.connection)) {
     return dialing_.OnClosed(turn, *dial_target, input);
   }
   // Unknown: it was refused, or told to go, and has been accounted for then.
   if (peer == nullptr) return;
   contested_.End(turn, *peer, {input.reason, input.code, input.text});
+}
+
+void Openings::OnHoldsMostMemory(Turn& turn, const HoldsMostMemory& input) {
+  if (Peer* peer = peers_.Find(input.connection)) {
+    return contested_.Close(turn, *peer, Reason::kMemoryPressure);
+  }
+  // A link that this hub dialed; a newcomer holds nothing.
+  turn.Close(input.connection, Reason::kMemoryPressure);
 }
 
 void Openings::ExpireAnnounceDeadlines(Turn& turn) {

@@ -44,6 +44,7 @@ class Openings {
   void OnRefused(Turn& turn, const Refused& input);
   void OnAlive(Turn& turn, const Alive& input);
   void OnClosed(Turn& turn, const Closed& input);
+  void OnHoldsMostMemory(Turn& turn, const HoldsMostMemory& input);
 
   // Closes connections that did not announce in time.
   void ExpireAnnounceDeadlines(Turn& turn);

@@ -22,10 +22,16 @@ SignalDropped Describe(const PeerId& from, const inbound::Signal& signal, const 
 }
 
 std::string DropText(Reason reason) {
-  return reason == Reason::kReceiverBacklogged
-             ? "Signal dropped: signals of yours wait for that peer, which reads slowly; send it "
-               "again later"
-             : "Signal dropped: its data is too large for a peer of another hub";
+  switch (reason) {
+    case Reason::kReceiverBacklogged:
+      return "Signal dropped: signals of yours wait for that peer, which reads slowly; send it "
+             "again later";
+    case Reason::kLinkBacklogged:
+      return "Signal dropped: too many signals of yours wait for the hub of that peer; send it "
+             "again later";
+    default:
+      return "Signal dropped: its data is too large for this hub, or for another hub on its way";
+  }
 }
 
 }  // namespace
@@ -53,9 +59,9 @@ void SignalRecord::Drop(Turn& turn, const SignalDropped& dropped) {
   turn.Emit(dropped);
 }
 
-void SignalRecord::DropTooLarge(Turn& turn, const PeerId& from, const inbound::Signal& signal,
-                                const Namespace& network) {
-  DropAndTell(turn, Describe(from, signal, &network, Reason::kSignalTooLarge));
+void SignalRecord::DropAndTell(Turn& turn, const PeerId& from, const inbound::Signal& signal,
+                               const Namespace* network, Reason reason) {
+  DropAndTell(turn, Describe(from, signal, network, reason));
 }
 
 void SignalRecord::DropAndTell(Turn& turn, const SignalDropped& dropped) {

@@ -30,10 +30,10 @@ class SignalRecord {
   void Drop(Turn& turn, const PeerId& from, const inbound::Signal& signal, const Namespace* network,
             Reason reason);
   void Drop(Turn& turn, const SignalDropped& dropped);
-  // Drops a signal that somebody on its way has no room for, and tells its sender if that is
-  // connected here.
-  void DropTooLarge(Turn& turn, const PeerId& from, const inbound::Signal& signal,
-                    const Namespace& network);
+  // The same for one that is too large, or for which there is no room on its way. Its sender is
+  // told, if it is connected here.
+  void DropAndTell(Turn& turn, const PeerId& from, const inbound::Signal& signal,
+                   const Namespace* network, Reason reason);
   void DropAndTell(Turn& turn, const SignalDropped& dropped);
 
   // A peer said that it and the other one are connected.

@@ -15,9 +15,15 @@ void Signaling::FromPeer(Turn& turn, Peer& sender, const inbound::Signal& signal
   const auto drop = [&](Reason reason) {
     record_.Drop(turn, sender.id, signal, sender.network, reason);
   };
+  const auto drop_and_tell = [&](Reason reason) {
+    record_.DropAndTell(turn, sender.id, signal, sender.network, reason);
+  };
   if (signal.target.empty()) return drop(Reason::kSignalWithoutTarget);
   if (sender.network == nullptr) return drop(Reason::kSignalNotAnnounced);
   if (*sender.network->name != signal.network) return drop(Reason::kSignalOtherNamespace);
+  if (signal.payload.text.size() > options_.limits.signal) {
+    return drop_and_tell(Reason::kSignalTooLarge);
+  }
   const std::optional<PeerId> target = PeerId::Parse(signal.target);
   if (!target.has_value()) return drop(Reason::kSignalUnknownTarget);
 
@@ -35,7 +41,7 @@ void Signaling::FromPeer(Turn& turn, Peer& sender, const inbound::Signal& signal
   bool offered = false;
   for (const auto& link : links_.all()) {
     if (link->peer == &sender || !link->is_reference()) continue;
-    if (!fits) return record_.DropTooLarge(turn, sender.id, signal, *sender.network);
+    if (!fits) return drop_and_tell(Reason::kSignalTooLarge);
     Relay(turn, *link, sender.id, *target, *sender.network, signal);
     offered = true;
   }
@@ -67,6 +73,7 @@ void Signaling::FromHub(Turn& turn, PathId path, const PeerId& from,
   if (*sender->network->name != signal.network) {
     return drop(Reason::kSignalOtherNamespace);
   }
+  if (signal.payload.text.size() > options_.limits.signal) return drop(Reason::kSignalTooLarge);
   const std::optional<PeerId> target = PeerId::Parse(signal.target);
   if (!target.has_value()) return drop(Reason::kSignalUnknownTarget);
 
@@ -101,17 +108,18 @@ void Signaling::Deliver(Turn& turn, const Peer& target, const PeerId& from,
             outbound::Signal{signal.type, target.network->name, from, target.id, signal.payload});
 }
 
-void Signaling::Relay(Turn& turn, const Link& link, const PeerId& from, const PeerId& target,
+void Signaling::Relay(Turn& turn, Link& link, const PeerId& from, const PeerId& target,
                       const Namespace& network, const inbound::Signal& signal) {
-  turn.counters.signals_relayed[static_cast<size_t>(signal.type)].Add();
   record_.Pass(turn, signal, from, target, network, /*to_link=*/true);
-  turn.Send(link.connection,
-            outbound::Signal{signal.type, network.name, from, target, signal.payload});
+  link_sender_.SendInTurn(
+      turn, link, outbound::Signal{signal.type, network.name, from, target, signal.payload});
 }
 
 void Signaling::SendTowards(Turn& turn, const RemotePeer& target, const PeerId& from,
                             const inbound::Signal& signal, std::optional<PathId> came_by) {
-  if (!FitsALink(signal)) return record_.DropTooLarge(turn, from, signal, *target.network);
+  if (!FitsALink(signal)) {
+    return record_.DropAndTell(turn, from, signal, target.network, Reason::kSignalTooLarge);
+  }
   const bool came_from_mesh = came_by.has_value() && mesh_hubs_.On(*came_by) != nullptr;
   const auto is_open = [&](const RemotePeer::Entry& entry) {
     const MeshHub* hub = mesh_hubs_.On(entry.path);
@@ -125,21 +133,29 @@ void Signaling::SendTowards(Turn& turn, const RemotePeer& target, const PeerId& 
       if (came_from_mesh) continue;
       // Lost a moment ago, and the peer has turned up at another one since.
       if (any_open && !hub->CanBeReached()) continue;
-      if (hub->talk.overfull()) {
-        return record_.Drop(turn, from, signal, target.network, Reason::kLinkBacklogged);
-      }
-      mesh::Op said =
-          mesh::Signal{signal.type, from, target.id, target.network->name, signal.payload};
-      if (!hub->talk.Fits(said)) return record_.DropTooLarge(turn, from, signal, *target.network);
-      // Counted once that hub is known to have it.
-      record_.Pass(turn, signal, from, target.id, *target.network, /*to_link=*/true);
-      return hub->talk.SayNow(std::move(said));
+      return SayTo(turn, *hub, target, from, signal);
     }
-    if (const Link* link = links_.Find(entry.path); link != nullptr && link->is_reference()) {
+    if (Link* link = links_.Find(entry.path); link != nullptr && link->is_reference()) {
       return Relay(turn, *link, from, target.id, *target.network, signal);
     }
   }
   record_.Drop(turn, from, signal, target.network, Reason::kSignalUnknownTarget);
+}
+
+void Signaling::SayTo(Turn& turn, MeshHub& hub, const RemotePeer& target, const PeerId& from,
+                      const inbound::Signal& signal) {
+  mesh::Signal said{signal.type, from, target.id, target.network->name, signal.payload};
+  if (!hub.talk.Fits(said)) {
+    return record_.DropAndTell(turn, from, signal, target.network, Reason::kSignalTooLarge);
+  }
+  bool is_said = true;
+  for (const mesh::Signal& dropped : hub.talk.SaySignal(std::move(said))) {
+    if (dropped.from == from) is_said = false;
+    record_.DropAndTell(turn, {dropped.type, dropped.from, dropped.target, dropped.network,
+                               dropped.payload.text.size(), Reason::kLinkBacklogged});
+  }
+  // Counted once that hub is known to have it.
+  if (is_said) record_.Pass(turn, signal, from, target.id, *target.network, /*to_link=*/true);
 }
 
 bool Signaling::FitsALink(const inbound::Signal& signal) const {

@@ -7,6 +7,7 @@
 #include "server/core/identity.h"
 #include "server/core/ids.h"
 #include "server/core/input.h"
+#include "server/core/links/link_sender.h"
 #include "server/core/links/link_table.h"
 #include "server/core/links/paths.h"
 #include "server/core/mesh/mesh_hub_table.h"
@@ -25,7 +26,7 @@ class Signaling {
  public:
   Signaling(const HubOptions& options, const Identity& self, PeerTable& peers,
             RemotePeerTable& remote, LinkTable& links, MeshHubTable& mesh_hubs, const Paths& paths,
-            SignalRecord& record)
+            SignalRecord& record, LinkSender& link_sender)
       : options_(options),
         self_(self),
         peers_(peers),
@@ -33,7 +34,8 @@ class Signaling {
         links_(links),
         mesh_hubs_(mesh_hubs),
         paths_(paths),
-        record_(record) {}
+        record_(record),
+        link_sender_(link_sender) {}
 
   // From a peer that is connected here.
   void FromPeer(Turn& turn, Peer& sender, const inbound::Signal& signal);
@@ -51,8 +53,11 @@ class Signaling {
  private:
   void Deliver(Turn& turn, const Peer& target, const PeerId& from, const inbound::Signal& signal);
   // Hands a signal to the reference hub at the other end of `link`.
-  void Relay(Turn& turn, const Link& link, const PeerId& from, const PeerId& target,
+  void Relay(Turn& turn, Link& link, const PeerId& from, const PeerId& target,
              const Namespace& network, const inbound::Signal& signal);
+  // Says a signal to the mesh hub that has the target.
+  void SayTo(Turn& turn, MeshHub& hub, const RemotePeer& target, const PeerId& from,
+             const inbound::Signal& signal);
   // Hands a signal to the hub that has the target, unless that would be back where it came from.
   void SendTowards(Turn& turn, const RemotePeer& target, const PeerId& from,
                    const inbound::Signal& signal, std::optional<PathId> came_by);
@@ -70,6 +75,7 @@ class Signaling {
   MeshHubTable& mesh_hubs_;
   const Paths& paths_;
   SignalRecord& record_;
+  LinkSender& link_sender_;
   bool show_bootstrap_signaling_ = false;
 };
 

@@ -15,6 +15,7 @@ namespace pigeonhub {
 inline constexpr char kDefaultHubMeshNamespace[] = "pigeonhub-mesh";
 inline constexpr size_t kDefaultMaxConnections = 1000;
 inline constexpr size_t kDefaultMaxMessageSize = size_t{1024} * 1024;  // bytes
+inline constexpr size_t kDefaultLinkQueue = size_t{8} << 20;           // bytes
 inline constexpr size_t kDefaultDiscoveryLimit = 64;
 // A client does not notice it: 500 members may be told 16 KiB eight times at once.
 inline constexpr ByteRate kDefaultFanoutRate{.per_second = 8 << 20, .burst = 64 << 20};

@@ -46,6 +46,8 @@ struct HubServerOptions {
   std::optional<PeerId> hub_peer_id = {};  // empty: random
   size_t max_connections = kDefaultMaxConnections;
   size_t max_message_size = kDefaultMaxMessageSize;  // bytes
+  // Of the data of one signal, in bytes. Empty: as large as a message.
+  std::optional<size_t> max_signal_size = {};
   std::string cors_origin = "*";
   Duration cleanup_interval = kDefaultCleanupInterval;
 
@@ -61,6 +63,10 @@ struct HubServerOptions {
   Duration reconnect_interval = kDefaultReconnectInterval;
   unsigned max_reconnect_attempts = kDefaultMaxReconnectAttempts;
   size_t hub_mesh_max_peers = kDefaultHubMeshMaxPeers;
+  size_t link_queue = kDefaultLinkQueue;  // bytes that may wait for another hub
+  // Bytes for what one other hub tells of its peers. Empty: an eighth of memory_limit, at most 128
+  // MiB.
+  std::optional<size_t> hub_share = {};
   std::string advertise_url = {};  // empty: ws://host:port, as bound
   std::string region = {};
   std::vector<std::string> capabilities = {"signaling", "relay"};
@@ -78,8 +84,10 @@ struct HubServerOptions {
   // What the announces, moves and leaves of one peer may cost the hub: bytes times receivers.
   // Empty: 8 MiB a second, 64 MiB at once, and no limit for peers at loopback addresses.
   std::optional<ByteRate> fanout_rate = {};
-  uint64_t memory_limit = 0;  // bytes; 0: none
-  unsigned io_threads = 0;    // 0: one for each core
+  // Bytes of the process. At 85 % of it the connections end that hold the most, one after the
+  // other; above it newcomers are turned away. 0: none.
+  uint64_t memory_limit = 0;
+  unsigned io_threads = 0;  // 0: one for each core
 
   // Where /metrics, /livez and /readyz are served, also while signaling is stopped. Empty: /metrics
   // nowhere. The port of the peers answers /livez and /readyz, too.

@@ -32,6 +32,8 @@ struct RawJson {
   std::string_view text;
 
   bool empty() const { return text.empty(); }
+  // Memory that it keeps alive, in bytes.
+  size_t held() const { return buffer == nullptr ? 0 : buffer->capacity(); }
 };
 
 // What a hub tells about itself when it announces, beyond what every peer may. Empty fields were

@@ -72,7 +72,7 @@ enum class Reason : uint8_t {
   kHubTokenOtherHub,  // it is for another hub id or another hub mesh namespace
   kHubTokenReplayed,
   kSignalLooped,    // a message from hub to hub that had been here before
-  kLinkBacklogged,  // a signal for a hub that has not acknowledged too many
+  kLinkBacklogged,  // a signal for a hub for which too much of its sender waits already
   kHubToldAnew,     // what a slow or narrow hub was to hear was dropped, to be told from the start
   kHubQuarantined,  // QuarantineHub: its connections are closed, its word is not listened to
 
@@ -85,6 +85,8 @@ enum class Reason : uint8_t {
   kHubTokenBeforeStart,  // made before this hub started, so it may have been accepted already
   kReceiverBacklogged,   // a signal for a peer that reads slowly; too much of the sender waits
   kRateLimit,            // ended: its announces and leaves cost more than --fanout-rate for 10 s
+  kMemoryPressure,       // ended: memory was short, and nobody held more of it
+  kHubNewsRate,          // a link brought more changes of the map than ten a second
 
   kCount,
 };

@@ -109,6 +109,7 @@ void Connection::AfterFeed() {
   } else if (state_ == State::kOpen && OverLimit()) {
     SlowReader();  // it sends pings or mistakes, and does not read our answers
   }
+  NoteHeld();
 }
 
 // Called when the answer to an HTTP request has left and the connection stays.
@@ -228,6 +229,7 @@ bool Connection::SendSignal(uint64_t sender, std::string_view header, std::strin
 }
 
 void Connection::Close(Reason reason) {
+  if (reason == Reason::kMemoryPressure) return GiveUpMemory();
   CloseFromHere(reason, loop_.shared().options.close_timeout);
 }
 
@@ -261,12 +263,13 @@ void Connection::AnswerProbe() {
 }
 
 void Connection::WatchLink() {
-  if (state_ == State::kOpen)
-    Watch(loop_.shared().options.link_ping_interval, Liveness::Reader::kReadsAtOnce);
+  if (state_ != State::kOpen) return;
+  is_link_ = true;
+  Watch(loop_.shared().options.link_ping_interval, Liveness::Reader::kReadsAtOnce);
 }
 
 void Connection::ExpectMore() {
-  list_waits_ = true;
+  more_waits_ = true;
   WantTurn();
 }
 
@@ -274,12 +277,15 @@ void Connection::ExpectMore() {
 
 void Connection::Enqueue(std::string_view header, std::string_view payload) {
   writer_.Append(header, payload, loop_.shared().now);
+  NoteHeld();
   if (!writer_.blocked()) WantTurn();
 }
 
 void Connection::Flush() {
   const bool was_blocked = writer_.blocked();
-  if (!writer_.Flush(loop_.shared().now)) return Lost();
+  const bool lives = writer_.Flush(loop_.shared().now);
+  NoteHeld();
+  if (!lives) return Lost();
   if (was_blocked || !writer_.blocked()) return;
   watch_.Blocked(loop_.shared().now);
   ArmDeadline();
@@ -294,7 +300,8 @@ bool Connection::HasRoomFor(uint64_t sender, size_t bytes) const {
 // socket first what was queued in this turn, as a burst within one turn says nothing about the
 // reader.
 bool Connection::OverLimit() {
-  const size_t limit = loop_.shared().options.queue_limit;
+  const ConnectionOptions& options = loop_.shared().options;
+  const size_t limit = is_link_ ? options.link_queue_limit : options.queue_limit;
   const auto is_over = [&] { return writer_.bytes() - writer_.shares().bytes() > limit; };
   if (!is_over()) return false;
   Flush();
@@ -305,6 +312,29 @@ void Connection::SlowReader() {
   writer_.DropUnstarted();
   CloseFromHere(Reason::kSlowReader,
                 std::min(loop_.shared().options.close_timeout, kSlowPeerGrace));
+}
+
+void Connection::NoteHeld() {
+  const MemoryBudget::Held held{.message = session_->kept_bytes(), .queue = writer_.bytes()};
+  const size_t now = held.sum();
+  const size_t change = now > held_noted_ ? now - held_noted_ : held_noted_ - now;
+  if (change < MemoryBudget::kStep && (now > 0 || held_noted_ == 0)) return;
+  held_noted_ = static_cast<uint32_t>(now);
+  loop_.NoteHeld(id_, held);
+}
+
+// Keeps nothing of what it holds but a short frame that is being written. Does not wait for the
+// close handshake, which the peer would end behind a message that this hub does not read.
+void Connection::GiveUpMemory() {
+  if (state_ != State::kOpen) return Abort(Reason::kMemoryPressure);
+  const CloseFrame frame = CloseFrameFor(Reason::kMemoryPressure);
+  writer_.DropUnstarted();
+  if (writer_.bytes() > kShortQueue) return Abort(Reason::kMemoryPressure);
+  End(Reason::kMemoryPressure, frame.code, {});
+  session_->CloseUnread(frame.code, frame.text);
+  reader_.Resume();
+  Finish();
+  SetStateDeadline(std::min(loop_.shared().options.close_timeout, kSlowPeerGrace));
 }
 
 // ---- Ending. -----------------------------------------------------------------------------------
@@ -394,8 +424,8 @@ void Connection::OnTurn() {
       writer_.ShutdownSend();
     }
   }
-  if (list_waits_ && state_ == State::kOpen && writer_.bytes() < kShortQueue) {
-    list_waits_ = false;
+  if (more_waits_ && state_ == State::kOpen && writer_.bytes() < kShortQueue) {
+    more_waits_ = false;
     loop_.Submit(WantMore{id_});
   }
 }

@@ -28,6 +28,7 @@
 #include "server/net/websocket/client_session.h"
 #include "server/net/websocket/server_session.h"
 #include "server/net/websocket/session.h"
+#include "server/runtime/memory_budget.h"
 #include "server/wire/decode.h"
 
 namespace pigeonhub::net {
@@ -64,6 +65,8 @@ class Connection final : private Session::Host,
     virtual void WantTurn(Connection& connection) = 0;
     // Calls OnDeadline at `at` or a little later.
     virtual void SetDeadline(Connection& connection, SteadyTime at) = 0;
+    // Notes how much memory the connection holds. May be called while effects are carried out.
+    virtual void NoteHeld(ConnectionId connection, const MemoryBudget::Held& held) = 0;
     virtual HttpResponse Answer(const HttpRequest& request) = 0;
     virtual std::optional<HandshakeRefusal> CheckUpgrade(const HttpRequest& request,
                                                          bool http_only) = 0;
@@ -113,7 +116,7 @@ class Connection final : private Session::Host,
   void ResumeReading();
   void Probe();
   void WatchLink();
-  // The hub has more of a list for this peer. The connection asks for it when its queue is short.
+  // The hub has more for this connection, which asks for it when its queue is short.
   void ExpectMore();
 
   // Ends the connection at once, without a close frame. From a turn or outside the dispatcher.
@@ -177,6 +180,7 @@ class Connection final : private Session::Host,
   bool HasRoomFor(uint64_t sender, size_t bytes) const;
   bool OverLimit();
   void SlowReader();
+  void GiveUpMemory();
 
   void CheckPeer();
   void CloseFromHere(Reason reason, Duration grace);
@@ -186,6 +190,8 @@ class Connection final : private Session::Host,
   void EndDial(uint16_t code, std::string_view text, Duration retry_after = {});
 
   void WantTurn();
+  // Tells the loop what the connection holds, if that has changed by much.
+  void NoteHeld();
   void Watch(Duration interval, Liveness::Reader reader);
   void SetStateDeadline(Duration from_now);
   void ArmDeadline();
@@ -201,7 +207,9 @@ class Connection final : private Session::Host,
 
   bool resume_wanted_ = false;  // in the next turn
   bool probed_ = false;         // the hub waits for a sign of life
-  bool list_waits_ = false;     // the hub has more of a list
+  bool more_waits_ = false;     // the hub has more for this connection
+  bool is_link_ = false;        // to another hub
+  uint32_t held_noted_ = 0;     // bytes, as NoteHeld said last
   bool turn_wanted_ = false;
 
   PeerId peer_;

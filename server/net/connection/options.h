@@ -29,6 +29,7 @@ struct ConnectionOptions {
   // it has taken nothing for this long. Signals do not count: as much of them may wait besides, and
   // what comes then is dropped.
   size_t queue_limit = 1 << 20;
+  size_t link_queue_limit = 8 << 20;  // the same for another hub
   Duration stall_timeout = std::chrono::seconds(10);
 };
 

@@ -106,26 +106,13 @@ std::optional<HandshakeRefusal> CheckHandshake(const HttpRequest& request) {
   return std::nullopt;
 }
 
-bool UpgradeGate::Sample(uint64_t resident) {
-  if (memory_limit_ == 0) return false;
-  const uint64_t enough = memory_limit_ - memory_limit_ / 20;
-  bool is_short = short_of_memory_.load(std::memory_order_relaxed);
-  if (resident > memory_limit_) {
-    is_short = true;
-  } else if (resident <= enough) {
-    is_short = false;
-  }
-  short_of_memory_.store(is_short, std::memory_order_relaxed);
-  return is_short;
-}
-
 std::optional<HandshakeRefusal> UpgradeGate::Check(const HttpRequest& request,
                                                    bool short_of_descriptors) const {
   if (std::optional<HandshakeRefusal> refusal = CheckHandshake(request)) return refusal;
   if (refusing_.load(std::memory_order_relaxed)) {
     return Later(Reason::kNotServing, "This hub is shutting down.");
   }
-  if (short_of_memory_.load(std::memory_order_relaxed)) {
+  if (budget_.is_short()) {
     return Later(Reason::kMemoryLimit, "This hub is short of memory.");
   }
   if (short_of_descriptors) {

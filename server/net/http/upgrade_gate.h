@@ -3,14 +3,13 @@
 #pragma once
 
 #include <atomic>
-#include <cstdint>
 #include <optional>
 #include <utility>
 
 #include "pigeonhub/http.h"
-#include "server/base/process_memory.h"
 #include "server/core/reason.h"
 #include "server/net/http/message.h"
+#include "server/runtime/memory_budget.h"
 
 namespace pigeonhub::net {
 
@@ -35,17 +34,12 @@ std::optional<HandshakeRefusal> CheckHandshake(const HttpRequest& request);
 // Thread-safe.
 class UpgradeGate {
  public:
-  // `memory_limit` in bytes of resident memory; 0: no limit. `admit` is HubServerOptions::admit; if
-  // it is empty everybody is admitted.
-  explicit UpgradeGate(uint64_t memory_limit, AdmitPeer admit = {})
-      : memory_limit_(memory_limit), admit_(std::move(admit)) {}
+  // `budget` outlives the gate. `admit` is HubServerOptions::admit; if it is empty everybody is
+  // admitted.
+  explicit UpgradeGate(const MemoryBudget& budget, AdmitPeer admit = {})
+      : budget_(budget), admit_(std::move(admit)) {}
 
   void Refuse(bool refuse) { refusing_.store(refuse, std::memory_order_relaxed); }
-  // Looks at the memory in use. Call it once a second. True while memory is short: from when it
-  // passes the limit until it is a twentieth below the limit.
-  bool Sample() { return Sample(ReadProcessMemory().resident); }
-  // `resident` bytes are in use.
-  bool Sample(uint64_t resident);
 
   // `short_of_descriptors`: the socket of this request took a descriptor that is kept from peers.
   // Asks the embedding program last, on the calling thread, and only if nothing else refuses.
@@ -53,10 +47,9 @@ class UpgradeGate {
                                         bool short_of_descriptors) const;
 
  private:
-  const uint64_t memory_limit_;
+  const MemoryBudget& budget_;
   const AdmitPeer admit_;
   std::atomic<bool> refusing_{false};
-  std::atomic<bool> short_of_memory_{false};
 };
 
 }  // namespace pigeonhub::net

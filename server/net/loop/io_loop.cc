@@ -82,6 +82,7 @@ bool IoLoop::EndOldestForHttp() {
 }
 
 void IoLoop::Forget(uint64_t serial) {
+  surroundings_.budget.Note(ConnectionId(shard_, serial), {});
   for_http_.erase(serial);
   connections_.erase(serial);
   surroundings_.sockets.Remove();
@@ -132,6 +133,7 @@ void IoLoop::OnReadable(uint64_t key) {
   if (Connection* connection = Find(key)) {
     Guarded(*connection, [](Connection& ready) { ready.OnReadable(); });
   }
+  KeepToBudget();
 }
 
 void IoLoop::OnWritable(uint64_t key) {
@@ -161,6 +163,14 @@ void IoLoop::Turn() {
     }
   }
   turning_.clear();
+  KeepToBudget();
+}
+
+void IoLoop::KeepToBudget() {
+  if (!surroundings_.budget.is_tight()) return;
+  for (ConnectionId largest : surroundings_.budget.TakeLargest()) {
+    Submit(HoldsMostMemory{largest});
+  }
 }
 
 void IoLoop::Tick() {
@@ -170,6 +180,7 @@ void IoLoop::Tick() {
       Guarded(*connection, [&](Connection& due) { due.OnDeadline(deadline.at); });
     }
   });
+  KeepToBudget();
 }
 
 // ---- What connections ask for. -----------------------------------------------------------------
@@ -187,6 +198,10 @@ void IoLoop::WantTurn(Connection& connection) {
 
 void IoLoop::SetDeadline(Connection& connection, SteadyTime at) {
   deadlines_.Set({connection.id().serial(), at});
+}
+
+void IoLoop::NoteHeld(ConnectionId connection, const MemoryBudget::Held& held) {
+  surroundings_.budget.Note(connection, held);
 }
 
 HttpResponse IoLoop::Answer(const HttpRequest& request) {
@@ -243,7 +258,7 @@ void IoLoop::CarryOut(const Broadcast& broadcast) {
   }
 }
 
-void IoLoop::CarryOut(const ListPending& pending) {
+void IoLoop::CarryOut(const MoreWaits& pending) {
   if (Connection* connection = Find(pending.to)) connection->ExpectMore();
 }
 

@@ -29,6 +29,7 @@
 #include "server/runtime/clock.h"
 #include "server/runtime/dispatcher.h"
 #include "server/runtime/log.h"
+#include "server/runtime/memory_budget.h"
 
 namespace pigeonhub::net {
 
@@ -44,6 +45,7 @@ struct LoopSurroundings {
   SocketCount& sockets;
   TlsClient& tls;
   const HubCredentials& credentials;
+  MemoryBudget& budget;
 };
 
 // One shard of the hub's connections and the thread they live on.
@@ -97,13 +99,14 @@ class IoLoop final : public Outlet,
   void Submit(const Input& input) override;
   void WantTurn(Connection& connection) override;
   void SetDeadline(Connection& connection, SteadyTime at) override;
+  void NoteHeld(ConnectionId connection, const MemoryBudget::Held& held) override;
   HttpResponse Answer(const HttpRequest& request) override;
   std::optional<HandshakeRefusal> CheckUpgrade(const HttpRequest& request, bool http_only) override;
   HubCredentials::Verdict CheckCredentials(const HttpRequest& request) override;
 
   void CarryOut(const Send& send);
   void CarryOut(const Broadcast& broadcast);
-  void CarryOut(const ListPending& pending);
+  void CarryOut(const MoreWaits& pending);
   void CarryOut(const Close& close);
   void CarryOut(const PauseReading& pause);
   void CarryOut(const ResumeReading& resume);
@@ -124,6 +127,9 @@ class IoLoop final : public Outlet,
   void Turn();
   void PostTurn();
   void Tick();
+  // Has the connections end that hold the most memory, if there is too little. Outside the
+  // dispatcher.
+  void KeepToBudget();
   Connection* Find(ConnectionId id) { return Find(id.serial()); }
   Connection* Find(uint64_t serial);
   // Runs `step` on a connection. An exception ends that connection and no other.

@@ -48,6 +48,8 @@ class Processor : public websocketpp::processor::hybi13<Protocol> {
  public:
   using hybi13::hybi13;
   bool mid_message() const { return m_data_msg.msg_ptr != nullptr; }
+  size_t kept_bytes() const { return mid_message() ? m_data_msg.msg_ptr->get_payload().size() : 0; }
+  void ForgetMessage() { m_data_msg.msg_ptr.reset(); }
 };
 
 Reason ReasonOf(const std::error_code& violation) {
@@ -78,6 +80,11 @@ Session::Session(Host& host, size_t max_message_size)
 Session::~Session() = default;
 
 bool Session::mid_message() const { return frames_ != nullptr && frames_->processor.mid_message(); }
+
+size_t Session::kept_bytes() const {
+  return (frames_ == nullptr ? 0 : frames_->processor.kept_bytes()) +
+         (held_ == nullptr ? 0 : held_->size());
+}
 
 void Session::Open(Peer peer) {
   frames_ = std::make_unique<Frames>(max_message_size_, peer == Peer::kClient);
@@ -164,6 +171,15 @@ void Session::Close(uint16_t code, std::string_view text) {
   phase_ = Phase::kClosing;
   // Only the peer's close frame still matters, and it may be among the bytes that were held.
   paused_ = false;
+}
+
+void Session::CloseUnread(uint16_t code, std::string_view text) {
+  if (phase_ != Phase::kOpen) return;
+  WriteClose(code, text);
+  phase_ = Phase::kEnded;
+  paused_ = false;
+  held_.reset();
+  frames_->processor.ForgetMessage();
 }
 
 void Session::Send(std::string_view header, std::string_view payload) {

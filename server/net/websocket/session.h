@@ -69,6 +69,8 @@ class Session {
   bool ended_cleanly() const { return ended_cleanly_; }
   // Whether a part of a message has come, and the rest has not.
   bool mid_message() const;
+  // Bytes that came and are kept: of a message that is not complete, and what came while paused.
+  size_t kept_bytes() const;
   // Whether the session waits between two HTTP requests: it has answered one, and nothing of the
   // next one has come yet.
   virtual bool idle() const { return false; }
@@ -88,6 +90,9 @@ class Session {
   void Ping(std::string_view payload);
   // Begins the close handshake. `text` has at most 123 bytes.
   void Close(uint16_t code, std::string_view text);
+
+  // Sends a close frame and reads nothing more: gives back at once what it keeps.
+  void CloseUnread(uint16_t code, std::string_view text);
 
   // Between Pause and Resume the session handles no frame; it keeps the bytes that were read
   // already.

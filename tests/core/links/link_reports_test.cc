@@ -175,9 +175,9 @@ TEST_P(Reports, AreWithdrawnWhenTheHubMovesOrIsUnregistered) {
   EXPECT_EQ(hub_.counted(Reason::kNotAHub), 1u);
 }
 
-TEST_P(Reports, AreCountedAgainstTheRemoteTable) {
+TEST_P(Reports, AreHeldToTheShareOfTheirHub) {
   HubOptions options = Options(GetParam());
-  options.limits.remote_peers = 2;
+  options.limits.hub_share = 1'200;  // two entries
   HubFixture hub(options);
   FakePeer one = hub.JoinAsHub(Id('1'));
   for (uint32_t i = 0; i < 3; ++i) one.Report(NumberedId(i), "room");

@@ -31,6 +31,18 @@ struct Side {
   void SayNow(const std::string& word) {
     talk.SayNow(mesh::Want{std::make_shared<const std::string>(word)});
   }
+  void Signal(const std::string& word, const PeerId& from = Id('1')) {
+    EXPECT_THAT(talk.SaySignal({SignalType::kOffer, from, Id('2'),
+                                std::make_shared<const std::string>("room"), Json(word)}),
+                ::testing::IsEmpty());
+  }
+  // What is said again by now.
+  std::vector<BodyPtr> Again(SteadyTime now) {
+    talk.SayAgainWhenDue(now);
+    std::vector<BodyPtr> again;
+    while (BodyPtr body = Next(now)) again.push_back(body);
+    return again;
+  }
   BodyPtr Next(SteadyTime now) {
     return talk.NextBody(now, [](const PeerId& peer) {
       return mesh::Join{peer,   std::make_shared<const std::string>("room"), 1, false, false,
@@ -47,6 +59,9 @@ struct Side {
     for (const mesh::Op& op : body->ops) {
       if (const auto* want = std::get_if<mesh::Want>(&op)) heard.push_back(*want->network);
       if (std::holds_alternative<mesh::Join>(op)) heard.push_back("join");
+      if (const auto* signal = std::get_if<mesh::Signal>(&op)) {
+        heard.emplace_back(signal->payload.text);
+      }
     }
     return result;
   }
@@ -96,10 +111,10 @@ TEST_F(TwoHubs, HearEachOtherInOrderAndTogetherWhatWasSaidTogether) {
 TEST_F(TwoHubs, SayAgainWhatWasLostUntilItIsAcknowledged) {
   a_.Say("1");
   ASSERT_NE(a_.Next(now_), nullptr);
-  EXPECT_THAT(a_.talk.TakeResends(now_), IsEmpty());
+  EXPECT_THAT(a_.Again(now_), IsEmpty());
   now_ += 1s;
   EXPECT_EQ(a_.talk.NextDeadline(), now_);
-  const auto again = a_.talk.TakeResends(now_);
+  const auto again = a_.Again(now_);
   ASSERT_THAT(again, SizeIs(1));
   b_.Hear(now_, again[0]);
   b_.Hear(now_, again[0]);
@@ -117,7 +132,7 @@ TEST_F(TwoHubs, CatchUpAtOnceAfterMuchWasLost) {
   now_ += 1s;
   size_t pieces = 0;
   for (;; ++pieces) {
-    const auto again = a_.talk.TakeResends(now_);
+    const auto again = a_.Again(now_);
     if (again.empty()) break;
     for (const BodyPtr& body : again) {
       b_.Hear(now_, body);
@@ -142,7 +157,7 @@ TEST_F(TwoHubs, NoticeWhatIsMissingAndKeepTheOrder) {
   EXPECT_THAT(b_.heard, ElementsAre("1", "2"));
   now_ += 100ms;
   a_.Hear(now_, b_.talk.TakeAck(now_));
-  for (const BodyPtr& body : a_.talk.TakeResends(now_)) b_.Hear(now_, body);
+  for (const BodyPtr& body : a_.Again(now_)) b_.Hear(now_, body);
   EXPECT_THAT(b_.heard, ElementsAre("1", "2", "3", "4"));
 }
 
@@ -218,7 +233,7 @@ TEST_F(SlowHub, IsToldWhatWaitedIfThereIsRoomForIt) {
 TEST_F(SlowHub, MakesUsDropWhatWaitsBeyondThatAndBeginAnewOnceItCaughtUp) {
   for (int i = 0; i < 11; ++i) busy_.Say("late");
   EXPECT_TRUE(busy_.talk.fell_behind());
-  EXPECT_TRUE(busy_.talk.idle());
+  EXPECT_FALSE(busy_.talk.has_more());
   busy_.Say("later");
   busy_.SayNow("signal");
   EXPECT_EQ(busy_.Next(now_), nullptr);
@@ -257,9 +272,9 @@ TEST_F(TwoHubs, PutNoMoreIntoABodyThanItHasRoomFor) {
   Side narrow(5, {.ops = 100, .listed = 100, .body = 50'000});
   EXPECT_TRUE(narrow.talk.Fits(Large(49'000)));
   EXPECT_FALSE(narrow.talk.Fits(Large(50'000)));
-  narrow.SayNow("1");
-  narrow.talk.SayNow(Large(49'700));
-  narrow.SayNow("2");
+  narrow.Signal("1", Id('3'));
+  EXPECT_THAT(narrow.talk.SaySignal(Large(49'700)), IsEmpty());
+  narrow.Signal("2", Id('4'));
   EXPECT_THAT(narrow.Next(now_)->ops, SizeIs(1));
   EXPECT_THAT(narrow.Next(now_)->ops, SizeIs(1)) << "the signal alone";
   EXPECT_THAT(narrow.Next(now_)->ops, SizeIs(1));
@@ -279,10 +294,10 @@ TEST_F(TwoHubs, PutOneIntoABodyEvenIfItFitsNone) {
 }
 
 TEST_F(TwoHubs, BeginSmallerWithoutTheSignalsThatWereSaid) {
-  a_.talk.SayNow(Large(100'000));
+  a_.talk.SaySignal(Large(100'000));
   const uint64_t stream = a_.Next(now_)->stream;
-  a_.talk.SayNow(Large(80'000));
-  a_.SayNow("fits");
+  a_.talk.SaySignal(Large(80'000));
+  a_.Signal("fits");
   EXPECT_GE(a_.talk.largest_unacked(), 100'000u);
   EXPECT_THAT(a_.talk.BeginSmaller(), SizeIs(2));
   EXPECT_FALSE(a_.talk.Fits(Large(80'000)));
@@ -295,7 +310,7 @@ TEST_F(TwoHubs, BeginSmallerWithoutTheSignalsThatWereSaid) {
 }
 
 TEST_F(TwoHubs, AreStuckOverALargeBodyOnly) {
-  a_.talk.SayNow(Large(100'000));
+  a_.talk.SaySignal(Large(100'000));
   Side small(6);
   small.Say("1");
   a_.Next(now_);
@@ -303,8 +318,8 @@ TEST_F(TwoHubs, AreStuckOverALargeBodyOnly) {
   for (int i = 0; i < 3; ++i) {
     now_ += 4s;
     EXPECT_FALSE(a_.talk.IsStuck(now_));
-    EXPECT_THAT(a_.talk.TakeResends(now_), SizeIs(1));
-    small.talk.TakeResends(now_);
+    EXPECT_THAT(a_.Again(now_), SizeIs(1));
+    small.Again(now_);
   }
   EXPECT_FALSE(a_.talk.IsStuck(now_)) << "the last time may still be heard";
   EXPECT_TRUE(a_.talk.IsStuck(now_, /*at_once=*/true)) << "but not over a way that is no more";
@@ -323,6 +338,98 @@ TEST_F(TwoHubs, AreNotMisledByWhatComesLate) {
   Flow();
   EXPECT_FALSE(b_.Hear(now_, early).start_over);
   EXPECT_THAT(b_.heard, ElementsAre("1", "3"));
+}
+
+// ---- Signals have a room in bytes
+
+class ManyPeers : public TwoHubs {
+ protected:
+  // Bytes with what a signal costs beside its payload.
+  static constexpr size_t kEach = 10'520;
+  ManyPeers() : narrow_(7, {.signals = 8 * kEach}) {}
+
+  size_t Drops(char from, size_t bytes = 10'000) {
+    mesh::Signal signal = Large(bytes);
+    signal.from = Id(from);
+    return narrow_.talk.SaySignal(std::move(signal)).size();
+  }
+
+  Side narrow_;
+};
+
+TEST_F(ManyPeers, HaveAShareEachUntilWhatTheySaidIsAcknowledged) {
+  EXPECT_EQ(Drops('1'), 0u);
+  EXPECT_EQ(Drops('1'), 0u);
+  EXPECT_EQ(Drops('1'), 1u);
+  EXPECT_EQ(Drops('3'), 0u) << "others go on";
+  std::vector<BodyPtr> said;
+  while (BodyPtr body = narrow_.Next(now_)) said.push_back(body);
+  EXPECT_EQ(Drops('1'), 1u) << "it is said, and still held";
+  for (const BodyPtr& body : said) b_.Hear(now_, body);
+  now_ += 100ms;
+  narrow_.Hear(now_, b_.talk.TakeAck(now_));
+  EXPECT_EQ(narrow_.talk.signal_bytes(), 0u);
+  EXPECT_EQ(Drops('1'), 0u);
+}
+
+TEST_F(ManyPeers, MaySayOneSignalHoweverLargeAtATime) {
+  EXPECT_EQ(Drops('1', 50'000), 0u);
+  EXPECT_EQ(Drops('1', 100), 1u);
+}
+
+TEST_F(ManyPeers, GiveWayToThoseWhoHoldLess) {
+  for (const char hog : {'1', '3', '4', '5'}) {
+    EXPECT_EQ(Drops(hog), 0u);
+    EXPECT_EQ(Drops(hog), 0u);
+  }
+  EXPECT_EQ(Drops('6', 100), 1u) << "the last of one that holds two";
+  const std::vector<mesh::Signal> waiting = narrow_.talk.UnheardSignals();
+  EXPECT_THAT(waiting, SizeIs(8));
+  EXPECT_EQ(Drops('7', 11'000), 1u) << "as another one now has only one";
+  EXPECT_EQ(Drops('8', 25'000), 1u) << "itself: nobody holds more";
+}
+
+TEST_F(ManyPeers, TakeTurns) {
+  for (const char* word : {"a1", "a2", "a3"}) a_.Signal(word, Id('a'));
+  a_.Signal("b1", Id('b'));
+  a_.Signal("c1", Id('c'));
+  Flow();
+  EXPECT_THAT(b_.heard, ElementsAre("a1", "b1", "c1", "a2", "a3"));
+}
+
+TEST_F(ManyPeers, HaveHalfTheRoomUnderWayAtMost) {
+  for (const char peer : {'1', '3', '4', '5', '6', '7'}) Drops(peer);
+  size_t signals = 0;
+  while (BodyPtr body = narrow_.Next(now_)) signals += body->ops.size();
+  EXPECT_EQ(signals, 5u);
+  EXPECT_THAT(narrow_.talk.UnheardSignals(), SizeIs(6)) << "one waits";
+}
+
+TEST_F(ManyPeers, SayNothingAgainWhileWhatIsSaidAgainFindsNoRoom) {
+  a_.Signal("1");
+  a_.Next(now_);
+  a_.Signal("2");
+  a_.Next(now_);
+  for (int i = 0; i < 5; ++i) {
+    now_ += 4s;
+    a_.talk.SayAgainWhenDue(now_);
+  }
+  EXPECT_TRUE(a_.talk.has_more());
+  size_t again = 0;
+  while (a_.Next(now_) != nullptr) ++again;
+  EXPECT_EQ(again, 2u) << "each once";
+}
+
+TEST_F(TwoHubs, BeginAnewWhenTheirLinkIsCutOffThreeTimesInARow) {
+  EXPECT_FALSE(a_.talk.CutOffAgain()) << "nothing is under way";
+  a_.talk.SaySignal(Large(100'000));
+  a_.Next(now_);
+  a_.Signal("waits");
+  for (int i = 0; i < 2; ++i) EXPECT_FALSE(a_.talk.CutOffAgain());
+  EXPECT_TRUE(a_.talk.CutOffAgain());
+  EXPECT_THAT(a_.talk.BeginAnew(), SizeIs(1)) << "lost";
+  Flow();
+  EXPECT_THAT(b_.heard, ElementsAre("waits"));
 }
 
 }  // namespace

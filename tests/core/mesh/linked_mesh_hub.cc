@@ -120,7 +120,7 @@ std::vector<std::string> LinkedMeshHub::Take() {
 HubOptions OurOptions() {
   HubOptions options = HubServer(Id('c'));
   options.limits.namespaces = 3;
-  options.limits.remote_peers = 50;
+  options.limits.hub_share = 30'000;  // 50 peers
   return options;
 }
 

@@ -43,6 +43,28 @@ TEST_F(AMeshHub, IsNotCutOffByOldNews) {
   EXPECT_EQ(hub_.hub().Topology().hubs.size(), 2u) << "but by its newest word it is";
 }
 
+TEST(AMeshHubThatChangesTheMap, MayDoSoTenTimesASecondAndInABurst) {
+  HubOptions options = OurOptions();
+  options.limits.hubs = 10;  // a burst of twenty
+  HubFixture hub(options);
+  LinkedMeshHub b(hub, 'b');
+  const auto change = [&](int times) {
+    for (int i = 0; i < times; ++i) {
+      b.Tell({Id('c'), Id('d')});
+      b.Tell({Id('c')});
+    }
+  };
+  change(9);
+  EXPECT_EQ(hub.counted(Reason::kHubNewsRate), 0u);
+  change(10);
+  EXPECT_EQ(hub.counted(Reason::kHubNewsRate), 10u) << "the others repeat what is known";
+  hub.Advance(std::chrono::seconds(1));
+  change(5);
+  EXPECT_EQ(hub.counted(Reason::kHubNewsRate), 10u);
+  for (int i = 0; i < 100; ++i) b.Tell({Id('c')});
+  EXPECT_EQ(hub.counted(Reason::kHubNewsRate), 10u) << "repeats change nothing";
+}
+
 TEST_F(AMeshHub, HearsOurNewestWordWhereItHasOneOfAnEarlierLife) {
   HubNode ours;
   ours.id = Id('c');

@@ -88,7 +88,8 @@ TEST_F(AMeshHub, HoldsNoMoreSignalsThanItMayWhileItCannotBeReached) {
   b_.Say({JoinOp('7', "room", 1)});
   b_.peer().Drop();
   for (int i = 0; i < 5000; ++i) one.Offer(Id('7'), "room");
-  EXPECT_EQ(hub_.counted(Reason::kLinkBacklogged), 5000u - 4096u);
+  EXPECT_GT(hub_.counted(Reason::kLinkBacklogged), 900u) << "a peer has a share of what may wait";
+  EXPECT_LT(hub_.counted(Reason::kLinkBacklogged), 1100u);
 }
 
 TEST(HubWithAWindowFull, SendsSignalsInTheirOrderAllTheSame) {

@@ -66,20 +66,21 @@ TEST(Mesh, DropsSignalsForAHubThatAcknowledgesNone) {
   net.Mute('a', 'b', true);
   for (int i = 0; i < 5000; ++i) net.Offer('1', '2', "room", std::to_string(i));
   const uint64_t dropped = a.counters().of(Reason::kLinkBacklogged).value();
-  EXPECT_EQ(dropped, 5000u - 4096u);
+  EXPECT_GT(dropped, 900u) << "a peer has a share of what may wait";
+  EXPECT_LT(dropped, 1100u);
   EXPECT_EQ(a.counters().of(Reason::kSignalUnknownTarget).value(), 0u);
   net.Mute('a', 'b', false);
   net.Advance(200s);  // 32 a second
   const std::vector<std::string> heard = net.Take('2');
-  ASSERT_EQ(heard.size(), 4096u);
-  EXPECT_EQ(heard.back(), "offer 1 to 2 in room 4095");
+  ASSERT_EQ(heard.size(), 5000u - dropped);
+  EXPECT_EQ(heard.back(), "offer 1 to 2 in room " + std::to_string(heard.size() - 1));
 }
 
 // ---- Frames too large for a hub
 
 constexpr size_t kLimit = size_t{1024} * 1024;
 const std::string kTooLarge =
-    "error: Signal dropped: its data is too large for a peer of another hub";
+    "error: Signal dropped: its data is too large for this hub, or for another hub on its way";
 
 size_t LinksLost(HubNet& net, char hub) {
   const std::vector<std::string> events = net.TakeEvents(hub);

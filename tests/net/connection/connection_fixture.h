@@ -46,6 +46,9 @@ class ConnectionTest : public testing::Test, public Connection::Loop {
   void Submit(const Input& input) override;
   void WantTurn(Connection&) override { turn_wanted_ = true; }
   void SetDeadline(Connection&, SteadyTime at) override { deadlines_.push_back(at); }
+  void NoteHeld(ConnectionId connection, const MemoryBudget::Held& held) override {
+    budget_.Note(connection, held);
+  }
   HttpResponse Answer(const HttpRequest&) override { return PlainAnswer(200, "answer"); }
   HubCredentials::Verdict CheckCredentials(const HttpRequest&) override { return {}; }
   std::optional<HandshakeRefusal> CheckUpgrade(const HttpRequest& request,
@@ -54,7 +57,8 @@ class ConnectionTest : public testing::Test, public Connection::Loop {
   }
 
   Shared shared_;
-  UpgradeGate gate_{0};
+  MemoryBudget budget_{0};
+  UpgradeGate gate_{budget_};
   Wire wire_;
   Heard heard_;
   std::function<void(const Input&)> on_submit_;

@@ -29,6 +29,8 @@ std::string HeaderOf(const HttpResponse& response, std::string_view name) {
   return {};
 }
 
+const MemoryBudget kNoLimit(0);
+
 TEST(Handshake, OfVersion13IsFine) { EXPECT_FALSE(CheckHandshake(Handshake()).has_value()); }
 
 TEST(Handshake, OfAnotherVersionIsToldWhichOneIsSpoken) {
@@ -112,7 +114,7 @@ TEST(Handshake, IsAGetOfHttp11WithoutABody) {
 }
 
 TEST(UpgradeGate, TurnsNewcomersAwayWhileRefusingAndSaysWhenToComeBack) {
-  UpgradeGate gate(0);
+  UpgradeGate gate(kNoLimit);
   EXPECT_FALSE(gate.Check(Handshake(), false).has_value());
   gate.Refuse(true);
   const auto refusal = gate.Check(Handshake(), false);
@@ -125,22 +127,19 @@ TEST(UpgradeGate, TurnsNewcomersAwayWhileRefusingAndSaysWhenToComeBack) {
 }
 
 TEST(UpgradeGate, TurnsNewcomersAwayWhenMemoryIsShort) {
-  UpgradeGate tight(1);
-  EXPECT_FALSE(tight.Check(Handshake(), false).has_value());
-  tight.Sample();
-  const auto refusal = tight.Check(Handshake(), false);
+  MemoryBudget budget(1000);
+  const UpgradeGate gate(budget);
+  EXPECT_FALSE(gate.Check(Handshake(), false).has_value());
+  budget.Measure(1001);
+  const auto refusal = gate.Check(Handshake(), false);
   ASSERT_TRUE(refusal.has_value());
   EXPECT_EQ(refusal->reason, Reason::kMemoryLimit);
   EXPECT_EQ(refusal->response.status, 503);
   EXPECT_FALSE(HeaderOf(refusal->response, "Retry-After").empty());
-
-  UpgradeGate roomy(uint64_t{1} << 60);
-  roomy.Sample();
-  EXPECT_FALSE(roomy.Check(Handshake(), false).has_value());
 }
 
 TEST(UpgradeGate, LetsNobodyHaveADescriptorThatIsKept) {
-  const UpgradeGate gate(0);
+  const UpgradeGate gate(kNoLimit);
   const auto refusal = gate.Check(Handshake(), /*short_of_descriptors=*/true);
   ASSERT_TRUE(refusal.has_value());
   EXPECT_EQ(refusal->reason, Reason::kOutOfDescriptors);
@@ -148,19 +147,8 @@ TEST(UpgradeGate, LetsNobodyHaveADescriptorThatIsKept) {
   EXPECT_FALSE(HeaderOf(refusal->response, "Retry-After").empty());
 }
 
-TEST(UpgradeGate, LetsNewcomersInAgainWhenMemoryIsATwentiethBelowTheLimit) {
-  UpgradeGate gate(1000);
-  EXPECT_FALSE(gate.Sample(1000));
-  EXPECT_TRUE(gate.Sample(1001));
-  EXPECT_TRUE(gate.Sample(951)) << "it would flap";
-  EXPECT_TRUE(gate.Check(Handshake(), false).has_value());
-  EXPECT_FALSE(gate.Sample(950));
-  EXPECT_FALSE(gate.Check(Handshake(), false).has_value());
-  EXPECT_FALSE(gate.Sample(1000));
-}
-
 TEST(UpgradeGate, NamesABadHandshakeBeforeItsOwnTroubles) {
-  UpgradeGate gate(0);
+  UpgradeGate gate(kNoLimit);
   gate.Refuse(true);
   HttpRequest request = Handshake();
   request.websocket_version = "8";
@@ -183,7 +171,7 @@ TEST(UpgradeGate, AnswersWithTheHttpStatusThatFitsTheProgramsStatus) {
       {absl::Status(static_cast<absl::StatusCode>(99), "why"), 403, text},
   };
   for (const Case& one : cases) {
-    const UpgradeGate gate(0, [&](const Request&) { return one.answer; });
+    const UpgradeGate gate(kNoLimit, [&](const Request&) { return one.answer; });
     const auto refusal = gate.Check(Handshake(), false);
     ASSERT_TRUE(refusal.has_value()) << one.answer;
     EXPECT_EQ(refusal->reason, Reason::kNotAdmitted);
@@ -195,7 +183,7 @@ TEST(UpgradeGate, AnswersWithTheHttpStatusThatFitsTheProgramsStatus) {
 
 TEST(UpgradeGate, AsksTheProgramLastAndSaysWhatItSaid) {
   std::vector<std::string> asked;
-  UpgradeGate gate(0, [&](const Request& request) {
+  UpgradeGate gate(kNoLimit, [&](const Request& request) {
     asked.push_back(request.peer_id);
     if (request.peer_id == "abc") return absl::OkStatus();
     return absl::NotFoundError("who is that?");

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "server/core/mesh/outgoing_frames.h"
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "server/core/mesh_message.h"
+
+namespace pigeonhub {
+
+void OutgoingFrames::PassOn(Turn& turn, Link& link, const inbound::HubFrame& frame) {
+  const HubMap::Route* route = map_.RouteTo(frame.to);
+  if (!self_.is_hub() || route == nullptr) return;
+  Link* next = links_.FindMesh(route->next);
+  const bool goes_back =
+      route->next == frame.from || route->next == link.hub ||
+      std::find(frame.via.begin(), frame.via.end(), route->next) != frame.via.end();
+  if (goes_back || frame.via.size() + 1 >= mesh::kMostHops) {
+    ++link.counts.looped;
+    return turn.Count(Reason::kSignalLooped);
+  }
+  const size_t size =
+      frame.raw.text.size() + mesh::kFrameHead + (frame.via.size() + 1) * PeerId::kLength;
+  if (size > options_.limits.message) {
+    ++link.counts.refused;
+    return turn.Count(Reason::kSignalTooLarge);
+  }
+  next->largest_passed_on = std::max(next->largest_passed_on, size);
+  outbound::HubFrame onward{frame.from, frame.to, frame.via, nullptr, frame.raw};
+  onward.via.push_back(self_.id());
+  link_sender_.SendInTurn(turn, *next, std::move(onward));
+}
+
+void OutgoingFrames::CatchUp(Turn& turn, MeshHub& hub) {
+  const bool was_behind = std::exchange(hub.behind, hub.talk.fell_behind());
+  if (hub.behind && !was_behind) turn.Count(Reason::kHubToldAnew);
+  if (!hub.talk.may_begin_anew()) return;
+  (void)hub.talk.BeginAnew();  // all that was said is acknowledged
+  subscriptions_.Greet(hub);
+  subscriptions_.ListAllWanted(hub);
+}
+
+void OutgoingFrames::Flush(Turn& turn) {
+  if (mesh_hubs_.empty()) return;
+  subscriptions_.UpdateWantAll(turn);
+  std::vector<MeshHub*> talking;
+  for (const auto& [id, hub] : mesh_hubs_.all()) {
+    if (!hub->CanBeReached()) continue;
+    CatchUp(turn, *hub);
+    if (hub->talk.has_more()) talking.push_back(hub.get());
+  }
+  std::rotate(talking.begin(),
+              std::find_if(talking.begin(), talking.end(),
+                           [this](const MeshHub* hub) { return first_ <= hub->id; }),
+              talking.end());
+  first_ = PeerId();
+  for (bool sent = !talking.empty(); std::exchange(sent, false);) {
+    for (MeshHub* hub : talking) sent = SendOne(turn, *hub) || sent;
+  }
+  for (const auto& [id, hub] : mesh_hubs_.all()) {
+    if (!hub->CanBeReached()) continue;
+    if (auto ack = hub->talk.TakeAck(turn.now.steady)) {
+      frame_sender_.Send(turn, *hub, std::move(ack));
+    }
+  }
+}
+
+bool OutgoingFrames::SendOne(Turn& turn, MeshHub& hub) {
+  Link* link = links_.FindMesh(hub.next_hop);
+  if (link == nullptr || !hub.talk.has_more()) return false;
+  if (!link->room.any()) {
+    if (first_ == PeerId()) first_ = hub.id;
+    LinkSender::AwaitRoom(turn, *link);
+    return false;
+  }
+  auto body = hub.talk.NextBody(turn.now.steady,
+                                [this](const PeerId& peer) { return interest_.JoinOf(peer); });
+  if (body == nullptr) return false;
+  frame_sender_.Send(turn, hub, std::move(body));
+  return true;
+}
+
+}  // namespace pigeonhub
