@@ -8,10 +8,12 @@
 #include "absl/strings/str_cat.h"
 #include "pigeonhub_version.h"
 #include "server/auth/hub_keys.h"
+#include "server/auth/trusted_hubs.h"
 #include "server/base/address.h"
 #include "server/base/key_pair.h"
 #include "server/base/random.h"
 #include "server/core/hub.h"
+#include "server/core/keyring.h"
 #include "server/event_listeners.h"
 #include "server/layer_options.h"
 #include "server/net/data_plane.h"
@@ -67,14 +69,17 @@ class HubServer::Impl {
                                              options_.log, clock_)
                      : nullptr),
         log_(log == nullptr ? *own_log_ : *log),
-        hub_(CoreOptions(options_), RandomSeed()),
+        keyring_(
+            MakeKeyring(options_.hub_signing_key.value_or(MakePrivateKey()), MakePrivateKey())),
+        hub_(CoreOptions(options_), RandomSeed(), keyring_),
         net_options_(NetOptions(options_, hub_.Stats().hub_peer_id)),
         dispatcher_(hub_, clock_, events_, net_options_.io_threads),
         deadlines_(dispatcher_) {
     dispatcher_.OnEarlierDeadline([this](SteadyTime at) { deadlines_.Arm(at); });
     dispatcher_.OnDrained([this] { NoteDrained(); });
-    net_options_.hub_public_key = signing_key_.public_key();
+    net_options_.hub_public_key = keyring_->signing_key();
     keys_status_ = hub_keys_.Set(options_.hub_keys);
+    if (keys_status_.ok()) keys_status_ = SetHubTrust(options_.hub_trust);
     if (options_.metrics_listen.has_value()) monitoring_port_.emplace(monitoring_, log_);
     net_options_.monitoring = &monitoring_;
     net_.emplace(dispatcher_, clock_, log_, hub_keys_, net_options_);
@@ -191,6 +196,18 @@ class HubServer::Impl {
   }
 
   absl::Status SetHubKeys(std::string_view text) { return hub_keys_.Set(text); }
+
+  absl::Status SetHubTrust(const std::optional<std::string>& text) {
+    TrustHubs command;
+    if (text.has_value()) {
+      auto hubs = auth::ParseTrustedHubs(*text);
+      if (!hubs.ok()) return hubs.status();
+      command.keys = *std::move(hubs);
+    }
+    return dispatcher_.Command(command);
+  }
+
+  std::string PublicKeyText() const { return auth::TextOf(keyring_->signing_key()); }
 
   template <typename T>
   absl::Status Command(const T& command, Mode mode) {
@@ -334,9 +351,9 @@ class HubServer::Impl {
   SystemClock clock_;
   std::unique_ptr<Log> own_log_;
   Log& log_;
+  const std::shared_ptr<const Keyring> keyring_;
   Hub hub_;
   EventLog events_;
-  const SigningKey signing_key_{MakePrivateKey()};
   const std::string epoch_{HubServer::GeneratePeerId().text().substr(0, 16)};
   auth::HubKeys hub_keys_{clock_.Read().unix_ms};
   absl::Status keys_status_;
@@ -490,6 +507,16 @@ absl::Status HubServer::SetBootstrapHubs(std::vector<std::string> urls) {
 }
 
 absl::Status HubServer::SetHubKeys(std::string_view text) { return impl_->SetHubKeys(text); }
+
+absl::Status HubServer::SetHubTrust(const std::optional<std::string>& text) {
+  return impl_->SetHubTrust(text);
+}
+
+absl::Status HubServer::CheckHubTrust(std::string_view text) {
+  return auth::ParseTrustedHubs(text).status();
+}
+
+std::string HubServer::PublicKeyText() const { return impl_->PublicKeyText(); }
 
 absl::Status HubServer::CheckHubKeys(std::string_view text) { return auth::HubKeys::Check(text); }
 

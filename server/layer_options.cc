@@ -28,6 +28,7 @@ HubOptions CoreOptions(const HubServerOptions& options) {
   core.hub_admission = options.hub_admission.value_or(
       options.hub_keys.empty() ? HubAdmission::kDeny : HubAdmission::kToken);
   core.hub_allow = options.hub_allow;
+  core.hub_unsigned = options.hub_unsigned;
   core.bootstrap_hubs = options.bootstrap_hubs;
   core.auto_connect = options.auto_connect;
   core.reconnect_interval = options.reconnect_interval;

@@ -51,6 +51,7 @@ HubServerOptions ServerOptions(const Config& config, std::string hub_keys) {
       .capabilities = config.capabilities,
       .hub_keys = std::move(hub_keys),
       .hub_token_plaintext = config.hub_token_plaintext,
+      .hub_unsigned = config.hub_unsigned,
       .hub_ca_file = config.hub_ca,
       .discovery_limit = config.discovery_limit,
       .fanout_rate = config.fanout_rate,

@@ -2,6 +2,7 @@
 
 #include "server/base/frame_mac.h"
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 
 #include <cstddef>
@@ -45,6 +46,10 @@ Mac FrameMacOf(std::initializer_list<std::string_view> pieces, const MacKey& key
   }
   Require(EVP_MAC_final(context.get(), mac.data(), &size, mac.size()) == 1 && size == mac.size());
   return mac;
+}
+
+bool IsSameMac(const Mac& a, const Mac& b) {
+  return CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
 }  // namespace pigeonhub

@@ -6,10 +6,13 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "server/base/key_pair.h"
 #include "server/core/ids.h"
 #include "server/core/message.h"
 #include "server/core/time.h"
@@ -80,10 +83,15 @@ struct SetBootstrapHubs {
 struct SetHubMeshNamespace {
   std::string name;
 };
+// The hubs to listen to from now on, and their keys. Empty: any. Those on the map that are not
+// among them are given up.
+struct TrustHubs {
+  std::optional<std::map<PeerId, PublicKey>> keys;
+};
 
 using Command = std::variant<StartSignaling, StopSignaling, Drain, Undrain, RegisterHub,
                              UnregisterHub, QuarantineHub, ReleaseHub, DisconnectPeer, ConnectHub,
                              ConnectBootstrapHubs, DisconnectBootstrapHubs, DisconnectLink,
-                             DisconnectUrl, SetBootstrapHubs, SetHubMeshNamespace>;
+                             DisconnectUrl, SetBootstrapHubs, SetHubMeshNamespace, TrustHubs>;
 
 }  // namespace pigeonhub

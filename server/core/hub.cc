@@ -35,13 +35,16 @@
 #include "server/core/mesh/hub_map.h"
 #include "server/core/mesh/hub_ops.h"
 #include "server/core/mesh/interest.h"
+#include "server/core/mesh/known_keys.h"
 #include "server/core/mesh/map_changes.h"
 #include "server/core/mesh/map_news.h"
 #include "server/core/mesh/mesh_hub_table.h"
 #include "server/core/mesh/neighbors.h"
+#include "server/core/mesh/node_seal.h"
 #include "server/core/mesh/outgoing_frames.h"
 #include "server/core/mesh/remote_peers.h"
 #include "server/core/mesh/remote_presence.h"
+#include "server/core/mesh/stream_numbers.h"
 #include "server/core/mesh/subscriptions.h"
 #include "server/core/overloaded.h"
 #include "server/core/peers/audience.h"
@@ -68,11 +71,13 @@ namespace pigeonhub {
 
 // The parts, each after those that it uses: docs/core.md has the picture.
 struct Hub::Parts {
-  Parts(HubOptions hub_options, uint64_t seed) : options(std::move(hub_options)), random(seed) {}
+  Parts(HubOptions hub_options, uint64_t seed, std::shared_ptr<const Keyring> hub_keyring)
+      : options(std::move(hub_options)), random(seed), keyring(std::move(hub_keyring)) {}
 
   const HubOptions options;
   Random random;
   const uint64_t introduction_secret{random.Next()};
+  const std::shared_ptr<const Keyring> keyring;
   Counters counters;
   Journal journal{counters};
   Capacity capacity{options.limits.max_connections};
@@ -88,9 +93,12 @@ struct Hub::Parts {
   DialTargets dial_targets{
       RedialSchedule(options.reconnect_interval, options.max_reconnect_attempts)};
   HubProofs proofs{options, dial_targets};
-  HubMap map{options.hub_peer_id, options.limits.hubs};
+  HubMap map{options.hub_peer_id, options.limits.hubs, quarantined};
   LinkTable links{options.is_hub, options.limits};
   MeshHubTable mesh_hubs;
+  StreamNumbers streams{random};
+  Sealer sealer{keyring};
+  KnownKeys known_keys{options, keyring, quarantined, map, mesh_hubs, streams};
 
   // Who is told of what.
   SignalRecord record{peers, counters};
@@ -132,20 +140,21 @@ struct Hub::Parts {
   // Hubs among themselves.
   Signaling signaling{options, self, peers, remote, links, mesh_hubs, paths, record, link_sender};
   Neighbors neighbors{options, self, registry, dial_targets, map, links, quarantined, dialing};
-  FrameSender frame_sender{self, links, mesh_hubs, record, subscriptions};
+  FrameSender frame_sender{self, links, mesh_hubs, record, subscriptions, known_keys};
   OutgoingFrames outgoing{options,  self,        map,           links,       mesh_hubs,
                           interest, link_sender, subscriptions, frame_sender};
-  MapNews map_news{options, self, peers, registry, map, links, mesh_hubs, neighbors};
-  Conversations conversations{options,         random,    self,        peers,
+  MapNews map_news{options, self,      peers,     registry, map,
+                   links,   mesh_hubs, neighbors, sealer,   known_keys};
+  Conversations conversations{options,         streams,   self,        peers,
                               remote,          map,       links,       mesh_hubs,
                               remote_presence, contested, frame_sender};
   pigeonhub::MapChanges map_changes{
-      options,       map,       links,        mesh_hubs, quarantined,  remote_presence,
-      subscriptions, neighbors, frame_sender, map_news,  conversations};
+      options,       map,       links,        mesh_hubs, quarantined,   remote_presence,
+      subscriptions, neighbors, frame_sender, map_news,  conversations, known_keys};
   Quarantine quarantine{options, self,        peers,   remote,    registry,  dial_targets,
                         map,     quarantined, dialing, newcomers, contested, conversations};
   HubOps hub_ops{peers, interest, subscriptions, liveness, newcomers, contested, signaling};
-  Frames frames{self,         map,      mesh_hubs, quarantined,   interest, subscriptions,
+  Frames frames{self,         map,      mesh_hubs, known_keys,    interest, subscriptions,
                 frame_sender, outgoing, map_news,  conversations, hub_ops};
 
   // Where inputs arrive.
@@ -185,6 +194,7 @@ struct Hub::Parts {
   static auto& DeciderOf(auto& parts, const DisconnectUrl&) { return parts.dial_commands; }
   static auto& DeciderOf(auto& parts, const SetBootstrapHubs&) { return parts.dial_commands; }
   static auto& DeciderOf(auto& parts, const SetHubMeshNamespace&) { return parts.self; }
+  static auto& DeciderOf(auto& parts, const TrustHubs&) { return parts.known_keys; }
 
   void Handle(Turn& turn, const Input& input, absl::Status& answer);
   void OnReceived(Turn& turn, const Received& input);
@@ -202,8 +212,8 @@ struct Hub::Parts {
   }
 };
 
-Hub::Hub(HubOptions options, uint64_t seed)
-    : parts_(std::make_unique<Parts>(std::move(options), seed)) {
+Hub::Hub(HubOptions options, uint64_t seed, std::shared_ptr<const Keyring> keyring)
+    : parts_(std::make_unique<Parts>(std::move(options), seed, std::move(keyring))) {
   parts_->gauges.Update();
 }
 

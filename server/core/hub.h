@@ -13,6 +13,7 @@
 #include "server/core/counters.h"
 #include "server/core/effect.h"
 #include "server/core/input.h"
+#include "server/core/keyring.h"
 #include "server/core/options.h"
 
 namespace pigeonhub {
@@ -25,8 +26,9 @@ namespace pigeonhub {
 // Not thread-safe: the owner of a Hub serializes all calls, except reading counters().
 class Hub {
  public:
-  // `seed` drives every random choice.
-  Hub(HubOptions options, uint64_t seed);
+  // `seed` drives every random choice. Without a keyring the hub signs nothing and checks no
+  // signature, as the version before this one did.
+  Hub(HubOptions options, uint64_t seed, std::shared_ptr<const Keyring> keyring = nullptr);
   ~Hub();
   Hub(const Hub&) = delete;
   Hub& operator=(const Hub&) = delete;

@@ -8,14 +8,28 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
+#include "server/base/frame_mac.h"
+#include "server/base/key_pair.h"
 #include "server/core/ids.h"
 #include "server/core/message.h"
 
 namespace pigeonhub {
+
+// Shows that a node is the word of the hub that it is about, and of which process. What it signs is
+// in mesh/node_seal.h.
+struct HubSeal {
+  uint64_t start = 0;       // when the process began, in Unix milliseconds; stands above seq
+  PublicKey signing_key{};  // signed all this
+  PublicKey agreement_key{};
+  Signature signature{};
+  friend bool operator==(const HubSeal&, const HubSeal&) = default;
+};
 
 // One hub's word about itself. Of two by the same hub the one with the newer seq holds; see
 // HubMap.
@@ -36,6 +50,7 @@ struct HubNode {
   // As in an announce; `hub` is never null. `members` is null for our own, which is written from
   // `hub`.
   Profile profile;
+  std::shared_ptr<const HubSeal> seal = nullptr;  // null: of a hub that signs nothing
 };
 using SharedNode = std::shared_ptr<const HubNode>;
 
@@ -129,6 +144,12 @@ struct Body {
   std::vector<Op> ops;
 };
 
+// Of a frame; `checked` is its body's text behind the MAC.
+inline Mac MacOf(const PeerId& from, const PeerId& to, std::string_view checked,
+                 const MacKey& key) {
+  return FrameMacOf({from.text(), to.text(), checked}, key);
+}
+
 }  // namespace mesh
 
 namespace inbound {
@@ -143,8 +164,10 @@ struct HubFrame {
   PeerId to;
   std::vector<PeerId> via;  // the hubs that passed it on
   std::shared_ptr<const mesh::Body> body;
-  RawJson raw;         // the body as it came
-  size_t refused = 0;  // operations with a number out of its range
+  RawJson raw;                            // the body as it came
+  size_t refused = 0;                     // operations with a number out of its range
+  std::optional<Mac> mac = std::nullopt;  // if the frame has one
+  std::string_view checked = {};          // of raw, what the MAC is over
 };
 
 using Message = std::variant<Announce, Goodbye, Signal, Ping, Cleanup, PeerReport, PeerWithdrawal,
@@ -164,6 +187,7 @@ struct HubFrame {
   std::vector<PeerId> via;
   std::shared_ptr<const mesh::Body> body;  // null: `raw` is passed on
   RawJson raw;
+  std::optional<MacKey> mac_key = std::nullopt;  // the body gets a MAC with it
 };
 
 using Message = std::variant<Connected, Discovered, Disconnected, Goodbye, Signal, Pong, Error,

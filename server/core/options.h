@@ -13,6 +13,7 @@
 #include "pigeonhub/byte_rate.h"
 #include "pigeonhub/defaults.h"
 #include "pigeonhub/hub_admission.h"
+#include "pigeonhub/hub_trust.h"
 #include "server/core/ids.h"
 #include "server/core/time.h"
 
@@ -51,6 +52,7 @@ struct HubOptions {
   PeerId hub_peer_id;
   std::string hub_mesh_namespace = kDefaultHubMeshNamespace;
   HubAdmission hub_admission = HubAdmission::kOpen;
+  HubUnsigned hub_unsigned = HubUnsigned::kAllow;
   std::vector<AllowedHub> hub_allow;
 
   // Hubs to link to, ws:// or wss://. With none, a hub server that does not itself listen on the

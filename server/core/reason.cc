@@ -75,6 +75,10 @@ constexpr Row kRows[] = {
     {Reason::kRateLimit, "rate_limit", {1008, "Rate limit exceeded"}},
     {Reason::kMemoryPressure, "memory_pressure", {1013, "Short of memory"}},
     {Reason::kHubNewsRate, "hub_news_rate", {}},
+    {Reason::kHubUnsigned, "hub_unsigned", {}},
+    {Reason::kHubSignatureWrong, "hub_signature_wrong", {}},
+    {Reason::kHubFrameForged, "hub_frame_forged", {}},
+    {Reason::kHubKeyRefused, "hub_key_refused", {}},
 };
 
 constexpr bool RowsFollowTheEnum() {

@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "server/base/json_writer.h"
+#include "server/wire/hub_seal.h"
 #include "server/wire/mesh_body.h"
 
 namespace pigeonhub::wire {
@@ -135,8 +136,7 @@ class Writer {
     if (message.body == nullptr) {
       out_ += message.raw.text;
     } else {
-      JsonWriter json(out_);
-      WriteBody(*message.body, json);
+      WriteBody(message, out_);
     }
     From(message.from);
     Target(message.to);
@@ -194,7 +194,8 @@ class Writer {
     String(text);
   }
 
-  void Details(const HubDetails& hub) {
+  // With one more capability, if there is one.
+  void Details(const HubDetails& hub, std::string_view one_more = {}) {
     out_ += R"(,"port":)";
     Number(hub.port);
     Text(R"(,"host":)", hub.host);
@@ -202,6 +203,10 @@ class Writer {
     for (size_t i = 0; i < hub.capabilities.size(); ++i) {
       if (i > 0) out_ += ',';
       String(hub.capabilities[i]);
+    }
+    if (!one_more.empty()) {
+      if (!hub.capabilities.empty()) out_ += ',';
+      String(one_more);
     }
     out_ += ']';
     Text(R"(,"region":)", hub.region);
@@ -230,7 +235,7 @@ class Writer {
       out_ += node.neighbors[i].vouched ? R"(,"vouched":true})" : "}";
     }
     out_ += R"(],"data":{"isHub":true)";
-    Details(*node.profile.hub);
+    Details(*node.profile.hub, node.seal == nullptr ? std::string() : TextOf(*node.seal));
     out_ += "}}";
   }
 

@@ -4,8 +4,15 @@
 
 #include <variant>
 
+#include "server/base/hex.h"
+#include "server/base/json_writer.h"
+
 namespace pigeonhub::wire {
 namespace {
+
+// Stands where the MAC belongs until all that it is over is written.
+constexpr std::string_view kNoMac = "00000000000000000000000000000000";
+static_assert(kNoMac.size() == 2 * sizeof(Mac));
 
 class OpWriter {
  public:
@@ -108,8 +115,13 @@ std::string_view TypeName(SignalType type) {
   return {};
 }
 
-void WriteBody(const mesh::Body& body, JsonWriter& json) {
-  json.BeginObject().Key("stream").Number(body.stream).Key("seq").Number(body.seq);
+void WriteBody(const outbound::HubFrame& frame, std::string& out) {
+  const mesh::Body& body = *frame.body;
+  const size_t begin = out.size();
+  JsonWriter json(out);
+  json.BeginObject();
+  if (frame.mac_key.has_value()) json.Key("mac").Word(kNoMac);
+  json.Key("stream").Number(body.stream).Key("seq").Number(body.seq);
   json.Key("ackStream").Number(body.ack_stream).Key("ack").Number(body.ack);
   if (body.again) json.Key("again").Bool(true);
   if (!body.ops.empty()) {
@@ -118,6 +130,10 @@ void WriteBody(const mesh::Body& body, JsonWriter& json) {
     json.EndArray();
   }
   json.EndObject();
+  if (!frame.mac_key.has_value()) return;
+  const std::string_view checked = std::string_view(out).substr(begin + kMacEnd);
+  const Mac mac = mesh::MacOf(frame.from, frame.to, checked, *frame.mac_key);
+  out.replace(begin + kMacKey.size(), kNoMac.size(), ToHex(std::string(mac.begin(), mac.end())));
 }
 
 }  // namespace pigeonhub::wire

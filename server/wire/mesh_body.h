@@ -3,9 +3,11 @@
 // Internal to server/wire.
 #pragma once
 
+#include <cstddef>
+#include <string>
 #include <string_view>
 
-#include "server/base/json_writer.h"
+#include "server/base/frame_mac.h"
 #include "server/core/mesh_message.h"
 
 namespace pigeonhub::wire {
@@ -13,7 +15,12 @@ namespace pigeonhub::wire {
 // What a signal is called on the wire.
 std::string_view TypeName(SignalType type);
 
-// `data` of a frame from hub to hub.
-void WriteBody(const mesh::Body& body, JsonWriter& json);
+// How `data` of a frame with a MAC begins, up to the MAC's 32 hexadecimal digits; and where the
+// rest begins, which the MAC is over.
+inline constexpr std::string_view kMacKey = R"({"mac":")";
+inline constexpr size_t kMacEnd = kMacKey.size() + 2 * sizeof(Mac) + 2;
+
+// `data` of a frame from hub to hub, appended to `out`. It has a MAC if the frame has a key.
+void WriteBody(const outbound::HubFrame& frame, std::string& out);
 
 }  // namespace pigeonhub::wire

@@ -2,12 +2,16 @@
 
 #include "server/wire/mesh_fields.h"
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
 
+#include "server/base/hex.h"
 #include "server/wire/data_fields.h"
+#include "server/wire/hub_seal.h"
 #include "server/wire/json_walk.h"
+#include "server/wire/mesh_body.h"
 
 namespace pigeonhub::wire {
 namespace {
@@ -62,10 +66,24 @@ SharedNode ReadNode(value one) {
     });
   });
   if (!id.has_value() || !in_range || node.seq == 0) return nullptr;
+  if (!TakeSeal(details->capabilities, node.seal)) return nullptr;
   node.id = *id;
   node.profile.is_hub = true;
   node.profile.hub = std::move(details);
   return std::make_shared<const HubNode>(std::move(node));
+}
+
+// A frame's MAC stands before all else in its body, so that what it is over is one text.
+void ReadMac(inbound::HubFrame& frame) {
+  const std::string_view body = frame.raw.text;
+  if (body.size() < kMacEnd || !body.starts_with(kMacKey) || body.substr(kMacEnd - 2, 2) != "\",") {
+    return;
+  }
+  const std::optional<std::string> bytes = FromHex(body.substr(kMacKey.size(), 2 * sizeof(Mac)));
+  if (!bytes.has_value()) return;
+  frame.mac.emplace();
+  std::copy(bytes->begin(), bytes->end(), frame.mac->begin());
+  frame.checked = body.substr(kMacEnd);
 }
 
 // Every field that an operation may have.
@@ -194,6 +212,7 @@ std::optional<inbound::Message> ReadHubFrame(const Envelope& envelope, const Sha
   });
   if (!in_range) return std::nullopt;
   message.body = std::move(body);
+  ReadMac(message);
   return message;
 }
 

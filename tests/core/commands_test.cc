@@ -139,6 +139,8 @@ bool ShowsWhatWasWanted(const Hub& hub, const Command& command, std::optional<Pe
                    });
           },
           [&](const SetHubMeshNamespace& one) { return stats.hub_mesh_namespace == one.name; },
+          // known_keys_test shows what it does.
+          [](const TrustHubs&) { return true; },
       },
       command);
 }
@@ -189,6 +191,7 @@ bool ShowsWhyNot(const Hub& hub, const Command& command) {
             return !stopped || one.name.empty() ||
                    one.name.size() > SmallHub().limits.namespace_name;
           },
+          [](const TrustHubs&) { return false; },
       },
       command);
 }

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <variant>
 
+#include "server/core/mesh/node_seal.h"
 #include "server/wire/decode.h"
 #include "server/wire/encode.h"
 #include "tests/fuzz/require.h"
@@ -132,10 +133,26 @@ struct Check {
   void operator()(const inbound::HubNews& message) const {
     for (const SharedNode& hub : message.hubs) REQUIRE(hub != nullptr);
     RequireSendable(outbound::HubNews{message.hubs});
+    // A seal is passed on as it came, and so is all that it signs.
+    Decoder decoder;
+    const auto result = decoder.Decode(Encode(outbound::HubNews{message.hubs}, 1).text);
+    const auto& again = std::get<inbound::HubNews>(std::get<inbound::Message>(result));
+    REQUIRE(again.hubs.size() == message.hubs.size());
+    for (size_t i = 0; i < again.hubs.size(); ++i) {
+      const HubNode& before = *message.hubs[i];
+      const HubNode& after = *again.hubs[i];
+      REQUIRE((before.seal == nullptr) == (after.seal == nullptr));
+      if (before.seal == nullptr) continue;
+      REQUIRE(*before.seal == *after.seal);
+      REQUIRE(SealedText(before, *before.seal) == SealedText(after, *after.seal));
+    }
   }
   void operator()(const inbound::HubFrame& message) const {
     REQUIRE(message.body != nullptr);
     RequirePayload(message.raw);
+    REQUIRE(message.mac.has_value() == !message.checked.empty());
+    REQUIRE(message.raw.text.ends_with(message.checked));
+    RequireMac(message);
     RequireSendable(outbound::HubFrame{message.from, message.to, message.via, message.body, {}});
     RequireSendable(
         outbound::HubFrame{message.from, message.to, message.via, nullptr, message.raw});
@@ -147,6 +164,15 @@ struct Check {
   }
 
  private:
+  // Written with a key, the frame has the MAC that its receiver expects.
+  static void RequireMac(const inbound::HubFrame& message) {
+    const MacKey key{1, 2, 3};
+    Decoder decoder;
+    const auto result = decoder.Decode(
+        Encode(outbound::HubFrame{message.from, message.to, {}, message.body, {}, key}, 1).text);
+    const auto& again = std::get<inbound::HubFrame>(std::get<inbound::Message>(result));
+    REQUIRE(again.mac == mesh::MacOf(again.from, again.to, again.checked, key));
+  }
   static SharedText Shared(std::string_view text) {
     return std::make_shared<const std::string>(text);
   }

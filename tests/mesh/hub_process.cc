@@ -6,6 +6,8 @@
 #include <variant>
 
 #include "server/wire/encode.h"
+#include "server/wire/hub_seal.h"
+#include "tests/mesh/cheap_keyring.h"
 
 namespace pigeonhub::sim {
 namespace {
@@ -19,6 +21,18 @@ constexpr size_t kShortQueue = 64;
 
 EndId EndOf(ConnectionId connection) { return connection.serial(); }
 ConnectionId ConnectionOf(EndId end) { return {0, end}; }
+
+// It takes a seal for a capability.
+SharedNode AsTheVersionBeforeReadsIt(const HubNode& node) {
+  HubNode read = node;
+  if (node.seal != nullptr) {
+    auto details = std::make_shared<HubDetails>(*node.profile.hub);
+    details->capabilities.push_back(wire::TextOf(*node.seal));
+    read.profile.hub = std::move(details);
+    read.seal = nullptr;
+  }
+  return std::make_shared<const HubNode>(std::move(read));
+}
 
 Reason ReasonOf(const Ending& ending) {
   if (ending.silence) return Reason::kUnresponsive;
@@ -43,7 +57,9 @@ Now HubProcess::Read() const {
 }
 
 void HubProcess::Start() {
-  hub_ = std::make_unique<Hub>(options_, seed_++);
+  hub_ = std::make_unique<Hub>(options_, seed_,
+                               of_version_before_ ? nullptr : MakeCheapKeyring(seed_));
+  ++seed_;
   services_.hub_ids[name_] = id();
   services_.network.Listen(UrlOf(name_), *this, name_);
   Handle(StartSignaling{name_ + ".example", 3000});
@@ -134,8 +150,8 @@ void HubProcess::OnFrame(EndId end, std::string text) {
   if (it == connections_.end()) return;
   const bool probed = std::exchange(it->second.probed, false);
   const std::string& place = it->second.place;
-  const wire::Decoder::Result result = decoder_.Decode(std::move(text));
-  const auto* message = std::get_if<inbound::Message>(&result);
+  wire::Decoder::Result result = decoder_.Decode(std::move(text));
+  auto* message = std::get_if<inbound::Message>(&result);
   if (message == nullptr) {
     return services_.verdict.Fail(5, "hub " + name_ + " got a frame that says nothing");
   }
@@ -144,6 +160,13 @@ void HubProcess::OnFrame(EndId end, std::string text) {
   }
   if (const auto* frame = std::get_if<inbound::HubFrame>(message)) {
     services_.ledger.Passed(id(), services_.hub_ids[place], *frame);
+    if (mischief_ != nullptr) mischief_->Keep(*frame);
+  }
+  if (const auto* news = std::get_if<inbound::HubNews>(message); news && mischief_ != nullptr) {
+    mischief_->Keep(*news);
+  }
+  if (auto* news = std::get_if<inbound::HubNews>(message); news && of_version_before_) {
+    for (SharedNode& node : news->hubs) node = AsTheVersionBeforeReadsIt(*node);
   }
   Handle(Received{ConnectionOf(end), *message});
   if (probed) Handle(Alive{ConnectionOf(end)});
@@ -228,6 +251,27 @@ outbound::HubFrame HubProcess::WithLies(outbound::HubFrame frame) {
   }
   frame.body = std::move(body);
   return frame;
+}
+
+void HubProcess::Attack(const PeerId& victim, const std::vector<PeerId>& peers) {
+  if (hub_ == nullptr || victim == id()) return;
+  if (mischief_ == nullptr) mischief_ = std::make_unique<Mischief>(seed_, id());
+  std::vector<PeerId> hubs;
+  for (const auto& [name, hub] : services_.hub_ids) hubs.push_back(hub);
+  for (const outbound::Message& message : mischief_->Against(victim, hubs, peers)) {
+    for (const auto& [end, connection] : connections_) {
+      if (connection.place.empty() || IsReferenceHub(connection.place)) continue;
+      std::string text;
+      wire::EncodeTo(message, Read().unix_ms, connection.peer, text);
+      if (const auto* frame = std::get_if<outbound::HubFrame>(&message)) {
+        const wire::Decoder::Result sent = decoder_.Decode(std::string(text));
+        services_.ledger.Forged(
+            frame->from, frame->to,
+            std::get<inbound::HubFrame>(std::get<inbound::Message>(sent)).raw.text);
+      }
+      services_.network.Send(end, std::move(text));
+    }
+  }
 }
 
 void HubProcess::PullList(EndId end) {

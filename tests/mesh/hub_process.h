@@ -11,6 +11,7 @@
 
 #include "server/core/hub.h"
 #include "server/wire/decode.h"
+#include "tests/mesh/mischief.h"
 #include "tests/mesh/services.h"
 
 namespace pigeonhub::sim {
@@ -29,6 +30,9 @@ class HubProcess : public Party {
   HubProcess(Services& services, std::string name, HubOptions options, const Clock& clock,
              uint64_t seed);
 
+  // It signs nothing and checks no signature, from when it starts the next time.
+  void set_of_version_before(bool is) { of_version_before_ = is; }
+
   void Start();
   // The process is killed, or its machine is (`silently`: no FIN ever comes).
   void Crash();
@@ -44,6 +48,9 @@ class HubProcess : public Party {
     bool hostile = false;  // nobody may believe it, wherever the target is
   };
   void Lie(Falsehood falsehood) { lies_.push_back(std::move(falsehood)); }
+
+  // It makes trouble for a hub, over all its links; see Mischief.
+  void Attack(const PeerId& victim, const std::vector<PeerId>& peers);
 
   bool running() const { return hub_ != nullptr; }
   const Hub& hub() const { return *hub_; }
@@ -88,6 +95,8 @@ class HubProcess : public Party {
   std::map<EndId, Connection> connections_;
   std::map<uint64_t, DialTargetId> dials_;
   std::vector<Falsehood> lies_;
+  bool of_version_before_ = false;
+  std::unique_ptr<Mischief> mischief_;  // of a hub that attacks
   uint64_t next_dial_ = 1;
   uint64_t tick_plan_ = 0;
 };

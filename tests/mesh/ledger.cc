@@ -56,8 +56,18 @@ uint64_t Ledger::Sent(Signal signal) {
   return signals_.size();
 }
 
+std::string Ledger::NameOf(const PeerId& from, const PeerId& to, std::string_view body) {
+  return std::string(from.text()) + std::string(to.text()) + std::string(body);
+}
+
+void Ledger::Forged(const PeerId& from, const PeerId& to, std::string_view body) {
+  forged_.insert(NameOf(from, to, body));
+}
+
 void Ledger::Passed(const PeerId& hub, const PeerId& neighbor, const inbound::HubFrame& frame) {
   const std::string name = "a frame from hub " + Short(frame.from) + " to " + Short(frame.to);
+  const std::string what = NameOf(frame.from, frame.to, frame.raw.text);
+  if (forged_.contains(what)) return;
   const PeerId& last = frame.via.empty() ? frame.from : frame.via.back();
   if (last != neighbor) {
     return verdict_.Fail(4, name + " does not say that it came by " + Short(neighbor));
@@ -66,8 +76,6 @@ void Ledger::Passed(const PeerId& hub, const PeerId& neighbor, const inbound::Hu
     return verdict_.Fail(4, name + " came to " + Short(hub) + " again");
   }
   if (frame.via.size() > kMostHops) return verdict_.Fail(4, name + " goes too far");
-  const std::string what =
-      std::string(frame.from.text()) + std::string(frame.to.text()) + std::string(frame.raw.text);
   if (frame.via.empty()) ++said_[what];
   if (++passed_[{hub, what}] > said_[what]) {
     verdict_.Fail(4, name + " came to " + Short(hub) + " more often than it was sent");

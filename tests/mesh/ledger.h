@@ -59,6 +59,8 @@ class Ledger {
                  bool to_reference);
   // A frame of one of our hubs for another came to `hub`, handed over by `neighbor`.
   void Passed(const PeerId& hub, const PeerId& neighbor, const inbound::HubFrame& frame);
+  // A hostile hub sends this, in the name of another hub; where it goes is no matter.
+  void Forged(const PeerId& from, const PeerId& to, std::string_view body);
   // Those sent from `number` on that did not arrive.
   std::vector<uint64_t> MissingFrom(uint64_t number) const;
   const Signal& signal(uint64_t number) const { return signals_.at(number - 1); }
@@ -66,6 +68,9 @@ class Ledger {
   size_t delivered() const { return delivered_; }
 
  private:
+  // What a frame is known by.
+  static std::string NameOf(const PeerId& from, const PeerId& to, std::string_view body);
+
   const Agenda& agenda_;
   Verdict& verdict_;
   std::vector<std::pair<PeerId, std::string>> announces_;
@@ -76,6 +81,7 @@ class Ledger {
   // again, where it got no answer.
   std::map<std::string, size_t> said_;
   std::map<std::pair<PeerId, std::string>, size_t> passed_;
+  std::set<std::string> forged_;
   size_t delivered_ = 0;
 };
 

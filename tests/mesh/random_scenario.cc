@@ -18,6 +18,7 @@ class Author {
     scenario_.seed = seed;
     scenario_.hubs = 2 + random_.Below(5);
     scenario_.topology = kTopologies[seed % 5];
+    scenario_.all_sign = chances.attacks;
     scenario_.direct = random_.Below(3) == 0;
     scenario_.shortest_delay_ms = 1;
     scenario_.longest_delay_ms = random_.Below(2) == 0 ? 10 : 120;
@@ -70,6 +71,13 @@ class Author {
 
   void Step() {
     if (chances_.lies && random_.Below(3) == 0) return Lie();
+    if (chances_.attacks && random_.Below(3) == 0) {
+      return Add("attack " + HubName(scenario_.hubs - 1) + " " + AnyHub());
+    }
+    if (chances_.upgrades && random_.Below(6) == 0) {
+      Add((random_.Below(3) == 0 ? "downgrade " : "upgrade ") + AnyHub());
+      return Add("wait 1000");  // one after the other
+    }
     const uint64_t dice = random_.Below(100);
     if (dice < 18) return Add("join " + Peer() + " " + AnyHub() + " " + Network());
     if (dice < 24) return Add("leave " + Peer());

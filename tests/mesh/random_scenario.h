@@ -13,6 +13,8 @@ struct Chances {
   bool faults = true;      // links lost, half-open and partitioned, hubs killed
   bool references = true;  // hubs that speak only the reference's protocol
   bool roaming = true;     // the same id at two places
+  bool attacks = false;    // one hub is hostile to all others
+  bool upgrades = false;   // hubs change between this version and the one before
   bool lies = false;  // hubs that say what is not so, and peers that leave while being signaled
 };
 

@@ -19,6 +19,7 @@ std::string ToText(const Scenario& scenario) {
   std::ostringstream out;
   out << "seed " << scenario.seed << '\n';
   out << "hubs " << scenario.hubs << ' ' << scenario.topology << '\n';
+  if (scenario.all_sign) out << "signed\n";
   if (scenario.direct) out << "direct\n";
   for (const std::string& name : scenario.plain) out << "plain " << name << '\n';
   out << "delay " << scenario.shortest_delay_ms << ' ' << scenario.longest_delay_ms << '\n';
@@ -42,6 +43,8 @@ Scenario ScenarioFromText(std::string_view text) {
     } else if (words[0] == "hubs") {
       scenario.hubs = std::stoul(words.at(1));
       scenario.topology = words.at(2);
+    } else if (words[0] == "signed") {
+      scenario.all_sign = true;
     } else if (words[0] == "direct") {
       scenario.direct = true;
     } else if (words[0] == "plain") {

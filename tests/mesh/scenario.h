@@ -7,6 +7,7 @@
 //   seed 17                    of every delay and every choice that a hub makes
 //   hubs 4 ring                A, B, C, D; star, chain, ring, full or random
 //   plain D                    D is no hub, only a server that dials hubs
+//   signed                     hubs that sign nothing are refused
 //   direct                     they advertise their addresses
 //   delay 1 40                 milliseconds, each way
 //   reference R1 dials A B     a hub that speaks only the reference's protocol
@@ -32,6 +33,10 @@
 //   crash A | restart A | reborn A      (reborn: with another id)
 //   stop A | start A           signaling alone
 //   quarantine A B | release A B        A closes B out, which has the id that it has now
+//   attack A B                 A makes trouble for B: alters its news, plays them again, speaks in
+//   its
+//                              name, with whatever key it has
+//   downgrade A | upgrade A    starts again as the version before, which signs nothing, or as ours
 //   wait 1500                  milliseconds
 //   settle                     faults end, and what must hold in the long run is checked
 #pragma once
@@ -54,6 +59,7 @@ struct Scenario {
   size_t hubs = 3;
   std::string topology = "star";
   bool direct = false;
+  bool all_sign = false;
   std::vector<std::string> plain;
   int shortest_delay_ms = 1;
   int longest_delay_ms = 40;

@@ -19,7 +19,7 @@ namespace pigeonhub::sim {
 namespace {
 
 // Of each kind.
-constexpr uint64_t kSeeds = 1000;
+constexpr uint64_t kSeeds = 600;
 
 uint64_t FromEnvironment(const char* name, uint64_t otherwise) {
   const char* value = std::getenv(name);
@@ -77,6 +77,10 @@ INSTANTIATE_TEST_SUITE_P(
         Kind{"WithReferenceHubs", {.faults = false, .references = true, .roaming = false}},
         Kind{"Roaming", {.faults = false, .references = true, .roaming = true}},
         Kind{"Lying", {.faults = false, .references = true, .roaming = false, .lies = true}},
+        Kind{"Attacked", {.faults = false, .references = true, .roaming = false, .attacks = true}},
+        Kind{"AttackedAndFaulty",
+             {.faults = true, .references = false, .roaming = false, .attacks = true}},
+        Kind{"Upgraded", {.faults = false, .references = true, .roaming = false, .upgrades = true}},
         Kind{"Faulty", {.faults = true, .references = false, .roaming = false}},
         Kind{"Everything", {.faults = true, .references = true, .roaming = true}}),
     [](const auto& param) { return param.param.name; });

@@ -23,7 +23,7 @@ constexpr uint64_t kQuietFramesOfAHub = 4;
 
 // A world in which much goes on has some 40 things happening a second, most of them in the first
 // ones. A hub whose deadline is always due, or news that runs in circles, has no end.
-constexpr uint64_t kMostAtOnce = 5'000;
+constexpr uint64_t kMostAtOnce = 8'000;
 constexpr uint64_t kMostASecond = 200;
 
 // Which hubs each hub dials.
@@ -82,6 +82,7 @@ World::World(const Scenario& scenario)
       options.hub_allow.push_back({IdOf(reference.name)});
     }
     options.bootstrap_hubs = bootstrap[name];
+    if (scenario.all_sign) options.hub_unsigned = HubUnsigned::kRefuse;
     if (scenario.direct) options.advertise_url = UrlOf(name);
     const HubProcess::Clock clock{std::chrono::milliseconds(random_.Below(100'000)),
                                   static_cast<int64_t>(random_.Below(7'200'000)) - 3'600'000,
@@ -263,6 +264,16 @@ void World::ApplyToNetwork(const std::vector<std::string>& words) {
   }
   if (verb == "release" && hub->running()) {
     if (const std::optional<PeerId> other = HubIdOf(words.at(2))) hub->Handle(ReleaseHub{*other});
+  }
+  if (verb == "attack" && hub->running()) {
+    std::vector<PeerId> peers;
+    for (const auto& [name, client] : clients_) peers.push_back(client->id());
+    if (const HubProcess* victim = FindHub(words.at(2))) hub->Attack(victim->id(), peers);
+  }
+  if (verb == "downgrade" || verb == "upgrade") {
+    if (hub->running()) hub->Crash();
+    hub->set_of_version_before(verb == "downgrade");
+    hub->Start();
   }
   if (verb == "stop" && hub->running()) hub->Handle(StopSignaling{});
   if (verb == "start" && hub->running())

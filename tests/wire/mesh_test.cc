@@ -284,11 +284,11 @@ TEST(HubFrame, IsNoLongerThanItsSenderReckons) {
     }
   }
   const std::vector<PeerId> via(mesh::kMostHops, Id('c'));
-  EXPECT_LE(Sent(outbound::HubFrame{Id('a'), Id('b'), via, body, {}}).size(), reckoned);
+  EXPECT_LE(Sent(outbound::HubFrame{Id('a'), Id('b'), via, body, {}, MacKey{}}).size(), reckoned);
 
   auto bare = std::make_shared<mesh::Body>(*body);
   bare->ops.clear();
-  const size_t size = Sent(outbound::HubFrame{Id('a'), Id('b'), via, bare, {}}).size();
+  const size_t size = Sent(outbound::HubFrame{Id('a'), Id('b'), via, bare, {}, MacKey{}}).size();
   EXPECT_LE(size, mesh::kEnvelope);
   const RawJson raw{payload, *payload};
   EXPECT_LE(Sent(outbound::HubFrame{Id('a'), Id('b'), via, nullptr, raw}).size(),

@@ -71,6 +71,7 @@ struct Config {
   std::string hub_key;  // empty: the one that the hubs of this user share
   bool hub_token_plaintext = false;
   std::string hub_ca;  // empty: what the system trusts
+  HubUnsigned hub_unsigned = HubUnsigned::kAllow;
   std::vector<std::string> bootstrap_hubs;
   bool auto_connect = true;
   Duration reconnect_interval = kDefaultReconnectInterval;

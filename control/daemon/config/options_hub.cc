@@ -24,6 +24,11 @@ constexpr std::pair<std::string_view, HubAdmission> kAdmissions[] = {
     {"deny", HubAdmission::kDeny},
 };
 
+constexpr std::pair<std::string_view, HubUnsigned> kUnsigned[] = {
+    {"allow", HubUnsigned::kAllow},
+    {"refuse", HubUnsigned::kRefuse},
+};
+
 absl::Status ParseSwitch(const std::string& text, bool& out) {
   constexpr std::pair<std::string_view, bool> kWords[] = {
       {"true", true},   {"1", true},  {"yes", true}, {"on", true},
@@ -164,6 +169,13 @@ constexpr ConfigOption kOptions[] = {
      .parse = [](const Values& v, Config& c) { return ParseSwitch(v[0], c.hub_token_plaintext); },
      .print =
          [](const Config& c) { return std::string(c.hub_token_plaintext ? "true" : "false"); }},
+    {.name = "hub-unsigned",
+     .value_name = "allow|refuse",
+     .description = "whether to listen to hubs of the version before this one, which sign nothing: "
+                    "whoever is a hub can speak for them",
+     .parse = [](const Values& v,
+                 Config& c) { return ParseChoice(v[0], kUnsigned, c.hub_unsigned); },
+     .print = [](const Config& c) { return PrintChoice(kUnsigned, c.hub_unsigned); }},
     {.name = "hub-ca",
      .value_name = "FILE",
      .description = "certificates in PEM form that vouch for hubs at wss:// addresses",

@@ -67,6 +67,7 @@ void Quarantine::Apply(Turn& turn, const QuarantineHub& command) {
     contested_.Close(turn, *peer, Reason::kHubQuarantined);
   }
   conversations_.Stop(turn, id);
+  map_.OnQuarantine();
 }
 
 void Quarantine::Apply(Turn& turn, const ReleaseHub& command) {
@@ -77,7 +78,7 @@ void Quarantine::Apply(Turn& turn, const ReleaseHub& command) {
       dialing_.Dial(turn, *dial_target);
     }
   }
-  map_.MarkChanged();
+  map_.OnQuarantine();
 }
 
 }  // namespace pigeonhub

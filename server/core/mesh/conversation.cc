@@ -56,7 +56,7 @@ size_t Conversation::SizeOf(const mesh::Body& body) {
 }
 
 void Conversation::StartOver() {
-  stream_ = (random_.Next() >> 11) | 1;
+  stream_ = streams_.Take();
   last_seq_ = 0;
   acked_any_ = false;
   unacked_.clear();

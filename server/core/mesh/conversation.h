@@ -13,8 +13,8 @@
 
 #include "server/core/fair_queue.h"
 #include "server/core/ids.h"
+#include "server/core/mesh/stream_numbers.h"
 #include "server/core/mesh_message.h"
-#include "server/core/random.h"
 #include "server/core/time.h"
 
 namespace pigeonhub {
@@ -44,14 +44,14 @@ class Conversation {
     size_t signals = size_t{8} * 1024 * 1024;
   };
 
-  explicit Conversation(Random& random) : Conversation(random, Room()) {}
-  Conversation(Random& random, const Room& room)
-      : random_(random), backlog_{room,
-                                  {},
-                                  FairQueue<mesh::Signal>({room.signals, room.signals / 4}),
-                                  {},
-                                  0,
-                                  false} {
+  explicit Conversation(StreamNumbers& streams) : Conversation(streams, Room()) {}
+  Conversation(StreamNumbers& streams, const Room& room)
+      : streams_(streams), backlog_{room,
+                                    {},
+                                    FairQueue<mesh::Signal>({room.signals, room.signals / 4}),
+                                    {},
+                                    0,
+                                    false} {
     StartOver();
   }
 
@@ -176,7 +176,7 @@ class Conversation {
     std::optional<SteadyTime> ack_at;
   };
 
-  Random& random_;
+  StreamNumbers& streams_;
   uint64_t stream_ = 0;
   uint64_t last_seq_ = 0;
   bool acked_any_ = false;

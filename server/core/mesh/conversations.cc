@@ -26,7 +26,7 @@ Conversation::Room RoomToTalk(const Limits& limits) {
 
 MeshHub& Conversations::Begin(const Turn& turn, const PeerId& id) {
   MeshHub& hub = mesh_hubs_.Add(
-      std::make_unique<MeshHub>(id, links_.NewPath(), random_, RoomToTalk(options_.limits)));
+      std::make_unique<MeshHub>(id, links_.NewPath(), streams_, RoomToTalk(options_.limits)));
   hub.reported_at = turn.now.unix_ms;
   return hub;
 }

@@ -10,10 +10,10 @@
 #include "server/core/mesh/mesh_hub_table.h"
 #include "server/core/mesh/remote_peers.h"
 #include "server/core/mesh/remote_presence.h"
+#include "server/core/mesh/stream_numbers.h"
 #include "server/core/options.h"
 #include "server/core/peers/contested/contested_ids.h"
 #include "server/core/peers/peer_table.h"
-#include "server/core/random.h"
 #include "server/core/turn.h"
 
 namespace pigeonhub {
@@ -22,11 +22,12 @@ namespace pigeonhub {
 // has led there for a while.
 class Conversations {
  public:
-  Conversations(const HubOptions& options, Random& random, const Identity& self, PeerTable& peers,
-                RemotePeerTable& remote, HubMap& map, LinkTable& links, MeshHubTable& mesh_hubs,
-                RemotePresence& remote_presence, ContestedIds& contested, FrameSender& frame_sender)
+  Conversations(const HubOptions& options, StreamNumbers& streams, const Identity& self,
+                PeerTable& peers, RemotePeerTable& remote, HubMap& map, LinkTable& links,
+                MeshHubTable& mesh_hubs, RemotePresence& remote_presence, ContestedIds& contested,
+                FrameSender& frame_sender)
       : options_(options),
-        random_(random),
+        streams_(streams),
         self_(self),
         peers_(peers),
         remote_(remote),
@@ -47,7 +48,7 @@ class Conversations {
 
  private:
   const HubOptions& options_;
-  Random& random_;
+  StreamNumbers& streams_;
   const Identity& self_;
   PeerTable& peers_;
   RemotePeerTable& remote_;

@@ -9,6 +9,7 @@
 #include "server/core/ids.h"
 #include "server/core/links/link_sender.h"
 #include "server/core/links/link_table.h"
+#include "server/core/mesh/known_keys.h"
 #include "server/core/mesh/mesh_hub.h"
 #include "server/core/mesh/mesh_hub_table.h"
 #include "server/core/mesh/subscriptions.h"
@@ -22,12 +23,13 @@ namespace pigeonhub {
 class FrameSender {
  public:
   FrameSender(const Identity& self, LinkTable& links, MeshHubTable& mesh_hubs, SignalRecord& record,
-              Subscriptions& subscriptions)
+              Subscriptions& subscriptions, const KnownKeys& known_keys)
       : self_(self),
         links_(links),
         mesh_hubs_(mesh_hubs),
         record_(record),
-        subscriptions_(subscriptions) {}
+        subscriptions_(subscriptions),
+        known_keys_(known_keys) {}
 
   void Send(Turn& turn, const MeshHub& hub, std::shared_ptr<const mesh::Body> body);
   // Says again what the hub did not acknowledge in time; all of it, if `at_once`.
@@ -51,6 +53,7 @@ class FrameSender {
   MeshHubTable& mesh_hubs_;
   SignalRecord& record_;
   Subscriptions& subscriptions_;
+  const KnownKeys& known_keys_;
 };
 
 }  // namespace pigeonhub

@@ -21,7 +21,7 @@ void Frames::Hear(Turn& turn, Link& link, const inbound::HubFrame& frame) {
     return turn.Count(Reason::kSignalLooped);
   }
   if (frame.to != self_.id()) return outgoing_.PassOn(turn, link, frame);
-  if (quarantined_.Refuse(turn, frame.from)) return;
+  if (!known_keys_.Accepts(turn, link, frame)) return;
   MeshHub* known = mesh_hubs_.Find(frame.from);
   // Not on the map (yet): it will be said again.
   if (known == nullptr || !known->up) return;
@@ -51,7 +51,7 @@ void Frames::Hear(Turn& turn, Link& link, const inbound::HubFrame& frame) {
 }
 
 void Frames::OnTick(Turn& turn) {
-  map_news_.RepeatWhenDue(turn.now.steady);
+  map_news_.OnTick(turn);
   std::vector<PeerId> lost;
   for (const auto& [id, hub] : mesh_hubs_.all()) {
     if (hub->gone_at.has_value()) {
@@ -75,6 +75,7 @@ void Frames::Forget() {
   mesh_hubs_.Clear();
   map_.Clear();
   map_news_.Clear();
+  known_keys_.Clear();
   interest_.set_wants_all(false);
 }
 

@@ -4,7 +4,6 @@
 
 #include <optional>
 
-#include "server/core/hubs/quarantine_list.h"
 #include "server/core/identity.h"
 #include "server/core/ids.h"
 #include "server/core/links/link_table.h"
@@ -13,6 +12,7 @@
 #include "server/core/mesh/hub_map.h"
 #include "server/core/mesh/hub_ops.h"
 #include "server/core/mesh/interest.h"
+#include "server/core/mesh/known_keys.h"
 #include "server/core/mesh/map_news.h"
 #include "server/core/mesh/mesh_hub_table.h"
 #include "server/core/mesh/outgoing_frames.h"
@@ -25,13 +25,13 @@ namespace pigeonhub {
 // Frames that come: what mesh hubs say to this hub, over links and over other hubs.
 class Frames {
  public:
-  Frames(const Identity& self, HubMap& map, MeshHubTable& mesh_hubs, QuarantineList& quarantined,
+  Frames(const Identity& self, HubMap& map, MeshHubTable& mesh_hubs, KnownKeys& known_keys,
          Interest& interest, Subscriptions& subscriptions, FrameSender& frame_sender,
          OutgoingFrames& outgoing, MapNews& map_news, Conversations& conversations, HubOps& hub_ops)
       : self_(self),
         map_(map),
         mesh_hubs_(mesh_hubs),
-        quarantined_(quarantined),
+        known_keys_(known_keys),
         interest_(interest),
         subscriptions_(subscriptions),
         frame_sender_(frame_sender),
@@ -52,7 +52,7 @@ class Frames {
   const Identity& self_;
   HubMap& map_;
   MeshHubTable& mesh_hubs_;
-  QuarantineList& quarantined_;
+  KnownKeys& known_keys_;
   Interest& interest_;
   Subscriptions& subscriptions_;
   FrameSender& frame_sender_;

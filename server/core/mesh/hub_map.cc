@@ -14,9 +14,19 @@ bool HubMap::IsNewer(uint64_t seq, uint64_t than) {
   return ahead > 0 && ahead <= mesh::kMostNumber / 2;
 }
 
-const SharedNode& HubMap::Announce(HubNode own) {
+bool HubMap::IsNewer(const HubNode& node, const HubNode& than) {
+  if (node.seal == nullptr && than.seal == nullptr) return IsNewer(node.seq, than.seq);
+  if (node.seal == nullptr || than.seal == nullptr ||
+      node.seal->signing_key != than.seal->signing_key) {
+    return true;
+  }
+  return std::pair(node.seal->start, node.seq) > std::pair(than.seal->start, than.seq);
+}
+
+const SharedNode& HubMap::Announce(HubNode own, Sealer& sealer) {
   own.id = own_.id;
   own.seq = SeqAfter(own_.seq);
+  sealer.Seal(own);
   own_ = std::move(own);
   announced_ = std::make_shared<const HubNode>(own_);
   routing_.reset();
@@ -38,7 +48,7 @@ HubMap::Learned HubMap::Learn(const SharedNode& node) {
     routing_.reset();
     return Learned::kNew;
   }
-  if (!IsNewer(node->seq, it->second->seq)) return Learned::kOld;
+  if (!IsNewer(*node, *it->second)) return Learned::kOld;
   // Most news only repeat what was known.
   if (ChangesRoutes(*node)) routing_.reset();
   it->second = node;
@@ -49,7 +59,7 @@ bool HubMap::ChangesRoutes(const HubNode& node) const {
   const auto it = others_.find(node.id);
   if (it == others_.end()) return node.id != own_.id;
   const HubNode& known = *it->second;
-  return IsNewer(node.seq, known.seq) &&
+  return IsNewer(node, known) &&
          (known.neighbors != node.neighbors || known.transit != node.transit);
 }
 
@@ -111,6 +121,7 @@ HubMap::Routing HubMap::ComputeRouting() const {
   std::vector<size_t> to_visit = {0};
   for (size_t visited = 0; visited < to_visit.size(); ++visited) {
     const size_t hub = to_visit[visited];
+    if (closed_out_.Contains(hubs[hub]->id)) continue;
     if (hub != 0 && !hubs[hub]->transit) continue;
     for (size_t neighbor : neighbors[hub]) {
       if (reached[neighbor] || !tells_of[neighbor][hub]) continue;
@@ -130,7 +141,8 @@ HubMap::Routing HubMap::ComputeRouting() const {
     for (const HubNode::Neighbor& neighbor : trusted[visited]->neighbors) {
       if (!neighbor.vouched || !routing.vouched_for.insert(neighbor.hub).second) continue;
       const auto known = numbers.find(neighbor.hub);
-      if (known != numbers.end() && reached[known->second]) trusted.push_back(hubs[known->second]);
+      if (known == numbers.end() || closed_out_.Contains(neighbor.hub)) continue;
+      if (reached[known->second]) trusted.push_back(hubs[known->second]);
     }
   }
   return routing;

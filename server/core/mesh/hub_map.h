@@ -10,7 +10,9 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
+#include "server/core/hubs/quarantine_list.h"
 #include "server/core/ids.h"
+#include "server/core/mesh/node_seal.h"
 #include "server/core/mesh_message.h"
 
 namespace pigeonhub {
@@ -25,17 +27,27 @@ class HubMap {
     unsigned hops = 0;
   };
 
-  HubMap(const PeerId& self, size_t max_hubs) : max_hubs_(max_hubs) { own_.id = self; }
+  // No way leads through a hub that is closed out, and its word makes nobody a hub to dial. So hubs
+  // of which only it tells are out of reach, as those are that it invented.
+  HubMap(const PeerId& self, size_t max_hubs, const QuarantineList& closed_out)
+      : max_hubs_(max_hubs), closed_out_(closed_out) {
+    own_.id = self;
+  }
 
   // After mesh::kMostNumber the next seq is 1 (serial numbers, RFC 1982): of two different seqs,
   // the one that is ahead by less than half a round is newer. So every seq has a newer one, and a
   // hub can always correct what another hub says in its name.
   static uint64_t SeqAfter(uint64_t seq) { return seq % mesh::kMostNumber + 1; }
   static bool IsNewer(uint64_t seq, uint64_t than);
+  // The same for nodes. Those of one signing key go by start and seq. Whether another key, or none,
+  // is believed is not for the map to say: it is newer.
+  static bool IsNewer(const HubNode& node, const HubNode& than);
+
+  const PeerId& self() const { return own_.id; }
 
   // Gives the news of this hub the next seq. `own` has the neighbors in the order in which their
   // links came up: of two routes of one length, the map takes the one over the older link.
-  const SharedNode& Announce(HubNode own);
+  const SharedNode& Announce(HubNode own, Sealer& sealer);
   // The last one; null before the first.
   const SharedNode& own() const { return announced_; }
 
@@ -56,6 +68,10 @@ class HubMap {
   // to follows from both.
   void MarkChanged() { changed_ = true; }
   bool changed() const { return changed_; }
+  void OnQuarantine() {
+    routing_.reset();
+    changed_ = true;
+  }
   void TakeChanged() { changed_ = false; }
 
   const std::map<PeerId, SharedNode>& others() const { return others_; }
@@ -75,6 +91,7 @@ class HubMap {
   Routing ComputeRouting() const;
 
   const size_t max_hubs_;
+  const QuarantineList& closed_out_;
   bool changed_ = false;
   HubNode own_;
   SharedNode announced_;

@@ -2,6 +2,8 @@
 
 #include "server/core/mesh/map_changes.h"
 
+#include <vector>
+
 namespace pigeonhub {
 namespace {
 
@@ -16,6 +18,11 @@ void MapChanges::Apply(Turn& turn) {
 }
 
 void MapChanges::ApplyOnce(Turn& turn) {
+  std::vector<PeerId> not_trusted;
+  for (const auto& [id, node] : map_.others()) {
+    if (!known_keys_.IsTrusted(*node)) not_trusted.push_back(id);
+  }
+  for (const PeerId& id : not_trusted) conversations_.Lose(turn, id);
   map_.TakeChanged();
   map_news_.AnnounceSelf(turn);
   for (const auto& link : links_.all()) {
@@ -28,7 +35,10 @@ void MapChanges::ApplyOnce(Turn& turn) {
   for (const auto& [id, hub] : mesh_hubs_.all()) {
     const HubMap::Route* route = map_.RouteTo(id);
     if (route == nullptr) {
-      if (!hub->gone_at.has_value()) hub->gone_at = turn.now.steady + options_.link_grace;
+      if (!hub->gone_at.has_value()) {
+        hub->gone_at = turn.now.steady + options_.link_grace;
+        known_keys_.OnRouteLost(id);
+      }
       continue;
     }
     const bool new_route = hub->gone_at.has_value() || hub->next_hop != route->next;

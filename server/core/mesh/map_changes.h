@@ -7,6 +7,7 @@
 #include "server/core/mesh/conversations.h"
 #include "server/core/mesh/frame_sender.h"
 #include "server/core/mesh/hub_map.h"
+#include "server/core/mesh/known_keys.h"
 #include "server/core/mesh/map_news.h"
 #include "server/core/mesh/mesh_hub_table.h"
 #include "server/core/mesh/neighbors.h"
@@ -23,7 +24,7 @@ class MapChanges {
   MapChanges(const HubOptions& options, HubMap& map, LinkTable& links, MeshHubTable& mesh_hubs,
              QuarantineList& quarantined, RemotePresence& remote_presence,
              Subscriptions& subscriptions, Neighbors& neighbors, FrameSender& frame_sender,
-             MapNews& map_news, Conversations& conversations)
+             MapNews& map_news, Conversations& conversations, KnownKeys& known_keys)
       : options_(options),
         map_(map),
         links_(links),
@@ -34,7 +35,8 @@ class MapChanges {
         neighbors_(neighbors),
         frame_sender_(frame_sender),
         map_news_(map_news),
-        conversations_(conversations) {}
+        conversations_(conversations),
+        known_keys_(known_keys) {}
 
   // If the map has changed.
   void Apply(Turn& turn);
@@ -53,6 +55,7 @@ class MapChanges {
   FrameSender& frame_sender_;
   MapNews& map_news_;
   Conversations& conversations_;
+  KnownKeys& known_keys_;
 };
 
 }  // namespace pigeonhub

@@ -8,6 +8,8 @@
 #include <string>
 #include <utility>
 
+#include "server/core/deadlines.h"
+
 namespace pigeonhub {
 namespace {
 
@@ -41,25 +43,38 @@ void MapNews::Hear(Turn& turn, Link& link, const inbound::HubNews& news) {
       turn.Count(Reason::kHubNewsRate);
       continue;
     }
-    switch (map_.Learn(node)) {
-      case HubMap::Learned::kOld:
-        break;
-      case HubMap::Learned::kNew:
-        fresh.push_back(node);
-        if (MeshHub* hub = mesh_hubs_.Find(node->id)) hub->reported_at = turn.now.unix_ms;
-        break;
-      case HubMap::Learned::kOurselves:
-        must_announce_ = true;
-        break;
-      case HubMap::Learned::kFull:
-        ++link.counts.refused;
-        turn.Count(Reason::kHubRegistryFull);
-        break;
-    }
+    if (node->id == self_.id()) HearOwn(*node);
+    if (!known_keys_.Believes(turn, link, node)) continue;
+    if (Learn(turn, node, &link.counts)) fresh.push_back(node);
   }
   if (fresh.empty() && !must_announce_) return;
   map_.MarkChanged();
   PassOn(turn, fresh, link.path);
+}
+
+bool MapNews::Learn(Turn& turn, const SharedNode& node, LinkCounts* refused) {
+  switch (map_.Learn(node)) {
+    case HubMap::Learned::kOld:
+      return false;
+    case HubMap::Learned::kNew:
+      known_keys_.Note(*node);
+      if (MeshHub* hub = mesh_hubs_.Find(node->id)) hub->reported_at = turn.now.unix_ms;
+      return true;
+    case HubMap::Learned::kOurselves:
+      must_announce_ = true;
+      return false;
+    case HubMap::Learned::kFull:
+      if (refused != nullptr) ++refused->refused;
+      turn.Count(Reason::kHubRegistryFull);
+      return false;
+  }
+  return false;
+}
+
+void MapNews::HearOwn(const HubNode& node) {
+  if (!sealer_.IsOwnAndLater(node)) return;
+  sealer_.BeginAfter(node.seal->start);
+  must_announce_ = true;
 }
 
 void MapNews::PassOn(Turn& turn, const std::vector<SharedNode>& nodes, PathId except) {
@@ -90,7 +105,8 @@ void MapNews::AnnounceSelf(Turn& turn) {
   own.profile.is_hub = true;
   own.profile.hub = std::make_shared<const HubDetails>(self_.Describe());
   const bool alone = own.neighbors.empty();
-  PassOn(turn, {map_.Announce(std::move(own))}, PathId());
+  if (!sealer_.has_begun()) sealer_.Begin(turn.now.unix_ms);
+  PassOn(turn, {map_.Announce(std::move(own), sealer_)}, PathId());
   repeat_at_.reset();
   if (!alone) repeat_at_ = turn.now.steady + kRepeatNews;
 }
@@ -108,10 +124,19 @@ void MapNews::SendMap(Turn& turn, Link& link) {
   link.knows_map = true;
 }
 
-void MapNews::RepeatWhenDue(SteadyTime now) {
-  if (!repeat_at_.has_value() || *repeat_at_ > now) return;
+void MapNews::OnTick(Turn& turn) {
+  while (const SharedNode node = known_keys_.TakeExpired(turn.now.steady)) {
+    if (!Learn(turn, node, nullptr)) continue;
+    map_.MarkChanged();
+    PassOn(turn, {node}, PathId());
+  }
+  if (!repeat_at_.has_value() || *repeat_at_ > turn.now.steady) return;
   must_announce_ = true;
   map_.MarkChanged();
+}
+
+std::optional<SteadyTime> MapNews::NextDeadline() const {
+  return Earliest({repeat_at_, known_keys_.NextDeadline()});
 }
 
 void MapNews::Clear() {

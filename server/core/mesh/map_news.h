@@ -10,8 +10,10 @@
 #include "server/core/ids.h"
 #include "server/core/links/link_table.h"
 #include "server/core/mesh/hub_map.h"
+#include "server/core/mesh/known_keys.h"
 #include "server/core/mesh/mesh_hub_table.h"
 #include "server/core/mesh/neighbors.h"
+#include "server/core/mesh/node_seal.h"
 #include "server/core/mesh_message.h"
 #include "server/core/message.h"
 #include "server/core/options.h"
@@ -24,7 +26,8 @@ namespace pigeonhub {
 class MapNews {
  public:
   MapNews(const HubOptions& options, const Identity& self, PeerTable& peers, HubRegistry& registry,
-          HubMap& map, LinkTable& links, MeshHubTable& mesh_hubs, Neighbors& neighbors)
+          HubMap& map, LinkTable& links, MeshHubTable& mesh_hubs, Neighbors& neighbors,
+          Sealer& sealer, KnownKeys& known_keys)
       : options_(options),
         self_(self),
         peers_(peers),
@@ -32,19 +35,26 @@ class MapNews {
         map_(map),
         links_(links),
         mesh_hubs_(mesh_hubs),
-        neighbors_(neighbors) {}
+        neighbors_(neighbors),
+        sealer_(sealer),
+        known_keys_(known_keys) {}
 
   void Hear(Turn& turn, Link& link, const inbound::HubNews& news);
   // Says what is new of this hub, or is due to be repeated.
   void AnnounceSelf(Turn& turn);
   void SendMap(Turn& turn, Link& link);
 
-  // A hub repeats its news every 10 s. Marks the map as changed when that is due.
-  void RepeatWhenDue(SteadyTime now);
-  std::optional<SteadyTime> NextDeadline() const { return repeat_at_; }
+  // This hub repeats its news every 10 s. And another process takes the place of one that did not
+  // show in time that it lives.
+  void OnTick(Turn& turn);
+  std::optional<SteadyTime> NextDeadline() const;
   void Clear();
 
  private:
+  // Puts it on the map. True if it is new there.
+  bool Learn(Turn& turn, const SharedNode& node, LinkCounts* refused);
+  // A process before this one, with the same key, said it: this one has to begin later.
+  void HearOwn(const HubNode& node);
   void PassOn(Turn& turn, const std::vector<SharedNode>& nodes, PathId except);
 
   const HubOptions& options_;
@@ -55,6 +65,8 @@ class MapNews {
   LinkTable& links_;
   MeshHubTable& mesh_hubs_;
   Neighbors& neighbors_;
+  Sealer& sealer_;
+  KnownKeys& known_keys_;
   bool must_announce_ = false;  // what this hub says of itself is due again, changed or not
   std::optional<SteadyTime> repeat_at_;
 };

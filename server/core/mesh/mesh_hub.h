@@ -10,7 +10,7 @@
 #include "pigeonhub/records.h"
 #include "server/core/ids.h"
 #include "server/core/mesh/conversation.h"
-#include "server/core/random.h"
+#include "server/core/mesh/stream_numbers.h"
 #include "server/core/time.h"
 
 namespace pigeonhub {
@@ -43,8 +43,8 @@ class Wants {
 
 // A mesh hub, near or far, and what it and this hub say to each other.
 struct MeshHub {
-  MeshHub(const PeerId& hub, PathId to, Random& random, const Conversation::Room& room)
-      : id(hub), path(to), talk(random, room) {}
+  MeshHub(const PeerId& hub, PathId to, StreamNumbers& streams, const Conversation::Room& room)
+      : id(hub), path(to), talk(streams, room) {}
 
   const PeerId id;
   const PathId path;

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -21,6 +22,7 @@
 #include "pigeonhub/host_port.h"
 #include "pigeonhub/http.h"
 #include "pigeonhub/hub_admission.h"
+#include "pigeonhub/hub_trust.h"
 #include "pigeonhub/log.h"
 #include "pigeonhub/peer_id.h"
 #include "pigeonhub/records.h"
@@ -75,6 +77,14 @@ struct HubServerOptions {
   // Shows hub tokens also where others may overhear them: to hubs at ws:// addresses that are not
   // on this machine.
   bool hub_token_plaintext = false;
+  // What becomes of hubs of the version before this one, which sign nothing.
+  HubUnsigned hub_unsigned = HubUnsigned::kAllow;
+  // The hubs to listen to: a line for each, with its id and its PublicKeyText. Empty lines and
+  // lines that begin with # are skipped. Empty: all hubs that are admitted.
+  std::optional<std::string> hub_trust = {};
+  // What this hub signs with: 32 random bytes. Empty: new ones. It has to last if other hubs have
+  // this one in their hub_trust.
+  std::optional<std::array<uint8_t, 32>> hub_signing_key = {};
   // A file of PEM certificates that vouch for hubs at wss:// addresses. Empty: the certificates
   // that the system trusts.
   std::string hub_ca_file = {};
@@ -263,6 +273,11 @@ class HubServer {
   absl::Status SetHubKeys(std::string_view text);
   // What SetHubKeys would say.
   static absl::Status CheckHubKeys(std::string_view text);
+  absl::Status SetHubTrust(const std::optional<std::string>& text);
+  // What SetHubTrust would say.
+  static absl::Status CheckHubTrust(std::string_view text);
+  // What this hub signs with, for the hub_trust of others.
+  std::string PublicKeyText() const;
   const Counters& counters() const;
 
   // The events since the process started. Readers may come and go at will. The epoch is random and

@@ -87,6 +87,10 @@ enum class Reason : uint8_t {
   kRateLimit,            // ended: its announces and leaves cost more than --fanout-rate for 10 s
   kMemoryPressure,       // ended: memory was short, and nobody held more of it
   kHubNewsRate,          // a link brought more changes of the map than ten a second
+  kHubUnsigned,          // a hub that signs nothing, where that is refused
+  kHubSignatureWrong,    // what is said of a hub was not written by it
+  kHubFrameForged,       // a message from hub to hub without the MAC that the two agreed on
+  kHubKeyRefused,        // another key in the name of a hub that lives, or is on the trust list
 
   kCount,
 };

@@ -23,7 +23,7 @@ using BodyPtr = std::shared_ptr<const mesh::Body>;
 // One of the two, with what it heard.
 struct Side {
   explicit Side(uint64_t seed, const Conversation::Room& room = {})
-      : random(seed), talk(random, room) {}
+      : random(seed), streams(random), talk(streams, room) {}
 
   void Say(const std::string& word) {
     talk.Say(mesh::Want{std::make_shared<const std::string>(word)});
@@ -67,6 +67,7 @@ struct Side {
   }
 
   Random random;
+  StreamNumbers streams;
   Conversation talk;
   std::vector<std::string> heard;
 };

@@ -27,14 +27,16 @@ class Map : public ::testing::Test {
   void Announce(std::string_view neighbors) {
     HubNode own;
     for (char one : neighbors) own.neighbors.push_back({Id(one), false});
-    state_.Announce(std::move(own));
+    state_.Announce(std::move(own), sealer_);
   }
   std::string RouteTo(char hub) const {
     const HubMap::Route* route = state_.RouteTo(Id(hub));
     if (route == nullptr) return "none";
     return ToText(route->next) + " " + std::to_string(route->hops);
   }
-  HubMap state_{Id('a'), 4};
+  QuarantineList closed_out_;
+  Sealer sealer_{nullptr};
+  HubMap state_{Id('a'), 4, closed_out_};
 };
 
 TEST_F(Map, LeadsByTheFewestHops) {
@@ -157,7 +159,9 @@ TEST_F(Map, HoldsNoMoreHubsThanItMay) {
 // others.
 class Vouching : public ::testing::Test {
  protected:
-  void Announce(std::string_view neighbors) { state_.Announce(NodeLike('a', 0, neighbors)); }
+  void Announce(std::string_view neighbors) {
+    state_.Announce(NodeLike('a', 0, neighbors), sealer_);
+  }
   void Learn(char name, std::string_view neighbors) {
     HubNode node = NodeLike(name, ++seq_, neighbors);
     auto details = std::make_shared<HubDetails>();
@@ -184,7 +188,9 @@ class Vouching : public ::testing::Test {
     return node;
   }
 
-  HubMap state_{Id('a'), 8};
+  QuarantineList closed_out_;
+  Sealer sealer_{nullptr};
+  HubMap state_{Id('a'), 8, closed_out_};
   uint64_t seq_ = 0;
 };
 
@@ -220,6 +226,49 @@ TEST_F(Vouching, FindsTheHubAtAnAddress) {
   EXPECT_EQ(state_.VouchedHubAt("ws://b:3000"), Id('b'));
   EXPECT_EQ(state_.VouchedHubAt("ws://c:3000"), std::nullopt);
   EXPECT_EQ(state_.VouchedHubAt("ws://d:3000"), std::nullopt);
+}
+
+TEST_F(Vouching, EndsAtAHubThatIsClosedOut) {
+  Announce("B");
+  Learn('b', "aC");
+  Learn('c', "b");
+  closed_out_.Add(Id('b'), 1);
+  state_.OnQuarantine();
+  EXPECT_EQ(VouchedFor(), "b") << "it is not dialed either, but not for want of a voucher";
+  (void)closed_out_.Release(Id('b'));
+  state_.OnQuarantine();
+  EXPECT_EQ(VouchedFor(), "bc");
+}
+
+// d may be its invention.
+TEST_F(Map, LeadsThroughNoHubThatIsClosedOut) {
+  Announce("b");
+  state_.Learn(Node('b', 1, "ad"));
+  state_.Learn(Node('d', 1, "b"));
+  EXPECT_EQ(RouteTo('d'), "b 2");
+  closed_out_.Add(Id('b'), 1);
+  state_.OnQuarantine();
+  EXPECT_EQ(RouteTo('d'), "none");
+  Announce("bc");
+  state_.Learn(Node('c', 1, "ad"));
+  state_.Learn(Node('d', 2, "bc"));
+  EXPECT_EQ(RouteTo('d'), "c 2") << "a real one has another way";
+}
+
+TEST_F(Map, TakesTheLaterProcessOfASigningKeyAndWithinOneTheGreaterSeq) {
+  const auto sealed = [](uint64_t start, uint64_t seq, uint8_t key) {
+    HubNode node = *Node('b', seq, "");
+    HubSeal seal;
+    seal.start = start;
+    seal.signing_key.fill(key);
+    node.seal = std::make_shared<const HubSeal>(seal);
+    return std::make_shared<const HubNode>(std::move(node));
+  };
+  EXPECT_EQ(state_.Learn(sealed(1000, mesh::kMostNumber, 1)), Learned::kNew);
+  EXPECT_EQ(state_.Learn(sealed(1000, 1, 1)), Learned::kOld) << "it does not go round";
+  EXPECT_EQ(state_.Learn(sealed(1001, 1, 1)), Learned::kNew);
+  EXPECT_EQ(state_.Learn(sealed(1000, mesh::kMostNumber, 1)), Learned::kOld);
+  EXPECT_EQ(state_.Learn(sealed(1, 1, 2)), Learned::kNew) << "KnownKeys let it through";
 }
 
 }  // namespace

@@ -51,6 +51,8 @@ TEST(Config, ReadsEveryFlag) {
                             "--hub-key",
                             "/run/hub.keys",
                             "--hub-token-plaintext",
+                            "--hub-unsigned",
+                            "refuse",
                             "--hub-ca",
                             "ca.pem",
                             "--bootstrap-hub",
@@ -104,6 +106,7 @@ TEST(Config, ReadsEveryFlag) {
                                      {*PeerId::Parse(kOtherId), "", "0123456789abcdef"}}));
   EXPECT_EQ(config->hub_key, "/run/hub.keys");
   EXPECT_TRUE(config->hub_token_plaintext);
+  EXPECT_EQ(config->hub_unsigned, HubUnsigned::kRefuse);
   EXPECT_EQ(config->hub_ca, "ca.pem");
   EXPECT_EQ(config->bootstrap_hubs, (std::vector<std::string>{"ws://a:3000", "wss://b.example"}));
   EXPECT_FALSE(config->auto_connect);
@@ -149,6 +152,7 @@ TEST(Config, ReadsEveryOptionFromTheEnvironmentAndFromAFileAlike) {
       {"hub-allow", kSomeId},
       {"hub-key", "hub.keys"},
       {"hub-token-plaintext", "true"},
+      {"hub-unsigned", "refuse"},
       {"hub-ca", "hubs.pem"},
       {"bootstrap-hub", "ws://a:3000"},
       {"auto-connect", "false"},

@@ -56,6 +56,7 @@ TEST(Config, PrintsWhereValuesCameFrom) {
             "hub-allow = []\n"
             "# hub-key: $XDG_STATE_HOME/pigeonhub/hub.key, which the hubs of a user share\n"
             "hub-token-plaintext = false\n"
+            "hub-unsigned = \"allow\"\n"
             "# hub-ca: those that this system trusts\n"
             "bootstrap-hub = []\n"
             "auto-connect = true\n"

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+
+#include "absl/status/status.h"
+#include "server/base/frame_mac.h"
+#include "server/base/key_pair.h"
+#include "server/core/command.h"
+#include "server/core/hubs/quarantine_list.h"
+#include "server/core/ids.h"
+#include "server/core/keyring.h"
+#include "server/core/links/link_table.h"
+#include "server/core/mesh/hub_map.h"
+#include "server/core/mesh/mesh_hub_table.h"
+#include "server/core/mesh/stream_numbers.h"
+#include "server/core/mesh/streams_heard.h"
+#include "server/core/mesh_message.h"
+#include "server/core/message.h"
+#include "server/core/options.h"
+#include "server/core/time.h"
+#include "server/core/turn.h"
+
+namespace pigeonhub {
+
+// The keys of the hubs on the map, and with them the answer to the question who wrote something.
+// docs/protocol.md has the rules under "Who wrote it".
+//
+// While a hub is on the map, its key is kept. Another key in its name may be that of the same hub
+// after a restart, or a lie. So the one that is known is asked, and has probe_timeout to show that
+// it lives: the rule for two connections of one peer. Nobody is asked where the known process has
+// not shown itself since a route led to it, and the other one began later.
+class KnownKeys {
+ public:
+  KnownKeys(const HubOptions& options, std::shared_ptr<const Keyring> keyring,
+            QuarantineList& quarantined, HubMap& map, MeshHubTable& mesh_hubs,
+            const StreamNumbers& streams)
+      : options_(options),
+        keyring_(std::move(keyring)),
+        quarantined_(quarantined),
+        map_(map),
+        mesh_hubs_(mesh_hubs),
+        streams_(streams) {}
+
+  // ---- News
+  // Whether the node is the word of the hub that it is about, and may be put on the map.
+  bool Believes(Turn& turn, Link& link, const SharedNode& node);
+  // The node is on the map.
+  void Note(const HubNode& node);
+  // The next node whose key takes the place of a known one, which did not show that it lives; null
+  // if there is none. Called until then.
+  SharedNode TakeExpired(SteadyTime now);
+  std::optional<SteadyTime> NextDeadline() const;
+
+  // ---- Frames
+  // Whether the hub that is named as the sender of this frame for us wrote it, and is listened to.
+  bool Accepts(Turn& turn, Link& link, const inbound::HubFrame& frame);
+  // For the MAC of frames to this hub; empty if it signs nothing.
+  std::optional<MacKey> MacKeyFor(const PeerId& hub) const;
+
+  // ---- Trust
+  absl::Status Check(const TrustHubs& command) const;
+  void Apply(Turn& turn, const TrustHubs& command);
+  // Whether the operator's list, if there is one, has the hub with this key.
+  bool IsTrusted(const HubNode& node) const;
+
+  // No route leads there any more, so the process may be over.
+  void OnRouteLost(const PeerId& hub);
+  // Signaling stops.
+  void Clear();
+
+ private:
+  // One process of a hub. Kept for a while after the hub has left the map, so that nobody can play
+  // again what it said.
+  struct Process {
+    PublicKey agreement_key{};
+    std::optional<MacKey> mac_key;  // empty if no secret can be agreed on with it
+    StreamsHeard streams;
+    bool lives = false;  // it sent a frame since a route led to it
+  };
+  struct Challenge {
+    SharedNode node;
+    SteadyTime until;
+  };
+
+  std::optional<MacKey> AgreeWith(const HubNode& node) const;
+  void Ask(Turn& turn, const SharedNode& node);
+  const Process* Find(const PeerId& hub) const;
+
+  const HubOptions& options_;
+  const std::shared_ptr<const Keyring> keyring_;
+  QuarantineList& quarantined_;
+  HubMap& map_;
+  MeshHubTable& mesh_hubs_;
+  const StreamNumbers& streams_;
+  std::map<PeerId, Process> processes_;
+  std::map<PeerId, Challenge> challenges_;
+  std::optional<std::map<PeerId, PublicKey>> trusted_;
+};
+
+}  // namespace pigeonhub

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "server/core/keyring.h"
+#include "server/core/mesh_message.h"
+#include "server/core/time.h"
+
+namespace pigeonhub {
+
+// What the seal of a node signs: all that the node says, and all of the seal but the signature.
+std::string SealedText(const HubNode& node, const HubSeal& seal);
+
+// True for a node with a seal that whoever has its signing key made.
+bool IsSealGood(const HubNode& node, const Keyring& keyring);
+
+// Seals what this hub says of itself.
+class Sealer {
+ public:
+  // Without a keyring nothing is sealed, as in hubs of the version before.
+  explicit Sealer(std::shared_ptr<const Keyring> keyring) : keyring_(std::move(keyring)) {}
+
+  // This process begins; once.
+  void Begin(UnixMillis now);
+  bool has_begun() const { return start_ != 0; }
+  // Whether a process with the signing key of this one wrote the node, and began later. It was
+  // there before this one, so the clock is behind.
+  bool IsOwnAndLater(const HubNode& node) const;
+  void BeginAfter(uint64_t start);
+  // `node` has its seq.
+  void Seal(HubNode& node);
+
+ private:
+  const std::shared_ptr<const Keyring> keyring_;
+  uint64_t start_ = 0;
+  uint64_t last_seq_ = 0;
+};
+
+}  // namespace pigeonhub
