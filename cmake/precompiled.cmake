@@ -14,8 +14,8 @@ set(pigeonhub_rpc_headers
   <grpcpp/grpcpp.h>)
 set(pigeonhub_test_headers <gmock/gmock.h> <gtest/gtest.h>)
 
-# What carries no peer's message is shipped as it compiles soonest: lines in a stack trace are all that its symbols hold.
-set(PIGEONHUB_QUICK_BUILD "$<$<CONFIG:RelWithDebInfo>:-O1;-g1>")
+# What carries no peer's message is shipped as it compiles soonest.
+set(PIGEONHUB_QUICK_BUILD "$<$<CONFIG:RelWithDebInfo>:-O1>")
 
 # pigeonhub_precompiled(test HEADERS <gtest/gtest.h> DEPS GTest::gtest OPTIONS -O1)
 # A set of headers for pigeonhub_reuse. OPTIONS must be those of the targets that reuse it.
