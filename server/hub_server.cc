@@ -17,6 +17,7 @@
 #include "server/event_listeners.h"
 #include "server/layer_options.h"
 #include "server/net/data_plane.h"
+#include "server/net/http/known_hubs.h"
 #include "server/net/http/monitoring_routes.h"
 #include "server/net/listen/listening_sockets.h"
 #include "server/net/listen/own_addresses.h"
@@ -29,7 +30,6 @@
 #include "server/runtime/log.h"
 #include "server/runtime/mutex.h"
 #include "server/runtime/process_metrics.h"
-#include "server/wire/known_hubs.h"
 
 namespace pigeonhub {
 namespace {
@@ -50,7 +50,7 @@ std::string UrlOf(const std::string& host, uint16_t port) {
 Profile ProfileOf(const HubDescription& hub) {
   Profile profile;
   profile.is_hub = true;
-  profile.members = wire::HubMembers(hub.region, hub.capabilities);
+  profile.members = net::HubMembers(hub.region, hub.capabilities);
   auto details = std::make_shared<HubDetails>();
   details->region = hub.region;
   details->capabilities = hub.capabilities;
@@ -440,7 +440,7 @@ absl::Status HubServer::ReleaseHub(const PeerId& hub, Mode mode) {
 
 std::vector<HubRecord> HubServer::GetConnectedHubs(const std::optional<PeerId>& exclude) const {
   std::vector<HubRecord> hubs =
-      impl_->dispatcher().Read([](const Hub& hub) { return wire::KnownHubs(hub); });
+      impl_->dispatcher().Read([](const Hub& hub) { return net::KnownHubs(hub); });
   std::erase_if(hubs, [&](const HubRecord& hub) { return hub.peer == exclude; });
   return hubs;
 }

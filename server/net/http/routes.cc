@@ -9,9 +9,9 @@
 
 #include "server/net/http/health_body.h"
 #include "server/net/http/hubs.h"
+#include "server/net/http/known_hubs.h"
 #include "server/net/http/memory_use.h"
 #include "server/net/http/program.h"
-#include "server/wire/known_hubs.h"
 
 namespace pigeonhub::net {
 namespace {
@@ -73,7 +73,7 @@ HttpResponse HttpRoutes::Content(const HttpRequest& request, bool preflight) con
   }
   if (path == kHubsPath) {
     if (preflight) return {};
-    const auto hubs = dispatcher_.Read([](const Hub& hub) { return wire::KnownHubs(hub); });
+    const auto hubs = dispatcher_.Read([](const Hub& hub) { return KnownHubs(hub); });
     const bool stranger = reach_ == Reach::kOthers || IsForwarded(request);
     return Json(HubsBody(hubs, now.unix_ms, stranger ? HubFields::kOfSeed : HubFields::kAll));
   }

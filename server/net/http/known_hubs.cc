@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "server/wire/known_hubs.h"
+#include "server/net/http/known_hubs.h"
 
 #include <memory>
 #include <utility>
@@ -8,7 +8,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "server/base/json_writer.h"
 
-namespace pigeonhub::wire {
+namespace pigeonhub::net {
 
 SharedText HubMembers(std::string_view region, const std::vector<std::string>& capabilities,
                       std::string_view url) {
@@ -50,4 +50,4 @@ std::vector<HubRecord> KnownHubs(const Hub& hub) {
   return hubs;
 }
 
-}  // namespace pigeonhub::wire
+}  // namespace pigeonhub::net

@@ -11,7 +11,7 @@
 #include "server/core/hub.h"
 #include "server/core/message.h"
 
-namespace pigeonhub::wire {
+namespace pigeonhub::net {
 
 // A region and capabilities as a hub would have announced them, in the form of Profile::members.
 // Null if there are none.
@@ -22,4 +22,4 @@ SharedText HubMembers(std::string_view region, const std::vector<std::string>& c
 // such a server watches over all hubs of a mesh.
 std::vector<HubRecord> KnownHubs(const Hub& hub);
 
-}  // namespace pigeonhub::wire
+}  // namespace pigeonhub::net
