@@ -4,6 +4,7 @@
 #include "cli/nouns/nouns.h"
 #include "cli/nouns/session.h"
 #include "pigeonhub/v1/mesh_service.pb.h"
+#include "server/base/text.h"
 
 namespace pigeonhub::cli {
 namespace {
@@ -23,7 +24,7 @@ std::string WhatSetDid(const v1::SetHubMeshNamespaceRequest& request,
                        const v1::SetHubMeshNamespaceResponse& response) {
   const bool dry = request.validate_only();
   std::string sentence = dry ? "hub mesh namespace would be " : "hub mesh namespace is ";
-  sentence += request.hub_mesh_namespace() + ", was " + response.previous();
+  sentence += std::string(Trimmed(request.hub_mesh_namespace())) + ", was " + response.previous();
   if (request.restart_signaling()) {
     sentence += (dry ? "; would close " : "; closed ") +
                 std::to_string(response.closed_connections()) + " connections, " +
@@ -38,7 +39,8 @@ absl::StatusOr<ExitCode> Set(Session& session, const Arguments& arguments) {
   request.set_restart_signaling(arguments.has("restart-signaling"));
   return Change<v1::SetHubMeshNamespaceResponse>(
       session, arguments, request, [](const auto& sent, const auto& response) {
-        return Outcome{{sent.hub_mesh_namespace()}, WhatSetDid(sent, response)};
+        return Outcome{{std::string(Trimmed(sent.hub_mesh_namespace()))},
+                       WhatSetDid(sent, response)};
       });
 }
 

@@ -168,7 +168,9 @@ std::string Line(const RpcFailure& failure, const Details& details) {
     line += ": " + details.violations;
   }
   line += " (" + (details.reason.empty() ? CodeName(failure.code) : details.reason) + ')';
-  if (!details.next.empty()) line += "; " + details.next;
+  if (!details.next.empty() && failure.message.find(details.next) == std::string::npos) {
+    line += "; " + details.next;
+  }
   if (details.next.empty() && code == StatusCode::kUnauthenticated) {
     line += "; give --token-file, or --cert and --key";
   }

@@ -146,6 +146,8 @@ TEST_F(PigeonctlTest, SendsWhatAChangeIsAbout) {
   EXPECT_EQ(server_.last<v1::ReleaseHubRequest>().peer_id(), "ID");
   Run({"mesh", "namespace", "set", "x", "--restart-signaling"});
   EXPECT_TRUE(server_.last<v1::SetHubMeshNamespaceRequest>().restart_signaling());
+  EXPECT_TRUE(Run({"mesh", "namespace", "set", " y "}).out.starts_with("hub mesh namespace is y,"))
+      << "as the hub takes it";
   Run({"links", "connect", "ws://h:3000"});
   EXPECT_EQ(server_.last<v1::ConnectHubRequest>().url(), "ws://h:3000");
   Run({"links", "disconnect", "ID"});
@@ -331,15 +333,22 @@ TEST_F(PigeonctlTest, NamesTheCauseOfAFailedConnectionOnly) {
 }
 
 TEST_F(PigeonctlTest, GivesNoAdviceWhereNothingIsLeftToDo) {
-  server_.On(v1::StartSignalingRequest(), [](const std::string&) {
+  const auto unless = [](const std::string& what_to_do) {
+    google::rpc::PreconditionFailure failure;
+    failure.add_violations()->set_description(what_to_do);
+    return failure;
+  };
+  server_.On(v1::StartSignalingRequest(), [&](const std::string&) {
+    const auto failure = unless("there is nothing to start");
     return Refusal(kFailedPrecondition, "signaling runs; there is nothing to start",
-                   "SIGNALING_RUNNING", {});
+                   "SIGNALING_RUNNING", {&failure});
   });
   EXPECT_EQ(Run({"server", "start"}).err,
             "pigeonctl: signaling runs; there is nothing to start (SIGNALING_RUNNING)\n");
-  server_.On(v1::StopSignalingRequest(), [](const std::string&) {
+  server_.On(v1::StopSignalingRequest(), [&](const std::string&) {
+    const auto failure = unless("there is nothing to stop");
     return Refusal(kFailedPrecondition, "signaling is stopped; there is nothing to stop",
-                   "SIGNALING_STOPPED", {});
+                   "SIGNALING_STOPPED", {&failure});
   });
   EXPECT_EQ(Run({"server", "stop"}).err,
             "pigeonctl: signaling is stopped; there is nothing to stop (SIGNALING_STOPPED)\n");
