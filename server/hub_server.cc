@@ -2,7 +2,9 @@
 
 #include "pigeonhub/hub_server.h"
 
+#include <algorithm>
 #include <condition_variable>
+#include <optional>
 #include <thread>
 
 #include "absl/strings/str_cat.h"
@@ -44,6 +46,14 @@ constexpr Duration kStopLimit = std::chrono::seconds(7);
 std::string UrlOf(const std::string& host, uint16_t port) {
   if (IsUnspecified(host)) return {};
   return "ws://" + JoinHostAndPort(host, port);
+}
+
+size_t Connections(const Hub& hub) { return hub.Stats().connections; }
+
+size_t BootstrapHubs(const Hub& hub) {
+  const std::vector<LinkRecord> links = hub.Links();
+  return static_cast<size_t>(std::count_if(links.begin(), links.end(),
+                                           [](const LinkRecord& link) { return link.bootstrap; }));
 }
 
 // What the operator said, in the form in which a hub would have announced it.
@@ -104,6 +114,12 @@ class HubServer::Impl {
     if (IsRunning()) StopLocked();
   }
 
+  absl::StatusOr<size_t> Stop(Mode mode) ABSL_LOCKS_EXCLUDED(lifecycle_, mutex_) {
+    absl::StatusOr<size_t> connections = Ask(StopSignaling{}, Connections);
+    if (connections.ok() && mode == Mode::kDo) Stop();
+    return connections;
+  }
+
   absl::StatusOr<HubServer::HubMeshNamespaceChange> ChangeHubMeshNamespace(std::string_view name,
                                                                            bool restart, Mode mode)
       ABSL_LOCKS_EXCLUDED(lifecycle_, mutex_) {
@@ -130,15 +146,20 @@ class HubServer::Impl {
     return change;
   }
 
-  void Drain(Duration over) {
+  absl::StatusOr<size_t> Drain(Duration over, Mode mode) {
+    const pigeonhub::Drain command{over};
+    absl::StatusOr<size_t> connections = Ask(command, Connections);
+    if (!connections.ok() || mode == Mode::kCheckOnly) return connections;
+    // First, as the hub would have to send newcomers away. If signaling stops meanwhile, the next
+    // start lets them in again.
     net_->RefuseUpgrades(true);
-    dispatcher_.Command(pigeonhub::Drain{over}).IgnoreError();  // nothing to drain when stopped
+    return Do(command, Mode::kDo, Connections);
   }
 
-  absl::Status Undrain() {
-    absl::Status answer = dispatcher_.Command(pigeonhub::Undrain{});
-    if (answer.ok()) net_->RefuseUpgrades(false);
-    return answer;
+  absl::StatusOr<size_t> Undrain(Mode mode) {
+    absl::StatusOr<size_t> connections = Do(pigeonhub::Undrain{}, mode, Connections);
+    if (connections.ok() && mode == Mode::kDo) net_->RefuseUpgrades(false);
+    return connections;
   }
 
   void WaitUntilStopped() ABSL_LOCKS_EXCLUDED(mutex_) {
@@ -210,9 +231,26 @@ class HubServer::Impl {
   std::string PublicKeyText() const { return auth::TextOf(keyring_->signing_key()); }
 
   template <typename T>
-  absl::Status Command(const T& command, Mode mode) {
+  absl::Status Do(const T& command, Mode mode) {
     if (mode == Mode::kDo) return dispatcher_.Command(command);
     return dispatcher_.Read([&](const Hub& hub) { return hub.Check(command); });
+  }
+
+  // What the hub would answer now; if that is OK, what `look` finds.
+  template <typename T>
+  absl::StatusOr<size_t> Ask(const T& command, size_t (*look)(const Hub&)) const {
+    return dispatcher_.Read([&](const Hub& hub) -> absl::StatusOr<size_t> {
+      if (absl::Status s = hub.Check(command); !s.ok()) return s;
+      return look(hub);
+    });
+  }
+  // Does it, and answers what `look` found right before.
+  template <typename T>
+  absl::StatusOr<size_t> Do(const T& command, Mode mode, size_t (*look)(const Hub&)) {
+    absl::StatusOr<size_t> found = Ask(command, look);
+    if (!found.ok() || mode == Mode::kCheckOnly) return found;
+    if (absl::Status s = dispatcher_.Command(command); !s.ok()) return s;
+    return found;
   }
 
   Dispatcher& dispatcher() { return dispatcher_; }
@@ -396,9 +434,13 @@ absl::Status HubServer::Start(Mode mode) { return impl_->Start(mode); }
 
 void HubServer::Stop() { impl_->Stop(); }
 
-void HubServer::Drain(Duration over) { impl_->Drain(over); }
+absl::StatusOr<size_t> HubServer::Stop(Mode mode) { return impl_->Stop(mode); }
 
-absl::Status HubServer::Undrain() { return impl_->Undrain(); }
+absl::StatusOr<size_t> HubServer::Drain(Duration over, Mode mode) {
+  return impl_->Drain(over, mode);
+}
+
+absl::StatusOr<size_t> HubServer::Undrain(Mode mode) { return impl_->Undrain(mode); }
 
 void HubServer::WaitUntilStopped() { impl_->WaitUntilStopped(); }
 
@@ -423,19 +465,19 @@ std::vector<HubRecord> HubServer::GetExpectedHubs() const {
 }
 
 absl::Status HubServer::RegisterHub(const PeerId& peer, const HubDescription& hub, Mode mode) {
-  return impl_->Command(pigeonhub::RegisterHub{peer, ProfileOf(hub)}, mode);
+  return impl_->Do(pigeonhub::RegisterHub{peer, ProfileOf(hub)}, mode);
 }
 
 absl::Status HubServer::UnregisterHub(const PeerId& peer, Mode mode) {
-  return impl_->Command(pigeonhub::UnregisterHub{peer}, mode);
+  return impl_->Do(pigeonhub::UnregisterHub{peer}, mode);
 }
 
 absl::Status HubServer::QuarantineHub(const PeerId& hub, Mode mode) {
-  return impl_->Command(pigeonhub::QuarantineHub{hub}, mode);
+  return impl_->Do(pigeonhub::QuarantineHub{hub}, mode);
 }
 
 absl::Status HubServer::ReleaseHub(const PeerId& hub, Mode mode) {
-  return impl_->Command(pigeonhub::ReleaseHub{hub}, mode);
+  return impl_->Do(pigeonhub::ReleaseHub{hub}, mode);
 }
 
 std::vector<HubRecord> HubServer::GetConnectedHubs(const std::optional<PeerId>& exclude) const {
@@ -472,16 +514,16 @@ absl::StatusOr<HubServer::HubMeshNamespaceChange> HubServer::ChangeHubMeshNamesp
   return impl_->ChangeHubMeshNamespace(name, restart, mode);
 }
 
-absl::Status HubServer::ConnectToBootstrapHubs() {
-  return impl_->dispatcher().Command(ConnectBootstrapHubs{});
+absl::StatusOr<size_t> HubServer::ConnectToBootstrapHubs(Mode mode) {
+  return impl_->Do(ConnectBootstrapHubs{}, mode, BootstrapHubs);
 }
 
 absl::Status HubServer::ConnectToHub(std::string_view url, Mode mode) {
-  return impl_->Command(ConnectHub{std::string(url)}, mode);
+  return impl_->Do(ConnectHub{std::string(url)}, mode);
 }
 
-absl::Status HubServer::DisconnectFromBootstrapHubs() {
-  return impl_->dispatcher().Command(DisconnectBootstrapHubs{});
+size_t HubServer::DisconnectFromBootstrapHubs(Mode mode) {
+  return *impl_->Do(DisconnectBootstrapHubs{}, mode, BootstrapHubs);  // never refused
 }
 
 HubServer::LinkList HubServer::Links() const {
@@ -495,11 +537,11 @@ TopologyRecord HubServer::Topology() const {
 }
 
 absl::Status HubServer::DisconnectLink(const PeerId& hub, Mode mode) {
-  return impl_->Command(pigeonhub::DisconnectLink{hub}, mode);
+  return impl_->Do(pigeonhub::DisconnectLink{hub}, mode);
 }
 
 absl::Status HubServer::DisconnectUrl(std::string_view url, Mode mode) {
-  return impl_->Command(pigeonhub::DisconnectUrl{std::string(url)}, mode);
+  return impl_->Do(pigeonhub::DisconnectUrl{std::string(url)}, mode);
 }
 
 absl::Status HubServer::SetBootstrapHubs(std::vector<std::string> urls) {
@@ -544,8 +586,8 @@ std::optional<NamespaceRecord> HubServer::GetNamespace(const std::string& name) 
   return impl_->dispatcher().Read([&](const Hub& hub) { return hub.FindNamespace(name); });
 }
 
-absl::Status HubServer::DisconnectPeer(const PeerId& peer) {
-  return impl_->dispatcher().Command(pigeonhub::DisconnectPeer{peer});
+absl::Status HubServer::DisconnectPeer(const PeerId& peer, Mode mode) {
+  return impl_->Do(pigeonhub::DisconnectPeer{peer}, mode);
 }
 
 const Counters& HubServer::counters() const { return impl_->counters(); }

@@ -113,7 +113,7 @@ absl::Status PrintServingNotice(const Config& config, HubAdmission admission,
 // one kills the process.
 void DrainAndStop(HubServer& server, Duration over, UnixSignals& signals, RunningConfig& running,
                   AuditLog* audit, Log& log) {
-  server.Drain(over);
+  server.Drain(over).IgnoreError();  // refused if it has stopped already
   std::thread until_stopped([&] {
     server.WaitUntilStopped();
     signals.Cancel();

@@ -4,6 +4,7 @@
 
 #include <chrono>
 
+#include "control/call/requests.h"
 #include "control/call/rpc_error.h"
 #include "control/conversions/record_conversions.h"
 #include "control/services/signaling.h"
@@ -41,14 +42,12 @@ DrainStream::DrainStream(ControlPlane& plane, const grpc::CallbackServerContext&
 
 grpc::Status DrainStream::Begin() {
   if (!IsValid(request_.over())) return InvalidField("over", "is not between 0 and 24 hours");
-  const HubServerStats stats = plane_.hub.GetStats();
-  if (!stats.is_running) return SignalingStopped("signaling", "there is nobody to drain");
-  answer_.set_total(stats.hub.connections);
-  answer_.set_remaining(stats.hub.connections);
-  if (!request_.validate_only()) {
-    plane_.hub.Drain(request_.has_over() ? FromDuration(request_.over())
-                                         : plane_.settings.drain_timeout());
-  }
+  const Duration over =
+      request_.has_over() ? FromDuration(request_.over()) : plane_.settings.drain_timeout();
+  const absl::StatusOr<size_t> leave = plane_.hub.Drain(over, ModeOf(request_));
+  if (!leave.ok()) return SignalingStopped("signaling", "there is nobody to drain");
+  answer_.set_total(*leave);
+  answer_.set_remaining(*leave);
   return grpc::Status::OK;
 }
 

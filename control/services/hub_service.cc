@@ -6,6 +6,7 @@
 #include "control/call/requests.h"
 #include "control/call/rpc_error.h"
 #include "control/conversions/record_conversions.h"
+#include "control/services/named_hubs.h"
 #include "control/services/services.h"
 #include "pigeonhub/v1/hub_service.grpc.pb.h"
 #include "server/base/text.h"
@@ -26,19 +27,6 @@ RpcError NotInQuarantine(const std::string& peer_id) {
   return RpcError(grpc::StatusCode::NOT_FOUND, v1::REASON_HUB_NOT_QUARANTINED,
                   "hub " + Shown(peer_id) + " is not in quarantine")
       .With("peer_id", peer_id);
-}
-
-RpcError InQuarantine(const std::string& peer_id) {
-  return RpcError(grpc::StatusCode::FAILED_PRECONDITION, v1::REASON_HUB_QUARANTINED,
-                  "hub " + Shown(peer_id) + " is in quarantine; release it first")
-      .With("peer_id", peer_id)
-      .Unless(peer_id, "release it first");
-}
-
-RpcError NoRoom(const absl::Status& status) {
-  const auto why = status.message();
-  return RpcError(grpc::StatusCode::RESOURCE_EXHAUSTED, v1::REASON_HUB_REGISTRY_FULL,
-                  std::string(why.data(), why.size()));
 }
 
 RpcError OrdinaryPeer(const std::string& peer_id) {
@@ -124,7 +112,10 @@ class HubService final : public v1::HubService::CallbackService {
       if (absl::IsOutOfRange(status)) {
         return InvalidField("capabilities", "are more than 4 KiB together with region");
       }
-      if (absl::IsFailedPrecondition(status)) return InQuarantine(request->peer_id());
+      if (absl::IsFailedPrecondition(status)) {
+        return InQuarantine("hub " + Shown(request->peer_id()), request->peer_id())
+            .With("peer_id", request->peer_id());
+      }
       if (absl::IsResourceExhausted(status)) return NoRoom(status);
       if (!status.ok()) return InvalidField("peer_id", "is the hub itself");
       response->set_connected(plane_.hub.GetPeer(id.value).has_value());

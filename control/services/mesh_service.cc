@@ -6,6 +6,7 @@
 #include "control/call/requests.h"
 #include "control/call/rpc_error.h"
 #include "control/conversions/record_conversions.h"
+#include "control/services/named_hubs.h"
 #include "control/services/services.h"
 #include "control/services/signaling.h"
 #include "pigeonhub/v1/mesh_service.grpc.pb.h"
@@ -73,6 +74,11 @@ class MeshService final : public v1::MeshService::CallbackService {
       if (absl::IsFailedPrecondition(status)) {
         return SignalingStopped("links", "start signaling first");
       }
+      if (absl::IsPermissionDenied(status)) {
+        return InQuarantine("the hub at " + Shown(MaskedUrl(request->url())),
+                            MaskedUrl(request->url()));
+      }
+      if (absl::IsResourceExhausted(status)) return NoRoom(status);
       if (!status.ok()) {
         return InvalidField("url", {status.message().data(), status.message().size()});
       }
@@ -85,10 +91,9 @@ class MeshService final : public v1::MeshService::CallbackService {
       v1::ConnectBootstrapHubsResponse* response) override {
     const Change change("MeshService/ConnectBootstrapHubs", "bootstrap hubs", *request, *response);
     return Perform(plane_, context, change, [=, this]() -> grpc::Status {
-      const bool possible = request->validate_only() ? plane_.hub.IsRunning()
-                                                     : plane_.hub.ConnectToBootstrapHubs().ok();
-      if (!possible) return SignalingStopped("bootstrap hubs", "start signaling first");
-      response->set_bootstrap_hubs(BootstrapHubs());
+      const absl::StatusOr<size_t> hubs = plane_.hub.ConnectToBootstrapHubs(ModeOf(*request));
+      if (!hubs.ok()) return SignalingStopped("bootstrap hubs", "start signaling first");
+      response->set_bootstrap_hubs(static_cast<int>(*hubs));
       return grpc::Status::OK;
     });
   }
@@ -99,10 +104,9 @@ class MeshService final : public v1::MeshService::CallbackService {
     const Change change("MeshService/DisconnectBootstrapHubs", "bootstrap hubs", *request,
                         *response);
     return Perform(plane_, context, change, [=, this]() -> grpc::Status {
-      response->set_bootstrap_hubs(BootstrapHubs());
-      const bool done = request->validate_only() || plane_.hub.DisconnectFromBootstrapHubs().ok();
-      return done ? grpc::Status::OK
-                  : grpc::Status(SignalingStopped("bootstrap hubs", "start signaling first"));
+      response->set_bootstrap_hubs(
+          static_cast<int>(plane_.hub.DisconnectFromBootstrapHubs(ModeOf(*request))));
+      return grpc::Status::OK;
     });
   }
 
@@ -143,10 +147,6 @@ class MeshService final : public v1::MeshService::CallbackService {
   }
 
  private:
-  int BootstrapHubs() const {
-    return static_cast<int>(plane_.hub.GetHubStats().bootstrap_hubs.size());
-  }
-
   grpc::Status Set(const v1::SetHubMeshNamespaceRequest& request,
                    v1::SetHubMeshNamespaceResponse& response) {
     const auto change = plane_.hub.ChangeHubMeshNamespace(

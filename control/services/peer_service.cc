@@ -62,8 +62,7 @@ class PeerService final : public v1::PeerService::CallbackService {
     return Perform(plane_, context, change, [=, this]() -> grpc::Status {
       const Parsed<PeerId> id = ParsePeerId(request->peer_id());
       if (!id.ok()) return id.status;
-      const bool found = request->validate_only() ? plane_.hub.GetPeer(id.value).has_value()
-                                                  : plane_.hub.DisconnectPeer(id.value).ok();
+      const bool found = plane_.hub.DisconnectPeer(id.value, ModeOf(*request)).ok();
       return found ? grpc::Status::OK : PeerNotFound(request->peer_id());
     });
   }

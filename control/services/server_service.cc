@@ -83,10 +83,9 @@ class ServerService final : public v1::ServerService::CallbackService {
                                           v1::StopSignalingResponse* response) override {
     const Change change("ServerService/StopSignaling", "signaling", *request, *response);
     return Perform(plane_, context, change, [=, this]() -> grpc::Status {
-      const HubServerStats stats = plane_.hub.GetStats();
-      if (!stats.is_running) return SignalingStopped("signaling", "there is nothing to stop");
-      response->set_closed_connections(stats.hub.connections);
-      if (!request->validate_only()) plane_.hub.Stop();
+      const absl::StatusOr<size_t> closed = plane_.hub.Stop(ModeOf(*request));
+      if (!closed.ok()) return SignalingStopped("signaling", "there is nothing to stop");
+      response->set_closed_connections(*closed);
       return grpc::Status::OK;
     });
   }
@@ -101,14 +100,14 @@ class ServerService final : public v1::ServerService::CallbackService {
                                     v1::UndrainResponse* response) override {
     const Change change("ServerService/Undrain", "signaling", *request, *response);
     return Perform(plane_, context, change, [=, this]() -> grpc::Status {
-      const HubServerStats stats = plane_.hub.GetStats();
-      if (!stats.is_running) {
+      const absl::StatusOr<size_t> stay = plane_.hub.Undrain(ModeOf(*request));
+      if (absl::IsNotFound(stay.status())) {
+        return SignalingRuns("signaling", "no drain is under way");
+      }
+      if (!stay.ok()) {
         return SignalingStopped("signaling", "nobody is left; start signaling instead");
       }
-      const bool draining = request->validate_only() ? stats.hub.serving == Serving::kDraining
-                                                     : plane_.hub.Undrain().ok();
-      if (!draining) return SignalingRuns("signaling", "no drain is under way");
-      response->set_connections(stats.hub.connections);
+      response->set_connections(*stay);
       return grpc::Status::OK;
     });
   }

@@ -132,7 +132,7 @@ TEST_F(ReachTest, AnswersHealthForTheWholeAndForEachPart) {
   EXPECT_EQ(serving("pigeonhub.v1.NoSuchService"), -1);
 
   Join(1, "a");
-  hub().Drain(std::chrono::hours(1));
+  ASSERT_TRUE(hub().Drain(std::chrono::hours(1)).ok());
   EXPECT_TRUE(Eventually([&] { return serving("pigeonhub.v1.Ready") == 2; }));
   EXPECT_EQ(serving("pigeonhub.v1.Live"), 1);
   ASSERT_TRUE(hub().Undrain().ok());

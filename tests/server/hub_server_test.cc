@@ -115,7 +115,7 @@ TEST(HubServer, DrainsAndThenStopsByItself) {
   server.On<DrainFinished>([&](const DrainFinished&) { heard.Add("drained"); });
   ASSERT_TRUE(server.Start().ok());
   RawClient peer = Connected(server, kPeerId);
-  server.Drain(std::chrono::milliseconds(1));
+  ASSERT_TRUE(server.Drain(std::chrono::milliseconds(1)).ok());
   const auto close = peer.ReadClose();
   ASSERT_TRUE(close.has_value());
   EXPECT_EQ(close->close_code(), 1001);
@@ -133,7 +133,7 @@ TEST(HubServer, StopsAfterADrainWhileAListenerWaitsForThat) {
     saw_it.set_value(stopped.get_future().wait_for(seconds(20)) == std::future_status::ready);
   });
   ASSERT_TRUE(server.Start().ok());
-  server.Drain(std::chrono::milliseconds(1));
+  ASSERT_TRUE(server.Drain(std::chrono::milliseconds(1)).ok());
   server.WaitUntilStopped();
   stopped.set_value();
   EXPECT_TRUE(saw_it.get_future().get());

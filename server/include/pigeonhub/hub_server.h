@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "pigeonhub/byte_rate.h"
 #include "pigeonhub/defaults.h"
 #include "pigeonhub/event.h"
@@ -175,11 +176,16 @@ class HubServer {
   // Closes every connection with "Server shutting down"; returns when all are gone. Harmless when
   // stopped. Start works again afterwards, on the same port.
   void Stop();
+  // The next three answer how many are connected right before, which with Mode::kCheckOnly is all
+  // that they do. FAILED_PRECONDITION if signaling is stopped already, though the last connections
+  // may still be closing.
+  absl::StatusOr<size_t> Stop(Mode mode);
   // Turns newcomers away and closes the others evenly over `over`, then stops. Returns at once;
-  // WaitUntilStopped waits. A second Drain may shorten that time, and never makes it longer.
-  void Drain(Duration over);
+  // WaitUntilStopped waits. A second Drain may shorten that time, and never makes it longer; Stop
+  // ends it.
+  absl::StatusOr<size_t> Drain(Duration over, Mode mode = Mode::kDo);
   // Welcomes newcomers again. NOT_FOUND if no drain is under way.
-  absl::Status Undrain();
+  absl::StatusOr<size_t> Undrain(Mode mode = Mode::kDo);
   void WaitUntilStopped();
   bool IsRunning() const;
 
@@ -225,11 +231,15 @@ class HubServer {
   absl::StatusOr<HubMeshNamespaceChange> ChangeHubMeshNamespace(std::string_view name, bool restart,
                                                                 Mode mode = Mode::kDo);
   // Dials the bootstrap hubs to which there is no link; Start does so by itself where auto_connect
-  // is set. These calls answer at once; events tell whether a link came up.
-  absl::Status ConnectToBootstrapHubs();
+  // is set. Answers how many bootstrap hubs there are, or FAILED_PRECONDITION while stopped. These
+  // calls answer at once; events tell whether a link came up.
+  absl::StatusOr<size_t> ConnectToBootstrapHubs(Mode mode = Mode::kDo);
+  // Dials one more hub, until DisconnectUrl. FAILED_PRECONDITION while stopped, INVALID_ARGUMENT
+  // for what is no address or this hub's own, PERMISSION_DENIED if the hub there is in quarantine,
+  // RESOURCE_EXHAUSTED if 256 addresses are dialed already.
   absl::Status ConnectToHub(std::string_view url, Mode mode = Mode::kDo);
-  // They stay closed until somebody connects them again.
-  absl::Status DisconnectFromBootstrapHubs();
+  // They stay closed until somebody connects them again. Answers how many there are; never refused.
+  size_t DisconnectFromBootstrapHubs(Mode mode = Mode::kDo);
   // 40 random hexadecimal digits.
   static PeerId GeneratePeerId();
 
@@ -251,7 +261,7 @@ class HubServer {
   std::optional<NamespaceRecord> GetNamespace(const std::string& name) const;
   // Made hubs by RegisterHub, and not connected.
   std::vector<HubRecord> GetExpectedHubs() const;
-  absl::Status DisconnectPeer(const PeerId& peer);
+  absl::Status DisconnectPeer(const PeerId& peer, Mode mode = Mode::kDo);
   // A hub in quarantine is disconnected and not let in until it is released. INVALID_ARGUMENT for
   // this hub's own id, FAILED_PRECONDITION for a peer that is no hub; NOT_FOUND to release one that
   // is not in quarantine.

@@ -34,7 +34,7 @@ TEST_F(ReadinessTest, TellsTheHealthServiceOnlyWhatIsNews) {
   FakeHealth health;
   Readiness readiness(hub(), health);
   readiness.Look();
-  hub().Drain(std::chrono::hours(1));
+  ASSERT_TRUE(hub().Drain(std::chrono::hours(1)).ok());
   readiness.Look();
   readiness.Look();
   ASSERT_TRUE(hub().Undrain().ok());
