@@ -177,6 +177,11 @@ class HubServer::Impl {
     return addresses_;
   }
 
+  std::vector<HubServer::Address> HubAddresses() const ABSL_LOCKS_EXCLUDED(mutex_) {
+    MutexLock lock(mutex_);
+    return hub_addresses_;
+  }
+
   std::vector<HubServer::Address> MetricsAddresses() const ABSL_LOCKS_EXCLUDED(mutex_) {
     MutexLock lock(mutex_);
     return metrics_addresses_;
@@ -268,14 +273,22 @@ class HubServer::Impl {
     if (IsRunning()) return absl::FailedPreconditionError("the server is already running");
     if (mode == Mode::kCheckOnly) return CheckPorts();
     if (absl::Status s = ListenForMonitoring(); !s.ok()) return s;
-    auto bound = Bind();
+    auto hubs_bound = BindForHubs();
+    auto bound = hubs_bound.ok() ? Bind() : hubs_bound;
     if (!bound.ok()) {
+      net_->StopListening();
       dispatcher_.Command(Report{ServerError{std::string(bound.status().message())}}).IgnoreError();
       return bound.status();
     }
     bound_port_ = bound->front().port;
-    const StartSignaling start{options_.host, *bound_port_, UrlOf(options_.host, *bound_port_),
-                               net::OwnAddresses(*bound)};
+    StartSignaling start{options_.host, *bound_port_, UrlOf(options_.host, *bound_port_),
+                         net::OwnAddresses(*bound)};
+    if (hub_port_.has_value()) {
+      const std::string& host = options_.hub_listen->host;
+      start.for_hubs = HostPort{host, *hub_port_};
+      start.url = UrlOf(host, *hub_port_);
+      start.addresses = net::OwnAddresses(*hubs_bound);
+    }
     if (absl::Status s = dispatcher_.Command(start); !s.ok()) {
       net_->StopListening();
       return s;
@@ -285,6 +298,7 @@ class HubServer::Impl {
       running_ = true;
       started_ = clock_.Read().steady;
       for (const net::BoundAddress& at : *bound) addresses_.push_back({at.host, at.port});
+      for (const net::BoundAddress& at : *hubs_bound) hub_addresses_.push_back({at.host, at.port});
     }
     net_->RefuseUpgrades(false);
     return absl::OkStatus();
@@ -300,6 +314,7 @@ class HubServer::Impl {
       MutexLock lock(mutex_);
       running_ = false;
       addresses_.clear();
+      hub_addresses_.clear();
     }
     stopped_.notify_all();
   }
@@ -330,8 +345,27 @@ class HubServer::Impl {
       if (!bound.ok()) return OfMetricsListen(bound.status());
       monitoring = *std::move(bound);  // kept, for both ports may be one
     }
+    std::vector<net::ListeningSocket> hubs;  // kept likewise
+    if (options_.hub_listen.has_value()) {
+      const uint16_t port = hub_port_.value_or(options_.hub_listen->port);
+      auto bound = net::OpenListeningSockets(options_.hub_listen->host, port, 0, log_);
+      if (!bound.ok()) return OfHubListen(bound.status());
+      hubs = *std::move(bound);
+    }
     const PortRange ports = PeersPorts();
     return net::OpenListeningSockets(options_.host, ports.first, ports.further, log_).status();
+  }
+
+  // The addresses of hub_listen; none where hubs and peers share a port.
+  absl::StatusOr<std::vector<net::BoundAddress>> BindForHubs()
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(lifecycle_) {
+    if (!options_.hub_listen.has_value()) return std::vector<net::BoundAddress>();
+    const auto& [host, port] = *options_.hub_listen;
+    net_->RefuseUpgrades(true);
+    auto bound = net_->ListenForHubs(host, hub_port_.value_or(port));
+    if (!bound.ok()) return OfHubListen(bound.status());
+    hub_port_ = bound->front().port;
+    return bound;
   }
 
   // Once; it stays while signaling stops and starts.
@@ -356,6 +390,10 @@ class HubServer::Impl {
 
   static absl::Status OfMetricsListen(const absl::Status& status) {
     return {status.code(), absl::StrCat("--metrics-listen: ", status.message())};
+  }
+
+  static absl::Status OfHubListen(const absl::Status& status) {
+    return {status.code(), absl::StrCat("--hub-listen: ", status.message())};
   }
 
   void NoteDrained() ABSL_LOCKS_EXCLUDED(drain_mutex_) {
@@ -402,12 +440,14 @@ class HubServer::Impl {
   // Held for the whole of Start and Stop, which so exclude each other.
   Mutex lifecycle_;
   std::optional<uint16_t> bound_port_ ABSL_GUARDED_BY(lifecycle_);
+  std::optional<uint16_t> hub_port_ ABSL_GUARDED_BY(lifecycle_);  // of hub_listen
 
   mutable Mutex mutex_;
   std::condition_variable_any stopped_;
   bool running_ ABSL_GUARDED_BY(mutex_) = false;
   SteadyTime started_ ABSL_GUARDED_BY(mutex_);
   std::vector<HubServer::Address> addresses_ ABSL_GUARDED_BY(mutex_);
+  std::vector<HubServer::Address> hub_addresses_ ABSL_GUARDED_BY(mutex_);
   std::vector<HubServer::Address> metrics_addresses_ ABSL_GUARDED_BY(mutex_);
 
   Mutex drain_mutex_;
@@ -447,6 +487,8 @@ void HubServer::WaitUntilStopped() { impl_->WaitUntilStopped(); }
 bool HubServer::IsRunning() const { return impl_->IsRunning(); }
 
 std::vector<HubServer::Address> HubServer::Addresses() const { return impl_->Addresses(); }
+
+std::vector<HubServer::Address> HubServer::HubAddresses() const { return impl_->HubAddresses(); }
 
 std::vector<HubServer::Address> HubServer::MetricsAddresses() const {
   return impl_->MetricsAddresses();

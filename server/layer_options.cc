@@ -18,6 +18,11 @@ size_t HubShare(const HubServerOptions& options) {
   return options.memory_limit == 0 ? most : std::min<size_t>(most, options.memory_limit / 8);
 }
 
+bool OnThisMachineAlone(const HubServerOptions& options) {
+  return IsLoopback(options.host) &&
+         (!options.hub_listen.has_value() || IsLoopback(options.hub_listen->host));
+}
+
 }  // namespace
 
 HubOptions CoreOptions(const HubServerOptions& options) {
@@ -55,7 +60,7 @@ net::DataPlaneOptions NetOptions(const HubServerOptions& options, const PeerId& 
   net.connection.max_message_size = options.max_message_size;
   net.connection.link_queue_limit = options.link_queue;
   net.cors_origin = options.cors_origin;
-  net.reach = IsLoopback(options.host) ? net::Reach::kThisMachine : net::Reach::kOthers;
+  net.reach = OnThisMachineAlone(options) ? net::Reach::kThisMachine : net::Reach::kOthers;
   net.admit = options.admit;
   net.routes = options.routes;
   net.memory_limit = options.memory_limit;

@@ -41,6 +41,7 @@ absl::StatusOr<ExitCode> Info(Session& session, const Arguments&) {
                           {"Started", Since(info.start_time(), session.environment().now())},
                           {"Hub peer id", OrDash(info.hub_peer_id())},
                           {"Signaling", OrDash(Joined(info.signaling_addresses()))},
+                          {"Other hubs", OrDash(Joined(info.hub_addresses()))},
                           {"Control", OrDash(Joined(info.control_addresses()))},
                           {"Metrics", OrDash(Joined(info.metrics_addresses()))}})};
   Table settings{{{.title = "SETTING"}, {.title = "VALUE", .shrinks = true}, {.title = "FROM"}},

@@ -89,13 +89,12 @@ bool WaitForStop(UnixSignals& signals, RunningConfig& config, AuditLog* audit, L
 absl::Status PrintServingNotice(const Config& config, HubAdmission admission,
                                 const HubServer& server, const std::vector<std::string>& control,
                                 const Clock& clock, Supervisor& supervisor) {
-  const Addresses addresses = server.Addresses();
-  const Addresses metrics = server.MetricsAddresses();
+  const Bound bound{server.Addresses(), server.HubAddresses(), control, server.MetricsAddresses()};
   if (!config.ready_file.empty()) {
-    const std::string ready = ReadyJson(config, addresses, control, metrics);
+    const std::string ready = ReadyJson(config, bound);
     if (auto status = ReplaceFile(config.ready_file, ready); !status.ok()) return status;
   }
-  const std::string serving = StartLine(config, admission, addresses, control, metrics);
+  const std::string serving = StartLine(config, admission, bound);
   if (config.log_format == LogFormat::kText) {
     Print(serving);
   } else {
@@ -104,7 +103,7 @@ absl::Status PrintServingNotice(const Config& config, HubAdmission admission,
   }
   supervisor.Ready(serving);
   if (isatty(STDERR_FILENO) && config.log_format == LogFormat::kText) {
-    std::fputs(Hints(config, addresses, control).c_str(), stderr);
+    std::fputs(Hints(config, bound).c_str(), stderr);
   }
   return absl::OkStatus();
 }

@@ -39,6 +39,7 @@ HubServerOptions ServerOptions(const Config& config, std::string hub_keys) {
       .cleanup_interval = config.cleanup_interval,
       .hub_admission = AdmissionOf(config, !hub_keys.empty()),
       .hub_allow = config.hub_allow,
+      .hub_listen = config.hub_listen,
       .bootstrap_hubs = config.bootstrap_hubs,
       .auto_connect = config.auto_connect,
       .reconnect_interval = config.reconnect_interval,

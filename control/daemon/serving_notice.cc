@@ -38,45 +38,47 @@ std::string ServingUrl(const Config& config, const Addresses& addresses) {
   return "ws://" + LocalAddress(config, addresses);
 }
 
-std::string StartLine(const Config& config, HubAdmission admission, const Addresses& addresses,
-                      const std::vector<std::string>& control, const Addresses& metrics) {
-  std::string bound;
-  for (const HubServer::Address& address : addresses) {
-    if (!bound.empty()) bound += ", ";
-    bound += TextOf(address);
+std::string StartLine(const Config& config, HubAdmission admission, const Bound& bound) {
+  std::string addresses;
+  for (const HubServer::Address& address : bound.signaling) {
+    if (!addresses.empty()) addresses += ", ";
+    addresses += TextOf(address);
   }
   const bool admits_none =
       config.hub && admission == HubAdmission::kDeny && config.hub_allow.empty();
-  return "pigeonhub " + std::string(kVersion) + " serving " + ServingUrl(config, addresses) + " (" +
-         bound + ") as " +
+  return "pigeonhub " + std::string(kVersion) + " serving " + ServingUrl(config, bound.signaling) +
+         " (" + addresses + ") as " +
          (config.hub ? "a hub of " + Shown(config.hub_mesh_namespace) : "a plain server") +
          (admits_none ? "; no other hub may link to it without --hub-key or --hub-allow" : "") +
-         (control.empty() ? "" : "; control API on " + Shown(control.front())) +
-         (metrics.empty() ? "" : "; metrics on " + TextOf(metrics.front())) + "; try curl http://" +
-         LocalAddress(config, addresses) + "/health\n";
+         (bound.hubs.empty() ? "" : "; other hubs on " + TextOf(bound.hubs.front())) +
+         (bound.control.empty() ? "" : "; control API on " + Shown(bound.control.front())) +
+         (bound.metrics.empty() ? "" : "; metrics on " + TextOf(bound.metrics.front())) +
+         "; try curl http://" + LocalAddress(config, bound.signaling) + "/health\n";
 }
 
-std::string Hints(const Config& config, const Addresses& addresses,
-                  const std::vector<std::string>& control) {
-  return "  Clients:  await mesh.connect('" + ServingUrl(config, addresses) + "')\n" +
-         (control.empty() ? "" : "  Operate:  pigeonctl --server " + control.front() + " stats\n") +
+std::string Hints(const Config& config, const Bound& bound) {
+  return "  Clients:  await mesh.connect('" + ServingUrl(config, bound.signaling) + "')\n" +
+         (bound.control.empty()
+              ? ""
+              : "  Operate:  pigeonctl --server " + bound.control.front() + " stats\n") +
          "  Ctrl-C drains for at most " + FormatDuration(config.drain_timeout) +
          ", Ctrl-C again stops at once.\n";
 }
 
-std::string ReadyJson(const Config& config, const Addresses& addresses,
-                      const std::vector<std::string>& control, const Addresses& metrics) {
+std::string ReadyJson(const Config& config, const Bound& bound) {
   std::string out;
   JsonWriter json(out);
   json.BeginObject().Key("pid").Number(getpid()).Key("version").Shown(kVersion);
-  json.Key("url").Shown(ServingUrl(config, addresses)).Key("signaling");
-  WriteAddresses(addresses, json);
+  json.Key("url").Shown(ServingUrl(config, bound.signaling)).Key("signaling");
+  WriteAddresses(bound.signaling, json);
+  json.Key("hubs");
+  WriteAddresses(bound.hubs, json);
   json.Key("control").BeginArray();
-  for (const std::string& address : control) {
+  for (const std::string& address : bound.control) {
     json.BeginObject().Key("address").Shown(address).EndObject();
   }
   json.EndArray().Key("metrics");
-  WriteAddresses(metrics, json);
+  WriteAddresses(bound.metrics, json);
   json.EndObject();
   return out + '\n';
 }

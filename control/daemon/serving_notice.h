@@ -15,22 +15,28 @@ namespace pigeonhub {
 
 using Addresses = std::vector<HubServer::Address>;
 
+// Where the hub is reached.
+struct Bound {
+  Addresses signaling;
+  Addresses hubs;  // of --hub-listen
+  std::vector<std::string> control;
+  Addresses metrics;
+};
+
 // The URL a client on this machine would use: ws://localhost:3000.
 std::string ServingUrl(const Config& config, const Addresses& addresses);
 
-// The one line on stdout: version, URL, every bound address, those of the control API, what to try
-// next; and of a hub that admits no other, what would change that. Ends in a newline.
-std::string StartLine(const Config& config, HubAdmission admission, const Addresses& addresses,
-                      const std::vector<std::string>& control, const Addresses& metrics);
+// The one line on stdout: version, URL, every bound address, those of other hubs, of the control
+// API and of the metrics, what to try next; and of a hub that admits no other, what would change
+// that. Ends in a newline.
+std::string StartLine(const Config& config, HubAdmission admission, const Bound& bound);
 
 // More lines, for a person at a terminal.
-std::string Hints(const Config& config, const Addresses& addresses,
-                  const std::vector<std::string>& control);
+std::string Hints(const Config& config, const Bound& bound);
 
 // The ready file: {"pid":7,"version":"0.1.0","url":"ws://localhost:3000","signaling":[{"host":
-// "127.0.0.1","port":3000},…],"control":[{"address":"127.0.0.1:50051"}],"metrics":[{"host":
+// "127.0.0.1","port":3000},…],"hubs":[],"control":[{"address":"127.0.0.1:50051"}],"metrics":[{"host":
 // "127.0.0.1","port":9464}]}.
-std::string ReadyJson(const Config& config, const Addresses& addresses,
-                      const std::vector<std::string>& control, const Addresses& metrics);
+std::string ReadyJson(const Config& config, const Bound& bound);
 
 }  // namespace pigeonhub

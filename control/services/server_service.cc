@@ -51,6 +51,9 @@ class ServerService final : public v1::ServerService::CallbackService {
       for (const std::string& address : plane_.addresses) {
         response->add_control_addresses(address);
       }
+      for (const auto& address : plane_.hub.HubAddresses()) {
+        response->add_hub_addresses(ToText(address));
+      }
       for (const auto& address : plane_.hub.MetricsAddresses()) {
         response->add_metrics_addresses(ToText(address));
       }

@@ -12,6 +12,7 @@
 #include <variant>
 #include <vector>
 
+#include "pigeonhub/host_port.h"
 #include "server/base/key_pair.h"
 #include "server/core/ids.h"
 #include "server/core/message.h"
@@ -25,8 +26,11 @@ struct StartSignaling {
   uint16_t port = 0;
   // Where other hubs can dial this one, unless the options say it; empty: nowhere.
   std::string url = {};
-  // Where connections arrive, in numbers: those of this machine where `host` is any address.
+  // Where those of other hubs arrive, in numbers: those of this machine where the host is any
+  // address.
   std::vector<std::string> addresses = {};
+  // Where other hubs come in; empty: at `host` and `port`, as peers do.
+  std::optional<HostPort> for_hubs = {};
 };
 // Closes every connection with "Server shutting down".
 struct StopSignaling {};

@@ -40,6 +40,7 @@ class Identity {
 
   // From now on this hub listens there.
   void ListenAt(const StartSignaling& where);
+  // Where other hubs come in.
   const std::string& host() const { return host_; }
   uint16_t port() const { return port_; }
   // Whether `url` leads to this hub itself.
@@ -62,7 +63,7 @@ class Identity {
   Serving serving_ = Serving::kStopped;
   std::string host_;
   uint16_t port_ = 0;
-  std::vector<std::string> addresses_;  // where connections arrive
+  std::vector<std::string> addresses_;  // where connections of other hubs arrive
   std::string url_;                     // where other hubs can dial this one; empty: nowhere
 };
 

@@ -29,6 +29,13 @@ enum class HubCredential : uint8_t {
   kValid,    // a hub token, or the secret or the address that the allow list asks for
 };
 
+// Through which port a connection came. A hub may have a port of its own for other hubs.
+enum class Entrance : uint8_t {
+  kAnybody,  // the only port there is
+  kPeers,    // the port beside that of the hubs: nobody becomes a hub
+  kHubs,     // the port of the hubs: nobody stays who does not become one
+};
+
 // ---- From the network. -------------------------------------------------------------------------
 
 // A WebSocket handshake was finished by somebody who came to us. The hub answers with Connected or
@@ -41,6 +48,7 @@ struct Opened {
   Reason hub_credential_reason = Reason::kHubTokenMalformed;  // why it is invalid, where it is
   std::optional<PublicKey> hub_key = {};  // which its valid hub token names for its own
   std::string_view hub_secret = {};       // the field `hubSecret` of the URL, percent-decoded
+  Entrance entrance = Entrance::kAnybody;
 };
 
 // A Dial was answered. From now on Received, WantMore and Closed, as for any connection; there is

@@ -4,7 +4,9 @@
 
 #include <malloc.h>
 
+#include <atomic>
 #include <chrono>
+#include <optional>
 #include <utility>
 
 #include "server/base/process_memory.h"
@@ -20,7 +22,7 @@
 
 namespace pigeonhub::net {
 
-class DataPlane::Impl final : private Listener::Sink {
+class DataPlane::Impl {
  public:
   Impl(Dispatcher& dispatcher, const Clock& clock, Log& log, auth::HubKeys& hub_keys,
        DataPlaneOptions options)
@@ -41,13 +43,13 @@ class DataPlane::Impl final : private Listener::Sink {
       loops_.push_back(std::make_unique<IoLoop>(shard, surroundings));
       dispatcher.Attach(shard, *loops_.back());
     }
-    Listener::Sink& self = *this;
-    listener_ = std::make_unique<Listener>(loops_.front()->reactor(), log, self);
+    peers_port_.emplace(*this, loops_.front()->reactor(), log);
+    hubs_port_.emplace(*this, loops_.front()->reactor(), log);
     MeasureMemory();
     loops_.front()->reactor().Every(std::chrono::seconds(1), [this] { NoteMemory(); });
   }
 
-  ~Impl() override {
+  ~Impl() {
     StopListening();
     for (auto& loop : loops_) loop->ResetAll();
     // A loop may wake another until it has stopped.
@@ -56,13 +58,23 @@ class DataPlane::Impl final : private Listener::Sink {
 
   absl::StatusOr<std::vector<BoundAddress>> Listen(const std::string& host, uint16_t port,
                                                    uint16_t further_ports) {
-    return listener_->Listen(host, port, further_ports);
+    return peers_port_->listener.Listen(host, port, further_ports);
+  }
+
+  absl::StatusOr<std::vector<BoundAddress>> ListenForHubs(const std::string& host, uint16_t port) {
+    auto bound = hubs_port_->listener.Listen(host, port, 0);
+    if (bound.ok()) {
+      peers_port_->entrance = Entrance::kPeers;
+      hubs_port_->entrance = Entrance::kHubs;
+    }
+    return bound;
   }
 
   void RefuseUpgrades(bool refuse) { gate_.Refuse(refuse); }
 
   void StopListening() {
-    listener_->Stop();
+    peers_port_->listener.Stop();
+    hubs_port_->listener.Stop();
     for (auto& loop : loops_) loop->DropHandshakes();
   }
 
@@ -94,11 +106,24 @@ class DataPlane::Impl final : private Listener::Sink {
   size_t open_sockets() const { return sockets_.value(); }
 
  private:
-  // Listener::Sink
-  void OnAccepted(Descriptor descriptor, std::string address) override {
+  // A port through which connections come.
+  struct Port final : Listener::Sink {
+    Port(Impl& plane, Reactor& reactor, Log& log) : plane(plane), listener(reactor, log, *this) {}
+    void OnAccepted(Descriptor descriptor, std::string address) override {
+      plane.OnAccepted(std::move(descriptor), std::move(address), entrance);
+    }
+    void OnTurnedAway() override { plane.OnTurnedAway(); }
+
+    Impl& plane;
+    std::atomic<Entrance> entrance = Entrance::kAnybody;
+    Listener listener;  // lives on the first loop
+  };
+
+  void OnAccepted(Descriptor descriptor, std::string address, Entrance entrance) {
     DescriptorsLeft left = LeftAfter(descriptor);
     if (left == DescriptorsLeft::kForAnybody) {
-      return loops_[next_loop_++ % loops_.size()]->Adopt(std::move(descriptor), std::move(address));
+      return loops_[next_loop_++ % loops_.size()]->Adopt(std::move(descriptor), std::move(address),
+                                                         entrance);
     }
     IoLoop& own_loop = *loops_.front();
     if (left > DescriptorsLeft::kForHttp && own_loop.EndOldestForHttp()) {
@@ -108,7 +133,7 @@ class DataPlane::Impl final : private Listener::Sink {
     if (left > DescriptorsLeft::kForHttp) return OnTurnedAway();
     own_loop.AdoptForHttp(std::move(descriptor), std::move(address));
   }
-  void OnTurnedAway() override { dispatcher_.Submit(0, Refused{Reason::kOutOfDescriptors}); }
+  void OnTurnedAway() { dispatcher_.Submit(0, Refused{Reason::kOutOfDescriptors}); }
 
   void MeasureMemory() {
     if (budget_.limit() == 0) return;
@@ -135,9 +160,10 @@ class DataPlane::Impl final : private Listener::Sink {
   TlsClient tls_;
   const HubCredentials credentials_;
   std::vector<std::unique_ptr<IoLoop>> loops_;
-  std::unique_ptr<Listener> listener_;  // lives on the first loop
-  size_t next_loop_ = 0;                // on the first loop's thread
-  bool memory_is_short_ = false;        // also
+  std::optional<Port> peers_port_;
+  std::optional<Port> hubs_port_;
+  size_t next_loop_ = 0;          // on the first loop's thread
+  bool memory_is_short_ = false;  // also
 };
 
 DataPlane::DataPlane(Dispatcher& dispatcher, const Clock& clock, Log& log, auth::HubKeys& hub_keys,
@@ -149,6 +175,11 @@ DataPlane::~DataPlane() = default;
 absl::StatusOr<std::vector<BoundAddress>> DataPlane::Listen(const std::string& host, uint16_t port,
                                                             uint16_t further_ports) {
   return impl_->Listen(host, port, further_ports);
+}
+
+absl::StatusOr<std::vector<BoundAddress>> DataPlane::ListenForHubs(const std::string& host,
+                                                                   uint16_t port) {
+  return impl_->ListenForHubs(host, port);
 }
 
 void DataPlane::RefuseUpgrades(bool refuse) { impl_->RefuseUpgrades(refuse); }

@@ -30,7 +30,7 @@ struct DataPlaneOptions {
   // I/O loops, each with its own thread; a connection lives and dies on one of them.
   unsigned io_threads = 1;
   std::string cors_origin = "*";  // Access-Control-Allow-Origin
-  Reach reach = Reach::kOthers;   // of the address that Listen gets
+  Reach reach = Reach::kOthers;   // of the addresses that it listens at
   // Answers probes on the port of the peers; null: there are none. Outlives the data plane.
   const MonitoringRoutes* monitoring = nullptr;
   // What the embedding program decides and answers; see HubServerOptions.
@@ -46,7 +46,7 @@ struct DataPlaneOptions {
 };
 
 // All sockets of a hub but those of the control API and of the monitoring port: the I/O loops, and
-// the acceptor that hands new connections to the loops in turn. WebSocket and HTTP share one port.
+// the acceptors that hand new connections to the loops in turn. WebSocket and HTTP share one port.
 // What is decided about peers is decided behind the dispatcher.
 //
 // The constructor starts the loops and the destructor ends them. Listening may start and stop in
@@ -70,7 +70,11 @@ class DataPlane {
   // false, no longer.
   void RefuseUpgrades(bool refuse);
 
-  // Closes the acceptor, and drops the sockets that have not finished their handshake. Open
+  // The same for a port of its own, through which other hubs come in and nobody else. Then no hub
+  // comes in at the port of Listen. Call it before that.
+  absl::StatusOr<std::vector<BoundAddress>> ListenForHubs(const std::string& host, uint16_t port);
+
+  // Closes the acceptors, and drops the sockets that have not finished their handshake. Open
   // connections stay.
   void StopListening();
 

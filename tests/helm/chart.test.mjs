@@ -77,6 +77,8 @@ test('values that make no sense are refused before anything is installed', () =>
     ['config.log-levl=info', /additional properties 'log-levl' not allowed/],
     ['config.port=3001', /additional properties 'port' not allowed/],
     ['config.memory-limit=lots', /memory-limit' *: *'lots' does not match|'lots' does not match/],
+    ['mesh.hubPort=80', /mesh\/hubPort/],
+    ['mesh.hubPort=9090', /mesh\.hubPort 9090 is the port of something else/],
     ['mesh.bootstrapHubs[0]=hub:3000', /'hub:3000' does not match/],
     ['drain.marginSeconds=0', /marginSeconds': minimum/],
     ['image.digest=latest', /'latest' does not match/],
@@ -135,10 +137,23 @@ test('no stranger can know the hub ids of a release: they come from a secret tha
   assert.match(readFileSync(join(chart, 'templates/_helpers.tpl'), 'utf8'), /lookup "v1" "Secret" \.Release\.Namespace \(include "pigeonhub\.hubIdsSecret"/);
 });
 
+test('hubs have a port of their own, which a network policy keeps from peers', () => {
+  const manifests = rendered();
+  assert.match(configs(manifests)['hub-pigeonhub-0.toml'], /^hub-listen = "\[::\]:3001"$/m);
+  assert.deepEqual(container(manifests).ports.map(({ name }) => name), ['ws', 'hubs', 'metrics']);
+  const { ingress, egress } = find(manifests, 'NetworkPolicy/hub-pigeonhub').spec;
+  const [peers, hubs] = ingress;
+  assert.deepEqual([peers.ports, peers.from], [[{ port: 'ws' }], undefined]);
+  assert.deepEqual(hubs.ports, [{ port: 'hubs' }]);
+  assert.deepEqual(hubs.from, [{ podSelector: { matchLabels: find(manifests, 'StatefulSet/hub-pigeonhub').spec.selector.matchLabels } }]);
+  assert.deepEqual(egress[1].ports, [{ port: 'hubs' }]);
+  assert.doesNotMatch(configs(rendered({ set: ['mesh.hubPort=3000'] }))['hub-pigeonhub-0.toml'], /hub-listen/);
+});
+
 test('nobody reaches metrics and probes unless the values say who', () => {
   const ports = (...set) => find(rendered({ set }), 'NetworkPolicy/hub-pigeonhub').spec.ingress.flatMap((rule) => rule.ports.map(({ port }) => port));
-  assert.deepEqual(ports(), ['ws']);
-  assert.deepEqual(ports('networkPolicy.metricsFrom[0].ipBlock.cidr=10.0.0.0/8'), ['ws', 'metrics']);
+  assert.deepEqual(ports(), ['ws', 'hubs']);
+  assert.deepEqual(ports('networkPolicy.metricsFrom[0].ipBlock.cidr=10.0.0.0/8'), ['ws', 'hubs', 'metrics']);
 });
 
 test('hubs reach hubs elsewhere, whether or not an egress rule says where they are', () => {
@@ -157,7 +172,7 @@ test('scaling restarts nobody, a changed flag restarts everybody', () => {
 
 test('replicas dial the first ones, and never themselves', () => {
   const config = configs(rendered());
-  const url = (n) => `ws://hub-pigeonhub-${n}.hub-pigeonhub-hubs.meet.svc.cluster.local:3000`;
+  const url = (n) => `ws://hub-pigeonhub-${n}.hub-pigeonhub-hubs.meet.svc.cluster.local:3001`;
   const dialed = (n) => JSON.parse(config[`hub-pigeonhub-${n}.toml`].match(/^bootstrap-hub = (.*)$/m)[1]);
   assert.deepEqual(dialed(0), [url(1)]);
   assert.deepEqual(dialed(1), [url(0)]);

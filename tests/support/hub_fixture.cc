@@ -139,7 +139,8 @@ FakePeer HubFixture::OpenAs(std::string_view peer_id_text) {
                 hub_credential_,
                 hub_credential_reason_,
                 {},
-                hub_secret_})
+                hub_secret_,
+                entrance_})
       .IgnoreError();
   return FakePeer(*this, connection, PeerId::Parse(peer_id_text).value_or(PeerId()));
 }

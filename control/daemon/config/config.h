@@ -68,7 +68,8 @@ struct Config {
   std::optional<PeerId> hub_peer_id;          // empty: random
   std::optional<HubAdmission> hub_admission;  // empty: see --help
   std::vector<AllowedHub> hub_allow;
-  std::string hub_key;  // empty: the one that the hubs of this user share
+  std::optional<HostPort> hub_listen;  // empty: hubs come in at `port`
+  std::string hub_key;                 // empty: the one that the hubs of this user share
   bool hub_token_plaintext = false;
   std::string hub_ca;  // empty: what the system trusts
   HubUnsigned hub_unsigned = HubUnsigned::kAllow;

@@ -44,6 +44,19 @@ absl::Status ParseDurationValue(const std::string& text, Duration low, Duration 
   return absl::OkStatus();
 }
 
+absl::Status ParseListenAddress(const std::string& text, std::string_view form,
+                                std::optional<HostPort>& out) {
+  auto address = HostPort::Parse(text, form);
+  if (!address.ok()) return address.status();
+  if (auto status = HostPort::CheckListenHost(address->host); !status.ok()) return status;
+  out = *std::move(address);
+  return absl::OkStatus();
+}
+
+std::string PrintListenAddress(const std::optional<HostPort>& address) {
+  return address ? Quoted(address->text()) : std::string();
+}
+
 absl::Status ParsePath(const std::string& text, std::string& out) {
   if (text.empty() || text.find('\0') != std::string::npos) return Bad(text, "is not a file name");
   out = text;

@@ -4,12 +4,14 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "pigeonhub/host_port.h"
 #include "server/base/text.h"
 #include "server/core/time.h"
 
@@ -61,6 +63,12 @@ std::string PrintChoice(const auto& choices, auto chosen) {
   }
   return {};
 }
+
+// An address to listen on, host:port. `form` names what an option takes.
+absl::Status ParseListenAddress(const std::string& text, std::string_view form,
+                                std::optional<HostPort>& out);
+
+std::string PrintListenAddress(const std::optional<HostPort>& address);
 
 absl::Status ParsePath(const std::string& text, std::string& out);
 

@@ -156,6 +156,14 @@ constexpr ConfigOption kOptions[] = {
            return PrintTexts(hubs);
          },
      .is_list = true},
+    {.name = "hub-listen",
+     .value_name = "ADDR",
+     .description = "host:port of a second port, where other hubs come in and nobody else; --port "
+                    "admits none then, so that a firewall can part hubs from peers",
+     .parse = [](const Values& v,
+                 Config& c) { return ParseListenAddress(v[0], "host:port", c.hub_listen); },
+     .print = [](const Config& c) { return PrintListenAddress(c.hub_listen); },
+     .absent = "hubs come in at --port"},
     {.name = "hub-key",
      .value_name = "FILE",
      .description = "keys that all hubs of a mesh share, one a line; the first makes the tokens "

@@ -35,13 +35,16 @@ hub-mesh-namespace = {{ $values.mesh.namespace | toJson }}
 hub-key = "/etc/pigeonhub/hub-key/{{ $values.mesh.hubKey.secretKey }}"
 # Pods talk to each other in the cluster's own network, without TLS.
 hub-token-plaintext = true
-advertise-url = {{ include "pigeonhub.replicaUrl" . | toJson }}
+{{- if include "pigeonhub.hubsApart" $root }}
+hub-listen = "[::]:{{ int $values.mesh.hubPort }}"
+{{- end }}
+advertise-url = {{ include "pigeonhub.hubUrl" . | toJson }}
 {{- with $values.mesh.region }}
 region = {{ toJson . }}
 {{- end }}
 {{- $hubs := list }}
 {{- range until (min (int $values.mesh.bootstrapReplicas) (int (include "pigeonhub.leastReplicas" $root)) | int) }}
-{{- if ne . (int $.ordinal) }}{{- $hubs = append $hubs (include "pigeonhub.replicaUrl" (dict "root" $root "ordinal" .)) }}{{- end }}
+{{- if ne . (int $.ordinal) }}{{- $hubs = append $hubs (include "pigeonhub.hubUrl" (dict "root" $root "ordinal" .)) }}{{- end }}
 {{- end }}
 {{- with concat $hubs $values.mesh.bootstrapHubs }}
 bootstrap-hub = {{ toJson . }}

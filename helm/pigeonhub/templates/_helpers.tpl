@@ -90,10 +90,25 @@ ipFamilies: {{- toYaml . | nindent 2 }}
 {{- $most }}
 {{- end }}
 
-{{/* The URL of replica .ordinal for other hubs. */}}
-{{- define "pigeonhub.replicaUrl" -}}
+{{/* The URL of replica .ordinal without its port. */}}
+{{- define "pigeonhub.replica" -}}
 {{- $name := include "pigeonhub.fullname" .root }}
-{{- printf "ws://%s-%d.%s-hubs.%s.svc.%s:3000" $name (int .ordinal) $name .root.Release.Namespace .root.Values.clusterDomain }}
+{{- printf "ws://%s-%d.%s-hubs.%s.svc.%s" $name (int .ordinal) $name .root.Release.Namespace .root.Values.clusterDomain }}
+{{- end }}
+
+{{/* The URL of replica .ordinal for peers. */}}
+{{- define "pigeonhub.replicaUrl" -}}
+{{- include "pigeonhub.replica" . }}:3000
+{{- end }}
+
+{{/* The URL of replica .ordinal for other hubs. */}}
+{{- define "pigeonhub.hubUrl" -}}
+{{- include "pigeonhub.replica" . }}:{{ int .root.Values.mesh.hubPort }}
+{{- end }}
+
+{{/* Whether hubs have a port of their own. */}}
+{{- define "pigeonhub.hubsApart" -}}
+{{- if and .Values.mesh.enabled (ne (int .Values.mesh.hubPort) 3000) }}true{{ end }}
 {{- end }}
 
 {{- define "pigeonhub.hubIdsSecret" -}}
@@ -132,6 +147,11 @@ ipFamilies: {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- if and .Values.autoscaling.enabled (gt (int .Values.autoscaling.minReplicas) (int .Values.autoscaling.maxReplicas)) }}
 {{- fail "autoscaling.minReplicas is more than autoscaling.maxReplicas" }}
+{{- end }}
+{{- $ports := list 3000 (int .Values.metrics.port) }}
+{{- if include "pigeonhub.controlIsOpen" . }}{{- $ports = append $ports (int .Values.control.port) }}{{- end }}
+{{- if and (include "pigeonhub.hubsApart" .) (has (int .Values.mesh.hubPort) $ports) }}
+{{- fail (printf "mesh.hubPort %d is the port of something else" (int .Values.mesh.hubPort)) }}
 {{- end }}
 {{- if and .Values.httpRoute.enabled (not .Values.httpRoute.parentRefs) }}
 {{- fail "httpRoute.enabled needs httpRoute.parentRefs: the gateways to attach to" }}

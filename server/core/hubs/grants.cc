@@ -43,7 +43,7 @@ absl::Status Grants::Check(const UnregisterHub& command) const {
 void Grants::Apply(Turn& turn, const RegisterHub& command) {
   registry_.Grant(command.peer, command.profile, turn.now.unix_ms);
   Peer* peer = peers_.Find(command.peer);
-  if (peer == nullptr) return;
+  if (peer == nullptr || peer->entrance == Entrance::kPeers) return;
   const bool is_new = !peer->is_hub;
   if (is_new) standing_.Register(turn, *peer);
   HubRecord& record = *registry_.Find(peer->id);

@@ -44,7 +44,10 @@ void Standing::Update(Turn& turn, Peer& peer, bool announced_as_hub) {
     return;
   }
   std::optional<Reason> refusal =
-      registry_.Refusal(peer.id, peer.profile, peer.hub_credential, peer.hub_credential_reason);
+      peer.entrance == Entrance::kPeers
+          ? Reason::kHubNotAdmitted
+          : registry_.Refusal(peer.id, peer.profile, peer.hub_credential,
+                              peer.hub_credential_reason);
   const bool declares_itself = !peer.is_hub && !registry_.Trusts(peer.id, peer.hub_credential);
   // Where this hub listens on this machine alone, all hubs share one address.
   if (!refusal.has_value() && declares_itself && !IsLoopback(self_.host()) &&

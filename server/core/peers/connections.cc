@@ -29,6 +29,7 @@ void Connections::Bind(Turn& turn, ConnectionId connection, const Newcomer& newc
   peer.address = newcomer.address;
   peer.hub_credential = newcomer.hub_credential;
   peer.hub_credential_reason = newcomer.hub_credential_reason;
+  peer.entrance = newcomer.entrance;
   if (const RemotePeer* known = remote_.Find(id)) {
     peer.generation = mesh::GenerationAbove(known->entries.front().generation);
   }
@@ -36,7 +37,9 @@ void Connections::Bind(Turn& turn, ConnectionId connection, const Newcomer& newc
   turn.counters.connections_opened.Add();
   turn.Send(connection, outbound::Connected{id});
   turn.Emit(PeerConnected{id, peer.address, peers_.size()});
-  if (registry_.FindGrant(id) != nullptr) standing_.Register(turn, peer);
+  if (registry_.FindGrant(id) != nullptr && peer.entrance != Entrance::kPeers) {
+    standing_.Register(turn, peer);
+  }
 }
 
 void Connections::ExpectAnnounce(const Turn& turn, ConnectionId connection) {

@@ -33,6 +33,7 @@ struct Newcomer {
   std::string address;
   HubCredential hub_credential = HubCredential::kNone;
   Reason hub_credential_reason = Reason::kHubTokenMalformed;
+  Entrance entrance = Entrance::kAnybody;
 
   // Views of what this holds.
   Origin origin() const { return {id.text(), address, {}}; }

@@ -45,6 +45,8 @@ void Membership::Announce(Turn& turn, Peer& peer, const inbound::Announce& annou
   peer.profile = announce.profile;
   standing_.Update(turn, peer,
                    announce.profile.is_hub || announce.network == self_.mesh_namespace());
+  // It is about to be sent away, and hears of nobody before.
+  if (peer.entrance == Entrance::kHubs && !peer.is_hub) return;
   // Nothing is new to anybody else. The peer gets its list, as from the reference.
   if (same_words && !peer.is_hub) return introductions_.ListAgain(turn, peer);
   if (!again) Join(turn, peer, announce.network);

@@ -38,7 +38,7 @@ void Openings::OnOpened(Turn& turn, const Opened& input) {
     return refuse(Reason::kSelfConnected);
   }
   const Newcomer newcomer{*id, std::string(input.address), proofs_.Judge(*id, input),
-                          input.hub_credential_reason};
+                          input.hub_credential_reason, input.entrance};
   const bool proven = newcomer.hub_credential == HubCredential::kValid;
   if (proven) {
     proofs_.NoteProof(*id);

@@ -39,6 +39,9 @@ void PeerMessages::EndPauses(Turn& turn) {
 
 void PeerMessages::OnAnnounce(Turn& turn, Peer& peer, const inbound::Announce& announce) {
   membership_.Announce(turn, peer, announce);
+  if (peer.entrance == Entrance::kHubs && !peer.is_hub) {
+    return contested_.Close(turn, peer, Reason::kHubNotAdmitted);
+  }
   fanout_.Settle(turn, peer);
 }
 

@@ -83,6 +83,7 @@ struct Peer {
 
   HubCredential hub_credential = HubCredential::kNone;
   Reason hub_credential_reason = Reason::kHubTokenMalformed;
+  Entrance entrance = Entrance::kAnybody;
   std::string address;
   UnixMillis announced_at = 0;  // on its namespace, for the first time
   UnixMillis connected_at = 0;

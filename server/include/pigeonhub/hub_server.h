@@ -59,7 +59,11 @@ struct HubServerOptions {
   std::optional<HubAdmission> hub_admission = {};
   std::vector<AllowedHub> hub_allow = {};
 
-  // Other hubs to link to, ws:// or wss://. With none, a hub server that does not itself listen on
+  // A second address, through which other hubs come in and nobody else; none comes in at `host` and
+  // `port` then. Empty: hubs and peers share one port.
+  std::optional<HostPort> hub_listen = {};
+
+  // Other hubs to link to, ws:// or wss://. With none, a hub server where hubs do not come in at
   // the default port dials ws://HOST:3000.
   std::vector<std::string> bootstrap_hubs = {};
   bool auto_connect = true;
@@ -201,6 +205,8 @@ class HubServer {
     uint16_t port = 0;
   };
   std::vector<Address> Addresses() const;
+  // Those of hub_listen, while the server runs.
+  std::vector<Address> HubAddresses() const;
   // Those of metrics_listen, from the first Start on.
   std::vector<Address> MetricsAddresses() const;
 

@@ -33,8 +33,9 @@ Connection::Connection(ConnectionId id, Accepted accepted, std::unique_ptr<Socke
       writer_(*socket_, loop.shared().queued_bytes),
       watch_(loop.shared().options, *socket_, writer_),
       session_(new ServerSession(*this, *this, loop.shared().options.max_message_size)),
-      handshake_(
-          new Handshake{.address = std::move(accepted.address), .http_only = accepted.http_only}) {
+      handshake_(new Handshake{.address = std::move(accepted.address),
+                               .entrance = accepted.entrance,
+                               .http_only = accepted.http_only}) {
   SetStateDeadline(loop_.shared().options.handshake_timeout);
   AwaitReadable();
 }
@@ -168,7 +169,8 @@ void Connection::OnOpen(std::string_view target) {
   const std::unique_ptr<Handshake> handshake = std::move(handshake_);
   const std::string hub_secret = wire::FieldOfTarget(target, "hubSecret");
   loop_.Submit(Opened{id_, peer_id, handshake->address, handshake->credentials.credential,
-                      handshake->credentials.reason, handshake->credentials.hub_key, hub_secret});
+                      handshake->credentials.reason, handshake->credentials.hub_key, hub_secret,
+                      handshake->entrance});
 }
 
 void Connection::OnAccepted() {

@@ -76,7 +76,8 @@ class Connection final : private Session::Host,
 
   // For a connection that was accepted.
   struct Accepted {
-    std::string address;     // the peer's, without port
+    std::string address;  // the peer's, without port
+    Entrance entrance = Entrance::kAnybody;
     bool http_only = false;  // descriptors are short, so it cannot become a WebSocket
   };
   Connection(ConnectionId id, Accepted accepted, std::unique_ptr<Socket> socket, Loop& loop);
@@ -139,6 +140,7 @@ class Connection final : private Session::Host,
   struct Handshake {
     std::optional<DialTargetId> dial_target{};  // of a connection that this hub dialed
     std::string address{};                      // of a peer that was accepted
+    Entrance entrance = Entrance::kAnybody;     // the same
     bool http_only = false;
     HubCredentials::Verdict credentials{};
   };

@@ -26,16 +26,17 @@ IoLoop::~IoLoop() = default;
 
 // ---- Connections come and go. ------------------------------------------------------------------
 
-void IoLoop::Adopt(Descriptor descriptor, std::string address) {
+void IoLoop::Adopt(Descriptor descriptor, std::string address, Entrance entrance) {
   surroundings_.sockets.Add();
-  reactor_.Post([this, descriptor = std::move(descriptor), address = std::move(address)]() mutable {
-    TakeOver(std::move(descriptor), {std::move(address)});
-  });
+  reactor_.Post(
+      [this, descriptor = std::move(descriptor), address = std::move(address), entrance]() mutable {
+        TakeOver(std::move(descriptor), {std::move(address), entrance});
+      });
 }
 
 void IoLoop::AdoptForHttp(Descriptor descriptor, std::string address) {
   surroundings_.sockets.Add();
-  TakeOver(std::move(descriptor), {std::move(address), /*http_only=*/true});
+  TakeOver(std::move(descriptor), {.address = std::move(address), .http_only = true});
 }
 
 void IoLoop::TakeOver(Descriptor descriptor, Connection::Accepted accepted) {

@@ -66,7 +66,7 @@ class IoLoop final : public Outlet,
   ~IoLoop() override;
 
   // Takes an accepted socket over.
-  void Adopt(Descriptor descriptor, std::string address);
+  void Adopt(Descriptor descriptor, std::string address, Entrance entrance);
   // Takes over a socket that gets answers to HTTP and cannot become a WebSocket. On the loop's
   // thread.
   void AdoptForHttp(Descriptor descriptor, std::string address);

@@ -24,11 +24,15 @@ Config At(const std::string& host) {
 }
 
 TEST(ServingNotice, NamesEveryAddressAndWhatToTryNext) {
-  EXPECT_EQ(StartLine(At("localhost"), HubAdmission::kDeny, {{"127.0.0.1", 3000}, {"::1", 3000}},
-                      {"127.0.0.1:50051"}, {{"::1", 9090}}),
+  EXPECT_EQ(StartLine(At("localhost"), HubAdmission::kDeny,
+                      {.signaling = {{"127.0.0.1", 3000}, {"::1", 3000}},
+                       .hubs = {{"0.0.0.0", 3001}},
+                       .control = {"127.0.0.1:50051"},
+                       .metrics = {{"::1", 9090}}}),
             kName +
                 " serving ws://localhost:3000 (127.0.0.1:3000, [::1]:3000) as a plain server; "
-                "control API on 127.0.0.1:50051; metrics on [::1]:9090; try curl "
+                "other hubs on 0.0.0.0:3001; control API on 127.0.0.1:50051; metrics on "
+                "[::1]:9090; try curl "
                 "http://localhost:3000/health\n");
 }
 
@@ -36,7 +40,7 @@ TEST(ServingNotice, SaysWhichMeshAHubBelongsTo) {
   Config config = At("localhost");
   config.hub = true;
   config.hub_mesh_namespace = "my mesh";
-  EXPECT_EQ(StartLine(config, HubAdmission::kToken, {{"127.0.0.1", 1}}, {}, {}),
+  EXPECT_EQ(StartLine(config, HubAdmission::kToken, {{{"127.0.0.1", 1}}, {}, {}, {}}),
             kName +
                 " serving ws://localhost:1 (127.0.0.1:1) as a hub of \"my mesh\"; "
                 "try curl http://localhost:1/health\n");
@@ -46,7 +50,8 @@ TEST(ServingNotice, SaysWhatWouldAdmitHubsWhereNoneIsAdmitted) {
   const std::string hint = "; no other hub may link to it without --hub-key or --hub-allow";
   Config config = At("localhost");
   const auto hints = [&](HubAdmission admission) {
-    return StartLine(config, admission, {{"127.0.0.1", 1}}, {}, {}).find(hint) != std::string::npos;
+    return StartLine(config, admission, {{{"127.0.0.1", 1}}, {}, {}, {}}).find(hint) !=
+           std::string::npos;
   };
   EXPECT_FALSE(hints(HubAdmission::kDeny)) << "nobody expects hubs at a plain server";
   config.hub = true;
@@ -65,11 +70,14 @@ TEST(ServingNotice, GivesAUrlThatWorksOnThisMachine) {
 }
 
 TEST(ServingNotice, TellsMachinesTheSame) {
-  EXPECT_EQ(ReadyJson(At("localhost"), {{"127.0.0.1", 3000}, {"::1", 3000}}, {"unix:/run/hub"},
-                      {{"127.0.0.1", 9090}}),
+  EXPECT_EQ(ReadyJson(At("localhost"), {.signaling = {{"127.0.0.1", 3000}, {"::1", 3000}},
+                                        .hubs = {{"127.0.0.1", 3001}},
+                                        .control = {"unix:/run/hub"},
+                                        .metrics = {{"127.0.0.1", 9090}}}),
             "{\"pid\":" + std::to_string(getpid()) + ",\"version\":\"" + std::string(kVersion) +
                 "\",\"url\":\"ws://localhost:3000\",\"signaling\":["
                 "{\"host\":\"127.0.0.1\",\"port\":3000},{\"host\":\"::1\",\"port\":3000}],"
+                "\"hubs\":[{\"host\":\"127.0.0.1\",\"port\":3001}],"
                 "\"control\":[{\"address\":\"unix:/run/hub\"}],"
                 "\"metrics\":[{\"host\":\"127.0.0.1\",\"port\":9090}]}\n");
 }

@@ -31,11 +31,19 @@ export class Pods {
       host: `${name}-${n}.${spec.serviceName}.meet.svc.cluster.local`,
       address: `${network}.${n + 1}`,
       port: 3000 + n,
+      hubPort: 3101 + n,
     }));
     // What a pod says of itself, and of others.
-    this.translate = (text, { address, port }) =>
+    this.translate = (text, { address, port, hubPort }) =>
       hosts
-        .reduce((line, other) => line.replaceAll(`${other.host}:3000`, `${other.address}:${other.port}`), text)
+        .reduce(
+          (line, other) =>
+            line
+              .replaceAll(`${other.host}:3000`, `${other.address}:${other.port}`)
+              .replaceAll(`${other.host}:3001`, `${other.address}:${other.hubPort}`),
+          text,
+        )
+        .replace('[::]:3001', `${address}:${hubPort}`)
         .replaceAll('"::"', `"${address}"`)
         .replaceAll('[::]', address)
         .replaceAll('127.0.0.1', address)

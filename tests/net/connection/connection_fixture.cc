@@ -40,9 +40,9 @@ ConnectionTest::ConnectionTest() {
 }
 
 void ConnectionTest::Accept(bool http_only) {
-  connection_ =
-      std::make_unique<Connection>(ConnectionId(0, 1), Connection::Accepted{"192.0.2.7", http_only},
-                                   std::make_unique<FakeSocket>(wire_), *this);
+  Connection::Accepted accepted{.address = "192.0.2.7", .http_only = http_only};
+  connection_ = std::make_unique<Connection>(ConnectionId(0, 1), std::move(accepted),
+                                             std::make_unique<FakeSocket>(wire_), *this);
 }
 
 void ConnectionTest::OpenIt() {

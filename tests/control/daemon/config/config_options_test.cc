@@ -150,6 +150,7 @@ TEST(Config, ReadsEveryOptionFromTheEnvironmentAndFromAFileAlike) {
       {"hub-peer-id", kSomeId},
       {"hub-admission", "open"},
       {"hub-allow", kSomeId},
+      {"hub-listen", "127.0.0.1:3001"},
       {"hub-key", "hub.keys"},
       {"hub-token-plaintext", "true"},
       {"hub-unsigned", "refuse"},

@@ -54,6 +54,7 @@ TEST(Config, PrintsWhereValuesCameFrom) {
             "# hub-peer-id: random\n"
             "# hub-admission: token; deny where there is no hub key and none can be made\n"
             "hub-allow = []\n"
+            "# hub-listen: hubs come in at --port\n"
             "# hub-key: $XDG_STATE_HOME/pigeonhub/hub.key, which the hubs of a user share\n"
             "hub-token-plaintext = false\n"
             "hub-unsigned = \"allow\"\n"
