@@ -48,7 +48,7 @@ std::vector<Flag> GlobalFlags() {
           {.name = "server",
            .value = "ADDRESS",
            .help = "The hub's control API, host:port or unix:PATH (PIGEONCTL_SERVER; default: "
-                   "unix:/run/pigeonhub/control.sock, the Debian package's, where you may open it; "
+                   "unix:/run/pigeonhub/control.sock, the Debian package's, where there is one; "
                    "else 127.0.0.1:50051)"},
           {.name = "context",
            .value = "NAME",

@@ -141,6 +141,10 @@ std::string NoConnection(const RpcFailure& failure) {
   if (line.find("is not in peer certificate") != std::string::npos) {
     return line + "; --tls-server-name says which name the hub's certificate has";
   }
+  if (line.ends_with("Permission denied")) {
+    return line + "; only root and the hub's own user may: put sudo before pigeonctl, or name " +
+           "another hub with --server";
+  }
   if (failure.tls) return line + "; does the hub speak TLS there?";
   if (closed) return line + "; if the hub speaks TLS there, add --tls";
   return line + "; is the hub running? --server says where";

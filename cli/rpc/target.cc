@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cerrno>
 #include <optional>
 
 #include "absl/status/status.h"
@@ -107,7 +108,8 @@ bool IsLocal(std::string_view address) {
 }
 
 std::string DefaultAddress(const std::string& socket) {
-  return access(socket.c_str(), W_OK) == 0 ? "unix:" + socket : std::string(kUsualAddress);
+  const bool is_absent = access(socket.c_str(), F_OK) != 0 && errno != EACCES;
+  return is_absent ? std::string(kUsualAddress) : "unix:" + socket;
 }
 
 absl::StatusOr<Target> ResolveTarget(const Arguments& arguments, const Variables& variables,

@@ -37,8 +37,8 @@ absl::StatusOr<Target> ResolveTarget(const Arguments& arguments, const Variables
                                      const pigeonctl::v1::Contexts& contexts,
                                      std::string_view otherwise = kUsualAddress);
 
-// The UNIX socket of the hub that the Debian package runs, if this user may open it; else
-// kUsualAddress. `socket` is the path of that socket.
+// The UNIX socket of the hub that the Debian package runs; kUsualAddress where there is none. A
+// user who may not look gets the socket, and so an error that says who may. `socket` is its path.
 std::string DefaultAddress(const std::string& socket = "/run/pigeonhub/control.sock");
 
 // server/base/files.h for a file that the user named. `what` begins the error line.

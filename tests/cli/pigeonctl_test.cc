@@ -292,6 +292,19 @@ TEST_F(PigeonctlTest, ExplainsAMissingHub) {
                              ": Connection refused; is the hub running? --server says where\n");
 }
 
+TEST_F(PigeonctlTest, SaysWhoMayOpenASocketThatThisUserMayNot) {
+  server_.On(v1::GetStatsRequest(), [](const std::string&) {
+    return FakeReply{.code = kUnavailable,
+                     .message =
+                         "failed to connect to all addresses; last error: UNKNOWN: "
+                         "unix:/run/pigeonhub/control.sock: Permission denied"};
+  });
+  EXPECT_EQ(Run({"stats"}).err,
+            "pigeonctl: cannot connect to " + server_.address() +
+                ": Permission denied; only root and the hub's own user may: put sudo before "
+                "pigeonctl, or name another hub with --server\n");
+}
+
 TEST_F(PigeonctlTest, NamesASignalingPortAsSuch) {
   FakeHub hub({.http_status = "400 Bad Request"});
   const std::string address = hub.url().substr(std::string_view("ws://").size());

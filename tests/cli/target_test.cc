@@ -3,6 +3,7 @@
 #include "cli/rpc/target.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 
@@ -72,7 +73,19 @@ TEST(ResolveTarget, RefusesTwoHubsAtOnce) {
       "PIGEONCTL_SERVER and PIGEONCTL_CONTEXT both say which hub; unset one of them");
 }
 
-TEST(DefaultAddress, IsThePackagesSocketWhereThisUserMayOpenIt) {
+TEST(DefaultAddress, IsThePackagesSocketAlsoWhereThisUserMayNotOpenIt) {
+  const TemporaryFolder folder;
+  std::filesystem::permissions(folder.Path(""), std::filesystem::perms::none);
+  const std::string socket = folder.Path("control.sock");
+  const auto asked_by_nobody = [&] {
+    if (getuid() == 0 && setuid(65534) != 0) _exit(2);
+    _exit(DefaultAddress(socket) == "unix:" + socket ? 0 : 1);
+  };
+  EXPECT_EXIT(asked_by_nobody(), testing::ExitedWithCode(0), "");
+  std::filesystem::permissions(folder.Path(""), std::filesystem::perms::owner_all);
+}
+
+TEST(DefaultAddress, IsThePackagesSocketWhereThereIsOne) {
   const TemporaryFolder folder;
   EXPECT_EQ(DefaultAddress(folder.Path("control.sock")), "127.0.0.1:50051");
   const std::string socket = folder.Write("control.sock", "");
