@@ -27,6 +27,12 @@ std::string_view BearerToken(std::string_view authorization) {
 // Only the owner of the process can connect to this kind of address.
 bool IsPrivate(std::string_view address) { return address.starts_with("unix:"); }
 
+// Whether it is this machine, with or without a port: "localhost", "127.0.0.1:5", "[::1]:5".
+bool NamesThisMachine(std::string_view authority) {
+  const std::optional<HostAndPort> parts = SplitHostAndPort(authority);
+  return parts.has_value() && IsLoopback(parts->host);
+}
+
 // Whether it is a loopback address as gRPC writes it: "ipv4:127.0.0.1:5", "ipv6:%5B::1%5D:5".
 bool IsLoopbackPeer(std::string_view address) {
   constexpr std::string_view kFamilies[] = {"ipv4:", "ipv6:"};
@@ -34,8 +40,7 @@ bool IsLoopbackPeer(std::string_view address) {
     if (!address.starts_with(family)) continue;
     const std::string text = absl::StrReplaceAll(std::string(address.substr(family.size())),
                                                  {{"%5B", "["}, {"%5D", "]"}});
-    const std::optional<HostAndPort> parts = SplitHostAndPort(text);
-    return parts.has_value() && IsLoopback(parts->host);
+    return NamesThisMachine(text);
   }
   return false;
 }
@@ -54,12 +59,13 @@ std::optional<Principal> Authority::Recognize(const Credentials& credentials) co
     }
     return Principal{names.empty() ? "certificate" : names.front(), Role::kViewer};
   }
+  if (credentials.is_forwarded) return std::nullopt;
   const bool loopback_suffices = list == nullptr && !has_client_ca_;
-  if (IsPrivate(credentials.address) ||
-      (loopback_suffices && IsLoopbackPeer(credentials.address))) {
-    return Principal{"local", Role::kAdmin};
-  }
-  return std::nullopt;
+  const bool is_local =
+      IsPrivate(credentials.address) || (loopback_suffices && IsLoopbackPeer(credentials.address) &&
+                                         NamesThisMachine(credentials.authority));
+  if (!is_local) return std::nullopt;
+  return Principal{"local", Role::kAdmin};
 }
 
 }  // namespace pigeonhub

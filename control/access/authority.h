@@ -16,6 +16,10 @@ namespace pigeonhub {
 struct Credentials {
   // The address of the caller as gRPC writes it: "ipv4:127.0.0.1:40000", "unix:".
   std::string address = {};
+  // The host that the caller asks for (the pseudo-header :authority): "localhost:50051".
+  std::string authority = {};
+  // A proxy says that it passes on the call of somebody else.
+  bool is_forwarded = false;
   // The value of the metadata key authorization, if it was sent.
   std::optional<std::string> authorization = {};
   // Names in a client certificate that the TLS handshake has verified; empty without one.
@@ -31,8 +35,12 @@ struct Credentials {
 //   a client certificate   the file's row for one of its names; without a row a viewer: the client
 //                          CA vouches for who somebody is, and not for what he may change
 //   a UNIX socket          "local", an admin: its mode lets only the owner in
-//   loopback               "local", an admin, unless there is a file or a client CA
+//   loopback               "local", an admin, unless there is a file or a client CA, or the caller
+//                          asks for another host than this machine
 //   anybody else           nobody
+//
+// A forwarded call never counts as one from a UNIX socket or from loopback: that is where the proxy
+// is, and not the caller.
 //
 // Thread-safe.
 class Authority {

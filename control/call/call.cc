@@ -4,6 +4,8 @@
 
 #include <grpcpp/security/auth_context.h>
 
+#include <algorithm>
+
 #include "control/call/rpc_error.h"
 #include "server/base/text.h"
 
@@ -13,10 +15,21 @@ namespace {
 constexpr size_t kMaxRequestId = 128;
 constexpr size_t kMaxObject = 256;
 
+// What proxies add to a call that they pass on: RFC 7239, RFC 9110, and what was usual before.
+bool IsForwarded(std::string_view key) {
+  return key == "forwarded" || key == "via" || key == "x-real-ip" ||
+         key.starts_with("x-forwarded-") || key.starts_with("x-envoy-");
+}
+
 Credentials CredentialsOf(const grpc::ServerContextBase& context) {
   Credentials credentials;
   credentials.address = context.peer();
+  const grpc::string_ref authority = context.ExperimentalGetAuthority();
+  credentials.authority.assign(authority.data(), authority.size());
   const auto& metadata = context.client_metadata();
+  credentials.is_forwarded = std::any_of(metadata.begin(), metadata.end(), [](const auto& field) {
+    return IsForwarded({field.first.data(), field.first.size()});
+  });
   if (const auto found = metadata.find("authorization"); found != metadata.end()) {
     credentials.authorization.emplace(found->second.data(), found->second.size());
   }
@@ -67,7 +80,8 @@ grpc::Status CheckRole(const ControlPlane& plane, const grpc::ServerContextBase&
   if (!principal) {
     return RpcError(grpc::StatusCode::UNAUTHENTICATED, v1::REASON_NOT_AUTHENTICATED,
                     "no valid credential came with the call; send a token of the hub's "
-                    "--control-tokens file or a client certificate it knows");
+                    "--control-tokens file or a client certificate it knows, or call localhost or "
+                    "the hub's UNIX socket without a proxy");
   }
   if (caller != nullptr) *caller = *principal;
   if (principal->role < required) {

@@ -67,6 +67,32 @@ TEST_F(ReachTest, ListensOnAFreePortOfLoopback) {
   EXPECT_TRUE(Ask(Insecure()).ok());
 }
 
+TEST_F(ReachTest, TakesNoCallThatAProxyPassesOnForOneOfThisMachine) {
+  StartOn({.listen = "127.0.0.1:0", .tls = {}, .access = nullptr});
+  const auto stub = v1::ServerService::NewStub(Insecure());
+  const auto ask = [&](const std::string& key, const std::string& value) {
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
+    if (key == ":authority") {
+      context.set_authority(value);
+    } else {
+      context.AddMetadata(key, value);
+    }
+    v1::GetStatsResponse response;
+    return stub->GetStats(&context, {}, &response);
+  };
+  EXPECT_TRUE(ask("x-request-id", "7").ok());
+  EXPECT_TRUE(ask(":authority", "localhost").ok());
+  EXPECT_REFUSED(ask("forwarded", "for=192.0.2.1"), UNAUTHENTICATED, "NOT_AUTHENTICATED");
+  EXPECT_REFUSED(ask("via", "2 proxy"), UNAUTHENTICATED, "NOT_AUTHENTICATED");
+  EXPECT_REFUSED(ask("x-real-ip", "192.0.2.1"), UNAUTHENTICATED, "NOT_AUTHENTICATED");
+  EXPECT_REFUSED(ask("x-forwarded-for", "192.0.2.1"), UNAUTHENTICATED, "NOT_AUTHENTICATED");
+  EXPECT_REFUSED(ask("x-forwarded-proto", "https"), UNAUTHENTICATED, "NOT_AUTHENTICATED");
+  EXPECT_REFUSED(ask("x-envoy-external-address", "192.0.2.1"), UNAUTHENTICATED,
+                 "NOT_AUTHENTICATED");
+  EXPECT_REFUSED(ask(":authority", "hub.example"), UNAUTHENTICATED, "NOT_AUTHENTICATED");
+}
+
 TEST_F(ReachTest, TakesTheNextFreePortWhereNoneWasAskedFor) {
   StartOn({.listen = std::nullopt, .tls = {}, .access = nullptr});
   const std::string first = control().addresses().front();

@@ -36,20 +36,54 @@ class AuthorityTest : public testing::Test {
 
 TEST_F(AuthorityTest, TrustsThisMachineWhenNothingElseIsSaid) {
   const Authority authority(nullptr, /*has_client_ca=*/false);
-  EXPECT_EQ(Recognized(authority, {.address = kUnix}), "local admin");
-  EXPECT_EQ(Recognized(authority, {.address = kLoopback}), "local admin");
-  EXPECT_EQ(Recognized(authority, {.address = "ipv6:[::1]:40000"}), "local admin");
-  EXPECT_EQ(Recognized(authority, {.address = "ipv6:%5B::1%5D:40000"}), "local admin");
-  EXPECT_EQ(Recognized(authority, {.address = kElsewhere}), "nobody");
-  EXPECT_EQ(Recognized(authority, {.address = "ipv6:[2001:db8::1]:1"}), "nobody");
-  EXPECT_EQ(Recognized(authority, {.address = ""}), "nobody");
-  EXPECT_EQ(Recognized(authority, {.address = kLoopback, .authorization = "Bearer whatever"}),
+  const auto from = [&](const char* address) {
+    return Recognized(authority, {.address = address, .authority = "localhost:50051"});
+  };
+  EXPECT_EQ(from(kUnix), "local admin");
+  EXPECT_EQ(from(kLoopback), "local admin");
+  EXPECT_EQ(from("ipv6:[::1]:40000"), "local admin");
+  EXPECT_EQ(from("ipv6:%5B::1%5D:40000"), "local admin");
+  EXPECT_EQ(from(kElsewhere), "nobody");
+  EXPECT_EQ(from("ipv6:[2001:db8::1]:1"), "nobody");
+  EXPECT_EQ(from(""), "nobody");
+  EXPECT_EQ(Recognized(authority, {.address = kLoopback,
+                                   .authority = "localhost",
+                                   .authorization = "Bearer whatever"}),
             "local admin");
+}
+
+TEST_F(AuthorityTest, TrustsLoopbackOnlyForThoseWhoAskForThisMachine) {
+  const Authority authority(nullptr, /*has_client_ca=*/false);
+  const auto asking_for = [&](const char* host, const char* address = kLoopback) {
+    return Recognized(authority, {.address = address, .authority = host});
+  };
+  for (const char* host : {"localhost", "LocalHost:1", "127.0.0.1:50051", "127.1.2.3", "[::1]:5"}) {
+    EXPECT_EQ(asking_for(host), "local admin") << host;
+  }
+  for (const char* host : {"", "hub.example", "hub.example:50051", "localhost.example", "192.0.2.1",
+                           "0.0.0.0:50051", "[2001:db8::1]:5", "localhost@hub.example"}) {
+    EXPECT_EQ(asking_for(host), "nobody") << "a proxy brought it here, or a name that leads here";
+  }
+  EXPECT_EQ(asking_for("hub.example", kUnix), "local admin") << "what it is called does not matter";
+}
+
+TEST_F(AuthorityTest, NeverTakesTheProxyForTheCaller) {
+  const Authority authority(nullptr, /*has_client_ca=*/false);
+  for (const char* address : {kUnix, kLoopback}) {
+    EXPECT_EQ(
+        Recognized(authority, {.address = address, .authority = "localhost", .is_forwarded = true}),
+        "nobody");
+  }
+  const Authority with_tokens(Tokens(), /*has_client_ca=*/false);
+  EXPECT_EQ(Recognized(with_tokens, {.address = kLoopback,
+                                     .is_forwarded = true,
+                                     .authorization = "Bearer a-token-of-the-dashboard"}),
+            "dashboard viewer");
 }
 
 TEST_F(AuthorityTest, WantsTokensOnLoopbackOnceThereAreSome) {
   const Authority authority(Tokens(), /*has_client_ca=*/false);
-  EXPECT_EQ(Recognized(authority, {.address = kLoopback}), "nobody");
+  EXPECT_EQ(Recognized(authority, {.address = kLoopback, .authority = "localhost"}), "nobody");
   EXPECT_EQ(Recognized(authority, {.address = kUnix}), "local admin");
   for (const char* scheme : {"Bearer ", "bearer ", "BEARER  "}) {
     EXPECT_EQ(
@@ -84,7 +118,7 @@ TEST_F(AuthorityTest, TakesEveryCertificateForAViewerWithoutAFile) {
       Recognized(authority,
                  {.address = kElsewhere, .certificate_names = {"bob"}, .has_certificate = true}),
       "bob viewer");
-  EXPECT_EQ(Recognized(authority, {.address = kLoopback}), "nobody");
+  EXPECT_EQ(Recognized(authority, {.address = kLoopback, .authority = "localhost"}), "nobody");
 }
 
 }  // namespace
