@@ -64,6 +64,8 @@ net::DataPlaneOptions NetOptions(const HubServerOptions& options, const PeerId& 
   net.admit = options.admit;
   net.routes = options.routes;
   net.memory_limit = options.memory_limit;
+  // Those of the version before this one have no others.
+  net.takes_hub1_tokens = options.hub_unsigned == HubUnsigned::kAllow;
   net.dial.hub_peer_id = hub_peer_id;
   net.dial.hub_ca = options.hub_ca_file;
   net.dial.token_plaintext = options.hub_token_plaintext;

@@ -160,6 +160,16 @@ absl::StatusOr<ExitCode> Stats(Session& session, const Arguments&) {
   return ExitCode::kOk;
 }
 
+absl::StatusOr<ExitCode> Key(Session& session, const Arguments&) {
+  v1::GetHubKeyResponse key;
+  if (auto status = session.Call(v1::GetHubKeyRequest(), key); !status.ok()) return status;
+  session.Print(Answer{.message = &key,
+                       .items = {&key},
+                       .names = {key.peer_id()},
+                       .sentence = key.peer_id() + ' ' + key.public_key()});
+  return ExitCode::kOk;
+}
+
 }  // namespace
 
 Command HubsCommand() {
@@ -224,6 +234,12 @@ Command HubsCommand() {
                .operands = {quarantined},
                .flags = ChangeFlags(),
                .run = Release},
+              {.name = "key",
+               .summary = "Print the hub's id and public key, a line of --hub-trust",
+               .details = "Other hubs that have this line in their file know this hub by it. The "
+                          "key stays the same over restarts if the hub has a --hub-peer-id.",
+               .examples = {"pigeonctl hubs key >> trusted_hubs"},
+               .run = Key},
               {.name = "stats",
                .summary = "Show how many hubs are known and connected, and which are quarantined",
                .examples = {"pigeonctl hubs stats"},

@@ -15,6 +15,7 @@ constexpr MethodRole kMethods[] = {
     {"EventService/WatchEvents", Role::kViewer},
     {"HubService/GeneratePeerId", Role::kViewer},
     {"HubService/GetHub", Role::kViewer},
+    {"HubService/GetHubKey", Role::kViewer},
     {"HubService/GetHubStats", Role::kViewer},
     {"HubService/ListHubs", Role::kViewer},
     {"HubService/QuarantineHub", Role::kOperator},

@@ -35,6 +35,7 @@ absl::Status CheckFiles(const Config& config) {
   auto access = OpenAccessFile(config, silent);
   if (!access.ok()) return access.status();
   if (const auto keys = ReadHubKeys(config); !keys.ok()) return keys.status();
+  if (const auto trust = ReadHubTrust(config); !trust.ok()) return trust.status();
   return CheckReach(ReachOf(config, *std::move(access)));
 }
 

@@ -5,11 +5,40 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "control/daemon/user_hub_key.h"
+#include "control/daemon/user_keys.h"
 #include "pigeonhub/hub_server.h"
 #include "server/base/files.h"
 
 namespace pigeonhub {
+namespace {
+
+absl::StatusOr<std::string> OpenHubKeys(const Config& config, const Variables& variables,
+                                        Log& log) {
+  if (!config.hub_key.empty()) return ReadHubKeys(config);
+  auto text = OpenUserHubKey(StateFolder(variables));
+  if (text.ok() || absl::IsInvalidArgument(text.status())) return text;
+  if (config.hub) {
+    log.Warn(absl::StrCat(text.status().message(),
+                          "; so no hub with a key admits this hub; --hub-key names a key file"));
+  }
+  return std::string();
+}
+
+absl::StatusOr<std::optional<PrivateKey>> SigningKeyOf(const Config& config,
+                                                       const Variables& variables, Log& log) {
+  if (!config.hub || !config.hub_peer_id.has_value()) return std::nullopt;
+  auto key = OpenSigningKey(StateFolder(variables), *config.hub_peer_id);
+  if (key.ok()) return *key;
+  if (absl::IsInvalidArgument(key.status())) return key.status();
+  if (!config.hub_trust.empty()) {
+    log.Warn(absl::StrCat(key.status().message(),
+                          "; so this hub has another key after each start, and trust lists of "
+                          "other hubs cannot have it"));
+  }
+  return std::nullopt;
+}
+
+}  // namespace
 
 absl::StatusOr<std::shared_ptr<AccessFile>> OpenAccessFile(const Config& config, Log& log) {
   if (config.control_tokens.empty()) return nullptr;
@@ -28,16 +57,28 @@ absl::StatusOr<std::string> ReadHubKeys(const Config& config) {
   return text;
 }
 
-absl::StatusOr<std::string> OpenHubKeys(const Config& config, const Variables& variables,
-                                        Log& log) {
-  if (!config.hub_key.empty()) return ReadHubKeys(config);
-  auto text = OpenUserHubKey(UserHubKeyPath(variables));
-  if (text.ok() || absl::IsInvalidArgument(text.status())) return text;
-  if (config.hub) {
-    log.Warn(absl::StrCat(text.status().message(),
-                          "; so no hub with a key admits this hub; --hub-key names a key file"));
+absl::StatusOr<std::optional<std::string>> ReadHubTrust(const Config& config) {
+  if (config.hub_trust.empty()) return std::nullopt;
+  auto text = ReadSmallFile(config.hub_trust);
+  if (!text.ok()) return text.status();
+  if (const auto status = HubServer::CheckHubTrust(*text); !status.ok()) {
+    return absl::InvalidArgumentError(config.hub_trust + ": " + std::string(status.message()));
   }
-  return std::string();
+  return *std::move(text);
+}
+
+absl::StatusOr<HubFiles> OpenHubFiles(const Config& config, const Variables& variables, Log& log) {
+  HubFiles files;
+  auto keys = OpenHubKeys(config, variables, log);
+  if (!keys.ok()) return keys.status();
+  files.keys = *std::move(keys);
+  auto trust = ReadHubTrust(config);
+  if (!trust.ok()) return trust.status();
+  files.trust = *std::move(trust);
+  const auto signing_key = SigningKeyOf(config, variables, log);
+  if (!signing_key.ok()) return signing_key.status();
+  files.signing_key = *signing_key;
+  return files;
 }
 
 TlsFiles TlsFilesOf(const Config& config) {

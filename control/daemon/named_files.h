@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The files that the configuration names: keys of hubs, tokens, certificates. Errors are one line
-// that names the file: INVALID_ARGUMENT for its content, another code where it cannot be read.
+// The files that the configuration names: keys of hubs, hubs to trust, tokens, certificates. Errors
+// are one line that names the file: INVALID_ARGUMENT for its content, another code where it cannot
+// be read.
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -14,6 +16,7 @@
 #include "control/access/tls_files.h"
 #include "control/control_server.h"
 #include "control/daemon/config/config.h"
+#include "server/base/key_pair.h"
 #include "server/base/variables.h"
 #include "server/runtime/log.h"
 
@@ -25,9 +28,21 @@ absl::StatusOr<std::shared_ptr<AccessFile>> OpenAccessFile(const Config& config,
 // The text of the --hub-key file, checked. Empty without one.
 absl::StatusOr<std::string> ReadHubKeys(const Config& config);
 
-// The text of that file, or of the one that the hubs of this user share, which is made if it is not
-// there. Empty where it cannot be made; then a hub is told in the log.
-absl::StatusOr<std::string> OpenHubKeys(const Config& config, const Variables& variables, Log& log);
+// The text of the --hub-trust file, checked. Empty without one.
+absl::StatusOr<std::optional<std::string>> ReadHubTrust(const Config& config);
+
+// What a hub shows to other hubs, and which of them it believes.
+struct HubFiles {
+  // The text of --hub-key, else of the file that the hubs of this user share, which is made if it
+  // is not there. Empty where it cannot be made; then a hub is told in the log.
+  std::string keys;
+  std::optional<std::string> trust;
+  // So that the trust lists of other hubs can have it, a hub with --hub-peer-id signs with the same
+  // key after each start. Empty for a random id, and where the key cannot be kept; then a hub with
+  // a trust list is told in the log.
+  std::optional<PrivateKey> signing_key;
+};
+absl::StatusOr<HubFiles> OpenHubFiles(const Config& config, const Variables& variables, Log& log);
 
 // What --control-tls-* name.
 TlsFiles TlsFilesOf(const Config& config);

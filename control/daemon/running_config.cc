@@ -40,10 +40,11 @@ RunningConfig::RunningConfig(Config config, ReadAgain read_again,
       log_level_(config_.log_level),
       certificates_(CertificatesOf(tls_)) {}
 
-void RunningConfig::Steer(HubServer& hub, std::string_view hub_keys) {
+void RunningConfig::Steer(HubServer& hub, const HubFiles& files) {
   MutexLock lock(mutex_);
   hub_ = &hub;
-  hub_keys_ = DigestOf(hub_keys);
+  hub_keys_ = DigestOf(files.keys);
+  hub_trust_ = files.trust;
 }
 
 std::vector<Setting> RunningConfig::List() const {
@@ -100,9 +101,11 @@ absl::StatusOr<Reloaded> RunningConfig::Reload(bool only_check) {
   }
 
   MutexLock lock(mutex_);
-  // As above, for the file of hub keys.
+  // As above, for the files of hub keys and of hubs to trust.
   const auto hub_keys = ReadHubKeys(config_);
   if (!hub_keys.ok()) return hub_keys.status();
+  const auto hub_trust = ReadHubTrust(config_);
+  if (!hub_trust.ok()) return hub_trust.status();
   Reloaded reloaded;
   for (const ConfigOption& option : ConfigOptions()) {
     if (option.print == nullptr) continue;
@@ -123,12 +126,18 @@ absl::StatusOr<Reloaded> RunningConfig::Reload(bool only_check) {
   const Digest hub_keys_now = DigestOf(*hub_keys);
   const bool keys_changed = !config_.hub_key.empty() && hub_keys_now != hub_keys_;
   if (keys_changed) reloaded.applied.emplace_back("hub-key");
+  const bool trust_changed = *hub_trust != hub_trust_;
+  if (trust_changed) reloaded.applied.emplace_back("hub-trust");
   if (only_check) return reloaded;
 
-  // Both were checked, so the hub accepts them.
+  // All were checked, so the hub accepts them.
   if (hub_ != nullptr && keys_changed) {
     if (auto status = hub_->SetHubKeys(*hub_keys); !status.ok()) return status;
     hub_keys_ = hub_keys_now;
+  }
+  if (hub_ != nullptr && trust_changed) {
+    if (auto status = hub_->SetHubTrust(*hub_trust); !status.ok()) return status;
+    hub_trust_ = *hub_trust;
   }
   if (hub_ != nullptr && read->bootstrap_hubs != config_.bootstrap_hubs) {
     if (auto status = hub_->SetBootstrapHubs(read->bootstrap_hubs); !status.ok()) return status;

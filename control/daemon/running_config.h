@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "control/access/tls_files.h"
 #include "control/call/settings.h"
 #include "control/daemon/config/config.h"
+#include "control/daemon/named_files.h"
 #include "pigeonhub/hub_server.h"
 #include "server/runtime/log.h"
 #include "server/runtime/mutex.h"
@@ -30,10 +32,9 @@ class RunningConfig final : public Settings {
   // loaded, or null. `log` outlives this.
   RunningConfig(Config config, ReadAgain read_again, std::shared_ptr<AccessFile> access, Log& log);
 
-  // Names the hub to which Reload applies the bootstrap hubs and the hub keys. `hub_keys` is the
-  // text of the key file that `hub` uses now. Call this before the first Reload. `hub` outlives
-  // this.
-  void Steer(HubServer& hub, std::string_view hub_keys) ABSL_LOCKS_EXCLUDED(mutex_);
+  // Names the hub to which Reload applies the bootstrap hubs, the hub keys and the trust list, and
+  // what that hub uses now. Call this before the first Reload. `hub` outlives this.
+  void Steer(HubServer& hub, const HubFiles& files) ABSL_LOCKS_EXCLUDED(mutex_);
 
   std::vector<Setting> List() const override ABSL_LOCKS_EXCLUDED(mutex_);
 
@@ -60,6 +61,7 @@ class RunningConfig final : public Settings {
   Digest certificates_ ABSL_GUARDED_BY(mutex_){};
   HubServer* hub_ ABSL_GUARDED_BY(mutex_) = nullptr;
   Digest hub_keys_ ABSL_GUARDED_BY(mutex_){};
+  std::optional<std::string> hub_trust_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace pigeonhub

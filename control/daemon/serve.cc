@@ -141,8 +141,8 @@ absl::Status Serve(const Config& config, const Variables& variables,
 
   auto access = OpenAccessFile(config, log);
   if (!access.ok()) return access.status();
-  auto hub_keys = OpenHubKeys(config, variables, log);
-  if (!hub_keys.ok()) return hub_keys.status();
+  const auto hub_files = OpenHubFiles(config, variables, log);
+  if (!hub_files.ok()) return hub_files.status();
   WarnOfOpenSecrets(config, log);
   std::unique_ptr<AuditLog> audit;
   if (!config.audit_log.empty()) {
@@ -150,10 +150,10 @@ absl::Status Serve(const Config& config, const Variables& variables,
     if (!opened.ok()) return opened.status();
     audit = *std::move(opened);
   }
-  const HubServerOptions options = ServerOptions(config, *hub_keys);
+  const HubServerOptions options = ServerOptions(config, *hub_files);
   HubServer server(options, &log);
   RunningConfig running(config, read_again, *access, log);
-  running.Steer(server, *hub_keys);
+  running.Steer(server, *hub_files);
   LogEvents(server, log, audit == nullptr ? log : audit->log());
 
   // The control API starts first. It answers "not ready" until the hub serves peers.
@@ -166,6 +166,11 @@ absl::Status Serve(const Config& config, const Variables& variables,
   if (auto status = server.Start(); !status.ok()) {
     // The settings were checked, so the cause is no setting, even if Start says INVALID_ARGUMENT.
     return absl::UnavailableError(status.message());
+  }
+  if (config.hub && config.hub_trust.empty() && config.hub_unsigned == HubUnsigned::kAllow) {
+    log.Info(
+        "hubs of the version before this one are listened to, and sign nothing; when all hubs are "
+        "updated, set --hub-unsigned refuse");
   }
   const std::vector<std::string> control_addresses =
       control == nullptr ? std::vector<std::string>() : control->addresses();

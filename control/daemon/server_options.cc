@@ -25,7 +25,7 @@ std::optional<HostPort> MetricsAddress(const Config& config) {
 
 }  // namespace
 
-HubServerOptions ServerOptions(const Config& config, std::string hub_keys) {
+HubServerOptions ServerOptions(const Config& config, HubFiles files) {
   return {
       .host = config.host,
       .port = config.port,
@@ -37,7 +37,7 @@ HubServerOptions ServerOptions(const Config& config, std::string hub_keys) {
       .max_signal_size = config.max_signal_size,
       .cors_origin = config.cors_origin,
       .cleanup_interval = config.cleanup_interval,
-      .hub_admission = AdmissionOf(config, !hub_keys.empty()),
+      .hub_admission = AdmissionOf(config, !files.keys.empty()),
       .hub_allow = config.hub_allow,
       .hub_listen = config.hub_listen,
       .bootstrap_hubs = config.bootstrap_hubs,
@@ -50,9 +50,11 @@ HubServerOptions ServerOptions(const Config& config, std::string hub_keys) {
       .advertise_url = config.advertise_url,
       .region = config.region,
       .capabilities = config.capabilities,
-      .hub_keys = std::move(hub_keys),
+      .hub_keys = std::move(files.keys),
       .hub_token_plaintext = config.hub_token_plaintext,
       .hub_unsigned = config.hub_unsigned,
+      .hub_trust = std::move(files.trust),
+      .hub_signing_key = files.signing_key,
       .hub_ca_file = config.hub_ca,
       .discovery_limit = config.discovery_limit,
       .fanout_rate = config.fanout_rate,

@@ -186,6 +186,16 @@ class HubService final : public v1::HubService::CallbackService {
     });
   }
 
+  grpc::ServerUnaryReactor* GetHubKey(grpc::CallbackServerContext* context,
+                                      const v1::GetHubKeyRequest* request,
+                                      v1::GetHubKeyResponse* response) override {
+    return Answer(plane_, context, "HubService/GetHubKey", request, [=, this] {
+      response->set_peer_id(std::string(plane_.hub.GetStats().hub.hub_peer_id.text()));
+      response->set_public_key(plane_.hub.PublicKeyText());
+      return grpc::Status::OK;
+    });
+  }
+
   grpc::ServerUnaryReactor* GeneratePeerId(grpc::CallbackServerContext* context,
                                            const v1::GeneratePeerIdRequest* request,
                                            v1::GeneratePeerIdResponse* response) override {

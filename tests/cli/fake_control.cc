@@ -149,6 +149,9 @@ void ServeHubs(FakeServer& server) {
       R"({"peerId": "7777777777777777777777777777777777777777",
           "quarantineTime": "2026-03-01T11:00:00Z", "refused": "12"})");
   server.Answer<v1::GetHubStatsRequest>(stats);
+  server.Answer<v1::GetHubKeyRequest>(FromJson<v1::GetHubKeyResponse>(
+      R"({"peerId": "8888888888888888888888888888888888888888",
+          "publicKey": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"})"));
   server.Answer<v1::GeneratePeerIdRequest>(FromJson<v1::GeneratePeerIdResponse>(
       R"({"peerId": "9999999999999999999999999999999999999999"})"));
 }

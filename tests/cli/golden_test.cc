@@ -42,6 +42,7 @@ const std::vector<Golden>& Goldens() {
       {"hubs_unregister", {"hubs", "unregister", kHub}},
       {"hubs_quarantine", {"hubs", "quarantine", kHub}},
       {"hubs_release", {"hubs", "release", kHub}},
+      {"hubs_key", {"hubs", "key"}},
       {"hubs_stats", {"hubs", "stats"}},
       {"mesh_namespace_get", {"mesh", "namespace", "get"}},
       {"mesh_namespace_set", {"mesh", "namespace", "set", "my-mesh", "--restart-signaling"}},

@@ -57,7 +57,7 @@ void ControlTest::Start(Setup setup) {
   const auto config = read();
   ASSERT_TRUE(config.ok()) << config.status();
   config_ = std::make_unique<RunningConfig>(*config, read, setup.reach.access, log_);
-  config_->Steer(*hub_, setup.hub.hub_keys);
+  config_->Steer(*hub_, {setup.hub.hub_keys, setup.hub.hub_trust, std::nullopt});
   auto started = ControlServer::Start(*hub_, log_, clock_, *config_, setup.reach, setup.watching);
   ASSERT_TRUE(started.ok()) << started.status();
   control_ = *std::move(started);

@@ -71,7 +71,8 @@ struct Config {
   std::optional<HostPort> hub_listen;  // empty: hubs come in at `port`
   std::string hub_key;                 // empty: the one that the hubs of this user share
   bool hub_token_plaintext = false;
-  std::string hub_ca;  // empty: what the system trusts
+  std::string hub_ca;     // empty: what the system trusts
+  std::string hub_trust;  // empty: every hub that is admitted
   HubUnsigned hub_unsigned = HubUnsigned::kAllow;
   std::vector<std::string> bootstrap_hubs;
   bool auto_connect = true;

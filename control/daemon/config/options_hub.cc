@@ -177,6 +177,13 @@ constexpr ConfigOption kOptions[] = {
      .parse = [](const Values& v, Config& c) { return ParseSwitch(v[0], c.hub_token_plaintext); },
      .print =
          [](const Config& c) { return std::string(c.hub_token_plaintext ? "true" : "false"); }},
+    {.name = "hub-trust",
+     .value_name = "FILE",
+     .description = "listen to these hubs alone, each with its key: a line for each as pigeonctl "
+                    "hubs key prints it there",
+     .parse = [](const Values& v, Config& c) { return ParsePath(v[0], c.hub_trust); },
+     .print = [](const Config& c) { return PrintQuotedUnlessEmpty(c.hub_trust); },
+     .absent = "all hubs that are admitted"},
     {.name = "hub-unsigned",
      .value_name = "allow|refuse",
      .description = "whether to listen to hubs of the version before this one, which sign nothing: "

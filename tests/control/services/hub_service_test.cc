@@ -238,6 +238,14 @@ TEST_F(HubServiceTest, CountsHubs) {
   EXPECT_EQ(response.hubs(0).peer_id(), PeerIdText(1));
 }
 
+TEST_F(HubServiceTest, ShowsTheKeyThatTheHubSignsWithAsALineOfATrustList) {
+  v1::GetHubKeyResponse key;
+  CALL_OK(hubs_, GetHubKey, v1::GetHubKeyRequest(), key);
+  EXPECT_EQ(key.peer_id(), hub().GetStats().hub.hub_peer_id.text());
+  EXPECT_EQ(key.public_key(), hub().PublicKeyText());
+  EXPECT_TRUE(HubServer::CheckHubTrust(key.peer_id() + ' ' + key.public_key()).ok());
+}
+
 TEST_F(HubServiceTest, GeneratesIdsThatDiffer) {
   v1::GeneratePeerIdResponse first;
   v1::GeneratePeerIdResponse second;

@@ -290,6 +290,17 @@ class ReloadTest : public ServerServiceTest {
   std::shared_ptr<AccessFile> access_;
 };
 
+class TrustReloadTest : public ReloadTest {
+ protected:
+  void SetUp() override {
+    Setup setup;
+    const std::string hubs = folder_.Write("hubs", "# nobody yet\n");
+    setup.arguments = {"--port", "0", "--hub-trust", hubs};
+    setup.hub.hub_trust = "# nobody yet\n";
+    Start(setup);
+  }
+};
+
 TEST_F(ReloadTest, FindsNothingWhereNothingChanged) {
   EXPECT_EQ(Applied(Reload()), Names{});
   EXPECT_EQ(NeedsRestart(Reload()), Names{});
@@ -366,6 +377,21 @@ TEST_F(ReloadTest, TakesOverTheBootstrapHubs) {
   ASSERT_EQ(hub().Links().links.size(), 1u);
   EXPECT_EQ(hub().Links().links[0].url, "ws://127.0.0.1:1");
   EXPECT_EQ(Settings()["bootstrap-hub"], "[\"ws://127.0.0.1:1\"] (file " + file_ + ")");
+  EXPECT_EQ(Applied(Reload()), Names{}) << "it is in force";
+}
+
+TEST_F(TrustReloadTest, TakesOverTheHubsToTrustUnlessTheirFileIsWrong) {
+  EXPECT_EQ(Applied(Reload()), Names{});
+  folder_.Write("hubs", PeerIdText(1) + " short\n");
+  v1::ReloadResponse response;
+  const auto refused = CALL(server_, Reload, v1::ReloadRequest(), response);
+  EXPECT_EQ(refused.error_code(), grpc::StatusCode::FAILED_PRECONDITION);
+  EXPECT_NE(refused.error_message().find("line 1: a public key has 43 characters of base64url"),
+            std::string::npos)
+      << refused.error_message();
+  folder_.Write("hubs", PeerIdText(1) + ' ' + hub().PublicKeyText() + '\n');
+  EXPECT_EQ(Applied(Reload(/*validate_only=*/true)), Names{"hub-trust"});
+  EXPECT_EQ(Applied(Reload()), Names{"hub-trust"});
   EXPECT_EQ(Applied(Reload()), Names{}) << "it is in force";
 }
 

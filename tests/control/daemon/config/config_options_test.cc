@@ -51,6 +51,8 @@ TEST(Config, ReadsEveryFlag) {
                             "--hub-key",
                             "/run/hub.keys",
                             "--hub-token-plaintext",
+                            "--hub-trust",
+                            "/run/hubs",
                             "--hub-unsigned",
                             "refuse",
                             "--hub-ca",
@@ -105,6 +107,7 @@ TEST(Config, ReadsEveryFlag) {
             (std::vector<AllowedHub>{{*PeerId::Parse(kSomeId)},
                                      {*PeerId::Parse(kOtherId), "", "0123456789abcdef"}}));
   EXPECT_EQ(config->hub_key, "/run/hub.keys");
+  EXPECT_EQ(config->hub_trust, "/run/hubs");
   EXPECT_TRUE(config->hub_token_plaintext);
   EXPECT_EQ(config->hub_unsigned, HubUnsigned::kRefuse);
   EXPECT_EQ(config->hub_ca, "ca.pem");
@@ -153,6 +156,7 @@ TEST(Config, ReadsEveryOptionFromTheEnvironmentAndFromAFileAlike) {
       {"hub-listen", "127.0.0.1:3001"},
       {"hub-key", "hub.keys"},
       {"hub-token-plaintext", "true"},
+      {"hub-trust", "hubs"},
       {"hub-unsigned", "refuse"},
       {"hub-ca", "hubs.pem"},
       {"bootstrap-hub", "ws://a:3000"},

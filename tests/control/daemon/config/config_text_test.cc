@@ -57,6 +57,7 @@ TEST(Config, PrintsWhereValuesCameFrom) {
             "# hub-listen: hubs come in at --port\n"
             "# hub-key: $XDG_STATE_HOME/pigeonhub/hub.key, which the hubs of a user share\n"
             "hub-token-plaintext = false\n"
+            "# hub-trust: all hubs that are admitted\n"
             "hub-unsigned = \"allow\"\n"
             "# hub-ca: those that this system trusts\n"
             "bootstrap-hub = []\n"

@@ -1,22 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "control/daemon/user_hub_key.h"
+#include "control/daemon/user_keys.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <filesystem>
+#include <optional>
 #include <string_view>
 #include <system_error>
+#include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "pigeonhub/hub_server.h"
 #include "server/base/characters.h"
 #include "server/base/descriptor.h"
 #include "server/base/files.h"
+#include "server/base/hex.h"
 #include "server/base/random.h"
+#include "server/base/text.h"
 
 namespace pigeonhub {
 namespace {
@@ -38,11 +45,9 @@ bool MakeFolders(const std::filesystem::path& folder) {
   return mkdir(folder.c_str(), kOwnerAlone) == 0 || errno == EEXIST;
 }
 
-absl::Status Make(const std::string& path) {
+absl::Status Make(const std::string& path, std::string_view about) {
   if (!MakeFolders(std::filesystem::path(path).parent_path())) return CannotMake(path, errno);
-  constexpr std::string_view kAbout =
-      "# The hubs of this user know each other by this key (man pigeonhub, --hub-key).\n";
-  const std::string text = std::string(kAbout) + RandomHex(kKeyDigits) + "\n";
+  const std::string text = "# " + std::string(about) + "\n" + RandomHex(kKeyDigits) + "\n";
   // Whole when it gets its name, and the first one keeps the name: link(2) replaces nothing.
   const std::string beside = path + "." + RandomHex(16);
   constexpr mode_t kOwnerAlone = 0600;
@@ -61,31 +66,61 @@ absl::Status Make(const std::string& path) {
   return named ? absl::OkStatus() : CannotMake(path, error);
 }
 
+// The text of the file, which is made if it is not there.
+absl::StatusOr<std::string> Open(const std::string& path, std::string_view about) {
+  if (access(path.c_str(), F_OK) != 0) {
+    if (auto status = Make(path, about); !status.ok()) return status;
+  }
+  return ReadSecretFile(path);
+}
+
+absl::Status NoFolder(const std::string& file) {
+  return absl::UnavailableError("neither XDG_STATE_HOME nor HOME names a folder for " + file);
+}
+
 }  // namespace
 
-std::string UserHubKeyPath(const Variables& variables) {
-  constexpr std::string_view kFile = "/pigeonhub/hub.key";
+std::string StateFolder(const Variables& variables) {
+  constexpr char kFolder[] = "/pigeonhub";
   // Relative paths are to be ignored.
   const std::string state = ValueOf(variables, "XDG_STATE_HOME");
-  if (state.starts_with('/')) return state + std::string(kFile);
+  if (state.starts_with('/')) return state + kFolder;
   const std::string home = ValueOf(variables, "HOME");
-  if (home.starts_with('/')) return home + "/.local/state" + std::string(kFile);
+  if (home.starts_with('/')) return home + "/.local/state" + kFolder;
   return {};
 }
 
-absl::StatusOr<std::string> OpenUserHubKey(const std::string& path) {
-  if (path.empty()) {
-    return absl::UnavailableError("neither XDG_STATE_HOME nor HOME names a folder for hub.key");
-  }
-  if (access(path.c_str(), F_OK) != 0) {
-    if (auto status = Make(path); !status.ok()) return status;
-  }
-  auto text = ReadSecretFile(path);
+absl::StatusOr<std::string> OpenUserHubKey(const std::string& folder) {
+  constexpr char kFile[] = "hub.key";
+  if (folder.empty()) return NoFolder(kFile);
+  const std::string path = folder + "/" + kFile;
+  auto text =
+      Open(path, "The hubs of this user know each other by this key (man pigeonhub, --hub-key).");
   if (!text.ok()) return text;
   if (const auto status = HubServer::CheckHubKeys(*text); !status.ok()) {
     return absl::InvalidArgumentError(path + ": " + std::string(status.message()));
   }
   return text;
+}
+
+absl::StatusOr<PrivateKey> OpenSigningKey(const std::string& folder, const PeerId& hub) {
+  const std::string file = "signing-" + std::string(hub.text()) + ".key";
+  if (folder.empty()) return NoFolder(file);
+  const std::string path = folder + "/" + file;
+  const auto text =
+      Open(path, "The hub with this id signs with this key (man pigeonhub, --hub-trust).");
+  if (!text.ok()) return text.status();
+  const std::vector<std::string> lines = absl::StrSplit(*text, '\n', absl::SkipEmpty());
+  for (const std::string& line : lines) {
+    if (line.starts_with('#')) continue;
+    const std::optional<std::string> bytes = FromHex(Trimmed(line));
+    PrivateKey key{};
+    if (!bytes.has_value() || bytes->size() != key.size()) break;
+    std::copy(bytes->begin(), bytes->end(), key.begin());
+    return key;
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat(path, ": there is no key of ", kKeyDigits, " hexadecimal digits in it"));
 }
 
 }  // namespace pigeonhub
