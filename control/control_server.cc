@@ -83,15 +83,15 @@ class OwnerOnly {
   const mode_t before_;
 };
 
-// The address to bind: the configured one, or the first free one.
-absl::StatusOr<ListenAddress> FindAddress(const std::optional<std::string>& asked) {
+// The address to bind: the configured one, or the first free one from `first` on.
+absl::StatusOr<ListenAddress> FindAddress(const std::optional<std::string>& asked, uint16_t first) {
   if (asked) {
     auto address = ListenAddress::Parse(*asked);
     if (!address.ok()) return address.status();
     if (auto status = CheckFree(*address); !status.ok()) return status;
     return address;
   }
-  ListenAddress address{ListenAddress::Kind::kTcp, "127.0.0.1", kFirstPort, {}};
+  ListenAddress address{ListenAddress::Kind::kTcp, "127.0.0.1", first, {}};
   absl::Status status;
   for (; address.port <= kLastPort; ++address.port) {
     status = CheckFree(address);
@@ -232,11 +232,16 @@ absl::StatusOr<std::unique_ptr<ControlServer>> ControlServer::Start(HubServer& h
                                                                     const ControlReach& reach,
                                                                     EventFeed::Options watching) {
   if (auto status = CheckReach(reach); !status.ok()) return status;
-  const auto address = FindAddress(reach.listen);
-  if (!address.ok()) return address.status();
-  auto impl = std::make_unique<Impl>(hub, log, clock, settings, reach, watching);
-  if (auto status = impl->Listen(*address, reach.tls); !status.ok()) return status;
-  return std::unique_ptr<ControlServer>(new ControlServer(std::move(impl)));
+  for (uint16_t first = kFirstPort;;) {
+    const auto address = FindAddress(reach.listen, first);
+    if (!address.ok()) return address.status();
+    auto impl = std::make_unique<Impl>(hub, log, clock, settings, reach, watching);
+    const absl::Status status = impl->Listen(*address, reach.tls);
+    if (status.ok()) return std::unique_ptr<ControlServer>(new ControlServer(std::move(impl)));
+    if (reach.listen) return status;
+    // Another hub that started at the same moment found this port free, too, and has it now.
+    first = static_cast<uint16_t>(address->port + 1);
+  }
 }
 
 ControlServer::ControlServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

@@ -64,7 +64,7 @@ class EventSentence {
       case v1::Event::kBootstrapDisconnected:
         return Text(event_.bootstrap_disconnected());
       case v1::Event::kHubDiscovered:
-        return Id(event_.hub_discovered().peer_id()) + " via " + event_.hub_discovered().via();
+        return Id(event_.hub_discovered().peer_id()) + " via " + Id(event_.hub_discovered().via());
       case v1::Event::kBootstrapSignaling:
         return Text(event_.bootstrap_signaling());
       case v1::Event::kSignalRelayed:

@@ -315,8 +315,10 @@ Command EventsCommand() {
             .value = "N",
             .help = "At most so many: the newest, or with -f the next (default: all)",
             .kind = Kind::kNumber},
-           Switch("payloads",
-                  "With what signals of bootstrap hubs carry, in JSON and YAML; for operators"),
+           Switch(
+               "payloads",
+               "Also the data of signals between bootstrap hubs, in JSON and YAML alone; needs the "
+               "role operator"),
            Switch("summary", "Count peers that disconnected by reason instead")},
       .run = Events};
 }

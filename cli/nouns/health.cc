@@ -52,6 +52,7 @@ absl::Status Check(Session& session, const Service& service, pigeonctl::v1::Heal
 }
 
 absl::StatusOr<ExitCode> Health(Session& session, const Arguments& arguments) {
+  if (const auto hub = session.client(); !hub.ok()) return hub.status();
   pigeonctl::v1::Health health;
   health.set_healthy(true);
   for (const Service& service : kServices) {

@@ -147,7 +147,10 @@ Command LinksCommand() {
                .run = List},
               {.name = "connect",
                .summary = "Dial a hub and keep the link until it is disconnected",
-               .details = "Lasts until the hub process ends; its flag --bootstrap-hub is durable.",
+               .details =
+                   "Lasts until the hub process ends; its flag --bootstrap-hub is durable. No hub "
+                   "token is shown at such an address, so a hub that wants one does not admit "
+                   "this one: dial that with --bootstrap-hub.",
                .examples = {"pigeonctl links connect ws://hub.example.org:3000"},
                .operands = {{.name = "URL", .help = "ws://HOST[:PORT] or wss://HOST[:PORT]"}},
                .flags = ChangeFlags(),

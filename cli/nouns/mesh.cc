@@ -3,6 +3,7 @@
 #include "cli/nouns/change.h"
 #include "cli/nouns/nouns.h"
 #include "cli/nouns/session.h"
+#include "cli/text/count.h"
 #include "pigeonhub/v1/mesh_service.pb.h"
 #include "server/base/text.h"
 
@@ -27,7 +28,7 @@ std::string WhatSetDid(const v1::SetHubMeshNamespaceRequest& request,
   sentence += std::string(Trimmed(request.hub_mesh_namespace())) + ", was " + response.previous();
   if (request.restart_signaling()) {
     sentence += (dry ? "; would close " : "; closed ") +
-                std::to_string(response.closed_connections()) + " connections, " +
+                Counted(response.closed_connections(), "connection") + ", " +
                 std::to_string(response.closed_hubs()) + " of hubs";
   }
   return sentence;

@@ -8,6 +8,7 @@
 #include "cli/nouns/message_cells.h"
 #include "cli/nouns/nouns.h"
 #include "cli/nouns/session.h"
+#include "cli/text/count.h"
 #include "pigeonhub/v1/server_service.pb.h"
 
 namespace pigeonhub::cli {
@@ -24,10 +25,6 @@ std::string Joined(const Texts& texts) {
     out += text;
   }
   return out;
-}
-
-std::string Counted(int64_t count, std::string_view noun) {
-  return std::to_string(count) + ' ' + std::string(noun) + (count == 1 ? "" : "s");
 }
 
 absl::StatusOr<ExitCode> Info(Session& session, const Arguments&) {

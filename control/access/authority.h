@@ -30,8 +30,8 @@ struct Credentials {
 
 // Decides who a caller is. In this order:
 //
-//   a bearer token         the file's row for it; a token that is not there is nobody, wherever it
-//                          comes from (without a file tokens mean nothing and are not looked at)
+//   a bearer token         the file's row for it; a caller with an unknown token is nobody, from
+//                          any address (without a file tokens mean nothing and are not looked at)
 //   a client certificate   the file's row for one of its names; without a row a viewer: the client
 //                          CA vouches for who somebody is, and not for what he may change
 //   a UNIX socket          "local", an admin: its mode lets only the owner in

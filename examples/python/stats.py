@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Prints how busy a hub is: stats.py ADDRESS, e.g. 127.0.0.1:50051 or unix:/run/pigeonhub/control."""
+"""Prints how busy a hub is: stats.py ADDRESS, e.g. 127.0.0.1:50051 or unix:/run/pigeonhub/control.sock."""
 
 import sys
 

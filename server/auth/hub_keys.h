@@ -41,8 +41,8 @@ class HubKeys {
   static constexpr UnixMillis kLifetimeMs = 60'000;
   static constexpr UnixMillis kToleranceMs = 60'000;
 
-  // Of tokens that were accepted and are not yet too old. Beyond it none is accepted, as it could
-  // be an old one.
+  // So many tokens that were accepted, and are not yet too old, are remembered. When there are
+  // more, new ones are refused, as they could have been accepted before.
   static constexpr size_t kMostRemembered = 100'000;
 
   // The keys from now on. INVALID_ARGUMENT, one line without any part of a key, leaves them as they

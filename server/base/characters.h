@@ -23,9 +23,9 @@ inline constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
 // character of one byte.
 Character FirstCharacter(std::string_view text);
 
-// Whether a reader could be deceived by it: controls, which move the cursor or end the line, what
-// turns the writing direction, and what takes no room. The two joiners (U+200C, U+200D) take none
-// either, but Persian words and composed emoji are not the same without them, so they may be shown.
+// Whether it could deceive a reader: control characters, which move the cursor or end the line;
+// characters that change the writing direction; characters without width. The two joiners (U+200C,
+// U+200D) have no width either, but Persian words and composed emoji need them, so they are shown.
 bool IsDeceptive(uint32_t code_point);
 
 // Appends \u and the four digits of a character of the basic plane, as JSON and YAML write it, too.

@@ -26,8 +26,8 @@ const unsigned char* Bytes(std::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());
 }
 
-// What can only fail if the memory is short, or OpenSSL was built without this kind of key. A hub
-// that goes on without its key would be somebody else.
+// These calls fail only if the memory is short, or OpenSSL was built without this kind of key. Then
+// the process ends, because without its key it is not this hub.
 void Require(bool done) {
   if (done) return;
   std::fputs("OpenSSL cannot use Ed25519, X25519 or HKDF here; is its FIPS mode on?\n", stderr);

@@ -37,7 +37,7 @@ std::optional<BurstNews> Bursts::OnTime(SteadyTime now) {
     }
     Burst over = std::move(*burst);
     burst = open_.erase(burst);
-    // All there was to say of a single one was said at once.
+    // A burst of one was reported when it came.
     if (over.total > 1) return Report(over, now, /*ended=*/true);
   }
   return std::nullopt;

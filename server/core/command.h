@@ -20,7 +20,8 @@
 
 namespace pigeonhub {
 
-// Where the data plane listens. Dials the bootstrap hubs, if there is auto_connect.
+// Starts signaling. The fields say where the data plane listens. With auto_connect the hub also
+// dials the bootstrap hubs.
 struct StartSignaling {
   std::string host;
   uint16_t port = 0;
@@ -40,7 +41,7 @@ struct Drain {
 };
 // Ends a drain: whoever is still connected stays.
 struct Undrain {};
-// Also the grant by which a hub may join that brings no credential of its own. Allowed for a peer
+// Makes a peer a hub, also one that has no credential of its own. Allowed for a peer
 // that is not connected.
 struct RegisterHub {
   PeerId peer;

@@ -13,7 +13,7 @@ absl::Status DrainPlan::Check(const Drain&) const {
 }
 
 void DrainPlan::Apply(Turn& turn, const Drain& command) {
-  // Whoever is told to go soon must not stay because somebody else has more patience.
+  // A later drain must not keep those whom an earlier one closes sooner.
   if (plan_.has_value() && plan_->End() <= turn.now.steady + command.over) return;
   const bool already = self_.serving() == Serving::kDraining;
   self_.set_serving(Serving::kDraining);

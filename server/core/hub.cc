@@ -30,6 +30,7 @@
 #include "server/core/links/paths.h"
 #include "server/core/links/switchboard.h"
 #include "server/core/mesh/conversations.h"
+#include "server/core/mesh/direct_links.h"
 #include "server/core/mesh/frame_sender.h"
 #include "server/core/mesh/frames.h"
 #include "server/core/mesh/hub_map.h"
@@ -39,7 +40,6 @@
 #include "server/core/mesh/map_changes.h"
 #include "server/core/mesh/map_news.h"
 #include "server/core/mesh/mesh_hub_table.h"
-#include "server/core/mesh/neighbors.h"
 #include "server/core/mesh/node_seal.h"
 #include "server/core/mesh/outgoing_frames.h"
 #include "server/core/mesh/remote_peers.h"
@@ -139,18 +139,18 @@ struct Hub::Parts {
 
   // Hubs among themselves.
   Signaling signaling{options, self, peers, remote, links, mesh_hubs, paths, record, link_sender};
-  Neighbors neighbors{options, self, registry, dial_targets, map, links, quarantined, dialing};
+  DirectLinks direct_links{options, self, registry, dial_targets, map, links, quarantined, dialing};
   FrameSender frame_sender{self, links, mesh_hubs, record, subscriptions, known_keys};
   OutgoingFrames outgoing{options,  self,        map,           links,       mesh_hubs,
                           interest, link_sender, subscriptions, frame_sender};
-  MapNews map_news{options, self,      peers,     registry, map,
-                   links,   mesh_hubs, neighbors, sealer,   known_keys};
+  MapNews map_news{options, self,      peers,        registry, map,
+                   links,   mesh_hubs, direct_links, sealer,   known_keys};
   Conversations conversations{options,         streams,   self,        peers,
                               remote,          map,       links,       mesh_hubs,
                               remote_presence, contested, frame_sender};
   pigeonhub::MapChanges map_changes{
-      options,       map,       links,        mesh_hubs, quarantined,   remote_presence,
-      subscriptions, neighbors, frame_sender, map_news,  conversations, known_keys};
+      options,       map,          links,        mesh_hubs, quarantined,   remote_presence,
+      subscriptions, direct_links, frame_sender, map_news,  conversations, known_keys};
   Quarantine quarantine{options, self,        peers,   remote,    registry,  dial_targets,
                         map,     quarantined, dialing, newcomers, contested, conversations};
   HubOps hub_ops{peers, interest, subscriptions, liveness, newcomers, contested, signaling};

@@ -18,8 +18,8 @@
 namespace pigeonhub {
 
 // Tells in few words of what one peer can cause as often as it likes: ten events of a kind at once,
-// then one a second. Each says how many it stands for, and is the last one of these. No event goes
-// uncounted: what is left is told when the second is over, or when the peer goes.
+// then one a second. Each of these is the latest of a group, and says how large the group is. No
+// event goes uncounted: what is left is told when the second is over, or when the peer goes.
 class Samples {
  public:
   using Sample = std::variant<PeerAnnounced, PairConnected>;

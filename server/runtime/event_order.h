@@ -12,8 +12,8 @@
 namespace pigeonhub {
 
 // Knows which numbers went to which ring, also those of events that are no longer kept. Numbers
-// that follow each other into one ring take one entry. Bounded: of numbers before the oldest entry
-// nobody knows the ring any more.
+// that follow each other into one ring take one entry. Bounded: the ring of numbers before the
+// oldest entry is forgotten.
 //
 // Not thread-safe.
 class EventOrder {

@@ -415,6 +415,12 @@ TEST_F(PigeonctlTest, TalksOverUnixSockets) {
             "9999999999999999999999999999999999999999\n");
 }
 
+TEST_F(PigeonctlTest, DoesNotCallAHubUnhealthyThatItDoesNotKnow) {
+  const Outcome outcome = RunPigeonctl({"--context", "nosuch", "health", "ready"});
+  EXPECT_EQ(outcome.code, 5);
+  EXPECT_NE(outcome.err.find("there is no context nosuch"), std::string::npos) << outcome.err;
+}
+
 TEST_F(PigeonctlTest, IsUnhealthyIfOneServiceIs) {
   using grpc::health::v1::HealthCheckRequest;
   using grpc::health::v1::HealthCheckResponse;

@@ -48,7 +48,7 @@ absl::Status UnknownFlag(std::string_view flag, std::string_view name) {
   return absl::InvalidArgumentError(message);
 }
 
-// CLI11 finds two mistakes with our table; this says them in our words. Where a value is missing,
+// CLI11 finds two mistakes of a user. This turns its messages into ours. Where a value is missing,
 // the message of CLI11 begins with "--name:"; where there is one too many, with the bare name.
 absl::Status MissingOrUnwantedValue(std::string_view what) {
   for (const ConfigOption& option : ConfigOptions()) {
@@ -172,7 +172,8 @@ std::string HintAtOtherMeaning(const ConfigOption& option, const Origin& origin)
 // `place` begins the error.
 absl::Status Apply(const ConfigOption& option, const Given& given, std::string_view place,
                    Config& config) {
-  // Of what is no list the last one counts, so that a script can append to a command line.
+  // Of several values the last one counts, unless the option is a list: so a script can append to a
+  // command line.
   const absl::Status status = option.is_list ? option.parse(given.values, config)
                                              : option.parse({given.values.back()}, config);
   if (!status.ok()) {

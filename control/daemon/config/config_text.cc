@@ -21,8 +21,8 @@ exchange what WebRTC needs to connect them directly.
 
 constexpr std::string_view kFooter = R"(
 --max-connections may also come as PIGEONHUB_MAX_CONNECTIONS or, in the file of --config, as
-max-connections = 1000; so may every other setting. What asks for something else than serving, from
---check-config to --help, is a flag only. A flag wins over the environment, the environment over the
+max-connections = 1000; so may every other setting. Flags that make the
+program do something else than serve, as --check-config and --help, are flags only. A flag wins over the environment, the environment over the
 file. Names in brackets are the reference server's variables; they work too. Lists are
 comma-separated in the environment and ["a", "b"] in the file. Times are 250ms, 5s, 1m30s or 2h; a
 plain number is milliseconds. Sizes are 64KiB, 1MiB or 2MB; a plain number is bytes.
@@ -49,7 +49,7 @@ std::string Explanation(const ConfigOption& option, const Config& defaults) {
   std::string value = option.print ? option.print(defaults) : "";
   if (option.is_negatable()) value = value == "true" ? "on" : "off";
   std::erase(value, '"');
-  if (value.empty()) value = option.absent;
+  if (value.empty() || (value == "[]" && !option.absent.empty())) value = option.absent;
   if (value == "[]") value = "none";
   if (!value.empty()) text += " (" + value + ")";
   if (!option.reference_variable.empty()) {
@@ -90,7 +90,8 @@ std::string PrintConfig(const Config& config) {
     }
     const std::string name(option.name);
     const std::string value = ShownValue(option, config);
-    if (value.empty()) {
+    const bool is_given = config.origins.contains(name);
+    if (value.empty() || (value == "[]" && !option.absent.empty() && !is_given)) {
       text += "# " + name + ": " + std::string(option.absent) + "\n";
       continue;
     }

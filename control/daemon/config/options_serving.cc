@@ -16,7 +16,7 @@ namespace {
 using std::chrono::hours;
 
 absl::Status ParseHost(const std::string& text, std::string& out) {
-  // Brackets are how an IPv6 address stands in a URL; taking them spares a question.
+  // An IPv6 address has brackets in a URL, so it may have them here.
   std::string_view host = text;
   if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
   if (auto status = HostPort::CheckListenHost(host); !status.ok()) return status;

@@ -115,7 +115,7 @@ class LinkTable {
   // The link of that path, which must exist. It is in the table no more.
   std::unique_ptr<Link> Remove(PathId path);
   void Clear() { links_.clear(); }
-  // For a path that is no link: to a mesh hub, over whatever link leads there.
+  // For a path to a mesh hub, which is not tied to one link.
   PathId NewPath() { return PathId(next_path_++); }
 
   Link* Find(PathId path) const;
@@ -130,8 +130,9 @@ class LinkTable {
 
   const std::vector<std::unique_ptr<Link>>& all() const { return links_; }
 
-  // True for a reference hub that is told of these peers: a hub server tells it of everybody it
-  // knows, a plain server of its own peers, and only the hubs that it dialed.
+  // True for a reference hub that is told of these peers. A hub server tells each reference hub of
+  // everybody it knows. A plain server tells only of its own peers, and only the hubs that it
+  // dialed.
   bool Hears(const Link& link, Whose whose) const {
     return link.is_reference() &&
            (is_hub_ || (whose == Whose::kOwn && link.dial_target.has_value()));

@@ -27,7 +27,7 @@ namespace pigeonhub {
 // Nothing is said unless somebody asks for it: NextBody is called while the link towards the other
 // hub has room. Long lists also wait until all bodies before them are acknowledged, so no hub and
 // no link on the route has to hold more than a window of them. Signals do not wait for that. They
-// have a room in bytes, and each sender a share of it, from when they are said to when they are
+// have a limit in bytes, and each sender has a share of it. A signal counts until it is
 // acknowledged.
 //
 // A body may be too large for a hub on the route. It is not sent again as it was: this hub gives up
@@ -57,13 +57,13 @@ class Conversation {
 
   // ---- Speaking
   void Say(mesh::Op op) { Wait({std::move(op), {}, 0}); }
-  // Before everything that still waits. Lost if too much of that kind waits: whoever waits for an
+  // Goes before everything that waits. Dropped if too much of this kind waits: whoever wants an
   // answer to it has a deadline.
   void SayNow(mesh::Op op) {
     if (backlog_.urgent.size() < kMostUnacked) backlog_.urgent.push_back(std::move(op));
   }
-  // Before what waits for an acknowledgement; senders take turns. Returns the signals that are
-  // dropped for want of room: that one, or some of those who hold more.
+  // Goes before what waits for an acknowledgement; senders take turns. Returns the signals that are
+  // dropped because there is no room: this one, or some of senders that hold more.
   std::vector<mesh::Signal> SaySignal(mesh::Signal signal);
   // Whether a body has room for it. What does not fit must not be said now.
   bool Fits(const mesh::Op& op) const { return SizeOf(op) <= backlog_.room.body; }

@@ -54,7 +54,7 @@ void MapChanges::ApplyOnce(Turn& turn) {
     }
     conversations_.Show(turn, *hub);
   }
-  neighbors_.Dial(turn);
+  direct_links_.Dial(turn);
 }
 
 }  // namespace pigeonhub

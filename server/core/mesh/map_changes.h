@@ -5,12 +5,12 @@
 #include "server/core/hubs/quarantine_list.h"
 #include "server/core/links/link_table.h"
 #include "server/core/mesh/conversations.h"
+#include "server/core/mesh/direct_links.h"
 #include "server/core/mesh/frame_sender.h"
 #include "server/core/mesh/hub_map.h"
 #include "server/core/mesh/known_keys.h"
 #include "server/core/mesh/map_news.h"
 #include "server/core/mesh/mesh_hub_table.h"
-#include "server/core/mesh/neighbors.h"
 #include "server/core/mesh/remote_presence.h"
 #include "server/core/mesh/subscriptions.h"
 #include "server/core/options.h"
@@ -23,7 +23,7 @@ class MapChanges {
  public:
   MapChanges(const HubOptions& options, HubMap& map, LinkTable& links, MeshHubTable& mesh_hubs,
              QuarantineList& quarantined, RemotePresence& remote_presence,
-             Subscriptions& subscriptions, Neighbors& neighbors, FrameSender& frame_sender,
+             Subscriptions& subscriptions, DirectLinks& direct_links, FrameSender& frame_sender,
              MapNews& map_news, Conversations& conversations, KnownKeys& known_keys)
       : options_(options),
         map_(map),
@@ -32,7 +32,7 @@ class MapChanges {
         quarantined_(quarantined),
         remote_presence_(remote_presence),
         subscriptions_(subscriptions),
-        neighbors_(neighbors),
+        direct_links_(direct_links),
         frame_sender_(frame_sender),
         map_news_(map_news),
         conversations_(conversations),
@@ -51,7 +51,7 @@ class MapChanges {
   QuarantineList& quarantined_;
   RemotePresence& remote_presence_;
   Subscriptions& subscriptions_;
-  Neighbors& neighbors_;
+  DirectLinks& direct_links_;
   FrameSender& frame_sender_;
   MapNews& map_news_;
   Conversations& conversations_;

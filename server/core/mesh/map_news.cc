@@ -95,7 +95,7 @@ void MapNews::AnnounceSelf(Turn& turn) {
     const bool listed =
         std::any_of(own.neighbors.begin(), own.neighbors.end(),
                     [&](const HubNode::Neighbor& neighbor) { return neighbor.hub == *link->hub; });
-    if (!listed) own.neighbors.push_back({*link->hub, neighbors_.Vouches(*link)});
+    if (!listed) own.neighbors.push_back({*link->hub, direct_links_.Vouches(*link)});
   }
   const bool changed = map_.own() == nullptr || map_.own()->neighbors != own.neighbors;
   if (!changed && !must_announce_) return;

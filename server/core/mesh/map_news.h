@@ -9,10 +9,10 @@
 #include "server/core/identity.h"
 #include "server/core/ids.h"
 #include "server/core/links/link_table.h"
+#include "server/core/mesh/direct_links.h"
 #include "server/core/mesh/hub_map.h"
 #include "server/core/mesh/known_keys.h"
 #include "server/core/mesh/mesh_hub_table.h"
-#include "server/core/mesh/neighbors.h"
 #include "server/core/mesh/node_seal.h"
 #include "server/core/mesh_message.h"
 #include "server/core/message.h"
@@ -26,7 +26,7 @@ namespace pigeonhub {
 class MapNews {
  public:
   MapNews(const HubOptions& options, const Identity& self, PeerTable& peers, HubRegistry& registry,
-          HubMap& map, LinkTable& links, MeshHubTable& mesh_hubs, Neighbors& neighbors,
+          HubMap& map, LinkTable& links, MeshHubTable& mesh_hubs, DirectLinks& direct_links,
           Sealer& sealer, KnownKeys& known_keys)
       : options_(options),
         self_(self),
@@ -35,7 +35,7 @@ class MapNews {
         map_(map),
         links_(links),
         mesh_hubs_(mesh_hubs),
-        neighbors_(neighbors),
+        direct_links_(direct_links),
         sealer_(sealer),
         known_keys_(known_keys) {}
 
@@ -64,7 +64,7 @@ class MapNews {
   HubMap& map_;
   LinkTable& links_;
   MeshHubTable& mesh_hubs_;
-  Neighbors& neighbors_;
+  DirectLinks& direct_links_;
   Sealer& sealer_;
   KnownKeys& known_keys_;
   bool must_announce_ = false;  // what this hub says of itself is due again, changed or not

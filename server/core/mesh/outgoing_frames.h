@@ -36,7 +36,7 @@ class OutgoingFrames {
 
   // A frame for another hub came over a link.
   void PassOn(Turn& turn, Link& link, const inbound::HubFrame& frame);
-  // Says what the input gave to say, as far as links have room. At the end of each input.
+  // Sends what this input caused, as long as the links have room. At the end of each input.
   void Flush(Turn& turn);
 
  private:
@@ -54,7 +54,7 @@ class OutgoingFrames {
   LinkSender& link_sender_;
   Subscriptions& subscriptions_;
   FrameSender& frame_sender_;
-  PeerId first_;  // to be sent frames the next time: the last time there was no room for it
+  PeerId first_;  // the hub to begin with the next time: there was no room for it the last time
 };
 
 }  // namespace pigeonhub

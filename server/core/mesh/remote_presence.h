@@ -88,7 +88,7 @@ class RemotePresence {
   bool MayAnnounceHubs(const RemoteJoin& input) const;
   // Takes the peer out of everything, whatever paths lead to it.
   void Remove(Turn& turn, RemotePeer& peer, const std::string& reason);
-  // The peer said goodbye on the connection of which `ended` tells.
+  // The peer said goodbye on the connection that `ended` describes.
   void EndConnection(Turn& turn, RemotePeer& peer, const RemotePeer::Entry& ended,
                      const std::string& reason, const RawJson& goodbye);
   RemoteState StateOf(const RemotePeer& peer) const;

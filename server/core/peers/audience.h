@@ -35,8 +35,8 @@ struct RemoteState {
   bool IsAnnouncedTo(PathId link) const { return paths > 1 || (paths == 1 && link != first); }
 };
 
-// A change of what is known of a remote peer. The tables show the state after it already, but that
-// a peer which is gone is still in its own.
+// A change of what is known of a remote peer. The tables already show the state after it, with one
+// exception: a peer that is gone is still in its own table.
 struct RemoteChange {
   RemotePeer& peer;
   const RemoteState& before;

@@ -27,9 +27,10 @@ namespace pigeonhub {
 // Each connection of a peer has a generation; of two mesh hubs that have the same peer the one with
 // the higher (generation, hub id) owns it. Clocks never decide. A newcomer that is known at another
 // hub waits here while that hub asks its own connection (Claim): it holds the peer, or yields it;
-// silence for 3 s hands it to this hub. Where two hubs did not know of each other, the one with the
-// lower pair asks its connection once they do: alive, it is announced again with a higher
-// generation and the other one closes; silent, it is given up.
+// silence for 3 s hands it to this hub. Two hubs that did not know of each other may learn that
+// both have the peer. Then the hub with the lower pair pings its connection. If that answers, this
+// hub announces the peer again with a higher generation, and the other hub closes its connection.
+// If not, this hub gives its connection up.
 class ContestedIds {
  public:
   ContestedIds(const Identity& self, PeerTable& peers, LinkTable& links, MeshHubTable& mesh_hubs,

@@ -24,7 +24,8 @@ class LivenessChecks {
   Peer::LivenessCheck& Start(Turn& turn, Peer& peer);
   // A mesh hub asks whether this one still has the peer.
   void OnClaim(Turn& turn, MeshHub& hub, const PeerId& id);
-  // The hub is about to announce anew whom it has in a namespace; in any, if it has no name.
+  // The hub is about to announce again all that it has in a namespace. An empty name: in all
+  // namespaces.
   void ForgetContenders(const MeshHub& hub, const std::string& network);
 
   // The next peer that showed no sign of life in time; null if there is none. Called until then.

@@ -22,7 +22,8 @@ namespace pigeonhub {
 
 // Connections that wait for the holder of their id to answer, here or at another hub. The holder
 // may be half-open: its machine slept or changed networks, and the newcomer is the same client
-// coming back. It announces at once, so nothing is read from it until it is known.
+// coming back. The newcomer announces at once, so nothing is read from it until it is decided whose
+// the id is.
 class Newcomers {
  public:
   Newcomers(const HubOptions& options, const Identity& self, PeerTable& peers,

@@ -60,7 +60,7 @@ TEST(Config, PrintsWhereValuesCameFrom) {
             "# hub-trust: all hubs that are admitted\n"
             "hub-unsigned = \"allow\"\n"
             "# hub-ca: those that this system trusts\n"
-            "bootstrap-hub = []\n"
+            "# bootstrap-hub: with --hub and another port than 3000, ws://HOST:3000\n"
             "auto-connect = true\n"
             "reconnect-interval = \"5s\"\n"
             "max-reconnect-attempts = 10\n"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "server/core/mesh/neighbors.h"
+#include "server/core/mesh/direct_links.h"
 
 #include <algorithm>
 #include <utility>
@@ -13,17 +13,17 @@
 
 namespace pigeonhub {
 
-bool Neighbors::Vouches(const Link& link) const {
+bool DirectLinks::Vouches(const Link& link) const {
   return link.dial_target.has_value() || registry_.Trusts(link.peer->id, link.peer->hub_credential);
 }
 
-bool Neighbors::MayDial(const std::string& advertised) const {
+bool DirectLinks::MayDial(const std::string& advertised) const {
   const absl::StatusOr<WebSocketUrl> url = WebSocketUrl::Parse(advertised);
   if (!url.ok() || self_.IsOwnAddress(*url)) return false;
   return self_.heard_of_within().Contain(BlockOf(url->host));
 }
 
-void Neighbors::Dial(Turn& turn) {
+void DirectLinks::Dial(Turn& turn) {
   if (!self_.is_hub() || self_.serving() != Serving::kServing) return;
   std::vector<std::pair<uint64_t, PeerId>> near;
   for (const auto& [id, node] : map_.others()) {

@@ -18,11 +18,11 @@
 namespace pigeonhub {
 
 // Direct links to the nearest of the hubs that this hub heard of.
-class Neighbors {
+class DirectLinks {
  public:
-  Neighbors(const HubOptions& options, const Identity& self, HubRegistry& registry,
-            DialTargets& dial_targets, HubMap& map, LinkTable& links, QuarantineList& quarantined,
-            Dialing& dialing)
+  DirectLinks(const HubOptions& options, const Identity& self, HubRegistry& registry,
+              DialTargets& dial_targets, HubMap& map, LinkTable& links, QuarantineList& quarantined,
+              Dialing& dialing)
       : options_(options),
         self_(self),
         registry_(registry),

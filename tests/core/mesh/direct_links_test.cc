@@ -23,7 +23,7 @@ using ::testing::IsEmpty;
 using State = LinkRecord::State;
 
 // Hub 5, to which hub 1 tells of others.
-class Neighbors : public ::testing::Test {
+class DirectLinks : public ::testing::Test {
  protected:
   static HubOptions Hub5(size_t max_peers) {
     HubOptions options = HubServer(Id('5'));
@@ -32,7 +32,7 @@ class Neighbors : public ::testing::Test {
     options.hub_allow = {{Id('1')}};  // so this hub trusts it
     return options;
   }
-  explicit Neighbors(size_t max_peers = 3, const std::string& host = "hub.example")
+  explicit DirectLinks(size_t max_peers = 3, const std::string& host = "hub.example")
       : hub_(Hub5(max_peers), 1, false),
         started_(hub_.Handle(StartSignaling{host, 3000})),
         one_(JoinAsMeshHub(hub_, Id('1'))) {
@@ -65,34 +65,34 @@ class Neighbors : public ::testing::Test {
   uint64_t seq_ = 0;
 };
 
-class TwoNeighbors : public Neighbors {
+class TwoDirectLinks : public DirectLinks {
  protected:
-  TwoNeighbors() : Neighbors(2) {}
+  TwoDirectLinks() : DirectLinks(2) {}
 };
 
-TEST_F(TwoNeighbors, AreTheNearestByXorOfThoseThatWeHearOf) {
+TEST_F(TwoDirectLinks, AreTheNearestByXorOfThoseThatWeHearOf) {
   // From 5, the 7 is 2 away, the 6 is 3, the 9 is 12 and the f is 10.
   EXPECT_THAT(Hear("9f67"), ElementsAre("dial 1 ws://hub7:3000", "dial 2 ws://hub6:3000"));
 }
 
-TEST_F(TwoNeighbors, AreDialedByTheLowerIdOfTheTwo) {
+TEST_F(TwoDirectLinks, AreDialedByTheLowerIdOfTheTwo) {
   EXPECT_THAT(Hear("47f"), ElementsAre("dial 1 ws://hub7:3000"))
       << "the 4 is nearest of all, and dials us";
 }
 
-TEST_F(TwoNeighbors, GiveWayToNearerOnesWhileTheyAreNotUp) {
+TEST_F(TwoDirectLinks, GiveWayToNearerOnesWhileTheyAreNotUp) {
   ASSERT_THAT(Hear("9f"), ElementsAre("dial 1 ws://hubf:3000", "dial 2 ws://hub9:3000"));
   EXPECT_THAT(Hear("9f7"), ElementsAre("cancel_dial 2", "dial 3 ws://hub7:3000"));
 }
 
-TEST_F(TwoNeighbors, StayWhereTheyAreUp) {
+TEST_F(TwoDirectLinks, StayWhereTheyAreUp) {
   Hear("9f");
   FakePeer nine = Answer(DialTargetId(2), Id('9'));
   EXPECT_THAT(Hear("9f7"), ElementsAre("dial 3 ws://hub7:3000"));
   EXPECT_EQ(nine.closed(), std::nullopt);
 }
 
-TEST_F(TwoNeighbors, AreLetGoWhenTheyHaveDialedUsThemselves) {
+TEST_F(TwoDirectLinks, AreLetGoWhenTheyHaveDialedUsThemselves) {
   Hear("9f");
   FakePeer nine = Answer(DialTargetId(2), Id('9'));
   Hear("9f");
@@ -105,12 +105,12 @@ TEST_F(TwoNeighbors, AreLetGoWhenTheyHaveDialedUsThemselves) {
   EXPECT_THAT(Dials(), ElementsAre("dial 3 ws://hub9:3000"));
 }
 
-class NoNeighbors : public Neighbors {
+class NoDirectLinks : public DirectLinks {
  protected:
-  NoNeighbors() : Neighbors(0) {}
+  NoDirectLinks() : DirectLinks(0) {}
 };
 
-TEST_F(NoNeighbors, AreDialedWhereNoneAreAllowed) { EXPECT_THAT(Hear("67"), IsEmpty()); }
+TEST_F(NoDirectLinks, AreDialedWhereNoneAreAllowed) { EXPECT_THAT(Hear("67"), IsEmpty()); }
 
 // ---- Which addresses
 
@@ -124,9 +124,9 @@ void PrintTo(const Address& address, std::ostream* out) {
   *out << address.advertised << " heard of at " << address.own_host;
 }
 
-class AdvertisedAddress : public Neighbors, public ::testing::WithParamInterface<Address> {
+class AdvertisedAddress : public DirectLinks, public ::testing::WithParamInterface<Address> {
  protected:
-  AdvertisedAddress() : Neighbors(3, GetParam().own_host) {}
+  AdvertisedAddress() : DirectLinks(3, GetParam().own_host) {}
 };
 
 INSTANTIATE_TEST_SUITE_P(All, AdvertisedAddress,
@@ -181,7 +181,7 @@ TEST(AdvertisedAddress, IsDialedInTheNetworksOfAMachineWhoseAddressesAreAllListe
 
 // ---- Again
 
-TEST_F(Neighbors, AreDialedAgainAtOnceWhenTheyDialIn) {
+TEST_F(DirectLinks, AreDialedAgainAtOnceWhenTheyDialIn) {
   Hear("79");
   FakePeer seven = Answer(DialTargetId(1), Id('7'));
   FakePeer nine = Answer(DialTargetId(2), Id('9'));
