@@ -109,7 +109,7 @@ TEST(Program, CompletesInBash) {
                                 "try 'pigeonctl hubs ' pigeonctl hubs ''\n");
   EXPECT_EQ(outcome.out,
             std::string("peers\n") + kFirstPeer +
-                "\njson jsonl\nlist get register unregister quarantine release stats\n")
+                "\njson jsonl\nlist get register unregister quarantine release key stats\n")
       << outcome.err;
 }
 

@@ -21,11 +21,11 @@ exchange what WebRTC needs to connect them directly.
 
 constexpr std::string_view kFooter = R"(
 --max-connections may also come as PIGEONHUB_MAX_CONNECTIONS or, in the file of --config, as
-max-connections = 1000; so may every other setting. Flags that make the
-program do something else than serve, as --check-config and --help, are flags only. A flag wins over the environment, the environment over the
-file. Names in brackets are the reference server's variables; they work too. Lists are
-comma-separated in the environment and ["a", "b"] in the file. Times are 250ms, 5s, 1m30s or 2h; a
-plain number is milliseconds. Sizes are 64KiB, 1MiB or 2MB; a plain number is bytes.
+max-connections = 1000; so may every other setting. What makes the program do something else than
+serve, such as --check-config and --help, is a flag only. A flag wins over the environment, the
+environment over the file. Names in brackets are the reference server's variables; they work too.
+Lists are comma-separated in the environment and ["a", "b"] in the file. Times are 250ms, 5s, 1m30s
+or 2h; a plain number is milliseconds. Sizes are 64KiB, 1MiB or 2MB; a plain number is bytes.
 
 Examples:
   pigeonhub                                 ws://localhost:3000, for trying it out

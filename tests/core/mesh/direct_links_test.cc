@@ -23,7 +23,7 @@ using ::testing::IsEmpty;
 using State = LinkRecord::State;
 
 // Hub 5, to which hub 1 tells of others.
-class DirectLinks : public ::testing::Test {
+class DirectLinksTest : public ::testing::Test {
  protected:
   static HubOptions Hub5(size_t max_peers) {
     HubOptions options = HubServer(Id('5'));
@@ -32,7 +32,7 @@ class DirectLinks : public ::testing::Test {
     options.hub_allow = {{Id('1')}};  // so this hub trusts it
     return options;
   }
-  explicit DirectLinks(size_t max_peers = 3, const std::string& host = "hub.example")
+  explicit DirectLinksTest(size_t max_peers = 3, const std::string& host = "hub.example")
       : hub_(Hub5(max_peers), 1, false),
         started_(hub_.Handle(StartSignaling{host, 3000})),
         one_(JoinAsMeshHub(hub_, Id('1'))) {
@@ -65,9 +65,9 @@ class DirectLinks : public ::testing::Test {
   uint64_t seq_ = 0;
 };
 
-class TwoDirectLinks : public DirectLinks {
+class TwoDirectLinks : public DirectLinksTest {
  protected:
-  TwoDirectLinks() : DirectLinks(2) {}
+  TwoDirectLinks() : DirectLinksTest(2) {}
 };
 
 TEST_F(TwoDirectLinks, AreTheNearestByXorOfThoseThatWeHearOf) {
@@ -105,9 +105,9 @@ TEST_F(TwoDirectLinks, AreLetGoWhenTheyHaveDialedUsThemselves) {
   EXPECT_THAT(Dials(), ElementsAre("dial 3 ws://hub9:3000"));
 }
 
-class NoDirectLinks : public DirectLinks {
+class NoDirectLinks : public DirectLinksTest {
  protected:
-  NoDirectLinks() : DirectLinks(0) {}
+  NoDirectLinks() : DirectLinksTest(0) {}
 };
 
 TEST_F(NoDirectLinks, AreDialedWhereNoneAreAllowed) { EXPECT_THAT(Hear("67"), IsEmpty()); }
@@ -124,9 +124,9 @@ void PrintTo(const Address& address, std::ostream* out) {
   *out << address.advertised << " heard of at " << address.own_host;
 }
 
-class AdvertisedAddress : public DirectLinks, public ::testing::WithParamInterface<Address> {
+class AdvertisedAddress : public DirectLinksTest, public ::testing::WithParamInterface<Address> {
  protected:
-  AdvertisedAddress() : DirectLinks(3, GetParam().own_host) {}
+  AdvertisedAddress() : DirectLinksTest(3, GetParam().own_host) {}
 };
 
 INSTANTIATE_TEST_SUITE_P(All, AdvertisedAddress,
@@ -181,7 +181,7 @@ TEST(AdvertisedAddress, IsDialedInTheNetworksOfAMachineWhoseAddressesAreAllListe
 
 // ---- Again
 
-TEST_F(DirectLinks, AreDialedAgainAtOnceWhenTheyDialIn) {
+TEST_F(DirectLinksTest, AreDialedAgainAtOnceWhenTheyDialIn) {
   Hear("79");
   FakePeer seven = Answer(DialTargetId(1), Id('7'));
   FakePeer nine = Answer(DialTargetId(2), Id('9'));
