@@ -19,9 +19,5 @@ if grep -rn 'include "server/' "$folder/prefix/include"; then
   exit 1
 fi
 
-coproc hub { exec "$folder/build/embedded_hub" 0; }
-pid=$hub_PID
-read -r line <&"${hub[0]}"
-kill -TERM "$pid"
-wait "$pid"
-[[ $line == "Serving ws://localhost:"* ]] || { echo "the example says '$line'"; exit 1; }
+. "$here/run_hub.sh"
+run_hub "$folder/build/embedded_hub"
