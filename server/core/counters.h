@@ -94,7 +94,6 @@ struct Counters {
   Gauge link_bytes;    // memory for what waits for other hubs, or is not acknowledged
   std::array<Gauge, kLinkStateCount> links;  // by LinkRecord::State
 
-  const Gauge& links_in(LinkRecord::State state) const { return links[static_cast<size_t>(state)]; }
   Counter& of(Reason reason) { return by_reason[static_cast<size_t>(reason)]; }
   const Counter& of(Reason reason) const { return by_reason[static_cast<size_t>(reason)]; }
 };

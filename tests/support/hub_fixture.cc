@@ -267,7 +267,7 @@ void HubFixture::CheckStanding() {
   for (const LinkRecord& link : hub_.Links()) ++links[link.state];
   for (size_t i = 0; i < kLinkStateCount; ++i) {
     const auto state = static_cast<LinkRecord::State>(i);
-    EXPECT_EQ(counters.links_in(state).value(), links[state]) << "links in state " << i;
+    EXPECT_EQ(counters.links[i].value(), links[state]) << "links in state " << i;
   }
 }
 

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/ascii.h"
 #include "server/base/address.h"
 #include "server/core/deadlines.h"
 
@@ -37,16 +36,15 @@ void Enter(DialTarget& dial_target, const Now& now, State state) {
 
 bool LeadsTo(const WebSocketUrl& url, std::string_view host, uint16_t port) {
   if (url.port != port) return false;
-  const std::string own = absl::AsciiStrToLower(std::string(host));
-  if (url.host == own || IsUnspecified(url.host)) return true;
+  if (IsSameHost(url.host, host) || IsUnspecified(url.host)) return true;
   if (!IsLoopback(url.host)) return false;
-  if (IsUnspecified(own)) return true;
-  // A name stands for both of these; of two numbers, each is a place of its own.
-  const auto is_localhost = [](std::string_view at) {
-    return at == "localhost" || at == "127.0.0.1" || at == "::1";
+  if (IsUnspecified(host)) return true;
+  // A name stands for both of these numbers; of two numbers, each is a place of its own.
+  const auto is_name = [](std::string_view at) { return IsSameHost(at, "localhost"); };
+  const auto is_number = [](std::string_view at) {
+    return IsSameHost(at, "127.0.0.1") || IsSameHost(at, "::1");
   };
-  return (url.host == "localhost" || own == "localhost") && is_localhost(url.host) &&
-         is_localhost(own);
+  return (is_name(url.host) && is_number(host)) || (is_number(url.host) && is_name(host));
 }
 
 DialTarget& DialTargets::Add(const std::string& url, DialTarget::Kind kind) {

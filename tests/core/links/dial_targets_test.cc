@@ -18,6 +18,11 @@ TEST(AddressOfAHub, LeadsToAHubThatListensThereUnderAnotherLoopbackName) {
   EXPECT_TRUE(leads("ws://hub.example:3000", "HUB.example", 3000));
   EXPECT_FALSE(leads("ws://hub.example:3000", "hub.example", 3001));
   EXPECT_TRUE(leads("ws://127.0.0.1:3000", "localhost", 3000));
+  EXPECT_TRUE(leads("ws://[::1]:3000", "LocalHost", 3000));
+  EXPECT_TRUE(leads("ws://[::ffff:127.0.0.1]:3000", "localhost", 3000)) << "the same, as IPv6";
+  EXPECT_TRUE(leads("ws://[::ffff:127.0.0.1]:3000", "127.0.0.1", 3000));
+  EXPECT_TRUE(leads("ws://localhost:3000", "::ffff:127.0.0.1", 3000));
+  EXPECT_FALSE(leads("ws://[::1]:3000", "127.0.0.1", 3000));
   EXPECT_TRUE(leads("ws://[::1]:3000", "0.0.0.0", 3000));
   EXPECT_TRUE(leads("ws://0.0.0.0:3000", "192.0.2.1", 3000));
   EXPECT_FALSE(leads("ws://127.0.0.1:3000", "192.0.2.1", 3000));

@@ -75,7 +75,7 @@ TEST_F(Dialing, OfAServerThatEchoesIsNoLinkAndIsGivenUp) {
   echo.Send(inbound::Ping{});
   hub_.Advance(9s);
   EXPECT_EQ(Link().state, State::kConnecting);
-  EXPECT_EQ(hub_.hub().counters().links_in(State::kUp).value(), 0u);
+  EXPECT_EQ(hub_.hub().counters().links[static_cast<size_t>(State::kUp)].value(), 0u);
   hub_.Advance(1s);
   EXPECT_EQ(echo.closed(), Reason::kUnresponsive);
   EXPECT_EQ(Link().state, State::kWaiting);
