@@ -54,7 +54,7 @@ pigeonhub::HubServer::ListenerId Watch(pigeonhub::HubServer& server) {
         std::string(peer.peer.text()).c_str(), peer.network->c_str());
   });
   return server.On<PeerDisconnected>([](const PeerDisconnected& peer) {
-    Say("Peer disconnected: %s, %zu connections left\n", std::string(peer.peer.text()).c_str(),
+    Say("Peer disconnected: %s, connections left: %zu\n", std::string(peer.peer.text()).c_str(),
         peer.total_connections);
   });
 }

@@ -110,6 +110,7 @@ absl::StatusOr<ExitCode> Disconnect(Session& session, const Arguments& arguments
 
 std::string HowMany(const auto& response) {
   const int count = response.bootstrap_hubs();
+  if (count == 0) return "no hub; --bootstrap-hub of pigeonhub names bootstrap hubs";
   return std::to_string(count) + (count == 1 ? " bootstrap hub" : " bootstrap hubs");
 }
 

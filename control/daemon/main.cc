@@ -48,6 +48,13 @@ int Fail(const absl::Status& status, const Config& config) {
 
 int PrintAnswer(std::string_view text) { return Print(text) ? 0 : 1; }
 
+// The configuration is in order, and yet the operator may not have meant it so.
+void WarnOnStderr(const Config& config) {
+  const SystemClock clock;
+  Log log(config.log_level, config.log_format, STDERR_FILENO, clock);
+  WarnOfOpenSecrets(config, log);
+}
+
 int Run(const std::vector<std::string>& arguments, UnixSignals& signals) {
   const Variables variables = ReadVariables(environ);
   const RunningConfig::ReadAgain read = [&] { return LoadConfig(arguments, variables); };
@@ -60,6 +67,7 @@ int Run(const std::vector<std::string>& arguments, UnixSignals& signals) {
     }
     case Action::kCheckConfig:
       if (const auto status = CheckConfig(*config); !status.ok()) return Fail(status);
+      WarnOnStderr(*config);
       return PrintAnswer("configuration ok\n");
     case Action::kPrintConfig:
       return PrintAnswer(PrintConfig(*config));
