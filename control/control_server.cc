@@ -25,6 +25,7 @@
 #include "control/listen_address.h"
 #include "control/services/reflection.h"
 #include "control/services/services.h"
+#include "server/internals/hub_internals.h"
 #include "server/runtime/event_follower.h"
 
 namespace pigeonhub {
@@ -138,17 +139,17 @@ class ControlServer::Impl {
                std::string(hub.GetStats().hub.hub_peer_id.text()),
                clock.Read().unix_ms,
                {},
-               {hub.events(),
+               {HubInternals(hub).events(),
                 clock,
-                {hub.epoch(), std::string(hub.GetStats().hub.hub_peer_id.text())},
+                {HubInternals(hub).epoch(), std::string(hub.GetStats().hub.hub_peer_id.text())},
                 watching,
                 [&hub, shown = false](const EventFeed::Demand& demand) mutable {
-                  hub.WatchSignals(demand.signals);
+                  HubInternals(hub).WatchSignals(demand.signals);
                   if (demand.bootstrap_signaling ==
                       std::exchange(shown, demand.bootstrap_signaling)) {
                     return;
                   }
-                  hub.ShowBootstrapSignaling(demand.bootstrap_signaling);
+                  HubInternals(hub).ShowBootstrapSignaling(demand.bootstrap_signaling);
                 }},
                {},
                {},
@@ -156,14 +157,14 @@ class ControlServer::Impl {
         services_{MakeEventService(plane_),     MakeHubService(plane_),  MakeMeshService(plane_),
                   MakeNamespaceService(plane_), MakePeerService(plane_), MakeServerService(plane_)},
         bookmark_after_(watching.bookmark_after) {
-    plane_.hub.SetMoreMetrics([this](Exposition& out) {
+    HubInternals(plane_.hub).SetMoreMetrics([this](Exposition& out) {
       calls_.AddTo(out);
       plane_.feed.AddMetrics(out);
     });
   }
 
   ~Impl() {
-    plane_.hub.SetMoreMetrics(nullptr);
+    HubInternals(plane_.hub).SetMoreMetrics(nullptr);
     follower_.reset();
     if (server_ == nullptr) return;
     plane_.feed.Close();
@@ -184,7 +185,7 @@ class ControlServer::Impl {
     around.push_back(MakeBuiltinGuard(plane_));
     builder.experimental().SetInterceptorCreators(std::move(around));
     // A watcher may come before the follower below, and has then read everything up to here.
-    const uint64_t from = plane_.hub.events().next();
+    const uint64_t from = HubInternals(plane_.hub).events().next();
     {
       const OwnerOnly mask;
       server_ = builder.BuildAndStart();
@@ -204,7 +205,7 @@ class ControlServer::Impl {
     }
     readiness_.emplace(plane_.hub, health);
     // With this period a bookmark is late by a fraction of its own delay.
-    follower_.emplace(plane_.hub.events(), from,
+    follower_.emplace(HubInternals(plane_.hub).events(), from,
                       EventFollower::Pace{kBreath, std::min(kPatience, bookmark_after_ / 4)},
                       [this] {
                         plane_.feed.Wake();

@@ -6,10 +6,12 @@
 #include <thread>
 
 #include "absl/strings/str_cat.h"
+#include "server/auth/hub_keys.h"
+#include "server/auth/trusted_hubs.h"
+#include "server/base/text.h"
 #include "server/net/http/routes.h"
 
 namespace pigeonhub {
-
 namespace {
 
 size_t HubShare(const HubServerOptions& options) {
@@ -23,13 +25,43 @@ bool OnThisMachineAlone(const HubServerOptions& options) {
          (!options.hub_listen.has_value() || IsLoopback(options.hub_listen->host));
 }
 
+// Every hub of the mesh keeps them.
+absl::Status CheckLabels(const HubServerOptions& options) {
+  const Limits limits;
+  const auto is_label = [&](const std::string& text) { return IsPlainName(text, limits.label); };
+  if (!options.region.empty() && !is_label(options.region)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("region is not text of 1 to ", limits.label, " bytes"));
+  }
+  if (options.capabilities.size() > limits.capabilities ||
+      !std::all_of(options.capabilities.begin(), options.capabilities.end(), is_label)) {
+    return absl::InvalidArgumentError(absl::StrCat("capabilities are not at most ",
+                                                   limits.capabilities, " texts of 1 to ",
+                                                   limits.label, " bytes"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckRoutes(const HubServerOptions& options) {
+  for (const auto& [path, route] : options.routes) {
+    if (!path.starts_with('/')) {
+      return absl::InvalidArgumentError(absl::StrCat("route '", path, "' does not begin with '/'"));
+    }
+    if (net::HttpRoutes::Has(path)) {
+      return absl::InvalidArgumentError(absl::StrCat("route '", path, "' is the hub's own"));
+    }
+    if (!route) return absl::InvalidArgumentError(absl::StrCat("route '", path, "' has no answer"));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 HubOptions CoreOptions(const HubServerOptions& options) {
   HubOptions core;
   core.is_hub = options.is_hub;
   core.hub_peer_id = options.hub_peer_id.value_or(HubServer::GeneratePeerId());
-  core.hub_mesh_namespace = options.hub_mesh_namespace;
+  core.hub_mesh_namespace = std::string(Trimmed(options.hub_mesh_namespace));
   core.hub_admission = options.hub_admission.value_or(
       options.hub_keys.empty() ? HubAdmission::kDeny : HubAdmission::kToken);
   core.hub_allow = options.hub_allow;
@@ -53,10 +85,14 @@ HubOptions CoreOptions(const HubServerOptions& options) {
   return core;
 }
 
+unsigned IoThreads(const HubServerOptions& options) {
+  return options.io_threads > 0 ? options.io_threads
+                                : std::max(1u, std::thread::hardware_concurrency());
+}
+
 net::DataPlaneOptions NetOptions(const HubServerOptions& options, const PeerId& hub_peer_id) {
   net::DataPlaneOptions net;
-  net.io_threads = options.io_threads > 0 ? options.io_threads
-                                          : std::max(1u, std::thread::hardware_concurrency());
+  net.io_threads = IoThreads(options);
   net.connection.max_message_size = options.max_message_size;
   net.connection.link_queue_limit = options.link_queue;
   net.cors_origin = options.cors_origin;
@@ -72,17 +108,16 @@ net::DataPlaneOptions NetOptions(const HubServerOptions& options, const PeerId& 
   return net;
 }
 
-absl::Status CheckRoutes(const HubServerOptions& options) {
-  for (const auto& [path, route] : options.routes) {
-    if (!path.starts_with('/')) {
-      return absl::InvalidArgumentError(absl::StrCat("route '", path, "' does not begin with '/'"));
-    }
-    if (net::HttpRoutes::Has(path)) {
-      return absl::InvalidArgumentError(absl::StrCat("route '", path, "' is the hub's own"));
-    }
-    if (!route) return absl::InvalidArgumentError(absl::StrCat("route '", path, "' has no answer"));
+absl::Status CheckOptions(const HubServerOptions& options, const Hub& hub) {
+  if (absl::Status s = auth::HubKeys::Check(options.hub_keys); !s.ok()) return s;
+  if (options.hub_trust.has_value()) {
+    const auto trusted = auth::ParseTrustedHubs(*options.hub_trust);
+    if (!trusted.ok()) return trusted.status();
   }
-  return absl::OkStatus();
+  if (absl::Status s = hub.Check(SetHubMeshNamespace{hub.hub_mesh_namespace()}); !s.ok()) return s;
+  if (absl::Status s = hub.Check(SetBootstrapHubs{options.bootstrap_hubs}); !s.ok()) return s;
+  if (absl::Status s = CheckLabels(options); !s.ok()) return s;
+  return CheckRoutes(options);
 }
 
 }  // namespace pigeonhub

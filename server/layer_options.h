@@ -4,6 +4,7 @@
 
 #include "absl/status/status.h"
 #include "pigeonhub/hub_server.h"
+#include "server/core/hub.h"
 #include "server/core/options.h"
 #include "server/net/data_plane.h"
 
@@ -11,9 +12,11 @@ namespace pigeonhub {
 
 // What the options of a HubServer mean to the layers below it.
 HubOptions CoreOptions(const HubServerOptions& options);
+unsigned IoThreads(const HubServerOptions& options);
 net::DataPlaneOptions NetOptions(const HubServerOptions& options, const PeerId& hub_peer_id);
 
-// Whether a program may have the routes that it asks for: INVALID_ARGUMENT, one line, if not.
-absl::Status CheckRoutes(const HubServerOptions& options);
+// Whether a server can start with these options: INVALID_ARGUMENT, one line, if not. `hub` was made
+// of them, and signaling is stopped. What `hub` refuses as a command is no option, either.
+absl::Status CheckOptions(const HubServerOptions& options, const Hub& hub);
 
 }  // namespace pigeonhub

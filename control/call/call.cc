@@ -8,6 +8,7 @@
 
 #include "control/call/rpc_error.h"
 #include "server/base/text.h"
+#include "server/internals/hub_internals.h"
 
 namespace pigeonhub {
 namespace {
@@ -62,7 +63,7 @@ void RecordAudit(ControlPlane& plane, const Change& change, const std::string& c
   audit.principal = caller;
   AppendEscaped(audit.object, change.object, kMaxObject);
   audit.outcome = CodeName(code);
-  plane.hub.RecordAudit(std::move(audit));
+  HubInternals(plane.hub).RecordAudit(std::move(audit));
 }
 
 Digest RequestDigest(const Change& change) {

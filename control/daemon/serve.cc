@@ -5,6 +5,7 @@
 #include <malloc.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdint>
@@ -16,19 +17,24 @@
 #include <thread>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/string_view.h"
 #include "control/control_server.h"
 #include "control/daemon/audit_log.h"
+#include "control/daemon/config/config_options.h"
 #include "control/daemon/config_checks.h"
 #include "control/daemon/descriptor_limit.h"
+#include "control/daemon/log_events.h"
 #include "control/daemon/named_files.h"
 #include "control/daemon/server_options.h"
 #include "control/daemon/serving_notice.h"
 #include "control/daemon/standard_output.h"
 #include "control/daemon/supervisor.h"
-#include "control/events/event_logging.h"
 #include "pigeonhub/hub_server.h"
 #include "server/base/files.h"
 #include "server/base/text.h"
+#include "server/internals/hub_internals.h"
 #include "server/runtime/clock.h"
 #include "server/runtime/log.h"
 
@@ -84,6 +90,16 @@ bool WaitForStop(UnixSignals& signals, RunningConfig& config, AuditLog* audit, L
   }
 }
 
+// The library begins with the option that is wrong ("hub_listen: ..."). Operators know a flag.
+std::string WithFlag(absl::string_view message) {
+  const std::string text(message);
+  const std::string option = absl::StrReplaceAll(text.substr(0, text.find(": ")), {{"_", "-"}});
+  const auto flags = ConfigOptions();
+  const bool is_flag = std::any_of(flags.begin(), flags.end(),
+                                   [&](const ConfigOption& flag) { return flag.name == option; });
+  return is_flag ? absl::StrCat("--", option, text.substr(option.size())) : text;
+}
+
 // Tells everybody who waits for the hub that it serves: the reader of stdout, those who watch the
 // ready file, the supervisor, and a person at a terminal.
 absl::Status PrintServingNotice(const Config& config, HubAdmission admission,
@@ -112,6 +128,7 @@ absl::Status PrintServingNotice(const Config& config, HubAdmission admission,
 // one kills the process.
 void DrainAndStop(HubServer& server, Duration over, UnixSignals& signals, RunningConfig& running,
                   AuditLog* audit, Log& log) {
+  log.Info("stopping when everybody has gone; a second signal stops at once");
   server.Drain(over).IgnoreError();  // refused if it has stopped already
   std::thread until_stopped([&] {
     server.WaitUntilStopped();
@@ -151,7 +168,8 @@ absl::Status Serve(const Config& config, const Variables& variables,
     audit = *std::move(opened);
   }
   const HubServerOptions options = ServerOptions(config, *hub_files);
-  HubServer server(options, &log);
+  const std::unique_ptr<HubServer> hub = HubInternals::Make(options, log);
+  HubServer& server = *hub;
   RunningConfig running(config, read_again, *access, log);
   running.Steer(server, *hub_files);
   LogEvents(server, log, audit == nullptr ? log : audit->log());
@@ -165,7 +183,7 @@ absl::Status Serve(const Config& config, const Variables& variables,
   }
   if (auto status = server.Start(); !status.ok()) {
     // The settings were checked, so the cause is no setting, even if Start says INVALID_ARGUMENT.
-    return absl::UnavailableError(status.message());
+    return absl::UnavailableError(WithFlag(status.message()));
   }
   if (config.hub && config.hub_trust.empty() && config.hub_unsigned == HubUnsigned::kAllow) {
     log.Info(

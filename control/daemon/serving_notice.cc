@@ -57,7 +57,7 @@ std::string StartLine(const Config& config, HubAdmission admission, const Bound&
 }
 
 std::string Hints(const Config& config, const Bound& bound) {
-  return "  Clients:  await mesh.connect('" + ServingUrl(config, bound.signaling) + "')\n" +
+  return "  Clients:  mesh.connect('" + ServingUrl(config, bound.signaling) + "')\n" +
          (bound.control.empty()
               ? ""
               : "  Operate:  pigeonctl --server " + bound.control.front() + " stats\n") +

@@ -14,6 +14,8 @@
 namespace pigeonhub {
 namespace {
 
+// More than a hub may say of itself: what an operator says stays at this hub. RegisterHub checks
+// the sum.
 constexpr size_t kMaxRegion = 256;
 constexpr int kMaxCapabilities = 64;
 
@@ -108,7 +110,9 @@ class HubService final : public v1::HubService::CallbackService {
       }
       const HubDescription hub{request->region(),
                                {request->capabilities().begin(), request->capabilities().end()}};
-      const absl::Status status = plane_.hub.RegisterHub(id.value, hub, ModeOf(*request));
+      const absl::StatusOr<bool> connected =
+          plane_.hub.RegisterHub(id.value, hub, ModeOf(*request));
+      const absl::Status status = connected.status();
       if (absl::IsOutOfRange(status)) {
         return InvalidField("capabilities", "are more than 4 KiB together with region");
       }
@@ -118,7 +122,7 @@ class HubService final : public v1::HubService::CallbackService {
       }
       if (absl::IsResourceExhausted(status)) return NoRoom(status);
       if (!status.ok()) return InvalidField("peer_id", "is the hub itself");
-      response->set_connected(plane_.hub.GetPeer(id.value).has_value());
+      response->set_connected(*connected);
       return grpc::Status::OK;
     });
   }

@@ -11,6 +11,7 @@
 #include "control/services/signaling.h"
 #include "pigeonhub/v1/server_service.grpc.pb.h"
 #include "pigeonhub_version.h"
+#include "server/internals/hub_internals.h"
 
 namespace pigeonhub {
 namespace {
@@ -32,7 +33,7 @@ class ServerService final : public v1::ServerService::CallbackService {
                                      v1::GetStatsResponse* response) override {
     return Answer(plane_, context, "ServerService/GetStats", request, [=, this] {
       ToProto(plane_.hub.GetStats(), *response);
-      ToProto(plane_.hub.counters(), *response->mutable_traffic());
+      ToProto(HubInternals(plane_.hub).counters(), *response->mutable_traffic());
       return grpc::Status::OK;
     });
   }

@@ -4,14 +4,15 @@
 
 #include <algorithm>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/string_view.h"
 #include "server/base/characters.h"
 
 namespace pigeonhub {
 namespace {
 
 constexpr std::string_view kEllipsis = "\xE2\x80\xA6";
-constexpr std::string_view kWhiteSpace = " \t\r\n\v\f";
 
 // A character of one byte that JSON takes between quotes as it is.
 bool IsPlainInJson(unsigned char c) { return c >= 0x20 && c < 0x80 && c != '"' && c != '\\'; }
@@ -112,14 +113,17 @@ bool IsPlainText(std::string_view text) {
   return true;
 }
 
+bool IsPlainName(std::string_view text, size_t most) {
+  return !text.empty() && text.size() <= most && IsPlainText(text);
+}
+
 bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
   return absl::EqualsIgnoreCase({a.data(), a.size()}, {b.data(), b.size()});
 }
 
 std::string_view Trimmed(std::string_view text) {
-  const size_t first = text.find_first_not_of(kWhiteSpace);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kWhiteSpace) - first + 1);
+  const absl::string_view trimmed = absl::StripAsciiWhitespace({text.data(), text.size()});
+  return {trimmed.data(), trimmed.size()};
 }
 
 }  // namespace pigeonhub

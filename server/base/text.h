@@ -3,6 +3,7 @@
 // Text from outside, made fit to show: in a log, on a terminal, in a file.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -30,10 +31,13 @@ std::string Shown(std::string_view value);
 // Whether it is UTF-8 that AppendEscaped would leave alone but for quotes and backslashes.
 bool IsPlainText(std::string_view text);
 
+// Whether it is plain text of 1 to `most` bytes.
+bool IsPlainName(std::string_view text, size_t most);
+
 // Whether they differ in nothing but the case of ASCII letters.
 bool EqualsIgnoringCase(std::string_view a, std::string_view b);
 
-// `text` without white space at its ends.
+// `text` without white space at its ends; absl::StripAsciiWhitespace for std::string_view.
 std::string_view Trimmed(std::string_view text);
 
 }  // namespace pigeonhub

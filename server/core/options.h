@@ -40,6 +40,10 @@ struct Limits {
   size_t hub_share = size_t{128} * 1024 * 1024;
   size_t hubs = 256;
   size_t hub_entry = size_t{4} * 1024;
+  // Region and capabilities of this hub, which every hub of the mesh keeps: the size of each, and
+  // how many capabilities there are. With them an entry stays far below hub_entry.
+  size_t label = 64;
+  size_t capabilities = 16;
   // Hubs that operators granted, and as many that they quarantined: each may be unknown, so a
   // script that errs must not fill the memory.
   size_t hubs_named = 4096;
@@ -66,7 +70,7 @@ struct HubOptions {
   // What other hubs are told of this one. Without a URL here it is the one of StartSignaling.
   std::string advertise_url;
   std::string region;
-  std::vector<std::string> capabilities = {"signaling", "relay"};
+  std::vector<std::string> capabilities = DefaultCapabilities();
   // Direct links to so many of the hubs that we hear of, the nearest by XOR.
   size_t hub_mesh_max_peers = kDefaultHubMeshMaxPeers;
 

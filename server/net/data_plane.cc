@@ -89,7 +89,7 @@ class DataPlane::Impl {
               static_cast<double>(queued_bytes()));
     out.Gauge("pigeonhub_message_bytes", "Bytes of messages that have begun and are not complete.",
               static_cast<double>(budget_.held().message));
-    out.Gauge("pigeonhub_memory_limit_bytes", "The limit of --memory-limit; 0: none.",
+    out.Gauge("pigeonhub_memory_limit_bytes", "Memory that the hub may use; 0: no limit.",
               static_cast<double>(budget_.limit()));
     for (size_t i = 0; i < loops_.size(); ++i) {
       out.Histogram("pigeonhub_loop_lag_seconds", "How late an I/O loop came to its timer.",

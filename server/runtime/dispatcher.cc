@@ -39,14 +39,7 @@ void Dispatcher::Drain(unsigned shard) {
 }
 
 absl::Status Dispatcher::Command(const Input& input) {
-  Aftermath aftermath;
-  absl::Status answer;
-  {
-    MutexLock lock(mutex_);
-    answer = HandleLocked(input, aftermath);
-  }
-  Conclude(aftermath, kNoShard);
-  return answer;
+  return Command(input, [](const Hub&) {});
 }
 
 std::optional<SteadyTime> Dispatcher::RunDeadlines() {

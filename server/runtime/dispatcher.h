@@ -52,6 +52,19 @@ class Dispatcher {
 
   // From any thread that is no shard's; returns the hub's answer.
   absl::Status Command(const Input& input) ABSL_LOCKS_EXCLUDED(mutex_);
+  // The same. `look` sees the hub right before, under the same lock.
+  template <typename Look>
+  absl::Status Command(const Input& input, Look look) ABSL_LOCKS_EXCLUDED(mutex_) {
+    Aftermath aftermath;
+    absl::Status answer;
+    {
+      MutexLock lock(mutex_);
+      look(static_cast<const Hub&>(hub_));
+      answer = HandleLocked(input, aftermath);
+    }
+    Conclude(aftermath, kNoShard);
+    return answer;
+  }
 
   // Looks at the hub under its lock. Keep it short: every loop waits meanwhile.
   template <typename Look>

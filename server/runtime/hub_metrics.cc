@@ -29,7 +29,7 @@ void AddLevels(const Counters& counters, size_t max_connections, Exposition& out
   out.Gauge("pigeonhub_draining", "1 while a drain is under way.", serving == Serving::kDraining);
   out.Gauge("pigeonhub_connections", "Connections of peers and hubs.",
             Figure(counters.connections));
-  out.Gauge("pigeonhub_max_connections", "The limit of --max-connections.",
+  out.Gauge("pigeonhub_max_connections", "How many connections there may be.",
             static_cast<double>(max_connections));
   out.Gauge("pigeonhub_peers", "Connected peers, hubs among them.", Figure(counters.peers));
   out.Gauge("pigeonhub_hubs", "Connected peers that are hubs.", Figure(counters.hubs));

@@ -52,7 +52,7 @@ void ControlTest::SetUp() { Start(); }
 void ControlTest::Start(Setup setup) {
   events_.reset();
   control_.reset();
-  hub_ = std::make_unique<HubServer>(setup.hub, &log_);
+  hub_ = HubInternals::Make(setup.hub, log_);
   const auto read = [arguments = setup.arguments] { return LoadConfig(arguments, Variables()); };
   const auto config = read();
   ASSERT_TRUE(config.ok()) << config.status();
@@ -116,8 +116,8 @@ std::vector<v1::Event> ControlTest::Events(v1::EventKind kind) {
 
 v1::EventCursor ControlTest::Cursor() {
   v1::EventCursor cursor;
-  cursor.set_epoch(hub_->epoch());
-  cursor.set_seq(hub_->events().next());
+  cursor.set_epoch(internals().epoch());
+  cursor.set_seq(internals().events().next());
   return cursor;
 }
 

@@ -24,6 +24,7 @@
 #include "pigeonhub/v1/namespace_service.grpc.pb.h"
 #include "pigeonhub/v1/peer_service.grpc.pb.h"
 #include "pigeonhub/v1/server_service.grpc.pb.h"
+#include "server/internals/hub_internals.h"
 #include "server/runtime/log.h"
 #include "tests/support/raw_client.h"
 #include "tests/support/temporary_folder.h"
@@ -92,6 +93,7 @@ class ControlTest : public testing::Test {
   }
 
   HubServer& hub() { return *hub_; }
+  HubInternals internals() { return HubInternals(*hub_); }
   ControlServer& control() { return *control_; }
   RunningConfig& config() { return *config_; }
   uint16_t port() const { return hub_->Addresses().front().port; }

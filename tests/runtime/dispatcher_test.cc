@@ -86,6 +86,17 @@ class DispatcherOfTwoShards : public ::testing::Test {
   const ConnectionId c_{0, 2};
 };
 
+TEST_F(DispatcherOfTwoShards, ShowsTheHubAsItIsRightBeforeACommand) {
+  std::string before;
+  const auto look = [&](const Hub& hub) { before = hub.hub_mesh_namespace(); };
+  ASSERT_TRUE(dispatcher_.Command(StopSignaling{}, look).ok());
+  const std::string first = before;
+  ASSERT_TRUE(dispatcher_.Command(SetHubMeshNamespace{"other"}, look).ok());
+  EXPECT_EQ(before, first);
+  ASSERT_TRUE(dispatcher_.Command(SetHubMeshNamespace{"third"}, look).ok());
+  EXPECT_EQ(before, "other");
+}
+
 TEST_F(DispatcherOfTwoShards, DeliversItsOwnEffectsBeforeSubmitReturns) {
   dispatcher_.Submit(0, Opened{a_, Id('a').text(), "192.0.2.1"});
   EXPECT_THAT(zero_.Take(), ElementsAre("send 1 connected a"));

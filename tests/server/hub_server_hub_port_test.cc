@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "pigeonhub/hub_server.h"
-#include "server/core/counters.h"
+#include "server/internals/hub_internals.h"
 #include "server/layer_options.h"
 #include "tests/server/hub_server_fixture.h"
 #include "tests/support/eventually.h"
@@ -43,7 +43,8 @@ TEST(HubPort, IsTheOnlyOneThatAdmitsHubs) {
   ASSERT_TRUE(hub.Start().ok());
   HubServer other(DialingTo(hub.Addresses().front().port));
   ASSERT_TRUE(other.Start().ok());
-  EXPECT_TRUE(Eventually([&] { return hub.counters().of(Reason::kHubNotAdmitted).value() > 0; }));
+  EXPECT_TRUE(Eventually(
+      [&] { return HubInternals(hub).counters().of(Reason::kHubNotAdmitted).value() > 0; }));
   EXPECT_TRUE(hub.GetConnectedHubs().empty());
 }
 
@@ -75,14 +76,14 @@ TEST(HubPort, MakesTheHubOneThatStrangersReachIfItIsBoundForThem) {
   EXPECT_EQ(NetOptions(options, PeerId()).reach, net::Reach::kOthers);
 }
 
-TEST(HubPort, SaysWhichFlagIsWrongIfItIsTaken) {
+TEST(HubPort, SaysWhichOptionIsWrongIfItIsTaken) {
   HubServer first(WithHubPort());
   ASSERT_TRUE(first.Start().ok());
   HubServerOptions options = WithHubPort();
   options.hub_listen->port = first.HubAddresses().front().port;
   const absl::Status status = HubServer(options).Start();
   EXPECT_EQ(status.code(), absl::StatusCode::kAlreadyExists);
-  EXPECT_TRUE(std::string(status.message()).starts_with("--hub-listen: port ")) << status;
+  EXPECT_TRUE(std::string(status.message()).starts_with("hub_listen: port ")) << status;
 }
 
 }  // namespace

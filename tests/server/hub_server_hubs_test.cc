@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "pigeonhub/hub_server.h"
-#include "server/core/counters.h"
+#include "server/internals/hub_internals.h"
 #include "tests/server/hub_server_fixture.h"
 #include "tests/support/eventually.h"
 #include "tests/support/raw_client.h"
@@ -137,7 +137,7 @@ TEST(HubServer, AdmitsNoHubByItself) {
     RawClient hub = Connected(server, kHubId);
     Announce(hub, "pigeonhub-mesh", R"({"isHub":true})");
     EXPECT_FALSE(server.IsPeerHub(Id(kHubId))) << host;
-    EXPECT_EQ(server.counters().of(Reason::kHubNotAdmitted).value(), 1u);
+    EXPECT_EQ(HubInternals(server).counters().of(Reason::kHubNotAdmitted).value(), 1u);
     EXPECT_NE(server.Metrics().find("\npigeonhub_hub_admission_open 0\n"), std::string::npos);
   }
 }
@@ -162,8 +162,8 @@ TEST(HubServer, AdmitsByTheSecretInTheUrlAsAReferenceHubCarriesIt) {
   const uint16_t port = server.Addresses().front().port;
   RawClient stranger(port);
   ASSERT_EQ(stranger.Upgrade("/?peerId=" + kHubId), 101);
-  EXPECT_TRUE(
-      Eventually([&] { return server.counters().of(Reason::kHubIdReserved).value() == 1u; }));
+  EXPECT_TRUE(Eventually(
+      [&] { return HubInternals(server).counters().of(Reason::kHubIdReserved).value() == 1u; }));
   RawClient hub(port);
   ASSERT_EQ(hub.Upgrade("/?hubSecret=0123456789abcdef?peerId=" + kHubId), 101);
   Announce(hub, "pigeonhub-mesh", R"({"isHub":true})");

@@ -108,6 +108,21 @@ TEST(HubServer, EndsOnlyTheConnectionForWhichTheProgramThrows) {
   EXPECT_NE(log.find("error=\"no such table\""), std::string::npos) << log;
 }
 
+TEST(HubServer, LogsItsEventsForTheProgram) {
+  Heard heard;
+  HubServerOptions options = AnyPort();
+  options.log_level = LogLevel::kDebug;
+  options.log = [&](LogLevel, std::string_view line) {
+    heard.Add(std::string(line.substr(line.find(' ') + 1)));
+  };
+  HubServer server(options);
+  ASSERT_TRUE(server.Start().ok());
+  const RawClient peer = Connected(server, kPeerId);
+  EXPECT_TRUE(
+      heard.WaitFor("DEBUG peer connected peer=" + kPeerId + " address=127.0.0.1 connections=1"))
+      << testing::PrintToString(heard.all());
+}
+
 TEST(HubServer, AnswersThePathsOfTheProgram) {
   HubServerOptions options = AnyPort();
   options.routes["/rooms"] = [](const Request& request) {

@@ -3,6 +3,7 @@
 // The reference's PeerPigeonServer in C++, over real sockets on free loopback ports.
 #include "pigeonhub/hub_server.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -16,6 +17,9 @@ namespace pigeonhub {
 namespace {
 
 using std::chrono::seconds;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
 
 TEST(HubServer, HasTheSeedsDefaults) {
   const HubServerOptions options;
@@ -137,6 +141,37 @@ TEST(HubServer, StopsAfterADrainWhileAListenerWaitsForThat) {
   server.WaitUntilStopped();
   stopped.set_value();
   EXPECT_TRUE(saw_it.get_future().get());
+}
+
+TEST(HubServer, DoesNotStartWithOptionsThatNoCommandCouldSet) {
+  const auto start = [](auto change) {
+    HubServerOptions options = AnyPort();
+    change(options);
+    HubServer server(options);
+    EXPECT_EQ(server.Start(Mode::kCheckOnly), server.Start());
+    return std::string(server.Start().message());
+  };
+  EXPECT_THAT(start([](auto& o) { o.hub_mesh_namespace = "a\nb"; }),
+              HasSubstr("hub mesh namespace must be"));
+  EXPECT_THAT(start([](auto& o) {
+                o.bootstrap_hubs = {"ws://h:3000", "nonsense"};
+              }),
+              HasSubstr("bootstrap hub 'nonsense'"));
+  EXPECT_THAT(start([](auto& o) { o.region = "eu\nwest"; }), HasSubstr("region is not"));
+  EXPECT_THAT(start([](auto& o) { o.region = std::string(65, 'r'); }), HasSubstr("region is not"));
+  EXPECT_THAT(start([](auto& o) { o.capabilities = {""}; }), HasSubstr("capabilities are not"));
+  EXPECT_THAT(start([](auto& o) { o.capabilities.assign(17, "x"); }),
+              HasSubstr("capabilities are not"));
+  EXPECT_THAT(start([](auto& o) { o.hub_keys = "short"; }), Not(IsEmpty()));
+  EXPECT_THAT(start([](auto& o) { o.hub_trust = "no id"; }), Not(IsEmpty()));
+}
+
+TEST(HubServer, TakesTheNameOfTheHubMeshAsTheCommandDoes) {
+  HubServerOptions options = AnyPort();
+  options.hub_mesh_namespace = " mesh ";
+  HubServer server(options);
+  ASSERT_TRUE(server.Start().ok());
+  EXPECT_EQ(server.GetHubMeshNamespace(), "mesh");
 }
 
 TEST(HubServer, DisconnectsPeers) {

@@ -81,7 +81,7 @@ struct Config {
   size_t hub_mesh_max_peers = kDefaultHubMeshMaxPeers;
   std::string advertise_url;  // empty: ws://host:port, as bound
   std::string region;         // empty: none
-  std::vector<std::string> capabilities = {"signaling", "relay"};
+  std::vector<std::string> capabilities = DefaultCapabilities();
 
   size_t max_connections = kDefaultMaxConnections;
   size_t max_message_size = kDefaultMaxMessageSize;  // bytes

@@ -94,7 +94,7 @@ std::string PrintTexts(const std::vector<std::string>& texts) {
 
 // A word that hubs show each other.
 absl::Status ParseLabel(const std::string& text, std::string& out) {
-  if (text.empty() || text.size() > 64 || !IsPlainText(text)) {
+  if (!IsPlainName(text, Limits().label)) {
     return Bad(text, "is not a name (1 to 64 bytes of UTF-8, no control characters)");
   }
   out = text;
@@ -102,13 +102,14 @@ absl::Status ParseLabel(const std::string& text, std::string& out) {
 }
 
 absl::Status ParseLabels(const Values& values, std::vector<std::string>& out) {
-  if (values.size() > 16) return absl::InvalidArgumentError("more than 16 names");
+  if (values.size() > Limits().capabilities)
+    return absl::InvalidArgumentError("more than 16 names");
   return ParseEach(values, ParseLabel, out);
 }
 
 absl::Status ParseNamespaceName(const std::string& text, std::string& out) {
   const std::string_view name = Trimmed(text);
-  if (name.empty() || name.size() > Limits().namespace_name || !IsPlainText(name)) {
+  if (!IsPlainName(name, Limits().namespace_name)) {
     return Bad(text, "is not a namespace name (1 to 1024 bytes of UTF-8, no control characters)");
   }
   out = name;

@@ -62,7 +62,8 @@ void Dialing::Stop(Turn& turn, DialTarget& dial_target, Reason reason, std::stri
   if (dial_target.connection.has_value()) {
     turn.Close(*dial_target.connection, reason);
     RemoveLink(turn, dial_target, end);
-    turn.Emit(BootstrapDisconnected{MaskedUrl(dial_target.url), end.code, end.text});
+    const bool intended = reason == Reason::kOperator || reason == Reason::kServerShutdown;
+    turn.Emit(BootstrapDisconnected{MaskedUrl(dial_target.url), end.code, end.text, intended});
   } else if (dial_target.state == LinkRecord::State::kConnecting) {
     turn.effects.push_back(CancelDial{dial_target.id});
   }

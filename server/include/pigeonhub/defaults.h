@@ -6,6 +6,8 @@
 
 #include <chrono>
 #include <cstddef>
+#include <string>
+#include <vector>
 
 #include "pigeonhub/byte_rate.h"
 #include "pigeonhub/time.h"
@@ -23,5 +25,6 @@ inline constexpr size_t kDefaultHubMeshMaxPeers = 3;
 inline constexpr unsigned kDefaultMaxReconnectAttempts = 10;
 inline constexpr Duration kDefaultReconnectInterval = std::chrono::seconds(5);
 inline constexpr Duration kDefaultCleanupInterval = std::chrono::seconds(30);
+inline std::vector<std::string> DefaultCapabilities() { return {"signaling", "relay"}; }
 
 }  // namespace pigeonhub

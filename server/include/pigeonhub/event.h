@@ -129,6 +129,7 @@ struct BootstrapDisconnected {
   std::string uri;
   uint16_t code = 0;
   std::string reason;
+  bool intended = false;  // an operator ended it, or signaling stopped
 };
 // Another hub was heard of.
 struct HubDiscovered {

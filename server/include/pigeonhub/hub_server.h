@@ -31,13 +31,6 @@
 
 namespace pigeonhub {
 
-// Parts of the hub that the program pigeonhub uses to serve its control API. What is installed for
-// embedders does not define them.
-struct Counters;
-class EventLog;
-class Exposition;
-class Log;
-
 // What `new PeerPigeonServer({...})` of the reference server takes, with its defaults. Every member
 // has an initializer, so that compilers do not warn of those that `{.port = 3000}` leaves out.
 struct HubServerOptions {
@@ -75,8 +68,10 @@ struct HubServerOptions {
   // MiB.
   std::optional<size_t> hub_share = {};
   std::string advertise_url = {};  // empty: ws://host:port, as bound
+  // What other hubs and operators see of this hub: a region, and at most 16 capabilities, each of 1
+  // to 64 bytes without control characters.
   std::string region = {};
-  std::vector<std::string> capabilities = {"signaling", "relay"};
+  std::vector<std::string> capabilities = DefaultCapabilities();
   // The text of a key file (docs/operations.md says what stands in it); empty: no keys.
   std::string hub_keys = {};
   // Shows hub tokens also where others may overhear them: to hubs at ws:// addresses that are not
@@ -167,15 +162,14 @@ struct HubServerHubStats {
 // many.
 class HubServer {
  public:
-  // `log` is for the program pigeonhub, which has a log of its own, and replaces options.log. It
-  // outlives the server.
-  explicit HubServer(HubServerOptions options, Log* log = nullptr);
+  explicit HubServer(HubServerOptions options);
   // Stops if it runs.
   ~HubServer();
   HubServer(const HubServer&) = delete;
   HubServer& operator=(const HubServer&) = delete;
 
-  // Binds and serves. FAILED_PRECONDITION when running, ALREADY_EXISTS when a port is taken.
+  // Binds and serves. FAILED_PRECONDITION when running, ALREADY_EXISTS when a port is taken,
+  // INVALID_ARGUMENT for options that cannot be.
   absl::Status Start(Mode mode = Mode::kDo);
   // Closes every connection with "Server shutting down"; returns when all are gone. Harmless when
   // stopped. Start works again afterwards, on the same port.
@@ -193,9 +187,6 @@ class HubServer {
   void WaitUntilStopped();
   bool IsRunning() const;
 
-  // Figures of the program around the server, which /metrics shows with its own. Null takes them
-  // away, and waits for a scrape that is under way.
-  void SetMoreMetrics(std::function<void(Exposition&)> source);
   // What /metrics says.
   std::string Metrics() const;
 
@@ -212,10 +203,11 @@ class HubServer {
 
   // What the reference server offers, too.
   bool IsPeerHub(const PeerId& peer) const;
-  // INVALID_ARGUMENT for this hub's own id, FAILED_PRECONDITION for a hub in quarantine,
-  // OUT_OF_RANGE if region and capabilities are more than 4 KiB.
-  absl::Status RegisterHub(const PeerId& peer, const HubDescription& hub = {},
-                           Mode mode = Mode::kDo);
+  // Answers whether the peer is connected. INVALID_ARGUMENT for this hub's own id,
+  // FAILED_PRECONDITION for a hub in quarantine, OUT_OF_RANGE if region and capabilities are more
+  // than 4 KiB.
+  absl::StatusOr<bool> RegisterHub(const PeerId& peer, const HubDescription& hub = {},
+                                   Mode mode = Mode::kDo);
   absl::Status UnregisterHub(const PeerId& peer, Mode mode = Mode::kDo);
   // A server that is no hub also counts those that it hears of through its links.
   std::vector<HubRecord> GetConnectedHubs(
@@ -294,19 +286,6 @@ class HubServer {
   static absl::Status CheckHubTrust(std::string_view text);
   // What this hub signs with, for the hub_trust of others.
   std::string PublicKeyText() const;
-  const Counters& counters() const;
-
-  // The events since the process started. Readers may come and go at will. The epoch is random and
-  // tells this server's events from those of the one before it, whose numbers were the same.
-  EventLog& events();
-  const std::string& epoch() const;
-  // Shows the signals that pass one of these filters as events: every signal of
-  // a peer that a filter names, at most 500 a second of a namespace that a filter names, at most
-  // 100 a second of all. At first none.
-  void WatchSignals(std::vector<SignalFilter> filters);
-  // BootstrapSignaling events are made while somebody asks for them: each `true` has its `false`.
-  void ShowBootstrapSignaling(bool show);
-  void RecordAudit(Audit audit);
 
   enum class ListenerId : uint64_t {};
   // Calls `listener` for every event of type E, one of EventBody's.
@@ -329,7 +308,10 @@ class HubServer {
   ListenerId AddListener(std::function<void(const Event&)> listener,
                          bool shows_bootstrap_signaling);
 
-  class Impl;
+  friend class HubInternals;
+  struct Impl;
+  explicit HubServer(std::unique_ptr<Impl> impl);
+
   std::unique_ptr<Impl> impl_;
 };
 

@@ -43,8 +43,8 @@ absl::Status TlsClient::LoadLocked() {
   if (!ca_file_.empty()) {
     struct stat state {};
     if (stat(ca_file_.c_str(), &state) != 0) {
-      return absl::UnavailableError(absl::StrCat("cannot read the file of --hub-ca: ",
-                                                 std::generic_category().message(errno)));
+      return absl::UnavailableError(
+          absl::StrCat("cannot read ", ca_file_, ": ", std::generic_category().message(errno)));
     }
     changed_at_ns = state.st_mtim.tv_sec * int64_t{1'000'000'000} + state.st_mtim.tv_nsec;
   }
@@ -61,7 +61,8 @@ absl::Status TlsClient::LoadLocked() {
                           : SSL_CTX_load_verify_file(context.get(), ca_file_.c_str()) == 1;
   ERR_clear_error();
   if (!loaded) {
-    return absl::UnavailableError("the file of --hub-ca holds no certificates in PEM form");
+    return absl::UnavailableError(absl::StrCat(ca_file_.empty() ? "the system" : ca_file_,
+                                               " holds no certificates in PEM form"));
   }
   context_ = std::move(context);
   loaded_at_ns_ = changed_at_ns;

@@ -76,7 +76,7 @@ class CredentialsTest : public ControlTest {
   // What the audit events say, as "principal method outcome".
   std::vector<std::string> Audits() {
     std::vector<std::string> audits;
-    for (const Event& event : hub().events().Read(1, 10'000).events) {
+    for (const Event& event : internals().events().Read(1, 10'000).events) {
       if (const auto* audit = std::get_if<Audit>(&event.body)) {
         audits.push_back(audit->principal + " " + audit->method + " " + audit->outcome);
       }

@@ -285,6 +285,19 @@ TEST_F(PigeonhubTest, TakesKeyAndTokenFilesThatWereSavedOnWindows) {
   EXPECT_EQ(hub.Wait(), 0);
 }
 
+TEST_F(PigeonhubTest, NamesTheFlagOfAnAddressThatIsTaken) {
+  Pigeonhub first({"--port", "0", "--control-listen", "off"});
+  const std::string taken = "localhost:" + std::to_string(PortIn(first.ReadLine()));
+  for (const std::string flag : {"--metrics-listen", "--hub-listen"}) {
+    Pigeonhub second({"--port", "0", "--control-listen", "off", flag, taken});
+    EXPECT_EQ(second.Wait(), 1);
+    const std::string error = second.ReadAllErrors();
+    EXPECT_NE(error.find("pigeonhub: " + flag + ": port "), std::string::npos) << error;
+  }
+  first.Signal(SIGTERM);
+  EXPECT_EQ(first.Wait(), 0);
+}
+
 TEST_F(PigeonhubTest, SaysAsJsonWhyItDoesNotServe) {
   Pigeonhub first({"--port", "0", "--control-listen", "off"});
   const std::string port = std::to_string(PortIn(first.ReadLine()));
@@ -402,6 +415,11 @@ TEST_F(PigeonhubTest, WarnsOfSecretsOfRootThatEverybodyMayRead) {
   if (geteuid() != 0) GTEST_SKIP() << "only root makes files of root's";
   const std::string key = Write("hub.key", std::string(32, 'k') + "\n");
   std::filesystem::permissions(key, std::filesystem::perms(0644));
+  Pigeonhub check({"--check-config", "--hub-key", key});
+  EXPECT_EQ(check.ReadAll(), "configuration ok\n");
+  EXPECT_NE(check.ReadAllErrors().find("every user of this machine can read a file"),
+            std::string::npos);
+  EXPECT_EQ(check.Wait(), 0);
   Pigeonhub open({"--port", "0", "--hub-key", key});
   EXPECT_TRUE(open.WaitForError("every user of this machine can read a file"));
   open.Signal(SIGTERM);

@@ -61,7 +61,7 @@ TEST_F(ListEventsTest, SaysWhatIsMissingBetweenItsEvents) {
   EXPECT_EQ(page.gaps(0).resume().seq(), audit);
   EXPECT_EQ(page.gaps(1).resume().seq(), page.events(1).seq());
   EXPECT_EQ(page.gaps(1).missing(), page.events(1).seq() - audit - 1);
-  EXPECT_EQ(page.gaps(1).resume().epoch(), hub().epoch());
+  EXPECT_EQ(page.gaps(1).resume().epoch(), internals().epoch());
   EXPECT_EQ(page.oldest_kept(), audit);
 
   request.clear_page_token();

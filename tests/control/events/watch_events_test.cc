@@ -63,7 +63,7 @@ TEST_F(WatchEventsTest, LeavesNoHoleBetweenAListAndTheStream) {
       client.ReadTextWith("\"connected\"");
     }
   });
-  ASSERT_TRUE(Eventually([&] { return hub().counters().connections_opened.value() > 50; }));
+  ASSERT_TRUE(Eventually([&] { return internals().counters().connections_opened.value() > 50; }));
   v1::ListPeersRequest request;
   request.set_page_size(1000);
   v1::ListPeersResponse list;

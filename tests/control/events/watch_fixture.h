@@ -63,7 +63,7 @@ class WatchEventsTest : public ControlTest {
   }
   // Something happens: one event, about `number`.
   void Happen(int number) {
-    hub().RecordAudit({"method", "principal", std::to_string(number), "OK"});
+    internals().RecordAudit({"method", "principal", std::to_string(number), "OK"});
   }
   void Happen(int first, int last) {
     for (int number = first; number <= last; ++number) Happen(number);

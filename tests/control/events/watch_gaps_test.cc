@@ -17,7 +17,7 @@ namespace {
 TEST_F(WatchEventsTest, SaysExactlyHowManyAreMissingWhenItComesTooLate) {
   const auto cursor = Cursor();
   Happen(1, kMoreThanKept);
-  const uint64_t oldest = hub().events().oldest();
+  const uint64_t oldest = internals().events().oldest();
   ASSERT_GT(oldest, cursor.seq());
   Watch watch(*events_, From(cursor));
   const auto gap = watch.Next();
@@ -30,7 +30,7 @@ TEST_F(WatchEventsTest, SaysExactlyHowManyAreMissingWhenItComesTooLate) {
   v1::WatchEventsRequest request;
   request.set_earliest(true);
   Watch earliest(*events_, request);
-  EXPECT_EQ(earliest.Next().bookmark().cursor().seq(), hub().events().oldest())
+  EXPECT_EQ(earliest.Next().bookmark().cursor().seq(), internals().events().oldest())
       << "asked for what there is: no gap";
 }
 
@@ -43,7 +43,7 @@ TEST_F(WatchEventsTest, SaysThatNobodyKnowsHowManyAreMissingAfterARestart) {
   ASSERT_TRUE(gap.has_gap()) << gap.ShortDebugString();
   EXPECT_TRUE(gap.gap().epoch_changed());
   EXPECT_EQ(gap.gap().missing(), 0u);
-  EXPECT_EQ(gap.gap().resume().epoch(), hub().epoch());
+  EXPECT_EQ(gap.gap().resume().epoch(), internals().epoch());
   EXPECT_EQ(watch.NextEvent().seq(), gap.gap().resume().seq());
 }
 
@@ -62,7 +62,7 @@ TEST_F(WatchEventsTest, KilledAndResumedItSeesEachEventOnceOrCountsIt) {
     for (int round = 0; round < 8; ++round) {
       const bool late = upto(4) == 1;
       Happen(1, late ? kMoreThanKept + upto(100) : upto(300));
-      expected_gaps += hub().events().oldest() > place.seq();
+      expected_gaps += internals().events().oldest() > place.seq();
       Watch watch(*events_, From(place));
       for (int left = round == 7 ? INT32_MAX : upto(200); left > 0; --left) {
         if (place.seq() == Cursor().seq()) break;

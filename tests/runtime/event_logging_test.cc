@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "control/events/event_logging.h"
+#include "server/runtime/event_logging.h"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -38,16 +38,17 @@ TEST(EventLogging, TellsOfHubs) {
   EXPECT_EQ(LineOf(HubUnregistered{peer, 1}), "INFO  hub unregistered peer=" + kPeer + " hubs=1");
 }
 
-TEST(EventLogging, NamesTheFlagThatAdmitsARefusedHub) {
+TEST(EventLogging, TellsWhyAHubIsRefused) {
   const PeerId peer = *PeerId::Parse(kPeer);
-  const std::string refused = LineOf(HubRefused{peer, Reason::kHubNotAdmitted});
-  EXPECT_NE(refused.find("--hub-allow"), std::string::npos) << refused;
-  EXPECT_NE(refused.find("--hub-admission open"), std::string::npos) << refused;
-  EXPECT_NE(refused.find(kPeer), std::string::npos) << "the id to allow is given whole";
+  EXPECT_EQ(LineOf(HubRefused{peer, Reason::kHubNotAdmitted}),
+            "WARN  hub refused peer=" + kPeer + " reason=hub_not_admitted");
+}
 
-  const std::string full = LineOf(HubRefused{peer, Reason::kHubRegistryFull});
-  EXPECT_EQ(full.find("--hub-allow"), std::string::npos) << "no flag helps: " << full;
-  EXPECT_NE(full.find(ReasonName(Reason::kHubRegistryFull)), std::string::npos) << full;
+TEST(EventLogging, WarnsOfALostHubUnlessSomebodyEndedTheLink) {
+  EXPECT_EQ(LineOf(BootstrapDisconnected{"ws://h:3000", 1006, "connection lost"}),
+            "WARN  no connection to hub uri=ws://h:3000 code=1006 why=\"connection lost\"");
+  EXPECT_EQ(LineOf(BootstrapDisconnected{"ws://h:3000", 1001, "signaling stopped", true}),
+            "INFO  disconnected from hub uri=ws://h:3000 why=\"signaling stopped\"");
 }
 
 TEST(EventLogging, TellsOfPeersToThoseWhoAskForDetail) {
@@ -103,7 +104,7 @@ TEST(EventLogging, TellsWhyALinkWentDown) {
 
 TEST(EventLogging, TellsHowLongADrainMayTake) {
   EXPECT_EQ(LineOf(DrainStarted{std::chrono::seconds(30), 12}),
-            "INFO  draining; a second signal stops at once over=30s connections=12");
+            "INFO  draining over=30s connections=12");
 }
 
 }  // namespace

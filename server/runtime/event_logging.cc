@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "control/events/event_logging.h"
+#include "server/runtime/event_logging.h"
 
 #include <string_view>
 #include <variant>
@@ -65,14 +65,7 @@ struct EventLine {
     log.Info("hub unregistered", {{"peer", e.peer.text()}, {"hubs", Wide(e.total_hubs)}});
   }
   void operator()(const HubRefused& e) const {
-    const std::string_view message =
-        e.reason == Reason::kHubQuarantined
-            ? "hub in quarantine; pigeonctl hubs release lets it back in"
-        : e.reason == Reason::kHubNotAdmitted
-            ? "hub not admitted; a common --hub-key or --hub-allow with its id lets it in, "
-              "--hub-admission open anyone"
-            : "hub refused";
-    log.Warn(message, {{"peer", e.peer.text()}, {"reason", ReasonName(e.reason)}});
+    log.Warn("hub refused", {{"peer", e.peer.text()}, {"reason", ReasonName(e.reason)}});
   }
 
   void operator()(const PeersLeft& e) const {
@@ -96,6 +89,10 @@ struct EventLine {
     log.Info("connected to hub", {{"uri", e.uri}});
   }
   void operator()(const BootstrapDisconnected& e) const {
+    if (e.intended) {
+      log.Info("disconnected from hub", {{"uri", e.uri}, {"why", e.reason}});
+      return;
+    }
     log.Warn("no connection to hub", {{"uri", e.uri}, {"code", Wide(e.code)}, {"why", e.reason}});
   }
   void operator()(const HubDiscovered& e) const {
@@ -128,8 +125,7 @@ struct EventLine {
               {"namespace", NameOfFirst(e.networks)}});
   }
   void operator()(const DrainStarted& e) const {
-    log.Info("draining; a second signal stops at once",
-             {{"over", FormatDuration(e.over)}, {"connections", Wide(e.connections)}});
+    log.Info("draining", {{"over", FormatDuration(e.over)}, {"connections", Wide(e.connections)}});
   }
   void operator()(const DrainFinished&) const { log.Info("drained"); }
   void operator()(const DrainCancelled&) const { log.Info("no longer draining"); }
@@ -146,13 +142,8 @@ struct EventLine {
 
 }  // namespace
 
-void LogEvents(HubServer& server, Log& log, Log& audit) {
-  server.OnAny([&log, &audit](const Event& event) {
-    LogEvent(event, std::holds_alternative<Audit>(event.body) ? audit : log);
-  });
-  server.OnLostEvents([&log](uint64_t count) { log.Warn("events lost", {{"count", count}}); });
-}
-
 void LogEvent(const Event& event, Log& log) { std::visit(EventLine{log}, event.body); }
+
+void LogLostEvents(uint64_t count, Log& log) { log.Warn("events lost", {{"count", count}}); }
 
 }  // namespace pigeonhub

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "control/daemon/log_events.h"
+
+#include <cstdint>
+#include <string_view>
+#include <variant>
+
+#include "pigeonhub/event.h"
+#include "server/core/reason.h"
+#include "server/runtime/event_logging.h"
+
+namespace pigeonhub {
+namespace {
+
+// What an operator does about a refused hub; empty where no flag or command helps.
+std::string_view AdviceOn(Reason reason) {
+  if (reason == Reason::kHubQuarantined) {
+    return "hub in quarantine; pigeonctl hubs release lets it back in";
+  }
+  if (reason == Reason::kHubNotAdmitted) {
+    return "hub not admitted; a common --hub-key or --hub-allow with its id lets it in, "
+           "--hub-admission open anyone";
+  }
+  return {};
+}
+
+}  // namespace
+
+void LogEvents(HubServer& server, Log& log, Log& audit) {
+  server.OnAny([&log, &audit](const Event& event) {
+    const auto* refused = std::get_if<HubRefused>(&event.body);
+    const std::string_view advice =
+        refused == nullptr ? std::string_view() : AdviceOn(refused->reason);
+    if (!advice.empty()) {
+      log.Warn(advice, {{"peer", refused->peer.text()}, {"reason", ReasonName(refused->reason)}});
+    } else {
+      LogEvent(event, std::holds_alternative<Audit>(event.body) ? audit : log);
+    }
+  });
+  server.OnLostEvents([&log](uint64_t count) { LogLostEvents(count, log); });
+}
+
+}  // namespace pigeonhub

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "pigeonhub/hub_server.h"
+#include "server/ask_hub.h"
+#include "server/auth/hub_keys.h"
+#include "server/core/hub.h"
+#include "server/core/keyring.h"
+#include "server/drain_end.h"
+#include "server/event_listeners.h"
+#include "server/monitoring.h"
+#include "server/net/data_plane.h"
+#include "server/runtime/clock.h"
+#include "server/runtime/deadline_thread.h"
+#include "server/runtime/dispatcher.h"
+#include "server/runtime/event_log.h"
+#include "server/runtime/exposition.h"
+#include "server/runtime/log.h"
+#include "server/runtime/mutex.h"
+#include "server/server_lifecycle.h"
+
+namespace pigeonhub {
+
+// The parts of a hub server, put together. A part uses those above it.
+struct HubServer::Impl {
+  Impl(HubServerOptions given_options, Log* given_log);
+  ~Impl();
+
+  template <typename T>
+  absl::Status Ask(const T& command, Mode mode) {
+    return AskHub(dispatcher, command, mode);
+  }
+  template <typename T, typename Look>
+  auto Ask(const T& command, Mode mode, Look look) {
+    return AskHub(dispatcher, command, mode, look);
+  }
+
+  absl::Status SetHubTrust(const std::optional<std::string>& text);
+
+  // What /metrics says.
+  std::string Metrics() const ABSL_LOCKS_EXCLUDED(more_metrics_mutex);
+
+  const HubServerOptions options;
+  SystemClock clock;
+  const std::unique_ptr<Log> own_log;
+  Log& log;
+  const std::shared_ptr<const Keyring> keyring;
+  Hub hub;
+  EventLog events;
+  // Tells the events of this server from those of the one before it, whose numbers were the same.
+  const std::string epoch{GeneratePeerId().text().substr(0, 16)};
+  auth::HubKeys hub_keys{clock.Read().unix_ms};
+  DrainEnd drain_end;
+  Dispatcher dispatcher;
+  DeadlineThread deadlines;
+  mutable Mutex more_metrics_mutex;
+  MetricSource more_metrics ABSL_GUARDED_BY(more_metrics_mutex);
+  Monitoring monitoring;
+  EventListeners listeners;
+  net::DataPlane data_plane;
+  ServerLifecycle lifecycle;
+
+ private:
+  net::DataPlaneOptions OptionsOfNet() const;
+};
+
+}  // namespace pigeonhub
