@@ -16,6 +16,7 @@
 #include "server/core/keyring.h"
 #include "server/core/mesh/node_seal.h"
 #include "server/wire/encode.h"
+#include "tests/support/fixed_keyring.h"
 #include "tests/wire/decoding.h"
 
 namespace pigeonhub::wire {
@@ -25,15 +26,6 @@ constexpr UnixMillis kTime = 1795918000123;
 
 PeerId Id(char digit) { return *PeerId::Parse(std::string(40, digit)); }
 SharedText Text(std::string_view text) { return std::make_shared<const std::string>(text); }
-
-// Always the same keys.
-std::shared_ptr<const Keyring> KeyringOf(uint8_t number) {
-  PrivateKey signing;
-  PrivateKey agreement;
-  signing.fill(number);
-  agreement.fill(static_cast<uint8_t>(number + 100));
-  return MakeKeyring(signing, agreement);
-}
 
 HubNode Node() {
   auto hub = std::make_shared<HubDetails>();
@@ -184,7 +176,9 @@ TEST(FrameMac, IsOnlyWhatStandsAtTheBeginning) {
                                            R"({ "mac":")" + digits + R"(","ack":1})",
                                            R"({"mac":")" + std::string(32, 'g') + R"(","ack":1})"};
   for (const std::string& data : bodies) {
-    const Decoding decoding(R"({"type":"hub-frame","data":)" + data + "," + ids + "}");
+    std::string text = R"({"type":"hub-frame","data":)";
+    text.append(data).append(",").append(ids).append("}");
+    const Decoding decoding(text);
     ASSERT_NE(decoding.As<inbound::HubFrame>(), nullptr) << data;
     EXPECT_EQ(decoding.As<inbound::HubFrame>()->mac, std::nullopt) << data;
   }

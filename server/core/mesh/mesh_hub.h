@@ -35,7 +35,7 @@ class Wants {
   const absl::btree_set<std::string>& names() const { return names_; }
 
  private:
-  static size_t SizeOf(const std::string& name) { return 2 * sizeof(name) + name.size(); }
+  static size_t SizeOf(const std::string& name) { return 2 * sizeof(std::string) + name.size(); }
 
   absl::btree_set<std::string> names_;
   size_t bytes_ = 0;

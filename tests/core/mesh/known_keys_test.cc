@@ -12,6 +12,7 @@
 #include "server/core/mesh/node_seal.h"
 #include "server/core/mesh/stream_numbers.h"
 #include "server/core/random.h"
+#include "tests/support/fixed_keyring.h"
 
 namespace pigeonhub {
 namespace {
@@ -19,14 +20,6 @@ namespace {
 using namespace std::chrono_literals;
 
 PeerId Id(char digit) { return *PeerId::Parse(std::string(40, digit)); }
-
-std::shared_ptr<const Keyring> KeyringOf(uint8_t number) {
-  PrivateKey signing;
-  PrivateKey agreement;
-  signing.fill(number);
-  agreement.fill(static_cast<uint8_t>(number + 100));
-  return MakeKeyring(signing, agreement);
-}
 
 // A process of a hub, with its keys, and what it knows of others.
 class Process {

@@ -11,19 +11,12 @@
 #include <vector>
 
 #include "server/base/digest.h"
+#include "tests/support/fixed_keyring.h"
 
 namespace pigeonhub {
 namespace {
 
 PeerId Id(char digit) { return *PeerId::Parse(std::string(40, digit)); }
-
-std::shared_ptr<const Keyring> KeyringOf(uint8_t number) {
-  PrivateKey signing;
-  PrivateKey agreement;
-  signing.fill(number);
-  agreement.fill(static_cast<uint8_t>(number + 100));
-  return MakeKeyring(signing, agreement);
-}
 
 HubNode NodeWith(const std::function<void(HubNode&, HubDetails&)>& change) {
   HubDetails hub;

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What pigeonctl says when something goes wrong, and the exit code that goes with it.
+
+#include <gtest/gtest.h>
+
+#include "google/rpc/error_details.pb.h"
+#include "pigeonhub/v1/hub_service.pb.h"
+#include "pigeonhub/v1/mesh_service.pb.h"
+#include "pigeonhub/v1/server_service.pb.h"
+#include "tests/cli/fake_control.h"
+#include "tests/cli/fake_hub.h"
+#include "tests/cli/pigeonctl_fixture.h"
+#include "tests/cli/run.h"
+
+namespace pigeonhub::cli {
+namespace {
+
+// Status codes of gRPC.
+constexpr int kInvalidArgument = 3;
+constexpr int kNotFound = 5;
+constexpr int kAlreadyExists = 6;
+constexpr int kPermissionDenied = 7;
+constexpr int kResourceExhausted = 8;
+constexpr int kFailedPrecondition = 9;
+constexpr int kAborted = 10;
+constexpr int kInternal = 13;
+constexpr int kUnavailable = 14;
+constexpr int kUnauthenticated = 16;
+
+using PigeonctlErrors = PigeonctlFixture;
+
+TEST_F(PigeonctlErrors, MapsStatusCodesToExitCodes) {
+  for (const auto& [status, exit] : std::vector<std::pair<int, int>>{{kInvalidArgument, 2},
+                                                                     {kUnavailable, 3},
+                                                                     {kPermissionDenied, 4},
+                                                                     {kUnauthenticated, 4},
+                                                                     {kNotFound, 5},
+                                                                     {kAlreadyExists, 6},
+                                                                     {kFailedPrecondition, 6},
+                                                                     {kAborted, 6},
+                                                                     {kResourceExhausted, 1},
+                                                                     {kInternal, 1}}) {
+    server_.On(v1::GetStatsRequest(), [status = status](const std::string&) {
+      return FakeReply{.code = status, .message = "no"};
+    });
+    const Outcome outcome = Run({"stats"});
+    EXPECT_EQ(outcome.code, exit) << "status " << status;
+    EXPECT_EQ(outcome.out, "");
+    EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1) << outcome.err;
+  }
+}
+
+TEST_F(PigeonctlErrors, SaysWhyAndWhatToDoNext) {
+  EXPECT_EQ(Run({"peers", "get", kHub + std::string("0")}).err,
+            "pigeonctl: no peer ffeeddccbbaa99887766554433221100ffeeddcc0 (PEER_NOT_FOUND); see "
+            "pigeonctl peers list\n");
+
+  google::rpc::PreconditionFailure failure;
+  failure.add_violations()->set_description("set restart_signaling");
+  server_.On(v1::SetHubMeshNamespaceRequest(), [&](const std::string&) {
+    return Refusal(kFailedPrecondition, "signaling runs; set restart_signaling",
+                   "SIGNALING_RUNNING", {&failure});
+  });
+  EXPECT_EQ(Run({"mesh", "namespace", "set", "x"}).err,
+            "pigeonctl: signaling runs (SIGNALING_RUNNING); add --restart-signaling, or stop it "
+            "first: pigeonctl server stop\n");
+
+  google::rpc::BadRequest bad;
+  auto& violation = *bad.add_field_violations();
+  violation.set_field("peer_id");
+  violation.set_description("is not 40 hexadecimal digits");
+  server_.On(v1::GetHubRequest(), [&](const std::string&) {
+    return Refusal(kInvalidArgument, "a field is wrong", "INVALID_REQUEST", {&bad});
+  });
+  EXPECT_EQ(
+      Run({"hubs", "get", "x"}).err,
+      "pigeonctl: a field is wrong: peer_id is not 40 hexadecimal digits (INVALID_REQUEST)\n");
+
+  google::rpc::RetryInfo retry;
+  retry.mutable_retry_delay()->set_seconds(5);
+  server_.On(v1::GetStatsRequest(), [&](const std::string&) {
+    return Refusal(kResourceExhausted, "busy", "NEW_REASON", {&retry});
+  });
+  EXPECT_EQ(Run({"stats"}).err, "pigeonctl: busy (NEW_REASON); try again in 5s\n");
+
+  server_.On(v1::GetStatsRequest(), [&](const std::string&) {
+    return Refusal(kFailedPrecondition, "not so", "NEW_REASON", {&failure});
+  });
+  EXPECT_EQ(Run({"stats"}).err, "pigeonctl: not so (NEW_REASON); set restart_signaling\n")
+      << "the hub's own advice where there is none of ours";
+}
+
+TEST_F(PigeonctlErrors, SaysOnOneLineWhateverItQuotes) {
+  EXPECT_EQ(
+      Run({"peers\n\u202E"}).err.find("pigeonctl: there is no command \"peers\\u000a\\u202e\""),
+      0u);
+  const Outcome outcome = Run({"--show-rpc", "namespaces", "get", "a\u2066b"});
+  EXPECT_NE(outcome.err.find("a\\u2066b"), std::string::npos) << outcome.err;
+}
+
+TEST_F(PigeonctlErrors, ShowsMessagesOfAHubEscaped) {
+  server_.On(v1::GetStatsRequest(), [](const std::string&) {
+    return FakeReply{.code = kInternal, .message = "bad\x1b[2J\nline", .details = "garbage"};
+  });
+  EXPECT_EQ(Run({"stats"}).err, "pigeonctl: bad\\u001b[2J\\u000aline (INTERNAL)\n");
+}
+
+TEST_F(PigeonctlErrors, ExplainsAMissingHub) {
+  server_.Stop();
+  const Outcome outcome = Run({"stats"});
+  EXPECT_EQ(outcome.code, 3);
+  EXPECT_EQ(outcome.err, "pigeonctl: cannot connect to " + server_.address() +
+                             ": Connection refused; is the hub running? --server says where\n");
+}
+
+TEST_F(PigeonctlErrors, SaysWhoMayOpenASocketThatThisUserMayNot) {
+  server_.On(v1::GetStatsRequest(), [](const std::string&) {
+    return FakeReply{.code = kUnavailable,
+                     .message =
+                         "failed to connect to all addresses; last error: UNKNOWN: "
+                         "unix:/run/pigeonhub/control.sock: Permission denied"};
+  });
+  EXPECT_EQ(Run({"stats"}).err,
+            "pigeonctl: cannot connect to " + server_.address() +
+                ": Permission denied; only root and the hub's own user may: put sudo before "
+                "pigeonctl, or name another hub with --server\n");
+}
+
+TEST_F(PigeonctlErrors, NamesASignalingPortAsSuch) {
+  FakeHub hub({.http_status = "400 Bad Request"});
+  const std::string address = hub.url().substr(std::string_view("ws://").size());
+  const Outcome outcome = RunPigeonctl({"--server", address, "stats"});
+  EXPECT_EQ(outcome.code, 3);
+  EXPECT_EQ(outcome.err, "pigeonctl: " + address +
+                             " is a hub's signaling port or another HTTP/1 server; the control API "
+                             "is at 127.0.0.1:50051 unless the hub's --control-listen says "
+                             "otherwise\n");
+}
+
+TEST_F(PigeonctlErrors, NamesTheCauseOfAFailedConnectionOnly) {
+  const auto said = [&](const std::string& message) {
+    server_.On(v1::GetStatsRequest(), [message](const std::string&) {
+      return FakeReply{.code = kUnavailable, .message = message};
+    });
+    const std::string line = Run({"stats"}).err;
+    const std::string begin = "pigeonctl: cannot connect to " + server_.address() + ": ";
+    EXPECT_TRUE(line.starts_with(begin)) << line;
+    return line.substr(begin.size(), line.find("; ") - begin.size());
+  };
+  // As gRPC 1.51 words them.
+  EXPECT_EQ(said("failed to connect to all addresses; last error: UNKNOWN: "
+                 "ipv4:127.0.0.1:1: Failed to connect to remote host: Connection refused"),
+            "Connection refused");
+  EXPECT_EQ(said("failed to connect to all addresses; last error: UNKNOWN: "
+                 "unix:/tmp/nope: No such file or directory"),
+            "No such file or directory");
+  EXPECT_EQ(said("failed to connect to all addresses; last error: UNAVAILABLE: "
+                 "ipv4:127.0.0.1:9: Socket closed"),
+            "Socket closed");
+  EXPECT_EQ(said("DNS resolution failed for nowhere:1: C-ares status is not ARES_SUCCESS "
+                 "qtype=AAAA name=nowhere is_balancer=0: Domain name not found"),
+            "Domain name not found");
+  EXPECT_EQ(said("failed to connect to all addresses; last error: UNKNOWN: ipv4:127.0.0.1:9: Ssl "
+                 "handshake failed: SSL_ERROR_SSL: error:0A00010B:SSL routines::wrong version "
+                 "number"),
+            "TLS handshake failed: wrong version number");
+}
+
+TEST_F(PigeonctlErrors, GivesNoAdviceWhereNothingIsLeftToDo) {
+  const auto unless = [](const std::string& what_to_do) {
+    google::rpc::PreconditionFailure failure;
+    failure.add_violations()->set_description(what_to_do);
+    return failure;
+  };
+  server_.On(v1::StartSignalingRequest(), [&](const std::string&) {
+    const auto failure = unless("there is nothing to start");
+    return Refusal(kFailedPrecondition, "signaling runs; there is nothing to start",
+                   "SIGNALING_RUNNING", {&failure});
+  });
+  EXPECT_EQ(Run({"server", "start"}).err,
+            "pigeonctl: signaling runs; there is nothing to start (SIGNALING_RUNNING)\n");
+  server_.On(v1::StopSignalingRequest(), [&](const std::string&) {
+    const auto failure = unless("there is nothing to stop");
+    return Refusal(kFailedPrecondition, "signaling is stopped; there is nothing to stop",
+                   "SIGNALING_STOPPED", {&failure});
+  });
+  EXPECT_EQ(Run({"server", "stop"}).err,
+            "pigeonctl: signaling is stopped; there is nothing to stop (SIGNALING_STOPPED)\n");
+}
+
+TEST_F(PigeonctlErrors, ExplainsAnOlderHub) {
+  FakeServer old;
+  const Outcome outcome =
+      RunPigeonctl({"stats"}, {.variables = {{"PIGEONCTL_SERVER", old.address()}}});
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_EQ(outcome.err,
+            "pigeonctl: this hub does not know pigeonhub.v1.ServerService/GetStats; pigeonctl "
+            "version shows whether it is older than pigeonctl\n");
+}
+
+TEST_F(PigeonctlErrors, GivesUpAfterTheTimeout) {
+  server_.On(v1::GetStatsRequest(), [](const std::string&) { return FakeReply{.stays = true}; });
+  server_.On(v1::DrainRequest(), [](const std::string&) { return FakeReply{.stays = true}; });
+  for (const Words& words : std::vector<Words>{{"stats"}, {"server", "drain"}}) {
+    Words timed = words;
+    timed.insert(timed.end(), {"--timeout", "50ms"});
+    const Outcome outcome = Run(timed);
+    EXPECT_EQ(outcome.code, 9);
+    EXPECT_EQ(outcome.err, "pigeonctl: no answer from " + server_.address() +
+                               " in time; --timeout allows more of it\n");
+  }
+}
+
+TEST_F(PigeonctlErrors, DoesNotCallAHubUnhealthyThatItDoesNotKnow) {
+  const Outcome outcome = RunPigeonctl({"--context", "nosuch", "health", "ready"});
+  EXPECT_EQ(outcome.code, 5);
+  EXPECT_NE(outcome.err.find("there is no context nosuch"), std::string::npos) << outcome.err;
+}
+
+}  // namespace
+}  // namespace pigeonhub::cli
