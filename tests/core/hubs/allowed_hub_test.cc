@@ -11,7 +11,7 @@ namespace pigeonhub {
 namespace {
 
 const std::string kId(40, 'a');
-const std::string kSecret = "0123456789-._~Az";
+const std::string kEntrySecret = "0123456789-._~Az";
 
 TEST(AllowedHub, IsAnIdAndPerhapsWhatElseItMustShow) {
   struct Case {
@@ -22,8 +22,8 @@ TEST(AllowedHub, IsAnIdAndPerhapsWhatElseItMustShow) {
   for (const Case& c :
        {Case{kId, {Id('a')}, true}, Case{kId + "@10.0.0.0/8", {Id('a'), "10.0.0.0/8"}, false},
         Case{kId + "@2001:db8::/32", {Id('a'), "2001:db8::/32"}, false},
-        Case{kId + "=" + kSecret, {Id('a'), "", kSecret}, false},
-        Case{kId + "@10.0.0.0/8=" + kSecret, {Id('a'), "10.0.0.0/8", kSecret}, false},
+        Case{kId + "=" + kEntrySecret, {Id('a'), "", kEntrySecret}, false},
+        Case{kId + "@10.0.0.0/8=" + kEntrySecret, {Id('a'), "10.0.0.0/8", kEntrySecret}, false},
         Case{kId + "=" + std::string(256, 'x'), {Id('a'), "", std::string(256, 'x')}, false}}) {
     const auto hub = AllowedHub::Parse(c.text);
     ASSERT_TRUE(hub.ok()) << c.text << ": " << hub.status();
@@ -44,10 +44,10 @@ TEST(AllowedHub, IsNothingElseAndItsSecretIsNotShown) {
   for (const Case& c :
        {Case{"", "\"\" is not a peer id (40 hexadecimal digits)"},
         Case{"xy", "xy is not a peer id (40 hexadecimal digits)"},
-        Case{"xy=" + kSecret, "xy is not a peer id (40 hexadecimal digits)"},
+        Case{"xy=" + kEntrySecret, "xy is not a peer id (40 hexadecimal digits)"},
         Case{kId + "@", "\"\" is not a network such as 10.0.0.0/8"},
         Case{kId + "@10.0.0.1", "10.0.0.1 is not a network such as 10.0.0.0/8"},
-        Case{kId + "@10.0.0.0=" + kSecret, "10.0.0.0 is not a network such as 10.0.0.0/8"},
+        Case{kId + "@10.0.0.0=" + kEntrySecret, "10.0.0.0 is not a network such as 10.0.0.0/8"},
         Case{kId + "=", not_a_secret}, Case{kId + "=short", not_a_secret},
         Case{kId + "=0123456789abcde", not_a_secret},
         Case{kId + "=0123456789abcdef&", not_a_secret},

@@ -12,14 +12,13 @@
 #include "server/core/mesh/node_seal.h"
 #include "server/core/mesh/stream_numbers.h"
 #include "server/core/random.h"
+#include "tests/support/core_text.h"
 #include "tests/support/fixed_keyring.h"
 
 namespace pigeonhub {
 namespace {
 
 using namespace std::chrono_literals;
-
-PeerId Id(char digit) { return *PeerId::Parse(std::string(40, digit)); }
 
 // A process of a hub, with its keys, and what it knows of others.
 class Process {

@@ -11,12 +11,11 @@
 #include <vector>
 
 #include "server/base/digest.h"
+#include "tests/support/core_text.h"
 #include "tests/support/fixed_keyring.h"
 
 namespace pigeonhub {
 namespace {
-
-PeerId Id(char digit) { return *PeerId::Parse(std::string(40, digit)); }
 
 HubNode NodeWith(const std::function<void(HubNode&, HubDetails&)>& change) {
   HubDetails hub;
