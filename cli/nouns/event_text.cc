@@ -52,9 +52,11 @@ class EventSentence {
       case v1::Event::kHubRefused:
         return Id(event_.hub_refused().peer_id()) + ' ' + ReasonText(event_.hub_refused().reason());
       case v1::Event::kNamespaceCreated:
-        return event_.namespace_created().namespace_();
+        return event_.namespace_created().namespace_() +
+               TimesIfMany(event_.namespace_created().count());
       case v1::Event::kNamespaceRemoved:
-        return event_.namespace_removed().namespace_();
+        return event_.namespace_removed().namespace_() +
+               TimesIfMany(event_.namespace_removed().count());
       case v1::Event::kLinkUp:
         return "to " + Id(event_.link_up().peer_id());
       case v1::Event::kLinkDown:

@@ -127,9 +127,11 @@ struct Body {
   }
   void operator()(const NamespaceCreated& e) const {
     out.mutable_namespace_created()->set_namespace_(Text(e.network));
+    out.mutable_namespace_created()->set_count(static_cast<int64_t>(e.count));
   }
   void operator()(const NamespaceRemoved& e) const {
     out.mutable_namespace_removed()->set_namespace_(Text(e.network));
+    out.mutable_namespace_removed()->set_count(static_cast<int64_t>(e.count));
   }
   void operator()(const LinkUp& e) const { out.mutable_link_up()->set_peer_id(Text(e.peer)); }
   void operator()(const LinkDown& e) const {

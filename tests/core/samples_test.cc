@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@ namespace {
 using namespace std::chrono_literals;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::Pair;
 
 // The announces among the events, as text.
 std::vector<std::string> Announces(HubFixture& hub) {
@@ -62,11 +64,28 @@ TEST_F(Flood, IsToldToItsEndBeforeThePeerGoes) {
   hub_.TakeEvents();
   peer_.Drop();
   const std::vector<std::string> events = hub_.TakeEvents();
-  ASSERT_EQ(events.size(), 3u);
-  EXPECT_EQ(events[0], "peer_announced a in even times 990");
-  EXPECT_THAT(events[2], ::testing::StartsWith("peer_disconnected a"));
+  ASSERT_EQ(events.size(), 4u);
+  EXPECT_EQ(events[0], "namespace_removed even times 990");
+  EXPECT_EQ(events[1], "namespace_created even times 990");
+  EXPECT_EQ(events[2], "peer_announced a in even times 990");
+  EXPECT_THAT(events[3], ::testing::StartsWith("peer_disconnected a"));
   hub_.Advance(60s);
   EXPECT_THAT(hub_.TakeEvents(), IsEmpty());
+}
+
+TEST_F(Flood, OfNamespacesThatOnePeerCreatesAndLeavesIsToldInTheSameWay) {
+  Announce(1000);
+  std::map<std::string, int> told;
+  const auto tell = [&] {
+    for (const std::string& event : hub_.TakeEvents()) ++told[event.substr(0, event.find(' '))];
+  };
+  tell();
+  EXPECT_THAT(told, ElementsAre(Pair("namespace_created", 10), Pair("namespace_removed", 10),
+                                Pair("peer_announced", 10), Pair("peer_connected", 1)));
+  hub_.Advance(1s);
+  EXPECT_THAT(hub_.TakeEvents(),
+              ElementsAre("namespace_removed odd times 989", "namespace_created even times 990",
+                          "peer_announced a in even times 990"));
 }
 
 TEST_F(Flood, OfConnectedPairsIsToldInTheSameWay) {

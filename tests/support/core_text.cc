@@ -224,8 +224,12 @@ std::string ToText(const EventBody& body) {
             return absl::StrCat("audit ", e.method, " by ", e.principal, " on ", e.object, ": ",
                                 e.outcome);
           },
-          [](const NamespaceCreated& e) { return "namespace_created " + *e.network; },
-          [](const NamespaceRemoved& e) { return "namespace_removed " + *e.network; },
+          [](const NamespaceCreated& e) {
+            return absl::StrCat("namespace_created ", *e.network, Times(e.count));
+          },
+          [](const NamespaceRemoved& e) {
+            return absl::StrCat("namespace_removed ", *e.network, Times(e.count));
+          },
           [](const LimitHit& e) {
             return absl::StrCat("limit_hit ", Name(e.reason), " times ", e.count,
                                 e.ended ? absl::StrCat(", ended with ", e.total) : "");

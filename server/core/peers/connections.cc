@@ -60,7 +60,6 @@ Peer* Connections::TakeOverdue(SteadyTime now) {
 }
 
 void Connections::Remove(Turn& turn, Peer& peer, const Departure& departure) {
-  turn.EmitRest(peer.connection);
   PeerDisconnected event = Describe(turn, peer, departure.reason, departure.code);
   if (Link* link = links_.Of(peer)) {
     link->end = EndOf(departure.reason, departure.code, departure.text);
@@ -73,6 +72,7 @@ void Connections::Remove(Turn& turn, Peer& peer, const Departure& departure) {
     text = unexplained ? "disconnected" : std::string(ReasonName(departure.reason));
   }
   if (peer.network != nullptr) membership_.Leave(turn, peer, text, departure.goodbye);
+  turn.EmitRest(peer.connection);
   if (peer.is_hub) standing_.Unregister(turn, peer);
   peers_.Remove(peer);
   event.total_connections = peers_.size();

@@ -103,7 +103,7 @@ void Membership::Join(Turn& turn, Peer& peer, std::string_view name) {
   peer.announced_at = turn.now.unix_ms;
   turn.counters.joins.Add();
   if (network.local.size() > 1) return;
-  turn.Emit(NamespaceCreated{network.name});
+  turn.EmitSample(peer.connection, NamespaceCreated{network.name});
   subscriptions_.NamespaceGained(network.name);
 }
 
@@ -117,7 +117,7 @@ void Membership::Leave(Turn& turn, Peer& peer, const std::string& reason, const 
   peer.arrival = {};
   const SharedText name = network.name;
   const bool was_last = network.local.empty();
-  if (was_last) turn.Emit(NamespaceRemoved{name});
+  if (was_last) turn.EmitSample(peer.connection, NamespaceRemoved{name});
   namespaces_.LocalLeft(network);  // which may be gone now
   if (was_last) subscriptions_.NamespaceLost(turn, name);
   standing_.UpdateLink(turn, peer);

@@ -61,8 +61,9 @@ struct PeerRefused {
   Reason reason = Reason::kCount;
   uint64_t count = 0;  // for this reason, since the last event for it
 };
-// PeerAnnounced and PairConnected are told of one peer ten times at once, then once in a second;
-// such an event stands for all since the one before, and is the last of them.
+// PeerAnnounced, PairConnected, NamespaceCreated and NamespaceRemoved are told of one peer ten
+// times at once, then once in a second; such an event stands for all since the one before, and is
+// the last of them.
 struct PeerAnnounced {
   PeerId peer;
   SharedText network;
@@ -187,9 +188,11 @@ struct Audit {
 
 struct NamespaceCreated {
   SharedText network;
+  uint64_t count = 1;  // for how many it stands, which one peer created
 };
 struct NamespaceRemoved {
   SharedText network;
+  uint64_t count = 1;  // for how many it stands, which one peer left as the last
 };
 
 // A limit was met. Said at once, then at most once a second for each reason, and when it has not

@@ -37,7 +37,7 @@ TEST_F(ListEventsTest, GivesTheLogPageByPage) {
 }
 
 TEST_F(ListEventsTest, SaysWhatIsMissingBetweenItsEvents) {
-  RawClient& peer = Join(1, "a");
+  Join(1, "a");
   Join(2, "a");
   Happen(1);
   v1::ListEventsRequest request;
@@ -52,7 +52,7 @@ TEST_F(ListEventsTest, SaysWhatIsMissingBetweenItsEvents) {
   const uint64_t audit = Cursor().seq() - 1;
   const uint64_t next = page.cursor().seq();
   ASSERT_LT(next, audit);
-  Flood(peer, 8300);
+  Flood(8300);
   CALL_OK(events_, ListEvents, request, page);
   ASSERT_EQ(page.events_size(), 3);
   EXPECT_EQ(page.events(0).seq(), audit);

@@ -68,13 +68,14 @@ class WatchEventsTest : public ControlTest {
   void Happen(int first, int last) {
     for (int number = first; number <= last; ++number) Happen(number);
   }
-  // More events than that, none of them an audit event: namespaces come and go with the peer.
-  void Flood(RawClient& peer, int count) {
-    for (int i = 0; i < count; ++i) {
-      peer.SendText(R"({"type":"announce","networkName":"room )" + std::to_string(i) + "\"}");
-      if (i % 100 == 99) Settle(peer);
+  // At least so many events, none of them an audit event: peer 9 becomes a hub, and is none again.
+  void Flood(int count) {
+    Join(9);
+    const PeerId peer = *PeerId::Parse(PeerIdText(9));
+    for (int i = 0; i < count; i += 2) {
+      ASSERT_TRUE(hub().RegisterHub(peer).ok());
+      ASSERT_TRUE(hub().UnregisterHub(peer).ok());
     }
-    Settle(peer);
   }
   // More events than the log keeps.
   static constexpr int kMoreThanKept = 9000;
