@@ -26,6 +26,12 @@ test('a workflow has no permission but those that a job asks for', () => {
   for (const path of workflows) assert.match(read(path), /^permissions: \{\}$/m, path);
 });
 
+test('a job that hangs is ended', () => {
+  const jobs = workflows.flatMap((path) => read(path).split(/^ {2}(?=\w+:$)/m)).filter((job) => job.includes('runs-on:'));
+  assert.ok(jobs.length > 5);
+  for (const job of jobs) assert.match(job, /^ {4}timeout-minutes: \d+/m, job);
+});
+
 test('all that a release publishes says by an attestation where it was built', () => {
   const attested = (path) => read(path).match(/subject-(?:name|path): .+/g);
   assert.deepEqual(attested('.github/workflows/image.yml'), ['subject-name: ${{ env.IMAGE }}']);
