@@ -339,11 +339,11 @@ absl::StatusOr<EventFilter> EventFilter::FromProto(const v1::EventFilter& filter
     return status;
   }
   if (!filter.peer_id().empty() && !PeerId::Parse(filter.peer_id())) {
-    return absl::InvalidArgumentError("filter.peer_id: not 40 hexadecimal digits");
+    return absl::InvalidArgumentError("filter.peer_id: is not 40 hexadecimal digits");
   }
   if (!filter.other_peer_id().empty()) {
     if (!PeerId::Parse(filter.other_peer_id())) {
-      return absl::InvalidArgumentError("filter.other_peer_id: not 40 hexadecimal digits");
+      return absl::InvalidArgumentError("filter.other_peer_id: is not 40 hexadecimal digits");
     }
     if (filter.peer_id().empty()) {
       return absl::InvalidArgumentError("filter.other_peer_id: needs peer_id, too");

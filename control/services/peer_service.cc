@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "absl/strings/ascii.h"
 #include "control/call/call.h"
 #include "control/call/requests.h"
 #include "control/call/rpc_error.h"
@@ -20,6 +25,16 @@ RpcError PeerNotFound(const std::string& peer_id) {
       .With("peer_id", peer_id);
 }
 
+// The beginning of ids; empty: of all.
+Parsed<std::string> ParsePeerIdPrefix(const std::string& text) {
+  if (text.size() > PeerId::kLength ||
+      !std::all_of(text.begin(), text.end(), absl::ascii_isxdigit)) {
+    return InvalidField("peer_id_prefix",
+                        "is not the beginning of an id, which has 40 hexadecimal digits");
+  }
+  return text;
+}
+
 class PeerService final : public v1::PeerService::CallbackService {
  public:
   explicit PeerService(ControlPlane& plane) : plane_(plane) {}
@@ -30,8 +45,9 @@ class PeerService final : public v1::PeerService::CallbackService {
     return Answer(plane_, context, "PeerService/ListPeers", request, [=, this]() -> grpc::Status {
       const Parsed<size_t> size = ParsePageSize(request->page_size());
       if (!size.ok()) return size.status;
-      const PeerFilter filter{request->namespace_(), request->peer_id_prefix(),
-                              request->hubs_only()};
+      Parsed<std::string> prefix = ParsePeerIdPrefix(request->peer_id_prefix());
+      if (!prefix.ok()) return prefix.status;
+      const PeerFilter filter{request->namespace_(), std::move(prefix.value), request->hubs_only()};
       const PageTokens tokens((filter.hubs_only ? "hubs among peers " : "peers ") +
                               plane_.feed.source().epoch + filter.network + '\0' +
                               filter.id_prefix);

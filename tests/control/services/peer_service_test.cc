@@ -45,8 +45,21 @@ TEST_F(PeerServiceTest, ListsPeersByAgeAndByFilter) {
   EXPECT_EQ(List(prefix), (std::vector<int>{20}));
   prefix.set_peer_id_prefix("0000");
   EXPECT_EQ(List(prefix), (std::vector<int>{3, 1, 20, 2}));
-  prefix.set_peer_id_prefix("no such");
+  prefix.set_peer_id_prefix("f");
   EXPECT_EQ(List(prefix), (std::vector<int>{}));
+}
+
+TEST_F(PeerServiceTest, RefusesThePrefixThatNoIdHas) {
+  for (const std::string& text :
+       {std::string("xyz"), std::string("0a "), std::string("0a…"), std::string(41, '0')}) {
+    v1::ListPeersRequest request;
+    request.set_peer_id_prefix(text);
+    v1::ListPeersResponse response;
+    const grpc::Status status = CALL(peers_, ListPeers, request, response);
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT) << text;
+    EXPECT_EQ(status.error_message(),
+              "peer_id_prefix is not the beginning of an id, which has 40 hexadecimal digits");
+  }
 }
 
 TEST_F(PeerServiceTest, ShowsWhatIsKnownOfAPeer) {
