@@ -16,10 +16,10 @@ namespace {
 // What an operator does about a refused hub; empty where no flag or command helps.
 std::string_view AdviceOn(Reason reason) {
   if (reason == Reason::kHubQuarantined) {
-    return "hub in quarantine; pigeonctl hubs release lets it back in";
+    return "hub refused; pigeonctl hubs release ends its quarantine";
   }
   if (reason == Reason::kHubNotAdmitted) {
-    return "hub not admitted; a common --hub-key or --hub-allow with its id lets it in, "
+    return "hub refused; a common --hub-key or --hub-allow with its id lets it in, "
            "--hub-admission open anyone";
   }
   return {};

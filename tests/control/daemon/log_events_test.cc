@@ -21,7 +21,7 @@ TEST(LogEvents, NamesTheFlagThatAdmitsARefusedHub) {
   Log log(
       LogLevel::kWarn,
       [&](LogLevel, std::string_view text) {
-        if (text.find("not admitted") != std::string_view::npos) line.set_value(std::string(text));
+        if (text.find("hub refused") != std::string_view::npos) line.set_value(std::string(text));
       },
       clock);
   HubServerOptions options;
