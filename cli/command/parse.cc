@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "absl/status/status.h"
+#include "absl/strings/ascii.h"
 #include "cli/text/name.h"
 #include "server/base/characters.h"
 #include "server/base/masked_url.h"
@@ -23,6 +24,10 @@ std::string Quoted(std::string_view word) { return '"' + Displayable(MaskedUrl(w
 // types it as pigeonctl prints it.
 std::string Read(Words words, const std::string& typed) {
   return words == Words::kNamespaces ? NameOf(typed) : typed;
+}
+
+bool IsNumber(std::string_view word) {
+  return std::all_of(word.begin(), word.end(), absl::ascii_isdigit);
 }
 
 bool Contains(const std::vector<std::string>& words, std::string_view word) {
@@ -136,7 +141,10 @@ class Parser {
       return Wrong(shown + " needs a whole number, not " + Quoted(value));
     }
     if (flag.kind == Kind::kDuration && !invocation_.arguments.duration(flag.name)) {
-      return Wrong(shown + " needs a duration such as 30s, 5m or 1h30m, not " + Quoted(value));
+      return Wrong(shown +
+                   (IsNumber(value)
+                        ? " needs a unit: " + value + "s is seconds; also ms, m, h or d"
+                        : " needs a duration such as 30s, 5m or 1h30m, not " + Quoted(value)));
     }
     return absl::OkStatus();
   }

@@ -236,11 +236,9 @@ std::string MomentText(const google::protobuf::Timestamp& time, bool wide) {
   return wide ? text : text.substr(kDate);
 }
 
-}  // namespace
-
-const std::vector<std::string>& KindNames() {
-  // In the order of v1::EventKind, from STARTED on. The names are written out here, because every
-  // start of pigeonctl needs them, and the descriptors that have them are slow to load.
+// In the order of v1::EventKind, from STARTED on. The names are written out here, because every
+// start of pigeonctl needs them, and the descriptors that have them are slow to load.
+const std::vector<std::string>& NamesByKind() {
   static const std::vector<std::string> names = {"started",
                                                  "stopped",
                                                  "error",
@@ -272,15 +270,26 @@ const std::vector<std::string>& KindNames() {
   return names;
 }
 
+}  // namespace
+
+const std::vector<std::string>& KindNames() {
+  static const std::vector<std::string> sorted = [] {
+    std::vector<std::string> names = NamesByKind();
+    std::sort(names.begin(), names.end());
+    return names;
+  }();
+  return sorted;
+}
+
 std::string KindName(v1::EventKind kind) {
   const size_t place = static_cast<size_t>(kind) - v1::EVENT_KIND_STARTED;
-  return place < KindNames().size() ? KindNames()[place] : std::to_string(kind);
+  return place < NamesByKind().size() ? NamesByKind()[place] : std::to_string(kind);
 }
 
 std::optional<v1::EventKind> KindNamed(std::string_view name) {
-  const auto found = std::find(KindNames().begin(), KindNames().end(), name);
-  if (found == KindNames().end()) return std::nullopt;
-  return static_cast<v1::EventKind>(v1::EVENT_KIND_STARTED + (found - KindNames().begin()));
+  const auto found = std::find(NamesByKind().begin(), NamesByKind().end(), name);
+  if (found == NamesByKind().end()) return std::nullopt;
+  return static_cast<v1::EventKind>(v1::EVENT_KIND_STARTED + (found - NamesByKind().begin()));
 }
 
 Table EventTable(bool wide) {

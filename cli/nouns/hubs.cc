@@ -144,10 +144,9 @@ absl::StatusOr<ExitCode> Stats(Session& session, const Arguments&) {
   }
   Answer answer{.message = &stats, .items = {&stats}, .names = IdsOf(stats.hubs())};
   answer.tables = {Facts(
-      {{"Hubs known", stats.total_hubs()},
-       {"Connected", stats.connected_hubs()},
+      {{"Hubs connected here", stats.connected_hubs()},
        {"Bootstrap hubs", int64_t{stats.bootstrap_hubs_size()}},
-       {"Linked",
+       {"Bootstrap hubs linked",
         std::count_if(stats.bootstrap_hubs().begin(), stats.bootstrap_hubs().end(),
                       [](const v1::Link& link) { return link.state() == v1::LINK_STATE_UP; })}})};
   if (!stats.hubs().empty()) {
@@ -241,7 +240,7 @@ Command HubsCommand() {
                .examples = {"pigeonctl hubs key >> trusted_hubs"},
                .run = Key},
               {.name = "stats",
-               .summary = "Show how many hubs are known and connected, and which are quarantined",
+               .summary = "Show how many hubs are connected and linked, and which are quarantined",
                .examples = {"pigeonctl hubs stats"},
                .run = Stats},
           }};

@@ -4,6 +4,7 @@
 
 #include <google/protobuf/util/time_util.h>
 
+#include "absl/strings/ascii.h"
 #include "server/base/duration.h"
 
 namespace pigeonhub::cli {
@@ -56,7 +57,7 @@ std::string Since(const google::protobuf::Timestamp& time, system_clock::time_po
 std::string ReasonText(v1::Reason reason) {
   constexpr size_t kPrefix = std::string_view("REASON_").size();
   const std::string name = v1::Reason_Name(reason);
-  return name.empty() ? std::to_string(reason) : name.substr(kPrefix);
+  return name.empty() ? std::to_string(reason) : absl::AsciiStrToLower(name.substr(kPrefix));
 }
 
 Cell StateCell(v1::ServingState state) {

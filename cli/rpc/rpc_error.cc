@@ -41,6 +41,35 @@ constexpr Advice kAdvice[] = {
     {"INVALID_PAGE_TOKEN", "run the command again"},
 };
 
+struct WordForField {
+  std::string_view field;
+  std::string_view word;
+};
+
+// What a user wrote into the fields that the hub may refuse.
+constexpr WordForField kWords[] = {
+    {"capabilities", "--capability"},
+    {"filter.other_peer_id", "--with"},
+    {"filter.peer_id", "--peer"},
+    {"from.seq", "--from-seq"},
+    {"from_time", "--since"},
+    {"over", "--over"},
+    {"peer_id", "ID"},
+    {"peer_id_prefix", "--id-prefix"},
+    {"region", "--region"},
+    {"request_id", "--request-id"},
+};
+
+// A sentence about a field that begins with its name, with the word that the user knows instead.
+std::string InWordsOfUser(std::string_view sentence) {
+  const std::string_view field = sentence.substr(0, sentence.find(' '));
+  for (const WordForField& known : kWords) {
+    if (known.field != field) continue;
+    return std::string(known.word) + std::string(sentence.substr(field.size()));
+  }
+  return std::string(sentence);
+}
+
 std::string_view AdviceFor(std::string_view reason, std::string_view method) {
   // A user who starts signaling that runs, or stops signaling that is stopped, needs no advice.
   if (reason == "SIGNALING_RUNNING" && method.ends_with("/SetHubMeshNamespace")) {
@@ -79,8 +108,8 @@ Details Decode(const std::string& trailer, std::string_view method) {
       details.reason = info->reason();
     } else if (const auto request = Unpacked<google::rpc::BadRequest>(any)) {
       for (const auto& violation : request->field_violations()) {
-        details.violations += (details.violations.empty() ? "" : ", ") + violation.field() + ' ' +
-                              violation.description();
+        details.violations += (details.violations.empty() ? "" : ", ") +
+                              InWordsOfUser(violation.field() + ' ' + violation.description());
       }
     } else if (const auto failure = Unpacked<google::rpc::PreconditionFailure>(any)) {
       if (!failure->violations().empty()) details.next = failure->violations(0).description();
@@ -163,7 +192,7 @@ std::string Line(const RpcFailure& failure, const Details& details) {
              "; pigeonctl version shows whether it is older than pigeonctl";
     }
   }
-  std::string line = failure.message.empty() ? "the call failed" : failure.message;
+  std::string line = failure.message.empty() ? "the call failed" : InWordsOfUser(failure.message);
   // The hub's advice, after a semicolon, names fields. This client's advice names flags and
   // replaces it.
   if (!AdviceFor(details.reason, failure.method).empty())

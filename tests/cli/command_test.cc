@@ -93,7 +93,9 @@ TEST(Parse, SaysWhatAValueMustLookLike) {
   EXPECT_EQ(ErrorOf({"peers", "list", "--limit", "many"}),
             "--limit needs a whole number, not \"many\"");
   EXPECT_EQ(ErrorOf({"stats", "--timeout", "5"}),
-            "--timeout needs a duration such as 30s, 5m or 1h30m, not \"5\"");
+            "--timeout needs a unit: 5s is seconds; also ms, m, h or d");
+  EXPECT_EQ(ErrorOf({"stats", "--timeout", "soon"}),
+            "--timeout needs a duration such as 30s, 5m or 1h30m, not \"soon\"");
   EXPECT_EQ(ErrorOf({"stats", "--server"}), "--server needs a value: --server ADDRESS");
   EXPECT_EQ(ErrorOf({"stats", "--server", "a", "--server", "b"}), "--server was given twice");
   EXPECT_EQ(ErrorOf({"stats", "--tls=yes"}), "--tls takes no value");

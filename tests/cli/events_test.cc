@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <google/protobuf/descriptor.h>
+#include <algorithm>
 #include <atomic>
 #include <deque>
 #include <mutex>
@@ -159,7 +160,7 @@ TEST_F(EventsTest, CountsDisconnectsByReason) {
   Connection({BookmarkItem(1), EventItem(1), EventItem(2), EventItem(3)}, 0);
   const Outcome outcome = Run({"-f", "--summary", "--limit", "3"});
   EXPECT_EQ(outcome.out,
-            "REASON          COUNT\nTRANSPORT_LOST      2\nGOODBYE             1\n"
+            "REASON          COUNT\ntransport_lost      2\ngoodbye             1\n"
             "total               3\n");
   ASSERT_EQ(requests_[0].filter().kinds_size(), 1);
   EXPECT_EQ(requests_[0].filter().kinds(0), v1::EVENT_KIND_PEER_DISCONNECTED);
@@ -225,6 +226,11 @@ TEST_F(EventsTest, RefusesStartsThatContradict) {
             "pigeonctl: --exclude-kind cannot be \"adit\"; did you mean audit?\n");
 }
 
+TEST(KindNames, AreInTheOrderOfTheAlphabet) {
+  EXPECT_TRUE(std::is_sorted(KindNames().begin(), KindNames().end()));
+  for (const std::string& name : KindNames()) EXPECT_EQ(KindName(*KindNamed(name)), name);
+}
+
 TEST(KindNames, AreThoseOfTheApi) {
   const auto* kinds = v1::EventKind_descriptor();
   ASSERT_EQ(kinds->value_count(), static_cast<int>(KindNames().size()) + 1);
@@ -262,9 +268,9 @@ TEST(EventRow, SaysWhatIsKnownOfAnEnd) {
   left.mutable_connected_for()->set_seconds(125);
   left.set_messages_received(1);
   left.set_bytes_received(70);
-  EXPECT_EQ(EventRow(event, false)[3].text, "aaaaaaaa… GOODBYE 1000 after 2m5s, 0 left");
+  EXPECT_EQ(EventRow(event, false)[3].text, "aaaaaaaa… goodbye 1000 after 2m5s, 0 left");
   EXPECT_EQ(EventRow(event, true)[3].text,
-            id + " GOODBYE 1000 in chat after 2m5s, from 10.0.0.1, 1 message, 70 bytes, 0 left");
+            id + " goodbye 1000 in chat after 2m5s, from 10.0.0.1, 1 message, 70 bytes, 0 left");
 
   auto& down = *event.mutable_link_down();
   down.set_peer_id(id);
@@ -275,7 +281,7 @@ TEST(EventRow, SaysWhatIsKnownOfAnEnd) {
   down.set_ended_by(v1::LINK_SIDE_OTHER_HUB);
   down.set_withdrawn_peers(1);
   EXPECT_EQ(EventRow(event, false)[3].text,
-            "to aaaaaaaa… PEER_CLOSED 1001 by the other hub after 3s, 1 peer withdrawn");
+            "to aaaaaaaa… peer_closed 1001 by the other hub after 3s, 1 peer withdrawn");
 }
 
 TEST(EventRow, SaysWhoWasRefusedAndWhatWasDropped) {
@@ -285,17 +291,17 @@ TEST(EventRow, SaysWhoWasRefusedAndWhatWasDropped) {
   refused.set_reason(v1::REASON_PEER_ALREADY_CONNECTED);
   refused.set_remote_address("10.0.0.1");
   refused.set_count(1);
-  EXPECT_EQ(EventRow(event, false)[3].text, "no id PEER_ALREADY_CONNECTED, from 10.0.0.1");
+  EXPECT_EQ(EventRow(event, false)[3].text, "no id peer_already_connected, from 10.0.0.1");
   refused.set_peer_id(id);
   refused.set_count(10);
   EXPECT_EQ(EventRow(event, false)[3].text,
-            "aaaaaaaa… PEER_ALREADY_CONNECTED, from 10.0.0.1, 10 times");
+            "aaaaaaaa… peer_already_connected, from 10.0.0.1, 10 times");
 
   auto& dropped = *event.mutable_signal_dropped();
   dropped.set_type(v1::SIGNAL_TYPE_OFFER);
   dropped.set_from_peer_id(id);
   dropped.set_reason(v1::REASON_SIGNAL_WITHOUT_TARGET);
-  EXPECT_EQ(EventRow(event, false)[3].text, "offer aaaaaaaa… to - SIGNAL_WITHOUT_TARGET");
+  EXPECT_EQ(EventRow(event, false)[3].text, "offer aaaaaaaa… to - signal_without_target");
 }
 
 TEST(EventRow, SaysHowOftenALimitWasMetAndFromWhere) {
@@ -303,7 +309,7 @@ TEST(EventRow, SaysHowOftenALimitWasMetAndFromWhere) {
   auto& hit = *event.mutable_limit_hit();
   hit.set_reason(v1::REASON_SLOW_READER);
   hit.set_count(1);
-  EXPECT_EQ(EventRow(event, false)[3].text, "SLOW_READER, 1 time");
+  EXPECT_EQ(EventRow(event, false)[3].text, "slow_reader, 1 time");
   hit.set_count(19);
   hit.set_total(20);
   hit.set_ended(true);
@@ -314,7 +320,7 @@ TEST(EventRow, SaysHowOftenALimitWasMetAndFromWhere) {
   }
   hit.add_namespaces()->set_namespace_("chat");
   hit.mutable_namespaces(0)->set_count(7);
-  const std::string start = "SLOW_READER no longer, 20 times within 3.00s, from 10.0.0.1 10";
+  const std::string start = "slow_reader no longer, 20 times within 3.00s, from 10.0.0.1 10";
   EXPECT_EQ(EventRow(event, false)[3].text, start + ", in chat 7");
   EXPECT_EQ(EventRow(event, true)[3].text, start + ", from 10.0.0.2 10, in chat 7");
 }

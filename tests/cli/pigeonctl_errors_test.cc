@@ -7,6 +7,7 @@
 #include "google/rpc/error_details.pb.h"
 #include "pigeonhub/v1/hub_service.pb.h"
 #include "pigeonhub/v1/mesh_service.pb.h"
+#include "pigeonhub/v1/peer_service.pb.h"
 #include "pigeonhub/v1/server_service.pb.h"
 #include "tests/cli/fake_control.h"
 #include "tests/cli/fake_hub.h"
@@ -73,9 +74,18 @@ TEST_F(PigeonctlErrors, SaysWhyAndWhatToDoNext) {
   server_.On(v1::GetHubRequest(), [&](const std::string&) {
     return Refusal(kInvalidArgument, "a field is wrong", "INVALID_REQUEST", {&bad});
   });
-  EXPECT_EQ(
-      Run({"hubs", "get", "x"}).err,
-      "pigeonctl: a field is wrong: peer_id is not 40 hexadecimal digits (INVALID_REQUEST)\n");
+  EXPECT_EQ(Run({"hubs", "get", "x"}).err,
+            "pigeonctl: a field is wrong: ID is not 40 hexadecimal digits (INVALID_REQUEST)\n");
+
+  violation.set_field("peer_id_prefix");
+  violation.set_description("is not the beginning of an id");
+  server_.On(v1::ListPeersRequest(), [&](const std::string&) {
+    return Refusal(kInvalidArgument, "peer_id_prefix is not the beginning of an id",
+                   "INVALID_REQUEST", {&bad});
+  });
+  EXPECT_EQ(Run({"peers", "list", "--id-prefix", "xyz"}).err,
+            "pigeonctl: --id-prefix is not the beginning of an id (INVALID_REQUEST)\n")
+      << "a user knows flags, not fields";
 
   google::rpc::RetryInfo retry;
   retry.mutable_retry_delay()->set_seconds(5);
