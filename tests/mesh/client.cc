@@ -4,6 +4,7 @@
 
 #include <utility>
 #include <variant>
+#include <vector>
 
 namespace pigeonhub::sim {
 namespace {
@@ -120,6 +121,18 @@ void Client::Leave() {
   if (Session* session = Latest()) {
     network_.Close(*session->end, 1000, "Client disconnect");
     sessions_.erase(session->number);
+  }
+}
+
+void Client::LeaveButOnce() {
+  bool stays = false;
+  std::vector<SessionNumber> others;
+  for (auto it = sessions_.rbegin(); it != sessions_.rend(); ++it) {
+    if (it->second.greeted && std::exchange(stays, true)) others.push_back(it->first);
+  }
+  for (const SessionNumber number : others) {
+    network_.Close(*sessions_.at(number).end, 1000, "Client disconnect");
+    sessions_.erase(number);
   }
 }
 

@@ -45,6 +45,8 @@ class Client : public Party {
   void Goodbye();
   void Leave();   // a close frame
   void Vanish();  // every connection, without a word
+  // Of several connections that were greeted, only the latest one stays.
+  void LeaveButOnce();
 
   // What a hostile client tries: signals in another's name, or into another namespace; news of
   // another peer's coming and going.

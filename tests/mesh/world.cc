@@ -292,6 +292,9 @@ void World::Settle() {
     }
   }
   Run(kRest);
+  // Two connections of one id that live stay, if their hubs did not know of each other's.
+  for (auto& [name, client] : clients_) client->LeaveButOnce();
+  Run(kRest);
   if (services_.verdict.failed()) return;
   CheckCensus(*this);
   const uint64_t first = services_.ledger.next_signal();

@@ -18,6 +18,12 @@ size_t SizeOf(const RemotePeer::Entry& entry) {
 
 }  // namespace
 
+uint64_t RemotePeer::HighestGeneration() const {
+  uint64_t highest = 0;
+  for (const Entry& entry : entries) highest = std::max(highest, entry.generation);
+  return highest;
+}
+
 void RemotePeerTable::AddPath(PathId path) { paths_.try_emplace(path); }
 
 RemotePeer* RemotePeerTable::Find(const PeerId& id) const {
@@ -43,14 +49,15 @@ void RemotePeerTable::Connect(RemotePeer& peer, RemotePeer::Entry entry) {
   RemotePeer::Entry* known = FindEntry(peer, entry.path);
   if (known != nullptr) Delist(peer, *known);
   Enlist(peer, entry);
-  if (known != nullptr && known->generation == entry.generation) {
+  const auto is_last = [](const RemotePeer::Entry& one) { return one.generation == 0; };
+  if (known != nullptr && is_last(*known) == is_last(entry)) {
     *known = std::move(entry);
     return;
   }
   if (known != nullptr) peer.entries.erase(peer.entries.begin() + (known - peer.entries.data()));
-  auto place =
-      std::find_if(peer.entries.begin(), peer.entries.end(),
-                   [&](const RemotePeer::Entry& one) { return one.generation < entry.generation; });
+  const auto place = is_last(entry)
+                         ? peer.entries.end()
+                         : std::find_if(peer.entries.begin(), peer.entries.end(), is_last);
   peer.entries.insert(place, std::move(entry));
 }
 

@@ -38,9 +38,13 @@ struct RemotePeer {
   uint32_t roster_position = 0;
   Arrival arrival;
   Profile profile;
-  // The highest generation first, then in the order in which the hubs announced it. Its signals
-  // follow the path of the first one.
+  // What reference hubs said of it stands last. Else in the order in which the hubs announced it,
+  // whatever generation they gave it: a hub that says it has a peer of another one may lie. So the
+  // first one is the owner until it withdraws the peer, and is asked when somebody else has it, too
+  // (RemotePresence). Signals follow the path of the first one.
   absl::InlinedVector<Entry, 1> entries;
+
+  uint64_t HighestGeneration() const;
 };
 
 // Who is behind which path. Knows nothing of links or connections. Pointers stay valid until

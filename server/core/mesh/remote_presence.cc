@@ -59,6 +59,7 @@ void RemotePresence::Join(Turn& turn, const RemoteJoin& input) {
       }
     }
   }
+  if (!RemotePeerTable::Connects(*peer, input.path)) AskOwner(*peer, input);
   remote_.Connect(*peer, {input.path, input.generation, std::move(network), input.profile});
   Apply(turn, *peer, before, "moved");
   peer = remote_.Find(input.peer);  // gone again, if nobody here wants to hear of it
@@ -68,6 +69,16 @@ void RemotePresence::Join(Turn& turn, const RemoteJoin& input) {
   } else if (from_reference) {
     introductions_.ListNamespaceForLink(turn, input.path, *peer->network);
   }
+}
+
+void RemotePresence::AskOwner(const RemotePeer& peer, const RemoteJoin& rival) {
+  // Reference hubs do not answer, and several hubs tell of one connection to a reference hub.
+  if (peer.entries.empty() || rival.generation == 0 || rival.network == self_.mesh_namespace()) {
+    return;
+  }
+  MeshHub* owner = mesh_hubs_.On(peer.entries.front().path);
+  // Whatever it answers: if its connection is over, it withdraws the peer.
+  if (owner != nullptr) owner->talk.SayNow(mesh::Claim{peer.id});
 }
 
 void RemotePresence::Leave(Turn& turn, const RemoteLeave& input) {
@@ -83,9 +94,12 @@ void RemotePresence::Leave(Turn& turn, const RemoteLeave& input) {
   if (*entry.network != input.network && input.network != "global") return;
   const bool says_why = !input.reason.empty() && input.reason.size() <= kLongestReason;
   const std::string reason = says_why ? std::string(input.reason) : "disconnected";
-  // A goodbye ends it everywhere; but not one that was said to a hub that it has left since.
-  const RemotePeer::Entry& best = peer->entries.front();
-  const bool from_owner = best.generation == entry.generation && *best.network == *entry.network;
+  // A goodbye ends it everywhere, if it was said to its owner; of reference hubs, several tell of
+  // one connection.
+  const RemotePeer::Entry& owner = peer->entries.front();
+  const bool from_owner =
+      owner.path == entry.path ||
+      (owner.generation == 0 && entry.generation == 0 && *owner.network == *entry.network);
   if (input.goodbye.has_value() && from_owner) {
     return EndConnection(turn, *peer, entry, reason, *input.goodbye);
   }
@@ -184,8 +198,7 @@ void RemotePresence::Apply(Turn& turn, RemotePeer& peer, const RemoteState& befo
 void RemotePresence::Supersede(Turn& turn, Peer& peer) {
   RemotePeer* known = remote_.Find(peer.id);
   if (known == nullptr) return;
-  peer.generation =
-      std::max(peer.generation, mesh::GenerationAbove(known->entries.front().generation));
+  peer.generation = std::max(peer.generation, mesh::GenerationAbove(known->HighestGeneration()));
   for (const RemotePeer::Entry& entry : known->entries) {
     if (const MeshHub* hub = mesh_hubs_.On(entry.path)) dropped_.Note(peer.id, *hub);
   }

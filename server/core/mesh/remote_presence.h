@@ -86,6 +86,9 @@ class RemotePresence {
   // Whether it takes more memory than what its hub said of the peer before.
   bool TakesMore(const RemoteJoin& input) const;
   bool MayAnnounceHubs(const RemoteJoin& input) const;
+  // Another hub says that it has a peer whose owner we know: the owner is asked whether its
+  // connection still lives. Until it gives the peer up, the other hub's word waits behind.
+  void AskOwner(const RemotePeer& peer, const RemoteJoin& rival);
   // Takes the peer out of everything, whatever paths lead to it.
   void Remove(Turn& turn, RemotePeer& peer, const std::string& reason);
   // The peer said goodbye on the connection that `ended` describes.

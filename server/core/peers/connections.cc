@@ -31,7 +31,7 @@ void Connections::Bind(Turn& turn, ConnectionId connection, const Newcomer& newc
   peer.hub_credential_reason = newcomer.hub_credential_reason;
   peer.entrance = newcomer.entrance;
   if (const RemotePeer* known = remote_.Find(id)) {
-    peer.generation = mesh::GenerationAbove(known->entries.front().generation);
+    peer.generation = mesh::GenerationAbove(known->HighestGeneration());
   }
   ExpectAnnounce(turn, connection);
   turn.counters.connections_opened.Add();

@@ -53,6 +53,7 @@ struct Peer {
     std::string network;
     Profile profile;
     uint64_t generation = 0;
+    bool alive = false;  // the hub there says that its connection was just asked, and lives
   };
   struct LivenessCheck {
     SteadyTime until;

@@ -13,6 +13,8 @@ using namespace std::chrono_literals;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
 
 TEST_F(AMeshHub, IsAskedForAPeerThatComesToUs) {
   hub_.Join(Id('1'), "room");
@@ -117,8 +119,72 @@ TEST_F(AMeshHub, ContestsAPeerByGenerationThenById) {
   EXPECT_THAT(d_.Take(), ElementsAre("join 1 in room generation 6 alive"));
   b_.Say({JoinOp('1', "room", 3, /*alive=*/true)});
   EXPECT_FALSE(one.closed().has_value());
+  EXPECT_EQ(inbox.probes, 2);
+  d_.Take();
   b_.Say({JoinOp('1', "room", 7, /*alive=*/true)});
-  EXPECT_EQ(one.closed(), Reason::kReplaced);
+  EXPECT_EQ(inbox.probes, 3);
+  hub_.Handle(Alive{one.connection()}).IgnoreError();
+  EXPECT_FALSE(one.closed().has_value()) << "both live";
+  EXPECT_THAT(d_.Take(), IsEmpty()) << "else the two would go on for ever";
+}
+
+TEST_F(AMeshHub, EndsNoConnectionThatAnswersWhateverItSays) {
+  FakePeer one = hub_.Join(Id('1'), "room");
+  FakePeer two = hub_.Join(Id('2'), "room");
+  b_.Say({JoinOp('2', "room", 1)});
+  for (const bool alive : {true, false}) {
+    for (const uint64_t generation : {uint64_t{1}, uint64_t{9}, mesh::kMostNumber}) {
+      b_.Say({mesh::Claim{Id('1')}, JoinOp('1', "room", generation, alive),
+              JoinOp('1', "other", generation, alive), mesh::Holds{Id('1')},
+              mesh::Yields{Id('1'), generation}, LeaveOp('1', "room", /*goodbye=*/true),
+              JoinOp('1', "room", generation, alive)});
+      hub_.Handle(Alive{one.connection()}).IgnoreError();
+      hub_.Handle(Alive{two.connection()}).IgnoreError();
+      hub_.Advance(5s);
+      EXPECT_FALSE(one.closed().has_value()) << generation << ' ' << alive;
+    }
+  }
+  hub_.ForgetMessages();
+  two.Offer(Id('1'), "room");
+  EXPECT_THAT(one.Take(), Contains(HasSubstr("offer 2 to 1")));
+}
+
+TEST_F(AMeshHub, HasItsOwnConnectionOfAPeerAndSoHaveWeWhereBothLive) {
+  FakePeer one = hub_.Join(Id('1'), "room");
+  FakePeer two = hub_.Join(Id('2'), "room");
+  d_.Say({JoinOp('8', "room", 1)});
+  b_.Say({mesh::Want{Text("room")}, JoinOp('1', "room", 9, /*alive=*/true)});
+  hub_.Handle(Alive{one.connection()}).IgnoreError();
+  hub_.ForgetMessages();
+  two.Offer(Id('1'), "room");
+  d_.Say({SignalOp('8', '1', "room")});
+  EXPECT_THAT(one.Take(), ElementsAre(HasSubstr("offer 2 to 1"), HasSubstr("offer 8 to 1")));
+  EXPECT_THAT(b_.Take(), Not(Contains(HasSubstr("signal")))) << "nobody gets a signal twice";
+  // What their connection says is not taken for ours; nor ends ours when theirs does.
+  b_.Say({SignalOp('1', '2', "room")});
+  EXPECT_THAT(two.Take(), IsEmpty());
+  b_.Say({LeaveOp('1', "room")});
+  EXPECT_THAT(two.Take(), IsEmpty());
+  EXPECT_FALSE(one.closed().has_value());
+}
+
+TEST_F(AMeshHub, GetsNoPeerThatAnotherHubHasAndHolds) {
+  FakePeer one = hub_.Join(Id('1'), "room");
+  d_.Say({JoinOp('7', "room", 1)});
+  hub_.ForgetMessages();
+  b_.Say({JoinOp('7', "room", mesh::kMostNumber, /*alive=*/true)});
+  EXPECT_THAT(d_.Take(), ElementsAre("claim 7")) << "its connection may be over";
+  EXPECT_THAT(one.Take(), IsEmpty());
+  d_.Say({mesh::Holds{Id('7')}});
+  one.Offer(Id('7'), "room");
+  EXPECT_THAT(d_.Take(), ElementsAre(HasSubstr("signal 1 to 7")));
+  b_.Say({LeaveOp('7', "room", /*goodbye=*/true)});
+  EXPECT_THAT(one.Take(), IsEmpty());
+  b_.Say({JoinOp('7', "room", mesh::kMostNumber, /*alive=*/true)});
+  d_.Say({LeaveOp('7', "room")});
+  b_.Take();
+  one.Offer(Id('7'), "room");
+  EXPECT_THAT(b_.Take(), Contains(HasSubstr("signal 1 to 7"))) << "nobody else has it";
 }
 
 TEST_F(AMeshHub, KeepsThePeerThatOursWasGivenUpFor) {
@@ -151,7 +217,7 @@ TEST_F(AMeshHub, IsAskedToTellAgainOfAPeerThatSaidGoodbyeElsewhere) {
   b_.Say({LeaveOp('7', "room", /*goodbye=*/true)});
   EXPECT_THAT(one.Take(), ElementsAre("goodbye 7 in room", "disconnected 7 in room: goodbye"));
   EXPECT_THAT(d_.Take(), ElementsAre("yields 7 generation 0")) << "it may be the newer one";
-  EXPECT_THAT(b_.Take(), ::testing::IsEmpty());
+  EXPECT_THAT(b_.Take(), IsEmpty());
 }
 
 TEST_F(AMeshHub, NoLongerHasAPeerThatCameHereToAnotherNamespace) {

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "server/core/mesh_message.h"
 #include "tests/support/core_text.h"
 
 namespace pigeonhub {
@@ -49,12 +50,25 @@ TEST_F(RemotePeers, RoutesByThePathThatToldFirst) {
   EXPECT_THAT(table_.PeersOn(kOne), ElementsAre(Id('a')));
 }
 
-TEST_F(RemotePeers, RoutesByTheHighestGenerationWhoeverToldFirst) {
+TEST_F(RemotePeers, RoutesToTheHubThatToldFirstWhateverGenerationAnotherOneClaims) {
   RemotePeer& peer = table_.Add(Id('a'));
   table_.Connect(peer, {kOne, 1, nullptr, {}});
-  table_.Connect(peer, {kTwo, 2, nullptr, {}});
-  EXPECT_THAT(PathsOf(peer), ElementsAre(kTwo, kOne));
+  table_.Connect(peer, {kTwo, mesh::kMostNumber, nullptr, {}});
+  EXPECT_THAT(PathsOf(peer), ElementsAre(kOne, kTwo));
+  EXPECT_EQ(peer.HighestGeneration(), mesh::kMostNumber);
   table_.Connect(peer, {kOne, 3, nullptr, {}});
+  EXPECT_THAT(PathsOf(peer), ElementsAre(kOne, kTwo));
+  table_.Disconnect(peer, kOne);
+  EXPECT_THAT(PathsOf(peer), ElementsAre(kTwo));
+}
+
+TEST_F(RemotePeers, RoutesToReferenceHubsLast) {
+  RemotePeer& peer = table_.Add(Id('a'));
+  table_.Connect(peer, {kOne, 0, nullptr, {}});
+  table_.Connect(peer, {kTwo, 1, nullptr, {}});
+  EXPECT_THAT(PathsOf(peer), ElementsAre(kTwo, kOne));
+  table_.Connect(peer, {kOne, 1, nullptr, {}});
+  table_.Connect(peer, {kTwo, 0, nullptr, {}});
   EXPECT_THAT(PathsOf(peer), ElementsAre(kOne, kTwo));
 }
 

@@ -58,13 +58,9 @@ void ContestedIds::Contest(Turn& turn, Peer& peer, const RemoteJoin& input) {
   // It hears of ours, and sees that it has lost.
   if (same && ours) return;
   dropped_.Note(peer.id, *hub);
-  if (input.alive && !ours) {
-    Close(turn, peer, Reason::kReplaced);
-    if (interest_.IsWantedHere(std::string(input.network))) Join(turn, input);
-    return;
-  }
   liveness_.Start(turn, peer)
-      .Contend({input.path, std::string(input.network), input.profile, input.generation});
+      .Contend(
+          {input.path, std::string(input.network), input.profile, input.generation, input.alive});
 }
 
 void ContestedIds::FinishCheck(Turn& turn, const PeerId& id, uint64_t generation,

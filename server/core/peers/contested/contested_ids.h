@@ -28,9 +28,10 @@ namespace pigeonhub {
 // the higher (generation, hub id) owns it. Clocks never decide. A newcomer that is known at another
 // hub waits here while that hub asks its own connection (Claim): it holds the peer, or yields it;
 // silence for 3 s hands it to this hub. Two hubs that did not know of each other may learn that
-// both have the peer. Then the hub with the lower pair pings its connection. If that answers, this
-// hub announces the peer again with a higher generation, and the other hub closes its connection.
-// If not, this hub gives its connection up.
+// both have the peer. Then the hub with the lower pair pings its connection. If that is silent,
+// this hub gives it up. If it answers, this hub announces the peer again with a higher generation,
+// and the other hub pings its own connection. If that answers too, both stay: no word of another
+// hub ends a connection that answers.
 class ContestedIds {
  public:
   ContestedIds(const Identity& self, PeerTable& peers, LinkTable& links, MeshHubTable& mesh_hubs,

@@ -2,6 +2,7 @@
 
 #include "server/core/peers/contested/liveness_checks.h"
 
+#include <algorithm>
 #include <memory>
 #include <vector>
 
@@ -22,7 +23,10 @@ Peer::LivenessCheck& LivenessChecks::Start(Turn& turn, Peer& peer) {
 void LivenessChecks::OnClaim(Turn& turn, MeshHub& hub, const PeerId& id) {
   Peer* peer = peers_.Find(id);
   if (peer == nullptr) return hub.talk.SayNow(mesh::Yields{id, 0});
-  Start(turn, *peer).claiming_hubs.push_back(hub.id);
+  std::vector<PeerId>& claiming = Start(turn, *peer).claiming_hubs;
+  if (std::find(claiming.begin(), claiming.end(), hub.id) == claiming.end()) {
+    claiming.push_back(hub.id);
+  }
 }
 
 void LivenessChecks::ForgetContenders(const MeshHub& hub, const std::string& network) {

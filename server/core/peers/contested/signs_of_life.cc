@@ -27,7 +27,7 @@ void SignsOfLife::AnswerHubs(Turn& turn, Peer& peer) {
   for (const Peer::Contender& one : check->contenders) {
     if (const Link* reference = links_.Find(one.path)) {
       reference_claims_.Answer(turn, peer, *reference);
-    } else {
+    } else if (!one.alive) {  // else both live, and to announce ours again would go on for ever
       highest = std::max(highest, one.generation);
       losers.push_back(mesh_hubs_.On(one.path));
     }
