@@ -6,10 +6,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <fstream>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "server/auth/hub_keys.h"
 #include "server/base/digest.h"
 
 namespace pigeonhub::auth {
@@ -53,20 +56,45 @@ TEST(HubToken, SaysWhatItWasMadeFrom) {
   }
 }
 
-// The form is a contract: hubs of the next version must read it.
-TEST(HubToken, IsWrittenLikeThis) {
-  EXPECT_EQ(TokenFor("hub.example:3000"),
-            "hub2.0123456789abcdef0123456789abcdef01234567.1700000000000."
-            "00112233445566778899aabbccddeeff."
-            "0e1d89f1f7483242b61b172d999f08106a0df06a1e452aa2c80c8acf14eb6256."
-            "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f."
-            "hub.example:3000."
-            "9448ae36b7c3bf7a9c6d65d7919c9ec4c874c8492df0854ecb825597df94bb80");
-  EXPECT_EQ(TokenFor(""),
-            "hub1.0123456789abcdef0123456789abcdef01234567.1700000000000."
-            "00112233445566778899aabbccddeeff."
-            "0e1d89f1f7483242b61b172d999f08106a0df06a1e452aa2c80c8acf14eb6256."
-            "fb42dc69739fa43d0071bfc98c619d6a964151ed244b0f799c2af01f1e43a222");
+// ---- Frozen: tokens that released versions make. Lines are never changed, only added.
+
+std::vector<std::string> LinesOf(const std::string& file) {
+  std::ifstream in(std::string(PIGEONHUB_FROZEN) + "/" + file);
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(in, line);) lines.push_back(line);
+  return lines;
+}
+
+// As a hub does that has just started when the token is shown to it.
+void ExpectAccepted(const std::string& text, std::string_view addressee) {
+  const auto token = ParseHubToken(text);
+  ASSERT_TRUE(token.has_value()) << text;
+  EXPECT_EQ(token->addressee, addressee);
+  const UnixMillis made = token->expiry - HubKeys::kLifetimeMs;
+  HubKeys keys(made);
+  ASSERT_TRUE(keys.Set(kKey).ok());
+  const HubKeys::Expected expected{kHub, "pigeonhub-mesh", !addressee.empty()};
+  EXPECT_EQ(keys.Refusal(*token, expected, made + 1), std::nullopt) << text;
+  EXPECT_EQ(keys.Refusal(*token, expected, made + 2), Reason::kHubTokenReplayed) << text;
+}
+
+TEST(FrozenHubTokens, OfThisVersionAreWhatItMakes) {
+  const std::vector<std::string> now = {TokenFor("hub.example:3000"), TokenFor("")};
+  EXPECT_EQ(LinesOf("tokens.txt"), now);
+}
+
+TEST(FrozenHubTokens, OfThisVersionAreAccepted) {
+  const std::vector<std::string> lines = LinesOf("tokens.txt");
+  ASSERT_EQ(lines.size(), 2U);
+  ExpectAccepted(lines[0], "hub.example:3000");
+  ExpectAccepted(lines[1], "");
+}
+
+// A hub of that version sent it.
+TEST(FrozenHubTokens, OfTheVersionBeforeAreAccepted) {
+  const std::vector<std::string> lines = LinesOf("tokens_of_the_version_before.txt");
+  ASSERT_EQ(lines.size(), 1U);
+  ExpectAccepted(lines[0], "");
 }
 
 TEST(HubToken, HasNoKeyAndNoAddresseeInThePreviousVersion) {
