@@ -211,7 +211,7 @@ Command HubsCommand() {
                                       .repeated = true}}),
                .run = Register},
               {.name = "unregister",
-               .summary = "Make a hub an ordinary peer; it stays connected",
+               .summary = "Make a hub an ordinary peer",
                .examples = {"pigeonctl hubs unregister " + example_id},
                .operands = {hub},
                .flags = ChangeFlags(),

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "pigeonhub/event.h"
 #include "server/core/reason.h"
@@ -25,11 +26,23 @@ std::string_view AdviceOn(Reason reason) {
   return {};
 }
 
+void AdviseThePortForHubs(const HubRefused& refused, uint64_t port, Log& log) {
+  log.Warn(
+      "hub not admitted; it has to dial the port of --hub-listen, and a common --hub-key or "
+      "--hub-allow with its id lets it in there",
+      {{"peer", refused.peer.text()}, {"reason", ReasonName(refused.reason)}, {"hub_port", port}});
+}
+
 }  // namespace
 
 void LogEvents(HubServer& server, Log& log, Log& audit) {
-  server.OnAny([&log, &audit](const Event& event) {
+  server.OnAny([&server, &log, &audit](const Event& event) {
     const auto* refused = std::get_if<HubRefused>(&event.body);
+    if (refused != nullptr && refused->reason == Reason::kHubNotAdmitted) {
+      const std::vector<HubServer::Address> for_hubs = server.HubAddresses();
+      // Whatever it shows, nobody becomes a hub at the port for peers.
+      if (!for_hubs.empty()) return AdviseThePortForHubs(*refused, for_hubs.front().port, log);
+    }
     const std::string_view advice =
         refused == nullptr ? std::string_view() : AdviceOn(refused->reason);
     if (!advice.empty()) {

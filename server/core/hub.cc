@@ -126,7 +126,6 @@ struct Hub::Parts {
                         remote_presence, subscriptions, standing};
   Connections connections{options, peers,    remote,     registry, quarantined,
                           links,   standing, membership, cleanup};
-  Grants grants{options, peers, registry, quarantined, standing, membership, connections};
 
   // One id, two connections.
   LivenessChecks liveness{options, peers};
@@ -136,6 +135,8 @@ struct Hub::Parts {
   ContestedIds contested{
       self,    peers,           links,       mesh_hubs, interest,         audience,
       dropped, remote_presence, connections, liveness,  reference_claims, newcomers};
+  Grants grants{options,  peers,      registry,    quarantined,
+                standing, membership, connections, contested};
 
   // Hubs among themselves.
   Signaling signaling{options, self, peers, remote, links, mesh_hubs, paths, record, link_sender};

@@ -60,6 +60,10 @@ void Grants::Apply(Turn& turn, const UnregisterHub& command) {
   registry_.Revoke(command.peer);
   Peer* peer = peers_.Find(command.peer);
   if (peer == nullptr || !peer->is_hub) return;
+  // Nobody else stays at the port of the hubs.
+  if (peer->entrance == Entrance::kHubs) {
+    return contested_.Close(turn, *peer, Reason::kHubNotAdmitted);
+  }
   peer->profile = registry_.Find(peer->id)->announced;
   standing_.Unregister(turn, *peer);
   if (peer->network != nullptr) {

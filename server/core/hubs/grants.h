@@ -9,6 +9,7 @@
 #include "server/core/input.h"
 #include "server/core/options.h"
 #include "server/core/peers/connections.h"
+#include "server/core/peers/contested/contested_ids.h"
 #include "server/core/peers/membership.h"
 #include "server/core/peers/peer_table.h"
 #include "server/core/turn.h"
@@ -20,14 +21,15 @@ class Grants {
  public:
   Grants(const HubOptions& options, PeerTable& peers, HubRegistry& registry,
          const QuarantineList& quarantined, Standing& standing, Membership& membership,
-         Connections& connections)
+         Connections& connections, ContestedIds& contested)
       : options_(options),
         peers_(peers),
         registry_(registry),
         quarantined_(quarantined),
         standing_(standing),
         membership_(membership),
-        connections_(connections) {}
+        connections_(connections),
+        contested_(contested) {}
 
   absl::Status Check(const RegisterHub& command) const;
   absl::Status Check(const UnregisterHub& command) const;
@@ -42,6 +44,7 @@ class Grants {
   Standing& standing_;
   Membership& membership_;
   Connections& connections_;
+  ContestedIds& contested_;
 };
 
 }  // namespace pigeonhub

@@ -4,7 +4,10 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <cstdint>
 #include <future>
+#include <optional>
 #include <string>
 
 #include "server/internals/hub_internals.h"
@@ -14,7 +17,8 @@
 namespace pigeonhub {
 namespace {
 
-TEST(LogEvents, NamesTheFlagThatAdmitsARefusedHub) {
+// The line about a hub that dials the port for peers, and is not admitted.
+std::string LineAboutARefusedHub(const std::string& id, std::optional<uint16_t>* port_for_hubs) {
   std::promise<std::string> line;
   std::future<std::string> written = line.get_future();
   const SystemClock clock;
@@ -30,18 +34,32 @@ TEST(LogEvents, NamesTheFlagThatAdmitsARefusedHub) {
   options.is_hub = true;
   options.auto_connect = false;
   options.io_threads = 1;
+  if (port_for_hubs != nullptr) options.hub_listen = HostPort{"127.0.0.1", 0};
   const auto server = HubInternals::Make(options, log);
   LogEvents(*server, log, log);
-  ASSERT_TRUE(server->Start().ok());
-  const std::string id(40, 'b');
+  EXPECT_TRUE(server->Start().ok());
+  if (port_for_hubs != nullptr) *port_for_hubs = server->HubAddresses().front().port;
   RawClient hub(server->Addresses().front().port);
-  ASSERT_EQ(hub.Upgrade("/?peerId=" + id), 101);
+  EXPECT_EQ(hub.Upgrade("/?peerId=" + id), 101);
   hub.SendText(R"({"type":"announce","networkName":"pigeonhub-mesh","data":{"isHub":true}})");
-  ASSERT_EQ(written.wait_for(std::chrono::seconds(20)), std::future_status::ready);
-  const std::string text = written.get();
+  const bool is_there = written.wait_for(std::chrono::seconds(20)) == std::future_status::ready;
+  EXPECT_TRUE(is_there);
+  return is_there ? written.get() : std::string();
+}
+
+TEST(LogEvents, NamesTheFlagThatAdmitsARefusedHub) {
+  const std::string id(40, 'b');
+  const std::string text = LineAboutARefusedHub(id, nullptr);
   EXPECT_NE(text.find("--hub-allow"), std::string::npos) << text;
   EXPECT_NE(text.find("--hub-admission open"), std::string::npos) << text;
   EXPECT_NE(text.find(id), std::string::npos) << "the id to allow is given whole: " << text;
+}
+
+TEST(LogEvents, NamesThePortForHubsToAHubThatDialsTheOneForPeers) {
+  std::optional<uint16_t> port_for_hubs;
+  const std::string text = LineAboutARefusedHub(std::string(40, 'b'), &port_for_hubs);
+  EXPECT_NE(text.find("--hub-listen"), std::string::npos) << text;
+  EXPECT_NE(text.find("hub_port=" + std::to_string(*port_for_hubs)), std::string::npos) << text;
 }
 
 }  // namespace

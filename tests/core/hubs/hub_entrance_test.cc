@@ -60,5 +60,19 @@ TEST(HubEntrance, NobodyElseStaysAtThePortOfTheHubs) {
   EXPECT_TRUE(member.Take().empty()) << "and nobody of it";
 }
 
+TEST(HubEntrance, AnUnregisteredHubDoesNotStayAtThePortOfTheHubs) {
+  HubFixture hub(OpenToHubs());
+  hub.ComeBy(Entrance::kHubs);
+  FakePeer linked = hub.JoinAsHub(Id('1'));
+  ASSERT_TRUE(hub.Handle(RegisterHub{Id('2'), {}}).ok());
+  FakePeer granted = hub.Connect(Id('2'));
+  for (FakePeer* one : {&linked, &granted}) EXPECT_EQ(one->closed(), std::nullopt);
+  ASSERT_TRUE(hub.Handle(UnregisterHub{Id('1')}).ok());
+  ASSERT_TRUE(hub.Handle(UnregisterHub{Id('2')}).ok());
+  for (FakePeer* one : {&linked, &granted}) EXPECT_EQ(one->closed(), Reason::kHubNotAdmitted);
+  EXPECT_EQ(hub.hub().Stats().hubs, 0u);
+  EXPECT_EQ(hub.hub().Stats().connections, 0u);
+}
+
 }  // namespace
 }  // namespace pigeonhub
