@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -55,7 +56,8 @@ class Link {
         since(now.unix_ms),
         began(now.steady),
         waiting(queue),
-        news_rate(2 * most_hubs) {}
+        map_changes(std::chrono::milliseconds(100), 2 * most_hubs),
+        signature_checks(std::chrono::milliseconds(10), 2 * most_hubs) {}
 
   const PathId path;
   const ConnectionId connection;
@@ -69,7 +71,11 @@ class Link {
   size_t largest_passed_on = 0;  // of frames from hub to hub, in bytes
   LinkRoom room;
   Queue waiting;  // for room: what peers and other hubs have for the hub there
-  NewsRate news_rate;
+  // Of its news: the entries after which routes are worked out anew, or this hub has to speak up;
+  // and those whose signature is checked. All hubs that a map may hold repeat their news at a
+  // quarter of the second rate.
+  NewsRate map_changes;
+  NewsRate signature_checks;
   // How it ended; known from when its connection ends to when the link is removed.
   std::optional<LinkEnd> end;
   LinkCounts counts;

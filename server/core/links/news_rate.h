@@ -3,30 +3,31 @@
 #pragma once
 
 #include <algorithm>
-#include <chrono>
 #include <cstddef>
 
 #include "server/core/time.h"
 
 namespace pigeonhub {
 
-// How often a link may bring news that changes the map, because routes are worked out anew then:
-// ten entries a second, and at once as many as there are when two meshes become one.
+// How often a link may bring news that cost this hub work: one every `each`, and at once as many as
+// there are when two meshes become one.
 class NewsRate {
  public:
   // `burst`: entries at once.
-  explicit NewsRate(size_t burst) : burst_(burst) {}
+  NewsRate(Duration each, size_t burst) : each_(each), burst_(burst) {}
 
+  // Counts an entry, unless there were too many.
   bool Admit(SteadyTime now) {
-    const SteadyTime next = std::max(full_at_, now) + kEach;
-    if (next - now > kEach * burst_) return false;
+    const SteadyTime next = std::max(full_at_, now) + each_;
+    if (next - now > each_ * burst_) return false;
     full_at_ = next;
     return true;
   }
+  // The entry that was admitted last counts as so many more.
+  void Charge(size_t more) { full_at_ += each_ * more; }
 
  private:
-  static constexpr Duration kEach = std::chrono::milliseconds(100);
-
+  Duration each_;
   size_t burst_;
   SteadyTime full_at_;  // when the whole burst is there again
 };

@@ -35,9 +35,7 @@ const SharedNode& HubMap::Announce(HubNode own, Sealer& sealer) {
 
 HubMap::Learned HubMap::Learn(const SharedNode& node) {
   if (node->id == own_.id) {
-    const bool said_now =
-        announced_ != nullptr && node->seq == own_.seq && node->neighbors == announced_->neighbors;
-    if (said_now || IsNewer(own_.seq, node->seq)) return Learned::kOld;
+    if (!ContradictsUs(*node)) return Learned::kOld;
     own_.seq = node->seq;
     return Learned::kOurselves;
   }
@@ -61,6 +59,11 @@ bool HubMap::ChangesRoutes(const HubNode& node) const {
   const HubNode& known = *it->second;
   return IsNewer(node, known) &&
          (known.neighbors != node.neighbors || known.transit != node.transit);
+}
+
+bool HubMap::ContradictsUs(const HubNode& node) const {
+  if (node.id != own_.id || IsNewer(own_.seq, node.seq)) return false;
+  return announced_ == nullptr || node.seq != own_.seq || node.neighbors != announced_->neighbors;
 }
 
 void HubMap::Forget(const PeerId& hub) {

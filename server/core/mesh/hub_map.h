@@ -61,6 +61,8 @@ class HubMap {
   // Whether it would change the routes: it is of a hub that is not on the map, or of one whose
   // links are others now.
   bool ChangesRoutes(const HubNode& node) const;
+  // Whether Learn would answer kOurselves.
+  bool ContradictsUs(const HubNode& node) const;
   void Forget(const PeerId& hub);
   void Clear();
 

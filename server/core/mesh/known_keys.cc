@@ -14,6 +14,9 @@ namespace pigeonhub {
 namespace {
 
 constexpr std::string_view kPurpose = "pigeonhub hub-frame 1\n";
+// A hub passes on only what it checked itself, so a wrong signature counts as much as so many right
+// ones.
+constexpr size_t kCostOfAWrongSignature = 10;
 
 // One process of a hub, as both sides write it.
 std::string NameOf(const PeerId& id, const PublicKey& signing_key, const PublicKey& agreement_key) {
@@ -46,22 +49,31 @@ bool KnownKeys::Believes(Turn& turn, Link& link, const SharedNode& node) {
     if (was_sealed) Ask(turn, node);
     return !was_sealed;
   }
-  // To check a signature takes longer than all else.
   if (was_sealed && !HubMap::IsNewer(*node, *known)) return true;
   if (!IsTrusted(*node)) {
     Refuse(turn, link, node->id, Reason::kHubKeyRefused);
     return false;
   }
-  if (!IsSealGood(*node, *keyring_)) {
-    Refuse(turn, link, node->id, Reason::kHubSignatureWrong);
-    return false;
-  }
+  if (!IsSigned(turn, link, *node)) return false;
   if (!was_sealed || node->seal->signing_key == known->seal->signing_key) return true;
   const Process* process = Find(node->id);
   if ((process == nullptr || !process->lives) && node->seal->start > known->seal->start) {
     return true;
   }
   Ask(turn, node);
+  return false;
+}
+
+bool KnownKeys::IsSigned(Turn& turn, Link& link, const HubNode& node) const {
+  // To check a signature takes longer than all else.
+  if (!link.signature_checks.Admit(turn.now.steady)) {
+    ++link.counts.refused;
+    turn.Count(Reason::kHubNewsRate);
+    return false;
+  }
+  if (IsSealGood(node, *keyring_)) return true;
+  link.signature_checks.Charge(kCostOfAWrongSignature - 1);
+  Refuse(turn, link, node.id, Reason::kHubSignatureWrong);
   return false;
 }
 

@@ -48,6 +48,9 @@ class KnownKeys {
   // ---- News
   // Whether the node is the word of the hub that it is about, and may be put on the map.
   bool Believes(Turn& turn, Link& link, const SharedNode& node);
+  // Whether the seal is good. Nobody makes this hub check more signatures than it can bear: a link
+  // that brings too many, or wrong ones, is not listened to for a while.
+  bool IsSigned(Turn& turn, Link& link, const HubNode& node) const;
   // The node is on the map.
   void Note(const HubNode& node);
   // The next node whose key takes the place of a known one, which did not show that it lives; null

@@ -38,13 +38,14 @@ void MapNews::Hear(Turn& turn, Link& link, const inbound::HubNews& news) {
       continue;
     }
     // Its hub repeats it, so that nothing is lost for longer than that takes.
-    if (map_.ChangesRoutes(*node) && !link.news_rate.Admit(turn.now.steady)) {
+    const bool costs_work = map_.ChangesRoutes(*node) || map_.ContradictsUs(*node);
+    if (costs_work && !link.map_changes.Admit(turn.now.steady)) {
       ++link.counts.refused;
       turn.Count(Reason::kHubNewsRate);
       continue;
     }
-    if (node->id == self_.id()) HearOwn(*node);
     if (!known_keys_.Believes(turn, link, node)) continue;
+    if (node->id == self_.id()) HearOwn(turn, link, *node);
     if (Learn(turn, node, &link.counts)) fresh.push_back(node);
   }
   if (fresh.empty() && !must_announce_) return;
@@ -71,8 +72,8 @@ bool MapNews::Learn(Turn& turn, const SharedNode& node, LinkCounts* refused) {
   return false;
 }
 
-void MapNews::HearOwn(const HubNode& node) {
-  if (!sealer_.IsOwnAndLater(node)) return;
+void MapNews::HearOwn(Turn& turn, Link& link, const HubNode& node) {
+  if (!sealer_.WouldBeOwnAndLater(node) || !known_keys_.IsSigned(turn, link, node)) return;
   sealer_.BeginAfter(node.seal->start);
   must_announce_ = true;
 }

@@ -54,7 +54,7 @@ class MapNews {
   // Puts it on the map. True if it is new there.
   bool Learn(Turn& turn, const SharedNode& node, LinkCounts* refused);
   // A process before this one, with the same key, said it: this one has to begin later.
-  void HearOwn(const HubNode& node);
+  void HearOwn(Turn& turn, Link& link, const HubNode& node);
   void PassOn(Turn& turn, const std::vector<SharedNode>& nodes, PathId except);
 
   const HubOptions& options_;

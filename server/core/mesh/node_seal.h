@@ -27,9 +27,9 @@ class Sealer {
   // This process begins; once.
   void Begin(UnixMillis now);
   bool has_begun() const { return start_ != 0; }
-  // Whether a process with the signing key of this one wrote the node, and began later. It was
-  // there before this one, so the clock is behind.
-  bool IsOwnAndLater(const HubNode& node) const;
+  // Whether a process with the signing key of this one wrote the node, if its signature is right,
+  // and began later. It was there before this one, so the clock is behind.
+  bool WouldBeOwnAndLater(const HubNode& node) const;
   void BeginAfter(uint64_t start);
   // `node` has its seq.
   void Seal(HubNode& node);

@@ -86,7 +86,7 @@ enum class Reason : uint8_t {
   kReceiverBacklogged,   // a signal for a peer that reads slowly; too much of the sender waits
   kRateLimit,            // ended: its announces and leaves cost more than --fanout-rate for 10 s
   kMemoryPressure,       // ended: memory was short, and nobody held more of it
-  kHubNewsRate,          // a link brought more changes of the map than ten a second
+  kHubNewsRate,          // a link brought more news that cost work than it may; docs/operations.md
   kHubUnsigned,          // a hub that signs nothing, where that is refused
   kHubSignatureWrong,    // what is said of a hub was not written by it
   kHubFrameForged,       // a message from hub to hub without the MAC that the two agreed on

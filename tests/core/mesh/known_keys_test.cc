@@ -44,6 +44,7 @@ class Process {
     if (!keys.Believes(turn_, link_, node)) return false;
     return Learn(node);
   }
+  bool IsSigned(const HubNode& node) { return keys.IsSigned(turn_, link_, node); }
   bool Learn(const SharedNode& node) {
     if (map_.Learn(node) != HubMap::Learned::kNew) return false;
     keys.Note(*node);
@@ -130,6 +131,46 @@ TEST_F(KnownKeysTest, BelieveNobodyButTheHubItself) {
   EXPECT_EQ(us_.Counted(Reason::kHubSignatureWrong), 1U);
   EXPECT_EQ(us_.Known(them_.id())->seq, 1U);
   EXPECT_TRUE(us_.Hear(them_.Says(3)));
+}
+
+// To check one takes longer than to invent it.
+TEST_F(KnownKeysTest, DoNotCheckWrongSignaturesAsFastAsTheyCome) {
+  us_.Wait(10s);
+  uint64_t seq = 2;
+  const auto forge = [&] {
+    HubNode altered = *them_.Says(++seq);
+    altered.peers = 99;  // it changes no routes
+    EXPECT_FALSE(us_.Hear(std::make_shared<const HubNode>(altered)));
+  };
+  for (int i = 0; i < 1000; ++i) forge();
+  EXPECT_EQ(us_.Counted(Reason::kHubSignatureWrong), 4U) << "32 at once, and each counts ten times";
+  EXPECT_EQ(us_.Counted(Reason::kHubNewsRate), 996U);
+  EXPECT_FALSE(us_.Hear(them_.Says(++seq))) << "nothing of that link is checked for a while";
+  EXPECT_FALSE(us_.IsSigned(*us_.Says(++seq))) << "nor what is said in our own name";
+  us_.Wait(1s);
+  EXPECT_TRUE(us_.Hear(them_.Says(++seq)));
+  us_.Wait(10s);
+  for (int i = 0; i < 1000; ++i) {
+    us_.Wait(100ms);
+    forge();
+  }
+  EXPECT_EQ(us_.Counted(Reason::kHubSignatureWrong), 1004U) << "ten a second";
+}
+
+TEST_F(KnownKeysTest, CheckNoMoreThanAHundredSignaturesASecondOfOneLink) {
+  us_.Wait(10s);
+  uint64_t seq = 1;
+  uint64_t heard = 0;
+  for (int i = 0; i < 1000; ++i) heard += us_.Hear(them_.Says(++seq));
+  EXPECT_EQ(heard, 32U);
+  us_.Wait(100ms);
+  for (int i = 0; i < 1000; ++i) heard += us_.Hear(them_.Says(++seq));
+  EXPECT_EQ(heard, 42U);
+  EXPECT_EQ(us_.Counted(Reason::kHubNewsRate), 2000U - heard);
+  // What is known is not checked again.
+  const SharedNode known = us_.Known(them_.id());
+  for (int i = 0; i < 1000; ++i) EXPECT_FALSE(us_.Hear(known));
+  EXPECT_EQ(us_.Counted(Reason::kHubNewsRate), 2000U - heard);
 }
 
 TEST_F(KnownKeysTest, TakeAFrameWithTheRightMacOnly) {

@@ -4,7 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "tests/core/hub_server.h"
@@ -63,6 +65,28 @@ TEST(AMeshHubThatChangesTheMap, MayDoSoTenTimesASecondAndInABurst) {
   EXPECT_EQ(hub.counted(Reason::kHubNewsRate), 10u);
   for (int i = 0; i < 100; ++i) b.Tell({Id('c')});
   EXPECT_EQ(hub.counted(Reason::kHubNewsRate), 10u) << "repeats change nothing";
+}
+
+// Each time this hub has to speak up, and all hubs of the mesh have to listen.
+TEST(AMeshHubThatChangesTheMap, MakesUsSpeakUpTenTimesASecondAndInABurst) {
+  HubOptions options = OurOptions();
+  options.limits.hubs = 10;  // a burst of twenty
+  HubFixture hub(options);
+  LinkedMeshHub b(hub, 'b');
+  LinkedMeshHub d(hub, 'd');
+  d.Take();
+  HubNode ours;
+  ours.id = Id('c');
+  uint64_t seq = 100;
+  for (int i = 0; i < 100; ++i) b.Tell(ours, seq += 10);
+  const size_t spoke_up = d.Take().size();
+  EXPECT_GT(spoke_up, 15u);
+  EXPECT_LE(spoke_up, 20u);
+  EXPECT_EQ(hub.counted(Reason::kHubNewsRate), 100u - spoke_up);
+  hub.Advance(std::chrono::seconds(1));
+  d.Take();
+  b.Tell(ours, seq += 10);
+  EXPECT_THAT(d.Take(), Contains("news c#" + std::to_string(seq + 1) + "[bd]"));
 }
 
 TEST_F(AMeshHub, HearsOurNewestWordWhereItHasOneOfAnEarlierLife) {
