@@ -28,7 +28,7 @@ std::string_view AdviceOn(Reason reason) {
 
 void AdviseThePortForHubs(const HubRefused& refused, uint64_t port, Log& log) {
   log.Warn(
-      "hub not admitted; it has to dial the port of --hub-listen, and a common --hub-key or "
+      "hub refused; it has to dial the port of --hub-listen, and a common --hub-key or "
       "--hub-allow with its id lets it in there",
       {{"peer", refused.peer.text()}, {"reason", ReasonName(refused.reason)}, {"hub_port", port}});
 }
