@@ -22,8 +22,8 @@ constexpr Duration kQuietTime = 20s;
 constexpr uint64_t kQuietFramesOfAHub = 4;
 
 // A world in which much goes on has some 40 things happening a second, most of them in the first
-// ones; one with hubs of two versions that start again needed 8,100 before it was quiet. A hub
-// whose deadline is always due, or news that runs in circles, has no end.
+// ones; one with hubs of two versions that start again needed more than 8,000 before it was quiet.
+// A hub whose deadline is always due, or news that runs in circles, has no end.
 constexpr uint64_t kMostAtOnce = 16'000;
 constexpr uint64_t kMostASecond = 200;
 
