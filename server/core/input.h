@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "pigeonhub/event.h"
+#include "pigeonhub/token_claims.h"
 #include "server/base/key_pair.h"
 #include "server/core/command.h"
 #include "server/core/ids.h"
@@ -49,6 +50,7 @@ struct Opened {
   std::optional<PublicKey> hub_key = {};  // which its valid hub token names for its own
   std::string_view hub_secret = {};       // the field `hubSecret` of the URL, percent-decoded
   Entrance entrance = Entrance::kAnybody;
+  SharedClaims claims = {};  // of the peer's token; null: it brought none
 };
 
 // A Dial was answered. From now on Received, WantMore and Closed, as for any connection; there is

@@ -11,7 +11,8 @@ PeerRecord RecordOf(const Peer& peer) {
   return {
       peer.id,           peer.order,        peer.network == nullptr ? nullptr : peer.network->name,
       peer.profile,      peer.is_hub,       peer.address,
-      peer.connected_at, peer.announced_at, peer.last_activity};
+      peer.connected_at, peer.announced_at, peer.last_activity,
+      peer.claims};
 }
 
 NamespaceRecord RecordOf(const Namespace& network, bool is_hub_mesh) {

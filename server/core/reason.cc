@@ -79,6 +79,30 @@ constexpr Row kRows[] = {
     {Reason::kHubSignatureWrong, "hub_signature_wrong", {}},
     {Reason::kHubFrameForged, "hub_frame_forged", {}},
     {Reason::kHubKeyRefused, "hub_key_refused", {}},
+    {Reason::kTokenMissing, "token_missing", {}},
+    {Reason::kTokenInvalid, "token_invalid", {}},
+    {Reason::kTokenMalformed, "token_malformed", {}},
+    {Reason::kTokenExpired, "token_expired", {1008, "Token expired"}},
+    {Reason::kTokenNotYetValid, "token_not_yet_valid", {}},
+    {Reason::kTokenWrongAudience, "token_wrong_audience", {}},
+    {Reason::kTokenWrongIssuer, "token_wrong_issuer", {}},
+    {Reason::kTokenRevoked, "token_revoked", {}},
+    {Reason::kTokenWrongPeer, "token_wrong_peer", {}},
+    {Reason::kNamespaceNotGranted, "namespace_not_granted", {}},
+    {Reason::kAuthFailureRate, "auth_failure_rate", {}},
+    {Reason::kNamespaceNeedsToken, "namespace_needs_token", {}},
+    {Reason::kNamespaceWrongIssuer, "namespace_wrong_issuer", {}},
+    {Reason::kEvicted, "evicted", {1008, "Evicted by policy"}},
+    {Reason::kAddressRate, "address_rate", {}},
+    {Reason::kAddressShare, "address_share", {}},
+    {Reason::kAddressHandshakes, "address_handshakes", {}},
+    {Reason::kOriginNotAllowed, "origin_not_allowed", {}},
+    {Reason::kProxyHeaderInvalid, "proxy_header_invalid", {}},
+    {Reason::kProxyNotTrusted, "proxy_not_trusted", {}},
+    {Reason::kTlsFailed, "tls_failed", {}},
+    {Reason::kPlainOnTlsPort, "plain_on_tls_port", {}},
+    {Reason::kTlsHandshakes, "tls_handshakes", {}},
+    {Reason::kBanned, "banned", {1008, "Banned"}},
 };
 
 constexpr bool RowsFollowTheEnum() {
@@ -127,6 +151,11 @@ bool IsLimit(Reason reason) {
     case Reason::kSignalTooLarge:
     case Reason::kReceiverBacklogged:
     case Reason::kRateLimit:
+    case Reason::kAuthFailureRate:
+    case Reason::kAddressRate:
+    case Reason::kAddressShare:
+    case Reason::kAddressHandshakes:
+    case Reason::kTlsHandshakes:
       return true;
     default:
       return false;
@@ -137,13 +166,16 @@ bool EndsPeer(Reason reason) {
   return reason <= Reason::kGoodbye ||
          (reason >= Reason::kAnnounceTimeout && reason <= Reason::kInternalError) ||
          reason == Reason::kSlowMessage || reason == Reason::kRateLimit ||
-         reason == Reason::kMemoryPressure;
+         reason == Reason::kMemoryPressure || reason == Reason::kEvicted;
 }
 
 bool RefusesPeer(Reason reason) {
   return (reason >= Reason::kInvalidPeerId && reason <= Reason::kMaximumConnections) ||
          (reason >= Reason::kHandshakeTimeout && reason <= Reason::kOutOfDescriptors) ||
-         reason == Reason::kNotAdmitted || reason == Reason::kHubIdReserved;
+         reason == Reason::kNotAdmitted || reason == Reason::kHubIdReserved ||
+         (reason >= Reason::kTokenMissing && reason <= Reason::kTokenWrongPeer) ||
+         reason == Reason::kAuthFailureRate ||
+         (reason >= Reason::kAddressRate && reason <= Reason::kBanned);
 }
 
 CloseFrame CloseFrameFor(Reason reason) { return RowOf(reason).close; }

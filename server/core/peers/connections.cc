@@ -30,6 +30,7 @@ void Connections::Bind(Turn& turn, ConnectionId connection, const Newcomer& newc
   peer.hub_credential = newcomer.hub_credential;
   peer.hub_credential_reason = newcomer.hub_credential_reason;
   peer.entrance = newcomer.entrance;
+  peer.claims = newcomer.claims;
   if (const RemotePeer* known = remote_.Find(id)) {
     peer.generation = mesh::GenerationAbove(known->HighestGeneration());
   }

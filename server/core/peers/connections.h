@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "pigeonhub/event.h"
+#include "pigeonhub/token_claims.h"
 #include "server/core/cleanup_timer.h"
 #include "server/core/deadlines.h"
 #include "server/core/hubs/hub_registry.h"
@@ -34,6 +35,7 @@ struct Newcomer {
   HubCredential hub_credential = HubCredential::kNone;
   Reason hub_credential_reason = Reason::kHubTokenMalformed;
   Entrance entrance = Entrance::kAnybody;
+  SharedClaims claims = {};
 
   // Views of what this holds.
   Origin origin() const { return {id.text(), address, {}}; }

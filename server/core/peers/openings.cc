@@ -37,8 +37,12 @@ void Openings::OnOpened(Turn& turn, const Opened& input) {
     turn.Send(input.connection, self_.AnswerTo(*id));
     return refuse(Reason::kSelfConnected);
   }
-  const Newcomer newcomer{*id, std::string(input.address), proofs_.Judge(*id, input),
-                          input.hub_credential_reason, input.entrance};
+  const Newcomer newcomer{*id,
+                          std::string(input.address),
+                          proofs_.Judge(*id, input),
+                          input.hub_credential_reason,
+                          input.entrance,
+                          input.claims};
   const bool proven = newcomer.hub_credential == HubCredential::kValid;
   if (proven) {
     proofs_.NoteProof(*id);

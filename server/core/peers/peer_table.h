@@ -12,6 +12,7 @@
 
 #include "absl/container/btree_map.h"
 #include "absl/container/flat_hash_map.h"
+#include "pigeonhub/token_claims.h"
 #include "server/core/ids.h"
 #include "server/core/input.h"
 #include "server/core/message.h"
@@ -85,6 +86,7 @@ struct Peer {
   HubCredential hub_credential = HubCredential::kNone;
   Reason hub_credential_reason = Reason::kHubTokenMalformed;
   Entrance entrance = Entrance::kAnybody;
+  SharedClaims claims;
   std::string address;
   UnixMillis announced_at = 0;  // on its namespace, for the first time
   UnixMillis connected_at = 0;

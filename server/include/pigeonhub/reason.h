@@ -92,6 +92,33 @@ enum class Reason : uint8_t {
   kHubFrameForged,       // a message from hub to hub without the MAC that the two agreed on
   kHubKeyRefused,        // another key in the name of a hub that lives, or is on the trust list
 
+  // Access: tokens, policies, rates, proxies, TLS and bans. docs/operations.md says what to do.
+  kTokenMissing,    // no token, where one is asked for
+  kTokenInvalid,    // no key of this hub made it, or it is no token; no more is said until a
+                    // signature holds
+  kTokenMalformed,  // the signature holds, and what it signs is not as it must be
+  kTokenExpired,    // also ends a connection whose token has expired
+  kTokenNotYetValid,
+  kTokenWrongAudience,
+  kTokenWrongIssuer,
+  kTokenRevoked,          // a ban names its subject or its id
+  kTokenWrongPeer,        // it is for another peer id
+  kNamespaceNotGranted,   // announced where the token does not let it
+  kAuthFailureRate,       // too many tokens that failed
+  kNamespaceNeedsToken,   // announced without a token where the policy asks for one
+  kNamespaceWrongIssuer,  // the policy of the namespace takes no token of this issuer
+  kEvicted,               // a stricter policy was applied to those inside
+  kAddressRate,
+  kAddressShare,       // the last places are kept for addresses that hold few connections
+  kAddressHandshakes,  // too many unfinished handshakes of one address
+  kOriginNotAllowed,
+  kProxyHeaderInvalid,  // no PROXY line where one must come first, or one that cannot be read
+  kProxyNotTrusted,     // it came past the proxies that may speak for others
+  kTlsFailed,           // the TLS handshake failed
+  kPlainOnTlsPort,      // ws:// or http:// to a port that speaks TLS
+  kTlsHandshakes,       // too many TLS handshakes are under way
+  kBanned,
+
   kCount,
 };
 

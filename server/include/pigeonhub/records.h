@@ -15,6 +15,7 @@
 #include "pigeonhub/profile.h"
 #include "pigeonhub/reason.h"
 #include "pigeonhub/time.h"
+#include "pigeonhub/token_claims.h"
 
 namespace pigeonhub {
 
@@ -47,6 +48,7 @@ struct PeerRecord {
   UnixMillis connected_at = 0;
   UnixMillis announced_at = 0;  // on this network for the first time; 0: not yet
   UnixMillis last_activity = 0;
+  SharedClaims claims;  // of its token; null: it brought none
 };
 
 // One part of a long list of peers.

@@ -146,11 +146,9 @@ std::optional<HttpResponse> Connection::OnRequest(const HttpRequest& asked) {
   HttpRequest request = asked;
   request.address = handshake_->address;
   if (!WantsWebSocket(request)) return AnswerHttp(request);
-  std::optional<HandshakeRefusal> refusal = loop_.CheckUpgrade(request, handshake_->http_only);
-  if (!refusal.has_value()) {
-    handshake_->credentials = loop_.CheckCredentials(request);
-    return std::nullopt;
-  }
+  handshake_->verdict = loop_.CheckUpgrade(request, handshake_->http_only);
+  std::optional<HandshakeRefusal>& refusal = handshake_->verdict.refusal;
+  if (!refusal.has_value()) return std::nullopt;
   loop_.Submit(Refused{refusal->reason, wire::PeerIdOfTarget(request.target), handshake_->address});
   refusal->response.close = true;
   return std::move(refusal->response);
@@ -168,9 +166,9 @@ void Connection::OnOpen(std::string_view target) {
   Watch(shared.options.ping_interval, Liveness::Reader::kMayBeSlow);
   const std::unique_ptr<Handshake> handshake = std::move(handshake_);
   const std::string hub_secret = wire::FieldOfTarget(target, "hubSecret");
-  loop_.Submit(Opened{id_, peer_id, handshake->address, handshake->credentials.credential,
-                      handshake->credentials.reason, handshake->credentials.hub_key, hub_secret,
-                      handshake->entrance});
+  const HubCredentials::Verdict& hub = handshake->verdict.hub;
+  loop_.Submit(Opened{id_, peer_id, handshake->address, hub.credential, hub.reason, hub.hub_key,
+                      hub_secret, handshake->entrance, std::move(handshake->verdict.claims)});
 }
 
 void Connection::OnAccepted() {

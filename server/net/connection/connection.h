@@ -20,9 +20,8 @@
 #include "server/net/connection/peer_watch.h"
 #include "server/net/connection/reader.h"
 #include "server/net/connection/writer.h"
-#include "server/net/http/hub_credentials.h"
 #include "server/net/http/message.h"
-#include "server/net/http/upgrade_gate.h"
+#include "server/net/http/upgrade_verdict.h"
 #include "server/net/reactor/socket.h"
 #include "server/net/websocket/client_handshake.h"
 #include "server/net/websocket/client_session.h"
@@ -68,10 +67,7 @@ class Connection final : private Session::Host,
     // Notes how much memory the connection holds. May be called while effects are carried out.
     virtual void NoteHeld(ConnectionId connection, const MemoryBudget::Held& held) = 0;
     virtual HttpResponse Answer(const HttpRequest& request) = 0;
-    virtual std::optional<HandshakeRefusal> CheckUpgrade(const HttpRequest& request,
-                                                         bool http_only) = 0;
-    // What the hub token in a handshake is worth.
-    virtual HubCredentials::Verdict CheckCredentials(const HttpRequest& request) = 0;
+    virtual UpgradeVerdict CheckUpgrade(const HttpRequest& request, bool http_only) = 0;
   };
 
   // For a connection that was accepted.
@@ -142,7 +138,7 @@ class Connection final : private Session::Host,
     std::string address{};                      // of a peer that was accepted
     Entrance entrance = Entrance::kAnybody;     // the same
     bool http_only = false;
-    HubCredentials::Verdict credentials{};
+    UpgradeVerdict verdict{};
   };
   // How the connection has ended, which the hub is still to be told.
   struct Ending {

@@ -118,6 +118,10 @@ std::optional<HandshakeRefusal> UpgradeGate::Check(const HttpRequest& request,
   if (short_of_descriptors) {
     return Later(Reason::kOutOfDescriptors, "This hub is short of file descriptors.");
   }
+  return std::nullopt;
+}
+
+std::optional<HandshakeRefusal> UpgradeGate::Admit(const HttpRequest& request) const {
   if (!admit_) return std::nullopt;
   const absl::Status answer = admit_(ForProgram(request));
   if (answer.ok()) return std::nullopt;

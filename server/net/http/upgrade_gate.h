@@ -41,10 +41,12 @@ class UpgradeGate {
 
   void Refuse(bool refuse) { refusing_.store(refuse, std::memory_order_relaxed); }
 
-  // `short_of_descriptors`: the socket of this request took a descriptor that is kept from peers.
-  // Asks the embedding program last, on the calling thread, and only if nothing else refuses.
+  // Comes first. `short_of_descriptors`: the socket of this request took a descriptor that is kept
+  // from peers.
   std::optional<HandshakeRefusal> Check(const HttpRequest& request,
                                         bool short_of_descriptors) const;
+  // Comes last, if nothing else refuses. Asks the embedding program, on the calling thread.
+  std::optional<HandshakeRefusal> Admit(const HttpRequest& request) const;
 
  private:
   const MemoryBudget& budget_;

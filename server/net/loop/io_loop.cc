@@ -209,12 +209,12 @@ HttpResponse IoLoop::Answer(const HttpRequest& request) {
   return surroundings_.routes.Answer(request);
 }
 
-std::optional<HandshakeRefusal> IoLoop::CheckUpgrade(const HttpRequest& request, bool http_only) {
-  return surroundings_.gate.Check(request, http_only);
-}
-
-HubCredentials::Verdict IoLoop::CheckCredentials(const HttpRequest& request) {
-  return surroundings_.credentials.Check(request);
+UpgradeVerdict IoLoop::CheckUpgrade(const HttpRequest& request, bool http_only) {
+  UpgradeVerdict verdict{.refusal = surroundings_.gate.Check(request, http_only)};
+  if (verdict.refusal.has_value()) return verdict;
+  verdict.hub = surroundings_.credentials.Check(request);
+  verdict.refusal = surroundings_.gate.Admit(request);
+  return verdict;
 }
 
 uint64_t IoLoop::queued_bytes() const {

@@ -101,8 +101,7 @@ class IoLoop final : public Outlet,
   void SetDeadline(Connection& connection, SteadyTime at) override;
   void NoteHeld(ConnectionId connection, const MemoryBudget::Held& held) override;
   HttpResponse Answer(const HttpRequest& request) override;
-  std::optional<HandshakeRefusal> CheckUpgrade(const HttpRequest& request, bool http_only) override;
-  HubCredentials::Verdict CheckCredentials(const HttpRequest& request) override;
+  UpgradeVerdict CheckUpgrade(const HttpRequest& request, bool http_only) override;
 
   void CarryOut(const Send& send);
   void CarryOut(const Broadcast& broadcast);

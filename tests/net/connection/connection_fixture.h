@@ -50,10 +50,8 @@ class ConnectionTest : public testing::Test, public Connection::Loop {
     budget_.Note(connection, held);
   }
   HttpResponse Answer(const HttpRequest&) override { return PlainAnswer(200, "answer"); }
-  HubCredentials::Verdict CheckCredentials(const HttpRequest&) override { return {}; }
-  std::optional<HandshakeRefusal> CheckUpgrade(const HttpRequest& request,
-                                               bool http_only) override {
-    return gate_.Check(request, http_only);
+  UpgradeVerdict CheckUpgrade(const HttpRequest& request, bool http_only) override {
+    return {.refusal = gate_.Check(request, http_only)};
   }
 
   Shared shared_;

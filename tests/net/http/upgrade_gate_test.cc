@@ -172,7 +172,7 @@ TEST(UpgradeGate, AnswersWithTheHttpStatusThatFitsTheProgramsStatus) {
   };
   for (const Case& one : cases) {
     const UpgradeGate gate(kNoLimit, [&](const Request&) { return one.answer; });
-    const auto refusal = gate.Check(Handshake(), false);
+    const auto refusal = gate.Admit(Handshake());
     ASSERT_TRUE(refusal.has_value()) << one.answer;
     EXPECT_EQ(refusal->reason, Reason::kNotAdmitted);
     EXPECT_EQ(refusal->response.status, one.status) << one.answer;
@@ -181,7 +181,7 @@ TEST(UpgradeGate, AnswersWithTheHttpStatusThatFitsTheProgramsStatus) {
   }
 }
 
-TEST(UpgradeGate, AsksTheProgramLastAndSaysWhatItSaid) {
+TEST(UpgradeGate, AsksTheProgramForItselfAndSaysWhatItSaid) {
   std::vector<std::string> asked;
   UpgradeGate gate(kNoLimit, [&](const Request& request) {
     asked.push_back(request.peer_id);
@@ -190,9 +190,9 @@ TEST(UpgradeGate, AsksTheProgramLastAndSaysWhatItSaid) {
   });
   HttpRequest request = Handshake();
   request.target = "/?peerId=abc";
-  EXPECT_FALSE(gate.Check(request, false).has_value());
+  EXPECT_FALSE(gate.Admit(request).has_value());
   request.target = "/?peerId=def";
-  const auto refusal = gate.Check(request, false);
+  const auto refusal = gate.Admit(request);
   ASSERT_TRUE(refusal.has_value());
   EXPECT_EQ(refusal->reason, Reason::kNotAdmitted);
   EXPECT_EQ(refusal->response.status, 403);
@@ -204,7 +204,7 @@ TEST(UpgradeGate, AsksTheProgramLastAndSaysWhatItSaid) {
   EXPECT_EQ(gate.Check(request, false)->reason, Reason::kNotServing);
   request.websocket_key = "short";
   EXPECT_EQ(gate.Check(request, false)->reason, Reason::kBadHandshake);
-  EXPECT_EQ(asked.size(), 2u) << "nobody else's refusal is the program's business";
+  EXPECT_EQ(asked.size(), 2u) << "checking asks nobody";
 }
 
 }  // namespace
