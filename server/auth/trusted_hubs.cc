@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "server/base/base64url.h"
 
 namespace pigeonhub::auth {
 namespace {
@@ -21,18 +21,15 @@ absl::string_view View(std::string_view text) { return {text.data(), text.size()
 }  // namespace
 
 std::string TextOf(const PublicKey& key) {
-  return absl::WebSafeBase64Escape(std::string(key.begin(), key.end()));
+  return ToBase64Url(std::string(key.begin(), key.end()));
 }
 
 std::optional<PublicKey> ParsePublicKey(std::string_view text) {
-  std::string bytes;
+  const std::optional<std::string> bytes = FromBase64Url(text);
   PublicKey key;
-  if (!absl::WebSafeBase64Unescape(View(text), &bytes) || bytes.size() != key.size()) {
-    return std::nullopt;
-  }
-  std::copy(bytes.begin(), bytes.end(), key.begin());
-  // One key has one spelling, so that lines can be compared as text.
-  return TextOf(key) == text ? std::optional(key) : std::nullopt;
+  if (!bytes.has_value() || bytes->size() != key.size()) return std::nullopt;
+  std::copy(bytes->begin(), bytes->end(), key.begin());
+  return key;
 }
 
 absl::StatusOr<std::map<PeerId, PublicKey>> ParseTrustedHubs(std::string_view text) {

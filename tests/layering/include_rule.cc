@@ -103,6 +103,7 @@ const std::vector<Layer>& Layers() {
        {kPublic, "server/base", "server/core"},
        {"std", "posix", "absl", "prometheus-cpp"}},
       {"server/auth", {kPublic, "server/base", "server/core"}, {"std", "absl", "OpenSSL"}},
+      {"server/auth/token", {kPublic, "server/base"}, {"std", "absl", "OpenSSL", "simdjson"}},
       {"server/net/reactor", {"server/base", "server/core"}, {"std", "posix", "absl", "asio"}},
       {"server/net/tls",
        {"server/base", "server/core", "server/runtime", "server/net/reactor"},

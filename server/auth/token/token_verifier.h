@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "pigeonhub/reason.h"
+#include "pigeonhub/time.h"
+#include "pigeonhub/token_claims.h"
+#include "server/auth/token/jws.h"
+#include "server/auth/token/token_key.h"
+
+namespace pigeonhub::auth {
+
+// What a token must say to be accepted, beside being signed.
+struct TokenRules {
+  std::vector<std::string> issuers;            // one of them; empty: any
+  std::vector<std::string> audiences;          // one of them; empty: any, or none at all
+  Duration leeway = std::chrono::seconds(60);  // by which clocks may differ
+};
+
+// Where keys come from. Those of one origin are replaced without the others.
+enum class KeyOrigin : uint8_t { kFiles, kUrl };
+
+// Why a token is refused. Until its signature holds the reason is kTokenInvalid, whatever is wrong;
+// `rule` says more, in one line without any part of the token. It is for those who may know the
+// keys, never for the one who showed the token.
+struct TokenRefusal {
+  Reason reason = Reason::kTokenInvalid;
+  std::string rule;
+};
+
+// Says of tokens whether they are good. Thread-safe. Keys are replaced at once for all that is
+// checked from then on; no lock is held while a signature is checked.
+class TokenVerifier {
+ public:
+  // So many keys are tried where a token does not name one, or names one that several keys share.
+  static constexpr size_t kMostTried = 8;
+
+  // Called with what a token calls its key (kid) when no key has that name. Anybody can have that
+  // called, on any thread, with any text of up to 256 bytes; it must not take long.
+  using OnUnknownKid = std::function<void(std::string_view kid)>;
+
+  explicit TokenVerifier(TokenRules rules, OnUnknownKid on_unknown_kid = nullptr);
+
+  void SetKeys(KeyOrigin origin, std::vector<TokenKey> keys);
+  // How many keys there are, of every origin.
+  size_t key_count() const;
+
+  // The claims, or the reason why the token does not count at this moment. Without a token it is
+  // kTokenMissing. Whether it was revoked, and who shows it, is not looked at.
+  std::variant<SharedClaims, Reason> Check(std::string_view token, UnixMillis now) const;
+  // As above, with the rule that is broken.
+  std::variant<SharedClaims, TokenRefusal> Examine(std::string_view token, UnixMillis now) const;
+
+ private:
+  using Keys = std::vector<TokenKey>;
+  static constexpr size_t kOrigins = 2;
+  using KeysByOrigin = std::array<std::shared_ptr<const Keys>, kOrigins>;
+
+  KeysByOrigin keys() const;
+  // Empty if one of the keys signed it.
+  std::optional<TokenRefusal> SignatureRefusal(const Jws& jws, const JwsHeader& header) const;
+
+  const TokenRules rules_;
+  const OnUnknownKid on_unknown_kid_;
+  mutable std::mutex mutex_;  // guards all below
+  KeysByOrigin keys_;
+};
+
+}  // namespace pigeonhub::auth
