@@ -29,11 +29,10 @@ TEST(Jws, IsNothingElse) {
 }
 
 TEST(Jws, HasEightKibibytesAtMost) {
-  const std::string longest = "e30.QQ." + std::string(kLongestToken - 7, 'A');
+  const std::string longest = "e30.QQQ." + std::string(8184, 'A');
   ASSERT_EQ(longest.size(), 8192U);
-  EXPECT_FALSE(ParseJws(longest + "A").ok());
-  // A byte is spelled with two characters, so of these lengths one is no base64url at all.
-  EXPECT_TRUE(ParseJws(longest).ok() || ParseJws(longest.substr(1)).ok());
+  EXPECT_TRUE(ParseJws(longest).ok());
+  EXPECT_FALSE(ParseJws(longest + "AAAA").ok());
 }
 
 TEST(JwsHeader, SaysAlgorithmAndKey) {
@@ -55,7 +54,7 @@ struct BadHeader {
 };
 
 TEST(JwsHeader, IsRefusedWithTheRule) {
-  const std::string deep = std::string(8, '[') + std::string(8, ']');
+  const std::string deep = std::string(8, '[') + "1" + std::string(8, ']');
   for (const auto& [json, rule] : std::vector<BadHeader>{
            {"", "JSON"},
            {"[]", "JSON"},
