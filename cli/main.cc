@@ -41,6 +41,7 @@ std::optional<size_t> TerminalWidth() {
 
 int main(int argc, char** argv) {
   pigeonhub::cli::Environment environment{.variables = pigeonhub::ReadVariables(environ),
+                                          .in = std::cin,
                                           .out = std::cout,
                                           .err = std::cerr,
                                           .width = TerminalWidth(),

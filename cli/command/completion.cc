@@ -62,6 +62,16 @@ void AddMatching(Completion& completion, const std::vector<std::string>& words) 
   }
 }
 
+// A command may have a flag of its own with the name of one that works everywhere.
+void AddFlags(Completion& completion, const std::vector<Flag>& flags,
+              const std::vector<Flag>& instead) {
+  for (const Flag& flag : flags) {
+    const std::string word = "--" + flag.name;
+    if (!word.starts_with(completion.typed) || Find(instead, flag.name) != nullptr) continue;
+    completion.candidates.push_back({word, flag.help});
+  }
+}
+
 void AddValues(Completion& completion, const Flag& flag) {
   AddMatching(completion, flag.choices);
   completion.words = flag.words;
@@ -87,13 +97,8 @@ Completion Complete(const Command& root, const std::vector<std::string>& words) 
       if (flag != nullptr) AddValues(completion, *flag);
       return completion;
     }
-    for (const std::vector<Flag>* flags : {&place.command->flags, &root.flags}) {
-      for (const Flag& flag : *flags) {
-        const std::string word = "--" + flag.name;
-        if (word.starts_with(completion.typed)) completion.candidates.push_back({word, flag.help});
-      }
-      if (place.command == &root) break;
-    }
+    AddFlags(completion, place.command->flags, {});
+    if (place.command != &root) AddFlags(completion, root.flags, place.command->flags);
     return completion;
   }
   for (const Command& each : place.command->commands) {

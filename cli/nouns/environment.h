@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <functional>
+#include <istream>
 #include <optional>
 #include <ostream>
 
@@ -14,6 +15,7 @@ namespace pigeonhub::cli {
 // What a run needs of the process around it. A test makes its own.
 struct Environment {
   Variables variables;
+  std::istream& in;             // what an operand "-" stands for
   std::ostream& out;            // data
   std::ostream& err;            // everything else that it says
   std::optional<size_t> width;  // columns of the terminal that `out` is; empty if it is none

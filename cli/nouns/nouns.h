@@ -23,6 +23,7 @@ Command NamespacesCommand();
 Command PeersCommand();
 Command ServerCommand();
 Command StatsCommand();
+Command TokenCommand();
 Command TopologyCommand();
 Command VersionCommand();
 

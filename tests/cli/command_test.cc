@@ -156,6 +156,11 @@ TEST(Complete, OffersCommandsFlagsAndChoices) {
   EXPECT_EQ(CompletedWords({"__comp"}), Strings{}) << "hidden";
 }
 
+TEST(Complete, OffersAFlagOfTheCommandInThePlaceOfOneThatWorksEverywhere) {
+  EXPECT_EQ(CompletedWords({"token", "check", "--ke"}), Strings{"--key"});
+  EXPECT_EQ(CompletedWords({"stats", "--ke"}), Strings{"--key"});
+}
+
 TEST(Complete, KnowsWhichNamesFit) {
   const Command root = Pigeonctl();
   EXPECT_EQ(Complete(root, {"peers", "get", ""}).words, Words::kPeers);

@@ -20,9 +20,11 @@ constexpr std::chrono::seconds kNow{1772366400};  // 2026-03-01T12:00:00Z
 }  // namespace
 
 Outcome RunPigeonctl(const std::vector<std::string>& arguments, const Place& place) {
+  std::istringstream in(place.in);
   std::ostringstream out;
   std::ostringstream err;
   Environment environment{.variables = place.variables,
+                          .in = in,
                           .out = out,
                           .err = err,
                           .width = place.width,

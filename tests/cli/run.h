@@ -22,6 +22,7 @@ struct Outcome {
 // Where a run takes place.
 struct Place {
   Variables variables = {};  // HOME is a directory that does not exist, unless given
+  std::string in = {};       // what stands on standard input
   std::optional<size_t> width = {};
   std::function<bool()> interrupted = [] { return false; };
 };

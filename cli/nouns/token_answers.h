@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What `pigeonctl token` prints.
+#pragma once
+
+#include <string>
+
+#include "cli/nouns/session.h"
+#include "pigeonhub/token_claims.h"
+#include "server/auth/token/jws.h"
+#include "server/auth/token/token_verifier.h"
+
+namespace pigeonhub::cli {
+
+void PrintToken(Session& session, const std::string& token);
+void PrintContent(Session& session, const auth::Jws& jws);
+void PrintRefused(Session& session, const auth::TokenRefusal& refusal);
+void PrintAccepted(Session& session, const TokenClaims& claims);
+
+}  // namespace pigeonhub::cli

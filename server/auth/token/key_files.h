@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Keys out of files that an operator named.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "server/auth/token/jwks.h"
+#include "server/auth/token/token_key.h"
+
+namespace pigeonhub::auth {
+
+// All of these fail as ReadSmallFile does, and with INVALID_ARGUMENT in one line that begins with
+// the path. A file with a secret or a private key has to be kept from other users (ReadSecretFile);
+// one with public keys only need not.
+
+// Of --token-key.
+absl::StatusOr<std::vector<TokenKey>> ReadKeyFile(const std::string& path);
+absl::StatusOr<Jwks> ReadJwksFile(const std::string& path);
+absl::StatusOr<KeyMaterial> ReadSigningKey(const std::string& path);
+
+}  // namespace pigeonhub::auth
