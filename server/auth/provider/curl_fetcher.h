@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <atomic>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "server/auth/provider/jwks_fetcher.h"
+
+namespace pigeonhub::auth {
+
+// INVALID_ARGUMENT, one line, unless it is an https URL, or an http URL of this machine, without a
+// user name and a fragment.
+absl::Status CheckJwksUrl(std::string_view url);
+
+// What "max-age=600, must-revalidate" says; empty without max-age.
+std::optional<Duration> MaxAgeIn(std::string_view cache_control);
+
+// Fetches over HTTP with libcurl. No redirect is followed: where the keys are is configuration.
+// https asks for a valid certificate, and goes through a proxy where HTTPS_PROXY names one.
+class CurlFetcher final : public JwksFetcher {
+ public:
+  // `url` is one that CheckJwksUrl takes.
+  explicit CurlFetcher(std::string url) : url_(std::move(url)) {}
+
+  absl::StatusOr<FetchedJwks> Fetch() override;
+  void Cancel() override { cancelled_ = true; }
+
+ private:
+  const std::string url_;
+  std::atomic<bool> cancelled_ = false;
+};
+
+}  // namespace pigeonhub::auth
