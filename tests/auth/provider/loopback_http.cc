@@ -55,7 +55,9 @@ void LoopbackHttp::Serve() {
     std::string request;
     char buffer[4096];
     ssize_t count = 0;
-    while (request.find("\r\n\r\n") == std::string::npos &&
+    // What does not begin as a request is answered at once.
+    while ((request.empty() || request.starts_with('G')) &&
+           request.find("\r\n\r\n") == std::string::npos &&
            (count = read(fd, buffer, sizeof buffer)) > 0) {
       request.append(buffer, static_cast<size_t>(count));
     }
