@@ -10,6 +10,7 @@
 #include "server/auth/trusted_hubs.h"
 #include "server/base/text.h"
 #include "server/net/http/routes.h"
+#include "server/net/proxy/trusted_proxies.h"
 
 namespace pigeonhub {
 namespace {
@@ -95,6 +96,10 @@ net::DataPlaneOptions NetOptions(const HubServerOptions& options, const PeerId& 
   net.io_threads = IoThreads(options);
   net.connection.max_message_size = options.max_message_size;
   net.connection.link_queue_limit = options.link_queue;
+  // CheckOptions says what is wrong with them.
+  if (auto proxies = net::TrustedProxies::Parse(options.trust_proxies); proxies.ok()) {
+    net.connection.trusted_proxies = *std::move(proxies);
+  }
   net.cors_origin = options.cors_origin;
   net.reach = OnThisMachineAlone(options) ? net::Reach::kThisMachine : net::Reach::kOthers;
   net.admit = options.admit;
@@ -117,6 +122,10 @@ absl::Status CheckOptions(const HubServerOptions& options, const Hub& hub) {
   if (absl::Status s = hub.Check(SetHubMeshNamespace{hub.hub_mesh_namespace()}); !s.ok()) return s;
   if (absl::Status s = hub.Check(SetBootstrapHubs{options.bootstrap_hubs}); !s.ok()) return s;
   if (absl::Status s = CheckLabels(options); !s.ok()) return s;
+  const auto proxies = net::TrustedProxies::Parse(options.trust_proxies);
+  if (!proxies.ok()) {
+    return absl::InvalidArgumentError(absl::StrCat("trust_proxies: ", proxies.status().message()));
+  }
   return CheckRoutes(options);
 }
 

@@ -36,6 +36,7 @@ HubServerOptions ServerOptions(const Config& config, HubFiles files) {
       .max_message_size = config.max_message_size,
       .max_signal_size = config.max_signal_size,
       .cors_origin = config.cors_origin,
+      .trust_proxies = config.trust_proxies,
       .cleanup_interval = config.cleanup_interval,
       .hub_admission = AdmissionOf(config, !files.keys.empty()),
       .hub_allow = config.hub_allow,

@@ -24,14 +24,31 @@ std::string_view WithoutBrackets(std::string_view host) {
   return bracketed ? host.substr(1, host.size() - 2) : host;
 }
 
+// 4 bytes for an IPv4 address that is mapped into IPv6, else 16.
+std::string Unmapped(const in6_addr& address) {
+  const std::string_view bytes(reinterpret_cast<const char*>(&address), sizeof address);
+  return std::string(bytes.starts_with(kMapped) ? bytes.substr(kMapped.size()) : bytes);
+}
+
+// The bytes of an address in the spelling of RFC 4291 or as four decimal numbers, 4 or 16 of them;
+// none for any other text.
+std::string StrictBytesOf(std::string_view address) {
+  if (address.find('\0') != std::string_view::npos) return {};
+  const std::string text(address);
+  in6_addr v6;
+  if (inet_pton(AF_INET6, text.c_str(), &v6) == 1) return Unmapped(v6);
+  in_addr v4;
+  if (inet_pton(AF_INET, text.c_str(), &v4) != 1) return {};
+  return std::string(reinterpret_cast<const char*>(&v4), sizeof v4);
+}
+
 // The bytes of an address in numbers, 4 or 16 of them; none for a name.
 std::string BytesOf(std::string_view host) {
   host = WithoutBrackets(host);
   if (host.find('\0') != std::string_view::npos) return {};
   in6_addr v6;
   if (inet_pton(AF_INET6, std::string(host.substr(0, host.find('%'))).c_str(), &v6) == 1) {
-    const std::string_view bytes(reinterpret_cast<const char*>(&v6), sizeof v6);
-    return std::string(bytes.starts_with(kMapped) ? bytes.substr(kMapped.size()) : bytes);
+    return Unmapped(v6);
   }
   // inet_aton takes any words behind an address, too.
   if (host.find_first_not_of("0123456789abcdefABCDEFxX.") != std::string_view::npos) return {};
@@ -57,7 +74,7 @@ struct Prefix {
 std::optional<Prefix> ParsePrefix(std::string_view text) {
   const size_t slash = text.find('/');
   if (slash == std::string_view::npos) return std::nullopt;
-  Prefix prefix{BytesOf(text.substr(0, slash))};
+  Prefix prefix{StrictBytesOf(text.substr(0, slash))};
   const std::string_view digits = text.substr(slash + 1);
   const char* const last = digits.data() + digits.size();
   const auto [end, error] = std::from_chars(digits.data(), last, prefix.bits);
@@ -140,6 +157,14 @@ bool AddressNetwork::Contains(std::string_view host) const {
 bool IsSameHost(std::string_view a, std::string_view b) {
   const std::string bytes = BytesOf(a);
   return bytes.empty() ? EqualsIgnoringCase(a, b) : bytes == BytesOf(b);
+}
+
+std::optional<std::string> CanonicalAddress(std::string_view text) {
+  const std::string bytes = StrictBytesOf(text);
+  if (bytes.empty()) return std::nullopt;
+  char canonical[INET6_ADDRSTRLEN] = "";
+  inet_ntop(bytes.size() == 4 ? AF_INET : AF_INET6, bytes.data(), canonical, sizeof canonical);
+  return canonical;
 }
 
 bool IsIpv6(std::string_view host) {

@@ -66,8 +66,8 @@ class AddressBlocks {
 // A network as "10.0.0.0/8" and "2001:db8::/32" name it. A value.
 class AddressNetwork {
  public:
-  // Empty unless `text` is an address in numbers, a slash and the length of the prefix in bits.
-  // Bits behind the prefix are ignored.
+  // Empty unless `text` is an address that CanonicalAddress reads, a slash and the length of the
+  // prefix in bits. Bits behind the prefix are ignored.
   static std::optional<AddressNetwork> Parse(std::string_view text);
 
   // False for names, and for addresses of the other version of IP.
@@ -82,6 +82,11 @@ class AddressNetwork {
 
 // Whether both are one address in numbers, or one name in any case of letters.
 bool IsSameHost(std::string_view a, std::string_view b);
+
+// An address as sockets spell it, so that two that are equal are one text: "2001:db8::1" for
+// "2001:DB8:0::1", "10.0.0.1" for "::ffff:10.0.0.1". Takes what programs write, four decimal numbers
+// or IPv6 without brackets and zone; empty for anything else, also for 127.1.
+std::optional<std::string> CanonicalAddress(std::string_view text);
 
 // Whether it is an IPv6 address, without brackets.
 bool IsIpv6(std::string_view host);

@@ -51,6 +51,8 @@ struct Opened {
   std::string_view hub_secret = {};       // the field `hubSecret` of the URL, percent-decoded
   Entrance entrance = Entrance::kAnybody;
   SharedClaims claims = {};  // of the peer's token; null: it brought none
+  // The address is that of a trusted proxy, which told of nobody behind it.
+  bool is_proxy_address = false;
 };
 
 // A Dial was answered. From now on Received, WantMore and Closed, as for any connection; there is

@@ -165,9 +165,31 @@ TEST(AddressNetwork, IsNothingElse) {
   for (const std::string_view text :
        {"", "/", "10.0.0.0", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/+8",
         "10.0.0.0/8 ", "10.0.0.0/8/8", "10.0.0.0/x", "hub.example/8", "localhost/8", "::/129",
-        "10.0.0.0/99999999999"}) {
+        "10.0.0.0/99999999999", "10/8", "0x0a000000/8", "fe80::%eth0/10", "[::]/0"}) {
     EXPECT_FALSE(AddressNetwork::Parse(text).has_value()) << text;
   }
+}
+
+TEST(Address, HasOneCanonicalSpelling) {
+  const std::pair<std::string_view, std::optional<std::string>> cases[] = {
+      {"192.0.2.1", "192.0.2.1"},
+      {"2001:DB8:0:0::1", "2001:db8::1"},
+      {"::ffff:192.0.2.1", "192.0.2.1"},
+      {"::FFFF:c000:201", "192.0.2.1"},
+      {"::192.0.2.1", "::192.0.2.1"},
+      {"", std::nullopt},
+      {"127.1", std::nullopt},
+      {"192.0.2.01", std::nullopt},
+      {"192.0.2.256", std::nullopt},
+      {"0x7f000001", std::nullopt},
+      {"192.0.2.1:80", std::nullopt},
+      {"192.0.2.1 ", std::nullopt},
+      {"192.0.2.1\0"sv, std::nullopt},
+      {"[2001:db8::1]", std::nullopt},
+      {"fe80::1%eth0", std::nullopt},
+      {"localhost", std::nullopt},
+  };
+  for (const auto& [text, canonical] : cases) EXPECT_EQ(CanonicalAddress(text), canonical) << text;
 }
 
 TEST(Address, IsTheSameInEachSpelling) {

@@ -37,6 +37,9 @@ void ReadAddress(std::string_view text) {
   if (const auto network = AddressNetwork::Parse(text)) {
     REQUIRE(network->Contains(text.substr(0, text.find('/'))));
   }
+  if (const auto canonical = CanonicalAddress(text)) {
+    REQUIRE(CanonicalAddress(*canonical) == canonical && IsSameHost(text, *canonical));
+  }
   REQUIRE(!(IsLoopback(text) && IsUnspecified(text)));
   const auto parts = SplitHostAndPort(text);
   if (!parts || !parts->port) return;

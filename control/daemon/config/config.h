@@ -59,7 +59,8 @@ struct Config {
   std::string host = "localhost";
   std::optional<uint16_t> port;  // empty: 3000, or the next free one up to 3010
   std::string cors_origin = "*";
-  std::optional<unsigned> io_threads;  // empty: one a core
+  std::vector<std::string> trust_proxies;  // networks
+  std::optional<unsigned> io_threads;      // empty: one a core
   Duration drain_timeout = std::chrono::seconds(30);
   std::string ready_file;  // empty: none
 

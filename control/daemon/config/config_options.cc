@@ -12,7 +12,7 @@ namespace {
 
 std::vector<ConfigOption> JoinGroups() {
   std::vector<ConfigOption> all;
-  for (const OptionGroup& group : {ServingGroup(), HubGroup(), ControlGroup(), MonitoringGroup(),
+  for (const OptionGroup& group : {ServingGroup(), ProxiesGroup(), HubGroup(), ControlGroup(), MonitoringGroup(),
                                    LimitsGroup(), LogGroup(), ConfigurationGroup()}) {
     for (ConfigOption option : group.options) {
       option.group = group.title;

@@ -17,6 +17,7 @@ struct OptionGroup {
 };
 
 OptionGroup ServingGroup();
+OptionGroup ProxiesGroup();
 OptionGroup HubGroup();
 OptionGroup ControlGroup();
 OptionGroup MonitoringGroup();

@@ -67,4 +67,24 @@ std::string PrintQuotedUnlessEmpty(const std::string& text) {
   return text.empty() ? std::string() : Quoted(text);
 }
 
+absl::Status ParseEach(const Values& values,
+                       absl::Status (*parse)(const std::string&, std::string&),
+                       std::vector<std::string>& out) {
+  std::vector<std::string> parsed(values.size());
+  for (size_t i = 0; i < values.size(); ++i) {
+    if (auto status = parse(values[i], parsed[i]); !status.ok()) return status;
+  }
+  out = std::move(parsed);
+  return absl::OkStatus();
+}
+
+std::string PrintTexts(const std::vector<std::string>& texts) {
+  std::string list = "[";
+  for (const std::string& text : texts) {
+    if (list.size() > 1) list += ", ";
+    list += Quoted(text);
+  }
+  return list + "]";
+}
+
 }  // namespace pigeonhub

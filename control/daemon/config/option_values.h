@@ -74,4 +74,12 @@ absl::Status ParsePath(const std::string& text, std::string& out);
 
 std::string PrintQuotedUnlessEmpty(const std::string& text);
 
+// Parses each of a list of texts. The first error is the answer.
+absl::Status ParseEach(const Values& values,
+                       absl::Status (*parse)(const std::string&, std::string&),
+                       std::vector<std::string>& out);
+
+// As a list of TOML.
+std::string PrintTexts(const std::vector<std::string>& texts);
+
 }  // namespace pigeonhub

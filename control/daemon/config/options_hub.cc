@@ -60,17 +60,6 @@ absl::Status ParseAllowedHubs(const Values& values, std::vector<AllowedHub>& out
   return absl::OkStatus();
 }
 
-absl::Status ParseEach(const Values& values,
-                       absl::Status (*parse)(const std::string&, std::string&),
-                       std::vector<std::string>& out) {
-  std::vector<std::string> parsed(values.size());
-  for (size_t i = 0; i < values.size(); ++i) {
-    if (auto status = parse(values[i], parsed[i]); !status.ok()) return status;
-  }
-  out = std::move(parsed);
-  return absl::OkStatus();
-}
-
 absl::Status ParseHubUrlValue(const std::string& text, std::string& out) {
   if (!WebSocketUrl::Parse(text).ok()) {
     return Bad(MaskedUrl(text), "is not the address of a hub (ws://HOST:PORT or wss://HOST:PORT)");
@@ -81,15 +70,6 @@ absl::Status ParseHubUrlValue(const std::string& text, std::string& out) {
 
 absl::Status ParseHubUrls(const Values& values, std::vector<std::string>& out) {
   return ParseEach(values, ParseHubUrlValue, out);
-}
-
-std::string PrintTexts(const std::vector<std::string>& texts) {
-  std::string list = "[";
-  for (const std::string& text : texts) {
-    if (list.size() > 1) list += ", ";
-    list += Quoted(text);
-  }
-  return list + "]";
 }
 
 // A word that hubs show each other.

@@ -26,7 +26,10 @@ HubCredential HubProofs::Judge(const PeerId& id, const Opened& input) const {
   const auto ways = allowed_.find(id);
   if (ways == allowed_.end()) return best;
   for (const Allowed& way : ways->second) {
-    if (way.network.has_value() && !way.network->Contains(input.address)) continue;
+    // Whoever is behind a proxy may have its address.
+    const bool comes_from_there = !way.network.has_value() || (!input.is_proxy_address &&
+                                                               way.network->Contains(input.address));
+    if (!comes_from_there) continue;
     if (!way.secret.empty() && !EqualInConstantTime(way.secret, input.hub_secret)) continue;
     const bool by_id_alone = !way.network.has_value() && way.secret.empty();
     best = std::max(best, by_id_alone ? HubCredential::kListed : HubCredential::kValid);

@@ -20,7 +20,8 @@ struct Request {
   std::string_view path;     // without the query
   std::string_view query;    // what follows the first '?', not decoded
   std::string peer_id;       // `peerId` of the query, decoded; empty where there is none
-  std::string_view address;  // the client's (or its proxy's), without port
+  // The client's, without port; its proxy's, unless that is one of HubServerOptions::trust_proxies.
+  std::string_view address;
   // The value of a header, such as "Cookie" or "X-Forwarded-For"; the case of the name does not
   // matter. Empty if the client did not send it. If the client sent it several times, the values
   // are joined by ", ". The function is never empty.

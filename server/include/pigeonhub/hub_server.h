@@ -45,6 +45,11 @@ struct HubServerOptions {
   // Of the data of one signal, in bytes. Empty: as large as a message.
   std::optional<size_t> max_signal_size = {};
   std::string cors_origin = "*";
+  // Networks such as "10.0.0.0/8". A proxy there is believed when `Forwarded` (RFC 7239) or
+  // X-Forwarded-For says for whom it asks; a request with both that name two clients is refused.
+  // The address of a client is then what the proxy says, everywhere: in events, in Request, for
+  // bans, rates and hub_allow. Empty: nobody is believed.
+  std::vector<std::string> trust_proxies = {};
   Duration cleanup_interval = kDefaultCleanupInterval;
 
   // Empty: kToken where there are hub_keys, else kDeny. So hubs meet by hub_keys, by hub_allow, or

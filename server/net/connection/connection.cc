@@ -7,6 +7,7 @@
 #include <utility>
 #include <variant>
 
+#include "server/net/proxy/client_address.h"
 #include "server/net/websocket/close_code.h"
 #include "server/wire/target.h"
 
@@ -18,6 +19,21 @@ constexpr size_t kShortQueue = 64 * 1024;
 
 // How long a slow peer may take for the close handshake. It will hardly read or send a close frame.
 constexpr Duration kSlowPeerGrace = std::chrono::seconds(1);
+
+std::optional<std::string> ClientOf(const HttpRequest& request, std::string_view from,
+                                    const TrustedProxies& trusted) {
+  if (!trusted.Contain(from)) return std::string(from);
+  const ForwardingHeaders headers{.forwarded = request.header("Forwarded"),
+                                  .x_forwarded_for = request.header("X-Forwarded-For")};
+  return ClientAddress(from, headers, trusted);
+}
+
+HandshakeRefusal TwoClients() {
+  return {Reason::kProxyHeaderInvalid,
+          PlainAnswer(400,
+                      "Forwarded and X-Forwarded-For name two clients. Have the proxy remove the "
+                      "one that it does not write.")};
+}
 
 static_assert(Session::kSpareCapacity >= wire::Decoder::kSpareCapacity,
               "else the decoder copies every message");
@@ -145,14 +161,27 @@ HttpResponse Connection::AnswerHttp(const HttpRequest& request) {
 std::optional<HttpResponse> Connection::OnRequest(const HttpRequest& asked) {
   HttpRequest request = asked;
   request.address = handshake_->address;
+  // A proxy may ask for one client after the other on one connection.
+  std::optional<std::string> client =
+      ClientOf(request, handshake_->address, loop_.shared().options.trusted_proxies);
+  if (!client.has_value()) return Refuse(request, TwoClients());
+  request.address = *client;
   if (!WantsWebSocket(request)) return AnswerHttp(request);
+  SetAddress(*std::move(client));
+  request.address = handshake_->address;
   handshake_->verdict = loop_.CheckUpgrade(request, handshake_->http_only);
   std::optional<HandshakeRefusal>& refusal = handshake_->verdict.refusal;
   if (!refusal.has_value()) return std::nullopt;
-  loop_.Submit(Refused{refusal->reason, wire::PeerIdOfTarget(request.target), handshake_->address});
-  refusal->response.close = true;
-  return std::move(refusal->response);
+  return Refuse(request, *std::move(refusal));
 }
+
+HttpResponse Connection::Refuse(const HttpRequest& request, HandshakeRefusal refusal) {
+  loop_.Submit(Refused{refusal.reason, wire::PeerIdOfTarget(request.target), request.address});
+  refusal.response.close = true;
+  return std::move(refusal.response);
+}
+
+void Connection::SetAddress(std::string address) { handshake_->address = std::move(address); }
 
 void Connection::OnMalformedRequest(Reason reason) {
   loop_.Submit(Refused{reason, {}, handshake_->address});
@@ -168,7 +197,8 @@ void Connection::OnOpen(std::string_view target) {
   const std::string hub_secret = wire::FieldOfTarget(target, "hubSecret");
   const HubCredentials::Verdict& hub = handshake->verdict.hub;
   loop_.Submit(Opened{id_, peer_id, handshake->address, hub.credential, hub.reason, hub.hub_key,
-                      hub_secret, handshake->entrance, std::move(handshake->verdict.claims)});
+                      hub_secret, handshake->entrance, std::move(handshake->verdict.claims),
+                      shared.options.trusted_proxies.Contain(handshake->address)});
 }
 
 void Connection::OnAccepted() {

@@ -135,7 +135,7 @@ class Connection final : private Session::Host,
   // What matters until the WebSocket is open.
   struct Handshake {
     std::optional<DialTargetId> dial_target{};  // of a connection that this hub dialed
-    std::string address{};                      // of a peer that was accepted
+    std::string address{};                      // of a peer that was accepted; see SetAddress
     Entrance entrance = Entrance::kAnybody;     // the same
     bool http_only = false;
     UpgradeVerdict verdict{};
@@ -171,7 +171,11 @@ class Connection final : private Session::Host,
   void AnswerProbe();
   void NextRequest();
   void Lost();
+  // From now on the connection is that of a client at `address`: a proxy that is believed has said
+  // so. At most once, before the hub hears of the connection.
+  void SetAddress(std::string address);
   HttpResponse AnswerHttp(const HttpRequest& request);
+  HttpResponse Refuse(const HttpRequest& request, HandshakeRefusal refusal);
 
   void Enqueue(std::string_view header, std::string_view payload);
   void Flush();

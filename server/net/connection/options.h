@@ -6,6 +6,7 @@
 #include <cstddef>
 
 #include "server/core/time.h"
+#include "server/net/proxy/trusted_proxies.h"
 
 namespace pigeonhub::net {
 
@@ -31,6 +32,8 @@ struct ConnectionOptions {
   size_t queue_limit = 1 << 20;
   size_t link_queue_limit = 8 << 20;  // the same for another hub
   Duration stall_timeout = std::chrono::seconds(10);
+  // Whose word counts on the address of a client.
+  TrustedProxies trusted_proxies{};
 };
 
 }  // namespace pigeonhub::net

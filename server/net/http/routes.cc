@@ -7,6 +7,7 @@
 #include <iterator>
 #include <utility>
 
+#include "server/base/address.h"
 #include "server/net/http/health_body.h"
 #include "server/net/http/hubs.h"
 #include "server/net/http/known_hubs.h"
@@ -20,8 +21,9 @@ constexpr std::string_view kHealthPath = "/health";
 constexpr std::string_view kHubsPath = "/hubs";
 constexpr std::string_view kBanner = "PeerPigeon WebSocket Signaling Server";
 
-// Whether a proxy says that it passes on the request of somebody else.
+// Whether a proxy passes on the request of somebody else, as far as it says so.
 bool IsForwarded(const HttpRequest& request) {
+  if (!IsLoopback(request.address)) return true;
   constexpr std::string_view kHeaders[] = {"Forwarded", "X-Forwarded-For", "Via"};
   return request.header && std::any_of(std::begin(kHeaders), std::end(kHeaders),
                                        [&](auto name) { return !request.header(name).empty(); });

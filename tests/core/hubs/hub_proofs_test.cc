@@ -27,6 +27,15 @@ class Proofs : public ::testing::Test {
     return HubProofs(options_, dial_targets_).Judge(Id(id), input);
   }
 
+  // The same from the address of a trusted proxy.
+  HubCredential JudgeBehindAProxy(char id, std::string_view secret = {}) const {
+    Opened input;
+    input.address = "192.0.2.1";
+    input.hub_secret = secret;
+    input.is_proxy_address = true;
+    return HubProofs(options_, dial_targets_).Judge(Id(id), input);
+  }
+
   HubOptions options_;
   DialTargets dial_targets_{RedialSchedule(std::chrono::seconds(5), 10)};
 };
@@ -41,6 +50,16 @@ TEST_F(Proofs, AreATokenWhereTokensCount) {
   options_.hub_admission = HubAdmission::kDeny;
   EXPECT_EQ(Judge('1', kValid), kNone);
   EXPECT_EQ(Judge('1', kInvalid), kNone);
+}
+
+TEST_F(Proofs, AreNotTheAddressOfAProxyThatNamesNobody) {
+  options_.hub_admission = HubAdmission::kDeny;
+  options_.hub_allow = {{Id('1')}, {Id('2'), "192.0.2.0/24"}, {Id('3'), "192.0.2.0/24", kSecret},
+                        {Id('4'), "", kSecret}};
+  EXPECT_EQ(JudgeBehindAProxy('1'), kListed);
+  EXPECT_EQ(JudgeBehindAProxy('2'), kNone);
+  EXPECT_EQ(JudgeBehindAProxy('3', kSecret), kNone);
+  EXPECT_EQ(JudgeBehindAProxy('4', kSecret), kValid);
 }
 
 TEST_F(Proofs, AreWhatTheAllowListAsksFor) {

@@ -12,6 +12,8 @@
 namespace pigeonhub::net {
 namespace {
 
+constexpr std::string_view kAddress = "192.0.2.7";
+
 std::string Describe(const Input& input) {
   if (const auto* opened = std::get_if<Opened>(&input)) {
     return "opened " + std::string(opened->peer_id) + " from " + std::string(opened->address);
@@ -27,7 +29,8 @@ std::string Describe(const Input& input) {
            (closed->text.empty() ? "" : " " + std::string(closed->text));
   }
   if (const auto* refused = std::get_if<Refused>(&input)) {
-    return "refused " + std::string(ReasonName(refused->reason));
+    return "refused " + std::string(ReasonName(refused->reason)) +
+           (refused->address == kAddress ? "" : " from " + std::string(refused->address));
   }
   return "something else";
 }
@@ -40,7 +43,7 @@ ConnectionTest::ConnectionTest() {
 }
 
 void ConnectionTest::Accept(bool http_only) {
-  Connection::Accepted accepted{.address = "192.0.2.7", .http_only = http_only};
+  Connection::Accepted accepted{.address = std::string(kAddress), .http_only = http_only};
   connection_ = std::make_unique<Connection>(ConnectionId(0, 1), std::move(accepted),
                                              std::make_unique<FakeSocket>(wire_), *this);
 }
@@ -53,10 +56,11 @@ void ConnectionTest::OpenIt() {
   wire_.writes.clear();
 }
 
-std::string ConnectionTest::Upgrade() {
+std::string ConnectionTest::Upgrade(const std::string& headers) {
   return "GET /?peerId=" + std::string(kPeer) +
          " HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-         "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+         "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" +
+         headers + "\r\n";
 }
 
 void ConnectionTest::Arrive(const std::string& bytes) {

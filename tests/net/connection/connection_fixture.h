@@ -29,7 +29,8 @@ class ConnectionTest : public testing::Test, public Connection::Loop {
   // `http_only`: descriptors are short.
   void Accept(bool http_only = false);
   void OpenIt();
-  static std::string Upgrade();
+  // `headers`: more of them, each with its line end.
+  static std::string Upgrade(const std::string& headers = "");
 
   // Bytes come, and everything they cause happens.
   void Arrive(const std::string& bytes);
@@ -49,7 +50,10 @@ class ConnectionTest : public testing::Test, public Connection::Loop {
   void NoteHeld(ConnectionId connection, const MemoryBudget::Held& held) override {
     budget_.Note(connection, held);
   }
-  HttpResponse Answer(const HttpRequest&) override { return PlainAnswer(200, "answer"); }
+  HttpResponse Answer(const HttpRequest& request) override {
+    asked_from_.emplace_back(request.address);
+    return PlainAnswer(200, "answer");
+  }
   UpgradeVerdict CheckUpgrade(const HttpRequest& request, bool http_only) override {
     return {.refusal = gate_.Check(request, http_only)};
   }
@@ -59,6 +63,7 @@ class ConnectionTest : public testing::Test, public Connection::Loop {
   UpgradeGate gate_{budget_};
   Wire wire_;
   Heard heard_;
+  std::vector<std::string> asked_from_;  // the addresses of plain HTTP
   std::function<void(const Input&)> on_submit_;
   std::vector<SteadyTime> deadlines_;
   bool turn_wanted_ = false;

@@ -92,6 +92,8 @@ TEST(Config, SaysInOneLineWhatIsWrongWithAFlag) {
        "characters)"},
       {{"--cors-origin", "a\r\nb"},
        "--cors-origin: \"a\\u000d\\nb\" is not an origin (such as https://example.org) or *"},
+      {{"--trust-proxy", "10.0.0.0/8", "--trust-proxy", "10.0.0.1"},
+       "--trust-proxy: 10.0.0.1 is not a network such as 10.0.0.0/8"},
       {{"--ready-file", ""}, "--ready-file: \"\" is not a file name"},
   };
   for (const auto& [arguments, error] : kCases) EXPECT_EQ(ErrorOf(arguments), error);

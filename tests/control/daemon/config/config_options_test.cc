@@ -145,6 +145,7 @@ TEST(Config, ReadsEveryOptionFromTheEnvironmentAndFromAFileAlike) {
       {"host", "10.0.0.1"},
       {"port", "4000"},
       {"cors-origin", "null"},
+      {"trust-proxy", "10.0.0.0/8"},
       {"io-threads", "3"},
       {"drain-timeout", "1m"},
       {"ready-file", "r.json"},

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The address of a client behind a proxy, as everybody sees it.
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "pigeonhub/hub_server.h"
+#include "tests/server/hub_server_fixture.h"
+#include "tests/support/raw_client.h"
+
+namespace pigeonhub {
+namespace {
+
+constexpr char kFromAClient[] = "X-Forwarded-For: 203.0.113.9, 198.51.100.1\r\n";
+
+TEST(HubServerBehindAProxy, ShowsTheAddressOfTheClientEverywhere) {
+  Heard heard;
+  HubServerOptions options = AnyPort();
+  options.trust_proxies = {"127.0.0.0/8"};
+  options.admit = [&](const Request& request) {
+    heard.Add("admit " + std::string(request.address));
+    return request.peer_id == kHubId ? absl::PermissionDeniedError("no") : absl::OkStatus();
+  };
+  options.routes["/me"] = [](const Request& request) {
+    return Response{.body = std::string(request.address)};
+  };
+  HubServer server(options);
+  server.On<PeerConnected>(
+      [&](const PeerConnected& peer) { heard.Add("connected " + peer.address); });
+  server.On<PeerRefused>([&](const PeerRefused& peer) { heard.Add("refused " + peer.address); });
+  ASSERT_TRUE(server.Start().ok());
+  const uint16_t port = server.Addresses().front().port;
+
+  RawClient client(port);
+  ASSERT_EQ(client.Upgrade("/?peerId=" + kPeerId, kFromAClient), 101);
+  EXPECT_TRUE(heard.WaitFor("admit 198.51.100.1"));
+  EXPECT_TRUE(heard.WaitFor("connected 198.51.100.1"));
+  EXPECT_EQ(server.GetPeer(Id(kPeerId))->address, "198.51.100.1");
+
+  RawClient refused(port);
+  EXPECT_EQ(refused.Upgrade("/?peerId=" + kHubId, "Forwarded: for=198.51.100.2\r\n"), 403);
+  EXPECT_TRUE(heard.WaitFor("refused 198.51.100.2"));
+
+  const std::string answer =
+      HttpExchange(port, "GET /me HTTP/1.0\r\n" + std::string(kFromAClient) + "\r\n");
+  EXPECT_TRUE(answer.ends_with("\r\n\r\n198.51.100.1")) << answer;
+}
+
+TEST(HubServerBehindAProxy, BelievesNobodyByDefault) {
+  Heard heard;
+  HubServer server(AnyPort());
+  server.On<PeerConnected>([&](const PeerConnected& peer) { heard.Add(peer.address); });
+  ASSERT_TRUE(server.Start().ok());
+  RawClient client(server.Addresses().front().port);
+  ASSERT_EQ(client.Upgrade("/?peerId=" + kPeerId, kFromAClient), 101);
+  EXPECT_TRUE(heard.WaitFor("127.0.0.1"));
+}
+
+TEST(HubServerBehindAProxy, AdmitsAHubByTheAddressOfTheClientAndNotByThatOfTheProxy) {
+  Heard heard;
+  HubServerOptions options = AnyPort();
+  options.is_hub = true;
+  options.hub_peer_id = Id(std::string(40, 'c'));
+  options.auto_connect = false;
+  options.trust_proxies = {"127.0.0.1/32"};
+  options.hub_allow = {*AllowedHub::Parse(kHubId + "@198.51.100.0/24"),
+                       *AllowedHub::Parse(kPeerId + "@127.0.0.0/8")};
+  HubServer server(options);
+  server.On<HubRegistered>([&](const HubRegistered& hub) { heard.Add(std::string(hub.peer.text())); });
+  ASSERT_TRUE(server.Start().ok());
+  const uint16_t port = server.Addresses().front().port;
+
+  RawClient hub(port);
+  ASSERT_EQ(hub.Upgrade("/?peerId=" + kHubId, "X-Forwarded-For: 198.51.100.1\r\n"), 101);
+  Announce(hub, std::string(kDefaultHubMeshNamespace), R"({"isHub":true})");
+  EXPECT_TRUE(heard.WaitFor(kHubId));
+
+  // The proxy says nothing of whom it asks for: that may be anybody.
+  RawClient stranger(port);
+  ASSERT_EQ(stranger.Upgrade("/?peerId=" + kPeerId), 101);
+  EXPECT_EQ(stranger.ReadClose()->close_text(), "Hub id reserved");
+}
+
+TEST(HubServerBehindAProxy, DoesNotStartWithWhatIsNoNetwork) {
+  HubServerOptions options = AnyPort();
+  options.trust_proxies = {"10.0.0.1"};
+  const absl::Status status = HubServer(options).Start();
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(status.message(), "trust_proxies: 10.0.0.1 is not a network such as 10.0.0.0/8");
+}
+
+}  // namespace
+}  // namespace pigeonhub
