@@ -9,6 +9,7 @@
 #include "server/auth/hub_keys.h"
 #include "server/auth/trusted_hubs.h"
 #include "server/base/text.h"
+#include "server/net/http/allowed_origins.h"
 #include "server/net/http/routes.h"
 #include "server/net/proxy/trusted_proxies.h"
 
@@ -39,6 +40,18 @@ absl::Status CheckLabels(const HubServerOptions& options) {
     return absl::InvalidArgumentError(absl::StrCat("capabilities are not at most ",
                                                    limits.capabilities, " texts of 1 to ",
                                                    limits.label, " bytes"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckProxies(const HubServerOptions& options) {
+  const auto proxies = net::TrustedProxies::Parse(options.trust_proxies);
+  if (!proxies.ok()) {
+    return absl::InvalidArgumentError(absl::StrCat("trust_proxies: ", proxies.status().message()));
+  }
+  if (options.proxy_protocol && proxies->empty()) {
+    return absl::InvalidArgumentError(
+        "proxy_protocol: nobody could come in; name the proxies in trust_proxies");
   }
   return absl::OkStatus();
 }
@@ -96,11 +109,14 @@ net::DataPlaneOptions NetOptions(const HubServerOptions& options, const PeerId& 
   net.io_threads = IoThreads(options);
   net.connection.max_message_size = options.max_message_size;
   net.connection.link_queue_limit = options.link_queue;
-  // CheckOptions says what is wrong with them.
+  net.connection.proxy_protocol = options.proxy_protocol;
+  // CheckOptions says what is wrong with these two.
+  if (auto origins = net::AllowedOrigins::Parse(options.allow_origins); origins.ok()) {
+    net.origins = *std::move(origins);
+  }
   if (auto proxies = net::TrustedProxies::Parse(options.trust_proxies); proxies.ok()) {
     net.connection.trusted_proxies = *std::move(proxies);
   }
-  net.cors_origin = options.cors_origin;
   net.reach = OnThisMachineAlone(options) ? net::Reach::kThisMachine : net::Reach::kOthers;
   net.admit = options.admit;
   net.routes = options.routes;
@@ -122,9 +138,10 @@ absl::Status CheckOptions(const HubServerOptions& options, const Hub& hub) {
   if (absl::Status s = hub.Check(SetHubMeshNamespace{hub.hub_mesh_namespace()}); !s.ok()) return s;
   if (absl::Status s = hub.Check(SetBootstrapHubs{options.bootstrap_hubs}); !s.ok()) return s;
   if (absl::Status s = CheckLabels(options); !s.ok()) return s;
-  const auto proxies = net::TrustedProxies::Parse(options.trust_proxies);
-  if (!proxies.ok()) {
-    return absl::InvalidArgumentError(absl::StrCat("trust_proxies: ", proxies.status().message()));
+  if (absl::Status s = CheckProxies(options); !s.ok()) return s;
+  const auto origins = net::AllowedOrigins::Parse(options.allow_origins);
+  if (!origins.ok()) {
+    return absl::InvalidArgumentError(absl::StrCat("allow_origins: ", origins.status().message()));
   }
   return CheckRoutes(options);
 }

@@ -41,13 +41,14 @@ absl::StatusOr<ExitCode> Handshake(Session& session, const Arguments& arguments)
   if (urls.size() > 2) {
     return absl::InvalidArgumentError("a handshake has two peers; give one or two URLs");
   }
-  HandshakePlan plan{.first = urls.front(),
-                     .second = urls.back(),
-                     .ca = arguments.text("ca"),
-                     .first_peer_id = RandomHex(kPeerIdDigits),
-                     .second_peer_id = RandomHex(kPeerIdDigits),
-                     .namespace_ = "pigeonctl-check-" + RandomHex(12),
-                     .step_timeout = arguments.duration("timeout").value_or(kStepTimeout)};
+  HandshakePlan plan{
+      .first = urls.front(),
+      .second = urls.back(),
+      .entry = {.ca = arguments.text("ca"), .proxy_protocol = arguments.has("proxy-protocol")},
+      .first_peer_id = RandomHex(kPeerIdDigits),
+      .second_peer_id = RandomHex(kPeerIdDigits),
+      .namespace_ = "pigeonctl-check-" + RandomHex(12),
+      .step_timeout = arguments.duration("timeout").value_or(kStepTimeout)};
   const std::vector<HandshakeStep> steps = RunHandshake(plan);
   pigeonctl::v1::HandshakeCheck check = Report(steps);
   check.set_namespace_(plan.namespace_);
@@ -92,6 +93,9 @@ Command CheckCommand() {
                .operands = {{.name = "URL",
                              .help = "Where the peers connect: ws:// or wss://",
                              .repeated = true}},
+               .flags = {Switch("proxy-protocol",
+                                "Begin with a PROXY header that speaks for pigeonctl itself, as a "
+                                "hub with --proxy-protocol asks for")},
                .run = Handshake},
           }};
 }

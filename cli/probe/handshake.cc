@@ -51,7 +51,7 @@ class Handshake {
 
   absl::Status Connect(std::unique_ptr<SyntheticPeer>& peer, const WebSocketUrl& url,
                        const std::string& id, Deadline by) {
-    auto connected = SyntheticPeer::Connect(url, plan_.ca, id, plan_.namespace_, by);
+    auto connected = SyntheticPeer::Connect(url, plan_.entry, id, plan_.namespace_, by);
     if (connected.ok()) peer = *std::move(connected);
     return connected.status();
   }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "cli/probe/stream.h"
 #include "server/base/websocket_url.h"
 
 namespace pigeonhub::cli {
@@ -21,7 +22,7 @@ struct HandshakeStep {
 struct HandshakePlan {
   WebSocketUrl first;   // where one peer connects
   WebSocketUrl second;  // where the other peer connects: to the same hub or another
-  std::string ca;       // as in Connect
+  Entry entry;          // to both
   std::string first_peer_id;
   std::string second_peer_id;
   std::string namespace_;

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "cli/probe/socket.h"
+#include "server/base/proxy_header.h"
 
 namespace pigeonhub::cli {
 namespace {
@@ -21,23 +22,27 @@ constexpr size_t kReadSize = 16384;
 
 absl::Status Ended() { return absl::UnavailableError("the server ended the connection"); }
 
+absl::Status WriteAll(const Socket& socket, std::string_view bytes, Deadline deadline) {
+  while (!bytes.empty()) {
+    const ssize_t sent =
+        send(socket.descriptor(), bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (sent >= 0) {
+      bytes.remove_prefix(static_cast<size_t>(sent));
+    } else if (errno != EAGAIN && errno != EINTR) {
+      return absl::UnavailableError(std::strerror(errno));
+    } else if (absl::Status status = socket.Wait(true, deadline); !status.ok()) {
+      return status;
+    }
+  }
+  return absl::OkStatus();
+}
+
 class PlainStream : public Stream {
  public:
   explicit PlainStream(Socket socket) : socket_(std::move(socket)) {}
 
   absl::Status Write(std::string_view bytes, Deadline deadline) override {
-    while (!bytes.empty()) {
-      const ssize_t sent =
-          send(socket_.descriptor(), bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-      if (sent >= 0) {
-        bytes.remove_prefix(static_cast<size_t>(sent));
-      } else if (errno != EAGAIN && errno != EINTR) {
-        return absl::UnavailableError(std::strerror(errno));
-      } else if (absl::Status status = socket_.Wait(true, deadline); !status.ok()) {
-        return status;
-      }
-    }
-    return absl::OkStatus();
+    return WriteAll(socket_, bytes, deadline);
   }
 
   absl::StatusOr<std::string> Read(Deadline deadline) override {
@@ -137,13 +142,17 @@ class TlsStream : public Stream {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Stream>> Connect(const WebSocketUrl& url, const std::string& ca,
+absl::StatusOr<std::unique_ptr<Stream>> Connect(const WebSocketUrl& url, const Entry& entry,
                                                 Deadline deadline) {
   absl::StatusOr<Socket> socket = Socket::Connect(url.host, url.port, deadline);
   if (!socket.ok()) return socket.status();
+  if (entry.proxy_protocol) {
+    absl::Status status = WriteAll(*socket, kLocalProxyHeader, deadline);
+    if (!status.ok()) return status;
+  }
   if (!url.secure) return std::make_unique<PlainStream>(*std::move(socket));
   auto stream = std::make_unique<TlsStream>(*std::move(socket));
-  if (absl::Status status = stream->Handshake(url.host, ca, deadline); !status.ok()) {
+  if (absl::Status status = stream->Handshake(url.host, entry.ca, deadline); !status.ok()) {
     return status;
   }
   return stream;

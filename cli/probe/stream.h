@@ -25,11 +25,17 @@ class Stream {
   virtual absl::StatusOr<std::string> Read(Deadline deadline) = 0;
 };
 
+// How to come in.
+struct Entry {
+  std::string ca = {};  // a file of authorities, for wss; empty: those of the system
+  // Say first, by the PROXY protocol, that this program speaks for itself.
+  bool proxy_protocol = false;
+};
+
 // Connects to the URL's host and port; for wss it also does the TLS handshake. The server's
-// certificate must be valid for the host, and from an authority in the file `ca` or, if that is
-// empty, from one of the system's. UNAVAILABLE if the host cannot be reached, DEADLINE_EXCEEDED
-// after the limit.
-absl::StatusOr<std::unique_ptr<Stream>> Connect(const WebSocketUrl& url, const std::string& ca,
+// certificate must be valid for the host, and from one of the authorities. UNAVAILABLE if the host
+// cannot be reached, DEADLINE_EXCEEDED after the limit.
+absl::StatusOr<std::unique_ptr<Stream>> Connect(const WebSocketUrl& url, const Entry& entry,
                                                 Deadline deadline);
 
 }  // namespace pigeonhub::cli

@@ -54,11 +54,11 @@ std::string Padding(std::string_view type) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<SyntheticPeer>> SyntheticPeer::Connect(const WebSocketUrl& url,
-                                                                      const std::string& ca,
+                                                                      const Entry& entry,
                                                                       std::string peer_id,
                                                                       std::string namespace_,
                                                                       Deadline deadline) {
-  auto socket = WebSocket::Open(url.WithParameter("peerId", peer_id), ca, deadline);
+  auto socket = WebSocket::Open(url.WithParameter("peerId", peer_id), entry, deadline);
   if (!socket.ok()) return socket.status();
   std::unique_ptr<SyntheticPeer> peer(
       new SyntheticPeer(*std::move(socket), std::move(peer_id), std::move(namespace_)));

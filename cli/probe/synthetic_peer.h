@@ -27,7 +27,7 @@ class SyntheticPeer {
  public:
   // Connects and waits for the hub's `connected`.
   static absl::StatusOr<std::unique_ptr<SyntheticPeer>> Connect(const WebSocketUrl& url,
-                                                                const std::string& ca,
+                                                                const Entry& entry,
                                                                 std::string peer_id,
                                                                 std::string namespace_,
                                                                 Deadline deadline);

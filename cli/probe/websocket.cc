@@ -24,9 +24,8 @@ WebSocket::WebSocket(std::unique_ptr<Stream> stream, const WebSocketUrl& url)
       session_(*this, *this, kLargestMessage, net::ClientHandshake(url.authority(), url.target)) {}
 
 absl::StatusOr<std::unique_ptr<WebSocket>> WebSocket::Open(const WebSocketUrl& url,
-                                                           const std::string& ca,
-                                                           Deadline deadline) {
-  auto stream = Connect(url, ca, deadline);
+                                                           const Entry& entry, Deadline deadline) {
+  auto stream = Connect(url, entry, deadline);
   if (!stream.ok()) return stream.status();
   std::unique_ptr<WebSocket> socket(new WebSocket(*std::move(stream), url));
   socket->session_.Ask();

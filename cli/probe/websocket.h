@@ -21,9 +21,9 @@ namespace pigeonhub::cli {
 class WebSocket final : private net::Session::Host, private net::ClientSession::Handler {
  public:
   // UNAVAILABLE if the host cannot be reached. FAILED_PRECONDITION, with the HTTP status, if the
-  // server refuses. `ca` as in Connect.
+  // server refuses.
   static absl::StatusOr<std::unique_ptr<WebSocket>> Open(const WebSocketUrl& url,
-                                                         const std::string& ca, Deadline deadline);
+                                                         const Entry& entry, Deadline deadline);
 
   absl::Status Send(std::string_view message, Deadline deadline);
 

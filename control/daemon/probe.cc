@@ -15,6 +15,7 @@
 #include "pigeonhub/host_port.h"
 #include "server/base/address.h"
 #include "server/base/descriptor.h"
+#include "server/base/proxy_header.h"
 #include "server/base/text.h"
 
 namespace pigeonhub {
@@ -99,8 +100,10 @@ ProbeOutcome AskHub(const Config& config, Health wanted, std::chrono::millisecon
     return {false, asked + ": " + gai_strerror(error)};
   }
   const AddressList addresses(found, freeaddrinfo);
-  const std::string request =
-      "GET " + path + " HTTP/1.1\r\nHost: " + asked + "\r\nConnection: close\r\n\r\n";
+  std::string request;
+  // The hub asks everybody at that port, and whoever speaks for itself may come from this machine.
+  if (config.proxy_protocol && !config.metrics_listen.has_value()) request = kLocalProxyHeader;
+  request += "GET " + path + " HTTP/1.1\r\nHost: " + asked + "\r\nConnection: close\r\n\r\n";
   const auto deadline = Steady::now() + patience;
   // A name may have several addresses, and the hub may have bound only some of them.
   ProbeOutcome outcome;

@@ -84,8 +84,8 @@ class AddressNetwork {
 bool IsSameHost(std::string_view a, std::string_view b);
 
 // An address as sockets spell it, so that two that are equal are one text: "2001:db8::1" for
-// "2001:DB8:0::1", "10.0.0.1" for "::ffff:10.0.0.1". Takes what programs write, four decimal numbers
-// or IPv6 without brackets and zone; empty for anything else, also for 127.1.
+// "2001:DB8:0::1", "10.0.0.1" for "::ffff:10.0.0.1". Takes what programs write, four decimal
+// numbers or IPv6 without brackets and zone; empty for anything else, also for 127.1.
 std::optional<std::string> CanonicalAddress(std::string_view text);
 
 // Whether it is an IPv6 address, without brackets.

@@ -28,10 +28,10 @@ class DataPlane::Impl {
        DataPlaneOptions options)
       : options_(std::move(options)),
         dispatcher_(dispatcher),
-        routes_(dispatcher, clock, options_.cors_origin, options_.reach, options_.monitoring,
+        routes_(dispatcher, clock, options_.origins, options_.reach, options_.monitoring,
                 options_.routes),
         budget_(options_.memory_limit),
-        gate_(budget_, options_.admit),
+        gate_(budget_, options_.admit, options_.origins),
         tls_(options_.dial.hub_ca),
         credentials_(
             hub_keys, dispatcher, clock,
@@ -131,7 +131,7 @@ class DataPlane::Impl {
       left = LeftAfter(descriptor);
     }
     if (left > DescriptorsLeft::kForHttp) return OnTurnedAway();
-    own_loop.AdoptForHttp(std::move(descriptor), std::move(address));
+    own_loop.AdoptForHttp(std::move(descriptor), std::move(address), entrance);
   }
   void OnTurnedAway() { dispatcher_.Submit(0, Refused{Reason::kOutOfDescriptors}); }
 

@@ -16,6 +16,7 @@
 #include "server/core/time.h"
 #include "server/net/connection/options.h"
 #include "server/net/dial/options.h"
+#include "server/net/http/allowed_origins.h"
 #include "server/net/http/monitoring_routes.h"
 #include "server/net/http/routes.h"
 #include "server/net/listen/bound_address.h"
@@ -29,8 +30,8 @@ namespace pigeonhub::net {
 struct DataPlaneOptions {
   // I/O loops, each with its own thread; a connection lives and dies on one of them.
   unsigned io_threads = 1;
-  std::string cors_origin = "*";  // Access-Control-Allow-Origin
-  Reach reach = Reach::kOthers;   // of the addresses that it listens at
+  AllowedOrigins origins{};
+  Reach reach = Reach::kOthers;  // of the addresses that it listens at
   // Answers probes on the port of the peers; null: there are none. Outlives the data plane.
   const MonitoringRoutes* monitoring = nullptr;
   // What the embedding program decides and answers; see HubServerOptions.

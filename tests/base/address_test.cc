@@ -172,22 +172,14 @@ TEST(AddressNetwork, IsNothingElse) {
 
 TEST(Address, HasOneCanonicalSpelling) {
   const std::pair<std::string_view, std::optional<std::string>> cases[] = {
-      {"192.0.2.1", "192.0.2.1"},
-      {"2001:DB8:0:0::1", "2001:db8::1"},
-      {"::ffff:192.0.2.1", "192.0.2.1"},
-      {"::FFFF:c000:201", "192.0.2.1"},
-      {"::192.0.2.1", "::192.0.2.1"},
-      {"", std::nullopt},
-      {"127.1", std::nullopt},
-      {"192.0.2.01", std::nullopt},
-      {"192.0.2.256", std::nullopt},
-      {"0x7f000001", std::nullopt},
-      {"192.0.2.1:80", std::nullopt},
-      {"192.0.2.1 ", std::nullopt},
-      {"192.0.2.1\0"sv, std::nullopt},
-      {"[2001:db8::1]", std::nullopt},
-      {"fe80::1%eth0", std::nullopt},
-      {"localhost", std::nullopt},
+      {"192.0.2.1", "192.0.2.1"},        {"2001:DB8:0:0::1", "2001:db8::1"},
+      {"::ffff:192.0.2.1", "192.0.2.1"}, {"::FFFF:c000:201", "192.0.2.1"},
+      {"::192.0.2.1", "::192.0.2.1"},    {"", std::nullopt},
+      {"127.1", std::nullopt},           {"192.0.2.01", std::nullopt},
+      {"192.0.2.256", std::nullopt},     {"0x7f000001", std::nullopt},
+      {"192.0.2.1:80", std::nullopt},    {"192.0.2.1 ", std::nullopt},
+      {"192.0.2.1\0"sv, std::nullopt},   {"[2001:db8::1]", std::nullopt},
+      {"fe80::1%eth0", std::nullopt},    {"localhost", std::nullopt},
   };
   for (const auto& [text, canonical] : cases) EXPECT_EQ(CanonicalAddress(text), canonical) << text;
 }

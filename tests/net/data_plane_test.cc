@@ -69,7 +69,7 @@ TEST(DataPlane, TellsMembersWhenAPeerIsLost) {
 }
 
 TEST(DataPlane, AnswersHttpBesideTheWebSockets) {
-  TestHub hub({.cors_origin = "https://app.example"});
+  TestHub hub({.origins = *AllowedOrigins::Parse({"https://app.example"})});
   RawClient peer = Join(hub, PeerIdText(1), "net");
   const std::string health = HttpGet(hub.port(), "/health");
   EXPECT_TRUE(health.starts_with("HTTP/1.1 200 OK\r\n"));

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The address of a client behind a proxy, as everybody sees it.
+// The address of a client behind a proxy, as everybody sees it; and pages of other origins.
 #include <gtest/gtest.h>
 
 #include <string>
 
 #include "pigeonhub/hub_server.h"
+#include "server/base/proxy_header.h"
 #include "tests/server/hub_server_fixture.h"
 #include "tests/support/raw_client.h"
 
@@ -67,7 +68,8 @@ TEST(HubServerBehindAProxy, AdmitsAHubByTheAddressOfTheClientAndNotByThatOfThePr
   options.hub_allow = {*AllowedHub::Parse(kHubId + "@198.51.100.0/24"),
                        *AllowedHub::Parse(kPeerId + "@127.0.0.0/8")};
   HubServer server(options);
-  server.On<HubRegistered>([&](const HubRegistered& hub) { heard.Add(std::string(hub.peer.text())); });
+  server.On<HubRegistered>(
+      [&](const HubRegistered& hub) { heard.Add(std::string(hub.peer.text())); });
   ASSERT_TRUE(server.Start().ok());
   const uint16_t port = server.Addresses().front().port;
 
@@ -80,6 +82,82 @@ TEST(HubServerBehindAProxy, AdmitsAHubByTheAddressOfTheClientAndNotByThatOfThePr
   RawClient stranger(port);
   ASSERT_EQ(stranger.Upgrade("/?peerId=" + kPeerId), 101);
   EXPECT_EQ(stranger.ReadClose()->close_text(), "Hub id reserved");
+}
+
+TEST(HubServerBehindAProxy, BelievesTheProxyProtocol) {
+  Heard heard;
+  HubServerOptions options = AnyPort();
+  options.trust_proxies = {"127.0.0.1/32"};
+  options.proxy_protocol = true;
+  HubServer server(options);
+  server.On<PeerConnected>([&](const PeerConnected& peer) { heard.Add(peer.address); });
+  ASSERT_TRUE(server.Start().ok());
+  RawClient client(server.Addresses().front().port);
+  ASSERT_TRUE(client.Send("PROXY TCP6 2001:db8::1 2001:db8::2 56324 443\r\n"));
+  ASSERT_EQ(client.Upgrade("/?peerId=" + kPeerId), 101);
+  EXPECT_TRUE(heard.WaitFor("2001:db8::1"));
+}
+
+TEST(HubServerBehindAProxy, TellsNobodyBehindAProxyWhatHubsSayOfThemselves) {
+  HubServerOptions options = AnyPort();
+  options.is_hub = true;
+  options.auto_connect = false;
+  options.hub_admission = HubAdmission::kOpen;
+  options.trust_proxies = {"127.0.0.1/32"};
+  options.proxy_protocol = true;
+  HubServer server(options);
+  ASSERT_TRUE(server.Start().ok());
+  const uint16_t port = server.Addresses().front().port;
+  const std::string local(kLocalProxyHeader);
+  RawClient hub(port);
+  ASSERT_TRUE(hub.Send(local));
+  ASSERT_EQ(hub.Upgrade("/?peerId=" + kHubId), 101);
+  Announce(hub, std::string(kDefaultHubMeshNamespace), R"({"isHub":true,"region":"secret"})");
+
+  const std::string ask = "GET /hubs HTTP/1.0\r\n\r\n";
+  EXPECT_NE(HttpExchange(port, local + ask).find("secret"), std::string::npos);
+  const std::string answer = HttpExchange(port, "PROXY TCP4 192.0.2.1 203.0.113.1 1 1\r\n" + ask);
+  EXPECT_NE(answer.find(kHubId), std::string::npos) << answer;
+  EXPECT_EQ(answer.find("secret"), std::string::npos) << answer;
+}
+
+TEST(HubServerBehindAProxy, DoesNotStartWithoutAProxyToBelieve) {
+  HubServerOptions options = AnyPort();
+  options.proxy_protocol = true;
+  const absl::Status status = HubServer(options).Start();
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(status.message(),
+            "proxy_protocol: nobody could come in; name the proxies in trust_proxies");
+}
+
+TEST(HubServer, LetsInThePagesOfAllowedOriginsAlone) {
+  Heard heard;
+  HubServerOptions options = AnyPort();
+  options.allow_origins = {"https://*.example.org", "same"};
+  HubServer server(options);
+  server.On<PeerRefused>([&](const PeerRefused& refused) {
+    heard.Add(refused.peer + " " + std::string(ReasonName(refused.reason)));
+  });
+  ASSERT_TRUE(server.Start().ok());
+  const uint16_t port = server.Addresses().front().port;
+  const auto status_for = [&](const std::string& headers) {
+    RawClient client(port);
+    client.Send("GET /?peerId=" + kPeerId +
+                " HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n"
+                "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" +
+                headers + "\r\n");
+    return client.ReadAnswer().substr(9, 3);
+  };
+  EXPECT_EQ(status_for("Origin: https://evil.example\r\n"), "403");
+  EXPECT_TRUE(heard.WaitFor(kPeerId + " origin_not_allowed"));
+  EXPECT_EQ(status_for("Origin: null\r\n"), "403");
+  EXPECT_EQ(status_for("Origin: https://a.example.org\r\n"), "101");
+  EXPECT_EQ(status_for("Origin: http://localhost\r\n"), "101");
+  EXPECT_EQ(status_for(""), "101") << "no page";
+
+  options.allow_origins = {"example.org"};
+  EXPECT_EQ(HubServer(options).Start().message().substr(0, 27), "allow_origins: example.org ");
 }
 
 TEST(HubServerBehindAProxy, DoesNotStartWithWhatIsNoNetwork) {

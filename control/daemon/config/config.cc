@@ -7,6 +7,7 @@
 #include <CLI/Formatter.hpp>
 #include <algorithm>
 #include <cctype>
+#include <set>
 #include <utility>
 
 #include "control/daemon/config/config_options.h"
@@ -52,13 +53,16 @@ absl::Status UnknownFlag(std::string_view flag, std::string_view name) {
 // the message of CLI11 begins with "--name:"; where there is one too many, with the bare name.
 absl::Status MissingOrUnwantedValue(std::string_view what) {
   for (const ConfigOption& option : ConfigOptions()) {
-    const std::string flag = "--" + std::string(option.name);
-    if (what.starts_with(flag + ":")) {
-      return absl::InvalidArgumentError(flag + ": needs a value (" +
-                                        std::string(option.value_name) + ")");
-    }
-    if (what.starts_with(std::string(option.name) + " ")) {
-      return absl::InvalidArgumentError(flag + ": takes no value");
+    for (const std::string_view name : {option.name, option.old_name}) {
+      if (name.empty()) continue;
+      const std::string flag = "--" + std::string(name);
+      if (what.starts_with(flag + ":")) {
+        return absl::InvalidArgumentError(flag + ": needs a value (" +
+                                          std::string(option.value_name) + ")");
+      }
+      if (what.starts_with(std::string(name) + " ")) {
+        return absl::InvalidArgumentError(flag + ": takes no value");
+      }
     }
   }
   return absl::InvalidArgumentError(std::string(what));
@@ -68,11 +72,16 @@ absl::StatusOr<GivenByName> ReadFlags(std::span<const std::string> arguments) {
   CLI::App app;
   app.set_help_flag();  // --help is one of the table's
   app.allow_extras();   // for an answer of our own to what is unknown
-  std::vector<std::pair<const ConfigOption*, CLI::Option*>> rows;
-  for (const ConfigOption& option : ConfigOptions()) {
-    const std::string name = "--" + std::string(option.name);
-    std::string names = option.name == "help" ? "-h," + name : name;
-    if (option.is_negatable()) names += ",!--no-" + std::string(option.name);
+  struct Row {
+    const ConfigOption* option;
+    std::string name;
+    CLI::Option* given;
+  };
+  std::vector<Row> rows;
+  const auto add = [&](const ConfigOption& option, const std::string& name) {
+    const std::string flag = "--" + name;
+    std::string names = name == "help" ? "-h," + flag : flag;
+    if (option.is_negatable()) names += ",!--no-" + name;
     CLI::Option* row = option.is_switch()
                            ? app.add_flag(names)
                            : app.add_option(names)->type_name(std::string(option.value_name));
@@ -80,7 +89,11 @@ absl::StatusOr<GivenByName> ReadFlags(std::span<const std::string> arguments) {
     row->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     if (option.is_switch() && !option.is_negatable()) row->disable_flag_override();
     if (!option.value_alone.empty()) row->expected(0, 1);
-    rows.emplace_back(&option, row);
+    rows.push_back({&option, name, row});
+  };
+  for (const ConfigOption& option : ConfigOptions()) {
+    add(option, std::string(option.name));
+    if (!option.old_name.empty()) add(option, std::string(option.old_name));
   }
   try {
     app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
@@ -98,13 +111,14 @@ absl::StatusOr<GivenByName> ReadFlags(std::span<const std::string> arguments) {
   }
 
   GivenByName flags;
-  for (const auto& [option, row] : rows) {
+  for (const auto& [option, name, row] : rows) {
     if (row->count() == 0) continue;
     Values values = row->results();
     if (values.back().empty() && !option->value_alone.empty()) values.back() = option->value_alone;
     const bool negated = option->is_negatable() && values.back() == "false";
-    flags[option->name] = {values,
-                           {Source::kFlag, (negated ? "--no-" : "--") + std::string(option->name)}};
+    Given& given = flags[option->name];
+    given.values.insert(given.values.end(), values.begin(), values.end());
+    given.origin = {Source::kFlag, (negated ? "--no-" : "--") + name};
   }
   return flags;
 }
@@ -137,8 +151,10 @@ Values SplitAtCommas(std::string_view text) {
 }
 
 std::optional<Given> ReadEnvironment(const ConfigOption& option, const Variables& variables) {
-  for (const std::string& name :
-       {VariableName(option.name), std::string(option.reference_variable)}) {
+  std::vector<std::string> names{VariableName(option.name)};
+  if (!option.old_name.empty()) names.push_back(VariableName(option.old_name));
+  names.emplace_back(option.reference_variable);
+  for (const std::string& name : names) {
     const std::string text = ValueOf(variables, name);
     if (text.empty() || IsServiceLink(name, text)) continue;
     return Given{option.is_list ? SplitAtCommas(text) : Values{text}, {Source::kEnvironment, name}};
@@ -203,6 +219,7 @@ std::string Describe(const Origin& origin) {
 absl::Status ApplyConfigText(std::string_view text, std::string_view name, Config& config) {
   const auto entries = ParseToml(text, name);
   if (!entries.ok()) return entries.status();
+  std::set<const ConfigOption*> seen;
   for (const TomlEntry& entry : *entries) {
     const std::string place = std::string(name) + ":" + std::to_string(entry.line);
     const ConfigOption* option = FindConfigOption(entry.key);
@@ -216,6 +233,11 @@ absl::Status ApplyConfigText(std::string_view text, std::string_view name, Confi
     if (option->reach != Reach::kEverywhere) {
       return absl::InvalidArgumentError(place + ": " + entry.key + " cannot be set in a file");
     }
+    if (!seen.insert(option).second) {
+      return absl::InvalidArgumentError(place + ": " + std::string(option->old_name) +
+                                        " is the old name of " + std::string(option->name) +
+                                        "; give it once");
+    }
     if (entry.is_list && !option->is_list) {
       return absl::InvalidArgumentError(place + ": " + entry.key + ": takes one value, no list");
     }
@@ -226,6 +248,19 @@ absl::Status ApplyConfigText(std::string_view text, std::string_view name, Confi
   }
   return absl::OkStatus();
 }
+
+namespace {
+
+// What is wrong with values that are right one by one.
+absl::Status CheckTogether(const Config& config) {
+  if (config.proxy_protocol && config.trust_proxies.empty()) {
+    return absl::InvalidArgumentError(
+        "proxy-protocol: nobody could come in; name the networks of your proxies by trust-proxy");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
 
 absl::StatusOr<Config> LoadConfig(std::span<const std::string> arguments,
                                   const Variables& variables) {
@@ -262,6 +297,7 @@ absl::StatusOr<Config> LoadConfig(std::span<const std::string> arguments,
     }
   }
   if (auto status = apply_given(true); !status.ok()) return status;
+  if (auto status = CheckTogether(config); !status.ok()) return status;
   return config;
 }
 

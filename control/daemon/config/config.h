@@ -57,12 +57,14 @@ struct Config {
   Health probe = Health::kReady;  // of Action::kProbe
 
   std::string host = "localhost";
-  std::optional<uint16_t> port;  // empty: 3000, or the next free one up to 3010
-  std::string cors_origin = "*";
-  std::vector<std::string> trust_proxies;  // networks
-  std::optional<unsigned> io_threads;      // empty: one a core
+  std::optional<uint16_t> port;        // empty: 3000, or the next free one up to 3010
+  std::optional<unsigned> io_threads;  // empty: one a core
   Duration drain_timeout = std::chrono::seconds(30);
   std::string ready_file;  // empty: none
+
+  std::vector<std::string> trust_proxies;  // networks
+  bool proxy_protocol = false;
+  std::vector<std::string> allow_origins;  // empty: any page
 
   bool hub = false;
   std::string hub_mesh_namespace = kDefaultHubMeshNamespace;

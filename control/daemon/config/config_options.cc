@@ -12,8 +12,9 @@ namespace {
 
 std::vector<ConfigOption> JoinGroups() {
   std::vector<ConfigOption> all;
-  for (const OptionGroup& group : {ServingGroup(), ProxiesGroup(), HubGroup(), ControlGroup(), MonitoringGroup(),
-                                   LimitsGroup(), LogGroup(), ConfigurationGroup()}) {
+  for (const OptionGroup& group :
+       {ServingGroup(), ProxiesGroup(), HubGroup(), ControlGroup(), MonitoringGroup(),
+        LimitsGroup(), LogGroup(), ConfigurationGroup()}) {
     for (ConfigOption option : group.options) {
       option.group = group.title;
       all.push_back(option);
@@ -40,8 +41,9 @@ std::span<const ConfigOption> ConfigOptions() {
 
 const ConfigOption* FindConfigOption(std::string_view name) {
   const auto options = ConfigOptions();
-  const auto found = std::find_if(options.begin(), options.end(),
-                                  [&](const ConfigOption& option) { return option.name == name; });
+  const auto found = std::find_if(options.begin(), options.end(), [&](const ConfigOption& option) {
+    return option.name == name || (!name.empty() && option.old_name == name);
+  });
   return found == options.end() ? nullptr : &*found;
 }
 

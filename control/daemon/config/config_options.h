@@ -34,6 +34,8 @@ struct ConfigOption {
   std::string_view value_alone = {};
   // The reference server's name for the variable. PIGEONHUB_... wins over it.
   std::string_view reference_variable = {};
+  // What the option was called before. It goes on working wherever the name does.
+  std::string_view old_name = {};
   bool is_list = false;
   Reach reach = Reach::kEverywhere;
 
@@ -49,7 +51,7 @@ std::string ShownValue(const ConfigOption& option, Config config);
 // In the order of --help, groups together.
 std::span<const ConfigOption> ConfigOptions();
 
-// Null if there is none of that name.
+// Null if there is none of that name or old name.
 const ConfigOption* FindConfigOption(std::string_view name);
 
 }  // namespace pigeonhub

@@ -55,6 +55,7 @@ std::string Explanation(const ConfigOption& option, const Config& defaults) {
   if (!option.reference_variable.empty()) {
     text += " [" + std::string(option.reference_variable) + "]";
   }
+  if (!option.old_name.empty()) text += "; was --" + std::string(option.old_name);
   return text;
 }
 

@@ -44,6 +44,19 @@ absl::Status ParseDurationValue(const std::string& text, Duration low, Duration 
   return absl::OkStatus();
 }
 
+absl::Status ParseSwitch(const std::string& text, bool& out) {
+  constexpr std::pair<std::string_view, bool> kWords[] = {
+      {"true", true},   {"1", true},  {"yes", true}, {"on", true},
+      {"false", false}, {"0", false}, {"no", false}, {"off", false},
+  };
+  for (const auto& [word, value] : kWords) {
+    if (!EqualsIgnoringCase(text, word)) continue;
+    out = value;
+    return absl::OkStatus();
+  }
+  return Bad(text, "is neither true nor false");
+}
+
 absl::Status ParseListenAddress(const std::string& text, std::string_view form,
                                 std::optional<HostPort>& out) {
   auto address = HostPort::Parse(text, form);

@@ -64,6 +64,9 @@ std::string PrintChoice(const auto& choices, auto chosen) {
   return {};
 }
 
+// true, yes, on, 1 and their opposites. Case does not matter.
+absl::Status ParseSwitch(const std::string& text, bool& out);
+
 // An address to listen on, host:port. `form` names what an option takes.
 absl::Status ParseListenAddress(const std::string& text, std::string_view form,
                                 std::optional<HostPort>& out);

@@ -29,19 +29,6 @@ constexpr std::pair<std::string_view, HubUnsigned> kUnsigned[] = {
     {"refuse", HubUnsigned::kRefuse},
 };
 
-absl::Status ParseSwitch(const std::string& text, bool& out) {
-  constexpr std::pair<std::string_view, bool> kWords[] = {
-      {"true", true},   {"1", true},  {"yes", true}, {"on", true},
-      {"false", false}, {"0", false}, {"no", false}, {"off", false},
-  };
-  for (const auto& [word, value] : kWords) {
-    if (!EqualsIgnoringCase(text, word)) continue;
-    out = value;
-    return absl::OkStatus();
-  }
-  return Bad(text, "is neither true nor false");
-}
-
 absl::Status ParsePeerId(const std::string& text, auto& out) {
   const auto id = PeerId::Parse(text);
   if (!id) return Bad(text, "is not a peer id (40 hexadecimal digits)");

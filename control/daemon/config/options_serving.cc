@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include <algorithm>
 #include <chrono>
 
 #include "control/daemon/config/option_groups.h"
@@ -24,16 +23,6 @@ absl::Status ParseHost(const std::string& text, std::string& out) {
   return absl::OkStatus();
 }
 
-// It becomes a header of every HTTP answer.
-absl::Status ParseCorsOrigin(const std::string& text, std::string& out) {
-  const bool fits =
-      std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 127; });
-  if (text.empty() || !fits)
-    return Bad(text, "is not an origin (such as https://example.org) or *");
-  out = text;
-  return absl::OkStatus();
-}
-
 std::string PrintNumber(const auto& optional) {
   return optional ? std::to_string(*optional) : std::string();
 }
@@ -53,12 +42,6 @@ constexpr ConfigOption kOptions[] = {
      .print = [](const Config& c) { return PrintNumber(c.port); },
      .absent = "3000, or the next free one up to 3010",
      .reference_variable = "PORT"},
-    {.name = "cors-origin",
-     .value_name = "ORIGIN",
-     .description = "who may read HTTP answers from a web page: an origin, or * for everyone",
-     .parse = [](const Values& v, Config& c) { return ParseCorsOrigin(v[0], c.cors_origin); },
-     .print = [](const Config& c) { return Quoted(c.cors_origin); },
-     .reference_variable = "CORS_ORIGIN"},
     {.name = "io-threads",
      .value_name = "N",
      .description = "threads that serve connections",

@@ -27,8 +27,8 @@ HubCredential HubProofs::Judge(const PeerId& id, const Opened& input) const {
   if (ways == allowed_.end()) return best;
   for (const Allowed& way : ways->second) {
     // Whoever is behind a proxy may have its address.
-    const bool comes_from_there = !way.network.has_value() || (!input.is_proxy_address &&
-                                                               way.network->Contains(input.address));
+    const bool comes_from_there = !way.network.has_value() ||
+                                  (!input.is_proxy_address && way.network->Contains(input.address));
     if (!comes_from_there) continue;
     if (!way.secret.empty() && !EqualInConstantTime(way.secret, input.hub_secret)) continue;
     const bool by_id_alone = !way.network.has_value() && way.secret.empty();

@@ -16,10 +16,10 @@ namespace pigeonhub {
 // The head of a request; the hub does not read bodies. Everything but `address` is as the client
 // sent it and may be any bytes. The views are valid during the call that gets the request.
 struct Request {
-  std::string_view method;   // "GET"
-  std::string_view path;     // without the query
-  std::string_view query;    // what follows the first '?', not decoded
-  std::string peer_id;       // `peerId` of the query, decoded; empty where there is none
+  std::string_view method;  // "GET"
+  std::string_view path;    // without the query
+  std::string_view query;   // what follows the first '?', not decoded
+  std::string peer_id;      // `peerId` of the query, decoded; empty where there is none
   // The client's, without port; its proxy's, unless that is one of HubServerOptions::trust_proxies.
   std::string_view address;
   // The value of a header, such as "Cookie" or "X-Forwarded-For"; the case of the name does not

@@ -44,12 +44,21 @@ struct HubServerOptions {
   size_t max_message_size = kDefaultMaxMessageSize;  // bytes
   // Of the data of one signal, in bytes. Empty: as large as a message.
   std::optional<size_t> max_signal_size = {};
-  std::string cors_origin = "*";
+  // Whose web pages may connect, and read answers to HTTP: "https://example.org",
+  // "https://*.example.org" (each host below it), "same" (the host that is asked) or "*". A request
+  // of another page for a WebSocket gets HTTP 403, Reason::kOriginNotAllowed; one without the
+  // header Origin is no page's. Empty: everybody's. This was `cors_origin`.
+  std::vector<std::string> allow_origins = {};
   // Networks such as "10.0.0.0/8". A proxy there is believed when `Forwarded` (RFC 7239) or
   // X-Forwarded-For says for whom it asks; a request with both that name two clients is refused.
   // The address of a client is then what the proxy says, everywhere: in events, in Request, for
   // bans, rates and hub_allow. Empty: nobody is believed.
   std::vector<std::string> trust_proxies = {};
+  // Each connection at `host` and `port` has to begin with a header of the PROXY protocol, version
+  // 1 or 2, from one of trust_proxies, of which there is at least one. Who comes past them is
+  // turned away, but for a program on this machine that says (version 2, LOCAL) that it speaks for
+  // itself.
+  bool proxy_protocol = false;
   Duration cleanup_interval = kDefaultCleanupInterval;
 
   // Empty: kToken where there are hub_keys, else kDeny. So hubs meet by hub_keys, by hub_allow, or

@@ -51,7 +51,8 @@ Connection::Connection(ConnectionId id, Accepted accepted, std::unique_ptr<Socke
       session_(new ServerSession(*this, *this, loop.shared().options.max_message_size)),
       handshake_(new Handshake{.address = std::move(accepted.address),
                                .entrance = accepted.entrance,
-                               .http_only = accepted.http_only}) {
+                               .http_only = accepted.http_only,
+                               .without_proxy_header = accepted.without_proxy_header}) {
   SetStateDeadline(loop_.shared().options.handshake_timeout);
   AwaitReadable();
 }
@@ -105,6 +106,16 @@ void Connection::OnReadable() {
 void Connection::OnWritable() {
   writer_.OnWritable();
   WantTurn();
+}
+
+void Connection::OnProxyHeader(const ProxyHeader& header) {
+  handshake_->without_proxy_header.reset();
+  handshake_->is_health_check = header.is_local;
+  if (!header.client.empty()) SetAddress(header.client);
+}
+
+void Connection::OnProxyRefused(Reason reason) {
+  loop_.Submit(Refused{reason, {}, handshake_->address});
 }
 
 void Connection::AwaitReadable() {
@@ -467,8 +478,8 @@ void Connection::OnDeadline(SteadyTime at) {
   if (state_ != State::kOpen) {
     if (shared.now >= state_deadline_) {
       if (handshaking() && session_->idle()) return Finish();
-      if (handshaking() && !session_->answering()) {
-        loop_.Submit(Refused{Reason::kHandshakeTimeout, {}, handshake_->address});
+      if (const std::optional<Reason> reason = ReasonOfTimeout()) {
+        loop_.Submit(Refused{*reason, {}, handshake_->address});
       }
       EndDial(kNoCloseFrame, "no answer to the handshake in time");
       return Abort(Reason::kTransportLost);
@@ -477,6 +488,11 @@ void Connection::OnDeadline(SteadyTime at) {
     CheckPeer();
   }
   ArmDeadline();
+}
+
+std::optional<Reason> Connection::ReasonOfTimeout() const {
+  if (!handshaking() || session_->answering() || handshake_->is_health_check) return std::nullopt;
+  return handshake_->without_proxy_header.value_or(Reason::kHandshakeTimeout);
 }
 
 void Connection::CheckPeer() {

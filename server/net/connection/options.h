@@ -34,6 +34,8 @@ struct ConnectionOptions {
   Duration stall_timeout = std::chrono::seconds(10);
   // Whose word counts on the address of a client.
   TrustedProxies trusted_proxies{};
+  // Whether connections of the port of the peers begin with a header of the PROXY protocol.
+  bool proxy_protocol = false;
 };
 
 }  // namespace pigeonhub::net

@@ -35,12 +35,12 @@ HttpResponse Json(std::string body) {
 
 }  // namespace
 
-HttpRoutes::HttpRoutes(const Dispatcher& dispatcher, const Clock& clock, std::string cors_origin,
+HttpRoutes::HttpRoutes(const Dispatcher& dispatcher, const Clock& clock, AllowedOrigins origins,
                        Reach reach, const MonitoringRoutes* monitoring,
                        const ProgramRoutes& program)
     : dispatcher_(dispatcher),
       clock_(clock),
-      cors_origin_(std::move(cors_origin)),
+      origins_(std::move(origins)),
       reach_(reach),
       monitoring_(monitoring),
       program_(program),
@@ -56,7 +56,7 @@ HttpResponse HttpRoutes::Answer(const HttpRequest& request) const {
     if (auto probe = monitoring_->AnswerProbe(request)) return *std::move(probe);
   }
   HttpResponse response = Content(request, preflight);
-  response.headers.emplace_back("Access-Control-Allow-Origin", cors_origin_);
+  for (auto& header : origins_.Headers(request)) response.headers.push_back(std::move(header));
   if (preflight) {
     response.headers.emplace_back("Access-Control-Allow-Methods", "GET, POST, OPTIONS");
     response.headers.emplace_back("Access-Control-Allow-Headers", "Content-Type, Authorization");

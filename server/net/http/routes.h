@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "pigeonhub/http.h"
+#include "server/net/http/allowed_origins.h"
 #include "server/net/http/message.h"
 #include "server/net/http/monitoring_routes.h"
 #include "server/runtime/clock.h"
@@ -36,7 +37,7 @@ class HttpRoutes {
 
   // `reach` says who can connect. `monitoring` answers the probes; null: there are none. `program`
   // are the routes of the embedding program. Both outlive this object.
-  HttpRoutes(const Dispatcher& dispatcher, const Clock& clock, std::string cors_origin, Reach reach,
+  HttpRoutes(const Dispatcher& dispatcher, const Clock& clock, AllowedOrigins origins, Reach reach,
              const MonitoringRoutes* monitoring, const ProgramRoutes& program);
 
   HttpResponse Answer(const HttpRequest& request) const;
@@ -47,7 +48,7 @@ class HttpRoutes {
 
   const Dispatcher& dispatcher_;
   const Clock& clock_;
-  const std::string cors_origin_;
+  const AllowedOrigins origins_;
   const Reach reach_;
   const MonitoringRoutes* const monitoring_;
   const ProgramRoutes& program_;

@@ -118,6 +118,13 @@ std::optional<HandshakeRefusal> UpgradeGate::Check(const HttpRequest& request,
   if (short_of_descriptors) {
     return Later(Reason::kOutOfDescriptors, "This hub is short of file descriptors.");
   }
+  if (!origins_.Allow(request)) {
+    return HandshakeRefusal{
+        Reason::kOriginNotAllowed,
+        PlainAnswer(403,
+                    "Pages of this origin may not connect here; --allow-origin names those "
+                    "that may.")};
+  }
   return std::nullopt;
 }
 

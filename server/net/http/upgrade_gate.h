@@ -8,6 +8,7 @@
 
 #include "pigeonhub/http.h"
 #include "server/core/reason.h"
+#include "server/net/http/allowed_origins.h"
 #include "server/net/http/message.h"
 #include "server/runtime/memory_budget.h"
 
@@ -36,13 +37,14 @@ class UpgradeGate {
  public:
   // `budget` outlives the gate. `admit` is HubServerOptions::admit; if it is empty everybody is
   // admitted.
-  explicit UpgradeGate(const MemoryBudget& budget, AdmitPeer admit = {})
-      : budget_(budget), admit_(std::move(admit)) {}
+  explicit UpgradeGate(const MemoryBudget& budget, AdmitPeer admit = {},
+                       AllowedOrigins origins = {})
+      : budget_(budget), admit_(std::move(admit)), origins_(std::move(origins)) {}
 
   void Refuse(bool refuse) { refusing_.store(refuse, std::memory_order_relaxed); }
 
-  // Comes first. `short_of_descriptors`: the socket of this request took a descriptor that is kept
-  // from peers.
+  // Comes first: what is asked, whether the hub has room, and for which page.
+  // `short_of_descriptors`: the socket of this request took a descriptor that is kept from peers.
   std::optional<HandshakeRefusal> Check(const HttpRequest& request,
                                         bool short_of_descriptors) const;
   // Comes last, if nothing else refuses. Asks the embedding program, on the calling thread.
@@ -51,6 +53,7 @@ class UpgradeGate {
  private:
   const MemoryBudget& budget_;
   const AdmitPeer admit_;
+  const AllowedOrigins origins_;
   std::atomic<bool> refusing_{false};
 };
 

@@ -48,4 +48,13 @@ std::vector<std::string> OwnAddresses(const std::vector<BoundAddress>& bound) {
   return addresses;
 }
 
+bool IsFromThisMachine(const Descriptor& connection, std::string_view address) {
+  if (IsLoopback(address)) return true;
+  // Whoever asks for an address of its own machine comes from that address.
+  sockaddr_storage here{};
+  socklen_t size = sizeof(here);
+  return getsockname(connection.get(), reinterpret_cast<sockaddr*>(&here), &size) == 0 &&
+         NumericAddress(here) == address;
+}
+
 }  // namespace pigeonhub::net

@@ -6,9 +6,23 @@
 #include <variant>
 
 #include "absl/hash/hash.h"
+#include "server/net/listen/own_addresses.h"
 #include "server/net/websocket/close_code.h"
 
 namespace pigeonhub::net {
+namespace {
+
+// What whoever is at `address` may say in a header of the PROXY protocol. Empty: nothing.
+std::optional<ProxySocket::Speaker> SpeakerAt(const Descriptor& descriptor,
+                                              std::string_view address,
+                                              const TrustedProxies& trusted) {
+  if (trusted.Contain(address)) return ProxySocket::Speaker::kTrustedProxy;
+  if (IsFromThisMachine(descriptor, address)) return ProxySocket::Speaker::kThisMachine;
+  return std::nullopt;
+}
+
+}  // namespace
+
 IoLoop::IoLoop(unsigned shard, const LoopSurroundings& surroundings)
     : shard_(shard),
       surroundings_(surroundings),
@@ -34,17 +48,34 @@ void IoLoop::Adopt(Descriptor descriptor, std::string address, Entrance entrance
       });
 }
 
-void IoLoop::AdoptForHttp(Descriptor descriptor, std::string address) {
+void IoLoop::AdoptForHttp(Descriptor descriptor, std::string address, Entrance entrance) {
   surroundings_.sockets.Add();
-  TakeOver(std::move(descriptor), {.address = std::move(address), .http_only = true});
+  TakeOver(std::move(descriptor),
+           {.address = std::move(address), .entrance = entrance, .http_only = true});
+}
+
+// Other hubs do not come through a proxy to a port of their own.
+bool IoLoop::AsksForProxyHeader(Entrance entrance) const {
+  return shared_.options.proxy_protocol && entrance != Entrance::kHubs;
 }
 
 void IoLoop::TakeOver(Descriptor descriptor, Connection::Accepted accepted) {
+  const auto refuse = [&](Reason reason) {
+    surroundings_.sockets.Remove();
+    Submit(Refused{reason, {}, accepted.address});
+  };
+  std::optional<ProxySocket::Speaker> speaker;
+  if (AsksForProxyHeader(accepted.entrance)) {
+    speaker = SpeakerAt(descriptor, accepted.address, shared_.options.trusted_proxies);
+    if (!speaker.has_value()) return refuse(Reason::kProxyNotTrusted);
+    accepted.without_proxy_header = ProxySocket::ReasonWithoutHeader(*speaker);
+  }
   const uint64_t serial = ++last_serial_;
   std::unique_ptr<Socket> socket = reactor_.Adopt(std::move(descriptor), serial, *this);
-  if (socket == nullptr) {
-    surroundings_.sockets.Remove();
-    return Submit(Refused{Reason::kOutOfDescriptors, {}, accepted.address});
+  if (socket == nullptr) return refuse(Reason::kOutOfDescriptors);
+  if (speaker.has_value()) {
+    ProxySocket::Listener& self = *this;
+    socket = std::make_unique<ProxySocket>(std::move(socket), *speaker, serial, self);
   }
   if (accepted.http_only) for_http_.insert(serial);
   Connection::Loop& self = *this;
@@ -141,6 +172,14 @@ void IoLoop::OnWritable(uint64_t key) {
   if (Connection* connection = Find(key)) {
     Guarded(*connection, [](Connection& ready) { ready.OnWritable(); });
   }
+}
+
+void IoLoop::OnProxyHeader(uint64_t key, const ProxyHeader& header) {
+  if (Connection* connection = Find(key)) connection->OnProxyHeader(header);
+}
+
+void IoLoop::OnProxyRefused(uint64_t key, Reason reason) {
+  if (Connection* connection = Find(key)) connection->OnProxyRefused(reason);
 }
 
 void IoLoop::PostTurn() {

@@ -23,6 +23,7 @@
 #include "server/net/loop/deadlines.h"
 #include "server/net/loop/frame_encoder.h"
 #include "server/net/loop/socket_count.h"
+#include "server/net/proxy/proxy_socket.h"
 #include "server/net/reactor/reactor.h"
 #include "server/net/reactor/socket.h"
 #include "server/net/tls/tls_client.h"
@@ -59,6 +60,7 @@ struct LoopSurroundings {
 class IoLoop final : public Outlet,
                      private Readiness,
                      private Connection::Loop,
+                     private ProxySocket::Listener,
                      private Dials::Sink {
  public:
   IoLoop(unsigned shard, const LoopSurroundings& surroundings);
@@ -69,7 +71,7 @@ class IoLoop final : public Outlet,
   void Adopt(Descriptor descriptor, std::string address, Entrance entrance);
   // Takes over a socket that gets answers to HTTP and cannot become a WebSocket. On the loop's
   // thread.
-  void AdoptForHttp(Descriptor descriptor, std::string address);
+  void AdoptForHttp(Descriptor descriptor, std::string address, Entrance entrance);
   // Ends the oldest socket of AdoptForHttp, preferably one that got no answer yet: another may
   // still be reading it. False if there is none. On the loop's thread.
   bool EndOldestForHttp();
@@ -103,6 +105,10 @@ class IoLoop final : public Outlet,
   HttpResponse Answer(const HttpRequest& request) override;
   UpgradeVerdict CheckUpgrade(const HttpRequest& request, bool http_only) override;
 
+  // ProxySocket::Listener
+  void OnProxyHeader(uint64_t key, const ProxyHeader& header) override;
+  void OnProxyRefused(uint64_t key, Reason reason) override;
+
   void CarryOut(const Send& send);
   void CarryOut(const Broadcast& broadcast);
   void CarryOut(const MoreWaits& pending);
@@ -121,6 +127,7 @@ class IoLoop final : public Outlet,
   void OnUnreachable(DialTargetId dial_target, const std::string& why) override;
 
   void TakeOver(Descriptor descriptor, Connection::Accepted accepted);
+  bool AsksForProxyHeader(Entrance entrance) const;
   void Forget(uint64_t serial);
 
   void Turn();

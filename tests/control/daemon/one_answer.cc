@@ -32,16 +32,21 @@ OneAnswer::~OneAnswer() {
   close(listening_);
 }
 
+std::string OneAnswer::request() {
+  if (thread_.joinable()) thread_.join();
+  return request_;
+}
+
 std::string OneAnswer::request_line() {
-  thread_.join();
-  return request_.substr(0, request_.find("\r\n"));
+  const std::string all = request();
+  return all.substr(0, all.find("\r\n"));
 }
 
 void OneAnswer::Serve() {
   connection_ = accept(listening_, nullptr, nullptr);
   if (connection_ < 0) return;
   char buffer[512];
-  while (request_.find("\r\n\r\n") == std::string::npos) {
+  while (!request_.ends_with("\r\n\r\n")) {
     const ssize_t count = recv(connection_, buffer, sizeof buffer, 0);
     if (count <= 0) return;
     request_.append(buffer, static_cast<size_t>(count));

@@ -18,7 +18,8 @@ class OneAnswer {
   OneAnswer& operator=(const OneAnswer&) = delete;
 
   uint16_t port() const { return port_; }
-  // Waits until it was read: the request line.
+  // Both wait until the head was read.
+  std::string request();
   std::string request_line();
 
  private:

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <string>
 
+#include "server/base/proxy_header.h"
 #include "tests/control/daemon/one_answer.h"
 #include "tests/support/loopback_socket.h"
 
@@ -49,6 +50,20 @@ TEST(Probe, AsksOnThePortOfMetricsWhereThereIsOne) {
   Config config = At(1);
   config.metrics_listen = HostPort{"127.0.0.1", hub.port()};
   EXPECT_TRUE(AskHub(config, Health::kReady).passed);
+}
+
+TEST(Probe, SpeaksForItselfWhereTheHubAsksForAProxyHeader) {
+  OneAnswer hub("HTTP/1.1 200 OK\r\n\r\n");
+  Config config = At(hub.port());
+  config.proxy_protocol = true;
+  EXPECT_TRUE(AskHub(config, Health::kReady).passed);
+  EXPECT_EQ(hub.request().substr(0, 16), kLocalProxyHeader);
+  EXPECT_EQ(hub.request().substr(16, 13), "GET /readyz H");
+
+  OneAnswer metrics("HTTP/1.1 200 OK\r\n\r\n");
+  config.metrics_listen = HostPort{"127.0.0.1", metrics.port()};
+  EXPECT_TRUE(AskHub(config, Health::kReady).passed);
+  EXPECT_EQ(metrics.request_line(), "GET /readyz HTTP/1.1");
 }
 
 TEST(Probe, FailsWhereNobodyListens) {

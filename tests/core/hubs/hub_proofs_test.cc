@@ -54,7 +54,9 @@ TEST_F(Proofs, AreATokenWhereTokensCount) {
 
 TEST_F(Proofs, AreNotTheAddressOfAProxyThatNamesNobody) {
   options_.hub_admission = HubAdmission::kDeny;
-  options_.hub_allow = {{Id('1')}, {Id('2'), "192.0.2.0/24"}, {Id('3'), "192.0.2.0/24", kSecret},
+  options_.hub_allow = {{Id('1')},
+                        {Id('2'), "192.0.2.0/24"},
+                        {Id('3'), "192.0.2.0/24", kSecret},
                         {Id('4'), "", kSecret}};
   EXPECT_EQ(JudgeBehindAProxy('1'), kListed);
   EXPECT_EQ(JudgeBehindAProxy('2'), kNone);

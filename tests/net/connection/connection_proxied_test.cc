@@ -3,7 +3,10 @@
 // Whose connection it is when it comes from a proxy.
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/net/connection/connection_fixture.h"
@@ -15,6 +18,15 @@ class ProxiedConnection : public ConnectionTest {
  protected:
   void Trust(const std::string& network) {
     shared_.options.trusted_proxies = *TrustedProxies::Parse({network});
+  }
+  void AcceptBehindAProxy() {
+    Connection::Accepted accepted{.address = "192.0.2.7",
+                                  .without_proxy_header = Reason::kProxyHeaderInvalid};
+    connection_ = std::make_unique<Connection>(ConnectionId(0, 1), std::move(accepted),
+                                               std::make_unique<FakeSocket>(wire_), *this);
+  }
+  static ProxyHeader FromClient(const std::string& client) {
+    return {.status = ProxyHeader::Status::kComplete, .client = client};
   }
   static std::string Opened(const std::string& address) {
     return "opened " + std::string(kPeer) + " from " + address;
@@ -67,13 +79,68 @@ TEST_F(ProxiedConnection, IsRefusedWhereTwoHeadersNameTwoClients) {
 TEST_F(ProxiedConnection, AsksForOneClientAfterTheOther) {
   Trust("192.0.2.0/24");
   Accept();
-  for (const char* client : {"X-Forwarded-For: 198.51.100.1\r\n", "",
-                             "X-Forwarded-For: 198.51.100.2\r\n"}) {
+  for (const char* client :
+       {"X-Forwarded-For: 198.51.100.1\r\n", "", "X-Forwarded-For: 198.51.100.2\r\n"}) {
     Arrive("GET / HTTP/1.1\r\nHost: h\r\n" + std::string(client) + "\r\n");
   }
   EXPECT_EQ(asked_from_, (std::vector<std::string>{"198.51.100.1", "192.0.2.7", "198.51.100.2"}));
   Arrive(Upgrade("X-Forwarded-For: 198.51.100.3\r\n"));
   EXPECT_EQ(heard_, Heard{Opened("198.51.100.3")});
+}
+
+TEST_F(ProxiedConnection, IsOfTheClientInTheProxyHeader) {
+  AcceptBehindAProxy();
+  connection_->OnProxyHeader(FromClient("198.51.100.1"));
+  Arrive(Upgrade("X-Forwarded-For: 203.0.113.9\r\n"));
+  EXPECT_EQ(heard_, Heard{Opened("198.51.100.1")}) << "a client is no proxy";
+}
+
+TEST_F(ProxiedConnection, IsReadPastAProxyInTheProxyHeader) {
+  Trust("10.0.0.0/8");
+  AcceptBehindAProxy();
+  connection_->OnProxyHeader(FromClient("10.0.0.1"));
+  Arrive(Upgrade("X-Forwarded-For: 198.51.100.1\r\n"));
+  EXPECT_EQ(heard_, Heard{Opened("198.51.100.1")});
+}
+
+TEST_F(ProxiedConnection, IsOfTheProxyThatKnowsNoClient) {
+  AcceptBehindAProxy();
+  connection_->OnProxyHeader(FromClient(""));
+  Arrive(Upgrade());
+  EXPECT_EQ(heard_, Heard{Opened("192.0.2.7")});
+}
+
+TEST_F(ProxiedConnection, HasFiveSecondsForItsHeader) {
+  AcceptBehindAProxy();
+  Pass(std::chrono::seconds(4));
+  EXPECT_TRUE(heard_.empty());
+  Pass(std::chrono::seconds(1));
+  EXPECT_EQ(heard_, Heard{"refused proxy_header_invalid"});
+  EXPECT_TRUE(Gone());
+}
+
+TEST_F(ProxiedConnection, HasFiveSecondsInAllForHeaderAndHandshake) {
+  AcceptBehindAProxy();
+  Pass(std::chrono::seconds(4));
+  connection_->OnProxyHeader(FromClient("198.51.100.1"));
+  Pass(std::chrono::seconds(1));
+  EXPECT_EQ(heard_, Heard{"refused handshake_timeout from 198.51.100.1"});
+  EXPECT_TRUE(Gone());
+}
+
+TEST_F(ProxiedConnection, OfABalancerThatChecksEndsQuietly) {
+  AcceptBehindAProxy();
+  connection_->OnProxyHeader({.status = ProxyHeader::Status::kComplete, .is_local = true});
+  Pass(std::chrono::seconds(5));
+  EXPECT_TRUE(Gone());
+
+  wire_ = Wire();
+  AcceptBehindAProxy();
+  connection_->OnProxyHeader({.status = ProxyHeader::Status::kComplete, .is_local = true});
+  Arrive("GET /health HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_TRUE(wire_.written.starts_with("HTTP/1.1 200 "));
+  PeerEnds();
+  EXPECT_TRUE(heard_.empty());
 }
 
 }  // namespace

@@ -91,7 +91,8 @@ TEST(Forwarded, EndsWhereAHopNamesNoAddress) {
 
 TEST(Forwarded, IsNotReadInAnotherWayForWhatStandsFurtherLeft) {
   for (const std::string_view invented :
-       {"for=\"", "for=\"x\\", "\"", "\\", "for=\"[2001:db8::1]\\\"", ",,,", "for=1;x=\"a\"\"", "="}) {
+       {"for=\"", "for=\"x\\", "\"", "\\", "for=\"[2001:db8::1]\\\"", ",,,", "for=1;x=\"a\"\"",
+        "="}) {
     for (const std::string_view truth :
          {"for=192.0.2.8", "for=\"192.0.2.8:80\";proto=http", "host=\"a\\\"b,c\";for=192.0.2.8"}) {
       std::string list = std::string(invented) + ", " + std::string(truth);

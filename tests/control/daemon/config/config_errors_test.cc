@@ -91,7 +91,10 @@ TEST(Config, SaysInOneLineWhatIsWrongWithAFlag) {
        "--hub-mesh-namespace: \" \" is not a namespace name (1 to 1024 bytes of UTF-8, no control "
        "characters)"},
       {{"--cors-origin", "a\r\nb"},
-       "--cors-origin: \"a\\u000d\\nb\" is not an origin (such as https://example.org) or *"},
+       "--cors-origin: \"a\\u000d\\nb\" is not an origin such as https://example.org or "
+       "https://*.example.org, nor same, nor *"},
+      {{"--proxy-protocol"},
+       "proxy-protocol: nobody could come in; name the networks of your proxies by trust-proxy"},
       {{"--trust-proxy", "10.0.0.0/8", "--trust-proxy", "10.0.0.1"},
        "--trust-proxy: 10.0.0.1 is not a network such as 10.0.0.0/8"},
       {{"--ready-file", ""}, "--ready-file: \"\" is not a file name"},
@@ -106,6 +109,8 @@ TEST(Config, SaysInOneLineWhatIsWrongInAFile) {
       {"prot = 1", ":1: unknown key \"prot\"; did you mean \"port\"?"},
       {"\nfrobnicate = 1", ":2: unknown key \"frobnicate\""},
       {"port = 70000", ":1: port: 70000 is out of range; give a port from 0 to 65535"},
+      {"allow-origin = 'same'\ncors-origin = '*'",
+       ":2: cors-origin is the old name of allow-origin; give it once"},
       {"port = [1, 2]", ":1: port: takes one value, no list"},
       {"port = []", ":1: port: takes one value, no list"},
       {"config = 'x'", ":1: config cannot be set in a file"},

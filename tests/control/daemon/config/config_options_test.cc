@@ -27,7 +27,8 @@ TEST(Config, HasTheReferenceServersDefaults) {
   EXPECT_EQ(config->hub_mesh_namespace, "pigeonhub-mesh");
   EXPECT_EQ(config->max_connections, 1000u);
   EXPECT_EQ(config->max_message_size, 1048576u);
-  EXPECT_EQ(config->cors_origin, "*");
+  EXPECT_TRUE(config->allow_origins.empty());
+  EXPECT_TRUE(config->trust_proxies.empty());
   EXPECT_EQ(config->cleanup_interval, 30s);
   EXPECT_EQ(config->drain_timeout, 30s);
   EXPECT_TRUE(config->origins.empty());
@@ -78,8 +79,15 @@ TEST(Config, ReadsEveryFlag) {
                             "7",
                             "--max-message-size",
                             "64KiB",
-                            "--cors-origin",
+                            "--trust-proxy",
+                            "10.0.0.0/8",
+                            "--trust-proxy",
+                            "2001:db8::/32",
+                            "--proxy-protocol",
+                            "--allow-origin",
                             "https://example.org",
+                            "--allow-origin",
+                            "same",
                             "--cleanup-interval",
                             "250ms",
                             "--drain-timeout",
@@ -121,7 +129,9 @@ TEST(Config, ReadsEveryFlag) {
   EXPECT_EQ(config->capabilities, std::vector<std::string>{"relay"});
   EXPECT_EQ(config->max_connections, 7u);
   EXPECT_EQ(config->max_message_size, 65536u);
-  EXPECT_EQ(config->cors_origin, "https://example.org");
+  EXPECT_EQ(config->trust_proxies, (std::vector<std::string>{"10.0.0.0/8", "2001:db8::/32"}));
+  EXPECT_TRUE(config->proxy_protocol);
+  EXPECT_EQ(config->allow_origins, (std::vector<std::string>{"https://example.org", "same"}));
   EXPECT_EQ(config->cleanup_interval, 250ms);
   EXPECT_EQ(config->drain_timeout, 5s);
   EXPECT_EQ(config->io_threads, 2u);
@@ -144,8 +154,9 @@ TEST(Config, ReadsEveryOptionFromTheEnvironmentAndFromAFileAlike) {
   const std::map<std::string, std::string> kValues = {
       {"host", "10.0.0.1"},
       {"port", "4000"},
-      {"cors-origin", "null"},
       {"trust-proxy", "10.0.0.0/8"},
+      {"proxy-protocol", "true"},
+      {"allow-origin", "https://*.example.org"},
       {"io-threads", "3"},
       {"drain-timeout", "1m"},
       {"ready-file", "r.json"},
@@ -215,6 +226,21 @@ TEST(Config, ReadsEveryOptionFromTheEnvironmentAndFromAFileAlike) {
   ASSERT_TRUE(from_file.ok()) << from_file.status();
   from_file->origins.erase("config");
   EXPECT_EQ(without_origins(from_file), from_flags);
+}
+
+TEST(Config, TakesTheOldNameOfAnOptionWhereverItTakesTheNewOne) {
+  const std::vector<std::string> kOne = {"https://a.example"};
+  EXPECT_EQ(Load({"--cors-origin", "https://a.example"})->allow_origins, kOne);
+  EXPECT_EQ(Load({}, {{"PIGEONHUB_CORS_ORIGIN", "https://a.example"}})->allow_origins, kOne);
+  EXPECT_TRUE(Load({}, {{"PIGEONHUB_CORS_ORIGIN", "*"}})->unknown_variables.empty());
+  EXPECT_EQ(Load({}, {{"CORS_ORIGIN", "https://a.example"}})->allow_origins, kOne);
+  const ConfigFile file("cors-origin = 'https://a.example'");
+  EXPECT_EQ(Load({"--config", file.path()})->allow_origins, kOne);
+  EXPECT_EQ(
+      Load({"--cors-origin", "https://a.example", "--allow-origin", "same"})->allow_origins.size(),
+      2u);
+  EXPECT_EQ(Load({"--cors-origin", "x"}).status().message().substr(0, 15), "--cors-origin: ");
+  EXPECT_EQ(Load({"--cors-origin"}).status().message(), "--cors-origin: needs a value (ORIGIN)");
 }
 
 TEST(Config, TakesAnAddressInBrackets) {

@@ -75,7 +75,7 @@ TEST(Config, TakesTheReferenceServersVariables) {
   EXPECT_TRUE(config->hub);
   EXPECT_EQ(config->hub_mesh_namespace, "mine");
   EXPECT_EQ(config->max_connections, 12u);
-  EXPECT_EQ(config->cors_origin, "https://example.org");
+  EXPECT_EQ(config->allow_origins, std::vector<std::string>{"https://example.org"});
 }
 
 TEST(Config, TakesAnEmptyVariableForNone) {
