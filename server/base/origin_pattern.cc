@@ -52,8 +52,8 @@ std::string Authority(std::string_view text, std::string_view scheme) {
 }
 
 struct WebOrigin {
-  std::string scheme;
-  std::string authority;
+  std::string scheme{};
+  std::string authority{};
 
   std::string text() const { return scheme + std::string(kAfterScheme) + authority; }
 };
@@ -91,7 +91,8 @@ absl::StatusOr<OriginPattern> OriginPattern::Parse(std::string_view text) {
 }
 
 bool OriginPattern::Matches(std::string_view origin, std::string_view host) const {
-  if (kind_ == Kind::kAny || origin == text_) return true;
+  if (kind_ == Kind::kAny) return true;
+  if (kind_ == Kind::kExact && origin == text_) return true;
   const std::optional<WebOrigin> page = ParseOrigin(origin);
   if (!page.has_value()) return false;
   switch (kind_) {

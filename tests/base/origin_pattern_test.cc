@@ -69,6 +69,7 @@ TEST(OriginPattern, IsNoOtherOrigin) {
            Case{"https://*.example.org", "https://evil.example:1.example.org"},
            Case{"https://*.example.org", "https://evil.example#.example.org"},
            Case{"https://*.example.org", "null"},
+           Case{"same", "same"},
        }) {
     EXPECT_FALSE(Matches(pattern, origin)) << pattern << " " << origin;
   }

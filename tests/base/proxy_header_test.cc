@@ -40,7 +40,7 @@ const std::string kTcp4 = "\xC0\x00\x02\x01\xCB\x00\x71\x01"s + kPorts;
 const std::string kTcp6 =
     "\x20\x01\x0D\xB8"s + std::string(11, '\0') + "\x01" + std::string(16, '\x20') + kPorts;
 const std::string kMapped =
-    std::string(10, '\0') + "\xFF\xFF\xC0\x00\x02\x01" + std::string(16, '\x20') + kPorts;
+    std::string(10, '\0') + "\xFF\xFF\xC0\x00\x02\x01"s + std::string(16, '\x20') + kPorts;
 const std::string kUnix =
     "/run/client" + std::string(97, '\0') + "/run/hub" + std::string(100, '\0');
 

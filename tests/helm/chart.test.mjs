@@ -89,9 +89,20 @@ test('values that make no sense are refused before anything is installed', () =>
     ['mesh.maxReplicas=2', /replicaCount 3 is more than mesh\.maxReplicas 2/],
     ['httpRoute.enabled=true', /httpRoute\.enabled needs httpRoute\.parentRefs/],
     ['autoscaling.enabled=true,autoscaling.minReplicas=9', /minReplicas is more than autoscaling\.maxReplicas/],
+    ['trustProxies={10.0.0.1}', /trustProxies\/0/],
+    ['allowOrigins={app.example.org}', /allowOrigins\/0/],
+    ['proxyProtocol=true', /proxyProtocol needs trustProxies/],
+    ['proxyProtocol=true,trustProxies={10.0.0.0/8},mesh.hubPort=3000', /proxyProtocol needs a mesh\.hubPort of its own/],
     ['control.tls.existingSecret=x,control.tls.clientCertificates=false', /to tell who they are/],
   ];
   for (const [setting, message] of refusals) assert.throws(() => render({ set: [setting] }), message, setting);
+});
+
+test('with the PROXY protocol only the load balancer comes to the peers', () => {
+  const manifests = rendered({ set: ['proxyProtocol=true', 'trustProxies={10.0.0.0/24}'] });
+  const config = configs(manifests)['hub-pigeonhub-0.toml'];
+  assert.match(config, /^trust-proxy = \["10\.0\.0\.0\/24"\]\nproxy-protocol = true$/m);
+  assert.throws(() => find(manifests, 'Pod/hub-pigeonhub-handshake'));
 });
 
 test('a Kubernetes that is too old is refused', () => {
@@ -319,7 +330,7 @@ test('the notes name a context for pigeonctl', () => {
 
 test('every flag that the chart sets is one of pigeonhub', () => {
   const help = execFileSync(process.env.PIGEONHUB_BINARY, ['--help'], { encoding: 'utf8' });
-  const flags = new Set([...help.matchAll(/^ {2}--(?:\[no-\])?([a-z-]+)/gm)].map(([, flag]) => flag));
+  const flags = new Set([...help.matchAll(/(?:^ {2}|\bwas\s+)--(?:\[no-\])?([a-z-]+)/gm)].map(([, flag]) => flag));
   const schema = JSON.parse(readFileSync(join(chart, 'values.schema.json'), 'utf8'));
   const set = CASES.flatMap((name) => Object.values(configs(rendered({ values: [valuesOf(name)] }))))
     .flatMap((text) => [...text.matchAll(/^([a-z-]+) = /gm)].map(([, key]) => key))

@@ -51,6 +51,15 @@ bootstrap-hub = {{ toJson . }}
 {{- end }}
 max-reconnect-attempts = 0
 {{- end }}
+{{- with $values.trustProxies }}
+trust-proxy = {{ toJson . }}
+{{- end }}
+{{- if $values.proxyProtocol }}
+proxy-protocol = true
+{{- end }}
+{{- with $values.allowOrigins }}
+allow-origin = {{ toJson . }}
+{{- end }}
 {{- range $name, $value := $values.config }}
 {{ $name }} = {{ include "pigeonhub.toml" $value }}
 {{- end }}

@@ -153,6 +153,12 @@ ipFamilies: {{- toYaml . | nindent 2 }}
 {{- if and (include "pigeonhub.hubsApart" .) (has (int .Values.mesh.hubPort) $ports) }}
 {{- fail (printf "mesh.hubPort %d is the port of something else" (int .Values.mesh.hubPort)) }}
 {{- end }}
+{{- if and .Values.proxyProtocol (not .Values.trustProxies) }}
+{{- fail "proxyProtocol needs trustProxies: the networks of the load balancers, as nobody else may come in" }}
+{{- end }}
+{{- if and .Values.proxyProtocol .Values.mesh.enabled (not (include "pigeonhub.hubsApart" .)) }}
+{{- fail "proxyProtocol needs a mesh.hubPort of its own: hubs dial each other past the load balancer" }}
+{{- end }}
 {{- if and .Values.httpRoute.enabled (not .Values.httpRoute.parentRefs) }}
 {{- fail "httpRoute.enabled needs httpRoute.parentRefs: the gateways to attach to" }}
 {{- end }}

@@ -12,8 +12,8 @@ namespace pigeonhub::net {
 
 // The values of the headers of forwarded.h; empty where a request has none.
 struct ForwardingHeaders {
-  std::string_view forwarded;
-  std::string_view x_forwarded_for;
+  std::string_view forwarded{};
+  std::string_view x_forwarded_for{};
 };
 
 // Whom a request is for that came from the address `from`. If a trusted proxy is there, whoever

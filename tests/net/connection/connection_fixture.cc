@@ -30,7 +30,9 @@ std::string Describe(const Input& input) {
   }
   if (const auto* refused = std::get_if<Refused>(&input)) {
     return "refused " + std::string(ReasonName(refused->reason)) +
-           (refused->address == kAddress ? "" : " from " + std::string(refused->address));
+           (refused->address.empty() || refused->address == kAddress
+                ? ""
+                : " from " + std::string(refused->address));
   }
   return "something else";
 }

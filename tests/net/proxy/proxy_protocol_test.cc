@@ -25,7 +25,7 @@ DataPlaneOptions Trusting(const std::string& network) {
 
 std::string AddressOf(TestHub& hub, const std::string& peer) {
   return hub.dispatcher().Read([&](const Hub& core) {
-    const auto record = core.GetPeer(*PeerId::Parse(peer));
+    const auto record = core.FindPeer(*PeerId::Parse(peer));
     return record.has_value() ? record->address : "nowhere";
   });
 }

@@ -25,7 +25,8 @@ class ProxySocketTest : public testing::Test, private ProxySocket::Listener {
   void Open(Speaker speaker) {
     told_.clear();
     wire_ = Wire();
-    socket_ = std::make_unique<ProxySocket>(std::make_unique<FakeSocket>(wire_), speaker, 7, *this);
+    ProxySocket::Listener& self = *this;
+    socket_ = std::make_unique<ProxySocket>(std::make_unique<FakeSocket>(wire_), speaker, 7, self);
   }
   // What the owner reads once these bytes have come.
   std::pair<Status, std::string> Arrive(std::string_view bytes) {
