@@ -51,8 +51,7 @@ Connection::Connection(ConnectionId id, Accepted accepted, std::unique_ptr<Socke
       session_(new ServerSession(*this, *this, loop.shared().options.max_message_size)),
       handshake_(new Handshake{.address = std::move(accepted.address),
                                .entrance = accepted.entrance,
-                               .http_only = accepted.http_only,
-                               .without_proxy_header = accepted.without_proxy_header}) {
+                               .http_only = accepted.http_only}) {
   SetStateDeadline(loop_.shared().options.handshake_timeout);
   AwaitReadable();
 }
@@ -109,13 +108,8 @@ void Connection::OnWritable() {
 }
 
 void Connection::OnProxyHeader(const ProxyHeader& header) {
-  handshake_->without_proxy_header.reset();
   handshake_->is_health_check = header.is_local;
   if (!header.client.empty()) SetAddress(header.client);
-}
-
-void Connection::OnProxyRefused(Reason reason) {
-  loop_.Submit(Refused{reason, {}, handshake_->address});
 }
 
 void Connection::AwaitReadable() {
@@ -148,6 +142,10 @@ void Connection::NextRequest() {
 }
 
 void Connection::Lost() {
+  if (handshaking()) {
+    const std::optional<Reason> refusal = socket_->refusal();
+    if (refusal.has_value()) loop_.Submit(Refused{*refusal, {}, handshake_->address});
+  }
   const std::string trouble = socket_->trouble();
   EndDial(kNoCloseFrame,
           trouble.empty() ? "the connection was lost before the answer to the handshake" : trouble);
@@ -478,8 +476,9 @@ void Connection::OnDeadline(SteadyTime at) {
   if (state_ != State::kOpen) {
     if (shared.now >= state_deadline_) {
       if (handshaking() && session_->idle()) return Finish();
-      if (const std::optional<Reason> reason = ReasonOfTimeout()) {
-        loop_.Submit(Refused{*reason, {}, handshake_->address});
+      if (handshaking() && !session_->answering() && !handshake_->is_health_check) {
+        loop_.Submit(Refused{
+            socket_->refusal().value_or(Reason::kHandshakeTimeout), {}, handshake_->address});
       }
       EndDial(kNoCloseFrame, "no answer to the handshake in time");
       return Abort(Reason::kTransportLost);
@@ -488,11 +487,6 @@ void Connection::OnDeadline(SteadyTime at) {
     CheckPeer();
   }
   ArmDeadline();
-}
-
-std::optional<Reason> Connection::ReasonOfTimeout() const {
-  if (!handshaking() || session_->answering() || handshake_->is_health_check) return std::nullopt;
-  return handshake_->without_proxy_header.value_or(Reason::kHandshakeTimeout);
 }
 
 void Connection::CheckPeer() {

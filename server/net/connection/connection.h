@@ -76,8 +76,6 @@ class Connection final : private Session::Host,
     std::string address;  // the peer's, without port
     Entrance entrance = Entrance::kAnybody;
     bool http_only = false;  // descriptors are short, so it cannot become a WebSocket
-    // Set: OnProxyHeader comes first. It is the reason to refuse whoever says nothing.
-    std::optional<Reason> without_proxy_header{};
   };
   Connection(ConnectionId id, Accepted accepted, std::unique_ptr<Socket> socket, Loop& loop);
 
@@ -105,10 +103,9 @@ class Connection final : private Session::Host,
   void OnWritable();
   void OnTurn();
   void OnDeadline(SteadyTime at);
-  // A header of the PROXY protocol was read, or the connection is refused for want of one. Called
-  // while the connection reads.
+  // A header of the PROXY protocol was read, before anything else. Called while the connection
+  // reads.
   void OnProxyHeader(const ProxyHeader& header);
-  void OnProxyRefused(Reason reason);
 
   // Effects. Nothing happens unless the connection is open.
   void SendFrame(std::string_view header, std::string_view payload);
@@ -145,8 +142,7 @@ class Connection final : private Session::Host,
     std::string address{};                      // of a peer that was accepted; see SetAddress
     Entrance entrance = Entrance::kAnybody;     // the same
     bool http_only = false;
-    std::optional<Reason> without_proxy_header{};  // while the header is awaited
-    bool is_health_check = false;                  // of a balancer, which may end it without a word
+    bool is_health_check = false;  // of a balancer, which may end it without a word
     UpgradeVerdict verdict{};
   };
   // How the connection has ended, which the hub is still to be told.
@@ -180,8 +176,6 @@ class Connection final : private Session::Host,
   void AnswerProbe();
   void NextRequest();
   void Lost();
-  // Why the handshake has taken too long; empty: nobody wants to know.
-  std::optional<Reason> ReasonOfTimeout() const;
   // From now on the connection is that of a client at `address`: a proxy that is believed has said
   // so, by the PROXY protocol or in a request. Before the hub hears of the connection.
   void SetAddress(std::string address);

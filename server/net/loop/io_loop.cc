@@ -68,7 +68,6 @@ void IoLoop::TakeOver(Descriptor descriptor, Connection::Accepted accepted) {
   if (AsksForProxyHeader(accepted.entrance)) {
     speaker = SpeakerAt(descriptor, accepted.address, shared_.options.trusted_proxies);
     if (!speaker.has_value()) return refuse(Reason::kProxyNotTrusted);
-    accepted.without_proxy_header = ProxySocket::ReasonWithoutHeader(*speaker);
   }
   const uint64_t serial = ++last_serial_;
   std::unique_ptr<Socket> socket = reactor_.Adopt(std::move(descriptor), serial, *this);
@@ -176,10 +175,6 @@ void IoLoop::OnWritable(uint64_t key) {
 
 void IoLoop::OnProxyHeader(uint64_t key, const ProxyHeader& header) {
   if (Connection* connection = Find(key)) connection->OnProxyHeader(header);
-}
-
-void IoLoop::OnProxyRefused(uint64_t key, Reason reason) {
-  if (Connection* connection = Find(key)) connection->OnProxyRefused(reason);
 }
 
 void IoLoop::PostTurn() {

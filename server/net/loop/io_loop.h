@@ -107,7 +107,6 @@ class IoLoop final : public Outlet,
 
   // ProxySocket::Listener
   void OnProxyHeader(uint64_t key, const ProxyHeader& header) override;
-  void OnProxyRefused(uint64_t key, Reason reason) override;
 
   void CarryOut(const Send& send);
   void CarryOut(const Broadcast& broadcast);
@@ -127,6 +126,7 @@ class IoLoop final : public Outlet,
   void OnUnreachable(DialTargetId dial_target, const std::string& why) override;
 
   void TakeOver(Descriptor descriptor, Connection::Accepted accepted);
+  // Whether connections of this port begin with a header of the PROXY protocol.
   bool AsksForProxyHeader(Entrance entrance) const;
   void Forget(uint64_t serial);
 

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -19,13 +20,11 @@ namespace pigeonhub::net {
 // Lives on one loop's thread.
 class ProxySocket final : public Socket {
  public:
-  // Who is told, once, with the key of the socket. Called from Read.
+  // Who is told of the header, with the key of the socket. Called from Read.
   class Listener {
    public:
     virtual ~Listener() = default;
     virtual void OnProxyHeader(uint64_t key, const ProxyHeader& header) = 0;
-    // Read says kFailed then.
-    virtual void OnProxyRefused(uint64_t key, Reason reason) = 0;
   };
 
   // Who may say what.
@@ -45,19 +44,22 @@ class ProxySocket final : public Socket {
   void ResetOnClose() override { below_->ResetOnClose(); }
   Line line() const override { return below_->line(); }
   std::string trouble() const override { return below_->trouble(); }
-
-  // Why somebody is turned away who says nothing, or something else.
-  static Reason ReasonWithoutHeader(Speaker speaker);
+  std::optional<Reason> refusal() const override;
 
  private:
-  Transfer Refuse();
+  enum class Stage {
+    kAwaited,
+    kRead,
+    kRefused,
+    kNobody,  // the peer has gone without a word
+  };
 
   const std::unique_ptr<Socket> below_;
   const Speaker speaker_;
   const uint64_t key_;
   Listener& listener_;
   std::string begun_;  // of the header, while it is not complete
-  bool done_ = false;
+  Stage stage_ = Stage::kAwaited;
 };
 
 }  // namespace pigeonhub::net

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "server/core/reason.h"
 #include "server/core/time.h"
 
 namespace pigeonhub::net {
@@ -54,6 +55,8 @@ class Socket {
 
   // After kFailed: the reason, if more is known than that the connection is lost.
   virtual std::string trouble() const { return {}; }
+  // Why the peer was turned away, or is kept waiting, before a byte of its owner could move.
+  virtual std::optional<Reason> refusal() const { return std::nullopt; }
 };
 
 // Who is told when a socket is ready. `key` names the socket, and was given when it was adopted:

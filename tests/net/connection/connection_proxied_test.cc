@@ -19,12 +19,6 @@ class ProxiedConnection : public ConnectionTest {
   void Trust(const std::string& network) {
     shared_.options.trusted_proxies = *TrustedProxies::Parse({network});
   }
-  void AcceptBehindAProxy() {
-    Connection::Accepted accepted{.address = "192.0.2.7",
-                                  .without_proxy_header = Reason::kProxyHeaderInvalid};
-    connection_ = std::make_unique<Connection>(ConnectionId(0, 1), std::move(accepted),
-                                               std::make_unique<FakeSocket>(wire_), *this);
-  }
   static ProxyHeader FromClient(const std::string& client) {
     return {.status = ProxyHeader::Status::kComplete, .client = client};
   }
@@ -89,7 +83,7 @@ TEST_F(ProxiedConnection, AsksForOneClientAfterTheOther) {
 }
 
 TEST_F(ProxiedConnection, IsOfTheClientInTheProxyHeader) {
-  AcceptBehindAProxy();
+  Accept();
   connection_->OnProxyHeader(FromClient("198.51.100.1"));
   Arrive(Upgrade("X-Forwarded-For: 203.0.113.9\r\n"));
   EXPECT_EQ(heard_, Heard{Opened("198.51.100.1")}) << "a client is no proxy";
@@ -97,21 +91,22 @@ TEST_F(ProxiedConnection, IsOfTheClientInTheProxyHeader) {
 
 TEST_F(ProxiedConnection, IsReadPastAProxyInTheProxyHeader) {
   Trust("10.0.0.0/8");
-  AcceptBehindAProxy();
+  Accept();
   connection_->OnProxyHeader(FromClient("10.0.0.1"));
   Arrive(Upgrade("X-Forwarded-For: 198.51.100.1\r\n"));
   EXPECT_EQ(heard_, Heard{Opened("198.51.100.1")});
 }
 
 TEST_F(ProxiedConnection, IsOfTheProxyThatKnowsNoClient) {
-  AcceptBehindAProxy();
+  Accept();
   connection_->OnProxyHeader(FromClient(""));
   Arrive(Upgrade());
   EXPECT_EQ(heard_, Heard{Opened("192.0.2.7")});
 }
 
 TEST_F(ProxiedConnection, HasFiveSecondsForItsHeader) {
-  AcceptBehindAProxy();
+  Accept();
+  wire_.refusal = Reason::kProxyHeaderInvalid;
   Pass(std::chrono::seconds(4));
   EXPECT_TRUE(heard_.empty());
   Pass(std::chrono::seconds(1));
@@ -119,8 +114,17 @@ TEST_F(ProxiedConnection, HasFiveSecondsForItsHeader) {
   EXPECT_TRUE(Gone());
 }
 
+TEST_F(ProxiedConnection, IsCountedWhereItIsRefusedForItsHeader) {
+  Accept();
+  wire_.refusal = Reason::kProxyNotTrusted;
+  wire_.broken = true;
+  Arrive("x");
+  EXPECT_EQ(heard_, Heard{"refused proxy_not_trusted"});
+  EXPECT_TRUE(Gone());
+}
+
 TEST_F(ProxiedConnection, HasFiveSecondsInAllForHeaderAndHandshake) {
-  AcceptBehindAProxy();
+  Accept();
   Pass(std::chrono::seconds(4));
   connection_->OnProxyHeader(FromClient("198.51.100.1"));
   Pass(std::chrono::seconds(1));
@@ -129,13 +133,13 @@ TEST_F(ProxiedConnection, HasFiveSecondsInAllForHeaderAndHandshake) {
 }
 
 TEST_F(ProxiedConnection, OfABalancerThatChecksEndsQuietly) {
-  AcceptBehindAProxy();
+  Accept();
   connection_->OnProxyHeader({.status = ProxyHeader::Status::kComplete, .is_local = true});
   Pass(std::chrono::seconds(5));
   EXPECT_TRUE(Gone());
 
   wire_ = Wire();
-  AcceptBehindAProxy();
+  Accept();
   connection_->OnProxyHeader({.status = ProxyHeader::Status::kComplete, .is_local = true});
   Arrive("GET /health HTTP/1.1\r\nHost: h\r\n\r\n");
   EXPECT_TRUE(wire_.written.starts_with("HTTP/1.1 200 "));

@@ -20,6 +20,7 @@ struct Wire {
   bool within_record = false;  // what comes is a part of a TLS record, which nobody can read yet
   bool peer_ended = false;
   bool broken = false;
+  std::optional<Reason> refusal;
   size_t room = SIZE_MAX;  // what the kernel still takes
 
   // Of what was written, how much the peer's machine has not confirmed, and for how long.
@@ -72,6 +73,7 @@ class FakeSocket final : public Socket {
   }
   void ShutdownSend() override { wire_.send_shut = true; }
   void ResetOnClose() override { wire_.reset = true; }
+  std::optional<Reason> refusal() const override { return wire_.refusal; }
 
  private:
   Wire& wire_;
