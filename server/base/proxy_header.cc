@@ -16,8 +16,8 @@ namespace {
 
 using Status = ProxyHeader::Status;
 
-constexpr ProxyHeader kIncomplete{.status = Status::kIncomplete};
-constexpr ProxyHeader kInvalid{.status = Status::kInvalid};
+ProxyHeader Incomplete() { return {.status = Status::kIncomplete}; }
+ProxyHeader Invalid() { return {.status = Status::kInvalid}; }
 
 // ---- Version 1: "PROXY TCP4 192.0.2.1 203.0.113.1 56324 443\r\n". ------------------------------
 
@@ -42,17 +42,17 @@ ProxyHeader ReadLine(std::string_view line, size_t size) {
   const std::string_view family = TakeWord(line);
   // What follows is to be ignored.
   if (family == "UNKNOWN") return {.status = Status::kComplete, .size = size};
-  if (family != "TCP4" && family != "TCP6") return kInvalid;
+  if (family != "TCP4" && family != "TCP6") return Invalid();
   const std::optional<std::string> client = AddressOf(family, TakeWord(line));
   const std::optional<std::string> proxy = AddressOf(family, TakeWord(line));
   const bool has_ports = ParsePort(TakeWord(line)).has_value() && ParsePort(line).has_value();
-  if (!client.has_value() || !proxy.has_value() || !has_ports) return kInvalid;
+  if (!client.has_value() || !proxy.has_value() || !has_ports) return Invalid();
   return {.status = Status::kComplete, .size = size, .client = *client};
 }
 
 ProxyHeader ReadVersion1(std::string_view bytes) {
   const size_t end = bytes.substr(0, kLongestLine).find("\r\n");
-  if (end == std::string_view::npos) return bytes.size() < kLongestLine ? kIncomplete : kInvalid;
+  if (end == std::string_view::npos) return bytes.size() < kLongestLine ? Incomplete() : Invalid();
   return ReadLine(bytes.substr(kVersion1.size(), end - kVersion1.size()), end + 2);
 }
 
@@ -83,7 +83,7 @@ bool AreTlvs(std::string_view bytes) {
 
 // `size` bytes of addresses: the client's, the proxy's, and their ports.
 ProxyHeader ReadAddresses(std::string_view body, int family, size_t size, ProxyHeader header) {
-  if (body.size() < size || !AreTlvs(body.substr(size))) return kInvalid;
+  if (body.size() < size || !AreTlvs(body.substr(size))) return Invalid();
   char text[INET6_ADDRSTRLEN] = "";
   if (family != AF_UNIX) inet_ntop(family, body.data(), text, sizeof text);
   header.client = CanonicalAddress(text).value_or("");
@@ -91,11 +91,11 @@ ProxyHeader ReadAddresses(std::string_view body, int family, size_t size, ProxyH
 }
 
 ProxyHeader ReadVersion2(std::string_view bytes) {
-  if (bytes.size() < kFixed) return kIncomplete;
+  if (bytes.size() < kFixed) return Incomplete();
   const auto command = static_cast<uint8_t>(bytes[12]);
   const size_t size = kFixed + TwoBytes(bytes.substr(14));
-  if ((command != kLocal && command != kProxied) || size > kLongestProxyHeader) return kInvalid;
-  if (bytes.size() < size) return kIncomplete;
+  if ((command != kLocal && command != kProxied) || size > kLongestProxyHeader) return Invalid();
+  if (bytes.size() < size) return Incomplete();
   const std::string_view body = bytes.substr(kFixed, size - kFixed);
   ProxyHeader header{.status = Status::kComplete, .size = size, .is_local = command == kLocal};
   // The rest says nothing then.
@@ -110,7 +110,7 @@ ProxyHeader ReadVersion2(std::string_view bytes) {
     case kUnix:
       return ReadAddresses(body, AF_UNIX, 216, header);
     default:
-      return kInvalid;
+      return Invalid();
   }
 }
 
@@ -124,9 +124,9 @@ bool BeginsAs(std::string_view text, std::string_view bytes) {
 
 ProxyHeader ReadProxyHeader(std::string_view bytes) {
   if (BeginsAs(kVersion1, bytes)) {
-    return bytes.size() < kVersion1.size() ? kIncomplete : ReadVersion1(bytes);
+    return bytes.size() < kVersion1.size() ? Incomplete() : ReadVersion1(bytes);
   }
-  return BeginsAs(kVersion2, bytes) ? ReadVersion2(bytes) : kInvalid;
+  return BeginsAs(kVersion2, bytes) ? ReadVersion2(bytes) : Invalid();
 }
 
 }  // namespace pigeonhub
