@@ -140,21 +140,15 @@ TEST(HubServer, LetsInThePagesOfAllowedOriginsAlone) {
   });
   ASSERT_TRUE(server.Start().ok());
   const uint16_t port = server.Addresses().front().port;
-  const auto status_for = [&](const std::string& headers) {
-    RawClient client(port);
-    client.Send("GET /?peerId=" + kPeerId +
-                " HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n"
-                "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" +
-                headers + "\r\n");
-    return client.ReadAnswer().substr(9, 3);
+  const auto status_for = [&](const std::string& origin) {
+    return RawClient(port).Upgrade("/?peerId=" + kPeerId, "Origin: " + origin + "\r\n");
   };
-  EXPECT_EQ(status_for("Origin: https://evil.example\r\n"), "403");
+  EXPECT_EQ(status_for("https://evil.example"), 403);
   EXPECT_TRUE(heard.WaitFor(kPeerId + " origin_not_allowed"));
-  EXPECT_EQ(status_for("Origin: null\r\n"), "403");
-  EXPECT_EQ(status_for("Origin: https://a.example.org\r\n"), "101");
-  EXPECT_EQ(status_for("Origin: http://localhost\r\n"), "101");
-  EXPECT_EQ(status_for(""), "101") << "no page";
+  EXPECT_EQ(status_for("null"), 403);
+  EXPECT_EQ(status_for("https://a.example.org"), 101);
+  EXPECT_EQ(status_for("http://localhost"), 101);
+  EXPECT_EQ(status_for(""), 101) << "no page";
 
   options.allow_origins = {"example.org"};
   EXPECT_EQ(HubServer(options).Start().message().substr(0, 27), "allow_origins: example.org ");

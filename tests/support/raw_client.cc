@@ -187,7 +187,8 @@ std::string UpgradeRequest(const std::string& target, const std::string& headers
          " HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
          "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
          "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n"
-         "Origin: http://localhost\r\nUser-Agent: Mozilla/5.0 (X11; Linux x86_64)\r\n" +
+         "User-Agent: Mozilla/5.0 (X11; Linux x86_64)\r\n" +
+         (headers.find("Origin: ") == std::string::npos ? "Origin: http://localhost\r\n" : "") +
          headers + "\r\n";
 }
 

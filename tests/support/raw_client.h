@@ -67,7 +67,8 @@ class RawClient {
 std::string HttpExchange(uint16_t port, const std::string& request);
 std::string HttpGet(uint16_t port, const std::string& target);
 
-// Upgrade request for `target`, with the headers a browser sends.
+// Upgrade request for `target`, with the headers a browser sends; `headers` may name another
+// Origin.
 std::string UpgradeRequest(const std::string& target, const std::string& headers = "");
 
 }  // namespace pigeonhub
