@@ -4,8 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <iterator>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "server/base/proxy_header.h"
 #include "tests/net/test_hub.h"
@@ -75,6 +77,42 @@ TEST(ProxyProtocol, LetsAProgramOfThisMachineSpeakForItself) {
   ASSERT_TRUE(client.Send(header));
   ASSERT_EQ(client.Upgrade("/?peerId=" + PeerIdText(1)), 101);
   EXPECT_EQ(AddressOf(hub, PeerIdText(1)), "127.0.0.1");
+}
+
+TEST(ProxyProtocol, HarmsNobodyElseWhateverComesInItsPlace) {
+  DataPlaneOptions options = Trusting("127.0.0.1/32");
+  options.connection.handshake_timeout = std::chrono::milliseconds(300);
+  TestHub hub(options);
+  RawClient healthy(hub.port());
+  ASSERT_TRUE(healthy.Send(kFromAClient));
+  ASSERT_EQ(healthy.Upgrade("/?peerId=" + PeerIdText(1)), 101);
+
+  const std::string signature("\r\n\r\n\0\r\nQUIT\n", 12);
+  const std::string kBad[] = {
+      "GET / HTTP/1.1\r\n\r\n",
+      "\x16\x03\x01\x02",
+      "PROXY TCP4 192.0.2.1",                        // and no more
+      "PROXY UNKNOWN " + std::string(100'000, 'x'),  // no end
+      "PROXY TCP4 192.0.2.1 203.0.113.1 0 99999\r\n",
+      signature + "\x21\x11",                                     // and no more
+      signature + "\x21\x11\xFF\xFF" + std::string(70'000, 'x'),  // as long as can be
+      signature + std::string("\x21\x11\x00\x02xx", 6),           // no room for addresses
+      signature + std::string("\x21\x7F\x00\x00", 4),
+  };
+  for (const std::string& bytes : kBad) {
+    RawClient client(hub.port());
+    client.Send(bytes);
+    EXPECT_TRUE(client.EndsWithin(RawClient::kLimit)) << bytes.substr(0, 30);
+  }
+  {
+    std::vector<RawClient> silent;
+    for (int i = 0; i < 100; ++i) silent.emplace_back(hub.port());
+    EXPECT_TRUE(hub.WaitForSockets(1));
+  }
+  EXPECT_EQ(hub.Count(Reason::kProxyHeaderInvalid), std::size(kBad) + 100);
+  EXPECT_EQ(hub.Count(Reason::kHandshakeTimeout), 0u);
+  ASSERT_TRUE(healthy.SendText(R"({"type":"ping"})"));
+  EXPECT_NE(healthy.ReadTextWith("\"pong\""), "");
 }
 
 TEST(ProxyProtocol, IsNotAskedForAtThePortOfTheHubs) {
