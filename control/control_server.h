@@ -10,10 +10,10 @@
 
 #include "absl/status/statusor.h"
 #include "control/access/access_list.h"
-#include "control/access/tls_files.h"
 #include "control/call/settings.h"
 #include "control/events/event_feed.h"
 #include "pigeonhub/hub_server.h"
+#include "server/base/tls_files.h"
 #include "server/runtime/clock.h"
 #include "server/runtime/log.h"
 

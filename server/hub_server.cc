@@ -66,6 +66,8 @@ std::vector<HubServer::Address> HubServer::HubAddresses() const {
   return impl_->lifecycle.HubAddresses();
 }
 
+std::optional<TlsRecord> HubServer::Tls() const { return impl_->data_plane.tls(); }
+
 std::vector<HubServer::Address> HubServer::MetricsAddresses() const {
   return impl_->monitoring.Addresses();
 }

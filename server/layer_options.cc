@@ -118,6 +118,7 @@ net::DataPlaneOptions NetOptions(const HubServerOptions& options, const PeerId& 
     net.connection.trusted_proxies = *std::move(proxies);
   }
   net.reach = OnThisMachineAlone(options) ? net::Reach::kThisMachine : net::Reach::kOthers;
+  net.tls = TlsFilesOf(options);
   net.admit = options.admit;
   net.routes = options.routes;
   net.memory_limit = options.memory_limit;
@@ -129,6 +130,13 @@ net::DataPlaneOptions NetOptions(const HubServerOptions& options, const PeerId& 
   return net;
 }
 
+TlsFiles TlsFilesOf(const HubServerOptions& options) {
+  return {options.tls_cert_file,
+          options.tls_key_file,
+          options.tls_client_ca_file,
+          {"tls_cert_file", "tls_key_file", "tls_client_ca_file"}};
+}
+
 absl::Status CheckOptions(const HubServerOptions& options, const Hub& hub) {
   if (absl::Status s = auth::HubKeys::Check(options.hub_keys); !s.ok()) return s;
   if (options.hub_trust.has_value()) {
@@ -137,6 +145,7 @@ absl::Status CheckOptions(const HubServerOptions& options, const Hub& hub) {
   }
   if (absl::Status s = hub.Check(SetHubMeshNamespace{hub.hub_mesh_namespace()}); !s.ok()) return s;
   if (absl::Status s = hub.Check(SetBootstrapHubs{options.bootstrap_hubs}); !s.ok()) return s;
+  if (absl::Status s = CheckTlsFiles(TlsFilesOf(options)).status(); !s.ok()) return s;
   if (absl::Status s = CheckLabels(options); !s.ok()) return s;
   if (absl::Status s = CheckProxies(options); !s.ok()) return s;
   const auto origins = net::AllowedOrigins::Parse(options.allow_origins);

@@ -4,6 +4,7 @@
 
 #include "absl/status/status.h"
 #include "pigeonhub/hub_server.h"
+#include "server/base/tls_files.h"
 #include "server/core/hub.h"
 #include "server/core/options.h"
 #include "server/net/data_plane.h"
@@ -13,6 +14,7 @@ namespace pigeonhub {
 // What the options of a HubServer mean to the layers below it.
 HubOptions CoreOptions(const HubServerOptions& options);
 unsigned IoThreads(const HubServerOptions& options);
+TlsFiles TlsFilesOf(const HubServerOptions& options);
 net::DataPlaneOptions NetOptions(const HubServerOptions& options, const PeerId& hub_peer_id);
 
 // Whether a server can start with these options: INVALID_ARGUMENT, one line, if not. `hub` was made

@@ -23,9 +23,9 @@ constexpr Duration kStopLimit = std::chrono::seconds(7);
 
 // Where other hubs can dial this one, as far as that is certain before anything is bound; else
 // empty.
-std::string UrlOf(const std::string& host, uint16_t port) {
+std::string UrlOf(const std::string& host, uint16_t port, bool tls) {
   if (IsUnspecified(host)) return {};
-  return "ws://" + JoinHostAndPort(host, port);
+  return absl::StrCat(tls ? "wss://" : "ws://", JoinHostAndPort(host, port));
 }
 
 absl::Status OfHubListen(const absl::Status& status) {
@@ -143,12 +143,13 @@ absl::Status ServerLifecycle::StartLocked(Mode mode) {
     return bound.status();
   }
   bound_port_ = bound->front().port;
-  StartSignaling start{options_.host, *bound_port_, UrlOf(options_.host, *bound_port_),
+  const bool tls = !options_.tls_cert_file.empty();
+  StartSignaling start{options_.host, *bound_port_, UrlOf(options_.host, *bound_port_, tls),
                        net::OwnAddresses(*bound)};
   if (hub_port_.has_value()) {
     const std::string& host = options_.hub_listen->host;
     start.for_hubs = HostPort{host, *hub_port_};
-    start.url = UrlOf(host, *hub_port_);
+    start.url = UrlOf(host, *hub_port_, tls);
     start.addresses = net::OwnAddresses(*hubs_bound);
   }
   if (absl::Status s = dispatcher_.Command(start); !s.ok()) {

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <utility>
+#include <vector>
 
 #include "cli/nouns/change.h"
 #include "cli/nouns/message_cells.h"
@@ -10,12 +12,18 @@
 #include "cli/nouns/session.h"
 #include "cli/text/count.h"
 #include "pigeonhub/v1/server_service.pb.h"
+#include "server/base/duration.h"
 
 namespace pigeonhub::cli {
 namespace {
 
+using std::chrono::system_clock;
+
 // In the order of v1::LogLevel, from DEBUG on.
 constexpr std::array<std::string_view, 5> kLogLevels = {"debug", "info", "warn", "error", "off"};
+
+// Certificates that are renewed by a program have more left than this.
+constexpr std::chrono::hours kRenewal(14 * 24);
 
 template <typename Texts>
 std::string Joined(const Texts& texts) {
@@ -27,20 +35,38 @@ std::string Joined(const Texts& texts) {
   return out;
 }
 
+void AddTls(const v1::Tls& tls, system_clock::time_point now,
+            std::vector<std::pair<std::string, Cell>>& facts) {
+  facts.emplace_back("Certificate", OrDash(Joined(tls.names())) +
+                                        (tls.client_certificates() ? ", clients need one" : ""));
+  facts.emplace_back("Issued by", OrDash(tls.issuer()));
+  const auto left = ToChrono(tls.not_after()) - now;
+  const Tone tone = left < kRenewal ? Tone::kBad : Tone::kGood;
+  facts.emplace_back("Valid until",
+                     Cell{TimeText(tls.not_after()) +
+                              (left < left.zero() ? ", expired" : ", " + RoughDuration(left)),
+                          tone});
+  if (!tls.problem().empty()) facts.emplace_back("New files", Cell{tls.problem(), Tone::kBad});
+}
+
 absl::StatusOr<ExitCode> Info(Session& session, const Arguments&) {
   v1::GetServerInfoResponse info;
   if (auto status = session.Call(v1::GetServerInfoRequest(), info); !status.ok()) {
     return status;
   }
   Answer answer{.message = &info, .items = {&info}, .names = {info.hub_peer_id()}};
-  answer.tables = {Facts({{"Version", info.version()},
-                          {"Process id", int64_t{info.pid()}},
-                          {"Started", Since(info.start_time(), session.environment().now())},
-                          {"Hub peer id", OrDash(info.hub_peer_id())},
-                          {"Signaling", OrDash(Joined(info.signaling_addresses()))},
-                          {"Other hubs", OrDash(Joined(info.hub_addresses()))},
-                          {"Control", OrDash(Joined(info.control_addresses()))},
-                          {"Metrics", OrDash(Joined(info.metrics_addresses()))}})};
+  const system_clock::time_point now = session.environment().now();
+  std::vector<std::pair<std::string, Cell>> facts{
+      {"Version", info.version()},
+      {"Process id", int64_t{info.pid()}},
+      {"Started", Since(info.start_time(), now)},
+      {"Hub peer id", OrDash(info.hub_peer_id())},
+      {"Signaling", OrDash(Joined(info.signaling_addresses()))},
+      {"Other hubs", OrDash(Joined(info.hub_addresses()))},
+      {"Control", OrDash(Joined(info.control_addresses()))},
+      {"Metrics", OrDash(Joined(info.metrics_addresses()))}};
+  if (info.has_tls()) AddTls(info.tls(), now, facts);
+  answer.tables = {Facts(std::move(facts))};
   Table settings{{{.title = "SETTING"}, {.title = "VALUE", .shrinks = true}, {.title = "FROM"}},
                  {}};
   const bool all = session.style().format == Format::kWide;

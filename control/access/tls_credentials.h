@@ -4,7 +4,7 @@
 
 #include <memory>
 
-#include "control/access/tls_files.h"
+#include "server/base/tls_files.h"
 #include "server/runtime/log.h"
 
 namespace grpc {

@@ -184,6 +184,18 @@ v1::Link ToProto(const LinkRecord& record) {
   return link;
 }
 
+v1::Tls ToProto(const TlsRecord& tls) {
+  v1::Tls out;
+  out.mutable_names()->Assign(tls.names.begin(), tls.names.end());
+  out.set_issuer(tls.issuer);
+  out.set_fingerprint(tls.fingerprint);
+  *out.mutable_not_before() = ToTimestamp(tls.not_before);
+  *out.mutable_not_after() = ToTimestamp(tls.not_after);
+  out.set_client_certificates(tls.client_certificates);
+  out.set_problem(tls.problem);
+  return out;
+}
+
 void ToProto(const TopologyRecord& topology, v1::GetTopologyResponse& response) {
   for (const TopologyRecord::Hub& record : topology.hubs) {
     v1::TopologyHub& hub = *response.add_hubs();

@@ -7,6 +7,7 @@
 
 #include "pigeonhub/hub_server.h"
 #include "pigeonhub/records.h"
+#include "pigeonhub/tls_record.h"
 #include "pigeonhub/v1/common.pb.h"
 #include "pigeonhub/v1/hub_service.pb.h"
 #include "pigeonhub/v1/mesh_service.pb.h"
@@ -35,6 +36,7 @@ v1::QuarantinedHub ToProto(const QuarantinedHub& hub);
 v1::Peer ToProto(const PeerRecord& peer, bool full);
 v1::Namespace ToProto(const NamespaceRecord& record);
 v1::Link ToProto(const LinkRecord& link);
+v1::Tls ToProto(const TlsRecord& tls);
 void ToProto(const TopologyRecord& topology, v1::GetTopologyResponse& response);
 
 void ToProto(const HubServerStats& stats, v1::GetStatsResponse& response);

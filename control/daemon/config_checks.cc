@@ -36,6 +36,7 @@ absl::Status CheckFiles(const Config& config) {
   if (!access.ok()) return access.status();
   if (const auto keys = ReadHubKeys(config); !keys.ok()) return keys.status();
   if (const auto trust = ReadHubTrust(config); !trust.ok()) return trust.status();
+  if (const auto tls = CheckTlsFiles(TlsFilesOf(config)); !tls.ok()) return tls.status();
   return CheckReach(ReachOf(config, *std::move(access)));
 }
 
@@ -85,7 +86,7 @@ void WarnOfDoubtfulSettings(const Config& config, Log& log) {
 
 void WarnOfOpenSecrets(const Config& config, Log& log) {
   // ReadSecretFile refuses such a file, except to root, who may not have meant to open it.
-  for (const std::string& path : {config.hub_key, config.control_tokens, config.control_tls_key}) {
+  for (const std::string& path : {config.hub_key, config.tls_key, config.control_tokens, config.control_tls_key}) {
     if (path.empty() || !IsOpenToAll(path)) continue;
     log.Warn("every user of this machine can read a file that holds a secret; run chmod o= on it",
              {{"file", std::string_view(path)}});

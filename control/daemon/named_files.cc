@@ -82,11 +82,18 @@ absl::StatusOr<HubFiles> OpenHubFiles(const Config& config, const Variables& var
 }
 
 TlsFiles TlsFilesOf(const Config& config) {
-  return {config.control_tls_cert, config.control_tls_key, config.control_tls_client_ca};
+  return {config.tls_cert, config.tls_key, config.tls_client_ca};
+}
+
+TlsFiles ControlTlsFilesOf(const Config& config) {
+  return {config.control_tls_cert,
+          config.control_tls_key,
+          config.control_tls_client_ca,
+          {"--control-tls-cert", "--control-tls-key", "--control-tls-client-ca"}};
 }
 
 ControlReach ReachOf(const Config& config, std::shared_ptr<AccessFile> access) {
-  return {config.control_listen, TlsFilesOf(config), std::move(access)};
+  return {config.control_listen, ControlTlsFilesOf(config), std::move(access)};
 }
 
 }  // namespace pigeonhub

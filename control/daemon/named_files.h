@@ -13,10 +13,10 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "control/access/access_list.h"
-#include "control/access/tls_files.h"
 #include "control/control_server.h"
 #include "control/daemon/config/config.h"
 #include "server/base/key_pair.h"
+#include "server/base/tls_files.h"
 #include "server/base/variables.h"
 #include "server/runtime/log.h"
 
@@ -44,8 +44,9 @@ struct HubFiles {
 };
 absl::StatusOr<HubFiles> OpenHubFiles(const Config& config, const Variables& variables, Log& log);
 
-// What --control-tls-* name.
+// What --tls-* and --control-tls-* name.
 TlsFiles TlsFilesOf(const Config& config);
+TlsFiles ControlTlsFilesOf(const Config& config);
 
 // How the control API is reached. `access` is what OpenAccessFile returned.
 ControlReach ReachOf(const Config& config, std::shared_ptr<AccessFile> access);

@@ -25,20 +25,22 @@ std::string LevelName(LogLevel level) {
   return ValueOf(*FindConfigOption("log-level"), config);
 }
 
-// The files were checked before.
-Digest CertificatesOf(const TlsFiles& files) { return CheckTlsFiles(files).value_or(Digest{}); }
-
 }  // namespace
 
 RunningConfig::RunningConfig(Config config, ReadAgain read_again,
                              std::shared_ptr<AccessFile> access, Log& log)
     : read_again_(std::move(read_again)),
       access_(std::move(access)),
-      tls_(TlsFilesOf(config)),
       log_(log),
+      certificate_files_{
+          {{"tls-cert", TlsFilesOf(config)}, {"control-tls-cert", ControlTlsFilesOf(config)}}},
       config_(std::move(config)),
-      log_level_(config_.log_level),
-      certificates_(CertificatesOf(tls_)) {}
+      log_level_(config_.log_level) {
+  for (size_t i = 0; i < certificate_files_.size(); ++i) {
+    // The files were checked before.
+    certificates_[i] = CheckTlsFiles(certificate_files_[i].files).value_or(Digest{});
+  }
+}
 
 void RunningConfig::Steer(HubServer& hub, const HubFiles& files) {
   MutexLock lock(mutex_);
@@ -91,8 +93,12 @@ absl::StatusOr<Reloaded> RunningConfig::Reload(bool only_check) {
   if (!read.ok()) return read.status();
   // Reads the files that are in use, even if the changed configuration names others: those wait for
   // a restart.
-  const auto certificates = CheckTlsFiles(tls_);
-  if (!certificates.ok()) return certificates.status();
+  Certificates certificates;
+  for (size_t i = 0; i < certificate_files_.size(); ++i) {
+    const auto digest = CheckTlsFiles(certificate_files_[i].files);
+    if (!digest.ok()) return digest.status();
+    certificates[i] = *digest;
+  }
   bool access_changed = false;
   if (access_ != nullptr) {
     const auto changed = access_->Load(only_check);
@@ -121,8 +127,11 @@ absl::StatusOr<Reloaded> RunningConfig::Reload(bool only_check) {
     }
   }
   if (access_changed) reloaded.applied.emplace_back("control-tokens");
-  // Each TLS handshake reads the certificates itself, so they are in force already.
-  if (*certificates != certificates_) reloaded.applied.emplace_back("control-tls-cert");
+  // Whoever uses certificates looks at the files himself, so they are in force already.
+  for (size_t i = 0; i < certificates.size(); ++i) {
+    if (certificates[i] == certificates_[i]) continue;
+    reloaded.applied.emplace_back(certificate_files_[i].option);
+  }
   const Digest hub_keys_now = DigestOf(*hub_keys);
   const bool keys_changed = !config_.hub_key.empty() && hub_keys_now != hub_keys_;
   if (keys_changed) reloaded.applied.emplace_back("hub-key");
@@ -145,7 +154,7 @@ absl::StatusOr<Reloaded> RunningConfig::Reload(bool only_check) {
     TakeOverLocked("bootstrap-hub", *read);
   }
 
-  certificates_ = *certificates;
+  certificates_ = certificates;
   if (read->log_level != config_.log_level) {
     config_.log_level = log_level_ = read->log_level;
     log_.SetLevel(log_level_);

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <array>
 #include <functional>
 #include <map>
 #include <memory>
@@ -12,11 +13,11 @@
 
 #include "absl/status/statusor.h"
 #include "control/access/access_list.h"
-#include "control/access/tls_files.h"
 #include "control/call/settings.h"
 #include "control/daemon/config/config.h"
 #include "control/daemon/named_files.h"
 #include "pigeonhub/hub_server.h"
+#include "server/base/tls_files.h"
 #include "server/runtime/log.h"
 #include "server/runtime/mutex.h"
 
@@ -51,14 +52,19 @@ class RunningConfig final : public Settings {
 
   const ReadAgain read_again_;
   const std::shared_ptr<AccessFile> access_;
-  const TlsFiles tls_;
   Log& log_;
+  struct CertificateFiles {
+    std::string_view option;
+    TlsFiles files;
+  };
+  const std::array<CertificateFiles, 2> certificate_files_;
+  using Certificates = std::array<Digest, 2>;  // in the order of their files
 
   mutable Mutex mutex_;
   Config config_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, std::string, std::less<>> by_call_ ABSL_GUARDED_BY(mutex_);
   LogLevel log_level_ ABSL_GUARDED_BY(mutex_);
-  Digest certificates_ ABSL_GUARDED_BY(mutex_){};
+  Certificates certificates_ ABSL_GUARDED_BY(mutex_){};
   HubServer* hub_ ABSL_GUARDED_BY(mutex_) = nullptr;
   Digest hub_keys_ ABSL_GUARDED_BY(mutex_){};
   std::optional<std::string> hub_trust_ ABSL_GUARDED_BY(mutex_);

@@ -93,11 +93,12 @@ bool WaitForStop(UnixSignals& signals, RunningConfig& config, AuditLog* audit, L
 // The library begins with the option that is wrong ("hub_listen: ..."). Operators know a flag.
 std::string WithFlag(absl::string_view message) {
   const std::string text(message);
-  const std::string option = absl::StrReplaceAll(text.substr(0, text.find(": ")), {{"_", "-"}});
+  const std::string option =
+      absl::StrReplaceAll(text.substr(0, text.find(": ")), {{"_file", ""}, {"_", "-"}});
   const auto flags = ConfigOptions();
   const bool is_flag = std::any_of(flags.begin(), flags.end(),
                                    [&](const ConfigOption& flag) { return flag.name == option; });
-  return is_flag ? absl::StrCat("--", option, text.substr(option.size())) : text;
+  return is_flag ? absl::StrCat("--", option, text.substr(text.find(": "))) : text;
 }
 
 // Tells everybody who waits for the hub that it serves: the reader of stdout, those who watch the

@@ -35,7 +35,7 @@ std::string LocalAddress(const Config& config, const Addresses& addresses) {
 }  // namespace
 
 std::string ServingUrl(const Config& config, const Addresses& addresses) {
-  return "ws://" + LocalAddress(config, addresses);
+  return (config.tls_cert.empty() ? "ws://" : "wss://") + LocalAddress(config, addresses);
 }
 
 std::string StartLine(const Config& config, HubAdmission admission, const Bound& bound) {
@@ -53,7 +53,8 @@ std::string StartLine(const Config& config, HubAdmission admission, const Bound&
          (bound.hubs.empty() ? "" : "; other hubs on " + TextOf(bound.hubs.front())) +
          (bound.control.empty() ? "" : "; control API on " + Shown(bound.control.front())) +
          (bound.metrics.empty() ? "" : "; metrics on " + TextOf(bound.metrics.front())) +
-         "; try curl http://" + LocalAddress(config, bound.signaling) + "/health\n";
+         (config.tls_cert.empty() ? "; try curl http://" : "; try curl https://") +
+         LocalAddress(config, bound.signaling) + "/health\n";
 }
 
 std::string Hints(const Config& config, const Bound& bound) {

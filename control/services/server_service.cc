@@ -58,6 +58,9 @@ class ServerService final : public v1::ServerService::CallbackService {
       for (const auto& address : plane_.hub.MetricsAddresses()) {
         response->add_metrics_addresses(ToText(address));
       }
+      if (const std::optional<TlsRecord> tls = plane_.hub.Tls()) {
+        *response->mutable_tls() = ToProto(*tls);
+      }
       for (const Setting& setting : plane_.settings.List()) {
         v1::ConfigValue* const value = response->add_config();
         value->set_name(setting.name);

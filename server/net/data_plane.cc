@@ -18,9 +18,17 @@
 #include "server/net/loop/io_loop.h"
 #include "server/net/loop/socket_count.h"
 #include "server/net/tls/tls_client.h"
+#include "server/net/tls/tls_server.h"
 #include "server/runtime/memory_budget.h"
 
 namespace pigeonhub::net {
+namespace {
+
+// From one look at the files of --tls-cert to the next: what was replaced is in force within a
+// second.
+constexpr std::chrono::milliseconds kTlsLook(500);
+
+}  // namespace
 
 class DataPlane::Impl {
  public:
@@ -32,13 +40,14 @@ class DataPlane::Impl {
                 options_.routes),
         budget_(options_.memory_limit),
         gate_(budget_, options_.admit, options_.origins),
-        tls_(options_.dial.hub_ca),
+        tls_client_(options_.dial.hub_ca),
+        tls_server_(options_.tls, clock, log),
         credentials_(
             hub_keys, dispatcher, clock,
             {options_.dial.hub_peer_id, options_.hub_public_key, options_.takes_hub1_tokens}) {
-    const LoopSurroundings surroundings{dispatcher,    clock,        log,    options_.connection,
-                                        options_.dial, routes_,      gate_,  sockets_,
-                                        tls_,          credentials_, budget_};
+    const LoopSurroundings surroundings{
+        dispatcher, clock,    log,         options_.connection, options_.dial, routes_,
+        gate_,      sockets_, tls_client_, tls_server_,         credentials_,  budget_};
     for (unsigned shard = 0; shard < options_.io_threads; ++shard) {
       loops_.push_back(std::make_unique<IoLoop>(shard, surroundings));
       dispatcher.Attach(shard, *loops_.back());
@@ -46,6 +55,9 @@ class DataPlane::Impl {
     peers_port_.emplace(*this, loops_.front()->reactor(), log);
     hubs_port_.emplace(*this, loops_.front()->reactor(), log);
     MeasureMemory();
+    if (tls_server_.is_on()) {
+      loops_.front()->reactor().Every(kTlsLook, [this] { tls_server_.Look(); });
+    }
     loops_.front()->reactor().Every(std::chrono::seconds(1), [this] { NoteMemory(); });
   }
 
@@ -58,10 +70,12 @@ class DataPlane::Impl {
 
   absl::StatusOr<std::vector<BoundAddress>> Listen(const std::string& host, uint16_t port,
                                                    uint16_t further_ports) {
+    if (auto status = tls_server_.Open(); !status.ok()) return status;
     return peers_port_->listener.Listen(host, port, further_ports);
   }
 
   absl::StatusOr<std::vector<BoundAddress>> ListenForHubs(const std::string& host, uint16_t port) {
+    if (auto status = tls_server_.Open(); !status.ok()) return status;
     auto bound = hubs_port_->listener.Listen(host, port, 0);
     if (bound.ok()) {
       peers_port_->entrance = Entrance::kPeers;
@@ -89,6 +103,7 @@ class DataPlane::Impl {
               static_cast<double>(queued_bytes()));
     out.Gauge("pigeonhub_message_bytes", "Bytes of messages that have begun and are not complete.",
               static_cast<double>(budget_.held().message));
+    tls_server_.AddMetrics(out);
     out.Gauge("pigeonhub_memory_limit_bytes", "Memory that the hub may use; 0: no limit.",
               static_cast<double>(budget_.limit()));
     for (size_t i = 0; i < loops_.size(); ++i) {
@@ -104,6 +119,8 @@ class DataPlane::Impl {
   }
 
   size_t open_sockets() const { return sockets_.value(); }
+
+  std::optional<TlsRecord> tls() const { return tls_server_.record(); }
 
  private:
   // A port through which connections come.
@@ -157,7 +174,8 @@ class DataPlane::Impl {
   MemoryBudget budget_;
   UpgradeGate gate_;
   SocketCount sockets_;
-  TlsClient tls_;
+  TlsClient tls_client_;
+  TlsServer tls_server_;
   const HubCredentials credentials_;
   std::vector<std::unique_ptr<IoLoop>> loops_;
   std::optional<Port> peers_port_;
@@ -193,5 +211,7 @@ void DataPlane::AddMetrics(Exposition& out) const { impl_->AddMetrics(out); }
 uint64_t DataPlane::queued_bytes() const { return impl_->queued_bytes(); }
 
 size_t DataPlane::open_sockets() const { return impl_->open_sockets(); }
+
+std::optional<TlsRecord> DataPlane::tls() const { return impl_->tls(); }
 
 }  // namespace pigeonhub::net

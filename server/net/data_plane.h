@@ -6,13 +6,16 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "pigeonhub/http.h"
+#include "pigeonhub/tls_record.h"
 #include "server/auth/hub_keys.h"
 #include "server/base/key_pair.h"
+#include "server/base/tls_files.h"
 #include "server/core/time.h"
 #include "server/net/connection/options.h"
 #include "server/net/dial/options.h"
@@ -34,6 +37,8 @@ struct DataPlaneOptions {
   Reach reach = Reach::kOthers;  // of the addresses that it listens at
   // Answers probes on the port of the peers; null: there are none. Outlives the data plane.
   const MonitoringRoutes* monitoring = nullptr;
+  // With files, all ports of the data plane speak TLS and nothing else.
+  TlsFiles tls{};
   // What the embedding program decides and answers; see HubServerOptions.
   AdmitPeer admit{};
   std::map<std::string, Route, std::less<>> routes{};
@@ -63,7 +68,7 @@ class DataPlane {
   // Binds `host` exclusively and accepts connections. "localhost" binds 127.0.0.1 and, if this
   // machine has it, ::1 with the same port number. Tries `port` and then the `further_ports`
   // numbers after it; port 0 takes a free one. Returns the addresses that were bound; or
-  // ALREADY_EXISTS or INVALID_ARGUMENT with one line.
+  // ALREADY_EXISTS or INVALID_ARGUMENT with one line. The TLS files are read first.
   absl::StatusOr<std::vector<BoundAddress>> Listen(const std::string& host, uint16_t port,
                                                    uint16_t further_ports);
 
@@ -89,6 +94,9 @@ class DataPlane {
   // Bytes that wait to be sent to all peers; and the sockets that are open.
   uint64_t queued_bytes() const;
   size_t open_sockets() const;
+
+  // The certificate that is shown; nothing where there is no TLS, and before Listen.
+  std::optional<TlsRecord> tls() const;
 
  private:
   class Impl;

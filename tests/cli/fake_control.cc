@@ -242,6 +242,9 @@ void ServeServer(FakeServer& server) {
     "signalingAddresses": ["127.0.0.1:3000", "[::1]:3000"],
     "controlAddresses": ["127.0.0.1:50051"],
     "metricsAddresses": ["127.0.0.1:9464"],
+    "tls": {"names": ["hub.example.org", "192.0.2.7"], "issuer": "CN=R11,O=Let's Encrypt,C=US",
+      "fingerprint": "5d41402abc4b2a76b9719d911017c592ae2bd84b8d0b4b4f8f6a8e8dd8dbb05d",
+      "notBefore": "2026-02-01T09:00:00Z", "notAfter": "2026-05-02T09:00:00Z"},
     "config": [{"name": "auth-token", "value": "***", "origin": "environment AUTH_TOKEN"},
                {"name": "max-connections", "value": "1000", "origin": "default"},
                {"name": "port", "value": "3000", "origin": "flag"}]})"));

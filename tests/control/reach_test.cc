@@ -16,7 +16,7 @@
 #include <string>
 #include <vector>
 
-#include "control/access/tls_files.h"
+#include "server/base/tls_files.h"
 #include "grpc/reflection/v1/reflection.pb.h"
 #include "tests/control/certificates.h"
 #include "tests/control/control_fixture.h"
@@ -259,6 +259,9 @@ TEST_F(ReachTest, AnswersReflectionOfBothVersionsAlike) {
 
 class TlsTest : public ReachTest {
  protected:
+  static constexpr TlsSettingNames kControl{"--control-tls-cert", "--control-tls-key",
+                                            "--control-tls-client-ca"};
+
   void SetUp() override {
     certificates_.MakeAuthority("ca");
     certificates_.MakeAuthority("stranger");
@@ -268,7 +271,7 @@ class TlsTest : public ReachTest {
   }
   TlsFiles Files(bool mutual) {
     return {certificates_.Pem("server"), certificates_.Key("server"),
-            mutual ? certificates_.Pem("ca") : ""};
+            mutual ? certificates_.Pem("ca") : "", kControl};
   }
   std::shared_ptr<AccessFile> Access(const std::string& text) {
     auto access = std::make_shared<AccessFile>(folder_.Write("tokens", text), log_);
@@ -449,16 +452,17 @@ TEST_F(TlsTest, WantsToKnowWhoCallsFromElsewhere) {
 }
 
 TEST_F(TlsTest, SaysWhichFileIsWrong) {
-  const auto refusal = [](const TlsFiles& files) {
+  const auto refusal = [](TlsFiles files) {
+    files.names = kControl;
     return std::string(CheckTlsFiles(files).status().message());
   };
   const std::string pem = certificates_.Pem("server");
   const std::string key = certificates_.Key("server");
   EXPECT_TRUE(CheckTlsFiles({pem, key, pem}).ok());
   EXPECT_EQ(refusal({pem, "", ""}),
-            "TLS for the control API needs both --control-tls-cert and --control-tls-key");
+            "TLS needs both --control-tls-cert and --control-tls-key");
   EXPECT_EQ(refusal({"", "", pem}),
-            "TLS for the control API needs both --control-tls-cert and --control-tls-key");
+            "TLS needs both --control-tls-cert and --control-tls-key");
   EXPECT_EQ(refusal({folder_.Path("none"), key, ""}),
             "cannot read " + folder_.Path("none") + ": No such file or directory; check the path");
   EXPECT_EQ(refusal({key, key, ""}),

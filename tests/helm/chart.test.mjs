@@ -294,6 +294,25 @@ test('whatever the release is called, names are ones that Kubernetes takes, and 
   assert.ok(seen.has('hub-pigeonhub'), 'a name that fits stays as it is');
 });
 
+test('pods that speak TLS dial each other by wss, and tests and notes know it', () => {
+  const manifests = rendered({ set: ['tls.secretName=hub-tls', 'tls.ca=true'] });
+  const config = configs(manifests)['hub-pigeonhub-1.toml'];
+  assert.match(config, /^tls-cert = "\/etc\/pigeonhub\/tls\/tls\.crt"\ntls-key = "\/etc\/pigeonhub\/tls\/tls\.key"$/m);
+  assert.match(config, /^hub-ca = "\/etc\/pigeonhub\/tls\/ca\.crt"$/m);
+  assert.match(config, /^advertise-url = "wss:\/\/hub-pigeonhub-1\.hub-pigeonhub-hubs\./m);
+  assert.match(config, /^bootstrap-hub = \["wss:\/\/hub-pigeonhub-0\./m);
+  assert.doesNotMatch(config, /hub-token-plaintext/);
+  const { volumes, containers } = pod(manifests);
+  const { secret } = volumes.find(({ name }) => name === 'tls');
+  assert.deepEqual(secret, { secretName: 'hub-tls', defaultMode: 0o440 });
+  assert.equal(containers[0].readinessProbe.httpGet.scheme, undefined, 'the port of metrics stays plain');
+  const { args } = find(manifests, 'Pod/hub-pigeonhub-handshake').spec.containers[0];
+  assert.match(args[0], /^wss:\/\//);
+  assert.equal(args.at(-1), '--ca=/etc/pigeonhub/tls/ca.crt');
+  assert.equal(find(manifests, 'Service/hub-pigeonhub').spec.ports[0].appProtocol, 'kubernetes.io/wss');
+  assert.match(configs(rendered())['hub-pigeonhub-1.toml'], /^hub-token-plaintext = true$/m);
+});
+
 test('the control API has a service only where TLS and credentials guard it', () => {
   const open = rendered({ values: [valuesOf('everything')] });
   assert.ok(find(open, 'Service/hub-pigeonhub-control'));

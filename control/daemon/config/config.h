@@ -57,7 +57,10 @@ struct Config {
   Health probe = Health::kReady;  // of Action::kProbe
 
   std::string host = "localhost";
-  std::optional<uint16_t> port;        // empty: 3000, or the next free one up to 3010
+  std::optional<uint16_t> port;  // empty: 3000, or the next free one up to 3010
+  std::string tls_cert;          // empty files: ws:// and http://
+  std::string tls_key;
+  std::string tls_client_ca;
   std::optional<unsigned> io_threads;  // empty: one a core
   Duration drain_timeout = std::chrono::seconds(30);
   std::string ready_file;  // empty: none
@@ -82,7 +85,7 @@ struct Config {
   Duration reconnect_interval = kDefaultReconnectInterval;
   unsigned max_reconnect_attempts = kDefaultMaxReconnectAttempts;  // 0: no limit
   size_t hub_mesh_max_peers = kDefaultHubMeshMaxPeers;
-  std::string advertise_url;  // empty: ws://host:port, as bound
+  std::string advertise_url;  // empty: ws:// or wss://host:port, as bound
   std::string region;         // empty: none
   std::vector<std::string> capabilities = DefaultCapabilities();
 

@@ -12,6 +12,10 @@
 host = "::"
 port = 3000
 drain-timeout = "{{ int $values.drain.timeoutSeconds }}s"
+{{- if $values.tls.secretName }}
+tls-cert = "/etc/pigeonhub/tls/tls.crt"
+tls-key = "/etc/pigeonhub/tls/tls.key"
+{{- end }}
 metrics-listen = "[::]:{{ int $values.metrics.port }}"
 {{- if include "pigeonhub.controlIsOpen" $root }}
 control-listen = "[::]:{{ int $values.control.port }}"
@@ -33,8 +37,12 @@ hub = true
 hub-peer-id = "{{ printf "%s/%d" (include "pigeonhub.hubIdSeed" $root) (int .ordinal) | sha1sum }}"
 hub-mesh-namespace = {{ $values.mesh.namespace | toJson }}
 hub-key = "/etc/pigeonhub/hub-key/{{ $values.mesh.hubKey.secretKey }}"
+{{- if not $values.tls.secretName }}
 # Pods talk to each other in the cluster's own network, without TLS.
 hub-token-plaintext = true
+{{- else if $values.tls.ca }}
+hub-ca = "/etc/pigeonhub/tls/ca.crt"
+{{- end }}
 {{- if include "pigeonhub.hubsApart" $root }}
 hub-listen = "[::]:{{ int $values.mesh.hubPort }}"
 {{- end }}

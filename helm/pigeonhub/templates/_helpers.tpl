@@ -90,10 +90,15 @@ ipFamilies: {{- toYaml . | nindent 2 }}
 {{- $most }}
 {{- end }}
 
+{{/* How peers and hubs speak with a pod. */}}
+{{- define "pigeonhub.scheme" -}}
+{{- ternary "wss" "ws" (ne .Values.tls.secretName "") }}
+{{- end }}
+
 {{/* The URL of replica .ordinal without its port. */}}
 {{- define "pigeonhub.replica" -}}
 {{- $name := include "pigeonhub.fullname" .root }}
-{{- printf "ws://%s-%d.%s-hubs.%s.svc.%s" $name (int .ordinal) $name .root.Release.Namespace .root.Values.clusterDomain }}
+{{- printf "%s://%s-%d.%s-hubs.%s.svc.%s" (include "pigeonhub.scheme" .root) $name (int .ordinal) $name .root.Release.Namespace .root.Values.clusterDomain }}
 {{- end }}
 
 {{/* The URL of replica .ordinal for peers. */}}

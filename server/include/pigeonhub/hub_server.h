@@ -28,6 +28,7 @@
 #include "pigeonhub/peer_id.h"
 #include "pigeonhub/records.h"
 #include "pigeonhub/time.h"
+#include "pigeonhub/tls_record.h"
 
 namespace pigeonhub {
 
@@ -70,6 +71,16 @@ struct HubServerOptions {
   // `port` then. Empty: hubs and peers share one port.
   std::optional<HostPort> hub_listen = {};
 
+  // PEM files with a certificate chain, the hub's own certificate first, and with its key, which
+  // only the user that runs the program may read. With them `port` and hub_listen speak wss:// and
+  // https:// and nothing else; metrics_listen stays plain. Files that are replaced are in force
+  // within a second. Those that cannot be used then leave the old ones in force, and the log says
+  // why. Both empty: ws:// and http://.
+  std::string tls_cert_file = {};
+  std::string tls_key_file = {};
+  // With this file only clients come in that show a certificate signed by one of those in it.
+  std::string tls_client_ca_file = {};
+
   // Other hubs to link to, ws:// or wss://. With none, a hub server where hubs do not come in at
   // the default port dials ws://HOST:3000.
   std::vector<std::string> bootstrap_hubs = {};
@@ -81,7 +92,7 @@ struct HubServerOptions {
   // Bytes for what one other hub tells of its peers. Empty: an eighth of memory_limit, at most 128
   // MiB.
   std::optional<size_t> hub_share = {};
-  std::string advertise_url = {};  // empty: ws://host:port, as bound
+  std::string advertise_url = {};  // empty: ws:// or wss://host:port, as bound
   // What other hubs and operators see of this hub: a region, and at most 16 capabilities, each of 1
   // to 64 bytes without control characters.
   std::string region = {};
@@ -214,6 +225,10 @@ class HubServer {
   std::vector<Address> HubAddresses() const;
   // Those of metrics_listen, from the first Start on.
   std::vector<Address> MetricsAddresses() const;
+
+  // The certificate of tls_cert_file that is in force. Nothing without one, and before the first
+  // Start.
+  std::optional<TlsRecord> Tls() const;
 
   // What the reference server offers, too.
   bool IsPeerHub(const PeerId& peer) const;

@@ -93,6 +93,10 @@ void Connection::OnReadable() {
     case Socket::Status::kBlocked:
       watch_.Heard();  // a part of a TLS record
       break;
+    case Socket::Status::kNotTls:
+      static_cast<ServerSession&>(*session_).RefusePlain();
+      AfterFeed();
+      break;
     case Socket::Status::kEnded:
       if (state_ != State::kFinishing) return Lost();
       return WantTurn();

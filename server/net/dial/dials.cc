@@ -83,7 +83,9 @@ std::unique_ptr<Socket> Dials::Adopt(const WebSocketUrl& address, Descriptor des
     return nullptr;
   }
   auto socket = std::make_unique<TlsSocket>(*std::move(ssl), key, readiness_);
-  if (!socket->Adopt(reactor_, std::move(descriptor))) return nullptr;
+  std::unique_ptr<Socket> below = reactor_.Adopt(std::move(descriptor), key, socket->below());
+  if (below == nullptr) return nullptr;
+  socket->Start(std::move(below));
   return socket;
 }
 

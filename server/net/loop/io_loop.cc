@@ -7,6 +7,7 @@
 
 #include "absl/hash/hash.h"
 #include "server/net/listen/own_addresses.h"
+#include "server/net/tls/tls_socket.h"
 #include "server/net/websocket/close_code.h"
 
 namespace pigeonhub::net {
@@ -28,8 +29,9 @@ IoLoop::IoLoop(unsigned shard, const LoopSurroundings& surroundings)
       surroundings_(surroundings),
       deadlines_(surroundings.clock.Read().steady),
       reactor_("hub-io-" + std::to_string(shard)),
-      dials_(reactor_, surroundings.tls, surroundings.credentials, surroundings.dial_options, *this,
-             *this) {
+      handshakes_(surroundings.tls_server, reactor_),
+      dials_(reactor_, surroundings.tls_client, surroundings.credentials, surroundings.dial_options,
+             *this, *this) {
   shared_.options = surroundings.connection_options;
   shared_.now = surroundings.clock.Read().steady;
   shared_.random = Random(static_cast<uint64_t>(shared_.now.time_since_epoch().count()) + shard);
@@ -70,16 +72,32 @@ void IoLoop::TakeOver(Descriptor descriptor, Connection::Accepted accepted) {
     if (!speaker.has_value()) return refuse(Reason::kProxyNotTrusted);
   }
   const uint64_t serial = ++last_serial_;
-  std::unique_ptr<Socket> socket = reactor_.Adopt(std::move(descriptor), serial, *this);
+  std::unique_ptr<Socket> socket = OpenSocket(std::move(descriptor), serial, speaker);
   if (socket == nullptr) return refuse(Reason::kOutOfDescriptors);
-  if (speaker.has_value()) {
-    ProxySocket::Listener& self = *this;
-    socket = std::make_unique<ProxySocket>(std::move(socket), *speaker, serial, self);
-  }
   if (accepted.http_only) for_http_.insert(serial);
   Connection::Loop& self = *this;
   connections_[serial] = std::make_unique<Connection>(ConnectionId(shard_, serial),
                                                       std::move(accepted), std::move(socket), self);
+}
+
+// The header of the PROXY protocol comes before TLS.
+std::unique_ptr<Socket> IoLoop::OpenSocket(Descriptor descriptor, uint64_t serial,
+                                           std::optional<ProxySocket::Speaker> speaker) {
+  Readiness& self = *this;
+  std::unique_ptr<TlsSocket> tls;
+  if (surroundings_.tls_server.is_on()) {
+    tls = std::make_unique<TlsSocket>(handshakes_, serial, self);
+  }
+  std::unique_ptr<Socket> socket =
+      reactor_.Adopt(std::move(descriptor), serial, tls == nullptr ? self : tls->below());
+  if (socket == nullptr) return nullptr;
+  if (speaker.has_value()) {
+    ProxySocket::Listener& listener = *this;
+    socket = std::make_unique<ProxySocket>(std::move(socket), *speaker, serial, listener);
+  }
+  if (tls == nullptr) return socket;
+  tls->Start(std::move(socket));
+  return tls;
 }
 
 // ---- Connections that we dial. -----------------------------------------------------------------
@@ -210,6 +228,7 @@ void IoLoop::KeepToBudget() {
 
 void IoLoop::Tick() {
   shared_.now = surroundings_.clock.Read().steady;
+  handshakes_.Tick(shared_.now);
   deadlines_.Tick(shared_.now, [this](const TimerWheel::Deadline& deadline) {
     if (Connection* connection = Find(deadline.key)) {
       Guarded(*connection, [&](Connection& due) { due.OnDeadline(deadline.at); });

@@ -26,7 +26,9 @@
 #include "server/net/proxy/proxy_socket.h"
 #include "server/net/reactor/reactor.h"
 #include "server/net/reactor/socket.h"
+#include "server/net/tls/handshakes.h"
 #include "server/net/tls/tls_client.h"
+#include "server/net/tls/tls_server.h"
 #include "server/runtime/clock.h"
 #include "server/runtime/dispatcher.h"
 #include "server/runtime/log.h"
@@ -44,7 +46,8 @@ struct LoopSurroundings {
   const HttpRoutes& routes;
   const UpgradeGate& gate;
   SocketCount& sockets;
-  TlsClient& tls;
+  TlsClient& tls_client;
+  TlsServer& tls_server;
   const HubCredentials& credentials;
   MemoryBudget& budget;
 };
@@ -128,6 +131,10 @@ class IoLoop final : public Outlet,
   void TakeOver(Descriptor descriptor, Connection::Accepted accepted);
   // Whether connections of this port begin with a header of the PROXY protocol.
   bool AsksForProxyHeader(Entrance entrance) const;
+  // The socket of an accepted connection, of whose port `speaker` says whether it begins with a
+  // header of the PROXY protocol. Null if the system cannot watch it.
+  std::unique_ptr<Socket> OpenSocket(Descriptor descriptor, uint64_t serial,
+                                     std::optional<ProxySocket::Speaker> speaker);
   void Forget(uint64_t serial);
 
   void Turn();
@@ -150,6 +157,7 @@ class IoLoop final : public Outlet,
   FrameEncoder encoder_;
 
   Reactor reactor_;  // before the sockets it watches
+  Handshakes handshakes_;
   Dials dials_;
   uint64_t last_serial_ = 0;
   absl::flat_hash_map<uint64_t, std::unique_ptr<Connection>> connections_;  // by serial

@@ -22,6 +22,9 @@ class Socket {
     kBlocked,  // nothing can be moved now; await it
     kEnded,    // read only: the peer sends no more
     kFailed,   // the connection is lost
+    // Read only, and once: the peer does not speak TLS, as it should. What is written from now on
+    // goes out as it is.
+    kNotTls,
   };
   struct Transfer {
     Status status = Status::kBlocked;

@@ -2,22 +2,14 @@
 
 #pragma once
 
-#include <openssl/ssl.h>
-
 #include <cstdint>
-#include <memory>
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "server/base/ssl_ptr.h"
 #include "server/runtime/mutex.h"
 
 namespace pigeonhub::net {
-
-struct SslDeleter {
-  void operator()(SSL* ssl) const { SSL_free(ssl); }
-  void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
-};
-using SslPtr = std::unique_ptr<SSL, SslDeleter>;
 
 // How this hub speaks TLS when it dials a wss:// address: version 1.2 or later, and only with a hub
 // that has a valid certificate for the dialed name.
@@ -39,7 +31,7 @@ class TlsClient {
 
   const std::string ca_file_;
   Mutex mutex_;
-  std::unique_ptr<SSL_CTX, SslDeleter> context_ ABSL_GUARDED_BY(mutex_);
+  SslContextPtr context_ ABSL_GUARDED_BY(mutex_);
   int64_t loaded_at_ns_ ABSL_GUARDED_BY(mutex_) = 0;  // the file's time of change
 };
 

@@ -9,39 +9,86 @@
 #include <algorithm>
 #include <utility>
 
+#include "server/base/first_byte.h"
+
 namespace pigeonhub::net {
 namespace {
 
-// The size of one read of the socket below. Together with a part of a record that may be left from
-// before, it is less than kLeastRoom when deciphered.
-constexpr size_t kReadBelow = size_t{32} * 1024;
+// The most that one round takes from the socket below. Together with a part of a record that may be
+// left from before, it is less than kLeastRoom when deciphered.
+constexpr size_t kRound = size_t{32} * 1024;
 // One record.
 constexpr size_t kMostWritten = size_t{16} * 1024;
+// Before the handshake begins. A ClientHello has a few hundred bytes.
+constexpr size_t kMostHeardFirst = size_t{2} * 1024;
+
+// Gives its memory back, too.
+void Empty(std::string& text) { std::string().swap(text); }
 
 }  // namespace
 
-TlsSocket::TlsSocket(SslPtr ssl, uint64_t key, Readiness& readiness)
-    : ssl_(std::move(ssl)), key_(key), readiness_(readiness) {
-  SSL_set_bio(ssl_.get(), BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()));
-}
+// OpenSSL's view of the socket below: it reads and writes directly there, so that TLS needs no
+// buffer while nothing is under way.
+struct TlsSocket::Bio {
+  static TlsSocket& Of(BIO* bio) { return *static_cast<TlsSocket*>(BIO_get_data(bio)); }
 
-bool TlsSocket::Adopt(Reactor& reactor, Descriptor descriptor) {
-  Readiness& self = *this;
-  socket_ = reactor.Adopt(std::move(descriptor), key_, self);
-  if (socket_ == nullptr) return false;
-  Greet();
+  static int Read(BIO* bio, char* into, int size) {
+    BIO_clear_retry_flags(bio);
+    const int got = Of(bio).TakeFromBelow(into, size);
+    if (got < 0) BIO_set_retry_read(bio);
+    return got;
+  }
+  static int Write(BIO* bio, const char* bytes, int size) {
+    BIO_clear_retry_flags(bio);
+    Of(bio).GiveBelow(std::string_view(bytes, static_cast<size_t>(size)));
+    return size;
+  }
+  static long Control(BIO*, int command, long, void*) { return command == BIO_CTRL_FLUSH ? 1 : 0; }
+
+  static BIO* Make(TlsSocket& socket) {
+    static BIO_METHOD* const method = [] {
+      BIO_METHOD* made = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "socket below");
+      BIO_meth_set_read(made, &Read);
+      BIO_meth_set_write(made, &Write);
+      BIO_meth_set_ctrl(made, &Control);
+      return made;
+    }();
+    BIO* const bio = BIO_new(method);
+    BIO_set_data(bio, &socket);
+    BIO_set_init(bio, 1);
+    return bio;
+  }
+};
+
+TlsSocket::TlsSocket(SslPtr ssl, uint64_t key, Readiness& readiness)
+    : key_(key),
+      readiness_(readiness),
+      handshakes_(nullptr),
+      ssl_(std::move(ssl)),
+      stage_(Stage::kHandshake) {}
+
+TlsSocket::TlsSocket(Handshakes& handshakes, uint64_t key, Readiness& readiness)
+    : key_(key), readiness_(readiness), handshakes_(&handshakes), stage_(Stage::kSilent) {}
+
+TlsSocket::~TlsSocket() { LeaveHandshakes(); }
+
+void TlsSocket::Start(std::unique_ptr<Socket> socket) {
+  socket_ = std::move(socket);
+  if (ssl_ != nullptr) Begin(std::move(ssl_));
   AwaitBelow();
-  return true;
 }
 
 // ---- Towards the owner. ------------------------------------------------------------------------
 
 Socket::Transfer TlsSocket::Read(char* into, size_t size) {
-  if (Greet() == Status::kFailed) return {Status::kFailed};
-  const Status below = Fill();
-  if (below == Status::kFailed) return {Failed()};
-  if (Greet() == Status::kFailed) return {Status::kFailed};
-  if (!greeted_) return {below == Status::kEnded ? Failed() : Status::kBlocked};
+  if (stage_ == Stage::kFailed) return {Status::kFailed};
+  if (stage_ == Stage::kPlain) {
+    if (!std::exchange(told_plain_, true)) return {Status::kNotTls};
+    return socket_->Read(into, size);
+  }
+  if (stage_ != Stage::kOpen) return {Status::kBlocked};
+  room_ = kRound;
+  ERR_clear_error();  // what anybody else on this thread left there
   size_t total = 0;
   int got = 0;
   while (total < size &&
@@ -51,13 +98,14 @@ Socket::Transfer TlsSocket::Read(char* into, size_t size) {
   Flush();  // an answer to a change of keys
   if (total > 0) return {Status::kMoved, total};
   const int error = SSL_get_error(ssl_.get(), got);
-  if (error == SSL_ERROR_ZERO_RETURN || below == Status::kEnded) return {Status::kEnded};
-  return {error == SSL_ERROR_WANT_READ ? Status::kBlocked : Failed()};
+  if (error == SSL_ERROR_ZERO_RETURN || below_ == Status::kEnded) return {Status::kEnded};
+  return {error == SSL_ERROR_WANT_READ && below_ != Status::kFailed ? Status::kBlocked : Failed()};
 }
 
 Socket::Transfer TlsSocket::Write(std::string_view bytes) {
-  if (Greet() == Status::kFailed) return {Status::kFailed};
-  if (!greeted_) return {Status::kBlocked};
+  if (stage_ == Stage::kFailed) return {Status::kFailed};
+  if (stage_ == Stage::kPlain) return socket_->Write(bytes);
+  if (stage_ != Stage::kOpen) return {Status::kBlocked};
   switch (Flush()) {
     case Status::kMoved:
       break;
@@ -67,9 +115,9 @@ Socket::Transfer TlsSocket::Write(std::string_view bytes) {
       return {Failed()};
   }
   const size_t size = std::min(bytes.size(), kMostWritten);
+  ERR_clear_error();
   const int written = SSL_write(ssl_.get(), bytes.data(), static_cast<int>(size));
-  if (written <= 0) return {Failed()};
-  if (Flush() == Status::kFailed) return {Failed()};
+  if (written <= 0 || below_ == Status::kFailed) return {Failed()};
   AwaitBelow();
   return {Status::kMoved, static_cast<size_t>(written)};
 }
@@ -85,7 +133,7 @@ void TlsSocket::AwaitWritable() {
 }
 
 void TlsSocket::ShutdownSend() {
-  if (greeted_ && !failed_) SSL_shutdown(ssl_.get());
+  if (stage_ == Stage::kOpen) SSL_shutdown(ssl_.get());
   shut_wanted_ = true;
   if (Flush() == Status::kBlocked) return AwaitBelow();
   socket_->ShutdownSend();
@@ -99,89 +147,162 @@ Socket::Line TlsSocket::line() const {
   return line;
 }
 
+std::optional<Reason> TlsSocket::refusal() const {
+  if (stage_ == Stage::kWaits || gave_way_) return Reason::kTlsHandshakes;
+  if (refused_) return Reason::kTlsFailed;
+  return socket_->refusal();
+}
+
 // ---- Towards the socket. -----------------------------------------------------------------------
 
 void TlsSocket::OnReadable(uint64_t) {
   reads_below_ = false;
-  if (!handshake_over()) {
-    const Status below = Fill();
-    if (below == Status::kFailed || below == Status::kEnded) Failed();
-    Greet();
-    if (handshake_over() && std::exchange(awaits_writable_, false)) readiness_.OnWritable(key_);
-  }
-  if (handshake_over() && std::exchange(awaits_readable_, false)) readiness_.OnReadable(key_);
+  if (stage_ == Stage::kSilent && HearFirst()) return handshakes_->Enter(*this);
+  if (stage_ == Stage::kHandshake) Greet();
+  TellOwner();
   AwaitBelow();
 }
 
 void TlsSocket::OnWritable(uint64_t) {
   writes_below_ = false;
-  Greet();
   const Status flushed = Flush();
-  if (flushed != Status::kBlocked && shut_wanted_) socket_->ShutdownSend();
-  if (handshake_over() && flushed != Status::kBlocked && std::exchange(awaits_writable_, false)) {
-    readiness_.OnWritable(key_);
-  }
+  if (flushed == Status::kBlocked) return AwaitBelow();
+  if (shut_wanted_) socket_->ShutdownSend();
+  if (handshake_over() && std::exchange(awaits_writable_, false)) readiness_.OnWritable(key_);
   AwaitBelow();
 }
 
-Socket::Status TlsSocket::Fill() {
-  char bytes[kReadBelow];
+void TlsSocket::TellOwner() {
+  if (!handshake_over()) return;
+  // Whoever is told that it can write waits for the end of the handshake, which has come.
+  if (!writes_below_ && std::exchange(awaits_writable_, false)) readiness_.OnWritable(key_);
+  if (std::exchange(awaits_readable_, false)) readiness_.OnReadable(key_);
+}
+
+bool TlsSocket::HearFirst() {
+  char bytes[kMostHeardFirst];
   const Transfer read = socket_->Read(bytes, sizeof bytes);
-  if (read.status == Status::kMoved) {
-    BIO_write(SSL_get_rbio(ssl_.get()), bytes, static_cast<int>(read.bytes));
+  if (read.status == Status::kBlocked) return false;
+  if (read.status != Status::kMoved) {
+    stage_ = Stage::kFailed;  // it came and went
+    return false;
   }
-  return read.status;
+  if (SpokenFrom(bytes[0]) == Spoken::kText) {
+    stage_ = Stage::kPlain;
+    return false;
+  }
+  first_.assign(bytes, read.bytes);
+  stage_ = Stage::kWaits;
+  return true;
+}
+
+void TlsSocket::Begin(SslPtr ssl) {
+  ssl_ = std::move(ssl);
+  BIO* const bio = Bio::Make(*this);
+  SSL_set_bio(ssl_.get(), bio, bio);
+  stage_ = Stage::kHandshake;
+  Greet();
+  TellOwner();
+  AwaitBelow();
+}
+
+void TlsSocket::GiveWay() {
+  gave_way_ = true;
+  stage_ = Stage::kFailed;
+  TellOwner();
+}
+
+void TlsSocket::Greet() {
+  room_ = kRound;
+  ERR_clear_error();
+  const int done = SSL_do_handshake(ssl_.get());
+  const bool lost = Flush() == Status::kFailed || below_ == Status::kFailed;
+  if (done == 1 && !lost) {
+    stage_ = Stage::kOpen;
+    if (handshakes_ != nullptr) handshakes_->Succeeded(ssl_.get());
+    return LeaveHandshakes();
+  }
+  const bool goes_on = !lost && below_ != Status::kEnded &&
+                       SSL_get_error(ssl_.get(), done) == SSL_ERROR_WANT_READ;
+  if (!goes_on) Failed();  // the alert, if there is one, is out
+}
+
+int TlsSocket::TakeFromBelow(char* into, int size) {
+  const size_t wanted = static_cast<size_t>(size);
+  if (!first_.empty()) {
+    const size_t taken = first_.copy(into, wanted);
+    first_.erase(0, taken);
+    if (first_.empty()) Empty(first_);
+    return static_cast<int>(taken);
+  }
+  const size_t asked = std::min(wanted, room_);
+  if (asked == 0) return -1;
+  const Transfer read = socket_->Read(into, asked);
+  below_ = read.status;
+  if (read.status != Status::kMoved) {
+    room_ = 0;
+    return -1;
+  }
+  // Less than was asked for is all that has come: another call of the system would only say so.
+  room_ = read.bytes < asked ? 0 : room_ - read.bytes;
+  return static_cast<int>(read.bytes);
+}
+
+void TlsSocket::GiveBelow(std::string_view bytes) {
+  Transfer written{Status::kMoved};
+  while (encrypted_.empty() && !bytes.empty() && written.status == Status::kMoved) {
+    written = socket_->Write(bytes);
+    bytes.remove_prefix(written.bytes);
+  }
+  if (written.status == Status::kFailed) below_ = Status::kFailed;
+  encrypted_ += bytes;
 }
 
 Socket::Status TlsSocket::Flush() {
-  char bytes[kMostWritten];
-  int got = 0;
-  while ((got = BIO_read(SSL_get_wbio(ssl_.get()), bytes, sizeof bytes)) > 0) {
-    encrypted_.append(bytes, static_cast<size_t>(got));
-  }
   size_t sent = 0;
   Transfer written{Status::kMoved};
   while (sent < encrypted_.size() && written.status == Status::kMoved) {
     written = socket_->Write(std::string_view(encrypted_).substr(sent));
     sent += written.bytes;
   }
-  encrypted_.erase(0, sent);
+  if (sent == encrypted_.size()) {
+    if (sent > 0) Empty(encrypted_);
+  } else {
+    encrypted_.erase(0, sent);
+  }
   return written.status;
 }
 
-Socket::Status TlsSocket::Greet() {
-  if (failed_) return Status::kFailed;
-  if (greeted_) return Status::kMoved;
-  const int done = SSL_do_handshake(ssl_.get());
-  greeted_ = done == 1;
-  const bool goes_on = greeted_ || SSL_get_error(ssl_.get(), done) == SSL_ERROR_WANT_READ;
-  if (Flush() == Status::kFailed || !goes_on)
-    return Failed();  // the alert, if there is one, is out
-  return Status::kMoved;
-}
-
 Socket::Status TlsSocket::Failed() {
-  if (std::exchange(failed_, true)) return Status::kFailed;
-  const long verdict = SSL_get_verify_result(ssl_.get());
-  if (verdict != X509_V_OK) {
-    trouble_ =
-        std::string("its certificate was not accepted: ") + X509_verify_cert_error_string(verdict);
-  } else if (!greeted_) {
+  const Stage before = std::exchange(stage_, Stage::kFailed);
+  if (before == Stage::kHandshake) {
+    const long verdict = SSL_get_verify_result(ssl_.get());
     const unsigned long error = ERR_peek_error();
     const char* const reason = error == 0 ? nullptr : ERR_reason_error_string(error);
-    trouble_ = std::string("TLS failed: ") + (reason == nullptr ? "connection lost" : reason);
+    trouble_ = verdict != X509_V_OK
+                   ? std::string("its certificate was not accepted: ") +
+                         X509_verify_cert_error_string(verdict)
+                   : std::string("TLS failed: ") + (reason == nullptr ? "connection lost" : reason);
+    refused_ = handshakes_ != nullptr;
   }
-  ERR_clear_error();
+  LeaveHandshakes();
   return Status::kFailed;
 }
 
+void TlsSocket::LeaveHandshakes() {
+  if (handshakes_ != nullptr) handshakes_->Leave(*this);
+}
+
 void TlsSocket::AwaitBelow() {
-  if (!reads_below_ && (!handshake_over() || awaits_readable_)) {
+  const bool reads = stage_ == Stage::kSilent || stage_ == Stage::kHandshake ||
+                     (handshake_over() && awaits_readable_);
+  if (!reads_below_ && reads) {
     reads_below_ = true;
     socket_->AwaitReadable();
   }
-  const bool leftover = !encrypted_.empty();
-  if (!writes_below_ && !failed_ && (leftover || (greeted_ && awaits_writable_))) {
+  const bool writes =
+      stage_ != Stage::kFailed && (!encrypted_.empty() || (handshake_over() && awaits_writable_));
+  if (!writes_below_ && writes) {
     writes_below_ = true;
     socket_->AwaitWritable();
   }

@@ -7,8 +7,8 @@
 #include <websocketpp/http/request.hpp>
 #include <websocketpp/processors/processor.hpp>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "server/base/first_byte.h"
 #include "server/net/websocket/handshake_key.h"
 
 namespace pigeonhub::net {
@@ -17,8 +17,6 @@ namespace {
 // This hub needs no body of any request. A request that announces a larger one is refused at once.
 constexpr size_t kMaxHttpBody = 64 * 1024;
 
-// The first byte of a TLS client: the type of its record (RFC 8446 5.1).
-constexpr char kTlsHandshake = 0x16;
 // A TLS record that refuses it: the fatal alert handshake_failure.
 constexpr std::string_view kTlsAlert("\x15\x03\x01\x00\x02\x02\x28", 7);
 
@@ -105,14 +103,15 @@ bool ServerSession::idle() const {
 
 size_t ServerSession::FeedHandshake(const char* bytes, size_t size) {
   if (!std::exchange(handshake_->begun, true)) {
-    if (bytes[0] == kTlsHandshake) {
+    const Spoken spoken = SpokenFrom(bytes[0]);
+    if (spoken == Spoken::kTls) {
       host().Write(kTlsAlert, {});
       End();
       handler_.OnMalformedRequest(Reason::kTlsOnPlainPort);
       return size;
     }
     // Refused at its first byte, because the end of its line may never come.
-    if (!absl::ascii_isalpha(static_cast<unsigned char>(bytes[0]))) {
+    if (spoken != Spoken::kText) {
       AnswerMalformed(400, "This is no HTTP request.");
       return size;
     }
@@ -148,9 +147,14 @@ void ServerSession::Answer(const HttpResponse& response, bool head_only, bool ke
   Pause();
 }
 
-void ServerSession::AnswerMalformed(int status, std::string why) {
+void ServerSession::AnswerMalformed(int status, std::string why, Reason reason) {
   Answer(PlainAnswer(status, std::move(why)), false, false);
-  handler_.OnMalformedRequest(Reason::kBadHandshake);
+  handler_.OnMalformedRequest(reason);
+}
+
+void ServerSession::RefusePlain() {
+  AnswerMalformed(400, "This port speaks TLS. Use wss:// or https:// in the address.",
+                  Reason::kPlainOnTlsPort);
 }
 
 void ServerSession::BecomeWebSocket() {

@@ -27,8 +27,8 @@ class ServerSession final : public Session {
     // handshake may ask for (CheckHandshake).
     virtual std::optional<HttpResponse> OnRequest(const HttpRequest& request) = 0;
     // What came is no HTTP request (kBadHandshake: the session has answered with an error status)
-    // or it is TLS (kTlsOnPlainPort: the session has answered with an alert). The session reads
-    // nothing more.
+    // or it is TLS (kTlsOnPlainPort: the session has answered with an alert), or it should have been
+    // (kPlainOnTlsPort: with an error status). The session reads nothing more.
     virtual void OnMalformedRequest(Reason reason) = 0;
     // The WebSocket is open and the 101 answer is written. `target` is that of the request, valid
     // during the call.
@@ -39,6 +39,9 @@ class ServerSession final : public Session {
   ServerSession(Host& host, Handler& handler, size_t max_message_size);
   ~ServerSession() override;
 
+  // Instead of Feed: the peer sends what should be an HTTP request, and not over TLS as it should.
+  void RefusePlain();
+
   bool idle() const override;
 
  private:
@@ -47,7 +50,7 @@ class ServerSession final : public Session {
   size_t FeedHandshake(const char* bytes, size_t size) override;
   void WriteFrame(std::string_view header, std::string_view payload) override;
   void Answer(const HttpResponse& response, bool head_only, bool keep);
-  void AnswerMalformed(int status, std::string why);
+  void AnswerMalformed(int status, std::string why, Reason reason = Reason::kBadHandshake);
   void BecomeWebSocket();
 
   Handler& handler_;

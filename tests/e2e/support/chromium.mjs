@@ -52,7 +52,8 @@ export class Chromium {
   // All addresses off this machine that a page asked for; there should be none.
   strayRequests = [];
 
-  static async start() {
+  // `flags` are the browser's own.
+  static async start(flags = []) {
     const chrome = new Chromium();
     chrome.#server = createServer(({ url }, response) => {
       if (url === '/saved.html') return sendPage(response, chrome.#saved);
@@ -70,6 +71,7 @@ export class Chromium {
         '--disable-component-update',
         '--disable-sync',
         '--disable-features=WebRtcHideLocalIpsWithMdns', // Containers often lack multicast.
+        ...flags,
       ],
     });
     return chrome;

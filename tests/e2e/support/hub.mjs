@@ -94,6 +94,11 @@ export class Hub {
     return `ws://127.0.0.1:${this.port}`;
   }
 
+  // The last of what it has printed and logged.
+  get log() {
+    return this.#log;
+  }
+
   fetch(path, options = {}) {
     return fetch(`http://127.0.0.1:${this.port}${path}`, {
       signal: AbortSignal.timeout(10_000),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "control/access/tls_files.h"
+#include "server/base/tls_files.h"
 
 #include <openssl/bio.h>
 #include <openssl/err.h>
@@ -25,11 +25,6 @@ namespace {
 using Certificate = std::unique_ptr<X509, decltype(&X509_free)>;
 using PrivateKey = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
 using Memory = std::unique_ptr<BIO, decltype(&BIO_free)>;
-using Context = std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)>;
-
-constexpr std::string_view kCertificateFlag = "--control-tls-cert";
-constexpr std::string_view kKeyFlag = "--control-tls-key";
-constexpr std::string_view kClientCaFlag = "--control-tls-client-ca";
 
 Memory Reader(const std::string& text) {
   return {BIO_new_mem_buf(text.data(), static_cast<int>(text.size())), BIO_free};
@@ -38,21 +33,21 @@ Memory Reader(const std::string& text) {
 // A key with a passphrase is unreadable: nobody is there to type it.
 int NoPassphrase(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*context*/) { return 0; }
 
-absl::Status Wrong(std::string_view flag, const std::string& path, std::string_view what) {
+absl::Status Wrong(std::string_view setting, const std::string& path, std::string_view what) {
   ERR_clear_error();
-  return absl::InvalidArgumentError(std::string(flag) + ": " + Shown(path) + " " +
+  return absl::InvalidArgumentError(std::string(setting) + ": " + Shown(path) + " " +
                                     std::string(what));
 }
 
 // Why OpenSSL refused the file just now, in OpenSSL's words.
-absl::Status Refused(std::string_view flag, const std::string& path) {
+absl::Status Refused(std::string_view setting, const std::string& path) {
   const char* const reason = ERR_reason_error_string(ERR_peek_last_error());
-  return Wrong(flag, path, std::string("is refused: ") + (reason == nullptr ? "" : reason));
+  return Wrong(setting, path, std::string("is refused: ") + (reason == nullptr ? "" : reason));
 }
 
 // All certificates of a text, at least one. A file that is being written may end in the midst of
 // any of them.
-absl::StatusOr<std::vector<Certificate>> ReadCertificates(std::string_view flag,
+absl::StatusOr<std::vector<Certificate>> ReadCertificates(std::string_view setting,
                                                           const std::string& path,
                                                           const std::string& text) {
   ERR_clear_error();
@@ -63,16 +58,16 @@ absl::StatusOr<std::vector<Certificate>> ReadCertificates(std::string_view flag,
   }
   const bool whole = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
   if (!whole && !certificates.empty()) {
-    return Wrong(flag, path,
+    return Wrong(setting, path,
                  "is cut or damaged after certificate " + std::to_string(certificates.size()));
   }
-  if (certificates.empty()) return Wrong(flag, path, "holds no certificate in PEM form");
+  if (certificates.empty()) return Wrong(setting, path, "holds no certificate in PEM form");
   ERR_clear_error();
   return certificates;
 }
 
-// The files are read again at each handshake. A pipe or a device would hold that up, and with it
-// every call, until somebody writes to it.
+// The files are read again and again. A pipe or a device would hold that up, and with it whoever
+// reads, until somebody writes to it.
 bool WaitsForWriter(const std::string& path) {
   std::error_code unknown;
   const auto type = std::filesystem::status(path, unknown).type();
@@ -102,42 +97,51 @@ absl::StatusOr<TlsTexts> ReadTlsFiles(const TlsFiles& files) {
   return texts;
 }
 
-absl::Status CheckTlsTexts(const TlsFiles& files, const TlsTexts& texts) {
-  const auto chain = ReadCertificates(kCertificateFlag, files.certificate, texts.certificate);
+absl::StatusOr<SslContextPtr> MakeServerContext(const TlsFiles& files, const TlsTexts& texts) {
+  const TlsSettingNames& names = files.names;
+  const auto chain = ReadCertificates(names.certificate, files.certificate, texts.certificate);
   if (!chain.ok()) return chain.status();
   const PrivateKey key(
       PEM_read_bio_PrivateKey(Reader(texts.key).get(), nullptr, NoPassphrase, nullptr),
       EVP_PKEY_free);
   if (key == nullptr) {
-    return Wrong(kKeyFlag, files.key, "holds no private key in PEM form, unencrypted");
+    return Wrong(names.key, files.key, "holds no private key in PEM form, unencrypted");
   }
   if (X509_check_private_key(chain->front().get(), key.get()) != 1) {
-    return Wrong(kKeyFlag, files.key, "is not the key of the certificate");
+    return Wrong(names.key, files.key, "is not the key of the certificate");
   }
-  // The steps of a server, so that a server finds nothing more to refuse.
-  const Context context(SSL_CTX_new(TLS_server_method()), SSL_CTX_free);
+  SslContextPtr context(SSL_CTX_new(TLS_server_method()));
   if (SSL_CTX_use_certificate(context.get(), chain->front().get()) != 1) {
-    return Refused(kCertificateFlag, files.certificate);
+    return Refused(names.certificate, files.certificate);
   }
-  if (SSL_CTX_use_PrivateKey(context.get(), key.get()) != 1) return Refused(kKeyFlag, files.key);
+  if (SSL_CTX_use_PrivateKey(context.get(), key.get()) != 1) return Refused(names.key, files.key);
   for (size_t i = 1; i < chain->size(); ++i) {
     if (SSL_CTX_add1_chain_cert(context.get(), (*chain)[i].get()) != 1) {
-      return Refused(kCertificateFlag, files.certificate);
+      return Refused(names.certificate, files.certificate);
     }
   }
-  if (files.client_ca.empty()) return absl::OkStatus();
-  return ReadCertificates(kClientCaFlag, files.client_ca, texts.client_ca).status();
+  if (files.client_ca.empty()) return context;
+  const auto authorities = ReadCertificates(names.client_ca, files.client_ca, texts.client_ca);
+  if (!authorities.ok()) return authorities.status();
+  for (const Certificate& authority : *authorities) {
+    X509_STORE_add_cert(SSL_CTX_get_cert_store(context.get()), authority.get());
+    SSL_CTX_add_client_CA(context.get(), authority.get());
+  }
+  SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+  ERR_clear_error();  // a file may name one twice
+  return context;
 }
 
 absl::StatusOr<Digest> CheckTlsFiles(const TlsFiles& files) {
   if (files.empty()) return Digest{};
   if (files.certificate.empty() || files.key.empty()) {
-    return absl::InvalidArgumentError(
-        "TLS for the control API needs both --control-tls-cert and --control-tls-key");
+    return absl::InvalidArgumentError("TLS needs both " + std::string(files.names.certificate) +
+                                      " and " + std::string(files.names.key));
   }
   const auto texts = ReadTlsFiles(files);
   if (!texts.ok()) return texts.status();
-  if (auto status = CheckTlsTexts(files, *texts); !status.ok()) return status;
+  const auto context = MakeServerContext(files, *texts);
+  if (!context.ok()) return context.status();
   return texts->digest();
 }
 
