@@ -86,7 +86,8 @@ void WarnOfDoubtfulSettings(const Config& config, Log& log) {
 
 void WarnOfOpenSecrets(const Config& config, Log& log) {
   // ReadSecretFile refuses such a file, except to root, who may not have meant to open it.
-  for (const std::string& path : {config.hub_key, config.tls_key, config.control_tokens, config.control_tls_key}) {
+  for (const std::string& path :
+       {config.hub_key, config.tls_key, config.control_tokens, config.control_tls_key}) {
     if (path.empty() || !IsOpenToAll(path)) continue;
     log.Warn("every user of this machine can read a file that holds a secret; run chmod o= on it",
              {{"file", std::string_view(path)}});

@@ -9,6 +9,9 @@ const cpu = {
   figure: (report) => report.server_cpu_us_per_operation,
 };
 
+// What TLS adds is measured with a hub that speaks it.
+const tls = { tls: true };
+
 const memory = {
   unit: 'bytes',
   figure: (report) => report.resident_bytes_per_connection,
@@ -88,5 +91,58 @@ export const cases = [
     quick: ['--peers', '20'],
     ...memory,
     targets: { atMost: 11_000 },
+  },
+  {
+    name: 'wss',
+    title: 'relay 1.5 KB over wss',
+    load: ['relay'],
+    quick: ['--peers', '8'],
+    ...tls,
+    ...cpu,
+    targets: { ofCase: { name: 'relay', share: 1.5 } },
+  },
+  {
+    name: 'wss-ice',
+    title: 'ICE 320 B over wss',
+    load: ['ice'],
+    quick: ['--peers', '8'],
+    ...tls,
+    ...cpu,
+    targets: {},
+  },
+  {
+    name: 'idle-wss',
+    title: 'idle wss connection, 10 k',
+    load: ['idle', '--peers', '10000'],
+    quick: ['--peers', '20'],
+    ...tls,
+    ...memory,
+    targets: { atMost: 14_000 },
+  },
+  {
+    name: 'connect',
+    title: 'connect and leave',
+    load: ['connect'],
+    quick: ['--peers', '20'],
+    ...cpu,
+    targets: {},
+  },
+  {
+    name: 'tls-handshakes',
+    title: 'the same over wss, in full',
+    load: ['connect'],
+    quick: ['--peers', '20'],
+    ...tls,
+    ...cpu,
+    targets: {},
+  },
+  {
+    name: 'tls-resumed',
+    title: 'the same over wss, resumed',
+    load: ['connect', '--resume', '1'],
+    quick: ['--peers', '20'],
+    ...tls,
+    ...cpu,
+    targets: { ofCase: { name: 'tls-handshakes', share: 0.4 } },
   },
 ];

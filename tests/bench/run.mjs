@@ -80,7 +80,7 @@ async function load(generator, one, server, options) {
     ? ['--warmup', '0.1', '--seconds', '0.3']
     : ['--seconds', options.seconds ?? '5'];
   const args = [
-    ...one.load, '--url', server.address, '--pid', String(server.pid),
+    ...one.load, '--url', `${one.tls ? 'wss://' : ''}${server.address}`, '--pid', String(server.pid),
     ...(windowed.has(one.load[0]) ? timing : []), ...(options.quick ? one.quick ?? [] : []),
   ];
   const command = [generator, ...args];
@@ -108,7 +108,8 @@ async function measure(chosen, servers, generator, count, options) {
       reports[one.name] = {};
       // In turns, and by turns first: a machine that slows down should favour neither.
       for (const kind of round % 2 ? servers : [...servers].reverse()) {
-        const setting = { flags: one.flags, pin: !options.quick };
+        if (one.tls && kind.name === 'reference') continue; // It speaks none.
+        const setting = { flags: one.flags, tls: one.tls, pin: !options.quick };
         const report = await withServer(kind, setting, (server) =>
           load(generator, one, server, options));
         reports[one.name][kind.name] = report;

@@ -58,12 +58,21 @@ async function stop(child) {
   clearTimeout(patience);
 }
 
+// A certificate as most are: ECDSA on P-256.
+function tlsFlags(directory) {
+  const [cert, key] = [join(directory, 'tls.pem'), join(directory, 'tls.key')];
+  const words = 'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 1 -subj /CN=localhost';
+  const made = spawnSync('openssl', [...words.split(' '), '-keyout', key, '-out', cert]);
+  if (made.status !== 0) throw new Error(`openssl made no certificate: ${made.stderr ?? made.error}`);
+  return ['--tls-cert', cert, '--tls-key', key];
+}
+
 // Starts a server of the given kind, calls use({address, pid, control}) and stops the server again. `control` is where
 // ours is steered.
-export async function withServer(kind, { flags = [], pin = true }, use) {
+export async function withServer(kind, { flags = [], tls = false, pin = true }, use) {
   const directory = mkdtempSync(join(tmpdir(), 'pigeonhub-bench-'));
   const readyFile = join(directory, 'ready.json');
-  const command = kind.command(readyFile, flags);
+  const command = [...kind.command(readyFile, flags), ...(tls ? tlsFlags(directory) : [])];
   const [program, ...args] = pin ? onCore(0, command) : command;
   const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] });
   let said = '';

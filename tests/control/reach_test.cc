@@ -16,8 +16,8 @@
 #include <string>
 #include <vector>
 
-#include "server/base/tls_files.h"
 #include "grpc/reflection/v1/reflection.pb.h"
+#include "server/base/tls_files.h"
 #include "tests/control/certificates.h"
 #include "tests/control/control_fixture.h"
 #include "tests/control/raw_call.h"
@@ -459,10 +459,8 @@ TEST_F(TlsTest, SaysWhichFileIsWrong) {
   const std::string pem = certificates_.Pem("server");
   const std::string key = certificates_.Key("server");
   EXPECT_TRUE(CheckTlsFiles({pem, key, pem}).ok());
-  EXPECT_EQ(refusal({pem, "", ""}),
-            "TLS needs both --control-tls-cert and --control-tls-key");
-  EXPECT_EQ(refusal({"", "", pem}),
-            "TLS needs both --control-tls-cert and --control-tls-key");
+  EXPECT_EQ(refusal({pem, "", ""}), "TLS needs both --control-tls-cert and --control-tls-key");
+  EXPECT_EQ(refusal({"", "", pem}), "TLS needs both --control-tls-cert and --control-tls-key");
   EXPECT_EQ(refusal({folder_.Path("none"), key, ""}),
             "cannot read " + folder_.Path("none") + ": No such file or directory; check the path");
   EXPECT_EQ(refusal({key, key, ""}),

@@ -22,9 +22,9 @@ class SecureClient {
   struct Setup {
     int min_version = 0;  // TLS1_2_VERSION ...; 0: any
     int max_version = 0;
-    std::string ciphers{};         // for TLS 1.2, as OpenSSL writes them; empty: its default
-    std::string suites{};          // for TLS 1.3, the same
-    std::string alpn{};            // "h2,http/1.1"; empty: none is offered
+    std::string ciphers{};  // for TLS 1.2, as OpenSSL writes them; empty: its default
+    std::string suites{};   // for TLS 1.3, the same
+    std::string alpn{};     // "h2,http/1.1"; empty: none is offered
     std::optional<Certificate> certificate{};
     SSL_SESSION* session = nullptr;  // to resume
   };

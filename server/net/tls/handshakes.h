@@ -14,7 +14,8 @@ namespace pigeonhub::net {
 
 // The TLS handshakes of one loop, at the server's end. They cost a thousand times what a message
 // costs, so that at most kAtOnce are under way. Who comes then waits. While somebody waits, a
-// handshake that has lasted for kPatience gives way: its client is slow, or wants to hold the place.
+// handshake that has lasted for kPatience gives way: its client is slow, or wants to hold the
+// place.
 //
 // Lives on one loop's thread.
 class Handshakes {

@@ -66,8 +66,7 @@ void TicketKeys::Serve(SSL_CTX* context) {
   SSL_CTX_set_tlsext_ticket_key_evp_cb(context, &TicketKeys::OnTicket);
   // No server keeps sessions, so nothing has to be looked up or thrown away.
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
-  SSL_CTX_set_timeout(context,
-                      std::chrono::duration_cast<std::chrono::seconds>(kPeriod).count());
+  SSL_CTX_set_timeout(context, std::chrono::duration_cast<std::chrono::seconds>(kPeriod).count());
   SSL_CTX_set_num_tickets(context, 1);
 }
 
@@ -99,9 +98,8 @@ int TicketKeys::Open(const unsigned char* name, const unsigned char* iv, EVP_CIP
   const bool is_current = is_called(current_);
   if (!is_current && !(previous_.has_value() && is_called(*previous_))) return kUnknown;
   Key& key = is_current ? current_ : *previous_;
-  const bool opened =
-      UseMacKey(mac, key.mac) &&
-      EVP_DecryptInit_ex(cipher, cipher_.get(), nullptr, key.cipher.data(), iv) == 1;
+  const bool opened = UseMacKey(mac, key.mac) && EVP_DecryptInit_ex(cipher, cipher_.get(), nullptr,
+                                                                    key.cipher.data(), iv) == 1;
   if (!opened) return kFailed;
   return is_current ? kDone : kReplace;
 }

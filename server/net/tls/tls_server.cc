@@ -48,8 +48,8 @@ int ChooseProtocol(SSL* /*ssl*/, const unsigned char** chosen, unsigned char* ch
 
 void SetRules(SSL_CTX* context) {
   SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
-  SSL_CTX_set_options(context, SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_NO_RENEGOTIATION |
-                                   SSL_OP_NO_COMPRESSION);
+  SSL_CTX_set_options(
+      context, SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
   SSL_CTX_set_ciphersuites(context, kCiphers13);
   SSL_CTX_set_cipher_list(context, kCiphers12);
   SSL_CTX_set1_groups_list(context, kGroups);
@@ -138,8 +138,7 @@ void TlsServer::AddMetrics(Exposition& out) const {
             !now->problem.empty());
   constexpr char kHandshakes[] = "pigeonhub_tls_handshakes_total";
   constexpr char kHelp[] = "TLS handshakes that succeeded.";
-  out.Counter(kHandshakes, kHelp, static_cast<double>(full_handshakes_.load()),
-              {{"kind", "full"}});
+  out.Counter(kHandshakes, kHelp, static_cast<double>(full_handshakes_.load()), {{"kind", "full"}});
   out.Counter(kHandshakes, kHelp, static_cast<double>(resumed_handshakes_.load()),
               {{"kind", "resumed"}});
 }

@@ -19,11 +19,22 @@ namespace {
 constexpr size_t kRound = size_t{32} * 1024;
 // One record.
 constexpr size_t kMostWritten = size_t{16} * 1024;
-// Before the handshake begins. A ClientHello has a few hundred bytes.
-constexpr size_t kMostHeardFirst = size_t{2} * 1024;
+// The size of one read before the handshake begins. A ClientHello has 200 to 2,000 bytes.
+constexpr size_t kReadFirst = size_t{2} * 1024;
 
 // Gives its memory back, too.
 void Empty(std::string& text) { std::string().swap(text); }
+
+// Whether the record has come whole with which a client begins. True also for one that is longer
+// than a record may be: OpenSSL says what is wrong with it.
+bool IsWholeRecord(std::string_view bytes) {
+  constexpr size_t kHead = 5;
+  constexpr size_t kLongest = size_t{16} * 1024;
+  if (bytes.size() < kHead) return false;
+  const size_t length =
+      static_cast<unsigned char>(bytes[3]) * size_t{256} + static_cast<unsigned char>(bytes[4]);
+  return length > kLongest || bytes.size() >= kHead + length;
+}
 
 }  // namespace
 
@@ -180,18 +191,25 @@ void TlsSocket::TellOwner() {
 }
 
 bool TlsSocket::HearFirst() {
-  char bytes[kMostHeardFirst];
+  char bytes[kReadFirst];
   const Transfer read = socket_->Read(bytes, sizeof bytes);
   if (read.status == Status::kBlocked) return false;
   if (read.status != Status::kMoved) {
-    stage_ = Stage::kFailed;  // it came and went
+    stage_ = Stage::kFailed;
+    refused_ = !first_.empty();  // else it came and went
     return false;
   }
-  if (SpokenFrom(bytes[0]) == Spoken::kText) {
-    stage_ = Stage::kPlain;
-    return false;
+  first_.append(bytes, read.bytes);
+  switch (SpokenFrom(first_.front())) {
+    case Spoken::kText:
+      stage_ = Stage::kPlain;
+      return false;
+    case Spoken::kTls:
+      if (!IsWholeRecord(first_)) return false;
+      break;
+    case Spoken::kOther:
+      break;
   }
-  first_.assign(bytes, read.bytes);
   stage_ = Stage::kWaits;
   return true;
 }
@@ -222,8 +240,8 @@ void TlsSocket::Greet() {
     if (handshakes_ != nullptr) handshakes_->Succeeded(ssl_.get());
     return LeaveHandshakes();
   }
-  const bool goes_on = !lost && below_ != Status::kEnded &&
-                       SSL_get_error(ssl_.get(), done) == SSL_ERROR_WANT_READ;
+  const bool goes_on =
+      !lost && below_ != Status::kEnded && SSL_get_error(ssl_.get(), done) == SSL_ERROR_WANT_READ;
   if (!goes_on) Failed();  // the alert, if there is one, is out
 }
 

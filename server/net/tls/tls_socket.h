@@ -25,7 +25,7 @@ class TlsSocket final : public Socket, private Readiness, private Handshakes::Pa
   //
   // The client's end, of whose TLS the handshake is to come.
   TlsSocket(SslPtr ssl, uint64_t key, Readiness& readiness);
-  // The server's end. The handshake begins when the client has said something and it is its turn
+  // The server's end. The handshake begins when the client's greeting has come and it is its turn
   // among `handshakes`. That outlives this.
   TlsSocket(Handshakes& handshakes, uint64_t key, Readiness& readiness);
   ~TlsSocket() override;
@@ -49,11 +49,11 @@ class TlsSocket final : public Socket, private Readiness, private Handshakes::Pa
 
  private:
   enum class Stage {
-    kSilent,     // the server's end: the client has said nothing yet
-    kWaits,      // for its turn
+    kSilent,  // the server's end: the client has not greeted yet
+    kWaits,   // for its turn
     kHandshake,
     kOpen,
-    kPlain,      // the client does not speak TLS
+    kPlain,  // the client does not speak TLS
     kFailed,
   };
   struct Bio;
@@ -70,7 +70,8 @@ class TlsSocket final : public Socket, private Readiness, private Handshakes::Pa
   int TakeFromBelow(char* into, int size);
   void GiveBelow(std::string_view bytes);
 
-  // Whether the client wants a handshake.
+  // Whether the client has said enough to begin a handshake. One that says it slowly holds up
+  // nobody.
   bool HearFirst();
   // Continues the handshake.
   void Greet();

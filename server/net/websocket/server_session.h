@@ -27,8 +27,8 @@ class ServerSession final : public Session {
     // handshake may ask for (CheckHandshake).
     virtual std::optional<HttpResponse> OnRequest(const HttpRequest& request) = 0;
     // What came is no HTTP request (kBadHandshake: the session has answered with an error status)
-    // or it is TLS (kTlsOnPlainPort: the session has answered with an alert), or it should have been
-    // (kPlainOnTlsPort: with an error status). The session reads nothing more.
+    // or it is TLS (kTlsOnPlainPort: the session has answered with an alert), or it should have
+    // been (kPlainOnTlsPort: with an error status). The session reads nothing more.
     virtual void OnMalformedRequest(Reason reason) = 0;
     // The WebSocket is open and the 101 answer is written. `target` is that of the request, valid
     // during the call.

@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 
 #include <array>
+#include <csignal>
 #include <cstdio>
 #include <optional>
 #include <string_view>
@@ -23,6 +24,7 @@ constexpr std::array kScenarios{
     Scenario{"relay", RunRelay},          Scenario{"ice", RunIce},
     Scenario{"relay-open", RunRelayOpen}, Scenario{"announce", RunAnnounce},
     Scenario{"churn", RunChurn},          Scenario{"idle", RunIdle},
+    Scenario{"connect", RunConnect},
 };
 
 const Scenario* FindScenario(std::string_view name) {
@@ -39,6 +41,8 @@ void PrepareProcess() {
   setrlimit(RLIMIT_NOFILE, &descriptors);
   // An open loop wakes up for every signal; the usual slack of 50 us would be part of the latency.
   prctl(PR_SET_TIMERSLACK, 1);
+  // OpenSSL writes to sockets that the hub may have closed.
+  std::signal(SIGPIPE, SIG_IGN);
 }
 
 int Main(int argc, char** argv) {

@@ -8,7 +8,7 @@
 
 namespace pigeonhub::bench {
 
-extern const char kUsage[] = R"(usage: pigeonhub_load SCENARIO --url HOST:PORT [options]
+extern const char kUsage[] = R"(usage: pigeonhub_load SCENARIO --url [wss://]HOST:PORT [options]
 
 Loads a PeerPigeon hub from one thread and prints one line of JSON. Exit code 0: every delivery was
 complete and from the right sender; 1: not so, the line says what was wrong; 2: wrong usage.
@@ -20,6 +20,7 @@ scenarios (what is measured is said at the top of each one's source)
   announce    a namespace gathers                     --members 100 --groups 1 --rounds 20
   churn       groups of 5 come, meet and go           --groups 8 --idle 0
   idle        connections that only stay              --peers 10000
+  connect     connections that come and go            --peers 5000 --resume 0
 
 options
   --pid PID         the server's process: measures its CPU and memory
@@ -55,6 +56,7 @@ bool StoreNumber(std::string_view name, double number, Options& options) {
   if (name == "--groups") return number >= 1 && Store(number, options.groups);
   if (name == "--rounds") return number >= 1 && Store(number, options.rounds);
   if (name == "--idle") return Store(number, options.idle);
+  if (name == "--resume") return Store(number, options.resume);
   return false;
 }
 

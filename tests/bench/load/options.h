@@ -26,6 +26,7 @@ struct Options {
   std::optional<size_t> groups;
   std::optional<size_t> rounds;
   std::optional<size_t> idle;
+  std::optional<size_t> resume;
 };
 
 extern const char kUsage[];

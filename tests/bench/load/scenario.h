@@ -36,5 +36,6 @@ void RunRelayOpen(Bench& bench, Report& report);
 void RunAnnounce(Bench& bench, Report& report);
 void RunChurn(Bench& bench, Report& report);
 void RunIdle(Bench& bench, Report& report);
+void RunConnect(Bench& bench, Report& report);
 
 }  // namespace pigeonhub::bench

@@ -6,6 +6,7 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <openssl/err.h>
 #include <sys/epoll.h>
 #include <unistd.h>
 
@@ -41,10 +42,13 @@ struct Swarm::Socket : Connection {
   int descriptor = -1;
   bool counted_as_handshake = false;
   bool awaits_room = false;  // EPOLLOUT is being watched
+  std::unique_ptr<SSL, decltype(&SSL_free)> ssl{nullptr, SSL_free};
 };
 
 bool Address::Parse(std::string_view url, Address& address) {
+  address.secure = url.starts_with("wss://");
   if (url.starts_with("ws://")) url.remove_prefix(5);
+  if (address.secure) url.remove_prefix(6);
   url = url.substr(0, url.find('/'));
   const size_t colon = url.rfind(':');
   if (colon == std::string_view::npos) return false;
@@ -66,7 +70,22 @@ bool Address::Parse(std::string_view url, Address& address) {
 }
 
 Swarm::Swarm(const Address& hub)
-    : hub_(hub), epoll_(epoll_create1(EPOLL_CLOEXEC)), buffer_(kReadSize) {}
+    : hub_(hub), epoll_(epoll_create1(EPOLL_CLOEXEC)), buffer_(kReadSize) {
+  if (!hub.secure) return;
+  tls_.reset(SSL_CTX_new(TLS_client_method()));
+  SSL_CTX_set_app_data(tls_.get(), this);
+  SSL_CTX_set_mode(tls_.get(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_RELEASE_BUFFERS |
+                                   SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  SSL_CTX_set_session_cache_mode(tls_.get(),
+                                 SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL_STORE);
+  SSL_CTX_sess_set_new_cb(tls_.get(), &Swarm::OnSession);
+}
+
+// Keeps the newest.
+int Swarm::OnSession(SSL* ssl, SSL_SESSION* session) {
+  static_cast<Swarm*>(SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl)))->session_.reset(session);
+  return 1;
+}
 
 Swarm::~Swarm() {
   for (const auto& socket : sockets_) {
@@ -104,6 +123,12 @@ void Swarm::Start(Socket& socket) {
       errno != EINPROGRESS) {
     return Drop(socket, std::strerror(errno));
   }
+  if (tls_ != nullptr) {
+    socket.ssl.reset(SSL_new(tls_.get()));
+    SSL_set_fd(socket.ssl.get(), socket.descriptor);
+    SSL_set_connect_state(socket.ssl.get());
+    if (resumes_ && session_ != nullptr) SSL_set_session(socket.ssl.get(), session_.get());
+  }
   // The request is queued at once; it leaves as soon as there is room, that is: when connected.
   socket.BeginHandshake(hub_.host, socket.peer_id);
   socket.awaits_room = true;
@@ -136,6 +161,50 @@ void Swarm::Handle(Socket& socket, uint32_t events) {
 }
 
 void Swarm::Read(Socket& socket) {
+  if (socket.ssl == nullptr) {
+    ReadPlain(socket);
+  } else if (IsSecure(socket)) {
+    ReadSecure(socket);
+  }
+  if (socket.counted_as_handshake && !socket.in_handshake()) {
+    socket.counted_as_handshake = false;
+    --handshakes_;
+  }
+}
+
+bool Swarm::IsSecure(Socket& socket) {
+  SSL* const ssl = socket.ssl.get();
+  if (SSL_is_init_finished(ssl) == 1) return true;
+  ERR_clear_error();
+  const int done = SSL_do_handshake(ssl);
+  if (done == 1) {
+    if (SSL_session_reused(ssl) == 1) ++resumed_;
+    Write(socket);
+    return socket.descriptor >= 0;
+  }
+  const int error = SSL_get_error(ssl, done);
+  if (error != SSL_ERROR_WANT_READ && error != SSL_ERROR_WANT_WRITE) {
+    Drop(socket, "the TLS handshake failed");
+  }
+  return false;
+}
+
+void Swarm::ReadSecure(Socket& socket) {
+  for (;;) {
+    ERR_clear_error();
+    const int size = SSL_read(socket.ssl.get(), buffer_.data(), static_cast<int>(buffer_.size()));
+    if (size <= 0) {
+      if (SSL_get_error(socket.ssl.get(), size) == SSL_ERROR_WANT_READ) return;
+      return Drop(socket, "the hub ended the connection");
+    }
+    if (!socket.Receive({buffer_.data(), static_cast<size_t>(size)})) {
+      return Drop(socket, "unusable bytes from the hub");
+    }
+    if (socket.descriptor < 0) return;
+  }
+}
+
+void Swarm::ReadPlain(Socket& socket) {
   const ssize_t size = recv(socket.descriptor, buffer_.data(), buffer_.size(), 0);
   if (size < 0) {
     if (errno != EAGAIN && errno != EINTR) Drop(socket, std::strerror(errno));
@@ -144,10 +213,6 @@ void Swarm::Read(Socket& socket) {
   if (size == 0) return Drop(socket, "the hub ended the connection");
   if (!socket.Receive({buffer_.data(), static_cast<size_t>(size)})) {
     return Drop(socket, "unusable bytes from the hub");
-  }
-  if (socket.counted_as_handshake && !socket.in_handshake()) {
-    socket.counted_as_handshake = false;
-    --handshakes_;
   }
 }
 
@@ -164,15 +229,26 @@ void Swarm::WriteUnsent() {
 void Swarm::Write(Socket& socket) {
   std::string& bytes = socket.unsent_bytes_;
   if (socket.descriptor < 0) return;
-  if (!bytes.empty()) {
-    const ssize_t size = send(socket.descriptor, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    if (size < 0 && errno != EAGAIN && errno != EINTR) {
-      return Drop(socket, std::strerror(errno));
-    }
+  bool shakes_hands = false;
+  if (socket.ssl != nullptr && SSL_is_init_finished(socket.ssl.get()) == 0) {
+    // What is queued leaves when that is done, which something to read will show.
+    if (!IsSecure(socket)) shakes_hands = true;
+    if (socket.descriptor < 0 || !shakes_hands) return;
+  } else if (!bytes.empty()) {
+    const ssize_t size =
+        socket.ssl != nullptr
+            ? SSL_write(socket.ssl.get(), bytes.data(), static_cast<int>(bytes.size()))
+            : send(socket.descriptor, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    const bool blocked =
+        socket.ssl != nullptr
+            ? SSL_get_error(socket.ssl.get(), static_cast<int>(size)) == SSL_ERROR_WANT_WRITE
+            : errno == EAGAIN || errno == EINTR;
+    if (size < 0 && !blocked) return Drop(socket, "the connection broke");
     if (size > 0) bytes.erase(0, static_cast<size_t>(size));
   }
-  if (socket.awaits_room == !bytes.empty()) return;
-  socket.awaits_room = !bytes.empty();
+  const bool waits = !bytes.empty() && !shakes_hands;
+  if (socket.awaits_room == waits) return;
+  socket.awaits_room = waits;
   epoll_event event{};
   event.events = socket.awaits_room ? EPOLLIN | EPOLLOUT : EPOLLIN;
   event.data.ptr = &socket;
@@ -182,6 +258,7 @@ void Swarm::Write(Socket& socket) {
 void Swarm::Drop(Socket& socket, std::string_view why) {
   if (socket.descriptor >= 0) close(socket.descriptor);
   socket.descriptor = -1;
+  socket.ssl.reset();
   if (socket.counted_as_handshake) --handshakes_;
   socket.counted_as_handshake = false;
   socket.Lose(why);

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <openssl/ssl.h>
 #include <sys/socket.h>
 
 #include <cstddef>
@@ -21,8 +22,10 @@ struct Address {
   sockaddr_storage socket_address{};
   socklen_t size = 0;
   std::string host;  // as in the Host header
+  bool secure = false;
 
-  // Takes "host:port", "[ipv6]:port" and either behind "ws://"; false if that cannot be resolved.
+  // Takes "host:port", "[ipv6]:port" and either behind "ws://" or "wss://"; false if that cannot be
+  // resolved.
   static bool Parse(std::string_view url, Address& address);
 };
 
@@ -38,6 +41,11 @@ class Swarm {
   // Starts a connection for a peer. At most 64 handshakes are under way at once, later ones wait
   // their turn, so that no listen queue overflows. The reference is good until OnClosed returns.
   Connection& Connect(std::string_view peer_id, Listener* listener, size_t tag);
+
+  // Over TLS: whether a connection shows the ticket of one before it, if there is one.
+  void set_resumes(bool resumes) { resumes_ = resumes; }
+  // TLS handshakes that a ticket made short.
+  size_t resumed() const { return resumed_; }
 
   // One turn; waits no longer than `until` for something to happen. What was queued before it
   // leaves first.
@@ -60,12 +68,26 @@ class Swarm {
   void Start(Socket& socket);
   void Handle(Socket& socket, uint32_t events);
   void Read(Socket& socket);
+  void ReadPlain(Socket& socket);
+  void ReadSecure(Socket& socket);
+  // False: the handshake of TLS goes on, or has failed.
+  bool IsSecure(Socket& socket);
+  static int OnSession(SSL* ssl, SSL_SESSION* session);
   void WriteUnsent();
   void Write(Socket& socket);
   void Drop(Socket& socket, std::string_view why);
   void ForgetDropped();
 
+  struct Deleter {
+    void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
+    void operator()(SSL_SESSION* session) const { SSL_SESSION_free(session); }
+  };
+
   Address hub_;
+  std::unique_ptr<SSL_CTX, Deleter> tls_;  // null where the hub speaks none
+  std::unique_ptr<SSL_SESSION, Deleter> session_;
+  bool resumes_ = false;
+  size_t resumed_ = 0;
   int epoll_;
   std::vector<char> buffer_;
   std::vector<std::unique_ptr<Socket>> sockets_;

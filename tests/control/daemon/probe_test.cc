@@ -89,6 +89,23 @@ TEST(Probe, FailsWhenTheConnectionEndsWithoutAnAnswer) {
   EXPECT_FALSE(AskHub(At(hub.port()), Health::kLive).passed);
 }
 
+TEST(Probe, SaysWhereAHubCanBeAskedThatWantsCertificates) {
+  Config config = At(1);
+  config.tls_cert = config.tls_key = "tls.pem";
+  config.tls_client_ca = "ca.pem";
+  EXPECT_EQ(AskHub(config, Health::kLive).line,
+            "the hub answers only those who show a certificate; set --metrics-listen, where it "
+            "answers everybody");
+}
+
+TEST(Probe, NoticesThatAHubSpeaksNoTls) {
+  OneAnswer hub("HTTP/1.1 200 OK\r\n\r\n");
+  Config config = At(hub.port());
+  config.tls_cert = config.tls_key = "tls.pem";
+  EXPECT_EQ(AskHub(config, Health::kLive, std::chrono::milliseconds(50)).line,
+            "127.0.0.1:" + std::to_string(hub.port()) + "/livez: no answer in TLS");
+}
+
 TEST(Probe, SaysThatPortZeroCannotBeAsked) {
   const ProbeOutcome outcome = AskHub(At(0), Health::kLive);
   EXPECT_FALSE(outcome.passed);

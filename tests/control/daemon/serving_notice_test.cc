@@ -36,6 +36,15 @@ TEST(ServingNotice, NamesEveryAddressAndWhatToTryNext) {
                 "http://localhost:3000/health\n");
 }
 
+TEST(ServingNotice, SaysThatAHubSpeaksTls) {
+  Config config = At("hub.example.org");
+  config.tls_cert = "tls.pem";
+  EXPECT_EQ(StartLine(config, HubAdmission::kDeny, {{{"192.0.2.1", 443}}, {}, {}, {}}),
+            kName +
+                " serving wss://hub.example.org:443 (192.0.2.1:443) as a plain server; "
+                "try curl https://hub.example.org:443/health\n");
+}
+
 TEST(ServingNotice, SaysWhichMeshAHubBelongsTo) {
   Config config = At("localhost");
   config.hub = true;

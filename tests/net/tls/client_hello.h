@@ -39,10 +39,10 @@ struct ClientHello {
   static std::string Extensions() {
     return Number(10, 2) + Block(Block(Number(0x001d, 2) + Number(0x0017, 2), 2), 2) +
            Number(11, 2) + Block(Block(Number(0, 1), 1), 2) + Number(13, 2) +
-           Block(Block(Number(0x0403, 2) + Number(0x0401, 2) + Number(0x0203, 2) +
-                           Number(0x0201, 2),
-                       2),
-                 2);
+           Block(
+               Block(Number(0x0403, 2) + Number(0x0401, 2) + Number(0x0203, 2) + Number(0x0201, 2),
+                     2),
+               2);
   }
 };
 

@@ -22,8 +22,8 @@ class Tickets : public testing::TestWithParam<int> {
  protected:
   Tickets() : client_(SSL_CTX_new(TLS_client_method())) {
     const Certificate certificate = MakeCertificate("localhost");
-    files_ = {folder_.Write("tls.pem", certificate.pem), folder_.Write("tls.key", certificate.key),
-              {}};
+    files_ = {
+        folder_.Write("tls.pem", certificate.pem), folder_.Write("tls.key", certificate.key), {}};
     server_ = std::make_unique<TlsServer>(files_, clock_, log_);
     EXPECT_TRUE(server_->Open().ok());
     SSL_CTX_set_max_proto_version(client_.get(), GetParam());

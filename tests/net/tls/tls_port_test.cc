@@ -202,12 +202,9 @@ TEST_F(TlsPort, SpeaksHttp11AndNothingElse) {
     bool secure;
     std::string chosen;
   };
-  const Row rows[] = {{"", true, ""},
-                      {"http/1.1", true, "http/1.1"},
-                      {"h2,http/1.1", true, "http/1.1"},
-                      {"h2", false, ""},
-                      {"http/1.0", false, ""},
-                      {"http/1.10,h", false, ""}};
+  const Row rows[] = {
+      {"", true, ""},    {"http/1.1", true, "http/1.1"}, {"h2,http/1.1", true, "http/1.1"},
+      {"h2", false, ""}, {"http/1.0", false, ""},        {"http/1.10,h", false, ""}};
   for (const Row& row : rows) {
     SecureClient client = Client({.alpn = row.offered});
     EXPECT_EQ(client.secure(), row.secure) << row.offered << ": " << client.problem();
@@ -220,9 +217,8 @@ TEST_F(TlsPort, SpeaksHttp11AndNothingElse) {
 
 TEST_F(TlsPort, PrefersTheFastestCipher) {
   Start();
-  SecureClient modern =
-      Client({.suites = "TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:"
-                        "TLS_AES_128_GCM_SHA256"});
+  SecureClient modern = Client({.suites = "TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:"
+                                          "TLS_AES_128_GCM_SHA256"});
   EXPECT_STREQ(SSL_get_cipher_name(modern.ssl()), "TLS_AES_128_GCM_SHA256");
   SecureClient older =
       Client({.max_version = TLS1_2_VERSION,
@@ -341,13 +337,35 @@ TEST_F(TlsPort, TellsOfItsCertificate) {
 
 TEST_F(TlsPort, LetsAHealthyClientInWhileOthersHoldTheirHandshakesUp) {
   Start();
+  // They greet, and then say no more.
   const std::string hello = ClientHello{.ciphers = {0xc02b}}.Bytes();
   std::vector<RawClient> slow;
-  for (size_t i = 0; i < 3 * Handshakes::kAtOnce; ++i) {
-    slow.emplace_back(hub_->port()).Send(hello.substr(0, 20));
+  for (size_t i = 0; i < 2 * Handshakes::kAtOnce; ++i) {
+    slow.emplace_back(hub_->port()).Send(hello);
   }
   EXPECT_TRUE(Client().secure());
   EXPECT_TRUE(Eventually([&] { return Count(Reason::kTlsHandshakes) >= Handshakes::kAtOnce; }));
+}
+
+TEST_F(TlsPort, IsNotHeldUpByThoseWhoNeverEndTheirGreeting) {
+  Start();
+  const std::string hello = ClientHello{.ciphers = {0xc02b}}.Bytes();
+  std::vector<RawClient> slow;
+  for (size_t i = 0; i < 5 * Handshakes::kAtOnce; ++i) {
+    slow.emplace_back(hub_->port()).Send(hello.substr(0, 1 + i % (hello.size() - 1)));
+  }
+  EXPECT_TRUE(Client().secure());
+  EXPECT_EQ(Count(Reason::kTlsHandshakes), 0u);
+}
+
+TEST_F(TlsPort, TakesAGreetingThatComesByteByByte) {
+  Start();
+  RawClient client(hub_->port());
+  for (const char byte : ClientHello{.ciphers = {0xc02b}}.Bytes()) {
+    ASSERT_TRUE(client.Send(std::string(1, byte)));
+  }
+  client.ShutdownSend();
+  EXPECT_EQ(client.ReadToEnd().substr(0, 1), "\x16");
 }
 
 TEST_F(TlsPort, EndsAHandshakeThatLastsTooLong) {

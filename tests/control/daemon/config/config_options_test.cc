@@ -79,6 +79,12 @@ TEST(Config, ReadsEveryFlag) {
                             "7",
                             "--max-message-size",
                             "64KiB",
+                            "--tls-cert",
+                            "/run/tls.crt",
+                            "--tls-key",
+                            "/run/tls.key",
+                            "--tls-client-ca",
+                            "/run/ca.crt",
                             "--trust-proxy",
                             "10.0.0.0/8",
                             "--trust-proxy",
@@ -114,6 +120,9 @@ TEST(Config, ReadsEveryFlag) {
   EXPECT_EQ(config->hub_allow,
             (std::vector<AllowedHub>{{*PeerId::Parse(kSomeId)},
                                      {*PeerId::Parse(kOtherId), "", "0123456789abcdef"}}));
+  EXPECT_EQ(config->tls_cert, "/run/tls.crt");
+  EXPECT_EQ(config->tls_key, "/run/tls.key");
+  EXPECT_EQ(config->tls_client_ca, "/run/ca.crt");
   EXPECT_EQ(config->hub_key, "/run/hub.keys");
   EXPECT_EQ(config->hub_trust, "/run/hubs");
   EXPECT_TRUE(config->hub_token_plaintext);
@@ -154,6 +163,9 @@ TEST(Config, ReadsEveryOptionFromTheEnvironmentAndFromAFileAlike) {
   const std::map<std::string, std::string> kValues = {
       {"host", "10.0.0.1"},
       {"port", "4000"},
+      {"tls-cert", "hub.pem"},
+      {"tls-key", "hub.key"},
+      {"tls-client-ca", "peers.pem"},
       {"trust-proxy", "10.0.0.0/8"},
       {"proxy-protocol", "true"},
       {"allow-origin", "https://*.example.org"},
