@@ -58,7 +58,11 @@ std::string StartLine(const Config& config, HubAdmission admission, const Bound&
 }
 
 std::string Hints(const Config& config, const Bound& bound) {
+  const bool needs_tls = config.tls_cert.empty() && !IsLoopback(config.host);
   return "  Clients:  mesh.connect('" + ServingUrl(config, bound.signaling) + "')\n" +
+         (needs_tls
+              ? "  Pages that came over https need wss://: --tls-cert and --tls-key, or a proxy.\n"
+              : "") +
          (bound.control.empty()
               ? ""
               : "  Operate:  pigeonctl --server " + bound.control.front() + " stats\n") +

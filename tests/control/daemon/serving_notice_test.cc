@@ -71,6 +71,17 @@ TEST(ServingNotice, SaysWhatWouldAdmitHubsWhereNoneIsAdmitted) {
   EXPECT_FALSE(hints(HubAdmission::kDeny));
 }
 
+TEST(ServingNotice, TellsAPersonWhatPagesOfHttpsNeed) {
+  const auto hints = [](const Config& config) {
+    return Hints(config, {{{"192.0.2.1", 80}}, {}, {}, {}}).find("--tls-cert") != std::string::npos;
+  };
+  Config config = At("0.0.0.0");
+  EXPECT_TRUE(hints(config));
+  config.tls_cert = "tls.pem";
+  EXPECT_FALSE(hints(config));
+  EXPECT_FALSE(hints(At("localhost"))) << "browsers take this machine for safe";
+}
+
 TEST(ServingNotice, GivesAUrlThatWorksOnThisMachine) {
   EXPECT_EQ(ServingUrl(At("0.0.0.0"), {{"0.0.0.0", 80}}), "ws://localhost:80");
   EXPECT_EQ(ServingUrl(At("::"), {{"::", 80}}), "ws://localhost:80");
