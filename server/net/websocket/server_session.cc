@@ -7,6 +7,7 @@
 #include <websocketpp/http/request.hpp>
 #include <websocketpp/processors/processor.hpp>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "server/base/first_byte.h"
 #include "server/net/websocket/handshake_key.h"
