@@ -4,7 +4,7 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { get } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,7 +23,11 @@ import { exchange, meet } from './support/scenario.mjs';
 import { until } from './support/wait.mjs';
 import { newNetwork, WirePeer } from './support/wire_peer.mjs';
 
-const run = promisify(execFile);
+// Runs the hub's program as somebody who has no settings of his own.
+const pigeonhub = (...flags) =>
+  promisify(execFile)(process.env.PIGEONHUB_BINARY, flags.map(String), {
+    env: { PATH: process.env.PATH },
+  });
 const folder = mkdtempSync(join(tmpdir(), 'pigeonhub-tls-'));
 const authority = new Authority(folder);
 // The clients in processes of their own find it here.
@@ -130,8 +134,9 @@ test('its tools speak TLS with it', beyondTheReference, async () => {
   assert.match(hub.log, new RegExp(`serving wss://localhost:${hub.port} `));
   assert.match(hub.log, new RegExp(`try curl https://localhost:${hub.port}/health`));
 
-  const probe = ['--probe', 'ready', '--host', 'localhost', '--port', hub.port, ...tlsFlags()];
-  const { stdout } = await run(process.env.PIGEONHUB_BINARY, probe.map(String));
+  const { stdout } = await pigeonhub(
+    ...['--probe', 'ready', '--host', 'localhost', '--port', hub.port, ...tlsFlags()],
+  );
   assert.match(stdout, /200 OK/);
 
   const ctl = new Pigeonctl(control);
@@ -149,10 +154,10 @@ test('its tools speak TLS with it', beyondTheReference, async () => {
 
 test('a key that others may read is refused', beyondTheReference, async () => {
   const key = join(folder, 'open.key');
-  writeFileSync(key, readFileSync(certificate.key), { mode: 0o666 });
-  const flags = ['--check-config', '--tls-cert', certificate.cert, '--tls-key', key];
-  await run('chmod', ['666', key]);
-  await assert.rejects(run(process.env.PIGEONHUB_BINARY, flags), ({ code, stderr }) => {
+  writeFileSync(key, readFileSync(certificate.key));
+  chmodSync(key, 0o666); // Whatever the umask made of it.
+  const checked = pigeonhub('--check-config', '--tls-cert', certificate.cert, '--tls-key', key);
+  await assert.rejects(checked, ({ code, stderr }) => {
     assert.match(stderr, /holds a secret, and other users may read or change it/);
     return code === 2;
   });
