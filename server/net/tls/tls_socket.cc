@@ -204,14 +204,16 @@ bool TlsSocket::HearFirst() {
     case Spoken::kText:
       stage_ = Stage::kPlain;
       return false;
+    case Spoken::kOther:
+      stage_ = Stage::kFailed;
+      refused_ = true;
+      return false;
     case Spoken::kTls:
       if (!IsWholeRecord(first_)) return false;
-      break;
-    case Spoken::kOther:
-      break;
+      stage_ = Stage::kWaits;
+      return true;
   }
-  stage_ = Stage::kWaits;
-  return true;
+  return false;
 }
 
 void TlsSocket::Begin(SslPtr ssl) {

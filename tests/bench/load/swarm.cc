@@ -258,6 +258,8 @@ void Swarm::Write(Socket& socket) {
 void Swarm::Drop(Socket& socket, std::string_view why) {
   if (socket.descriptor >= 0) close(socket.descriptor);
   socket.descriptor = -1;
+  // A connection that broke would take its ticket with it.
+  if (socket.ssl != nullptr) SSL_set_shutdown(socket.ssl.get(), SSL_SENT_SHUTDOWN);
   socket.ssl.reset();
   if (socket.counted_as_handshake) --handshakes_;
   socket.counted_as_handshake = false;

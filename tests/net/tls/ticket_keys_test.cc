@@ -52,6 +52,8 @@ class Tickets : public testing::TestWithParam<int> {
     Outcome outcome;
     outcome.resumed = SSL_session_reused(client.get()) == 1;
     outcome.session.reset(SSL_get1_session(client.get()));
+    // A connection that broke would take its session with it.
+    SSL_set_shutdown(client.get(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
     return outcome;
   }
 

@@ -157,9 +157,9 @@ TEST_F(TlsPort, RefusesWhatIsNoTlsAtAll) {
   Start();
   uint64_t refused = 0;
   for (const std::string& bytes :
-       {std::string("\x80\x2e\x01\x03\x01\x00\x15\x00\x00\x00\x10\x01\x00\x80", 14),
-        std::string("\x16\x03\x01\xff\xff") + std::string(100, 'x'), std::string(50, '\0'),
-        std::string("\x17\x03\x03\x00\x05hello")}) {
+       {std::string("\x80\x2e\x01\x03\x01"), std::string(1, '\0'), std::string("\xff"),
+        std::string("\x16\x03\x01\xff\xff") + std::string(100, 'x'),
+        std::string("\x16\x03\x01") + std::string(2, '\0'), std::string("\x17\x03\x03")}) {
     RawClient client(hub_->port());
     ASSERT_TRUE(client.Send(bytes));
     EXPECT_TRUE(client.EndsWithin(seconds(20)));
