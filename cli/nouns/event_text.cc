@@ -58,7 +58,8 @@ class EventSentence {
         return event_.namespace_removed().namespace_() +
                TimesIfMany(event_.namespace_removed().count());
       case v1::Event::kLinkUp:
-        return "to " + Id(event_.link_up().peer_id());
+        return "to " + Id(event_.link_up().peer_id()) +
+               (event_.link_up().plain_server() ? ", which is no hub" : "");
       case v1::Event::kLinkDown:
         return Text(event_.link_down());
       case v1::Event::kBootstrapConnected:

@@ -133,7 +133,10 @@ struct Body {
     out.mutable_namespace_removed()->set_namespace_(Text(e.network));
     out.mutable_namespace_removed()->set_count(static_cast<int64_t>(e.count));
   }
-  void operator()(const LinkUp& e) const { out.mutable_link_up()->set_peer_id(Text(e.peer)); }
+  void operator()(const LinkUp& e) const {
+    out.mutable_link_up()->set_peer_id(Text(e.peer));
+    out.mutable_link_up()->set_plain_server(e.plain_server);
+  }
   void operator()(const LinkDown& e) const {
     auto& body = *out.mutable_link_down();
     body.set_peer_id(Text(e.peer));

@@ -83,7 +83,8 @@ HubDetails Identity::Describe() const {
   self.port = port_;
   self.region = options_.region;
   self.capabilities = options_.capabilities;
-  self.url = url_;
+  // What follows may be a secret, and whoever is told passes it on.
+  self.url = url_.substr(0, url_.find_first_of("?#"));
   self.mesh_version = kMeshVersion;
   return self;
 }
@@ -91,6 +92,7 @@ HubDetails Identity::Describe() const {
 outbound::HubAnswer Identity::AnswerTo(const PeerId& hub) const {
   HubDetails self = Describe();
   self.answers = hub;
+  self.transit = is_hub();
   return {std::make_shared<const std::string>(mesh_namespace_), options_.hub_peer_id,
           std::make_shared<const HubDetails>(std::move(self))};
 }

@@ -53,7 +53,8 @@ class Identity {
   // those that it listens in itself.
   AddressBlocks heard_of_within() const;
 
-  // What this hub says of itself to a hub that dialed it, or that it dialed.
+  // What this hub says of itself to a hub that dialed it, or that it dialed. The query of its
+  // address is not in it.
   HubDetails Describe() const;
   outbound::HubAnswer AnswerTo(const PeerId& hub) const;
 

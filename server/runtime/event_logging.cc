@@ -76,7 +76,16 @@ struct EventLine {
                                          {"namespace", NameOfFirst(e.networks)}});
   }
 
-  void operator()(const LinkUp& e) const { log.Info("link up", {{"hub", e.peer.text()}}); }
+  void operator()(const LinkUp& e) const {
+    if (e.plain_server) {
+      log.Warn(
+          "link up to a server that is no hub; it passes nothing on: start it with --hub, or "
+          "dial a hub instead",
+          {{"hub", e.peer.text()}});
+      return;
+    }
+    log.Info("link up", {{"hub", e.peer.text()}});
+  }
   void operator()(const LinkDown& e) const {
     log.Info("link down",
              {{"hub", e.peer.text()},

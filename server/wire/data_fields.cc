@@ -16,6 +16,7 @@ using simdjson::ondemand::value;
 void ReadMesh(value value, HubDetails& hub) {
   hub.mesh_version = 0;
   hub.answers.reset();
+  hub.transit = true;
   simdjson::ondemand::object object;
   if (value.get_object().get(object)) return;
   ForEachMemberOf(object, [&](std::string_view key, const char*, simdjson::ondemand::value member) {
@@ -24,6 +25,9 @@ void ReadMesh(value value, HubDetails& hub) {
       hub.mesh_version = static_cast<unsigned>(version);
     } else if (key == "answers") {
       hub.answers = PeerId::Parse(StringOrNothing(member));
+    } else if (key == "transit") {
+      bool transit = true;
+      if (member.get_bool().get(transit) == simdjson::SUCCESS) hub.transit = transit;
     }
   });
 }

@@ -217,6 +217,7 @@ class Writer {
     if (hub.answers.has_value()) {
       out_ += R"(,"answers":)";
       Id(*hub.answers);
+      if (!hub.transit) out_ += R"(,"transit":false)";
     }
     out_ += '}';
   }

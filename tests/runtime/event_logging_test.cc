@@ -44,6 +44,15 @@ TEST(EventLogging, TellsWhyAHubIsRefused) {
             "WARN  hub refused peer=" + kPeer + " reason=hub_not_admitted");
 }
 
+TEST(EventLogging, WarnsOfALinkToAServerThatIsNoHub) {
+  const PeerId peer = *PeerId::Parse(kPeer);
+  EXPECT_EQ(LineOf(LinkUp{peer}), "INFO  link up hub=" + kPeer);
+  EXPECT_EQ(LineOf(LinkUp{peer, /*plain_server=*/true}),
+            "WARN  link up to a server that is no hub; it passes nothing on: start it with --hub, "
+            "or dial a hub instead hub=" +
+                kPeer);
+}
+
 TEST(EventLogging, WarnsOfALostHubUnlessSomebodyEndedTheLink) {
   EXPECT_EQ(LineOf(BootstrapDisconnected{"ws://h:3000", 1006, "connection lost"}),
             "WARN  no connection to hub uri=ws://h:3000 code=1006 why=\"connection lost\"");

@@ -191,7 +191,9 @@ std::string ToText(const EventBody& body) {
           [](const HubRefused& e) {
             return absl::StrCat("hub_refused ", ToText(e.peer), " ", Name(e.reason));
           },
-          [](const LinkUp& e) { return "link_up " + ToText(e.peer); },
+          [](const LinkUp& e) {
+            return "link_up " + ToText(e.peer) + (e.plain_server ? " plain server" : "");
+          },
           [](const LinkDown& e) {
             return absl::StrCat("link_down ", ToText(e.peer), ", ", e.withdrawn_peers,
                                 " peers withdrawn");

@@ -82,6 +82,17 @@ TEST(HubAnswer, SaysWhoAnswersWhom) {
   EXPECT_EQ(*report->profile.hub, hub);
 }
 
+TEST(HubAnswer, OfAPlainServerSaysThatItIsNoHub) {
+  HubDetails hub = Details();
+  hub.answers = Id('b');
+  hub.transit = false;
+  const std::string sent =
+      Sent(outbound::HubAnswer{Text("pigeonhub-mesh"), Id('a'), std::make_shared<HubDetails>(hub)});
+  EXPECT_NE(sent.find(R"(,"transit":false})"), std::string::npos) << sent;
+  const Decoding decoding(sent);
+  EXPECT_EQ(*decoding.As<inbound::PeerReport>()->profile.hub, hub);
+}
+
 TEST(HubNews, AreReadBackAsTheyWere) {
   auto node = std::make_shared<HubNode>();
   node->id = Id('a');

@@ -66,10 +66,10 @@ void LinkSetup::BecomeReference(Turn& turn, Link& link) {
   introductions_.SendToLink(turn, link, std::move(list));
 }
 
-void LinkSetup::BecomeMesh(Turn& turn, Link& link, const PeerId& hub) {
+void LinkSetup::BecomeMesh(Turn& turn, Link& link, const PeerId& hub, bool plain_server) {
   link.BecomeMesh(hub);
   map_.MarkChanged();
-  turn.Emit(LinkUp{hub});
+  turn.Emit(LinkUp{hub, plain_server});
 }
 
 void LinkSetup::Remove(Turn& turn, PathId path) {

@@ -39,7 +39,8 @@ class LinkSetup {
   // This hub dialed, and is connected. Which dialect the other one speaks shows later.
   void OpenTo(Turn& turn, const DialTarget& dial_target);
   void BecomeReference(Turn& turn, Link& link);
-  void BecomeMesh(Turn& turn, Link& link, const PeerId& hub);
+  // `plain_server`: this hub dialed, and what answers there is no hub.
+  void BecomeMesh(Turn& turn, Link& link, const PeerId& hub, bool plain_server = false);
   // The link is over, and with it what only it led to.
   void Remove(Turn& turn, PathId path);
 

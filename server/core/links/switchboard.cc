@@ -87,7 +87,7 @@ void Switchboard::OnPeerReport(Turn& turn, Link& link, const inbound::PeerReport
     if (*peer == self_.id()) return OnOwnIdMet(turn, link);
     const HubDetails* hub = report.profile.hub.get();
     if (hub != nullptr && hub->mesh_version > 0 && hub->answers == self_.id()) {
-      return OnAnswer(turn, link, *peer);
+      return OnAnswer(turn, link, *peer, *hub);
     }
   }
   // The rest a mesh hub says in frames; and a hub's word about itself is its own announce.
@@ -119,7 +119,7 @@ void Switchboard::OnRelayedGoodbye(Turn& turn, Link& link, const inbound::Goodby
   contested_.Leave(turn, {link.path, *from, goodbye.network, "goodbye", payload});
 }
 
-void Switchboard::OnAnswer(Turn& turn, Link& link, const PeerId& hub) {
+void Switchboard::OnAnswer(Turn& turn, Link& link, const PeerId& hub, const HubDetails& details) {
   if (link.dialect() != Link::Dialect::kUnknown) return;
   DialTarget& dial_target = *dial_targets_.Find(*link.dial_target);
   dial_target.hub = hub;
@@ -127,7 +127,7 @@ void Switchboard::OnAnswer(Turn& turn, Link& link, const PeerId& hub) {
   if (quarantined_.Refuse(turn, hub)) return quarantine_.StopDialing(turn, dial_target);
   (void)remote_presence_.RemovePath(turn, link.path);
   dialing_.OnUp(turn, dial_target);
-  link_setup_.BecomeMesh(turn, link, hub);
+  link_setup_.BecomeMesh(turn, link, hub, /*plain_server=*/!details.transit);
 }
 
 void Switchboard::OnOwnIdMet(Turn& turn, const Link& link) {

@@ -54,7 +54,7 @@ class Switchboard {
   void OnRelayedGoodbye(Turn& turn, Link& link, const inbound::Goodbye& goodbye);
   // The answers to what this hub said when it dialed: the other hub is a mesh hub and says who it
   // is, is a reference hub, or does not admit this one.
-  void OnAnswer(Turn& turn, Link& link, const PeerId& hub);
+  void OnAnswer(Turn& turn, Link& link, const PeerId& hub, const HubDetails& details);
   void OnPong(Turn& turn, Link& link);
   void OnError(Turn& turn, Link& link, const inbound::Error& error);
   // This hub dialed itself, or a hub that was given the same id.

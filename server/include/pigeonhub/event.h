@@ -109,6 +109,8 @@ struct HubRefused {
 // A hub on the hub mesh namespace connected, and its peers become reachable.
 struct LinkUp {
   PeerId peer;
+  // This hub dialed a server that is no hub: it passes nothing on.
+  bool plain_server = false;
 };
 struct LinkDown {
   PeerId peer;

@@ -45,6 +45,7 @@ struct HubDetails {
   // reference hub shows each of its hubs the announces of all the others, so a version alone does
   // not tell who is at the other end.
   std::optional<PeerId> answers;
+  bool transit = true;  // false, said with `answers`: a plain server, which is no hub
   std::string host;
   uint16_t port = 0;
   std::string region;

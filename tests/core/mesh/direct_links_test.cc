@@ -48,11 +48,12 @@ class DirectLinksTest : public ::testing::Test {
   }
   std::vector<std::string> Dials() { return DialsOf(hub_); }
   // The hub at the other end of the dial target is a mesh hub, and took the call.
-  FakePeer Answer(DialTargetId dial_target, const PeerId& id) {
+  FakePeer Answer(DialTargetId dial_target, const PeerId& id, bool transit = true) {
     FakePeer peer = hub_.Answer(dial_target);
     Profile profile = MeshHubProfile();
     auto details = std::make_shared<HubDetails>(*profile.hub);
     details->answers = Id('5');
+    details->transit = transit;
     profile.hub = std::move(details);
     peer.Send(inbound::Connected{});
     peer.Send(inbound::PeerReport{hub_.hub().hub_mesh_namespace(), id.text(), profile});
@@ -69,6 +70,14 @@ class TwoDirectLinks : public DirectLinksTest {
  protected:
   TwoDirectLinks() : DirectLinksTest(2) {}
 };
+
+TEST_F(TwoDirectLinks, ToAServerThatIsNoHubSaySo) {
+  Hear("76");
+  Answer(DialTargetId(1), Id('7'));
+  EXPECT_THAT(hub_.TakeEvents(), Contains("link_up 7"));
+  Answer(DialTargetId(2), Id('6'), /*transit=*/false);
+  EXPECT_THAT(hub_.TakeEvents(), Contains("link_up 6 plain server"));
+}
 
 TEST_F(TwoDirectLinks, AreTheNearestByXorOfThoseThatWeHearOf) {
   // From 5, the 7 is 2 away, the 6 is 3, the 9 is 12 and the f is 10.
