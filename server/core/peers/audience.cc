@@ -8,6 +8,7 @@
 
 #include "server/core/mesh_message.h"
 #include "server/core/peers/choose_introductions.h"
+#include "server/core/peers/discovery.h"
 
 namespace pigeonhub {
 namespace {
@@ -37,7 +38,7 @@ void Audience::OnRemoteChange(Turn& turn, const RemoteChange& change) {
                         change.goodbye);
   }
   if (is_there && !stays) IntroduceToMembers(turn, peer);
-  if (stays && !same_words) TellMembers(turn, peer);
+  if (stays && !same_words) Tell(turn, peer);
   if (was_there && !self_.IsHubMesh(*before.network)) {
     WithdrawFromLinks(turn, disconnected(stays ? change.reason : why, /*addressed=*/false),
                       Whose::kRemote, [&](PathId link) {
@@ -63,7 +64,7 @@ void Audience::AnnounceLeave(Turn& turn, Peer& peer, const Namespace& network,
                              const std::string& reason, const RawJson* goodbye) {
   const size_t told = WithdrawFromMembers(turn, network, peer.arrival,
                                           {network.name, peer.id, peer.is_hub, reason}, goodbye);
-  fanout_.Charge(turn, peer, told, goodbye == nullptr ? 0 : goodbye->text.size());
+  fanout_.Charge(turn, peer, told, goodbye == nullptr ? 0 : told * goodbye->text.size());
   if (peer.published) {
     WithdrawFromLinks(turn, {network.name, peer.id, peer.is_hub, reason, /*addressed=*/false},
                       Whose::kOwn, AllLinks);
@@ -102,6 +103,12 @@ void Audience::AnnounceToMesh(const PeerId& id, bool alive) {
   for (const auto& [hub_id, hub] : mesh_hubs_.all()) {
     if (hub->up && interest_.IsWantedBy(*hub, *join->network)) hub->talk.Say(*join);
   }
+}
+
+void Audience::AnnounceToHubAgain(const PeerId& id, MeshHub& hub) {
+  std::optional<mesh::Join> join = interest_.JoinOf(id);
+  if (!join.has_value() || !hub.up || !interest_.IsWantedBy(hub, *join->network)) return;
+  hub.talk.Say(*std::move(join));
 }
 
 void Audience::WithdrawFromHubs(const PeerId& id, const SharedText& network,
@@ -153,21 +160,15 @@ void Audience::IntroduceToMembers(Turn& turn, RemotePeer& peer) {
     }
     peer.arrival = Arrival(++network.arrivals, std::move(met));
   }
-  TellMembers(turn, peer);
+  Tell(turn, peer);
 }
 
-void Audience::TellMembers(Turn& turn, const RemotePeer& peer) {
+void Audience::Tell(Turn& turn, const RemotePeer& peer) {
   const Namespace& network = *peer.network;
-  std::vector<ConnectionId> to;
-  network.local.ForEach([&](const Namespace::LocalSlot& slot) {
-    if (!HaveMet(peer.arrival, slot.member->arrival)) return;
-    // Its list will show the peer as it is now.
-    if (slot.member->list != nullptr && slot.member->list->Waits(peer.id)) return;
-    to.push_back(slot.connection);
-  });
-  turn.counters.discoveries_sent.Add(to.size());
-  turn.Broadcast(std::move(to), outbound::Discovered{network.name, peer.id, peer.profile.is_hub,
-                                                     peer.profile.members});
+  const bool for_hubs = peer.profile.is_hub || self_.IsHubMesh(network);
+  TellMembers(turn, network, peer.arrival,
+              {network.name, peer.id, peer.profile.is_hub, peer.profile.members},
+              for_hubs ? Words::kForHubs : Words::kForAll);
 }
 
 size_t Audience::WithdrawFromMembers(Turn& turn, const Namespace& network, const Arrival& arrival,

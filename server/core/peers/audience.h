@@ -72,6 +72,8 @@ class Audience {
   // link in between.
   void AnnounceToLinks(Turn& turn, Peer& peer);
   void AnnounceToMesh(const PeerId& peer, bool alive = false);
+  // Announces a peer once more to a mesh hub that did not keep what it was told, if it wants that.
+  void AnnounceToHubAgain(const PeerId& peer, MeshHub& hub);
   // Announces a peer that was announced to reference hubs once more, to one of them.
   void AnnounceToLinkAgain(Turn& turn, const Peer& peer, const Link& link);
 
@@ -85,8 +87,8 @@ class Audience {
                         const RawJson* goodbye);
   // It has come to its namespace.
   void IntroduceToMembers(Turn& turn, RemotePeer& peer);
-  // It says other words than before.
-  void TellMembers(Turn& turn, const RemotePeer& peer);
+  // It came, or says other words than before.
+  void Tell(Turn& turn, const RemotePeer& peer);
   // `arrival` is the one of the peer that left. Returns how many were told.
   size_t WithdrawFromMembers(Turn& turn, const Namespace& network, const Arrival& arrival,
                              const outbound::Disconnected& left, const RawJson* goodbye);

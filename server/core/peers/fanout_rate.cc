@@ -27,13 +27,13 @@ Duration TimeFor(uint64_t bytes, uint64_t per_second) {
 
 }  // namespace
 
-void FanoutRate::Charge(const Turn& turn, const Peer& peer, size_t receivers, size_t bytes) {
-  if (receivers == 0 || IsExempt(peer)) return;
+void FanoutRate::Charge(const Turn& turn, const Peer& peer, size_t messages, size_t words) {
+  if (messages == 0 || IsExempt(peer)) return;
   Bucket& bucket = buckets_[peer.connection];
   const SteadyTime now = turn.now.steady;
   if (bucket.full_at - now <= FillTime() - kBreak) bucket.overdrawn_at.reset();
   bucket.full_at =
-      std::max(bucket.full_at, now) + TimeFor(receivers * (bytes + kEnvelope), rate().per_second);
+      std::max(bucket.full_at, now) + TimeFor(messages * kEnvelope + words, rate().per_second);
 }
 
 void FanoutRate::Settle(Turn& turn, const Peer& peer) {

@@ -18,16 +18,17 @@
 
 namespace pigeonhub {
 
-// What one message of a peer costs this hub when it goes to many: its bytes times the receivers.
-// Each peer has a bucket. While the bucket is overdrawn nothing is read from the peer, so that
-// nothing is lost and the others do not pay for it. A peer that goes on so for 10 s has to leave.
-// Hubs are exempt, and peers at loopback addresses unless the rate was set by somebody.
+// What one message of a peer costs this hub when it goes to many, or brings the peer a list of
+// many: the bytes of all that is sent for it. Each peer has a bucket. While the bucket is overdrawn
+// nothing is read from the peer, so that nothing is lost and the others do not pay for it. A peer
+// that goes on so for 10 s has to leave. Hubs are exempt, and peers at loopback addresses unless
+// the rate was set by somebody.
 class FanoutRate {
  public:
   FanoutRate(const HubOptions& options, PeerTable& peers) : options_(options), peers_(peers) {}
 
-  // A message of `bytes`, without its envelope, went from `peer` to so many receivers.
-  void Charge(const Turn& turn, const Peer& peer, size_t receivers, size_t bytes);
+  // `peer` caused so many messages. `words` is the bytes in all of them, without their envelopes.
+  void Charge(const Turn& turn, const Peer& peer, size_t messages, size_t words);
   // Stops reading from the peer if its bucket is overdrawn. Called when a message of it is done.
   void Settle(Turn& turn, const Peer& peer);
 

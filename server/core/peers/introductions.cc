@@ -33,6 +33,7 @@ struct Introductions::Member {
   const RemotePeer* remote = nullptr;
 
   const PeerId& id() const { return local != nullptr ? local->id : remote->id; }
+  bool is_hub() const { return local != nullptr ? local->is_hub : remote->profile.is_hub; }
   const Arrival& arrival() const { return local != nullptr ? local->arrival : remote->arrival; }
   const Profile& profile() const { return local != nullptr ? local->profile : remote->profile; }
   outbound::Discovered Discovery() const {
@@ -40,6 +41,10 @@ struct Introductions::Member {
                             : DiscoveryOf(*remote, /*addressed=*/true);
   }
 };
+
+Words Introductions::WordsOf(bool of_hub, const Namespace& network) const {
+  return of_hub || self_.IsHubMesh(network) ? Words::kForHubs : Words::kForAll;
+}
 
 void Introductions::Introduce(Turn& turn, Peer& peer) {
   Namespace& network = *peer.network;
@@ -87,19 +92,10 @@ std::vector<Introductions::Member> Introductions::MembersToMeet(const Peer& peer
 }
 
 void Introductions::TellOfChange(Turn& turn, const Peer& peer) {
-  const Namespace& network = *peer.network;
-  std::vector<ConnectionId> audience;
-  network.local.ForEach([&](const Namespace::LocalSlot& slot) {
-    if (slot.member == &peer || !HaveMet(peer.arrival, slot.member->arrival)) return;
-    if (network.lists_pending > 0 && slot.member->list != nullptr &&
-        slot.member->list->Waits(peer.id)) {
-      return;  // its list will show the peer as it is now
-    }
-    audience.push_back(slot.connection);
-  });
-  turn.counters.discoveries_sent.Add(audience.size());
-  fanout_.Charge(turn, peer, audience.size(), peer.profile.size());
-  turn.Broadcast(std::move(audience), DiscoveryOf(peer, /*addressed=*/true));
+  const size_t told =
+      TellMembers(turn, *peer.network, peer.arrival, DiscoveryOf(peer, /*addressed=*/true),
+                  WordsOf(peer.is_hub, *peer.network));
+  fanout_.Charge(turn, peer, told, told * peer.profile.size());
 }
 
 void Introductions::ListAgain(Turn& turn, Peer& peer) {
@@ -112,6 +108,9 @@ void Introductions::ListAgain(Turn& turn, Peer& peer) {
   });
   peer.network->remote.ForEach(
       [&](const Namespace::RemoteSlot& slot) { add({.remote = slot.member}); });
+  size_t words = 0;
+  for (const Member& member : met) words += member.profile().size();
+  fanout_.Charge(turn, peer, met.size(), words);
   List(turn, peer, met, /*again=*/true);
 }
 
@@ -122,7 +121,8 @@ void Introductions::List(Turn& turn, Peer& peer, const std::vector<Member>& list
     if (members < kListPieceMembers && bytes < kListPieceBytes) {
       // The list of an earlier announce may still hold it.
       if (peer.list != nullptr) peer.list->Forget(other.id());
-      turn.Send(peer.connection, other.Discovery());
+      turn.Send(peer.connection,
+                ShownTo(peer, other.Discovery(), WordsOf(other.is_hub(), *peer.network)));
       turn.counters.discoveries_sent.Add();
       ++members;
       bytes += other.profile().size();
@@ -181,7 +181,10 @@ void Introductions::SendPiece(Turn& turn, ConnectionId to, PendingList& list,
     const auto tell = [&](const auto& other) {
       // It may have moved to another namespace since; its old one was then told it left.
       if (!entry->for_link && other.network != receiver->network) return;
-      turn.Send(to, DiscoveryOf(other, /*addressed=*/!entry->for_link));
+      const outbound::Discovered discovered = DiscoveryOf(other, /*addressed=*/!entry->for_link);
+      turn.Send(to, receiver == nullptr ? discovered
+                                        : ShownTo(*receiver, discovered,
+                                                  WordsOf(discovered.is_hub, *other.network)));
       turn.counters.discoveries_sent.Add();
       ++members;
       bytes += other.profile.size();

@@ -11,6 +11,7 @@
 #include "server/core/links/link_table.h"
 #include "server/core/mesh/remote_peers.h"
 #include "server/core/options.h"
+#include "server/core/peers/discovery.h"
 #include "server/core/peers/fanout_rate.h"
 #include "server/core/peers/namespaces.h"
 #include "server/core/peers/peer_table.h"
@@ -38,7 +39,7 @@ class Introductions {
   void Introduce(Turn& turn, Peer& peer);
   // The peer is not what it was: the members that have met it are told.
   void TellOfChange(Turn& turn, const Peer& peer);
-  // The peer announced again: it is told once more of the members that it has met.
+  // The peer announced again: it is told once more of the members that it has met, and pays for it.
   void ListAgain(Turn& turn, Peer& peer);
   // Sends `list` to the hub at the other end of a link, before what its list still holds.
   void SendToLink(Turn& turn, Link& link, PendingList list);
@@ -54,6 +55,7 @@ class Introductions {
  private:
   struct Member;
 
+  Words WordsOf(bool of_hub, const Namespace& network) const;
   std::vector<Member> MembersToMeet(const Peer& peer) const;
   void List(Turn& turn, Peer& peer, const std::vector<Member>& members, bool again);
   void SendList(Turn& turn, Peer& peer);

@@ -58,6 +58,58 @@ TEST(Hubs, MeetEachOtherFlaggedAsHubs) {
   EXPECT_THAT(one.Take(), ElementsAre("disconnected hub 2 in pigeonhub-mesh: disconnected"));
 }
 
+TEST(Hubs, TellStrangersNothingOfThemselvesButThatTheyAreThere) {
+  HubOptions options = Denying();
+  options.hub_allow = {{Id('1')}, {Id('2')}};
+  HubFixture hub(options);
+  const std::string words = R"("host":"h","port":1,"url":"wss://h?k=s3cret")";
+  FakePeer one = hub.JoinAsHub(Id('1'), words);
+  FakePeer stranger = hub.Connect(Id('a'));
+  stranger.Announce(kMesh, R"("me":1)", /*is_hub=*/true);
+  EXPECT_THAT(stranger.Take(), ElementsAre("discovered hub 1 in pigeonhub-mesh"))
+      << "it came later";
+  FakePeer two = hub.JoinAsHub(Id('2'), words);
+  EXPECT_THAT(stranger.Take(), ElementsAre("discovered hub 2 in pigeonhub-mesh"))
+      << "it was there before";
+  one.Take();
+  one.Announce(kMesh, R"("port":2)", /*is_hub=*/true);
+  EXPECT_THAT(stranger.Take(), ElementsAre("discovered hub 1 in pigeonhub-mesh")) << "a change";
+  EXPECT_THAT(two.Take(), Contains(R"(discovered hub 1 in pigeonhub-mesh {"port":2})"));
+  stranger.Announce(kMesh, R"("me":1)", /*is_hub=*/true);
+  EXPECT_THAT(stranger.Take(), ElementsAre("discovered hub 1 in pigeonhub-mesh",
+                                           "discovered hub 2 in pigeonhub-mesh"));
+  EXPECT_THAT(one.Take(), Contains(R"(discovered a in pigeonhub-mesh {"me":1})"))
+      << "hubs hear strangers";
+  FakePeer other = hub.Connect(Id('b'));
+  other.Announce(kMesh);
+  EXPECT_THAT(other.Take(), Contains("discovered a in pigeonhub-mesh"))
+      << "it may be a hub that is not admitted";
+}
+
+TEST(Hubs, OfAnyNamespaceTellItsMembersNoMoreEither) {
+  HubFixture hub;
+  FakePeer one = hub.Connect(Id('1'));
+  one.Announce("room", R"("port":1)", /*is_hub=*/true);
+  FakePeer two = hub.Connect(Id('2'));
+  two.Announce("room", R"("port":2)", /*is_hub=*/true);
+  FakePeer a = hub.Connect(Id('a'));
+  a.Announce("room");
+  EXPECT_THAT(a.Take(), ElementsAre("discovered hub 1 in room", "discovered hub 2 in room"));
+  EXPECT_THAT(one.Take(), Contains(R"(discovered hub 2 in room {"port":2})"));
+}
+
+TEST(Hubs, BehindOtherHubsAreShownToHubsAlone) {
+  HubFixture hub{HubServer()};
+  FakePeer one = hub.JoinAsHub(Id('1'));
+  FakePeer a = hub.Join(Id('a'), "room");
+  const PeerId far = Id('9');
+  one.Send(inbound::PeerReport{"room", far.text(), ProfileOf(R"("port":9)", /*is_hub=*/true)});
+  EXPECT_THAT(a.Take(), ElementsAre("discovered hub 9 in room"));
+  FakePeer b = hub.Connect(Id('b'));
+  b.Announce("room");
+  EXPECT_THAT(b.Take(), Contains("discovered hub 9 in room"));
+}
+
 TEST(Hubs, SignalEachOther) {
   HubFixture hub;
   FakePeer one = hub.JoinAsHub(Id('1'));
@@ -145,7 +197,9 @@ RegisterHub Granting(const PeerId& peer, std::string_view region,
 }
 
 TEST(GrantedHub, IsShownWithTheRegionAndCapabilitiesOfItsGrant) {
-  HubFixture hub(Denying());
+  HubOptions options = Denying();
+  options.hub_allow = {{Id('2')}};
+  HubFixture hub(options);
   FakePeer two = hub.JoinAsHub(Id('2'));
   ASSERT_TRUE(
       hub.Handle(Granting(Id('1'), "eu", {"relay"}, R"("region":"eu","capabilities":["relay"])"))
@@ -156,14 +210,16 @@ TEST(GrantedHub, IsShownWithTheRegionAndCapabilitiesOfItsGrant) {
   constexpr char kTold[] = R"({"port":1,"z":2,"region":"eu","capabilities":["relay"]})";
   EXPECT_THAT(two.Take(), ElementsAre(std::string("discovered hub 1 in pigeonhub-mesh ") + kTold));
   const std::vector<HubRecord> hubs = hub.hub().ConnectedHubs();
-  ASSERT_EQ(hubs.size(), 1u);
-  EXPECT_TRUE(hubs[0].granted);
-  EXPECT_EQ(hubs[0].profile.hub->region, "eu");
-  EXPECT_EQ("{" + *hubs[0].profile.members + "}", kTold);
+  ASSERT_EQ(hubs.size(), 2u);
+  EXPECT_TRUE(hubs[1].granted);
+  EXPECT_EQ(hubs[1].profile.hub->region, "eu");
+  EXPECT_EQ("{" + *hubs[1].profile.members + "}", kTold);
 }
 
 TEST(GrantedHub, IsToldOfAgainWhenTheGrantChangesAndEnds) {
-  HubFixture hub(Denying());
+  HubOptions options = Denying();
+  options.hub_allow = {{Id('2')}};
+  HubFixture hub(options);
   FakePeer two = hub.JoinAsHub(Id('2'));
   FakePeer one = hub.JoinAsHub(Id('1'), R"("region":"x")");
   two.Take();
@@ -302,7 +358,7 @@ TEST(RegisterHub, MakesAConnectedPeerAHubAndTellsItsNamespace) {
   FakePeer one = hub.Join(Id('1'), "room");
   hub.ForgetMessages();
   ASSERT_TRUE(hub.Handle(Granting(Id('1'), "eu", {}, R"("region":"eu")")).ok());
-  EXPECT_THAT(a.Take(), ElementsAre(R"(discovered hub 1 in room {"region":"eu"})"));
+  EXPECT_THAT(a.Take(), ElementsAre("discovered hub 1 in room"));
   EXPECT_THAT(hub.TakeEvents(), ElementsAre("hub_registered 1, 1 in all"));
   ASSERT_TRUE(hub.Handle(Granting(Id('1'), "eu", {}, R"("region":"eu")")).ok());
   EXPECT_THAT(hub.last_effects(), IsEmpty());

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "server/core/peers/discovery.h"
+
+#include <utility>
+#include <vector>
+
+#include "server/core/peers/pending_list.h"
+
+namespace pigeonhub {
+namespace {
+
+outbound::Discovered WithoutWords(outbound::Discovered discovered) {
+  discovered.members = nullptr;
+  return discovered;
+}
+
+}  // namespace
+
+outbound::Discovered ShownTo(const Peer& receiver, outbound::Discovered discovered, Words words) {
+  if (words == Words::kForAll || receiver.is_hub) return discovered;
+  return WithoutWords(std::move(discovered));
+}
+
+size_t TellMembers(Turn& turn, const Namespace& network, const Arrival& arrival,
+                   const outbound::Discovered& discovered, Words words) {
+  std::vector<ConnectionId> audience;
+  std::vector<ConnectionId> no_hubs;  // where the words are for hubs
+  network.local.ForEach([&](const Namespace::LocalSlot& slot) {
+    const Peer& member = *slot.member;
+    if (!HaveMet(arrival, member.arrival) || member.id == discovered.peer) return;
+    if (network.lists_pending > 0 && member.list != nullptr &&
+        member.list->Waits(discovered.peer)) {
+      return;  // its list will show the peer as it is now
+    }
+    const bool shown = words == Words::kForAll || member.is_hub;
+    (shown ? audience : no_hubs).push_back(slot.connection);
+  });
+  const size_t told = audience.size() + no_hubs.size();
+  turn.counters.discoveries_sent.Add(told);
+  turn.Broadcast(std::move(audience), discovered);
+  turn.Broadcast(std::move(no_hubs), WithoutWords(discovered));
+  return told;
+}
+
+}  // namespace pigeonhub
