@@ -53,7 +53,7 @@
 #include "server/core/peers/contested/dropped_words.h"
 #include "server/core/peers/contested/liveness_checks.h"
 #include "server/core/peers/contested/newcomers.h"
-#include "server/core/peers/contested/reference_claims.h"
+#include "server/core/peers/contested/presence_claims.h"
 #include "server/core/peers/contested/signs_of_life.h"
 #include "server/core/peers/fanout_rate.h"
 #include "server/core/peers/introductions.h"
@@ -129,12 +129,12 @@ struct Hub::Parts {
 
   // One id, two connections.
   LivenessChecks liveness{options, peers};
-  ReferenceClaims reference_claims{peers, remote, paths, audience, liveness};
+  PresenceClaims presence_claims{peers, remote, mesh_hubs, paths, audience, liveness};
   Newcomers newcomers{options, self, peers, remote, mesh_hubs, audience, connections};
-  SignsOfLife signs_of_life{links, mesh_hubs, interest, audience, reference_claims, newcomers};
-  ContestedIds contested{
-      self,    peers,           links,       mesh_hubs, interest,         audience,
-      dropped, remote_presence, connections, liveness,  reference_claims, newcomers};
+  SignsOfLife signs_of_life{links, mesh_hubs, interest, audience, presence_claims, newcomers};
+  ContestedIds contested{self,        peers,    links,           mesh_hubs,
+                         interest,    audience, dropped,         remote_presence,
+                         connections, liveness, presence_claims, newcomers};
   Grants grants{options,  peers,      registry,    quarantined,
                 standing, membership, connections, contested};
 
@@ -287,7 +287,7 @@ void Hub::Parts::OnTick(Turn& turn) {
   peer_messages.EndPauses(turn);
   drain.Continue(turn);
   contested.ExpireChecks(turn);
-  reference_claims.EndRests(turn);
+  presence_claims.EndRests(turn);
   dialing.DialDue(turn);
   frames.OnTick(turn);
   connections.EmitMassDepartures(turn);
@@ -302,7 +302,7 @@ void Hub::Parts::OnTick(Turn& turn) {
 std::optional<SteadyTime> Hub::NextDeadline() const {
   const Parts& p = *parts_;
   return Earliest({p.connections.NextDeadline(), p.newcomers.NextDeadline(),
-                   p.liveness.NextDeadline(), p.reference_claims.NextDeadline(),
+                   p.liveness.NextDeadline(), p.presence_claims.NextDeadline(),
                    p.drain.NextDeadline(), p.fanout.NextDeadline(), p.journal.NextDeadline(),
                    p.dial_targets.NextDeadline(), p.frames.NextDeadline(),
                    p.cleanup.NextDeadline()});

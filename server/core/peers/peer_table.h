@@ -74,12 +74,15 @@ struct Peer {
     }
   };
   std::unique_ptr<LivenessCheck> liveness_check;
-  // Reference hubs claim this peer, while it was asked too recently to be asked again.
-  struct ReferenceClaims {
-    std::optional<Contender> waiting;
-    std::optional<PathId> answered;  // who was told last that it lives here
+  // When the last check ended with a sign of life.
+  std::optional<SteadyTime> answered_at;
+  // Other hubs claim this peer, while it was asked too recently to be asked again.
+  struct PresenceClaims {
+    std::optional<Contender> waiting;  // of a reference hub
+    std::vector<PathId> waiting_hubs;  // mesh hubs that will be asked for theirs
+    std::optional<PathId> answered;    // which reference hub was told last that it lives here
   };
-  std::unique_ptr<ReferenceClaims> reference_claims;
+  std::unique_ptr<PresenceClaims> presence_claims;
   // Of several hubs that have the same peer, the highest owns it.
   uint64_t generation = 1;
 

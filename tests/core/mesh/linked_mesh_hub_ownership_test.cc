@@ -65,10 +65,72 @@ TEST_F(AMeshHub, IsToldWhetherAPeerThatItClaimsLives) {
   EXPECT_EQ(hub_.inbox(one.connection()).probes, 1);
   hub_.Handle(Alive{one.connection()}).IgnoreError();
   EXPECT_THAT(b_.Take(), ElementsAre("holds 1"));
+  hub_.Advance(3s);
   b_.Say({mesh::Claim{Id('1')}});
   hub_.Advance(3s);
   EXPECT_EQ(one.closed(), Reason::kReplaced);
   EXPECT_THAT(b_.Take(), Contains("yields 1 generation 1"));
+}
+
+TEST_F(AMeshHub, IsToldWithoutAskingOfAPeerThatLivedThreeSecondsAgo) {
+  FakePeer one = hub_.Join(Id('1'), "room");
+  b_.Take();
+  for (int i = 0; i < 100; ++i) {
+    b_.Say({mesh::Claim{Id('1')}});
+    hub_.Handle(Alive{one.connection()}).IgnoreError();
+    EXPECT_THAT(b_.Take(), ElementsAre("holds 1"));
+    hub_.Advance(100ms);
+  }
+  EXPECT_EQ(hub_.inbox(one.connection()).probes, 4) << "after 0, 3, 6 and 9 s";
+}
+
+TEST_F(AMeshHub, ThatSaysAgainAndAgainThatItHasOurPeerAsksItOnceInThirtySeconds) {
+  FakePeer one = Enter('1', "room");
+  d_.Say({mesh::Want{Text("room")}});
+  d_.Take();
+  size_t announced = 0;
+  for (int second = 0; second < 61; ++second) {
+    for (int i = 0; i < 10; ++i) {
+      b_.Say({mesh::Claim{Id('1')}, JoinOp('1', i % 2 == 0 ? "room" : "other", 1000 + second),
+              mesh::Yields{Id('1'), 0}, LeaveOp('1', "room"), JoinOp('1', "room", 1000 + second)});
+      hub_.Handle(Alive{one.connection()}).IgnoreError();
+    }
+    for (const std::string& line : d_.Take()) announced += line.starts_with("join 1 ") ? 1 : 0;
+    d_.Say({});  // acknowledges it
+    hub_.Advance(1s);
+  }
+  EXPECT_EQ(one.closed(), std::nullopt);
+  EXPECT_EQ(announced, 3u) << "after 0, 30 and 60 s";
+}
+
+TEST_F(AMeshHub, WhoseClaimComesTooSoonIsAskedForItOnceTheRestIsOver) {
+  FakePeer one = Enter('1', "room");
+  FakePeer two = Enter('2', "room");
+  b_.Say({JoinOp('1', "room", 5)});
+  hub_.Handle(Alive{one.connection()}).IgnoreError();
+  hub_.Advance(10s);
+  b_.Take();
+  b_.Say({JoinOp('1', "room", 9)});
+  hub_.Advance(19s);
+  EXPECT_EQ(hub_.inbox(one.connection()).probes, 1);
+  EXPECT_THAT(b_.Take(), Not(Contains("yields 1 generation 0")));
+  hub_.Advance(1s);
+  EXPECT_THAT(b_.Take(), Contains("yields 1 generation 0"));
+  b_.Say({JoinOp('1', "room", 9)});
+  EXPECT_EQ(hub_.inbox(one.connection()).probes, 2);
+  hub_.Advance(3s);
+  EXPECT_EQ(one.closed(), Reason::kReplaced) << "it was silent";
+  EXPECT_EQ(remote_peers(), 1u);
+}
+
+TEST_F(AMeshHub, ThatTakesAClaimBackIsNotAskedForIt) {
+  FakePeer one = Enter('1', "room");
+  b_.Say({JoinOp('1', "room", 5)});
+  hub_.Handle(Alive{one.connection()}).IgnoreError();
+  b_.Say({JoinOp('1', "room", 9), LeaveOp('1', "room")});
+  b_.Take();
+  hub_.Advance(40s);
+  EXPECT_THAT(b_.Take(), Not(Contains("yields 1 generation 0")));
 }
 
 TEST_F(AMeshHub, GetsAPeerThatItClaimsOnceThatLeaves) {
@@ -113,6 +175,8 @@ TEST_F(AMeshHub, ContestsAPeerByGenerationThenById) {
   EXPECT_EQ(inbox.probes, 1);
   hub_.Handle(Alive{one.connection()}).IgnoreError();
   EXPECT_THAT(d_.Take(), ElementsAre("join 1 in room generation 2 alive"));
+  hub_.Advance(30s);
+  d_.Take();
   b_.Say({JoinOp('1', "room", 5)});
   EXPECT_EQ(inbox.probes, 2);
   hub_.Handle(Alive{one.connection()}).IgnoreError();
@@ -120,6 +184,7 @@ TEST_F(AMeshHub, ContestsAPeerByGenerationThenById) {
   b_.Say({JoinOp('1', "room", 3, /*alive=*/true)});
   EXPECT_FALSE(one.closed().has_value());
   EXPECT_EQ(inbox.probes, 2);
+  hub_.Advance(30s);
   d_.Take();
   b_.Say({JoinOp('1', "room", 7, /*alive=*/true)});
   EXPECT_EQ(inbox.probes, 3);

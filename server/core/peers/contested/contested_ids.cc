@@ -37,9 +37,9 @@ void ContestedIds::Join(Turn& turn, const RemoteJoin& input) {
 void ContestedIds::Leave(Turn& turn, const RemoteLeave& input) {
   if (Peer* local = peers_.Find(input.peer)) {
     if (local->liveness_check != nullptr) local->liveness_check->Withdraw(input.path);
-    reference_claims_.Withdraw(*local, input.path);
+    presence_claims_.Withdraw(*local, input.path);
     // It gives up a peer that is ours now. While it had that peer it may have dropped our word.
-    if (!mesh_hubs_.IsReferencePath(input.path)) audience_.AnnounceToMesh(local->id);
+    if (MeshHub* hub = mesh_hubs_.On(input.path)) audience_.AnnounceToHubAgain(local->id, *hub);
   }
   remote_presence_.Leave(turn, input);
 }
@@ -52,15 +52,13 @@ void ContestedIds::Contest(Turn& turn, Peer& peer, const RemoteJoin& input) {
   }
   turn.Count(Reason::kRemoteClaimsLocal);
   const MeshHub* hub = mesh_hubs_.On(input.path);
-  if (hub == nullptr) return reference_claims_.Claim(turn, peer, input);
+  if (hub == nullptr) return presence_claims_.FromReference(turn, peer, input);
   const bool same = peer.network != nullptr && *peer.network->name == input.network;
   const bool ours = std::pair(input.generation, hub->id) < std::pair(peer.generation, self_.id());
   // It hears of ours, and sees that it has lost.
   if (same && ours) return;
   dropped_.Note(peer.id, *hub);
-  liveness_.Start(turn, peer)
-      .Contend(
-          {input.path, std::string(input.network), input.profile, input.generation, input.alive});
+  presence_claims_.FromMesh(turn, peer, input);
 }
 
 void ContestedIds::FinishCheck(Turn& turn, const PeerId& id, uint64_t generation,
@@ -93,7 +91,7 @@ void ContestedIds::ExpireChecks(Turn& turn) {
 
 void ContestedIds::Forget() {
   liveness_.Clear();
-  reference_claims_.Clear();
+  presence_claims_.Clear();
   dropped_.Clear();
 }
 

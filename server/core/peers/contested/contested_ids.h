@@ -15,7 +15,7 @@
 #include "server/core/peers/contested/dropped_words.h"
 #include "server/core/peers/contested/liveness_checks.h"
 #include "server/core/peers/contested/newcomers.h"
-#include "server/core/peers/contested/reference_claims.h"
+#include "server/core/peers/contested/presence_claims.h"
 #include "server/core/peers/peer_table.h"
 #include "server/core/turn.h"
 
@@ -37,7 +37,7 @@ class ContestedIds {
   ContestedIds(const Identity& self, PeerTable& peers, LinkTable& links, MeshHubTable& mesh_hubs,
                Interest& interest, Audience& audience, DroppedWords& dropped,
                RemotePresence& remote_presence, Connections& connections, LivenessChecks& liveness,
-               ReferenceClaims& reference_claims, Newcomers& newcomers)
+               PresenceClaims& presence_claims, Newcomers& newcomers)
       : self_(self),
         peers_(peers),
         links_(links),
@@ -48,7 +48,7 @@ class ContestedIds {
         remote_presence_(remote_presence),
         connections_(connections),
         liveness_(liveness),
-        reference_claims_(reference_claims),
+        presence_claims_(presence_claims),
         newcomers_(newcomers) {}
 
   // The connection of a peer is over. `peer` is gone afterwards, or belongs to a newcomer.
@@ -83,7 +83,7 @@ class ContestedIds {
   RemotePresence& remote_presence_;
   Connections& connections_;
   LivenessChecks& liveness_;
-  ReferenceClaims& reference_claims_;
+  PresenceClaims& presence_claims_;
   Newcomers& newcomers_;
 };
 

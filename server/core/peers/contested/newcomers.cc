@@ -78,10 +78,10 @@ void Newcomers::OnHolds(Turn& turn, const MeshHub& hub, const PeerId& peer) {
   if (WasAsked(hub, peer)) RefuseClaimant(turn, peer);
 }
 
-void Newcomers::OnYields(Turn& turn, const MeshHub& hub, const mesh::Yields& yields) {
+void Newcomers::OnYields(Turn& turn, MeshHub& hub, const mesh::Yields& yields) {
   if (!WasAsked(hub, yields.peer)) {
     // It dropped our word of the peer, for one that is over now.
-    if (peers_.Find(yields.peer) != nullptr) audience_.AnnounceToMesh(yields.peer);
+    if (peers_.Find(yields.peer) != nullptr) audience_.AnnounceToHubAgain(yields.peer, hub);
     return;
   }
   TakeOver(turn, yields.peer);

@@ -53,7 +53,7 @@ class Newcomers {
   // The hub that was asked for the id did not answer in time, or gave it up.
   void TakeOver(Turn& turn, const PeerId& id);
   void OnHolds(Turn& turn, const MeshHub& hub, const PeerId& peer);
-  void OnYields(Turn& turn, const MeshHub& hub, const mesh::Yields& yields);
+  void OnYields(Turn& turn, MeshHub& hub, const mesh::Yields& yields);
   // True if the connection was a newcomer's. It waits no longer.
   bool OnClosed(ConnectionId connection);
 

@@ -19,6 +19,7 @@ void SignsOfLife::Note(Turn& turn, Peer& peer) {
 
 void SignsOfLife::AnswerHubs(Turn& turn, Peer& peer) {
   const std::unique_ptr<Peer::LivenessCheck> check = std::move(peer.liveness_check);
+  peer.answered_at = turn.now.steady;
   for (const PeerId& id : check->claiming_hubs) {
     if (MeshHub* hub = mesh_hubs_.Find(id)) hub->talk.SayNow(mesh::Holds{peer.id});
   }
@@ -26,7 +27,7 @@ void SignsOfLife::AnswerHubs(Turn& turn, Peer& peer) {
   std::vector<MeshHub*> losers;
   for (const Peer::Contender& one : check->contenders) {
     if (const Link* reference = links_.Find(one.path)) {
-      reference_claims_.Answer(turn, peer, *reference);
+      presence_claims_.Answer(turn, peer, *reference);
     } else if (!one.alive) {  // else both live, and to announce ours again would go on for ever
       highest = std::max(highest, one.generation);
       losers.push_back(mesh_hubs_.On(one.path));

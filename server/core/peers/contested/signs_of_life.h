@@ -8,7 +8,7 @@
 #include "server/core/mesh/mesh_hub_table.h"
 #include "server/core/peers/audience.h"
 #include "server/core/peers/contested/newcomers.h"
-#include "server/core/peers/contested/reference_claims.h"
+#include "server/core/peers/contested/presence_claims.h"
 #include "server/core/peers/peer_table.h"
 #include "server/core/turn.h"
 
@@ -19,12 +19,12 @@ namespace pigeonhub {
 class SignsOfLife {
  public:
   SignsOfLife(LinkTable& links, MeshHubTable& mesh_hubs, Interest& interest, Audience& audience,
-              ReferenceClaims& reference_claims, Newcomers& newcomers)
+              PresenceClaims& presence_claims, Newcomers& newcomers)
       : links_(links),
         mesh_hubs_(mesh_hubs),
         interest_(interest),
         audience_(audience),
-        reference_claims_(reference_claims),
+        presence_claims_(presence_claims),
         newcomers_(newcomers) {}
 
   void Note(Turn& turn, Peer& peer);
@@ -37,7 +37,7 @@ class SignsOfLife {
   MeshHubTable& mesh_hubs_;
   Interest& interest_;
   Audience& audience_;
-  ReferenceClaims& reference_claims_;
+  PresenceClaims& presence_claims_;
   Newcomers& newcomers_;
 };
 
