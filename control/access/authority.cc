@@ -9,7 +9,7 @@
 #include <string_view>
 
 #include "absl/strings/str_replace.h"
-#include "server/base/address.h"
+#include "server/base/forwarding.h"
 #include "server/base/text.h"
 
 namespace pigeonhub {
@@ -26,12 +26,6 @@ std::string_view BearerToken(std::string_view authorization) {
 
 // Only the owner of the process can connect to this kind of address.
 bool IsPrivate(std::string_view address) { return address.starts_with("unix:"); }
-
-// Whether it is this machine, with or without a port: "localhost", "127.0.0.1:5", "[::1]:5".
-bool NamesThisMachine(std::string_view authority) {
-  const std::optional<HostAndPort> parts = SplitHostAndPort(authority);
-  return parts.has_value() && IsLoopback(parts->host);
-}
 
 // Whether it is a loopback address as gRPC writes it: "ipv4:127.0.0.1:5", "ipv6:%5B::1%5D:5".
 bool IsLoopbackPeer(std::string_view address) {

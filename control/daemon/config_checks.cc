@@ -10,7 +10,6 @@
 #include "control/control_server.h"
 #include "control/daemon/named_files.h"
 #include "server/base/address.h"
-#include "server/base/files.h"
 #include "server/base/masked_url.h"
 #include "server/base/text.h"
 #include "server/base/websocket_url.h"
@@ -88,9 +87,7 @@ void WarnOfOpenSecrets(const Config& config, Log& log) {
   // ReadSecretFile refuses such a file, except to root, who may not have meant to open it.
   for (const std::string& path :
        {config.hub_key, config.tls_key, config.control_tokens, config.control_tls_key}) {
-    if (path.empty() || !IsOpenToAll(path)) continue;
-    log.Warn("every user of this machine can read a file that holds a secret; run chmod o= on it",
-             {{"file", std::string_view(path)}});
+    WarnIfOpenToAll(path, log);
   }
 }
 

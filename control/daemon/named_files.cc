@@ -15,7 +15,9 @@ namespace {
 absl::StatusOr<std::string> OpenHubKeys(const Config& config, const Variables& variables,
                                         Log& log) {
   if (!config.hub_key.empty()) return ReadHubKeys(config);
-  auto text = OpenUserHubKey(StateFolder(variables));
+  const std::string folder = StateFolder(variables);
+  auto text = OpenUserHubKey(folder);
+  if (text.ok()) WarnIfOpenToAll(UserHubKeyFile(folder), log);
   if (text.ok() || absl::IsInvalidArgument(text.status())) return text;
   if (config.hub) {
     log.Warn(absl::StrCat(text.status().message(),
@@ -27,8 +29,12 @@ absl::StatusOr<std::string> OpenHubKeys(const Config& config, const Variables& v
 absl::StatusOr<std::optional<PrivateKey>> SigningKeyOf(const Config& config,
                                                        const Variables& variables, Log& log) {
   if (!config.hub || !config.hub_peer_id.has_value()) return std::nullopt;
-  auto key = OpenSigningKey(StateFolder(variables), *config.hub_peer_id);
-  if (key.ok()) return *key;
+  const std::string folder = StateFolder(variables);
+  auto key = OpenSigningKey(folder, *config.hub_peer_id);
+  if (key.ok()) {
+    WarnIfOpenToAll(SigningKeyFile(folder, *config.hub_peer_id), log);
+    return *key;
+  }
   if (absl::IsInvalidArgument(key.status())) return key.status();
   if (!config.hub_trust.empty()) {
     log.Warn(absl::StrCat(key.status().message(),
@@ -39,6 +45,12 @@ absl::StatusOr<std::optional<PrivateKey>> SigningKeyOf(const Config& config,
 }
 
 }  // namespace
+
+void WarnIfOpenToAll(const std::string& path, Log& log) {
+  if (path.empty() || !IsOpenToAll(path)) return;
+  log.Warn("every user of this machine can read a file that holds a secret; run chmod o= on it",
+           {{"file", std::string_view(path)}});
+}
 
 absl::StatusOr<std::shared_ptr<AccessFile>> OpenAccessFile(const Config& config, Log& log) {
   if (config.control_tokens.empty()) return nullptr;

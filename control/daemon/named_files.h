@@ -22,6 +22,10 @@
 
 namespace pigeonhub {
 
+// Warns of a file with a secret that every user of this machine may read. ReadSecretFile refuses
+// such a file, except to root, who may not have meant to open it.
+void WarnIfOpenToAll(const std::string& path, Log& log);
+
 // The tokens file, loaded. Null without --control-tokens. `log` outlives it.
 absl::StatusOr<std::shared_ptr<AccessFile>> OpenAccessFile(const Config& config, Log& log);
 

@@ -71,6 +71,9 @@ absl::StatusOr<std::string> Open(const std::string& path, std::string_view about
   if (access(path.c_str(), F_OK) != 0) {
     if (auto status = Make(path, about); !status.ok()) return status;
   }
+  // Who can put a file there can put his own in the place of ours.
+  const std::string folder = std::filesystem::path(path).parent_path();
+  if (auto status = CheckFolderOfSecrets(folder); !status.ok()) return status;
   return ReadSecretFile(path);
 }
 
@@ -90,10 +93,15 @@ std::string StateFolder(const Variables& variables) {
   return {};
 }
 
+std::string UserHubKeyFile(const std::string& folder) { return folder + "/hub.key"; }
+
+std::string SigningKeyFile(const std::string& folder, const PeerId& hub) {
+  return folder + "/signing-" + std::string(hub.text()) + ".key";
+}
+
 absl::StatusOr<std::string> OpenUserHubKey(const std::string& folder) {
-  constexpr char kFile[] = "hub.key";
-  if (folder.empty()) return NoFolder(kFile);
-  const std::string path = folder + "/" + kFile;
+  if (folder.empty()) return NoFolder("hub.key");
+  const std::string path = UserHubKeyFile(folder);
   auto text =
       Open(path, "The hubs of this user know each other by this key (man pigeonhub, --hub-key).");
   if (!text.ok()) return text;
@@ -104,9 +112,8 @@ absl::StatusOr<std::string> OpenUserHubKey(const std::string& folder) {
 }
 
 absl::StatusOr<PrivateKey> OpenSigningKey(const std::string& folder, const PeerId& hub) {
-  const std::string file = "signing-" + std::string(hub.text()) + ".key";
-  if (folder.empty()) return NoFolder(file);
-  const std::string path = folder + "/" + file;
+  if (folder.empty()) return NoFolder("the signing key of " + std::string(hub.text()));
+  const std::string path = SigningKeyFile(folder, hub);
   const auto text =
       Open(path, "The hub with this id signs with this key (man pigeonhub, --hub-trust).");
   if (!text.ok()) return text.status();

@@ -18,10 +18,14 @@ namespace pigeonhub {
 // Empty if the environment names neither folder.
 std::string StateFolder(const Variables& variables);
 
+// The paths of the files below.
+std::string UserHubKeyFile(const std::string& folder);
+std::string SigningKeyFile(const std::string& folder, const PeerId& hub);
+
 // The text of `hub.key` in the folder. If there is none it is made, with a random key, for its
 // owner alone; of several processes that make it at once one wins, and all get what it made.
-// INVALID_ARGUMENT if others can read the file or there is no key in it, another code if it can be
-// neither read nor made, or `folder` is empty. Errors are one line.
+// INVALID_ARGUMENT if others can read or replace the file or there is no key in it, another code if
+// it can be neither read nor made, or `folder` is empty. Errors are one line.
 absl::StatusOr<std::string> OpenUserHubKey(const std::string& folder);
 
 // What the hub with this id signs with, from `signing-ID.key`; made and refused in the same way.

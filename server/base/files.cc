@@ -3,7 +3,9 @@
 #include "server/base/files.h"
 
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -21,9 +23,34 @@ namespace {
 // More than any real one holds; /dev/zero is told apart from one early.
 constexpr size_t kMaxFileSize = 1 << 20;
 
-// Pipes and terminals are read by whoever has them open, whatever their permissions say.
+constexpr uid_t kRoot = 0;
+
+// Pipes are read by whoever has them open, whatever their permissions say.
 Keeping KeepingOfFile(const struct stat& about) {
-  return S_ISREG(about.st_mode) ? KeepingOf(about.st_mode, about.st_uid) : Keeping::kWell;
+  return S_ISREG(about.st_mode) ? KeepingOf(about.st_mode, about.st_uid, geteuid())
+                                : Keeping::kWell;
+}
+
+// A pipe that only those know who have it open, as a shell makes it for `<(...)`. Another one has a
+// name, and anybody may write to it, or nobody.
+bool IsPipeWithoutName(const Descriptor& file) {
+  struct statfs where {};
+  return fstatfs(file.get(), &where) == 0 && where.f_type == PIPEFS_MAGIC;
+}
+
+// What is wrong with how a secret is kept; empty if nothing is.
+std::string_view Fault(Keeping keeping) {
+  switch (keeping) {
+    case Keeping::kExposed:
+      return " holds a secret, and other users may read or change it; run chmod 600 on it";
+    case Keeping::kForeign:
+      return " holds a secret, and belongs to another user, who may read and change it; run chown "
+             "on it";
+    case Keeping::kWell:
+    case Keeping::kOpenToAll:
+      break;
+  }
+  return {};
 }
 
 // What to do about an error of the system, as the end of a line.
@@ -56,14 +83,22 @@ absl::Status Failed(std::string_view what, const std::string& path, int error) {
 
 absl::StatusOr<std::string> ReadFile(const std::string& path, bool secret) {
   const auto failed = [&](int error) { return Failed("cannot read", path, error); };
-  const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  // Whoever opens a named pipe waits for somebody to write, unless he says otherwise.
+  const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!file.is_open()) return failed(errno);
   // Asked of the file that is open: the path may lead to another one by now.
   struct stat about {};
-  if (secret && fstat(file.get(), &about) == 0 && KeepingOfFile(about) == Keeping::kExposed) {
-    return absl::InvalidArgumentError(Displayable(path) +
-                                      " holds a secret, and other users may read or change it; "
-                                      "run chmod 600 on it");
+  if (fstat(file.get(), &about) != 0) return failed(errno);
+  if (IsPipeWithoutName(file)) {
+    if (fcntl(file.get(), F_SETFL, 0) != 0) return failed(errno);
+  } else if (!S_ISREG(about.st_mode) && !S_ISDIR(about.st_mode)) {
+    return absl::InvalidArgumentError("cannot read " + Displayable(path) +
+                                      ": it is no regular file; name one");
+  }
+  if (secret) {
+    if (const std::string_view fault = Fault(KeepingOfFile(about)); !fault.empty()) {
+      return absl::InvalidArgumentError(Displayable(path) + std::string(fault));
+    }
   }
   std::string text;
   char buffer[4096];
@@ -86,10 +121,10 @@ absl::StatusOr<std::string> ReadFile(const std::string& path, bool secret) {
 
 }  // namespace
 
-Keeping KeepingOf(mode_t mode, uid_t owner) {
+Keeping KeepingOf(mode_t mode, uid_t owner, uid_t user) {
   constexpr mode_t kOthersMayWrite = S_IWGRP | S_IWOTH;
   constexpr mode_t kOthersMayRead = S_IRGRP | S_IROTH;
-  constexpr uid_t kRoot = 0;
+  if (owner != kRoot && owner != user) return Keeping::kForeign;
   if ((mode & kOthersMayWrite) != 0) return Keeping::kExposed;
   if (owner != kRoot) return (mode & kOthersMayRead) == 0 ? Keeping::kWell : Keeping::kExposed;
   return (mode & S_IROTH) == 0 ? Keeping::kWell : Keeping::kOpenToAll;
@@ -98,6 +133,18 @@ Keeping KeepingOf(mode_t mode, uid_t owner) {
 absl::StatusOr<std::string> ReadSmallFile(const std::string& path) { return ReadFile(path, false); }
 
 absl::StatusOr<std::string> ReadSecretFile(const std::string& path) { return ReadFile(path, true); }
+
+absl::Status CheckFolderOfSecrets(const std::string& path) {
+  struct stat about {};
+  if (stat(path.c_str(), &about) != 0) return Failed("cannot read", path, errno);
+  const bool others_write = (about.st_mode & (S_IWGRP | S_IWOTH)) != 0;
+  const bool foreign = about.st_uid != kRoot && about.st_uid != geteuid();
+  if (!others_write && !foreign) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      Displayable(path) +
+      " is a folder for secrets, and other users may change what is in it; run " +
+      (foreign ? "chown" : "chmod 700") + " on it");
+}
 
 absl::Status ReplaceFile(const std::string& path, std::string_view text) {
   const std::string beside = path + ".new";

@@ -28,17 +28,55 @@ size_t EndOfUser(std::string_view url, size_t start) {
   return at == std::string_view::npos ? start : at + 1;
 }
 
+// What a reader knows an address by is short; keys and tokens are not.
+void AppendIfShort(std::string& out, std::string_view text) {
+  constexpr size_t kLongestShown = 16;
+  out += text.size() > kLongestShown ? kMask : text;
+}
+
+// NAME=VALUE, of which the name is shown. What has no value may be all secret, also where it ends
+// in the = of base64.
+void AppendMaskedPair(std::string& out, std::string_view pair) {
+  const size_t equals = pair.find('=');
+  if (equals < pair.size() && pair.find_first_not_of('=', equals) != std::string_view::npos) {
+    AppendIfShort(out, pair.substr(0, equals));
+    out += '=';
+  }
+  if (!pair.empty()) out += kMask;
+}
+
 void AppendMaskedQuery(std::string& out, std::string_view query) {
   while (true) {
-    const size_t end = std::min(query.find('&'), query.size());
-    const std::string_view pair = query.substr(0, end);
-    const size_t equals = pair.find('=');
-    // A query without names is all value.
-    if (equals != std::string_view::npos) out += pair.substr(0, equals + 1);
-    if (!pair.empty()) out += kMask;
+    const size_t end = std::min(query.find_first_of("&;"), query.size());
+    AppendMaskedPair(out, query.substr(0, end));
     if (end == query.size()) return;
-    out += '&';
+    out += query[end];
     query.remove_prefix(end + 1);
+  }
+}
+
+// Where the name of a segment ends and its parameters (RFC 3986, 3.3) or a value begin.
+size_t EndOfName(std::string_view segment) {
+  size_t end = segment.find_first_of(";=");
+  for (const std::string_view escaped : {"%3B", "%3b", "%3D", "%3d"}) {
+    end = std::min(end, segment.find(escaped));
+  }
+  return std::min(end, segment.size());
+}
+
+void AppendMaskedPath(std::string& out, std::string_view path) {
+  while (true) {
+    const size_t end = std::min(path.find('/'), path.size());
+    const std::string_view segment = path.substr(0, end);
+    const size_t name = EndOfName(segment);
+    AppendIfShort(out, segment.substr(0, name));
+    if (name < segment.size()) {
+      out += segment[name] == '=' ? '=' : ';';
+      out += kMask;
+    }
+    if (end == path.size()) return;
+    out += '/';
+    path.remove_prefix(end + 1);
   }
 }
 
@@ -54,7 +92,10 @@ std::string MaskedUrl(std::string_view url) {
   }
   const size_t query = std::min(url.find('?', position), url.size());
   const size_t fragment = std::min(url.find('#', position), url.size());
-  out += url.substr(position, std::min(query, fragment) - position);
+  const size_t path_end = std::min(query, fragment);
+  const size_t path = std::min(url.find_first_of("/;", position), path_end);
+  out += url.substr(position, path - position);
+  AppendMaskedPath(out, url.substr(path, path_end - path));
   if (query < fragment) {
     out += '?';
     AppendMaskedQuery(out, url.substr(query + 1, fragment - query - 1));

@@ -20,22 +20,30 @@ constexpr uid_t kRoot = 0;
 constexpr uid_t kUser = 1000;
 
 TEST(KeepingOf, AsksThatOnlyTheOwnerReads) {
-  for (const mode_t mode : {0600u, 0400u, 0700u}) EXPECT_EQ(KeepingOf(mode, kUser), Keeping::kWell);
+  for (const mode_t mode : {0600u, 0400u, 0700u})
+    EXPECT_EQ(KeepingOf(mode, kUser, kUser), Keeping::kWell);
   for (const mode_t mode : {0640u, 0604u, 0644u, 0660u, 0666u, 0444u, 0620u, 0602u}) {
-    EXPECT_EQ(KeepingOf(mode, kUser), Keeping::kExposed) << std::oct << mode;
+    EXPECT_EQ(KeepingOf(mode, kUser, kUser), Keeping::kExposed) << std::oct << mode;
   }
 }
 
 TEST(KeepingOf, LetsRootShareItsFilesToReadOnly) {
   for (const mode_t mode : {0600u, 0400u, 0440u, 0640u}) {
-    EXPECT_EQ(KeepingOf(mode, kRoot), Keeping::kWell) << std::oct << mode;
+    EXPECT_EQ(KeepingOf(mode, kRoot, kUser), Keeping::kWell) << std::oct << mode;
   }
   for (const mode_t mode : {0644u, 0444u, 0604u}) {
-    EXPECT_EQ(KeepingOf(mode, kRoot), Keeping::kOpenToAll) << std::oct << mode;
+    EXPECT_EQ(KeepingOf(mode, kRoot, kUser), Keeping::kOpenToAll) << std::oct << mode;
   }
   for (const mode_t mode : {0660u, 0646u, 0602u, 0666u, 0777u}) {
-    EXPECT_EQ(KeepingOf(mode, kRoot), Keeping::kExposed) << std::oct << mode;
+    EXPECT_EQ(KeepingOf(mode, kRoot, kUser), Keeping::kExposed) << std::oct << mode;
   }
+}
+
+TEST(KeepingOf, AsksThatTheFileIsOursOrRoots) {
+  constexpr uid_t kOther = 1001;
+  EXPECT_EQ(KeepingOf(0600, kOther, kUser), Keeping::kForeign);
+  EXPECT_EQ(KeepingOf(0600, kOther, kRoot), Keeping::kForeign) << "root reads it, and so does he";
+  EXPECT_EQ(KeepingOf(0600, kRoot, kRoot), Keeping::kWell);
 }
 
 class FilesTest : public testing::Test {
@@ -78,6 +86,40 @@ TEST_F(FilesTest, AreRefusedIfOthersMayReadThemUnlessTheyAreRoots) {
   EXPECT_EQ(chown(path_.c_str(), kUser, kUser), 0);
   EXPECT_FALSE(ReadSecretFile(path_).ok());
   EXPECT_FALSE(IsOpenToAll(path_));
+  Permit(0600);
+  EXPECT_EQ(ReadSecretFile(path_).status().message(),
+            path_ +
+                " holds a secret, and belongs to another user, who may read and change it; run "
+                "chown on it");
+}
+
+TEST_F(FilesTest, AreNotWaitedForWhereTheyAreNamedPipes) {
+  const std::string fifo = folder_ + "/fifo";
+  ASSERT_EQ(mkfifo(fifo.c_str(), 0600), 0);
+  for (const auto& read : {&ReadSecretFile, &ReadSmallFile}) {
+    const absl::Status status = read(fifo).status();
+    EXPECT_TRUE(absl::IsInvalidArgument(status)) << status;
+    EXPECT_EQ(status.message(), "cannot read " + fifo + ": it is no regular file; name one");
+  }
+}
+
+TEST_F(FilesTest, AreKeptInAFolderThatNobodyElseChanges) {
+  EXPECT_TRUE(CheckFolderOfSecrets(folder_).ok());
+  for (const mode_t mode : {0770u, 0777u, 0702u, 01777u}) {
+    ASSERT_EQ(chmod(folder_.c_str(), mode), 0);
+    EXPECT_EQ(CheckFolderOfSecrets(folder_).message(),
+              folder_ +
+                  " is a folder for secrets, and other users may change what is in it; run "
+                  "chmod 700 on it");
+  }
+  ASSERT_EQ(chmod(folder_.c_str(), 0755), 0);
+  EXPECT_TRUE(CheckFolderOfSecrets(folder_).ok()) << "to see their names harms nobody";
+  if (geteuid() != kRoot) return;
+  ASSERT_EQ(chown(folder_.c_str(), kUser, kUser), 0);
+  EXPECT_EQ(CheckFolderOfSecrets(folder_).message(),
+            folder_ +
+                " is a folder for secrets, and other users may change what is in it; run "
+                "chown on it");
 }
 
 TEST_F(FilesTest, AreFollowedToWhatTheyLinkTo) {
@@ -101,7 +143,10 @@ TEST_F(FilesTest, MayBePipesAndMayBeMissing) {
 }
 
 TEST_F(FilesTest, AreSmall) {
-  EXPECT_TRUE(absl::IsUnavailable(ReadSmallFile("/dev/zero").status()));
+  std::ofstream(path_) << std::string((1 << 20) + 1, 'x');
+  EXPECT_EQ(ReadSmallFile(path_).status().message(),
+            "cannot read " + path_ + ": File too large; such a file has at most 1 MiB");
+  EXPECT_TRUE(absl::IsInvalidArgument(ReadSmallFile("/dev/zero").status()));
 }
 
 TEST_F(FilesTest, HaveTheSameTextHoweverAnEditorSavedThem) {

@@ -13,7 +13,7 @@ namespace {
 TEST(MaskedUrl, LeavesAddressesAlone) {
   for (const char* url :
        {"", "ws://hub", "ws://hub:3000", "wss://hub.example/path/@room", "ws://[::1]:3000/",
-        "ws://[fe80::1]", "wss://hub:443/a/b;c?", "not a url"}) {
+        "ws://[fe80::1]", "wss://hub:443/a/b.c?", "not a url", "wss://hub/sixteen-letters."}) {
     EXPECT_EQ(MaskedUrl(url), url);
   }
 }
@@ -28,7 +28,18 @@ TEST(MaskedUrl, HidesWhatMayBeSecret) {
       {"ws://hub?s3cret", "ws://hub?***"},
       {"ws://hub?a=s3=cret?", "ws://hub?a=***"},
       {"ws://hub?mail=a@b", "ws://hub?mail=***"},
-      {"ws://hub?=s3cret&&x=", "ws://hub?=***&&x=***"},
+      {"ws://hub?=s3cret&&x=", "ws://hub?=***&&***"},
+      {"ws://hub?czNjcmV0==", "ws://hub?***"},
+      {"ws://hub?a=1;s3cret;b=2", "ws://hub?a=***;***;b=***"},
+      {"ws://hub?a-name-that-is-no-name=1", "ws://hub?***=***"},
+      {"ws://hub/a;s3cret", "ws://hub/a;***"},
+      {"ws://hub/a;k=s3cret/b;c/d", "ws://hub/a;***/b;***/d"},
+      {"ws://hub/a%3Bs3cret", "ws://hub/a;***"},
+      {"ws://hub/token=s3cret/b", "ws://hub/token=***/b"},
+      {"ws://hub/token%3ds3cret", "ws://hub/token;***"},
+      {"ws://hub;s3cret", "ws://hub;***"},
+      {"ws://hub/sixteen-letters-and-more/x", "ws://hub/***/x"},
+      {"ws://hub/a/0123456789abcdef0?x=1#f", "ws://hub/a/***?x=***#***"},
       {"ws://hub#s3cret", "ws://hub#***"},
       {"ws://hub?a=1#s3cret", "ws://hub?a=***#***"},
       {"ws://hub#?s3cret", "ws://hub#***"},
@@ -47,7 +58,8 @@ TEST(MaskedUrl, HidesItInWhatIsNoProperUrl) {
 }
 
 TEST(MaskedUrl, IsTheSameWhenMaskedAgain) {
-  for (const char* url : {"ws://ada:s3cret@hub:3000/x?a=b&c#d", "ws://hub?a&b", "ws://a:b/c@d"}) {
+  for (const char* url : {"ws://ada:s3cret@hub:3000/x?a=b&c#d", "ws://hub?a&b", "ws://a:b/c@d",
+                          "ws://h/a;b/c=d/eeeeeeeeeeeeeeeee?f;g="}) {
     EXPECT_EQ(MaskedUrl(MaskedUrl(url)), MaskedUrl(url));
   }
 }

@@ -55,11 +55,16 @@ TEST(HubServerRequests, TheListOfHubsIsShortForThoseWhomAProxySends) {
   Announce(hub, "pigeonhub-mesh", R"({"isHub":true,"region":"eu"})");
   const uint16_t port = server.Addresses().front().port;
   EXPECT_NE(HttpGet(port, "/hubs").find("\"region\":\"eu\""), std::string::npos);
-  for (const char* header :
-       {"Forwarded: for=192.0.2.1", "X-Forwarded-For: 192.0.2.1", "Via: 1.1 proxy"}) {
-    const std::string answer =
-        HttpExchange(port, "GET /hubs HTTP/1.1\r\nHost: h\r\nConnection: close\r\n" +
-                               std::string(header) + "\r\n\r\n");
+  // By what a proxy adds, or by the name that the request was sent to.
+  for (const char* headers :
+       {"Host: localhost\r\nForwarded: for=192.0.2.1",
+        "Host: localhost\r\nX-Forwarded-For: 192.0.2.1", "Host: localhost\r\nVia: 1.1 proxy",
+        "Host: localhost\r\nX-Real-IP: 192.0.2.1", "Host: localhost\r\nx-forwarded-proto: https",
+        "Host: localhost\r\nCF-Connecting-IP: 192.0.2.1",
+        "Host: localhost\r\nTrue-Client-IP: 192.0.2.1", "Host: hub.example", "Host: 192.0.2.1:3000",
+        "Host:"}) {
+    const std::string answer = HttpExchange(
+        port, "GET /hubs HTTP/1.1\r\nConnection: close\r\n" + std::string(headers) + "\r\n\r\n");
     EXPECT_NE(answer.find("\"peerId\":\"" + kHubId), std::string::npos) << answer;
     EXPECT_EQ(answer.find("\"data\""), std::string::npos) << answer;
   }

@@ -26,6 +26,8 @@ struct HttpRequest {
   // The value of any header; see Request::header.
   std::function<std::string_view(std::string_view name)> header{};
   std::string_view address{};  // the client's, without port; the session leaves it empty
+  // A header says that a proxy passes this on for somebody else.
+  bool is_forwarded = false;
 
   // The target without its query.
   std::string_view path() const { return target.substr(0, target.find('?')); }

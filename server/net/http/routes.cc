@@ -2,12 +2,11 @@
 
 #include "server/net/http/routes.h"
 
-#include <algorithm>
 #include <chrono>
-#include <iterator>
 #include <utility>
 
 #include "server/base/address.h"
+#include "server/base/forwarding.h"
 #include "server/net/http/health_body.h"
 #include "server/net/http/hubs.h"
 #include "server/net/http/known_hubs.h"
@@ -21,12 +20,10 @@ constexpr std::string_view kHealthPath = "/health";
 constexpr std::string_view kHubsPath = "/hubs";
 constexpr std::string_view kBanner = "PeerPigeon WebSocket Signaling Server";
 
-// Whether a proxy passes on the request of somebody else, as far as it says so.
-bool IsForwarded(const HttpRequest& request) {
-  if (!IsLoopback(request.address)) return true;
-  constexpr std::string_view kHeaders[] = {"Forwarded", "X-Forwarded-For", "Via"};
-  return request.header && std::any_of(std::begin(kHeaders), std::end(kHeaders),
-                                       [&](auto name) { return !request.header(name).empty(); });
+// Whether the client is a program on this machine. Where others can connect nothing shows that.
+bool IsOfThisMachine(const HttpRequest& request, Reach reach) {
+  return reach == Reach::kThisMachine && IsLoopback(request.address) && !request.is_forwarded &&
+         request.header && NamesThisMachine(request.header("Host"));
 }
 
 HttpResponse Json(std::string body) {
@@ -76,8 +73,8 @@ HttpResponse HttpRoutes::Content(const HttpRequest& request, bool preflight) con
   if (path == kHubsPath) {
     if (preflight) return {};
     const auto hubs = dispatcher_.Read([](const Hub& hub) { return KnownHubs(hub); });
-    const bool stranger = reach_ == Reach::kOthers || IsForwarded(request);
-    return Json(HubsBody(hubs, now.unix_ms, stranger ? HubFields::kOfSeed : HubFields::kAll));
+    return Json(HubsBody(hubs, now.unix_ms,
+                         IsOfThisMachine(request, reach_) ? HubFields::kAll : HubFields::kOfSeed));
   }
   if (auto not_ready = NotReady(stats.serving)) return *std::move(not_ready);
   if (preflight) return {};

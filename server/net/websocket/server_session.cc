@@ -10,6 +10,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "server/base/first_byte.h"
+#include "server/base/forwarding.h"
 #include "server/net/websocket/handshake_key.h"
 
 namespace pigeonhub::net {
@@ -62,6 +63,12 @@ class Request : public websocketpp::http::parser::request {
   static constexpr char kNoHost[] = "-";
 };
 
+bool IsForwarded(const Request& request) {
+  const auto& headers = request.get_headers();
+  return std::any_of(headers.begin(), headers.end(),
+                     [](const auto& header) { return SaysForwarded(header.first); });
+}
+
 HttpRequest View(const Request& request) {
   return {.method = request.get_method(),
           .target = request.get_uri(),
@@ -72,7 +79,8 @@ HttpRequest View(const Request& request) {
           .websocket_key = request.get_header("Sec-WebSocket-Key"),
           .websocket_protocols = request.get_header("Sec-WebSocket-Protocol"),
           .authorization = request.get_header("Authorization"),
-          .header = [&request](std::string_view name) { return request.header(name); }};
+          .header = [&request](std::string_view name) { return request.header(name); },
+          .is_forwarded = IsForwarded(request)};
 }
 
 // The subprotocol to speak: the first that the client names, which is what the reference server
