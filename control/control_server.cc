@@ -3,8 +3,6 @@
 #include "control/control_server.h"
 
 #include <grpcpp/ext/channelz_service_plugin.h>
-#include <grpcpp/ext/proto_server_reflection_plugin.h>
-#include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/impl/service_type.h>
 #include <grpcpp/security/server_credentials.h>
 #include <grpcpp/server.h>
@@ -23,6 +21,7 @@
 #include "control/call/control_plane.h"
 #include "control/events/readiness.h"
 #include "control/listen_address.h"
+#include "control/services/health.h"
 #include "control/services/reflection.h"
 #include "control/services/services.h"
 #include "server/internals/hub_internals.h"
@@ -45,12 +44,7 @@ constexpr Duration kPatience = std::chrono::seconds(1);
 // Services that gRPC itself brings are switched on for the whole process.
 void EnableBuiltinServices() {
   static std::once_flag once;
-  std::call_once(once, [] {
-    grpc::EnableDefaultHealthCheckService(true);
-    grpc::reflection::InitProtoReflectionServerBuilderPlugin();
-    AddReflectionV1();
-    grpc::channelz::experimental::InitChannelzService();
-  });
+  std::call_once(once, [] { grpc::channelz::experimental::InitChannelzService(); });
 }
 
 // These limits stop mistakes, and no attacks: gRPC does not bound floods of headers and resets. So
@@ -139,6 +133,7 @@ class ControlServer::Impl {
                std::string(hub.GetStats().hub.hub_peer_id.text()),
                clock.Read().unix_ms,
                {},
+               StreamPlaces(watching.places),
                {HubInternals(hub).events(),
                 clock,
                 {HubInternals(hub).epoch(), std::string(hub.GetStats().hub.hub_peer_id.text())},
@@ -168,6 +163,7 @@ class ControlServer::Impl {
     follower_.reset();
     if (server_ == nullptr) return;
     plane_.feed.Close();
+    health_.Shutdown();
     server_->Shutdown(std::chrono::system_clock::now() + kShutdownLimit);
   }
 
@@ -180,6 +176,8 @@ class ControlServer::Impl {
     int port = 0;
     builder.AddListeningPort(address.text(), credentials_, &port);
     for (const auto& service : services_) builder.RegisterService(service.get());
+    builder.RegisterService(&health_);
+    AddReflection(builder, plane_);
     std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> around;
     around.push_back(MakeCallMeter(calls_));
     around.push_back(MakeBuiltinGuard(plane_));
@@ -198,12 +196,11 @@ class ControlServer::Impl {
     if (address.kind == ListenAddress::Kind::kTcp) address.port = static_cast<uint16_t>(port);
     plane_.addresses.push_back(address.text());
 
-    auto& health = *server_->GetHealthCheckService();
     for (const char* name : {"EventService", "HubService", "MeshService", "NamespaceService",
                              "PeerService", "ServerService"}) {
-      health.SetServingStatus(std::string("pigeonhub.v1.") + name, true);
+      health_.SetServingStatus(std::string("pigeonhub.v1.") + name, true);
     }
-    readiness_.emplace(plane_.hub, health);
+    readiness_.emplace(plane_.hub, health_);
     // With this period a bookmark is late by a fraction of its own delay.
     follower_.emplace(HubInternals(plane_.hub).events(), from,
                       EventFollower::Pace{kBreath, std::min(kPatience, bookmark_after_ / 4)},
@@ -220,6 +217,7 @@ class ControlServer::Impl {
   CallMetrics calls_;
   ControlPlane plane_;
   const std::array<std::unique_ptr<grpc::Service>, 6> services_;
+  HealthService health_{plane_};
   std::shared_ptr<grpc::ServerCredentials> credentials_;
   std::unique_ptr<grpc::Server> server_;
   const Duration bookmark_after_;

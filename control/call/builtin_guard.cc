@@ -16,7 +16,8 @@ namespace {
 using grpc::experimental::InterceptionHookPoints;
 
 // An interceptor cannot refuse a call; it can only change the answer. So this one empties the
-// message and replaces the status. That is enough for methods that change nothing.
+// message and replaces the status. That is enough for methods that change nothing and have one
+// answer; a stream would stay open.
 class Guard final : public grpc::experimental::Interceptor {
  public:
   Guard(const ControlPlane& plane, grpc::experimental::ServerRpcInfo& call)

@@ -12,9 +12,7 @@ namespace pigeonhub {
 
 struct ControlPlane;
 
-// Lets only viewers see what gRPC serves by itself: channelz shows who is connected, health whether
-// this hub drains, and reflection what there is to try. Probes without a credential have /livez and
-// /readyz over HTTP.
+// Lets only viewers see what gRPC serves by itself: channelz, which shows who is connected.
 // `plane` outlives the server.
 std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface> MakeBuiltinGuard(
     const ControlPlane& plane);

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "control/call/rpc_error.h"
+#include "server/base/forwarding.h"
 #include "server/base/text.h"
 #include "server/internals/hub_internals.h"
 
@@ -16,12 +17,6 @@ namespace {
 constexpr size_t kMaxRequestId = 128;
 constexpr size_t kMaxObject = 256;
 
-// What proxies add to a call that they pass on: RFC 7239, RFC 9110, and what was usual before.
-bool IsForwarded(std::string_view key) {
-  return key == "forwarded" || key == "via" || key == "x-real-ip" ||
-         key.starts_with("x-forwarded-") || key.starts_with("x-envoy-");
-}
-
 Credentials CredentialsOf(const grpc::ServerContextBase& context) {
   Credentials credentials;
   credentials.address = context.peer();
@@ -29,7 +24,7 @@ Credentials CredentialsOf(const grpc::ServerContextBase& context) {
   credentials.authority.assign(authority.data(), authority.size());
   const auto& metadata = context.client_metadata();
   credentials.is_forwarded = std::any_of(metadata.begin(), metadata.end(), [](const auto& field) {
-    return IsForwarded({field.first.data(), field.first.size()});
+    return SaysForwarded({field.first.data(), field.first.size()});
   });
   if (const auto found = metadata.find("authorization"); found != metadata.end()) {
     credentials.authorization.emplace(found->second.data(), found->second.size());
@@ -57,13 +52,34 @@ grpc::Status CheckHub(const ControlPlane& plane, std::string_view hub_id) {
       .Field("hub_id", "is not the id of this hub");
 }
 
-void RecordAudit(ControlPlane& plane, const Change& change, const std::string& caller, int code) {
+void RecordAudit(ControlPlane& plane, std::string_view method, std::string_view object,
+                 const std::string& caller, int code) {
   Audit audit;
-  audit.method = "pigeonhub.v1." + std::string(change.method);
+  audit.method = std::string(method);
   audit.principal = caller;
-  AppendEscaped(audit.object, change.object, kMaxObject);
+  AppendEscaped(audit.object, object, kMaxObject);
   audit.outcome = CodeName(code);
   HubInternals(plane.hub).RecordAudit(std::move(audit));
+}
+
+std::string MethodOf(const Change& change) { return "pigeonhub.v1." + std::string(change.method); }
+
+// A stranger must not be able to fill the event log. So his refusal is a line in the program's log,
+// which counts repeated lines and does not write them.
+void NoteStranger(ControlPlane& plane, std::string_view method, const std::string& from) {
+  plane.log.Warn("control call without a valid credential",
+                 {{"method", method}, {"from", std::string_view(from)}});
+}
+
+// A caller who is known, and was refused.
+void NoteRefusal(ControlPlane& plane, std::string_view method, std::string_view object,
+                 const std::string& caller, int code) {
+  const auto unrecorded = plane.refusals.Admit(plane.clock.Read().steady, caller);
+  if (unrecorded) RecordAudit(plane, method, object, caller, code);
+  if (unrecorded.value_or(0) > 0) {
+    plane.log.Warn("refused control calls that left no audit event",
+                   {{"principal", std::string_view(caller)}, {"count", *unrecorded}});
+  }
 }
 
 Digest RequestDigest(const Change& change) {
@@ -102,23 +118,40 @@ grpc::Status Admit(const ControlPlane& plane, const grpc::CallbackServerContext&
   return CheckHub(plane, hub_id);
 }
 
+grpc::Status TakePlace(ControlPlane& plane, std::string_view method, const Principal& caller,
+                       StreamPlaces::Place& place) {
+  auto taken = plane.places.Take(caller.name);
+  if (taken.ok()) {
+    place = *std::move(taken);
+    return grpc::Status::OK;
+  }
+  NoteRefusal(plane, method, {}, caller.name, grpc::StatusCode::RESOURCE_EXHAUSTED);
+  const auto why = taken.status().message();
+  return RpcError(grpc::StatusCode::RESOURCE_EXHAUSTED, v1::REASON_TOO_MANY_WATCHERS,
+                  std::string(why.data(), why.size()))
+      .RetryAfter(std::chrono::seconds(5));
+}
+
+grpc::Status AdmitBuiltinStream(ControlPlane& plane, const grpc::CallbackServerContext& context,
+                                std::string_view method, StreamPlaces::Place& place) {
+  // The table of roles does not have what every server has. It needs the role viewer, as reading
+  // does.
+  Principal caller;
+  if (auto status = CheckRole(plane, context, method, Role::kViewer, &caller); !status.ok()) {
+    NoteStranger(plane, method, context.peer());
+    return status;
+  }
+  return TakePlace(plane, method, caller, place);
+}
+
 grpc::Status AdmitChange(ControlPlane& plane, const grpc::CallbackServerContext& context,
                          const Change& change, Principal& caller) {
   const Role required = RequiredRole(change.method);
   if (auto status = CheckRole(plane, context, change.method, required, &caller); !status.ok()) {
-    // A stranger must not be able to fill the event log. So the refusal is a line in the program's
-    // log, which counts repeated lines and does not write them.
     if (status.error_code() == grpc::StatusCode::UNAUTHENTICATED) {
-      const std::string from = context.peer();
-      plane.log.Warn("control call without a valid credential",
-                     {{"method", change.method}, {"from", std::string_view(from)}});
+      NoteStranger(plane, change.method, context.peer());
     } else {
-      const auto unrecorded = plane.refusals.Admit(plane.clock.Read().steady, caller.name);
-      if (unrecorded) RecordAudit(plane, change, caller.name, status.error_code());
-      if (unrecorded.value_or(0) > 0) {
-        plane.log.Warn("refused control calls that left no audit event",
-                       {{"principal", std::string_view(caller.name)}, {"count", *unrecorded}});
-      }
+      NoteRefusal(plane, MethodOf(change), change.object, caller.name, status.error_code());
     }
     return status;
   }
@@ -151,7 +184,7 @@ grpc::Status RunChange(ControlPlane& plane, const grpc::CallbackServerContext& c
   }
 
   grpc::Status status = run();
-  RecordAudit(plane, change, caller.name, status.error_code());
+  RecordAudit(plane, MethodOf(change), change.object, caller.name, status.error_code());
   if (!key.request_id.empty() && RequestMemory::IsFinal(status.error_code())) {
     plane.requests.Remember(plane.clock.Read().steady, key, digest,
                             {status.error_code(), status.error_message(), status.error_details(),

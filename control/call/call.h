@@ -40,6 +40,16 @@ grpc::Status CheckRole(const ControlPlane& plane, const grpc::ServerContextBase&
 grpc::Status Admit(const ControlPlane& plane, const grpc::CallbackServerContext& context,
                    std::string_view method, std::string_view hub_id, Principal* caller = nullptr);
 
+// A place for a stream of that caller. Without one it is RESOURCE_EXHAUSTED, and leaves an audit
+// event. `method` has its package.
+grpc::Status TakePlace(ControlPlane& plane, std::string_view method, const Principal& caller,
+                       StreamPlaces::Place& place);
+
+// Whether the caller may open a stream of what every gRPC server has, and a place for it. Who has
+// no credential gets none.
+grpc::Status AdmitBuiltinStream(ControlPlane& plane, const grpc::CallbackServerContext& context,
+                                std::string_view method, StreamPlaces::Place& place);
+
 // Like Admit, for a call that changes something. A caller without the role leaves an audit event.
 grpc::Status AdmitChange(ControlPlane& plane, const grpc::CallbackServerContext& context,
                          const Change& change, Principal& caller);

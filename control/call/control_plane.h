@@ -7,6 +7,7 @@
 
 #include "control/access/authority.h"
 #include "control/access/refusal_limit.h"
+#include "control/events/stream_places.h"
 #include "control/call/request_memory.h"
 #include "control/call/settings.h"
 #include "control/call/worker.h"
@@ -31,6 +32,7 @@ struct ControlPlane {
   // Where the control API can be reached. Written before the first call.
   std::vector<std::string> addresses;
 
+  StreamPlaces places;
   EventFeed feed;
   RefusalLimit refusals;
   RequestMemory requests;  // touched by the worker only

@@ -6,7 +6,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
 #include "control/events/event_watcher.h"
 
 namespace pigeonhub {
@@ -28,22 +27,12 @@ EventFeed::EventFeed(EventLog& log, const Clock& clock, EventSource source, Opti
 EventFeed::~EventFeed() = default;
 
 absl::StatusOr<grpc::ServerWriteReactor<EventFeed::Response>*> EventFeed::Watch(
-    const std::string& caller, const Start& start, EventFilter filter) {
-  const auto watcher = std::make_shared<EventWatcher>(*this, caller, start, std::move(filter));
+    StreamPlaces::Place place, const Start& start, EventFilter filter) {
+  const auto watcher =
+      std::make_shared<EventWatcher>(*this, std::move(place), start, std::move(filter));
   {
     MutexLock lock(mutex_);
     if (closed_) return absl::UnavailableError(kShuttingDown);
-    if (watchers_.size() >= options_.max_watchers) {
-      return absl::ResourceExhaustedError(
-          "this hub serves no more watchers; end one, or try again later");
-    }
-    if (const auto own = by_caller_.find(caller);
-        own != by_caller_.end() && own->second >= options_.max_watchers_each) {
-      return absl::ResourceExhaustedError(
-          absl::StrCat("this caller watches events ", own->second,
-                       " times already, which is the most for one; end one of these streams"));
-    }
-    ++by_caller_[caller];
     watchers_.insert(watcher);
   }
   ReportDemand(*watcher);
@@ -95,8 +84,6 @@ void EventFeed::Remove(const std::shared_ptr<EventWatcher>& watcher) {
   {
     MutexLock lock(mutex_);
     watchers_.erase(watcher);
-    const auto own = by_caller_.find(watcher->caller());
-    if (--own->second == 0) by_caller_.erase(own);
   }
   ReportDemand(*watcher);
 }

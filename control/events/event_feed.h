@@ -7,7 +7,6 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -15,6 +14,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "control/events/stream_places.h"
 #include "control/conversions/event_conversions.h"
 #include "control/events/encoded_events.h"
 #include "server/runtime/clock.h"
@@ -40,9 +40,7 @@ class EventWatcher;
 class EventFeed {
  public:
   struct Options {
-    size_t max_watchers = 1024;
-    // How many of these one caller may have, so that one caller cannot take the places of all.
-    size_t max_watchers_each = 64;
+    StreamPlaces::Limits places;
     // A watcher that got no message for this long gets a bookmark at the next Wake. The bookmark
     // says how far the stream has come.
     Duration bookmark_after = std::chrono::seconds(5);
@@ -72,9 +70,8 @@ class EventFeed {
     // missed.
     bool epoch_changed = false;
   };
-  // The reactor of one WatchEvents call of `caller`. RESOURCE_EXHAUSTED, one line, when there are
-  // too many watchers; UNAVAILABLE after Close.
-  absl::StatusOr<grpc::ServerWriteReactor<Response>*> Watch(const std::string& caller,
+  // The reactor of one WatchEvents call, which has that place. UNAVAILABLE after Close.
+  absl::StatusOr<grpc::ServerWriteReactor<Response>*> Watch(StreamPlaces::Place place,
                                                             const Start& start, EventFilter filter)
       ABSL_LOCKS_EXCLUDED(mutex_);
 
@@ -105,7 +102,6 @@ class EventFeed {
 
   mutable Mutex mutex_;
   std::set<std::shared_ptr<EventWatcher>> watchers_ ABSL_GUARDED_BY(mutex_);
-  std::map<std::string, size_t> by_caller_ ABSL_GUARDED_BY(mutex_);  // none is 0
   bool closed_ ABSL_GUARDED_BY(mutex_) = false;
 
   // How many gaps watchers heard of, and how many events were missing in them.

@@ -14,9 +14,9 @@ constexpr uint64_t kBookmarkStretch = 1000;
 
 }  // namespace
 
-EventWatcher::EventWatcher(EventFeed& feed, std::string caller, const EventFeed::Start& start,
-                           EventFilter filter)
-    : feed_(feed), caller_(std::move(caller)), filter_(std::move(filter)), next_(start.seq) {
+EventWatcher::EventWatcher(EventFeed& feed, StreamPlaces::Place place,
+                           const EventFeed::Start& start, EventFilter filter)
+    : feed_(feed), place_(std::move(place)), filter_(std::move(filter)), next_(start.seq) {
   MutexLock lock(mutex_);
   if (start.epoch_changed) {
     v1::WatchEventsResponse response;

@@ -6,7 +6,6 @@
 
 #include <deque>
 #include <memory>
-#include <string>
 
 #include "control/events/event_feed.h"
 
@@ -17,7 +16,7 @@ namespace pigeonhub {
 class EventWatcher final : public grpc::ServerWriteReactor<EventFeed::Response>,
                            public std::enable_shared_from_this<EventWatcher> {
  public:
-  EventWatcher(EventFeed& feed, std::string caller, const EventFeed::Start& start,
+  EventWatcher(EventFeed& feed, StreamPlaces::Place place, const EventFeed::Start& start,
                EventFilter filter);
 
   // Writes the next events, unless a write is under way. Writes a bookmark if there was nothing to
@@ -26,7 +25,6 @@ class EventWatcher final : public grpc::ServerWriteReactor<EventFeed::Response>,
   // Ends the stream after the write that is under way.
   void End(const grpc::Status& status) ABSL_LOCKS_EXCLUDED(mutex_);
 
-  const std::string& caller() const { return caller_; }
   const EventFilter& filter() const { return filter_; }
 
  private:
@@ -43,7 +41,7 @@ class EventWatcher final : public grpc::ServerWriteReactor<EventFeed::Response>,
   v1::EventCursor CursorLocked() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   EventFeed& feed_;
-  const std::string caller_;
+  const StreamPlaces::Place place_;
   const EventFilter filter_;
 
   Mutex mutex_;

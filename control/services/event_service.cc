@@ -3,6 +3,7 @@
 #include <google/protobuf/util/time_util.h>
 
 #include "control/call/call.h"
+#include "control/call/refused_stream.h"
 #include "control/call/requests.h"
 #include "control/call/rpc_error.h"
 #include "control/events/event_watcher.h"
@@ -15,14 +16,7 @@ namespace {
 using google::protobuf::util::TimeUtil;
 using Reactor = grpc::ServerWriteReactor<EventFeed::Response>;
 
-// The reactor of a stream that is refused.
-class Refused final : public Reactor {
- public:
-  explicit Refused(const grpc::Status& status) { Finish(status); }
-
- private:
-  void OnDone() override { delete this; }
-};
+using Refused = RefusedStream<Reactor>;
 
 Parsed<v1::WatchEventsRequest> ParseRequest(grpc::ByteBuffer bytes) {
   v1::WatchEventsRequest request;
@@ -100,15 +94,15 @@ class EventService final : public EventServiceBase {
     if (!filter.ok()) return new Refused(BadFilter(filter.status()));
     const Parsed<EventFeed::Start> start = ParseStart(request, filter->rings());
     if (!start.ok()) return new Refused(start.status);
-    const auto watcher = plane_.feed.Watch(caller.name, start.value, *filter);
+    StreamPlaces::Place place;
+    if (auto status = TakePlace(plane_, "pigeonhub.v1.EventService/WatchEvents", caller, place);
+        !status.ok()) {
+      return new Refused(status);
+    }
+    const auto watcher = plane_.feed.Watch(std::move(place), start.value, *filter);
     if (watcher.ok()) return *watcher;
     const auto why = watcher.status().message();
-    if (!absl::IsResourceExhausted(watcher.status())) {
-      return new Refused({grpc::StatusCode::UNAVAILABLE, {why.data(), why.size()}});
-    }
-    return new Refused(RpcError(grpc::StatusCode::RESOURCE_EXHAUSTED, v1::REASON_TOO_MANY_WATCHERS,
-                                std::string(why.data(), why.size()))
-                           .RetryAfter(std::chrono::seconds(5)));
+    return new Refused({grpc::StatusCode::UNAVAILABLE, {why.data(), why.size()}});
   }
 
   // A viewer may not see payloads, because they contain addresses of peers.

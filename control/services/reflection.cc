@@ -4,15 +4,22 @@
 
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/descriptor.pb.h>
+#include <grpcpp/impl/server_builder_option.h>
 #include <grpcpp/impl/server_builder_plugin.h>
 #include <grpcpp/impl/server_initializer.h>
 #include <grpcpp/server_builder.h>
+#include <grpcpp/support/server_callback.h>
 
+#include <array>
 #include <memory>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "control/call/call.h"
+#include "control/call/control_plane.h"
+#include "control/call/refused_stream.h"
 #include "grpc/reflection/v1/reflection.grpc.pb.h"
 
 namespace pigeonhub {
@@ -99,11 +106,14 @@ class Answers {
   const DescriptorPool& pool_ = *DescriptorPool::generated_pool();
 };
 
+using ReflectionReactor =
+    grpc::ServerBidiReactor<v1::ServerReflectionRequest, v1::ServerReflectionResponse>;
+
 // One call, in which questions and answers take turns.
-class Conversation final
-    : public grpc::ServerBidiReactor<v1::ServerReflectionRequest, v1::ServerReflectionResponse> {
+class Conversation final : public ReflectionReactor {
  public:
-  explicit Conversation(const std::vector<std::string>& services) : answers_(services) {
+  Conversation(const std::vector<std::string>& services, StreamPlaces::Place place)
+      : answers_(services), place_(std::move(place)) {
     StartRead(&question_);
   }
 
@@ -120,19 +130,32 @@ class Conversation final
   void OnDone() override { delete this; }
 
   const Answers answers_;
+  const StreamPlaces::Place place_;
   v1::ServerReflectionRequest question_;
   v1::ServerReflectionResponse answer_;
 };
 
-class Reflection final : public v1::ServerReflection::CallbackService {
+// What generated code would do for a service whose name is known when it is compiled.
+class Reflection final : public grpc::Service {
  public:
+  // `method` lasts as long as the program.
+  Reflection(ControlPlane& plane, const char* method) {
+    AddMethod(new grpc::internal::RpcServiceMethod(
+        method, grpc::internal::RpcMethod::BIDI_STREAMING, nullptr));
+    MarkMethodCallback(0, new grpc::internal::CallbackBidiHandler<v1::ServerReflectionRequest,
+                                                                  v1::ServerReflectionResponse>(
+                              [this, &plane, name = method + 1](
+                                  grpc::CallbackServerContext* context) -> ReflectionReactor* {
+                                StreamPlaces::Place place;
+                                const auto status =
+                                    AdmitBuiltinStream(plane, *context, name, place);
+                                if (!status.ok())
+                                  return new RefusedStream<ReflectionReactor>(status);
+                                return new Conversation(services_, std::move(place));
+                              }));
+  }
   // Before the first call.
   void SetServices(const std::vector<std::string>& services) { services_ = services; }
-
-  grpc::ServerBidiReactor<v1::ServerReflectionRequest, v1::ServerReflectionResponse>*
-  ServerReflectionInfo(grpc::CallbackServerContext* /*context*/) override {
-    return new Conversation(services_);
-  }
 
  private:
   std::vector<std::string> services_;
@@ -142,21 +165,41 @@ class Reflection final : public v1::ServerReflection::CallbackService {
 // services.
 class Plugin final : public grpc::ServerBuilderPlugin {
  public:
-  std::string name() override { return "reflection_v1"; }
-  void InitServer(grpc::ServerInitializer* server) override { server->RegisterService(service_); }
+  explicit Plugin(ControlPlane& plane)
+      : services_{std::make_shared<Reflection>(
+                      plane, "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo"),
+                  std::make_shared<Reflection>(
+                      plane, "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo")} {}
+
+  std::string name() override { return "reflection"; }
+  void InitServer(grpc::ServerInitializer* server) override {
+    for (const auto& service : services_) server->RegisterService(service);
+  }
   void Finish(grpc::ServerInitializer* server) override {
-    service_->SetServices(*server->GetServiceList());
+    for (const auto& service : services_) service->SetServices(*server->GetServiceList());
   }
   void ChangeArguments(const std::string& /*name*/, void* /*value*/) override {}
 
  private:
-  const std::shared_ptr<Reflection> service_ = std::make_shared<Reflection>();
+  const std::array<std::shared_ptr<Reflection>, 2> services_;
 };
 
-std::unique_ptr<grpc::ServerBuilderPlugin> MakePlugin() { return std::make_unique<Plugin>(); }
+class Option final : public grpc::ServerBuilderOption {
+ public:
+  explicit Option(ControlPlane& plane) : plane_(plane) {}
+  void UpdateArguments(grpc::ChannelArguments* /*arguments*/) override {}
+  void UpdatePlugins(std::vector<std::unique_ptr<grpc::ServerBuilderPlugin>>* plugins) override {
+    plugins->push_back(std::make_unique<Plugin>(plane_));
+  }
+
+ private:
+  ControlPlane& plane_;
+};
 
 }  // namespace
 
-void AddReflectionV1() { grpc::ServerBuilder::InternalAddPluginFactory(&MakePlugin); }
+void AddReflection(grpc::ServerBuilder& builder, ControlPlane& plane) {
+  builder.SetOption(std::make_unique<Option>(plane));
+}
 
 }  // namespace pigeonhub

@@ -2,10 +2,17 @@
 
 #pragma once
 
+namespace grpc {
+class ServerBuilder;
+}  // namespace grpc
+
 namespace pigeonhub {
 
-// From now on each gRPC server of this process also serves grpc.reflection.v1. Debian 12's gRPC has
-// v1alpha only, but today's clients ask for version 1. Called once.
-void AddReflectionV1();
+struct ControlPlane;
+
+// The server that is built serves reflection to viewers: version 1, for which today's clients ask,
+// and v1alpha, whose messages are the same. gRPC's own service has v1alpha only, knows no callers,
+// and gives each stream a thread. `plane` outlives the server.
+void AddReflection(grpc::ServerBuilder& builder, ControlPlane& plane);
 
 }  // namespace pigeonhub

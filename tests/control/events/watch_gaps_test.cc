@@ -91,7 +91,7 @@ TEST_F(WatchEventsTest, OneThatDoesNotReadMissesAnExactCountAndTheOthersNothing)
   constexpr int kWatchers = 1000;
   constexpr int kEvents = 50;
   Setup setup;
-  setup.watching.max_watchers_each = kWatchers + 1;
+  setup.watching.places.each = kWatchers + 1;
   Start(setup);
   const auto cursor = Cursor();
   Watch stuck(*events_, From(cursor));

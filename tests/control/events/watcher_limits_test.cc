@@ -14,7 +14,7 @@ namespace {
 
 TEST_F(WatchEventsTest, RefusesMoreWatchersThanItServesAndTakesThemAgainLater) {
   Setup setup;
-  setup.watching.max_watchers = 2;
+  setup.watching.places.all = 2;
   Start(setup);
   auto first = std::make_unique<Watch>(*events_, v1::WatchEventsRequest());
   Watch second(*events_, {});
@@ -40,9 +40,9 @@ TEST_F(WatchEventsTest, OneCallerDoesNotTakeThePlacesOfAll) {
   Setup setup;
   setup.reach.access = access;
   Start(setup);
-  EXPECT_EQ(setup.watching.max_watchers_each, 64u);
+  EXPECT_EQ(setup.watching.places.each, 64u);
   std::vector<std::unique_ptr<Watch>> watchers;
-  for (size_t i = 0; i < setup.watching.max_watchers_each; ++i) {
+  for (size_t i = 0; i < setup.watching.places.each; ++i) {
     watchers.push_back(
         std::make_unique<Watch>(*events_, v1::WatchEventsRequest(), "viewer-token-0000"));
     ASSERT_TRUE(watchers.back()->Next().has_bookmark());
@@ -52,8 +52,7 @@ TEST_F(WatchEventsTest, OneCallerDoesNotTakeThePlacesOfAll) {
   const auto status = one_more.Finish();
   EXPECT_REFUSED(status, RESOURCE_EXHAUSTED, "TOO_MANY_WATCHERS");
   EXPECT_EQ(status.error_message(),
-            "this caller watches events 64 times already, which is the most for one; end one of "
-            "these streams");
+            "this caller has 64 streams open already, which is the most for one; end one of them");
   Watch another(*events_, {}, "viewer-token-1111");
   EXPECT_TRUE(another.Next().has_bookmark());
   watchers.pop_back();
