@@ -168,7 +168,7 @@ void Audience::Tell(Turn& turn, const RemotePeer& peer) {
   const bool for_hubs = peer.profile.is_hub || self_.IsHubMesh(network);
   TellMembers(turn, network, peer.arrival,
               {network.name, peer.id, peer.profile.is_hub, peer.profile.members},
-              for_hubs ? Words::kForHubs : Words::kForAll);
+              for_hubs ? WordsFor::kHubs : WordsFor::kAll);
 }
 
 size_t Audience::WithdrawFromMembers(Turn& turn, const Namespace& network, const Arrival& arrival,

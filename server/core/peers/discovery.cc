@@ -17,13 +17,14 @@ outbound::Discovered WithoutWords(outbound::Discovered discovered) {
 
 }  // namespace
 
-outbound::Discovered ShownTo(const Peer& receiver, outbound::Discovered discovered, Words words) {
-  if (words == Words::kForAll || receiver.is_hub) return discovered;
+outbound::Discovered ShownTo(const Peer& receiver, outbound::Discovered discovered,
+                             WordsFor words_for) {
+  if (words_for == WordsFor::kAll || receiver.is_hub) return discovered;
   return WithoutWords(std::move(discovered));
 }
 
 size_t TellMembers(Turn& turn, const Namespace& network, const Arrival& arrival,
-                   const outbound::Discovered& discovered, Words words) {
+                   const outbound::Discovered& discovered, WordsFor words_for) {
   std::vector<ConnectionId> audience;
   std::vector<ConnectionId> no_hubs;  // where the words are for hubs
   network.local.ForEach([&](const Namespace::LocalSlot& slot) {
@@ -33,7 +34,7 @@ size_t TellMembers(Turn& turn, const Namespace& network, const Arrival& arrival,
         member.list->Waits(discovered.peer)) {
       return;  // its list will show the peer as it is now
     }
-    const bool shown = words == Words::kForAll || member.is_hub;
+    const bool shown = words_for == WordsFor::kAll || member.is_hub;
     (shown ? audience : no_hubs).push_back(slot.connection);
   });
   const size_t told = audience.size() + no_hubs.size();

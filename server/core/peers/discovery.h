@@ -15,14 +15,15 @@ namespace pigeonhub {
 // Where a hub listens, and what else it says of itself, is for hubs: everybody else learns that it
 // is there, and is a hub. The same goes for all that is said on the hub mesh namespace, where hubs
 // that are not admitted say it, too.
-enum class Words { kForAll, kForHubs };
+enum class WordsFor { kAll, kHubs };
 
 // What `receiver` is told of a peer.
-outbound::Discovered ShownTo(const Peer& receiver, outbound::Discovered discovered, Words words);
+outbound::Discovered ShownTo(const Peer& receiver, outbound::Discovered discovered,
+                             WordsFor words_for);
 
 // Tells the members of the namespace that are connected here and have met the peer, whose arrival
 // this is. Those whose list will show the peer hear of it there. Returns how many were told.
 size_t TellMembers(Turn& turn, const Namespace& network, const Arrival& arrival,
-                   const outbound::Discovered& discovered, Words words);
+                   const outbound::Discovered& discovered, WordsFor words_for);
 
 }  // namespace pigeonhub

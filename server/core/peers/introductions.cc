@@ -42,8 +42,8 @@ struct Introductions::Member {
   }
 };
 
-Words Introductions::WordsOf(bool of_hub, const Namespace& network) const {
-  return of_hub || self_.IsHubMesh(network) ? Words::kForHubs : Words::kForAll;
+WordsFor Introductions::AudienceOf(bool of_hub, const Namespace& network) const {
+  return of_hub || self_.IsHubMesh(network) ? WordsFor::kHubs : WordsFor::kAll;
 }
 
 void Introductions::Introduce(Turn& turn, Peer& peer) {
@@ -94,7 +94,7 @@ std::vector<Introductions::Member> Introductions::MembersToMeet(const Peer& peer
 void Introductions::TellOfChange(Turn& turn, const Peer& peer) {
   const size_t told =
       TellMembers(turn, *peer.network, peer.arrival, DiscoveryOf(peer, /*addressed=*/true),
-                  WordsOf(peer.is_hub, *peer.network));
+                  AudienceOf(peer.is_hub, *peer.network));
   fanout_.Charge(turn, peer, told, told * peer.profile.size());
 }
 
@@ -122,7 +122,7 @@ void Introductions::List(Turn& turn, Peer& peer, const std::vector<Member>& list
       // The list of an earlier announce may still hold it.
       if (peer.list != nullptr) peer.list->Forget(other.id());
       turn.Send(peer.connection,
-                ShownTo(peer, other.Discovery(), WordsOf(other.is_hub(), *peer.network)));
+                ShownTo(peer, other.Discovery(), AudienceOf(other.is_hub(), *peer.network)));
       turn.counters.discoveries_sent.Add();
       ++members;
       bytes += other.profile().size();
@@ -184,7 +184,7 @@ void Introductions::SendPiece(Turn& turn, ConnectionId to, PendingList& list,
       const outbound::Discovered discovered = DiscoveryOf(other, /*addressed=*/!entry->for_link);
       turn.Send(to, receiver == nullptr ? discovered
                                         : ShownTo(*receiver, discovered,
-                                                  WordsOf(discovered.is_hub, *other.network)));
+                                                  AudienceOf(discovered.is_hub, *other.network)));
       turn.counters.discoveries_sent.Add();
       ++members;
       bytes += other.profile.size();

@@ -55,7 +55,7 @@ class Introductions {
  private:
   struct Member;
 
-  Words WordsOf(bool of_hub, const Namespace& network) const;
+  WordsFor AudienceOf(bool of_hub, const Namespace& network) const;
   std::vector<Member> MembersToMeet(const Peer& peer) const;
   void List(Turn& turn, Peer& peer, const std::vector<Member>& members, bool again);
   void SendList(Turn& turn, Peer& peer);
