@@ -7,11 +7,11 @@
 
 #include "control/access/authority.h"
 #include "control/access/refusal_limit.h"
-#include "control/events/stream_places.h"
 #include "control/call/request_memory.h"
 #include "control/call/settings.h"
 #include "control/call/worker.h"
 #include "control/events/event_feed.h"
+#include "control/events/stream_places.h"
 #include "pigeonhub/hub_server.h"
 #include "server/runtime/clock.h"
 #include "server/runtime/log.h"

@@ -14,9 +14,9 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "control/events/stream_places.h"
 #include "control/conversions/event_conversions.h"
 #include "control/events/encoded_events.h"
+#include "control/events/stream_places.h"
 #include "server/runtime/clock.h"
 #include "server/runtime/event_log.h"
 #include "server/runtime/exposition.h"
