@@ -61,6 +61,8 @@ SecureClient::SecureClient(uint16_t port, const Setup& setup)
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   connect(descriptor_, reinterpret_cast<const sockaddr*>(&address), sizeof address);
 
+  send(descriptor_, setup.first.data(), setup.first.size(), MSG_NOSIGNAL);
+
   ERR_clear_error();
   // So that it offers what a server should refuse.
   SSL_CTX_set_security_level(context_.get(), 0);

@@ -27,6 +27,7 @@ class SecureClient {
     std::string alpn{};     // "h2,http/1.1"; empty: none is offered
     std::optional<Certificate> certificate{};
     SSL_SESSION* session = nullptr;  // to resume
+    std::string first{};             // sent as it is, before the handshake
   };
 
   // Connects, and shakes hands.

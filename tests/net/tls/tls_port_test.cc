@@ -271,6 +271,22 @@ TEST_F(TlsPort, ResumesAndStillAfterNewCertificates) {
   }
 }
 
+// ---- Behind a balancer that passes TLS on. -----------------------------------------------------
+
+TEST_F(TlsPort, ReadsTheHeaderOfAProxyBeforeTheHandshake) {
+  DataPlaneOptions options = Options();
+  options.connection.trusted_proxies = *TrustedProxies::Parse({"127.0.0.1/32"});
+  options.connection.proxy_protocol = true;
+  Start(options);
+  SecureClient client = Client({.first = "PROXY TCP4 198.51.100.1 203.0.113.1 56324 443\r\n"});
+  ASSERT_EQ(client.Upgrade("/?peerId=" + PeerIdText(1)), 101) << client.problem();
+  const auto peer = hub_->dispatcher().Read(
+      [](const Hub& core) { return core.FindPeer(*PeerId::Parse(PeerIdText(1))); });
+  EXPECT_EQ(peer->address, "198.51.100.1");
+  EXPECT_FALSE(Client().secure()) << "without the header";
+  EXPECT_TRUE(CountBecomes(Reason::kProxyHeaderInvalid, 1));
+}
+
 // ---- Files that change. ------------------------------------------------------------------------
 
 TEST_F(TlsPort, TakesReplacedFilesOverWithinASecondAndKeepsConnections) {
