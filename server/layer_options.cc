@@ -94,7 +94,12 @@ HubOptions CoreOptions(const HubServerOptions& options) {
   core.limits.link_queue = options.link_queue;
   core.limits.hub_share = HubShare(options);
   core.discovery_limit = options.discovery_limit;
+  core.message_rate = options.message_rate;
+  core.byte_rate = options.byte_rate;
+  core.announce_rate = options.announce_rate;
   core.fanout_rate = options.fanout_rate;
+  core.hub_registration_rate = options.hub_registration_rate;
+  core.ipv6_prefix = options.ipv6_prefix;
   core.cleanup_interval = options.cleanup_interval;
   return core;
 }

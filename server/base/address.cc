@@ -154,6 +154,35 @@ bool AddressNetwork::Contains(std::string_view host) const {
   return Covers({bytes_, bits_}, BytesOf(host));
 }
 
+AddressGroup AddressGroup::Of(std::string_view host, unsigned ipv6_prefix) {
+  AddressGroup group;
+  std::string bytes = BytesOf(host);
+  if (bytes.size() == 4) {
+    bytes.insert(0, kMapped);
+  } else if (bytes.size() == 16) {
+    group.bits_ = static_cast<uint8_t>(ipv6_prefix);
+  }
+  for (size_t i = 0; i < bytes.size(); ++i) {
+    const unsigned kept =
+        group.bits_ - std::min<unsigned>(group.bits_, 8 * static_cast<unsigned>(i));
+    const unsigned mask = kept >= 8 ? 0xFF : 0xFF & ~(0xFFu >> kept);
+    group.bytes_[i] = static_cast<uint8_t>(static_cast<uint8_t>(bytes[i]) & mask);
+  }
+  return group;
+}
+
+std::string AddressGroup::text() const {
+  const std::string_view bytes(reinterpret_cast<const char*>(bytes_.data()), bytes_.size());
+  const bool is_v4 = bits_ == 128 && bytes.starts_with(kMapped);
+  char text[INET6_ADDRSTRLEN] = {};
+  if (is_v4) {
+    inet_ntop(AF_INET, bytes_.data() + kMapped.size(), text, sizeof text);
+    return text;
+  }
+  inet_ntop(AF_INET6, bytes_.data(), text, sizeof text);
+  return bits_ == 128 ? text : std::string(text).append(1, '/').append(std::to_string(bits_));
+}
+
 bool IsSameHost(std::string_view a, std::string_view b) {
   const std::string bytes = BytesOf(a);
   return bytes.empty() ? EqualsIgnoringCase(a, b) : bytes == BytesOf(b);

@@ -6,6 +6,7 @@
 // into IPv6 is the same address. Nothing here looks a name up.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -78,6 +79,27 @@ class AddressNetwork {
 
   std::string bytes_;  // 4 or 16
   unsigned bits_;
+};
+
+// An address as addresses are counted where each may do only so much: an IPv4 address, or the first
+// bits of an IPv6 one, of which one line has many. A value.
+class AddressGroup {
+ public:
+  // `ipv6_prefix` in bits, at most 128. All that are no addresses in numbers are one group.
+  static AddressGroup Of(std::string_view host, unsigned ipv6_prefix);
+
+  // "192.0.2.1", "2001:db8::/64".
+  std::string text() const;
+
+  friend bool operator==(const AddressGroup&, const AddressGroup&) = default;
+  template <typename H>
+  friend H AbslHashValue(H hash, const AddressGroup& group) {
+    return H::combine(std::move(hash), group.bytes_);
+  }
+
+ private:
+  std::array<uint8_t, 16> bytes_{};  // as IPv6
+  uint8_t bits_ = 128;
 };
 
 // Whether both are one address in numbers, or one name in any case of letters.

@@ -74,6 +74,7 @@ struct Counters {
   Counter joins;  // a peer came into a namespace: its first announce, or a move
   Counter goodbyes;
   Counter pings;
+  Counter pauses;  // reading from a peer stopped because it was over a rate
   Counter pairs_connected;
   FunnelCounters funnel;
   Counter discoveries_sent;                                 // peer-discovered frames to local peers
@@ -87,6 +88,7 @@ struct Counters {
   Gauge turning_away;  // a Reason for which newcomers are turned away while serving; kCount: none
   Gauge connections;
   Gauge peers;
+  Gauge paused;  // peers that are not read, because they are over a rate
   Gauge hubs;
   Gauge networks;
   Gauge remote_peers;

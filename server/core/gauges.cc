@@ -11,6 +11,7 @@ void Gauges::Update() {
   counters_.turning_away.Set(static_cast<uint64_t>(capacity_.TurningAway()));
   counters_.connections.Set(peers_.size());
   counters_.peers.Set(peers_.size());
+  counters_.paused.Set(rates_.paused());
   counters_.hubs.Set(registry_.records().size());
   counters_.networks.Set(namespaces_.with_local_members());
   counters_.remote_peers.Set(inspect_.remote_peers());

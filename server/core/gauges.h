@@ -12,6 +12,7 @@
 #include "server/core/mesh/mesh_hub_table.h"
 #include "server/core/mesh/remote_peers.h"
 #include "server/core/peers/namespaces.h"
+#include "server/core/peers/peer_rates.h"
 #include "server/core/peers/peer_table.h"
 
 namespace pigeonhub {
@@ -22,7 +23,8 @@ class Gauges {
   Gauges(Counters& counters, const Identity& self, const PeerTable& peers,
          const NamespaceTable& namespaces, const HubRegistry& registry,
          const DialTargets& dial_targets, const LinkTable& links, const MeshHubTable& mesh_hubs,
-         const RemotePeerTable& remote, Capacity& capacity, const Inspect& inspect)
+         const RemotePeerTable& remote, const PeerRates& rates, Capacity& capacity,
+         const Inspect& inspect)
       : counters_(counters),
         self_(self),
         peers_(peers),
@@ -32,6 +34,7 @@ class Gauges {
         links_(links),
         mesh_hubs_(mesh_hubs),
         remote_(remote),
+        rates_(rates),
         capacity_(capacity),
         inspect_(inspect) {}
 
@@ -47,6 +50,7 @@ class Gauges {
   const LinkTable& links_;
   const MeshHubTable& mesh_hubs_;
   const RemotePeerTable& remote_;
+  const PeerRates& rates_;
   Capacity& capacity_;
   const Inspect& inspect_;
 };

@@ -55,12 +55,12 @@
 #include "server/core/peers/contested/newcomers.h"
 #include "server/core/peers/contested/presence_claims.h"
 #include "server/core/peers/contested/signs_of_life.h"
-#include "server/core/peers/fanout_rate.h"
 #include "server/core/peers/introductions.h"
 #include "server/core/peers/membership.h"
 #include "server/core/peers/namespaces.h"
 #include "server/core/peers/openings.h"
 #include "server/core/peers/peer_messages.h"
+#include "server/core/peers/peer_rates.h"
 #include "server/core/peers/peer_table.h"
 #include "server/core/peers/signal_record.h"
 #include "server/core/peers/signaling.h"
@@ -105,9 +105,9 @@ struct Hub::Parts {
   LinkSender link_sender{links, record};
   Interest interest{self, peers, namespaces, remote, links, mesh_hubs};
   Paths paths{self, remote, dial_targets, links, mesh_hubs};
-  FanoutRate fanout{options, peers};
-  Audience audience{options, introduction_secret, self, links, mesh_hubs, interest, fanout};
-  Introductions introductions{options, introduction_secret, self, peers, remote, links, fanout};
+  PeerRates rates{options, peers};
+  Audience audience{options, introduction_secret, self, links, mesh_hubs, interest, rates};
+  Introductions introductions{options, introduction_secret, self, peers, remote, links, rates};
 
   // Peers of other hubs, and the links to those.
   DroppedWords dropped{mesh_hubs};
@@ -120,12 +120,12 @@ struct Hub::Parts {
   Dialing dialing{random, self, dial_targets, map, links, link_setup};
 
   // Peers that are connected here.
-  Standing standing{self, registry, link_setup, dialing};
+  Standing standing{options, self, registry, link_setup, dialing};
   Membership membership{options,         self,          namespaces,
                         registry,        audience,      introductions,
                         remote_presence, subscriptions, standing};
   Connections connections{options, peers,    remote,     registry, quarantined,
-                          links,   standing, membership, cleanup};
+                          links,   standing, membership, rates,    cleanup};
 
   // One id, two connections.
   LivenessChecks liveness{options, peers};
@@ -165,7 +165,7 @@ struct Hub::Parts {
   Switchboard switchboard{options,         self,       dial_targets, quarantined,
                           remote_presence, link_setup, dialing,      contested,
                           signaling,       quarantine, map_news,     frames};
-  PeerMessages peer_messages{options, record, membership, contested, signaling, fanout};
+  PeerMessages peer_messages{options, record, membership, contested, signaling, rates};
   Openings openings{options, self,        peers,     proofs,        dial_targets, links,
                     dialing, connections, newcomers, signs_of_life, contested,    frame_sender};
   DrainPlan drain{self, peers, contested};
@@ -174,7 +174,7 @@ struct Hub::Parts {
   Inspect inspect{options, self, peers, namespaces, remote, registry, capacity};
   InspectLinks inspect_links{self, peers, registry, dial_targets, map, links, mesh_hubs, paths};
   Gauges gauges{counters, self,      peers,  namespaces, registry, dial_targets,
-                links,    mesh_hubs, remote, capacity,   inspect};
+                links,    mesh_hubs, remote, rates,      capacity, inspect};
 
   // The part that decides a command; `parts` may be constant.
   static auto& DeciderOf(auto& parts, const StartSignaling&) { return parts.lifecycle; }
@@ -199,6 +199,7 @@ struct Hub::Parts {
 
   void Handle(Turn& turn, const Input& input, absl::Status& answer);
   void OnReceived(Turn& turn, const Received& input);
+  void OnUnreadable(Turn& turn, const Unreadable& input);
   void OnTick(Turn& turn);
 
   absl::Status Check(const Command& command) const {
@@ -235,6 +236,7 @@ void Hub::Parts::Handle(Turn& turn, const Input& input, absl::Status& answer) {
   std::visit(
       Overloaded{
           [&](const Received& in) { OnReceived(turn, in); },
+          [&](const Unreadable& in) { OnUnreadable(turn, in); },
           [&](const Opened& in) { openings.OnOpened(turn, in); },
           [&](const Closed& in) { openings.OnClosed(turn, in); },
           [&](const Alive& in) { openings.OnAlive(turn, in); },
@@ -271,6 +273,7 @@ void Hub::Parts::OnReceived(Turn& turn, const Received& input) {
   peer->last_activity = turn.now.unix_ms;
   ++peer->messages;
   peer->bytes += input.bytes;
+  rates.OnMessage(turn, *peer, input.bytes);
   Link* link = links.Of(*peer);
   // A peer that says goodbye does not claim to live.
   const auto* goodbye = std::get_if<inbound::Goodbye>(&input.message);
@@ -279,6 +282,11 @@ void Hub::Parts::OnReceived(Turn& turn, const Received& input) {
   if (!leaves) signs_of_life.Note(turn, *peer);
   if (link != nullptr && switchboard.Hear(turn, *link, input.message)) return;
   peer_messages.Hear(turn, *peer, input.message);
+}
+
+void Hub::Parts::OnUnreadable(Turn& turn, const Unreadable& input) {
+  turn.Count(input.reason);
+  if (Peer* peer = peers.Find(input.connection)) rates.OnMessage(turn, *peer, input.bytes);
 }
 
 void Hub::Parts::OnTick(Turn& turn) {
@@ -295,7 +303,6 @@ void Hub::Parts::OnTick(Turn& turn) {
   if (!cleanup.TakeDue(turn.now.steady)) return;
   peers.Compact();
   remote.Compact();
-  fanout.Compact(turn.now.steady);
   standing.Compact(turn.now.steady);
 }
 
@@ -303,7 +310,7 @@ std::optional<SteadyTime> Hub::NextDeadline() const {
   const Parts& p = *parts_;
   return Earliest({p.connections.NextDeadline(), p.newcomers.NextDeadline(),
                    p.liveness.NextDeadline(), p.presence_claims.NextDeadline(),
-                   p.drain.NextDeadline(), p.fanout.NextDeadline(), p.journal.NextDeadline(),
+                   p.drain.NextDeadline(), p.rates.NextDeadline(), p.journal.NextDeadline(),
                    p.dial_targets.NextDeadline(), p.frames.NextDeadline(),
                    p.cleanup.NextDeadline()});
 }

@@ -74,6 +74,13 @@ struct Received {
   size_t bytes = 0;  // of the frame's payload
 };
 
+// What came is no message that this hub reads.
+struct Unreadable {
+  ConnectionId connection;
+  Reason reason = Reason::kInvalidMessage;
+  size_t bytes = 0;
+};
+
 // A frame arrived on a connection that was being probed: its holder lives. After the message that
 // was in it, if there was one.
 struct Alive {
@@ -103,8 +110,7 @@ struct Closed {
   std::string_view text;  // the peer's close text, if it gave one
 };
 
-// Verdicts of the network layer that end nothing but are counted here, where all reasons are:
-// a socket turned away before it was a connection, or a frame that said nothing.
+// A socket was turned away before it was a connection. Counted here, where all reasons are.
 struct Refused {
   Reason reason = Reason::kBadHandshake;
   // Where they are known, else empty.
@@ -143,8 +149,8 @@ struct Report {
 // A deadline may have passed; see Hub::NextDeadline.
 struct Tick {};
 
-using Input = std::variant<Opened, Received, Alive, WantMore, Undelivered, Closed, Refused,
-                           MemoryShortage, HoldsMostMemory, DialOpened, DialFailed, Command,
-                           WatchSignals, ShowBootstrapSignaling, Report, Tick>;
+using Input = std::variant<Opened, Received, Unreadable, Alive, WantMore, Undelivered, Closed,
+                           Refused, MemoryShortage, HoldsMostMemory, DialOpened, DialFailed,
+                           Command, WatchSignals, ShowBootstrapSignaling, Report, Tick>;
 
 }  // namespace pigeonhub

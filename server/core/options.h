@@ -10,10 +10,10 @@
 #include <string>
 #include <vector>
 
-#include "pigeonhub/byte_rate.h"
 #include "pigeonhub/defaults.h"
 #include "pigeonhub/hub_admission.h"
 #include "pigeonhub/hub_trust.h"
+#include "pigeonhub/rate.h"
 #include "server/core/ids.h"
 #include "server/core/time.h"
 
@@ -80,9 +80,16 @@ struct HubOptions {
   // of them. 0: everyone, always.
   size_t discovery_limit = kDefaultDiscoveryLimit;
   size_t full_introductions = 500;
-  // What the announces, moves and leaves of one peer may cost: bytes times receivers. Empty: 8 MiB
-  // a second, 64 MiB at once, and no limit for peers at loopback addresses.
-  std::optional<ByteRate> fanout_rate;
+  // What one peer may send, and what its announces, moves and leaves may cost: bytes times
+  // receivers. Empty: the default, and no limit for peers at loopback addresses.
+  std::optional<Rate> message_rate;
+  std::optional<Rate> byte_rate;
+  std::optional<Rate> announce_rate;
+  std::optional<Rate> fanout_rate;
+  // How many peers of one address may declare themselves hubs. Empty: as above.
+  std::optional<Rate> hub_registration_rate;
+  // Addresses of IPv6 that have so many bits in common count as one.
+  unsigned ipv6_prefix = kDefaultIpv6Prefix;
 
   Duration announce_timeout = std::chrono::seconds(30);
   // How long the holder of an id may stay silent before a newcomer with the same id replaces it.

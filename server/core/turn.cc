@@ -18,7 +18,10 @@ std::optional<SteadyTime> Journal::NextDeadline() const {
 
 void Turn::Count(Reason reason, const Origin& who) {
   counters.of(reason).Add();
-  if (!IsLimit(reason)) return;
+  if (IsLimit(reason)) NoteLimit(reason, who);
+}
+
+void Turn::NoteLimit(Reason reason, const Origin& who) {
   if (auto news = journal_.limits_.OnHit(now.steady, reason, who)) EmitLimit(*std::move(news));
 }
 

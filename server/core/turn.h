@@ -56,6 +56,8 @@ class Turn {
   // Counts that something was refused, dropped or ended for this reason; `who` caused it, if that
   // is known.
   void Count(Reason reason, const Origin& who = {});
+  // Tells, in few words if it is often, that somebody came to a limit.
+  void NoteLimit(Reason reason, const Origin& who);
   void Send(ConnectionId to, outbound::Message message) {
     effects.push_back(pigeonhub::Send{to, now.unix_ms, std::move(message)});
   }

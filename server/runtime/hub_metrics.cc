@@ -32,6 +32,8 @@ void AddLevels(const Counters& counters, size_t max_connections, Exposition& out
   out.Gauge("pigeonhub_max_connections", "How many connections there may be.",
             static_cast<double>(max_connections));
   out.Gauge("pigeonhub_peers", "Connected peers, hubs among them.", Figure(counters.peers));
+  out.Gauge("pigeonhub_paused_peers", "Peers that are not read, because they are over a rate.",
+            Figure(counters.paused));
   out.Gauge("pigeonhub_hubs", "Connected peers that are hubs.", Figure(counters.hubs));
   out.Gauge("pigeonhub_namespaces", "Namespaces with peers of this hub.",
             Figure(counters.networks));
@@ -76,6 +78,9 @@ void AddSignals(const Counters& counters, Exposition& out) {
                   Figure(*count), {{"type", kSignalTypes[type]}, {"result", result}});
     }
   }
+  out.Counter("pigeonhub_pauses_total",
+              "Times that reading from a peer stopped because it was over a rate.",
+              Figure(counters.pauses));
   out.Counter("pigeonhub_discoveries_sent_total", "Members made known to peers: the fan-out.",
               Figure(counters.discoveries_sent));
 }

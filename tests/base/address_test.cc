@@ -231,5 +231,27 @@ TEST(Address, IsOfVersionSix) {
   }
 }
 
+TEST(AddressGroup, IsAnIpv4AddressOrANetworkOfIpv6) {
+  const auto text = [](std::string_view host, unsigned prefix = 64) {
+    return AddressGroup::Of(host, prefix).text();
+  };
+  EXPECT_EQ(text("192.0.2.1"), "192.0.2.1");
+  EXPECT_EQ(text("::ffff:192.0.2.1"), "192.0.2.1");
+  EXPECT_EQ(text("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::/64");
+  EXPECT_EQ(text("2001:db8:1:2ff:3:4:5:6", 56), "2001:db8:1:200::/56");
+  EXPECT_EQ(text("2001:db8:ffff::1", 33), "2001:db8:8000::/33");
+  EXPECT_EQ(text("2001:db8::1", 128), "2001:db8::1");
+  EXPECT_EQ(text("fe80::1%eth0"), "fe80::/64");
+  EXPECT_EQ(AddressGroup::Of("2001:db8::1", 64), AddressGroup::Of("2001:db8::2", 64));
+  EXPECT_NE(AddressGroup::Of("2001:db8::1", 128), AddressGroup::Of("2001:db8::2", 128));
+  EXPECT_NE(AddressGroup::Of("192.0.2.1", 1), AddressGroup::Of("192.0.2.2", 1))
+      << "the prefix is for IPv6";
+}
+
+TEST(AddressGroup, OfWhatIsNoAddressIsOne) {
+  EXPECT_EQ(AddressGroup::Of("", 64), AddressGroup::Of("somewhere", 64));
+  EXPECT_NE(AddressGroup::Of("", 64), AddressGroup::Of("192.0.2.1", 64));
+}
+
 }  // namespace
 }  // namespace pigeonhub

@@ -122,7 +122,7 @@ void HubProcess::OnArrival(EndId end, std::string_view peer_id, std::string_view
   Opened opened;
   opened.connection = ConnectionOf(end);
   opened.peer_id = peer_id;
-  opened.address = "192.0.2.1";
+  opened.address = "127.0.0.1";  // where no rates hold
   if (!from.empty() && !IsReferenceHub(connection.place))
     opened.hub_credential = HubCredential::kValid;
   Handle(opened);

@@ -80,15 +80,21 @@ namespace {
 // The hub under test is none of those whom NumberedId and Id name.
 constexpr char kOwnId[] = "0123456789abcdef0123456789abcdef01234567";
 
-HubOptions WithOwnId(HubOptions options) {
+HubOptions Completed(HubOptions options) {
   if (options.hub_peer_id == PeerId()) options.hub_peer_id = *PeerId::Parse(kOwnId);
+  // Thousands of messages come at one moment here.
+  for (std::optional<Rate>* rate :
+       {&options.message_rate, &options.byte_rate, &options.announce_rate, &options.fanout_rate,
+        &options.hub_registration_rate}) {
+    if (!rate->has_value()) *rate = Rate{};
+  }
   return options;
 }
 
 }  // namespace
 
 HubFixture::HubFixture(HubOptions options, uint64_t seed, bool start)
-    : hub_(WithOwnId(std::move(options)), seed) {
+    : hub_(Completed(std::move(options)), seed) {
   if (start) {
     EXPECT_TRUE(Start().ok());
     TakeEvents();

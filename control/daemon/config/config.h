@@ -95,9 +95,16 @@ struct Config {
   size_t link_queue = kDefaultLinkQueue;             // bytes
   std::optional<size_t> hub_share;                   // bytes; empty: see --help
   size_t discovery_limit = kDefaultDiscoveryLimit;   // 0: none
-  std::optional<ByteRate> fanout_rate;               // empty: see --help
   std::optional<uint64_t> memory_limit;              // bytes; 0: none; empty: see --help
   Duration cleanup_interval = kDefaultCleanupInterval;
+
+  // Empty: see --help.
+  std::optional<Rate> message_rate;
+  std::optional<Rate> byte_rate;
+  std::optional<Rate> announce_rate;
+  std::optional<Rate> fanout_rate;
+  std::optional<Rate> hub_registration_rate;
+  unsigned ipv6_prefix = kDefaultIpv6Prefix;  // bits
 
   // Empty: 127.0.0.1:50051, or the next free port up to 50061.
   std::optional<std::string> control_listen;

@@ -14,7 +14,7 @@ std::vector<ConfigOption> JoinGroups() {
   std::vector<ConfigOption> all;
   for (const OptionGroup& group :
        {ServingGroup(), ProxiesGroup(), HubGroup(), ControlGroup(), MonitoringGroup(),
-        LimitsGroup(), LogGroup(), ConfigurationGroup()}) {
+        LimitsGroup(), RatesGroup(), LogGroup(), ConfigurationGroup()}) {
     for (ConfigOption option : group.options) {
       option.group = group.title;
       all.push_back(option);

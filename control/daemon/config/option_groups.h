@@ -22,6 +22,7 @@ OptionGroup HubGroup();
 OptionGroup ControlGroup();
 OptionGroup MonitoringGroup();
 OptionGroup LimitsGroup();
+OptionGroup RatesGroup();
 OptionGroup LogGroup();
 OptionGroup ConfigurationGroup();
 

@@ -29,35 +29,6 @@ absl::Status ParseSizeValue(const std::string& text, uint64_t low, uint64_t high
   return absl::OkStatus();
 }
 
-// "8MiB/s,64MiB", or off.
-absl::Status ParseByteRate(const std::string& text, std::optional<ByteRate>& out) {
-  constexpr uint64_t kMost = uint64_t{1} << 36;
-  if (EqualsIgnoringCase(text, "off")) {
-    out = ByteRate{};
-    return absl::OkStatus();
-  }
-  const size_t slash = text.find("/s,");
-  if (slash == std::string::npos) {
-    return Bad(text, "is neither off nor a rate and what may come at once (such as 8MiB/s,64MiB)");
-  }
-  ByteRate rate;
-  if (auto status = ParseSizeValue(text.substr(0, slash), 1, kMost, rate.per_second);
-      !status.ok()) {
-    return status;
-  }
-  if (auto status = ParseSizeValue(text.substr(slash + 3), 1, kMost, rate.burst); !status.ok()) {
-    return status;
-  }
-  out = rate;
-  return absl::OkStatus();
-}
-
-std::string PrintByteRate(const std::optional<ByteRate>& rate) {
-  if (!rate.has_value()) return {};
-  if (rate->per_second == 0) return Quoted("off");
-  return Quoted(FormatSize(rate->per_second) + "/s," + FormatSize(rate->burst));
-}
-
 std::string PrintSize(uint64_t bytes) {
   const std::string text = FormatSize(bytes);
   return text == std::to_string(bytes) ? text : Quoted(text);
@@ -116,12 +87,6 @@ constexpr ConfigOption kOptions[] = {
      .parse = [](const Values& v,
                  Config& c) { return ParseNumber(v[0], 0, 1'000'000, c.discovery_limit); },
      .print = [](const Config& c) { return std::to_string(c.discovery_limit); }},
-    {.name = "fanout-rate",
-     .value_name = "RATE",
-     .description = "of one peer's announces and leaves, in bytes times receivers; off is no limit",
-     .parse = [](const Values& v, Config& c) { return ParseByteRate(v[0], c.fanout_rate); },
-     .print = [](const Config& c) { return PrintByteRate(c.fanout_rate); },
-     .absent = "8MiB/s,64MiB; none for peers at loopback addresses"},
     {.name = "memory-limit",
      .value_name = "SIZE",
      .description = "of the process; from 85 % on the connections that hold the most in unread or "

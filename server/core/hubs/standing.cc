@@ -12,6 +12,21 @@
 
 namespace pigeonhub {
 
+Standing::Standing(const HubOptions& options, const Identity& self, HubRegistry& registry,
+                   LinkSetup& link_setup, Dialing& dialing)
+    : options_(options),
+      self_(self),
+      registry_(registry),
+      link_setup_(link_setup),
+      dialing_(dialing),
+      registrations_(Pace(options.hub_registration_rate.value_or(kDefaultHubRegistrationRate))) {}
+
+bool Standing::MayRegister(SteadyTime now, const std::string& address) {
+  // All hubs of this machine share one address.
+  if (!options_.hub_registration_rate.has_value() && IsLoopback(address)) return true;
+  return registrations_.Take(now, AddressGroup::Of(address, options_.ipv6_prefix));
+}
+
 void Standing::Register(Turn& turn, Peer& peer) {
   HubRecord& record = registry_.Register(peer.id);
   record.registered_at = turn.now.unix_ms;
@@ -49,9 +64,7 @@ void Standing::Update(Turn& turn, Peer& peer, bool announced_as_hub) {
           : registry_.Refusal(peer.id, peer.profile, peer.hub_credential,
                               peer.hub_credential_reason);
   const bool declares_itself = !peer.is_hub && !registry_.Trusts(peer.id, peer.hub_credential);
-  // Where this hub listens on this machine alone, all hubs share one address.
-  if (!refusal.has_value() && declares_itself && !IsLoopback(self_.host()) &&
-      !registration_rate_.Admit(turn.now.steady, peer.address)) {
+  if (!refusal.has_value() && declares_itself && !MayRegister(turn.now.steady, peer.address)) {
     refusal = Reason::kHubRegistrationRate;
   }
   if (refusal.has_value()) {

@@ -3,12 +3,13 @@
 #pragma once
 
 #include "pigeonhub/records.h"
+#include "server/core/address_buckets.h"
 #include "server/core/hubs/hub_registry.h"
-#include "server/core/hubs/registration_rate.h"
 #include "server/core/identity.h"
 #include "server/core/links/dialing.h"
 #include "server/core/links/link_setup.h"
 #include "server/core/message.h"
+#include "server/core/options.h"
 #include "server/core/peers/peer_table.h"
 #include "server/core/turn.h"
 
@@ -17,8 +18,8 @@ namespace pigeonhub {
 // Whether a connected peer is a hub. A hub on the hub mesh namespace is a link, too.
 class Standing {
  public:
-  Standing(const Identity& self, HubRegistry& registry, LinkSetup& link_setup, Dialing& dialing)
-      : self_(self), registry_(registry), link_setup_(link_setup), dialing_(dialing) {}
+  Standing(const HubOptions& options, const Identity& self, HubRegistry& registry,
+           LinkSetup& link_setup, Dialing& dialing);
 
   // Registers or unregisters according to what the peer just announced.
   void Update(Turn& turn, Peer& peer, bool announced_as_hub);
@@ -30,14 +31,18 @@ class Standing {
   void UpdateLink(Turn& turn, Peer& peer);
 
   // Gives back what a crowd that left no longer needs.
-  void Compact(SteadyTime now) { registration_rate_.Compact(now); }
+  void Compact(SteadyTime now) { registrations_.Compact(now); }
 
  private:
+  // Whether one more peer at this address may declare itself a hub.
+  bool MayRegister(SteadyTime now, const std::string& address);
+
+  const HubOptions& options_;
   const Identity& self_;
   HubRegistry& registry_;
   LinkSetup& link_setup_;
   Dialing& dialing_;
-  RegistrationRate registration_rate_;
+  AddressBuckets registrations_;
 };
 
 }  // namespace pigeonhub

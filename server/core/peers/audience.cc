@@ -64,7 +64,7 @@ void Audience::AnnounceLeave(Turn& turn, Peer& peer, const Namespace& network,
                              const std::string& reason, const RawJson* goodbye) {
   const size_t told = WithdrawFromMembers(turn, network, peer.arrival,
                                           {network.name, peer.id, peer.is_hub, reason}, goodbye);
-  fanout_.Charge(turn, peer, told, goodbye == nullptr ? 0 : told * goodbye->text.size());
+  rates_.OnFanout(turn, peer, told, goodbye == nullptr ? 0 : told * goodbye->text.size());
   if (peer.published) {
     WithdrawFromLinks(turn, {network.name, peer.id, peer.is_hub, reason, /*addressed=*/false},
                       Whose::kOwn, AllLinks);

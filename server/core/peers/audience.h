@@ -16,8 +16,8 @@
 #include "server/core/message.h"
 #include "server/core/options.h"
 #include "server/core/peers/arrival.h"
-#include "server/core/peers/fanout_rate.h"
 #include "server/core/peers/namespaces.h"
+#include "server/core/peers/peer_rates.h"
 #include "server/core/peers/peer_table.h"
 #include "server/core/turn.h"
 
@@ -53,14 +53,14 @@ class Audience {
  public:
   // Whom a newcomer to a large namespace meets follows from `secret`.
   Audience(const HubOptions& options, uint64_t secret, const Identity& self, LinkTable& links,
-           MeshHubTable& mesh_hubs, const Interest& interest, FanoutRate& fanout)
+           MeshHubTable& mesh_hubs, const Interest& interest, PeerRates& rates)
       : options_(options),
         secret_(secret),
         self_(self),
         links_(links),
         mesh_hubs_(mesh_hubs),
         interest_(interest),
-        fanout_(fanout) {}
+        rates_(rates) {}
 
   // A remote peer came, changed, moved or went: all three hear of it.
   void OnRemoteChange(Turn& turn, const RemoteChange& change);
@@ -99,7 +99,7 @@ class Audience {
   LinkTable& links_;
   MeshHubTable& mesh_hubs_;
   const Interest& interest_;
-  FanoutRate& fanout_;
+  PeerRates& rates_;
 };
 
 }  // namespace pigeonhub

@@ -31,6 +31,7 @@ void Connections::Bind(Turn& turn, ConnectionId connection, const Newcomer& newc
   peer.hub_credential_reason = newcomer.hub_credential_reason;
   peer.entrance = newcomer.entrance;
   peer.claims = newcomer.claims;
+  rates_.Apply(peer, {});
   if (const RemotePeer* known = remote_.Find(id)) {
     peer.generation = mesh::GenerationAbove(known->HighestGeneration());
   }

@@ -22,6 +22,7 @@
 #include "server/core/options.h"
 #include "server/core/peers/mass_departures.h"
 #include "server/core/peers/membership.h"
+#include "server/core/peers/peer_rates.h"
 #include "server/core/peers/peer_table.h"
 #include "server/core/reason.h"
 #include "server/core/turn.h"
@@ -54,7 +55,7 @@ class Connections {
  public:
   Connections(const HubOptions& options, PeerTable& peers, RemotePeerTable& remote,
               HubRegistry& registry, QuarantineList& quarantined, LinkTable& links,
-              Standing& standing, Membership& membership, CleanupTimer& cleanup)
+              Standing& standing, Membership& membership, PeerRates& rates, CleanupTimer& cleanup)
       : options_(options),
         peers_(peers),
         remote_(remote),
@@ -63,6 +64,7 @@ class Connections {
         links_(links),
         standing_(standing),
         membership_(membership),
+        rates_(rates),
         cleanup_(cleanup) {}
 
   // The newcomer is the peer of that id from now on, unless it is a hub in quarantine.
@@ -94,6 +96,7 @@ class Connections {
   LinkTable& links_;
   Standing& standing_;
   Membership& membership_;
+  PeerRates& rates_;
   CleanupTimer& cleanup_;
   MassDepartures mass_departures_;
   Deadlines announce_deadlines_;

@@ -91,11 +91,11 @@ std::vector<Introductions::Member> Introductions::MembersToMeet(const Peer& peer
   return met;
 }
 
-void Introductions::TellOfChange(Turn& turn, const Peer& peer) {
+void Introductions::TellOfChange(Turn& turn, Peer& peer) {
   const size_t told =
       TellMembers(turn, *peer.network, peer.arrival, DiscoveryOf(peer, /*addressed=*/true),
                   AudienceOf(peer.is_hub, *peer.network));
-  fanout_.Charge(turn, peer, told, told * peer.profile.size());
+  rates_.OnFanout(turn, peer, told, told * peer.profile.size());
 }
 
 void Introductions::ListAgain(Turn& turn, Peer& peer) {
@@ -110,7 +110,7 @@ void Introductions::ListAgain(Turn& turn, Peer& peer) {
       [&](const Namespace::RemoteSlot& slot) { add({.remote = slot.member}); });
   size_t words = 0;
   for (const Member& member : met) words += member.profile().size();
-  fanout_.Charge(turn, peer, met.size(), words);
+  rates_.OnFanout(turn, peer, met.size(), words);
   List(turn, peer, met, /*again=*/true);
 }
 

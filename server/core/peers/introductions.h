@@ -12,8 +12,8 @@
 #include "server/core/mesh/remote_peers.h"
 #include "server/core/options.h"
 #include "server/core/peers/discovery.h"
-#include "server/core/peers/fanout_rate.h"
 #include "server/core/peers/namespaces.h"
+#include "server/core/peers/peer_rates.h"
 #include "server/core/peers/peer_table.h"
 #include "server/core/peers/pending_list.h"
 #include "server/core/turn.h"
@@ -26,19 +26,19 @@ class Introductions {
  public:
   // Whom a newcomer to a large namespace meets follows from `secret`.
   Introductions(const HubOptions& options, uint64_t secret, const Identity& self, PeerTable& peers,
-                RemotePeerTable& remote, LinkTable& links, FanoutRate& fanout)
+                RemotePeerTable& remote, LinkTable& links, PeerRates& rates)
       : options_(options),
         secret_(secret),
         self_(self),
         peers_(peers),
         remote_(remote),
         links_(links),
-        fanout_(fanout) {}
+        rates_(rates) {}
 
   // The peer has come to its namespace: members and the peer are told of each other.
   void Introduce(Turn& turn, Peer& peer);
   // The peer is not what it was: the members that have met it are told.
-  void TellOfChange(Turn& turn, const Peer& peer);
+  void TellOfChange(Turn& turn, Peer& peer);
   // The peer announced again: it is told once more of the members that it has met, and pays for it.
   void ListAgain(Turn& turn, Peer& peer);
   // Sends `list` to the hub at the other end of a link, before what its list still holds.
@@ -68,7 +68,7 @@ class Introductions {
   PeerTable& peers_;
   RemotePeerTable& remote_;
   LinkTable& links_;
-  FanoutRate& fanout_;
+  PeerRates& rates_;
 };
 
 }  // namespace pigeonhub

@@ -74,8 +74,7 @@ void Openings::MakeWay(Turn& turn, const PeerId& id) {
 void Openings::OnRefused(Turn& turn, const Refused& input) {
   const Origin who{input.peer_id, input.address, {}};
   turn.Count(input.reason, who);
-  // The others were messages.
-  if (RefusesPeer(input.reason)) turn.NoteRefusal(input.reason, who);
+  turn.NoteRefusal(input.reason, who);
 }
 
 void Openings::OnAlive(Turn& turn, const Alive& input) {

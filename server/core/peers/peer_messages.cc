@@ -34,15 +34,16 @@ void PeerMessages::Hear(Turn& turn, Peer& peer, const inbound::Message& message)
 }
 
 void PeerMessages::EndPauses(Turn& turn) {
-  while (Peer* peer = fanout_.EndPauses(turn)) contested_.Close(turn, *peer, Reason::kRateLimit);
+  while (Peer* peer = rates_.EndPauses(turn)) contested_.Close(turn, *peer, Reason::kRateLimit);
 }
 
 void PeerMessages::OnAnnounce(Turn& turn, Peer& peer, const inbound::Announce& announce) {
+  rates_.OnAnnounce(turn, peer);
   membership_.Announce(turn, peer, announce);
   if (peer.entrance == Entrance::kHubs && !peer.is_hub) {
     return contested_.Close(turn, peer, Reason::kHubNotAdmitted);
   }
-  fanout_.Settle(turn, peer);
+  rates_.Settle(turn, peer);
 }
 
 void PeerMessages::OnGoodbye(Turn& turn, Peer& peer, const inbound::Goodbye& goodbye) {

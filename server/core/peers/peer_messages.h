@@ -7,8 +7,8 @@
 #include "server/core/message.h"
 #include "server/core/options.h"
 #include "server/core/peers/contested/contested_ids.h"
-#include "server/core/peers/fanout_rate.h"
 #include "server/core/peers/membership.h"
+#include "server/core/peers/peer_rates.h"
 #include "server/core/peers/peer_table.h"
 #include "server/core/peers/signal_record.h"
 #include "server/core/peers/signaling.h"
@@ -20,13 +20,13 @@ namespace pigeonhub {
 class PeerMessages {
  public:
   PeerMessages(const HubOptions& options, SignalRecord& record, Membership& membership,
-               ContestedIds& contested, Signaling& signaling, FanoutRate& fanout)
+               ContestedIds& contested, Signaling& signaling, PeerRates& rates)
       : options_(options),
         record_(record),
         membership_(membership),
         contested_(contested),
         signaling_(signaling),
-        fanout_(fanout) {}
+        rates_(rates) {}
 
   void Hear(Turn& turn, Peer& peer, const inbound::Message& message);
   // Reads on from peers that asked too much, or closes them.
@@ -44,7 +44,7 @@ class PeerMessages {
   Membership& membership_;
   ContestedIds& contested_;
   Signaling& signaling_;
-  FanoutRate& fanout_;
+  PeerRates& rates_;
 };
 
 }  // namespace pigeonhub

@@ -18,6 +18,7 @@
 #include "server/core/message.h"
 #include "server/core/peers/arrival.h"
 #include "server/core/peers/pending_list.h"
+#include "server/core/peers/spending.h"
 #include "server/core/reason.h"
 #include "server/core/time.h"
 
@@ -98,6 +99,9 @@ struct Peer {
   // What it sent: messages and the bytes in them.
   uint64_t messages = 0;
   uint64_t bytes = 0;
+  // See PeerRates.
+  std::shared_ptr<const PeerPaces> paces;
+  Spending spent;
 };
 
 // Every connected peer, by connection and by id. Pointers stay valid until Remove.

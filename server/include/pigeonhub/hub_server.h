@@ -17,7 +17,6 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "pigeonhub/byte_rate.h"
 #include "pigeonhub/defaults.h"
 #include "pigeonhub/event.h"
 #include "pigeonhub/host_port.h"
@@ -26,6 +25,7 @@
 #include "pigeonhub/hub_trust.h"
 #include "pigeonhub/log.h"
 #include "pigeonhub/peer_id.h"
+#include "pigeonhub/rate.h"
 #include "pigeonhub/records.h"
 #include "pigeonhub/time.h"
 #include "pigeonhub/tls_record.h"
@@ -116,9 +116,24 @@ struct HubServerOptions {
 
   // In a namespace with more than 500 members a newcomer is told of this many of them. 0: of all.
   size_t discovery_limit = kDefaultDiscoveryLimit;
-  // What the announces, moves and leaves of one peer may cost the hub: bytes times receivers.
-  // Empty: 8 MiB a second, 64 MiB at once, and no limit for peers at loopback addresses.
-  std::optional<ByteRate> fanout_rate = {};
+  // Rates. Empty: the default, which does not hold for loopback addresses; `Rate{}`: none. Admitted
+  // hubs are exempt.
+  //
+  // Of one peer: messages (100/s, 500 at once), bytes in them (1 MiB/s, 4 MiB or one message at
+  // once), announces (1/s, 10), and what its announces, moves and leaves cost the hub, which is
+  // bytes times receivers (8 MiB/s, 64 MiB). While it is over one of them nothing is read from it,
+  // and nothing is lost. A peer that is over it for 10 s is closed.
+  std::optional<Rate> message_rate = {};
+  std::optional<Rate> byte_rate = {};
+  std::optional<Rate> announce_rate = {};
+  std::optional<Rate> fanout_rate = {};
+  // Of one address: new connections (20/s, 100), which get HTTP 429 over it; tokens that failed (10
+  // in 30 min), after which all get HTTP 429; peers that declare themselves hubs (1/s, 5).
+  std::optional<Rate> address_rate = {};
+  std::optional<Rate> auth_failure_rate = {};
+  std::optional<Rate> hub_registration_rate = {};
+  // Addresses of IPv6 that have so many bits in common count as one; 1 to 128.
+  unsigned ipv6_prefix = kDefaultIpv6Prefix;
   // Bytes of the process. At 85 % of it the connections end that hold the most, one after the
   // other; above it newcomers are turned away. 0: none.
   uint64_t memory_limit = 0;

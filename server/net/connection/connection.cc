@@ -236,7 +236,7 @@ void Connection::OnMessage(std::string&& payload) {
   if (inbound::Message* message = std::get_if<inbound::Message>(&result)) {
     loop_.Submit(Received{id_, std::move(*message), bytes});
   } else {
-    loop_.Submit(Refused{std::get<Reason>(result)});
+    loop_.Submit(Unreadable{id_, std::get<Reason>(result), bytes});
   }
 }
 

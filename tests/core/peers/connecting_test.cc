@@ -341,7 +341,6 @@ TEST(Connecting, TellsWhoWasRefusedOnceInTenSeconds) {
 TEST(Connecting, TellsWhomTheNetworkTurnedAway) {
   HubFixture hub;
   ASSERT_TRUE(hub.Handle(Refused{Reason::kMemoryLimit, Id('a').text(), "192.0.2.9"}).ok());
-  ASSERT_TRUE(hub.Handle(Refused{Reason::kInvalidMessage}).ok());
   EXPECT_THAT(hub.TakeEvents(), ElementsAre("limit_hit memory_limit times 1",
                                             "peer_refused a from 192.0.2.9 memory_limit times 1"));
 }
@@ -376,10 +375,17 @@ TEST(Connecting, TellsOfADepartureWhatThePeerDid) {
 TEST(Connecting, CountsWhatTheNetworkTurnedAwayByItself) {
   HubFixture hub;
   ASSERT_TRUE(hub.Handle(Refused{Reason::kBadHandshake}).ok());
-  ASSERT_TRUE(hub.Handle(Refused{Reason::kInvalidMessage}).ok());
-  ASSERT_TRUE(hub.Handle(Refused{Reason::kInvalidMessage}).ok());
   EXPECT_EQ(hub.counted(Reason::kBadHandshake), 1u);
+}
+
+TEST(Connecting, CountsWhatIsNoMessageAndTellsNobody) {
+  HubFixture hub;
+  FakePeer peer = hub.Connect(Id('a'));
+  hub.TakeEvents();
+  ASSERT_TRUE(hub.Handle(Unreadable{peer.connection(), Reason::kInvalidMessage, 9}).ok());
+  ASSERT_TRUE(hub.Handle(Unreadable{{}, Reason::kInvalidMessage, 9}).ok());
   EXPECT_EQ(hub.counted(Reason::kInvalidMessage), 2u);
+  EXPECT_THAT(hub.TakeEvents(), ::testing::IsEmpty());
 }
 
 }  // namespace

@@ -54,6 +54,11 @@ TEST(Config, SaysInOneLineWhatIsWrongWithAFlag) {
       {{"--fanout-rate", "8MiB/s,much"},
        "--fanout-rate: much is not a size (such as 64KiB, 1MiB, 2MB; a plain number is bytes)"},
       {{"--fanout-rate", "0/s,1MiB"}, "--fanout-rate: 0 is not between 1 and 64GiB"},
+      {{"--message-rate", "many"},
+       "--message-rate: many is neither off nor a rate and what may come at once (such as "
+       "100/s,500)"},
+      {{"--announce-rate", "1/year"}, "--announce-rate: year is not a time (such as s, 10s, 30m)"},
+      {{"--ipv6-prefix", "129"}, "--ipv6-prefix: 129 is out of range; give a length from 1 to 128"},
       {{"--max-message-size", "1Mib/s"},
        "--max-message-size: 1Mib/s is not a size (such as 64KiB, 1MiB, 2MB; a plain number is "
        "bytes)"},
