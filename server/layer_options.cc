@@ -127,6 +127,10 @@ net::DataPlaneOptions NetOptions(const HubServerOptions& options, const PeerId& 
   net.admit = options.admit;
   net.routes = options.routes;
   net.memory_limit = options.memory_limit;
+  net.addresses.address_rate = options.address_rate;
+  net.addresses.auth_failure_rate = options.auth_failure_rate;
+  net.addresses.ipv6_prefix = options.ipv6_prefix;
+  net.addresses.max_connections = options.max_connections;
   // Those of the version before this one have no others.
   net.takes_hub1_tokens = options.hub_unsigned == HubUnsigned::kAllow;
   net.dial.hub_peer_id = hub_peer_id;

@@ -66,6 +66,8 @@ HubServerOptions ServerOptions(const Config& config, HubFiles files) {
       .byte_rate = config.byte_rate,
       .announce_rate = config.announce_rate,
       .fanout_rate = config.fanout_rate,
+      .address_rate = config.address_rate,
+      .auth_failure_rate = config.auth_failure_rate,
       .hub_registration_rate = config.hub_registration_rate,
       .ipv6_prefix = config.ipv6_prefix,
       .memory_limit = MemoryLimit(config),

@@ -4,6 +4,7 @@
 
 #include <malloc.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <optional>
@@ -19,6 +20,7 @@
 #include "server/net/loop/socket_count.h"
 #include "server/net/tls/tls_client.h"
 #include "server/net/tls/tls_server.h"
+#include "server/runtime/address_table.h"
 #include "server/runtime/memory_budget.h"
 
 namespace pigeonhub::net {
@@ -39,6 +41,9 @@ class DataPlane::Impl {
         routes_(dispatcher, clock, options_.origins, options_.reach, options_.monitoring,
                 options_.routes),
         budget_(options_.memory_limit),
+        clock_(clock),
+        log_(log),
+        addresses_(Fitted(options_.addresses)),
         gate_(budget_, options_.admit, options_.origins),
         tls_client_(options_.dial.hub_ca),
         tls_server_(options_.tls, clock, log),
@@ -58,7 +63,10 @@ class DataPlane::Impl {
     if (tls_server_.is_on()) {
       loops_.front()->reactor().Every(kTlsLook, [this] { tls_server_.Look(); });
     }
-    loops_.front()->reactor().Every(std::chrono::seconds(1), [this] { NoteMemory(); });
+    loops_.front()->reactor().Every(std::chrono::seconds(1), [this] {
+      NoteMemory();
+      NoteAddresses();
+    });
   }
 
   ~Impl() {
@@ -106,10 +114,28 @@ class DataPlane::Impl {
     tls_server_.AddMetrics(out);
     out.Gauge("pigeonhub_memory_limit_bytes", "Memory that the hub may use; 0: no limit.",
               static_cast<double>(budget_.limit()));
+    AddAddresses(out);
     for (size_t i = 0; i < loops_.size(); ++i) {
       out.Histogram("pigeonhub_loop_lag_seconds", "How late an I/O loop came to its timer.",
                     loops_[i]->lag(), {{"loop", std::to_string(i)}});
     }
+  }
+
+  void AddAddresses(Exposition& out) const {
+    const AddressTable::Levels levels = addresses_.levels();
+    const std::vector<AddressTable::Row> busiest = addresses_.Busiest(1);
+    out.Gauge("pigeonhub_unfinished_handshakes", "Sockets that are no WebSocket yet.",
+              static_cast<double>(levels.handshakes));
+    out.Gauge("pigeonhub_busiest_address_connections",
+              "Connections of the address that has the most.",
+              busiest.empty() ? 0 : static_cast<double>(busiest.front().connections));
+    out.Gauge("pigeonhub_addresses", "Addresses that are counted.",
+              static_cast<double>(levels.addresses));
+    out.Gauge("pigeonhub_address_bytes", "Memory for what is counted of addresses.",
+              static_cast<double>(levels.bytes));
+    out.Counter("pigeonhub_addresses_forgotten_total",
+                "Addresses that were forgotten early, because there were too many.",
+                static_cast<double>(levels.forgotten));
   }
 
   uint64_t queued_bytes() const {
@@ -119,6 +145,7 @@ class DataPlane::Impl {
   }
 
   size_t open_sockets() const { return sockets_.value(); }
+  const AddressTable& addresses() const { return addresses_; }
 
   std::optional<TlsRecord> tls() const { return tls_server_.record(); }
 
@@ -137,10 +164,17 @@ class DataPlane::Impl {
   };
 
   void OnAccepted(Descriptor descriptor, std::string address, Entrance entrance) {
+    Connection::Accepted accepted{.address = std::move(address), .entrance = entrance};
+    accepted.lease = addresses_.Seat(accepted.address);
+    // A proxy will say whose connection it is.
+    const bool is_proxy = options_.connection.trusted_proxies.Contain(accepted.address);
+    if (accepted.lease.is_crowded() && !is_proxy) {
+      return dispatcher_.Submit(0, Refused{Reason::kAddressHandshakes, {}, accepted.address});
+    }
     DescriptorsLeft left = LeftAfter(descriptor);
     if (left == DescriptorsLeft::kForAnybody) {
-      return loops_[next_loop_++ % loops_.size()]->Adopt(std::move(descriptor), std::move(address),
-                                                         entrance);
+      return loops_[next_loop_++ % loops_.size()]->Adopt(std::move(descriptor),
+                                                         std::move(accepted));
     }
     IoLoop& own_loop = *loops_.front();
     if (left > DescriptorsLeft::kForHttp && own_loop.EndOldestForHttp()) {
@@ -148,9 +182,26 @@ class DataPlane::Impl {
       left = LeftAfter(descriptor);
     }
     if (left > DescriptorsLeft::kForHttp) return OnTurnedAway();
-    own_loop.AdoptForHttp(std::move(descriptor), std::move(address), entrance);
+    own_loop.AdoptForHttp(std::move(descriptor), std::move(accepted));
   }
   void OnTurnedAway() { dispatcher_.Submit(0, Refused{Reason::kOutOfDescriptors}); }
+
+  // Unfinished handshakes of one address may take a quarter of the descriptors.
+  static AddressTable::Rules Fitted(AddressTable::Rules rules) {
+    rules.max_handshakes = std::min<size_t>(rules.max_handshakes, DescriptorLimit() / 4);
+    return rules;
+  }
+
+  void NoteAddresses() {
+    addresses_.Compact(clock_.Read().steady);
+    const std::optional<AddressTable::Row> crowd = addresses_.NearlyEverybody();
+    if (!crowd.has_value() || crowd->address == suspect_) return;
+    suspect_ = crowd->address;
+    log_.Warn(
+        "nearly all connections have one address, which looks like a proxy: set --trust-proxy",
+        {{"address", std::string_view(suspect_)},
+         {"connections", static_cast<uint64_t>(crowd->connections)}});
+  }
 
   void MeasureMemory() {
     if (budget_.limit() == 0) return;
@@ -172,6 +223,9 @@ class DataPlane::Impl {
   Dispatcher& dispatcher_;
   const HttpRoutes routes_;
   MemoryBudget budget_;
+  const Clock& clock_;
+  Log& log_;
+  AddressTable addresses_;  // before the loops, whose connections have leases
   UpgradeGate gate_;
   SocketCount sockets_;
   TlsClient tls_client_;
@@ -182,6 +236,7 @@ class DataPlane::Impl {
   std::optional<Port> hubs_port_;
   size_t next_loop_ = 0;          // on the first loop's thread
   bool memory_is_short_ = false;  // also
+  std::string suspect_;           // of being a proxy, as told last; also
 };
 
 DataPlane::DataPlane(Dispatcher& dispatcher, const Clock& clock, Log& log, auth::HubKeys& hub_keys,
@@ -213,5 +268,7 @@ uint64_t DataPlane::queued_bytes() const { return impl_->queued_bytes(); }
 size_t DataPlane::open_sockets() const { return impl_->open_sockets(); }
 
 std::optional<TlsRecord> DataPlane::tls() const { return impl_->tls(); }
+
+const AddressTable& DataPlane::addresses() const { return impl_->addresses(); }
 
 }  // namespace pigeonhub::net

@@ -23,6 +23,7 @@
 #include "server/net/http/monitoring_routes.h"
 #include "server/net/http/routes.h"
 #include "server/net/listen/bound_address.h"
+#include "server/runtime/address_table.h"
 #include "server/runtime/clock.h"
 #include "server/runtime/dispatcher.h"
 #include "server/runtime/exposition.h"
@@ -47,6 +48,7 @@ struct DataPlaneOptions {
   // See HubCredentials::Rules.
   PublicKey hub_public_key{};
   bool takes_hub1_tokens = true;
+  AddressTable::Rules addresses{};
   ConnectionOptions connection{};
   DialOptions dial{};
 };
@@ -94,6 +96,8 @@ class DataPlane {
   // Bytes that wait to be sent to all peers; and the sockets that are open.
   uint64_t queued_bytes() const;
   size_t open_sockets() const;
+  // What each address has of this hub.
+  const AddressTable& addresses() const;
 
   // The certificate that is shown; nothing where there is no TLS, and before Listen.
   std::optional<TlsRecord> tls() const;

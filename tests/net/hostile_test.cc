@@ -396,7 +396,10 @@ std::vector<Attack> Floods() {
            clients.back().Send("GET /?peerId=x HTTP/1.1\r\nHost: h\r\nX: " +
                                std::string(1000, 'x'));
          }
-         EXPECT_TRUE(Eventually([&] { return hub.Count(Reason::kHandshakeTimeout) == 300; }));
+         EXPECT_TRUE(Eventually([&] {
+           return hub.Count(Reason::kHandshakeTimeout) + hub.Count(Reason::kAddressHandshakes) ==
+                  300;
+         }));
        },
        Reason::kHandshakeTimeout},
       {"FiveHundredUpgradesThatReset",
@@ -408,6 +411,14 @@ std::vector<Attack> Floods() {
          }
        },
        Reason::kTransportLost},
+      {"FiveHundredSilentSockets",
+       [](TestHub& hub) {
+         std::vector<RawClient> clients;
+         for (int i = 0; i < 500; ++i) clients.emplace_back(hub.port());
+         EXPECT_TRUE(Eventually([&] { return hub.Count(Reason::kAddressHandshakes) >= 244; }));
+         EXPECT_LE(hub.plane().open_sockets(), 258u);
+       },
+       Reason::kAddressHandshakes},
       {"MoreConnectionsThanAllowed",
        [](TestHub& hub) {
          std::vector<RawClient> clients;

@@ -46,7 +46,8 @@ bool WaitFor(int descriptor, short events, milliseconds limit) {
 
 }  // namespace
 
-RawClient::RawClient(uint16_t port, const std::string& address, int receive_buffer) {
+RawClient::RawClient(uint16_t port, const std::string& address, int receive_buffer,
+                     const std::string& from) {
   const Address to = AddressOf(address, port);
   descriptor_ = socket(to.storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (descriptor_ < 0) return;
@@ -55,6 +56,10 @@ RawClient::RawClient(uint16_t port, const std::string& address, int receive_buff
   }
   const int on = 1;
   setsockopt(descriptor_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+  if (!from.empty()) {
+    const Address own = AddressOf(from, 0);
+    (void)bind(descriptor_, reinterpret_cast<const sockaddr*>(&own.storage), own.size);
+  }
   connected_ = connect(descriptor_, reinterpret_cast<const sockaddr*>(&to.storage), to.size) == 0;
 }
 

@@ -20,8 +20,9 @@ class RawClient {
   static constexpr std::chrono::milliseconds kLimit = std::chrono::seconds(20);
 
   // Connects to `address` (numeric). `receive_buffer`: bytes of the kernel's, 0: its default.
+  // `from`: the address to come from, such as 127.0.0.2; empty: the system's choice.
   explicit RawClient(uint16_t port, const std::string& address = "127.0.0.1",
-                     int receive_buffer = 0);
+                     int receive_buffer = 0, const std::string& from = "");
   ~RawClient();
   RawClient(RawClient&& other) noexcept;
   RawClient& operator=(RawClient&&) = delete;

@@ -103,6 +103,8 @@ struct Config {
   std::optional<Rate> byte_rate;
   std::optional<Rate> announce_rate;
   std::optional<Rate> fanout_rate;
+  std::optional<Rate> address_rate;
+  std::optional<Rate> auth_failure_rate;
   std::optional<Rate> hub_registration_rate;
   unsigned ipv6_prefix = kDefaultIpv6Prefix;  // bits
 

@@ -52,6 +52,25 @@ constexpr ConfigOption kOptions[] = {
                  Config& c) { return ParseRateValue(v[0], RateOf::kBytes, c.fanout_rate); },
      .print = [](const Config& c) { return PrintRate(c.fanout_rate, RateOf::kBytes); },
      .absent = "8MiB/s,64MiB; none for peers at loopback addresses"},
+    {.name = "address-rate",
+     .value_name = "RATE",
+     .description = "new connections of one address; those above get HTTP 429 and the time to wait",
+     .parse =
+         [](const Values& v, Config& c) {
+           return ParseRateValue(v[0], RateOf::kEvents, c.address_rate);
+         },
+     .print = [](const Config& c) { return PrintRate(c.address_rate, RateOf::kEvents); },
+     .absent = "20/s,100; none for loopback addresses"},
+    {.name = "auth-failure-rate",
+     .value_name = "RATE",
+     .description = "tokens of one address that are worth nothing; after them everything from "
+                    "there gets HTTP 429",
+     .parse =
+         [](const Values& v, Config& c) {
+           return ParseRateValue(v[0], RateOf::kEvents, c.auth_failure_rate);
+         },
+     .print = [](const Config& c) { return PrintRate(c.auth_failure_rate, RateOf::kEvents); },
+     .absent = "10/30m; none for loopback addresses"},
     {.name = "hub-registration-rate",
      .value_name = "RATE",
      .description = "peers of one address that declare themselves hubs where --hub-admission is "

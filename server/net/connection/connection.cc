@@ -45,6 +45,7 @@ Connection::Connection(ConnectionId id, Accepted accepted, std::unique_ptr<Socke
     : id_(id),
       loop_(loop),
       socket_(std::move(socket)),
+      lease_(std::move(accepted.lease)),
       reader_(*socket_),
       writer_(*socket_, loop.shared().queued_bytes),
       watch_(loop.shared().options, *socket_, writer_),
@@ -79,6 +80,7 @@ void Connection::OnReadable() {
   if (gone()) return;
   std::vector<char>& buffer = loop_.shared().read_buffer;
   const Socket::Transfer read = reader_.Read(buffer);
+  if (gone()) return;  // the PROXY header was in it
   switch (read.status) {
     case Socket::Status::kMoved:
       watch_.Heard();
@@ -114,6 +116,9 @@ void Connection::OnWritable() {
 void Connection::OnProxyHeader(const ProxyHeader& header) {
   handshake_->is_health_check = header.is_local;
   if (!header.client.empty()) SetAddress(header.client);
+  if (!lease_.is_crowded()) return;
+  loop_.Submit(Refused{Reason::kAddressHandshakes, {}, handshake_->address});
+  Abort(Reason::kAddressHandshakes);
 }
 
 void Connection::AwaitReadable() {
@@ -182,7 +187,7 @@ std::optional<HttpResponse> Connection::OnRequest(const HttpRequest& asked) {
   if (!WantsWebSocket(request)) return AnswerHttp(request);
   SetAddress(*std::move(client));
   request.address = handshake_->address;
-  handshake_->verdict = loop_.CheckUpgrade(request, handshake_->http_only);
+  handshake_->verdict = loop_.CheckUpgrade(request, handshake_->http_only, lease_);
   std::optional<HandshakeRefusal>& refusal = handshake_->verdict.refusal;
   if (!refusal.has_value()) return std::nullopt;
   return Refuse(request, *std::move(refusal));
@@ -194,7 +199,10 @@ HttpResponse Connection::Refuse(const HttpRequest& request, HandshakeRefusal ref
   return std::move(refusal.response);
 }
 
-void Connection::SetAddress(std::string address) { handshake_->address = std::move(address); }
+void Connection::SetAddress(std::string address) {
+  if (address != handshake_->address) lease_.Reseat(address);
+  handshake_->address = std::move(address);
+}
 
 void Connection::OnMalformedRequest(Reason reason) {
   loop_.Submit(Refused{reason, {}, handshake_->address});
@@ -205,6 +213,7 @@ void Connection::OnOpen(std::string_view target) {
   const std::string peer_id = wire::PeerIdOfTarget(target);
   peer_ = PeerId::Parse(peer_id).value_or(PeerId());
   state_ = State::kOpen;
+  lease_.Open();
   Watch(shared.options.ping_interval, Liveness::Reader::kMayBeSlow);
   const std::unique_ptr<Handshake> handshake = std::move(handshake_);
   const std::string hub_secret = wire::FieldOfTarget(target, "hubSecret");

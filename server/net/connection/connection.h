@@ -28,6 +28,7 @@
 #include "server/net/websocket/client_session.h"
 #include "server/net/websocket/server_session.h"
 #include "server/net/websocket/session.h"
+#include "server/runtime/address_table.h"
 #include "server/runtime/memory_budget.h"
 #include "server/wire/decode.h"
 
@@ -68,7 +69,8 @@ class Connection final : private Session::Host,
     // Notes how much memory the connection holds. May be called while effects are carried out.
     virtual void NoteHeld(ConnectionId connection, const MemoryBudget::Held& held) = 0;
     virtual HttpResponse Answer(const HttpRequest& request) = 0;
-    virtual UpgradeVerdict CheckUpgrade(const HttpRequest& request, bool http_only) = 0;
+    virtual UpgradeVerdict CheckUpgrade(const HttpRequest& request, bool http_only,
+                                        AddressLease& lease) = 0;
   };
 
   // For a connection that was accepted.
@@ -76,6 +78,7 @@ class Connection final : private Session::Host,
     std::string address;  // the peer's, without port
     Entrance entrance = Entrance::kAnybody;
     bool http_only = false;  // descriptors are short, so it cannot become a WebSocket
+    AddressLease lease = {};
   };
   Connection(ConnectionId id, Accepted accepted, std::unique_ptr<Socket> socket, Loop& loop);
 
@@ -206,6 +209,7 @@ class Connection final : private Session::Host,
   const ConnectionId id_;
   Loop& loop_;
   const std::unique_ptr<Socket> socket_;
+  AddressLease lease_;  // of an accepted one
   Reader reader_;
   Writer writer_;
   PeerWatch watch_;  // while it is open

@@ -3,6 +3,7 @@
 #include "server/net/http/upgrade_gate.h"
 
 #include <algorithm>
+#include <chrono>
 #include <set>
 #include <string>
 #include <string_view>
@@ -18,7 +19,7 @@
 namespace pigeonhub::net {
 namespace {
 
-constexpr std::string_view kRetryAfterSeconds = "5";
+constexpr Duration kRetryAfter = std::chrono::seconds(5);
 
 bool IsBase64Digit(char c) {
   return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' ||
@@ -45,9 +46,11 @@ HandshakeRefusal Bad(std::string why) {
   return {Reason::kBadHandshake, PlainAnswer(400, std::move(why))};
 }
 
-HandshakeRefusal Later(Reason reason, std::string why, int status = 503) {
+HandshakeRefusal Later(Reason reason, std::string why, int status = 503,
+                       Duration retry_after = kRetryAfter) {
   HandshakeRefusal refusal{reason, PlainAnswer(status, std::move(why))};
-  refusal.response.headers.emplace_back("Retry-After", kRetryAfterSeconds);
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(retry_after).count();
+  refusal.response.headers.emplace_back("Retry-After", std::to_string(seconds));
   return refusal;
 }
 
@@ -126,6 +129,23 @@ std::optional<HandshakeRefusal> UpgradeGate::Check(const HttpRequest& request,
                     "that may.")};
   }
   return std::nullopt;
+}
+
+std::optional<HandshakeRefusal> UpgradeGate::CheckAddress(AddressLease& lease, SteadyTime now) {
+  const std::optional<AddressTable::Refusal> refusal = lease.Admit(now);
+  if (!refusal.has_value()) return std::nullopt;
+  const auto later = [&](std::string why, int status) {
+    why.insert(0, std::string(ReasonName(refusal->reason)) + ": ");
+    return Later(refusal->reason, std::move(why), status, refusal->retry_after);
+  };
+  switch (refusal->reason) {
+    case Reason::kAuthFailureRate:
+      return later("too many tokens of this address failed", 429);
+    case Reason::kAddressShare:
+      return later("the last places of this hub are kept for other addresses", 503);
+    default:
+      return later("too many new connections from this address", 429);
+  }
 }
 
 std::optional<HandshakeRefusal> UpgradeGate::Admit(const HttpRequest& request) const {

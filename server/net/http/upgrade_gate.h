@@ -8,8 +8,10 @@
 
 #include "pigeonhub/http.h"
 #include "server/core/reason.h"
+#include "server/core/time.h"
 #include "server/net/http/allowed_origins.h"
 #include "server/net/http/message.h"
+#include "server/runtime/address_table.h"
 #include "server/runtime/memory_budget.h"
 
 namespace pigeonhub::net {
@@ -47,6 +49,8 @@ class UpgradeGate {
   // `short_of_descriptors`: the socket of this request took a descriptor that is kept from peers.
   std::optional<HandshakeRefusal> Check(const HttpRequest& request,
                                         bool short_of_descriptors) const;
+  // Comes next. Counts a new connection of the address, unless that has too many already.
+  static std::optional<HandshakeRefusal> CheckAddress(AddressLease& lease, SteadyTime now);
   // Comes last, if nothing else refuses. Asks the embedding program, on the calling thread.
   std::optional<HandshakeRefusal> Admit(const HttpRequest& request) const;
 

@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace pigeonhub::net {
@@ -25,10 +26,14 @@ DescriptorsLeft LeftAfter(int newest, uint64_t limit) {
   return DescriptorsLeft::kForCalls;
 }
 
-DescriptorsLeft LeftAfter(const Descriptor& newest) {
+uint64_t DescriptorLimit() {
   rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return DescriptorsLeft::kForAnybody;
-  return LeftAfter(newest.get(), limit.rlim_cur);
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return std::numeric_limits<uint64_t>::max();
+  return limit.rlim_cur;
+}
+
+DescriptorsLeft LeftAfter(const Descriptor& newest) {
+  return LeftAfter(newest.get(), DescriptorLimit());
 }
 
 Descriptor MoveDown(Descriptor newest) {

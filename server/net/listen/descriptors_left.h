@@ -23,6 +23,9 @@ enum class DescriptorsLeft {
 // always gives the lowest free number, so that the number tells how many are in use.
 DescriptorsLeft LeftAfter(int newest, uint64_t limit);
 
+// How many descriptors the process may have (RLIMIT_NOFILE).
+uint64_t DescriptorLimit();
+
 // As above, with the limit that is in force now (RLIMIT_NOFILE).
 DescriptorsLeft LeftAfter(const Descriptor& newest);
 

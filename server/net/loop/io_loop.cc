@@ -42,18 +42,18 @@ IoLoop::~IoLoop() = default;
 
 // ---- Connections come and go. ------------------------------------------------------------------
 
-void IoLoop::Adopt(Descriptor descriptor, std::string address, Entrance entrance) {
+void IoLoop::Adopt(Descriptor descriptor, Connection::Accepted accepted) {
   surroundings_.sockets.Add();
   reactor_.Post(
-      [this, descriptor = std::move(descriptor), address = std::move(address), entrance]() mutable {
-        TakeOver(std::move(descriptor), {std::move(address), entrance});
+      [this, descriptor = std::move(descriptor), accepted = std::move(accepted)]() mutable {
+        TakeOver(std::move(descriptor), std::move(accepted));
       });
 }
 
-void IoLoop::AdoptForHttp(Descriptor descriptor, std::string address, Entrance entrance) {
+void IoLoop::AdoptForHttp(Descriptor descriptor, Connection::Accepted accepted) {
   surroundings_.sockets.Add();
-  TakeOver(std::move(descriptor),
-           {.address = std::move(address), .entrance = entrance, .http_only = true});
+  accepted.http_only = true;
+  TakeOver(std::move(descriptor), std::move(accepted));
 }
 
 // Other hubs do not come through a proxy to a port of their own.
@@ -262,8 +262,11 @@ HttpResponse IoLoop::Answer(const HttpRequest& request) {
   return surroundings_.routes.Answer(request);
 }
 
-UpgradeVerdict IoLoop::CheckUpgrade(const HttpRequest& request, bool http_only) {
+UpgradeVerdict IoLoop::CheckUpgrade(const HttpRequest& request, bool http_only,
+                                    AddressLease& lease) {
   UpgradeVerdict verdict{.refusal = surroundings_.gate.Check(request, http_only)};
+  if (verdict.refusal.has_value()) return verdict;
+  verdict.refusal = UpgradeGate::CheckAddress(lease, shared_.now);
   if (verdict.refusal.has_value()) return verdict;
   verdict.hub = surroundings_.credentials.Check(request);
   verdict.refusal = surroundings_.gate.Admit(request);

@@ -71,10 +71,10 @@ class IoLoop final : public Outlet,
   ~IoLoop() override;
 
   // Takes an accepted socket over.
-  void Adopt(Descriptor descriptor, std::string address, Entrance entrance);
+  void Adopt(Descriptor descriptor, Connection::Accepted accepted);
   // Takes over a socket that gets answers to HTTP and cannot become a WebSocket. On the loop's
   // thread.
-  void AdoptForHttp(Descriptor descriptor, std::string address, Entrance entrance);
+  void AdoptForHttp(Descriptor descriptor, Connection::Accepted accepted);
   // Ends the oldest socket of AdoptForHttp, preferably one that got no answer yet: another may
   // still be reading it. False if there is none. On the loop's thread.
   bool EndOldestForHttp();
@@ -106,7 +106,8 @@ class IoLoop final : public Outlet,
   void SetDeadline(Connection& connection, SteadyTime at) override;
   void NoteHeld(ConnectionId connection, const MemoryBudget::Held& held) override;
   HttpResponse Answer(const HttpRequest& request) override;
-  UpgradeVerdict CheckUpgrade(const HttpRequest& request, bool http_only) override;
+  UpgradeVerdict CheckUpgrade(const HttpRequest& request, bool http_only,
+                              AddressLease& lease) override;
 
   // ProxySocket::Listener
   void OnProxyHeader(uint64_t key, const ProxyHeader& header) override;

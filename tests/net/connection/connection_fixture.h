@@ -54,7 +54,8 @@ class ConnectionTest : public testing::Test, public Connection::Loop {
     asked_from_.emplace_back(request.address);
     return PlainAnswer(200, "answer");
   }
-  UpgradeVerdict CheckUpgrade(const HttpRequest& request, bool http_only) override {
+  UpgradeVerdict CheckUpgrade(const HttpRequest& request, bool http_only,
+                              AddressLease& /*lease*/) override {
     return {.refusal = gate_.Check(request, http_only)};
   }
 

@@ -207,6 +207,8 @@ TEST(Config, ReadsEveryOptionFromTheEnvironmentAndFromAFileAlike) {
       {"byte-rate", "2MiB/s,5MiB"},
       {"announce-rate", "2/m"},
       {"fanout-rate", "1MiB/s,4MiB"},
+      {"address-rate", "5/s,9"},
+      {"auth-failure-rate", "3/1h30m"},
       {"hub-registration-rate", "off"},
       {"ipv6-prefix", "56"},
       {"memory-limit", "3MiB"},

@@ -103,6 +103,8 @@ TEST(Config, PrintsWhereValuesCameFrom) {
             "addresses\n"
             "# announce-rate: 1/s,10; none for peers at loopback addresses\n"
             "# fanout-rate: 8MiB/s,64MiB; none for peers at loopback addresses\n"
+            "# address-rate: 20/s,100; none for loopback addresses\n"
+            "# auth-failure-rate: 10/30m; none for loopback addresses\n"
             "# hub-registration-rate: 1/s,5; none for loopback addresses\n"
             "ipv6-prefix = 64\n"
             "\n"
