@@ -359,6 +359,10 @@ std::optional<NamespaceRecord> Hub::FindNamespace(const std::string& name) const
   return parts_->inspect.FindNamespace(name);
 }
 
+LimitHits::Hits Hub::LimitHitsOf(std::string_view limit, SteadyTime now) const {
+  return parts_->journal.limit_hits().Of(now, limit);
+}
+
 uint64_t Hub::next_event() const { return parts_->journal.next_event(); }
 
 const Counters& Hub::counters() const { return parts_->counters; }

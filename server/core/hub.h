@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -14,6 +15,7 @@
 #include "server/core/effect.h"
 #include "server/core/input.h"
 #include "server/core/keyring.h"
+#include "server/core/limit_hits.h"
 #include "server/core/options.h"
 
 namespace pigeonhub {
@@ -74,6 +76,9 @@ class Hub {
   std::vector<NamespaceRecord> ListNamespaces(const std::string& prefix, const std::string& after,
                                               size_t limit) const;
   std::optional<NamespaceRecord> FindNamespace(const std::string& name) const;
+
+  // How often somebody came to the limit of this name (LimitOf).
+  LimitHits::Hits LimitHitsOf(std::string_view limit, SteadyTime now) const;
 
   // The number that the next event gets.
   uint64_t next_event() const;

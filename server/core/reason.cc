@@ -127,38 +127,62 @@ std::optional<Reason> FindReason(std::string_view name) {
   return std::nullopt;
 }
 
-bool IsLimit(Reason reason) {
+std::string_view LimitOf(Reason reason) {
   switch (reason) {
     case Reason::kMaximumConnections:
+      return "max-connections";
     case Reason::kSlowReader:
+      return "reader-queue";
     case Reason::kSlowMessage:
+      return "message-time";
     case Reason::kMessageTooBig:
+      return "max-message-size";
     case Reason::kMemoryLimit:
     case Reason::kMemoryPressure:
+      return "memory-limit";
     case Reason::kOutOfDescriptors:
+      return "descriptors";
     case Reason::kAnnounceTooLarge:
+      return "announce-data";
     case Reason::kNamespaceNameInvalid:
+      return "namespace-name";
     case Reason::kNamespaceFull:
+      return "namespace-peers";
     case Reason::kTooManyNamespaces:
+      return "namespaces";
     case Reason::kGoodbyeTooLarge:
+      return "goodbye-data";
     case Reason::kHubRegistryFull:
+      return "hubs";
     case Reason::kHubEntryTooLarge:
+      return "hub-entry";
     case Reason::kHubRegistrationRate:
+      return "hub-registration-rate";
     case Reason::kHubNewsRate:
+      return "hub-news";
     case Reason::kRemoteTableFull:
+      return "hub-share";
     case Reason::kLinkBacklogged:
     case Reason::kHubToldAnew:
+      return "link-queue";
     case Reason::kSignalTooLarge:
+      return "max-signal-size";
     case Reason::kReceiverBacklogged:
+      return "reader-share";
     case Reason::kRateLimit:
+      return "time-over-rate";
     case Reason::kAuthFailureRate:
+      return "auth-failure-rate";
     case Reason::kAddressRate:
+      return "address-rate";
     case Reason::kAddressShare:
+      return "address-share";
     case Reason::kAddressHandshakes:
+      return "address-handshakes";
     case Reason::kTlsHandshakes:
-      return true;
+      return "tls-handshakes";
     default:
-      return false;
+      return {};
   }
 }
 

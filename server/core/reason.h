@@ -11,8 +11,10 @@
 
 namespace pigeonhub {
 
-// True for a bound that somebody ran into, worth telling an operator (LimitHit).
-bool IsLimit(Reason reason);
+// The limit that somebody came to, by the name of its option, or one of its own where nobody can
+// set it; empty for a reason that is none. Worth telling an operator (LimitHit). Lasts forever.
+std::string_view LimitOf(Reason reason);
+inline bool IsLimit(Reason reason) { return !LimitOf(reason).empty(); }
 
 // True if it ended a connection of a peer; the others refused one, or a message.
 bool EndsPeer(Reason reason);

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "server/core/counters.h"
 #include "server/core/effect.h"
 #include "server/core/ids.h"
+#include "server/core/limit_hits.h"
 #include "server/core/message.h"
 #include "server/core/reason.h"
 #include "server/core/samples.h"
@@ -26,6 +28,7 @@ class Journal {
   explicit Journal(Counters& counters) : counters_(counters) {}
 
   uint64_t next_event() const { return next_event_; }
+  const LimitHits& limit_hits() const { return limit_hits_; }
   // When Turn::EndBursts has something to say, if nothing else comes.
   std::optional<SteadyTime> NextDeadline() const;
 
@@ -35,6 +38,7 @@ class Journal {
   Counters& counters_;
   uint64_t next_event_ = 1;
   Bursts limits_{std::chrono::seconds(1)};
+  LimitHits limit_hits_;
   Bursts refusals_{std::chrono::seconds(10)};
   Samples samples_;
 };
@@ -56,8 +60,8 @@ class Turn {
   // Counts that something was refused, dropped or ended for this reason; `who` caused it, if that
   // is known.
   void Count(Reason reason, const Origin& who = {});
-  // Tells, in few words if it is often, that somebody came to a limit.
-  void NoteLimit(Reason reason, const Origin& who);
+  // Tells, in few words if it is often, that somebody came to this limit. `limit` lasts forever.
+  void NoteLimit(Reason reason, std::string_view limit, const Origin& who);
   void Send(ConnectionId to, outbound::Message message) {
     effects.push_back(pigeonhub::Send{to, now.unix_ms, std::move(message)});
   }

@@ -14,21 +14,26 @@ namespace {
 // What a message has besides the words of the peer.
 constexpr size_t kEnvelope = 256;
 
-// A peer that keeps a bucket overdrawn for so long has to leave.
-constexpr Duration kLongest = std::chrono::seconds(10);
-// It does not keep it so if it pays and for this time owes nothing.
+// A peer does not keep a bucket overdrawn if it pays and for this time owes nothing.
 constexpr Duration kBreak = std::chrono::seconds(1);
 // A peer far over its rate would else be stopped and read again for each message.
 constexpr Duration kShortestPause = std::chrono::milliseconds(50);
 
-// One message always fits.
-Rate DefaultByteRate(const Limits& limits) {
+// The name of the rate that is paid at this time.
+std::string_view RateOver(const Spending& spent, const PeerPaces& paces, SteadyTime paid_at) {
+  if (spent.messages.PaidAt(paces.messages) == paid_at) return "message-rate";
+  if (spent.bytes.PaidAt(paces.bytes) == paid_at) return "byte-rate";
+  if (spent.announces.PaidAt(paces.announces) == paid_at) return "announce-rate";
+  return "fanout-rate";
+}
+
+}  // namespace
+
+Rate PeerRates::DefaultByteRate(const Limits& limits) {
   Rate rate = kDefaultByteRate;
   rate.burst = std::max<uint64_t>(rate.burst, limits.message);
   return rate;
 }
-
-}  // namespace
 
 PeerRates::PeerRates(const HubOptions& options, PeerTable& peers)
     : options_(options),
@@ -92,7 +97,7 @@ void PeerRates::Settle(Turn& turn, Peer& peer) {
   if (paid_at <= now) return;
   if (now - spent.read_at >= kBreak) {
     spent.over_since = now;
-    turn.NoteLimit(Reason::kRateLimit, OriginOf(peer));
+    turn.NoteLimit(Reason::kRateLimit, RateOver(spent, paces, paid_at), OriginOf(peer));
   }
   const bool was_paused = paused_.erase({spent.read_at, peer.connection}) > 0;
   spent.read_at = std::max({paid_at, now + kShortestPause});
@@ -108,7 +113,7 @@ Peer* PeerRates::EndPauses(Turn& turn) {
     paused_.erase(paused_.begin());
     Peer* peer = peers_.Find(connection);
     if (peer == nullptr) continue;
-    if (turn.now.steady - peer->spent.over_since >= kLongest) return peer;
+    if (turn.now.steady - peer->spent.over_since >= kLongestOver) return peer;
     turn.effects.push_back(ResumeReading{connection});
   }
   return nullptr;

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -26,6 +27,11 @@ namespace pigeonhub {
 // rate was set by nobody.
 class PeerRates {
  public:
+  // A peer that keeps a bucket overdrawn for so long has to leave.
+  static constexpr Duration kLongestOver = std::chrono::seconds(10);
+  // Where none was set. One message always fits.
+  static Rate DefaultByteRate(const Limits& limits);
+
   PeerRates(const HubOptions& options, PeerTable& peers);
 
   // The rates that a namespace has for its members; empty: those of the hub.

@@ -115,7 +115,8 @@ void Connection::OnWritable() {
 
 void Connection::OnProxyHeader(const ProxyHeader& header) {
   handshake_->is_health_check = header.is_local;
-  if (!header.client.empty()) SetAddress(header.client);
+  if (header.client.empty()) return;
+  SetAddress(header.client);
   if (!lease_.is_crowded()) return;
   loop_.Submit(Refused{Reason::kAddressHandshakes, {}, handshake_->address});
   Abort(Reason::kAddressHandshakes);

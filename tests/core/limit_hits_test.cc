@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "server/core/limit_hits.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace pigeonhub {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr SteadyTime kNow{1h};
+constexpr char kLimit[] = "message-rate";
+
+TEST(LimitHits, AreCountedByLimitWithWhoCameToIt) {
+  LimitHits hits;
+  for (int i = 0; i < 3; ++i) hits.Note(kNow, kLimit, {"a", "192.0.2.1", "room"});
+  for (int i = 0; i < 5; ++i) hits.Note(kNow, kLimit, {"b", "192.0.2.2", "room"});
+  hits.Note(kNow, kLimit, {});
+  hits.Note(kNow, "address-rate", {"", "192.0.2.9", ""});
+  const LimitHits::Hits found = hits.Of(kNow, kLimit);
+  EXPECT_EQ(found.total, 9u);
+  EXPECT_EQ(found.recent, 9u);
+  ASSERT_EQ(found.by_address.size(), 2u);
+  EXPECT_EQ(found.by_address[0].name, "192.0.2.2");
+  EXPECT_EQ(found.by_address[0].count, 5u);
+  EXPECT_EQ(found.by_address[1].name, "192.0.2.1");
+  ASSERT_EQ(found.by_peer.size(), 2u);
+  EXPECT_EQ(found.by_peer[0].name, "b");
+  EXPECT_EQ(hits.Of(kNow, "address-rate").total, 1u);
+  EXPECT_EQ(hits.Of(kNow, "byte-rate").total, 0u);
+}
+
+TEST(LimitHits, OfLongAgoAreNotRecent) {
+  LimitHits hits;
+  hits.Note(kNow, kLimit, {"a", "192.0.2.1", ""});
+  hits.Note(kNow + 4min, kLimit, {"b", "192.0.2.2", ""});
+  EXPECT_EQ(hits.Of(kNow + 4min + 59s, kLimit).recent, 2u);
+  EXPECT_EQ(hits.Of(kNow + 5min, kLimit).recent, 1u);
+  EXPECT_EQ(hits.Of(kNow + 5min, kLimit).by_peer[0].name, "b");
+  EXPECT_EQ(hits.Of(kNow + 9min, kLimit).recent, 0u);
+  EXPECT_EQ(hits.Of(kNow + 9min, kLimit).total, 2u);
+  hits.Note(kNow + 24h, kLimit, {"c", "192.0.2.3", ""});
+  EXPECT_EQ(hits.Of(kNow + 24h, kLimit).recent, 1u);
+}
+
+TEST(LimitHits, NameTheMostFrequentOfAnyNumberInBoundedMemory) {
+  LimitHits hits;
+  for (int i = 0; i < 100'000; ++i) {
+    hits.Note(kNow, kLimit,
+              {"", "10.0." + std::to_string(i / 250) + '.' + std::to_string(i % 250), ""});
+    if (i % 10 == 0) hits.Note(kNow, kLimit, {"", "192.0.2.1", ""});
+  }
+  const LimitHits::Hits found = hits.Of(kNow, kLimit);
+  EXPECT_EQ(found.recent, 110'000u);
+  ASSERT_EQ(found.by_address.size(), 5u);
+  EXPECT_EQ(found.by_address[0].name, "192.0.2.1");
+}
+
+TEST(Frequent, HoldsSoManyNames) {
+  Frequent names;
+  for (int i = 0; i < 1000; ++i) names.Add(std::to_string(i));
+  EXPECT_EQ(names.names().size(), Frequent::kMost);
+}
+
+}  // namespace
+}  // namespace pigeonhub
