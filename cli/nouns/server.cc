@@ -79,6 +79,50 @@ absl::StatusOr<ExitCode> Info(Session& session, const Arguments&) {
   return ExitCode::kOk;
 }
 
+// "192.0.2.1 x12, 192.0.2.7 x3".
+template <typename Counts, typename Name>
+std::string Tops(const Counts& counts, Name name) {
+  std::string out;
+  for (const auto& count : counts) {
+    if (!out.empty()) out += ", ";
+    out += name(count) + " x" + std::to_string(count.count());
+  }
+  return out;
+}
+
+absl::StatusOr<ExitCode> Limits(Session& session, const Arguments&) {
+  v1::GetLimitsResponse limits;
+  if (auto status = session.Call(v1::GetLimitsRequest(), limits); !status.ok()) return status;
+  Table table{{{.title = "LIMIT"},
+               {.title = "VALUE"},
+               {.title = "FROM"},
+               {.title = "LAST " + RoughDuration(ToChrono(limits.window()))},
+               {.title = "EVER"},
+               {.title = "ADDRESSES", .shrinks = true},
+               {.title = "PEERS", .shrinks = true}},
+              {}};
+  Answer answer{.message = &limits};
+  for (const v1::Limit& limit : limits.limits()) {
+    const auto address = [](const v1::AddressCount& count) { return count.address(); };
+    const auto peer = [](const v1::PeerCount& count) { return count.peer_id(); };
+    table.rows.push_back({limit.name(), OrDash(limit.value()), limit.origin(), limit.recent_hits(),
+                          limit.total_hits(), OrDash(Tops(limit.addresses(), address)),
+                          OrDash(Tops(limit.peers(), peer))});
+    answer.items.push_back(&limit);
+    answer.names.push_back(limit.name());
+  }
+  answer.tables.push_back(std::move(table));
+  if (limits.busiest_addresses_size() > 0) {
+    Table busiest{{{.title = "BUSIEST ADDRESSES"}, {.title = "CONNECTIONS"}}, {}};
+    for (const v1::AddressCount& address : limits.busiest_addresses()) {
+      busiest.rows.push_back({address.address(), address.count()});
+    }
+    answer.tables.push_back(std::move(busiest));
+  }
+  session.Print(answer);
+  return ExitCode::kOk;
+}
+
 absl::StatusOr<ExitCode> Start(Session& session, const Arguments& arguments) {
   return Change<v1::StartSignalingResponse>(
       session, arguments, v1::StartSignalingRequest(), [](const auto& sent, const auto& response) {
@@ -192,6 +236,11 @@ Command ServerCommand() {
                .details = "The table leaves out settings that have their default; wide shows all.",
                .examples = {"pigeonctl server info -o wide"},
                .run = Info},
+              {.name = "limits",
+               .summary = "Show the limits in force, and who came to them in the last minutes",
+               .details = "Rates with their default hold for no peer at a loopback address.",
+               .examples = {"pigeonctl server limits", "pigeonctl server limits -o yaml"},
+               .run = Limits},
               {.name = "start",
                .summary = "Start signaling on the address it had",
                .examples = {"pigeonctl server start"},

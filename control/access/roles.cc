@@ -36,6 +36,7 @@ constexpr MethodRole kMethods[] = {
     {"PeerService/GetPeer", Role::kViewer},
     {"PeerService/ListPeers", Role::kViewer},
     {"ServerService/Drain", Role::kOperator},
+    {"ServerService/GetLimits", Role::kViewer},
     {"ServerService/GetServerInfo", Role::kViewer},
     {"ServerService/GetStats", Role::kViewer},
     {"ServerService/Reload", Role::kAdmin},

@@ -6,18 +6,11 @@
 #include <variant>
 
 #include "control/conversions/record_conversions.h"
-#include "server/base/text.h"
 
 namespace pigeonhub {
 namespace {
 
 std::string Text(const PeerId& peer) { return std::string(peer.text()); }
-// A text that somebody else wrote. It may be any bytes.
-std::string Printable(std::string_view text) {
-  std::string printable;
-  AppendEscaped(printable, text);
-  return printable;
-}
 std::string Text(const SharedText& network) { return network == nullptr ? "" : *network; }
 
 v1::SignalType ToProto(SignalType type) {
@@ -36,11 +29,7 @@ v1::SignalType ToProto(SignalType type) {
 template <typename Message>
 void SetTops(const std::vector<TallyRow>& addresses, const std::vector<TallyRow>& networks,
              Message& body) {
-  for (const TallyRow& row : addresses) {
-    v1::AddressCount* const to = body.add_addresses();
-    to->set_address(row.name);
-    to->set_count(static_cast<int64_t>(row.count));
-  }
+  for (const TallyRow& row : addresses) *body.add_addresses() = ToAddressCount(row);
   for (const TallyRow& row : networks) {
     v1::NamespaceCount* const to = body.add_namespaces();
     to->set_namespace_(row.name);

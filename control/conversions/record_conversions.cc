@@ -7,6 +7,8 @@
 #include <chrono>
 #include <numeric>
 
+#include "server/base/text.h"
+
 namespace pigeonhub {
 namespace {
 
@@ -248,6 +250,40 @@ void ToProto(const Counters& counters, v1::TrafficCounts& traffic) {
     row->set_reason(ToProto(reason));
     row->set_count(count);
   }
+}
+
+void ToProto(const LimitsReport& report, v1::GetLimitsResponse& response) {
+  for (const LimitsReport::Limit& limit : report.limits) {
+    v1::Limit* const to = response.add_limits();
+    to->set_name(std::string(limit.name));
+    to->set_value(limit.value);
+    to->set_origin("fixed");
+    to->set_recent_hits(static_cast<int64_t>(limit.hits.recent));
+    to->set_total_hits(static_cast<int64_t>(limit.hits.total));
+    for (const TallyRow& row : limit.hits.by_address) *to->add_addresses() = ToAddressCount(row);
+    for (const TallyRow& row : limit.hits.by_peer) {
+      v1::PeerCount* const peer = to->add_peers();
+      peer->set_peer_id(Printable(row.name));
+      peer->set_count(static_cast<int64_t>(row.count));
+    }
+  }
+  *response.mutable_window() = ToDuration(LimitHits::kWindow);
+  for (const TallyRow& row : report.busiest_addresses) {
+    *response.add_busiest_addresses() = ToAddressCount(row);
+  }
+}
+
+v1::AddressCount ToAddressCount(const TallyRow& row) {
+  v1::AddressCount count;
+  count.set_address(row.name);
+  count.set_count(static_cast<int64_t>(row.count));
+  return count;
+}
+
+std::string Printable(std::string_view text) {
+  std::string printable;
+  AppendEscaped(printable, text);
+  return printable;
 }
 
 std::string ToText(const HubServer::Address& address) {

@@ -4,7 +4,9 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
+#include "pigeonhub/event.h"
 #include "pigeonhub/hub_server.h"
 #include "pigeonhub/records.h"
 #include "pigeonhub/tls_record.h"
@@ -15,6 +17,7 @@
 #include "pigeonhub/v1/peer_service.pb.h"
 #include "pigeonhub/v1/server_service.pb.h"
 #include "server/core/counters.h"
+#include "server/core/limit_hits.h"
 #include "server/core/reason.h"
 #include "server/core/time.h"
 #include "server/runtime/log.h"
@@ -41,6 +44,12 @@ void ToProto(const TopologyRecord& topology, v1::GetTopologyResponse& response);
 
 void ToProto(const HubServerStats& stats, v1::GetStatsResponse& response);
 void ToProto(const Counters& counters, v1::TrafficCounts& traffic);
+void ToProto(const LimitsReport& report, v1::GetLimitsResponse& response);
+
+v1::AddressCount ToAddressCount(const TallyRow& row);
+
+// A text that somebody else wrote, which may be any bytes.
+std::string Printable(std::string_view text);
 
 // host:port, with the brackets that an IPv6 address needs.
 std::string ToText(const HubServer::Address& address);

@@ -71,6 +71,20 @@ class ServerService final : public v1::ServerService::CallbackService {
     });
   }
 
+  grpc::ServerUnaryReactor* GetLimits(grpc::CallbackServerContext* context,
+                                      const v1::GetLimitsRequest* request,
+                                      v1::GetLimitsResponse* response) override {
+    return Answer(plane_, context, "ServerService/GetLimits", request, [=, this] {
+      ToProto(HubInternals(plane_.hub).Limits(), *response);
+      for (const Setting& setting : plane_.settings.List()) {
+        for (v1::Limit& limit : *response->mutable_limits()) {
+          if (limit.name() == setting.name) limit.set_origin(setting.origin);
+        }
+      }
+      return grpc::Status::OK;
+    });
+  }
+
   grpc::ServerUnaryReactor* StartSignaling(grpc::CallbackServerContext* context,
                                            const v1::StartSignalingRequest* request,
                                            v1::StartSignalingResponse* response) override {

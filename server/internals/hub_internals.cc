@@ -4,7 +4,9 @@
 
 #include <utility>
 
+#include "server/core/tally.h"
 #include "server/hub_server_impl.h"
+#include "server/limits_in_force.h"
 
 namespace pigeonhub {
 
@@ -14,6 +16,21 @@ std::unique_ptr<HubServer> HubInternals::Make(HubServerOptions options, Log& log
 }
 
 const Counters& HubInternals::counters() const { return impl_.hub.counters(); }
+
+LimitsReport HubInternals::Limits() const {
+  LimitsReport report;
+  const SteadyTime now = impl_.clock.Read().steady;
+  const std::vector<LimitInForce> limits = LimitsInForce(impl_.options);
+  impl_.dispatcher.Read([&](const Hub& hub) {
+    for (const LimitInForce& limit : limits) {
+      report.limits.push_back({limit.name, limit.value, hub.LimitHitsOf(limit.name, now)});
+    }
+  });
+  for (const AddressTable::Row& row : impl_.data_plane.addresses().Busiest(Tally::kTop)) {
+    report.busiest_addresses.push_back({row.address, row.connections});
+  }
+  return report;
+}
 
 EventLog& HubInternals::events() const { return impl_.events; }
 

@@ -10,6 +10,7 @@
 
 #include "pigeonhub/hub_server.h"
 #include "server/core/counters.h"
+#include "server/core/limit_hits.h"
 #include "server/runtime/event_log.h"
 #include "server/runtime/exposition.h"
 #include "server/runtime/log.h"
@@ -26,6 +27,8 @@ class HubInternals {
   static std::unique_ptr<HubServer> Make(HubServerOptions options, Log& log);
 
   const Counters& counters() const;
+  // The limits in force, and who came to them.
+  LimitsReport Limits() const;
 
   // The events since the process started. Readers may come and go at will. The epoch is random and
   // tells this server's events from those of the one before it, whose numbers were the same.

@@ -248,6 +248,16 @@ void ServeServer(FakeServer& server) {
     "config": [{"name": "auth-token", "value": "***", "origin": "environment AUTH_TOKEN"},
                {"name": "max-connections", "value": "1000", "origin": "default"},
                {"name": "port", "value": "3000", "origin": "flag"}]})"));
+  server.Answer<v1::GetLimitsRequest>(FromJson<v1::GetLimitsResponse>(R"({
+    "limits": [
+      {"name": "message-rate", "value": "100/s,500", "origin": "default", "recentHits": "15",
+       "totalHits": "18", "addresses": [{"address": "192.0.2.7", "count": "15"}],
+       "peers": [{"peerId": "abababababababababababababababababababab", "count": "12"},
+                 {"peerId": "cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd", "count": "3"}]},
+      {"name": "address-rate", "value": "20/s,100", "origin": "flag --address-rate"},
+      {"name": "address-handshakes", "value": "256", "origin": "fixed"}],
+    "window": "300s", "busiestAddresses": [{"address": "192.0.2.7", "count": "61"},
+                                           {"address": "2001:db8::/64", "count": "2"}]})"));
   server.Answer<v1::StartSignalingRequest>(FromJson<v1::StartSignalingResponse>(
       R"({"signalingAddresses": ["127.0.0.1:3000", "[::1]:3000"]})"));
   server.Answer<v1::StopSignalingRequest>(

@@ -58,6 +58,7 @@ const std::vector<Golden>& Goldens() {
       {"events_follow", {"events", "-f", "--from-seq", "2", "--limit", "3"}},
       {"events_summary", {"events", "--summary"}},
       {"server_info", {"server", "info"}},
+      {"server_limits", {"server", "limits"}},
       {"server_start", {"server", "start"}},
       {"server_stop", {"server", "stop"}},
       {"server_drain", {"server", "drain"}},

@@ -9,6 +9,7 @@
 
 #include "pigeonhub_version.h"
 #include "tests/control/control_fixture.h"
+#include "tests/support/eventually.h"
 
 namespace pigeonhub {
 namespace {
@@ -114,6 +115,39 @@ TEST_F(ServerServiceTest, TellsWhereEachSettingCameFrom) {
   EXPECT_EQ(settings["hub-mesh-namespace"], "a mesh (file " + file + ")");
   EXPECT_EQ(settings["log-level"], "info (default)");
   EXPECT_EQ(settings["control-tokens"], " (default)");
+}
+
+TEST_F(ServerServiceTest, ShowsItsLimitsAndWhoCameToThem) {
+  Setup setup;
+  setup.arguments = {"--port", "0", "--message-rate", "1/h,3"};
+  Start(setup);
+  RawClient& peer = Join(1, "a");
+  for (int i = 0; i < 5; ++i) peer.SendText(R"({"type":"ping"})");
+  std::map<std::string, v1::Limit> limits;
+  v1::GetLimitsResponse response;
+  ASSERT_TRUE(Eventually([&] {
+    response.Clear();
+    const auto status = CALL(server_, GetLimits, v1::GetLimitsRequest(), response);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    for (const v1::Limit& limit : response.limits()) limits[limit.name()] = limit;
+    return limits["message-rate"].recent_hits() == 1;
+  }));
+  const v1::Limit& message_rate = limits["message-rate"];
+  EXPECT_EQ(message_rate.value(), "1/h,3");
+  EXPECT_EQ(message_rate.origin(), "flag --message-rate");
+  EXPECT_EQ(message_rate.total_hits(), 1);
+  ASSERT_EQ(message_rate.addresses_size(), 1);
+  EXPECT_EQ(message_rate.addresses(0).address(), "127.0.0.1");
+  ASSERT_EQ(message_rate.peers_size(), 1);
+  EXPECT_EQ(message_rate.peers(0).count(), 1);
+  EXPECT_EQ(limits["byte-rate"].value(), "1MiB/s,4MiB");
+  EXPECT_EQ(limits["byte-rate"].origin(), "default");
+  EXPECT_EQ(limits["byte-rate"].recent_hits(), 0);
+  EXPECT_EQ(limits["address-handshakes"].origin(), "fixed");
+  EXPECT_EQ(response.window().seconds(), 300);
+  ASSERT_EQ(response.busiest_addresses_size(), 1);
+  EXPECT_EQ(response.busiest_addresses(0).address(), "127.0.0.1");
+  EXPECT_EQ(response.busiest_addresses(0).count(), 1);
 }
 
 TEST_F(ServerServiceTest, StopsAndStartsSignalingWhileTheControlApiStays) {

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "server/limits_in_force.h"
+
+#include <optional>
+
+#include "server/base/duration.h"
+#include "server/base/size.h"
+#include "server/core/peers/peer_rates.h"
+#include "server/core/rate.h"
+#include "server/layer_options.h"
+#include "server/net/connection/sender_shares.h"
+#include "server/net/data_plane.h"
+#include "server/net/listen/descriptors_left.h"
+#include "server/runtime/address_table.h"
+
+namespace pigeonhub {
+namespace {
+
+std::string Events(const std::optional<Rate>& set, const Rate& by_default) {
+  return FormatRate(set.value_or(by_default), RateOf::kEvents);
+}
+
+std::string Bytes(const std::optional<Rate>& set, const Rate& by_default) {
+  return FormatRate(set.value_or(by_default), RateOf::kBytes);
+}
+
+std::string Memory(uint64_t limit) { return limit == 0 ? "off" : FormatSize(limit); }
+
+}  // namespace
+
+std::vector<LimitInForce> LimitsInForce(const HubServerOptions& options) {
+  const Limits limits = CoreOptions(options).limits;
+  const net::ConnectionOptions connection;
+  const size_t last_places = options.max_connections / 10;
+  return {
+      {"message-rate", Events(options.message_rate, kDefaultMessageRate)},
+      {"byte-rate", Bytes(options.byte_rate, PeerRates::DefaultByteRate(limits))},
+      {"announce-rate", Events(options.announce_rate, kDefaultAnnounceRate)},
+      {"fanout-rate", Bytes(options.fanout_rate, kDefaultFanoutRate)},
+      {"time-over-rate", FormatDuration(PeerRates::kLongestOver)},
+      {"address-rate", Events(options.address_rate, kDefaultAddressRate)},
+      {"auth-failure-rate", Events(options.auth_failure_rate, kDefaultAuthFailureRate)},
+      {"hub-registration-rate", Events(options.hub_registration_rate, kDefaultHubRegistrationRate)},
+      {"address-share",
+       std::to_string(AddressTable::kFew) + " in the last " + std::to_string(last_places)},
+      {"address-handshakes", std::to_string(AddressTable::kMaxHandshakes)},
+      {"max-connections", std::to_string(options.max_connections)},
+      {"tls-handshakes", "64 a thread"},
+      {"descriptors", std::to_string(net::DescriptorLimit())},
+      {"memory-limit", Memory(options.memory_limit)},
+      {"max-message-size", FormatSize(limits.message)},
+      {"max-signal-size", FormatSize(limits.signal)},
+      {"announce-data", FormatSize(limits.announce_data)},
+      {"goodbye-data", FormatSize(limits.goodbye_data)},
+      {"namespace-name", FormatSize(limits.namespace_name)},
+      {"namespace-peers", std::to_string(limits.namespace_peers)},
+      {"namespaces", std::to_string(limits.namespaces)},
+      {"message-time", FormatDuration(connection.message_timeout)},
+      {"reader-queue", FormatSize(connection.queue_limit)},
+      {"reader-share", FormatSize(net::SenderShares::kShare)},
+      {"link-queue", FormatSize(limits.link_queue)},
+      {"hub-share", FormatSize(limits.hub_share)},
+      {"hub-news", "10/s,512"},
+      {"hubs", std::to_string(limits.hubs)},
+      {"hub-entry", FormatSize(limits.hub_entry)},
+  };
+}
+
+}  // namespace pigeonhub

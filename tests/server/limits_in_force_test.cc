@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "server/limits_in_force.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+
+#include "server/core/reason.h"
+
+namespace pigeonhub {
+namespace {
+
+std::map<std::string, std::string> Limits(const HubServerOptions& options = {}) {
+  std::map<std::string, std::string> limits;
+  for (const LimitInForce& limit : LimitsInForce(options)) {
+    EXPECT_TRUE(limits.emplace(limit.name, limit.value).second) << limit.name << " stands twice";
+    EXPECT_NE(limit.value, "") << limit.name;
+  }
+  return limits;
+}
+
+TEST(LimitsInForce, AreAllThatReasonsTellOf) {
+  const auto limits = Limits();
+  for (size_t i = 0; i < kReasonCount; ++i) {
+    const auto reason = static_cast<Reason>(i);
+    if (!IsLimit(reason)) continue;
+    EXPECT_TRUE(limits.contains(std::string(LimitOf(reason)))) << ReasonName(reason);
+  }
+}
+
+TEST(LimitsInForce, HaveTheirDefaults) {
+  auto limits = Limits();
+  EXPECT_EQ(limits["message-rate"], "100/s,500");
+  EXPECT_EQ(limits["byte-rate"], "1MiB/s,4MiB");
+  EXPECT_EQ(limits["announce-rate"], "1/s,10");
+  EXPECT_EQ(limits["fanout-rate"], "8MiB/s,64MiB");
+  EXPECT_EQ(limits["address-rate"], "20/s,100");
+  EXPECT_EQ(limits["auth-failure-rate"], "10/30m");
+  EXPECT_EQ(limits["hub-registration-rate"], "1/s,5");
+  EXPECT_EQ(limits["address-share"], "20 in the last 100");
+  EXPECT_EQ(limits["max-connections"], "1000");
+  EXPECT_EQ(limits["memory-limit"], "off");
+}
+
+TEST(LimitsInForce, AreThoseThatWereSet) {
+  HubServerOptions options;
+  options.message_rate = Rate{};
+  options.address_rate = Rate{.amount = 3, .per = std::chrono::minutes(1), .burst = 9};
+  options.max_message_size = 16 << 20;
+  auto limits = Limits(options);
+  EXPECT_EQ(limits["message-rate"], "off");
+  EXPECT_EQ(limits["address-rate"], "3/m,9");
+  EXPECT_EQ(limits["byte-rate"], "1MiB/s,16MiB") << "one message always fits";
+  EXPECT_EQ(limits["max-message-size"], "16MiB");
+}
+
+}  // namespace
+}  // namespace pigeonhub
