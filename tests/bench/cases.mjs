@@ -27,6 +27,16 @@ export const cases = [
     targets: { ofReference: 0.3 },
   },
   {
+    name: 'relay-rates',
+    title: 'relay, with rates that nobody reaches',
+    load: ['relay'],
+    flags: ['--message-rate', '1000000/s', '--byte-rate', '64GiB/s', '--announce-rate', '1000000/s',
+      '--fanout-rate', '64GiB/s', '--address-rate', '1000000/s'],
+    quick: ['--peers', '8'],
+    ...cpu,
+    targets: { ofCase: { name: 'relay', share: 1.03 } },
+  },
+  {
     name: 'relay-open',
     title: 'relay 1.5 KB, 4000 a second',
     load: ['relay-open'],
