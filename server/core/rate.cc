@@ -17,9 +17,9 @@
 namespace pigeonhub {
 namespace {
 
-constexpr uint64_t kMost = uint64_t{1} << 36;
-constexpr Duration kShortest = std::chrono::milliseconds(1);
-constexpr Duration kLongest = std::chrono::hours(24);
+constexpr uint64_t kMostUnits = uint64_t{1} << 36;
+constexpr Duration kShortestTime = std::chrono::milliseconds(1);
+constexpr Duration kLongestTime = std::chrono::hours(24);
 
 absl::Status Wrong(std::string_view part, const std::string& why) {
   return absl::InvalidArgumentError(Shown(part).append(1, ' ').append(why));
@@ -44,9 +44,9 @@ absl::StatusOr<uint64_t> ParseAmount(std::string_view text, RateOf what) {
                            ? "is not a size (such as 64KiB, 1MiB, 2MB; a plain number is bytes)"
                            : "is not a whole number");
   }
-  if (*amount < 1 || *amount > kMost) {
-    return Wrong(text,
-                 "is not between " + FormatAmount(1, what) + " and " + FormatAmount(kMost, what));
+  if (*amount < 1 || *amount > kMostUnits) {
+    return Wrong(
+        text, "is not between " + FormatAmount(1, what) + " and " + FormatAmount(kMostUnits, what));
   }
   return *amount;
 }
@@ -57,7 +57,8 @@ absl::StatusOr<Duration> ParseTime(std::string_view text) {
   if (!time.empty() && (time[0] < '0' || time[0] > '9')) time.insert(0, 1, '1');
   const std::optional<Duration> parsed = ParseDuration(time, PlainNumber::kRefused);
   if (!parsed.has_value()) return Wrong(text, "is not a time (such as s, 10s, 30m)");
-  if (*parsed < kShortest || *parsed > kLongest) return Wrong(text, "is not between 1ms and 24h");
+  if (*parsed < kShortestTime || *parsed > kLongestTime)
+    return Wrong(text, "is not between 1ms and 24h");
   return *parsed;
 }
 

@@ -12,22 +12,22 @@ namespace {
 using namespace std::chrono_literals;
 
 const Pace kFiveThenOneASecond(Rate{.amount = 1, .burst = 5});
-const AddressGroup kOne = AddressGroup::Of("192.0.2.1", 64);
-const AddressGroup kOther = AddressGroup::Of("192.0.2.2", 64);
+const AddressGroup kOneAddress = AddressGroup::Of("192.0.2.1", 64);
+const AddressGroup kOtherAddress = AddressGroup::Of("192.0.2.2", 64);
 
 TEST(AddressBuckets, HaveABucketForEachAddress) {
   AddressBuckets buckets(kFiveThenOneASecond);
   const SteadyTime now{1h};
-  for (int i = 0; i < 5; ++i) EXPECT_TRUE(buckets.Take(now, kOne));
-  EXPECT_FALSE(buckets.Take(now, kOne));
-  EXPECT_TRUE(buckets.Take(now, kOther));
-  EXPECT_TRUE(buckets.Take(now + 1s, kOne));
-  EXPECT_FALSE(buckets.Take(now + 1s, kOne));
+  for (int i = 0; i < 5; ++i) EXPECT_TRUE(buckets.Take(now, kOneAddress));
+  EXPECT_FALSE(buckets.Take(now, kOneAddress));
+  EXPECT_TRUE(buckets.Take(now, kOtherAddress));
+  EXPECT_TRUE(buckets.Take(now + 1s, kOneAddress));
+  EXPECT_FALSE(buckets.Take(now + 1s, kOneAddress));
 }
 
 TEST(AddressBuckets, ForgetThoseThatAreFull) {
   AddressBuckets buckets(kFiveThenOneASecond);
-  buckets.Take(SteadyTime(1h), kOne);
+  buckets.Take(SteadyTime(1h), kOneAddress);
   buckets.Compact(SteadyTime(1h));
   EXPECT_EQ(buckets.size(), 1u);
   buckets.Compact(SteadyTime(1h) + 1s);
@@ -41,15 +41,15 @@ TEST(AddressBuckets, AreNeverMoreThanTheirLimit) {
     const std::string address = "10.0." + std::to_string(i / 256) + "." + std::to_string(i % 256);
     ASSERT_TRUE(buckets.Take(now, AddressGroup::Of(address, 64)));
   }
-  EXPECT_FALSE(buckets.Take(now, kOne));
+  EXPECT_FALSE(buckets.Take(now, kOneAddress));
   EXPECT_EQ(buckets.size(), AddressBuckets::kMost);
-  EXPECT_TRUE(buckets.Take(now + 1s, kOne)) << "the others are full again";
+  EXPECT_TRUE(buckets.Take(now + 1s, kOneAddress)) << "the others are full again";
   EXPECT_EQ(buckets.size(), 1u);
 }
 
 TEST(AddressBuckets, OfNoRateRefuseNothing) {
   AddressBuckets buckets{Pace()};
-  for (int i = 0; i < 1000; ++i) EXPECT_TRUE(buckets.Take(SteadyTime(1h), kOne));
+  for (int i = 0; i < 1000; ++i) EXPECT_TRUE(buckets.Take(SteadyTime(1h), kOneAddress));
   EXPECT_EQ(buckets.size(), 0u);
 }
 

@@ -11,16 +11,16 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr SteadyTime kNow{1h};
-constexpr char kLimit[] = "message-rate";
+constexpr SteadyTime kSomeTime{1h};
+constexpr char kSomeLimit[] = "message-rate";
 
 TEST(LimitHits, AreCountedByLimitWithWhoCameToIt) {
   LimitHits hits;
-  for (int i = 0; i < 3; ++i) hits.Note(kNow, kLimit, {"a", "192.0.2.1", "room"});
-  for (int i = 0; i < 5; ++i) hits.Note(kNow, kLimit, {"b", "192.0.2.2", "room"});
-  hits.Note(kNow, kLimit, {});
-  hits.Note(kNow, "address-rate", {"", "192.0.2.9", ""});
-  const LimitHits::Hits found = hits.Of(kNow, kLimit);
+  for (int i = 0; i < 3; ++i) hits.Note(kSomeTime, kSomeLimit, {"a", "192.0.2.1", "room"});
+  for (int i = 0; i < 5; ++i) hits.Note(kSomeTime, kSomeLimit, {"b", "192.0.2.2", "room"});
+  hits.Note(kSomeTime, kSomeLimit, {});
+  hits.Note(kSomeTime, "address-rate", {"", "192.0.2.9", ""});
+  const LimitHits::Hits found = hits.Of(kSomeTime, kSomeLimit);
   EXPECT_EQ(found.total, 9u);
   EXPECT_EQ(found.recent, 9u);
   ASSERT_EQ(found.by_address.size(), 2u);
@@ -29,31 +29,31 @@ TEST(LimitHits, AreCountedByLimitWithWhoCameToIt) {
   EXPECT_EQ(found.by_address[1].name, "192.0.2.1");
   ASSERT_EQ(found.by_peer.size(), 2u);
   EXPECT_EQ(found.by_peer[0].name, "b");
-  EXPECT_EQ(hits.Of(kNow, "address-rate").total, 1u);
-  EXPECT_EQ(hits.Of(kNow, "byte-rate").total, 0u);
+  EXPECT_EQ(hits.Of(kSomeTime, "address-rate").total, 1u);
+  EXPECT_EQ(hits.Of(kSomeTime, "byte-rate").total, 0u);
 }
 
 TEST(LimitHits, OfLongAgoAreNotRecent) {
   LimitHits hits;
-  hits.Note(kNow, kLimit, {"a", "192.0.2.1", ""});
-  hits.Note(kNow + 4min, kLimit, {"b", "192.0.2.2", ""});
-  EXPECT_EQ(hits.Of(kNow + 4min + 59s, kLimit).recent, 2u);
-  EXPECT_EQ(hits.Of(kNow + 5min, kLimit).recent, 1u);
-  EXPECT_EQ(hits.Of(kNow + 5min, kLimit).by_peer[0].name, "b");
-  EXPECT_EQ(hits.Of(kNow + 9min, kLimit).recent, 0u);
-  EXPECT_EQ(hits.Of(kNow + 9min, kLimit).total, 2u);
-  hits.Note(kNow + 24h, kLimit, {"c", "192.0.2.3", ""});
-  EXPECT_EQ(hits.Of(kNow + 24h, kLimit).recent, 1u);
+  hits.Note(kSomeTime, kSomeLimit, {"a", "192.0.2.1", ""});
+  hits.Note(kSomeTime + 4min, kSomeLimit, {"b", "192.0.2.2", ""});
+  EXPECT_EQ(hits.Of(kSomeTime + 4min + 59s, kSomeLimit).recent, 2u);
+  EXPECT_EQ(hits.Of(kSomeTime + 5min, kSomeLimit).recent, 1u);
+  EXPECT_EQ(hits.Of(kSomeTime + 5min, kSomeLimit).by_peer[0].name, "b");
+  EXPECT_EQ(hits.Of(kSomeTime + 9min, kSomeLimit).recent, 0u);
+  EXPECT_EQ(hits.Of(kSomeTime + 9min, kSomeLimit).total, 2u);
+  hits.Note(kSomeTime + 24h, kSomeLimit, {"c", "192.0.2.3", ""});
+  EXPECT_EQ(hits.Of(kSomeTime + 24h, kSomeLimit).recent, 1u);
 }
 
 TEST(LimitHits, NameTheMostFrequentOfAnyNumberInBoundedMemory) {
   LimitHits hits;
   for (int i = 0; i < 100'000; ++i) {
-    hits.Note(kNow, kLimit,
+    hits.Note(kSomeTime, kSomeLimit,
               {"", "10.0." + std::to_string(i / 250) + '.' + std::to_string(i % 250), ""});
-    if (i % 10 == 0) hits.Note(kNow, kLimit, {"", "192.0.2.1", ""});
+    if (i % 10 == 0) hits.Note(kSomeTime, kSomeLimit, {"", "192.0.2.1", ""});
   }
-  const LimitHits::Hits found = hits.Of(kNow, kLimit);
+  const LimitHits::Hits found = hits.Of(kSomeTime, kSomeLimit);
   EXPECT_EQ(found.recent, 110'000u);
   ASSERT_EQ(found.by_address.size(), 5u);
   EXPECT_EQ(found.by_address[0].name, "192.0.2.1");
