@@ -116,8 +116,7 @@ TEST(OneAddress, IsForgottenWhateverBecameOfItsConnections) {
   options.connection.http_idle_timeout = milliseconds(300);
   options.connection.close_timeout = milliseconds(300);
   options.admit = [](const Request& request) {
-    return !request.peer_id.ends_with('5') ? absl::OkStatus()
-                                                          : absl::PermissionDeniedError("no");
+    return !request.peer_id.ends_with('5') ? absl::OkStatus() : absl::PermissionDeniedError("no");
   };
   TestHub hub(options, hub_options);
   {

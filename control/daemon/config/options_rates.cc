@@ -55,20 +55,16 @@ constexpr ConfigOption kOptions[] = {
     {.name = "address-rate",
      .value_name = "RATE",
      .description = "new connections of one address; those above get HTTP 429 and the time to wait",
-     .parse =
-         [](const Values& v, Config& c) {
-           return ParseRateValue(v[0], RateOf::kEvents, c.address_rate);
-         },
+     .parse = [](const Values& v,
+                 Config& c) { return ParseRateValue(v[0], RateOf::kEvents, c.address_rate); },
      .print = [](const Config& c) { return PrintRate(c.address_rate, RateOf::kEvents); },
      .absent = "20/s,100; none for loopback addresses"},
     {.name = "auth-failure-rate",
      .value_name = "RATE",
      .description = "tokens of one address that are worth nothing; after them everything from "
                     "there gets HTTP 429",
-     .parse =
-         [](const Values& v, Config& c) {
-           return ParseRateValue(v[0], RateOf::kEvents, c.auth_failure_rate);
-         },
+     .parse = [](const Values& v,
+                 Config& c) { return ParseRateValue(v[0], RateOf::kEvents, c.auth_failure_rate); },
      .print = [](const Config& c) { return PrintRate(c.auth_failure_rate, RateOf::kEvents); },
      .absent = "10/30m; none for loopback addresses"},
     {.name = "hub-registration-rate",
