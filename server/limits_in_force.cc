@@ -12,6 +12,7 @@
 #include "server/net/connection/sender_shares.h"
 #include "server/net/data_plane.h"
 #include "server/net/listen/descriptors_left.h"
+#include "server/net/tls/handshakes.h"
 #include "server/runtime/address_table.h"
 
 namespace pigeonhub {
@@ -46,7 +47,7 @@ std::vector<LimitInForce> LimitsInForce(const HubServerOptions& options) {
        std::to_string(AddressTable::kFew) + " in the last " + std::to_string(last_places)},
       {"address-handshakes", std::to_string(AddressTable::kMaxHandshakes)},
       {"max-connections", std::to_string(options.max_connections)},
-      {"tls-handshakes", "64 a thread"},
+      {"tls-handshakes", std::to_string(net::Handshakes::kAtOnce) + " a thread"},
       {"descriptors", std::to_string(net::DescriptorLimit())},
       {"memory-limit", Memory(options.memory_limit)},
       {"max-message-size", FormatSize(limits.message)},

@@ -145,7 +145,7 @@ const std::vector<Layer>& Layers() {
       {"server",
        {kPublic, "server/base", "server/core", "server/wire", "server/runtime", "server/auth",
         "server/net", "server/net/http", "server/net/connection", "server/net/listen",
-        "server/net/proxy"},
+        "server/net/proxy", "server/net/tls"},
        {"std", "posix", "absl"}},
       {"server/internals", {kPublic, "server/core", "server/runtime", "server"}, {"std"}},
       {"control/access",
