@@ -149,8 +149,9 @@ class ControlServer::Impl {
                {},
                {},
                {}},
-        services_{MakeEventService(plane_),     MakeHubService(plane_),  MakeMeshService(plane_),
-                  MakeNamespaceService(plane_), MakePeerService(plane_), MakeServerService(plane_)},
+        services_{MakeAccessService(plane_), MakeEventService(plane_),     MakeHubService(plane_),
+                  MakeMeshService(plane_),   MakeNamespaceService(plane_), MakePeerService(plane_),
+                  MakeServerService(plane_)},
         bookmark_after_(watching.bookmark_after) {
     HubInternals(plane_.hub).SetMoreMetrics([this](Exposition& out) {
       calls_.AddTo(out);
@@ -196,8 +197,8 @@ class ControlServer::Impl {
     if (address.kind == ListenAddress::Kind::kTcp) address.port = static_cast<uint16_t>(port);
     plane_.addresses.push_back(address.text());
 
-    for (const char* name : {"EventService", "HubService", "MeshService", "NamespaceService",
-                             "PeerService", "ServerService"}) {
+    for (const char* name : {"AccessService", "EventService", "HubService", "MeshService",
+                             "NamespaceService", "PeerService", "ServerService"}) {
       health_.SetServingStatus(std::string("pigeonhub.v1.") + name, true);
     }
     readiness_.emplace(plane_.hub, health_);
@@ -216,7 +217,7 @@ class ControlServer::Impl {
  private:
   CallMetrics calls_;
   ControlPlane plane_;
-  const std::array<std::unique_ptr<grpc::Service>, 6> services_;
+  const std::array<std::unique_ptr<grpc::Service>, 7> services_;
   HealthService health_{plane_};
   std::shared_ptr<grpc::ServerCredentials> credentials_;
   std::unique_ptr<grpc::Server> server_;

@@ -215,6 +215,23 @@ absl::Status HubServer::DisconnectPeer(const PeerId& peer, Mode mode) {
   return impl_->Ask(pigeonhub::DisconnectPeer{peer}, mode);
 }
 
+absl::StatusOr<BanEffect> HubServer::Ban(const BanOrder& order, Mode mode) {
+  return impl_->Ban(order, mode);
+}
+
+absl::Status HubServer::Unban(const BanTarget& target, Mode mode) {
+  return impl_->Ask(pigeonhub::Unban{target}, mode);
+}
+
+absl::Status HubServer::CheckBansFile(const std::string& path) {
+  return BansFile::Read(path).status();
+}
+
+std::vector<BanRecord> HubServer::ListBans(uint64_t after_order, size_t limit) const {
+  return impl_->dispatcher.Read(
+      [&](const Hub& hub) { return hub.bans().ListAfter(after_order, limit); });
+}
+
 HubServer::ListenerId HubServer::OnAny(std::function<void(const Event&)> listener) {
   return AddListener(std::move(listener), /*shows_bootstrap_signaling=*/false);
 }

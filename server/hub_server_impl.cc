@@ -2,10 +2,13 @@
 
 #include "server/hub_server_impl.h"
 
+#include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "pigeonhub_version.h"
 #include "server/auth/trusted_hubs.h"
+#include "server/base/address.h"
 #include "server/base/key_pair.h"
 #include "server/base/random.h"
 #include "server/layer_options.h"
@@ -26,14 +29,17 @@ HubServer::Impl::Impl(HubServerOptions given_options, Log* given_log)
       hub(CoreOptions(options), RandomSeed(), keyring),
       dispatcher(hub, clock, events, IoThreads(options)),
       deadlines(dispatcher),
+      bans_file(options.bans_file, dispatcher, log),
       monitoring(
           options, hub.counters(), [this] { return Metrics(); }, log),
       listeners(events, dispatcher),
       data_plane(dispatcher, clock, log, hub_keys, OptionsOfNet()),
-      lifecycle(options, dispatcher, data_plane, monitoring, clock, log) {
+      lifecycle(options, dispatcher, data_plane, monitoring, bans_file, clock, log) {
   dispatcher.OnEarlierDeadline([this](SteadyTime at) { deadlines.Arm(at); });
   dispatcher.OnDrained([this] { drain_end.Note(); });
+  dispatcher.OnBansChanged([this] { bans_file.NoteChange(); });
   // Start says what is wrong with these.
+  bans_file.Load();
   hub_keys.Set(options.hub_keys).IgnoreError();
   SetHubTrust(options.hub_trust).IgnoreError();
   if (own_log != nullptr) {
@@ -49,6 +55,7 @@ HubServer::Impl::~Impl() {
   lifecycle.Stop();
   monitoring.Close();  // it reads what goes next
   listeners.Stop();
+  bans_file.Close();
 }
 
 absl::Status HubServer::Impl::SetHubTrust(const std::optional<std::string>& text) {
@@ -59,6 +66,44 @@ absl::Status HubServer::Impl::SetHubTrust(const std::optional<std::string>& text
     command.keys = *std::move(hubs);
   }
   return dispatcher.Command(command);
+}
+
+std::vector<std::string> HubServer::Impl::WarningsOf(const BanTarget& target) const {
+  std::vector<std::string> warnings;
+  const auto banned = AddressNetwork::ParseAddressOrNetwork(target.value);
+  if (target.kind != BanTarget::Kind::kAddress || !banned.has_value()) return warnings;
+  const auto meets = [&](std::string_view text) {
+    const auto other = AddressNetwork::ParseAddressOrNetwork(text);
+    if (!other.has_value() || other->bytes().size() != banned->bytes().size()) return false;
+    const unsigned bits = std::min(other->bits(), banned->bits());
+    return other->Widened(bits).bytes() == banned->Widened(bits).bytes();
+  };
+  if (meets("127.0.0.0/8") || meets("::1")) {
+    warnings.emplace_back(
+        "the address is this machine: everybody comes from it who comes through a proxy here");
+  }
+  for (const std::string& proxy : options.trust_proxies) {
+    if (!meets(proxy)) continue;
+    warnings.push_back("the address is one of " + proxy +
+                       ", which are trusted proxies: whoever comes through one that does not say "
+                       "for whom has its address");
+  }
+  return warnings;
+}
+
+absl::StatusOr<BanEffect> HubServer::Impl::Ban(const BanOrder& order, Mode mode) {
+  constexpr size_t kMostShown = 1000;
+  BanEffect effect;
+  effect.ends_at =
+      clock.Read().unix_ms + std::chrono::ceil<std::chrono::milliseconds>(order.duration).count();
+  auto hit = Ask(pigeonhub::Ban{order}, mode,
+                 [&](const Hub& core) { return core.ban_guard().WhoIsHitBy(order); });
+  if (!hit.ok()) return hit.status();
+  effect.hits = hit->size();
+  hit->resize(std::min(hit->size(), kMostShown));
+  effect.peers = *std::move(hit);
+  effect.warnings = WarningsOf(order.target);
+  return effect;
 }
 
 std::string HubServer::Impl::Metrics() const {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
@@ -12,6 +13,7 @@
 #include "pigeonhub/hub_server.h"
 #include "server/ask_hub.h"
 #include "server/auth/hub_keys.h"
+#include "server/bans_file.h"
 #include "server/core/hub.h"
 #include "server/core/keyring.h"
 #include "server/drain_end.h"
@@ -44,6 +46,7 @@ struct HubServer::Impl {
   }
 
   absl::Status SetHubTrust(const std::optional<std::string>& text);
+  absl::StatusOr<BanEffect> Ban(const BanOrder& order, Mode mode);
 
   // What /metrics says.
   std::string Metrics() const ABSL_LOCKS_EXCLUDED(more_metrics_mutex);
@@ -61,6 +64,7 @@ struct HubServer::Impl {
   DrainEnd drain_end;
   Dispatcher dispatcher;
   DeadlineThread deadlines;
+  BansFile bans_file;
   mutable Mutex more_metrics_mutex;
   MetricSource more_metrics ABSL_GUARDED_BY(more_metrics_mutex);
   Monitoring monitoring;
@@ -70,6 +74,8 @@ struct HubServer::Impl {
 
  private:
   net::DataPlaneOptions OptionsOfNet() const;
+  // What a ban may hit that nobody thought of.
+  std::vector<std::string> WarningsOf(const BanTarget& target) const;
 };
 
 }  // namespace pigeonhub

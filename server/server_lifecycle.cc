@@ -133,7 +133,9 @@ absl::Status ServerLifecycle::StartLocked(Mode mode) {
   const absl::Status options =
       dispatcher_.Read([&](const Hub& hub) { return CheckOptions(options_, hub); });
   if (!options.ok()) return options;
+  if (!bans_file_.loaded().ok()) return bans_file_.loaded();
   if (mode == Mode::kCheckOnly) return CheckPorts();
+  if (absl::Status s = bans_file_.Write(); !s.ok()) return s;
   if (absl::Status s = monitoring_.Listen(); !s.ok()) return s;
   auto hubs_bound = BindForHubs();
   auto bound = hubs_bound.ok() ? Bind() : hubs_bound;

@@ -12,6 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "pigeonhub/hub_server.h"
+#include "server/bans_file.h"
 #include "server/monitoring.h"
 #include "server/net/data_plane.h"
 #include "server/net/listen/bound_address.h"
@@ -28,11 +29,12 @@ class ServerLifecycle {
  public:
   // All outlive this.
   ServerLifecycle(const HubServerOptions& options, Dispatcher& dispatcher, net::DataPlane& net,
-                  Monitoring& monitoring, const Clock& clock, Log& log)
+                  Monitoring& monitoring, BansFile& bans_file, const Clock& clock, Log& log)
       : options_(options),
         dispatcher_(dispatcher),
         net_(net),
         monitoring_(monitoring),
+        bans_file_(bans_file),
         clock_(clock),
         log_(log) {}
 
@@ -76,6 +78,7 @@ class ServerLifecycle {
   Dispatcher& dispatcher_;
   net::DataPlane& net_;
   Monitoring& monitoring_;
+  BansFile& bans_file_;
   const Clock& clock_;
   Log& log_;
 

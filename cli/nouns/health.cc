@@ -27,6 +27,7 @@ constexpr Service kServices[] = {
     {"peers", "pigeonhub.v1.PeerService"},
     {"namespaces", "pigeonhub.v1.NamespaceService"},
     {"events", "pigeonhub.v1.EventService"},
+    {"access", "pigeonhub.v1.AccessService"},
 };
 
 std::vector<std::string> ServiceWords() {

@@ -7,6 +7,7 @@
 
 namespace pigeonhub::cli {
 
+Command BansCommand();
 Command BootstrapCommand();
 Command CheckCommand();
 Command CompletionCommand();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#include "cli/nouns/bans.h"
 #include "cli/nouns/change.h"
 #include "cli/nouns/listing.h"
 #include "cli/nouns/message_cells.h"
@@ -68,6 +69,14 @@ absl::StatusOr<ExitCode> Get(Session& session, const Arguments& arguments) {
 }
 
 absl::StatusOr<ExitCode> Disconnect(Session& session, const Arguments& arguments) {
+  if (const auto duration = arguments.duration("ban")) {
+    // A ban ends the connection, too.
+    v1::BanRequest ban;
+    ban.mutable_target()->set_peer_id(arguments.operands()[0]);
+    *ban.mutable_duration() = ToProto(*duration);
+    ban.set_reason("disconnected by an operator");
+    return SendBan(session, arguments, std::move(ban));
+  }
   v1::DisconnectPeerRequest request;
   request.set_peer_id(arguments.operands()[0]);
   return Change<v1::DisconnectPeerResponse>(
@@ -83,37 +92,42 @@ absl::StatusOr<ExitCode> Disconnect(Session& session, const Arguments& arguments
 
 Command PeersCommand() {
   const Operand id{.name = "ID", .help = "The peer's id", .words = Words::kPeers};
-  return {.name = "peers",
-          .summary = "Look at connected peers and end connections",
-          .examples = {"pigeonctl peers list"},
-          .commands = {
-              {.name = "list",
-               .summary = "List connected peers, oldest connection first",
-               .examples = {"pigeonctl peers list --namespace chat -o wide",
-                            "pigeonctl peers list -o name | wc -l"},
-               .flags = ListFlags({{.name = "namespace",
-                                    .value = "NAME",
-                                    .help = "Only peers of this namespace",
-                                    .words = Words::kNamespaces},
-                                   {.name = "id-prefix",
-                                    .value = "HEX",
-                                    .help = "Only peers whose id starts with this"},
-                                   Switch("hubs-only", "Only hubs")}),
-               .run = List},
-              {.name = "get",
-               .summary = "Show one peer and what it announced",
-               .examples = {"pigeonctl peers get 0a1b2c3d4e5f60718293a4b5c6d7e8f901234567"},
-               .operands = {id},
-               .run = Get},
-              {.name = "disconnect",
-               .summary = "Close a peer's connection",
-               .details = "PeerPigeon clients connect again by themselves.",
-               .examples = {"pigeonctl peers disconnect "
-                            "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567 --dry-run"},
-               .operands = {id},
-               .flags = ChangeFlags(),
-               .run = Disconnect},
-          }};
+  return {
+      .name = "peers",
+      .summary = "Look at connected peers and end connections",
+      .examples = {"pigeonctl peers list"},
+      .commands = {
+          {.name = "list",
+           .summary = "List connected peers, oldest connection first",
+           .examples = {"pigeonctl peers list --namespace chat -o wide",
+                        "pigeonctl peers list -o name | wc -l"},
+           .flags = ListFlags({{.name = "namespace",
+                                .value = "NAME",
+                                .help = "Only peers of this namespace",
+                                .words = Words::kNamespaces},
+                               {.name = "id-prefix",
+                                .value = "HEX",
+                                .help = "Only peers whose id starts with this"},
+                               Switch("hubs-only", "Only hubs")}),
+           .run = List},
+          {.name = "get",
+           .summary = "Show one peer and what it announced",
+           .examples = {"pigeonctl peers get 0a1b2c3d4e5f60718293a4b5c6d7e8f901234567"},
+           .operands = {id},
+           .run = Get},
+          {.name = "disconnect",
+           .summary = "Close a peer's connection",
+           .details = "PeerPigeon clients connect again by themselves; --ban keeps them out. See "
+                      "also bans add.",
+           .examples = {"pigeonctl peers disconnect "
+                        "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567 --dry-run"},
+           .operands = {id},
+           .flags = ChangeFlags({{.name = "ban",
+                                  .value = "TIME",
+                                  .help = "Keep the peer's id out for so long, at all hubs",
+                                  .kind = Kind::kDuration}}),
+           .run = Disconnect},
+      }};
 }
 
 }  // namespace pigeonhub::cli

@@ -11,6 +11,9 @@ namespace {
 constexpr std::string_view kNames[] = {"viewer", "operator", "admin"};
 
 constexpr MethodRole kMethods[] = {
+    {"AccessService/Ban", Role::kOperator},
+    {"AccessService/ListBans", Role::kViewer},
+    {"AccessService/Unban", Role::kOperator},
     {"EventService/ListEvents", Role::kViewer},
     {"EventService/WatchEvents", Role::kViewer},
     {"HubService/GeneratePeerId", Role::kViewer},

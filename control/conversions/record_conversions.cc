@@ -49,6 +49,10 @@ google::protobuf::Timestamp ToTimestamp(UnixMillis time) {
   return TimeUtil::MillisecondsToTimestamp(time);
 }
 
+UnixMillis FromTimestamp(const google::protobuf::Timestamp& time) {
+  return TimeUtil::TimestampToMilliseconds(time);
+}
+
 google::protobuf::Duration ToDuration(Duration duration) {
   return TimeUtil::NanosecondsToDuration(duration.count());
 }

@@ -25,6 +25,7 @@
 namespace pigeonhub {
 
 google::protobuf::Timestamp ToTimestamp(UnixMillis time);
+UnixMillis FromTimestamp(const google::protobuf::Timestamp& time);
 google::protobuf::Duration ToDuration(Duration duration);
 Duration FromDuration(const google::protobuf::Duration& duration);
 

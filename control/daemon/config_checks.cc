@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "control/control_server.h"
 #include "control/daemon/named_files.h"
+#include "pigeonhub/hub_server.h"
 #include "server/base/address.h"
 #include "server/base/masked_url.h"
 #include "server/base/text.h"
@@ -36,6 +37,7 @@ absl::Status CheckFiles(const Config& config) {
   if (const auto keys = ReadHubKeys(config); !keys.ok()) return keys.status();
   if (const auto trust = ReadHubTrust(config); !trust.ok()) return trust.status();
   if (const auto tls = CheckTlsFiles(TlsFilesOf(config)); !tls.ok()) return tls.status();
+  if (auto status = HubServer::CheckBansFile(config.bans); !status.ok()) return status;
   return CheckReach(ReachOf(config, *std::move(access)));
 }
 

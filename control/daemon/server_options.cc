@@ -72,6 +72,7 @@ HubServerOptions ServerOptions(const Config& config, HubFiles files) {
       .ipv6_prefix = config.ipv6_prefix,
       .memory_limit = MemoryLimit(config),
       .io_threads = config.io_threads.value_or(0),
+      .bans_file = config.bans,
       .metrics_listen = MetricsAddress(config),
       .metrics_port_may_differ = !config.metrics_listen.has_value(),
   };

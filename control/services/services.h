@@ -14,6 +14,7 @@ class Service;
 
 namespace pigeonhub {
 
+std::unique_ptr<grpc::Service> MakeAccessService(ControlPlane& plane);
 std::unique_ptr<grpc::Service> MakeServerService(ControlPlane& plane);
 std::unique_ptr<grpc::Service> MakeHubService(ControlPlane& plane);
 std::unique_ptr<grpc::Service> MakeMeshService(ControlPlane& plane);

@@ -150,6 +150,32 @@ std::optional<AddressNetwork> AddressNetwork::Parse(std::string_view text) {
   return AddressNetwork(std::move(prefix->bytes), prefix->bits);
 }
 
+std::optional<AddressNetwork> AddressNetwork::ParseAddressOrNetwork(std::string_view text) {
+  if (text.find('/') != std::string_view::npos) return Parse(text);
+  std::string bytes = BytesOf(text);
+  if (bytes.empty()) return std::nullopt;
+  const auto bits = static_cast<unsigned>(bytes.size() * 8);
+  return AddressNetwork(std::move(bytes), bits);
+}
+
+AddressNetwork::AddressNetwork(std::string bytes, unsigned bits)
+    : bytes_(std::move(bytes)), bits_(bits) {
+  for (size_t i = 0; i < bytes_.size(); ++i) {
+    const unsigned kept = std::clamp<int>(static_cast<int>(bits_) - static_cast<int>(8 * i), 0, 8);
+    bytes_[i] = static_cast<char>(static_cast<unsigned char>(bytes_[i]) & (0xFF00u >> kept));
+  }
+}
+
+AddressNetwork AddressNetwork::Widened(unsigned bits) const { return {bytes_, bits}; }
+
+std::string AddressNetwork::text() const {
+  char buffer[INET6_ADDRSTRLEN];
+  inet_ntop(bytes_.size() == 4 ? AF_INET : AF_INET6, bytes_.data(), buffer, sizeof buffer);
+  std::string text = buffer;
+  if (bits_ < bytes_.size() * 8) text.append(1, '/').append(std::to_string(bits_));
+  return text;
+}
+
 bool AddressNetwork::Contains(std::string_view host) const {
   return Covers({bytes_, bits_}, BytesOf(host));
 }

@@ -70,12 +70,23 @@ class AddressNetwork {
   // Empty unless `text` is an address that CanonicalAddress reads, a slash and the length of the
   // prefix in bits. Bits behind the prefix are ignored.
   static std::optional<AddressNetwork> Parse(std::string_view text);
+  // The same, or an address alone, which is a network of its own.
+  static std::optional<AddressNetwork> ParseAddressOrNetwork(std::string_view text);
+
+  // As Parse reads it: "192.0.2.0/24" with nothing behind the prefix, and an address alone without
+  // its length.
+  std::string text() const;
+  // Of the address, 4 or 16 of them; those behind the prefix are zero.
+  const std::string& bytes() const { return bytes_; }
+  unsigned bits() const { return bits_; }
+  // The network of so many bits that this one lies in; at most bits().
+  AddressNetwork Widened(unsigned bits) const;
 
   // False for names, and for addresses of the other version of IP.
   bool Contains(std::string_view host) const;
 
  private:
-  AddressNetwork(std::string bytes, unsigned bits) : bytes_(std::move(bytes)), bits_(bits) {}
+  AddressNetwork(std::string bytes, unsigned bits);
 
   std::string bytes_;  // 4 or 16
   unsigned bits_;

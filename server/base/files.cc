@@ -13,6 +13,7 @@
 #include <string_view>
 #include <system_error>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "server/base/characters.h"
 #include "server/base/descriptor.h"
@@ -64,8 +65,6 @@ std::string_view Remedy(int error) {
       return "; the user that runs this program needs access to it";
     case EISDIR:
       return "; name a file, not a folder";
-    case EFBIG:
-      return "; such a file has at most 1 MiB";
     case ENOSPC:
     case EDQUOT:
       return "; make room on the disk";
@@ -81,7 +80,8 @@ absl::Status Failed(std::string_view what, const std::string& path, int error) {
   return absl::UnavailableError(message);
 }
 
-absl::StatusOr<std::string> ReadFile(const std::string& path, bool secret) {
+absl::StatusOr<std::string> ReadFile(const std::string& path, bool secret,
+                                     size_t most = kMaxFileSize) {
   const auto failed = [&](int error) { return Failed("cannot read", path, error); };
   // Whoever opens a named pipe waits for somebody to write, unless he says otherwise.
   const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
@@ -103,11 +103,14 @@ absl::StatusOr<std::string> ReadFile(const std::string& path, bool secret) {
   std::string text;
   char buffer[4096];
   ssize_t count = 0;
-  while (text.size() <= kMaxFileSize && (count = read(file.get(), buffer, sizeof buffer)) > 0) {
+  while (text.size() <= most && (count = read(file.get(), buffer, sizeof buffer)) > 0) {
     text.append(buffer, static_cast<size_t>(count));
   }
   if (count < 0) return failed(errno);
-  if (text.size() > kMaxFileSize) return failed(EFBIG);
+  if (text.size() > most) {
+    return absl::UnavailableError(
+        absl::StrCat(failed(EFBIG).message(), "; such a file has at most ", most >> 20, " MiB"));
+  }
 
   if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) {
     return absl::InvalidArgumentError("cannot read " + Displayable(path) +
@@ -132,6 +135,10 @@ Keeping KeepingOf(mode_t mode, uid_t owner, uid_t user) {
 
 absl::StatusOr<std::string> ReadSmallFile(const std::string& path) { return ReadFile(path, false); }
 
+absl::StatusOr<std::string> ReadTextFile(const std::string& path, size_t most) {
+  return ReadFile(path, false, most);
+}
+
 absl::StatusOr<std::string> ReadSecretFile(const std::string& path) { return ReadFile(path, true); }
 
 absl::Status CheckFolderOfSecrets(const std::string& path) {
@@ -146,17 +153,17 @@ absl::Status CheckFolderOfSecrets(const std::string& path) {
       (foreign ? "chown" : "chmod 700") + " on it");
 }
 
-absl::Status ReplaceFile(const std::string& path, std::string_view text) {
+absl::Status ReplaceFile(const std::string& path, std::string_view text, mode_t mode) {
   const std::string beside = path + ".new";
   const auto failed = [&] {
     const absl::Status status = Failed("cannot write", path, errno);
     unlink(beside.c_str());
     return status;
   };
-  constexpr mode_t kReadByAll = 0644;
-  Descriptor file(open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, kReadByAll));
+  Descriptor file(open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
   if (!file.is_open()) return failed();
-  if (write(file.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size())) {
+  if (write(file.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
+      fsync(file.get()) != 0) {
     return failed();
   }
   if (close(file.Release()) != 0) return failed();

@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -31,13 +32,17 @@ Keeping KeepingOf(mode_t mode, uid_t owner, uid_t user);
 // shell made (`<(...)`): nothing else is waited for, as a named pipe whose writer never comes.
 absl::StatusOr<std::string> ReadSmallFile(const std::string& path);
 
+// As ReadSmallFile, of at most `most` bytes.
+absl::StatusOr<std::string> ReadTextFile(const std::string& path, size_t most);
+
 // As ReadSmallFile, for a file with keys or tokens. INVALID_ARGUMENT, one line, if it is kExposed
 // or kForeign.
 absl::StatusOr<std::string> ReadSecretFile(const std::string& path);
 
 // Puts a file with this text in the place of the one of that name, if there is one. Nobody reads
-// half of it: the text is written to PATH.new first. UNAVAILABLE, one line, if that cannot be done.
-absl::Status ReplaceFile(const std::string& path, std::string_view text);
+// half of it, also after the machine lost its power: the text is written to PATH.new first.
+// UNAVAILABLE, one line, if that cannot be done. `mode`: who may read a file that is new.
+absl::Status ReplaceFile(const std::string& path, std::string_view text, mode_t mode = 0644);
 
 // OK if nobody but us and root can put files there. INVALID_ARGUMENT, one line, if another user
 // can; UNAVAILABLE if it cannot be looked at.

@@ -12,6 +12,7 @@
 #include <variant>
 #include <vector>
 
+#include "pigeonhub/ban.h"
 #include "pigeonhub/host_port.h"
 #include "server/base/key_pair.h"
 #include "server/core/ids.h"
@@ -94,9 +95,25 @@ struct TrustHubs {
   std::optional<std::map<PeerId, PublicKey>> keys;
 };
 
-using Command = std::variant<StartSignaling, StopSignaling, Drain, Undrain, RegisterHub,
-                             UnregisterHub, QuarantineHub, ReleaseHub, DisconnectPeer, ConnectHub,
-                             ConnectBootstrapHubs, DisconnectBootstrapHubs, DisconnectLink,
-                             DisconnectUrl, SetBootstrapHubs, SetHubMeshNamespace, TrustHubs>;
+// Keeps somebody out, here and at all hubs of the mesh, and ends the connections that they have.
+// INVALID_ARGUMENT for what no ban can be (OUT_OF_RANGE: its duration), FAILED_PRECONDITION for a
+// hub, RESOURCE_EXHAUSTED if the list is full.
+struct Ban {
+  BanOrder order;
+};
+struct Unban {
+  BanTarget target;
+};
+// The bans of a run before this one. One with made_at 0 is ordered here and now; what no ban can be
+// is left out.
+struct RestoreBans {
+  std::vector<BanRecord> bans;
+};
+
+using Command =
+    std::variant<StartSignaling, StopSignaling, Drain, Undrain, RegisterHub, UnregisterHub,
+                 QuarantineHub, ReleaseHub, DisconnectPeer, ConnectHub, ConnectBootstrapHubs,
+                 DisconnectBootstrapHubs, DisconnectLink, DisconnectUrl, SetBootstrapHubs,
+                 SetHubMeshNamespace, TrustHubs, Ban, Unban, RestoreBans>;
 
 }  // namespace pigeonhub

@@ -93,6 +93,7 @@ struct Counters {
   Gauge networks;
   Gauge remote_peers;
   Gauge remote_bytes;  // memory for what other hubs tell
+  Gauge bans;          // that may hit somebody
   Gauge link_bytes;    // memory for what waits for other hubs, or is not acknowledged
   std::array<Gauge, kLinkStateCount> links;  // by LinkRecord::State
 

@@ -82,12 +82,15 @@ struct CancelDial {
   DialTargetId dial_target;
 };
 
+// The list of bans has changed: whoever keeps it in a file writes it anew (Hub::ListBans).
+struct SaveBans {};
+
 struct Emit {
   Event event;
 };
 
 using Effect = std::variant<Send, Broadcast, MoreWaits, Close, PauseReading, ResumeReading, Probe,
-                            WatchLink, Dial, CancelDial, Emit>;
+                            WatchLink, Dial, CancelDial, SaveBans, Emit>;
 using Effects = std::vector<Effect>;
 
 }  // namespace pigeonhub

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include "server/core/access/ban_list.h"
 #include "server/core/capacity.h"
 #include "server/core/counters.h"
 #include "server/core/hubs/hub_registry.h"
@@ -23,8 +24,8 @@ class Gauges {
   Gauges(Counters& counters, const Identity& self, const PeerTable& peers,
          const NamespaceTable& namespaces, const HubRegistry& registry,
          const DialTargets& dial_targets, const LinkTable& links, const MeshHubTable& mesh_hubs,
-         const RemotePeerTable& remote, const PeerRates& rates, Capacity& capacity,
-         const Inspect& inspect)
+         const RemotePeerTable& remote, const PeerRates& rates, const BanList& bans,
+         Capacity& capacity, const Inspect& inspect)
       : counters_(counters),
         self_(self),
         peers_(peers),
@@ -35,6 +36,7 @@ class Gauges {
         mesh_hubs_(mesh_hubs),
         remote_(remote),
         rates_(rates),
+        bans_(bans),
         capacity_(capacity),
         inspect_(inspect) {}
 
@@ -51,6 +53,7 @@ class Gauges {
   const MeshHubTable& mesh_hubs_;
   const RemotePeerTable& remote_;
   const PeerRates& rates_;
+  const BanList& bans_;
   Capacity& capacity_;
   const Inspect& inspect_;
 };

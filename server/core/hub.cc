@@ -5,6 +5,9 @@
 #include <utility>
 #include <variant>
 
+#include "server/core/access/ban_guard.h"
+#include "server/core/access/ban_list.h"
+#include "server/core/access/bans.h"
 #include "server/core/capacity.h"
 #include "server/core/cleanup_timer.h"
 #include "server/core/deadlines.h"
@@ -29,6 +32,7 @@
 #include "server/core/links/link_table.h"
 #include "server/core/links/paths.h"
 #include "server/core/links/switchboard.h"
+#include "server/core/mesh/ban_news.h"
 #include "server/core/mesh/conversations.h"
 #include "server/core/mesh/direct_links.h"
 #include "server/core/mesh/frame_sender.h"
@@ -93,6 +97,8 @@ struct Hub::Parts {
   DialTargets dial_targets{
       RedialSchedule(options.reconnect_interval, options.max_reconnect_attempts)};
   HubProofs proofs{options, dial_targets};
+  BanList ban_list;
+  BanGuard ban_guard{peers, registry, proofs, ban_list};
   HubMap map{options.hub_peer_id, options.limits.hubs, quarantined};
   LinkTable links{options.is_hub, options.limits};
   MeshHubTable mesh_hubs;
@@ -124,7 +130,7 @@ struct Hub::Parts {
   Membership membership{options,         self,          namespaces,
                         registry,        audience,      introductions,
                         remote_presence, subscriptions, standing};
-  Connections connections{options, peers,    remote,     registry, quarantined,
+  Connections connections{options, peers,    remote,     registry, quarantined, ban_guard,
                           links,   standing, membership, rates,    cleanup};
 
   // One id, two connections.
@@ -138,12 +144,15 @@ struct Hub::Parts {
   Grants grants{options,  peers,      registry,    quarantined,
                 standing, membership, connections, contested};
 
+  Bans bans{self, peers, map, quarantined, ban_list, ban_guard, contested};
+
   // Hubs among themselves.
   Signaling signaling{options, self, peers, remote, links, mesh_hubs, paths, record, link_sender};
   DirectLinks direct_links{options, self, registry, dial_targets, map, links, quarantined, dialing};
   FrameSender frame_sender{self, links, mesh_hubs, record, subscriptions, known_keys};
-  OutgoingFrames outgoing{options,  self,        map,           links,       mesh_hubs,
-                          interest, link_sender, subscriptions, frame_sender};
+  BanNews ban_news{ban_list, bans, known_keys, map, links, mesh_hubs};
+  OutgoingFrames outgoing{options,  self,        map,           links,        mesh_hubs,
+                          interest, link_sender, subscriptions, frame_sender, ban_news};
   MapNews map_news{options, self,      peers,        registry, map,
                    links,   mesh_hubs, direct_links, sealer,   known_keys};
   Conversations conversations{options,         streams,   self,        peers,
@@ -154,7 +163,8 @@ struct Hub::Parts {
       subscriptions, direct_links, frame_sender, map_news,  conversations, known_keys};
   Quarantine quarantine{options, self,        peers,   remote,    registry,  dial_targets,
                         map,     quarantined, dialing, newcomers, contested, conversations};
-  HubOps hub_ops{peers, interest, subscriptions, liveness, newcomers, contested, signaling};
+  HubOps hub_ops{peers,     interest,  subscriptions, liveness,
+                 newcomers, contested, signaling,     ban_news};
   Frames frames{self,         map,      mesh_hubs, known_keys,    interest, subscriptions,
                 frame_sender, outgoing, map_news,  conversations, hub_ops};
 
@@ -173,8 +183,8 @@ struct Hub::Parts {
                       connections, newcomers,  contested, frames, drain,   bootstrap_hubs};
   Inspect inspect{options, self, peers, namespaces, remote, registry, capacity};
   InspectLinks inspect_links{self, peers, registry, dial_targets, map, links, mesh_hubs, paths};
-  Gauges gauges{counters, self,      peers,  namespaces, registry, dial_targets,
-                links,    mesh_hubs, remote, rates,      capacity, inspect};
+  Gauges gauges{counters,  self,   peers, namespaces, registry, dial_targets, links,
+                mesh_hubs, remote, rates, ban_list,   capacity, inspect};
 
   // The part that decides a command; `parts` may be constant.
   static auto& DeciderOf(auto& parts, const StartSignaling&) { return parts.lifecycle; }
@@ -196,6 +206,9 @@ struct Hub::Parts {
   static auto& DeciderOf(auto& parts, const SetBootstrapHubs&) { return parts.dial_commands; }
   static auto& DeciderOf(auto& parts, const SetHubMeshNamespace&) { return parts.self; }
   static auto& DeciderOf(auto& parts, const TrustHubs&) { return parts.known_keys; }
+  static auto& DeciderOf(auto& parts, const Ban&) { return parts.bans; }
+  static auto& DeciderOf(auto& parts, const Unban&) { return parts.bans; }
+  static auto& DeciderOf(auto& parts, const RestoreBans&) { return parts.bans; }
 
   void Handle(Turn& turn, const Input& input, absl::Status& answer);
   void OnReceived(Turn& turn, const Received& input);
@@ -298,6 +311,8 @@ void Hub::Parts::OnTick(Turn& turn) {
   presence_claims.EndRests(turn);
   dialing.DialDue(turn);
   frames.OnTick(turn);
+  bans.OnTick(turn);
+  ban_news.OnTick(turn);
   connections.EmitMassDepartures(turn);
   turn.EndBursts(turn.now.steady);
   if (!cleanup.TakeDue(turn.now.steady)) return;
@@ -311,8 +326,8 @@ std::optional<SteadyTime> Hub::NextDeadline() const {
   return Earliest({p.connections.NextDeadline(), p.newcomers.NextDeadline(),
                    p.liveness.NextDeadline(), p.presence_claims.NextDeadline(),
                    p.drain.NextDeadline(), p.rates.NextDeadline(), p.journal.NextDeadline(),
-                   p.dial_targets.NextDeadline(), p.frames.NextDeadline(),
-                   p.cleanup.NextDeadline()});
+                   p.dial_targets.NextDeadline(), p.frames.NextDeadline(), p.bans.NextDeadline(),
+                   p.ban_news.NextDeadline(), p.cleanup.NextDeadline()});
 }
 
 absl::Status Hub::Check(const Command& command) const { return parts_->Check(command); }
@@ -328,6 +343,10 @@ std::vector<HubRecord> Hub::ConnectedHubs(const std::optional<PeerId>& exclude) 
 std::vector<HubRecord> Hub::HubsExpected() const { return parts_->inspect.HubsExpected(); }
 
 std::vector<QuarantinedHub> Hub::QuarantinedHubs() const { return parts_->quarantined.List(); }
+
+const BanList& Hub::bans() const { return parts_->ban_list; }
+
+const BanGuard& Hub::ban_guard() const { return parts_->ban_guard; }
 
 std::vector<HubRecord> Hub::HubsHeardOf() const { return parts_->inspect.HubsHeardOf(); }
 

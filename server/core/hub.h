@@ -11,6 +11,8 @@
 
 #include "absl/status/status.h"
 #include "pigeonhub/records.h"
+#include "server/core/access/ban_guard.h"
+#include "server/core/access/ban_list.h"
 #include "server/core/counters.h"
 #include "server/core/effect.h"
 #include "server/core/input.h"
@@ -56,6 +58,9 @@ class Hub {
   std::vector<HubRecord> HubsExpected() const;
   // In the order of their ids.
   std::vector<QuarantinedHub> QuarantinedHubs() const;
+  // The bans, and whom they hit.
+  const BanList& bans() const;
+  const BanGuard& ban_guard() const;
   // Hubs that are not connected here, but that a link told of.
   std::vector<HubRecord> HubsHeardOf() const;
   const std::string& hub_mesh_namespace() const;

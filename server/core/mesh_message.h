@@ -14,6 +14,7 @@
 #include <variant>
 #include <vector>
 
+#include "pigeonhub/ban.h"
 #include "server/base/frame_mac.h"
 #include "server/base/key_pair.h"
 #include "server/core/ids.h"
@@ -131,8 +132,27 @@ struct Yields {
   uint64_t generation = 0;
 };
 
+// A ban, or that one is lifted. How long it lasts travels and not when it ends: the clocks of two
+// hubs may be far apart.
+struct BanTold {
+  std::shared_ptr<const BanRecord> ban;  // its order, ends_at and remembered_until say nothing
+  uint64_t left_ms = 0;
+  uint64_t remembered_ms = 0;
+};
+// Which list of bans the sender has: a digest of it. If it answers a WantBans, it comes behind what
+// that asked for, and `next` is where more of the list begins; 0: that was all.
+struct BansHeld {
+  uint64_t digest = 0;
+  uint64_t next = 0;
+  bool answers = false;
+};
+// Asks for the next piece of the receiver's list, from behind this place; 0: from the beginning.
+struct WantBans {
+  uint64_t after = 0;
+};
+
 using Op = std::variant<Want, Unwant, WantAll, Listing, Listed, Nobody, Join, Leave, Signal, Claim,
-                        Holds, Yields>;
+                        Holds, Yields, BanTold, BansHeld, WantBans>;
 
 // One piece of the conversation of two hubs; see Conversation.
 struct Body {

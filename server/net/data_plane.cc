@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "server/base/process_memory.h"
+#include "server/net/http/ban_gate.h"
 #include "server/net/http/hub_credentials.h"
 #include "server/net/http/routes.h"
 #include "server/net/http/upgrade_gate.h"
@@ -49,10 +50,11 @@ class DataPlane::Impl {
         tls_server_(options_.tls, clock, log),
         credentials_(
             hub_keys, dispatcher, clock,
-            {options_.dial.hub_peer_id, options_.hub_public_key, options_.takes_hub1_tokens}) {
+            {options_.dial.hub_peer_id, options_.hub_public_key, options_.takes_hub1_tokens}),
+        bans_(dispatcher) {
     const LoopSurroundings surroundings{
-        dispatcher, clock,    log,         options_.connection, options_.dial, routes_,
-        gate_,      sockets_, tls_client_, tls_server_,         credentials_,  budget_};
+        dispatcher, clock,       log,         options_.connection, options_.dial, routes_, gate_,
+        sockets_,   tls_client_, tls_server_, credentials_,        bans_,         budget_};
     for (unsigned shard = 0; shard < options_.io_threads; ++shard) {
       loops_.push_back(std::make_unique<IoLoop>(shard, surroundings));
       dispatcher.Attach(shard, *loops_.back());
@@ -231,6 +233,7 @@ class DataPlane::Impl {
   TlsClient tls_client_;
   TlsServer tls_server_;
   const HubCredentials credentials_;
+  const BanGate bans_;
   std::vector<std::unique_ptr<IoLoop>> loops_;
   std::optional<Port> peers_port_;
   std::optional<Port> hubs_port_;

@@ -17,6 +17,10 @@ void Dispatcher::OnEarlierDeadline(std::function<void(SteadyTime)> callback) {
 
 void Dispatcher::OnDrained(std::function<void()> callback) { on_drained_ = std::move(callback); }
 
+void Dispatcher::OnBansChanged(std::function<void()> callback) {
+  on_bans_changed_ = std::move(callback);
+}
+
 void Dispatcher::Submit(unsigned shard, const Input& input) {
   Shard& own = shards_[shard];
   Aftermath aftermath;
@@ -78,6 +82,10 @@ void Dispatcher::FileLocked(Effect& effect, Aftermath& aftermath) {
     aftermath.emitted = true;
     return;
   }
+  if (std::holds_alternative<SaveBans>(effect)) {
+    aftermath.bans_changed = true;
+    return;
+  }
   if (Broadcast* broadcast = std::get_if<Broadcast>(&effect)) {
     return FileBroadcastLocked(*broadcast, aftermath);
   }
@@ -89,7 +97,8 @@ void Dispatcher::FileLocked(Effect& effect, Aftermath& aftermath) {
           return one.to.shard();
         } else if constexpr (std::is_same_v<T, Dial> || std::is_same_v<T, CancelDial>) {
           return static_cast<unsigned>(one.dial_target.value() % shards);
-        } else if constexpr (std::is_same_v<T, Emit> || std::is_same_v<T, Broadcast>) {
+        } else if constexpr (std::is_same_v<T, Emit> || std::is_same_v<T, SaveBans> ||
+                             std::is_same_v<T, Broadcast>) {
           return 0u;  // filed above
         } else {
           return one.connection.shard();
@@ -122,6 +131,7 @@ void Dispatcher::Conclude(const Aftermath& aftermath, unsigned own_shard) {
   }
   if (aftermath.emitted) events_.Notify();
   if (aftermath.drained && on_drained_) on_drained_();
+  if (aftermath.bans_changed && on_bans_changed_) on_bans_changed_();
   if (aftermath.earlier_deadline.has_value() && on_earlier_deadline_) {
     on_earlier_deadline_(*aftermath.earlier_deadline);
   }

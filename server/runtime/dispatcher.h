@@ -81,6 +81,10 @@ class Dispatcher {
   // Set before the first input.
   void OnDrained(std::function<void()> callback);
 
+  // The callback runs, on any thread, after the list of bans has changed. It must not call the
+  // dispatcher. Set before the first input.
+  void OnBansChanged(std::function<void()> callback);
+
   // Handles Tick if a deadline has passed; returns the next one. From the thread that keeps time.
   std::optional<SteadyTime> RunDeadlines() ABSL_LOCKS_EXCLUDED(mutex_);
 
@@ -100,6 +104,7 @@ class Dispatcher {
     absl::InlinedVector<unsigned, 4> wake;  // shards whose outbox was empty before
     bool emitted = false;
     bool drained = false;
+    bool bans_changed = false;
     std::optional<SteadyTime> earlier_deadline;
   };
 
@@ -122,6 +127,7 @@ class Dispatcher {
   EventLog& events_;
   std::function<void(SteadyTime)> on_earlier_deadline_;
   std::function<void()> on_drained_;
+  std::function<void()> on_bans_changed_;
 
   mutable Mutex mutex_;
   Hub& hub_ ABSL_GUARDED_BY(mutex_);

@@ -46,6 +46,25 @@ class OpWriter {
   void operator()(const mesh::Yields& op) {
     Begin("yields").Id("peerId", op.peer).Generation(op.generation);
   }
+  void operator()(const mesh::BanTold& op) {
+    const BanRecord& ban = *op.ban;
+    Begin(ban.lifted ? "unban" : "ban").Id("hub", ban.hub);
+    json_.Key("kind").Word(BanKindName(ban.target.kind)).Key("value").String(ban.target.value);
+    json_.Key("madeAt").Number(ban.made_at).Key("left").Number(op.left_ms);
+    json_.Key("rememberedFor").Number(op.remembered_ms);
+    if (ban.issued_before != 0) json_.Key("issuedBefore").Number(ban.issued_before);
+    Yes(ban.keep_channels);
+    if (!ban.reason.empty()) json_.Key("reason").String(ban.reason);
+  }
+  void operator()(const mesh::BansHeld& op) {
+    Begin("bans").Yes(op.answers);
+    json_.Key("digest").Number(op.digest);
+    if (op.next != 0) json_.Key("next").Number(op.next);
+  }
+  void operator()(const mesh::WantBans& op) {
+    Begin("want-bans");
+    json_.Key("after").Number(op.after);
+  }
 
  private:
   OpWriter& Begin(std::string_view name) {

@@ -92,16 +92,60 @@ struct OpFields {
   std::optional<PeerId> peer;
   std::optional<PeerId> from;
   std::optional<PeerId> target;
+  std::optional<PeerId> hub;
   SharedText network;
   std::vector<SharedText> networks;
   SharedText members;
   std::string reason;
   RawJson payload;
   uint64_t generation = 0;
+  BanRecord ban;
+  bool has_ban_kind = false;
+  uint64_t left_ms = 0;
+  uint64_t remembered_ms = 0;
+  uint64_t digest = 0;
+  uint64_t place = 0;
   bool in_range = true;  // all numbers are
   bool yes = false;      // the value of alive, goodbye or all
   bool is_hub = false;
 };
+
+void ReadBanTime(value member, UnixMillis& time, bool& in_range) {
+  uint64_t number = 0;
+  in_range &= ReadUnsigned(member, mesh::kMostNumber, number);
+  time = static_cast<UnixMillis>(number);
+}
+
+void ReadBanField(std::string_view key, value member, OpFields& f) {
+  const auto read_number = [&](uint64_t& number) {
+    f.in_range &= ReadUnsigned(member, mesh::kMostNumber, number);
+  };
+  if (key == "madeAt") ReadBanTime(member, f.ban.made_at, f.in_range);
+  if (key == "issuedBefore") ReadBanTime(member, f.ban.issued_before, f.in_range);
+  if (key == "left") read_number(f.left_ms);
+  if (key == "rememberedFor") read_number(f.remembered_ms);
+  if (key == "digest") read_number(f.digest);
+  if (key == "next" || key == "after") read_number(f.place);
+  if (key == "kind") {
+    const auto kind = FindBanKind(StringOrNothing(member));
+    f.has_ban_kind = kind.has_value();
+    f.ban.target.kind = kind.value_or(BanTarget::Kind::kPeer);
+  }
+  if (key == "value") f.ban.target.value = StringOrNothing(member);
+  if (key == "hub") f.hub = PeerId::Parse(StringOrNothing(member));
+}
+
+std::optional<mesh::Op> BanOpOf(OpFields& f) {
+  if (f.op == "bans") return mesh::BansHeld{f.digest, f.place, f.yes};
+  if (f.op == "want-bans") return mesh::WantBans{f.place};
+  if ((f.op != "ban" && f.op != "unban") || !f.has_ban_kind || !f.hub) return std::nullopt;
+  f.ban.lifted = f.op == "unban";
+  f.ban.keep_channels = f.yes;
+  f.ban.reason = std::move(f.reason);
+  f.ban.hub = *f.hub;
+  return mesh::BanTold{std::make_shared<const BanRecord>(std::move(f.ban)), f.left_ms,
+                       f.remembered_ms};
+}
 
 std::optional<mesh::Op> OpOf(OpFields f) {
   const bool has_network = f.network != nullptr;
@@ -124,7 +168,7 @@ std::optional<mesh::Op> OpOf(OpFields f) {
   if (f.op == "claim" && f.peer) return mesh::Claim{*f.peer};
   if (f.op == "holds" && f.peer) return mesh::Holds{*f.peer};
   if (f.op == "yields" && f.peer) return mesh::Yields{*f.peer, f.generation};
-  return std::nullopt;
+  return BanOpOf(f);
 }
 
 SharedText ReadText(value text) {
@@ -153,6 +197,7 @@ bool ReadOps(value one, const SharedText& frame, std::vector<mesh::Op>& ops) {
     if (key == "isHub") f.is_hub = SkipRaw(member) == "true";
     if (key == "members") f.members = ReadMembers(member);
     if (key == "data") f.payload = {frame, SkipRaw(member)};
+    ReadBanField(key, member, f);
   });
   if (!f.in_range) return false;
   for (SharedText& network : f.networks) {

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "grpc/health/v1/health.pb.h"
+#include "pigeonhub/v1/access_service.pb.h"
 #include "pigeonhub/v1/hub_service.pb.h"
 #include "pigeonhub/v1/mesh_service.pb.h"
 #include "pigeonhub/v1/namespace_service.pb.h"
@@ -94,6 +95,9 @@ TEST_F(PigeonctlTest, OnlyValidatesInADryRun) {
                                                {"hubs", "quarantine", "ID"},
                                                {"hubs", "release", "ID"},
                                                {"peers", "disconnect", "ID"},
+                                               {"peers", "disconnect", "ID", "--ban", "1h"},
+                                               {"bans", "add", "--subject", "u", "--for", "1h"},
+                                               {"bans", "remove", "--token-id", "j"},
                                                {"mesh", "namespace", "set", "x"},
                                                {"links", "connect", "ws://h"},
                                                {"links", "disconnect", "ID"},
@@ -110,6 +114,46 @@ TEST_F(PigeonctlTest, OnlyValidatesInADryRun) {
     EXPECT_EQ(outcome.code, 0) << outcome.err;
     EXPECT_NE(outcome.out.find("would"), std::string::npos) << outcome.out;
   }
+}
+
+TEST_F(PigeonctlTest, SendsBans) {
+  Run({"bans", "add", "--subject", "user42", "--issued-before", "now", "--for", "1h30m", "--reason",
+       "lost phone", "--keep-channels"});
+  const auto ban = server_.last<v1::BanRequest>();
+  EXPECT_EQ(ban.target().subject(), "user42");
+  EXPECT_GT(ban.issued_before().seconds(), 0);
+  EXPECT_EQ(ban.duration().seconds(), 5400);
+  EXPECT_EQ(ban.reason(), "lost phone");
+  EXPECT_TRUE(ban.keep_channels());
+  for (const std::string time :
+       {"1772362800", "2026-03-01T11:00:00Z", "2026-03-01T12:00:00+01:00"}) {
+    Run({"bans", "add", "--subject", "u", "--issued-before", time, "--for", "1h"});
+    EXPECT_EQ(server_.last<v1::BanRequest>().issued_before().seconds(), 1772362800) << time;
+  }
+  Run({"bans", "add", "--address", "192.0.2.0/24", "--for", "30d"});
+  EXPECT_EQ(server_.last<v1::BanRequest>().target().address(), "192.0.2.0/24");
+  EXPECT_EQ(server_.last<v1::BanRequest>().duration().seconds(), 30 * 24 * 3600);
+  EXPECT_FALSE(server_.last<v1::BanRequest>().has_issued_before());
+  Run({"bans", "remove", "--token-id", "j1"});
+  EXPECT_EQ(server_.last<v1::UnbanRequest>().target().token_id(), "j1");
+  Run({"peers", "disconnect", "ID", "--ban", "1h"});
+  EXPECT_EQ(server_.last<v1::BanRequest>().target().peer_id(), "ID");
+  EXPECT_EQ(server_.last<v1::BanRequest>().duration().seconds(), 3600);
+}
+
+TEST_F(PigeonctlTest, SaysWhatABanLacks) {
+  EXPECT_EQ(Run({"bans", "add", "--for", "1h"}).err,
+            "pigeonctl: say whom with one of --peer, --subject, --token-id and --address\n");
+  EXPECT_EQ(Run({"bans", "add", "--peer", "a", "--subject", "b", "--for", "1h"}).code, 2);
+  EXPECT_EQ(Run({"bans", "remove"}).code, 2);
+  EXPECT_EQ(Run({"bans", "add", "--subject", "u"}).err,
+            "pigeonctl: say for how long with --for, such as --for 1h\n");
+  const Outcome outcome =
+      Run({"bans", "add", "--subject", "u", "--for", "1h", "--issued-before", "yesterday"});
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_EQ(outcome.err,
+            "pigeonctl: --issued-before yesterday is neither now, nor a time such as "
+            "2026-12-01T12:00:00Z, nor the iat of a token\n");
 }
 
 TEST_F(PigeonctlTest, SendsWhatAChangeIsAbout) {

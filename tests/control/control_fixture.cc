@@ -73,6 +73,7 @@ void ControlTest::Start(Setup setup) {
   peers_ = v1::PeerService::NewStub(channel);
   namespaces_ = v1::NamespaceService::NewStub(channel);
   events_ = v1::EventService::NewStub(channel);
+  access_ = v1::AccessService::NewStub(channel);
 }
 
 RawClient& ControlTest::Join(int number, const std::string& network, const std::string& data) {

@@ -18,6 +18,7 @@
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 #include "pigeonhub/hub_server.h"
+#include "pigeonhub/v1/access_service.grpc.pb.h"
 #include "pigeonhub/v1/event_service.grpc.pb.h"
 #include "pigeonhub/v1/hub_service.grpc.pb.h"
 #include "pigeonhub/v1/mesh_service.grpc.pb.h"
@@ -116,6 +117,7 @@ class ControlTest : public testing::Test {
   std::unique_ptr<v1::PeerService::StubInterface> peers_;
   std::unique_ptr<v1::NamespaceService::StubInterface> namespaces_;
   std::unique_ptr<v1::EventService::StubInterface> events_;
+  std::unique_ptr<v1::AccessService::StubInterface> access_;
 };
 
 // Calls a method of a stub: const auto status = CALL(peers_, GetPeer, request, response).

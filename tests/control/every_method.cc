@@ -6,6 +6,7 @@
 
 #include <fstream>
 
+#include "pigeonhub/v1/access_service.pb.h"
 #include "pigeonhub/v1/event_service.pb.h"
 #include "pigeonhub/v1/hub_service.pb.h"
 #include "pigeonhub/v1/mesh_service.pb.h"
@@ -20,7 +21,8 @@ using google::protobuf::MethodDescriptor;
 std::vector<const MethodDescriptor*> EveryMethod() {
   std::vector<const MethodDescriptor*> methods;
   for (const auto* file :
-       {v1::WatchEventsRequest::descriptor()->file(), v1::ListHubsRequest::descriptor()->file(),
+       {v1::ListBansRequest::descriptor()->file(), v1::WatchEventsRequest::descriptor()->file(),
+        v1::ListHubsRequest::descriptor()->file(),
         v1::SetHubMeshNamespaceRequest::descriptor()->file(),
         v1::ListNamespacesRequest::descriptor()->file(), v1::ListPeersRequest::descriptor()->file(),
         v1::GetStatsRequest::descriptor()->file()}) {

@@ -3,6 +3,7 @@
 #include "tests/mesh/census.h"
 
 #include <map>
+#include <optional>
 #include <set>
 #include <sstream>
 #include <string>
@@ -131,6 +132,36 @@ void CheckCensus(World& world) {
     }
   }
   for (const auto& [name, process] : world.hubs()) CheckHub(world, *process, networks, everybody);
+}
+
+void CheckBans(World& world) {
+  Verdict& verdict = world.services().verdict;
+  // By target: when it was ordered, and where.
+  using Bans = std::map<std::string, std::pair<UnixMillis, PeerId>>;
+  std::optional<Bans> first;
+  std::string first_name;
+  for (const auto& [name, process] : world.hubs()) {
+    if (process->of_version_before()) continue;
+    Bans bans;
+    for (const BanRecord& ban : process->hub().bans().ListAfter(0, 1000)) {
+      bans[ban.target.value] = {ban.made_at, ban.hub};
+    }
+    for (const PeerId& peer : world.surely_banned()) {
+      if (bans.contains(std::string(peer.text()))) continue;
+      verdict.Fail(9, "hub " + name + " does not know that " + Short(peer) + " is banned");
+    }
+    for (const auto& [client_name, client] : world.clients()) {
+      if (!bans.contains(std::string(client->id().text()))) continue;
+      for (const auto& [number, session] : client->sessions()) {
+        if (session.hub == name) verdict.Fail(9, client_name + " is banned, and at hub " + name);
+      }
+    }
+    if (first.has_value() && *first != bans) {
+      verdict.Fail(9, "hubs " + first_name + " and " + name + " have other bans");
+    }
+    first = std::move(bans);
+    first_name = name;
+  }
 }
 
 void CheckEmpty(World& world) {

@@ -151,7 +151,8 @@ void Client::OnMark(EndId end, const std::string& network) {
   session->known.clear();
 }
 
-void Client::OnEnd(EndId end, const Ending&) {
+void Client::OnEnd(EndId end, const Ending& ending) {
+  if (ending.text == "Banned") ledger_.CheckBanned(id_);
   if (Session* session = Of(end)) sessions_.erase(session->number);
 }
 

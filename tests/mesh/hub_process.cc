@@ -34,6 +34,16 @@ SharedNode AsTheVersionBeforeReadsIt(const HubNode& node) {
   return std::make_shared<const HubNode>(std::move(read));
 }
 
+// It knows nothing of bans.
+std::shared_ptr<const mesh::Body> AsTheVersionBeforeReadsIt(const mesh::Body& body) {
+  auto read = std::make_shared<mesh::Body>(body);
+  std::erase_if(read->ops, [](const mesh::Op& op) {
+    return std::holds_alternative<mesh::BanTold>(op) ||
+           std::holds_alternative<mesh::BansHeld>(op) || std::holds_alternative<mesh::WantBans>(op);
+  });
+  return read;
+}
+
 Reason ReasonOf(const Ending& ending) {
   if (ending.silence) return Reason::kUnresponsive;
   return ending.code == 1006 ? Reason::kTransportLost : Reason::kPeerClosed;
@@ -167,6 +177,9 @@ void HubProcess::OnFrame(EndId end, std::string text) {
   }
   if (auto* news = std::get_if<inbound::HubNews>(message); news && of_version_before_) {
     for (SharedNode& node : news->hubs) node = AsTheVersionBeforeReadsIt(*node);
+  }
+  if (auto* frame = std::get_if<inbound::HubFrame>(message); frame && of_version_before_) {
+    frame->body = AsTheVersionBeforeReadsIt(*frame->body);
   }
   Handle(Received{ConnectionOf(end), *message});
   if (probed) Handle(Alive{ConnectionOf(end)});

@@ -32,6 +32,7 @@ class HubProcess : public Party {
 
   // It signs nothing and checks no signature, from when it starts the next time.
   void set_of_version_before(bool is) { of_version_before_ = is; }
+  bool of_version_before() const { return of_version_before_; }
 
   void Start();
   // The process is killed, or its machine is (`silently`: no FIN ever comes).

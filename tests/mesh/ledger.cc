@@ -45,8 +45,14 @@ void Ledger::CheckDiscovery(const PeerId& peer, const std::string& network, uint
 }
 
 void Ledger::CheckGoodbye(const PeerId& peer, const std::string& network) {
-  if (!goodbyes_.contains({peer, network})) {
+  if (!goodbyes_.contains({peer, network}) && !banned_.contains(peer)) {
     verdict_.Fail(1, "a goodbye of " + Short(peer) + ", which never said one in " + network);
+  }
+}
+
+void Ledger::CheckBanned(const PeerId& peer) {
+  if (!banned_.contains(peer)) {
+    verdict_.Fail(9, Short(peer) + " was closed out, and nobody ever banned it");
   }
 }
 

@@ -37,6 +37,11 @@ class Ledger {
   }
   void CheckGoodbye(const PeerId& peer, const std::string& network);
 
+  // ---- Bans
+  // From now on hubs may close it out, and say goodbye in its name.
+  void Banned(const PeerId& peer) { banned_.insert(peer); }
+  void CheckBanned(const PeerId& peer);
+
   // ---- Signals
   struct Signal {
     PeerId from;
@@ -75,6 +80,7 @@ class Ledger {
   Verdict& verdict_;
   std::vector<std::pair<PeerId, std::string>> announces_;
   std::set<std::pair<PeerId, std::string>> goodbyes_;
+  std::set<PeerId> banned_;
   std::vector<Signal> signals_;
   std::map<std::pair<SessionNumber, SessionNumber>, uint64_t> last_;
   // How often a frame left its sender, and how often it came to each hub. A hub may say the same

@@ -104,6 +104,13 @@ std::vector<outbound::Message> Mischief::OwnFrames(const PeerId& victim,
     body->ops.push_back(mesh::Leave{peer, kRed, "gone", true, {}});
     body->ops.push_back(mesh::Yields{peer, mesh::kMostNumber});
     body->ops.push_back(mesh::Holds{peer});
+    BanRecord ban;
+    ban.target.value = peer.text();
+    ban.made_at = 1;
+    ban.hub = victim;
+    constexpr uint64_t kDay = 24 * 3'600'000;
+    body->ops.push_back(
+        mesh::BanTold{std::make_shared<const BanRecord>(std::move(ban)), kDay, kDay});
   }
   std::vector<outbound::Message> messages;
   for (const PeerId& hub : hubs) {

@@ -78,6 +78,11 @@ class Author {
       Add((random_.Below(3) == 0 ? "downgrade " : "upgrade ") + AnyHub());
       return Add("wait 1000");  // one after the other
     }
+    if (chances_.bans && random_.Below(5) == 0) {
+      const std::string whom = AnyHub() + " " + Peer();
+      const uint64_t which = random_.Below(6);
+      return Add(which == 0 ? "unban " + whom : which == 1 ? "ban " + whom + " 20" : "ban " + whom);
+    }
     const uint64_t dice = random_.Below(100);
     if (dice < 18) return Add("join " + Peer() + " " + AnyHub() + " " + Network());
     if (dice < 24) return Add("leave " + Peer());

@@ -15,6 +15,7 @@ struct Chances {
   bool roaming = true;     // the same id at two places
   bool attacks = false;    // one hub is hostile to all others
   bool upgrades = false;   // hubs change between this version and the one before
+  bool bans = false;       // operators ban peers and lift bans
   bool lies = false;  // hubs that say what is not so, and peers that leave while being signaled
 };
 

@@ -36,6 +36,8 @@
 //   attack A B                 A makes trouble for B: alters its news, plays them again, speaks in
 //   its
 //                              name, with whatever key it has
+//   ban A p1 | ban A p1 20     at hub A, for an hour or so many seconds
+//   unban A p1
 //   downgrade A | upgrade A    starts again as the version before, which signs nothing, or as ours
 //   wait 1500                  milliseconds
 //   settle                     faults end, and what must hold in the long run is checked

@@ -150,7 +150,7 @@ void World::Apply(const std::string& step) {
   if (words.empty()) return;
   if (words[0] == "wait") return Run(std::chrono::milliseconds(std::stol(words.at(1))));
   if (words[0] == "settle") return Settle();
-  if (ApplyToClient(words) || ApplyToReference(words)) return;
+  if (ApplyToClient(words) || ApplyToReference(words) || ApplyToBans(words)) return;
   ApplyToNetwork(words);
 }
 
@@ -235,6 +235,27 @@ bool World::ApplyToReference(const std::vector<std::string>& words) {
   return true;
 }
 
+bool World::ApplyToBans(const std::vector<std::string>& words) {
+  if (words[0] != "ban" && words[0] != "unban") return false;
+  HubProcess* hub = FindHub(words.at(1));
+  if (hub == nullptr || !hub->running() || hub->of_version_before()) return true;
+  const PeerId peer = IdOf(words.at(2));
+  const BanTarget target{BanTarget::Kind::kPeer, std::string(peer.text())};
+  const bool is_first = !banned_once_.contains(peer) && !banned_often_.contains(peer);
+  banned_once_.erase(peer);
+  if (!is_first) banned_often_.insert(peer);
+  if (words[0] == "unban") {
+    hub->Handle(Unban{target});
+    return true;
+  }
+  const bool is_short = words.size() > 3;
+  if (is_first) (is_short ? banned_often_ : banned_once_).insert(peer);
+  services_.ledger.Banned(peer);
+  const Duration duration = is_short ? std::chrono::seconds(std::stol(words[3])) : Duration(1h);
+  hub->Handle(Ban{{.target = target, .duration = duration}});
+  return true;
+}
+
 void World::ApplyToNetwork(const std::vector<std::string>& words) {
   const std::string& verb = words[0];
   FakeNetwork& network = services_.network;
@@ -252,6 +273,11 @@ void World::ApplyToNetwork(const std::vector<std::string>& words) {
   }
   HubProcess* hub = words.size() > 1 ? FindHub(words[1]) : nullptr;
   if (hub == nullptr) return;
+  // It may have been the only one that knew of a ban.
+  if (verb == "crash" || verb == "downgrade" || verb == "upgrade") {
+    banned_often_.insert(banned_once_.begin(), banned_once_.end());
+    banned_once_.clear();
+  }
   if (verb == "crash" && hub->running()) hub->Crash();
   if (verb == "restart" && !hub->running()) hub->Start();
   if (verb == "reborn" && !hub->running()) {
@@ -298,6 +324,7 @@ void World::Settle() {
   Run(kRest);
   if (services_.verdict.failed()) return;
   CheckCensus(*this);
+  CheckBans(*this);
   const uint64_t first = services_.ledger.next_signal();
   SignalAround();
   Run(kDelivery);

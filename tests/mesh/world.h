@@ -11,11 +11,15 @@
 //   7  When everybody has left, every table is empty; when nothing happens, links are quiet, and
 //      everything comes to rest.
 //   8  The same scenario has the same history.
+//   9  Once faults are over, all hubs of this version have the same bans; one that nobody took back
+//      is among them, unless a hub that had it crashed; whom they hit is nowhere, and nobody else
+//      was closed out.
 #pragma once
 
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -50,6 +54,8 @@ class World {
   Client& ClientOf(const std::string& name);
   const std::map<std::string, std::unique_ptr<HubProcess>>& hubs() const { return hubs_; }
   const std::map<std::string, std::unique_ptr<Client>>& clients() const { return clients_; }
+  // Those that every hub must have closed out.
+  const std::set<PeerId>& surely_banned() const { return banned_once_; }
   const std::map<std::string, std::unique_ptr<ReferenceHub>>& references() const {
     return references_;
   }
@@ -62,6 +68,7 @@ class World {
   void Lie(const std::string& hub, Client& from, const PeerId& target);
   bool ApplyToReference(const std::vector<std::string>& words);
   void ApplyToNetwork(const std::vector<std::string>& words);
+  bool ApplyToBans(const std::vector<std::string>& words);
   // Every member signals some of its mates.
   void SignalAround();
 
@@ -72,6 +79,8 @@ class World {
   std::map<std::string, std::unique_ptr<Client>> clients_;
   std::map<std::string, std::unique_ptr<ReferenceHub>> references_;
   std::vector<std::string> crashed_silently_;
+  std::set<PeerId> banned_once_;   // by one order that nobody else said anything about
+  std::set<PeerId> banned_often_;  // whose clock is ahead decides
   SessionNumber next_sessions_ = 1;
 };
 

@@ -265,6 +265,7 @@ std::string ToText(const Effect& effect) {
           [](const WatchLink& e) { return "watch_link " + ToText(e.connection); },
           [](const Dial& e) { return absl::StrCat("dial ", e.dial_target.value(), " ", e.url); },
           [](const CancelDial& e) { return absl::StrCat("cancel_dial ", e.dial_target.value()); },
+          [](const SaveBans&) { return std::string("save_bans"); },
           [](const Emit& e) {
             return absl::StrCat("event ", e.event.seq, " ", ToText(e.event.body));
           },

@@ -146,7 +146,8 @@ FakePeer HubFixture::OpenAs(std::string_view peer_id_text) {
                 hub_credential_reason_,
                 {},
                 hub_secret_,
-                entrance_})
+                entrance_,
+                claims_})
       .IgnoreError();
   return FakePeer(*this, connection, PeerId::Parse(peer_id_text).value_or(PeerId()));
 }

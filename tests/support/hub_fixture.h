@@ -88,6 +88,8 @@ class HubFixture {
   }
   // And from now on with this in the URL.
   void BringSecret(std::string secret) { hub_secret_ = std::move(secret); }
+  // With what token of a peer.
+  void ShowToken(SharedClaims claims) { claims_ = std::move(claims); }
   // Through which port those come who open from now on.
   void ComeBy(Entrance entrance) { entrance_ = entrance; }
   // Open, with the Connected message already taken.
@@ -148,6 +150,7 @@ class HubFixture {
   HubCredential hub_credential_ = HubCredential::kNone;
   Reason hub_credential_reason_ = Reason::kHubTokenMalformed;
   std::string hub_secret_;
+  SharedClaims claims_;
   Entrance entrance_ = Entrance::kAnybody;
   uint64_t next_serial_ = 1;
   uint64_t last_event_ = 0;

@@ -16,12 +16,6 @@ namespace {
 constexpr int kMostParcels = 100'000;
 constexpr int kMostDeadlines = 10'000;
 
-size_t SizeOf(const mesh::Body& body) {
-  size_t size = 0;
-  for (const mesh::Op& op : body.ops) size += Conversation::SizeOf(op);
-  return size;
-}
-
 std::pair<char, char> Pair(char a, char b) { return {std::min(a, b), std::max(a, b)}; }
 
 }  // namespace
@@ -267,7 +261,7 @@ void HubNet::Carry(const Parcel& parcel) {
 bool HubNet::IsTooLargeFor(char hub, const outbound::HubFrame& frame) const {
   auto most = most_in_frame_.find(hub);
   if (most == most_in_frame_.end()) return false;
-  return (frame.body != nullptr ? SizeOf(*frame.body) : frame.raw.text.size()) > most->second;
+  return (frame.body != nullptr ? SizeOfBody(*frame.body) : frame.raw.text.size()) > most->second;
 }
 
 void HubNet::CloseAt(char at, ConnectionId connection, Reason reason) {
@@ -317,7 +311,7 @@ void HubNet::Deliver(char hub, ConnectionId connection, const outbound::Message&
     std::shared_ptr<const mesh::Body> body = m->body;
     if (body != nullptr) {
       std::string text = "body " + std::to_string(bodies_.size());
-      text.resize(std::max(text.size(), SizeOf(*body)), ' ');
+      text.resize(std::max(text.size(), SizeOfBody(*body)), ' ');
       raw = Json(text);
       bodies_[std::string(raw.text)] = body;
     } else {

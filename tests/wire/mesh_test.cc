@@ -266,10 +266,73 @@ TEST(HubFrame, CarriesEveryOperation) {
   EXPECT_EQ(std::get<mesh::Yields>(body.ops[10]).generation, 5u);
 }
 
+BanRecord SomeBan(bool lifted) {
+  BanRecord ban;
+  ban.target = {BanTarget::Kind::kSubject, "user \"42\""};
+  ban.issued_before = 5;
+  ban.made_at = 1'760'000'000'123;
+  ban.lifted = lifted;
+  ban.keep_channels = true;
+  ban.reason = "spam";
+  ban.hub = Id('a');
+  return ban;
+}
+
+TEST(HubFrame, CarriesBans) {
+  BanRecord bare;
+  bare.target = {BanTarget::Kind::kAddress, "192.0.2.0/24"};
+  bare.made_at = 1;
+  bare.hub = Id('b');
+  const std::string text = Sent(Frame({
+      mesh::BanTold{std::make_shared<const BanRecord>(SomeBan(false)), 3, 4},
+      mesh::BanTold{std::make_shared<const BanRecord>(SomeBan(true)), 0, 4},
+      mesh::BanTold{std::make_shared<const BanRecord>(bare), 5, 5},
+      mesh::BansHeld{(uint64_t{1} << 53) - 1, 7, true},
+      mesh::BansHeld{8, 0, false},
+      mesh::WantBans{9},
+  }));
+  EXPECT_THAT(text,
+              HasSubstr(R"({"op":"ban","hub":")" + kB +
+                        R"(","kind":"address","value":"192.0.2.0/24","madeAt":1,"left":5,)"
+                        R"("rememberedFor":5},{"op":"bans","yes":true,"digest":9007199254740991,)"
+                        R"("next":7},{"op":"bans","digest":8},{"op":"want-bans","after":9}])"));
+  const Decoding decoding(text);
+  const auto& ops = decoding.As<inbound::HubFrame>()->body->ops;
+  ASSERT_THAT(ops, SizeIs(6));
+  EXPECT_EQ(*std::get<mesh::BanTold>(ops[0]).ban, SomeBan(false));
+  EXPECT_EQ(std::get<mesh::BanTold>(ops[0]).left_ms, 3u);
+  EXPECT_EQ(std::get<mesh::BanTold>(ops[0]).remembered_ms, 4u);
+  EXPECT_EQ(*std::get<mesh::BanTold>(ops[1]).ban, SomeBan(true));
+  EXPECT_EQ(*std::get<mesh::BanTold>(ops[2]).ban, bare);
+  const auto& held = std::get<mesh::BansHeld>(ops[3]);
+  EXPECT_EQ(held.digest, (uint64_t{1} << 53) - 1);
+  EXPECT_EQ(held.next, 7u);
+  EXPECT_TRUE(held.answers);
+  EXPECT_FALSE(std::get<mesh::BansHeld>(ops[4]).answers);
+  EXPECT_EQ(std::get<mesh::WantBans>(ops[5]).after, 9u);
+}
+
+TEST(HubFrame, LeavesOutWhatIsNoBan) {
+  const Decoding decoding(
+      R"({"type":"hub-frame","fromPeerId":")" + kA + R"(","targetPeerId":")" + kB +
+      R"(","data":{"seq":1,"ops":[{"op":"ban"},{"op":"ban","hub":")" + kA +
+      R"(","kind":"nobody","value":"u"},{"op":"ban","hub":"x","kind":"subject","value":"u"},)"
+      R"({"op":"ban","hub":")" +
+      kA + R"(","kind":"subject","value":"u","madeAt":-1},{"op":"want-bans"}]}})");
+  const auto* frame = decoding.As<inbound::HubFrame>();
+  ASSERT_NE(frame, nullptr);
+  EXPECT_THAT(frame->body->ops, SizeIs(1));
+  EXPECT_EQ(frame->refused, 1u);
+}
+
 TEST(HubFrame, IsNoLongerThanItsSenderReckons) {
   const auto nasty = Text(std::string(1000, '"'));
   const auto payload = Text(std::string(1000, '1'));
   const std::string reason(100, '\x01');
+  BanRecord largest = SomeBan(true);
+  largest.target = {BanTarget::Kind::kTokenId, *nasty};
+  largest.reason = *nasty;
+  largest.issued_before = largest.made_at = mesh::kMostNumber;
   const mesh::Op kOps[] = {
       mesh::Want{nasty},
       mesh::Unwant{nasty},
@@ -283,6 +346,10 @@ TEST(HubFrame, IsNoLongerThanItsSenderReckons) {
       mesh::Claim{Id('a')},
       mesh::Holds{Id('b')},
       mesh::Yields{Id('c'), mesh::kMostNumber},
+      mesh::BanTold{std::make_shared<const BanRecord>(largest), mesh::kMostNumber,
+                    mesh::kMostNumber},
+      mesh::BansHeld{mesh::kMostNumber, mesh::kMostNumber, true},
+      mesh::WantBans{mesh::kMostNumber},
   };
   auto body = std::make_shared<mesh::Body>();
   body->stream = body->seq = body->ack_stream = body->ack = mesh::kMostNumber;

@@ -89,6 +89,8 @@ struct Config {
   std::string region;         // empty: none
   std::vector<std::string> capabilities = DefaultCapabilities();
 
+  std::string bans;  // file; empty: bans end with the process
+
   size_t max_connections = kDefaultMaxConnections;
   size_t max_message_size = kDefaultMaxMessageSize;  // bytes
   std::optional<size_t> max_signal_size;             // bytes; empty: max_message_size

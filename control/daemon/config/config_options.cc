@@ -13,8 +13,8 @@ namespace {
 std::vector<ConfigOption> JoinGroups() {
   std::vector<ConfigOption> all;
   for (const OptionGroup& group :
-       {ServingGroup(), ProxiesGroup(), HubGroup(), ControlGroup(), MonitoringGroup(),
-        LimitsGroup(), RatesGroup(), LogGroup(), ConfigurationGroup()}) {
+       {ServingGroup(), ProxiesGroup(), HubGroup(), AccessGroup(), ControlGroup(),
+        MonitoringGroup(), LimitsGroup(), RatesGroup(), LogGroup(), ConfigurationGroup()}) {
     for (ConfigOption option : group.options) {
       option.group = group.title;
       all.push_back(option);

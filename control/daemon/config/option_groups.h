@@ -19,6 +19,7 @@ struct OptionGroup {
 OptionGroup ServingGroup();
 OptionGroup ProxiesGroup();
 OptionGroup HubGroup();
+OptionGroup AccessGroup();
 OptionGroup ControlGroup();
 OptionGroup MonitoringGroup();
 OptionGroup LimitsGroup();

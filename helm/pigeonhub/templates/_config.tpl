@@ -32,6 +32,9 @@ control-listen = "off"
 {{- if and $values.control.enabled $values.control.tokens.existingSecret }}
 control-tokens = "/etc/pigeonhub/control-tokens/{{ $values.control.tokens.secretKey }}"
 {{- end }}
+{{- if $values.bans.persistence.enabled }}
+bans = "/var/lib/pigeonhub/bans"
+{{- end }}
 {{- if $values.mesh.enabled }}
 hub = true
 hub-peer-id = "{{ printf "%s/%d" (include "pigeonhub.hubIdSeed" $root) (int .ordinal) | sha1sum }}"

@@ -28,6 +28,9 @@ class HubProofs {
   // What the connection of `id` brought. With HubAdmission::kDeny a hub token is worth nothing.
   HubCredential Judge(const PeerId& id, const Opened& input) const;
 
+  // Whether the allow list names the id, whatever it asks for.
+  bool IsAllowed(const PeerId& id) const { return allowed_.contains(id); }
+
   // Whether the id is kept for connections with HubCredential::kValid, also while there is none:
   // - the allow list asks for more than the id;
   // - a connection with this id had a valid credential since this process started;

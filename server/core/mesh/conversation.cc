@@ -13,6 +13,8 @@ namespace {
 
 // Keys, ids and numbers of an operation.
 constexpr size_t kBareOp = 200;
+// What a ban has beside that.
+constexpr size_t kBareBanTold = 80;
 
 // As a JSON string. Names have no control characters, so that an escape takes two bytes; a reason
 // may have some, which take six.
@@ -43,15 +45,18 @@ size_t Conversation::SizeOf(const mesh::Op& op) {
           [](const mesh::Signal& signal) {
             return NameSize(signal.network) + signal.payload.text.size();
           },
+          [](const mesh::BanTold& told) {
+            return kBareBanTold + 2 * (told.ban->target.value.size() + told.ban->reason.size());
+          },
           [](const auto&) { return size_t{0}; },
       },
       op);
   return kBareOp + variable;
 }
 
-size_t Conversation::SizeOf(const mesh::Body& body) {
+size_t SizeOfBody(const mesh::Body& body) {
   size_t size = 0;
-  for (const mesh::Op& op : body.ops) size += SizeOf(op);
+  for (const mesh::Op& op : body.ops) size += Conversation::SizeOf(op);
   return size;
 }
 
@@ -91,13 +96,13 @@ std::vector<mesh::Signal> Conversation::BeginAnew() {
 
 size_t Conversation::largest_unacked() const {
   size_t largest = 0;
-  for (const auto& body : unacked_) largest = std::max(largest, SizeOf(*body));
+  for (const auto& body : unacked_) largest = std::max(largest, SizeOfBody(*body));
   return largest;
 }
 
 bool Conversation::IsStuck(SteadyTime now, bool at_once) const {
   const bool due = at_once || (resending_.at.has_value() && *resending_.at <= now);
-  return due && resending_.in_vain >= kMostInVain && SizeOf(*unacked_.front()) > kMostBytes;
+  return due && resending_.in_vain >= kMostInVain && SizeOfBody(*unacked_.front()) > kMostBytes;
 }
 
 std::vector<mesh::Signal> Conversation::BeginSmaller() {

@@ -69,7 +69,8 @@ class Conversation {
   bool Fits(const mesh::Op& op) const { return SizeOf(op) <= backlog_.room.body; }
   // An upper bound of its text.
   static size_t SizeOf(const mesh::Op& op);
-  static size_t SizeOf(const mesh::Body& body);
+  // Whether so little waits that lists which are told piece by piece may go on.
+  bool WaitsForLittle() const { return backlog_.waiting.size() < kMostOps; }
   // One join each for those that are still there when their turn comes.
   void SayJoins(std::vector<PeerId> peers);
   // Whether NextBody has something.
@@ -185,5 +186,8 @@ class Conversation {
   Resending resending_;
   Hearing hearing_;
 };
+
+// The same for all that a body says.
+size_t SizeOfBody(const mesh::Body& body);
 
 }  // namespace pigeonhub

@@ -11,7 +11,7 @@ namespace pigeonhub {
 void FrameSender::Send(Turn& turn, const MeshHub& hub, std::shared_ptr<const mesh::Body> body) {
   Link* next = links_.FindMesh(hub.next_hop);
   if (next == nullptr) return;
-  const size_t bytes = Conversation::SizeOf(*body) + mesh::kEnvelope;
+  const size_t bytes = SizeOfBody(*body) + mesh::kEnvelope;
   LinkSender::Send(turn, *next,
                    outbound::HubFrame{
                        self_.id(), hub.id, {}, std::move(body), {}, known_keys_.MacKeyFor(hub.id)},

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "server/core/mesh/ban_news.h"
 #include "server/core/mesh/interest.h"
 #include "server/core/mesh/mesh_hub.h"
 #include "server/core/mesh/subscriptions.h"
@@ -22,14 +23,15 @@ class HubOps {
  public:
   HubOps(PeerTable& peers, Interest& interest, Subscriptions& subscriptions,
          LivenessChecks& liveness, Newcomers& newcomers, ContestedIds& contested,
-         Signaling& signaling)
+         Signaling& signaling, BanNews& ban_news)
       : peers_(peers),
         interest_(interest),
         subscriptions_(subscriptions),
         liveness_(liveness),
         newcomers_(newcomers),
         contested_(contested),
-        signaling_(signaling) {}
+        signaling_(signaling),
+        ban_news_(ban_news) {}
 
   void Apply(Turn& turn, MeshHub& hub, const mesh::Op& op);
 
@@ -44,6 +46,7 @@ class HubOps {
   Newcomers& newcomers_;
   ContestedIds& contested_;
   Signaling& signaling_;
+  BanNews& ban_news_;
 };
 
 }  // namespace pigeonhub

@@ -165,6 +165,10 @@ bool KnownKeys::Accepts(Turn& turn, Link& link, const inbound::HubFrame& frame) 
   return true;
 }
 
+bool KnownKeys::Identifies(const PeerId& hub) const {
+  return keyring_ == nullptr || MacKeyFor(hub).has_value();
+}
+
 std::optional<MacKey> KnownKeys::MacKeyFor(const PeerId& hub) const {
   const Process* process = Find(hub);
   return process == nullptr ? std::nullopt : process->mac_key;

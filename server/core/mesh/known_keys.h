@@ -61,6 +61,9 @@ class KnownKeys {
   // ---- Frames
   // Whether the hub that is named as the sender of this frame for us wrote it, and is listened to.
   bool Accepts(Turn& turn, Link& link, const inbound::HubFrame& frame);
+  // Whether what comes in the name of this hub is known to be its word: it signs. A hub without a
+  // keyring of its own asks nobody for that.
+  bool Identifies(const PeerId& hub) const;
   // For the MAC of frames to this hub; empty if it signs nothing.
   std::optional<MacKey> MacKeyFor(const PeerId& hub) const;
 

@@ -2,13 +2,16 @@
 
 #pragma once
 
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 
 #include "absl/container/btree_set.h"
 #include "pigeonhub/records.h"
 #include "server/core/ids.h"
+#include "server/core/links/news_rate.h"
 #include "server/core/mesh/conversation.h"
 #include "server/core/mesh/stream_numbers.h"
 #include "server/core/time.h"
@@ -41,6 +44,34 @@ class Wants {
   size_t bytes_ = 0;
 };
 
+// What two hubs have told each other of bans; see BanNews.
+struct BanTalk {
+  // What we say. Places are orders in our list.
+  bool greeted = false;  // with the digest of our list
+  uint64_t told_to = 0;  // of all that became known here, as far as it concerns the hub
+  struct Page {
+    uint64_t after = 0;
+    size_t left = 0;
+  };
+  std::optional<Page> page;  // that it asked for
+  // What we hear. Places are orders in its list.
+  std::optional<uint64_t> held;  // the digest of its list, if we have still to compare
+  bool asked = false;            // for its list, and it has not said all of that
+  uint64_t ask_after = 0;
+  std::optional<SteadyTime> ask_at;  // for more
+  size_t expected = 0;               // bans of the page that was asked for
+  // Of what comes unasked.
+  NewsRate rate{std::chrono::milliseconds(10), 1000};
+
+  // The conversation begins anew, and what waited to be said is lost.
+  void Restart() {
+    greeted = asked = false;
+    page.reset();
+    ask_at.reset();
+    expected = 0;
+  }
+};
+
 // A mesh hub, near or far, and what it and this hub say to each other.
 struct MeshHub {
   MeshHub(const PeerId& hub, PathId to, StreamNumbers& streams, const Conversation::Room& room)
@@ -54,6 +85,7 @@ struct MeshHub {
   // When this hub gives it up: it is on the map, but no route leads there.
   std::optional<SteadyTime> gone_at;
   Wants wants;
+  BanTalk bans;
   bool wants_all = false;
   bool behind = false;         // what waited for it was dropped, and counted as such
   UnixMillis reported_at = 0;  // when its last word on the map came

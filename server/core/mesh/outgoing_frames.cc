@@ -47,10 +47,12 @@ void OutgoingFrames::CatchUp(Turn& turn, MeshHub& hub) {
 void OutgoingFrames::Flush(Turn& turn) {
   if (mesh_hubs_.empty()) return;
   subscriptions_.UpdateWantAll(turn);
+  ban_news_.AskNext();
   std::vector<MeshHub*> talking;
   for (const auto& [id, hub] : mesh_hubs_.all()) {
     if (!hub->CanBeReached()) continue;
     CatchUp(turn, *hub);
+    ban_news_.Speak(turn, *hub);
     if (hub->talk.has_more()) talking.push_back(hub.get());
   }
   std::rotate(talking.begin(),

@@ -6,6 +6,7 @@
 #include "server/core/ids.h"
 #include "server/core/links/link_sender.h"
 #include "server/core/links/link_table.h"
+#include "server/core/mesh/ban_news.h"
 #include "server/core/mesh/frame_sender.h"
 #include "server/core/mesh/hub_map.h"
 #include "server/core/mesh/interest.h"
@@ -23,7 +24,7 @@ class OutgoingFrames {
  public:
   OutgoingFrames(const HubOptions& options, const Identity& self, HubMap& map, LinkTable& links,
                  MeshHubTable& mesh_hubs, Interest& interest, LinkSender& link_sender,
-                 Subscriptions& subscriptions, FrameSender& frame_sender)
+                 Subscriptions& subscriptions, FrameSender& frame_sender, BanNews& ban_news)
       : options_(options),
         self_(self),
         map_(map),
@@ -32,7 +33,8 @@ class OutgoingFrames {
         interest_(interest),
         link_sender_(link_sender),
         subscriptions_(subscriptions),
-        frame_sender_(frame_sender) {}
+        frame_sender_(frame_sender),
+        ban_news_(ban_news) {}
 
   // A frame for another hub came over a link.
   void PassOn(Turn& turn, Link& link, const inbound::HubFrame& frame);
@@ -54,6 +56,7 @@ class OutgoingFrames {
   LinkSender& link_sender_;
   Subscriptions& subscriptions_;
   FrameSender& frame_sender_;
+  BanNews& ban_news_;
   PeerId first_;  // the hub to begin with the next time: there was no room for it the last time
 };
 

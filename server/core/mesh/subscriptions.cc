@@ -11,6 +11,7 @@
 namespace pigeonhub {
 
 void Subscriptions::Greet(MeshHub& hub) {
+  hub.bans.Restart();
   if (interest_.wants_all()) hub.talk.Say(mesh::WantAll{true});
   for (const auto& [name, network] : namespaces_.in_order()) {
     if (!network->local.empty() && name != self_.mesh_namespace()) {

@@ -9,6 +9,7 @@
 
 #include "pigeonhub/event.h"
 #include "pigeonhub/token_claims.h"
+#include "server/core/access/ban_guard.h"
 #include "server/core/cleanup_timer.h"
 #include "server/core/deadlines.h"
 #include "server/core/hubs/hub_registry.h"
@@ -54,19 +55,26 @@ struct Departure {
 class Connections {
  public:
   Connections(const HubOptions& options, PeerTable& peers, RemotePeerTable& remote,
-              HubRegistry& registry, QuarantineList& quarantined, LinkTable& links,
-              Standing& standing, Membership& membership, PeerRates& rates, CleanupTimer& cleanup)
+              HubRegistry& registry, QuarantineList& quarantined, const BanGuard& bans,
+              LinkTable& links, Standing& standing, Membership& membership, PeerRates& rates,
+              CleanupTimer& cleanup)
       : options_(options),
         peers_(peers),
         remote_(remote),
         registry_(registry),
         quarantined_(quarantined),
+        bans_(bans),
         links_(links),
         standing_(standing),
         membership_(membership),
         rates_(rates),
         cleanup_(cleanup) {}
 
+  // Why a ban turns the newcomer away; empty if none does.
+  std::optional<Reason> RefusalOf(const Newcomer& newcomer) const {
+    return bans_.RefusalOf({newcomer.id, newcomer.claims.get(), newcomer.address},
+                           newcomer.hub_credential);
+  }
   // The newcomer is the peer of that id from now on, unless it is a hub in quarantine.
   void Bind(Turn& turn, ConnectionId connection, const Newcomer& newcomer);
   // From now on the connection has so long to announce.
@@ -93,6 +101,7 @@ class Connections {
   RemotePeerTable& remote_;
   HubRegistry& registry_;
   QuarantineList& quarantined_;
+  const BanGuard& bans_;
   LinkTable& links_;
   Standing& standing_;
   Membership& membership_;

@@ -52,6 +52,8 @@ void Openings::OnOpened(Turn& turn, const Opened& input) {
     if (newcomer.hub_credential == HubCredential::kInvalid) turn.Count(input.hub_credential_reason);
     return refuse(Reason::kHubIdReserved);
   }
+  // A close frame says the same of every ban: another token does not help on this connection.
+  if (connections_.RefusalOf(newcomer).has_value()) return refuse(Reason::kBanned);
   if (Peer* holder = peers_.Find(*id)) {
     if (holder->challenger.has_value()) return refuse(Reason::kPeerAlreadyConnected);
     return newcomers_.WaitForHolder(turn, input.connection, newcomer, *holder);

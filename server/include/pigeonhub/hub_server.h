@@ -17,6 +17,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "pigeonhub/ban.h"
 #include "pigeonhub/defaults.h"
 #include "pigeonhub/event.h"
 #include "pigeonhub/host_port.h"
@@ -138,6 +139,11 @@ struct HubServerOptions {
   // other; above it newcomers are turned away. 0: none.
   uint64_t memory_limit = 0;
   unsigned io_threads = 0;  // 0: one for each core
+
+  // A file that the bans are kept in over restarts, one line of JSON each; empty: none. It is read
+  // by the constructor, and written anew when the bans have changed. Start says INVALID_ARGUMENT,
+  // with the number of the line, if it could not be read, and UNAVAILABLE if it cannot be written.
+  std::string bans_file = {};
 
   // Where /metrics, /livez and /readyz are served, also while signaling is stopped. Empty: /metrics
   // nowhere. The port of the peers answers /livez and /readyz, too.
@@ -309,6 +315,17 @@ class HubServer {
   // is not in quarantine.
   absl::Status QuarantineHub(const PeerId& hub, Mode mode = Mode::kDo);
   absl::Status ReleaseHub(const PeerId& hub, Mode mode = Mode::kDo);
+  // Keeps somebody out of all hubs of the mesh until the ban ends or is lifted, and ends the
+  // connections that they have. INVALID_ARGUMENT for what no ban can be, OUT_OF_RANGE for its
+  // duration, FAILED_PRECONDITION for the peer id of a hub, RESOURCE_EXHAUSTED if there are 100,000
+  // bans. A ban on the same target is replaced.
+  absl::StatusOr<BanEffect> Ban(const BanOrder& order, Mode mode = Mode::kDo);
+  // NOT_FOUND if there is no such ban.
+  absl::Status Unban(const BanTarget& target, Mode mode = Mode::kDo);
+  // What Start would say of a bans_file.
+  static absl::Status CheckBansFile(const std::string& path);
+  // At most `limit`, those that became known last are last; from behind the one with that order.
+  std::vector<BanRecord> ListBans(uint64_t after_order, size_t limit) const;
   struct LinkList {
     std::vector<LinkRecord> links;
     uint64_t next_event = 0;

@@ -269,6 +269,8 @@ UpgradeVerdict IoLoop::CheckUpgrade(const HttpRequest& request, bool http_only,
   verdict.refusal = UpgradeGate::CheckAddress(lease, shared_.now);
   if (verdict.refusal.has_value()) return verdict;
   verdict.hub = surroundings_.credentials.Check(request);
+  verdict.refusal = surroundings_.bans.Check(request, verdict);
+  if (verdict.refusal.has_value()) return verdict;
   verdict.refusal = surroundings_.gate.Admit(request);
   return verdict;
 }
@@ -348,7 +350,8 @@ void IoLoop::CarryOut(const CancelDial& cancel) {
   if (Connection* connection = Find(dials_.Cancel(cancel.dial_target))) connection->GiveUpDial();
 }
 
-// Does nothing: events go to the event log and reach no loop.
+// These do nothing: they reach no loop (Dispatcher).
+void IoLoop::CarryOut(const SaveBans&) {}
 void IoLoop::CarryOut(const Emit&) {}
 
 }  // namespace pigeonhub::net

@@ -17,6 +17,7 @@
 #include "server/net/connection/connection.h"
 #include "server/net/dial/dials.h"
 #include "server/net/dial/options.h"
+#include "server/net/http/ban_gate.h"
 #include "server/net/http/hub_credentials.h"
 #include "server/net/http/routes.h"
 #include "server/net/http/upgrade_gate.h"
@@ -49,6 +50,7 @@ struct LoopSurroundings {
   TlsClient& tls_client;
   TlsServer& tls_server;
   const HubCredentials& credentials;
+  const BanGate& bans;
   MemoryBudget& budget;
 };
 
@@ -122,6 +124,7 @@ class IoLoop final : public Outlet,
   void CarryOut(const WatchLink& watch);
   void CarryOut(const Dial& dial);
   void CarryOut(const CancelDial& cancel);
+  void CarryOut(const SaveBans& save);
   void CarryOut(const Emit& emit);
 
   // Dials::Sink

@@ -44,6 +44,18 @@ class DryRunTest : public ControlTest {
     return request;
   }
 
+  static v1::BanRequest Ban(int peer) {
+    v1::BanRequest request;
+    request.mutable_target()->set_peer_id(PeerIdText(100 + peer));
+    request.mutable_duration()->set_seconds(3600);
+    return request;
+  }
+  static v1::UnbanRequest Unban(int peer) {
+    v1::UnbanRequest request;
+    request.mutable_target()->set_peer_id(PeerIdText(100 + peer));
+    return request;
+  }
+
   // Those that answer at once in whatever state the server is.
   std::vector<std::pair<std::string, Call>> Calls(int hub) {
     v1::ConnectHubRequest connect;
@@ -55,6 +67,8 @@ class DryRunTest : public ControlTest {
         {"UnregisterHub", CHANGE(hubs_, UnregisterHub, About<v1::UnregisterHubRequest>(hub))},
         {"QuarantineHub", CHANGE(hubs_, QuarantineHub, About<v1::QuarantineHubRequest>(hub))},
         {"ReleaseHub", CHANGE(hubs_, ReleaseHub, About<v1::ReleaseHubRequest>(hub))},
+        {"Ban", CHANGE(access_, Ban, Ban(hub))},
+        {"Unban", CHANGE(access_, Unban, Unban(hub))},
         {"DisconnectPeer", CHANGE(peers_, DisconnectPeer, About<v1::DisconnectPeerRequest>(hub))},
         {"DisconnectLink", CHANGE(mesh_, DisconnectLink, About<v1::DisconnectLinkRequest>(hub))},
         {"ConnectHub", CHANGE(mesh_, ConnectHub, connect)},

@@ -48,6 +48,10 @@ void Newcomers::Admit(Turn& turn, ConnectionId connection) {
   if (self_.serving() == Serving::kDraining) {
     return turn.Refuse(connection, Reason::kDraining, newcomer.origin());
   }
+  // It may have been banned while it waited.
+  if (connections_.RefusalOf(newcomer).has_value()) {
+    return turn.Refuse(connection, Reason::kBanned, newcomer.origin());
+  }
   connections_.Bind(turn, connection, newcomer);
   turn.effects.push_back(ResumeReading{connection});
 }

@@ -58,6 +58,8 @@ TEST(Config, ReadsEveryFlag) {
                             "refuse",
                             "--hub-ca",
                             "ca.pem",
+                            "--bans",
+                            "/var/lib/bans",
                             "--bootstrap-hub",
                             "ws://a:3000",
                             "--bootstrap-hub",
@@ -128,6 +130,7 @@ TEST(Config, ReadsEveryFlag) {
   EXPECT_TRUE(config->hub_token_plaintext);
   EXPECT_EQ(config->hub_unsigned, HubUnsigned::kRefuse);
   EXPECT_EQ(config->hub_ca, "ca.pem");
+  EXPECT_EQ(config->bans, "/var/lib/bans");
   EXPECT_EQ(config->bootstrap_hubs, (std::vector<std::string>{"ws://a:3000", "wss://b.example"}));
   EXPECT_FALSE(config->auto_connect);
   EXPECT_EQ(config->reconnect_interval, 2s);
@@ -183,6 +186,7 @@ TEST(Config, ReadsEveryOptionFromTheEnvironmentAndFromAFileAlike) {
       {"hub-trust", "hubs"},
       {"hub-unsigned", "refuse"},
       {"hub-ca", "hubs.pem"},
+      {"bans", "bans.txt"},
       {"bootstrap-hub", "ws://a:3000"},
       {"auto-connect", "false"},
       {"reconnect-interval", "3s"},

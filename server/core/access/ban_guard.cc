@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "server/core/access/ban_guard.h"
+
+#include "absl/status/statusor.h"
+#include "server/core/access/ban_rules.h"
+
+namespace pigeonhub {
+
+std::optional<Reason> BanGuard::RefusalOf(const Bannable& who, HubCredential credential) const {
+  const BanRecord* ban = list_.Hitting(who);
+  if (ban == nullptr || registry_.Trusts(who.id, credential) || IsHubId(who.id)) {
+    return std::nullopt;
+  }
+  return RefusalFor(*ban);
+}
+
+bool BanGuard::IsHubId(const PeerId& id) const {
+  return registry_.FindGrant(id) != nullptr || proofs_.IsAllowed(id) || proofs_.IsReserved(id);
+}
+
+std::vector<PeerId> BanGuard::WhoIsHitBy(const BanOrder& order) const {
+  std::vector<PeerId> hit;
+  const absl::StatusOr<BanOrder> normal = NormalOrder(order);
+  if (!normal.ok()) return hit;
+  BanList alone;
+  (void)alone.Add(BanOf(*normal), std::nullopt);
+  const auto look = [&](const Peer& peer) {
+    if (!IsHub(peer) && alone.Hitting(View(peer)) != nullptr) {
+      hit.push_back(peer.id);
+    }
+  };
+  if (normal->target.kind == BanTarget::Kind::kPeer) {
+    const Peer* peer = peers_.Find(*PeerId::Parse(normal->target.value));
+    if (peer != nullptr) look(*peer);
+  } else {
+    for (const auto& [order_of_binding, peer] : peers_.in_order()) look(*peer);
+  }
+  return hit;
+}
+
+}  // namespace pigeonhub

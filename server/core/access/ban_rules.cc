@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "server/core/access/ban_rules.h"
+
+#include <array>
+#include <iterator>
+#include <string_view>
+#include <tuple>
+
+#include "absl/strings/str_cat.h"
+#include "server/base/address.h"
+#include "server/base/text.h"
+#include "server/core/mesh_message.h"
+
+namespace pigeonhub {
+namespace {
+
+constexpr std::array<std::string_view, 4> kKinds = {"peer", "subject", "token_id", "address"};
+
+constexpr UnixMillis kDayMs = 24 * 3'600'000;
+
+}  // namespace
+
+std::string_view BanKindName(BanTarget::Kind kind) { return kKinds[static_cast<size_t>(kind)]; }
+
+std::optional<BanTarget::Kind> FindBanKind(std::string_view name) {
+  for (size_t i = 0; i < kKinds.size(); ++i) {
+    if (kKinds[i] == name) return static_cast<BanTarget::Kind>(i);
+  }
+  return std::nullopt;
+}
+
+absl::StatusOr<BanTarget> NormalTarget(const BanTarget& target) {
+  switch (target.kind) {
+    case BanTarget::Kind::kPeer:
+      if (PeerId::Parse(target.value).has_value()) return target;
+      return absl::InvalidArgumentError(
+          "is not 40 hexadecimal digits; give the whole id, as lists show it");
+    case BanTarget::Kind::kSubject:
+    case BanTarget::Kind::kTokenId:
+      if (IsPlainName(target.value, kMostOfABanText)) return target;
+      return absl::InvalidArgumentError("is not text of 1 to 256 bytes");
+    case BanTarget::Kind::kAddress: {
+      const auto network = AddressNetwork::ParseAddressOrNetwork(target.value);
+      if (!network.has_value()) {
+        return absl::InvalidArgumentError(
+            "is neither an address in numbers nor a network such as 192.0.2.0/24");
+      }
+      if (network->bits() == 0) {
+        return absl::InvalidArgumentError("is everybody; drain or stop the hub instead");
+      }
+      return BanTarget{target.kind, network->text()};
+    }
+  }
+  return absl::InvalidArgumentError("is of a kind that this hub does not know");
+}
+
+absl::Status CheckOrder(const BanOrder& order) {
+  if (order.duration < std::chrono::milliseconds(1) || order.duration > kLongestBan) {
+    return absl::OutOfRangeError("a ban lasts more than nothing and at most 30 days");
+  }
+  if (!order.reason.empty() && !IsPlainName(order.reason, kMostOfABanText)) {
+    return absl::InvalidArgumentError("the reason is not text of at most 256 bytes");
+  }
+  if (order.issued_before != 0 && order.target.kind != BanTarget::Kind::kSubject) {
+    return absl::InvalidArgumentError("issued before a time are only the tokens of a subject");
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<BanOrder> NormalOrder(BanOrder order) {
+  absl::StatusOr<BanTarget> target = NormalTarget(order.target);
+  if (!target.ok()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("what is to be banned ", target.status().message()));
+  }
+  order.target = *std::move(target);
+  if (absl::Status status = CheckOrder(order); !status.ok()) return status;
+  return order;
+}
+
+BanRecord BanOf(BanOrder order) {
+  BanRecord ban;
+  ban.target = std::move(order.target);
+  ban.issued_before = order.issued_before;
+  ban.keep_channels = order.keep_channels;
+  ban.reason = std::move(order.reason);
+  return ban;
+}
+
+bool IsPlausible(const BanRecord& ban, UnixMillis now) {
+  const auto normal = NormalTarget(ban.target);
+  if (!normal.ok() || *normal != ban.target) return false;
+  if (!ban.reason.empty() && !IsPlainName(ban.reason, kMostOfABanText)) return false;
+  if (ban.issued_before < 0 || ban.issued_before > static_cast<UnixMillis>(mesh::kMostNumber) ||
+      (ban.issued_before != 0 && ban.target.kind != BanTarget::Kind::kSubject)) {
+    return false;
+  }
+  return ban.made_at > 0 && ban.made_at <= now + kDayMs && ban.ends_at > 0 &&
+         ban.remembered_until >= ban.ends_at && ban.remembered_until <= now + kLongestBanMs;
+}
+
+bool IsLater(const BanRecord& a, const BanRecord& b) {
+  return std::tie(a.made_at, a.hub) > std::tie(b.made_at, b.hub);
+}
+
+Reason RefusalFor(const BanRecord& ban) {
+  const bool revokes = ban.target.kind == BanTarget::Kind::kTokenId || ban.issued_before != 0;
+  return revokes ? Reason::kTokenRevoked : Reason::kBanned;
+}
+
+}  // namespace pigeonhub
