@@ -211,6 +211,28 @@ std::optional<NamespaceRecord> HubServer::GetNamespace(const std::string& name) 
   return impl_->dispatcher.Read([&](const Hub& hub) { return hub.FindNamespace(name); });
 }
 
+absl::StatusOr<std::vector<EvictedPeer>> HubServer::SetNamespacePolicy(NamedPolicy policy,
+                                                                       bool evict, Mode mode) {
+  const pigeonhub::SetNamespacePolicy command{std::move(policy), evict};
+  return impl_->Ask(command, mode, [&](const Hub& hub) { return hub.WouldEvict(command); });
+}
+
+absl::Status HubServer::UnsetNamespacePolicy(std::string_view name, Mode mode) {
+  return impl_->Ask(pigeonhub::UnsetNamespacePolicy{std::string(name)}, mode);
+}
+
+absl::Status HubServer::SetNamespacePolicies(std::vector<NamedPolicy> policies, Mode mode) {
+  return impl_->Ask(ConfigureNamespaces{std::move(policies)}, mode);
+}
+
+std::vector<PolicyRecord> HubServer::GetNamespacePolicies() const {
+  return impl_->dispatcher.Read([](const Hub& hub) { return hub.NamespacePolicies(); });
+}
+
+PolicyInForce HubServer::GetNamespacePolicy(const std::string& name) const {
+  return impl_->dispatcher.Read([&](const Hub& hub) { return hub.PolicyOf(name); });
+}
+
 absl::Status HubServer::DisconnectPeer(const PeerId& peer, Mode mode) {
   return impl_->Ask(pigeonhub::DisconnectPeer{peer}, mode);
 }

@@ -100,6 +100,7 @@ HubOptions CoreOptions(const HubServerOptions& options) {
   core.fanout_rate = options.fanout_rate;
   core.hub_registration_rate = options.hub_registration_rate;
   core.ipv6_prefix = options.ipv6_prefix;
+  core.namespaces = options.namespaces;
   core.cleanup_interval = options.cleanup_interval;
   return core;
 }
@@ -155,6 +156,7 @@ absl::Status CheckOptions(const HubServerOptions& options, const Hub& hub) {
   if (absl::Status s = hub.Check(SetHubMeshNamespace{hub.hub_mesh_namespace()}); !s.ok()) return s;
   if (absl::Status s = hub.Check(SetBootstrapHubs{options.bootstrap_hubs}); !s.ok()) return s;
   if (absl::Status s = CheckTlsFiles(TlsFilesOf(options)).status(); !s.ok()) return s;
+  if (absl::Status s = hub.Check(ConfigureNamespaces{options.namespaces}); !s.ok()) return s;
   if (absl::Status s = CheckLabels(options); !s.ok()) return s;
   if (absl::Status s = CheckProxies(options); !s.ok()) return s;
   const auto origins = net::AllowedOrigins::Parse(options.allow_origins);

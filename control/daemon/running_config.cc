@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "control/daemon/config/config_options.h"
+#include "control/daemon/config/namespace_policies.h"
 #include "control/daemon/named_files.h"
 
 namespace pigeonhub {
@@ -126,6 +127,15 @@ absl::StatusOr<Reloaded> RunningConfig::Reload(bool only_check) {
       reloaded.needs_restart.emplace_back(option.name);
     }
   }
+  // Compares with what was read last; what calls have set stays.
+  const bool namespaces_changed = read->namespaces != config_.namespaces;
+  if (namespaces_changed) {
+    if (hub_ != nullptr) {
+      const auto status = hub_->SetNamespacePolicies(read->namespaces, Mode::kCheckOnly);
+      if (!status.ok()) return status;
+    }
+    reloaded.applied.emplace_back(kNamespaceSection);
+  }
   if (access_changed) reloaded.applied.emplace_back("control-tokens");
   // Whoever uses certificates looks at the files himself, so they are in force already.
   for (size_t i = 0; i < certificates.size(); ++i) {
@@ -152,6 +162,11 @@ absl::StatusOr<Reloaded> RunningConfig::Reload(bool only_check) {
     if (auto status = hub_->SetBootstrapHubs(read->bootstrap_hubs); !status.ok()) return status;
     config_.bootstrap_hubs = read->bootstrap_hubs;
     TakeOverLocked("bootstrap-hub", *read);
+  }
+
+  if (hub_ != nullptr && namespaces_changed) {
+    if (auto status = hub_->SetNamespacePolicies(read->namespaces); !status.ok()) return status;
+    config_.namespaces = read->namespaces;
   }
 
   certificates_ = certificates;

@@ -33,8 +33,8 @@ class RunningConfig final : public Settings {
   // loaded, or null. `log` outlives this.
   RunningConfig(Config config, ReadAgain read_again, std::shared_ptr<AccessFile> access, Log& log);
 
-  // Names the hub to which Reload applies the bootstrap hubs, the hub keys and the trust list, and
-  // what that hub uses now. Call this before the first Reload. `hub` outlives this.
+  // Names the hub to which Reload applies the bootstrap hubs, the policies, the hub keys and the
+  // trust list, and what that hub uses now. Call this before the first Reload. `hub` outlives this.
   void Steer(HubServer& hub, const HubFiles& files) ABSL_LOCKS_EXCLUDED(mutex_);
 
   std::vector<Setting> List() const override ABSL_LOCKS_EXCLUDED(mutex_);

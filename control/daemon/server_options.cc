@@ -70,6 +70,7 @@ HubServerOptions ServerOptions(const Config& config, HubFiles files) {
       .auth_failure_rate = config.auth_failure_rate,
       .hub_registration_rate = config.hub_registration_rate,
       .ipv6_prefix = config.ipv6_prefix,
+      .namespaces = config.namespaces,
       .memory_limit = MemoryLimit(config),
       .io_threads = config.io_threads.value_or(0),
       .bans_file = config.bans,

@@ -14,6 +14,7 @@
 
 #include "pigeonhub/ban.h"
 #include "pigeonhub/host_port.h"
+#include "pigeonhub/namespace_policy.h"
 #include "server/base/key_pair.h"
 #include "server/core/ids.h"
 #include "server/core/message.h"
@@ -94,6 +95,20 @@ struct SetHubMeshNamespace {
 struct TrustHubs {
   std::optional<std::map<PeerId, PublicKey>> keys;
 };
+// Gives the policy of a namespace, or of all whose names begin so, these keys; those that calls
+// gave it before stay. It holds for newcomers; with `evict` also for those inside.
+struct SetNamespacePolicy {
+  NamedPolicy policy;
+  bool evict = false;
+};
+// Forgets what SetNamespacePolicy said of the name.
+struct UnsetNamespacePolicy {
+  std::string name;
+};
+// The policies of the configuration from now on.
+struct ConfigureNamespaces {
+  std::vector<NamedPolicy> policies;
+};
 
 // Keeps somebody out, here and at all hubs of the mesh, and ends the connections that they have.
 // INVALID_ARGUMENT for what no ban can be (OUT_OF_RANGE: its duration), FAILED_PRECONDITION for a
@@ -114,6 +129,7 @@ using Command =
     std::variant<StartSignaling, StopSignaling, Drain, Undrain, RegisterHub, UnregisterHub,
                  QuarantineHub, ReleaseHub, DisconnectPeer, ConnectHub, ConnectBootstrapHubs,
                  DisconnectBootstrapHubs, DisconnectLink, DisconnectUrl, SetBootstrapHubs,
-                 SetHubMeshNamespace, TrustHubs, Ban, Unban, RestoreBans>;
+                 SetHubMeshNamespace, TrustHubs, SetNamespacePolicy, UnsetNamespacePolicy,
+                 ConfigureNamespaces, Ban, Unban, RestoreBans>;
 
 }  // namespace pigeonhub

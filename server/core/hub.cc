@@ -66,6 +66,8 @@
 #include "server/core/peers/peer_messages.h"
 #include "server/core/peers/peer_rates.h"
 #include "server/core/peers/peer_table.h"
+#include "server/core/peers/policies.h"
+#include "server/core/peers/policy_commands.h"
 #include "server/core/peers/signal_record.h"
 #include "server/core/peers/signaling.h"
 #include "server/core/random.h"
@@ -89,6 +91,7 @@ struct Hub::Parts {
 
   // Tables.
   Identity self{options};
+  Policies policies{options, self.mesh_namespace()};
   PeerTable peers;
   NamespaceTable namespaces;
   RemotePeerTable remote;
@@ -112,8 +115,8 @@ struct Hub::Parts {
   Interest interest{self, peers, namespaces, remote, links, mesh_hubs};
   Paths paths{self, remote, dial_targets, links, mesh_hubs};
   PeerRates rates{options, peers};
-  Audience audience{options, introduction_secret, self, links, mesh_hubs, interest, rates};
-  Introductions introductions{options, introduction_secret, self, peers, remote, links, rates};
+  Audience audience{policies, introduction_secret, self, links, mesh_hubs, interest, rates};
+  Introductions introductions{policies, introduction_secret, self, peers, remote, links, rates};
 
   // Peers of other hubs, and the links to those.
   DroppedWords dropped{mesh_hubs};
@@ -127,20 +130,21 @@ struct Hub::Parts {
 
   // Peers that are connected here.
   Standing standing{options, self, registry, link_setup, dialing};
-  Membership membership{options,         self,          namespaces,
-                        registry,        audience,      introductions,
-                        remote_presence, subscriptions, standing};
+  Membership membership{options,       policies, self,          namespaces,
+                        registry,      audience, introductions, remote_presence,
+                        subscriptions, standing};
   Connections connections{options, peers,    remote,     registry, quarantined, ban_guard,
                           links,   standing, membership, rates,    cleanup};
 
   // One id, two connections.
   LivenessChecks liveness{options, peers};
   PresenceClaims presence_claims{peers, remote, mesh_hubs, paths, audience, liveness};
-  Newcomers newcomers{options, self, peers, remote, mesh_hubs, audience, connections};
+  Newcomers newcomers{options, policies, self, peers, remote, mesh_hubs, audience, connections};
   SignsOfLife signs_of_life{links, mesh_hubs, interest, audience, presence_claims, newcomers};
   ContestedIds contested{self,        peers,    links,           mesh_hubs,
                          interest,    audience, dropped,         remote_presence,
                          connections, liveness, presence_claims, newcomers};
+  PolicyCommands policy_commands{self, policies, peers, namespaces, contested};
   Grants grants{options,  peers,      registry,    quarantined,
                 standing, membership, connections, contested};
 
@@ -206,6 +210,9 @@ struct Hub::Parts {
   static auto& DeciderOf(auto& parts, const SetBootstrapHubs&) { return parts.dial_commands; }
   static auto& DeciderOf(auto& parts, const SetHubMeshNamespace&) { return parts.self; }
   static auto& DeciderOf(auto& parts, const TrustHubs&) { return parts.known_keys; }
+  static auto& DeciderOf(auto& parts, const SetNamespacePolicy&) { return parts.policy_commands; }
+  static auto& DeciderOf(auto& parts, const UnsetNamespacePolicy&) { return parts.policy_commands; }
+  static auto& DeciderOf(auto& parts, const ConfigureNamespaces&) { return parts.policy_commands; }
   static auto& DeciderOf(auto& parts, const Ban&) { return parts.bans; }
   static auto& DeciderOf(auto& parts, const Unban&) { return parts.bans; }
   static auto& DeciderOf(auto& parts, const RestoreBans&) { return parts.bans; }
@@ -380,6 +387,16 @@ std::optional<NamespaceRecord> Hub::FindNamespace(const std::string& name) const
 
 LimitHits::Hits Hub::LimitHitsOf(std::string_view limit, SteadyTime now) const {
   return parts_->journal.limit_hits().Of(now, limit);
+}
+
+std::vector<PolicyRecord> Hub::NamespacePolicies() const { return parts_->policies.List(); }
+
+PolicyInForce Hub::PolicyOf(const std::string& name) const {
+  return parts_->policies.InForce(name);
+}
+
+std::vector<EvictedPeer> Hub::WouldEvict(const SetNamespacePolicy& command) const {
+  return parts_->policy_commands.WouldEvict(command);
 }
 
 uint64_t Hub::next_event() const { return parts_->journal.next_event(); }

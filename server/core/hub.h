@@ -81,6 +81,13 @@ class Hub {
   std::vector<NamespaceRecord> ListNamespaces(const std::string& prefix, const std::string& after,
                                               size_t limit) const;
   std::optional<NamespaceRecord> FindNamespace(const std::string& name) const;
+  // The policies that are set, in the order of their names; of one name that of a call first.
+  std::vector<PolicyRecord> NamespacePolicies() const;
+  // What holds in a namespace of this name, which need not exist. For the name of a policy with `*`
+  // what holds in those that no more exact policy matches.
+  PolicyInForce PolicyOf(const std::string& name) const;
+  // Whom the command will close, and nobody else.
+  std::vector<EvictedPeer> WouldEvict(const SetNamespacePolicy& command) const;
 
   // How often somebody came to the limit of this name (LimitOf).
   LimitHits::Hits LimitHitsOf(std::string_view limit, SteadyTime now) const;

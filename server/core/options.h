@@ -13,6 +13,7 @@
 #include "pigeonhub/defaults.h"
 #include "pigeonhub/hub_admission.h"
 #include "pigeonhub/hub_trust.h"
+#include "pigeonhub/namespace_policy.h"
 #include "pigeonhub/rate.h"
 #include "server/core/ids.h"
 #include "server/core/time.h"
@@ -90,6 +91,10 @@ struct HubOptions {
   std::optional<Rate> hub_registration_rate;
   // Addresses of IPv6 that have so many bits in common count as one.
   unsigned ipv6_prefix = kDefaultIpv6Prefix;
+
+  // Who may enter a namespace of which no policy says it.
+  WhoMayEnter who = WhoMayEnter::kAnyone;
+  std::vector<NamedPolicy> namespaces;
 
   Duration announce_timeout = std::chrono::seconds(30);
   // How long the holder of an id may stay silent before a newcomer with the same id replaces it.

@@ -88,8 +88,8 @@ class HubFixture {
   }
   // And from now on with this in the URL.
   void BringSecret(std::string secret) { hub_secret_ = std::move(secret); }
-  // With what token of a peer.
-  void ShowToken(SharedClaims claims) { claims_ = std::move(claims); }
+  // And from now on with a token that says this; null: with none.
+  void BringClaims(SharedClaims claims) { claims_ = std::move(claims); }
   // Through which port those come who open from now on.
   void ComeBy(Entrance entrance) { entrance_ = entrance; }
   // Open, with the Connected message already taken.

@@ -11,12 +11,14 @@
 #include <utility>
 
 #include "control/daemon/config/config_options.h"
+#include "control/daemon/config/namespace_policies.h"
 #include "control/daemon/config/service_links.h"
 #include "control/daemon/config/toml.h"
 #include "server/base/files.h"
 #include "server/base/masked_url.h"
 #include "server/base/nearest_word.h"
 #include "server/base/text.h"
+#include "server/core/namespace_policy.h"
 
 namespace pigeonhub {
 namespace {
@@ -200,6 +202,27 @@ absl::Status Apply(const ConfigOption& option, const Given& given, std::string_v
   return absl::OkStatus();
 }
 
+absl::Status ApplySections(const std::vector<TomlSection>& sections, std::string_view file,
+                           Config& config) {
+  config.namespaces.clear();
+  for (const TomlSection& section : sections) {
+    const std::string place = std::string(file) + ":" + std::to_string(section.line);
+    if (section.kind != kNamespaceSection) {
+      return absl::InvalidArgumentError(place + ": unknown table " + Quoted(section.kind) +
+                                        "; the only ones are [namespace.\"NAME\"]");
+    }
+    if (config.namespaces.size() == kMostPolicies) {
+      return absl::ResourceExhaustedError(
+          place + ": there are more than " + std::to_string(kMostPolicies) +
+          " policies; one with a * at its end does for many namespaces");
+    }
+    auto policy = ParseNamespacePolicy(section, file);
+    if (!policy.ok()) return policy.status();
+    config.namespaces.push_back(*std::move(policy));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 std::string Describe(const Origin& origin) {
@@ -217,10 +240,10 @@ std::string Describe(const Origin& origin) {
 }
 
 absl::Status ApplyConfigText(std::string_view text, std::string_view name, Config& config) {
-  const auto entries = ParseToml(text, name);
-  if (!entries.ok()) return entries.status();
+  const auto file = ParseToml(text, name);
+  if (!file.ok()) return file.status();
   std::set<const ConfigOption*> seen;
-  for (const TomlEntry& entry : *entries) {
+  for (const TomlEntry& entry : file->entries) {
     const std::string place = std::string(name) + ":" + std::to_string(entry.line);
     const ConfigOption* option = FindConfigOption(entry.key);
     if (option == nullptr) {
@@ -246,7 +269,7 @@ absl::Status ApplyConfigText(std::string_view text, std::string_view name, Confi
       return status;
     }
   }
-  return absl::OkStatus();
+  return ApplySections(file->sections, name, config);
 }
 
 namespace {

@@ -21,6 +21,7 @@
 #include "absl/status/statusor.h"
 #include "pigeonhub/defaults.h"
 #include "pigeonhub/host_port.h"
+#include "pigeonhub/namespace_policy.h"
 #include "server/base/variables.h"
 #include "server/core/ids.h"
 #include "server/core/options.h"
@@ -109,6 +110,8 @@ struct Config {
   std::optional<Rate> auth_failure_rate;
   std::optional<Rate> hub_registration_rate;
   unsigned ipv6_prefix = kDefaultIpv6Prefix;  // bits
+  // The sections of the file, in its order.
+  std::vector<NamedPolicy> namespaces;
 
   // Empty: 127.0.0.1:50051, or the next free port up to 50061.
   std::optional<std::string> control_listen;

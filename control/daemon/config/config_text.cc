@@ -6,6 +6,7 @@
 
 #include "control/daemon/config/config.h"
 #include "control/daemon/config/config_options.h"
+#include "control/daemon/config/namespace_policies.h"
 #include "server/base/text.h"
 #include "server/base/wrapping.h"
 
@@ -26,6 +27,7 @@ serve, such as --check-config and --help, is a flag only. A flag wins over the e
 environment over the file. Names in brackets are the reference server's variables; they work too.
 Lists are comma-separated in the environment and ["a", "b"] in the file. Times are 250ms, 5s, 1m30s
 or 2h; a plain number is milliseconds. Sizes are 64KiB, 1MiB or 2MB; a plain number is bytes.
+The file may also say who may be in a namespace, in [namespace."chat"] or [namespace."game:*"].
 
 Examples:
   pigeonhub                                 ws://localhost:3000, for trying it out
@@ -103,6 +105,7 @@ std::string PrintConfig(const Config& config) {
     }
     text += "\n";
   }
+  for (const NamedPolicy& named : config.namespaces) text += "\n" + PrintNamespacePolicy(named);
   return text;
 }
 

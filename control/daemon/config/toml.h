@@ -19,12 +19,25 @@ struct TomlEntry {
   int line = 0;  // from 1
 };
 
-// Reads a TOML file (toml++) that holds flat settings, in the order of its lines: strings, whole
-// numbers, booleans and lists of these. Tables, fractions and dates are refused, as no setting has
-// them.
+// A table of settings of its own: `[kind."name"]` and what follows it.
+struct TomlSection {
+  std::string kind;
+  std::string name;
+  int line = 0;
+  std::vector<TomlEntry> entries;
+};
+
+struct TomlFile {
+  std::vector<TomlEntry> entries;
+  std::vector<TomlSection> sections;
+};
+
+// Reads a TOML file (toml++) that holds settings and sections of them, in the order of its lines:
+// strings, whole numbers, booleans and lists of these. Other tables, fractions and dates are
+// refused, as no setting has them.
 //
 // Errors are INVALID_ARGUMENT, one line that begins with `name` and the line number: "hub.toml:3:
 // …".
-absl::StatusOr<std::vector<TomlEntry>> ParseToml(std::string_view text, std::string_view name);
+absl::StatusOr<TomlFile> ParseToml(std::string_view text, std::string_view name);
 
 }  // namespace pigeonhub

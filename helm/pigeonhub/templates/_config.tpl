@@ -74,4 +74,10 @@ allow-origin = {{ toJson . }}
 {{- range $name, $value := $values.config }}
 {{ $name }} = {{ include "pigeonhub.toml" $value }}
 {{- end }}
+{{- range $name, $policy := $values.namespaces }}
+[namespace.{{ $name | toJson }}]
+{{- range $key, $value := $policy }}
+{{ $key }} = {{ include "pigeonhub.toml" $value }}
+{{- end }}
+{{- end }}
 {{- end }}

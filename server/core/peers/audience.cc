@@ -144,7 +144,8 @@ void Audience::WithdrawFromLinks(Turn& turn, const outbound::Disconnected& left,
 
 void Audience::IntroduceToMembers(Turn& turn, RemotePeer& peer) {
   Namespace& network = *peer.network;
-  if (IntroducesEveryone(options_, network)) {
+  const NamespaceRules& rules = RulesOf(policies_, network);
+  if (IntroducesEveryone(rules, network)) {
     peer.arrival = Arrival(++network.arrivals);
   } else {
     std::vector<uint64_t> members;
@@ -155,7 +156,7 @@ void Audience::IntroduceToMembers(Turn& turn, RemotePeer& peer) {
     });
     std::vector<uint64_t> met;
     for (size_t i :
-         ChooseIntroductions(peer.id.Prefix(), prefixes, options_.discovery_limit, secret_)) {
+         ChooseIntroductions(peer.id.Prefix(), prefixes, rules.discovery_limit, secret_)) {
       met.push_back(members[i]);
     }
     peer.arrival = Arrival(++network.arrivals, std::move(met));

@@ -14,11 +14,11 @@
 #include "server/core/mesh/mesh_hub_table.h"
 #include "server/core/mesh/remote_peers.h"
 #include "server/core/message.h"
-#include "server/core/options.h"
 #include "server/core/peers/arrival.h"
 #include "server/core/peers/namespaces.h"
 #include "server/core/peers/peer_rates.h"
 #include "server/core/peers/peer_table.h"
+#include "server/core/peers/policies.h"
 #include "server/core/turn.h"
 
 namespace pigeonhub {
@@ -52,9 +52,9 @@ struct RemoteChange {
 class Audience {
  public:
   // Whom a newcomer to a large namespace meets follows from `secret`.
-  Audience(const HubOptions& options, uint64_t secret, const Identity& self, LinkTable& links,
+  Audience(const Policies& policies, uint64_t secret, const Identity& self, LinkTable& links,
            MeshHubTable& mesh_hubs, const Interest& interest, PeerRates& rates)
-      : options_(options),
+      : policies_(policies),
         secret_(secret),
         self_(self),
         links_(links),
@@ -93,7 +93,7 @@ class Audience {
   size_t WithdrawFromMembers(Turn& turn, const Namespace& network, const Arrival& arrival,
                              const outbound::Disconnected& left, const RawJson* goodbye);
 
-  const HubOptions& options_;
+  const Policies& policies_;
   const uint64_t secret_;
   const Identity& self_;
   LinkTable& links_;

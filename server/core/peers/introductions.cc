@@ -49,7 +49,7 @@ WordsFor Introductions::AudienceOf(bool of_hub, const Namespace& network) const 
 void Introductions::Introduce(Turn& turn, Peer& peer) {
   Namespace& network = *peer.network;
   const std::vector<Member> met = MembersToMeet(peer);
-  if (IntroducesEveryone(options_, network)) {
+  if (IntroducesEveryone(RulesOf(policies_, network), network)) {
     peer.arrival = Arrival(++network.arrivals);
   } else {
     std::vector<uint64_t> numbers;
@@ -76,10 +76,11 @@ std::vector<Introductions::Member> Introductions::MembersToMeet(const Peer& peer
     others.push_back({.remote = slot.member});
     prefixes.push_back(slot.prefix);
   });
-  if (IntroducesEveryone(options_, network)) return others;
+  const NamespaceRules& rules = RulesOf(policies_, network);
+  if (IntroducesEveryone(rules, network)) return others;
 
   const std::vector<size_t> chosen =
-      ChooseIntroductions(peer.id.Prefix(), prefixes, options_.discovery_limit, secret_);
+      ChooseIntroductions(peer.id.Prefix(), prefixes, rules.discovery_limit, secret_);
   std::vector<Member> met;
   auto next = chosen.begin();
   for (size_t i = 0; i < others.size(); ++i) {

@@ -10,12 +10,12 @@
 #include "server/core/input.h"
 #include "server/core/links/link_table.h"
 #include "server/core/mesh/remote_peers.h"
-#include "server/core/options.h"
 #include "server/core/peers/discovery.h"
 #include "server/core/peers/namespaces.h"
 #include "server/core/peers/peer_rates.h"
 #include "server/core/peers/peer_table.h"
 #include "server/core/peers/pending_list.h"
+#include "server/core/peers/policies.h"
 #include "server/core/turn.h"
 
 namespace pigeonhub {
@@ -25,9 +25,9 @@ namespace pigeonhub {
 class Introductions {
  public:
   // Whom a newcomer to a large namespace meets follows from `secret`.
-  Introductions(const HubOptions& options, uint64_t secret, const Identity& self, PeerTable& peers,
+  Introductions(const Policies& policies, uint64_t secret, const Identity& self, PeerTable& peers,
                 RemotePeerTable& remote, LinkTable& links, PeerRates& rates)
-      : options_(options),
+      : policies_(policies),
         secret_(secret),
         self_(self),
         peers_(peers),
@@ -62,7 +62,7 @@ class Introductions {
   // The next piece of `list`; `receiver` is null for a hub that this hub dialed.
   void SendPiece(Turn& turn, ConnectionId to, PendingList& list, const Peer* receiver);
 
-  const HubOptions& options_;
+  const Policies& policies_;
   const uint64_t secret_;
   const Identity& self_;
   PeerTable& peers_;

@@ -5,20 +5,31 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "server/base/text.h"
 
 namespace pigeonhub {
 namespace {
 
-std::string AnnounceRefusalText(Reason reason, const Limits& limits) {
+// How much of a name an error repeats.
+constexpr size_t kShownName = 200;
+
+std::string AnnounceRefusalText(Reason reason, const std::string& name, const Limits& limits,
+                                const NamespaceRules& rules) {
   switch (reason) {
     case Reason::kAnnounceTooLarge:
-      return absl::StrCat("Announce refused: data is larger than ", limits.announce_data, " bytes");
+      return absl::StrCat("Announce refused: data is larger than ", rules.announce_data, " bytes");
     case Reason::kNamespaceNameInvalid:
       return absl::StrCat("Announce refused: networkName must be 1 to ", limits.namespace_name,
                           " bytes without control characters");
     case Reason::kNamespaceFull:
-      return absl::StrCat("Announce refused: the network already has ", limits.namespace_peers,
+      return absl::StrCat("Announce refused: the network already has ", rules.max_peers,
                           " peers on this hub");
+    case Reason::kNamespaceNeedsToken:
+      return absl::StrCat("Announce refused: the network ", Shown(name.substr(0, kShownName)),
+                          " takes only peers with a token");
+    case Reason::kNamespaceWrongIssuer:
+      return absl::StrCat("Announce refused: the network ", Shown(name.substr(0, kShownName)),
+                          " takes no token of this issuer");
     default:
       return absl::StrCat("Announce refused: this hub already has ", limits.namespaces,
                           " namespaces");
@@ -28,11 +39,12 @@ std::string AnnounceRefusalText(Reason reason, const Limits& limits) {
 }  // namespace
 
 void Membership::Announce(Turn& turn, Peer& peer, const inbound::Announce& announce) {
-  if (const std::optional<Reason> refusal = RefusalOf(peer, announce)) {
+  const std::shared_ptr<const NamespaceRules> rules = policies_.Of(announce.network);
+  if (const std::optional<Reason> refusal = RefusalOf(peer, announce, *rules)) {
     turn.Count(*refusal, OriginOf(peer));
-    outbound::Error error{AnnounceRefusalText(*refusal, options_.limits)};
-    if (SpeaksMesh(announce.profile)) error.reason = std::string(ReasonName(*refusal));
-    turn.Send(peer.connection, std::move(error));
+    turn.Send(peer.connection, outbound::Error{AnnounceRefusalText(*refusal, announce.network,
+                                                                   options_.limits, *rules),
+                                               std::string(ReasonName(*refusal))});
     return;
   }
   turn.counters.announces.Add();
@@ -73,17 +85,18 @@ void Membership::Present(Turn& turn, Peer& peer, bool again) {
   audience_.AnnounceToMesh(peer.id);
 }
 
-std::optional<Reason> Membership::RefusalOf(const Peer& peer,
-                                            const inbound::Announce& announce) const {
+std::optional<Reason> Membership::RefusalOf(const Peer& peer, const inbound::Announce& announce,
+                                            const NamespaceRules& rules) const {
   const Limits& limits = options_.limits;
   if (!IsValidNamespaceName(announce.network, limits.namespace_name)) {
     return Reason::kNamespaceNameInvalid;
   }
-  if (announce.profile.size() > limits.announce_data) return Reason::kAnnounceTooLarge;
+  if (announce.profile.size() > rules.announce_data) return Reason::kAnnounceTooLarge;
   if (peer.network != nullptr && *peer.network->name == announce.network) return std::nullopt;
+  if (const auto reason = WhyNotWelcome(rules, peer.claims.get())) return reason;
 
   const Namespace* network = namespaces_.Find(announce.network);
-  if (network != nullptr && network->local.size() >= limits.namespace_peers) {
+  if (network != nullptr && network->local.size() >= rules.max_peers) {
     return Reason::kNamespaceFull;
   }
   const bool is_new = network == nullptr || network->local.empty();

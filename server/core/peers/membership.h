@@ -17,6 +17,7 @@
 #include "server/core/peers/introductions.h"
 #include "server/core/peers/namespaces.h"
 #include "server/core/peers/peer_table.h"
+#include "server/core/peers/policies.h"
 #include "server/core/turn.h"
 
 namespace pigeonhub {
@@ -24,10 +25,12 @@ namespace pigeonhub {
 // Which peer is in which namespace: announce, move and leave.
 class Membership {
  public:
-  Membership(const HubOptions& options, const Identity& self, NamespaceTable& namespaces,
-             HubRegistry& registry, Audience& audience, Introductions& introductions,
-             RemotePresence& remote_presence, Subscriptions& subscriptions, Standing& standing)
+  Membership(const HubOptions& options, const Policies& policies, const Identity& self,
+             NamespaceTable& namespaces, HubRegistry& registry, Audience& audience,
+             Introductions& introductions, RemotePresence& remote_presence,
+             Subscriptions& subscriptions, Standing& standing)
       : options_(options),
+        policies_(policies),
         self_(self),
         namespaces_(namespaces),
         registry_(registry),
@@ -45,11 +48,13 @@ class Membership {
   void Leave(Turn& turn, Peer& peer, const std::string& reason, const RawJson* goodbye);
 
  private:
-  // Why the announce is not accepted; empty if it is.
-  std::optional<Reason> RefusalOf(const Peer& peer, const inbound::Announce& announce) const;
+  // Why the announce is not accepted; empty if it is. `rules` are those of its namespace.
+  std::optional<Reason> RefusalOf(const Peer& peer, const inbound::Announce& announce,
+                                  const NamespaceRules& rules) const;
   void Join(Turn& turn, Peer& peer, std::string_view name);
 
   const HubOptions& options_;
+  const Policies& policies_;
   const Identity& self_;
   NamespaceTable& namespaces_;
   HubRegistry& registry_;

@@ -13,8 +13,8 @@
 #include "server/core/ids.h"
 #include "server/core/mesh/remote_peers.h"
 #include "server/core/message.h"
-#include "server/core/options.h"
 #include "server/core/peers/peer_table.h"
+#include "server/core/peers/policies.h"
 #include "server/core/peers/roster.h"
 
 namespace pigeonhub {
@@ -38,13 +38,19 @@ struct Namespace {
   size_t lists_pending = 0;
   // So many members have come so far, local and remote; the number of the last one's Arrival.
   uint64_t arrivals = 0;
+  mutable Policies::Known known_rules;  // see RulesOf
 
   size_t size() const { return local.size() + remote.size(); }
 };
 
+// What holds there. The reference is good until a policy changes.
+inline const NamespaceRules& RulesOf(const Policies& policies, const Namespace& network) {
+  return policies.Of(*network.name, network.known_rules);
+}
+
 // Whether somebody who comes to the namespace meets everybody there.
-inline bool IntroducesEveryone(const HubOptions& options, const Namespace& network) {
-  return options.discovery_limit == 0 || network.size() <= options.full_introductions;
+inline bool IntroducesEveryone(const NamespaceRules& rules, const Namespace& network) {
+  return rules.discovery_limit == 0 || network.size() <= rules.full_introductions;
 }
 
 // Who a peer is, for those who count reasons. Views of what the peer holds.

@@ -55,8 +55,14 @@ void Openings::OnOpened(Turn& turn, const Opened& input) {
   // A close frame says the same of every ban: another token does not help on this connection.
   if (connections_.RefusalOf(newcomer).has_value()) return refuse(Reason::kBanned);
   if (Peer* holder = peers_.Find(*id)) {
-    if (holder->challenger.has_value()) return refuse(Reason::kPeerAlreadyConnected);
-    return newcomers_.WaitForHolder(turn, input.connection, newcomer, *holder);
+    const OnDuplicate rule = newcomers_.Decide(newcomer, *holder);
+    if (rule != OnDuplicate::kReplace) {
+      if (rule == OnDuplicate::kReject || holder->challenger.has_value()) {
+        return refuse(Reason::kPeerAlreadyConnected);
+      }
+      return newcomers_.WaitForHolder(turn, input.connection, newcomer, *holder);
+    }
+    MakeWay(turn, *id);
   }
   if (newcomers_.IsClaimed(*id)) return refuse(Reason::kPeerAlreadyConnected);
   if (peers_.size() >= options_.limits.max_connections) return refuse(Reason::kMaximumConnections);

@@ -53,8 +53,8 @@ class Openings {
   void Apply(Turn& turn, const DisconnectPeer& command);
 
  private:
-  // A connection showed that the id is its own: whoever has it, or waits for it, without having
-  // shown that goes.
+  // A connection showed that the id is its own, or it may take the id over: whoever has it, or
+  // waits for it, without having shown that it is its own goes.
   void MakeWay(Turn& turn, const PeerId& id);
 
   const HubOptions& options_;

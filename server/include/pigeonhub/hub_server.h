@@ -25,6 +25,7 @@
 #include "pigeonhub/hub_admission.h"
 #include "pigeonhub/hub_trust.h"
 #include "pigeonhub/log.h"
+#include "pigeonhub/namespace_policy.h"
 #include "pigeonhub/peer_id.h"
 #include "pigeonhub/rate.h"
 #include "pigeonhub/records.h"
@@ -135,6 +136,9 @@ struct HubServerOptions {
   std::optional<Rate> hub_registration_rate = {};
   // Addresses of IPv6 that have so many bits in common count as one; 1 to 128.
   unsigned ipv6_prefix = kDefaultIpv6Prefix;
+  // Who may be in which namespace, and how much may be asked there; at most 1,000, of 1 MiB
+  // together. None holds for hub_mesh_namespace.
+  std::vector<NamedPolicy> namespaces = {};
   // Bytes of the process. At 85 % of it the connections end that hold the most, one after the
   // other; above it newcomers are turned away. 0: none.
   uint64_t memory_limit = 0;
@@ -307,6 +311,25 @@ class HubServer {
   NamespacePage ListNamespaces(const std::string& prefix, const std::string& after,
                                size_t limit) const;
   std::optional<NamespaceRecord> GetNamespace(const std::string& name) const;
+  // Gives the policy of a namespace, or of all whose names begin so, these keys; those that calls
+  // gave it before stay, and all are lost with this object. They hold for newcomers. With `evict`
+  // they are applied to those inside, too: those without a token, or with one of another issuer,
+  // where these are asked for, and of the others those that came last, until no more are left than
+  // may be there, are closed as Reason::kEvicted. Answers with these, and with Mode::kCheckOnly
+  // closes none. INVALID_ARGUMENT in one line for a name or a number that cannot be,
+  // RESOURCE_EXHAUSTED for too many policies.
+  absl::StatusOr<std::vector<EvictedPeer>> SetNamespacePolicy(NamedPolicy policy,
+                                                              bool evict = false,
+                                                              Mode mode = Mode::kDo);
+  // Forgets what SetNamespacePolicy said of the name. NOT_FOUND if there is no policy of that name,
+  // FAILED_PRECONDITION if it is one of HubServerOptions::namespaces alone.
+  absl::Status UnsetNamespacePolicy(std::string_view name, Mode mode = Mode::kDo);
+  // Replaces HubServerOptions::namespaces. Holds for newcomers; what SetNamespacePolicy said stays.
+  absl::Status SetNamespacePolicies(std::vector<NamedPolicy> policies, Mode mode = Mode::kDo);
+  // Those that are set, in the order of their names; of one name that of SetNamespacePolicy first.
+  std::vector<PolicyRecord> GetNamespacePolicies() const;
+  // What holds in the namespace of this name, whether it exists or not.
+  PolicyInForce GetNamespacePolicy(const std::string& name) const;
   // Made hubs by RegisterHub, and not connected.
   std::vector<HubRecord> GetExpectedHubs() const;
   absl::Status DisconnectPeer(const PeerId& peer, Mode mode = Mode::kDo);

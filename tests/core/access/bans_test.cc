@@ -24,9 +24,9 @@ class BansTest : public ::testing::Test {
  protected:
   // Somebody with such a token comes, and announces if that goes well.
   FakePeer JoinWith(char id, const TokenClaims& claims) {
-    hub_.ShowToken(std::make_shared<const TokenClaims>(claims));
+    hub_.BringClaims(std::make_shared<const TokenClaims>(claims));
     FakePeer peer = hub_.Open(Id(id));
-    hub_.ShowToken(nullptr);
+    hub_.BringClaims(nullptr);
     if (!peer.closed().has_value()) peer.Announce("room");
     hub_.ForgetMessages();
     return peer;

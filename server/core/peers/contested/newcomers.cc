@@ -6,6 +6,15 @@
 #include <utility>
 
 namespace pigeonhub {
+namespace {
+
+// Whether both were given their tokens as the same user, or neither has one.
+bool SameUser(const SharedClaims& a, const SharedClaims& b) {
+  if (a == nullptr || b == nullptr) return a == b;
+  return a->issuer == b->issuer && a->subject == b->subject;
+}
+
+}  // namespace
 
 void Newcomers::Wait(Turn& turn, ConnectionId connection, Newcomer newcomer) {
   waiting_[connection] = std::move(newcomer);
@@ -20,6 +29,15 @@ Newcomer Newcomers::Take(ConnectionId connection) {
   return newcomer;
 }
 
+OnDuplicate Newcomers::Decide(const Newcomer& newcomer, const Peer& holder) const {
+  if (holder.network == nullptr || holder.hub_credential == HubCredential::kValid) {
+    return OnDuplicate::kProbe;
+  }
+  const OnDuplicate rule = RulesOf(policies_, *holder.network).duplicate;
+  if (rule != OnDuplicate::kReplace) return rule;
+  return SameUser(newcomer.claims, holder.claims) ? rule : OnDuplicate::kProbe;
+}
+
 void Newcomers::WaitForHolder(Turn& turn, ConnectionId connection, Newcomer newcomer,
                               Peer& holder) {
   holder.challenger = connection;
@@ -32,6 +50,10 @@ bool Newcomers::WaitForHub(Turn& turn, ConnectionId connection, const Newcomer& 
   if (far == nullptr || self_.IsHubMesh(*far->network)) return false;
   MeshHub* owner = mesh_hubs_.On(far->entries.front().path);
   if (owner == nullptr || !owner->CanBeReached()) return false;
+  if (RulesOf(policies_, *far->network).duplicate == OnDuplicate::kReject) {
+    turn.Refuse(connection, Reason::kPeerAlreadyConnected, newcomer.origin());
+    return true;
+  }
   claims_[newcomer.id] = {connection, owner->id};
   Wait(turn, connection, newcomer);
   owner->talk.SayNow(mesh::Claim{newcomer.id});

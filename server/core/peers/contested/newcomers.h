@@ -16,6 +16,7 @@
 #include "server/core/peers/audience.h"
 #include "server/core/peers/connections.h"
 #include "server/core/peers/peer_table.h"
+#include "server/core/peers/policies.h"
 #include "server/core/turn.h"
 
 namespace pigeonhub {
@@ -26,10 +27,11 @@ namespace pigeonhub {
 // the id is.
 class Newcomers {
  public:
-  Newcomers(const HubOptions& options, const Identity& self, PeerTable& peers,
-            RemotePeerTable& remote, MeshHubTable& mesh_hubs, Audience& audience,
+  Newcomers(const HubOptions& options, const Policies& policies, const Identity& self,
+            PeerTable& peers, RemotePeerTable& remote, MeshHubTable& mesh_hubs, Audience& audience,
             Connections& connections)
       : options_(options),
+        policies_(policies),
         self_(self),
         peers_(peers),
         remote_(remote),
@@ -37,9 +39,13 @@ class Newcomers {
         audience_(audience),
         connections_(connections) {}
 
+  // What is to become of a newcomer whose id is that of a peer that is connected here: the
+  // namespace of that peer decides.
+  OnDuplicate Decide(const Newcomer& newcomer, const Peer& holder) const;
   // The holder is connected here, and is probed.
   void WaitForHolder(Turn& turn, ConnectionId connection, Newcomer newcomer, Peer& holder);
-  // True if another hub has the newcomer's id, and is asked.
+  // True if another hub has the newcomer's id, and is asked; or need not be, as the namespace there
+  // lets no newcomer take an id.
   bool WaitForHub(Turn& turn, ConnectionId connection, const Newcomer& newcomer);
   // True while another hub is asked for the id.
   bool IsClaimed(const PeerId& id) const { return claims_.contains(id); }
@@ -74,6 +80,7 @@ class Newcomers {
   bool WasAsked(const MeshHub& hub, const PeerId& peer) const;
 
   const HubOptions& options_;
+  const Policies& policies_;
   const Identity& self_;
   PeerTable& peers_;
   RemotePeerTable& remote_;

@@ -128,6 +128,43 @@ TEST(Config, TakesVariablesOfAFileThatWasSavedOnWindows) {
   EXPECT_EQ(config->drain_timeout, std::chrono::seconds(5));
 }
 
+TEST(Config, ReadsPoliciesOfNamespacesInTheOrderOfTheFile) {
+  const ConfigFile file(R"(port = 1
+[namespace."game:*"]
+who = "token"
+issuers = ["https://game.example"]
+max-peers = 50
+announce-data = "4KiB"
+discovery-limit = 0
+duplicate = "replace"
+[namespace.chat]
+issuers = []
+)");
+  const auto config = Load({"--config", file.path()});
+  ASSERT_TRUE(config.ok()) << config.status();
+  const std::vector<NamedPolicy> policies = {
+      {"game:*",
+       {.who = WhoMayEnter::kToken,
+        .issuers = std::vector<std::string>{"https://game.example"},
+        .max_peers = 50,
+        .announce_data = 4096,
+        .discovery_limit = 0,
+        .duplicate = OnDuplicate::kReplace}},
+      {"chat", {.issuers = std::vector<std::string>()}}};
+  EXPECT_EQ(config->namespaces, policies);
+}
+
+TEST(Config, TakesAtMostAThousandPolicies) {
+  std::string text;
+  for (int i = 0; i < 1000; ++i) text += "[namespace.n" + std::to_string(i) + "]\n";
+  EXPECT_TRUE(Load({"--config", ConfigFile(text).path()}).ok());
+  const ConfigFile file(text + "[namespace.more]\n");
+  EXPECT_EQ(ErrorOf({"--config", file.path()}),
+            file.path() +
+                ":1001: there are more than 1000 policies; one with a * at its end does "
+                "for many namespaces");
+}
+
 TEST(Config, ReadsAFileThatWasSavedOnWindows) {
   const ConfigFile file("\xEF\xBB\xBFport = 3001\r\nhub = true\r\n");
   const auto config = Load({"--config", file.path()});

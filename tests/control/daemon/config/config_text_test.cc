@@ -27,6 +27,28 @@ TEST(Config, PrintsWhatReadsBackAsTheSame) {
   EXPECT_EQ(again->port, 0);
 }
 
+TEST(Config, PrintsPoliciesThatReadBackAsTheSame) {
+  const ConfigFile file(R"([namespace."a \"b\" é\\"]
+who = "anyone"
+issuers = ["x", "y \" z"]
+max-peers = 1
+announce-data = 1500
+discovery-limit = 7
+duplicate = "reject"
+[namespace."*"]
+)");
+  const auto config = Load({"--config", file.path()});
+  ASSERT_TRUE(config.ok()) << config.status();
+  const std::string printed = PrintConfig(*config);
+  EXPECT_NE(printed.find("\n[namespace.\"a \\\"b\\\" é\\\\\"]\nwho = \"anyone\"\n"),
+            std::string::npos)
+      << printed;
+  const ConfigFile copy(printed);
+  const auto again = Load({"--config", copy.path()});
+  ASSERT_TRUE(again.ok()) << again.status() << "\n" << printed;
+  EXPECT_EQ(again->namespaces, config->namespaces);
+}
+
 TEST(Config, PrintsNoSecretOfAHub) {
   const auto config = Load({"--hub-allow", std::string(kSomeId) + "=0123456789abcdef"});
   ASSERT_TRUE(config.ok()) << config.status();

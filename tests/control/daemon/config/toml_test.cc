@@ -16,14 +16,15 @@ namespace {
 
 // The values of the only entry in `text`, or the error.
 std::vector<std::string> ValuesOf(std::string_view text) {
-  const auto entries = ParseToml(text, "f");
-  if (!entries.ok()) return {std::string(entries.status().message())};
-  return entries->size() == 1 ? entries->front().values : std::vector<std::string>{"not one entry"};
+  const auto file = ParseToml(text, "f");
+  if (!file.ok()) return {std::string(file.status().message())};
+  return file->entries.size() == 1 ? file->entries.front().values
+                                   : std::vector<std::string>{"not one entry"};
 }
 
 std::string ErrorOf(std::string_view text) {
-  const auto entries = ParseToml(text, "hub.toml");
-  return entries.ok() ? "no error" : std::string(entries.status().message());
+  const auto file = ParseToml(text, "hub.toml");
+  return file.ok() ? "no error" : std::string(file.status().message());
 }
 
 using Values = std::vector<std::string>;
@@ -55,12 +56,28 @@ TEST(Toml, ReadsListsOverSeveralLines) {
 }
 
 TEST(Toml, ReadsQuotedKeysWindowsLinesAndAByteOrderMark) {
-  const auto entries = ParseToml("\xEF\xBB\xBF\"port\" = 1\r\n\r\nhost = 'x'\r\n", "f");
-  ASSERT_TRUE(entries.ok()) << entries.status();
-  ASSERT_EQ(entries->size(), 2u);
-  EXPECT_EQ((*entries)[0].key, "port");
-  EXPECT_EQ((*entries)[1].key, "host");
-  EXPECT_EQ((*entries)[1].line, 3);
+  const auto file = ParseToml("\xEF\xBB\xBF\"port\" = 1\r\n\r\nhost = 'x'\r\n", "f");
+  ASSERT_TRUE(file.ok()) << file.status();
+  ASSERT_EQ(file->entries.size(), 2u);
+  EXPECT_EQ(file->entries[0].key, "port");
+  EXPECT_EQ(file->entries[1].key, "host");
+  EXPECT_EQ(file->entries[1].line, 3);
+}
+
+TEST(Toml, ReadsSectionsInTheOrderOfTheirLines) {
+  const auto file = ParseToml("port = 1\n[app.\"b:*\"]\nn = 2\nl = ['x']\n[app.a]\n", "f");
+  ASSERT_TRUE(file.ok()) << file.status();
+  ASSERT_EQ(file->entries.size(), 1u);
+  ASSERT_EQ(file->sections.size(), 2u);
+  EXPECT_EQ(file->sections[0].kind, "app");
+  EXPECT_EQ(file->sections[0].name, "b:*");
+  EXPECT_EQ(file->sections[0].line, 2);
+  ASSERT_EQ(file->sections[0].entries.size(), 2u);
+  EXPECT_EQ(file->sections[0].entries[0].key, "n");
+  EXPECT_EQ(file->sections[0].entries[1].line, 4);
+  EXPECT_TRUE(file->sections[0].entries[1].is_list);
+  EXPECT_EQ(file->sections[1].name, "a");
+  EXPECT_EQ(file->sections[1].line, 5);
 }
 
 TEST(Toml, SaysWhatIsWrongAndWhere) {
@@ -92,9 +109,14 @@ TEST(Toml, RefusesWhatNoSettingIs) {
             "hub.toml:1: d: takes a string, a whole number, true or false");
   EXPECT_EQ(ErrorOf("l = [[1]]"), "hub.toml:1: l: takes a string, a whole number, true or false");
   EXPECT_EQ(ErrorOf("\n[server]\nport = 1"),
-            "hub.toml:2: server: there are no tables here; keys are the flags' names");
-  EXPECT_EQ(ErrorOf("a.b = 1"),
-            "hub.toml:1: a: there are no tables here; keys are the flags' names");
+            "hub.toml:3: port: stands in no table of the form [server.\"NAME\"]");
+  EXPECT_EQ(ErrorOf("a.b = 1"), "hub.toml:1: b: stands in no table of the form [a.\"NAME\"]");
+  EXPECT_EQ(ErrorOf("[[a]]\nb = 1"), "hub.toml:1: a: tables here are written [a.\"NAME\"]");
+  EXPECT_EQ(ErrorOf("[a.b.c]\nd = 1"),
+            "hub.toml:1: c: there is no table here; put a name with dots in quotes, as in "
+            "[a.\"NAME\"]");
+  EXPECT_EQ(ErrorOf("[a.b]\nc = 1.5"),
+            "hub.toml:2: c: takes a string, a whole number, true or false");
 }
 
 }  // namespace

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "server/core/namespace_policy.h"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "server/base/text.h"
+#include "server/core/options.h"
+
+namespace pigeonhub {
+namespace {
+
+constexpr size_t kMostIssuers = 16;
+constexpr size_t kLongestIssuer = 1024;
+constexpr size_t kMostPeers = 100'000;
+constexpr size_t kMostDiscovered = 1'000'000;
+
+absl::Status CheckNumber(PolicyKey key, std::optional<size_t> value, size_t low, size_t high) {
+  if (!value.has_value() || (*value >= low && *value <= high)) return absl::OkStatus();
+  const std::string_view name = PolicyKeyName(key);
+  return absl::InvalidArgumentError(absl::StrCat(absl::string_view(name.data(), name.size()), ": ",
+                                                 *value, " is out of range; give a number from ",
+                                                 low, " to ", high));
+}
+
+}  // namespace
+
+std::string_view PolicyKeyName(PolicyKey key) {
+  constexpr std::string_view kNames[] = {"who",           "issuers",         "max-peers",
+                                         "announce-data", "discovery-limit", "duplicate"};
+  static_assert(std::size(kNames) == kPolicyKeyCount);
+  return kNames[static_cast<size_t>(key)];
+}
+
+absl::Status CheckPolicyName(std::string_view name) {
+  const size_t longest = Limits().namespace_name;
+  const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
+  if (name.empty() || name.size() > longest || std::any_of(name.begin(), name.end(), is_control)) {
+    return absl::InvalidArgumentError(absl::StrCat(Shown(name),
+                                                   " names no namespace; a name has 1 to ", longest,
+                                                   " bytes and no control characters"));
+  }
+  if (name.substr(0, name.size() - 1).find('*') != std::string_view::npos) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(Shown(name),
+                     " has a * that is not at its end; write game:* for every name "
+                     "that begins with game:"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckPolicy(const NamespacePolicy& policy) {
+  if (policy.issuers.has_value()) {
+    const auto is_issuer = [](const std::string& text) {
+      return IsPlainName(text, kLongestIssuer);
+    };
+    if (policy.issuers->size() > kMostIssuers ||
+        !std::all_of(policy.issuers->begin(), policy.issuers->end(), is_issuer)) {
+      return absl::InvalidArgumentError(absl::StrCat("issuers: give at most ", kMostIssuers,
+                                                     " texts of 1 to ", kLongestIssuer, " bytes"));
+    }
+  }
+  absl::Status status = CheckNumber(PolicyKey::kMaxPeers, policy.max_peers, 1, kMostPeers);
+  status.Update(
+      CheckNumber(PolicyKey::kAnnounceData, policy.announce_data, 1, Limits().announce_data));
+  status.Update(
+      CheckNumber(PolicyKey::kDiscoveryLimit, policy.discovery_limit, 0, kMostDiscovered));
+  return status;
+}
+
+size_t BytesOf(const NamedPolicy& named) {
+  size_t bytes = sizeof(NamedPolicy) + named.name.size();
+  if (!named.policy.issuers.has_value()) return bytes;
+  for (const std::string& issuer : *named.policy.issuers) bytes += sizeof(issuer) + issuer.size();
+  return bytes;
+}
+
+}  // namespace pigeonhub
