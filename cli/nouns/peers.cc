@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cli/nouns/attributes.h"
 #include "cli/nouns/bans.h"
 #include "cli/nouns/change.h"
 #include "cli/nouns/listing.h"
@@ -12,6 +18,11 @@
 namespace pigeonhub::cli {
 namespace {
 
+std::string AttributesOf(const v1::Peer& peer) {
+  const auto& attributes = peer.token().attributes();
+  return AttributesText({attributes.begin(), attributes.end()});
+}
+
 absl::StatusOr<ExitCode> List(Session& session, const Arguments& arguments) {
   const auto hub = session.client();
   if (!hub.ok()) return hub.status();
@@ -19,6 +30,9 @@ absl::StatusOr<ExitCode> List(Session& session, const Arguments& arguments) {
   request.set_namespace_(arguments.text("namespace"));
   request.set_peer_id_prefix(arguments.text("id-prefix"));
   request.set_hubs_only(arguments.has("hubs-only"));
+  const auto attributes = AttributesOf(arguments);
+  if (!attributes.ok()) return attributes.status();
+  request.mutable_attributes()->insert(attributes->begin(), attributes->end());
   v1::ListPeersResponse all;
   absl::Status status = CollectPages<v1::ListPeersRequest, v1::ListPeersResponse>(
       **hub, request, LimitOf(arguments), all, [](const auto& page) { return page.peers_size(); });
@@ -33,14 +47,17 @@ absl::StatusOr<ExitCode> List(Session& session, const Arguments& arguments) {
                {.title = "IDLE"},
                {.title = "ADDRESS", .wide_only = true},
                {.title = "CONNECTED", .wide_only = true},
-               {.title = "ANNOUNCED", .wide_only = true}},
+               {.title = "ANNOUNCED", .wide_only = true},
+               {.title = "SUBJECT", .wide_only = true},
+               {.title = "ATTRIBUTES", .wide_only = true}},
               {}};
   for (const v1::Peer& peer : all.peers()) {
     answer.names.push_back(peer.peer_id());
     table.rows.push_back({peer.peer_id(), OrDash(peer.namespace_()), peer.is_hub() ? "yes" : "no",
                           AgeText(peer.connect_time(), now),
                           AgeText(peer.last_activity_time(), now), OrDash(peer.remote_address()),
-                          TimeText(peer.connect_time()), TimeText(peer.announce_time())});
+                          TimeText(peer.connect_time()), TimeText(peer.announce_time()),
+                          OrDash(peer.token().subject()), OrDash(AttributesOf(peer))});
   }
   answer.tables = {std::move(table)};
   PrintList(session, answer, "no peers", all.next_page_token());
@@ -54,17 +71,25 @@ absl::StatusOr<ExitCode> Get(Session& session, const Arguments& arguments) {
   if (auto status = session.Call(request, response); !status.ok()) return status;
   const v1::Peer& peer = response.peer();
   const auto now = session.environment().now();
+  std::vector<std::pair<std::string, Cell>> facts{
+      {"Peer id", peer.peer_id()},
+      {"Namespace", OrDash(peer.namespace_())},
+      {"Hub", peer.is_hub() ? "yes" : "no"},
+      {"Address", OrDash(peer.remote_address())},
+      {"Connected", Since(peer.connect_time(), now)},
+      {"Announced", Since(peer.announce_time(), now)},
+      {"Last activity", Since(peer.last_activity_time(), now)},
+      {"Data", OrDash(peer.data_json())}};
+  if (peer.has_token()) {
+    facts.insert(facts.end(), {{"Subject", OrDash(peer.token().subject())},
+                               {"Issuer", OrDash(peer.token().issuer())},
+                               {"Attributes", OrDash(AttributesOf(peer))},
+                               {"Token expires", TimeText(peer.token().expire_time())}});
+  }
   session.Print(Answer{.message = &response,
                        .items = {&peer},
                        .names = {peer.peer_id()},
-                       .tables = {Facts({{"Peer id", peer.peer_id()},
-                                         {"Namespace", OrDash(peer.namespace_())},
-                                         {"Hub", peer.is_hub() ? "yes" : "no"},
-                                         {"Address", OrDash(peer.remote_address())},
-                                         {"Connected", Since(peer.connect_time(), now)},
-                                         {"Announced", Since(peer.announce_time(), now)},
-                                         {"Last activity", Since(peer.last_activity_time(), now)},
-                                         {"Data", OrDash(peer.data_json())}})}});
+                       .tables = {Facts(std::move(facts))}});
   return ExitCode::kOk;
 }
 
@@ -108,7 +133,9 @@ Command PeersCommand() {
                                {.name = "id-prefix",
                                 .value = "HEX",
                                 .help = "Only peers whose id starts with this"},
-                               Switch("hubs-only", "Only hubs")}),
+                               Switch("hubs-only", "Only hubs"),
+                               AttributeFlag("Only peers whose token has this attribute; "
+                                             "repeatable")}),
            .run = List},
           {.name = "get",
            .summary = "Show one peer and what it announced",

@@ -136,6 +136,17 @@ v1::QuarantinedHub ToProto(const QuarantinedHub& hub) {
   return entry;
 }
 
+v1::PeerToken ToProto(const TokenClaims& claims) {
+  v1::PeerToken token;
+  token.set_subject(claims.subject);
+  token.set_issuer(claims.issuer);
+  token.set_token_id(claims.token_id);
+  *token.mutable_expire_time() = ToTimestamp(claims.expires_at);
+  token.mutable_attributes()->insert(claims.attributes.begin(), claims.attributes.end());
+  token.mutable_namespaces()->Add(claims.namespaces.begin(), claims.namespaces.end());
+  return token;
+}
+
 v1::Peer ToProto(const PeerRecord& record, bool full) {
   v1::Peer peer;
   peer.set_peer_id(std::string(record.peer.text()));
@@ -147,6 +158,7 @@ v1::Peer ToProto(const PeerRecord& record, bool full) {
     *peer.mutable_announce_time() = ToTimestamp(record.announced_at);
   }
   *peer.mutable_last_activity_time() = ToTimestamp(record.last_activity);
+  if (record.claims != nullptr) *peer.mutable_token() = ToProto(*record.claims);
   if (full) peer.set_data_json(DataJson(record.profile));
   return peer;
 }
@@ -248,7 +260,7 @@ void ToProto(const Counters& counters, v1::TrafficCounts& traffic) {
   traffic.set_pairs_connected(counters.pairs_connected.value());
   for (size_t i = 0; i < kReasonCount; ++i) {
     const auto reason = static_cast<Reason>(i);
-    const uint64_t count = counters.of(reason).value();
+    const uint64_t count = counters.of(reason).value() + counters.ends_by(reason).value();
     if (count == 0) continue;
     v1::ReasonCount* const row = traffic.add_reasons();
     row->set_reason(ToProto(reason));

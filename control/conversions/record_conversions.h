@@ -38,6 +38,7 @@ v1::HubEntry ToProto(const HubRecord& hub);
 v1::QuarantinedHub ToProto(const QuarantinedHub& hub);
 // With `full` the announced data, too.
 v1::Peer ToProto(const PeerRecord& peer, bool full);
+v1::PeerToken ToProto(const TokenClaims& claims);
 v1::Namespace ToProto(const NamespaceRecord& record);
 v1::Link ToProto(const LinkRecord& link);
 v1::Tls ToProto(const TlsRecord& tls);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include <algorithm>
+#include <map>
 #include <string>
 #include <utility>
 
@@ -18,6 +19,15 @@ namespace {
 
 // How many peers are looked at in one go. The hub waits meanwhile.
 constexpr size_t kLookedAt = 1000;
+
+constexpr int kMostAttributes = 16;  // of a token
+
+// Another text for other attributes.
+std::string TextOf(const std::map<std::string, std::string>& attributes) {
+  std::string text;
+  for (const auto& [name, value] : attributes) text += '\0' + name + '\0' + value;
+  return text;
+}
 
 RpcError PeerNotFound(const std::string& peer_id) {
   return RpcError(grpc::StatusCode::NOT_FOUND, v1::REASON_PEER_NOT_FOUND,
@@ -47,10 +57,16 @@ class PeerService final : public v1::PeerService::CallbackService {
       if (!size.ok()) return size.status;
       Parsed<std::string> prefix = ParsePeerIdPrefix(request->peer_id_prefix());
       if (!prefix.ok()) return prefix.status;
-      const PeerFilter filter{request->namespace_(), std::move(prefix.value), request->hubs_only()};
+      if (request->attributes_size() > kMostAttributes) {
+        return InvalidField("attributes", "are more than 16, which no token has").status;
+      }
+      const PeerFilter filter{request->namespace_(),
+                              std::move(prefix.value),
+                              request->hubs_only(),
+                              {request->attributes().begin(), request->attributes().end()}};
       const PageTokens tokens((filter.hubs_only ? "hubs among peers " : "peers ") +
                               plane_.feed.source().epoch + filter.network + '\0' +
-                              filter.id_prefix);
+                              filter.id_prefix + TextOf(filter.attributes));
       Parsed<uint64_t> place = ParsePlace(tokens, request->page_token());
       if (!place.ok()) return place.status;
       List(filter, place.value, size.value, tokens, *response);

@@ -80,9 +80,10 @@ struct Counters {
   Counter discoveries_sent;                                 // peer-discovered frames to local peers
   std::array<Counter, kSignalTypeCount> signals_delivered;  // to a local peer, by SignalType
   std::array<Counter, kSignalTypeCount> signals_relayed;    // another hub has them, by SignalType
-  std::array<Counter, kSignalTypeCount> signals_dropped;    // by SignalType; why is in by_reason
-  // Ended connections (EndsPeer), refusals and messages not acted upon, by Reason.
-  std::array<Counter, kReasonCount> by_reason;
+  std::array<Counter, kSignalTypeCount> signals_dropped;    // by SignalType; why is in refused
+  // By Reason. One reason may stand in both: a ban ends a connection, and turns the next one away.
+  std::array<Counter, kReasonCount> ended;    // connections of peers
+  std::array<Counter, kReasonCount> refused;  // connections, and messages not acted upon
 
   Gauge serving;       // a Serving
   Gauge turning_away;  // a Reason for which newcomers are turned away while serving; kCount: none
@@ -97,8 +98,11 @@ struct Counters {
   Gauge link_bytes;    // memory for what waits for other hubs, or is not acknowledged
   std::array<Gauge, kLinkStateCount> links;  // by LinkRecord::State
 
-  Counter& of(Reason reason) { return by_reason[static_cast<size_t>(reason)]; }
-  const Counter& of(Reason reason) const { return by_reason[static_cast<size_t>(reason)]; }
+  // Of refusals.
+  Counter& of(Reason reason) { return refused[static_cast<size_t>(reason)]; }
+  const Counter& of(Reason reason) const { return refused[static_cast<size_t>(reason)]; }
+  Counter& ends_by(Reason reason) { return ended[static_cast<size_t>(reason)]; }
+  const Counter& ends_by(Reason reason) const { return ended[static_cast<size_t>(reason)]; }
 };
 
 }  // namespace pigeonhub

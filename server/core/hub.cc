@@ -311,7 +311,7 @@ void Hub::Parts::OnUnreadable(Turn& turn, const Unreadable& input) {
 
 void Hub::Parts::OnTick(Turn& turn) {
   contested.ExpireNewcomers(turn);
-  openings.ExpireAnnounceDeadlines(turn);
+  openings.CloseOverdue(turn);
   peer_messages.EndPauses(turn);
   drain.Continue(turn);
   contested.ExpireChecks(turn);

@@ -3,6 +3,8 @@
 #include "server/core/inspect.h"
 
 #include <algorithm>
+#include <map>
+#include <string>
 
 namespace pigeonhub {
 namespace {
@@ -13,6 +15,16 @@ PeerRecord RecordOf(const Peer& peer) {
       peer.profile,      peer.is_hub,       peer.address,
       peer.connected_at, peer.announced_at, peer.last_activity,
       peer.claims};
+}
+
+bool HasAttributes(const Peer& peer, const std::map<std::string, std::string>& wanted) {
+  if (wanted.empty()) return true;
+  if (peer.claims == nullptr) return false;
+  const auto& has = peer.claims->attributes;
+  return std::all_of(wanted.begin(), wanted.end(), [&](const auto& attribute) {
+    const auto found = has.find(attribute.first);
+    return found != has.end() && found->second == attribute.second;
+  });
 }
 
 NamespaceRecord RecordOf(const Namespace& network, bool is_hub_mesh) {
@@ -93,6 +105,7 @@ PeerPage Inspect::ListPeers(const PeerFilter& filter, uint64_t after_order,
         (peer.network == nullptr || *peer.network->name != filter.network)) {
       continue;
     }
+    if (!HasAttributes(peer, filter.attributes)) continue;
     page.peers.push_back(RecordOf(peer));
   }
   page.more = it != peers.end();

@@ -132,7 +132,7 @@ struct Pong {
 
 struct Error {
   std::string text;
-  std::string reason = {};  // a name for programs, which only our hubs are told; may be empty
+  std::string reason = {};  // a name for programs; may be empty
 };
 
 // What we say of ourselves to a hub that we dialed, once the link is open.

@@ -14,6 +14,7 @@
 #include "pigeonhub/hub_admission.h"
 #include "pigeonhub/hub_trust.h"
 #include "pigeonhub/namespace_policy.h"
+#include "pigeonhub/peer_auth.h"
 #include "pigeonhub/rate.h"
 #include "server/core/ids.h"
 #include "server/core/time.h"
@@ -95,6 +96,10 @@ struct HubOptions {
   // Who may enter a namespace of which no policy says it.
   WhoMayEnter who = WhoMayEnter::kAnyone;
   std::vector<NamedPolicy> namespaces;
+
+  // Whether a connection ends when the token of its peer does, after the leeway.
+  TokenExpiry token_expiry = TokenExpiry::kKeep;
+  Duration token_leeway = kDefaultTokenLeeway;
 
   Duration announce_timeout = std::chrono::seconds(30);
   // How long the holder of an id may stay silent before a newcomer with the same id replaces it.

@@ -190,7 +190,8 @@ bool EndsPeer(Reason reason) {
   return reason <= Reason::kGoodbye ||
          (reason >= Reason::kAnnounceTimeout && reason <= Reason::kInternalError) ||
          reason == Reason::kSlowMessage || reason == Reason::kRateLimit ||
-         reason == Reason::kMemoryPressure || reason == Reason::kEvicted;
+         reason == Reason::kMemoryPressure || reason == Reason::kEvicted ||
+         reason == Reason::kTokenExpired || reason == Reason::kBanned;
 }
 
 bool RefusesPeer(Reason reason) {

@@ -16,7 +16,8 @@ namespace pigeonhub {
 std::string_view LimitOf(Reason reason);
 inline bool IsLimit(Reason reason) { return !LimitOf(reason).empty(); }
 
-// True if it ended a connection of a peer; the others refused one, or a message.
+// True if it ends connections of peers. Most others refuse one, or a message; RefusesPeer may be
+// true, too.
 bool EndsPeer(Reason reason);
 
 // True if somebody who wanted to be a peer was turned away, before or right after the handshake.

@@ -18,11 +18,16 @@ std::optional<SteadyTime> Journal::NextDeadline() const {
 
 void Turn::Count(Reason reason, const Origin& who) {
   counters.of(reason).Add();
-  const std::string_view limit = LimitOf(reason);
-  if (!limit.empty()) NoteLimit(reason, limit, who);
+  NoteLimit(reason, LimitOf(reason), who);
+}
+
+void Turn::CountEnd(Reason reason, const Origin& who) {
+  counters.ends_by(reason).Add();
+  NoteLimit(reason, LimitOf(reason), who);
 }
 
 void Turn::NoteLimit(Reason reason, std::string_view limit, const Origin& who) {
+  if (limit.empty()) return;
   const Origin shortened{who.peer.substr(0, kMostOfAnId), who.address, who.network};
   journal_.limit_hits_.Note(now.steady, limit, shortened);
   if (auto news = journal_.limits_.OnHit(now.steady, reason, who)) EmitLimit(*std::move(news));

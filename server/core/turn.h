@@ -57,10 +57,13 @@ class Turn {
   void Emit(EventBody body) {
     effects.push_back(pigeonhub::Emit{{journal_.next_event_++, now.unix_ms, std::move(body)}});
   }
-  // Counts that something was refused, dropped or ended for this reason; `who` caused it, if that
-  // is known.
+  // Counts that something was refused or dropped for this reason; `who` caused it, if that is
+  // known.
   void Count(Reason reason, const Origin& who = {});
-  // Tells, in few words if it is often, that somebody came to this limit. `limit` lasts forever.
+  // Counts that the connection of a peer ended for this reason.
+  void CountEnd(Reason reason, const Origin& who = {});
+  // Tells, in few words if it is often, that somebody came to this limit. `limit` lasts forever;
+  // empty: there is none.
   void NoteLimit(Reason reason, std::string_view limit, const Origin& who);
   void Send(ConnectionId to, outbound::Message message) {
     effects.push_back(pigeonhub::Send{to, now.unix_ms, std::move(message)});

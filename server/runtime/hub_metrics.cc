@@ -52,21 +52,26 @@ void AddLevels(const Counters& counters, size_t max_connections, Exposition& out
   }
 }
 
+// `usual`: the figure is there from the start. One that is not comes with its first case.
+void AddReason(const std::string& name, const std::string& help, Reason reason, bool usual,
+               const Counter& count, Exposition& out) {
+  if (!usual && count.value() == 0) return;
+  out.Counter(name, help, Figure(count), {{"reason", std::string(ReasonName(reason))}});
+}
+
 void AddComingAndGoing(const Counters& counters, Exposition& out) {
   out.Counter("pigeonhub_connections_opened_total", "WebSocket handshakes finished.",
               Figure(counters.connections_opened));
   out.Counter("pigeonhub_joins_total", "Peers that came into a namespace.", Figure(counters.joins));
   // One after the other, as figures of one name stand together.
-  for (const bool ends : {true, false}) {
-    const std::string name = ends ? "pigeonhub_leaves_total" : "pigeonhub_refusals_total";
-    const std::string help = ends ? "Connections of peers that ended, by reason."
-                                  : "Connections and messages turned away, by reason.";
-    for (size_t i = 0; i < kReasonCount; ++i) {
-      const auto reason = static_cast<Reason>(i);
-      if (EndsPeer(reason) != ends) continue;
-      out.Counter(name, help, Figure(counters.of(reason)),
-                  {{"reason", std::string(ReasonName(reason))}});
-    }
+  for (size_t i = 0; i < kReasonCount; ++i) {
+    AddReason("pigeonhub_leaves_total", "Connections of peers that ended, by reason.",
+              static_cast<Reason>(i), EndsPeer(static_cast<Reason>(i)), counters.ended[i], out);
+  }
+  for (size_t i = 0; i < kReasonCount; ++i) {
+    const auto reason = static_cast<Reason>(i);
+    AddReason("pigeonhub_refusals_total", "Connections and messages turned away, by reason.",
+              reason, !EndsPeer(reason) || RefusesPeer(reason), counters.refused[i], out);
   }
 }
 

@@ -68,9 +68,9 @@ TEST(Reason, IsALimitWhereAnOperatorCouldRaiseOne) {
 }
 
 TEST(Reason, TellsWhatEndsAPeerFromWhatTurnsSomethingAway) {
-  for (Reason ends :
-       {Reason::kPeerClosed, Reason::kGoodbye, Reason::kAnnounceTimeout, Reason::kDraining,
-        Reason::kInternalError, Reason::kSlowMessage, Reason::kRateLimit}) {
+  for (Reason ends : {Reason::kPeerClosed, Reason::kGoodbye, Reason::kAnnounceTimeout,
+                      Reason::kDraining, Reason::kInternalError, Reason::kSlowMessage,
+                      Reason::kRateLimit, Reason::kTokenExpired, Reason::kBanned}) {
     EXPECT_TRUE(EndsPeer(ends)) << ReasonName(ends);
   }
   for (Reason refuses : {Reason::kInvalidPeerId, Reason::kMaximumConnections,

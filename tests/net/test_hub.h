@@ -25,7 +25,9 @@ class TestHub {
   DataPlane& plane() { return plane_; }
   Dispatcher& dispatcher() { return dispatcher_; }
   auth::HubKeys& keys() { return hub_keys_; }
-  uint64_t Count(Reason reason) const { return hub_.counters().of(reason).value(); }
+  uint64_t Count(Reason reason) const {
+    return hub_.counters().of(reason).value() + hub_.counters().ends_by(reason).value();
+  }
   uint64_t connections() const { return hub_.counters().connections.value(); }
   bool WaitForConnections(uint64_t count);
   bool WaitForSockets(size_t count);

@@ -26,8 +26,11 @@ TEST(HubMetrics, ShowWhatTheCoreCounts) {
   counters.joins.Add(5);
   counters.remote_bytes.Set(12);
   counters.link_bytes.Set(13);
-  counters.of(Reason::kTransportLost).Add(2);
+  counters.ends_by(Reason::kTransportLost).Add(2);
   counters.of(Reason::kMaximumConnections).Add(3);
+  counters.ends_by(Reason::kTokenExpired).Add(21);
+  counters.of(Reason::kTokenExpired).Add(22);
+  counters.of(Reason::kDraining).Add(23);
   counters.signals_delivered[0].Add(11);
   counters.signals_dropped[2].Add(1);
   counters.funnel.offered.Add(4);
@@ -47,6 +50,13 @@ TEST(HubMetrics, ShowWhatTheCoreCounts) {
   EXPECT_EQ(FigureOf("pigeonhub_link_bytes", text), "13");
   EXPECT_EQ(FigureOf("pigeonhub_leaves_total{reason=\"transport_lost\"}", text), "2");
   EXPECT_EQ(FigureOf("pigeonhub_refusals_total{reason=\"maximum_connections\"}", text), "3");
+  EXPECT_EQ(FigureOf("pigeonhub_leaves_total{reason=\"token_expired\"}", text), "21");
+  EXPECT_EQ(FigureOf("pigeonhub_refusals_total{reason=\"token_expired\"}", text), "22");
+  EXPECT_EQ(FigureOf("pigeonhub_leaves_total{reason=\"banned\"}", text), "0");
+  EXPECT_EQ(FigureOf("pigeonhub_refusals_total{reason=\"banned\"}", text), "0");
+  EXPECT_EQ(FigureOf("pigeonhub_refusals_total{reason=\"draining\"}", text), "23");
+  EXPECT_EQ(FigureOf("pigeonhub_refusals_total{reason=\"slow_reader\"}", text), "")
+      << "it ends connections only";
   EXPECT_EQ(FigureOf("pigeonhub_signals_total{type=\"offer\",result=\"delivered\"}", text), "11");
   EXPECT_EQ(FigureOf("pigeonhub_signals_total{type=\"ice-candidate\",result=\"dropped\"}", text),
             "1");

@@ -116,7 +116,9 @@ class HubFixture {
   // Everything since the last call, as text.
   std::vector<std::string> TakeEvents();
   void ForgetMessages();
-  uint64_t counted(Reason reason) const { return hub_.counters().of(reason).value(); }
+  uint64_t counted(Reason reason) const {
+    return hub_.counters().of(reason).value() + hub_.counters().ends_by(reason).value();
+  }
 
   struct Inbox {
     bool greeted = false;  // got Connected

@@ -70,7 +70,7 @@ void Grants::Apply(Turn& turn, const UnregisterHub& command) {
     // Its namespace knows it as a hub.
     membership_.Present(turn, *peer, /*again=*/true);
   } else {
-    connections_.ExpectAnnounce(turn, peer->connection);
+    connections_.time_limits().ExpectAnnounce(turn, peer->connection);
   }
 }
 

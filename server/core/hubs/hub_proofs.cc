@@ -23,6 +23,11 @@ HubProofs::HubProofs(const HubOptions& options, const DialTargets& dial_targets)
 HubCredential HubProofs::Judge(const PeerId& id, const Opened& input) const {
   HubCredential best = HubCredential::kNone;
   if (options_.hub_admission != HubAdmission::kDeny) best = input.hub_credential;
+  if (input.claims != nullptr && input.claims->hub) {
+    // Whoever may have any id does not show that this one is its own.
+    best = std::max(
+        best, input.claims->peer.has_value() ? HubCredential::kValid : HubCredential::kListed);
+  }
   const auto ways = allowed_.find(id);
   if (ways == allowed_.end()) return best;
   for (const Allowed& way : ways->second) {

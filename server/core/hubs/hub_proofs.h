@@ -25,7 +25,8 @@ class HubProofs {
  public:
   HubProofs(const HubOptions& options, const DialTargets& dial_targets);
 
-  // What the connection of `id` brought. With HubAdmission::kDeny a hub token is worth nothing.
+  // What the connection of `id` brought. With HubAdmission::kDeny a hub token is worth nothing;
+  // that of a peer is, if it says that the peer is a hub.
   HubCredential Judge(const PeerId& id, const Opened& input) const;
 
   // Whether the allow list names the id, whatever it asks for.

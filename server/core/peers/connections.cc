@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "server/core/deadlines.h"
 #include "server/core/mesh_message.h"
 #include "server/core/peers/namespaces.h"
 
@@ -35,30 +36,14 @@ void Connections::Bind(Turn& turn, ConnectionId connection, const Newcomer& newc
   if (const RemotePeer* known = remote_.Find(id)) {
     peer.generation = mesh::GenerationAbove(known->HighestGeneration());
   }
-  ExpectAnnounce(turn, connection);
+  time_limits_.ExpectAnnounce(turn, connection);
+  time_limits_.ExpectTokenEnd(turn, peer);
   turn.counters.connections_opened.Add();
   turn.Send(connection, outbound::Connected{id});
   turn.Emit(PeerConnected{id, peer.address, peers_.size()});
   if (registry_.FindGrant(id) != nullptr && peer.entrance != Entrance::kPeers) {
     standing_.Register(turn, peer);
   }
-}
-
-void Connections::ExpectAnnounce(const Turn& turn, ConnectionId connection) {
-  announce_deadlines_.Add(turn.now.steady + options_.announce_timeout, connection);
-}
-
-Peer* Connections::TakeOverdue(SteadyTime now) {
-  while (!announce_deadlines_.empty()) {
-    const Deadlines::Entry deadline = announce_deadlines_.first();
-    Peer* peer = peers_.Find(deadline.connection);
-    // Hubs need not announce: a granted one may only listen.
-    const bool waits = peer != nullptr && peer->network == nullptr && !peer->is_hub;
-    if (waits && deadline.at > now) return nullptr;
-    announce_deadlines_.PopFirst();
-    if (waits) return peer;
-  }
-  return nullptr;
 }
 
 void Connections::Remove(Turn& turn, Peer& peer, const Departure& departure) {
@@ -76,9 +61,10 @@ void Connections::Remove(Turn& turn, Peer& peer, const Departure& departure) {
   if (peer.network != nullptr) membership_.Leave(turn, peer, text, departure.goodbye);
   turn.EmitRest(peer.connection);
   if (peer.is_hub) standing_.Unregister(turn, peer);
+  time_limits_.Forget(peer);
   peers_.Remove(peer);
   event.total_connections = peers_.size();
-  turn.Count(departure.reason, OriginOf(event));
+  turn.CountEnd(departure.reason, OriginOf(event));
   turn.Emit(event);
   NoteDeparture(turn, event);
   cleanup_.Ask(turn.now.steady);
@@ -90,7 +76,7 @@ void Connections::RemoveAll(Turn& turn, Reason reason) {
   while (!peers_.in_order().empty()) {
     Peer* peer = peers_.in_order().begin()->second;
     turn.Close(peer->connection, reason);
-    turn.Count(reason);
+    turn.CountEnd(reason);
     if (peer->is_hub) {
       registry_.Unregister(peer->id);
       turn.Emit(HubUnregistered{peer->id, registry_.records().size()});
@@ -111,7 +97,7 @@ void Connections::RemoveAll(Turn& turn, Reason reason) {
     turn.Emit(event);
     NoteDeparture(turn, event);
   }
-  announce_deadlines_.Clear();
+  time_limits_.Clear();
 }
 
 PeerDisconnected Connections::Describe(const Turn& turn, const Peer& peer, Reason reason,
@@ -137,7 +123,7 @@ void Connections::EmitMassDepartures(Turn& turn) {
 }
 
 std::optional<SteadyTime> Connections::NextDeadline() const {
-  return Earliest({announce_deadlines_.NextDeadline(), mass_departures_.NextDeadline()});
+  return Earliest({time_limits_.NextDeadline(), mass_departures_.NextDeadline()});
 }
 
 }  // namespace pigeonhub

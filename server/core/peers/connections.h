@@ -11,7 +11,6 @@
 #include "pigeonhub/token_claims.h"
 #include "server/core/access/ban_guard.h"
 #include "server/core/cleanup_timer.h"
-#include "server/core/deadlines.h"
 #include "server/core/hubs/hub_registry.h"
 #include "server/core/hubs/quarantine_list.h"
 #include "server/core/hubs/standing.h"
@@ -25,6 +24,7 @@
 #include "server/core/peers/membership.h"
 #include "server/core/peers/peer_rates.h"
 #include "server/core/peers/peer_table.h"
+#include "server/core/peers/time_limits.h"
 #include "server/core/reason.h"
 #include "server/core/turn.h"
 
@@ -58,8 +58,7 @@ class Connections {
               HubRegistry& registry, QuarantineList& quarantined, const BanGuard& bans,
               LinkTable& links, Standing& standing, Membership& membership, PeerRates& rates,
               CleanupTimer& cleanup)
-      : options_(options),
-        peers_(peers),
+      : peers_(peers),
         remote_(remote),
         registry_(registry),
         quarantined_(quarantined),
@@ -68,7 +67,8 @@ class Connections {
         standing_(standing),
         membership_(membership),
         rates_(rates),
-        cleanup_(cleanup) {}
+        cleanup_(cleanup),
+        time_limits_(options, peers) {}
 
   // Why a ban turns the newcomer away; empty if none does.
   std::optional<Reason> RefusalOf(const Newcomer& newcomer) const {
@@ -77,10 +77,7 @@ class Connections {
   }
   // The newcomer is the peer of that id from now on, unless it is a hub in quarantine.
   void Bind(Turn& turn, ConnectionId connection, const Newcomer& newcomer);
-  // From now on the connection has so long to announce.
-  void ExpectAnnounce(const Turn& turn, ConnectionId connection);
-  // The next peer that did not announce in time; null if there is none. Called until then.
-  Peer* TakeOverdue(SteadyTime now);
+  TimeLimits& time_limits() { return time_limits_; }
 
   // Takes the peer out of everything and tells whoever has to know. `peer` is gone afterwards.
   void Remove(Turn& turn, Peer& peer, const Departure& departure);
@@ -96,7 +93,6 @@ class Connections {
                                    uint16_t code);
   void NoteDeparture(Turn& turn, const PeerDisconnected& event);
 
-  const HubOptions& options_;
   PeerTable& peers_;
   RemotePeerTable& remote_;
   HubRegistry& registry_;
@@ -108,7 +104,7 @@ class Connections {
   PeerRates& rates_;
   CleanupTimer& cleanup_;
   MassDepartures mass_departures_;
-  Deadlines announce_deadlines_;
+  TimeLimits time_limits_;
 };
 
 }  // namespace pigeonhub

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "pigeonhub/token_claims.h"
 #include "server/base/text.h"
 
 namespace pigeonhub {
@@ -30,6 +31,9 @@ std::string AnnounceRefusalText(Reason reason, const std::string& name, const Li
     case Reason::kNamespaceWrongIssuer:
       return absl::StrCat("Announce refused: the network ", Shown(name.substr(0, kShownName)),
                           " takes no token of this issuer");
+    case Reason::kNamespaceNotGranted:
+      return absl::StrCat("Announce refused: the token does not grant the network ",
+                          Shown(name.substr(0, kShownName)));
     default:
       return absl::StrCat("Announce refused: this hub already has ", limits.namespaces,
                           " namespaces");
@@ -42,9 +46,10 @@ void Membership::Announce(Turn& turn, Peer& peer, const inbound::Announce& annou
   const std::shared_ptr<const NamespaceRules> rules = policies_.Of(announce.network);
   if (const std::optional<Reason> refusal = RefusalOf(peer, announce, *rules)) {
     turn.Count(*refusal, OriginOf(peer));
-    turn.Send(peer.connection, outbound::Error{AnnounceRefusalText(*refusal, announce.network,
-                                                                   options_.limits, *rules),
-                                               std::string(ReasonName(*refusal))});
+    outbound::Error error{AnnounceRefusalText(*refusal, announce.network, options_.limits, *rules),
+                          std::string(ReasonName(*refusal))};
+    turn.Send(peer.connection, std::move(error));
+    if (*refusal == Reason::kNamespaceNotGranted) turn.NoteRefusal(*refusal, OriginOf(peer));
     return;
   }
   turn.counters.announces.Add();
@@ -94,6 +99,7 @@ std::optional<Reason> Membership::RefusalOf(const Peer& peer, const inbound::Ann
   if (announce.profile.size() > rules.announce_data) return Reason::kAnnounceTooLarge;
   if (peer.network != nullptr && *peer.network->name == announce.network) return std::nullopt;
   if (const auto reason = WhyNotWelcome(rules, peer.claims.get())) return reason;
+  if (!IsGranted(peer, announce.network)) return Reason::kNamespaceNotGranted;
 
   const Namespace* network = namespaces_.Find(announce.network);
   if (network != nullptr && network->local.size() >= rules.max_peers) {
@@ -106,6 +112,11 @@ std::optional<Reason> Membership::RefusalOf(const Peer& peer, const inbound::Ann
     return Reason::kTooManyNamespaces;
   }
   return std::nullopt;
+}
+
+bool Membership::IsGranted(const Peer& peer, std::string_view name) const {
+  if (peer.claims == nullptr || GrantsNamespace(*peer.claims, name)) return true;
+  return peer.claims->hub && name == self_.mesh_namespace();
 }
 
 void Membership::Join(Turn& turn, Peer& peer, std::string_view name) {

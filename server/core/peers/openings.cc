@@ -114,9 +114,13 @@ void Openings::OnHoldsMostMemory(Turn& turn, const HoldsMostMemory& input) {
   turn.Close(input.connection, Reason::kMemoryPressure);
 }
 
-void Openings::ExpireAnnounceDeadlines(Turn& turn) {
-  while (Peer* peer = connections_.TakeOverdue(turn.now.steady)) {
+void Openings::CloseOverdue(Turn& turn) {
+  TimeLimits& limits = connections_.time_limits();
+  while (Peer* peer = limits.TakeUnannounced(turn.now.steady)) {
     contested_.Close(turn, *peer, Reason::kAnnounceTimeout);
+  }
+  while (Peer* peer = limits.TakeExpired(turn.now.steady)) {
+    contested_.Close(turn, *peer, Reason::kTokenExpired);
   }
 }
 

@@ -46,8 +46,8 @@ class Openings {
   void OnClosed(Turn& turn, const Closed& input);
   void OnHoldsMostMemory(Turn& turn, const HoldsMostMemory& input);
 
-  // Closes connections that did not announce in time.
-  void ExpireAnnounceDeadlines(Turn& turn);
+  // Closes connections that did not announce in time, and those whose tokens have ended.
+  void CloseOverdue(Turn& turn);
 
   absl::Status Check(const DisconnectPeer& command) const;
   void Apply(Turn& turn, const DisconnectPeer& command);

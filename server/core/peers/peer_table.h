@@ -91,6 +91,7 @@ struct Peer {
   Reason hub_credential_reason = Reason::kHubTokenMalformed;
   Entrance entrance = Entrance::kAnybody;
   SharedClaims claims;
+  std::optional<SteadyTime> token_ends_at;  // it is closed then
   std::string address;
   UnixMillis announced_at = 0;  // on its namespace, for the first time
   UnixMillis connected_at = 0;

@@ -32,6 +32,7 @@ inline constexpr Rate kDefaultAuthFailureRate{
 inline constexpr Rate kDefaultHubRegistrationRate{.amount = 1, .burst = 5};
 // One line has such a network to itself (RFC 6177).
 inline constexpr unsigned kDefaultIpv6Prefix = 64;
+inline constexpr Duration kDefaultTokenLeeway = std::chrono::seconds(60);
 inline constexpr size_t kDefaultHubMeshMaxPeers = 3;
 inline constexpr unsigned kDefaultMaxReconnectAttempts = 10;
 inline constexpr Duration kDefaultReconnectInterval = std::chrono::seconds(5);

@@ -7,6 +7,7 @@
 #include <compare>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -60,9 +61,11 @@ struct PeerPage {
 
 // Which peers to list; empty fields ask for nothing.
 struct PeerFilter {
-  std::string network;
-  std::string id_prefix;
+  std::string network = {};
+  std::string id_prefix = {};
   bool hubs_only = false;
+  // What the attributes of a peer's token have to say, all of it.
+  std::map<std::string, std::string> attributes = {};
 };
 
 // A namespace with members.

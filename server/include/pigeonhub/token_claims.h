@@ -28,7 +28,7 @@ struct TokenClaims {
   // them. Empty: none.
   std::vector<std::string> namespaces;
   std::optional<PeerId> peer;  // the only id that it is for; empty: any
-  bool hub = false;            // it admits a hub
+  bool hub = false;            // it admits a hub, which may meet the others
   // For operators to see and to choose by, at most 16.
   std::map<std::string, std::string> attributes;
 

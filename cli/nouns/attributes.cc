@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "cli/nouns/attributes.h"
+
+#include <utility>
+
+#include "server/base/text.h"
+
+namespace pigeonhub::cli {
+
+Flag AttributeFlag(std::string help) {
+  return {.name = "attr", .value = "NAME=VALUE", .help = std::move(help), .repeated = true};
+}
+
+absl::StatusOr<std::map<std::string, std::string>> AttributesOf(const Arguments& arguments) {
+  std::map<std::string, std::string> attributes;
+  for (const std::string& attribute : arguments.all("attr")) {
+    const size_t equals = attribute.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      return absl::InvalidArgumentError("--attr takes NAME=VALUE, not " + Shown(attribute));
+    }
+    const std::string name = attribute.substr(0, equals);
+    if (!attributes.emplace(name, attribute.substr(equals + 1)).second) {
+      return absl::InvalidArgumentError("--attr gives " + Shown(name) + " twice");
+    }
+  }
+  return attributes;
+}
+
+std::string AttributesText(const std::map<std::string, std::string>& attributes) {
+  std::string text;
+  for (const auto& [name, value] : attributes) {
+    if (!text.empty()) text += ", ";
+    text += name + "=" + value;
+  }
+  return text;
+}
+
+}  // namespace pigeonhub::cli
