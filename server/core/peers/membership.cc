@@ -46,8 +46,9 @@ void Membership::Announce(Turn& turn, Peer& peer, const inbound::Announce& annou
   const std::shared_ptr<const NamespaceRules> rules = policies_.Of(announce.network);
   if (const std::optional<Reason> refusal = RefusalOf(peer, announce, *rules)) {
     turn.Count(*refusal, OriginOf(peer));
-    outbound::Error error{AnnounceRefusalText(*refusal, announce.network, options_.limits, *rules),
-                          std::string(ReasonName(*refusal))};
+    outbound::Error error{
+        AnnounceRefusalText(*refusal, std::string(announce.network), options_.limits, *rules),
+        std::string(ReasonName(*refusal))};
     turn.Send(peer.connection, std::move(error));
     if (*refusal == Reason::kNamespaceNotGranted) turn.NoteRefusal(*refusal, OriginOf(peer));
     return;
