@@ -3,22 +3,17 @@
 #include "server/core/hubs/grants.h"
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/string_view.h"
+#include "server/core/id_text.h"
 
 namespace pigeonhub {
-namespace {
-
-absl::string_view Text(const PeerId& id) { return {id.text().data(), id.text().size()}; }
-
-}  // namespace
 
 absl::Status Grants::Check(const RegisterHub& command) const {
   if (command.peer == options_.hub_peer_id) {
-    return absl::InvalidArgumentError(absl::StrCat(Text(command.peer), " is the hub itself"));
+    return absl::InvalidArgumentError(absl::StrCat(IdText(command.peer), " is the hub itself"));
   }
   if (quarantined_.Contains(command.peer)) {
     return absl::FailedPreconditionError(
-        absl::StrCat("hub ", Text(command.peer), " is in quarantine"));
+        absl::StrCat("hub ", IdText(command.peer), " is in quarantine"));
   }
   if (registry_.FindGrant(command.peer) == nullptr &&
       registry_.grant_count() >= options_.limits.hubs_named) {
@@ -37,7 +32,7 @@ absl::Status Grants::Check(const UnregisterHub& command) const {
   const bool known =
       (peer != nullptr && peer->is_hub) || registry_.FindGrant(command.peer) != nullptr;
   if (known) return absl::OkStatus();
-  return absl::NotFoundError(absl::StrCat("no hub with peer id ", Text(command.peer)));
+  return absl::NotFoundError(absl::StrCat("no hub with peer id ", IdText(command.peer)));
 }
 
 void Grants::Apply(Turn& turn, const RegisterHub& command) {

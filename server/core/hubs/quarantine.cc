@@ -5,14 +5,9 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/string_view.h"
+#include "server/core/id_text.h"
 
 namespace pigeonhub {
-namespace {
-
-absl::string_view Text(const PeerId& id) { return {id.text().data(), id.text().size()}; }
-
-}  // namespace
 
 bool Quarantine::IsOrdinaryPeer(const PeerId& id) const {
   if (const Peer* peer = peers_.Find(id)) {
@@ -33,11 +28,11 @@ void Quarantine::StopDialing(Turn& turn, DialTarget& dial_target) {
 absl::Status Quarantine::Check(const QuarantineHub& command) const {
   const PeerId& id = command.hub;
   if (id == self_.id()) {
-    return absl::InvalidArgumentError(absl::StrCat(Text(id), " is the hub itself"));
+    return absl::InvalidArgumentError(absl::StrCat(IdText(id), " is the hub itself"));
   }
   if (IsOrdinaryPeer(id)) {
     return absl::FailedPreconditionError(
-        absl::StrCat(Text(id), " is an ordinary peer; only hubs are quarantined"));
+        absl::StrCat(IdText(id), " is an ordinary peer; only hubs are quarantined"));
   }
   if (!quarantined_.Contains(id) && quarantined_.size() >= options_.limits.hubs_named) {
     return absl::ResourceExhaustedError(
@@ -49,7 +44,7 @@ absl::Status Quarantine::Check(const QuarantineHub& command) const {
 absl::Status Quarantine::Check(const ReleaseHub& command) const {
   if (quarantined_.Contains(command.hub)) return absl::OkStatus();
   return absl::NotFoundError(
-      absl::StrCat("no hub with peer id ", Text(command.hub), " is in quarantine"));
+      absl::StrCat("no hub with peer id ", IdText(command.hub), " is in quarantine"));
 }
 
 void Quarantine::Apply(Turn& turn, const QuarantineHub& command) {

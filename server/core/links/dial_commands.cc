@@ -6,9 +6,9 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/string_view.h"
 #include "server/base/masked_url.h"
 #include "server/base/websocket_url.h"
+#include "server/core/id_text.h"
 
 namespace pigeonhub {
 
@@ -77,8 +77,7 @@ absl::Status DialCommands::Check(const DisconnectLink& command) const {
                   [&](const auto& dial_target) { return dial_target->hub == command.hub; });
   const Peer* peer = peers_.Find(command.hub);
   if (dialed || (peer != nullptr && peer->link.has_value())) return absl::OkStatus();
-  return absl::NotFoundError(absl::StrCat(
-      "no link to hub ", absl::string_view(command.hub.text().data(), PeerId::kLength)));
+  return absl::NotFoundError(absl::StrCat("no link to hub ", IdText(command.hub)));
 }
 
 void DialCommands::Apply(Turn& turn, const DisconnectLink& command) {

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/string_view.h"
+#include "server/core/id_text.h"
 
 namespace pigeonhub {
 namespace {
@@ -127,8 +127,7 @@ void Openings::CloseOverdue(Turn& turn) {
 absl::Status Openings::Check(const DisconnectPeer& command) const {
   if (peers_.Find(command.peer) != nullptr) return absl::OkStatus();
   return absl::NotFoundError(
-      absl::StrCat("no peer ", absl::string_view(command.peer.text().data(), PeerId::kLength),
-                   " is connected to this hub"));
+      absl::StrCat("no peer ", IdText(command.peer), " is connected to this hub"));
 }
 
 void Openings::Apply(Turn& turn, const DisconnectPeer& command) {
