@@ -40,7 +40,7 @@ class HubServerBans : public ::testing::Test {
   }
 
   TemporaryFolder folder_;
-  const std::string path_ = folder_.path() + "/bans";
+  const std::string path_ = folder_.Path("bans");
 };
 
 TEST_F(HubServerBans, KeepAPeerOutBeforeAndAfterTheUpgrade) {
@@ -111,7 +111,7 @@ TEST_F(HubServerBans, RefuseToStartWithAFileThatIsBroken) {
 
 TEST_F(HubServerBans, RefuseToStartWhereTheFileCannotBeWritten) {
   HubServerOptions options = AnyPort();
-  options.bans_file = folder_.path() + "/no folder/bans";
+  options.bans_file = folder_.Path("no folder/bans");
   HubServer server(options);
   EXPECT_TRUE(absl::IsUnavailable(server.Start()));
 }
