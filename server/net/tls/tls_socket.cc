@@ -19,6 +19,8 @@ namespace {
 constexpr size_t kRound = size_t{32} * 1024;
 // One record.
 constexpr size_t kMostWritten = size_t{16} * 1024;
+// Nobody changes keys so often. Each time costs as much as ten messages, and an answer.
+constexpr unsigned kMostKeyChanges = 100;
 // The size of one read before the handshake begins. A ClientHello has 200 to 2,000 bytes.
 constexpr size_t kReadFirst = size_t{2} * 1024;
 
@@ -55,6 +57,14 @@ struct TlsSocket::Bio {
     return size;
   }
   static long Control(BIO*, int command, long, void*) { return command == BIO_CTRL_FLUSH ? 1 : 0; }
+
+  // Told of each message of TLS itself.
+  static void OnMessage(int is_written, int, int type, const void* bytes, size_t size, SSL* ssl,
+                        void*) {
+    if (is_written != 0 || type != SSL3_RT_HANDSHAKE || size == 0) return;
+    if (*static_cast<const unsigned char*>(bytes) != SSL3_MT_KEY_UPDATE) return;
+    ++Of(SSL_get_rbio(ssl)).key_changes_;
+  }
 
   static BIO* Make(TlsSocket& socket) {
     static BIO_METHOD* const method = [] {
@@ -107,6 +117,7 @@ Socket::Transfer TlsSocket::Read(char* into, size_t size) {
     total += static_cast<size_t>(got);
   }
   Flush();  // an answer to a change of keys
+  if (key_changes_ > kMostKeyChanges) return {Failed()};
   if (total > 0) return {Status::kMoved, total};
   const int error = SSL_get_error(ssl_.get(), got);
   if (error == SSL_ERROR_ZERO_RETURN || below_ == Status::kEnded) return {Status::kEnded};
@@ -220,6 +231,7 @@ void TlsSocket::Begin(SslPtr ssl) {
   ssl_ = std::move(ssl);
   BIO* const bio = Bio::Make(*this);
   SSL_set_bio(ssl_.get(), bio, bio);
+  SSL_set_msg_callback(ssl_.get(), &Bio::OnMessage);
   stage_ = Stage::kHandshake;
   Greet();
   TellOwner();

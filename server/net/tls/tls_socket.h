@@ -95,6 +95,7 @@ class TlsSocket final : public Socket, private Readiness, private Handshakes::Pa
   std::string trouble_;
   size_t room_ = 0;                  // for bytes of the socket below in this round
   Status below_ = Status::kBlocked;  // how its last Read ended
+  unsigned key_changes_ = 0;         // that the peer asked for
   Stage stage_;
   bool refused_ = false;     // the handshake failed at the server's end
   bool gave_way_ = false;    // for another

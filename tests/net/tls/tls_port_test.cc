@@ -195,6 +195,19 @@ TEST_F(TlsPort, RenegotiatesNothing) {
   EXPECT_LE(SSL_do_handshake(client.ssl()), 0);
 }
 
+TEST_F(TlsPort, EndsAConnectionThatChangesKeysAgainAndAgain) {
+  Start();
+  SecureClient client = Client({.min_version = TLS1_3_VERSION});
+  ASSERT_EQ(client.Upgrade("/?peerId=" + PeerIdText(1)), 101) << client.problem();
+  ASSERT_NE(client.ReadTextWith("\"connected\""), "");
+  // It reads none of the answers.
+  for (int i = 0; i < 1000; ++i) {
+    SSL_key_update(client.ssl(), SSL_KEY_UPDATE_REQUESTED);
+    if (SSL_do_handshake(client.ssl()) != 1) break;
+  }
+  EXPECT_TRUE(hub_->WaitForSockets(0));
+}
+
 TEST_F(TlsPort, SpeaksHttp11AndNothingElse) {
   Start();
   struct Row {
