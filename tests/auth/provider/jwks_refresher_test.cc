@@ -13,6 +13,7 @@
 
 #include "server/auth/token/token_verifier.h"
 #include "tests/support/eventually.h"
+#include "tests/support/manual_clock.h"
 #include "tests/support/token_keys.h"
 
 namespace pigeonhub::auth {
@@ -69,7 +70,7 @@ class JwksRefresherTest : public testing::Test {
     return reports_;
   }
 
-  SystemClock clock_;
+  ManualClock clock_;
   std::mutex mutex_;
   std::vector<JwksState> reports_;
   TokenVerifier verifier_{TokenRules(),
@@ -95,8 +96,13 @@ TEST_F(JwksRefresherTest, FetchesAtTheStart) {
 
 TEST_F(JwksRefresherTest, TriesAgainSoonIfTheProviderIsNotThereYet) {
   Start({absl::UnavailableError("it answers 503"), Answer("no set"), Answer(kEd)});
-  ASSERT_TRUE(Eventually([&] { return verifier_.key_count() == 1; }));
+  for (size_t failures = 1; failures <= 2; ++failures) {
+    ASSERT_TRUE(Eventually([&] { return reports().size() == failures; }));
+    EXPECT_EQ(verifier_.key_count(), 0U);
+    clock_.Advance(std::chrono::seconds(failures));
+  }
   ASSERT_TRUE(Eventually([&] { return reports().size() == 3; }));
+  EXPECT_EQ(verifier_.key_count(), 1U);
   const std::vector<JwksState> told = reports();
   EXPECT_EQ(told[0].problem, "it answers 503");
   EXPECT_EQ(told[0].age, std::nullopt);
@@ -127,6 +133,19 @@ TEST_F(JwksRefresherTest, KeepsItsKeysWhenAFetchFails) {
   EXPECT_EQ(state.keys, 1U);
   EXPECT_EQ(state.problem, "it answers 503");
   EXPECT_TRUE(state.age.has_value());
+}
+
+TEST_F(JwksRefresherTest, GivesItsKeysUpAfterADayWithoutTheProvider) {
+  Start({Answer(kEd), absl::UnavailableError("it answers 503")});
+  ASSERT_TRUE(Eventually([&] { return reports().size() == 1; }));
+  clock_.Advance(std::chrono::hours(24));
+  refresher_->NoteUnknownKid("new");  // so that it looks at its clock
+  ASSERT_TRUE(Eventually([&] { return reports().size() >= 3; }));
+  EXPECT_EQ(verifier_.key_count(), 0U);
+  const std::vector<JwksState> told = reports();
+  EXPECT_EQ(told[1].keys, 0U);
+  EXPECT_EQ(told[1].age, std::nullopt);
+  EXPECT_EQ(told[2].problem, "it answers 503");
 }
 
 TEST_F(JwksRefresherTest, EndsWhileItWaits) {
