@@ -16,7 +16,7 @@ absl::StatusOr<std::map<std::string, std::string>> AttributesOf(const Arguments&
   std::map<std::string, std::string> attributes;
   for (const std::string& attribute : arguments.all("attr")) {
     const size_t equals = attribute.find('=');
-    if (equals == std::string::npos || equals == 0) {
+    if (equals == std::string::npos) {
       return absl::InvalidArgumentError("--attr takes NAME=VALUE, not " + Shown(attribute));
     }
     const std::string name = attribute.substr(0, equals);

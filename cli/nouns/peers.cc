@@ -134,8 +134,7 @@ Command PeersCommand() {
                                 .value = "HEX",
                                 .help = "Only peers whose id starts with this"},
                                Switch("hubs-only", "Only hubs"),
-                               AttributeFlag("Only peers whose token has this attribute; "
-                                             "repeatable")}),
+                               AttributeFlag("Only peers whose token has this attribute")}),
            .run = List},
           {.name = "get",
            .summary = "Show one peer and what it announced",

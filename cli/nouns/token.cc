@@ -6,6 +6,7 @@
 #include <iterator>
 #include <variant>
 
+#include "cli/nouns/attributes.h"
 #include "cli/nouns/nouns.h"
 #include "cli/nouns/session.h"
 #include "cli/nouns/token_answers.h"
@@ -36,20 +37,6 @@ absl::Status UsageOf(const absl::Status& status) {
   return absl::InvalidArgumentError(status.message());
 }
 
-absl::Status ReadAttributes(const Arguments& arguments, TokenClaims& claims) {
-  for (const std::string& attribute : arguments.all("attr")) {
-    const size_t equals = attribute.find('=');
-    if (equals == std::string::npos) {
-      return absl::InvalidArgumentError("--attr takes NAME=VALUE, not " + Shown(attribute));
-    }
-    const std::string name = attribute.substr(0, equals);
-    if (!claims.attributes.emplace(name, attribute.substr(equals + 1)).second) {
-      return absl::InvalidArgumentError("--attr gives " + Shown(name) + " twice");
-    }
-  }
-  return absl::OkStatus();
-}
-
 absl::StatusOr<TokenClaims> ClaimsOf(const Arguments& arguments, UnixMillis now) {
   TokenClaims claims;
   claims.issuer = arguments.text("issuer");
@@ -71,7 +58,9 @@ absl::StatusOr<TokenClaims> ClaimsOf(const Arguments& arguments, UnixMillis now)
                                         Shown(peer));
     }
   }
-  if (absl::Status read = ReadAttributes(arguments, claims); !read.ok()) return read;
+  const auto attributes = AttributesOf(arguments);
+  if (!attributes.ok()) return attributes.status();
+  claims.attributes = *attributes;
   return claims;
 }
 
@@ -181,10 +170,7 @@ Command TokenCommand() {
                       .value = "TIME",
                       .help = "How long it is good (default: 1h)",
                       .kind = Kind::kDuration},
-                     {.name = "attr",
-                      .value = "NAME=VALUE",
-                      .help = "What operators see of the peer",
-                      .repeated = true},
+                     AttributeFlag("What operators see of the peer"),
                      {.name = "audience",
                       .value = "NAME",
                       .help = "For hubs of this --token-audience",

@@ -32,10 +32,7 @@ v1::ListPeersResponse Peers() {
   return FromJson<v1::ListPeersResponse>(R"({"peers": [
     {"peerId": "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567", "namespace": "chat",
      "remoteAddress": "192.0.2.7", "connectTime": "2026-03-01T11:54:48Z",
-     "announceTime": "2026-03-01T11:54:49.250Z", "lastActivityTime": "2026-03-01T11:59:59Z",
-     "token": {"subject": "user42", "issuer": "https://app.example", "tokenId": "7",
-      "expireTime": "2026-03-01T12:54:48Z", "attributes": {"tier": "pro", "team": "red"},
-      "namespaces": ["chat"]}},
+     "announceTime": "2026-03-01T11:54:49.250Z", "lastActivityTime": "2026-03-01T11:59:59Z"},
     {"peerId": "1111111111111111111111111111111111111111", "remoteAddress": "2001:db8::1",
      "connectTime": "2026-02-27T09:00:00Z", "lastActivityTime": "2026-03-01T11:00:00Z"},
     {"peerId": "ffeeddccbbaa99887766554433221100ffeeddcc", "namespace": "pigeonhub-mesh",
