@@ -185,6 +185,16 @@ absl::Status HubServer::CheckHubTrust(std::string_view text) {
   return auth::ParseTrustedHubs(text).status();
 }
 
+absl::Status HubServer::SetTokenKeys(const TokenKeys& keys) { return impl_->tokens.SetKeys(keys); }
+
+absl::Status HubServer::CheckTokenKeys(const TokenKeys& keys) {
+  return PeerTokens::CheckKeys(keys);
+}
+
+TokenAnswer HubServer::CheckToken(std::string_view token) const {
+  return impl_->tokens.Check(token);
+}
+
 std::string HubServer::PublicKeyText() const { return auth::TextOf(impl_->keyring->signing_key()); }
 
 PeerId HubServer::GeneratePeerId() { return *PeerId::Parse(RandomHex(PeerId::kLength)); }

@@ -27,6 +27,7 @@ HubServer::Impl::Impl(HubServerOptions given_options, Log* given_log)
       log(given_log == nullptr ? *own_log : *given_log),
       keyring(MakeKeyring(options.hub_signing_key.value_or(MakePrivateKey()), MakePrivateKey())),
       hub(CoreOptions(options), RandomSeed(), keyring),
+      tokens(options, clock, log),
       dispatcher(hub, clock, events, IoThreads(options)),
       deadlines(dispatcher),
       bans_file(options.bans_file, dispatcher, log),
@@ -114,6 +115,7 @@ std::string HubServer::Impl::Metrics() const {
   out.Gauge("pigeonhub_hub_admission_open", "1 while anybody becomes a hub who says so.",
             options.hub_admission == HubAdmission::kOpen);
   data_plane.AddMetrics(out);
+  tokens.AddMetrics(out);
   {
     MutexLock lock(more_metrics_mutex);
     if (more_metrics) more_metrics(out);
@@ -126,6 +128,7 @@ net::DataPlaneOptions HubServer::Impl::OptionsOfNet() const {
   net::DataPlaneOptions of_net = NetOptions(options, hub.Stats().hub_peer_id);
   of_net.hub_public_key = keyring->signing_key();
   of_net.monitoring = &monitoring.routes();
+  of_net.token_verifier = &tokens.verifier();
   return of_net;
 }
 

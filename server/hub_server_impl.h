@@ -20,6 +20,7 @@
 #include "server/event_listeners.h"
 #include "server/monitoring.h"
 #include "server/net/data_plane.h"
+#include "server/peer_tokens.h"
 #include "server/runtime/clock.h"
 #include "server/runtime/deadline_thread.h"
 #include "server/runtime/dispatcher.h"
@@ -61,6 +62,7 @@ struct HubServer::Impl {
   // Tells the events of this server from those of the one before it, whose numbers were the same.
   const std::string epoch{GeneratePeerId().text().substr(0, 16)};
   auth::HubKeys hub_keys{clock.Read().unix_ms};
+  PeerTokens tokens;
   DrainEnd drain_end;
   Dispatcher dispatcher;
   DeadlineThread deadlines;

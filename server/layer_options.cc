@@ -12,6 +12,7 @@
 #include "server/net/http/allowed_origins.h"
 #include "server/net/http/routes.h"
 #include "server/net/proxy/trusted_proxies.h"
+#include "server/peer_tokens.h"
 
 namespace pigeonhub {
 namespace {
@@ -101,6 +102,8 @@ HubOptions CoreOptions(const HubServerOptions& options) {
   core.hub_registration_rate = options.hub_registration_rate;
   core.ipv6_prefix = options.ipv6_prefix;
   core.namespaces = options.namespaces;
+  core.token_expiry = options.token_expiry;
+  core.token_leeway = options.token_leeway;
   core.cleanup_interval = options.cleanup_interval;
   return core;
 }
@@ -134,6 +137,7 @@ net::DataPlaneOptions NetOptions(const HubServerOptions& options, const PeerId& 
   net.addresses.max_connections = options.max_connections;
   // Those of the version before this one have no others.
   net.takes_hub1_tokens = options.hub_unsigned == HubUnsigned::kAllow;
+  net.peer_tokens = {options.auth, options.token_cookie, options.token_query};
   net.dial.hub_peer_id = hub_peer_id;
   net.dial.hub_ca = options.hub_ca_file;
   net.dial.token_plaintext = options.hub_token_plaintext;
@@ -163,6 +167,7 @@ absl::Status CheckOptions(const HubServerOptions& options, const Hub& hub) {
   if (!origins.ok()) {
     return absl::InvalidArgumentError(absl::StrCat("allow_origins: ", origins.status().message()));
   }
+  if (absl::Status s = PeerTokens::CheckOptions(options); !s.ok()) return s;
   return CheckRoutes(options);
 }
 

@@ -13,6 +13,7 @@
 #include "server/base/process_memory.h"
 #include "server/net/http/ban_gate.h"
 #include "server/net/http/hub_credentials.h"
+#include "server/net/http/peer_credentials.h"
 #include "server/net/http/routes.h"
 #include "server/net/http/upgrade_gate.h"
 #include "server/net/listen/descriptors_left.h"
@@ -51,10 +52,11 @@ class DataPlane::Impl {
         credentials_(
             hub_keys, dispatcher, clock,
             {options_.dial.hub_peer_id, options_.hub_public_key, options_.takes_hub1_tokens}),
+        peer_credentials_(options_.token_verifier, dispatcher, clock, options_.peer_tokens),
         bans_(dispatcher) {
     const LoopSurroundings surroundings{
-        dispatcher, clock,       log,         options_.connection, options_.dial, routes_, gate_,
-        sockets_,   tls_client_, tls_server_, credentials_,        bans_,         budget_};
+        dispatcher, clock,       log,         options_.connection, options_.dial,     routes_, gate_,
+        sockets_,   tls_client_, tls_server_, credentials_,        peer_credentials_, bans_,   budget_};
     for (unsigned shard = 0; shard < options_.io_threads; ++shard) {
       loops_.push_back(std::make_unique<IoLoop>(shard, surroundings));
       dispatcher.Attach(shard, *loops_.back());
@@ -233,6 +235,7 @@ class DataPlane::Impl {
   TlsClient tls_client_;
   TlsServer tls_server_;
   const HubCredentials credentials_;
+  const PeerCredentials peer_credentials_;
   const BanGate bans_;
   std::vector<std::unique_ptr<IoLoop>> loops_;
   std::optional<Port> peers_port_;

@@ -21,6 +21,7 @@
 #include "server/net/dial/options.h"
 #include "server/net/http/allowed_origins.h"
 #include "server/net/http/monitoring_routes.h"
+#include "server/net/http/peer_credentials.h"
 #include "server/net/http/routes.h"
 #include "server/net/listen/bound_address.h"
 #include "server/runtime/address_table.h"
@@ -49,6 +50,9 @@ struct DataPlaneOptions {
   PublicKey hub_public_key{};
   bool takes_hub1_tokens = true;
   AddressTable::Rules addresses{};
+  // Checks the tokens of peers; null: they are not looked at. Outlives the data plane.
+  const auth::TokenVerifier* token_verifier = nullptr;
+  PeerTokenRules peer_tokens{};
   ConnectionOptions connection{};
   DialOptions dial{};
 };

@@ -91,6 +91,15 @@ struct Config {
   std::vector<std::string> capabilities = DefaultCapabilities();
 
   std::string bans;  // file; empty: bans end with the process
+  PeerAuth auth = PeerAuth::kNone;
+  std::vector<std::string> token_keys;  // files
+  std::string token_jwks;               // a file, or a URL; empty: none
+  std::vector<std::string> token_issuers;
+  std::vector<std::string> token_audiences;
+  Duration token_leeway = kDefaultTokenLeeway;
+  std::string token_cookie;  // empty: none
+  bool token_query = true;
+  TokenExpiry token_expiry = TokenExpiry::kKeep;
 
   size_t max_connections = kDefaultMaxConnections;
   size_t max_message_size = kDefaultMaxMessageSize;  // bytes

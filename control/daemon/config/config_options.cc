@@ -13,7 +13,7 @@ namespace {
 std::vector<ConfigOption> JoinGroups() {
   std::vector<ConfigOption> all;
   for (const OptionGroup& group :
-       {ServingGroup(), ProxiesGroup(), HubGroup(), AccessGroup(), ControlGroup(),
+       {ServingGroup(), ProxiesGroup(), HubGroup(), AccessGroup(), TokensGroup(), ControlGroup(),
         MonitoringGroup(), LimitsGroup(), RatesGroup(), LogGroup(), ConfigurationGroup()}) {
     for (ConfigOption option : group.options) {
       option.group = group.title;

@@ -20,6 +20,7 @@ OptionGroup ServingGroup();
 OptionGroup ProxiesGroup();
 OptionGroup HubGroup();
 OptionGroup AccessGroup();
+OptionGroup TokensGroup();
 OptionGroup ControlGroup();
 OptionGroup MonitoringGroup();
 OptionGroup LimitsGroup();

@@ -26,13 +26,38 @@
 #include "pigeonhub/hub_trust.h"
 #include "pigeonhub/log.h"
 #include "pigeonhub/namespace_policy.h"
+#include "pigeonhub/peer_auth.h"
 #include "pigeonhub/peer_id.h"
 #include "pigeonhub/rate.h"
+#include "pigeonhub/reason.h"
 #include "pigeonhub/records.h"
 #include "pigeonhub/time.h"
 #include "pigeonhub/tls_record.h"
+#include "pigeonhub/token_claims.h"
 
 namespace pigeonhub {
+
+// What tokens of peers are checked with, as text of files.
+struct TokenKeys {
+  // Secrets of at least 32 bytes, one a line, or public keys in PEM (docs/tokens.md).
+  struct File {
+    std::string kid;  // what tokens call these keys
+    std::string text;
+    friend bool operator==(const File&, const File&) = default;
+  };
+  std::vector<File> files = {};
+  std::string jwks = {};  // a set of JSON web keys (RFC 7517); empty: none
+
+  friend bool operator==(const TokenKeys&, const TokenKeys&) = default;
+};
+
+// What a server says of a token.
+struct TokenAnswer {
+  SharedClaims claims = {};        // null: the token is refused
+  Reason reason = Reason::kCount;  // why, if it is
+  // Which rule it breaks, for those who may know the keys: more than a peer is told.
+  std::string rule = {};
+};
 
 // What `new PeerPigeonServer({...})` of the reference server takes, with its defaults. Every member
 // has an initializer, so that compilers do not warn of those that `{.port = 3000}` leaves out.
@@ -154,6 +179,22 @@ struct HubServerOptions {
   std::optional<HostPort> metrics_listen = {};
   // If that port is taken, the next ten are tried, and then any free one.
   bool metrics_port_may_differ = false;
+
+  // Whether peers have to show a token (docs/tokens.md), and what it is checked with; without keys
+  // only kNone can be. Hubs that bring what admits them as hubs need none.
+  PeerAuth auth = PeerAuth::kNone;
+  TokenKeys token_keys = {};
+  // Where an identity provider has its keys: https, or http on this machine. It asks for
+  // token_audiences.
+  std::string token_jwks_url = {};
+  std::vector<std::string> token_issuers = {};    // one of them; empty: any
+  std::vector<std::string> token_audiences = {};  // one of them; empty: any
+  Duration token_leeway = kDefaultTokenLeeway;    // by which clocks may differ
+  // A cookie that has the token; only together with allow_origins. Empty: none.
+  std::string token_cookie = {};
+  // Whether the URL may have it, in the field `token`.
+  bool token_query = true;
+  TokenExpiry token_expiry = TokenExpiry::kKeep;
 
   // Decides whether a client may become a peer; other hubs are asked about, too. The request is a
   // valid WebSocket handshake. After OK the hub's own rules follow. Any other status refuses the
@@ -368,6 +409,12 @@ class HubServer {
   absl::Status SetHubTrust(const std::optional<std::string>& text);
   // What SetHubTrust would say.
   static absl::Status CheckHubTrust(std::string_view text);
+  // Replaces token_keys; those of token_jwks_url stay. INVALID_ARGUMENT as above.
+  absl::Status SetTokenKeys(const TokenKeys& keys);
+  // What SetTokenKeys would say.
+  static absl::Status CheckTokenKeys(const TokenKeys& keys);
+  // What this server says of a token now, whoever shows it. Bans are not looked at.
+  TokenAnswer CheckToken(std::string_view token) const;
   // What this hub signs with, for the hub_trust of others.
   std::string PublicKeyText() const;
 

@@ -185,6 +185,7 @@ std::optional<HttpResponse> Connection::OnRequest(const HttpRequest& asked) {
       ClientOf(request, handshake_->address, loop_.shared().options.trusted_proxies);
   if (!client.has_value()) return Refuse(request, TwoClients());
   request.address = *client;
+  request.entrance = handshake_->entrance;
   if (!WantsWebSocket(request)) return AnswerHttp(request);
   SetAddress(*std::move(client));
   request.address = handshake_->address;

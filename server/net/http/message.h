@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "server/core/input.h"
+
 namespace pigeonhub::net {
 
 // The head of a request. Views are valid during the call they are handed to.
@@ -25,9 +27,11 @@ struct HttpRequest {
   std::string_view authorization{};
   // The value of any header; see Request::header.
   std::function<std::string_view(std::string_view name)> header{};
-  std::string_view address{};  // the client's, without port; the session leaves it empty
   // A header says that a proxy passes this on for somebody else.
   bool is_forwarded = false;
+  // The session leaves these two as they are here.
+  std::string_view address{};  // the client's, without port
+  Entrance entrance = Entrance::kAnybody;
 
   // The target without its query.
   std::string_view path() const { return target.substr(0, target.find('?')); }

@@ -13,6 +13,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
+#include "server/net/http/bearer_protocol.h"
 #include "server/net/http/program.h"
 #include "server/wire/target.h"
 
@@ -105,6 +106,10 @@ std::optional<HandshakeRefusal> CheckHandshake(const HttpRequest& request) {
   if (!IsKey(request.websocket_key)) return Bad("Sec-WebSocket-Key must be 16 bytes in base64.");
   if (!request.websocket_protocols.empty() && !AreProtocols(request.websocket_protocols)) {
     return Bad("Sec-WebSocket-Protocol must be a list of names, each once.");
+  }
+  if (!request.websocket_protocols.empty() &&
+      FirstProtocolIn(request.websocket_protocols).empty()) {
+    return Bad("Sec-WebSocket-Protocol must name a protocol beside the one that has the token.");
   }
   return std::nullopt;
 }

@@ -19,6 +19,7 @@
 #include "server/net/dial/options.h"
 #include "server/net/http/ban_gate.h"
 #include "server/net/http/hub_credentials.h"
+#include "server/net/http/peer_credentials.h"
 #include "server/net/http/routes.h"
 #include "server/net/http/upgrade_gate.h"
 #include "server/net/loop/deadlines.h"
@@ -50,6 +51,7 @@ struct LoopSurroundings {
   TlsClient& tls_client;
   TlsServer& tls_server;
   const HubCredentials& credentials;
+  const PeerCredentials& peer_credentials;
   const BanGate& bans;
   MemoryBudget& budget;
 };

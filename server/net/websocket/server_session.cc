@@ -11,6 +11,7 @@
 #include "absl/strings/match.h"
 #include "server/base/first_byte.h"
 #include "server/base/forwarding.h"
+#include "server/net/http/bearer_protocol.h"
 #include "server/net/websocket/handshake_key.h"
 
 namespace pigeonhub::net {
@@ -81,13 +82,6 @@ HttpRequest View(const Request& request) {
           .authorization = request.get_header("Authorization"),
           .header = [&request](std::string_view name) { return request.header(name); },
           .is_forwarded = IsForwarded(request)};
-}
-
-// The subprotocol to speak: the first that the client names, which is what the reference server
-// chooses. A browser that named some closes the connection if the server chooses none.
-std::string FirstProtocol(const Request& request) {
-  const std::string& names = request.get_header("Sec-WebSocket-Protocol");
-  return std::string(absl::StripAsciiWhitespace(names.substr(0, names.find(','))));
 }
 
 }  // namespace
@@ -172,8 +166,11 @@ void ServerSession::BecomeWebSocket() {
   std::string answer =
       "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: " +
       AcceptKeyFor(request.get_header("Sec-WebSocket-Key")) + "\r\n";
-  if (const std::string protocol = FirstProtocol(request); !protocol.empty()) {
-    answer += "Sec-WebSocket-Protocol: " + protocol + "\r\n";
+  // The first that the client names, which is what the reference server chooses. A browser that
+  // named some closes the connection if the server chooses none.
+  const std::string_view protocol = FirstProtocolIn(request.get_header("Sec-WebSocket-Protocol"));
+  if (!protocol.empty()) {
+    answer += "Sec-WebSocket-Protocol: " + std::string(protocol) + "\r\n";
   }
   host().Write(answer + "Upgrade: websocket\r\n\r\n", {});
   Open(Peer::kClient);

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "pigeonhub/hub_server.h"
+#include "server/auth/provider/jwks_refresher.h"
+#include "server/auth/token/token_verifier.h"
+#include "server/runtime/clock.h"
+#include "server/runtime/exposition.h"
+#include "server/runtime/log.h"
+
+namespace pigeonhub {
+
+// What the tokens of peers are checked with: the keys that were given, and those of an identity
+// provider, which are fetched again and again. Thread-safe.
+class PeerTokens {
+ public:
+  // The clock and the log outlive it.
+  PeerTokens(const HubServerOptions& options, const Clock& clock, Log& log);
+
+  // Whether a server can have these options.
+  static absl::Status CheckOptions(const HubServerOptions& options);
+  static absl::Status CheckKeys(const TokenKeys& keys);
+
+  // Replaces the keys that were given. Changes nothing unless CheckKeys takes them.
+  absl::Status SetKeys(const TokenKeys& keys);
+
+  const auth::TokenVerifier& verifier() const { return verifier_; }
+  TokenAnswer Check(std::string_view token) const;
+
+  void AddMetrics(Exposition& out) const;
+
+ private:
+  void LogFetch(const auth::JwksState& state);
+
+  const Clock& clock_;
+  Log& log_;
+  auth::TokenVerifier verifier_;
+  std::string last_problem_;  // on the refresher's thread
+  std::unique_ptr<auth::JwksRefresher> refresher_;  // null without a provider
+};
+
+}  // namespace pigeonhub
