@@ -42,7 +42,7 @@ class PeerTokens {
   const Clock& clock_;
   Log& log_;
   auth::TokenVerifier verifier_;
-  std::string last_problem_;  // on the refresher's thread
+  std::string last_problem_;                        // on the refresher's thread
   std::unique_ptr<auth::JwksRefresher> refresher_;  // null without a provider
 };
 

@@ -57,7 +57,7 @@ std::vector<Setting> RunningConfig::List() const {
     if (option.print == nullptr) continue;
     Setting setting{std::string(option.name), ValueOf(option, config_), {}};
     const auto origin = config_.origins.find(option.name);
-    setting.origin = Describe(origin == config_.origins.end() ? Origin() : origin->second);
+    setting.origin = Describe(origin == config_.origins.end() ? ValueOrigin() : origin->second);
     if (const auto change = by_call_.find(option.name); change != by_call_.end()) {
       setting.value = change->second;
       setting.origin = kByCall;

@@ -58,7 +58,7 @@ class PeerService final : public v1::PeerService::CallbackService {
       Parsed<std::string> prefix = ParsePeerIdPrefix(request->peer_id_prefix());
       if (!prefix.ok()) return prefix.status;
       if (request->attributes_size() > kMostAttributes) {
-        return InvalidField("attributes", "are more than 16, which no token has").status;
+        return InvalidField("attributes", "are more than 16, which no token has");
       }
       const PeerFilter filter{request->namespace_(),
                               std::move(prefix.value),

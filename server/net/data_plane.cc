@@ -55,8 +55,9 @@ class DataPlane::Impl {
         peer_credentials_(options_.token_verifier, dispatcher, clock, options_.peer_tokens),
         bans_(dispatcher) {
     const LoopSurroundings surroundings{
-        dispatcher, clock,       log,         options_.connection, options_.dial,     routes_, gate_,
-        sockets_,   tls_client_, tls_server_, credentials_,        peer_credentials_, bans_,   budget_};
+        dispatcher, clock,    log,         options_.connection, options_.dial, routes_,
+        gate_,      sockets_, tls_client_, tls_server_,         credentials_,  peer_credentials_,
+        bans_,      budget_};
     for (unsigned shard = 0; shard < options_.io_threads; ++shard) {
       loops_.push_back(std::make_unique<IoLoop>(shard, surroundings));
       dispatcher.Attach(shard, *loops_.back());

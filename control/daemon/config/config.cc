@@ -28,7 +28,7 @@ using Values = std::vector<std::string>;
 // What one source says about one option.
 struct Given {
   Values values;
-  Origin origin;
+  ValueOrigin origin;
 };
 using GivenByName = std::map<std::string_view, Given>;
 
@@ -181,7 +181,7 @@ std::vector<UnknownVariable> FindUnknownVariables(const Variables& variables) {
 
 // What an error about a variable of the reference server adds: those have no prefix, so something
 // else may have set one. conda and csh set HOST, for example.
-std::string HintAtOtherMeaning(const ConfigOption& option, const Origin& origin) {
+std::string HintAtOtherMeaning(const ConfigOption& option, const ValueOrigin& origin) {
   if (origin.source != Source::kEnvironment || origin.name != option.reference_variable) return {};
   return "; if " + origin.name + " is not meant for pigeonhub, set " + VariableName(option.name) +
          " or --" + std::string(option.name) + ", which win";
@@ -225,7 +225,7 @@ absl::Status ApplySections(const std::vector<TomlSection>& sections, std::string
 
 }  // namespace
 
-std::string Describe(const Origin& origin) {
+std::string Describe(const ValueOrigin& origin) {
   switch (origin.source) {
     case Source::kDefault:
       return "default";

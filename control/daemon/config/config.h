@@ -39,13 +39,13 @@ enum class Health { kLive, kReady };
 enum class Source { kDefault, kFile, kEnvironment, kFlag };
 
 // Where a value came from.
-struct Origin {
+struct ValueOrigin {
   Source source = Source::kDefault;
   std::string name;  // of the file, the variable or the flag
 };
 
 // "default", "file hub.toml", "environment PORT", "flag --port".
-std::string Describe(const Origin& origin);
+std::string Describe(const ValueOrigin& origin);
 
 // A variable that begins with PIGEONHUB_ and is none of ours.
 struct UnknownVariable {
@@ -140,7 +140,7 @@ struct Config {
   std::string config_file;  // empty: none
 
   // By option name, for those that have not their default value.
-  std::map<std::string, Origin, std::less<>> origins;
+  std::map<std::string, ValueOrigin, std::less<>> origins;
 
   // They change nothing; whoever set them wants to know.
   std::vector<UnknownVariable> unknown_variables;

@@ -40,9 +40,10 @@ absl::Status ParseCookie(const std::string& text, std::string& out) {
 constexpr ConfigOption kOptions[] = {
     {.name = "auth",
      .value_name = "none|optional|required",
-     .description = "whether peers have to show a token (JWT), which says who they are and on which "
-                    "namespaces they may announce; optional: whoever shows one has to show a good "
-                    "one",
+     .description =
+         "whether peers have to show a token (JWT), which says who they are and on which "
+         "namespaces they may announce; optional: whoever shows one has to show a good "
+         "one",
      .parse = [](const Values& v, Config& c) { return ParseChoice(v[0], kAuth, c.auth); },
      .print = [](const Config& c) { return PrintChoice(kAuth, c.auth); }},
     {.name = "token-key",

@@ -22,7 +22,7 @@ std::string ErrorOf(const Arguments& arguments, const Variables& variables) {
 
 std::string OriginOf(const Config& config, std::string_view name) {
   const auto found = config.origins.find(name);
-  return Describe(found == config.origins.end() ? Origin{} : found->second);
+  return Describe(found == config.origins.end() ? ValueOrigin{} : found->second);
 }
 
 ConfigFile::ConfigFile(std::string_view text) {
