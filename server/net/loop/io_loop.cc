@@ -271,7 +271,10 @@ UpgradeVerdict IoLoop::CheckUpgrade(const HttpRequest& request, bool http_only,
   verdict.hub = surroundings_.credentials.Check(request);
   PeerCredentials::Verdict peer = surroundings_.peer_credentials.Check(request, verdict.hub);
   verdict.refusal = std::move(peer.refusal);
-  if (verdict.refusal.has_value()) return verdict;
+  if (verdict.refusal.has_value()) {
+    if (verdict.refusal->reason != Reason::kTokenMissing) lease.NoteAuthFailure(shared_.now);
+    return verdict;
+  }
   verdict.claims = std::move(peer.claims);
   verdict.refusal = surroundings_.bans.Check(request, verdict);
   if (verdict.refusal.has_value()) return verdict;
