@@ -38,6 +38,9 @@ std::string OpText(const mesh::Op& op) {
           [](const mesh::Yields& o) {
             return absl::StrCat("yields ", ToText(o.peer), " generation ", o.generation);
           },
+          [](const mesh::BanTold& o) { return "ban of " + o.ban->target.value; },
+          [](const mesh::BansHeld& o) { return absl::StrCat("bans held, next ", o.next); },
+          [](const mesh::WantBans& o) { return absl::StrCat("want bans after ", o.after); },
       },
       op);
 }
