@@ -14,7 +14,7 @@ namespace {
 // How much of a name an error repeats.
 constexpr size_t kShownName = 200;
 
-std::string AnnounceRefusalText(Reason reason, const std::string& name, const Limits& limits,
+std::string AnnounceRefusalText(Reason reason, std::string_view name, const Limits& limits,
                                 const NamespaceRules& rules) {
   switch (reason) {
     case Reason::kAnnounceTooLarge:

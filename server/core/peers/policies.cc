@@ -181,6 +181,7 @@ absl::Status Policies::CheckCall(const NamedPolicy& given) const {
 }
 
 void Policies::Call(const NamedPolicy& given) {
+  if (given.policy == NamespacePolicy()) return;
   NamespacePolicy policy = given.policy;
   std::optional<NamespacePolicy>& called = entries_[given.name].called;
   if (called.has_value()) FillFrom(policy, *called, [](PolicyKey) {});
