@@ -102,6 +102,8 @@ HubOptions CoreOptions(const HubServerOptions& options) {
   core.hub_registration_rate = options.hub_registration_rate;
   core.ipv6_prefix = options.ipv6_prefix;
   core.namespaces = options.namespaces;
+  // Without a token a peer has only what a policy gives to anyone.
+  if (options.auth != PeerAuth::kNone) core.who = WhoMayEnter::kToken;
   core.token_expiry = options.token_expiry;
   core.token_leeway = options.token_leeway;
   core.cleanup_interval = options.cleanup_interval;

@@ -36,6 +36,7 @@ absl::Status CheckFiles(const Config& config) {
   if (!access.ok()) return access.status();
   if (const auto keys = ReadHubKeys(config); !keys.ok()) return keys.status();
   if (const auto trust = ReadHubTrust(config); !trust.ok()) return trust.status();
+  if (const auto keys = ReadTokenKeys(config); !keys.ok()) return keys.status();
   if (const auto tls = CheckTlsFiles(TlsFilesOf(config)); !tls.ok()) return tls.status();
   if (auto status = HubServer::CheckBansFile(config.bans); !status.ok()) return status;
   return CheckReach(ReachOf(config, *std::move(access)));

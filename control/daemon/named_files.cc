@@ -7,6 +7,8 @@
 #include "absl/strings/str_cat.h"
 #include "control/daemon/user_keys.h"
 #include "pigeonhub/hub_server.h"
+#include "server/auth/token/key_file.h"
+#include "server/auth/token/key_files.h"
 #include "server/base/files.h"
 
 namespace pigeonhub {
@@ -79,6 +81,22 @@ absl::StatusOr<std::optional<std::string>> ReadHubTrust(const Config& config) {
   return *std::move(text);
 }
 
+bool IsJwksUrl(std::string_view jwks) { return jwks.find("://") != std::string_view::npos; }
+
+absl::StatusOr<TokenKeys> ReadTokenKeys(const Config& config) {
+  TokenKeys keys;
+  for (const std::string& path : config.token_keys) {
+    auto text = auth::ReadKeyFileText(path);
+    if (!text.ok()) return text.status();
+    keys.files.push_back({auth::KidOf(path), *std::move(text)});
+  }
+  if (config.token_jwks.empty() || IsJwksUrl(config.token_jwks)) return keys;
+  auto jwks = auth::ReadJwksFileText(config.token_jwks);
+  if (!jwks.ok()) return jwks.status();
+  keys.jwks = *std::move(jwks);
+  return keys;
+}
+
 absl::StatusOr<HubFiles> OpenHubFiles(const Config& config, const Variables& variables, Log& log) {
   HubFiles files;
   auto keys = OpenHubKeys(config, variables, log);
@@ -90,6 +108,9 @@ absl::StatusOr<HubFiles> OpenHubFiles(const Config& config, const Variables& var
   const auto signing_key = SigningKeyOf(config, variables, log);
   if (!signing_key.ok()) return signing_key.status();
   files.signing_key = *signing_key;
+  auto token_keys = ReadTokenKeys(config);
+  if (!token_keys.ok()) return token_keys.status();
+  files.token_keys = *std::move(token_keys);
   return files;
 }
 

@@ -15,6 +15,7 @@
 #include "control/access/access_list.h"
 #include "control/control_server.h"
 #include "control/daemon/config/config.h"
+#include "pigeonhub/hub_server.h"
 #include "server/base/key_pair.h"
 #include "server/base/tls_files.h"
 #include "server/base/variables.h"
@@ -35,6 +36,12 @@ absl::StatusOr<std::string> ReadHubKeys(const Config& config);
 // The text of the --hub-trust file, checked. Empty without one.
 absl::StatusOr<std::optional<std::string>> ReadHubTrust(const Config& config);
 
+// Whether --token-jwks is the address of an identity provider, and no file.
+bool IsJwksUrl(std::string_view jwks);
+
+// The text of the --token-key files and of the --token-jwks file, checked.
+absl::StatusOr<TokenKeys> ReadTokenKeys(const Config& config);
+
 // What a hub shows to other hubs, and which of them it believes.
 struct HubFiles {
   // The text of --hub-key, else of the file that the hubs of this user share, which is made if it
@@ -45,6 +52,8 @@ struct HubFiles {
   // key after each start. Empty for a random id, and where the key cannot be kept; then a hub with
   // a trust list is told in the log.
   std::optional<PrivateKey> signing_key;
+  // What the tokens of peers are checked with.
+  TokenKeys token_keys;
 };
 absl::StatusOr<HubFiles> OpenHubFiles(const Config& config, const Variables& variables, Log& log);
 

@@ -48,6 +48,7 @@ void RunningConfig::Steer(HubServer& hub, const HubFiles& files) {
   hub_ = &hub;
   hub_keys_ = DigestOf(files.keys);
   hub_trust_ = files.trust;
+  token_keys_ = files.token_keys;
 }
 
 std::vector<Setting> RunningConfig::List() const {
@@ -113,6 +114,8 @@ absl::StatusOr<Reloaded> RunningConfig::Reload(bool only_check) {
   if (!hub_keys.ok()) return hub_keys.status();
   const auto hub_trust = ReadHubTrust(config_);
   if (!hub_trust.ok()) return hub_trust.status();
+  const auto token_keys = ReadTokenKeys(config_);
+  if (!token_keys.ok()) return token_keys.status();
   Reloaded reloaded;
   for (const ConfigOption& option : ConfigOptions()) {
     if (option.print == nullptr) continue;
@@ -147,6 +150,10 @@ absl::StatusOr<Reloaded> RunningConfig::Reload(bool only_check) {
   if (keys_changed) reloaded.applied.emplace_back("hub-key");
   const bool trust_changed = *hub_trust != hub_trust_;
   if (trust_changed) reloaded.applied.emplace_back("hub-trust");
+  const bool token_keys_changed = token_keys->files != token_keys_.files;
+  if (token_keys_changed) reloaded.applied.emplace_back("token-key");
+  const bool jwks_changed = token_keys->jwks != token_keys_.jwks;
+  if (jwks_changed) reloaded.applied.emplace_back("token-jwks");
   if (only_check) return reloaded;
 
   // All were checked, so the hub accepts them.
@@ -157,6 +164,10 @@ absl::StatusOr<Reloaded> RunningConfig::Reload(bool only_check) {
   if (hub_ != nullptr && trust_changed) {
     if (auto status = hub_->SetHubTrust(*hub_trust); !status.ok()) return status;
     hub_trust_ = *hub_trust;
+  }
+  if (hub_ != nullptr && (token_keys_changed || jwks_changed)) {
+    if (auto status = hub_->SetTokenKeys(*token_keys); !status.ok()) return status;
+    token_keys_ = *token_keys;
   }
   if (hub_ != nullptr && read->bootstrap_hubs != config_.bootstrap_hubs) {
     if (auto status = hub_->SetBootstrapHubs(read->bootstrap_hubs); !status.ok()) return status;

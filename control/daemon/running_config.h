@@ -68,6 +68,7 @@ class RunningConfig final : public Settings {
   HubServer* hub_ ABSL_GUARDED_BY(mutex_) = nullptr;
   Digest hub_keys_ ABSL_GUARDED_BY(mutex_){};
   std::optional<std::string> hub_trust_ ABSL_GUARDED_BY(mutex_);
+  TokenKeys token_keys_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace pigeonhub

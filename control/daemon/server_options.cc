@@ -76,6 +76,15 @@ HubServerOptions ServerOptions(const Config& config, HubFiles files) {
       .bans_file = config.bans,
       .metrics_listen = MetricsAddress(config),
       .metrics_port_may_differ = !config.metrics_listen.has_value(),
+      .auth = config.auth,
+      .token_keys = std::move(files.token_keys),
+      .token_jwks_url = IsJwksUrl(config.token_jwks) ? config.token_jwks : "",
+      .token_issuers = config.token_issuers,
+      .token_audiences = config.token_audiences,
+      .token_leeway = config.token_leeway,
+      .token_cookie = config.token_cookie,
+      .token_query = config.token_query,
+      .token_expiry = config.token_expiry,
   };
 }
 

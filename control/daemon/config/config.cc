@@ -280,6 +280,21 @@ absl::Status CheckTogether(const Config& config) {
     return absl::InvalidArgumentError(
         "proxy-protocol: nobody could come in; name the networks of your proxies by trust-proxy");
   }
+  const bool asks_provider = config.token_jwks.find("://") != std::string::npos;
+  if (config.auth != PeerAuth::kNone && config.token_keys.empty() && config.token_jwks.empty()) {
+    return absl::InvalidArgumentError(
+        "auth: there is nothing to check tokens with; name keys by token-key or token-jwks");
+  }
+  if (asks_provider && config.token_audiences.empty()) {
+    return absl::InvalidArgumentError(
+        "token-jwks: an identity provider makes tokens for others, too; say by token-audience "
+        "which are for this hub");
+  }
+  if (!config.token_cookie.empty() && config.allow_origins.empty()) {
+    return absl::InvalidArgumentError(
+        "token-cookie: browsers send cookies for every page; say by allow-origin which may "
+        "connect");
+  }
   return absl::OkStatus();
 }
 

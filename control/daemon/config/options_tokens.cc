@@ -84,7 +84,7 @@ constexpr ConfigOption kOptions[] = {
          [](const Values& v, Config& c) {
            return ParseDurationValue(v[0], Duration::zero(), std::chrono::hours(1), c.token_leeway);
          },
-     .print = [](const Config& c) { return Quoted(DurationText(c.token_leeway)); }},
+     .print = [](const Config& c) { return Quoted(FormatDuration(c.token_leeway)); }},
     {.name = "token-cookie",
      .value_name = "NAME",
      .description = "take tokens from this cookie, too; browsers send cookies for every page, so "

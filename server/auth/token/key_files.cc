@@ -44,6 +44,16 @@ absl::StatusOr<Jwks> ReadJwksFile(const std::string& path) {
   return set;
 }
 
+absl::StatusOr<std::string> ReadKeyFileText(const std::string& path) {
+  if (const auto keys = ReadKeyFile(path); !keys.ok()) return keys.status();
+  return ReadSmallFile(path);
+}
+
+absl::StatusOr<std::string> ReadJwksFileText(const std::string& path) {
+  if (const auto set = ReadJwksFile(path); !set.ok()) return set.status();
+  return ReadSmallFile(path);
+}
+
 absl::StatusOr<KeyMaterial> ReadSigningKey(const std::string& path) {
   const auto text = ReadSecretFile(path);
   if (!text.ok()) return text.status();

@@ -19,6 +19,9 @@ namespace pigeonhub::auth {
 // Of --token-key.
 absl::StatusOr<std::vector<TokenKey>> ReadKeyFile(const std::string& path);
 absl::StatusOr<Jwks> ReadJwksFile(const std::string& path);
+// The text of such files, which was checked.
+absl::StatusOr<std::string> ReadKeyFileText(const std::string& path);
+absl::StatusOr<std::string> ReadJwksFileText(const std::string& path);
 absl::StatusOr<KeyMaterial> ReadSigningKey(const std::string& path);
 
 }  // namespace pigeonhub::auth

@@ -99,8 +99,12 @@ std::optional<Reason> Membership::RefusalOf(const Peer& peer, const inbound::Ann
   }
   if (announce.profile.size() > rules.announce_data) return Reason::kAnnounceTooLarge;
   if (peer.network != nullptr && *peer.network->name == announce.network) return std::nullopt;
-  if (const auto reason = WhyNotWelcome(rules, peer.claims.get())) return reason;
-  if (!IsGranted(peer, announce.network)) return Reason::kNamespaceNotGranted;
+  if (!ComesAsHub(peer, announce)) {
+    if (const auto reason = WhyNotWelcome(rules, peer.claims.get())) return reason;
+    if (peer.claims != nullptr && !GrantsNamespace(*peer.claims, announce.network)) {
+      return Reason::kNamespaceNotGranted;
+    }
+  }
 
   const Namespace* network = namespaces_.Find(announce.network);
   if (network != nullptr && network->local.size() >= rules.max_peers) {
@@ -115,9 +119,12 @@ std::optional<Reason> Membership::RefusalOf(const Peer& peer, const inbound::Ann
   return std::nullopt;
 }
 
-bool Membership::IsGranted(const Peer& peer, std::string_view name) const {
-  if (peer.claims == nullptr || GrantsNamespace(*peer.claims, name)) return true;
-  return peer.claims->hub && name == self_.mesh_namespace();
+bool Membership::ComesAsHub(const Peer& peer, const inbound::Announce& announce) const {
+  if (announce.network != self_.mesh_namespace() || peer.entrance == Entrance::kPeers) return false;
+  if (registry_.Trusts(peer.id, peer.hub_credential)) return true;
+  // A token says what its peer is.
+  return peer.claims == nullptr &&
+         !registry_.Refusal(peer.id, announce.profile, peer.hub_credential).has_value();
 }
 
 void Membership::Join(Turn& turn, Peer& peer, std::string_view name) {

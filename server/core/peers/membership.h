@@ -51,8 +51,9 @@ class Membership {
   // Why the announce is not accepted; empty if it is. `rules` are those of its namespace.
   std::optional<Reason> RefusalOf(const Peer& peer, const inbound::Announce& announce,
                                   const NamespaceRules& rules) const;
-  // Whether the token of the peer, if it has one, lets it be there. Hubs may meet the others.
-  bool IsGranted(const Peer& peer, std::string_view name) const;
+  // Whether it wants to be where hubs meet, and is let in there as one: what tokens grant is about
+  // peers.
+  bool ComesAsHub(const Peer& peer, const inbound::Announce& announce) const;
   void Join(Turn& turn, Peer& peer, std::string_view name);
 
   const HubOptions& options_;

@@ -272,6 +272,7 @@ UpgradeVerdict IoLoop::CheckUpgrade(const HttpRequest& request, bool http_only,
   PeerCredentials::Verdict peer = surroundings_.peer_credentials.Check(request, verdict.hub);
   verdict.refusal = std::move(peer.refusal);
   if (verdict.refusal.has_value()) {
+    // Who brought nothing tried nothing.
     if (verdict.refusal->reason != Reason::kTokenMissing) lease.NoteAuthFailure(shared_.now);
     return verdict;
   }
