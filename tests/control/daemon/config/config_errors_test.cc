@@ -102,6 +102,15 @@ TEST(Config, SaysInOneLineWhatIsWrongWithAFlag) {
        "proxy-protocol: nobody could come in; name the networks of your proxies by trust-proxy"},
       {{"--trust-proxy", "10.0.0.0/8", "--trust-proxy", "10.0.0.1"},
        "--trust-proxy: 10.0.0.1 is not a network such as 10.0.0.0/8"},
+      {{"--auth", "required"},
+       "auth: there is nothing to check tokens with; name keys by token-key or token-jwks"},
+      {{"--auth", "maybe"}, "--auth: maybe is none of none, optional, required"},
+      {{"--token-jwks", "https://app.example/jwks.json"},
+       "token-jwks: an identity provider makes tokens for others, too; say by token-audience which "
+       "are for this hub"},
+      {{"--token-cookie", "session"},
+       "token-cookie: browsers send cookies for every page; say by allow-origin which may connect"},
+      {{"--token-cookie", "a b"}, "--token-cookie: \"a b\" is not the name of a cookie"},
       {{"--ready-file", ""}, "--ready-file: \"\" is not a file name"},
   };
   for (const auto& [arguments, error] : kCases) EXPECT_EQ(ErrorOf(arguments), error);
