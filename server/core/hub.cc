@@ -359,11 +359,6 @@ std::vector<HubRecord> Hub::HubsHeardOf() const { return parts_->inspect.HubsHea
 
 const std::string& Hub::hub_mesh_namespace() const { return parts_->self.mesh_namespace(); }
 
-bool Hub::ComesAsHub(const Opened& opened) const {
-  const std::optional<PeerId> id = PeerId::Parse(opened.peer_id);
-  return id.has_value() && parts_->registry.Trusts(*id, parts_->proofs.Judge(*id, opened));
-}
-
 bool Hub::IsAddressee(std::string_view addressee) const {
   return parts_->self.IsAddressee(addressee);
 }

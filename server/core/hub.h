@@ -64,8 +64,6 @@ class Hub {
   // Hubs that are not connected here, but that a link told of.
   std::vector<HubRecord> HubsHeardOf() const;
   const std::string& hub_mesh_namespace() const;
-  // Whether the connection that is about to open brings what makes it a hub.
-  bool ComesAsHub(const Opened& opened) const;
   // See Identity.
   bool IsAddressee(std::string_view addressee) const;
 
