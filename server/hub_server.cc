@@ -192,7 +192,13 @@ absl::Status HubServer::CheckTokenKeys(const TokenKeys& keys) {
 }
 
 TokenAnswer HubServer::CheckToken(std::string_view token) const {
-  return impl_->tokens.Check(token);
+  TokenAnswer answer = impl_->tokens.Check(token);
+  if (answer.claims == nullptr) return answer;
+  const Bannable who{answer.claims->peer.value_or(PeerId()), answer.claims.get(), ""};
+  const std::optional<Reason> banned = impl_->dispatcher.Read(
+      [&](const Hub& hub) { return hub.ban_guard().RefusalOf(who, HubCredential::kNone); });
+  if (!banned.has_value()) return answer;
+  return {.claims = nullptr, .reason = *banned, .rule = "a ban hits it"};
 }
 
 std::string HubServer::PublicKeyText() const { return auth::TextOf(impl_->keyring->signing_key()); }

@@ -12,6 +12,7 @@ constexpr std::string_view kNames[] = {"viewer", "operator", "admin"};
 
 constexpr MethodRole kMethods[] = {
     {"AccessService/Ban", Role::kOperator},
+    {"AccessService/CheckToken", Role::kOperator},
     {"AccessService/ListBans", Role::kViewer},
     {"AccessService/Unban", Role::kOperator},
     {"EventService/ListEvents", Role::kViewer},

@@ -138,6 +138,26 @@ class AccessService final : public v1::AccessService::CallbackService {
     });
   }
 
+  grpc::ServerUnaryReactor* CheckToken(grpc::CallbackServerContext* context,
+                                       const v1::CheckTokenRequest* request,
+                                       v1::CheckTokenResponse* response) override {
+    return Answer(plane_, context, "AccessService/CheckToken", request,
+                  [=, this]() -> grpc::Status {
+                    const TokenAnswer answer = plane_.hub.CheckToken(request->token());
+                    if (answer.claims == nullptr) {
+                      response->set_reason(ToProto(answer.reason));
+                      response->set_rule(answer.rule);
+                      return grpc::Status::OK;
+                    }
+                    const TokenClaims& claims = *answer.claims;
+                    response->set_accepted(true);
+                    *response->mutable_token() = ToProto(claims);
+                    if (claims.peer) response->set_peer_id(std::string(claims.peer->text()));
+                    response->set_hub(claims.hub);
+                    return grpc::Status::OK;
+                  });
+  }
+
  private:
   ControlPlane& plane_;
 };

@@ -413,7 +413,7 @@ class HubServer {
   absl::Status SetTokenKeys(const TokenKeys& keys);
   // What SetTokenKeys would say.
   static absl::Status CheckTokenKeys(const TokenKeys& keys);
-  // What this server says of a token now, whoever shows it. Bans are not looked at.
+  // What this server says of a token now, from whatever address it comes.
   TokenAnswer CheckToken(std::string_view token) const;
   // What this hub signs with, for the hub_trust of others.
   std::string PublicKeyText() const;

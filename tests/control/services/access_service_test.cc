@@ -50,6 +50,20 @@ class AccessServiceTest : public ControlTest {
   }
 };
 
+TEST_F(AccessServiceTest, CheckTokenSaysWhyATokenIsRefused) {
+  v1::CheckTokenRequest request;
+  v1::CheckTokenResponse response;
+  CALL_OK(access_, CheckToken, request, response);
+  EXPECT_FALSE(response.accepted());
+  EXPECT_EQ(response.reason(), v1::REASON_TOKEN_MISSING);
+  request.set_token("eyJhbGciOiJub25lIn0.e30.");
+  CALL_OK(access_, CheckToken, request, response);
+  EXPECT_EQ(response.reason(), v1::REASON_TOKEN_INVALID);
+  EXPECT_NE(response.rule(), "");
+  EXPECT_EQ(response.rule().find("eyJ"), std::string::npos) << "no part of the token";
+  EXPECT_FALSE(response.has_token());
+}
+
 TEST_F(AccessServiceTest, BanEndsThePeerAndKeepsItOut) {
   RawClient& peer = Join(1, "room");
   RawClient& mate = Join(2, "room");
