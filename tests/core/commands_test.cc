@@ -141,6 +141,10 @@ bool ShowsWhatWasWanted(const Hub& hub, const Command& command, std::optional<Pe
           [&](const SetHubMeshNamespace& one) { return stats.hub_mesh_namespace == one.name; },
           // known_keys_test shows what it does.
           [](const TrustHubs&) { return true; },
+          // bans_test shows what these do.
+          [](const Ban&) { return true; },
+          [](const Unban&) { return true; },
+          [](const RestoreBans&) { return true; },
       },
       command);
 }
@@ -192,6 +196,9 @@ bool ShowsWhyNot(const Hub& hub, const Command& command) {
                    one.name.size() > SmallHub().limits.namespace_name;
           },
           [](const TrustHubs&) { return false; },
+          [](const Ban&) { return false; },
+          [](const Unban&) { return false; },
+          [](const RestoreBans&) { return false; },
       },
       command);
 }
