@@ -14,6 +14,7 @@ TEST(Identity, TellsItsAddressWithoutTheQuery) {
   options.advertise_url = "wss://hub.example/path?token=s3cret";
   Identity identity(options);
   identity.ListenAt(StartSignaling{"localhost", 3000});
+  identity.set_serving(Serving::kServing);
   EXPECT_EQ(identity.Describe().url, "wss://hub.example/path");
   EXPECT_EQ(identity.AnswerTo(Id('1')).self->url, "wss://hub.example/path");
   EXPECT_TRUE(identity.IsAddressee("hub.example:443")) << "the address is the same";

@@ -68,7 +68,8 @@ TEST(Hubs, TellStrangersNothingOfThemselvesButThatTheyAreThere) {
   stranger.Announce(kMesh, R"("me":1)", /*is_hub=*/true);
   EXPECT_THAT(stranger.Take(), ElementsAre("discovered hub 1 in pigeonhub-mesh"))
       << "it came later";
-  FakePeer two = hub.JoinAsHub(Id('2'), words);
+  FakePeer two = hub.Connect(Id('2'));
+  two.Announce(kMesh, words, /*is_hub=*/true);
   EXPECT_THAT(stranger.Take(), ElementsAre("discovered hub 2 in pigeonhub-mesh"))
       << "it was there before";
   one.Take();

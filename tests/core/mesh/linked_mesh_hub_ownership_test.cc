@@ -91,8 +91,9 @@ TEST_F(AMeshHub, ThatSaysAgainAndAgainThatItHasOurPeerAsksItOnceInThirtySeconds)
   size_t announced = 0;
   for (int second = 0; second < 61; ++second) {
     for (int i = 0; i < 10; ++i) {
-      b_.Say({mesh::Claim{Id('1')}, JoinOp('1', i % 2 == 0 ? "room" : "other", 1000 + second),
-              mesh::Yields{Id('1'), 0}, LeaveOp('1', "room"), JoinOp('1', "room", 1000 + second)});
+      b_.Say({mesh::Claim{Id('1')}, mesh::Yields{Id('1'), 0}, LeaveOp('1', "room"),
+              JoinOp('1', i % 2 == 0 ? "room" : "other", 1000 + second),
+              JoinOp('1', "room", 1000 + second)});
       hub_.Handle(Alive{one.connection()}).IgnoreError();
     }
     for (const std::string& line : d_.Take()) announced += line.starts_with("join 1 ") ? 1 : 0;
