@@ -39,15 +39,16 @@ void Frequent::Add(std::string_view name) {
   ++row->second;
 }
 
-void LimitHits::Note(SteadyTime now, std::string_view limit, const Origin& who) {
+void LimitHits::Note(SteadyTime now, std::string_view limit, std::string_view address,
+                     std::string_view peer) {
   Limit& hits = limits_[limit];
   ++hits.total;
   const int64_t minute = MinuteOf(now);
   Slot& slot = hits.slots[static_cast<size_t>(minute % kSlots)];
   if (slot.minute != minute) slot = Slot{.minute = minute};
   ++slot.count;
-  slot.addresses.Add(who.address);
-  slot.peers.Add(who.peer);
+  slot.addresses.Add(address);
+  slot.peers.Add(peer);
 }
 
 LimitHits::Hits LimitHits::Of(SteadyTime now, std::string_view limit) const {

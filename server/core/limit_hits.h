@@ -13,7 +13,6 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "pigeonhub/event.h"
-#include "server/core/bursts.h"
 #include "server/core/time.h"
 
 namespace pigeonhub {
@@ -45,8 +44,10 @@ class LimitHits {
     std::vector<TallyRow> by_peer{};
   };
 
-  // `limit` is the name of one (LimitOf) and lasts forever.
-  void Note(SteadyTime now, std::string_view limit, const Origin& who);
+  // `limit` is the name of one (LimitOf) and lasts forever. `address` and `peer` are empty where
+  // they are not known.
+  void Note(SteadyTime now, std::string_view limit, std::string_view address,
+            std::string_view peer);
   Hits Of(SteadyTime now, std::string_view limit) const;
 
  private:

@@ -28,8 +28,7 @@ void Turn::CountEnd(Reason reason, const Origin& who) {
 
 void Turn::NoteLimit(Reason reason, std::string_view limit, const Origin& who) {
   if (limit.empty()) return;
-  const Origin shortened{who.peer.substr(0, kMostOfAnId), who.address, who.network};
-  journal_.limit_hits_.Note(now.steady, limit, shortened);
+  journal_.limit_hits_.Note(now.steady, limit, who.address, who.peer.substr(0, kMostOfAnId));
   if (auto news = journal_.limits_.OnHit(now.steady, reason, who)) EmitLimit(*std::move(news));
 }
 
