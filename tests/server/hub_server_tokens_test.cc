@@ -116,6 +116,7 @@ TEST(HubServerTokens, AreNotLookedAtUnlessAskedFor) {
 }
 
 TEST(HubServerTokens, AreNotAskedOfAHubThatHasAKeyOfTheMesh) {
+  Heard heard;
   HubServerOptions asking = Asking(PeerAuth::kRequired);
   asking.is_hub = true;
   asking.hub_keys = kHubKeys;
@@ -125,7 +126,6 @@ TEST(HubServerTokens, AreNotAskedOfAHubThatHasAKeyOfTheMesh) {
   dialing.is_hub = true;
   dialing.hub_keys = kHubKeys;
   dialing.bootstrap_hubs = {"ws://127.0.0.1:" + std::to_string(server.Addresses().front().port)};
-  Heard heard;
   HubServer other(dialing);
   server.On<HubRegistered>([&](const HubRegistered&) { heard.Add("hub"); });
   ASSERT_TRUE(other.Start().ok());

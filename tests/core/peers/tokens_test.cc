@@ -67,7 +67,7 @@ TEST(Tokens, KeepAPeerWhereItIsWhenItAnnouncesElsewhere) {
   FakePeer a = hub.Join(Id('a'), "chat");
   FakePeer b = hub.Join(Id('b'), "chat");
   a.Announce("game:7");
-  EXPECT_THAT(a.Take(), ElementsAre(HasSubstr("the token does not grant the network \"game:7\"")));
+  EXPECT_THAT(a.Take(), ElementsAre(HasSubstr("the token does not grant the network game:7")));
   EXPECT_THAT(b.Take(), IsEmpty());
   EXPECT_EQ(*hub.hub().FindPeer(Id('a'))->network, "chat");
   EXPECT_EQ(hub.counted(Reason::kNamespaceNotGranted), 1u);
@@ -128,7 +128,7 @@ TEST(Tokens, OfPeersThatLeftLeaveNoDeadlineBehind) {
   hub.BringClaims(ExpiresAt(hub.clock().Read().unix_ms + 3'600'000));
   FakePeer a = hub.Join(Id('a'), "chat");
   a.Drop();
-  hub.Advance(seconds(60));
+  hub.Advance(seconds(600));
   EXPECT_EQ(hub.hub().NextDeadline(), std::nullopt);
 }
 
