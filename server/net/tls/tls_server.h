@@ -20,7 +20,7 @@
 
 namespace pigeonhub::net {
 
-// How this hub speaks TLS with those who connect to it (docs/decisions/0026): version 1.2 or later,
+// How this hub speaks TLS with those who connect to it (docs/decisions/0028): version 1.2 or later,
 // ciphers that keep what was said secret even if the key is stolen later, HTTP/1.1, and session
 // tickets. There is no renegotiation, no compression and no early data.
 //
