@@ -57,7 +57,10 @@ void ControlTest::Start(Setup setup) {
   const auto config = read();
   ASSERT_TRUE(config.ok()) << config.status();
   config_ = std::make_unique<RunningConfig>(*config, read, setup.reach.access, log_);
-  config_->Steer(*hub_, {setup.hub.hub_keys, setup.hub.hub_trust, std::nullopt});
+  config_->Steer(*hub_, {.keys = setup.hub.hub_keys,
+                         .trust = setup.hub.hub_trust,
+                         .signing_key = std::nullopt,
+                         .token_keys = setup.hub.token_keys});
   auto started = ControlServer::Start(*hub_, log_, clock_, *config_, setup.reach, setup.watching);
   ASSERT_TRUE(started.ok()) << started.status();
   control_ = *std::move(started);
