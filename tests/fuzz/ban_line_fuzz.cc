@@ -15,7 +15,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(bytes), size);
   const auto bans = wire::ParseBanLines(text);
   if (!bans.ok()) {
-    REQUIRE(bans.status().message().starts_with("line "));
+    REQUIRE(std::string(bans.status().message()).starts_with("line "));
     return 0;
   }
   for (const BanRecord& ban : *bans) {
