@@ -141,6 +141,10 @@ bool ShowsWhatWasWanted(const Hub& hub, const Command& command, std::optional<Pe
           [&](const SetHubMeshNamespace& one) { return stats.hub_mesh_namespace == one.name; },
           // known_keys_test shows what it does.
           [](const TrustHubs&) { return true; },
+          // policies_test and policy_eviction_test show what these do.
+          [](const SetNamespacePolicy&) { return true; },
+          [](const UnsetNamespacePolicy&) { return true; },
+          [](const ConfigureNamespaces&) { return true; },
           // bans_test shows what these do.
           [](const Ban&) { return true; },
           [](const Unban&) { return true; },
@@ -196,6 +200,9 @@ bool ShowsWhyNot(const Hub& hub, const Command& command) {
                    one.name.size() > SmallHub().limits.namespace_name;
           },
           [](const TrustHubs&) { return false; },
+          [](const SetNamespacePolicy&) { return false; },
+          [](const UnsetNamespacePolicy&) { return false; },
+          [](const ConfigureNamespaces&) { return false; },
           [](const Ban&) { return false; },
           [](const Unban&) { return false; },
           [](const RestoreBans&) { return false; },
