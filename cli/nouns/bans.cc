@@ -221,7 +221,7 @@ Command BansCommand() {
                       "tokens of a user are revoked: who gets a new one may come back.",
            .examples = {"pigeonctl bans add --address 192.0.2.0/24 --for 1h --reason spam",
                         "pigeonctl bans add --subject user42 --issued-before now --for 7d "
-                        "--reason 'lost phone'"},
+                        "--reason lost"},
            .flags = ChangeFlags(std::move(add)),
            .run = Add},
           {.name = "remove",

@@ -114,7 +114,7 @@ TEST(HubServerBehindAProxy, TellsNobodyBehindAProxyWhatHubsSayOfThemselves) {
   ASSERT_EQ(hub.Upgrade("/?peerId=" + kHubId), 101);
   Announce(hub, std::string(kDefaultHubMeshNamespace), R"({"isHub":true,"region":"secret"})");
 
-  const std::string ask = "GET /hubs HTTP/1.0\r\n\r\n";
+  const std::string ask = "GET /hubs HTTP/1.0\r\nHost: localhost\r\n\r\n";
   EXPECT_NE(HttpExchange(port, local + ask).find("secret"), std::string::npos);
   const std::string answer = HttpExchange(port, "PROXY TCP4 192.0.2.1 203.0.113.1 1 1\r\n" + ask);
   EXPECT_NE(answer.find(kHubId), std::string::npos) << answer;

@@ -212,7 +212,7 @@ absl::Status ApplySections(const std::vector<TomlSection>& sections, std::string
                                         "; the only ones are [namespace.\"NAME\"]");
     }
     if (config.namespaces.size() == kMostPolicies) {
-      return absl::ResourceExhaustedError(
+      return absl::InvalidArgumentError(
           place + ": there are more than " + std::to_string(kMostPolicies) +
           " policies; one with a * at its end does for many namespaces");
     }

@@ -50,7 +50,10 @@ void Membership::Announce(Turn& turn, Peer& peer, const inbound::Announce& annou
         AnnounceRefusalText(*refusal, std::string(announce.network), options_.limits, *rules),
         std::string(ReasonName(*refusal))};
     turn.Send(peer.connection, std::move(error));
-    if (*refusal == Reason::kNamespaceNotGranted) turn.NoteRefusal(*refusal, OriginOf(peer));
+    if (*refusal == Reason::kNamespaceNotGranted || *refusal == Reason::kNamespaceNeedsToken ||
+        *refusal == Reason::kNamespaceWrongIssuer) {
+      turn.NoteRefusal(*refusal, OriginOf(peer));
+    }
     return;
   }
   turn.counters.announces.Add();

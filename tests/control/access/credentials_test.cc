@@ -103,7 +103,8 @@ TEST_F(CredentialsTest, EachMethodTakesItsRoleAndThoseAbove) {
       } else if (*caller.role < required) {
         EXPECT_REFUSED(status, PERMISSION_DENIED, "ROLE_MISSING");
         EXPECT_EQ(ErrorInfoOf(status).metadata().at("required_role"), RoleName(required));
-        if (required > Role::kViewer) {
+        // A question that is refused leaves no audit event, whoever may ask it.
+        if (required > Role::kViewer && name != "AccessService/CheckToken") {
           const std::string principal = *caller.role == Role::kViewer ? "eye" : "hand";
           if (++refused[principal] > RefusalLimit::kInARow) continue;
           expected_audits.push_back(principal + " pigeonhub.v1." + name + " PERMISSION_DENIED");

@@ -120,6 +120,7 @@ TEST_F(ServerServiceTest, TellsWhereEachSettingCameFrom) {
 TEST_F(ServerServiceTest, ShowsItsLimitsAndWhoCameToThem) {
   Setup setup;
   setup.arguments = {"--port", "0", "--message-rate", "1/h,3"};
+  setup.hub.message_rate = Rate{.amount = 1, .per = std::chrono::hours(1), .burst = 3};
   Start(setup);
   RawClient& peer = Join(1, "a");
   for (int i = 0; i < 5; ++i) peer.SendText(R"({"type":"ping"})");

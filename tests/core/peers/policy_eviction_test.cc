@@ -118,6 +118,7 @@ TEST(Eviction, TakesThoseThatTheRulesNameAndThenTheNewest) {
   FakePeer a = hub.Join(Id('a'), "room");
   auto claims = std::make_shared<TokenClaims>();
   claims->issuer = "https://one";
+  claims->namespaces = {"*"};
   hub.BringClaims(claims);
   FakePeer b = hub.Join(Id('b'), "other");
   FakePeer c = hub.Join(Id('c'), "room");
@@ -126,6 +127,7 @@ TEST(Eviction, TakesThoseThatTheRulesNameAndThenTheNewest) {
   b.Announce("room");
   auto other = std::make_shared<TokenClaims>();
   other->issuer = "https://two";
+  other->namespaces = {"*"};
   hub.BringClaims(other);
   FakePeer e = hub.Join(Id('e'), "room");
 

@@ -34,6 +34,9 @@ std::string Describe(const Input& input) {
                 ? ""
                 : " from " + std::string(refused->address));
   }
+  if (const auto* unreadable = std::get_if<Unreadable>(&input)) {
+    return "unreadable " + std::string(ReasonName(unreadable->reason));
+  }
   return "something else";
 }
 

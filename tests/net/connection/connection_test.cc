@@ -25,7 +25,7 @@ TEST_F(ConnectionTest, TellsTheHubOfAPeerAndOfItsEndOnce) {
 TEST_F(ConnectionTest, HandsOnMessagesAndCountsWhatSaysNothing) {
   OpenIt();
   Arrive(ClientFrame(kText, R"({"type":"ping"})") + ClientFrame(kText, "no JSON"));
-  EXPECT_EQ(heard_, (Heard{"received 3", "refused invalid_message"}));
+  EXPECT_EQ(heard_, (Heard{"received 3", "unreadable invalid_message"}));
 }
 
 TEST_F(ConnectionTest, TellsALostSocketFromAClosedOne) {

@@ -381,7 +381,8 @@ TEST_F(TlsPort, IsNotHeldUpByThoseWhoNeverEndTheirGreeting) {
   Start();
   const std::string hello = ClientHello{.ciphers = {0xc02b}}.Bytes();
   std::vector<RawClient> slow;
-  for (size_t i = 0; i < 5 * Handshakes::kAtOnce; ++i) {
+  // One address may have 256 connections that do not finish their handshakes.
+  for (size_t i = 0; i < 3 * Handshakes::kAtOnce; ++i) {
     slow.emplace_back(hub_->port()).Send(hello.substr(0, 1 + i % (hello.size() - 1)));
   }
   EXPECT_TRUE(Client().secure());

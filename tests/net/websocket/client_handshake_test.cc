@@ -91,7 +91,7 @@ TEST(Refusal, SaysWhereElseToGoAndWhenToComeAgain) {
     EXPECT_EQ(refusal->retry_after.count(), answer.retry_after) << answer.headers;
   }
   const auto refusal = handshake.Check("HTTP/1.1 302 Found\r\n" + long_location + "\r\n");
-  EXPECT_NE(refusal->why.find(cut.substr(0, 150)), std::string::npos) << refusal->why;
+  EXPECT_EQ(refusal->why, "HTTP 302 (Location: ws://h/***)") << "a long part may be a secret";
   EXPECT_LT(refusal->why.size(), 300u);
 }
 

@@ -130,18 +130,18 @@ TEST(Config, SaysInOneLineWhatIsWrongInAFile) {
       {"config = 'x'", ":1: config cannot be set in a file"},
       {"help = true", ":1: help cannot be set in a file"},
       {"hub-allow = ['xy']", ":1: hub-allow: xy is not a peer id (40 hexadecimal digits)"},
-      {"[server]\nx.y = 1", ":2: x: stands in no table of the form [server.\"NAME\"]"},
+      {"[server]\nx.y = 1", ":2: unknown table \"server\"; the only ones are [namespace.\"NAME\"]"},
       {"[server.\"a\"]\nport = 1",
        ":1: unknown table \"server\"; the only ones are [namespace.\"NAME\"]"},
       {"[namespace.\"a*b\"]\nmax-peers = 1",
-       ":1: \"a*b\" has a * that is not at its end; write game:* for every name that begins with "
+       ":1: a*b has a * that is not at its end; write game:* for every name that begins with "
        "game:"},
       {"[namespace.a]\nmax-peer = 1",
        ":2: unknown key \"max-peer\" of a policy; did you mean max-peers?"},
       {"[namespace.a]\nport = 1",
        ":2: unknown key \"port\" of a policy; a policy has who, issuers, max-peers, announce-data, "
        "discovery-limit, duplicate"},
-      {"[namespace.a]\nmax-peers = 3\nmax-peers = 4", ":3: Error"},
+      {"[namespace.a]\nmax-peers = 3\nmax-peers = 4", ":3: Error while parsing key-value pair: cannot redefine existing integer 'max-peers'"},
       {"[namespace.a]\n\nmax-peers = 0",
        ":3: max-peers: 0 is out of range; give a number from 1 to 100000"},
       {"[namespace.a]\nmax-peers = -1",
