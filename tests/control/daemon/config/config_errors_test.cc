@@ -141,7 +141,8 @@ TEST(Config, SaysInOneLineWhatIsWrongInAFile) {
       {"[namespace.a]\nport = 1",
        ":2: unknown key \"port\" of a policy; a policy has who, issuers, max-peers, announce-data, "
        "discovery-limit, duplicate"},
-      {"[namespace.a]\nmax-peers = 3\nmax-peers = 4", ":3: Error while parsing key-value pair: cannot redefine existing integer 'max-peers'"},
+      {"[namespace.a]\nmax-peers = 3\nmax-peers = 4",
+       ":3: Error while parsing key-value pair: cannot redefine existing integer 'max-peers'"},
       {"[namespace.a]\n\nmax-peers = 0",
        ":3: max-peers: 0 is out of range; give a number from 1 to 100000"},
       {"[namespace.a]\nmax-peers = -1",
@@ -171,7 +172,7 @@ TEST(Config, TellsAFileThatCannotBeReadFromAWrongOne) {
   EXPECT_EQ(Load({"--config", "/"}).status().message(),
             "cannot read /: Is a directory; name a file, not a folder");
   EXPECT_EQ(Load({"--config", "/dev/zero"}).status().message(),
-            "cannot read /dev/zero: File too large; such a file has at most 1 MiB");
+            "cannot read /dev/zero: it is no regular file; name one");
 }
 
 }  // namespace
