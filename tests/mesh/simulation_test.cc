@@ -19,7 +19,7 @@ namespace pigeonhub::sim {
 namespace {
 
 // Of each kind.
-constexpr uint64_t kSeeds = 600;
+constexpr uint64_t kSeeds = 400;
 
 uint64_t FromEnvironment(const char* name, uint64_t otherwise) {
   const char* value = std::getenv(name);
@@ -135,7 +135,8 @@ TEST_P(RandomWorlds, KeepEveryInvariant) {
   }
   // Worlds in which nothing happens would keep everything, too.
   if (failed == 0) {
-    EXPECT_GT(delivered, 5 * seeds);
+    // Who is banned says nothing more.
+    EXPECT_GT(delivered, (GetParam().chances.bans ? 4 : 5) * seeds);
   }
 }
 
