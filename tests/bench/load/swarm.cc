@@ -243,7 +243,9 @@ void Swarm::Write(Socket& socket) {
         socket.ssl != nullptr
             ? SSL_get_error(socket.ssl.get(), static_cast<int>(size)) == SSL_ERROR_WANT_WRITE
             : errno == EAGAIN || errno == EINTR;
-    if (size < 0 && !blocked) return Drop(socket, "the connection broke");
+    if (size < 0 && !blocked) {
+      return Drop(socket, socket.ssl != nullptr ? "the connection broke" : std::strerror(errno));
+    }
     if (size > 0) bytes.erase(0, static_cast<size_t>(size));
   }
   const bool waits = !bytes.empty() && !shakes_hands;
