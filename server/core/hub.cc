@@ -355,6 +355,8 @@ const BanList& Hub::bans() const { return parts_->ban_list; }
 
 const BanGuard& Hub::ban_guard() const { return parts_->ban_guard; }
 
+const HubProofs& Hub::hub_proofs() const { return parts_->proofs; }
+
 std::vector<HubRecord> Hub::HubsHeardOf() const { return parts_->inspect.HubsHeardOf(); }
 
 const std::string& Hub::hub_mesh_namespace() const { return parts_->self.mesh_namespace(); }

@@ -15,6 +15,7 @@
 #include "server/core/access/ban_list.h"
 #include "server/core/counters.h"
 #include "server/core/effect.h"
+#include "server/core/hubs/hub_proofs.h"
 #include "server/core/input.h"
 #include "server/core/keyring.h"
 #include "server/core/limit_hits.h"
@@ -61,6 +62,8 @@ class Hub {
   // The bans, and whom they hit.
   const BanList& bans() const;
   const BanGuard& ban_guard() const;
+  // What shows that a connection is a hub.
+  const HubProofs& hub_proofs() const;
   // Hubs that are not connected here, but that a link told of.
   std::vector<HubRecord> HubsHeardOf() const;
   const std::string& hub_mesh_namespace() const;

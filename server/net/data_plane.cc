@@ -15,6 +15,7 @@
 #include "server/net/http/hub_credentials.h"
 #include "server/net/http/peer_credentials.h"
 #include "server/net/http/routes.h"
+#include "server/net/http/upgrade_checks.h"
 #include "server/net/http/upgrade_gate.h"
 #include "server/net/listen/descriptors_left.h"
 #include "server/net/listen/listener.h"
@@ -53,11 +54,11 @@ class DataPlane::Impl {
             hub_keys, dispatcher, clock,
             {options_.dial.hub_peer_id, options_.hub_public_key, options_.takes_hub1_tokens}),
         peer_credentials_(options_.token_verifier, dispatcher, clock, options_.peer_tokens),
-        bans_(dispatcher) {
+        bans_(dispatcher),
+        upgrades_(gate_, credentials_, peer_credentials_, bans_, dispatcher) {
     const LoopSurroundings surroundings{
         dispatcher, clock,    log,         options_.connection, options_.dial, routes_,
-        gate_,      sockets_, tls_client_, tls_server_,         credentials_,  peer_credentials_,
-        bans_,      budget_};
+        upgrades_,  sockets_, tls_client_, tls_server_,         credentials_,  budget_};
     for (unsigned shard = 0; shard < options_.io_threads; ++shard) {
       loops_.push_back(std::make_unique<IoLoop>(shard, surroundings));
       dispatcher.Attach(shard, *loops_.back());
@@ -238,6 +239,7 @@ class DataPlane::Impl {
   const HubCredentials credentials_;
   const PeerCredentials peer_credentials_;
   const BanGate bans_;
+  const UpgradeChecks upgrades_;
   std::vector<std::unique_ptr<IoLoop>> loops_;
   std::optional<Port> peers_port_;
   std::optional<Port> hubs_port_;

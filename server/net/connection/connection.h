@@ -144,6 +144,7 @@ class Connection final : private Session::Host,
     std::optional<DialTargetId> dial_target{};  // of a connection that this hub dialed
     std::string address{};                      // of a peer that was accepted; see SetAddress
     Entrance entrance = Entrance::kAnybody;     // the same
+    bool is_proxy_address = false;              // the same; see HttpRequest
     bool http_only = false;
     bool is_health_check = false;  // of a balancer, which may end it without a word
     UpgradeVerdict verdict{};

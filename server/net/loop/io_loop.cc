@@ -264,23 +264,7 @@ HttpResponse IoLoop::Answer(const HttpRequest& request) {
 
 UpgradeVerdict IoLoop::CheckUpgrade(const HttpRequest& request, bool http_only,
                                     AddressLease& lease) {
-  UpgradeVerdict verdict{.refusal = surroundings_.gate.Check(request, http_only)};
-  if (verdict.refusal.has_value()) return verdict;
-  verdict.refusal = UpgradeGate::CheckAddress(lease, shared_.now);
-  if (verdict.refusal.has_value()) return verdict;
-  verdict.hub = surroundings_.credentials.Check(request);
-  PeerCredentials::Verdict peer = surroundings_.peer_credentials.Check(request, verdict.hub);
-  verdict.refusal = std::move(peer.refusal);
-  if (verdict.refusal.has_value()) {
-    // Who brought nothing tried nothing.
-    if (verdict.refusal->reason != Reason::kTokenMissing) lease.NoteAuthFailure(shared_.now);
-    return verdict;
-  }
-  verdict.claims = std::move(peer.claims);
-  verdict.refusal = surroundings_.bans.Check(request, verdict);
-  if (verdict.refusal.has_value()) return verdict;
-  verdict.refusal = surroundings_.gate.Admit(request);
-  return verdict;
+  return surroundings_.upgrades.Check(request, http_only, lease, shared_.now);
 }
 
 uint64_t IoLoop::queued_bytes() const {

@@ -17,11 +17,9 @@
 #include "server/net/connection/connection.h"
 #include "server/net/dial/dials.h"
 #include "server/net/dial/options.h"
-#include "server/net/http/ban_gate.h"
 #include "server/net/http/hub_credentials.h"
-#include "server/net/http/peer_credentials.h"
 #include "server/net/http/routes.h"
-#include "server/net/http/upgrade_gate.h"
+#include "server/net/http/upgrade_checks.h"
 #include "server/net/loop/deadlines.h"
 #include "server/net/loop/frame_encoder.h"
 #include "server/net/loop/socket_count.h"
@@ -46,13 +44,11 @@ struct LoopSurroundings {
   const ConnectionOptions& connection_options;
   const DialOptions& dial_options;
   const HttpRoutes& routes;
-  const UpgradeGate& gate;
+  const UpgradeChecks& upgrades;
   SocketCount& sockets;
   TlsClient& tls_client;
   TlsServer& tls_server;
   const HubCredentials& credentials;
-  const PeerCredentials& peer_credentials;
-  const BanGate& bans;
   MemoryBudget& budget;
 };
 
