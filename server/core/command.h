@@ -34,6 +34,7 @@ struct StartSignaling {
   std::vector<std::string> addresses = {};
   // Where other hubs come in; empty: at `host` and `port`, as peers do.
   std::optional<HostPort> for_hubs = {};
+  bool speaks_tls = false;  // at all of these
 };
 // Closes every connection with "Server shutting down".
 struct StopSignaling {};

@@ -109,7 +109,7 @@ struct HubServerOptions {
   std::string tls_client_ca_file = {};
 
   // Other hubs to link to, ws:// or wss://. With none, a hub server where hubs do not come in at
-  // the default port dials ws://HOST:3000.
+  // the default port dials ws://HOST:3000, or wss:// if it speaks TLS.
   std::vector<std::string> bootstrap_hubs = {};
   bool auto_connect = true;
   Duration reconnect_interval = kDefaultReconnectInterval;

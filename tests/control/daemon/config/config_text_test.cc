@@ -89,7 +89,7 @@ TEST(Config, PrintsWhereValuesCameFrom) {
             "# hub-trust: all hubs that are admitted\n"
             "hub-unsigned = \"allow\"\n"
             "# hub-ca: those that this system trusts\n"
-            "# bootstrap-hub: with --hub and another port than 3000, ws://HOST:3000\n"
+            "# bootstrap-hub: with --hub and another port than 3000, ws://HOST:3000; with --tls-cert wss://\n"
             "auto-connect = true\n"
             "reconnect-interval = \"5s\"\n"
             "max-reconnect-attempts = 10\n"
