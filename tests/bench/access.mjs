@@ -21,7 +21,7 @@ function token(secret) {
 
 function policies() {
   const others = Array.from({ length: POLICIES }, (_, i) => `[namespace."app${i}:*"]\nmax-peers = 100\n`);
-  return `[namespace."bench-*"]\nwho = "token"\nmax-peers = 1000\nmessage-rate = "1000000/s"\n\n${others.join('\n')}`;
+  return `[namespace."bench-*"]\nwho = "token"\nmax-peers = 1000\n\n${others.join('\n')}`;
 }
 
 // Half of them by address, half by peer.
