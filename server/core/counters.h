@@ -95,6 +95,7 @@ struct Counters {
   Gauge remote_peers;
   Gauge remote_bytes;  // memory for what other hubs tell
   Gauge bans;          // that may hit somebody
+  Gauge policies;      // of namespaces, of the configuration and of calls
   Gauge link_bytes;    // memory for what waits for other hubs, or is not acknowledged
   std::array<Gauge, kLinkStateCount> links;  // by LinkRecord::State
 

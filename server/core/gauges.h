@@ -15,6 +15,7 @@
 #include "server/core/peers/namespaces.h"
 #include "server/core/peers/peer_rates.h"
 #include "server/core/peers/peer_table.h"
+#include "server/core/peers/policies.h"
 
 namespace pigeonhub {
 
@@ -25,7 +26,7 @@ class Gauges {
          const NamespaceTable& namespaces, const HubRegistry& registry,
          const DialTargets& dial_targets, const LinkTable& links, const MeshHubTable& mesh_hubs,
          const RemotePeerTable& remote, const PeerRates& rates, const BanList& bans,
-         Capacity& capacity, const Inspect& inspect)
+         const Policies& policies, Capacity& capacity, const Inspect& inspect)
       : counters_(counters),
         self_(self),
         peers_(peers),
@@ -37,6 +38,7 @@ class Gauges {
         remote_(remote),
         rates_(rates),
         bans_(bans),
+        policies_(policies),
         capacity_(capacity),
         inspect_(inspect) {}
 
@@ -54,6 +56,7 @@ class Gauges {
   const RemotePeerTable& remote_;
   const PeerRates& rates_;
   const BanList& bans_;
+  const Policies& policies_;
   Capacity& capacity_;
   const Inspect& inspect_;
 };

@@ -114,7 +114,7 @@ struct Hub::Parts {
   LinkSender link_sender{links, record};
   Interest interest{self, peers, namespaces, remote, links, mesh_hubs};
   Paths paths{self, remote, dial_targets, links, mesh_hubs};
-  PeerRates rates{options, peers};
+  PeerRates rates{policies, peers};
   Audience audience{policies, introduction_secret, self, links, mesh_hubs, interest, rates};
   Introductions introductions{policies, introduction_secret, self, peers, remote, links, rates};
 
@@ -133,8 +133,8 @@ struct Hub::Parts {
   Membership membership{options,       policies, self,          namespaces,
                         registry,      audience, introductions, remote_presence,
                         subscriptions, standing};
-  Connections connections{options, peers,    remote,     registry, quarantined, ban_guard,
-                          links,   standing, membership, rates,    cleanup};
+  Connections connections{options,   peers, remote,   registry,   quarantined,
+                          ban_guard, links, standing, membership, cleanup};
 
   // One id, two connections.
   LivenessChecks liveness{options, peers};
@@ -144,7 +144,7 @@ struct Hub::Parts {
   ContestedIds contested{self,        peers,    links,           mesh_hubs,
                          interest,    audience, dropped,         remote_presence,
                          connections, liveness, presence_claims, newcomers};
-  PolicyCommands policy_commands{self, policies, peers, namespaces, contested};
+  PolicyCommands policy_commands{self, policies, peers, namespaces, rates, contested};
   Grants grants{options,  peers,      registry,    quarantined,
                 standing, membership, connections, contested};
 
@@ -188,7 +188,7 @@ struct Hub::Parts {
   Inspect inspect{options, self, peers, namespaces, remote, registry, capacity};
   InspectLinks inspect_links{self, peers, registry, dial_targets, map, links, mesh_hubs, paths};
   Gauges gauges{counters,  self,   peers, namespaces, registry, dial_targets, links,
-                mesh_hubs, remote, rates, ban_list,   capacity, inspect};
+                mesh_hubs, remote, rates, ban_list,   policies, capacity,     inspect};
 
   // The part that decides a command; `parts` may be constant.
   static auto& DeciderOf(auto& parts, const StartSignaling&) { return parts.lifecycle; }

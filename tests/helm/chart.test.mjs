@@ -80,6 +80,7 @@ test('values that make no sense are refused before anything is installed', () =>
     ['namespaces.a*b.max-peers=1', /'a\*b' does not match/],
     ['namespaces.chat.max-peer=1', /additional properties 'max-peer' not allowed/],
     ['namespaces.chat.who=me', /who': value must be one of/],
+    ['namespaces.chat.message-rate=5', /message-rate': got number, want string/],
     ['mesh.hubPort=80', /mesh\/hubPort/],
     ['mesh.hubPort=9090', /mesh\.hubPort 9090 is the port of something else/],
     ['mesh.bootstrapHubs[0]=hub:3000', /'hub:3000' does not match/],

@@ -35,6 +35,8 @@ max-peers = 1
 announce-data = 1500
 discovery-limit = 7
 duplicate = "reject"
+message-rate = "10/30m"
+announce-rate = "off"
 [namespace."*"]
 )");
   const auto config = Load({"--config", file.path()});
