@@ -139,7 +139,7 @@ export const attacks = {
       await comes(hub, 'invented');
       const link = await hostileHub(hub, secret);
       for (let stream = 1, seq = 1; isOpen(link); ++seq) {
-        if (seq === 1) link.send(news([node(HOSTILE_ID, stream, [])]));
+        if (seq === 1) link.send(news([node(HOSTILE_ID, stream, [hub.id])]));
         const join = () => ({
           op: 'join', peerId: randomId(), networkName: 'invented', generation: 1,
           members: { words: 'w'.repeat(1000) },
