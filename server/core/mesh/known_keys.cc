@@ -157,7 +157,11 @@ bool KnownKeys::Accepts(Turn& turn, Link& link, const inbound::HubFrame& frame) 
     Refuse(turn, link, frame.from, Reason::kHubFrameForged);
     return false;
   }
-  if (!process.streams.Accept(*frame.body, streams_)) return false;
+  if (!process.streams.Accept(*frame.body, streams_)) {
+    ++link.counts.looped;
+    turn.Count(Reason::kSignalLooped);
+    return false;
+  }
   process.lives = true;
   if (challenges_.erase(frame.from) > 0) {
     Refuse(turn, link, frame.from, Reason::kHubKeyRefused);

@@ -30,7 +30,7 @@ Connection::Connection(ConnectionId id, Accepted accepted, std::unique_ptr<Socke
       socket_(std::move(socket)),
       lease_(std::move(accepted.lease)),
       reader_(*socket_),
-      writer_(*socket_, loop.shared().queued_bytes),
+      writer_(*socket_, loop.shared().held.queue),
       watch_(loop.shared().options, *socket_, writer_),
       session_(new ServerSession(*this, *this, loop.shared().options.max_message_size)),
       handshake_(new Handshake{.address = std::move(accepted.address),
@@ -45,7 +45,7 @@ Connection::Connection(ConnectionId id, Dialed dialed, std::unique_ptr<Socket> s
       loop_(loop),
       socket_(std::move(socket)),
       reader_(*socket_),
-      writer_(*socket_, loop.shared().queued_bytes),
+      writer_(*socket_, loop.shared().held.queue),
       watch_(loop.shared().options, *socket_, writer_),
       session_(new ClientSession(*this, *this, loop.shared().options.max_message_size,
                                  std::move(dialed.handshake))),
@@ -55,7 +55,12 @@ Connection::Connection(ConnectionId id, Dialed dialed, std::unique_ptr<Socket> s
   AwaitReadable();
 }
 
-Connection::~Connection() = default;
+Connection::~Connection() {
+  MemoryBudget::Sums& held = loop_.shared().held;
+  held.message.store(held.message.load(std::memory_order_relaxed) - held_message_,
+                     std::memory_order_relaxed);
+  if (held_noted_ > 0) loop_.shared().budget.Note(id_, 0);
+}
 
 // ---- From the socket. --------------------------------------------------------------------------
 
@@ -172,6 +177,7 @@ void Connection::SendFrame(std::string_view header, std::string_view payload) {
   if (OverLimit()) return SlowReader();
   if (state_ != State::kOpen) return;  // OverLimit may have found it lost
   session_->Send(header, payload);
+  FlushEarly();
 }
 
 bool Connection::SendSignal(uint64_t sender, std::string_view header, std::string_view payload) {
@@ -185,6 +191,7 @@ bool Connection::SendSignal(uint64_t sender, std::string_view header, std::strin
   const size_t before = writer_.bytes();
   session_->Send(header, payload);
   writer_.Attribute(sender, writer_.bytes() - before);
+  FlushEarly();
   return true;
 }
 
@@ -237,8 +244,14 @@ void Connection::ExpectMore() {
 
 void Connection::Enqueue(std::string_view header, std::string_view payload) {
   writer_.Append(header, payload, loop_.shared().now);
-  NoteHeld();
-  if (!writer_.blocked()) WantTurn();
+  if (writer_.blocked()) return NoteHeld();
+  WantTurn();
+}
+
+// A message to many would else stand in the queue of each of them, whoever reads.
+void Connection::FlushEarly() {
+  if (writer_.blocked()) return;
+  if (writer_.bytes() >= OutgoingQueue::kChunkSize || loop_.shared().budget.is_tight()) Flush();
 }
 
 void Connection::Flush() {
@@ -275,12 +288,17 @@ void Connection::SlowReader() {
 }
 
 void Connection::NoteHeld() {
-  const MemoryBudget::Held held{.message = session_->kept_bytes(), .queue = writer_.bytes()};
-  const size_t now = held.sum();
+  const size_t message = session_->kept_bytes();
+  std::atomic<uint64_t>& messages = loop_.shared().held.message;
+  messages.store(messages.load(std::memory_order_relaxed) + message - held_message_,
+                 std::memory_order_relaxed);
+  held_message_ = static_cast<uint32_t>(message);
+  // What the socket may still take leaves in the next turn.
+  const size_t now = message + (writer_.blocked() ? writer_.bytes() : 0);
   const size_t change = now > held_noted_ ? now - held_noted_ : held_noted_ - now;
   if (change < MemoryBudget::kStep && (now > 0 || held_noted_ == 0)) return;
   held_noted_ = static_cast<uint32_t>(now);
-  loop_.NoteHeld(id_, held);
+  loop_.shared().budget.Note(id_, now);
 }
 
 // Keeps nothing of what it holds but a short frame that is being written. Does not wait for the

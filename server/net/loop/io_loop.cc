@@ -27,6 +27,7 @@ std::optional<ProxySocket::Speaker> SpeakerAt(const Descriptor& descriptor,
 IoLoop::IoLoop(unsigned shard, const LoopSurroundings& surroundings)
     : shard_(shard),
       surroundings_(surroundings),
+      shared_(surroundings.budget, shard),
       deadlines_(surroundings.clock.Read().steady),
       reactor_("hub-io-" + std::to_string(shard)),
       handshakes_(surroundings.tls_server, reactor_),
@@ -131,7 +132,6 @@ bool IoLoop::EndOldestForHttp() {
 }
 
 void IoLoop::Forget(uint64_t serial) {
-  surroundings_.budget.Note(ConnectionId(shard_, serial), {});
   for_http_.erase(serial);
   connections_.erase(serial);
   surroundings_.sockets.Remove();
@@ -205,6 +205,7 @@ void IoLoop::Turn() {
   turn_posted_ = false;
   shared_.now = surroundings_.clock.Read().steady;
   for (const Undelivered& one : std::exchange(undelivered_, {})) Submit(one);
+  for (const HoldsMostMemory& one : std::exchange(largest_elsewhere_, {})) Submit(one);
   turning_.swap(turn_wanted_);
   for (uint64_t serial : turning_) {
     const auto found = connections_.find(serial);
@@ -222,7 +223,12 @@ void IoLoop::Turn() {
 void IoLoop::KeepToBudget() {
   if (!surroundings_.budget.is_tight()) return;
   for (ConnectionId largest : surroundings_.budget.TakeLargest()) {
-    Submit(HoldsMostMemory{largest});
+    if (largest.shard() != shard_) {
+      largest_elsewhere_.push_back({largest});
+      PostTurn();
+    } else if (Connection* connection = Find(largest)) {
+      connection->Close(Reason::kMemoryPressure);
+    }
   }
 }
 
@@ -254,10 +260,6 @@ void IoLoop::SetDeadline(Connection& connection, SteadyTime at) {
   deadlines_.Set({connection.id().serial(), at});
 }
 
-void IoLoop::NoteHeld(ConnectionId connection, const MemoryBudget::Held& held) {
-  surroundings_.budget.Note(connection, held);
-}
-
 HttpResponse IoLoop::Answer(const HttpRequest& request) {
   return surroundings_.routes.Answer(request);
 }
@@ -265,10 +267,6 @@ HttpResponse IoLoop::Answer(const HttpRequest& request) {
 UpgradeVerdict IoLoop::CheckUpgrade(const HttpRequest& request, bool http_only,
                                     AddressLease& lease) {
   return surroundings_.upgrades.Check(request, http_only, lease, shared_.now);
-}
-
-uint64_t IoLoop::queued_bytes() const {
-  return shared_.queued_bytes.load(std::memory_order_relaxed);
 }
 
 // ---- Effects. ----------------------------------------------------------------------------------
@@ -280,6 +278,7 @@ void IoLoop::Wake() {
 void IoLoop::Deliver(Effects& effects) {
   for (const Effect& effect : effects) {
     std::visit([this](const auto& one) { CarryOut(one); }, effect);
+    KeepToBudget();
   }
 }
 
@@ -306,6 +305,7 @@ void IoLoop::CarryOut(const Broadcast& broadcast) {
       const FrameEncoder::Frame frame = encoder_.FrameFor(to.peer());
       to.SendFrame(frame.header, frame.payload);
     });
+    KeepToBudget();
   }
 }
 
