@@ -359,11 +359,7 @@ const HubProofs& Hub::hub_proofs() const { return parts_->proofs; }
 
 std::vector<HubRecord> Hub::HubsHeardOf() const { return parts_->inspect.HubsHeardOf(); }
 
-const std::string& Hub::hub_mesh_namespace() const { return parts_->self.mesh_namespace(); }
-
-bool Hub::IsAddressee(std::string_view addressee) const {
-  return parts_->self.IsAddressee(addressee);
-}
+const Identity& Hub::identity() const { return parts_->self; }
 
 std::vector<LinkRecord> Hub::Links() const { return parts_->inspect_links.Links(); }
 

@@ -23,6 +23,8 @@
 
 namespace pigeonhub {
 
+class Identity;
+
 // One signaling hub: who is connected, who shares a namespace with whom, which of them are hubs,
 // and where a signal goes. A state machine without I/O: what happens comes in through Handle, what
 // is to be done comes out as effects, time is an argument. The same inputs at the same times give
@@ -66,9 +68,8 @@ class Hub {
   const HubProofs& hub_proofs() const;
   // Hubs that are not connected here, but that a link told of.
   std::vector<HubRecord> HubsHeardOf() const;
-  const std::string& hub_mesh_namespace() const;
-  // See Identity.
-  bool IsAddressee(std::string_view addressee) const;
+  // What this hub is.
+  const Identity& identity() const;
 
   // Links in the order in which they were added: first those that we dial, then those that came.
   std::vector<LinkRecord> Links() const;
