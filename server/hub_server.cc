@@ -185,7 +185,9 @@ absl::Status HubServer::CheckHubTrust(std::string_view text) {
   return auth::ParseTrustedHubs(text).status();
 }
 
-absl::Status HubServer::SetTokenKeys(const TokenKeys& keys) { return impl_->tokens.SetKeys(keys); }
+absl::Status HubServer::SetTokenKeys(const absl::StatusOr<TokenKeys>& keys) {
+  return impl_->tokens.SetKeys(keys);
+}
 
 absl::Status HubServer::CheckTokenKeys(const TokenKeys& keys) {
   return PeerTokens::CheckKeys(keys);

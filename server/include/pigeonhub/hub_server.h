@@ -409,8 +409,10 @@ class HubServer {
   absl::Status SetHubTrust(const std::optional<std::string>& text);
   // What SetHubTrust would say.
   static absl::Status CheckHubTrust(std::string_view text);
-  // Replaces token_keys; those of token_jwks_url stay. INVALID_ARGUMENT as above.
-  absl::Status SetTokenKeys(const TokenKeys& keys);
+  // Replaces token_keys; those of token_jwks_url stay. INVALID_ARGUMENT as above. A status in the
+  // place of keys is why they could not be read: it is the answer, and counted as what cannot be
+  // used.
+  absl::Status SetTokenKeys(const absl::StatusOr<TokenKeys>& keys);
   // What SetTokenKeys would say.
   static absl::Status CheckTokenKeys(const TokenKeys& keys);
   // What this server says of a token now, from whatever address it comes.
