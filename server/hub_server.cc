@@ -52,6 +52,11 @@ absl::StatusOr<size_t> HubServer::Drain(Duration over, Mode mode) {
   return impl_->lifecycle.Drain(over, mode);
 }
 
+absl::StatusOr<size_t> HubServer::DrainPeers(const TokenAttributes& attributes, Duration over,
+                                             Mode mode) {
+  return impl_->lifecycle.DrainPeers(attributes, over, mode);
+}
+
 absl::StatusOr<size_t> HubServer::Undrain(Mode mode) { return impl_->lifecycle.Undrain(mode); }
 
 void HubServer::WaitUntilStopped() { impl_->lifecycle.WaitUntilStopped(); }
@@ -253,6 +258,12 @@ PolicyInForce HubServer::GetNamespacePolicy(const std::string& name) const {
 
 absl::Status HubServer::DisconnectPeer(const PeerId& peer, Mode mode) {
   return impl_->Ask(pigeonhub::DisconnectPeer{peer}, mode);
+}
+
+absl::StatusOr<std::vector<PeerId>> HubServer::DisconnectPeers(const TokenAttributes& attributes,
+                                                               Mode mode) {
+  return impl_->Ask(pigeonhub::DisconnectPeers{attributes}, mode,
+                    [&](const Hub& hub) { return hub.PeersWith(attributes); });
 }
 
 absl::StatusOr<BanEffect> HubServer::Ban(const BanOrder& order, Mode mode) {

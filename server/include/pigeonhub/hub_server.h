@@ -273,7 +273,12 @@ class HubServer {
   // WaitUntilStopped waits. A second Drain may shorten that time, and never makes it longer; Stop
   // ends it.
   absl::StatusOr<size_t> Drain(Duration over, Mode mode = Mode::kDo);
-  // Welcomes newcomers again. NOT_FOUND if no drain is under way.
+  // The same for those alone whose tokens have all of these attributes, of which there is at least
+  // one; answers how many these are. The others stay and are welcome, and signaling goes on.
+  // ALREADY_EXISTS while a drain of others is in force; Drain takes the place of this one.
+  absl::StatusOr<size_t> DrainPeers(const TokenAttributes& attributes, Duration over,
+                                    Mode mode = Mode::kDo);
+  // Welcomes newcomers again. NOT_FOUND if no drain is in force.
   absl::StatusOr<size_t> Undrain(Mode mode = Mode::kDo);
   void WaitUntilStopped();
   bool IsRunning() const;
@@ -374,6 +379,10 @@ class HubServer {
   // Made hubs by RegisterHub, and not connected.
   std::vector<HubRecord> GetExpectedHubs() const;
   absl::Status DisconnectPeer(const PeerId& peer, Mode mode = Mode::kDo);
+  // All whose tokens have all of these attributes; answers who they are. INVALID_ARGUMENT without
+  // any.
+  absl::StatusOr<std::vector<PeerId>> DisconnectPeers(const TokenAttributes& attributes,
+                                                      Mode mode = Mode::kDo);
   // A hub in quarantine is disconnected and not let in until it is released. INVALID_ARGUMENT for
   // this hub's own id, FAILED_PRECONDITION for a peer that is no hub; NOT_FOUND to release one that
   // is not in quarantine.
