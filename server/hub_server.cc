@@ -53,6 +53,11 @@ absl::StatusOr<size_t> HubServer::Drain(Duration over, Mode mode) {
   return impl_->lifecycle.Drain(over, mode);
 }
 
+absl::StatusOr<size_t> HubServer::DrainPeers(const TokenAttributes& attributes, Duration over,
+                                             Mode mode) {
+  return impl_->lifecycle.DrainPeers(attributes, over, mode);
+}
+
 absl::StatusOr<size_t> HubServer::Undrain(Mode mode) { return impl_->lifecycle.Undrain(mode); }
 
 void HubServer::WaitUntilStopped() { impl_->lifecycle.WaitUntilStopped(); }
@@ -186,7 +191,9 @@ absl::Status HubServer::CheckHubTrust(std::string_view text) {
   return auth::ParseTrustedHubs(text).status();
 }
 
-absl::Status HubServer::SetTokenKeys(const TokenKeys& keys) { return impl_->tokens.SetKeys(keys); }
+absl::Status HubServer::SetTokenKeys(const absl::StatusOr<TokenKeys>& keys) {
+  return impl_->tokens.SetKeys(keys);
+}
 
 absl::Status HubServer::CheckTokenKeys(const TokenKeys& keys) {
   return PeerTokens::CheckKeys(keys);
@@ -252,6 +259,12 @@ PolicyInForce HubServer::GetNamespacePolicy(const std::string& name) const {
 
 absl::Status HubServer::DisconnectPeer(const PeerId& peer, Mode mode) {
   return impl_->Ask(pigeonhub::DisconnectPeer{peer}, mode);
+}
+
+absl::StatusOr<std::vector<PeerId>> HubServer::DisconnectPeers(const TokenAttributes& attributes,
+                                                               Mode mode) {
+  return impl_->Ask(pigeonhub::DisconnectPeers{attributes}, mode,
+                    [&](const Hub& hub) { return hub.PeersWith(attributes); });
 }
 
 absl::StatusOr<BanEffect> HubServer::Ban(const BanOrder& order, Mode mode) {

@@ -47,7 +47,9 @@ PeerTokens::PeerTokens(const HubServerOptions& options, const Clock& clock, Log&
                   if (refresher_ != nullptr) refresher_->NoteUnknownKid(kid);
                 }) {
   // Start says what is wrong with these.
-  SetKeys(options.token_keys).IgnoreError();
+  if (auto keys = Parse(options.token_keys); keys.ok()) {
+    verifier_.SetKeys(auth::KeyOrigin::kFiles, *std::move(keys));
+  }
   if (options.token_jwks_url.empty() || !auth::CheckJwksUrl(options.token_jwks_url).ok()) return;
   refresher_ = std::make_unique<auth::JwksRefresher>(
       std::make_unique<auth::CurlFetcher>(options.token_jwks_url), clock);
@@ -86,8 +88,11 @@ absl::Status PeerTokens::CheckOptions(const HubServerOptions& options) {
 
 absl::Status PeerTokens::CheckKeys(const TokenKeys& keys) { return Parse(keys).status(); }
 
-absl::Status PeerTokens::SetKeys(const TokenKeys& keys) {
-  auto parsed = Parse(keys);
+absl::Status PeerTokens::SetKeys(const absl::StatusOr<TokenKeys>& keys) {
+  auto parsed =
+      keys.ok() ? Parse(*keys) : absl::StatusOr<std::vector<auth::TokenKey>>(keys.status());
+  is_refused_ = !parsed.ok();
+  ++(parsed.ok() ? changes_ : refused_);
   if (!parsed.ok()) return parsed.status();
   verifier_.SetKeys(auth::KeyOrigin::kFiles, *std::move(parsed));
   return absl::OkStatus();
@@ -115,6 +120,16 @@ void PeerTokens::LogFetch(const auth::JwksState& state) {
 void PeerTokens::AddMetrics(Exposition& out) const {
   out.Gauge("pigeonhub_token_keys", "Keys that tokens of peers are checked with.",
             static_cast<double>(verifier_.key_count()));
+  out.Gauge("pigeonhub_token_files_refused",
+            "1 while the files of token keys hold something that cannot be used, so that the old "
+            "stays.",
+            is_refused_);
+  for (const auto& [result, count] :
+       {std::pair{"ok", changes_.load()}, {"refused", refused_.load()}}) {
+    out.Counter("pigeonhub_token_files_changes_total",
+                "Times that changed files of token keys were taken over, or could not be used.",
+                static_cast<double>(count), {{"result", result}});
+  }
   if (refresher_ == nullptr) return;
   const auth::JwksState state = refresher_->state();
   if (state.age.has_value()) {

@@ -2,12 +2,15 @@
 
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "pigeonhub/hub_server.h"
 #include "server/auth/provider/jwks_refresher.h"
 #include "server/auth/token/token_verifier.h"
@@ -28,8 +31,9 @@ class PeerTokens {
   static absl::Status CheckOptions(const HubServerOptions& options);
   static absl::Status CheckKeys(const TokenKeys& keys);
 
-  // Replaces the keys that were given. Changes nothing unless CheckKeys takes them.
-  absl::Status SetKeys(const TokenKeys& keys);
+  // Replaces the keys that were given. Changes nothing unless CheckKeys takes them; a status is why
+  // they could not be read.
+  absl::Status SetKeys(const absl::StatusOr<TokenKeys>& keys);
 
   const auth::TokenVerifier& verifier() const { return verifier_; }
   TokenAnswer Check(std::string_view token) const;
@@ -42,6 +46,9 @@ class PeerTokens {
   const Clock& clock_;
   Log& log_;
   auth::TokenVerifier verifier_;
+  std::atomic<uint64_t> changes_ = 0;  // keys that were replaced
+  std::atomic<uint64_t> refused_ = 0;  // keys that could not be used
+  std::atomic<bool> is_refused_ = false;
   std::string last_problem_;                        // on the refresher's thread
   std::unique_ptr<auth::JwksRefresher> refresher_;  // null without a provider
 };

@@ -54,13 +54,19 @@ absl::StatusOr<size_t> ServerLifecycle::Stop(Mode mode) {
 }
 
 absl::StatusOr<size_t> ServerLifecycle::Drain(Duration over, Mode mode) {
-  const pigeonhub::Drain command{over};
+  const pigeonhub::Drain command{.over = over};
   absl::StatusOr<size_t> connections = AskHub(dispatcher_, command, Mode::kCheckOnly, Connections);
   if (!connections.ok() || mode == Mode::kCheckOnly) return connections;
   // First, as the hub would have to send newcomers away. If signaling stops meanwhile, the next
   // start lets them in again.
   net_.RefuseUpgrades(true);
   return AskHub(dispatcher_, command, Mode::kDo, Connections);
+}
+
+absl::StatusOr<size_t> ServerLifecycle::DrainPeers(const TokenAttributes& attributes, Duration over,
+                                                   Mode mode) {
+  return AskHub(dispatcher_, pigeonhub::Drain{over, attributes}, mode,
+                [&](const Hub& hub) { return hub.PeersWith(attributes).size(); });
 }
 
 absl::StatusOr<size_t> ServerLifecycle::Undrain(Mode mode) {

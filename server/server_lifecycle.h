@@ -42,6 +42,7 @@ class ServerLifecycle {
   void Stop() ABSL_LOCKS_EXCLUDED(starting_, mutex_);
   absl::StatusOr<size_t> Stop(Mode mode) ABSL_LOCKS_EXCLUDED(starting_, mutex_);
   absl::StatusOr<size_t> Drain(Duration over, Mode mode);
+  absl::StatusOr<size_t> DrainPeers(const TokenAttributes& attributes, Duration over, Mode mode);
   absl::StatusOr<size_t> Undrain(Mode mode);
   // After a drain. Does nothing if somebody has stopped the server since, or started it again.
   void EndDrain() ABSL_LOCKS_EXCLUDED(starting_, mutex_);

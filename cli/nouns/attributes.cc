@@ -12,8 +12,8 @@ Flag AttributeFlag(std::string help) {
   return {.name = "attr", .value = "NAME=VALUE", .help = std::move(help), .repeated = true};
 }
 
-absl::StatusOr<std::map<std::string, std::string>> AttributesOf(const Arguments& arguments) {
-  std::map<std::string, std::string> attributes;
+absl::StatusOr<TokenAttributes> AttributesOf(const Arguments& arguments) {
+  TokenAttributes attributes;
   for (const std::string& attribute : arguments.all("attr")) {
     const size_t equals = attribute.find('=');
     if (equals == std::string::npos) {
@@ -25,15 +25,6 @@ absl::StatusOr<std::map<std::string, std::string>> AttributesOf(const Arguments&
     }
   }
   return attributes;
-}
-
-std::string AttributesText(const std::map<std::string, std::string>& attributes) {
-  std::string text;
-  for (const auto& [name, value] : attributes) {
-    if (!text.empty()) text += ", ";
-    text += name + "=" + value;
-  }
-  return text;
 }
 
 }  // namespace pigeonhub::cli

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Attributes of tokens, as flags and as text.
+// Attributes of tokens, as flags.
 #pragma once
 
-#include <map>
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "cli/command/arguments.h"
 #include "cli/command/command.h"
+#include "pigeonhub/token_claims.h"
 
 namespace pigeonhub::cli {
 
@@ -16,9 +16,6 @@ namespace pigeonhub::cli {
 Flag AttributeFlag(std::string help);
 
 // What the flag says.
-absl::StatusOr<std::map<std::string, std::string>> AttributesOf(const Arguments& arguments);
-
-// "tier=pro, team=red" in the order of names.
-std::string AttributesText(const std::map<std::string, std::string>& attributes);
+absl::StatusOr<TokenAttributes> AttributesOf(const Arguments& arguments);
 
 }  // namespace pigeonhub::cli

@@ -4,6 +4,7 @@
 #include "cli/nouns/nouns.h"
 #include "cli/nouns/session.h"
 #include "cli/probe/handshake.h"
+#include "cli/rpc/target.h"
 #include "pigeonctl/v1/answers.pb.h"
 #include "server/base/duration.h"
 #include "server/base/random.h"
@@ -41,14 +42,21 @@ absl::StatusOr<ExitCode> Handshake(Session& session, const Arguments& arguments)
   if (urls.size() > 2) {
     return absl::InvalidArgumentError("a handshake has two peers; give one or two URLs");
   }
-  HandshakePlan plan{
-      .first = urls.front(),
-      .second = urls.back(),
-      .entry = {.ca = arguments.text("ca"), .proxy_protocol = arguments.has("proxy-protocol")},
-      .first_peer_id = RandomHex(kPeerIdDigits),
-      .second_peer_id = RandomHex(kPeerIdDigits),
-      .namespace_ = "pigeonctl-check-" + RandomHex(12),
-      .step_timeout = arguments.duration("timeout").value_or(kStepTimeout)};
+  std::string token;
+  if (arguments.has("token-file")) {
+    auto read = ReadToken(arguments.text("token-file"));
+    if (!read.ok()) return read.status();
+    token = *std::move(read);
+  }
+  HandshakePlan plan{.first = urls.front(),
+                     .second = urls.back(),
+                     .entry = {.ca = arguments.text("ca"),
+                               .proxy_protocol = arguments.has("proxy-protocol"),
+                               .token = std::move(token)},
+                     .first_peer_id = RandomHex(kPeerIdDigits),
+                     .second_peer_id = RandomHex(kPeerIdDigits),
+                     .namespace_ = "pigeonctl-check-" + RandomHex(12),
+                     .step_timeout = arguments.duration("timeout").value_or(kStepTimeout)};
   const std::vector<HandshakeStep> steps = RunHandshake(plan);
   pigeonctl::v1::HandshakeCheck check = Report(steps);
   check.set_namespace_(plan.namespace_);
@@ -87,7 +95,8 @@ Command CheckCommand() {
                           "each step timed, in a random namespace. With two URLs the peers "
                           "connect to different hubs. Exit code 7 if a step fails or a hub turns a "
                           "peer away, 3 if there is no connection. --timeout bounds each step; "
-                          "--ca is for wss.",
+                          "--ca is for wss. Where tokens are asked for, both peers show that of "
+                          "--token-file, which has to grant pigeonctl-check-*.",
                .examples = {"pigeonctl check handshake ws://localhost:3000",
                             "pigeonctl check handshake ws://a.example:3000 wss://b.example"},
                .operands = {{.name = "URL",

@@ -8,6 +8,7 @@
 #include <cstdio>
 
 #include "cli/nouns/message_cells.h"
+#include "pigeonhub/token_claims.h"
 #include "server/base/duration.h"
 
 namespace pigeonhub::cli {
@@ -78,7 +79,10 @@ class EventSentence {
         return Text(event_.limit_hit());
       case v1::Event::kDrainStarted:
         return Times(event_.drain_started().connections(), "connection") + " over " +
-               RoughDuration(ToChrono(event_.drain_started().over()));
+               RoughDuration(ToChrono(event_.drain_started().over())) +
+               Of(event_.drain_started().attributes());
+      case v1::Event::kDrainFinished:
+        return "nobody is left" + Of(event_.drain_finished().attributes());
       case v1::Event::kAudit:
         return Text(event_.audit());
       default:
@@ -87,6 +91,13 @@ class EventSentence {
   }
 
  private:
+  // Of whom a drain is; nothing for one of all.
+  template <typename Map>
+  static std::string Of(const Map& attributes) {
+    if (attributes.empty()) return {};
+    return " of " + AttributesText({attributes.begin(), attributes.end()});
+  }
+
   // A peer id has 40 digits. A reader can tell peers apart by 8 of them, and the rest of the line
   // then fits in 80 columns.
   std::string Id(const std::string& id) const {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,6 +12,7 @@
 #include "cli/nouns/nouns.h"
 #include "cli/nouns/session.h"
 #include "cli/rpc/paging.h"
+#include "cli/text/count.h"
 #include "pigeonhub/v1/peer_service.pb.h"
 
 namespace pigeonhub::cli {
@@ -93,7 +93,34 @@ absl::StatusOr<ExitCode> Get(Session& session, const Arguments& arguments) {
   return ExitCode::kOk;
 }
 
+absl::StatusOr<ExitCode> DisconnectWith(Session& session, const Arguments& arguments,
+                                        const TokenAttributes& attributes) {
+  if (!arguments.operands().empty()) {
+    return absl::InvalidArgumentError("an ID and --attr exclude each other; give one of them");
+  }
+  if (arguments.has("ban")) {
+    return absl::InvalidArgumentError(
+        "--ban needs an ID: no ban goes by attributes; bans add takes --subject");
+  }
+  v1::DisconnectPeerRequest request;
+  request.mutable_attributes()->insert(attributes.begin(), attributes.end());
+  return Change<v1::DisconnectPeerResponse>(
+      session, arguments, request, [&](const auto& sent, const auto& response) {
+        const std::string peers =
+            Counted(response.disconnected_count(), "peer") + " with " + AttributesText(attributes);
+        return Outcome{{response.peer_ids().begin(), response.peer_ids().end()},
+                       peers + (sent.validate_only() ? " would be disconnected"
+                                                     : " disconnected; they may come back")};
+      });
+}
+
 absl::StatusOr<ExitCode> Disconnect(Session& session, const Arguments& arguments) {
+  const auto attributes = AttributesOf(arguments);
+  if (!attributes.ok()) return attributes.status();
+  if (!attributes->empty()) return DisconnectWith(session, arguments, *attributes);
+  if (arguments.operands().empty()) {
+    return absl::InvalidArgumentError("give the ID of a peer, or --attr NAME=VALUE for many");
+  }
   if (const auto duration = arguments.duration("ban")) {
     // A ban ends the connection, too.
     v1::BanRequest ban;
@@ -117,6 +144,8 @@ absl::StatusOr<ExitCode> Disconnect(Session& session, const Arguments& arguments
 
 Command PeersCommand() {
   const Operand id{.name = "ID", .help = "The peer's id", .words = Words::kPeers};
+  Operand optional_id = id;
+  optional_id.optional = true;
   return {
       .name = "peers",
       .summary = "Look at connected peers and end connections",
@@ -142,16 +171,18 @@ Command PeersCommand() {
            .operands = {id},
            .run = Get},
           {.name = "disconnect",
-           .summary = "Close a peer's connection",
+           .summary = "Close the connection of a peer, or of all with an attribute",
            .details = "PeerPigeon clients connect again by themselves; --ban keeps them out. See "
-                      "also bans add.",
+                      "also bans add, and server drain --attr.",
            .examples = {"pigeonctl peers disconnect "
-                        "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567 --dry-run"},
-           .operands = {id},
+                        "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567 --dry-run",
+                        "pigeonctl peers disconnect --attr tier=free --dry-run"},
+           .operands = {optional_id},
            .flags = ChangeFlags({{.name = "ban",
                                   .value = "TIME",
                                   .help = "Keep the peer's id out for so long, at all hubs",
-                                  .kind = Kind::kDuration}}),
+                                  .kind = Kind::kDuration},
+                                 AttributeFlag("All peers whose token has this attribute")}),
            .run = Disconnect},
       }};
 }

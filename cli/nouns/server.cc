@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "cli/nouns/attributes.h"
 #include "cli/nouns/change.h"
 #include "cli/nouns/message_cells.h"
 #include "cli/nouns/nouns.h"
@@ -194,8 +195,13 @@ absl::StatusOr<ExitCode> Reload(Session& session, const Arguments& arguments) {
 }
 
 std::string Progress(const v1::DrainRequest& request, const v1::DrainResponse& progress) {
+  const std::string some =
+      AttributesText({request.attributes().begin(), request.attributes().end()});
   const std::string left = Counted(progress.remaining(), "connection");
   if (request.validate_only()) return "a drain would close " + left;
+  if (progress.done() && !some.empty()) {
+    return "drained, nobody with " + some + " is left; undrain lets them in again";
+  }
   if (progress.done()) return "drained, nobody is left";
   return "draining, " + left + " of " + std::to_string(progress.total()) + " left";
 }
@@ -205,6 +211,9 @@ absl::StatusOr<ExitCode> Drain(Session& session, const Arguments& arguments) {
   if (!hub.ok()) return hub.status();
   v1::DrainRequest request;
   if (const auto over = arguments.duration("over")) *request.mutable_over() = ToProto(*over);
+  const auto attributes = AttributesOf(arguments);
+  if (!attributes.ok()) return attributes.status();
+  request.mutable_attributes()->insert(attributes->begin(), attributes->end());
   SetChangeFields(request, arguments);
   v1::DrainResponse progress;
   absl::Status status = (*hub)->Stream(
@@ -253,13 +262,17 @@ Command ServerCommand() {
                .run = Stop},
               {.name = "drain",
                .summary = "Turn newcomers away, close the others evenly, wait for the last",
-               .details = "The drain goes on if pigeonctl is interrupted; undrain ends it.",
-               .examples = {"pigeonctl server drain --over 2m"},
+               .details = "The drain goes on if pigeonctl is interrupted; undrain ends it. With "
+                          "--attr all others stay and are welcome.",
+               .examples = {"pigeonctl server drain --over 2m",
+                            "pigeonctl server drain --attr tier=free --over 10m"},
                .flags = ChangeFlags({{.name = "over",
                                       .value = "TIME",
                                       .help = "Spread the closing over this time; 0s: at once "
                                               "(default: the hub's --drain-timeout)",
-                                      .kind = Kind::kDuration}}),
+                                      .kind = Kind::kDuration},
+                                     AttributeFlag("Only of peers whose token has this "
+                                                   "attribute")}),
                .run = Drain},
               {.name = "undrain",
                .summary = "End a drain; who is still connected stays",

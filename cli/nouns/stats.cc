@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "cli/nouns/message_cells.h"
 #include "cli/nouns/nouns.h"
 #include "cli/nouns/session.h"
+#include "pigeonhub/token_claims.h"
 #include "pigeonhub/v1/server_service.pb.h"
 #include "server/base/duration.h"
 
@@ -19,25 +24,32 @@ absl::StatusOr<ExitCode> Stats(Session& session, const Arguments&) {
 
   Answer answer{.message = &stats, .items = {&stats}, .names = {stats.hub_peer_id()}};
   const v1::TrafficCounts& traffic = stats.traffic();
-  answer.tables = {Facts({{"State", StateCell(stats.serving_state())},
-                          {"Address", Address(stats)},
-                          {"Uptime", RoughDuration(ToChrono(stats.uptime()))},
-                          {"Hub", stats.is_hub() ? "yes" : "no"},
-                          {"Hub peer id", OrDash(stats.hub_peer_id())},
-                          {"Hub mesh namespace", stats.hub_mesh_namespace()},
-                          {"Connections", std::to_string(stats.connections()) + " of at most " +
-                                              std::to_string(stats.max_connections())},
-                          {"Peers", stats.peers()},
-                          {"Hubs", stats.hubs()},
-                          {"Namespaces", stats.namespaces()},
-                          {"Remote peers", stats.remote_peers()},
-                          {"Connections opened", traffic.connections_opened()},
-                          {"Announces", traffic.announces()},
-                          {"Goodbyes", traffic.goodbyes()},
-                          {"Discoveries sent", traffic.discoveries_sent()},
-                          {"Signals delivered", traffic.signals_delivered()},
-                          {"Signals relayed", traffic.signals_relayed()},
-                          {"Pairs connected", traffic.pairs_connected()}})};
+  std::vector<std::pair<std::string, Cell>> facts{
+      {"State", StateCell(stats.serving_state())},
+      {"Address", Address(stats)},
+      {"Uptime", RoughDuration(ToChrono(stats.uptime()))},
+      {"Hub", stats.is_hub() ? "yes" : "no"},
+      {"Hub peer id", OrDash(stats.hub_peer_id())},
+      {"Hub mesh namespace", stats.hub_mesh_namespace()},
+      {"Connections", std::to_string(stats.connections()) + " of at most " +
+                          std::to_string(stats.max_connections())},
+      {"Peers", stats.peers()},
+      {"Hubs", stats.hubs()},
+      {"Namespaces", stats.namespaces()},
+      {"Remote peers", stats.remote_peers()},
+      {"Connections opened", traffic.connections_opened()},
+      {"Announces", traffic.announces()},
+      {"Goodbyes", traffic.goodbyes()},
+      {"Discoveries sent", traffic.discoveries_sent()},
+      {"Signals delivered", traffic.signals_delivered()},
+      {"Signals relayed", traffic.signals_relayed()},
+      {"Pairs connected", traffic.pairs_connected()}};
+  if (!stats.drained_attributes().empty()) {
+    const auto& attributes = stats.drained_attributes();
+    facts.insert(facts.begin() + 1,
+                 {"Drained of", AttributesText({attributes.begin(), attributes.end()})});
+  }
+  answer.tables = {Facts(std::move(facts))};
   if (!traffic.reasons().empty()) answer.tables.push_back(ReasonTable(traffic.reasons()));
   session.Print(answer);
   return ExitCode::kOk;

@@ -17,17 +17,23 @@ absl::Status Broken(std::string_view what) {
                                        std::string(what));
 }
 
+net::ClientHandshake::Headers HeadersOf(const Entry& entry) {
+  if (entry.token.empty()) return {};
+  return {{"Authorization", "Bearer " + entry.token}};
+}
+
 }  // namespace
 
-WebSocket::WebSocket(std::unique_ptr<Stream> stream, const WebSocketUrl& url)
+WebSocket::WebSocket(std::unique_ptr<Stream> stream, const WebSocketUrl& url, const Entry& entry)
     : stream_(std::move(stream)),
-      session_(*this, *this, kLargestMessage, net::ClientHandshake(url.authority(), url.target)) {}
+      session_(*this, *this, kLargestMessage,
+               net::ClientHandshake(url.authority(), url.target, HeadersOf(entry))) {}
 
 absl::StatusOr<std::unique_ptr<WebSocket>> WebSocket::Open(const WebSocketUrl& url,
                                                            const Entry& entry, Deadline deadline) {
   auto stream = Connect(url, entry, deadline);
   if (!stream.ok()) return stream.status();
-  std::unique_ptr<WebSocket> socket(new WebSocket(*std::move(stream), url));
+  std::unique_ptr<WebSocket> socket(new WebSocket(*std::move(stream), url, entry));
   socket->session_.Ask();
   while (socket->session_.phase() == net::Session::Phase::kHandshake) {
     if (absl::Status status = socket->ReadMore(deadline); !status.ok()) return status;

@@ -35,7 +35,7 @@ class WebSocket final : private net::Session::Host, private net::ClientSession::
   void Close(Deadline deadline);
 
  private:
-  WebSocket(std::unique_ptr<Stream> stream, const WebSocketUrl& url);
+  WebSocket(std::unique_ptr<Stream> stream, const WebSocketUrl& url, const Entry& entry);
 
   // net::Session::Host
   void Write(std::string_view header, std::string_view payload) override;

@@ -76,6 +76,14 @@ absl::StatusOr<Choice> ChooseHub(const Arguments& arguments, const Variables& va
   return set;
 }
 
+// A token stands in a header.
+absl::Status CheckToken(std::string_view token) {
+  const bool header_safe =
+      std::all_of(token.begin(), token.end(), [](unsigned char c) { return c > 0x20 && c < 0x7F; });
+  if (!header_safe) return Wrong("the token has characters that no token has");
+  return absl::OkStatus();
+}
+
 absl::Status CheckSecrets(const Target& target) {
   if (target.cert.empty() != target.key.empty()) {
     return Wrong(target.key.empty() ? "--cert needs --key, the certificate's private key"
@@ -85,10 +93,7 @@ absl::Status CheckSecrets(const Target& target) {
     return Wrong("a token sent to " + target.address +
                  " without TLS could be read on the way; add --tls");
   }
-  const bool header_safe = std::all_of(target.token.begin(), target.token.end(),
-                                       [](unsigned char c) { return c > 0x20 && c < 0x7F; });
-  if (!header_safe) return Wrong("the token has characters that no token has");
-  return absl::OkStatus();
+  return CheckToken(target.token);
 }
 
 }  // namespace
@@ -99,6 +104,16 @@ absl::StatusOr<std::string> ReadSmallFile(std::string_view what, const std::stri
 
 absl::StatusOr<std::string> ReadSecretFile(std::string_view what, const std::string& path) {
   return Named(what, pigeonhub::ReadSecretFile(path));
+}
+
+absl::StatusOr<std::string> ReadToken(const std::string& path) {
+  absl::StatusOr<std::string> token = ReadSecretFile("the token file", path);
+  if (!token.ok()) return token.status();
+  while (!token->empty() && std::isspace(static_cast<unsigned char>(token->back()))) {
+    token->pop_back();
+  }
+  if (absl::Status status = CheckToken(*token); !status.ok()) return status;
+  return token;
 }
 
 std::string_view HostOf(std::string_view address) { return address.substr(0, address.rfind(':')); }
@@ -160,11 +175,8 @@ absl::StatusOr<Target> ResolveTarget(const Arguments& arguments, const Variables
     target.token = variable_token;
   }
   if (target.token.empty() && !token_file.empty()) {
-    absl::StatusOr<std::string> token = ReadSecretFile("the token file", token_file);
+    absl::StatusOr<std::string> token = ReadToken(token_file);
     if (!token.ok()) return token.status();
-    while (!token->empty() && std::isspace(static_cast<unsigned char>(token->back()))) {
-      token->pop_back();
-    }
     target.token = *std::move(token);
   }
   if (absl::Status status = CheckSecrets(target); !status.ok()) return status;

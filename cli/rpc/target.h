@@ -44,6 +44,8 @@ std::string DefaultAddress(const std::string& socket = "/run/pigeonhub/control.s
 // server/base/files.h for a file that the user named. `what` begins the error line.
 absl::StatusOr<std::string> ReadSmallFile(std::string_view what, const std::string& path);
 absl::StatusOr<std::string> ReadSecretFile(std::string_view what, const std::string& path);
+// The token in a file, without white space behind it. INVALID_ARGUMENT if no header could carry it.
+absl::StatusOr<std::string> ReadToken(const std::string& path);
 
 // The port of a control API if the user gives none.
 inline constexpr std::string_view kDefaultPort = "50051";

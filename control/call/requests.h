@@ -12,6 +12,7 @@
 #include "control/call/paging.h"
 #include "control/call/rpc_error.h"
 #include "pigeonhub/hub_server.h"
+#include "pigeonhub/token_claims.h"
 #include "server/core/ids.h"
 
 namespace pigeonhub {
@@ -37,6 +38,16 @@ inline Parsed<PeerId> ParsePeerId(std::string_view text, std::string_view field 
   if (!id)
     return InvalidField(field, "is not 40 hexadecimal digits; give the whole id, as lists show it");
   return *id;
+}
+
+// Attributes of tokens to choose peers by, as a map of the request.
+template <typename Map>
+Parsed<TokenAttributes> ParseAttributes(const Map& attributes) {
+  constexpr size_t kMost = 16;  // of a token
+  if (attributes.size() > kMost) {
+    return InvalidField("attributes", "are more than 16, which no token has");
+  }
+  return TokenAttributes(attributes.begin(), attributes.end());
 }
 
 inline Parsed<size_t> ParsePageSize(int32_t page_size) {

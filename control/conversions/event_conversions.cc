@@ -191,8 +191,13 @@ struct Body {
   void operator()(const DrainStarted& e) const {
     *out.mutable_drain_started()->mutable_over() = ToDuration(e.over);
     out.mutable_drain_started()->set_connections(e.connections);
+    out.mutable_drain_started()->mutable_attributes()->insert(e.attributes.begin(),
+                                                              e.attributes.end());
   }
-  void operator()(const DrainFinished&) const { out.mutable_drain_finished(); }
+  void operator()(const DrainFinished& e) const {
+    out.mutable_drain_finished()->mutable_attributes()->insert(e.attributes.begin(),
+                                                               e.attributes.end());
+  }
   void operator()(const DrainCancelled&) const { out.mutable_drain_cancelled(); }
   void operator()(const Audit& e) const {
     auto& body = *out.mutable_audit();

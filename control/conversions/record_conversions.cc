@@ -248,6 +248,8 @@ void ToProto(const HubServerStats& stats, v1::GetStatsResponse& response) {
   response.set_host(stats.host);
   response.set_port(stats.port);
   *response.mutable_uptime() = ToDuration(stats.uptime);
+  response.mutable_drained_attributes()->insert(stats.hub.drained.attributes.begin(),
+                                                stats.hub.drained.attributes.end());
 }
 
 void ToProto(const Counters& counters, v1::TrafficCounts& traffic) {

@@ -10,6 +10,7 @@
 #include "control/control_server.h"
 #include "control/daemon/named_files.h"
 #include "pigeonhub/hub_server.h"
+#include "server/auth/provider/curl_fetcher.h"
 #include "server/base/address.h"
 #include "server/base/masked_url.h"
 #include "server/base/text.h"
@@ -37,6 +38,11 @@ absl::Status CheckFiles(const Config& config) {
   if (const auto keys = ReadHubKeys(config); !keys.ok()) return keys.status();
   if (const auto trust = ReadHubTrust(config); !trust.ok()) return trust.status();
   if (const auto keys = ReadTokenKeys(config); !keys.ok()) return keys.status();
+  if (IsJwksUrl(config.token_jwks)) {
+    if (const auto url = auth::CheckJwksUrl(config.token_jwks); !url.ok()) {
+      return absl::InvalidArgumentError("token-jwks: " + std::string(url.message()));
+    }
+  }
   if (const auto tls = CheckTlsFiles(TlsFilesOf(config)); !tls.ok()) return tls.status();
   if (auto status = HubServer::CheckBansFile(config.bans); !status.ok()) return status;
   return CheckReach(ReachOf(config, *std::move(access)));
@@ -92,6 +98,7 @@ void WarnOfOpenSecrets(const Config& config, Log& log) {
        {config.hub_key, config.tls_key, config.control_tokens, config.control_tls_key}) {
     WarnIfOpenToAll(path, log);
   }
+  for (const std::string& path : SecretTokenFilesOf(config)) WarnIfOpenToAll(path, log);
 }
 
 }  // namespace pigeonhub

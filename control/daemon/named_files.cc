@@ -97,6 +97,37 @@ absl::StatusOr<TokenKeys> ReadTokenKeys(const Config& config) {
   return keys;
 }
 
+std::vector<std::string> TokenFilesOf(const Config& config) {
+  std::vector<std::string> paths = config.token_keys;
+  if (!config.token_jwks.empty() && !IsJwksUrl(config.token_jwks)) {
+    paths.push_back(config.token_jwks);
+  }
+  return paths;
+}
+
+std::vector<std::string> SecretTokenFilesOf(const Config& config) {
+  std::vector<std::string> paths;
+  for (const std::string& path : config.token_keys) {
+    const auto keys = auth::ReadKeyFile(path);
+    if (keys.ok() && auth::HaveSecret(*keys)) paths.push_back(path);
+  }
+  if (config.token_jwks.empty() || IsJwksUrl(config.token_jwks)) return paths;
+  const auto set = auth::ReadJwksFile(config.token_jwks);
+  if (set.ok() && auth::HaveSecret(set->keys)) paths.push_back(config.token_jwks);
+  return paths;
+}
+
+Digest DigestOf(const TokenKeys& keys) {
+  std::string all;
+  const auto add = [&](const std::string& text) { absl::StrAppend(&all, text.size(), ":", text); };
+  for (const TokenKeys::File& file : keys.files) {
+    add(file.kid);
+    add(file.text);
+  }
+  add(keys.jwks);
+  return DigestOf(all);
+}
+
 absl::StatusOr<HubFiles> OpenHubFiles(const Config& config, const Variables& variables, Log& log) {
   HubFiles files;
   auto keys = OpenHubKeys(config, variables, log);

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -16,6 +17,7 @@
 #include "control/control_server.h"
 #include "control/daemon/config/config.h"
 #include "pigeonhub/hub_server.h"
+#include "server/base/digest.h"
 #include "server/base/key_pair.h"
 #include "server/base/tls_files.h"
 #include "server/base/variables.h"
@@ -41,6 +43,11 @@ bool IsJwksUrl(std::string_view jwks);
 
 // The text of the --token-key files and of the --token-jwks file, checked.
 absl::StatusOr<TokenKeys> ReadTokenKeys(const Config& config);
+// The paths of these files, and of those among them that hold a secret.
+std::vector<std::string> TokenFilesOf(const Config& config);
+std::vector<std::string> SecretTokenFilesOf(const Config& config);
+// Two digests differ if any of the texts or names differs.
+Digest DigestOf(const TokenKeys& keys);
 
 // What a hub shows to other hubs, and which of them it believes.
 struct HubFiles {

@@ -35,6 +35,7 @@ RunningConfig::RunningConfig(Config config, ReadAgain read_again,
       log_(log),
       certificate_files_{
           {{"tls-cert", TlsFilesOf(config)}, {"control-tls-cert", ControlTlsFilesOf(config)}}},
+      token_files_("keys of tokens", TokenFilesOf(config), log),
       config_(std::move(config)),
       log_level_(config_.log_level) {
   for (size_t i = 0; i < certificate_files_.size(); ++i) {
@@ -49,6 +50,7 @@ void RunningConfig::Steer(HubServer& hub, const HubFiles& files) {
   hub_keys_ = DigestOf(files.keys);
   hub_trust_ = files.trust;
   token_keys_ = files.token_keys;
+  token_files_.Look(DigestOf(token_keys_));
 }
 
 std::vector<Setting> RunningConfig::List() const {
@@ -165,10 +167,8 @@ absl::StatusOr<Reloaded> RunningConfig::Reload(bool only_check) {
     if (auto status = hub_->SetHubTrust(*hub_trust); !status.ok()) return status;
     hub_trust_ = *hub_trust;
   }
-  if (hub_ != nullptr && (token_keys_changed || jwks_changed)) {
-    if (auto status = hub_->SetTokenKeys(*token_keys); !status.ok()) return status;
-    token_keys_ = *token_keys;
-  }
+  if (auto status = TakeOverLocked(*token_keys); !status.ok()) return status;
+  token_keys_ = *token_keys;
   if (hub_ != nullptr && read->bootstrap_hubs != config_.bootstrap_hubs) {
     if (auto status = hub_->SetBootstrapHubs(read->bootstrap_hubs); !status.ok()) return status;
     config_.bootstrap_hubs = read->bootstrap_hubs;
@@ -188,6 +188,19 @@ absl::StatusOr<Reloaded> RunningConfig::Reload(bool only_check) {
     TakeOverLocked("log-level", *read);
   }
   return reloaded;
+}
+
+void RunningConfig::TakeOverTokenKeys() {
+  MutexLock lock(mutex_);
+  if (TokenFilesOf(config_).empty()) return;
+  TakeOverLocked(ReadTokenKeys(config_)).IgnoreError();  // the log says it
+}
+
+absl::Status RunningConfig::TakeOverLocked(const absl::StatusOr<TokenKeys>& read) {
+  const absl::StatusOr<Digest> found =
+      read.ok() ? absl::StatusOr<Digest>(DigestOf(*read)) : read.status();
+  const bool is_news = token_files_.Look(found) != FilesWatch::News::kNone;
+  return is_news && hub_ != nullptr ? hub_->SetTokenKeys(read) : absl::OkStatus();
 }
 
 void RunningConfig::TakeOverLocked(std::string_view name, const Config& read) {

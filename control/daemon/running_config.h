@@ -18,6 +18,7 @@
 #include "control/daemon/named_files.h"
 #include "pigeonhub/hub_server.h"
 #include "server/base/tls_files.h"
+#include "server/runtime/files_watch.h"
 #include "server/runtime/log.h"
 #include "server/runtime/mutex.h"
 
@@ -44,10 +45,16 @@ class RunningConfig final : public Settings {
   LogLevel log_level() const override ABSL_LOCKS_EXCLUDED(mutex_);
   LogLevel SetLogLevel(LogLevel level) override ABSL_LOCKS_EXCLUDED(mutex_);
   absl::StatusOr<Reloaded> Reload(bool only_check) override ABSL_LOCKS_EXCLUDED(mutex_);
+  // Takes over files of token keys that were replaced. Those that cannot be used leave the old keys
+  // in force, and the log says why.
+  void TakeOverTokenKeys() ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
   // Where the value of `name` that is in force now comes from.
   void TakeOverLocked(std::string_view name, const Config& read)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  absl::Status TakeOverLocked(const absl::StatusOr<TokenKeys>& read)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const ReadAgain read_again_;
@@ -60,6 +67,8 @@ class RunningConfig final : public Settings {
   const std::array<CertificateFiles, 2> certificate_files_;
   using Certificates = std::array<Digest, 2>;  // in the order of their files
 
+  FilesWatch token_files_;
+
   mutable Mutex mutex_;
   Config config_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, std::string, std::less<>> by_call_ ABSL_GUARDED_BY(mutex_);
@@ -68,7 +77,7 @@ class RunningConfig final : public Settings {
   HubServer* hub_ ABSL_GUARDED_BY(mutex_) = nullptr;
   Digest hub_keys_ ABSL_GUARDED_BY(mutex_){};
   std::optional<std::string> hub_trust_ ABSL_GUARDED_BY(mutex_);
-  TokenKeys token_keys_ ABSL_GUARDED_BY(mutex_);
+  TokenKeys token_keys_ ABSL_GUARDED_BY(mutex_);  // as of the last reload
 };
 
 }  // namespace pigeonhub

@@ -79,14 +79,22 @@ void Reload(RunningConfig& config, AuditLog* audit, Log& log) {
   }
 }
 
+// How often files are looked at that are taken over by themselves: as often as those of TLS.
+constexpr std::chrono::milliseconds kBetweenLooks{500};
+
 // Waits. True if a signal to stop came, false after Cancel. Each SIGHUP that comes meanwhile
-// reloads.
+// reloads, and files that are replaced are taken over.
 bool WaitForStop(UnixSignals& signals, RunningConfig& config, AuditLog* audit, Log& log) {
   for (;;) {
-    const std::optional<int> signal = signals.Wait();
+    const std::optional<int> signal = signals.Wait(kBetweenLooks);
     if (!signal) return false;
-    if (*signal != SIGHUP) return true;
-    Reload(config, audit, log);
+    if (*signal == UnixSignals::kNone) {
+      config.TakeOverTokenKeys();
+    } else if (*signal == SIGHUP) {
+      Reload(config, audit, log);
+    } else {
+      return true;
+    }
   }
 }
 

@@ -34,10 +34,13 @@ UnixSignals::UnixSignals() {
   cancel_ = Checked(eventfd(0, EFD_CLOEXEC));
 }
 
-std::optional<int> UnixSignals::Wait() {
+std::optional<int> UnixSignals::Wait(std::chrono::milliseconds most) {
   pollfd waiting[] = {{cancel_.get(), POLLIN, 0}, {pending_.get(), POLLIN, 0}};
-  while (poll(waiting, 2, -1) < 0 && errno == EINTR) {
-  }
+  int ready = 0;
+  do {
+    ready = poll(waiting, 2, static_cast<int>(most.count()));
+  } while (ready < 0 && errno == EINTR);
+  if (ready == 0) return kNone;
   if (waiting[0].revents != 0) return std::nullopt;
   signalfd_siginfo info{};
   if (read(pending_.get(), &info, sizeof info) != sizeof info) return std::nullopt;

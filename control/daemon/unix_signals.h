@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <chrono>
 #include <csignal>
 #include <optional>
 
@@ -20,8 +21,10 @@ class UnixSignals {
   UnixSignals(const UnixSignals&) = delete;
   UnixSignals& operator=(const UnixSignals&) = delete;
 
-  // Waits for the next signal. Empty after Cancel.
-  std::optional<int> Wait();
+  // Waits for the next signal, for so long at most. Empty after Cancel, kNone when the time is
+  // over.
+  static constexpr int kNone = 0;
+  std::optional<int> Wait(std::chrono::milliseconds most);
   void Cancel();
 
   // From now on the signals end the process, as they do by default. Call it on the thread of the

@@ -3,6 +3,8 @@
 #include "control/services/drain_stream.h"
 
 #include <chrono>
+#include <string>
+#include <utility>
 
 #include "control/call/requests.h"
 #include "control/call/rpc_error.h"
@@ -25,7 +27,9 @@ bool IsValid(const google::protobuf::Duration& over) {
 DrainStream::DrainStream(ControlPlane& plane, const grpc::CallbackServerContext& context,
                          const v1::DrainRequest& request)
     : plane_(plane), context_(context), request_(request) {
-  const Change change("ServerService/Drain", "signaling", request_, answer_);
+  const std::string some =
+      AttributesText({request.attributes().begin(), request.attributes().end()});
+  const Change change("ServerService/Drain", some.empty() ? "signaling" : some, request_, answer_);
   Principal caller;
   if (auto status = AdmitChange(plane_, context_, change, caller); !status.ok()) {
     Finish(status);
@@ -44,7 +48,16 @@ grpc::Status DrainStream::Begin() {
   if (!IsValid(request_.over())) return InvalidField("over", "is not between 0 and 24 hours");
   const Duration over =
       request_.has_over() ? FromDuration(request_.over()) : plane_.settings.drain_timeout();
-  const absl::StatusOr<size_t> leave = plane_.hub.Drain(over, ModeOf(request_));
+  Parsed<TokenAttributes> attributes = ParseAttributes(request_.attributes());
+  if (!attributes.ok()) return attributes.status;
+  attributes_ = std::move(attributes.value);
+  const absl::StatusOr<size_t> leave =
+      attributes_.empty() ? plane_.hub.Drain(over, ModeOf(request_))
+                          : plane_.hub.DrainPeers(attributes_, over, ModeOf(request_));
+  if (absl::IsAlreadyExists(leave.status())) {
+    return RpcError(grpc::StatusCode::ALREADY_EXISTS, v1::REASON_DRAIN_IN_FORCE,
+                    std::string(leave.status().message()) + "; end that one first");
+  }
   if (!leave.ok()) return SignalingStopped("signaling", "there is nobody to drain");
   answer_.set_total(*leave);
   answer_.set_remaining(*leave);
@@ -67,13 +80,20 @@ void DrainStream::LookLater() {
 void DrainStream::Look() {
   if (context_.IsCancelled()) return Finish({grpc::StatusCode::CANCELLED, "the caller left"});
   const HubServerStats stats = plane_.hub.GetStats();
-  const auto remaining = static_cast<int64_t>(stats.hub.connections);
+  const bool all = attributes_.empty();
+  const auto remaining = static_cast<int64_t>(all ? stats.hub.connections : stats.hub.drained.left);
   if (!stats.is_running) return Write(0, /*done=*/true);
-  if (stats.hub.serving == Serving::kServing) {
+  const bool in_force =
+      all ? stats.hub.serving != Serving::kServing : stats.hub.drained.attributes == attributes_;
+  if (!in_force) {
     return Finish(RpcError(grpc::StatusCode::ABORTED, v1::REASON_SIGNALING_RUNNING,
-                           "the drain was ended before everybody had left; who is connected stays")
+                           all ? "the drain was ended before everybody had left; who is connected "
+                                 "stays"
+                               : "the drain was ended, or one of all took its place, before they "
+                                 "had left")
                       .With("remaining", std::to_string(remaining)));
   }
+  if (!all && remaining == 0) return Write(0, /*done=*/true);
   if (remaining == progress_.remaining()) return LookLater();
   Write(remaining, /*done=*/false);
 }

@@ -6,6 +6,7 @@
 #include <grpcpp/support/server_callback.h>
 
 #include "control/call/call.h"
+#include "pigeonhub/token_claims.h"
 #include "pigeonhub/v1/server_service.pb.h"
 
 namespace pigeonhub {
@@ -36,7 +37,8 @@ class DrainStream final : public grpc::ServerWriteReactor<v1::DrainResponse> {
   ControlPlane& plane_;
   const grpc::CallbackServerContext& context_;
   const v1::DrainRequest& request_;
-  v1::DrainResponse answer_;  // RequestMemory keeps it for the request id
+  TokenAttributes attributes_;  // of whom; empty: of all
+  v1::DrainResponse answer_;    // RequestMemory keeps it for the request id
   v1::DrainResponse progress_;
   grpc::Alarm alarm_;
 };

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include <algorithm>
-#include <map>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/ascii.h"
 #include "control/call/call.h"
@@ -20,10 +20,10 @@ namespace {
 // How many peers are looked at in one go. The hub waits meanwhile.
 constexpr size_t kLookedAt = 1000;
 
-constexpr int kMostAttributes = 16;  // of a token
+constexpr size_t kMostIds = 1000;  // of an answer
 
 // Another text for other attributes.
-std::string TextOf(const std::map<std::string, std::string>& attributes) {
+std::string TextOf(const TokenAttributes& attributes) {
   std::string text;
   for (const auto& [name, value] : attributes) text += '\0' + name + '\0' + value;
   return text;
@@ -57,13 +57,10 @@ class PeerService final : public v1::PeerService::CallbackService {
       if (!size.ok()) return size.status;
       Parsed<std::string> prefix = ParsePeerIdPrefix(request->peer_id_prefix());
       if (!prefix.ok()) return prefix.status;
-      if (request->attributes_size() > kMostAttributes) {
-        return InvalidField("attributes", "are more than 16, which no token has");
-      }
-      const PeerFilter filter{request->namespace_(),
-                              std::move(prefix.value),
-                              request->hubs_only(),
-                              {request->attributes().begin(), request->attributes().end()}};
+      Parsed<TokenAttributes> attributes = ParseAttributes(request->attributes());
+      if (!attributes.ok()) return attributes.status;
+      const PeerFilter filter{request->namespace_(), std::move(prefix.value), request->hubs_only(),
+                              std::move(attributes.value)};
       const PageTokens tokens((filter.hubs_only ? "hubs among peers " : "peers ") +
                               plane_.feed.source().epoch + filter.network + '\0' +
                               filter.id_prefix + TextOf(filter.attributes));
@@ -90,16 +87,40 @@ class PeerService final : public v1::PeerService::CallbackService {
   grpc::ServerUnaryReactor* DisconnectPeer(grpc::CallbackServerContext* context,
                                            const v1::DisconnectPeerRequest* request,
                                            v1::DisconnectPeerResponse* response) override {
-    const Change change("PeerService/DisconnectPeer", request->peer_id(), *request, *response);
-    return Perform(plane_, context, change, [=, this]() -> grpc::Status {
-      const Parsed<PeerId> id = ParsePeerId(request->peer_id());
-      if (!id.ok()) return id.status;
-      const bool found = plane_.hub.DisconnectPeer(id.value, ModeOf(*request)).ok();
-      return found ? grpc::Status::OK : PeerNotFound(request->peer_id());
-    });
+    const Change change("PeerService/DisconnectPeer", ObjectOf(*request), *request, *response);
+    return Perform(plane_, context, change, [=, this] { return Disconnect(*request, *response); });
   }
 
  private:
+  // What an audit event names.
+  static std::string ObjectOf(const v1::DisconnectPeerRequest& request) {
+    if (!request.peer_id().empty()) return request.peer_id();
+    return AttributesText({request.attributes().begin(), request.attributes().end()});
+  }
+
+  grpc::Status Disconnect(const v1::DisconnectPeerRequest& request,
+                          v1::DisconnectPeerResponse& response) {
+    const Parsed<TokenAttributes> attributes = ParseAttributes(request.attributes());
+    if (!attributes.ok()) return attributes.status;
+    std::vector<PeerId> peers;
+    if (attributes.value.empty()) {
+      const Parsed<PeerId> id = ParsePeerId(request.peer_id());
+      if (!id.ok()) return id.status;
+      if (!plane_.hub.DisconnectPeer(id.value, ModeOf(request)).ok()) {
+        return PeerNotFound(request.peer_id());
+      }
+      peers = {id.value};
+    } else if (request.peer_id().empty()) {
+      peers = *plane_.hub.DisconnectPeers(attributes.value, ModeOf(request));
+    } else {
+      return InvalidField("attributes", "and peer_id exclude each other; give one of them");
+    }
+    response.set_disconnected_count(static_cast<int64_t>(peers.size()));
+    if (peers.size() > kMostIds) peers.resize(kMostIds);
+    for (const PeerId& peer : peers) response.add_peer_ids(std::string(peer.text()));
+    return grpc::Status::OK;
+  }
+
   // Fills the page, though the hub looks at few peers at a time. The cursor is that of the first
   // look. A watcher who starts there sees some changes twice, and misses none.
   void List(const PeerFilter& filter, uint64_t after, size_t size, const PageTokens& tokens,

@@ -15,6 +15,7 @@
 #include "pigeonhub/ban.h"
 #include "pigeonhub/host_port.h"
 #include "pigeonhub/namespace_policy.h"
+#include "pigeonhub/token_claims.h"
 #include "server/base/key_pair.h"
 #include "server/core/ids.h"
 #include "server/core/message.h"
@@ -38,9 +39,12 @@ struct StartSignaling {
 };
 // Closes every connection with "Server shutting down".
 struct StopSignaling {};
-// Spreads the closing of all connections over `over`; zero means at once.
+// Spreads the closing of connections over `over`; zero means at once. ALREADY_EXISTS for some
+// while a drain of others is in force; a drain of all takes the place of any.
 struct Drain {
   Duration over{};
+  // Of those alone whose tokens have all of these attributes; empty: of all.
+  TokenAttributes attributes = {};
 };
 // Ends a drain: whoever is still connected stays.
 struct Undrain {};
@@ -64,6 +68,10 @@ struct ReleaseHub {
 };
 struct DisconnectPeer {
   PeerId peer;
+};
+// All whose tokens have these attributes. INVALID_ARGUMENT without any.
+struct DisconnectPeers {
+  TokenAttributes attributes;
 };
 // Dials `url` and keeps the link until it is disconnected. Not only bootstrap hubs.
 struct ConnectHub {
@@ -128,9 +136,9 @@ struct RestoreBans {
 
 using Command =
     std::variant<StartSignaling, StopSignaling, Drain, Undrain, RegisterHub, UnregisterHub,
-                 QuarantineHub, ReleaseHub, DisconnectPeer, ConnectHub, ConnectBootstrapHubs,
-                 DisconnectBootstrapHubs, DisconnectLink, DisconnectUrl, SetBootstrapHubs,
-                 SetHubMeshNamespace, TrustHubs, SetNamespacePolicy, UnsetNamespacePolicy,
-                 ConfigureNamespaces, Ban, Unban, RestoreBans>;
+                 QuarantineHub, ReleaseHub, DisconnectPeer, DisconnectPeers, ConnectHub,
+                 ConnectBootstrapHubs, DisconnectBootstrapHubs, DisconnectLink, DisconnectUrl,
+                 SetBootstrapHubs, SetHubMeshNamespace, TrustHubs, SetNamespacePolicy,
+                 UnsetNamespacePolicy, ConfigureNamespaces, Ban, Unban, RestoreBans>;
 
 }  // namespace pigeonhub

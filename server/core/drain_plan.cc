@@ -7,33 +7,41 @@
 
 namespace pigeonhub {
 
-absl::Status DrainPlan::Check(const Drain&) const {
+absl::Status DrainPlan::Check(const Drain& command) const {
   if (self_.is_stopped()) return absl::FailedPreconditionError("signaling is not running");
-  return absl::OkStatus();
+  if (command.attributes.empty() || !plan_.has_value() || IsOf(command.attributes)) {
+    return absl::OkStatus();
+  }
+  return absl::AlreadyExistsError(plan_->attributes.empty() ? "the whole hub drains already"
+                                                            : "a drain of other peers is in force");
 }
 
 void DrainPlan::Apply(Turn& turn, const Drain& command) {
   // A later drain must not keep those whom an earlier one closes sooner.
-  if (plan_.has_value() && plan_->End() <= turn.now.steady + command.over) return;
-  const bool already = self_.serving() == Serving::kDraining;
-  self_.set_serving(Serving::kDraining);
+  const bool already = IsOf(command.attributes);
+  if (already && plan_->End() <= turn.now.steady + command.over) return;
+  if (command.attributes.empty()) self_.set_serving(Serving::kDraining);
+  self_.set_drained(command.attributes);
   Plan plan;
+  plan.attributes = command.attributes;
   plan.started = turn.now.steady;
   plan.over = command.over;
   // Links last, as long as others need them.
   for (bool is_link : {false, true}) {
     for (const auto& [order, peer] : peers_.in_order()) {
-      if (peer->link.has_value() == is_link) plan.order.push_back(peer->connection);
+      if (peer->link.has_value() != is_link) continue;
+      if (!HasAttributes(peer->claims.get(), command.attributes)) continue;
+      plan.order.push_back(peer->connection);
     }
   }
   plan_ = std::move(plan);
-  if (!already) turn.Emit(DrainStarted{command.over, peers_.size()});
+  if (!already) turn.Emit(DrainStarted{command.over, plan_->order.size(), command.attributes});
   Continue(turn);
 }
 
 absl::Status DrainPlan::Check(const Undrain&) const {
   if (self_.is_stopped()) return absl::FailedPreconditionError("signaling is not running");
-  if (self_.serving() == Serving::kDraining) return absl::OkStatus();
+  if (self_.serving() == Serving::kDraining || plan_.has_value()) return absl::OkStatus();
   return absl::NotFoundError("no drain is under way");
 }
 
@@ -58,9 +66,23 @@ void DrainPlan::Continue(Turn& turn) {
 }
 
 void DrainPlan::FinishIfEmpty(Turn& turn) {
-  if (!plan_.has_value() || plan_->finished || peers_.size() > 0) return;
+  if (!plan_.has_value() || plan_->finished || !IsEmpty()) return;
   plan_->finished = true;
-  turn.Emit(DrainFinished{});
+  turn.Emit(DrainFinished{plan_->attributes});
+}
+
+bool DrainPlan::IsEmpty() {
+  if (plan_->attributes.empty()) return peers_.size() == 0;
+  // Whoever has left by himself need not be waited for.
+  while (plan_->next < plan_->order.size() && peers_.Find(plan_->order[plan_->next]) == nullptr) {
+    ++plan_->next;
+  }
+  return plan_->next == plan_->order.size();
+}
+
+void DrainPlan::Forget() {
+  plan_.reset();
+  self_.set_drained({});
 }
 
 std::optional<SteadyTime> DrainPlan::NextDeadline() const {

@@ -17,8 +17,9 @@
 
 namespace pigeonhub {
 
-// Closes all connections evenly over a time, while newcomers are turned away. A second drain may
-// shorten that time, and never makes it longer.
+// Closes connections evenly over a time, while newcomers are turned away: all, or those whose
+// tokens have some attributes. A second drain of the same may shorten that time, and never makes it
+// longer.
 class DrainPlan {
  public:
   DrainPlan(Identity& self, PeerTable& peers, ContestedIds& contested)
@@ -33,13 +34,16 @@ class DrainPlan {
   void Continue(Turn& turn);
   // Tells when everybody is gone. At the end of each input.
   void FinishIfEmpty(Turn& turn);
-  void Forget() { plan_.reset(); }
+  void Forget();
+  // How many connections still have to be closed.
+  size_t left() const { return plan_.has_value() ? plan_->order.size() - plan_->next : 0; }
   std::optional<SteadyTime> NextDeadline() const;
 
  private:
   struct Plan {
     SteadyTime started;
     Duration over{};
+    TokenAttributes attributes;       // of whom; empty: of all
     std::vector<ConnectionId> order;  // who goes first is first
     size_t next = 0;
     bool finished = false;
@@ -49,6 +53,12 @@ class DrainPlan {
     // Evenly: connection k of n goes after k+1 nth parts of the time. There must be a next one.
     SteadyTime NextDue() const;
   };
+
+  bool IsOf(const TokenAttributes& attributes) const {
+    return plan_.has_value() && plan_->attributes == attributes;
+  }
+  // Whether nobody is left of those that it is for.
+  bool IsEmpty();
 
   Identity& self_;
   PeerTable& peers_;

@@ -185,7 +185,7 @@ struct Hub::Parts {
   DrainPlan drain{self, peers, contested};
   Lifecycle lifecycle{self,        namespaces, remote,    links,  cleanup, dialing,
                       connections, newcomers,  contested, frames, drain,   bootstrap_hubs};
-  Inspect inspect{options, self, peers, namespaces, remote, registry, capacity};
+  Inspect inspect{options, self, peers, namespaces, remote, registry, capacity, drain};
   InspectLinks inspect_links{self, peers, registry, dial_targets, map, links, mesh_hubs, paths};
   Gauges gauges{counters,  self,   peers, namespaces, registry, dial_targets, links,
                 mesh_hubs, remote, rates, ban_list,   policies, capacity,     inspect};
@@ -200,6 +200,7 @@ struct Hub::Parts {
   static auto& DeciderOf(auto& parts, const QuarantineHub&) { return parts.quarantine; }
   static auto& DeciderOf(auto& parts, const ReleaseHub&) { return parts.quarantine; }
   static auto& DeciderOf(auto& parts, const DisconnectPeer&) { return parts.openings; }
+  static auto& DeciderOf(auto& parts, const DisconnectPeers&) { return parts.openings; }
   static auto& DeciderOf(auto& parts, const ConnectHub&) { return parts.dial_commands; }
   static auto& DeciderOf(auto& parts, const ConnectBootstrapHubs&) { return parts.dial_commands; }
   static auto& DeciderOf(auto& parts, const DisconnectBootstrapHubs&) {
@@ -368,6 +369,10 @@ TopologyRecord Hub::Topology() const { return parts_->inspect_links.Topology(); 
 PeerPage Hub::ListPeers(const PeerFilter& filter, uint64_t after_order,
                         size_t max_looked_at) const {
   return parts_->inspect.ListPeers(filter, after_order, max_looked_at);
+}
+
+std::vector<PeerId> Hub::PeersWith(const TokenAttributes& attributes) const {
+  return parts_->inspect.PeersWith(attributes);
 }
 
 std::optional<PeerRecord> Hub::FindPeer(const PeerId& peer) const {

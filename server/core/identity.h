@@ -5,10 +5,12 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "pigeonhub/records.h"
+#include "pigeonhub/token_claims.h"
 #include "server/base/address.h"
 #include "server/base/websocket_url.h"
 #include "server/core/command.h"
@@ -32,6 +34,14 @@ class Identity {
   Serving serving() const { return serving_; }
   void set_serving(Serving serving) { serving_ = serving; }
   bool is_stopped() const { return serving_ == Serving::kStopped; }
+  // Turns away newcomers whose tokens have all of these attributes, though it serves; empty: none.
+  void set_drained(TokenAttributes attributes) { drained_ = std::move(attributes); }
+  const TokenAttributes& drained() const { return drained_; }
+  // Whether a drain turns away a newcomer with these claims, which may be null.
+  bool IsDrainedOf(const TokenClaims* claims) const {
+    if (serving_ == Serving::kDraining) return true;
+    return !drained_.empty() && HasAttributes(claims, drained_);
+  }
 
   const std::string& mesh_namespace() const { return mesh_namespace_; }
   bool IsHubMesh(const Namespace& network) const { return *network.name == mesh_namespace_; }
@@ -63,6 +73,7 @@ class Identity {
   const HubOptions& options_;
   std::string mesh_namespace_;
   Serving serving_ = Serving::kStopped;
+  TokenAttributes drained_;
   std::string host_;
   uint16_t port_ = 0;
   bool speaks_tls_ = false;

@@ -3,7 +3,6 @@
 #include "server/core/inspect.h"
 
 #include <algorithm>
-#include <map>
 #include <string>
 
 namespace pigeonhub {
@@ -15,16 +14,6 @@ PeerRecord RecordOf(const Peer& peer) {
       peer.profile,      peer.is_hub,       peer.address,
       peer.connected_at, peer.announced_at, peer.last_activity,
       peer.claims};
-}
-
-bool HasAttributes(const Peer& peer, const std::map<std::string, std::string>& wanted) {
-  if (wanted.empty()) return true;
-  if (peer.claims == nullptr) return false;
-  const auto& has = peer.claims->attributes;
-  return std::all_of(wanted.begin(), wanted.end(), [&](const auto& attribute) {
-    const auto found = has.find(attribute.first);
-    return found != has.end() && found->second == attribute.second;
-  });
 }
 
 NamespaceRecord RecordOf(const Namespace& network, bool is_hub_mesh) {
@@ -51,6 +40,7 @@ HubStats Inspect::Stats() const {
   stats.networks = namespaces_.with_local_members();
   stats.remote_peers = remote_peers();
   stats.max_connections = options_.limits.max_connections;
+  if (!self_.drained().empty()) stats.drained = {self_.drained(), drain_.left()};
   return stats;
 }
 
@@ -105,11 +95,19 @@ PeerPage Inspect::ListPeers(const PeerFilter& filter, uint64_t after_order,
         (peer.network == nullptr || *peer.network->name != filter.network)) {
       continue;
     }
-    if (!HasAttributes(peer, filter.attributes)) continue;
+    if (!HasAttributes(peer.claims.get(), filter.attributes)) continue;
     page.peers.push_back(RecordOf(peer));
   }
   page.more = it != peers.end();
   return page;
+}
+
+std::vector<PeerId> Inspect::PeersWith(const TokenAttributes& attributes) const {
+  std::vector<PeerId> found;
+  for (const auto& [order, peer] : peers_.in_order()) {
+    if (HasAttributes(peer->claims.get(), attributes)) found.push_back(peer->id);
+  }
+  return found;
 }
 
 std::optional<PeerRecord> Inspect::FindPeer(const PeerId& peer) const {

@@ -9,6 +9,7 @@
 
 #include "pigeonhub/records.h"
 #include "server/core/capacity.h"
+#include "server/core/drain_plan.h"
 #include "server/core/hubs/hub_registry.h"
 #include "server/core/identity.h"
 #include "server/core/ids.h"
@@ -24,14 +25,15 @@ class Inspect {
  public:
   Inspect(const HubOptions& options, const Identity& self, const PeerTable& peers,
           const NamespaceTable& namespaces, const RemotePeerTable& remote,
-          const HubRegistry& registry, const Capacity& capacity)
+          const HubRegistry& registry, const Capacity& capacity, const DrainPlan& drain)
       : options_(options),
         self_(self),
         peers_(peers),
         namespaces_(namespaces),
         remote_(remote),
         registry_(registry),
-        capacity_(capacity) {}
+        capacity_(capacity),
+        drain_(drain) {}
 
   // Peers of other hubs, without those hubs themselves.
   size_t remote_peers() const;
@@ -43,6 +45,7 @@ class Inspect {
   std::vector<HubRecord> HubsExpected() const;
   std::vector<HubRecord> HubsHeardOf() const;
   PeerPage ListPeers(const PeerFilter& filter, uint64_t after_order, size_t max_looked_at) const;
+  std::vector<PeerId> PeersWith(const TokenAttributes& attributes) const;
   std::optional<PeerRecord> FindPeer(const PeerId& peer) const;
   std::vector<NamespaceRecord> ListNamespaces(const std::string& prefix, const std::string& after,
                                               size_t limit) const;
@@ -56,6 +59,7 @@ class Inspect {
   const RemotePeerTable& remote_;
   const HubRegistry& registry_;
   const Capacity& capacity_;
+  const DrainPlan& drain_;
 };
 
 }  // namespace pigeonhub

@@ -77,7 +77,8 @@ absl::Status Dispatcher::HandleLocked(const Input& input, Aftermath& aftermath) 
 
 void Dispatcher::FileLocked(Effect& effect, Aftermath& aftermath) {
   if (Emit* emit = std::get_if<Emit>(&effect)) {
-    if (std::holds_alternative<DrainFinished>(emit->event.body)) aftermath.drained = true;
+    const auto* drained = std::get_if<DrainFinished>(&emit->event.body);
+    if (drained != nullptr && drained->attributes.empty()) aftermath.drained = true;
     events_.Append(std::move(emit->event));
     aftermath.emitted = true;
     return;

@@ -77,8 +77,8 @@ class Dispatcher {
   // that the callback got before. Set before the first input.
   void OnEarlierDeadline(std::function<void(SteadyTime)> callback);
 
-  // The callback runs, on any thread, after a drain has finished. It must not call the dispatcher.
-  // Set before the first input.
+  // The callback runs, on any thread, after a drain of all has finished. It must not call the
+  // dispatcher. Set before the first input.
   void OnDrained(std::function<void()> callback);
 
   // The callback runs, on any thread, after the list of bans has changed. It must not call the

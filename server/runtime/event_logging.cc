@@ -134,9 +134,21 @@ struct EventLine {
               {"namespace", NameOfFirst(e.networks)}});
   }
   void operator()(const DrainStarted& e) const {
-    log.Info("draining", {{"over", FormatDuration(e.over)}, {"connections", Wide(e.connections)}});
+    const std::string over = FormatDuration(e.over);
+    if (e.attributes.empty()) {
+      return log.Info("draining",
+                      {{"over", std::string_view(over)}, {"connections", Wide(e.connections)}});
+    }
+    const std::string attributes = AttributesText(e.attributes);
+    log.Info("draining some", {{"over", std::string_view(over)},
+                               {"connections", Wide(e.connections)},
+                               {"attributes", std::string_view(attributes)}});
   }
-  void operator()(const DrainFinished&) const { log.Info("drained"); }
+  void operator()(const DrainFinished& e) const {
+    if (e.attributes.empty()) return log.Info("drained");
+    const std::string attributes = AttributesText(e.attributes);
+    log.Info("drained some", {{"attributes", std::string_view(attributes)}});
+  }
   void operator()(const DrainCancelled&) const { log.Info("no longer draining"); }
 
  private:

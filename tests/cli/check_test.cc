@@ -4,6 +4,7 @@
 
 #include "tests/cli/fake_hub.h"
 #include "tests/cli/run.h"
+#include "tests/support/temporary_folder.h"
 
 namespace pigeonhub::cli {
 namespace {
@@ -30,6 +31,18 @@ TEST(CheckHandshake, KeepsTheQueryOfTheUrl) {
   for (const std::string& target : hub.targets()) {
     EXPECT_EQ(target.find("/ws?token=t&peerId="), 0u) << target;
   }
+}
+
+TEST(CheckHandshake, ShowsTheTokenOfAFile) {
+  const TemporaryFolder folder;
+  const std::string file = folder.Write("token", "a.b.c\n");
+  FakeHub hub({.asked_token = "a.b.c"});
+  EXPECT_EQ(Check({hub.url(), "--token-file", file}).code, 0);
+  EXPECT_EQ(Check({hub.url()}).err,
+            "pigeonctl: connect first: the server refused the upgrade: HTTP 401\n");
+  const Outcome outcome = Check({hub.url(), "--token-file", "/nowhere/token"});
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_EQ(outcome.err.find("pigeonctl: the token file"), 0u) << outcome.err;
 }
 
 TEST(CheckHandshake, NamesTheStepThatFails) {

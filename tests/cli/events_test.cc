@@ -333,6 +333,10 @@ TEST(EventRow, CountsOneConnectionAsOne) {
   EXPECT_EQ(EventRow(event, false)[3].text, "1 connection over 8s");
   drain.set_connections(2);
   EXPECT_EQ(EventRow(event, false)[3].text, "2 connections over 8s");
+  (*drain.mutable_attributes())["tier"] = "free";
+  EXPECT_EQ(EventRow(event, false)[3].text, "2 connections over 8s of tier=free");
+  (*event.mutable_drain_finished()->mutable_attributes())["tier"] = "free";
+  EXPECT_EQ(EventRow(event, false)[3].text, "nobody is left of tier=free");
 }
 
 TEST(EventRow, SaysSomethingAboutEveryKind) {

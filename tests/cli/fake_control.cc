@@ -122,7 +122,10 @@ void ServePeers(FakeServer& server) {
     }
     return NotFound("peer " + request.peer_id(), "PEER_NOT_FOUND");
   });
-  server.Answer<v1::DisconnectPeerRequest>(v1::DisconnectPeerResponse());
+  server.Answer<v1::DisconnectPeerRequest>(FromJson<v1::DisconnectPeerResponse>(R"({
+      "disconnectedCount": "2",
+      "peerIds": ["0a1b2c3d4e5f60718293a4b5c6d7e8f901234567",
+                  "1a1b2c3d4e5f60718293a4b5c6d7e8f901234567"]})"));
 }
 
 void ServeBans(FakeServer& server) {

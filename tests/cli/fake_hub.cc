@@ -177,6 +177,11 @@ class FakeHub::Server {
       Write(socket, "HTTP/1.1 " + faults_.http_status + "\r\n\r\n");
       return false;
     }
+    const std::string shown = "Authorization: Bearer " + faults_.asked_token + "\r\n";
+    if (!faults_.asked_token.empty() && request.find(shown) == std::string::npos) {
+      Write(socket, "HTTP/1.1 401 Unauthorized\r\n\r\n");
+      return false;
+    }
     id = target.substr(target.find("peerId=") + 7);
     const std::string key = Between(request, "Sec-WebSocket-Key: ", "\r\n");
     Write(socket,

@@ -14,6 +14,7 @@ class FakeHub {
  public:
   struct Faults {
     std::string http_status = {};              // answers upgrades with this, e.g. "503 Busy"
+    std::string asked_token = {};              // turns away whoever does not show this as a bearer
     std::string close = {};                    // closes at once with 1008 and this reason
     std::set<std::string> dropped_types = {};  // never passes these on
     std::set<std::string> fatal_types = {};    // hangs up on everybody when one comes

@@ -73,6 +73,34 @@ TEST_F(PigeonctlTest, SendsFilters) {
   EXPECT_EQ(server_.last<v1::ListHubsRequest>().exclude_peer_id(), "ff");
 }
 
+TEST_F(PigeonctlTest, ChoosesPeersToDisconnectAndToDrainByAttributes) {
+  const Outcome outcome = Run({"peers", "disconnect", "--attr", "tier=free", "--attr", "team=red"});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_EQ(outcome.out, "2 peers with team=red, tier=free disconnected; they may come back\n");
+  const auto disconnect = server_.last<v1::DisconnectPeerRequest>();
+  EXPECT_EQ(disconnect.peer_id(), "");
+  EXPECT_EQ(disconnect.attributes().at("tier"), "free");
+  EXPECT_EQ(disconnect.attributes().at("team"), "red");
+  Run({"server", "drain", "--attr", "tier=free"});
+  EXPECT_EQ(server_.last<v1::DrainRequest>().attributes().at("tier"), "free");
+}
+
+TEST_F(PigeonctlTest, SaysWhatIsWrongWithAChoiceOfPeers) {
+  const std::vector<std::pair<Words, std::string>> wrong{
+      {{"peers", "disconnect"}, "give the ID of a peer, or --attr NAME=VALUE for many"},
+      {{"peers", "disconnect", kFirstPeer, "--attr", "tier=free"},
+       "an ID and --attr exclude each other; give one of them"},
+      {{"peers", "disconnect", "--attr", "tier"}, "--attr takes NAME=VALUE, not tier"},
+      {{"peers", "disconnect", "--attr", "tier=free", "--ban", "1h"},
+       "--ban needs an ID: no ban goes by attributes; bans add takes --subject"},
+      {{"server", "drain", "--attr", "a=1", "--attr", "a=2"}, "--attr gives a twice"}};
+  for (const auto& [words, line] : wrong) {
+    const Outcome outcome = Run(words);
+    EXPECT_EQ(outcome.code, 2);
+    EXPECT_EQ(outcome.err, "pigeonctl: " + line + "\n");
+  }
+}
+
 TEST_F(PigeonctlTest, GivesEveryChangeAnIdOfItsOwn) {
   Run({"peers", "disconnect", kFirstPeer});
   const std::string first = server_.last<v1::DisconnectPeerRequest>().request_id();

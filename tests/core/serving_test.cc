@@ -264,6 +264,99 @@ TEST(Undrain, LetsThoseStayWhoAreStillThereAndNewOnesIn) {
   EXPECT_EQ(b.closed(), Reason::kDraining);
 }
 
+// ---- Drain of some
+
+SharedClaims OfTier(const char* tier) {
+  TokenClaims claims;
+  claims.namespaces = {"*"};
+  claims.attributes = {{"tier", tier}};
+  return std::make_shared<const TokenClaims>(std::move(claims));
+}
+
+FakePeer JoinWithTier(HubFixture& hub, const PeerId& id, const char* tier) {
+  hub.BringClaims(OfTier(tier));
+  return hub.Join(id, "room");
+}
+
+const Drain kDrainOfFree{.over = 4s, .attributes = {{"tier", "free"}}};
+
+TEST(DrainOfSome, ClosesThemEvenlyAndNobodyElse) {
+  HubFixture hub;
+  FakePeer pro = JoinWithTier(hub, Id('a'), "pro");
+  FakePeer one = JoinWithTier(hub, Id('b'), "free");
+  FakePeer two = JoinWithTier(hub, Id('c'), "free");
+  hub.BringClaims(nullptr);
+  FakePeer without = hub.Join(Id('d'), "room");
+  hub.TakeEvents();
+  ASSERT_TRUE(hub.Handle(kDrainOfFree).ok());
+  EXPECT_THAT(hub.TakeEvents(), ElementsAre("drain_started over 4000 ms, 2 in all, tier=free"));
+  EXPECT_EQ(hub.hub().Stats().drained.left, 2u);
+  hub.Advance(2s);
+  EXPECT_EQ(one.closed(), Reason::kDraining);
+  EXPECT_EQ(two.closed(), std::nullopt);
+  hub.Advance(2s);
+  EXPECT_EQ(two.closed(), Reason::kDraining);
+  EXPECT_THAT(hub.TakeEvents(), Contains("drain_finished, tier=free"));
+  EXPECT_EQ(pro.closed(), std::nullopt);
+  EXPECT_EQ(without.closed(), std::nullopt);
+  EXPECT_EQ(hub.hub().Stats().serving, Serving::kServing);
+  EXPECT_EQ(hub.hub().NextDeadline(), std::nullopt);
+}
+
+TEST(DrainOfSome, TurnsTheirLikeAwayUntilItIsEnded) {
+  HubFixture hub;
+  ASSERT_TRUE(hub.Handle(kDrainOfFree).ok());
+  hub.BringClaims(OfTier("free"));
+  EXPECT_EQ(hub.Open(Id('a')).closed(), Reason::kDraining);
+  hub.BringClaims(OfTier("pro"));
+  EXPECT_EQ(hub.Open(Id('b')).closed(), std::nullopt);
+  hub.BringClaims(nullptr);
+  EXPECT_EQ(hub.Open(Id('c')).closed(), std::nullopt);
+  ASSERT_TRUE(hub.Handle(Undrain{}).ok());
+  hub.BringClaims(OfTier("free"));
+  EXPECT_EQ(hub.Open(Id('a')).closed(), std::nullopt);
+  EXPECT_EQ(hub.Handle(Undrain{}).code(), absl::StatusCode::kNotFound);
+}
+
+TEST(DrainOfSome, TurnsAwayWhoeverWaitedForAnIdWhenItBegan) {
+  HubFixture hub;
+  FakePeer holder = JoinWithTier(hub, Id('a'), "pro");
+  hub.BringClaims(OfTier("free"));
+  FakePeer newcomer = hub.Open(Id('a'));
+  ASSERT_EQ(newcomer.closed(), std::nullopt);
+  ASSERT_TRUE(hub.Handle(kDrainOfFree).ok());
+  holder.Drop();
+  EXPECT_EQ(newcomer.closed(), Reason::kDraining);
+}
+
+TEST(DrainOfSome, IsDoneWhenTheyHaveLeftByThemselves) {
+  HubFixture hub;
+  FakePeer a = JoinWithTier(hub, Id('a'), "free");
+  FakePeer b = JoinWithTier(hub, Id('b'), "free");
+  ASSERT_TRUE(hub.Handle(kDrainOfFree).ok());
+  b.Drop();
+  hub.TakeEvents();
+  a.Drop();
+  EXPECT_THAT(hub.TakeEvents(), Contains("drain_finished, tier=free"));
+  EXPECT_EQ(hub.hub().Stats().drained.left, 0u);
+}
+
+TEST(DrainOfSome, IsOneAtATimeAndGivesWayToADrainOfAll) {
+  HubFixture hub;
+  FakePeer free = JoinWithTier(hub, Id('a'), "free");
+  FakePeer pro = JoinWithTier(hub, Id('b'), "pro");
+  ASSERT_TRUE(hub.Handle(kDrainOfFree).ok());
+  EXPECT_TRUE(hub.Handle(kDrainOfFree).ok()) << "the same again";
+  EXPECT_EQ(hub.Handle(Drain{1s, {{"tier", "pro"}}}).code(), absl::StatusCode::kAlreadyExists);
+  ASSERT_TRUE(hub.Handle(Drain{8s}).ok());
+  EXPECT_EQ(hub.Handle(kDrainOfFree).code(), absl::StatusCode::kAlreadyExists);
+  EXPECT_EQ(hub.hub().Stats().serving, Serving::kDraining);
+  hub.Advance(4s);
+  EXPECT_EQ(free.closed(), Reason::kDraining);
+  hub.Advance(4s);
+  EXPECT_EQ(pro.closed(), Reason::kDraining);
+}
+
 TEST(Drain, NeedsAServingHub) {
   HubFixture hub({}, 1, /*start=*/false);
   EXPECT_EQ(hub.Handle(Drain{1s}).code(), absl::StatusCode::kFailedPrecondition);

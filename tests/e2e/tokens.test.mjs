@@ -12,6 +12,7 @@ import { NodeClient } from './support/node_client.mjs';
 import { Pigeonctl } from './support/pigeonctl.mjs';
 import { exchange, meet } from './support/scenario.mjs';
 import { TokenMaker } from './support/token_maker.mjs';
+import { until } from './support/wait.mjs';
 import { randomId, refusal, WirePeer } from './support/wire_peer.mjs';
 
 const tokens = new TokenMaker();
@@ -112,4 +113,30 @@ test('no token, whole or in part, good or bad, is in anything that the hub says'
       }
     }
   }
+});
+
+test('a key file that is replaced is in force by itself, and one that cannot be used leaves the old keys', async () => {
+  const others = new TokenMaker();
+  after(() => others.remove());
+  hub = await Hub.start({ flags: ['--auth', 'required', '--token-key', tokens.keyFile], logSize: Infinity });
+  const enter = (token) => WirePeer.connect(hub, { headers: { authorization: `Bearer ${token}` } });
+  const metric = async (name) => {
+    const text = await (await fetch(`http://127.0.0.1:${hub.metricsPort}/metrics`)).text();
+    return Number(text.split('\n').find((line) => line.startsWith(`${name} `))?.split(' ')[1]);
+  };
+  await enter(tokens.make());
+  await tokens.replaceKey('too short\n');
+  await until('the log says what is wrong', () => /new keys of tokens are not taken over, the old ones stay/.test(hub.log));
+  assert.match(hub.log, /problem="line 1: .*" file=\S*main\.keys/);
+  assert.equal(await metric('pigeonhub_token_files_refused'), 1);
+  assert.equal(await metric('pigeonhub_token_files_changes_total{result="refused"}'), 1);
+  await enter(tokens.make());
+
+  await tokens.replaceKey(others.keyText);
+  await until('the new key is in force', () => /new keys of tokens are in force/.test(hub.log));
+  await enter(others.make());
+  await assert.rejects(enter(tokens.make()));
+  assert.equal(await metric('pigeonhub_token_files_refused'), 0);
+  assert.equal(await metric('pigeonhub_token_files_changes_total{result="ok"}'), 1);
+  assert.equal(hub.log.match(/not taken over/g).length, 1, 'said once');
 });

@@ -43,6 +43,41 @@ inside() {
   unshare --mount --pid --fork sh -c 'mount -t proc proc "$1/proc" && target=$1 && shift && exec chroot "$target" "$@"' sh "$WORK/system" "$@"
 }
 
+# The piece of docs/operations.md between the line $1 and the end of its block.
+documented() {
+  sed -n "/^$1\$/,/^\`\`\`\$/p" "$root/docs/operations.md" | grep -v -e '^```' -e "^$1\$"
+}
+
+# What the guide says of credentials: systemd knows each word, and the hub reads the files as systemd lays them out, its own or root's.
+check_credentials() {
+  unit=$WORK/unit
+  rm -rf "$unit"
+  mkdir -p "$unit/pigeonhub.service.d"
+  sed 's#/usr/bin/pigeonhub#/bin/true#' "$root/packaging/pigeonhub.service" >"$unit/pigeonhub.service"
+  documented '# systemctl edit pigeonhub' >"$unit/pigeonhub.service.d/override.conf"
+  said=$(systemd-analyze verify --man=no "$unit/pigeonhub.service" 2>&1)
+  [ -z "$said" ] || fail "the unit with its credentials: $said"
+  ok 'systemd takes the unit with the credentials of the guide'
+
+  credentials=/run/credentials/pigeonhub.service
+  mkdir -p "$WORK/system$credentials"
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=hub \
+    -keyout "$WORK/system$credentials/tls.key" -out "$WORK/system$credentials/tls.crt" 2>/dev/null
+  openssl rand -hex 32 >"$WORK/system$credentials/tokens.keys"
+  printf 'auth = "required"\n' >"$WORK/system/etc/credentials.toml"
+  documented 'tls-cert = "\/run\/credentials\/pigeonhub.service\/tls.crt"' >>"$WORK/system/etc/credentials.toml"
+  printf 'tls-cert = "%s/tls.crt"\n' "$credentials" >>"$WORK/system/etc/credentials.toml"
+  names=$(sed -n 's/^LoadCredential=\([^:]*\):.*/\1/p' "$unit/pigeonhub.service.d/override.conf" | sort | tr '\n' ' ')
+  [ "$names" = "$(ls "$WORK/system$credentials" | sort | tr '\n' ' ')" ] || fail "the guide loads $names"
+  for kept in '65532 400' '0 440'; do
+    chown "${kept% *}:65532" "$WORK/system$credentials"/*
+    chmod "${kept#* }" "$WORK/system$credentials"/*
+    [ "$(inside setpriv --reuid 65532 --regid 65532 --clear-groups pigeonhub --config /etc/credentials.toml --check-config 2>&1)" = 'configuration ok' ] ||
+      fail "credentials that are kept as $kept"
+  done
+  ok 'the hub reads credentials as systemd keeps them'
+}
+
 check_packages() {
   lintian --tag-display-limit 0 --info --display-info --pedantic --fail-on pedantic,info,warning,error "$packages"/*.deb
   ok 'lintian finds nothing that is not explained'
@@ -59,6 +94,7 @@ check_packages() {
   ok "they install on a bare Debian, with $(grep -c '^Setting up' "$WORK/install.log") packages"
   [ "$(inside pigeonhub --config /etc/pigeonhub/pigeonhub.toml --check-config)" = 'configuration ok' ] || fail 'the configuration it comes with'
   ok 'the configuration it comes with is in order'
+  check_credentials
   inside sh -c '
     mkdir -p /run/pigeonhub
     pigeonhub --config /etc/pigeonhub/pigeonhub.toml --port 0 --ready-file /tmp/ready.json & hub=$!

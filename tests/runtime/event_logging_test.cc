@@ -112,6 +112,8 @@ TEST(EventLogging, TellsWhyALinkWentDown) {
 }
 
 TEST(EventLogging, TellsHowLongADrainMayTake) {
+  EXPECT_EQ(LineOf(DrainFinished{{{"tier", "free"}}}),
+            "INFO  drained some attributes=\"tier=free\"");
   EXPECT_EQ(LineOf(DrainStarted{std::chrono::seconds(30), 12}),
             "INFO  draining over=30s connections=12");
 }

@@ -221,11 +221,25 @@ TEST(HubServerTokens, AreCheckedWithTheKeysThatReplaceOthers) {
   ASSERT_TRUE(server.Start().ok());
   const std::string token = Token(SomeClaims(), kOtherSecret);
   EXPECT_EQ(server.CheckToken(token).reason, Reason::kTokenInvalid);
-  EXPECT_FALSE(server.SetTokenKeys({.files = {{"main", "short"}}}).ok());
+  EXPECT_FALSE(server.SetTokenKeys(TokenKeys{.files = {{"main", "short"}}}).ok());
   EXPECT_EQ(server.CheckToken(Token(SomeClaims())).claims->subject, "user42") << "the old key";
-  ASSERT_TRUE(server.SetTokenKeys({.files = {{"main", kOtherSecret}}}).ok());
+  ASSERT_TRUE(server.SetTokenKeys(TokenKeys{.files = {{"main", kOtherSecret}}}).ok());
   ASSERT_NE(server.CheckToken(token).claims, nullptr);
   EXPECT_EQ(StatusOf(server, "&token=" + token), 101);
+}
+
+TEST(HubServerTokens, CountKeysThatWereReplacedAndThoseThatCouldNotBeUsed) {
+  HubServer server(Asking(PeerAuth::kRequired));
+  EXPECT_THAT(server.Metrics(), HasSubstr("\npigeonhub_token_files_refused 0\n"));
+  EXPECT_FALSE(server.SetTokenKeys(TokenKeys{.files = {{"main", "short"}}}).ok());
+  EXPECT_EQ(server.SetTokenKeys(absl::UnavailableError("cannot be read")).message(),
+            "cannot be read");
+  EXPECT_THAT(server.Metrics(), HasSubstr("\npigeonhub_token_files_refused 1\n"));
+  ASSERT_TRUE(server.SetTokenKeys(TokenKeys{.files = {{"main", kOtherSecret}}}).ok());
+  EXPECT_THAT(server.Metrics(), HasSubstr("\npigeonhub_token_files_refused 0\n"));
+  EXPECT_THAT(server.Metrics(),
+              HasSubstr("\npigeonhub_token_files_changes_total{result=\"ok\"} 1\n"
+                        "pigeonhub_token_files_changes_total{result=\"refused\"} 2\n"));
 }
 
 TEST(HubServerTokens, NeedKeysAndOptionsThatFit) {

@@ -48,6 +48,10 @@ std::string ShortId(std::string_view text) {
   return id.has_value() ? ToText(*id) : "'" + std::string(text) + "'";
 }
 
+std::string OfSome(const TokenAttributes& attributes) {
+  return attributes.empty() ? "" : ", " + AttributesText(attributes);
+}
+
 std::string Times(uint64_t count) { return count == 1 ? "" : absl::StrCat(" times ", count); }
 
 std::string Millis(Duration duration) {
@@ -238,9 +242,9 @@ std::string ToText(const EventBody& body) {
           },
           [](const DrainStarted& e) {
             return absl::StrCat("drain_started over ", Millis(e.over), ", ", e.connections,
-                                " in all");
+                                " in all", OfSome(e.attributes));
           },
-          [](const DrainFinished&) { return std::string("drain_finished"); },
+          [](const DrainFinished& e) { return "drain_finished" + OfSome(e.attributes); },
           [](const DrainCancelled&) { return std::string("drain_cancelled"); },
       },
       body);

@@ -18,13 +18,15 @@ absl::Status WrongIn(const std::string& path, const absl::Status& status) {
 
 // Whether the file may hold these keys, given who else can read it.
 absl::Status CheckKeeping(const std::string& path, const std::vector<TokenKey>& keys) {
-  const bool has_secret = std::any_of(keys.begin(), keys.end(), [](const TokenKey& key) {
-    return KindOf(key.material) == KeyKind::kSecret;
-  });
-  return has_secret ? ReadSecretFile(path).status() : absl::OkStatus();
+  return HaveSecret(keys) ? ReadSecretFile(path).status() : absl::OkStatus();
 }
 
 }  // namespace
+
+bool HaveSecret(const std::vector<TokenKey>& keys) {
+  return std::any_of(keys.begin(), keys.end(),
+                     [](const TokenKey& key) { return KindOf(key.material) == KeyKind::kSecret; });
+}
 
 absl::StatusOr<std::vector<TokenKey>> ReadKeyFile(const std::string& path) {
   const auto text = ReadSmallFile(path);

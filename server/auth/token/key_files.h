@@ -22,6 +22,8 @@ absl::StatusOr<Jwks> ReadJwksFile(const std::string& path);
 // The text of such files, which was checked.
 absl::StatusOr<std::string> ReadKeyFileText(const std::string& path);
 absl::StatusOr<std::string> ReadJwksFileText(const std::string& path);
+// Whether one of them is a secret.
+bool HaveSecret(const std::vector<TokenKey>& keys);
 absl::StatusOr<KeyMaterial> ReadSigningKey(const std::string& path);
 
 }  // namespace pigeonhub::auth

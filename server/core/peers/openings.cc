@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "server/core/id_text.h"
@@ -25,7 +26,7 @@ void Openings::OnOpened(Turn& turn, const Opened& input) {
   };
   // A handshake may finish just after signaling stopped or a drain began.
   if (self_.is_stopped()) return refuse(Reason::kServerShutdown);
-  if (self_.serving() == Serving::kDraining) return refuse(Reason::kDraining);
+  if (self_.IsDrainedOf(input.claims.get())) return refuse(Reason::kDraining);
 
   // The reference checks in this order: id, duplicate, limit.
   const std::optional<PeerId> id = PeerId::Parse(input.peer_id);
@@ -132,6 +133,24 @@ absl::Status Openings::Check(const DisconnectPeer& command) const {
 
 void Openings::Apply(Turn& turn, const DisconnectPeer& command) {
   contested_.Close(turn, *peers_.Find(command.peer), Reason::kOperator);
+}
+
+absl::Status Openings::Check(const DisconnectPeers& command) const {
+  if (!command.attributes.empty()) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      "without attributes it would be everybody; drain or stop the hub instead");
+}
+
+void Openings::Apply(Turn& turn, const DisconnectPeers& command) {
+  std::vector<ConnectionId> connections;
+  for (const auto& [order, peer] : peers_.in_order()) {
+    if (HasAttributes(peer->claims.get(), command.attributes)) {
+      connections.push_back(peer->connection);
+    }
+  }
+  for (const ConnectionId connection : connections) {
+    if (Peer* peer = peers_.Find(connection)) contested_.Close(turn, *peer, Reason::kOperator);
+  }
 }
 
 }  // namespace pigeonhub

@@ -50,7 +50,9 @@ class Openings {
   void CloseOverdue(Turn& turn);
 
   absl::Status Check(const DisconnectPeer& command) const;
+  absl::Status Check(const DisconnectPeers& command) const;
   void Apply(Turn& turn, const DisconnectPeer& command);
+  void Apply(Turn& turn, const DisconnectPeers& command);
 
  private:
   // A connection showed that the id is its own, or it may take the id over: whoever has it, or

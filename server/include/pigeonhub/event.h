@@ -17,6 +17,7 @@
 #include "pigeonhub/reason.h"
 #include "pigeonhub/records.h"
 #include "pigeonhub/time.h"
+#include "pigeonhub/token_claims.h"
 
 namespace pigeonhub {
 
@@ -213,8 +214,11 @@ struct LimitHit {
 struct DrainStarted {
   Duration over{};
   size_t connections = 0;
+  TokenAttributes attributes = {};  // of those alone whose tokens have these; empty: of all
 };
-struct DrainFinished {};
+struct DrainFinished {
+  TokenAttributes attributes = {};  // as when it started
+};
 // Whoever was still connected stays.
 struct DrainCancelled {};
 

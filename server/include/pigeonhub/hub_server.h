@@ -273,7 +273,12 @@ class HubServer {
   // WaitUntilStopped waits. A second Drain may shorten that time, and never makes it longer; Stop
   // ends it.
   absl::StatusOr<size_t> Drain(Duration over, Mode mode = Mode::kDo);
-  // Welcomes newcomers again. NOT_FOUND if no drain is under way.
+  // The same for those alone whose tokens have all of these attributes, of which there is at least
+  // one; answers how many these are. The others stay and are welcome, and signaling goes on.
+  // ALREADY_EXISTS while a drain of others is in force; Drain takes the place of this one.
+  absl::StatusOr<size_t> DrainPeers(const TokenAttributes& attributes, Duration over,
+                                    Mode mode = Mode::kDo);
+  // Welcomes newcomers again. NOT_FOUND if no drain is in force.
   absl::StatusOr<size_t> Undrain(Mode mode = Mode::kDo);
   void WaitUntilStopped();
   bool IsRunning() const;
@@ -375,6 +380,10 @@ class HubServer {
   // Made hubs by RegisterHub, and not connected.
   std::vector<HubRecord> GetExpectedHubs() const;
   absl::Status DisconnectPeer(const PeerId& peer, Mode mode = Mode::kDo);
+  // All whose tokens have all of these attributes; answers who they are. INVALID_ARGUMENT without
+  // any.
+  absl::StatusOr<std::vector<PeerId>> DisconnectPeers(const TokenAttributes& attributes,
+                                                      Mode mode = Mode::kDo);
   // A hub in quarantine is disconnected and not let in until it is released. INVALID_ARGUMENT for
   // this hub's own id, FAILED_PRECONDITION for a peer that is no hub; NOT_FOUND to release one that
   // is not in quarantine.
@@ -410,8 +419,10 @@ class HubServer {
   absl::Status SetHubTrust(const std::optional<std::string>& text);
   // What SetHubTrust would say.
   static absl::Status CheckHubTrust(std::string_view text);
-  // Replaces token_keys; those of token_jwks_url stay. INVALID_ARGUMENT as above.
-  absl::Status SetTokenKeys(const TokenKeys& keys);
+  // Replaces token_keys; those of token_jwks_url stay. INVALID_ARGUMENT as above. A status in the
+  // place of keys is why they could not be read: it is the answer, and counted as what cannot be
+  // used.
+  absl::Status SetTokenKeys(const absl::StatusOr<TokenKeys>& keys);
   // What SetTokenKeys would say.
   static absl::Status CheckTokenKeys(const TokenKeys& keys);
   // What this server says of a token now, from whatever address it comes.

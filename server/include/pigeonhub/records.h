@@ -22,6 +22,12 @@ namespace pigeonhub {
 
 enum class Serving { kStopped, kServing, kDraining };
 
+// What DrainPeers is doing.
+struct DrainOfSome {
+  TokenAttributes attributes = {};  // newcomers with these are turned away; empty: nothing is done
+  size_t left = 0;                  // how many still have to go
+};
+
 // The counts that getStats of the reference server has, and more.
 struct HubStats {
   Serving serving = Serving::kStopped;
@@ -36,6 +42,7 @@ struct HubStats {
   size_t networks = 0;  // namespaces with local announced peers
   size_t remote_peers = 0;
   size_t max_connections = 0;
+  DrainOfSome drained = {};
 };
 
 // A connected peer.
@@ -65,7 +72,7 @@ struct PeerFilter {
   std::string id_prefix = {};
   bool hubs_only = false;
   // What the attributes of a peer's token have to say, all of it.
-  std::map<std::string, std::string> attributes = {};
+  TokenAttributes attributes = {};
 };
 
 // A namespace with members.

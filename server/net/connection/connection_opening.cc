@@ -26,9 +26,9 @@ std::optional<std::string> ClientOf(const HttpRequest& request, std::string_view
 
 HandshakeRefusal TwoClients() {
   return {Reason::kProxyHeaderInvalid,
-          PlainAnswer(400,
-                      "Forwarded and X-Forwarded-For name two clients. Have the proxy remove the "
-                      "one that it does not write.")};
+          PlainAnswer(400, Reason::kProxyHeaderInvalid,
+                      "Forwarded and X-Forwarded-For name two clients; have the proxy remove the "
+                      "one that it does not write")};
 }
 
 }  // namespace

@@ -20,11 +20,11 @@ std::optional<HandshakeRefusal> BanGate::Check(const HttpRequest& request,
       [&](const Hub& hub) { return hub.ban_guard().RefusalOf(who, shown.hub.credential); });
   if (!reason.has_value()) return std::nullopt;
   if (*reason == Reason::kTokenRevoked) {
-    HandshakeRefusal refusal{*reason, PlainAnswer(401, "token_revoked: this token was revoked.")};
+    HandshakeRefusal refusal{*reason, PlainAnswer(401, *reason, "this token was revoked.")};
     refusal.response.headers.emplace_back("WWW-Authenticate", "Bearer error=\"invalid_token\"");
     return refusal;
   }
-  return HandshakeRefusal{*reason, PlainAnswer(403, "banned: this hub keeps you out.")};
+  return HandshakeRefusal{*reason, PlainAnswer(403, *reason, "this hub keeps you out.")};
 }
 
 }  // namespace pigeonhub::net

@@ -52,6 +52,11 @@ std::string_view Phrase(int status) {
 
 }  // namespace
 
+HttpResponse PlainAnswer(int status, Reason reason, std::string_view why) {
+  std::string body(ReasonName(reason));
+  return PlainAnswer(status, body.append(": ").append(why));
+}
+
 HttpResponse PlainAnswer(int status, std::string body) {
   body += '\n';
   return {.status = status, .headers = {{"Content-Type", "text/plain"}}, .body = std::move(body)};

@@ -48,6 +48,8 @@ struct HttpResponse {
 
 // A refusal in plain words: `body` becomes one line of text.
 HttpResponse PlainAnswer(int status, std::string body);
+// The same behind the name of the reason: "token_missing: this hub asks for a token".
+HttpResponse PlainAnswer(int status, Reason reason, std::string_view why);
 
 // The bytes of `response`. They say how long the body is and whether the connection is kept for
 // another request. `head_only` leaves the body out, as HEAD asks.

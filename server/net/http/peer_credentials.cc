@@ -78,9 +78,8 @@ std::optional<std::string> PeerTokenOf(const HttpRequest& request, const PeerTok
 }
 
 HandshakeRefusal TokenRefused(Reason reason) {
-  const std::string body = std::string(ReasonName(reason)) + ": " + std::string(Words(reason));
-  if (reason == Reason::kTokenWrongPeer) return {reason, PlainAnswer(403, body)};
-  HandshakeRefusal refusal{reason, PlainAnswer(401, body)};
+  if (reason == Reason::kTokenWrongPeer) return {reason, PlainAnswer(403, reason, Words(reason))};
+  HandshakeRefusal refusal{reason, PlainAnswer(401, reason, Words(reason))};
   // A request that brought nothing is told no error (RFC 6750 3.1).
   refusal.response.headers.emplace_back("WWW-Authenticate", reason == Reason::kTokenMissing
                                                                 ? "Bearer"

@@ -129,9 +129,9 @@ std::optional<HandshakeRefusal> UpgradeGate::Check(const HttpRequest& request,
   if (!origins_.Allow(request)) {
     return HandshakeRefusal{
         Reason::kOriginNotAllowed,
-        PlainAnswer(403,
-                    "Pages of this origin may not connect here; --allow-origin names those "
-                    "that may.")};
+        PlainAnswer(403, Reason::kOriginNotAllowed,
+                    "pages of this origin may not connect here; --allow-origin names those "
+                    "that may")};
   }
   return std::nullopt;
 }

@@ -150,14 +150,16 @@ void ServerSession::Answer(const HttpResponse& response, bool head_only, bool ke
   Pause();
 }
 
-void ServerSession::AnswerMalformed(int status, std::string why, Reason reason) {
+void ServerSession::AnswerMalformed(int status, std::string why) {
   Answer(PlainAnswer(status, std::move(why)), false, false);
-  handler_.OnMalformedRequest(reason);
+  handler_.OnMalformedRequest(Reason::kBadHandshake);
 }
 
 void ServerSession::RefusePlain() {
-  AnswerMalformed(400, "This port speaks TLS. Use wss:// or https:// in the address.",
-                  Reason::kPlainOnTlsPort);
+  Answer(PlainAnswer(400, Reason::kPlainOnTlsPort,
+                     "this port speaks TLS; use wss:// or https:// in the address"),
+         false, false);
+  handler_.OnMalformedRequest(Reason::kPlainOnTlsPort);
 }
 
 void ServerSession::BecomeWebSocket() {

@@ -415,6 +415,26 @@ TEST_F(PigeonhubTest, ChecksTheFilesOfTheControlApiToo) {
   ExpectRefusal(hub, 2, "pigeonhub: " + tokens + ":1: the role is viewer, operator or admin\n");
 }
 
+TEST_F(PigeonhubTest, ChecksTheAddressOfAnIdentityProviderToo) {
+  Pigeonhub hub({"--check-config", "--auth", "required", "--token-audience", "hub", "--token-jwks",
+                 "http://id.example/jwks.json"});
+  ExpectRefusal(hub, 2, "pigeonhub: token-jwks: ");
+}
+
+TEST_F(PigeonhubTest, TakesKeysOfTokensOverThatAreReplaced) {
+  const std::string keys = Write("tokens.keys", std::string(32, 'k') + "\n");
+  Pigeonhub hub({"--port", "0", "--auth", "required", "--token-key", keys});
+  hub.ReadLine();
+  Write("tokens.keys", "short\n");
+  EXPECT_TRUE(
+      hub.WaitForError("new keys of tokens are not taken over, the old ones stay "
+                       "problem=\"line 1: a secret has at least 32 bytes"));
+  Write("tokens.keys", std::string(40, 'n') + "\n");
+  EXPECT_TRUE(hub.WaitForError("new keys of tokens are in force"));
+  hub.Signal(SIGTERM);
+  EXPECT_EQ(hub.Wait(), 0);
+}
+
 TEST_F(PigeonhubTest, RefusesSecretsThatOthersMayChange) {
   const std::string tokens = Write("tokens", "alice admin a-long-enough-token\n");
   const std::string key = Write("hub.key", std::string(32, 'k') + "\n");
@@ -441,6 +461,12 @@ TEST_F(PigeonhubTest, WarnsOfSecretsOfRootThatEverybodyMayRead) {
   EXPECT_TRUE(open.WaitForError("every user of this machine can read a file"));
   open.Signal(SIGTERM);
   EXPECT_EQ(open.Wait(), 0);
+  const std::string tokens = Write("tokens.keys", std::string(32, 'k') + "\n");
+  std::filesystem::permissions(tokens, std::filesystem::perms(0644));
+  Pigeonhub of_tokens({"--check-config", "--auth", "required", "--token-key", tokens});
+  EXPECT_NE(of_tokens.ReadAllErrors().find("every user of this machine can read a file"),
+            std::string::npos);
+  EXPECT_EQ(of_tokens.Wait(), 0);
   std::filesystem::permissions(key, std::filesystem::perms(0440));
   Pigeonhub mounted({"--port", "0", "--hub-key", key});
   mounted.ReadLine();

@@ -2,10 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "server/auth/token/key_file.h"
+#include "server/auth/token/make_token.h"
 #include "tests/control/control_fixture.h"
 
 namespace pigeonhub {
@@ -169,6 +172,108 @@ TEST_F(PeerServiceTest, RefusesANegativePageSize) {
   EXPECT_EQ(BadFieldOf(status), "page_size");
 }
 
+class PeersWithTokensTest : public PeerServiceTest {
+ protected:
+  void SetUp() override {
+    Setup setup;
+    setup.hub.auth = PeerAuth::kOptional;
+    setup.hub.token_keys.files = {{"main", kSecret}};
+    Start(setup);
+  }
+
+  // A peer whose token says of it `tier`.
+  std::unique_ptr<RawClient> Come(int number, const std::string& tier) {
+    TokenClaims claims;
+    claims.expires_at = 4'000'000'000'000;
+    claims.namespaces = {"*"};
+    claims.attributes = {{"tier", tier}};
+    const std::string token =
+        *auth::MakeToken(claims, "main", *auth::ParseSigningKey(std::string(kSecret)));
+    auto peer = std::make_unique<RawClient>(hub().Addresses().front().port);
+    EXPECT_EQ(peer->Upgrade("/?peerId=" + PeerIdText(number) + "&token=" + token), 101);
+    EXPECT_NE(peer->ReadTextWith("\"connected\""), "");
+    return peer;
+  }
+
+ private:
+  static constexpr char kSecret[] = "0123456789abcdef0123456789abcdef";
+};
+
+TEST_F(PeersWithTokensTest, AreDisconnectedByTheirAttributes) {
+  const auto one = Come(1, "free");
+  const auto two = Come(2, "pro");
+  const auto three = Come(3, "free");
+  v1::DisconnectPeerRequest request;
+  (*request.mutable_attributes())["tier"] = "free";
+  request.set_validate_only(true);
+  v1::DisconnectPeerResponse response;
+  CALL_OK(peers_, DisconnectPeer, request, response);
+  EXPECT_EQ(response.disconnected_count(), 2);
+  Settle(*one);
+
+  request.set_validate_only(false);
+  CALL_OK(peers_, DisconnectPeer, request, response);
+  EXPECT_EQ(response.disconnected_count(), 2);
+  ASSERT_EQ(response.peer_ids_size(), 2);
+  EXPECT_EQ(response.peer_ids(0), PeerIdText(1));
+  EXPECT_EQ(response.peer_ids(1), PeerIdText(3));
+  for (const auto& peer : {one.get(), three.get()}) {
+    const auto close = peer->ReadClose();
+    ASSERT_TRUE(close.has_value());
+    EXPECT_EQ(close->close_text(), "Disconnected by operator");
+  }
+  Settle(*two);
+  EXPECT_EQ(Events(v1::EVENT_KIND_AUDIT).back().audit().object(), "tier=free");
+}
+
+TEST_F(PeersWithTokensTest, AreNamedByAnIdOrByAttributesAndNotByBoth) {
+  v1::DisconnectPeerRequest request;
+  v1::DisconnectPeerResponse response;
+  EXPECT_EQ(BadFieldOf(CALL(peers_, DisconnectPeer, request, response)), "peer_id");
+  request.set_peer_id(PeerIdText(1));
+  (*request.mutable_attributes())["tier"] = "free";
+  EXPECT_EQ(BadFieldOf(CALL(peers_, DisconnectPeer, request, response)), "attributes");
+  for (int i = 0; i < 17; ++i) (*request.mutable_attributes())[std::to_string(i)] = "";
+  EXPECT_EQ(BadFieldOf(CALL(peers_, DisconnectPeer, request, response)), "attributes");
+}
+
+TEST_F(PeersWithTokensTest, AreDrainedByTheirAttributesWhileTheOthersStay) {
+  const auto one = Come(1, "free");
+  const auto two = Come(2, "pro");
+  v1::DrainRequest request;
+  (*request.mutable_attributes())["tier"] = "free";
+  *request.mutable_over() = google::protobuf::Duration();
+  grpc::ClientContext context;
+  const auto stream = server_->Drain(&context, request);
+  v1::DrainResponse progress;
+  ASSERT_TRUE(stream->Read(&progress));
+  EXPECT_EQ(progress.total(), 1);
+  while (stream->Read(&progress)) {
+  }
+  const grpc::Status status = stream->Finish();
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  EXPECT_TRUE(progress.done());
+  const auto close = one->ReadClose();
+  ASSERT_TRUE(close.has_value());
+  EXPECT_EQ(close->close_text(), "Server draining");
+  Settle(*two);
+
+  v1::GetStatsResponse stats;
+  CALL_OK(server_, GetStats, v1::GetStatsRequest(), stats);
+  EXPECT_EQ(stats.serving_state(), v1::SERVING_STATE_SERVING);
+  EXPECT_EQ(stats.drained_attributes().at("tier"), "free");
+  EXPECT_EQ(Events(v1::EVENT_KIND_DRAIN_FINISHED).at(0).drain_finished().attributes().at("tier"),
+            "free");
+
+  (*request.mutable_attributes())["tier"] = "pro";
+  grpc::ClientContext second;
+  EXPECT_REFUSED(server_->Drain(&second, request)->Finish(), ALREADY_EXISTS, "DRAIN_IN_FORCE");
+  v1::UndrainResponse undrained;
+  CALL_OK(server_, Undrain, v1::UndrainRequest(), undrained);
+  CALL_OK(server_, GetStats, v1::GetStatsRequest(), stats);
+  EXPECT_TRUE(stats.drained_attributes().empty());
+}
+
 TEST_F(PeerServiceTest, DisconnectsAPeerAndSaysWhyEverywhere) {
   RawClient& peer = Join(1, "a");
   v1::DisconnectPeerRequest request;
@@ -180,6 +285,8 @@ TEST_F(PeerServiceTest, DisconnectsAPeerAndSaysWhyEverywhere) {
 
   request.set_validate_only(false);
   CALL_OK(peers_, DisconnectPeer, request, response);
+  EXPECT_EQ(response.disconnected_count(), 1);
+  EXPECT_EQ(response.peer_ids(0), PeerIdText(1));
   const auto close = peer.ReadClose();
   ASSERT_TRUE(close.has_value());
   EXPECT_EQ(close->close_code(), 1000);

@@ -155,6 +155,33 @@ TEST(Tokens, OfHubsKeepTheirIdsOnlyIfTheyNameThem) {
   EXPECT_EQ(hub.Open(Id('b')).closed(), std::nullopt);
 }
 
+SharedClaims SaysOfThePeer(TokenAttributes attributes) {
+  TokenClaims claims;
+  claims.namespaces = {"*"};
+  claims.attributes = std::move(attributes);
+  return std::make_shared<const TokenClaims>(std::move(claims));
+}
+
+TEST(Tokens, AreChosenByTheirAttributesToEndConnections) {
+  HubFixture hub;
+  hub.BringClaims(SaysOfThePeer({{"tier", "free"}, {"team", "red"}}));
+  FakePeer a = hub.Join(Id('a'), "chat");
+  FakePeer silent = hub.Connect(Id('b'));
+  hub.BringClaims(SaysOfThePeer({{"tier", "pro"}}));
+  FakePeer c = hub.Join(Id('c'), "chat");
+  hub.BringClaims(nullptr);
+  FakePeer d = hub.Join(Id('d'), "chat");
+  const DisconnectPeers command{{{"tier", "free"}}};
+  EXPECT_THAT(hub.hub().PeersWith(command.attributes), ElementsAre(Id('a'), Id('b')));
+  ASSERT_TRUE(hub.Handle(command).ok());
+  EXPECT_EQ(a.closed(), Reason::kOperator);
+  EXPECT_EQ(silent.closed(), Reason::kOperator);
+  EXPECT_EQ(c.closed(), std::nullopt);
+  EXPECT_EQ(d.closed(), std::nullopt);
+  EXPECT_TRUE(hub.Handle(command).ok()) << "nobody is no error";
+  EXPECT_EQ(hub.Handle(DisconnectPeers{}).code(), absl::StatusCode::kInvalidArgument);
+}
+
 TEST(Tokens, AreListedByTheirAttributes) {
   HubFixture hub;
   TokenClaims claims;

@@ -186,7 +186,8 @@ TEST_F(TlsPort, RefusesWhatIsNoTlsAtAll) {
 
 TEST_F(TlsPort, TellsPlainHttpWhatToDo) {
   Start();
-  const std::string expected = "This port speaks TLS. Use wss:// or https:// in the address.";
+  const std::string expected =
+      "plain_on_tls_port: this port speaks TLS; use wss:// or https:// in the address";
   EXPECT_TRUE(HttpGet(hub_->port(), "/health").starts_with("HTTP/1.1 400 "));
   EXPECT_NE(HttpGet(hub_->port(), "/health").find(expected), std::string::npos);
   {

@@ -67,7 +67,7 @@ void Newcomers::Dismiss(Turn& turn, Peer& holder) {
 
 void Newcomers::Admit(Turn& turn, ConnectionId connection) {
   const Newcomer newcomer = Take(connection);
-  if (self_.serving() == Serving::kDraining) {
+  if (self_.IsDrainedOf(newcomer.claims.get())) {
     return turn.Refuse(connection, Reason::kDraining, newcomer.origin());
   }
   // It may have been banned while it waited.
