@@ -50,7 +50,7 @@ absl::StatusOr<ExitCode> Get(Session& session, const Arguments& arguments) {
                                   {"Peers here", found.local_peers()},
                                   {"On other hubs", found.remote_peers()},
                                   {"Hub mesh", found.is_hub_mesh() ? "yes" : "no"}})}};
-  if (response.has_policy()) answer.tables.push_back(PolicyTable(response.policy()));
+  if (response.has_in_force()) answer.tables.push_back(PolicyTable(response.in_force()));
   session.Print(answer);
   return ExitCode::kOk;
 }

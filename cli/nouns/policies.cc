@@ -79,18 +79,17 @@ std::vector<std::pair<std::string, std::string>> KeysOf(const v1::NamespacePolic
   const auto add = [&](bool said, const char* key, const auto& text) {
     if (said) keys.emplace_back(key, text());
   };
-  add(policy.who() != v1::WHO_MAY_ENTER_UNSPECIFIED, "who",
-      [&] { return WordFor(WhoChoices(), policy.who()); });
+  add(policy.has_who(), "who", [&] { return WordFor(WhoChoices(), policy.who()); });
   add(policy.has_issuers(), "issuers", [&] { return IssuersText(policy.issuers()); });
   add(policy.has_max_peers(), "max-peers", [&] { return absl::StrCat(policy.max_peers()); });
   add(policy.has_announce_data(), "announce-data",
       [&] { return FormatSize(static_cast<uint64_t>(policy.announce_data())); });
   add(policy.has_discovery_limit(), "discovery-limit",
       [&] { return absl::StrCat(policy.discovery_limit()); });
-  add(policy.duplicate() != v1::ON_DUPLICATE_UNSPECIFIED, "duplicate",
+  add(policy.has_duplicate(), "duplicate",
       [&] { return WordFor(DuplicateChoices(), policy.duplicate()); });
-  add(!policy.message_rate().empty(), "message-rate", [&] { return policy.message_rate(); });
-  add(!policy.announce_rate().empty(), "announce-rate", [&] { return policy.announce_rate(); });
+  add(policy.has_message_rate(), "message-rate", [&] { return policy.message_rate(); });
+  add(policy.has_announce_rate(), "announce-rate", [&] { return policy.announce_rate(); });
   return keys;
 }
 
@@ -134,7 +133,7 @@ absl::Status ReadIssuers(const Arguments& arguments, v1::NamespacePolicy& policy
 
 absl::StatusOr<v1::NamespacePolicy> PolicyOf(const Arguments& arguments) {
   v1::NamespacePolicy policy;
-  policy.set_who(ChoiceOf(WhoChoices(), arguments.text("who")));
+  if (arguments.has("who")) policy.set_who(ChoiceOf(WhoChoices(), arguments.text("who")));
   if (auto status = ReadIssuers(arguments, policy); !status.ok()) return status;
   if (arguments.has("max-peers")) policy.set_max_peers(NumberOf(arguments, "max-peers"));
   if (arguments.has("announce-data")) {
@@ -150,9 +149,11 @@ absl::StatusOr<v1::NamespacePolicy> PolicyOf(const Arguments& arguments) {
   if (arguments.has("discovery-limit")) {
     policy.set_discovery_limit(NumberOf(arguments, "discovery-limit"));
   }
-  policy.set_duplicate(ChoiceOf(DuplicateChoices(), arguments.text("duplicate")));
-  policy.set_message_rate(arguments.text("message-rate"));
-  policy.set_announce_rate(arguments.text("announce-rate"));
+  if (arguments.has("duplicate")) {
+    policy.set_duplicate(ChoiceOf(DuplicateChoices(), arguments.text("duplicate")));
+  }
+  if (arguments.has("message-rate")) policy.set_message_rate(arguments.text("message-rate"));
+  if (arguments.has("announce-rate")) policy.set_announce_rate(arguments.text("announce-rate"));
   return policy;
 }
 
@@ -160,11 +161,11 @@ std::vector<Flag> PolicyFlags() {
   return {
       {.name = "who",
        .value = "WHO",
-       .help = "Who may come in: anyone, or token for peers with a token",
+       .help = "Who may come in; token: peers with a token",
        .choices = WordsOf(WhoChoices())},
       {.name = "issuers",
        .value = "ISS",
-       .help = "Whose tokens are taken (repeatable; all: everybody's)",
+       .help = "Whose tokens are taken; all: everybody's",
        .repeated = true},
       {.name = "max-peers",
        .value = "N",
@@ -194,7 +195,7 @@ std::vector<Flag> PolicyFlags() {
 Table EvictedTable(const v1::SetNamespacePolicyResponse& response) {
   Table table{{{.title = "PEER ID"}, {.title = "NAMESPACE", .shrinks = true}, {.title = "WHY"}},
               {}};
-  for (const v1::EvictedPeer& each : response.evicted()) {
+  for (const v1::EvictedPeer& each : response.evicted_peers()) {
     table.rows.push_back({each.peer_id(), each.namespace_(), ReasonText(each.reason())});
   }
   return table;
@@ -230,11 +231,11 @@ absl::StatusOr<ExitCode> Set(Session& session, const Arguments& arguments) {
   return Change<v1::SetNamespacePolicyResponse>(
       session, arguments, request, [&](const auto& sent, const auto& response) {
         Outcome outcome{{sent.name()}, WhatSetDid(sent, response)};
-        if (response.evicted_count() > response.evicted_size()) {
-          session.Say(absl::StrCat(response.evicted_count() - response.evicted_size(),
+        if (response.evicted_count() > response.evicted_peers_size()) {
+          session.Say(absl::StrCat(response.evicted_count() - response.evicted_peers_size(),
                                    " more peers are not listed"));
         }
-        if (response.evicted_size() > 0) outcome.tables = {EvictedTable(response)};
+        if (response.evicted_peers_size() > 0) outcome.tables = {EvictedTable(response)};
         return outcome;
       });
 }
@@ -282,9 +283,9 @@ absl::StatusOr<ExitCode> Get(Session& session, const Arguments& arguments) {
   v1::GetNamespacePolicyResponse response;
   if (auto status = session.Call(request, response); !status.ok()) return status;
   session.Print(Answer{.message = &response,
-                       .items = {&response.policy()},
+                       .items = {&response.in_force()},
                        .names = {request.name()},
-                       .tables = {PolicyTable(response.policy())}});
+                       .tables = {PolicyTable(response.in_force())}});
   return ExitCode::kOk;
 }
 

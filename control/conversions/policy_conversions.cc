@@ -33,8 +33,9 @@ auto InProto(const auto& choices, auto ours) {
   return found;
 }
 
-// `proto` is not 0, which says nothing.
+// 0 says nothing.
 absl::Status Read(PolicyKey key, const auto& choices, auto proto, auto& out) {
+  if (proto == 0) return absl::OkStatus();
   for (const auto& [known, value] : choices) {
     if (known != proto) continue;
     out = value;
@@ -50,7 +51,6 @@ absl::Status ReadNumber(PolicyKey key, int64_t number, std::optional<size_t>& ou
 }
 
 absl::Status ReadRate(PolicyKey key, const std::string& text, std::optional<Rate>& out) {
-  if (text.empty()) return absl::OkStatus();
   const absl::StatusOr<Rate> rate = ParseRate(text, RateOf::kEvents);
   if (!rate.ok()) return Bad(key, std::string(rate.status().message()));
   out = *rate;
@@ -124,7 +124,7 @@ v1::EvictedPeer ToProto(const EvictedPeer& evicted) {
 absl::StatusOr<NamespacePolicy> FromProto(const v1::NamespacePolicy& proto) {
   NamespacePolicy policy;
   absl::Status status;
-  if (proto.who() != v1::WHO_MAY_ENTER_UNSPECIFIED) {
+  if (proto.has_who()) {
     status.Update(Read(PolicyKey::kWho, kWho, proto.who(), policy.who));
   }
   if (proto.has_issuers()) {
@@ -142,11 +142,15 @@ absl::StatusOr<NamespacePolicy> FromProto(const v1::NamespacePolicy& proto) {
     status.Update(
         ReadNumber(PolicyKey::kDiscoveryLimit, proto.discovery_limit(), policy.discovery_limit));
   }
-  if (proto.duplicate() != v1::ON_DUPLICATE_UNSPECIFIED) {
+  if (proto.has_duplicate()) {
     status.Update(Read(PolicyKey::kDuplicate, kDuplicate, proto.duplicate(), policy.duplicate));
   }
-  status.Update(ReadRate(PolicyKey::kMessageRate, proto.message_rate(), policy.message_rate));
-  status.Update(ReadRate(PolicyKey::kAnnounceRate, proto.announce_rate(), policy.announce_rate));
+  if (proto.has_message_rate()) {
+    status.Update(ReadRate(PolicyKey::kMessageRate, proto.message_rate(), policy.message_rate));
+  }
+  if (proto.has_announce_rate()) {
+    status.Update(ReadRate(PolicyKey::kAnnounceRate, proto.announce_rate(), policy.announce_rate));
+  }
   status.Update(CheckPolicy(policy));
   if (!status.ok()) return status;
   return policy;

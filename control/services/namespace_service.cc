@@ -53,7 +53,7 @@ void ShowEvicted(const std::vector<EvictedPeer>& evicted,
     v1::EvictedPeer peer = ToProto(each);
     bytes += peer.ByteSizeLong();
     if (bytes > kMaxPageBytes) return;
-    *response.add_evicted() = std::move(peer);
+    *response.add_evicted_peers() = std::move(peer);
   }
 }
 
@@ -115,7 +115,7 @@ class NamespaceService final : public v1::NamespaceService::CallbackService {
             .With("namespace", request->name());
       }
       *response->mutable_namespace_() = ToProto(*record);
-      *response->mutable_policy() = ToProto(plane_.hub.GetNamespacePolicy(request->name()));
+      *response->mutable_in_force() = ToProto(plane_.hub.GetNamespacePolicy(request->name()));
       return grpc::Status::OK;
     };
     return Answer(plane_, context, "NamespaceService/GetNamespace", request, look);
@@ -195,7 +195,7 @@ class NamespaceService final : public v1::NamespaceService::CallbackService {
                                                v1::GetNamespacePolicyResponse* response) override {
     const auto look = [=, this]() -> grpc::Status {
       if (request->name().empty()) return InvalidField("name", "is empty");
-      *response->mutable_policy() = ToProto(plane_.hub.GetNamespacePolicy(request->name()));
+      *response->mutable_in_force() = ToProto(plane_.hub.GetNamespacePolicy(request->name()));
       return grpc::Status::OK;
     };
     return Answer(plane_, context, "NamespaceService/GetNamespacePolicy", request, look);

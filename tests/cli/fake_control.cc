@@ -211,18 +211,18 @@ void ServePolicies(FakeServer& server) {
         return page;
       });
   v1::GetNamespacePolicyResponse in_force;
-  *in_force.mutable_policy() = PolicyInForce();
+  *in_force.mutable_in_force() = PolicyInForce();
   server.Answer<v1::GetNamespacePolicyRequest>(in_force);
   server.Answer<v1::SetNamespacePolicyRequest, v1::SetNamespacePolicyResponse>(
       [](const auto& request) {
         auto response = FromJson<v1::SetNamespacePolicyResponse>(R"({
-          "ephemeral": true, "evictedCount": "2", "evicted": [
+          "ephemeral": true, "evictedCount": "2", "evictedPeers": [
             {"peerId": "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567", "namespace": "chat",
              "reason": "REASON_NAMESPACE_NEEDS_TOKEN"},
             {"peerId": "1a1b2c3d4e5f60718293a4b5c6d7e8f901234567", "namespace": "chat",
              "reason": "REASON_NAMESPACE_FULL"}]})");
         if (!request.evict()) {
-          response.clear_evicted();
+          response.clear_evicted_peers();
           response.clear_evicted_count();
         }
         return response;
@@ -246,7 +246,7 @@ void ServeNamespaces(FakeServer& server) {
     request.ParseFromString(bytes);
     v1::GetNamespaceResponse response;
     *response.mutable_namespace_() = Namespaces().namespaces(0);
-    *response.mutable_policy() = PolicyInForce();
+    *response.mutable_in_force() = PolicyInForce();
     return request.name() == "chat"
                ? Reply(response)
                : NotFound("namespace " + request.name(), "NAMESPACE_NOT_FOUND");

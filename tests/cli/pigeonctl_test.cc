@@ -230,8 +230,8 @@ TEST_F(PigeonctlTest, SendsPolicies) {
   const auto issuers = server_.last<v1::SetNamespacePolicyRequest>().policy();
   EXPECT_TRUE(issuers.has_issuers());
   EXPECT_EQ(issuers.issuers().issuers_size(), 0);
-  EXPECT_EQ(issuers.who(), v1::WHO_MAY_ENTER_UNSPECIFIED);
-  EXPECT_FALSE(issuers.has_max_peers() || issuers.has_discovery_limit());
+  EXPECT_FALSE(issuers.has_who() || issuers.has_max_peers() || issuers.has_discovery_limit() ||
+               issuers.has_duplicate() || issuers.has_message_rate());
 
   EXPECT_TRUE(Run({"namespaces", "policy", "set", "chat", "--evict"})
                   .out.ends_with("what is in force in chat was applied to those inside; that "

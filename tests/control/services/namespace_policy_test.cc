@@ -53,7 +53,7 @@ class NamespacePolicyTest : public ControlTest {
     v1::GetNamespacePolicyResponse response;
     const auto status = CALL(namespaces_, GetNamespacePolicy, request, response);
     EXPECT_TRUE(status.ok()) << status.error_message();
-    return response.policy();
+    return response.in_force();
   }
   // "max-peers CALL chat" for a key; without a name for a default.
   static std::string Origin(const v1::PolicyInForce& in_force, const std::string& key) {
@@ -67,7 +67,7 @@ class NamespacePolicyTest : public ControlTest {
   }
   static Texts Ids(const v1::SetNamespacePolicyResponse& response) {
     Texts ids;
-    for (const v1::EvictedPeer& each : response.evicted()) ids.push_back(each.peer_id());
+    for (const v1::EvictedPeer& each : response.evicted_peers()) ids.push_back(each.peer_id());
     return ids;
   }
 };
@@ -105,8 +105,8 @@ TEST_F(NamespacePolicyTest, IsShownWithItsNamespace) {
   request.set_name("room");
   v1::GetNamespaceResponse response;
   CALL_OK(namespaces_, GetNamespace, request, response);
-  EXPECT_EQ(response.policy().policy().max_peers(), 7);
-  EXPECT_EQ(Origin(response.policy(), "max-peers"), "max-peers CONFIGURATION room");
+  EXPECT_EQ(response.in_force().policy().max_peers(), 7);
+  EXPECT_EQ(Origin(response.in_force(), "max-peers"), "max-peers CONFIGURATION room");
 }
 
 TEST_F(NamespacePolicyTest, TakesEveryKey) {
@@ -160,10 +160,10 @@ TEST_F(NamespacePolicyTest, WithEvictClosesThoseThatItDoesNotAdmit) {
   request.set_request_id("once");
   const v1::SetNamespacePolicyResponse response = Set(request);
   EXPECT_EQ(response.evicted_count(), 1);
-  ASSERT_EQ(response.evicted_size(), 1);
-  EXPECT_EQ(response.evicted(0).peer_id(), PeerIdText(2));
-  EXPECT_EQ(response.evicted(0).namespace_(), "room");
-  EXPECT_EQ(response.evicted(0).reason(), v1::REASON_NAMESPACE_FULL);
+  ASSERT_EQ(response.evicted_peers_size(), 1);
+  EXPECT_EQ(response.evicted_peers(0).peer_id(), PeerIdText(2));
+  EXPECT_EQ(response.evicted_peers(0).namespace_(), "room");
+  EXPECT_EQ(response.evicted_peers(0).reason(), v1::REASON_NAMESPACE_FULL);
   const auto close = second.ReadClose();
   ASSERT_TRUE(close.has_value());
   EXPECT_EQ(close->payload, std::string("\x03\xF0", 2) + "Evicted by policy");
@@ -212,7 +212,7 @@ TEST_F(NamespacePolicyTest, ClosesExactlyWhomValidateOnlySaid) {
     const v1::SetNamespacePolicyResponse said = Set(request);
     EXPECT_EQ(population(), before);
     auto expected = before;
-    for (const v1::EvictedPeer& each : said.evicted()) {
+    for (const v1::EvictedPeer& each : said.evicted_peers()) {
       EXPECT_EQ(expected[each.peer_id()], each.namespace_());
       EXPECT_EQ(expected.erase(each.peer_id()), 1u);
     }
@@ -260,6 +260,7 @@ TEST_F(NamespacePolicyTest, SaysWhichFieldIsWrong) {
   EXPECT_EQ(field_with([](Policy& p) { p.set_duplicate(static_cast<v1::OnDuplicate>(9)); }),
             "policy.duplicate");
   EXPECT_EQ(field_with([](Policy& p) { p.set_message_rate("5"); }), "policy.message_rate");
+  EXPECT_EQ(field_with([](Policy& p) { p.set_message_rate(""); }), "policy.message_rate");
   EXPECT_EQ(field_with([](Policy& p) { p.set_announce_rate("0/s"); }), "policy.announce_rate");
 
   v1::GetNamespacePolicyResponse response;
