@@ -48,8 +48,8 @@ class MemoryBudget {
   };
   Held held() const;
 
-  // From now on the connection holds so many bytes that do not leave by themselves at once.
-  // Nothing: it is forgotten.
+  // From now on the connection holds so many bytes that do not leave by themselves at once, and may
+  // have to give way for them. Nothing: it is forgotten.
   void Note(ConnectionId connection, size_t bytes) ABSL_LOCKS_EXCLUDED(mutex_);
 
   // Notes that `resident` bytes are in use. Call it several times a second.

@@ -232,6 +232,7 @@ void Connection::AnswerProbe() {
 void Connection::WatchLink() {
   if (state_ != State::kOpen) return;
   is_link_ = true;
+  NoteHeld();
   Watch(loop_.shared().options.link_ping_interval, Liveness::Reader::kReadsAtOnce);
 }
 
@@ -293,8 +294,9 @@ void Connection::NoteHeld() {
   messages.store(messages.load(std::memory_order_relaxed) + message - held_message_,
                  std::memory_order_relaxed);
   held_message_ = static_cast<uint32_t>(message);
-  // What the socket may still take leaves in the next turn.
-  const size_t now = message + (writer_.blocked() ? writer_.bytes() : 0);
+  // What the socket may still take leaves in the next turn. A link gets little at a time, and many
+  // peers need it.
+  const size_t now = is_link_ ? 0 : message + (writer_.blocked() ? writer_.bytes() : 0);
   const size_t change = now > held_noted_ ? now - held_noted_ : held_noted_ - now;
   if (change < MemoryBudget::kStep && (now > 0 || held_noted_ == 0)) return;
   held_noted_ = static_cast<uint32_t>(now);

@@ -48,6 +48,18 @@ TEST_F(ConnectionTest, NotesAsHeldWhatItsSocketDoesNotTake) {
   EXPECT_EQ(budget_.TakeLargest(), std::vector<ConnectionId>{connection_->id()});
 }
 
+TEST_F(ConnectionTest, DoesNotGiveWayOnceItIsALink) {
+  OpenIt();
+  wire_.room = 0;
+  for (int i = 0; i < 2; ++i) Send(std::string(70'000, 'x'));
+  Work();
+  connection_->WatchLink();
+  budget_.Measure(20 << 20);
+  EXPECT_TRUE(budget_.is_tight());
+  EXPECT_TRUE(budget_.TakeLargest().empty()) << "many need it";
+  EXPECT_GT(budget_.held().queue, 0u) << "but what it holds counts";
+}
+
 TEST_F(ConnectionTest, DoesNotKeepAWholeChunkUntilTheTurn) {
   OpenIt();
   Send(std::string(50'000, 'x'));
