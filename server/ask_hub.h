@@ -2,8 +2,11 @@
 
 #pragma once
 
+#include <cstddef>
+#include <limits>
 #include <optional>
 #include <type_traits>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -34,6 +37,16 @@ absl::StatusOr<std::invoke_result_t<Look, const Hub&>> AskHub(Dispatcher& dispat
                                                   });
   if (!answer.ok()) return answer;
   return *std::move(found);
+}
+
+// Those whose tokens have all of these attributes, oldest first.
+inline std::vector<PeerId> PeersWith(const Hub& hub, const TokenAttributes& attributes) {
+  constexpr size_t kAll = std::numeric_limits<size_t>::max();
+  std::vector<PeerId> found;
+  for (const PeerRecord& peer : hub.ListPeers({.attributes = attributes}, 0, kAll).peers) {
+    found.push_back(peer.peer);
+  }
+  return found;
 }
 
 }  // namespace pigeonhub

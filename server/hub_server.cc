@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "server/auth/provider/curl_fetcher.h"
 #include "server/auth/trusted_hubs.h"
 #include "server/base/random.h"
 #include "server/core/identity.h"
@@ -195,6 +196,8 @@ absl::Status HubServer::SetTokenKeys(const absl::StatusOr<TokenKeys>& keys) {
   return impl_->tokens.SetKeys(keys);
 }
 
+absl::Status HubServer::CheckTokenJwksUrl(std::string_view url) { return auth::CheckJwksUrl(url); }
+
 absl::Status HubServer::CheckTokenKeys(const TokenKeys& keys) {
   return PeerTokens::CheckKeys(keys);
 }
@@ -264,7 +267,7 @@ absl::Status HubServer::DisconnectPeer(const PeerId& peer, Mode mode) {
 absl::StatusOr<std::vector<PeerId>> HubServer::DisconnectPeers(const TokenAttributes& attributes,
                                                                Mode mode) {
   return impl_->Ask(pigeonhub::DisconnectPeers{attributes}, mode,
-                    [&](const Hub& hub) { return hub.PeersWith(attributes); });
+                    [&](const Hub& hub) { return PeersWith(hub, attributes); });
 }
 
 absl::StatusOr<BanEffect> HubServer::Ban(const BanOrder& order, Mode mode) {

@@ -66,7 +66,7 @@ absl::StatusOr<size_t> ServerLifecycle::Drain(Duration over, Mode mode) {
 absl::StatusOr<size_t> ServerLifecycle::DrainPeers(const TokenAttributes& attributes, Duration over,
                                                    Mode mode) {
   return AskHub(dispatcher_, pigeonhub::Drain{over, attributes}, mode,
-                [&](const Hub& hub) { return hub.PeersWith(attributes).size(); });
+                [&](const Hub& hub) { return PeersWith(hub, attributes).size(); });
 }
 
 absl::StatusOr<size_t> ServerLifecycle::Undrain(Mode mode) {

@@ -10,7 +10,6 @@
 #include "control/control_server.h"
 #include "control/daemon/named_files.h"
 #include "pigeonhub/hub_server.h"
-#include "server/auth/provider/curl_fetcher.h"
 #include "server/base/address.h"
 #include "server/base/masked_url.h"
 #include "server/base/text.h"
@@ -39,7 +38,7 @@ absl::Status CheckFiles(const Config& config) {
   if (const auto trust = ReadHubTrust(config); !trust.ok()) return trust.status();
   if (const auto keys = ReadTokenKeys(config); !keys.ok()) return keys.status();
   if (IsJwksUrl(config.token_jwks)) {
-    if (const auto url = auth::CheckJwksUrl(config.token_jwks); !url.ok()) {
+    if (const auto url = HubServer::CheckTokenJwksUrl(config.token_jwks); !url.ok()) {
       return absl::InvalidArgumentError("token-jwks: " + std::string(url.message()));
     }
   }

@@ -371,10 +371,6 @@ PeerPage Hub::ListPeers(const PeerFilter& filter, uint64_t after_order,
   return parts_->inspect.ListPeers(filter, after_order, max_looked_at);
 }
 
-std::vector<PeerId> Hub::PeersWith(const TokenAttributes& attributes) const {
-  return parts_->inspect.PeersWith(attributes);
-}
-
 std::optional<PeerRecord> Hub::FindPeer(const PeerId& peer) const {
   return parts_->inspect.FindPeer(peer);
 }

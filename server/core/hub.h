@@ -78,8 +78,6 @@ class Hub {
   // Connected peers that came after `after_order` (0: all) and pass the filter, oldest first. Looks
   // at no more than `max_looked_at` peers; `more` says whether there are others, from `next_order`.
   PeerPage ListPeers(const PeerFilter& filter, uint64_t after_order, size_t max_looked_at) const;
-  // Those whose tokens have all of these attributes, oldest first.
-  std::vector<PeerId> PeersWith(const TokenAttributes& attributes) const;
   std::optional<PeerRecord> FindPeer(const PeerId& peer) const;
 
   // Namespaces whose name starts with `prefix` and comes after `after`, in the order of names, at

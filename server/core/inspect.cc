@@ -102,14 +102,6 @@ PeerPage Inspect::ListPeers(const PeerFilter& filter, uint64_t after_order,
   return page;
 }
 
-std::vector<PeerId> Inspect::PeersWith(const TokenAttributes& attributes) const {
-  std::vector<PeerId> found;
-  for (const auto& [order, peer] : peers_.in_order()) {
-    if (HasAttributes(peer->claims.get(), attributes)) found.push_back(peer->id);
-  }
-  return found;
-}
-
 std::optional<PeerRecord> Inspect::FindPeer(const PeerId& peer) const {
   const Peer* found = peers_.Find(peer);
   if (found == nullptr) return std::nullopt;

@@ -45,7 +45,6 @@ class Inspect {
   std::vector<HubRecord> HubsExpected() const;
   std::vector<HubRecord> HubsHeardOf() const;
   PeerPage ListPeers(const PeerFilter& filter, uint64_t after_order, size_t max_looked_at) const;
-  std::vector<PeerId> PeersWith(const TokenAttributes& attributes) const;
   std::optional<PeerRecord> FindPeer(const PeerId& peer) const;
   std::vector<NamespaceRecord> ListNamespaces(const std::string& prefix, const std::string& after,
                                               size_t limit) const;

@@ -425,6 +425,8 @@ class HubServer {
   absl::Status SetTokenKeys(const absl::StatusOr<TokenKeys>& keys);
   // What SetTokenKeys would say.
   static absl::Status CheckTokenKeys(const TokenKeys& keys);
+  // Why token_jwks_url cannot be this, in one line.
+  static absl::Status CheckTokenJwksUrl(std::string_view url);
   // What this server says of a token now, from whatever address it comes.
   TokenAnswer CheckToken(std::string_view token) const;
   // What this hub signs with, for the hub_trust of others.
