@@ -81,10 +81,12 @@ Swarm::Swarm(const Address& hub)
   SSL_CTX_sess_set_new_cb(tls_.get(), &Swarm::OnSession);
 }
 
-// Keeps the newest.
+// Keeps a copy of the newest: OpenSSL spoils a session that a connection has when a newer one comes
+// to it, and others are to resume with it still.
 int Swarm::OnSession(SSL* ssl, SSL_SESSION* session) {
-  static_cast<Swarm*>(SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl)))->session_.reset(session);
-  return 1;
+  auto& swarm = *static_cast<Swarm*>(SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl)));
+  swarm.session_.reset(SSL_SESSION_dup(session));
+  return 0;
 }
 
 Swarm::~Swarm() {
@@ -127,7 +129,11 @@ void Swarm::Start(Socket& socket) {
     socket.ssl.reset(SSL_new(tls_.get()));
     SSL_set_fd(socket.ssl.get(), socket.descriptor);
     SSL_set_connect_state(socket.ssl.get());
-    if (resumes_ && session_ != nullptr) SSL_set_session(socket.ssl.get(), session_.get());
+    if (resumes_ && session_ != nullptr) {
+      SSL_SESSION* const own = SSL_SESSION_dup(session_.get());
+      SSL_set_session(socket.ssl.get(), own);
+      SSL_SESSION_free(own);
+    }
   }
   // The request is queued at once; it leaves as soon as there is room, that is: when connected.
   AskForWebSocket(socket);
