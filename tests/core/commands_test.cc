@@ -113,6 +113,8 @@ bool ShowsWhatWasWanted(const Hub& hub, const Command& command, std::optional<Pe
             const std::optional<PeerRecord> now = hub.FindPeer(one.peer);
             return !now.has_value() || now->order != before->order;
           },
+          // tokens_test shows what it does.
+          [](const DisconnectPeers&) { return true; },
           [&](const ConnectHub& one) { return LinkTo(hub, one.url).has_value(); },
           [&](const ConnectBootstrapHubs&) { return stats.serving != Serving::kStopped; },
           [&](const DisconnectBootstrapHubs&) {
@@ -181,6 +183,7 @@ bool ShowsWhyNot(const Hub& hub, const Command& command) {
           },
           [&](const ReleaseHub& one) { return !IsQuarantined(hub, one.hub); },
           [&](const DisconnectPeer& one) { return !hub.FindPeer(one.peer).has_value(); },
+          [](const DisconnectPeers&) { return false; },
           [&](const ConnectHub& one) {
             return stopped || !IsAddress(one.url) || one.url == "ws://localhost:3000";
           },
