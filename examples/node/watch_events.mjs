@@ -4,7 +4,7 @@
 // on, through lost connections and restarts of this script. What the hub no longer keeps by then is
 // told as a gap, never left out in silence.
 
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 
 import grpc from '@grpc/grpc-js';
 
@@ -39,6 +39,8 @@ async function watch() {
     } else {
       place = bookmark.cursor; // The place moves on while nothing happens.
     }
-    writeFileSync(file, JSON.stringify(place));
+    // Whoever is killed in the middle of a write still has the place before.
+    writeFileSync(`${file}.new`, JSON.stringify(place));
+    renameSync(`${file}.new`, file);
   }
 }

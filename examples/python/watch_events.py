@@ -41,7 +41,10 @@ while True:
                 place.CopyFrom(item.gap.resume)
             else:  # A bookmark: the place moves on while nothing happens.
                 place.CopyFrom(item.bookmark.cursor)
-            file.write_text(f"{place.epoch} {place.seq}")
+            # Whoever is killed in the middle of a write still has the place before.
+            new = file.with_name(file.name + ".new")
+            new.write_text(f"{place.epoch} {place.seq}")
+            new.replace(file)
     except grpc.RpcError as error:
         if error.code() != grpc.StatusCode.UNAVAILABLE:
             sys.exit(f"{error.code().name}: {error.details()}")

@@ -5,7 +5,7 @@
 
 import assert from 'node:assert/strict';
 import { execFile, execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -122,7 +122,8 @@ for (const language of languages) {
       await first.sees(/^1 STARTED$/);
       await run('register_hub', HUB_ID, 'eu-north');
       await first.sees(/^\d+ AUDIT$/);
-      await until('the place is kept', () => existsSync(place));
+      const next = Number(first.lines.at(-1).split(' ')[0]) + 1;
+      await until('the place is kept', () => existsSync(place) && new RegExp(`\\b${next}\\b`).test(readFileSync(place, 'utf8')));
       await first.kill();
 
       await run('register_hub', HUB_ID, 'eu-south');
