@@ -11,8 +11,8 @@
 namespace pigeonhub {
 namespace {
 
-// Takes the path, and what sets it apart, out of the text. The log cuts long values, and a long path
-// would push the reason out.
+// Takes the path, and what sets it apart, out of the text. The log cuts long values, and a long
+// path would push the reason out.
 std::string_view TakePath(const std::vector<std::string>& paths, std::string& problem) {
   for (const std::string& path : paths) {
     for (const std::string& shown : {Shown(path), Displayable(path)}) {

@@ -16,9 +16,9 @@
 
 namespace pigeonhub {
 
-// Notices that files were replaced whose content is in use. What cannot be used leaves in force what
-// was there before, and one line of the log says why. Who uses the files reads them, and shows what
-// was found to this.
+// Notices that files were replaced whose content is in use. What cannot be used leaves in force
+// what was there before, and one line of the log says why. Who uses the files reads them, and shows
+// what was found to this.
 //
 // Thread-safe.
 class FilesWatch {
