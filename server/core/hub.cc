@@ -270,6 +270,9 @@ void Hub::Parts::Handle(Turn& turn, const Input& input, absl::Status& answer) {
           [&](const HoldsMostMemory& in) { openings.OnHoldsMostMemory(turn, in); },
           [&](const DialOpened& in) { dialing.OnDialOpened(turn, in); },
           [&](const DialFailed& in) { dialing.OnDialFailed(turn, in); },
+          [](const BusUp&) {},
+          [](const BusDown&) {},
+          [](const Overheard&) {},
           [&](const Command& command) { answer = Do(turn, command); },
           [&](const WatchSignals& in) { record.Watch(in.filters); },
           [&](const ShowBootstrapSignaling& in) { signaling.ShowBootstrapSignaling(in.show); },
@@ -366,6 +369,8 @@ bool Hub::IsAddressee(std::string_view addressee) const {
 std::vector<LinkRecord> Hub::Links() const { return parts_->inspect_links.Links(); }
 
 TopologyRecord Hub::Topology() const { return parts_->inspect_links.Topology(); }
+
+std::optional<BusRecord> Hub::Bus() const { return std::nullopt; }
 
 PeerPage Hub::ListPeers(const PeerFilter& filter, uint64_t after_order,
                         size_t max_looked_at) const {

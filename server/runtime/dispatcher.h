@@ -40,7 +40,8 @@ class Outlet {
 // Thread-safe. Outlets are attached before the first input and outlive the last one.
 class Dispatcher {
  public:
-  Dispatcher(Hub& hub, const Clock& clock, EventLog& events, unsigned shards);
+  // A shard for each loop, and behind them one for the bus, if the hub has one.
+  Dispatcher(Hub& hub, const Clock& clock, EventLog& events, unsigned loops, bool has_bus = false);
 
   void Attach(unsigned shard, Outlet& outlet);
 
@@ -125,6 +126,7 @@ class Dispatcher {
 
   const Clock& clock_;
   EventLog& events_;
+  const unsigned loops_;
   std::function<void(SteadyTime)> on_earlier_deadline_;
   std::function<void()> on_drained_;
   std::function<void()> on_bans_changed_;

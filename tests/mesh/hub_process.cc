@@ -5,6 +5,7 @@
 #include <utility>
 #include <variant>
 
+#include "server/core/mesh/node_seal.h"
 #include "server/wire/encode.h"
 #include "server/wire/hub_seal.h"
 #include "tests/mesh/cheap_keyring.h"
@@ -22,15 +23,17 @@ constexpr size_t kShortQueue = 64;
 EndId EndOf(ConnectionId connection) { return connection.serial(); }
 ConnectionId ConnectionOf(EndId end) { return {0, end}; }
 
-// It takes a seal for a capability.
+// It takes a mark and a seal for capabilities, and knows no bus.
 SharedNode AsTheVersionBeforeReadsIt(const HubNode& node) {
   HubNode read = node;
-  if (node.seal != nullptr) {
-    auto details = std::make_shared<HubDetails>(*node.profile.hub);
-    details->capabilities.push_back(wire::TextOf(*node.seal));
-    read.profile.hub = std::move(details);
-    read.seal = nullptr;
-  }
+  auto details = std::make_shared<HubDetails>(*node.profile.hub);
+  if (node.bus.has_value()) details->capabilities.push_back(BusMark(node));
+  if (node.seal != nullptr) details->capabilities.push_back(wire::TextOf(*node.seal));
+  read.profile.hub = std::move(details);
+  read.bus.reset();
+  read.unheard.clear();
+  read.seal = nullptr;
+  read.raw.clear();
   return std::make_shared<const HubNode>(std::move(read));
 }
 

@@ -80,6 +80,7 @@ TEST(HubSeal, SurvivesAHubOfTheVersionBefore) {
   details->capabilities.push_back(sent.substr(at, sent.find('"', at) - at));
   as_it_reads_it.profile.hub = details;
   as_it_reads_it.seal = nullptr;
+  as_it_reads_it.raw.clear();
   const auto rewritten = std::make_shared<const HubNode>(as_it_reads_it);
   const SharedNode again = ReadBack(Sent(outbound::HubNews{{rewritten}}));
   ASSERT_NE(again, nullptr);
