@@ -89,6 +89,9 @@ void Dispatcher::FileLocked(Effect& effect, Aftermath& aftermath) {
   if (Broadcast* broadcast = std::get_if<Broadcast>(&effect)) {
     return FileBroadcastLocked(*broadcast, aftermath);
   }
+  if (const Publish* publish = std::get_if<Publish>(&effect)) {
+    if (!shards_[loops_].outlet->Takes(*publish)) return;
+  }
   const unsigned shard = std::visit(
       [this](const auto& one) {
         using T = std::decay_t<decltype(one)>;

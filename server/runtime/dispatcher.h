@@ -15,7 +15,7 @@
 
 namespace pigeonhub {
 
-// Where the effects of one shard are carried out: an I/O loop.
+// Where the effects of one shard are carried out: an I/O loop, or the bus.
 class Outlet {
  public:
   virtual ~Outlet() = default;
@@ -27,6 +27,10 @@ class Outlet {
   // From any thread: see to it that Dispatcher::Drain(shard) is called on the shard's thread soon.
   // Must not call back into the dispatcher.
   virtual void Wake() = 0;
+
+  // Under the hub's lock, of the bus alone: whether this may wait there until it is delivered. What
+  // may not is lost.
+  virtual bool Takes(const Publish&) { return true; }
 };
 
 // Puts the core to work: takes inputs from all threads one at a time and hands every effect to the
