@@ -89,7 +89,8 @@ TEST(Config, PrintsWhereValuesCameFrom) {
             "# hub-trust: all hubs that are admitted\n"
             "hub-unsigned = \"allow\"\n"
             "# hub-ca: those that this system trusts\n"
-            "# bootstrap-hub: with --hub and another port than 3000, ws://HOST:3000\n"
+            "# bootstrap-hub: with --hub and another port than 3000, ws://HOST:3000; with --nats "
+            "none\n"
             "auto-connect = true\n"
             "reconnect-interval = \"5s\"\n"
             "max-reconnect-attempts = 10\n"
@@ -98,6 +99,15 @@ TEST(Config, PrintsWhereValuesCameFrom) {
             "address\n"
             "# region: none\n"
             "capability = [\"signaling\", \"relay\"]\n"
+            "\n"
+            "# Bus\n"
+            "# nats: none\n"
+            "# nats-auth: none\n"
+            "# nats-ca: those that this system trusts\n"
+            "# nats-cert: none\n"
+            "# nats-key: none\n"
+            "nats-subject = \"pigeonhub\"\n"
+            "nats-grace = \"1m\"\n"
             "\n"
             "# Access\n"
             "# bans: none: a hub that starts knows the bans of the hubs it links to\n"
@@ -152,12 +162,15 @@ TEST(Config, PrintsWhereValuesCameFrom) {
 
 TEST(Config, PrintsUrlsWithoutTheirSecrets) {
   const auto config = Load({"--bootstrap-hub", "wss://a/?token=s3cret", "--bootstrap-hub", "ws://b",
-                            "--advertise-url", "ws://me?k=s3cret"});
+                            "--advertise-url", "ws://me?k=s3cret", "--nats", "nats://hub:s3cret@n1",
+                            "--nats", "tls://n2:4443"});
   ASSERT_TRUE(config.ok()) << config.status();
   const std::string printed = PrintConfig(*config);
   EXPECT_NE(printed.find("bootstrap-hub = [\"wss://a/?token=***\", \"ws://b\"]"), std::string::npos)
       << printed;
   EXPECT_NE(printed.find("advertise-url = \"ws://me?k=***\""), std::string::npos) << printed;
+  EXPECT_NE(printed.find("nats = [\"nats://***@n1\", \"tls://n2:4443\"]"), std::string::npos)
+      << printed;
   EXPECT_EQ(printed.find("s3cret"), std::string::npos) << printed;
 }
 
