@@ -24,6 +24,8 @@ void Gauges::Update() {
   for (const auto& link : links_.all()) for_links += link->waiting.bytes();
   counters_.remote_bytes.Set(remote_.bytes() + wants);
   counters_.bans.Set(bans_.size());
+  counters_.bus_up.Set(bus_.works() ? 1 : 0);
+  counters_.bus_hubs.Set(bus_.heard().size());
   counters_.link_bytes.Set(for_links);
   std::array<size_t, kLinkStateCount> in_state{};
   for (const auto& dial_target : dial_targets_.all())

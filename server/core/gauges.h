@@ -10,6 +10,7 @@
 #include "server/core/inspect.h"
 #include "server/core/links/dial_targets.h"
 #include "server/core/links/link_table.h"
+#include "server/core/mesh/bus.h"
 #include "server/core/mesh/mesh_hub_table.h"
 #include "server/core/mesh/remote_peers.h"
 #include "server/core/peers/namespaces.h"
@@ -24,7 +25,7 @@ class Gauges {
   Gauges(Counters& counters, const Identity& self, const PeerTable& peers,
          const NamespaceTable& namespaces, const HubRegistry& registry,
          const DialTargets& dial_targets, const LinkTable& links, const MeshHubTable& mesh_hubs,
-         const RemotePeerTable& remote, const PeerRates& rates, const BanList& bans,
+         const RemotePeerTable& remote, const PeerRates& rates, const BanList& bans, const Bus& bus,
          Capacity& capacity, const Inspect& inspect)
       : counters_(counters),
         self_(self),
@@ -37,6 +38,7 @@ class Gauges {
         remote_(remote),
         rates_(rates),
         bans_(bans),
+        bus_(bus),
         capacity_(capacity),
         inspect_(inspect) {}
 
@@ -54,6 +56,7 @@ class Gauges {
   const RemotePeerTable& remote_;
   const PeerRates& rates_;
   const BanList& bans_;
+  const Bus& bus_;
   Capacity& capacity_;
   const Inspect& inspect_;
 };

@@ -13,15 +13,15 @@
 
 namespace pigeonhub {
 
-void Frames::Hear(Turn& turn, Link& link, const inbound::HubFrame& frame) {
+void Frames::Hear(Turn& turn, Way& way, const inbound::HubFrame& frame) {
   const bool was_here = frame.from == self_.id() || std::find(frame.via.begin(), frame.via.end(),
                                                               self_.id()) != frame.via.end();
   if (was_here) {
-    ++link.counts.looped;
+    ++way.counts.looped;
     return turn.Count(Reason::kSignalLooped);
   }
-  if (frame.to != self_.id()) return outgoing_.PassOn(turn, link, frame);
-  if (!known_keys_.Accepts(turn, link, frame)) return;
+  if (frame.to != self_.id()) return outgoing_.PassOn(turn, way, frame);
+  if (!known_keys_.Accepts(turn, way, frame)) return;
   MeshHub* known = mesh_hubs_.Find(frame.from);
   // Not on the map (yet): it will be said again.
   if (known == nullptr || !known->up) return;
@@ -60,7 +60,10 @@ void Frames::OnTick(Turn& turn) {
       frame_sender_.Resend(turn, *hub, /*at_once=*/false);
     }
   }
-  for (const PeerId& id : lost) conversations_.Lose(turn, id);
+  for (const PeerId& id : lost) {
+    const size_t withdrawn = conversations_.Lose(turn, id);
+    turn.Emit(HubLost{id, withdrawn});
+  }
 }
 
 std::optional<SteadyTime> Frames::NextDeadline() const {
@@ -71,7 +74,8 @@ std::optional<SteadyTime> Frames::NextDeadline() const {
   return next;
 }
 
-void Frames::Forget() {
+void Frames::Forget(Turn& turn) {
+  map_news_.AnnounceEnd(turn);
   mesh_hubs_.Clear();
   map_.Clear();
   map_news_.Clear();

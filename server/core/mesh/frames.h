@@ -6,7 +6,7 @@
 
 #include "server/core/identity.h"
 #include "server/core/ids.h"
-#include "server/core/links/link_table.h"
+#include "server/core/links/way.h"
 #include "server/core/mesh/conversations.h"
 #include "server/core/mesh/frame_sender.h"
 #include "server/core/mesh/hub_map.h"
@@ -40,13 +40,13 @@ class Frames {
         conversations_(conversations),
         hub_ops_(hub_ops) {}
 
-  // A frame came over a link, for this hub or to be passed on.
-  void Hear(Turn& turn, Link& link, const inbound::HubFrame& frame);
+  // A frame came, for this hub or to be passed on.
+  void Hear(Turn& turn, Way& way, const inbound::HubFrame& frame);
   // Says again what was not acknowledged, and gives up hubs that no link leads to.
   void OnTick(Turn& turn);
   std::optional<SteadyTime> NextDeadline() const;
   // Signaling stops: there are no mesh hubs any more, and no map.
-  void Forget();
+  void Forget(Turn& turn);
 
  private:
   const Identity& self_;

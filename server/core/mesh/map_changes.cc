@@ -24,7 +24,9 @@ void MapChanges::ApplyOnce(Turn& turn) {
   }
   for (const PeerId& id : not_trusted) conversations_.Lose(turn, id);
   map_.TakeChanged();
+  JudgeBus(turn.now.steady);
   map_news_.AnnounceSelf(turn);
+  map_news_.SendMapToNewcomers(turn);
   for (const auto& link : links_.all()) {
     if (link->is_mesh() && !link->knows_map) map_news_.SendMap(turn, *link);
   }
@@ -32,29 +34,20 @@ void MapChanges::ApplyOnce(Turn& turn) {
     if (quarantined_.Contains(id) || mesh_hubs_.Find(id) != nullptr) continue;
     conversations_.Begin(turn, id);
   }
-  for (const auto& [id, hub] : mesh_hubs_.all()) {
-    const HubMap::Route* route = map_.RouteTo(id);
-    if (route == nullptr) {
-      if (!hub->gone_at.has_value()) {
-        hub->gone_at = turn.now.steady + options_.link_grace;
-        known_keys_.OnRouteLost(id);
-      }
-      continue;
-    }
-    const bool new_route = hub->gone_at.has_value() || hub->next_hop != route->next;
-    hub->gone_at.reset();
-    hub->next_hop = route->next;
-    if (!hub->up) {
-      hub->up = true;
-      remote_presence_.AddPath(hub->path);
-      subscriptions_.Greet(*hub);
-    } else if (new_route) {
-      // What was on its way over the old one may be lost.
-      frame_sender_.Resend(turn, *hub, /*at_once=*/true);
-    }
-    conversations_.Show(turn, *hub);
-  }
+  for (const auto& [id, hub] : mesh_hubs_.all()) reach_.Update(turn, *hub);
   direct_links_.Dial(turn);
+}
+
+// Negative lists lie by ignorance. So whoever learns that somebody misses a hub, and does not hear
+// it either, misses it at once; and one on the map that was never heard is missed after a while.
+void MapChanges::JudgeBus(SteadyTime now) {
+  if (!bus_.works()) return;
+  for (const auto& [id, node] : map_.others()) {
+    if (node->bus != bus_.name()) continue;
+    bus_.Expect(id, now);
+    for (const PeerId& missed : node->unheard) (void)bus_.Miss(missed, now);
+  }
+  bus_.ForgetMissed(now, [this](const PeerId& hub) { return map_.others().contains(hub); });
 }
 
 }  // namespace pigeonhub

@@ -12,27 +12,30 @@
 
 namespace pigeonhub {
 
-void OutgoingFrames::PassOn(Turn& turn, Link& link, const inbound::HubFrame& frame) {
+void OutgoingFrames::PassOn(Turn& turn, Way& way, const inbound::HubFrame& frame) {
   const HubMap::Route* route = map_.RouteTo(frame.to);
   if (!self_.is_hub() || route == nullptr) return;
-  Link* next = links_.FindMesh(route->next);
   const bool goes_back =
-      route->next == frame.from || route->next == link.hub ||
+      route->next == frame.from || route->next == way.hub ||
       std::find(frame.via.begin(), frame.via.end(), route->next) != frame.via.end();
   if (goes_back || frame.via.size() + 1 >= mesh::kMostHops) {
-    ++link.counts.looped;
+    ++way.counts.looped;
     return turn.Count(Reason::kSignalLooped);
   }
   const size_t size =
       frame.raw.text.size() + mesh::kFrameHead + (frame.via.size() + 1) * PeerId::kLength;
   if (size > options_.limits.message) {
-    ++link.counts.refused;
+    ++way.counts.refused;
     return turn.Count(Reason::kSignalTooLarge);
   }
-  next->largest_passed_on = std::max(next->largest_passed_on, size);
   outbound::HubFrame onward{frame.from, frame.to, frame.via, nullptr, frame.raw};
   onward.via.push_back(self_.id());
-  link_sender_.SendInTurn(turn, *next, std::move(onward));
+  Link* link = links_.FindMesh(route->next);
+  if (link == nullptr) {
+    return bus_way_.SendTo(turn, route->next, std::move(onward));
+  }
+  link->largest_passed_on = std::max(link->largest_passed_on, size);
+  link_sender_.SendInTurn(turn, *link, std::move(onward));
 }
 
 void OutgoingFrames::CatchUp(Turn& turn, MeshHub& hub) {
@@ -72,9 +75,11 @@ void OutgoingFrames::Flush(Turn& turn) {
 }
 
 bool OutgoingFrames::SendOne(Turn& turn, MeshHub& hub) {
+  if (!hub.talk.has_more()) return false;
+  // On the bus the pipe of the conversation is all the room there is.
   Link* link = links_.FindMesh(hub.next_hop);
-  if (link == nullptr || !hub.talk.has_more()) return false;
-  if (!link->room.any()) {
+  if (link == nullptr && !bus_way_.Leads(hub.next_hop)) return false;
+  if (link != nullptr && !link->room.any()) {
     if (first_ == PeerId()) first_ = hub.id;
     LinkSender::AwaitRoom(turn, *link);
     return false;

@@ -6,7 +6,9 @@
 #include "server/core/ids.h"
 #include "server/core/links/link_sender.h"
 #include "server/core/links/link_table.h"
+#include "server/core/links/way.h"
 #include "server/core/mesh/ban_news.h"
+#include "server/core/mesh/bus_way.h"
 #include "server/core/mesh/frame_sender.h"
 #include "server/core/mesh/hub_map.h"
 #include "server/core/mesh/interest.h"
@@ -24,7 +26,8 @@ class OutgoingFrames {
  public:
   OutgoingFrames(const HubOptions& options, const Identity& self, HubMap& map, LinkTable& links,
                  MeshHubTable& mesh_hubs, Interest& interest, LinkSender& link_sender,
-                 Subscriptions& subscriptions, FrameSender& frame_sender, BanNews& ban_news)
+                 Subscriptions& subscriptions, FrameSender& frame_sender, BanNews& ban_news,
+                 BusWay& bus_way)
       : options_(options),
         self_(self),
         map_(map),
@@ -34,10 +37,11 @@ class OutgoingFrames {
         link_sender_(link_sender),
         subscriptions_(subscriptions),
         frame_sender_(frame_sender),
-        ban_news_(ban_news) {}
+        ban_news_(ban_news),
+        bus_way_(bus_way) {}
 
-  // A frame for another hub came over a link.
-  void PassOn(Turn& turn, Link& link, const inbound::HubFrame& frame);
+  // A frame for another hub came.
+  void PassOn(Turn& turn, Way& way, const inbound::HubFrame& frame);
   // Sends what this input caused, as long as the links have room. At the end of each input.
   void Flush(Turn& turn);
 
@@ -57,6 +61,7 @@ class OutgoingFrames {
   Subscriptions& subscriptions_;
   FrameSender& frame_sender_;
   BanNews& ban_news_;
+  BusWay& bus_way_;
   PeerId first_;  // the hub to begin with the next time: there was no room for it the last time
 };
 

@@ -103,7 +103,8 @@ class Process {
   Random random_{1};
   StreamNumbers streams_{random_};
   QuarantineList quarantined_;
-  HubMap map_{id_, 16, quarantined_};
+  Bus bus_{id_, std::chrono::milliseconds(800), 1};
+  HubMap map_{id_, 16, quarantined_, bus_};
   Sealer sealer_;
 
  public:
