@@ -176,10 +176,8 @@ absl::Status ServerLifecycle::StartLocked(Mode mode) {
 
 void ServerLifecycle::StartBus() {
   if (bus_ == nullptr) return;
-  const auto [self, mesh_namespace] = dispatcher_.Read([](const Hub& hub) {
-    return std::pair{hub.Stats().hub_peer_id, hub.hub_mesh_namespace()};
-  });
-  bus_->Start(self, mesh_namespace);
+  const HubStats stats = dispatcher_.Read([](const Hub& hub) { return hub.Stats(); });
+  bus_->Start(stats.hub_peer_id, stats.hub_mesh_namespace);
   bus_->WaitUntilUp(kBusLimit);
 }
 
