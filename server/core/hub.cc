@@ -264,6 +264,7 @@ void Hub::Parts::Handle(Turn& turn, const Input& input, absl::Status& answer) {
           [&](const WantMore& in) {
             introductions.OnWantMore(turn, in);
             link_sender.OnWantMore(turn, in.connection);
+            outgoing.OnRoom();
           },
           [&](const Undelivered& in) { signaling.OnUndelivered(turn, in); },
           [&](const MemoryShortage& in) { capacity.set_memory_is_short(in.is_short); },
@@ -333,8 +334,9 @@ std::optional<SteadyTime> Hub::NextDeadline() const {
   return Earliest({p.connections.NextDeadline(), p.newcomers.NextDeadline(),
                    p.liveness.NextDeadline(), p.presence_claims.NextDeadline(),
                    p.drain.NextDeadline(), p.rates.NextDeadline(), p.journal.NextDeadline(),
-                   p.dial_targets.NextDeadline(), p.frames.NextDeadline(), p.bans.NextDeadline(),
-                   p.ban_news.NextDeadline(), p.cleanup.NextDeadline()});
+                   p.dial_targets.NextDeadline(), p.map_changes.NextDeadline(),
+                   p.frames.NextDeadline(), p.bans.NextDeadline(), p.ban_news.NextDeadline(),
+                   p.cleanup.NextDeadline()});
 }
 
 absl::Status Hub::Check(const Command& command) const { return parts_->Check(command); }

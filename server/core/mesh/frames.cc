@@ -37,8 +37,7 @@ void Frames::Hear(Turn& turn, Link& link, const inbound::HubFrame& frame) {
     if (!heard.fresh) subscriptions_.ListAllWanted(hub);
   }
   if (heard.fresh) {
-    hub.wants.Clear();
-    hub.wants_all = false;
+    subscriptions_.Forget(hub);
     if (!heard.start_over)
       subscriptions_.ListNamespace(hub,
                                    std::make_shared<const std::string>(self_.mesh_namespace()));
@@ -52,23 +51,17 @@ void Frames::Hear(Turn& turn, Link& link, const inbound::HubFrame& frame) {
 
 void Frames::OnTick(Turn& turn) {
   map_news_.OnTick(turn);
-  std::vector<PeerId> lost;
-  for (const auto& [id, hub] : mesh_hubs_.all()) {
+  for (MeshHub* hub : mesh_hubs_.TakeDue(turn.now.steady)) {
     if (hub->gone_at.has_value()) {
-      if (*hub->gone_at <= turn.now.steady) lost.push_back(id);
+      conversations_.Lose(turn, PeerId(hub->id));
     } else {
       frame_sender_.Resend(turn, *hub, /*at_once=*/false);
     }
   }
-  for (const PeerId& id : lost) conversations_.Lose(turn, id);
 }
 
 std::optional<SteadyTime> Frames::NextDeadline() const {
-  std::optional<SteadyTime> next = map_news_.NextDeadline();
-  for (const auto& [id, hub] : mesh_hubs_.all()) {
-    next = Earliest({next, hub->gone_at.has_value() ? hub->gone_at : hub->talk.NextDeadline()});
-  }
-  return next;
+  return Earliest({map_news_.NextDeadline(), mesh_hubs_.NextDeadline()});
 }
 
 void Frames::Forget() {

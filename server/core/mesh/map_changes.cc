@@ -14,7 +14,9 @@ constexpr int kMostRounds = 8;
 }  // namespace
 
 void MapChanges::Apply(Turn& turn) {
+  if (!map_.changed() || turn.now.steady < *map_.next_look()) return;
   for (int rounds = 0; map_.changed() && rounds < kMostRounds; ++rounds) ApplyOnce(turn);
+  map_.LookAgainAt(turn.now.steady + options_.mesh_pace.look * map_.others().size());
 }
 
 void MapChanges::ApplyOnce(Turn& turn) {
@@ -33,6 +35,7 @@ void MapChanges::ApplyOnce(Turn& turn) {
     conversations_.Begin(turn, id);
   }
   for (const auto& [id, hub] : mesh_hubs_.all()) {
+    hub->talk.Touch();
     const HubMap::Route* route = map_.RouteTo(id);
     if (route == nullptr) {
       if (!hub->gone_at.has_value()) {

@@ -2,6 +2,8 @@
 
 #pragma once
 
+#include <optional>
+
 #include "server/core/hubs/quarantine_list.h"
 #include "server/core/links/link_table.h"
 #include "server/core/mesh/conversations.h"
@@ -14,6 +16,7 @@
 #include "server/core/mesh/remote_presence.h"
 #include "server/core/mesh/subscriptions.h"
 #include "server/core/options.h"
+#include "server/core/time.h"
 #include "server/core/turn.h"
 
 namespace pigeonhub {
@@ -38,8 +41,11 @@ class MapChanges {
         conversations_(conversations),
         known_keys_(known_keys) {}
 
-  // If the map has changed.
+  // If the map has changed, and it is time to look at it. That takes time for each hub, so it is
+  // not done more often than the hubs on the map are worth.
   void Apply(Turn& turn);
+  // When Apply has something to do next.
+  std::optional<SteadyTime> NextDeadline() const { return map_.next_look(); }
 
  private:
   void ApplyOnce(Turn& turn);

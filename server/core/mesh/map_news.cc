@@ -48,8 +48,6 @@ void MapNews::Hear(Turn& turn, Link& link, const inbound::HubNews& news) {
     if (node->id == self_.id()) HearOwn(turn, link, *node);
     if (Learn(turn, node, &link.counts)) fresh.push_back(node);
   }
-  if (fresh.empty() && !must_announce_) return;
-  map_.MarkChanged();
   PassOn(turn, fresh, link.path);
 }
 
@@ -58,11 +56,14 @@ bool MapNews::Learn(Turn& turn, const SharedNode& node, LinkCounts* refused) {
     case HubMap::Learned::kOld:
       return false;
     case HubMap::Learned::kNew:
+      map_.MarkChanged();
+      [[fallthrough]];
+    case HubMap::Learned::kRepeated:
       known_keys_.Note(*node);
       if (MeshHub* hub = mesh_hubs_.Find(node->id)) hub->reported_at = turn.now.unix_ms;
       return true;
     case HubMap::Learned::kOurselves:
-      must_announce_ = true;
+      MustAnnounce();
       return false;
     case HubMap::Learned::kFull:
       if (refused != nullptr) ++refused->refused;
@@ -75,7 +76,12 @@ bool MapNews::Learn(Turn& turn, const SharedNode& node, LinkCounts* refused) {
 void MapNews::HearOwn(Turn& turn, Link& link, const HubNode& node) {
   if (!sealer_.WouldBeOwnAndLater(node) || !known_keys_.IsSigned(turn, link, node)) return;
   sealer_.BeginAfter(node.seal->start);
+  MustAnnounce();
+}
+
+void MapNews::MustAnnounce() {
   must_announce_ = true;
+  map_.MarkChanged();
 }
 
 void MapNews::PassOn(Turn& turn, const std::vector<SharedNode>& nodes, PathId except) {
@@ -127,13 +133,11 @@ void MapNews::SendMap(Turn& turn, Link& link) {
 
 void MapNews::OnTick(Turn& turn) {
   while (const SharedNode node = known_keys_.TakeExpired(turn.now.steady)) {
-    if (!Learn(turn, node, nullptr)) continue;
-    map_.MarkChanged();
-    PassOn(turn, {node}, PathId());
+    if (Learn(turn, node, nullptr)) PassOn(turn, {node}, PathId());
   }
   if (!repeat_at_.has_value() || *repeat_at_ > turn.now.steady) return;
-  must_announce_ = true;
-  map_.MarkChanged();
+  repeat_at_.reset();  // until it is announced
+  MustAnnounce();
 }
 
 std::optional<SteadyTime> MapNews::NextDeadline() const {

@@ -51,10 +51,12 @@ class MapNews {
   void Clear();
 
  private:
-  // Puts it on the map. True if it is new there.
+  // Puts it on the map. True if it is to be passed on.
   bool Learn(Turn& turn, const SharedNode& node, LinkCounts* refused);
   // A process before this one, with the same key, said it: this one has to begin later.
   void HearOwn(Turn& turn, Link& link, const HubNode& node);
+  // When the map is looked at, this hub says of itself what is so, changed or not.
+  void MustAnnounce();
   void PassOn(Turn& turn, const std::vector<SharedNode>& nodes, PathId except);
 
   const HubOptions& options_;

@@ -2,6 +2,8 @@
 
 #pragma once
 
+#include <set>
+
 #include "server/core/identity.h"
 #include "server/core/ids.h"
 #include "server/core/links/link_sender.h"
@@ -38,6 +40,8 @@ class OutgoingFrames {
 
   // A frame for another hub came over a link.
   void PassOn(Turn& turn, Link& link, const inbound::HubFrame& frame);
+  // A link has room again.
+  void OnRoom();
   // Sends what this input caused, as long as the links have room. At the end of each input.
   void Flush(Turn& turn);
 
@@ -57,6 +61,7 @@ class OutgoingFrames {
   Subscriptions& subscriptions_;
   FrameSender& frame_sender_;
   BanNews& ban_news_;
+  std::set<PeerId> without_room_;  // hubs that have more to be told
   PeerId first_;  // the hub to begin with the next time: there was no room for it the last time
 };
 
