@@ -51,6 +51,7 @@
 #include "server/core/mesh/outgoing_frames.h"
 #include "server/core/mesh/own_node.h"
 #include "server/core/mesh/reach.h"
+#include "server/core/mesh/relay.h"
 #include "server/core/mesh/remote_peers.h"
 #include "server/core/mesh/remote_presence.h"
 #include "server/core/mesh/stream_numbers.h"
@@ -163,8 +164,9 @@ struct Hub::Parts {
   DirectLinks direct_links{options, self, registry, dial_targets, map, links, quarantined, dialing};
   FrameSender frame_sender{self, links, mesh_hubs, record, subscriptions, known_keys, bus_way};
   BanNews ban_news{ban_list, bans, known_keys, map, links, mesh_hubs};
-  OutgoingFrames outgoing{options,     self,          map,          links,    mesh_hubs, interest,
-                          link_sender, subscriptions, frame_sender, ban_news, bus_way};
+  Relay relay{options, self, map, links, link_sender, bus_way};
+  OutgoingFrames outgoing{links,        mesh_hubs, interest, subscriptions,
+                          frame_sender, ban_news,  bus_way};
   OwnNode own_node{self, peers, registry, links, direct_links, bus};
   MapNews map_news{options, own_node, map, links, mesh_hubs, bus_way, sealer, known_keys};
   Conversations conversations{options,         streams,   self,        peers,
@@ -172,14 +174,14 @@ struct Hub::Parts {
                               remote_presence, contested, frame_sender};
   Reach reach{options,         map,           bus,          mesh_hubs,    known_keys,
               remote_presence, subscriptions, frame_sender, conversations};
-  MapChanges map_changes{map,      links,         mesh_hubs,  quarantined, direct_links,
-                         map_news, conversations, known_keys, bus,         reach};
+  MapChanges map_changes{options,  map,           links,      mesh_hubs, quarantined, direct_links,
+                         map_news, conversations, known_keys, bus,       reach};
   Quarantine quarantine{options, self,        peers,   remote,    registry,  dial_targets,
                         map,     quarantined, dialing, newcomers, contested, conversations};
   HubOps hub_ops{peers,     interest,  subscriptions, liveness,
                  newcomers, contested, signaling,     ban_news};
-  Frames frames{self,         map,      mesh_hubs, known_keys,    interest, subscriptions,
-                frame_sender, outgoing, map_news,  conversations, hub_ops};
+  Frames frames{self,         map,   mesh_hubs, known_keys,    interest, subscriptions,
+                frame_sender, relay, map_news,  conversations, hub_ops};
 
   BusConnection bus_connection{options, self, map, bus, bus_way, map_news, reach, frames};
 
@@ -276,6 +278,7 @@ void Hub::Parts::Handle(Turn& turn, const Input& input, absl::Status& answer) {
           [&](const WantMore& in) {
             introductions.OnWantMore(turn, in);
             link_sender.OnWantMore(turn, in.connection);
+            outgoing.OnRoom();
           },
           [&](const Undelivered& in) { signaling.OnUndelivered(turn, in); },
           [&](const MemoryShortage& in) { capacity.set_memory_is_short(in.is_short); },
@@ -349,9 +352,9 @@ std::optional<SteadyTime> Hub::NextDeadline() const {
   return Earliest({p.connections.NextDeadline(), p.newcomers.NextDeadline(),
                    p.liveness.NextDeadline(), p.presence_claims.NextDeadline(),
                    p.drain.NextDeadline(), p.rates.NextDeadline(), p.journal.NextDeadline(),
-                   p.dial_targets.NextDeadline(), p.frames.NextDeadline(), p.bans.NextDeadline(),
-                   p.bus_connection.NextDeadline(), p.ban_news.NextDeadline(),
-                   p.cleanup.NextDeadline()});
+                   p.dial_targets.NextDeadline(), p.map_changes.NextDeadline(),
+                   p.frames.NextDeadline(), p.bans.NextDeadline(), p.bus_connection.NextDeadline(),
+                   p.ban_news.NextDeadline(), p.cleanup.NextDeadline()});
 }
 
 absl::Status Hub::Check(const Command& command) const { return parts_->Check(command); }

@@ -60,6 +60,11 @@ struct BusOptions {
   Duration grace = std::chrono::seconds(60);
 };
 
+// What mesh hubs are spared: times that pass at least, for each hub on the map.
+struct MeshPace {
+  Duration look = std::chrono::microseconds(200);  // between two looks at the map
+};
+
 struct HubOptions {
   // A hub server tells the hubs that link to it about its peers and passes on what they report; a
   // plain server only keeps what they report for its own peers.
@@ -116,6 +121,7 @@ struct HubOptions {
   // How long a hub that no link leads to any more is thought to come back; its peers stay known.
   Duration link_grace = std::chrono::seconds(3);
   BusOptions bus;
+  MeshPace mesh_pace;
   // How often tables that a crowd has left are given back.
   Duration cleanup_interval = kDefaultCleanupInterval;
 };

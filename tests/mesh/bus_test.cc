@@ -165,7 +165,9 @@ TEST_P(BrokerFault, TellsNobodyThatAnybodyLeft) {
     cluster.Live(8s);
     EXPECT_EQ(cluster.news_since(), 0u);
     EXPECT_EQ(cluster.lost_local(), 0u);
-    if (GetParam().lasts <= 5s) EXPECT_EQ(cluster.lost_remote(), 0u);
+    if (GetParam().lasts <= 5s) {
+      EXPECT_EQ(cluster.lost_remote(), 0u);
+    }
     EXPECT_TRUE(cluster.KnowEachOther());
   }
 }

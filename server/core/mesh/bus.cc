@@ -26,6 +26,11 @@ void Bus::Detach(SteadyTime now) {
   plan_.attached = false;
 }
 
+void Bus::KeepAway(SteadyTime now, SteadyTime until) {
+  Detach(now);
+  namesake_.LeaveIdUntil(until);
+}
+
 void Bus::GoDeaf(SteadyTime now) {
   // Where it did not work for long, those that were not heard in this time have nothing against
   // them yet, either.

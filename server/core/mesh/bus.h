@@ -36,6 +36,8 @@ class Bus {
   // The first beat is due at `beat`. The broker takes messages of so many bytes.
   void Attach(SteadyTime now, SteadyTime beat, size_t max_payload);
   void Detach(SteadyTime now);
+  // As another process has the id of this hub.
+  void KeepAway(SteadyTime now, SteadyTime until);
   bool attached() const { return plan_.attached; }
   size_t max_payload() const { return plan_.max_payload; }
   // This hub hears itself.

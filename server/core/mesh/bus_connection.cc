@@ -20,6 +20,7 @@ double Seconds(Duration duration) { return std::chrono::duration<double>(duratio
 
 void BusConnection::OnUp(Turn& turn, const BusUp& input) {
   state_.connected = true;
+  state_.hung_up = false;
   state_.server = input.server;
   state_.max_payload = input.max_payload;
   Tend(turn);
@@ -27,7 +28,8 @@ void BusConnection::OnUp(Turn& turn, const BusUp& input) {
 
 void BusConnection::OnDown(Turn& turn, const BusDown& input) {
   state_.connected = false;
-  state_.end = input.reason;
+  // Why this hub hung up tells more than that it did.
+  if (!std::exchange(state_.hung_up, false)) state_.end = input.reason;
   const bool worked = bus_.works();
   bus_.Detach(turn.now.steady);
   if (worked) GoDown(turn, input.reason);
@@ -116,6 +118,7 @@ void BusConnection::Tend(Turn& turn) {
   if (bus_.IsWorthHangingUp(now)) {
     bus_.Detach(now);
     state_.connected = false;
+    state_.hung_up = true;
     turn.effects.push_back(HangUpBus{});
     return;
   }
@@ -126,7 +129,7 @@ void BusConnection::KeepAway(Turn& turn) {
   turn.Count(Reason::kHubIdTaken);
   const bool is_new = !state_.away_until.has_value();
   state_.away_until = turn.now.steady + kKeepAway;
-  bus_.Detach(turn.now.steady);
+  bus_.KeepAway(turn.now.steady, *state_.away_until);
   if (is_new) {
     GoDown(turn,
            "hub_id_taken: another process on the bus has the id of this hub, so this hub left it; "
@@ -147,7 +150,7 @@ std::optional<BusRecord> BusConnection::Describe() const {
   record.since = state_.since;
   record.hubs = bus_.heard().size();
   record.echo = bus_.echo();
-  record.end = state_.end;
+  record.end = self_.is_stopped() ? "signaling is stopped" : state_.end;
   record.counts = bus_way_.counts;
   return record;
 }

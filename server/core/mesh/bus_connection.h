@@ -49,6 +49,7 @@ class BusConnection {
  private:
   struct State {
     bool connected = false;  // also while signaling is stopped, or this hub keeps away
+    bool hung_up = false;    // and not told yet that it is not connected
     // Another process has the id of this hub, or had it when this hub was there last.
     std::optional<SteadyTime> away_until;
     size_t max_payload = 0;

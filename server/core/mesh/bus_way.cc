@@ -7,7 +7,12 @@
 namespace pigeonhub {
 
 void BusWay::Announce(Turn& turn, const SharedNode& own) {
-  if (bus_.attached() && !bus_.HasNamesake(turn.now.steady)) SayToAll(turn, {own});
+  if (bus_.attached() && !HasNamesake(turn.now.steady)) SayToAll(turn, {own});
+}
+
+void BusWay::Leave(Turn& turn, const SharedNode& own) {
+  if (own != nullptr) Announce(turn, own);
+  bus_.Detach(turn.now.steady);
 }
 
 void BusWay::PassOn(Turn& turn, const std::vector<SharedNode>& nodes, const Way* came_by) {

@@ -60,7 +60,13 @@ size_t SizeOfBody(const mesh::Body& body) {
   return size;
 }
 
+void Conversation::Touch() {
+  if (on_touched_ == nullptr || std::exchange(touched_, true)) return;
+  on_touched_();
+}
+
 void Conversation::StartOver() {
+  Touch();
   stream_ = streams_.Take();
   last_seq_ = 0;
   acked_any_ = false;
@@ -121,6 +127,7 @@ std::vector<mesh::Signal> Conversation::BeginWithinPipe() {
 }
 
 std::vector<mesh::Signal> Conversation::SaySignal(mesh::Signal signal) {
+  Touch();
   const PeerId sender = signal.from;
   const size_t bytes = HeldBy(signal);
   return backlog_.signals.Add(sender, std::move(signal), bytes);
@@ -138,6 +145,7 @@ void Conversation::SayJoins(std::vector<PeerId> peers) {
 }
 
 void Conversation::Wait(Waiting waiting) {
+  Touch();
   if (backlog_.fell_behind) return;
   backlog_.listed += waiting.peers.size();
   backlog_.waiting.push_back(std::move(waiting));
@@ -217,6 +225,7 @@ std::shared_ptr<const mesh::Body> Conversation::NextBody(SteadyTime now, const F
 }
 
 void Conversation::SayAgainWhenDue(SteadyTime now, bool at_once) {
+  Touch();
   if (unacked_.empty() || !resending_.at.has_value() || (!at_once && *resending_.at > now)) return;
   resending_.at = now + resending_.wait;
   // While the link has no room for what is said again already, more of it would not help.
@@ -265,6 +274,7 @@ void Conversation::AckWasSent() {
 }
 
 Conversation::Heard Conversation::Hear(SteadyTime now, const mesh::Body& body) {
+  Touch();
   Heard heard;
   if (body.ack_stream == stream_) {
     bool progress = false;

@@ -62,12 +62,19 @@ class Conversation {
     StartOver();
   }
 
+  // Called when there may be something to say, or another deadline than before; then not again
+  // until Settled.
+  void OnTouched(std::function<void()> on_touched) { on_touched_ = std::move(on_touched); }
+  void Touch();
+  void Settled() { touched_ = false; }
+
   // ---- Speaking
   void Say(mesh::Op op) { Wait({std::move(op), {}, 0}); }
   // Goes before everything that waits. Dropped if too much of this kind waits: whoever wants an
   // answer to it has a deadline.
   void SayNow(mesh::Op op) {
     if (backlog_.urgent.size() < kMostUnacked) backlog_.urgent.push_back(std::move(op));
+    Touch();
   }
   // Goes before what waits for an acknowledgement; senders take turns. Returns the signals that are
   // dropped because there is no room: this one, or some of senders that hold more.
@@ -191,6 +198,8 @@ class Conversation {
   };
 
   StreamNumbers& streams_;
+  std::function<void()> on_touched_;
+  bool touched_ = false;
   uint64_t stream_ = 0;
   uint64_t last_seq_ = 0;
   bool acked_any_ = false;

@@ -30,8 +30,9 @@ class Echo {
   }
   // False for what was never said, or was heard before.
   bool Hear(uint64_t number, SteadyTime now) {
+    if (said_.empty() || number > said_.back().number) return false;
     while (!said_.empty() && said_.front().number < number) said_.pop_front();
-    if (said_.empty() || said_.front().number != number) return false;
+    if (said_.front().number != number) return false;
     heard_at_ = now;
     heard_said_at_ = said_.front().at;
     took_ = now - heard_said_at_;

@@ -40,6 +40,17 @@ class OnBuses {
   const std::vector<const HubNode*>& hubs_;
   absl::flat_hash_map<PeerId, std::vector<size_t>> by_bus_;
 };
+bool IsOfOneProcess(const HubNode& a, const HubNode& b) {
+  if (a.seal == nullptr || b.seal == nullptr) return a.seal == b.seal;
+  return a.seal->start == b.seal->start && a.seal->signing_key == b.seal->signing_key &&
+         a.seal->agreement_key == b.seal->agreement_key;
+}
+
+// But for how many peers the hub has, which is only shown.
+bool SaysTheSame(const HubNode& a, const HubNode& b) {
+  return a.transit == b.transit && HubMap::AreLinkedAlike(a, b) &&
+         *a.profile.hub == *b.profile.hub && IsOfOneProcess(a, b);
+}
 
 }  // namespace
 
@@ -86,9 +97,10 @@ HubMap::Learned HubMap::Learn(const SharedNode& node) {
   }
   if (!IsNewer(*node, *it->second)) return Learned::kOld;
   // Most news only repeat what was known.
+  const bool repeated = SaysTheSame(*node, *it->second);
   if (ChangesRoutes(*node)) routing_.reset();
   it->second = node;
-  return Learned::kNew;
+  return repeated ? Learned::kRepeated : Learned::kNew;
 }
 
 bool HubMap::ChangesRoutes(const HubNode& node) const {

@@ -15,6 +15,7 @@
 #include "server/core/mesh/bus.h"
 #include "server/core/mesh/node_seal.h"
 #include "server/core/mesh_message.h"
+#include "server/core/time.h"
 
 namespace pigeonhub {
 
@@ -62,6 +63,7 @@ class HubMap {
   enum class Learned {
     kOld,
     kNew,       // to be passed on
+    kRepeated,  // to be passed on, and says what was known
     kFull,      // there are too many hubs
     kOurselves  // not what we say now, and newer: we have to speak up with a newer seq
   };
@@ -78,6 +80,11 @@ class HubMap {
   // to follows from both.
   void MarkChanged() { changed_ = true; }
   bool changed() const { return changed_; }
+  // When it is to be looked at; empty if it did not change. To do so takes time for each hub on it.
+  std::optional<SteadyTime> next_look() const {
+    return changed_ ? std::optional(next_look_) : std::nullopt;
+  }
+  void LookAgainAt(SteadyTime at) { next_look_ = at; }
   void OnQuarantine() {
     routing_.reset();
     changed_ = true;
@@ -109,6 +116,7 @@ class HubMap {
   const QuarantineList& closed_out_;
   const Bus& bus_;
   bool changed_ = false;
+  SteadyTime next_look_;  // not sooner
   HubNode own_;
   SharedNode announced_;
   std::map<PeerId, SharedNode> others_;

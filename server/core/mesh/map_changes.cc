@@ -14,7 +14,9 @@ constexpr int kMostRounds = 8;
 }  // namespace
 
 void MapChanges::Apply(Turn& turn) {
+  if (!map_.changed() || turn.now.steady < *map_.next_look()) return;
   for (int rounds = 0; map_.changed() && rounds < kMostRounds; ++rounds) ApplyOnce(turn);
+  map_.LookAgainAt(turn.now.steady + options_.mesh_pace.look * map_.others().size());
 }
 
 void MapChanges::ApplyOnce(Turn& turn) {
@@ -34,7 +36,10 @@ void MapChanges::ApplyOnce(Turn& turn) {
     if (quarantined_.Contains(id) || mesh_hubs_.Find(id) != nullptr) continue;
     conversations_.Begin(turn, id);
   }
-  for (const auto& [id, hub] : mesh_hubs_.all()) reach_.Update(turn, *hub);
+  for (const auto& [id, hub] : mesh_hubs_.all()) {
+    hub->talk.Touch();
+    reach_.Update(turn, *hub);
+  }
   direct_links_.Dial(turn);
 }
 
@@ -45,7 +50,9 @@ void MapChanges::JudgeBus(SteadyTime now) {
   for (const auto& [id, node] : map_.others()) {
     if (node->bus != bus_.name()) continue;
     bus_.Expect(id, now);
-    for (const PeerId& missed : node->unheard) (void)bus_.Miss(missed, now);
+    for (const PeerId& missed : node->unheard) {
+      if (map_.others().contains(missed)) (void)bus_.Miss(missed, now);
+    }
   }
   bus_.ForgetMissed(now, [this](const PeerId& hub) { return map_.others().contains(hub); });
 }

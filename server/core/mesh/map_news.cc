@@ -47,6 +47,7 @@ void MapNews::Hear(Turn& turn, Way& way, const inbound::HubNews& news) {
       turn.Count(Reason::kHubEntryTooLarge);
       continue;
     }
+    if (node->id == map_.self() && bus_way_.HasNamesake(turn.now.steady)) continue;
     // Its hub repeats it, so that nothing is lost for longer than that takes.
     const bool costs_work = map_.ChangesRoutes(*node) || map_.ContradictsUs(*node);
     if (costs_work && !way.map_changes.Admit(turn.now.steady)) {
@@ -58,8 +59,6 @@ void MapNews::Hear(Turn& turn, Way& way, const inbound::HubNews& news) {
     if (node->id == map_.self()) HearOwn(turn, way, *node);
     if (Learn(turn, node, &way.counts)) fresh.push_back(node);
   }
-  if (fresh.empty() && !must_announce_) return;
-  map_.MarkChanged();
   PassOn(turn, fresh, &way);
 }
 
@@ -68,11 +67,14 @@ bool MapNews::Learn(Turn& turn, const SharedNode& node, LinkCounts* refused) {
     case HubMap::Learned::kOld:
       return false;
     case HubMap::Learned::kNew:
+      map_.MarkChanged();
+      [[fallthrough]];
+    case HubMap::Learned::kRepeated:
       known_keys_.Note(*node);
       if (MeshHub* hub = mesh_hubs_.Find(node->id)) hub->reported_at = turn.now.unix_ms;
       return true;
     case HubMap::Learned::kOurselves:
-      must_announce_ = true;
+      MustAnnounce();
       return false;
     case HubMap::Learned::kFull:
       if (refused != nullptr) ++refused->refused;
@@ -85,7 +87,12 @@ bool MapNews::Learn(Turn& turn, const SharedNode& node, LinkCounts* refused) {
 void MapNews::HearOwn(Turn& turn, Way& way, const HubNode& node) {
   if (!sealer_.WouldBeOwnAndLater(node) || !known_keys_.IsSigned(turn, way, node)) return;
   sealer_.BeginAfter(node.seal->start);
+  MustAnnounce();
+}
+
+void MapNews::MustAnnounce() {
   must_announce_ = true;
+  map_.MarkChanged();
 }
 
 void MapNews::PassOn(Turn& turn, const std::vector<SharedNode>& nodes, const Way* came_by) {
@@ -120,8 +127,8 @@ void MapNews::AnnounceSelf(Turn& turn) {
 }
 
 void MapNews::AnnounceEnd(Turn& turn) {
-  if (map_.own() == nullptr || !map_.own()->bus.has_value()) return;
-  bus_way_.Announce(turn, map_.Announce(own_node_.DescribeAlone(), sealer_));
+  const bool is_on_bus = map_.own() != nullptr && map_.own()->bus.has_value();
+  bus_way_.Leave(turn, is_on_bus ? map_.Announce(own_node_.DescribeAlone(), sealer_) : nullptr);
 }
 
 void MapNews::SendMap(Turn& turn, Link& link) {
@@ -157,13 +164,11 @@ void MapNews::SendMapToNewcomers(Turn& turn) {
 
 void MapNews::OnTick(Turn& turn) {
   while (const SharedNode node = known_keys_.TakeExpired(turn.now.steady)) {
-    if (!Learn(turn, node, nullptr)) continue;
-    map_.MarkChanged();
-    PassOn(turn, {node}, nullptr);
+    if (Learn(turn, node, nullptr)) PassOn(turn, {node}, nullptr);
   }
   if (!repeat_at_.has_value() || *repeat_at_ > turn.now.steady) return;
-  must_announce_ = true;
-  map_.MarkChanged();
+  repeat_at_.reset();  // until it is announced
+  MustAnnounce();
 }
 
 std::optional<SteadyTime> MapNews::NextDeadline() const {

@@ -52,10 +52,12 @@ class MapNews {
   void Clear();
 
  private:
-  // Puts it on the map. True if it is new there.
+  // Puts it on the map. True if it is to be passed on.
   bool Learn(Turn& turn, const SharedNode& node, LinkCounts* refused);
   // A process before this one, with the same key, said it: this one has to begin later.
   void HearOwn(Turn& turn, Way& way, const HubNode& node);
+  // When the map is looked at, this hub says of itself what is so, changed or not.
+  void MustAnnounce();
   // Over all ways but the one by which it came.
   void PassOn(Turn& turn, const std::vector<SharedNode>& nodes, const Way* came_by);
   void PassOnOverLinks(Turn& turn, const std::vector<SharedNode>& nodes, const Way* came_by);

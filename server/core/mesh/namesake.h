@@ -22,11 +22,15 @@ class Namesake {
     heard_at_ = now;
   }
   void Forget() { life_.reset(); }
-  bool is_there(SteadyTime now) const { return life_.has_value() && now - heard_at_ < kGone; }
+  // It is to keep the id until then, heard or not.
+  void LeaveIdUntil(SteadyTime until) { keeps_until_ = until; }
+  bool is_there(SteadyTime now) const {
+    return now < keeps_until_ || (life_.has_value() && now - heard_at_ < kGone);
+  }
 
   // Whether this process is to leave, which has this life, and is on the bus since `since`.
   bool OutranksUs(uint64_t life, SteadyTime since, SteadyTime now) const {
-    if (!is_there(now)) return false;
+    if (!life_.has_value() || now - heard_at_ >= kGone) return false;
     const bool is_lower = *life_ < life;
     const Duration both = now - since_;
     if (now - since < kYoung) return is_lower || both >= kAnswer;
@@ -40,6 +44,7 @@ class Namesake {
   static constexpr Duration kGone = std::chrono::milliseconds(1800);
 
   std::optional<uint64_t> life_;
+  SteadyTime keeps_until_;
   SteadyTime since_;
   SteadyTime heard_at_;
 };

@@ -56,16 +56,18 @@ Conversation::Pipe Reach::PipeOf(const HubMap::Route& route) const {
 void Reach::OnBusUp(Turn& turn) {
   const SteadyTime until = turn.now.steady + Bus::kTimeToBeHeard;
   for (const auto& [id, hub] : mesh_hubs_.all()) {
-    if (hub->gone_at.has_value()) hub->gone_at = std::min(*hub->gone_at, until);
+    if (!hub->gone_at.has_value() || *hub->gone_at <= until) continue;
+    hub->gone_at = until;
+    hub->talk.Touch();
   }
 }
 
 void Reach::OnBusDown() {
   for (const auto& [id, hub] : mesh_hubs_.all()) {
     // It had no time to be heard since this hub was deaf before.
-    if (hub->gone_at.has_value() && IsOnlyDeafFor(*hub)) {
-      hub->gone_at = bus_.deaf_since() + options_.bus.grace;
-    }
+    if (!hub->gone_at.has_value() || !IsOnlyDeafFor(*hub)) continue;
+    hub->gone_at = bus_.deaf_since() + options_.bus.grace;
+    hub->talk.Touch();
   }
 }
 

@@ -17,7 +17,7 @@ using ::testing::Pair;
 
 constexpr uint64_t kLife = 1000;
 
-// We are m.
+// We are e.
 class BusTest : public ::testing::Test {
  protected:
   BusTest() { bus_.Attach(now_, now_, 1 << 20); }
@@ -25,7 +25,7 @@ class BusTest : public ::testing::Test {
   // We say something to all, and hear it at once.
   Bus::Heard SayAndHear() { return bus_.Hear(bus_.Say(now_), now_); }
   Bus::Heard Hear(char hub) { return bus_.HearFrom(Id(hub), now_); }
-  Bus::Heard HearNamesake(uint64_t life) { return bus_.Hear({Id('m'), Id('m'), life, 1}, now_); }
+  Bus::Heard HearNamesake(uint64_t life) { return bus_.Hear({Id('e'), Id('e'), life, 1}, now_); }
   // Time passes, in which we hear ourselves and these.
   void Live(Duration time, std::string_view others) {
     for (const SteadyTime end = now_ + time; now_ < end;) {
@@ -45,7 +45,7 @@ class BusTest : public ::testing::Test {
   bool Misses(char hub) const { return bus_.missed().contains(Id(hub)); }
 
   SteadyTime now_{1h};
-  Bus bus_{Id('m'), 800ms, kLife};
+  Bus bus_{Id('e'), 800ms, kLife};
 };
 
 TEST_F(BusTest, WorksOnceThisHubHearsItself) {
@@ -133,9 +133,9 @@ TEST_F(BusTest, HasASecondToHearItselfAfterItStoodStill) {
 
 TEST_F(BusTest, IsCalledByTheLowestIdThatWasHeardThere) {
   SayAndHear();
-  EXPECT_EQ(bus_.name(), Id('m'));
-  Hear('f');
-  EXPECT_EQ(bus_.name(), Id('f'));
+  EXPECT_EQ(bus_.name(), Id('e'));
+  Hear('d');
+  EXPECT_EQ(bus_.name(), Id('d'));
   bus_.Adopt(Id('2'));
   EXPECT_EQ(bus_.name(), Id('2'));
   bus_.Adopt(Id('3'));
@@ -148,7 +148,7 @@ TEST_F(BusTest, MissesAtOnceWhomSomebodyElseMisses) {
   SayAndHear();
   Hear('b');
   EXPECT_FALSE(bus_.Miss(Id('b'), now_)) << "we hear it";
-  EXPECT_FALSE(bus_.Miss(Id('m'), now_)) << "we know better";
+  EXPECT_FALSE(bus_.Miss(Id('e'), now_)) << "we know better";
   EXPECT_TRUE(bus_.Miss(Id('c'), now_));
   EXPECT_FALSE(bus_.Miss(Id('c'), now_)) << "that is not new";
   Hear('c');
@@ -162,7 +162,7 @@ TEST_F(BusTest, MissesWhomOthersTellOfAfterTheUsualSilence) {
   Live(1600ms, "c");
   EXPECT_THAT(bus_.missed(), IsEmpty());
   Live(400ms, "c");
-  EXPECT_THAT(bus_.missed(), ElementsAre(Pair(Id('b'), now_)));
+  EXPECT_THAT(bus_.missed(), ElementsAre(Pair(Id('b'), ::testing::_)));
 }
 
 TEST_F(BusTest, RemembersTheMissedForAMinuteAndWhileTheyAreOnTheMap) {

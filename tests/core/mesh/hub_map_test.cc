@@ -18,6 +18,7 @@ SharedNode Node(char name, uint64_t seq, std::string_view neighbors, bool transi
   node.seq = seq;
   node.transit = transit;
   for (char one : neighbors) node.neighbors.push_back({Id(one), one == 'e'});
+  node.profile.hub = std::make_shared<const HubDetails>();
   return std::make_shared<const HubNode>(std::move(node));
 }
 
@@ -173,6 +174,30 @@ TEST_F(MapWithABus, TellsAChangeOfTheBusFromARepetition) {
   EXPECT_TRUE(state_.ChangesRoutes(*OnBus('b', 2, "a", "c")));
   EXPECT_TRUE(state_.ChangesRoutes(*OnBus('b', 2, "a", "", '7')));
   EXPECT_TRUE(state_.ChangesRoutes(*Node('b', 2, "a")));
+}
+
+TEST_F(Map, KnowsANewerWordThatSaysNothingNew) {
+  EXPECT_EQ(state_.Learn(Node('b', 1, "ac")), Learned::kNew);
+  EXPECT_EQ(state_.Learn(Node('b', 2, "ac")), Learned::kRepeated);
+  EXPECT_EQ(state_.Learn(Node('b', 2, "ac")), Learned::kOld);
+  EXPECT_EQ(state_.Learn(Node('b', 3, "a")), Learned::kNew);
+  EXPECT_EQ(state_.Learn(Node('b', 4, "a", /*transit=*/false)), Learned::kNew);
+  const auto with = [](uint64_t seq, std::string url, uint64_t start) {
+    HubNode node = *Node('b', seq, "a", /*transit=*/false);
+    HubDetails details;
+    details.url = std::move(url);
+    node.profile.hub = std::make_shared<const HubDetails>(std::move(details));
+    HubSeal seal;
+    seal.start = start;
+    seal.signature[0] = static_cast<uint8_t>(seq);
+    node.seal = std::make_shared<const HubSeal>(seal);
+    node.peers = seq;
+    return std::make_shared<const HubNode>(std::move(node));
+  };
+  EXPECT_EQ(state_.Learn(with(5, "ws://b", 1)), Learned::kNew);
+  EXPECT_EQ(state_.Learn(with(6, "ws://b", 1)), Learned::kRepeated) << "signed anew, more peers";
+  EXPECT_EQ(state_.Learn(with(7, "ws://c", 1)), Learned::kNew);
+  EXPECT_EQ(state_.Learn(with(8, "ws://c", 2)), Learned::kNew) << "another process";
 }
 
 TEST_F(Map, FindsWaysAnewAfterEachKindOfChange) {

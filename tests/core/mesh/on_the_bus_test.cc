@@ -190,9 +190,13 @@ TEST_F(OnTheBus, MissesASilentHubAndGivesItUpAfterItsGrace) {
 
 TEST_F(OnTheBus, MissesAtOnceWhomANeighborThereMisses) {
   Connect();
+  LinkedMeshHub linked(hub_, 'd');
   Hear('a', {Word('a', 1)});
   EXPECT_EQ(WordOfOurs(), "bus 1");
   Hear('a', {Word('a', 2, "", "b")});
+  EXPECT_EQ(WordOfOurs(), "bus 1") << "nobody knows it";
+  linked.peer().Send(inbound::HubNews{{Word('b', 1)}});
+  Advance(100ms);
   EXPECT_EQ(WordOfOurs(), "bus 1 -b");
   Hear('b', {Word('b', 1)});
   EXPECT_EQ(WordOfOurs(), "bus 1") << "we hear it";
