@@ -9,6 +9,7 @@
 
 #include "server/auth/trusted_hubs.h"
 #include "server/base/random.h"
+#include "server/core/identity.h"
 #include "server/hub_server_impl.h"
 #include "server/net/http/known_hubs.h"
 
@@ -127,7 +128,7 @@ HubServerHubStats HubServer::GetHubStats() const {
 }
 
 std::string HubServer::GetHubMeshNamespace() const {
-  return impl_->dispatcher.Read([](const Hub& hub) { return hub.hub_mesh_namespace(); });
+  return impl_->dispatcher.Read([](const Hub& hub) { return hub.identity().mesh_namespace(); });
 }
 
 absl::Status HubServer::SetHubMeshNamespace(std::string_view name) {

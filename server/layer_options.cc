@@ -9,6 +9,7 @@
 #include "server/auth/hub_keys.h"
 #include "server/auth/trusted_hubs.h"
 #include "server/base/text.h"
+#include "server/core/identity.h"
 #include "server/net/http/allowed_origins.h"
 #include "server/net/http/routes.h"
 #include "server/net/proxy/trusted_proxies.h"
@@ -185,7 +186,8 @@ absl::Status CheckOptions(const HubServerOptions& options, const Hub& hub) {
     const auto trusted = auth::ParseTrustedHubs(*options.hub_trust);
     if (!trusted.ok()) return trusted.status();
   }
-  if (absl::Status s = hub.Check(SetHubMeshNamespace{hub.hub_mesh_namespace()}); !s.ok()) return s;
+  if (absl::Status s = hub.Check(SetHubMeshNamespace{hub.identity().mesh_namespace()}); !s.ok())
+    return s;
   if (absl::Status s = hub.Check(SetBootstrapHubs{options.bootstrap_hubs}); !s.ok()) return s;
   if (absl::Status s = CheckTlsFiles(TlsFilesOf(options)).status(); !s.ok()) return s;
   if (absl::Status s = hub.Check(ConfigureNamespaces{options.namespaces}); !s.ok()) return s;

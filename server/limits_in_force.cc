@@ -7,6 +7,7 @@
 #include "server/base/duration.h"
 #include "server/base/size.h"
 #include "server/core/peers/peer_rates.h"
+#include "server/core/peers/spending.h"
 #include "server/core/rate.h"
 #include "server/layer_options.h"
 #include "server/net/connection/sender_shares.h"
@@ -36,7 +37,7 @@ std::vector<LimitInForce> LimitsInForce(const HubServerOptions& options) {
   const size_t last_places = options.max_connections / 10;
   return {
       {"message-rate", Events(options.message_rate, kDefaultMessageRate)},
-      {"byte-rate", Bytes(options.byte_rate, PeerRates::DefaultByteRate(limits))},
+      {"byte-rate", Bytes(options.byte_rate, DefaultByteRate(limits))},
       {"announce-rate", Events(options.announce_rate, kDefaultAnnounceRate)},
       {"fanout-rate", Bytes(options.fanout_rate, kDefaultFanoutRate)},
       {"time-over-rate", FormatDuration(PeerRates::kLongestOver)},

@@ -151,6 +151,7 @@ absl::Status ServerLifecycle::StartLocked(Mode mode) {
   const bool tls = !options_.tls_cert_file.empty();
   StartSignaling start{options_.host, *bound_port_, UrlOf(options_.host, *bound_port_, tls),
                        net::OwnAddresses(*bound)};
+  start.speaks_tls = tls;
   if (hub_port_.has_value()) {
     const std::string& host = options_.hub_listen->host;
     start.for_hubs = HostPort{host, *hub_port_};

@@ -35,6 +35,7 @@ void SetChangeFields(Request& request, const Arguments& arguments) {
 struct Outcome {
   std::vector<std::string> names;  // for -o name
   std::string sentence;            // for people
+  std::vector<Table> tables = {};  // for people, above it
 };
 
 // Sends a change and prints the Outcome that `describe` returns for the request and the response.
@@ -48,6 +49,7 @@ absl::StatusOr<ExitCode> Change(Session& session, const Arguments& arguments, Re
   session.Print(Answer{.message = &response,
                        .items = {&response},
                        .names = std::move(outcome.names),
+                       .tables = std::move(outcome.tables),
                        .sentence = std::move(outcome.sentence)});
   return ExitCode::kOk;
 }

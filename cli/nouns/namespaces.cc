@@ -2,6 +2,7 @@
 
 #include "cli/nouns/listing.h"
 #include "cli/nouns/nouns.h"
+#include "cli/nouns/policies.h"
 #include "cli/nouns/session.h"
 #include "cli/rpc/paging.h"
 #include "pigeonhub/v1/namespace_service.pb.h"
@@ -42,13 +43,15 @@ absl::StatusOr<ExitCode> Get(Session& session, const Arguments& arguments) {
   v1::GetNamespaceResponse response;
   if (auto status = session.Call(request, response); !status.ok()) return status;
   const v1::Namespace& found = response.namespace_();
-  session.Print(Answer{.message = &response,
-                       .items = {&found},
-                       .names = {found.name()},
-                       .tables = {Facts({{"Namespace", found.name()},
-                                         {"Peers here", found.local_peers()},
-                                         {"On other hubs", found.remote_peers()},
-                                         {"Hub mesh", found.is_hub_mesh() ? "yes" : "no"}})}});
+  Answer answer{.message = &response,
+                .items = {&response},
+                .names = {found.name()},
+                .tables = {Facts({{"Namespace", found.name()},
+                                  {"Peers here", found.local_peers()},
+                                  {"On other hubs", found.remote_peers()},
+                                  {"Hub mesh", found.is_hub_mesh() ? "yes" : "no"}})}};
+  if (response.has_policy()) answer.tables.push_back(PolicyTable(response.policy()));
+  session.Print(answer);
   return ExitCode::kOk;
 }
 
@@ -57,7 +60,7 @@ absl::StatusOr<ExitCode> Get(Session& session, const Arguments& arguments) {
 Command NamespacesCommand() {
   return {
       .name = "namespaces",
-      .summary = "Look at namespaces, in which peers discover each other",
+      .summary = "Look at namespaces, in which peers discover each other, and set their policies",
       .examples = {"pigeonctl namespaces list"},
       .commands = {
           {.name = "list",
@@ -67,11 +70,12 @@ Command NamespacesCommand() {
                {{.name = "prefix", .value = "TEXT", .help = "Only names that start with this"}}),
            .run = List},
           {.name = "get",
-           .summary = "Show one namespace",
+           .summary = "Show one namespace, what holds there, and where that comes from",
            .examples = {"pigeonctl namespaces get chat"},
            .operands =
                {{.name = "NAME", .help = "The namespace's name", .words = Words::kNamespaces}},
            .run = Get},
+          PolicyCommand(),
       }};
 }
 

@@ -19,7 +19,7 @@ struct Answer {
   std::vector<const google::protobuf::Message*> items = {};
   std::vector<std::string> names = {};  // name
   std::vector<Table> tables = {};       // table and wide, with an empty line between two
-  std::string sentence = {};            // in the place of tables, if there are none
+  std::string sentence = {};            // table and wide, below the tables
 };
 
 // The text, with a newline at its end unless there is nothing to say.

@@ -31,14 +31,16 @@ class Pace {
   // In which an empty bucket fills.
   Duration fill() const { return fill_; }
 
+  friend bool operator==(const Pace&, const Pace&) = default;
+
  private:
   double nanos_each_ = 0;
   Duration fill_{};
 };
 
 // A token bucket in 8 bytes. It keeps the time at which it will be full again, so that nobody has
-// to fill it. A new one is full. Each bucket is used with one pace; with another it has what the
-// same time brings at that pace.
+// to fill it. A new one is full. With another pace than before it has what the same time brings at
+// that pace.
 class Bucket {
  public:
   // Takes so many; what is not there is owed.
@@ -53,6 +55,9 @@ class Bucket {
     return true;
   }
   bool Has(SteadyTime now, const Pace& pace) const { return NextAt(pace) <= now; }
+  // Call it when the pace is another one from now on: a bucket of a slow pace could be without
+  // anything for hours at a fast one. Nothing is owed any more.
+  void Refit(SteadyTime now, const Pace& pace) { full_at_ = std::min(full_at_, now + pace.fill()); }
 
   // When there is one to take.
   SteadyTime NextAt(const Pace& pace) const {

@@ -34,6 +34,7 @@ struct StartSignaling {
   std::vector<std::string> addresses = {};
   // Where other hubs come in; empty: at `host` and `port`, as peers do.
   std::optional<HostPort> for_hubs = {};
+  bool speaks_tls = false;  // at all of these
 };
 // Closes every connection with "Server shutting down".
 struct StopSignaling {};
@@ -96,7 +97,7 @@ struct TrustHubs {
   std::optional<std::map<PeerId, PublicKey>> keys;
 };
 // Gives the policy of a namespace, or of all whose names begin so, these keys; those that calls
-// gave it before stay. It holds for newcomers; with `evict` also for those inside.
+// gave it before stay. Nobody inside has to leave, except with `evict`.
 struct SetNamespacePolicy {
   NamedPolicy policy;
   bool evict = false;

@@ -96,6 +96,7 @@ struct Counters {
   Gauge remote_peers;
   Gauge remote_bytes;  // memory for what other hubs tell
   Gauge bans;          // that may hit somebody
+  Gauge policies;      // of namespaces, of the configuration and of calls
   Gauge bus_up;        // 1: this hub hears itself on the bus
   Gauge bus_hubs;      // others that are heard there
   Gauge link_bytes;    // memory for what waits for other hubs, or is not acknowledged

@@ -19,6 +19,7 @@ void Gauges::Update() {
   for (const auto& link : links_.all()) for_links += link->waiting.bytes();
   counters_.remote_bytes.Set(remote_.bytes() + mesh_hubs_.wants().bytes());
   counters_.bans.Set(bans_.size());
+  counters_.policies.Set(policies_.size());
   counters_.bus_up.Set(bus_.works() ? 1 : 0);
   counters_.bus_hubs.Set(bus_.heard().size());
   counters_.link_bytes.Set(for_links);

@@ -16,6 +16,7 @@
 #include "server/core/peers/namespaces.h"
 #include "server/core/peers/peer_rates.h"
 #include "server/core/peers/peer_table.h"
+#include "server/core/peers/policies.h"
 
 namespace pigeonhub {
 
@@ -25,8 +26,8 @@ class Gauges {
   Gauges(Counters& counters, const Identity& self, const PeerTable& peers,
          const NamespaceTable& namespaces, const HubRegistry& registry,
          const DialTargets& dial_targets, const LinkTable& links, const MeshHubTable& mesh_hubs,
-         const RemotePeerTable& remote, const PeerRates& rates, const BanList& bans, const Bus& bus,
-         Capacity& capacity, const Inspect& inspect)
+         const RemotePeerTable& remote, const PeerRates& rates, const BanList& bans,
+         const Policies& policies, const Bus& bus, Capacity& capacity, const Inspect& inspect)
       : counters_(counters),
         self_(self),
         peers_(peers),
@@ -38,6 +39,7 @@ class Gauges {
         remote_(remote),
         rates_(rates),
         bans_(bans),
+        policies_(policies),
         bus_(bus),
         capacity_(capacity),
         inspect_(inspect) {}
@@ -56,6 +58,7 @@ class Gauges {
   const RemotePeerTable& remote_;
   const PeerRates& rates_;
   const BanList& bans_;
+  const Policies& policies_;
   const Bus& bus_;
   Capacity& capacity_;
   const Inspect& inspect_;

@@ -123,7 +123,7 @@ struct Hub::Parts {
   LinkSender link_sender{links, record};
   Interest interest{self, peers, namespaces, remote, links, mesh_hubs};
   Paths paths{self, remote, dial_targets, links, mesh_hubs};
-  PeerRates rates{options, peers};
+  PeerRates rates{policies, peers};
   Audience audience{policies, introduction_secret, self, links, mesh_hubs, interest, rates};
   Introductions introductions{policies, introduction_secret, self, peers, remote, links, rates};
 
@@ -142,8 +142,8 @@ struct Hub::Parts {
   Membership membership{options,       policies, self,          namespaces,
                         registry,      audience, introductions, remote_presence,
                         subscriptions, standing};
-  Connections connections{options, peers,    remote,     registry, quarantined, ban_guard,
-                          links,   standing, membership, rates,    cleanup};
+  Connections connections{options,   peers, remote,   registry,   quarantined,
+                          ban_guard, links, standing, membership, cleanup};
 
   // One id, two connections.
   LivenessChecks liveness{options, peers};
@@ -153,7 +153,7 @@ struct Hub::Parts {
   ContestedIds contested{self,        peers,    links,           mesh_hubs,
                          interest,    audience, dropped,         remote_presence,
                          connections, liveness, presence_claims, newcomers};
-  PolicyCommands policy_commands{self, policies, peers, namespaces, contested};
+  PolicyCommands policy_commands{self, policies, peers, namespaces, rates, contested};
   Grants grants{options,  peers,      registry,    quarantined,
                 standing, membership, connections, contested};
 
@@ -201,8 +201,8 @@ struct Hub::Parts {
   Inspect inspect{options, self, peers, namespaces, remote, registry, capacity};
   InspectLinks inspect_links{self,  peers,     registry, dial_targets,  map,
                              links, mesh_hubs, paths,    bus_connection};
-  Gauges gauges{counters,  self,   peers, namespaces, registry, dial_targets, links,
-                mesh_hubs, remote, rates, ban_list,   bus,      capacity,     inspect};
+  Gauges gauges{counters, self,  peers,    namespaces, registry, dial_targets, links,  mesh_hubs,
+                remote,   rates, ban_list, policies,   bus,      capacity,     inspect};
 
   // The part that decides a command; `parts` may be constant.
   static auto& DeciderOf(auto& parts, const StartSignaling&) { return parts.lifecycle; }
@@ -375,13 +375,11 @@ const BanList& Hub::bans() const { return parts_->ban_list; }
 
 const BanGuard& Hub::ban_guard() const { return parts_->ban_guard; }
 
+const HubProofs& Hub::hub_proofs() const { return parts_->proofs; }
+
 std::vector<HubRecord> Hub::HubsHeardOf() const { return parts_->inspect.HubsHeardOf(); }
 
-const std::string& Hub::hub_mesh_namespace() const { return parts_->self.mesh_namespace(); }
-
-bool Hub::IsAddressee(std::string_view addressee) const {
-  return parts_->self.IsAddressee(addressee);
-}
+const Identity& Hub::identity() const { return parts_->self; }
 
 std::vector<LinkRecord> Hub::Links() const { return parts_->inspect_links.Links(); }
 

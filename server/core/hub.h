@@ -15,12 +15,15 @@
 #include "server/core/access/ban_list.h"
 #include "server/core/counters.h"
 #include "server/core/effect.h"
+#include "server/core/hubs/hub_proofs.h"
 #include "server/core/input.h"
 #include "server/core/keyring.h"
 #include "server/core/limit_hits.h"
 #include "server/core/options.h"
 
 namespace pigeonhub {
+
+class Identity;
 
 // One signaling hub: who is connected, who shares a namespace with whom, which of them are hubs,
 // and where a signal goes. A state machine without I/O: what happens comes in through Handle, what
@@ -61,11 +64,12 @@ class Hub {
   // The bans, and whom they hit.
   const BanList& bans() const;
   const BanGuard& ban_guard() const;
+  // What shows that a connection is a hub.
+  const HubProofs& hub_proofs() const;
   // Hubs that are not connected here, but that a link told of.
   std::vector<HubRecord> HubsHeardOf() const;
-  const std::string& hub_mesh_namespace() const;
-  // See Identity.
-  bool IsAddressee(std::string_view addressee) const;
+  // What this hub is.
+  const Identity& identity() const;
 
   // Links in the order in which they were added: first those that we dial, then those that came.
   std::vector<LinkRecord> Links() const;

@@ -40,6 +40,7 @@ void Identity::Apply(Turn&, const SetHubMeshNamespace& command) {
 void Identity::ListenAt(const StartSignaling& where) {
   host_ = where.for_hubs.has_value() ? where.for_hubs->host : where.host;
   port_ = where.for_hubs.has_value() ? where.for_hubs->port : where.port;
+  speaks_tls_ = where.speaks_tls;
   addresses_ = where.addresses;
   url_ = options_.advertise_url.empty() ? where.url : options_.advertise_url;
 }

@@ -43,6 +43,7 @@ class Identity {
   // Where other hubs come in.
   const std::string& host() const { return host_; }
   uint16_t port() const { return port_; }
+  bool speaks_tls() const { return speaks_tls_; }
   // Whether `url` leads to this hub itself.
   bool IsOwnAddress(const WebSocketUrl& url) const;
   // Whether a hub token is made out to this hub: `addressee` is its id, or a host and a port at
@@ -64,6 +65,7 @@ class Identity {
   Serving serving_ = Serving::kStopped;
   std::string host_;
   uint16_t port_ = 0;
+  bool speaks_tls_ = false;
   std::vector<std::string> addresses_;  // where connections of other hubs arrive
   std::string url_;                     // where other hubs can dial this one; empty: nowhere
 };

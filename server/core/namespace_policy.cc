@@ -7,9 +7,9 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/string_view.h"
 #include "server/base/text.h"
 #include "server/core/options.h"
+#include "server/core/rate.h"
 
 namespace pigeonhub {
 namespace {
@@ -19,19 +19,27 @@ constexpr size_t kLongestIssuer = 1024;
 constexpr size_t kMostPeers = 100'000;
 constexpr size_t kMostDiscovered = 1'000'000;
 
+absl::Status BadKey(PolicyKey key, const std::string& why) {
+  return absl::InvalidArgumentError(std::string(PolicyKeyName(key)).append(": ").append(why));
+}
+
 absl::Status CheckNumber(PolicyKey key, std::optional<size_t> value, size_t low, size_t high) {
   if (!value.has_value() || (*value >= low && *value <= high)) return absl::OkStatus();
-  const std::string_view name = PolicyKeyName(key);
-  return absl::InvalidArgumentError(absl::StrCat(absl::string_view(name.data(), name.size()), ": ",
-                                                 *value, " is out of range; give a number from ",
-                                                 low, " to ", high));
+  return BadKey(key,
+                absl::StrCat(*value, " is out of range; give a number from ", low, " to ", high));
+}
+
+absl::Status CheckRate(PolicyKey key, const std::optional<Rate>& rate) {
+  if (!rate.has_value() || IsRate(*rate)) return absl::OkStatus();
+  return BadKey(key, "is out of range; give 1 to 2^36 in 1ms to 24h, and as many at once");
 }
 
 }  // namespace
 
 std::string_view PolicyKeyName(PolicyKey key) {
   constexpr std::string_view kNames[] = {"who",           "issuers",         "max-peers",
-                                         "announce-data", "discovery-limit", "duplicate"};
+                                         "announce-data", "discovery-limit", "duplicate",
+                                         "message-rate",  "announce-rate"};
   static_assert(std::size(kNames) == kPolicyKeyCount);
   return kNames[static_cast<size_t>(key)];
 }
@@ -60,8 +68,8 @@ absl::Status CheckPolicy(const NamespacePolicy& policy) {
     };
     if (policy.issuers->size() > kMostIssuers ||
         !std::all_of(policy.issuers->begin(), policy.issuers->end(), is_issuer)) {
-      return absl::InvalidArgumentError(absl::StrCat("issuers: give at most ", kMostIssuers,
-                                                     " texts of 1 to ", kLongestIssuer, " bytes"));
+      return BadKey(PolicyKey::kIssuers, absl::StrCat("give at most ", kMostIssuers,
+                                                      " texts of 1 to ", kLongestIssuer, " bytes"));
     }
   }
   absl::Status status = CheckNumber(PolicyKey::kMaxPeers, policy.max_peers, 1, kMostPeers);
@@ -69,6 +77,8 @@ absl::Status CheckPolicy(const NamespacePolicy& policy) {
       CheckNumber(PolicyKey::kAnnounceData, policy.announce_data, 1, Limits().announce_data));
   status.Update(
       CheckNumber(PolicyKey::kDiscoveryLimit, policy.discovery_limit, 0, kMostDiscovered));
+  status.Update(CheckRate(PolicyKey::kMessageRate, policy.message_rate));
+  status.Update(CheckRate(PolicyKey::kAnnounceRate, policy.announce_rate));
   return status;
 }
 

@@ -39,6 +39,8 @@ void FillFrom(NamespacePolicy& policy, const NamespacePolicy& other, OnTaken on_
   fill(PolicyKey::kAnnounceData, policy.announce_data, other.announce_data);
   fill(PolicyKey::kDiscoveryLimit, policy.discovery_limit, other.discovery_limit);
   fill(PolicyKey::kDuplicate, policy.duplicate, other.duplicate);
+  fill(PolicyKey::kMessageRate, policy.message_rate, other.message_rate);
+  fill(PolicyKey::kAnnounceRate, policy.announce_rate, other.announce_rate);
 }
 
 }  // namespace pigeonhub

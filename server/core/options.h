@@ -76,7 +76,7 @@ struct HubOptions {
   std::vector<AllowedHub> hub_allow;
 
   // Hubs to link to, ws:// or wss://. With none, a hub server that does not itself listen on the
-  // default port dials ws://HOST:3000.
+  // default port dials ws://HOST:3000, or wss:// if it speaks TLS.
   std::vector<std::string> bootstrap_hubs;
   bool auto_connect = true;
   // A lost link is dialed again after 500 ms to this, at random.

@@ -83,6 +83,12 @@ absl::StatusOr<Rate> ParseRate(std::string_view text, RateOf what) {
   return Rate{*amount, *per, *burst};
 }
 
+bool IsRate(const Rate& rate) {
+  const auto is_amount = [](uint64_t units) { return units >= 1 && units <= kMostUnits; };
+  return rate == Rate{} || (is_amount(rate.amount) && is_amount(rate.burst) &&
+                            rate.per >= kShortestTime && rate.per <= kLongestTime);
+}
+
 std::string FormatRate(const Rate& rate, RateOf what) {
   if (rate.is_off()) return "off";
   std::string time = FormatDuration(rate.per);

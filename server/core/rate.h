@@ -21,6 +21,9 @@ enum class RateOf {
 // to 24 h. INVALID_ARGUMENT with one line that begins with the part of the text that is wrong.
 absl::StatusOr<Rate> ParseRate(std::string_view text, RateOf what);
 
+// Whether ParseRate could have given it.
+bool IsRate(const Rate& rate);
+
 // ParseRate reads it back. Only the default Rate and those that ParseRate gives have a text.
 std::string FormatRate(const Rate& rate, RateOf what);
 

@@ -15,6 +15,7 @@
 #include "server/net/http/hub_credentials.h"
 #include "server/net/http/peer_credentials.h"
 #include "server/net/http/routes.h"
+#include "server/net/http/upgrade_checks.h"
 #include "server/net/http/upgrade_gate.h"
 #include "server/net/listen/descriptors_left.h"
 #include "server/net/listen/listener.h"
@@ -32,6 +33,12 @@ namespace {
 // second.
 constexpr std::chrono::milliseconds kTlsLook(500);
 
+// From one look at the memory of the process to the next. What connections hold is known all the
+// time, and the rest grows more slowly.
+constexpr std::chrono::milliseconds kMemoryLook(100);
+// To give back what was freed takes milliseconds, during which nothing is allocated.
+constexpr std::chrono::seconds kBetweenTrims(1);
+
 }  // namespace
 
 class DataPlane::Impl {
@@ -42,7 +49,7 @@ class DataPlane::Impl {
         dispatcher_(dispatcher),
         routes_(dispatcher, clock, options_.origins, options_.reach, options_.monitoring,
                 options_.routes),
-        budget_(options_.memory_limit),
+        budget_(options_.memory_limit, options_.io_threads),
         clock_(clock),
         log_(log),
         addresses_(Fitted(options_.addresses)),
@@ -53,11 +60,11 @@ class DataPlane::Impl {
             hub_keys, dispatcher, clock,
             {options_.dial.hub_peer_id, options_.hub_public_key, options_.takes_hub1_tokens}),
         peer_credentials_(options_.token_verifier, dispatcher, clock, options_.peer_tokens),
-        bans_(dispatcher) {
+        bans_(dispatcher),
+        upgrades_(gate_, credentials_, peer_credentials_, bans_, dispatcher) {
     const LoopSurroundings surroundings{
         dispatcher, clock,    log,         options_.connection, options_.dial, routes_,
-        gate_,      sockets_, tls_client_, tls_server_,         credentials_,  peer_credentials_,
-        bans_,      budget_};
+        upgrades_,  sockets_, tls_client_, tls_server_,         credentials_,  budget_};
     for (unsigned shard = 0; shard < options_.io_threads; ++shard) {
       loops_.push_back(std::make_unique<IoLoop>(shard, surroundings));
       dispatcher.Attach(shard, *loops_.back());
@@ -68,10 +75,8 @@ class DataPlane::Impl {
     if (tls_server_.is_on()) {
       loops_.front()->reactor().Every(kTlsLook, [this] { tls_server_.Look(); });
     }
-    loops_.front()->reactor().Every(std::chrono::seconds(1), [this] {
-      NoteMemory();
-      NoteAddresses();
-    });
+    loops_.front()->reactor().Every(kMemoryLook, [this] { NoteMemory(); });
+    loops_.front()->reactor().Every(std::chrono::seconds(1), [this] { NoteAddresses(); });
   }
 
   ~Impl() {
@@ -112,10 +117,11 @@ class DataPlane::Impl {
   }
 
   void AddMetrics(Exposition& out) const {
+    const MemoryBudget::Held held = budget_.held();
     out.Gauge("pigeonhub_queue_bytes", "Bytes queued towards peers.",
-              static_cast<double>(queued_bytes()));
+              static_cast<double>(held.queue));
     out.Gauge("pigeonhub_message_bytes", "Bytes of messages that have begun and are not complete.",
-              static_cast<double>(budget_.held().message));
+              static_cast<double>(held.message));
     tls_server_.AddMetrics(out);
     out.Gauge("pigeonhub_memory_limit_bytes", "Memory that the hub may use; 0: no limit.",
               static_cast<double>(budget_.limit()));
@@ -143,11 +149,7 @@ class DataPlane::Impl {
                 static_cast<double>(levels.forgotten));
   }
 
-  uint64_t queued_bytes() const {
-    uint64_t sum = 0;
-    for (const auto& loop : loops_) sum += loop->queued_bytes();
-    return sum;
-  }
+  uint64_t queued_bytes() const { return budget_.held().queue; }
 
   size_t open_sockets() const { return sockets_.value(); }
   const AddressTable& addresses() const { return addresses_; }
@@ -211,8 +213,10 @@ class DataPlane::Impl {
   void MeasureMemory() {
     if (budget_.limit() == 0) return;
     budget_.Measure(ReadProcessMemory().resident);
-    if (!budget_.is_tight()) return;
+    const SteadyTime now = clock_.Read().steady;
+    if (!budget_.is_tight() || now - trimmed_at_ < kBetweenTrims) return;
     // What was freed is in use as far as the kernel knows.
+    trimmed_at_ = now;
     malloc_trim(0);
     budget_.Measure(ReadProcessMemory().resident);
   }
@@ -238,11 +242,13 @@ class DataPlane::Impl {
   const HubCredentials credentials_;
   const PeerCredentials peer_credentials_;
   const BanGate bans_;
+  const UpgradeChecks upgrades_;
   std::vector<std::unique_ptr<IoLoop>> loops_;
   std::optional<Port> peers_port_;
   std::optional<Port> hubs_port_;
   size_t next_loop_ = 0;          // on the first loop's thread
   bool memory_is_short_ = false;  // also
+  SteadyTime trimmed_at_;         // also
   std::string suspect_;           // of being a proxy, as told last; also
 };
 

@@ -43,6 +43,9 @@ void AddLevels(const Counters& counters, size_t max_connections, Exposition& out
             Figure(counters.remote_bytes));
   out.Gauge("pigeonhub_bans", "Bans in force, also those that other hubs told.",
             Figure(counters.bans));
+  out.Gauge("pigeonhub_namespace_policies",
+            "Policies of namespaces, of the configuration and of calls.",
+            Figure(counters.policies));
   out.Gauge("pigeonhub_link_bytes",
             "Memory for what waits for other hubs, or what they have not acknowledged.",
             Figure(counters.link_bytes));

@@ -6,22 +6,38 @@
 
 namespace pigeonhub {
 
-void MemoryBudget::Note(ConnectionId connection, const Held& held) {
-  const MutexLock lock(mutex_);
-  Remove(connection);
-  if (held.sum() > 0) {
-    holders_[connection] = held;
-    by_size_.insert({held.sum(), connection});
-    sum_.message += held.message;
-    sum_.queue += held.queue;
+MemoryBudget::Held MemoryBudget::held() const {
+  Held held;
+  for (const Sums& loop : sums_) {
+    held.message += loop.message.load(std::memory_order_relaxed);
+    held.queue += loop.queue.load(std::memory_order_relaxed);
   }
-  held_.store(sum_.sum(), std::memory_order_relaxed);
+  return held;
+}
+
+uint64_t MemoryBudget::staying() const {
+  const uint64_t all = held().sum();
+  return all - std::min(all, leaving_.load(std::memory_order_relaxed));
+}
+
+void MemoryBudget::Note(ConnectionId connection, size_t bytes) {
+  const MutexLock lock(mutex_);
+  const auto it = holders_.try_emplace(connection).first;
+  Holder& holder = it->second;
+  if (holder.is_leaving) {
+    leaving_.fetch_add(bytes - holder.bytes, std::memory_order_relaxed);
+  } else {
+    by_size_.erase({holder.bytes, connection});
+    if (bytes > 0) by_size_.insert({bytes, connection});
+  }
+  holder.bytes = bytes;
+  if (bytes == 0) holders_.erase(it);
 }
 
 void MemoryBudget::Measure(uint64_t resident) {
   if (limit_ == 0) return;
-  const MutexLock lock(mutex_);
-  others_.store(resident - std::min<uint64_t>(resident, sum_.sum()), std::memory_order_relaxed);
+  // What leaves is not free yet, and so is no part of the rest.
+  others_.store(resident - std::min<uint64_t>(resident, held().sum()), std::memory_order_relaxed);
   if (resident > limit_) {
     is_short_.store(true, std::memory_order_relaxed);
   } else if (resident <= limit_ - limit_ / 20) {
@@ -32,26 +48,15 @@ void MemoryBudget::Measure(uint64_t resident) {
 std::vector<ConnectionId> MemoryBudget::TakeLargest() {
   std::vector<ConnectionId> largest;
   const MutexLock lock(mutex_);
-  while (is_tight() && !by_size_.empty() && by_size_.rbegin()->first >= kLeast) {
-    largest.push_back(by_size_.rbegin()->second);
-    Remove(largest.back());
-    held_.store(sum_.sum(), std::memory_order_relaxed);
+  while (is_tight() && !by_size_.empty()) {
+    const auto [bytes, connection] = *by_size_.rbegin();
+    if (bytes < kLeast && staying() <= limit_ / kMuchPart) break;
+    by_size_.erase({bytes, connection});
+    holders_[connection].is_leaving = true;
+    leaving_.fetch_add(bytes, std::memory_order_relaxed);
+    largest.push_back(connection);
   }
   return largest;
-}
-
-MemoryBudget::Held MemoryBudget::held() const {
-  const MutexLock lock(mutex_);
-  return sum_;
-}
-
-void MemoryBudget::Remove(ConnectionId connection) {
-  const auto it = holders_.find(connection);
-  if (it == holders_.end()) return;
-  by_size_.erase({it->second.sum(), connection});
-  sum_.message -= it->second.message;
-  sum_.queue -= it->second.queue;
-  holders_.erase(it);
 }
 
 }  // namespace pigeonhub

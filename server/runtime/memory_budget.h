@@ -23,31 +23,43 @@ namespace pigeonhub {
 class MemoryBudget {
  public:
   // What a connection holds is noted again whenever it has changed by so many bytes.
-  static constexpr size_t kStep = size_t{16} * 1024;
-  // One that holds less never gives way: so much is queued for each newcomer for a moment.
+  static constexpr size_t kStep = size_t{1} * 1024;
+  // One that holds less gives way only while all together hold much: more than this part of the
+  // limit. So much is queued for each newcomer for a moment; and where something else takes the
+  // memory, ending them would not help.
   static constexpr size_t kLeast = size_t{128} * 1024;
+  static constexpr uint64_t kMuchPart = 16;
 
-  // `limit` in bytes of resident memory; 0: none.
-  explicit MemoryBudget(uint64_t limit) : limit_(limit) {}
+  // `limit` in bytes of resident memory; 0: none. There are `loops` threads that have connections.
+  explicit MemoryBudget(uint64_t limit, unsigned loops = 1) : limit_(limit), sums_(loops) {}
 
-  // What one connection holds, in bytes.
-  struct Held {
-    size_t message = 0;  // not complete
-    size_t queue = 0;    // not sent
-    size_t sum() const { return message + queue; }
+  // What the connections of one loop hold together, in bytes. Written by the loop alone.
+  struct Sums {
+    std::atomic<uint64_t> message{0};  // not complete
+    std::atomic<uint64_t> queue{0};    // not sent
   };
-  // From now on the connection holds so much. Nothing: it is forgotten.
-  void Note(ConnectionId connection, const Held& held) ABSL_LOCKS_EXCLUDED(mutex_);
+  Sums& sums(unsigned loop) { return sums_[loop]; }
 
-  // Notes that `resident` bytes are in use. Call it once a second.
-  void Measure(uint64_t resident) ABSL_LOCKS_EXCLUDED(mutex_);
+  // What all connections hold.
+  struct Held {
+    uint64_t message = 0;
+    uint64_t queue = 0;
+    uint64_t sum() const { return message + queue; }
+  };
+  Held held() const;
+
+  // From now on the connection holds so many bytes that do not leave by themselves at once.
+  // Nothing: it is forgotten.
+  void Note(ConnectionId connection, size_t bytes) ABSL_LOCKS_EXCLUDED(mutex_);
+
+  // Notes that `resident` bytes are in use. Call it several times a second.
+  void Measure(uint64_t resident);
 
   // Whether somebody has to give way: as measured last, and with what came since, more than 85 % of
   // the limit is in use.
   bool is_tight() const {
     return limit_ > 0 &&
-           others_.load(std::memory_order_relaxed) + held_.load(std::memory_order_relaxed) >
-               limit_ - limit_ * 3 / 20;
+           others_.load(std::memory_order_relaxed) + staying() > limit_ - limit_ * 3 / 20;
   }
   // Those who have to give way now, the largest holder first. What they hold counts as free.
   std::vector<ConnectionId> TakeLargest() ABSL_LOCKS_EXCLUDED(mutex_);
@@ -57,20 +69,25 @@ class MemoryBudget {
   bool is_short() const { return is_short_.load(std::memory_order_relaxed); }
 
   uint64_t limit() const { return limit_; }
-  Held held() const ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
-  void Remove(ConnectionId connection) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  struct Holder {
+    size_t bytes = 0;
+    bool is_leaving = false;  // it was told to give way
+  };
+
+  // What is held by connections that were not told to give way.
+  uint64_t staying() const;
 
   const uint64_t limit_;
+  std::vector<Sums> sums_;  // by loop
   std::atomic<bool> is_short_{false};
-  std::atomic<uint64_t> others_{0};  // what was in use beside what connections held
-  std::atomic<uint64_t> held_{0};    // by connections
+  std::atomic<uint64_t> others_{0};   // what was in use beside what connections held
+  std::atomic<uint64_t> leaving_{0};  // what those hold that were told to give way
 
   mutable Mutex mutex_;
-  absl::flat_hash_map<ConnectionId, Held> holders_ ABSL_GUARDED_BY(mutex_);
-  std::set<std::pair<size_t, ConnectionId>> by_size_ ABSL_GUARDED_BY(mutex_);
-  Held sum_ ABSL_GUARDED_BY(mutex_);
+  absl::flat_hash_map<ConnectionId, Holder> holders_ ABSL_GUARDED_BY(mutex_);
+  std::set<std::pair<size_t, ConnectionId>> by_size_ ABSL_GUARDED_BY(mutex_);  // who stays
 };
 
 }  // namespace pigeonhub

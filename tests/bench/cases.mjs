@@ -9,8 +9,21 @@ const cpu = {
   figure: (report) => report.server_cpu_us_per_operation,
 };
 
-// What TLS adds is measured with a hub that speaks it.
-const tls = { tls: true };
+// The reference speaks no TLS and keeps nobody out.
+const tls = { tls: true, only: 'pigeonhub' };
+const access = { access: true, only: 'pigeonhub' };
+
+const latency = {
+  unit: 'ms',
+  figure: (report) => report.p99_ms,
+};
+
+// A peer may send a hundred messages a second; --flood 5000 is fifty times that.
+const besideAFlood = {
+  load: ['relay-open', '--rate', '1000', '--peers', '100'],
+  flags: ['--message-rate', '100/s,500'],
+  only: 'pigeonhub',
+};
 
 const memory = {
   unit: 'bytes',
@@ -37,12 +50,38 @@ export const cases = [
     targets: { ofCase: { name: 'relay', share: 1.03 } },
   },
   {
+    name: 'relay-access',
+    title: 'relay, with tokens, policies, bans, rates',
+    load: ['relay'],
+    quick: ['--peers', '8'],
+    ...access,
+    ...cpu,
+    targets: { ofCase: { name: 'relay', share: 1.03 } },
+  },
+  {
     name: 'relay-open',
     title: 'relay 1.5 KB, 4000 a second',
     load: ['relay-open'],
     quick: ['--peers', '8', '--rate', '500'],
     ...cpu,
     targets: { ofReference: 0.55 },
+  },
+  {
+    name: 'bystanders',
+    title: 'p99 of others, 1000 offers a second',
+    ...besideAFlood,
+    quick: ['--peers', '8'],
+    ...latency,
+    targets: {},
+  },
+  {
+    name: 'bystanders-flood',
+    title: 'the same beside 50 times the rate',
+    ...besideAFlood,
+    load: [...besideAFlood.load, '--flood', '5000'],
+    quick: ['--peers', '8'],
+    ...latency,
+    targets: { ofCase: { name: 'bystanders', share: 1.2 } },
   },
   {
     name: 'ice',
@@ -101,6 +140,17 @@ export const cases = [
     quick: ['--peers', '20'],
     ...memory,
     targets: { atMost: 11_000 },
+  },
+  {
+    name: 'behind-a-proxy',
+    title: '10 k clients join by one proxy',
+    load: ['idle', '--peers', '10000', '--forwarded', '1'],
+    quick: ['--peers', '200'],
+    // Of one address a hundred could come at once.
+    flags: ['--trust-proxy', '127.0.0.0/8', '--trust-proxy', '::1/128', '--address-rate', '20/s,100'],
+    only: 'pigeonhub',
+    ...cpu,
+    targets: {},
   },
   {
     name: 'wss',

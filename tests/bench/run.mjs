@@ -81,6 +81,7 @@ async function load(generator, one, server, options) {
     : ['--seconds', options.seconds ?? '5'];
   const args = [
     ...one.load, '--url', `${one.tls ? 'wss://' : ''}${server.address}`, '--pid', String(server.pid),
+    ...(server.token ? ['--token', server.token] : []),
     ...(windowed.has(one.load[0]) ? timing : []), ...(options.quick ? one.quick ?? [] : []),
   ];
   const command = [generator, ...args];
@@ -108,8 +109,8 @@ async function measure(chosen, servers, generator, count, options) {
       reports[one.name] = {};
       // In turns, and by turns first: a machine that slows down should favour neither.
       for (const kind of round % 2 ? servers : [...servers].reverse()) {
-        if (one.tls && kind.name === 'reference') continue; // It speaks none.
-        const setting = { flags: one.flags, tls: one.tls, pin: !options.quick };
+        if (one.only && kind.name !== one.only) continue;
+        const setting = { flags: one.flags, tls: one.tls, access: one.access, pin: !options.quick };
         const report = await withServer(kind, setting, (server) =>
           load(generator, one, server, options));
         reports[one.name][kind.name] = report;

@@ -8,6 +8,8 @@ import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
+import { everythingOn } from './access.mjs';
+
 const here = dirname(fileURLToPath(import.meta.url));
 const cores = availableParallelism();
 
@@ -67,12 +69,15 @@ function tlsFlags(directory) {
   return ['--tls-cert', cert, '--tls-key', key];
 }
 
-// Starts a server of the given kind, calls use({address, pid, control}) and stops the server again. `control` is where
-// ours is steered.
-export async function withServer(kind, { flags = [], tls = false, pin = true }, use) {
+// Starts a server of the given kind, calls use({address, pid, control, token}) and stops the server again. `control` is
+// where ours is steered, `token` what its peers must show; with `access` they must, and everything else of that kind is on.
+export async function withServer(kind, { flags = [], tls = false, access = false, pin = true }, use) {
   const directory = mkdtempSync(join(tmpdir(), 'pigeonhub-bench-'));
   const readyFile = join(directory, 'ready.json');
-  const command = [...kind.command(readyFile, flags), ...(tls ? tlsFlags(directory) : [])];
+  const guard = access ? everythingOn(directory) : { flags: [] };
+  const command = [
+    ...kind.command(readyFile, flags), ...(tls ? tlsFlags(directory) : []), ...guard.flags,
+  ];
   const [program, ...args] = pin ? onCore(0, command) : command;
   const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] });
   let said = '';
@@ -86,7 +91,7 @@ export async function withServer(kind, { flags = [], tls = false, pin = true }, 
     const { pid, signaling, control } = await ready(child, readyFile, () => said.trim());
     const { host, port } = signaling[0];
     const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
-    return await use({ address, pid, control: control?.[0]?.address });
+    return await use({ address, pid, control: control?.[0]?.address, token: guard.token });
   } finally {
     await stop(child);
     rmSync(directory, { recursive: true, force: true });

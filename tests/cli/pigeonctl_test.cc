@@ -98,6 +98,8 @@ TEST_F(PigeonctlTest, OnlyValidatesInADryRun) {
                                                {"peers", "disconnect", "ID", "--ban", "1h"},
                                                {"bans", "add", "--subject", "u", "--for", "1h"},
                                                {"bans", "remove", "--token-id", "j"},
+                                               {"namespaces", "policy", "set", "x", "--evict"},
+                                               {"namespaces", "policy", "unset", "x"},
                                                {"mesh", "namespace", "set", "x"},
                                                {"links", "connect", "ws://h"},
                                                {"links", "disconnect", "ID"},
@@ -154,6 +156,80 @@ TEST_F(PigeonctlTest, SaysWhatABanLacks) {
   EXPECT_EQ(outcome.err,
             "pigeonctl: --issued-before yesterday is neither now, nor a time such as "
             "2026-12-01T12:00:00Z, nor the iat of a token\n");
+}
+
+TEST_F(PigeonctlTest, SendsPolicies) {
+  EXPECT_EQ(Run({"namespaces",
+                 "policy",
+                 "set",
+                 "game:*",
+                 "--who",
+                 "token",
+                 "--issuers",
+                 "https://a",
+                 "--issuers",
+                 "https://b",
+                 "--max-peers",
+                 "50",
+                 "--announce-data",
+                 "4KiB",
+                 "--discovery-limit",
+                 "0",
+                 "--duplicate",
+                 "replace",
+                 "--message-rate",
+                 "10/s,50",
+                 "--announce-rate",
+                 "off"})
+                .out,
+            "policy of game:* is set until the hub's process ends: who token, issuers "
+            "https://a, https://b, max-peers 50, announce-data 4KiB, discovery-limit 0, duplicate "
+            "replace, message-rate 10/s,50, announce-rate off\n");
+  const auto all = server_.last<v1::SetNamespacePolicyRequest>();
+  EXPECT_EQ(all.name(), "game:*");
+  EXPECT_FALSE(all.evict());
+  const v1::NamespacePolicy& policy = all.policy();
+  EXPECT_EQ(policy.who(), v1::WHO_MAY_ENTER_TOKEN);
+  EXPECT_EQ(policy.issuers().issuers_size(), 2);
+  EXPECT_EQ(policy.max_peers(), 50);
+  EXPECT_EQ(policy.announce_data(), 4096);
+  EXPECT_TRUE(policy.has_discovery_limit());
+  EXPECT_EQ(policy.duplicate(), v1::ON_DUPLICATE_REPLACE);
+  EXPECT_EQ(policy.message_rate(), "10/s,50");
+  EXPECT_EQ(policy.announce_rate(), "off");
+
+  Run({"namespaces", "policy", "set", "chat", "--issuers", "all"});
+  const auto issuers = server_.last<v1::SetNamespacePolicyRequest>().policy();
+  EXPECT_TRUE(issuers.has_issuers());
+  EXPECT_EQ(issuers.issuers().issuers_size(), 0);
+  EXPECT_EQ(issuers.who(), v1::WHO_MAY_ENTER_UNSPECIFIED);
+  EXPECT_FALSE(issuers.has_max_peers() || issuers.has_discovery_limit());
+
+  EXPECT_TRUE(Run({"namespaces", "policy", "set", "chat", "--evict"})
+                  .out.ends_with("what is in force in chat was applied to those inside; that "
+                                 "evicted 2 peers\n"));
+  EXPECT_TRUE(server_.last<v1::SetNamespacePolicyRequest>().evict());
+  Run({"namespaces", "policy", "unset", "game:*"});
+  EXPECT_EQ(server_.last<v1::UnsetNamespacePolicyRequest>().name(), "game:*");
+}
+
+TEST_F(PigeonctlTest, SaysWhatIsWrongWithAPolicy) {
+  const std::pair<Words, std::string> kCases[] = {
+      {{}, "say what to set, such as --max-peers 50, or --evict to apply what is in force"},
+      {{"--who", "me"}, "--who cannot be \"me\"; it is one of anyone, token"},
+      {{"--max-peers", "many"}, "--max-peers needs a whole number, not \"many\""},
+      {{"--announce-data", "much"},
+       "--announce-data needs a size such as 512 or 4KiB, not \"much\""},
+      {{"--issuers", "all", "--issuers", "https://a"},
+       "--issuers all takes tokens of everybody; give it alone, or name the issuers"},
+  };
+  for (const auto& [flags, error] : kCases) {
+    Words words = {"namespaces", "policy", "set", "chat"};
+    words.insert(words.end(), flags.begin(), flags.end());
+    const Outcome outcome = Run(words);
+    EXPECT_EQ(outcome.code, 2);
+    EXPECT_EQ(outcome.err, "pigeonctl: " + error + "\n");
+  }
 }
 
 TEST_F(PigeonctlTest, SendsWhatAChangeIsAbout) {

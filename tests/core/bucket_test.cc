@@ -54,6 +54,21 @@ TEST(Bucket, OfAnyRateGivesAtLeastOne) {
   }
 }
 
+TEST(Bucket, IsAtMostEmptyWithAnotherPace) {
+  const Pace slow(Rate{.amount = 1, .per = 1h, .burst = 2});
+  const Pace fast(Rate{.amount = 100, .burst = 500});
+  Bucket bucket;
+  bucket.Charge(kNow, slow, 3);
+  bucket.Refit(kNow, fast);
+  EXPECT_EQ(bucket.PaidAt(fast), kNow);
+  EXPECT_FALSE(bucket.Has(kNow, fast));
+  EXPECT_TRUE(bucket.IsFull(kNow + 5s));
+  bucket.Refit(kNow, slow);
+  EXPECT_TRUE(bucket.IsFull(kNow + 5s)) << "a slow pace does not empty it";
+  bucket.Refit(kNow, Pace());
+  EXPECT_TRUE(bucket.IsFull(kNow));
+}
+
 TEST(Bucket, OwesAtMostSomeThirtyYears) {
   const Pace pace(Rate{.amount = 1, .per = 24h, .burst = 1});
   Bucket bucket;

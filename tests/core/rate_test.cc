@@ -39,6 +39,17 @@ TEST(ParseRate, TakesWhatItFormats) {
   }
 }
 
+TEST(IsRate, TellsWhatHasAText) {
+  EXPECT_TRUE(IsRate({}));
+  EXPECT_TRUE(IsRate({1, 1ms, 1}));
+  EXPECT_TRUE(IsRate({uint64_t{1} << 36, 24h, uint64_t{1} << 36}));
+  for (const Rate& rate : {Rate{1, 1ms, 0}, Rate{0, 1s, 1}, Rate{0, 2s, 0}, Rate{1, 999us, 1},
+                           Rate{1, 25h, 1}, Rate{(uint64_t{1} << 36) + 1, 1s, 1},
+                           Rate{1, 1s, (uint64_t{1} << 36) + 1}, Rate{1, -1s, 1}}) {
+    EXPECT_FALSE(IsRate(rate)) << rate.amount << ' ' << rate.per.count() << ' ' << rate.burst;
+  }
+}
+
 TEST(ParseRate, TakesOtherSpellings) {
   EXPECT_EQ(*ParseRate("OFF", RateOf::kBytes), Rate{});
   EXPECT_EQ(*ParseRate("20/1s,100", RateOf::kEvents), (Rate{20, 1s, 100}));

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "server/core/identity.h"
 #include "tests/core/hub_server.h"
 #include "tests/support/hub_fixture.h"
 
@@ -283,7 +284,7 @@ TEST(HubMeshNamespace, ChangesOnlyWhileStopped) {
   EXPECT_EQ(hub.Handle(SetHubMeshNamespace{"mine"}).code(), absl::StatusCode::kFailedPrecondition);
   ASSERT_TRUE(hub.Handle(StopSignaling{}).ok());
   ASSERT_TRUE(hub.Handle(SetHubMeshNamespace{"  mine\n"}).ok());
-  EXPECT_EQ(hub.hub().hub_mesh_namespace(), "mine");
+  EXPECT_EQ(hub.hub().identity().mesh_namespace(), "mine");
   EXPECT_EQ(hub.hub().Stats().hub_mesh_namespace, "mine");
   ASSERT_TRUE(hub.Start().ok());
   hub.Join(Id('1'), kMesh);
@@ -298,7 +299,7 @@ TEST(HubMeshNamespace, IsHeldToTheRulesOfAName) {
        {std::string(), std::string("  "), std::string("a\x01z"), std::string(1025, 'x')}) {
     EXPECT_EQ(hub.Handle(SetHubMeshNamespace{name}).code(), absl::StatusCode::kInvalidArgument);
   }
-  EXPECT_EQ(hub.hub().hub_mesh_namespace(), kMesh);
+  EXPECT_EQ(hub.hub().identity().mesh_namespace(), kMesh);
 }
 
 // ---- Limits in the events

@@ -4,7 +4,9 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 
 const at = (path) => new URL(`../../${path}`, import.meta.url);
@@ -37,11 +39,27 @@ test('every flag it names is one of pigeonhub, pigeonctl or a program that is na
   const flagsIn = (text) => [...text.matchAll(/--(?:\[no-\])?([a-z][a-z-]+)/g)].map(([, flag]) => flag);
   const known = new Set([
     ...flagsIn(help(process.env.PIGEONHUB_BINARY)),
-    ...[[], ['server', 'drain'], ['events'], ['peers', 'list'], ['bans', 'add']].flatMap((words) =>
+    ...[[], ['server', 'drain'], ['events'], ['peers', 'list'], ['bans', 'add'], ['namespaces', 'policy', 'set']].flatMap((words) =>
       flagsIn(help(process.env.PIGEONCTL_BINARY, ...words))),
     ...['read-only', 'stop-timeout', 'allow-downgrades', 'from', 'to', 'standalone', 'now'], // docker's, apt's, Caddy's, certbot's, systemctl's
   ]);
   assert.deepEqual([...new Set(flagsIn(guide))].filter((flag) => !known.has(flag)), []);
+});
+
+test('every setting that the file of the package suggests is one, and together they make sense', () => {
+  // Without what names files, which are not here, and the policies at the end.
+  const settings = [...read('packaging/pigeonhub.toml').matchAll(/^(?:# )?([a-z][a-z0-9-]* = .*)$/gm)].map(([, line]) => line);
+  const file = settings.filter((line) => !/^(who|issuers|max-peers) = |\/(etc|var|run)\//.test(line)).join('\n');
+  assert.ok(settings.length > 25);
+  const folder = mkdtempSync(join(tmpdir(), 'pigeonhub-docs-'));
+  try {
+    const path = join(folder, 'hub.toml');
+    writeFileSync(path, file);
+    const said = execFileSync(process.env.PIGEONHUB_BINARY, ['--config', path, '--check-config'], { encoding: 'utf8', env: { HOME: folder } });
+    assert.equal(said, 'configuration ok\n');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test('every command of pigeonctl it names is one', () => {

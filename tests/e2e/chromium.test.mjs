@@ -16,12 +16,17 @@ import {
   meet,
   outliveTheirHub,
 } from './support/scenario.mjs';
+import { TokenMaker } from './support/token_maker.mjs';
 import { until } from './support/wait.mjs';
+import { refusal } from './support/wire_peer.mjs';
 
 if (!findChromium()) {
   console.log('SKIPPED: there is no chromium on this machine; apt-get install chromium');
   process.exit(77); // CTest's SKIP_RETURN_CODE.
 }
+
+const tokens = new TokenMaker();
+after(() => tokens.remove());
 
 let chromium;
 let hub;
@@ -65,6 +70,31 @@ test(
     await until('the hub knows one peer', async () => (await hub.health()).peers === 1);
   },
 );
+
+test('pages meet that show their token in the URL', beyondTheReference, async () => {
+  hub = await Hub.start({ flags: ['--auth', 'required', '--token-key', tokens.keyFile] });
+  const pages = [];
+  for (const letter of ['a', 'b']) {
+    const url = `${hub.url}/?token=${tokens.make({ sub: letter })}`;
+    pages.push(await chromium.join({ url }, member(letter)));
+  }
+  await meet(...pages);
+  await exchange(...pages, 'with a token in the URL');
+});
+
+test('pages meet whose token is in a cookie, and nobody without it', beyondTheReference, async () => {
+  hub = await Hub.start({
+    flags: [
+      ...['--auth', 'required', '--token-key', tokens.keyFile, '--token-cookie', 'pass'],
+      ...['--token-query', 'off', '--allow-origin', chromium.origin],
+    ],
+  });
+  await chromium.setCookie('pass', tokens.make());
+  const pages = await join('a', 'b');
+  await exchange(...pages, 'with a cookie');
+  assert.equal((await hub.health()).peers, 2);
+  assert.match(await refusal(hub, { origin: chromium.origin }), /^401 .*token_missing/s);
+});
 
 async function assertNobodyWentAstray() {
   await assertNobodyAskedAStunServer(...world.clients);

@@ -80,6 +80,7 @@ test('values that make no sense are refused before anything is installed', () =>
     ['namespaces.a*b.max-peers=1', /'a\*b' does not match/],
     ['namespaces.chat.max-peer=1', /additional properties 'max-peer' not allowed/],
     ['namespaces.chat.who=me', /who': value must be one of/],
+    ['namespaces.chat.message-rate=5', /message-rate': got number, want string/],
     ['mesh.hubPort=80', /mesh\/hubPort/],
     ['mesh.hubPort=9090', /mesh\.hubPort 9090 is the port of something else/],
     ['mesh.bootstrapHubs[0]=hub:3000', /'hub:3000' does not match/],
@@ -96,6 +97,19 @@ test('values that make no sense are refused before anything is installed', () =>
     ['allowOrigins={app.example.org}', /allowOrigins\/0/],
     ['proxyProtocol=true', /proxyProtocol needs trustProxies/],
     ['proxyProtocol=true,trustProxies={10.0.0.0/8},mesh.hubPort=3000', /proxyProtocol needs a mesh\.hubPort of its own/],
+    ['auth.mode=always', /auth\/mode': value must be one of/],
+    ['auth.mode=required', /auth\.mode required needs auth\.keys or auth\.jwks/],
+    ['auth.keys.existingSecret=x', /auth\.keys\.existingSecret and auth\.keys\.secretKeys need each other/],
+    ['auth.keys.secretKeys={a.pem}', /auth\.keys\.existingSecret and auth\.keys\.secretKeys need each other/],
+    ['auth.keys.existingSecret=x,auth.keys.secretKeys={../a}', /secretKeys\/0': '\.\.\/a' does not match/],
+    ['auth.jwks.url=id.example', /jwks\/url': 'id\.example' does not match/],
+    ['auth.mode=required,auth.jwks.url=https://id.example/jwks.json', /auth\.jwks\.url needs auth\.audiences/],
+    ['auth.jwks.existingSecret=x,auth.jwks.url=https://id.example/', /exclude each other/],
+    ['auth.cookie=token', /auth\.cookie needs allowOrigins/],
+    ['auth.cookie=a=b', /auth\/cookie/],
+    ['auth.leeway=a minute', /auth\/leeway/],
+    ['auth.expiry=never', /auth\/expiry': value must be one of/],
+    ['test.url=wss://hub.example.org/?token=x', /test\/url/],
     ['control.tls.existingSecret=x,control.tls.clientCertificates=false', /to tell who they are/],
   ];
   for (const [setting, message] of refusals) assert.throws(() => render({ set: [setting] }), message, setting);
@@ -106,6 +120,53 @@ test('with the PROXY protocol only the load balancer comes to the peers', () => 
   const config = configs(manifests)['hub-pigeonhub-0.toml'];
   assert.match(config, /^trust-proxy = \["10\.0\.0\.0\/24"\]\nproxy-protocol = true$/m);
   assert.throws(() => find(manifests, 'Pod/hub-pigeonhub-handshake'));
+});
+
+test('helm test goes where the load balancer is, as soon as that is known', () => {
+  const set = ['proxyProtocol=true', 'trustProxies={10.0.0.0/24}', 'test.url=wss://hub.example.org'];
+  const { args } = find(rendered({ set }), 'Pod/hub-pigeonhub-handshake').spec.containers[0];
+  assert.deepEqual(args, ['wss://hub.example.org']);
+});
+
+const required = ['auth.mode=required', 'auth.keys.existingSecret=app-keys', 'auth.keys.secretKeys={2026-11.pem,shared.keys}'];
+
+test('keys of tokens come from a secret, and stand in no argument, environment or file of the chart', () => {
+  const manifests = rendered({ set: [...required, 'auth.jwks.existingSecret=provider-keys'] });
+  const config = configs(manifests)['hub-pigeonhub-2.toml'];
+  assert.match(config, /^auth = "required"\ntoken-key = \["\/etc\/pigeonhub\/token-keys\/2026-11\.pem", "\/etc\/pigeonhub\/token-keys\/shared\.keys"\]$/m);
+  assert.match(config, /^token-jwks = "\/etc\/pigeonhub\/token-jwks\/jwks\.json"$/m);
+  assert.match(config, /^token-query = "on"$/m);
+  const { volumes } = pod(manifests);
+  for (const [name, secretName] of [['token-keys', 'app-keys'], ['token-jwks', 'provider-keys']]) {
+    assert.deepEqual(volumes.find((volume) => volume.name === name).secret, { secretName, defaultMode: 0o440 });
+    const mount = container(manifests).volumeMounts.find((one) => one.name === name);
+    assert.deepEqual(mount, { name, mountPath: `/etc/pigeonhub/${name}`, readOnly: true });
+  }
+  assert.doesNotMatch(JSON.stringify([container(manifests).args, container(manifests).env]), /token/);
+});
+
+test('a hub that asks for no tokens has no keys', () => {
+  const manifests = rendered({ set: required.slice(1) });
+  assert.doesNotMatch(configs(manifests)['hub-pigeonhub-0.toml'], /^(auth|token-)/m);
+  assert.ok(!pod(manifests).volumes.some(({ name }) => name === 'token-keys'));
+});
+
+test('pods reach the identity provider, whether or not an egress rule says where it is', () => {
+  const provider = ['auth.mode=required', 'auth.jwks.url=https://id.example/jwks.json', 'auth.audiences={hub.example.org}'];
+  const policy = (...set) => find(rendered({ set }), 'NetworkPolicy/hub-pigeonhub').spec;
+  assert.match(configs(rendered({ set: provider }))['hub-pigeonhub-0.toml'], /^token-jwks = "https:\/\/id\.example\/jwks\.json"$/m);
+  assert.deepEqual(policy(...provider).policyTypes, ['Ingress']);
+  assert.deepEqual(policy(...provider, 'networkPolicy.extraEgress[0].ports[0].port=443').policyTypes, ['Ingress', 'Egress']);
+});
+
+test('helm test shows a token that a secret has, and is not there without one where tokens are required', () => {
+  const token = [...required, 'test.token.existingSecret=test-token', 'tls.secretName=hub-tls', 'tls.ca=true'];
+  const { containers, volumes } = find(rendered({ set: token }), 'Pod/hub-pigeonhub-handshake').spec;
+  assert.deepEqual(containers[0].args.slice(-2), ['--ca=/etc/pigeonhub/tls/ca.crt', '--token-file=/etc/pigeonhub/token/token']);
+  assert.deepEqual(volumes.map(({ name }) => name), ['ca', 'token']);
+  assert.deepEqual(containers[0].volumeMounts.map(({ name }) => name), ['ca', 'token']);
+  assert.throws(() => find(rendered({ set: required }), 'Pod/hub-pigeonhub-handshake'));
+  assert.match(helm('install', 'hub', chart, '--dry-run=client', ...required.flatMap((one) => ['--set', one])), /no helm test without test\.token\.existingSecret/);
 });
 
 test('a Kubernetes that is too old is refused', () => {

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "server/auth/hub_keys.h"
 #include "server/net/data_plane.h"
 #include "tests/net/test_hub.h"
 #include "tests/support/eventually.h"
@@ -63,6 +64,43 @@ TEST(AddressRate, OfManyIsAnsweredToAllAndLeavesNothing) {
   EXPECT_TRUE(Eventually([&] { return hub.Count(Reason::kAddressRate) == 199; }));
   EXPECT_TRUE(hub.WaitForSockets(0));
   EXPECT_EQ(hub.plane().addresses().levels().handshakes, 0u);
+}
+
+TEST(AddressRate, HoldsNoHubUpThatShowsWhatItIs) {
+  constexpr char kKey[] = "a key that only the hubs of a mesh know";
+  const PeerId with_token = *PeerId::Parse(PeerIdText(101));
+  const PeerId with_secret = *PeerId::Parse(PeerIdText(102));
+  HubOptions hub_options;
+  hub_options.is_hub = true;
+  hub_options.hub_peer_id = *PeerId::Parse(PeerIdText(100));
+  hub_options.hub_admission = HubAdmission::kToken;
+  hub_options.hub_allow = {{.id = with_secret, .secret = "0123456789abcdef"}};
+  DataPlaneOptions options;
+  options.addresses.address_rate = Rate{.amount = 1, .per = std::chrono::hours(1), .burst = 1};
+  TestHub hub(options, hub_options);
+  auth::HubKeys keys;
+  ASSERT_TRUE(keys.Set(kKey).ok());
+  ASSERT_TRUE(hub.keys().Set(kKey).ok());
+  const auto token_at = [&](std::chrono::system_clock::time_point time) {
+    const auto now = std::chrono::duration_cast<milliseconds>(time.time_since_epoch()).count();
+    const auth::HubTokenClaims claims{.hub = with_token,
+                                      .network = "pigeonhub-mesh",
+                                      .addressee = hub_options.hub_peer_id.text()};
+    return "&hubToken=" + keys.Make(claims, now);
+  };
+  const auto status_of = [&](const std::string& target) {
+    return From(hub, kSomebody).Upgrade(target);
+  };
+  ASSERT_EQ(status_of(TargetOf(1)), 101);
+  ASSERT_EQ(status_of(TargetOf(2)), 429);
+
+  const auto now = std::chrono::system_clock::now();
+  EXPECT_EQ(status_of(TargetOf(101) + token_at(now)), 101);
+  EXPECT_EQ(status_of(TargetOf(101) + token_at(now - std::chrono::hours(1))), 429) << "expired";
+  EXPECT_EQ(status_of(TargetOf(101)), 429) << "anybody may know the id of a hub";
+  EXPECT_EQ(status_of(TargetOf(102) + "&hubSecret=0123456789abcdef"), 101);
+  EXPECT_EQ(status_of(TargetOf(102) + "&hubSecret=fedcba9876543210"), 429);
+  EXPECT_EQ(hub.Count(Reason::kAddressRate), 4u);
 }
 
 TEST(OneAddress, DoesNotTakeAllPlaces) {

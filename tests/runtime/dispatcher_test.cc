@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "server/core/identity.h"
 #include "server/runtime/deadline_thread.h"
 #include "tests/support/core_text.h"
 #include "tests/support/manual_clock.h"
@@ -88,7 +89,7 @@ class DispatcherOfTwoShards : public ::testing::Test {
 
 TEST_F(DispatcherOfTwoShards, ShowsTheHubAsItIsRightBeforeACommand) {
   std::string before;
-  const auto look = [&](const Hub& hub) { before = hub.hub_mesh_namespace(); };
+  const auto look = [&](const Hub& hub) { before = hub.identity().mesh_namespace(); };
   ASSERT_TRUE(dispatcher_.Command(StopSignaling{}, look).ok());
   const std::string first = before;
   ASSERT_TRUE(dispatcher_.Command(SetHubMeshNamespace{"other"}, look).ok());

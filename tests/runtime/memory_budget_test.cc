@@ -5,11 +5,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+#include <utility>
+#include <vector>
+
 namespace pigeonhub {
 namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::SizeIs;
 
 constexpr size_t kKiB = size_t{10} * 1024;
 const ConnectionId kSmall(0, 1);
@@ -21,43 +26,78 @@ class ABudget : public ::testing::Test {
  protected:
   ABudget() { budget_.Measure(700 * kKiB); }
 
-  MemoryBudget budget_{1000 * kKiB};
+  // The connection holds so much in messages that are not complete, and in its queue.
+  void Hold(ConnectionId connection, size_t message, size_t queue) {
+    const auto [message_before, queue_before] = held_[connection];
+    MemoryBudget::Sums& sums = budget_.sums(connection.shard());
+    sums.message += message - message_before;
+    sums.queue += queue - queue_before;
+    budget_.Note(connection, message + queue);
+    held_[connection] = {message, queue};
+  }
+
+  MemoryBudget budget_{1000 * kKiB, 2};
+  std::map<ConnectionId, std::pair<size_t, size_t>> held_;
 };
 
 TEST_F(ABudget, MakesTheLargestHolderGiveWay) {
-  budget_.Note(kSmall, {.queue = 20 * kKiB});
-  budget_.Note(kMiddle, {.queue = 60 * kKiB});
-  budget_.Note(kLarge, {.message = 50 * kKiB, .queue = 15 * kKiB});
+  Hold(kSmall, 0, 20 * kKiB);
+  Hold(kMiddle, 0, 60 * kKiB);
+  Hold(kLarge, 50 * kKiB, 15 * kKiB);
   EXPECT_FALSE(budget_.is_tight());
   EXPECT_THAT(budget_.TakeLargest(), IsEmpty());
-  budget_.Note(kSmall, {.queue = 30 * kKiB});
+  Hold(kSmall, 0, 30 * kKiB);
   EXPECT_TRUE(budget_.is_tight());
   EXPECT_THAT(budget_.TakeLargest(), ElementsAre(kLarge));
   EXPECT_FALSE(budget_.is_tight()) << "what that held counts as free";
 }
 
-TEST_F(ABudget, MakesNobodyGiveWayWhoHoldsLittle) {
-  for (uint64_t i = 0; i < 20; ++i) {
-    budget_.Note(ConnectionId(0, 10 + i), {.message = MemoryBudget::kLeast - 1});
-  }
+TEST_F(ABudget, ComesDownWhereManyHoldLittleAndAllTogetherMuch) {
+  for (uint64_t i = 0; i < 20; ++i) Hold(ConnectionId(i % 2, 10 + i), 0, 10 * kKiB - i);
+  ASSERT_LT(10 * kKiB, MemoryBudget::kLeast);
+  EXPECT_TRUE(budget_.is_tight());
+  const std::vector<ConnectionId> largest = budget_.TakeLargest();
+  EXPECT_THAT(largest, SizeIs(5)) << "200 KiB are held, and 150 may be";
+  EXPECT_EQ(largest.front(), ConnectionId(0, 10));
+  EXPECT_FALSE(budget_.is_tight());
+}
+
+TEST_F(ABudget, MakesNobodyGiveWayWhoHoldsLittleWhereSomethingElseTakesTheMemory) {
+  budget_.Measure(990 * kKiB);
+  for (uint64_t i = 0; i < 6; ++i) Hold(ConnectionId(0, 10 + i), 10 * kKiB, 0);
   EXPECT_TRUE(budget_.is_tight());
   EXPECT_THAT(budget_.TakeLargest(), IsEmpty());
+  Hold(kLarge, MemoryBudget::kLeast, 0);
+  EXPECT_THAT(budget_.TakeLargest(), ElementsAre(kLarge));
 }
 
 TEST_F(ABudget, CountsWhatIsHeldOnce) {
-  budget_.Note(kLarge, {.message = 100 * kKiB});
+  Hold(kLarge, 100 * kKiB, 0);
   budget_.Measure(800 * kKiB);  // with these
   EXPECT_FALSE(budget_.is_tight());
-  budget_.Note(kLarge, {.message = 160 * kKiB});
+  Hold(kLarge, 160 * kKiB, 0);
   EXPECT_TRUE(budget_.is_tight());
-  budget_.Note(kLarge, {});
+  Hold(kLarge, 0, 0);
   EXPECT_FALSE(budget_.is_tight());
   EXPECT_EQ(budget_.held().sum(), 0u);
 }
 
-TEST_F(ABudget, SaysWhatIsHeldByKind) {
-  budget_.Note(kSmall, {.message = 1, .queue = 2});
-  budget_.Note(kLarge, {.message = 10, .queue = 20});
+TEST_F(ABudget, MakesNobodyElseGiveWayForWhatIsAboutToBeFree) {
+  Hold(kMiddle, 0, 100 * kKiB);
+  Hold(kLarge, 0, 120 * kKiB);
+  EXPECT_THAT(budget_.TakeLargest(), ElementsAre(kLarge));
+  budget_.Measure(920 * kKiB);  // what it held is in use still
+  EXPECT_FALSE(budget_.is_tight());
+  Hold(kLarge, 0, 0);
+  budget_.Measure(800 * kKiB);
+  EXPECT_FALSE(budget_.is_tight());
+  Hold(kMiddle, 0, 160 * kKiB);
+  EXPECT_THAT(budget_.TakeLargest(), ElementsAre(kMiddle));
+}
+
+TEST_F(ABudget, SaysWhatAllLoopsHoldByKind) {
+  Hold(kSmall, 1, 2);
+  Hold(kMiddle, 10, 20);
   EXPECT_EQ(budget_.held().message, 11u);
   EXPECT_EQ(budget_.held().queue, 22u);
 }
@@ -77,10 +117,11 @@ TEST_F(ABudget, IsShortForNewcomersAboveTheLimitUntilATwentiethIsFree) {
 TEST(NoBudget, IsNeverTightOrShort) {
   MemoryBudget budget(0);
   budget.Measure(uint64_t{1} << 60);
-  budget.Note(kLarge, {.queue = size_t{1} << 40});
+  budget.sums(0).queue = uint64_t{1} << 40;
+  budget.Note(kLarge, size_t{1} << 40);
   EXPECT_FALSE(budget.is_tight());
   EXPECT_FALSE(budget.is_short());
-  EXPECT_EQ(budget.held().queue, size_t{1} << 40) << "for the metrics";
+  EXPECT_EQ(budget.held().queue, uint64_t{1} << 40) << "for the metrics";
 }
 
 }  // namespace

@@ -44,7 +44,14 @@ class HubServerBans : public ::testing::Test {
 };
 
 TEST_F(HubServerBans, KeepAPeerOutBeforeAndAfterTheUpgrade) {
+  Heard heard;
   HubServer server(AnyPort());
+  server.On<PeerRefused>([&](const PeerRefused& refused) {
+    heard.Add("refused " + std::string(ReasonName(refused.reason)));
+  });
+  server.On<PeerDisconnected>([&](const PeerDisconnected& gone) {
+    heard.Add("gone " + std::string(ReasonName(gone.reason)));
+  });
   ASSERT_TRUE(server.Start().ok());
   RawClient peer = Connected(server, kPeerId);
   const BanOrder order{.target = kPeer, .duration = 1h};
@@ -57,7 +64,12 @@ TEST_F(HubServerBans, KeepAPeerOutBeforeAndAfterTheUpgrade) {
   const std::string answer = again.ReadAnswer();
   EXPECT_THAT(answer, HasSubstr("403 "));
   EXPECT_THAT(answer, HasSubstr("banned"));
-  EXPECT_THAT(server.Metrics(), HasSubstr("\npigeonhub_bans 1\n"));
+  EXPECT_TRUE(heard.WaitFor("gone banned"));
+  EXPECT_TRUE(heard.WaitFor("refused banned"));
+  const std::string metrics = server.Metrics();
+  EXPECT_THAT(metrics, HasSubstr("\npigeonhub_bans 1\n"));
+  EXPECT_THAT(metrics, HasSubstr("\npigeonhub_leaves_total{reason=\"banned\"} 1\n"));
+  EXPECT_THAT(metrics, HasSubstr("\npigeonhub_refusals_total{reason=\"banned\"} 1\n"));
   EXPECT_TRUE(server.Unban(kPeer).ok());
   EXPECT_TRUE(absl::IsNotFound(server.Unban(kPeer)));
   EXPECT_EQ(UpgradeAt(server), 101);

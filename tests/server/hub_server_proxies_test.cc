@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "pigeonhub/hub_server.h"
 #include "server/base/proxy_header.h"
@@ -119,6 +121,46 @@ TEST(HubServerBehindAProxy, TellsNobodyBehindAProxyWhatHubsSayOfThemselves) {
   const std::string answer = HttpExchange(port, "PROXY TCP4 192.0.2.1 203.0.113.1 1 1\r\n" + ask);
   EXPECT_NE(answer.find(kHubId), std::string::npos) << answer;
   EXPECT_EQ(answer.find("secret"), std::string::npos) << answer;
+}
+
+// Sixty clients come by a proxy that names each of them.
+std::vector<RawClient> SixtyBehindAProxy(const HubServer& server) {
+  std::vector<RawClient> clients;
+  for (int i = 0; i < 60; ++i) {
+    clients.emplace_back(server.Addresses().front().port);
+    const std::string digits = std::to_string(100 + i);
+    EXPECT_EQ(clients.back().Upgrade("/?peerId=" + std::string(37, 'a') + digits,
+                                     "X-Forwarded-For: 198.51.100." + digits + "\r\n"),
+              101);
+  }
+  return clients;
+}
+
+TEST(HubServerBehindAProxy, SaysOnceThatAnAddressLooksLikeOneThatIsNotTrusted) {
+  constexpr std::string_view kLine = "looks like a proxy: set --trust-proxy";
+  Heard heard;
+  HubServerOptions options = AnyPort();
+  options.log = [&](LogLevel level, std::string_view line) {
+    if (line.find(kLine) == std::string_view::npos) return;
+    EXPECT_EQ(level, LogLevel::kWarn);
+    EXPECT_NE(line.find("127.0.0.1"), std::string_view::npos) << line;
+    heard.Add("suspects a proxy");
+  };
+  {
+    HubServer server(options);
+    ASSERT_TRUE(server.Start().ok());
+    const auto clients = SixtyBehindAProxy(server);
+    EXPECT_TRUE(heard.WaitFor("suspects a proxy"));
+  }
+  EXPECT_EQ(heard.all().size(), 1u);
+
+  options.trust_proxies = {"127.0.0.0/8"};
+  HubServer trusting(options);
+  ASSERT_TRUE(trusting.Start().ok());
+  const auto clients = SixtyBehindAProxy(trusting);
+  EXPECT_NE(trusting.Metrics().find("\npigeonhub_busiest_address_connections 1\n"),
+            std::string::npos);
+  EXPECT_EQ(heard.all().size(), 1u);
 }
 
 TEST(HubServerBehindAProxy, DoesNotStartWithoutAProxyToBelieve) {

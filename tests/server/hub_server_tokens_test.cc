@@ -109,6 +109,27 @@ TEST(HubServerTokens, BoundToAPeerAreForNobodyElse) {
   EXPECT_THAT(answer, HasSubstr("token_wrong_peer"));
 }
 
+TEST(HubServerTokens, ThatFailTooOftenHaveTheirAddressWait) {
+  HubServerOptions options = Asking(PeerAuth::kRequired);
+  options.auth_failure_rate = Rate{.amount = 1, .per = std::chrono::hours(1), .burst = 3};
+  HubServer server(options);
+  ASSERT_TRUE(server.Start().ok());
+  const std::string good = "&token=" + Token(SomeClaims());
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(StatusOf(server, ""), 401) << "nothing was tried";
+  EXPECT_EQ(StatusOf(server, good), 101);
+  for (const char* bad : {"nonsense", "a.b.c", "x"}) {
+    EXPECT_THAT(Ask(server, std::string("&token=") + bad), HasSubstr("token_invalid"));
+  }
+  const std::string answer = Ask(server, good);
+  EXPECT_THAT(answer, HasSubstr("429 "));
+  EXPECT_THAT(answer, HasSubstr("\r\nRetry-After: 3600\r\n"));
+  EXPECT_THAT(answer, HasSubstr("auth_failure_rate"));
+  EXPECT_THAT(server.Metrics(),
+              HasSubstr("\npigeonhub_refusals_total{reason=\"auth_failure_rate\"} 1\n"));
+  RawClient elsewhere(server.Addresses().front().port, "127.0.0.1", 0, "127.0.0.2");
+  EXPECT_EQ(elsewhere.Upgrade("/?peerId=" + kPeerId + good), 101);
+}
+
 TEST(HubServerTokens, AreNotLookedAtUnlessAskedFor) {
   HubServer server(Asking(PeerAuth::kNone));
   ASSERT_TRUE(server.Start().ok());

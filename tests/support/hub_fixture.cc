@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "tests/support/hub_fixture.h"
+#include "server/core/identity.h"
 
 #include <gtest/gtest.h>
 
@@ -183,7 +184,7 @@ FakePeer HubFixture::Join(const PeerId& id, std::string_view network, std::strin
 }
 
 FakePeer HubFixture::JoinAsHub(const PeerId& id, std::string_view members) {
-  return Join(id, hub_.hub_mesh_namespace(), members);
+  return Join(id, hub_.identity().mesh_namespace(), members);
 }
 
 void HubFixture::Advance(Duration by) {

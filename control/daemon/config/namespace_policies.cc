@@ -92,6 +92,16 @@ const Row kRows[] = {
      [](const NamespacePolicy& p) {
        return p.duplicate ? PrintChoice(kDuplicate, *p.duplicate) : std::string();
      }},
+    {PolicyKey::kMessageRate,
+     [](const Values& v, NamespacePolicy& p) {
+       return ParseRateValue(v[0], RateOf::kEvents, p.message_rate);
+     },
+     [](const NamespacePolicy& p) { return PrintRate(p.message_rate, RateOf::kEvents); }},
+    {PolicyKey::kAnnounceRate,
+     [](const Values& v, NamespacePolicy& p) {
+       return ParseRateValue(v[0], RateOf::kEvents, p.announce_rate);
+     },
+     [](const NamespacePolicy& p) { return PrintRate(p.announce_rate, RateOf::kEvents); }},
 };
 static_assert(std::size(kRows) == kPolicyKeyCount);
 

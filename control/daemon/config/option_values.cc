@@ -70,6 +70,17 @@ std::string PrintListenAddress(const std::optional<HostPort>& address) {
   return address ? Quoted(address->text()) : std::string();
 }
 
+absl::Status ParseRateValue(const std::string& text, RateOf what, std::optional<Rate>& out) {
+  auto rate = ParseRate(text, what);
+  if (!rate.ok()) return rate.status();
+  out = *rate;
+  return absl::OkStatus();
+}
+
+std::string PrintRate(const std::optional<Rate>& rate, RateOf what) {
+  return rate.has_value() ? Quoted(FormatRate(*rate, what)) : std::string();
+}
+
 absl::Status ParsePath(const std::string& text, std::string& out) {
   if (text.empty() || text.find('\0') != std::string::npos) return Bad(text, "is not a file name");
   out = text;

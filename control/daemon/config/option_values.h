@@ -13,6 +13,7 @@
 #include "absl/status/status.h"
 #include "pigeonhub/host_port.h"
 #include "server/base/text.h"
+#include "server/core/rate.h"
 #include "server/core/time.h"
 
 namespace pigeonhub {
@@ -72,6 +73,11 @@ absl::Status ParseListenAddress(const std::string& text, std::string_view form,
                                 std::optional<HostPort>& out);
 
 std::string PrintListenAddress(const std::optional<HostPort>& address);
+
+absl::Status ParseRateValue(const std::string& text, RateOf what, std::optional<Rate>& out);
+
+// Empty where there is none.
+std::string PrintRate(const std::optional<Rate>& rate, RateOf what);
 
 absl::Status ParsePath(const std::string& text, std::string& out);
 

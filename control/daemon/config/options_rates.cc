@@ -1,26 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include <optional>
-#include <string>
-
 #include "control/daemon/config/option_groups.h"
 #include "control/daemon/config/option_values.h"
-#include "server/base/text.h"
-#include "server/core/rate.h"
 
 namespace pigeonhub {
 namespace {
-
-absl::Status ParseRateValue(const std::string& text, RateOf what, std::optional<Rate>& out) {
-  auto rate = ParseRate(text, what);
-  if (!rate.ok()) return rate.status();
-  out = *rate;
-  return absl::OkStatus();
-}
-
-std::string PrintRate(const std::optional<Rate>& rate, RateOf what) {
-  return rate.has_value() ? Quoted(FormatRate(*rate, what)) : std::string();
-}
 
 constexpr ConfigOption kOptions[] = {
     {.name = "message-rate",

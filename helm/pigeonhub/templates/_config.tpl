@@ -87,6 +87,31 @@ proxy-protocol = true
 {{- with $values.allowOrigins }}
 allow-origin = {{ toJson . }}
 {{- end }}
+{{- with $values.auth }}
+{{- if ne .mode "none" }}
+auth = {{ .mode | toJson }}
+{{- with .keys.secretKeys }}
+token-key = [{{ range $n, $key := . }}{{ if $n }}, {{ end }}{{ printf "/etc/pigeonhub/token-keys/%s" $key | toJson }}{{ end }}]
+{{- end }}
+{{- if .jwks.existingSecret }}
+token-jwks = {{ printf "/etc/pigeonhub/token-jwks/%s" .jwks.secretKey | toJson }}
+{{- else if .jwks.url }}
+token-jwks = {{ .jwks.url | toJson }}
+{{- end }}
+{{- with .issuers }}
+token-issuer = {{ toJson . }}
+{{- end }}
+{{- with .audiences }}
+token-audience = {{ toJson . }}
+{{- end }}
+token-leeway = {{ .leeway | toJson }}
+{{- with .cookie }}
+token-cookie = {{ toJson . }}
+{{- end }}
+token-query = {{ ternary "on" "off" .query | toJson }}
+token-expiry = {{ .expiry | toJson }}
+{{- end }}
+{{- end }}
 {{- range $name, $value := $values.config }}
 {{ $name }} = {{ include "pigeonhub.toml" $value }}
 {{- end }}

@@ -134,6 +134,22 @@ ipFamilies: {{- toYaml . | nindent 2 }}
 {{- if and .Values.control.enabled .Values.control.tls.existingSecret }}true{{ end }}
 {{- end }}
 
+{{/* Secrets that tokens of peers are checked with; empty: there is none, or nobody has to show a token. */}}
+{{- define "pigeonhub.tokenKeysSecret" -}}
+{{- if ne .Values.auth.mode "none" }}{{ .Values.auth.keys.existingSecret }}{{ end }}
+{{- end }}
+
+{{- define "pigeonhub.jwksSecret" -}}
+{{- if ne .Values.auth.mode "none" }}{{ .Values.auth.jwks.existingSecret }}{{ end }}
+{{- end }}
+
+{{/* The value without which there is no `helm test`; empty: none is missing. */}}
+{{- define "pigeonhub.testLacks" -}}
+{{- if and .Values.proxyProtocol (not .Values.test.url) }}test.url
+{{- else if and (eq .Values.auth.mode "required") (not .Values.test.token.existingSecret) }}test.token.existingSecret
+{{- end }}
+{{- end }}
+
 {{- define "pigeonhub.gracePeriod" -}}
 {{- add (int .Values.drain.timeoutSeconds) (int .Values.drain.marginSeconds) }}
 {{- end }}
@@ -166,6 +182,23 @@ ipFamilies: {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- if and .Values.proxyProtocol .Values.mesh.enabled (not (include "pigeonhub.hubsApart" .)) }}
 {{- fail "proxyProtocol needs a mesh.hubPort of its own: hubs dial each other past the load balancer" }}
+{{- end }}
+{{- with .Values.auth }}
+{{- if ne (empty .keys.existingSecret) (empty .keys.secretKeys) }}
+{{- fail "auth.keys.existingSecret and auth.keys.secretKeys need each other: a secret, and which of its keys are files of keys" }}
+{{- end }}
+{{- if and .jwks.existingSecret .jwks.url }}
+{{- fail "auth.jwks.existingSecret and auth.jwks.url exclude each other" }}
+{{- end }}
+{{- if and (ne .mode "none") (not .keys.existingSecret) (not .jwks.existingSecret) (not .jwks.url) }}
+{{- fail (printf "auth.mode %s needs auth.keys or auth.jwks: there is nothing to check tokens with" .mode) }}
+{{- end }}
+{{- if and .jwks.url (not .audiences) }}
+{{- fail "auth.jwks.url needs auth.audiences: an identity provider makes tokens for others, too" }}
+{{- end }}
+{{- if and .cookie (not $.Values.allowOrigins) }}
+{{- fail "auth.cookie needs allowOrigins: browsers send cookies for every page" }}
+{{- end }}
 {{- end }}
 {{- if and .Values.httpRoute.enabled (not .Values.httpRoute.parentRefs) }}
 {{- fail "httpRoute.enabled needs httpRoute.parentRefs: the gateways to attach to" }}

@@ -15,12 +15,17 @@ namespace {
 // Where the bootstrap hub listens that hubs dial if they are given none.
 constexpr uint16_t kDefaultPort = 3000;
 
-// The bootstrap hub of a hub that is given none; empty for the one that others then dial.
-std::string DefaultBootstrapHub(const std::string& host, uint16_t port) {
-  if (port == kDefaultPort) return {};
-  if (host == "::") return "ws://[::1]:3000";
-  if (IsUnspecified(host)) return "ws://127.0.0.1:3000";
-  return absl::StrCat("ws://", JoinHostAndPort(host, kDefaultPort));
+// The bootstrap hub of a hub that is given none; empty for the one that others then dial. That one
+// is taken to speak TLS if this one does.
+std::string DefaultBootstrapHub(const Identity& self) {
+  if (self.port() == kDefaultPort) return {};
+  std::string host = self.host();
+  if (host == "::") {
+    host = "::1";
+  } else if (IsUnspecified(host)) {
+    host = "127.0.0.1";
+  }
+  return absl::StrCat(self.speaks_tls() ? "wss://" : "ws://", JoinHostAndPort(host, kDefaultPort));
 }
 
 }  // namespace
@@ -28,7 +33,7 @@ std::string DefaultBootstrapHub(const std::string& host, uint16_t port) {
 void BootstrapHubs::Start(Turn& turn) {
   std::vector<std::string> urls = urls_;
   if (urls.empty() && self_.is_hub() && !options_.bus.on && options_.auto_connect) {
-    const std::string url = DefaultBootstrapHub(self_.host(), self_.port());
+    const std::string url = DefaultBootstrapHub(self_);
     if (!url.empty()) urls.push_back(url);
   }
   for (const std::string& url : urls) {

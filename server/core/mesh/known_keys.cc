@@ -157,7 +157,11 @@ bool KnownKeys::Accepts(Turn& turn, Way& way, const inbound::HubFrame& frame) {
     Refuse(turn, way, frame.from, Reason::kHubFrameForged);
     return false;
   }
-  if (!process.streams.Accept(*frame.body, streams_)) return false;
+  if (!process.streams.Accept(*frame.body, streams_)) {
+    ++link.counts.looped;
+    turn.Count(Reason::kSignalLooped);
+    return false;
+  }
   process.lives = true;
   if (challenges_.erase(frame.from) > 0) {
     Refuse(turn, way, frame.from, Reason::kHubKeyRefused);

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "server/base/address.h"
 #include "server/core/deadlines.h"
 #include "server/core/mesh_message.h"
 #include "server/core/peers/namespaces.h"
@@ -28,11 +29,11 @@ void Connections::Bind(Turn& turn, ConnectionId connection, const Newcomer& newc
   peer.connected_at = peer.last_activity = turn.now.unix_ms;
   peer.bound_at = turn.now.steady;
   peer.address = newcomer.address;
+  peer.at_loopback = IsLoopback(newcomer.address);
   peer.hub_credential = newcomer.hub_credential;
   peer.hub_credential_reason = newcomer.hub_credential_reason;
   peer.entrance = newcomer.entrance;
   peer.claims = newcomer.claims;
-  rates_.Apply(peer, {});
   if (const RemotePeer* known = remote_.Find(id)) {
     peer.generation = mesh::GenerationAbove(known->HighestGeneration());
   }

@@ -22,7 +22,6 @@
 #include "server/core/options.h"
 #include "server/core/peers/mass_departures.h"
 #include "server/core/peers/membership.h"
-#include "server/core/peers/peer_rates.h"
 #include "server/core/peers/peer_table.h"
 #include "server/core/peers/time_limits.h"
 #include "server/core/reason.h"
@@ -56,8 +55,7 @@ class Connections {
  public:
   Connections(const HubOptions& options, PeerTable& peers, RemotePeerTable& remote,
               HubRegistry& registry, QuarantineList& quarantined, const BanGuard& bans,
-              LinkTable& links, Standing& standing, Membership& membership, PeerRates& rates,
-              CleanupTimer& cleanup)
+              LinkTable& links, Standing& standing, Membership& membership, CleanupTimer& cleanup)
       : peers_(peers),
         remote_(remote),
         registry_(registry),
@@ -66,7 +64,6 @@ class Connections {
         links_(links),
         standing_(standing),
         membership_(membership),
-        rates_(rates),
         cleanup_(cleanup),
         time_limits_(options, peers) {}
 
@@ -101,7 +98,6 @@ class Connections {
   LinkTable& links_;
   Standing& standing_;
   Membership& membership_;
-  PeerRates& rates_;
   CleanupTimer& cleanup_;
   MassDepartures mass_departures_;
   TimeLimits time_limits_;

@@ -4,8 +4,6 @@
 
 #include <algorithm>
 
-#include "pigeonhub/defaults.h"
-#include "server/base/address.h"
 #include "server/core/peers/namespaces.h"
 
 namespace pigeonhub {
@@ -27,80 +25,65 @@ std::string_view RateOver(const Spending& spent, const PeerPaces& paces, SteadyT
   return "fanout-rate";
 }
 
+SteadyTime PaidAt(const Spending& spent, const PeerPaces& paces) {
+  return std::max({spent.messages.PaidAt(paces.messages), spent.bytes.PaidAt(paces.bytes),
+                   spent.announces.PaidAt(paces.announces), spent.fanout.PaidAt(paces.fanout)});
+}
+
 }  // namespace
 
-Rate PeerRates::DefaultByteRate(const Limits& limits) {
-  Rate rate = kDefaultByteRate;
-  rate.burst = std::max<uint64_t>(rate.burst, limits.message);
-  return rate;
-}
-
-PeerRates::PeerRates(const HubOptions& options, PeerTable& peers)
-    : options_(options),
-      peers_(peers),
-      usual_(PacesFor(false, {})),
-      at_loopback_(PacesFor(true, {})) {}
-
-std::shared_ptr<const PeerPaces> PeerRates::PacesFor(bool is_loopback,
-                                                     const OfNamespace& rates) const {
-  const auto pace = [&](const std::optional<Rate>& set, const Rate& by_default) {
-    return Pace(set.value_or(is_loopback ? Rate{} : by_default));
-  };
-  const auto first = [](const std::optional<Rate>& a, const std::optional<Rate>& b) {
-    return a.has_value() ? a : b;
-  };
-  return std::make_shared<const PeerPaces>(PeerPaces{
-      .messages = pace(first(rates.messages, options_.message_rate), kDefaultMessageRate),
-      .bytes = pace(options_.byte_rate, DefaultByteRate(options_.limits)),
-      .announces = pace(first(rates.announces, options_.announce_rate), kDefaultAnnounceRate),
-      .fanout = pace(options_.fanout_rate, kDefaultFanoutRate)});
-}
-
-void PeerRates::Apply(Peer& peer, const OfNamespace& rates) {
-  const bool is_loopback = IsLoopback(peer.address);
-  if (rates.messages.has_value() || rates.announces.has_value()) {
-    peer.paces = PacesFor(is_loopback, rates);
-  } else {
-    peer.paces = is_loopback ? at_loopback_ : usual_;
+const PeerPaces& PeerRates::PacesOf(const Turn& turn, Peer& peer) const {
+  const NamespaceRules& rules =
+      peer.network == nullptr ? policies_.usual() : RulesOf(policies_, *peer.network);
+  const PeerPaces& paces = peer.at_loopback ? rules.paces->at_loopback : rules.paces->usual;
+  if (peer.paces == rules.paces) return paces;
+  if (peer.paces != nullptr && *peer.paces != *rules.paces) {
+    // A policy has a say on these two alone.
+    peer.spent.messages.Refit(turn.now.steady, paces.messages);
+    peer.spent.announces.Refit(turn.now.steady, paces.announces);
   }
+  peer.paces = rules.paces;
+  return paces;
 }
 
 void PeerRates::OnMessage(Turn& turn, Peer& peer, size_t bytes) {
   if (peer.is_hub) return;
   const SteadyTime now = turn.now.steady;
-  const PeerPaces& paces = *peer.paces;
+  const PeerPaces& paces = PacesOf(turn, peer);
   Spending& spent = peer.spent;
   if (!paces.messages.is_off()) spent.messages.Charge(now, paces.messages);
   if (!paces.bytes.is_off()) spent.bytes.Charge(now, paces.bytes, bytes);
   Settle(turn, peer);
 }
 
-void PeerRates::OnAnnounce(Turn& turn, Peer& peer) {
-  const Pace& pace = peer.paces->announces;
-  if (!peer.is_hub && !pace.is_off()) peer.spent.announces.Charge(turn.now.steady, pace);
+void PeerRates::OnAnnounce(const Turn& turn, Peer& peer) {
+  if (peer.is_hub) return;
+  const Pace& pace = PacesOf(turn, peer).announces;
+  if (!pace.is_off()) peer.spent.announces.Charge(turn.now.steady, pace);
 }
 
 void PeerRates::OnFanout(const Turn& turn, Peer& peer, size_t messages, size_t words) {
-  const Pace& pace = peer.paces->fanout;
-  if (messages == 0 || peer.is_hub || pace.is_off()) return;
-  peer.spent.fanout.Charge(turn.now.steady, pace, messages * kEnvelope + words);
+  if (messages == 0 || peer.is_hub) return;
+  const Pace& pace = PacesOf(turn, peer).fanout;
+  if (!pace.is_off()) {
+    peer.spent.fanout.Charge(turn.now.steady, pace, messages * kEnvelope + words);
+  }
 }
 
 void PeerRates::Settle(Turn& turn, Peer& peer) {
   if (peer.is_hub) return;
   const SteadyTime now = turn.now.steady;
-  const PeerPaces& paces = *peer.paces;
+  const PeerPaces& paces = PacesOf(turn, peer);
   Spending& spent = peer.spent;
-  const SteadyTime paid_at =
-      std::max({spent.messages.PaidAt(paces.messages), spent.bytes.PaidAt(paces.bytes),
-                spent.announces.PaidAt(paces.announces), spent.fanout.PaidAt(paces.fanout)});
+  const SteadyTime paid_at = PaidAt(spent, paces);
   if (paid_at <= now) return;
   if (now - spent.read_at >= kBreak) {
     spent.over_since = now;
     turn.NoteLimit(Reason::kRateLimit, RateOver(spent, paces, paid_at), OriginOf(peer));
   }
   const bool was_paused = paused_.erase({spent.read_at, peer.connection}) > 0;
-  spent.read_at = std::max({paid_at, now + kShortestPause});
+  spent.read_at =
+      std::min(std::max(paid_at, now + kShortestPause), spent.over_since + kLongestOver);
   paused_.emplace(spent.read_at, peer.connection);
   if (was_paused) return;
   turn.counters.pauses.Add();
@@ -117,6 +100,22 @@ Peer* PeerRates::EndPauses(Turn& turn) {
     turn.effects.push_back(ResumeReading{connection});
   }
   return nullptr;
+}
+
+void PeerRates::OnPoliciesChanged(Turn& turn) {
+  const SteadyTime now = turn.now.steady;
+  absl::btree_set<std::pair<SteadyTime, ConnectionId>> still_paused;
+  for (const auto& [until, connection] : paused_) {
+    Peer* peer = peers_.Find(connection);
+    if (peer == nullptr) continue;
+    if (PaidAt(peer->spent, PacesOf(turn, *peer)) > now) {
+      still_paused.emplace(until, connection);
+      continue;
+    }
+    peer->spent.read_at = now;
+    turn.effects.push_back(ResumeReading{connection});
+  }
+  paused_ = std::move(still_paused);
 }
 
 std::optional<SteadyTime> PeerRates::NextDeadline() const {

@@ -101,7 +101,8 @@ struct Peer {
   uint64_t messages = 0;
   uint64_t bytes = 0;
   // See PeerRates.
-  std::shared_ptr<const PeerPaces> paces;
+  bool at_loopback = false;
+  std::shared_ptr<const MemberPaces> paces;  // that `spent` was counted with last
   Spending spent;
 };
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "pigeonhub/defaults.h"
 #include "server/base/text.h"
 #include "server/core/namespace_policy.h"
 
@@ -29,8 +30,10 @@ std::optional<Reason> WhyNotWelcome(const NamespaceRules& rules, const TokenClai
 }
 
 Policies::Policies(const HubOptions& options, const std::string& hub_mesh_namespace)
-    : options_(options), hub_mesh_namespace_(hub_mesh_namespace) {
-  usual_ = std::make_shared<const NamespaceRules>(RulesFrom({}));
+    : options_(options),
+      hub_mesh_namespace_(hub_mesh_namespace),
+      usual_paces_(std::make_shared<const MemberPaces>(PacesFor(options))),
+      usual_(std::make_shared<const NamespaceRules>(RulesFrom({}))) {
   Configure(options.namespaces);
 }
 
@@ -71,6 +74,11 @@ NamespaceRules Policies::RulesFrom(const NamespacePolicy& merged) const {
   // Who sets it for a namespace knows how large that is.
   rules.full_introductions = merged.discovery_limit.value_or(options_.full_introductions);
   rules.duplicate = merged.duplicate.value_or(OnDuplicate::kProbe);
+  rules.paces = usual_paces_;
+  if (merged.message_rate.has_value() || merged.announce_rate.has_value()) {
+    rules.paces = std::make_shared<const MemberPaces>(
+        PacesFor(options_, merged.message_rate, merged.announce_rate));
+  }
   return rules;
 }
 
@@ -102,12 +110,20 @@ PolicyInForce Policies::InForce(std::string_view name) const {
   if (!in_force.policy.who.has_value() && !rules.issuers.empty()) {
     in_force.from[static_cast<size_t>(PolicyKey::kWho)] = in_force.of(PolicyKey::kIssuers);
   }
+  const auto rate_of = [](const std::optional<Rate>& policys, const std::optional<Rate>& hubs,
+                          const Rate& by_default) {
+    return policys.has_value() ? policys : hubs.value_or(by_default);
+  };
   in_force.policy = {.who = rules.needs_token ? WhoMayEnter::kToken : WhoMayEnter::kAnyone,
                      .issuers = std::move(rules.issuers),
                      .max_peers = rules.max_peers,
                      .announce_data = rules.announce_data,
                      .discovery_limit = rules.discovery_limit,
-                     .duplicate = rules.duplicate};
+                     .duplicate = rules.duplicate,
+                     .message_rate = rate_of(in_force.policy.message_rate, options_.message_rate,
+                                             kDefaultMessageRate),
+                     .announce_rate = rate_of(in_force.policy.announce_rate, options_.announce_rate,
+                                              kDefaultAnnounceRate)};
   return in_force;
 }
 
@@ -171,6 +187,7 @@ absl::Status Policies::CheckCall(const NamedPolicy& given) const {
                      " is where hubs meet, and no policy holds there; --hub-admission says who "
                      "comes in"));
   }
+  if (given.policy == NamespacePolicy()) return absl::OkStatus();  // adds nothing
   size_t count = 1;
   size_t bytes = BytesOf(given);
   for (const PolicyRecord& record : List()) {
@@ -212,7 +229,9 @@ Policies Policies::After(const NamedPolicy& given) const {
 
 void Policies::Changed() {
   pattern_lengths_.clear();
+  size_ = 0;
   for (const auto& [name, entry] : entries_) {
+    size_ += (entry.called.has_value() ? 1 : 0) + (entry.configured.has_value() ? 1 : 0);
     if (IsPattern(name)) pattern_lengths_.push_back(name.size() - 1);
   }
   std::sort(pattern_lengths_.begin(), pattern_lengths_.end(), std::greater<>());

@@ -17,6 +17,7 @@
 #include "pigeonhub/reason.h"
 #include "pigeonhub/token_claims.h"
 #include "server/core/options.h"
+#include "server/core/peers/spending.h"
 
 namespace pigeonhub {
 
@@ -31,6 +32,7 @@ struct NamespaceRules {
   size_t discovery_limit = 0;
   size_t full_introductions = 0;
   OnDuplicate duplicate = OnDuplicate::kProbe;
+  std::shared_ptr<const MemberPaces> paces;
 };
 
 // Why somebody with these claims may not be in a namespace with these rules; empty if it may.
@@ -51,9 +53,13 @@ class Policies {
   // `known` belongs to `name`.
   const NamespaceRules& Of(std::string_view name, Known& known) const;
   std::shared_ptr<const NamespaceRules> Of(std::string_view name) const;
+  // What holds where no policy matches, and for who is in no namespace.
+  const NamespaceRules& usual() const { return *usual_; }
   PolicyInForce InForce(std::string_view name) const;
   // In the order of their names; of one name that of the call first.
   std::vector<PolicyRecord> List() const;
+  // As many as List has.
+  size_t size() const { return size_; }
 
   // Replaces those of the configuration. RESOURCE_EXHAUSTED if there is no room for them.
   absl::Status CheckConfigured(const std::vector<NamedPolicy>& policies) const;
@@ -90,8 +96,10 @@ class Policies {
   Entries entries_;
   // Lengths of the beginnings, longest first, each once.
   std::vector<size_t> pattern_lengths_;
+  size_t size_ = 0;
   uint64_t version_ = 1;
-  std::shared_ptr<const NamespaceRules> usual_;  // where no policy matches
+  const std::shared_ptr<const MemberPaces> usual_paces_;
+  const std::shared_ptr<const NamespaceRules> usual_;
 };
 
 }  // namespace pigeonhub

@@ -74,17 +74,20 @@ std::vector<EvictedPeer> PolicyCommands::WouldEvict(const SetNamespacePolicy& co
 void PolicyCommands::Apply(Turn& turn, const SetNamespacePolicy& command) {
   const std::vector<EvictedPeer> evicted = WouldEvict(command);
   policies_.Call(command.policy);
+  rates_.OnPoliciesChanged(turn);
   for (const EvictedPeer& each : evicted) {
     contested_.Close(turn, *peers_.Find(each.peer), Reason::kEvicted);
   }
 }
 
-void PolicyCommands::Apply(Turn& /*turn*/, const UnsetNamespacePolicy& command) {
+void PolicyCommands::Apply(Turn& turn, const UnsetNamespacePolicy& command) {
   policies_.Forget(command.name);
+  rates_.OnPoliciesChanged(turn);
 }
 
-void PolicyCommands::Apply(Turn& /*turn*/, const ConfigureNamespaces& command) {
+void PolicyCommands::Apply(Turn& turn, const ConfigureNamespaces& command) {
   policies_.Configure(command.policies);
+  rates_.OnPoliciesChanged(turn);
 }
 
 }  // namespace pigeonhub

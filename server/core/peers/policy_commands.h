@@ -10,6 +10,7 @@
 #include "server/core/identity.h"
 #include "server/core/peers/contested/contested_ids.h"
 #include "server/core/peers/namespaces.h"
+#include "server/core/peers/peer_rates.h"
 #include "server/core/peers/peer_table.h"
 #include "server/core/peers/policies.h"
 #include "server/core/turn.h"
@@ -20,11 +21,12 @@ namespace pigeonhub {
 class PolicyCommands {
  public:
   PolicyCommands(const Identity& self, Policies& policies, PeerTable& peers,
-                 NamespaceTable& namespaces, ContestedIds& contested)
+                 NamespaceTable& namespaces, PeerRates& rates, ContestedIds& contested)
       : self_(self),
         policies_(policies),
         peers_(peers),
         namespaces_(namespaces),
+        rates_(rates),
         contested_(contested) {}
 
   absl::Status Check(const SetNamespacePolicy& command) const;
@@ -45,6 +47,7 @@ class PolicyCommands {
   Policies& policies_;
   PeerTable& peers_;
   NamespaceTable& namespaces_;
+  PeerRates& rates_;
   ContestedIds& contested_;
 };
 

@@ -109,7 +109,7 @@ struct HubServerOptions {
   std::string tls_client_ca_file = {};
 
   // Other hubs to link to, ws:// or wss://. With none, a hub server without nats_servers where hubs
-  // do not come in at the default port dials ws://HOST:3000.
+  // do not come in at the default port dials ws://HOST:3000, or wss:// if it speaks TLS.
   std::vector<std::string> bootstrap_hubs = {};
   bool auto_connect = true;
   Duration reconnect_interval = kDefaultReconnectInterval;
@@ -368,19 +368,20 @@ class HubServer {
                                size_t limit) const;
   std::optional<NamespaceRecord> GetNamespace(const std::string& name) const;
   // Gives the policy of a namespace, or of all whose names begin so, these keys; those that calls
-  // gave it before stay, and all are lost with this object. They hold for newcomers. With `evict`
-  // they are applied to those inside, too: those without a token, or with one of another issuer,
-  // where these are asked for, and of the others those that came last, until no more are left than
-  // may be there, are closed as Reason::kEvicted. Answers with these, and with Mode::kCheckOnly
-  // closes none. INVALID_ARGUMENT in one line for a name or a number that cannot be,
-  // RESOURCE_EXHAUSTED for too many policies.
+  // gave it before stay, and all are lost with this object. Nobody inside has to leave. With
+  // `evict` it is applied to those inside, too: those without a token, or with one of another
+  // issuer, where these are asked for, and of the others those that came last, until no more are
+  // left than may be there, are closed as Reason::kEvicted. Answers with these, and with
+  // Mode::kCheckOnly closes none. INVALID_ARGUMENT in one line for a name or a number that cannot
+  // be, RESOURCE_EXHAUSTED for too many policies.
   absl::StatusOr<std::vector<EvictedPeer>> SetNamespacePolicy(NamedPolicy policy,
                                                               bool evict = false,
                                                               Mode mode = Mode::kDo);
   // Forgets what SetNamespacePolicy said of the name. NOT_FOUND if there is no policy of that name,
   // FAILED_PRECONDITION if it is one of HubServerOptions::namespaces alone.
   absl::Status UnsetNamespacePolicy(std::string_view name, Mode mode = Mode::kDo);
-  // Replaces HubServerOptions::namespaces. Holds for newcomers; what SetNamespacePolicy said stays.
+  // Replaces HubServerOptions::namespaces. Nobody inside has to leave, and what SetNamespacePolicy
+  // said stays.
   absl::Status SetNamespacePolicies(std::vector<NamedPolicy> policies, Mode mode = Mode::kDo);
   // Those that are set, in the order of their names; of one name that of SetNamespacePolicy first.
   std::vector<PolicyRecord> GetNamespacePolicies() const;

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "pigeonhub/peer_id.h"
+#include "pigeonhub/rate.h"
 #include "pigeonhub/reason.h"
 
 namespace pigeonhub {
@@ -43,6 +44,11 @@ struct NamespacePolicy {
   // of all. Unlike the hub's own, it holds in small namespaces, too.
   std::optional<size_t> discovery_limit = {};
   std::optional<OnDuplicate> duplicate = {};
+  // What one member may send, as HubServerOptions::message_rate and announce_rate; `Rate{}`: as
+  // much as it likes. Holds at once and for all members, also at loopback addresses. Amount and
+  // burst are 1 to 2^36, the time 1 ms to 24 h.
+  std::optional<Rate> message_rate = {};
+  std::optional<Rate> announce_rate = {};
 
   friend bool operator==(const NamespacePolicy&, const NamespacePolicy&) = default;
 };
@@ -61,6 +67,8 @@ enum class PolicyKey : uint8_t {
   kAnnounceData,
   kDiscoveryLimit,
   kDuplicate,
+  kMessageRate,
+  kAnnounceRate,
   kCount,
 };
 inline constexpr size_t kPolicyKeyCount = static_cast<size_t>(PolicyKey::kCount);

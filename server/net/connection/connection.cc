@@ -7,9 +7,7 @@
 #include <utility>
 #include <variant>
 
-#include "server/net/proxy/client_address.h"
 #include "server/net/websocket/close_code.h"
-#include "server/wire/target.h"
 
 namespace pigeonhub::net {
 namespace {
@@ -19,21 +17,6 @@ constexpr size_t kShortQueue = 64 * 1024;
 
 // How long a slow peer may take for the close handshake. It will hardly read or send a close frame.
 constexpr Duration kSlowPeerGrace = std::chrono::seconds(1);
-
-std::optional<std::string> ClientOf(const HttpRequest& request, std::string_view from,
-                                    const TrustedProxies& trusted) {
-  if (!trusted.Contain(from)) return std::string(from);
-  const ForwardingHeaders headers{.forwarded = request.header("Forwarded"),
-                                  .x_forwarded_for = request.header("X-Forwarded-For")};
-  return ClientAddress(from, headers, trusted);
-}
-
-HandshakeRefusal TwoClients() {
-  return {Reason::kProxyHeaderInvalid,
-          PlainAnswer(400,
-                      "Forwarded and X-Forwarded-For name two clients. Have the proxy remove the "
-                      "one that it does not write.")};
-}
 
 static_assert(Session::kSpareCapacity >= wire::Decoder::kSpareCapacity,
               "else the decoder copies every message");
@@ -47,7 +30,7 @@ Connection::Connection(ConnectionId id, Accepted accepted, std::unique_ptr<Socke
       socket_(std::move(socket)),
       lease_(std::move(accepted.lease)),
       reader_(*socket_),
-      writer_(*socket_, loop.shared().queued_bytes),
+      writer_(*socket_, loop.shared().held.queue),
       watch_(loop.shared().options, *socket_, writer_),
       session_(new ServerSession(*this, *this, loop.shared().options.max_message_size)),
       handshake_(new Handshake{.address = std::move(accepted.address),
@@ -62,7 +45,7 @@ Connection::Connection(ConnectionId id, Dialed dialed, std::unique_ptr<Socket> s
       loop_(loop),
       socket_(std::move(socket)),
       reader_(*socket_),
-      writer_(*socket_, loop.shared().queued_bytes),
+      writer_(*socket_, loop.shared().held.queue),
       watch_(loop.shared().options, *socket_, writer_),
       session_(new ClientSession(*this, *this, loop.shared().options.max_message_size,
                                  std::move(dialed.handshake))),
@@ -72,7 +55,12 @@ Connection::Connection(ConnectionId id, Dialed dialed, std::unique_ptr<Socket> s
   AwaitReadable();
 }
 
-Connection::~Connection() = default;
+Connection::~Connection() {
+  MemoryBudget::Sums& held = loop_.shared().held;
+  held.message.store(held.message.load(std::memory_order_relaxed) - held_message_,
+                     std::memory_order_relaxed);
+  if (held_noted_ > 0) loop_.shared().budget.Note(id_, 0);
+}
 
 // ---- From the socket. --------------------------------------------------------------------------
 
@@ -111,15 +99,6 @@ void Connection::OnReadable() {
 void Connection::OnWritable() {
   writer_.OnWritable();
   WantTurn();
-}
-
-void Connection::OnProxyHeader(const ProxyHeader& header) {
-  handshake_->is_health_check = header.is_local;
-  if (header.client.empty()) return;
-  SetAddress(header.client);
-  if (!lease_.is_crowded()) return;
-  loop_.Submit(Refused{Reason::kAddressHandshakes, {}, handshake_->address});
-  Abort(Reason::kAddressHandshakes);
 }
 
 void Connection::AwaitReadable() {
@@ -170,74 +149,6 @@ void Connection::Write(std::string_view header, std::string_view payload) {
   Enqueue(header, payload);
 }
 
-HttpResponse Connection::AnswerHttp(const HttpRequest& request) {
-  SetStateDeadline(loop_.shared().options.http_idle_timeout);
-  HttpResponse response = loop_.Answer(request);
-  if (handshake_->http_only) response.close = true;
-  return response;
-}
-
-std::optional<HttpResponse> Connection::OnRequest(const HttpRequest& asked) {
-  HttpRequest request = asked;
-  request.address = handshake_->address;
-  // A proxy may ask for one client after the other on one connection.
-  std::optional<std::string> client =
-      ClientOf(request, handshake_->address, loop_.shared().options.trusted_proxies);
-  if (!client.has_value()) return Refuse(request, TwoClients());
-  request.address = *client;
-  request.entrance = handshake_->entrance;
-  if (!WantsWebSocket(request)) return AnswerHttp(request);
-  SetAddress(*std::move(client));
-  request.address = handshake_->address;
-  handshake_->verdict = loop_.CheckUpgrade(request, handshake_->http_only, lease_);
-  std::optional<HandshakeRefusal>& refusal = handshake_->verdict.refusal;
-  if (!refusal.has_value()) return std::nullopt;
-  return Refuse(request, *std::move(refusal));
-}
-
-HttpResponse Connection::Refuse(const HttpRequest& request, HandshakeRefusal refusal) {
-  loop_.Submit(Refused{refusal.reason, wire::PeerIdOfTarget(request.target), request.address});
-  refusal.response.close = true;
-  return std::move(refusal.response);
-}
-
-void Connection::SetAddress(std::string address) {
-  if (address != handshake_->address) lease_.Reseat(address);
-  handshake_->address = std::move(address);
-}
-
-void Connection::OnMalformedRequest(Reason reason) {
-  loop_.Submit(Refused{reason, {}, handshake_->address});
-}
-
-void Connection::OnOpen(std::string_view target) {
-  Loop::Shared& shared = loop_.shared();
-  const std::string peer_id = wire::PeerIdOfTarget(target);
-  peer_ = PeerId::Parse(peer_id).value_or(PeerId());
-  state_ = State::kOpen;
-  lease_.Open();
-  Watch(shared.options.ping_interval, Liveness::Reader::kMayBeSlow);
-  const std::unique_ptr<Handshake> handshake = std::move(handshake_);
-  const std::string hub_secret = wire::FieldOfTarget(target, "hubSecret");
-  const HubCredentials::Verdict& hub = handshake->verdict.hub;
-  loop_.Submit(Opened{id_, peer_id, handshake->address, hub.credential, hub.reason, hub.hub_key,
-                      hub_secret, handshake->entrance, std::move(handshake->verdict.claims),
-                      shared.options.trusted_proxies.Contain(handshake->address)});
-}
-
-void Connection::OnAccepted() {
-  state_ = State::kOpen;
-  Watch(loop_.shared().options.ping_interval, Liveness::Reader::kMayBeSlow);
-  const std::unique_ptr<Handshake> handshake = std::move(handshake_);
-  loop_.Submit(DialOpened{*handshake->dial_target, id_});
-}
-
-void Connection::OnRefused(const ClientHandshake::Refusal& refusal) {
-  EndDial(refusal.status == 0 ? kNoCloseFrame : refusal.status, refusal.why, refusal.retry_after);
-  state_ = State::kGone;
-  WantTurn();
-}
-
 void Connection::OnFrame() { AnswerProbe(); }
 
 void Connection::OnMessage(std::string&& payload) {
@@ -266,6 +177,7 @@ void Connection::SendFrame(std::string_view header, std::string_view payload) {
   if (OverLimit()) return SlowReader();
   if (state_ != State::kOpen) return;  // OverLimit may have found it lost
   session_->Send(header, payload);
+  FlushEarly();
 }
 
 bool Connection::SendSignal(uint64_t sender, std::string_view header, std::string_view payload) {
@@ -279,6 +191,7 @@ bool Connection::SendSignal(uint64_t sender, std::string_view header, std::strin
   const size_t before = writer_.bytes();
   session_->Send(header, payload);
   writer_.Attribute(sender, writer_.bytes() - before);
+  FlushEarly();
   return true;
 }
 
@@ -331,8 +244,14 @@ void Connection::ExpectMore() {
 
 void Connection::Enqueue(std::string_view header, std::string_view payload) {
   writer_.Append(header, payload, loop_.shared().now);
-  NoteHeld();
-  if (!writer_.blocked()) WantTurn();
+  if (writer_.blocked()) return NoteHeld();
+  WantTurn();
+}
+
+// A message to many would else stand in the queue of each of them, whoever reads.
+void Connection::FlushEarly() {
+  if (writer_.blocked()) return;
+  if (writer_.bytes() >= OutgoingQueue::kChunkSize || loop_.shared().budget.is_tight()) Flush();
 }
 
 void Connection::Flush() {
@@ -369,12 +288,17 @@ void Connection::SlowReader() {
 }
 
 void Connection::NoteHeld() {
-  const MemoryBudget::Held held{.message = session_->kept_bytes(), .queue = writer_.bytes()};
-  const size_t now = held.sum();
+  const size_t message = session_->kept_bytes();
+  std::atomic<uint64_t>& messages = loop_.shared().held.message;
+  messages.store(messages.load(std::memory_order_relaxed) + message - held_message_,
+                 std::memory_order_relaxed);
+  held_message_ = static_cast<uint32_t>(message);
+  // What the socket may still take leaves in the next turn.
+  const size_t now = message + (writer_.blocked() ? writer_.bytes() : 0);
   const size_t change = now > held_noted_ ? now - held_noted_ : held_noted_ - now;
   if (change < MemoryBudget::kStep && (now > 0 || held_noted_ == 0)) return;
   held_noted_ = static_cast<uint32_t>(now);
-  loop_.NoteHeld(id_, held);
+  loop_.shared().budget.Note(id_, now);
 }
 
 // Keeps nothing of what it holds but a short frame that is being written. Does not wait for the
@@ -423,20 +347,6 @@ void Connection::Abort(Reason reason) {
 void Connection::MakeRoom() {
   if (handshaking()) loop_.Submit(Refused{Reason::kOutOfDescriptors, {}, handshake_->address});
   Abort(Reason::kOutOfDescriptors);
-}
-
-void Connection::GiveUpDial() {
-  Abort(Reason::kServerShutdown);
-  if (ending_ != nullptr && ending_->dial.has_value()) ending_.reset();
-}
-
-void Connection::EndDial(uint16_t code, std::string_view text, Duration retry_after) {
-  const bool dials = state_ == State::kHandshake && handshake_->dial_target.has_value();
-  if (!dials || ending_ != nullptr) return;
-  ending_ = std::make_unique<Ending>(Ending{.code = code,
-                                            .text = std::string(text),
-                                            .dial = handshake_->dial_target,
-                                            .retry_after = retry_after});
 }
 
 void Connection::End(Reason reason, uint16_t code, std::string_view text) {

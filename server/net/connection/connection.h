@@ -2,7 +2,6 @@
 
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -50,13 +49,16 @@ class Connection final : private Session::Host,
    public:
     // Used by all connections of the loop, one at a time.
     struct Shared {
+      Shared(MemoryBudget& budget, unsigned loop) : budget(budget), held(budget.sums(loop)) {}
+
+      MemoryBudget& budget;
+      MemoryBudget::Sums& held;  // by the connections of this loop
       ConnectionOptions options;
       wire::Decoder decoder;
       std::vector<char> read_buffer = std::vector<char>(64 * 1024);
       // Read once a turn and once a tick. That is exact enough for every deadline here.
       SteadyTime now;
       Random random{0};
-      std::atomic<uint64_t> queued_bytes{0};  // written by the loop, read by anyone
     };
 
     virtual ~Loop() = default;
@@ -66,8 +68,6 @@ class Connection final : private Session::Host,
     virtual void WantTurn(Connection& connection) = 0;
     // Calls OnDeadline at `at` or a little later.
     virtual void SetDeadline(Connection& connection, SteadyTime at) = 0;
-    // Notes how much memory the connection holds. May be called while effects are carried out.
-    virtual void NoteHeld(ConnectionId connection, const MemoryBudget::Held& held) = 0;
     virtual HttpResponse Answer(const HttpRequest& request) = 0;
     virtual UpgradeVerdict CheckUpgrade(const HttpRequest& request, bool http_only,
                                         AddressLease& lease) = 0;
@@ -144,6 +144,7 @@ class Connection final : private Session::Host,
     std::optional<DialTargetId> dial_target{};  // of a connection that this hub dialed
     std::string address{};                      // of a peer that was accepted; see SetAddress
     Entrance entrance = Entrance::kAnybody;     // the same
+    bool is_proxy_address = false;              // the same; see HttpRequest
     bool http_only = false;
     bool is_health_check = false;  // of a balancer, which may end it without a word
     UpgradeVerdict verdict{};
@@ -187,6 +188,9 @@ class Connection final : private Session::Host,
 
   void Enqueue(std::string_view header, std::string_view payload);
   void Flush();
+  // Offers to the socket what should not wait for the turn: a whole chunk, or anything while memory
+  // is short.
+  void FlushEarly();
   bool HasRoomFor(uint64_t sender, size_t bytes) const;
   bool OverLimit();
   void SlowReader();
@@ -200,7 +204,7 @@ class Connection final : private Session::Host,
   void EndDial(uint16_t code, std::string_view text, Duration retry_after = {});
 
   void WantTurn();
-  // Tells the loop what the connection holds, if that has changed by much.
+  // Notes what the connection holds of the memory.
   void NoteHeld();
   void Watch(Duration interval, Liveness::Reader reader);
   void SetStateDeadline(Duration from_now);
@@ -220,7 +224,8 @@ class Connection final : private Session::Host,
   bool probed_ = false;         // the hub waits for a sign of life
   bool more_waits_ = false;     // the hub has more for this connection
   bool is_link_ = false;        // to another hub
-  uint32_t held_noted_ = 0;     // bytes, as NoteHeld said last
+  uint32_t held_noted_ = 0;     // bytes, as the budget knows them
+  uint32_t held_message_ = 0;   // the same of a message that is not complete
   bool turn_wanted_ = false;
 
   PeerId peer_;

@@ -2,17 +2,27 @@
 
 #include "server/net/connection/outgoing_queue.h"
 
+#include <algorithm>
+
 namespace pigeonhub::net {
 
 void OutgoingQueue::Append(std::string_view header, std::string_view payload) {
   const size_t size = header.size() + payload.size();
-  const bool fits = !chunks_.empty() && chunks_.back().size() + size <= kChunkSize;
   // The first chunk does not grow once its writing began, so that what DropUnstarted keeps is
   // bounded.
   const bool begun = chunks_.size() == 1 && written_ > 0;
-  if (!fits || begun) chunks_.emplace_back().reserve(size);
+  if (chunks_.empty() || begun || RoomIn(chunks_.back()) < size) {
+    // As large as all that waits: so there are few chunks, and none of them is much too large.
+    chunks_.emplace_back().reserve(std::max(size, std::min(bytes_, kChunkSize)));
+  }
   chunks_.back().append(header).append(payload);
   bytes_ += size;
+}
+
+// Large chunks do not grow: that would copy them, and leave holes of every size in the memory.
+size_t OutgoingQueue::RoomIn(const std::string& chunk) {
+  constexpr size_t kGrowsTo = size_t{4} * 1024;
+  return std::max(chunk.capacity(), kGrowsTo) - chunk.size();
 }
 
 std::string_view OutgoingQueue::front() const {
@@ -34,6 +44,12 @@ void OutgoingQueue::DropUnstarted() {
   if (written_ == 0) return Clear();
   chunks_.resize(1);
   bytes_ = chunks_.front().size() - written_;
+}
+
+size_t OutgoingQueue::capacity() const {
+  size_t sum = 0;
+  for (const std::string& chunk : chunks_) sum += chunk.capacity();
+  return sum;
 }
 
 void OutgoingQueue::Clear() {

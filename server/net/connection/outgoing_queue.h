@@ -31,8 +31,12 @@ class OutgoingQueue {
 
   size_t bytes() const { return bytes_; }
   bool empty() const { return bytes_ == 0; }
+  // What the chunks take of the memory, in bytes.
+  size_t capacity() const;
 
  private:
+  static size_t RoomIn(const std::string& chunk);
+
   std::vector<std::string> chunks_;
   size_t written_ = 0;  // of the first chunk
   size_t bytes_ = 0;

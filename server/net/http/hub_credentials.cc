@@ -3,6 +3,7 @@
 #include "server/net/http/hub_credentials.h"
 
 #include "server/auth/hub_token.h"
+#include "server/core/identity.h"
 #include "server/wire/target.h"
 
 namespace pigeonhub::net {
@@ -59,8 +60,8 @@ HubCredentials::Verdict HubCredentials::CheckToken(std::string_view text, const 
     return {HubCredential::kInvalid, Reason::kHubTokenMalformed};
   }
   const std::string network = HubMeshNamespace();
-  const bool is_addressee =
-      dispatcher_.Read([&](const Hub& core) { return core.IsAddressee(token->addressee); });
+  const bool is_addressee = dispatcher_.Read(
+      [&](const Hub& core) { return core.identity().IsAddressee(token->addressee); });
   const std::optional<Reason> refusal =
       keys_.Refusal(*token, {hub, network, is_addressee}, clock_.Read().unix_ms);
   if (refusal.has_value()) return {HubCredential::kInvalid, *refusal};
@@ -68,7 +69,7 @@ HubCredentials::Verdict HubCredentials::CheckToken(std::string_view text, const 
 }
 
 std::string HubCredentials::HubMeshNamespace() const {
-  return dispatcher_.Read([](const Hub& hub) { return hub.hub_mesh_namespace(); });
+  return dispatcher_.Read([](const Hub& hub) { return hub.identity().mesh_namespace(); });
 }
 
 }  // namespace pigeonhub::net

@@ -7,6 +7,7 @@
 
 #include "server/base/iso_time.h"
 #include "server/base/json_writer.h"
+#include "server/wire/masked_json.h"
 
 namespace pigeonhub::net {
 namespace {
@@ -25,7 +26,9 @@ void WriteHub(const HubRecord& hub, HubFields fields, JsonWriter& json) {
   if (fields == HubFields::kAll) {
     json.Key("data").BeginObject();
     json.Key("isHub").Bool(true);
-    if (hub.profile.members != nullptr) json.Members(*hub.profile.members);
+    if (hub.profile.members != nullptr) {
+      json.Members(wire::WithMaskedUrls(*hub.profile.members));
+    }
     json.EndObject();
     json.Key("connectedAt").Number(hub.connected_at);
   }

@@ -17,7 +17,8 @@ enum class HubFields {
   // lastActivity. Strangers get these.
   kOfSeed,
   // As the reference server answers: also connectedAt, and as `data` what the hub announced, with
-  // isHub.
+  // isHub. What is secret in an address is masked: a hub of the reference may announce its own with
+  // the secret that lets it in.
   kAll,
 };
 

@@ -7,6 +7,7 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "server/base/json_writer.h"
+#include "server/core/identity.h"
 
 namespace pigeonhub::net {
 
@@ -37,7 +38,7 @@ std::vector<HubRecord> KnownHubs(const Hub& hub) {
     hubs.push_back(std::move(record));
   };
   // The map comes first, because each hub in it described itself.
-  const auto network = std::make_shared<const std::string>(hub.hub_mesh_namespace());
+  const auto network = std::make_shared<const std::string>(hub.identity().mesh_namespace());
   for (const TopologyRecord::Hub& linked : hub.Topology().hubs) {
     if (linked.self) continue;
     HubRecord record;

@@ -29,8 +29,10 @@ struct HttpRequest {
   std::function<std::string_view(std::string_view name)> header{};
   // A header says that a proxy passes this on for somebody else.
   bool is_forwarded = false;
-  // The session leaves these two as they are here.
+  // The session leaves these as they are here.
   std::string_view address{};  // the client's, without port
+  // The address is that of a trusted proxy, which told of nobody behind it.
+  bool is_proxy_address = false;
   Entrance entrance = Entrance::kAnybody;
 
   // The target without its query.

@@ -27,6 +27,7 @@ std::optional<ProxySocket::Speaker> SpeakerAt(const Descriptor& descriptor,
 IoLoop::IoLoop(unsigned shard, const LoopSurroundings& surroundings)
     : shard_(shard),
       surroundings_(surroundings),
+      shared_(surroundings.budget, shard),
       deadlines_(surroundings.clock.Read().steady),
       reactor_("hub-io-" + std::to_string(shard)),
       handshakes_(surroundings.tls_server, reactor_),
@@ -131,7 +132,6 @@ bool IoLoop::EndOldestForHttp() {
 }
 
 void IoLoop::Forget(uint64_t serial) {
-  surroundings_.budget.Note(ConnectionId(shard_, serial), {});
   for_http_.erase(serial);
   connections_.erase(serial);
   surroundings_.sockets.Remove();
@@ -205,6 +205,7 @@ void IoLoop::Turn() {
   turn_posted_ = false;
   shared_.now = surroundings_.clock.Read().steady;
   for (const Undelivered& one : std::exchange(undelivered_, {})) Submit(one);
+  for (const HoldsMostMemory& one : std::exchange(largest_elsewhere_, {})) Submit(one);
   turning_.swap(turn_wanted_);
   for (uint64_t serial : turning_) {
     const auto found = connections_.find(serial);
@@ -222,7 +223,12 @@ void IoLoop::Turn() {
 void IoLoop::KeepToBudget() {
   if (!surroundings_.budget.is_tight()) return;
   for (ConnectionId largest : surroundings_.budget.TakeLargest()) {
-    Submit(HoldsMostMemory{largest});
+    if (largest.shard() != shard_) {
+      largest_elsewhere_.push_back({largest});
+      PostTurn();
+    } else if (Connection* connection = Find(largest)) {
+      connection->Close(Reason::kMemoryPressure);
+    }
   }
 }
 
@@ -254,37 +260,13 @@ void IoLoop::SetDeadline(Connection& connection, SteadyTime at) {
   deadlines_.Set({connection.id().serial(), at});
 }
 
-void IoLoop::NoteHeld(ConnectionId connection, const MemoryBudget::Held& held) {
-  surroundings_.budget.Note(connection, held);
-}
-
 HttpResponse IoLoop::Answer(const HttpRequest& request) {
   return surroundings_.routes.Answer(request);
 }
 
 UpgradeVerdict IoLoop::CheckUpgrade(const HttpRequest& request, bool http_only,
                                     AddressLease& lease) {
-  UpgradeVerdict verdict{.refusal = surroundings_.gate.Check(request, http_only)};
-  if (verdict.refusal.has_value()) return verdict;
-  verdict.refusal = UpgradeGate::CheckAddress(lease, shared_.now);
-  if (verdict.refusal.has_value()) return verdict;
-  verdict.hub = surroundings_.credentials.Check(request);
-  PeerCredentials::Verdict peer = surroundings_.peer_credentials.Check(request, verdict.hub);
-  verdict.refusal = std::move(peer.refusal);
-  if (verdict.refusal.has_value()) {
-    // Who brought nothing tried nothing.
-    if (verdict.refusal->reason != Reason::kTokenMissing) lease.NoteAuthFailure(shared_.now);
-    return verdict;
-  }
-  verdict.claims = std::move(peer.claims);
-  verdict.refusal = surroundings_.bans.Check(request, verdict);
-  if (verdict.refusal.has_value()) return verdict;
-  verdict.refusal = surroundings_.gate.Admit(request);
-  return verdict;
-}
-
-uint64_t IoLoop::queued_bytes() const {
-  return shared_.queued_bytes.load(std::memory_order_relaxed);
+  return surroundings_.upgrades.Check(request, http_only, lease, shared_.now);
 }
 
 // ---- Effects. ----------------------------------------------------------------------------------
@@ -296,6 +278,7 @@ void IoLoop::Wake() {
 void IoLoop::Deliver(Effects& effects) {
   for (const Effect& effect : effects) {
     std::visit([this](const auto& one) { CarryOut(one); }, effect);
+    KeepToBudget();
   }
 }
 
@@ -322,6 +305,7 @@ void IoLoop::CarryOut(const Broadcast& broadcast) {
       const FrameEncoder::Frame frame = encoder_.FrameFor(to.peer());
       to.SendFrame(frame.header, frame.payload);
     });
+    KeepToBudget();
   }
 }
 

@@ -17,11 +17,9 @@
 #include "server/net/connection/connection.h"
 #include "server/net/dial/dials.h"
 #include "server/net/dial/options.h"
-#include "server/net/http/ban_gate.h"
 #include "server/net/http/hub_credentials.h"
-#include "server/net/http/peer_credentials.h"
 #include "server/net/http/routes.h"
-#include "server/net/http/upgrade_gate.h"
+#include "server/net/http/upgrade_checks.h"
 #include "server/net/loop/deadlines.h"
 #include "server/net/loop/frame_encoder.h"
 #include "server/net/loop/socket_count.h"
@@ -46,13 +44,11 @@ struct LoopSurroundings {
   const ConnectionOptions& connection_options;
   const DialOptions& dial_options;
   const HttpRoutes& routes;
-  const UpgradeGate& gate;
+  const UpgradeChecks& upgrades;
   SocketCount& sockets;
   TlsClient& tls_client;
   TlsServer& tls_server;
   const HubCredentials& credentials;
-  const PeerCredentials& peer_credentials;
-  const BanGate& bans;
   MemoryBudget& budget;
 };
 
@@ -89,7 +85,6 @@ class IoLoop final : public Outlet,
   // Ends the thread.
   void Stop();
 
-  uint64_t queued_bytes() const;
   // How late the timer of the loop was, each time. From any thread.
   const Histogram& lag() const { return deadlines_.lag(); }
   Reactor& reactor() { return reactor_; }
@@ -108,7 +103,6 @@ class IoLoop final : public Outlet,
   void Submit(const Input& input) override;
   void WantTurn(Connection& connection) override;
   void SetDeadline(Connection& connection, SteadyTime at) override;
-  void NoteHeld(ConnectionId connection, const MemoryBudget::Held& held) override;
   HttpResponse Answer(const HttpRequest& request) override;
   UpgradeVerdict CheckUpgrade(const HttpRequest& request, bool http_only,
                               AddressLease& lease) override;
@@ -148,8 +142,8 @@ class IoLoop final : public Outlet,
   void Turn();
   void PostTurn();
   void Tick();
-  // Has the connections end that hold the most memory, if there is too little. Outside the
-  // dispatcher.
+  // Ends the connections that hold the most memory, if there is too little; those of other loops in
+  // the next turn.
   void KeepToBudget();
   Connection* Find(ConnectionId id) { return Find(id.serial()); }
   Connection* Find(uint64_t serial);
@@ -172,7 +166,8 @@ class IoLoop final : public Outlet,
   std::set<uint64_t> for_http_;                                             // serials, oldest first
   std::vector<uint64_t> turn_wanted_;                                       // serials
   std::vector<uint64_t> turning_;                                           // scratch
-  std::vector<Undelivered> undelivered_;  // the hub is told of them in the next turn
+  std::vector<Undelivered> undelivered_;            // the hub is told of them in the next turn
+  std::vector<HoldsMostMemory> largest_elsewhere_;  // the same
   bool turn_posted_ = false;
 };
 

@@ -18,12 +18,12 @@ constexpr std::string_view kNormalClosure("\x03\xE8", 2);
 
 }  // namespace
 
-void Connection::BeginHandshake(std::string_view host, std::string_view peer_id) {
+void Connection::BeginHandshake(const Request& request) {
   // Headers of a browser's size: what a hub keeps of them shows in its memory.
-  std::string request = "GET /?peerId=";
-  request.append(peer_id)
+  std::string text = "GET ";
+  text.append(request.target)
       .append(" HTTP/1.1\r\nHost: ")
-      .append(host)
+      .append(request.host)
       .append(
           "\r\nConnection: Upgrade\r\nPragma: no-cache\r\nCache-Control: no-cache\r\n"
           "User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) "
@@ -32,8 +32,10 @@ void Connection::BeginHandshake(std::string_view host, std::string_view peer_id)
           "Accept-Encoding: gzip, deflate, br, zstd\r\nAccept-Language: en-US,en;q=0.9\r\n"
           "Sec-WebSocket-Key: ")
       .append(kKey)
-      .append("\r\nSec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n\r\n");
-  Queue(request);
+      .append("\r\nSec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n")
+      .append(request.headers)
+      .append("\r\n");
+  Queue(text);
 }
 
 void Connection::Queue(std::string_view bytes) {

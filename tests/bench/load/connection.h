@@ -43,6 +43,8 @@ class Connection {
 
   // Queues a frame; what is queued in one turn leaves in one write.
   void Send(const ClientFrame& frame) { Queue(frame.bytes()); }
+  // What is queued and has not left.
+  size_t unsent() const { return unsent_bytes_.size(); }
 
   // Starts the closing handshake with 1000, as a client that leaves does. The hub then ends the TCP
   // connection, so that no TIME_WAIT uses up this side's ports.
@@ -50,7 +52,13 @@ class Connection {
 
  protected:
   void Queue(std::string_view bytes);
-  void BeginHandshake(std::string_view host, std::string_view peer_id);
+  // What a request for a WebSocket says. `headers` are more of them, each with its line end.
+  struct Request {
+    std::string_view host;
+    std::string_view target;
+    std::string_view headers;
+  };
+  void BeginHandshake(const Request& request);
   // Takes bytes that arrived; false if the connection is of no more use.
   bool Receive(std::string_view bytes);
   // The transport is gone, for a reason in words.

@@ -67,6 +67,8 @@ int Main(int argc, char** argv) {
 
   PrepareProcess();
   Swarm swarm(hub);
+  swarm.set_token(options->token);
+  swarm.set_forwarded(options->forwarded.value_or(0) != 0);
   const ServerMeter meter(options->pid);
   Tally tally;
   std::mt19937_64 random(std::random_device{}());

@@ -16,13 +16,15 @@ complete and from the right sender; 1: not so, the line says what was wrong; 2: 
 scenarios (what is measured is said at the top of each one's source)
   relay       offers between pairs, closed loop       --peers 200 --in-flight 1 --size 1500
   ice         ICE candidates in bursts, closed loop   --peers 100 --in-flight 8 --size 320
-  relay-open  offers at a fixed rate, open loop       --peers 200 --rate 4000 --size 1500
+  relay-open  offers at a fixed rate, open loop       --peers 200 --rate 4000 --size 1500 --flood 0
   announce    a namespace gathers                     --members 100 --groups 1 --rounds 20
   churn       groups of 5 come, meet and go           --groups 8 --idle 0
   idle        connections that only stay              --peers 10000
   connect     connections that come and go            --peers 5000 --resume 0
 
 options
+  --token TEXT      each connection shows this token in its URL
+  --forwarded 1     each says that a proxy passes it on, for one client after the other
   --pid PID         the server's process: measures its CPU and memory
   --warmup SECONDS  load before the window (relay, ice, relay-open, churn)       1
   --seconds SECONDS length of the window (the same)                              5
@@ -57,6 +59,8 @@ bool StoreNumber(std::string_view name, double number, Options& options) {
   if (name == "--rounds") return number >= 1 && Store(number, options.rounds);
   if (name == "--idle") return Store(number, options.idle);
   if (name == "--resume") return Store(number, options.resume);
+  if (name == "--forwarded") return Store(number, options.forwarded);
+  if (name == "--flood") return Store(number, options.flood);
   return false;
 }
 
@@ -75,6 +79,8 @@ std::optional<Options> ParseOptions(int argc, char** argv) {
     double number = 0;
     if (name == "--url") {
       options.url = value;
+    } else if (name == "--token") {
+      options.token = value;
     } else if (!ReadNumber(value, number) || !StoreNumber(name, number, options)) {
       std::fprintf(stderr, "pigeonhub_load: '%s %s' is no option; see --help\n", argv[i], value);
       return std::nullopt;

@@ -27,6 +27,9 @@ struct Options {
   std::optional<size_t> rounds;
   std::optional<size_t> idle;
   std::optional<size_t> resume;
+  std::string token;
+  std::optional<size_t> forwarded;
+  std::optional<double> flood;
 };
 
 extern const char kUsage[];

@@ -3,10 +3,13 @@
 // relay-open: offers of 1.5 KB between pairs at a fixed rate, whatever the hub does. The latency
 // counts from the time a signal was due, so a hub that stalls cannot hide it by slowing the
 // generator down. The hub is mostly idle here, and waking up is much of its bill: compare this CPU
-// time only with that of the same rate.
+// time only with that of the same rate. With --flood one more peer sends candidates at that rate
+// besides, which are not measured: what do the others notice?
 #include <algorithm>
 #include <chrono>
+#include <optional>
 
+#include "tests/bench/load/flood.h"
 #include "tests/bench/load/scenario.h"
 #include "tests/bench/load/signal_stream.h"
 #include "tests/bench/load/stopwatch.h"
@@ -17,8 +20,13 @@ namespace {
 // Sends what falls due, peer after peer, until the time is over.
 class Pacer {
  public:
-  Pacer(SignalStreams& streams, Bench& bench, double rate)
-      : streams_(streams), bench_(bench), interval_(FromSeconds(1 / rate)), next_(Clock::now()) {}
+  // `flood` may be null.
+  Pacer(SignalStreams& streams, Bench& bench, double rate, Flood* flood)
+      : streams_(streams),
+        bench_(bench),
+        flood_(flood),
+        interval_(FromSeconds(1 / rate)),
+        next_(Clock::now()) {}
 
   void Run(double seconds) {
     const TimePoint end = std::min(bench_.deadline, next_ + FromSeconds(seconds));
@@ -27,6 +35,7 @@ class Pacer {
         streams_.Send(peer_, next_);
         peer_ = (peer_ + 1) % streams_.peers();
       }
+      if (flood_ != nullptr) flood_->SendUntil(Clock::now());
       bench_.swarm.Poll(next_);
     }
   }
@@ -34,6 +43,7 @@ class Pacer {
  private:
   SignalStreams& streams_;
   Bench& bench_;
+  Flood* flood_;
   Nanoseconds interval_;
   TimePoint next_;
   size_t peer_ = 0;
@@ -48,7 +58,15 @@ void RunRelayOpen(Bench& bench, Report& report) {
   if (!streams.Open(options.peers.value_or(200), bench.random, bench.deadline)) {
     return bench.tally.Note(bench.tally.lost, "the pairs did not meet");
   }
-  Pacer pacer(streams, bench, options.rate.value_or(4000));
+  std::optional<Flood> flood;
+  if (options.flood.value_or(0) > 0) {
+    flood.emplace(bench.swarm, bench.random, *options.flood);
+    if (!bench.swarm.PollUntil(bench.deadline, [&] { return flood->met(); })) {
+      return bench.tally.Note(bench.tally.lost, "the pair of the flood did not meet");
+    }
+    flood->Start(Clock::now());
+  }
+  Pacer pacer(streams, bench, options.rate.value_or(4000), flood.has_value() ? &*flood : nullptr);
   pacer.Run(options.warmup.value_or(1));
 
   Stopwatch stopwatch(bench.meter, Stopwatch::Server::kBusy);
@@ -65,6 +83,7 @@ void RunRelayOpen(Bench& bench, Report& report) {
     bench.tally.Note(bench.tally.lost, "signals were never delivered", {}, streams.under_way());
   }
   report.AddLatencies(streams.latencies());
+  if (flood.has_value()) report.Add("flood_sent", flood->sent());
 }
 
 }  // namespace pigeonhub::bench

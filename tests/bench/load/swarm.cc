@@ -130,12 +130,24 @@ void Swarm::Start(Socket& socket) {
     if (resumes_ && session_ != nullptr) SSL_set_session(socket.ssl.get(), session_.get());
   }
   // The request is queued at once; it leaves as soon as there is room, that is: when connected.
-  socket.BeginHandshake(hub_.host, socket.peer_id);
+  AskForWebSocket(socket);
   socket.awaits_room = true;
   epoll_event event{};
   event.events = EPOLLIN | EPOLLOUT;
   event.data.ptr = &socket;
   epoll_ctl(epoll_, EPOLL_CTL_ADD, socket.descriptor, &event);
+}
+
+void Swarm::AskForWebSocket(Socket& socket) {
+  std::string target = "/?peerId=" + socket.peer_id;
+  if (!token_.empty()) target.append("&token=").append(token_);
+  std::string headers;
+  if (forwarded_) {
+    const uint32_t client = clients_++;
+    headers = "X-Forwarded-For: 10." + std::to_string(client >> 16 & 255) + "." +
+              std::to_string(client >> 8 & 255) + "." + std::to_string(client & 255) + "\r\n";
+  }
+  socket.BeginHandshake({hub_.host, target, headers});
 }
 
 void Swarm::Poll(TimePoint until) {

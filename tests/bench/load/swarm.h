@@ -6,10 +6,12 @@
 #include <sys/socket.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "tests/bench/load/clock.h"
@@ -42,6 +44,11 @@ class Swarm {
   // their turn, so that no listen queue overflows. The reference is good until OnClosed returns.
   Connection& Connect(std::string_view peer_id, Listener* listener, size_t tag);
 
+  // What connections show besides, from now on: a token in the URL, which is as it is there; and
+  // the word of a proxy, for one client after the other.
+  void set_token(std::string token) { token_ = std::move(token); }
+  void set_forwarded(bool forwarded) { forwarded_ = forwarded; }
+
   // Over TLS: whether a connection shows the ticket of one before it, if there is one.
   void set_resumes(bool resumes) { resumes_ = resumes; }
   // TLS handshakes that a ticket made short.
@@ -66,6 +73,7 @@ class Swarm {
 
   void StartWaiting();
   void Start(Socket& socket);
+  void AskForWebSocket(Socket& socket);
   void Handle(Socket& socket, uint32_t events);
   void Read(Socket& socket);
   void ReadPlain(Socket& socket);
@@ -87,6 +95,9 @@ class Swarm {
   std::unique_ptr<SSL_CTX, Deleter> tls_;  // null where the hub speaks none
   std::unique_ptr<SSL_SESSION, Deleter> session_;
   bool resumes_ = false;
+  std::string token_;
+  bool forwarded_ = false;
+  uint32_t clients_ = 0;  // for whom a proxy spoke
   size_t resumed_ = 0;
   int epoll_;
   std::vector<char> buffer_;

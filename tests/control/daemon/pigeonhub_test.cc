@@ -256,6 +256,23 @@ TEST_F(PigeonhubTest, SharesAKeyWithTheOtherHubsOfItsUser) {
   ExpectRefusal(exposed, 2, "pigeonhub: " + path + " holds a secret, and other users may ");
 }
 
+TEST_F(PigeonhubTest, WarnsOfAKeyOfItsUserThatEverybodyMayRead) {
+  if (geteuid() != 0) GTEST_SKIP() << "only root makes files of root's; of others it is refused";
+  const std::string state = "XDG_STATE_HOME=" + Path("state");
+  const std::string id(40, '7');
+  const std::vector<std::string> words = {"--hub-peer-id", id};
+  const std::string warning = "every user of this machine can read a file that holds a secret";
+  EXPECT_EQ(LogOf(words, {state}).find(warning), std::string::npos);
+  for (const std::string& name : {std::string("hub.key"), "signing-" + id + ".key"}) {
+    const std::string path = Path("state/pigeonhub/" + name);
+    std::filesystem::permissions(path, std::filesystem::perms(0644));
+    const std::string log = LogOf(words, {state});
+    EXPECT_NE(log.find(warning), std::string::npos) << log;
+    EXPECT_NE(log.find("/pigeonhub/" + name.substr(0, 7)), std::string::npos) << log;
+    std::filesystem::permissions(path, std::filesystem::perms(0600));
+  }
+}
+
 TEST_F(PigeonhubTest, AdmitsNoHubWhereItCannotMakeTheKeyAndSaysSo) {
   const std::string in_the_way = Write("state", "a file, and no folder");
   Pigeonhub hub({"--port", "0", "--hub", "--no-auto-connect"}, {"XDG_STATE_HOME=" + in_the_way});

@@ -56,6 +56,19 @@ class DryRunTest : public ControlTest {
     return request;
   }
 
+  // One without members cannot be.
+  static v1::SetNamespacePolicyRequest Policy(int number, int64_t members) {
+    v1::SetNamespacePolicyRequest request;
+    request.set_name("room" + std::to_string(number));
+    request.mutable_policy()->set_max_peers(members);
+    return request;
+  }
+  static v1::UnsetNamespacePolicyRequest NoPolicy(int number) {
+    v1::UnsetNamespacePolicyRequest request;
+    request.set_name("room" + std::to_string(number));
+    return request;
+  }
+
   // Those that answer at once in whatever state the server is.
   std::vector<std::pair<std::string, Call>> Calls(int hub) {
     v1::ConnectHubRequest connect;
@@ -69,6 +82,9 @@ class DryRunTest : public ControlTest {
         {"ReleaseHub", CHANGE(hubs_, ReleaseHub, About<v1::ReleaseHubRequest>(hub))},
         {"Ban", CHANGE(access_, Ban, Ban(hub))},
         {"Unban", CHANGE(access_, Unban, Unban(hub))},
+        {"SetNamespacePolicy",
+         CHANGE(namespaces_, SetNamespacePolicy, Policy(hub, hub % 2 == 0 ? 5 : 0))},
+        {"UnsetNamespacePolicy", CHANGE(namespaces_, UnsetNamespacePolicy, NoPolicy(hub))},
         {"DisconnectPeer", CHANGE(peers_, DisconnectPeer, About<v1::DisconnectPeerRequest>(hub))},
         {"DisconnectLink", CHANGE(mesh_, DisconnectLink, About<v1::DisconnectLinkRequest>(hub))},
         {"ConnectHub", CHANGE(mesh_, ConnectHub, connect)},

@@ -47,6 +47,8 @@ TEST_F(BanNewsTest, ReachEveryHubAndEndThePeerThere) {
   EXPECT_EQ(net_.Closed('1'), "");
   for (const char hub : {'a', 'b', 'c'}) EXPECT_EQ(Bans(hub), 1u) << hub;
   EXPECT_EQ(net_.hub('c').bans().ListAfter(0, 10)[0].hub, Id('a'));
+  EXPECT_EQ(net_.hub('c').counters().ends_by(Reason::kBanned).value(), 1u);
+  EXPECT_EQ(net_.hub('a').counters().ends_by(Reason::kBanned).value(), 0u) << "it was not there";
 }
 
 TEST_F(BanNewsTest, KeepChannelsAtOtherHubs) {

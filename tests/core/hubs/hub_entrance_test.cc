@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "server/core/identity.h"
 #include "tests/support/hub_fixture.h"
 
 namespace pigeonhub {
@@ -44,8 +45,8 @@ TEST(HubEntrance, NobodyBecomesAHubAtThePortOfThePeersWhateverHeBrings) {
 TEST(HubEntrance, IsWhereTokensAreMadeOutTo) {
   HubFixture hub(OpenToHubs(), 1, false);
   ASSERT_TRUE(hub.Handle(StartSignaling{"::", 3000, {}, {"192.0.2.5"}, HostPort{"::", 3001}}).ok());
-  EXPECT_TRUE(hub.hub().IsAddressee("192.0.2.5:3001"));
-  EXPECT_FALSE(hub.hub().IsAddressee("192.0.2.5:3000"));
+  EXPECT_TRUE(hub.hub().identity().IsAddressee("192.0.2.5:3001"));
+  EXPECT_FALSE(hub.hub().identity().IsAddressee("192.0.2.5:3000"));
 }
 
 TEST(HubEntrance, NobodyElseStaysAtThePortOfTheHubs) {

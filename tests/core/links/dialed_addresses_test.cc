@@ -66,6 +66,13 @@ TEST_F(Default, IsLoopbackForAnyIpv6AddressToo) {
   EXPECT_THAT(StartAt("::", 3001), ElementsAre("dial 1 ws://[::1]:3000"));
 }
 
+TEST_F(Default, SpeaksTlsWhereThisHubDoes) {
+  StartSignaling start{"hub.example", 3001};
+  start.speaks_tls = true;
+  ASSERT_TRUE(hub_.Handle(start).ok());
+  EXPECT_THAT(Dials(), ElementsAre("dial 1 wss://hub.example:3000"));
+}
+
 TEST_F(Default, IsNobodyOnPort3000Itself) { EXPECT_THAT(StartAt("localhost", 3000), IsEmpty()); }
 
 TEST(PlainServer, DialsNobodyByDefault) {

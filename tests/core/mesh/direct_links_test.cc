@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "server/core/identity.h"
 #include "tests/core/hub_server.h"
 #include "tests/core/links/dials.h"
 #include "tests/core/mesh/fake_mesh.h"
@@ -56,7 +57,7 @@ class DirectLinksTest : public ::testing::Test {
     details->transit = transit;
     profile.hub = std::move(details);
     peer.Send(inbound::Connected{});
-    peer.Send(inbound::PeerReport{hub_.hub().hub_mesh_namespace(), id.text(), profile});
+    peer.Send(inbound::PeerReport{hub_.hub().identity().mesh_namespace(), id.text(), profile});
     return peer;
   }
 

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "server/core/identity.h"
 #include "tests/support/hub_fixture.h"
 
 // Mesh hubs at the other end of a HubFixture's links, as far as a test needs them.
@@ -25,7 +26,7 @@ inline Profile MeshHubProfile(std::string_view url = {}) {
 // One that dialed us.
 inline FakePeer JoinAsMeshHub(HubFixture& hub, const PeerId& id) {
   FakePeer peer = hub.Open(id);
-  peer.Send(inbound::Announce{hub.hub().hub_mesh_namespace(), MeshHubProfile()});
+  peer.Send(inbound::Announce{hub.hub().identity().mesh_namespace(), MeshHubProfile()});
   hub.ForgetMessages();
   return peer;
 }

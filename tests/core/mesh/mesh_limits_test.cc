@@ -23,7 +23,10 @@ using ::testing::IsEmpty;
 // ---- Hubs that are slow
 
 TEST(Mesh, TellsAHubEverythingAnewThatWasTooSlowForItsNews) {
-  HubNet net([](HubOptions& options) { options.limits.namespaces = 8; });
+  HubNet net([](HubOptions& options) {
+    options.limits.namespaces = 8;
+    options.message_rate = options.announce_rate = Rate{};
+  });
   Hub& a = net.Add('a');
   Hub& b = net.Add('b', "a");
   const auto told_anew = [&] { return b.counters().of(Reason::kHubToldAnew).value(); };

@@ -308,28 +308,114 @@ TEST(PeerRates, LeaveNothingBehind) {
   EXPECT_EQ(hub.hub().NextDeadline(), std::nullopt);
 }
 
-TEST(PeerRates, OfANamespaceHoldForItsMembersAlone) {
+TEST(PeerRates, PauseForNoLongerThanIsLeftUntilThePeerHasToLeave) {
   HubOptions options;
-  PeerTable peers;
-  PeerRates rates(options, peers);
-  Counters counters;
-  Journal journal(counters);
-  Effects effects;
+  options.message_rate = Rate{.amount = 1, .per = 30min, .burst = 2};
+  HubFixture hub(options);
+  FakePeer peer = hub.Connect(Id('a'));
+  for (int i = 0; i < 3; ++i) peer.Ping();
+  EXPECT_TRUE(peer.paused());
+  hub.Advance(9999ms);
+  EXPECT_EQ(peer.closed(), std::nullopt);
+  hub.Advance(1ms);
+  EXPECT_EQ(peer.closed(), Reason::kRateLimit);
+}
+
+// ---- Rates of namespaces. -----------------------------------------------------------------------
+
+constexpr Rate kTwoSlowly{.amount = 1, .per = 30min, .burst = 2};
+
+absl::Status SetMessageRate(HubFixture& hub, const std::string& name, const Rate& rate) {
+  return hub.Handle(SetNamespacePolicy{{name, {.message_rate = rate}}});
+}
+
+void Ping(FakePeer& peer, int times) {
+  for (int i = 0; i < times; ++i) peer.Ping();
+}
+
+TEST(NamespaceRates, HoldForMembersAlone) {
+  HubOptions options;
+  options.namespaces = {{"slow*", {.message_rate = kTwoSlowly}},
+                        {"quiet", {.announce_rate = Rate{.amount = 1, .burst = 1}}}};
+  HubFixture hub(options);
+  FakePeer member = hub.Join(Id('a'), "slow room");
+  FakePeer other = hub.Join(Id('b'), "room");
+  FakePeer nowhere = hub.Connect(Id('c'));
+  FakePeer quiet = hub.Join(Id('d'), "quiet");
+  for (FakePeer* peer : {&member, &other, &nowhere, &quiet}) Ping(*peer, 3);
+  EXPECT_TRUE(member.paused());
+  EXPECT_FALSE(other.paused());
+  EXPECT_FALSE(nowhere.paused());
+  EXPECT_FALSE(quiet.paused());
+  quiet.Announce("quiet");
+  quiet.Announce("quiet");
+  EXPECT_TRUE(quiet.paused());
+}
+
+TEST(NamespaceRates, HoldAtOnceForThoseInsideAndForNobodyWhenLifted) {
+  HubFixture hub;
+  FakePeer peer = hub.Join(Id('a'), "room");
+  ASSERT_TRUE(SetMessageRate(hub, "room", kTwoSlowly).ok());
+  Ping(peer, 3);
+  EXPECT_TRUE(peer.paused());
+  ASSERT_TRUE(SetMessageRate(hub, "another", kTwoSlowly).ok());
+  EXPECT_TRUE(peer.paused()) << "nothing changed here";
+  ASSERT_TRUE(hub.Handle(UnsetNamespacePolicy{"room"}).ok());
+  EXPECT_FALSE(peer.paused());
+  Ping(peer, 100);
+  EXPECT_FALSE(peer.paused());
+  hub.Advance(60s);
+  EXPECT_EQ(peer.closed(), std::nullopt);
+  EXPECT_EQ(hub.hub().counters().paused.value(), 0u);
+}
+
+TEST(NamespaceRates, OfTheConfigurationHoldAtOnceToo) {
+  HubFixture hub;
+  FakePeer peer = hub.Join(Id('a'), "room");
+  ASSERT_TRUE(hub.Handle(ConfigureNamespaces{{{"room", {.message_rate = kTwoSlowly}}}}).ok());
+  Ping(peer, 3);
+  EXPECT_TRUE(peer.paused());
+  ASSERT_TRUE(hub.Handle(ConfigureNamespaces{}).ok());
+  EXPECT_FALSE(peer.paused());
+}
+
+TEST(NamespaceRates, AreLeftBehindByWhoeverMoves) {
+  HubOptions options;
+  options.namespaces = {{"slow", {.message_rate = kTwoSlowly}}};
+  HubFixture hub(options);
+  FakePeer peer = hub.Join(Id('a'), "slow");
+  peer.Ping();
+  peer.Announce("room");
+  ASSERT_FALSE(peer.paused());
+  Ping(peer, 100);
+  EXPECT_FALSE(peer.paused()) << "what was spent there is at most a bucket of here";
+  peer.Announce("slow");
+  Ping(peer, 3);
+  EXPECT_TRUE(peer.paused());
+}
+
+TEST(NamespaceRates, HoldAtLoopbackAndAreLeftBehindThere) {
+  HubOptions options;
+  options.namespaces = {{"slow", {.message_rate = kTwoSlowly}}, {"free", {.message_rate = Rate{}}}};
+  Hub hub(options, 1);
   const Now now{SteadyTime(100s), 100'000};
-  Turn turn(now, effects, journal);
-  Peer& member = peers.Add(Id('a'), ConnectionId(0, 1));
-  Peer& other = peers.Add(Id('b'), ConnectionId(0, 2));
-  member.address = other.address = "127.0.0.1";
-  rates.Apply(member, {.messages = Rate{.amount = 1, .burst = 2}});
-  rates.Apply(other, {});
-  for (int i = 0; i < 3; ++i) {
-    rates.OnMessage(turn, member, 10);
-    rates.OnMessage(turn, other, 10);
+  Effects effects;
+  const ConnectionId peer(0, 1);
+  const auto handle = [&](const Input& input) {
+    ASSERT_TRUE(hub.Handle(now, input, effects).ok());
+  };
+  handle(StartSignaling{"localhost", 3000});
+  handle(Opened{peer, Id('a').text(), "127.0.0.1"});
+  for (const char* name : {"free", "room"}) {
+    handle(Received{peer, inbound::Announce{"slow", {}}});
+    handle(Received{peer, inbound::Ping{}});
+    handle(Received{peer, inbound::Announce{name, {}}});
+    for (int i = 0; i < 1000; ++i) handle(Received{peer, inbound::Ping{}});
+    EXPECT_EQ(hub.counters().pauses.value(), 0u) << name;
   }
-  EXPECT_EQ(rates.paused(), 1u) << "the namespace's rate was set, so it holds at loopback, too";
-  ASSERT_FALSE(effects.empty());
-  ASSERT_TRUE(std::holds_alternative<PauseReading>(effects.back()));
-  EXPECT_EQ(std::get<PauseReading>(effects.back()).connection, member.connection);
+  handle(Received{peer, inbound::Announce{"slow", {}}});
+  for (int i = 0; i < 3; ++i) handle(Received{peer, inbound::Ping{}});
+  EXPECT_EQ(hub.counters().pauses.value(), 1u) << "somebody set it, so it holds here, too";
 }
 
 // How often a peer at this address may announce 16 KiB to nine others at once, at most 1000 times.

@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <utility>
@@ -108,6 +109,38 @@ TEST(Policies, OfTheConfigurationAreReplacedAndThoseOfCallsStay) {
   EXPECT_EQ(hub.hub().PolicyOf("c").policy.max_peers, 4u);
 }
 
+TEST(Policies, SayHowMuchAMemberMaySend) {
+  HubOptions options = With({{"*", {.message_rate = Rate{.amount = 10, .burst = 20}}},
+                             {"chat", {.announce_rate = Rate{}}}});
+  options.message_rate = Rate{.amount = 5, .burst = 5};
+  options.announce_rate = Rate{.amount = 3, .burst = 3};
+  HubFixture hub(options);
+  const PolicyInForce chat = hub.hub().PolicyOf("chat");
+  EXPECT_EQ(chat.policy.message_rate, (Rate{.amount = 10, .burst = 20}));
+  EXPECT_EQ(chat.policy.announce_rate, Rate{});
+  EXPECT_EQ(From(chat, PolicyKey::kMessageRate), "file *");
+  EXPECT_EQ(From(chat, PolicyKey::kAnnounceRate), "file chat");
+  const PolicyInForce room = hub.hub().PolicyOf("room");
+  EXPECT_EQ(room.policy.announce_rate, options.announce_rate) << "the hub's own";
+  EXPECT_EQ(From(room, PolicyKey::kAnnounceRate), "default");
+  const PolicyInForce hubs = hub.hub().PolicyOf("pigeonhub-mesh");
+  EXPECT_EQ(hubs.policy.message_rate, options.message_rate) << "no policy holds there";
+}
+
+TEST(Policies, AreCounted) {
+  HubFixture hub(With({{"a", {.max_peers = 1}}, {"b", {.max_peers = 2}}}));
+  const auto count = [&] { return hub.hub().counters().policies.value(); };
+  EXPECT_EQ(count(), 2u);
+  ASSERT_TRUE(hub.Handle(SetNamespacePolicy{{"b", {.max_peers = 3}}}).ok());
+  EXPECT_EQ(count(), 3u);
+  ASSERT_TRUE(hub.Handle(SetNamespacePolicy{{"b", {.announce_data = 3}}}).ok());
+  EXPECT_EQ(count(), 3u) << "one more key of the same";
+  ASSERT_TRUE(hub.Handle(ConfigureNamespaces{}).ok());
+  EXPECT_EQ(count(), 1u);
+  ASSERT_TRUE(hub.Handle(UnsetNamespacePolicy{"b"}).ok());
+  EXPECT_EQ(count(), 0u);
+}
+
 TEST(Policies, AreRefusedInOneLineThatSaysWhatIsWrong) {
   const std::tuple<NamedPolicy, std::string> kCases[] = {
       {{"", {.max_peers = 1}}, "names no namespace"},
@@ -120,6 +153,9 @@ TEST(Policies, AreRefusedInOneLineThatSaysWhatIsWrong) {
       {{"a", {.discovery_limit = 1'000'001}}, "discovery-limit: 1000001 is out of range"},
       {{"a", {.issuers = std::vector<std::string>(17, "i")}}, "issuers: give at most 16"},
       {{"a", {.issuers = std::vector<std::string>{""}}}, "issuers: give at most 16"},
+      {{"a", {.message_rate = Rate{.amount = 1, .burst = 0}}}, "message-rate: is out of range"},
+      {{"a", {.announce_rate = Rate{.amount = 1, .per = std::chrono::hours(25), .burst = 1}}},
+       "announce-rate: is out of range"},
       {{"pigeonhub-mesh", {.max_peers = 1}}, "is where hubs meet"},
   };
   for (const auto& [policy, words] : kCases) {

@@ -145,5 +145,19 @@ TEST(Eviction, TakesThoseThatTheRulesNameAndThenTheNewest) {
   EXPECT_EQ(d.closed(), std::nullopt);
 }
 
+TEST(Eviction, WithoutAKeyAppliesWhatIsInForce) {
+  HubFixture hub;
+  FakePeer a = hub.Join(Id('a'), "room");
+  FakePeer b = hub.Join(Id('b'), "room");
+  FakePeer c = hub.Join(Id('c'), "other");
+  ASSERT_TRUE(hub.Handle(ConfigureNamespaces{{{"*", {.max_peers = 1}}}}).ok());
+  EXPECT_EQ(b.closed(), std::nullopt);
+  ASSERT_TRUE(hub.Handle(SetNamespacePolicy{{"*", {}}, /*evict=*/true}).ok());
+  EXPECT_EQ(a.closed(), std::nullopt);
+  EXPECT_EQ(b.closed(), Reason::kEvicted);
+  EXPECT_EQ(c.closed(), std::nullopt);
+  EXPECT_EQ(hub.hub().counters().policies.value(), 1u) << "none was added";
+}
+
 }  // namespace
 }  // namespace pigeonhub

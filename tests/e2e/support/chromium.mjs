@@ -77,11 +77,22 @@ export class Chromium {
     return chrome;
   }
 
+  // Of the pages.
+  get origin() {
+    return `http://127.0.0.1:${this.#server.address().port}`;
+  }
+
+  // A cookie that no script can read, as a login sets it; the browser sends it to whatever port of this machine.
+  async setCookie(name, value) {
+    this.#context ??= await this.#newContext();
+    await this.#context.addCookies([{ name, value, url: this.origin, httpOnly: true, sameSite: 'Strict' }]);
+  }
+
   // Opens a page whose client joins the hub. `options` are the client's own.
   async join(hub, options) {
     this.#context ??= await this.#newContext();
     const tab = await this.#context.newPage();
-    await tab.goto(`http://127.0.0.1:${this.#server.address().port}/`);
+    await tab.goto(`${this.origin}/`);
     await tab.waitForFunction(() => window.enter);
     await tab.evaluate(([given, url]) => window.enter(given, url), [options, hub.url]);
     return new PageClient(tab, options.peerId);
@@ -93,7 +104,7 @@ export class Chromium {
     const tab = await this.#context.newPage();
     await tab.addInitScript(`${stunless}\nRTCPeerConnection = stunless(RTCPeerConnection);`);
     this.#saved = html;
-    await tab.goto(`http://127.0.0.1:${this.#server.address().port}/saved.html`);
+    await tab.goto(`${this.origin}/saved.html`);
     return tab;
   }
 

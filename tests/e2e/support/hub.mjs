@@ -45,7 +45,7 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exi
 export class Hub {
   // Resolves once the hub serves. `port` 0 is any free port, null leaves it to the program; `flags`
   // and `variables` go to it as they are. `program` is another one that takes the same flags.
-  static async start({ port = 0, flags = [], variables = {}, program = binary } = {}) {
+  static async start({ port = 0, flags = [], variables = {}, program = binary, logSize } = {}) {
     const folder = mkdtempSync(join(tmpdir(), 'pigeonhub-e2e-'));
     const readyFile = join(folder, 'ready.json');
     const where = port === null ? [] : ['--port', port, ...FREE_PORTS];
@@ -54,6 +54,7 @@ export class Hub {
         [...where, '--ready-file', readyFile, ...ALWAYS, ...flags],
         variables,
         program,
+        logSize,
       );
       const ready = await until('the hub writes its ready file', () =>
         hub.#readReadyFile(readyFile),
@@ -71,7 +72,7 @@ export class Hub {
   #exit;
   #log = '';
 
-  constructor(argv, variables, program) {
+  constructor(argv, variables, program, logSize = 4000) {
     this.flags = argv;
     this.#child = spawn(program, argv.map(String), {
       env: { ...environment, XDG_STATE_HOME: state, ...variables },
@@ -80,7 +81,7 @@ export class Hub {
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream
         .setEncoding('utf8')
-        .on('data', (text) => (this.#log = (this.#log + text).slice(-4000)));
+        .on('data', (text) => (this.#log = (this.#log + text).slice(-logSize)));
     }
     this.#exit = new Promise((resolve, reject) => {
       this.#child.once('error', reject);

@@ -117,6 +117,24 @@ export class WirePeer {
   }
 }
 
+// The answer to an upgrade that the hub refuses, head and body as text. The options are those of dial.
+export function refusal(
+  hub,
+  { id = randomId(), query = `?peerId=${id}`, path = '/', protocols = [], ...options } = {},
+) {
+  const socket = new WebSocket(hub.url + path + query, protocols, options);
+  const answer = new Promise((resolve, reject) => {
+    socket.on('open', () => reject(new Error('the hub let it in')));
+    socket.on('error', reject);
+    socket.on('unexpected-response', async (request, response) => {
+      let text = `${response.statusCode} ${JSON.stringify(response.rawHeaders)}\n`;
+      for await (const piece of response) text += piece;
+      resolve(text);
+    });
+  });
+  return within('the refusal', answer);
+}
+
 // Settles each in turn: what an earlier one caused has reached the later ones.
 export async function settle(...peers) {
   for (const peer of peers) await peer.settle();

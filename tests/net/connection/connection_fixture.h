@@ -47,9 +47,6 @@ class ConnectionTest : public testing::Test, public Connection::Loop {
   void Submit(const Input& input) override;
   void WantTurn(Connection&) override { turn_wanted_ = true; }
   void SetDeadline(Connection&, SteadyTime at) override { deadlines_.push_back(at); }
-  void NoteHeld(ConnectionId connection, const MemoryBudget::Held& held) override {
-    budget_.Note(connection, held);
-  }
   HttpResponse Answer(const HttpRequest& request) override {
     asked_from_.emplace_back(request.address);
     return PlainAnswer(200, "answer");
@@ -59,8 +56,8 @@ class ConnectionTest : public testing::Test, public Connection::Loop {
     return {.refusal = gate_.Check(request, http_only)};
   }
 
-  Shared shared_;
-  MemoryBudget budget_{0};
+  MemoryBudget budget_{10 << 20};
+  Shared shared_{budget_, 0};
   UpgradeGate gate_{budget_};
   Wire wire_;
   Heard heard_;

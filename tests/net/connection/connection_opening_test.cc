@@ -128,7 +128,7 @@ TEST_F(ConnectionTest, ReadsNoRequestWhileAnAnswerWaits) {
   Arrive(many);
   Arrive(many);
   EXPECT_EQ(wire_.incoming.size(), many.size());
-  EXPECT_LT(shared_.queued_bytes, 200u) << "one answer";
+  EXPECT_LT(shared_.held.queue, 200u) << "one answer";
   wire_.room = SIZE_MAX;
   Work();
   size_t answers = 0;

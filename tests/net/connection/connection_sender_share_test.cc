@@ -37,7 +37,7 @@ TEST_F(SignalsForASlowReader, WaitOneBySenderAndDoNotEndIt) {
   EXPECT_TRUE(Signal(kStranger, 500'000));
   for (int i = 0; i < 12; ++i) EXPECT_FALSE(Signal(kStranger, 500'000)) << i;
   EXPECT_EQ(heard_, Heard{});
-  EXPECT_LE(shared_.queued_bytes.load(), 500'010u);
+  EXPECT_LE(shared_.held.queue.load(), 500'010u);
 }
 
 TEST_F(SignalsForASlowReader, OfOthersWaitBesideThoseOfAStranger) {

@@ -23,7 +23,7 @@ TEST_F(ConnectionTest, ClosesAReaderThatLetsItsQueueGrow) {
     Work();
   }
   EXPECT_EQ(heard_, Heard{"closed slow_reader 1013"});
-  EXPECT_LE(shared_.queued_bytes.load(), 100'000u + 5010);
+  EXPECT_LE(shared_.held.queue.load(), 100'000u + 5010);
   // Should it read after all, it gets whole frames and then the reason.
   wire_.room = SIZE_MAX;
   Work();
@@ -43,7 +43,7 @@ TEST_F(ConnectionTest, ResetsASlowReaderThatNeverReads) {
   EXPECT_TRUE(Gone());
   EXPECT_TRUE(wire_.reset);
   EXPECT_EQ(heard_.size(), 1u);
-  EXPECT_EQ(shared_.queued_bytes.load(), 0u);
+  EXPECT_EQ(shared_.held.queue.load(), 0u);
 }
 
 TEST_F(ConnectionTest, ClosesAReaderThatStandsStill) {

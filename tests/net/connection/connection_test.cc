@@ -52,7 +52,7 @@ TEST_F(ConnectionTest, WritesAllFramesOfATurnAtOnce) {
   Work();
   EXPECT_EQ(wire_.writes.size(), 1u);
   EXPECT_EQ(Frames().size(), 50u);
-  EXPECT_EQ(shared_.queued_bytes.load(), 0u);
+  EXPECT_EQ(shared_.held.queue.load(), 0u);
 }
 
 TEST_F(ConnectionTest, GoesOnWritingWhenThereIsRoomAgain) {
@@ -61,7 +61,7 @@ TEST_F(ConnectionTest, GoesOnWritingWhenThereIsRoomAgain) {
   Send(std::string(50'000, 'x'));
   Work();
   EXPECT_EQ(wire_.written.size(), 10u);
-  EXPECT_GT(shared_.queued_bytes.load(), 49'000u);
+  EXPECT_GT(shared_.held.queue.load(), 49'000u);
   wire_.room = SIZE_MAX;
   Work();
   ASSERT_EQ(Frames().size(), 1u);

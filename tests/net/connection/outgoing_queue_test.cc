@@ -39,6 +39,14 @@ TEST(OutgoingQueue, KeepsTheOrderOverManyChunks) {
   EXPECT_EQ(queue.bytes(), 0u);
 }
 
+TEST(OutgoingQueue, TakesNoMoreMemoryThanTwiceWhatWaits) {
+  for (const size_t size : {10, 1000, 9000, 15'000, 22'000, 33'000, 40'000, 70'000}) {
+    OutgoingQueue queue;
+    for (int i = 0; i < 50; ++i) queue.Append(std::string(size, '.'));
+    EXPECT_LE(queue.capacity(), 2 * queue.bytes() + 4096) << size;
+  }
+}
+
 TEST(OutgoingQueue, ForgetsEverythingWhenNothingWasBegun) {
   OutgoingQueue queue;
   queue.Append("frame");

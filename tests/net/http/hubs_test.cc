@@ -36,6 +36,15 @@ TEST(HubsBody, ListsHubsWithWhatTheyAnnounced) {
             R"("lastActivity":2,"networkName":null,"data":{"isHub":true},"connectedAt":3}]})");
 }
 
+TEST(HubsBody, ShowsNoSecretOfAnAddress) {
+  HubRecord hub = Hub('a');
+  hub.profile.members =
+      std::make_shared<const std::string>(R"("url":"ws://hub/?hubSecret=s3cret")");
+  const std::string body = HubsBody({hub}, kTime, HubFields::kAll);
+  EXPECT_NE(body.find(R"("url":"ws://hub/?hubSecret=***")"), std::string::npos) << body;
+  EXPECT_EQ(body.find("s3cret"), std::string::npos) << body;
+}
+
 TEST(HubsBody, TellsStrangersWhatTheSeedNamesAndNoMore) {
   HubRecord hub = Hub('a');
   hub.network = std::make_shared<const std::string>("mesh");

@@ -13,6 +13,9 @@ struct ClientHello {
   uint16_t version = 0x0303;  // 0x0300: SSL 3, 0x0301: TLS 1.0, 0x0302: 1.1, 0x0303: 1.2
   std::vector<uint16_t> ciphers;
   std::vector<uint8_t> compressions{0};
+  std::vector<uint16_t> groups{0x001d, 0x0017};  // X25519 and P-256
+  std::vector<uint16_t> signatures{0x0403, 0x0401, 0x0203,
+                                   0x0201};  // ECDSA and RSA, SHA-256 and SHA-1
 
   // In one record.
   std::string Bytes() const {
@@ -35,14 +38,16 @@ struct ClientHello {
   static std::string Block(const std::string& bytes, int size) {
     return Number(bytes.size(), size) + bytes;
   }
-  // X25519 and P-256; points in the usual form; ECDSA and RSA with SHA-256 and SHA-1.
-  static std::string Extensions() {
-    return Number(10, 2) + Block(Block(Number(0x001d, 2) + Number(0x0017, 2), 2), 2) +
-           Number(11, 2) + Block(Block(Number(0, 1), 1), 2) + Number(13, 2) +
-           Block(
-               Block(Number(0x0403, 2) + Number(0x0401, 2) + Number(0x0203, 2) + Number(0x0201, 2),
-                     2),
-               2);
+  static std::string Numbers(const std::vector<uint16_t>& values) {
+    std::string text;
+    for (const uint16_t value : values) text += Number(value, 2);
+    return text;
+  }
+  // Groups, points in the usual form, and signatures.
+  std::string Extensions() const {
+    return Number(10, 2) + Block(Block(Numbers(groups), 2), 2) + Number(11, 2) +
+           Block(Block(Number(0, 1), 1), 2) + Number(13, 2) +
+           Block(Block(Numbers(signatures), 2), 2);
   }
 };
 

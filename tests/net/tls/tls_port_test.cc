@@ -111,7 +111,8 @@ TEST_F(TlsPort, RefusesOldVersionsAndWeakCiphers) {
     const char* name;
     ClientHello hello;
   };
-  constexpr uint16_t kGood = 0xc02b;  // ECDHE-ECDSA-AES128-GCM-SHA256
+  constexpr uint16_t kGood = 0xc02b;      // ECDHE-ECDSA-AES128-GCM-SHA256
+  constexpr uint16_t kFallback = 0x5600;  // TLS_FALLBACK_SCSV (RFC 7507)
   const std::vector<uint16_t> of_old{0xc009, 0xc013, 0x002f, 0x0035};
   const Row rows[] = {
       {"SSL 3", {.version = 0x0300, .ciphers = of_old}},
@@ -129,6 +130,11 @@ TEST_F(TlsPort, RefusesOldVersionsAndWeakCiphers) {
       {"ECDH", {.ciphers = {0xc004, 0xc00e, 0xc02d}}},
       {"PSK", {.ciphers = {0x008c, 0x00a8, 0xc035}}},
       {"no cipher at all", {.ciphers = {}}},
+      {"weak curves alone", {.ciphers = {kGood}, .groups = {0x0001, 0x0013, 0x0015, 0x0016}}},
+      {"finite fields alone", {.ciphers = {kGood}, .groups = {0x0100, 0x0101}}},
+      {"signatures with SHA-1 or MD5 alone",
+       {.ciphers = {kGood}, .signatures = {0x0203, 0x0201, 0x0101}}},
+      {"a version that somebody has forced down", {.ciphers = {kGood, kFallback}}},
       {"no way but compression", {.ciphers = {kGood}, .compressions = {1}}},
   };
   uint64_t refused = 0;
@@ -151,6 +157,18 @@ TEST_F(TlsPort, RefusesOldVersionsAndWeakCiphers) {
   EXPECT_EQ(answer[0], 0x16);
   const size_t session = static_cast<unsigned char>(answer[43]);
   EXPECT_EQ(answer[44 + session + 2], 0) << "no compression";
+}
+
+TEST_F(TlsPort, TakesNoEarlyDataAndProtectsWhatIsOlder) {
+  Start();
+  SecureClient client = Client({.min_version = TLS1_3_VERSION});
+  ASSERT_EQ(client.Upgrade("/?peerId=" + PeerIdText(1)), 101) << client.problem();
+  SSL_SESSION* const session = client.Session();
+  EXPECT_EQ(SSL_SESSION_get_max_early_data(session), 0u);
+  SSL_SESSION_free(session);
+  SecureClient older = Client({.max_version = TLS1_2_VERSION});
+  EXPECT_EQ(SSL_get_secure_renegotiation_support(older.ssl()), 1) << "RFC 5746";
+  EXPECT_EQ(SSL_get_extms_support(older.ssl()), 1) << "RFC 7627";
 }
 
 TEST_F(TlsPort, RefusesWhatIsNoTlsAtAll) {

@@ -150,7 +150,7 @@ TEST(Config, SaysInOneLineWhatIsWrongInAFile) {
        ":2: unknown key \"max-peer\" of a policy; did you mean max-peers?"},
       {"[namespace.a]\nport = 1",
        ":2: unknown key \"port\" of a policy; a policy has who, issuers, max-peers, announce-data, "
-       "discovery-limit, duplicate"},
+       "discovery-limit, duplicate, message-rate, announce-rate"},
       {"[namespace.a]\nmax-peers = 3\nmax-peers = 4",
        ":3: Error while parsing key-value pair: cannot redefine existing integer 'max-peers'"},
       {"[namespace.a]\n\nmax-peers = 0",
@@ -165,6 +165,11 @@ TEST(Config, SaysInOneLineWhatIsWrongInAFile) {
        ":2: announce-data: 17408 is out of range; give a number from 1 to 16384"},
       {"[namespace.a]\nannounce-data = \"much\"",
        ":2: announce-data: much is not a size (such as 512 or 4KiB; a plain number is bytes)"},
+      {"[namespace.a]\nmessage-rate = 5",
+       ":2: message-rate: 5 is neither off nor a rate and what may come at once (such as "
+       "100/s,500)"},
+      {"[namespace.a]\nannounce-rate = \"0/s\"",
+       ":2: announce-rate: 0 is not between 1 and 68719476736"},
       {"host = localhost", ":1: Error while parsing value: could not determine value type"},
   };
   for (const auto& [text, error] : kCases) {

@@ -137,6 +137,8 @@ max-peers = 50
 announce-data = "4KiB"
 discovery-limit = 0
 duplicate = "replace"
+message-rate = "10/s,50"
+announce-rate = "off"
 [namespace.chat]
 issuers = []
 )");
@@ -149,7 +151,9 @@ issuers = []
         .max_peers = 50,
         .announce_data = 4096,
         .discovery_limit = 0,
-        .duplicate = OnDuplicate::kReplace}},
+        .duplicate = OnDuplicate::kReplace,
+        .message_rate = Rate{.amount = 10, .burst = 50},
+        .announce_rate = Rate{}}},
       {"chat", {.issuers = std::vector<std::string>()}}};
   EXPECT_EQ(config->namespaces, policies);
 }

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "server/net/http/upgrade_checks.h"
+
+#include <string>
+#include <utility>
+
+#include "server/wire/target.h"
+
+namespace pigeonhub::net {
+
+UpgradeVerdict UpgradeChecks::Check(const HttpRequest& request, bool short_of_descriptors,
+                                    AddressLease& lease, SteadyTime now) const {
+  UpgradeVerdict verdict;
+  const auto refused = [&](std::optional<HandshakeRefusal> refusal) {
+    verdict.refusal = std::move(refusal);
+    return verdict.refusal.has_value();
+  };
+  if (refused(gate_.Check(request, short_of_descriptors))) return verdict;
+  verdict.hub = hub_credentials_.Check(request);
+  if (refused(CheckAddress(request, verdict.hub, lease, now))) return verdict;
+  PeerCredentials::Verdict peer = peer_credentials_.Check(request, verdict.hub);
+  if (refused(std::move(peer.refusal))) {
+    // Who brought nothing tried nothing.
+    if (verdict.refusal->reason != Reason::kTokenMissing) lease.NoteAuthFailure(now);
+    return verdict;
+  }
+  verdict.claims = std::move(peer.claims);
+  if (refused(bans_.Check(request, verdict))) return verdict;
+  verdict.refusal = gate_.Admit(request);
+  return verdict;
+}
+
+std::optional<HandshakeRefusal> UpgradeChecks::CheckAddress(const HttpRequest& request,
+                                                            const HubCredentials::Verdict& hub,
+                                                            AddressLease& lease,
+                                                            SteadyTime now) const {
+  std::optional<HandshakeRefusal> refusal = UpgradeGate::CheckAddress(lease, now);
+  if (refusal.has_value() && ShowsThatItIsAHub(request, hub)) return std::nullopt;
+  return refusal;
+}
+
+bool UpgradeChecks::ShowsThatItIsAHub(const HttpRequest& request,
+                                      const HubCredentials::Verdict& hub) const {
+  const std::optional<PeerId> id = PeerId::Parse(wire::PeerIdOfTarget(request.target));
+  if (!id.has_value()) return false;
+  const std::string secret = wire::FieldOfTarget(request.target, "hubSecret");
+  Opened shown;
+  shown.address = request.address;
+  shown.hub_credential = hub.credential;
+  shown.hub_secret = secret;
+  shown.is_proxy_address = request.is_proxy_address;
+  return dispatcher_.Read([&](const Hub& core) { return core.hub_proofs().Judge(*id, shown); }) ==
+         HubCredential::kValid;
+}
+
+}  // namespace pigeonhub::net
