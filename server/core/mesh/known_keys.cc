@@ -158,7 +158,7 @@ bool KnownKeys::Accepts(Turn& turn, Way& way, const inbound::HubFrame& frame) {
     return false;
   }
   if (!process.streams.Accept(*frame.body, streams_)) {
-    ++link.counts.looped;
+    ++way.counts.looped;
     turn.Count(Reason::kSignalLooped);
     return false;
   }
