@@ -20,4 +20,5 @@ install(FILES
   "${PROJECT_BINARY_DIR}/PigeonHubConfig.cmake"
   "${PROJECT_BINARY_DIR}/PigeonHubConfigVersion.cmake"
   cmake/FindCares.cmake
+  cmake/FindNats.cmake
   DESTINATION "${package_dir}" COMPONENT embedding)

@@ -38,7 +38,7 @@ PigeonHub is where browsers and programs that use the PeerPigeon client
 meet: they connect by WebSocket, discover each other by namespace, and
 exchange what WebRTC needs to connect them directly. Several hubs link up
 and act as one.")
-set(CPACK_DEBIAN_PIGEONHUB_PACKAGE_SUGGESTS "pigeonctl")
+set(CPACK_DEBIAN_PIGEONHUB_PACKAGE_SUGGESTS "nats-server, pigeonctl")
 set(CPACK_DEBIAN_PIGEONHUB_PACKAGE_CONTROL_EXTRA
   "${debian}/postinst;${debian}/prerm;${debian}/postrm;${debian}/conffiles")
 

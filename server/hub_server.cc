@@ -159,9 +159,11 @@ size_t HubServer::DisconnectFromBootstrapHubs(Mode mode) {
 }
 
 HubServer::LinkList HubServer::Links() const {
-  return impl_->dispatcher.Read([](const Hub& hub) {
-    return LinkList{hub.Links(), hub.next_event()};
+  LinkList list = impl_->dispatcher.Read([](const Hub& hub) {
+    return LinkList{hub.Links(), hub.Bus(), hub.next_event()};
   });
+  if (list.bus.has_value()) impl_->CompleteBus(*list.bus);
+  return list;
 }
 
 TopologyRecord HubServer::Topology() const {

@@ -10,6 +10,7 @@
 #include "server/auth/trusted_hubs.h"
 #include "server/base/address.h"
 #include "server/base/key_pair.h"
+#include "server/base/masked_url.h"
 #include "server/base/random.h"
 #include "server/layer_options.h"
 #include "server/runtime/event_logging.h"
@@ -28,14 +29,17 @@ HubServer::Impl::Impl(HubServerOptions given_options, Log* given_log)
       keyring(MakeKeyring(options.hub_signing_key.value_or(MakePrivateKey()), MakePrivateKey())),
       hub(CoreOptions(options), RandomSeed(), keyring),
       tokens(options, clock, log),
-      dispatcher(hub, clock, events, IoThreads(options)),
+      dispatcher(hub, clock, events, IoThreads(options), HasBus(options)),
       deadlines(dispatcher),
       bans_file(options.bans_file, dispatcher, log),
       monitoring(
           options, hub.counters(), [this] { return Metrics(); }, log),
       listeners(events, dispatcher),
       data_plane(dispatcher, clock, log, hub_keys, OptionsOfNet()),
-      lifecycle(options, dispatcher, data_plane, monitoring, bans_file, clock, log) {
+      bus(HasBus(options)
+              ? bus::MakeBus(BrokerOptionsOf(options), IoThreads(options), dispatcher, log)
+              : nullptr),
+      lifecycle(options, dispatcher, data_plane, bus.get(), monitoring, bans_file, clock, log) {
   dispatcher.OnEarlierDeadline([this](SteadyTime at) { deadlines.Arm(at); });
   dispatcher.OnDrained([this] { drain_end.Note(); });
   dispatcher.OnBansChanged([this] { bans_file.NoteChange(); });
@@ -107,6 +111,13 @@ absl::StatusOr<BanEffect> HubServer::Impl::Ban(const BanOrder& order, Mode mode)
   return effect;
 }
 
+void HubServer::Impl::CompleteBus(BusRecord& record) const {
+  if (bus == nullptr) return;
+  if (record.server.empty()) record.server = MaskedUrl(options.nats_servers.front());
+  if (record.up) return;
+  if (std::string error = bus->last_error(); !error.empty()) record.end = std::move(error);
+}
+
 std::string HubServer::Impl::Metrics() const {
   Exposition out;
   out.Gauge("pigeonhub_info", "What runs; the figure is always 1.", 1,
@@ -115,6 +126,10 @@ std::string HubServer::Impl::Metrics() const {
   out.Gauge("pigeonhub_hub_admission_open", "1 while anybody becomes a hub who says so.",
             options.hub_admission == HubAdmission::kOpen);
   data_plane.AddMetrics(out);
+  if (bus != nullptr) {
+    AddBusMetrics(hub.counters(), out);
+    bus->AddMetrics(out);
+  }
   tokens.AddMetrics(out);
   {
     MutexLock lock(more_metrics_mutex);

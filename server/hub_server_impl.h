@@ -14,6 +14,7 @@
 #include "server/ask_hub.h"
 #include "server/auth/hub_keys.h"
 #include "server/bans_file.h"
+#include "server/bus/bus.h"
 #include "server/core/hub.h"
 #include "server/core/keyring.h"
 #include "server/drain_end.h"
@@ -49,6 +50,9 @@ struct HubServer::Impl {
   absl::Status SetHubTrust(const std::optional<std::string>& text);
   absl::StatusOr<BanEffect> Ban(const BanOrder& order, Mode mode);
 
+  // With what the core does not know of brokers.
+  void CompleteBus(BusRecord& record) const;
+
   // What /metrics says.
   std::string Metrics() const ABSL_LOCKS_EXCLUDED(more_metrics_mutex);
 
@@ -72,6 +76,7 @@ struct HubServer::Impl {
   Monitoring monitoring;
   EventListeners listeners;
   net::DataPlane data_plane;
+  const std::unique_ptr<bus::Bus> bus;  // null: there is none
   ServerLifecycle lifecycle;
 
  private:

@@ -58,6 +58,15 @@ absl::Status CheckProxies(const HubServerOptions& options) {
   return absl::OkStatus();
 }
 
+absl::Status CheckBus(const HubServerOptions& options) {
+  if (!options.nats_servers.empty() && !options.is_hub) {
+    return absl::InvalidArgumentError("nats_servers: they are for hubs; set is_hub");
+  }
+  const absl::Status broker = bus::CheckBroker(BrokerOptionsOf(options));
+  if (broker.ok()) return broker;
+  return absl::InvalidArgumentError(absl::StrCat("nats_servers: ", broker.message()));
+}
+
 absl::Status CheckRoutes(const HubServerOptions& options) {
   for (const auto& [path, route] : options.routes) {
     if (!path.starts_with('/')) {
@@ -108,6 +117,8 @@ HubOptions CoreOptions(const HubServerOptions& options) {
   core.token_expiry = options.token_expiry;
   core.token_leeway = options.token_leeway;
   core.cleanup_interval = options.cleanup_interval;
+  core.bus.on = HasBus(options);
+  core.bus.grace = options.nats_grace;
   return core;
 }
 
@@ -154,6 +165,21 @@ TlsFiles TlsFilesOf(const HubServerOptions& options) {
           {"tls_cert_file", "tls_key_file", "tls_client_ca_file"}};
 }
 
+// CheckOptions says what is wrong where there is none.
+bool HasBus(const HubServerOptions& options) {
+  return options.is_hub && !options.nats_servers.empty() &&
+         bus::CheckBroker(BrokerOptionsOf(options)).ok();
+}
+
+bus::BrokerOptions BrokerOptionsOf(const HubServerOptions& options) {
+  return {.servers = options.nats_servers,
+          .files = {.auth = options.nats_auth_file,
+                    .ca = options.nats_ca_file,
+                    .certificate = options.nats_cert_file,
+                    .key = options.nats_key_file},
+          .subject = options.nats_subject};
+}
+
 absl::Status CheckOptions(const HubServerOptions& options, const Hub& hub) {
   if (absl::Status s = auth::HubKeys::Check(options.hub_keys); !s.ok()) return s;
   if (options.hub_trust.has_value()) {
@@ -166,6 +192,7 @@ absl::Status CheckOptions(const HubServerOptions& options, const Hub& hub) {
   if (absl::Status s = CheckTlsFiles(TlsFilesOf(options)).status(); !s.ok()) return s;
   if (absl::Status s = hub.Check(ConfigureNamespaces{options.namespaces}); !s.ok()) return s;
   if (absl::Status s = CheckLabels(options); !s.ok()) return s;
+  if (absl::Status s = CheckBus(options); !s.ok()) return s;
   if (absl::Status s = CheckProxies(options); !s.ok()) return s;
   const auto origins = net::AllowedOrigins::Parse(options.allow_origins);
   if (!origins.ok()) {

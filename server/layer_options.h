@@ -5,6 +5,7 @@
 #include "absl/status/status.h"
 #include "pigeonhub/hub_server.h"
 #include "server/base/tls_files.h"
+#include "server/bus/bus.h"
 #include "server/core/hub.h"
 #include "server/core/options.h"
 #include "server/net/data_plane.h"
@@ -15,6 +16,8 @@ namespace pigeonhub {
 HubOptions CoreOptions(const HubServerOptions& options);
 unsigned IoThreads(const HubServerOptions& options);
 TlsFiles TlsFilesOf(const HubServerOptions& options);
+bool HasBus(const HubServerOptions& options);
+bus::BrokerOptions BrokerOptionsOf(const HubServerOptions& options);
 net::DataPlaneOptions NetOptions(const HubServerOptions& options, const PeerId& hub_peer_id);
 
 // Whether a server can start with these options: INVALID_ARGUMENT, one line, if not. `hub` was made

@@ -20,6 +20,9 @@ constexpr uint16_t kDefaultPort = 3000;
 constexpr uint16_t kFurtherPorts = 10;  // tried only while no port was asked for
 // The close handshake has 5 s, then sockets are reset; beyond this something is wrong.
 constexpr Duration kStopLimit = std::chrono::seconds(7);
+// A hub that starts knows nobody's peers yet. It waits so long for a broker, and then serves its
+// own.
+constexpr Duration kBusLimit = std::chrono::seconds(3);
 
 // Where other hubs can dial this one, as far as that is certain before anything is bound; else
 // empty.
@@ -161,8 +164,10 @@ absl::Status ServerLifecycle::StartLocked(Mode mode) {
     start.url = UrlOf(host, *hub_port_, tls);
     start.addresses = net::OwnAddresses(*hubs_bound);
   }
+  StartBus();
   if (absl::Status s = dispatcher_.Command(start); !s.ok()) {
     net_.StopListening();
+    if (bus_ != nullptr) bus_->Stop();
     return s;
   }
   {
@@ -176,11 +181,19 @@ absl::Status ServerLifecycle::StartLocked(Mode mode) {
   return absl::OkStatus();
 }
 
+void ServerLifecycle::StartBus() {
+  if (bus_ == nullptr) return;
+  const HubStats stats = dispatcher_.Read([](const Hub& hub) { return hub.Stats(); });
+  bus_->Start(stats.hub_peer_id, stats.hub_mesh_namespace);
+  bus_->WaitUntilUp(kBusLimit);
+}
+
 void ServerLifecycle::StopLocked() {
   net_.RefuseUpgrades(true);
   net_.StopListening();
   dispatcher_.Command(StopSignaling{}).IgnoreError();  // fails only when stopped already
   net_.WaitUntilEmpty(kStopLimit);
+  if (bus_ != nullptr) bus_->Stop();
   {
     MutexLock lock(mutex_);
     running_ = false;

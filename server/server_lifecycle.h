@@ -13,6 +13,7 @@
 #include "absl/status/statusor.h"
 #include "pigeonhub/hub_server.h"
 #include "server/bans_file.h"
+#include "server/bus/bus.h"
 #include "server/monitoring.h"
 #include "server/net/data_plane.h"
 #include "server/net/listen/bound_address.h"
@@ -27,12 +28,14 @@ namespace pigeonhub {
 // Thread-safe.
 class ServerLifecycle {
  public:
-  // All outlive this.
+  // All outlive this. `bus` is null where there is none.
   ServerLifecycle(const HubServerOptions& options, Dispatcher& dispatcher, net::DataPlane& net,
-                  Monitoring& monitoring, BansFile& bans_file, const Clock& clock, Log& log)
+                  bus::Bus* bus, Monitoring& monitoring, BansFile& bans_file, const Clock& clock,
+                  Log& log)
       : options_(options),
         dispatcher_(dispatcher),
         net_(net),
+        bus_(bus),
         monitoring_(monitoring),
         bans_file_(bans_file),
         clock_(clock),
@@ -71,6 +74,8 @@ class ServerLifecycle {
   // The addresses of hub_listen; none where hubs and peers share a port.
   absl::StatusOr<std::vector<net::BoundAddress>> BindForHubs()
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(starting_);
+  // Has the bus connect, and gives it a little time for it.
+  void StartBus() ABSL_EXCLUSIVE_LOCKS_REQUIRED(starting_);
   // Binds what Start would bind, and releases it; nobody is accepted.
   absl::Status CheckPorts() ABSL_EXCLUSIVE_LOCKS_REQUIRED(starting_) ABSL_LOCKS_EXCLUDED(mutex_);
   PortRange PeersPorts() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(starting_);
@@ -78,6 +83,7 @@ class ServerLifecycle {
   const HubServerOptions& options_;
   Dispatcher& dispatcher_;
   net::DataPlane& net_;
+  bus::Bus* const bus_;
   Monitoring& monitoring_;
   BansFile& bans_file_;
   const Clock& clock_;

@@ -63,6 +63,13 @@ class EventSentence {
                (event_.link_up().plain_server() ? ", which is no hub" : "");
       case v1::Event::kLinkDown:
         return Text(event_.link_down());
+      case v1::Event::kBusUp:
+        return event_.bus_up().server();
+      case v1::Event::kBusDown:
+        return event_.bus_down().reason();
+      case v1::Event::kHubLost:
+        return Id(event_.hub_lost().peer_id()) + ", " +
+               Times(event_.hub_lost().withdrawn_peers(), "peer") + " withdrawn";
       case v1::Event::kBootstrapConnected:
         return event_.bootstrap_connected().url();
       case v1::Event::kBootstrapDisconnected:
@@ -278,7 +285,10 @@ const std::vector<std::string>& NamesByKind() {
                                                  "hubDiscovered",
                                                  "bootstrapSignaling",
                                                  "signalDropped",
-                                                 "peerRefused"};
+                                                 "peerRefused",
+                                                 "busUp",
+                                                 "busDown",
+                                                 "hubLost"};
   return names;
 }
 

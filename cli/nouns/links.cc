@@ -2,6 +2,11 @@
 //
 // Links to other hubs: the nouns links and bootstrap.
 
+#include <google/protobuf/util/time_util.h>
+
+#include <chrono>
+#include <string>
+
 #include "cli/nouns/change.h"
 #include "cli/nouns/listing.h"
 #include "cli/nouns/message_cells.h"
@@ -9,10 +14,13 @@
 #include "cli/nouns/session.h"
 #include "cli/rpc/paging.h"
 #include "pigeonhub/v1/mesh_service.pb.h"
+#include "server/base/duration.h"
 #include "server/base/masked_url.h"
 
 namespace pigeonhub::cli {
 namespace {
+
+using google::protobuf::util::TimeUtil;
 
 Cell StateCell(const v1::Link& link) {
   switch (link.state()) {
@@ -43,6 +51,16 @@ std::string KindOf(const v1::Link& link) {
   return link.outgoing() ? "outgoing" : "incoming";
 }
 
+// A bus is a link to several hubs at once.
+Cell StateCell(const v1::Bus& bus) {
+  if (!bus.up()) return {"down", Tone::kBad};
+  const int32_t hubs = bus.hubs();
+  const std::chrono::nanoseconds echo(TimeUtil::DurationToNanoseconds(bus.echo()));
+  return {"up, " + std::to_string(hubs) + (hubs == 1 ? " hub" : " hubs") + ", echo " +
+              MeasuredDuration(echo),
+          Tone::kGood};
+}
+
 Table LinkTable(const v1::ListLinksResponse& links, std::chrono::system_clock::time_point now) {
   Table table{{{.title = "LINK", .shrinks = true},
                {.title = "KIND"},
@@ -55,6 +73,13 @@ Table LinkTable(const v1::ListLinksResponse& links, std::chrono::system_clock::t
                {.title = "RELAYED", .wide_only = true},
                {.title = "REFUSED", .wide_only = true}},
               {}};
+  if (links.has_bus()) {
+    const v1::Bus& bus = links.bus();
+    table.rows.push_back({bus.server(), "bus", StateCell(bus),
+                          bus.has_state_time() ? AgeText(bus.state_time(), now) : "-",
+                          bus.remote_peers(), OrDash(bus.last_error()), "-", "-", bus.relayed(),
+                          bus.refused() + bus.forged() + bus.looped()});
+  }
   for (const v1::Link& link : links.links()) {
     table.rows.push_back(
         {NameOf(link), KindOf(link), StateCell(link), AgeText(link.state_time(), now),
@@ -75,6 +100,7 @@ absl::StatusOr<ExitCode> List(Session& session, const Arguments& arguments) {
   Answer answer{.message = &all,
                 .items = ItemsOf(all.links()),
                 .tables = {LinkTable(all, session.environment().now())}};
+  if (all.has_bus()) answer.items.insert(answer.items.begin(), &all.bus());
   for (const v1::Link& link : all.links()) answer.names.push_back(NameOf(link));
   PrintList(session, answer, "no links", all.next_page_token());
   return ExitCode::kOk;

@@ -137,6 +137,15 @@ struct Body {
     body.set_close_code(e.end->code);
     body.set_ended_by(pigeonhub::ToProto(e.end->side));
   }
+  void operator()(const BusUp& e) const {
+    out.mutable_bus_up()->set_server(e.server);
+    out.mutable_bus_up()->set_max_payload(static_cast<int64_t>(e.max_payload));
+  }
+  void operator()(const BusDown& e) const { out.mutable_bus_down()->set_reason(e.reason); }
+  void operator()(const HubLost& e) const {
+    out.mutable_hub_lost()->set_peer_id(Text(e.hub));
+    out.mutable_hub_lost()->set_withdrawn_peers(static_cast<int64_t>(e.withdrawn_peers));
+  }
   void operator()(const BootstrapConnected& e) const {
     out.mutable_bootstrap_connected()->set_url(e.uri);
   }
@@ -255,6 +264,11 @@ struct Facts {
   }
   EventFacts operator()(const LinkDown& e) const {
     return {v1::EVENT_KIND_LINK_DOWN, {}, {e.peer.text()}};
+  }
+  EventFacts operator()(const BusUp&) const { return {v1::EVENT_KIND_BUS_UP, {}, {}}; }
+  EventFacts operator()(const BusDown&) const { return {v1::EVENT_KIND_BUS_DOWN, {}, {}}; }
+  EventFacts operator()(const HubLost& e) const {
+    return {v1::EVENT_KIND_HUB_LOST, {}, {e.hub.text()}};
   }
   EventFacts operator()(const BootstrapConnected&) const {
     return {v1::EVENT_KIND_BOOTSTRAP_CONNECTED, {}, {}};

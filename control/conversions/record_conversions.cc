@@ -202,6 +202,23 @@ v1::Link ToProto(const LinkRecord& record) {
   return link;
 }
 
+v1::Bus ToProto(const BusRecord& record) {
+  v1::Bus bus;
+  bus.set_server(record.server);
+  bus.set_up(record.up);
+  if (record.since != 0) *bus.mutable_state_time() = ToTimestamp(record.since);
+  bus.set_hubs(static_cast<int32_t>(record.hubs));
+  if (record.up) *bus.mutable_echo() = ToDuration(record.echo);
+  bus.set_remote_peers(static_cast<int64_t>(record.remote_peers));
+  bus.set_last_error(record.end);
+  bus.set_announced(record.counts.announced);
+  bus.set_relayed(record.counts.relayed);
+  bus.set_refused(record.counts.refused);
+  bus.set_forged(record.counts.forged);
+  bus.set_looped(record.counts.looped);
+  return bus;
+}
+
 v1::Tls ToProto(const TlsRecord& tls) {
   v1::Tls out;
   out.mutable_names()->Assign(tls.names.begin(), tls.names.end());
@@ -226,6 +243,8 @@ void ToProto(const TopologyRecord& topology, v1::GetTopologyResponse& response) 
     hub.set_peers(record.peers);
     if (record.reported_at != 0) *hub.mutable_peers_time() = ToTimestamp(record.reported_at);
     hub.set_speaks_mesh(record.speaks_mesh);
+    if (record.bus.has_value()) hub.set_bus(std::string(record.bus->text()));
+    for (const PeerId& unheard : record.unheard) hub.add_bus_unheard(std::string(unheard.text()));
   }
   for (const TopologyRecord::Edge& record : topology.edges) {
     v1::TopologyEdge& edge = *response.add_edges();

@@ -41,6 +41,7 @@ v1::Peer ToProto(const PeerRecord& peer, bool full);
 v1::PeerToken ToProto(const TokenClaims& claims);
 v1::Namespace ToProto(const NamespaceRecord& record);
 v1::Link ToProto(const LinkRecord& link);
+v1::Bus ToProto(const BusRecord& bus);
 v1::Tls ToProto(const TlsRecord& tls);
 void ToProto(const TopologyRecord& topology, v1::GetTopologyResponse& response);
 

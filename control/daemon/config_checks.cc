@@ -42,6 +42,7 @@ absl::Status CheckFiles(const Config& config) {
       return absl::InvalidArgumentError("token-jwks: " + std::string(url.message()));
     }
   }
+  if (auto status = CheckBrokerFiles(config); !status.ok()) return status;
   if (const auto tls = CheckTlsFiles(TlsFilesOf(config)); !tls.ok()) return tls.status();
   if (auto status = HubServer::CheckBansFile(config.bans); !status.ok()) return status;
   return CheckReach(ReachOf(config, *std::move(access)));
@@ -93,8 +94,8 @@ void WarnOfDoubtfulSettings(const Config& config, Log& log) {
 
 void WarnOfOpenSecrets(const Config& config, Log& log) {
   // ReadSecretFile refuses such a file, except to root, who may not have meant to open it.
-  for (const std::string& path :
-       {config.hub_key, config.tls_key, config.control_tokens, config.control_tls_key}) {
+  for (const std::string& path : {config.hub_key, config.nats_auth, config.nats_key, config.tls_key,
+                                  config.control_tokens, config.control_tls_key}) {
     WarnIfOpenToAll(path, log);
   }
   for (const std::string& path : SecretTokenFilesOf(config)) WarnIfOpenToAll(path, log);

@@ -81,6 +81,18 @@ absl::StatusOr<std::optional<std::string>> ReadHubTrust(const Config& config) {
   return *std::move(text);
 }
 
+absl::Status CheckBrokerFiles(const Config& config) {
+  for (const std::string& path : {config.nats_auth, config.nats_key}) {
+    if (path.empty()) continue;
+    if (const auto text = ReadSecretFile(path); !text.ok()) return text.status();
+  }
+  for (const std::string& path : {config.nats_ca, config.nats_cert}) {
+    if (path.empty()) continue;
+    if (const auto text = ReadSmallFile(path); !text.ok()) return text.status();
+  }
+  return absl::OkStatus();
+}
+
 bool IsJwksUrl(std::string_view jwks) { return jwks.find("://") != std::string_view::npos; }
 
 absl::StatusOr<TokenKeys> ReadTokenKeys(const Config& config) {

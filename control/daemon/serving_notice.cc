@@ -9,6 +9,7 @@
 #include "server/base/address.h"
 #include "server/base/duration.h"
 #include "server/base/json_writer.h"
+#include "server/base/masked_url.h"
 #include "server/base/text.h"
 
 namespace pigeonhub {
@@ -51,6 +52,7 @@ std::string StartLine(const Config& config, HubAdmission admission, const Bound&
          (config.hub ? "a hub of " + Shown(config.hub_mesh_namespace) : "a plain server") +
          (admits_none ? "; no other hub may link to it without --hub-key or --hub-allow" : "") +
          (bound.hubs.empty() ? "" : "; other hubs on " + TextOf(bound.hubs.front())) +
+         (config.nats.empty() ? "" : "; meets hubs at " + MaskedUrl(config.nats.front())) +
          (bound.control.empty() ? "" : "; control API on " + Shown(bound.control.front())) +
          (bound.metrics.empty() ? "" : "; metrics on " + TextOf(bound.metrics.front())) +
          (config.tls_cert.empty() ? "; try curl http://" : "; try curl https://") +

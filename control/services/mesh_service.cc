@@ -58,6 +58,7 @@ class MeshService final : public v1::MeshService::CallbackService {
         }
         *response->add_links() = ToProto(list.links[i]);
       }
+      if (list.bus.has_value() && after.value == 0) *response->mutable_bus() = ToProto(*list.bus);
       response->mutable_cursor()->set_epoch(plane_.feed.source().epoch);
       response->mutable_cursor()->set_seq(list.next_event);
       return grpc::Status::OK;

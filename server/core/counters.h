@@ -77,7 +77,8 @@ struct Counters {
   Counter pauses;  // reading from a peer stopped because it was over a rate
   Counter pairs_connected;
   FunnelCounters funnel;
-  Counter discoveries_sent;                                 // peer-discovered frames to local peers
+  Histogram bus_echo;        // what a beat of this hub took there and back
+  Counter discoveries_sent;  // peer-discovered frames to local peers
   std::array<Counter, kSignalTypeCount> signals_delivered;  // to a local peer, by SignalType
   std::array<Counter, kSignalTypeCount> signals_relayed;    // another hub has them, by SignalType
   std::array<Counter, kSignalTypeCount> signals_dropped;    // by SignalType; why is in refused
@@ -96,6 +97,8 @@ struct Counters {
   Gauge remote_bytes;  // memory for what other hubs tell
   Gauge bans;          // that may hit somebody
   Gauge policies;      // of namespaces, of the configuration and of calls
+  Gauge bus_up;        // 1: this hub hears itself on the bus
+  Gauge bus_hubs;      // others that are heard there
   Gauge link_bytes;    // memory for what waits for other hubs, or is not acknowledged
   std::array<Gauge, kLinkStateCount> links;  // by LinkRecord::State
 

@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -82,6 +83,16 @@ struct CancelDial {
   DialTargetId dial_target;
 };
 
+// Say it on the bus: to all hubs there, this one included, or to one.
+struct Publish {
+  std::optional<PeerId> to;
+  UnixMillis timestamp = 0;
+  outbound::Message message;
+};
+// The connection to the broker is no good: end it, and connect anew. Answered by BusDown, then by
+// BusUp.
+struct HangUpBus {};
+
 // The list of bans has changed: whoever keeps it in a file writes it anew (Hub::ListBans).
 struct SaveBans {};
 
@@ -90,7 +101,7 @@ struct Emit {
 };
 
 using Effect = std::variant<Send, Broadcast, MoreWaits, Close, PauseReading, ResumeReading, Probe,
-                            WatchLink, Dial, CancelDial, SaveBans, Emit>;
+                            WatchLink, Dial, CancelDial, Publish, HangUpBus, SaveBans, Emit>;
 using Effects = std::vector<Effect>;
 
 }  // namespace pigeonhub

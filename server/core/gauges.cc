@@ -15,16 +15,13 @@ void Gauges::Update() {
   counters_.hubs.Set(registry_.records().size());
   counters_.networks.Set(namespaces_.with_local_members());
   counters_.remote_peers.Set(inspect_.remote_peers());
-  size_t wants = 0;
-  size_t for_links = 0;
-  for (const auto& [id, hub] : mesh_hubs_.all()) {
-    wants += hub->wants.bytes();
-    for_links += hub->talk.signal_bytes();
-  }
+  size_t for_links = mesh_hubs_.signal_bytes();
   for (const auto& link : links_.all()) for_links += link->waiting.bytes();
-  counters_.remote_bytes.Set(remote_.bytes() + wants);
+  counters_.remote_bytes.Set(remote_.bytes() + mesh_hubs_.wants().bytes());
   counters_.bans.Set(bans_.size());
   counters_.policies.Set(policies_.size());
+  counters_.bus_up.Set(bus_.works() ? 1 : 0);
+  counters_.bus_hubs.Set(bus_.heard().size());
   counters_.link_bytes.Set(for_links);
   std::array<size_t, kLinkStateCount> in_state{};
   for (const auto& dial_target : dial_targets_.all())

@@ -10,6 +10,7 @@
 #include "server/core/inspect.h"
 #include "server/core/links/dial_targets.h"
 #include "server/core/links/link_table.h"
+#include "server/core/mesh/bus.h"
 #include "server/core/mesh/mesh_hub_table.h"
 #include "server/core/mesh/remote_peers.h"
 #include "server/core/peers/namespaces.h"
@@ -26,7 +27,7 @@ class Gauges {
          const NamespaceTable& namespaces, const HubRegistry& registry,
          const DialTargets& dial_targets, const LinkTable& links, const MeshHubTable& mesh_hubs,
          const RemotePeerTable& remote, const PeerRates& rates, const BanList& bans,
-         const Policies& policies, Capacity& capacity, const Inspect& inspect)
+         const Policies& policies, const Bus& bus, Capacity& capacity, const Inspect& inspect)
       : counters_(counters),
         self_(self),
         peers_(peers),
@@ -39,6 +40,7 @@ class Gauges {
         rates_(rates),
         bans_(bans),
         policies_(policies),
+        bus_(bus),
         capacity_(capacity),
         inspect_(inspect) {}
 
@@ -57,6 +59,7 @@ class Gauges {
   const PeerRates& rates_;
   const BanList& bans_;
   const Policies& policies_;
+  const Bus& bus_;
   Capacity& capacity_;
   const Inspect& inspect_;
 };

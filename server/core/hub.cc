@@ -33,6 +33,9 @@
 #include "server/core/links/paths.h"
 #include "server/core/links/switchboard.h"
 #include "server/core/mesh/ban_news.h"
+#include "server/core/mesh/bus.h"
+#include "server/core/mesh/bus_connection.h"
+#include "server/core/mesh/bus_way.h"
 #include "server/core/mesh/conversations.h"
 #include "server/core/mesh/direct_links.h"
 #include "server/core/mesh/frame_sender.h"
@@ -46,6 +49,9 @@
 #include "server/core/mesh/mesh_hub_table.h"
 #include "server/core/mesh/node_seal.h"
 #include "server/core/mesh/outgoing_frames.h"
+#include "server/core/mesh/own_node.h"
+#include "server/core/mesh/reach.h"
+#include "server/core/mesh/relay.h"
 #include "server/core/mesh/remote_peers.h"
 #include "server/core/mesh/remote_presence.h"
 #include "server/core/mesh/stream_numbers.h"
@@ -102,7 +108,10 @@ struct Hub::Parts {
   HubProofs proofs{options, dial_targets};
   BanList ban_list;
   BanGuard ban_guard{peers, registry, proofs, ban_list};
-  HubMap map{options.hub_peer_id, options.limits.hubs, quarantined};
+  pigeonhub::Bus bus{options.hub_peer_id, options.bus.beat,
+                     options.bus.on ? random.Below(mesh::kMostNumber) + 1 : 0};
+  BusWay bus_way{bus, options.limits.hubs};
+  HubMap map{options.hub_peer_id, options.limits.hubs, quarantined, bus};
   LinkTable links{options.is_hub, options.limits};
   MeshHubTable mesh_hubs;
   StreamNumbers streams{random};
@@ -153,24 +162,28 @@ struct Hub::Parts {
   // Hubs among themselves.
   Signaling signaling{options, self, peers, remote, links, mesh_hubs, paths, record, link_sender};
   DirectLinks direct_links{options, self, registry, dial_targets, map, links, quarantined, dialing};
-  FrameSender frame_sender{self, links, mesh_hubs, record, subscriptions, known_keys};
+  FrameSender frame_sender{self, links, mesh_hubs, record, subscriptions, known_keys, bus_way};
   BanNews ban_news{ban_list, bans, known_keys, map, links, mesh_hubs};
-  OutgoingFrames outgoing{options,  self,        map,           links,        mesh_hubs,
-                          interest, link_sender, subscriptions, frame_sender, ban_news};
-  MapNews map_news{options, self,      peers,        registry, map,
-                   links,   mesh_hubs, direct_links, sealer,   known_keys};
+  Relay relay{options, self, map, links, link_sender, bus_way};
+  OutgoingFrames outgoing{links,        mesh_hubs, interest, subscriptions,
+                          frame_sender, ban_news,  bus_way};
+  OwnNode own_node{self, peers, registry, links, direct_links, bus};
+  MapNews map_news{options, own_node, map, links, mesh_hubs, bus_way, sealer, known_keys};
   Conversations conversations{options,         streams,   self,        peers,
                               remote,          map,       links,       mesh_hubs,
                               remote_presence, contested, frame_sender};
-  pigeonhub::MapChanges map_changes{
-      options,       map,          links,        mesh_hubs, quarantined,   remote_presence,
-      subscriptions, direct_links, frame_sender, map_news,  conversations, known_keys};
+  Reach reach{options,         map,           bus,          mesh_hubs,    known_keys,
+              remote_presence, subscriptions, frame_sender, conversations};
+  MapChanges map_changes{options,  map,           links,      mesh_hubs, quarantined, direct_links,
+                         map_news, conversations, known_keys, bus,       reach};
   Quarantine quarantine{options, self,        peers,   remote,    registry,  dial_targets,
                         map,     quarantined, dialing, newcomers, contested, conversations};
   HubOps hub_ops{peers,     interest,  subscriptions, liveness,
                  newcomers, contested, signaling,     ban_news};
-  Frames frames{self,         map,      mesh_hubs, known_keys,    interest, subscriptions,
-                frame_sender, outgoing, map_news,  conversations, hub_ops};
+  Frames frames{self,         map,   mesh_hubs, known_keys,    interest, subscriptions,
+                frame_sender, relay, map_news,  conversations, hub_ops};
+
+  BusConnection bus_connection{options, self, map, bus, bus_way, map_news, reach, frames};
 
   // Where inputs arrive.
   BootstrapHubs bootstrap_hubs{options, self, dial_targets, dialing};
@@ -186,9 +199,10 @@ struct Hub::Parts {
   Lifecycle lifecycle{self,        namespaces, remote,    links,  cleanup, dialing,
                       connections, newcomers,  contested, frames, drain,   bootstrap_hubs};
   Inspect inspect{options, self, peers, namespaces, remote, registry, capacity, drain};
-  InspectLinks inspect_links{self, peers, registry, dial_targets, map, links, mesh_hubs, paths};
-  Gauges gauges{counters,  self,   peers, namespaces, registry, dial_targets, links,
-                mesh_hubs, remote, rates, ban_list,   policies, capacity,     inspect};
+  InspectLinks inspect_links{self,  peers,     registry, dial_targets,  map,
+                             links, mesh_hubs, paths,    bus_connection};
+  Gauges gauges{counters, self,  peers,    namespaces, registry, dial_targets, links,  mesh_hubs,
+                remote,   rates, ban_list, policies,   bus,      capacity,     inspect};
 
   // The part that decides a command; `parts` may be constant.
   static auto& DeciderOf(auto& parts, const StartSignaling&) { return parts.lifecycle; }
@@ -265,12 +279,16 @@ void Hub::Parts::Handle(Turn& turn, const Input& input, absl::Status& answer) {
           [&](const WantMore& in) {
             introductions.OnWantMore(turn, in);
             link_sender.OnWantMore(turn, in.connection);
+            outgoing.OnRoom();
           },
           [&](const Undelivered& in) { signaling.OnUndelivered(turn, in); },
           [&](const MemoryShortage& in) { capacity.set_memory_is_short(in.is_short); },
           [&](const HoldsMostMemory& in) { openings.OnHoldsMostMemory(turn, in); },
           [&](const DialOpened& in) { dialing.OnDialOpened(turn, in); },
           [&](const DialFailed& in) { dialing.OnDialFailed(turn, in); },
+          [&](const BusUp& in) { bus_connection.OnUp(turn, in); },
+          [&](const BusDown& in) { bus_connection.OnDown(turn, in); },
+          [&](const Overheard& in) { bus_connection.OnOverheard(turn, in); },
           [&](const Command& command) { answer = Do(turn, command); },
           [&](const WatchSignals& in) { record.Watch(in.filters); },
           [&](const ShowBootstrapSignaling& in) { signaling.ShowBootstrapSignaling(in.show); },
@@ -318,6 +336,7 @@ void Hub::Parts::OnTick(Turn& turn) {
   contested.ExpireChecks(turn);
   presence_claims.EndRests(turn);
   dialing.DialDue(turn);
+  bus_connection.OnTick(turn);
   frames.OnTick(turn);
   bans.OnTick(turn);
   ban_news.OnTick(turn);
@@ -334,7 +353,8 @@ std::optional<SteadyTime> Hub::NextDeadline() const {
   return Earliest({p.connections.NextDeadline(), p.newcomers.NextDeadline(),
                    p.liveness.NextDeadline(), p.presence_claims.NextDeadline(),
                    p.drain.NextDeadline(), p.rates.NextDeadline(), p.journal.NextDeadline(),
-                   p.dial_targets.NextDeadline(), p.frames.NextDeadline(), p.bans.NextDeadline(),
+                   p.dial_targets.NextDeadline(), p.map_changes.NextDeadline(),
+                   p.frames.NextDeadline(), p.bans.NextDeadline(), p.bus_connection.NextDeadline(),
                    p.ban_news.NextDeadline(), p.cleanup.NextDeadline()});
 }
 
@@ -365,6 +385,8 @@ const Identity& Hub::identity() const { return parts_->self; }
 std::vector<LinkRecord> Hub::Links() const { return parts_->inspect_links.Links(); }
 
 TopologyRecord Hub::Topology() const { return parts_->inspect_links.Topology(); }
+
+std::optional<BusRecord> Hub::Bus() const { return parts_->inspect_links.Bus(); }
 
 PeerPage Hub::ListPeers(const PeerFilter& filter, uint64_t after_order,
                         size_t max_looked_at) const {

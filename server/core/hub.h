@@ -74,6 +74,8 @@ class Hub {
   // Links in the order in which they were added: first those that we dial, then those that came.
   std::vector<LinkRecord> Links() const;
   TopologyRecord Topology() const;
+  // Empty for a hub that has none.
+  std::optional<BusRecord> Bus() const;
 
   // Connected peers that came after `after_order` (0: all) and pass the filter, oldest first. Looks
   // at no more than `max_looked_at` peers; `more` says whether there are others, from `next_order`.

@@ -129,6 +129,15 @@ struct HoldsMostMemory {
   ConnectionId connection;
 };
 
+// ---- From the bus, of a hub that has one. ------------------------------------------------------
+// BusUp: this hub is connected to the broker, and subscribed. BusDown: it is not any more, or could
+// not be, for a reason in one line. Both are values of event.h.
+
+// Somebody said something on the bus: to all, this hub included, or to this hub alone.
+struct Overheard {
+  inbound::Message message;
+};
+
 // ---- From whoever runs the hub. ----------------------------------------------------------------
 
 // From now on SignalRelayed and SignalDropped events are made for what these filters let through,
@@ -149,8 +158,9 @@ struct Report {
 // A deadline may have passed; see Hub::NextDeadline.
 struct Tick {};
 
-using Input = std::variant<Opened, Received, Unreadable, Alive, WantMore, Undelivered, Closed,
-                           Refused, MemoryShortage, HoldsMostMemory, DialOpened, DialFailed,
-                           Command, WatchSignals, ShowBootstrapSignaling, Report, Tick>;
+using Input =
+    std::variant<Opened, Received, Unreadable, Alive, WantMore, Undelivered, Closed, Refused,
+                 MemoryShortage, HoldsMostMemory, DialOpened, DialFailed, BusUp, BusDown, Overheard,
+                 Command, WatchSignals, ShowBootstrapSignaling, Report, Tick>;
 
 }  // namespace pigeonhub

@@ -28,7 +28,7 @@ void Lifecycle::Apply(Turn& turn, const StopSignaling&) {
   newcomers_.RefuseAll(turn, Reason::kServerShutdown);
   contested_.Forget();
   links_.Clear();
-  frames_.Forget();
+  frames_.Forget(turn);
   remote_ = {};
   namespaces_ = {};
   dialing_.StopAll(turn);

@@ -48,10 +48,16 @@ struct HubNode {
   bool transit = true;  // false: a plain server, which carries nothing for others
   uint64_t peers = 0;   // connected to it when it said so
   std::vector<Neighbor> neighbors;
+  // The name of the bus that it is on, and whom it does not hear there, in order. All others that
+  // name this bus, and hear it, are its neighbors, too.
+  std::optional<PeerId> bus;
+  std::vector<PeerId> unheard;
   // As in an announce; `hub` is never null. `members` is null for our own, which is written from
   // `hub`.
   Profile profile;
   std::shared_ptr<const HubSeal> seal = nullptr;  // null: of a hub that signs nothing
+  // The text that it came as, and is passed on as: a newer hub may say more than this one reads.
+  std::string raw;
 };
 using SharedNode = std::shared_ptr<const HubNode>;
 
@@ -164,6 +170,16 @@ struct Body {
   std::vector<Op> ops;
 };
 
+// Who says it, of news on a bus. Whoever says anything there is there, so news may say nothing
+// else.
+struct Beat {
+  PeerId from;
+  PeerId bus;           // what `from` calls the bus
+  uint64_t life = 0;    // a random number of its process
+  uint64_t number = 0;  // of what it said to all; 0: said to one
+  friend bool operator==(const Beat&, const Beat&) = default;
+};
+
 // Of a frame; `checked` is its body's text behind the MAC.
 inline Mac MacOf(const PeerId& from, const PeerId& to, std::string_view checked,
                  const MacKey& key) {
@@ -177,6 +193,7 @@ namespace inbound {
 struct HubNews {
   std::vector<SharedNode> hubs;
   size_t refused = 0;  // entries that are no hub's, or have a number out of its range
+  std::optional<mesh::Beat> beat = {};  // of news on a bus
 };
 
 struct HubFrame {
@@ -199,6 +216,7 @@ namespace outbound {
 
 struct HubNews {
   std::vector<SharedNode> hubs;
+  std::optional<mesh::Beat> beat = {};  // on a bus
 };
 
 struct HubFrame {

@@ -51,6 +51,20 @@ struct Limits {
   size_t hubs_named = 4096;
 };
 
+// The bus that hubs share: docs/decisions/0031-the-broker-is-a-bus-on-the-map.md.
+struct BusOptions {
+  bool on = false;  // this hub has one, up or not
+  // How often this hub says there that it is there.
+  Duration beat = std::chrono::milliseconds(800);
+  // How long hubs stay known that only the bus led to, while this hub does not hear itself there.
+  Duration grace = std::chrono::seconds(60);
+};
+
+// What mesh hubs are spared: times that pass at least, for each hub on the map.
+struct MeshPace {
+  Duration look = std::chrono::microseconds(200);  // between two looks at the map
+};
+
 struct HubOptions {
   // A hub server tells the hubs that link to it about its peers and passes on what they report; a
   // plain server only keeps what they report for its own peers.
@@ -106,6 +120,8 @@ struct HubOptions {
   Duration probe_timeout = std::chrono::seconds(3);
   // How long a hub that no link leads to any more is thought to come back; its peers stay known.
   Duration link_grace = std::chrono::seconds(3);
+  BusOptions bus;
+  MeshPace mesh_pace;
   // How often tables that a crowd has left are given back.
   Duration cleanup_interval = kDefaultCleanupInterval;
 };

@@ -72,6 +72,10 @@ class Turn {
     if (to.empty()) return;
     effects.push_back(pigeonhub::Broadcast{std::move(to), now.unix_ms, std::move(message)});
   }
+  // To one hub on the bus, or to all.
+  void Publish(std::optional<PeerId> to, outbound::Message message) {
+    effects.push_back(pigeonhub::Publish{to, now.unix_ms, std::move(message)});
+  }
   void Close(ConnectionId connection, Reason reason) {
     effects.push_back(pigeonhub::Close{connection, reason});
   }

@@ -6,8 +6,8 @@
 
 namespace pigeonhub {
 
-Dispatcher::Dispatcher(Hub& hub, const Clock& clock, EventLog& events, unsigned shards)
-    : clock_(clock), events_(events), hub_(hub), shards_(shards) {}
+Dispatcher::Dispatcher(Hub& hub, const Clock& clock, EventLog& events, unsigned loops, bool has_bus)
+    : clock_(clock), events_(events), loops_(loops), hub_(hub), shards_(loops + has_bus) {}
 
 void Dispatcher::Attach(unsigned shard, Outlet& outlet) { shards_[shard].outlet = &outlet; }
 
@@ -90,14 +90,18 @@ void Dispatcher::FileLocked(Effect& effect, Aftermath& aftermath) {
   if (Broadcast* broadcast = std::get_if<Broadcast>(&effect)) {
     return FileBroadcastLocked(*broadcast, aftermath);
   }
-  const auto shards = static_cast<unsigned>(shards_.size());
+  if (const Publish* publish = std::get_if<Publish>(&effect)) {
+    if (!shards_[loops_].outlet->Takes(*publish)) return;
+  }
   const unsigned shard = std::visit(
-      [shards](const auto& one) {
+      [this](const auto& one) {
         using T = std::decay_t<decltype(one)>;
         if constexpr (std::is_same_v<T, Send> || std::is_same_v<T, MoreWaits>) {
           return one.to.shard();
         } else if constexpr (std::is_same_v<T, Dial> || std::is_same_v<T, CancelDial>) {
-          return static_cast<unsigned>(one.dial_target.value() % shards);
+          return static_cast<unsigned>(one.dial_target.value() % loops_);
+        } else if constexpr (std::is_same_v<T, Publish> || std::is_same_v<T, HangUpBus>) {
+          return loops_;
         } else if constexpr (std::is_same_v<T, Emit> || std::is_same_v<T, SaveBans> ||
                              std::is_same_v<T, Broadcast>) {
           return 0u;  // filed above
@@ -110,8 +114,8 @@ void Dispatcher::FileLocked(Effect& effect, Aftermath& aftermath) {
 }
 
 void Dispatcher::FileBroadcastLocked(Broadcast& broadcast, Aftermath& aftermath) {
-  if (shards_.size() == 1) return AppendLocked(0, std::move(broadcast), aftermath);
-  std::vector<std::vector<ConnectionId>> parts(shards_.size());
+  if (loops_ == 1) return AppendLocked(0, std::move(broadcast), aftermath);
+  std::vector<std::vector<ConnectionId>> parts(loops_);
   for (ConnectionId to : broadcast.to) parts[to.shard()].push_back(to);
   for (unsigned shard = 0; shard < parts.size(); ++shard) {
     if (parts[shard].empty()) continue;

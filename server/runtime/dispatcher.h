@@ -15,7 +15,7 @@
 
 namespace pigeonhub {
 
-// Where the effects of one shard are carried out: an I/O loop.
+// Where the effects of one shard are carried out: an I/O loop, or the bus.
 class Outlet {
  public:
   virtual ~Outlet() = default;
@@ -27,6 +27,10 @@ class Outlet {
   // From any thread: see to it that Dispatcher::Drain(shard) is called on the shard's thread soon.
   // Must not call back into the dispatcher.
   virtual void Wake() = 0;
+
+  // Under the hub's lock, of the bus alone: whether this may wait there until it is delivered. What
+  // may not is lost.
+  virtual bool Takes(const Publish&) { return true; }
 };
 
 // Puts the core to work: takes inputs from all threads one at a time and hands every effect to the
@@ -40,7 +44,8 @@ class Outlet {
 // Thread-safe. Outlets are attached before the first input and outlive the last one.
 class Dispatcher {
  public:
-  Dispatcher(Hub& hub, const Clock& clock, EventLog& events, unsigned shards);
+  // A shard for each loop, and behind them one for the bus, if the hub has one.
+  Dispatcher(Hub& hub, const Clock& clock, EventLog& events, unsigned loops, bool has_bus = false);
 
   void Attach(unsigned shard, Outlet& outlet);
 
@@ -125,6 +130,7 @@ class Dispatcher {
 
   const Clock& clock_;
   EventLog& events_;
+  const unsigned loops_;
   std::function<void(SteadyTime)> on_earlier_deadline_;
   std::function<void()> on_drained_;
   std::function<void()> on_bans_changed_;

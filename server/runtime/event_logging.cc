@@ -94,6 +94,11 @@ struct EventLine {
               {"code", Wide(e.end ? e.end->code : 0)},
               {"after", FormatDuration(e.up_for)}});
   }
+  void operator()(const BusUp& e) const { log.Info("bus up", {{"server", e.server}}); }
+  void operator()(const BusDown& e) const { log.Warn("bus down", {{"why", e.reason}}); }
+  void operator()(const HubLost& e) const {
+    log.Warn("hub lost", {{"hub", e.hub.text()}, {"withdrawn", Wide(e.withdrawn_peers)}});
+  }
   void operator()(const BootstrapConnected& e) const {
     log.Info("connected to hub", {{"uri", e.uri}});
   }

@@ -124,4 +124,13 @@ void AddHubMetrics(const Counters& counters, size_t max_connections, const Event
               static_cast<double>(events.next() - 1));
 }
 
+void AddBusMetrics(const Counters& counters, Exposition& out) {
+  out.Gauge("pigeonhub_bus_up", "1 while this hub hears itself over a broker.",
+            Figure(counters.bus_up));
+  out.Gauge("pigeonhub_bus_hubs", "Other hubs that are heard over a broker.",
+            Figure(counters.bus_hubs));
+  out.Histogram("pigeonhub_bus_echo_seconds", "What a beat of this hub takes to a broker and back.",
+                counters.bus_echo);
+}
+
 }  // namespace pigeonhub

@@ -15,4 +15,7 @@ namespace pigeonhub {
 void AddHubMetrics(const Counters& counters, size_t max_connections, const EventLog& events,
                    Exposition& out);
 
+// The same of the bus, for a hub that has one.
+void AddBusMetrics(const Counters& counters, Exposition& out);
+
 }  // namespace pigeonhub

@@ -128,7 +128,7 @@ class Interpreter {
       case Kind::kCleanup:
         return Cleanup();
       case Kind::kHubNews:
-        return ReadHubNews(envelope_.data, data_parser_);
+        return ReadHubNews(envelope_, data_parser_);
       case Kind::kHubFrame:
         return ReadHubFrame(envelope_, frame_, data_parser_);
       case Kind::kUnroutable:

@@ -3,10 +3,13 @@
 #include "server/wire/encode.h"
 
 #include <charconv>
+#include <initializer_list>
 #include <string_view>
+#include <utility>
 #include <variant>
 
 #include "server/base/json_writer.h"
+#include "server/core/mesh/node_seal.h"
 #include "server/wire/hub_seal.h"
 #include "server/wire/mesh_body.h"
 
@@ -127,7 +130,22 @@ class Writer {
       if (i > 0) out_ += ',';
       Node(*message.hubs[i]);
     }
-    out_ += "]}";
+    out_ += ']';
+    if (!message.beat.has_value()) {
+      out_ += '}';
+      return End();
+    }
+    const mesh::Beat& beat = *message.beat;
+    out_ += R"(,"bus":)";
+    Id(beat.bus);
+    out_ += R"(,"life":)";
+    Number(static_cast<int64_t>(beat.life));
+    if (beat.number != 0) {
+      out_ += R"(,"beat":)";
+      Number(static_cast<int64_t>(beat.number));
+    }
+    out_ += '}';
+    From(beat.from);
     End();
   }
 
@@ -194,19 +212,20 @@ class Writer {
     String(text);
   }
 
-  // With one more capability, if there is one.
-  void Details(const HubDetails& hub, std::string_view one_more = {}) {
+  // With a few more capabilities.
+  void Details(const HubDetails& hub, std::initializer_list<std::string_view> more = {}) {
     out_ += R"(,"port":)";
     Number(hub.port);
     Text(R"(,"host":)", hub.host);
     out_ += R"(,"capabilities":[)";
-    for (size_t i = 0; i < hub.capabilities.size(); ++i) {
-      if (i > 0) out_ += ',';
-      String(hub.capabilities[i]);
-    }
-    if (!one_more.empty()) {
-      if (!hub.capabilities.empty()) out_ += ',';
-      String(one_more);
+    bool any = false;
+    const auto add = [&](std::string_view capability) {
+      if (std::exchange(any, true)) out_ += ',';
+      String(capability);
+    };
+    for (const std::string& capability : hub.capabilities) add(capability);
+    for (std::string_view one : more) {
+      if (!one.empty()) add(one);
     }
     out_ += ']';
     Text(R"(,"region":)", hub.region);
@@ -223,6 +242,10 @@ class Writer {
   }
 
   void Node(const HubNode& node) {
+    if (!node.raw.empty()) {
+      out_ += node.raw;
+      return;
+    }
     out_ += R"({"peerId":)";
     Id(node.id);
     out_ += R"(,"seq":)";
@@ -235,9 +258,24 @@ class Writer {
       Id(node.neighbors[i].hub);
       out_ += node.neighbors[i].vouched ? R"(,"vouched":true})" : "}";
     }
-    out_ += R"(],"data":{"isHub":true)";
-    Details(*node.profile.hub, node.seal == nullptr ? std::string() : TextOf(*node.seal));
+    out_ += ']';
+    if (node.bus.has_value()) OnBus(node);
+    out_ += R"(,"data":{"isHub":true)";
+    Details(*node.profile.hub, {node.bus.has_value() ? BusMark(node) : std::string(),
+                                node.seal == nullptr ? std::string() : TextOf(*node.seal)});
     out_ += "}}";
+  }
+
+  void OnBus(const HubNode& node) {
+    out_ += R"(,"bus":)";
+    Id(*node.bus);
+    if (node.unheard.empty()) return;
+    out_ += R"(,"unheard":[)";
+    for (size_t i = 0; i < node.unheard.size(); ++i) {
+      if (i > 0) out_ += ',';
+      Id(node.unheard[i]);
+    }
+    out_ += ']';
   }
 
   // Writes no closing brace of `data`: the caller goes on in it.

@@ -3,11 +3,13 @@
 #include "server/wire/mesh_fields.h"
 
 #include <algorithm>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
 
 #include "server/base/hex.h"
+#include "server/core/mesh/node_seal.h"
 #include "server/wire/data_fields.h"
 #include "server/wire/hub_seal.h"
 #include "server/wire/json_walk.h"
@@ -45,9 +47,32 @@ void ReadNeighbors(value list, HubNode& node) {
   });
 }
 
+void ReadUnheard(value list, HubNode& node) {
+  ForEachElement(list, [&](value one) {
+    if (const auto id = PeerId::Parse(StringOrNothing(one))) node.unheard.push_back(*id);
+  });
+}
+
+// The seal signs capabilities, and the last of those is the mark of what the entry says of its bus.
+// A hub of the version before passes the mark on, and not what it stands for: then the hub is on no
+// bus, as far as this entry tells. False if the mark stands for something else.
+bool TakeBusMark(std::vector<std::string>& capabilities, HubNode& node) {
+  if (!node.bus.has_value()) {
+    node.unheard.clear();
+    return true;
+  }
+  if (capabilities.empty() || capabilities.back() != BusMark(node)) return false;
+  capabilities.pop_back();
+  return std::adjacent_find(node.unheard.begin(), node.unheard.end(), std::greater_equal()) ==
+         node.unheard.end();
+}
+
 SharedNode ReadNode(value one) {
   simdjson::ondemand::object object;
-  if (one.get_object().get(object)) return nullptr;
+  std::string_view raw;
+  if (one.get_object().get(object) || object.raw_json().get(raw) || object.reset().error()) {
+    return nullptr;
+  }
   HubNode node;
   bool in_range = true;
   std::optional<PeerId> id;
@@ -58,6 +83,8 @@ SharedNode ReadNode(value one) {
     if (key == "transit") node.transit = SkipRaw(member) == "true";
     if (key == "peers") in_range &= ReadUnsigned(member, mesh::kMostNumber, node.peers);
     if (key == "neighbours") ReadNeighbors(member, node);
+    if (key == "bus") node.bus = PeerId::Parse(StringOrNothing(member));
+    if (key == "unheard") ReadUnheard(member, node);
     if (key != "data") return;
     simdjson::ondemand::object data;
     if (member.get_object().get(data)) return;
@@ -67,7 +94,9 @@ SharedNode ReadNode(value one) {
   });
   if (!id.has_value() || !in_range || node.seq == 0) return nullptr;
   if (!TakeSeal(details->capabilities, node.seal)) return nullptr;
+  if (!TakeBusMark(details->capabilities, node)) return nullptr;
   node.id = *id;
+  node.raw = raw;
   node.profile.is_hub = true;
   node.profile.hub = std::move(details);
   return std::make_shared<const HubNode>(std::move(node));
@@ -211,11 +240,20 @@ bool ReadOps(value one, const SharedText& frame, std::vector<mesh::Op>& ops) {
 
 }  // namespace
 
-inbound::HubNews ReadHubNews(std::string_view data, simdjson::ondemand::parser& parser) {
+inbound::HubNews ReadHubNews(const Envelope& envelope, simdjson::ondemand::parser& parser) {
   inbound::HubNews news;
-  ForEachMember(data, parser, [&](std::string_view key, const char*, value list) {
+  mesh::Beat beat;
+  std::optional<PeerId> bus;
+  bool in_range = true;
+  const auto read_number = [&](value number, uint64_t& to_set) {
+    in_range &= ReadUnsigned(number, mesh::kMostNumber, to_set);
+  };
+  ForEachMember(envelope.data, parser, [&](std::string_view key, const char*, value member) {
+    if (key == "bus") bus = PeerId::Parse(StringOrNothing(member));
+    if (key == "life") read_number(member, beat.life);
+    if (key == "beat") read_number(member, beat.number);
     if (key != "hubs") return;
-    ForEachElement(list, [&](value one) {
+    ForEachElement(member, [&](value one) {
       if (SharedNode node = ReadNode(one)) {
         news.hubs.push_back(std::move(node));
       } else {
@@ -223,6 +261,12 @@ inbound::HubNews ReadHubNews(std::string_view data, simdjson::ondemand::parser& 
       }
     });
   });
+  const std::optional<PeerId> from = PeerId::Parse(envelope.from);
+  if (from.has_value() && bus.has_value() && in_range) {
+    beat.from = *from;
+    beat.bus = *bus;
+    news.beat = beat;
+  }
   return news;
 }
 

@@ -16,7 +16,7 @@
 
 namespace pigeonhub::wire {
 
-inbound::HubNews ReadHubNews(std::string_view data, simdjson::ondemand::parser& parser);
+inbound::HubNews ReadHubNews(const Envelope& envelope, simdjson::ondemand::parser& parser);
 std::optional<inbound::Message> ReadHubFrame(const Envelope& envelope, const SharedText& frame,
                                              simdjson::ondemand::parser& parser);
 

@@ -258,7 +258,10 @@ void ServeNamespaces(FakeServer& server) {
 }
 
 void ServeLinks(FakeServer& server) {
-  server.Answer<v1::ListLinksRequest>(FromJson<v1::ListLinksResponse>(R"({"links": [
+  server.Answer<v1::ListLinksRequest>(FromJson<v1::ListLinksResponse>(R"({
+    "bus": {"server": "tls://nats.example.org:4222", "up": true, "hubs": 2, "echo": "0.000412s",
+      "stateTime": "2026-03-01T11:00:00Z", "remotePeers": "19", "relayed": "77", "refused": "1"},
+    "links": [
     {"url": "ws://hub1.example.org:3000", "outgoing": true, "bootstrap": true,
      "hubPeerId": "cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd", "state": "LINK_STATE_UP",
      "stateTime": "2026-03-01T11:00:00Z", "lastAttemptTime": "2026-03-01T11:00:00Z",
@@ -277,14 +280,17 @@ void ServeLinks(FakeServer& server) {
       FromJson<v1::ConnectBootstrapHubsResponse>(R"({"bootstrapHubs": 2})"));
   server.Answer<v1::DisconnectBootstrapHubsRequest>(
       FromJson<v1::DisconnectBootstrapHubsResponse>(R"({"bootstrapHubs": 2})"));
-  // A chain behind the first neighbor, a circle, and a hub that only hearsay leads to.
+  // A chain behind the first neighbor, a circle, a bus that a hub hears but in part, and a hub that only hearsay leads to.
   server.Answer<v1::GetTopologyRequest>(FromJson<v1::GetTopologyResponse>(R"({"hubs": [
     {"peerId": "abababababababababababababababababababab", "region": "eu-west", "self": true,
      "capabilities": ["signaling", "relay"], "url": "ws://localhost:3000", "peers": "3",
-     "speaksMesh": true},
+     "speaksMesh": true, "bus": "0202020202020202020202020202020202020202"},
     {"peerId": "0101010101010101010101010101010101010101", "peers": "1"},
+    {"peerId": "0202020202020202020202020202020202020202", "region": "eu-west", "hops": 1,
+     "peers": "5", "speaksMesh": true, "bus": "0202020202020202020202020202020202020202"},
     {"peerId": "cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd", "region": "us-east", "hops": 1,
-     "capabilities": ["signaling", "relay"], "url": "ws://hub1.example.org:3000", "peers": "40",
+     "bus": "0202020202020202020202020202020202020202",
+     "busUnheard": ["0202020202020202020202020202020202020202"], "capabilities": ["signaling", "relay"], "url": "ws://hub1.example.org:3000", "peers": "40",
      "peersTime": "2026-03-01T11:59:52Z", "speaksMesh": true},
     {"peerId": "dededededededededededededededededededede", "region": "us-west", "hops": 2,
      "peers": "7", "speaksMesh": true},

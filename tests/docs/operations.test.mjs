@@ -41,7 +41,7 @@ test('every flag it names is one of pigeonhub, pigeonctl or a program that is na
     ...flagsIn(help(process.env.PIGEONHUB_BINARY)),
     ...[[], ['server', 'drain'], ['events'], ['peers', 'list'], ['bans', 'add'], ['namespaces', 'policy', 'set']].flatMap((words) =>
       flagsIn(help(process.env.PIGEONCTL_BINARY, ...words))),
-    ...['read-only', 'stop-timeout', 'allow-downgrades', 'from', 'to', 'standalone'], // docker's, apt's, Caddy's, certbot's
+    ...['read-only', 'stop-timeout', 'allow-downgrades', 'from', 'to', 'standalone', 'now'], // docker's, apt's, Caddy's, certbot's, systemctl's
   ]);
   assert.deepEqual([...new Set(flagsIn(guide))].filter((flag) => !known.has(flag)), []);
 });

@@ -14,6 +14,7 @@
 #include "server/base/duration.h"
 #include "server/base/hex.h"
 #include "server/base/json_writer.h"
+#include "server/base/nats_url.h"
 #include "server/base/size.h"
 #include "server/base/websocket_url.h"
 #include "tests/fuzz/require.h"
@@ -28,6 +29,14 @@ void ReadUrl(std::string_view text) {
   REQUIRE(!url->host.empty() && url->port != 0 && url->target.starts_with('/'));
   const auto again = WebSocketUrl::Parse(url->text());
   REQUIRE(again.ok() && *again == *url && again->text() == url->text());
+}
+
+void ReadNatsUrl(std::string_view text) {
+  const auto url = NatsUrl::Parse(text);
+  if (!url.ok()) return;
+  REQUIRE(!url->host.empty() && url->port != 0);
+  const auto again = NatsUrl::Parse(url->address());
+  REQUIRE(again.ok() && again->user.empty() && again->address() == url->address());
 }
 
 void ReadAddress(std::string_view text) {
@@ -82,6 +91,7 @@ void WriteText(std::string_view text) {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(bytes), size);
   pigeonhub::ReadUrl(text);
+  pigeonhub::ReadNatsUrl(text);
   pigeonhub::ReadAddress(text);
   pigeonhub::ReadQuantities(text);
   pigeonhub::WriteText(text);

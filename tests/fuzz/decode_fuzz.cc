@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -132,7 +133,8 @@ struct Check {
   void operator()(const inbound::Error& message) const { RequireUtf8(message.reason); }
   void operator()(const inbound::HubNews& message) const {
     for (const SharedNode& hub : message.hubs) REQUIRE(hub != nullptr);
-    RequireSendable(outbound::HubNews{message.hubs});
+    RequireSendable(outbound::HubNews{message.hubs, message.beat});
+    RequireBeat(message.beat);
     // A seal is passed on as it came, and so is all that it signs.
     Decoder decoder;
     const auto result = decoder.Decode(Encode(outbound::HubNews{message.hubs}, 1).text);
@@ -141,6 +143,10 @@ struct Check {
     for (size_t i = 0; i < again.hubs.size(); ++i) {
       const HubNode& before = *message.hubs[i];
       const HubNode& after = *again.hubs[i];
+      REQUIRE(before.raw == after.raw);
+      REQUIRE(before.bus == after.bus && before.unheard == after.unheard);
+      REQUIRE(before.bus.has_value() || before.unheard.empty());
+      RequireWrittenAnew(before);
       REQUIRE((before.seal == nullptr) == (after.seal == nullptr));
       if (before.seal == nullptr) continue;
       REQUIRE(*before.seal == *after.seal);
@@ -164,6 +170,23 @@ struct Check {
   }
 
  private:
+  static void RequireBeat(const std::optional<mesh::Beat>& beat) {
+    Decoder decoder;
+    const auto result = decoder.Decode(Encode(outbound::HubNews{{}, beat}, 1).text);
+    REQUIRE(std::get<inbound::HubNews>(std::get<inbound::Message>(result)).beat == beat);
+  }
+  // As a hub would that knows no more than this one does.
+  static void RequireWrittenAnew(HubNode node) {
+    node.raw.clear();
+    Decoder decoder;
+    const auto result =
+        decoder.Decode(Encode(outbound::HubNews{{std::make_shared<const HubNode>(node)}}, 1).text);
+    const auto& again = std::get<inbound::HubNews>(std::get<inbound::Message>(result));
+    REQUIRE(again.hubs.size() == 1);
+    REQUIRE(again.hubs[0]->bus == node.bus && again.hubs[0]->unheard == node.unheard);
+    if (node.seal == nullptr) return;
+    REQUIRE(SealedText(*again.hubs[0], *node.seal) == SealedText(node, *node.seal));
+  }
   // Written with a key, the frame has the MAC that its receiver expects.
   static void RequireMac(const inbound::HubFrame& message) {
     const MacKey key{1, 2, 3};

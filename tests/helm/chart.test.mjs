@@ -377,6 +377,30 @@ test('pods that speak TLS dial each other by wss, and tests and notes know it', 
   assert.match(configs(rendered())['hub-pigeonhub-1.toml'], /^hub-token-plaintext = true$/m);
 });
 
+test('pods with NATS servers meet there, with what the secrets let them in by', () => {
+  const manifests = rendered({
+    set: ['nats.urls={nats://nats:4222}', 'nats.auth.existingSecret=nats-user', 'nats.tls.existingSecret=nats-tls'],
+  });
+  const config = configs(manifests)['hub-pigeonhub-1.toml'];
+  assert.match(config, /^nats = \["nats:\/\/nats:4222"\]\nnats-subject = "pigeonhub"$/m);
+  assert.match(config, /^nats-auth = "\/etc\/pigeonhub\/nats-auth\/auth"\nnats-ca = "\/etc\/pigeonhub\/nats-tls\/ca\.crt"$/m);
+  assert.doesNotMatch(config, /nats-cert|nats-key/);
+  assert.match(config, /^bootstrap-hub = /m, 'links stay beside the bus');
+  const { volumes, containers } = pod(manifests);
+  for (const [name, secretName] of [['nats-auth', 'nats-user'], ['nats-tls', 'nats-tls']]) {
+    assert.deepEqual(volumes.find((volume) => volume.name === name).secret, { secretName, defaultMode: 0o440 });
+    assert.ok(containers[0].volumeMounts.some((mount) => mount.name === name && mount.readOnly), name);
+  }
+  const { egress } = find(manifests, 'NetworkPolicy/hub-pigeonhub').spec;
+  assert.ok(egress.some(({ ports, to }) => !to && ports.some(({ port }) => port === 4222)));
+
+  const without = rendered({ set: ['nats.auth.existingSecret=nats-user'] });
+  assert.doesNotMatch(configs(without)['hub-pigeonhub-1.toml'], /nats/);
+  assert.ok(!pod(without).volumes.some(({ name }) => name.startsWith('nats')));
+  assert.throws(() => rendered({ set: ['nats.urls={nats://user:pw@nats}'] }), /nats/, 'the ConfigMap would show a password');
+  assert.throws(() => rendered({ set: ['nats.urls={nats://nats}', 'mesh.enabled=false', 'replicaCount=1'] }), /mesh\.enabled/);
+});
+
 test('the control API has a service only where TLS and credentials guard it', () => {
   const open = rendered({ values: [valuesOf('everything')] });
   assert.ok(find(open, 'Service/hub-pigeonhub-control'));

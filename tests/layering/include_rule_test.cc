@@ -67,6 +67,7 @@ TEST(IncludeRule, LetsEachLayerUseWhatLiesBelow) {
       IsAllowed("control/daemon/config/config.cc", "#include <CLI/CLI.hpp>\n#include <unistd.h>"));
   EXPECT_TRUE(IsAllowed("server/net/websocket/session.cc", "#include <websocketpp/server.hpp>"));
   EXPECT_TRUE(IsAllowed("server/hub_server.cc", "#include \"server/net/data_plane.h\""));
+  EXPECT_TRUE(IsAllowed("server/bus/nats_connection.cc", "#include <nats/nats.h>"));
   EXPECT_TRUE(
       IsAllowed("server/net/loop/io_loop.cc", "#include \"server/net/connection/connection.h\""));
   EXPECT_TRUE(IsAllowed("control/daemon/main.cc",
@@ -81,6 +82,8 @@ TEST(IncludeRule, RefusesArrowsThatRunUpOrAcross) {
   EXPECT_FALSE(IsAllowed("server/wire/decode.cc", "#include \"server/runtime/clock.h\""));
   EXPECT_FALSE(IsAllowed("server/runtime/log.cc", "#include \"server/wire/encode.h\""));
   EXPECT_FALSE(IsAllowed("server/net/data_plane.cc", "#include \"server/hub_server.h\""));
+  EXPECT_FALSE(IsAllowed("server/net/data_plane.cc", "#include \"server/bus/bus.h\""));
+  EXPECT_FALSE(IsAllowed("server/bus/nats_bus.cc", "#include \"server/net/data_plane.h\""));
   EXPECT_FALSE(IsAllowed("server/net/loop/io_loop.h", "#include \"server/net/data_plane.h\""));
   EXPECT_FALSE(
       IsAllowed("server/net/connection/connection.h", "#include \"server/net/loop/io_loop.h\""));

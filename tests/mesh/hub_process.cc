@@ -5,6 +5,7 @@
 #include <utility>
 #include <variant>
 
+#include "server/core/mesh/node_seal.h"
 #include "server/wire/encode.h"
 #include "server/wire/hub_seal.h"
 #include "tests/mesh/cheap_keyring.h"
@@ -22,15 +23,17 @@ constexpr size_t kShortQueue = 64;
 EndId EndOf(ConnectionId connection) { return connection.serial(); }
 ConnectionId ConnectionOf(EndId end) { return {0, end}; }
 
-// It takes a seal for a capability.
+// It takes a mark and a seal for capabilities, and knows no bus.
 SharedNode AsTheVersionBeforeReadsIt(const HubNode& node) {
   HubNode read = node;
-  if (node.seal != nullptr) {
-    auto details = std::make_shared<HubDetails>(*node.profile.hub);
-    details->capabilities.push_back(wire::TextOf(*node.seal));
-    read.profile.hub = std::move(details);
-    read.seal = nullptr;
-  }
+  auto details = std::make_shared<HubDetails>(*node.profile.hub);
+  if (node.bus.has_value()) details->capabilities.push_back(BusMark(node));
+  if (node.seal != nullptr) details->capabilities.push_back(wire::TextOf(*node.seal));
+  read.profile.hub = std::move(details);
+  read.bus.reset();
+  read.unheard.clear();
+  read.seal = nullptr;
+  read.raw.clear();
   return std::make_shared<const HubNode>(std::move(read));
 }
 
@@ -67,17 +70,47 @@ Now HubProcess::Read() const {
 }
 
 void HubProcess::Start() {
+  ++life_;
+  options_.bus.on = has_bus();
   hub_ = std::make_unique<Hub>(options_, seed_,
                                of_version_before_ ? nullptr : MakeCheapKeyring(seed_));
   ++seed_;
   services_.hub_ids[name_] = id();
   services_.network.Listen(UrlOf(name_), *this, name_);
   Handle(StartSignaling{name_ + ".example", 3000});
+  if (has_bus()) services_.bus.Attach(*this, name_, bus_);
+}
+
+void HubProcess::StandStill(Duration time) {
+  still_until_ = services_.agenda.now() + time;
+  services_.agenda.After(time, [this, life = life_] {
+    if (life == life_ && still_until_ <= services_.agenda.now()) GoOn();
+  });
+}
+
+void HubProcess::GoOn() {
+  still_until_.reset();
+  // A timer that is due fires before a socket is read.
+  if (hub_ != nullptr) PlanTick();
+  while (!waiting_.empty() && !still_until_.has_value()) {
+    const auto what = std::move(waiting_.front());
+    waiting_.pop_front();
+    what();
+  }
+}
+
+bool HubProcess::WaitsInStead(std::function<void()> what) {
+  if (!still_until_.has_value()) return false;
+  waiting_.push_back(std::move(what));
+  return true;
 }
 
 void HubProcess::Crash() {
   services_.network.StopListening(UrlOf(name_));
   services_.network.Die(*this);
+  services_.bus.Leave(*this);
+  still_until_.reset();
+  waiting_.clear();
   hub_.reset();
   connections_.clear();
   dials_.clear();
@@ -115,7 +148,7 @@ void HubProcess::PlanTick() {
 }
 
 void HubProcess::Tick(uint64_t plan) {
-  if (plan != tick_plan_ || hub_ == nullptr) return;
+  if (plan != tick_plan_ || hub_ == nullptr || still_until_.has_value()) return;
   const auto deadline = hub_->NextDeadline();
   if (deadline.has_value() && *deadline > Read().steady) return PlanTick();
   Handle(pigeonhub::Tick{});
@@ -124,6 +157,11 @@ void HubProcess::Tick(uint64_t plan) {
 // ---- From the network --------------------------------------------------------------------------
 
 void HubProcess::OnArrival(EndId end, std::string_view peer_id, std::string_view from) {
+  if (WaitsInStead([this, end, id = std::string(peer_id), place = std::string(from)] {
+        OnArrival(end, id, place);
+      })) {
+    return;
+  }
   Connection& connection = connections_[end];
   connection.place = std::string(from);
   connection.peer = PeerId::Parse(peer_id).value_or(PeerId());
@@ -139,6 +177,7 @@ void HubProcess::OnArrival(EndId end, std::string_view peer_id, std::string_view
 }
 
 void HubProcess::OnDialed(uint64_t tag, EndId end) {
+  if (WaitsInStead([=, this] { OnDialed(tag, end); })) return;
   auto dial = dials_.find(tag);
   if (dial == dials_.end()) return services_.network.Close(end, 1000, "");
   const DialTargetId dial_target = dial->second;
@@ -148,6 +187,7 @@ void HubProcess::OnDialed(uint64_t tag, EndId end) {
 }
 
 void HubProcess::OnDialFailed(uint64_t tag) {
+  if (WaitsInStead([=, this] { OnDialFailed(tag); })) return;
   auto dial = dials_.find(tag);
   if (dial == dials_.end()) return;
   const DialTargetId dial_target = dial->second;
@@ -156,6 +196,7 @@ void HubProcess::OnDialFailed(uint64_t tag) {
 }
 
 void HubProcess::OnFrame(EndId end, std::string text) {
+  if (WaitsInStead([=, this] { OnFrame(end, text); })) return;
   auto it = connections_.find(end);
   if (it == connections_.end()) return;
   const bool probed = std::exchange(it->second.probed, false);
@@ -185,13 +226,38 @@ void HubProcess::OnFrame(EndId end, std::string text) {
   if (probed) Handle(Alive{ConnectionOf(end)});
 }
 
+void HubProcess::OnBusUp() {
+  if (WaitsInStead([this] { OnBusUp(); })) return;
+  Handle(pigeonhub::BusUp{"nats://" + bus_, size_t{1} << 20});
+}
+
+void HubProcess::OnBusDown() {
+  if (WaitsInStead([this] { OnBusDown(); })) return;
+  Handle(pigeonhub::BusDown{"connection lost"});
+}
+
+void HubProcess::OnBusText(std::string text) {
+  if (WaitsInStead([=, this] { OnBusText(text); })) return;
+  const wire::Decoder::Result result = decoder_.Decode(std::move(text));
+  const auto* message = std::get_if<inbound::Message>(&result);
+  if (message == nullptr) {
+    return services_.verdict.Fail(5, "hub " + name_ + " heard something that says nothing");
+  }
+  if (const auto* frame = std::get_if<inbound::HubFrame>(message)) {
+    services_.ledger.Passed(id(), frame->via.empty() ? frame->from : frame->via.back(), *frame);
+  }
+  Handle(Overheard{*message});
+}
+
 void HubProcess::OnPong(EndId end) {
+  if (WaitsInStead([=, this] { OnPong(end); })) return;
   auto it = connections_.find(end);
   if (it == connections_.end() || !std::exchange(it->second.probed, false)) return;
   Handle(Alive{ConnectionOf(end)});
 }
 
 void HubProcess::OnEnd(EndId end, const Ending& ending) {
+  if (WaitsInStead([=, this] { OnEnd(end, ending); })) return;
   if (connections_.erase(end) == 0) return;
   Handle(Closed{ConnectionOf(end), ReasonOf(ending), ending.code, ending.text});
 }
@@ -225,6 +291,10 @@ void HubProcess::Carry(const Effect& effect) {
   } else if (const auto* dial = std::get_if<Dial>(&effect)) {
     dials_.insert({next_dial_, dial->dial_target});
     network.Dial(*this, next_dial_++, name_, dial->url, id().text());
+  } else if (const auto* publish = std::get_if<Publish>(&effect)) {
+    services_.bus.Publish(*this, publish->to, TextOf(publish->message, publish->timestamp, {}));
+  } else if (std::holds_alternative<HangUpBus>(effect)) {
+    services_.bus.HangUp(*this);
   } else if (const auto* cancel = std::get_if<CancelDial>(&effect)) {
     std::erase_if(dials_, [&](const auto& entry) { return entry.second == cancel->dial_target; });
   }
@@ -234,15 +304,20 @@ void HubProcess::Write(ConnectionId to, const outbound::Message& message, UnixMi
   const EndId end = EndOf(to);
   auto it = connections_.find(end);
   if (it == connections_.end()) return;
+  services_.network.Send(end, TextOf(message, timestamp, it->second.peer));
+}
+
+std::string HubProcess::TextOf(const outbound::Message& message, UnixMillis timestamp,
+                               const PeerId& receiver) {
   const auto* frame = std::get_if<outbound::HubFrame>(&message);
   const bool lies = frame != nullptr && frame->body != nullptr && frame->body->seq > 0;
   std::string text;
   if (lies && !lies_.empty()) {
-    wire::EncodeTo(WithLies(*frame), timestamp, it->second.peer, text);
+    wire::EncodeTo(WithLies(*frame), timestamp, receiver, text);
   } else {
-    wire::EncodeTo(message, timestamp, it->second.peer, text);
+    wire::EncodeTo(message, timestamp, receiver, text);
   }
-  services_.network.Send(end, std::move(text));
+  return text;
 }
 
 outbound::HubFrame HubProcess::WithLies(outbound::HubFrame frame) {

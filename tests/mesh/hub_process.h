@@ -2,8 +2,11 @@
 
 #pragma once
 
+#include <deque>
+#include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18,7 +21,7 @@ namespace pigeonhub::sim {
 
 // A hub of ours as a process: the real core, with everything around it faked. Its effects become
 // frames and dials on the fake network, in real wire text both ways; its clock is its own.
-class HubProcess : public Party {
+class HubProcess : public Party, public BusParty {
  public:
   // Where its clock stands, and how many millionths it is too fast.
   struct Clock {
@@ -34,9 +37,15 @@ class HubProcess : public Party {
   void set_of_version_before(bool is) { of_version_before_ = is; }
   bool of_version_before() const { return of_version_before_; }
 
+  // The bus that it is on, from when it starts the next time; empty: none.
+  void set_bus(std::string bus) { bus_ = std::move(bus); }
+  bool has_bus() const { return !bus_.empty() && !of_version_before_; }
+
   void Start();
   // The process is killed, or its machine is (`silently`: no FIN ever comes).
   void Crash();
+  // It stands still for so long: whatever comes waits.
+  void StandStill(Duration time);
   // A command, or news from elsewhere.
   void Handle(const Input& input);
 
@@ -69,6 +78,11 @@ class HubProcess : public Party {
   void OnPong(EndId end) override;
   void OnEnd(EndId end, const Ending& ending) override;
 
+  const PeerId& bus_id() const override { return options_.hub_peer_id; }
+  void OnBusUp() override;
+  void OnBusDown() override;
+  void OnBusText(std::string text) override;
+
  private:
   struct Connection {
     PeerId peer;
@@ -77,10 +91,15 @@ class HubProcess : public Party {
     bool list_pending = false;
   };
 
+  // True if it stands still: then `what` happens later.
+  bool WaitsInStead(std::function<void()> what);
+  void GoOn();
   Now Read() const;
   void CarryOut(const Effects& effects);
   void Carry(const Effect& effect);
   void Write(ConnectionId to, const outbound::Message& message, UnixMillis timestamp);
+  std::string TextOf(const outbound::Message& message, UnixMillis timestamp,
+                     const PeerId& receiver);
   outbound::HubFrame WithLies(outbound::HubFrame frame);
   void PullList(EndId end);
   void PlanTick();
@@ -98,6 +117,10 @@ class HubProcess : public Party {
   std::vector<Falsehood> lies_;
   bool of_version_before_ = false;
   std::unique_ptr<Mischief> mischief_;  // of a hub that attacks
+  std::string bus_;
+  std::optional<Duration> still_until_;
+  std::deque<std::function<void()>> waiting_;  // until it goes on
+  uint64_t life_ = 0;                          // how often it started
   uint64_t next_dial_ = 1;
   uint64_t tick_plan_ = 0;
 };

@@ -56,6 +56,7 @@ std::vector<outbound::Message> Mischief::AlteredNews(const PeerId& victim) {
   const auto kept = news_.find(victim);
   if (kept == news_.end()) return {};
   HubNode node = *kept->second.back();
+  node.raw.clear();
   switch (random_.Below(3)) {
     case 0:  // it has no links
       node.neighbors.clear();

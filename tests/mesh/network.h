@@ -100,8 +100,9 @@ class FakeNetwork {
   const std::string& PlaceOf(EndId end) const { return wires_.at(end / 2).ends[end % 2].place; }
 
   // ---- Tallies
-  // Connections between places that came or went; when that happened last.
+  // When ways between places came or went last: connections, or what somebody else tells of.
   Duration last_change() const { return last_change_; }
+  void NoteChange() { last_change_ = agenda_.now(); }
   uint64_t frames_between_places() const { return frames_between_places_; }
   // What each connection between places has carried so far, both ways together.
   struct Carried {

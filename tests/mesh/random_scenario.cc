@@ -22,6 +22,7 @@ class Author {
     scenario_.direct = random_.Below(3) == 0;
     scenario_.shortest_delay_ms = 1;
     scenario_.longest_delay_ms = random_.Below(2) == 0 ? 10 : 120;
+    if (chances.bus) PutOnBuses();
     const size_t references =
         chances.references && random_.Below(3) == 0 ? 1 + random_.Below(2) : 0;
     for (size_t i = 0; i < references; ++i) {
@@ -46,6 +47,16 @@ class Author {
   }
 
  private:
+  // All on one; or, where they have links as well, some on one, some on another, and some on none.
+  void PutOnBuses() {
+    const bool all = !chances_.links || random_.Below(2) == 0;
+    for (size_t i = 0; i < scenario_.hubs; ++i) {
+      const size_t which = all ? 0 : random_.Below(3);
+      if (which < 2) scenario_.buses[HubName(i)] = which == 0 ? "x" : "y";
+    }
+    if (!chances_.links) scenario_.topology = "none";
+  }
+
   std::string AnyHub() { return HubName(random_.Below(scenario_.hubs)); }
   std::string Peer() { return names_[random_.Below(names_.size())]; }
   std::string Reference() {
@@ -156,10 +167,34 @@ class Author {
     }
   }
 
+  void BusFault(const std::string& one, const std::string& other) {
+    switch (random_.Below(10)) {
+      case 0:
+        return Add("broker stop");
+      case 1:
+        return Add("broker start");
+      case 2:
+        return Add("broker stall");
+      case 3:
+        return Add("broker resume");
+      case 4:
+        return Add("busfreeze " + one);
+      case 5:
+        return Add("busdrop " + one + " " + std::to_string(1 + random_.Below(20)));
+      case 6:
+        return Add("bussplit " + one + (random_.Below(2) == 0 ? "" : " " + other));
+      case 7:
+        return Add("still " + one + " " + std::to_string(500 + random_.Below(8000)));
+      default:
+        return Add("busheal");
+    }
+  }
+
   void Fault() {
     if (!chances_.faults) return Add("offer " + Peer() + " " + Peer());
     const std::string one = AnyHub();
     std::string other = AnyHub();
+    if (chances_.bus && random_.Below(2) == 0) return BusFault(one, other);
     if (!scenario_.references.empty() && random_.Below(4) == 0) other = Reference();
     switch (random_.Below(14)) {
       case 0:

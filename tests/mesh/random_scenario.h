@@ -16,6 +16,8 @@ struct Chances {
   bool attacks = false;    // one hub is hostile to all others
   bool upgrades = false;   // hubs change between this version and the one before
   bool bans = false;       // operators ban peers and lift bans
+  bool bus = false;        // hubs share a bus
+  bool links = true;       // ... and have links beside it
   bool lies = false;  // hubs that say what is not so, and peers that leave while being signaled
 };
 

@@ -22,6 +22,9 @@ std::string ToText(const Scenario& scenario) {
   if (scenario.all_sign) out << "signed\n";
   if (scenario.direct) out << "direct\n";
   for (const std::string& name : scenario.plain) out << "plain " << name << '\n';
+  for (const std::string& link : scenario.links) out << "link " << link << '\n';
+  for (const std::string& twin : scenario.twins) out << "twin " << twin << '\n';
+  for (const auto& [hub, bus] : scenario.buses) out << "bus " << bus << ' ' << hub << '\n';
   out << "delay " << scenario.shortest_delay_ms << ' ' << scenario.longest_delay_ms << '\n';
   for (const auto& reference : scenario.references) {
     out << "reference " << reference.name << (reference.dials ? " dials" : " under");
@@ -49,6 +52,12 @@ Scenario ScenarioFromText(std::string_view text) {
       scenario.direct = true;
     } else if (words[0] == "plain") {
       scenario.plain.push_back(words.at(1));
+    } else if (words[0] == "link") {
+      scenario.links.push_back(words.at(1) + ' ' + words.at(2));
+    } else if (words[0] == "twin") {
+      scenario.twins.push_back(words.at(1) + ' ' + words.at(2));
+    } else if (words[0] == "bus") {
+      for (size_t i = 2; i < words.size(); ++i) scenario.buses[words[i]] = words.at(1);
     } else if (words[0] == "delay") {
       scenario.shortest_delay_ms = std::stoi(words.at(1));
       scenario.longest_delay_ms = std::stoi(words.at(2));

@@ -5,10 +5,13 @@
 // lines may be taken out.
 //
 //   seed 17                    of every delay and every choice that a hub makes
-//   hubs 4 ring                A, B, C, D; star, chain, ring, full or random
+//   hubs 4 ring                A, B, C, D; star, chain, ring, full, random or none
 //   plain D                    D is no hub, only a server that dials hubs
 //   signed                     hubs that sign nothing are refused
 //   direct                     they advertise their addresses
+//   link A B                   A dials B, whatever the topology
+//   twin A B                   A has the id of B
+//   bus x A B                  they are on a bus; `none` as topology: without links
 //   delay 1 40                 milliseconds, each way
 //   reference R1 dials A B     a hub that speaks only the reference's protocol
 //   reference R2 under C       ... that C dials
@@ -39,11 +42,18 @@
 //   ban A p1 | ban A p1 20     at hub A, for an hour or so many seconds
 //   unban A p1
 //   downgrade A | upgrade A    starts again as the version before, which signs nothing, or as ours
+//   broker stop | broker start | broker stall | broker resume
+//   bussplit A B | busheal     the brokers fall into two halves, and these hubs are at one of them
+//   busfreeze A                the connection of A to its broker is half-open
+//   busdrop A 20               the next 20 messages of the bus to A are lost
+//   busjoin A x | busleave A   starts again with a bus, or without
+//   still A 3000               the process stands still for so many milliseconds
 //   wait 1500                  milliseconds
 //   settle                     faults end, and what must hold in the long run is checked
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -63,6 +73,9 @@ struct Scenario {
   bool direct = false;
   bool all_sign = false;
   std::vector<std::string> plain;
+  std::map<std::string, std::string> buses;  // by hub
+  std::vector<std::string> links;            // beside the topology, e.g. "A B": A dials B
+  std::vector<std::string> twins;            // "A B": A has the id of B
   int shortest_delay_ms = 1;
   int longest_delay_ms = 40;
   std::vector<Reference> references;

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "tests/mesh/agenda.h"
+#include "tests/mesh/fake_bus.h"
 #include "tests/mesh/ledger.h"
 #include "tests/mesh/network.h"
 #include "tests/mesh/verdict.h"
@@ -14,11 +15,12 @@ namespace pigeonhub::sim {
 
 // What everybody in a world shares.
 struct Services {
-  explicit Services(uint64_t seed) : network(agenda, seed) {}
+  explicit Services(uint64_t seed) : network(agenda, seed), bus(agenda, network, seed * 3 + 2) {}
 
   Agenda agenda;
   Verdict verdict{agenda};
   FakeNetwork network;
+  FakeBus bus;
   Ledger ledger{agenda, verdict};
   // The ids that our hubs have now, by name.
   std::map<std::string, PeerId> hub_ids;

@@ -26,12 +26,15 @@ constexpr uint64_t kQuietFramesOfAHub = 4;
 // A hub whose deadline is always due, or news that runs in circles, has no end.
 constexpr uint64_t kMostAtOnce = 16'000;
 constexpr uint64_t kMostASecond = 200;
+// Of each hub on the bus, which says in a second that it is there, and hears that of all others.
+constexpr uint64_t kMostASecondOfTheBus = 60;
 
 // Which hubs each hub dials.
 std::vector<std::vector<size_t>> Dials(const Scenario& scenario, Random& random) {
   const size_t n = scenario.hubs;
   std::vector<std::vector<size_t>> dials(n);
   for (size_t i = 1; i < n; ++i) {
+    if (scenario.topology == "none") continue;
     if (scenario.topology == "star") {
       dials[i] = {0};
     } else if (scenario.topology == "full") {
@@ -64,10 +67,15 @@ World::World(const Scenario& scenario)
     : scenario_(scenario), services_(scenario.seed), random_(scenario.seed * 2 + 1) {
   services_.network.set_delay(std::chrono::milliseconds(scenario.shortest_delay_ms),
                               std::chrono::milliseconds(scenario.longest_delay_ms));
+  services_.bus.set_delay(std::chrono::milliseconds(scenario.shortest_delay_ms),
+                          std::chrono::milliseconds(scenario.longest_delay_ms));
   std::map<std::string, std::vector<std::string>> bootstrap;
   const auto dials = Dials(scenario, random_);
   for (size_t i = 0; i < dials.size(); ++i) {
     for (size_t other : dials[i]) bootstrap[HubName(i)].push_back(UrlOf(HubName(other)));
+  }
+  for (const std::string& link : scenario.links) {
+    bootstrap[Words(link).at(0)].push_back(UrlOf(Words(link).at(1)));
   }
   for (const Scenario::Reference& reference : scenario.references) {
     if (reference.dials) continue;
@@ -95,6 +103,12 @@ World::World(const Scenario& scenario)
     references_[reference.name] = std::make_unique<ReferenceHub>(
         services_, reference.name, IdOf(reference.name), next_sessions_);
     next_sessions_ += 1 << 20;
+  }
+  for (const std::string& twin : scenario.twins) {
+    FindHub(Words(twin).at(0))->set_id(FindHub(Words(twin).at(1))->id());
+  }
+  for (const auto& [hub, bus] : scenario.buses) {
+    if (HubProcess* process = FindHub(hub)) process->set_bus(bus);
   }
   for (auto& [name, hub] : hubs_) hub->Start();
   for (const auto& reference : scenario.references) {
@@ -132,7 +146,8 @@ void World::Run(Duration time) {
   const Agenda& agenda = services_.agenda;
   while (!services_.verdict.failed() && services_.agenda.RunNext(until)) {
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(agenda.now()).count();
-    if (agenda.happened() > kMostAtOnce + kMostASecond * static_cast<uint64_t>(seconds)) {
+    const uint64_t a_second = kMostASecond + kMostASecondOfTheBus * scenario_.buses.size();
+    if (agenda.happened() > kMostAtOnce + a_second * static_cast<uint64_t>(seconds)) {
       services_.verdict.Fail(7, "the world does not come to rest");
     }
   }
@@ -151,6 +166,7 @@ void World::Apply(const std::string& step) {
   if (words[0] == "wait") return Run(std::chrono::milliseconds(std::stol(words.at(1))));
   if (words[0] == "settle") return Settle();
   if (ApplyToClient(words) || ApplyToReference(words) || ApplyToBans(words)) return;
+  if (ApplyToBus(words)) return;
   ApplyToNetwork(words);
 }
 
@@ -256,6 +272,35 @@ bool World::ApplyToBans(const std::vector<std::string>& words) {
   return true;
 }
 
+bool World::ApplyToBus(const std::vector<std::string>& words) {
+  const std::string& verb = words[0];
+  FakeBus& bus = services_.bus;
+  if (verb == "broker") {
+    if (words.at(1) == "stop") bus.Stop();
+    if (words.at(1) == "start") bus.Start();
+    if (words.at(1) == "stall") bus.Stall();
+    if (words.at(1) == "resume") bus.Resume();
+  } else if (verb == "bussplit") {
+    bus.Split(std::set<std::string>(words.begin() + 1, words.end()));
+  } else if (verb == "busheal") {
+    bus.Heal();
+  } else if (verb == "busfreeze") {
+    bus.Freeze(words.at(1));
+  } else if (verb == "busdrop") {
+    bus.Drop(words.at(1), std::stoull(words.at(2)));
+  } else if (verb == "busjoin" || verb == "busleave") {
+    HubProcess* hub = FindHub(words.at(1));
+    if (hub == nullptr) return true;
+    if (hub->running()) hub->Handle(StopSignaling{});
+    if (hub->running()) hub->Crash();
+    hub->set_bus(verb == "busjoin" ? words.at(2) : std::string());
+    hub->Start();
+  } else {
+    return false;
+  }
+  return true;
+}
+
 void World::ApplyToNetwork(const std::vector<std::string>& words) {
   const std::string& verb = words[0];
   FakeNetwork& network = services_.network;
@@ -302,6 +347,9 @@ void World::ApplyToNetwork(const std::vector<std::string>& words) {
     hub->set_of_version_before(verb == "downgrade");
     hub->Start();
   }
+  if (verb == "still" && hub->running()) {
+    hub->StandStill(std::chrono::milliseconds(std::stol(words.at(2))));
+  }
   if (verb == "stop" && hub->running()) hub->Handle(StopSignaling{});
   if (verb == "start" && hub->running())
     hub->Handle(StartSignaling{hub->name() + ".example", 3000});
@@ -309,6 +357,7 @@ void World::ApplyToNetwork(const std::vector<std::string>& words) {
 
 void World::Settle() {
   services_.network.Heal();
+  services_.bus.Heal();
   for (auto& [name, hub] : hubs_) {
     if (!hub->running()) hub->Start();
     if (hub->hub().Stats().serving == Serving::kStopped) {

@@ -46,7 +46,7 @@ class World {
 
   const std::optional<std::string>& failure() const { return services_.verdict.first(); }
   // Of everything that was said and when.
-  uint64_t digest() const { return services_.network.digest(); }
+  uint64_t digest() const { return services_.network.digest() ^ services_.bus.digest(); }
 
   Services& services() { return services_; }
   HubProcess* FindHub(const std::string& name);
@@ -69,6 +69,7 @@ class World {
   bool ApplyToReference(const std::vector<std::string>& words);
   void ApplyToNetwork(const std::vector<std::string>& words);
   bool ApplyToBans(const std::vector<std::string>& words);
+  bool ApplyToBus(const std::vector<std::string>& words);
   // Every member signals some of its mates.
   void SignalAround();
 

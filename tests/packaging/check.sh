@@ -81,8 +81,11 @@ check_credentials() {
 check_packages() {
   lintian --tag-display-limit 0 --info --display-info --pedantic --fail-on pedantic,info,warning,error "$packages"/*.deb
   ok 'lintian finds nothing that is not explained'
-  systemd-analyze security --offline=true --threshold=13 "$root/packaging/pigeonhub.service" | grep 'Overall exposure'
-  ok 'the unit is exposed by 1.3 at most'
+  for unit in pigeonhub pigeonhub@3001; do
+    dpkg-deb --fsys-tarfile "$packages"/pigeonhub_*.deb | tar -xO "./lib/systemd/system/${unit%3001}.service" >"$WORK/$unit.service"
+    systemd-analyze security --offline=true --threshold=13 "$WORK/$unit.service" | grep 'Overall exposure'
+  done
+  ok 'the units are exposed by 1.3 at most'
 
   base_system
   rm -rf "$WORK/system"

@@ -141,6 +141,9 @@ std::string ToText(const outbound::Message& message) {
                 absl::StrAppend(&text, ToText(neighbor.hub), neighbor.vouched ? "!" : "");
               }
               text += "]";
+              if (hub->bus.has_value()) absl::StrAppend(&text, " on bus ", ToText(*hub->bus));
+              for (const PeerId& missed : hub->unheard)
+                absl::StrAppend(&text, " -", ToText(missed));
             }
             return text;
           },
@@ -200,6 +203,12 @@ std::string ToText(const EventBody& body) {
           },
           [](const LinkDown& e) {
             return absl::StrCat("link_down ", ToText(e.peer), ", ", e.withdrawn_peers,
+                                " peers withdrawn");
+          },
+          [](const BusUp& e) { return "bus_up " + e.server; },
+          [](const BusDown& e) { return "bus_down " + e.reason; },
+          [](const HubLost& e) {
+            return absl::StrCat("hub_lost ", ToText(e.hub), ", ", e.withdrawn_peers,
                                 " peers withdrawn");
           },
           [](const BootstrapConnected& e) { return "bootstrap_connected " + e.uri; },
@@ -269,6 +278,11 @@ std::string ToText(const Effect& effect) {
           [](const WatchLink& e) { return "watch_link " + ToText(e.connection); },
           [](const Dial& e) { return absl::StrCat("dial ", e.dial_target.value(), " ", e.url); },
           [](const CancelDial& e) { return absl::StrCat("cancel_dial ", e.dial_target.value()); },
+          [](const Publish& e) {
+            return absl::StrCat("publish ", e.to.has_value() ? ToText(*e.to) : "to all", " ",
+                                ToText(e.message));
+          },
+          [](const HangUpBus&) { return std::string("hang_up_bus"); },
           [](const SaveBans&) { return std::string("save_bans"); },
           [](const Emit& e) {
             return absl::StrCat("event ", e.event.seq, " ", ToText(e.event.body));

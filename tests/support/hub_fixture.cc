@@ -81,7 +81,8 @@ namespace {
 // The hub under test is none of those whom NumberedId and Id name.
 constexpr char kOwnId[] = "0123456789abcdef0123456789abcdef01234567";
 
-HubOptions Completed(HubOptions options) {
+HubOptions Completed(HubOptions options, const MeshPace& pace) {
+  options.mesh_pace = pace;
   if (options.hub_peer_id == PeerId()) options.hub_peer_id = *PeerId::Parse(kOwnId);
   // Thousands of messages come at one moment here.
   for (std::optional<Rate>* rate :
@@ -94,8 +95,8 @@ HubOptions Completed(HubOptions options) {
 
 }  // namespace
 
-HubFixture::HubFixture(HubOptions options, uint64_t seed, bool start)
-    : hub_(Completed(std::move(options)), seed) {
+HubFixture::HubFixture(HubOptions options, uint64_t seed, bool start, const MeshPace& pace)
+    : hub_(Completed(std::move(options), pace), seed) {
   if (start) {
     EXPECT_TRUE(Start().ok());
     TakeEvents();

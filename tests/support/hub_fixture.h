@@ -73,7 +73,8 @@ class [[maybe_unused]] FakePeer {
 class HubFixture {
  public:
   // Signaling is started, unless told otherwise.
-  explicit HubFixture(HubOptions options = {}, uint64_t seed = 1, bool start = true);
+  explicit HubFixture(HubOptions options = {}, uint64_t seed = 1, bool start = true,
+                      const MeshPace& pace = kAtOnce);
 
   // ---- Inputs
   absl::Status Handle(const Input& input);

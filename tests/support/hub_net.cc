@@ -23,6 +23,7 @@ std::pair<char, char> Pair(char a, char b) { return {std::min(a, b), std::max(a,
 Hub& HubNet::Add(char name, std::string_view bootstraps, bool is_hub) {
   HubOptions options;
   options.is_hub = is_hub;
+  options.mesh_pace = kAtOnce;
   options.hub_peer_id = Id(name);
   for (char one : bootstraps)
     options.bootstrap_hubs.push_back(std::string("ws://") + one + ":3000");

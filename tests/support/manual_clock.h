@@ -6,9 +6,13 @@
 #include <chrono>
 #include <cstdint>
 
+#include "server/core/options.h"
 #include "server/runtime/clock.h"
 
 namespace pigeonhub {
+
+// Hubs among themselves do not wait for a clock that a test turns by hand.
+inline constexpr MeshPace kAtOnce{Duration(0)};
 
 // A clock that a test turns by hand. Begins at 2026-11-22T18:00:00.123Z. Thread-safe.
 class ManualClock final : public Clock {

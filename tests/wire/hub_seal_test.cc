@@ -44,6 +44,13 @@ HubNode Node() {
   return node;
 }
 
+HubNode NodeOnABus() {
+  HubNode node = Node();
+  node.bus = Id('0');
+  node.unheard = {Id('d'), Id('e')};
+  return node;
+}
+
 SharedNode Sealed(HubNode node) {
   Sealer sealer(KeyringOf(1));
   sealer.Begin(kTime);
@@ -80,10 +87,44 @@ TEST(HubSeal, SurvivesAHubOfTheVersionBefore) {
   details->capabilities.push_back(sent.substr(at, sent.find('"', at) - at));
   as_it_reads_it.profile.hub = details;
   as_it_reads_it.seal = nullptr;
+  as_it_reads_it.raw.clear();
   const auto rewritten = std::make_shared<const HubNode>(as_it_reads_it);
   const SharedNode again = ReadBack(Sent(outbound::HubNews{{rewritten}}));
   ASSERT_NE(again, nullptr);
   ASSERT_NE(again->seal, nullptr);
+  EXPECT_TRUE(IsSealGood(*again, *KeyringOf(2)));
+}
+
+TEST(HubSeal, CoversTheBus) {
+  const SharedNode node = Sealed(NodeOnABus());
+  const SharedNode again = ReadBack(Sent(outbound::HubNews{{node}}));
+  ASSERT_NE(again, nullptr);
+  EXPECT_TRUE(IsSealGood(*again, *KeyringOf(2)));
+  HubNode other = *again;
+  other.unheard.pop_back();
+  EXPECT_FALSE(IsSealGood(other, *KeyringOf(2)));
+  other = *again;
+  other.bus = Id('1');
+  EXPECT_FALSE(IsSealGood(other, *KeyringOf(2)));
+  other.bus.reset();
+  EXPECT_FALSE(IsSealGood(other, *KeyringOf(2)));
+}
+
+// It reads no bus, checks the seal as if the mark were a capability, and leaves the bus out where
+// it passes the entry on.
+TEST(HubSeal, OfAHubOnABusHoldsForAHubThatKnowsNoBus) {
+  const SharedNode node = Sealed(NodeOnABus());
+  HubNode read = *node;
+  auto details = std::make_shared<HubDetails>(*node->profile.hub);
+  details->capabilities.push_back(BusMark(*node));
+  read.profile.hub = std::move(details);
+  read.bus.reset();
+  read.unheard.clear();
+  EXPECT_TRUE(IsSealGood(read, *KeyringOf(2)));
+  const SharedNode again =
+      ReadBack(Sent(outbound::HubNews{{std::make_shared<const HubNode>(std::move(read))}}));
+  ASSERT_NE(again, nullptr);
+  EXPECT_EQ(again->bus, std::nullopt);
   EXPECT_TRUE(IsSealGood(*again, *KeyringOf(2)));
 }
 
@@ -210,6 +251,28 @@ TEST(FrozenMessages, OfThisVersionAreBelieved) {
   ASSERT_NE(frame, nullptr);
   EXPECT_TRUE(HasItsMac(*frame, *Frame().mac_key));
   EXPECT_EQ(frame->body->ops.size(), 3U);
+}
+
+TEST(FrozenMessages, OnABusAreWhatThisVersionWrites) {
+  const std::vector<std::string> now = {
+      Sent(outbound::HubNews{{}, mesh::Beat{Id('a'), Id('0'), 4503599627370497, 12}}),
+      Sent(outbound::HubNews{{Sealed(NodeOnABus())},
+                             mesh::Beat{Id('a'), Id('0'), 4503599627370497, 0}})};
+  EXPECT_EQ(LinesOf("bus.jsonl"), now) << now[0] << "\n" << now[1];
+}
+
+TEST(FrozenMessages, OnABusAreBelieved) {
+  const std::vector<std::string> lines = LinesOf("bus.jsonl");
+  ASSERT_EQ(lines.size(), 2U);
+  const Decoding beat(lines[0]);
+  ASSERT_NE(beat.As<inbound::HubNews>(), nullptr);
+  EXPECT_EQ(beat.As<inbound::HubNews>()->beat,
+            (mesh::Beat{Id('a'), Id('0'), 4503599627370497, 12}));
+  const SharedNode node = ReadBack(lines[1]);
+  ASSERT_NE(node, nullptr);
+  EXPECT_TRUE(IsSealGood(*node, *KeyringOf(2)));
+  EXPECT_EQ(node->bus, Id('0'));
+  EXPECT_EQ(node->unheard, NodeOnABus().unheard);
 }
 
 TEST(FrozenMessages, OfTheVersionBeforeAreUnderstood) {

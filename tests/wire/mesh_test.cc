@@ -114,6 +114,100 @@ TEST(HubNews, AreReadBackAsTheyWere) {
   EXPECT_EQ(*got.profile.hub, Details());
 }
 
+std::shared_ptr<HubNode> NodeOnABus() {
+  auto node = std::make_shared<HubNode>();
+  node->id = Id('a');
+  node->seq = 7;
+  node->bus = Id('0');
+  node->unheard = {Id('b'), Id('c')};
+  node->profile.hub = std::make_shared<HubDetails>(Details());
+  return node;
+}
+
+TEST(HubNews, OnABusSayWhoSaysThem) {
+  const std::string beat = R"({"type":"hub-news","data":{"hubs":[],"bus":")" + kB +
+                           R"(","life":9007199254740991,"beat":5},"fromPeerId":")" + kA +
+                           R"(","timestamp":1760000000123})";
+  EXPECT_EQ(Sent(outbound::HubNews{{}, mesh::Beat{Id('a'), Id('b'), mesh::kMostNumber, 5}}), beat);
+  const Decoding decoding(beat);
+  const auto* news = decoding.As<inbound::HubNews>();
+  ASSERT_NE(news, nullptr);
+  EXPECT_EQ(news->beat, (mesh::Beat{Id('a'), Id('b'), mesh::kMostNumber, 5}));
+  EXPECT_TRUE(news->hubs.empty());
+  // To one hub alone it has no number.
+  const std::string to_one = Sent(outbound::HubNews{{}, mesh::Beat{Id('a'), Id('b'), 3, 0}});
+  EXPECT_EQ(to_one.find("\"beat\""), std::string::npos) << to_one;
+  EXPECT_EQ(Decoding(to_one).As<inbound::HubNews>()->beat, (mesh::Beat{Id('a'), Id('b'), 3, 0}));
+}
+
+TEST(HubNews, WithoutAllThatABeatNeedsHaveNone) {
+  const std::string from = R"(,"fromPeerId":")" + kA + R"("})";
+  const std::string bus = R"("bus":")" + kB + '"';
+  for (const std::string& text :
+       {R"({"type":"hub-news","data":{)" + bus + "}}", R"({"type":"hub-news","data":{})" + from,
+        R"({"type":"hub-news","data":{"bus":"x"})" + from,
+        R"({"type":"hub-news","data":{)" + bus + R"(,"life":-1})" + from,
+        R"({"type":"hub-news","data":{)" + bus + R"(,"beat":"1"})" + from,
+        R"({"type":"hub-news","data":{)" + bus + R"(},"fromPeerId":"x"})"}) {
+    const Decoding decoding(text);
+    ASSERT_NE(decoding.As<inbound::HubNews>(), nullptr) << text;
+    EXPECT_EQ(decoding.As<inbound::HubNews>()->beat, std::nullopt) << text;
+  }
+}
+
+TEST(HubNews, NameTheBusAndWhomTheHubDoesNotHearThere) {
+  const std::string sent = Sent(outbound::HubNews{{NodeOnABus()}});
+  EXPECT_THAT(sent, HasSubstr(R"("neighbours":[],"bus":")" + std::string(40, '0') +
+                              R"(","unheard":[")" + kB + R"(",")" + kC + R"("],"data":)"));
+  const Decoding decoding(sent);
+  const auto* news = decoding.As<inbound::HubNews>();
+  ASSERT_THAT(news->hubs, SizeIs(1));
+  EXPECT_EQ(news->hubs[0]->bus, Id('0'));
+  EXPECT_EQ(news->hubs[0]->unheard, NodeOnABus()->unheard);
+  EXPECT_EQ(*news->hubs[0]->profile.hub, Details()) << "without the mark among the capabilities";
+}
+
+TEST(HubNews, ArePassedOnAsTheyCame) {
+  const std::string node = R"({"seq":7,"peerId":")" + kA +
+                           R"(", "later":{"than":["us"]},"data":{"port":1,"more":1e3} })";
+  const Decoding decoding(R"({"type":"hub-news","data":{"hubs":[)" + node + "," + node + "]}}");
+  const auto* news = decoding.As<inbound::HubNews>();
+  ASSERT_THAT(news->hubs, SizeIs(2));
+  EXPECT_EQ(Sent(outbound::HubNews{news->hubs}), R"({"type":"hub-news","data":{"hubs":[)" + node +
+                                                     "," + node +
+                                                     R"(]},"timestamp":1760000000123})");
+}
+
+// A hub in between may have taken away, added or changed what the mark stands for.
+TEST(HubNews, WhoseBusIsNotTheOneOfItsMarkAreNobodysWord) {
+  const std::string sent = Sent(outbound::HubNews{{NodeOnABus()}});
+  const auto without = [&](const std::string& what, const std::string& instead = {}) {
+    std::string text = sent;
+    const size_t at = text.find(what);
+    EXPECT_NE(at, std::string::npos) << what;
+    if (at != std::string::npos) text.replace(at, what.size(), instead);
+    return text;
+  };
+  const std::string unheard = R"(,"unheard":[")" + kB + R"(",")" + kC + R"("])";
+  const std::string bus = R"(,"bus":")" + std::string(40, '0') + '"';
+  for (const std::string& text :
+       {without(unheard), without(kC, kA), without(bus, R"(,"bus":")" + kC + '"'),
+        without("hub-bus1:", "hub-bus2:"), without("hub-bus1:", "hub-bus1:0"),
+        without(unheard, R"(,"unheard":[")" + kC + R"(",")" + kB + R"("])")}) {
+    const Decoding decoding(text);
+    const auto* news = decoding.As<inbound::HubNews>();
+    ASSERT_NE(news, nullptr) << text;
+    EXPECT_THAT(news->hubs, SizeIs(0)) << text;
+    EXPECT_EQ(news->refused, 1u) << text;
+  }
+  // A hub that knows no bus leaves both out, and passes the mark on.
+  const Decoding stripped(without(bus + unheard));
+  const auto* news = stripped.As<inbound::HubNews>();
+  ASSERT_THAT(news->hubs, SizeIs(1));
+  EXPECT_EQ(news->hubs[0]->bus, std::nullopt);
+  EXPECT_TRUE(news->hubs[0]->unheard.empty());
+}
+
 TEST(HubNews, LeaveOutWhatIsNoHub) {
   const Decoding decoding(R"({"type":"hub-news","data":{"hubs":[1,{},{"peerId":"x","seq":1},)"
                           R"({"peerId":")" +

@@ -295,6 +295,20 @@ absl::Status CheckTogether(const Config& config) {
         "token-cookie: browsers send cookies for every page; say by allow-origin which may "
         "connect");
   }
+  if (config.nats_cert.empty() != config.nats_key.empty()) {
+    return absl::InvalidArgumentError("nats-cert: a certificate goes with its key, by nats-key");
+  }
+  return absl::OkStatus();
+}
+
+// Hubs alone meet at a broker.
+absl::Status BecomeHubOnBus(Config& config) {
+  if (config.nats.empty() || config.hub) return absl::OkStatus();
+  if (config.origins.contains("hub")) {
+    return absl::InvalidArgumentError("hub: is off, but who is on nats is a hub; leave one out");
+  }
+  config.hub = true;
+  config.origins["hub"] = config.origins["nats"];
   return absl::OkStatus();
 }
 
@@ -336,6 +350,7 @@ absl::StatusOr<Config> LoadConfig(std::span<const std::string> arguments,
   }
   if (auto status = apply_given(true); !status.ok()) return status;
   if (auto status = CheckTogether(config); !status.ok()) return status;
+  if (auto status = BecomeHubOnBus(config); !status.ok()) return status;
   return config;
 }
 

@@ -90,6 +90,14 @@ struct Config {
   std::string region;         // empty: none
   std::vector<std::string> capabilities = DefaultCapabilities();
 
+  std::vector<std::string> nats;  // URLs of brokers; not empty: hub is true
+  std::string nats_auth;          // files, empty: none
+  std::string nats_ca;            // empty: what the system trusts
+  std::string nats_cert;
+  std::string nats_key;
+  std::string nats_subject = kDefaultNatsSubject;
+  Duration nats_grace = kDefaultNatsGrace;
+
   std::string bans;  // file; empty: bans end with the process
   PeerAuth auth = PeerAuth::kNone;
   std::vector<std::string> token_keys;  // files

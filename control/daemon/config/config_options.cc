@@ -13,7 +13,7 @@ namespace {
 std::vector<ConfigOption> JoinGroups() {
   std::vector<ConfigOption> all;
   for (const OptionGroup& group :
-       {ServingGroup(), ProxiesGroup(), HubGroup(), AccessGroup(), TokensGroup(), ControlGroup(),
+       {ServingGroup(), ProxiesGroup(), HubGroup(), BusGroup(), AccessGroup(), TokensGroup(), ControlGroup(),
         MonitoringGroup(), LimitsGroup(), RatesGroup(), LogGroup(), ConfigurationGroup()}) {
     for (ConfigOption option : group.options) {
       option.group = group.title;
@@ -27,6 +27,7 @@ std::vector<ConfigOption> JoinGroups() {
 
 std::string ShownValue(const ConfigOption& option, Config config) {
   for (std::string& url : config.bootstrap_hubs) url = MaskedUrl(url);
+  for (std::string& url : config.nats) url = MaskedUrl(url);
   config.advertise_url = MaskedUrl(config.advertise_url);
   for (AllowedHub& hub : config.hub_allow) {
     if (!hub.secret.empty()) hub.secret = "***";

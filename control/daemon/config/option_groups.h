@@ -19,6 +19,7 @@ struct OptionGroup {
 OptionGroup ServingGroup();
 OptionGroup ProxiesGroup();
 OptionGroup HubGroup();
+OptionGroup BusGroup();
 OptionGroup AccessGroup();
 OptionGroup TokensGroup();
 OptionGroup ControlGroup();

@@ -170,7 +170,9 @@ constexpr ConfigOption kOptions[] = {
      .description = "link to the hub at this ws:// or wss:// address; may be repeated",
      .parse = [](const Values& v, Config& c) { return ParseHubUrls(v, c.bootstrap_hubs); },
      .print = [](const Config& c) { return PrintTexts(c.bootstrap_hubs); },
-     .absent = "with --hub and another port than 3000, ws://HOST:3000; with --tls-cert wss://",
+     .absent =
+         "with --hub and another port than 3000, ws://HOST:3000; with --tls-cert wss://; with "
+         "--nats none",
      .reference_variable = "BOOTSTRAP_HUBS",
      .is_list = true},
     {.name = "auto-connect",

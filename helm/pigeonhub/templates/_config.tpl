@@ -62,6 +62,22 @@ bootstrap-hub = {{ toJson . }}
 {{- end }}
 max-reconnect-attempts = 0
 {{- end }}
+{{- with $values.nats }}
+{{- if .urls }}
+nats = {{ toJson .urls }}
+nats-subject = {{ toJson .subject }}
+{{- if .auth.existingSecret }}
+nats-auth = "/etc/pigeonhub/nats-auth/{{ .auth.secretKey }}"
+{{- end }}
+{{- if .tls.existingSecret }}
+nats-ca = "/etc/pigeonhub/nats-tls/ca.crt"
+{{- if .tls.clientCertificate }}
+nats-cert = "/etc/pigeonhub/nats-tls/tls.crt"
+nats-key = "/etc/pigeonhub/nats-tls/tls.key"
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
 {{- with $values.trustProxies }}
 trust-proxy = {{ toJson . }}
 {{- end }}

@@ -160,6 +160,9 @@ ipFamilies: {{- toYaml . | nindent 2 }}
 {{- if and $several (not .Values.mesh.enabled) }}
 {{- fail "several replicas need mesh.enabled: without it peers of different pods never find each other" }}
 {{- end }}
+{{- if and .Values.nats.urls (not .Values.mesh.enabled) }}
+{{- fail "nats.urls needs mesh.enabled: hubs alone meet at NATS servers" }}
+{{- end }}
 {{- if gt (int .Values.replicaCount) (int (include "pigeonhub.mostReplicas" .)) }}
 {{- fail (printf "replicaCount %d is more than mesh.maxReplicas %d" (int .Values.replicaCount) (int .Values.mesh.maxReplicas)) }}
 {{- end }}

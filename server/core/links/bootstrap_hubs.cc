@@ -32,7 +32,7 @@ std::string DefaultBootstrapHub(const Identity& self) {
 
 void BootstrapHubs::Start(Turn& turn) {
   std::vector<std::string> urls = urls_;
-  if (urls.empty() && self_.is_hub() && options_.auto_connect) {
+  if (urls.empty() && self_.is_hub() && !options_.bus.on && options_.auto_connect) {
     const std::string url = DefaultBootstrapHub(self_);
     if (!url.empty()) urls.push_back(url);
   }

@@ -39,6 +39,17 @@ std::vector<LinkRecord> InspectLinks::Links() const {
   return records;
 }
 
+std::optional<BusRecord> InspectLinks::Bus() const {
+  std::optional<BusRecord> record = bus_.Describe();
+  if (!record.has_value()) return record;
+  for (const auto& [id, hub] : mesh_hubs_.all()) {
+    const HubMap::Route* route = map_.RouteTo(id);
+    if (route != nullptr && route->begins_on_bus)
+      record->remote_peers += paths_.PeersBehind(hub->path);
+  }
+  return record;
+}
+
 TopologyRecord InspectLinks::Topology() const {
   TopologyRecord topology;
   const auto add = [&](const PeerId& id, const HubDetails* details) -> TopologyRecord::Hub& {
@@ -64,6 +75,10 @@ TopologyRecord InspectLinks::Topology() const {
   TopologyRecord::Hub& us = add(self, &own);
   us.self = us.speaks_mesh = true;
   us.peers = peers_.size() - registry_.records().size();
+  if (map_.own() != nullptr) {
+    us.bus = map_.own()->bus;
+    us.unheard = map_.own()->unheard;
+  }
   std::map<PeerId, const Link*> reference;
   for (const auto& one : links_.all()) {
     if (!one->hub.has_value()) continue;
@@ -78,6 +93,8 @@ TopologyRecord InspectLinks::Topology() const {
     hub.peers = node->peers;
     if (const MeshHub* known = mesh_hubs_.Find(id)) hub.reported_at = known->reported_at;
     hub.speaks_mesh = true;
+    hub.bus = node->bus;
+    hub.unheard = node->unheard;
     for (const HubNode::Neighbor& neighbor : node->neighbors) {
       if (neighbor.hub == self || map_.RouteTo(neighbor.hub) != nullptr) {
         link(id, neighbor.hub);

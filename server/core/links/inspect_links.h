@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "pigeonhub/records.h"
@@ -10,6 +11,7 @@
 #include "server/core/links/dial_targets.h"
 #include "server/core/links/link_table.h"
 #include "server/core/links/paths.h"
+#include "server/core/mesh/bus_connection.h"
 #include "server/core/mesh/hub_map.h"
 #include "server/core/mesh/mesh_hub_table.h"
 #include "server/core/peers/peer_table.h"
@@ -21,7 +23,7 @@ class InspectLinks {
  public:
   InspectLinks(const Identity& self, const PeerTable& peers, const HubRegistry& registry,
                const DialTargets& dial_targets, const HubMap& map, const LinkTable& links,
-               const MeshHubTable& mesh_hubs, const Paths& paths)
+               const MeshHubTable& mesh_hubs, const Paths& paths, const BusConnection& bus)
       : self_(self),
         peers_(peers),
         registry_(registry),
@@ -29,11 +31,13 @@ class InspectLinks {
         map_(map),
         links_(links),
         mesh_hubs_(mesh_hubs),
-        paths_(paths) {}
+        paths_(paths),
+        bus_(bus) {}
 
   // See Hub.
   std::vector<LinkRecord> Links() const;
   TopologyRecord Topology() const;
+  std::optional<BusRecord> Bus() const;
 
  private:
   const Identity& self_;
@@ -44,6 +48,7 @@ class InspectLinks {
   const LinkTable& links_;
   const MeshHubTable& mesh_hubs_;
   const Paths& paths_;
+  const BusConnection& bus_;
 };
 
 }  // namespace pigeonhub

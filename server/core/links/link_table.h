@@ -3,7 +3,6 @@
 #pragma once
 
 #include <algorithm>
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -16,7 +15,7 @@
 #include "pigeonhub/records.h"
 #include "server/core/fair_queue.h"
 #include "server/core/ids.h"
-#include "server/core/links/news_rate.h"
+#include "server/core/links/way.h"
 #include "server/core/mesh_message.h"
 #include "server/core/message.h"
 #include "server/core/options.h"
@@ -45,19 +44,18 @@ class LinkRoom {
 };
 
 // A connection to another hub, whoever dialed.
-class Link {
+class Link : public Way {
  public:
   using Queue = FairQueue<outbound::Message>;
 
   Link(PathId link_path, ConnectionId link_connection, const Now& now, const Queue::Room& queue,
        size_t most_hubs)
-      : path(link_path),
+      : Way(most_hubs),
+        path(link_path),
         connection(link_connection),
         since(now.unix_ms),
         began(now.steady),
-        waiting(queue),
-        map_changes(std::chrono::milliseconds(100), 2 * most_hubs),
-        signature_checks(std::chrono::milliseconds(10), 2 * most_hubs) {}
+        waiting(queue) {}
 
   const PathId path;
   const ConnectionId connection;
@@ -65,20 +63,12 @@ class Link {
   const SteadyTime began;                   // the same on the clock that is never set
   Peer* peer = nullptr;                     // the other hub dialed, and is this peer
   std::optional<DialTargetId> dial_target;  // this hub dialed
-  // A reference hub that this hub dialed does not tell its id.
-  std::optional<PeerId> hub;
-  bool knows_map = false;        // it was sent the whole map, and gets the news since
-  size_t largest_passed_on = 0;  // of frames from hub to hub, in bytes
+  bool knows_map = false;                   // it was sent the whole map, and gets the news since
+  size_t largest_passed_on = 0;             // of frames from hub to hub, in bytes
   LinkRoom room;
   Queue waiting;  // for room: what peers and other hubs have for the hub there
-  // Of its news: the entries after which routes are worked out anew, or this hub has to speak up;
-  // and those whose signature is checked. All hubs that a map may hold repeat their news at a
-  // quarter of the second rate.
-  NewsRate map_changes;
-  NewsRate signature_checks;
   // How it ended; known from when its connection ends to when the link is removed.
   std::optional<LinkEnd> end;
-  LinkCounts counts;
 
   // Which protocol the other hub speaks. Until that is known this hub only listens to it.
   enum class Dialect {

@@ -24,7 +24,10 @@ std::string Paths::UrlOf(const Link& link) const {
 
 std::string Paths::NameOf(PathId path) const {
   const Link* link = LinkTowards(path);
-  if (link == nullptr) return {};
+  if (link == nullptr) {
+    const MeshHub* hub = mesh_hubs_.On(path);
+    return hub == nullptr ? std::string() : std::string(hub->next_hop.text());
+  }
   return link->dial_target.has_value() ? UrlOf(*link) : std::string(link->hub->text());
 }
 

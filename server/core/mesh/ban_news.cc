@@ -40,6 +40,7 @@ void BanNews::Hear(Turn& turn, MeshHub& hub, const mesh::BanTold& told) {
   const auto ask_later = [&] {
     if (!talk.ask_at.has_value()) talk.ask_at = turn.now.steady + kAfterARush;
     talk.ask_after = 0;
+    differing_.insert(hub.id);
   };
   if (!Believes(hub)) {
     // The map may be about to say that it was admitted.
@@ -61,6 +62,7 @@ void BanNews::Hear(Turn& turn, MeshHub& hub, const mesh::BansHeld& held) {
   BanTalk& talk = hub.bans;
   if (!held.answers) {
     talk.held = held.digest;
+    differing_.insert(hub.id);
     return;
   }
   talk.expected = 0;
@@ -81,6 +83,25 @@ void BanNews::Hear(MeshHub& hub, const mesh::WantBans& want) {
 bool BanNews::Concerns(const MeshHub& hub, const BanList::Entry& entry) const {
   if (!entry.teller.has_value()) return true;
   return entry.teller != hub.id && links_.FindMesh(hub.id) != nullptr;
+}
+
+void BanNews::NoteChanges() {
+  bool all = false;
+  bool any = false;
+  for (; noted_to_ < list_.last_order(); any = true) {
+    const BanList::Entry* entry = list_.After(noted_to_);
+    noted_to_ = entry == nullptr ? list_.last_order() : entry->ban->order;
+    all = all || (entry != nullptr && !entry->teller.has_value());
+  }
+  if (!any) return;
+  if (all) {
+    for (const auto& [id, hub] : mesh_hubs_.all()) hub->talk.Touch();
+    return;
+  }
+  for (const auto& link : links_.all()) {
+    MeshHub* hub = link->is_mesh() ? mesh_hubs_.Find(*link->hub) : nullptr;
+    if (hub != nullptr) hub->talk.Touch();
+  }
 }
 
 void BanNews::Speak(const Turn& turn, MeshHub& hub) const {
@@ -117,23 +138,34 @@ void BanNews::Ask(MeshHub& hub, uint64_t after) {
   hub.bans.asked = true;
   hub.bans.ask_at.reset();
   hub.bans.expected = kBanPage;
+  differing_.insert(hub.id);
   hub.talk.Say(mesh::WantBans{after});
 }
 
 void BanNews::AskNext() {
   MeshHub* next = nullptr;
-  for (const auto& [id, hub] : mesh_hubs_.all()) {
+  for (auto it = differing_.begin(); it != differing_.end();) {
+    MeshHub* hub = mesh_hubs_.Find(*it);
+    if (hub != nullptr && hub->bans.held == list_.digest()) hub->bans.held.reset();
+    if (hub == nullptr || !hub->bans.differs()) {
+      it = differing_.erase(it);
+      continue;
+    }
     if (hub->bans.asked) return;
-    if (hub->bans.held == list_.digest()) hub->bans.held.reset();
     const bool may_be_asked = hub->bans.held.has_value() && hub->CanBeReached();
-    if (next == nullptr && may_be_asked && Believes(*hub)) next = hub.get();
+    if (next == nullptr && may_be_asked && Believes(*hub)) next = hub;
+    ++it;
   }
   if (next != nullptr) Ask(*next, 0);
 }
 
 void BanNews::OnTick(Turn& turn) {
-  for (const auto& [id, hub] : mesh_hubs_.all()) {
-    if (!hub->bans.ask_at.has_value() || *hub->bans.ask_at > turn.now.steady) continue;
+  const std::set<PeerId> differing = differing_;
+  for (const PeerId& id : differing) {
+    MeshHub* hub = mesh_hubs_.Find(id);
+    if (hub == nullptr || !hub->bans.ask_at.has_value() || *hub->bans.ask_at > turn.now.steady) {
+      continue;
+    }
     if (Believes(*hub)) {
       Ask(*hub, hub->bans.ask_after);
     } else {
@@ -144,7 +176,9 @@ void BanNews::OnTick(Turn& turn) {
 
 std::optional<SteadyTime> BanNews::NextDeadline() const {
   std::optional<SteadyTime> next;
-  for (const auto& [id, hub] : mesh_hubs_.all()) next = Earliest({next, hub->bans.ask_at});
+  for (const PeerId& id : differing_) {
+    if (const MeshHub* hub = mesh_hubs_.Find(id)) next = Earliest({next, hub->bans.ask_at});
+  }
   return next;
 }
 

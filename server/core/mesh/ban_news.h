@@ -2,7 +2,9 @@
 
 #pragma once
 
+#include <cstdint>
 #include <optional>
+#include <set>
 
 #include "server/core/access/ban_list.h"
 #include "server/core/access/bans.h"
@@ -38,6 +40,8 @@ class BanNews {
   void Hear(Turn& turn, MeshHub& hub, const mesh::BansHeld& held);
   static void Hear(MeshHub& hub, const mesh::WantBans& want);
 
+  // If the list has changed, those who are to hear of it have something to be told.
+  void NoteChanges();
   // Says to the hub what it is to hear, as long as little waits for it.
   void Speak(const Turn& turn, MeshHub& hub) const;
   // Asks the next hub whose list is another one, if none is asked now.
@@ -51,7 +55,7 @@ class BanNews {
   bool Believes(const MeshHub& hub) const;
   bool Concerns(const MeshHub& hub, const BanList::Entry& entry) const;
   void SpeakPage(const Turn& turn, MeshHub& hub) const;
-  static void Ask(MeshHub& hub, uint64_t after);
+  void Ask(MeshHub& hub, uint64_t after);
 
   const BanList& list_;
   Bans& bans_;
@@ -59,6 +63,8 @@ class BanNews {
   const HubMap& map_;
   const LinkTable& links_;
   MeshHubTable& mesh_hubs_;
+  std::set<PeerId> differing_;  // hubs that were asked, or are to be asked, for their list
+  uint64_t noted_to_ = 0;       // the order of the last change that NoteChanges knows of
 };
 
 }  // namespace pigeonhub

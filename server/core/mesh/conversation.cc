@@ -60,11 +60,18 @@ size_t SizeOfBody(const mesh::Body& body) {
   return size;
 }
 
+void Conversation::Touch() {
+  if (on_touched_ == nullptr || std::exchange(touched_, true)) return;
+  on_touched_();
+}
+
 void Conversation::StartOver() {
+  Touch();
   stream_ = streams_.Take();
   last_seq_ = 0;
   acked_any_ = false;
   unacked_.clear();
+  unacked_bytes_ = 0;
   backlog_.urgent.clear();
   backlog_.signals.Clear();
   backlog_.waiting.clear();
@@ -107,6 +114,10 @@ bool Conversation::IsStuck(SteadyTime now, bool at_once) const {
 
 std::vector<mesh::Signal> Conversation::BeginSmaller() {
   backlog_.room.body = std::min(backlog_.room.body, std::max(largest_unacked() / 2, kSmallestBody));
+  return BeginWithinPipe();
+}
+
+std::vector<mesh::Signal> Conversation::BeginWithinPipe() {
   std::vector<mesh::Signal> lost = BeginAnew();
   for (mesh::Signal& signal :
        backlog_.signals.TakeIf([this](const mesh::Signal& one) { return !Fits(one); })) {
@@ -116,6 +127,7 @@ std::vector<mesh::Signal> Conversation::BeginSmaller() {
 }
 
 std::vector<mesh::Signal> Conversation::SaySignal(mesh::Signal signal) {
+  Touch();
   const PeerId sender = signal.from;
   const size_t bytes = HeldBy(signal);
   return backlog_.signals.Add(sender, std::move(signal), bytes);
@@ -133,6 +145,7 @@ void Conversation::SayJoins(std::vector<PeerId> peers) {
 }
 
 void Conversation::Wait(Waiting waiting) {
+  Touch();
   if (backlog_.fell_behind) return;
   backlog_.listed += waiting.peers.size();
   backlog_.waiting.push_back(std::move(waiting));
@@ -147,13 +160,17 @@ bool Conversation::has_more() const {
   if (!unacked_.empty() && resending_.again_next <= resending_.again_to) return true;
   if (backlog_.fell_behind) return false;
   return (!backlog_.urgent.empty() && unacked_.size() < kMostUnacked) || may_say_signals() ||
-         (!backlog_.waiting.empty() && unacked_.size() < kWindow);
+         may_say_lists();
+}
+
+bool Conversation::may_say_lists() const {
+  return !backlog_.waiting.empty() && unacked_.size() < kWindow && unacked_bytes_ < pipe_.unacked;
 }
 
 bool Conversation::may_say_signals() const {
   // Half the room stays for those who wait: what is under way cannot give way to them.
   return !backlog_.signals.empty() && unacked_.size() < kMostUnacked &&
-         backlog_.signals.taken() <= backlog_.room.signals / 2;
+         unacked_bytes_ < pipe_.unacked && backlog_.signals.taken() <= backlog_.room.signals / 2;
 }
 
 std::shared_ptr<const mesh::Body> Conversation::NextBody(SteadyTime now, const FindJoin& find) {
@@ -164,7 +181,7 @@ std::shared_ptr<const mesh::Body> Conversation::NextBody(SteadyTime now, const F
   const auto has_room = [&] { return body->ops.size() < kMostOps && bytes < kMostBytes; };
   // One that fits no body has one of its own.
   const auto fits = [&](const mesh::Op& op) {
-    return body->ops.empty() || bytes + SizeOf(op) <= backlog_.room.body;
+    return body->ops.empty() || bytes + SizeOf(op) <= largest_body();
   };
   const auto add = [&](mesh::Op&& op) {
     bytes += SizeOf(op);
@@ -179,7 +196,7 @@ std::shared_ptr<const mesh::Body> Conversation::NextBody(SteadyTime now, const F
     if (!fits(backlog_.signals.front())) break;
     add(backlog_.signals.Take());
   }
-  while (!backlog_.waiting.empty() && has_room() && unacked_.size() < kWindow) {
+  while (has_room() && may_say_lists()) {
     Waiting& first = backlog_.waiting.front();
     if (first.peers.empty()) {
       if (!fits(first.op)) break;
@@ -203,10 +220,12 @@ std::shared_ptr<const mesh::Body> Conversation::NextBody(SteadyTime now, const F
   AckWasSent();
   if (unacked_.empty()) resending_.at = now + resending_.wait;
   unacked_.push_back(body);
+  unacked_bytes_ += bytes;
   return body;
 }
 
 void Conversation::SayAgainWhenDue(SteadyTime now, bool at_once) {
+  Touch();
   if (unacked_.empty() || !resending_.at.has_value() || (!at_once && *resending_.at > now)) return;
   resending_.at = now + resending_.wait;
   // While the link has no room for what is said again already, more of it would not help.
@@ -255,6 +274,7 @@ void Conversation::AckWasSent() {
 }
 
 Conversation::Heard Conversation::Hear(SteadyTime now, const mesh::Body& body) {
+  Touch();
   Heard heard;
   if (body.ack_stream == stream_) {
     bool progress = false;
@@ -264,6 +284,7 @@ Conversation::Heard Conversation::Hear(SteadyTime now, const mesh::Body& body) {
         if (signal != nullptr) ++heard.signals[static_cast<size_t>(signal->type)];
       }
       Release(*unacked_.front());
+      unacked_bytes_ -= SizeOfBody(*unacked_.front());
       unacked_.pop_front();
       progress = true;
     }

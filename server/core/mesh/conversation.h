@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -44,6 +45,12 @@ class Conversation {
     size_t signals = size_t{8} * 1024 * 1024;
   };
 
+  // What the way to the other hub takes.
+  struct Pipe {
+    size_t body = SIZE_MAX;     // bytes of what one body says
+    size_t unacked = SIZE_MAX;  // bytes that are not acknowledged
+  };
+
   explicit Conversation(StreamNumbers& streams) : Conversation(streams, Room()) {}
   Conversation(StreamNumbers& streams, const Room& room)
       : streams_(streams), backlog_{room,
@@ -55,18 +62,26 @@ class Conversation {
     StartOver();
   }
 
+  // Called when there may be something to say, or another deadline than before; then not again
+  // until Settled.
+  void OnTouched(std::function<void()> on_touched) { on_touched_ = std::move(on_touched); }
+  void Touch();
+  void Settled() { touched_ = false; }
+
   // ---- Speaking
   void Say(mesh::Op op) { Wait({std::move(op), {}, 0}); }
   // Goes before everything that waits. Dropped if too much of this kind waits: whoever wants an
   // answer to it has a deadline.
   void SayNow(mesh::Op op) {
     if (backlog_.urgent.size() < kMostUnacked) backlog_.urgent.push_back(std::move(op));
+    Touch();
   }
   // Goes before what waits for an acknowledgement; senders take turns. Returns the signals that are
   // dropped because there is no room: this one, or some of senders that hold more.
   std::vector<mesh::Signal> SaySignal(mesh::Signal signal);
   // Whether a body has room for it. What does not fit must not be said now.
-  bool Fits(const mesh::Op& op) const { return SizeOf(op) <= backlog_.room.body; }
+  bool Fits(const mesh::Op& op) const { return SizeOf(op) <= largest_body(); }
+  void SetPipe(const Pipe& pipe) { pipe_ = pipe; }
   // An upper bound of its text.
   static size_t SizeOf(const mesh::Op& op);
   // Whether so little waits that lists which are told piece by piece may go on.
@@ -98,6 +113,9 @@ class Conversation {
   // What is not acknowledged is too large for the other hub or one on the route. Begins anew with
   // bodies of at most half the size, and gives back the signals that are lost with it.
   std::vector<mesh::Signal> BeginSmaller();
+  // The same where what was said is too large for the pipe, which is another one now.
+  bool IsTooLargeForPipe() const { return largest_unacked() > pipe_.body; }
+  std::vector<mesh::Signal> BeginWithinPipe();
   // The link towards the other hub ended because that reads too slowly. True if that was the third
   // time in a row since something was acknowledged: what is not acknowledged would end the next
   // one, too.
@@ -140,6 +158,8 @@ class Conversation {
 
   void Wait(Waiting waiting);
   bool may_say_signals() const;
+  bool may_say_lists() const;
+  size_t largest_body() const { return std::min(backlog_.room.body, pipe_.body); }
   // A body that is to be said again now; null if there is none.
   std::shared_ptr<const mesh::Body> NextAgain();
   void Release(const mesh::Body& body);
@@ -178,10 +198,14 @@ class Conversation {
   };
 
   StreamNumbers& streams_;
+  std::function<void()> on_touched_;
+  bool touched_ = false;
   uint64_t stream_ = 0;
   uint64_t last_seq_ = 0;
   bool acked_any_ = false;
   std::deque<std::shared_ptr<const mesh::Body>> unacked_;
+  size_t unacked_bytes_ = 0;
+  Pipe pipe_;
   Backlog backlog_;
   Resending resending_;
   Hearing hearing_;

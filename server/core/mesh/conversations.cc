@@ -39,18 +39,20 @@ void Conversations::Show(Turn& turn, const MeshHub& hub) {
   contested_.Join(turn, {hub.path, hub.id, self_.mesh_namespace(), std::move(profile)});
 }
 
-void Conversations::Stop(Turn& turn, const PeerId& id) {
-  if (mesh_hubs_.Find(id) == nullptr) return;
+size_t Conversations::Stop(Turn& turn, const PeerId& id) {
+  if (mesh_hubs_.Find(id) == nullptr) return 0;
   const std::unique_ptr<MeshHub> hub = mesh_hubs_.Remove(id);
   frame_sender_.DropUnheard(turn, *hub);
-  if (hub->up) (void)remote_presence_.RemovePath(turn, hub->path);
+  const size_t withdrawn = hub->up ? remote_presence_.RemovePath(turn, hub->path) : 0;
   mesh_hubs_.ForgetPath(hub->path);
+  return withdrawn;
 }
 
-void Conversations::Lose(Turn& turn, const PeerId& id) {
-  Stop(turn, id);
+size_t Conversations::Lose(Turn& turn, const PeerId& id) {
+  const size_t withdrawn = Stop(turn, id);
   map_.Forget(id);
   map_.MarkChanged();
+  return withdrawn;
 }
 
 }  // namespace pigeonhub

@@ -2,6 +2,8 @@
 
 #pragma once
 
+#include <cstddef>
+
 #include "server/core/identity.h"
 #include "server/core/ids.h"
 #include "server/core/links/link_table.h"
@@ -41,10 +43,11 @@ class Conversations {
   MeshHub& Begin(const Turn& turn, const PeerId& id);
   // Makes the hub known in the hub mesh namespace.
   void Show(Turn& turn, const MeshHub& hub);
-  // Withdraws what the hub announced; the hub stays on the map. Harmless for any other id.
-  void Stop(Turn& turn, const PeerId& id);
-  // Withdraws what the hub announced, and takes the hub off the map.
-  void Lose(Turn& turn, const PeerId& id);
+  // Withdraws what the hub announced, and says how many peers; the hub stays on the map. Harmless
+  // for any other id.
+  size_t Stop(Turn& turn, const PeerId& id);
+  // The same, and takes the hub off the map.
+  size_t Lose(Turn& turn, const PeerId& id);
 
  private:
   const HubOptions& options_;

@@ -9,13 +9,17 @@
 namespace pigeonhub {
 
 void FrameSender::Send(Turn& turn, const MeshHub& hub, std::shared_ptr<const mesh::Body> body) {
-  Link* next = links_.FindMesh(hub.next_hop);
-  if (next == nullptr) return;
   const size_t bytes = SizeOfBody(*body) + mesh::kEnvelope;
-  LinkSender::Send(turn, *next,
-                   outbound::HubFrame{
-                       self_.id(), hub.id, {}, std::move(body), {}, known_keys_.MacKeyFor(hub.id)},
-                   bytes);
+  outbound::HubFrame frame{self_.id(),      hub.id, {},
+                           std::move(body), {},     known_keys_.MacKeyFor(hub.id)};
+  Link* next = links_.FindMesh(hub.next_hop);
+  if (next == nullptr) return bus_way_.SendTo(turn, hub.next_hop, std::move(frame));
+  LinkSender::Send(turn, *next, std::move(frame), bytes);
+}
+
+void FrameSender::OnNewRoute(Turn& turn, MeshHub& hub) {
+  if (!hub.talk.IsTooLargeForPipe()) return Resend(turn, hub, /*at_once=*/true);
+  TellAnew(turn, hub, hub.talk.BeginWithinPipe(), Reason::kSignalTooLarge);
 }
 
 void FrameSender::Resend(Turn& turn, MeshHub& hub, bool at_once) {

@@ -9,6 +9,7 @@
 #include "server/core/ids.h"
 #include "server/core/links/link_sender.h"
 #include "server/core/links/link_table.h"
+#include "server/core/mesh/bus_way.h"
 #include "server/core/mesh/known_keys.h"
 #include "server/core/mesh/mesh_hub.h"
 #include "server/core/mesh/mesh_hub_table.h"
@@ -23,17 +24,20 @@ namespace pigeonhub {
 class FrameSender {
  public:
   FrameSender(const Identity& self, LinkTable& links, MeshHubTable& mesh_hubs, SignalRecord& record,
-              Subscriptions& subscriptions, const KnownKeys& known_keys)
+              Subscriptions& subscriptions, const KnownKeys& known_keys, BusWay& bus_way)
       : self_(self),
         links_(links),
         mesh_hubs_(mesh_hubs),
         record_(record),
         subscriptions_(subscriptions),
-        known_keys_(known_keys) {}
+        known_keys_(known_keys),
+        bus_way_(bus_way) {}
 
   void Send(Turn& turn, const MeshHub& hub, std::shared_ptr<const mesh::Body> body);
   // Says again what the hub did not acknowledge in time; all of it, if `at_once`.
   void Resend(Turn& turn, MeshHub& hub, bool at_once);
+  // Another way leads there now. What went over the old one may be lost, or be too large.
+  void OnNewRoute(Turn& turn, MeshHub& hub);
   // Signals that the hub is not known to have are lost with the conversation, and counted so.
   void DropUnheard(Turn& turn, const MeshHub& hub);
   // The hub at the other end closed the link, because a message was larger than it takes.
@@ -54,6 +58,7 @@ class FrameSender {
   SignalRecord& record_;
   Subscriptions& subscriptions_;
   const KnownKeys& known_keys_;
+  BusWay& bus_way_;
 };
 
 }  // namespace pigeonhub

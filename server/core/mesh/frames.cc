@@ -13,15 +13,15 @@
 
 namespace pigeonhub {
 
-void Frames::Hear(Turn& turn, Link& link, const inbound::HubFrame& frame) {
+void Frames::Hear(Turn& turn, Way& way, const inbound::HubFrame& frame) {
   const bool was_here = frame.from == self_.id() || std::find(frame.via.begin(), frame.via.end(),
                                                               self_.id()) != frame.via.end();
   if (was_here) {
-    ++link.counts.looped;
+    ++way.counts.looped;
     return turn.Count(Reason::kSignalLooped);
   }
-  if (frame.to != self_.id()) return outgoing_.PassOn(turn, link, frame);
-  if (!known_keys_.Accepts(turn, link, frame)) return;
+  if (frame.to != self_.id()) return relay_.PassOn(turn, way, frame);
+  if (!known_keys_.Accepts(turn, way, frame)) return;
   MeshHub* known = mesh_hubs_.Find(frame.from);
   // Not on the map (yet): it will be said again.
   if (known == nullptr || !known->up) return;
@@ -37,8 +37,7 @@ void Frames::Hear(Turn& turn, Link& link, const inbound::HubFrame& frame) {
     if (!heard.fresh) subscriptions_.ListAllWanted(hub);
   }
   if (heard.fresh) {
-    hub.wants.Clear();
-    hub.wants_all = false;
+    subscriptions_.Forget(hub);
     if (!heard.start_over)
       subscriptions_.ListNamespace(hub,
                                    std::make_shared<const std::string>(self_.mesh_namespace()));
@@ -52,26 +51,23 @@ void Frames::Hear(Turn& turn, Link& link, const inbound::HubFrame& frame) {
 
 void Frames::OnTick(Turn& turn) {
   map_news_.OnTick(turn);
-  std::vector<PeerId> lost;
-  for (const auto& [id, hub] : mesh_hubs_.all()) {
+  for (MeshHub* hub : mesh_hubs_.TakeDue(turn.now.steady)) {
     if (hub->gone_at.has_value()) {
-      if (*hub->gone_at <= turn.now.steady) lost.push_back(id);
+      const PeerId id = hub->id;
+      const size_t withdrawn = conversations_.Lose(turn, id);
+      turn.Emit(HubLost{id, withdrawn});
     } else {
       frame_sender_.Resend(turn, *hub, /*at_once=*/false);
     }
   }
-  for (const PeerId& id : lost) conversations_.Lose(turn, id);
 }
 
 std::optional<SteadyTime> Frames::NextDeadline() const {
-  std::optional<SteadyTime> next = map_news_.NextDeadline();
-  for (const auto& [id, hub] : mesh_hubs_.all()) {
-    next = Earliest({next, hub->gone_at.has_value() ? hub->gone_at : hub->talk.NextDeadline()});
-  }
-  return next;
+  return Earliest({map_news_.NextDeadline(), mesh_hubs_.NextDeadline()});
 }
 
-void Frames::Forget() {
+void Frames::Forget(Turn& turn) {
+  map_news_.AnnounceEnd(turn);
   mesh_hubs_.Clear();
   map_.Clear();
   map_news_.Clear();

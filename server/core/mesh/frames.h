@@ -6,7 +6,7 @@
 
 #include "server/core/identity.h"
 #include "server/core/ids.h"
-#include "server/core/links/link_table.h"
+#include "server/core/links/way.h"
 #include "server/core/mesh/conversations.h"
 #include "server/core/mesh/frame_sender.h"
 #include "server/core/mesh/hub_map.h"
@@ -15,7 +15,7 @@
 #include "server/core/mesh/known_keys.h"
 #include "server/core/mesh/map_news.h"
 #include "server/core/mesh/mesh_hub_table.h"
-#include "server/core/mesh/outgoing_frames.h"
+#include "server/core/mesh/relay.h"
 #include "server/core/mesh/subscriptions.h"
 #include "server/core/message.h"
 #include "server/core/turn.h"
@@ -26,8 +26,8 @@ namespace pigeonhub {
 class Frames {
  public:
   Frames(const Identity& self, HubMap& map, MeshHubTable& mesh_hubs, KnownKeys& known_keys,
-         Interest& interest, Subscriptions& subscriptions, FrameSender& frame_sender,
-         OutgoingFrames& outgoing, MapNews& map_news, Conversations& conversations, HubOps& hub_ops)
+         Interest& interest, Subscriptions& subscriptions, FrameSender& frame_sender, Relay& relay,
+         MapNews& map_news, Conversations& conversations, HubOps& hub_ops)
       : self_(self),
         map_(map),
         mesh_hubs_(mesh_hubs),
@@ -35,18 +35,18 @@ class Frames {
         interest_(interest),
         subscriptions_(subscriptions),
         frame_sender_(frame_sender),
-        outgoing_(outgoing),
+        relay_(relay),
         map_news_(map_news),
         conversations_(conversations),
         hub_ops_(hub_ops) {}
 
-  // A frame came over a link, for this hub or to be passed on.
-  void Hear(Turn& turn, Link& link, const inbound::HubFrame& frame);
+  // A frame came, for this hub or to be passed on.
+  void Hear(Turn& turn, Way& way, const inbound::HubFrame& frame);
   // Says again what was not acknowledged, and gives up hubs that no link leads to.
   void OnTick(Turn& turn);
   std::optional<SteadyTime> NextDeadline() const;
   // Signaling stops: there are no mesh hubs any more, and no map.
-  void Forget();
+  void Forget(Turn& turn);
 
  private:
   const Identity& self_;
@@ -56,7 +56,7 @@ class Frames {
   Interest& interest_;
   Subscriptions& subscriptions_;
   FrameSender& frame_sender_;
-  OutgoingFrames& outgoing_;
+  Relay& relay_;
   MapNews& map_news_;
   Conversations& conversations_;
   HubOps& hub_ops_;

@@ -2,12 +2,57 @@
 
 #include "server/core/mesh/hub_map.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
 #include "server/base/websocket_url.h"
 
 namespace pigeonhub {
+namespace {
+
+bool Misses(const HubNode& node, const PeerId& hub) {
+  return std::binary_search(node.unheard.begin(), node.unheard.end(), hub);
+}
+
+// The hubs on each bus, and in the end only those that nobody led to.
+class OnBuses {
+ public:
+  explicit OnBuses(const std::vector<const HubNode*>& hubs) : hubs_(hubs) {
+    for (size_t hub = 1; hub < hubs.size(); ++hub) {
+      if (hubs[hub]->bus.has_value()) by_bus_[*hubs[hub]->bus].push_back(hub);
+    }
+  }
+
+  // Takes out those that are linked to the hub by its bus.
+  std::vector<size_t> TakeNeighborsOf(const HubNode& hub) {
+    std::vector<size_t> neighbors;
+    if (!hub.bus.has_value()) return neighbors;
+    std::erase_if(by_bus_[*hub.bus], [&](size_t other) {
+      if (Misses(hub, hubs_[other]->id) || Misses(*hubs_[other], hub.id)) return false;
+      neighbors.push_back(other);
+      return true;
+    });
+    return neighbors;
+  }
+
+ private:
+  const std::vector<const HubNode*>& hubs_;
+  absl::flat_hash_map<PeerId, std::vector<size_t>> by_bus_;
+};
+bool IsOfOneProcess(const HubNode& a, const HubNode& b) {
+  if (a.seal == nullptr || b.seal == nullptr) return a.seal == b.seal;
+  return a.seal->start == b.seal->start && a.seal->signing_key == b.seal->signing_key &&
+         a.seal->agreement_key == b.seal->agreement_key;
+}
+
+// But for how many peers the hub has, which is only shown.
+bool SaysTheSame(const HubNode& a, const HubNode& b) {
+  return a.transit == b.transit && HubMap::AreLinkedAlike(a, b) &&
+         *a.profile.hub == *b.profile.hub && IsOfOneProcess(a, b);
+}
+
+}  // namespace
 
 bool HubMap::IsNewer(uint64_t seq, uint64_t than) {
   const uint64_t ahead = (seq + mesh::kMostNumber - than) % mesh::kMostNumber;
@@ -33,6 +78,10 @@ const SharedNode& HubMap::Announce(HubNode own, Sealer& sealer) {
   return announced_;
 }
 
+bool HubMap::AreLinkedAlike(const HubNode& a, const HubNode& b) {
+  return a.neighbors == b.neighbors && a.bus == b.bus && a.unheard == b.unheard;
+}
+
 HubMap::Learned HubMap::Learn(const SharedNode& node) {
   if (node->id == own_.id) {
     if (!ContradictsUs(*node)) return Learned::kOld;
@@ -48,22 +97,22 @@ HubMap::Learned HubMap::Learn(const SharedNode& node) {
   }
   if (!IsNewer(*node, *it->second)) return Learned::kOld;
   // Most news only repeat what was known.
+  const bool repeated = SaysTheSame(*node, *it->second);
   if (ChangesRoutes(*node)) routing_.reset();
   it->second = node;
-  return Learned::kNew;
+  return repeated ? Learned::kRepeated : Learned::kNew;
 }
 
 bool HubMap::ChangesRoutes(const HubNode& node) const {
   const auto it = others_.find(node.id);
   if (it == others_.end()) return node.id != own_.id;
   const HubNode& known = *it->second;
-  return IsNewer(node, known) &&
-         (known.neighbors != node.neighbors || known.transit != node.transit);
+  return IsNewer(node, known) && (!AreLinkedAlike(known, node) || known.transit != node.transit);
 }
 
 bool HubMap::ContradictsUs(const HubNode& node) const {
   if (node.id != own_.id || IsNewer(own_.seq, node.seq)) return false;
-  return announced_ == nullptr || node.seq != own_.seq || node.neighbors != announced_->neighbors;
+  return announced_ == nullptr || node.seq != own_.seq || !AreLinkedAlike(node, *announced_);
 }
 
 void HubMap::Forget(const PeerId& hub) {
@@ -75,6 +124,8 @@ void HubMap::Clear() {
   others_.clear();
   announced_.reset();
   own_.neighbors.clear();
+  own_.bus.reset();
+  own_.unheard.clear();
   routing_.reset();
   changed_ = false;
 }
@@ -118,35 +169,63 @@ HubMap::Routing HubMap::ComputeRouting() const {
     }
   }
 
+  // What this hub hears itself needs no name.
+  std::vector<size_t> heard;
+  for (const auto& [id, at] : bus_.heard()) {
+    const auto known = numbers.find(id);
+    if (known == numbers.end()) continue;
+    const HubNode& node = *hubs[known->second];
+    if (node.bus.has_value() && !Misses(node, own_.id)) heard.push_back(known->second);
+  }
+  const auto neighbors_by_bus = [&](size_t hub, OnBuses& buses) {
+    if (hub == 0) return heard;
+    // Whom a hub that is heard could hear there, this hub would hear itself.
+    if (bus_.Hears(hubs[hub]->id)) return std::vector<size_t>();
+    return buses.TakeNeighborsOf(*hubs[hub]);
+  };
+
   Routing routing;
   std::vector<bool> reached(hubs.size());
   reached[0] = true;
   std::vector<size_t> to_visit = {0};
+  const auto reach = [&](size_t from, size_t to, bool by_bus) {
+    if (reached[to]) return;
+    reached[to] = true;
+    to_visit.push_back(to);
+    Route route{hubs[to]->id, 1, by_bus, by_bus};
+    if (from != 0) {
+      route = routing.routes.at(hubs[from]->id);
+      ++route.hops;
+      route.over_bus = route.over_bus || by_bus;
+    }
+    routing.routes[hubs[to]->id] = route;
+  };
+  OnBuses to_reach(hubs);
   for (size_t visited = 0; visited < to_visit.size(); ++visited) {
     const size_t hub = to_visit[visited];
     if (closed_out_.Contains(hubs[hub]->id)) continue;
     if (hub != 0 && !hubs[hub]->transit) continue;
     for (size_t neighbor : neighbors[hub]) {
-      if (reached[neighbor] || !tells_of[neighbor][hub]) continue;
-      reached[neighbor] = true;
-      to_visit.push_back(neighbor);
-      Route route{hubs[neighbor]->id, 1};
-      if (hub != 0) {
-        const Route& so_far = routing.routes.at(hubs[hub]->id);
-        route = {so_far.next, so_far.hops + 1};
-      }
-      routing.routes[hubs[neighbor]->id] = route;
+      if (tells_of[neighbor][hub]) reach(hub, neighbor, /*by_bus=*/false);
     }
+    for (size_t neighbor : neighbors_by_bus(hub, to_reach)) reach(hub, neighbor, /*by_bus=*/true);
   }
-  // Whom this hub vouches for is trusted, and whom those vouch for.
-  std::vector<const HubNode*> trusted = {&own_};
+  // Whom this hub vouches for is trusted, and whom those vouch for. Hubs on one bus vouch for each
+  // other.
+  std::vector<size_t> trusted = {0};
+  const auto vouch = [&](const PeerId& hub) {
+    if (!routing.vouched_for.insert(hub).second) return;
+    const auto known = numbers.find(hub);
+    if (known == numbers.end() || closed_out_.Contains(hub)) return;
+    if (reached[known->second]) trusted.push_back(known->second);
+  };
+  OnBuses to_vouch_for(hubs);
   for (size_t visited = 0; visited < trusted.size(); ++visited) {
-    for (const HubNode::Neighbor& neighbor : trusted[visited]->neighbors) {
-      if (!neighbor.vouched || !routing.vouched_for.insert(neighbor.hub).second) continue;
-      const auto known = numbers.find(neighbor.hub);
-      if (known == numbers.end() || closed_out_.Contains(neighbor.hub)) continue;
-      if (reached[known->second]) trusted.push_back(hubs[known->second]);
+    const size_t hub = trusted[visited];
+    for (const HubNode::Neighbor& neighbor : hubs[hub]->neighbors) {
+      if (neighbor.vouched) vouch(neighbor.hub);
     }
+    for (size_t other : neighbors_by_bus(hub, to_vouch_for)) vouch(hubs[other]->id);
   }
   return routing;
 }

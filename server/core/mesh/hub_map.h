@@ -12,25 +12,31 @@
 #include "absl/container/flat_hash_set.h"
 #include "server/core/hubs/quarantine_list.h"
 #include "server/core/ids.h"
+#include "server/core/mesh/bus.h"
 #include "server/core/mesh/node_seal.h"
 #include "server/core/mesh_message.h"
+#include "server/core/time.h"
 
 namespace pigeonhub {
 
 // Which hub is linked to which, as each of them tells, and the shortest routes that follow. A link
-// counts once both ends tell of it. All hubs have the same map except for moments, so messages do
-// not go in circles. In such a moment the field `via` of a frame ends the circle.
+// counts once both ends tell of it. Two hubs are linked by a bus when both name it, and neither
+// misses the other there; on the bus of this hub its own ears decide. All hubs have the same map
+// except for moments, so messages do not go in circles. In such a moment the field `via` of a frame
+// ends the circle.
 class HubMap {
  public:
   struct Route {
     PeerId next;  // the neighbor to hand it to
     unsigned hops = 0;
+    bool begins_on_bus = false;
+    bool over_bus = false;  // it begins there, or goes over another bus
   };
 
   // No way leads through a hub that is closed out, and its word makes nobody a hub to dial. So hubs
   // of which only it tells are out of reach, as those are that it invented.
-  HubMap(const PeerId& self, size_t max_hubs, const QuarantineList& closed_out)
-      : max_hubs_(max_hubs), closed_out_(closed_out) {
+  HubMap(const PeerId& self, size_t max_hubs, const QuarantineList& closed_out, const Bus& bus)
+      : max_hubs_(max_hubs), closed_out_(closed_out), bus_(bus) {
     own_.id = self;
   }
 
@@ -43,6 +49,9 @@ class HubMap {
   // is believed is not for the map to say: it is newer.
   static bool IsNewer(const HubNode& node, const HubNode& than);
 
+  // Whether two nodes tell of the same neighbors.
+  static bool AreLinkedAlike(const HubNode& a, const HubNode& b);
+
   const PeerId& self() const { return own_.id; }
 
   // Gives the news of this hub the next seq. `own` has the neighbors in the order in which their
@@ -54,6 +63,7 @@ class HubMap {
   enum class Learned {
     kOld,
     kNew,       // to be passed on
+    kRepeated,  // to be passed on, and says what was known
     kFull,      // there are too many hubs
     kOurselves  // not what we say now, and newer: we have to speak up with a newer seq
   };
@@ -70,7 +80,17 @@ class HubMap {
   // to follows from both.
   void MarkChanged() { changed_ = true; }
   bool changed() const { return changed_; }
+  // When it is to be looked at; empty if it did not change. To do so takes time for each hub on it.
+  std::optional<SteadyTime> next_look() const {
+    return changed_ ? std::optional(next_look_) : std::nullopt;
+  }
+  void LookAgainAt(SteadyTime at) { next_look_ = at; }
   void OnQuarantine() {
+    routing_.reset();
+    changed_ = true;
+  }
+  // Whom this hub hears on the bus has changed, or misses there, or what it calls the bus.
+  void OnBusChange() {
     routing_.reset();
     changed_ = true;
   }
@@ -94,7 +114,9 @@ class HubMap {
 
   const size_t max_hubs_;
   const QuarantineList& closed_out_;
+  const Bus& bus_;
   bool changed_ = false;
+  SteadyTime next_look_;  // not sooner
   HubNode own_;
   SharedNode announced_;
   std::map<PeerId, SharedNode> others_;

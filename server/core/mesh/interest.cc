@@ -5,7 +5,25 @@
 namespace pigeonhub {
 
 bool Interest::IsWantedBy(const MeshHub& hub, const std::string& network) const {
-  return hub.wants_all || hub.wants.Contains(network) || network == self_.mesh_namespace();
+  const Wants& wants = mesh_hubs_.wants();
+  return wants.WantsAll(hub.path) || wants.Contains(hub.path, network) ||
+         network == self_.mesh_namespace();
+}
+
+std::vector<MeshHub*> Interest::WhoWant(const std::string& network) const {
+  std::vector<MeshHub*> hubs;
+  if (network == self_.mesh_namespace()) {
+    for (const auto& [id, hub] : mesh_hubs_.all()) {
+      if (hub->up) hubs.push_back(hub.get());
+    }
+    return hubs;
+  }
+  const Wants& wants = mesh_hubs_.wants();
+  for (PathId path : wants.who_want_all()) hubs.push_back(mesh_hubs_.On(path));
+  for (PathId path : wants.HubsOf(network)) {
+    if (!wants.WantsAll(path)) hubs.push_back(mesh_hubs_.On(path));
+  }
+  return hubs;
 }
 
 bool Interest::IsWantedHere(const std::string& network) const {

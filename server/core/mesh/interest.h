@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "server/core/identity.h"
 #include "server/core/ids.h"
@@ -31,6 +32,8 @@ class Interest {
         mesh_hubs_(mesh_hubs) {}
 
   bool IsWantedBy(const MeshHub& hub, const std::string& network) const;
+  // Every hub that does. They talk to this one.
+  std::vector<MeshHub*> WhoWant(const std::string& network) const;
   bool IsWantedHere(const std::string& network) const;
   // Whether this hub wants every namespace, because a reference hub is to be told of all.
   bool wants_all() const { return wants_all_; }

@@ -28,22 +28,22 @@ std::string NameOf(const PeerId& id, const PublicKey& signing_key, const PublicK
 
 Origin OriginOf(const PeerId& hub) { return {hub.text(), {}, {}}; }
 
-void Refuse(Turn& turn, Link& link, const PeerId& hub, Reason reason) {
-  ++link.counts.refused;
+void Refuse(Turn& turn, Way& way, const PeerId& hub, Reason reason) {
+  ++way.counts.refused;
   turn.Count(reason, OriginOf(hub));
   turn.NoteRefusal(reason, OriginOf(hub));
 }
 
 }  // namespace
 
-bool KnownKeys::Believes(Turn& turn, Link& link, const SharedNode& node) {
+bool KnownKeys::Believes(Turn& turn, Way& way, const SharedNode& node) {
   if (keyring_ == nullptr || node->id == map_.self()) return true;
   const auto it = map_.others().find(node->id);
   const SharedNode known = it == map_.others().end() ? nullptr : it->second;
   const bool was_sealed = known != nullptr && known->seal != nullptr;
   if (node->seal == nullptr) {
     if (options_.hub_unsigned == HubUnsigned::kRefuse || !IsTrusted(*node)) {
-      Refuse(turn, link, node->id, Reason::kHubUnsigned);
+      Refuse(turn, way, node->id, Reason::kHubUnsigned);
       return false;
     }
     if (was_sealed) Ask(turn, node);
@@ -51,10 +51,10 @@ bool KnownKeys::Believes(Turn& turn, Link& link, const SharedNode& node) {
   }
   if (was_sealed && !HubMap::IsNewer(*node, *known)) return true;
   if (!IsTrusted(*node)) {
-    Refuse(turn, link, node->id, Reason::kHubKeyRefused);
+    Refuse(turn, way, node->id, Reason::kHubKeyRefused);
     return false;
   }
-  if (!IsSigned(turn, link, *node)) return false;
+  if (!IsSigned(turn, way, *node)) return false;
   if (!was_sealed || node->seal->signing_key == known->seal->signing_key) return true;
   const Process* process = Find(node->id);
   if ((process == nullptr || !process->lives) && node->seal->start > known->seal->start) {
@@ -64,16 +64,16 @@ bool KnownKeys::Believes(Turn& turn, Link& link, const SharedNode& node) {
   return false;
 }
 
-bool KnownKeys::IsSigned(Turn& turn, Link& link, const HubNode& node) const {
+bool KnownKeys::IsSigned(Turn& turn, Way& way, const HubNode& node) const {
   // To check a signature takes longer than all else.
-  if (!link.signature_checks.Admit(turn.now.steady)) {
-    ++link.counts.refused;
+  if (!way.signature_checks.Admit(turn.now.steady)) {
+    ++way.counts.refused;
     turn.Count(Reason::kHubNewsRate);
     return false;
   }
   if (IsSealGood(node, *keyring_)) return true;
-  link.signature_checks.Charge(kCostOfAWrongSignature - 1);
-  Refuse(turn, link, node.id, Reason::kHubSignatureWrong);
+  way.signature_checks.Charge(kCostOfAWrongSignature - 1);
+  Refuse(turn, way, node.id, Reason::kHubSignatureWrong);
   return false;
 }
 
@@ -141,12 +141,12 @@ const KnownKeys::Process* KnownKeys::Find(const PeerId& hub) const {
   return process == processes_.end() ? nullptr : &process->second;
 }
 
-bool KnownKeys::Accepts(Turn& turn, Link& link, const inbound::HubFrame& frame) {
+bool KnownKeys::Accepts(Turn& turn, Way& way, const inbound::HubFrame& frame) {
   if (quarantined_.Refuse(turn, frame.from)) return false;
   if (keyring_ == nullptr) return true;
   if (Find(frame.from) == nullptr) {
     if (options_.hub_unsigned == HubUnsigned::kAllow) return true;
-    Refuse(turn, link, frame.from, Reason::kHubUnsigned);
+    Refuse(turn, way, frame.from, Reason::kHubUnsigned);
     return false;
   }
   Process& process = processes_.at(frame.from);
@@ -154,17 +154,17 @@ bool KnownKeys::Accepts(Turn& turn, Link& link, const inbound::HubFrame& frame) 
       process.mac_key.has_value() && frame.mac.has_value() &&
       IsSameMac(*frame.mac, mesh::MacOf(frame.from, frame.to, frame.checked, *process.mac_key));
   if (!is_its_own) {
-    Refuse(turn, link, frame.from, Reason::kHubFrameForged);
+    Refuse(turn, way, frame.from, Reason::kHubFrameForged);
     return false;
   }
   if (!process.streams.Accept(*frame.body, streams_)) {
-    ++link.counts.looped;
+    ++way.counts.looped;
     turn.Count(Reason::kSignalLooped);
     return false;
   }
   process.lives = true;
   if (challenges_.erase(frame.from) > 0) {
-    Refuse(turn, link, frame.from, Reason::kHubKeyRefused);
+    Refuse(turn, way, frame.from, Reason::kHubKeyRefused);
   }
   return true;
 }

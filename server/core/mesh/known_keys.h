@@ -13,7 +13,7 @@
 #include "server/core/hubs/quarantine_list.h"
 #include "server/core/ids.h"
 #include "server/core/keyring.h"
-#include "server/core/links/link_table.h"
+#include "server/core/links/way.h"
 #include "server/core/mesh/hub_map.h"
 #include "server/core/mesh/mesh_hub_table.h"
 #include "server/core/mesh/stream_numbers.h"
@@ -47,10 +47,10 @@ class KnownKeys {
 
   // ---- News
   // Whether the node is the word of the hub that it is about, and may be put on the map.
-  bool Believes(Turn& turn, Link& link, const SharedNode& node);
+  bool Believes(Turn& turn, Way& way, const SharedNode& node);
   // Whether the seal is good. Nobody makes this hub check more signatures than it can bear: a link
   // that brings too many, or wrong ones, is not listened to for a while.
-  bool IsSigned(Turn& turn, Link& link, const HubNode& node) const;
+  bool IsSigned(Turn& turn, Way& way, const HubNode& node) const;
   // The node is on the map.
   void Note(const HubNode& node);
   // The next node whose key takes the place of a known one, which did not show that it lives; null
@@ -60,7 +60,7 @@ class KnownKeys {
 
   // ---- Frames
   // Whether the hub that is named as the sender of this frame for us wrote it, and is listened to.
-  bool Accepts(Turn& turn, Link& link, const inbound::HubFrame& frame);
+  bool Accepts(Turn& turn, Way& way, const inbound::HubFrame& frame);
   // Whether what comes in the name of this hub is known to be its word: it signs. A hub without a
   // keyring of its own asks nobody for that.
   bool Identifies(const PeerId& hub) const;

@@ -14,7 +14,9 @@ constexpr int kMostRounds = 8;
 }  // namespace
 
 void MapChanges::Apply(Turn& turn) {
+  if (!map_.changed() || turn.now.steady < *map_.next_look()) return;
   for (int rounds = 0; map_.changed() && rounds < kMostRounds; ++rounds) ApplyOnce(turn);
+  map_.LookAgainAt(turn.now.steady + options_.mesh_pace.look * map_.others().size());
 }
 
 void MapChanges::ApplyOnce(Turn& turn) {
@@ -24,7 +26,9 @@ void MapChanges::ApplyOnce(Turn& turn) {
   }
   for (const PeerId& id : not_trusted) conversations_.Lose(turn, id);
   map_.TakeChanged();
+  JudgeBus(turn.now.steady);
   map_news_.AnnounceSelf(turn);
+  map_news_.SendMapToNewcomers(turn);
   for (const auto& link : links_.all()) {
     if (link->is_mesh() && !link->knows_map) map_news_.SendMap(turn, *link);
   }
@@ -33,28 +37,24 @@ void MapChanges::ApplyOnce(Turn& turn) {
     conversations_.Begin(turn, id);
   }
   for (const auto& [id, hub] : mesh_hubs_.all()) {
-    const HubMap::Route* route = map_.RouteTo(id);
-    if (route == nullptr) {
-      if (!hub->gone_at.has_value()) {
-        hub->gone_at = turn.now.steady + options_.link_grace;
-        known_keys_.OnRouteLost(id);
-      }
-      continue;
-    }
-    const bool new_route = hub->gone_at.has_value() || hub->next_hop != route->next;
-    hub->gone_at.reset();
-    hub->next_hop = route->next;
-    if (!hub->up) {
-      hub->up = true;
-      remote_presence_.AddPath(hub->path);
-      subscriptions_.Greet(*hub);
-    } else if (new_route) {
-      // What was on its way over the old one may be lost.
-      frame_sender_.Resend(turn, *hub, /*at_once=*/true);
-    }
-    conversations_.Show(turn, *hub);
+    hub->talk.Touch();
+    reach_.Update(turn, *hub);
   }
   direct_links_.Dial(turn);
+}
+
+// Negative lists lie by ignorance. So whoever learns that somebody misses a hub, and does not hear
+// it either, misses it at once; and one on the map that was never heard is missed after a while.
+void MapChanges::JudgeBus(SteadyTime now) {
+  if (!bus_.works()) return;
+  for (const auto& [id, node] : map_.others()) {
+    if (node->bus != bus_.name()) continue;
+    bus_.Expect(id, now);
+    for (const PeerId& missed : node->unheard) {
+      if (map_.others().contains(missed)) (void)bus_.Miss(missed, now);
+    }
+  }
+  bus_.ForgetMissed(now, [this](const PeerId& hub) { return map_.others().contains(hub); });
 }
 
 }  // namespace pigeonhub

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <utility>
@@ -17,6 +18,7 @@ namespace {
 constexpr Duration kRepeatNews = std::chrono::seconds(10);
 constexpr size_t kNodesInOneMessage = 16;
 constexpr size_t kMostNeighbors = 256;
+constexpr size_t kTextOfAnId = 80;  // with what stands around it, at most
 
 // What a hub says of itself, and every other one keeps.
 size_t EntrySize(const HubNode& node) {
@@ -26,31 +28,38 @@ size_t EntrySize(const HubNode& node) {
   return size;
 }
 
+bool IsTooLarge(const HubNode& node, const Limits& limits) {
+  const size_t ids = node.neighbors.size() + node.unheard.size();
+  return node.neighbors.size() > kMostNeighbors || node.unheard.size() > limits.hubs ||
+         EntrySize(node) > limits.hub_entry ||
+         // Of what this hub does not read there may be as much again.
+         node.raw.size() > 2 * limits.hub_entry + ids * kTextOfAnId;
+}
+
 }  // namespace
 
-void MapNews::Hear(Turn& turn, Link& link, const inbound::HubNews& news) {
+void MapNews::Hear(Turn& turn, Way& way, const inbound::HubNews& news) {
   std::vector<SharedNode> fresh;
-  CountUnread(turn, link.counts, news.refused);
+  CountUnread(turn, way.counts, news.refused);
   for (const SharedNode& node : news.hubs) {
-    if (node->neighbors.size() > kMostNeighbors || EntrySize(*node) > options_.limits.hub_entry) {
-      ++link.counts.refused;
+    if (IsTooLarge(*node, options_.limits)) {
+      ++way.counts.refused;
       turn.Count(Reason::kHubEntryTooLarge);
       continue;
     }
+    if (node->id == map_.self() && bus_way_.HasNamesake(turn.now.steady)) continue;
     // Its hub repeats it, so that nothing is lost for longer than that takes.
     const bool costs_work = map_.ChangesRoutes(*node) || map_.ContradictsUs(*node);
-    if (costs_work && !link.map_changes.Admit(turn.now.steady)) {
-      ++link.counts.refused;
+    if (costs_work && !way.map_changes.Admit(turn.now.steady)) {
+      ++way.counts.refused;
       turn.Count(Reason::kHubNewsRate);
       continue;
     }
-    if (!known_keys_.Believes(turn, link, node)) continue;
-    if (node->id == self_.id()) HearOwn(turn, link, *node);
-    if (Learn(turn, node, &link.counts)) fresh.push_back(node);
+    if (!known_keys_.Believes(turn, way, node)) continue;
+    if (node->id == map_.self()) HearOwn(turn, way, *node);
+    if (Learn(turn, node, &way.counts)) fresh.push_back(node);
   }
-  if (fresh.empty() && !must_announce_) return;
-  map_.MarkChanged();
-  PassOn(turn, fresh, link.path);
+  PassOn(turn, fresh, &way);
 }
 
 bool MapNews::Learn(Turn& turn, const SharedNode& node, LinkCounts* refused) {
@@ -58,11 +67,14 @@ bool MapNews::Learn(Turn& turn, const SharedNode& node, LinkCounts* refused) {
     case HubMap::Learned::kOld:
       return false;
     case HubMap::Learned::kNew:
+      map_.MarkChanged();
+      [[fallthrough]];
+    case HubMap::Learned::kRepeated:
       known_keys_.Note(*node);
       if (MeshHub* hub = mesh_hubs_.Find(node->id)) hub->reported_at = turn.now.unix_ms;
       return true;
     case HubMap::Learned::kOurselves:
-      must_announce_ = true;
+      MustAnnounce();
       return false;
     case HubMap::Learned::kFull:
       if (refused != nullptr) ++refused->refused;
@@ -72,17 +84,28 @@ bool MapNews::Learn(Turn& turn, const SharedNode& node, LinkCounts* refused) {
   return false;
 }
 
-void MapNews::HearOwn(Turn& turn, Link& link, const HubNode& node) {
-  if (!sealer_.WouldBeOwnAndLater(node) || !known_keys_.IsSigned(turn, link, node)) return;
+void MapNews::HearOwn(Turn& turn, Way& way, const HubNode& node) {
+  if (!sealer_.WouldBeOwnAndLater(node) || !known_keys_.IsSigned(turn, way, node)) return;
   sealer_.BeginAfter(node.seal->start);
-  must_announce_ = true;
+  MustAnnounce();
 }
 
-void MapNews::PassOn(Turn& turn, const std::vector<SharedNode>& nodes, PathId except) {
+void MapNews::MustAnnounce() {
+  must_announce_ = true;
+  map_.MarkChanged();
+}
+
+void MapNews::PassOn(Turn& turn, const std::vector<SharedNode>& nodes, const Way* came_by) {
   if (nodes.empty()) return;
+  PassOnOverLinks(turn, nodes, came_by);
+  bus_way_.PassOn(turn, nodes, came_by);
+}
+
+void MapNews::PassOnOverLinks(Turn& turn, const std::vector<SharedNode>& nodes,
+                              const Way* came_by) {
   std::vector<ConnectionId> to;
   for (const auto& link : links_.all()) {
-    if (link->is_mesh() && link->knows_map && link->path != except) {
+    if (link->is_mesh() && link->knows_map && link.get() != came_by) {
       to.push_back(link->connection);
     }
   }
@@ -90,26 +113,22 @@ void MapNews::PassOn(Turn& turn, const std::vector<SharedNode>& nodes, PathId ex
 }
 
 void MapNews::AnnounceSelf(Turn& turn) {
-  HubNode own;
-  for (const auto& link : links_.all()) {
-    if (!link->is_mesh()) continue;
-    const bool listed =
-        std::any_of(own.neighbors.begin(), own.neighbors.end(),
-                    [&](const HubNode::Neighbor& neighbor) { return neighbor.hub == *link->hub; });
-    if (!listed) own.neighbors.push_back({*link->hub, direct_links_.Vouches(*link)});
-  }
-  const bool changed = map_.own() == nullptr || map_.own()->neighbors != own.neighbors;
+  HubNode own = own_node_.Describe(turn.now.steady);
+  const bool changed = map_.own() == nullptr || !HubMap::AreLinkedAlike(*map_.own(), own);
   if (!changed && !must_announce_) return;
   must_announce_ = false;
-  own.transit = self_.is_hub();
-  own.peers = peers_.size() - registry_.records().size();
-  own.profile.is_hub = true;
-  own.profile.hub = std::make_shared<const HubDetails>(self_.Describe());
-  const bool alone = own.neighbors.empty();
+  const bool alone = own.neighbors.empty() && !own.bus.has_value();
   if (!sealer_.has_begun()) sealer_.Begin(turn.now.unix_ms);
-  PassOn(turn, {map_.Announce(std::move(own), sealer_)}, PathId());
+  const SharedNode& announced = map_.Announce(std::move(own), sealer_);
+  PassOnOverLinks(turn, {announced}, nullptr);
+  bus_way_.Announce(turn, announced);
   repeat_at_.reset();
   if (!alone) repeat_at_ = turn.now.steady + kRepeatNews;
+}
+
+void MapNews::AnnounceEnd(Turn& turn) {
+  const bool is_on_bus = map_.own() != nullptr && map_.own()->bus.has_value();
+  bus_way_.Leave(turn, is_on_bus ? map_.Announce(own_node_.DescribeAlone(), sealer_) : nullptr);
 }
 
 void MapNews::SendMap(Turn& turn, Link& link) {
@@ -125,15 +144,31 @@ void MapNews::SendMap(Turn& turn, Link& link) {
   link.knows_map = true;
 }
 
+void MapNews::SendMapToNewcomers(Turn& turn) {
+  if (newcomers_.empty()) return;
+  // Those that are heard on the bus speak for themselves; of those behind a link of another hub
+  // that one speaks.
+  std::vector<SharedNode> nodes = {map_.own()};
+  for (const auto& [id, node] : map_.others()) {
+    const HubMap::Route* route = map_.RouteTo(id);
+    if (route != nullptr && !route->begins_on_bus) nodes.push_back(node);
+  }
+  for (const PeerId& newcomer : std::exchange(newcomers_, {})) {
+    for (size_t sent = 0; sent < nodes.size(); sent += kNodesInOneMessage) {
+      const auto begin = nodes.begin() + static_cast<std::ptrdiff_t>(sent);
+      const size_t count = std::min(kNodesInOneMessage, nodes.size() - sent);
+      bus_way_.SayTo(turn, newcomer, {begin, begin + static_cast<std::ptrdiff_t>(count)});
+    }
+  }
+}
+
 void MapNews::OnTick(Turn& turn) {
   while (const SharedNode node = known_keys_.TakeExpired(turn.now.steady)) {
-    if (!Learn(turn, node, nullptr)) continue;
-    map_.MarkChanged();
-    PassOn(turn, {node}, PathId());
+    if (Learn(turn, node, nullptr)) PassOn(turn, {node}, nullptr);
   }
   if (!repeat_at_.has_value() || *repeat_at_ > turn.now.steady) return;
-  must_announce_ = true;
-  map_.MarkChanged();
+  repeat_at_.reset();  // until it is announced
+  MustAnnounce();
 }
 
 std::optional<SteadyTime> MapNews::NextDeadline() const {
@@ -143,6 +178,7 @@ std::optional<SteadyTime> MapNews::NextDeadline() const {
 void MapNews::Clear() {
   must_announce_ = false;
   repeat_at_.reset();
+  newcomers_.clear();
 }
 
 }  // namespace pigeonhub

@@ -6,9 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <string>
 
-#include "absl/container/btree_set.h"
 #include "pigeonhub/records.h"
 #include "server/core/ids.h"
 #include "server/core/links/news_rate.h"
@@ -17,32 +15,6 @@
 #include "server/core/time.h"
 
 namespace pigeonhub {
-
-// The namespaces that a hub wants to hear of.
-class Wants {
- public:
-  void Add(const std::string& name) {
-    if (names_.insert(name).second) bytes_ += SizeOf(name);
-  }
-  void Remove(const std::string& name) {
-    if (names_.erase(name) > 0) bytes_ -= SizeOf(name);
-  }
-  void Clear() {
-    names_.clear();
-    bytes_ = 0;
-  }
-  bool Contains(const std::string& name) const { return names_.contains(name); }
-  size_t size() const { return names_.size(); }
-  // Memory that they take.
-  size_t bytes() const { return bytes_; }
-  const absl::btree_set<std::string>& names() const { return names_; }
-
- private:
-  static size_t SizeOf(const std::string& name) { return 2 * sizeof(std::string) + name.size(); }
-
-  absl::btree_set<std::string> names_;
-  size_t bytes_ = 0;
-};
 
 // What two hubs have told each other of bans; see BanNews.
 struct BanTalk {
@@ -62,6 +34,9 @@ struct BanTalk {
   size_t expected = 0;               // bans of the page that was asked for
   // Of what comes unasked.
   NewsRate rate{std::chrono::milliseconds(10), 1000};
+
+  // Whether there is something to ask it for, or it was asked.
+  bool differs() const { return asked || held.has_value() || ask_at.has_value(); }
 
   // The conversation begins anew, and what waited to be said is lost.
   void Restart() {
@@ -84,14 +59,18 @@ struct MeshHub {
   PeerId next_hop;  // while there is a route
   // When this hub gives it up: it is on the map, but no route leads there.
   std::optional<SteadyTime> gone_at;
-  Wants wants;
   BanTalk bans;
-  bool wants_all = false;
   bool behind = false;         // what waited for it was dropped, and counted as such
   UnixMillis reported_at = 0;  // when its last word on the map came
   LinkCounts counts;
 
+  size_t signal_bytes = 0;  // of what it is to be told, when it was last looked at
+
   bool CanBeReached() const { return up && !gone_at.has_value(); }
+  // When there is something to do for it, if nothing comes before.
+  std::optional<SteadyTime> NextDeadline() const {
+    return gone_at.has_value() ? gone_at : talk.NextDeadline();
+  }
 };
 
 }  // namespace pigeonhub

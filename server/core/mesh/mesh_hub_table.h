@@ -2,21 +2,30 @@
 
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <memory>
+#include <optional>
 #include <utility>
+#include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "server/core/ids.h"
+#include "server/core/mesh/agenda.h"
 #include "server/core/mesh/mesh_hub.h"
+#include "server/core/mesh/wants.h"
+#include "server/core/time.h"
 
 namespace pigeonhub {
 
-// The mesh hubs that this hub talks to, by id and by path. Pointers stay valid until Remove.
+// The mesh hubs that this hub talks to, by id and by path, and what they want to hear of. Pointers
+// stay valid until Remove.
 class MeshHubTable {
  public:
   MeshHub& Add(std::unique_ptr<MeshHub> hub) {
     MeshHub& added = *hub;
+    added.talk.OnTouched([this, id = added.id] { agenda_.Touch(id); });
+    added.talk.Touch();
     by_path_[added.path] = &added;
     by_id_[added.id] = std::move(hub);
     return added;
@@ -26,13 +35,35 @@ class MeshHubTable {
   std::unique_ptr<MeshHub> Remove(const PeerId& id) {
     std::unique_ptr<MeshHub> hub = std::move(by_id_.at(id));
     by_id_.erase(id);
+    agenda_.Plan(id, std::nullopt);
+    wants_.Clear(hub->path);
+    signal_bytes_ -= hub->signal_bytes;
     return hub;
   }
   void ForgetPath(PathId path) { by_path_.erase(path); }
   void Clear() {
     by_path_.clear();
     by_id_.clear();
+    agenda_ = {};
+    wants_ = {};
+    signal_bytes_ = 0;
   }
+
+  // Those that are to be looked at in this input, in the order of their ids; those that became due.
+  bool has_touched() const { return agenda_.has_touched(); }
+  std::vector<MeshHub*> TakeTouched() { return FindAll(agenda_.TakeTouched()); }
+  std::vector<MeshHub*> TakeDue(SteadyTime now) { return FindAll(agenda_.TakeDue(now)); }
+  std::optional<SteadyTime> NextDeadline() const { return agenda_.NextDeadline(); }
+  // It was looked at: not again until it is touched or due.
+  void Settle(MeshHub& hub) {
+    hub.talk.Settled();
+    agenda_.Plan(hub.id, hub.NextDeadline());
+    signal_bytes_ -= hub.signal_bytes;
+    hub.signal_bytes = hub.talk.signal_bytes();
+    signal_bytes_ += hub.signal_bytes;
+  }
+  // Of the signals that wait for all hubs, or are not acknowledged.
+  size_t signal_bytes() const { return signal_bytes_; }
 
   MeshHub* Find(const PeerId& id) const {
     const auto it = by_id_.find(id);
@@ -46,11 +77,25 @@ class MeshHubTable {
   // True for the path of a link to a reference hub.
   bool IsReferencePath(PathId path) const { return !by_path_.contains(path); }
 
+  Wants& wants() { return wants_; }
+  const Wants& wants() const { return wants_; }
+
   bool empty() const { return by_id_.empty(); }
   // In the order of their ids.
   const std::map<PeerId, std::unique_ptr<MeshHub>>& all() const { return by_id_; }
 
  private:
+  std::vector<MeshHub*> FindAll(const std::vector<PeerId>& ids) const {
+    std::vector<MeshHub*> hubs;
+    for (const PeerId& id : ids) {
+      if (MeshHub* hub = Find(id)) hubs.push_back(hub);
+    }
+    return hubs;
+  }
+
+  Agenda agenda_;
+  Wants wants_;
+  size_t signal_bytes_ = 0;
   std::map<PeerId, std::unique_ptr<MeshHub>> by_id_;
   absl::flat_hash_map<PathId, MeshHub*> by_path_;
 };

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <utility>
 
+#include "server/base/digest.h"
+
 namespace pigeonhub {
 namespace {
 
@@ -33,6 +35,12 @@ class BinaryWriter {
 
 }  // namespace
 
+std::string BusMark(const HubNode& node) {
+  std::string told(node.bus->text());
+  for (const PeerId& hub : node.unheard) told += hub.text();
+  return "hub-bus1:" + HexOf(DigestOf(told));
+}
+
 std::string SealedText(const HubNode& node, const HubSeal& seal) {
   std::string text(kDomain);
   BinaryWriter out(text);
@@ -54,8 +62,9 @@ std::string SealedText(const HubNode& node, const HubSeal& seal) {
   out.Number(hub.port);
   out.Text(hub.region);
   out.Text(hub.url);
-  out.Number(hub.capabilities.size());
+  out.Number(hub.capabilities.size() + (node.bus.has_value() ? 1 : 0));
   for (const std::string& capability : hub.capabilities) out.Text(capability);
+  if (node.bus.has_value()) out.Text(BusMark(node));
   return text;
 }
 

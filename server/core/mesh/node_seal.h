@@ -12,6 +12,10 @@
 
 namespace pigeonhub {
 
+// Stands for what a node says of its bus, among its capabilities. So the seal signs that too, and a
+// hub that knows no bus can still check the seal, and pass it on.
+std::string BusMark(const HubNode& node);
+
 // What the seal of a node signs: all that the node says, and all of the seal but the signature.
 std::string SealedText(const HubNode& node, const HubSeal& seal);
 

@@ -12,29 +12,6 @@
 
 namespace pigeonhub {
 
-void OutgoingFrames::PassOn(Turn& turn, Link& link, const inbound::HubFrame& frame) {
-  const HubMap::Route* route = map_.RouteTo(frame.to);
-  if (!self_.is_hub() || route == nullptr) return;
-  Link* next = links_.FindMesh(route->next);
-  const bool goes_back =
-      route->next == frame.from || route->next == link.hub ||
-      std::find(frame.via.begin(), frame.via.end(), route->next) != frame.via.end();
-  if (goes_back || frame.via.size() + 1 >= mesh::kMostHops) {
-    ++link.counts.looped;
-    return turn.Count(Reason::kSignalLooped);
-  }
-  const size_t size =
-      frame.raw.text.size() + mesh::kFrameHead + (frame.via.size() + 1) * PeerId::kLength;
-  if (size > options_.limits.message) {
-    ++link.counts.refused;
-    return turn.Count(Reason::kSignalTooLarge);
-  }
-  next->largest_passed_on = std::max(next->largest_passed_on, size);
-  outbound::HubFrame onward{frame.from, frame.to, frame.via, nullptr, frame.raw};
-  onward.via.push_back(self_.id());
-  link_sender_.SendInTurn(turn, *next, std::move(onward));
-}
-
 void OutgoingFrames::CatchUp(Turn& turn, MeshHub& hub) {
   const bool was_behind = std::exchange(hub.behind, hub.talk.fell_behind());
   if (hub.behind && !was_behind) turn.Count(Reason::kHubToldAnew);
@@ -44,16 +21,25 @@ void OutgoingFrames::CatchUp(Turn& turn, MeshHub& hub) {
   subscriptions_.ListAllWanted(hub);
 }
 
+void OutgoingFrames::OnRoom() {
+  for (const PeerId& id : std::exchange(without_room_, {})) {
+    if (MeshHub* hub = mesh_hubs_.Find(id)) hub->talk.Touch();
+  }
+}
+
 void OutgoingFrames::Flush(Turn& turn) {
   if (mesh_hubs_.empty()) return;
   subscriptions_.UpdateWantAll(turn);
+  ban_news_.NoteChanges();
+  if (!mesh_hubs_.has_touched()) return;
   ban_news_.AskNext();
+  const std::vector<MeshHub*> touched = mesh_hubs_.TakeTouched();
   std::vector<MeshHub*> talking;
-  for (const auto& [id, hub] : mesh_hubs_.all()) {
+  for (MeshHub* hub : touched) {
     if (!hub->CanBeReached()) continue;
     CatchUp(turn, *hub);
     ban_news_.Speak(turn, *hub);
-    if (hub->talk.has_more()) talking.push_back(hub.get());
+    if (hub->talk.has_more()) talking.push_back(hub);
   }
   std::rotate(talking.begin(),
               std::find_if(talking.begin(), talking.end(),
@@ -63,19 +49,24 @@ void OutgoingFrames::Flush(Turn& turn) {
   for (bool sent = !talking.empty(); std::exchange(sent, false);) {
     for (MeshHub* hub : talking) sent = SendOne(turn, *hub) || sent;
   }
-  for (const auto& [id, hub] : mesh_hubs_.all()) {
-    if (!hub->CanBeReached()) continue;
-    if (auto ack = hub->talk.TakeAck(turn.now.steady)) {
-      frame_sender_.Send(turn, *hub, std::move(ack));
+  for (MeshHub* hub : touched) {
+    if (hub->CanBeReached()) {
+      if (auto ack = hub->talk.TakeAck(turn.now.steady)) {
+        frame_sender_.Send(turn, *hub, std::move(ack));
+      }
     }
+    mesh_hubs_.Settle(*hub);
   }
 }
 
 bool OutgoingFrames::SendOne(Turn& turn, MeshHub& hub) {
+  if (!hub.talk.has_more()) return false;
+  // On the bus the pipe of the conversation is all the room there is.
   Link* link = links_.FindMesh(hub.next_hop);
-  if (link == nullptr || !hub.talk.has_more()) return false;
-  if (!link->room.any()) {
+  if (link == nullptr && !bus_way_.Leads(hub.next_hop)) return false;
+  if (link != nullptr && !link->room.any()) {
     if (first_ == PeerId()) first_ = hub.id;
+    without_room_.insert(hub.id);
     LinkSender::AwaitRoom(turn, *link);
     return false;
   }

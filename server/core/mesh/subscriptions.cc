@@ -39,10 +39,9 @@ void Subscriptions::AddMembers(const Namespace& network, std::vector<PeerId>& me
 }
 
 void Subscriptions::ListAllWanted(MeshHub& hub) {
-  if (!hub.wants_all) {
-    for (const std::string& name : hub.wants.names()) {
-      ListNamespace(hub, std::make_shared<const std::string>(name));
-    }
+  const Wants& wants = mesh_hubs_.wants();
+  if (!wants.WantsAll(hub.path)) {
+    for (const SharedText& name : wants.NamesOf(hub.path)) ListNamespace(hub, name);
     return;
   }
   // As one list, so that nothing is left of a namespace that is gone.
@@ -108,7 +107,7 @@ void Subscriptions::DropUnwanted(Turn& turn, const std::string& name) {
 
 void Subscriptions::Subscribe(Turn& turn, MeshHub& hub, const SharedText& network) {
   if (!IsValidNamespaceName(*network, options_.limits.namespace_name) ||
-      hub.wants.size() >= options_.limits.namespaces) {
+      mesh_hubs_.wants().CountOf(hub.path) >= options_.limits.namespaces) {
     ++hub.counts.refused;
     return turn.Count(Reason::kTooManyNamespaces);
   }
@@ -116,13 +115,19 @@ void Subscriptions::Subscribe(Turn& turn, MeshHub& hub, const SharedText& networ
     ++hub.counts.refused;
     return turn.Count(Reason::kRemoteTableFull);
   }
-  hub.wants.Add(*network);
-  if (!hub.wants_all) ListNamespace(hub, network);
+  mesh_hubs_.wants().Add(hub.path, network);
+  if (!mesh_hubs_.wants().WantsAll(hub.path)) ListNamespace(hub, network);
 }
 
+void Subscriptions::Unsubscribe(MeshHub& hub, const std::string& network) {
+  mesh_hubs_.wants().Remove(hub.path, network);
+}
+
+void Subscriptions::Forget(MeshHub& hub) { mesh_hubs_.wants().Clear(hub.path); }
+
 void Subscriptions::SubscribeAll(MeshHub& hub, bool all) {
-  if (hub.wants_all == all) return;
-  hub.wants_all = all;
+  if (mesh_hubs_.wants().WantsAll(hub.path) == all) return;
+  mesh_hubs_.wants().SetAll(hub.path, all);
   if (all) ListAllWanted(hub);
 }
 

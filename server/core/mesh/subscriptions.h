@@ -38,6 +38,9 @@ class Subscriptions {
   // The hub asked for the namespace.
   void Subscribe(Turn& turn, MeshHub& hub, const SharedText& network);
   void SubscribeAll(MeshHub& hub, bool all);
+  void Unsubscribe(MeshHub& hub, const std::string& network);
+  // It begins from nothing: what it asked for is void.
+  void Forget(MeshHub& hub);
   // The members that this hub speaks for: of one namespace, or of all that the hub wants.
   void ListNamespace(MeshHub& hub, const SharedText& name);
   void ListAllWanted(MeshHub& hub);

@@ -100,9 +100,7 @@ void Audience::AnnounceToMesh(const PeerId& id, bool alive) {
   std::optional<mesh::Join> join = interest_.JoinOf(id);
   if (!join.has_value()) return;
   join->alive = alive;
-  for (const auto& [hub_id, hub] : mesh_hubs_.all()) {
-    if (hub->up && interest_.IsWantedBy(*hub, *join->network)) hub->talk.Say(*join);
-  }
+  for (MeshHub* hub : interest_.WhoWant(*join->network)) hub->talk.Say(*join);
 }
 
 void Audience::AnnounceToHubAgain(const PeerId& id, MeshHub& hub) {
@@ -113,8 +111,7 @@ void Audience::AnnounceToHubAgain(const PeerId& id, MeshHub& hub) {
 
 void Audience::WithdrawFromHubs(const PeerId& id, const SharedText& network,
                                 const std::string& reason, const RawJson* goodbye) {
-  for (const auto& [hub_id, hub] : mesh_hubs_.all()) {
-    if (!hub->up || !interest_.IsWantedBy(*hub, *network)) continue;
+  for (MeshHub* hub : interest_.WhoWant(*network)) {
     hub->talk.Say(mesh::Leave{id, network, reason, goodbye != nullptr,
                               goodbye == nullptr ? RawJson() : *goodbye});
   }

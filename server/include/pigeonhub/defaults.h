@@ -37,6 +37,8 @@ inline constexpr size_t kDefaultHubMeshMaxPeers = 3;
 inline constexpr unsigned kDefaultMaxReconnectAttempts = 10;
 inline constexpr Duration kDefaultReconnectInterval = std::chrono::seconds(5);
 inline constexpr Duration kDefaultCleanupInterval = std::chrono::seconds(30);
+inline constexpr char kDefaultNatsSubject[] = "pigeonhub";
+inline constexpr Duration kDefaultNatsGrace = std::chrono::seconds(60);
 inline std::vector<std::string> DefaultCapabilities() { return {"signaling", "relay"}; }
 
 }  // namespace pigeonhub

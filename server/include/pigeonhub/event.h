@@ -122,6 +122,21 @@ struct LinkDown {
   Duration up_for{};
 };
 
+// This hub hears itself on the bus that it shares with other hubs, and so whom else is there.
+struct BusUp {
+  std::string server;      // without credentials
+  size_t max_payload = 0;  // bytes that the broker takes in one message
+};
+// It does no longer. Hubs that no link leads to stay known for a while, with their peers.
+struct BusDown {
+  std::string reason;  // one line
+};
+// A hub is given up, which no way led to any more for longer than its grace.
+struct HubLost {
+  PeerId hub;
+  size_t withdrawn_peers = 0;
+};
+
 // The link to a hub that this hub dials (a bootstrap hub, or one given to ConnectHub) is up. The
 // reference server has these names, too.
 struct BootstrapConnected {
@@ -225,10 +240,10 @@ struct DrainCancelled {};
 using EventBody =
     std::variant<Started, Stopped, ServerError, PeerConnected, PeerRefused, PeerDisconnected,
                  PeerAnnounced, PeerGoodbye, PeersLeft, PairConnected, HubRegistered,
-                 HubUnregistered, HubRefused, LinkUp, LinkDown, BootstrapConnected,
-                 BootstrapDisconnected, HubDiscovered, BootstrapSignaling, SignalRelayed,
-                 SignalDropped, NamespaceCreated, NamespaceRemoved, LimitHit, DrainStarted,
-                 DrainFinished, DrainCancelled, Audit>;
+                 HubUnregistered, HubRefused, LinkUp, LinkDown, BusUp, BusDown, HubLost,
+                 BootstrapConnected, BootstrapDisconnected, HubDiscovered, BootstrapSignaling,
+                 SignalRelayed, SignalDropped, NamespaceCreated, NamespaceRemoved, LimitHit,
+                 DrainStarted, DrainFinished, DrainCancelled, Audit>;
 
 // Numbered without a hole by the core, from 1.
 struct Event {

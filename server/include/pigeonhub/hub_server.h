@@ -108,8 +108,8 @@ struct HubServerOptions {
   // With this file only clients come in that show a certificate signed by one of those in it.
   std::string tls_client_ca_file = {};
 
-  // Other hubs to link to, ws:// or wss://. With none, a hub server where hubs do not come in at
-  // the default port dials ws://HOST:3000, or wss:// if it speaks TLS.
+  // Other hubs to link to, ws:// or wss://. With none, a hub server without nats_servers where hubs
+  // do not come in at the default port dials ws://HOST:3000, or wss:// if it speaks TLS.
   std::vector<std::string> bootstrap_hubs = {};
   bool auto_connect = true;
   Duration reconnect_interval = kDefaultReconnectInterval;
@@ -140,6 +140,21 @@ struct HubServerOptions {
   // A file of PEM certificates that vouch for hubs at wss:// addresses. Empty: the certificates
   // that the system trusts.
   std::string hub_ca_file = {};
+
+  // NATS servers, nats:// or tls://, at which hubs with the same ones meet; only for a hub. Empty:
+  // none. One that cannot be reached keeps no hub from serving. The files are read at each connect:
+  // nats_auth_file is a .creds file, or one line user:password or a token; nats_ca_file vouches for
+  // tls:// servers (empty: the certificates that the system trusts); the other two are what this
+  // hub shows.
+  std::vector<std::string> nats_servers = {};
+  std::string nats_auth_file = {};
+  std::string nats_ca_file = {};
+  std::string nats_cert_file = {};
+  std::string nats_key_file = {};
+  // What the subjects of these hubs begin with; hubs with another one do not meet.
+  std::string nats_subject = kDefaultNatsSubject;
+  // How long peers of hubs that only NATS leads to stay known while no server can be reached.
+  Duration nats_grace = kDefaultNatsGrace;
 
   // In a namespace with more than 500 members a newcomer is told of this many of them. 0: of all.
   size_t discovery_limit = kDefaultDiscoveryLimit;
@@ -402,6 +417,7 @@ class HubServer {
   std::vector<BanRecord> ListBans(uint64_t after_order, size_t limit) const;
   struct LinkList {
     std::vector<LinkRecord> links;
+    std::optional<BusRecord> bus = {};  // of a hub with nats_servers
     uint64_t next_event = 0;
   };
   LinkList Links() const;

@@ -119,6 +119,8 @@ enum class Reason : uint8_t {
   kTlsHandshakes,       // too many TLS handshakes are under way
   kBanned,
 
+  kHubIdTaken,  // this hub left the bus, because another process there has its id
+
   kCount,
 };
 

@@ -155,6 +155,18 @@ struct LinkRecord {
 };
 inline constexpr size_t kLinkStateCount = static_cast<size_t>(LinkRecord::State::kNotAdmitted) + 1;
 
+// The broker that this hub shares with others, and what comes over it.
+struct BusRecord {
+  bool up = false;          // this hub hears itself there
+  std::string server;       // the last one that it was connected to, without credentials
+  UnixMillis since = 0;     // when it came up or went down; 0: it never was up
+  size_t hubs = 0;          // that are heard there, without this one
+  Duration echo{};          // what the last beat of this hub took there and back
+  std::string end;          // why it is down; empty while it is up
+  size_t remote_peers = 0;  // of the hubs that it leads to
+  LinkCounts counts;
+};
+
 // The hubs that are known, and which of them are linked.
 struct TopologyRecord {
   struct Hub {
@@ -167,6 +179,10 @@ struct TopologyRecord {
     size_t peers = 0;            // without hubs
     UnixMillis reported_at = 0;  // when the other hub told of them; 0: they are counted here
     bool speaks_mesh = false;
+    // The name of the bus that it is on, and whom it does not hear there. It is linked to all
+    // others that name it, as if by an edge.
+    std::optional<PeerId> bus;
+    std::vector<PeerId> unheard;
   };
   struct Edge {
     PeerId a;

@@ -343,6 +343,8 @@ void IoLoop::CarryOut(const CancelDial& cancel) {
 }
 
 // These do nothing: they reach no loop (Dispatcher).
+void IoLoop::CarryOut(const Publish&) {}
+void IoLoop::CarryOut(const HangUpBus&) {}
 void IoLoop::CarryOut(const SaveBans&) {}
 void IoLoop::CarryOut(const Emit&) {}
 

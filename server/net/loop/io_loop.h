@@ -120,6 +120,8 @@ class IoLoop final : public Outlet,
   void CarryOut(const WatchLink& watch);
   void CarryOut(const Dial& dial);
   void CarryOut(const CancelDial& cancel);
+  void CarryOut(const Publish& publish);
+  void CarryOut(const HangUpBus& hang_up);
   void CarryOut(const SaveBans& save);
   void CarryOut(const Emit& emit);
 

@@ -36,6 +36,15 @@ TEST(ServingNotice, NamesEveryAddressAndWhatToTryNext) {
                 "http://localhost:3000/health\n");
 }
 
+TEST(ServingNotice, NamesTheBrokerWithoutItsPassword) {
+  Config config = At("localhost");
+  config.hub = true;
+  config.nats = {"nats://hub:s3cret@n1", "nats://n2"};
+  const std::string line =
+      StartLine(config, HubAdmission::kToken, {{{"127.0.0.1", 1}}, {}, {}, {}});
+  EXPECT_NE(line.find("; meets hubs at nats://***@n1; "), std::string::npos) << line;
+}
+
 TEST(ServingNotice, SaysThatAHubSpeaksTls) {
   Config config = At("hub.example.org");
   config.tls_cert = "tls.pem";

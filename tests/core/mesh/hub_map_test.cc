@@ -18,6 +18,7 @@ SharedNode Node(char name, uint64_t seq, std::string_view neighbors, bool transi
   node.seq = seq;
   node.transit = transit;
   for (char one : neighbors) node.neighbors.push_back({Id(one), one == 'e'});
+  node.profile.hub = std::make_shared<const HubDetails>();
   return std::make_shared<const HubNode>(std::move(node));
 }
 
@@ -36,7 +37,8 @@ class Map : public ::testing::Test {
   }
   QuarantineList closed_out_;
   Sealer sealer_{nullptr};
-  HubMap state_{Id('a'), 4, closed_out_};
+  Bus bus_{Id('a'), std::chrono::milliseconds(800), 1};
+  HubMap state_{Id('a'), 4, closed_out_, bus_};
 };
 
 TEST_F(Map, LeadsByTheFewestHops) {
@@ -68,6 +70,134 @@ TEST_F(Map, DoesNotLeadThroughAPlainServer) {
   state_.Learn(Node('c', 1, "b"));
   EXPECT_EQ(RouteTo('b'), "b 1");
   EXPECT_EQ(RouteTo('c'), "none");
+}
+
+// On bus 0, where the hub does not hear these.
+SharedNode OnBus(char name, uint64_t seq, std::string_view neighbors, std::string_view unheard = {},
+                 char bus = '0') {
+  HubNode node = *Node(name, seq, neighbors);
+  node.bus = Id(bus);
+  for (char one : unheard) node.unheard.push_back(Id(one));
+  return std::make_shared<const HubNode>(std::move(node));
+}
+
+class MapWithABus : public Map {
+ protected:
+  MapWithABus() {
+    bus_.Attach(now_, now_, 0);
+    bus_.Hear(bus_.Say(now_), now_);
+  }
+  void Hear(char hub) {
+    bus_.HearFrom(Id(hub), now_);
+    state_.OnBusChange();
+  }
+  std::string RouteTo(char hub) const {
+    const HubMap::Route* route = state_.RouteTo(Id(hub));
+    if (route == nullptr) return "none";
+    return Map::RouteTo(hub) + (route->begins_on_bus ? " by bus" : "") +
+           (route->over_bus && !route->begins_on_bus ? " over a bus" : "");
+  }
+  const SteadyTime now_{std::chrono::hours(1)};
+};
+
+TEST_F(MapWithABus, LeadsToWhomWeHearThereWhateverItCallsTheBus) {
+  Announce("");
+  state_.Learn(OnBus('b', 1, ""));
+  state_.Learn(OnBus('c', 1, "", "", '9'));
+  state_.Learn(Node('d', 1, ""));
+  EXPECT_EQ(RouteTo('b'), "none");
+  for (char hub : std::string_view("bcd")) Hear(hub);
+  EXPECT_EQ(RouteTo('b'), "b 1 by bus");
+  EXPECT_EQ(RouteTo('c'), "c 1 by bus");
+  EXPECT_EQ(RouteTo('d'), "none") << "it has left the bus";
+  state_.Learn(OnBus('b', 2, "", "a"));
+  EXPECT_EQ(RouteTo('b'), "none") << "it does not hear us";
+  state_.Learn(OnBus('b', 3, "", "c"));
+  EXPECT_EQ(RouteTo('b'), "b 1 by bus");
+}
+
+TEST_F(MapWithABus, PrefersALinkOfTheSameLength) {
+  Announce("b");
+  state_.Learn(OnBus('b', 1, "a"));
+  state_.Learn(OnBus('c', 1, "b"));
+  Hear('b');
+  EXPECT_EQ(RouteTo('b'), "b 1");
+  Hear('c');
+  EXPECT_EQ(RouteTo('c'), "c 1 by bus") << "which is shorter than over b";
+}
+
+TEST_F(MapWithABus, GoesOverABusThatOthersHave) {
+  Announce("b");
+  state_.Learn(OnBus('b', 1, "a", "d", '5'));
+  state_.Learn(OnBus('c', 1, "", "", '5'));
+  state_.Learn(OnBus('d', 1, "", "", '5'));
+  EXPECT_EQ(RouteTo('c'), "b 2 over a bus");
+  EXPECT_EQ(RouteTo('d'), "none") << "b does not hear it, and nobody else is asked";
+  state_.Learn(OnBus('c', 2, "d", "", '6'));
+  EXPECT_EQ(RouteTo('c'), "none") << "that is another bus";
+}
+
+TEST_F(MapWithABus, TrustsItsOwnEarsAboutItsOwnBus) {
+  Announce("");
+  state_.Learn(OnBus('b', 1, ""));
+  state_.Learn(OnBus('c', 1, ""));
+  Hear('b');
+  EXPECT_EQ(RouteTo('b'), "b 1 by bus");
+  EXPECT_EQ(RouteTo('c'), "none") << "b misses nobody, for it never knew c";
+}
+
+TEST_F(MapWithABus, HasNoWayThroughAHubThatIsClosedOut) {
+  Announce("");
+  state_.Learn(OnBus('b', 1, "c"));
+  state_.Learn(Node('c', 1, "b"));
+  Hear('b');
+  EXPECT_EQ(RouteTo('c'), "b 2 by bus");
+  closed_out_.Add(Id('b'), 0);
+  state_.OnQuarantine();
+  EXPECT_EQ(RouteTo('c'), "none");
+}
+
+TEST_F(MapWithABus, VouchesForThoseOnIt) {
+  Announce("");
+  state_.Learn(OnBus('b', 1, "e"));
+  state_.Learn(Node('e', 1, "b"));
+  EXPECT_FALSE(state_.IsVouchedFor(Id('b')));
+  Hear('b');
+  EXPECT_TRUE(state_.IsVouchedFor(Id('b')));
+  EXPECT_TRUE(state_.IsVouchedFor(Id('e'))) << "b vouches for it";
+}
+
+TEST_F(MapWithABus, TellsAChangeOfTheBusFromARepetition) {
+  Announce("b");
+  state_.Learn(OnBus('b', 1, "a"));
+  EXPECT_FALSE(state_.ChangesRoutes(*OnBus('b', 2, "a")));
+  EXPECT_TRUE(state_.ChangesRoutes(*OnBus('b', 2, "a", "c")));
+  EXPECT_TRUE(state_.ChangesRoutes(*OnBus('b', 2, "a", "", '7')));
+  EXPECT_TRUE(state_.ChangesRoutes(*Node('b', 2, "a")));
+}
+
+TEST_F(Map, KnowsANewerWordThatSaysNothingNew) {
+  EXPECT_EQ(state_.Learn(Node('b', 1, "ac")), Learned::kNew);
+  EXPECT_EQ(state_.Learn(Node('b', 2, "ac")), Learned::kRepeated);
+  EXPECT_EQ(state_.Learn(Node('b', 2, "ac")), Learned::kOld);
+  EXPECT_EQ(state_.Learn(Node('b', 3, "a")), Learned::kNew);
+  EXPECT_EQ(state_.Learn(Node('b', 4, "a", /*transit=*/false)), Learned::kNew);
+  const auto with = [](uint64_t seq, std::string url, uint64_t start) {
+    HubNode node = *Node('b', seq, "a", /*transit=*/false);
+    HubDetails details;
+    details.url = std::move(url);
+    node.profile.hub = std::make_shared<const HubDetails>(std::move(details));
+    HubSeal seal;
+    seal.start = start;
+    seal.signature[0] = static_cast<uint8_t>(seq);
+    node.seal = std::make_shared<const HubSeal>(seal);
+    node.peers = seq;
+    return std::make_shared<const HubNode>(std::move(node));
+  };
+  EXPECT_EQ(state_.Learn(with(5, "ws://b", 1)), Learned::kNew);
+  EXPECT_EQ(state_.Learn(with(6, "ws://b", 1)), Learned::kRepeated) << "signed anew, more peers";
+  EXPECT_EQ(state_.Learn(with(7, "ws://c", 1)), Learned::kNew);
+  EXPECT_EQ(state_.Learn(with(8, "ws://c", 2)), Learned::kNew) << "another process";
 }
 
 TEST_F(Map, FindsWaysAnewAfterEachKindOfChange) {
@@ -190,7 +320,8 @@ class Vouching : public ::testing::Test {
 
   QuarantineList closed_out_;
   Sealer sealer_{nullptr};
-  HubMap state_{Id('a'), 8, closed_out_};
+  Bus bus_{Id('a'), std::chrono::milliseconds(800), 1};
+  HubMap state_{Id('a'), 8, closed_out_, bus_};
   uint64_t seq_ = 0;
 };
 

@@ -41,10 +41,10 @@ class Process {
 
   // As MapNews does.
   bool Hear(const SharedNode& node) {
-    if (!keys.Believes(turn_, link_, node)) return false;
+    if (!keys.Believes(turn_, way_, node)) return false;
     return Learn(node);
   }
-  bool IsSigned(const HubNode& node) { return keys.IsSigned(turn_, link_, node); }
+  bool IsSigned(const HubNode& node) { return keys.IsSigned(turn_, way_, node); }
   bool Learn(const SharedNode& node) {
     if (map_.Learn(node) != HubMap::Learned::kNew) return false;
     keys.Note(*node);
@@ -74,7 +74,7 @@ class Process {
     return frame;
   }
   uint64_t NextStream() { return streams_.Take(); }
-  bool Takes(const inbound::HubFrame& frame) { return keys.Accepts(turn_, link_, frame); }
+  bool Takes(const inbound::HubFrame& frame) { return keys.Accepts(turn_, way_, frame); }
 
   const SharedNode& Known(const PeerId& hub) const { return map_.others().at(hub); }
   uint64_t Counted(Reason reason) const { return counters_.of(reason).value(); }
@@ -99,11 +99,12 @@ class Process {
   Now now_{SteadyTime(1h), 1'795'918'000'123};
   Effects effects_;
   Turn turn_{now_, effects_, journal_};
-  Link link_{PathId(1), ConnectionId(0, 1), now_, {}, 16};
+  Way way_{16};
   Random random_{1};
   StreamNumbers streams_{random_};
   QuarantineList quarantined_;
-  HubMap map_{id_, 16, quarantined_};
+  Bus bus_{id_, std::chrono::milliseconds(800), 1};
+  HubMap map_{id_, 16, quarantined_, bus_};
   Sealer sealer_;
 
  public:

@@ -79,6 +79,16 @@ TEST(Config, SaysInOneLineWhatIsWrongWithAFlag) {
        "(ws://HOST:PORT or wss://HOST:PORT)"},
       {{"ws://h?token=s3cret"},
        "unexpected argument \"ws://h?token=***\"; flags look like --port 3000"},
+      {{"--nats", "ws://ada:s3cret@n"},
+       "--nats: \"ws://***@n\" is not the address of a NATS server (nats://HOST:PORT or "
+       "tls://HOST:PORT)"},
+      {{"--nats-subject", "a.>"},
+       "--nats-subject: \"a.>\" is no subject (words of letters, digits, - and _ with dots between "
+       "them, of at most 64 bytes)"},
+      {{"--nats-grace", "0"}, "--nats-grace: 0 is not between 1s and 24h"},
+      {{"--nats", "nats://n", "--no-hub"},
+       "hub: is off, but who is on nats is a hub; leave one out"},
+      {{"--nats-cert", "c.pem"}, "nats-cert: a certificate goes with its key, by nats-key"},
       {{"--advertise-url", "ws://a b"},
        "--advertise-url: \"ws://a b\" is not the address of a hub (ws://HOST:PORT or "
        "wss://HOST:PORT)"},

@@ -34,6 +34,17 @@ TEST(Config, HasTheReferenceServersDefaults) {
   EXPECT_TRUE(config->origins.empty());
 }
 
+TEST(Config, MakesAHubOfWhoIsOnNats) {
+  const auto config = Load({"--nats", "nats://n1", "--nats=tls://user:pw@n2:4443"});
+  ASSERT_TRUE(config.ok()) << config.status();
+  EXPECT_EQ(config->nats, (std::vector<std::string>{"nats://n1", "tls://user:pw@n2:4443"}));
+  EXPECT_TRUE(config->hub);
+  EXPECT_EQ(OriginOf(*config, "hub"), "flag --nats");
+  EXPECT_EQ(config->nats_subject, "pigeonhub");
+  EXPECT_EQ(config->nats_grace, 60s);
+  EXPECT_EQ(Load({}, {{"PIGEONHUB_NATS", "nats://n1, nats://n2"}})->nats.size(), 2u);
+}
+
 TEST(Config, ReadsEveryFlag) {
   const auto config = Load({"--host",
                             "0.0.0.0",
@@ -186,6 +197,13 @@ TEST(Config, ReadsEveryOptionFromTheEnvironmentAndFromAFileAlike) {
       {"hub-trust", "hubs"},
       {"hub-unsigned", "refuse"},
       {"hub-ca", "hubs.pem"},
+      {"nats", "tls://n:4443"},
+      {"nats-auth", "hub.creds"},
+      {"nats-ca", "nats.pem"},
+      {"nats-cert", "hub.pem"},
+      {"nats-key", "hub-key.pem"},
+      {"nats-subject", "eu.hubs"},
+      {"nats-grace", "30s"},
       {"bans", "bans.txt"},
       {"bootstrap-hub", "ws://a:3000"},
       {"auto-connect", "false"},

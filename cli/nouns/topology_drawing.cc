@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "cli/nouns/topology_drawing.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace pigeonhub::cli {
+namespace {
+
+constexpr size_t kShortId = 12;
+
+// A hub by its id, or a bus by its name, which is the id of a hub, too.
+struct Place {
+  bool is_bus = false;
+  std::string id;
+  friend auto operator<=>(const Place&, const Place&) = default;
+};
+
+class Drawing {
+ public:
+  explicit Drawing(const v1::GetTopologyResponse& mesh) : mesh_(mesh) {
+    for (const v1::TopologyHub& hub : mesh.hubs()) {
+      hubs_[hub.peer_id()] = &hub;
+      if (!hub.bus().empty()) Link({.id = hub.peer_id()}, {.is_bus = true, .id = hub.bus()});
+    }
+    for (const v1::TopologyEdge& edge : mesh.edges()) {
+      Link({.id = edge.peer_id()}, {.id = edge.other_peer_id()});
+    }
+    if (mesh.hubs().empty()) return;
+    const Place root{.id = mesh.hubs(0).peer_id()};
+    Plant(root);
+    lines_.push_back(Label(root));
+    Draw(root, "");
+    DrawCircles();
+    for (const v1::TopologyHub& hub : mesh.hubs()) {
+      const Place place{.id = hub.peer_id()};
+      if (!placed_.contains(place)) lines_.push_back("no way known: " + Label(place));
+    }
+  }
+
+  std::vector<std::string> lines() && { return std::move(lines_); }
+
+ private:
+  void Link(const Place& one, const Place& other) {
+    neighbors_[one].insert(other);
+    neighbors_[other].insert(one);
+  }
+
+  std::string Label(const Place& place) const {
+    std::string label = ShortId(place.id);
+    if (place.is_bus) return "===== bus " + label + " =====";
+    const auto found = hubs_.find(place.id);
+    if (found == hubs_.end()) return label;
+    const v1::TopologyHub& hub = *found->second;
+    if (!hub.region().empty()) label += " " + hub.region();
+    label += ", " + std::to_string(hub.peers()) + (hub.peers() == 1 ? " peer" : " peers");
+    if (hub.self()) label += ", this hub";
+    return label;
+  }
+
+  // Breadth first, so that each hub is as near to the root as possible.
+  void Plant(const Place& root) {
+    std::vector<Place> next = {root};
+    placed_.insert(root);
+    for (size_t i = 0; i < next.size(); ++i) {
+      const Place place = next[i];
+      for (const Place& other : neighbors_[place]) {
+        if (!placed_.insert(other).second) continue;
+        children_[place].push_back(other);
+        next.push_back(other);
+      }
+    }
+  }
+
+  void Draw(const Place& place, const std::string& indent) {
+    const std::vector<Place>& children = children_[place];
+    for (const Place& child : children) {
+      const bool last = child == children.back();
+      lines_.push_back(indent + (last ? "`-- " : "|-- ") + Label(child));
+      Draw(child, indent + (last ? "    " : "|   "));
+    }
+  }
+
+  bool IsDrawn(const Place& one, const Place& other) const {
+    return Leads(one, other) || Leads(other, one);
+  }
+
+  bool Leads(const Place& from, const Place& to) const {
+    const auto found = children_.find(from);
+    return found != children_.end() &&
+           std::find(found->second.begin(), found->second.end(), to) != found->second.end();
+  }
+
+  // What is linked and does not stand below each other.
+  void DrawCircles() {
+    for (const v1::TopologyEdge& edge : mesh_.edges()) {
+      if (IsDrawn({.id = edge.peer_id()}, {.id = edge.other_peer_id()})) continue;
+      lines_.push_back("also linked: " + ShortId(edge.peer_id()) + " - " +
+                       ShortId(edge.other_peer_id()));
+    }
+    for (const v1::TopologyHub& hub : mesh_.hubs()) {
+      if (!hub.bus().empty() &&
+          !IsDrawn({.id = hub.peer_id()}, {.is_bus = true, .id = hub.bus()})) {
+        lines_.push_back("also on bus " + ShortId(hub.bus()) + ": " + ShortId(hub.peer_id()));
+      }
+      for (const std::string& unheard : hub.bus_unheard()) {
+        lines_.push_back("not heard on bus " + ShortId(hub.bus()) + ": " + ShortId(unheard) +
+                         " by " + ShortId(hub.peer_id()));
+      }
+    }
+  }
+
+  const v1::GetTopologyResponse& mesh_;
+  std::map<std::string, const v1::TopologyHub*> hubs_;
+  std::map<Place, std::set<Place>> neighbors_;
+  std::map<Place, std::vector<Place>> children_;
+  std::set<Place> placed_;
+  std::vector<std::string> lines_;
+};
+
+}  // namespace
+
+std::string ShortId(const std::string& id) { return id.substr(0, kShortId); }
+
+std::vector<std::string> DrawTopology(const v1::GetTopologyResponse& mesh) {
+  return Drawing(mesh).lines();
+}
+
+}  // namespace pigeonhub::cli

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "pigeonhub/v1/mesh_service.pb.h"
+
+namespace pigeonhub::cli {
+
+// What an id is known by where its 40 digits have no room.
+std::string ShortId(const std::string& id);
+
+// Draws the mesh as a tree, one line a hub. The answering hub is the root, and each hub stands
+// below the first hub or bus that leads to it; a bus is a bar. Then follow the links that close
+// circles, who else is on a bus, and the hubs to which no way is known. The lines contain what
+// other hubs say about themselves, unchanged.
+std::vector<std::string> DrawTopology(const v1::GetTopologyResponse& mesh);
+
+}  // namespace pigeonhub::cli

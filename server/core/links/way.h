@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+
+#include "pigeonhub/records.h"
+#include "server/core/ids.h"
+#include "server/core/links/news_rate.h"
+
+namespace pigeonhub {
+
+// Something over which other hubs are heard: a link, or the bus.
+struct Way {
+  explicit Way(size_t most_hubs)
+      : map_changes(std::chrono::milliseconds(100), 2 * most_hubs),
+        signature_checks(std::chrono::milliseconds(10), 2 * most_hubs) {}
+
+  // The hub at the other end, of a link. A reference hub that this hub dialed does not tell its id.
+  std::optional<PeerId> hub;
+  // Of the news that come: the entries after which routes are worked out anew, or this hub has to
+  // speak up; and those whose signature is checked. All hubs that a map may hold repeat their news
+  // at a quarter of the second rate.
+  NewsRate map_changes;
+  NewsRate signature_checks;
+  LinkCounts counts;
+};
+
+}  // namespace pigeonhub

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "server/core/mesh/reach.h"
+
+#include <algorithm>
+#include <cstddef>
+
+#include "server/core/mesh_message.h"
+
+namespace pigeonhub {
+namespace {
+
+// All hubs together have at most half as much under way to one hub as a broker keeps for a reader
+// (max_pending, 64 MiB), and a hub has some more for what it says again.
+constexpr size_t kUnderWayToOneHub = size_t{24} * 1024 * 1024;
+constexpr size_t kLeastUnderWay = size_t{64} * 1024;
+
+}  // namespace
+
+void Reach::Update(Turn& turn, MeshHub& hub) {
+  const HubMap::Route* route = map_.RouteTo(hub.id);
+  if (route == nullptr) {
+    if (hub.gone_at.has_value()) return;
+    hub.gone_at = IsOnlyDeafFor(hub) ? bus_.deaf_since() + options_.bus.grace
+                                     : turn.now.steady + options_.link_grace;
+    return known_keys_.OnRouteLost(hub.id);
+  }
+  const bool new_route = hub.gone_at.has_value() || hub.next_hop != route->next;
+  hub.gone_at.reset();
+  hub.next_hop = route->next;
+  hub.talk.SetPipe(PipeOf(*route));
+  if (!hub.up) {
+    hub.up = true;
+    remote_presence_.AddPath(hub.path);
+    subscriptions_.Greet(hub);
+  } else if (new_route) {
+    frame_sender_.OnNewRoute(turn, hub);
+  }
+  conversations_.Show(turn, hub);
+}
+
+bool Reach::IsOnlyDeafFor(const MeshHub& hub) const {
+  return !bus_.works() && bus_.WasHeard(hub.next_hop);
+}
+
+Conversation::Pipe Reach::PipeOf(const HubMap::Route& route) const {
+  Conversation::Pipe pipe;
+  if (!route.over_bus) return pipe;
+  pipe.unacked = std::max(kUnderWayToOneHub / (map_.others().size() + 1), kLeastUnderWay);
+  if (route.begins_on_bus && bus_.max_payload() > 0) {
+    pipe.body = bus_.max_payload() - std::min(bus_.max_payload(), mesh::kEnvelope);
+  }
+  return pipe;
+}
+
+void Reach::OnBusUp(Turn& turn) {
+  const SteadyTime until = turn.now.steady + Bus::kTimeToBeHeard;
+  for (const auto& [id, hub] : mesh_hubs_.all()) {
+    if (!hub->gone_at.has_value() || *hub->gone_at <= until) continue;
+    hub->gone_at = until;
+    hub->talk.Touch();
+  }
+}
+
+void Reach::OnBusDown() {
+  for (const auto& [id, hub] : mesh_hubs_.all()) {
+    // It had no time to be heard since this hub was deaf before.
+    if (!hub->gone_at.has_value() || !IsOnlyDeafFor(*hub)) continue;
+    hub->gone_at = bus_.deaf_since() + options_.bus.grace;
+    hub->talk.Touch();
+  }
+}
+
+}  // namespace pigeonhub
