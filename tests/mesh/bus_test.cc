@@ -300,6 +300,17 @@ TEST(Broker, ThatFlapsDoesNotCostTheGrace) {
   EXPECT_EQ(cluster.news_since(), 0u);
 }
 
+TEST(Broker, ThatIsAwayTwiceCostsTheGraceOfNeither) {
+  Cluster cluster(1);
+  cluster.Apply({"broker stop"});
+  cluster.Live(50s);
+  cluster.Apply({"broker start"});
+  cluster.Live(4s);
+  cluster.Apply({"broker stop"});
+  cluster.Live(50s);
+  EXPECT_EQ(cluster.news_since(), 0u);
+}
+
 TEST(Hub, ThatStandsStillForLongIsWithdrawnAndBack) {
   for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
     SCOPED_TRACE(seed);

@@ -34,11 +34,8 @@ void Bus::KeepAway(SteadyTime now, SteadyTime until) {
 void Bus::GoDeaf(SteadyTime now) {
   // Where it did not work for long, those that were not heard in this time have nothing against
   // them yet, either.
-  if (now - *plan_.works_since >= kTimeToBeHeard) {
-    was_heard_.clear();
-    plan_.deaf_since = now;
-  }
-  for (const auto& [hub, at] : heard_) was_heard_.insert(hub);
+  if (now - *plan_.works_since >= kTimeToBeHeard) deaf_to_.clear();
+  for (const auto& [hub, at] : heard_) deaf_to_[hub] = now;
   plan_.works_since.reset();
   heard_.clear();
   expected_.clear();
@@ -127,6 +124,12 @@ bool Bus::MissTheSilent(std::map<PeerId, SteadyTime>& since, SteadyTime now) {
     return false;
   });
   return missed_.size() > missed_before;
+}
+
+std::optional<SteadyTime> Bus::DeafSince(const PeerId& hub) const {
+  const auto it = deaf_to_.find(hub);
+  if (works() || it == deaf_to_.end()) return std::nullopt;
+  return it->second;
 }
 
 std::optional<SteadyTime> Bus::NextDeadline() const {

@@ -8,7 +8,6 @@
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <set>
 #include <vector>
 
 #include "server/core/ids.h"
@@ -90,10 +89,9 @@ class Bus {
       return now - one.second >= kRemembered && !is_known(one.first);
     });
   }
-  // Whether it was heard when this hub fell deaf: nothing is known against it.
-  bool WasHeard(const PeerId& hub) const { return was_heard_.contains(hub); }
-  // When this hub fell deaf, if it is, or is not long again.
-  SteadyTime deaf_since() const { return plan_.deaf_since; }
+  // Since when this hub is deaf, if that is all that is known against the other one: it was heard
+  // until then. Empty while this hub hears.
+  std::optional<SteadyTime> DeafSince(const PeerId& hub) const;
 
   std::optional<SteadyTime> NextDeadline() const;
 
@@ -111,7 +109,6 @@ class Bus {
     bool attached = false;
     size_t max_payload = 0;
     std::optional<SteadyTime> works_since;
-    SteadyTime deaf_since;
     SteadyTime beat;
     SteadyTime look;
   };
@@ -130,7 +127,7 @@ class Bus {
   std::map<PeerId, SteadyTime> heard_;     // when last
   std::map<PeerId, SteadyTime> expected_;  // since when
   std::map<PeerId, SteadyTime> missed_;    // since when
-  std::set<PeerId> was_heard_;
+  std::map<PeerId, SteadyTime> deaf_to_;   // since when
 };
 
 }  // namespace pigeonhub

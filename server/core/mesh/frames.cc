@@ -52,7 +52,9 @@ void Frames::Hear(Turn& turn, Way& way, const inbound::HubFrame& frame) {
 void Frames::OnTick(Turn& turn) {
   map_news_.OnTick(turn);
   for (MeshHub* hub : mesh_hubs_.TakeDue(turn.now.steady)) {
-    if (hub->gone_at.has_value()) {
+    if (hub->gone_at.has_value() && *hub->gone_at > turn.now.steady) {
+      hub->talk.Touch();  // it got more time
+    } else if (hub->gone_at.has_value()) {
       const PeerId id = hub->id;
       const size_t withdrawn = conversations_.Lose(turn, id);
       turn.Emit(HubLost{id, withdrawn});

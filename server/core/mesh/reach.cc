@@ -21,8 +21,7 @@ void Reach::Update(Turn& turn, MeshHub& hub) {
   const HubMap::Route* route = map_.RouteTo(hub.id);
   if (route == nullptr) {
     if (hub.gone_at.has_value()) return;
-    hub.gone_at = IsOnlyDeafFor(hub) ? bus_.deaf_since() + options_.bus.grace
-                                     : turn.now.steady + options_.link_grace;
+    hub.gone_at = EndOfDeafness(hub).value_or(turn.now.steady + options_.link_grace);
     return known_keys_.OnRouteLost(hub.id);
   }
   const bool new_route = hub.gone_at.has_value() || hub.next_hop != route->next;
@@ -39,8 +38,9 @@ void Reach::Update(Turn& turn, MeshHub& hub) {
   conversations_.Show(turn, hub);
 }
 
-bool Reach::IsOnlyDeafFor(const MeshHub& hub) const {
-  return !bus_.works() && bus_.WasHeard(hub.next_hop);
+std::optional<SteadyTime> Reach::EndOfDeafness(const MeshHub& hub) const {
+  const std::optional<SteadyTime> since = bus_.DeafSince(hub.next_hop);
+  return since.has_value() ? std::optional(*since + options_.bus.grace) : std::nullopt;
 }
 
 Conversation::Pipe Reach::PipeOf(const HubMap::Route& route) const {
@@ -65,8 +65,9 @@ void Reach::OnBusUp(Turn& turn) {
 void Reach::OnBusDown() {
   for (const auto& [id, hub] : mesh_hubs_.all()) {
     // It had no time to be heard since this hub was deaf before.
-    if (!hub->gone_at.has_value() || !IsOnlyDeafFor(*hub)) continue;
-    hub->gone_at = bus_.deaf_since() + options_.bus.grace;
+    const std::optional<SteadyTime> end = EndOfDeafness(*hub);
+    if (!hub->gone_at.has_value() || !end.has_value()) continue;
+    hub->gone_at = end;
     hub->talk.Touch();
   }
 }

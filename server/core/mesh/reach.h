@@ -2,6 +2,8 @@
 
 #pragma once
 
+#include <optional>
+
 #include "server/core/mesh/bus.h"
 #include "server/core/mesh/conversations.h"
 #include "server/core/mesh/frame_sender.h"
@@ -41,7 +43,8 @@ class Reach {
   void OnBusDown();
 
  private:
-  bool IsOnlyDeafFor(const MeshHub& hub) const;
+  // Until when it stays known, if this hub is only deaf.
+  std::optional<SteadyTime> EndOfDeafness(const MeshHub& hub) const;
   Conversation::Pipe PipeOf(const HubMap::Route& route) const;
 
   const HubOptions& options_;

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// bus_scale HUBS PEERS_PER_HUB ROOM_PEERS
+//
+// So many hubs on one bus start at once, rest, get their peers, lose one hub, and lose the broker
+// for 20 s: what does each hub hear in a second, what does that cost it, and what do peers notice?
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tests/mesh/hub_process.h"
+#include "tests/mesh/services.h"
+#include "tests/mesh/world.h"
+
+namespace pigeonhub::sim {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Many peers that announce and then only count what they are told.
+class Crowd : public Party {
+ public:
+  explicit Crowd(FakeNetwork& network) : network_(network) {}
+
+  void Join(const std::string& hub, const std::string& room) {
+    rooms_.push_back(room);
+    const uint64_t number = rooms_.size() - 1;
+    network_.Dial(*this, number, "", UrlOf(hub), IdOf("crowd" + std::to_string(number)).text());
+  }
+
+  void OnDialed(uint64_t tag, EndId end) override {
+    network_.Send(end, R"({"type":"announce","networkName":")" + rooms_[tag] +
+                           R"(","data":{"peerId":")" +
+                           std::string(IdOf("crowd" + std::to_string(tag)).text()) + R"("}})");
+  }
+  void OnDialFailed(uint64_t) override { std::abort(); }
+  void OnFrame(EndId, std::string text) override {
+    ++(text.find("peer-disconnected") == std::string::npos ? news_ : left_);
+  }
+  void OnEnd(EndId, const Ending&) override {}
+
+  uint64_t news() const { return news_; }
+  uint64_t left() const { return left_; }
+
+ private:
+  FakeNetwork& network_;
+  std::vector<std::string> rooms_;
+  uint64_t news_ = 0;
+  uint64_t left_ = 0;
+};
+
+class Measuring {
+ public:
+  Measuring(size_t hubs, size_t peers_per_hub) : crowd_(services_.network) {
+    services_.bus.set_delay(200us, 2ms);
+    for (size_t i = 0; i < hubs; ++i) {
+      HubOptions options;
+      options.is_hub = true;
+      options.hub_peer_id = IdOf("hub" + std::to_string(i));
+      options.hub_admission = HubAdmission::kToken;
+      options.auto_connect = false;
+      options.limits.hubs = hubs + 10;
+      options.limits.max_connections = 2 * peers_per_hub + 100;
+      options.limits.namespaces = 2 * peers_per_hub + 100;
+      options.limits.hub_share = size_t{1} << 40;
+      hubs_.push_back(
+          std::make_unique<HubProcess>(services_, NameOf(i), options, HubProcess::Clock{}, i));
+      hubs_.back()->set_bus("x");
+    }
+  }
+
+  static std::string NameOf(size_t hub) { return "H" + std::to_string(hub); }
+
+  // Lets the time pass, and says what it cost.
+  void Run(const char* what, Duration time) {
+    const FakeBus& bus = services_.bus;
+    const uint64_t published = bus.published();
+    const uint64_t delivered = bus.delivered();
+    const uint64_t bytes = bus.bytes();
+    const uint64_t left = crowd_.left();
+    const uint64_t news = crowd_.news();
+    const std::clock_t began = std::clock();
+    const Duration from = services_.agenda.now();
+    Duration first_left{};
+    while (services_.agenda.RunNext(from + time)) {
+      if (first_left == 0ns && crowd_.left() > left) first_left = services_.agenda.now() - from;
+    }
+    const double seconds = std::chrono::duration<double>(time).count();
+    const auto hubs = static_cast<double>(hubs_.size());
+    const double cpu = static_cast<double>(std::clock() - began) / CLOCKS_PER_SEC;
+    std::printf(
+        "%-28s published %9llu; a hub hears %7.0f messages, %8.1f KB a second, %5.2f %% CPU; "
+        "told: left %llu (first after %.2f s), other %llu\n",
+        what, static_cast<unsigned long long>(bus.published() - published),
+        static_cast<double>(bus.delivered() - delivered) / seconds / hubs,
+        static_cast<double>(bus.bytes() - bytes) / 1e3 / seconds / hubs, cpu * 100 / seconds / hubs,
+        static_cast<unsigned long long>(crowd_.left() - left),
+        std::chrono::duration<double>(first_left).count(),
+        static_cast<unsigned long long>(crowd_.news() - news));
+    std::fflush(stdout);
+  }
+
+  double MeanHubsOnTheMap() const {
+    size_t known = 0;
+    size_t running = 0;
+    for (const auto& hub : hubs_) {
+      if (!hub->running()) continue;
+      ++running;
+      known += hub->hub().Topology().hubs.size();
+    }
+    return static_cast<double>(known) / static_cast<double>(running);
+  }
+
+  Services services_{1};
+  std::vector<std::unique_ptr<HubProcess>> hubs_;
+  Crowd crowd_;
+};
+
+void Measure(size_t hubs, size_t peers_per_hub, size_t room_peers) {
+  Measuring measuring(hubs, peers_per_hub);
+  for (auto& hub : measuring.hubs_) hub->Start();
+  measuring.Run("all start", 3s);
+  std::printf("hubs on a map, mean: %.1f\n", measuring.MeanHubsOnTheMap());
+  measuring.Run("rest", 10s);
+  Random random(7);
+  for (size_t i = 0; i < hubs * peers_per_hub; ++i) {
+    measuring.crowd_.Join(Measuring::NameOf(random.Below(hubs)),
+                          "room" + std::to_string(i / room_peers));
+  }
+  measuring.Run("all peers join", 4s);
+  measuring.hubs_[hubs / 2]->Crash();
+  measuring.Run("a hub is killed", 8s);
+  std::printf("hubs on a map, mean: %.1f\n", measuring.MeanHubsOnTheMap());
+  measuring.services_.bus.Stop();
+  measuring.Run("the broker is away", 20s);
+  measuring.services_.bus.Start();
+  measuring.Run("it is back", 5s);
+  std::printf("hubs on a map, mean: %.1f\n", measuring.MeanHubsOnTheMap());
+}
+
+}  // namespace
+}  // namespace pigeonhub::sim
+
+int main(int argc, char** argv) {
+  if (argc != 4) {
+    std::fprintf(stderr, "usage: bus_scale HUBS PEERS_PER_HUB ROOM_PEERS\n");
+    return 2;
+  }
+  const auto number = [&](int i) { return std::strtoul(argv[i], nullptr, 10); };
+  pigeonhub::sim::Measure(number(1), number(2), number(3));
+}
