@@ -92,14 +92,20 @@ std::string Described(const v1::BanTarget& target) {
 absl::StatusOr<google::protobuf::Timestamp> TimeOf(const std::string& text,
                                                    std::chrono::system_clock::time_point now) {
   if (text == "now") return ToProto(now);
+  // The clock of this machine has no time after 2262, and the hub says what it takes.
+  google::protobuf::Timestamp taken;
   int64_t seconds = 0;
   if (absl::SimpleAtoi(text, &seconds) && seconds > 0) {
-    return ToProto(std::chrono::system_clock::time_point(std::chrono::seconds(seconds)));
+    taken.set_seconds(seconds);
+    return taken;
   }
   absl::Time time;
   std::string error;
   if (absl::ParseTime(absl::RFC3339_full, text, &time, &error)) {
-    return ToProto(absl::ToChronoTime(time));
+    taken.set_seconds(absl::ToUnixSeconds(time));
+    taken.set_nanos(static_cast<int32_t>((time - absl::FromUnixSeconds(taken.seconds())) /
+                                         absl::Nanoseconds(1)));
+    return taken;
   }
   return absl::InvalidArgumentError(
       absl::StrCat("--issued-before ", Shown(text),

@@ -143,15 +143,15 @@ Command TokenCommand() {
       .name = "token",
       .summary = "Make and check the tokens that let peers in",
       .details = "No hub is asked.",
-      .examples = {"pigeonctl token create --key hub.keys --ns chat --sub user42"},
+      .examples = {"pigeonctl token create --key app.keys --ns chat --sub user42"},
       .commands = {
           {.name = "create",
            .summary = "Print a token, and nothing else",
            .details = "Signed with the first secret of the file (HS256), or with its private key "
                       "in PEM: RSA (RS256), P-256 (ES256), P-384 (ES384), Ed25519 (EdDSA).",
            .examples =
-               {"pigeonctl token create --key hub.keys --ns chat --ns 'game:*' --sub user42",
-                "pigeonctl token create --key 2026-11.pem --kid 2026-11 --ns chat --ttl 10m"},
+               {"pigeonctl token create --key app.keys --ns chat --ns 'game:*' --sub user42",
+                "pigeonctl token create --key 2026-11.key --kid 2026-11 --ns chat --ttl 10m"},
            .flags = {{.name = "key",
                       .value = "FILE",
                       .help = "The secret or private key to sign with",
@@ -192,7 +192,7 @@ Command TokenCommand() {
            .details = "Exit code 4 if it is not. Clocks may differ by 60 s. Who it is for is only "
                       "looked at with --audience, who made it with --issuer.",
            .examples =
-               {"pigeonctl token check - --key hub.keys < token",
+               {"pigeonctl token check - --key app.keys < token",
                 "pigeonctl token check - --jwks jwks.json --audience hub.example.org < token"},
            .operands = {token},
            .flags = {{.name = "key",

@@ -4,6 +4,7 @@
 
 #include <google/protobuf/util/time_util.h>
 
+#include <algorithm>
 #include <chrono>
 #include <numeric>
 
@@ -46,7 +47,9 @@ v1::LinkState ToProto(LinkRecord::State state) {
 }  // namespace
 
 google::protobuf::Timestamp ToTimestamp(UnixMillis time) {
-  return TimeUtil::MillisecondsToTimestamp(time);
+  // Others may have told of a time that no Timestamp can have, and a message with one is not sent.
+  return TimeUtil::MillisecondsToTimestamp(std::clamp<UnixMillis>(
+      time, TimeUtil::kTimestampMinSeconds * 1000, TimeUtil::kTimestampMaxSeconds * 1000));
 }
 
 UnixMillis FromTimestamp(const google::protobuf::Timestamp& time) {

@@ -48,6 +48,24 @@ absl::Status CheckFiles(const Config& config) {
   return CheckReach(ReachOf(config, *std::move(access)));
 }
 
+// Of a hub without --auth, on which they are without effect, or let nobody in.
+void WarnOfTokensThatNobodyAsksFor(const Config& config, Log& log) {
+  if (!config.token_keys.empty() || !config.token_jwks.empty()) {
+    log.Warn(
+        "there are keys for tokens, but --auth is none: nobody is asked for a token, and whoever "
+        "comes gets in; set --auth required");
+  }
+  for (const NamedPolicy& named : config.namespaces) {
+    const NamespacePolicy& policy = named.policy;
+    const bool asks_for_token = policy.who.has_value()
+                                    ? *policy.who == WhoMayEnter::kToken
+                                    : policy.issuers.has_value() && !policy.issuers->empty();
+    if (!asks_for_token) continue;
+    log.Warn("nobody can enter: the policy asks for a token, but --auth is none",
+             {{"policy", std::string_view(named.name)}});
+  }
+}
+
 }  // namespace
 
 absl::Status CheckConfig(const Config& config) {
@@ -74,6 +92,7 @@ void WarnOfDoubtfulSettings(const Config& config, Log& log) {
         "and sees all peers; a hub key or --hub-allow lets in only those that you know",
         {{"host", std::string_view(config.host)}});
   }
+  if (config.auth == PeerAuth::kNone) WarnOfTokensThatNobodyAsksFor(config, log);
   for (const std::string& hub : config.bootstrap_hubs) {
     const absl::StatusOr<WebSocketUrl> url = WebSocketUrl::Parse(hub);
     if (!url.ok() || url->secure || IsLoopback(url->host) || config.hub_token_plaintext) continue;

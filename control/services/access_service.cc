@@ -51,6 +51,10 @@ grpc::Status ReadOrder(const v1::BanRequest& request, BanOrder& out) {
     if (out.target.kind != BanTarget::Kind::kSubject) {
       return InvalidField("issued_before", "is for a subject alone");
     }
+    constexpr int64_t kYear10000 = 253'402'300'800;
+    if (request.issued_before().seconds() >= kYear10000) {
+      return InvalidField("issued_before", "is after the year 9999");
+    }
     out.issued_before = FromTimestamp(request.issued_before());
     if (out.issued_before <= 0) return InvalidField("issued_before", "is not after 1970");
   }

@@ -152,7 +152,8 @@ std::optional<AddressNetwork> AddressNetwork::Parse(std::string_view text) {
 
 std::optional<AddressNetwork> AddressNetwork::ParseAddressOrNetwork(std::string_view text) {
   if (text.find('/') != std::string_view::npos) return Parse(text);
-  std::string bytes = BytesOf(text);
+  // inet_aton would take 10.7 for 10.0.0.7, and 010.0.0.1 for 8.0.0.1.
+  std::string bytes = StrictBytesOf(WithoutBrackets(text.substr(0, text.find('%'))));
   if (bytes.empty()) return std::nullopt;
   const auto bits = static_cast<unsigned>(bytes.size() * 8);
   return AddressNetwork(std::move(bytes), bits);

@@ -53,8 +53,8 @@ const languages = [
     name: 'Python',
     block: 'python',
     file: 'mint.py',
-    key: 'hub.keys',
-    checks: 'hub.keys',
+    key: 'app.keys',
+    checks: 'app.keys',
     command: PYTHON && [PYTHON],
   },
   {
@@ -90,7 +90,7 @@ test('pigeonctl makes the tokens of the page', () => {
   const [, commands] = blocks('sh');
   for (const line of commands.trim().split('\n')) {
     const token = run('sh', ['-ec', line.replace(/^pigeonctl/, '"$PIGEONCTL_BINARY"')]);
-    const key = line.includes('hub.keys') ? 'hub.keys' : '2026-11.pem';
+    const key = line.includes('app.keys') ? 'app.keys' : '2026-11.pem';
     const words = ['token', 'check', '-', '--key', key];
     assert.match(run(PIGEONCTL_BINARY, words, { input: token }), /^accepted/);
   }

@@ -117,6 +117,11 @@ TEST(HubServerTokens, ThatFailTooOftenHaveTheirAddressWait) {
   const std::string good = "&token=" + Token(SomeClaims());
   for (int i = 0; i < 10; ++i) EXPECT_EQ(StatusOf(server, ""), 401) << "nothing was tried";
   EXPECT_EQ(StatusOf(server, good), 101);
+  TokenClaims expired = SomeClaims();
+  expired.expires_at = 1000;
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_THAT(Ask(server, "&token=" + Token(expired)), HasSubstr("token_expired"));
+  }
   for (const char* bad : {"nonsense", "a.b.c", "x"}) {
     EXPECT_THAT(Ask(server, std::string("&token=") + bad), HasSubstr("token_invalid"));
   }

@@ -290,7 +290,10 @@ absl::Status CheckTogether(const Config& config) {
         "token-jwks: an identity provider makes tokens for others, too; say by token-audience "
         "which are for this hub");
   }
-  if (!config.token_cookie.empty() && config.allow_origins.empty()) {
+  const bool any_page = config.allow_origins.empty() ||
+                        std::find(config.allow_origins.begin(), config.allow_origins.end(), "*") !=
+                            config.allow_origins.end();
+  if (!config.token_cookie.empty() && any_page) {
     return absl::InvalidArgumentError(
         "token-cookie: browsers send cookies for every page; say by allow-origin which may "
         "connect");

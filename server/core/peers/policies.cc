@@ -15,6 +15,16 @@ namespace {
 
 bool IsPattern(std::string_view name) { return name.ends_with('*'); }
 
+// Issuers ask for a token where no policy says who may enter that is as exact as theirs. True if
+// they do so now.
+bool LetIssuersAsk(NamespacePolicy& policy) {
+  if (policy.who.has_value() || !policy.issuers.has_value() || policy.issuers->empty()) {
+    return false;
+  }
+  policy.who = WhoMayEnter::kToken;
+  return true;
+}
+
 }  // namespace
 
 std::optional<Reason> WhyNotWelcome(const NamespaceRules& rules, const TokenClaims* claims) {
@@ -58,6 +68,7 @@ NamespacePolicy Policies::Merged(std::string_view name) const {
   ForEachMatch(name, [&](const Entries::value_type& entry) {
     if (entry.second.called.has_value()) FillFrom(merged, *entry.second.called, ignore);
     if (entry.second.configured.has_value()) FillFrom(merged, *entry.second.configured, ignore);
+    LetIssuersAsk(merged);
   });
   return merged;
 }
@@ -65,9 +76,7 @@ NamespacePolicy Policies::Merged(std::string_view name) const {
 NamespaceRules Policies::RulesFrom(const NamespacePolicy& merged) const {
   NamespaceRules rules;
   rules.issuers = merged.issuers.value_or(std::vector<std::string>());
-  rules.needs_token =
-      merged.who.value_or(rules.issuers.empty() ? options_.who : WhoMayEnter::kToken) ==
-      WhoMayEnter::kToken;
+  rules.needs_token = merged.who.value_or(options_.who) == WhoMayEnter::kToken;
   rules.max_peers = merged.max_peers.value_or(options_.limits.namespace_peers);
   rules.announce_data = merged.announce_data.value_or(options_.limits.announce_data);
   rules.discovery_limit = merged.discovery_limit.value_or(options_.discovery_limit);
@@ -104,12 +113,11 @@ PolicyInForce Policies::InForce(std::string_view name) const {
     };
     take(entry.second.called, PolicySource::kCall);
     take(entry.second.configured, PolicySource::kConfiguration);
+    if (LetIssuersAsk(in_force.policy)) {
+      in_force.from[static_cast<size_t>(PolicyKey::kWho)] = in_force.of(PolicyKey::kIssuers);
+    }
   });
   NamespaceRules rules = RulesFrom(in_force.policy);
-  // That of the issuers, which ask for a token.
-  if (!in_force.policy.who.has_value() && !rules.issuers.empty()) {
-    in_force.from[static_cast<size_t>(PolicyKey::kWho)] = in_force.of(PolicyKey::kIssuers);
-  }
   const auto rate_of = [](const std::optional<Rate>& policys, const std::optional<Rate>& hubs,
                           const Rate& by_default) {
     return policys.has_value() ? policys : hubs.value_or(by_default);

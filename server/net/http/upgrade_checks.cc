@@ -8,6 +8,16 @@
 #include "server/wire/target.h"
 
 namespace pigeonhub::net {
+namespace {
+
+// Whether it looks like a try with a token of nobody's. Who brought none tried nothing. And clients
+// that connect again by themselves bring the token they had: when a hub starts anew, all of a
+// school behind one address may come with tokens that were good.
+bool IsAttempt(Reason reason) {
+  return reason != Reason::kTokenMissing && reason != Reason::kTokenExpired;
+}
+
+}  // namespace
 
 UpgradeVerdict UpgradeChecks::Check(const HttpRequest& request, bool short_of_descriptors,
                                     AddressLease& lease, SteadyTime now) const {
@@ -21,8 +31,7 @@ UpgradeVerdict UpgradeChecks::Check(const HttpRequest& request, bool short_of_de
   if (refused(CheckAddress(request, verdict.hub, lease, now))) return verdict;
   PeerCredentials::Verdict peer = peer_credentials_.Check(request, verdict.hub);
   if (refused(std::move(peer.refusal))) {
-    // Who brought nothing tried nothing.
-    if (verdict.refusal->reason != Reason::kTokenMissing) lease.NoteAuthFailure(now);
+    if (IsAttempt(verdict.refusal->reason)) lease.NoteAuthFailure(now);
     return verdict;
   }
   verdict.claims = std::move(peer.claims);

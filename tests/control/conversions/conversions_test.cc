@@ -27,6 +27,11 @@ TEST(Conversions, GiveEveryReasonItsOwnName) {
   EXPECT_EQ(ToProto(Reason::kCount), v1::REASON_UNSPECIFIED);
 }
 
+TEST(Conversions, KnowNoTimeThatNoMessageCanHave) {
+  EXPECT_EQ(ToTimestamp(UnixMillis{1} << 62).seconds(), 253'402'300'799);
+  EXPECT_EQ(ToTimestamp(-(UnixMillis{1} << 62)).seconds(), -62'135'596'800);
+}
+
 // Makes an event of the body with index I, and of those after it.
 template <size_t I = 0>
 void ExpectEachBodyConverted(std::set<int>& kinds) {

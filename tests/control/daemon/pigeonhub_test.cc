@@ -241,6 +241,19 @@ TEST_F(PigeonhubTest, WarnsOfAHubToWhichNoTokenIsShown) {
   }
 }
 
+TEST_F(PigeonhubTest, WarnsOfTokensThatNobodyAsksFor) {
+  const std::string keys = Write("app.keys", "0123456789abcdef0123456789abcdef\n");
+  const std::string config = Write("hub.toml", "[namespace.\"members\"]\nwho = 'token'\n");
+  const std::string of_keys = "WARN  there are keys for tokens, but --auth is none";
+  const std::string of_policy = "WARN  nobody can enter: the policy asks for a token";
+  const std::string log = LogOf({"--token-key", keys, "--config", config});
+  EXPECT_NE(log.find(of_keys), std::string::npos) << log;
+  EXPECT_NE(log.find(of_policy), std::string::npos) << log;
+  const std::string quiet = LogOf({"--token-key", keys, "--config", config, "--auth", "optional"});
+  EXPECT_EQ(quiet.find(of_keys), std::string::npos) << quiet;
+  EXPECT_EQ(quiet.find(of_policy), std::string::npos) << quiet;
+}
+
 TEST_F(PigeonhubTest, SharesAKeyWithTheOtherHubsOfItsUser) {
   const std::string state = "XDG_STATE_HOME=" + Path("state");
   const std::string path = Path("state/pigeonhub/hub.key");

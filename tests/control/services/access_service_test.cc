@@ -155,6 +155,13 @@ TEST_F(AccessServiceTest, SaysWhichFieldIsWrong) {
   v1::BanRequest before = BanOf(Peer(1));
   before.mutable_issued_before()->set_seconds(5);
   EXPECT_EQ(field_of(before), "issued_before");
+  v1::BanRequest never;
+  never.mutable_target()->set_subject("ann");
+  never.mutable_duration()->set_seconds(60);
+  never.mutable_issued_before()->set_seconds(253'402'300'800);
+  EXPECT_EQ(field_of(never), "issued_before");
+  never.mutable_issued_before()->set_seconds(int64_t{1} << 62);
+  EXPECT_EQ(field_of(never), "issued_before");
   v1::UnbanRequest unban;
   v1::UnbanResponse nothing;
   EXPECT_EQ(BadFieldOf(CALL(access_, Unban, unban, nothing)), "target");

@@ -36,7 +36,8 @@ TEST(NormalTarget, HasOneSpelling) {
   EXPECT_EQ(normal(BanKind::kAddress, "::ffff:192.0.2.7"), "192.0.2.7");
   EXPECT_EQ(normal(BanKind::kAddress, "2001:DB8:0::1/31"), "2001:db8::/31");
   EXPECT_EQ(normal(BanKind::kAddress, "[2001:db8::1]"), "2001:db8::1");
-  for (const char* wrong : {"", "example.org", "192.0.2.7/33", "192.0.2.7/", "1.2.3.4/-1"}) {
+  for (const char* wrong : {"", "example.org", "192.0.2.7/33", "192.0.2.7/", "1.2.3.4/-1",
+                            "198.51.7", "010.0.0.1", "127.1", "1", "0x7f.1", "3232235521"}) {
     EXPECT_EQ(normal(BanKind::kAddress, wrong),
               "is neither an address in numbers nor a network such as 192.0.2.0/24")
         << wrong;

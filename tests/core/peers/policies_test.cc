@@ -232,6 +232,20 @@ TEST(NamespacePolicy, TakesTokensOfItsIssuersOnlyAndThenAsksForOne) {
   EXPECT_EQ(From(hub.hub().PolicyOf("game:1"), PolicyKey::kWho), "file game:*");
 }
 
+TEST(NamespacePolicy, OfAWiderPatternDoesNotOpenWhatIssuersClosed) {
+  HubFixture hub(With({{"*", {.who = WhoMayEnter::kAnyone}},
+                       {"game:*", {.issuers = std::vector<std::string>{"https://game"}}},
+                       {"game:open*", {.issuers = std::vector<std::string>()}}}));
+  hub.BringClaims(nullptr);
+  FakePeer a = hub.Connect(Id('a'));
+  a.Announce("game:1");
+  EXPECT_EQ(hub.counted(Reason::kNamespaceNeedsToken), 1u);
+  EXPECT_EQ(From(hub.hub().PolicyOf("game:1"), PolicyKey::kWho), "file game:*");
+  a.Announce("game:open");
+  EXPECT_EQ(*hub.hub().FindPeer(Id('a'))->network, "game:open")
+      << "no issuers, so they ask nothing";
+}
+
 TEST(NamespacePolicy, BoundsMembersAndAnnounces) {
   HubFixture hub(With({{"small", {.max_peers = 2, .announce_data = 50}}}));
   hub.Join(Id('a'), "small");
@@ -293,6 +307,14 @@ TEST(NamespacePolicy, LetsNobodyReplaceAnotherUser) {
   EXPECT_EQ(ann.closed(), Reason::kReplaced);
   EXPECT_EQ(nobody.closed(), Reason::kPeerAlreadyConnected);
   EXPECT_EQ(again.closed(), std::nullopt);
+}
+
+TEST(NamespacePolicy, TakesTokensThatNameNobodyForThoseOfTwoUsers) {
+  HubFixture hub(With({{"*", {.duplicate = OnDuplicate::kReplace}}}));
+  hub.BringClaims(ClaimsOf("https://a", ""));
+  FakePeer holder = hub.Join(Id('a'), "room");
+  EXPECT_TRUE(hub.Open(Id('a')).paused());
+  EXPECT_EQ(holder.closed(), std::nullopt);
 }
 
 TEST(NamespacePolicy, DoesNotHoldWhereHubsMeet) {

@@ -11,7 +11,8 @@ namespace {
 // Whether both were given their tokens as the same user, or neither has one.
 bool SameUser(const SharedClaims& a, const SharedClaims& b) {
   if (a == nullptr || b == nullptr) return a == b;
-  return a->issuer == b->issuer && a->subject == b->subject;
+  // Tokens that name nobody may be those of two.
+  return !a->subject.empty() && a->issuer == b->issuer && a->subject == b->subject;
 }
 
 }  // namespace

@@ -120,6 +120,8 @@ TEST(Config, SaysInOneLineWhatIsWrongWithAFlag) {
        "are for this hub"},
       {{"--token-cookie", "session"},
        "token-cookie: browsers send cookies for every page; say by allow-origin which may connect"},
+      {{"--token-cookie", "session", "--allow-origin", "*"},
+       "token-cookie: browsers send cookies for every page; say by allow-origin which may connect"},
       {{"--token-cookie", "a b"}, "--token-cookie: \"a b\" is not the name of a cookie"},
       {{"--ready-file", ""}, "--ready-file: \"\" is not a file name"},
   };
