@@ -130,6 +130,7 @@ class Member {
   known = new Set();
   toldAgain = 0; // How often it was told of somebody it knew, and who had not moved.
   goodbyes = 0;
+  lefts = 0; // How often it was told that somebody left.
   sessions = 0; // How often it came in.
   isIn = false;
   #crowd;
@@ -216,6 +217,7 @@ class Member {
       this.known.add(data.peerId);
     } else if (type === 'peer-disconnected') {
       this.known.delete(data.peerId);
+      ++this.lefts;
     } else if (type === 'goodbye') {
       ++this.goodbyes;
     } else if (type === 'ice-candidate') {
