@@ -24,7 +24,7 @@ using namespace std::chrono_literals;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-// A hub with a log that a test reads. It dials nobody.
+// A hub with a log that a test reads. It dials nobody, and so meets others on the bus alone.
 class HubOnBus {
  public:
   explicit HubOnBus(HubServerOptions options) {
@@ -33,6 +33,7 @@ class HubOnBus {
     options.is_hub = true;
     options.io_threads = 1;
     options.auto_connect = false;
+    options.hub_mesh_max_peers = 0;
     options.log = [this](LogLevel, std::string_view line) {
       MutexLock lock(mutex_);
       log_ += std::string(line) + "\n";
@@ -76,8 +77,10 @@ void ExpectToMeet(HubOnBus& one, HubOnBus& other, const std::string& network) {
   const std::string there(HubServer::GeneratePeerId().text());
   RawClient a = Connected(one.server(), here);
   RawClient b = Connected(other.server(), there);
-  Announce(a, network, "{}");
-  Announce(b, network, "{}");
+  const std::string announce =
+      R"({"type":"announce","networkName":")" + network + R"(","data":{}})";
+  a.SendText(announce);
+  b.SendText(announce);
   EXPECT_NE(a.ReadTextWith(there), "");
   EXPECT_NE(b.ReadTextWith(here), "");
   a.SendText(R"({"type":"offer","networkName":")" + network + R"(","targetPeerId":")" + there +

@@ -53,7 +53,7 @@ check_credentials() {
   unit=$WORK/unit
   rm -rf "$unit"
   mkdir -p "$unit/pigeonhub.service.d"
-  sed 's#/usr/bin/pigeonhub#/bin/true#' "$root/packaging/pigeonhub.service" >"$unit/pigeonhub.service"
+  sed 's#/usr/bin/pigeonhub#/bin/true#' "$WORK/pigeonhub.service" >"$unit/pigeonhub.service"
   documented '# systemctl edit pigeonhub' >"$unit/pigeonhub.service.d/override.conf"
   said=$(systemd-analyze verify --man=no "$unit/pigeonhub.service" 2>&1)
   [ -z "$said" ] || fail "the unit with its credentials: $said"

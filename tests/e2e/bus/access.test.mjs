@@ -38,7 +38,7 @@ afterEach(async () => {
 });
 
 async function startTwo(flags, brokers = [broker]) {
-  for (let i = 0; i < 2; ++i) hubs.push(await startHubOn(brokers, { flags }));
+  hubs = await Promise.all([1, 2].map(() => startHubOn(brokers, { flags })));
 }
 
 const bothHear = async () => {

@@ -8,6 +8,7 @@ import { afterEach, test } from 'node:test';
 
 import { Broker, busOf, hears, startHubOn } from '../support/broker.mjs';
 import { Crowd } from '../support/crowd.mjs';
+import { long } from '../support/long.mjs';
 import { until } from '../support/wait.mjs';
 
 const MANY = { each: 100, networks: 10 };
@@ -65,17 +66,21 @@ test('a broker that was killed and is back after 3 s costs no signal', async (t)
   assert.equal(crowd.lost(), 0);
 });
 
-test('a broker that was killed and is back after 20 s is missed by nobody', async (t) => {
+test('a broker that was killed and is back after 20 s is missed by nobody', long, async (t) => {
   const broker = await Broker.start();
   await start([broker]);
   await survives(t, () => broker.kill(), () => broker.start(), 20_000);
 });
 
-test('a broker that stands still for 15 s is missed by nobody', async (t) => {
+async function survivesAStall(t, ms) {
   const broker = await Broker.start();
   await start([broker]);
-  await survives(t, () => broker.freeze(), () => broker.thaw(), 15_000);
-});
+  await survives(t, () => broker.freeze(), () => broker.thaw(), ms);
+}
+
+test('a broker that stands still for 4 s is missed by nobody', (t) => survivesAStall(t, 4_000));
+
+test('a broker that stands still for 15 s is missed by nobody', long, (t) => survivesAStall(t, 15_000));
 
 test('one node of three that dies is missed by nobody', async (t) => {
   const cluster = await Broker.startCluster();

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, test } from 'node:test';
 
 import { Broker, busOf, hears, startHubOn } from '../support/broker.mjs';
 import { Crowd } from '../support/crowd.mjs';
+import { long } from '../support/long.mjs';
 import { until } from '../support/wait.mjs';
 
 const MANY = { each: 100, networks: 10 };
@@ -69,7 +70,7 @@ test('a hub that stands still for 3 s is not noticed', async () => {
   assertNobodyWasMisled();
 });
 
-test('a hub that stands still for 12 s is withdrawn, and is back with its peers', async (t) => {
+test('a hub that stands still for 12 s is withdrawn, and is back with its peers', long, async (t) => {
   const [frozen, others] = [crowd.on(hubs[2]), crowd.notOn(hubs[2])];
   crowd.talk();
   const begin = Date.now();

@@ -94,14 +94,14 @@ export class Broker {
   }
 }
 
-// A hub on these brokers that links to nobody, with `ctl` to ask it.
+// A hub on these brokers, with `ctl` to ask it. It links to nobody but `bootstrapHubs`.
 export async function startHubOn(brokers, { flags = [], bootstrapHubs = [], ...options } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'pigeonhub-e2e-'));
   const control = `unix:${join(folder, 'control')}`;
   const servers = brokers.flatMap((broker) => ['--nats', broker.url ?? broker]);
   const hub = await startHub(bootstrapHubs, {
     ...options,
-    flags: ['--control-listen', control, ...servers, ...flags],
+    flags: ['--control-listen', control, '--hub-mesh-max-peers', '0', ...servers, ...flags],
   });
   hub.ctl = new Pigeonctl(control);
   return hub;
