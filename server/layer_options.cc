@@ -100,6 +100,8 @@ HubOptions CoreOptions(const HubServerOptions& options) {
   core.region = options.region;
   core.capabilities = options.capabilities;
   core.limits.max_connections = options.max_connections;
+  // Where rooms are small and spread over many hubs, nearly each peer is alone in its own here.
+  core.limits.namespaces = std::max(core.limits.namespaces, options.max_connections);
   core.limits.message = options.max_message_size;
   core.limits.signal = options.max_signal_size.value_or(options.max_message_size);
   core.limits.link_queue = options.link_queue;

@@ -41,6 +41,7 @@ TEST(LimitsInForce, HaveTheirDefaults) {
   EXPECT_EQ(limits["hub-registration-rate"], "1/s,5");
   EXPECT_EQ(limits["address-share"], "20 in the last 100");
   EXPECT_EQ(limits["max-connections"], "1000");
+  EXPECT_EQ(limits["namespaces"], "10000");
   EXPECT_EQ(limits["memory-limit"], "off");
 }
 
@@ -49,11 +50,13 @@ TEST(LimitsInForce, AreThoseThatWereSet) {
   options.message_rate = Rate{};
   options.address_rate = Rate{.amount = 3, .per = std::chrono::minutes(1), .burst = 9};
   options.max_message_size = 16 << 20;
+  options.max_connections = 100'000;
   auto limits = Limits(options);
   EXPECT_EQ(limits["message-rate"], "off");
   EXPECT_EQ(limits["address-rate"], "3/m,9");
   EXPECT_EQ(limits["byte-rate"], "1MiB/s,16MiB") << "one message always fits";
   EXPECT_EQ(limits["max-message-size"], "16MiB");
+  EXPECT_EQ(limits["namespaces"], "100000") << "each peer may be alone in its own";
 }
 
 }  // namespace
