@@ -11,6 +11,7 @@ import { long } from '../support/long.mjs';
 import { until } from '../support/wait.mjs';
 
 const MANY = { each: 100, networks: 10 };
+const SWIFTLY = { flags: ['--drain-timeout', '1s'] };
 const after = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 let broker;
@@ -20,7 +21,7 @@ let crowd;
 beforeEach(async () => {
   broker = await Broker.start();
   hubs = [];
-  for (let i = 0; i < 3; ++i) hubs.push(await startHubOn([broker]));
+  for (let i = 0; i < 3; ++i) hubs.push(await startHubOn([broker], SWIFTLY));
   for (const hub of hubs) await hears(hub, 2);
   crowd = new Crowd(hubs, MANY);
   await crowd.met();
