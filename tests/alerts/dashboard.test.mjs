@@ -83,12 +83,15 @@ test('a query that finds nothing fails', () => {
   assert.throws(() => evaluate(['pigeonhub_conections']), /find nothing/);
 });
 
-test('the panels do not overlap, and each has a name of its own', () => {
+test('the panels do not overlap, and each has a name and a number of its own', () => {
   const taken = new Set();
   const titles = new Set();
-  for (const { title, gridPos } of dashboard.panels) {
+  const ids = new Set();
+  for (const { title, id, gridPos } of dashboard.panels) {
     assert.ok(!titles.has(title), `${title} stands there twice`);
     titles.add(title);
+    assert.ok(!ids.has(id), `${title} has the number of another panel`);
+    ids.add(id);
     assert.ok(gridPos.x + gridPos.w <= 24, `${title} is within the width`);
     for (let x = gridPos.x; x < gridPos.x + gridPos.w; ++x) {
       for (let y = gridPos.y; y < gridPos.y + gridPos.h; ++y) {
