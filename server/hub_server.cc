@@ -10,8 +10,10 @@
 #include "server/auth/provider/curl_fetcher.h"
 #include "server/auth/trusted_hubs.h"
 #include "server/base/random.h"
+#include "server/bus/bus.h"
 #include "server/core/identity.h"
 #include "server/hub_server_impl.h"
+#include "server/layer_options.h"
 #include "server/net/http/known_hubs.h"
 
 namespace pigeonhub {
@@ -196,6 +198,10 @@ absl::Status HubServer::CheckHubTrust(std::string_view text) {
 
 absl::Status HubServer::SetTokenKeys(const absl::StatusOr<TokenKeys>& keys) {
   return impl_->tokens.SetKeys(keys);
+}
+
+absl::Status HubServer::CheckNatsFiles(const HubServerOptions& options) {
+  return bus::CheckAccess(BrokerOptionsOf(options).files);
 }
 
 absl::Status HubServer::CheckTokenJwksUrl(std::string_view url) { return auth::CheckJwksUrl(url); }

@@ -82,15 +82,12 @@ absl::StatusOr<std::optional<std::string>> ReadHubTrust(const Config& config) {
 }
 
 absl::Status CheckBrokerFiles(const Config& config) {
-  for (const std::string& path : {config.nats_auth, config.nats_key}) {
-    if (path.empty()) continue;
-    if (const auto text = ReadSecretFile(path); !text.ok()) return text.status();
-  }
-  for (const std::string& path : {config.nats_ca, config.nats_cert}) {
-    if (path.empty()) continue;
-    if (const auto text = ReadSmallFile(path); !text.ok()) return text.status();
-  }
-  return absl::OkStatus();
+  HubServerOptions options;
+  options.nats_auth_file = config.nats_auth;
+  options.nats_ca_file = config.nats_ca;
+  options.nats_cert_file = config.nats_cert;
+  options.nats_key_file = config.nats_key;
+  return HubServer::CheckNatsFiles(options);
 }
 
 bool IsJwksUrl(std::string_view jwks) { return jwks.find("://") != std::string_view::npos; }

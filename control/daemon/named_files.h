@@ -38,7 +38,8 @@ absl::StatusOr<std::string> ReadHubKeys(const Config& config);
 // The text of the --hub-trust file, checked. Empty without one.
 absl::StatusOr<std::optional<std::string>> ReadHubTrust(const Config& config);
 
-// Whether the files of --nats-auth, -ca, -cert and -key can be read, as they are at each connect.
+// Whether the files of --nats-auth, -ca, -cert and -key can be used, as they are read at each
+// connect.
 absl::Status CheckBrokerFiles(const Config& config);
 
 // Whether --token-jwks is the address of an identity provider, and no file.

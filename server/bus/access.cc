@@ -8,6 +8,16 @@
 #include "server/base/text.h"
 
 namespace pigeonhub::bus {
+namespace {
+
+absl::StatusOr<std::string> PemOf(const std::string& path, absl::StatusOr<std::string> text) {
+  if (text.ok() && text->find("-----BEGIN ") == std::string::npos) {
+    return absl::InvalidArgumentError(absl::StrCat(path, ": holds nothing in PEM form"));
+  }
+  return text;
+}
+
+}  // namespace
 
 absl::StatusOr<Credentials> ParseCredentials(std::string_view text, const std::string& path) {
   Credentials credentials;
@@ -43,17 +53,17 @@ absl::StatusOr<Access> ReadAccess(const AccessFiles& files) {
     access.credentials = *std::move(credentials);
   }
   if (!files.ca.empty()) {
-    auto text = ReadSmallFile(files.ca);
+    auto text = PemOf(files.ca, ReadSmallFile(files.ca));
     if (!text.ok()) return text.status();
     access.ca = *std::move(text);
   }
   if (!files.certificate.empty()) {
-    auto text = ReadSmallFile(files.certificate);
+    auto text = PemOf(files.certificate, ReadSmallFile(files.certificate));
     if (!text.ok()) return text.status();
     access.certificate = *std::move(text);
   }
   if (!files.key.empty()) {
-    auto text = ReadSecretFile(files.key);
+    auto text = PemOf(files.key, ReadSecretFile(files.key));
     if (!text.ok()) return text.status();
     access.key = *std::move(text);
   }

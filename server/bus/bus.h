@@ -47,6 +47,10 @@ class Bus {
 // built without the library for it (PIGEONHUB_NATS).
 absl::Status CheckBroker(const BrokerOptions& options);
 
+// Why the files cannot be used as they are now, in one line. A bus that runs says so in the log,
+// and reads them again.
+absl::Status CheckAccess(const AccessFiles& files);
+
 // A bus over the servers of options that CheckBroker takes, as the outlet of this shard. The
 // dispatcher and the log outlive it.
 std::unique_ptr<Bus> MakeBus(const BrokerOptions& options, unsigned shard, Dispatcher& dispatcher,

@@ -23,6 +23,8 @@ absl::Status CheckBroker(const BrokerOptions& options) {
   return absl::OkStatus();
 }
 
+absl::Status CheckAccess(const AccessFiles& files) { return ReadAccess(files).status(); }
+
 std::unique_ptr<Bus> MakeBus(const BrokerOptions& options, unsigned shard, Dispatcher& dispatcher,
                              Log& log) {
   return std::make_unique<NatsBus>(options, shard, dispatcher, log);

@@ -29,10 +29,11 @@ export function runOn(core) {
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-export const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+const quantile = (values, part) => [...values].sort((a, b) => a - b)[Math.floor(values.length * part)];
+export const median = (values) => quantile(values, 0.5);
 
 // Offers with so many bytes of data, for so long; `pairs` of them at a time. The CPU in microseconds
-// that each of `processes` spent on one, by its name, and the median of what one took, in ms.
+// that each of `processes` spent on one, by its name, and what one took, in ms.
 export async function exchange(hubs, processes, { bytes, seconds, pairs: count = PAIRS }) {
   const pairs = [];
   for (let i = 0; i < count; ++i) {
@@ -81,5 +82,5 @@ export async function exchange(hubs, processes, { bytes, seconds, pairs: count =
       (after.cpu[name] - before.cpu[name]) / (after.messages - before.messages),
     ]),
   );
-  return { cpu, p50: median(times) };
+  return { cpu, p50: median(times), p99: quantile(times, 0.99) };
 }

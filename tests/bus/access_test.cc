@@ -13,6 +13,7 @@
 namespace pigeonhub::bus {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -41,11 +42,23 @@ TEST(BusAccess, IsReadFromItsFilesEachTime) {
   AccessFiles files;
   EXPECT_TRUE(ReadAccess(files).ok());
   files.auth = folder.Write("auth", "hub:one");
-  files.ca = folder.Write("ca.pem", "a certificate");
+  const std::string certificate = "-----BEGIN CERTIFICATE-----\n";
+  files.ca = folder.Write("ca.pem", certificate);
   EXPECT_EQ(ReadAccess(files)->credentials.password, "one");
-  EXPECT_EQ(ReadAccess(files)->ca, "a certificate");
+  EXPECT_EQ(ReadAccess(files)->ca, certificate);
   folder.Write("auth", "hub:two");
   EXPECT_EQ(ReadAccess(files)->credentials.password, "two");
+}
+
+TEST(BusAccess, SaysWhichFileIsNotInPemForm) {
+  TemporaryFolder folder;
+  for (std::string AccessFiles::*file :
+       {&AccessFiles::ca, &AccessFiles::certificate, &AccessFiles::key}) {
+    AccessFiles files;
+    files.*file = folder.Write("some.pem", "hub:pw");
+    EXPECT_THAT(std::string(ReadAccess(files).status().message()),
+                AllOf(HasSubstr("some.pem: holds nothing in PEM form"), Not(HasSubstr("pw"))));
+  }
 }
 
 TEST(BusAccess, IsNotTakenFromFilesThatOthersMayRead) {

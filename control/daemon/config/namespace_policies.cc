@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "control/daemon/config/config_options.h"
 #include "control/daemon/config/option_values.h"
 #include "server/base/nearest_word.h"
 #include "server/base/size.h"
@@ -115,6 +116,9 @@ absl::Status UnknownKey(const std::string& key) {
   std::vector<std::string> names;
   for (const Row& row : kRows) names.emplace_back(PolicyKeyName(row.key));
   std::string hint = DidYouMean(key, names);
+  if (hint.empty() && FindConfigOption(key) != nullptr) {
+    hint = ", but a setting of the hub; put it above the first section";
+  }
   if (hint.empty()) hint = "; a policy has " + Listed(names);
   return absl::InvalidArgumentError("unknown key " + Quoted(key) + " of a policy" + hint);
 }

@@ -441,6 +441,9 @@ class HubServer {
   absl::Status SetTokenKeys(const absl::StatusOr<TokenKeys>& keys);
   // What SetTokenKeys would say.
   static absl::Status CheckTokenKeys(const TokenKeys& keys);
+  // Why the files of nats_auth_file and of those beside it cannot be used as they are now, in one
+  // line.
+  static absl::Status CheckNatsFiles(const HubServerOptions& options);
   // Why token_jwks_url cannot be this, in one line.
   static absl::Status CheckTokenJwksUrl(std::string_view url);
   // What this server says of a token now, from whatever address it comes.

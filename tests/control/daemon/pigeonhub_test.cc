@@ -428,6 +428,12 @@ TEST_F(PigeonhubTest, ChecksTheFilesOfTheControlApiToo) {
   ExpectRefusal(hub, 2, "pigeonhub: " + tokens + ":1: the role is viewer, operator or admin\n");
 }
 
+TEST_F(PigeonhubTest, ChecksTheFilesForNatsServersToo) {
+  const std::string auth = Write("nats.auth", "two\nlines\n");
+  Pigeonhub hub({"--check-config", "--nats", "nats://127.0.0.1", "--nats-auth", auth});
+  ExpectRefusal(hub, 2, "pigeonhub: " + auth + ": is neither a .creds file nor one line ");
+}
+
 TEST_F(PigeonhubTest, ChecksTheAddressOfAnIdentityProviderToo) {
   Pigeonhub hub({"--check-config", "--auth", "required", "--token-audience", "hub", "--token-jwks",
                  "http://id.example/jwks.json"});

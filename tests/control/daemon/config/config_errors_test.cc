@@ -150,9 +150,12 @@ TEST(Config, SaysInOneLineWhatIsWrongInAFile) {
        "game:"},
       {"[namespace.a]\nmax-peer = 1",
        ":2: unknown key \"max-peer\" of a policy; did you mean max-peers?"},
+      {"[namespace.a]\nfrobnicate = 1",
+       ":2: unknown key \"frobnicate\" of a policy; a policy has who, issuers, max-peers, "
+       "announce-data, discovery-limit, duplicate, message-rate, announce-rate"},
       {"[namespace.a]\nport = 1",
-       ":2: unknown key \"port\" of a policy; a policy has who, issuers, max-peers, announce-data, "
-       "discovery-limit, duplicate, message-rate, announce-rate"},
+       ":2: unknown key \"port\" of a policy, but a setting of the hub; put it above the first "
+       "section"},
       {"[namespace.a]\nmax-peers = 3\nmax-peers = 4",
        ":3: Error while parsing key-value pair: cannot redefine existing integer 'max-peers'"},
       {"[namespace.a]\n\nmax-peers = 0",
