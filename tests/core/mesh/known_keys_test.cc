@@ -46,7 +46,8 @@ class Process {
   }
   bool IsSigned(const HubNode& node) { return keys.IsSigned(turn_, way_, node); }
   bool Learn(const SharedNode& node) {
-    if (map_.Learn(node) != HubMap::Learned::kNew) return false;
+    const HubMap::Learned learned = map_.Learn(node);
+    if (learned != HubMap::Learned::kNew && learned != HubMap::Learned::kRepeated) return false;
     keys.Note(*node);
     if (mesh_hubs.Find(node->id) == nullptr) {
       mesh_hubs.Add(std::make_unique<MeshHub>(node->id, PathId(node->id.Prefix()), streams_,
