@@ -104,7 +104,7 @@ struct Hub::Parts {
   BanGuard ban_guard{peers, registry, proofs, ban_list};
   HubMap map{options.hub_peer_id, options.limits.hubs, quarantined};
   LinkTable links{options.is_hub, options.limits};
-  MeshHubTable mesh_hubs;
+  MeshHubTable mesh_hubs{options.mesh_pace.gather};
   StreamNumbers streams{random};
   Sealer sealer{keyring};
   KnownKeys known_keys{options, keyring, quarantined, map, mesh_hubs, streams};

@@ -53,7 +53,8 @@ struct Limits {
 
 // What mesh hubs are spared: times that pass at least, for each hub on the map.
 struct MeshPace {
-  Duration look = std::chrono::microseconds(200);  // between two looks at the map
+  Duration look = std::chrono::microseconds(200);    // between two looks at the map
+  Duration gather = std::chrono::microseconds(500);  // between two bodies of news to one hub
 };
 
 struct HubOptions {

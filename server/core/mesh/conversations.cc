@@ -25,8 +25,8 @@ Conversation::Room RoomToTalk(const Limits& limits) {
 }  // namespace
 
 MeshHub& Conversations::Begin(const Turn& turn, const PeerId& id) {
-  MeshHub& hub = mesh_hubs_.Add(
-      std::make_unique<MeshHub>(id, links_.NewPath(), streams_, RoomToTalk(options_.limits)));
+  MeshHub& hub = mesh_hubs_.Add(std::make_unique<MeshHub>(
+      id, links_.NewPath(), streams_, RoomToTalk(options_.limits), mesh_hubs_.gather()));
   hub.reported_at = turn.now.unix_ms;
   return hub;
 }

@@ -38,8 +38,8 @@ void FrameSender::TellAnew(Turn& turn, MeshHub& hub, const std::vector<mesh::Sig
   subscriptions_.ListAllWanted(hub);
 }
 
-void FrameSender::DropUnheard(Turn& turn, const MeshHub& hub) {
-  for (const mesh::Signal& lost : hub.talk.UnheardSignals()) {
+void FrameSender::DropUnheard(Turn& turn, MeshHub& hub) {
+  for (const mesh::Signal& lost : hub.talk.TakeSignals()) {
     record_.Drop(turn, {lost.type, lost.from, lost.target, lost.network, lost.payload.text.size(),
                         Reason::kSignalUnknownTarget});
   }

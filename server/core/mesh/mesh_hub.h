@@ -49,8 +49,9 @@ struct BanTalk {
 
 // A mesh hub, near or far, and what it and this hub say to each other.
 struct MeshHub {
-  MeshHub(const PeerId& hub, PathId to, StreamNumbers& streams, const Conversation::Room& room)
-      : id(hub), path(to), talk(streams, room) {}
+  MeshHub(const PeerId& hub, PathId to, StreamNumbers& streams, const Conversation::Room& room,
+          const Duration& gather)
+      : id(hub), path(to), talk(streams, room, gather) {}
 
   const PeerId id;
   const PathId path;
@@ -68,8 +69,8 @@ struct MeshHub {
 
   bool CanBeReached() const { return up && !gone_at.has_value(); }
   // When there is something to do for it, if nothing comes before.
-  std::optional<SteadyTime> NextDeadline() const {
-    return gone_at.has_value() ? gone_at : talk.NextDeadline();
+  std::optional<SteadyTime> NextDeadline(SteadyTime now) const {
+    return gone_at.has_value() ? gone_at : talk.NextDeadline(now);
   }
 };
 

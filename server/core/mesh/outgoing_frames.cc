@@ -64,7 +64,7 @@ void OutgoingFrames::Flush(Turn& turn) {
     if (!hub->CanBeReached()) continue;
     CatchUp(turn, *hub);
     ban_news_.Speak(turn, *hub);
-    if (hub->talk.has_more()) talking.push_back(hub);
+    if (hub->talk.HasMore(turn.now.steady)) talking.push_back(hub);
   }
   std::rotate(talking.begin(),
               std::find_if(talking.begin(), talking.end(),
@@ -80,13 +80,13 @@ void OutgoingFrames::Flush(Turn& turn) {
         frame_sender_.Send(turn, *hub, std::move(ack));
       }
     }
-    mesh_hubs_.Settle(*hub);
+    mesh_hubs_.Settle(*hub, turn.now.steady);
   }
 }
 
 bool OutgoingFrames::SendOne(Turn& turn, MeshHub& hub) {
   Link* link = links_.FindMesh(hub.next_hop);
-  if (link == nullptr || !hub.talk.has_more()) return false;
+  if (link == nullptr || !hub.talk.HasMore(turn.now.steady)) return false;
   if (!link->room.any()) {
     if (first_ == PeerId()) first_ = hub.id;
     without_room_.insert(hub.id);
