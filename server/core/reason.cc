@@ -103,6 +103,7 @@ constexpr Row kRows[] = {
     {Reason::kPlainOnTlsPort, "plain_on_tls_port", {}},
     {Reason::kTlsHandshakes, "tls_handshakes", {}},
     {Reason::kBanned, "banned", {1008, "Banned"}},
+    {Reason::kHubUnreachable, "hub_unreachable", {}},
 };
 
 constexpr bool RowsFollowTheEnum() {

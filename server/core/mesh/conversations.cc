@@ -42,7 +42,7 @@ void Conversations::Show(Turn& turn, const MeshHub& hub) {
 void Conversations::Stop(Turn& turn, const PeerId& id) {
   if (mesh_hubs_.Find(id) == nullptr) return;
   const std::unique_ptr<MeshHub> hub = mesh_hubs_.Remove(id);
-  frame_sender_.DropUnheard(turn, *hub);
+  frame_sender_.DropUnheard(turn, *hub, Reason::kSignalUnknownTarget);
   if (hub->up) (void)remote_presence_.RemovePath(turn, hub->path);
   mesh_hubs_.ForgetPath(hub->path);
 }

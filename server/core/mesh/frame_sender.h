@@ -34,8 +34,9 @@ class FrameSender {
   void Send(Turn& turn, const MeshHub& hub, std::shared_ptr<const mesh::Body> body);
   // Says again what the hub did not acknowledge in time; all of it, if `at_once`.
   void Resend(Turn& turn, MeshHub& hub, bool at_once);
-  // Signals that the hub is not known to have are lost with the conversation, and counted so.
-  void DropUnheard(Turn& turn, MeshHub& hub);
+  // Signals that the hub is not known to have are lost, and counted so; their senders are told,
+  // unless the hub is lost with them, and so the peers.
+  void DropUnheard(Turn& turn, MeshHub& hub, Reason reason);
   // The hub at the other end closed the link, because a message was larger than it takes.
   void OnTooLargeForLink(Turn& turn, const Link& link);
   // The link ended because the hub at the other end reads too slowly. What ends it again and again

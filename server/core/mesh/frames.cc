@@ -31,7 +31,7 @@ void Frames::Hear(Turn& turn, Link& link, const inbound::HubFrame& frame) {
     turn.counters.signals_relayed[type].Add(heard.signals[type]);
   }
   if (heard.start_over) {
-    frame_sender_.DropUnheard(turn, hub);
+    frame_sender_.DropUnheard(turn, hub, Reason::kSignalUnknownTarget);
     hub.talk.StartOver();
     subscriptions_.Greet(hub);
     if (!heard.fresh) subscriptions_.ListAllWanted(hub);
@@ -52,10 +52,13 @@ void Frames::Hear(Turn& turn, Link& link, const inbound::HubFrame& frame) {
 void Frames::OnTick(Turn& turn) {
   map_news_.OnTick(turn);
   for (MeshHub* hub : mesh_hubs_.TakeDue(turn.now.steady)) {
-    if (hub->gone_at.has_value()) {
+    if (!hub->lost.has_value()) {
+      frame_sender_.Resend(turn, *hub, /*at_once=*/false);
+    } else if (hub->lost->gone_at <= turn.now.steady) {
       conversations_.Lose(turn, PeerId(hub->id));
     } else {
-      frame_sender_.Resend(turn, *hub, /*at_once=*/false);
+      hub->lost->no_signals = true;
+      frame_sender_.DropUnheard(turn, *hub, Reason::kHubUnreachable);
     }
   }
 }

@@ -38,14 +38,14 @@ void MapChanges::ApplyOnce(Turn& turn) {
     hub->talk.Touch();
     const HubMap::Route* route = map_.RouteTo(id);
     if (route == nullptr) {
-      if (!hub->gone_at.has_value()) {
-        hub->gone_at = turn.now.steady + options_.link_grace;
+      if (!hub->lost.has_value()) {
+        hub->lost = MeshHub::Lost{turn.now.steady + options_.link_grace, turn.now.steady};
         known_keys_.OnRouteLost(id);
       }
       continue;
     }
-    const bool new_route = hub->gone_at.has_value() || hub->next_hop != route->next;
-    hub->gone_at.reset();
+    const bool new_route = hub->lost.has_value() || hub->next_hop != route->next;
+    hub->lost.reset();
     hub->next_hop = route->next;
     if (!hub->up) {
       hub->up = true;

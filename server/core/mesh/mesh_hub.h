@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -58,8 +59,13 @@ struct MeshHub {
   Conversation talk;
   bool up = false;  // a route led there once, and this hub greeted it
   PeerId next_hop;  // while there is a route
-  // When this hub gives it up: it is on the map, but no route leads there.
-  std::optional<SteadyTime> gone_at;
+  // It is on the map, but no route leads there.
+  struct Lost {
+    SteadyTime gone_at;  // when this hub gives it up
+    SteadyTime since;
+    bool no_signals = false;  // signals wait for it no more
+  };
+  std::optional<Lost> lost;
   BanTalk bans;
   bool behind = false;         // what waited for it was dropped, and counted as such
   UnixMillis reported_at = 0;  // when its last word on the map came
@@ -67,10 +73,14 @@ struct MeshHub {
 
   size_t signal_bytes = 0;  // of what it is to be told, when it was last looked at
 
-  bool CanBeReached() const { return up && !gone_at.has_value(); }
+  // So long signals wait for a hub that no route leads to.
+  static constexpr Duration kSignalsWait = std::chrono::seconds(5);
+
+  bool CanBeReached() const { return up && !lost.has_value(); }
   // When there is something to do for it, if nothing comes before.
   std::optional<SteadyTime> NextDeadline(SteadyTime now) const {
-    return gone_at.has_value() ? gone_at : talk.NextDeadline(now);
+    if (!lost.has_value()) return talk.NextDeadline(now);
+    return lost->no_signals ? lost->gone_at : std::min(lost->gone_at, lost->since + kSignalsWait);
   }
 };
 

@@ -119,6 +119,9 @@ enum class Reason : uint8_t {
   kTlsHandshakes,       // too many TLS handshakes are under way
   kBanned,
 
+  // Hubs on the mesh.
+  kHubUnreachable,  // a signal for a peer of a hub that no route has led to for a while
+
   kCount,
 };
 
