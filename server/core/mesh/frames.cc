@@ -37,7 +37,7 @@ void Frames::Hear(Turn& turn, Link& link, const inbound::HubFrame& frame) {
     if (!heard.fresh) subscriptions_.ListAllWanted(hub);
   }
   if (heard.fresh) {
-    subscriptions_.Forget(hub);
+    hub_ops_.BeginAnew(hub);
     if (!heard.start_over)
       subscriptions_.ListNamespace(hub,
                                    std::make_shared<const std::string>(self_.mesh_namespace()));
