@@ -68,7 +68,7 @@ class Conversation::Draft {
 
   bool empty() const { return body_->ops.empty(); }
   bool has_news() const { return has_news_; }
-  // Whether it may have another one; an answer or a list is said piece by piece.
+  // Whether it is short enough for another one.
   bool HasRoom() const { return body_->ops.size() < kMostOps && bytes_ < kMostBytes; }
   // One that fits no body has one of its own.
   bool Fits(const mesh::Op& op) const { return empty() || bytes_ + SizeOf(op) <= most_bytes_; }
@@ -106,7 +106,7 @@ void Conversation::StartOver() {
   backlog_.news_at = SteadyTime();
   backlog_.fell_behind = false;
   resending_.at.reset();
-  resending_.wait = first_wait();
+  resending_.wait = kResend;
   resending_.in_vain = resending_.cut_off = 0;
   resending_.again_to = resending_.unheard_to = 0;
   resending_.again_next = 1;
@@ -239,7 +239,7 @@ std::shared_ptr<const mesh::Body> Conversation::NextBody(SteadyTime now, const F
   body->ack_stream = hearing_.stream;
   body->ack = hearing_.seq;
   AckWasSent();
-  if (unacked_.empty()) resending_.at = now + resending_.wait;
+  if (unacked_.empty()) resending_.at = now + resending_.wait + gather_;
   unacked_.push_back({body, draft.has_news()});
   return body;
 }
@@ -297,14 +297,14 @@ void Conversation::AddNews(Draft& draft, const FindJoin& find) {
 void Conversation::SayAgainWhenDue(SteadyTime now, bool at_once) {
   Touch();
   if (unacked_.empty() || !resending_.at.has_value() || (!at_once && *resending_.at > now)) return;
-  resending_.at = now + resending_.wait;
+  resending_.at = now + resending_.wait + gather_;
   // While the link has no room for what is said again already, more of it would not help.
   if (!at_once && resending_.again_next <= resending_.again_to) return;
   resending_.again_next = unacked_.front().body->seq;
   resending_.again_to = unacked_[std::min(unacked_.size(), 2 * kWindow) - 1].body->seq;
   resending_.unheard_to = last_seq_;
-  resending_.wait = std::min(resending_.wait * 2, kLongestResend + gather_);
-  resending_.at = now + resending_.wait;
+  resending_.wait = std::min(resending_.wait * 2, kLongestResend);
+  resending_.at = now + resending_.wait + gather_;
 }
 
 std::shared_ptr<const mesh::Body> Conversation::NextAgain() {
@@ -363,8 +363,8 @@ Conversation::Heard Conversation::Hear(SteadyTime now, const mesh::Body& body) {
       acked_any_ = true;
       resending_.again_next = std::max(resending_.again_next, body.ack + 1);
       resending_.in_vain = resending_.cut_off = 0;
-      resending_.wait = first_wait();
-      resending_.at = now + resending_.wait;
+      resending_.wait = kResend;
+      resending_.at = now + resending_.wait + gather_;
     }
     if (unacked_.empty()) {
       resending_.at.reset();

@@ -166,7 +166,6 @@ class Conversation {
   void AddUrgent(Draft& draft);
   void AddSignals(Draft& draft, const FindJoin& find);
   void AddNews(Draft& draft, const FindJoin& find);
-  Duration first_wait() const { return kResend + gather_; }
   // A body that is to be said again now; null if there is none.
   std::shared_ptr<const mesh::Body> NextAgain();
   void Release(const mesh::Body& body);

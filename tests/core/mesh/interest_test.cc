@@ -94,7 +94,7 @@ TEST_F(AMeshHub, LosesWhomItDoesNotNameAgainWhenItBeginsAnew) {
   EXPECT_THAT(one.Take(), IsEmpty());
 }
 
-TEST_F(AMeshHub, IsToldOfNamespacesWithoutItsMembersNeitherWhenOurFirstComesNorOurLastGoes) {
+TEST_F(AMeshHub, IsNotToldThatWeWantNothingMoreWhereItHasNobody) {
   FakePeer one = Enter('1', "room");
   b_.Say({JoinOp('7', "room", 1)});
   b_.Take();

@@ -47,16 +47,16 @@ TEST_F(APacedHub, LooksAtTheMapOnceForManyChangesOfAMoment) {
   EXPECT_THAT(b_->Take(), ElementsAre("news c#4[be]")) << "after a rest it looks at once";
   e_->peer().Drop();
   LinkedMeshHub f(hub_, 'f');
-  EXPECT_THAT(b_->Take(), IsEmpty());
+  EXPECT_THAT(b_->Take(), ElementsAre("news f#1[c]")) << "which is passed on";
   hub_.Advance(600us);
-  EXPECT_THAT(b_->Take(), ElementsAre("news f#1[c]", "news c#5[bf]"));
+  EXPECT_THAT(b_->Take(), ElementsAre("news c#5[bf]"));
 }
 
 TEST_F(APacedHub, DoesNotLookAtTheMapForAWordThatSaysNothingNew) {
   b_->Tell({Id('c')});
   EXPECT_THAT(d_->Take(), ElementsAre("news b#2[c]")) << "it is passed on";
   ASSERT_TRUE(hub_.hub().NextDeadline().has_value());
-  EXPECT_GT(*hub_.hub().NextDeadline(), hub_.clock().Read().steady + 1s);
+  EXPECT_GT(*hub_.hub().NextDeadline(), hub_.clock().Read().steady + 1ms);
   b_->Tell({Id('c'), Id('d')});
   b_->Tell({Id('c')});
   EXPECT_LE(*hub_.hub().NextDeadline(), hub_.clock().Read().steady + 600us) << "as for a change";
