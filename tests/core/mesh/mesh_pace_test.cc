@@ -18,6 +18,7 @@ using namespace std::chrono_literals;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::Not;
 
 // We are c. Among three hubs the map is looked at once in 0.6 ms.
@@ -32,6 +33,12 @@ class APacedHub : public ::testing::Test {
     e_ = std::make_unique<LinkedMeshHub>(hub_, 'e');
     hub_.Advance(10ms);
     for (LinkedMeshHub* one : {b_.get(), d_.get(), e_.get()}) one->Take();
+  }
+
+  FakePeer Enter(char peer, std::string_view network) {
+    FakePeer entered = hub_.Open(Id(peer));
+    entered.Announce(network);
+    return entered;
   }
 
   HubFixture hub_{OurOptions(), 1, true, MeshPace()};
@@ -56,6 +63,34 @@ TEST_F(APacedHub, DoesNotLookAtTheMapForAWordThatSaysNothingNew) {
   b_->Tell({Id('c'), Id('d')});
   b_->Tell({Id('c')});
   EXPECT_LE(*hub_.hub().NextDeadline(), hub_.clock().Read().steady + 600us) << "as for a change";
+}
+
+// Among three hubs news to one of them gather for 1.5 ms.
+TEST_F(APacedHub, SaysNewsTogetherThatComeWithinAMoment) {
+  Enter('1', "room");
+  b_->Say({mesh::Want{Text("room")}});
+  b_->Take();
+  hub_.Advance(10ms);
+  FakePeer two = Enter('2', "room");
+  EXPECT_THAT(b_->Take(), ElementsAre("join 2 in room generation 1"));
+  Enter('3', "room");
+  Enter('4', "room");
+  EXPECT_THAT(b_->Take(), IsEmpty());
+  hub_.Advance(1500us);
+  EXPECT_THAT(b_->Take(),
+              ElementsAre("join 3 in room generation 1", "join 4 in room generation 1"));
+}
+
+TEST_F(APacedHub, SaysASignalAtOnceAndTheJoinOfItsSenderBefore) {
+  Enter('1', "room");
+  b_->Say({mesh::Want{Text("room")}, JoinOp('7', "room", 1)});
+  hub_.Advance(10ms);
+  b_->Take();
+  Enter('2', "room");
+  FakePeer three = Enter('3', "room");
+  b_->Take();
+  three.Offer(Id('7'), "room", "1");
+  EXPECT_THAT(b_->Take(), ElementsAre("join 3 in room generation 1", "signal 3 to 7 in room 1"));
 }
 
 }  // namespace
