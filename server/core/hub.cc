@@ -113,7 +113,7 @@ struct Hub::Parts {
   BusWay bus_way{bus, options.limits.hubs};
   HubMap map{options.hub_peer_id, options.limits.hubs, quarantined, bus};
   LinkTable links{options.is_hub, options.limits};
-  MeshHubTable mesh_hubs;
+  MeshHubTable mesh_hubs{options.mesh_pace.gather};
   StreamNumbers streams{random};
   Sealer sealer{keyring};
   KnownKeys known_keys{options, keyring, quarantined, map, mesh_hubs, streams};

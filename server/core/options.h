@@ -51,7 +51,7 @@ struct Limits {
   size_t hubs_named = 4096;
 };
 
-// The bus that hubs share: docs/decisions/0031-the-broker-is-a-bus-on-the-map.md.
+// The bus that hubs share: docs/decisions/0032-the-broker-is-a-bus-on-the-map.md.
 struct BusOptions {
   bool on = false;  // this hub has one, up or not
   // How often this hub says there that it is there.
@@ -62,7 +62,8 @@ struct BusOptions {
 
 // What mesh hubs are spared: times that pass at least, for each hub on the map.
 struct MeshPace {
-  Duration look = std::chrono::microseconds(200);  // between two looks at the map
+  Duration look = std::chrono::microseconds(200);    // between two looks at the map
+  Duration gather = std::chrono::microseconds(500);  // between two bodies of news to one hub
 };
 
 struct HubOptions {

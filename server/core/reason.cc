@@ -104,6 +104,7 @@ constexpr Row kRows[] = {
     {Reason::kTlsHandshakes, "tls_handshakes", {}},
     {Reason::kBanned, "banned", {1008, "Banned"}},
     {Reason::kHubIdTaken, "hub_id_taken", {}},
+    {Reason::kHubUnreachable, "hub_unreachable", {}},
 };
 
 constexpr bool RowsFollowTheEnum() {

@@ -15,7 +15,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr char kRoom[] = "room";
-constexpr size_t kBranches = 50;  // below each hub of the tree
+constexpr size_t kBranches = 8;  // below each hub of the tree
 const ConnectionId kOne(0, 1);
 const ConnectionId kOther(0, 2);
 const ConnectionId kLink(0, 3);

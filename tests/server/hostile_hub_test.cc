@@ -123,6 +123,7 @@ class HostileHub : public testing::Test {
   // The honest hub's word about itself, changed.
   HubNode Altered(const std::function<void(HubNode&)>& change) {
     HubNode node = *hostile_.NewsOf(kHonest);
+    node.raw.clear();  // else that is said
     node.seq += 1;
     change(node);
     return node;

@@ -12,7 +12,7 @@
 namespace pigeonhub {
 
 // Hubs among themselves do not wait for a clock that a test turns by hand.
-inline constexpr MeshPace kAtOnce{Duration(0)};
+inline constexpr MeshPace kAtOnce{Duration(0), Duration(0)};
 
 // A clock that a test turns by hand. Begins at 2026-11-22T18:00:00.123Z. Thread-safe.
 class ManualClock final : public Clock {

@@ -6,6 +6,7 @@
 #include <utility>
 #include <variant>
 
+#include "server/core/deadlines.h"
 #include "server/core/overloaded.h"
 
 namespace pigeonhub {
@@ -60,6 +61,32 @@ size_t SizeOfBody(const mesh::Body& body) {
   return size;
 }
 
+// A body in the making.
+class Conversation::Draft {
+ public:
+  explicit Draft(size_t most_bytes) : most_bytes_(most_bytes) {}
+
+  bool empty() const { return body_->ops.empty(); }
+  bool has_news() const { return has_news_; }
+  size_t bytes() const { return bytes_; }
+  // Whether it is short enough for another one.
+  bool HasRoom() const { return body_->ops.size() < kMostOps && bytes_ < kMostBytes; }
+  // One that fits no body has one of its own.
+  bool Fits(const mesh::Op& op) const { return empty() || bytes_ + SizeOf(op) <= most_bytes_; }
+  void Add(mesh::Op&& op) {
+    bytes_ += SizeOf(op);
+    body_->ops.push_back(std::move(op));
+  }
+  void NoteNews() { has_news_ = true; }
+  std::shared_ptr<mesh::Body> TakeBody() { return std::move(body_); }
+
+ private:
+  const size_t most_bytes_;
+  std::shared_ptr<mesh::Body> body_ = std::make_shared<mesh::Body>();
+  size_t bytes_ = 0;
+  bool has_news_ = false;
+};
+
 void Conversation::Touch() {
   if (on_touched_ == nullptr || std::exchange(touched_, true)) return;
   on_touched_();
@@ -72,10 +99,13 @@ void Conversation::StartOver() {
   acked_any_ = false;
   unacked_.clear();
   unacked_bytes_ = 0;
+  news_under_way_ = 0;
   backlog_.urgent.clear();
   backlog_.signals.Clear();
   backlog_.waiting.clear();
   backlog_.listed = 0;
+  backlog_.went_ahead.clear();
+  backlog_.news_at = SteadyTime();
   backlog_.fell_behind = false;
   resending_.at.reset();
   resending_.wait = kResend;
@@ -86,11 +116,11 @@ void Conversation::StartOver() {
 
 std::vector<mesh::Signal> Conversation::BeginAnew() {
   std::vector<mesh::Signal> lost;
-  for (const auto& body : unacked_) {
-    for (const mesh::Op& op : body->ops) {
+  for (const Said& said : unacked_) {
+    for (const mesh::Op& op : said.body->ops) {
       if (const auto* signal = std::get_if<mesh::Signal>(&op)) lost.push_back(*signal);
     }
-    Release(*body);
+    Release(*said.body);
   }
   // Nobody has heard these yet.
   std::deque<mesh::Op> urgent = std::move(backlog_.urgent);
@@ -101,15 +131,38 @@ std::vector<mesh::Signal> Conversation::BeginAnew() {
   return lost;
 }
 
+std::vector<mesh::Signal> Conversation::TakeSignals() {
+  Touch();
+  std::vector<mesh::Signal> taken;
+  for (Said& said : unacked_) {
+    auto rest = std::make_shared<mesh::Body>(*said.body);
+    std::erase_if(rest->ops, [&](const mesh::Op& op) {
+      const auto* signal = std::get_if<mesh::Signal>(&op);
+      if (signal != nullptr) taken.push_back(*signal);
+      return signal != nullptr;
+    });
+    if (rest->ops.size() == said.body->ops.size()) continue;
+    Release(*said.body);
+    unacked_bytes_ -= said.bytes;
+    said.bytes = SizeOfBody(*rest);
+    unacked_bytes_ += said.bytes;
+    said.body = std::move(rest);
+  }
+  for (mesh::Signal& signal : backlog_.signals.TakeIf([](const mesh::Signal&) { return true; })) {
+    taken.push_back(std::move(signal));
+  }
+  return taken;
+}
+
 size_t Conversation::largest_unacked() const {
   size_t largest = 0;
-  for (const auto& body : unacked_) largest = std::max(largest, SizeOfBody(*body));
+  for (const Said& said : unacked_) largest = std::max(largest, said.bytes);
   return largest;
 }
 
 bool Conversation::IsStuck(SteadyTime now, bool at_once) const {
   const bool due = at_once || (resending_.at.has_value() && *resending_.at <= now);
-  return due && resending_.in_vain >= kMostInVain && SizeOfBody(*unacked_.front()) > kMostBytes;
+  return due && resending_.in_vain >= kMostInVain && unacked_.front().bytes > kMostBytes;
 }
 
 std::vector<mesh::Signal> Conversation::BeginSmaller() {
@@ -156,15 +209,10 @@ void Conversation::Wait(Waiting waiting) {
   backlog_.listed = 0;
 }
 
-bool Conversation::has_more() const {
+bool Conversation::HasMore(SteadyTime now) const {
   if (!unacked_.empty() && resending_.again_next <= resending_.again_to) return true;
   if (backlog_.fell_behind) return false;
-  return (!backlog_.urgent.empty() && unacked_.size() < kMostUnacked) || may_say_signals() ||
-         may_say_lists();
-}
-
-bool Conversation::may_say_lists() const {
-  return !backlog_.waiting.empty() && unacked_.size() < kWindow && unacked_bytes_ < pipe_.unacked;
+  return may_say_urgent() || may_say_signals() || (may_say_news() && IsTimeForNews(now));
 }
 
 bool Conversation::may_say_signals() const {
@@ -173,78 +221,109 @@ bool Conversation::may_say_signals() const {
          unacked_bytes_ < pipe_.unacked && backlog_.signals.taken() <= backlog_.room.signals / 2;
 }
 
+bool Conversation::IsTimeForNews(SteadyTime now) const {
+  const bool has_list = backlog_.listed > 0 || backlog_.waiting.size() >= kMostOps;
+  const bool owes_ack = hearing_.ack_at.has_value() && *hearing_.ack_at <= now;
+  return backlog_.news_at <= now || has_list || owes_ack || may_say_urgent() || may_say_signals();
+}
+
 std::shared_ptr<const mesh::Body> Conversation::NextBody(SteadyTime now, const FindJoin& find) {
   if (auto again = NextAgain()) return again;
   if (backlog_.fell_behind) return nullptr;
-  auto body = std::make_shared<mesh::Body>();
-  size_t bytes = 0;
-  const auto has_room = [&] { return body->ops.size() < kMostOps && bytes < kMostBytes; };
-  // One that fits no body has one of its own.
-  const auto fits = [&](const mesh::Op& op) {
-    return body->ops.empty() || bytes + SizeOf(op) <= largest_body();
-  };
-  const auto add = [&](mesh::Op&& op) {
-    bytes += SizeOf(op);
-    body->ops.push_back(std::move(op));
-  };
-  while (!backlog_.urgent.empty() && has_room() && unacked_.size() < kMostUnacked) {
-    if (!fits(backlog_.urgent.front())) break;
-    add(std::move(backlog_.urgent.front()));
+  const bool with_news = IsTimeForNews(now);
+  Draft draft(largest_body());
+  AddUrgent(draft);
+  if (AreFewNews() && with_news) AddNews(draft, find);
+  AddSignals(draft, find);
+  if (with_news) AddNews(draft, find);
+  if (draft.empty()) return nullptr;
+  if (draft.has_news()) {
+    ++news_under_way_;
+    backlog_.news_at = now + gather_;
+  }
+  const std::shared_ptr<mesh::Body> body = draft.TakeBody();
+  body->stream = stream_;
+  body->seq = ++last_seq_;
+  body->ack_stream = hearing_.stream;
+  body->ack = hearing_.seq;
+  AckWasSent();
+  if (unacked_.empty()) resending_.at = now + resending_.wait + gather_;
+  unacked_.push_back({body, draft.bytes(), draft.has_news()});
+  unacked_bytes_ += draft.bytes();
+  return body;
+}
+
+void Conversation::AddUrgent(Draft& draft) {
+  while (may_say_urgent() && draft.HasRoom()) {
+    if (!draft.Fits(backlog_.urgent.front())) return;
+    draft.Add(std::move(backlog_.urgent.front()));
     backlog_.urgent.pop_front();
   }
-  while (has_room() && may_say_signals()) {
-    if (!fits(backlog_.signals.front())) break;
-    add(backlog_.signals.Take());
+}
+
+void Conversation::AddSignals(Draft& draft, const FindJoin& find) {
+  while (draft.HasRoom() && may_say_signals()) {
+    const mesh::Signal& next = backlog_.signals.front();
+    if (!backlog_.waiting.empty() && !backlog_.went_ahead.contains(next.from)) {
+      // Its join may be among what waits.
+      std::optional<mesh::Join> join = find(next.from);
+      if (join.has_value() && *join->network == *next.network) {
+        mesh::Op op = *std::move(join);
+        if (!draft.Fits(op)) return;
+        draft.Add(std::move(op));
+        backlog_.went_ahead.insert(next.from);
+      }
+    }
+    if (!draft.Fits(next)) return;
+    draft.Add(backlog_.signals.Take());
   }
-  while (has_room() && may_say_lists()) {
+}
+
+void Conversation::AddNews(Draft& draft, const FindJoin& find) {
+  while (may_say_news() && draft.HasRoom()) {
     Waiting& first = backlog_.waiting.front();
     if (first.peers.empty()) {
-      if (!fits(first.op)) break;
-      add(std::move(first.op));
+      if (!draft.Fits(first.op)) return;
+      const auto* leave = std::get_if<mesh::Leave>(&first.op);
+      if (leave != nullptr) backlog_.went_ahead.erase(leave->peer);
+      draft.Add(std::move(first.op));
+      draft.NoteNews();
     } else {
       if (auto join = find(first.peers[first.next])) {
         mesh::Op op = *std::move(join);
-        if (!fits(op)) break;
-        add(std::move(op));
+        if (!draft.Fits(op)) return;
+        draft.Add(std::move(op));
+        draft.NoteNews();
       }
       --backlog_.listed;
       if (++first.next < first.peers.size()) continue;
     }
     backlog_.waiting.pop_front();
   }
-  if (body->ops.empty()) return nullptr;
-  body->stream = stream_;
-  body->seq = ++last_seq_;
-  body->ack_stream = hearing_.stream;
-  body->ack = hearing_.seq;
-  AckWasSent();
-  if (unacked_.empty()) resending_.at = now + resending_.wait;
-  unacked_.push_back(body);
-  unacked_bytes_ += bytes;
-  return body;
+  if (backlog_.waiting.empty()) backlog_.went_ahead.clear();
 }
 
 void Conversation::SayAgainWhenDue(SteadyTime now, bool at_once) {
   Touch();
   if (unacked_.empty() || !resending_.at.has_value() || (!at_once && *resending_.at > now)) return;
-  resending_.at = now + resending_.wait;
+  resending_.at = now + resending_.wait + gather_;
   // While the link has no room for what is said again already, more of it would not help.
   if (!at_once && resending_.again_next <= resending_.again_to) return;
-  resending_.again_next = unacked_.front()->seq;
-  resending_.again_to = unacked_[std::min(unacked_.size(), 2 * kWindow) - 1]->seq;
+  resending_.again_next = unacked_.front().body->seq;
+  resending_.again_to = unacked_[std::min(unacked_.size(), 2 * kWindow) - 1].body->seq;
   resending_.unheard_to = last_seq_;
   resending_.wait = std::min(resending_.wait * 2, kLongestResend);
-  resending_.at = now + resending_.wait;
+  resending_.at = now + resending_.wait + gather_;
 }
 
 std::shared_ptr<const mesh::Body> Conversation::NextAgain() {
   if (unacked_.empty()) return nullptr;
-  const uint64_t first = unacked_.front()->seq;
+  const uint64_t first = unacked_.front().body->seq;
   resending_.again_next = std::max(resending_.again_next, first);
   if (resending_.again_next > resending_.again_to) return nullptr;
   if (resending_.again_next == first) ++resending_.in_vain;
   AckWasSent();
-  return Refreshed(unacked_[resending_.again_next++ - first]);
+  return Refreshed(unacked_[resending_.again_next++ - first].body);
 }
 
 std::shared_ptr<const mesh::Body> Conversation::Refreshed(
@@ -278,13 +357,15 @@ Conversation::Heard Conversation::Hear(SteadyTime now, const mesh::Body& body) {
   Heard heard;
   if (body.ack_stream == stream_) {
     bool progress = false;
-    while (!unacked_.empty() && unacked_.front()->seq <= body.ack) {
-      for (const mesh::Op& op : unacked_.front()->ops) {
+    while (!unacked_.empty() && unacked_.front().body->seq <= body.ack) {
+      const Said& said = unacked_.front();
+      for (const mesh::Op& op : said.body->ops) {
         const auto* signal = std::get_if<mesh::Signal>(&op);
         if (signal != nullptr) ++heard.signals[static_cast<size_t>(signal->type)];
       }
-      Release(*unacked_.front());
-      unacked_bytes_ -= SizeOfBody(*unacked_.front());
+      Release(*said.body);
+      unacked_bytes_ -= said.bytes;
+      if (said.has_news) --news_under_way_;
       unacked_.pop_front();
       progress = true;
     }
@@ -293,7 +374,7 @@ Conversation::Heard Conversation::Hear(SteadyTime now, const mesh::Body& body) {
       resending_.again_next = std::max(resending_.again_next, body.ack + 1);
       resending_.in_vain = resending_.cut_off = 0;
       resending_.wait = kResend;
-      resending_.at = now + resending_.wait;
+      resending_.at = now + resending_.wait + gather_;
     }
     if (unacked_.empty()) {
       resending_.at.reset();
@@ -330,25 +411,15 @@ Conversation::Heard Conversation::Hear(SteadyTime now, const mesh::Body& body) {
   if (hearing_.to_ack >= kAckEvery) {
     hearing_.ack_at = now;
   } else if (!hearing_.ack_at.has_value()) {
-    hearing_.ack_at = now + kAckDelay;
+    hearing_.ack_at = now + std::max(kAckDelay, gather_);
   }
   return heard;
 }
 
-std::vector<mesh::Signal> Conversation::UnheardSignals() const {
-  std::vector<mesh::Signal> signals;
-  const auto add = [&](const mesh::Op& op) {
-    if (const auto* signal = std::get_if<mesh::Signal>(&op)) signals.push_back(*signal);
-  };
-  for (const auto& body : unacked_) std::for_each(body->ops.begin(), body->ops.end(), add);
-  backlog_.signals.ForEachWaiting([&](const mesh::Signal& signal) { signals.push_back(signal); });
-  return signals;
-}
-
-std::optional<SteadyTime> Conversation::NextDeadline() const {
-  if (!resending_.at.has_value()) return hearing_.ack_at;
-  if (!hearing_.ack_at.has_value()) return resending_.at;
-  return std::min(*resending_.at, *hearing_.ack_at);
+std::optional<SteadyTime> Conversation::NextDeadline(SteadyTime now) const {
+  std::optional<SteadyTime> news_at;
+  if (!backlog_.fell_behind && may_say_news() && backlog_.news_at > now) news_at = backlog_.news_at;
+  return Earliest({resending_.at, hearing_.ack_at, news_at});
 }
 
 }  // namespace pigeonhub

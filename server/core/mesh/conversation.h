@@ -12,6 +12,7 @@
 #include <optional>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "server/core/fair_queue.h"
 #include "server/core/ids.h"
 #include "server/core/mesh/stream_numbers.h"
@@ -26,10 +27,13 @@ namespace pigeonhub {
 // the hubs give each other up.
 //
 // Nothing is said unless somebody asks for it: NextBody is called while the link towards the other
-// hub has room. Long lists also wait until all bodies before them are acknowledged, so no hub and
-// no link on the route has to hold more than a window of them. Signals do not wait for that. They
-// have a limit in bytes, and each sender has a share of it. A signal counts until it is
-// acknowledged.
+// hub has room. No more than a window of bodies with news is under way, so no hub and no link on
+// the route has to hold more of a long list. Signals do not wait for that. They have a limit in
+// bytes, and each sender has a share of it. A signal counts until it is acknowledged.
+//
+// After news were said, more of them gather for a while. What gathered goes before a signal, in the
+// same body. A signal waits for no list, but the join of its sender goes along with it: the other
+// hub never hears from somebody of whom it was not told.
 //
 // A body may be too large for a hub on the route. It is not sent again as it was: this hub gives up
 // all that it said, and says it anew in smaller pieces.
@@ -51,14 +55,9 @@ class Conversation {
     size_t unacked = SIZE_MAX;  // bytes that are not acknowledged
   };
 
-  explicit Conversation(StreamNumbers& streams) : Conversation(streams, Room()) {}
-  Conversation(StreamNumbers& streams, const Room& room)
-      : streams_(streams), backlog_{room,
-                                    {},
-                                    FairQueue<mesh::Signal>({room.signals, room.signals / 4}),
-                                    {},
-                                    0,
-                                    false} {
+  // `gather` is how long news gather; it may change meanwhile.
+  Conversation(StreamNumbers& streams, const Room& room, const Duration& gather)
+      : streams_(streams), gather_(gather), backlog_(room) {
     StartOver();
   }
 
@@ -89,7 +88,7 @@ class Conversation {
   // One join each for those that are still there when their turn comes.
   void SayJoins(std::vector<PeerId> peers);
   // Whether NextBody has something.
-  bool has_more() const;
+  bool HasMore(SteadyTime now) const;
   // What to send next, again or for the first time; null if nothing may be sent now. `find` gives
   // the join of a peer.
   using FindJoin = std::function<std::optional<mesh::Join>(const PeerId&)>;
@@ -105,6 +104,9 @@ class Conversation {
   bool may_begin_anew() const { return backlog_.fell_behind && unacked_.empty(); }
   // Gives back the signals that are lost, as they were not acknowledged.
   std::vector<mesh::Signal> BeginAnew();
+  // Gives back all signals that wait or are not acknowledged. What is said again is said without
+  // them.
+  std::vector<mesh::Signal> TakeSignals();
   // The largest of what is not acknowledged, in bytes; 0 if there is nothing.
   size_t largest_unacked() const;
   // It is time to say something again, but the first thing that is not acknowledged is large, and
@@ -131,18 +133,18 @@ class Conversation {
   Heard Hear(SteadyTime now, const mesh::Body& body);
   void StartOver();
 
-  // Signals that were said or wait to be, and that the other side is not known to have.
-  std::vector<mesh::Signal> UnheardSignals() const;
-
-  std::optional<SteadyTime> NextDeadline() const;
+  // When there is something to do; nothing if that is only to say what may be said by `now`.
+  std::optional<SteadyTime> NextDeadline(SteadyTime now) const;
   // Bytes of the signals that wait or are not acknowledged.
   size_t signal_bytes() const { return backlog_.signals.bytes(); }
 
  private:
-  static constexpr size_t kWindow = 16;         // bodies of lists and news under way
+  static constexpr size_t kWindow = 16;         // bodies with news under way
   static constexpr size_t kMostUnacked = 4096;  // bodies at all
   static constexpr size_t kMostOps = 256;       // in one body
   static constexpr size_t kMostBytes = size_t{32} * 1024;
+  // So much goes before a signal; it does not wait for more.
+  static constexpr size_t kFewOps = 128;
   static constexpr size_t kAckEvery = 8;
   static constexpr Duration kAckDelay = std::chrono::milliseconds(100);
   static constexpr Duration kResend = std::chrono::seconds(1);
@@ -156,10 +158,29 @@ class Conversation {
     size_t next = 0;
   };
 
+  struct Said {
+    std::shared_ptr<const mesh::Body> body;
+    size_t bytes = 0;
+    bool has_news = false;
+  };
+  class Draft;
+
   void Wait(Waiting waiting);
   bool may_say_signals() const;
-  bool may_say_lists() const;
   size_t largest_body() const { return std::min(backlog_.room.body, pipe_.body); }
+  bool may_say_urgent() const { return !backlog_.urgent.empty() && unacked_.size() < kMostUnacked; }
+  // News that may be said, at once or after a while.
+  bool may_say_news() const {
+    return !backlog_.waiting.empty() && news_under_way_ < kWindow && unacked_bytes_ < pipe_.unacked;
+  }
+  // Whether news that may be said go along with something, or gathered for long enough.
+  bool IsTimeForNews(SteadyTime now) const;
+  bool AreFewNews() const {
+    return backlog_.listed == 0 && backlog_.waiting.size() <= kFewOps && may_say_news();
+  }
+  void AddUrgent(Draft& draft);
+  void AddSignals(Draft& draft, const FindJoin& find);
+  void AddNews(Draft& draft, const FindJoin& find);
   // A body that is to be said again now; null if there is none.
   std::shared_ptr<const mesh::Body> NextAgain();
   void Release(const mesh::Body& body);
@@ -169,11 +190,16 @@ class Conversation {
 
   // What waits to be said.
   struct Backlog {
+    explicit Backlog(const Room& most) : room(most), signals({most.signals, most.signals / 4}) {}
+
     Room room;
     std::deque<mesh::Op> urgent;
     FairQueue<mesh::Signal> signals;
     std::deque<Waiting> waiting;
     size_t listed = 0;  // peers on lists that wait
+    // Peers whose join went along with a signal of theirs, before what still waits.
+    absl::flat_hash_set<PeerId> went_ahead;
+    SteadyTime news_at;  // until then they gather
     bool fell_behind = false;
   };
   // What was said and is not acknowledged is said again.
@@ -198,13 +224,15 @@ class Conversation {
   };
 
   StreamNumbers& streams_;
+  const Duration& gather_;
   std::function<void()> on_touched_;
   bool touched_ = false;
   uint64_t stream_ = 0;
   uint64_t last_seq_ = 0;
   bool acked_any_ = false;
-  std::deque<std::shared_ptr<const mesh::Body>> unacked_;
-  size_t unacked_bytes_ = 0;
+  std::deque<Said> unacked_;
+  size_t unacked_bytes_ = 0;   // of these
+  size_t news_under_way_ = 0;  // and how many have news
   Pipe pipe_;
   Backlog backlog_;
   Resending resending_;

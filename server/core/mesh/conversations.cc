@@ -25,8 +25,8 @@ Conversation::Room RoomToTalk(const Limits& limits) {
 }  // namespace
 
 MeshHub& Conversations::Begin(const Turn& turn, const PeerId& id) {
-  MeshHub& hub = mesh_hubs_.Add(
-      std::make_unique<MeshHub>(id, links_.NewPath(), streams_, RoomToTalk(options_.limits)));
+  MeshHub& hub = mesh_hubs_.Add(std::make_unique<MeshHub>(
+      id, links_.NewPath(), streams_, RoomToTalk(options_.limits), mesh_hubs_.gather()));
   hub.reported_at = turn.now.unix_ms;
   return hub;
 }
@@ -42,7 +42,7 @@ void Conversations::Show(Turn& turn, const MeshHub& hub) {
 size_t Conversations::Stop(Turn& turn, const PeerId& id) {
   if (mesh_hubs_.Find(id) == nullptr) return 0;
   const std::unique_ptr<MeshHub> hub = mesh_hubs_.Remove(id);
-  frame_sender_.DropUnheard(turn, *hub);
+  frame_sender_.DropUnheard(turn, *hub, Reason::kSignalUnknownTarget);
   const size_t withdrawn = hub->up ? remote_presence_.RemovePath(turn, hub->path) : 0;
   mesh_hubs_.ForgetPath(hub->path);
   return withdrawn;

@@ -42,10 +42,15 @@ void FrameSender::TellAnew(Turn& turn, MeshHub& hub, const std::vector<mesh::Sig
   subscriptions_.ListAllWanted(hub);
 }
 
-void FrameSender::DropUnheard(Turn& turn, const MeshHub& hub) {
-  for (const mesh::Signal& lost : hub.talk.UnheardSignals()) {
-    record_.Drop(turn, {lost.type, lost.from, lost.target, lost.network, lost.payload.text.size(),
-                        Reason::kSignalUnknownTarget});
+void FrameSender::DropUnheard(Turn& turn, MeshHub& hub, Reason reason) {
+  for (const mesh::Signal& lost : hub.talk.TakeSignals()) {
+    const SignalDropped dropped{
+        lost.type, lost.from, lost.target, lost.network, lost.payload.text.size(), reason};
+    if (reason == Reason::kHubUnreachable) {
+      record_.DropAndTell(turn, dropped);
+    } else {
+      record_.Drop(turn, dropped);
+    }
   }
 }
 

@@ -38,8 +38,9 @@ class FrameSender {
   void Resend(Turn& turn, MeshHub& hub, bool at_once);
   // Another way leads there now. What went over the old one may be lost, or be too large.
   void OnNewRoute(Turn& turn, MeshHub& hub);
-  // Signals that the hub is not known to have are lost with the conversation, and counted so.
-  void DropUnheard(Turn& turn, const MeshHub& hub);
+  // Signals that the hub is not known to have are lost, and counted so; their senders are told,
+  // unless the hub is lost with them, and so the peers.
+  void DropUnheard(Turn& turn, MeshHub& hub, Reason reason);
   // The hub at the other end closed the link, because a message was larger than it takes.
   void OnTooLargeForLink(Turn& turn, const Link& link);
   // The link ended because the hub at the other end reads too slowly. What ends it again and again

@@ -31,13 +31,13 @@ void Frames::Hear(Turn& turn, Way& way, const inbound::HubFrame& frame) {
     turn.counters.signals_relayed[type].Add(heard.signals[type]);
   }
   if (heard.start_over) {
-    frame_sender_.DropUnheard(turn, hub);
+    frame_sender_.DropUnheard(turn, hub, Reason::kSignalUnknownTarget);
     hub.talk.StartOver();
     subscriptions_.Greet(hub);
     if (!heard.fresh) subscriptions_.ListAllWanted(hub);
   }
   if (heard.fresh) {
-    subscriptions_.Forget(hub);
+    hub_ops_.BeginAnew(hub);
     if (!heard.start_over)
       subscriptions_.ListNamespace(hub,
                                    std::make_shared<const std::string>(self_.mesh_namespace()));
@@ -52,14 +52,17 @@ void Frames::Hear(Turn& turn, Way& way, const inbound::HubFrame& frame) {
 void Frames::OnTick(Turn& turn) {
   map_news_.OnTick(turn);
   for (MeshHub* hub : mesh_hubs_.TakeDue(turn.now.steady)) {
-    if (hub->gone_at.has_value() && *hub->gone_at > turn.now.steady) {
-      hub->talk.Touch();  // it got more time
-    } else if (hub->gone_at.has_value()) {
+    if (!hub->lost.has_value()) {
+      frame_sender_.Resend(turn, *hub, /*at_once=*/false);
+    } else if (hub->lost->gone_at <= turn.now.steady) {
       const PeerId id = hub->id;
       const size_t withdrawn = conversations_.Lose(turn, id);
       turn.Emit(HubLost{id, withdrawn});
+    } else if (hub->lost->until() > turn.now.steady) {
+      hub->talk.Touch();  // it got more time
     } else {
-      frame_sender_.Resend(turn, *hub, /*at_once=*/false);
+      hub->lost->no_signals = true;
+      frame_sender_.DropUnheard(turn, *hub, Reason::kHubUnreachable);
     }
   }
 }

@@ -34,10 +34,13 @@ class HubOps {
         ban_news_(ban_news) {}
 
   void Apply(Turn& turn, MeshHub& hub, const mesh::Op& op);
+  // What it said until now is void.
+  void BeginAnew(const MeshHub& hub);
 
  private:
   void Join(Turn& turn, MeshHub& hub, const mesh::Join& join);
   void BeginList(MeshHub& hub, const std::string& network);
+  void EndList(Turn& turn, const MeshHub& hub, const std::string& network);
 
   PeerTable& peers_;
   Interest& interest_;

@@ -32,6 +32,18 @@ bool Interest::IsWantedHere(const std::string& network) const {
   return known != nullptr && !known->local.empty();
 }
 
+bool Interest::HasAnybodyIn(const std::string& network) const {
+  const Namespace* known = namespaces_.Find(network);
+  if (known == nullptr) return false;
+  if (!known->local.empty()) return true;
+  // The others are those of reference hubs, and with a link to one this hub wants all.
+  if (!wants_all_) return false;
+  bool any = false;
+  known->remote.ForEach(
+      [&](const Namespace::RemoteSlot& slot) { any = any || SpeaksFor(*slot.member); });
+  return any;
+}
+
 bool Interest::SpeaksFor(const RemotePeer& peer) const {
   return self_.is_hub() && !peer.entries.empty() &&
          mesh_hubs_.IsReferencePath(peer.entries.front().path);

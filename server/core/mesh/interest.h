@@ -19,7 +19,8 @@ namespace pigeonhub {
 
 // Which hub wants to hear of which namespace, and for whom this hub speaks. A hub speaks for its
 // own peers, and for those that reference hubs announced to it and no mesh hub owns. It wants the
-// namespaces in which it has members.
+// namespaces in which it has members. What other hubs want is kept of namespaces in which it speaks
+// for somebody; of all, if it wants all.
 class Interest {
  public:
   Interest(const Identity& self, PeerTable& peers, NamespaceTable& namespaces,
@@ -35,6 +36,8 @@ class Interest {
   // Every hub that does. They talk to this one.
   std::vector<MeshHub*> WhoWant(const std::string& network) const;
   bool IsWantedHere(const std::string& network) const;
+  // Whether this hub speaks for anybody there.
+  bool HasAnybodyIn(const std::string& network) const;
   // Whether this hub wants every namespace, because a reference hub is to be told of all.
   bool wants_all() const { return wants_all_; }
   void set_wants_all(bool all) { wants_all_ = all; }

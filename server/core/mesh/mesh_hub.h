@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -49,16 +50,30 @@ struct BanTalk {
 
 // A mesh hub, near or far, and what it and this hub say to each other.
 struct MeshHub {
-  MeshHub(const PeerId& hub, PathId to, StreamNumbers& streams, const Conversation::Room& room)
-      : id(hub), path(to), talk(streams, room) {}
+  // So long signals wait for a hub that no route leads to.
+  static constexpr Duration kSignalsWait = std::chrono::seconds(5);
+
+  MeshHub(const PeerId& hub, PathId to, StreamNumbers& streams, const Conversation::Room& room,
+          const Duration& gather)
+      : id(hub), path(to), talk(streams, room, gather) {}
 
   const PeerId id;
   const PathId path;
   Conversation talk;
   bool up = false;  // a route led there once, and this hub greeted it
   PeerId next_hop;  // while there is a route
-  // When this hub gives it up: it is on the map, but no route leads there.
-  std::optional<SteadyTime> gone_at;
+  // It is on the map, but no route leads there.
+  struct Lost {
+    SteadyTime gone_at;  // when this hub gives it up
+    SteadyTime since;
+    bool no_signals = false;  // signals wait for it no more
+
+    // When there is something to do for it.
+    SteadyTime until() const {
+      return no_signals ? gone_at : std::min(gone_at, since + kSignalsWait);
+    }
+  };
+  std::optional<Lost> lost;
   BanTalk bans;
   bool behind = false;         // what waited for it was dropped, and counted as such
   UnixMillis reported_at = 0;  // when its last word on the map came
@@ -66,10 +81,10 @@ struct MeshHub {
 
   size_t signal_bytes = 0;  // of what it is to be told, when it was last looked at
 
-  bool CanBeReached() const { return up && !gone_at.has_value(); }
+  bool CanBeReached() const { return up && !lost.has_value(); }
   // When there is something to do for it, if nothing comes before.
-  std::optional<SteadyTime> NextDeadline() const {
-    return gone_at.has_value() ? gone_at : talk.NextDeadline();
+  std::optional<SteadyTime> NextDeadline(SteadyTime now) const {
+    return lost.has_value() ? lost->until() : talk.NextDeadline(now);
   }
 };
 

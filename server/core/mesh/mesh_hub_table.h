@@ -22,12 +22,16 @@ namespace pigeonhub {
 // stay valid until Remove.
 class MeshHubTable {
  public:
+  // News to one hub gather for so long, for each hub there is.
+  explicit MeshHubTable(Duration each_gathers = {}) : each_gathers_(each_gathers) {}
+
   MeshHub& Add(std::unique_ptr<MeshHub> hub) {
     MeshHub& added = *hub;
     added.talk.OnTouched([this, id = added.id] { agenda_.Touch(id); });
     added.talk.Touch();
     by_path_[added.path] = &added;
     by_id_[added.id] = std::move(hub);
+    CountHubs();
     return added;
   }
   // No longer found by its id, but still by its path: what is lost with it is told as lost over
@@ -35,6 +39,7 @@ class MeshHubTable {
   std::unique_ptr<MeshHub> Remove(const PeerId& id) {
     std::unique_ptr<MeshHub> hub = std::move(by_id_.at(id));
     by_id_.erase(id);
+    CountHubs();
     agenda_.Plan(id, std::nullopt);
     wants_.Clear(hub->path);
     signal_bytes_ -= hub->signal_bytes;
@@ -44,6 +49,7 @@ class MeshHubTable {
   void Clear() {
     by_path_.clear();
     by_id_.clear();
+    CountHubs();
     agenda_ = {};
     wants_ = {};
     signal_bytes_ = 0;
@@ -55,13 +61,15 @@ class MeshHubTable {
   std::vector<MeshHub*> TakeDue(SteadyTime now) { return FindAll(agenda_.TakeDue(now)); }
   std::optional<SteadyTime> NextDeadline() const { return agenda_.NextDeadline(); }
   // It was looked at: not again until it is touched or due.
-  void Settle(MeshHub& hub) {
+  void Settle(MeshHub& hub, SteadyTime now) {
     hub.talk.Settled();
-    agenda_.Plan(hub.id, hub.NextDeadline());
+    agenda_.Plan(hub.id, hub.NextDeadline(now));
     signal_bytes_ -= hub.signal_bytes;
     hub.signal_bytes = hub.talk.signal_bytes();
     signal_bytes_ += hub.signal_bytes;
   }
+  // How long news to one hub gather, as there are many hubs. Good as long as the table.
+  const Duration& gather() const { return gather_; }
   // Of the signals that wait for all hubs, or are not acknowledged.
   size_t signal_bytes() const { return signal_bytes_; }
 
@@ -85,6 +93,7 @@ class MeshHubTable {
   const std::map<PeerId, std::unique_ptr<MeshHub>>& all() const { return by_id_; }
 
  private:
+  void CountHubs() { gather_ = each_gathers_ * by_id_.size(); }
   std::vector<MeshHub*> FindAll(const std::vector<PeerId>& ids) const {
     std::vector<MeshHub*> hubs;
     for (const PeerId& id : ids) {
@@ -93,6 +102,8 @@ class MeshHubTable {
     return hubs;
   }
 
+  const Duration each_gathers_;
+  Duration gather_{};
   Agenda agenda_;
   Wants wants_;
   size_t signal_bytes_ = 0;

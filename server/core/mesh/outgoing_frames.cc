@@ -39,7 +39,7 @@ void OutgoingFrames::Flush(Turn& turn) {
     if (!hub->CanBeReached()) continue;
     CatchUp(turn, *hub);
     ban_news_.Speak(turn, *hub);
-    if (hub->talk.has_more()) talking.push_back(hub);
+    if (hub->talk.HasMore(turn.now.steady)) talking.push_back(hub);
   }
   std::rotate(talking.begin(),
               std::find_if(talking.begin(), talking.end(),
@@ -55,12 +55,12 @@ void OutgoingFrames::Flush(Turn& turn) {
         frame_sender_.Send(turn, *hub, std::move(ack));
       }
     }
-    mesh_hubs_.Settle(*hub);
+    mesh_hubs_.Settle(*hub, turn.now.steady);
   }
 }
 
 bool OutgoingFrames::SendOne(Turn& turn, MeshHub& hub) {
-  if (!hub.talk.has_more()) return false;
+  if (!hub.talk.HasMore(turn.now.steady)) return false;
   // On the bus the pipe of the conversation is all the room there is.
   Link* link = links_.FindMesh(hub.next_hop);
   if (link == nullptr && !bus_way_.Leads(hub.next_hop)) return false;

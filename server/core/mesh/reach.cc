@@ -20,12 +20,13 @@ constexpr size_t kLeastUnderWay = size_t{64} * 1024;
 void Reach::Update(Turn& turn, MeshHub& hub) {
   const HubMap::Route* route = map_.RouteTo(hub.id);
   if (route == nullptr) {
-    if (hub.gone_at.has_value()) return;
-    hub.gone_at = EndOfDeafness(hub).value_or(turn.now.steady + options_.link_grace);
+    if (hub.lost.has_value()) return;
+    const SteadyTime now = turn.now.steady;
+    hub.lost = MeshHub::Lost{EndOfDeafness(hub).value_or(now + options_.link_grace), now};
     return known_keys_.OnRouteLost(hub.id);
   }
-  const bool new_route = hub.gone_at.has_value() || hub.next_hop != route->next;
-  hub.gone_at.reset();
+  const bool new_route = hub.lost.has_value() || hub.next_hop != route->next;
+  hub.lost.reset();
   hub.next_hop = route->next;
   hub.talk.SetPipe(PipeOf(*route));
   if (!hub.up) {
@@ -56,8 +57,8 @@ Conversation::Pipe Reach::PipeOf(const HubMap::Route& route) const {
 void Reach::OnBusUp(Turn& turn) {
   const SteadyTime until = turn.now.steady + Bus::kTimeToBeHeard;
   for (const auto& [id, hub] : mesh_hubs_.all()) {
-    if (!hub->gone_at.has_value() || *hub->gone_at <= until) continue;
-    hub->gone_at = until;
+    if (!hub->lost.has_value() || hub->lost->gone_at <= until) continue;
+    hub->lost->gone_at = until;
     hub->talk.Touch();
   }
 }
@@ -66,8 +67,8 @@ void Reach::OnBusDown() {
   for (const auto& [id, hub] : mesh_hubs_.all()) {
     // It had no time to be heard since this hub was deaf before.
     const std::optional<SteadyTime> end = EndOfDeafness(*hub);
-    if (!hub->gone_at.has_value() || !end.has_value()) continue;
-    hub->gone_at = end;
+    if (!hub->lost.has_value() || !end.has_value()) continue;
+    hub->lost->gone_at = *end;
     hub->talk.Touch();
   }
 }

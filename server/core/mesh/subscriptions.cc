@@ -42,7 +42,8 @@ void Subscriptions::ListAllWanted(MeshHub& hub) {
   const Wants& wants = mesh_hubs_.wants();
   if (!wants.WantsAll(hub.path)) {
     for (const SharedText& name : wants.NamesOf(hub.path)) ListNamespace(hub, name);
-    return;
+    // Whoever was not named is gone.
+    return hub.talk.Say(mesh::Listed{std::make_shared<const std::string>()});
   }
   // As one list, so that nothing is left of a namespace that is gone.
   const auto everything = std::make_shared<const std::string>();
@@ -62,6 +63,9 @@ void Subscriptions::UpdateWantAll(Turn& turn) {
     if (hub->up) hub->talk.Say(mesh::WantAll{all});
   }
   if (all) return;
+  for (const SharedText& name : mesh_hubs_.wants().Names()) {
+    if (!KeepsWantsOf(*name)) mesh_hubs_.wants().RemoveAll(*name);
+  }
   std::vector<std::string> names;
   for (const auto& [name, network] : namespaces_.in_order()) {
     if (!interest_.IsWantedHere(name)) names.push_back(name);
@@ -78,9 +82,9 @@ void Subscriptions::NamespaceGained(const SharedText& network) {
 
 void Subscriptions::NamespaceLost(Turn& turn, const SharedText& network) {
   if (*network == self_.mesh_namespace() || mesh_hubs_.empty()) return;
-  for (const auto& [id, hub] : mesh_hubs_.all()) {
-    if (hub->up) hub->talk.Say(mesh::Unwant{network});
-  }
+  // The others have not kept that this hub wanted it.
+  for (MeshHub* hub : interest_.WhoWant(*network)) hub->talk.Say(mesh::Unwant{network});
+  if (!KeepsWantsOf(*network)) mesh_hubs_.wants().RemoveAll(*network);
   if (!interest_.IsWantedHere(*network)) DropUnwanted(turn, *network);
 }
 
@@ -105,25 +109,64 @@ void Subscriptions::DropUnwanted(Turn& turn, const std::string& name) {
   }
 }
 
-void Subscriptions::Subscribe(Turn& turn, MeshHub& hub, const SharedText& network) {
-  if (!IsValidNamespaceName(*network, options_.limits.namespace_name) ||
-      mesh_hubs_.wants().CountOf(hub.path) >= options_.limits.namespaces) {
-    ++hub.counts.refused;
-    return turn.Count(Reason::kTooManyNamespaces);
-  }
-  if (!HasShareLeft(options_.limits, remote_, mesh_hubs_, hub.path)) {
-    ++hub.counts.refused;
-    return turn.Count(Reason::kRemoteTableFull);
-  }
-  mesh_hubs_.wants().Add(hub.path, network);
-  if (!mesh_hubs_.wants().WantsAll(hub.path)) ListNamespace(hub, network);
+bool Subscriptions::KeepsWantsOf(const std::string& network) const {
+  return interest_.wants_all() || interest_.HasAnybodyIn(network);
 }
 
-void Subscriptions::Unsubscribe(MeshHub& hub, const std::string& network) {
+bool Subscriptions::Keep(Turn& turn, MeshHub& hub, const SharedText& network) {
+  Wants& wants = mesh_hubs_.wants();
+  if (wants.Contains(hub.path, *network)) return true;
+  const auto refuse = [&](Reason reason) {
+    ++hub.counts.refused;
+    turn.Count(reason);
+    return false;
+  };
+  if (!IsValidNamespaceName(*network, options_.limits.namespace_name) ||
+      wants.CountOf(hub.path) >= options_.limits.namespaces) {
+    return refuse(Reason::kTooManyNamespaces);
+  }
+  if (!HasShareLeft(options_.limits, remote_, mesh_hubs_, hub.path)) {
+    return refuse(Reason::kRemoteTableFull);
+  }
+  wants.Add(hub.path, network);
+  return true;
+}
+
+void Subscriptions::Subscribe(Turn& turn, MeshHub& hub, const SharedText& network) {
+  const Wants& wants = mesh_hubs_.wants();
+  if (KeepsWantsOf(*network) && !Keep(turn, hub, network)) return;
+  const bool may_keep_some =
+      unwanted_.Take(hub.path, *network, turn.now.steady) || wants.IsGreeting(hub.path);
+  if (wants.WantsAll(hub.path)) return;
+  if (may_keep_some || interest_.HasAnybodyIn(*network)) ListNamespace(hub, network);
+}
+
+void Subscriptions::Unsubscribe(const Turn& turn, const MeshHub& hub, const std::string& network) {
+  if (interest_.HasAnybodyIn(network)) unwanted_.Add(hub.path, network, turn.now.steady);
   mesh_hubs_.wants().Remove(hub.path, network);
 }
 
-void Subscriptions::Forget(MeshHub& hub) { mesh_hubs_.wants().Clear(hub.path); }
+void Subscriptions::NoteMembers(Turn& turn, MeshHub& hub, const SharedText& network) {
+  if (*network == self_.mesh_namespace()) return;
+  if (!interest_.IsWantedHere(*network)) {
+    // Once for all that is under way.
+    const bool was_told = refused_.Take(hub.path, *network, turn.now.steady);
+    if (!was_told) hub.talk.Say(mesh::Unwant{network});
+    return refused_.Add(hub.path, *network, turn.now.steady);
+  }
+  const Wants& wants = mesh_hubs_.wants();
+  if (wants.Contains(hub.path, *network) || !Keep(turn, hub, network)) return;
+  if (!wants.WantsAll(hub.path) && interest_.HasAnybodyIn(*network)) ListNamespace(hub, network);
+}
+
+void Subscriptions::NoteList(const MeshHub& hub, const std::string& name) {
+  if (name == self_.mesh_namespace()) mesh_hubs_.wants().Greeted(hub.path);
+}
+
+void Subscriptions::BeginAnew(const MeshHub& hub) {
+  mesh_hubs_.wants().BeginAnew(hub.path);
+  MarkUnconfirmed(hub, {});
+}
 
 void Subscriptions::SubscribeAll(MeshHub& hub, bool all) {
   if (mesh_hubs_.wants().WantsAll(hub.path) == all) return;
@@ -135,7 +178,7 @@ std::vector<PeerId> Subscriptions::AnnouncedBy(const MeshHub& hub, const std::st
   return name.empty() ? remote_.PeersOn(hub.path) : remote_.PeersOn(hub.path, name);
 }
 
-void Subscriptions::MarkUnconfirmed(MeshHub& hub, const std::string& name) {
+void Subscriptions::MarkUnconfirmed(const MeshHub& hub, const std::string& name) {
   for (const PeerId& id : AnnouncedBy(hub, name)) {
     // The hub itself is on the map, not on its lists.
     if (id == hub.id) continue;

@@ -10,6 +10,7 @@
 #include "server/core/links/link_table.h"
 #include "server/core/mesh/interest.h"
 #include "server/core/mesh/mesh_hub_table.h"
+#include "server/core/mesh/recent_pairs.h"
 #include "server/core/mesh/remote_peers.h"
 #include "server/core/mesh/remote_presence.h"
 #include "server/core/options.h"
@@ -19,6 +20,11 @@
 namespace pigeonhub {
 
 // Which namespaces mesh hubs ask each other for, and the lists of members that answer.
+//
+// A hub wants a namespace when its first member comes, and says so to every hub. Those with members
+// there keep that, and answer with a list. The others forget it: when a first member comes to them,
+// they ask in their turn. A list or a join shows that its sender has members, and so wants to hear
+// of ours. That one has nobody is said only where the other hub may keep somebody who is gone.
 class Subscriptions {
  public:
   Subscriptions(const HubOptions& options, const Identity& self, NamespaceTable& namespaces,
@@ -35,20 +41,24 @@ class Subscriptions {
 
   // The first words to a mesh hub: what this hub wants, and which hubs it has.
   void Greet(MeshHub& hub);
-  // The hub asked for the namespace.
+  // The hub asked for the namespace, or does no longer.
   void Subscribe(Turn& turn, MeshHub& hub, const SharedText& network);
   void SubscribeAll(MeshHub& hub, bool all);
-  void Unsubscribe(MeshHub& hub, const std::string& network);
-  // It begins from nothing: what it asked for is void.
-  void Forget(MeshHub& hub);
+  void Unsubscribe(const Turn& turn, const MeshHub& hub, const std::string& network);
+  // The hub has members there, and so wants to hear of others; it is told if this hub does not.
+  void NoteMembers(Turn& turn, MeshHub& hub, const SharedText& network);
+  // It begins from nothing: what it asked for is void, and whom it does not name again is gone.
+  void BeginAnew(const MeshHub& hub);
   // The members that this hub speaks for: of one namespace, or of all that the hub wants.
   void ListNamespace(MeshHub& hub, const SharedText& name);
   void ListAllWanted(MeshHub& hub);
 
   // The hub begins or ends a list of its members in a namespace; in all, if it has no name. Whoever
   // is not on the list is gone.
-  void MarkUnconfirmed(MeshHub& hub, const std::string& name);
+  void MarkUnconfirmed(const MeshHub& hub, const std::string& name);
   void DropUnconfirmed(Turn& turn, const MeshHub& hub, const std::string& name);
+  // With a list of the hub mesh namespace a hub that begins from nothing has said what it wants.
+  void NoteList(const MeshHub& hub, const std::string& name);
 
   // The first member here came, or the last one went.
   void NamespaceGained(const SharedText& network);
@@ -57,6 +67,10 @@ class Subscriptions {
   void UpdateWantAll(Turn& turn);
 
  private:
+  // Whether what hubs want of this namespace is kept.
+  bool KeepsWantsOf(const std::string& network) const;
+  // Keeps that the hub wants it. False, and counted, if that would be too much.
+  bool Keep(Turn& turn, MeshHub& hub, const SharedText& network);
   void AddMembers(const Namespace& network, std::vector<PeerId>& members) const;
   // The peers that the hub announced in the namespace `name`; in any namespace if `name` is empty.
   std::vector<PeerId> AnnouncedBy(const MeshHub& hub, const std::string& name) const;
@@ -70,6 +84,11 @@ class Subscriptions {
   MeshHubTable& mesh_hubs_;
   Interest& interest_;
   RemotePresence& remote_presence_;
+  // Hubs that wanted a namespace no longer while this hub had somebody there. One that wants it
+  // again may have heard of somebody in between, and may keep whom it heard of.
+  RecentPairs unwanted_;
+  // Hubs that were told that this one does not want what they tell.
+  RecentPairs refused_;
 };
 
 }  // namespace pigeonhub

@@ -51,9 +51,20 @@ void Wants::SetAll(PathId hub, bool all) {
   }
 }
 
+void Wants::RemoveAll(std::string_view network) {
+  const Hubs hubs = HubsOf(network);
+  for (PathId hub : hubs) Remove(hub, network);
+}
+
+void Wants::BeginAnew(PathId hub) {
+  Clear(hub);
+  greeting_.insert(hub);
+}
+
 void Wants::Clear(PathId hub) {
   for (const SharedText& name : NamesOf(hub)) Remove(hub, *name);
   all_.erase(hub);
+  greeting_.erase(hub);
 }
 
 bool Wants::Contains(PathId hub, std::string_view network) const {
@@ -71,6 +82,12 @@ std::vector<SharedText> Wants::NamesOf(PathId hub) const {
   const auto own = by_hub_.find(hub);
   if (own == by_hub_.end()) return {};
   return {own->second.names.begin(), own->second.names.end()};
+}
+
+std::vector<SharedText> Wants::Names() const {
+  std::vector<SharedText> names;
+  for (const auto& [name, hubs] : by_name_) names.push_back(name);
+  return names;
 }
 
 size_t Wants::CountOf(PathId hub) const {

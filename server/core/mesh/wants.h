@@ -17,7 +17,8 @@
 
 namespace pigeonhub {
 
-// Which mesh hub wants to hear of which namespace. A hub is named by the path that leads to it.
+// Which mesh hub wants to hear of which namespace, as far as this hub has something to tell there.
+// A hub is named by the path that leads to it.
 class Wants {
  public:
   using Hubs = absl::InlinedVector<PathId, 2>;
@@ -27,7 +28,13 @@ class Wants {
   bool Remove(PathId hub, std::string_view network);
   // Every namespace; beside that, a hub may want some each.
   void SetAll(PathId hub, bool all);
-  // The hub wants nothing.
+  // Nobody wants this one any more.
+  void RemoveAll(std::string_view network);
+  // The hub begins from nothing and wants nothing, until it has said what it wants (Greeted).
+  void BeginAnew(PathId hub);
+  void Greeted(PathId hub) { greeting_.erase(hub); }
+  bool IsGreeting(PathId hub) const { return greeting_.contains(hub); }
+  // The hub is gone.
   void Clear(PathId hub);
 
   bool Contains(PathId hub, std::string_view network) const;
@@ -37,6 +44,8 @@ class Wants {
   const Hubs& HubsOf(std::string_view network) const;
   // Those that the hub wants each, in order.
   std::vector<SharedText> NamesOf(PathId hub) const;
+  // Those that any hub wants, in order.
+  std::vector<SharedText> Names() const;
   size_t CountOf(PathId hub) const;
 
   // Memory that they take: those of one hub, and of all.
@@ -61,6 +70,7 @@ class Wants {
   absl::btree_map<SharedText, Hubs, ByText> by_name_;
   absl::flat_hash_map<PathId, OfOne> by_hub_;
   absl::flat_hash_set<PathId> all_;
+  absl::flat_hash_set<PathId> greeting_;
   size_t bytes_ = 0;
 };
 

@@ -29,6 +29,8 @@ std::string DropText(Reason reason) {
     case Reason::kLinkBacklogged:
       return "Signal dropped: too many signals of yours wait for the hub of that peer; send it "
              "again later";
+    case Reason::kHubUnreachable:
+      return "Signal dropped: the hub of that peer cannot be reached; send it again later";
     default:
       return "Signal dropped: its data is too large for this hub, or for another hub on its way";
   }

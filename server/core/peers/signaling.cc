@@ -144,6 +144,9 @@ void Signaling::SendTowards(Turn& turn, const RemotePeer& target, const PeerId& 
 
 void Signaling::SayTo(Turn& turn, MeshHub& hub, const RemotePeer& target, const PeerId& from,
                       const inbound::Signal& signal) {
+  if (hub.lost.has_value() && hub.lost->no_signals) {
+    return record_.DropAndTell(turn, from, signal, target.network, Reason::kHubUnreachable);
+  }
   mesh::Signal said{signal.type, from, target.id, target.network->name, signal.payload};
   if (!hub.talk.Fits(said)) {
     return record_.DropAndTell(turn, from, signal, target.network, Reason::kSignalTooLarge);

@@ -119,7 +119,9 @@ enum class Reason : uint8_t {
   kTlsHandshakes,       // too many TLS handshakes are under way
   kBanned,
 
-  kHubIdTaken,  // this hub left the bus, because another process there has its id
+  // Hubs on the mesh.
+  kHubIdTaken,      // this hub left the bus, because another process there has its id
+  kHubUnreachable,  // a signal for a peer of a hub that no way has led to for a while
 
   kCount,
 };

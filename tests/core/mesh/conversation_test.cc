@@ -16,6 +16,7 @@ namespace {
 using namespace std::chrono_literals;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::SizeIs;
 
 using BodyPtr = std::shared_ptr<const mesh::Body>;
@@ -23,7 +24,7 @@ using BodyPtr = std::shared_ptr<const mesh::Body>;
 // One of the two, with what it heard.
 struct Side {
   explicit Side(uint64_t seed, const Conversation::Room& room = {})
-      : random(seed), streams(random), talk(streams, room) {}
+      : random(seed), streams(random), talk(streams, room, gather) {}
 
   void Say(const std::string& word) {
     talk.Say(mesh::Want{std::make_shared<const std::string>(word)});
@@ -58,7 +59,9 @@ struct Side {
     if (!result.accepted) return result;
     for (const mesh::Op& op : body->ops) {
       if (const auto* want = std::get_if<mesh::Want>(&op)) heard.push_back(*want->network);
-      if (std::holds_alternative<mesh::Join>(op)) heard.push_back("join");
+      if (const auto* join = std::get_if<mesh::Join>(&op)) {
+        heard.push_back(join->peer == Id('f') ? "join" : "join " + ToText(join->peer));
+      }
       if (const auto* signal = std::get_if<mesh::Signal>(&op)) {
         heard.emplace_back(signal->payload.text);
       }
@@ -68,6 +71,7 @@ struct Side {
 
   Random random;
   StreamNumbers streams;
+  Duration gather{};
   Conversation talk;
   std::vector<std::string> heard;
 };
@@ -114,7 +118,7 @@ TEST_F(TwoHubs, SayAgainWhatWasLostUntilItIsAcknowledged) {
   ASSERT_NE(a_.Next(now_), nullptr);
   EXPECT_THAT(a_.Again(now_), IsEmpty());
   now_ += 1s;
-  EXPECT_EQ(a_.talk.NextDeadline(), now_);
+  EXPECT_EQ(a_.talk.NextDeadline(now_), now_);
   const auto again = a_.Again(now_);
   ASSERT_THAT(again, SizeIs(1));
   b_.Hear(now_, again[0]);
@@ -122,7 +126,7 @@ TEST_F(TwoHubs, SayAgainWhatWasLostUntilItIsAcknowledged) {
   EXPECT_THAT(b_.heard, ElementsAre("1")) << "once, however often it comes";
   now_ += 100ms;
   a_.Hear(now_, b_.talk.TakeAck(now_));
-  EXPECT_EQ(a_.talk.NextDeadline(), std::nullopt);
+  EXPECT_EQ(a_.talk.NextDeadline(now_), std::nullopt);
 }
 
 TEST_F(TwoHubs, CatchUpAtOnceAfterMuchWasLost) {
@@ -234,7 +238,7 @@ TEST_F(SlowHub, IsToldWhatWaitedIfThereIsRoomForIt) {
 TEST_F(SlowHub, MakesUsDropWhatWaitsBeyondThatAndBeginAnewOnceItCaughtUp) {
   for (int i = 0; i < 11; ++i) busy_.Say("late");
   EXPECT_TRUE(busy_.talk.fell_behind());
-  EXPECT_FALSE(busy_.talk.has_more());
+  EXPECT_FALSE(busy_.talk.HasMore(now_));
   busy_.Say("later");
   busy_.SayNow("signal");
   EXPECT_EQ(busy_.Next(now_), nullptr);
@@ -341,6 +345,149 @@ TEST_F(TwoHubs, AreNotMisledByWhatComesLate) {
   EXPECT_THAT(b_.heard, ElementsAre("1", "3"));
 }
 
+// ---- News gather
+
+class GatheringHubs : public TwoHubs {
+ protected:
+  GatheringHubs() { a_.gather = b_.gather = 300ms; }
+  size_t OpsSaid() {
+    const BodyPtr body = a_.Next(now_);
+    if (body == nullptr) return 0;
+    b_.Hear(now_, body);
+    return body->ops.size();
+  }
+};
+
+TEST_F(GatheringHubs, SayNewsAtOnceAfterARestAndMoreOfThemTogether) {
+  a_.Say("1");
+  EXPECT_EQ(OpsSaid(), 1u);
+  a_.Say("2");
+  EXPECT_FALSE(a_.talk.HasMore(now_));
+  EXPECT_EQ(OpsSaid(), 0u);
+  EXPECT_EQ(a_.talk.NextDeadline(now_), now_ + 300ms);
+  now_ += 299ms;
+  a_.Say("3");
+  EXPECT_EQ(OpsSaid(), 0u);
+  now_ += 1ms;
+  EXPECT_TRUE(a_.talk.HasMore(now_));
+  EXPECT_EQ(OpsSaid(), 2u);
+}
+
+TEST_F(GatheringHubs, SayWhatGatheredBeforeASignalInTheSameBody) {
+  a_.Say("1");
+  OpsSaid();
+  a_.Say("2");
+  a_.Signal("signal");
+  EXPECT_EQ(OpsSaid(), 2u);
+  EXPECT_THAT(b_.heard, ElementsAre("1", "2", "signal"));
+}
+
+TEST_F(GatheringHubs, SayAnswersAndListsAtOnce) {
+  a_.Say("1");
+  OpsSaid();
+  a_.SayNow("answer");
+  EXPECT_EQ(OpsSaid(), 1u);
+  a_.talk.SayJoins({Id('f')});
+  EXPECT_EQ(OpsSaid(), 1u);
+}
+
+TEST_F(GatheringHubs, AcknowledgeAsRarelyAndTogetherWithNews) {
+  a_.Say("1");
+  OpsSaid();
+  now_ += 299ms;
+  EXPECT_EQ(b_.talk.TakeAck(now_), nullptr);
+  b_.Say("at once");
+  EXPECT_NE(b_.Next(now_), nullptr);
+  a_.talk.SayNow(mesh::Claim{Id('f')});
+  OpsSaid();
+  now_ += 299ms;
+  b_.Say("gathers");
+  EXPECT_EQ(b_.Next(now_), nullptr);
+  now_ += 1ms;
+  EXPECT_NE(b_.Next(now_), nullptr) << "the acknowledgement is due";
+  EXPECT_EQ(b_.talk.TakeAck(now_), nullptr) << "and went along";
+}
+
+TEST_F(GatheringHubs, SayNothingAgainBeforeItCanBeAcknowledged) {
+  a_.Say("1");
+  OpsSaid();
+  now_ += 1299ms;
+  EXPECT_THAT(a_.Again(now_), IsEmpty());
+  now_ += 1ms;
+  EXPECT_THAT(a_.Again(now_), SizeIs(1));
+}
+
+// ---- A signal does not overtake the join of its sender
+
+TEST_F(TwoHubs, SayASignalPastALongListWithTheJoinOfItsSender) {
+  a_.talk.SayJoins(std::vector<PeerId>(5000, Id('f')));
+  a_.Signal("signal", Id('1'));
+  b_.Hear(now_, a_.Next(now_));
+  ASSERT_GT(b_.heard.size(), 2u) << "the list goes on in the same body";
+  b_.heard.resize(2);
+  EXPECT_THAT(b_.heard, ElementsAre("join 1", "signal"));
+  b_.heard.clear();
+  while (const BodyPtr body = a_.Next(now_)) b_.Hear(now_, body);
+  b_.heard.clear();
+  a_.Signal("another", Id('1'));
+  b_.Hear(now_, a_.Next(now_));
+  EXPECT_THAT(b_.heard, ElementsAre("another")) << "it was told, and the list still waits";
+}
+
+TEST_F(TwoHubs, SayTheJoinOfASenderAgainAfterItsLeave) {
+  a_.talk.SayJoins(std::vector<PeerId>(300, Id('f')));
+  a_.Say("1");
+  a_.talk.Say(mesh::Leave{Id('1'), std::make_shared<const std::string>("room"), "", false, {}});
+  a_.talk.SayJoins(std::vector<PeerId>(5000, Id('f')));
+  a_.Signal("signal", Id('1'));
+  while (const BodyPtr body = a_.Next(now_)) b_.Hear(now_, body);
+  b_.heard.clear();
+  a_.Signal("another", Id('1'));
+  b_.Hear(now_, a_.Next(now_));
+  EXPECT_THAT(b_.heard, ElementsAre("join 1", "another"));
+}
+
+TEST_F(TwoHubs, SayNoJoinInAnotherNamespaceThanTheSignal) {
+  a_.talk.SayJoins(std::vector<PeerId>(5000, Id('f')));
+  a_.talk.SaySignal({SignalType::kOffer, Id('1'), Id('2'),
+                     std::make_shared<const std::string>("attic"), Json("signal")});
+  b_.Hear(now_, a_.Next(now_));
+  EXPECT_EQ(b_.heard.front(), "signal");
+}
+
+TEST_F(TwoHubs, SayALargeSignalBehindTheJoinOfItsSender) {
+  Side narrow(5, {.ops = 100, .listed = 10'000, .body = 50'000});
+  narrow.talk.SayJoins(std::vector<PeerId>(5000, Id('f')));
+  EXPECT_THAT(narrow.talk.SaySignal(Large(49'700)), IsEmpty());
+  const BodyPtr first = narrow.Next(now_);
+  ASSERT_THAT(first->ops, Not(IsEmpty()));
+  EXPECT_TRUE(std::holds_alternative<mesh::Join>(first->ops[0]));
+  EXPECT_TRUE(std::holds_alternative<mesh::Signal>(narrow.Next(now_)->ops[0]));
+}
+
+TEST_F(TwoHubs, SayNewsWhileManySignalsAreUnderWay) {
+  for (int i = 0; i < 100; ++i) {
+    a_.Signal("signal");
+    ASSERT_NE(a_.Next(now_), nullptr);
+  }
+  a_.Say("news");
+  EXPECT_NE(a_.Next(now_), nullptr);
+}
+
+TEST_F(TwoHubs, SayAgainWithoutTheSignalsThatWereTakenBack) {
+  a_.Say("1");
+  a_.Signal("said");
+  a_.Next(now_);
+  a_.Signal("waits");
+  EXPECT_THAT(a_.talk.TakeSignals(), SizeIs(2));
+  EXPECT_EQ(a_.talk.signal_bytes(), 0u);
+  now_ += 1s;
+  for (const BodyPtr& body : a_.Again(now_)) b_.Hear(now_, body);
+  a_.Say("2");
+  Flow();
+  EXPECT_THAT(b_.heard, ElementsAre("1", "2"));
+}
+
 // ---- Signals have a room in bytes
 
 class ManyPeers : public TwoHubs {
@@ -384,8 +531,7 @@ TEST_F(ManyPeers, GiveWayToThoseWhoHoldLess) {
     EXPECT_EQ(Drops(hog), 0u);
   }
   EXPECT_EQ(Drops('6', 100), 1u) << "the last of one that holds two";
-  const std::vector<mesh::Signal> waiting = narrow_.talk.UnheardSignals();
-  EXPECT_THAT(waiting, SizeIs(8));
+  EXPECT_LE(narrow_.talk.signal_bytes(), 8 * kEach);
   EXPECT_EQ(Drops('7', 11'000), 1u) << "as another one now has only one";
   EXPECT_EQ(Drops('8', 25'000), 1u) << "itself: nobody holds more";
 }
@@ -403,7 +549,7 @@ TEST_F(ManyPeers, HaveHalfTheRoomUnderWayAtMost) {
   size_t signals = 0;
   while (BodyPtr body = narrow_.Next(now_)) signals += body->ops.size();
   EXPECT_EQ(signals, 5u);
-  EXPECT_THAT(narrow_.talk.UnheardSignals(), SizeIs(6)) << "one waits";
+  EXPECT_THAT(narrow_.talk.TakeSignals(), SizeIs(6)) << "one waits";
 }
 
 TEST_F(ManyPeers, SayNothingAgainWhileWhatIsSaidAgainFindsNoRoom) {
@@ -415,7 +561,7 @@ TEST_F(ManyPeers, SayNothingAgainWhileWhatIsSaidAgainFindsNoRoom) {
     now_ += 4s;
     a_.talk.SayAgainWhenDue(now_);
   }
-  EXPECT_TRUE(a_.talk.has_more());
+  EXPECT_TRUE(a_.talk.HasMore(now_));
   size_t again = 0;
   while (a_.Next(now_) != nullptr) ++again;
   EXPECT_EQ(again, 2u) << "each once";

@@ -132,8 +132,10 @@ TEST_F(MapWithABus, GoesOverABusThatOthersHave) {
   state_.Learn(OnBus('c', 1, "", "", '5'));
   state_.Learn(OnBus('d', 1, "", "", '5'));
   EXPECT_EQ(RouteTo('c'), "b 2 over a bus");
-  EXPECT_EQ(RouteTo('d'), "none") << "b does not hear it, and nobody else is asked";
-  state_.Learn(OnBus('c', 2, "d", "", '6'));
+  EXPECT_EQ(RouteTo('d'), "b 3 over a bus") << "b does not hear it, but c does";
+  state_.Learn(OnBus('c', 2, "", "d", '5'));
+  EXPECT_EQ(RouteTo('d'), "none");
+  state_.Learn(OnBus('c', 3, "d", "", '6'));
   EXPECT_EQ(RouteTo('c'), "none") << "that is another bus";
 }
 

@@ -62,6 +62,7 @@ TEST_F(AShare, IsNotExceededByPeersThatAnnounceMoreOfThemselves) {
 }
 
 TEST_F(AShare, HoldsWhatAHubWants) {
+  hub_.JoinAsHub(Id('e'));  // a reference hub, for which we keep what anybody wants
   for (uint32_t i = 0; i < 200; ++i) {
     b_.Say({mesh::Want{Text(std::to_string(i) + std::string(1000, 'w'))}});
   }

@@ -46,11 +46,12 @@ class Process {
   }
   bool IsSigned(const HubNode& node) { return keys.IsSigned(turn_, way_, node); }
   bool Learn(const SharedNode& node) {
-    if (map_.Learn(node) != HubMap::Learned::kNew) return false;
+    const HubMap::Learned learned = map_.Learn(node);
+    if (learned != HubMap::Learned::kNew && learned != HubMap::Learned::kRepeated) return false;
     keys.Note(*node);
     if (mesh_hubs.Find(node->id) == nullptr) {
       mesh_hubs.Add(std::make_unique<MeshHub>(node->id, PathId(node->id.Prefix()), streams_,
-                                              Conversation::Room()));
+                                              Conversation::Room(), mesh_hubs.gather()));
     }
     return true;
   }
@@ -78,7 +79,9 @@ class Process {
 
   const SharedNode& Known(const PeerId& hub) const { return map_.others().at(hub); }
   uint64_t Counted(Reason reason) const { return counters_.of(reason).value(); }
-  bool AskedSomething(const PeerId& hub) const { return mesh_hubs.Find(hub)->talk.has_more(); }
+  bool AskedSomething(const PeerId& hub) const {
+    return mesh_hubs.Find(hub)->talk.HasMore(now_.steady);
+  }
   void Wait(Duration time) { now_.steady += time; }
   SharedNode TakeExpired() { return keys.TakeExpired(now_.steady); }
 

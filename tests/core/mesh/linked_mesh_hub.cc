@@ -63,7 +63,7 @@ LinkedMeshHub::LinkedMeshHub(HubFixture& hub, char name)
     : hub_(hub), id_(Id(name)), peer_(hub.Open(Id(name))) {
   peer_.Send(inbound::Announce{kMesh, MeshHubProfile()});
   Tell({hub.hub().Topology().hubs.front().id});
-  Say({mesh::Want{Text("hello")}, mesh::Unwant{Text("hello")}});
+  Say({mesh::Want{Text("hello")}, mesh::Unwant{Text("hello")}, mesh::Nobody{Text(kMesh)}});
   Take();
 }
 
@@ -84,7 +84,7 @@ void LinkedMeshHub::Tell(HubNode node, uint64_t seq, std::string url) {
 
 void LinkedMeshHub::Say(std::vector<mesh::Op> ops) {
   auto body = std::make_shared<mesh::Body>();
-  body->stream = 7;
+  body->stream = stream_;
   body->seq = ++said_;
   body->ack_stream = heard_stream_;
   body->ack = heard_;
@@ -94,7 +94,7 @@ void LinkedMeshHub::Say(std::vector<mesh::Op> ops) {
 
 void LinkedMeshHub::Forget() {
   auto body = std::make_shared<mesh::Body>();
-  body->stream = 7;
+  body->stream = stream_;
   Pass(id_, OurId(), {}, std::move(body));
 }
 

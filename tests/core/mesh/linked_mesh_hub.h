@@ -31,6 +31,11 @@ class LinkedMeshHub {
   void Tell(HubNode node, uint64_t seq, std::string url = {});
 
   void Say(std::vector<mesh::Op> ops);
+  // From now on it says everything from the start, as one does that fell behind.
+  void BeginAnew() {
+    ++stream_;
+    said_ = 0;
+  }
   // It is another one than we spoke to so far, as its acknowledgement shows.
   void Forget();
   // A frame that it hands over, its own or another hub's.
@@ -50,6 +55,7 @@ class LinkedMeshHub {
   const PeerId id_;
   FakePeer peer_;
   uint64_t news_ = 0;
+  uint64_t stream_ = 7;
   uint64_t said_ = 0;
   uint64_t heard_stream_ = 0;
   uint64_t heard_ = 0;

@@ -19,8 +19,10 @@ TEST_F(AMeshHub, IsToldWhatWeWantAndWhatNoLonger) {
   FakePeer two = Enter('2', "room");
   two.Drop();
   EXPECT_THAT(b_.Take(), IsEmpty());
+  b_.Say({JoinOp('7', "room", 1)});
+  b_.Take();
   one.Drop();
-  EXPECT_THAT(b_.Take(), ElementsAre("unwant room"));
+  EXPECT_THAT(b_.Take(), ElementsAre("leave 1 in room: disconnected", "unwant room"));
 }
 
 TEST_F(AMeshHub, IsToldWhatItWantsAndNothingElse) {
@@ -97,8 +99,9 @@ TEST_F(AMeshHub, IsToldEverythingAgainIfItForgotWhatWeSaid) {
   b_.Take();
   b_.Say({});
   b_.Forget();
-  EXPECT_THAT(b_.Take(), ElementsAre("want room", "listing pigeonhub-mesh", "listed pigeonhub-mesh",
-                                     "listing room", "join 1 in room generation 1", "listed room"));
+  EXPECT_THAT(b_.Take(),
+              ElementsAre("want room", "listing pigeonhub-mesh", "listed pigeonhub-mesh",
+                          "listing room", "join 1 in room generation 1", "listed room", "listed "));
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <string>
 
 #include "tests/core/mesh/linked_mesh_hub.h"
@@ -14,6 +15,7 @@ namespace {
 using namespace std::chrono_literals;
 using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 
@@ -92,6 +94,63 @@ TEST_F(AMeshHub, HoldsNoMoreSignalsThanItMayWhileItCannotBeReached) {
   EXPECT_LT(hub_.counted(Reason::kLinkBacklogged), 1100u);
 }
 
+class AMeshHubOutOfReach : public ::testing::Test {
+ protected:
+  AMeshHubOutOfReach() {
+    FakePeer one = hub_.Open(Id('1'));
+    one.Announce("room");
+    one_ = one;
+    b_.Say({JoinOp('7', "room", 1)});
+    b_.Take();
+    hub_.Advance(1s);
+    one_->Take();
+    one_->Offer(Id('7'), "room", "\"said\"");
+    b_.peer().Drop();
+    one_->Offer(Id('7'), "room", "\"waits\"");
+    hub_.TakeEvents();
+  }
+  static HubOptions Patient() {
+    HubOptions options = OurOptions();
+    options.link_grace = 60s;
+    return options;
+  }
+  uint64_t unreachable() { return hub_.counted(Reason::kHubUnreachable); }
+
+  HubFixture hub_{Patient()};
+  LinkedMeshHub b_{hub_, 'b'};
+  std::optional<FakePeer> one_;
+};
+
+TEST_F(AMeshHubOutOfReach, HasSignalsWaitForItForFiveSeconds) {
+  hub_.Advance(4900ms);
+  EXPECT_EQ(unreachable(), 0u);
+  EXPECT_THAT(one_->Take(), IsEmpty());
+  hub_.Advance(200ms);
+  EXPECT_EQ(unreachable(), 2u) << "what waits, and what would be said again";
+  const char* told =
+      "error: Signal dropped: the hub of that peer cannot be reached; send it again later";
+  EXPECT_THAT(one_->Take(), ElementsAre(told, told));
+  one_->Offer(Id('7'), "room");
+  EXPECT_EQ(unreachable(), 3u);
+  EXPECT_THAT(one_->Take(), ElementsAre(told));
+  EXPECT_THAT(hub_.TakeEvents(), IsEmpty()) << "counted, and no more";
+  EXPECT_EQ(hub_.hub().counters().link_bytes.value(), 0u);
+}
+
+TEST_F(AMeshHubOutOfReach, IsSentSignalsAgainOnceItIsBack) {
+  hub_.Advance(10s);
+  one_->Take();
+  LinkedMeshHub back(hub_, 'b');
+  hub_.Advance(2s);
+  back.Take();
+  back.Say({JoinOp('7', "room", 1)});
+  one_->Offer(Id('7'), "room", "1");
+  const std::vector<std::string> told = back.Take();
+  EXPECT_THAT(told, Contains("signal 1 to 7 in room 1"));
+  EXPECT_THAT(told, Not(Contains("signal 1 to 7 in room \"said\"")));
+  EXPECT_THAT(one_->Take(), Not(Contains(HasSubstr("dropped"))));
+}
+
 TEST(HubWithAWindowFull, SendsSignalsInTheirOrderAllTheSame) {
   HubFixture hub(OurOptions());
   LinkedMeshHub b(hub, 'b');
@@ -104,8 +163,8 @@ TEST(HubWithAWindowFull, SendsSignalsInTheirOrderAllTheSame) {
   one.Signal(SignalType::kOffer, Id('7'), "room", "1");
   one.Signal(SignalType::kAnswer, Id('7'), "room", "2");
   one.Signal(SignalType::kIceCandidate, Id('7'), "room", "3");
-  EXPECT_THAT(b.Take(), ElementsAre("signal 1 to 7 in room 1", "signal 1 to 7 in room 2",
-                                    "signal 1 to 7 in room 3"));
+  EXPECT_THAT(b.Take(), ElementsAre("join 1 in room generation 1", "signal 1 to 7 in room 1",
+                                    "signal 1 to 7 in room 2", "signal 1 to 7 in room 3"));
 }
 
 }  // namespace
