@@ -23,6 +23,7 @@ namespace {
 using namespace std::chrono_literals;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::SizeIs;
 
 // A hub with a log that a test reads. It dials nobody, and so meets others on the bus alone.
 class HubOnBus {
@@ -97,6 +98,7 @@ TEST(HubsOnABus, AreOneHub) {
   EXPECT_TRUE(a.server().Links().links.empty());
   ExpectToMeet(a, b, "room");
   ExpectToMeet(c, a, "room");
+  EXPECT_THAT(a.server().GetConnectedHubs(), SizeIs(2));
   EXPECT_EQ(a.bus().server, broker.url());
   EXPECT_GT(a.bus().echo, Duration::zero());
   EXPECT_LT(a.bus().echo, Duration(5s));
