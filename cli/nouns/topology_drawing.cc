@@ -60,18 +60,29 @@ class Drawing {
     return label;
   }
 
-  // Breadth first, so that each hub is as near to the root as possible.
+  // Breadth first, so that each hub is as near to the root as possible. Hubs on a bus stand below
+  // its bar, whatever links there are between them besides.
   void Plant(const Place& root) {
-    std::vector<Place> next = {root};
     placed_.insert(root);
+    std::vector<Place> next = {root};
     for (size_t i = 0; i < next.size(); ++i) {
       const Place place = next[i];
-      for (const Place& other : neighbors_[place]) {
-        if (!placed_.insert(other).second) continue;
-        children_[place].push_back(other);
-        next.push_back(other);
+      for (const Place& bus : PlantBelow(place, /*buses=*/true)) {
+        for (const Place& hub : PlantBelow(bus, false)) next.push_back(hub);
       }
+      for (const Place& hub : PlantBelow(place, false)) next.push_back(hub);
     }
+  }
+
+  // Those of its neighbors that are buses, or hubs, and stand nowhere yet.
+  std::vector<Place> PlantBelow(const Place& place, bool buses) {
+    std::vector<Place> planted;
+    for (const Place& other : neighbors_[place]) {
+      if (other.is_bus == buses && placed_.insert(other).second) planted.push_back(other);
+    }
+    std::vector<Place>& children = children_[place];
+    children.insert(children.end(), planted.begin(), planted.end());
+    return planted;
   }
 
   void Draw(const Place& place, const std::string& indent) {
