@@ -57,7 +57,7 @@ inline std::string AttributesText(const TokenAttributes& attributes) {
   std::string text;
   for (const auto& [name, value] : attributes) {
     if (!text.empty()) text += ", ";
-    text += name + "=" + value;
+    text.append(name).append("=").append(value);
   }
   return text;
 }
