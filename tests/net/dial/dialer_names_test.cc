@@ -32,21 +32,24 @@ sockaddr_in Loopback(uint32_t last, uint16_t port) {
   return address;
 }
 
+// A socket at the address, or -1 where another process or an ended connection still holds it.
+int BoundTo(sockaddr_in address) {
+  const int bound = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (bind(bound, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0) return bound;
+  close(bound);
+  return -1;
+}
+
 // Listens at 127.0.0.1 and, with the same port, at 127.0.0.2, where the queue is full: whoever
 // connects there hears nothing. Nobody listens at 127.0.0.3.
 class DialerNamesTest : public ::testing::Test, public Dialer::Sink {
  protected:
   DialerNamesTest() {
-    socklen_t size = sizeof(sockaddr_in);
-    sockaddr_in address = Loopback(1, 0);
-    EXPECT_EQ(bind(answering_, reinterpret_cast<sockaddr*>(&address), size), 0);
+    TakeAPortThatIsFreeAtAllThree();
     EXPECT_EQ(listen(answering_, 64), 0);
-    getsockname(answering_, reinterpret_cast<sockaddr*>(&address), &size);
-    port_ = ntohs(address.sin_port);
-
-    address = Loopback(2, port_);
-    EXPECT_EQ(bind(swallowing_, reinterpret_cast<sockaddr*>(&address), size), 0);
     EXPECT_EQ(listen(swallowing_, 0), 0);
+    sockaddr_in address = Loopback(2, port_);
+    const socklen_t size = sizeof address;
     for (int i = 0; i < 3; ++i) {
       fillers_.push_back(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
       connect(fillers_.back(), reinterpret_cast<sockaddr*>(&address), size);
@@ -91,6 +94,26 @@ class DialerNamesTest : public ::testing::Test, public Dialer::Sink {
     Answer(dial_target, why);
   }
 
+  // The system picks a port that is free at 127.0.0.1; it may be taken at the other two.
+  void TakeAPortThatIsFreeAtAllThree() {
+    std::vector<int> refused;  // kept until the end, so that the system picks another one
+    while (true) {
+      answering_ = BoundTo(Loopback(1, 0));
+      ASSERT_NE(answering_, -1) << "no port is free at 127.0.0.1";
+      sockaddr_in address{};
+      socklen_t size = sizeof address;
+      getsockname(answering_, reinterpret_cast<sockaddr*>(&address), &size);
+      port_ = ntohs(address.sin_port);
+      swallowing_ = BoundTo(Loopback(2, port_));
+      const int nobody = BoundTo(Loopback(3, port_));
+      if (nobody != -1) close(nobody);
+      if (swallowing_ != -1 && nobody != -1) break;
+      if (swallowing_ != -1) close(swallowing_);
+      refused.push_back(answering_);
+    }
+    for (const int socket : refused) close(socket);
+  }
+
   void Answer(DialTargetId dial_target, const std::string& answer) {
     const std::lock_guard lock(mutex_);
     EXPECT_FALSE(answers_.contains(dial_target)) << "a second answer: " << answer;
@@ -98,8 +121,8 @@ class DialerNamesTest : public ::testing::Test, public Dialer::Sink {
     changed_.notify_all();
   }
 
-  const int answering_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  const int swallowing_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  int answering_ = -1;
+  int swallowing_ = -1;
   std::vector<int> fillers_;
   uint16_t port_ = 0;
   FakeNameServer names_{{
