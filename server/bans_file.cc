@@ -75,7 +75,8 @@ void BansFile::Run(const std::stop_token& stop) {
       changed_ = false;
     }
     if (const absl::Status status = Write(); !status.ok()) {
-      log_.Error(absl::StrCat("the bans are not kept: ", status.message()));
+      const std::string why(status.message());
+      log_.Error("the bans are not kept", {{"problem", Whole(why)}});
     }
   }
 }

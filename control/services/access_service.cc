@@ -148,6 +148,12 @@ class AccessService final : public v1::AccessService::CallbackService {
     return Answer(plane_, context, "AccessService/CheckToken", request,
                   [=, this]() -> grpc::Status {
                     const TokenAnswer answer = plane_.hub.CheckToken(request->token());
+                    if (!answer.is_looked_at) {
+                      response->set_accepted(true);
+                      response->set_not_looked_at(true);
+                      response->set_rule(answer.rule);
+                      return grpc::Status::OK;
+                    }
                     if (answer.claims == nullptr) {
                       response->set_reason(ToProto(answer.reason));
                       response->set_rule(answer.rule);

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "control/daemon/config/config_options.h"
 #include "control/daemon/config/option_values.h"
 #include "server/base/nearest_word.h"
 #include "server/base/size.h"
@@ -112,6 +113,11 @@ const Row* FindRow(std::string_view name) {
 }
 
 absl::Status UnknownKey(const std::string& key) {
+  if (FindConfigOption(key) != nullptr) {
+    return absl::InvalidArgumentError(Quoted(key) +
+                                      " is a key of the hub, and none of a policy; "
+                                      "put it above the first table");
+  }
   std::vector<std::string> names;
   for (const Row& row : kRows) names.emplace_back(PolicyKeyName(row.key));
   std::string hint = DidYouMean(key, names);

@@ -53,7 +53,9 @@ struct TokenKeys {
 
 // What a server says of a token.
 struct TokenAnswer {
-  SharedClaims claims = {};        // null: the token is refused
+  // False with PeerAuth::kNone: whoever comes gets in, whatever the token is. `rule` says so.
+  bool is_looked_at = true;
+  SharedClaims claims = {};        // null: the token is refused, or not looked at
   Reason reason = Reason::kCount;  // why, if it is
   // Which rule it breaks, for those who may know the keys: more than a peer is told.
   std::string rule = {};

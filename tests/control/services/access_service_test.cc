@@ -50,10 +50,26 @@ class AccessServiceTest : public ControlTest {
   }
 };
 
+TEST_F(AccessServiceTest, CheckTokenSaysThatNoTokenIsLookedAtWhereNoneIsAskedFor) {
+  v1::CheckTokenRequest request;
+  request.set_token("eyJhbGciOiJub25lIn0.e30.");
+  v1::CheckTokenResponse response;
+  CALL_OK(access_, CheckToken, request, response);
+  EXPECT_TRUE(response.not_looked_at());
+  EXPECT_TRUE(response.accepted());
+  EXPECT_EQ(response.reason(), v1::REASON_UNSPECIFIED);
+  EXPECT_EQ(response.rule(), "--auth is none: no token is looked at, and whoever comes gets in");
+}
+
 TEST_F(AccessServiceTest, CheckTokenSaysWhyATokenIsRefused) {
+  Setup setup;
+  setup.hub.auth = PeerAuth::kOptional;
+  setup.hub.token_keys.files = {{"main", std::string(32, 'k')}};
+  Start(setup);
   v1::CheckTokenRequest request;
   v1::CheckTokenResponse response;
   CALL_OK(access_, CheckToken, request, response);
+  EXPECT_FALSE(response.not_looked_at());
   EXPECT_FALSE(response.accepted());
   EXPECT_EQ(response.reason(), v1::REASON_TOKEN_MISSING);
   request.set_token("eyJhbGciOiJub25lIn0.e30.");
