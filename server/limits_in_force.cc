@@ -36,9 +36,10 @@ std::vector<LimitInForce> LimitsInForce(const HubServerOptions& options) {
   const net::ConnectionOptions connection;
   const size_t last_places = options.max_connections / 10;
   return {
-      {"message-rate", Events(options.message_rate, kDefaultMessageRate)},
+      {"message-rate", Events(options.message_rate, kDefaultMessageRate), PolicyKey::kMessageRate},
       {"byte-rate", Bytes(options.byte_rate, DefaultByteRate(limits))},
-      {"announce-rate", Events(options.announce_rate, kDefaultAnnounceRate)},
+      {"announce-rate", Events(options.announce_rate, kDefaultAnnounceRate),
+       PolicyKey::kAnnounceRate},
       {"fanout-rate", Bytes(options.fanout_rate, kDefaultFanoutRate)},
       {"time-over-rate", FormatDuration(PeerRates::kLongestOver)},
       {"address-rate", Events(options.address_rate, kDefaultAddressRate)},
@@ -53,10 +54,10 @@ std::vector<LimitInForce> LimitsInForce(const HubServerOptions& options) {
       {"memory-limit", Memory(options.memory_limit)},
       {"max-message-size", FormatSize(limits.message)},
       {"max-signal-size", FormatSize(limits.signal)},
-      {"announce-data", FormatSize(limits.announce_data)},
+      {"announce-data", FormatSize(limits.announce_data), PolicyKey::kAnnounceData},
       {"goodbye-data", FormatSize(limits.goodbye_data)},
       {"namespace-name", FormatSize(limits.namespace_name)},
-      {"namespace-peers", std::to_string(limits.namespace_peers)},
+      {"namespace-peers", std::to_string(limits.namespace_peers), PolicyKey::kMaxPeers},
       {"namespaces", std::to_string(limits.namespaces)},
       {"message-time", FormatDuration(connection.message_timeout)},
       {"reader-queue", FormatSize(connection.queue_limit)},
@@ -67,6 +68,19 @@ std::vector<LimitInForce> LimitsInForce(const HubServerOptions& options) {
       {"hubs", std::to_string(limits.hubs)},
       {"hub-entry", FormatSize(limits.hub_entry)},
   };
+}
+
+std::string LimitIn(const NamespacePolicy& policy, PolicyKey key) {
+  switch (key) {
+    case PolicyKey::kMessageRate:
+      return FormatRate(policy.message_rate.value_or(Rate{}), RateOf::kEvents);
+    case PolicyKey::kAnnounceRate:
+      return FormatRate(policy.announce_rate.value_or(Rate{}), RateOf::kEvents);
+    case PolicyKey::kAnnounceData:
+      return FormatSize(policy.announce_data.value_or(0));
+    default:
+      return std::to_string(policy.max_peers.value_or(0));
+  }
 }
 
 }  // namespace pigeonhub

@@ -2,11 +2,13 @@
 
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "pigeonhub/hub_server.h"
+#include "pigeonhub/namespace_policy.h"
 
 namespace pigeonhub {
 
@@ -14,9 +16,13 @@ namespace pigeonhub {
 struct LimitInForce {
   std::string_view name;  // of its option, or its own where nobody can set it; see LimitOf
   std::string value;      // as people write it
+  std::optional<PolicyKey> key = {};  // of a policy of a namespace, which may say something else
 };
 
 // All of them, those of peers and addresses first.
 std::vector<LimitInForce> LimitsInForce(const HubServerOptions& options);
+
+// What the policy says for the key of a limit, as people write it.
+std::string LimitIn(const NamespacePolicy& policy, PolicyKey key);
 
 }  // namespace pigeonhub

@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "server/auth/provider/curl_fetcher.h"
 #include "server/auth/token/jwks.h"
 #include "server/auth/token/key_file.h"
@@ -40,12 +41,21 @@ double Seconds(Duration duration) { return std::chrono::duration<double>(duratio
 }  // namespace
 
 PeerTokens::PeerTokens(const HubServerOptions& options, const Clock& clock, Log& log)
-    : clock_(clock),
+    : auth_(options.auth),
+      clock_(clock),
       log_(log),
+      issuers_(absl::StrJoin(options.token_issuers, ", ")),
       verifier_({options.token_issuers, options.token_audiences, options.token_leeway},
-                [this](std::string_view kid) {
-                  if (refresher_ != nullptr) refresher_->NoteUnknownKid(kid);
-                }) {
+                {.unknown_kid =
+                     [this](std::string_view kid) {
+                       if (refresher_ != nullptr) refresher_->NoteUnknownKid(kid);
+                     },
+                 .wrong_issuer =
+                     [this](std::string_view issuer) {
+                       log_.Warn(
+                           "a token of an issuer was refused that --token-issuer does not name",
+                           {{"issuer", Whole(issuer)}, {"named", Whole(issuers_)}});
+                     }}) {
   // Start says what is wrong with these.
   if (auto keys = Parse(options.token_keys); keys.ok()) {
     verifier_.SetKeys(auth::KeyOrigin::kFiles, *std::move(keys));
@@ -99,6 +109,10 @@ absl::Status PeerTokens::SetKeys(const absl::StatusOr<TokenKeys>& keys) {
 }
 
 TokenAnswer PeerTokens::Check(std::string_view token) const {
+  if (auth_ == PeerAuth::kNone) {
+    return {.is_looked_at = false,
+            .rule = "--auth is none: no token is looked at, and whoever comes gets in"};
+  }
   auto examined = verifier_.Examine(token, clock_.Read().unix_ms);
   if (auto* refusal = std::get_if<auth::TokenRefusal>(&examined)) {
     return {.claims = nullptr, .reason = refusal->reason, .rule = std::move(refusal->rule)};
@@ -114,7 +128,7 @@ void PeerTokens::LogFetch(const auth::JwksState& state) {
                      {{"keys", uint64_t{state.keys}}, {"skipped", uint64_t{state.skipped}}});
   }
   log_.Warn("the keys of the identity provider are not fetched; those that there are count on",
-            {{"problem", std::string_view(state.problem)}, {"keys", uint64_t{state.keys}}});
+            {{"problem", Whole(state.problem)}, {"keys", uint64_t{state.keys}}});
 }
 
 void PeerTokens::AddMetrics(Exposition& out) const {

@@ -43,8 +43,10 @@ class PeerTokens {
  private:
   void LogFetch(const auth::JwksState& state);
 
+  const PeerAuth auth_;
   const Clock& clock_;
   Log& log_;
+  const std::string issuers_;  // that are taken, as a line of the log names them
   auth::TokenVerifier verifier_;
   std::atomic<uint64_t> changes_ = 0;  // keys that were replaced
   std::atomic<uint64_t> refused_ = 0;  // keys that could not be used

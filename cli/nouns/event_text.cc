@@ -181,9 +181,19 @@ class EventSentence {
 
   std::string Text(const v1::LimitHitEvent& body) const {
     const std::string reason = ReasonText(body.reason());
-    if (!body.ended()) return reason + ", " + Times(body.count(), "time") + Tops(body);
+    if (!body.ended()) return reason + ", " + Times(body.count(), "time") + Hitters(body);
     return reason + " no longer, " + Times(body.total(), "time") + " within " +
-           MeasuredDuration(ToChrono(body.lasted())) + Tops(body);
+           MeasuredDuration(ToChrono(body.lasted())) + Hitters(body);
+  }
+
+  // As Tops, with the peers.
+  std::string Hitters(const v1::LimitHitEvent& body) const {
+    std::string text = Tops(body);
+    for (const v1::PeerCount& row : body.peers()) {
+      text += ", by " + Id(row.peer_id()) + ' ' + std::to_string(row.count());
+      if (!wide_) break;
+    }
+    return text;
   }
 
   std::string Text(const v1::PeerAnnouncedEvent& body) const {

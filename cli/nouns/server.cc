@@ -91,6 +91,13 @@ std::string Tops(const Counts& counts, Name name) {
   return out;
 }
 
+// "default, 2 policies differ"
+std::string OriginOf(const v1::Limit& limit) {
+  if (limit.exceptions() == 0) return limit.origin();
+  return limit.origin() + ", " + std::to_string(limit.exceptions()) +
+         (limit.exceptions() == 1 ? " policy differs" : " policies differ");
+}
+
 absl::StatusOr<ExitCode> Limits(Session& session, const Arguments&) {
   v1::GetLimitsResponse limits;
   if (auto status = session.Call(v1::GetLimitsRequest(), limits); !status.ok()) return status;
@@ -106,7 +113,7 @@ absl::StatusOr<ExitCode> Limits(Session& session, const Arguments&) {
   for (const v1::Limit& limit : limits.limits()) {
     const auto address = [](const v1::AddressCount& count) { return count.address(); };
     const auto peer = [](const v1::PeerCount& count) { return count.peer_id(); };
-    table.rows.push_back({limit.name(), OrDash(limit.value()), limit.origin(), limit.recent_hits(),
+    table.rows.push_back({limit.name(), OrDash(limit.value()), OriginOf(limit), limit.recent_hits(),
                           limit.total_hits(), OrDash(Tops(limit.addresses(), address)),
                           OrDash(Tops(limit.peers(), peer))});
     answer.items.push_back(&limit);

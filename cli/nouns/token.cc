@@ -98,6 +98,12 @@ absl::StatusOr<ExitCode> Inspect(Session& session, const Arguments& arguments) {
   return ExitCode::kOk;
 }
 
+std::vector<std::string> KeyFilesOf(const Arguments& arguments) {
+  std::vector<std::string> files = arguments.all("key");
+  for (const std::string& path : arguments.all("jwks")) files.push_back(path);
+  return files;
+}
+
 absl::StatusOr<std::vector<auth::TokenKey>> KeysOf(const Arguments& arguments) {
   std::vector<auth::TokenKey> keys;
   const auto add = [&](std::vector<auth::TokenKey>& more) {
@@ -125,7 +131,7 @@ absl::StatusOr<ExitCode> Check(Session& session, const Arguments& arguments) {
   verifier.SetKeys(auth::KeyOrigin::kFiles, *std::move(keys));
   const auto examined = verifier.Examine(TokenOf(session, arguments), NowOf(session));
   if (const auto* refusal = std::get_if<auth::TokenRefusal>(&examined)) {
-    PrintRefused(session, *refusal);
+    PrintRefused(session, *refusal, KeyFilesOf(arguments));
     return ExitCode::kNotAllowed;
   }
   PrintAccepted(session, *std::get<SharedClaims>(examined));

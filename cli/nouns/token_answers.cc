@@ -111,10 +111,14 @@ void PrintContent(Session& session, const auth::Jws& jws) {
   session.Say("nothing of this is checked; pigeonctl token check does that");
 }
 
-void PrintRefused(Session& session, const auth::TokenRefusal& refusal) {
+void PrintRefused(Session& session, const auth::TokenRefusal& refusal,
+                  const std::vector<std::string>& files) {
   pigeonctl::v1::TokenCheck check;
   check.set_reason(std::string(ReasonName(refusal.reason)));
   check.set_problem(refusal.rule);
+  if (refusal.is_of_keys) {
+    check.set_problem(refusal.rule + "; the keys were those of " + absl::StrJoin(files, ", "));
+  }
   session.Print(Answer{.message = &check,
                        .items = {&check},
                        .names = {check.reason()},

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "cli/nouns/session.h"
 #include "pigeonhub/token_claims.h"
@@ -14,7 +15,9 @@ namespace pigeonhub::cli {
 
 void PrintToken(Session& session, const std::string& token);
 void PrintContent(Session& session, const auth::Jws& jws);
-void PrintRefused(Session& session, const auth::TokenRefusal& refusal);
+// `files`: those of the keys that the token was checked with.
+void PrintRefused(Session& session, const auth::TokenRefusal& refusal,
+                  const std::vector<std::string>& files);
 void PrintAccepted(Session& session, const TokenClaims& claims);
 
 }  // namespace pigeonhub::cli

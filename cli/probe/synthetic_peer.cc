@@ -9,6 +9,8 @@
 #include <optional>
 #include <utility>
 
+#include "cli/probe/refusal_advice.h"
+#include "server/base/characters.h"
 #include "server/base/json_writer.h"
 
 namespace pigeonhub::cli {
@@ -28,9 +30,11 @@ std::optional<PeerMessage> Read(const std::string& json) {
   read.type = TextOf(message, "type");
   read.from_peer_id = TextOf(message, "fromPeerId");
   read.namespace_ = TextOf(message, "networkName");
+  read.error = TextOf(message, "error");
   if (const auto data = message.fields().find("data"); data != message.fields().end()) {
     read.about_peer_id = TextOf(data->second.struct_value(), "peerId");
     read.marker = TextOf(data->second.struct_value(), "marker");
+    read.reason = TextOf(data->second.struct_value(), "reason");
   }
   return read;
 }
@@ -98,6 +102,11 @@ absl::Status SyntheticPeer::Await(const std::function<bool(const PeerMessage&)>&
     if (!json.ok()) return json.status();
     const std::optional<PeerMessage> message = Read(*json);
     if (message && wanted(*message)) return absl::OkStatus();
+    if (message && message->type == "error") {
+      const std::string reason = message->reason.empty() ? "" : message->reason + ": ";
+      return absl::FailedPreconditionError(Displayable(reason + message->error) +
+                                           RefusalAdvice(message->reason));
+    }
   }
 }
 

@@ -20,6 +20,8 @@ struct PeerMessage {
   std::string about_peer_id;  // data.peerId
   std::string namespace_;     // networkName
   std::string marker;         // data.marker, by which the probe knows its signals
+  std::string error;          // what the hub says of a message that it did not act upon
+  std::string reason;         // data.reason, the name of the reason for it
 };
 
 // A peer that speaks PeerPigeon's signaling and opens no data channel.
@@ -41,7 +43,8 @@ class SyntheticPeer {
   absl::Status Goodbye(Deadline deadline);
   void Close(Deadline deadline) { socket_->Close(deadline); }
 
-  // Waits for a message that `wanted` accepts, and ignores all others.
+  // Waits for a message that `wanted` accepts, and ignores others. FAILED_PRECONDITION if the hub
+  // says that it did not act upon a message.
   absl::Status Await(const std::function<bool(const PeerMessage&)>& wanted, Deadline deadline);
 
  private:

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "cli/probe/refusal_advice.h"
 #include "server/net/websocket/close_code.h"
 #include "server/net/websocket/frame.h"
 
@@ -15,6 +16,13 @@ constexpr size_t kLargestMessage = 4 << 20;
 absl::Status Broken(std::string_view what) {
   return absl::FailedPreconditionError("the server does not speak WebSocket properly: " +
                                        std::string(what));
+}
+
+// A hub that waits for a PROXY header speaks no HTTP yet, and so says nothing.
+absl::Status EndedWithoutAWord(const absl::Status& status) {
+  return absl::UnavailableError(
+      std::string(status.message()) +
+      " without an answer; a hub with --proxy-protocol is checked with the same flag");
 }
 
 net::ClientHandshake::Headers HeadersOf(const Entry& entry) {
@@ -36,7 +44,9 @@ absl::StatusOr<std::unique_ptr<WebSocket>> WebSocket::Open(const WebSocketUrl& u
   std::unique_ptr<WebSocket> socket(new WebSocket(*std::move(stream), url, entry));
   socket->session_.Ask();
   while (socket->session_.phase() == net::Session::Phase::kHandshake) {
-    if (absl::Status status = socket->ReadMore(deadline); !status.ok()) return status;
+    const absl::Status status = socket->ReadMore(deadline);
+    if (absl::IsUnavailable(status) && !entry.proxy_protocol) return EndedWithoutAWord(status);
+    if (!status.ok()) return status;
   }
   // A server that accepted may have closed the connection since then. Receive reports that.
   if (!socket->accepted_) return socket->end_;
@@ -86,9 +96,15 @@ void WebSocket::Write(std::string_view header, std::string_view payload) {
 }
 
 void WebSocket::OnRefused(const net::ClientHandshake::Refusal& refusal) {
-  end_ = refusal.status == 0
-             ? Broken(refusal.why)
-             : absl::FailedPreconditionError("the server refused the upgrade: " + refusal.why);
+  if (refusal.status == 0) {
+    end_ = Broken(refusal.why);
+    return;
+  }
+  std::string said = refusal.said;
+  while (said.ends_with('.')) said.pop_back();
+  if (!said.empty()) said.insert(0, ": ");
+  end_ = absl::FailedPreconditionError("the server refused the upgrade: " + refusal.why + said +
+                                       RefusalAdvice(refusal.said));
 }
 
 void WebSocket::OnPeerClose(uint16_t code, std::string_view text) {

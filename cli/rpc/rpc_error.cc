@@ -67,7 +67,12 @@ std::string InWordsOfUser(std::string_view sentence) {
     if (known.field != field) continue;
     return std::string(known.word) + std::string(sentence.substr(field.size()));
   }
-  return std::string(sentence);
+  constexpr std::string_view kPolicy = "policy.";
+  if (!field.starts_with(kPolicy)) return std::string(sentence);
+  // Its fields are called as the flags are.
+  std::string flag = "--" + std::string(field.substr(kPolicy.size()));
+  std::replace(flag.begin(), flag.end(), '_', '-');
+  return flag + std::string(sentence.substr(field.size()));
 }
 
 std::string_view AdviceFor(std::string_view reason, std::string_view method) {

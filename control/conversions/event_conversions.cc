@@ -196,6 +196,7 @@ struct Body {
     *body.mutable_lasted() = ToDuration(e.lasted);
     body.set_ended(e.ended);
     SetTops(e.addresses, e.networks, body);
+    for (const TallyRow& row : e.peers) *body.add_peers() = ToPeerCount(row);
   }
   void operator()(const DrainStarted& e) const {
     *out.mutable_drain_started()->mutable_over() = ToDuration(e.over);

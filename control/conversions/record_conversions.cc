@@ -297,20 +297,25 @@ void ToProto(const LimitsReport& report, v1::GetLimitsResponse& response) {
     v1::Limit* const to = response.add_limits();
     to->set_name(std::string(limit.name));
     to->set_value(limit.value);
-    to->set_origin("fixed");
+    to->set_origin(limit.policy.empty() ? limit.has_policies ? "default" : "fixed"
+                                        : "policy " + Shown(limit.policy));
+    to->set_exceptions(static_cast<int64_t>(limit.exceptions));
     to->set_recent_hits(static_cast<int64_t>(limit.hits.recent));
     to->set_total_hits(static_cast<int64_t>(limit.hits.total));
     for (const TallyRow& row : limit.hits.by_address) *to->add_addresses() = ToAddressCount(row);
-    for (const TallyRow& row : limit.hits.by_peer) {
-      v1::PeerCount* const peer = to->add_peers();
-      peer->set_peer_id(Printable(row.name));
-      peer->set_count(static_cast<int64_t>(row.count));
-    }
+    for (const TallyRow& row : limit.hits.by_peer) *to->add_peers() = ToPeerCount(row);
   }
   *response.mutable_window() = ToDuration(LimitHits::kWindow);
   for (const TallyRow& row : report.busiest_addresses) {
     *response.add_busiest_addresses() = ToAddressCount(row);
   }
+}
+
+v1::PeerCount ToPeerCount(const TallyRow& row) {
+  v1::PeerCount count;
+  count.set_peer_id(Printable(row.name));
+  count.set_count(static_cast<int64_t>(row.count));
+  return count;
 }
 
 v1::AddressCount ToAddressCount(const TallyRow& row) {

@@ -50,6 +50,7 @@ void ToProto(const Counters& counters, v1::TrafficCounts& traffic);
 void ToProto(const LimitsReport& report, v1::GetLimitsResponse& response);
 
 v1::AddressCount ToAddressCount(const TallyRow& row);
+v1::PeerCount ToPeerCount(const TallyRow& row);
 
 // A text that somebody else wrote, which may be any bytes.
 std::string Printable(std::string_view text);

@@ -62,7 +62,7 @@ void WarnOfTokensThatNobodyAsksFor(const Config& config, Log& log) {
                                     : policy.issuers.has_value() && !policy.issuers->empty();
     if (!asks_for_token) continue;
     log.Warn("nobody can enter: the policy asks for a token, but --auth is none",
-             {{"policy", std::string_view(named.name)}});
+             {{"policy", Whole(named.name)}});
   }
 }
 
@@ -100,7 +100,7 @@ void WarnOfDoubtfulSettings(const Config& config, Log& log) {
     log.Warn(
         "no hub token is shown at this address, as others could read it on its way; use wss://, or "
         "--hub-token-plaintext in a private network",
-        {{"hub", std::string_view(shown)}});
+        {{"hub", Whole(shown)}});
   }
   for (const AllowedHub& hub : config.hub_allow) {
     if (!hub.by_id_alone()) continue;

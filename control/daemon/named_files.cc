@@ -22,8 +22,9 @@ absl::StatusOr<std::string> OpenHubKeys(const Config& config, const Variables& v
   if (text.ok()) WarnIfOpenToAll(UserHubKeyFile(folder), log);
   if (text.ok() || absl::IsInvalidArgument(text.status())) return text;
   if (config.hub) {
-    log.Warn(absl::StrCat(text.status().message(),
-                          "; so no hub with a key admits this hub; --hub-key names a key file"));
+    const std::string why(text.status().message());
+    log.Warn("no hub with a key admits this hub; --hub-key names a key file",
+             {{"problem", Whole(why)}});
   }
   return std::string();
 }
@@ -39,9 +40,10 @@ absl::StatusOr<std::optional<PrivateKey>> SigningKeyOf(const Config& config,
   }
   if (absl::IsInvalidArgument(key.status())) return key.status();
   if (!config.hub_trust.empty()) {
-    log.Warn(absl::StrCat(key.status().message(),
-                          "; so this hub has another key after each start, and trust lists of "
-                          "other hubs cannot have it"));
+    const std::string why(key.status().message());
+    log.Warn(
+        "this hub has another key after each start, and trust lists of other hubs cannot have it",
+        {{"problem", Whole(why)}});
   }
   return std::nullopt;
 }
@@ -51,7 +53,7 @@ absl::StatusOr<std::optional<PrivateKey>> SigningKeyOf(const Config& config,
 void WarnIfOpenToAll(const std::string& path, Log& log) {
   if (path.empty() || !IsOpenToAll(path)) return;
   log.Warn("every user of this machine can read a file that holds a secret; run chmod o= on it",
-           {{"file", std::string_view(path)}});
+           {{"file", Whole(path)}});
 }
 
 absl::StatusOr<std::shared_ptr<AccessFile>> OpenAccessFile(const Config& config, Log& log) {

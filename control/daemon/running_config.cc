@@ -116,7 +116,12 @@ absl::StatusOr<Reloaded> RunningConfig::Reload(bool only_check) {
   if (!hub_keys.ok()) return hub_keys.status();
   const auto hub_trust = ReadHubTrust(config_);
   if (!hub_trust.ok()) return hub_trust.status();
-  const auto token_keys = ReadTokenKeys(config_);
+  // Another list of token keys is taken over, so that a key can be added; but not that there are
+  // none.
+  Config with_keys = config_;
+  if (!read->token_keys.empty()) with_keys.token_keys = read->token_keys;
+  const bool other_key_files = with_keys.token_keys != config_.token_keys;
+  const auto token_keys = ReadTokenKeys(with_keys);
   if (!token_keys.ok()) return token_keys.status();
   Reloaded reloaded;
   for (const ConfigOption& option : ConfigOptions()) {
@@ -127,6 +132,8 @@ absl::StatusOr<Reloaded> RunningConfig::Reload(bool only_check) {
       reloaded.applied.emplace_back(option.name);
     } else if (option.name == "bootstrap-hub") {
       if (read->bootstrap_hubs == config_.bootstrap_hubs) continue;
+      reloaded.applied.emplace_back(option.name);
+    } else if (option.name == "token-key" && other_key_files) {
       reloaded.applied.emplace_back(option.name);
     } else if (option.print(*read) != option.print(config_)) {
       reloaded.needs_restart.emplace_back(option.name);
@@ -153,7 +160,7 @@ absl::StatusOr<Reloaded> RunningConfig::Reload(bool only_check) {
   const bool trust_changed = *hub_trust != hub_trust_;
   if (trust_changed) reloaded.applied.emplace_back("hub-trust");
   const bool token_keys_changed = token_keys->files != token_keys_.files;
-  if (token_keys_changed) reloaded.applied.emplace_back("token-key");
+  if (token_keys_changed && !other_key_files) reloaded.applied.emplace_back("token-key");
   const bool jwks_changed = token_keys->jwks != token_keys_.jwks;
   if (jwks_changed) reloaded.applied.emplace_back("token-jwks");
   if (only_check) return reloaded;
@@ -166,6 +173,11 @@ absl::StatusOr<Reloaded> RunningConfig::Reload(bool only_check) {
   if (hub_ != nullptr && trust_changed) {
     if (auto status = hub_->SetHubTrust(*hub_trust); !status.ok()) return status;
     hub_trust_ = *hub_trust;
+  }
+  if (other_key_files) {
+    config_.token_keys = read->token_keys;
+    TakeOverLocked("token-key", *read);
+    token_files_.SetPaths(TokenFilesOf(config_));
   }
   if (auto status = TakeOverLocked(*token_keys); !status.ok()) return status;
   token_keys_ = *token_keys;

@@ -64,13 +64,13 @@ void Reload(RunningConfig& config, AuditLog* audit, Log& log) {
   if (audit != nullptr) {
     if (const auto status = audit->Reopen(); !status.ok()) {
       const std::string why(status.message());
-      log.Error("the audit log goes on in the file it had", {{"problem", std::string_view(why)}});
+      log.Error("the audit log goes on in the file it had", {{"problem", Whole(why)}});
     }
   }
   const auto reloaded = config.Reload(/*only_check=*/false);
   if (!reloaded.ok()) {
     const std::string why(reloaded.status().message());
-    log.Error("not reloaded, nothing was changed", {{"problem", std::string_view(why)}});
+    log.Error("not reloaded, nothing was changed", {{"problem", Whole(why)}});
     return;
   }
   log.Info("reloaded", {{"applied", uint64_t{reloaded->applied.size()}}});

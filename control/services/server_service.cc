@@ -78,7 +78,8 @@ class ServerService final : public v1::ServerService::CallbackService {
       ToProto(HubInternals(plane_.hub).Limits(), *response);
       for (const Setting& setting : plane_.settings.List()) {
         for (v1::Limit& limit : *response->mutable_limits()) {
-          if (limit.name() == setting.name) limit.set_origin(setting.origin);
+          const bool is_of_policy = limit.origin().rfind("policy ", 0) == 0;
+          if (limit.name() == setting.name && !is_of_policy) limit.set_origin(setting.origin);
         }
       }
       return grpc::Status::OK;

@@ -25,6 +25,7 @@ std::optional<BurstNews> Bursts::OnHit(SteadyTime now, Reason reason, const Orig
   burst->address = origin.address;
   burst->addresses.Add(origin.address);
   burst->networks.Add(origin.network);
+  burst->peers.Add(origin.peer);
   if (!first && now - burst->reported < interval_) return std::nullopt;
   return Report(*burst, now, /*ended=*/false);
 }
@@ -59,7 +60,8 @@ BurstNews Bursts::Report(Burst& burst, SteadyTime now, bool ended) {
           .peer = burst.peer,
           .address = burst.address,
           .by_address = burst.addresses.Top(),
-          .by_network = burst.networks.Top()};
+          .by_network = burst.networks.Top(),
+          .by_peer = burst.peers.Top()};
 }
 
 }  // namespace pigeonhub

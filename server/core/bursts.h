@@ -35,6 +35,7 @@ struct BurstNews {
   // Of the whole burst, the most frequent first.
   std::vector<TallyRow> by_address;
   std::vector<TallyRow> by_network;
+  std::vector<TallyRow> by_peer;
 };
 
 // Tells of reasons that may come thousands of times a second in few words: the first time at once,
@@ -63,6 +64,7 @@ class Bursts {
     std::string address;
     Tally addresses;
     Tally networks;
+    Tally peers;
   };
   SteadyTime DueOf(const Burst& burst) const { return burst.last + interval_; }
   static BurstNews Report(Burst& burst, SteadyTime now, bool ended);

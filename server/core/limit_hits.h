@@ -69,7 +69,10 @@ class LimitHits {
 struct LimitsReport {
   struct Limit {
     std::string_view name;
-    std::string value;  // as people write it
+    std::string value;          // as people write it
+    bool has_policies = false;  // policies of namespaces may say something else
+    std::string policy{};       // the one for all namespaces that said the value; empty: none did
+    size_t exceptions = 0;      // policies of fewer namespaces that say something of it
     LimitHits::Hits hits;
   };
   std::vector<Limit> limits;

@@ -199,7 +199,8 @@ bool EndsPeer(Reason reason) {
 bool RefusesPeer(Reason reason) {
   return (reason >= Reason::kInvalidPeerId && reason <= Reason::kMaximumConnections) ||
          (reason >= Reason::kHandshakeTimeout && reason <= Reason::kOutOfDescriptors) ||
-         reason == Reason::kNotAdmitted || reason == Reason::kHubIdReserved ||
+         reason == Reason::kDraining || reason == Reason::kNotAdmitted ||
+         reason == Reason::kHubIdReserved ||
          (reason >= Reason::kTokenMissing && reason <= Reason::kTokenWrongPeer) ||
          reason == Reason::kAuthFailureRate ||
          (reason >= Reason::kAddressRate && reason <= Reason::kBanned);

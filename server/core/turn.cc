@@ -10,6 +10,10 @@ namespace {
 // What is told of an id that may be anything.
 constexpr size_t kMostOfAnId = 64;
 
+Origin Shortened(const Origin& who) {
+  return {who.peer.substr(0, kMostOfAnId), who.address, who.network};
+}
+
 }  // namespace
 
 std::optional<SteadyTime> Journal::NextDeadline() const {
@@ -28,8 +32,11 @@ void Turn::CountEnd(Reason reason, const Origin& who) {
 
 void Turn::NoteLimit(Reason reason, std::string_view limit, const Origin& who) {
   if (limit.empty()) return;
-  journal_.limit_hits_.Note(now.steady, limit, who.address, who.peer.substr(0, kMostOfAnId));
-  if (auto news = journal_.limits_.OnHit(now.steady, reason, who)) EmitLimit(*std::move(news));
+  const Origin shortened = Shortened(who);
+  journal_.limit_hits_.Note(now.steady, limit, shortened.address, shortened.peer);
+  if (auto news = journal_.limits_.OnHit(now.steady, reason, shortened)) {
+    EmitLimit(*std::move(news));
+  }
 }
 
 void Turn::Refuse(ConnectionId connection, Reason reason, const Origin& who) {
@@ -39,8 +46,7 @@ void Turn::Refuse(ConnectionId connection, Reason reason, const Origin& who) {
 }
 
 void Turn::NoteRefusal(Reason reason, const Origin& who) {
-  const Origin shortened{who.peer.substr(0, kMostOfAnId), who.address, who.network};
-  if (const auto news = journal_.refusals_.OnHit(now.steady, reason, shortened)) {
+  if (const auto news = journal_.refusals_.OnHit(now.steady, reason, Shortened(who))) {
     EmitRefusals(*news);
   }
 }
@@ -67,7 +73,7 @@ void Turn::EmitTold(Samples::Sample sample) {
 
 void Turn::EmitLimit(BurstNews news) {
   Emit(LimitHit{news.reason, news.count, news.total, news.lasted, news.ended,
-                std::move(news.by_address), std::move(news.by_network)});
+                std::move(news.by_address), std::move(news.by_network), std::move(news.by_peer)});
 }
 
 void Turn::EmitRefusals(const BurstNews& news) {

@@ -17,13 +17,47 @@ std::unique_ptr<HubServer> HubInternals::Make(HubServerOptions options, Log& log
 
 const Counters& HubInternals::counters() const { return impl_.hub.counters(); }
 
+namespace {
+
+// Whether the policy says something for the key.
+bool Says(const NamespacePolicy& policy, PolicyKey key) {
+  switch (key) {
+    case PolicyKey::kMessageRate:
+      return policy.message_rate.has_value();
+    case PolicyKey::kAnnounceRate:
+      return policy.announce_rate.has_value();
+    case PolicyKey::kAnnounceData:
+      return policy.announce_data.has_value();
+    default:
+      return policy.max_peers.has_value();
+  }
+}
+
+// What the policies of namespaces make of the limit.
+void AskPolicies(const Hub& hub, PolicyKey key, LimitsReport::Limit& limit) {
+  constexpr char kAll[] = "*";
+  const PolicyInForce in_force = hub.PolicyOf(kAll);
+  limit.has_policies = true;
+  limit.policy = in_force.of(key).name;
+  if (!limit.policy.empty()) limit.value = LimitIn(in_force.policy, key);
+  for (const PolicyRecord& record : hub.NamespacePolicies()) {
+    if (record.name != kAll && Says(record.policy, key)) ++limit.exceptions;
+  }
+}
+
+}  // namespace
+
 LimitsReport HubInternals::Limits() const {
   LimitsReport report;
   const SteadyTime now = impl_.clock.Read().steady;
   const std::vector<LimitInForce> limits = LimitsInForce(impl_.options);
   impl_.dispatcher.Read([&](const Hub& hub) {
     for (const LimitInForce& limit : limits) {
-      report.limits.push_back({limit.name, limit.value, hub.LimitHitsOf(limit.name, now)});
+      LimitsReport::Limit& row = report.limits.emplace_back();
+      row.name = limit.name;
+      row.value = limit.value;
+      row.hits = hub.LimitHitsOf(limit.name, now);
+      if (limit.key.has_value()) AskPolicies(hub, *limit.key, row);
     }
   });
   for (const AddressTable::Row& row : impl_.data_plane.addresses().Busiest(Tally::kTop)) {

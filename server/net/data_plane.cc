@@ -61,7 +61,8 @@ class DataPlane::Impl {
             {options_.dial.hub_peer_id, options_.hub_public_key, options_.takes_hub1_tokens}),
         peer_credentials_(options_.token_verifier, dispatcher, clock, options_.peer_tokens),
         bans_(dispatcher),
-        upgrades_(gate_, credentials_, peer_credentials_, bans_, dispatcher) {
+        untrusted_proxy_(!options_.connection.trusted_proxies.empty(), log),
+        upgrades_(gate_, credentials_, peer_credentials_, bans_, dispatcher, untrusted_proxy_) {
     const LoopSurroundings surroundings{
         dispatcher, clock,    log,         options_.connection, options_.dial, routes_,
         upgrades_,  sockets_, tls_client_, tls_server_,         credentials_,  budget_};
@@ -242,6 +243,7 @@ class DataPlane::Impl {
   const HubCredentials credentials_;
   const PeerCredentials peer_credentials_;
   const BanGate bans_;
+  UntrustedProxy untrusted_proxy_;
   const UpgradeChecks upgrades_;
   std::vector<std::unique_ptr<IoLoop>> loops_;
   std::optional<Port> peers_port_;

@@ -100,14 +100,15 @@ struct EventLine {
     log.Warn("hub lost", {{"hub", e.hub.text()}, {"withdrawn", Wide(e.withdrawn_peers)}});
   }
   void operator()(const BootstrapConnected& e) const {
-    log.Info("connected to hub", {{"uri", e.uri}});
+    log.Info("connected to hub", {{"uri", Whole(e.uri)}});
   }
   void operator()(const BootstrapDisconnected& e) const {
     if (e.intended) {
-      log.Info("disconnected from hub", {{"uri", e.uri}, {"why", e.reason}});
+      log.Info("disconnected from hub", {{"uri", Whole(e.uri)}, {"why", Whole(e.reason)}});
       return;
     }
-    log.Warn("no connection to hub", {{"uri", e.uri}, {"code", Wide(e.code)}, {"why", e.reason}});
+    log.Warn("no connection to hub",
+             {{"uri", Whole(e.uri)}, {"code", Wide(e.code)}, {"why", Whole(e.reason)}});
   }
   void operator()(const HubDiscovered& e) const {
     log.Info("hub discovered", {{"hub", e.peer.text()}, {"via", e.via}});
@@ -136,6 +137,7 @@ struct EventLine {
               {"count", e.count},
               {"total", e.total},
               {"address", NameOfFirst(e.addresses)},
+              {"peer", NameOfFirst(e.peers)},
               {"namespace", NameOfFirst(e.networks)}});
   }
   void operator()(const DrainStarted& e) const {

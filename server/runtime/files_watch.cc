@@ -45,8 +45,13 @@ FilesWatch::News FilesWatch::KeepLocked(std::string problem) {
   problem_ = problem;
   const std::string_view file = TakePath(paths_, problem);
   log_.Warn("new " + what_ + " are not taken over, the old ones stay",
-            {{"problem", std::string_view(problem)}, {"file", file}});
+            {{"problem", Whole(problem)}, {"file", Whole(file)}});
   return News::kRefused;
+}
+
+void FilesWatch::SetPaths(std::vector<std::string> paths) {
+  MutexLock lock(mutex_);
+  paths_ = std::move(paths);
 }
 
 std::optional<Digest> FilesWatch::in_force() const {

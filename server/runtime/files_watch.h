@@ -33,10 +33,13 @@ class FilesWatch {
   // `what` completes the lines of the log: "new WHAT are in force". `paths` are those of the files.
   // `log` outlives this.
   FilesWatch(std::string what, std::vector<std::string> paths, Log& log)
-      : what_(std::move(what)), paths_(std::move(paths)), log_(log) {}
+      : what_(std::move(what)), log_(log), paths_(std::move(paths)) {}
 
   // What is in the files now: a digest of it if it can be used, else why not.
   News Look(const absl::StatusOr<Digest>& found) ABSL_LOCKS_EXCLUDED(mutex_);
+
+  // From now on the files are these.
+  void SetPaths(std::vector<std::string> paths) ABSL_LOCKS_EXCLUDED(mutex_);
 
   // What is in force; nothing before the first that can be used.
   std::optional<Digest> in_force() const ABSL_LOCKS_EXCLUDED(mutex_);
@@ -47,9 +50,9 @@ class FilesWatch {
   News KeepLocked(std::string problem) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const std::string what_;
-  const std::vector<std::string> paths_;
   Log& log_;
   mutable Mutex mutex_;
+  std::vector<std::string> paths_ ABSL_GUARDED_BY(mutex_);
   std::optional<Digest> in_force_ ABSL_GUARDED_BY(mutex_);
   std::string problem_ ABSL_GUARDED_BY(mutex_);
 };

@@ -24,6 +24,7 @@ namespace {
 
 constexpr size_t kMessageLimit = 256;  // bytes
 constexpr size_t kStringLimit = 64;    // bytes
+constexpr size_t kWholeLimit = 1024;   // bytes
 
 // A message text may come this often in a row, then once an interval.
 constexpr int kBurst = 20;
@@ -39,16 +40,20 @@ struct ValueWriter {
   JsonWriter& json;
   LogFormat format;
 
-  void operator()(std::string_view text) const {
-    if (format == LogFormat::kText && text.size() <= kStringLimit && IsWord(text)) {
-      json.Raw(text);
-    } else {
-      json.Shown(text, kStringLimit);
-    }
-  }
+  void operator()(std::string_view text) const { Write(text, kStringLimit); }
+  void operator()(Whole whole) const { Write(whole.text, kWholeLimit); }
   void operator()(bool value) const { json.Bool(value); }
   void operator()(double value) const { json.Number(value); }
   void operator()(std::integral auto value) const { json.Number(value); }
+
+ private:
+  void Write(std::string_view text, size_t limit) const {
+    if (format == LogFormat::kText && text.size() <= limit && IsWord(text)) {
+      json.Raw(text);
+    } else {
+      json.Shown(text, limit);
+    }
+  }
 };
 
 std::string FormatLine(LogFormat format, UnixMillis unix_ms, LogLevel level,

@@ -16,15 +16,23 @@ namespace pigeonhub {
 
 enum class LogFormat { kText, kJson };
 
+// A text that is not cut: a problem and what to do, or a path. It is this program's, an operator's,
+// or bounded elsewhere. Escaped as all others; 1 KiB is the most.
+struct Whole {
+  explicit Whole(std::string_view whole) : text(whole) {}
+  std::string_view text;
+};
+
 // One named value of a log line.
 struct Field {
   std::string_view name;
-  std::variant<std::string_view, int64_t, uint64_t, double, bool> value;
+  std::variant<std::string_view, Whole, int64_t, uint64_t, double, bool> value;
 };
 
 // Writes one line an entry to a file descriptor or a function, text for people or JSON for
 // machines. Strings are escaped and cut at 64 bytes, so those from the network may come as they
-// are. Payloads (SDP, announce data) are never handed to it.
+// are; what has to be read to its end is Whole. Payloads (SDP, announce data) are never handed to
+// it.
 //
 // It holds up nobody. A message text that repeats gets 20 lines in a row and then one a second,
 // which says how many it stands for ("repeated": n). While the descriptor accepts no more (a pipe

@@ -72,12 +72,36 @@ TEST(CheckHandshake, SaysHowAHubRefuses) {
   EXPECT_EQ(Check({busy.url()}).err,
             "pigeonctl: connect first: the server refused the upgrade: HTTP 503\n");
   EXPECT_EQ(Check({busy.url()}).code, 7);
+  FakeHub strict({.http_status = "401 Unauthorized\r\nWWW-Authenticate: Bearer\r\n\r\n"
+                                 "token_missing: this hub asks for a token.\n"});
+  EXPECT_EQ(Check({strict.url()}).err,
+            "pigeonctl: connect first: the server refused the upgrade: HTTP 401: token_missing: "
+            "this hub asks for a token; show one with --token-file; it has to grant "
+            "pigeonctl-check-*\n");
   FakeHub full({.close = "Maximum connections reached"});
   const Outcome outcome = Check({full.url()});
   EXPECT_EQ(outcome.code, 7);
   EXPECT_EQ(outcome.err,
             "pigeonctl: connect first: the server closed the connection: 1008 Maximum connections "
             "reached\n");
+}
+
+TEST(CheckHandshake, SaysWhyAnAnnounceIsRefused) {
+  FakeHub hub({.announce_refused = "namespace_not_granted"});
+  const Outcome outcome = Check({hub.url()});
+  EXPECT_EQ(outcome.code, 7);
+  EXPECT_EQ(outcome.err,
+            "pigeonctl: discover: namespace_not_granted: Announce refused: the hub says why; take "
+            "a token that grants pigeonctl-check-*\n");
+}
+
+TEST(CheckHandshake, AsksForTheProxyProtocolWhereAHubEndsWithoutAWord) {
+  FakeHub hub({.silent = true});
+  EXPECT_EQ(Check({hub.url()}).err,
+            "pigeonctl: connect first: the server ended the connection without an answer; a hub "
+            "with --proxy-protocol is checked with the same flag\n");
+  EXPECT_EQ(Check({hub.url(), "--proxy-protocol"}).err,
+            "pigeonctl: connect first: the server ended the connection\n");
 }
 
 TEST(CheckHandshake, TakesNoServerForAWebSocketThatIsNone) {

@@ -320,9 +320,13 @@ TEST(EventRow, SaysHowOftenALimitWasMetAndFromWhere) {
   }
   hit.add_namespaces()->set_namespace_("chat");
   hit.mutable_namespaces(0)->set_count(7);
+  auto& peer = *hit.add_peers();
+  peer.set_peer_id(std::string(40, 'a'));
+  peer.set_count(5);
   const std::string start = "slow_reader no longer, 20 times within 3.00s, from 10.0.0.1 10";
-  EXPECT_EQ(EventRow(event, false)[3].text, start + ", in chat 7");
-  EXPECT_EQ(EventRow(event, true)[3].text, start + ", from 10.0.0.2 10, in chat 7");
+  EXPECT_EQ(EventRow(event, false)[3].text, start + ", in chat 7, by aaaaaaaa… 5");
+  EXPECT_EQ(EventRow(event, true)[3].text,
+            start + ", from 10.0.0.2 10, in chat 7, by " + std::string(40, 'a') + " 5");
 }
 
 TEST(EventRow, CountsOneConnectionAsOne) {

@@ -173,6 +173,7 @@ class FakeHub::Server {
       const std::lock_guard lock(mutex_);
       targets_.insert(target);
     }
+    if (faults_.silent) return false;
     if (!faults_.http_status.empty()) {
       Write(socket, "HTTP/1.1 " + faults_.http_status + "\r\n\r\n");
       return false;
@@ -204,6 +205,14 @@ class FakeHub::Server {
     if (faults_.fatal_types.count(type) > 0) {
       for (const int each : sockets_) shutdown(each, SHUT_RDWR);
       return;
+    }
+    if (type == "announce" && !faults_.announce_refused.empty()) {
+      Struct error;
+      Set(error, "type", "error");
+      Set(error, "error", "Announce refused: the hub says why");
+      Set(*(*error.mutable_fields())["data"].mutable_struct_value(), "reason",
+          faults_.announce_refused);
+      return Write(socket, Frame(kText, ToJson(error)));
     }
     Set(message, "fromPeerId", id);
     if (type == "announce") {

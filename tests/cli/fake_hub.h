@@ -18,6 +18,9 @@ class FakeHub {
     std::string close = {};                    // closes at once with 1008 and this reason
     std::set<std::string> dropped_types = {};  // never passes these on
     std::set<std::string> fatal_types = {};    // hangs up on everybody when one comes
+    // Answers an announce by an error with this name of a reason.
+    std::string announce_refused = {};
+    bool silent = false;  // ends each connection without an answer
     bool wrong_accept_key = false;
     bool masked_frames = false;
   };

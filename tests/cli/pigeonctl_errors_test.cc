@@ -77,6 +77,11 @@ TEST_F(PigeonctlErrors, SaysWhyAndWhatToDoNext) {
   EXPECT_EQ(Run({"hubs", "get", "x"}).err,
             "pigeonctl: a field is wrong: ID is not 40 hexadecimal digits (INVALID_REQUEST)\n");
 
+  violation.set_field("policy.max_peers");
+  violation.set_description("0 is out of range");
+  EXPECT_EQ(Run({"hubs", "get", "x"}).err,
+            "pigeonctl: a field is wrong: --max-peers 0 is out of range (INVALID_REQUEST)\n");
+
   violation.set_field("peer_id_prefix");
   violation.set_description("is not the beginning of an id");
   server_.On(v1::ListPeersRequest(), [&](const std::string&) {

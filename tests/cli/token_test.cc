@@ -154,7 +154,8 @@ TEST_F(TokenCommands, CheckNamesTheRuleThatIsBroken) {
            {{"what"}, "token_invalid: a token has three parts with dots between them"},
            {{""}, "token_missing: there is no token"},
            {{std::string(10'000, 'A')}, "token_invalid: a token has at most 8192 bytes"},
-           {{kSomeToken}, "token_invalid: no key has the header's kid"},
+           {{kSomeToken},
+            "token_invalid: no key has the header's kid; the keys were those of " + key[1]},
            {{ours(R"({"exp":1772366000})")}, "token_expired: exp is over"},
            {{ours(R"({"exp":1772370000,"nbf":1772369000})")},
             "token_not_yet_valid: nbf is still to come"},
@@ -162,6 +163,11 @@ TEST_F(TokenCommands, CheckNamesTheRuleThatIsBroken) {
             "token_malformed: peerpigeon.ns is an array"},
            {{ours(R"({"exp":1772370000,"iss":"b"})"), "--issuer", "a"},
             "token_wrong_issuer: iss is none of the issuers"},
+           {{ours(R"({"exp":1772370000,"iss":"https://a"})"), "--issuer", "https://a/"},
+            "token_wrong_issuer: iss is none of the issuers: it lacks the slash at the end"},
+           {{ours(R"({"exp":1772370000,"iss":"https://a/"})"), "--issuer", "https://a"},
+            "token_wrong_issuer: iss is none of the issuers: it has a slash at its end, and the "
+            "issuer has none"},
            {{ours(R"({"exp":1772370000,"aud":"b"})"), "--audience", "a", "--audience", "c"},
             "token_wrong_audience: aud has none of the audiences"}}) {
     Strings flags(words.begin() + 1, words.end());

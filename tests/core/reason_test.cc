@@ -80,7 +80,7 @@ TEST(Reason, TellsWhatEndsAPeerFromWhatTurnsSomethingAway) {
 }
 
 TEST(Reason, TellsWhatTurnsAPeerAwayFromWhatTurnsAMessageAway) {
-  for (Reason refuses : {Reason::kInvalidPeerId, Reason::kMaximumConnections,
+  for (Reason refuses : {Reason::kInvalidPeerId, Reason::kMaximumConnections, Reason::kDraining,
                          Reason::kHandshakeTimeout, Reason::kNotAdmitted, Reason::kHubIdReserved}) {
     EXPECT_TRUE(RefusesPeer(refuses)) << ReasonName(refuses);
   }

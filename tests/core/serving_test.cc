@@ -181,6 +181,21 @@ TEST(LimitHit, SaysWhereItCameFrom) {
   EXPECT_EQ(event.addresses[0].name, "192.0.2.1");
   ASSERT_EQ(event.networks.size(), 1u);
   EXPECT_EQ(event.networks[0].name, "room");
+  ASSERT_EQ(event.peers.size(), 1u);
+  EXPECT_EQ(event.peers[0].name, Id('a').text());
+}
+
+TEST(LimitHit, NamesTheNamespaceThatAPeerWantedToComeTo) {
+  HubOptions options;
+  options.limits.namespace_peers = 1;
+  HubFixture hub(options);
+  hub.Join(Id('a'), "full");
+  FakePeer b = hub.Join(Id('b'), "room");
+  b.Announce("full");
+  const auto& event = std::get<LimitHit>(std::get<Emit>(hub.last_effects().front()).event.body);
+  EXPECT_EQ(event.reason, Reason::kNamespaceFull);
+  ASSERT_EQ(event.networks.size(), 1u);
+  EXPECT_EQ(event.networks[0].name, "full");
 }
 
 // ---- Turning everybody away

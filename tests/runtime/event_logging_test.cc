@@ -87,8 +87,10 @@ TEST(EventLogging, WarnsOfLimits) {
   hit.total = 9;
   hit.addresses = {{"10.0.0.1", 5}, {"10.0.0.2", 2}};
   hit.networks = {{"room", 7}};
+  hit.peers = {{"ab12", 7}};
   EXPECT_EQ(LineOf(hit, LogLevel::kWarn),
-            "WARN  limit hit reason=slow_reader count=7 total=9 address=10.0.0.1 namespace=room");
+            "WARN  limit hit reason=slow_reader count=7 total=9 address=10.0.0.1 peer=ab12 "
+            "namespace=room");
   hit.ended = true;
   EXPECT_TRUE(LineOf(hit, LogLevel::kWarn).starts_with("WARN  limit no longer hit reason="));
 }

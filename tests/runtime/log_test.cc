@@ -119,6 +119,18 @@ TEST_F(LogTest, EscapesAndCutsWhatStrangersChose) {
   EXPECT_TRUE(lines[2].ends_with(" namespace=\"\"")) << lines[2];
 }
 
+TEST_F(LogTest, ShowsWholeWhatHasToBeReadToItsEnd) {
+  const std::string advice = std::string(200, 'a') + "; do\nthis";
+  log_->Warn("not reloaded", {{"problem", Whole(advice)}, {"file", Whole("/etc/x")}});
+  log_->Warn("not reloaded", {{"problem", Whole(std::string(1025, 'a'))}});
+  const auto lines = ReadLines();
+  ASSERT_EQ(lines.size(), 2u);
+  EXPECT_TRUE(
+      lines[0].ends_with(" problem=\"" + std::string(200, 'a') + "; do\\nthis\" file=/etc/x"))
+      << lines[0];
+  EXPECT_TRUE(lines[1].ends_with("aaa…\"")) << lines[1];
+}
+
 TEST_F(LogTest, HoldsBackATextThatRepeats) {
   for (int i = 0; i < 25; ++i) log_->Warn("limit hit");
   EXPECT_EQ(ReadLines().size(), 20u);

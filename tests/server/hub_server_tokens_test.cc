@@ -135,6 +135,23 @@ TEST(HubServerTokens, ThatFailTooOftenHaveTheirAddressWait) {
   EXPECT_EQ(elsewhere.Upgrade("/?peerId=" + kPeerId + good), 101);
 }
 
+TEST(HubServerTokens, WithADrainedAttributeAreTurnedAwayBeforeTheUpgrade) {
+  HubServer server(Asking(PeerAuth::kOptional));
+  ASSERT_TRUE(server.Start().ok());
+  ASSERT_TRUE(server.DrainPeers({{"tier", "pro"}}, std::chrono::seconds(0)).ok());
+  TokenClaims claims = SomeClaims();
+  const std::string answer = Ask(server, "&token=" + Token(claims));
+  EXPECT_THAT(answer, HasSubstr("503 "));
+  EXPECT_THAT(answer, HasSubstr("\r\nRetry-After: 5\r\n"));
+  EXPECT_THAT(answer, HasSubstr("draining: "));
+  EXPECT_THAT(server.Metrics(), HasSubstr("\npigeonhub_refusals_total{reason=\"draining\"} 1\n"));
+  claims.attributes = {{"tier", "free"}};
+  EXPECT_EQ(StatusOf(server, "&token=" + Token(claims)), 101);
+  claims.attributes = {};
+  EXPECT_EQ(StatusOf(server, "&token=" + Token(claims)), 101);
+  EXPECT_EQ(StatusOf(server, ""), 101);
+}
+
 TEST(HubServerTokens, AreNotLookedAtUnlessAskedFor) {
   HubServer server(Asking(PeerAuth::kNone));
   ASSERT_TRUE(server.Start().ok());

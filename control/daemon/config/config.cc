@@ -276,6 +276,12 @@ namespace {
 
 // What is wrong with values that are right one by one.
 absl::Status CheckTogether(const Config& config) {
+  for (const NamedPolicy& named : config.namespaces) {
+    if (named.name != config.hub_mesh_namespace) continue;
+    return absl::InvalidArgumentError(
+        std::string(kNamespaceSection) + "." + Quoted(named.name) +
+        ": hubs meet there, and no policy holds; hub-admission says who comes in");
+  }
   if (config.proxy_protocol && config.trust_proxies.empty()) {
     return absl::InvalidArgumentError(
         "proxy-protocol: nobody could come in; name the networks of your proxies by trust-proxy");

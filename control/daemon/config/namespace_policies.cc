@@ -113,12 +113,14 @@ const Row* FindRow(std::string_view name) {
 }
 
 absl::Status UnknownKey(const std::string& key) {
+  if (FindConfigOption(key) != nullptr) {
+    return absl::InvalidArgumentError(Quoted(key) +
+                                      " is a key of the hub, and none of a policy; "
+                                      "put it above the first table");
+  }
   std::vector<std::string> names;
   for (const Row& row : kRows) names.emplace_back(PolicyKeyName(row.key));
   std::string hint = DidYouMean(key, names);
-  if (hint.empty() && FindConfigOption(key) != nullptr) {
-    hint = ", but a setting of the hub; put it above the first section";
-  }
   if (hint.empty()) hint = "; a policy has " + Listed(names);
   return absl::InvalidArgumentError("unknown key " + Quoted(key) + " of a policy" + hint);
 }

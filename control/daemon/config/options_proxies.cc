@@ -9,8 +9,8 @@ namespace pigeonhub {
 namespace {
 
 absl::Status ParseNetwork(const std::string& text, std::string& out) {
-  if (!AddressNetwork::Parse(text).has_value()) {
-    return Bad(text, "is not a network such as 10.0.0.0/8");
+  if (!AddressNetwork::ParseAddressOrNetwork(text).has_value()) {
+    return Bad(text, "is no address and no network such as 10.0.0.0/8");
   }
   out = text;
   return absl::OkStatus();
@@ -25,9 +25,10 @@ absl::Status ParseOrigin(const std::string& text, std::string& out) {
 constexpr ConfigOption kOptions[] = {
     {.name = "trust-proxy",
      .value_name = "CIDR",
-     .description = "believe a proxy in this network (10.0.0.0/8) when Forwarded or "
-                    "X-Forwarded-For says for whom it asks: bans, rates, log and events go by the "
-                    "address of the client then; may be repeated",
+     .description =
+         "believe a proxy in this network (10.0.0.0/8, or one address) when Forwarded or "
+         "X-Forwarded-For says for whom it asks: bans, rates, log and events go by the "
+         "address of the client then; may be repeated",
      .parse = [](const Values& v,
                  Config& c) { return ParseEach(v, ParseNetwork, c.trust_proxies); },
      .print = [](const Config& c) { return PrintTexts(c.trust_proxies); },

@@ -38,7 +38,9 @@ constexpr ConfigOption kOptions[] = {
      .absent = "8MiB/s,64MiB; none for peers at loopback addresses"},
     {.name = "address-rate",
      .value_name = "RATE",
-     .description = "new connections of one address; those above get HTTP 429 and the time to wait",
+     .description =
+         "new WebSockets of one address; those above get HTTP 429 and the time to wait; plain "
+         "HTTP requests are not counted",
      .parse = [](const Values& v,
                  Config& c) { return ParseRateValue(v[0], RateOf::kEvents, c.address_rate); },
      .print = [](const Config& c) { return PrintRate(c.address_rate, RateOf::kEvents); },

@@ -54,7 +54,7 @@ class JwksRefresher {
   // Ends a fetch that is under way, within about a second. No handler runs afterwards.
   void Stop() ABSL_LOCKS_EXCLUDED(mutex_);
 
-  // A token named a key that is not among those of TokenVerifier, whose OnUnknownKid this is for.
+  // A token named a key that is not among those of TokenVerifier, whose unknown_kid this is for.
   void NoteUnknownKid(std::string_view kid) ABSL_LOCKS_EXCLUDED(mutex_);
 
   JwksState state() const ABSL_LOCKS_EXCLUDED(mutex_);

@@ -25,6 +25,17 @@ bool Contains(const std::vector<std::string>& list, const std::string& text) {
   return std::find(list.begin(), list.end(), text) != list.end();
 }
 
+// Names are compared as they are, and many providers end theirs in a slash.
+std::string WhyNoIssuer(const std::vector<std::string>& issuers, const std::string& issuer) {
+  if (Contains(issuers, issuer + "/")) {
+    return "iss is none of the issuers: it lacks the slash at the end";
+  }
+  if (issuer.ends_with('/') && Contains(issuers, issuer.substr(0, issuer.size() - 1))) {
+    return "iss is none of the issuers: it has a slash at its end, and the issuer has none";
+  }
+  return "iss is none of the issuers";
+}
+
 // What a signed token that can be read is refused for.
 std::optional<TokenRefusal> RefusalOf(const TokenClaims& claims, const TokenRules& rules,
                                       UnixMillis now) {
@@ -36,7 +47,7 @@ std::optional<TokenRefusal> RefusalOf(const TokenClaims& claims, const TokenRule
     return TokenRefusal{Reason::kTokenNotYetValid, "nbf is still to come"};
   }
   if (!rules.issuers.empty() && !Contains(rules.issuers, claims.issuer)) {
-    return TokenRefusal{Reason::kTokenWrongIssuer, "iss is none of the issuers"};
+    return TokenRefusal{Reason::kTokenWrongIssuer, WhyNoIssuer(rules.issuers, claims.issuer)};
   }
   if (!rules.audiences.empty() &&
       std::none_of(claims.audiences.begin(), claims.audiences.end(),
@@ -48,8 +59,8 @@ std::optional<TokenRefusal> RefusalOf(const TokenClaims& claims, const TokenRule
 
 }  // namespace
 
-TokenVerifier::TokenVerifier(TokenRules rules, OnUnknownKid on_unknown_kid)
-    : rules_(std::move(rules)), on_unknown_kid_(std::move(on_unknown_kid)) {
+TokenVerifier::TokenVerifier(TokenRules rules, TokenListeners listeners)
+    : rules_(std::move(rules)), listeners_(std::move(listeners)) {
   keys_.fill(std::make_shared<const Keys>());
 }
 
@@ -90,7 +101,12 @@ std::variant<SharedClaims, TokenRefusal> TokenVerifier::Examine(std::string_view
   if (!claims.ok()) {
     return TokenRefusal{Reason::kTokenMalformed, std::string(claims.status().message())};
   }
-  if (auto refusal = RefusalOf(*claims, rules_, now)) return *std::move(refusal);
+  if (auto refusal = RefusalOf(*claims, rules_, now)) {
+    if (refusal->reason == Reason::kTokenWrongIssuer && listeners_.wrong_issuer != nullptr) {
+      listeners_.wrong_issuer(claims->issuer);
+    }
+    return *std::move(refusal);
+  }
   return std::make_shared<const TokenClaims>(*std::move(claims));
 }
 
@@ -110,11 +126,13 @@ std::optional<TokenRefusal> TokenVerifier::SignatureRefusal(const Jws& jws,
     }
   }
   if (header.kid.has_value() && !knows_kid) {
-    if (on_unknown_kid_ != nullptr) on_unknown_kid_(*header.kid);
-    return TokenRefusal{Reason::kTokenInvalid, "no key has the header's kid"};
+    if (listeners_.unknown_kid != nullptr) listeners_.unknown_kid(*header.kid);
+    return TokenRefusal{Reason::kTokenInvalid, "no key has the header's kid", true};
   }
-  return TokenRefusal{Reason::kTokenInvalid, tried == 0 ? "no such key is for the header's alg"
-                                                        : "no key that may have signed it did"};
+  return TokenRefusal{
+      Reason::kTokenInvalid,
+      tried == 0 ? "no such key is for the header's alg" : "no key that may have signed it did",
+      true};
 }
 
 }  // namespace pigeonhub::auth

@@ -38,6 +38,16 @@ enum class KeyOrigin : uint8_t { kFiles, kUrl };
 struct TokenRefusal {
   Reason reason = Reason::kTokenInvalid;
   std::string rule;
+  bool is_of_keys = false;  // none of the keys signed it; another one may have
+};
+
+// Who is told of tokens that are refused, on any thread; it must not take long. Each may be null.
+struct TokenListeners {
+  // What a token calls its key (kid), when no key has that name. Anybody can have that called, with
+  // any text of up to 256 bytes.
+  std::function<void(std::string_view kid)> unknown_kid = nullptr;
+  // The issuer of a token that is signed, when it is none of the rules. For a log.
+  std::function<void(std::string_view issuer)> wrong_issuer = nullptr;
 };
 
 // Says of tokens whether they are good. Thread-safe. Keys are replaced at once for all that is
@@ -47,11 +57,7 @@ class TokenVerifier {
   // So many keys are tried where a token does not name one, or names one that several keys share.
   static constexpr size_t kMostTried = 8;
 
-  // Called with what a token calls its key (kid) when no key has that name. Anybody can have that
-  // called, on any thread, with any text of up to 256 bytes; it must not take long.
-  using OnUnknownKid = std::function<void(std::string_view kid)>;
-
-  explicit TokenVerifier(TokenRules rules, OnUnknownKid on_unknown_kid = nullptr);
+  explicit TokenVerifier(TokenRules rules, TokenListeners listeners = {});
 
   void SetKeys(KeyOrigin origin, std::vector<TokenKey> keys);
   // How many keys there are, of every origin.
@@ -73,7 +79,7 @@ class TokenVerifier {
   std::optional<TokenRefusal> SignatureRefusal(const Jws& jws, const JwsHeader& header) const;
 
   const TokenRules rules_;
-  const OnUnknownKid on_unknown_kid_;
+  const TokenListeners listeners_;
   mutable std::mutex mutex_;  // guards all below
   KeysByOrigin keys_;
 };

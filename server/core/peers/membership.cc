@@ -45,14 +45,17 @@ std::string AnnounceRefusalText(Reason reason, std::string_view name, const Limi
 void Membership::Announce(Turn& turn, Peer& peer, const inbound::Announce& announce) {
   const std::shared_ptr<const NamespaceRules> rules = policies_.Of(announce.network);
   if (const std::optional<Reason> refusal = RefusalOf(peer, announce, *rules)) {
-    turn.Count(*refusal, OriginOf(peer));
+    Origin who = OriginOf(peer);
+    // The limit is that of the namespace to which it wanted to come.
+    if (*refusal != Reason::kNamespaceNameInvalid) who.network = announce.network;
+    turn.Count(*refusal, who);
     outbound::Error error{
         AnnounceRefusalText(*refusal, std::string(announce.network), options_.limits, *rules),
         std::string(ReasonName(*refusal))};
     turn.Send(peer.connection, std::move(error));
     if (*refusal == Reason::kNamespaceNotGranted || *refusal == Reason::kNamespaceNeedsToken ||
         *refusal == Reason::kNamespaceWrongIssuer) {
-      turn.NoteRefusal(*refusal, OriginOf(peer));
+      turn.NoteRefusal(*refusal, who);
     }
     return;
   }

@@ -161,11 +161,19 @@ absl::Status Policies::CheckRoom(size_t count, size_t bytes) const {
   return absl::OkStatus();
 }
 
+absl::Status Policies::CheckName(std::string_view name) const {
+  if (name != hub_mesh_namespace_) return CheckPolicyName(name);
+  return absl::InvalidArgumentError(
+      absl::StrCat(Shown(name),
+                   " is where hubs meet, and no policy holds there; --hub-admission says who "
+                   "comes in"));
+}
+
 absl::Status Policies::CheckConfigured(const std::vector<NamedPolicy>& policies) const {
   size_t count = policies.size();
   size_t bytes = 0;
   for (const NamedPolicy& each : policies) {
-    absl::Status status = CheckPolicyName(each.name);
+    absl::Status status = CheckName(each.name);
     if (status.ok()) status = CheckPolicy(each.policy);
     if (!status.ok()) return status;
     bytes += BytesOf(each);
@@ -186,15 +194,9 @@ void Policies::Configure(const std::vector<NamedPolicy>& policies) {
 }
 
 absl::Status Policies::CheckCall(const NamedPolicy& given) const {
-  absl::Status status = CheckPolicyName(given.name);
+  absl::Status status = CheckName(given.name);
   if (status.ok()) status = CheckPolicy(given.policy);
   if (!status.ok()) return status;
-  if (given.name == hub_mesh_namespace_) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(Shown(given.name),
-                     " is where hubs meet, and no policy holds there; --hub-admission says who "
-                     "comes in"));
-  }
   if (given.policy == NamespacePolicy()) return absl::OkStatus();  // adds nothing
   size_t count = 1;
   size_t bytes = BytesOf(given);

@@ -88,6 +88,8 @@ class Policies {
   void ForEachMatch(std::string_view name, Visit visit) const;
   NamespaceRules RulesFrom(const NamespacePolicy& merged) const;
   NamespacePolicy Merged(std::string_view name) const;
+  // Why no policy can have this name.
+  absl::Status CheckName(std::string_view name) const;
   absl::Status CheckRoom(size_t count, size_t bytes) const;
   void Changed();
 

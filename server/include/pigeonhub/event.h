@@ -224,6 +224,7 @@ struct LimitHit {
   // Of the whole burst, the most frequent first, at most 5 of each.
   std::vector<TallyRow> addresses;
   std::vector<TallyRow> networks;
+  std::vector<TallyRow> peers;  // by id, as it was given; at most 64 bytes of it
 };
 
 struct DrainStarted {

@@ -35,8 +35,8 @@ enum class OnDuplicate : uint8_t {
 // Empty keys leave the matter to less exact policies, and in the end to the hub's own options.
 struct NamespacePolicy {
   std::optional<WhoMayEnter> who = {};
-  // Whose tokens are taken; an empty list: all. Where nothing says who may enter, issuers ask for a
-  // token. At most 16, of 1 to 1024 bytes.
+  // Whose tokens are taken; an empty list: all. Where nothing as exact says who may enter, issuers
+  // ask for a token. At most 16, of 1 to 1024 bytes.
   std::optional<std::vector<std::string>> issuers = {};
   std::optional<size_t> max_peers = {};      // on this hub; 1 to 100,000
   std::optional<size_t> announce_data = {};  // bytes; 1 to 16,384

@@ -31,7 +31,7 @@ enum class Reason : uint8_t {
   kInvalidUtf8,
   kProtocolError,
   kServerShutdown,
-  kDraining,
+  kDraining,  // also turns newcomers away; with a drain of some by HTTP 503
   kOperator,  // DisconnectPeer
   kInternalError,
 
@@ -84,7 +84,7 @@ enum class Reason : uint8_t {
   kHubIdReserved,   // refused after the upgrade: the id is a hub's, and this is not shown to be it
   kHubTokenBeforeStart,  // made before this hub started, so it may have been accepted already
   kReceiverBacklogged,   // a signal for a peer that reads slowly; too much of the sender waits
-  kRateLimit,            // ended: its announces and leaves cost more than --fanout-rate for 10 s
+  kRateLimit,            // ended: over one of a peer's rates for 10 s without a break
   kMemoryPressure,       // ended: memory was short, and nobody held more of it
   kHubNewsRate,          // a link brought more news that cost work than it may; docs/operations.md
   kHubUnsigned,          // a hub that signs nothing, where that is refused

@@ -16,6 +16,9 @@ namespace {
 constexpr size_t kShortQueue = 64 * 1024;
 
 // How long a slow peer may take for the close handshake. It will hardly read or send a close frame.
+// A friend's signal waits behind what the kernel keeps: a second or two at 1 Mbit/s. Left to itself
+// the kernel keeps 4 MB.
+constexpr size_t kKeptForSlowPeer = size_t{128} * 1024;
 constexpr Duration kSlowPeerGrace = std::chrono::seconds(1);
 
 static_assert(Session::kSpareCapacity >= wire::Decoder::kSpareCapacity,
@@ -261,6 +264,7 @@ void Connection::Flush() {
   NoteHeld();
   if (!lives) return Lost();
   if (was_blocked || !writer_.blocked()) return;
+  if (!is_link_) socket_->KeepInKernel(kKeptForSlowPeer);
   watch_.Blocked(loop_.shared().now);
   ArmDeadline();
 }

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "server/core/identity.h"
 #include "server/wire/target.h"
 
 namespace pigeonhub::net {
@@ -21,6 +22,7 @@ bool IsAttempt(Reason reason) {
 
 UpgradeVerdict UpgradeChecks::Check(const HttpRequest& request, bool short_of_descriptors,
                                     AddressLease& lease, SteadyTime now) const {
+  untrusted_proxy_.Look(request);
   UpgradeVerdict verdict;
   const auto refused = [&](std::optional<HandshakeRefusal> refusal) {
     verdict.refusal = std::move(refusal);
@@ -36,6 +38,7 @@ UpgradeVerdict UpgradeChecks::Check(const HttpRequest& request, bool short_of_de
   }
   verdict.claims = std::move(peer.claims);
   if (refused(bans_.Check(request, verdict))) return verdict;
+  if (refused(CheckDrain(verdict.claims.get()))) return verdict;
   verdict.refusal = gate_.Admit(request);
   return verdict;
 }
@@ -47,6 +50,14 @@ std::optional<HandshakeRefusal> UpgradeChecks::CheckAddress(const HttpRequest& r
   std::optional<HandshakeRefusal> refusal = UpgradeGate::CheckAddress(lease, now);
   if (refusal.has_value() && ShowsThatItIsAHub(request, hub)) return std::nullopt;
   return refusal;
+}
+
+std::optional<HandshakeRefusal> UpgradeChecks::CheckDrain(const TokenClaims* claims) const {
+  if (claims == nullptr || claims->attributes.empty()) return std::nullopt;
+  const bool is_drained =
+      dispatcher_.Read([&](const Hub& core) { return core.identity().IsDrainedOf(claims); });
+  if (!is_drained) return std::nullopt;
+  return Later(Reason::kDraining, "this hub sends peers like you elsewhere.");
 }
 
 bool UpgradeChecks::ShowsThatItIsAHub(const HttpRequest& request,

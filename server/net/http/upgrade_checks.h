@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "pigeonhub/token_claims.h"
 #include "server/core/time.h"
 #include "server/net/http/ban_gate.h"
 #include "server/net/http/hub_credentials.h"
@@ -11,14 +12,15 @@
 #include "server/net/http/peer_credentials.h"
 #include "server/net/http/upgrade_gate.h"
 #include "server/net/http/upgrade_verdict.h"
+#include "server/net/proxy/untrusted_proxy.h"
 #include "server/runtime/address_table.h"
 #include "server/runtime/dispatcher.h"
 
 namespace pigeonhub::net {
 
 // What a request for a WebSocket has to pass, in this order: the gate, what its address may have,
-// the token of a peer, the bans, and the embedding program. What costs little comes first, so that
-// who is over a limit costs the hub little. The first refusal is the answer.
+// the token of a peer, the bans, a drain of some, and the embedding program. What costs little
+// comes first, so that who is over a limit costs the hub little. The first refusal is the answer.
 //
 // Thread-safe.
 class UpgradeChecks {
@@ -26,12 +28,13 @@ class UpgradeChecks {
   // All references outlive this.
   UpgradeChecks(const UpgradeGate& gate, const HubCredentials& hub_credentials,
                 const PeerCredentials& peer_credentials, const BanGate& bans,
-                const Dispatcher& dispatcher)
+                const Dispatcher& dispatcher, UntrustedProxy& untrusted_proxy)
       : gate_(gate),
         hub_credentials_(hub_credentials),
         peer_credentials_(peer_credentials),
         bans_(bans),
-        dispatcher_(dispatcher) {}
+        dispatcher_(dispatcher),
+        untrusted_proxy_(untrusted_proxy) {}
 
   // `lease`: the place of the connection among those of its address, which is charged for it.
   // `short_of_descriptors`: see UpgradeGate::Check.
@@ -43,6 +46,8 @@ class UpgradeChecks {
   std::optional<HandshakeRefusal> CheckAddress(const HttpRequest& request,
                                                const HubCredentials::Verdict& hub,
                                                AddressLease& lease, SteadyTime now) const;
+  // A drain of those whose tokens have some attributes. One of all is the gate's.
+  std::optional<HandshakeRefusal> CheckDrain(const TokenClaims* claims) const;
   // By its hub token, or by what the allow list asks for. The token of a peer comes too late to
   // count here: to check one takes a hundred times as long.
   bool ShowsThatItIsAHub(const HttpRequest& request, const HubCredentials::Verdict& hub) const;
@@ -52,6 +57,7 @@ class UpgradeChecks {
   const PeerCredentials& peer_credentials_;
   const BanGate& bans_;
   const Dispatcher& dispatcher_;
+  UntrustedProxy& untrusted_proxy_;
 };
 
 }  // namespace pigeonhub::net

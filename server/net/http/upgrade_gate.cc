@@ -43,13 +43,11 @@ bool AreProtocols(std::string_view list) {
   return true;
 }
 
-HandshakeRefusal Bad(std::string why) {
-  return {Reason::kBadHandshake, PlainAnswer(400, std::move(why))};
+HandshakeRefusal Bad(std::string_view why, int status = 400) {
+  return {Reason::kBadHandshake, PlainAnswer(status, Reason::kBadHandshake, why)};
 }
 
-HandshakeRefusal Later(Reason reason, std::string why, int status = 503,
-                       Duration retry_after = kRetryAfter) {
-  HandshakeRefusal refusal{reason, PlainAnswer(status, std::move(why))};
+HandshakeRefusal WithRetryAfter(HandshakeRefusal refusal, Duration retry_after) {
   const auto seconds = std::chrono::ceil<std::chrono::seconds>(retry_after).count();
   refusal.response.headers.emplace_back("Retry-After", std::to_string(seconds));
   return refusal;
@@ -67,15 +65,19 @@ HandshakeRefusal NotAdmitted(const absl::Status& answer) {
       return refusal;
     }
     case absl::StatusCode::kResourceExhausted:
-      return Later(Reason::kNotAdmitted, std::move(why), 429);
+      return WithRetryAfter({Reason::kNotAdmitted, PlainAnswer(429, std::move(why))}, kRetryAfter);
     case absl::StatusCode::kUnavailable:
-      return Later(Reason::kNotAdmitted, std::move(why));
+      return WithRetryAfter({Reason::kNotAdmitted, PlainAnswer(503, std::move(why))}, kRetryAfter);
     default:
       return {Reason::kNotAdmitted, PlainAnswer(403, std::move(why))};
   }
 }
 
 }  // namespace
+
+HandshakeRefusal Later(Reason reason, std::string_view why) {
+  return WithRetryAfter({reason, PlainAnswer(503, reason, why)}, kRetryAfter);
+}
 
 bool WantsWebSocket(const HttpRequest& request) {
   if (request.upgrades) return true;
@@ -85,21 +87,19 @@ bool WantsWebSocket(const HttpRequest& request) {
 
 std::optional<HandshakeRefusal> CheckHandshake(const HttpRequest& request) {
   if (!request.upgrades) {
-    HandshakeRefusal refusal{
-        Reason::kBadHandshake,
-        PlainAnswer(426,
-                    "A WebSocket was asked for without `Upgrade: websocket`. If there "
-                    "is a proxy, let it pass Upgrade and Connection on.")};
+    HandshakeRefusal refusal =
+        Bad("a WebSocket was asked for without `Upgrade: websocket`; if there is a proxy, let it "
+            "pass Upgrade and Connection on.",
+            426);
     refusal.response.headers.emplace_back("Upgrade", "websocket");
     refusal.response.headers.emplace_back("Connection", "Upgrade");
     return refusal;
   }
-  if (request.method != "GET") return Bad("A WebSocket handshake is a GET request.");
-  if (request.version != "HTTP/1.1") return Bad("A WebSocket handshake needs HTTP/1.1.");
-  if (request.has_body) return Bad("A WebSocket handshake has no body.");
+  if (request.method != "GET") return Bad("a WebSocket handshake is a GET request.");
+  if (request.version != "HTTP/1.1") return Bad("a WebSocket handshake needs HTTP/1.1.");
+  if (request.has_body) return Bad("a WebSocket handshake has no body.");
   if (request.websocket_version != "13") {
-    HandshakeRefusal refusal{Reason::kBadHandshake,
-                             PlainAnswer(426, "Only WebSocket version 13 is spoken here.")};
+    HandshakeRefusal refusal = Bad("only WebSocket version 13 is spoken here.", 426);
     refusal.response.headers.emplace_back("Sec-WebSocket-Version", "13");
     return refusal;
   }
@@ -118,13 +118,13 @@ std::optional<HandshakeRefusal> UpgradeGate::Check(const HttpRequest& request,
                                                    bool short_of_descriptors) const {
   if (std::optional<HandshakeRefusal> refusal = CheckHandshake(request)) return refusal;
   if (refusing_.load(std::memory_order_relaxed)) {
-    return Later(Reason::kNotServing, "This hub is shutting down.");
+    return Later(Reason::kNotServing, "this hub is shutting down.");
   }
   if (budget_.is_short()) {
-    return Later(Reason::kMemoryLimit, "This hub is short of memory.");
+    return Later(Reason::kMemoryLimit, "this hub is short of memory.");
   }
   if (short_of_descriptors) {
-    return Later(Reason::kOutOfDescriptors, "This hub is short of file descriptors.");
+    return Later(Reason::kOutOfDescriptors, "this hub is short of file descriptors.");
   }
   if (!origins_.Allow(request)) {
     return HandshakeRefusal{
@@ -139,9 +139,9 @@ std::optional<HandshakeRefusal> UpgradeGate::Check(const HttpRequest& request,
 std::optional<HandshakeRefusal> UpgradeGate::CheckAddress(AddressLease& lease, SteadyTime now) {
   const std::optional<AddressTable::Refusal> refusal = lease.Admit(now);
   if (!refusal.has_value()) return std::nullopt;
-  const auto later = [&](std::string why, int status) {
-    why.insert(0, std::string(ReasonName(refusal->reason)) + ": ");
-    return Later(refusal->reason, std::move(why), status, refusal->retry_after);
+  const auto later = [&](std::string_view why, int status) {
+    return WithRetryAfter({refusal->reason, PlainAnswer(status, refusal->reason, why)},
+                          refusal->retry_after);
   };
   switch (refusal->reason) {
     case Reason::kAuthFailureRate:

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 #include "pigeonhub/http.h"
@@ -21,6 +22,9 @@ struct HandshakeRefusal {
   Reason reason = Reason::kBadHandshake;
   HttpResponse response;
 };
+
+// Turns somebody away who may come back in some seconds: HTTP 503.
+HandshakeRefusal Later(Reason reason, std::string_view why);
 
 // Whether the client wants a WebSocket. It does if it asks for one; also if a proxy has dropped the
 // header Upgrade, but the request still has a key or the peer id that every client names.

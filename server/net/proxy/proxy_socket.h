@@ -41,6 +41,7 @@ class ProxySocket final : public Socket {
   void AwaitReadable() override { below_->AwaitReadable(); }
   void AwaitWritable() override { below_->AwaitWritable(); }
   void ShutdownSend() override { below_->ShutdownSend(); }
+  void KeepInKernel(size_t bytes) override { below_->KeepInKernel(bytes); }
   void ResetOnClose() override { below_->ResetOnClose(); }
   Line line() const override { return below_->line(); }
   std::string trouble() const override { return below_->trouble(); }

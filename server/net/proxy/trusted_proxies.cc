@@ -13,9 +13,10 @@ namespace pigeonhub::net {
 absl::StatusOr<TrustedProxies> TrustedProxies::Parse(const std::vector<std::string>& networks) {
   TrustedProxies proxies;
   for (const std::string& text : networks) {
-    const std::optional<AddressNetwork> network = AddressNetwork::Parse(text);
+    const std::optional<AddressNetwork> network = AddressNetwork::ParseAddressOrNetwork(text);
     if (!network.has_value()) {
-      return absl::InvalidArgumentError(Shown(text) + " is not a network such as 10.0.0.0/8");
+      return absl::InvalidArgumentError(Shown(text) +
+                                        " is no address and no network such as 10.0.0.0/8");
     }
     proxies.networks_.push_back(*network);
   }

@@ -16,7 +16,8 @@ namespace pigeonhub::net {
 class TrustedProxies {
  public:
   TrustedProxies() = default;
-  // From networks such as "10.0.0.0/8". INVALID_ARGUMENT, one line, for anything else.
+  // From networks such as "10.0.0.0/8", and single addresses. INVALID_ARGUMENT, one line, for
+  // anything else.
   static absl::StatusOr<TrustedProxies> Parse(const std::vector<std::string>& networks);
 
   bool empty() const { return networks_.empty(); }

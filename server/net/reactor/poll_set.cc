@@ -50,6 +50,11 @@ class PollSet::Member final : public Socket {
 
   void ShutdownSend() override { shutdown(descriptor_.get(), SHUT_WR); }
 
+  void KeepInKernel(size_t bytes) override {
+    const int size = static_cast<int>(bytes);
+    setsockopt(descriptor_.get(), SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
+  }
+
   void ResetOnClose() override {
     const linger reset{.l_onoff = 1, .l_linger = 0};
     setsockopt(descriptor_.get(), SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));

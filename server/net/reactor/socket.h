@@ -42,6 +42,9 @@ class Socket {
 
   // Tells the peer that no more comes.
   virtual void ShutdownSend() = 0;
+  // From now on the kernel keeps about so many bytes for the peer, and takes more when they have
+  // arrived there. What it keeps already stays.
+  virtual void KeepInKernel(size_t bytes) = 0;
   // Makes the destructor drop what the kernel still holds for the peer.
   virtual void ResetOnClose() = 0;
 

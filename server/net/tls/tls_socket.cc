@@ -161,6 +161,8 @@ void TlsSocket::ShutdownSend() {
   socket_->ShutdownSend();
 }
 
+void TlsSocket::KeepInKernel(size_t bytes) { socket_->KeepInKernel(bytes); }
+
 void TlsSocket::ResetOnClose() { socket_->ResetOnClose(); }
 
 Socket::Line TlsSocket::line() const {

@@ -42,6 +42,7 @@ class TlsSocket final : public Socket, private Readiness, private Handshakes::Pa
   void AwaitReadable() override;
   void AwaitWritable() override;
   void ShutdownSend() override;
+  void KeepInKernel(size_t bytes) override;
   void ResetOnClose() override;
   Line line() const override;
   std::string trouble() const override { return trouble_; }

@@ -24,6 +24,7 @@ namespace {
 
 // How much of a header's value is shown.
 constexpr size_t kShownOfHeader = 200;
+constexpr size_t kShownOfBody = 300;
 
 // The value of a header, whose name may be in upper or lower case; empty if there is none.
 std::string_view Header(const std::vector<absl::string_view>& lines, absl::string_view name) {
@@ -86,7 +87,8 @@ std::string ClientHandshake::Request() const {
   return request + "\r\n";
 }
 
-std::optional<ClientHandshake::Refusal> ClientHandshake::Check(std::string_view head) const {
+std::optional<ClientHandshake::Refusal> ClientHandshake::Check(std::string_view head,
+                                                               std::string_view rest) const {
   const std::vector<absl::string_view> lines =
       absl::StrSplit(absl::string_view(head.data(), head.size()), "\r\n");
   // "HTTP/1.1 101 Switching Protocols"
@@ -96,7 +98,11 @@ std::optional<ClientHandshake::Refusal> ClientHandshake::Check(std::string_view 
       std::from_chars(status_line.data() + 9, status_line.data() + 12, status).ec != std::errc()) {
     return Refusal{.why = "the answer is not HTTP"};
   }
-  if (status != 101) return HttpRefusal(status, lines);
+  if (status != 101) {
+    Refusal refusal = HttpRefusal(status, lines);
+    AppendEscaped(refusal.said, Trimmed(rest.substr(0, rest.find('\n'))), kShownOfBody);
+    return refusal;
+  }
   if (!ListHas(Header(lines, "Connection"), "upgrade") ||
       !ListHas(Header(lines, "Upgrade"), "websocket")) {
     return Refusal{.why = "the answer upgrades to something else"};

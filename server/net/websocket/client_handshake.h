@@ -28,12 +28,13 @@ class ClientHandshake {
   struct Refusal {
     uint16_t status = 0;  // of HTTP; 0 if what came is no answer to this request
     std::string why;      // one printable line; it names another address if the answer does
+    std::string said{};   // the first line of the answer's body, if that came with it; printable
     // How long to stay away (Retry-After, RFC 9110 10.2.3); 0 if the answer does not say.
     std::chrono::seconds retry_after{};
   };
-  // `head` is the answer up to and with its empty line. Returns nothing if the WebSocket is open:
-  // frames follow.
-  std::optional<Refusal> Check(std::string_view head) const;
+  // `head` is the answer up to and with its empty line, `rest` what came behind it. Returns nothing
+  // if the WebSocket is open: frames follow.
+  std::optional<Refusal> Check(std::string_view head, std::string_view rest = {}) const;
 
  private:
   std::string authority_;

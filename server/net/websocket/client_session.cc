@@ -29,8 +29,9 @@ size_t ClientSession::FeedHandshake(const char* bytes, size_t size) {
   const size_t end = scratch_.find(kHeadEnd);
   std::optional<ClientHandshake::Refusal> refusal;
   if (end != std::string::npos) {
+    const std::string rest = scratch_.substr(end + kHeadEnd.size());
     scratch_.resize(end + kHeadEnd.size());
-    refusal = handshake_.Check(scratch_);
+    refusal = handshake_.Check(scratch_, rest);
   } else if (scratch_.size() <= kMaxAnswerHead) {
     return size;
   } else {

@@ -115,7 +115,7 @@ size_t ServerSession::FeedHandshake(const char* bytes, size_t size) {
     }
     // Refused at its first byte, because the end of its line may never come.
     if (spoken != Spoken::kText) {
-      AnswerMalformed(400, "This is no HTTP request.");
+      AnswerMalformed(400, "this is no HTTP request.");
       return size;
     }
   }
@@ -129,7 +129,7 @@ size_t ServerSession::FeedHandshake(const char* bytes, size_t size) {
   }
   if (!request.complete()) return size;
   if (request.lacks_host()) {
-    AnswerMalformed(400, "A request of HTTP/1.1 names its Host.");
+    AnswerMalformed(400, "a request of HTTP/1.1 names its Host.");
     return size;
   }
   const HttpRequest view = View(request);
@@ -150,8 +150,8 @@ void ServerSession::Answer(const HttpResponse& response, bool head_only, bool ke
   Pause();
 }
 
-void ServerSession::AnswerMalformed(int status, std::string why) {
-  Answer(PlainAnswer(status, std::move(why)), false, false);
+void ServerSession::AnswerMalformed(int status, std::string_view why) {
+  Answer(PlainAnswer(status, Reason::kBadHandshake, why), false, false);
   handler_.OnMalformedRequest(Reason::kBadHandshake);
 }
 

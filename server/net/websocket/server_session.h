@@ -50,7 +50,7 @@ class ServerSession final : public Session {
   size_t FeedHandshake(const char* bytes, size_t size) override;
   void WriteFrame(std::string_view header, std::string_view payload) override;
   void Answer(const HttpResponse& response, bool head_only, bool keep);
-  void AnswerMalformed(int status, std::string why);
+  void AnswerMalformed(int status, std::string_view why);
   void BecomeWebSocket();
 
   Handler& handler_;

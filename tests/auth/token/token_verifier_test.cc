@@ -252,7 +252,8 @@ TEST(TokenVerifier, TriesEightKeysOfTheAlgorithmWithoutAName) {
 
 TEST(TokenVerifier, TellsOfNamesThatNoKeyHas) {
   std::vector<std::string> unknown;
-  TokenVerifier verifier(Rules(), [&](std::string_view kid) { unknown.emplace_back(kid); });
+  TokenVerifier verifier(Rules(),
+                         {.unknown_kid = [&](std::string_view kid) { unknown.emplace_back(kid); }});
   verifier.SetKeys(KeyOrigin::kFiles, {{Secret(40, '1'), "a"}});
   const auto named = [&](const std::string& kid) {
     return Signed(R"({"alg":"HS256","kid":")" + kid + R"("})", kGood, Algorithm::kHs256,
@@ -262,6 +263,21 @@ TEST(TokenVerifier, TellsOfNamesThatNoKeyHas) {
   EXPECT_EQ(WordFor(verifier, named("b")), "token_invalid");
   EXPECT_EQ(WordFor(verifier, GoodToken(Algorithm::kEdDsa)), "token_invalid");
   EXPECT_EQ(unknown, std::vector<std::string>{"b"});
+}
+
+TEST(TokenVerifier, TellsOfIssuersThatTheRulesDoNotNameOnceASignatureHolds) {
+  std::vector<std::string> wrong;
+  TokenVerifier verifier({.issuers = {"app/"}}, {.wrong_issuer = [&](std::string_view issuer) {
+                           wrong.emplace_back(issuer);
+                         }});
+  verifier.SetKeys(KeyOrigin::kFiles, {{Secret(40, '1'), "a"}});
+  const auto signed_with = [](char digit) {
+    return Signed(R"({"alg":"HS256"})", kGood, Algorithm::kHs256, Secret(40, digit));
+  };
+  EXPECT_EQ(WordFor(verifier, signed_with('2')), "token_invalid");
+  EXPECT_TRUE(wrong.empty()) << "a stranger's words are not for the log";
+  EXPECT_EQ(WordFor(verifier, signed_with('1')), "token_wrong_issuer");
+  EXPECT_EQ(wrong, std::vector<std::string>{"app"});
 }
 
 TEST(TokenVerifier, ReplacesTheKeysOfOneOriginAtOnce) {

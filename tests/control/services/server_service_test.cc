@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -115,6 +116,29 @@ TEST_F(ServerServiceTest, TellsWhereEachSettingCameFrom) {
   EXPECT_EQ(settings["hub-mesh-namespace"], "a mesh (file " + file + ")");
   EXPECT_EQ(settings["log-level"], "info (default)");
   EXPECT_EQ(settings["control-tokens"], " (default)");
+}
+
+TEST_F(ServerServiceTest, ShowsWhatPoliciesMakeOfItsLimits) {
+  const auto limits = [&] {
+    std::map<std::string, v1::Limit> by_name;
+    v1::GetLimitsResponse response;
+    const auto status = CALL(server_, GetLimits, v1::GetLimitsRequest(), response);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    for (const v1::Limit& limit : response.limits()) by_name[limit.name()] = limit;
+    return by_name;
+  };
+  EXPECT_EQ(limits()["namespace-peers"].value(), "5000");
+  EXPECT_EQ(limits()["namespace-peers"].origin(), "default");
+  EXPECT_EQ(limits()["namespace-peers"].exceptions(), 0);
+  Setup setup;
+  setup.hub.namespaces = {{"*", {.max_peers = 70}}, {"room", {.max_peers = 3}}};
+  Start(setup);
+  auto changed = limits();
+  EXPECT_EQ(changed["namespace-peers"].value(), "70");
+  EXPECT_EQ(changed["namespace-peers"].origin(), "policy *");
+  EXPECT_EQ(changed["namespace-peers"].exceptions(), 1);
+  EXPECT_EQ(changed["announce-data"].value(), "16KiB");
+  EXPECT_EQ(changed["announce-data"].origin(), "default");
 }
 
 TEST_F(ServerServiceTest, ShowsItsLimitsAndWhoCameToThem) {
@@ -428,6 +452,27 @@ TEST_F(TrustReloadTest, TakesOverTheHubsToTrustUnlessTheirFileIsWrong) {
   EXPECT_EQ(Applied(Reload(/*validate_only=*/true)), Names{"hub-trust"});
   EXPECT_EQ(Applied(Reload()), Names{"hub-trust"});
   EXPECT_EQ(Applied(Reload()), Names{}) << "it is in force";
+}
+
+TEST_F(ReloadTest, TakesOverAnotherListOfTokenKeysButNotThatThereAreNone) {
+  const std::string before = "log-level = \"warn\"\nmax-connections = 77\n";
+  const auto list = [&](const std::string& paths) {
+    folder_.Write("hub.toml", before + "token-key = [" + paths + "]\n");
+  };
+  const std::string one = '"' + folder_.Write("one.keys", std::string(32, '1') + "\n") + '"';
+  const std::string two = '"' + folder_.Write("two.keys", std::string(32, '2') + "\n") + '"';
+  list(one);
+  EXPECT_EQ(Applied(Reload()), Names{"token-key"});
+  list(one + ", " + two);
+  EXPECT_EQ(Applied(Reload(/*validate_only=*/true)), Names{"token-key"});
+  const auto reloaded = Reload();
+  EXPECT_EQ(Applied(reloaded), Names{"token-key"});
+  EXPECT_EQ(NeedsRestart(reloaded), Names{});
+  EXPECT_THAT(hub().Metrics(), testing::HasSubstr("\npigeonhub_token_keys 2\n"));
+  EXPECT_EQ(Applied(Reload()), Names{}) << "it is in force";
+  folder_.Write("hub.toml", before);
+  EXPECT_EQ(NeedsRestart(Reload()), Names{"token-key"});
+  EXPECT_THAT(hub().Metrics(), testing::HasSubstr("\npigeonhub_token_keys 2\n"));
 }
 
 TEST_F(ReloadTest, TakesOverASecretThatItDoesNotShow) {

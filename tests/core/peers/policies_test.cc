@@ -165,6 +165,9 @@ TEST(Policies, AreRefusedInOneLineThatSaysWhatIsWrong) {
     EXPECT_THAT(std::string(status.message()), HasSubstr(words));
     EXPECT_EQ(status.message().find('\n'), absl::string_view::npos);
     EXPECT_THAT(hub.hub().NamespacePolicies(), IsEmpty());
+    const absl::Status configured = hub.Handle(ConfigureNamespaces{{policy}});
+    EXPECT_EQ(configured.code(), absl::StatusCode::kInvalidArgument) << words;
+    EXPECT_THAT(std::string(configured.message()), HasSubstr(words));
   }
 }
 

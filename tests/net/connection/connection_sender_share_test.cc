@@ -40,6 +40,21 @@ TEST_F(SignalsForASlowReader, WaitOneBySenderAndDoNotEndIt) {
   EXPECT_LE(shared_.held.queue.load(), 500'010u);
 }
 
+// Else a friend's signal waits behind megabytes that the kernel has taken from a stranger.
+TEST_F(SignalsForASlowReader, AreFewInTheKernel) {
+  EXPECT_EQ(wire_.kept_in_kernel, std::nullopt);
+  Signal(kStranger, 100);
+  ASSERT_NE(wire_.kept_in_kernel, std::nullopt);
+  EXPECT_LE(*wire_.kept_in_kernel, 256u * 1024);
+}
+
+// A line to another hub may be long and fast, and carries the signals of many.
+TEST_F(SignalsForASlowReader, AreAsManyInTheKernelAsItLikesOnALink) {
+  connection_->WatchLink();
+  Signal(kStranger, 100);
+  EXPECT_EQ(wire_.kept_in_kernel, std::nullopt);
+}
+
 TEST_F(SignalsForASlowReader, OfOthersWaitBesideThoseOfAStranger) {
   EXPECT_TRUE(Signal(kStranger, 80'000));
   EXPECT_FALSE(Signal(kStranger, 100));

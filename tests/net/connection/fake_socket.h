@@ -34,6 +34,7 @@ struct Wire {
   bool awaits_readable = false;
   bool awaits_writable = false;
   bool send_shut = false;
+  std::optional<size_t> kept_in_kernel;
   bool reset = false;
   bool closed = false;
 };
@@ -72,6 +73,7 @@ class FakeSocket final : public Socket {
             .silent = wire_.silent};
   }
   void ShutdownSend() override { wire_.send_shut = true; }
+  void KeepInKernel(size_t bytes) override { wire_.kept_in_kernel = bytes; }
   void ResetOnClose() override { wire_.reset = true; }
   std::optional<Reason> refusal() const override { return wire_.refusal; }
 

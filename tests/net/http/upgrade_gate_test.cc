@@ -147,6 +147,28 @@ TEST(UpgradeGate, LetsNobodyHaveADescriptorThatIsKept) {
   EXPECT_FALSE(HeaderOf(refusal->response, "Retry-After").empty());
 }
 
+TEST(UpgradeGate, SaysTheNameOfTheReasonFirst) {
+  MemoryBudget budget(1000);
+  UpgradeGate gate(budget);
+  const auto said = [&](const HttpRequest& request, bool short_of_descriptors = false) {
+    const auto refusal = gate.Check(request, short_of_descriptors);
+    return refusal.has_value() ? refusal->response.body : std::string();
+  };
+  HttpRequest bad = Handshake();
+  bad.websocket_key = "";
+  EXPECT_TRUE(said(bad).starts_with("bad_handshake: ")) << said(bad);
+  bad.websocket_version = "8";
+  EXPECT_TRUE(said(bad).starts_with("bad_handshake: ")) << said(bad);
+  bad.upgrades = false;
+  EXPECT_TRUE(said(bad).starts_with("bad_handshake: ")) << said(bad);
+  EXPECT_EQ(said(Handshake(), true),
+            "out_of_descriptors: this hub is short of file descriptors.\n");
+  budget.Measure(1001);
+  EXPECT_EQ(said(Handshake()), "memory_limit: this hub is short of memory.\n");
+  gate.Refuse(true);
+  EXPECT_EQ(said(Handshake()), "not_serving: this hub is shutting down.\n");
+}
+
 TEST(UpgradeGate, NamesABadHandshakeBeforeItsOwnTroubles) {
   UpgradeGate gate(kNoLimit);
   gate.Refuse(true);

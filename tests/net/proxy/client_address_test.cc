@@ -68,11 +68,20 @@ TEST(TrustedProxies, AreNobodyByDefault) {
   EXPECT_EQ(ClientAddress("127.0.0.1", {"for=192.0.2.1", "192.0.2.1"}, {}), "127.0.0.1");
 }
 
-TEST(TrustedProxies, AreNetworks) {
-  for (const char* text : {"", "10.0.0.1", "10.0.0.0/33", "proxy.example/8", "unix:/run/x"}) {
+TEST(TrustedProxies, MayBeSingleAddresses) {
+  const auto proxies = TrustedProxies::Parse({"127.0.0.1", "::1"});
+  ASSERT_TRUE(proxies.ok());
+  EXPECT_TRUE(proxies->Contain("127.0.0.1"));
+  EXPECT_TRUE(proxies->Contain("::1"));
+  EXPECT_FALSE(proxies->Contain("127.0.0.2"));
+}
+
+TEST(TrustedProxies, AreAddressesAndNetworksAlone) {
+  for (const char* text :
+       {"", "10.0.0", "010.0.0.1", "10.0.0.0/33", "proxy.example/8", "unix:/run/x"}) {
     const auto proxies = TrustedProxies::Parse({"10.0.0.0/8", text});
     EXPECT_EQ(proxies.status().code(), absl::StatusCode::kInvalidArgument) << text;
-    EXPECT_NE(proxies.status().message().find("is not a network such as 10.0.0.0/8"),
+    EXPECT_NE(proxies.status().message().find("is no address and no network such as 10.0.0.0/8"),
               std::string_view::npos);
   }
 }

@@ -110,8 +110,8 @@ TEST(Config, SaysInOneLineWhatIsWrongWithAFlag) {
        "https://*.example.org, nor same, nor *"},
       {{"--proxy-protocol"},
        "proxy-protocol: nobody could come in; name the networks of your proxies by trust-proxy"},
-      {{"--trust-proxy", "10.0.0.0/8", "--trust-proxy", "10.0.0.1"},
-       "--trust-proxy: 10.0.0.1 is not a network such as 10.0.0.0/8"},
+      {{"--trust-proxy", "10.0.0.0/8", "--trust-proxy", "10.0.0"},
+       "--trust-proxy: 10.0.0 is no address and no network such as 10.0.0.0/8"},
       {{"--auth", "required"},
        "auth: there is nothing to check tokens with; name keys by token-key or token-jwks"},
       {{"--auth", "maybe"}, "--auth: maybe is none of none, optional, required"},
@@ -154,8 +154,7 @@ TEST(Config, SaysInOneLineWhatIsWrongInAFile) {
        ":2: unknown key \"frobnicate\" of a policy; a policy has who, issuers, max-peers, "
        "announce-data, discovery-limit, duplicate, message-rate, announce-rate"},
       {"[namespace.a]\nport = 1",
-       ":2: unknown key \"port\" of a policy, but a setting of the hub; put it above the first "
-       "section"},
+       ":2: \"port\" is a key of the hub, and none of a policy; put it above the first table"},
       {"[namespace.a]\nmax-peers = 3\nmax-peers = 4",
        ":3: Error while parsing key-value pair: cannot redefine existing integer 'max-peers'"},
       {"[namespace.a]\n\nmax-peers = 0",
@@ -182,6 +181,14 @@ TEST(Config, SaysInOneLineWhatIsWrongInAFile) {
     // What the file says is checked even where a flag overrides it.
     EXPECT_EQ(ErrorOf({"--config", file.path(), "--port", "1"}), file.path() + std::string(error));
   }
+}
+
+TEST(Config, HasNoPolicyForTheNamespaceWhereHubsMeet) {
+  const ConfigFile file("[namespace.mesh]\nwho = 'token'");
+  EXPECT_EQ(ErrorOf({"--config", file.path()}), "");
+  EXPECT_EQ(ErrorOf({"--config", file.path(), "--hub-mesh-namespace", "mesh"}),
+            "namespace.\"mesh\": hubs meet there, and no policy holds; hub-admission says who "
+            "comes in");
 }
 
 TEST(Config, TellsAFileThatCannotBeReadFromAWrongOne) {

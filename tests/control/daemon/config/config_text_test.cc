@@ -166,13 +166,16 @@ TEST(Config, PrintsWhereValuesCameFrom) {
 TEST(Config, PrintsUrlsWithoutTheirSecrets) {
   const auto config = Load({"--bootstrap-hub", "wss://a/?token=s3cret", "--bootstrap-hub", "ws://b",
                             "--advertise-url", "ws://me?k=s3cret", "--nats", "nats://hub:s3cret@n1",
-                            "--nats", "tls://n2:4443"});
+                            "--nats", "tls://n2:4443", "--token-jwks",
+                            "https://id.example/keys?client=s3cret", "--token-audience", "hub"});
   ASSERT_TRUE(config.ok()) << config.status();
   const std::string printed = PrintConfig(*config);
   EXPECT_NE(printed.find("bootstrap-hub = [\"wss://a/?token=***\", \"ws://b\"]"), std::string::npos)
       << printed;
   EXPECT_NE(printed.find("advertise-url = \"ws://me?k=***\""), std::string::npos) << printed;
   EXPECT_NE(printed.find("nats = [\"nats://***@n1\", \"tls://n2:4443\"]"), std::string::npos)
+      << printed;
+  EXPECT_NE(printed.find("token-jwks = \"https://id.example/keys?client=***\""), std::string::npos)
       << printed;
   EXPECT_EQ(printed.find("s3cret"), std::string::npos) << printed;
 }
