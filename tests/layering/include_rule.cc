@@ -189,7 +189,7 @@ const std::vector<Layer>& Layers() {
        {"server/base", "cli/text", "cli/command"},
        {"std", "posix", "absl", "protobuf", "proto", "grpc", "toml++"}},
       {"cli/probe",
-       {"server/base", "server/net/websocket", "cli/text"},
+       {kPublic, "server/base", "server/net/websocket", "cli/text"},
        {"std", "posix", "absl", "protobuf", "OpenSSL"}},
       {"cli/nouns",
        {kPublic, "server/base", "server/auth/token", "cli/text", "cli/command", "cli/output",

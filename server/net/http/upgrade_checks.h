@@ -10,9 +10,9 @@
 #include "server/net/http/hub_credentials.h"
 #include "server/net/http/message.h"
 #include "server/net/http/peer_credentials.h"
+#include "server/net/http/untrusted_proxy.h"
 #include "server/net/http/upgrade_gate.h"
 #include "server/net/http/upgrade_verdict.h"
-#include "server/net/proxy/untrusted_proxy.h"
 #include "server/runtime/address_table.h"
 #include "server/runtime/dispatcher.h"
 

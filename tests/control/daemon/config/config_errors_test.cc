@@ -185,7 +185,7 @@ TEST(Config, SaysInOneLineWhatIsWrongInAFile) {
 
 TEST(Config, HasNoPolicyForTheNamespaceWhereHubsMeet) {
   const ConfigFile file("[namespace.mesh]\nwho = 'token'");
-  EXPECT_EQ(ErrorOf({"--config", file.path()}), "");
+  EXPECT_EQ(ErrorOf({"--config", file.path()}), "no error");
   EXPECT_EQ(ErrorOf({"--config", file.path(), "--hub-mesh-namespace", "mesh"}),
             "namespace.\"mesh\": hubs meet there, and no policy holds; hub-admission says who "
             "comes in");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "server/net/proxy/untrusted_proxy.h"
+#include "server/net/http/untrusted_proxy.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
