@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "absl/container/btree_set.h"
 #include "pigeonhub/records.h"
@@ -21,11 +22,27 @@ namespace pigeonhub {
 // The namespaces that a hub wants to hear of.
 class Wants {
  public:
-  void Add(const std::string& name) {
-    if (names_.insert(name).second) bytes_ += SizeOf(name);
+  struct ByText {
+    using is_transparent = void;
+    static std::string_view Of(const SharedText& text) { return *text; }
+    static std::string_view Of(std::string_view text) { return text; }
+    template <typename A, typename B>
+    bool operator()(const A& a, const B& b) const {
+      return Of(a) < Of(b);
+    }
+  };
+
+  // Returns the name that is kept: what waits to be said of it shares that.
+  SharedText Add(const SharedText& name) {
+    const auto [it, is_new] = names_.insert(name);
+    if (is_new) bytes_ += SizeOf(*name);
+    return *it;
   }
   void Remove(const std::string& name) {
-    if (names_.erase(name) > 0) bytes_ -= SizeOf(name);
+    const auto it = names_.find(name);
+    if (it == names_.end()) return;
+    bytes_ -= SizeOf(name);
+    names_.erase(it);
   }
   void Clear() {
     names_.clear();
@@ -35,12 +52,13 @@ class Wants {
   size_t size() const { return names_.size(); }
   // Memory that they take.
   size_t bytes() const { return bytes_; }
-  const absl::btree_set<std::string>& names() const { return names_; }
+  const absl::btree_set<SharedText, ByText>& names() const { return names_; }
 
  private:
-  static size_t SizeOf(const std::string& name) { return 2 * sizeof(std::string) + name.size(); }
+  // With what the allocator and the set need for it.
+  static size_t SizeOf(const std::string& name) { return 4 * sizeof(std::string) + name.size(); }
 
-  absl::btree_set<std::string> names_;
+  absl::btree_set<SharedText, ByText> names_;
   size_t bytes_ = 0;
 };
 

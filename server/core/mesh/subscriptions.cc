@@ -40,9 +40,7 @@ void Subscriptions::AddMembers(const Namespace& network, std::vector<PeerId>& me
 
 void Subscriptions::ListAllWanted(MeshHub& hub) {
   if (!hub.wants_all) {
-    for (const std::string& name : hub.wants.names()) {
-      ListNamespace(hub, std::make_shared<const std::string>(name));
-    }
+    for (const SharedText& name : hub.wants.names()) ListNamespace(hub, name);
     return;
   }
   // As one list, so that nothing is left of a namespace that is gone.
@@ -116,12 +114,17 @@ void Subscriptions::Subscribe(Turn& turn, MeshHub& hub, const SharedText& networ
     ++hub.counts.refused;
     return turn.Count(Reason::kRemoteTableFull);
   }
-  hub.wants.Add(*network);
-  if (!hub.wants_all) ListNamespace(hub, network);
+  const SharedText name = hub.wants.Add(network);
+  if (!hub.wants_all) ListNamespace(hub, name);
 }
 
-void Subscriptions::SubscribeAll(MeshHub& hub, bool all) {
+void Subscriptions::SubscribeAll(Turn& turn, MeshHub& hub, bool all) {
   if (hub.wants_all == all) return;
+  // A list of everything waits for it each time.
+  if (all && !HasShareLeft(options_.limits, remote_, mesh_hubs_, hub.path)) {
+    ++hub.counts.refused;
+    return turn.Count(Reason::kRemoteTableFull);
+  }
   hub.wants_all = all;
   if (all) ListAllWanted(hub);
 }

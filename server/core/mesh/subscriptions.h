@@ -37,7 +37,7 @@ class Subscriptions {
   void Greet(MeshHub& hub);
   // The hub asked for the namespace.
   void Subscribe(Turn& turn, MeshHub& hub, const SharedText& network);
-  void SubscribeAll(MeshHub& hub, bool all);
+  void SubscribeAll(Turn& turn, MeshHub& hub, bool all);
   // The members that this hub speaks for: of one namespace, or of all that the hub wants.
   void ListNamespace(MeshHub& hub, const SharedText& name);
   void ListAllWanted(MeshHub& hub);
