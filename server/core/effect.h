@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <variant>
 #include <vector>
@@ -38,6 +39,13 @@ struct Broadcast {
 // answers with WantMore once the connection's queue is short; so neither fills a queue.
 struct MoreWaits {
   ConnectionId to;
+};
+
+// So many bytes of what this connection announced are kept, until it announces other words or is
+// over. They are memory that it holds, as its queue is.
+struct Keeps {
+  ConnectionId connection;
+  size_t bytes = 0;
 };
 
 struct Close {
@@ -89,8 +97,8 @@ struct Emit {
   Event event;
 };
 
-using Effect = std::variant<Send, Broadcast, MoreWaits, Close, PauseReading, ResumeReading, Probe,
-                            WatchLink, Dial, CancelDial, SaveBans, Emit>;
+using Effect = std::variant<Send, Broadcast, MoreWaits, Keeps, Close, PauseReading, ResumeReading,
+                            Probe, WatchLink, Dial, CancelDial, SaveBans, Emit>;
 using Effects = std::vector<Effect>;
 
 }  // namespace pigeonhub
