@@ -24,6 +24,11 @@ size_t HubShare(const HubServerOptions& options) {
   return options.memory_limit == 0 ? most : std::min<size_t>(most, options.memory_limit / 8);
 }
 
+size_t HubShares(const HubServerOptions& options) {
+  return options.memory_limit == 0 ? std::max(Limits().hub_shares, 2 * HubShare(options))
+                                   : options.memory_limit / 4;
+}
+
 bool OnThisMachineAlone(const HubServerOptions& options) {
   return IsLoopback(options.host) &&
          (!options.hub_listen.has_value() || IsLoopback(options.hub_listen->host));
@@ -106,6 +111,7 @@ HubOptions CoreOptions(const HubServerOptions& options) {
   core.limits.signal = options.max_signal_size.value_or(options.max_message_size);
   core.limits.link_queue = options.link_queue;
   core.limits.hub_share = HubShare(options);
+  core.limits.hub_shares = HubShares(options);
   core.discovery_limit = options.discovery_limit;
   core.message_rate = options.message_rate;
   core.byte_rate = options.byte_rate;

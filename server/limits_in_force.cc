@@ -64,6 +64,7 @@ std::vector<LimitInForce> LimitsInForce(const HubServerOptions& options) {
       {"reader-share", FormatSize(net::SenderShares::kShare)},
       {"link-queue", FormatSize(limits.link_queue)},
       {"hub-share", FormatSize(limits.hub_share)},
+      {"hub-shares", FormatSize(limits.hub_shares)},
       {"hub-news", "10/s,512"},
       {"hubs", std::to_string(limits.hubs)},
       {"hub-entry", FormatSize(limits.hub_entry)},

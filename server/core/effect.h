@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <variant>
@@ -39,6 +40,13 @@ struct Broadcast {
 // answers with WantMore once the connection's queue is short; so neither fills a queue.
 struct MoreWaits {
   ConnectionId to;
+};
+
+// So many bytes of what this connection announced are kept, until it announces other words or is
+// over. They are memory that it holds, as its queue is.
+struct Keeps {
+  ConnectionId connection;
+  size_t bytes = 0;
 };
 
 struct Close {
@@ -100,8 +108,8 @@ struct Emit {
   Event event;
 };
 
-using Effect = std::variant<Send, Broadcast, MoreWaits, Close, PauseReading, ResumeReading, Probe,
-                            WatchLink, Dial, CancelDial, Publish, HangUpBus, SaveBans, Emit>;
+using Effect = std::variant<Send, Broadcast, MoreWaits, Keeps, Close, PauseReading, ResumeReading,
+                            Probe, WatchLink, Dial, CancelDial, Publish, HangUpBus, SaveBans, Emit>;
 using Effects = std::vector<Effect>;
 
 }  // namespace pigeonhub

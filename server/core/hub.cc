@@ -282,6 +282,7 @@ void Hub::Parts::Handle(Turn& turn, const Input& input, absl::Status& answer) {
             outgoing.OnRoom();
           },
           [&](const Undelivered& in) { signaling.OnUndelivered(turn, in); },
+          [&](const Unheard& in) { introductions.OnUnheard(turn, in); },
           [&](const MemoryShortage& in) { capacity.set_memory_is_short(in.is_short); },
           [&](const HoldsMostMemory& in) { openings.OnHoldsMostMemory(turn, in); },
           [&](const DialOpened& in) { dialing.OnDialOpened(turn, in); },

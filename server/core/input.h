@@ -102,6 +102,14 @@ struct Undelivered {
   size_t payload_bytes = 0;
 };
 
+// A connection was not sent that `peer` says other words of itself now (Discovered::again), because
+// its queue is long. It has to hear of that later.
+struct Unheard {
+  ConnectionId connection;
+  PeerId peer;
+  bool addressed = true;  // as the message was
+};
+
 // The connection is over, whoever ended it. Exactly once for each Opened, also after Close.
 struct Closed {
   ConnectionId connection;
@@ -159,8 +167,8 @@ struct Report {
 struct Tick {};
 
 using Input =
-    std::variant<Opened, Received, Unreadable, Alive, WantMore, Undelivered, Closed, Refused,
-                 MemoryShortage, HoldsMostMemory, DialOpened, DialFailed, BusUp, BusDown, Overheard,
-                 Command, WatchSignals, ShowBootstrapSignaling, Report, Tick>;
+    std::variant<Opened, Received, Unreadable, Alive, WantMore, Undelivered, Unheard, Closed,
+                 Refused, MemoryShortage, HoldsMostMemory, DialOpened, DialFailed, BusUp, BusDown,
+                 Overheard, Command, WatchSignals, ShowBootstrapSignaling, Report, Tick>;
 
 }  // namespace pigeonhub

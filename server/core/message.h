@@ -101,6 +101,9 @@ struct Discovered {
   bool is_hub = false;
   SharedText members;  // Profile::members; may be null
   bool addressed = true;
+  // The receiver knows the peer, which says something else of itself now. That may come later, so
+  // that others cannot fill the receiver's queue with it: see Unheard.
+  bool again = false;
 };
 
 struct Disconnected {

@@ -37,9 +37,9 @@ struct Limits {
   size_t namespace_name = 1024;
   size_t namespace_peers = 5000;  // local peers of one namespace
   size_t namespaces = 10'000;     // namespaces with local peers
-  // Memory for what one other hub tells of its peers and asks for; twice that for all hubs that are
-  // reached over one link.
+  // Memory for what one other hub tells of its peers and asks for, and for what all of them do.
   size_t hub_share = size_t{128} * 1024 * 1024;
+  size_t hub_shares = size_t{256} * 1024 * 1024;
   size_t hubs = 256;
   size_t hub_entry = size_t{4} * 1024;
   // Region and capabilities of this hub, which every hub of the mesh keeps: the size of each, and

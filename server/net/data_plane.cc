@@ -123,6 +123,11 @@ class DataPlane::Impl {
               static_cast<double>(held.queue));
     out.Gauge("pigeonhub_message_bytes", "Bytes of messages that have begun and are not complete.",
               static_cast<double>(held.message));
+    out.Gauge(
+        "pigeonhub_announced_bytes",
+        "Bytes that peers announced, which are kept while they stay; those of small announces "
+        "are not counted.",
+        static_cast<double>(held.announced));
     tls_server_.AddMetrics(out);
     out.Gauge("pigeonhub_memory_limit_bytes", "Memory that the hub may use; 0: no limit.",
               static_cast<double>(budget_.limit()));
@@ -215,10 +220,12 @@ class DataPlane::Impl {
     if (budget_.limit() == 0) return;
     budget_.Measure(ReadProcessMemory().resident);
     const SteadyTime now = clock_.Read().steady;
-    if (!budget_.is_tight() || now - trimmed_at_ < kBetweenTrims) return;
+    const bool helps = budget_.is_tight() || budget_.has_free();
+    if (!helps || now - trimmed_at_ < kBetweenTrims) return;
     // What was freed is in use as far as the kernel knows.
     trimmed_at_ = now;
     malloc_trim(0);
+    budget_.GaveBack();
     budget_.Measure(ReadProcessMemory().resident);
   }
 

@@ -67,7 +67,7 @@ class Measuring {
       options.limits.hubs = hubs + 10;
       options.limits.max_connections = 2 * peers_per_hub + 100;
       options.limits.namespaces = 2 * peers_per_hub + 100;
-      options.limits.hub_share = size_t{1} << 40;
+      options.limits.hub_share = options.limits.hub_shares = size_t{1} << 40;
       hubs_.push_back(
           std::make_unique<HubProcess>(services_, NameOf(i), options, HubProcess::Clock{}, i));
       hubs_.back()->set_bus("x");

@@ -34,7 +34,7 @@ void Measure(size_t peers, size_t room_peers) {
   options.is_hub = true;
   options.limits.max_connections = peers + 1;
   options.limits.namespaces = peers + 1;
-  options.limits.hub_share = size_t{1} << 40;
+  options.limits.hub_share = options.limits.hub_shares = size_t{1} << 40;
   Hub hub(options, 1);
   Effects effects;
   Now now;

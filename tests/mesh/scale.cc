@@ -88,7 +88,7 @@ void Measure(size_t hubs, const std::string& topology, size_t peers_per_hub, siz
     if (topology == "direct") options.advertise_url = UrlOf("H" + std::to_string(i));
     options.limits.max_connections = peers_per_hub + hubs;
     options.limits.namespaces = peers_per_hub;
-    options.limits.hub_share = size_t{1} << 40;
+    options.limits.hub_share = options.limits.hub_shares = size_t{1} << 40;
     processes.push_back(std::make_unique<HubProcess>(services, "H" + std::to_string(i), options,
                                                      HubProcess::Clock{}, i));
     processes.back()->Start();

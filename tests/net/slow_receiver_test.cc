@@ -4,7 +4,10 @@
 // stranger is told.
 #include <gtest/gtest.h>
 
+#include <cstdint>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "tests/net/test_hub.h"
 #include "tests/support/raw_client.h"
@@ -32,6 +35,40 @@ TEST(SlowReceiver, OutlivesAFloodOfAStrangerAndHearsOthers) {
   EXPECT_GT(hub.Count(Reason::kReceiverBacklogged), 0u);
   EXPECT_EQ(hub.Count(Reason::kSlowReader), 0u);
   EXPECT_EQ(hub.connections(), 3u);
+}
+
+TEST(SlowReceiver, OutlivesMembersThatAnnounceAgainAndAgainAndHearsTheirLastWords) {
+  TestHub hub;
+  RawClient receiver = Join(hub, PeerIdText(1), "room", kSmallBuffer);
+  std::vector<RawClient> members;
+  for (uint64_t i = 0; i < 40; ++i) {
+    members.push_back(Join(hub, PeerIdText(10 + i), "room"));
+    ASSERT_NE(members.back().ReadTextWith(PeerIdText(1)), "");
+  }
+  constexpr int kRounds = 9;
+  for (int round = 1; round <= kRounds; ++round) {
+    const std::string words =
+        "\"round\":" + std::to_string(round) + ",\"n\":\"" + std::string(15'000, 'x') + "\"";
+    for (RawClient& member : members) {
+      ASSERT_TRUE(
+          member.SendText(R"({"type":"announce","networkName":"room","data":{)" + words + "}}"));
+    }
+    // The hub has taken it.
+    for (RawClient& member : members) {
+      ASSERT_TRUE(member.SendText(R"({"type":"ping"})"));
+      ASSERT_NE(member.ReadTextWith("pong"), "");
+    }
+  }
+  EXPECT_EQ(hub.Count(Reason::kSlowReader), 0u);
+  std::set<std::string> heard;
+  while (heard.size() < members.size()) {
+    const std::string last = receiver.ReadTextWith("\"round\":" + std::to_string(kRounds));
+    ASSERT_NE(last, "") << heard.size();
+    for (uint64_t i = 0; i < 40; ++i) {
+      if (last.find(PeerIdText(10 + i)) != std::string::npos) heard.insert(PeerIdText(10 + i));
+    }
+  }
+  EXPECT_EQ(hub.Count(Reason::kSlowReader), 0u);
 }
 
 }  // namespace

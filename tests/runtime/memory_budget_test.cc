@@ -6,14 +6,15 @@
 #include <gtest/gtest.h>
 
 #include <map>
-#include <utility>
 #include <vector>
 
 namespace pigeonhub {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::SizeIs;
 
 constexpr size_t kKiB = size_t{10} * 1024;
@@ -26,18 +27,20 @@ class ABudget : public ::testing::Test {
  protected:
   ABudget() { budget_.Measure(700 * kKiB); }
 
-  // The connection holds so much in messages that are not complete, and in its queue.
-  void Hold(ConnectionId connection, size_t message, size_t queue) {
-    const auto [message_before, queue_before] = held_[connection];
+  // The connection holds so much in messages that are not complete, in its queue, and by what it
+  // announced.
+  void Hold(ConnectionId connection, size_t message, size_t queue, size_t announced = 0) {
+    MemoryBudget::Held& held = held_[connection];
     MemoryBudget::Sums& sums = budget_.sums(connection.shard());
-    sums.message += message - message_before;
-    sums.queue += queue - queue_before;
-    budget_.Note(connection, message + queue);
-    held_[connection] = {message, queue};
+    sums.message += message - held.message;
+    sums.queue += queue - held.queue;
+    sums.announced += announced - held.announced;
+    budget_.Note(connection, {.passing = message + queue, .kept = announced});
+    held = {message, queue, announced};
   }
 
   MemoryBudget budget_{1000 * kKiB, 2};
-  std::map<ConnectionId, std::pair<size_t, size_t>> held_;
+  std::map<ConnectionId, MemoryBudget::Held> held_;
 };
 
 TEST_F(ABudget, MakesTheLargestHolderGiveWay) {
@@ -95,9 +98,53 @@ TEST_F(ABudget, MakesNobodyElseGiveWayForWhatIsAboutToBeFree) {
   EXPECT_THAT(budget_.TakeLargest(), ElementsAre(kMiddle));
 }
 
+TEST_F(ABudget, MakesThoseGiveWayWhoAnnouncedTheMost) {
+  for (uint64_t i = 0; i < 20; ++i) Hold(ConnectionId(i % 2, 10 + i), 0, 0, 10 * kKiB - i);
+  Hold(kSmall, 0, 0, kKiB);
+  const std::vector<ConnectionId> largest = budget_.TakeLargest();
+  EXPECT_EQ(largest.size(), 6u);
+  EXPECT_EQ(largest.front(), ConnectionId(0, 10));
+  EXPECT_THAT(largest, Not(Contains(kSmall)));
+}
+
+TEST_F(ABudget, DoesNotEndAMessageWhereACrowdAnnouncedMuch) {
+  for (uint64_t i = 0; i < 14; ++i) Hold(ConnectionId(0, 10 + i), 0, 0, 10 * kKiB);
+  EXPECT_FALSE(budget_.is_tight());
+  Hold(kLarge, 40 * kKiB, 0);
+  EXPECT_TRUE(budget_.is_tight());
+  const std::vector<ConnectionId> largest = budget_.TakeLargest();
+  EXPECT_THAT(largest, SizeIs(3));
+  EXPECT_THAT(largest, Not(Contains(kLarge))) << "though it holds more than each of them";
+}
+
+TEST_F(ABudget, DoesNotTakeAnAnnounceWhereMessagesHoldMuch) {
+  Hold(kSmall, 0, 0, 30 * kKiB);
+  for (uint64_t i = 0; i < 14; ++i) Hold(ConnectionId(0, 10 + i), 10 * kKiB, 0);
+  const std::vector<ConnectionId> largest = budget_.TakeLargest();
+  EXPECT_THAT(largest, SizeIs(2));
+  EXPECT_THAT(largest, Not(Contains(kSmall)));
+}
+
+TEST_F(ABudget, MakesNobodyElseGiveWayForWhatIsFreeAndNotGivenBackYet) {
+  for (uint64_t i = 0; i < 20; ++i) Hold(ConnectionId(0, 10 + i), 0, 0, 10 * kKiB);
+  budget_.Measure(900 * kKiB);  // with these
+  const std::vector<ConnectionId> gone = budget_.TakeLargest();
+  EXPECT_THAT(gone, SizeIs(5));
+  EXPECT_FALSE(budget_.has_free());
+  for (ConnectionId one : gone) Hold(one, 0, 0, 0);
+  EXPECT_TRUE(budget_.has_free());
+  budget_.Measure(900 * kKiB);
+  EXPECT_THAT(budget_.TakeLargest(), IsEmpty());
+  budget_.GaveBack();
+  EXPECT_FALSE(budget_.has_free());
+  budget_.Measure(900 * kKiB);
+  EXPECT_THAT(budget_.TakeLargest(), SizeIs(5)) << "something else took it meanwhile";
+}
+
 TEST_F(ABudget, SaysWhatAllLoopsHoldByKind) {
   Hold(kSmall, 1, 2);
-  Hold(kMiddle, 10, 20);
+  Hold(kMiddle, 10, 20, 30);
+  EXPECT_EQ(budget_.held().announced, 30u);
   EXPECT_EQ(budget_.held().message, 11u);
   EXPECT_EQ(budget_.held().queue, 22u);
 }
@@ -118,7 +165,7 @@ TEST(NoBudget, IsNeverTightOrShort) {
   MemoryBudget budget(0);
   budget.Measure(uint64_t{1} << 60);
   budget.sums(0).queue = uint64_t{1} << 40;
-  budget.Note(kLarge, size_t{1} << 40);
+  budget.Note(kLarge, {.passing = size_t{1} << 40});
   EXPECT_FALSE(budget.is_tight());
   EXPECT_FALSE(budget.is_short());
   EXPECT_EQ(budget.held().queue, uint64_t{1} << 40) << "for the metrics";

@@ -269,6 +269,7 @@ std::string ToText(const Effect& effect) {
             return absl::StrCat("broadcast ", to, ToText(e.message));
           },
           [](const MoreWaits& e) { return "more_waits " + ToText(e.to); },
+          [](const Keeps& e) { return absl::StrCat("keeps ", ToText(e.connection), " ", e.bytes); },
           [](const Close& e) {
             return absl::StrCat("close ", ToText(e.connection), " ", Name(e.reason));
           },

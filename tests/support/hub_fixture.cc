@@ -252,6 +252,8 @@ void HubFixture::Apply(const Effect& effect, UnixMillis unix_ms) {
     if (Inbox* inbox = Reach(close->connection)) inbox->closed = close->reason;
   } else if (const auto* list = std::get_if<MoreWaits>(&effect)) {
     if (Inbox* inbox = Reach(list->to)) inbox->list_pending = true;
+  } else if (const auto* keeps = std::get_if<Keeps>(&effect)) {
+    if (Inbox* inbox = Reach(keeps->connection)) inbox->kept = keeps->bytes;
   } else if (const auto* pause = std::get_if<PauseReading>(&effect)) {
     if (Inbox* inbox = Reach(pause->connection)) inbox->paused = true;
   } else if (const auto* resume = std::get_if<ResumeReading>(&effect)) {

@@ -129,6 +129,7 @@ class HubFixture {
     bool gone = false;  // Closed was handed in
     std::optional<Reason> closed;
     int probes = 0;
+    size_t kept = 0;  // bytes of its announce
     std::vector<outbound::Message> messages;
   };
   Inbox& inbox(ConnectionId connection) { return inboxes_.at(connection); }

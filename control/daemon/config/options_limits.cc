@@ -74,7 +74,8 @@ constexpr ConfigOption kOptions[] = {
      .value_name = "SIZE",
      .description =
          "memory for what one other hub tells of its peers; it is not listened to beyond "
-         "that, so that no hub takes the memory of all",
+         "that, so that no hub takes the memory of all. All hubs together have a quarter of "
+         "--memory-limit, or two shares and at least 256MiB where there is none",
      .parse =
          [](const Values& v, Config& c) {
            return ParseSizeValue(v[0], 1 << 20, uint64_t{1} << 40, c.hub_share);
@@ -90,7 +91,8 @@ constexpr ConfigOption kOptions[] = {
     {.name = "memory-limit",
      .value_name = "SIZE",
      .description = "of the process; from 85 % on the connections that hold the most in unread or "
-                    "unfinished messages end, above it newcomers are turned away; 0 is no limit",
+                    "unfinished messages, or announced the most, end, above it newcomers are "
+                    "turned away; 0 is no limit",
      .parse = [](const Values& v,
                  Config& c) { return ParseSizeValue(v[0], 0, uint64_t{1} << 50, c.memory_limit); },
      .print = [](const Config& c) { return PrintSize(c.memory_limit); },

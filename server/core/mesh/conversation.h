@@ -137,6 +137,10 @@ class Conversation {
   std::optional<SteadyTime> NextDeadline(SteadyTime now) const;
   // Bytes of the signals that wait or are not acknowledged.
   size_t signal_bytes() const { return backlog_.signals.bytes(); }
+  // About so much memory takes what waits beside signals.
+  size_t waiting_bytes() const {
+    return backlog_.waiting.size() * sizeof(Waiting) + backlog_.listed * sizeof(PeerId);
+  }
 
  private:
   static constexpr size_t kWindow = 16;         // bodies with news under way

@@ -3,28 +3,42 @@
 #include "server/core/mesh/hub_share.h"
 
 #include <cstddef>
+#include <set>
 
 namespace pigeonhub {
+namespace {
+
+// Of how many parts one is the hub's, which is null for a reference hub: all links have equal
+// parts, and all hubs behind a link equal parts of that.
+size_t PartsFor(const MeshHub* hub, const RemotePeerTable& remote, const MeshHubTable& mesh_hubs) {
+  std::set<PeerId> next_hops;
+  size_t reference_hubs = remote.paths();
+  size_t beside = hub == nullptr ? 1 : 0;
+  for (const auto& [id, other] : mesh_hubs.all()) {
+    if (!other->up) continue;
+    next_hops.insert(other->next_hop);
+    if (remote.HasPath(other->path)) --reference_hubs;
+    if (hub != nullptr && other->next_hop == hub->next_hop) ++beside;
+  }
+  return (next_hops.size() + reference_hubs) * beside;
+}
+
+}  // namespace
 
 bool HasShareLeft(const Limits& limits, const RemotePeerTable& remote,
                   const MeshHubTable& mesh_hubs, PathId path) {
   const MeshHub* hub = mesh_hubs.On(path);
   const Wants& wants = mesh_hubs.wants();
-  const size_t own = remote.BytesOn(path) + wants.BytesOf(path);
+  const size_t waits = hub == nullptr ? 0 : hub->talk.waiting_bytes();
+  const size_t own = remote.BytesOn(path) + wants.BytesOf(path) + waits;
   if (own >= limits.hub_share) return false;
-  // Nearly always, so that nobody has to be counted.
-  if (hub == nullptr || remote.bytes() + wants.bytes() < 2 * limits.hub_share ||
-      own * mesh_hubs.all().size() < 2 * limits.hub_share) {
-    return true;
-  }
-  size_t hubs = 0;
-  size_t together = 0;
-  for (const auto& [id, other] : mesh_hubs.all()) {
-    if (!other->up || other->next_hop != hub->next_hop) continue;
-    ++hubs;
-    together += remote.BytesOn(other->path) + wants.BytesOf(other->path);
-  }
-  return together < 2 * limits.hub_share || own * hubs < 2 * limits.hub_share;
+  const size_t half = limits.hub_shares / 2;
+  // Nearly always, so that no hub has to be looked at. Those for which less waits than for this one
+  // find room in the other half.
+  if (remote.bytes() + wants.bytes() + waits * mesh_hubs.all().size() < half) return true;
+  size_t together = remote.bytes() + wants.bytes();
+  for (const auto& [id, other] : mesh_hubs.all()) together += other->talk.waiting_bytes();
+  return together < half || own * PartsFor(hub, remote, mesh_hubs) < half;
 }
 
 }  // namespace pigeonhub

@@ -55,6 +55,7 @@ class RemotePeerTable {
   // No peer may have an entry there any more.
   void RemovePath(PathId path) { paths_.erase(path); }
   bool HasPath(PathId path) const { return paths_.contains(path); }
+  size_t paths() const { return paths_.size(); }
   // The peers that the hub at the other end of an existing path told of, in the order of
   // namespaces, then ids; those it told of in one namespace.
   std::vector<PeerId> PeersOn(PathId path) const;

@@ -168,8 +168,13 @@ void Subscriptions::BeginAnew(const MeshHub& hub) {
   MarkUnconfirmed(hub, {});
 }
 
-void Subscriptions::SubscribeAll(MeshHub& hub, bool all) {
+void Subscriptions::SubscribeAll(Turn& turn, MeshHub& hub, bool all) {
   if (mesh_hubs_.wants().WantsAll(hub.path) == all) return;
+  // A list of everything waits for it each time.
+  if (all && !HasShareLeft(options_.limits, remote_, mesh_hubs_, hub.path)) {
+    ++hub.counts.refused;
+    return turn.Count(Reason::kRemoteTableFull);
+  }
   mesh_hubs_.wants().SetAll(hub.path, all);
   if (all) ListAllWanted(hub);
 }

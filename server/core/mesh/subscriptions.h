@@ -43,7 +43,7 @@ class Subscriptions {
   void Greet(MeshHub& hub);
   // The hub asked for the namespace, or does no longer.
   void Subscribe(Turn& turn, MeshHub& hub, const SharedText& network);
-  void SubscribeAll(MeshHub& hub, bool all);
+  void SubscribeAll(Turn& turn, MeshHub& hub, bool all);
   void Unsubscribe(const Turn& turn, const MeshHub& hub, const std::string& network);
   // The hub has members there, and so wants to hear of others; it is told if this hub does not.
   void NoteMembers(Turn& turn, MeshHub& hub, const SharedText& network);

@@ -38,7 +38,7 @@ void Audience::OnRemoteChange(Turn& turn, const RemoteChange& change) {
                         change.goodbye);
   }
   if (is_there && !stays) IntroduceToMembers(turn, peer);
-  if (stays && !same_words) Tell(turn, peer);
+  if (stays && !same_words) Tell(turn, peer, /*again=*/true);
   if (was_there && !self_.IsHubMesh(*before.network)) {
     WithdrawFromLinks(turn, disconnected(stays ? change.reason : why, /*addressed=*/false),
                       Whose::kRemote, [&](PathId link) {
@@ -48,7 +48,7 @@ void Audience::OnRemoteChange(Turn& turn, const RemoteChange& change) {
   if (is_there && !self_.IsHubMesh(*after.network)) {
     AnnounceToLinks(turn,
                     {peer.network->name, peer.id, peer.profile.is_hub, peer.profile.members,
-                     /*addressed=*/false},
+                     /*addressed=*/false, /*again=*/stays},
                     Whose::kRemote, [&](PathId link) {
                       return after.IsAnnouncedTo(link) &&
                              (!same_words || !before.IsAnnouncedTo(link));
@@ -79,7 +79,8 @@ void Audience::AnnounceToLinks(Turn& turn, Peer& peer) {
   const bool publish = !peer.is_hub && !self_.IsHubMesh(*peer.network);
   if (publish) {
     AnnounceToLinks(turn,
-                    {peer.network->name, peer.id, false, peer.profile.members, /*addressed=*/false},
+                    {peer.network->name, peer.id, false, peer.profile.members, /*addressed=*/false,
+                     /*again=*/peer.published},
                     Whose::kOwn, AllLinks);
   } else if (peer.published) {
     WithdrawFromLinks(turn, {peer.network->name, peer.id, peer.is_hub, "hub", /*addressed=*/false},
@@ -158,14 +159,15 @@ void Audience::IntroduceToMembers(Turn& turn, RemotePeer& peer) {
     }
     peer.arrival = Arrival(++network.arrivals, std::move(met));
   }
-  Tell(turn, peer);
+  Tell(turn, peer, /*again=*/false);
 }
 
-void Audience::Tell(Turn& turn, const RemotePeer& peer) {
+void Audience::Tell(Turn& turn, const RemotePeer& peer, bool again) {
   const Namespace& network = *peer.network;
   const bool for_hubs = peer.profile.is_hub || self_.IsHubMesh(network);
   TellMembers(turn, network, peer.arrival,
-              {network.name, peer.id, peer.profile.is_hub, peer.profile.members},
+              {network.name, peer.id, peer.profile.is_hub, peer.profile.members,
+               /*addressed=*/true, again},
               for_hubs ? WordsFor::kHubs : WordsFor::kAll);
 }
 

@@ -87,8 +87,8 @@ class Audience {
                         const RawJson* goodbye);
   // It has come to its namespace.
   void IntroduceToMembers(Turn& turn, RemotePeer& peer);
-  // It came, or says other words than before.
-  void Tell(Turn& turn, const RemotePeer& peer);
+  // It came, or, `again`, says other words than before.
+  void Tell(Turn& turn, const RemotePeer& peer, bool again);
   // `arrival` is the one of the peer that left. Returns how many were told.
   size_t WithdrawFromMembers(Turn& turn, const Namespace& network, const Arrival& arrival,
                              const outbound::Disconnected& left, const RawJson* goodbye);

@@ -57,7 +57,7 @@ void Introductions::Introduce(Turn& turn, Peer& peer) {
     for (const Member& member : met) numbers.push_back(member.arrival().number());
     peer.arrival = Arrival(++network.arrivals, std::move(numbers));
   }
-  TellOfChange(turn, peer);
+  TellOfChange(turn, peer, /*again=*/false);
   List(turn, peer, met, /*again=*/false);
 }
 
@@ -92,10 +92,11 @@ std::vector<Introductions::Member> Introductions::MembersToMeet(const Peer& peer
   return met;
 }
 
-void Introductions::TellOfChange(Turn& turn, Peer& peer) {
-  const size_t told =
-      TellMembers(turn, *peer.network, peer.arrival, DiscoveryOf(peer, /*addressed=*/true),
-                  AudienceOf(peer.is_hub, *peer.network));
+void Introductions::TellOfChange(Turn& turn, Peer& peer, bool again) {
+  outbound::Discovered discovered = DiscoveryOf(peer, /*addressed=*/true);
+  discovered.again = again;
+  const size_t told = TellMembers(turn, *peer.network, peer.arrival, discovered,
+                                  AudienceOf(peer.is_hub, *peer.network));
   rates_.OnFanout(turn, peer, told, told * peer.profile.size());
 }
 
@@ -129,11 +130,7 @@ void Introductions::List(Turn& turn, Peer& peer, const std::vector<Member>& list
       bytes += other.profile().size();
       continue;
     }
-    if (peer.list == nullptr) {
-      peer.list = std::make_unique<PendingList>();
-      ++peer.network->lists_pending;
-    }
-    peer.list->Append({other.id(), /*for_link=*/false, again});
+    ListOf(peer).Append({other.id(), /*for_link=*/false, again});
   }
   if (peer.list != nullptr) turn.effects.push_back(MoreWaits{peer.connection});
 }
@@ -163,6 +160,54 @@ void Introductions::OnWantMore(Turn& turn, const WantMore& input) {
   if (link == nullptr || link->list() == nullptr) return;
   SendPiece(turn, link->connection, *link->list(), nullptr);
   if (link->list()->empty()) link->list().reset();
+}
+
+void Introductions::OnUnheard(Turn& turn, const Unheard& input) {
+  const PendingList::Entry entry{input.peer, /*for_link=*/!input.addressed, /*again=*/true};
+  if (entry.for_link) {
+    Link* link = links_.FindOn(input.connection);
+    if (link == nullptr || !IsTold(*link, entry.peer)) return;
+    if (link->peer != nullptr) {
+      ListOf(*link->peer).Append(entry);
+    } else {
+      if (link->list() == nullptr) link->list() = std::make_unique<PendingList>();
+      link->list()->Append(entry);
+    }
+  } else {
+    Peer* receiver = peers_.Find(input.connection);
+    if (receiver == nullptr || !HasMet(*receiver, entry.peer)) return;
+    ListOf(*receiver).Append(entry);
+  }
+  turn.effects.push_back(MoreWaits{input.connection});
+}
+
+PendingList& Introductions::ListOf(Peer& peer) {
+  if (peer.list == nullptr) {
+    peer.list = std::make_unique<PendingList>();
+    ++peer.network->lists_pending;
+  }
+  return *peer.list;
+}
+
+bool Introductions::HasMet(const Peer& receiver, const PeerId& other) const {
+  if (receiver.network == nullptr) return false;
+  const auto met = [&](const auto& member) {
+    return member.network == receiver.network && HaveMet(member.arrival, receiver.arrival);
+  };
+  const Peer* local = peers_.Find(other);
+  if (local != nullptr && local->network != nullptr) return met(*local);
+  const RemotePeer* far = remote_.Find(other);
+  return far != nullptr && met(*far);
+}
+
+bool Introductions::IsTold(const Link& link, const PeerId& peer) const {
+  const Peer* local = peers_.Find(peer);
+  if (local != nullptr && local->network != nullptr) {
+    return local->published && links_.Hears(link, Whose::kOwn);
+  }
+  const RemotePeer* far = remote_.Find(peer);
+  return far != nullptr && links_.Hears(link, Whose::kRemote) &&
+         !RemotePeerTable::Connects(*far, link.path);
 }
 
 void Introductions::SendList(Turn& turn, Peer& peer) {

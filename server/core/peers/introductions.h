@@ -37,8 +37,9 @@ class Introductions {
 
   // The peer has come to its namespace: members and the peer are told of each other.
   void Introduce(Turn& turn, Peer& peer);
-  // The peer is not what it was: the members that have met it are told.
-  void TellOfChange(Turn& turn, Peer& peer);
+  // The peer is not what it was: the members that have met it are told. `again`: they were told of
+  // it before.
+  void TellOfChange(Turn& turn, Peer& peer, bool again);
   // The peer announced again: it is told once more of the members that it has met, and pays for it.
   void ListAgain(Turn& turn, Peer& peer);
   // Sends `list` to the hub at the other end of a link, before what its list still holds.
@@ -49,6 +50,8 @@ class Introductions {
 
   // The receiver's queue has room again.
   void OnWantMore(Turn& turn, const WantMore& input);
+  // The receiver's queue has no room for news of a peer: its list shows that peer as it is then.
+  void OnUnheard(Turn& turn, const Unheard& input);
   // Nobody waits for the rest of the peer's list any more.
   void DropList(Peer& peer);
 
@@ -58,6 +61,11 @@ class Introductions {
   WordsFor AudienceOf(bool of_hub, const Namespace& network) const;
   std::vector<Member> MembersToMeet(const Peer& peer) const;
   void List(Turn& turn, Peer& peer, const std::vector<Member>& members, bool again);
+  // The peer's list; a new one if it has none.
+  static PendingList& ListOf(Peer& peer);
+  bool HasMet(const Peer& receiver, const PeerId& other) const;
+  // Whether the hub at the other end of the link is told of the peer.
+  bool IsTold(const Link& link, const PeerId& peer) const;
   void SendList(Turn& turn, Peer& peer);
   // The next piece of `list`; `receiver` is null for a hub that this hub dialed.
   void SendPiece(Turn& turn, ConnectionId to, PendingList& list, const Peer* receiver);

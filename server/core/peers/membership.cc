@@ -14,6 +14,13 @@ namespace {
 // How much of a name an error repeats.
 constexpr size_t kShownName = 200;
 
+// A smaller announce is not worth a word: it takes less than the connection itself.
+constexpr size_t kSmallAnnounce = 1024;
+
+size_t KeptOf(const Profile& profile) {
+  return profile.size() < kSmallAnnounce ? 0 : profile.size();
+}
+
 std::string AnnounceRefusalText(Reason reason, std::string_view name, const Limits& limits,
                                 const NamespaceRules& rules) {
   switch (reason) {
@@ -66,9 +73,13 @@ void Membership::Announce(Turn& turn, Peer& peer, const inbound::Announce& annou
   const bool again = peer.network != nullptr;
   const bool same_words =
       again && !peer.is_hub && SameText(peer.profile.members, announce.profile.members);
+  const size_t kept = KeptOf(peer.profile);
   peer.profile = announce.profile;
   standing_.Update(turn, peer,
                    announce.profile.is_hub || announce.network == self_.mesh_namespace());
+  if (KeptOf(peer.profile) != kept) {
+    turn.effects.push_back(Keeps{peer.connection, KeptOf(peer.profile)});
+  }
   // It is about to be sent away, and hears of nobody before.
   if (peer.entrance == Entrance::kHubs && !peer.is_hub) return;
   // Nothing is new to anybody else. The peer gets its list, as from the reference.
@@ -87,7 +98,7 @@ void Membership::Announce(Turn& turn, Peer& peer, const inbound::Announce& annou
 
 void Membership::Present(Turn& turn, Peer& peer, bool again) {
   if (again) {
-    introductions_.TellOfChange(turn, peer);
+    introductions_.TellOfChange(turn, peer, /*again=*/true);
     introductions_.ListAgain(turn, peer);
   } else {
     introductions_.Introduce(turn, peer);

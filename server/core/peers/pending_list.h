@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "server/core/ids.h"
 
 namespace pigeonhub {
@@ -25,7 +26,9 @@ class PendingList {
   };
 
   void Append(const Entry& entry) {
-    if (waiting_.try_emplace(entry.peer, entry.again).second) entries_.push_back(entry);
+    if (!waiting_.try_emplace(entry.peer, entry.again).second) return;
+    if (entries_.size() >= kFewEntries && entries_.size() > 2 * waiting_.size()) Compact();
+    entries_.push_back(entry);
   }
 
   // The next one still waiting; empty at the end.
@@ -49,6 +52,18 @@ class PendingList {
   bool empty() const { return waiting_.empty(); }
 
  private:
+  static constexpr size_t kFewEntries = 64;
+
+  // Drops what was told or forgotten: a list that is never empty may go on for ever.
+  void Compact() {
+    entries_.erase(entries_.begin(), entries_.begin() + static_cast<ptrdiff_t>(next_));
+    next_ = 0;
+    absl::flat_hash_set<PeerId> kept;
+    std::erase_if(entries_, [&](const Entry& entry) {
+      return !waiting_.contains(entry.peer) || !kept.insert(entry.peer).second;
+    });
+  }
+
   std::vector<Entry> entries_;
   size_t next_ = 0;
   absl::flat_hash_map<PeerId, bool> waiting_;  // and whether the receiver heard of it before

@@ -119,7 +119,8 @@ struct HubServerOptions {
   size_t hub_mesh_max_peers = kDefaultHubMeshMaxPeers;
   size_t link_queue = kDefaultLinkQueue;  // bytes that may wait for another hub
   // Bytes for what one other hub tells of its peers. Empty: an eighth of memory_limit, at most 128
-  // MiB.
+  // MiB. All hubs together have a quarter of memory_limit, or two shares and at least 256 MiB where
+  // there is none.
   std::optional<size_t> hub_share = {};
   std::string advertise_url = {};  // empty: ws:// or wss://host:port, as bound
   // What other hubs and operators see of this hub: a region, and at most 16 capabilities, each of 1

@@ -12,7 +12,7 @@
 namespace pigeonhub::net {
 namespace {
 
-// Below this a queue has room for the next piece of a list.
+// Below this a queue has room for the next piece of a list, and for news that could wait.
 constexpr size_t kShortQueue = 64 * 1024;
 
 // How long a slow peer may take for the close handshake. It will hardly read or send a close frame.
@@ -62,7 +62,8 @@ Connection::~Connection() {
   MemoryBudget::Sums& held = loop_.shared().held;
   held.message.store(held.message.load(std::memory_order_relaxed) - held_message_,
                      std::memory_order_relaxed);
-  if (held_noted_ > 0) loop_.shared().budget.Note(id_, 0);
+  Keep(0);
+  if (held_noted_ > 0) loop_.shared().budget.Note(id_, {});
 }
 
 // ---- From the socket. --------------------------------------------------------------------------
@@ -198,6 +199,18 @@ bool Connection::SendSignal(uint64_t sender, std::string_view header, std::strin
   return true;
 }
 
+bool Connection::SendNews(std::string_view header, std::string_view payload) {
+  if (state_ != State::kOpen) return true;
+  if (writer_.bytes() >= kShortQueue) {
+    // A burst within one turn says nothing about the reader.
+    Flush();
+    if (state_ == State::kOpen && writer_.bytes() >= kShortQueue) return false;
+  }
+  session_->Send(header, payload);
+  FlushEarly();
+  return true;
+}
+
 void Connection::Close(Reason reason) {
   if (reason == Reason::kMemoryPressure) return GiveUpMemory();
   CloseFromHere(reason, loop_.shared().options.close_timeout);
@@ -234,6 +247,7 @@ void Connection::AnswerProbe() {
 
 void Connection::WatchLink() {
   if (state_ != State::kOpen) return;
+  Keep(0);
   is_link_ = true;
   NoteHeld();
   Watch(loop_.shared().options.link_ping_interval, Liveness::Reader::kReadsAtOnce);
@@ -304,7 +318,16 @@ void Connection::NoteHeld() {
   const size_t change = now > held_noted_ ? now - held_noted_ : held_noted_ - now;
   if (change < MemoryBudget::kStep && (now > 0 || held_noted_ == 0)) return;
   held_noted_ = static_cast<uint32_t>(now);
-  loop_.shared().budget.Note(id_, now);
+  loop_.shared().budget.Note(id_, {.passing = now, .kept = kept_});
+}
+
+void Connection::Keep(size_t bytes) {
+  if (state_ != State::kOpen || is_link_ || bytes == kept_) return;
+  std::atomic<uint64_t>& announced = loop_.shared().held.announced;
+  announced.store(announced.load(std::memory_order_relaxed) + bytes - kept_,
+                  std::memory_order_relaxed);
+  kept_ = static_cast<uint32_t>(bytes);
+  loop_.shared().budget.Note(id_, {.passing = held_noted_, .kept = kept_});
 }
 
 // Keeps nothing of what it holds but a short frame that is being written. Does not wait for the
@@ -357,6 +380,7 @@ void Connection::MakeRoom() {
 
 void Connection::End(Reason reason, uint16_t code, std::string_view text) {
   if (state_ != State::kOpen) return;
+  Keep(0);  // the hub forgets the peer
   ending_ =
       std::make_unique<Ending>(Ending{.reason = reason, .code = code, .text = std::string(text)});
 }

@@ -115,6 +115,11 @@ class Connection final : private Session::Host,
   // Sends a signal of another peer. False: it is not sent, because too much of this sender, or of
   // all senders together, waits already. `sender` tells senders apart.
   bool SendSignal(uint64_t sender, std::string_view header, std::string_view payload);
+  // Sends what may come later instead. False: it is not sent, because the queue is long.
+  bool SendNews(std::string_view header, std::string_view payload);
+  // The hub keeps so much of what was announced here, in bytes. A link does not hold it: many need
+  // that.
+  void Keep(size_t bytes);
   void Close(Reason reason);
   void PauseReading();
   void ResumeReading();
@@ -226,6 +231,7 @@ class Connection final : private Session::Host,
   bool is_link_ = false;        // to another hub
   uint32_t held_noted_ = 0;     // bytes, as the budget knows them
   uint32_t held_message_ = 0;   // the same of a message that is not complete
+  uint32_t kept_ = 0;           // the same of what was announced
   bool turn_wanted_ = false;
 
   PeerId peer_;

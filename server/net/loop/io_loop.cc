@@ -201,11 +201,15 @@ void IoLoop::PostTurn() {
   reactor_.Post([this] { Turn(); });
 }
 
+void IoLoop::TellInNextTurn(Input input) {
+  for_next_turn_.push_back(std::move(input));
+  PostTurn();
+}
+
 void IoLoop::Turn() {
   turn_posted_ = false;
   shared_.now = surroundings_.clock.Read().steady;
-  for (const Undelivered& one : std::exchange(undelivered_, {})) Submit(one);
-  for (const HoldsMostMemory& one : std::exchange(largest_elsewhere_, {})) Submit(one);
+  for (const Input& one : std::exchange(for_next_turn_, {})) Submit(one);
   turning_.swap(turn_wanted_);
   for (uint64_t serial : turning_) {
     const auto found = connections_.find(serial);
@@ -224,8 +228,7 @@ void IoLoop::KeepToBudget() {
   if (!surroundings_.budget.is_tight()) return;
   for (ConnectionId largest : surroundings_.budget.TakeLargest()) {
     if (largest.shard() != shard_) {
-      largest_elsewhere_.push_back({largest});
-      PostTurn();
+      TellInNextTurn(HoldsMostMemory{largest});
     } else if (Connection* connection = Find(largest)) {
       connection->Close(Reason::kMemoryPressure);
     }
@@ -290,20 +293,23 @@ void IoLoop::CarryOut(const Send& send) {
     const auto* signal = std::get_if<outbound::Signal>(&send.message);
     if (signal == nullptr) return to.SendFrame(frame.header, frame.payload);
     if (to.SendSignal(absl::HashOf(signal->from), frame.header, frame.payload)) return;
-    undelivered_.push_back(
-        {signal->type, signal->from, signal->target, signal->network, signal->payload.text.size()});
-    PostTurn();
+    TellInNextTurn(Undelivered{signal->type, signal->from, signal->target, signal->network,
+                               signal->payload.text.size()});
   });
 }
 
 void IoLoop::CarryOut(const Broadcast& broadcast) {
+  const auto* discovered = std::get_if<outbound::Discovered>(&broadcast.message);
+  const bool may_wait = discovered != nullptr && discovered->again;
   encoder_.Begin(broadcast);
   for (ConnectionId id : broadcast.to) {
     Connection* connection = Find(id);
     if (connection == nullptr) continue;
     Guarded(*connection, [&](Connection& to) {
       const FrameEncoder::Frame frame = encoder_.FrameFor(to.peer());
-      to.SendFrame(frame.header, frame.payload);
+      if (!may_wait) return to.SendFrame(frame.header, frame.payload);
+      if (to.SendNews(frame.header, frame.payload)) return;
+      TellInNextTurn(Unheard{id, discovered->peer, discovered->addressed});
     });
     KeepToBudget();
   }
@@ -311,6 +317,10 @@ void IoLoop::CarryOut(const Broadcast& broadcast) {
 
 void IoLoop::CarryOut(const MoreWaits& pending) {
   if (Connection* connection = Find(pending.to)) connection->ExpectMore();
+}
+
+void IoLoop::CarryOut(const Keeps& keeps) {
+  if (Connection* connection = Find(keeps.connection)) connection->Keep(keeps.bytes);
 }
 
 void IoLoop::CarryOut(const Close& close) {

@@ -113,6 +113,7 @@ class IoLoop final : public Outlet,
   void CarryOut(const Send& send);
   void CarryOut(const Broadcast& broadcast);
   void CarryOut(const MoreWaits& pending);
+  void CarryOut(const Keeps& keeps);
   void CarryOut(const Close& close);
   void CarryOut(const PauseReading& pause);
   void CarryOut(const ResumeReading& resume);
@@ -141,6 +142,8 @@ class IoLoop final : public Outlet,
 
   void Turn();
   void PostTurn();
+  // While effects are carried out the hub cannot be told anything.
+  void TellInNextTurn(Input input);
   void Tick();
   // Ends the connections that hold the most memory, if there is too little; those of other loops in
   // the next turn.
@@ -166,8 +169,7 @@ class IoLoop final : public Outlet,
   std::set<uint64_t> for_http_;                                             // serials, oldest first
   std::vector<uint64_t> turn_wanted_;                                       // serials
   std::vector<uint64_t> turning_;                                           // scratch
-  std::vector<Undelivered> undelivered_;            // the hub is told of them in the next turn
-  std::vector<HoldsMostMemory> largest_elsewhere_;  // the same
+  std::vector<Input> for_next_turn_;  // what the hub is told then; without views
   bool turn_posted_ = false;
 };
 

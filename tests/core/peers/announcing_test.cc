@@ -46,6 +46,20 @@ TEST(Announce, CountsMessagesNotBroadcasts) {
   EXPECT_EQ(hub.hub().counters().discoveries_sent.value(), 6u);
 }
 
+TEST(Announce, OfAKilobyteOrMoreIsHeldByItsConnection) {
+  HubFixture hub;
+  FakePeer a = hub.Connect(Id('a'));
+  const auto announce = [&](size_t bytes, std::string_view network = "room") {
+    a.Announce(network, bytes == 0 ? "" : "\"n\":\"" + std::string(bytes, 'x') + "\"");
+    return hub.inbox(a.connection()).kept;
+  };
+  EXPECT_EQ(announce(1000), 0u) << "the connection itself takes more";
+  EXPECT_EQ(announce(16'000), 16'006u);
+  EXPECT_EQ(announce(2'000, "elsewhere"), 2'006u);
+  EXPECT_EQ(announce(20'000), 2'006u) << "it was refused, so nothing has changed";
+  EXPECT_EQ(announce(0), 0u);
+}
+
 TEST(Announce, StaysWithinItsNamespace) {
   HubFixture hub;
   FakePeer a = hub.Join(Id('a'), "room");

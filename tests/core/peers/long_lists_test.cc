@@ -162,6 +162,98 @@ TEST_F(LongList, TakesAWaitingMembersGoodbyeForUnsaid) {
   EXPECT_THAT(Rest(), Not(Contains(Discovered(200))));
 }
 
+// ---- News that waits, because the receiver's queue is long
+
+class NewsThatWait : public ::testing::Test {
+ protected:
+  NewsThatWait() { hub_.set_pull_lists(false); }
+
+  void Unheard(const FakePeer& receiver, const PeerId& about) {
+    ASSERT_TRUE(hub_.Handle(pigeonhub::Unheard{receiver.connection(), about}).ok());
+  }
+  // What came to the reader, whose queue was long, is taken back.
+  std::vector<std::string> Later() {
+    while (reader_.list_pending()) reader_.WantMore();
+    return reader_.Take();
+  }
+
+  HubFixture hub_;
+  FakePeer reader_ = hub_.Join(Id('a'), "room");
+  FakePeer member_ = hub_.Join(Id('b'), "room");
+};
+
+TEST_F(NewsThatWait, AreToldOnceAsTheyAreThen) {
+  member_.Announce("room", R"("n":1)");
+  reader_.Take();
+  Unheard(reader_, member_.id());
+  Unheard(reader_, member_.id());
+  EXPECT_TRUE(reader_.list_pending());
+  member_.Announce("room", R"("n":2)");
+  member_.Announce("room", R"("n":3)");
+  EXPECT_THAT(reader_.Take(), IsEmpty());
+  EXPECT_THAT(Later(), ElementsAre(R"(discovered b in room {"n":3})"));
+  member_.Announce("room", R"("n":4)");
+  EXPECT_THAT(reader_.Take(), ElementsAre(R"(discovered b in room {"n":4})")) << "at once again";
+}
+
+TEST_F(NewsThatWait, AreMarkedAndIntroductionsAreNot) {
+  const auto is_again = [&] {
+    const auto& last = hub_.inbox(reader_.connection()).messages.back();
+    return std::get<outbound::Discovered>(last).again;
+  };
+  member_.Announce("room", R"("n":1)");
+  EXPECT_TRUE(is_again());
+  FakePeer newcomer = hub_.Connect(Id('c'));
+  newcomer.Announce("room");
+  EXPECT_FALSE(is_again());
+}
+
+TEST_F(NewsThatWait, OfOneThatLeftAreTheLeaveAlone) {
+  member_.Announce("room", R"("n":1)");
+  reader_.Take();
+  Unheard(reader_, member_.id());
+  member_.Drop();
+  EXPECT_THAT(Later(), ElementsAre("disconnected b in room: disconnected"));
+}
+
+TEST_F(NewsThatWait, OfOneThatIsNotThereAreNone) {
+  FakePeer elsewhere = hub_.Join(Id('c'), "elsewhere");
+  Unheard(reader_, elsewhere.id());
+  Unheard(reader_, Id('d'));
+  EXPECT_FALSE(reader_.list_pending());
+  reader_.Drop();
+  Unheard(reader_, member_.id());
+}
+
+TEST_F(NewsThatWait, OfAPeerAtAnotherHubAreToldLaterToo) {
+  FakePeer hub = hub_.JoinAsHub(Id('1'));
+  hub.Report(Id('f'), "room");
+  reader_.Take();
+  hub.Report(Id('f'), "room", R"("n":1)");
+  reader_.Take();
+  Unheard(reader_, Id('f'));
+  EXPECT_THAT(Later(), ElementsAre(R"(discovered f in room {"n":1})"));
+}
+
+TEST_F(NewsThatWait, ForALinkAreToldAsToAHub) {
+  HubOptions options;
+  options.is_hub = true;
+  options.hub_peer_id = Id('9');
+  HubFixture server(options);
+  server.set_pull_lists(false);
+  FakePeer link = server.JoinAsHub(Id('1'));
+  FakePeer member = server.Join(Id('b'), "room");
+  member.Announce("room", R"("n":1)");
+  link.Take();
+  ASSERT_TRUE(
+      server.Handle(pigeonhub::Unheard{link.connection(), member.id(), /*addressed=*/false}).ok());
+  ASSERT_TRUE(link.list_pending());
+  member.Announce("room", R"("n":2)");
+  EXPECT_THAT(link.Take(), IsEmpty());
+  link.WantMore();
+  EXPECT_THAT(link.Take(), ElementsAre(R"(discovered b in room {"n":2})"));
+}
+
 // ---- More than 500 members
 
 class LargeNamespace : public ::testing::Test {

@@ -44,6 +44,23 @@ TEST(PendingList, KnowsWhoseLeaveTheReceiverHasToHear) {
   EXPECT_TRUE(list.empty());
 }
 
+TEST(PendingList, TellsEachOnceThatComesAgainAndAgainHoweverLongItGoesOn) {
+  PendingList list;
+  list.Append({Id('a')});
+  for (int round = 0; round < 1000; ++round) {
+    list.Append({Id('b')});
+    list.Append({Id('c')});
+    list.Forget(Id('b'));
+    EXPECT_EQ(list.Next()->peer, round % 2 == 0 ? Id('a') : Id('c'));
+    list.Append({round % 2 == 0 ? Id('a') : Id('c')});
+  }
+  EXPECT_TRUE(list.Waits(Id('a')));
+  EXPECT_TRUE(list.Waits(Id('c')));
+  EXPECT_FALSE(list.Waits(Id('b')));
+  EXPECT_NE(list.Next()->peer, list.Next()->peer);
+  EXPECT_FALSE(list.Next().has_value());
+}
+
 TEST(PendingList, TellsAPeerThatWasForgottenAndAppendedAgainOnce) {
   PendingList list;
   list.Append({Id('a')});

@@ -60,6 +60,38 @@ TEST_F(ConnectionTest, DoesNotGiveWayOnceItIsALink) {
   EXPECT_GT(budget_.held().queue, 0u) << "but what it holds counts";
 }
 
+TEST_F(ConnectionTest, HoldsWhatItAnnouncedUntilItAnnouncesLess) {
+  OpenIt();
+  connection_->Keep(16'000);
+  EXPECT_EQ(budget_.held().announced, 16'000u);
+  connection_->Keep(200'000);
+  budget_.Measure(20 << 20);
+  connection_->Keep(2'000);
+  EXPECT_EQ(budget_.held().announced, 2'000u);
+  EXPECT_TRUE(budget_.TakeLargest().empty()) << "that is not much";
+  connection_->Keep(200'000);
+  EXPECT_EQ(budget_.TakeLargest(), std::vector<ConnectionId>{connection_->id()});
+}
+
+TEST_F(ConnectionTest, HoldsWhatItAnnouncedUntilItEnds) {
+  OpenIt();
+  connection_->Keep(200'000);
+  connection_->Close(Reason::kMemoryPressure);
+  EXPECT_EQ(budget_.held().announced, 0u);
+  connection_->Keep(100'000);
+  EXPECT_EQ(budget_.held().announced, 0u) << "the hub forgets it";
+}
+
+TEST_F(ConnectionTest, HoldsNothingOfWhatALinkAnnounced) {
+  OpenIt();
+  connection_->Keep(200'000);
+  connection_->WatchLink();
+  connection_->Keep(300'000);
+  EXPECT_EQ(budget_.held().announced, 0u);
+  budget_.Measure(20 << 20);
+  EXPECT_TRUE(budget_.TakeLargest().empty());
+}
+
 TEST_F(ConnectionTest, DoesNotKeepAWholeChunkUntilTheTurn) {
   OpenIt();
   Send(std::string(50'000, 'x'));
@@ -85,6 +117,7 @@ TEST_F(ConnectionTest, TakesItsBytesAlongWhenItEnds) {
   wire_.room = 0;
   Send(std::string(50'000, 'x'));
   Work();
+  connection_->Keep(16'000);
   connection_.reset();
   EXPECT_EQ(budget_.held().sum(), 0u);
 }

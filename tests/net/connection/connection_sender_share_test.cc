@@ -80,6 +80,26 @@ TEST_F(SignalsForASlowReader, OfManySendersAreBoundedTogether) {
   EXPECT_EQ(heard_, Heard{});
 }
 
+TEST_F(SignalsForASlowReader, AreNotJoinedByNewsThatMayComeLater) {
+  const std::string text(16'000, 'n');
+  std::string header;
+  AppendTextFrameHeader(text.size(), header);
+  const auto news = [&] {
+    const bool sent = connection_->SendNews(header, text);
+    Work();
+    return sent;
+  };
+  size_t sent = 0;
+  while (sent < 100 && news()) ++sent;
+  EXPECT_EQ(sent, 5u) << "a short queue, and one message";
+  EXPECT_TRUE(Signal(kFriend, 100)) << "there is room for others";
+  EXPECT_FALSE(news());
+  EXPECT_EQ(heard_, Heard{});
+  wire_.room = SIZE_MAX;
+  Work();
+  EXPECT_TRUE(news());
+}
+
 TEST_F(SignalsForASlowReader, LeaveItsOwnLimitToWhatTheHubSays) {
   EXPECT_TRUE(Signal(kStranger, 500'000));
   for (int i = 0; i < 10; ++i) {
