@@ -8,6 +8,7 @@ import { afterEach, test } from 'node:test';
 
 import { Broker, busOf, hears, startHubOn } from '../support/broker.mjs';
 import { Crowd } from '../support/crowd.mjs';
+import { counted } from '../support/figures.mjs';
 import { long } from '../support/long.mjs';
 import { until } from '../support/wait.mjs';
 
@@ -70,6 +71,8 @@ test('a broker that was killed and is back after 20 s is missed by nobody', long
   const broker = await Broker.start();
   await start([broker]);
   await survives(t, () => broker.kill(), () => broker.start(), 20_000);
+  const refused = await counted(hubs[0], 'pigeonhub_refusals_total{reason="hub_unreachable"}');
+  assert.ok(refused > 0, 'signals waited for 5 s, and no longer');
 });
 
 async function survivesAStall(t, ms) {
