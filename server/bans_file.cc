@@ -5,11 +5,11 @@
 #include <filesystem>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "server/base/characters.h"
 #include "server/base/files.h"
-#include "server/wire/ban_line.h"
 
 namespace pigeonhub {
 namespace {
@@ -20,22 +20,36 @@ constexpr mode_t kOwnerOnly = 0600;  // it names users and their addresses
 
 }  // namespace
 
-absl::StatusOr<std::vector<BanRecord>> BansFile::Read(const std::string& path) {
+absl::StatusOr<wire::BanLines> BansFile::Read(const std::string& path, UnixMillis now) {
   std::error_code ignored;
-  if (path.empty() || !std::filesystem::exists(path, ignored)) return std::vector<BanRecord>();
+  if (path.empty() || !std::filesystem::exists(path, ignored)) return wire::BanLines();
   const absl::StatusOr<std::string> text = ReadTextFile(path, kMostBytes);
   if (!text.ok()) return text.status();
-  absl::StatusOr<std::vector<BanRecord>> bans = wire::ParseBanLines(*text);
+  absl::StatusOr<wire::BanLines> bans = wire::ParseBanLines(*text, now);
   if (bans.ok()) return bans;
   return absl::InvalidArgumentError(absl::StrCat(Displayable(path), ": ", bans.status().message()));
 }
 
+absl::Status BansFile::TakeLock() {
+  const absl::Status taken = lock_.Take(path_ + ".lock");
+  if (!absl::IsAlreadyExists(taken)) return taken;
+  return absl::UnavailableError(
+      absl::StrCat("another hub keeps its bans in ", Displayable(path_),
+                   "; give this one a file of its own, or end the other one first"));
+}
+
 void BansFile::Load() {
   if (path_.empty()) return;
-  absl::StatusOr<std::vector<BanRecord>> bans = Read(path_);
-  loaded_ = bans.status();
-  if (!bans.ok()) return;
-  dispatcher_.Command(RestoreBans{*std::move(bans)}).IgnoreError();  // always OK
+  loaded_ = TakeLock();
+  if (!loaded_.ok()) return;
+  absl::StatusOr<wire::BanLines> lines = Read(path_, clock_.Read().unix_ms);
+  loaded_ = lines.status();
+  if (!lines.ok()) return;
+  for (const auto& [line, note] : lines->notes) {
+    log_.Warn("a line of the bans file does not hold as it stands",
+              {{"line", static_cast<uint64_t>(line)}, {"note", note}});
+  }
+  dispatcher_.Command(RestoreBans{std::move(lines->bans)}).IgnoreError();  // always OK
   thread_ = std::jthread([this](const std::stop_token& stop) { Run(stop); });
 }
 

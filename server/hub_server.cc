@@ -10,6 +10,7 @@
 #include "server/auth/provider/curl_fetcher.h"
 #include "server/auth/trusted_hubs.h"
 #include "server/base/random.h"
+#include "server/core/access/ban_rules.h"
 #include "server/core/identity.h"
 #include "server/hub_server_impl.h"
 #include "server/net/http/known_hubs.h"
@@ -274,12 +275,15 @@ absl::StatusOr<BanEffect> HubServer::Ban(const BanOrder& order, Mode mode) {
   return impl_->Ban(order, mode);
 }
 
-absl::Status HubServer::Unban(const BanTarget& target, Mode mode) {
-  return impl_->Ask(pigeonhub::Unban{target}, mode);
+absl::StatusOr<size_t> HubServer::Unban(const BanTarget& target, Mode mode) {
+  return impl_->Ask(pigeonhub::Unban{target}, mode, [&](const Hub& hub) {
+    const absl::StatusOr<BanTarget> normal = NormalTarget(target);
+    return normal.ok() ? hub.bans().InForceOn(*normal).size() : 0;
+  });
 }
 
 absl::Status HubServer::CheckBansFile(const std::string& path) {
-  return BansFile::Read(path).status();
+  return BansFile::Read(path, SystemClock().Read().unix_ms).status();
 }
 
 std::vector<BanRecord> HubServer::ListBans(uint64_t after_order, size_t limit) const {

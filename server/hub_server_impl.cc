@@ -3,7 +3,6 @@
 #include "server/hub_server_impl.h"
 
 #include <algorithm>
-#include <chrono>
 #include <utility>
 
 #include "pigeonhub_version.h"
@@ -30,7 +29,7 @@ HubServer::Impl::Impl(HubServerOptions given_options, Log* given_log)
       tokens(options, clock, log),
       dispatcher(hub, clock, events, IoThreads(options)),
       deadlines(dispatcher),
-      bans_file(options.bans_file, dispatcher, log),
+      bans_file(options.bans_file, dispatcher, clock, log),
       monitoring(
           options, hub.counters(), [this] { return Metrics(); }, log),
       listeners(events, dispatcher),
@@ -94,15 +93,17 @@ std::vector<std::string> HubServer::Impl::WarningsOf(const BanTarget& target) co
 
 absl::StatusOr<BanEffect> HubServer::Impl::Ban(const BanOrder& order, Mode mode) {
   constexpr size_t kMostShown = 1000;
+  const UnixMillis now = clock.Read().unix_ms;
+  auto seen = Ask(pigeonhub::Ban{order}, mode,
+                  [&](const Hub& core) { return core.ban_guard().Foresee(order, now); });
+  if (!seen.ok()) return seen.status();
   BanEffect effect;
-  effect.ends_at =
-      clock.Read().unix_ms + std::chrono::ceil<std::chrono::milliseconds>(order.duration).count();
-  auto hit = Ask(pigeonhub::Ban{order}, mode,
-                 [&](const Hub& core) { return core.ban_guard().WhoIsHitBy(order); });
-  if (!hit.ok()) return hit.status();
-  effect.hits = hit->size();
-  hit->resize(std::min(hit->size(), kMostShown));
-  effect.peers = *std::move(hit);
+  effect.ends_at = seen->in_force.ends_at;
+  effect.issued_before = seen->in_force.issued_before;
+  effect.replaced = std::move(seen->replaced);
+  effect.hits = seen->hit.size();
+  seen->hit.resize(std::min(seen->hit.size(), kMostShown));
+  effect.peers = std::move(seen->hit);
   effect.warnings = WarningsOf(order.target);
   return effect;
 }

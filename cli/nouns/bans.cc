@@ -28,6 +28,9 @@ std::vector<Flag> TargetFlags() {
   return {{.name = "peer", .value = "ID", .help = "Who has this peer id", .words = Words::kPeers},
           {.name = "subject", .value = "S", .help = "Whose token has this sub, the user"},
           {.name = "token-id", .value = "J", .help = "Whose token has this jti"},
+          {.name = "issuer",
+           .value = "I",
+           .help = "With --subject or --token-id: only tokens with this iss"},
           {.name = "address",
            .value = "A",
            .help = "Who comes from this address, or from a network such as 192.0.2.0/24"}};
@@ -45,6 +48,10 @@ absl::StatusOr<v1::BanTarget> TargetOf(const Arguments& arguments) {
   if (arguments.has("subject")) target.set_subject(arguments.text("subject"));
   if (arguments.has("token-id")) target.set_token_id(arguments.text("token-id"));
   if (arguments.has("address")) target.set_address(arguments.text("address"));
+  if (arguments.has("issuer") && !arguments.has("subject") && !arguments.has("token-id")) {
+    return absl::InvalidArgumentError("--issuer is for --subject and --token-id alone");
+  }
+  target.set_issuer(arguments.text("issuer"));
   return target;
 }
 
@@ -81,11 +88,25 @@ const std::string& ValueOf(const v1::BanTarget& target) {
 std::string NameOf(const v1::BanTarget& target) {
   std::string kind = KindOf(target);
   std::replace(kind.begin(), kind.end(), ' ', '-');
-  return kind + '/' + ValueOf(target);
+  const std::string name = kind + '/' + ValueOf(target);
+  return target.issuer().empty() ? name : name + '@' + target.issuer();
 }
 
 std::string Described(const v1::BanTarget& target) {
-  return KindOf(target) + ' ' + Shown(ValueOf(target));
+  const std::string text = KindOf(target) + ' ' + Shown(ValueOf(target));
+  return target.issuer().empty() ? text : text + " of issuer " + Shown(target.issuer());
+}
+
+// What became of the one that was there before: until when it was, by whom, and why.
+std::string Replaced(const v1::BanEntry& ban, bool dry_run) {
+  const std::string until =
+      absl::StrCat("until ", TimeText(ban.expire_time()), ", ordered at hub ", ban.made_by_hub_id(),
+                   ban.reason().empty() ? "" : absl::StrCat(" for ", Shown(ban.reason())));
+  if (ban.has_issued_before()) {
+    return absl::StrCat("; what was revoked before (", until, ") ",
+                        dry_run ? "would stay" : "stays", " revoked");
+  }
+  return absl::StrCat("; this ", dry_run ? "would replace" : "replaced", " the ban ", until);
 }
 
 // --issued-before: now, seconds since 1970 as tokens have them, or a time as lists show it.
@@ -143,11 +164,13 @@ absl::StatusOr<ExitCode> Remove(Session& session, const Arguments& arguments) {
   auto target = TargetOf(arguments);
   if (!target.ok()) return target.status();
   *request.mutable_target() = *std::move(target);
-  return Change<v1::UnbanResponse>(session, arguments, request, [](const auto& sent, const auto&) {
-    return Outcome{{NameOf(sent.target())},
-                   Described(sent.target()) +
-                       (sent.validate_only() ? " would be let in again" : " may come back")};
-  });
+  return Change<v1::UnbanResponse>(
+      session, arguments, request, [](const auto& sent, const auto& response) {
+        std::string sentence = Described(sent.target()) +
+                               (sent.validate_only() ? " would be let in again" : " may come back");
+        if (response.lifted_count() > 1) sentence += ", ban and revocation lifted";
+        return Outcome{{NameOf(sent.target())}, std::move(sentence)};
+      });
 }
 
 absl::StatusOr<ExitCode> List(Session& session, const Arguments& arguments) {
@@ -166,6 +189,7 @@ absl::StatusOr<ExitCode> List(Session& session, const Arguments& arguments) {
                {.title = "LEFT"},
                {.title = "AGE"},
                {.title = "REASON", .shrinks = true},
+               {.title = "ISSUER", .wide_only = true},
                {.title = "ISSUED BEFORE", .wide_only = true},
                {.title = "CHANNELS", .wide_only = true},
                {.title = "ENDS", .wide_only = true},
@@ -173,11 +197,13 @@ absl::StatusOr<ExitCode> List(Session& session, const Arguments& arguments) {
               {}};
   for (const v1::BanEntry& ban : all.bans()) {
     answer.names.push_back(NameOf(ban.target()));
-    table.rows.push_back({KindOf(ban.target()), ValueOf(ban.target()),
+    const std::string revoked = ban.has_issued_before() ? ", revoked" : "";
+    table.rows.push_back({KindOf(ban.target()) + revoked, ValueOf(ban.target()),
                           RoughDuration(ToChrono(ban.expire_time()) - now),
                           AgeText(ban.ban_time(), now), OrDash(ban.reason()),
-                          TimeText(ban.issued_before()), ban.keep_channels() ? "kept" : "closed",
-                          TimeText(ban.expire_time()), ban.made_by_hub_id()});
+                          OrDash(ban.target().issuer()), TimeText(ban.issued_before()),
+                          ban.keep_channels() ? "kept" : "closed", TimeText(ban.expire_time()),
+                          ban.made_by_hub_id()});
   }
   answer.tables = {std::move(table)};
   PrintList(session, answer, "no bans", all.next_page_token());
@@ -192,14 +218,19 @@ absl::StatusOr<ExitCode> SendBan(Session& session, const Arguments& arguments,
       session, arguments, std::move(request), [&](const auto& sent, const auto& response) {
         std::string sentence = Described(sent.target());
         if (sent.has_issued_before()) {
+          // Of an older hub there is only what was asked for.
+          const bool told = response.has_issued_before();
           absl::StrAppend(&sentence, " with a token issued before ",
-                          TimeText(sent.issued_before()));
+                          TimeText(told ? response.issued_before() : sent.issued_before()));
         }
         absl::StrAppend(&sentence,
                         sent.validate_only() ? " would be banned until " : " is banned until ",
                         TimeText(response.expire_time()),
                         sent.validate_only() ? "; that would end " : "; that ended ",
                         Hits(response), " of this hub");
+        if (response.has_replaced()) {
+          sentence += Replaced(response.replaced(), sent.validate_only());
+        }
         for (const std::string& warning : response.warnings()) session.Say("warning: " + warning);
         return Outcome{{NameOf(sent.target())}, std::move(sentence)};
       });
@@ -223,15 +254,19 @@ Command BansCommand() {
            .summary = "Ban a peer id, a user, a token or an address for a while",
            .details = "Ends the connections of those it hits, at all hubs, and tells the members "
                       "of their namespaces goodbye in their name, so that data channels close, "
-                      "too. A ban on the same target is replaced. With --issued-before now all "
-                      "tokens of a user are revoked: who gets a new one may come back.",
+                      "too. A ban on the same target is replaced, and the answer says which. With "
+                      "--issued-before now all tokens of a user are revoked: who gets a new one "
+                      "may come back. A revocation stands beside a ban, and takes back nothing of "
+                      "the one before it. Where several apps share a hub, --issuer keeps their "
+                      "users apart.",
            .examples = {"pigeonctl bans add --address 192.0.2.0/24 --for 1h --reason spam",
                         "pigeonctl bans add --subject user42 --issued-before now --for 7d "
                         "--reason lost"},
            .flags = ChangeFlags(std::move(add)),
            .run = Add},
           {.name = "remove",
-           .summary = "End a ban before its time, at all hubs",
+           .summary = "End a ban and a revocation before their time, at all hubs",
+           .details = "Give the --issuer that it was made with.",
            .examples = {"pigeonctl bans remove --subject user42"},
            .flags = ChangeFlags(TargetFlags()),
            .run = Remove},

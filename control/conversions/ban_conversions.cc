@@ -25,6 +25,7 @@ v1::BanTarget ToProto(const BanTarget& target) {
       proto.set_address(target.value);
       break;
   }
+  proto.set_issuer(target.issuer);
   return proto;
 }
 
@@ -45,13 +46,13 @@ v1::BanEntry ToProto(const BanRecord& ban) {
 std::optional<BanTarget> FromProto(const v1::BanTarget& target) {
   switch (target.target_case()) {
     case v1::BanTarget::kPeerId:
-      return BanTarget{BanTarget::Kind::kPeer, target.peer_id()};
+      return BanTarget{BanTarget::Kind::kPeer, target.peer_id(), target.issuer()};
     case v1::BanTarget::kSubject:
-      return BanTarget{BanTarget::Kind::kSubject, target.subject()};
+      return BanTarget{BanTarget::Kind::kSubject, target.subject(), target.issuer()};
     case v1::BanTarget::kTokenId:
-      return BanTarget{BanTarget::Kind::kTokenId, target.token_id()};
+      return BanTarget{BanTarget::Kind::kTokenId, target.token_id(), target.issuer()};
     case v1::BanTarget::kAddress:
-      return BanTarget{BanTarget::Kind::kAddress, target.address()};
+      return BanTarget{BanTarget::Kind::kAddress, target.address(), target.issuer()};
     case v1::BanTarget::TARGET_NOT_SET:
       break;
   }

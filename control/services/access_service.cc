@@ -17,17 +17,22 @@
 namespace pigeonhub {
 namespace {
 
-// The target as audit events name it: "subject user42".
+// The target as audit events name it: "subject user42", "subject user42 of https://app.example".
 std::string Described(const v1::BanTarget& target) {
   const auto known = FromProto(target);
   if (!known.has_value()) return {};
-  return std::string(BanKindName(known->kind)) + ' ' + known->value;
+  std::string text = std::string(BanKindName(known->kind)) + ' ' + known->value;
+  if (!known->issuer.empty()) text += " of " + known->issuer;
+  return text;
 }
 
 grpc::Status ReadTarget(const v1::BanTarget& target, BanTarget& out) {
   const auto known = FromProto(target);
   if (!known.has_value()) {
     return InvalidField("target", "names nobody; give one of peer_id, subject, token_id, address");
+  }
+  if (const absl::Status issuer = CheckIssuer(*known); !issuer.ok()) {
+    return InvalidField("target.issuer", std::string(issuer.message()));
   }
   absl::StatusOr<BanTarget> normal = NormalTarget(*known);
   if (!normal.ok()) {
@@ -79,7 +84,7 @@ RpcError IsAHub(const std::string& peer_id) {
 
 RpcError BanNotFound(const v1::BanTarget& target) {
   return {grpc::StatusCode::NOT_FOUND, v1::REASON_BAN_NOT_FOUND,
-          "there is no ban on " + Shown(Described(target))};
+          "there is no ban on " + Shown(Described(target)) + "; ListBans shows those that are"};
 }
 
 class AccessService final : public v1::AccessService::CallbackService {
@@ -104,6 +109,10 @@ class AccessService final : public v1::AccessService::CallbackService {
       }
       *response->mutable_expire_time() = ToTimestamp(effect->ends_at);
       for (const std::string& warning : effect->warnings) response->add_warnings(warning);
+      if (effect->issued_before != 0) {
+        *response->mutable_issued_before() = ToTimestamp(effect->issued_before);
+      }
+      if (effect->replaced.has_value()) *response->mutable_replaced() = ToProto(*effect->replaced);
       return grpc::Status::OK;
     });
   }
@@ -115,8 +124,10 @@ class AccessService final : public v1::AccessService::CallbackService {
     return Perform(plane_, context, change, [=, this]() -> grpc::Status {
       BanTarget target;
       if (auto status = ReadTarget(request->target(), target); !status.ok()) return status;
-      const bool known = plane_.hub.Unban(target, ModeOf(*request)).ok();
-      return known ? grpc::Status::OK : BanNotFound(request->target());
+      const absl::StatusOr<size_t> lifted = plane_.hub.Unban(target, ModeOf(*request));
+      if (!lifted.ok()) return BanNotFound(request->target());
+      response->set_lifted_count(static_cast<int64_t>(*lifted));
+      return grpc::Status::OK;
     });
   }
 

@@ -125,6 +125,7 @@ struct ConfigureNamespaces {
 struct Ban {
   BanOrder order;
 };
+// The ban, the revocation, or both.
 struct Unban {
   BanTarget target;
 };

@@ -8,11 +8,13 @@
 #include <optional>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "server/base/iso_time.h"
 #include "server/base/json_writer.h"
 #include "server/base/text.h"
+#include "server/core/access/ban_list.h"
 #include "server/core/access/ban_rules.h"
 
 namespace pigeonhub::wire {
@@ -51,10 +53,12 @@ absl::Status ReadMember(std::string_view key, simdjson::dom::element value, BanR
                         std::string& kind) {
   if (key == "kind") return ReadText(key, value, kind);
   if (key == "value") return ReadText(key, value, ban.target.value);
+  if (key == "issuer") return ReadText(key, value, ban.target.issuer);
   if (key == "until") return ReadTime(key, value, ban.ends_at);
   if (key == "made") return ReadTime(key, value, ban.made_at);
   if (key == "remembered-until") return ReadTime(key, value, ban.remembered_until);
   if (key == "issued-before") return ReadTime(key, value, ban.issued_before);
+  if (key == "lifted-before") return ReadTime(key, value, ban.lifted_before);
   if (key == "keep-channels") return ReadBool(key, value, ban.keep_channels);
   if (key == "lifted") return ReadBool(key, value, ban.lifted);
   if (key == "reason") return ReadText(key, value, ban.reason);
@@ -73,6 +77,8 @@ absl::Status Finish(BanRecord& ban, const std::string& kind) {
   const auto known = FindBanKind(kind);
   if (!known.has_value()) return Wrong("kind is none of peer, subject, token_id and address");
   ban.target.kind = *known;
+  const absl::Status issuer = CheckIssuer(ban.target);
+  if (!issuer.ok()) return Wrong(absl::StrCat("issuer ", issuer.message()));
   auto target = NormalTarget(ban.target);
   if (!target.ok()) return Wrong(absl::StrCat("value ", target.status().message()));
   ban.target = *std::move(target);
@@ -86,6 +92,19 @@ absl::Status Finish(BanRecord& ban, const std::string& kind) {
   return CheckOrder(order);
 }
 
+constexpr std::string_view kStandsAgain = "it stands again further down; the last line counts";
+
+// What does not hold of it as it stands; empty if everything does.
+std::string_view NoteOn(const BanRecord& ban, UnixMillis now) {
+  if (ban.made_at != 0 && !IsOfThisTime(ban, now)) {
+    return "made is more than a day ahead of now; the line is left out";
+  }
+  if (ban.remembered_until > now + kLongestBanMs) {
+    return "it ends more than 30 days from now; it is cut to 30 days";
+  }
+  return {};
+}
+
 }  // namespace
 
 std::string LineOf(const BanRecord& ban) {
@@ -94,11 +113,13 @@ std::string LineOf(const BanRecord& ban) {
   const auto time = [&](std::string_view key, UnixMillis at) { json.Key(key).Word(IsoTime(at)); };
   json.BeginObject().Key("kind").Word(BanKindName(ban.target.kind));
   json.Key("value").String(ban.target.value);
+  if (!ban.target.issuer.empty()) json.Key("issuer").String(ban.target.issuer);
   time("until", ban.ends_at);
   time("made", ban.made_at);
   json.Key("hub").Word(ban.hub.text());
   if (ban.remembered_until != ban.ends_at) time("remembered-until", ban.remembered_until);
   if (ban.issued_before != 0) time("issued-before", ban.issued_before);
+  if (ban.lifted_before != 0) time("lifted-before", ban.lifted_before);
   if (ban.keep_channels) json.Key("keep-channels").Bool(true);
   if (ban.lifted) json.Key("lifted").Bool(true);
   if (!ban.reason.empty()) json.Key("reason").String(ban.reason);
@@ -123,8 +144,13 @@ absl::StatusOr<BanRecord> ParseBanLine(std::string_view line) {
   return ban;
 }
 
-absl::StatusOr<std::vector<BanRecord>> ParseBanLines(std::string_view text) {
-  std::vector<BanRecord> bans;
+absl::StatusOr<BanLines> ParseBanLines(std::string_view text, UnixMillis now) {
+  BanLines lines;
+  struct Place {
+    size_t line;
+    size_t index;
+  };
+  absl::flat_hash_map<BanPlace, Place> places;
   for (size_t number = 1; !text.empty(); ++number) {
     const size_t end = std::min(text.find('\n'), text.size());
     const std::string_view line = Trimmed(text.substr(0, end));
@@ -135,9 +161,19 @@ absl::StatusOr<std::vector<BanRecord>> ParseBanLines(std::string_view text) {
       return absl::InvalidArgumentError(
           absl::StrCat("line ", number, ": ", ban.status().message()));
     }
-    bans.push_back(*std::move(ban));
+    if (const std::string_view note = NoteOn(*ban, now); !note.empty()) {
+      lines.notes.push_back({number, note});
+    }
+    const auto [place, is_new] = places.try_emplace(PlaceOf(*ban), number, lines.bans.size());
+    if (is_new) {
+      lines.bans.push_back(*std::move(ban));
+      continue;
+    }
+    lines.notes.push_back({place->second.line, kStandsAgain});
+    place->second.line = number;
+    lines.bans[place->second.index] = *std::move(ban);
   }
-  return bans;
+  return lines;
 }
 
 }  // namespace pigeonhub::wire

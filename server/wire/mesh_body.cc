@@ -2,6 +2,7 @@
 
 #include "server/wire/mesh_body.h"
 
+#include <string>
 #include <variant>
 
 #include "server/base/hex.h"
@@ -49,10 +50,15 @@ class OpWriter {
   void operator()(const mesh::BanTold& op) {
     const BanRecord& ban = *op.ban;
     Begin(ban.lifted ? "unban" : "ban").Id("hub", ban.hub);
-    json_.Key("kind").Word(BanKindName(ban.target.kind)).Key("value").String(ban.target.value);
+    const bool of_issuer = !ban.target.issuer.empty();
+    std::string kind(BanKindName(ban.target.kind));
+    if (of_issuer) kind += kOfIssuer;
+    json_.Key("kind").Word(kind).Key("value").String(ban.target.value);
+    if (of_issuer) json_.Key("issuer").String(ban.target.issuer);
     json_.Key("madeAt").Number(ban.made_at).Key("left").Number(op.left_ms);
     json_.Key("rememberedFor").Number(op.remembered_ms);
     if (ban.issued_before != 0) json_.Key("issuedBefore").Number(ban.issued_before);
+    if (ban.lifted_before != 0) json_.Key("liftedBefore").Number(ban.lifted_before);
     Yes(ban.keep_channels);
     if (!ban.reason.empty()) json_.Key("reason").String(ban.reason);
   }

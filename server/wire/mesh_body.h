@@ -20,6 +20,10 @@ std::string_view TypeName(SignalType type);
 inline constexpr std::string_view kMacKey = R"({"mac":")";
 inline constexpr size_t kMacEnd = kMacKey.size() + 2 * sizeof(Mac) + 2;
 
+// Behind the kind of a ban on the tokens of one issuer. Older hubs do not know such a kind and pass
+// over the ban: else they took it for one on the tokens of all issuers, and told it on as that.
+inline constexpr std::string_view kOfIssuer = "_of_issuer";
+
 // `data` of a frame from hub to hub, appended to `out`. It has a MAC if the frame has a key.
 void WriteBody(const outbound::HubFrame& frame, std::string& out);
 

@@ -101,6 +101,7 @@ struct OpFields {
   uint64_t generation = 0;
   BanRecord ban;
   bool has_ban_kind = false;
+  bool of_issuer = false;  // the kind asks for one
   uint64_t left_ms = 0;
   uint64_t remembered_ms = 0;
   uint64_t digest = 0;
@@ -122,15 +123,21 @@ void ReadBanField(std::string_view key, value member, OpFields& f) {
   };
   if (key == "madeAt") ReadBanTime(member, f.ban.made_at, f.in_range);
   if (key == "issuedBefore") ReadBanTime(member, f.ban.issued_before, f.in_range);
+  if (key == "liftedBefore") ReadBanTime(member, f.ban.lifted_before, f.in_range);
   if (key == "left") read_number(f.left_ms);
   if (key == "rememberedFor") read_number(f.remembered_ms);
   if (key == "digest") read_number(f.digest);
   if (key == "next" || key == "after") read_number(f.place);
   if (key == "kind") {
-    const auto kind = FindBanKind(StringOrNothing(member));
+    const std::string text(StringOrNothing(member));
+    std::string_view name = text;
+    f.of_issuer = name.ends_with(kOfIssuer);
+    if (f.of_issuer) name.remove_suffix(kOfIssuer.size());
+    const auto kind = FindBanKind(name);
     f.has_ban_kind = kind.has_value();
     f.ban.target.kind = kind.value_or(BanTarget::Kind::kPeer);
   }
+  if (key == "issuer") f.ban.target.issuer = StringOrNothing(member);
   if (key == "value") f.ban.target.value = StringOrNothing(member);
   if (key == "hub") f.hub = PeerId::Parse(StringOrNothing(member));
 }
@@ -139,6 +146,7 @@ std::optional<mesh::Op> BanOpOf(OpFields& f) {
   if (f.op == "bans") return mesh::BansHeld{f.digest, f.place, f.yes};
   if (f.op == "want-bans") return mesh::WantBans{f.place};
   if ((f.op != "ban" && f.op != "unban") || !f.has_ban_kind || !f.hub) return std::nullopt;
+  if (f.of_issuer == f.ban.target.issuer.empty()) return std::nullopt;
   f.ban.lifted = f.op == "unban";
   f.ban.keep_channels = f.yes;
   f.ban.reason = std::move(f.reason);

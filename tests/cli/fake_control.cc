@@ -134,7 +134,8 @@ void ServeBans(FakeServer& server) {
       {"target": {"address": "192.0.2.0/24"}, "reason": "flood",
        "banTime": "2026-03-01T11:30:00Z", "expireTime": "2026-03-01T12:30:00Z",
        "madeByHubId": "8888888888888888888888888888888888888888"},
-      {"target": {"subject": "user42"}, "issuedBefore": "2026-03-01T11:00:00Z",
+      {"target": {"subject": "user42", "issuer": "https://app.example"},
+       "issuedBefore": "2026-03-01T11:00:00Z",
        "reason": "lost phone", "keepChannels": true,
        "banTime": "2026-03-01T11:00:00Z", "expireTime": "2026-03-31T11:00:00Z",
        "madeByHubId": "ffeeddccbbaa99887766554433221100ffeeddcc"}]})");
@@ -143,8 +144,12 @@ void ServeBans(FakeServer& server) {
   });
   server.Answer<v1::BanRequest>(FromJson<v1::BanResponse>(
       R"({"hitCount": "1", "hitPeerIds": ["0a1b2c3d4e5f60718293a4b5c6d7e8f901234567"],
-          "expireTime": "2026-03-01T13:00:00Z"})"));
-  server.Answer<v1::UnbanRequest>(v1::UnbanResponse());
+          "expireTime": "2026-03-01T13:00:00Z",
+          "replaced": {"target": {"peerId": "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567"},
+                       "reason": "flood", "banTime": "2026-03-01T11:30:00Z",
+                       "expireTime": "2026-03-31T11:30:00Z",
+                       "madeByHubId": "ffeeddccbbaa99887766554433221100ffeeddcc"}})"));
+  server.Answer<v1::UnbanRequest>(FromJson<v1::UnbanResponse>(R"({"liftedCount": "2"})"));
 }
 
 void ServeHubs(FakeServer& server) {

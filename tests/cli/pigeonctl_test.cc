@@ -164,8 +164,11 @@ TEST_F(PigeonctlTest, SendsBans) {
   EXPECT_EQ(server_.last<v1::BanRequest>().target().address(), "192.0.2.0/24");
   EXPECT_EQ(server_.last<v1::BanRequest>().duration().seconds(), 30 * 24 * 3600);
   EXPECT_FALSE(server_.last<v1::BanRequest>().has_issued_before());
-  Run({"bans", "remove", "--token-id", "j1"});
+  Run({"bans", "add", "--subject", "u", "--issuer", "https://app.example", "--for", "1h"});
+  EXPECT_EQ(server_.last<v1::BanRequest>().target().issuer(), "https://app.example");
+  Run({"bans", "remove", "--token-id", "j1", "--issuer", "https://app.example"});
   EXPECT_EQ(server_.last<v1::UnbanRequest>().target().token_id(), "j1");
+  EXPECT_EQ(server_.last<v1::UnbanRequest>().target().issuer(), "https://app.example");
   Run({"peers", "disconnect", "ID", "--ban", "1h"});
   EXPECT_EQ(server_.last<v1::BanRequest>().target().peer_id(), "ID");
   EXPECT_EQ(server_.last<v1::BanRequest>().duration().seconds(), 3600);
@@ -176,6 +179,8 @@ TEST_F(PigeonctlTest, SaysWhatABanLacks) {
             "pigeonctl: say whom with one of --peer, --subject, --token-id and --address\n");
   EXPECT_EQ(Run({"bans", "add", "--peer", "a", "--subject", "b", "--for", "1h"}).code, 2);
   EXPECT_EQ(Run({"bans", "remove"}).code, 2);
+  EXPECT_EQ(Run({"bans", "remove", "--address", "192.0.2.1", "--issuer", "i"}).err,
+            "pigeonctl: --issuer is for --subject and --token-id alone\n");
   EXPECT_EQ(Run({"bans", "add", "--subject", "u"}).err,
             "pigeonctl: say for how long with --for, such as --for 1h\n");
   const Outcome outcome =

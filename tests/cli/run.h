@@ -13,11 +13,14 @@
 
 namespace pigeonhub::cli {
 
-struct Outcome {
+struct RunOutcome {
   int code = 0;
   std::string out;
   std::string err;
 };
+// The client has an Outcome of its own, in this namespace: were it the same name to the linker, one
+// of the two would be destroyed as the other.
+using Outcome = RunOutcome;
 
 // Where a run takes place.
 struct Place {

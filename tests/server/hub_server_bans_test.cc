@@ -15,6 +15,7 @@ namespace pigeonhub {
 namespace {
 
 using namespace std::chrono_literals;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -70,9 +71,30 @@ TEST_F(HubServerBans, KeepAPeerOutBeforeAndAfterTheUpgrade) {
   EXPECT_THAT(metrics, HasSubstr("\npigeonhub_bans 1\n"));
   EXPECT_THAT(metrics, HasSubstr("\npigeonhub_leaves_total{reason=\"banned\"} 1\n"));
   EXPECT_THAT(metrics, HasSubstr("\npigeonhub_refusals_total{reason=\"banned\"} 1\n"));
-  EXPECT_TRUE(server.Unban(kPeer).ok());
-  EXPECT_TRUE(absl::IsNotFound(server.Unban(kPeer)));
+  EXPECT_EQ(*server.Unban(kPeer), 1u);
+  EXPECT_TRUE(absl::IsNotFound(server.Unban(kPeer).status()));
   EXPECT_EQ(UpgradeAt(server), 101);
+}
+
+TEST_F(HubServerBans, SayWhatTheyReplacedAndWhatHolds) {
+  HubServer server(AnyPort());
+  const BanTarget user{BanTarget::Kind::kSubject, "user42"};
+  ASSERT_TRUE(server.Ban({.target = user, .duration = 24h, .reason = "flood"}).ok());
+  const BanOrder revocation{.target = user, .issued_before = 2'000, .duration = 24h};
+  EXPECT_FALSE(server.Ban(revocation)->replaced.has_value()) << "it has a place of its own";
+  for (const Mode mode : {Mode::kCheckOnly, Mode::kDo}) {
+    const auto weaker = server.Ban({.target = user, .issued_before = 1'000, .duration = 1h}, mode);
+    ASSERT_TRUE(weaker.ok() && weaker->replaced.has_value());
+    EXPECT_EQ(weaker->issued_before, 2'000);
+    EXPECT_EQ(weaker->ends_at, weaker->replaced->ends_at);
+    const auto shorter = server.Ban({.target = user, .duration = 1h}, mode);
+    ASSERT_TRUE(shorter.ok() && shorter->replaced.has_value());
+    EXPECT_EQ(shorter->replaced->reason, "flood");
+    EXPECT_LT(shorter->ends_at, shorter->replaced->ends_at);
+  }
+  EXPECT_EQ(*server.Unban(user, Mode::kCheckOnly), 2u);
+  EXPECT_EQ(*server.Unban(user), 2u);
+  EXPECT_THAT(server.ListBans(0, 10), IsEmpty());
 }
 
 TEST_F(HubServerBans, OutlastTheServerInAFile) {
@@ -83,13 +105,18 @@ TEST_F(HubServerBans, OutlastTheServerInAFile) {
     const BanTarget user{BanTarget::Kind::kSubject, "user42"};
     ASSERT_TRUE(server.Ban({.target = user, .duration = 1h}).ok());
     ASSERT_TRUE(server.Unban(user).ok());
+    const BanTarget of_issuer{BanTarget::Kind::kSubject, "user43", "https://app.example"};
+    ASSERT_TRUE(server.Ban({.target = of_issuer, .duration = 1h}).ok());
+    ASSERT_TRUE(server.Ban({.target = of_issuer, .issued_before = 5, .duration = 1h}).ok());
   }
   HubServer server(Keeping());
   ASSERT_TRUE(server.Start().ok());
   EXPECT_EQ(UpgradeAt(server), 403);
   const auto bans = server.ListBans(0, 10);
-  ASSERT_THAT(bans, SizeIs(1));
+  ASSERT_THAT(bans, SizeIs(3));
   EXPECT_EQ(bans[0].reason, "spam");
+  for (const size_t place : {1, 2}) EXPECT_EQ(bans[place].target.issuer, "https://app.example");
+  EXPECT_EQ(bans[2].issued_before, 5) << "beside the ban";
   EXPECT_THAT(TextOf(path_), HasSubstr(R"("value":"user42")")) << "others may still tell of it";
 }
 
@@ -119,6 +146,36 @@ TEST_F(HubServerBans, RefuseToStartWithAFileThatIsBroken) {
     EXPECT_EQ(server.Start(Mode::kCheckOnly), status);
   }
   EXPECT_EQ(TextOf(path_), text) << "it is left as it is";
+}
+
+TEST_F(HubServerBans, TellOfLinesThatDoNotHoldAsTheyStand) {
+  const std::string line = R"({"kind":"peer","value":")" + kPeerId + R"(","until":"2)";
+  std::ofstream(path_) << line << "001-01-01T00:00:00Z\"}\n" << line << "099-01-01T00:00:00Z\"}\n";
+  Heard heard;
+  HubServerOptions options = Keeping();
+  options.log = [&](LogLevel, std::string_view text) { heard.Add(std::string(text)); };
+  HubServer server(options);
+  EXPECT_THAT(heard.all(), Contains(HasSubstr("line=1 note=\"it stands again further down")));
+  EXPECT_THAT(heard.all(), Contains(HasSubstr("line=2 note=\"it ends more than 30 days from now")));
+  EXPECT_THAT(server.ListBans(0, 10), SizeIs(1)) << "the last line counts";
+}
+
+TEST_F(HubServerBans, AreKeptByOneHubAFile) {
+  {
+    HubServer first(Keeping());
+    ASSERT_TRUE(first.Start().ok());
+    ASSERT_TRUE(first.Ban({.target = kPeer, .duration = 1h}).ok());
+    HubServer second(Keeping());
+    const absl::Status status = second.Start();
+    EXPECT_TRUE(absl::IsUnavailable(status)) << status;
+    EXPECT_EQ(status.message(),
+              "another hub keeps its bans in " + path_ +
+                  "; give this one a file of its own, or end the other one first");
+    EXPECT_TRUE(HubServer::CheckBansFile(path_).ok()) << "whoever only looks may look";
+  }
+  HubServer after(Keeping());
+  EXPECT_TRUE(after.Start().ok());
+  EXPECT_THAT(after.ListBans(0, 10), SizeIs(1));
 }
 
 TEST_F(HubServerBans, RefuseToStartWhereTheFileCannotBeWritten) {

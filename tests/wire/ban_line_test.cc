@@ -5,6 +5,9 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <string_view>
+
+#include "absl/strings/str_cat.h"
 
 namespace pigeonhub::wire {
 namespace {
@@ -17,7 +20,8 @@ std::string Complaint(std::string_view line) {
 
 BanRecord EveryField() {
   BanRecord ban;
-  ban.target = {BanTarget::Kind::kSubject, "user \"42\" \xC3\xA4"};
+  ban.target = {BanTarget::Kind::kSubject, "user \"42\" \xC3\xA4", "https://app.example"};
+  ban.lifted_before = kLineTime - 1;
   ban.issued_before = kLineTime - 5000;
   ban.made_at = kLineTime;
   ban.ends_at = kLineTime + 1;
@@ -83,15 +87,46 @@ TEST(BanLine, SaysWhatIsWrong) {
   EXPECT_EQ(
       Complaint(R"({"kind":"token_id","value":"j","issued-before":"2025-10-09T12:00:00Z")" + until),
       "issued before a time are only the tokens of a subject");
+  EXPECT_EQ(Complaint(R"({"kind":"address","value":"192.0.2.1","issuer":"i")" + until),
+            "issuer is for a subject or a token id alone");
+}
+
+std::string Line(const std::string& value, const std::string& until, const std::string& more = "") {
+  return R"({"kind":"subject","value":")" + value + R"(","until":")" + until + "\"" + more + "}\n";
+}
+
+TEST(BanLines, SayWhatDoesNotHoldAsItStands) {
+  const std::string day = "2025-10-10T09:00:00Z";
+  const auto lines = ParseBanLines(
+      absl::StrCat("# by hand\n", Line("twice", day, R"(,"reason":"first")"),
+                   Line("long", "2099-01-01T00:00:00Z"), Line("twice", day, R"(,"reason":"last")"),
+                   Line("twice", day, R"(,"issued-before":"2025-10-09T00:00:00Z")"),
+                   Line("twice", day, R"(,"issuer":"https://app.example")"),
+                   Line("far", day, R"(,"made":"2025-10-12T00:00:00Z")")),
+      kLineTime);
+  ASSERT_TRUE(lines.ok()) << lines.status();
+  ASSERT_EQ(lines->bans.size(), 5u) << "a revocation and an issuer make it another ban";
+  EXPECT_EQ(lines->bans[0].reason, "last");
+  ASSERT_EQ(lines->notes.size(), 3u);
+  const auto is = [&](size_t place, size_t line, std::string_view note) {
+    EXPECT_EQ(lines->notes[place].line, line);
+    EXPECT_EQ(lines->notes[place].note, note);
+    EXPECT_LE(note.size(), 64u) << "the log cuts what is longer";
+  };
+  is(0, 3, "it ends more than 30 days from now; it is cut to 30 days");
+  is(1, 2, "it stands again further down; the last line counts");
+  is(2, 7, "made is more than a day ahead of now; the line is left out");
 }
 
 TEST(BanLines, SkipWhatIsNoBanAndNameTheLineThatIsWrong) {
   const std::string line = R"({"kind":"subject","value":"u","until":"2025-10-09T12:00:00Z"})";
-  const auto bans = ParseBanLines("# by hand\n\n" + line + "\n  " + line + "  ");
-  ASSERT_TRUE(bans.ok()) << bans.status();
-  EXPECT_EQ(bans->size(), 2u);
-  EXPECT_TRUE(ParseBanLines("")->empty());
-  EXPECT_EQ(ParseBanLines(line + "\n\n{}\n").status().message(),
+  const auto lines =
+      ParseBanLines("# by hand\n\n" + line + "\n  " + Line("v", "2025-10-09T12:00:00Z"), kLineTime);
+  ASSERT_TRUE(lines.ok()) << lines.status();
+  EXPECT_EQ(lines->bans.size(), 2u);
+  EXPECT_TRUE(lines->notes.empty());
+  EXPECT_TRUE(ParseBanLines("", kLineTime)->bans.empty());
+  EXPECT_EQ(ParseBanLines(line + "\n\n{}\n", kLineTime).status().message(),
             "line 3: kind is none of peer, subject, token_id and address");
 }
 

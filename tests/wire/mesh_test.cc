@@ -312,13 +312,30 @@ TEST(HubFrame, CarriesBans) {
   EXPECT_EQ(std::get<mesh::WantBans>(ops[5]).after, 9u);
 }
 
+TEST(HubFrame, CarriesABanOfOneIssuerAsAKindOfItsOwn) {
+  BanRecord ban = SomeBan(false);
+  ban.target.issuer = "https://app.example";
+  ban.lifted_before = 4;
+  const std::string text =
+      Sent(Frame({mesh::BanTold{std::make_shared<const BanRecord>(ban), 3, 4}}));
+  EXPECT_THAT(text, HasSubstr(R"("kind":"subject_of_issuer",)"))
+      << "a hub that knows no issuers passes over it";
+  EXPECT_THAT(text, HasSubstr(R"("issuer":"https://app.example",)"));
+  const Decoding decoding(text);
+  const auto& ops = decoding.As<inbound::HubFrame>()->body->ops;
+  ASSERT_THAT(ops, SizeIs(1));
+  EXPECT_EQ(*std::get<mesh::BanTold>(ops[0]).ban, ban);
+}
+
 TEST(HubFrame, LeavesOutWhatIsNoBan) {
   const Decoding decoding(
       R"({"type":"hub-frame","fromPeerId":")" + kA + R"(","targetPeerId":")" + kB +
       R"(","data":{"seq":1,"ops":[{"op":"ban"},{"op":"ban","hub":")" + kA +
       R"(","kind":"nobody","value":"u"},{"op":"ban","hub":"x","kind":"subject","value":"u"},)"
       R"({"op":"ban","hub":")" +
-      kA + R"(","kind":"subject","value":"u","madeAt":-1},{"op":"want-bans"}]}})");
+      kA + R"(","kind":"subject","value":"u","madeAt":-1},{"op":"ban","hub":")" + kA +
+      R"(","kind":"subject_of_issuer","value":"u"},{"op":"ban","hub":")" + kA +
+      R"(","kind":"subject","value":"u","issuer":"i"},{"op":"want-bans"}]}})");
   const auto* frame = decoding.As<inbound::HubFrame>();
   ASSERT_NE(frame, nullptr);
   EXPECT_THAT(frame->body->ops, SizeIs(1));

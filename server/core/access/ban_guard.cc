@@ -39,4 +39,17 @@ std::vector<PeerId> BanGuard::WhoIsHitBy(const BanOrder& order) const {
   return hit;
 }
 
+BanForesight BanGuard::Foresee(const BanOrder& order, UnixMillis now) const {
+  BanForesight seen;
+  const absl::StatusOr<BanOrder> normal = NormalOrder(order);
+  if (!normal.ok()) return seen;
+  const BanRecord ban = list_.NewBan(*normal, now);
+  for (const SharedBan& known : list_.InForceOn(ban.target)) {
+    if ((known->issued_before != 0) == (ban.issued_before != 0)) seen.replaced = *known;
+  }
+  seen.in_force = list_.WithAdded(ban);
+  seen.hit = WhoIsHitBy(*normal);
+  return seen;
+}
+
 }  // namespace pigeonhub

@@ -15,6 +15,13 @@
 
 namespace pigeonhub {
 
+// What an order to ban would do at that moment.
+struct BanForesight {
+  std::vector<PeerId> hit;            // the connected peers that it would end, oldest first
+  BanRecord in_force;                 // what would hold then
+  std::optional<BanRecord> replaced;  // what is in force in its place
+};
+
 // Whom a ban hits. Hubs are not hit: those are closed out by quarantine, so that neither an
 // operator nor another hub cuts the mesh by a ban on an address.
 class BanGuard {
@@ -28,6 +35,8 @@ class BanGuard {
   std::optional<Reason> RefusalOf(const Bannable& who, HubCredential credential) const;
   // The connected peers that the order would end, oldest first.
   std::vector<PeerId> WhoIsHitBy(const BanOrder& order) const;
+  // Of an order that no ban can be: nothing.
+  BanForesight Foresee(const BanOrder& order, UnixMillis now) const;
   // The ban that ends this peer; null if there is none.
   const BanRecord* Hitting(const Peer& peer) const {
     return IsHub(peer) ? nullptr : list_.Hitting(View(peer));

@@ -3,6 +3,8 @@
 #include "server/core/access/ban_list.h"
 
 #include <algorithm>
+#include <array>
+#include <chrono>
 
 #include "absl/strings/str_cat.h"
 #include "server/base/digest.h"
@@ -12,21 +14,20 @@ namespace pigeonhub {
 namespace {
 
 // What an entry costs beside its text: itself, and its places in the tables.
-constexpr size_t kBareBan = 400;
+constexpr size_t kBareBan = 480;
 
 // Which ban it is, and which change of it, as a number below 2^53. All hubs of a mesh have to agree
-// on it, so it is no hash of the process.
+// on it, so it is no hash of the process. Older hubs know no more than the first part, and agree
+// where there is no more.
 uint64_t MarkOf(const BanRecord& ban) {
-  const std::string text = absl::StrCat(static_cast<int>(ban.target.kind), " ", ban.made_at, " ",
-                                        std::string(ban.hub.text()), " ", ban.target.value);
+  std::string text = absl::StrCat(static_cast<int>(ban.target.kind), " ", ban.made_at, " ",
+                                  std::string(ban.hub.text()), " ", ban.target.value);
+  if (ban.issued_before != 0) absl::StrAppend(&text, "\nbefore ", ban.issued_before);
+  if (!ban.target.issuer.empty()) absl::StrAppend(&text, "\nof ", ban.target.issuer);
   const Digest digest = DigestOf(text);
   uint64_t mark = 0;
   for (size_t i = 0; i < 7; ++i) mark = mark << 8 | digest[i];
   return mark >> 3;
-}
-
-bool Precedes(const BanRecord& ban, const TokenClaims& claims) {
-  return ban.issued_before == 0 || claims.issued_at < ban.issued_before;
 }
 
 // The next time at which something is to be done about it.
@@ -35,6 +36,8 @@ UnixMillis NextStepOf(const BanRecord& ban) {
 }
 
 }  // namespace
+
+BanPlace PlaceOf(const BanRecord& ban) { return {ban.target, ban.issued_before != 0}; }
 
 void AddressBans::Set(const AddressNetwork& network, const BanRecord* ban) {
   by_bits_[network.bits()][network.bytes()] = ban;
@@ -60,12 +63,11 @@ const BanRecord* AddressBans::Find(std::string_view address) const {
 }
 
 size_t BanList::SizeOf(const BanRecord& ban) {
-  return kBareBan + 2 * ban.target.value.size() + ban.reason.size();
+  return kBareBan + 2 * (ban.target.value.size() + ban.target.issuer.size()) + ban.reason.size();
 }
 
 bool BanList::HasRoomFor(const BanRecord& ban, const Teller& teller) const {
-  const auto found = entries_.find(ban.target);
-  const Entry* known = found == entries_.end() ? nullptr : found->second.get();
+  const Entry* known = FindEntry(PlaceOf(ban));
   const size_t freed = known == nullptr ? 0 : SizeOf(*known->ban);
   if (entries_.size() + (known == nullptr ? 1 : 0) > limits_.bans) return false;
   if (bytes_ - freed + SizeOf(ban) > limits_.bytes) return false;
@@ -77,13 +79,18 @@ bool BanList::HasRoomFor(const BanRecord& ban, const Teller& teller) const {
   return (told == told_.end() ? 0 : told->second) + (same_teller ? 0 : 1) <= limits_.of_one_hub;
 }
 
-BanList::Put BanList::Add(BanRecord ban, const Teller& teller) {
-  if (const BanRecord* known = Find(ban.target)) {
-    if (!IsLater(ban, *known)) return Put::kKnown;
-    ban.remembered_until = std::max(ban.remembered_until, known->remembered_until);
+BanList::Put BanList::Add(BanRecord ban, const Teller& told_by) {
+  const BanPlace place = PlaceOf(ban);
+  Teller teller = told_by;
+  if (const Entry* known = FindEntry(place)) {
+    const bool is_later = IsLater(ban, *known->ban);
+    std::optional<BanRecord> merged = Merged(*known->ban, std::move(ban));
+    if (!merged.has_value()) return Put::kKnown;
+    ban = *std::move(merged);
+    if (!is_later) teller = known->teller;
   }
   if (!HasRoomFor(ban, teller)) return Put::kFull;
-  Remove(ban.target);
+  Remove(place);
   ban.order = ++last_order_;
   auto entry = std::make_unique<Entry>();
   entry->teller = teller;
@@ -91,9 +98,13 @@ BanList::Put BanList::Add(BanRecord ban, const Teller& teller) {
   Note(*entry, /*added=*/true);
   by_order_[entry->ban->order] = entry.get();
   Index(*entry->ban);
-  const BanTarget& target = entry->ban->target;
-  entries_[target] = std::move(entry);
+  entries_[place] = std::move(entry);
   return Put::kTaken;
+}
+
+BanRecord BanList::WithAdded(const BanRecord& ban) const {
+  const BanRecord* known = Find(PlaceOf(ban));
+  return known == nullptr ? ban : Merged(*known, ban).value_or(*known);
 }
 
 void BanList::Note(const Entry& entry, bool added) {
@@ -122,8 +133,8 @@ void BanList::Unindex(const BanRecord& ban) {
   }
 }
 
-void BanList::Remove(const BanTarget& target) {
-  const auto found = entries_.find(target);
+void BanList::Remove(const BanPlace& place) {
+  const auto found = entries_.find(place);
   if (found == entries_.end()) return;
   const Entry& entry = *found->second;
   Note(entry, /*added=*/false);
@@ -132,23 +143,76 @@ void BanList::Remove(const BanTarget& target) {
   entries_.erase(found);
 }
 
-const BanRecord* BanList::Find(const BanTarget& target) const {
-  const auto found = entries_.find(target);
-  return found == entries_.end() ? nullptr : found->second->ban.get();
+const BanList::Entry* BanList::FindEntry(const BanPlace& place) const {
+  const auto found = entries_.find(place);
+  return found == entries_.end() ? nullptr : found->second.get();
+}
+
+const BanRecord* BanList::Find(const BanPlace& place) const {
+  const Entry* entry = FindEntry(place);
+  return entry == nullptr ? nullptr : entry->ban.get();
+}
+
+const BanRecord* BanList::FindInForce(const BanPlace& place) const {
+  const BanRecord* ban = Find(place);
+  return ban == nullptr || ban->lifted ? nullptr : ban;
+}
+
+std::vector<SharedBan> BanList::InForceOn(const BanTarget& target) const {
+  std::vector<SharedBan> found;
+  for (const bool revokes : {false, true}) {
+    const Entry* entry = FindEntry({target, revokes});
+    if (entry != nullptr && !entry->ban->lifted) found.push_back(entry->ban);
+  }
+  return found;
+}
+
+UnixMillis BanList::NextChangeOf(const BanTarget& target, UnixMillis now) const {
+  // Of both places: older hubs know one, and the later word counts there.
+  for (const bool revokes : {false, true}) {
+    const BanRecord* known = Find({target, revokes});
+    if (known != nullptr) now = std::max(now, known->made_at + 1);
+  }
+  return now;
+}
+
+BanRecord BanList::NewBan(const BanOrder& order, UnixMillis now) const {
+  BanRecord ban = BanOf(order);
+  ban.made_at = NextChangeOf(order.target, now);
+  ban.ends_at = ban.remembered_until =
+      now + std::chrono::ceil<std::chrono::milliseconds>(order.duration).count();
+  return ban;
+}
+
+const BanRecord* BanList::HittingToken(const TokenClaims& claims) const {
+  using Kind = BanTarget::Kind;
+  // Last what another token would do for: a newcomer is told if it would.
+  struct Look {
+    Kind kind;
+    bool revokes;
+  };
+  constexpr std::array<Look, 3> kLooks = {
+      {{Kind::kSubject, false}, {Kind::kTokenId, false}, {Kind::kSubject, true}}};
+  for (const auto& [kind, revokes] : kLooks) {
+    BanPlace place{{kind, kind == Kind::kSubject ? claims.subject : claims.token_id}, revokes};
+    if (place.target.value.empty()) continue;
+    const auto hits = [&](const BanRecord* ban) {
+      return ban != nullptr && (!revokes || claims.issued_at < ban->issued_before);
+    };
+    if (const BanRecord* ban = FindInForce(place); hits(ban)) return ban;
+    if (claims.issuer.empty()) continue;
+    place.target.issuer = claims.issuer;
+    if (const BanRecord* ban = FindInForce(place); hits(ban)) return ban;
+  }
+  return nullptr;
 }
 
 const BanRecord* BanList::Hitting(const Bannable& who) const {
   if (bans_ == 0) return nullptr;
-  const auto on = [&](BanTarget::Kind kind, std::string_view value) -> const BanRecord* {
-    if (value.empty()) return nullptr;
-    const BanRecord* ban = Find({kind, std::string(value)});
-    return ban == nullptr || ban->lifted ? nullptr : ban;
-  };
-  if (const BanRecord* ban = on(BanTarget::Kind::kPeer, who.id.text())) return ban;
+  const BanTarget peer{BanTarget::Kind::kPeer, std::string(who.id.text())};
+  if (const BanRecord* ban = FindInForce({peer})) return ban;
   if (who.claims != nullptr) {
-    if (const BanRecord* ban = on(BanTarget::Kind::kTokenId, who.claims->token_id)) return ban;
-    const BanRecord* ban = on(BanTarget::Kind::kSubject, who.claims->subject);
-    if (ban != nullptr && Precedes(*ban, *who.claims)) return ban;
+    if (const BanRecord* ban = HittingToken(*who.claims)) return ban;
   }
   return addresses_.Find(who.address);
 }
@@ -160,7 +224,7 @@ bool BanList::Expire(UnixMillis now) {
     const SharedBan ban = entry.ban;
     changed = true;
     if (ban->lifted || ban->remembered_until <= now) {
-      Remove(ban->target);
+      Remove(PlaceOf(*ban));
       continue;
     }
     Note(entry, /*added=*/false);

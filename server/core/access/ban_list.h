@@ -33,6 +33,20 @@ struct Bannable {
 
 using SharedBan = std::shared_ptr<const BanRecord>;
 
+// What has one place in the list: a ban and a revocation of one subject do not take each other's.
+struct BanPlace {
+  BanTarget target;
+  bool revokes = false;
+
+  friend bool operator==(const BanPlace&, const BanPlace&) = default;
+  template <typename H>
+  friend H AbslHashValue(H h, const BanPlace& place) {
+    return H::combine(std::move(h), place.target, place.revokes);
+  }
+};
+
+BanPlace PlaceOf(const BanRecord& ban);
+
 // Bans on networks of addresses. An address is looked up once for each length of prefix that some
 // ban has: in most lists one or two, whatever the number of bans.
 class AddressBans {
@@ -64,7 +78,7 @@ class BanList {
 
   enum class Put {
     kTaken,
-    kKnown,  // this one, or a later one
+    kKnown,  // it changes nothing: this one is known, or a later one
     kFull,
   };
   // The hub that told of it; empty if it was ordered here.
@@ -75,7 +89,17 @@ class BanList {
   static size_t SizeOf(const BanRecord& ban);
 
   // Also one that was lifted; null if there is none.
-  const BanRecord* Find(const BanTarget& target) const;
+  const BanRecord* Find(const BanPlace& place) const;
+  // A ban, a revocation, or both.
+  std::vector<SharedBan> InForceOn(const BanTarget& target) const;
+  // The ban that the order, whose target is normal, makes at that time, if it is known whose order
+  // it is: later than all that is known of its target, also where the clock of another hub runs
+  // ahead.
+  BanRecord NewBan(const BanOrder& order, UnixMillis now) const;
+  // What is in its place once the ban was added.
+  BanRecord WithAdded(const BanRecord& ban) const;
+  // For a change of what is known of the target.
+  UnixMillis NextChangeOf(const BanTarget& target, UnixMillis now) const;
   // The ban that hits them; null if none does.
   const BanRecord* Hitting(const Bannable& who) const;
 
@@ -110,10 +134,13 @@ class BanList {
   void Note(const Entry& entry, bool added);
   void Index(const BanRecord& ban);
   void Unindex(const BanRecord& ban);
-  void Remove(const BanTarget& target);
+  void Remove(const BanPlace& place);
+  const Entry* FindEntry(const BanPlace& place) const;
+  const BanRecord* FindInForce(const BanPlace& place) const;
+  const BanRecord* HittingToken(const TokenClaims& claims) const;
 
   const Limits limits_;
-  absl::flat_hash_map<BanTarget, std::unique_ptr<Entry>> entries_;
+  absl::flat_hash_map<BanPlace, std::unique_ptr<Entry>> entries_;
   absl::btree_map<uint64_t, Entry*> by_order_;
   absl::btree_set<std::pair<UnixMillis, uint64_t>> ends_;  // with the order
   AddressBans addresses_;

@@ -2,6 +2,7 @@
 
 #include "server/core/access/ban_rules.h"
 
+#include <algorithm>
 #include <array>
 #include <iterator>
 #include <string_view>
@@ -18,6 +19,8 @@ namespace {
 constexpr std::array<std::string_view, 4> kKinds = {"peer", "subject", "token_id", "address"};
 
 constexpr UnixMillis kDayMs = 24 * 3'600'000;
+// What travels is how long a ban has left. So hubs hear of one end a little earlier or later.
+constexpr UnixMillis kSameEndMs = 60'000;
 
 }  // namespace
 
@@ -30,7 +33,19 @@ std::optional<BanTarget::Kind> FindBanKind(std::string_view name) {
   return std::nullopt;
 }
 
+absl::Status CheckIssuer(const BanTarget& target) {
+  if (target.issuer.empty()) return absl::OkStatus();
+  if (target.kind != BanTarget::Kind::kSubject && target.kind != BanTarget::Kind::kTokenId) {
+    return absl::InvalidArgumentError("is for a subject or a token id alone");
+  }
+  if (IsPlainName(target.issuer, kMostOfABanText)) return absl::OkStatus();
+  return absl::InvalidArgumentError("is not text of at most 256 bytes");
+}
+
 absl::StatusOr<BanTarget> NormalTarget(const BanTarget& target) {
+  if (const absl::Status issuer = CheckIssuer(target); !issuer.ok()) {
+    return absl::InvalidArgumentError(absl::StrCat("has an issuer that ", issuer.message()));
+  }
   switch (target.kind) {
     case BanTarget::Kind::kPeer:
       if (PeerId::Parse(target.value).has_value()) return target;
@@ -88,6 +103,10 @@ BanRecord BanOf(BanOrder order) {
   return ban;
 }
 
+bool IsOfThisTime(const BanRecord& ban, UnixMillis now) {
+  return ban.made_at > 0 && ban.made_at <= now + kDayMs;
+}
+
 bool IsPlausible(const BanRecord& ban, UnixMillis now) {
   const auto normal = NormalTarget(ban.target);
   if (!normal.ok() || *normal != ban.target) return false;
@@ -96,12 +115,40 @@ bool IsPlausible(const BanRecord& ban, UnixMillis now) {
       (ban.issued_before != 0 && ban.target.kind != BanTarget::Kind::kSubject)) {
     return false;
   }
-  return ban.made_at > 0 && ban.made_at <= now + kDayMs && ban.ends_at > 0 &&
-         ban.remembered_until >= ban.ends_at && ban.remembered_until <= now + kLongestBanMs;
+  if (ban.lifted_before < 0 || ban.lifted_before > ban.made_at) return false;
+  return IsOfThisTime(ban, now) && ban.ends_at > 0 && ban.remembered_until >= ban.ends_at &&
+         ban.remembered_until <= now + kLongestBanMs;
 }
 
 bool IsLater(const BanRecord& a, const BanRecord& b) {
   return std::tie(a.made_at, a.hub) > std::tie(b.made_at, b.hub);
+}
+
+std::optional<BanRecord> Merged(const BanRecord& known, BanRecord heard) {
+  const bool is_later = IsLater(heard, known);
+  if (known.issued_before == 0 && !is_later) return std::nullopt;
+  BanRecord merged = is_later ? std::move(heard) : known;
+  const BanRecord& other = is_later ? known : heard;
+  merged.remembered_until = std::max(merged.remembered_until, known.remembered_until);
+  if (known.issued_before == 0) return merged;
+
+  const bool is_void = other.lifted || other.made_at <= merged.lifted_before;
+  merged.lifted_before = std::max(merged.lifted_before, other.lifted_before);
+  if (other.lifted && other.made_at < merged.made_at) {
+    merged.lifted_before = std::max(merged.lifted_before, other.made_at);
+  }
+  if (!merged.lifted && !is_void) {
+    merged.issued_before = std::max(merged.issued_before, other.issued_before);
+    if (is_later || other.ends_at > merged.ends_at + kSameEndMs) {
+      merged.ends_at = std::max(merged.ends_at, other.ends_at);
+    }
+    merged.remembered_until = std::max(merged.remembered_until, merged.ends_at);
+  }
+  const bool is_same = merged.issued_before == known.issued_before &&
+                       merged.ends_at == known.ends_at &&
+                       merged.lifted_before == known.lifted_before;
+  if (!is_later && is_same) return std::nullopt;
+  return merged;
 }
 
 Reason RefusalFor(const BanRecord& ban) {

@@ -17,11 +17,6 @@ namespace {
 
 constexpr Duration kBetweenSweeps = std::chrono::milliseconds(50);
 
-// Later than what is known of the target, also where the clock of another hub runs ahead.
-UnixMillis NextChange(const Turn& turn, const BanRecord* known) {
-  return known == nullptr ? turn.now.unix_ms : std::max(turn.now.unix_ms, known->made_at + 1);
-}
-
 }  // namespace
 
 bool Bans::IsHub(const PeerId& id) const {
@@ -50,8 +45,7 @@ absl::Status Bans::Check(const Unban& command) const {
   if (!target.ok()) {
     return absl::InvalidArgumentError(absl::StrCat("the target ", target.status().message()));
   }
-  const BanRecord* known = list_.Find(*target);
-  if (known == nullptr || known->lifted) {
+  if (list_.InForceOn(*target).empty()) {
     return absl::NotFoundError(absl::StrCat("no ban on ", target->value));
   }
   return absl::OkStatus();
@@ -61,10 +55,7 @@ absl::Status Bans::Check(const RestoreBans&) { return absl::OkStatus(); }
 
 void Bans::Apply(Turn& turn, const Ban& command) {
   const BanOrder order = *NormalOrder(command.order);
-  BanRecord ban = BanOf(order);
-  ban.made_at = NextChange(turn, list_.Find(ban.target));
-  ban.ends_at = ban.remembered_until =
-      turn.now.unix_ms + std::chrono::ceil<std::chrono::milliseconds>(order.duration).count();
+  BanRecord ban = list_.NewBan(order, turn.now.unix_ms);
   ban.hub = self_.id();
   const std::vector<PeerId> hit = guard_.WhoIsHitBy(order);
   (void)list_.Add(std::move(ban), std::nullopt);
@@ -76,11 +67,14 @@ void Bans::Apply(Turn& turn, const Ban& command) {
 }
 
 void Bans::Apply(Turn& turn, const Unban& command) {
-  BanRecord ban = *list_.Find(*NormalTarget(command.target));
-  ban.made_at = NextChange(turn, &ban);
-  ban.hub = self_.id();
-  ban.lifted = true;
-  (void)list_.Add(std::move(ban), std::nullopt);
+  const BanTarget target = *NormalTarget(command.target);
+  for (const SharedBan& known : list_.InForceOn(target)) {
+    BanRecord lifted = *known;
+    lifted.made_at = list_.NextChangeOf(target, turn.now.unix_ms);
+    lifted.hub = self_.id();
+    lifted.lifted = true;
+    (void)list_.Add(std::move(lifted), std::nullopt);
+  }
   OnChange(turn);
 }
 

@@ -46,7 +46,9 @@ size_t Conversation::SizeOf(const mesh::Op& op) {
             return NameSize(signal.network) + signal.payload.text.size();
           },
           [](const mesh::BanTold& told) {
-            return kBareBanTold + 2 * (told.ban->target.value.size() + told.ban->reason.size());
+            const BanTarget& target = told.ban->target;
+            return kBareBanTold +
+                   2 * (target.value.size() + target.issuer.size() + told.ban->reason.size());
           },
           [](const auto&) { return size_t{0}; },
       },

@@ -172,7 +172,8 @@ struct HubServerOptions {
 
   // A file that the bans are kept in over restarts, one line of JSON each; empty: none. It is read
   // by the constructor, and written anew when the bans have changed. Start says INVALID_ARGUMENT,
-  // with the number of the line, if it could not be read, and UNAVAILABLE if it cannot be written.
+  // with the number of the line, if it could not be read, and UNAVAILABLE if it cannot be written,
+  // or another hub has it: that one holds the file of this name with .lock behind it.
   std::string bans_file = {};
 
   // Where /metrics, /livez and /readyz are served, also while signaling is stopped. Empty: /metrics
@@ -393,10 +394,12 @@ class HubServer {
   // Keeps somebody out of all hubs of the mesh until the ban ends or is lifted, and ends the
   // connections that they have. INVALID_ARGUMENT for what no ban can be, OUT_OF_RANGE for its
   // duration, FAILED_PRECONDITION for the peer id of a hub, RESOURCE_EXHAUSTED if there are 100,000
-  // bans. A ban on the same target is replaced.
+  // bans. A ban on the same target is replaced, and the answer has it. A revocation, which is a ban
+  // with issued_before, has a place of its own beside it, and takes back nothing of the one before.
   absl::StatusOr<BanEffect> Ban(const BanOrder& order, Mode mode = Mode::kDo);
-  // NOT_FOUND if there is no such ban.
-  absl::Status Unban(const BanTarget& target, Mode mode = Mode::kDo);
+  // Lifts the ban on the target, and the revocation: how many that were. NOT_FOUND if there is
+  // neither.
+  absl::StatusOr<size_t> Unban(const BanTarget& target, Mode mode = Mode::kDo);
   // What Start would say of a bans_file.
   static absl::Status CheckBansFile(const std::string& path);
   // At most `limit`, those that became known last are last; from behind the one with that order.

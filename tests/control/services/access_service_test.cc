@@ -126,6 +126,73 @@ TEST_F(AccessServiceTest, ChangesAreAudited) {
   EXPECT_EQ(events[0].audit().outcome(), "OK");
 }
 
+TEST_F(AccessServiceTest, SaysWhatABanReplacedAndHowManyWereLifted) {
+  v1::BanRequest month = BanOf(Subject("user42"), 30 * 24 * 3600);
+  month.set_reason("flood");
+  v1::BanResponse response;
+  CALL_OK(access_, Ban, month, response);
+  EXPECT_FALSE(response.has_replaced());
+  EXPECT_FALSE(response.has_issued_before());
+  const auto until = response.expire_time();
+
+  v1::BanRequest shorter = BanOf(Subject("user42"), 60);
+  for (const bool validate_only : {true, false}) {
+    shorter.set_validate_only(validate_only);
+    v1::BanResponse answer;
+    CALL_OK(access_, Ban, shorter, answer);
+    EXPECT_EQ(answer.replaced().reason(), "flood");
+    EXPECT_EQ(TimeUtil::DurationToSeconds(answer.replaced().expire_time() - until), 0);
+    EXPECT_EQ(answer.replaced().made_by_hub_id(), hub().GetStats().hub.hub_peer_id.text());
+  }
+
+  v1::BanRequest revocation = BanOf(Subject("user42"));
+  revocation.mutable_issued_before()->set_seconds(1'700'000'000);
+  v1::BanResponse revoked;
+  CALL_OK(access_, Ban, revocation, revoked);
+  EXPECT_FALSE(revoked.has_replaced()) << "it stands beside the ban";
+  EXPECT_EQ(List().size(), 2u);
+  revocation.mutable_issued_before()->set_seconds(1'600'000'000);
+  CALL_OK(access_, Ban, revocation, revoked);
+  EXPECT_EQ(revoked.issued_before().seconds(), 1'700'000'000) << "what is revoked stays so";
+  EXPECT_EQ(List().size(), 2u);
+
+  v1::UnbanRequest unban;
+  *unban.mutable_target() = Subject("user42");
+  v1::UnbanResponse lifted;
+  CALL_OK(access_, Unban, unban, lifted);
+  EXPECT_EQ(lifted.lifted_count(), 2);
+  EXPECT_TRUE(List().empty());
+}
+
+TEST_F(AccessServiceTest, KeepsTheUsersOfTwoIssuersApart) {
+  v1::BanTarget user = Subject("user42");
+  user.set_issuer("https://app.example");
+  v1::BanResponse response;
+  CALL_OK(access_, Ban, BanOf(user), response);
+  EXPECT_EQ(Events(v1::EVENT_KIND_AUDIT)[0].audit().object(),
+            "subject user42 of https://app.example");
+  ASSERT_EQ(List().size(), 1u);
+  EXPECT_EQ(List()[0].target().issuer(), "https://app.example");
+  v1::UnbanRequest unban;
+  *unban.mutable_target() = Subject("user42");
+  v1::UnbanResponse nothing;
+  EXPECT_REFUSED(CALL(access_, Unban, unban, nothing), NOT_FOUND, "BAN_NOT_FOUND");
+  *unban.mutable_target() = user;
+  CALL_OK(access_, Unban, unban, nothing);
+}
+
+TEST_F(AccessServiceTest, LiftsANetworkInTheSpellingInWhichItWasBanned) {
+  v1::BanResponse response;
+  CALL_OK(access_, Ban, BanOf(Address("192.0.2.5/24")), response);
+  ASSERT_EQ(List().size(), 1u);
+  EXPECT_EQ(List()[0].target().address(), "192.0.2.0/24");
+  v1::UnbanRequest unban;
+  *unban.mutable_target() = Address("192.0.2.5/24");
+  v1::UnbanResponse nothing;
+  CALL_OK(access_, Unban, unban, nothing);
+  EXPECT_TRUE(List().empty());
+}
+
 TEST_F(AccessServiceTest, SaysWhichFieldIsWrong) {
   v1::BanResponse response;
   const auto field_of = [&](const v1::BanRequest& request) {
@@ -143,6 +210,12 @@ TEST_F(AccessServiceTest, SaysWhichFieldIsWrong) {
   v1::BanTarget token;
   token.set_token_id("a\nb");
   EXPECT_EQ(field_of(BanOf(token)), "target.token_id");
+  v1::BanTarget issuer = Address("192.0.2.1");
+  issuer.set_issuer("https://app.example");
+  EXPECT_EQ(field_of(BanOf(issuer)), "target.issuer");
+  issuer.set_subject("user42");
+  issuer.set_issuer("a\nb");
+  EXPECT_EQ(field_of(BanOf(issuer)), "target.issuer");
   EXPECT_EQ(field_of(BanOf(Peer(1), 0)), "duration");
   EXPECT_EQ(field_of(BanOf(Peer(1), -5)), "duration");
   EXPECT_EQ(field_of(BanOf(Peer(1), 30 * 24 * 3600 + 1)), "duration");

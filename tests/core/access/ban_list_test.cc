@@ -43,6 +43,70 @@ TEST(BanList, HitsByPeerIdTokenIdAndSubject) {
   EXPECT_FALSE(Hits(BanOn(BanKind::kSubject, "user42"), ""));
 }
 
+TEST(BanList, HitsTokensOfOneIssuerWhereItNamesOne) {
+  TokenClaims claims = ClaimsOf("user42", 1000, "j1");
+  claims.issuer = "https://a";
+  TokenClaims elsewhere = claims;
+  elsewhere.issuer = "https://b";
+  const TokenClaims of_nobody = ClaimsOf("user42", 1000, "j1");
+  for (const BanKind kind : {BanKind::kSubject, BanKind::kTokenId}) {
+    BanRecord ban = BanOn(kind, kind == BanKind::kSubject ? "user42" : "j1");
+    EXPECT_TRUE(Hits(ban, "", &elsewhere));
+    ban.target.issuer = "https://a";
+    EXPECT_TRUE(Hits(ban, "", &claims));
+    EXPECT_FALSE(Hits(ban, "", &elsewhere));
+    EXPECT_FALSE(Hits(ban, "", &of_nobody));
+  }
+  BanRecord revocation = BanOn(BanKind::kSubject, "user42");
+  revocation.target.issuer = "https://a";
+  revocation.issued_before = 2000;
+  EXPECT_TRUE(Hits(revocation, "", &claims));
+  EXPECT_FALSE(Hits(revocation, "", &elsewhere));
+}
+
+TEST(BanList, GivesABanAndARevocationAPlaceEach) {
+  BanList list;
+  BanRecord revocation = BanOn(BanKind::kSubject, "u", 1000, 9000);
+  revocation.issued_before = 500;
+  EXPECT_EQ(list.Add(revocation, std::nullopt), Put::kTaken);
+  EXPECT_EQ(list.Add(BanOn(BanKind::kSubject, "u", 1000, 3000), Id('b')), Put::kTaken);
+  EXPECT_EQ(list.size(), 2u);
+  EXPECT_NE(list.digest(), 0u) << "the two are not taken for one";
+  EXPECT_EQ(list.InForceOn({BanKind::kSubject, "u"}).size(), 2u);
+  const TokenClaims old = ClaimsOf("u", 400);
+  const TokenClaims fresh = ClaimsOf("u", 600);
+  EXPECT_EQ(list.Hitting({Id('1'), &old, ""})->issued_before, 0) << "another token would not do";
+  EXPECT_NE(list.Hitting({Id('1'), &fresh, ""}), nullptr);
+  EXPECT_TRUE(list.Expire(3000));
+  EXPECT_EQ(list.Hitting({Id('1'), &old, ""})->issued_before, 500);
+  EXPECT_EQ(list.Hitting({Id('1'), &fresh, ""}), nullptr);
+  EXPECT_TRUE(list.Expire(9000));
+  EXPECT_TRUE(list.empty());
+  EXPECT_EQ(list.bytes(), 0u);
+}
+
+TEST(BanList, MakesOneOfTwoRevocationsWhateverTheirOrder) {
+  BanRecord early = BanOn(BanKind::kSubject, "u", 1000, 900'000);
+  early.issued_before = 700;
+  BanRecord late = BanOn(BanKind::kSubject, "u", 1001, 3000);
+  late.issued_before = 600;
+  late.reason = "late";
+  for (const bool swapped : {false, true}) {
+    BanList list;
+    list.Add(swapped ? late : early, Id('b'));
+    EXPECT_EQ(list.Add(swapped ? early : late, Id('c')), Put::kTaken);
+    EXPECT_EQ(list.Add(early, Id('c')), Put::kKnown);
+    EXPECT_EQ(list.Add(late, Id('c')), Put::kKnown);
+    const BanRecord* merged = list.Find({{BanKind::kSubject, "u"}, /*revokes=*/true});
+    ASSERT_NE(merged, nullptr);
+    EXPECT_EQ(merged->made_at, 1001);
+    EXPECT_EQ(merged->issued_before, 700);
+    EXPECT_EQ(merged->ends_at, 900'000);
+    EXPECT_EQ(merged->reason, "late");
+    EXPECT_EQ(list.After(0)->teller, Id(swapped ? 'b' : 'c')) << "who told the later one";
+  }
+}
+
 TEST(BanList, HitsOnlyTokensThatWereIssuedBefore) {
   BanRecord ban = BanOn(BanKind::kSubject, "u");
   ban.issued_before = 5000;
@@ -102,7 +166,7 @@ TEST(BanList, KeepsTheLaterOfTwoWhateverTheirOrder) {
     BanList list;
     list.Add(swapped ? late : early, std::nullopt);
     EXPECT_EQ(list.Add(swapped ? early : late, Id('b')), swapped ? Put::kKnown : Put::kTaken);
-    EXPECT_TRUE(list.Find({BanKind::kSubject, "u"})->lifted);
+    EXPECT_TRUE(list.Find({{BanKind::kSubject, "u"}})->lifted);
     EXPECT_EQ(list.size(), 0u);
     EXPECT_EQ(list.remembered(), 1u);
   }
@@ -155,6 +219,15 @@ TEST(BanList, HasADigestThatKnowsNoOrder) {
   }
   EXPECT_EQ(a.digest(), b.digest());
   EXPECT_NE(a.digest(), 0u);
+  BanRecord of_issuer = BanOn(BanKind::kSubject, "issuer");
+  a.Add(of_issuer, std::nullopt);
+  of_issuer.target.issuer = "https://a";
+  b.Add(of_issuer, std::nullopt);
+  EXPECT_NE(a.digest(), b.digest());
+  a.Add(of_issuer, std::nullopt);
+  of_issuer.target.issuer.clear();
+  b.Add(of_issuer, std::nullopt);
+  EXPECT_EQ(a.digest(), b.digest());
   b.Add(BanOn(BanKind::kSubject, "3", 2000), std::nullopt);
   EXPECT_NE(a.digest(), b.digest());
 }

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <string>
 
 #include "tests/core/access/banning.h"
@@ -28,6 +29,17 @@ class BanNewsTest : public ::testing::Test {
   void HandleAt(char hub, const Input& input) {
     net_.HandleAt(hub, input);
     net_.Advance(100ms);
+  }
+  // Hubs that hear nothing of each other while `act` is done.
+  void Apart(const std::function<void()>& act) {
+    net_.Cut('a', 'b', /*for_good=*/true);
+    net_.Advance(5s);
+    act();
+    net_.Heal('a', 'b');
+    net_.Advance(60s);
+  }
+  const BanRecord* Revocation(char hub, const std::string& subject) {
+    return net_.hub(hub).bans().Find({{BanKind::kSubject, subject}, /*revokes=*/true});
   }
   size_t Bans(char hub) { return net_.hub(hub).bans().ListAfter(0, 1'000'000).size(); }
 
@@ -113,6 +125,61 @@ TEST_F(BanNewsTest, AreMadeOneWhereTwoMeshesBecomeOne) {
     EXPECT_EQ(Bans(hub), 2u) << hub;
     EXPECT_THAT(net_.hub(hub).bans().RememberedAfter(0, 10), SizeIs(3)) << hub;
   }
+}
+
+TEST_F(BanNewsTest, LeaveABanAndARevocationToHubsThatHearThemInAnyOrder) {
+  Chain("ab");
+  Apart([&] {
+    HandleAt('a', Revoking("u", 5000, 24h));
+    HandleAt('b', BanningUser("u"));
+  });
+  for (const char hub : {'a', 'b'}) EXPECT_EQ(Bans(hub), 2u) << hub;
+  EXPECT_EQ(net_.hub('a').bans().digest(), net_.hub('b').bans().digest());
+  HandleAt('b', UnbanningUser("u"));
+  for (const char hub : {'a', 'b'}) EXPECT_EQ(Bans(hub), 0u) << hub;
+}
+
+TEST_F(BanNewsTest, RevokeNoLessWhereTwoHubsRevokeAtOnce) {
+  Chain("abc");
+  for (const bool weak_is_later : {false, true}) {
+    const std::string user = weak_is_later ? "u" : "v";
+    SCOPED_TRACE(user);
+    Apart([&] {
+      HandleAt('a', weak_is_later ? Revoking(user, 7000, 24h) : Revoking(user, 6000, 1h));
+      HandleAt('b', weak_is_later ? Revoking(user, 6000, 1h) : Revoking(user, 7000, 24h));
+    });
+    for (const char hub : {'a', 'b', 'c'}) {
+      ASSERT_NE(Revocation(hub, user), nullptr) << hub;
+      EXPECT_EQ(Revocation(hub, user)->issued_before, 7000) << hub;
+      EXPECT_EQ(net_.hub(hub).bans().digest(), net_.hub('a').bans().digest()) << hub;
+    }
+    net_.Advance(2h);
+    for (const char hub : {'a', 'b', 'c'}) {
+      ASSERT_NE(Revocation(hub, user), nullptr) << hub;
+      EXPECT_FALSE(Revocation(hub, user)->lifted) << hub << ": for a day, not for an hour";
+    }
+  }
+}
+
+TEST_F(BanNewsTest, BringNoRevocationBackThatWasLiftedWhileAHubWasAway) {
+  Chain("ab");
+  HandleAt('a', Revoking("u", 7000, 24h));
+  Apart([&] {
+    HandleAt('a', UnbanningUser("u"));
+    HandleAt('a', Revoking("u", 6000, 1h));
+  });
+  for (const char hub : {'a', 'b'}) EXPECT_EQ(Revocation(hub, "u")->issued_before, 6000) << hub;
+  net_.Advance(2h);
+  for (const char hub : {'a', 'b'}) EXPECT_EQ(Bans(hub), 0u) << hub;
+}
+
+TEST_F(BanNewsTest, HitTheTokensOfOneIssuerAtOtherHubs) {
+  Chain("ab");
+  Ban ban = BanningUser("u");
+  ban.order.target.issuer = "https://a";
+  HandleAt('a', ban);
+  ASSERT_EQ(Bans('b'), 1u);
+  EXPECT_EQ(net_.hub('b').bans().ListAfter(0, 1)[0].target.issuer, "https://a");
 }
 
 TEST_F(BanNewsTest, ReachTheHubsThatTheOneThatMadeThemCouldNotTell) {

@@ -54,6 +54,20 @@ TEST(NormalTarget, HasOneSpelling) {
   }
 }
 
+TEST(NormalTarget, HasAnIssuerOnlyWhereThereIsAToken) {
+  const auto complaint = [](const BanTarget& target) {
+    return std::string(NormalTarget(target).status().message());
+  };
+  EXPECT_EQ(complaint({BanKind::kSubject, "u", "https://a"}), "");
+  EXPECT_EQ(complaint({BanKind::kTokenId, "j", "https://a"}), "");
+  EXPECT_EQ(complaint({BanKind::kAddress, "192.0.2.1", "https://a"}),
+            "has an issuer that is for a subject or a token id alone");
+  EXPECT_EQ(complaint({BanKind::kPeer, std::string(Id('a').text()), "https://a"}),
+            "has an issuer that is for a subject or a token id alone");
+  EXPECT_EQ(complaint({BanKind::kSubject, "u", std::string(257, 'x')}),
+            "has an issuer that is not text of at most 256 bytes");
+}
+
 TEST(CheckOrder, SaysWhatIsWrong) {
   BanOrder order{.target = {BanKind::kSubject, "u"}, .issued_before = 5, .duration = 1h};
   EXPECT_TRUE(CheckOrder(order).ok());
@@ -93,6 +107,68 @@ TEST(IsPlausible, BoundsWhatOthersSay) {
     ban.target = {BanKind::kTokenId, "j"};
     ban.issued_before = 1;
   }));
+  EXPECT_TRUE(wrong([](BanRecord& ban) { ban.lifted_before = ban.made_at + 1; }));
+  EXPECT_TRUE(wrong([](BanRecord& ban) { ban.target.issuer = "a\n"; }));
+}
+
+BanRecord Revocation(UnixMillis made_at, UnixMillis issued_before, UnixMillis ends_at) {
+  BanRecord ban = Plausible();
+  ban.made_at = made_at;
+  ban.issued_before = issued_before;
+  ban.ends_at = ban.remembered_until = kBanTime + ends_at;
+  return ban;
+}
+
+TEST(Merged, IsTheLaterBan) {
+  BanRecord known = Plausible();
+  BanRecord heard = Plausible();
+  EXPECT_FALSE(Merged(known, heard).has_value()) << "the same one";
+  heard.made_at = known.made_at - 1;
+  EXPECT_FALSE(Merged(known, heard).has_value());
+  heard.made_at = known.made_at + 1;
+  heard.ends_at = heard.remembered_until = kBanTime + 5;
+  const auto merged = Merged(known, heard);
+  ASSERT_TRUE(merged.has_value());
+  EXPECT_EQ(merged->ends_at, kBanTime + 5) << "also where it is the shorter one";
+  EXPECT_EQ(merged->remembered_until, known.remembered_until);
+}
+
+TEST(Merged, RevokesNoLessThanEitherRevocation) {
+  const BanRecord strong = Revocation(1000, 700, 30 * kDay);
+  const BanRecord weak = Revocation(2000, 600, kDay);
+  for (const auto& merged : {Merged(strong, weak), Merged(weak, strong)}) {
+    ASSERT_TRUE(merged.has_value());
+    EXPECT_EQ(merged->made_at, 2000);
+    EXPECT_EQ(merged->issued_before, 700);
+    EXPECT_EQ(merged->ends_at, strong.ends_at);
+    EXPECT_GE(merged->remembered_until, merged->ends_at);
+    EXPECT_FALSE(Merged(*merged, strong).has_value());
+    EXPECT_FALSE(Merged(*merged, weak).has_value());
+    EXPECT_EQ(Merged(weak, *merged)->issued_before, 700) << "who has half of it gets the rest";
+  }
+  BanRecord on_the_way = weak;
+  on_the_way.ends_at += 1000;
+  on_the_way.remembered_until += 1000;
+  EXPECT_FALSE(Merged(weak, on_the_way).has_value()) << "one end, heard twice";
+}
+
+TEST(Merged, BringsBackNoRevocationThatWasLifted) {
+  const BanRecord first = Revocation(1000, 700, 30 * kDay);
+  BanRecord lifted = first;
+  lifted.made_at = 1500;
+  lifted.lifted = true;
+  const BanRecord weak = Revocation(2000, 600, kDay);
+  const BanRecord again = *Merged(lifted, weak);
+  EXPECT_EQ(again.issued_before, 600);
+  EXPECT_EQ(again.ends_at, weak.ends_at);
+  EXPECT_EQ(again.lifted_before, 1500);
+  EXPECT_FALSE(Merged(again, first).has_value()) << "of a hub that was away";
+  EXPECT_EQ(Merged(first, again)->issued_before, 600) << "and what that hub makes of it";
+  const BanRecord late_to_hear = *Merged(weak, lifted);
+  EXPECT_EQ(late_to_hear.issued_before, 600);
+  EXPECT_FALSE(Merged(late_to_hear, first).has_value());
+  EXPECT_TRUE(Merged(first, lifted)->lifted);
+  EXPECT_FALSE(Merged(lifted, first).has_value());
 }
 
 TEST(RefusalFor, RevokesWhereAnotherTokenWouldDo) {

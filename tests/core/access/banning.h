@@ -23,6 +23,15 @@ inline Ban BanningPeer(char id, Duration duration = std::chrono::hours(1)) {
 inline Ban BanningUser(std::string subject, Duration duration = std::chrono::hours(1)) {
   return Banning(BanKind::kSubject, std::move(subject), duration);
 }
+inline Ban Revoking(std::string subject, UnixMillis issued_before,
+                    Duration duration = std::chrono::hours(1)) {
+  Ban ban = BanningUser(std::move(subject), duration);
+  ban.order.issued_before = issued_before;
+  return ban;
+}
+inline Unban UnbanningUser(std::string subject) {
+  return {{BanKind::kSubject, std::move(subject)}};
+}
 inline Unban UnbanningPeer(char id) { return {{BanKind::kPeer, std::string(Id(id).text())}}; }
 
 // What a token says of a user.

@@ -161,6 +161,90 @@ TEST_F(BansTest, AreReplacedByTheNextOneOnTheSameTarget) {
   EXPECT_FALSE(hub_.Open(Id('1')).closed().has_value());
 }
 
+TEST_F(BansTest, SayWhatTheyReplaced) {
+  const auto foresee = [&](const Ban& ban) {
+    return hub_.hub().ban_guard().Foresee(ban.order, hub_.clock().Read().unix_ms);
+  };
+  const UnixMillis now = hub_.clock().Read().unix_ms;
+  Ban month = BanningPeer('1', 30 * 24h);
+  month.order.reason = "flood";
+  EXPECT_FALSE(foresee(month).replaced.has_value());
+  EXPECT_TRUE(hub_.Handle(month).ok());
+  const BanForesight seen = foresee(BanningPeer('1', 10s));
+  ASSERT_TRUE(seen.replaced.has_value());
+  EXPECT_EQ(seen.replaced->reason, "flood");
+  EXPECT_EQ(seen.replaced->ends_at, now + 30 * 24 * 3'600'000LL);
+  EXPECT_EQ(seen.replaced->hub, hub_.hub().Stats().hub_peer_id);
+  EXPECT_EQ(seen.in_force.ends_at, now + 10'000);
+  EXPECT_TRUE(hub_.Handle(UnbanningPeer('1')).ok());
+  EXPECT_FALSE(foresee(month).replaced.has_value()) << "it is in force no more";
+  EXPECT_TRUE(foresee(BanningPeer('1', 0s)).hit.empty());
+}
+
+TEST_F(BansTest, StandBesideARevocationOfTheSameSubject) {
+  EXPECT_TRUE(hub_.Handle(Revoking("user42", 2'000, 1h)).ok());
+  EXPECT_TRUE(hub_.Handle(BanningUser("user42", 10s)).ok());
+  EXPECT_THAT(hub_.hub().bans().ListAfter(0, 10), SizeIs(2));
+  EXPECT_EQ(JoinWith('1', ClaimsOf("user42", 3'000)).closed(), Reason::kBanned);
+  hub_.Advance(10s);
+  EXPECT_FALSE(JoinWith('1', ClaimsOf("user42", 3'000)).closed().has_value());
+  EXPECT_EQ(JoinWith('2', ClaimsOf("user42", 1'000)).closed(), Reason::kBanned);
+  EXPECT_TRUE(hub_.Handle(BanningUser("user42", 10s)).ok());
+  EXPECT_TRUE(hub_.Handle(UnbanningUser("user42")).ok()) << "both";
+  EXPECT_THAT(hub_.hub().bans().ListAfter(0, 10), IsEmpty());
+  EXPECT_TRUE(absl::IsNotFound(hub_.Handle(UnbanningUser("user42"))));
+  EXPECT_FALSE(JoinWith('2', ClaimsOf("user42", 1'000)).closed().has_value());
+}
+
+TEST_F(BansTest, AreLaterForHubsThatKnowOnePlaceOfATarget) {
+  EXPECT_TRUE(hub_.Handle(BanningUser("user42")).ok());
+  EXPECT_TRUE(hub_.Handle(Revoking("user42", 2'000)).ok());
+  EXPECT_TRUE(hub_.Handle(UnbanningUser("user42")).ok());
+  const auto known = hub_.hub().bans().RememberedAfter(0, 10);
+  ASSERT_THAT(known, SizeIs(2));
+  EXPECT_NE(known[0].made_at, known[1].made_at);
+}
+
+TEST_F(BansTest, RevokeNoLessThanBefore) {
+  const UnixMillis now = hub_.clock().Read().unix_ms;
+  EXPECT_TRUE(hub_.Handle(Revoking("user42", 2'000, 1h)).ok());
+  const Ban weak = Revoking("user42", 1'000, 10s);
+  const BanForesight seen = hub_.hub().ban_guard().Foresee(weak.order, now);
+  EXPECT_EQ(seen.in_force.ends_at, now + 3'600'000);
+  EXPECT_EQ(seen.in_force.issued_before, 2'000);
+  EXPECT_TRUE(seen.replaced.has_value());
+  EXPECT_TRUE(hub_.Handle(weak).ok());
+  hub_.Advance(10s);
+  EXPECT_EQ(JoinWith('1', ClaimsOf("user42", 1'500)).closed(), Reason::kBanned);
+  EXPECT_TRUE(hub_.Handle(UnbanningUser("user42")).ok());
+  EXPECT_TRUE(hub_.Handle(weak).ok());
+  EXPECT_FALSE(JoinWith('1', ClaimsOf("user42", 1'500)).closed().has_value()) << "it was lifted";
+}
+
+TEST_F(BansTest, OfOneIssuerLeaveTheUsersOfOthers) {
+  TokenClaims claims = ClaimsOf("user42");
+  claims.issuer = "https://a";
+  FakePeer hit = JoinWith('1', claims);
+  claims.issuer = "https://b";
+  FakePeer other = JoinWith('2', claims);
+  Ban ban = BanningUser("user42");
+  ban.order.target.issuer = "https://a";
+  EXPECT_TRUE(hub_.Handle(ban).ok());
+  EXPECT_EQ(hit.closed(), Reason::kBanned);
+  EXPECT_FALSE(other.closed().has_value());
+  EXPECT_TRUE(absl::IsNotFound(hub_.Handle(UnbanningUser("user42")))) << "it is another one";
+  EXPECT_TRUE(hub_.Handle(Unban{ban.order.target}).ok());
+}
+
+TEST_F(BansTest, AreLiftedInTheSpellingInWhichTheyWereOrdered) {
+  for (const char* address :
+       {"192.0.2.5/24", "2001:DB8::1/32", "::ffff:192.0.2.7", "192.0.2.7/32"}) {
+    EXPECT_TRUE(hub_.Handle(Banning(BanKind::kAddress, address)).ok());
+    EXPECT_TRUE(hub_.Handle(Unban{{BanKind::kAddress, address}}).ok()) << address;
+  }
+  EXPECT_THAT(hub_.hub().bans().ListAfter(0, 10), IsEmpty());
+}
+
 TEST_F(BansTest, AreRefusedWhereNoBanCanBe) {
   EXPECT_TRUE(absl::IsInvalidArgument(hub_.Handle(Banning(BanKind::kPeer, "x"))));
   EXPECT_TRUE(absl::IsInvalidArgument(hub_.Handle(Banning(BanKind::kAddress, "0.0.0.0/0"))));

@@ -143,6 +143,34 @@ test('a hub that starts again hears of the bans, and they end everywhere', async
   }
 });
 
+test('a ban and a revocation of one user stand beside each other at every hub', async () => {
+  await startChain();
+  const [first, middle, last] = hubs;
+  const user = ['--subject', 'user42', '--issuer', 'https://app.example'];
+  await first.ctl.run('bans', 'add', ...user, '--issued-before', 'now', '--for', '30d');
+  await last.ctl.run('bans', 'add', ...user, '--for', '8h', '--reason', 'flood');
+  for (const hub of hubs) await areKnownTo(hub, 2);
+  assert.equal((await bansOf(middle))[0].target.issuer, 'https://app.example');
+
+  const { out } = await middle.ctl.run('bans', 'add', ...user, '--for', '1h');
+  assert.match(out, /; this replaced the ban until .*, ordered at hub [0-9a-f]{40} for flood/);
+  const removed = await first.ctl.run('bans', 'remove', ...user);
+  assert.match(removed.out, /may come back, ban and revocation lifted/);
+  for (const hub of hubs) await areKnownTo(hub, 0);
+
+  await first.ctl.run('bans', 'add', '--address', '192.0.2.5/24', '--for', '1h');
+  const { code, err } = await first.ctl.run('bans', 'remove', '--address', '192.0.2.5/24');
+  assert.equal(code, 0, err);
+});
+
+test('a second hub does not start with the --bans file of another one', async () => {
+  const flags = ['--bans', join(folder, 'bans')];
+  const { hub } = await start(0, { flags });
+  await assert.rejects(start(1, { flags }), /another hub keeps its bans in .*; give this one a file/);
+  await hub.kill();
+  await start(0, { flags });
+});
+
 test('--bans keeps them in a file, and a broken file is refused with its line', async () => {
   const file = join(folder, 'bans');
   const { hub, ctl } = await start(0, { flags: ['--bans', file] });
