@@ -165,8 +165,9 @@ struct Hub::Parts {
   pigeonhub::MapChanges map_changes{
       options,       map,          links,        mesh_hubs, quarantined,   remote_presence,
       subscriptions, direct_links, frame_sender, map_news,  conversations, known_keys};
-  Quarantine quarantine{options, self,        peers,   remote,    registry,  dial_targets,
-                        map,     quarantined, dialing, newcomers, contested, conversations};
+  Quarantine quarantine{options,      self,          peers,       remote,  registry,
+                        dial_targets, map,           quarantined, dialing, newcomers,
+                        contested,    conversations, bans};
   HubOps hub_ops{peers,     interest,  subscriptions, liveness,
                  newcomers, contested, signaling,     ban_news};
   Frames frames{self,         map,      mesh_hubs, known_keys,    interest, subscriptions,
