@@ -33,7 +33,8 @@ std::vector<Flag> TargetFlags() {
            .help = "With --subject or --token-id: only tokens with this iss"},
           {.name = "address",
            .value = "A",
-           .help = "Who comes from this address, or from a network such as 192.0.2.0/24"}};
+           .help = "Who comes from this address, or from a network such as 192.0.2.0/24; at the "
+                   "widest /8, IPv6 /16"}};
 }
 
 absl::StatusOr<v1::BanTarget> TargetOf(const Arguments& arguments) {

@@ -218,9 +218,10 @@ Command HubsCommand() {
                .run = Unregister},
               {.name = "quarantine",
                .summary = "Close a hub out: no link, no connection, nothing it says counts",
-               .details = "For a hub that its key or a grant would admit. Other hubs go on with "
-                          "it. Lasts until the hub is released or the hub process ends; what "
-                          "endures is to rotate the hub keys.",
+               .details = "For a hub that its key or a grant would admit. Bans that it made "
+                          "are lifted, at all hubs. Other hubs go on with it. Lasts until the hub "
+                          "is released or the hub process ends; what endures is to rotate the "
+                          "hub keys.",
                .examples = {"pigeonctl hubs quarantine " + example_id},
                .operands = {{.name = "ID",
                              .help = "The hub's peer id; it need not be connected",

@@ -176,8 +176,9 @@ struct Hub::Parts {
               remote_presence, subscriptions, frame_sender, conversations};
   MapChanges map_changes{options,  map,           links,      mesh_hubs, quarantined, direct_links,
                          map_news, conversations, known_keys, bus,       reach};
-  Quarantine quarantine{options, self,        peers,   remote,    registry,  dial_targets,
-                        map,     quarantined, dialing, newcomers, contested, conversations};
+  Quarantine quarantine{options,      self,          peers,       remote,  registry,
+                        dial_targets, map,           quarantined, dialing, newcomers,
+                        contested,    conversations, bans};
   HubOps hub_ops{peers,     interest,  subscriptions, liveness,
                  newcomers, contested, signaling,     ban_news};
   Frames frames{self,         map,   mesh_hubs, known_keys,    interest, subscriptions,

@@ -22,6 +22,11 @@ constexpr UnixMillis kDayMs = 24 * 3'600'000;
 // What travels is how long a ban has left. So hubs hear of one end a little earlier or later.
 constexpr UnixMillis kSameEndMs = 60'000;
 
+// A few bans of wider networks would hit everybody.
+unsigned WidestPrefix(const AddressNetwork& network) {
+  return network.bytes().size() == 4 ? 8 : 16;
+}
+
 }  // namespace
 
 std::string_view BanKindName(BanTarget::Kind kind) { return kKinds[static_cast<size_t>(kind)]; }
@@ -61,8 +66,10 @@ absl::StatusOr<BanTarget> NormalTarget(const BanTarget& target) {
         return absl::InvalidArgumentError(
             "is neither an address in numbers nor a network such as 192.0.2.0/24");
       }
-      if (network->bits() == 0) {
-        return absl::InvalidArgumentError("is everybody; drain or stop the hub instead");
+      if (network->bits() < WidestPrefix(*network)) {
+        return absl::InvalidArgumentError(
+            "is a wider network than a /8 of IPv4 or a /16 of IPv6; ban smaller ones, or drain or "
+            "stop the hub");
       }
       return BanTarget{target.kind, network->text()};
     }

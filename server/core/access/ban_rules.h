@@ -26,7 +26,8 @@ inline constexpr size_t kMostOfABanText = 256;  // bytes of a subject, a token i
 // words that follow its name.
 absl::Status CheckIssuer(const BanTarget& target);
 
-// The same target in the spelling that all hubs use: 192.0.2.7/24 is 192.0.2.0/24. INVALID_ARGUMENT
+// The same target in the spelling that all hubs use: 192.0.2.7/24 is 192.0.2.0/24. A network has a
+// prefix of at least 8 bits, of IPv6 16. INVALID_ARGUMENT
 // with what is wrong with it, in words that follow its name: "is not 40 hexadecimal digits".
 absl::StatusOr<BanTarget> NormalTarget(const BanTarget& target);
 

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
@@ -69,12 +70,28 @@ void Bans::Apply(Turn& turn, const Ban& command) {
 void Bans::Apply(Turn& turn, const Unban& command) {
   const BanTarget target = *NormalTarget(command.target);
   for (const SharedBan& known : list_.InForceOn(target)) {
-    BanRecord lifted = *known;
-    lifted.made_at = list_.NextChangeOf(target, turn.now.unix_ms);
-    lifted.hub = self_.id();
-    lifted.lifted = true;
-    (void)list_.Add(std::move(lifted), std::nullopt);
+    Lift(turn, *known);
   }
+  OnChange(turn);
+}
+
+void Bans::Lift(const Turn& turn, const BanRecord& ban) {
+  BanRecord lifted = ban;
+  lifted.made_at = list_.NextChangeOf(ban.target, turn.now.unix_ms);
+  lifted.hub = self_.id();
+  lifted.lifted = true;
+  (void)list_.Add(std::move(lifted), std::nullopt);
+}
+
+void Bans::LiftThoseOf(Turn& turn, const PeerId& hub) {
+  std::vector<SharedBan> made;
+  uint64_t order = 0;
+  while (const BanList::Entry* entry = list_.After(order)) {
+    order = entry->ban->order;
+    if (!entry->ban->lifted && entry->ban->hub == hub) made.push_back(entry->ban);
+  }
+  if (made.empty()) return;
+  for (const SharedBan& ban : made) Lift(turn, *ban);
   OnChange(turn);
 }
 
@@ -99,6 +116,8 @@ BanList::Put Bans::Learn(Turn& turn, const mesh::BanTold& told, const PeerId& te
     return turn.now.unix_ms + static_cast<UnixMillis>(std::min(left_ms, mesh::kMostNumber));
   };
   if (told.remembered_ms == 0) return BanList::Put::kKnown;
+  // By way of a hub that goes on with it.
+  if (quarantined_.Contains(told.ban->hub)) return BanList::Put::kKnown;
   BanRecord ban = *told.ban;
   ban.ends_at = in(told.left_ms);
   ban.remembered_until = in(told.remembered_ms);

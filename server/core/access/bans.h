@@ -41,6 +41,9 @@ class Bans {
   void Apply(Turn& turn, const Unban& command);
   void Apply(Turn& turn, const RestoreBans& command);
 
+  // The hub was closed out: lifts the bans that it made.
+  void LiftThoseOf(Turn& turn, const PeerId& hub);
+
   // Another hub told it. Whom it hits is gone within 50 ms: bans may come a thousand at a time, and
   // each peer is looked at once for all of them.
   BanList::Put Learn(Turn& turn, const mesh::BanTold& told, const PeerId& teller);
@@ -51,6 +54,7 @@ class Bans {
 
  private:
   bool IsHub(const PeerId& id) const;
+  void Lift(const Turn& turn, const BanRecord& ban);
   void Sweep(Turn& turn);
   void End(Turn& turn, Peer& peer, bool keep_channels);
   void OnChange(Turn& turn);

@@ -50,6 +50,7 @@ absl::Status Quarantine::Check(const ReleaseHub& command) const {
 void Quarantine::Apply(Turn& turn, const QuarantineHub& command) {
   const PeerId& id = command.hub;
   if (!quarantined_.Add(id, turn.now.unix_ms)) return;
+  bans_.LiftThoseOf(turn, id);
   std::vector<DialTargetId> hearsay;
   for (const auto& dial_target : dial_targets_.all()) {
     if (dial_target->hub != id || dial_target->state == LinkRecord::State::kStopped) continue;

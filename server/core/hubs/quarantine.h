@@ -3,6 +3,7 @@
 #pragma once
 
 #include "absl/status/status.h"
+#include "server/core/access/bans.h"
 #include "server/core/hubs/hub_registry.h"
 #include "server/core/hubs/quarantine_list.h"
 #include "server/core/identity.h"
@@ -23,13 +24,13 @@ namespace pigeonhub {
 
 // Hubs that an operator closed out, although their key or a grant would admit them. Quarantine is
 // this hub's own: others go on with the hub, and messages between it and them still pass through
-// here.
+// here. Bans that the hub made are lifted, as by an operator, and none of it is taken.
 class Quarantine {
  public:
   Quarantine(const HubOptions& options, const Identity& self, PeerTable& peers,
              RemotePeerTable& remote, HubRegistry& registry, DialTargets& dial_targets, HubMap& map,
              QuarantineList& quarantined, Dialing& dialing, Newcomers& newcomers,
-             ContestedIds& contested, Conversations& conversations)
+             ContestedIds& contested, Conversations& conversations, Bans& bans)
       : options_(options),
         self_(self),
         peers_(peers),
@@ -41,7 +42,8 @@ class Quarantine {
         dialing_(dialing),
         newcomers_(newcomers),
         contested_(contested),
-        conversations_(conversations) {}
+        conversations_(conversations),
+        bans_(bans) {}
 
   absl::Status Check(const QuarantineHub& command) const;
   absl::Status Check(const ReleaseHub& command) const;
@@ -66,6 +68,7 @@ class Quarantine {
   Newcomers& newcomers_;
   ContestedIds& contested_;
   Conversations& conversations_;
+  Bans& bans_;
 };
 
 }  // namespace pigeonhub

@@ -46,6 +46,20 @@ class BanNewsTest : public ::testing::Test {
   HubNet net_;
 };
 
+TEST_F(BanNewsTest, OfAHubAreLiftedByItsQuarantineAndNotTakenWhileThatLasts) {
+  Chain("abc");
+  HandleAt('a', BanningUser("one"));
+  HandleAt('b', BanningUser("two"));
+  ASSERT_EQ(Bans('c'), 2u);
+  HandleAt('c', QuarantineHub{Id('a')});
+  EXPECT_EQ(Bans('c'), 1u);
+  EXPECT_EQ(Bans('b'), 1u) << "as if an operator had lifted it";
+  HandleAt('a', BanningUser("three"));
+  net_.Advance(60s);
+  EXPECT_EQ(Bans('b'), 2u) << "which goes on with it";
+  EXPECT_EQ(Bans('c'), 1u);
+}
+
 TEST_F(BanNewsTest, ReachEveryHubAndEndThePeerThere) {
   Chain("abc");
   net_.Join('a', '1', "room");

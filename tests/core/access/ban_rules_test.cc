@@ -42,8 +42,15 @@ TEST(NormalTarget, HasOneSpelling) {
               "is neither an address in numbers nor a network such as 192.0.2.0/24")
         << wrong;
   }
-  EXPECT_EQ(normal(BanKind::kAddress, "0.0.0.0/0"), "is everybody; drain or stop the hub instead");
-  EXPECT_EQ(normal(BanKind::kAddress, "::/0"), "is everybody; drain or stop the hub instead");
+  EXPECT_EQ(normal(BanKind::kAddress, "10.1.2.3/8"), "10.0.0.0/8");
+  EXPECT_EQ(normal(BanKind::kAddress, "2001:db8::/16"), "2001::/16");
+  for (const char* wide : {"0.0.0.0/0", "0.0.0.0/1", "128.0.0.0/1", "10.0.0.0/7", "::/0", "2000::/3",
+                           "2001::/15"}) {
+    EXPECT_EQ(normal(BanKind::kAddress, wide),
+              "is a wider network than a /8 of IPv4 or a /16 of IPv6; ban smaller ones, or drain or "
+              "stop the hub")
+        << wide;
+  }
   EXPECT_EQ(normal(BanKind::kPeer, std::string(Id('a').text())), Id('a').text());
   EXPECT_EQ(normal(BanKind::kPeer, "abc"),
             "is not 40 hexadecimal digits; give the whole id, as lists show it");
@@ -103,6 +110,7 @@ TEST(IsPlausible, BoundsWhatOthersSay) {
     ban.target = {BanKind::kAddress, "192.0.2.7/24"};
   })) << "not in its one spelling";
   EXPECT_TRUE(wrong([](BanRecord& ban) { ban.target = {BanKind::kAddress, "0.0.0.0/0"}; }));
+  EXPECT_TRUE(wrong([](BanRecord& ban) { ban.target = {BanKind::kAddress, "128.0.0.0/1"}; }));
   EXPECT_TRUE(wrong([](BanRecord& ban) {
     ban.target = {BanKind::kTokenId, "j"};
     ban.issued_before = 1;

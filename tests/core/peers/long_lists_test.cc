@@ -251,7 +251,7 @@ TEST_F(NewsThatWait, ForALinkAreToldAsToAHub) {
   member.Announce("room", R"("n":2)");
   EXPECT_THAT(link.Take(), IsEmpty());
   link.WantMore();
-  EXPECT_THAT(link.Take(), ElementsAre(R"(discovered b in room {"n":2})"));
+  EXPECT_THAT(link.Take(), ElementsAre(R"(discovered b in room {"n":2} (link))"));
 }
 
 // ---- More than 500 members
