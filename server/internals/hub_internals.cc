@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "server/core/tally.h"
+#include "server/core/turn.h"
 #include "server/hub_server_impl.h"
 #include "server/limits_in_force.h"
 
@@ -23,7 +24,8 @@ LimitsReport HubInternals::Limits() const {
   const std::vector<LimitInForce> limits = LimitsInForce(impl_.options);
   impl_.dispatcher.Read([&](const Hub& hub) {
     for (const LimitInForce& limit : limits) {
-      report.limits.push_back({limit.name, limit.value, hub.LimitHitsOf(limit.name, now)});
+      report.limits.push_back(
+          {limit.name, limit.value, hub.journal().limit_hits().Of(now, limit.name)});
     }
   });
   for (const AddressTable::Row& row : impl_.data_plane.addresses().Busiest(Tally::kTop)) {
