@@ -13,6 +13,7 @@
 #include "server/bus/bus.h"
 #include "server/core/access/ban_rules.h"
 #include "server/core/identity.h"
+#include "server/core/turn.h"
 #include "server/hub_server_impl.h"
 #include "server/layer_options.h"
 #include "server/net/http/known_hubs.h"
@@ -163,7 +164,7 @@ size_t HubServer::DisconnectFromBootstrapHubs(Mode mode) {
 
 HubServer::LinkList HubServer::Links() const {
   LinkList list = impl_->dispatcher.Read([](const Hub& hub) {
-    return LinkList{hub.Links(), hub.Bus(), hub.next_event()};
+    return LinkList{hub.Links(), hub.Bus(), hub.journal().next_event()};
   });
   if (list.bus.has_value()) impl_->CompleteBus(*list.bus);
   return list;
@@ -228,7 +229,7 @@ PeerId HubServer::GeneratePeerId() { return *PeerId::Parse(RandomHex(PeerId::kLe
 HubServer::PeerPage HubServer::ListPeers(const PeerFilter& filter, uint64_t after_order,
                                          size_t max_looked_at) const {
   return impl_->dispatcher.Read([&](const Hub& hub) {
-    return PeerPage{hub.ListPeers(filter, after_order, max_looked_at), hub.next_event()};
+    return PeerPage{hub.ListPeers(filter, after_order, max_looked_at), hub.journal().next_event()};
   });
 }
 
@@ -239,7 +240,7 @@ std::optional<PeerRecord> HubServer::GetPeer(const PeerId& peer) const {
 HubServer::NamespacePage HubServer::ListNamespaces(const std::string& prefix,
                                                    const std::string& after, size_t limit) const {
   return impl_->dispatcher.Read([&](const Hub& hub) {
-    return NamespacePage{hub.ListNamespaces(prefix, after, limit), hub.next_event()};
+    return NamespacePage{hub.ListNamespaces(prefix, after, limit), hub.journal().next_event()};
   });
 }
 

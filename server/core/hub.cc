@@ -408,10 +408,6 @@ std::optional<NamespaceRecord> Hub::FindNamespace(const std::string& name) const
   return parts_->inspect.FindNamespace(name);
 }
 
-LimitHits::Hits Hub::LimitHitsOf(std::string_view limit, SteadyTime now) const {
-  return parts_->journal.limit_hits().Of(now, limit);
-}
-
 std::vector<PolicyRecord> Hub::NamespacePolicies() const { return parts_->policies.List(); }
 
 PolicyInForce Hub::PolicyOf(const std::string& name) const {
@@ -422,7 +418,7 @@ std::vector<EvictedPeer> Hub::WouldEvict(const SetNamespacePolicy& command) cons
   return parts_->policy_commands.WouldEvict(command);
 }
 
-uint64_t Hub::next_event() const { return parts_->journal.next_event(); }
+const Journal& Hub::journal() const { return parts_->journal; }
 
 const Counters& Hub::counters() const { return parts_->counters; }
 

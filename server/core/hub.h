@@ -18,12 +18,12 @@
 #include "server/core/hubs/hub_proofs.h"
 #include "server/core/input.h"
 #include "server/core/keyring.h"
-#include "server/core/limit_hits.h"
 #include "server/core/options.h"
 
 namespace pigeonhub {
 
 class Identity;
+class Journal;
 
 // One signaling hub: who is connected, who shares a namespace with whom, which of them are hubs,
 // and where a signal goes. A state machine without I/O: what happens comes in through Handle, what
@@ -95,12 +95,8 @@ class Hub {
   // Whom the command will close, and nobody else.
   std::vector<EvictedPeer> WouldEvict(const SetNamespacePolicy& command) const;
 
-  // How often somebody came to the limit of this name (LimitOf).
-  LimitHits::Hits LimitHitsOf(std::string_view limit, SteadyTime now) const;
-
-  // The number that the next event gets.
-  uint64_t next_event() const;
-
+  // The number that the next event gets, and how often somebody came to which limit.
+  const Journal& journal() const;
   const Counters& counters() const;
 
  private:

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "server/core/tally.h"
+#include "server/core/turn.h"
 #include "server/hub_server_impl.h"
 #include "server/limits_in_force.h"
 
@@ -56,7 +57,7 @@ LimitsReport HubInternals::Limits() const {
       LimitsReport::Limit& row = report.limits.emplace_back();
       row.name = limit.name;
       row.value = limit.value;
-      row.hits = hub.LimitHitsOf(limit.name, now);
+      row.hits = hub.journal().limit_hits().Of(now, limit.name);
       if (limit.key.has_value()) AskPolicies(hub, *limit.key, row);
     }
   });

@@ -14,6 +14,7 @@
 #include "server/core/hub.h"
 #include "server/core/overloaded.h"
 #include "server/core/random.h"
+#include "server/core/turn.h"
 #include "tests/core/hub_server.h"
 #include "tests/support/hub_fixture.h"
 
@@ -62,7 +63,7 @@ std::string Answers(const Hub& hub) {
   const HubStats stats = hub.Stats();
   add("stats", number(stats.serving), stats.hub_mesh_namespace, number(stats.connections),
       number(stats.peers), number(stats.hubs), number(stats.networks), number(stats.remote_peers));
-  add("next", number(hub.next_event()),
+  add("next", number(hub.journal().next_event()),
       number(hub.NextDeadline().value_or(SteadyTime()).time_since_epoch().count()));
   for (const HubRecord& one : hub.ConnectedHubs()) add("hub", one.peer.text(), number(one.order));
   for (const HubRecord& one : hub.HubsHeardOf()) add("heard of", one.peer.text());

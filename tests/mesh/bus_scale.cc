@@ -3,8 +3,11 @@
 // bus_scale HUBS PEERS_PER_HUB ROOM_PEERS
 //
 // So many hubs on one bus start at once, rest, get their peers, lose one hub, and lose the broker
-// for 20 s: what does each hub hear in a second, what does that cost it, and what do peers notice?
+// for 20 s: what does each hub hear in a second, what does that cost it in time and memory, and
+// what do peers notice?
+#include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
@@ -13,6 +16,7 @@
 #include <string_view>
 #include <vector>
 
+#include "server/base/process_memory.h"
 #include "tests/mesh/hub_process.h"
 #include "tests/mesh/services.h"
 #include "tests/mesh/world.h"
@@ -105,28 +109,37 @@ class Measuring {
     std::fflush(stdout);
   }
 
-  double MeanHubsOnTheMap() const {
+  void PrintHubs() const {
     size_t known = 0;
     size_t running = 0;
+    size_t fewest = hubs_.size();
     for (const auto& hub : hubs_) {
       if (!hub->running()) continue;
+      const size_t on_its_map = hub->hub().Topology().hubs.size();
       ++running;
-      known += hub->hub().Topology().hubs.size();
+      known += on_its_map;
+      fewest = std::min(fewest, on_its_map);
     }
-    return static_cast<double>(known) / static_cast<double>(running);
+    const double each = static_cast<double>(running);
+    const uint64_t memory = ReadProcessMemory().resident - memory_before_;
+    std::printf("on a map %.1f hubs, on the least full one %zu; a hub takes %.0f KB\n",
+                static_cast<double>(known) / each, fewest,
+                static_cast<double>(memory) / 1e3 / each);
   }
 
   Services services_{1};
   std::vector<std::unique_ptr<HubProcess>> hubs_;
   Crowd crowd_;
+  const uint64_t memory_before_ = ReadProcessMemory().resident;
 };
 
 void Measure(size_t hubs, size_t peers_per_hub, size_t room_peers) {
   Measuring measuring(hubs, peers_per_hub);
   for (auto& hub : measuring.hubs_) hub->Start();
   measuring.Run("all start", 3s);
-  std::printf("hubs on a map, mean: %.1f\n", measuring.MeanHubsOnTheMap());
+  measuring.PrintHubs();
   measuring.Run("rest", 10s);
+  measuring.PrintHubs();
   Random random(7);
   for (size_t i = 0; i < hubs * peers_per_hub; ++i) {
     measuring.crowd_.Join(Measuring::NameOf(random.Below(hubs)),
@@ -135,12 +148,12 @@ void Measure(size_t hubs, size_t peers_per_hub, size_t room_peers) {
   measuring.Run("all peers join", 4s);
   measuring.hubs_[hubs / 2]->Crash();
   measuring.Run("a hub is killed", 8s);
-  std::printf("hubs on a map, mean: %.1f\n", measuring.MeanHubsOnTheMap());
+  measuring.PrintHubs();
   measuring.services_.bus.Stop();
   measuring.Run("the broker is away", 20s);
   measuring.services_.bus.Start();
   measuring.Run("it is back", 5s);
-  std::printf("hubs on a map, mean: %.1f\n", measuring.MeanHubsOnTheMap());
+  measuring.PrintHubs();
 }
 
 }  // namespace

@@ -219,6 +219,30 @@ TEST(KilledHub, IsWithdrawnEverywhereWithinFiveSeconds) {
   }
 }
 
+// Its word comes back over a link to hubs that never heard it, and so could not miss it.
+TEST(KilledHub, IsWithdrawnThoughNobodyIsLeftWhoHeardIt) {
+  for (uint64_t seed = 1; seed <= 4 * kSeeds; ++seed) {
+    SCOPED_TRACE(seed);
+    Scenario scenario = OnOneBus(seed, "none");
+    scenario.buses.erase("E");
+    scenario.links = {"E A"};
+    Cluster cluster(scenario);
+    // The others call the bus as it did.
+    size_t killed = 1;
+    for (size_t other : {2, 3}) {
+      if (IdOf(HubName(other)) > IdOf(HubName(killed))) killed = other;
+    }
+    for (size_t i = 0; i < 4; ++i) cluster.Apply({"crash " + HubName(i)});
+    cluster.Apply({"wait 100"});
+    for (size_t i = 0; i < 4; ++i) {
+      if (i != killed) cluster.Apply({"restart " + HubName(i)});
+    }
+    const auto gone = cluster.LiveUntil(20s, [&] { return !cluster.Knows(4, killed); });
+    ASSERT_TRUE(gone.has_value());
+    EXPECT_LE(*gone, 8s);
+  }
+}
+
 TEST(HalvesOfTheBrokers, ThatAreApartAreTwoClustersUntilTheyAreOneAgain) {
   for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
     SCOPED_TRACE(seed);
@@ -298,6 +322,23 @@ TEST(Broker, ThatFlapsDoesNotCostTheGrace) {
   EXPECT_EQ(cluster.news_since(), 0u);
   cluster.Live(10s);
   EXPECT_EQ(cluster.news_since(), 0u);
+}
+
+// So short that not all are connected again.
+TEST(Broker, ThatIsBackForAMomentDoesNotCostTheGrace) {
+  for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
+    SCOPED_TRACE(seed);
+    Cluster cluster(seed);
+    for (int i = 0; i < 6; ++i) {
+      cluster.Apply({"broker stop"});
+      cluster.Live(6s);
+      cluster.Apply({"broker start"});
+      cluster.Live(400ms);
+    }
+    EXPECT_EQ(cluster.news_since(), 0u);
+    cluster.Live(10s);
+    EXPECT_EQ(cluster.news_since(), 0u);
+  }
 }
 
 TEST(Broker, ThatIsAwayTwiceCostsTheGraceOfNeither) {
@@ -382,8 +423,12 @@ TEST(HubsOfTheVersionBefore, GoOnBesideABus) {
 
 // ---- Two processes with one id
 
-TEST(TwoHubsWithOneId, AreNotBothOnTheBus) {
-  Scenario scenario = OnOneBus(1, "none");
+class TwoHubsWithOneId : public ::testing::TestWithParam<uint64_t> {};
+
+INSTANTIATE_TEST_SUITE_P(Seeds, TwoHubsWithOneId, ::testing::Range(uint64_t{1}, 4 * kSeeds));
+
+TEST_P(TwoHubsWithOneId, AreNotBothOnTheBus) {
+  Scenario scenario = OnOneBus(GetParam(), "none");
   scenario.twins = {"E A"};
   World world(scenario);
   world.Run(10s);

@@ -177,12 +177,17 @@ void HubProcess::OnArrival(EndId end, std::string_view peer_id, std::string_view
 }
 
 void HubProcess::OnDialed(uint64_t tag, EndId end) {
-  if (WaitsInStead([=, this] { OnDialed(tag, end); })) return;
+  // It may be gone when this process goes on.
+  TakeDialed(tag, end, services_.network.PlaceOf(end ^ 1));
+}
+
+void HubProcess::TakeDialed(uint64_t tag, EndId end, const std::string& place) {
+  if (WaitsInStead([=, this] { TakeDialed(tag, end, place); })) return;
   auto dial = dials_.find(tag);
   if (dial == dials_.end()) return services_.network.Close(end, 1000, "");
   const DialTargetId dial_target = dial->second;
   dials_.erase(dial);
-  connections_[end].place = services_.network.PlaceOf(end ^ 1);
+  connections_[end].place = place;
   Handle(DialOpened{dial_target, ConnectionOf(end)});
 }
 

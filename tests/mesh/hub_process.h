@@ -93,6 +93,7 @@ class HubProcess : public Party, public BusParty {
 
   // True if it stands still: then `what` happens later.
   bool WaitsInStead(std::function<void()> what);
+  void TakeDialed(uint64_t tag, EndId end, const std::string& place);
   void GoOn();
   Now Read() const;
   void CarryOut(const Effects& effects);

@@ -73,7 +73,9 @@ class FakeNetwork {
   void Close(EndId from, uint16_t code, std::string_view text);
   // The other end answers, if it lives and can be reached.
   void Ping(EndId from);
-  void Pause(EndId end) { EndOf(end).paused = true; }
+  void Pause(EndId end) {
+    if (IsOpen(end)) EndOf(end).paused = true;
+  }
   void Resume(EndId end);
   // From now on silence ends the connection for this end after `limit`.
   void Watch(EndId end, Duration limit);
@@ -97,6 +99,7 @@ class FakeNetwork {
   std::vector<EndId> Between(const std::string& a, const std::string& b) const;
 
   bool IsOpen(EndId end) const;
+  // Of a connection that is there.
   const std::string& PlaceOf(EndId end) const { return wires_.at(end / 2).ends[end % 2].place; }
 
   // ---- Tallies

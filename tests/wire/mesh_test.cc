@@ -469,7 +469,7 @@ TEST(HubFrame, IsNoLongerThanItsSenderReckons) {
   for (int i = 0; i < 20; ++i) {
     for (const mesh::Op& op : kOps) {
       body->ops.push_back(op);
-      reckoned += Conversation::SizeOf(op);
+      reckoned += SizeOfOp(op);
     }
   }
   const std::vector<PeerId> via(mesh::kMostHops, Id('c'));

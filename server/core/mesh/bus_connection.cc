@@ -53,10 +53,13 @@ void BusConnection::Hear(Turn& turn, const inbound::HubNews& news) {
   const mesh::Beat& beat = *news.beat;
   Note(turn, bus_.Hear(beat, turn.now.steady), beat.from);
   // This hub knows what it says itself, and does not quarrel with another process of its id.
-  if (beat.from == self_.id() || !bus_.works()) return;
-  const PeerId name = bus_.name();
-  bus_.Adopt(beat.bus);
-  if (bus_.name() != name) map_.OnBusChange();
+  if (beat.from == self_.id()) return;
+  if (bus_.works()) {
+    const PeerId name = bus_.name();
+    bus_.Adopt(beat.bus);
+    if (bus_.name() != name) map_.OnBusChange();
+  }
+  // What greets this hub may come before it hears itself, and nobody greets it again.
   map_news_.Hear(turn, bus_way_, news);
 }
 

@@ -29,7 +29,7 @@ size_t HeldBy(const mesh::Signal& signal) { return kBareSignal + signal.payload.
 
 }  // namespace
 
-size_t Conversation::SizeOf(const mesh::Op& op) {
+size_t SizeOfOp(const mesh::Op& op) {
   const size_t variable = std::visit(
       Overloaded{
           [](const mesh::Want& want) { return NameSize(want.network); },
@@ -59,7 +59,7 @@ size_t Conversation::SizeOf(const mesh::Op& op) {
 
 size_t SizeOfBody(const mesh::Body& body) {
   size_t size = 0;
-  for (const mesh::Op& op : body.ops) size += Conversation::SizeOf(op);
+  for (const mesh::Op& op : body.ops) size += SizeOfOp(op);
   return size;
 }
 
@@ -74,9 +74,9 @@ class Conversation::Draft {
   // Whether it is short enough for another one.
   bool HasRoom() const { return body_->ops.size() < kMostOps && bytes_ < kMostBytes; }
   // One that fits no body has one of its own.
-  bool Fits(const mesh::Op& op) const { return empty() || bytes_ + SizeOf(op) <= most_bytes_; }
+  bool Fits(const mesh::Op& op) const { return empty() || bytes_ + SizeOfOp(op) <= most_bytes_; }
   void Add(mesh::Op&& op) {
-    bytes_ += SizeOf(op);
+    bytes_ += SizeOfOp(op);
     body_->ops.push_back(std::move(op));
   }
   void NoteNews() { has_news_ = true; }
@@ -96,12 +96,9 @@ void Conversation::Touch() {
 
 void Conversation::StartOver() {
   Touch();
-  stream_ = streams_.Take();
-  last_seq_ = 0;
-  acked_any_ = false;
+  speaking_ = {streams_.Take()};
   unacked_.clear();
-  unacked_bytes_ = 0;
-  news_under_way_ = 0;
+  under_way_ = {};
   backlog_.urgent.clear();
   backlog_.signals.Clear();
   backlog_.waiting.clear();
@@ -145,9 +142,9 @@ std::vector<mesh::Signal> Conversation::TakeSignals() {
     });
     if (rest->ops.size() == said.body->ops.size()) continue;
     Release(*said.body);
-    unacked_bytes_ -= said.bytes;
+    under_way_.bytes -= said.bytes;
     said.bytes = SizeOfBody(*rest);
-    unacked_bytes_ += said.bytes;
+    under_way_.bytes += said.bytes;
     said.body = std::move(rest);
   }
   for (mesh::Signal& signal : backlog_.signals.TakeIf([](const mesh::Signal&) { return true; })) {
@@ -211,6 +208,13 @@ void Conversation::Wait(Waiting waiting) {
   backlog_.listed = 0;
 }
 
+bool Conversation::Fits(const mesh::Op& op) const { return SizeOfOp(op) <= largest_body(); }
+
+bool Conversation::SetPipe(const Pipe& pipe) {
+  pipe_ = pipe;
+  return largest_unacked() > pipe_.body;
+}
+
 bool Conversation::HasMore(SteadyTime now) const {
   if (!unacked_.empty() && resending_.again_next <= resending_.again_to) return true;
   if (backlog_.fell_behind) return false;
@@ -220,7 +224,7 @@ bool Conversation::HasMore(SteadyTime now) const {
 bool Conversation::may_say_signals() const {
   // Half the room stays for those who wait: what is under way cannot give way to them.
   return !backlog_.signals.empty() && unacked_.size() < kMostUnacked &&
-         unacked_bytes_ < pipe_.unacked && backlog_.signals.taken() <= backlog_.room.signals / 2;
+         under_way_.bytes < pipe_.unacked && backlog_.signals.taken() <= backlog_.room.signals / 2;
 }
 
 bool Conversation::IsTimeForNews(SteadyTime now) const {
@@ -240,18 +244,18 @@ std::shared_ptr<const mesh::Body> Conversation::NextBody(SteadyTime now, const F
   if (with_news) AddNews(draft, find);
   if (draft.empty()) return nullptr;
   if (draft.has_news()) {
-    ++news_under_way_;
+    ++under_way_.news;
     backlog_.news_at = now + gather_;
   }
   const std::shared_ptr<mesh::Body> body = draft.TakeBody();
-  body->stream = stream_;
-  body->seq = ++last_seq_;
+  body->stream = speaking_.stream;
+  body->seq = ++speaking_.seq;
   body->ack_stream = hearing_.stream;
   body->ack = hearing_.seq;
   AckWasSent();
   if (unacked_.empty()) resending_.at = now + resending_.wait + gather_;
   unacked_.push_back({body, draft.bytes(), draft.has_news()});
-  unacked_bytes_ += draft.bytes();
+  under_way_.bytes += draft.bytes();
   return body;
 }
 
@@ -313,7 +317,7 @@ void Conversation::SayAgainWhenDue(SteadyTime now, bool at_once) {
   if (!at_once && resending_.again_next <= resending_.again_to) return;
   resending_.again_next = unacked_.front().body->seq;
   resending_.again_to = unacked_[std::min(unacked_.size(), 2 * kWindow) - 1].body->seq;
-  resending_.unheard_to = last_seq_;
+  resending_.unheard_to = speaking_.seq;
   resending_.wait = std::min(resending_.wait * 2, kLongestResend);
   resending_.at = now + resending_.wait + gather_;
 }
@@ -340,7 +344,7 @@ std::shared_ptr<const mesh::Body> Conversation::Refreshed(
 std::shared_ptr<const mesh::Body> Conversation::TakeAck(SteadyTime now) {
   if (!hearing_.ack_at.has_value() || *hearing_.ack_at > now) return nullptr;
   auto body = std::make_shared<mesh::Body>();
-  body->stream = stream_;
+  body->stream = speaking_.stream;
   body->ack_stream = hearing_.stream;
   body->ack = hearing_.seq;
   body->again = hearing_.missing;
@@ -357,7 +361,7 @@ void Conversation::AckWasSent() {
 Conversation::Heard Conversation::Hear(SteadyTime now, const mesh::Body& body) {
   Touch();
   Heard heard;
-  if (body.ack_stream == stream_) {
+  if (body.ack_stream == speaking_.stream) {
     bool progress = false;
     while (!unacked_.empty() && unacked_.front().body->seq <= body.ack) {
       const Said& said = unacked_.front();
@@ -366,13 +370,13 @@ Conversation::Heard Conversation::Hear(SteadyTime now, const mesh::Body& body) {
         if (signal != nullptr) ++heard.signals[static_cast<size_t>(signal->type)];
       }
       Release(*said.body);
-      unacked_bytes_ -= said.bytes;
-      if (said.has_news) --news_under_way_;
+      under_way_.bytes -= said.bytes;
+      if (said.has_news) --under_way_.news;
       unacked_.pop_front();
       progress = true;
     }
     if (progress) {
-      acked_any_ = true;
+      speaking_.acked_any = true;
       resending_.again_next = std::max(resending_.again_next, body.ack + 1);
       resending_.in_vain = resending_.cut_off = 0;
       resending_.wait = kResend;
@@ -385,7 +389,7 @@ Conversation::Heard Conversation::Hear(SteadyTime now, const mesh::Body& body) {
     } else if (progress && body.ack >= resending_.again_to && body.ack < resending_.unheard_to) {
       resending_.at = now;  // the next piece of what was lost
     }
-  } else if (acked_any_) {
+  } else if (speaking_.acked_any) {
     // Unless this is only an old one that comes late.
     heard.start_over = body.seq == 0 || body.stream != hearing_.stream || body.seq > hearing_.seq;
   }

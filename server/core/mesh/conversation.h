@@ -79,10 +79,9 @@ class Conversation {
   // dropped because there is no room: this one, or some of senders that hold more.
   std::vector<mesh::Signal> SaySignal(mesh::Signal signal);
   // Whether a body has room for it. What does not fit must not be said now.
-  bool Fits(const mesh::Op& op) const { return SizeOf(op) <= largest_body(); }
-  void SetPipe(const Pipe& pipe) { pipe_ = pipe; }
-  // An upper bound of its text.
-  static size_t SizeOf(const mesh::Op& op);
+  bool Fits(const mesh::Op& op) const;
+  // True if what was said and is not acknowledged is too large for it: BeginWithinPipe then.
+  bool SetPipe(const Pipe& pipe);
   // Whether so little waits that lists which are told piece by piece may go on.
   bool WaitsForLittle() const { return backlog_.waiting.size() < kMostOps; }
   // One join each for those that are still there when their turn comes.
@@ -116,7 +115,6 @@ class Conversation {
   // bodies of at most half the size, and gives back the signals that are lost with it.
   std::vector<mesh::Signal> BeginSmaller();
   // The same where what was said is too large for the pipe, which is another one now.
-  bool IsTooLargeForPipe() const { return largest_unacked() > pipe_.body; }
   std::vector<mesh::Signal> BeginWithinPipe();
   // The link towards the other hub ended because that reads too slowly. True if that was the third
   // time in a row since something was acknowledged: what is not acknowledged would end the next
@@ -167,6 +165,11 @@ class Conversation {
     size_t bytes = 0;
     bool has_news = false;
   };
+  // Of what is not acknowledged.
+  struct UnderWay {
+    size_t bytes = 0;
+    size_t news = 0;  // bodies with news
+  };
   class Draft;
 
   void Wait(Waiting waiting);
@@ -175,7 +178,8 @@ class Conversation {
   bool may_say_urgent() const { return !backlog_.urgent.empty() && unacked_.size() < kMostUnacked; }
   // News that may be said, at once or after a while.
   bool may_say_news() const {
-    return !backlog_.waiting.empty() && news_under_way_ < kWindow && unacked_bytes_ < pipe_.unacked;
+    return !backlog_.waiting.empty() && under_way_.news < kWindow &&
+           under_way_.bytes < pipe_.unacked;
   }
   // Whether news that may be said go along with something, or gathered for long enough.
   bool IsTimeForNews(SteadyTime now) const;
@@ -219,6 +223,11 @@ class Conversation {
     uint64_t again_to = 0;
     uint64_t again_next = 1;
   };
+  struct Speaking {
+    uint64_t stream = 0;
+    uint64_t seq = 0;
+    bool acked_any = false;
+  };
   struct Hearing {
     uint64_t stream = 0;
     uint64_t seq = 0;
@@ -231,19 +240,17 @@ class Conversation {
   const Duration& gather_;
   std::function<void()> on_touched_;
   bool touched_ = false;
-  uint64_t stream_ = 0;
-  uint64_t last_seq_ = 0;
-  bool acked_any_ = false;
+  Speaking speaking_;
   std::deque<Said> unacked_;
-  size_t unacked_bytes_ = 0;   // of these
-  size_t news_under_way_ = 0;  // and how many have news
+  UnderWay under_way_;
   Pipe pipe_;
   Backlog backlog_;
   Resending resending_;
   Hearing hearing_;
 };
 
-// The same for all that a body says.
+// An upper bound of the text of an operation, and of all that a body says.
+size_t SizeOfOp(const mesh::Op& op);
 size_t SizeOfBody(const mesh::Body& body);
 
 }  // namespace pigeonhub

@@ -17,8 +17,8 @@ void FrameSender::Send(Turn& turn, const MeshHub& hub, std::shared_ptr<const mes
   LinkSender::Send(turn, *next, std::move(frame), bytes);
 }
 
-void FrameSender::OnNewRoute(Turn& turn, MeshHub& hub) {
-  if (!hub.talk.IsTooLargeForPipe()) return Resend(turn, hub, /*at_once=*/true);
+void FrameSender::OnNewRoute(Turn& turn, MeshHub& hub, bool is_too_large) {
+  if (!is_too_large) return Resend(turn, hub, /*at_once=*/true);
   TellAnew(turn, hub, hub.talk.BeginWithinPipe(), Reason::kSignalTooLarge);
 }
 

@@ -36,8 +36,9 @@ class FrameSender {
   void Send(Turn& turn, const MeshHub& hub, std::shared_ptr<const mesh::Body> body);
   // Says again what the hub did not acknowledge in time; all of it, if `at_once`.
   void Resend(Turn& turn, MeshHub& hub, bool at_once);
-  // Another way leads there now. What went over the old one may be lost, or be too large.
-  void OnNewRoute(Turn& turn, MeshHub& hub);
+  // Another way leads there now. What went over the old one may be lost; for the new one it may be
+  // too large.
+  void OnNewRoute(Turn& turn, MeshHub& hub, bool is_too_large);
   // Signals that the hub is not known to have are lost, and counted so; their senders are told,
   // unless the hub is lost with them, and so the peers.
   void DropUnheard(Turn& turn, MeshHub& hub, Reason reason);

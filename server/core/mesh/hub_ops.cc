@@ -38,7 +38,10 @@ void HubOps::Apply(Turn& turn, MeshHub& hub, const mesh::Op& op) {
           },
           [&](const mesh::Claim& claim) { liveness_.OnClaim(turn, hub, claim.peer); },
           [&](const mesh::Holds& holds) { newcomers_.OnHolds(turn, hub, holds.peer); },
-          [&](const mesh::Yields& yields) { newcomers_.OnYields(turn, hub, yields); },
+          [&](const mesh::Yields& yields) {
+            liveness_.ForgetContender(hub, yields.peer);
+            newcomers_.OnYields(turn, hub, yields);
+          },
           [&](const mesh::BanTold& told) { ban_news_.Hear(turn, hub, told); },
           [&](const mesh::BansHeld& held) { ban_news_.Hear(turn, hub, held); },
           [&](const mesh::WantBans& want) { BanNews::Hear(hub, want); },

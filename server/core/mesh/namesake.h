@@ -17,7 +17,7 @@ namespace pigeonhub {
 class Namesake {
  public:
   void Hear(uint64_t life, SteadyTime now) {
-    if (life_ != life) since_ = now;
+    if (life_ != life || now - heard_at_ >= kGone) since_ = now;
     life_ = life;
     heard_at_ = now;
   }
@@ -32,7 +32,8 @@ class Namesake {
   bool OutranksUs(uint64_t life, SteadyTime since, SteadyTime now) const {
     if (!life_.has_value() || now - heard_at_ >= kGone) return false;
     const bool is_lower = *life_ < life;
-    const Duration both = now - since_;
+    // So long it stayed, and did not leave.
+    const Duration both = heard_at_ - since_;
     if (now - since < kYoung) return is_lower || both >= kAnswer;
     return is_lower && both >= kYoung + kAnswer;
   }

@@ -28,13 +28,13 @@ void Reach::Update(Turn& turn, MeshHub& hub) {
   const bool new_route = hub.lost.has_value() || hub.next_hop != route->next;
   hub.lost.reset();
   hub.next_hop = route->next;
-  hub.talk.SetPipe(PipeOf(*route));
+  const bool is_too_large = hub.talk.SetPipe(PipeOf(*route));
   if (!hub.up) {
     hub.up = true;
     remote_presence_.AddPath(hub.path);
     subscriptions_.Greet(hub);
   } else if (new_route) {
-    frame_sender_.OnNewRoute(turn, hub);
+    frame_sender_.OnNewRoute(turn, hub, is_too_large);
   }
   conversations_.Show(turn, hub);
 }

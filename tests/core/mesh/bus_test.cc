@@ -243,6 +243,19 @@ TEST_F(BusTest, StaysIfItWasThereBefore) {
   EXPECT_FALSE(bus_.HasNamesake(now_));
 }
 
+TEST_F(BusTest, StaysIfTheOtherOneLeft) {
+  SayAndHear();
+  HearNamesake(kLife + 1);
+  Live(1s, "");
+  EXPECT_FALSE(bus_.IsOutranked(now_)) << "it was not heard again";
+  // Another one comes now and then to look.
+  Live(14s, "");
+  HearNamesake(kLife - 1);
+  Live(14s, "");
+  HearNamesake(kLife - 1);
+  EXPECT_FALSE(bus_.IsOutranked(now_)) << "it was not there meanwhile";
+}
+
 TEST_F(BusTest, TakesNoNewsOfANamesakeForItsOwn) {
   EXPECT_EQ(HearNamesake(kLife + 1), Bus::Heard::kNothing);
   EXPECT_FALSE(bus_.works());

@@ -140,6 +140,18 @@ TEST_F(OnTheBus, TellsANewcomerOfItselfAndOfThoseBehindItsLinks) {
   EXPECT_EQ(hubs_on_the_map(), 4u);
 }
 
+TEST_F(OnTheBus, TakesInTheWordThatGreetsItBeforeItHearsItself) {
+  deaf_ = true;
+  Connect();
+  Hear('a', {Word('a', 1)});
+  EXPECT_EQ(hub_.hub().Bus()->hubs, 0u) << "it hears nobody yet";
+  EXPECT_EQ(FramesTo('a'), 0u);
+  deaf_ = false;
+  Advance(1s);
+  Hear('a');
+  EXPECT_EQ(hubs_on_the_map(), 2u) << "a said its word only once";
+}
+
 TEST_F(OnTheBus, PassesNewsOnToLinksAndTheirNewsToTheBus) {
   Connect();
   LinkedMeshHub linked(hub_, 'd');

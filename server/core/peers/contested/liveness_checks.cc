@@ -44,6 +44,13 @@ void LivenessChecks::ForgetContenders(const MeshHub& hub, const std::string& net
   }
 }
 
+void LivenessChecks::ForgetContender(const MeshHub& hub, const PeerId& id) {
+  Peer* peer = peers_.Find(id);
+  if (peer == nullptr || peer->liveness_check == nullptr) return;
+  std::erase_if(peer->liveness_check->contenders,
+                [&](const Peer::Contender& theirs) { return theirs.path == hub.path; });
+}
+
 Peer* LivenessChecks::TakeExpired(SteadyTime now) {
   while (!deadlines_.empty() && deadlines_.first().at <= now) {
     const Deadlines::Entry deadline = deadlines_.first();

@@ -27,6 +27,8 @@ class LivenessChecks {
   // The hub is about to announce again all that it has in a namespace. An empty name: in all
   // namespaces.
   void ForgetContenders(const MeshHub& hub, const std::string& network);
+  // The hub asks for our word of the peer: its own one is over, or it says it again when asked.
+  void ForgetContender(const MeshHub& hub, const PeerId& id);
 
   // The next peer that showed no sign of life in time; null if there is none. Called until then.
   Peer* TakeExpired(SteadyTime now);
