@@ -3,6 +3,8 @@
 #include "server/wire/encode.h"
 
 #include <charconv>
+#include <initializer_list>
+#include <string>
 #include <string_view>
 #include <variant>
 
@@ -194,8 +196,8 @@ class Writer {
     String(text);
   }
 
-  // With one more capability, if there is one.
-  void Details(const HubDetails& hub, std::string_view one_more = {}) {
+  // With more capabilities, those of them that are not empty.
+  void Details(const HubDetails& hub, std::initializer_list<std::string> more = {}) {
     out_ += R"(,"port":)";
     Number(hub.port);
     Text(R"(,"host":)", hub.host);
@@ -204,9 +206,10 @@ class Writer {
       if (i > 0) out_ += ',';
       String(hub.capabilities[i]);
     }
-    if (!one_more.empty()) {
-      if (!hub.capabilities.empty()) out_ += ',';
-      String(one_more);
+    for (const std::string& one : more) {
+      if (one.empty()) continue;
+      if (out_.back() != '[') out_ += ',';
+      String(one);
     }
     out_ += ']';
     Text(R"(,"region":)", hub.region);
@@ -236,7 +239,8 @@ class Writer {
       out_ += node.neighbors[i].vouched ? R"(,"vouched":true})" : "}";
     }
     out_ += R"(],"data":{"isHub":true)";
-    Details(*node.profile.hub, node.seal == nullptr ? std::string() : TextOf(*node.seal));
+    Details(*node.profile.hub, {node.seal == nullptr ? std::string() : TextOf(*node.seal),
+                                TextOfKeys(node.neighbors)});
     out_ += "}}";
   }
 

@@ -22,12 +22,15 @@ constexpr size_t kShortQueue = 64;
 EndId EndOf(ConnectionId connection) { return connection.serial(); }
 ConnectionId ConnectionOf(EndId end) { return {0, end}; }
 
-// It takes a seal for a capability.
+// It takes a seal, and the keys of neighbors, for capabilities.
 SharedNode AsTheVersionBeforeReadsIt(const HubNode& node) {
   HubNode read = node;
   if (node.seal != nullptr) {
     auto details = std::make_shared<HubDetails>(*node.profile.hub);
     details->capabilities.push_back(wire::TextOf(*node.seal));
+    const std::string keys = wire::TextOfKeys(node.neighbors);
+    if (!keys.empty()) details->capabilities.push_back(keys);
+    for (HubNode::Neighbor& neighbor : read.neighbors) neighbor.key.reset();
     read.profile.hub = std::move(details);
     read.seal = nullptr;
   }

@@ -67,8 +67,14 @@ class Link {
   std::optional<DialTargetId> dial_target;  // this hub dialed
   // A reference hub that this hub dialed does not tell its id.
   std::optional<PeerId> hub;
-  bool knows_map = false;        // it was sent the whole map, and gets the news since
-  size_t largest_passed_on = 0;  // of frames from hub to hub, in bytes
+  // With which the hub there signs, as its token or its first own news over this link said. It has
+  // no other while the link lasts.
+  std::optional<PublicKey> hub_key;
+  bool proved_key = false;        // its own news came over this link, signed with that key
+  std::optional<Reason> refused;  // it is to be closed, whatever else it says
+  bool was_told_of_us = false;    // and of no other hub, as it has still to prove its key
+  bool knows_map = false;         // it was sent the whole map, and gets the news since
+  size_t largest_passed_on = 0;   // of frames from hub to hub, in bytes
   LinkRoom room;
   Queue waiting;  // for room: what peers and other hubs have for the hub there
   // Of its news: the entries after which routes are worked out anew, or this hub has to speak up;

@@ -86,9 +86,9 @@ const HubMap::Route* HubMap::RouteTo(const PeerId& hub) const {
 
 bool HubMap::IsVouchedFor(const PeerId& hub) const { return routing().vouched_for.contains(hub); }
 
-std::optional<PeerId> HubMap::VouchedHubAt(std::string_view normal) const {
+std::optional<PeerId> HubMap::MeshKeyHolderAt(std::string_view normal) const {
   for (const auto& [id, node] : others_) {
-    if (NormalUrl(node->profile.hub->url) == normal && IsVouchedFor(id)) return id;
+    if (NormalUrl(node->profile.hub->url) == normal && HasMeshKey(id)) return id;
   }
   return std::nullopt;
 }
@@ -146,6 +146,18 @@ HubMap::Routing HubMap::ComputeRouting() const {
       const auto known = numbers.find(neighbor.hub);
       if (known == numbers.end() || closed_out_.Contains(neighbor.hub)) continue;
       if (reached[known->second]) trusted.push_back(hubs[known->second]);
+    }
+  }
+  // The same for the key of the mesh, of those hubs alone whose word this is.
+  std::vector<const HubNode*> holders = {&own_};
+  for (size_t visited = 0; visited < holders.size(); ++visited) {
+    for (const HubNode::Neighbor& neighbor : holders[visited]->neighbors) {
+      const auto known = numbers.find(neighbor.hub);
+      if (!neighbor.key.has_value() || known == numbers.end() || known->second == 0) continue;
+      const HubNode& node = *hubs[known->second];
+      if (node.seal == nullptr || PrefixOf(node.seal->signing_key) != *neighbor.key) continue;
+      if (!routing.have_mesh_key.insert(node.id).second || closed_out_.Contains(node.id)) continue;
+      if (reached[known->second]) holders.push_back(&node);
     }
   }
   return routing;

@@ -93,10 +93,14 @@ void MapNews::AnnounceSelf(Turn& turn) {
   HubNode own;
   for (const auto& link : links_.all()) {
     if (!link->is_mesh()) continue;
-    const bool listed =
-        std::any_of(own.neighbors.begin(), own.neighbors.end(),
-                    [&](const HubNode::Neighbor& neighbor) { return neighbor.hub == *link->hub; });
-    if (!listed) own.neighbors.push_back({*link->hub, direct_links_.Vouches(*link)});
+    auto listed =
+        std::find_if(own.neighbors.begin(), own.neighbors.end(),
+                     [&](const HubNode::Neighbor& neighbor) { return neighbor.hub == *link->hub; });
+    if (listed == own.neighbors.end()) listed = own.neighbors.insert(listed, {*link->hub});
+    listed->vouched |= direct_links_.Vouches(*link);
+    const std::optional<PublicKey> key = direct_links_.KeyOfMeshKeyHolder(*link);
+    const bool may_have_one = listed - own.neighbors.begin() < std::ptrdiff_t{kMostKeysOfNeighbors};
+    if (may_have_one && !listed->key.has_value() && key.has_value()) listed->key = PrefixOf(*key);
   }
   const bool changed = map_.own() == nullptr || map_.own()->neighbors != own.neighbors;
   if (!changed && !must_announce_) return;
@@ -114,6 +118,11 @@ void MapNews::AnnounceSelf(Turn& turn) {
 
 void MapNews::SendMap(Turn& turn, Link& link) {
   std::vector<SharedNode> nodes = {map_.own()};
+  if (!known_keys_.MayBeTold(link)) {
+    // One of the two has to begin, and this hub was told whom it dials.
+    if (!link.dial_target.has_value() || std::exchange(link.was_told_of_us, true)) return;
+    return turn.Send(link.connection, outbound::HubNews{std::move(nodes)});
+  }
   const auto send = [&] {
     turn.Send(link.connection, outbound::HubNews{std::exchange(nodes, {})});
   };

@@ -42,6 +42,7 @@ class MapNews {
   void Hear(Turn& turn, Link& link, const inbound::HubNews& news);
   // Says what is new of this hub, or is due to be repeated.
   void AnnounceSelf(Turn& turn);
+  // As soon as the hub there may be told of others.
   void SendMap(Turn& turn, Link& link);
 
   // This hub repeats its news every 10 s. And another process takes the place of one that did not

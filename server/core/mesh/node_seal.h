@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -11,6 +12,10 @@
 #include "server/core/time.h"
 
 namespace pigeonhub {
+
+// The neighbors that stand after so many have no keys: hubs of the version before take the keys for
+// part of an entry that may have 4 KiB.
+inline constexpr size_t kMostKeysOfNeighbors = 96;
 
 // What the seal of a node signs: all that the node says, and all of the seal but the signature.
 std::string SealedText(const HubNode& node, const HubSeal& seal);

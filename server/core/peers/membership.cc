@@ -42,7 +42,8 @@ std::string AnnounceRefusalText(Reason reason, std::string_view name, const Limi
 
 }  // namespace
 
-void Membership::Announce(Turn& turn, Peer& peer, const inbound::Announce& announce) {
+std::optional<Reason> Membership::Announce(Turn& turn, Peer& peer,
+                                           const inbound::Announce& announce) {
   const std::shared_ptr<const NamespaceRules> rules = policies_.Of(announce.network);
   if (const std::optional<Reason> refusal = RefusalOf(peer, announce, *rules)) {
     turn.Count(*refusal, OriginOf(peer));
@@ -54,7 +55,7 @@ void Membership::Announce(Turn& turn, Peer& peer, const inbound::Announce& annou
         *refusal == Reason::kNamespaceWrongIssuer) {
       turn.NoteRefusal(*refusal, OriginOf(peer));
     }
-    return;
+    return std::nullopt;
   }
   turn.counters.announces.Add();
 
@@ -64,12 +65,16 @@ void Membership::Announce(Turn& turn, Peer& peer, const inbound::Announce& annou
   const bool same_words =
       again && !peer.is_hub && SameText(peer.profile.members, announce.profile.members);
   peer.profile = announce.profile;
-  standing_.Update(turn, peer,
-                   announce.profile.is_hub || announce.network == self_.mesh_namespace());
+  const std::optional<Reason> of_key = standing_.Update(
+      turn, peer, announce.profile.is_hub || announce.network == self_.mesh_namespace());
   // It is about to be sent away, and hears of nobody before.
-  if (peer.entrance == Entrance::kHubs && !peer.is_hub) return;
+  if (of_key.has_value()) return of_key;
+  if (peer.entrance == Entrance::kHubs && !peer.is_hub) return std::nullopt;
   // Nothing is new to anybody else. The peer gets its list, as from the reference.
-  if (same_words && !peer.is_hub) return introductions_.ListAgain(turn, peer);
+  if (same_words && !peer.is_hub) {
+    introductions_.ListAgain(turn, peer);
+    return std::nullopt;
+  }
   if (!again) Join(turn, peer, announce.network);
   if (peer.is_hub) {
     HubRecord& record = *registry_.Find(peer.id);
@@ -80,6 +85,7 @@ void Membership::Announce(Turn& turn, Peer& peer, const inbound::Announce& annou
 
   remote_presence_.Supersede(turn, peer);
   Present(turn, peer, again);
+  return std::nullopt;
 }
 
 void Membership::Present(Turn& turn, Peer& peer, bool again) {

@@ -29,6 +29,7 @@ UpgradeVerdict UpgradeChecks::Check(const HttpRequest& request, bool short_of_de
   if (refused(gate_.Check(request, short_of_descriptors))) return verdict;
   verdict.hub = hub_credentials_.Check(request);
   if (refused(CheckAddress(request, verdict.hub, lease, now))) return verdict;
+  if (refused(CheckHubKey(request, verdict.hub))) return verdict;
   PeerCredentials::Verdict peer = peer_credentials_.Check(request, verdict.hub);
   if (refused(std::move(peer.refusal))) {
     if (IsAttempt(verdict.refusal->reason)) lease.NoteAuthFailure(now);
@@ -47,6 +48,18 @@ std::optional<HandshakeRefusal> UpgradeChecks::CheckAddress(const HttpRequest& r
   std::optional<HandshakeRefusal> refusal = UpgradeGate::CheckAddress(lease, now);
   if (refusal.has_value() && ShowsThatItIsAHub(request, hub)) return std::nullopt;
   return refusal;
+}
+
+std::optional<HandshakeRefusal> UpgradeChecks::CheckHubKey(
+    const HttpRequest& request, const HubCredentials::Verdict& hub) const {
+  const std::optional<PeerId> id = PeerId::Parse(wire::PeerIdOfTarget(request.target));
+  if (!id.has_value()) return std::nullopt;
+  const std::optional<Reason> refusal = dispatcher_.Read([&](const Hub& core) {
+    return core.hub_proofs().RefusalOfToken(*id, hub.credential, hub.hub_key);
+  });
+  if (!refusal.has_value()) return std::nullopt;
+  return HandshakeRefusal{
+      *refusal, PlainAnswer(403, *refusal, "the list of trusted hubs has no such hub and key")};
 }
 
 bool UpgradeChecks::ShowsThatItIsAHub(const HttpRequest& request,

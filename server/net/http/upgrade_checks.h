@@ -17,8 +17,8 @@
 namespace pigeonhub::net {
 
 // What a request for a WebSocket has to pass, in this order: the gate, what its address may have,
-// the token of a peer, the bans, and the embedding program. What costs little comes first, so that
-// who is over a limit costs the hub little. The first refusal is the answer.
+// the key of a hub, the token of a peer, the bans, and the embedding program. What costs little
+// comes first, so that who is over a limit costs the hub little. The first refusal is the answer.
 //
 // Thread-safe.
 class UpgradeChecks {
@@ -43,6 +43,10 @@ class UpgradeChecks {
   std::optional<HandshakeRefusal> CheckAddress(const HttpRequest& request,
                                                const HubCredentials::Verdict& hub,
                                                AddressLease& lease, SteadyTime now) const;
+  // Whether the list of trusted hubs, if there is one, has the hub with the key that its token
+  // names.
+  std::optional<HandshakeRefusal> CheckHubKey(const HttpRequest& request,
+                                              const HubCredentials::Verdict& hub) const;
   // By its hub token, or by what the allow list asks for. The token of a peer comes too late to
   // count here: to check one takes a hundred times as long.
   bool ShowsThatItIsAHub(const HttpRequest& request, const HubCredentials::Verdict& hub) const;

@@ -58,7 +58,7 @@ class Process {
     (void)mesh_hubs.Remove(hub);
     map_.Forget(hub);
   }
-  void Trust(std::map<PeerId, PublicKey> hubs) { keys.Apply(turn_, TrustHubs{std::move(hubs)}); }
+  void Trust(std::map<PeerId, PublicKey> hubs) { keys.Trust(std::move(hubs)); }
 
   inbound::HubFrame Writes(const PeerId& to, uint64_t stream, uint64_t ack_stream = 0) const {
     inbound::HubFrame frame{id_, to, {}, nullptr, {}};
@@ -103,12 +103,13 @@ class Process {
   Random random_{1};
   StreamNumbers streams_{random_};
   QuarantineList quarantined_;
+  TrustList trusted_;
   HubMap map_{id_, 16, quarantined_};
   Sealer sealer_;
 
  public:
   MeshHubTable mesh_hubs;
-  KnownKeys keys{options_, keyring_, quarantined_, map_, mesh_hubs, streams_};
+  KnownKeys keys{options_, keyring_, quarantined_, trusted_, map_, mesh_hubs, streams_};
 };
 
 // This hub, and another one. They have heard each other's news.
