@@ -75,7 +75,7 @@ absl::StatusOr<std::string> ReadHubKeys(const Config& config) {
 
 absl::StatusOr<std::optional<std::string>> ReadHubTrust(const Config& config) {
   if (config.hub_trust.empty()) return std::nullopt;
-  auto text = ReadSmallFile(config.hub_trust);
+  auto text = ReadTrustedFile(config.hub_trust);
   if (!text.ok()) return text.status();
   if (const auto status = HubServer::CheckHubTrust(*text); !status.ok()) {
     return absl::InvalidArgumentError(config.hub_trust + ": " + std::string(status.message()));

@@ -39,6 +39,23 @@ bool IsPipeWithoutName(const Descriptor& file) {
   return fstatfs(file.get(), &where) == 0 && where.f_type == PIPEFS_MAGIC;
 }
 
+constexpr mode_t kOthersMayWrite = S_IWGRP | S_IWOTH;
+
+// What nobody else may do with a file.
+enum class KeptFrom { kNobody, kWriters, kReaders };
+
+// What is wrong with how a file is kept that says whom to believe; empty if nothing is.
+std::string_view FaultOfTrusted(const struct stat& about) {
+  if (!S_ISREG(about.st_mode)) return {};
+  if (about.st_uid != kRoot && about.st_uid != geteuid()) {
+    return " says whom to believe, and belongs to another user, who may change it; run chown on it";
+  }
+  if ((about.st_mode & kOthersMayWrite) != 0) {
+    return " says whom to believe, and other users may change it; run chmod go-w on it";
+  }
+  return {};
+}
+
 // What is wrong with how a secret is kept; empty if nothing is.
 std::string_view Fault(Keeping keeping) {
   switch (keeping) {
@@ -80,7 +97,7 @@ absl::Status Failed(std::string_view what, const std::string& path, int error) {
   return absl::UnavailableError(message);
 }
 
-absl::StatusOr<std::string> ReadFile(const std::string& path, bool secret,
+absl::StatusOr<std::string> ReadFile(const std::string& path, KeptFrom kept_from,
                                      size_t most = kMaxFileSize) {
   const auto failed = [&](int error) { return Failed("cannot read", path, error); };
   // Whoever opens a named pipe waits for somebody to write, unless he says otherwise.
@@ -95,11 +112,10 @@ absl::StatusOr<std::string> ReadFile(const std::string& path, bool secret,
     return absl::InvalidArgumentError("cannot read " + Displayable(path) +
                                       ": it is no regular file; name one");
   }
-  if (secret) {
-    if (const std::string_view fault = Fault(KeepingOfFile(about)); !fault.empty()) {
-      return absl::InvalidArgumentError(Displayable(path) + std::string(fault));
-    }
-  }
+  std::string_view fault;
+  if (kept_from == KeptFrom::kWriters) fault = FaultOfTrusted(about);
+  if (kept_from == KeptFrom::kReaders) fault = Fault(KeepingOfFile(about));
+  if (!fault.empty()) return absl::InvalidArgumentError(Displayable(path) + std::string(fault));
   std::string text;
   char buffer[4096];
   ssize_t count = 0;
@@ -125,7 +141,6 @@ absl::StatusOr<std::string> ReadFile(const std::string& path, bool secret,
 }  // namespace
 
 Keeping KeepingOf(mode_t mode, uid_t owner, uid_t user) {
-  constexpr mode_t kOthersMayWrite = S_IWGRP | S_IWOTH;
   constexpr mode_t kOthersMayRead = S_IRGRP | S_IROTH;
   if (owner != kRoot && owner != user) return Keeping::kForeign;
   if ((mode & kOthersMayWrite) != 0) return Keeping::kExposed;
@@ -133,18 +148,26 @@ Keeping KeepingOf(mode_t mode, uid_t owner, uid_t user) {
   return (mode & S_IROTH) == 0 ? Keeping::kWell : Keeping::kOpenToAll;
 }
 
-absl::StatusOr<std::string> ReadSmallFile(const std::string& path) { return ReadFile(path, false); }
-
-absl::StatusOr<std::string> ReadTextFile(const std::string& path, size_t most) {
-  return ReadFile(path, false, most);
+absl::StatusOr<std::string> ReadSmallFile(const std::string& path) {
+  return ReadFile(path, KeptFrom::kNobody);
 }
 
-absl::StatusOr<std::string> ReadSecretFile(const std::string& path) { return ReadFile(path, true); }
+absl::StatusOr<std::string> ReadTextFile(const std::string& path, size_t most) {
+  return ReadFile(path, KeptFrom::kNobody, most);
+}
+
+absl::StatusOr<std::string> ReadSecretFile(const std::string& path) {
+  return ReadFile(path, KeptFrom::kReaders);
+}
+
+absl::StatusOr<std::string> ReadTrustedFile(const std::string& path) {
+  return ReadFile(path, KeptFrom::kWriters);
+}
 
 absl::Status CheckFolderOfSecrets(const std::string& path) {
   struct stat about {};
   if (stat(path.c_str(), &about) != 0) return Failed("cannot read", path, errno);
-  const bool others_write = (about.st_mode & (S_IWGRP | S_IWOTH)) != 0;
+  const bool others_write = (about.st_mode & kOthersMayWrite) != 0;
   const bool foreign = about.st_uid != kRoot && about.st_uid != geteuid();
   if (!others_write && !foreign) return absl::OkStatus();
   return absl::InvalidArgumentError(

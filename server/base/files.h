@@ -39,6 +39,10 @@ absl::StatusOr<std::string> ReadTextFile(const std::string& path, size_t most);
 // or kForeign.
 absl::StatusOr<std::string> ReadSecretFile(const std::string& path);
 
+// As ReadSmallFile, for a file without secrets that says whom to believe, as one with public keys.
+// INVALID_ARGUMENT, one line, if other users may change it.
+absl::StatusOr<std::string> ReadTrustedFile(const std::string& path);
+
 // Puts a file with this text in the place of the one of that name, if there is one. Nobody reads
 // half of it, also after the machine lost its power: the text is written to PATH.new first.
 // UNAVAILABLE, one line, if that cannot be done. `mode`: who may read a file that is new.

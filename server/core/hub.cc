@@ -19,6 +19,7 @@
 #include "server/core/hubs/quarantine.h"
 #include "server/core/hubs/quarantine_list.h"
 #include "server/core/hubs/standing.h"
+#include "server/core/hubs/trust_list.h"
 #include "server/core/identity.h"
 #include "server/core/inspect.h"
 #include "server/core/lifecycle.h"
@@ -31,6 +32,7 @@
 #include "server/core/links/link_setup.h"
 #include "server/core/links/link_table.h"
 #include "server/core/links/paths.h"
+#include "server/core/links/refused_links.h"
 #include "server/core/links/switchboard.h"
 #include "server/core/mesh/ban_news.h"
 #include "server/core/mesh/bus.h"
@@ -105,7 +107,8 @@ struct Hub::Parts {
   QuarantineList quarantined;
   DialTargets dial_targets{
       RedialSchedule(options.reconnect_interval, options.max_reconnect_attempts)};
-  HubProofs proofs{options, dial_targets};
+  TrustList trusted;
+  HubProofs proofs{options, dial_targets, trusted};
   BanList ban_list;
   BanGuard ban_guard{peers, registry, proofs, ban_list};
   pigeonhub::Bus bus{options.hub_peer_id, options.bus.beat,
@@ -116,7 +119,7 @@ struct Hub::Parts {
   MeshHubTable mesh_hubs{options.mesh_pace.gather};
   StreamNumbers streams{random};
   Sealer sealer{keyring};
-  KnownKeys known_keys{options, keyring, quarantined, map, mesh_hubs, streams};
+  KnownKeys known_keys{options, keyring, quarantined, trusted, map, mesh_hubs, streams};
 
   // Who is told of what.
   SignalRecord record{peers, counters};
@@ -138,7 +141,7 @@ struct Hub::Parts {
   Dialing dialing{random, self, dial_targets, map, links, link_setup};
 
   // Peers that are connected here.
-  Standing standing{options, self, registry, link_setup, dialing};
+  Standing standing{options, self, registry, proofs, link_setup, dialing};
   Membership membership{options,       policies, self,          namespaces,
                         registry,      audience, introductions, remote_presence,
                         subscriptions, standing};
@@ -190,9 +193,9 @@ struct Hub::Parts {
   BootstrapHubs bootstrap_hubs{options, self, dial_targets, dialing};
   DialCommands dial_commands{self,    peers,     quarantined,   dial_targets,
                              dialing, contested, bootstrap_hubs};
-  Switchboard switchboard{options,         self,       dial_targets, quarantined,
-                          remote_presence, link_setup, dialing,      contested,
-                          signaling,       quarantine, map_news,     frames};
+  RefusedLinks refused_links{trusted, dial_targets, links, dialing, contested, known_keys};
+  Switchboard switchboard{options,   self,      dial_targets, remote_presence, link_setup, dialing,
+                          contested, signaling, quarantine,   refused_links,   map_news,   frames};
   PeerMessages peer_messages{options, record, membership, contested, signaling, rates};
   Openings openings{options, self,        peers,     proofs,        dial_targets, links,
                     dialing, connections, newcomers, signs_of_life, contested,    frame_sender};
@@ -225,7 +228,7 @@ struct Hub::Parts {
   static auto& DeciderOf(auto& parts, const DisconnectUrl&) { return parts.dial_commands; }
   static auto& DeciderOf(auto& parts, const SetBootstrapHubs&) { return parts.dial_commands; }
   static auto& DeciderOf(auto& parts, const SetHubMeshNamespace&) { return parts.self; }
-  static auto& DeciderOf(auto& parts, const TrustHubs&) { return parts.known_keys; }
+  static auto& DeciderOf(auto& parts, const TrustHubs&) { return parts.refused_links; }
   static auto& DeciderOf(auto& parts, const SetNamespacePolicy&) { return parts.policy_commands; }
   static auto& DeciderOf(auto& parts, const UnsetNamespacePolicy&) { return parts.policy_commands; }
   static auto& DeciderOf(auto& parts, const ConfigureNamespaces&) { return parts.policy_commands; }
@@ -339,6 +342,7 @@ void Hub::Parts::OnTick(Turn& turn) {
   presence_claims.EndRests(turn);
   dialing.DialDue(turn);
   bus_connection.OnTick(turn);
+  refused_links.CloseUnproven(turn);
   frames.OnTick(turn);
   bans.OnTick(turn);
   ban_news.OnTick(turn);
@@ -352,12 +356,12 @@ void Hub::Parts::OnTick(Turn& turn) {
 
 std::optional<SteadyTime> Hub::NextDeadline() const {
   const Parts& p = *parts_;
-  return Earliest({p.connections.NextDeadline(), p.newcomers.NextDeadline(),
-                   p.liveness.NextDeadline(), p.presence_claims.NextDeadline(),
-                   p.drain.NextDeadline(), p.rates.NextDeadline(), p.journal.NextDeadline(),
-                   p.dial_targets.NextDeadline(), p.map_changes.NextDeadline(),
-                   p.frames.NextDeadline(), p.bans.NextDeadline(), p.bus_connection.NextDeadline(),
-                   p.ban_news.NextDeadline(), p.cleanup.NextDeadline()});
+  return Earliest(
+      {p.connections.NextDeadline(), p.newcomers.NextDeadline(), p.liveness.NextDeadline(),
+       p.presence_claims.NextDeadline(), p.drain.NextDeadline(), p.rates.NextDeadline(),
+       p.journal.NextDeadline(), p.dial_targets.NextDeadline(), p.map_changes.NextDeadline(),
+       p.refused_links.NextDeadline(), p.frames.NextDeadline(), p.bans.NextDeadline(),
+       p.bus_connection.NextDeadline(), p.ban_news.NextDeadline(), p.cleanup.NextDeadline()});
 }
 
 absl::Status Hub::Check(const Command& command) const { return parts_->Check(command); }

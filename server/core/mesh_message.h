@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -32,6 +33,10 @@ struct HubSeal {
   friend bool operator==(const HubSeal&, const HubSeal&) = default;
 };
 
+// How a public key begins: enough that nobody finds another one that does so, too.
+using KeyPrefix = std::array<uint8_t, 16>;
+KeyPrefix PrefixOf(const PublicKey& key);
+
 // One hub's word about itself. Of two by the same hub the one with the newer seq holds; see
 // HubMap.
 struct HubNode {
@@ -40,6 +45,10 @@ struct HubNode {
     // This hub has reason to trust it: it dialed it by configuration, or admitted it by token or
     // grant. Only hubs that somebody vouches for are dialed because they advertise an address.
     bool vouched = false;
+    // Of that with which the hub there signs, if it also showed that it has the key of the mesh: it
+    // brought a token, or it is at an address that an operator gave. Only such hubs are shown
+    // tokens at addresses that they advertise.
+    std::optional<KeyPrefix> key = {};
     friend bool operator==(const Neighbor&, const Neighbor&) = default;
   };
 

@@ -4,6 +4,7 @@
 
 #include <charconv>
 #include <initializer_list>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <variant>
@@ -212,7 +213,7 @@ class Writer {
     String(text);
   }
 
-  // With a few more capabilities.
+  // With more capabilities, those of them that are not empty.
   void Details(const HubDetails& hub, std::initializer_list<std::string_view> more = {}) {
     out_ += R"(,"port":)";
     Number(hub.port);
@@ -262,7 +263,8 @@ class Writer {
     if (node.bus.has_value()) OnBus(node);
     out_ += R"(,"data":{"isHub":true)";
     Details(*node.profile.hub, {node.bus.has_value() ? BusMark(node) : std::string(),
-                                node.seal == nullptr ? std::string() : TextOf(*node.seal)});
+                                node.seal == nullptr ? std::string() : TextOf(*node.seal),
+                                TextOfKeys(node.neighbors)});
     out_ += "}}";
   }
 

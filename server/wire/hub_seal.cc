@@ -7,11 +7,13 @@
 #include <optional>
 
 #include "absl/strings/escaping.h"
+#include "server/core/mesh/node_seal.h"
 
 namespace pigeonhub::wire {
 namespace {
 
 constexpr std::string_view kPrefix = "hub-seal1:";
+constexpr std::string_view kKeysPrefix = "hub-keys1:";
 constexpr size_t kStartSize = 8;
 constexpr size_t kSize = kStartSize + sizeof(PublicKey) + sizeof(PublicKey) + sizeof(Signature);
 // Four characters for three bytes, without padding.
@@ -62,6 +64,39 @@ bool TakeSeal(std::vector<std::string>& capabilities, std::shared_ptr<const HubS
     return false;
   }
   seal = std::make_shared<const HubSeal>(*parsed);
+  return true;
+}
+
+std::string TextOfKeys(const std::vector<HubNode::Neighbor>& neighbors) {
+  std::string bytes;
+  size_t used = 0;
+  for (size_t i = 0; i < std::min(neighbors.size(), kMostKeysOfNeighbors); ++i) {
+    const KeyPrefix key = neighbors[i].key.value_or(KeyPrefix());
+    bytes.append(key.begin(), key.end());
+    if (neighbors[i].key.has_value()) used = bytes.size();
+  }
+  if (used == 0) return {};
+  return std::string(kKeysPrefix) + absl::WebSafeBase64Escape(bytes.substr(0, used));
+}
+
+bool TakeKeys(std::vector<std::string>& capabilities, std::vector<HubNode::Neighbor>& neighbors) {
+  const auto found =
+      std::find_if(capabilities.begin(), capabilities.end(),
+                   [](const std::string& one) { return one.starts_with(kKeysPrefix); });
+  if (found == capabilities.end()) return true;
+  const absl::string_view text = absl::string_view(*found).substr(kKeysPrefix.size());
+  std::string bytes;
+  const bool is_read = absl::WebSafeBase64Unescape(text, &bytes);
+  capabilities.erase(found);
+  if (!is_read || bytes.size() % sizeof(KeyPrefix) != 0) return false;
+  const size_t keys = bytes.size() / sizeof(KeyPrefix);
+  if (keys > std::min(neighbors.size(), kMostKeysOfNeighbors)) return false;
+  for (size_t i = 0; i < keys; ++i) {
+    KeyPrefix key;
+    std::copy_n(bytes.begin() + static_cast<std::ptrdiff_t>(i * key.size()), key.size(),
+                key.begin());
+    if (key != KeyPrefix()) neighbors[i].key = key;
+  }
   return true;
 }
 

@@ -22,4 +22,12 @@ std::string TextOf(const HubSeal& seal);
 [[nodiscard]] bool TakeSeal(std::vector<std::string>& capabilities,
                             std::shared_ptr<const HubSeal>& seal);
 
+// The keys of the neighbors of a node (HubNode::Neighbor::key), in the same way: "hub-keys1:" and
+// base64url of sixteen bytes for each of the first neighbors, zeros for one without a key. Empty if
+// there is none.
+std::string TextOfKeys(const std::vector<HubNode::Neighbor>& neighbors);
+// Takes them out of the capabilities. False for a text that begins as one and is none.
+[[nodiscard]] bool TakeKeys(std::vector<std::string>& capabilities,
+                            std::vector<HubNode::Neighbor>& neighbors);
+
 }  // namespace pigeonhub::wire

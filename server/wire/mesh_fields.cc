@@ -94,6 +94,7 @@ SharedNode ReadNode(value one) {
   });
   if (!id.has_value() || !in_range || node.seq == 0) return nullptr;
   if (!TakeSeal(details->capabilities, node.seal)) return nullptr;
+  if (!TakeKeys(details->capabilities, node.neighbors)) return nullptr;
   if (!TakeBusMark(details->capabilities, node)) return nullptr;
   node.id = *id;
   node.raw = raw;

@@ -93,6 +93,23 @@ TEST_F(FilesTest, AreRefusedIfOthersMayReadThemUnlessTheyAreRoots) {
                 "chown on it");
 }
 
+TEST_F(FilesTest, ThatSayWhomToBelieveMayBeReadByAllAndChangedByNobody) {
+  Permit(0644);
+  EXPECT_EQ(*ReadTrustedFile(path_), "s3cret\n");
+  for (const mode_t mode : {0664u, 0646u, 0620u}) {
+    Permit(mode);
+    EXPECT_EQ(ReadTrustedFile(path_).status().message(),
+              path_ + " says whom to believe, and other users may change it; run chmod go-w on it");
+  }
+  Permit(0644);
+  if (geteuid() != kRoot) return;
+  EXPECT_EQ(chown(path_.c_str(), kUser, kUser), 0);
+  EXPECT_EQ(ReadTrustedFile(path_).status().message(),
+            path_ +
+                " says whom to believe, and belongs to another user, who may change it; run chown "
+                "on it");
+}
+
 TEST_F(FilesTest, AreNotWaitedForWhereTheyAreNamedPipes) {
   const std::string fifo = folder_ + "/fifo";
   ASSERT_EQ(mkfifo(fifo.c_str(), 0600), 0);

@@ -23,12 +23,15 @@ constexpr size_t kShortQueue = 64;
 EndId EndOf(ConnectionId connection) { return connection.serial(); }
 ConnectionId ConnectionOf(EndId end) { return {0, end}; }
 
-// It takes a mark and a seal for capabilities, and knows no bus.
+// It takes a mark, a seal and the keys of neighbors for capabilities, and knows no bus.
 SharedNode AsTheVersionBeforeReadsIt(const HubNode& node) {
   HubNode read = node;
   auto details = std::make_shared<HubDetails>(*node.profile.hub);
   if (node.bus.has_value()) details->capabilities.push_back(BusMark(node));
   if (node.seal != nullptr) details->capabilities.push_back(wire::TextOf(*node.seal));
+  const std::string keys = wire::TextOfKeys(node.neighbors);
+  if (!keys.empty()) details->capabilities.push_back(keys);
+  for (HubNode::Neighbor& neighbor : read.neighbors) neighbor.key.reset();
   read.profile.hub = std::move(details);
   read.bus.reset();
   read.unheard.clear();

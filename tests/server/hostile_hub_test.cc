@@ -5,6 +5,7 @@
 // keep each other, and what it tried is counted.
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <functional>
 #include <map>
 #include <memory>
@@ -12,6 +13,9 @@
 #include <utility>
 #include <vector>
 
+#include "server/auth/hub_keys.h"
+#include "server/auth/hub_token.h"
+#include "server/auth/trusted_hubs.h"
 #include "server/internals/hub_internals.h"
 #include "tests/server/hub_server_fixture.h"
 #include "tests/server/wire_hub.h"
@@ -311,6 +315,38 @@ TEST_F(HostileHubBetween, CanPlayNothingAgain) {
   const std::vector<std::string> heard = near_.Take();
   EXPECT_TRUE(TextsWith(heard, kFar).empty()) << "the peer that left is not there again";
   EXPECT_TRUE(TextsWith(heard, "only once").empty());
+}
+
+// ---- With a list of trusted hubs
+
+// What the hub answers to a token for the victim's id that names the key of this process.
+int AnswerTo(uint16_t port, uint8_t process) {
+  auth::HubKeys keys;
+  if (!keys.Set(kKeys).ok()) return 0;
+  const UnixMillis now = std::chrono::duration_cast<std::chrono::milliseconds>(
+                             std::chrono::system_clock::now().time_since_epoch())
+                             .count();
+  const std::string token = keys.Make({.hub = kVictim,
+                                       .network = "pigeonhub-mesh",
+                                       .key = KeyringOf(process)->signing_key(),
+                                       .addressee = auth::AddresseeAt("127.0.0.1", port)},
+                                      now);
+  return RawClient(port).Upgrade("/?peerId=" + std::string(kVictim.text()) + "&hubToken=" + token);
+}
+
+TEST(HostileHubUnderATrustList, DoesNotEvenGetTheIdOfAnotherHub) {
+  HubServerOptions options = AnyPort();
+  options.is_hub = true;
+  options.hub_keys = kKeys;
+  options.auto_connect = false;
+  options.hub_trust =
+      std::string(kVictim.text()) + " " + auth::TextOf(KeyringOf(2)->signing_key()) + "\n";
+  HubServer hub(options);
+  ASSERT_TRUE(hub.Start().ok());
+  EXPECT_EQ(AnswerTo(PortOf(hub), 66), 403);
+  EXPECT_TRUE(Eventually(
+      [&] { return HubInternals(hub).counters().of(Reason::kHubKeyRefused).value() == 1u; }));
+  EXPECT_EQ(AnswerTo(PortOf(hub), 2), 101);
 }
 
 }  // namespace

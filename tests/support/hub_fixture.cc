@@ -95,8 +95,9 @@ HubOptions Completed(HubOptions options, const MeshPace& pace) {
 
 }  // namespace
 
-HubFixture::HubFixture(HubOptions options, uint64_t seed, bool start, const MeshPace& pace)
-    : hub_(Completed(std::move(options), pace), seed) {
+HubFixture::HubFixture(HubOptions options, uint64_t seed, bool start, const MeshPace& pace,
+                       std::shared_ptr<const Keyring> keyring)
+    : hub_(Completed(std::move(options), pace), seed, std::move(keyring)) {
   if (start) {
     EXPECT_TRUE(Start().ok());
     TakeEvents();
@@ -141,15 +142,8 @@ FakePeer HubFixture::Open(const PeerId& id) { return OpenAs(id.text()); }
 FakePeer HubFixture::OpenAs(std::string_view peer_id_text) {
   const ConnectionId connection(0, next_serial_++);
   inboxes_[connection];
-  Handle(Opened{connection,
-                peer_id_text,
-                "192.0.2.1",
-                hub_credential_,
-                hub_credential_reason_,
-                {},
-                hub_secret_,
-                entrance_,
-                claims_})
+  Handle(Opened{connection, peer_id_text, "192.0.2.1", hub_credential_, hub_credential_reason_,
+                hub_key_, hub_secret_, entrance_, claims_})
       .IgnoreError();
   return FakePeer(*this, connection, PeerId::Parse(peer_id_text).value_or(PeerId()));
 }

@@ -74,7 +74,8 @@ class HubFixture {
  public:
   // Signaling is started, unless told otherwise.
   explicit HubFixture(HubOptions options = {}, uint64_t seed = 1, bool start = true,
-                      const MeshPace& pace = kAtOnce);
+                      const MeshPace& pace = kAtOnce,
+                      std::shared_ptr<const Keyring> keyring = nullptr);
 
   // ---- Inputs
   absl::Status Handle(const Input& input);
@@ -86,6 +87,12 @@ class HubFixture {
   void Bring(HubCredential credential, Reason why_invalid) {
     hub_credential_ = credential;
     hub_credential_reason_ = why_invalid;
+    hub_key_.reset();
+  }
+  // With a hub token that is valid, and names this key.
+  void BringKey(const PublicKey& key) {
+    hub_credential_ = HubCredential::kValid;
+    hub_key_ = key;
   }
   // And from now on with this in the URL.
   void BringSecret(std::string secret) { hub_secret_ = std::move(secret); }
@@ -153,6 +160,7 @@ class HubFixture {
   bool pull_lists_ = true;
   HubCredential hub_credential_ = HubCredential::kNone;
   Reason hub_credential_reason_ = Reason::kHubTokenMalformed;
+  std::optional<PublicKey> hub_key_;
   std::string hub_secret_;
   SharedClaims claims_;
   Entrance entrance_ = Entrance::kAnybody;

@@ -76,6 +76,52 @@ TEST(HubSeal, IsReadBackAndHolds) {
   EXPECT_TRUE(IsSealGood(*again, *KeyringOf(2)));
 }
 
+HubNode NodeWithKeys() {
+  HubNode node = Node();
+  node.neighbors = {
+      {Id('b'), true}, {Id('c'), true, PrefixOf(KeyringOf(3)->signing_key())}, {Id('d'), false}};
+  return node;
+}
+
+TEST(KeysOfNeighbors, AreReadBackAndSigned) {
+  const SharedNode again = ReadBack(Sent(outbound::HubNews{{Sealed(NodeWithKeys())}}));
+  ASSERT_NE(again, nullptr);
+  EXPECT_EQ(again->neighbors, NodeWithKeys().neighbors);
+  EXPECT_EQ(again->profile.hub->capabilities, Node().profile.hub->capabilities);
+  EXPECT_TRUE(IsSealGood(*again, *KeyringOf(2)));
+  HubNode without = *again;
+  without.neighbors[1].key.reset();
+  EXPECT_FALSE(IsSealGood(without, *KeyringOf(2)));
+}
+
+TEST(KeysOfNeighbors, AreThoseOfTheFirstOnes) {
+  HubNode node = Node();
+  node.neighbors.assign(200, {Id('c'), true});
+  for (size_t i = 0; i < kMostKeysOfNeighbors; ++i) {
+    node.neighbors[i].key = PrefixOf(KeyringOf(3)->signing_key());
+  }
+  const SharedNode again = ReadBack(Sent(outbound::HubNews{{Sealed(node)}}));
+  ASSERT_NE(again, nullptr);
+  EXPECT_EQ(again->neighbors, node.neighbors);
+  size_t bytes = 0;
+  const std::string sent = Sent(outbound::HubNews{{Sealed(node)}});
+  for (const char* begin : {"\"hub-seal1:", "\"hub-keys1:"}) {
+    const size_t at = sent.find(begin);
+    bytes += sent.find('"', at + 1) - at;
+  }
+  EXPECT_LT(bytes, 2400u) << "the rest of 4 KiB is for capabilities";
+}
+
+TEST(KeysOfNeighbors, ThatCannotBeReadMakeAnEntryNobodysWord) {
+  const std::string sent = Sent(outbound::HubNews{{Sealed(NodeWithKeys())}});
+  const size_t at = sent.find("\"hub-keys1:");
+  ASSERT_NE(at, std::string::npos);
+  const size_t end = sent.find('"', at + 1);
+  for (const std::string& keys : {std::string("!"), std::string("AAAA"), std::string(86, 'A')}) {
+    EXPECT_EQ(ReadBack(sent.substr(0, at) + "\"hub-keys1:" + keys + sent.substr(end)), nullptr);
+  }
+}
+
 // A hub of the version before keeps of an entry what it knows. It takes the seal for a capability,
 // and writes the entry anew.
 TEST(HubSeal, SurvivesAHubOfTheVersionBefore) {

@@ -99,7 +99,8 @@ TEST(HubNews, AreReadBackAsTheyWere) {
   node->seq = 7;
   node->transit = false;
   node->peers = 20'000;
-  node->neighbors = {{Id('b'), true}, {Id('c'), false}};
+  node->neighbors = {{Id('b'), true}, {Id('c'), false}, {Id('d'), true, KeyPrefix{1, 2, 3}}};
+  node->neighbors.push_back({Id('e'), true});
   node->profile.hub = std::make_shared<HubDetails>(Details());
   const Decoding decoding(Sent(outbound::HubNews{{node, node}}));
   const auto* news = decoding.As<inbound::HubNews>();

@@ -16,9 +16,9 @@ absl::Status WrongIn(const std::string& path, const absl::Status& status) {
   return absl::InvalidArgumentError(Displayable(path) + ": " + std::string(status.message()));
 }
 
-// Whether the file may hold these keys, given who else can read it.
+// Whether the file may hold these keys, given who else can read or change it.
 absl::Status CheckKeeping(const std::string& path, const std::vector<TokenKey>& keys) {
-  return HaveSecret(keys) ? ReadSecretFile(path).status() : absl::OkStatus();
+  return (HaveSecret(keys) ? ReadSecretFile(path) : ReadTrustedFile(path)).status();
 }
 
 }  // namespace

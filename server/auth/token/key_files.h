@@ -13,8 +13,8 @@
 namespace pigeonhub::auth {
 
 // All of these fail as ReadSmallFile does, and with INVALID_ARGUMENT in one line that begins with
-// the path. A file with a secret or a private key has to be kept from other users (ReadSecretFile);
-// one with public keys only need not.
+// the path. A file with a secret or a private key has to be kept from other users (ReadSecretFile),
+// any other one from their changes (ReadTrustedFile); one with public keys only need not.
 
 // Of --token-key.
 absl::StatusOr<std::vector<TokenKey>> ReadKeyFile(const std::string& path);

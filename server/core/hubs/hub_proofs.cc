@@ -8,8 +8,9 @@
 
 namespace pigeonhub {
 
-HubProofs::HubProofs(const HubOptions& options, const DialTargets& dial_targets)
-    : options_(options), dial_targets_(dial_targets) {
+HubProofs::HubProofs(const HubOptions& options, const DialTargets& dial_targets,
+                     const TrustList& trusted)
+    : options_(options), dial_targets_(dial_targets), trusted_(trusted) {
   for (const AllowedHub& hub : options.hub_allow) {
     std::vector<Allowed>& ways = allowed_[hub.id];
     if (hub.network.empty()) {
@@ -40,6 +41,22 @@ HubCredential HubProofs::Judge(const PeerId& id, const Opened& input) const {
     best = std::max(best, by_id_alone ? HubCredential::kListed : HubCredential::kValid);
   }
   return best;
+}
+
+std::optional<Reason> HubProofs::RefusalOfToken(const PeerId& id, HubCredential token,
+                                                const std::optional<PublicKey>& key) const {
+  if (token != HubCredential::kValid || trusted_.Has(id, key)) return std::nullopt;
+  return Reason::kHubKeyRefused;
+}
+
+std::optional<Reason> HubProofs::RefusalOfHub(const Peer& peer) const {
+  if (!trusted_.Has(peer.id)) return Reason::kHubKeyRefused;
+  if (SpeaksMesh(peer.profile)) return std::nullopt;  // its news will show which key it has
+  // The reference's hubs have no key at all: neither their own nor that of the mesh.
+  const bool is_none_of_the_reference =
+      peer.has_mesh_key && options_.hub_unsigned == HubUnsigned::kRefuse;
+  if (trusted_.exists() || is_none_of_the_reference) return Reason::kHubUnsigned;
+  return std::nullopt;
 }
 
 bool HubProofs::IsReserved(const PeerId& id) const {

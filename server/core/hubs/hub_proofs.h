@@ -11,10 +11,13 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "server/base/address.h"
+#include "server/base/key_pair.h"
+#include "server/core/hubs/trust_list.h"
 #include "server/core/ids.h"
 #include "server/core/input.h"
 #include "server/core/links/dial_targets.h"
 #include "server/core/options.h"
+#include "server/core/peers/peer_table.h"
 
 namespace pigeonhub {
 
@@ -23,11 +26,19 @@ namespace pigeonhub {
 // away, and keep the hub out.
 class HubProofs {
  public:
-  HubProofs(const HubOptions& options, const DialTargets& dial_targets);
+  HubProofs(const HubOptions& options, const DialTargets& dial_targets, const TrustList& trusted);
 
   // What the connection of `id` brought. With HubAdmission::kDeny a hub token is worth nothing;
   // that of a peer is, if it says that the peer is a hub.
   HubCredential Judge(const PeerId& id, const Opened& input) const;
+
+  // Why a hub token that is valid does not let this connection have the id: the list of trusted
+  // hubs does not have the id with the key that the token names. Empty if it may.
+  std::optional<Reason> RefusalOfToken(const PeerId& id, HubCredential token,
+                                       const std::optional<PublicKey>& key) const;
+  // Why a peer that is let in as a hub may be none, for want of a key: where hubs have to sign what
+  // they say, or have to be on the list of trusted hubs.
+  std::optional<Reason> RefusalOfHub(const Peer& peer) const;
 
   // Whether the allow list names the id, whatever it asks for.
   bool IsAllowed(const PeerId& id) const { return allowed_.contains(id); }
@@ -48,6 +59,7 @@ class HubProofs {
 
   const HubOptions& options_;
   const DialTargets& dial_targets_;
+  const TrustList& trusted_;
   absl::flat_hash_map<PeerId, std::vector<Allowed>> allowed_;
   // At most limits.hubs_named of those that came last.
   absl::flat_hash_set<PeerId> proven_;

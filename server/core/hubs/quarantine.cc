@@ -20,6 +20,12 @@ bool Quarantine::IsOrdinaryPeer(const PeerId& id) const {
          registry_.FindGrant(id) == nullptr;
 }
 
+bool Quarantine::RefuseDialed(Turn& turn, DialTarget& dial_target) {
+  if (!quarantined_.Refuse(turn, *dial_target.hub)) return false;
+  StopDialing(turn, dial_target);
+  return true;
+}
+
 void Quarantine::StopDialing(Turn& turn, DialTarget& dial_target) {
   dialing_.Stop(turn, dial_target, Reason::kHubQuarantined, "the hub there is in quarantine");
   quarantined_.NoteStopped(*dial_target.hub, dial_target.id);

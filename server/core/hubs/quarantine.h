@@ -49,10 +49,12 @@ class Quarantine {
   absl::Status Check(const ReleaseHub& command) const;
   void Apply(Turn& turn, const QuarantineHub& command);
   void Apply(Turn& turn, const ReleaseHub& command);
-  // The hub at the other end, which is in quarantine, is not dialed before it is released.
-  void StopDialing(Turn& turn, DialTarget& dial_target);
+  // This hub dialed, and knows which hub answers. True if that is in quarantine; then it is not
+  // dialed before it is released.
+  bool RefuseDialed(Turn& turn, DialTarget& dial_target);
 
  private:
+  void StopDialing(Turn& turn, DialTarget& dial_target);
   // True for one that is known, here or elsewhere, and never said that it is a hub.
   bool IsOrdinaryPeer(const PeerId& id) const;
 

@@ -13,10 +13,11 @@
 namespace pigeonhub {
 
 Standing::Standing(const HubOptions& options, const Identity& self, HubRegistry& registry,
-                   LinkSetup& link_setup, Dialing& dialing)
+                   const HubProofs& proofs, LinkSetup& link_setup, Dialing& dialing)
     : options_(options),
       self_(self),
       registry_(registry),
+      proofs_(proofs),
       link_setup_(link_setup),
       dialing_(dialing),
       registrations_(Pace(options.hub_registration_rate.value_or(kDefaultHubRegistrationRate))) {}
@@ -52,11 +53,11 @@ void Standing::NoteAnnounced(Peer& peer, HubRecord& record, const Profile& annou
   peer.profile = record.profile;
 }
 
-void Standing::Update(Turn& turn, Peer& peer, bool announced_as_hub) {
+std::optional<Reason> Standing::Update(Turn& turn, Peer& peer, bool announced_as_hub) {
   if (!announced_as_hub) {
     // A granted hub is one whatever it says.
     if (peer.is_hub && registry_.FindGrant(peer.id) == nullptr) Unregister(turn, peer);
-    return;
+    return std::nullopt;
   }
   std::optional<Reason> refusal =
       peer.entrance == Entrance::kPeers
@@ -67,6 +68,9 @@ void Standing::Update(Turn& turn, Peer& peer, bool announced_as_hub) {
   if (!refusal.has_value() && declares_itself && !MayRegister(turn.now.steady, peer.address)) {
     refusal = Reason::kHubRegistrationRate;
   }
+  const std::optional<Reason> of_key =
+      refusal.has_value() ? std::nullopt : proofs_.RefusalOfHub(peer);
+  if (of_key.has_value()) refusal = of_key;
   if (refusal.has_value()) {
     turn.Count(*refusal, OriginOf(peer));
     turn.Emit(HubRefused{peer.id, *refusal});
@@ -77,13 +81,16 @@ void Standing::Update(Turn& turn, Peer& peer, bool announced_as_hub) {
       turn.Send(peer.connection,
                 outbound::Error{absl::StrCat("Not admitted as a hub: ", reason), reason});
     }
-    return;
+    return of_key;
   }
   if (!peer.is_hub) Register(turn, peer);
+  return std::nullopt;
 }
 
 void Standing::UpdateLink(Turn& turn, Peer& peer) {
-  const bool should_link = peer.is_hub && peer.network != nullptr && self_.IsHubMesh(*peer.network);
+  const bool should_link = peer.is_hub && peer.network != nullptr &&
+                           self_.IsHubMesh(*peer.network) &&
+                           !proofs_.RefusalOfHub(peer).has_value();
   if (should_link == peer.link.has_value()) return;
   if (!should_link) {
     const PathId path = *peer.link;

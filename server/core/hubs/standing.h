@@ -2,8 +2,11 @@
 
 #pragma once
 
+#include <optional>
+
 #include "pigeonhub/records.h"
 #include "server/core/address_buckets.h"
+#include "server/core/hubs/hub_proofs.h"
 #include "server/core/hubs/hub_registry.h"
 #include "server/core/identity.h"
 #include "server/core/links/dialing.h"
@@ -19,10 +22,11 @@ namespace pigeonhub {
 class Standing {
  public:
   Standing(const HubOptions& options, const Identity& self, HubRegistry& registry,
-           LinkSetup& link_setup, Dialing& dialing);
+           const HubProofs& proofs, LinkSetup& link_setup, Dialing& dialing);
 
-  // Registers or unregisters according to what the peer just announced.
-  void Update(Turn& turn, Peer& peer, bool announced_as_hub);
+  // Registers or unregisters according to what the peer just announced. Why the connection is to be
+  // closed: it is no hub whatever it does, as it does not have the key that it should have.
+  std::optional<Reason> Update(Turn& turn, Peer& peer, bool announced_as_hub);
   void Register(Turn& turn, Peer& peer);
   void Unregister(Turn& turn, Peer& peer);
   // What a registered hub says of itself, to which an operator may have said more.
@@ -40,6 +44,7 @@ class Standing {
   const HubOptions& options_;
   const Identity& self_;
   HubRegistry& registry_;
+  const HubProofs& proofs_;
   LinkSetup& link_setup_;
   Dialing& dialing_;
   AddressBuckets registrations_;

@@ -36,6 +36,7 @@ struct DialTarget {
   LinkRecord::State state = LinkRecord::State::kStopped;
   // The hub at the other end, once it was known; kept between attempts.
   std::optional<PeerId> hub;
+  std::optional<PeerId> token_for;         // the hub to which the last dial made a token out
   bool is_reference = false;               // as far as the hub at the other end has shown
   std::optional<ConnectionId> connection;  // while kUp, and before that until it spoke as a hub
   unsigned attempt = 0;                    // failures in a row

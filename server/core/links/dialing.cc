@@ -20,6 +20,7 @@ constexpr uint16_t kSmallestCloseCode = 1000;
 using TokenFor = Dial::TokenFor;
 
 constexpr char kItself[] = "this is the hub itself";
+constexpr char kOwnId[] = "the hub there has this hub's own id";
 constexpr char kDisconnected[] = "disconnected on demand";
 
 }  // namespace
@@ -34,11 +35,13 @@ void Dialing::Dial(Turn& turn, DialTarget& dial_target) {
   dial_targets_.Dialing(dial_target, turn.now);
   pigeonhub::Dial dial{dial_target.id, dial_target.url};
   if (dial_target.kind == DialTarget::Kind::kDirect) dial.within = self_.heard_of_within();
+  dial_target.token_for.reset();
   if (dial_target.kind == DialTarget::Kind::kBootstrap) {
     if (!dial_target.is_reference) dial.token_for = TokenFor::kAddress;
-  } else if (const std::optional<PeerId> hub = map_.VouchedHubAt(dial_target.normal)) {
+  } else if (const std::optional<PeerId> hub = map_.MeshKeyHolderAt(dial_target.normal)) {
     dial.token_for = TokenFor::kHub;
     dial.hub = *hub;
+    dial_target.token_for = hub;
   }
   turn.effects.push_back(std::move(dial));
 }
@@ -102,6 +105,17 @@ void Dialing::OnNotAdmitted(Turn& turn, DialTarget& dial_target, std::string_vie
                            absl::string_view(name.data(), name.size()))};
   // That hub has just started, and its clock is ahead of ours; this does not last.
   if (known == Reason::kHubTokenBeforeStart) return Lose(turn, dial_target, std::move(end));
+  LoseForLong(turn, dial_target, std::move(end));
+}
+
+void Dialing::Refuse(Turn& turn, DialTarget& dial_target, Reason reason) {
+  turn.Close(*dial_target.connection, reason);
+  LoseForLong(turn, dial_target,
+              {LinkEnd::Side::kThisHub, reason, CloseFrameFor(reason).code,
+               std::string(ReasonName(reason))});
+}
+
+void Dialing::LoseForLong(Turn& turn, DialTarget& dial_target, LinkEnd end) {
   RemoveLink(turn, dial_target, end);
   const bool first = dial_target.attempt == 0;
   if (first) turn.Emit(BootstrapDisconnected{MaskedUrl(dial_target.url), end.code, end.text});
@@ -155,6 +169,14 @@ void Dialing::OnDialFailed(Turn& turn, const DialFailed& input) {
 }
 
 void Dialing::OnClosed(Turn& turn, DialTarget& dial_target, const Closed& input) {
+  const CloseFrame self = CloseFrameFor(Reason::kSelfConnected);
+  if (input.reason == Reason::kPeerClosed && input.code == self.code && input.text == self.text) {
+    turn.Count(Reason::kSelfConnected);
+    const LinkEnd end{LinkEnd::Side::kThisHub, Reason::kSelfConnected, self.code, kOwnId};
+    RemoveLink(turn, dial_target, end);
+    turn.Emit(BootstrapDisconnected{MaskedUrl(dial_target.url), end.code, end.text});
+    return dial_targets_.Stop(dial_target, turn.now, end);
+  }
   Lose(turn, dial_target, EndOf(input.reason, input.code, input.text));
 }
 

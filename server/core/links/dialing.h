@@ -34,8 +34,8 @@ class Dialing {
   void StopAll(Turn& turn);
 
   // A hub token is shown to bootstrap hubs that are none of the reference, which would have no use
-  // for it, and where the map has a hub that is vouched for. Nobody else gets one: what he does not
-  // have he cannot show to others.
+  // for it, and where the map has a hub with the key of the mesh. Nobody else gets one: what he
+  // does not have he cannot show to others.
   void Dial(Turn& turn, DialTarget& dial_target);
   void DialDue(Turn& turn);
   // The hub dialed in by itself, so whatever kept this hub from it is over.
@@ -50,12 +50,17 @@ class Dialing {
   void OnClosed(Turn& turn, DialTarget& dial_target, const Closed& input);
   // A hub spoke at the other end.
   void OnUp(Turn& turn, DialTarget& dial_target);
+  // The hub at the other end is not taken for one. Closes the link; the address is dialed again
+  // after a while.
+  void Refuse(Turn& turn, DialTarget& dial_target, Reason reason);
   // The hub at the other end does not take this one for a hub.
   void OnNotAdmitted(Turn& turn, DialTarget& dial_target, std::string_view reason);
 
  private:
   // Dials again later, not before `at_least` is over.
   void Lose(Turn& turn, DialTarget& dial_target, LinkEnd end, Duration at_least = {});
+  // The two hubs do not take each other for hubs, which changes when an operator does something.
+  void LoseForLong(Turn& turn, DialTarget& dial_target, LinkEnd end);
   void DropSilent(Turn& turn);
   void RemoveLink(Turn& turn, const DialTarget& dial_target, const LinkEnd& end);
 

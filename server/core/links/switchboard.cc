@@ -39,6 +39,7 @@ bool Switchboard::Hear(Turn& turn, Link& link, const inbound::Message& message) 
           [&](const inbound::HubNews& news) {
             if (!link.is_mesh()) return dialed;
             map_news_.Hear(turn, link, news);
+            if (link.refused.has_value()) refused_links_.Close(turn, link, *link.refused);
             return true;
           },
           [&](const inbound::HubFrame& frame) {
@@ -68,6 +69,7 @@ void Switchboard::OnPong(Turn& turn, Link& link) {
   if (link.dialect() != Link::Dialect::kUnknown) return;
   DialTarget& dial_target = *dial_targets_.Find(*link.dial_target);
   dial_target.is_reference = true;
+  if (refused_links_.RefuseDialed(turn, link, std::nullopt)) return;
   dialing_.OnUp(turn, dial_target);
   link_setup_.BecomeReference(turn, link);
 }
@@ -124,7 +126,8 @@ void Switchboard::OnAnswer(Turn& turn, Link& link, const PeerId& hub, const HubD
   DialTarget& dial_target = *dial_targets_.Find(*link.dial_target);
   dial_target.hub = hub;
   dial_target.is_reference = false;
-  if (quarantined_.Refuse(turn, hub)) return quarantine_.StopDialing(turn, dial_target);
+  if (quarantine_.RefuseDialed(turn, dial_target)) return;
+  if (refused_links_.RefuseDialed(turn, link, hub)) return;
   (void)remote_presence_.RemovePath(turn, link.path);
   dialing_.OnUp(turn, dial_target);
   link_setup_.BecomeMesh(turn, link, hub, /*plain_server=*/!details.transit);

@@ -5,12 +5,12 @@
 #include <string_view>
 
 #include "server/core/hubs/quarantine.h"
-#include "server/core/hubs/quarantine_list.h"
 #include "server/core/identity.h"
 #include "server/core/ids.h"
 #include "server/core/links/dial_targets.h"
 #include "server/core/links/dialing.h"
 #include "server/core/links/link_setup.h"
+#include "server/core/links/refused_links.h"
 #include "server/core/mesh/frames.h"
 #include "server/core/mesh/map_news.h"
 #include "server/core/mesh/remote_presence.h"
@@ -26,19 +26,19 @@ namespace pigeonhub {
 class Switchboard {
  public:
   Switchboard(const HubOptions& options, const Identity& self, DialTargets& dial_targets,
-              QuarantineList& quarantined, RemotePresence& remote_presence, LinkSetup& link_setup,
-              Dialing& dialing, ContestedIds& contested, Signaling& signaling,
-              Quarantine& quarantine, MapNews& map_news, Frames& frames)
+              RemotePresence& remote_presence, LinkSetup& link_setup, Dialing& dialing,
+              ContestedIds& contested, Signaling& signaling, Quarantine& quarantine,
+              RefusedLinks& refused_links, MapNews& map_news, Frames& frames)
       : options_(options),
         self_(self),
         dial_targets_(dial_targets),
-        quarantined_(quarantined),
         remote_presence_(remote_presence),
         link_setup_(link_setup),
         dialing_(dialing),
         contested_(contested),
         signaling_(signaling),
         quarantine_(quarantine),
+        refused_links_(refused_links),
         map_news_(map_news),
         frames_(frames) {}
 
@@ -57,19 +57,19 @@ class Switchboard {
   void OnAnswer(Turn& turn, Link& link, const PeerId& hub, const HubDetails& details);
   void OnPong(Turn& turn, Link& link);
   void OnError(Turn& turn, Link& link, const inbound::Error& error);
-  // This hub dialed itself, or a hub that was given the same id.
+  // A hub there says that it has this hub's id.
   void OnOwnIdMet(Turn& turn, const Link& link);
 
   const HubOptions& options_;
   const Identity& self_;
   DialTargets& dial_targets_;
-  QuarantineList& quarantined_;
   RemotePresence& remote_presence_;
   LinkSetup& link_setup_;
   Dialing& dialing_;
   ContestedIds& contested_;
   Signaling& signaling_;
   Quarantine& quarantine_;
+  RefusedLinks& refused_links_;
   MapNews& map_news_;
   Frames& frames_;
 };

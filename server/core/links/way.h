@@ -7,8 +7,10 @@
 #include <optional>
 
 #include "pigeonhub/records.h"
+#include "server/base/key_pair.h"
 #include "server/core/ids.h"
 #include "server/core/links/news_rate.h"
+#include "server/core/reason.h"
 
 namespace pigeonhub {
 
@@ -20,6 +22,11 @@ struct Way {
 
   // The hub at the other end, of a link. A reference hub that this hub dialed does not tell its id.
   std::optional<PeerId> hub;
+  // With which that hub signs, as its token or its first own news over this link said. It has no
+  // other while the link lasts.
+  std::optional<PublicKey> hub_key;
+  bool proved_key = false;        // its own news came over this link, signed with that key
+  std::optional<Reason> refused;  // it is to be closed, whatever else it says
   // Of the news that come: the entries after which routes are worked out anew, or this hub has to
   // speak up; and those whose signature is checked. All hubs that a map may hold repeat their news
   // at a quarter of the second rate.

@@ -17,6 +17,18 @@ bool DirectLinks::Vouches(const Link& link) const {
   return link.dial_target.has_value() || registry_.Trusts(link.peer->id, link.peer->hub_credential);
 }
 
+std::optional<PublicKey> DirectLinks::KeyOfMeshKeyHolder(const Link& link) const {
+  if (link.peer != nullptr) return link.peer->has_mesh_key ? link.hub_key : std::nullopt;
+  const DialTarget& dialed = *dial_targets_.Find(*link.dial_target);
+  const bool is_named = dialed.kind == DialTarget::Kind::kBootstrap;
+  return is_named || dialed.token_for == link.hub ? link.hub_key : std::nullopt;
+}
+
+bool DirectLinks::IsBelieved(const PeerId& hub) const {
+  return options_.hub_admission == HubAdmission::kToken ? map_.HasMeshKey(hub)
+                                                        : map_.IsVouchedFor(hub);
+}
+
 bool DirectLinks::MayDial(const std::string& advertised) const {
   const absl::StatusOr<WebSocketUrl> url = WebSocketUrl::Parse(advertised);
   if (!url.ok() || self_.IsOwnAddress(*url)) return false;
@@ -27,7 +39,7 @@ void DirectLinks::Dial(Turn& turn) {
   if (!self_.is_hub() || self_.serving() != Serving::kServing) return;
   std::vector<std::pair<uint64_t, PeerId>> near;
   for (const auto& [id, node] : map_.others()) {
-    if (map_.RouteTo(id) != nullptr && map_.IsVouchedFor(id) && !quarantined_.Contains(id) &&
+    if (map_.RouteTo(id) != nullptr && IsBelieved(id) && !quarantined_.Contains(id) &&
         MayDial(node->profile.hub->url)) {
       near.emplace_back(id.Prefix() ^ self_.id().Prefix(), id);
     }

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "server/core/hubs/hub_registry.h"
@@ -37,8 +38,13 @@ class DirectLinks {
   // Whether this hub has reason to trust the hub at the other end: it chose to dial it, or the hub
   // has a credential.
   bool Vouches(const Link& link) const;
+  // The key of the hub at the other end, if that hub has the key of the mesh: it brought a token,
+  // this hub was told its address by an operator, or made a token out to it.
+  std::optional<PublicKey> KeyOfMeshKeyHolder(const Link& link) const;
 
  private:
+  // Where tokens admit, only hubs that may be shown one are of use.
+  bool IsBelieved(const PeerId& hub) const;
   bool MayDial(const std::string& advertised) const;
 
   const HubOptions& options_;

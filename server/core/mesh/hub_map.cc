@@ -137,9 +137,9 @@ const HubMap::Route* HubMap::RouteTo(const PeerId& hub) const {
 
 bool HubMap::IsVouchedFor(const PeerId& hub) const { return routing().vouched_for.contains(hub); }
 
-std::optional<PeerId> HubMap::VouchedHubAt(std::string_view normal) const {
+std::optional<PeerId> HubMap::MeshKeyHolderAt(std::string_view normal) const {
   for (const auto& [id, node] : others_) {
-    if (NormalUrl(node->profile.hub->url) == normal && IsVouchedFor(id)) return id;
+    if (NormalUrl(node->profile.hub->url) == normal && HasMeshKey(id)) return id;
   }
   return std::nullopt;
 }
@@ -226,6 +226,24 @@ HubMap::Routing HubMap::ComputeRouting() const {
       if (neighbor.vouched) vouch(neighbor.hub);
     }
     for (size_t other : neighbors_by_bus(hub, to_vouch_for)) vouch(hubs[other]->id);
+  }
+  // The same for the key of the mesh, of those hubs alone whose word this is. Who is heard on the
+  // bus has it as well: he is let in there by the broker.
+  std::vector<const HubNode*> holders = {&own_};
+  for (size_t hub : heard) {
+    if (hubs[hub]->seal == nullptr || closed_out_.Contains(hubs[hub]->id)) continue;
+    routing.have_mesh_key.insert(hubs[hub]->id);
+    holders.push_back(hubs[hub]);
+  }
+  for (size_t visited = 0; visited < holders.size(); ++visited) {
+    for (const HubNode::Neighbor& neighbor : holders[visited]->neighbors) {
+      const auto known = numbers.find(neighbor.hub);
+      if (!neighbor.key.has_value() || known == numbers.end() || known->second == 0) continue;
+      const HubNode& node = *hubs[known->second];
+      if (node.seal == nullptr || PrefixOf(node.seal->signing_key) != *neighbor.key) continue;
+      if (!routing.have_mesh_key.insert(node.id).second || closed_out_.Contains(node.id)) continue;
+      if (reached[known->second]) holders.push_back(&node);
+    }
   }
   return routing;
 }

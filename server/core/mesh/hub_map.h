@@ -101,13 +101,19 @@ class HubMap {
   const Route* RouteTo(const PeerId& hub) const;
   // True if this hub vouches for it, or a hub does that is vouched for itself and can be reached.
   bool IsVouchedFor(const PeerId& hub) const;
-  // The hub that is vouched for and says that it can be dialed there. `normal` is a NormalUrl.
-  std::optional<PeerId> VouchedHubAt(std::string_view normal) const;
+  // True if it has the key of the mesh, as this hub knows or a hub says of which the same is true,
+  // and which can be reached. Hubs that were admitted by anything else are not believed in this:
+  // they may invent hubs to see our tokens.
+  bool HasMeshKey(const PeerId& hub) const { return routing().have_mesh_key.contains(hub); }
+  // The hub with the key of the mesh that says that it can be dialed there. `normal` is a
+  // NormalUrl.
+  std::optional<PeerId> MeshKeyHolderAt(std::string_view normal) const;
 
  private:
   struct Routing {
     absl::flat_hash_map<PeerId, Route> routes;
     absl::flat_hash_set<PeerId> vouched_for;
+    absl::flat_hash_set<PeerId> have_mesh_key;
   };
   const Routing& routing() const;
   Routing ComputeRouting() const;

@@ -36,8 +36,19 @@ void Refuse(Turn& turn, Way& way, const PeerId& hub, Reason reason) {
 
 }  // namespace
 
+bool KnownKeys::HasItsKey(Turn& turn, Way& way, const HubNode& node) const {
+  const bool is_another =
+      way.hub_key.has_value() && (node.seal == nullptr || node.seal->signing_key != *way.hub_key);
+  if (!is_another && IsTrusted(node)) return true;
+  way.refused = is_another || node.seal != nullptr ? Reason::kHubKeyRefused : Reason::kHubUnsigned;
+  Refuse(turn, way, node.id, *way.refused);
+  return false;
+}
+
 bool KnownKeys::Believes(Turn& turn, Way& way, const SharedNode& node) {
   if (keyring_ == nullptr || node->id == map_.self()) return true;
+  const bool is_own = node->id == way.hub;
+  if (is_own && !HasItsKey(turn, way, *node)) return false;
   const auto it = map_.others().find(node->id);
   const SharedNode known = it == map_.others().end() ? nullptr : it->second;
   const bool was_sealed = known != nullptr && known->seal != nullptr;
@@ -49,12 +60,18 @@ bool KnownKeys::Believes(Turn& turn, Way& way, const SharedNode& node) {
     if (was_sealed) Ask(turn, node);
     return !was_sealed;
   }
-  if (was_sealed && !HubMap::IsNewer(*node, *known)) return true;
+  const bool proves_key = is_own && !way.proved_key;
+  if (was_sealed && !proves_key && !HubMap::IsNewer(*node, *known)) return true;
   if (!IsTrusted(*node)) {
     Refuse(turn, way, node->id, Reason::kHubKeyRefused);
     return false;
   }
   if (!IsSigned(turn, way, *node)) return false;
+  if (proves_key) {
+    way.proved_key = true;
+    way.hub_key = node->seal->signing_key;
+    map_.MarkChanged();
+  }
   if (!was_sealed || node->seal->signing_key == known->seal->signing_key) return true;
   const Process* process = Find(node->id);
   if ((process == nullptr || !process->lives) && node->seal->start > known->seal->start) {
@@ -178,18 +195,10 @@ std::optional<MacKey> KnownKeys::MacKeyFor(const PeerId& hub) const {
   return process == nullptr ? std::nullopt : process->mac_key;
 }
 
-absl::Status KnownKeys::Check(const TrustHubs&) const { return absl::OkStatus(); }
-
-void KnownKeys::Apply(Turn&, const TrustHubs& command) {
-  trusted_ = command.keys;
+void KnownKeys::Trust(std::optional<std::map<PeerId, PublicKey>> keys) {
+  trusted_.Set(std::move(keys));
   std::erase_if(challenges_, [&](const auto& one) { return !IsTrusted(*one.second.node); });
   map_.MarkChanged();
-}
-
-bool KnownKeys::IsTrusted(const HubNode& node) const {
-  if (!trusted_.has_value()) return true;
-  const auto it = trusted_->find(node.id);
-  return it != trusted_->end() && node.seal != nullptr && node.seal->signing_key == it->second;
 }
 
 void KnownKeys::OnRouteLost(const PeerId& hub) {

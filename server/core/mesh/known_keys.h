@@ -6,11 +6,10 @@
 #include <memory>
 #include <optional>
 
-#include "absl/status/status.h"
 #include "server/base/frame_mac.h"
 #include "server/base/key_pair.h"
-#include "server/core/command.h"
 #include "server/core/hubs/quarantine_list.h"
+#include "server/core/hubs/trust_list.h"
 #include "server/core/ids.h"
 #include "server/core/keyring.h"
 #include "server/core/links/way.h"
@@ -36,17 +35,19 @@ namespace pigeonhub {
 class KnownKeys {
  public:
   KnownKeys(const HubOptions& options, std::shared_ptr<const Keyring> keyring,
-            QuarantineList& quarantined, HubMap& map, MeshHubTable& mesh_hubs,
+            QuarantineList& quarantined, TrustList& trusted, HubMap& map, MeshHubTable& mesh_hubs,
             const StreamNumbers& streams)
       : options_(options),
         keyring_(std::move(keyring)),
         quarantined_(quarantined),
+        trusted_(trusted),
         map_(map),
         mesh_hubs_(mesh_hubs),
         streams_(streams) {}
 
   // ---- News
-  // Whether the node is the word of the hub that it is about, and may be put on the map.
+  // Whether the node is the word of the hub that it is about, and may be put on the map. A hub that
+  // says of itself, over its own link, that it has another key than it showed is refused.
   bool Believes(Turn& turn, Way& way, const SharedNode& node);
   // Whether the seal is good. Nobody makes this hub check more signatures than it can bear: a link
   // that brings too many, or wrong ones, is not listened to for a while.
@@ -68,10 +69,13 @@ class KnownKeys {
   std::optional<MacKey> MacKeyFor(const PeerId& hub) const;
 
   // ---- Trust
-  absl::Status Check(const TrustHubs& command) const;
-  void Apply(Turn& turn, const TrustHubs& command);
+  // The hubs to listen to from now on.
+  void Trust(std::optional<std::map<PeerId, PublicKey>> keys);
   // Whether the operator's list, if there is one, has the hub with this key.
-  bool IsTrusted(const HubNode& node) const;
+  bool IsTrusted(const HubNode& node) const { return trusted_.Has(node); }
+  // Whether the hub at the other end may be told of others: where there is a list it has to prove
+  // its key first.
+  bool MayBeTold(const Link& link) const { return !trusted_.exists() || link.proved_key; }
 
   // No route leads there any more, so the process may be over.
   void OnRouteLost(const PeerId& hub);
@@ -92,6 +96,8 @@ class KnownKeys {
     SteadyTime until;
   };
 
+  // Whether a hub's word about itself, over its own link, is that of the hub that was let in.
+  bool HasItsKey(Turn& turn, Way& way, const HubNode& node) const;
   std::optional<MacKey> AgreeWith(const HubNode& node) const;
   void Ask(Turn& turn, const SharedNode& node);
   const Process* Find(const PeerId& hub) const;
@@ -99,12 +105,12 @@ class KnownKeys {
   const HubOptions& options_;
   const std::shared_ptr<const Keyring> keyring_;
   QuarantineList& quarantined_;
+  TrustList& trusted_;
   HubMap& map_;
   MeshHubTable& mesh_hubs_;
   const StreamNumbers& streams_;
   std::map<PeerId, Process> processes_;
   std::map<PeerId, Challenge> challenges_;
-  std::optional<std::map<PeerId, PublicKey>> trusted_;
 };
 
 }  // namespace pigeonhub

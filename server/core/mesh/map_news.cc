@@ -133,6 +133,11 @@ void MapNews::AnnounceEnd(Turn& turn) {
 
 void MapNews::SendMap(Turn& turn, Link& link) {
   std::vector<SharedNode> nodes = {map_.own()};
+  if (!known_keys_.MayBeTold(link)) {
+    // One of the two has to begin, and this hub was told whom it dials.
+    if (!link.dial_target.has_value() || std::exchange(link.was_told_of_us, true)) return;
+    return turn.Send(link.connection, outbound::HubNews{std::move(nodes)});
+  }
   const auto send = [&] {
     turn.Send(link.connection, outbound::HubNews{std::exchange(nodes, {})});
   };

@@ -40,6 +40,7 @@ class MapNews {
   void AnnounceSelf(Turn& turn);
   // Says on the bus that this hub leaves it.
   void AnnounceEnd(Turn& turn);
+  // As soon as the hub there may be told of others.
   void SendMap(Turn& turn, Link& link);
   // A hub has come to the bus: it is to hear of this one, and of those that are not on the bus.
   void Greet(const PeerId& newcomer) { newcomers_.push_back(newcomer); }

@@ -41,6 +41,12 @@ std::string BusMark(const HubNode& node) {
   return "hub-bus1:" + HexOf(DigestOf(told));
 }
 
+KeyPrefix PrefixOf(const PublicKey& key) {
+  KeyPrefix prefix;
+  std::copy_n(key.begin(), prefix.size(), prefix.begin());
+  return prefix;
+}
+
 std::string SealedText(const HubNode& node, const HubSeal& seal) {
   std::string text(kDomain);
   BinaryWriter out(text);
@@ -54,7 +60,8 @@ std::string SealedText(const HubNode& node, const HubSeal& seal) {
   out.Number(node.neighbors.size());
   for (const HubNode::Neighbor& neighbor : node.neighbors) {
     out.Id(neighbor.hub);
-    out.Number(neighbor.vouched ? 1 : 0);
+    out.Number((neighbor.vouched ? 1 : 0) + (neighbor.key.has_value() ? 2 : 0));
+    if (neighbor.key.has_value()) text.append(neighbor.key->begin(), neighbor.key->end());
   }
   const HubDetails& hub = *node.profile.hub;
   out.Number(hub.mesh_version);

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -15,6 +16,10 @@ namespace pigeonhub {
 // Stands for what a node says of its bus, among its capabilities. So the seal signs that too, and a
 // hub that knows no bus can still check the seal, and pass it on.
 std::string BusMark(const HubNode& node);
+
+// The neighbors that stand after so many have no keys: hubs of the version before take the keys for
+// part of an entry that may have 4 KiB.
+inline constexpr size_t kMostKeysOfNeighbors = 96;
 
 // What the seal of a node signs: all that the node says, and all of the seal but the signature.
 std::string SealedText(const HubNode& node, const HubSeal& seal);

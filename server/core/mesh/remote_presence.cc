@@ -73,7 +73,8 @@ void RemotePresence::Join(Turn& turn, const RemoteJoin& input) {
 
 void RemotePresence::AskOwner(const RemotePeer& peer, const RemoteJoin& rival) {
   // Reference hubs do not answer, and several hubs tell of one connection to a reference hub.
-  if (peer.entries.empty() || rival.generation == 0 || rival.network == self_.mesh_namespace()) {
+  if (peer.entries.empty() || peer.entries.front().generation == 0 ||
+      rival.network == self_.mesh_namespace()) {
     return;
   }
   MeshHub* owner = mesh_hubs_.On(peer.entries.front().path);

@@ -32,6 +32,8 @@ void Connections::Bind(Turn& turn, ConnectionId connection, const Newcomer& newc
   peer.at_loopback = IsLoopback(newcomer.address);
   peer.hub_credential = newcomer.hub_credential;
   peer.hub_credential_reason = newcomer.hub_credential_reason;
+  peer.has_mesh_key = newcomer.has_mesh_key;
+  peer.hub_key = newcomer.hub_key;
   peer.entrance = newcomer.entrance;
   peer.claims = newcomer.claims;
   if (const RemotePeer* known = remote_.Find(id)) {

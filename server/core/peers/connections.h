@@ -35,6 +35,8 @@ struct Newcomer {
   std::string address;
   HubCredential hub_credential = HubCredential::kNone;
   Reason hub_credential_reason = Reason::kHubTokenMalformed;
+  bool has_mesh_key = false;
+  std::optional<PublicKey> hub_key = {};
   Entrance entrance = Entrance::kAnybody;
   SharedClaims claims = {};
 

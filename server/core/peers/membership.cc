@@ -49,7 +49,8 @@ std::string AnnounceRefusalText(Reason reason, std::string_view name, const Limi
 
 }  // namespace
 
-void Membership::Announce(Turn& turn, Peer& peer, const inbound::Announce& announce) {
+std::optional<Reason> Membership::Announce(Turn& turn, Peer& peer,
+                                           const inbound::Announce& announce) {
   const std::shared_ptr<const NamespaceRules> rules = policies_.Of(announce.network);
   if (const std::optional<Reason> refusal = RefusalOf(peer, announce, *rules)) {
     Origin who = OriginOf(peer);
@@ -64,7 +65,7 @@ void Membership::Announce(Turn& turn, Peer& peer, const inbound::Announce& annou
         *refusal == Reason::kNamespaceWrongIssuer) {
       turn.NoteRefusal(*refusal, who);
     }
-    return;
+    return std::nullopt;
   }
   turn.counters.announces.Add();
 
@@ -75,15 +76,19 @@ void Membership::Announce(Turn& turn, Peer& peer, const inbound::Announce& annou
       again && !peer.is_hub && SameText(peer.profile.members, announce.profile.members);
   const size_t kept = KeptOf(peer.profile);
   peer.profile = announce.profile;
-  standing_.Update(turn, peer,
-                   announce.profile.is_hub || announce.network == self_.mesh_namespace());
+  const std::optional<Reason> of_key = standing_.Update(
+      turn, peer, announce.profile.is_hub || announce.network == self_.mesh_namespace());
   if (KeptOf(peer.profile) != kept) {
     turn.effects.push_back(Keeps{peer.connection, KeptOf(peer.profile)});
   }
   // It is about to be sent away, and hears of nobody before.
-  if (peer.entrance == Entrance::kHubs && !peer.is_hub) return;
+  if (of_key.has_value()) return of_key;
+  if (peer.entrance == Entrance::kHubs && !peer.is_hub) return std::nullopt;
   // Nothing is new to anybody else. The peer gets its list, as from the reference.
-  if (same_words && !peer.is_hub) return introductions_.ListAgain(turn, peer);
+  if (same_words && !peer.is_hub) {
+    introductions_.ListAgain(turn, peer);
+    return std::nullopt;
+  }
   if (!again) Join(turn, peer, announce.network);
   if (peer.is_hub) {
     HubRecord& record = *registry_.Find(peer.id);
@@ -94,6 +99,7 @@ void Membership::Announce(Turn& turn, Peer& peer, const inbound::Announce& annou
 
   remote_presence_.Supersede(turn, peer);
   Present(turn, peer, again);
+  return std::nullopt;
 }
 
 void Membership::Present(Turn& turn, Peer& peer, bool again) {

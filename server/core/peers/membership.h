@@ -40,7 +40,7 @@ class Membership {
         subscriptions_(subscriptions),
         standing_(standing) {}
 
-  void Announce(Turn& turn, Peer& peer, const inbound::Announce& announce);
+  std::optional<Reason> Announce(Turn& turn, Peer& peer, const inbound::Announce& announce);
   // Makes a member known to whoever should know it as it is now: its namespace, links and mesh
   // hubs. `again`: its namespace knew it before.
   void Present(Turn& turn, Peer& peer, bool again);

@@ -31,17 +31,18 @@ void Openings::OnOpened(Turn& turn, const Opened& input) {
   // The reference checks in this order: id, duplicate, limit.
   const std::optional<PeerId> id = PeerId::Parse(input.peer_id);
   if (!id.has_value()) return refuse(Reason::kInvalidPeerId);
-  // This hub dialed itself by a name that it did not know for its own. The answer tells the other
-  // end.
-  if (*id == self_.id() && self_.is_hub()) {
-    turn.Send(input.connection, outbound::Connected{*id});
-    turn.Send(input.connection, self_.AnswerTo(*id));
-    return refuse(Reason::kSelfConnected);
+  // This hub dialed itself by a name that it did not know for its own, or it is a stranger, who
+  // learns no more than this. The close frame tells the other end.
+  if (*id == self_.id() && self_.is_hub()) return refuse(Reason::kSelfConnected);
+  if (const auto refusal = proofs_.RefusalOfToken(*id, input.hub_credential, input.hub_key)) {
+    return refuse(*refusal);
   }
   const Newcomer newcomer{*id,
                           std::string(input.address),
                           proofs_.Judge(*id, input),
                           input.hub_credential_reason,
+                          input.hub_credential == HubCredential::kValid,
+                          input.hub_key,
                           input.entrance,
                           input.claims};
   const bool proven = newcomer.hub_credential == HubCredential::kValid;

@@ -39,10 +39,11 @@ void PeerMessages::EndPauses(Turn& turn) {
 
 void PeerMessages::OnAnnounce(Turn& turn, Peer& peer, const inbound::Announce& announce) {
   rates_.OnAnnounce(turn, peer);
-  membership_.Announce(turn, peer, announce);
-  if (peer.entrance == Entrance::kHubs && !peer.is_hub) {
-    return contested_.Close(turn, peer, Reason::kHubNotAdmitted);
+  std::optional<Reason> refusal = membership_.Announce(turn, peer, announce);
+  if (!refusal.has_value() && peer.entrance == Entrance::kHubs && !peer.is_hub) {
+    refusal = Reason::kHubNotAdmitted;
   }
+  if (refusal.has_value()) return contested_.Close(turn, peer, *refusal);
   rates_.Settle(turn, peer);
 }
 

@@ -89,6 +89,8 @@ struct Peer {
 
   HubCredential hub_credential = HubCredential::kNone;
   Reason hub_credential_reason = Reason::kHubTokenMalformed;
+  bool has_mesh_key = false;         // it brought a valid hub token
+  std::optional<PublicKey> hub_key;  // which that names
   Entrance entrance = Entrance::kAnybody;
   SharedClaims claims;
   std::optional<SteadyTime> token_ends_at;  // it is closed then

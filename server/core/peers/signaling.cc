@@ -62,7 +62,11 @@ void Signaling::FromHub(Turn& turn, PathId path, const PeerId& from,
                         const inbound::Signal& signal) {
   const RemotePeer* sender = remote_.Find(from);
   LinkCounts* counts = paths_.CountsOf(path);
-  if (sender == nullptr || !RemotePeerTable::Connects(*sender, path)) {
+  // Of a peer that another hub of ours has, a reference hub may say that it has it, and not speak
+  // in its name.
+  const bool lives_elsewhere = sender != nullptr && mesh_hubs_.IsReferencePath(path) &&
+                               sender->entries.front().generation > 0;
+  if (sender == nullptr || lives_elsewhere || !RemotePeerTable::Connects(*sender, path)) {
     if (counts != nullptr) ++counts->forged;
     return record_.Drop(turn, from, signal, nullptr, Reason::kSignalForgedSender);
   }

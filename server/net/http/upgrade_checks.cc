@@ -31,6 +31,7 @@ UpgradeVerdict UpgradeChecks::Check(const HttpRequest& request, bool short_of_de
   if (refused(gate_.Check(request, short_of_descriptors))) return verdict;
   verdict.hub = hub_credentials_.Check(request);
   if (refused(CheckAddress(request, verdict.hub, lease, now))) return verdict;
+  if (refused(CheckHubKey(request, verdict.hub))) return verdict;
   PeerCredentials::Verdict peer = peer_credentials_.Check(request, verdict.hub);
   if (refused(std::move(peer.refusal))) {
     if (IsAttempt(verdict.refusal->reason)) lease.NoteAuthFailure(now);
@@ -58,6 +59,18 @@ std::optional<HandshakeRefusal> UpgradeChecks::CheckDrain(const TokenClaims* cla
       dispatcher_.Read([&](const Hub& core) { return core.identity().IsDrainedOf(claims); });
   if (!is_drained) return std::nullopt;
   return Later(Reason::kDraining, "this hub sends peers like you elsewhere.");
+}
+
+std::optional<HandshakeRefusal> UpgradeChecks::CheckHubKey(
+    const HttpRequest& request, const HubCredentials::Verdict& hub) const {
+  const std::optional<PeerId> id = PeerId::Parse(wire::PeerIdOfTarget(request.target));
+  if (!id.has_value()) return std::nullopt;
+  const std::optional<Reason> refusal = dispatcher_.Read([&](const Hub& core) {
+    return core.hub_proofs().RefusalOfToken(*id, hub.credential, hub.hub_key);
+  });
+  if (!refusal.has_value()) return std::nullopt;
+  return HandshakeRefusal{
+      *refusal, PlainAnswer(403, *refusal, "the list of trusted hubs has no such hub and key")};
 }
 
 bool UpgradeChecks::ShowsThatItIsAHub(const HttpRequest& request,

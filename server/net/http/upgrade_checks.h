@@ -19,7 +19,8 @@
 namespace pigeonhub::net {
 
 // What a request for a WebSocket has to pass, in this order: the gate, what its address may have,
-// the token of a peer, the bans, a drain of some, and the embedding program. What costs little
+// the key of a hub, the token of a peer, the bans, a drain of some, and the embedding program. What
+// costs little
 // comes first, so that who is over a limit costs the hub little. The first refusal is the answer.
 //
 // Thread-safe.
@@ -48,6 +49,10 @@ class UpgradeChecks {
                                                AddressLease& lease, SteadyTime now) const;
   // A drain of those whose tokens have some attributes. One of all is the gate's.
   std::optional<HandshakeRefusal> CheckDrain(const TokenClaims* claims) const;
+  // Whether the list of trusted hubs, if there is one, has the hub with the key that its token
+  // names.
+  std::optional<HandshakeRefusal> CheckHubKey(const HttpRequest& request,
+                                              const HubCredentials::Verdict& hub) const;
   // By its hub token, or by what the allow list asks for. The token of a peer comes too late to
   // count here: to check one takes a hundred times as long.
   bool ShowsThatItIsAHub(const HttpRequest& request, const HubCredentials::Verdict& hub) const;

@@ -33,7 +33,7 @@ TEST(KeyFiles, AreReadWithTheNameOfTheFile) {
   EXPECT_TRUE(ReadSigningKey(folder.Write("s", kSecret)).ok());
 }
 
-TEST(KeyFiles, WithSecretsAreKeptFromOthers) {
+TEST(KeyFiles, AreKeptFromOthers) {
   const TemporaryFolder folder;
   const KeyPair pair = MakeKeyPair(KeyKind::kEd25519);
   const std::string secret = folder.Write("secret", kSecret);
@@ -46,7 +46,14 @@ TEST(KeyFiles, WithSecretsAreKeptFromOthers) {
   EXPECT_NE(ReadJwksFile(oct).status().message().find("chmod 600"), absl::string_view::npos);
   EXPECT_NE(ReadSigningKey(private_key).status().message().find("chmod 600"),
             absl::string_view::npos);
-  EXPECT_TRUE(ReadKeyFile(public_key).ok());
+  for (const absl::Status& status :
+       {ReadKeyFile(public_key).status(), ReadJwksFile(jwks).status()}) {
+    EXPECT_NE(status.message().find("chmod go-w"), absl::string_view::npos) << status;
+  }
+  for (const std::string& path : {public_key, jwks}) {
+    std::filesystem::permissions(path, std::filesystem::perms(0644));
+  }
+  EXPECT_TRUE(ReadKeyFile(public_key).ok()) << "everybody may read it";
   EXPECT_TRUE(ReadJwksFile(jwks).ok());
 }
 

@@ -24,7 +24,7 @@ class Proofs : public ::testing::Test {
     input.address = address;
     input.hub_credential = token;
     input.hub_secret = secret;
-    return HubProofs(options_, dial_targets_).Judge(Id(id), input);
+    return HubProofs(options_, dial_targets_, trusted_).Judge(Id(id), input);
   }
 
   // The same from the address of a trusted proxy.
@@ -33,10 +33,11 @@ class Proofs : public ::testing::Test {
     input.address = "192.0.2.1";
     input.hub_secret = secret;
     input.is_proxy_address = true;
-    return HubProofs(options_, dial_targets_).Judge(Id(id), input);
+    return HubProofs(options_, dial_targets_, trusted_).Judge(Id(id), input);
   }
 
   HubOptions options_;
+  TrustList trusted_;
   DialTargets dial_targets_{RedialSchedule(std::chrono::seconds(5), 10)};
 };
 
@@ -95,7 +96,7 @@ TEST_F(Proofs, AreNeededForIdsThatTheAllowListAsksMoreOf) {
                         {Id('3'), "", kSecret},
                         {Id('4'), "", kSecret},
                         {Id('4')}};
-  const HubProofs proofs(options_, dial_targets_);
+  const HubProofs proofs(options_, dial_targets_, trusted_);
   EXPECT_FALSE(proofs.IsReserved(Id('1')));
   EXPECT_TRUE(proofs.IsReserved(Id('2')));
   EXPECT_TRUE(proofs.IsReserved(Id('3')));
@@ -106,7 +107,7 @@ TEST_F(Proofs, AreNeededForIdsThatTheAllowListAsksMoreOf) {
 TEST_F(Proofs, AreNeededForIdsThatHadThem) {
   options_.limits.hubs_named = 2;
   options_.hub_allow = {{Id('1')}};
-  HubProofs proofs(options_, dial_targets_);
+  HubProofs proofs(options_, dial_targets_, trusted_);
   proofs.NoteProof(Id('1'));
   proofs.NoteProof(Id('1'));
   proofs.NoteProof(Id('2'));
@@ -122,7 +123,7 @@ TEST_F(Proofs, AreNeededForTheHubAtABootstrapAddressWhereThereAreTokens) {
   dial_targets_.Add("ws://two:3000", DialTarget::Kind::kDirect).hub = Id('2');
   for (HubAdmission admission : {HubAdmission::kToken, HubAdmission::kOpen, HubAdmission::kDeny}) {
     options_.hub_admission = admission;
-    const HubProofs proofs(options_, dial_targets_);
+    const HubProofs proofs(options_, dial_targets_, trusted_);
     EXPECT_EQ(proofs.IsReserved(Id('1')), admission == HubAdmission::kToken);
     EXPECT_FALSE(proofs.IsReserved(Id('2'))) << "that is only some hub's word";
   }

@@ -56,6 +56,31 @@ TEST_F(Gateway, CarriesSignalsOfTheReferenceHubsPeers) {
   EXPECT_THAT(net_.Take('9'), ElementsAre("offer 2 to f in room 7"));
 }
 
+TEST_F(Gateway, TakesNoSignalOfTheReferenceHubInTheNameOfAPeerThatAnotherHubHas) {
+  LinkReferenceHub();
+  net_.Take('1');
+  net_.Take('3');
+  const PeerId lives_at_b = Id('3');
+  net_.Say('9', inbound::PeerReport{"hall", lives_at_b.text(), {}});
+  net_.Say('9', inbound::Signal{SignalType::kOffer, "hall", lives_at_b.text(), Id('1').text(), {}});
+  EXPECT_THAT(net_.Take('1'), IsEmpty());
+  EXPECT_EQ(net_.hub('a').counters().of(Reason::kSignalForgedSender).value(), 1u);
+  net_.Offer('1', '3', "hall", "7");
+  EXPECT_THAT(net_.Take('3'), ElementsAre("offer 1 to 3 in hall 7"));
+}
+
+TEST_F(Gateway, TakesSignalsOfAPeerThatHasComeToTheReferenceHub) {
+  LinkReferenceHub();
+  net_.Take('1');
+  const PeerId roams = Id('3');
+  net_.GoSilent('3');
+  net_.Say('9', inbound::PeerReport{"hall", roams.text(), {}});
+  net_.Advance(4s);  // b was asked, and its connection does not answer
+  net_.Take('1');
+  net_.Say('9', inbound::Signal{SignalType::kOffer, "hall", roams.text(), Id('1').text(), {}});
+  EXPECT_THAT(net_.Take('1'), Contains(::testing::StartsWith("offer 3 to 1 in hall")));
+}
+
 TEST_F(Gateway, WantsOnlyItsOwnNamespacesAgainWhenTheReferenceHubIsGone) {
   LinkReferenceHub();
   net_.Join('b', '4', "attic");

@@ -352,15 +352,6 @@ TEST_F(Vouching, EndsAtAHubThatCannotBeReached) {
   EXPECT_EQ(VouchedFor(), "bc") << "c does not say that it is linked to b";
 }
 
-TEST_F(Vouching, FindsTheHubAtAnAddress) {
-  Announce("Bc");
-  Learn('b', "a");
-  Learn('c', "a");
-  EXPECT_EQ(state_.VouchedHubAt("ws://b:3000"), Id('b'));
-  EXPECT_EQ(state_.VouchedHubAt("ws://c:3000"), std::nullopt);
-  EXPECT_EQ(state_.VouchedHubAt("ws://d:3000"), std::nullopt);
-}
-
 TEST_F(Vouching, EndsAtAHubThatIsClosedOut) {
   Announce("B");
   Learn('b', "aC");

@@ -59,7 +59,7 @@ class Process {
     (void)mesh_hubs.Remove(hub);
     map_.Forget(hub);
   }
-  void Trust(std::map<PeerId, PublicKey> hubs) { keys.Apply(turn_, TrustHubs{std::move(hubs)}); }
+  void Trust(std::map<PeerId, PublicKey> hubs) { keys.Trust(std::move(hubs)); }
 
   inbound::HubFrame Writes(const PeerId& to, uint64_t stream, uint64_t ack_stream = 0) const {
     inbound::HubFrame frame{id_, to, {}, nullptr, {}};
@@ -106,13 +106,14 @@ class Process {
   Random random_{1};
   StreamNumbers streams_{random_};
   QuarantineList quarantined_;
+  TrustList trusted_;
   Bus bus_{id_, std::chrono::milliseconds(800), 1};
   HubMap map_{id_, 16, quarantined_, bus_};
   Sealer sealer_;
 
  public:
   MeshHubTable mesh_hubs;
-  KnownKeys keys{options_, keyring_, quarantined_, map_, mesh_hubs, streams_};
+  KnownKeys keys{options_, keyring_, quarantined_, trusted_, map_, mesh_hubs, streams_};
 };
 
 // This hub, and another one. They have heard each other's news.

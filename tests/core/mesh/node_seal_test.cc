@@ -76,6 +76,7 @@ TEST(NodeSeal, HoldsForNoOtherWord) {
       },
       [](HubNode& n, HubDetails&) { std::swap(n.neighbors[0], n.neighbors[1]); },
       [](HubNode& n, HubDetails&) { n.neighbors[1].vouched = true; },
+      [](HubNode& n, HubDetails&) { n.neighbors[0].key = PrefixOf(KeyringOf(3)->signing_key()); },
       [](HubNode&, HubDetails& h) { h.mesh_version = 2; },
       [](HubNode&, HubDetails& h) { h.host = "elsewhere"; },
       [](HubNode&, HubDetails& h) { h.port = 1; },
