@@ -20,7 +20,7 @@ namespace pigeonhub {
 // it again.
 class BusWay : public Way {
  public:
-  BusWay(Bus& bus, size_t most_hubs) : Way(most_hubs), bus_(bus) {}
+  BusWay(Bus& bus, size_t most_hubs) : Way(kWordsAtAStart * most_hubs), bus_(bus) {}
 
   // That this hub is there.
   void SayBeat(Turn& turn) { SayToAll(turn, {}); }
@@ -42,6 +42,10 @@ class BusWay : public Way {
   bool Takes(size_t bytes) const { return bytes <= bus_.max_payload(); }
 
  private:
+  // All speak for themselves there. When all start at once each says so many words, until it knows
+  // what the others call the bus.
+  static constexpr size_t kWordsAtAStart = 4;
+
   void SayToAll(Turn& turn, std::vector<SharedNode> nodes);
 
   Bus& bus_;

@@ -286,6 +286,20 @@ TEST_F(OnTheBus, LeavesItToTheLowerLifeAndLooksAgain) {
   EXPECT_TRUE(hub_.hub().Bus()->up);
 }
 
+// A map may hold 256 hubs. Each says some words until it knows what the others call the bus.
+TEST_F(OnTheBus, ReadsSomeWordsOfEachHubAtOnceAndThenNotAsManyAsCome) {
+  Connect();
+  uint64_t seq = 0;
+  const auto change = [&] {
+    ++seq;
+    Hear('a', {Word('a', seq, "", seq % 2 == 0 ? "d" : "")});
+  };
+  for (int i = 0; i < 4 * 256; ++i) change();
+  EXPECT_EQ(hub_.counted(Reason::kHubNewsRate), 0u);
+  for (int i = 0; i < 5 * 256; ++i) change();
+  EXPECT_GT(hub_.counted(Reason::kHubNewsRate), 0u);
+}
+
 TEST_F(OnTheBus, IsHarmedByNothingThatIsSaidThere) {
   Connect();
   Hear('a', {Word('a', 1)});
