@@ -104,7 +104,7 @@ struct Hub::Parts {
   NamespaceTable namespaces;
   RemotePeerTable remote;
   HubRegistry registry{options.hub_admission, options.limits.hubs, options.limits.hub_entry};
-  QuarantineList quarantined;
+  QuarantineList quarantined{options.limits.hubs_named};
   DialTargets dial_targets{
       RedialSchedule(options.reconnect_interval, options.max_reconnect_attempts)};
   TrustList trusted;
@@ -179,9 +179,8 @@ struct Hub::Parts {
               remote_presence, subscriptions, frame_sender, conversations};
   MapChanges map_changes{options,  map,           links,      mesh_hubs, quarantined, direct_links,
                          map_news, conversations, known_keys, bus,       reach};
-  Quarantine quarantine{options,      self,          peers,       remote,  registry,
-                        dial_targets, map,           quarantined, dialing, newcomers,
-                        contested,    conversations, bans};
+  Quarantine quarantine{self,        peers,   remote,    registry,  dial_targets,  map,
+                        quarantined, dialing, newcomers, contested, conversations, bans};
   HubOps hub_ops{peers,     interest,  subscriptions, liveness,
                  newcomers, contested, signaling,     ban_news};
   Frames frames{self,         map,   mesh_hubs, known_keys,    interest, subscriptions,

@@ -40,9 +40,9 @@ absl::Status Quarantine::Check(const QuarantineHub& command) const {
     return absl::FailedPreconditionError(
         absl::StrCat(IdText(id), " is an ordinary peer; only hubs are quarantined"));
   }
-  if (!quarantined_.Contains(id) && quarantined_.size() >= options_.limits.hubs_named) {
+  if (!quarantined_.Contains(id) && quarantined_.full()) {
     return absl::ResourceExhaustedError(
-        absl::StrCat(options_.limits.hubs_named, " hubs are in quarantine; release one first"));
+        absl::StrCat(quarantined_.size(), " hubs are in quarantine; release one first"));
   }
   return absl::OkStatus();
 }

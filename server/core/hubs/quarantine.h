@@ -14,7 +14,6 @@
 #include "server/core/mesh/conversations.h"
 #include "server/core/mesh/hub_map.h"
 #include "server/core/mesh/remote_peers.h"
-#include "server/core/options.h"
 #include "server/core/peers/contested/contested_ids.h"
 #include "server/core/peers/contested/newcomers.h"
 #include "server/core/peers/peer_table.h"
@@ -27,12 +26,11 @@ namespace pigeonhub {
 // here. Bans that the hub made are lifted, as by an operator, and none of it is taken.
 class Quarantine {
  public:
-  Quarantine(const HubOptions& options, const Identity& self, PeerTable& peers,
-             RemotePeerTable& remote, HubRegistry& registry, DialTargets& dial_targets, HubMap& map,
-             QuarantineList& quarantined, Dialing& dialing, Newcomers& newcomers,
-             ContestedIds& contested, Conversations& conversations, Bans& bans)
-      : options_(options),
-        self_(self),
+  Quarantine(const Identity& self, PeerTable& peers, RemotePeerTable& remote, HubRegistry& registry,
+             DialTargets& dial_targets, HubMap& map, QuarantineList& quarantined, Dialing& dialing,
+             Newcomers& newcomers, ContestedIds& contested, Conversations& conversations,
+             Bans& bans)
+      : self_(self),
         peers_(peers),
         remote_(remote),
         registry_(registry),
@@ -58,7 +56,6 @@ class Quarantine {
   // True for one that is known, here or elsewhere, and never said that it is a hub.
   bool IsOrdinaryPeer(const PeerId& id) const;
 
-  const HubOptions& options_;
   const Identity& self_;
   PeerTable& peers_;
   RemotePeerTable& remote_;

@@ -17,12 +17,17 @@ namespace pigeonhub {
 // The hubs that an operator closed out of this hub, and how often each of them tried to come in.
 class QuarantineList {
  public:
+  QuarantineList() = default;
+  // At most so many: each may be unknown.
+  explicit QuarantineList(size_t most) : most_(most) {}
+
   // False if the hub is on the list already.
   bool Add(const PeerId& hub, UnixMillis since) {
     return hubs_.try_emplace(hub, Entry{since, 0, {}}).second;
   }
   bool Contains(const PeerId& hub) const { return hubs_.contains(hub); }
   size_t size() const { return hubs_.size(); }
+  bool full() const { return hubs_.size() >= most_; }
   // True for a hub on the list; what it tried is counted.
   bool Refuse(Turn& turn, const PeerId& hub);
   // Dialing this target stopped because of the quarantine, and is to go on after it.
@@ -41,6 +46,7 @@ class QuarantineList {
     uint64_t refused = 0;
     std::vector<DialTargetId> stopped;
   };
+  const size_t most_ = SIZE_MAX;
   std::map<PeerId, Entry> hubs_;
 };
 
