@@ -75,7 +75,7 @@ class KnownKeys {
   bool IsTrusted(const HubNode& node) const { return trusted_.Has(node); }
   // Whether the hub at the other end may be told of others: where there is a list it has to prove
   // its key first.
-  bool MayBeTold(const Link& link) const { return !trusted_.exists() || link.proved_key; }
+  bool MayBeTold(const Way& way) const { return !trusted_.exists() || way.proved_key; }
 
   // No route leads there any more, so the process may be over.
   void OnRouteLost(const PeerId& hub);

@@ -69,7 +69,7 @@ TEST_F(DialTokens, AreNotShownToWhomAnOperatorNames) {
 class DialTokensOfHearsay : public ::testing::Test {
  protected:
   explicit DialTokensOfHearsay(HubAdmission admission = HubAdmission::kToken)
-      : hub_(Options(admission), 1, true, KeyringOf(1)) {}
+      : hub_(Options(admission), 1, true, kAtOnce, KeyringOf(1)) {}
   static HubOptions Options(HubAdmission admission) {
     HubOptions options = HubServer(Id('5'));
     options.auto_connect = false;

@@ -38,7 +38,7 @@ class RefusedLink : public ::testing::Test {
     return options;
   }
   explicit RefusedLink(HubOptions options = Options())
-      : hub_(std::move(options), 1, true, KeyringOf(1)) {}
+      : hub_(std::move(options), 1, true, kAtOnce, KeyringOf(1)) {}
 
   void Trust(std::map<PeerId, PublicKey> keys) {
     EXPECT_TRUE(hub_.Handle(TrustHubs{std::move(keys)}).ok());
