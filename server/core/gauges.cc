@@ -15,7 +15,7 @@ void Gauges::Update() {
   counters_.hubs.Set(registry_.records().size());
   counters_.networks.Set(namespaces_.with_local_members());
   counters_.remote_peers.Set(inspect_.remote_peers());
-  size_t for_links = mesh_hubs_.signal_bytes();
+  size_t for_links = mesh_hubs_.memory().signals;
   for (const auto& link : links_.all()) for_links += link->waiting.bytes();
   counters_.remote_bytes.Set(remote_.bytes() + mesh_hubs_.wants().bytes());
   counters_.bans.Set(bans_.size());

@@ -133,11 +133,24 @@ class Conversation {
 
   // When there is something to do; nothing if that is only to say what may be said by `now`.
   std::optional<SteadyTime> NextDeadline(SteadyTime now) const;
-  // Bytes of the signals that wait or are not acknowledged.
-  size_t signal_bytes() const { return backlog_.signals.bytes(); }
-  // About so much memory takes what waits beside signals.
-  size_t waiting_bytes() const {
-    return backlog_.waiting.size() * sizeof(Waiting) + backlog_.listed * sizeof(PeerId);
+  // Bytes of the signals that wait or are not acknowledged; and about so much memory takes all else
+  // that waits.
+  struct Memory {
+    size_t signals = 0;
+    size_t rest = 0;
+
+    void operator+=(const Memory& other) {
+      signals += other.signals;
+      rest += other.rest;
+    }
+    void operator-=(const Memory& other) {
+      signals -= other.signals;
+      rest -= other.rest;
+    }
+  };
+  Memory memory() const {
+    return {backlog_.signals.bytes(),
+            backlog_.waiting.size() * sizeof(Waiting) + backlog_.listed * sizeof(PeerId)};
   }
 
  private:

@@ -29,16 +29,13 @@ bool HasShareLeft(const Limits& limits, const RemotePeerTable& remote,
                   const MeshHubTable& mesh_hubs, PathId path) {
   const MeshHub* hub = mesh_hubs.On(path);
   const Wants& wants = mesh_hubs.wants();
-  const size_t waits = hub == nullptr ? 0 : hub->talk.waiting_bytes();
+  const size_t waits = hub == nullptr ? 0 : hub->talk.memory().rest;
   const size_t own = remote.BytesOn(path) + wants.BytesOf(path) + waits;
   if (own >= limits.hub_share) return false;
   const size_t half = limits.hub_shares / 2;
-  // Nearly always, so that no hub has to be looked at. Those for which less waits than for this one
-  // find room in the other half.
-  if (remote.bytes() + wants.bytes() + waits * mesh_hubs.all().size() < half) return true;
-  size_t together = remote.bytes() + wants.bytes();
-  for (const auto& [id, other] : mesh_hubs.all()) together += other->talk.waiting_bytes();
-  return together < half || own * PartsFor(hub, remote, mesh_hubs) < half;
+  // Nearly always, so that no hub has to be looked at.
+  if (remote.bytes() + wants.bytes() + mesh_hubs.memory().rest < half) return true;
+  return own * PartsFor(hub, remote, mesh_hubs) < half;
 }
 
 }  // namespace pigeonhub

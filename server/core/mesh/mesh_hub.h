@@ -79,7 +79,7 @@ struct MeshHub {
   UnixMillis reported_at = 0;  // when its last word on the map came
   LinkCounts counts;
 
-  size_t signal_bytes = 0;  // of what it is to be told, when it was last looked at
+  Conversation::Memory memory;  // of what it is to be told, when it was last looked at
 
   bool CanBeReached() const { return up && !lost.has_value(); }
   // When there is something to do for it, if nothing comes before.

@@ -42,7 +42,7 @@ class MeshHubTable {
     CountHubs();
     agenda_.Plan(id, std::nullopt);
     wants_.Clear(hub->path);
-    signal_bytes_ -= hub->signal_bytes;
+    memory_ -= hub->memory;
     return hub;
   }
   void ForgetPath(PathId path) { by_path_.erase(path); }
@@ -52,7 +52,7 @@ class MeshHubTable {
     CountHubs();
     agenda_ = {};
     wants_ = {};
-    signal_bytes_ = 0;
+    memory_ = {};
   }
 
   // Those that are to be looked at in this input, in the order of their ids; those that became due.
@@ -64,14 +64,14 @@ class MeshHubTable {
   void Settle(MeshHub& hub, SteadyTime now) {
     hub.talk.Settled();
     agenda_.Plan(hub.id, hub.NextDeadline(now));
-    signal_bytes_ -= hub.signal_bytes;
-    hub.signal_bytes = hub.talk.signal_bytes();
-    signal_bytes_ += hub.signal_bytes;
+    memory_ -= hub.memory;
+    hub.memory = hub.talk.memory();
+    memory_ += hub.memory;
   }
   // How long news to one hub gather, as there are many hubs. Good as long as the table.
   const Duration& gather() const { return gather_; }
-  // Of the signals that wait for all hubs, or are not acknowledged.
-  size_t signal_bytes() const { return signal_bytes_; }
+  // Of what is to be said to all hubs, when they were last looked at.
+  const Conversation::Memory& memory() const { return memory_; }
 
   MeshHub* Find(const PeerId& id) const {
     const auto it = by_id_.find(id);
@@ -106,7 +106,7 @@ class MeshHubTable {
   Duration gather_{};
   Agenda agenda_;
   Wants wants_;
-  size_t signal_bytes_ = 0;
+  Conversation::Memory memory_;
   std::map<PeerId, std::unique_ptr<MeshHub>> by_id_;
   absl::flat_hash_map<PathId, MeshHub*> by_path_;
 };

@@ -115,18 +115,19 @@ bool Subscriptions::KeepsWantsOf(const std::string& network) const {
 
 bool Subscriptions::Keep(Turn& turn, MeshHub& hub, const SharedText& network) {
   Wants& wants = mesh_hubs_.wants();
-  if (wants.Contains(hub.path, *network)) return true;
   const auto refuse = [&](Reason reason) {
     ++hub.counts.refused;
     turn.Count(reason);
     return false;
   };
+  // A list waits for it each time, so this is asked of what is known, too.
+  if (!HasShareLeft(options_.limits, remote_, mesh_hubs_, hub.path)) {
+    return refuse(Reason::kRemoteTableFull);
+  }
+  if (wants.Contains(hub.path, *network)) return true;
   if (!IsValidNamespaceName(*network, options_.limits.namespace_name) ||
       wants.CountOf(hub.path) >= options_.limits.namespaces) {
     return refuse(Reason::kTooManyNamespaces);
-  }
-  if (!HasShareLeft(options_.limits, remote_, mesh_hubs_, hub.path)) {
-    return refuse(Reason::kRemoteTableFull);
   }
   wants.Add(hub.path, network);
   return true;

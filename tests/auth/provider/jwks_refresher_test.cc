@@ -73,8 +73,9 @@ class JwksRefresherTest : public testing::Test {
   ManualClock clock_;
   std::mutex mutex_;
   std::vector<JwksState> reports_;
-  TokenVerifier verifier_{TokenRules(),
-                          [this](std::string_view kid) { refresher_->NoteUnknownKid(kid); }};
+  TokenVerifier verifier_{TokenRules(), {.unknown_kid = [this](std::string_view kid) {
+                            refresher_->NoteUnknownKid(kid);
+                          }}};
   FakeProvider* provider_ = nullptr;
   std::unique_ptr<JwksRefresher> refresher_;
 };

@@ -267,9 +267,10 @@ TEST(TokenVerifier, TellsOfNamesThatNoKeyHas) {
 
 TEST(TokenVerifier, TellsOfIssuersThatTheRulesDoNotNameOnceASignatureHolds) {
   std::vector<std::string> wrong;
-  TokenVerifier verifier({.issuers = {"app/"}}, {.wrong_issuer = [&](std::string_view issuer) {
-                           wrong.emplace_back(issuer);
-                         }});
+  TokenRules rules;
+  rules.issuers = {"app/"};
+  TokenVerifier verifier(
+      rules, {.wrong_issuer = [&](std::string_view issuer) { wrong.emplace_back(issuer); }});
   verifier.SetKeys(KeyOrigin::kFiles, {{Secret(40, '1'), "a"}});
   const auto signed_with = [](char digit) {
     return Signed(R"({"alg":"HS256"})", kGood, Algorithm::kHs256, Secret(40, digit));

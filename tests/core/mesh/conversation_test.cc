@@ -480,7 +480,7 @@ TEST_F(TwoHubs, SayAgainWithoutTheSignalsThatWereTakenBack) {
   a_.Next(now_);
   a_.Signal("waits");
   EXPECT_THAT(a_.talk.TakeSignals(), SizeIs(2));
-  EXPECT_EQ(a_.talk.signal_bytes(), 0u);
+  EXPECT_EQ(a_.talk.memory().signals, 0u);
   now_ += 1s;
   for (const BodyPtr& body : a_.Again(now_)) b_.Hear(now_, body);
   a_.Say("2");
@@ -516,7 +516,7 @@ TEST_F(ManyPeers, HaveAShareEachUntilWhatTheySaidIsAcknowledged) {
   for (const BodyPtr& body : said) b_.Hear(now_, body);
   now_ += 100ms;
   narrow_.Hear(now_, b_.talk.TakeAck(now_));
-  EXPECT_EQ(narrow_.talk.signal_bytes(), 0u);
+  EXPECT_EQ(narrow_.talk.memory().signals, 0u);
   EXPECT_EQ(Drops('1'), 0u);
 }
 
@@ -531,7 +531,7 @@ TEST_F(ManyPeers, GiveWayToThoseWhoHoldLess) {
     EXPECT_EQ(Drops(hog), 0u);
   }
   EXPECT_EQ(Drops('6', 100), 1u) << "the last of one that holds two";
-  EXPECT_LE(narrow_.talk.signal_bytes(), 8 * kEach);
+  EXPECT_LE(narrow_.talk.memory().signals, 8 * kEach);
   EXPECT_EQ(Drops('7', 11'000), 1u) << "as another one now has only one";
   EXPECT_EQ(Drops('8', 25'000), 1u) << "itself: nobody holds more";
 }
