@@ -146,7 +146,7 @@ void CheckBans(World& world) {
     for (const BanRecord& ban : process->hub().bans().ListAfter(0, 1000)) {
       bans[ban.target.value] = {ban.made_at, ban.hub};
     }
-    for (const PeerId& peer : world.surely_banned()) {
+    for (const auto& [peer, ordered_at] : world.surely_banned()) {
       if (bans.contains(std::string(peer.text()))) continue;
       verdict.Fail(9, "hub " + name + " does not know that " + Short(peer) + " is banned");
     }

@@ -265,7 +265,8 @@ bool World::ApplyToBans(const std::vector<std::string>& words) {
     return true;
   }
   const bool is_short = words.size() > 3;
-  if (is_first) (is_short ? banned_often_ : banned_once_).insert(peer);
+  if (is_first && is_short) banned_often_.insert(peer);
+  if (is_first && !is_short) banned_once_[peer] = hub->id();
   services_.ledger.Banned(peer);
   const Duration duration = is_short ? std::chrono::seconds(std::stol(words[3])) : Duration(1h);
   hub->Handle(Ban{{.target = target, .duration = duration}});
@@ -320,7 +321,7 @@ void World::ApplyToNetwork(const std::vector<std::string>& words) {
   if (hub == nullptr) return;
   // It may have been the only one that knew of a ban.
   if (verb == "crash" || verb == "downgrade" || verb == "upgrade") {
-    banned_often_.insert(banned_once_.begin(), banned_once_.end());
+    for (const auto& [peer, ordered_at] : banned_once_) banned_often_.insert(peer);
     banned_once_.clear();
   }
   if (verb == "crash" && hub->running()) hub->Crash();
@@ -332,6 +333,10 @@ void World::ApplyToNetwork(const std::vector<std::string>& words) {
   if (verb == "quarantine" && hub->running()) {
     if (const std::optional<PeerId> other = HubIdOf(words.at(2))) {
       hub->Handle(QuarantineHub{*other});
+      for (const auto& [peer, ordered_at] : banned_once_) {
+        if (ordered_at == *other) banned_often_.insert(peer);
+      }
+      std::erase_if(banned_once_, [&](const auto& ban) { return ban.second == *other; });
     }
   }
   if (verb == "release" && hub->running()) {

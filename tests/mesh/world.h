@@ -12,8 +12,8 @@
 //      everything comes to rest.
 //   8  The same scenario has the same history.
 //   9  Once faults are over, all hubs of this version have the same bans; one that nobody took back
-//      is among them, unless a hub that had it crashed; whom they hit is nowhere, and nobody else
-//      was closed out.
+//      is among them, unless a hub that had it crashed or its own was closed out; whom they hit is
+//      nowhere, and nobody else was closed out.
 #pragma once
 
 #include <map>
@@ -55,7 +55,8 @@ class World {
   const std::map<std::string, std::unique_ptr<HubProcess>>& hubs() const { return hubs_; }
   const std::map<std::string, std::unique_ptr<Client>>& clients() const { return clients_; }
   // Those that every hub must have closed out.
-  const std::set<PeerId>& surely_banned() const { return banned_once_; }
+  // With the hub where it was ordered.
+  const std::map<PeerId, PeerId>& surely_banned() const { return banned_once_; }
   const std::map<std::string, std::unique_ptr<ReferenceHub>>& references() const {
     return references_;
   }
@@ -80,8 +81,8 @@ class World {
   std::map<std::string, std::unique_ptr<Client>> clients_;
   std::map<std::string, std::unique_ptr<ReferenceHub>> references_;
   std::vector<std::string> crashed_silently_;
-  std::set<PeerId> banned_once_;   // by one order that nobody else said anything about
-  std::set<PeerId> banned_often_;  // whose clock is ahead decides
+  std::map<PeerId, PeerId> banned_once_;  // by one order that nobody else said anything about
+  std::set<PeerId> banned_often_;         // whose clock is ahead decides
   SessionNumber next_sessions_ = 1;
 };
 

@@ -21,9 +21,11 @@ size_t RemotePresence::RemovePath(Turn& turn, PathId path) {
   if (!remote_.HasPath(path)) return 0;
   size_t withdrawn = 0;
   for (const PeerId& id : remote_.PeersOn(path)) {
+    RemotePeer& peer = *remote_.Find(id);
+    const bool is_hub = self_.IsHubMesh(*peer.network);
     // Never a goodbye: clients keep their data channels to a peer whose hub was lost.
-    LosePath(turn, *remote_.Find(id), path, "hub lost");
-    if (remote_.Find(id) == nullptr) ++withdrawn;
+    LosePath(turn, peer, path, "hub lost");
+    if (!is_hub && remote_.Find(id) == nullptr) ++withdrawn;
   }
   remote_.RemovePath(path);
   cleanup_.Ask(turn.now.steady);

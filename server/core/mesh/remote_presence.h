@@ -68,7 +68,7 @@ class RemotePresence {
         cleanup_(cleanup) {}
 
   void AddPath(PathId path) { remote_.AddPath(path); }
-  // Withdraws every peer that no other path leads to. Returns how many those are.
+  // Withdraws every peer that no other path leads to. Returns how many those are, without hubs.
   size_t RemovePath(Turn& turn, PathId path);
 
   // Whether the announce is to be listened to. One that breaks a limit is counted.
