@@ -102,6 +102,7 @@ void Conversation::StartOver() {
   backlog_.urgent.clear();
   backlog_.signals.Clear();
   backlog_.waiting.clear();
+  backlog_.text = 0;
   backlog_.listed = 0;
   backlog_.went_ahead.clear();
   backlog_.news_at = SteadyTime();
@@ -200,12 +201,15 @@ void Conversation::Wait(Waiting waiting) {
   Touch();
   if (backlog_.fell_behind) return;
   backlog_.listed += waiting.peers.size();
+  if (waiting.peers.empty()) waiting.text = SizeOfOp(waiting.op);
+  backlog_.text += waiting.text;
   backlog_.waiting.push_back(std::move(waiting));
   if (backlog_.waiting.size() <= backlog_.room.ops && backlog_.listed <= backlog_.room.listed)
     return;
   backlog_.fell_behind = true;
   backlog_.waiting = {};
   backlog_.listed = 0;
+  backlog_.text = 0;
 }
 
 bool Conversation::Fits(const mesh::Op& op) const { return SizeOfOp(op) <= largest_body(); }
@@ -304,6 +308,7 @@ void Conversation::AddNews(Draft& draft, const FindJoin& find) {
       --backlog_.listed;
       if (++first.next < first.peers.size()) continue;
     }
+    backlog_.text -= first.text;
     backlog_.waiting.pop_front();
   }
   if (backlog_.waiting.empty()) backlog_.went_ahead.clear();

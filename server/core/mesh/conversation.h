@@ -149,8 +149,9 @@ class Conversation {
     }
   };
   Memory memory() const {
-    return {backlog_.signals.bytes(),
-            backlog_.waiting.size() * sizeof(Waiting) + backlog_.listed * sizeof(PeerId)};
+    return {backlog_.signals.bytes(), backlog_.waiting.size() * sizeof(Waiting) +
+                                          backlog_.listed * sizeof(PeerId) + backlog_.text +
+                                          backlog_.urgent.size() * sizeof(mesh::Op)};
   }
 
  private:
@@ -171,6 +172,7 @@ class Conversation {
     mesh::Op op;                // unless there are
     std::vector<PeerId> peers;  // to be told of
     size_t next = 0;
+    size_t text = 0;  // bytes of names and the like in the op
   };
 
   struct Said {
@@ -218,6 +220,7 @@ class Conversation {
     FairQueue<mesh::Signal> signals;
     std::deque<Waiting> waiting;
     size_t listed = 0;  // peers on lists that wait
+    size_t text = 0;    // of what waits
     // Peers whose join went along with a signal of theirs, before what still waits.
     absl::flat_hash_set<PeerId> went_ahead;
     SteadyTime news_at;  // until then they gather

@@ -36,7 +36,9 @@ void HubOps::Apply(Turn& turn, MeshHub& hub, const mesh::Op& op) {
             BeginList(hub, *nobody.network);
             EndList(turn, hub, *nobody.network);
           },
-          [&](const mesh::Claim& claim) { liveness_.OnClaim(turn, hub, claim.peer); },
+          [&](const mesh::Claim& claim) {
+            if (subscriptions_.MayAsk(turn, hub)) liveness_.OnClaim(turn, hub, claim.peer);
+          },
           [&](const mesh::Holds& holds) { newcomers_.OnHolds(turn, hub, holds.peer); },
           [&](const mesh::Yields& yields) {
             liveness_.ForgetContender(hub, yields.peer);

@@ -4,31 +4,33 @@
 
 #include <chrono>
 #include <cstddef>
-#include <string>
 #include <string_view>
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
+#include "absl/hash/hash.h"
+#include "absl/strings/string_view.h"
 #include "server/core/ids.h"
 #include "server/core/time.h"
 
 namespace pigeonhub {
 
 // Pairs of a hub and a namespace that are remembered for 20 to 40 s. If there are too many, every
-// pair counts as one of them until they are forgotten.
+// pair counts as one of them until they are forgotten. Of a name only a hash is kept, so that long
+// names take no memory: should two names have the same, one answer too many is given.
 class RecentPairs {
  public:
   void Add(PathId hub, std::string_view network, SteadyTime now) {
     Forget(now);
     if (young_.all) return;
-    young_.pairs.emplace(hub, network);
+    young_.pairs.insert(PairOf(hub, network));
     if (young_.pairs.size() < kMost) return;
     young_ = {{}, true};
   }
   // Whether it was added. It is forgotten then.
   bool Take(PathId hub, std::string_view network, SteadyTime now) {
     Forget(now);
-    const std::pair<PathId, std::string> pair(hub, network);
+    const Pair pair = PairOf(hub, network);
     const bool was_young = young_.pairs.erase(pair) > 0;
     const bool was_old = old_.pairs.erase(pair) > 0;
     return was_young || was_old || young_.all || old_.all;
@@ -39,8 +41,12 @@ class RecentPairs {
   static constexpr size_t kMost = 50'000;
   static constexpr Duration kGeneration = std::chrono::seconds(20);
 
+  using Pair = std::pair<PathId, size_t>;
+  static Pair PairOf(PathId hub, std::string_view network) {
+    return {hub, absl::HashOf(absl::string_view(network.data(), network.size()))};
+  }
   struct Generation {
-    absl::flat_hash_set<std::pair<PathId, std::string>> pairs;
+    absl::flat_hash_set<Pair> pairs;
     bool all = false;
   };
 

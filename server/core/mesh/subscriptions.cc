@@ -113,27 +113,28 @@ bool Subscriptions::KeepsWantsOf(const std::string& network) const {
   return interest_.wants_all() || interest_.HasAnybodyIn(network);
 }
 
+bool Subscriptions::MayAsk(Turn& turn, MeshHub& hub) const {
+  if (HasShareLeft(options_.limits, remote_, mesh_hubs_, hub.path)) return true;
+  ++hub.counts.refused;
+  turn.Count(Reason::kRemoteTableFull);
+  return false;
+}
+
 bool Subscriptions::Keep(Turn& turn, MeshHub& hub, const SharedText& network) {
   Wants& wants = mesh_hubs_.wants();
-  const auto refuse = [&](Reason reason) {
-    ++hub.counts.refused;
-    turn.Count(reason);
-    return false;
-  };
-  // A list waits for it each time, so this is asked of what is known, too.
-  if (!HasShareLeft(options_.limits, remote_, mesh_hubs_, hub.path)) {
-    return refuse(Reason::kRemoteTableFull);
-  }
   if (wants.Contains(hub.path, *network)) return true;
   if (!IsValidNamespaceName(*network, options_.limits.namespace_name) ||
       wants.CountOf(hub.path) >= options_.limits.namespaces) {
-    return refuse(Reason::kTooManyNamespaces);
+    ++hub.counts.refused;
+    turn.Count(Reason::kTooManyNamespaces);
+    return false;
   }
   wants.Add(hub.path, network);
   return true;
 }
 
 void Subscriptions::Subscribe(Turn& turn, MeshHub& hub, const SharedText& network) {
+  if (!MayAsk(turn, hub)) return;
   const Wants& wants = mesh_hubs_.wants();
   if (KeepsWantsOf(*network) && !Keep(turn, hub, network)) return;
   const bool may_keep_some =
@@ -149,14 +150,17 @@ void Subscriptions::Unsubscribe(const Turn& turn, const MeshHub& hub, const std:
 
 void Subscriptions::NoteMembers(Turn& turn, MeshHub& hub, const SharedText& network) {
   if (*network == self_.mesh_namespace()) return;
-  if (!interest_.IsWantedHere(*network)) {
+  const bool is_wanted = interest_.IsWantedHere(*network);
+  if (is_wanted && mesh_hubs_.wants().Contains(hub.path, *network)) return;
+  if (!MayAsk(turn, hub)) return;
+  if (!is_wanted) {
     // Once for all that is under way.
     const bool was_told = refused_.Take(hub.path, *network, turn.now.steady);
     if (!was_told) hub.talk.Say(mesh::Unwant{network});
     return refused_.Add(hub.path, *network, turn.now.steady);
   }
+  if (!Keep(turn, hub, network)) return;
   const Wants& wants = mesh_hubs_.wants();
-  if (wants.Contains(hub.path, *network) || !Keep(turn, hub, network)) return;
   if (!wants.WantsAll(hub.path) && interest_.HasAnybodyIn(*network)) ListNamespace(hub, network);
 }
 
@@ -171,11 +175,7 @@ void Subscriptions::BeginAnew(const MeshHub& hub) {
 
 void Subscriptions::SubscribeAll(Turn& turn, MeshHub& hub, bool all) {
   if (mesh_hubs_.wants().WantsAll(hub.path) == all) return;
-  // A list of everything waits for it each time.
-  if (all && !HasShareLeft(options_.limits, remote_, mesh_hubs_, hub.path)) {
-    ++hub.counts.refused;
-    return turn.Count(Reason::kRemoteTableFull);
-  }
+  if (all && !MayAsk(turn, hub)) return;
   mesh_hubs_.wants().SetAll(hub.path, all);
   if (all) ListAllWanted(hub);
 }

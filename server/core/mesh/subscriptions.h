@@ -66,6 +66,10 @@ class Subscriptions {
   // Brings what this hub asks for in line with what reference hubs are to be told.
   void UpdateWantAll(Turn& turn);
 
+  // False, and counted, if the hub has used up its share: the answer to whatever it asks for would
+  // wait for it, too.
+  bool MayAsk(Turn& turn, MeshHub& hub) const;
+
  private:
   // Whether what hubs want of this namespace is kept.
   bool KeepsWantsOf(const std::string& network) const;

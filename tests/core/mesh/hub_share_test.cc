@@ -93,6 +93,15 @@ TEST_F(AShare, HoldsWhatAHubLetsWait) {
   EXPECT_GT(refused(), 1'000u);
 }
 
+TEST_F(AShare, HoldsTheNamesInAnswersThatWait) {
+  // Nobody is there, which a hub that begins anew is told by name.
+  b_.BeginAnew();
+  for (uint32_t i = 0; i < 400; ++i) {
+    b_.Say({mesh::Want{Text(std::to_string(i) + std::string(1000, 'w'))}});
+  }
+  EXPECT_GT(refused(), 250u);
+}
+
 TEST_F(AShare, IsNotMultipliedByHubsThatAreInvented) {
   const std::vector<char> invented = {'4', '5', '6', '7', '8', '9', 'a', 'f'};
   HubNode own;
