@@ -94,6 +94,7 @@ struct Counters {
   Gauge networks;
   Gauge remote_peers;
   Gauge remote_bytes;  // memory for what other hubs tell
+  Gauge history_bytes;  // memory for what is remembered of pairs, and of peers that left
   Gauge bans;          // that may hit somebody
   Gauge policies;      // of namespaces, of the configuration and of calls
   Gauge link_bytes;    // memory for what waits for other hubs, or is not acknowledged

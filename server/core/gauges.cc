@@ -23,6 +23,7 @@ void Gauges::Update() {
   }
   for (const auto& link : links_.all()) for_links += link->waiting.bytes();
   counters_.remote_bytes.Set(remote_.bytes() + wants);
+  counters_.history_bytes.Set(history_.bytes() + departures_.bytes());
   counters_.bans.Set(bans_.size());
   counters_.policies.Set(policies_.size());
   counters_.link_bytes.Set(for_links);

@@ -12,7 +12,9 @@
 #include "server/core/links/link_table.h"
 #include "server/core/mesh/mesh_hub_table.h"
 #include "server/core/mesh/remote_peers.h"
+#include "server/core/peers/departures.h"
 #include "server/core/peers/namespaces.h"
+#include "server/core/peers/pair_history.h"
 #include "server/core/peers/peer_rates.h"
 #include "server/core/peers/peer_table.h"
 #include "server/core/peers/policies.h"
@@ -26,7 +28,8 @@ class Gauges {
          const NamespaceTable& namespaces, const HubRegistry& registry,
          const DialTargets& dial_targets, const LinkTable& links, const MeshHubTable& mesh_hubs,
          const RemotePeerTable& remote, const PeerRates& rates, const BanList& bans,
-         const Policies& policies, Capacity& capacity, const Inspect& inspect)
+         const Policies& policies, const PairHistory& history, const Departures& departures,
+         Capacity& capacity, const Inspect& inspect)
       : counters_(counters),
         self_(self),
         peers_(peers),
@@ -39,6 +42,8 @@ class Gauges {
         rates_(rates),
         bans_(bans),
         policies_(policies),
+        history_(history),
+        departures_(departures),
         capacity_(capacity),
         inspect_(inspect) {}
 
@@ -57,6 +62,8 @@ class Gauges {
   const PeerRates& rates_;
   const BanList& bans_;
   const Policies& policies_;
+  const PairHistory& history_;
+  const Departures& departures_;
   Capacity& capacity_;
   const Inspect& inspect_;
 };

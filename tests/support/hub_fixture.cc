@@ -142,7 +142,7 @@ FakePeer HubFixture::OpenAs(std::string_view peer_id_text) {
   inboxes_[connection];
   Handle(Opened{connection,
                 peer_id_text,
-                "192.0.2.1",
+                address_,
                 hub_credential_,
                 hub_credential_reason_,
                 {},

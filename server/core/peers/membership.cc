@@ -2,6 +2,7 @@
 
 #include "server/core/peers/membership.h"
 
+#include <memory>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -13,6 +14,8 @@ namespace {
 
 // How much of a name an error repeats.
 constexpr size_t kShownName = 200;
+// How much of one is kept with a peer that was refused.
+constexpr size_t kKeptName = 64;
 
 std::string AnnounceRefusalText(Reason reason, std::string_view name, const Limits& limits,
                                 const NamespaceRules& rules) {
@@ -46,6 +49,8 @@ void Membership::Announce(Turn& turn, Peer& peer, const inbound::Announce& annou
   const std::shared_ptr<const NamespaceRules> rules = policies_.Of(announce.network);
   if (const std::optional<Reason> refusal = RefusalOf(peer, announce, *rules)) {
     turn.Count(*refusal, OriginOf(peer));
+    peer.refused = std::make_unique<Peer::RefusedAnnounce>(Peer::RefusedAnnounce{
+        *refusal, std::string(announce.network.substr(0, kKeptName)), turn.now.unix_ms});
     outbound::Error error{
         AnnounceRefusalText(*refusal, std::string(announce.network), options_.limits, *rules),
         std::string(ReasonName(*refusal))};
@@ -57,6 +62,7 @@ void Membership::Announce(Turn& turn, Peer& peer, const inbound::Announce& annou
     return;
   }
   turn.counters.announces.Add();
+  peer.refused.reset();
 
   const bool moves = peer.network != nullptr && *peer.network->name != announce.network;
   if (moves) Leave(turn, peer, "moved", nullptr);
