@@ -285,7 +285,8 @@ void ServeLinks(FakeServer& server) {
       FromJson<v1::ConnectBootstrapHubsResponse>(R"({"bootstrapHubs": 2})"));
   server.Answer<v1::DisconnectBootstrapHubsRequest>(
       FromJson<v1::DisconnectBootstrapHubsResponse>(R"({"bootstrapHubs": 2})"));
-  // A chain behind the first neighbor, a circle, a bus that a hub hears but in part, and a hub that only hearsay leads to.
+  // A chain behind the first neighbor, a circle, a bus that a hub hears but in part, and a hub that
+  // only hearsay leads to.
   server.Answer<v1::GetTopologyRequest>(FromJson<v1::GetTopologyResponse>(R"({"hubs": [
     {"peerId": "abababababababababababababababababababab", "region": "eu-west", "self": true,
      "capabilities": ["signaling", "relay"], "url": "ws://localhost:3000", "peers": "3",

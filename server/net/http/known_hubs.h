@@ -18,8 +18,8 @@ namespace pigeonhub::net {
 SharedText HubMembers(std::string_view region, const std::vector<std::string>& capabilities,
                       std::string_view url = {});
 
-// The connected hubs, and those that are heard on the bus. On a server that is not a hub itself, the
-// hubs that it only hears of follow: such a server watches over all hubs of a mesh.
+// The connected hubs, and those that are heard on the bus. On a server that is not a hub itself,
+// the hubs that it only hears of follow: such a server watches over all hubs of a mesh.
 std::vector<HubRecord> KnownHubs(const Hub& hub);
 
 }  // namespace pigeonhub::net

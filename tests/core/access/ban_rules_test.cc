@@ -44,11 +44,12 @@ TEST(NormalTarget, HasOneSpelling) {
   }
   EXPECT_EQ(normal(BanKind::kAddress, "10.1.2.3/8"), "10.0.0.0/8");
   EXPECT_EQ(normal(BanKind::kAddress, "2001:db8::/16"), "2001::/16");
-  for (const char* wide : {"0.0.0.0/0", "0.0.0.0/1", "128.0.0.0/1", "10.0.0.0/7", "::/0", "2000::/3",
-                           "2001::/15"}) {
-    EXPECT_EQ(normal(BanKind::kAddress, wide),
-              "is a wider network than a /8 of IPv4 or a /16 of IPv6; ban smaller ones, or drain or "
-              "stop the hub")
+  for (const char* wide :
+       {"0.0.0.0/0", "0.0.0.0/1", "128.0.0.0/1", "10.0.0.0/7", "::/0", "2000::/3", "2001::/15"}) {
+    EXPECT_EQ(
+        normal(BanKind::kAddress, wide),
+        "is a wider network than a /8 of IPv4 or a /16 of IPv6; ban smaller ones, or drain or "
+        "stop the hub")
         << wide;
   }
   EXPECT_EQ(normal(BanKind::kPeer, std::string(Id('a').text())), Id('a').text());
