@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "server/base/process_memory.h"
+#include "tests/mesh/crowd.h"
 #include "tests/mesh/hub_process.h"
 #include "tests/mesh/services.h"
 #include "tests/mesh/world.h"
@@ -25,38 +26,6 @@ namespace pigeonhub::sim {
 namespace {
 
 using namespace std::chrono_literals;
-
-// Many peers that announce and then only count what they are told.
-class Crowd : public Party {
- public:
-  explicit Crowd(FakeNetwork& network) : network_(network) {}
-
-  void Join(const std::string& hub, const std::string& room) {
-    rooms_.push_back(room);
-    const uint64_t number = rooms_.size() - 1;
-    network_.Dial(*this, number, "", UrlOf(hub), IdOf("crowd" + std::to_string(number)).text());
-  }
-
-  void OnDialed(uint64_t tag, EndId end) override {
-    network_.Send(end, R"({"type":"announce","networkName":")" + rooms_[tag] +
-                           R"(","data":{"peerId":")" +
-                           std::string(IdOf("crowd" + std::to_string(tag)).text()) + R"("}})");
-  }
-  void OnDialFailed(uint64_t) override { std::abort(); }
-  void OnFrame(EndId, std::string text) override {
-    ++(text.find("peer-disconnected") == std::string::npos ? news_ : left_);
-  }
-  void OnEnd(EndId, const Ending&) override {}
-
-  uint64_t news() const { return news_; }
-  uint64_t left() const { return left_; }
-
- private:
-  FakeNetwork& network_;
-  std::vector<std::string> rooms_;
-  uint64_t news_ = 0;
-  uint64_t left_ = 0;
-};
 
 class Measuring {
  public:

@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/mesh/crowd.h"
 #include "tests/mesh/hub_process.h"
 #include "tests/mesh/scenario.h"
 #include "tests/mesh/services.h"
@@ -25,34 +26,6 @@ namespace pigeonhub::sim {
 namespace {
 
 using namespace std::chrono_literals;
-
-// Many peers that announce and then only count what they are told.
-class Crowd : public Party {
- public:
-  explicit Crowd(FakeNetwork& network) : network_(network) {}
-
-  void Join(const std::string& hub, const std::string& room) {
-    const uint64_t number = rooms_.size();
-    rooms_.push_back(room);
-    network_.Dial(*this, number, "", UrlOf(hub), IdOf("crowd" + std::to_string(number)).text());
-  }
-
-  void OnDialed(uint64_t tag, EndId end) override {
-    network_.Send(end, R"({"type":"announce","networkName":")" + rooms_[tag] +
-                           R"(","data":{"peerId":")" +
-                           std::string(IdOf("crowd" + std::to_string(tag)).text()) + R"("}})");
-  }
-  void OnDialFailed(uint64_t) override { std::abort(); }
-  void OnFrame(EndId, std::string) override { ++heard_; }
-  void OnEnd(EndId, const Ending&) override {}
-
-  uint64_t heard() const { return heard_; }
-
- private:
-  FakeNetwork& network_;
-  std::vector<std::string> rooms_;
-  uint64_t heard_ = 0;
-};
 
 double ResidentMegabytes() {
   rusage use{};
