@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/support/core_text.h"
+#include "tests/core/mesh/talking_hubs.h"
 
 namespace pigeonhub {
 namespace {
@@ -16,89 +16,7 @@ namespace {
 using namespace std::chrono_literals;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-using ::testing::Not;
 using ::testing::SizeIs;
-
-using BodyPtr = std::shared_ptr<const mesh::Body>;
-
-// One of the two, with what it heard.
-struct Side {
-  explicit Side(uint64_t seed, const Conversation::Room& room = {})
-      : random(seed), streams(random), talk(streams, room, gather) {}
-
-  void Say(const std::string& word) {
-    talk.Say(mesh::Want{std::make_shared<const std::string>(word)});
-  }
-  void SayNow(const std::string& word) {
-    talk.SayNow(mesh::Want{std::make_shared<const std::string>(word)});
-  }
-  void Signal(const std::string& word, const PeerId& from = Id('1')) {
-    EXPECT_THAT(talk.SaySignal({SignalType::kOffer, from, Id('2'),
-                                std::make_shared<const std::string>("room"), Json(word)}),
-                ::testing::IsEmpty());
-  }
-  // What is said again by now.
-  std::vector<BodyPtr> Again(SteadyTime now) {
-    talk.SayAgainWhenDue(now);
-    std::vector<BodyPtr> again;
-    while (BodyPtr body = Next(now)) again.push_back(body);
-    return again;
-  }
-  BodyPtr Next(SteadyTime now) {
-    return talk.NextBody(now, [](const PeerId& peer) {
-      return mesh::Join{peer,   std::make_shared<const std::string>("room"), 1, false, false,
-                        nullptr};
-    });
-  }
-  Conversation::Heard Hear(SteadyTime now, const BodyPtr& body) {
-    if (body == nullptr) {
-      ADD_FAILURE() << "there is nothing to hear";
-      return {};
-    }
-    const Conversation::Heard result = talk.Hear(now, *body);
-    if (!result.accepted) return result;
-    for (const mesh::Op& op : body->ops) {
-      if (const auto* want = std::get_if<mesh::Want>(&op)) heard.push_back(*want->network);
-      if (const auto* join = std::get_if<mesh::Join>(&op)) {
-        heard.push_back(join->peer == Id('f') ? "join" : "join " + ToText(join->peer));
-      }
-      if (const auto* signal = std::get_if<mesh::Signal>(&op)) {
-        heard.emplace_back(signal->payload.text);
-      }
-    }
-    return result;
-  }
-
-  Random random;
-  StreamNumbers streams;
-  Duration gather{};
-  Conversation talk;
-  std::vector<std::string> heard;
-};
-
-class TwoHubs : public ::testing::Test {
- protected:
-  // Everything that may be said is, and arrives.
-  void Flow() {
-    for (bool more = true; more;) {
-      more = false;
-      for (auto [from, to] : {std::pair(&a_, &b_), std::pair(&b_, &a_)}) {
-        while (BodyPtr body = from->Next(now_)) {
-          to->Hear(now_, body);
-          more = true;
-        }
-        if (BodyPtr ack = from->talk.TakeAck(now_)) {
-          to->Hear(now_, ack);
-          more = true;
-        }
-      }
-    }
-  }
-
-  SteadyTime now_{1h};
-  Side a_{1};
-  Side b_{2};
-};
 
 TEST_F(TwoHubs, HearEachOtherInOrderAndTogetherWhatWasSaidTogether) {
   a_.Say("1");
@@ -268,11 +186,6 @@ TEST_F(SlowHub, GetsTheRoomBackOfListsThatItWasTold) {
   }
 }
 
-mesh::Signal Large(size_t bytes) {
-  return {SignalType::kOffer, Id('1'), Id('2'), std::make_shared<const std::string>("room"),
-          Json(std::string(bytes, '7'))};
-}
-
 TEST_F(TwoHubs, PutNoMoreIntoABodyThanItHasRoomFor) {
   Side narrow(5, {.ops = 100, .listed = 100, .body = 50'000});
   EXPECT_TRUE(narrow.talk.Fits(Large(49'000)));
@@ -415,156 +328,6 @@ TEST_F(GatheringHubs, SayNothingAgainBeforeItCanBeAcknowledged) {
   EXPECT_THAT(a_.Again(now_), IsEmpty());
   now_ += 1ms;
   EXPECT_THAT(a_.Again(now_), SizeIs(1));
-}
-
-// ---- A signal does not overtake the join of its sender
-
-TEST_F(TwoHubs, SayASignalPastALongListWithTheJoinOfItsSender) {
-  a_.talk.SayJoins(std::vector<PeerId>(5000, Id('f')));
-  a_.Signal("signal", Id('1'));
-  b_.Hear(now_, a_.Next(now_));
-  ASSERT_GT(b_.heard.size(), 2u) << "the list goes on in the same body";
-  b_.heard.resize(2);
-  EXPECT_THAT(b_.heard, ElementsAre("join 1", "signal"));
-  b_.heard.clear();
-  while (const BodyPtr body = a_.Next(now_)) b_.Hear(now_, body);
-  b_.heard.clear();
-  a_.Signal("another", Id('1'));
-  b_.Hear(now_, a_.Next(now_));
-  EXPECT_THAT(b_.heard, ElementsAre("another")) << "it was told, and the list still waits";
-}
-
-TEST_F(TwoHubs, SayTheJoinOfASenderAgainAfterItsLeave) {
-  a_.talk.SayJoins(std::vector<PeerId>(300, Id('f')));
-  a_.Say("1");
-  a_.talk.Say(mesh::Leave{Id('1'), std::make_shared<const std::string>("room"), "", false, {}});
-  a_.talk.SayJoins(std::vector<PeerId>(5000, Id('f')));
-  a_.Signal("signal", Id('1'));
-  while (const BodyPtr body = a_.Next(now_)) b_.Hear(now_, body);
-  b_.heard.clear();
-  a_.Signal("another", Id('1'));
-  b_.Hear(now_, a_.Next(now_));
-  EXPECT_THAT(b_.heard, ElementsAre("join 1", "another"));
-}
-
-TEST_F(TwoHubs, SayNoJoinInAnotherNamespaceThanTheSignal) {
-  a_.talk.SayJoins(std::vector<PeerId>(5000, Id('f')));
-  a_.talk.SaySignal({SignalType::kOffer, Id('1'), Id('2'),
-                     std::make_shared<const std::string>("attic"), Json("signal")});
-  b_.Hear(now_, a_.Next(now_));
-  EXPECT_EQ(b_.heard.front(), "signal");
-}
-
-TEST_F(TwoHubs, SayALargeSignalBehindTheJoinOfItsSender) {
-  Side narrow(5, {.ops = 100, .listed = 10'000, .body = 50'000});
-  narrow.talk.SayJoins(std::vector<PeerId>(5000, Id('f')));
-  EXPECT_THAT(narrow.talk.SaySignal(Large(49'700)), IsEmpty());
-  const BodyPtr first = narrow.Next(now_);
-  ASSERT_THAT(first->ops, Not(IsEmpty()));
-  EXPECT_TRUE(std::holds_alternative<mesh::Join>(first->ops[0]));
-  EXPECT_TRUE(std::holds_alternative<mesh::Signal>(narrow.Next(now_)->ops[0]));
-}
-
-TEST_F(TwoHubs, SayNewsWhileManySignalsAreUnderWay) {
-  for (int i = 0; i < 100; ++i) {
-    a_.Signal("signal");
-    ASSERT_NE(a_.Next(now_), nullptr);
-  }
-  a_.Say("news");
-  EXPECT_NE(a_.Next(now_), nullptr);
-}
-
-TEST_F(TwoHubs, SayAgainWithoutTheSignalsThatWereTakenBack) {
-  a_.Say("1");
-  a_.Signal("said");
-  a_.Next(now_);
-  a_.Signal("waits");
-  EXPECT_THAT(a_.talk.TakeSignals(), SizeIs(2));
-  EXPECT_EQ(a_.talk.memory().signals, 0u);
-  now_ += 1s;
-  for (const BodyPtr& body : a_.Again(now_)) b_.Hear(now_, body);
-  a_.Say("2");
-  Flow();
-  EXPECT_THAT(b_.heard, ElementsAre("1", "2"));
-}
-
-// ---- Signals have a room in bytes
-
-class ManyPeers : public TwoHubs {
- protected:
-  // Bytes with what a signal costs beside its payload.
-  static constexpr size_t kEach = 10'520;
-  ManyPeers() : narrow_(7, {.signals = 8 * kEach}) {}
-
-  size_t Drops(char from, size_t bytes = 10'000) {
-    mesh::Signal signal = Large(bytes);
-    signal.from = Id(from);
-    return narrow_.talk.SaySignal(std::move(signal)).size();
-  }
-
-  Side narrow_;
-};
-
-TEST_F(ManyPeers, HaveAShareEachUntilWhatTheySaidIsAcknowledged) {
-  EXPECT_EQ(Drops('1'), 0u);
-  EXPECT_EQ(Drops('1'), 0u);
-  EXPECT_EQ(Drops('1'), 1u);
-  EXPECT_EQ(Drops('3'), 0u) << "others go on";
-  std::vector<BodyPtr> said;
-  while (BodyPtr body = narrow_.Next(now_)) said.push_back(body);
-  EXPECT_EQ(Drops('1'), 1u) << "it is said, and still held";
-  for (const BodyPtr& body : said) b_.Hear(now_, body);
-  now_ += 100ms;
-  narrow_.Hear(now_, b_.talk.TakeAck(now_));
-  EXPECT_EQ(narrow_.talk.memory().signals, 0u);
-  EXPECT_EQ(Drops('1'), 0u);
-}
-
-TEST_F(ManyPeers, MaySayOneSignalHoweverLargeAtATime) {
-  EXPECT_EQ(Drops('1', 50'000), 0u);
-  EXPECT_EQ(Drops('1', 100), 1u);
-}
-
-TEST_F(ManyPeers, GiveWayToThoseWhoHoldLess) {
-  for (const char hog : {'1', '3', '4', '5'}) {
-    EXPECT_EQ(Drops(hog), 0u);
-    EXPECT_EQ(Drops(hog), 0u);
-  }
-  EXPECT_EQ(Drops('6', 100), 1u) << "the last of one that holds two";
-  EXPECT_LE(narrow_.talk.memory().signals, 8 * kEach);
-  EXPECT_EQ(Drops('7', 11'000), 1u) << "as another one now has only one";
-  EXPECT_EQ(Drops('8', 25'000), 1u) << "itself: nobody holds more";
-}
-
-TEST_F(ManyPeers, TakeTurns) {
-  for (const char* word : {"a1", "a2", "a3"}) a_.Signal(word, Id('a'));
-  a_.Signal("b1", Id('b'));
-  a_.Signal("c1", Id('c'));
-  Flow();
-  EXPECT_THAT(b_.heard, ElementsAre("a1", "b1", "c1", "a2", "a3"));
-}
-
-TEST_F(ManyPeers, HaveHalfTheRoomUnderWayAtMost) {
-  for (const char peer : {'1', '3', '4', '5', '6', '7'}) Drops(peer);
-  size_t signals = 0;
-  while (BodyPtr body = narrow_.Next(now_)) signals += body->ops.size();
-  EXPECT_EQ(signals, 5u);
-  EXPECT_THAT(narrow_.talk.TakeSignals(), SizeIs(6)) << "one waits";
-}
-
-TEST_F(ManyPeers, SayNothingAgainWhileWhatIsSaidAgainFindsNoRoom) {
-  a_.Signal("1");
-  a_.Next(now_);
-  a_.Signal("2");
-  a_.Next(now_);
-  for (int i = 0; i < 5; ++i) {
-    now_ += 4s;
-    a_.talk.SayAgainWhenDue(now_);
-  }
-  EXPECT_TRUE(a_.talk.HasMore(now_));
-  size_t again = 0;
-  while (a_.Next(now_) != nullptr) ++again;
-  EXPECT_EQ(again, 2u) << "each once";
 }
 
 TEST_F(TwoHubs, BeginAnewWhenTheirLinkIsCutOffThreeTimesInARow) {
