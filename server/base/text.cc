@@ -3,6 +3,8 @@
 #include "server/base/text.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -14,8 +16,19 @@ namespace {
 
 constexpr std::string_view kEllipsis = "\xE2\x80\xA6";
 
-// A character of one byte that JSON takes between quotes as it is.
-bool IsPlainInJson(unsigned char c) { return c >= 0x20 && c < 0x80 && c != '"' && c != '\\'; }
+// The characters of one byte that JSON takes between quotes as they are.
+constexpr std::array<bool, 256> kPlainInJson = [] {
+  std::array<bool, 256> plain{};
+  for (size_t c = 0x20; c < 0x80; ++c) plain[c] = c != '"' && c != '\\';
+  return plain;
+}();
+
+// How many of them come first.
+size_t PlainInJson(std::string_view text) {
+  size_t count = 0;
+  while (count < text.size() && kPlainInJson[static_cast<uint8_t>(text[count])]) ++count;
+  return count;
+}
 
 // The escapes of one letter that JSON has for controls; empty for the others.
 std::string_view ShortEscape(char c) {
@@ -64,9 +77,9 @@ void AppendEscaped(std::string& out, std::string_view text, size_t limit) {
 
 void AppendJsonEscaped(std::string& out, std::string_view text) {
   while (!text.empty()) {
-    const auto run = std::find_if_not(text.begin(), text.end(), IsPlainInJson) - text.begin();
-    out += text.substr(0, static_cast<size_t>(run));
-    text.remove_prefix(static_cast<size_t>(run));
+    const size_t plain = PlainInJson(text);
+    out += text.substr(0, plain);
+    text.remove_prefix(plain);
     if (text.empty()) return;
     const Character character = FirstCharacter(text);
     const std::string_view bytes = text.substr(0, character.length);

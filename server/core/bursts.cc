@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "server/core/deadlines.h"
-
 namespace pigeonhub {
 
 std::optional<BurstNews> Bursts::OnHit(SteadyTime now, Reason reason, const Origin& origin) {
@@ -42,12 +40,6 @@ std::optional<BurstNews> Bursts::OnTime(SteadyTime now) {
     if (over.total > 1) return Report(over, now, /*ended=*/true);
   }
   return std::nullopt;
-}
-
-std::optional<SteadyTime> Bursts::NextDeadline() const {
-  std::optional<SteadyTime> next;
-  for (const Burst& burst : open_) next = Earliest({next, DueOf(burst)});
-  return next;
 }
 
 BurstNews Bursts::Report(Burst& burst, SteadyTime now, bool ended) {

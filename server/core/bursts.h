@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "server/core/deadlines.h"
 #include "server/core/reason.h"
 #include "server/core/tally.h"
 #include "server/core/time.h"
@@ -50,7 +51,11 @@ class Bursts {
   // The last news of a burst that is over by now. Called until there are none.
   std::optional<BurstNews> OnTime(SteadyTime now);
   // When OnTime would have news, if nothing else comes.
-  std::optional<SteadyTime> NextDeadline() const;
+  std::optional<SteadyTime> NextDeadline() const {
+    std::optional<SteadyTime> next;
+    for (const Burst& burst : open_) next = Earliest(next, DueOf(burst));
+    return next;
+  }
 
  private:
   struct Burst {

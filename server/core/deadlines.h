@@ -2,8 +2,8 @@
 
 #pragma once
 
+#include <algorithm>
 #include <deque>
-#include <initializer_list>
 #include <optional>
 
 #include "server/core/ids.h"
@@ -37,14 +37,17 @@ class Deadlines {
   std::deque<Entry> entries_;
 };
 
-// The earliest of several deadlines; nothing if there is none.
-inline std::optional<SteadyTime> Earliest(
-    std::initializer_list<std::optional<SteadyTime>> deadlines) {
-  std::optional<SteadyTime> earliest;
-  for (const std::optional<SteadyTime>& at : deadlines) {
-    if (at.has_value() && (!earliest.has_value() || *at < *earliest)) earliest = at;
-  }
-  return earliest;
+constexpr SteadyTime kNever = SteadyTime::max();
+inline SteadyTime OrNever(const std::optional<SteadyTime>& deadline) {
+  return deadline.value_or(kNever);
+}
+
+// The earliest of several deadlines; nothing if there is none. Asked for after each input.
+template <typename... Deadline>
+inline std::optional<SteadyTime> Earliest(const Deadline&... deadlines) {
+  SteadyTime earliest = kNever;
+  ((earliest = std::min(earliest, OrNever(deadlines))), ...);
+  return earliest == kNever ? std::nullopt : std::optional(earliest);
 }
 
 }  // namespace pigeonhub

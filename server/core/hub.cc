@@ -356,11 +356,11 @@ void Hub::Parts::OnTick(Turn& turn) {
 std::optional<SteadyTime> Hub::NextDeadline() const {
   const Parts& p = *parts_;
   return Earliest(
-      {p.connections.NextDeadline(), p.newcomers.NextDeadline(), p.liveness.NextDeadline(),
-       p.presence_claims.NextDeadline(), p.drain.NextDeadline(), p.rates.NextDeadline(),
-       p.journal.NextDeadline(), p.dial_targets.NextDeadline(), p.map_changes.NextDeadline(),
-       p.refused_links.NextDeadline(), p.frames.NextDeadline(), p.bans.NextDeadline(),
-       p.bus_connection.NextDeadline(), p.ban_news.NextDeadline(), p.cleanup.NextDeadline()});
+      p.connections.NextDeadline(), p.newcomers.NextDeadline(), p.liveness.NextDeadline(),
+      p.presence_claims.NextDeadline(), p.drain.NextDeadline(), p.rates.NextDeadline(),
+      p.journal.NextDeadline(), p.dial_targets.NextDeadline(), p.map_changes.NextDeadline(),
+      p.refused_links.NextDeadline(), p.frames.NextDeadline(), p.bans.NextDeadline(),
+      p.bus_connection.NextDeadline(), p.ban_news.NextDeadline(), p.cleanup.NextDeadline());
 }
 
 absl::Status Hub::Check(const Command& command) const { return parts_->Check(command); }

@@ -23,6 +23,7 @@ NamespaceRecord RecordOf(const Namespace& network, bool is_hub_mesh) {
 }  // namespace
 
 size_t Inspect::remote_peers() const {
+  if (remote_.size() == 0) return 0;
   const Namespace* mesh = namespaces_.Find(self_.mesh_namespace());
   return remote_.size() - (mesh == nullptr ? 0 : mesh->remote.size());
 }

@@ -37,11 +37,6 @@ std::optional<Samples::Sample> Samples::OnGone(ConnectionId peer) {
   return std::nullopt;
 }
 
-std::optional<SteadyTime> Samples::NextDeadline() const {
-  if (due_.empty()) return std::nullopt;
-  return due_.begin()->first;
-}
-
 Samples::Sample Samples::Tell(SteadyTime now, Kind& kind) {
   kind.full_at = std::max(kind.full_at, now) + kEach;
   Sample told = *std::exchange(kind.last, std::nullopt);

@@ -32,7 +32,9 @@ class Samples {
   // peer is forgotten.
   std::optional<Sample> OnGone(ConnectionId peer);
   // When OnTime would have something, if nothing else comes.
-  std::optional<SteadyTime> NextDeadline() const;
+  std::optional<SteadyTime> NextDeadline() const {
+    return due_.empty() ? std::nullopt : std::optional(due_.begin()->first);
+  }
 
  private:
   static constexpr Duration kEach = std::chrono::seconds(1);

@@ -2,8 +2,6 @@
 
 #include "server/core/turn.h"
 
-#include "server/core/deadlines.h"
-
 namespace pigeonhub {
 namespace {
 
@@ -15,10 +13,6 @@ Origin Shortened(const Origin& who) {
 }
 
 }  // namespace
-
-std::optional<SteadyTime> Journal::NextDeadline() const {
-  return Earliest({limits_.NextDeadline(), refusals_.NextDeadline(), samples_.NextDeadline()});
-}
 
 void Turn::Count(Reason reason, const Origin& who) {
   counters.of(reason).Add();

@@ -11,6 +11,7 @@
 
 #include "server/core/bursts.h"
 #include "server/core/counters.h"
+#include "server/core/deadlines.h"
 #include "server/core/effect.h"
 #include "server/core/ids.h"
 #include "server/core/limit_hits.h"
@@ -30,7 +31,9 @@ class Journal {
   uint64_t next_event() const { return next_event_; }
   const LimitHits& limit_hits() const { return limit_hits_; }
   // When Turn::EndBursts has something to say, if nothing else comes.
-  std::optional<SteadyTime> NextDeadline() const;
+  std::optional<SteadyTime> NextDeadline() const {
+    return Earliest(limits_.NextDeadline(), refusals_.NextDeadline(), samples_.NextDeadline());
+  }
 
  private:
   friend class Turn;

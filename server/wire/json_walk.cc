@@ -2,6 +2,7 @@
 
 #include "server/wire/json_walk.h"
 
+#include <array>
 #include <cstdint>
 #include <cstring>
 #include <utility>
@@ -52,27 +53,18 @@ int CodeUnit(const char* from, const char* end) {
   return unit;
 }
 
-bool IsShortEscape(char c) {
-  switch (c) {
-    case '"':
-    case '\\':
-    case '/':
-    case 'b':
-    case 'f':
-    case 'n':
-    case 'r':
-    case 't':
-      return true;
-    default:
-      return false;
-  }
-}
+// What stands behind the backslash of an escape of two bytes.
+constexpr std::array<bool, 256> kShortEscape = [] {
+  std::array<bool, 256> is_short{};
+  for (const char c : std::string_view("\"\\/bfnrt")) is_short[static_cast<uint8_t>(c)] = true;
+  return is_short;
+}();
 
 // The first byte after the escape whose backslash stands before `from`; null if that is not an
 // escape. A surrogate is valid only as one of a pair.
 const char* PastEscape(const char* from, const char* end) {
   if (from == end) return nullptr;
-  if (IsShortEscape(*from)) return from + 1;
+  if (kShortEscape[static_cast<uint8_t>(*from)]) return from + 1;
   const int unit = CodeUnit(from, end);
   if (unit < 0 || (unit >= 0xdc00 && unit <= 0xdfff)) return nullptr;
   from += 5;

@@ -11,7 +11,6 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "server/core/access/ban_rules.h"
-#include "server/core/deadlines.h"
 
 namespace pigeonhub {
 namespace {
@@ -169,7 +168,5 @@ void Bans::OnTick(Turn& turn) {
   }
   if (sweep_at_.has_value() && *sweep_at_ <= turn.now.steady) Sweep(turn);
 }
-
-std::optional<SteadyTime> Bans::NextDeadline() const { return Earliest({expire_at_, sweep_at_}); }
 
 }  // namespace pigeonhub

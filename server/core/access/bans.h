@@ -8,6 +8,7 @@
 #include "pigeonhub/ban.h"
 #include "server/core/access/ban_guard.h"
 #include "server/core/access/ban_list.h"
+#include "server/core/deadlines.h"
 #include "server/core/hubs/quarantine_list.h"
 #include "server/core/identity.h"
 #include "server/core/ids.h"
@@ -50,7 +51,7 @@ class Bans {
 
   // Ends bans whose time is over, and peers whom a ban of another hub hits.
   void OnTick(Turn& turn);
-  std::optional<SteadyTime> NextDeadline() const;
+  std::optional<SteadyTime> NextDeadline() const { return Earliest(expire_at_, sweep_at_); }
 
  private:
   bool IsHub(const PeerId& id) const;

@@ -144,7 +144,7 @@ std::optional<SteadyTime> DialTargets::NextDeadline() const {
   std::optional<SteadyTime> next;
   for (const auto& dial_target : all_) {
     if (IsWaiting(*dial_target) || IsSilent(*dial_target)) {
-      next = Earliest({next, dial_target->due});
+      next = Earliest(next, dial_target->due);
     }
   }
   return next;

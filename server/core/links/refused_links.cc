@@ -44,7 +44,7 @@ void RefusedLinks::CloseUnproven(Turn& turn) {
 std::optional<SteadyTime> RefusedLinks::NextDeadline() const {
   std::optional<SteadyTime> next;
   for (const auto& link : links_.all()) {
-    if (HasToProve(*link)) next = Earliest({next, link->began + kTimeToProve});
+    if (HasToProve(*link)) next = Earliest(next, link->began + kTimeToProve);
   }
   return next;
 }

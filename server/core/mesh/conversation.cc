@@ -430,7 +430,7 @@ Conversation::Heard Conversation::Hear(SteadyTime now, const mesh::Body& body) {
 std::optional<SteadyTime> Conversation::NextDeadline(SteadyTime now) const {
   std::optional<SteadyTime> news_at;
   if (!backlog_.fell_behind && may_say_news() && backlog_.news_at > now) news_at = backlog_.news_at;
-  return Earliest({resending_.at, hearing_.ack_at, news_at});
+  return Earliest(resending_.at, hearing_.ack_at, news_at);
 }
 
 }  // namespace pigeonhub

@@ -8,7 +8,6 @@
 #include <utility>
 #include <vector>
 
-#include "server/core/deadlines.h"
 #include "server/core/mesh_message.h"
 
 namespace pigeonhub {
@@ -65,10 +64,6 @@ void Frames::OnTick(Turn& turn) {
       frame_sender_.DropUnheard(turn, *hub, Reason::kHubUnreachable);
     }
   }
-}
-
-std::optional<SteadyTime> Frames::NextDeadline() const {
-  return Earliest({map_news_.NextDeadline(), mesh_hubs_.NextDeadline()});
 }
 
 void Frames::Forget(Turn& turn) {

@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "server/core/deadlines.h"
 #include "server/core/identity.h"
 #include "server/core/ids.h"
 #include "server/core/links/way.h"
@@ -44,7 +45,9 @@ class Frames {
   void Hear(Turn& turn, Way& way, const inbound::HubFrame& frame);
   // Says again what was not acknowledged, and gives up hubs that no link leads to.
   void OnTick(Turn& turn);
-  std::optional<SteadyTime> NextDeadline() const;
+  std::optional<SteadyTime> NextDeadline() const {
+    return Earliest(map_news_.NextDeadline(), mesh_hubs_.NextDeadline());
+  }
   // Signaling stops: there are no mesh hubs any more, and no map.
   void Forget(Turn& turn);
 

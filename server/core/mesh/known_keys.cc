@@ -7,7 +7,6 @@
 #include <string_view>
 #include <utility>
 
-#include "server/core/deadlines.h"
 #include "server/core/mesh/node_seal.h"
 
 namespace pigeonhub {
@@ -143,12 +142,6 @@ SharedNode KnownKeys::TakeExpired(SteadyTime now) {
     return node;
   }
   return nullptr;
-}
-
-std::optional<SteadyTime> KnownKeys::NextDeadline() const {
-  std::optional<SteadyTime> next;
-  for (const auto& [id, challenge] : challenges_) next = Earliest({next, challenge.until});
-  return next;
 }
 
 const KnownKeys::Process* KnownKeys::Find(const PeerId& hub) const {

@@ -8,6 +8,7 @@
 
 #include "server/base/frame_mac.h"
 #include "server/base/key_pair.h"
+#include "server/core/deadlines.h"
 #include "server/core/hubs/quarantine_list.h"
 #include "server/core/hubs/trust_list.h"
 #include "server/core/ids.h"
@@ -57,7 +58,11 @@ class KnownKeys {
   // The next node whose key takes the place of a known one, which did not show that it lives; null
   // if there is none. Called until then.
   SharedNode TakeExpired(SteadyTime now);
-  std::optional<SteadyTime> NextDeadline() const;
+  std::optional<SteadyTime> NextDeadline() const {
+    std::optional<SteadyTime> next;
+    for (const auto& [id, challenge] : challenges_) next = Earliest(next, challenge.until);
+    return next;
+  }
 
   // ---- Frames
   // Whether the hub that is named as the sender of this frame for us wrote it, and is listened to.

@@ -9,8 +9,6 @@
 #include <string>
 #include <utility>
 
-#include "server/core/deadlines.h"
-
 namespace pigeonhub {
 namespace {
 
@@ -174,10 +172,6 @@ void MapNews::OnTick(Turn& turn) {
   if (!repeat_at_.has_value() || *repeat_at_ > turn.now.steady) return;
   repeat_at_.reset();  // until it is announced
   MustAnnounce();
-}
-
-std::optional<SteadyTime> MapNews::NextDeadline() const {
-  return Earliest({repeat_at_, known_keys_.NextDeadline()});
 }
 
 void MapNews::Clear() {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "server/core/deadlines.h"
 #include "server/core/ids.h"
 #include "server/core/links/link_table.h"
 #include "server/core/links/way.h"
@@ -49,7 +50,9 @@ class MapNews {
   // This hub repeats its news every 10 s. And another process takes the place of one that did not
   // show in time that it lives.
   void OnTick(Turn& turn);
-  std::optional<SteadyTime> NextDeadline() const;
+  std::optional<SteadyTime> NextDeadline() const {
+    return Earliest(repeat_at_, known_keys_.NextDeadline());
+  }
   void Clear();
 
  private:

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "server/base/address.h"
-#include "server/core/deadlines.h"
 #include "server/core/mesh_message.h"
 #include "server/core/peers/namespaces.h"
 
@@ -123,10 +122,6 @@ void Connections::NoteDeparture(Turn& turn, const PeerDisconnected& event) {
 
 void Connections::EmitMassDepartures(Turn& turn) {
   if (auto news = mass_departures_.OnTime(turn.now.steady)) turn.Emit(std::move(*news));
-}
-
-std::optional<SteadyTime> Connections::NextDeadline() const {
-  return Earliest({time_limits_.NextDeadline(), mass_departures_.NextDeadline()});
 }
 
 }  // namespace pigeonhub

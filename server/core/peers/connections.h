@@ -11,6 +11,7 @@
 #include "pigeonhub/token_claims.h"
 #include "server/core/access/ban_guard.h"
 #include "server/core/cleanup_timer.h"
+#include "server/core/deadlines.h"
 #include "server/core/hubs/hub_registry.h"
 #include "server/core/hubs/quarantine_list.h"
 #include "server/core/hubs/standing.h"
@@ -85,7 +86,9 @@ class Connections {
 
   // Tells of departures that were many at once and are over by now.
   void EmitMassDepartures(Turn& turn);
-  std::optional<SteadyTime> NextDeadline() const;
+  std::optional<SteadyTime> NextDeadline() const {
+    return Earliest(time_limits_.NextDeadline(), mass_departures_.NextDeadline());
+  }
 
  private:
   static PeerDisconnected Describe(const Turn& turn, const Peer& peer, Reason reason,

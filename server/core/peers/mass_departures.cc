@@ -31,11 +31,6 @@ std::optional<PeersLeft> MassDepartures::OnTime(SteadyTime now) {
   return news;
 }
 
-std::optional<SteadyTime> MassDepartures::NextDeadline() const {
-  if (!WorthReporting()) return std::nullopt;
-  return last_ + kQuiet;
-}
-
 PeersLeft MassDepartures::Report() const {
   PeersLeft news;
   news.count = count_;

@@ -26,7 +26,9 @@ class MassDepartures {
   // The news of a burst that is over by now.
   std::optional<PeersLeft> OnTime(SteadyTime now);
   // When OnTime would have news, if nobody else leaves.
-  std::optional<SteadyTime> NextDeadline() const;
+  std::optional<SteadyTime> NextDeadline() const {
+    return WorthReporting() ? std::optional(last_ + kQuiet) : std::nullopt;
+  }
 
  private:
   static constexpr size_t kWorthReporting = 20;

@@ -118,9 +118,4 @@ void PeerRates::OnPoliciesChanged(Turn& turn) {
   paused_ = std::move(still_paused);
 }
 
-std::optional<SteadyTime> PeerRates::NextDeadline() const {
-  if (paused_.empty()) return std::nullopt;
-  return paused_.begin()->first;
-}
-
 }  // namespace pigeonhub

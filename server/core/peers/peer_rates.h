@@ -46,7 +46,9 @@ class PeerRates {
   Peer* EndPauses(Turn& turn);
   // Policies have changed: reads on from those who are not over their rate any more.
   void OnPoliciesChanged(Turn& turn);
-  std::optional<SteadyTime> NextDeadline() const;
+  std::optional<SteadyTime> NextDeadline() const {
+    return paused_.empty() ? std::nullopt : std::optional(paused_.begin()->first);
+  }
 
   size_t paused() const { return paused_.size(); }
 

@@ -53,10 +53,4 @@ Peer* TimeLimits::TakeExpired(SteadyTime now) {
   return peers_.Find(connection);
 }
 
-std::optional<SteadyTime> TimeLimits::NextDeadline() const {
-  std::optional<SteadyTime> token_end;
-  if (!token_ends_.empty()) token_end = token_ends_.begin()->first;
-  return Earliest({announces_.NextDeadline(), token_end});
-}
-
 }  // namespace pigeonhub

@@ -33,7 +33,11 @@ class TimeLimits {
   // Called until then.
   Peer* TakeUnannounced(SteadyTime now);
   Peer* TakeExpired(SteadyTime now);
-  std::optional<SteadyTime> NextDeadline() const;
+  std::optional<SteadyTime> NextDeadline() const {
+    std::optional<SteadyTime> token_end;
+    if (!token_ends_.empty()) token_end = token_ends_.begin()->first;
+    return Earliest(announces_.NextDeadline(), token_end);
+  }
 
  private:
   const HubOptions& options_;

@@ -21,6 +21,15 @@ namespace frame {
 // answer is the key so turned for the bytes that follow.
 inline size_t payload_mask_circ(uint8_t* data, size_t length, size_t prepared_key) {
   size_t i = 0;
+  // Two words at once: compilers take a vector instruction for them.
+  typedef size_t two_words __attribute__((vector_size(2 * sizeof(size_t))));
+  two_words const keys = {prepared_key, prepared_key};
+  for (; length - i >= sizeof(keys); i += sizeof(keys)) {
+    two_words words;
+    std::memcpy(&words, data + i, sizeof(words));
+    words ^= keys;
+    std::memcpy(data + i, &words, sizeof(words));
+  }
   for (; length - i >= sizeof(prepared_key); i += sizeof(prepared_key)) {
     size_t word;
     std::memcpy(&word, data + i, sizeof(word));
