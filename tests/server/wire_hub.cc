@@ -48,7 +48,7 @@ MacKey AgreedKey(const PeerId& id, const Keyring& keyring, const HubNode& other)
   const auto secret = keyring.AgreeWith(other.seal->agreement_key);
   MacKey key{};
   if (!secret.has_value()) return key;
-  const std::string derived = DeriveKey(*secret, "pigeonhub hub-frame 1\n" + one + two, key.size());
+  const std::string derived = DeriveKey(*secret, "pigeonhub hub-frame 2\n" + one + two, key.size());
   std::copy(derived.begin(), derived.end(), key.begin());
   return key;
 }

@@ -12,7 +12,7 @@
 namespace pigeonhub {
 namespace {
 
-constexpr std::string_view kPurpose = "pigeonhub hub-frame 1\n";
+constexpr std::string_view kPurpose = "pigeonhub hub-frame 2\n";
 // A hub passes on only what it checked itself, so a wrong signature counts as much as so many right
 // ones.
 constexpr size_t kCostOfAWrongSignature = 10;

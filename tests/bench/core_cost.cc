@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// core_cost [TIMES]
+//
+// How long the core takes for an input, in nanoseconds: this is what one thread may do at a time,
+// whatever the number of cores. No sockets, no JSON. Each input comes with the question for the
+// next deadline, as it does in the hub.
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <functional>
+#include <limits>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "server/core/hub.h"
+#include "tests/support/core_text.h"
+
+namespace {
+
+using namespace pigeonhub;  // NOLINT(google-build-using-namespace): a program of one file
+
+constexpr char kRoom[] = "room";
+constexpr size_t kRounds = 7;
+
+ConnectionId ConnectionOf(size_t peer) { return {0, peer + 1}; }
+
+// A hub with so many peers in one namespace.
+class Room {
+ public:
+  explicit Room(size_t peers) {
+    now_.steady = SteadyTime(std::chrono::hours(1));
+    HubOptions options;
+    for (std::optional<Rate>* rate : {&options.message_rate, &options.byte_rate,
+                                      &options.announce_rate, &options.fanout_rate}) {
+      *rate = Rate{};
+    }
+    hub_ = std::make_unique<Hub>(options, 1);
+    Handle(StartSignaling{"localhost", 3000});
+    for (size_t peer = 0; peer <= peers; ++peer) ids_.push_back(NumberedId(peer + 1));
+    for (size_t peer = 0; peer < peers; ++peer) Come(peer);
+    const auto text = std::make_shared<const std::string>(R"({"sdp":"v=0"})");
+    offer_ =
+        Received{ConnectionOf(0),
+                 inbound::Signal{SignalType::kOffer, kRoom, "", ids_[1].text(), {text, *text}}};
+  }
+
+  void Signal() { Handle(offer_); }
+  void Announce() {
+    inbound::Announce announce;
+    announce.network = kRoom;
+    announce.profile.members =
+        std::make_shared<const std::string>("\"n\":" + std::to_string(++announced_));
+    Handle(Received{ConnectionOf(0), announce});
+  }
+  // One more peer connects, announces and leaves.
+  void Visit() {
+    const size_t visitor = ids_.size() - 1;
+    Come(visitor);
+    Closed closed;
+    closed.connection = ConnectionOf(visitor);
+    Handle(closed);
+  }
+
+  // The median of several rounds of `times`, for one.
+  double NanosecondsEach(void (Room::*input)(), size_t times) {
+    std::vector<double> rounds;
+    for (size_t round = 0; round < kRounds; ++round) {
+      const auto began = std::chrono::steady_clock::now();
+      for (size_t i = 0; i < times; ++i) (this->*input)();
+      const std::chrono::duration<double, std::nano> took =
+          std::chrono::steady_clock::now() - began;
+      rounds.push_back(took.count() / static_cast<double>(times));
+    }
+    std::nth_element(rounds.begin(), rounds.begin() + kRounds / 2, rounds.end());
+    return rounds[kRounds / 2];
+  }
+
+ private:
+  void Come(size_t peer) {
+    Handle(Opened{ConnectionOf(peer), ids_[peer].text(), "127.0.0.1"});
+    Handle(Received{ConnectionOf(peer), inbound::Announce{kRoom, {}}});
+  }
+  void Handle(const Input& input) {
+    effects_.clear();
+    if (!hub_->Handle(now_, input, effects_).ok()) std::abort();
+    (void)hub_->NextDeadline();
+  }
+
+  std::unique_ptr<Hub> hub_;
+  Now now_;
+  Effects effects_;
+  std::vector<PeerId> ids_;
+  Input offer_ = Tick{};
+  uint64_t announced_ = 0;
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const size_t times = argc > 1 ? std::strtoul(argv[1], nullptr, 10) : 20'000;
+  if (times == 0) {
+    std::fputs("usage: core_cost [TIMES], 1 or more\n", stderr);
+    return 2;
+  }
+  std::printf("%8s %12s %16s %20s\n", "peers", "signal ns", "announce ns", "come and leave ns");
+  for (const size_t peers : {8, 100, 1000}) {
+    Room room(peers);
+    const size_t fewer = std::max<size_t>(times * 8 / peers, 1);
+    std::printf("%8zu %12.0f %16.0f %20.0f\n", peers, room.NanosecondsEach(&Room::Signal, times),
+                room.NanosecondsEach(&Room::Announce, fewer),
+                room.NanosecondsEach(&Room::Visit, fewer));
+  }
+}
