@@ -45,8 +45,10 @@ class Frames {
   // Says again what was not acknowledged, and gives up hubs that no link leads to.
   void OnTick(Turn& turn);
   std::optional<SteadyTime> NextDeadline() const;
-  // Signaling stops: there are no mesh hubs any more, and no map.
-  void Forget(Turn& turn);
+  // Signaling stops: the others are told, while there are ways to them; then there are no mesh hubs
+  // any more, and no map.
+  void SayEnd(Turn& turn);
+  void Forget();
 
  private:
   const Identity& self_;
