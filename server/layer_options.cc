@@ -112,6 +112,7 @@ HubOptions CoreOptions(const HubServerOptions& options) {
   core.limits.link_queue = options.link_queue;
   core.limits.hub_share = HubShare(options);
   core.limits.hub_shares = HubShares(options);
+  core.limits.hub_map = core.limits.hub_shares / 8;
   core.discovery_limit = options.discovery_limit;
   core.message_rate = options.message_rate;
   core.byte_rate = options.byte_rate;

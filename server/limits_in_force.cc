@@ -2,10 +2,13 @@
 
 #include "server/limits_in_force.h"
 
+#include <chrono>
 #include <optional>
 
+#include "absl/strings/str_cat.h"
 #include "server/base/duration.h"
 #include "server/base/size.h"
+#include "server/core/links/way.h"
 #include "server/core/peers/peer_rates.h"
 #include "server/core/peers/spending.h"
 #include "server/core/rate.h"
@@ -65,8 +68,10 @@ std::vector<LimitInForce> LimitsInForce(const HubServerOptions& options) {
       {"link-queue", FormatSize(limits.link_queue)},
       {"hub-share", FormatSize(limits.hub_share)},
       {"hub-shares", FormatSize(limits.hub_shares)},
-      {"hub-news", "10/s,512"},
+      {"hub-news", absl::StrCat(std::chrono::seconds(1) / Way::kEachChange, "/s,",
+                                Way::kWordsOverALink * limits.hubs)},
       {"hubs", std::to_string(limits.hubs)},
+      {"hub-map", FormatSize(limits.hub_map)},
       {"hub-entry", FormatSize(limits.hub_entry)},
   };
 }

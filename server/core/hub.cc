@@ -114,7 +114,7 @@ struct Hub::Parts {
   pigeonhub::Bus bus{options.hub_peer_id, options.bus.beat,
                      options.bus.on ? random.Below(mesh::kMostNumber) + 1 : 0};
   BusWay bus_way{bus, options.limits.hubs};
-  HubMap map{options.hub_peer_id, options.limits.hubs, quarantined, bus};
+  HubMap map{options.hub_peer_id, options.limits, quarantined, bus};
   LinkTable links{options.is_hub, options.limits};
   MeshHubTable mesh_hubs{options.mesh_pace.gather};
   StreamNumbers streams{random};

@@ -24,11 +24,12 @@ absl::Status Lifecycle::Check(const StopSignaling&) const {
 void Lifecycle::Apply(Turn& turn, const StopSignaling&) {
   self_.set_serving(Serving::kStopped);
   drain_.Forget();
+  frames_.SayEnd(turn);
   connections_.RemoveAll(turn, Reason::kServerShutdown);
   newcomers_.RefuseAll(turn, Reason::kServerShutdown);
   contested_.Forget();
   links_.Clear();
-  frames_.Forget(turn);
+  frames_.Forget();
   remote_ = {};
   namespaces_ = {};
   dialing_.StopAll(turn);

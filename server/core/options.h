@@ -40,7 +40,11 @@ struct Limits {
   // Memory for what one other hub tells of its peers and asks for, and for what all of them do.
   size_t hub_share = size_t{128} * 1024 * 1024;
   size_t hub_shares = size_t{256} * 1024 * 1024;
-  size_t hubs = 256;
+  // Hubs on the map, and peers that are hubs: each takes time whenever the map changes. Memory for
+  // what those on the map say of themselves; a hub that misses half of the others there says 22
+  // KiB.
+  size_t hubs = 1024;
+  size_t hub_map = size_t{32} * 1024 * 1024;
   size_t hub_entry = size_t{4} * 1024;
   // Region and capabilities of this hub, which every hub of the mesh keeps: the size of each, and
   // how many capabilities there are. With them an entry stays far below hub_entry.

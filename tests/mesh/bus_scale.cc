@@ -31,16 +31,15 @@ class Measuring {
  public:
   Measuring(size_t hubs, size_t peers_per_hub) : crowd_(services_.network) {
     services_.bus.set_delay(200us, 2ms);
+    services_.ledger.LookAway();
     for (size_t i = 0; i < hubs; ++i) {
       HubOptions options;
       options.is_hub = true;
       options.hub_peer_id = IdOf("hub" + std::to_string(i));
       options.hub_admission = HubAdmission::kToken;
       options.auto_connect = false;
-      options.limits.hubs = hubs + 10;
       options.limits.max_connections = 2 * peers_per_hub + 100;
       options.limits.namespaces = 2 * peers_per_hub + 100;
-      options.limits.hub_share = options.limits.hub_shares = size_t{1} << 40;
       hubs_.push_back(
           std::make_unique<HubProcess>(services_, NameOf(i), options, HubProcess::Clock{}, i));
       hubs_.back()->set_bus("x");
@@ -79,21 +78,26 @@ class Measuring {
   }
 
   void PrintHubs() const {
+    uint64_t refused = 0;
     size_t known = 0;
     size_t running = 0;
     size_t fewest = hubs_.size();
     for (const auto& hub : hubs_) {
       if (!hub->running()) continue;
       const size_t on_its_map = hub->hub().Topology().hubs.size();
+      for (size_t reason = 0; reason < kReasonCount; ++reason) {
+        refused += hub->hub().counters().of(static_cast<Reason>(reason)).value();
+      }
       ++running;
       known += on_its_map;
       fewest = std::min(fewest, on_its_map);
     }
     const double each = static_cast<double>(running);
     const uint64_t memory = ReadProcessMemory().resident - memory_before_;
-    std::printf("on a map %.1f hubs, on the least full one %zu; a hub takes %.0f KB\n",
-                static_cast<double>(known) / each, fewest,
-                static_cast<double>(memory) / 1e3 / each);
+    std::printf(
+        "on a map %.1f hubs, on the least full one %zu; a hub takes %.0f KB; refused so far %llu\n",
+        static_cast<double>(known) / each, fewest, static_cast<double>(memory) / 1e3 / each,
+        static_cast<unsigned long long>(refused));
   }
 
   Services services_{1};

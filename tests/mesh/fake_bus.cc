@@ -88,10 +88,12 @@ void FakeBus::Publish(BusParty& party, const std::optional<PeerId>& to, const st
   const Member& sender = members_.at(*from);
   if (!sender.up || sender.frozen) return;
   ++published_;
+  // One text for all.
+  const auto shared = std::make_shared<const std::string>(text);
   const auto give = [&](uint64_t key, const Member& member) {
     if (!member.up || member.frozen || member.bus != sender.bus) return;
     if (half_.contains(member.place) != half_.contains(sender.place)) return;
-    Deliver(*from, key, text);
+    Deliver(*from, key, shared);
   };
   if (!to.has_value()) {
     for (const auto& [key, member] : members_) give(key, member);
@@ -101,22 +103,22 @@ void FakeBus::Publish(BusParty& party, const std::optional<PeerId>& to, const st
   for (auto it = first; it != last; ++it) give(it->second, members_.at(it->second));
 }
 
-void FakeBus::Deliver(uint64_t from, uint64_t to, const std::string& text) {
+void FakeBus::Deliver(uint64_t from, uint64_t to, const std::shared_ptr<const std::string>& text) {
   Member& member = members_.at(to);
   if (member.to_drop > 0) {
     --member.to_drop;
     return;
   }
   ++delivered_;
-  bytes_ += text.size();
+  bytes_ += text->size();
   Duration& last = member.last_due[from];
   last = std::max(agenda_.now() + Delay(), last);
   const auto arrive = [this, to, connection = member.connections, text] {
     const auto it = members_.find(to);
     if (it == members_.end() || it->second.connections != connection || it->second.frozen) return;
-    for (char c : text) digest_ = (digest_ ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
+    for (char c : *text) digest_ = (digest_ ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
     digest_ = (digest_ ^ static_cast<uint64_t>(agenda_.now().count())) * 0x100000001b3u;
-    it->second.party->OnBusText(text);
+    it->second.party->OnBusText(*text);
   };
   agenda_.At(last, [this, arrive] {
     if (stalled_) {

@@ -6,6 +6,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -85,7 +86,7 @@ class FakeBus {
   void Connect(uint64_t key);
   void ConnectLater(uint64_t key);
   void Lose(uint64_t key);
-  void Deliver(uint64_t from, uint64_t to, const std::string& text);
+  void Deliver(uint64_t from, uint64_t to, const std::shared_ptr<const std::string>& text);
   std::optional<uint64_t> KeyOf(const BusParty& party) const;
   // Somebody came or went, or a fault began or ended.
   void NoteChange() { network_.NoteChange(); }

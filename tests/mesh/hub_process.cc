@@ -118,6 +118,7 @@ void HubProcess::Crash() {
   connections_.clear();
   dials_.clear();
   lies_.clear();
+  planned_for_.reset();
   ++tick_plan_;
 }
 
@@ -142,8 +143,11 @@ void HubProcess::Handle(const Input& input) {
 }
 
 void HubProcess::PlanTick() {
-  const uint64_t plan = ++tick_plan_;
   const auto deadline = hub_->NextDeadline();
+  // Most of what it hears changes no deadline.
+  if (deadline.has_value() && deadline == planned_for_) return;
+  planned_for_ = deadline;
+  const uint64_t plan = ++tick_plan_;
   if (!deadline.has_value()) return;
   const Duration left = *deadline - Read().steady;
   // Its clock may be slow, so it looks again and again until the time has come there.
@@ -151,7 +155,9 @@ void HubProcess::PlanTick() {
 }
 
 void HubProcess::Tick(uint64_t plan) {
-  if (plan != tick_plan_ || hub_ == nullptr || still_until_.has_value()) return;
+  if (plan != tick_plan_) return;
+  planned_for_.reset();
+  if (hub_ == nullptr || still_until_.has_value()) return;
   const auto deadline = hub_->NextDeadline();
   if (deadline.has_value() && *deadline > Read().steady) return PlanTick();
   Handle(pigeonhub::Tick{});

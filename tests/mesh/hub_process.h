@@ -124,6 +124,7 @@ class HubProcess : public Party, public BusParty {
   uint64_t life_ = 0;                          // how often it started
   uint64_t next_dial_ = 1;
   uint64_t tick_plan_ = 0;
+  std::optional<SteadyTime> planned_for_;
 };
 
 }  // namespace pigeonhub::sim

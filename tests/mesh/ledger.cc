@@ -71,6 +71,7 @@ void Ledger::Forged(const PeerId& from, const PeerId& to, std::string_view body)
 }
 
 void Ledger::Passed(const PeerId& hub, const PeerId& neighbor, const inbound::HubFrame& frame) {
+  if (!follows_frames_) return;
   const std::string name = "a frame from hub " + Short(frame.from) + " to " + Short(frame.to);
   const std::string what = NameOf(frame.from, frame.to, frame.raw.text);
   if (forged_.contains(what)) return;

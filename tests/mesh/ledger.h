@@ -62,6 +62,8 @@ class Ledger {
   void Delivered(uint64_t number, std::string_view from, const PeerId& receiver,
                  SessionNumber session, std::string_view network, Duration routes_since,
                  bool to_reference);
+  // Frames are not followed from now on: that takes memory for each, and time.
+  void LookAway() { follows_frames_ = false; }
   // A frame of one of our hubs for another came to `hub`, handed over by `neighbor`.
   void Passed(const PeerId& hub, const PeerId& neighbor, const inbound::HubFrame& frame);
   // A hostile hub sends this, in the name of another hub; where it goes is no matter.
@@ -88,6 +90,7 @@ class Ledger {
   std::map<std::string, size_t> said_;
   std::map<std::pair<PeerId, std::string>, size_t> passed_;
   std::set<std::string> forged_;
+  bool follows_frames_ = true;
   size_t delivered_ = 0;
 };
 

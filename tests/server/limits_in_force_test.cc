@@ -43,6 +43,9 @@ TEST(LimitsInForce, HaveTheirDefaults) {
   EXPECT_EQ(limits["max-connections"], "1000");
   EXPECT_EQ(limits["namespaces"], "10000");
   EXPECT_EQ(limits["memory-limit"], "off");
+  EXPECT_EQ(limits["hubs"], "1024");
+  EXPECT_EQ(limits["hub-map"], "32MiB");
+  EXPECT_EQ(limits["hub-news"], "10/s,2048");
 }
 
 TEST(LimitsInForce, AreThoseThatWereSet) {
@@ -51,11 +54,13 @@ TEST(LimitsInForce, AreThoseThatWereSet) {
   options.address_rate = Rate{.amount = 3, .per = std::chrono::minutes(1), .burst = 9};
   options.max_message_size = 16 << 20;
   options.max_connections = 100'000;
+  options.memory_limit = 1 << 30;
   auto limits = Limits(options);
   EXPECT_EQ(limits["message-rate"], "off");
   EXPECT_EQ(limits["address-rate"], "3/m,9");
   EXPECT_EQ(limits["byte-rate"], "1MiB/s,16MiB") << "one message always fits";
   EXPECT_EQ(limits["max-message-size"], "16MiB");
+  EXPECT_EQ(limits["hub-map"], "32MiB") << "an eighth of a quarter";
   EXPECT_EQ(limits["namespaces"], "100000") << "each peer may be alone in its own";
 }
 

@@ -50,7 +50,7 @@ class Link : public Way {
 
   Link(PathId link_path, ConnectionId link_connection, const Now& now, const Queue::Room& queue,
        size_t most_hubs)
-      : Way(most_hubs),
+      : Way(most_hubs, kWordsOverALink),
         path(link_path),
         connection(link_connection),
         since(now.unix_ms),

@@ -67,6 +67,8 @@ class Bus {
   Heard Hear(const mesh::Beat& beat, SteadyTime now);
   // Anything else of another hub.
   Heard HearFrom(const PeerId& hub, SteadyTime now);
+  // It says that it left. Nobody waits for it to be silent, unless it is heard once more.
+  void NoteLeft(const PeerId& hub) { heard_.erase(hub); }
   bool Hears(const PeerId& hub) const { return heard_.contains(hub); }
   const std::map<PeerId, SteadyTime>& heard() const { return heard_; }
   Duration echo() const { return echo_.took(); }

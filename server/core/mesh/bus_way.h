@@ -20,7 +20,7 @@ namespace pigeonhub {
 // it again.
 class BusWay : public Way {
  public:
-  BusWay(Bus& bus, size_t most_hubs) : Way(kWordsAtAStart * most_hubs), bus_(bus) {}
+  BusWay(Bus& bus, size_t most_hubs) : Way(most_hubs, kWordsAtAStart), bus_(bus) {}
 
   // That this hub is there.
   void SayBeat(Turn& turn) { SayToAll(turn, {}); }
@@ -35,6 +35,8 @@ class BusWay : public Way {
   void PassOn(Turn& turn, const std::vector<SharedNode>& nodes, const Way* came_by);
   // To one that has just come.
   void SayTo(Turn& turn, const PeerId& hub, std::vector<SharedNode> nodes);
+  // Its word leaves the bus.
+  void NoteLeft(const PeerId& hub) { bus_.NoteLeft(hub); }
   // Whether the hub is heard there; then a frame can be sent to it.
   bool Leads(const PeerId& hub) const { return bus_.Hears(hub); }
   void SendTo(Turn& turn, const PeerId& hub, outbound::HubFrame frame);
@@ -44,7 +46,7 @@ class BusWay : public Way {
  private:
   // All speak for themselves there. When all start at once each says so many words, until it knows
   // what the others call the bus.
-  static constexpr size_t kWordsAtAStart = 4;
+  static constexpr size_t kWordsAtAStart = 8;
 
   void SayToAll(Turn& turn, std::vector<SharedNode> nodes);
 

@@ -55,8 +55,9 @@ void Frames::OnTick(Turn& turn) {
       frame_sender_.Resend(turn, *hub, /*at_once=*/false);
     } else if (hub->lost->gone_at <= turn.now.steady) {
       const PeerId id = hub->id;
+      const bool ended_in_order = map_.SaidItsEnd(id);
       const size_t withdrawn = conversations_.Lose(turn, id);
-      turn.Emit(HubLost{id, withdrawn});
+      if (!ended_in_order) turn.Emit(HubLost{id, withdrawn});
     } else if (hub->lost->until() > turn.now.steady) {
       hub->talk.Touch();  // it got more time
     } else {
@@ -66,8 +67,9 @@ void Frames::OnTick(Turn& turn) {
   }
 }
 
-void Frames::Forget(Turn& turn) {
-  map_news_.AnnounceEnd(turn);
+void Frames::SayEnd(Turn& turn) { map_news_.AnnounceEnd(turn); }
+
+void Frames::Forget() {
   mesh_hubs_.Clear();
   map_.Clear();
   map_news_.Clear();

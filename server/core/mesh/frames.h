@@ -48,8 +48,10 @@ class Frames {
   std::optional<SteadyTime> NextDeadline() const {
     return Earliest(map_news_.NextDeadline(), mesh_hubs_.NextDeadline());
   }
-  // Signaling stops: there are no mesh hubs any more, and no map.
-  void Forget(Turn& turn);
+  // Signaling stops: the others are told, while there are ways to them; then there are no mesh hubs
+  // any more, and no map.
+  void SayEnd(Turn& turn);
+  void Forget();
 
  private:
   const Identity& self_;

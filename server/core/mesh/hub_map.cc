@@ -11,6 +11,15 @@
 namespace pigeonhub {
 namespace {
 
+bool IsAlone(const HubNode& node) { return node.neighbors.empty() && !node.bus.has_value(); }
+
+// What a node takes in memory, on the map.
+size_t SizeOf(const HubNode& node) {
+  return sizeof(HubNode) + sizeof(HubDetails) + sizeof(HubSeal) + EntrySize(node) +
+         node.neighbors.size() * sizeof(HubNode::Neighbor) + node.unheard.size() * sizeof(PeerId) +
+         node.raw.size();
+}
+
 bool Misses(const HubNode& node, const PeerId& hub) {
   return std::binary_search(node.unheard.begin(), node.unheard.end(), hub);
 }
@@ -54,6 +63,13 @@ bool SaysTheSame(const HubNode& a, const HubNode& b) {
 
 }  // namespace
 
+size_t EntrySize(const HubNode& node) {
+  const HubDetails& hub = *node.profile.hub;
+  size_t size = node.profile.size() + hub.host.size() + hub.region.size() + hub.url.size();
+  for (const std::string& capability : hub.capabilities) size += capability.size();
+  return size;
+}
+
 bool HubMap::IsNewer(uint64_t seq, uint64_t than) {
   const uint64_t ahead = (seq + mesh::kMostNumber - than) % mesh::kMostNumber;
   return ahead > 0 && ahead <= mesh::kMostNumber / 2;
@@ -90,16 +106,20 @@ HubMap::Learned HubMap::Learn(const SharedNode& node) {
   }
   auto it = others_.find(node->id);
   if (it == others_.end()) {
-    if (others_.size() >= max_hubs_) return Learned::kFull;
+    if (others_.size() >= most_hubs_ || SizeOf(*node) > most_bytes_ - bytes_) return Learned::kFull;
+    bytes_ += SizeOf(*node);
     others_[node->id] = node;
     routing_.reset();
     return Learned::kNew;
   }
   if (!IsNewer(*node, *it->second)) return Learned::kOld;
+  const size_t bytes = bytes_ - SizeOf(*it->second) + SizeOf(*node);
+  if (bytes > most_bytes_ && bytes > bytes_) return Learned::kFull;
   // Most news only repeat what was known.
   const bool repeated = SaysTheSame(*node, *it->second);
   if (ChangesRoutes(*node)) routing_.reset();
   it->second = node;
+  bytes_ = bytes;
   return repeated ? Learned::kRepeated : Learned::kNew;
 }
 
@@ -115,13 +135,29 @@ bool HubMap::ContradictsUs(const HubNode& node) const {
   return announced_ == nullptr || node.seq != own_.seq || !AreLinkedAlike(node, *announced_);
 }
 
+bool HubMap::LeavesOurBus(const HubNode& node) const {
+  const auto it = others_.find(node.id);
+  return it != others_.end() && it->second->bus == bus_.name() && !node.bus.has_value() &&
+         IsNewer(node, *it->second);
+}
+
+bool HubMap::SaidItsEnd(const PeerId& hub) const {
+  const auto it = others_.find(hub);
+  return it != others_.end() && IsAlone(*it->second) && !bus_.Hears(hub) &&
+         !bus_.missed().contains(hub);
+}
+
 void HubMap::Forget(const PeerId& hub) {
-  others_.erase(hub);
+  const auto it = others_.find(hub);
+  if (it == others_.end()) return;
+  bytes_ -= SizeOf(*it->second);
+  others_.erase(it);
   routing_.reset();
 }
 
 void HubMap::Clear() {
   others_.clear();
+  bytes_ = 0;
   announced_.reset();
   own_.neighbors.clear();
   own_.bus.reset();
@@ -150,7 +186,7 @@ const HubMap::Routing& HubMap::routing() const {
 }
 
 // Looks each neighbor up once and goes on with numbers: a hub may name 256 of them, and a map may
-// hold as many hubs.
+// hold 1,024 hubs.
 HubMap::Routing HubMap::ComputeRouting() const {
   std::vector<const HubNode*> hubs = {&own_};
   absl::flat_hash_map<PeerId, size_t> numbers = {{own_.id, 0}};

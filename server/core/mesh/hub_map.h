@@ -15,9 +15,13 @@
 #include "server/core/mesh/bus.h"
 #include "server/core/mesh/node_seal.h"
 #include "server/core/mesh_message.h"
+#include "server/core/options.h"
 #include "server/core/time.h"
 
 namespace pigeonhub {
+
+// Bytes of what a hub says of itself, and every other one keeps, but for whom it is linked to.
+size_t EntrySize(const HubNode& node);
 
 // Which hub is linked to which, as each of them tells, and the shortest routes that follow. A link
 // counts once both ends tell of it. Two hubs are linked by a bus when both name it, and neither
@@ -35,8 +39,8 @@ class HubMap {
 
   // No way leads through a hub that is closed out, and its word makes nobody a hub to dial. So hubs
   // of which only it tells are out of reach, as those are that it invented.
-  HubMap(const PeerId& self, size_t max_hubs, const QuarantineList& closed_out, const Bus& bus)
-      : max_hubs_(max_hubs), closed_out_(closed_out), bus_(bus) {
+  HubMap(const PeerId& self, const Limits& limits, const QuarantineList& closed_out, const Bus& bus)
+      : most_hubs_(limits.hubs), most_bytes_(limits.hub_map), closed_out_(closed_out), bus_(bus) {
     own_.id = self;
   }
 
@@ -64,7 +68,7 @@ class HubMap {
     kOld,
     kNew,       // to be passed on
     kRepeated,  // to be passed on, and says what was known
-    kFull,      // there are too many hubs
+    kFull,      // there are too many hubs, or it says too much
     kOurselves  // not what we say now, and newer: we have to speak up with a newer seq
   };
   Learned Learn(const SharedNode& node);
@@ -73,8 +77,14 @@ class HubMap {
   bool ChangesRoutes(const HubNode& node) const;
   // Whether Learn would answer kOurselves.
   bool ContradictsUs(const HubNode& node) const;
+  // Whether it takes a hub off the bus of this hub.
+  bool LeavesOurBus(const HubNode& node) const;
+  // Whether the hub ended in order: its last word was that it is alone, and nothing came after.
+  bool SaidItsEnd(const PeerId& hub) const;
   void Forget(const PeerId& hub);
   void Clear();
+  // What the hubs on the map say of themselves, in memory.
+  size_t bytes() const { return bytes_; }
 
   // Whether the map or the links of this hub changed since TakeChanged. Which hubs this hub talks
   // to follows from both.
@@ -118,7 +128,8 @@ class HubMap {
   const Routing& routing() const;
   Routing ComputeRouting() const;
 
-  const size_t max_hubs_;
+  const size_t most_hubs_;
+  const size_t most_bytes_;
   const QuarantineList& closed_out_;
   const Bus& bus_;
   bool changed_ = false;
@@ -126,6 +137,7 @@ class HubMap {
   HubNode own_;
   SharedNode announced_;
   std::map<PeerId, SharedNode> others_;
+  size_t bytes_ = 0;  // that they take
   // Found when somebody asks: one message may change the map many times.
   mutable std::optional<Routing> routing_;
 };

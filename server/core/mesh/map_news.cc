@@ -14,17 +14,10 @@ namespace {
 
 // A hub repeats its word, so that one that was lost is missed for no longer than this.
 constexpr Duration kRepeatNews = std::chrono::seconds(10);
-constexpr size_t kNodesInOneMessage = 16;
+constexpr size_t kBytesInOneMessage = size_t{32} * 1024;
 constexpr size_t kMostNeighbors = 256;
-constexpr size_t kTextOfAnId = 80;  // with what stands around it, at most
-
-// What a hub says of itself, and every other one keeps.
-size_t EntrySize(const HubNode& node) {
-  const HubDetails& hub = *node.profile.hub;
-  size_t size = node.profile.size() + hub.host.size() + hub.region.size() + hub.url.size();
-  for (const std::string& capability : hub.capabilities) size += capability.size();
-  return size;
-}
+constexpr size_t kTextOfAnId = 80;      // with what stands around it, at most
+constexpr size_t kTextOfTheRest = 640;  // names of members, numbers and the seal
 
 bool IsTooLarge(const HubNode& node, const Limits& limits) {
   const size_t ids = node.neighbors.size() + node.unheard.size();
@@ -32,6 +25,30 @@ bool IsTooLarge(const HubNode& node, const Limits& limits) {
          EntrySize(node) > limits.hub_entry ||
          // Of what this hub does not read there may be as much again.
          node.raw.size() > 2 * limits.hub_entry + ids * kTextOfAnId;
+}
+
+// What it takes in a message, at most.
+size_t TextSize(const HubNode& node) {
+  if (!node.raw.empty()) return node.raw.size();
+  const size_t ids = node.neighbors.size() + node.unheard.size();
+  return EntrySize(node) + kTextOfTheRest + ids * kTextOfAnId;
+}
+
+// Hands on the nodes, message by message. One that is too large for a message has one alone.
+template <typename Say>
+void SayInMessages(const std::vector<SharedNode>& nodes, Say say) {
+  std::vector<SharedNode> message;
+  size_t bytes = 0;
+  for (const SharedNode& node : nodes) {
+    const size_t size = TextSize(*node);
+    if (!message.empty() && bytes + size > kBytesInOneMessage) {
+      say(std::exchange(message, {}));
+      bytes = 0;
+    }
+    message.push_back(node);
+    bytes += size;
+  }
+  if (!message.empty()) say(std::move(message));
 }
 
 }  // namespace
@@ -61,6 +78,7 @@ void MapNews::Hear(Turn& turn, Way& way, const inbound::HubNews& news) {
 }
 
 bool MapNews::Learn(Turn& turn, const SharedNode& node, LinkCounts* refused) {
+  if (map_.LeavesOurBus(*node)) bus_way_.NoteLeft(node->id);
   switch (map_.Learn(node)) {
     case HubMap::Learned::kOld:
       return false;
@@ -125,8 +143,12 @@ void MapNews::AnnounceSelf(Turn& turn) {
 }
 
 void MapNews::AnnounceEnd(Turn& turn) {
-  const bool is_on_bus = map_.own() != nullptr && map_.own()->bus.has_value();
-  bus_way_.Leave(turn, is_on_bus ? map_.Announce(own_node_.DescribeAlone(), sealer_) : nullptr);
+  SharedNode last;
+  if (map_.own() != nullptr && (!map_.own()->neighbors.empty() || map_.own()->bus.has_value())) {
+    last = map_.Announce(own_node_.DescribeAlone(), sealer_);
+    PassOnOverLinks(turn, {last}, nullptr);
+  }
+  bus_way_.Leave(turn, last);
 }
 
 void MapNews::SendMap(Turn& turn, Link& link) {
@@ -136,14 +158,10 @@ void MapNews::SendMap(Turn& turn, Link& link) {
     if (!link.dial_target.has_value() || std::exchange(link.was_told_of_us, true)) return;
     return turn.Send(link.connection, outbound::HubNews{std::move(nodes)});
   }
-  const auto send = [&] {
-    turn.Send(link.connection, outbound::HubNews{std::exchange(nodes, {})});
-  };
-  for (const auto& [id, node] : map_.others()) {
-    nodes.push_back(node);
-    if (nodes.size() == kNodesInOneMessage) send();
-  }
-  if (!nodes.empty()) send();
+  for (const auto& [id, node] : map_.others()) nodes.push_back(node);
+  SayInMessages(nodes, [&](std::vector<SharedNode> message) {
+    turn.Send(link.connection, outbound::HubNews{std::move(message)});
+  });
   link.knows_map = true;
 }
 
@@ -157,11 +175,9 @@ void MapNews::SendMapToNewcomers(Turn& turn) {
     if (route != nullptr && !route->begins_on_bus) nodes.push_back(node);
   }
   for (const PeerId& newcomer : std::exchange(newcomers_, {})) {
-    for (size_t sent = 0; sent < nodes.size(); sent += kNodesInOneMessage) {
-      const auto begin = nodes.begin() + static_cast<std::ptrdiff_t>(sent);
-      const size_t count = std::min(kNodesInOneMessage, nodes.size() - sent);
-      bus_way_.SayTo(turn, newcomer, {begin, begin + static_cast<std::ptrdiff_t>(count)});
-    }
+    SayInMessages(nodes, [&](std::vector<SharedNode> message) {
+      bus_way_.SayTo(turn, newcomer, std::move(message));
+    });
   }
 }
 

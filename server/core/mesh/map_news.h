@@ -39,7 +39,7 @@ class MapNews {
   void Hear(Turn& turn, Way& way, const inbound::HubNews& news);
   // Says what is new of this hub, or is due to be repeated.
   void AnnounceSelf(Turn& turn);
-  // Says on the bus that this hub leaves it.
+  // Says over links and the bus that this hub leaves them.
   void AnnounceEnd(Turn& turn);
   // As soon as the hub there may be told of others.
   void SendMap(Turn& turn, Link& link);

@@ -33,6 +33,9 @@ void Subscriptions::ListNamespace(MeshHub& hub, const SharedText& name) {
 void Subscriptions::AddMembers(const Namespace& network, std::vector<PeerId>& members) const {
   network.local.ForEach(
       [&](const Namespace::LocalSlot& slot) { members.push_back(slot.member->id); });
+  // Else there is no reference hub. All hubs are in one namespace, so that is not searched for
+  // each.
+  if (!interest_.wants_all()) return;
   network.remote.ForEach([&](const Namespace::RemoteSlot& slot) {
     if (interest_.SpeaksFor(*slot.member)) members.push_back(slot.member->id);
   });

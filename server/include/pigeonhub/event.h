@@ -131,7 +131,8 @@ struct BusUp {
 struct BusDown {
   std::string reason;  // one line
 };
-// A hub is given up, which no way led to any more for longer than its grace.
+// A hub is given up, which no way led to any more for longer than its grace. One that stopped in
+// order, and said so, is none.
 struct HubLost {
   PeerId hub;
   size_t withdrawn_peers = 0;

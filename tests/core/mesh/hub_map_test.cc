@@ -22,6 +22,13 @@ SharedNode Node(char name, uint64_t seq, std::string_view neighbors, bool transi
   return std::make_shared<const HubNode>(std::move(node));
 }
 
+Limits SmallLimits() {
+  Limits limits;
+  limits.hubs = 4;
+  limits.hub_map = size_t{8} * 1024;
+  return limits;
+}
+
 class Map : public ::testing::Test {
  protected:
   // We are 'a', linked to these.
@@ -38,7 +45,7 @@ class Map : public ::testing::Test {
   QuarantineList closed_out_;
   Sealer sealer_{nullptr};
   Bus bus_{Id('a'), std::chrono::milliseconds(800), 1};
-  HubMap state_{Id('a'), 4, closed_out_, bus_};
+  HubMap state_{Id('a'), SmallLimits(), closed_out_, bus_};
 };
 
 TEST_F(Map, LeadsByTheFewestHops) {
@@ -287,6 +294,25 @@ TEST_F(Map, HoldsNoMoreHubsThanItMay) {
   EXPECT_EQ(state_.Learn(Node('f', 1, "")), Learned::kNew);
 }
 
+TEST_F(Map, HoldsNoMoreBytesThanItMay) {
+  const auto saying = [](char name, uint64_t seq, size_t bytes) {
+    HubNode node = *Node(name, seq, "");
+    node.raw.assign(bytes, ' ');
+    return std::make_shared<const HubNode>(std::move(node));
+  };
+  Announce("b");
+  EXPECT_EQ(state_.Learn(saying('b', 1, 3000)), Learned::kNew);
+  EXPECT_EQ(state_.Learn(saying('c', 1, 3000)), Learned::kNew);
+  const size_t bytes = state_.bytes();
+  EXPECT_EQ(state_.Learn(saying('d', 1, 3000)), Learned::kFull);
+  EXPECT_EQ(state_.Learn(saying('c', 2, 6000)), Learned::kFull) << "it may not grow, either";
+  EXPECT_EQ(state_.Learn(saying('c', 3, 1000)), Learned::kRepeated);
+  EXPECT_EQ(state_.bytes(), bytes - 2000);
+  EXPECT_EQ(state_.Learn(saying('d', 1, 1000)), Learned::kNew);
+  for (char one : {'b', 'c', 'd'}) state_.Forget(Id(one));
+  EXPECT_EQ(state_.bytes(), 0u);
+}
+
 // Who is vouched for by whom begins at this hub: 'a' vouches for those in capitals, and so do
 // others.
 class Vouching : public ::testing::Test {
@@ -323,7 +349,7 @@ class Vouching : public ::testing::Test {
   QuarantineList closed_out_;
   Sealer sealer_{nullptr};
   Bus bus_{Id('a'), std::chrono::milliseconds(800), 1};
-  HubMap state_{Id('a'), 8, closed_out_, bus_};
+  HubMap state_{Id('a'), Limits(), closed_out_, bus_};
   uint64_t seq_ = 0;
 };
 

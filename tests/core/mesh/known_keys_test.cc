@@ -102,13 +102,13 @@ class Process {
   Now now_{SteadyTime(1h), 1'795'918'000'123};
   Effects effects_;
   Turn turn_{now_, effects_, journal_};
-  Way way_{16};
+  Way way_{16, Way::kWordsOverALink};
   Random random_{1};
   StreamNumbers streams_{random_};
   QuarantineList quarantined_;
   TrustList trusted_;
   Bus bus_{id_, std::chrono::milliseconds(800), 1};
-  HubMap map_{id_, 16, quarantined_, bus_};
+  HubMap map_{id_, Limits(), quarantined_, bus_};
   Sealer sealer_;
 
  public:

@@ -20,6 +20,7 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 TEST_F(AMeshHub, HasItsNewsPassedOnOnceToAllButItself) {
   HubNode node;
@@ -103,6 +104,48 @@ TEST_F(AMeshHub, IsSentTheWholeMapWhenItComes) {
   FakePeer e = hub_.Open(Id('e'));
   e.Send(inbound::Announce{kMesh, MeshHubProfile()});
   EXPECT_THAT(e.Take(), Contains(HasSubstr("b#1[c]")));
+}
+
+TEST_F(AMeshHub, IsSentALargeMapInMessagesOf32KiB) {
+  constexpr size_t kHubs = 60;
+  constexpr size_t kBytes = 4000;
+  for (uint32_t i = 1; i <= kHubs; ++i) {
+    HubNode node = *NodeOf('b', "");
+    node.id = NumberedId(i);
+    node.raw = "{" + std::string(kBytes - 2, ' ') + "}";
+    b_.peer().Send(inbound::HubNews{{std::make_shared<const HubNode>(std::move(node))}});
+  }
+  FakePeer e = hub_.Open(Id('e'));
+  e.Send(inbound::Announce{kMesh, MeshHubProfile()});
+  size_t told = 0;
+  for (const outbound::Message& message : hub_.inbox(e.connection()).messages) {
+    const auto* news = std::get_if<outbound::HubNews>(&message);
+    if (news == nullptr) continue;
+    size_t bytes = 0;
+    for (const SharedNode& node : news->hubs) bytes += node->raw.size();
+    EXPECT_LE(bytes, size_t{32} * 1024);
+    told += bytes / kBytes;
+  }
+  EXPECT_EQ(told, kHubs);
+}
+
+TEST_F(AMeshHub, IsToldThatThisHubStops) {
+  ASSERT_TRUE(hub_.Handle(StopSignaling{}).ok());
+  EXPECT_THAT(b_.Take(), Contains("news c#3[]"));
+}
+
+TEST_F(AMeshHub, IsNotCalledLostIfItSaidThatItStops) {
+  const auto lose = [&](LinkedMeshHub& hub) {
+    hub.peer().Drop();
+    hub_.Advance(std::chrono::seconds(4));
+  };
+  hub_.TakeEvents();
+  b_.Tell(std::vector<PeerId>());
+  lose(b_);
+  EXPECT_THAT(hub_.TakeEvents(), Not(Contains(HasSubstr("hub_lost"))));
+  EXPECT_EQ(hub_.hub().Topology().hubs.size(), 2u);
+  lose(d_);
+  EXPECT_THAT(hub_.TakeEvents(), Contains(HasSubstr("hub_lost d")));
 }
 
 TEST_F(AMeshHub, GetsNoFrameThatWasHereOrGoesBackOrTooFar) {

@@ -202,6 +202,35 @@ TEST_F(OnTheBus, MissesASilentHubAndGivesItUpAfterItsGrace) {
   EXPECT_EQ(hub_.hub().Bus()->hubs, 1u);
 }
 
+// Its peers stay known for as long, so that they can come back to another hub unnoticed.
+TEST_F(OnTheBus, DoesNotCallAHubLostThatSaidThatItStops) {
+  Connect();
+  Hear('a', {Word('a', 1)});
+  Hear('b', {Word('b', 1)});
+  hub_.TakeEvents();
+  Hear('b', {NodeOf('b', "", {}, 2)});
+  EXPECT_EQ(hub_.hub().Bus()->hubs, 1u) << "nobody waits for it to be silent";
+  Live(2s, "a");
+  EXPECT_EQ(hubs_on_the_map(), 2u) << "no way leads to it";
+  EXPECT_EQ(WordOfOurs(), "bus 1") << "it is not missed";
+  Live(2s, "a");
+  EXPECT_EQ(hub_.hub().Topology().hubs.size(), 2u);
+  EXPECT_THAT(hub_.TakeEvents(), Not(Contains(HasSubstr("hub_lost"))));
+}
+
+// It is deaf, and perhaps half of its connection works.
+TEST_F(OnTheBus, CallsAHubLostThatLeftAndSpokeOnBeforeItFellSilent) {
+  Connect();
+  Hear('a', {Word('a', 1)});
+  Hear('b', {Word('b', 1)});
+  hub_.TakeEvents();
+  Hear('b', {NodeOf('b', "", {}, 2)});
+  Advance(500ms);
+  Hear('b');
+  Live(4s, "a");
+  EXPECT_THAT(hub_.TakeEvents(), Contains(HasSubstr("hub_lost b")));
+}
+
 TEST_F(OnTheBus, MissesAtOnceWhomANeighborThereMisses) {
   Connect();
   LinkedMeshHub linked(hub_, 'd');
@@ -286,7 +315,7 @@ TEST_F(OnTheBus, LeavesItToTheLowerLifeAndLooksAgain) {
   EXPECT_TRUE(hub_.hub().Bus()->up);
 }
 
-// A map may hold 256 hubs. Each says some words until it knows what the others call the bus.
+// A map may hold so many hubs. Each says some words until it knows what the others call the bus.
 TEST_F(OnTheBus, ReadsSomeWordsOfEachHubAtOnceAndThenNotAsManyAsCome) {
   Connect();
   uint64_t seq = 0;
@@ -294,9 +323,10 @@ TEST_F(OnTheBus, ReadsSomeWordsOfEachHubAtOnceAndThenNotAsManyAsCome) {
     ++seq;
     Hear('a', {Word('a', seq, "", seq % 2 == 0 ? "d" : "")});
   };
-  for (int i = 0; i < 4 * 256; ++i) change();
+  const size_t hubs = Limits().hubs;
+  for (size_t i = 0; i < 4 * hubs; ++i) change();
   EXPECT_EQ(hub_.counted(Reason::kHubNewsRate), 0u);
-  for (int i = 0; i < 5 * 256; ++i) change();
+  for (size_t i = 0; i < 5 * hubs; ++i) change();
   EXPECT_GT(hub_.counted(Reason::kHubNewsRate), 0u);
 }
 

@@ -21,6 +21,8 @@ export class Crowd {
   members = [];
   signals = []; // All there ever were, as {from, to, heard}; each goes by its place in here.
   disorder = 0; // Of how many a later one of the same two was heard before.
+  staying = new Set(); // Members whom nobody may miss now.
+  misled = 0; // How often somebody was told that one of them left.
   strays = 0; // Of signals, and word of others, that came where they do not belong.
   #byId = new Map();
   #talking;
@@ -216,6 +218,7 @@ class Member {
       if (this.known.has(data.peerId) && !mate?.hasMoved) ++this.toldAgain;
       this.known.add(data.peerId);
     } else if (type === 'peer-disconnected') {
+      if (this.#crowd.staying.has(this.#crowd.find(data.peerId))) ++this.#crowd.misled;
       this.known.delete(data.peerId);
       ++this.lefts;
     } else if (type === 'goodbye') {
