@@ -106,7 +106,8 @@ TEST_F(ReachTest, TakesTheNextFreePortWhereNoneWasAskedFor) {
     return std::stoi(address.substr(address.find(':') + 1));
   };
   EXPECT_GE(port(first), 50051);
-  EXPECT_GT(port((*second)->addresses().front()), port(first));
+  // Not always a higher one: another program may have let one go in between.
+  EXPECT_GE(port((*second)->addresses().front()), 50051);
   EXPECT_LE(port((*second)->addresses().front()), 50061);
 }
 
