@@ -99,11 +99,12 @@ Command Pigeonctl() {
                        "pigeonctl events -f -o jsonl",
                        "pigeonctl --server hub.example.org:50051 --tls health"},
           .flags = GlobalFlags(),
-          .commands = {StatsCommand(), PeersCommand(), BansCommand(), NamespacesCommand(),
-                       HubsCommand(), LinksCommand(), BootstrapCommand(), TopologyCommand(),
-                       MeshCommand(), EventsCommand(), ServerCommand(), HealthCommand(),
-                       CheckCommand(), IdCommand(), TokenCommand(), ContextCommand(),
-                       CompletionCommand(), VersionCommand(), CompleteCommand()}};
+          .commands = {StatsCommand(),   PeersCommand(),   BansCommand(),       NamespacesCommand(),
+                       HubsCommand(),    LinksCommand(),   BootstrapCommand(),  TopologyCommand(),
+                       MeshCommand(),    EventsCommand(),  ExplainCommand(),    ErrorsCommand(),
+                       ServerCommand(),  HealthCommand(),  CheckCommand(),      IdCommand(),
+                       TokenCommand(),   ContextCommand(), CompletionCommand(), VersionCommand(),
+                       CompleteCommand()}};
 }
 
 int RunPigeonctl(const std::vector<std::string>& arguments, Environment& environment) {

@@ -86,7 +86,8 @@ std::vector<HubServer::Address> HubServer::MetricsAddresses() const {
 std::string HubServer::Metrics() const { return impl_->Metrics(); }
 
 bool HubServer::IsPeerHub(const PeerId& peer) const {
-  return impl_->dispatcher.Read([&](const Hub& hub) { return hub.IsPeerHub(peer); });
+  const std::optional<PeerRecord> found = GetPeer(peer);
+  return found.has_value() && found->is_hub;
 }
 
 std::vector<HubRecord> HubServer::GetExpectedHubs() const {
@@ -235,6 +236,11 @@ HubServer::PeerPage HubServer::ListPeers(const PeerFilter& filter, uint64_t afte
 
 std::optional<PeerRecord> HubServer::GetPeer(const PeerId& peer) const {
   return impl_->dispatcher.Read([&](const Hub& hub) { return hub.FindPeer(peer); });
+}
+
+Explanation HubServer::ExplainPair(const PairQuestion& question) const {
+  const Now now = impl_->clock.Read();
+  return impl_->dispatcher.Read([&](const Hub& hub) { return hub.ExplainPair(now, question); });
 }
 
 HubServer::NamespacePage HubServer::ListNamespaces(const std::string& prefix,

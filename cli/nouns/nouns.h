@@ -14,7 +14,9 @@ Command CompletionCommand();
 // The command that the completion scripts call.
 Command CompleteCommand();
 Command ContextCommand();
+Command ErrorsCommand();
 Command EventsCommand();
+Command ExplainCommand();
 Command HealthCommand();
 Command HubsCommand();
 Command IdCommand();

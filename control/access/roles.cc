@@ -41,6 +41,7 @@ constexpr MethodRole kMethods[] = {
     {"NamespaceService/SetNamespacePolicy", Role::kOperator},
     {"NamespaceService/UnsetNamespacePolicy", Role::kOperator},
     {"PeerService/DisconnectPeer", Role::kOperator},
+    {"PeerService/ExplainPair", Role::kViewer},
     {"PeerService/GetPeer", Role::kViewer},
     {"PeerService/ListPeers", Role::kViewer},
     {"ServerService/Drain", Role::kOperator},

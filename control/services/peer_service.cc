@@ -9,6 +9,7 @@
 #include "control/call/call.h"
 #include "control/call/requests.h"
 #include "control/call/rpc_error.h"
+#include "control/conversions/finding_conversions.h"
 #include "control/conversions/record_conversions.h"
 #include "control/services/services.h"
 #include "pigeonhub/v1/peer_service.grpc.pb.h"
@@ -80,6 +81,22 @@ class PeerService final : public v1::PeerService::CallbackService {
       const std::optional<PeerRecord> peer = plane_.hub.GetPeer(id.value);
       if (!peer) return PeerNotFound(request->peer_id());
       *response->mutable_peer() = ToProto(*peer, /*full=*/true);
+      return grpc::Status::OK;
+    });
+  }
+
+  grpc::ServerUnaryReactor* ExplainPair(grpc::CallbackServerContext* context,
+                                        const v1::ExplainPairRequest* request,
+                                        v1::ExplainPairResponse* response) override {
+    return Answer(plane_, context, "PeerService/ExplainPair", request, [=, this]() -> grpc::Status {
+      const Parsed<PeerId> peer = ParsePeerId(request->peer_id());
+      if (!peer.ok()) return peer.status;
+      const Parsed<PeerId> other = ParsePeerId(request->other_peer_id(), "other_peer_id");
+      if (!other.ok()) return other.status;
+      if (peer.value == other.value) {
+        return InvalidField("other_peer_id", "is the same peer; give two");
+      }
+      ToProto(plane_.hub.ExplainPair({peer.value, other.value, request->namespace_()}), *response);
       return grpc::Status::OK;
     });
   }

@@ -94,12 +94,13 @@ struct Counters {
   Gauge hubs;
   Gauge networks;
   Gauge remote_peers;
-  Gauge remote_bytes;  // memory for what other hubs tell
-  Gauge bans;          // that may hit somebody
-  Gauge policies;      // of namespaces, of the configuration and of calls
-  Gauge bus_up;        // 1: this hub hears itself on the bus
-  Gauge bus_hubs;      // others that are heard there
-  Gauge link_bytes;    // memory for what waits for other hubs, or is not acknowledged
+  Gauge remote_bytes;   // memory for what other hubs tell
+  Gauge history_bytes;  // memory for what is remembered of pairs, and of peers that left
+  Gauge bans;           // that may hit somebody
+  Gauge policies;       // of namespaces, of the configuration and of calls
+  Gauge bus_up;         // 1: this hub hears itself on the bus
+  Gauge bus_hubs;       // others that are heard there
+  Gauge link_bytes;     // memory for what waits for other hubs, or is not acknowledged
   std::array<Gauge, kLinkStateCount> links;  // by LinkRecord::State
 
   // Of refusals.

@@ -13,7 +13,9 @@
 #include "server/core/mesh/bus.h"
 #include "server/core/mesh/mesh_hub_table.h"
 #include "server/core/mesh/remote_peers.h"
+#include "server/core/peers/departures.h"
 #include "server/core/peers/namespaces.h"
+#include "server/core/peers/pair_history.h"
 #include "server/core/peers/peer_rates.h"
 #include "server/core/peers/peer_table.h"
 #include "server/core/peers/policies.h"
@@ -27,7 +29,8 @@ class Gauges {
          const NamespaceTable& namespaces, const HubRegistry& registry,
          const DialTargets& dial_targets, const LinkTable& links, const MeshHubTable& mesh_hubs,
          const RemotePeerTable& remote, const PeerRates& rates, const BanList& bans,
-         const Policies& policies, const Bus& bus, Capacity& capacity, const Inspect& inspect)
+         const Policies& policies, const PairHistory& history, const Departures& departures,
+         const Bus& bus, Capacity& capacity, const Inspect& inspect)
       : counters_(counters),
         self_(self),
         peers_(peers),
@@ -40,6 +43,8 @@ class Gauges {
         rates_(rates),
         bans_(bans),
         policies_(policies),
+        history_(history),
+        departures_(departures),
         bus_(bus),
         capacity_(capacity),
         inspect_(inspect) {}
@@ -59,6 +64,8 @@ class Gauges {
   const PeerRates& rates_;
   const BanList& bans_;
   const Policies& policies_;
+  const PairHistory& history_;
+  const Departures& departures_;
   const Bus& bus_;
   Capacity& capacity_;
   const Inspect& inspect_;

@@ -67,10 +67,13 @@
 #include "server/core/peers/contested/newcomers.h"
 #include "server/core/peers/contested/presence_claims.h"
 #include "server/core/peers/contested/signs_of_life.h"
+#include "server/core/peers/departures.h"
+#include "server/core/peers/explain.h"
 #include "server/core/peers/introductions.h"
 #include "server/core/peers/membership.h"
 #include "server/core/peers/namespaces.h"
 #include "server/core/peers/openings.h"
+#include "server/core/peers/pair_history.h"
 #include "server/core/peers/peer_messages.h"
 #include "server/core/peers/peer_rates.h"
 #include "server/core/peers/peer_table.h"
@@ -103,6 +106,8 @@ struct Hub::Parts {
   PeerTable peers;
   NamespaceTable namespaces;
   RemotePeerTable remote;
+  Departures departures;
+  PairHistory history{introduction_secret};
   HubRegistry registry{options.hub_admission, options.limits.hubs, options.limits.hub_entry};
   QuarantineList quarantined{options.limits.hubs_named};
   DialTargets dial_targets{
@@ -122,7 +127,7 @@ struct Hub::Parts {
   KnownKeys known_keys{options, keyring, quarantined, trusted, map, mesh_hubs, streams};
 
   // Who is told of what.
-  SignalRecord record{peers, counters};
+  SignalRecord record{peers, departures, history, counters};
   LinkSender link_sender{links, record};
   Interest interest{self, peers, namespaces, remote, links, mesh_hubs};
   Paths paths{self, remote, dial_targets, links, mesh_hubs};
@@ -145,8 +150,8 @@ struct Hub::Parts {
   Membership membership{options,       policies, self,          namespaces,
                         registry,      audience, introductions, remote_presence,
                         subscriptions, standing};
-  Connections connections{options,   peers, remote,   registry,   quarantined,
-                          ban_guard, links, standing, membership, cleanup};
+  Connections connections{options, peers,    remote,     registry,   quarantined, ban_guard,
+                          links,   standing, membership, departures, cleanup};
 
   // One id, two connections.
   LivenessChecks liveness{options, peers};
@@ -204,8 +209,11 @@ struct Hub::Parts {
   Inspect inspect{options, self, peers, namespaces, remote, registry, capacity, drain};
   InspectLinks inspect_links{self,  peers,     registry, dial_targets,  map,
                              links, mesh_hubs, paths,    bus_connection};
-  Gauges gauges{counters, self,  peers,    namespaces, registry, dial_targets, links,  mesh_hubs,
-                remote,   rates, ban_list, policies,   bus,      capacity,     inspect};
+  Explain explain{policies, peers,     namespaces, remote,       departures,
+                  history,  mesh_hubs, paths,      inspect_links};
+  Gauges gauges{counters, self,       peers,  namespaces, registry, dial_targets,
+                links,    mesh_hubs,  remote, rates,      ban_list, policies,
+                history,  departures, bus,    capacity,   inspect};
 
   // The part that decides a command; `parts` may be constant.
   static auto& DeciderOf(auto& parts, const StartSignaling&) { return parts.lifecycle; }
@@ -351,6 +359,7 @@ void Hub::Parts::OnTick(Turn& turn) {
   peers.Compact();
   remote.Compact();
   standing.Compact(turn.now.steady);
+  departures.Compact(turn.now.steady);
 }
 
 std::optional<SteadyTime> Hub::NextDeadline() const {
@@ -366,8 +375,6 @@ std::optional<SteadyTime> Hub::NextDeadline() const {
 absl::Status Hub::Check(const Command& command) const { return parts_->Check(command); }
 
 HubStats Hub::Stats() const { return parts_->inspect.Stats(); }
-
-bool Hub::IsPeerHub(const PeerId& peer) const { return parts_->inspect.IsPeerHub(peer); }
 
 std::vector<HubRecord> Hub::ConnectedHubs(const std::optional<PeerId>& exclude) const {
   return parts_->inspect.ConnectedHubs(exclude);
@@ -400,6 +407,10 @@ PeerPage Hub::ListPeers(const PeerFilter& filter, uint64_t after_order,
 
 std::optional<PeerRecord> Hub::FindPeer(const PeerId& peer) const {
   return parts_->inspect.FindPeer(peer);
+}
+
+Explanation Hub::ExplainPair(const Now& now, const PairQuestion& question) const {
+  return parts_->explain.Pair(now, question);
 }
 
 std::vector<NamespaceRecord> Hub::ListNamespaces(const std::string& prefix,

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "pigeonhub/findings.h"
 #include "pigeonhub/records.h"
 #include "server/core/access/ban_guard.h"
 #include "server/core/access/ban_list.h"
@@ -53,8 +54,6 @@ class Hub {
   absl::Status Check(const Command& command) const;
 
   HubStats Stats() const;
-  // True for a connected peer that is registered as a hub.
-  bool IsPeerHub(const PeerId& peer) const;
   // Connected hubs in order of registration, without `exclude`.
   std::vector<HubRecord> ConnectedHubs(const std::optional<PeerId>& exclude = std::nullopt) const;
   // Those that RegisterHub made hubs and that are not connected, in the order in which it did.
@@ -81,6 +80,8 @@ class Hub {
   // at no more than `max_looked_at` peers; `more` says whether there are others, from `next_order`.
   PeerPage ListPeers(const PeerFilter& filter, uint64_t after_order, size_t max_looked_at) const;
   std::optional<PeerRecord> FindPeer(const PeerId& peer) const;
+  // Why two different peers meet or do not, as far as this hub knows.
+  Explanation ExplainPair(const Now& now, const PairQuestion& question) const;
 
   // Namespaces whose name starts with `prefix` and comes after `after`, in the order of names, at
   // most `limit`.

@@ -45,11 +45,6 @@ HubStats Inspect::Stats() const {
   return stats;
 }
 
-bool Inspect::IsPeerHub(const PeerId& peer) const {
-  const Peer* found = peers_.Find(peer);
-  return found != nullptr && found->is_hub;
-}
-
 std::vector<HubRecord> Inspect::ConnectedHubs(const std::optional<PeerId>& exclude) const {
   std::vector<HubRecord> hubs;
   for (const HubRecord& record : registry_.records()) {

@@ -40,7 +40,6 @@ class Inspect {
 
   // See Hub.
   HubStats Stats() const;
-  bool IsPeerHub(const PeerId& peer) const;
   std::vector<HubRecord> ConnectedHubs(const std::optional<PeerId>& exclude) const;
   std::vector<HubRecord> HubsExpected() const;
   std::vector<HubRecord> HubsHeardOf() const;

@@ -133,6 +133,7 @@ struct Signal {
   PeerId target;
   SharedText network;
   RawJson payload;
+  CandidateTally candidates = {};  // that the payload tells of; not sent
 };
 // Somebody with an id that the receiver has came to the sender. The receiver asks its own: Holds if
 // that one lives, Yields once it is gone.

@@ -2,7 +2,7 @@
 
 // The protocol's vocabulary, typed. What a peer sends (inbound) and what the hub says (outbound).
 // JSON never appears here but as text that is passed on: the payload of a signal and the fields of
-// an announce are never looked into by the core.
+// an announce are never looked into by the core. The decoder counts the candidates of a payload.
 
 #pragma once
 
@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "pigeonhub/profile.h"
+#include "server/core/candidate_tally.h"
 #include "server/core/ids.h"
 #include "server/core/time.h"
 
@@ -44,6 +45,7 @@ struct Signal {
   std::string_view from;    // fromPeerId; honoured from an admitted hub only
   std::string_view target;  // empty: absent or not a string
   RawJson payload;
+  CandidateTally candidates = {};  // that the payload tells of
 };
 
 struct Ping {};

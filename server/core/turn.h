@@ -60,6 +60,8 @@ class Turn {
   void Emit(EventBody body) {
     effects.push_back(pigeonhub::Emit{{journal_.next_event_++, now.unix_ms, std::move(body)}});
   }
+  // The number that the next event gets.
+  uint64_t next_event() const { return journal_.next_event(); }
   // Counts that something was refused or dropped for this reason; `who` caused it, if that is
   // known.
   void Count(Reason reason, const Origin& who = {});

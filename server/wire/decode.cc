@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "server/wire/candidates.h"
 #include "server/wire/data_fields.h"
 #include "server/wire/envelope.h"
 #include "server/wire/mesh_fields.h"
@@ -144,7 +145,9 @@ class Interpreter {
   }
 
   inbound::Signal Signal(SignalType type) const {
-    return {type, *envelope_.network, envelope_.from, envelope_.target, Payload()};
+    return {type,           *envelope_.network,
+            envelope_.from, envelope_.target,
+            Payload(),      CountCandidates(type, envelope_.data)};
   }
 
   std::optional<inbound::Message> PeerReport() {

@@ -10,6 +10,7 @@
 
 #include "server/base/hex.h"
 #include "server/core/mesh/node_seal.h"
+#include "server/wire/candidates.h"
 #include "server/wire/data_fields.h"
 #include "server/wire/hub_seal.h"
 #include "server/wire/json_walk.h"
@@ -198,7 +199,8 @@ std::optional<mesh::Op> OpOf(OpFields f) {
     const SignalType type = f.op == "offer"    ? SignalType::kOffer
                             : f.op == "answer" ? SignalType::kAnswer
                                                : SignalType::kIceCandidate;
-    return mesh::Signal{type, *f.from, *f.target, f.network, f.payload};
+    return mesh::Signal{type,      *f.from,   *f.target,
+                        f.network, f.payload, CountCandidates(type, f.payload.text)};
   }
   if (f.op == "want-all") return mesh::WantAll{f.yes};
   if (f.op == "listing" && has_network) return mesh::Listing{f.network};

@@ -21,6 +21,11 @@
 namespace pigeonhub {
 namespace {
 
+bool IsHub(const Hub& hub, const PeerId& peer) {
+  const std::optional<PeerRecord> found = hub.FindPeer(peer);
+  return found.has_value() && found->is_hub;
+}
+
 constexpr int kSeeds = 40;
 constexpr int kSteps = 250;
 
@@ -100,13 +105,13 @@ bool ShowsWhatWasWanted(const Hub& hub, const Command& command, std::optional<Pe
           },
           [&](const Undrain&) { return stats.serving == Serving::kServing; },
           [&](const RegisterHub& one) {
-            return hub.IsPeerHub(one.peer) || Names(hub.HubsExpected(), one.peer);
+            return IsHub(hub, one.peer) || Names(hub.HubsExpected(), one.peer);
           },
           [&](const UnregisterHub& one) {
-            return !hub.IsPeerHub(one.peer) && !Names(hub.HubsExpected(), one.peer);
+            return !IsHub(hub, one.peer) && !Names(hub.HubsExpected(), one.peer);
           },
           [&](const QuarantineHub& one) {
-            return IsQuarantined(hub, one.hub) && !hub.IsPeerHub(one.hub);
+            return IsQuarantined(hub, one.hub) && !IsHub(hub, one.hub);
           },
           [&](const ReleaseHub& one) { return !IsQuarantined(hub, one.hub); },
           // Somebody may have waited for the id.
@@ -175,11 +180,11 @@ bool ShowsWhyNot(const Hub& hub, const Command& command) {
                        SmallHub().limits.hubs_named;
           },
           [&](const UnregisterHub& one) {
-            return !hub.IsPeerHub(one.peer) && !Names(hub.HubsExpected(), one.peer);
+            return !IsHub(hub, one.peer) && !Names(hub.HubsExpected(), one.peer);
           },
           [&](const QuarantineHub& one) {
             return is_itself(one.hub) ||
-                   (hub.FindPeer(one.hub).has_value() && !hub.IsPeerHub(one.hub)) ||
+                   (hub.FindPeer(one.hub).has_value() && !IsHub(hub, one.hub)) ||
                    hub.QuarantinedHubs().size() >= SmallHub().limits.hubs_named;
           },
           [&](const ReleaseHub& one) { return !IsQuarantined(hub, one.hub); },

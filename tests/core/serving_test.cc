@@ -102,7 +102,7 @@ TEST(Stop, KeepsTheGrantsOfHubs) {
   ASSERT_TRUE(hub.Handle(StopSignaling{}).ok());
   ASSERT_TRUE(hub.Start().ok());
   hub.Connect(Id('1'));
-  EXPECT_TRUE(hub.hub().IsPeerHub(Id('1')));
+  EXPECT_TRUE(hub.IsPeerHub(Id('1')));
 }
 
 // ---- The hub mesh namespace
@@ -116,9 +116,9 @@ TEST(HubMeshNamespace, ChangesOnlyWhileStopped) {
   EXPECT_EQ(hub.hub().Stats().hub_mesh_namespace, "mine");
   ASSERT_TRUE(hub.Start().ok());
   hub.Join(Id('1'), kMesh);
-  EXPECT_FALSE(hub.hub().IsPeerHub(Id('1')));
+  EXPECT_FALSE(hub.IsPeerHub(Id('1')));
   hub.Join(Id('2'), "mine");
-  EXPECT_TRUE(hub.hub().IsPeerHub(Id('2')));
+  EXPECT_TRUE(hub.IsPeerHub(Id('2')));
 }
 
 TEST(HubMeshNamespace, IsHeldToTheRulesOfAName) {

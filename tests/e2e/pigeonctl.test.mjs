@@ -12,6 +12,7 @@ import { after, before, beforeEach, test } from 'node:test';
 
 import { Hub } from './support/hub.mjs';
 import { Pigeonctl } from './support/pigeonctl.mjs';
+import { until } from './support/wait.mjs';
 import { newNetwork, randomId, WirePeer } from './support/wire_peer.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'pigeonhub-ctl-'));
@@ -135,6 +136,40 @@ test('a handshake is tried out through one hub, and fails through two that are n
   } finally {
     await stranger.kill();
   }
+});
+
+test('why two do not meet is explained, step by step', async () => {
+  const network = newNetwork();
+  const ada = await WirePeer.join(hub, network);
+  const ben = await WirePeer.join(hub, network);
+  const explain = async (...words) => ctl.run('explain', ada.id, ben.id, ...words);
+  const codes = async () => (await explain('-o', 'name')).out.split('\n').slice(0, -1);
+
+  assert.deepEqual(await codes(), ['PH-E10'], 'nobody offered');
+  const watch = ctl.start('explain', ada.id.slice(0, 16), ben.id.slice(0, 16), '-f', '-o', 'name');
+  await watch.prints(/PH-E10/);
+  const line = (address, type) => `candidate:1 1 udp 2113937151 ${address} 50000 typ ${type}`;
+  const signal = (from, to, type, data) => from.signal(type, to, network, data);
+  signal(ben, ada, 'offer', { type: 'offer', sdp: 'v=0\r\n' });
+  await watch.prints(/PH-E14/);
+  signal(ada, ben, 'answer', { type: 'answer', sdp: 'v=0\r\n' });
+  await watch.prints(/PH-E18/);
+  signal(ada, ben, 'ice-candidate', { candidate: { candidate: line('192.0.2.1', 'host') } });
+  signal(ben, ada, 'ice-candidate', { candidate: { candidate: line('198.51.100.1', 'relay raddr 0.0.0.0 rport 0') } });
+  await watch.ended;
+  assert.equal(watch.code, 0, watch.out + watch.err);
+  assert.match(watch.out, /PH-E24/);
+  assert.deepEqual(await codes(), ['PH-E22', 'PH-E24']);
+
+  ada.send({ type: 'cleanup', networkName: network, data: { reason: 'connection_established', targetPeerId: ben.id } });
+  await until('it is reported', async () => (await codes()).includes('PH-E25'));
+  await ben.leave();
+  await until('it is gone', async () => (await codes()).includes('PH-E02'));
+  const { code, out } = await explain();
+  assert.equal(code, 1);
+  assert.match(out, new RegExp(`^PH-E02  ${ben.id.slice(0, 12)}  was here, and left`, 'm'));
+  const { code: never } = await ctl.run('explain', randomId(), randomId());
+  assert.equal(never, 5);
 });
 
 test('events are followed, filtered, and resumed where they were left', async () => {

@@ -25,6 +25,7 @@ TEST(HubMetrics, ShowWhatTheCoreCounts) {
   counters.connections.Set(7);
   counters.joins.Add(5);
   counters.remote_bytes.Set(12);
+  counters.history_bytes.Set(13);
   counters.link_bytes.Set(13);
   counters.ends_by(Reason::kTransportLost).Add(2);
   counters.of(Reason::kMaximumConnections).Add(3);
@@ -47,6 +48,7 @@ TEST(HubMetrics, ShowWhatTheCoreCounts) {
   EXPECT_EQ(FigureOf("pigeonhub_max_connections", text), "9");
   EXPECT_EQ(FigureOf("pigeonhub_joins_total", text), "5");
   EXPECT_EQ(FigureOf("pigeonhub_remote_bytes", text), "12");
+  EXPECT_EQ(FigureOf("pigeonhub_history_bytes", text), "13");
   EXPECT_EQ(FigureOf("pigeonhub_link_bytes", text), "13");
   EXPECT_EQ(FigureOf("pigeonhub_leaves_total{reason=\"transport_lost\"}", text), "2");
   EXPECT_EQ(FigureOf("pigeonhub_refusals_total{reason=\"maximum_connections\"}", text), "3");

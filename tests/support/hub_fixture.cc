@@ -142,7 +142,7 @@ FakePeer HubFixture::Open(const PeerId& id) { return OpenAs(id.text()); }
 FakePeer HubFixture::OpenAs(std::string_view peer_id_text) {
   const ConnectionId connection(0, next_serial_++);
   inboxes_[connection];
-  Handle(Opened{connection, peer_id_text, "192.0.2.1", hub_credential_, hub_credential_reason_,
+  Handle(Opened{connection, peer_id_text, address_, hub_credential_, hub_credential_reason_,
                 hub_key_, hub_secret_, entrance_, claims_})
       .IgnoreError();
   return FakePeer(*this, connection, PeerId::Parse(peer_id_text).value_or(PeerId()));

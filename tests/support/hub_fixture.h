@@ -98,6 +98,8 @@ class HubFixture {
   void BringSecret(std::string secret) { hub_secret_ = std::move(secret); }
   // And from now on with a token that says this; null: with none.
   void BringClaims(SharedClaims claims) { claims_ = std::move(claims); }
+  // From which address those come who open from now on.
+  void ComeFrom(std::string address) { address_ = std::move(address); }
   // Through which port those come who open from now on.
   void ComeBy(Entrance entrance) { entrance_ = entrance; }
   // Open, with the Connected message already taken.
@@ -143,6 +145,11 @@ class HubFixture {
 
   Hub& hub() { return hub_; }
   const Hub& hub() const { return hub_; }
+  // True for a connected peer that is registered as a hub.
+  bool IsPeerHub(const PeerId& peer) const {
+    const std::optional<PeerRecord> found = hub_.FindPeer(peer);
+    return found.has_value() && found->is_hub;
+  }
   ManualClock& clock() { return clock_; }
 
  private:
@@ -164,6 +171,7 @@ class HubFixture {
   std::string hub_secret_;
   SharedClaims claims_;
   Entrance entrance_ = Entrance::kAnybody;
+  std::string address_ = "192.0.2.1";
   uint64_t next_serial_ = 1;
   uint64_t last_event_ = 0;
   std::map<ConnectionId, Inbox> inboxes_;

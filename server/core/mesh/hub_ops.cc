@@ -20,7 +20,7 @@ void HubOps::Apply(Turn& turn, MeshHub& hub, const mesh::Op& op) {
           [&](const mesh::Signal& signal) {
             signaling_.FromHub(turn, hub.path, signal.from,
                                {signal.type, *signal.network, signal.from.text(),
-                                signal.target.text(), signal.payload});
+                                signal.target.text(), signal.payload, signal.candidates});
           },
           [&](const mesh::Want& want) { subscriptions_.Subscribe(turn, hub, want.network); },
           [&](const mesh::Unwant& unwant) {

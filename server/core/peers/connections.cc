@@ -67,8 +67,7 @@ void Connections::Remove(Turn& turn, Peer& peer, const Departure& departure) {
   peers_.Remove(peer);
   event.total_connections = peers_.size();
   turn.CountEnd(departure.reason, OriginOf(event));
-  turn.Emit(event);
-  NoteDeparture(turn, event);
+  TellDeparture(turn, event);
   cleanup_.Ask(turn.now.steady);
 }
 
@@ -96,8 +95,7 @@ void Connections::RemoveAll(Turn& turn, Reason reason) {
     }
     peers_.Remove(*peer);
     event.total_connections = peers_.size();
-    turn.Emit(event);
-    NoteDeparture(turn, event);
+    TellDeparture(turn, event);
   }
   time_limits_.Clear();
 }
@@ -114,7 +112,9 @@ PeerDisconnected Connections::Describe(const Turn& turn, const Peer& peer, Reaso
           .bytes = peer.bytes};
 }
 
-void Connections::NoteDeparture(Turn& turn, const PeerDisconnected& event) {
+void Connections::TellDeparture(Turn& turn, const PeerDisconnected& event) {
+  departures_.Note(turn.now.steady, event, turn.next_event());
+  turn.Emit(event);
   auto news =
       mass_departures_.OnLeft(turn.now.steady, event.reason, OriginOf(event), peers_.size() + 1);
   if (news.has_value()) turn.Emit(std::move(*news));

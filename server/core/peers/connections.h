@@ -21,6 +21,7 @@
 #include "server/core/mesh/remote_peers.h"
 #include "server/core/message.h"
 #include "server/core/options.h"
+#include "server/core/peers/departures.h"
 #include "server/core/peers/mass_departures.h"
 #include "server/core/peers/membership.h"
 #include "server/core/peers/peer_table.h"
@@ -58,7 +59,8 @@ class Connections {
  public:
   Connections(const HubOptions& options, PeerTable& peers, RemotePeerTable& remote,
               HubRegistry& registry, QuarantineList& quarantined, const BanGuard& bans,
-              LinkTable& links, Standing& standing, Membership& membership, CleanupTimer& cleanup)
+              LinkTable& links, Standing& standing, Membership& membership, Departures& departures,
+              CleanupTimer& cleanup)
       : peers_(peers),
         remote_(remote),
         registry_(registry),
@@ -67,6 +69,7 @@ class Connections {
         links_(links),
         standing_(standing),
         membership_(membership),
+        departures_(departures),
         cleanup_(cleanup),
         time_limits_(options, peers) {}
 
@@ -93,7 +96,8 @@ class Connections {
  private:
   static PeerDisconnected Describe(const Turn& turn, const Peer& peer, Reason reason,
                                    uint16_t code);
-  void NoteDeparture(Turn& turn, const PeerDisconnected& event);
+  // Tells that the peer left, and remembers it.
+  void TellDeparture(Turn& turn, const PeerDisconnected& event);
 
   PeerTable& peers_;
   RemotePeerTable& remote_;
@@ -103,6 +107,7 @@ class Connections {
   LinkTable& links_;
   Standing& standing_;
   Membership& membership_;
+  Departures& departures_;
   CleanupTimer& cleanup_;
   MassDepartures mass_departures_;
   TimeLimits time_limits_;

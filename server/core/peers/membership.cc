@@ -2,6 +2,7 @@
 
 #include "server/core/peers/membership.h"
 
+#include <memory>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -13,6 +14,8 @@ namespace {
 
 // How much of a name an error repeats.
 constexpr size_t kShownName = 200;
+// How much of one is kept with a peer that was refused.
+constexpr size_t kKeptName = 64;
 
 // A smaller announce is not worth a word: it takes less than the connection itself.
 constexpr size_t kSmallAnnounce = 1024;
@@ -57,6 +60,8 @@ std::optional<Reason> Membership::Announce(Turn& turn, Peer& peer,
     // The limit is that of the namespace to which it wanted to come.
     if (*refusal != Reason::kNamespaceNameInvalid) who.network = announce.network;
     turn.Count(*refusal, who);
+    peer.refused = std::make_unique<Peer::RefusedAnnounce>(Peer::RefusedAnnounce{
+        *refusal, std::string(announce.network.substr(0, kKeptName)), turn.now.unix_ms});
     outbound::Error error{
         AnnounceRefusalText(*refusal, std::string(announce.network), options_.limits, *rules),
         std::string(ReasonName(*refusal))};
@@ -68,6 +73,7 @@ std::optional<Reason> Membership::Announce(Turn& turn, Peer& peer,
     return std::nullopt;
   }
   turn.counters.announces.Add();
+  peer.refused.reset();
 
   const bool moves = peer.network != nullptr && *peer.network->name != announce.network;
   if (moves) Leave(turn, peer, "moved", nullptr);

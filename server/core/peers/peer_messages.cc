@@ -76,11 +76,11 @@ void PeerMessages::OnCleanup(Turn& turn, Peer& peer, const inbound::Cleanup& cle
 }
 
 void PeerMessages::OnUnroutable(Turn& turn, Peer& peer, std::string_view type) {
-  // Clients send these in handshakes that go well: of two peers that offer to each other at once,
-  // one declines with connection-rejected; cleanup-all says that a client forgets old handshakes.
-  // So they are answered as the reference server does, but are no refusals to be counted.
-  const bool is_expected = type == "connection-rejected" || type == "cleanup-all";
-  if (!is_expected) turn.Count(Reason::kUnroutable);
+  // A client says by this that it forgets old handshakes; there is nothing to do about it.
+  if (type == "cleanup-all") return;
+  // Of two clients that offer to each other at once, one declines by connection-rejected: a
+  // handshake that goes well, and no refusal. Anything else is one.
+  if (type != "connection-rejected") turn.Count(Reason::kUnroutable);
   turn.Send(peer.connection,
             outbound::Error{absl::StrCat(
                 "Signaling server does not route '", absl::string_view(type.data(), type.size()),

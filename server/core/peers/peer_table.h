@@ -38,6 +38,14 @@ struct Peer {
   Arrival arrival;
   Profile profile;
 
+  // Its last announce was refused, and none was taken since.
+  struct RefusedAnnounce {
+    Reason reason = Reason::kCount;
+    std::string network;  // its name, in at most 64 bytes
+    UnixMillis at = 0;
+  };
+  std::unique_ptr<RefusedAnnounce> refused;
+
   // Registered as a hub: by its own announce, if admitted, or by RegisterHub.
   bool is_hub = false;
   // Set while it is a hub on the hub mesh namespace, and so a link to another hub's peers.

@@ -40,7 +40,10 @@ std::string DropText(Reason reason) {
 
 void SignalRecord::Pass(Turn& turn, const inbound::Signal& signal, const PeerId& from,
                         const PeerId& target, const Namespace& network, bool to_link) {
-  funnel_.OnSignal(turn.now, signal.type, from, target);
+  PairRecord& pair = history_.FindOrAdd(turn.now.steady, from, target);
+  const bool side = PairRecord::SideOf(from, target);
+  funnel_.OnSignal(turn.now, signal.type, pair, side);
+  pair.NoteSignal(turn.now.steady, signal.type, side, signal.candidates, to_link);
   if (!watch_.Shows(turn.now.steady, from, target, *network.name)) return;
   turn.Emit(
       SignalRelayed{signal.type, from, target, network.name, signal.payload.text.size(), to_link});
@@ -53,6 +56,12 @@ void SignalRecord::Drop(Turn& turn, const PeerId& from, const inbound::Signal& s
 
 void SignalRecord::Drop(Turn& turn, const SignalDropped& dropped) {
   turn.counters.signals_dropped[static_cast<size_t>(dropped.type)].Add();
+  if (dropped.target.has_value() && dropped.reason != Reason::kSignalForgedSender) {
+    if (PairRecord* pair = RecordOf(turn.now, dropped.from, *dropped.target)) {
+      pair->NoteDrop(turn.now.steady, dropped.type,
+                     PairRecord::SideOf(dropped.from, *dropped.target), dropped.reason);
+    }
+  }
   const Peer* sender = IsLimit(dropped.reason) ? peers_.Find(dropped.from) : nullptr;
   turn.Count(dropped.reason, sender == nullptr ? Origin() : OriginOf(*sender));
   const std::string_view network =
@@ -74,10 +83,21 @@ void SignalRecord::DropAndTell(Turn& turn, const SignalDropped& dropped) {
 }
 
 void SignalRecord::PairConnected(Turn& turn, const Peer& peer, const PeerId& other) {
-  if (!funnel_.OnConnected(peer.id, other)) return;
+  if (PairRecord* pair = RecordOf(turn.now, peer.id, other)) {
+    pair->NoteConnected(turn.now.steady, PairRecord::SideOf(peer.id, other));
+    if (!funnel_.OnConnected(*pair)) return;
+  }
   turn.counters.pairs_connected.Add();
   const SharedText network = peer.network == nullptr ? nullptr : peer.network->name;
   turn.EmitSample(peer.connection, pigeonhub::PairConnected{peer.id, other, network});
+}
+
+PairRecord* SignalRecord::RecordOf(const Now& now, const PeerId& peer, const PeerId& other) {
+  if (PairRecord* pair = history_.Find(peer, other)) return pair;
+  if (peers_.Find(other) == nullptr && departures_.Find(now.steady, other) == nullptr) {
+    return nullptr;
+  }
+  return &history_.FindOrAdd(now.steady, peer, other);
 }
 
 }  // namespace pigeonhub

@@ -9,19 +9,23 @@
 #include "server/core/ids.h"
 #include "server/core/input.h"
 #include "server/core/message.h"
+#include "server/core/peers/departures.h"
 #include "server/core/peers/handshake_funnel.h"
 #include "server/core/peers/namespaces.h"
+#include "server/core/peers/pair_history.h"
 #include "server/core/peers/peer_table.h"
 #include "server/core/peers/signal_watch.h"
 #include "server/core/turn.h"
 
 namespace pigeonhub {
 
-// Counts signals as they pass or are dropped, follows how far pairs of peers get, and shows signals
-// to those who watch.
+// Counts signals as they pass or are dropped, notes for each pair of peers how far it got, and
+// shows signals to those who watch.
 class SignalRecord {
  public:
-  SignalRecord(PeerTable& peers, Counters& counters) : peers_(peers), funnel_(counters.funnel) {}
+  SignalRecord(PeerTable& peers, const Departures& departures, PairHistory& history,
+               Counters& counters)
+      : peers_(peers), departures_(departures), history_(history), funnel_(counters.funnel) {}
 
   // A signal is on its way: `to_link`: to another hub.
   void Pass(Turn& turn, const inbound::Signal& signal, const PeerId& from, const PeerId& target,
@@ -42,7 +46,13 @@ class SignalRecord {
   void Watch(const std::vector<SignalFilter>& filters) { watch_.Watch(filters); }
 
  private:
+  // The record of a pair; null if it has none and the other one was never here, so that nobody
+  // fills the history with ids that he makes up.
+  PairRecord* RecordOf(const Now& now, const PeerId& peer, const PeerId& other);
+
   PeerTable& peers_;
+  const Departures& departures_;
+  PairHistory& history_;
   HandshakeFunnel funnel_;
   SignalWatch watch_;
 };

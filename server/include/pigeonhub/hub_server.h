@@ -20,6 +20,7 @@
 #include "pigeonhub/ban.h"
 #include "pigeonhub/defaults.h"
 #include "pigeonhub/event.h"
+#include "pigeonhub/findings.h"
 #include "pigeonhub/host_port.h"
 #include "pigeonhub/http.h"
 #include "pigeonhub/hub_admission.h"
@@ -369,6 +370,9 @@ class HubServer {
   };
   PeerPage ListPeers(const PeerFilter& filter, uint64_t after_order, size_t max_looked_at) const;
   std::optional<PeerRecord> GetPeer(const PeerId& peer) const;
+  // Why two different peers meet or do not, as far as this hub knows. It knows what went through
+  // it, not what is in signals; docs/findings.md has all that it may find.
+  Explanation ExplainPair(const PairQuestion& question) const;
   struct NamespacePage {
     std::vector<NamespaceRecord> namespaces;
     uint64_t next_event = 0;

@@ -163,6 +163,65 @@ TEST_F(PeerServiceTest, ATokenIsGoodForItsOwnListOnly) {
   expect_refused(other);
 }
 
+TEST_F(PeerServiceTest, ExplainsWhyTwoDoNotMeet) {
+  Join(1, "a");
+  Join(2, "b");
+  v1::ExplainPairRequest request;
+  request.set_peer_id(PeerIdText(1));
+  request.set_other_peer_id(PeerIdText(2));
+  v1::ExplainPairResponse response;
+  CALL_OK(peers_, ExplainPair, request, response);
+  EXPECT_EQ(response.outcome(), v1::PAIR_OUTCOME_CAUSE_FOUND);
+  EXPECT_EQ(response.certainty(), v1::CERTAINTY_CERTAIN);
+  EXPECT_EQ(response.because(), "PH-E04");
+  ASSERT_EQ(response.findings_size(), 1);
+  const v1::Finding& finding = response.findings(0);
+  EXPECT_EQ(finding.code(), "PH-E04");
+  EXPECT_TRUE(finding.is_cause());
+  EXPECT_EQ(finding.certainty(), v1::CERTAINTY_CERTAIN);
+  EXPECT_EQ(finding.peer_id(), PeerIdText(1));
+  EXPECT_EQ(finding.detail(), "in a, not in b");
+  EXPECT_FALSE(finding.title().empty());
+  EXPECT_FALSE(finding.cause().empty());
+  EXPECT_FALSE(finding.action().empty());
+
+  request.set_namespace_("a");
+  CALL_OK(peers_, ExplainPair, request, response);
+  EXPECT_EQ(response.findings(0).peer_id(), PeerIdText(2));
+}
+
+TEST_F(PeerServiceTest, ExplainsAPeerThatLeftWithTheEventThatToldOfIt) {
+  Join(1, "a");
+  Join(2, "a");
+  ASSERT_TRUE(hub().DisconnectPeer(*PeerId::Parse(PeerIdText(2))).ok());
+  v1::ExplainPairRequest request;
+  request.set_peer_id(PeerIdText(1));
+  request.set_other_peer_id(PeerIdText(2));
+  v1::ExplainPairResponse response;
+  CALL_OK(peers_, ExplainPair, request, response);
+  EXPECT_EQ(response.because(), "PH-E02");
+  EXPECT_EQ(response.findings(0).reason(), v1::REASON_OPERATOR);
+  EXPECT_EQ(response.findings(0).action().substr(0, 27), "`pigeonctl errors operator`");
+  EXPECT_EQ(response.findings(0).moments(0).what(), "left");
+  EXPECT_GT(response.findings(0).moments(0).time().seconds(), 0);
+  EXPECT_EQ(response.findings(0).event_seqs_size(), 1);
+}
+
+TEST_F(PeerServiceTest, ExplainsNothingThatIsNoPair) {
+  v1::ExplainPairResponse response;
+  const auto refusal = [&](const std::string& peer, const std::string& other) {
+    v1::ExplainPairRequest request;
+    request.set_peer_id(peer);
+    request.set_other_peer_id(other);
+    const grpc::Status status = CALL(peers_, ExplainPair, request, response);
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+    return status.error_message();
+  };
+  EXPECT_EQ(refusal("0a", PeerIdText(2)).substr(0, 8), "peer_id ");
+  EXPECT_EQ(refusal(PeerIdText(1), "").substr(0, 14), "other_peer_id ");
+  EXPECT_EQ(refusal(PeerIdText(1), PeerIdText(1)), "other_peer_id is the same peer; give two");
+}
+
 TEST_F(PeerServiceTest, RefusesANegativePageSize) {
   v1::ListPeersRequest request;
   request.set_page_size(-1);

@@ -22,14 +22,14 @@ TEST(HubTokens, AdmitWhereTheyCountAndSayWhyNotWhereTheyDoNot) {
   HubFixture hub(options);
   hub.Bring(HubCredential::kValid, Reason::kHubTokenMalformed);
   FakePeer good = hub.JoinAsHub(Id('1'));
-  EXPECT_TRUE(hub.hub().IsPeerHub(Id('1')));
+  EXPECT_TRUE(hub.IsPeerHub(Id('1')));
   hub.Bring(HubCredential::kInvalid, Reason::kHubTokenExpired);
   FakePeer late = hub.JoinAsHub(Id('2'));
-  EXPECT_FALSE(hub.hub().IsPeerHub(Id('2')));
+  EXPECT_FALSE(hub.IsPeerHub(Id('2')));
   EXPECT_EQ(hub.counted(Reason::kHubTokenExpired), 1u);
   hub.Bring(HubCredential::kNone, Reason::kHubTokenMalformed);
   FakePeer none = hub.JoinAsHub(Id('3'));
-  EXPECT_FALSE(hub.hub().IsPeerHub(Id('3')));
+  EXPECT_FALSE(hub.IsPeerHub(Id('3')));
   EXPECT_EQ(hub.counted(Reason::kHubNotAdmitted), 1u);
   EXPECT_EQ(late.closed(), std::nullopt) << "it stays an ordinary peer";
 }

@@ -21,7 +21,7 @@ TEST(HubEntrance, HubsComeInAtThePortOfTheHubs) {
   HubFixture hub(OpenToHubs());
   hub.ComeBy(Entrance::kHubs);
   hub.JoinAsHub(Id('1'));
-  EXPECT_TRUE(hub.hub().IsPeerHub(Id('1')));
+  EXPECT_TRUE(hub.IsPeerHub(Id('1')));
 }
 
 TEST(HubEntrance, NobodyBecomesAHubAtThePortOfThePeersWhateverHeBrings) {

@@ -33,7 +33,7 @@ TEST(Hubs, AreThoseThatAnnounceOnTheHubMeshNamespace) {
   HubFixture hub;
   FakePeer one = hub.Connect(Id('1'));
   one.Announce(kMesh);
-  EXPECT_TRUE(hub.hub().IsPeerHub(Id('1')));
+  EXPECT_TRUE(hub.IsPeerHub(Id('1')));
   EXPECT_EQ(hub.hub().Stats().hubs, 1u);
 }
 
@@ -41,7 +41,7 @@ TEST(Hubs, AreThoseThatSaySoOnAnyNamespaceButOnlyTheMeshMakesALink) {
   HubFixture hub;
   FakePeer one = hub.Connect(Id('1'));
   one.Announce("room", "", /*is_hub=*/true);
-  EXPECT_TRUE(hub.hub().IsPeerHub(Id('1')));
+  EXPECT_TRUE(hub.IsPeerHub(Id('1')));
   EXPECT_FALSE(hub.inbox(one.connection()).is_link);
   one.Report(Id('a'), "room");
   EXPECT_EQ(hub.counted(Reason::kNotAHub), 1u);
@@ -171,7 +171,7 @@ TEST(Hubs, AreNoneAnyMoreOnceTheyAnnounceAsPeers) {
   EXPECT_THAT(friend_of_one.Take(), ElementsAre("discovered hub 1 in room"));
   one.Announce("room");
   EXPECT_THAT(friend_of_one.Take(), ElementsAre("discovered 1 in room"));
-  EXPECT_FALSE(hub.hub().IsPeerHub(Id('1')));
+  EXPECT_FALSE(hub.IsPeerHub(Id('1')));
   one.Drop();
   EXPECT_EQ(hub.hub().Stats().hubs, 0u);
   EXPECT_THAT(friend_of_one.Take(), ElementsAre("disconnected 1 in room: disconnected"));
@@ -295,7 +295,7 @@ TEST(HubAdmissionDenied, LeavesAnOrdinaryPeerAndSaysWhy) {
   EXPECT_THAT(hub.TakeEvents(),
               ElementsAre("hub_refused 1 hub_not_admitted", "namespace_created pigeonhub-mesh",
                           "peer_announced 1 in pigeonhub-mesh"));
-  EXPECT_FALSE(hub.hub().IsPeerHub(Id('1')));
+  EXPECT_FALSE(hub.IsPeerHub(Id('1')));
   EXPECT_EQ(hub.counted(Reason::kHubNotAdmitted), 1u);
   EXPECT_EQ(one.closed(), std::nullopt);
   EXPECT_THAT(one.Take(), Not(Contains(HasSubstr("error")))) << "as in the reference";
@@ -312,8 +312,8 @@ TEST(HubAdmissionDenied, AdmitsWhoIsOnTheAllowList) {
   HubFixture hub(options);
   hub.JoinAsHub(Id('1'));
   hub.JoinAsHub(Id('2'));
-  EXPECT_TRUE(hub.hub().IsPeerHub(Id('1')));
-  EXPECT_FALSE(hub.hub().IsPeerHub(Id('2')));
+  EXPECT_TRUE(hub.IsPeerHub(Id('1')));
+  EXPECT_FALSE(hub.IsPeerHub(Id('2')));
 }
 
 TEST(HubAdmissionDenied, LetsARefusedHubInWhenItIsGrantedLater) {
@@ -340,15 +340,15 @@ TEST(HubAdmissionOpen, BoundsTheRegistryAndTheSizeOfAnEntry) {
       ElementsAre("limit_hit hub_entry_too_large times 1", "hub_refused 1 hub_entry_too_large",
                   "namespace_created pigeonhub-mesh", "peer_announced 1 in pigeonhub-mesh"));
   big.Announce(kMesh, "1234567890");
-  EXPECT_TRUE(hub.hub().IsPeerHub(Id('1')));
+  EXPECT_TRUE(hub.IsPeerHub(Id('1')));
   FakePeer second = hub.JoinAsHub(Id('2'));
-  EXPECT_FALSE(hub.hub().IsPeerHub(Id('2')));
+  EXPECT_FALSE(hub.IsPeerHub(Id('2')));
   EXPECT_EQ(hub.counted(Reason::kHubRegistryFull), 1u);
 
   big.Announce(kMesh, "12345678901");
-  EXPECT_FALSE(hub.hub().IsPeerHub(Id('1'))) << "the entry would be too large now";
+  EXPECT_FALSE(hub.IsPeerHub(Id('1'))) << "the entry would be too large now";
   second.Announce(kMesh);
-  EXPECT_TRUE(hub.hub().IsPeerHub(Id('2')));
+  EXPECT_TRUE(hub.IsPeerHub(Id('2')));
 }
 
 // ---- RegisterHub and UnregisterHub
@@ -369,7 +369,7 @@ TEST(RegisterHub, WaitsForAPeerThatIsNotConnected) {
   HubFixture hub(Denying());
   ASSERT_TRUE(hub.Handle(Granting(Id('1'), "eu", {}, R"("region":"eu")")).ok());
   EXPECT_EQ(hub.hub().Stats().hubs, 0u);
-  EXPECT_FALSE(hub.hub().IsPeerHub(Id('1')));
+  EXPECT_FALSE(hub.IsPeerHub(Id('1')));
   FakePeer one = hub.Connect(Id('1'));
   EXPECT_THAT(hub.TakeEvents(), ElementsAre("peer_connected 1 from 192.0.2.1, 1 in all",
                                             "hub_registered 1, 1 in all"));
@@ -390,7 +390,7 @@ TEST(RegisterHub, HoldsWhateverThePeerSaysOfItself) {
   HubFixture hub;
   ASSERT_TRUE(hub.Handle(RegisterHub{Id('1'), {}}).ok());
   FakePeer one = hub.Join(Id('1'), "room");
-  EXPECT_TRUE(hub.hub().IsPeerHub(Id('1')));
+  EXPECT_TRUE(hub.IsPeerHub(Id('1')));
 }
 
 TEST(UnregisterHub, MakesAnOrdinaryPeerOfItAndTellsItsNamespace) {

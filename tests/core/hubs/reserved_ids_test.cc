@@ -94,13 +94,13 @@ TEST_F(ReservedIds, AreThoseOfTheAllowListThatHaveASecret) {
   EXPECT_EQ(hub_.Open(Id('9')).closed(), Reason::kHubIdReserved);
   hub_.BringSecret("0123456789abcdef");
   FakePeer nine = hub_.JoinAsHub(Id('9'));
-  EXPECT_TRUE(hub_.hub().IsPeerHub(Id('9')));
+  EXPECT_TRUE(hub_.IsPeerHub(Id('9')));
 }
 
 TEST_F(ReservedIds, AreThoseOfGrantsOnceTheHubHasShownItsToken) {
   ASSERT_TRUE(hub_.Handle(RegisterHub{Id('1'), {}}).ok());
   FakePeer first = hub_.Open(Id('1'));
-  EXPECT_TRUE(hub_.hub().IsPeerHub(Id('1'))) << "the operator asked for no more than the id";
+  EXPECT_TRUE(hub_.IsPeerHub(Id('1'))) << "the operator asked for no more than the id";
   FakePeer one = OpenWithToken(Id('1'));
   EXPECT_EQ(first.closed(), Reason::kReplaced);
   one.Drop();

@@ -17,7 +17,8 @@ using namespace std::chrono_literals;
 class Handshakes : public ::testing::Test {
  protected:
   void Signal(SignalType type, const PeerId& from, const PeerId& target) {
-    funnel_.OnSignal({now_, 0}, type, from, target);
+    funnel_.OnSignal({now_, 0}, type, history_.FindOrAdd(now_, from, target),
+                     PairRecord::SideOf(from, target));
   }
   void Offer(const PeerId& from, const PeerId& target) { Signal(SignalType::kOffer, from, target); }
   void Answer(const PeerId& from, const PeerId& target) {
@@ -26,12 +27,17 @@ class Handshakes : public ::testing::Test {
   void Candidate(const PeerId& from, const PeerId& target) {
     Signal(SignalType::kIceCandidate, from, target);
   }
+  bool Connected(const PeerId& peer, const PeerId& other) {
+    PairRecord* pair = history_.Find(peer, other);
+    return pair == nullptr || funnel_.OnConnected(*pair);
+  }
   std::string Funnel() const {
     return absl::StrCat(counters_.offered.value(), " ", counters_.answered.value(), " ",
                         counters_.candidates.value(), " ", counters_.connected.value());
   }
 
   FunnelCounters counters_;
+  PairHistory history_{1, 16'384};
   HandshakeFunnel funnel_{counters_};
   SteadyTime now_{1h};
   const PeerId a_ = Id('a');
@@ -47,15 +53,15 @@ TEST_F(Handshakes, CountOnceForEachStep) {
   Candidate(a_, b_);
   Candidate(b_, a_);
   EXPECT_EQ(Funnel(), "1 1 1 0");
-  funnel_.OnConnected(a_, b_);
-  funnel_.OnConnected(b_, a_);
+  Connected(a_, b_);
+  Connected(b_, a_);
   EXPECT_EQ(Funnel(), "1 1 1 1");
 }
 
 TEST_F(Handshakes, DoNotCountWithoutAnOffer) {
   Answer(a_, b_);
   Candidate(a_, b_);
-  funnel_.OnConnected(a_, b_);
+  Connected(a_, b_);
   EXPECT_EQ(Funnel(), "0 0 0 0");
   Offer(a_, b_);
   Answer(a_, b_);
@@ -80,8 +86,8 @@ TEST_F(Handshakes, CountAPairOnceThatOffersFromBothEnds) {
     Answer(NumberedId(2 * i), NumberedId(2 * i + 1));
     Candidate(NumberedId(2 * i), NumberedId(2 * i + 1));
     Candidate(NumberedId(2 * i + 1), NumberedId(2 * i));
-    EXPECT_TRUE(funnel_.OnConnected(NumberedId(2 * i), NumberedId(2 * i + 1)));
-    EXPECT_FALSE(funnel_.OnConnected(NumberedId(2 * i + 1), NumberedId(2 * i)));
+    EXPECT_TRUE(Connected(NumberedId(2 * i), NumberedId(2 * i + 1)));
+    EXPECT_FALSE(Connected(NumberedId(2 * i + 1), NumberedId(2 * i)));
   }
   EXPECT_EQ(Funnel(), "10 10 10 10");
   EXPECT_EQ(counters_.retried.value(), 0u);
@@ -111,13 +117,13 @@ TEST_F(Handshakes, AreRetriedOnceIfTheyOfferAgainAfterTenSeconds) {
 TEST_F(Handshakes, ThatConnectedAndOfferAgainAreNewOnes) {
   Offer(a_, b_);
   Answer(b_, a_);
-  funnel_.OnConnected(a_, b_);
+  Connected(a_, b_);
   now_ += 10s;
   Offer(b_, a_);
   EXPECT_EQ(Funnel(), "2 1 0 1");
   EXPECT_EQ(counters_.retried.value(), 0u);
   Answer(a_, b_);
-  EXPECT_TRUE(funnel_.OnConnected(b_, a_));
+  EXPECT_TRUE(Connected(b_, a_));
   EXPECT_EQ(Funnel(), "2 2 0 2");
 }
 

@@ -176,12 +176,16 @@ TEST_F(Signaling, TellsOfAPairOnceThatBothEndsReport) {
   EXPECT_EQ(hub_.hub().counters().pairs_connected.value(), 1u);
 }
 
-TEST_F(Signaling, AnswersButDoesNotCountWhatClientsSendInHandshakesThatGoWell) {
-  for (const char* type : {"connection-rejected", "cleanup-all"}) {
-    a_.Send(inbound::Unroutable{type});
-    EXPECT_THAT(a_.Take(), ElementsAre(::testing::HasSubstr(type)));
-    EXPECT_EQ(hub_.counted(Reason::kUnroutable), 0u) << type;
-  }
+TEST_F(Signaling, AnswersButDoesNotCountAnOfferThatIsDeclined) {
+  a_.Send(inbound::Unroutable{"connection-rejected"});
+  EXPECT_THAT(a_.Take(), ElementsAre(::testing::HasSubstr("connection-rejected")));
+  EXPECT_EQ(hub_.counted(Reason::kUnroutable), 0u);
+}
+
+TEST_F(Signaling, SaysNothingToAClientThatForgetsOldHandshakes) {
+  a_.Send(inbound::Unroutable{"cleanup-all"});
+  EXPECT_THAT(hub_.last_effects(), IsEmpty());
+  EXPECT_EQ(hub_.counted(Reason::kUnroutable), 0u);
 }
 
 TEST_F(Signaling, SaysNothingToAnyOtherCleanup) {

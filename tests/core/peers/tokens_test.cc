@@ -138,10 +138,10 @@ TEST(Tokens, OfHubsAdmitThemWhereNobodyElseIs) {
   HubFixture hub(options);
   hub.BringClaims(OfAHub(std::nullopt));
   FakePeer a = hub.JoinAsHub(Id('a'));
-  EXPECT_TRUE(hub.hub().IsPeerHub(Id('a')));
+  EXPECT_TRUE(hub.IsPeerHub(Id('a')));
   hub.BringClaims(Grants({"*"}));
   hub.JoinAsHub(Id('b'));
-  EXPECT_FALSE(hub.hub().IsPeerHub(Id('b')));
+  EXPECT_FALSE(hub.IsPeerHub(Id('b')));
 }
 
 TEST(Tokens, OfHubsKeepTheirIdsOnlyIfTheyNameThem) {

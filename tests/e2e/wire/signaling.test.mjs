@@ -169,8 +169,15 @@ test('cleanup is taken without a word', async () => {
   assert.deepEqual([...alice.inbox, ...bob.inbox], []);
 });
 
+test('cleanup-all is taken without a word', beyondTheReference, async () => {
+  const alice = await WirePeer.connect(hub);
+  alice.send({ type: 'cleanup-all', data: { peerId: alice.id } });
+  await alice.settle();
+  assert.deepEqual(alice.inbox, []);
+});
+
 for (const [text, named] of [
-  ['{"type":"cleanup-all"}', 'cleanup-all'],
+  ['{"type":"connection-rejected"}', 'connection-rejected'],
   ['{"type":"renegotiation-offer","targetPeerId":"x"}', 'renegotiation-offer'],
   ['{"type":"peer-disconnected","data":{}}', 'peer-disconnected'],
   ['{"data":{}}', 'undefined'],

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "cli/nouns/message_cells.h"
+#include "cli/nouns/nouns.h"
+#include "cli/nouns/paragraph.h"
+#include "cli/nouns/reason_table.h"
+#include "cli/nouns/session.h"
+#include "pigeonctl/v1/answers.pb.h"
+#include "pigeonhub/findings.h"
+#include "server/base/text.h"
+
+namespace pigeonhub::cli {
+namespace {
+
+using pigeonctl::v1::ErrorText;
+
+// Without the marks of Markdown and white space at the ends.
+std::string Plain(std::string_view cell) {
+  std::string text(Trimmed(cell));
+  text.erase(std::remove(text.begin(), text.end(), '`'), text.end());
+  return text;
+}
+
+// Takes the next cell off a row of the table: what stands before the next bar.
+std::string_view TakeCell(std::string_view& row) {
+  const size_t bar = std::min(row.find('|'), row.size());
+  const std::string_view cell = row.substr(0, bar);
+  row.remove_prefix(std::min(bar + 1, row.size()));
+  return cell;
+}
+
+// The rows of the guide: | `name` | close | what to do |
+void AddReasons(pigeonctl::v1::Errors& errors) {
+  constexpr std::string_view kBegin = "| `";
+  std::string_view rest = ReasonTable();
+  while (!rest.empty()) {
+    const size_t end = std::min(rest.find('\n'), rest.size());
+    std::string_view row = rest.substr(0, end);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    if (!row.starts_with(kBegin)) continue;
+    row.remove_prefix(1);
+    ErrorText& error = *errors.add_errors();
+    error.set_name(Plain(TakeCell(row)));
+    error.set_close(Plain(TakeCell(row)));
+    error.set_action(Plain(row.substr(0, row.rfind('|'))));
+  }
+}
+
+void AddFindings(pigeonctl::v1::Errors& errors) {
+  for (const FindingText& text : FindingTexts()) {
+    ErrorText& error = *errors.add_errors();
+    error.set_name(std::string(text.name));
+    error.set_title(std::string(text.title));
+    error.set_cause(std::string(text.cause));
+    error.set_action(Plain(text.action));
+  }
+}
+
+// As it is compared: REASON_PEER_CLOSED, peer-closed and peer_closed are one.
+std::string Folded(std::string_view name) {
+  constexpr std::string_view kPrefix = "reason_";
+  std::string folded;
+  for (const char c : name) folded += c == '-' ? '_' : absl::ascii_tolower(c);
+  return folded.starts_with(kPrefix) ? folded.substr(kPrefix.size()) : folded;
+}
+
+Table TableOf(const pigeonctl::v1::Errors& errors) {
+  Table table{{{.title = "NAME"}, {.title = "CLOSE"}, {.title = "WHAT TO DO", .shrinks = true}},
+              {}};
+  for (const ErrorText& error : errors.errors()) {
+    const bool is_finding = !error.title().empty();
+    table.rows.push_back({error.name(), OrDash(error.close()),
+                          is_finding ? error.title() + ": " + error.action() : error.action()});
+  }
+  return table;
+}
+
+Table FactsOf(const ErrorText& error) {
+  std::vector<std::pair<std::string, Cell>> facts{{"Name", error.name()}};
+  if (!error.title().empty()) facts.emplace_back("Finding", error.title());
+  if (!error.close().empty()) facts.emplace_back("Close", error.close());
+  if (!error.cause().empty()) AddParagraph(facts, "Cause", error.cause());
+  AddParagraph(facts, "To do", error.action());
+  return Facts(std::move(facts));
+}
+
+absl::StatusOr<ExitCode> Show(Session& session, const Arguments& arguments) {
+  pigeonctl::v1::Errors errors;
+  AddReasons(errors);
+  AddFindings(errors);
+  const bool one = !arguments.operands().empty();
+  if (one) {
+    const std::string wanted = Folded(arguments.operands()[0]);
+    auto& all = *errors.mutable_errors();
+    all.erase(
+        std::remove_if(all.begin(), all.end(),
+                       [&](const ErrorText& error) { return Folded(error.name()) != wanted; }),
+        all.end());
+    if (all.empty()) {
+      return absl::NotFoundError("no reason or finding " + Shown(arguments.operands()[0]) +
+                                 "; `pigeonctl errors` lists all");
+    }
+  }
+  Answer answer{.message = &errors, .items = ItemsOf(errors.errors())};
+  for (const ErrorText& error : errors.errors()) answer.names.push_back(error.name());
+  answer.tables = {one ? FactsOf(errors.errors(0)) : TableOf(errors)};
+  session.Print(answer);
+  return ExitCode::kOk;
+}
+
+}  // namespace
+
+Command ErrorsCommand() {
+  return {.name = "errors",
+          .summary = "Say what a reason or a finding means, and what to do",
+          .details =
+              "Reasons stand in close frames, events, the log and metrics; findings are what "
+              "explain answers. Asks no hub.",
+          .examples = {"pigeonctl errors transport_lost", "pigeonctl errors PH-E14"},
+          .operands = {{.name = "NAME",
+                        .help = "A reason or the code of a finding; without it all are listed",
+                        .optional = true}},
+          .run = Show};
+}
+
+}  // namespace pigeonhub::cli

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include <algorithm>
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "cli/nouns/message_cells.h"
+#include "cli/nouns/nouns.h"
+#include "cli/nouns/paragraph.h"
+#include "cli/nouns/session.h"
+#include "pigeonhub/v1/event_service.pb.h"
+#include "pigeonhub/v1/peer_service.pb.h"
+#include "server/base/text.h"
+
+namespace pigeonhub::cli {
+namespace {
+
+constexpr size_t kIdLength = 40;
+constexpr size_t kShortId = 12;
+// How long -f waits for an event of the pair before it asks again.
+constexpr std::chrono::seconds kAskAgain{3};
+
+std::string WordOf(v1::Certainty certainty) {
+  switch (certainty) {
+    case v1::CERTAINTY_POSSIBLE:
+      return "possible";
+    case v1::CERTAINTY_LIKELY:
+      return "likely";
+    case v1::CERTAINTY_CERTAIN:
+      return "certain";
+    default:
+      return std::to_string(certainty);
+  }
+}
+
+std::string WordsOf(v1::PairOutcome outcome) {
+  switch (outcome) {
+    case v1::PAIR_OUTCOME_CAUSE_FOUND:
+      return "cause found";
+    case v1::PAIR_OUTCOME_UNDER_WAY:
+      return "under way, too early to say";
+    case v1::PAIR_OUTCOME_COMPLETE:
+      return "signaling complete";
+    case v1::PAIR_OUTCOME_CONNECTED:
+      return "connected";
+    case v1::PAIR_OUTCOME_NEVER_SEEN:
+      return "neither was ever seen";
+    default:
+      return std::to_string(outcome);
+  }
+}
+
+bool IsHex(std::string_view text) {
+  return !text.empty() &&
+         std::all_of(text.begin(), text.end(), [](char c) { return absl::ascii_isxdigit(c); });
+}
+
+// The id that begins so, of a peer that is connected. A whole id may be that of anybody.
+absl::StatusOr<std::string> WholeId(Session& session, const std::string& text) {
+  if (!IsHex(text) || text.size() > kIdLength) {
+    return absl::InvalidArgumentError(Shown(text) +
+                                      " is no id of a peer, which has 40 hexadecimal digits");
+  }
+  if (text.size() == kIdLength) return text;
+  v1::ListPeersRequest request;
+  request.set_peer_id_prefix(text);
+  request.set_page_size(2);
+  v1::ListPeersResponse found;
+  if (auto status = session.Call(request, found); !status.ok()) return status;
+  if (found.peers().empty()) {
+    return absl::NotFoundError("no peer of this hub has an id that begins with " + text +
+                               "; give the whole id of one that left, or is at another hub");
+  }
+  if (found.peers_size() > 1) {
+    return absl::InvalidArgumentError("several peers have ids that begin with " + text +
+                                      "; give more of it");
+  }
+  return found.peers(0).peer_id();
+}
+
+std::string MomentsText(const v1::Finding& finding) {
+  std::string text;
+  for (const v1::FindingMoment& moment : finding.moments()) {
+    text += (text.empty() ? "" : ", ") + moment.what() + ' ' + TimeText(moment.time());
+  }
+  return text;
+}
+
+std::string EventsText(const v1::Finding& finding) {
+  std::string text;
+  for (const uint64_t seq : finding.event_seqs()) {
+    text += (text.empty() ? "" : ",") + std::to_string(seq);
+  }
+  return text;
+}
+
+Table FindingTable(const v1::ExplainPairResponse& response) {
+  Table table{{{.title = "CODE"},
+               {.title = "PEER"},
+               {.title = "FINDING", .shrinks = true},
+               {.title = "SURE"},
+               {.title = "DETAIL", .shrinks = true},
+               {.title = "WHEN", .wide_only = true},
+               {.title = "EVENTS", .wide_only = true}},
+              {}};
+  for (const v1::Finding& finding : response.findings()) {
+    const Tone tone = finding.is_cause() ? Tone::kBad : Tone::kPlain;
+    table.rows.push_back({{finding.code(), tone},
+                          OrDash(finding.peer_id().substr(0, kShortId)),
+                          finding.title(),
+                          WordOf(finding.certainty()),
+                          OrDash(finding.detail()),
+                          OrDash(MomentsText(finding)),
+                          OrDash(EventsText(finding))});
+  }
+  return table;
+}
+
+// What follows from the findings, and from which.
+Table VerdictTable(const v1::ExplainPairResponse& response) {
+  std::string verdict = WordsOf(response.outcome());
+  const auto because = std::find_if(
+      response.findings().begin(), response.findings().end(), [&](const v1::Finding& finding) {
+        return finding.code() == response.because() && finding.certainty() == response.certainty();
+      });
+  if (because == response.findings().end()) return Facts({{"Verdict", verdict}});
+  verdict += ", " + WordOf(response.certainty()) + ": " + response.because() + " (" +
+             because->title() + ")";
+  std::vector<std::pair<std::string, Cell>> facts;
+  AddParagraph(facts, "Verdict", verdict);
+  if (!because->peer_id().empty()) facts.emplace_back("Peer", because->peer_id());
+  if (!because->detail().empty()) AddParagraph(facts, "Detail", because->detail());
+  if (because->moments_size() > 0) AddParagraph(facts, "When", MomentsText(*because));
+  AddParagraph(facts, "Cause", because->cause());
+  std::string action = because->action();
+  action.erase(std::remove(action.begin(), action.end(), '`'), action.end());
+  AddParagraph(facts, "To do", action);
+  return Facts(std::move(facts));
+}
+
+Answer AnswerOf(const v1::ExplainPairResponse& response) {
+  Answer answer{.message = &response, .items = ItemsOf(response.findings())};
+  for (const v1::Finding& finding : response.findings()) answer.names.push_back(finding.code());
+  answer.tables = {FindingTable(response), VerdictTable(response)};
+  return answer;
+}
+
+ExitCode ExitCodeOf(v1::PairOutcome outcome) {
+  switch (outcome) {
+    case v1::PAIR_OUTCOME_COMPLETE:
+    case v1::PAIR_OUTCOME_CONNECTED:
+      return ExitCode::kOk;
+    case v1::PAIR_OUTCOME_NEVER_SEEN:
+      return ExitCode::kNotFound;
+    default:
+      return ExitCode::kFailed;
+  }
+}
+
+// Nobody needs to wait for more.
+bool IsOver(v1::PairOutcome outcome) {
+  return outcome != v1::PAIR_OUTCOME_UNDER_WAY && outcome != v1::PAIR_OUTCOME_NEVER_SEEN;
+}
+
+// Returns when something happened to the pair, or after a while.
+absl::Status AwaitNews(Session& session, Client& hub, const v1::ExplainPairRequest& pair) {
+  v1::WatchEventsRequest request;
+  request.set_now(true);
+  v1::EventFilter& filter = *request.mutable_filter();
+  for (const auto kind : {v1::EVENT_KIND_SIGNAL_RELAYED, v1::EVENT_KIND_SIGNAL_DROPPED,
+                          v1::EVENT_KIND_PAIR_CONNECTED}) {
+    filter.add_kinds(kind);
+  }
+  filter.set_peer_id(pair.peer_id());
+  filter.set_other_peer_id(pair.other_peer_id());
+  const auto until = std::chrono::steady_clock::now() + kAskAgain;
+  v1::WatchEventsResponse item;
+  return hub.Stream(
+      request, item, [&] { return !item.has_event(); },
+      [&] {
+        return session.environment().interrupted() || std::chrono::steady_clock::now() >= until;
+      });
+}
+
+absl::StatusOr<ExitCode> Follow(Session& session, Client& hub,
+                                const v1::ExplainPairRequest& request) {
+  session.environment().catch_interrupts();
+  // What was shown last: what was found, without how long it has been so.
+  std::vector<std::string> shown;
+  for (;;) {
+    v1::ExplainPairResponse response;
+    if (auto status = hub.Call(request, response); !status.ok()) return status;
+    Answer answer = AnswerOf(response);
+    std::vector<std::string> found = answer.names;
+    found.push_back(WordsOf(response.outcome()));
+    if (found != shown) {
+      session.PrintStreamed(answer);
+      shown = std::move(found);
+    }
+    if (IsOver(response.outcome()) || session.environment().interrupted()) {
+      return ExitCodeOf(response.outcome());
+    }
+    if (auto status = AwaitNews(session, hub, request); !status.ok()) return status;
+  }
+}
+
+absl::StatusOr<ExitCode> Run(Session& session, const Arguments& arguments) {
+  const auto hub = session.client();
+  if (!hub.ok()) return hub.status();
+  const auto peer = WholeId(session, arguments.operands()[0]);
+  if (!peer.ok()) return peer.status();
+  const auto other = WholeId(session, arguments.operands()[1]);
+  if (!other.ok()) return other.status();
+  if (*peer == *other) return absl::InvalidArgumentError("A and B are the same peer; give two");
+  v1::ExplainPairRequest request;
+  request.set_peer_id(*peer);
+  request.set_other_peer_id(*other);
+  request.set_namespace_(arguments.text("namespace"));
+  if (arguments.has("follow")) return Follow(session, **hub, request);
+  v1::ExplainPairResponse response;
+  if (auto status = session.Call(request, response); !status.ok()) return status;
+  session.Print(AnswerOf(response));
+  return ExitCodeOf(response.outcome());
+}
+
+}  // namespace
+
+Command ExplainCommand() {
+  const auto peer = [](std::string name) {
+    return Operand{.name = std::move(name),
+                   .help = "A peer's id, or the beginning of one that is connected",
+                   .words = Words::kPeers};
+  };
+  return {.name = "explain",
+          .summary = "Say why two peers do not meet, as far as the hub knows",
+          .details =
+              "The hub sees who signals to whom and which kinds of candidates they have, and "
+              "nothing of what they say. Exit code 0: connected, or all signals went "
+              "through; 1: a cause was found, or it is too early to say; 5: neither peer was "
+              "ever seen. `pigeonctl errors CODE` says what a finding means.",
+          .examples = {"pigeonctl explain 0a1b 9f3c --namespace chat",
+                       "pigeonctl explain 0a1b 9f3c -f"},
+          .operands = {peer("A"), peer("B")},
+          .flags = {{.name = "namespace",
+                     .value = "NAME",
+                     .help = "The namespace that both should be in",
+                     .words = Words::kNamespaces},
+                    Switch("follow",
+                           "Ask again until there is a cause, or the signaling is complete", 'f')},
+          .run = Run};
+}
+
+}  // namespace pigeonhub::cli

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <string_view>
+
+namespace pigeonhub::cli {
+
+// The section "Reasons and close codes" of docs/operations.md, as it stands there.
+std::string_view ReasonTable();
+
+}  // namespace pigeonhub::cli

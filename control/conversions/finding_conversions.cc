@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "control/conversions/finding_conversions.h"
+
+#include <string>
+#include <string_view>
+
+#include "control/conversions/record_conversions.h"
+
+namespace pigeonhub {
+namespace {
+
+v1::Certainty ToProto(Certainty certainty) {
+  switch (certainty) {
+    case Certainty::kPossible:
+      return v1::CERTAINTY_POSSIBLE;
+    case Certainty::kLikely:
+      return v1::CERTAINTY_LIKELY;
+    case Certainty::kCertain:
+      return v1::CERTAINTY_CERTAIN;
+  }
+  return v1::CERTAINTY_UNSPECIFIED;
+}
+
+v1::PairOutcome ToProto(PairOutcome outcome) {
+  switch (outcome) {
+    case PairOutcome::kCause:
+      return v1::PAIR_OUTCOME_CAUSE_FOUND;
+    case PairOutcome::kUnderWay:
+      return v1::PAIR_OUTCOME_UNDER_WAY;
+    case PairOutcome::kComplete:
+      return v1::PAIR_OUTCOME_COMPLETE;
+    case PairOutcome::kConnected:
+      return v1::PAIR_OUTCOME_CONNECTED;
+    case PairOutcome::kNeverSeen:
+      return v1::PAIR_OUTCOME_NEVER_SEEN;
+  }
+  return v1::PAIR_OUTCOME_UNSPECIFIED;
+}
+
+// With the name of the reason where the text says REASON.
+std::string ActionFor(const Finding& found) {
+  constexpr std::string_view kPlace = "REASON";
+  std::string action(TextOf(found.code).action);
+  const size_t at = action.find(kPlace);
+  if (at == std::string::npos || !found.reason.has_value()) return action;
+  return action.replace(at, kPlace.size(), ReasonName(*found.reason));
+}
+
+v1::Finding ToProto(const Finding& found) {
+  v1::Finding finding;
+  const FindingText& text = TextOf(found.code);
+  finding.set_code(std::string(text.name));
+  finding.set_is_cause(found.is_cause);
+  finding.set_certainty(ToProto(found.certainty));
+  if (found.peer.has_value()) finding.set_peer_id(std::string(found.peer->text()));
+  finding.set_title(std::string(text.title));
+  finding.set_cause(std::string(text.cause));
+  finding.set_action(ActionFor(found));
+  finding.set_detail(found.detail);
+  if (found.reason.has_value()) finding.set_reason(pigeonhub::ToProto(*found.reason));
+  for (const Finding::Moment& moment : found.moments) {
+    v1::FindingMoment& when = *finding.add_moments();
+    when.set_what(std::string(moment.what));
+    *when.mutable_time() = ToTimestamp(moment.unix_ms);
+  }
+  for (const uint64_t seq : found.events) finding.add_event_seqs(seq);
+  return finding;
+}
+
+}  // namespace
+
+void ToProto(const Explanation& explanation, v1::ExplainPairResponse& response) {
+  for (const Finding& found : explanation.findings) *response.add_findings() = ToProto(found);
+  response.set_outcome(ToProto(explanation.outcome));
+  response.set_certainty(ToProto(explanation.certainty));
+  if (explanation.because.has_value()) {
+    response.set_because(std::string(TextOf(*explanation.because).name));
+  }
+}
+
+}  // namespace pigeonhub

@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "server/core/peers/explain.h"
+
+#include <algorithm>
+#include <cctype>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "pigeonhub/token_claims.h"
+#include "server/base/text.h"
+#include "server/core/peers/judge_handshake.h"
+#include "server/core/reason.h"
+
+namespace pigeonhub {
+namespace {
+
+constexpr size_t kMostLinks = 5;
+constexpr size_t kShownOfAName = 64;
+
+std::string NameText(std::string_view name) {
+  if (IsWord(name) && name.size() <= kShownOfAName) return std::string(name);
+  std::string text = "\"";
+  AppendEscaped(text, name, kShownOfAName);
+  return text + '"';
+}
+
+// In lower case and without white space.
+std::string Folded(std::string_view name) {
+  std::string folded;
+  for (const char c : name) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (std::isspace(byte) == 0) folded += static_cast<char>(std::tolower(byte));
+  }
+  return folded;
+}
+
+absl::string_view Absl(std::string_view text) { return {text.data(), text.size()}; }
+
+std::string DownText(const LinkRecord& link) {
+  std::string text;
+  AppendEscaped(text, link.url.empty() && link.hub.has_value() ? link.hub->text() : link.url);
+  if (!link.end.text.empty()) {
+    text += ": ";
+    AppendEscaped(text, link.end.text);
+  } else if (link.state != LinkRecord::State::kConnecting) {
+    absl::StrAppend(&text, ": ", Absl(ReasonName(link.end.reason)));
+  }
+  return text;
+}
+
+// What comes first while it is too early to say.
+Finding Early(FindingCode code, const PeerId& peer, bool is_cause) {
+  return {.code = code, .is_cause = is_cause, .peer = peer};
+}
+
+}  // namespace
+
+const Namespace* Explain::Place::network() const {
+  if (here != nullptr) return here->network;
+  return far == nullptr ? nullptr : far->network;
+}
+
+Explain::Place Explain::Find(const PeerId& id) const {
+  Place place{id, peers_.Find(id), remote_.Find(id)};
+  // One that comes from another hub is a member there until it announces here.
+  if (place.here != nullptr && place.here->network == nullptr && place.far != nullptr) {
+    place.here = nullptr;
+  }
+  if (place.here != nullptr) place.far = nullptr;
+  return place;
+}
+
+Explanation Explain::Pair(const Now& now, const PairQuestion& question) const {
+  Explanation said;
+  const Place a = Find(question.peer);
+  const Place b = Find(question.other);
+  const bool a_there = IsThere(now, a, said);
+  const bool both_there = IsThere(now, b, said) && a_there;
+  if (!both_there) SayLinksDown(said);
+  const bool a_inside = IsInNamespace(now, a, question.network, said);
+  const bool b_inside = IsInNamespace(now, b, question.network, said);
+  if (both_there && a_inside && b_inside) {
+    if (a.network() != b.network()) {
+      SayOtherNamespace(a, *b.network()->name, said);
+    } else {
+      SayHandshake(now, a, b, said);
+    }
+  }
+  Conclude(said);
+  return said;
+}
+
+bool Explain::IsThere(const Now& now, const Place& place, Explanation& said) const {
+  if (place.here != nullptr) return true;
+  if (place.far == nullptr) {
+    SayAbsent(now, place.id, said);
+    return false;
+  }
+  const PathId path = place.far->entries.front().path;
+  const MeshHub* hub = mesh_hubs_.On(path);
+  Finding finding{.code = FindingCode::kOtherHubNotAsked, .peer = place.id};
+  finding.detail = hub != nullptr ? std::string(hub->id.text()) : Shown(paths_.NameOf(path));
+  if (hub == nullptr || hub->CanBeReached()) {
+    said.findings.push_back(std::move(finding));
+    return true;
+  }
+  finding.code = FindingCode::kNoPath;
+  finding.is_cause = true;
+  for (const LinkRecord& link : links_.Links()) {
+    if (link.state == LinkRecord::State::kUp || link.hub != hub->id) continue;
+    finding.detail = DownText(link);
+    finding.reason = link.end.reason;
+    if (link.since != 0) finding.moments.push_back({"down", link.since});
+  }
+  said.findings.push_back(std::move(finding));
+  return false;
+}
+
+void Explain::SayAbsent(const Now& now, const PeerId& id, Explanation& said) const {
+  Finding finding{.code = FindingCode::kNeverSeen, .is_cause = true, .peer = id};
+  if (const Departed* departed = departures_.Find(now.steady, id)) {
+    finding.code = FindingCode::kLeft;
+    finding.reason = departed->reason;
+    finding.detail =
+        absl::StrCat(Absl(ReasonName(departed->reason)), ", close code ", departed->code);
+    if (departed->network != nullptr) {
+      absl::StrAppend(&finding.detail, ", from the namespace ", NameText(*departed->network));
+    }
+    finding.moments = {{"left", WallTime(now, departed->at)}};
+    finding.events = {departed->event};
+  }
+  said.findings.push_back(std::move(finding));
+}
+
+void Explain::SayLinksDown(Explanation& said) const {
+  // One that is unreachable has said which.
+  for (const Finding& finding : said.findings) {
+    if (finding.code == FindingCode::kNoPath) return;
+  }
+  size_t told = 0;
+  for (const LinkRecord& link : links_.Links()) {
+    if (link.state == LinkRecord::State::kUp) continue;
+    if (++told > kMostLinks) return;
+    Finding finding{.code = FindingCode::kNoPath,
+                    .is_cause = true,
+                    .certainty = Certainty::kPossible,
+                    .detail = DownText(link),
+                    .reason = link.end.reason};
+    if (link.since != 0) finding.moments.push_back({"down", link.since});
+    said.findings.push_back(std::move(finding));
+  }
+}
+
+bool Explain::IsInNamespace(const Now& now, const Place& place, const std::string& wanted,
+                            Explanation& said) const {
+  if (place.here == nullptr && place.far == nullptr) return false;
+  if (place.network() == nullptr) {
+    SayNotAnnounced(now, *place.here, wanted, said);
+    return false;
+  }
+  if (wanted.empty() || *place.network()->name == wanted) return true;
+  if (place.here != nullptr && place.here->refused != nullptr) {
+    SayNotAnnounced(now, *place.here, wanted, said);
+  }
+  SayOtherNamespace(place, wanted, said);
+  return false;
+}
+
+void Explain::SayNotAnnounced(const Now& now, const Peer& peer, const std::string& wanted,
+                              Explanation& said) const {
+  const auto say_refused = [&](Reason reason, std::string_view name, UnixMillis at) {
+    Finding finding{.code = reason == Reason::kNamespaceFull ? FindingCode::kNamespaceFull
+                                                             : FindingCode::kAnnounceRefused,
+                    .is_cause = true,
+                    .peer = peer.id,
+                    .detail = absl::StrCat(NameText(name), ": ", Absl(ReasonName(reason))),
+                    .reason = reason};
+    if (at != 0) finding.moments = {{"refused", at}};
+    said.findings.push_back(std::move(finding));
+  };
+  if (peer.refused != nullptr) {
+    return say_refused(peer.refused->reason, peer.refused->network, peer.refused->at);
+  }
+  if (!wanted.empty()) {
+    const Reason reason = RefusalOf(peer, wanted);
+    if (reason != Reason::kCount) say_refused(reason, wanted, 0);
+  }
+  Finding finding =
+      Early(FindingCode::kNotAnnounced, peer.id, now.steady - peer.bound_at >= kPatience);
+  finding.moments = {{"connected", peer.connected_at}};
+  said.findings.push_back(std::move(finding));
+}
+
+Reason Explain::RefusalOf(const Peer& peer, const std::string& name) const {
+  const std::shared_ptr<const NamespaceRules> rules = policies_.Of(name);
+  if (const auto reason = WhyNotWelcome(*rules, peer.claims.get())) return *reason;
+  if (peer.claims != nullptr && !GrantsNamespace(*peer.claims, name)) {
+    return Reason::kNamespaceNotGranted;
+  }
+  const Namespace* network = namespaces_.Find(name);
+  const bool is_full = network != nullptr && network->local.size() >= rules->max_peers;
+  return is_full ? Reason::kNamespaceFull : Reason::kCount;
+}
+
+void Explain::SayOtherNamespace(const Place& place, std::string_view other,
+                                Explanation& said) const {
+  const std::string& name = *place.network()->name;
+  const bool nearly = Folded(name) == Folded(other);
+  said.findings.push_back(
+      {.code = nearly ? FindingCode::kNearlyTheSameName : FindingCode::kOtherNamespace,
+       .is_cause = true,
+       .peer = place.id,
+       .detail = absl::StrCat("in ", NameText(name), ", not in ", NameText(other))});
+}
+
+void Explain::SayHandshake(const Now& now, const Place& a, const Place& b,
+                           Explanation& said) const {
+  if (!HaveMet(a.arrival(), b.arrival())) {
+    said.findings.push_back({.code = FindingCode::kNotIntroduced,
+                             .is_cause = true,
+                             .detail = NameText(*a.network()->name)});
+  }
+  SteadyTime both_since;
+  for (const Place* place : {&a, &b}) {
+    if (place->here != nullptr) both_since = std::max(both_since, place->here->bound_at);
+  }
+  const PairRecord* record = history_.Find(a.id, b.id);
+  // What was said before one of the two came back is over.
+  const bool is_current = record != nullptr && record->last_mark() != 0 &&
+                          record->TimeOf(record->last_mark()) >= both_since;
+  const bool is_connected =
+      is_current && (record->sides[0].connected != 0 || record->sides[1].connected != 0);
+  const bool is_offered =
+      is_current && (record->sides[0].offered != 0 || record->sides[1].offered != 0);
+  if (is_connected || is_offered) {
+    // That they signaled shows that they know of each other.
+    std::erase_if(said.findings, [](const Finding& finding) {
+      return finding.code == FindingCode::kNotIntroduced;
+    });
+    const bool same_address =
+        a.here != nullptr && b.here != nullptr && a.here->address == b.here->address;
+    return JudgeHandshake(now, {std::min(a.id, b.id), std::max(a.id, b.id), same_address}, *record,
+                          said);
+  }
+  if (!said.findings.empty() && said.findings.back().code == FindingCode::kNotIntroduced) return;
+  UnixMillis since = 0;
+  for (const Place* place : {&a, &b}) {
+    if (place->here != nullptr) since = std::max(since, place->here->announced_at);
+  }
+  const PeerId& initiator = std::max(a.id, b.id);
+  Finding finding = Early(FindingCode::kNoOffer, initiator,
+                          std::chrono::milliseconds(now.unix_ms - since) >= kPatience);
+  finding.certainty = Certainty::kLikely;
+  finding.detail = "the client with the higher id offers; with few connections both do";
+  if (since != 0) finding.moments = {{"introduced", since}};
+  said.findings.push_back(std::move(finding));
+}
+
+}  // namespace pigeonhub

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "pigeonhub/findings.h"
+#include "server/core/peers/pair_history.h"
+#include "server/core/time.h"
+
+namespace pigeonhub {
+
+// Sooner nobody waits in vain: a handshake that goes well takes half a second.
+inline constexpr Duration kPatience = std::chrono::seconds(5);
+
+// The time on the clock that is shown.
+UnixMillis WallTime(const Now& now, SteadyTime at);
+
+// "3.2 s", for a person.
+std::string InSeconds(Duration duration);
+
+// Two peers that were introduced to each other.
+struct HandshakeQuestion {
+  PeerId low;
+  PeerId high;
+  bool same_address = false;  // both come from one network, as far as the hub sees
+};
+
+// Adds what the record of a handshake shows: how far it got, and why no further. The record has
+// an offer.
+void JudgeHandshake(const Now& now, const HandshakeQuestion& pair, const PairRecord& record,
+                    Explanation& said);
+
+// Works out the outcome from what was found.
+void Conclude(Explanation& said);
+
+}  // namespace pigeonhub

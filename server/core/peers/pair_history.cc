@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "server/core/peers/pair_history.h"
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+
+#include "server/core/random.h"
+
+namespace pigeonhub {
+
+PairSide::Mark PairRecord::MarkOf(SteadyTime at) const {
+  const int64_t ms = std::chrono::duration_cast<std::chrono::milliseconds>(at - began).count();
+  constexpr int64_t kMost = std::numeric_limits<PairSide::Mark>::max();
+  return static_cast<PairSide::Mark>(std::clamp<int64_t>(ms + 1, 1, kMost));
+}
+
+PairSide::Mark PairRecord::last_mark() const {
+  PairSide::Mark last = 0;
+  for (const PairSide& side : sides) {
+    last = std::max({last, side.offered, side.answered, side.connected});
+  }
+  return last;
+}
+
+void PairRecord::NoteOffer(SteadyTime now, bool side) {
+  const PairSide::Mark last = std::max(sides[0].offered, sides[1].offered);
+  if (last != 0 && now - TimeOf(last) >= kRetriedAfter) sides = {};
+  sides[side].offered = MarkOf(now);
+}
+
+void PairRecord::NoteSignal(SteadyTime now, SignalType type, bool side,
+                            const CandidateTally& candidates, bool to_link) {
+  if (type == SignalType::kOffer) NoteOffer(now, side);
+  PairSide& by = sides[side];
+  if (type == SignalType::kAnswer) by.answered = MarkOf(now);
+  by.candidates.Add(candidates);
+  by.flags &= static_cast<uint8_t>(~(PairSide::Bit(type) | PairSide::kToLink));
+  if (to_link) by.flags |= PairSide::kToLink;
+}
+
+void PairRecord::NoteDrop(SteadyTime now, SignalType type, bool side, Reason reason) {
+  if (type == SignalType::kOffer) NoteOffer(now, side);
+  PairSide& by = sides[side];
+  if (type == SignalType::kAnswer) by.answered = MarkOf(now);
+  by.why_dropped = reason;
+  by.flags |= PairSide::Bit(type);
+}
+
+PairHistory::PairHistory(uint64_t secret, size_t most_pairs)
+    : most_(most_pairs), index_(0, Hash{{&slots_}}, Equal{{&slots_}}) {
+  Random random(secret);
+  for (Key& factor : factors_) factor = {random.Next(), random.Next()};
+  // The most that the index may be larger than what is in it, when it is full: 8/7 and a doubling.
+  static_assert(sizeof(Slot) + 8 <= 96, "docs/decisions/0033 says how much a pair takes");
+}
+
+PairRecord& PairHistory::FindOrAdd(SteadyTime now, const PeerId& a, const PeerId& b) {
+  const Key key = KeyOf(a, b);
+  if (const auto found = index_.find(key); found != index_.end()) return slots_[*found].record;
+  const uint32_t at = MakeRoom();
+  slots_[at] = {key, {.began = now}};
+  index_.insert(at);
+  return slots_[at].record;
+}
+
+PairRecord* PairHistory::Find(const PeerId& a, const PeerId& b) {
+  const auto found = index_.find(KeyOf(a, b));
+  return found == index_.end() ? nullptr : &slots_[*found].record;
+}
+
+const PairRecord* PairHistory::Find(const PeerId& a, const PeerId& b) const {
+  const auto found = index_.find(KeyOf(a, b));
+  return found == index_.end() ? nullptr : &slots_[*found].record;
+}
+
+size_t PairHistory::bytes() const {
+  return slots_.capacity() * sizeof(Slot) + index_.capacity() * (sizeof(uint32_t) + 1);
+}
+
+// A multilinear hash: for who does not know the factors, two pairs collide by chance alone.
+PairHistory::Key PairHistory::KeyOf(const PeerId& a, const PeerId& b) const {
+  Key key;
+  const Key* factor = factors_.data();
+  for (const PeerId* id : {&std::min(a, b), &std::max(a, b)}) {
+    for (size_t i = 0; i < kWords; ++i, ++factor) {
+      uint64_t word;
+      std::memcpy(&word, id->text().data() + i * sizeof(word), sizeof(word));
+      key.first += word * factor->first;
+      key.second += word * factor->second;
+    }
+  }
+  // Its high bits are the good ones.
+  key.first ^= key.first >> 32;
+  return key;
+}
+
+uint32_t PairHistory::MakeRoom() {
+  if (slots_.size() < most_) {
+    // Not beyond what there may ever be, as doubling would go.
+    if (slots_.size() == slots_.capacity()) {
+      slots_.reserve(std::min(most_, std::max<size_t>(64, 2 * slots_.size())));
+    }
+    slots_.emplace_back();
+    return static_cast<uint32_t>(slots_.size() - 1);
+  }
+  const uint32_t at = oldest_;
+  oldest_ = static_cast<uint32_t>((oldest_ + 1) % most_);
+  index_.erase(at);
+  return at;
+}
+
+}  // namespace pigeonhub

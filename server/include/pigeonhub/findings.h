@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a hub can find out about two peers that should meet.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pigeonhub/peer_id.h"
+#include "pigeonhub/reason.h"
+#include "pigeonhub/time.h"
+
+namespace pigeonhub {
+
+// The number is that of the stable name: kNeverSeen is PH-E01. Numbers are never used again.
+enum class FindingCode : uint8_t {
+  kNeverSeen = 1,
+  kLeft = 2,
+  kNotAnnounced = 3,
+  kOtherNamespace = 4,
+  kNearlyTheSameName = 5,
+  kAnnounceRefused = 6,
+  kNamespaceFull = 7,
+  kNoPath = 8,
+  kNotIntroduced = 9,
+  kNoOffer = 10,
+  kOfferDropped = 11,
+  kAnswerDropped = 12,
+  kCandidatesDropped = 13,
+  kNoAnswer = 14,
+  kLateAnswer = 15,
+  kAnswerToOlderOffer = 16,
+  kGlare = 17,
+  kNoCandidates = 18,
+  kLocalCandidatesOnly = 19,
+  kNoCommonFamily = 20,
+  kTcpOnly = 21,
+  kNoRelay = 22,
+  kSeveralMappedPorts = 23,
+  kComplete = 24,
+  kConnected = 25,
+  kOtherHubNotAsked = 26,
+};
+inline constexpr size_t kFindingCount = 26;
+
+// What a finding means, whomever it is about.
+struct FindingText {
+  FindingCode code = FindingCode::kNeverSeen;
+  std::string_view name;    // "PH-E01"
+  std::string_view title;   // a few words
+  std::string_view cause;   // a sentence
+  std::string_view action;  // what to do, a sentence or two
+};
+// In the order of their numbers.
+std::span<const FindingText> FindingTexts();
+const FindingText& TextOf(FindingCode code);
+// The finding of that name, in upper or lower case; nothing for a name that is none.
+std::optional<FindingCode> FindFinding(std::string_view name);
+
+enum class Certainty : uint8_t { kPossible, kLikely, kCertain };
+
+// One thing that was found.
+struct Finding {
+  struct Moment {
+    std::string_view what;  // a word for what happened: "left", "offered"
+    UnixMillis unix_ms = 0;
+  };
+
+  FindingCode code = FindingCode::kNeverSeen;
+  // The two cannot connect because of it. Else it is a fact beside.
+  bool is_cause = false;
+  Certainty certainty = Certainty::kCertain;
+  std::optional<PeerId> peer = {};  // whom of the two it is about, if one alone
+  std::string detail = {};          // what is so in this case, in one line; may be empty
+  std::optional<Reason> reason = {};
+  std::vector<Moment> moments = {};   // the oldest first
+  std::vector<uint64_t> events = {};  // numbers of the events that told of it
+};
+
+enum class PairOutcome : uint8_t {
+  kCause,      // why the two do not connect
+  kUnderWay,   // too early to say
+  kComplete,   // all signals went through; nobody reported that the two are connected
+  kConnected,  // and that was reported
+  kNeverSeen,  // neither peer was ever seen
+};
+
+// Which two, and where they should meet.
+struct PairQuestion {
+  PeerId peer;
+  PeerId other;
+  std::string network = {};  // the namespace that both should be in; empty: any
+};
+
+struct Explanation {
+  std::vector<Finding> findings;  // in the order in which a handshake goes
+  PairOutcome outcome = PairOutcome::kUnderWay;
+  Certainty certainty = Certainty::kCertain;
+  std::optional<FindingCode> because = {};  // what decided that; one of the findings
+};
+
+}  // namespace pigeonhub

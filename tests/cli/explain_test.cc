@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// explain and errors, beside what their goldens show.
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "pigeonhub/findings.h"
+#include "pigeonhub/reason.h"
+#include "pigeonhub/v1/peer_service.pb.h"
+#include "tests/cli/fake_control.h"
+#include "tests/cli/pigeonctl_fixture.h"
+#include "tests/cli/run.h"
+
+namespace pigeonhub::cli {
+namespace {
+
+using Explaining = PigeonctlFixture;
+
+constexpr char kGone[] = "2222222222222222222222222222222222222222";
+constexpr char kNobody[] = "3333333333333333333333333333333333333333";
+
+TEST_F(Explaining, FindsWhoIsMeantByTheBeginningOfAnId) {
+  EXPECT_EQ(Run({"explain", "0a1b", "111", "--namespace", "chat"}).code, 1);
+  const auto request = server_.last<v1::ExplainPairRequest>();
+  EXPECT_EQ(request.peer_id(), kFirstPeer);
+  EXPECT_EQ(request.other_peer_id(), kSecondPeer);
+  EXPECT_EQ(request.namespace_(), "chat");
+  EXPECT_EQ(Run({"explain", "0a1b", "999"}).err,
+            "pigeonctl: no peer of this hub has an id that begins with 999; give the whole id of "
+            "one that left, or is at another hub\n");
+  v1::ListPeersResponse two;
+  two.add_peers()->set_peer_id(kFirstPeer);
+  two.add_peers()->set_peer_id(kSecondPeer);
+  server_.Answer<v1::ListPeersRequest>(two);
+  EXPECT_EQ(Run({"explain", "0", kGone}).err,
+            "pigeonctl: several peers have ids that begin with 0; give more of it\n");
+}
+
+TEST_F(Explaining, TakesTwoIdsAndNothingElse) {
+  EXPECT_EQ(Run({"explain", "0a1b", "alice"}).err,
+            "pigeonctl: alice is no id of a peer, which has 40 hexadecimal digits\n");
+  EXPECT_EQ(Run({"explain", kGone, std::string(kGone) + "0"}).code, 2);
+  EXPECT_EQ(Run({"explain", "0a1b", kFirstPeer}).err,
+            "pigeonctl: A and B are the same peer; give two\n");
+}
+
+TEST_F(Explaining, EndsWithACodeThatSaysWhatWasFound) {
+  EXPECT_EQ(Run({"explain", kFirstPeer, kGone}).code, 1);
+  EXPECT_EQ(Run({"explain", kNobody, kGone}).code, 5);
+  for (const auto& [outcome, code] :
+       std::vector<std::pair<v1::PairOutcome, int>>{{v1::PAIR_OUTCOME_COMPLETE, 0},
+                                                    {v1::PAIR_OUTCOME_CONNECTED, 0},
+                                                    {v1::PAIR_OUTCOME_UNDER_WAY, 1}}) {
+    v1::ExplainPairResponse response;
+    response.set_outcome(outcome);
+    server_.Answer<v1::ExplainPairRequest>(response);
+    EXPECT_EQ(Run({"explain", kFirstPeer, kGone}).code, code) << outcome;
+  }
+}
+
+TEST_F(Explaining, FollowsUntilThereIsACause) {
+  int asked = 0;
+  server_.Answer<v1::ExplainPairRequest, v1::ExplainPairResponse>([&](const auto&) {
+    v1::ExplainPairResponse response;
+    response.add_findings()->set_code(++asked == 1 ? "PH-E14" : "PH-E24");
+    response.set_outcome(asked == 1 ? v1::PAIR_OUTCOME_UNDER_WAY : v1::PAIR_OUTCOME_COMPLETE);
+    return response;
+  });
+  const Outcome outcome = Run({"explain", kFirstPeer, kSecondPeer, "-f", "-o", "name"});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_EQ(outcome.out, "PH-E14\nPH-E24\n");
+}
+
+TEST(Errors, HaveATextForEveryReasonAndFinding) {
+  for (size_t i = 0; i < kReasonCount; ++i) {
+    const std::string name(ReasonName(static_cast<Reason>(i)));
+    const Outcome outcome = RunPigeonctl({"errors", name});
+    EXPECT_EQ(outcome.code, 0) << name << " has no row in docs/operations.md";
+    EXPECT_NE(outcome.out.find("To do"), std::string::npos) << name;
+  }
+  const std::string all = RunPigeonctl({"errors", "-o", "name"}).out;
+  for (const FindingText& text : FindingTexts()) {
+    EXPECT_NE(all.find(std::string(text.name) + "\n"), std::string::npos);
+  }
+  EXPECT_NE(all.find("peer_closed\n"), std::string::npos);
+}
+
+TEST(Errors, AreFoundHoweverTheyAreWritten) {
+  const std::string out = RunPigeonctl({"errors", "peer_closed"}).out;
+  for (const char* name : {"PEER_CLOSED", "peer-closed", "REASON_PEER_CLOSED"}) {
+    EXPECT_EQ(RunPigeonctl({"errors", name}).out, out) << name;
+  }
+  EXPECT_EQ(RunPigeonctl({"errors", "ph-e01"}).code, 0);
+  const Outcome unknown = RunPigeonctl({"errors", "nothing"});
+  EXPECT_EQ(unknown.code, 5);
+  EXPECT_EQ(unknown.err, "pigeonctl: no reason or finding nothing; `pigeonctl errors` lists all\n");
+}
+
+// PIGEONHUB_UPDATE_GOLDENS=1 writes the page anew.
+TEST(Findings, StandOnTheirPageOfTheDocumentation) {
+  std::ostringstream page;
+  page << "# Findings: why two peers do not meet\n\n"
+          "`pigeonctl explain A B` and `PeerService.ExplainPair` answer with findings: facts that "
+          "the hub "
+          "knows, each with a code that\nnever changes its meaning. A hub sees who signals to whom "
+          "and which kinds of candidates they have, and nothing of what they\nsay. This page is "
+          "made of "
+          "`server/core/findings.cc`; `pigeonctl errors CODE` shows the same.\n\n"
+          "| code | finding | what it means | what to do |\n| --- | --- | --- | --- |\n";
+  for (const FindingText& text : FindingTexts()) {
+    page << "| `" << text.name << "` | " << text.title << " | " << text.cause << " | "
+         << text.action << " |\n";
+  }
+  constexpr char kPage[] = "docs/findings.md";
+  if (std::getenv("PIGEONHUB_UPDATE_GOLDENS") != nullptr) WriteFile(kPage, page.str());
+  EXPECT_EQ(page.str(), ReadFile(kPage));
+}
+
+}  // namespace
+}  // namespace pigeonhub::cli

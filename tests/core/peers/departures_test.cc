@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "server/core/peers/departures.h"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "tests/support/core_text.h"
+
+namespace pigeonhub {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr SteadyTime kLeftAt{1h};
+
+PeerDisconnected HasLeft(const PeerId& peer, std::string network = "room") {
+  PeerDisconnected left;
+  left.peer = peer;
+  left.reason = Reason::kGoodbye;
+  left.code = 1000;
+  left.network = std::make_shared<const std::string>(std::move(network));
+  return left;
+}
+
+TEST(Departures, AreRememberedForAnHour) {
+  Departures departures;
+  departures.Note(kLeftAt, HasLeft(Id('a')), 7);
+  const Departed* a = departures.Find(kLeftAt + 1h - 1ns, Id('a'));
+  ASSERT_NE(a, nullptr);
+  EXPECT_EQ(*a->network, "room");
+  EXPECT_EQ(a->reason, Reason::kGoodbye);
+  EXPECT_EQ(a->code, 1000);
+  EXPECT_EQ(a->event, 7u);
+  EXPECT_EQ(departures.Find(kLeftAt + 1h, Id('a')), nullptr);
+  EXPECT_EQ(departures.Find(kLeftAt, Id('b')), nullptr);
+}
+
+TEST(Departures, OfAPeerThatLeftAgainAreItsLast) {
+  Departures departures;
+  departures.Note(kLeftAt, HasLeft(Id('a')), 7);
+  departures.Note(kLeftAt + 50min, HasLeft(Id('a'), "hall"), 8);
+  departures.Compact(kLeftAt + 70min);
+  EXPECT_EQ(*departures.Find(kLeftAt + 70min, Id('a'))->network, "hall");
+}
+
+TEST(Departures, ThatAreTooManyOrTooOldAreForgottenWithTheirMemory) {
+  Departures departures;
+  for (uint32_t i = 0; i < Departures::kMost + 10; ++i) {
+    departures.Note(kLeftAt, HasLeft(NumberedId(i)), i);
+  }
+  EXPECT_EQ(departures.Find(kLeftAt, NumberedId(9)), nullptr);
+  EXPECT_NE(departures.Find(kLeftAt, NumberedId(10)), nullptr);
+  EXPECT_GT(departures.bytes(), 100 * Departures::kMost);
+  departures.Compact(kLeftAt + 1h);
+  EXPECT_LT(departures.bytes(), 10'000u);
+}
+
+TEST(Departures, KeepTheBeginningOfALongName) {
+  Departures departures;
+  departures.Note(kLeftAt,
+                  HasLeft(Id('a'), std::string(63, 'x') + "\u00e9" + std::string(900, 'y')), 1);
+  EXPECT_EQ(*departures.Find(kLeftAt, Id('a'))->network, std::string(63, 'x') + "...");
+}
+
+}  // namespace
+}  // namespace pigeonhub

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Why two peers do not meet: what is found before one of them says a word to the other. What comes
+// then is in judge_handshake_test.cc.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "server/core/turn.h"
+#include "tests/core/hub_server.h"
+#include "tests/core/links/dialing_fixture.h"
+#include "tests/core/mesh/linked_mesh_hub.h"
+#include "tests/core/peers/explained.h"
+
+namespace pigeonhub {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+SharedClaims GrantsOnly(std::string name) {
+  TokenClaims claims;
+  claims.namespaces = {std::move(name)};
+  return std::make_shared<const TokenClaims>(std::move(claims));
+}
+
+TEST(Explain, SaysThatAPeerWasNeverSeen) {
+  HubFixture hub;
+  hub.Join(Id('a'), "room");
+  const Explanation one = ExplainedBy(hub, Id('a'), Id('b'));
+  EXPECT_THAT(ToText(one.findings), ElementsAre("PH-E01 certain b"));
+  EXPECT_EQ(VerdictText(one), "cause certain PH-E01");
+  const Explanation both = ExplainedBy(hub, Id('c'), Id('b'));
+  EXPECT_THAT(ToText(both.findings), ElementsAre("PH-E01 certain c", "PH-E01 certain b"));
+  EXPECT_EQ(VerdictText(both), "never seen certain PH-E01");
+}
+
+TEST(Explain, SaysWhenAndWhyAPeerLeftForAnHour) {
+  HubFixture hub;
+  hub.Join(Id('a'), "room");
+  FakePeer b = hub.Join(Id('b'), "room");
+  const UnixMillis left_at = hub.clock().Read().unix_ms;
+  const uint64_t event = hub.hub().journal().next_event();
+  b.Drop(Reason::kTransportLost, 1006);
+  hub.Advance(59min);
+  const Explanation said = ExplainedBy(hub, Id('a'), Id('b'));
+  EXPECT_THAT(
+      ToText(said.findings),
+      ElementsAre("PH-E02 certain b: transport_lost, close code 1006, from the namespace room"));
+  EXPECT_EQ(VerdictText(said), "cause certain PH-E02");
+  const Finding left = FoundIn(said, FindingCode::kLeft);
+  EXPECT_EQ(left.reason, Reason::kTransportLost);
+  ASSERT_EQ(left.moments.size(), 1u);
+  EXPECT_EQ(left.moments[0].what, "left");
+  EXPECT_EQ(left.moments[0].unix_ms, left_at);
+  EXPECT_THAT(left.events, ElementsAre(event));
+
+  hub.Advance(1min);
+  EXPECT_EQ(VerdictText(ExplainedBy(hub, Id('a'), Id('b'))), "cause certain PH-E01");
+}
+
+TEST(Explain, SaysThatAPeerHasNotAnnounced) {
+  HubFixture hub;
+  hub.Join(Id('a'), "room");
+  hub.Connect(Id('b'));
+  hub.Advance(4s);
+  EXPECT_EQ(VerdictText(ExplainedBy(hub, Id('a'), Id('b'))), "under way certain PH-E03");
+  hub.Advance(1s);
+  EXPECT_THAT(ToText(ExplainedBy(hub, Id('a'), Id('b')).findings), ElementsAre("PH-E03 certain b"));
+}
+
+TEST(Explain, SaysThatThePeersAreInDifferentNamespaces) {
+  HubFixture hub;
+  hub.Join(Id('a'), "room");
+  hub.Join(Id('b'), "hall");
+  EXPECT_THAT(ToText(ExplainedBy(hub, Id('a'), Id('b')).findings),
+              ElementsAre("PH-E04 certain a: in room, not in hall"));
+  EXPECT_THAT(ToText(ExplainedBy(hub, Id('a'), Id('b'), "room").findings),
+              ElementsAre("PH-E04 certain b: in hall, not in room"));
+}
+
+TEST(Explain, SaysThatTheNamesOfTheNamespacesAreNearlyTheSame) {
+  HubFixture hub;
+  hub.Join(Id('a'), "my room");
+  hub.Join(Id('b'), "My Room ");
+  const Explanation said = ExplainedBy(hub, Id('a'), Id('b'));
+  EXPECT_THAT(ToText(said.findings),
+              ElementsAre(R"(PH-E05 certain a: in "my room", not in "My Room ")"));
+  EXPECT_THAT(ToText(ExplainedBy(hub, Id('a'), Id('b'), "my room").findings),
+              ElementsAre(StartsWith("PH-E05 certain b: in ")));
+}
+
+TEST(Explain, SaysThatAnAnnounceWasRefusedAndWhy) {
+  HubFixture hub;
+  hub.Join(Id('a'), "room");
+  hub.BringClaims(GrantsOnly("hall"));
+  FakePeer b = hub.Connect(Id('b'));
+  EXPECT_THAT(ToText(ExplainedBy(hub, Id('a'), Id('b'), "room").findings),
+              ElementsAre("PH-E06 certain b: room: namespace_not_granted", "(PH-E03 certain b)"))
+      << "what would be, before it tries";
+  b.Announce("room");
+  const Explanation said = ExplainedBy(hub, Id('a'), Id('b'));
+  EXPECT_THAT(ToText(said.findings), ElementsAre("PH-E06 certain b: room: namespace_not_granted"));
+  const Finding refused = FoundIn(said, FindingCode::kAnnounceRefused);
+  EXPECT_EQ(refused.reason, Reason::kNamespaceNotGranted);
+  EXPECT_EQ(refused.moments.at(0).unix_ms, hub.clock().Read().unix_ms);
+  b.Announce("hall");
+  EXPECT_THAT(ToText(ExplainedBy(hub, Id('a'), Id('b')).findings),
+              ElementsAre("PH-E04 certain a: in room, not in hall"));
+}
+
+TEST(Explain, SaysThatANamespaceIsFull) {
+  HubOptions options;
+  options.namespaces = {{"room", {.max_peers = 1}}};
+  HubFixture hub(std::move(options));
+  hub.Join(Id('a'), "room");
+  FakePeer b = hub.Connect(Id('b'));
+  EXPECT_THAT(ToText(ExplainedBy(hub, Id('a'), Id('b'), "room").findings),
+              ElementsAre("PH-E07 certain b: room: namespace_full", "(PH-E03 certain b)"));
+  b.Announce("room");
+  EXPECT_THAT(ToText(ExplainedBy(hub, Id('a'), Id('b')).findings),
+              ElementsAre("PH-E07 certain b: room: namespace_full"));
+}
+
+TEST_F(Dialing, ThatFailsMayBeWhyAPeerIsNotKnown) {
+  StartAt("localhost", 3000);
+  hub_.Join(Id('a'), "room");
+  ASSERT_TRUE(hub_.Handle(DialFailed{DialTargetId(1), 503, "busy"}).ok());
+  const UnixMillis down_since = hub_.clock().Read().unix_ms;
+  const Explanation said = ExplainedBy(hub_, Id('a'), Id('b'));
+  EXPECT_THAT(ToText(said.findings),
+              ElementsAre("PH-E01 certain b", "PH-E08 possible: ws://one:3000: busy"));
+  EXPECT_EQ(VerdictText(said), "cause certain PH-E01");
+  const Finding down = FoundIn(said, FindingCode::kNoPath);
+  EXPECT_EQ(down.moments.at(0).what, "down");
+  EXPECT_EQ(down.moments.at(0).unix_ms, down_since);
+}
+
+TEST_F(AMeshHub, IsNotAskedWhatHappenedToItsPeers) {
+  hub_.Join(Id('1'), "room");
+  b_.Say({JoinOp('7', "room", 1)});
+  hub_.Advance(5s);
+  const Explanation said = ExplainedBy(hub_, Id('1'), Id('7'));
+  EXPECT_THAT(ToText(said.findings),
+              ElementsAre("(PH-E26 certain 7: " + std::string(Id('b').text()) + ")",
+                          StartsWith("PH-E10 likely 7")));
+}
+
+TEST_F(AMeshHub, ThatCannotBeReachedIsNamed) {
+  hub_.Join(Id('1'), "room");
+  b_.Say({JoinOp('7', "room", 1)});
+  b_.peer().Drop();
+  const Explanation said = ExplainedBy(hub_, Id('1'), Id('7'));
+  EXPECT_THAT(ToText(said.findings),
+              ElementsAre("PH-E08 certain 7: " + std::string(Id('b').text())));
+  EXPECT_EQ(VerdictText(said), "cause certain PH-E08");
+}
+
+TEST(Explain, SaysThatTwoOfALargeNamespaceWereNotIntroduced) {
+  HubOptions options = HubServer();
+  options.full_introductions = 1;
+  options.discovery_limit = 2;
+  HubFixture hub(std::move(options));
+  for (uint32_t i = 0; i < 20; ++i) hub.Join(NumberedId(i * 7919), "room");
+  hub.Advance(5s);
+  size_t strangers = 0;
+  size_t acquainted = 0;
+  for (uint32_t i = 0; i < 19; ++i) {
+    const Explanation said = ExplainedBy(hub, NumberedId(19 * 7919), NumberedId(i * 7919));
+    ASSERT_EQ(said.findings.size(), 1u);
+    if (said.because == FindingCode::kNotIntroduced) {
+      EXPECT_EQ(ToText(said.findings[0]), "PH-E09 certain: room");
+      ++strangers;
+    } else {
+      EXPECT_EQ(said.because, FindingCode::kNoOffer);
+      ++acquainted;
+    }
+  }
+  EXPECT_EQ(acquainted, 2u) << "the last one met two, and nobody came after it";
+  EXPECT_EQ(strangers, 17u);
+}
+
+TEST(Explain, SaysThatNobodyOfferedAndWhoIsTo) {
+  HubFixture hub;
+  hub.Join(Id('b'), "room");
+  hub.Join(Id('a'), "room");
+  EXPECT_EQ(VerdictText(ExplainedBy(hub, Id('a'), Id('b'))), "under way likely PH-E10");
+  hub.Advance(5s);
+  const Explanation said = ExplainedBy(hub, Id('a'), Id('b'));
+  EXPECT_THAT(ToText(said.findings), ElementsAre(StartsWith("PH-E10 likely b: ")));
+  EXPECT_EQ(VerdictText(said), "cause likely PH-E10");
+}
+
+TEST(Explain, DoesNotTakeTheHandshakeOfAnEarlierConnectionForThisOne) {
+  HubFixture hub;
+  FakePeer a = hub.Join(Id('a'), "room");
+  FakePeer b = hub.Join(Id('b'), "room");
+  a.Offer(b.id(), "room", "1");
+  hub.Advance(5s);
+  EXPECT_EQ(ExplainedBy(hub, a.id(), b.id()).because, FindingCode::kNoAnswer);
+  b.Drop();
+  hub.Advance(1s);
+  hub.Join(Id('b'), "room");
+  hub.Advance(5s);
+  EXPECT_EQ(ExplainedBy(hub, a.id(), b.id()).because, FindingCode::kNoOffer);
+}
+
+TEST(Findings, HaveTextsThatSayWhatIsSoAndWhatToDo) {
+  ASSERT_EQ(FindingTexts().size(), kFindingCount);
+  for (const FindingText& text : FindingTexts()) {
+    EXPECT_EQ(FindFinding(text.name), text.code);
+    EXPECT_FALSE(text.title.empty()) << text.name;
+    EXPECT_TRUE(text.cause.ends_with(".")) << text.name;
+    EXPECT_TRUE(text.action.ends_with(".")) << text.name;
+  }
+  EXPECT_EQ(FindFinding("ph-e14"), FindingCode::kNoAnswer);
+  for (const char* none : {"", "PH-E00", "PH-E1", "PH-E014", "PH-E27"}) {
+    EXPECT_EQ(FindFinding(none), std::nullopt) << none;
+  }
+}
+
+}  // namespace
+}  // namespace pigeonhub

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Why two peers that know of each other do not connect: how far their handshake got.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tests/core/peers/explained.h"
+
+namespace pigeonhub {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::ElementsAre;
+using ::testing::IsSupersetOf;
+using ::testing::StartsWith;
+
+constexpr CandidateTally kHost{.host = 1, .v4 = 1, .udp = 1};
+constexpr CandidateTally kHidden{.mdns = 1, .udp = 1};
+constexpr CandidateTally kSrflx{.srflx = 1, .v4 = 1, .udp = 1};
+constexpr CandidateTally kRelay{.relay = 1, .v4 = 1, .udp = 1};
+constexpr CandidateTally kRelay6{.relay = 1, .v6 = 1, .udp = 1};
+constexpr CandidateTally kTcp{.host = 1, .v4 = 1, .tcp = 1};
+constexpr CandidateTally kTcpRelay{.relay = 1, .v4 = 1, .tcp = 1};
+
+// Two members of a room, in different networks.
+class AHandshake : public ::testing::Test {
+ protected:
+  AHandshake() {
+    hub_.ComeFrom("192.0.2.1");
+    a_ = std::make_unique<FakePeer>(hub_.Join(Id('a'), "room"));
+    hub_.ComeFrom("198.51.100.1");
+    b_ = std::make_unique<FakePeer>(hub_.Join(Id('b'), "room"));
+  }
+
+  void Offer(FakePeer& from, FakePeer& to) { from.Offer(to.id(), "room", "1"); }
+  void Answer(FakePeer& from, FakePeer& to) {
+    from.Signal(SignalType::kAnswer, to.id(), "room", "1");
+  }
+  void Tell(FakePeer& from, FakePeer& to, const CandidateTally& candidates) {
+    from.Send(inbound::Signal{SignalType::kIceCandidate, "room", "", to.id().text(), Json("1"),
+                              candidates});
+  }
+  // The receiver reads so slowly that the hub could not hand the signal over.
+  void Lose(SignalType type, FakePeer& from, FakePeer& to) {
+    from.Signal(type, to.id(), "room", "1");
+    ASSERT_TRUE(hub_.Handle(Undelivered{type, from.id(), to.id(),
+                                        std::make_shared<const std::string>("room"), 1})
+                    .ok());
+  }
+  // Offer and answer went well, and both told of these candidates.
+  void Exchange(const CandidateTally& of_a, const CandidateTally& of_b) {
+    Offer(*b_, *a_);
+    Answer(*a_, *b_);
+    Tell(*a_, *b_, of_a);
+    Tell(*b_, *a_, of_b);
+  }
+
+  Explanation Explained() { return ExplainedBy(hub_, Id('a'), Id('b')); }
+  std::vector<std::string> Found() { return ToText(Explained().findings); }
+  std::string Verdict() { return VerdictText(Explained()); }
+
+  HubFixture hub_;
+  std::unique_ptr<FakePeer> a_;
+  std::unique_ptr<FakePeer> b_;
+};
+
+TEST_F(AHandshake, WhoseOfferWasDroppedSaysWhy) {
+  Lose(SignalType::kOffer, *b_, *a_);
+  const Explanation said = Explained();
+  EXPECT_THAT(ToText(said.findings), ElementsAre("PH-E11 certain b: receiver_backlogged"));
+  EXPECT_EQ(VerdictText(said), "cause certain PH-E11");
+  const Finding dropped = FoundIn(said, FindingCode::kOfferDropped);
+  EXPECT_EQ(dropped.reason, Reason::kReceiverBacklogged);
+  EXPECT_EQ(dropped.moments.at(0).unix_ms, hub_.clock().Read().unix_ms);
+  Offer(*b_, *a_);
+  EXPECT_EQ(Verdict(), "under way certain PH-E14") << "the next one arrived";
+}
+
+TEST_F(AHandshake, WhoseOfferNamesAnotherNamespaceSaysSo) {
+  hub_.Advance(1s);
+  b_->Offer(a_->id(), "hall", "1");
+  EXPECT_THAT(Found(), ElementsAre("PH-E11 certain b: signal_other_namespace"));
+}
+
+TEST_F(AHandshake, WhoseAnswerWasDroppedSaysWhy) {
+  Offer(*b_, *a_);
+  Lose(SignalType::kAnswer, *a_, *b_);
+  EXPECT_THAT(Found(), ElementsAre("PH-E12 certain a: receiver_backlogged"));
+}
+
+TEST_F(AHandshake, WhoseCandidatesWereDroppedSaysWhy) {
+  Exchange(kSrflx, kSrflx);
+  Lose(SignalType::kIceCandidate, *a_, *b_);
+  EXPECT_THAT(Found(), ElementsAre("PH-E13 certain a: receiver_backlogged"));
+}
+
+TEST_F(AHandshake, WithoutAnAnswerSaysHowLongTheOfferWaits) {
+  Offer(*b_, *a_);
+  hub_.Advance(4900ms);
+  EXPECT_THAT(Found(), ElementsAre("(PH-E14 certain a: for 4.9 s)"));
+  EXPECT_EQ(Verdict(), "under way certain PH-E14");
+  hub_.Advance(100ms);
+  EXPECT_THAT(Found(), ElementsAre("PH-E14 certain a: for 5.0 s"));
+  EXPECT_EQ(Verdict(), "cause certain PH-E14");
+}
+
+TEST_F(AHandshake, WithALateAnswerSaysHowLate) {
+  Offer(*b_, *a_);
+  hub_.Advance(12s);
+  Answer(*a_, *b_);
+  Tell(*a_, *b_, kRelay);
+  Tell(*b_, *a_, kRelay);
+  EXPECT_THAT(Found(), ElementsAre("PH-E15 likely a: after 12.0 s", "(PH-E24 likely)"));
+  EXPECT_EQ(Verdict(), "cause likely PH-E15");
+}
+
+TEST_F(AHandshake, WithANewOfferThatIsNotAnsweredHasAnAnswerToTheOlderOne) {
+  Offer(*b_, *a_);
+  Answer(*a_, *b_);
+  hub_.Advance(3s);
+  Offer(*b_, *a_);
+  hub_.Advance(5s);
+  EXPECT_THAT(Found(), ElementsAre("PH-E16 likely a"));
+}
+
+TEST_F(AHandshake, ThatIsTriedAgainAfterTenSecondsIsJudgedByItsLastAttempt) {
+  Exchange(kRelay, kRelay);
+  EXPECT_EQ(Verdict(), "complete likely PH-E24");
+  hub_.Advance(15s);
+  Offer(*b_, *a_);
+  hub_.Advance(5s);
+  EXPECT_THAT(Found(), ElementsAre("PH-E14 certain a: for 5.0 s"));
+}
+
+TEST_F(AHandshake, OfTwoThatOfferAtOnceIsGlareUntilOneAnswers) {
+  Offer(*a_, *b_);
+  hub_.Advance(10ms);
+  Offer(*b_, *a_);
+  hub_.Advance(5s);
+  EXPECT_THAT(Found(), ElementsAre("PH-E17 likely", "PH-E14 certain a: for 5.0 s"));
+  Answer(*b_, *a_);
+  Tell(*a_, *b_, kRelay);
+  Tell(*b_, *a_, kRelay);
+  EXPECT_THAT(Found(), ElementsAre("(PH-E17 likely)", "(PH-E24 likely)"));
+  EXPECT_EQ(Verdict(), "complete likely PH-E24");
+}
+
+TEST_F(AHandshake, WithoutCandidatesOfOneSideNamesIt) {
+  Offer(*b_, *a_);
+  Answer(*a_, *b_);
+  Tell(*b_, *a_, kSrflx);
+  EXPECT_EQ(Verdict(), "under way likely PH-E18");
+  hub_.Advance(5s);
+  EXPECT_THAT(Found(), ElementsAre("PH-E18 likely a: for 5.0 s"));
+}
+
+TEST_F(AHandshake, WithLocalCandidatesOnlyMayBeInTwoNetworks) {
+  Exchange(kHost, kHidden);
+  const Explanation said = Explained();
+  EXPECT_EQ(VerdictText(said), "cause possible PH-E19");
+  EXPECT_EQ(ToText(said.findings[0]),
+            "PH-E19 possible: aaaaaaaaaaaa: host 1, IPv4 1, udp 1; bbbbbbbbbbbb: mdns 1, udp 1");
+}
+
+TEST(AHandshakeInOneNetwork, NeedsLocalCandidatesOnly) {
+  HubFixture hub;
+  FakePeer a = hub.Join(Id('a'), "room");
+  FakePeer b = hub.Join(Id('b'), "room");
+  b.Offer(a.id(), "room", "1");
+  a.Signal(SignalType::kAnswer, b.id(), "room", "1");
+  for (auto [from, to] : {std::pair(&a, &b), std::pair(&b, &a)}) {
+    from->Send(inbound::Signal{SignalType::kIceCandidate, "room", "", to->id().text(), Json("1"),
+                               kHidden});
+  }
+  EXPECT_EQ(VerdictText(ExplainedBy(hub, a.id(), b.id())), "complete likely PH-E24");
+}
+
+TEST_F(AHandshake, BetweenTwoFamiliesOfAddressesSaysSo) {
+  Exchange(kRelay, kRelay6);
+  EXPECT_EQ(Verdict(), "cause likely PH-E20");
+}
+
+TEST_F(AHandshake, OverTcpAloneNamesThePeer) {
+  Exchange(kTcpRelay, kRelay);
+  EXPECT_THAT(Found(), ElementsAre("PH-E21 likely a: relay 1, IPv4 1, tcp 1", "(PH-E24 likely)"));
+  Tell(*a_, *b_, kHost);
+  EXPECT_EQ(Verdict(), "complete likely PH-E24") << "one over UDP is enough";
+}
+
+TEST_F(AHandshake, WithoutARelaySaysSoBeside) {
+  Exchange(kSrflx, kRelay);
+  EXPECT_THAT(Found(),
+              ElementsAre("(PH-E22 certain a: srflx 1, IPv4 1, udp 1)", "(PH-E24 likely)"));
+}
+
+TEST_F(AHandshake, OfASocketWithSeveralPortsOutsideSaysSoBeside) {
+  CandidateTally candidate = kRelay;
+  candidate.base_port = 5000;
+  candidate.mapped_port = 6000;
+  Exchange(candidate, kRelay);
+  Tell(*a_, *b_, candidate);
+  EXPECT_THAT(Found(), ElementsAre("(PH-E24 likely)"));
+  candidate.mapped_port = 6001;
+  Tell(*a_, *b_, candidate);
+  EXPECT_THAT(Found(), ElementsAre("(PH-E23 certain a)", "(PH-E24 likely)"));
+}
+
+TEST_F(AHandshake, ThatIsReportedIsConnected) {
+  Exchange(kTcp, kTcp);
+  hub_.Advance(1s);
+  b_->Send(inbound::Cleanup{true, a_->id().text()});
+  const Explanation said = Explained();
+  EXPECT_THAT(ToText(said.findings), ElementsAre("(PH-E25 certain)"));
+  EXPECT_EQ(VerdictText(said), "connected certain PH-E25");
+  EXPECT_EQ(said.findings[0].moments.at(0).unix_ms, hub_.clock().Read().unix_ms);
+}
+
+TEST_F(AHandshake, ThatWentOtherWaysAndIsReportedIsConnected) {
+  b_->Send(inbound::Cleanup{true, a_->id().text()});
+  EXPECT_EQ(Verdict(), "connected certain PH-E25");
+}
+
+}  // namespace
+}  // namespace pigeonhub

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "server/core/peers/pair_history.h"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+
+#include "tests/support/core_text.h"
+
+namespace pigeonhub {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr SteadyTime kPairBegan{1h};
+constexpr CandidateTally kOneHost{.host = 1, .v4 = 1, .udp = 1};
+
+TEST(PairHistory, HasOneRecordForBothDirections) {
+  PairHistory history(1);
+  PairRecord& pair = history.FindOrAdd(kPairBegan, Id('a'), Id('b'));
+  pair.NoteSignal(kPairBegan, SignalType::kOffer, PairRecord::SideOf(Id('b'), Id('a')), {}, false);
+  EXPECT_EQ(history.Find(Id('b'), Id('a')), &pair);
+  EXPECT_EQ(pair.sides[0].offered, 0u);
+  EXPECT_NE(pair.sides[1].offered, 0u);
+  EXPECT_EQ(history.Find(Id('a'), Id('c')), nullptr);
+}
+
+TEST(PairHistory, TellsIdsApartThatDifferInCase) {
+  PairHistory history(1);
+  const PeerId lower = Id('a');
+  const PeerId upper = *PeerId::Parse("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
+  history.FindOrAdd(kPairBegan, lower, Id('1'));
+  EXPECT_EQ(history.Find(upper, Id('1')), nullptr);
+}
+
+TEST(PairHistory, GivesTheOldestUpWhenItIsFull) {
+  PairHistory history(1, 100);
+  for (uint32_t i = 0; i < 250; ++i) history.FindOrAdd(kPairBegan, NumberedId(i), Id('b'));
+  for (uint32_t i = 0; i < 250; ++i) {
+    EXPECT_EQ(history.Find(NumberedId(i), Id('b')) != nullptr, i >= 150) << i;
+  }
+}
+
+TEST(PairHistory, TakesAtMost96BytesAPair) {
+  PairHistory history(1);
+  for (uint32_t i = 0; i < PairHistory::kMostPairs + 1; ++i) {
+    history.FindOrAdd(kPairBegan, NumberedId(i), Id('b'));
+  }
+  EXPECT_LE(history.bytes(), 96 * PairHistory::kMostPairs);
+  EXPECT_GT(history.bytes(), 64 * PairHistory::kMostPairs);
+}
+
+TEST(PairRecord, NotesWhenWhatWasSaid) {
+  PairRecord pair{.began = kPairBegan};
+  EXPECT_EQ(pair.last_mark(), 0u);
+  pair.NoteSignal(kPairBegan, SignalType::kOffer, false, kOneHost, true);
+  pair.NoteSignal(kPairBegan + 30ms, SignalType::kAnswer, true, kOneHost, false);
+  pair.NoteSignal(kPairBegan + 40ms, SignalType::kIceCandidate, true, kOneHost, false);
+  pair.NoteConnected(kPairBegan + 250ms, true);
+  EXPECT_EQ(pair.TimeOf(pair.sides[0].offered), kPairBegan);
+  EXPECT_EQ(pair.TimeOf(pair.sides[1].answered), kPairBegan + 30ms);
+  EXPECT_EQ(pair.TimeOf(pair.sides[1].connected), kPairBegan + 250ms);
+  EXPECT_EQ(pair.last_mark(), pair.sides[1].connected);
+  EXPECT_EQ(pair.sides[0].candidates, kOneHost);
+  EXPECT_EQ(pair.sides[1].candidates.host, 2);
+  EXPECT_NE(pair.sides[0].flags & PairSide::kToLink, 0);
+  EXPECT_EQ(pair.sides[1].flags & PairSide::kToLink, 0);
+}
+
+TEST(PairRecord, NotesThatTheLastOfAKindWasDropped) {
+  PairRecord pair{.began = kPairBegan};
+  pair.NoteDrop(kPairBegan, SignalType::kOffer, false, Reason::kSignalTooLarge);
+  EXPECT_TRUE(pair.sides[0].Dropped(SignalType::kOffer));
+  EXPECT_FALSE(pair.sides[0].Dropped(SignalType::kAnswer));
+  EXPECT_EQ(pair.sides[0].why_dropped, Reason::kSignalTooLarge);
+  EXPECT_NE(pair.sides[0].offered, 0u);
+  pair.NoteSignal(kPairBegan + 1s, SignalType::kOffer, false, {}, false);
+  EXPECT_FALSE(pair.sides[0].Dropped(SignalType::kOffer));
+}
+
+TEST(PairRecord, ForgetsAnAttemptWhenAnOfferComesTenSecondsAfterTheLast) {
+  PairRecord pair{.began = kPairBegan};
+  pair.NoteSignal(kPairBegan, SignalType::kOffer, false, kOneHost, false);
+  pair.NoteSignal(kPairBegan, SignalType::kAnswer, true, kOneHost, false);
+  pair.NoteSignal(kPairBegan + 9999ms, SignalType::kOffer, true, {}, false);
+  EXPECT_NE(pair.sides[1].answered, 0u);
+  pair.NoteSignal(kPairBegan + 20s, SignalType::kOffer, false, {}, false);
+  EXPECT_EQ(pair.sides[1].answered, 0u);
+  EXPECT_EQ(pair.sides[1].offered, 0u);
+  EXPECT_TRUE(pair.sides[0].candidates.empty());
+  EXPECT_EQ(pair.TimeOf(pair.sides[0].offered), kPairBegan + 20s);
+}
+
+TEST(PairRecord, CountsTimesUpToSevenWeeks) {
+  const PairRecord pair{.began = kPairBegan};
+  EXPECT_EQ(pair.MarkOf(kPairBegan + 24h * 1000), std::numeric_limits<PairSide::Mark>::max());
+  EXPECT_EQ(pair.MarkOf(kPairBegan - 1s), 1u);
+}
+
+TEST(CandidateTally, StopsAt255) {
+  CandidateTally all;
+  for (int i = 0; i < 300; ++i) all.Add(kOneHost);
+  EXPECT_EQ(all.host, 255);
+  EXPECT_EQ(all.udp, 255);
+  EXPECT_EQ(all.relay, 0);
+}
+
+TEST(CandidateTally, SeesSeveralPortsOutsideOfOneSocketOnly) {
+  const auto seen = [](uint16_t base, uint16_t mapped) {
+    return CandidateTally{.srflx = 1, .base_port = base, .mapped_port = mapped};
+  };
+  CandidateTally all;
+  all.Add(seen(5000, 6000));
+  all.Add(kOneHost);
+  all.Add(seen(5000, 6000));
+  all.Add(seen(5001, 6001));
+  all.Add(seen(0, 0));
+  EXPECT_FALSE(all.several_mapped_ports);
+  all.Add(seen(5001, 6002));
+  EXPECT_TRUE(all.several_mapped_ports);
+}
+
+}  // namespace
+}  // namespace pigeonhub

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "server/wire/candidates.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tests/wire/decoding.h"
+
+namespace pigeonhub::wire {
+namespace {
+
+// "host 1, v4 1, udp 1".
+std::string TextOf(const CandidateTally& tally) {
+  std::string text;
+  const auto add = [&](const char* name, unsigned count) {
+    if (count == 0) return;
+    text += (text.empty() ? "" : ", ") + std::string(name) + ' ' + std::to_string(count);
+  };
+  add("host", tally.host);
+  add("mdns", tally.mdns);
+  add("srflx", tally.srflx);
+  add("relay", tally.relay);
+  add("v4", tally.v4);
+  add("v6", tally.v6);
+  add("udp", tally.udp);
+  add("tcp", tally.tcp);
+  add("base", tally.base_port);
+  add("mapped", tally.mapped_port);
+  if (tally.several_mapped_ports) text += ", several";
+  return text;
+}
+
+std::string Counted(std::string_view data, SignalType type = SignalType::kOffer) {
+  return TextOf(CountCandidates(type, data));
+}
+
+struct Row {
+  std::string_view line;  // behind "candidate:"
+  std::string_view counted;
+};
+
+// As browsers and libraries write them.
+constexpr Row kRows[] = {
+    {"2999745851 1 udp 2122260223 192.0.2.17 56143 typ host generation 0 network-id 1",
+     "host 1, v4 1, udp 1"},
+    {"2999745851 1 UDP 2122260223 2001:db8::1 56143 typ host", "host 1, v6 1, udp 1"},
+    {"1 1 udp 2113937151 5f1c9f3a-1b2c-4d5e-8f90-0a1b2c3d4e5f.local 51472 typ host",
+     "mdns 1, udp 1"},
+    {"842163049 1 udp 1686052607 203.0.113.77 61000 typ srflx raddr 192.0.2.17 rport 56143",
+     "srflx 1, v4 1, udp 1, base 56143, mapped 61000"},
+    {"842163049 1 udp 1686052607 203.0.113.77 61000 typ srflx raddr 0.0.0.0 rport 0",
+     "srflx 1, v4 1, udp 1"},
+    {"842163049 1 udp 1686052607 203.0.113.77 61000 typ srflx generation 0 rport 56143",
+     "srflx 1, v4 1, udp 1, base 56143, mapped 61000"},
+    {"3 1 udp 41885695 198.51.100.9 50000 typ relay raddr 203.0.113.77 rport 61000",
+     "relay 1, v4 1, udp 1"},
+    {"4233069003 1 tcp 1518280447 192.0.2.17 9 typ host tcptype active", "host 1, v4 1, tcp 1"},
+    {"4233069003 1 TCP 1518280447 2001:db8::1 9 typ host tcptype passive", "host 1, v6 1, tcp 1"},
+    {"1 1 sctp 1 192.0.2.17 9 typ host", "host 1, v4 1"},
+    {"1 1 udp 1 192.0.2.17 9 typ prflx", ""},
+    {"1 1 udp 1 192.0.2.17 9 typ", ""},
+    {"1 1 udp 1 192.0.2.17 9", ""},
+    {"1 1 udp 1 192.0.2.17 9 kind host", ""},
+    {"1  1 udp 1 192.0.2.17 9 typ host", ""},
+    {"1 1 udp 1 192.0.2.17 9 typ srflx raddr 192.0.2.1 rport 65536", "srflx 1, v4 1, udp 1"},
+    {"1 1 udp 1 192.0.2.17 9 typ srflx raddr 192.0.2.1 rport", "srflx 1, v4 1, udp 1"},
+    {"", ""},
+};
+
+TEST(CountCandidates, ReadsTheLineOfAnIceCandidate) {
+  for (const auto& [line, counted] : kRows) {
+    const std::string candidate = "candidate:" + std::string(line);
+    for (const std::string& data :
+         {R"({"candidate":{"candidate":")" + candidate + R"(","sdpMid":"0"}})",
+          R"({"candidate":")" + candidate + "\"}", candidate}) {
+      EXPECT_EQ(Counted(data, SignalType::kIceCandidate), counted) << data;
+    }
+  }
+}
+
+TEST(CountCandidates, ReadsOneLineOfAnIceCandidate) {
+  const std::string line = "candidate:1 1 udp 1 192.0.2.1 9 typ host ";
+  EXPECT_EQ(Counted(line + line, SignalType::kIceCandidate), "host 1, v4 1, udp 1");
+  EXPECT_EQ(Counted(line + line, SignalType::kAnswer), "host 2, v4 2, udp 2");
+}
+
+TEST(CountCandidates, ReadsTheLinesOfASessionDescription) {
+  std::string sdp = R"({"type":"offer","sdp":"v=0\r\nm=application 9 UDP/DTLS/SCTP\r\n)";
+  for (const Row& row : kRows) sdp += "a=candidate:" + std::string(row.line) + R"(\r\n)";
+  sdp += R"(a=ice-ufrag:k3Jq\r\n"})";
+  EXPECT_EQ(Counted(sdp),
+            "host 5, mdns 1, srflx 5, relay 1, v4 9, v6 2, udp 9, tcp 2, base 56143, mapped 61000");
+}
+
+TEST(CountCandidates, FindsNothingWhereNothingIs) {
+  for (const std::string_view data :
+       {"", "null", R"({"candidate":null})", R"({"candidate":{"candidate":""}})", "candidate:",
+        R"({"type":"answer","sdp":"v=0\r\na=ice-options:trickle\r\n"})", "candidate"}) {
+    EXPECT_TRUE(CountCandidates(SignalType::kOffer, data).empty()) << data;
+  }
+}
+
+TEST(CountCandidates, SeesSeveralPortsOutsideOfOneSocket) {
+  const std::string begin = "a=candidate:1 1 udp 1 203.0.113.77 ";
+  const std::string end = R"( typ srflx raddr 192.0.2.17 rport 5000\r\n)";
+  EXPECT_EQ(Counted(begin + "6000" + end + begin + "6000" + end),
+            "srflx 2, v4 2, udp 2, base 5000, mapped 6000");
+  EXPECT_EQ(Counted(begin + "6000" + end + begin + "6001" + end),
+            "srflx 2, v4 2, udp 2, base 5000, mapped 6001, several");
+}
+
+TEST(CountCandidates, ReadsNoMoreThan64Lines) {
+  std::string sdp;
+  for (int i = 0; i < 100; ++i) sdp += "a=candidate:1 1 udp 1 192.0.2.1 9 typ host\\r\\n";
+  EXPECT_EQ(Counted(sdp), "host 64, v4 64, udp 64");
+}
+
+TEST(Decode, CountsTheCandidatesOfASignalAndPassesItOnAsItCame) {
+  const std::string data =
+      R"({"candidate":"candidate:1 1 udp 1 192.0.2.1 9 typ host","sdpMid":"0"})";
+  const Decoding decoding(R"({"type":"ice-candidate","data":)" + data + "}");
+  const auto* signal = decoding.As<inbound::Signal>();
+  ASSERT_NE(signal, nullptr);
+  EXPECT_EQ(TextOf(signal->candidates), "host 1, v4 1, udp 1");
+  EXPECT_EQ(signal->payload.text, data);
+}
+
+}  // namespace
+}  // namespace pigeonhub::wire
