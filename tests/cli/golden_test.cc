@@ -64,7 +64,7 @@ const std::vector<Golden>& Goldens() {
       {"topology_draw", {"topology", "--draw"}},
       {"events", {"events"}},
       {"events_follow", {"events", "-f", "--from-seq", "2", "--limit", "3"}},
-      {"events_summary", {"events", "--summary"}},
+      {"events_summary", {"events", "summary", "--by", "reason"}},
       {"server_info", {"server", "info"}},
       {"server_limits", {"server", "limits"}},
       {"server_start", {"server", "start"}},

@@ -247,6 +247,9 @@ TEST(Config, ReadsEveryOptionFromTheEnvironmentAndFromAFileAlike) {
       {"log-level", "warn"},
       {"log-format", "json"},
       {"audit-log", "audit.log"},
+      {"event-log", "events.jsonl"},
+      {"event-log-size", "1MiB"},
+      {"event-log-keep", "7"},
   };
   Variables variables;
   std::string file;

@@ -160,7 +160,13 @@ TEST(Config, PrintsWhereValuesCameFrom) {
       "# Log\n"
       "log-level = \"info\"\n"
       "log-format = \"json\"  # file " +
-          file.path() + "\n# audit-log: beside the other lines of the log\n");
+          file.path() +
+          "\n# audit-log: beside the other lines of the log\n"
+          "\n"
+          "# Events\n"
+          "# event-log: none\n"
+          "event-log-size = \"64MiB\"\n"
+          "event-log-keep = 5\n");
 }
 
 TEST(Config, PrintsUrlsWithoutTheirSecrets) {
