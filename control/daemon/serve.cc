@@ -183,8 +183,11 @@ absl::Status Serve(const Config& config, const Variables& variables,
   RunningConfig running(config, read_again, *access, log);
   running.Steer(server, *hub_files);
   LogEvents(server, log, audit == nullptr ? log : audit->log());
-  const auto history = history::History::Start(HistoryOptionsOf(config), server, clock, log);
+  const auto history_options = HistoryOptionsOf(config);
+  if (!history_options.ok()) return history_options.status();
+  const auto history = history::History::Start(*history_options, server, clock, log);
   if (!history.ok()) return history.status();
+  running.Steer(**history, *history_options);
 
   // The control API starts first. It answers "not ready" until the hub serves peers.
   std::unique_ptr<ControlServer> control;

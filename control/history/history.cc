@@ -27,6 +27,7 @@ EventSource SourceOf(HubServer& hub) {
 absl::StatusOr<std::unique_ptr<History>> History::Start(const HistoryOptions& options,
                                                         HubServer& hub, const Clock& clock,
                                                         Log& log) {
+  if (absl::Status status = Webhooks::Check(options.webhooks); !status.ok()) return status;
   std::unique_ptr<History> history(new History(hub));
   EventLog& events = HubInternals(hub).events();
   if (!options.event_log.empty()) {
@@ -38,15 +39,25 @@ absl::StatusOr<std::unique_ptr<History>> History::Start(const HistoryOptions& op
     history->recording_.emplace(events, 1, kWritingPace,
                                 [recorder = &*history->recorder_] { recorder->Write(); });
   }
+  if (!options.webhooks.urls.empty()) {
+    history->webhooks_.emplace(options.webhooks,
+                               Webhooks::Setup{events, SourceOf(hub), clock, log});
+  }
   HubInternals(hub).SetMoreMetrics(kName, [history = history.get()](Exposition& out) {
     if (history->recorder_.has_value()) history->recorder_->AddMetrics(out);
+    if (history->webhooks_.has_value()) history->webhooks_->AddMetrics(out);
   });
   return history;
 }
 
 History::~History() {
-  recording_.reset();
   HubInternals(hub_).SetMoreMetrics(kName, nullptr);
+  webhooks_.reset();
+  recording_.reset();
+}
+
+absl::Status History::SetWebhookKeys(std::string_view text) {
+  return webhooks_.has_value() ? webhooks_->SetKeys(text) : absl::OkStatus();
 }
 
 }  // namespace pigeonhub::history

@@ -148,6 +148,10 @@ struct Config {
   std::string event_log;  // empty: none
   uint64_t event_log_size = uint64_t{64} << 20;
   size_t event_log_keep = 5;
+  std::vector<std::string> webhooks;       // URLs
+  std::vector<std::string> webhook_kinds;  // empty: see --help
+  std::string webhook_key;                 // a file; empty: none
+  bool webhook_plaintext = false;
 
   std::string config_file;  // empty: none
 

@@ -250,6 +250,10 @@ TEST(Config, ReadsEveryOptionFromTheEnvironmentAndFromAFileAlike) {
       {"event-log", "events.jsonl"},
       {"event-log-size", "1MiB"},
       {"event-log-keep", "7"},
+      {"webhook", "https://app.example/hook"},
+      {"webhook-kind", "peerConnected"},
+      {"webhook-key", "webhook.keys"},
+      {"webhook-plaintext", "true"},
   };
   Variables variables;
   std::string file;

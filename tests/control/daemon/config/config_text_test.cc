@@ -166,7 +166,11 @@ TEST(Config, PrintsWhereValuesCameFrom) {
           "# Events\n"
           "# event-log: none\n"
           "event-log-size = \"64MiB\"\n"
-          "event-log-keep = 5\n");
+          "event-log-keep = 5\n"
+          "# webhook: none\n"
+          "# webhook-kind: all but audit and signals\n"
+          "# webhook-key: none\n"
+          "webhook-plaintext = false\n");
 }
 
 TEST(Config, PrintsUrlsWithoutTheirSecrets) {
