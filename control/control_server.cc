@@ -30,6 +30,7 @@
 namespace pigeonhub {
 namespace {
 
+constexpr char kName[] = "control";  // what the hub knows the figures of this part by
 constexpr uint16_t kFirstPort = 50051;
 constexpr uint16_t kLastPort = 50061;
 constexpr int kMaxMessage = 4 << 20;
@@ -153,14 +154,14 @@ class ControlServer::Impl {
                   MakeMeshService(plane_),   MakeNamespaceService(plane_), MakePeerService(plane_),
                   MakeServerService(plane_)},
         bookmark_after_(watching.bookmark_after) {
-    HubInternals(plane_.hub).SetMoreMetrics([this](Exposition& out) {
+    HubInternals(plane_.hub).SetMoreMetrics(kName, [this](Exposition& out) {
       calls_.AddTo(out);
       plane_.feed.AddMetrics(out);
     });
   }
 
   ~Impl() {
-    HubInternals(plane_.hub).SetMoreMetrics(nullptr);
+    HubInternals(plane_.hub).SetMoreMetrics(kName, nullptr);
     follower_.reset();
     if (server_ == nullptr) return;
     plane_.feed.Close();

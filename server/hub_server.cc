@@ -7,7 +7,7 @@
 #include <optional>
 #include <utility>
 
-#include "server/auth/provider/curl_fetcher.h"
+#include "server/auth/provider/http_fetcher.h"
 #include "server/auth/trusted_hubs.h"
 #include "server/base/random.h"
 #include "server/bus/bus.h"

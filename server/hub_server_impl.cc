@@ -134,7 +134,9 @@ std::string HubServer::Impl::Metrics() const {
   tokens.AddMetrics(out);
   {
     MutexLock lock(more_metrics_mutex);
-    if (more_metrics) more_metrics(out);
+    for (const auto& [part, add] : more_metrics) {
+      if (add) add(out);
+    }
   }
   AddProcessMetrics(out);
   return out.Text();

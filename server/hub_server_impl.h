@@ -72,7 +72,7 @@ struct HubServer::Impl {
   DeadlineThread deadlines;
   BansFile bans_file;
   mutable Mutex more_metrics_mutex;
-  MetricSource more_metrics ABSL_GUARDED_BY(more_metrics_mutex);
+  std::map<std::string, MetricSource> more_metrics ABSL_GUARDED_BY(more_metrics_mutex);  // by part
   Monitoring monitoring;
   EventListeners listeners;
   net::DataPlane data_plane;

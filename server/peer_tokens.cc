@@ -9,7 +9,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "server/auth/provider/curl_fetcher.h"
+#include "server/auth/provider/http_fetcher.h"
 #include "server/auth/token/jwks.h"
 #include "server/auth/token/key_file.h"
 
@@ -62,7 +62,7 @@ PeerTokens::PeerTokens(const HubServerOptions& options, const Clock& clock, Log&
   }
   if (options.token_jwks_url.empty() || !auth::CheckJwksUrl(options.token_jwks_url).ok()) return;
   refresher_ = std::make_unique<auth::JwksRefresher>(
-      std::make_unique<auth::CurlFetcher>(options.token_jwks_url), clock);
+      std::make_unique<auth::HttpFetcher>(options.token_jwks_url), clock);
   refresher_->Start({.use =
                          [this](std::vector<auth::TokenKey> keys) {
                            verifier_.SetKeys(auth::KeyOrigin::kUrl, std::move(keys));

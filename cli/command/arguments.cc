@@ -4,6 +4,7 @@
 
 #include <charconv>
 
+#include "cli/command/moment.h"
 #include "server/base/duration.h"
 
 namespace pigeonhub::cli {
@@ -28,6 +29,17 @@ std::optional<uint64_t> Arguments::number(std::string_view flag) const {
 
 std::optional<std::chrono::nanoseconds> Arguments::duration(std::string_view flag) const {
   return ParseDuration(text(flag), PlainNumber::kRefused);
+}
+
+std::optional<std::chrono::system_clock::time_point> Arguments::moment(
+    std::string_view flag, std::chrono::system_clock::time_point now) const {
+  return ParseMoment(text(flag), now);
+}
+
+std::vector<std::string> Arguments::flags() const {
+  std::vector<std::string> names;
+  for (const auto& [name, values] : flags_) names.push_back(name);
+  return names;
 }
 
 }  // namespace pigeonhub::cli

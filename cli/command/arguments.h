@@ -27,7 +27,12 @@ class Arguments {
   std::optional<uint64_t> number(std::string_view flag) const;
   std::optional<std::chrono::nanoseconds> duration(std::string_view flag) const;
 
+  std::optional<std::chrono::system_clock::time_point> moment(
+      std::string_view flag, std::chrono::system_clock::time_point now) const;
+
   const std::vector<std::string>& operands() const { return operands_; }
+  // The names of the flags given.
+  std::vector<std::string> flags() const;
 
  private:
   std::map<std::string, std::vector<std::string>, std::less<>> flags_;

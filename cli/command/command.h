@@ -22,7 +22,7 @@ class Session;  // of one run: cli/nouns/session.h
 enum class Words { kAnything, kFiles, kPeers, kHubs, kQuarantinedHubs, kNamespaces, kContexts };
 
 // What a value must look like.
-enum class Kind { kSwitch, kText, kNumber, kDuration };
+enum class Kind { kSwitch, kText, kNumber, kDuration, kMoment };
 
 struct Flag {
   std::string name;   // without dashes
@@ -46,7 +46,8 @@ struct Operand {
   bool may_be_empty = false;
 };
 
-// A noun with verbs below it, or a verb with `run`.
+// A noun with verbs below it, or a verb with `run`, or both: a noun that means its most frequent
+// verb where none is given. Flags before a verb must be ones of the verb.
 struct Command {
   std::string name;
   std::string summary;  // one line

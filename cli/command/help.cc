@@ -62,7 +62,8 @@ Entry EntryOf(const Operand& operand) {
 
 std::string Usage(const Command& command, std::string_view path) {
   std::string usage(path);
-  if (!command.commands.empty()) return usage + " COMMAND";
+  if (!command.commands.empty() && !command.run) return usage + " COMMAND";
+  if (!command.commands.empty()) usage += " [COMMAND]";
   for (const Operand& operand : command.operands) {
     std::string name = operand.name + (operand.repeated ? "…" : "");
     usage += operand.optional ? " [" + name + ']' : ' ' + name;

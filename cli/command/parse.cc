@@ -6,6 +6,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
+#include "cli/command/moment.h"
 #include "cli/text/name.h"
 #include "server/base/characters.h"
 #include "server/base/masked_url.h"
@@ -146,12 +147,18 @@ class Parser {
                         ? " needs a unit: " + value + "s is seconds; also ms, m, h or d"
                         : " needs a duration such as 30s, 5m or 1h30m, not " + Quoted(value)));
     }
+    if (flag.kind == Kind::kMoment && !ParseMoment(value, {}).has_value()) {
+      return Wrong(shown + " cannot be " + Quoted(value) + "; give " + std::string(kMomentForms));
+    }
     return absl::OkStatus();
   }
 
   absl::Status CheckComplete() const {
     const Command& command = *invocation_.command;
-    if (!command.commands.empty()) {
+    for (const std::string& flag : invocation_.arguments.flags()) {
+      if (Named(flag) == nullptr) return Unknown("--" + flag);  // it stood before the verb
+    }
+    if (!command.commands.empty() && !command.run) {
       return Wrong((AtRoot() ? "no command given; there are " : Called() + " needs one of ") +
                    Listed(VisibleNames(command)) + SeeHelp());
     }

@@ -1,105 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include <algorithm>
+#include <deque>
 #include <functional>
-#include <map>
 #include <optional>
 
+#include "cli/nouns/event_files.h"
 #include "cli/nouns/event_follower.h"
+#include "cli/nouns/event_query.h"
+#include "cli/nouns/event_summary.h"
 #include "cli/nouns/event_text.h"
 #include "cli/nouns/listing.h"
 #include "cli/nouns/message_cells.h"
 #include "cli/nouns/nouns.h"
 #include "cli/nouns/session.h"
 #include "cli/rpc/paging.h"
-#include "pigeonctl/v1/answers.pb.h"
 
 namespace pigeonhub::cli {
 namespace {
 
-absl::Status CheckFlags(const Arguments& arguments) {
-  const int starts = arguments.has("from-seq") + arguments.has("earliest") + arguments.has("since");
-  if (starts > 1) {
-    return absl::InvalidArgumentError("--from-seq, --earliest and --since exclude each other");
-  }
-  if (arguments.has("epoch") && !arguments.has("from-seq")) {
-    return absl::InvalidArgumentError("--epoch says to which run --from-seq belongs; give both");
-  }
-  if (arguments.has("with") && !arguments.has("peer")) {
-    return absl::InvalidArgumentError("--with names the other peer of a pair; give --peer, too");
-  }
-  if (arguments.has("summary") && (arguments.has("kind") || arguments.has("exclude-kind"))) {
-    return absl::InvalidArgumentError(
-        "--summary counts peerDisconnected; leave out --kind and --exclude-kind");
-  }
-  return absl::OkStatus();
-}
-
-v1::EventFilter FilterOf(const Arguments& arguments) {
-  v1::EventFilter filter;
-  for (const std::string& name : arguments.all("kind")) filter.add_kinds(*KindNamed(name));
-  for (const std::string& name : arguments.all("exclude-kind")) {
-    filter.add_exclude_kinds(*KindNamed(name));
-  }
-  if (arguments.has("summary")) filter.add_kinds(v1::EVENT_KIND_PEER_DISCONNECTED);
-  filter.set_namespace_(arguments.text("namespace"));
-  filter.set_peer_id(arguments.text("peer"));
-  filter.set_other_peer_id(arguments.text("with"));
-  filter.set_signal_payloads(arguments.has("payloads"));
-  return filter;
-}
-
-v1::EventCursor FromSeq(const Arguments& arguments) {
-  v1::EventCursor cursor;
-  cursor.set_epoch(arguments.text("epoch"));
-  cursor.set_seq(*arguments.number("from-seq"));
-  return cursor;
-}
-
-// Counts what came: gaps for the exit code, and disconnects for the summary.
-class Record {
- public:
-  void Take(const v1::Event& event) {
-    if (event.has_peer_disconnected()) ++reasons_[event.peer_disconnected().reason()];
-  }
-  void Take(const v1::Gap& gap) {
-    gap_ = true;
-    missing_ += gap.missing();
-  }
-
-  ExitCode exit_code() const { return gap_ ? ExitCode::kGap : ExitCode::kOk; }
-
-  pigeonctl::v1::DisconnectSummary Summary() const {
-    pigeonctl::v1::DisconnectSummary summary;
-    summary.set_missing(missing_);
-    for (const auto& [reason, count] : reasons_) {
-      summary.set_total(summary.total() + count);
-      auto& entry = *summary.add_reasons();
-      entry.set_reason(reason);
-      entry.set_count(count);
-    }
-    std::stable_sort(summary.mutable_reasons()->begin(), summary.mutable_reasons()->end(),
-                     [](const auto& a, const auto& b) { return a.count() > b.count(); });
-    return summary;
-  }
-
- private:
-  std::map<v1::Reason, int64_t> reasons_;
-  uint64_t missing_ = 0;
-  bool gap_ = false;
+// Who takes the events that are found, one by one or in a list.
+struct Takers {
+  std::function<void(const v1::Event&)> event;
+  std::function<void(const v1::Gap&)> gap;
 };
-
-void PrintSummary(Session& session, const Record& record) {
-  const pigeonctl::v1::DisconnectSummary summary = record.Summary();
-  Answer answer{.message = &summary, .items = ItemsOf(summary.reasons())};
-  for (const v1::ReasonCount& count : summary.reasons()) {
-    answer.names.push_back(ReasonText(count.reason()));
-  }
-  Table table = ReasonTable(summary.reasons());
-  table.rows.push_back({"total", summary.total()});
-  answer.tables = {std::move(table)};
-  session.Print(answer);
-}
 
 // Prints the items of a stream one by one.
 class Printer {
@@ -135,55 +59,44 @@ class Printer {
   Table table_;
 };
 
-absl::StatusOr<ExitCode> Follow(Session& session, Client& hub, const Arguments& arguments) {
+// Follows until the user has enough, or `limit` events have come.
+absl::Status Follow(Session& session, Client& hub, const EventQuery& query, uint64_t limit,
+                    const Takers& takers) {
   v1::WatchEventsRequest request;
-  *request.mutable_filter() = FilterOf(arguments);
-  if (arguments.has("from-seq")) {
-    *request.mutable_from() = FromSeq(arguments);
-  } else if (const auto since = arguments.duration("since")) {
-    *request.mutable_from_time() =
-        ToProto(session.environment().now() -
-                std::chrono::duration_cast<std::chrono::microseconds>(*since));
-  } else if (arguments.has("earliest")) {
+  *request.mutable_filter() = query.filter;
+  if (query.from.has_value()) {
+    *request.mutable_from() = *query.from;
+  } else if (query.since.has_value()) {
+    *request.mutable_from_time() = ToProto(*query.since);
+  } else if (query.earliest) {
     request.set_earliest(true);
   } else {
     request.set_now(true);
   }
-
-  const bool counting = arguments.has("summary");
-  const uint64_t limit = LimitOf(arguments);
-  Printer printer(session);
-  Record record;
   uint64_t count = 0;
   session.environment().catch_interrupts();
   EventFollower follower(hub, session.environment(),
                          {.on_event =
                               [&](const v1::Event& event) {
-                                record.Take(event);
-                                if (!counting) printer.Print(event);
+                                takers.event(event);
                                 return ++count != limit;
                               },
                           .on_gap =
                               [&](const v1::Gap& gap) {
-                                record.Take(gap);
-                                if (counting) session.Say(GapText(gap));
-                                if (!counting) printer.Print(gap);
+                                takers.gap(gap);
                                 return true;
                               },
                           .on_trouble = [&](const std::string& line) { session.Say(line); }});
-  absl::Status status = follower.Run(request);
-  if (counting && (status.ok() || count > 0)) PrintSummary(session, record);
-  if (!status.ok()) return status;
-  return record.exit_code();
+  return follower.Run(request);
 }
 
 // Where a list from --from-seq begins. Calls `on_gap` if events before that are missing. The hub
 // tells both to a watcher before it sends events, so this watches for a moment.
-absl::StatusOr<uint64_t> FirstKept(Client& hub, const Arguments& arguments,
+absl::StatusOr<uint64_t> FirstKept(Client& hub, const v1::EventCursor& from,
                                    const std::function<void(const v1::Gap&)>& on_gap) {
   v1::WatchEventsRequest request;
-  *request.mutable_from() = FromSeq(arguments);
-  uint64_t first = request.from().seq();
+  *request.mutable_from() = from;
+  uint64_t first = from.seq();
   v1::WatchEventsResponse item;
   const auto take = [&] {
     if (!item.has_gap()) return false;
@@ -196,131 +109,206 @@ absl::StatusOr<uint64_t> FirstKept(Client& hub, const Arguments& arguments,
   return first;
 }
 
-absl::StatusOr<ExitCode> ListKept(Session& session, Client& hub, const Arguments& arguments) {
-  Record record;
+// What a hub still keeps of what is asked for, the oldest first, and at most `limit` of them: the
+// newest. Only gaps between these events are in it, and with --from-seq those before the first one:
+// the user asked for everything from that number on.
+absl::StatusOr<v1::ListEventsResponse> ListKept(Client& hub, const EventQuery& query,
+                                                uint64_t limit) {
+  v1::ListEventsResponse all;
   uint64_t first_seq = 0;
-  if (arguments.has("from-seq")) {
-    const auto first = FirstKept(hub, arguments, [&](const v1::Gap& gap) {
-      record.Take(gap);
-      session.Say(GapText(gap));
-    });
+  std::vector<v1::Gap> before;
+  if (query.from.has_value()) {
+    const auto first =
+        FirstKept(hub, *query.from, [&](const v1::Gap& gap) { before.push_back(gap); });
     if (!first.ok()) return first.status();
     first_seq = *first;
   }
-  std::optional<std::chrono::system_clock::time_point> first_time;
-  if (const auto since = arguments.duration("since")) {
-    first_time =
-        session.environment().now() - std::chrono::duration_cast<std::chrono::microseconds>(*since);
-  }
-
   v1::ListEventsRequest request;
-  *request.mutable_filter() = FilterOf(arguments);
-  v1::ListEventsResponse all;
+  *request.mutable_filter() = query.filter;
+  if (query.since.has_value()) *request.mutable_from_time() = ToProto(*query.since);
+  if (query.until.has_value()) *request.mutable_until_time() = ToProto(*query.until);
+  request.set_newest_first(limit != 0);
   absl::Status status = CollectPages<v1::ListEventsRequest, v1::ListEventsResponse>(
-      hub, request, 0, all, [](const auto& page) { return page.events_size(); });
+      hub, request, limit, all, [](const auto& page) { return page.events_size(); });
   if (!status.ok()) return status;
   auto& events = *all.mutable_events();
-  const auto too_old = [&](const v1::Event& event) {
-    return event.seq() < first_seq || (first_time && ToChrono(event.time()) < *first_time);
-  };
-  events.erase(std::remove_if(events.begin(), events.end(), too_old), events.end());
-  const int limit = static_cast<int>(
-      std::min<uint64_t>(LimitOf(arguments), static_cast<uint64_t>(events.size())));
-  // Of a list that is too long the user gets the newest events.
-  if (limit > 0 && limit < events.size()) events.DeleteSubrange(0, events.size() - limit);
-  // The gaps between the events that are shown. With --from-seq also those before the first event:
-  // the user asked for everything from that number on.
   auto& gaps = *all.mutable_gaps();
-  const uint64_t shown_from = arguments.has("from-seq") ? first_seq
-                              : events.empty()          ? UINT64_MAX
-                                                        : events[0].seq();
-  const auto before = [&](const v1::Gap& gap) { return gap.resume().seq() <= shown_from; };
-  gaps.erase(std::remove_if(gaps.begin(), gaps.end(), before), gaps.end());
-  for (const v1::Gap& gap : gaps) {
-    session.Say(GapText(gap));
-    if (arguments.has("from-seq")) record.Take(gap);
+  if (request.newest_first()) {
+    std::reverse(events.begin(), events.end());
+    std::reverse(gaps.begin(), gaps.end());
   }
+  const auto too_old = [&](const v1::Event& event) { return event.seq() < first_seq; };
+  events.erase(std::remove_if(events.begin(), events.end(), too_old), events.end());
+  const uint64_t shown_from = query.from.has_value() ? first_seq
+                              : events.empty()       ? UINT64_MAX
+                                                     : events[0].seq();
+  const auto too_early = [&](const v1::Gap& gap) { return gap.resume().seq() <= shown_from; };
+  gaps.erase(std::remove_if(gaps.begin(), gaps.end(), too_early), gaps.end());
+  for (size_t i = 0; i < before.size(); ++i) {
+    *gaps.Add() = before[i];
+    std::rotate(gaps.begin() + static_cast<int>(i), gaps.end() - 1, gaps.end());
+  }
+  return all;
+}
 
-  if (arguments.has("summary")) {
-    for (const v1::Event& event : events) record.Take(event);
-    PrintSummary(session, record);
-    return record.exit_code();
-  }
-  Answer answer{.message = &all, .items = ItemsOf(events)};
+void PrintKept(Session& session, const v1::ListEventsResponse& kept) {
+  Answer answer{.message = &kept, .items = ItemsOf(kept.events())};
   const bool wide = session.style().format == Format::kWide;
   Table table = EventTable(wide);
-  for (const v1::Event& event : events) {
+  for (const v1::Event& event : kept.events()) {
     answer.names.push_back(std::to_string(event.seq()));
     table.rows.push_back(EventRow(event, wide));
   }
   answer.tables = {std::move(table)};
   PrintList(session, answer, "no events", "");
-  return record.exit_code();
+}
+
+// Reads files. Hands on what is asked for as it comes, or with a limit the newest of it.
+absl::Status ReadFiles(Session& session, const EventQuery& query, uint64_t limit,
+                       const Takers& takers) {
+  std::deque<v1::WatchEventsResponse> newest;  // begins with an event
+  uint64_t events = 0;                         // in there
+  const auto give = [&](const v1::WatchEventsResponse& item) {
+    item.has_event() ? takers.event(item.event()) : takers.gap(item.gap());
+  };
+  const auto take = [&](const v1::WatchEventsResponse& item) {
+    if (limit == 0) return give(item);
+    newest.push_back(item);
+    events += item.has_event() ? 1 : 0;
+    while (!newest.empty() && (events > limit || !newest.front().has_event())) {
+      events -= newest.front().has_event() ? 1 : 0;
+      newest.pop_front();
+    }
+  };
+  absl::Status status =
+      ReadEventFiles(query.files, session.environment().in, query.since,
+                     {.on_item =
+                          [&](const v1::WatchEventsResponse& item, EventQuery::Moment time) {
+                            if (item.has_event() ? query.Has(item.event()) : query.IsWithin(time))
+                              take(item);
+                          },
+                      .on_trouble = [&](const std::string& line) { session.Say(line); }});
+  for (const v1::WatchEventsResponse& item : newest) give(item);
+  return status;
 }
 
 absl::StatusOr<ExitCode> Events(Session& session, const Arguments& arguments) {
-  if (absl::Status status = CheckFlags(arguments); !status.ok()) return status;
+  const auto query = EventQuery::From(arguments, session.environment().now());
+  if (!query.ok()) return query.status();
+  const uint64_t limit = LimitOf(arguments);
+  bool gap = false;
+  Printer printer(session);
+  const Takers print{.event = [&](const v1::Event& event) { printer.Print(event); },
+                     .gap =
+                         [&](const v1::Gap& missing) {
+                           gap = true;
+                           printer.Print(missing);
+                         }};
+  const auto end = [&](const absl::Status& status) -> absl::StatusOr<ExitCode> {
+    if (!status.ok()) return status;
+    return gap ? ExitCode::kGap : ExitCode::kOk;
+  };
+  if (!query->files.empty()) return end(ReadFiles(session, *query, limit, print));
   const auto hub = session.client();
   if (!hub.ok()) return hub.status();
-  return arguments.has("follow") ? Follow(session, **hub, arguments)
-                                 : ListKept(session, **hub, arguments);
+  if (query->follow) return end(Follow(session, **hub, *query, limit, print));
+
+  const auto kept = ListKept(**hub, *query, limit);
+  if (!kept.ok()) return kept.status();
+  for (const v1::Gap& missing : kept->gaps()) session.Say(GapText(missing));
+  PrintKept(session, *kept);
+  // Who asked for what there is has it.
+  gap = query->from.has_value() && !kept->gaps().empty();
+  return end(absl::OkStatus());
+}
+
+absl::StatusOr<ExitCode> Summary(Session& session, const Arguments& arguments) {
+  const auto query = EventQuery::From(arguments, session.environment().now());
+  if (!query.ok()) return query.status();
+  EventSummary summary(arguments.has("by") ? arguments.text("by") : "kind");
+  bool gap = false;
+  bool counted = false;
+  const Takers count{.event =
+                         [&](const v1::Event& event) {
+                           counted = true;
+                           summary.Take(event);
+                         },
+                     .gap =
+                         [&](const v1::Gap& missing) {
+                           gap = true;
+                           summary.Take(missing);
+                           session.Say(GapText(missing));
+                         }};
+  const uint64_t limit = LimitOf(arguments);
+  absl::Status status;
+  if (!query->files.empty()) {
+    status = ReadFiles(session, *query, limit, count);
+  } else {
+    const auto hub = session.client();
+    if (!hub.ok()) return hub.status();
+    if (query->follow) {
+      status = Follow(session, **hub, *query, limit, count);
+    } else {
+      const auto kept = ListKept(**hub, *query, limit);
+      status = kept.status();
+      if (status.ok()) {
+        for (const v1::Event& event : kept->events()) count.event(event);
+        for (const v1::Gap& missing : kept->gaps()) count.gap(missing);
+        gap = query->from.has_value() && gap;
+      }
+    }
+  }
+  if (status.ok() || counted) {
+    const pigeonctl::v1::EventSummary result = summary.Result();
+    Answer answer{.message = &result, .items = ItemsOf(result.rows())};
+    for (const auto& row : result.rows()) answer.names.push_back(row.name());
+    answer.tables = {SummaryTable(result)};
+    session.Print(answer);
+  }
+  if (!status.ok()) return status;
+  return gap ? ExitCode::kGap : ExitCode::kOk;
+}
+
+Command SummaryCommand() {
+  Command command = {
+      .name = "summary",
+      .summary = "Count events by what they have in common",
+      .details =
+          "An event that stands for several counts as so many. With -f it counts what comes "
+          "until it is interrupted.",
+      .examples = {"pigeonctl events summary --since 1h --kind peerDisconnected --by reason",
+                   "pigeonctl events summary --file events.jsonl --since 14:00 --by address"},
+      .flags = EventQuery::Flags(),
+      .run = Summary};
+  command.flags.push_back({.name = "by",
+                           .value = "WHAT",
+                           .help = "What to count by (default: kind)",
+                           .choices = EventSummary::Groups()});
+  return command;
 }
 
 }  // namespace
 
 Command EventsCommand() {
-  return {
+  Command command = {
       .name = "events",
       .summary = "List the events a hub still keeps, or follow them as they happen",
       .details =
           "Every event has a number. If the hub no longer has what was asked for, a gap "
           "says how many are missing and the exit code is 8. With -f a lost connection is "
           "made anew and goes on where it was.",
-      .examples = {"pigeonctl events -f --namespace chat", "pigeonctl events --since 1h --summary",
+      .examples = {"pigeonctl events -f --namespace chat",
+                   "pigeonctl events --since 14:00 --until 14:10 --reason transport_lost",
+                   "pigeonctl events --file /var/lib/pigeonhub/events.jsonl --since 2026-03-01",
                    "pigeonctl events -f -o jsonl --from-seq 4711 --epoch 0a1b2c3d"},
-      .flags =
-          {Switch("follow", "Go on with what happens, from now or from the start given", 'f'),
-           {.name = "from-seq", .value = "N", .help = "Start at this event", .kind = Kind::kNumber},
-           {.name = "epoch",
-            .value = "ID",
-            .help = "The run of the hub that --from-seq counts in; another one is a gap"},
-           Switch("earliest", "Start at the oldest event kept; without -f the default"),
-           {.name = "since",
-            .value = "TIME",
-            .help = "Start so long ago, e.g. 10m",
-            .kind = Kind::kDuration},
-           {.name = "kind",
-            .value = "KIND",
-            .help = "Only these",
-            .choices = KindNames(),
-            .repeated = true},
-           {.name = "exclude-kind",
-            .value = "KIND",
-            .help = "Not these",
-            .choices = KindNames(),
-            .repeated = true},
-           {.name = "namespace",
-            .value = "NAME",
-            .help = "Only of this namespace",
-            .words = Words::kNamespaces},
-           {.name = "peer",
-            .value = "ID",
-            .help = "Only about this peer or hub",
-            .words = Words::kPeers},
-           {.name = "with",
-            .value = "ID",
-            .help = "Only about the pair of --peer and this one",
-            .words = Words::kPeers},
-           {.name = "limit",
-            .value = "N",
-            .help = "At most so many: the newest, or with -f the next (default: all)",
-            .kind = Kind::kNumber},
-           Switch(
-               "payloads",
-               "Also the data of signals between bootstrap hubs, in JSON and YAML alone; needs the "
-               "role operator"),
-           Switch("summary", "Count peers that disconnected by reason instead")},
+      .flags = EventQuery::Flags(),
+      .commands = {SummaryCommand()},
       .run = Events};
+  command.flags.push_back(
+      Switch("payloads",
+             "Also the data of signals between bootstrap hubs, in JSON and YAML alone; needs the "
+             "role operator"));
+  return command;
 }
 
 }  // namespace pigeonhub::cli

@@ -2,41 +2,16 @@
 
 #include "cli/output/message_text.h"
 
-#include <google/protobuf/util/json_util.h>
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
 #include <cctype>
 #include <string_view>
 
-#include "server/base/characters.h"
+#include "proto/json/message_json.h"
 
 namespace pigeonhub::cli {
 namespace {
-
-// Escapes the deceptive characters that protobuf and yaml-cpp do not escape. They stand inside
-// quotes, where JSON and YAML both have \uXXXX. Line breaks inside quotes are escaped already.
-std::string DisplayableLines(std::string_view text) {
-  std::string out;
-  while (!text.empty()) {
-    const size_t end = text.find('\n');
-    out += Displayable(text.substr(0, end));
-    if (end == std::string_view::npos) break;
-    out += '\n';
-    text.remove_prefix(end + 1);
-  }
-  return out;
-}
-
-std::string Json(const google::protobuf::Message& message, bool whitespace) {
-  google::protobuf::util::JsonPrintOptions options;
-  options.add_whitespace = whitespace;
-  options.always_print_primitive_fields = true;
-  std::string json;
-  // Fails only for an Any whose type is not linked in, and no answer has an Any.
-  auto status = google::protobuf::util::MessageToJsonString(message, &json, options);
-  return status.ok() ? DisplayableLines(json) : "{}";
-}
 
 // Whether every YAML reader, of version 1.1 or 1.2, takes the word for a string.
 bool IsPlain(const std::string& text) {
@@ -83,7 +58,7 @@ void Emit(YAML::Emitter& out, const YAML::Node& node) {
 }  // namespace
 
 std::string ToJson(const google::protobuf::Message& message) {
-  const std::string json = Json(message, true);
+  const std::string json = MessageJson(message, JsonLayout::kIndented);
   std::string indented;
   bool at_line_start = true;
   for (const char c : json) {
@@ -97,7 +72,9 @@ std::string ToJson(const google::protobuf::Message& message) {
   return indented;
 }
 
-std::string ToJsonLine(const google::protobuf::Message& message) { return Json(message, false); }
+std::string ToJsonLine(const google::protobuf::Message& message) {
+  return MessageJson(message, JsonLayout::kOneLine);
+}
 
 std::string ToYaml(const google::protobuf::Message& message) try {
   YAML::Emitter out;

@@ -2,6 +2,7 @@
 
 #include "control/conversions/event_conversions.h"
 
+#include <algorithm>
 #include <optional>
 #include <variant>
 
@@ -218,6 +219,12 @@ struct Body {
   }
 };
 
+bool IsAbout(const EventFacts& facts, const std::string& address) {
+  if (facts.addresses == nullptr) return facts.address == address;
+  return std::any_of(facts.addresses->begin(), facts.addresses->end(),
+                     [&](const TallyRow& row) { return row.name == address; });
+}
+
 std::string_view View(const SharedText& network) {
   return network == nullptr ? std::string_view() : std::string_view(*network);
 }
@@ -227,13 +234,14 @@ struct Facts {
   EventFacts operator()(const Stopped&) const { return {v1::EVENT_KIND_STOPPED, {}, {}}; }
   EventFacts operator()(const ServerError&) const { return {v1::EVENT_KIND_ERROR, {}, {}}; }
   EventFacts operator()(const PeerConnected& e) const {
-    return {v1::EVENT_KIND_PEER_CONNECTED, {}, {e.peer.text()}};
+    return {v1::EVENT_KIND_PEER_CONNECTED, {}, {e.peer.text()}, Reason::kCount, e.address};
   }
   EventFacts operator()(const PeerDisconnected& e) const {
-    return {v1::EVENT_KIND_PEER_DISCONNECTED, View(e.network), {e.peer.text()}};
+    return {
+        v1::EVENT_KIND_PEER_DISCONNECTED, View(e.network), {e.peer.text()}, e.reason, e.address};
   }
   EventFacts operator()(const PeerRefused& e) const {
-    return {v1::EVENT_KIND_PEER_REFUSED, {}, {e.peer}};
+    return {v1::EVENT_KIND_PEER_REFUSED, {}, {e.peer}, e.reason, e.address};
   }
   EventFacts operator()(const PeerAnnounced& e) const {
     return {v1::EVENT_KIND_PEER_ANNOUNCED, View(e.network), {e.peer.text()}};
@@ -241,7 +249,9 @@ struct Facts {
   EventFacts operator()(const PeerGoodbye& e) const {
     return {v1::EVENT_KIND_PEER_GOODBYE, View(e.network), {e.peer.text()}};
   }
-  EventFacts operator()(const PeersLeft&) const { return {v1::EVENT_KIND_PEERS_LEFT, {}, {}}; }
+  EventFacts operator()(const PeersLeft& e) const {
+    return {v1::EVENT_KIND_PEERS_LEFT, {}, {}, Reason::kCount, {}, &e.addresses};
+  }
   EventFacts operator()(const PairConnected& e) const {
     return {v1::EVENT_KIND_PAIR_CONNECTED, View(e.network), {e.peer.text(), e.other.text()}};
   }
@@ -252,7 +262,7 @@ struct Facts {
     return {v1::EVENT_KIND_HUB_UNREGISTERED, {}, {e.peer.text()}};
   }
   EventFacts operator()(const HubRefused& e) const {
-    return {v1::EVENT_KIND_HUB_REFUSED, {}, {e.peer.text()}};
+    return {v1::EVENT_KIND_HUB_REFUSED, {}, {e.peer.text()}, e.reason};
   }
   EventFacts operator()(const NamespaceCreated& e) const {
     return {v1::EVENT_KIND_NAMESPACE_CREATED, View(e.network), {}};
@@ -264,7 +274,10 @@ struct Facts {
     return {v1::EVENT_KIND_LINK_UP, {}, {e.peer.text()}};
   }
   EventFacts operator()(const LinkDown& e) const {
-    return {v1::EVENT_KIND_LINK_DOWN, {}, {e.peer.text()}};
+    return {v1::EVENT_KIND_LINK_DOWN,
+            {},
+            {e.peer.text()},
+            e.end.has_value() ? e.end->reason : Reason::kCount};
   }
   EventFacts operator()(const BusUp&) const { return {v1::EVENT_KIND_BUS_UP, {}, {}}; }
   EventFacts operator()(const BusDown&) const { return {v1::EVENT_KIND_BUS_DOWN, {}, {}}; }
@@ -289,9 +302,12 @@ struct Facts {
   EventFacts operator()(const SignalDropped& e) const {
     return {v1::EVENT_KIND_SIGNAL_DROPPED,
             View(e.network),
-            {e.from.text(), e.target.has_value() ? e.target->text() : std::string_view()}};
+            {e.from.text(), e.target.has_value() ? e.target->text() : std::string_view()},
+            e.reason};
   }
-  EventFacts operator()(const LimitHit&) const { return {v1::EVENT_KIND_LIMIT_HIT, {}, {}}; }
+  EventFacts operator()(const LimitHit& e) const {
+    return {v1::EVENT_KIND_LIMIT_HIT, {}, {}, e.reason, {}, &e.addresses};
+  }
   EventFacts operator()(const DrainStarted&) const {
     return {v1::EVENT_KIND_DRAIN_STARTED, {}, {}};
   }
@@ -350,6 +366,13 @@ absl::StatusOr<EventFilter> EventFilter::FromProto(const v1::EventFilter& filter
   if (auto status = CheckKinds(filter.exclude_kinds(), "exclude_kinds"); !status.ok()) {
     return status;
   }
+  for (int i = 0; i < filter.reasons_size(); ++i) {
+    if (filter.reasons(i) != v1::REASON_UNSPECIFIED && v1::Reason_IsValid(filter.reasons(i))) {
+      continue;
+    }
+    return absl::InvalidArgumentError("filter.reasons[" + std::to_string(i) + "]: has " +
+                                      std::to_string(filter.reasons(i)) + ", which is no reason");
+  }
   if (!filter.peer_id().empty() && !PeerId::Parse(filter.peer_id())) {
     return absl::InvalidArgumentError("filter.peer_id: is not 40 hexadecimal digits");
   }
@@ -374,6 +397,9 @@ absl::StatusOr<EventFilter> EventFilter::FromProto(const v1::EventFilter& filter
   result.network_ = filter.namespace_();
   result.peer_ = filter.peer_id();
   result.other_peer_ = filter.other_peer_id();
+  // A reason's number is one more than ours, see ToProto.
+  for (const int reason : filter.reasons()) result.reasons_.set(static_cast<size_t>(reason - 1));
+  result.address_ = filter.remote_address();
   result.with_payloads_ = filter.signal_payloads();
   return result;
 }
@@ -398,6 +424,11 @@ bool EventFilter::Matches(const Event& event) const {
   const EventFacts facts = FactsOf(event);
   if (!kinds_.test(facts.kind)) return false;
   if (!network_.empty() && facts.network != network_) return false;
+  if (reasons_.any() &&
+      (facts.reason == Reason::kCount || !reasons_.test(static_cast<size_t>(facts.reason)))) {
+    return false;
+  }
+  if (!address_.empty() && !IsAbout(facts, address_)) return false;
   if (peer_.empty()) return true;
   const auto about = [&](const std::string& peer) {
     return facts.peers[0] == peer || facts.peers[1] == peer;

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "pigeonhub/event.h"
@@ -33,6 +34,9 @@ struct EventFacts {
   v1::EventKind kind = v1::EVENT_KIND_UNSPECIFIED;
   std::string_view network;               // empty: of none
   std::array<std::string_view, 2> peers;  // whom it is about; empty: nobody
+  Reason reason = Reason::kCount;         // kCount: none
+  std::string_view address = {};          // empty: of none, or of these
+  const std::vector<TallyRow>* addresses = nullptr;
 };
 EventFacts FactsOf(const Event& event);
 
@@ -55,6 +59,8 @@ class EventFilter {
   std::string network_;
   std::string peer_;
   std::string other_peer_;
+  std::bitset<static_cast<size_t>(Reason::kCount)> reasons_;  // none: also events without one
+  std::string address_;
   bool with_payloads_ = false;
 };
 

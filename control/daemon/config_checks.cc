@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "control/control_server.h"
+#include "control/daemon/history_options.h"
 #include "control/daemon/named_files.h"
 #include "pigeonhub/hub_server.h"
 #include "server/base/address.h"
@@ -43,6 +44,7 @@ absl::Status CheckFiles(const Config& config) {
     }
   }
   if (auto status = CheckBrokerFiles(config); !status.ok()) return status;
+  if (const auto history = HistoryOptionsOf(config); !history.ok()) return history.status();
   if (const auto tls = CheckTlsFiles(TlsFilesOf(config)); !tls.ok()) return tls.status();
   if (auto status = HubServer::CheckBansFile(config.bans); !status.ok()) return status;
   return CheckReach(ReachOf(config, *std::move(access)));
@@ -113,8 +115,9 @@ void WarnOfDoubtfulSettings(const Config& config, Log& log) {
 
 void WarnOfOpenSecrets(const Config& config, Log& log) {
   // ReadSecretFile refuses such a file, except to root, who may not have meant to open it.
-  for (const std::string& path : {config.hub_key, config.nats_auth, config.nats_key, config.tls_key,
-                                  config.control_tokens, config.control_tls_key}) {
+  for (const std::string& path :
+       {config.hub_key, config.nats_auth, config.nats_key, config.tls_key, config.control_tokens,
+        config.control_tls_key, config.webhook_key}) {
     WarnIfOpenToAll(path, log);
   }
   for (const std::string& path : SecretTokenFilesOf(config)) WarnIfOpenToAll(path, log);

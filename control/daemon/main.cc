@@ -89,8 +89,10 @@ int Run(const std::vector<std::string>& arguments, UnixSignals& signals) {
 
 int main(int argc, char** argv) {
   pigeonhub::UnixSignals signals;
-  // If a reader of stdout goes away, write(2) fails, and the hub goes on.
+  // If a reader of stdout goes away, write(2) fails, and the hub goes on; so it does if a file may
+  // not grow any more (ulimit -f).
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
   // gRPC's own lines on stderr tell an operator nothing that the hub does not say better.
   setenv("GRPC_VERBOSITY", "NONE", /*overwrite=*/0);
   return pigeonhub::Run({argv + (argc > 0 ? 1 : 0), argv + argc}, signals);

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "control/daemon/user_keys.h"
+#include "control/history/webhook_keys.h"
 #include "pigeonhub/hub_server.h"
 #include "server/auth/token/key_file.h"
 #include "server/auth/token/key_files.h"
@@ -81,6 +82,17 @@ absl::StatusOr<std::optional<std::string>> ReadHubTrust(const Config& config) {
     return absl::InvalidArgumentError(config.hub_trust + ": " + std::string(status.message()));
   }
   return *std::move(text);
+}
+
+absl::StatusOr<std::string> ReadWebhookKeys(const Config& config) {
+  if (config.webhook_key.empty()) return std::string();
+  auto text = ReadSecretFile(config.webhook_key);
+  if (!text.ok()) return text;
+  if (const auto keys = history::WebhookKeys::Parse(*text); !keys.ok()) {
+    return absl::InvalidArgumentError(config.webhook_key + ": " +
+                                      std::string(keys.status().message()));
+  }
+  return text;
 }
 
 absl::Status CheckBrokerFiles(const Config& config) {

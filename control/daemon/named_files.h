@@ -42,6 +42,9 @@ absl::StatusOr<std::optional<std::string>> ReadHubTrust(const Config& config);
 // connect.
 absl::Status CheckBrokerFiles(const Config& config);
 
+// The text of the --webhook-key file, checked. Empty without one.
+absl::StatusOr<std::string> ReadWebhookKeys(const Config& config);
+
 // Whether --token-jwks is the address of an identity provider, and no file.
 bool IsJwksUrl(std::string_view jwks);
 

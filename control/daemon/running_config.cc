@@ -53,6 +53,12 @@ void RunningConfig::Steer(HubServer& hub, const HubFiles& files) {
   token_files_.Look(DigestOf(token_keys_));
 }
 
+void RunningConfig::Steer(history::History& history, const history::HistoryOptions& options) {
+  MutexLock lock(mutex_);
+  history_ = &history;
+  webhook_keys_ = DigestOf(options.webhooks.keys);
+}
+
 std::vector<Setting> RunningConfig::List() const {
   MutexLock lock(mutex_);
   std::vector<Setting> settings;
@@ -116,6 +122,8 @@ absl::StatusOr<Reloaded> RunningConfig::Reload(bool only_check) {
   if (!hub_keys.ok()) return hub_keys.status();
   const auto hub_trust = ReadHubTrust(config_);
   if (!hub_trust.ok()) return hub_trust.status();
+  const auto webhook_keys = ReadWebhookKeys(config_);
+  if (!webhook_keys.ok()) return webhook_keys.status();
   // Another list of token keys is taken over, so that a key can be added; but not that there are
   // none.
   Config with_keys = config_;
@@ -157,6 +165,9 @@ absl::StatusOr<Reloaded> RunningConfig::Reload(bool only_check) {
   const Digest hub_keys_now = DigestOf(*hub_keys);
   const bool keys_changed = !config_.hub_key.empty() && hub_keys_now != hub_keys_;
   if (keys_changed) reloaded.applied.emplace_back("hub-key");
+  const Digest webhook_keys_now = DigestOf(*webhook_keys);
+  const bool webhook_keys_changed = history_ != nullptr && webhook_keys_now != webhook_keys_;
+  if (webhook_keys_changed) reloaded.applied.emplace_back("webhook-key");
   const bool trust_changed = *hub_trust != hub_trust_;
   if (trust_changed) reloaded.applied.emplace_back("hub-trust");
   const bool token_keys_changed = token_keys->files != token_keys_.files;
@@ -169,6 +180,10 @@ absl::StatusOr<Reloaded> RunningConfig::Reload(bool only_check) {
   if (hub_ != nullptr && keys_changed) {
     if (auto status = hub_->SetHubKeys(*hub_keys); !status.ok()) return status;
     hub_keys_ = hub_keys_now;
+  }
+  if (webhook_keys_changed) {
+    if (auto status = history_->SetWebhookKeys(*webhook_keys); !status.ok()) return status;
+    webhook_keys_ = webhook_keys_now;
   }
   if (hub_ != nullptr && trust_changed) {
     if (auto status = hub_->SetHubTrust(*hub_trust); !status.ok()) return status;

@@ -16,6 +16,7 @@
 #include "control/call/settings.h"
 #include "control/daemon/config/config.h"
 #include "control/daemon/named_files.h"
+#include "control/history/history.h"
 #include "pigeonhub/hub_server.h"
 #include "server/base/tls_files.h"
 #include "server/runtime/files_watch.h"
@@ -37,6 +38,11 @@ class RunningConfig final : public Settings {
   // Names the hub to which Reload applies the bootstrap hubs, the policies, the hub keys and the
   // trust list, and what that hub uses now. Call this before the first Reload. `hub` outlives this.
   void Steer(HubServer& hub, const HubFiles& files) ABSL_LOCKS_EXCLUDED(mutex_);
+
+  // Names those to whom Reload gives the keys of webhooks, and what they use now. Call this before
+  // the first Reload. `history` outlives this.
+  void Steer(history::History& history, const history::HistoryOptions& options)
+      ABSL_LOCKS_EXCLUDED(mutex_);
 
   std::vector<Setting> List() const override ABSL_LOCKS_EXCLUDED(mutex_);
 
@@ -78,6 +84,8 @@ class RunningConfig final : public Settings {
   Digest hub_keys_ ABSL_GUARDED_BY(mutex_){};
   std::optional<std::string> hub_trust_ ABSL_GUARDED_BY(mutex_);
   TokenKeys token_keys_ ABSL_GUARDED_BY(mutex_);  // as of the last reload
+  history::History* history_ ABSL_GUARDED_BY(mutex_) = nullptr;
+  Digest webhook_keys_ ABSL_GUARDED_BY(mutex_){};
 };
 
 }  // namespace pigeonhub

@@ -25,6 +25,7 @@
 #include "control/daemon/config/config_options.h"
 #include "control/daemon/config_checks.h"
 #include "control/daemon/descriptor_limit.h"
+#include "control/daemon/history_options.h"
 #include "control/daemon/log_events.h"
 #include "control/daemon/named_files.h"
 #include "control/daemon/server_options.h"
@@ -182,6 +183,11 @@ absl::Status Serve(const Config& config, const Variables& variables,
   RunningConfig running(config, read_again, *access, log);
   running.Steer(server, *hub_files);
   LogEvents(server, log, audit == nullptr ? log : audit->log());
+  const auto history_options = HistoryOptionsOf(config);
+  if (!history_options.ok()) return history_options.status();
+  const auto history = history::History::Start(*history_options, server, clock, log);
+  if (!history.ok()) return history.status();
+  running.Steer(**history, *history_options);
 
   // The control API starts first. It answers "not ready" until the hub serves peers.
   std::unique_ptr<ControlServer> control;

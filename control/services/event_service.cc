@@ -2,6 +2,8 @@
 
 #include <google/protobuf/util/time_util.h>
 
+#include <limits>
+
 #include "control/call/call.h"
 #include "control/call/refused_stream.h"
 #include "control/call/requests.h"
@@ -63,16 +65,35 @@ class EventService final : public EventServiceBase {
       if (auto status = CheckPayloads(*context, request->filter()); !status.ok()) return status;
       const auto filter = EventFilter::FromProto(request->filter());
       if (!filter.ok()) return BadFilter(filter.status());
+      const Parsed<Span> span = ParseSpan(*request);
+      if (!span.ok()) return span.status;
       const EventSource& source = plane_.feed.source();
-      const PageTokens tokens("events " + source.epoch + request->filter().SerializeAsString());
+      v1::ListEventsRequest same = *request;
+      same.clear_page_size();
+      same.clear_page_token();
+      const PageTokens tokens("events " + source.epoch + same.SerializeAsString());
       const Parsed<uint64_t> place = ParsePlace(tokens, request->page_token());
       if (!place.ok()) return place.status;
-      response->set_oldest_kept(plane_.feed.log().Read(1, 0, filter->rings()).first);
-      uint64_t next = request->page_token().empty() ? response->oldest_kept() : place.value;
-      if (List(*filter, size.value, next, *response)) {
+      const EventLog& log = plane_.feed.log();
+      response->mutable_cursor()->set_epoch(source.epoch);
+      response->mutable_cursor()->set_seq(log.next());
+      response->set_oldest_kept(log.Read(1, 0, filter->rings()).first);
+      const bool is_first = request->page_token().empty();
+      uint64_t next = place.value;
+      if (request->newest_first()) {
+        if (is_first) next = log.next();
+        if (ListBack(*filter, span.value, size.value, next, *response)) {
+          response->set_next_page_token(tokens.Make(next));
+        }
+        return grpc::Status::OK;
+      }
+      if (is_first) {
+        next = request->has_from_time() ? log.FirstSince(span.value.from, filter->rings())
+                                        : response->oldest_kept();
+      }
+      if (List(*filter, span.value, size.value, next, *response)) {
         response->set_next_page_token(tokens.Make(next));
       }
-      response->mutable_cursor()->set_epoch(source.epoch);
       response->mutable_cursor()->set_seq(next);
       return grpc::Status::OK;
     };
@@ -142,30 +163,77 @@ class EventService final : public EventServiceBase {
     return EventFeed::Start{log.next(), false};
   }
 
+  // The time that a list is of.
+  struct Span {
+    UnixMillis from = std::numeric_limits<UnixMillis>::min();
+    UnixMillis until = std::numeric_limits<UnixMillis>::max();
+    bool Has(const Event& event) const { return event.unix_ms >= from && event.unix_ms < until; }
+  };
+
+  static Parsed<Span> ParseSpan(const v1::ListEventsRequest& request) {
+    Span span;
+    if (request.has_from_time()) {
+      if (!IsValid(request.from_time())) return InvalidField("from_time", "is no time");
+      span.from = TimeUtil::TimestampToMilliseconds(request.from_time());
+    }
+    if (request.has_until_time()) {
+      if (!IsValid(request.until_time())) return InvalidField("until_time", "is no time");
+      span.until = TimeUtil::TimestampToMilliseconds(request.until_time());
+    }
+    return span;
+  }
+
+  void AddGap(uint64_t missing, uint64_t resume, v1::ListEventsResponse& response) const {
+    if (missing == 0) return;
+    v1::Gap& gap = *response.add_gaps();
+    gap.set_missing(missing);
+    gap.mutable_resume()->set_epoch(plane_.feed.source().epoch);
+    gap.mutable_resume()->set_seq(resume);
+  }
+
+  // Whether it stands on the page, or would if the page were not full.
+  enum class Fit { kOther, kAdded, kFull };
+  Fit Add(const Event& event, const EventFilter& filter, const Span& span, size_t size,
+          v1::ListEventsResponse& response) const {
+    if (!span.Has(event) || !filter.Matches(event)) return Fit::kOther;
+    if (response.events_size() == static_cast<int>(size)) return Fit::kFull;
+    *response.add_events() = ToProto(event, plane_.feed.source(), filter.with_payloads());
+    return Fit::kAdded;
+  }
+
+  static constexpr size_t kBatch = 256;
+
   // Fills a page with events from `next` on, and the gaps between them, and moves `next` behind the
   // last one. True when more match.
-  bool List(const EventFilter& filter, size_t size, uint64_t& next,
+  bool List(const EventFilter& filter, const Span& span, size_t size, uint64_t& next,
             v1::ListEventsResponse& response) const {
-    constexpr size_t kBatch = 256;
     for (;;) {
       const EventLog::Batch batch = plane_.feed.log().Read(next, kBatch, filter.rings());
-      if (batch.lost > 0) {
-        v1::Gap& gap = *response.add_gaps();
-        gap.set_missing(batch.lost);
-        gap.mutable_resume()->set_epoch(plane_.feed.source().epoch);
-        gap.mutable_resume()->set_seq(batch.first);
-      }
+      AddGap(batch.lost, batch.first, response);
       next = batch.first;
       for (const Event& event : batch.events) {
-        if (filter.Matches(event)) {
-          if (response.events_size() == static_cast<int>(size)) return true;
-          *response.add_events() = ToProto(event, plane_.feed.source(), filter.with_payloads());
-        }
+        if (Add(event, filter, span, size, response) == Fit::kFull) return true;
         next = event.seq + 1;
       }
       if (batch.events.empty()) {
         next = batch.next;
         return false;
+      }
+    }
+  }
+
+  // The same backwards, below `next`.
+  bool ListBack(const EventFilter& filter, const Span& span, size_t size, uint64_t& next,
+                v1::ListEventsResponse& response) const {
+    for (;;) {
+      const uint64_t above = next;
+      const EventLog::Batch batch = plane_.feed.log().ReadBack(next, kBatch, filter.rings());
+      if (batch.events.empty()) return false;
+      AddGap(batch.lost, above, response);
+      next = batch.first + 1;  // the gap is told, also where the page is full
+      for (const Event& event : batch.events) {
+        if (Add(event, filter, span, size, response) == Fit::kFull) return true;
+        next = event.seq;
       }
     }
   }

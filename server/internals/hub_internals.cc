@@ -83,9 +83,9 @@ void HubInternals::RecordAudit(Audit audit) const {
   impl_.dispatcher.Command(Report{std::move(audit)}).IgnoreError();  // always OK
 }
 
-void HubInternals::SetMoreMetrics(MetricSource source) const {
+void HubInternals::SetMoreMetrics(const std::string& part, MetricSource source) const {
   MutexLock lock(impl_.more_metrics_mutex);
-  impl_.more_metrics = std::move(source);
+  impl_.more_metrics.insert_or_assign(part, std::move(source));
 }
 
 }  // namespace pigeonhub

@@ -42,9 +42,9 @@ class HubInternals {
   void ShowBootstrapSignaling(bool show) const;
   void RecordAudit(Audit audit) const;
 
-  // Figures of the program around the server, which /metrics shows with its own. Null takes them
-  // away, and waits for a scrape that is under way.
-  void SetMoreMetrics(MetricSource source) const;
+  // Figures of a part of the program around the server, which /metrics shows with its own. Null
+  // takes them away, and waits for a scrape that is under way.
+  void SetMoreMetrics(const std::string& part, MetricSource source) const;
 
  private:
   HubServer::Impl& impl_;

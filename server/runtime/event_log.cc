@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <iterator>
 #include <utility>
 
 namespace pigeonhub {
@@ -75,6 +76,41 @@ void EventLog::Notify() { changed_.notify_all(); }
 EventLog::Batch EventLog::Read(uint64_t from, size_t limit, EventRings rings) const {
   MutexLock lock(mutex_);
   return ReadLocked(from, limit, rings);
+}
+
+EventLog::Batch EventLog::ReadBack(uint64_t to, size_t limit, EventRings rings) const {
+  MutexLock lock(mutex_);
+  Batch batch;
+  batch.next = batch.first = std::min(to, order_.next());
+  while (batch.events.size() < limit) {
+    const Event* const event = HighestBelowLocked(batch.next, rings);
+    if (event == nullptr) return batch;
+    const uint64_t missing = order_.Count(rings, event->seq + 1, batch.next);
+    // As in ReadLocked: what is missing ends a batch, and is told with the next.
+    if (missing > 0 && !batch.events.empty()) return batch;
+    if (batch.events.empty()) {
+      batch.lost = missing;
+      batch.first = event->seq;
+    }
+    batch.events.push_back(*event);
+    batch.next = event->seq;
+  }
+  return batch;
+}
+
+const Event* EventLog::HighestBelowLocked(uint64_t to, EventRings rings) const {
+  const Event* highest = nullptr;
+  for (size_t i = 0; i < kEventRingCount; ++i) {
+    if (!rings.test(i)) continue;
+    const std::deque<Event>& events = rings_[i].events;
+    const auto above =
+        std::lower_bound(events.begin(), events.end(), to,
+                         [](const Event& event, uint64_t seq) { return event.seq < seq; });
+    if (above == events.begin()) continue;
+    const Event& event = *std::prev(above);
+    if (highest == nullptr || event.seq > highest->seq) highest = &event;
+  }
+  return highest;
 }
 
 bool EventLog::WaitFor(uint64_t from, Duration timeout, std::stop_token stop) {

@@ -51,6 +51,11 @@ class EventLog {
   // What there is from `from` on, without waiting. With a limit of 0 only what is missing there.
   Batch Read(uint64_t from, size_t limit, EventRings rings = kAllEventRings) const
       ABSL_LOCKS_EXCLUDED(mutex_);
+  // The same backwards: what there is below `to`, the highest seq first. `lost` is what is missing
+  // between the first event and `to`; `next` is what to hand in as `to` for what lies below.
+  // Without events there are none below `to` any more.
+  Batch ReadBack(uint64_t to, size_t limit, EventRings rings = kAllEventRings) const
+      ABSL_LOCKS_EXCLUDED(mutex_);
   // Waits for an event with seq >= `from`, whatever it is; false if `timeout` passed or `stop` was
   // requested first. EventFollower is the thread that does this.
   bool WaitFor(uint64_t from, Duration timeout, std::stop_token stop) ABSL_LOCKS_EXCLUDED(mutex_);
@@ -74,6 +79,10 @@ class EventLog {
 
   uint64_t OldestLocked(EventRings rings) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   Batch ReadLocked(uint64_t from, size_t limit, EventRings rings) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  // Null if there is none.
+  const Event* HighestBelowLocked(uint64_t to, EventRings rings) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const Capacities capacities_;

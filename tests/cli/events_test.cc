@@ -151,14 +151,15 @@ TEST_F(EventsTest, StopsWhenInterruptedAndStillSumsUp) {
     interrupted_ = true;
     return reply;
   });
-  const Outcome outcome = Run({"-f", "--summary"});
+  const Outcome outcome = Run({"summary", "-f", "--by", "reason"});
   EXPECT_EQ(outcome.code, 0);
   EXPECT_EQ(outcome.out.find("REASON"), 0u) << outcome.out;
 }
 
-TEST_F(EventsTest, CountsDisconnectsByReason) {
+TEST_F(EventsTest, CountsWhatComesByReason) {
   Connection({BookmarkItem(1), EventItem(1), EventItem(2), EventItem(3)}, 0);
-  const Outcome outcome = Run({"-f", "--summary", "--limit", "3"});
+  const Outcome outcome =
+      Run({"summary", "-f", "--by", "reason", "--kind", "peerDisconnected", "--limit", "3"});
   EXPECT_EQ(outcome.out,
             "REASON          COUNT\ntransport_lost      2\ngoodbye             1\n"
             "total               3\n");
@@ -168,8 +169,26 @@ TEST_F(EventsTest, CountsDisconnectsByReason) {
 
 TEST_F(EventsTest, SendsStartAndFilter) {
   Connection({EventItem(1)}, 0);
-  Run({"-f", "--limit", "1", "--since", "10m", "--kind", "hubRegistered", "--exclude-kind", "audit",
-       "--namespace", "chat", "--peer", "ab", "--with", "cd", "--payloads"});
+  Run({"-f",
+       "--limit",
+       "1",
+       "--since",
+       "10m",
+       "--kind",
+       "hubRegistered",
+       "--exclude-kind",
+       "audit",
+       "--namespace",
+       "chat",
+       "--peer",
+       "ab",
+       "--with",
+       "cd",
+       "--payloads",
+       "--reason",
+       "goodbye",
+       "--address",
+       "10.0.0.1"});
   const v1::WatchEventsRequest& request = requests_.at(0);
   EXPECT_EQ(request.from_time().seconds(), 1772366400 - 600);
   EXPECT_EQ(request.filter().kinds(0), v1::EVENT_KIND_HUB_REGISTERED);
@@ -178,6 +197,8 @@ TEST_F(EventsTest, SendsStartAndFilter) {
   EXPECT_EQ(request.filter().peer_id(), "ab");
   EXPECT_EQ(request.filter().other_peer_id(), "cd");
   EXPECT_TRUE(request.filter().signal_payloads());
+  EXPECT_EQ(request.filter().reasons(0), v1::REASON_GOODBYE);
+  EXPECT_EQ(request.filter().remote_address(), "10.0.0.1");
   Connection({EventItem(1)}, 0);
   Run({"-f", "--limit", "1", "--earliest"});
   EXPECT_TRUE(requests_.at(1).earliest());
@@ -187,7 +208,8 @@ TEST_F(EventsTest, SendsStartAndFilter) {
 TEST_F(EventsTest, ListsFromAPlaceOrTimeOn) {
   EXPECT_EQ(Run({"-o", "name"}).out, "4\n5\n6\n");
   EXPECT_EQ(Run({"-o", "name", "--since", "3m"}).out, "5\n6\n");
-  EXPECT_EQ(Run({"-o", "name", "--limit", "1"}).out, "6\n") << "the newest";
+  EXPECT_EQ(Run({"-o", "name", "--until", "11:58"}).out, "4\n");
+  EXPECT_EQ(Run({"-o", "name", "--limit", "2"}).out, "5\n6\n") << "the newest";
   Connection({BookmarkItem(5)}, 0);
   const Outcome from = Run({"-o", "name", "--from-seq", "5"});
   EXPECT_EQ(from.out, "5\n6\n");
@@ -221,7 +243,11 @@ TEST_F(EventsTest, RefusesStartsThatContradict) {
   EXPECT_EQ(Run({"--from-seq", "1", "--earliest"}).code, 2);
   EXPECT_EQ(Run({"--epoch", "x"}).code, 2);
   EXPECT_EQ(Run({"--with", "ab"}).code, 2);
-  EXPECT_EQ(Run({"--summary", "--kind", "audit"}).code, 2);
+  EXPECT_EQ(Run({"-f", "--until", "1m"}).code, 2);
+  EXPECT_EQ(Run({"--payloads", "summary"}).err,
+            "pigeonctl: events summary has no flag --payloads; see pigeonctl events summary "
+            "--help\n");
+  EXPECT_EQ(Run({"--since", "soon"}).code, 2);
   EXPECT_EQ(Run({"--exclude-kind", "adit"}).err,
             "pigeonctl: --exclude-kind cannot be \"adit\"; did you mean audit?\n");
 }

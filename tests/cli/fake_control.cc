@@ -399,9 +399,13 @@ void ServeEvents(FakeServer& server) {
     auto& events = *page.mutable_events();
     const auto& kinds = request.filter().kinds();
     const auto unwanted = [&](const v1::Event& event) {
-      return !kinds.empty() && std::find(kinds.begin(), kinds.end(), event.kind()) == kinds.end();
+      return (!kinds.empty() &&
+              std::find(kinds.begin(), kinds.end(), event.kind()) == kinds.end()) ||
+             event.time().seconds() < request.from_time().seconds() ||
+             (request.has_until_time() && event.time().seconds() >= request.until_time().seconds());
     };
     events.erase(std::remove_if(events.begin(), events.end(), unwanted), events.end());
+    if (request.newest_first()) std::reverse(events.begin(), events.end());
     CutPage(page, &events, request.page_size(), request.page_token());
     return page;
   });

@@ -64,7 +64,7 @@ const std::vector<Golden>& Goldens() {
       {"topology_draw", {"topology", "--draw"}},
       {"events", {"events"}},
       {"events_follow", {"events", "-f", "--from-seq", "2", "--limit", "3"}},
-      {"events_summary", {"events", "--summary"}},
+      {"events_summary", {"events", "summary", "--by", "reason"}},
       {"explain", {"explain", "0a1b", "2222222222222222222222222222222222222222"}},
       {"errors_reason", {"errors", "transport_lost"}},
       {"errors_finding", {"errors", "PH-E14"}},

@@ -57,7 +57,7 @@ test('a peer is disconnected, and the summary knows why', async () => {
   assert.equal(code, 0);
   assert.equal(out, `${peer.id} disconnected; it may come back\n`);
   await peer.closed();
-  assert.match((await ctl.run('events', '--summary')).out, /^operator +1$/m);
+  assert.match((await ctl.run('events', 'summary', '--by', 'reason')).out, /^operator +1$/m);
 });
 
 test('a peer is made a hub and an ordinary peer again', async () => {

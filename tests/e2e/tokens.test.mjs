@@ -90,7 +90,7 @@ test('no token, whole or in part, good or bad, is in anything that the hub says'
   }
   for (const words of [
     ...[['peers', 'list'], ['events'], ['bans', 'list'], ['stats'], ['namespaces', 'list'], ['hubs', 'list']],
-    ...[['server', 'limits'], ['server', 'info'], ['links', 'list'], ['events', '--summary']],
+    ...[['server', 'limits'], ['server', 'info'], ['links', 'list'], ['events', 'summary', '--by', 'reason']],
   ]) {
     for (const format of ['wide', 'json']) said.push((await ctl.run(...words, '-o', format)).out);
   }

@@ -105,6 +105,8 @@ test('values that make no sense are refused before anything is installed', () =>
     ['auth.jwks.url=id.example', /jwks\/url': 'id\.example' does not match/],
     ['auth.mode=required,auth.jwks.url=https://id.example/jwks.json', /auth\.jwks\.url needs auth\.audiences/],
     ['auth.jwks.existingSecret=x,auth.jwks.url=https://id.example/', /exclude each other/],
+    ['webhooks.urls={https://app.example}', /webhooks\.urls needs webhooks\.key\.existingSecret/],
+    ['webhooks.urls={app.example}', /webhooks\/urls\/0/],
     ['auth.cookie=token', /auth\.cookie needs allowOrigins/],
     ['auth.cookie=a=b', /auth\/cookie/],
     ['auth.leeway=a minute', /auth\/leeway/],
@@ -149,6 +151,17 @@ test('a hub that asks for no tokens has no keys', () => {
   const manifests = rendered({ set: required.slice(1) });
   assert.doesNotMatch(configs(manifests)['hub-pigeonhub-0.toml'], /^(auth|token-)/m);
   assert.ok(!pod(manifests).volumes.some(({ name }) => name === 'token-keys'));
+});
+
+test('keys of webhooks come from a secret, and pods reach the receivers', () => {
+  const set = ['webhooks.urls={https://app.example.org/hook}', 'webhooks.kinds={peerConnected}', 'webhooks.key.existingSecret=hooks'];
+  const manifests = rendered({ set });
+  const config = configs(manifests)['hub-pigeonhub-1.toml'];
+  assert.match(config, /^webhook = \["https:\/\/app\.example\.org\/hook"\]\nwebhook-kind = \["peerConnected"\]\nwebhook-key = "\/etc\/pigeonhub\/webhook-key\/webhook\.keys"$/m);
+  assert.doesNotMatch(config, /webhook-plaintext/);
+  assert.deepEqual(pod(manifests).volumes.find(({ name }) => name === 'webhook-key').secret, { secretName: 'hooks', defaultMode: 0o440 });
+  assert.deepEqual(find(manifests, 'NetworkPolicy/hub-pigeonhub').spec.policyTypes, ['Ingress']);
+  assert.doesNotMatch(configs(rendered({}))['hub-pigeonhub-0.toml'], /webhook/);
 });
 
 test('pods reach the identity provider, whether or not an egress rule says where it is', () => {

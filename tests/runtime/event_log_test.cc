@@ -171,6 +171,35 @@ TEST(EventLogRings, CountEveryNumberOnceWhateverIsPushedOut) {
   }
 }
 
+TEST(EventLogRings, AreReadBackwardsAsTheyAreForwards) {
+  std::mt19937 random(2);
+  for (int run = 0; run < 200; ++run) {
+    EventLog log({1 + random() % 5, 1 + random() % 5, 1 + random() % 5});
+    for (int i = 0; i < 60; ++i) Append(log, std::string(1, "has"[random() % kEventRingCount]));
+    const EventRings rings(1 + random() % 7);
+    std::vector<uint64_t> forwards;
+    uint64_t missing_between = 0;
+    for (uint64_t next = 1; next < log.next();) {
+      const auto batch = log.Read(next, 1 + random() % 7, rings);
+      if (!forwards.empty()) missing_between += batch.lost;
+      for (const uint64_t seq : Seqs(batch)) forwards.push_back(seq);
+      next = batch.next;
+    }
+    std::vector<uint64_t> backwards;
+    uint64_t missing_backwards = 0;
+    for (uint64_t to = log.next();;) {
+      const auto batch = log.ReadBack(to, 1 + random() % 7, rings);
+      if (batch.events.empty()) break;
+      missing_backwards += batch.lost;
+      for (const uint64_t seq : Seqs(batch)) backwards.insert(backwards.begin(), seq);
+      ASSERT_LT(batch.next, to);
+      to = batch.next;
+    }
+    EXPECT_EQ(backwards, forwards);
+    EXPECT_EQ(missing_backwards, missing_between);
+  }
+}
+
 TEST(EventLog, ReadsWithoutWaiting) {
   EventLog log({3, 3, 3});
   EXPECT_TRUE(log.Read(1, 100).events.empty());

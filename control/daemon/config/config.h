@@ -145,6 +145,14 @@ struct Config {
   LogFormat log_format = LogFormat::kText;
   std::string audit_log;  // empty: the log
 
+  std::string event_log;  // empty: none
+  uint64_t event_log_size = uint64_t{64} << 20;
+  size_t event_log_keep = 5;
+  std::vector<std::string> webhooks;       // URLs
+  std::vector<std::string> webhook_kinds;  // empty: see --help
+  std::string webhook_key;                 // a file; empty: none
+  bool webhook_plaintext = false;
+
   std::string config_file;  // empty: none
 
   // By option name, for those that have not their default value.

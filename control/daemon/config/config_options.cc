@@ -14,7 +14,7 @@ std::vector<ConfigOption> JoinGroups() {
   std::vector<ConfigOption> all;
   for (const OptionGroup& group : {ServingGroup(), ProxiesGroup(), HubGroup(), BusGroup(),
                                    AccessGroup(), TokensGroup(), ControlGroup(), MonitoringGroup(),
-                                   LimitsGroup(), RatesGroup(), LogGroup(), ConfigurationGroup()}) {
+                                   LimitsGroup(), RatesGroup(), LogGroup(), HistoryGroup(), ConfigurationGroup()}) {
     for (ConfigOption option : group.options) {
       option.group = group.title;
       all.push_back(option);
@@ -28,6 +28,7 @@ std::vector<ConfigOption> JoinGroups() {
 std::string ShownValue(const ConfigOption& option, Config config) {
   for (std::string& url : config.bootstrap_hubs) url = MaskedUrl(url);
   for (std::string& url : config.nats) url = MaskedUrl(url);
+  for (std::string& url : config.webhooks) url = MaskedUrl(url);
   config.advertise_url = MaskedUrl(config.advertise_url);
   if (config.token_jwks.find("://") != std::string::npos) {
     config.token_jwks = MaskedUrl(config.token_jwks);

@@ -27,6 +27,7 @@ OptionGroup MonitoringGroup();
 OptionGroup LimitsGroup();
 OptionGroup RatesGroup();
 OptionGroup LogGroup();
+OptionGroup HistoryGroup();
 OptionGroup ConfigurationGroup();
 
 }  // namespace pigeonhub

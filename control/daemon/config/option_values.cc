@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "server/base/duration.h"
+#include "server/base/size.h"
 
 namespace pigeonhub {
 
@@ -28,6 +29,23 @@ absl::Status ParseWholeNumber(const std::string& text, uint64_t low, uint64_t hi
   }
   out = value;
   return absl::OkStatus();
+}
+
+absl::Status ParseSizeNumber(const std::string& text, uint64_t low, uint64_t high, uint64_t& out) {
+  const auto value = ParseSize(text);
+  if (!value) {
+    return Bad(text, "is not a size (such as 64KiB, 1MiB, 2MB; a plain number is bytes)");
+  }
+  if (*value < low || *value > high) {
+    return Bad(text, "is not between " + FormatSize(low) + " and " + FormatSize(high));
+  }
+  out = *value;
+  return absl::OkStatus();
+}
+
+std::string PrintSize(uint64_t bytes) {
+  const std::string text = FormatSize(bytes);
+  return text == std::to_string(bytes) ? text : Quoted(text);
 }
 
 absl::Status ParseDurationValue(const std::string& text, Duration low, Duration high,

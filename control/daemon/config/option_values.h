@@ -41,6 +41,23 @@ absl::Status ParseNumber(const std::string& text, uint64_t low, uint64_t high, T
   return absl::OkStatus();
 }
 
+absl::Status ParseSizeNumber(const std::string& text, uint64_t low, uint64_t high, uint64_t& out);
+
+// Like ParseSizeNumber, for any integer or an optional of one.
+template <typename T>
+absl::Status ParseSizeValue(const std::string& text, uint64_t low, uint64_t high, T& out) {
+  uint64_t value = 0;
+  if (auto status = ParseSizeNumber(text, low, high, value); !status.ok()) return status;
+  out = value;
+  return absl::OkStatus();
+}
+
+std::string PrintSize(uint64_t bytes);
+template <typename T>
+std::string PrintSize(const std::optional<T>& bytes) {
+  return bytes.has_value() ? PrintSize(*bytes) : std::string();
+}
+
 absl::Status ParseDurationValue(const std::string& text, Duration low, Duration high,
                                 Duration& out);
 

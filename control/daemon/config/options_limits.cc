@@ -16,29 +16,6 @@ namespace {
 using std::chrono::hours;
 using std::chrono::milliseconds;
 
-template <typename T>
-absl::Status ParseSizeValue(const std::string& text, uint64_t low, uint64_t high, T& out) {
-  const auto value = ParseSize(text);
-  if (!value) {
-    return Bad(text, "is not a size (such as 64KiB, 1MiB, 2MB; a plain number is bytes)");
-  }
-  if (*value < low || *value > high) {
-    return Bad(text, "is not between " + FormatSize(low) + " and " + FormatSize(high));
-  }
-  out = *value;
-  return absl::OkStatus();
-}
-
-std::string PrintSize(uint64_t bytes) {
-  const std::string text = FormatSize(bytes);
-  return text == std::to_string(bytes) ? text : Quoted(text);
-}
-
-template <typename T>
-std::string PrintSize(const std::optional<T>& bytes) {
-  return bytes.has_value() ? PrintSize(*bytes) : std::string();
-}
-
 constexpr ConfigOption kOptions[] = {
     {.name = "max-connections",
      .value_name = "N",

@@ -35,6 +35,18 @@ control-tokens = "/etc/pigeonhub/control-tokens/{{ $values.control.tokens.secret
 {{- if $values.bans.persistence.enabled }}
 bans = "/var/lib/pigeonhub/bans"
 {{- end }}
+{{- with $values.webhooks }}
+{{- if .urls }}
+webhook = {{ toJson .urls }}
+{{- with .kinds }}
+webhook-kind = {{ toJson . }}
+{{- end }}
+webhook-key = {{ printf "/etc/pigeonhub/webhook-key/%s" .key.secretKey | toJson }}
+{{- if .plaintext }}
+webhook-plaintext = true
+{{- end }}
+{{- end }}
+{{- end }}
 {{- if $values.mesh.enabled }}
 hub = true
 hub-peer-id = "{{ printf "%s/%d" (include "pigeonhub.hubIdSeed" $root) (int .ordinal) | sha1sum }}"

@@ -200,6 +200,9 @@ ipFamilies: {{- toYaml . | nindent 2 }}
 {{- fail "auth.cookie needs allowOrigins: browsers send cookies for every page" }}
 {{- end }}
 {{- end }}
+{{- if and .Values.webhooks.urls (not .Values.webhooks.key.existingSecret) }}
+{{- fail "webhooks.urls needs webhooks.key.existingSecret: without a signature a receiver cannot know who sent it" }}
+{{- end }}
 {{- if and .Values.httpRoute.enabled (not .Values.httpRoute.parentRefs) }}
 {{- fail "httpRoute.enabled needs httpRoute.parentRefs: the gateways to attach to" }}
 {{- end }}

@@ -247,6 +247,13 @@ TEST(Config, ReadsEveryOptionFromTheEnvironmentAndFromAFileAlike) {
       {"log-level", "warn"},
       {"log-format", "json"},
       {"audit-log", "audit.log"},
+      {"event-log", "events.jsonl"},
+      {"event-log-size", "1MiB"},
+      {"event-log-keep", "7"},
+      {"webhook", "https://app.example/hook"},
+      {"webhook-kind", "peerConnected"},
+      {"webhook-key", "webhook.keys"},
+      {"webhook-plaintext", "true"},
   };
   Variables variables;
   std::string file;

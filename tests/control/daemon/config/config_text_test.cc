@@ -160,7 +160,17 @@ TEST(Config, PrintsWhereValuesCameFrom) {
       "# Log\n"
       "log-level = \"info\"\n"
       "log-format = \"json\"  # file " +
-          file.path() + "\n# audit-log: beside the other lines of the log\n");
+          file.path() +
+          "\n# audit-log: beside the other lines of the log\n"
+          "\n"
+          "# Events\n"
+          "# event-log: none\n"
+          "event-log-size = \"64MiB\"\n"
+          "event-log-keep = 5\n"
+          "# webhook: none\n"
+          "# webhook-kind: all but audit and signals\n"
+          "# webhook-key: none\n"
+          "webhook-plaintext = false\n");
 }
 
 TEST(Config, PrintsUrlsWithoutTheirSecrets) {

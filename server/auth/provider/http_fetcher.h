@@ -2,13 +2,13 @@
 
 #pragma once
 
-#include <atomic>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "absl/status/status.h"
 #include "server/auth/provider/jwks_fetcher.h"
+#include "server/web/http_client.h"
 
 namespace pigeonhub::auth {
 
@@ -19,19 +19,18 @@ absl::Status CheckJwksUrl(std::string_view url);
 // What "max-age=600, must-revalidate" says; empty without max-age.
 std::optional<Duration> MaxAgeIn(std::string_view cache_control);
 
-// Fetches over HTTP with libcurl. No redirect is followed: where the keys are is configuration.
-// https asks for a valid certificate, and goes through a proxy where HTTPS_PROXY names one.
-class CurlFetcher final : public JwksFetcher {
+// Fetches over HTTP.
+class HttpFetcher final : public JwksFetcher {
  public:
   // `url` is one that CheckJwksUrl takes.
-  explicit CurlFetcher(std::string url) : url_(std::move(url)) {}
+  explicit HttpFetcher(std::string url) : url_(std::move(url)) {}
 
   absl::StatusOr<FetchedJwks> Fetch() override;
-  void Cancel() override { cancelled_ = true; }
+  void Cancel() override { client_.Cancel(); }
 
  private:
   const std::string url_;
-  std::atomic<bool> cancelled_ = false;
+  web::HttpClient client_;
 };
 
 }  // namespace pigeonhub::auth

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "tests/auth/provider/loopback_http.h"
+#include "tests/support/loopback_http.h"
 
 #include <arpa/inet.h>
 #include <sys/socket.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "server/auth/provider/curl_fetcher.h"
+#include "server/auth/provider/http_fetcher.h"
 
 #include <gtest/gtest.h>
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 #include <thread>
 
 #include "server/auth/token/jwks.h"
-#include "tests/auth/provider/loopback_http.h"
+#include "tests/support/loopback_http.h"
 #include "tests/support/eventually.h"
 
 namespace pigeonhub::auth {
@@ -17,20 +17,20 @@ namespace {
 
 std::string ErrorFrom(const std::string& answer) {
   LoopbackHttp server({answer});
-  const auto fetched = CurlFetcher(server.Url("/jwks")).Fetch();
+  const auto fetched = HttpFetcher(server.Url("/jwks")).Fetch();
   return fetched.ok() ? "" : std::string(fetched.status().message());
 }
 
-TEST(CurlFetcher, GetsTheTextAndHowLongItIsGood) {
+TEST(HttpFetcher, GetsTheTextAndHowLongItIsGood) {
   LoopbackHttp server({HttpOk("{\"keys\":[]}", "Cache-Control: public, max-age=600\r\n")});
-  const auto fetched = CurlFetcher(server.Url("/a/jwks?b=c")).Fetch();
+  const auto fetched = HttpFetcher(server.Url("/a/jwks?b=c")).Fetch();
   ASSERT_TRUE(fetched.ok()) << fetched.status();
   EXPECT_EQ(fetched->text, "{\"keys\":[]}");
   EXPECT_EQ(fetched->max_age, std::chrono::minutes(10));
   EXPECT_EQ(server.asked(), std::vector<std::string>{"GET /a/jwks?b=c HTTP/1.1"});
 }
 
-TEST(CurlFetcher, FollowsNoRedirect) {
+TEST(HttpFetcher, FollowsNoRedirect) {
   LoopbackHttp other({HttpOk("{}")});
   EXPECT_EQ(ErrorFrom("HTTP/1.1 302 Found\r\nLocation: " + other.Url("/") +
                       "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"),
@@ -38,7 +38,7 @@ TEST(CurlFetcher, FollowsNoRedirect) {
   EXPECT_TRUE(other.asked().empty());
 }
 
-TEST(CurlFetcher, SaysWhatIsWrong) {
+TEST(HttpFetcher, SaysWhatIsWrong) {
   EXPECT_EQ(ErrorFrom("HTTP/1.1 503 Busy\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"),
             "it answers 503");
   EXPECT_NE(ErrorFrom("no HTTP at all\r\n\r\n"), "");
@@ -48,11 +48,11 @@ TEST(CurlFetcher, SaysWhatIsWrong) {
     const LoopbackHttp gone({});
     closed = gone.port();
   }
-  EXPECT_NE(CurlFetcher("http://127.0.0.1:" + std::to_string(closed)).Fetch().status().message(),
+  EXPECT_NE(HttpFetcher("http://127.0.0.1:" + std::to_string(closed)).Fetch().status().message(),
             "");
 }
 
-TEST(CurlFetcher, TakesNoMoreThanTheLimit) {
+TEST(HttpFetcher, TakesNoMoreThanTheLimit) {
   const std::string most(kLargestJwks, ' ');
   EXPECT_EQ(ErrorFrom(HttpOk(most)), "");
   EXPECT_EQ(ErrorFrom(HttpOk(most + " ")), "it sends more than 256 KiB");
@@ -62,15 +62,15 @@ TEST(CurlFetcher, TakesNoMoreThanTheLimit) {
 }
 
 // What answers there speaks no TLS.
-TEST(CurlFetcher, SpeaksTlsToHttpsOnly) {
+TEST(HttpFetcher, SpeaksTlsToHttpsOnly) {
   LoopbackHttp server({HttpOk("{}")});
-  const auto fetched = CurlFetcher("https://127.0.0.1:" + std::to_string(server.port())).Fetch();
+  const auto fetched = HttpFetcher("https://127.0.0.1:" + std::to_string(server.port())).Fetch();
   EXPECT_FALSE(fetched.ok());
 }
 
-TEST(CurlFetcher, IsEndedFromAnotherThread) {
+TEST(HttpFetcher, IsEndedFromAnotherThread) {
   LoopbackHttp silent({});
-  CurlFetcher fetcher(silent.Url("/"));
+  HttpFetcher fetcher(silent.Url("/"));
   absl::StatusOr<FetchedJwks> fetched = absl::UnknownError("");
   std::thread fetching([&] { fetched = fetcher.Fetch(); });
   EXPECT_TRUE(Eventually([&] { return !silent.asked().empty(); }));
