@@ -2,6 +2,7 @@
 
 #include "server/core/mesh/bus_connection.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 #include <variant>
@@ -61,6 +62,16 @@ void BusConnection::Hear(Turn& turn, const inbound::HubNews& news) {
   }
   // What greets this hub may come before it hears itself, and nobody greets it again.
   map_news_.Hear(turn, bus_way_, news);
+  // Its last word was a sign of life, too; and it may have come over a link before.
+  if (LeavesBus(news)) bus_.NoteLeft(beat.from);
+}
+
+bool BusConnection::LeavesBus(const inbound::HubNews& news) const {
+  const PeerId& speaker = news.beat->from;
+  const auto known = map_.others().find(speaker);
+  return known != map_.others().end() && !known->second->bus.has_value() &&
+         std::any_of(news.hubs.begin(), news.hubs.end(),
+                     [&](const SharedNode& node) { return node->id == speaker; });
 }
 
 void BusConnection::HearFrame(Turn& turn, const inbound::HubFrame& frame) {

@@ -62,6 +62,8 @@ class BusConnection {
   void Tend(Turn& turn);
   void Hear(Turn& turn, const inbound::HubNews& news);
   void HearFrame(Turn& turn, const inbound::HubFrame& frame);
+  // Whether the speaker says in these news that it is not on the bus, and that is its latest word.
+  bool LeavesBus(const inbound::HubNews& news) const;
   void Note(Turn& turn, Bus::Heard heard, const PeerId& hub);
   // This hub hears itself again, or no longer.
   void GoUp(Turn& turn);

@@ -218,6 +218,21 @@ TEST_F(OnTheBus, DoesNotCallAHubLostThatSaidThatItStops) {
   EXPECT_THAT(hub_.TakeEvents(), Not(Contains(HasSubstr("hub_lost"))));
 }
 
+TEST_F(OnTheBus, DoesNotCallAHubLostThatSaidSoOverALinkBefore) {
+  Connect();
+  LinkedMeshHub linked(hub_, 'b');
+  Hear('a', {Word('a', 1)});
+  Hear('b', {Word('b', 5, "c")});
+  hub_.TakeEvents();
+  const SharedNode last = NodeOf('b', "", {}, 6);
+  linked.peer().Send(inbound::HubNews{{last}});
+  Hear('b', {last});
+  linked.peer().Drop();
+  Live(4s, "a");
+  EXPECT_EQ(WordOfOurs(), "bus 1") << "it is not missed";
+  EXPECT_THAT(hub_.TakeEvents(), Not(Contains(HasSubstr("hub_lost"))));
+}
+
 // It is deaf, and perhaps half of its connection works.
 TEST_F(OnTheBus, CallsAHubLostThatLeftAndSpokeOnBeforeItFellSilent) {
   Connect();
