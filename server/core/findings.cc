@@ -11,8 +11,8 @@ namespace {
 
 constexpr FindingText kTexts[] = {
     {FindingCode::kNeverSeen, "PH-E01", "never seen",
-     "This peer is not connected to this hub, no other hub told of it, and it did not leave within "
-     "the last hour.",
+     "This peer is not connected to this hub, no hub that it is linked to has it, and it did not "
+     "leave within the last hour.",
      "Compare its id and the address of its hub with those in the client; `pigeonctl events --kind "
      "peerRefused` shows newcomers that were turned away."},
     {FindingCode::kLeft, "PH-E02", "was here, and left",

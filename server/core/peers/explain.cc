@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -38,16 +39,24 @@ std::string Folded(std::string_view name) {
 
 absl::string_view Absl(std::string_view text) { return {text.data(), text.size()}; }
 
-std::string DownText(const LinkRecord& link) {
-  std::string text;
-  AppendEscaped(text, link.url.empty() && link.hub.has_value() ? link.hub->text() : link.url);
+// What is known of a link that is down.
+void Describe(const LinkRecord& link, Finding& finding) {
+  finding.detail.clear();
+  AppendEscaped(finding.detail,
+                link.url.empty() && link.hub.has_value() ? link.hub->text() : link.url);
   if (!link.end.text.empty()) {
-    text += ": ";
-    AppendEscaped(text, link.end.text);
-  } else if (link.state != LinkRecord::State::kConnecting) {
-    absl::StrAppend(&text, ": ", Absl(ReasonName(link.end.reason)));
+    finding.detail += ": ";
+    AppendEscaped(finding.detail, link.end.text);
+    finding.reason = link.end.reason;
+  } else if (link.state == LinkRecord::State::kStopped) {
+    finding.detail += ": stopped";
   }
-  return text;
+  if (link.since != 0) finding.moments = {{"down", link.since}};
+}
+
+// How somebody left who was connected here.
+std::string LeftText(const Departed& departed) {
+  return absl::StrCat(Absl(ReasonName(departed.reason)), ", close code ", departed.code);
 }
 
 // What comes first while it is too early to say.
@@ -108,11 +117,15 @@ bool Explain::IsThere(const Now& now, const Place& place, Explanation& said) con
   }
   finding.code = FindingCode::kNoPath;
   finding.is_cause = true;
+  if (hub->lost.has_value()) finding.moments = {{"down", WallTime(now, hub->lost->since)}};
+  // The link to it was dialed by this hub, or by that one; or others are in between.
+  if (const Departed* departed = departures_.Find(now.steady, hub->id)) {
+    absl::StrAppend(&finding.detail, ": ", LeftText(*departed));
+    finding.reason = departed->reason;
+    finding.events = {departed->event};
+  }
   for (const LinkRecord& link : links_.Links()) {
-    if (link.state == LinkRecord::State::kUp || link.hub != hub->id) continue;
-    finding.detail = DownText(link);
-    finding.reason = link.end.reason;
-    if (link.since != 0) finding.moments.push_back({"down", link.since});
+    if (link.state != LinkRecord::State::kUp && link.hub == hub->id) Describe(link, finding);
   }
   said.findings.push_back(std::move(finding));
   return false;
@@ -123,8 +136,7 @@ void Explain::SayAbsent(const Now& now, const PeerId& id, Explanation& said) con
   if (const Departed* departed = departures_.Find(now.steady, id)) {
     finding.code = FindingCode::kLeft;
     finding.reason = departed->reason;
-    finding.detail =
-        absl::StrCat(Absl(ReasonName(departed->reason)), ", close code ", departed->code);
+    finding.detail = LeftText(*departed);
     if (departed->network != nullptr) {
       absl::StrAppend(&finding.detail, ", from the namespace ", NameText(*departed->network));
     }
@@ -143,12 +155,9 @@ void Explain::SayLinksDown(Explanation& said) const {
   for (const LinkRecord& link : links_.Links()) {
     if (link.state == LinkRecord::State::kUp) continue;
     if (++told > kMostLinks) return;
-    Finding finding{.code = FindingCode::kNoPath,
-                    .is_cause = true,
-                    .certainty = Certainty::kPossible,
-                    .detail = DownText(link),
-                    .reason = link.end.reason};
-    if (link.since != 0) finding.moments.push_back({"down", link.since});
+    Finding finding{
+        .code = FindingCode::kNoPath, .is_cause = true, .certainty = Certainty::kPossible};
+    Describe(link, finding);
     said.findings.push_back(std::move(finding));
   }
 }
@@ -239,8 +248,8 @@ void Explain::SayHandshake(const Now& now, const Place& a, const Place& b,
     std::erase_if(said.findings, [](const Finding& finding) {
       return finding.code == FindingCode::kNotIntroduced;
     });
-    const bool same_address =
-        a.here != nullptr && b.here != nullptr && a.here->address == b.here->address;
+    std::optional<bool> same_address;
+    if (a.here != nullptr && b.here != nullptr) same_address = a.here->address == b.here->address;
     return JudgeHandshake(now, {std::min(a.id, b.id), std::max(a.id, b.id), same_address}, *record,
                           said);
   }

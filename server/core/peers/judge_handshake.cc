@@ -168,7 +168,7 @@ class Judge {
                                           ShortId(pair_.high), ": ", CandidateText(high));
     if (IsLocalOnly(low) && IsLocalOnly(high)) {
       Add({.code = FindingCode::kLocalCandidatesOnly,
-           .is_cause = !pair_.same_address,
+           .is_cause = pair_.same_address == false,
            .certainty = Certainty::kPossible,
            .detail = both});
     }

@@ -26,7 +26,9 @@ std::string InSeconds(Duration duration);
 struct HandshakeQuestion {
   PeerId low;
   PeerId high;
-  bool same_address = false;  // both come from one network, as far as the hub sees
+  // Whether both come from one network, as far as the hub sees; nothing if one of the two is at
+  // another hub.
+  std::optional<bool> same_address = {};
 };
 
 // Adds what the record of a handshake shows: how far it got, and why no further. The record has

@@ -152,14 +152,35 @@ TEST_F(AMeshHub, IsNotAskedWhatHappenedToItsPeers) {
                           StartsWith("PH-E10 likely 7")));
 }
 
+// Two of one house look so, too, and where the other one comes from is not known here.
+TEST_F(AMeshHub, WhosePeerHasLocalCandidatesOnlyIsNoCause) {
+  FakePeer one = hub_.Join(Id('1'), "room");
+  b_.Say({JoinOp('7', "room", 1)});
+  mesh::Signal offer = SignalOp('7', '1', "room");
+  offer.candidates = {.host = 1, .v4 = 1, .udp = 1};
+  b_.Say({offer});
+  one.Send(inbound::Signal{
+      SignalType::kAnswer, "room", "", Id('7').text(), Json("1"), {.host = 1, .v4 = 1, .udp = 1}});
+  const Explanation said = ExplainedBy(hub_, Id('1'), Id('7'));
+  EXPECT_EQ(VerdictText(said), "complete likely PH-E24");
+  EXPECT_FALSE(FoundIn(said, FindingCode::kLocalCandidatesOnly).is_cause);
+}
+
 TEST_F(AMeshHub, ThatCannotBeReachedIsNamed) {
   hub_.Join(Id('1'), "room");
   b_.Say({JoinOp('7', "room", 1)});
-  b_.peer().Drop();
+  const UnixMillis down_since = hub_.clock().Read().unix_ms;
+  b_.peer().Drop(Reason::kTransportLost, 1006);
+  hub_.Advance(1s);
   const Explanation said = ExplainedBy(hub_, Id('1'), Id('7'));
   EXPECT_THAT(ToText(said.findings),
-              ElementsAre("PH-E08 certain 7: " + std::string(Id('b').text())));
+              ElementsAre("PH-E08 certain 7: " + std::string(Id('b').text()) +
+                          ": transport_lost, close code 1006"));
   EXPECT_EQ(VerdictText(said), "cause certain PH-E08");
+  const Finding down = FoundIn(said, FindingCode::kNoPath);
+  EXPECT_EQ(down.reason, Reason::kTransportLost);
+  EXPECT_EQ(down.moments.at(0).unix_ms, down_since);
+  EXPECT_EQ(down.events.size(), 1u);
 }
 
 TEST(Explain, SaysThatTwoOfALargeNamespaceWereNotIntroduced) {
