@@ -25,6 +25,9 @@ class Stream {
   virtual absl::StatusOr<std::string> Read(Deadline deadline) = 0;
 };
 
+// What a read or a write says at the end of the stream.
+absl::Status StreamEnded();
+
 // How to come in.
 struct Entry {
   std::string ca = {};  // a file of authorities, for wss; empty: those of the system

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "cli/rpc/connection_cause.h"
 #include "cli/rpc/rpc_error.h"
 #include "server/base/duration.h"
 #include "server/base/masked_url.h"
@@ -124,7 +125,7 @@ class CallLog {
 class Client::Channel {
  public:
   Channel(const Target& target, const std::shared_ptr<grpc::Channel>& channel)
-      : target_(target), stub_(channel) {}
+      : target_(target), channel_(channel), stub_(channel) {}
 
   void Prepare(grpc::ClientContext& context) const {
     if (!target_.token.empty()) context.AddMetadata("authorization", "Bearer " + target_.token);
@@ -132,18 +133,31 @@ class Client::Channel {
 
   absl::Status StatusOf(const grpc::Status& status, const std::string& method) const {
     if (status.ok()) return absl::OkStatus();
+    if (HasNoConnection(status)) {
+      return absl::UnavailableError(ConnectionCause(target_, status.error_message()));
+    }
     return Explain({.code = static_cast<int>(status.error_code()),
                     .message = status.error_message(),
                     .details = status.error_details(),
                     .method = method,
-                    .address = target_.address,
-                    .tls = target_.tls});
+                    .address = target_.address});
   }
 
   grpc::GenericStub& stub() { return stub_; }
 
  private:
+  // Whether gRPC speaks and no server. A server that is there may well take too long.
+  bool HasNoConnection(const grpc::Status& status) const {
+    if (!status.error_details().empty()) return false;
+    if (status.error_code() == grpc::StatusCode::UNAVAILABLE) {
+      return !IsHttpAnswer(status.error_message());
+    }
+    return status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED &&
+           channel_->GetState(false) != GRPC_CHANNEL_READY;
+  }
+
   Target target_;
+  std::shared_ptr<grpc::Channel> channel_;
   grpc::GenericStub stub_;
 };
 
