@@ -254,8 +254,8 @@ absl::StatusOr<ExitCode> ListKept(Session& session, Client& hub, const Arguments
     table.rows.push_back(EventRow(event, wide));
   }
   answer.tables = {std::move(table)};
-  PrintList(session, answer, "no events", "");
-  return record.exit_code();
+  const auto printed = PrintList(session, answer, "no events", "");
+  return printed.ok() ? record.exit_code() : printed;
 }
 
 absl::StatusOr<ExitCode> Events(Session& session, const Arguments& arguments) {

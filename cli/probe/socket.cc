@@ -110,6 +110,26 @@ Socket::Attempt Socket::Try(const std::string& path, Deadline deadline) {
   return attempt;
 }
 
+absl::StatusOr<Socket> Socket::Datagram(const std::string& host, uint16_t port) {
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_DGRAM;
+  addrinfo* found = nullptr;
+  const int error = getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found);
+  if (error != 0) return absl::UnavailableError(host + ": " + gai_strerror(error));
+  const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> addresses(found, freeaddrinfo);
+  int last = EADDRNOTAVAIL;
+  for (const addrinfo* each = found; each != nullptr; each = each->ai_next) {
+    Socket attempt(
+        Descriptor(socket(each->ai_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)));
+    if (attempt.descriptor() >= 0 &&
+        connect(attempt.descriptor(), each->ai_addr, each->ai_addrlen) == 0) {
+      return attempt;
+    }
+    last = errno;
+  }
+  return absl::UnavailableError(host + ": " + std::strerror(last));
+}
+
 absl::StatusOr<Socket> Socket::Connect(const std::string& host, uint16_t port, Deadline deadline) {
   Attempt attempt = Try(host, port, deadline);
   if (auto* socket = std::get_if<Socket>(&attempt)) return std::move(*socket);

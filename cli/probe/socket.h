@@ -21,7 +21,7 @@ struct ConnectFailure {
   std::string why;  // as the system says it, "Connection refused"
 };
 
-// A connected stream socket that never blocks. Closes itself.
+// A connected socket that never blocks. Closes itself.
 class Socket {
  public:
   using Attempt = std::variant<Socket, ConnectFailure>;
@@ -32,6 +32,9 @@ class Socket {
   static Attempt Try(const std::string& path, Deadline deadline);
   // The same with one line for the user: UNAVAILABLE, or DEADLINE_EXCEEDED after the limit.
   static absl::StatusOr<Socket> Connect(const std::string& host, uint16_t port, Deadline deadline);
+
+  // A UDP socket whose other end is there. Nothing is sent.
+  static absl::StatusOr<Socket> Datagram(const std::string& host, uint16_t port);
 
   // Waits until it can be read or, if `for_write`, written.
   absl::Status Wait(bool for_write, Deadline deadline) const;

@@ -33,7 +33,8 @@ struct Entry {
   std::string ca = {};  // a file of authorities, for wss; empty: those of the system
   // Say first, by the PROXY protocol, that this program speaks for itself.
   bool proxy_protocol = false;
-  std::string token = {};  // that both peers show; empty: none
+  std::string token = {};   // that both peers show; empty: none
+  std::string origin = {};  // of the page that a peer says it is; empty: none
 };
 
 // Connects to the URL's host and port; for wss it also does the TLS handshake. The server's

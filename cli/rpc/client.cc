@@ -134,7 +134,8 @@ class Client::Channel {
   absl::Status StatusOf(const grpc::Status& status, const std::string& method) const {
     if (status.ok()) return absl::OkStatus();
     if (HasNoConnection(status)) {
-      return absl::UnavailableError(ConnectionCause(target_, status.error_message()));
+      return {static_cast<absl::StatusCode>(status.error_code()),
+              ConnectionCause(target_, status.error_message())};
     }
     return Explain({.code = static_cast<int>(status.error_code()),
                     .message = status.error_message(),
@@ -190,7 +191,10 @@ absl::StatusOr<std::unique_ptr<Client>> Client::Create(const Target& target,
 }
 
 absl::Status Client::Call(const Message& request, Message& response) {
-  const std::string method = MethodFor(request);
+  return Call(MethodFor(request), request, response);
+}
+
+absl::Status Client::Call(const std::string& method, const Message& request, Message& response) {
   const CallLog log(options_, method, request);
   grpc::ClientContext context;
   channel_->Prepare(context);
@@ -216,7 +220,12 @@ absl::Status Client::Call(const Message& request, Message& response) {
 absl::Status Client::Stream(const Message& request, Message& item,
                             const std::function<bool()>& on_item,
                             const std::function<bool()>& stopped) {
-  const std::string method = MethodFor(request);
+  return Stream(MethodFor(request), request, item, on_item, stopped);
+}
+
+absl::Status Client::Stream(const std::string& method, const Message& request, Message& item,
+                            const std::function<bool()>& on_item,
+                            const std::function<bool()>& stopped) {
   const CallLog log(options_, method, request);
   grpc::ClientContext context;
   channel_->Prepare(context);

@@ -45,8 +45,7 @@ TEST_F(TlsTest, TrustsNobodyElse) {
   ServeSmallHub(server);
   const Outcome stranger = Run(server, {"--tls", "--tls-server-name", "hub.example"});
   EXPECT_EQ(stranger.code, 3);
-  EXPECT_NE(stranger.err.find("--ca says who must have signed it"),
-            std::string::npos)
+  EXPECT_NE(stranger.err.find("--ca says who must have signed it"), std::string::npos)
       << stranger.err;
   const Outcome other = Run(server, {"--ca", Path("ca.pem"), "--tls-server-name", "other.example"});
   EXPECT_EQ(other.code, 3);
