@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <iostream>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,22 +30,33 @@ void CatchInterrupts() {
   sigaction(SIGTERM, &action, nullptr);
 }
 
-std::optional<size_t> TerminalWidth() {
-  constexpr size_t kUsual = 80;  // if the terminal does not tell its width
-  if (isatty(STDOUT_FILENO) == 0) return std::nullopt;
+struct TerminalSize {
+  std::optional<size_t> width;
+  std::optional<size_t> height;
+};
+
+// Both empty if stdout is no terminal.
+TerminalSize SizeOfTerminal() {
+  // If the terminal does not tell.
+  constexpr size_t kUsualWidth = 80;
+  constexpr size_t kUsualHeight = 24;
+  if (isatty(STDOUT_FILENO) == 0) return {};
   winsize size{};
-  const bool known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
-  return known ? size.ws_col : kUsual;
+  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0) size = {};
+  return {size.ws_col > 0 ? size.ws_col : kUsualWidth,
+          size.ws_row > 0 ? size.ws_row : kUsualHeight};
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
+  const TerminalSize terminal = SizeOfTerminal();
   pigeonhub::cli::Environment environment{.variables = pigeonhub::ReadVariables(environ),
                                           .in = std::cin,
                                           .out = std::cout,
                                           .err = std::cerr,
-                                          .width = TerminalWidth(),
+                                          .width = terminal.width,
+                                          .height = terminal.height,
                                           .now = std::chrono::system_clock::now,
                                           .catch_interrupts = CatchInterrupts,
                                           .interrupted = [] { return interrupted != 0; }};

@@ -9,6 +9,7 @@
 #include "cli/nouns/nouns.h"
 #include "cli/nouns/session.h"
 #include "cli/output/format.h"
+#include "cli/output/json_path.h"
 #include "server/base/characters.h"
 
 namespace pigeonhub::cli {
@@ -39,72 +40,83 @@ ExitCode ExitCodeOf(const absl::Status& status) {
   }
 }
 
+std::vector<std::string> Formats() {
+  std::vector<std::string> formats = FormatNames();
+  formats.emplace_back(kPathFormat);
+  return formats;
+}
+
 std::vector<Flag> GlobalFlags() {
-  return {{.name = "output",
-           .value = "FORMAT",
-           .help = "How to write the answer",
-           .choices = FormatNames(),
-           .letter = 'o'},
-          {.name = "server",
-           .value = "ADDRESS",
-           .help = "The hub's control API, host:port or unix:PATH (PIGEONCTL_SERVER; default: "
-                   "unix:/run/pigeonhub/control.sock, the Debian package's, where there is one; "
-                   "else 127.0.0.1:50051)"},
-          {.name = "context",
-           .value = "NAME",
-           .help = "Use this context (PIGEONCTL_CONTEXT; default: the one in use)",
-           .words = Words::kContexts},
-          Switch("tls", "Use TLS; implied by the four flags below"),
-          {.name = "ca",
-           .value = "FILE",
-           .help = "Trust these authorities instead of the system's (PIGEONCTL_TLS_CA)",
-           .words = Words::kFiles},
-          {.name = "cert",
-           .value = "FILE",
-           .help = "Show this certificate (PIGEONCTL_TLS_CERT)",
-           .words = Words::kFiles},
-          {.name = "key",
-           .value = "FILE",
-           .help = "Its private key (PIGEONCTL_TLS_KEY)",
-           .words = Words::kFiles},
-          {.name = "tls-server-name",
-           .value = "NAME",
-           .help = "Expect this name in the hub's certificate"},
-          {.name = "token",
-           .value = "TOKEN",
-           .help = "Bearer token; others on this machine can see it, so better: --token-file or "
-                   "PIGEONCTL_TOKEN"},
-          {.name = "token-file",
-           .value = "FILE",
-           .help = "File with the bearer token",
-           .words = Words::kFiles},
-          {.name = "timeout",
-           .value = "TIME",
-           .help = "Wait at most so long for an answer (default: 10s)",
-           .kind = Kind::kDuration},
-          Switch("show-rpc", "Write each call and its outcome to stderr"),
-          Switch("help", "Show what a command does", 'h')};
+  return {
+      {.name = "output",
+       .value = "FORMAT",
+       .help =
+           "How to write the answer; a path stands behind jsonpath=, such as {.peers[*].peerId}",
+       .choices = Formats(),
+       .letter = 'o'},
+      Switch("no-headers", "Leave out the titles of columns"),
+      {.name = "server",
+       .value = "ADDRESS",
+       .help = "The hub's control API, host:port or unix:PATH (PIGEONCTL_SERVER; default: "
+               "unix:/run/pigeonhub/control.sock, the Debian package's, where there is one; "
+               "else 127.0.0.1:50051)"},
+      {.name = "context",
+       .value = "NAME",
+       .help = "Use this context (PIGEONCTL_CONTEXT; default: the one in use)",
+       .words = Words::kContexts},
+      Switch("tls", "Use TLS; implied by the four flags below"),
+      {.name = "ca",
+       .value = "FILE",
+       .help = "Trust these authorities instead of the system's (PIGEONCTL_TLS_CA)",
+       .words = Words::kFiles},
+      {.name = "cert",
+       .value = "FILE",
+       .help = "Show this certificate (PIGEONCTL_TLS_CERT)",
+       .words = Words::kFiles},
+      {.name = "key",
+       .value = "FILE",
+       .help = "Its private key (PIGEONCTL_TLS_KEY)",
+       .words = Words::kFiles},
+      {.name = "tls-server-name",
+       .value = "NAME",
+       .help = "Expect this name in the hub's certificate"},
+      {.name = "token",
+       .value = "TOKEN",
+       .help = "Bearer token; others on this machine can see it, so better: --token-file or "
+               "PIGEONCTL_TOKEN"},
+      {.name = "token-file",
+       .value = "FILE",
+       .help = "File with the bearer token",
+       .words = Words::kFiles},
+      {.name = "timeout",
+       .value = "TIME",
+       .help = "Wait at most so long for an answer (default: 10s)",
+       .kind = Kind::kDuration},
+      Switch("show-rpc", "Write each call and its outcome to stderr"),
+      Switch("help", "Show what a command does", 'h')};
 }
 
 }  // namespace
 
 Command Pigeonctl() {
-  return {.name = "pigeonctl",
-          .summary = "Look at and steer PigeonHub signaling hubs.",
-          .details =
-              "Exit codes: 0 ok, 1 failed, 2 usage, 3 cannot connect, 4 not allowed, 5 not "
-              "found, 6 conflict or precondition, 7 unhealthy, 8 gap in a stream, 9 "
-              "timeout. Data goes to stdout, talk to stderr.",
-          .examples = {"pigeonctl stats", "pigeonctl peers list --namespace chat -o wide",
-                       "pigeonctl events -f -o jsonl",
-                       "pigeonctl --server hub.example.org:50051 --tls health"},
-          .flags = GlobalFlags(),
-          .commands = {StatsCommand(),   PeersCommand(),   BansCommand(),       NamespacesCommand(),
-                       HubsCommand(),    LinksCommand(),   BootstrapCommand(),  TopologyCommand(),
-                       MeshCommand(),    EventsCommand(),  ExplainCommand(),    ErrorsCommand(),
-                       ServerCommand(),  HealthCommand(),  CheckCommand(),      IdCommand(),
-                       TokenCommand(),   ContextCommand(), CompletionCommand(), VersionCommand(),
-                       CompleteCommand()}};
+  return {
+      .name = "pigeonctl",
+      .summary = "Look at and steer PigeonHub signaling hubs.",
+      .details =
+          "Exit codes: 0 ok, 1 failed, 2 usage, 3 cannot connect, 4 not allowed, 5 not "
+          "found, 6 conflict or precondition, 7 unhealthy, 8 gap in a stream, 9 "
+          "timeout. Data goes to stdout, talk to stderr.",
+      .examples = {"pigeonctl stats", "pigeonctl peers list --namespace chat -o wide",
+                   "pigeonctl events -f -o jsonl",
+                   "pigeonctl --server hub.example.org:50051 --tls health"},
+      .flags = GlobalFlags(),
+      .commands = {StatsCommand(),     TopCommand(),        DoctorCommand(),  PeersCommand(),
+                   BansCommand(),      NamespacesCommand(), HubsCommand(),    LinksCommand(),
+                   BootstrapCommand(), TopologyCommand(),   MeshCommand(),    EventsCommand(),
+                   ExplainCommand(),   ErrorsCommand(),     WaitCommand(),    ServerCommand(),
+                   HealthCommand(),    CheckCommand(),      DebugCommand(),   IdCommand(),
+                   TokenCommand(),     ApiCommand(),        ContextCommand(), CompletionCommand(),
+                   VersionCommand(),   CompleteCommand()}};
 }
 
 int RunPigeonctl(const std::vector<std::string>& arguments, Environment& environment) {
@@ -124,7 +136,14 @@ int RunPigeonctl(const std::vector<std::string>& arguments, Environment& environ
 
   Style style{.width = environment.width};
   if (invocation->arguments.has("output")) {
-    style.format = *FormatNamed(invocation->arguments.text("output"));
+    const std::string format = invocation->arguments.text("output");
+    // A command may have a format of its own, which is no format of answers.
+    style.format = FormatNamed(format).value_or(Format::kTable);
+    if (style.format == Format::kPath) style.path = format.substr(kPathFormat.size());
+  }
+  style.titles = !invocation->arguments.has("no-headers");
+  if (style.format == Format::kPath) {
+    if (const auto path = JsonPath::Parse(style.path); !path.ok()) return end_with(path.status());
   }
   const auto no_color = environment.variables.find("NO_COLOR");
   style.color = environment.width.has_value() &&

@@ -29,7 +29,8 @@ struct Flag {
   std::string value;  // what help calls its value; empty for a switch
   std::string help;
   Kind kind = Kind::kText;
-  std::vector<std::string> choices = {};  // if any, nothing else is accepted
+  // If any, nothing else is accepted. One that ends in = is the beginning of what is.
+  std::vector<std::string> choices = {};
   Words words = Words::kAnything;
   bool repeated = false;
   char letter = 0;  // "o" for -o

@@ -35,6 +35,14 @@ bool Contains(const std::vector<std::string>& words, std::string_view word) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
+// Whether the value of a flag is one of its choices, or goes on where one that ends in = ends.
+bool IsChoice(const std::vector<std::string>& choices, std::string_view value) {
+  return std::any_of(choices.begin(), choices.end(), [&](const std::string& choice) {
+    return choice.ends_with('=') ? value.size() > choice.size() && value.starts_with(choice)
+                                 : value == choice;
+  });
+}
+
 class Parser {
  public:
   explicit Parser(const Command& root) : root_(root) {
@@ -131,7 +139,7 @@ class Parser {
 
   absl::Status TakeValue(const Flag& flag, const std::string& shown, const std::string& value) {
     if (value.empty()) return Wrong(shown + " must not be empty");
-    if (!flag.choices.empty() && !Contains(flag.choices, value)) {
+    if (!flag.choices.empty() && !IsChoice(flag.choices, value)) {
       return NoChoice(shown, value, flag.choices);
     }
     if (!flag.repeated && invocation_.arguments.has(flag.name)) {

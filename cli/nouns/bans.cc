@@ -13,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "cli/nouns/change.h"
+#include "cli/nouns/list_watch.h"
 #include "cli/nouns/listing.h"
 #include "cli/nouns/message_cells.h"
 #include "cli/nouns/nouns.h"
@@ -207,8 +208,7 @@ absl::StatusOr<ExitCode> List(Session& session, const Arguments& arguments) {
                           ban.made_by_hub_id()});
   }
   answer.tables = {std::move(table)};
-  PrintList(session, answer, "no bans", all.next_page_token());
-  return ExitCode::kOk;
+  return PrintList(session, answer, "no bans", all.next_page_token());
 }
 
 }  // namespace
@@ -275,7 +275,7 @@ Command BansCommand() {
            .summary = "List the bans in force, also those made at other hubs",
            .examples = {"pigeonctl bans list -o wide"},
            .flags = ListFlags(),
-           .run = List},
+           .run = Watchable(List)},
       }};
 }
 

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "cli/nouns/context_check.h"
 #include "cli/nouns/listing.h"
 #include "cli/nouns/message_cells.h"
 #include "cli/nouns/nouns.h"
@@ -57,18 +58,24 @@ absl::StatusOr<ExitCode> List(Session& session, const Arguments&) {
                           OrDash(context.token_file())});
   }
   answer.tables = {std::move(table)};
-  PrintList(session, answer, "no contexts; pigeonctl context set NAME --server ADDRESS makes one",
-            "");
-  return ExitCode::kOk;
+  return PrintList(session, answer,
+                   "no contexts; pigeonctl context set NAME --server ADDRESS makes one", "");
 }
 
 absl::StatusOr<ExitCode> Use(Session& session, const Arguments& arguments) {
   auto file = Load(session);
   if (!file.ok()) return file.status();
-  const std::string& name = arguments.operands()[0];
+  std::string name = arguments.operands()[0];
+  if (name == "-") {
+    name = file->contexts.previous();
+    if (name.empty()) return absl::NotFoundError("no context was in use before this one");
+  }
   const auto place = FindContext(file->contexts, name);
   if (!place.ok()) return place.status();
-  file->contexts.set_current(name);
+  if (name != file->contexts.current()) {
+    file->contexts.set_previous(file->contexts.current());
+    file->contexts.set_current(name);
+  }
   if (auto status = SaveContexts(file->path, file->contexts); !status.ok()) return status;
   const Context& context = file->contexts.contexts(*place);
   PrintContext(session, context, "using " + name + ", which is " + context.server());
@@ -135,6 +142,7 @@ absl::StatusOr<ExitCode> Delete(Session& session, const Arguments& arguments) {
   const Context gone = file->contexts.contexts(*place);
   file->contexts.mutable_contexts()->DeleteSubrange(*place, 1);
   if (file->contexts.current() == name) file->contexts.clear_current();
+  if (file->contexts.previous() == name) file->contexts.clear_previous();
   if (auto status = SaveContexts(file->path, file->contexts); !status.ok()) return status;
   PrintContext(session, gone, name + " is deleted");
   return ExitCode::kOk;
@@ -153,10 +161,13 @@ Command ContextCommand() {
                .summary = "List contexts",
                .examples = {"pigeonctl context list"},
                .run = List},
+              ShowContextCommand(),
               {.name = "use",
                .summary = "Use a context from now on",
-               .examples = {"pigeonctl context use staging"},
-               .operands = {name},
+               .examples = {"pigeonctl context use staging", "pigeonctl context use -"},
+               .operands = {{.name = "NAME",
+                             .help = "The context's name; - is the one that was in use before",
+                             .words = Words::kContexts}},
                .run = Use},
               {.name = "set",
                .summary = "Make or change a context, from the connection flags",
@@ -172,6 +183,7 @@ Command ContextCommand() {
                .examples = {"pigeonctl context delete staging"},
                .operands = {name},
                .run = Delete},
+              ValidateContextCommand(),
           }};
 }
 

@@ -2,17 +2,12 @@
 
 #include "cli/nouns/event_follower.h"
 
-#include <thread>
-
 #include "cli/nouns/backoff.h"
+#include "cli/nouns/pause.h"
 #include "server/base/random.h"
 
 namespace pigeonhub::cli {
 namespace {
-
-using std::chrono::milliseconds;
-
-constexpr milliseconds kStopInterval{50};
 
 // Whether another try may succeed.
 bool IsPassing(const absl::Status& status) {
@@ -40,7 +35,7 @@ absl::Status EventFollower::Run(v1::WatchEventsRequest request) {
       handlers_.on_trouble("connection lost; resuming at event " + std::to_string(next_.seq()));
     }
     *request.mutable_from() = next_;
-    if (!Pause(backoff.Next())) return absl::OkStatus();
+    if (!Pause(environment_, backoff.Next())) return absl::OkStatus();
   }
 }
 
@@ -65,14 +60,6 @@ bool EventFollower::Take(const v1::WatchEventsResponse& item) {
   }
   over_ = !go_on;
   return go_on;
-}
-
-bool EventFollower::Pause(milliseconds duration) {
-  for (; duration > milliseconds(0); duration -= kStopInterval) {
-    if (environment_.interrupted()) return false;
-    std::this_thread::sleep_for(kStopInterval);
-  }
-  return !environment_.interrupted();
 }
 
 }  // namespace pigeonhub::cli

@@ -34,8 +34,6 @@ class EventFollower {
 
  private:
   bool Take(const v1::WatchEventsResponse& item);
-  // Sleeps before the next try. False if the user ended the watch meanwhile.
-  bool Pause(std::chrono::milliseconds duration);
 
   Client& client_;
   Environment& environment_;

@@ -151,7 +151,7 @@ absl::StatusOr<v1::ListEventsResponse> ListKept(Client& hub, const EventQuery& q
   return all;
 }
 
-void PrintKept(Session& session, const v1::ListEventsResponse& kept) {
+absl::StatusOr<ExitCode> PrintKept(Session& session, const v1::ListEventsResponse& kept) {
   Answer answer{.message = &kept, .items = ItemsOf(kept.events())};
   const bool wide = session.style().format == Format::kWide;
   Table table = EventTable(wide);
@@ -160,7 +160,7 @@ void PrintKept(Session& session, const v1::ListEventsResponse& kept) {
     table.rows.push_back(EventRow(event, wide));
   }
   answer.tables = {std::move(table)};
-  PrintList(session, answer, "no events", "");
+  return PrintList(session, answer, "no events", "");
 }
 
 // Reads files. Hands on what is asked for as it comes, or with a limit the newest of it.
@@ -216,7 +216,7 @@ absl::StatusOr<ExitCode> Events(Session& session, const Arguments& arguments) {
   const auto kept = ListKept(**hub, *query, limit);
   if (!kept.ok()) return kept.status();
   for (const v1::Gap& missing : kept->gaps()) session.Say(GapText(missing));
-  PrintKept(session, *kept);
+  if (auto printed = PrintKept(session, *kept); !printed.ok()) return printed;
   // Who asked for what there is has it.
   gap = query->from.has_value() && !kept->gaps().empty();
   return end(absl::OkStatus());

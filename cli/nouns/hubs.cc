@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_join.h"
 #include "cli/nouns/change.h"
+#include "cli/nouns/list_watch.h"
 #include "cli/nouns/listing.h"
 #include "cli/nouns/message_cells.h"
 #include "cli/nouns/nouns.h"
@@ -54,13 +55,12 @@ absl::StatusOr<ExitCode> List(Session& session, const Arguments& arguments) {
   absl::Status status = CollectPages<v1::ListHubsRequest, v1::ListHubsResponse>(
       **hub, request, LimitOf(arguments), all, [](const auto& page) { return page.hubs_size(); });
   if (!status.ok()) return status;
-  PrintList(session,
-            Answer{.message = &all,
-                   .items = ItemsOf(all.hubs()),
-                   .names = IdsOf(all.hubs()),
-                   .tables = {HubTable(all.hubs(), session.environment().now())}},
-            "no hubs", all.next_page_token());
-  return ExitCode::kOk;
+  return PrintList(session,
+                   Answer{.message = &all,
+                          .items = ItemsOf(all.hubs()),
+                          .names = IdsOf(all.hubs()),
+                          .tables = {HubTable(all.hubs(), session.environment().now())}},
+                   "no hubs", all.next_page_token());
 }
 
 absl::StatusOr<ExitCode> Get(Session& session, const Arguments& arguments) {
@@ -192,7 +192,7 @@ Command HubsCommand() {
                                    Switch("granted",
                                           "Also those that hubs register made hubs and that are "
                                           "not connected")}),
-               .run = List},
+               .run = Watchable(List, {"lastActivityTime"})},
               {.name = "get",
                .summary = "Show one hub and what it announced",
                .examples = {"pigeonctl hubs get " + example_id},

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "cli/nouns/change.h"
+#include "cli/nouns/list_watch.h"
 #include "cli/nouns/listing.h"
 #include "cli/nouns/message_cells.h"
 #include "cli/nouns/nouns.h"
@@ -100,10 +101,12 @@ absl::StatusOr<ExitCode> List(Session& session, const Arguments& arguments) {
   Answer answer{.message = &all,
                 .items = ItemsOf(all.links()),
                 .tables = {LinkTable(all, session.environment().now())}};
-  if (all.has_bus()) answer.items.insert(answer.items.begin(), &all.bus());
+  if (all.has_bus()) {
+    answer.items.insert(answer.items.begin(), &all.bus());
+    answer.names.emplace_back();  // it cannot be disconnected
+  }
   for (const v1::Link& link : all.links()) answer.names.push_back(NameOf(link));
-  PrintList(session, answer, "no links", all.next_page_token());
-  return ExitCode::kOk;
+  return PrintList(session, answer, "no links", all.next_page_token());
 }
 
 absl::StatusOr<ExitCode> Connect(Session& session, const Arguments& arguments) {
@@ -171,7 +174,8 @@ Command LinksCommand() {
                .summary = "List links and the addresses that are being dialed",
                .examples = {"pigeonctl links list -o wide"},
                .flags = ListFlags(),
-               .run = List},
+               .run = Watchable(List, {"announced", "relayed", "refused", "forged", "looped",
+                                       "echo", "lastAttemptTime", "nextAttemptTime"})},
               {.name = "connect",
                .summary = "Dial a hub and keep the link until it is disconnected",
                .details =

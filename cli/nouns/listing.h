@@ -7,22 +7,25 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "cli/command/arguments.h"
 #include "cli/command/command.h"
+#include "cli/command/exit_code.h"
 #include "cli/nouns/session.h"
 #include "cli/output/answer.h"
 
 namespace pigeonhub::cli {
 
-// `own` and --limit.
+// `own`, and what every list takes: --limit, --filter, --sort-by and --watch.
 std::vector<Flag> ListFlags(std::vector<Flag> own = {});
 
-// --limit; 0: everything.
+// How many items to ask the hub for; 0: all of them.
 uint64_t LimitOf(const Arguments& arguments);
 
-// Prints the list. On stderr, outside the data, it says if --limit left something out, and in
-// formats for people it says `nothing` if the list is empty.
-void PrintList(Session& session, const Answer& answer, std::string_view nothing,
-               const std::string& next_page_token);
+// Prints the list as the flags want it, or gives it to whoever watches it. On stderr, outside the
+// data, it says if --limit left something out, and in formats for people it says `nothing` if the
+// list is empty. The answer is as Arrange wants it.
+absl::StatusOr<ExitCode> PrintList(Session& session, const Answer& answer, std::string_view nothing,
+                                   const std::string& next_page_token);
 
 }  // namespace pigeonhub::cli

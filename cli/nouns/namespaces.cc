@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#include "cli/nouns/list_watch.h"
 #include "cli/nouns/listing.h"
 #include "cli/nouns/nouns.h"
 #include "cli/nouns/policies.h"
@@ -33,8 +34,7 @@ absl::StatusOr<ExitCode> List(Session& session, const Arguments& arguments) {
         {each.name(), each.local_peers(), each.remote_peers(), each.is_hub_mesh() ? "yes" : "no"});
   }
   answer.tables = {std::move(table)};
-  PrintList(session, answer, "no namespaces", all.next_page_token());
-  return ExitCode::kOk;
+  return PrintList(session, answer, "no namespaces", all.next_page_token());
 }
 
 absl::StatusOr<ExitCode> Get(Session& session, const Arguments& arguments) {
@@ -68,7 +68,7 @@ Command NamespacesCommand() {
            .examples = {"pigeonctl namespaces list --prefix chat/"},
            .flags = ListFlags(
                {{.name = "prefix", .value = "TEXT", .help = "Only names that start with this"}}),
-           .run = List},
+           .run = Watchable(List)},
           {.name = "get",
            .summary = "Show one namespace, what holds there, and where that comes from",
            .examples = {"pigeonctl namespaces get chat"},

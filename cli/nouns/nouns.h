@@ -7,6 +7,7 @@
 
 namespace pigeonhub::cli {
 
+Command ApiCommand();
 Command BansCommand();
 Command BootstrapCommand();
 Command CheckCommand();
@@ -14,6 +15,8 @@ Command CompletionCommand();
 // The command that the completion scripts call.
 Command CompleteCommand();
 Command ContextCommand();
+Command DebugCommand();
+Command DoctorCommand();
 Command ErrorsCommand();
 Command EventsCommand();
 Command ExplainCommand();
@@ -27,7 +30,9 @@ Command PeersCommand();
 Command ServerCommand();
 Command StatsCommand();
 Command TokenCommand();
+Command TopCommand();
 Command TopologyCommand();
 Command VersionCommand();
+Command WaitCommand();
 
 }  // namespace pigeonhub::cli

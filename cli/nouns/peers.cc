@@ -7,6 +7,7 @@
 #include "cli/nouns/attributes.h"
 #include "cli/nouns/bans.h"
 #include "cli/nouns/change.h"
+#include "cli/nouns/list_watch.h"
 #include "cli/nouns/listing.h"
 #include "cli/nouns/message_cells.h"
 #include "cli/nouns/nouns.h"
@@ -60,8 +61,7 @@ absl::StatusOr<ExitCode> List(Session& session, const Arguments& arguments) {
                           OrDash(peer.token().subject()), OrDash(AttributesOf(peer))});
   }
   answer.tables = {std::move(table)};
-  PrintList(session, answer, "no peers", all.next_page_token());
-  return ExitCode::kOk;
+  return PrintList(session, answer, "no peers", all.next_page_token());
 }
 
 absl::StatusOr<ExitCode> Get(Session& session, const Arguments& arguments) {
@@ -164,7 +164,7 @@ Command PeersCommand() {
                                 .help = "Only peers whose id starts with this"},
                                Switch("hubs-only", "Only hubs"),
                                AttributeFlag("Only peers whose token has this attribute")}),
-           .run = List},
+           .run = Watchable(List, {"lastActivityTime"})},
           {.name = "get",
            .summary = "Show one peer and what it announced",
            .examples = {"pigeonctl peers get 0a1b2c3d4e5f60718293a4b5c6d7e8f901234567"},

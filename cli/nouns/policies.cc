@@ -14,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "cli/nouns/change.h"
+#include "cli/nouns/list_watch.h"
 #include "cli/nouns/listing.h"
 #include "cli/nouns/message_cells.h"
 #include "cli/nouns/nouns.h"
@@ -266,15 +267,11 @@ absl::StatusOr<ExitCode> List(Session& session, const Arguments& arguments) {
       {{.title = "POLICY", .shrinks = true}, {.title = "FROM"}, {.title = "SAYS", .shrinks = true}},
       {}};
   for (const v1::NamedPolicy& each : all.policies()) {
-    // One name may have two, of a call and of the file.
-    if (answer.names.empty() || answer.names.back() != each.name()) {
-      answer.names.push_back(each.name());
-    }
+    answer.names.push_back(each.name());
     table.rows.push_back({each.name(), SourceText(each.source()), OrDash(Said(each.policy()))});
   }
   answer.tables = {std::move(table)};
-  PrintList(session, answer, "no policies", all.next_page_token());
-  return ExitCode::kOk;
+  return PrintList(session, answer, "no policies", all.next_page_token());
 }
 
 absl::StatusOr<ExitCode> Get(Session& session, const Arguments& arguments) {
@@ -319,7 +316,7 @@ Command PolicyCommand() {
            .summary = "List the policies that are set, by the configuration file and by calls",
            .examples = {"pigeonctl namespaces policy list"},
            .flags = ListFlags(),
-           .run = List},
+           .run = Watchable(List)},
           {.name = "get",
            .summary = "Show what holds in a namespace, and where each key comes from",
            .examples = {"pigeonctl namespaces policy get game:lobby"},

@@ -18,6 +18,8 @@
 
 namespace pigeonhub::cli {
 
+class ListWatch;
+
 // One run of pigeonctl: its connection to a hub, and the streams that it writes.
 class Session {
  public:
@@ -26,7 +28,12 @@ class Session {
 
   Environment& environment() { return environment_; }
   const Command& root() const { return root_; }
+  const Arguments& arguments() const { return arguments_; }
   const Style& style() const { return style_; }
+
+  // Takes lists in the place of stdout, while there is one.
+  ListWatch* list_watch() const { return list_watch_; }
+  void set_list_watch(ListWatch* watch) { list_watch_ = watch; }
 
   // The client of the hub that --server or the context names. Every call returns the same one.
   absl::StatusOr<Client*> client();
@@ -52,6 +59,7 @@ class Session {
   const Arguments& arguments_;
   Style style_;
   std::unique_ptr<Client> client_;
+  ListWatch* list_watch_ = nullptr;
   bool streamed_ = false;  // PrintStreamed has printed something
 };
 

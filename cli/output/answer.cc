@@ -2,6 +2,7 @@
 
 #include "cli/output/answer.h"
 
+#include "cli/output/json_path.h"
 #include "cli/output/message_text.h"
 #include "cli/text/name.h"
 #include "server/base/characters.h"
@@ -27,7 +28,16 @@ std::string Render(const Answer& answer, const Style& style) {
     case Format::kYaml:
       return ToYaml(*answer.message);
     case Format::kName:
-      for (const std::string& name : answer.names) out.append(PrintedName(name)).append(1, '\n');
+      for (size_t i = 0; i < answer.names.size(); ++i) {
+        const std::string& name = answer.names[i];
+        if (name.empty() || (i > 0 && name == answer.names[i - 1])) continue;
+        out.append(PrintedName(name)).append(1, '\n');
+      }
+      break;
+    case Format::kPath:
+      for (const auto& value : JsonPath::Parse(style.path)->Of(ToValue(*answer.message))) {
+        out.append(TextOf(value)).append(1, '\n');
+      }
       break;
   }
   return out;

@@ -17,9 +17,11 @@ struct Answer {
   const google::protobuf::Message* message = nullptr;  // json and yaml
   // jsonl: the elements of a list, or the one object that `message` is about.
   std::vector<const google::protobuf::Message*> items = {};
-  std::vector<std::string> names = {};  // name
-  std::vector<Table> tables = {};       // table and wide, with an empty line between two
-  std::string sentence = {};            // table and wide, below the tables
+  // name; of a list one for each item, empty where an item has none. One that comes twice in a row
+  // is written once.
+  std::vector<std::string> names = {};
+  std::vector<Table> tables = {};  // table and wide, with an empty line between two
+  std::string sentence = {};       // table and wide, below the tables
 };
 
 // The text, with a newline at its end unless there is nothing to say.

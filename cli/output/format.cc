@@ -12,6 +12,7 @@ const std::vector<std::string>& FormatNames() {
 }
 
 std::optional<Format> FormatNamed(std::string_view name) {
+  if (name.starts_with(kPathFormat)) return Format::kPath;
   const auto& names = FormatNames();
   const auto found = std::find(names.begin(), names.end(), name);
   if (found == names.end()) return std::nullopt;

@@ -19,12 +19,16 @@ enum class Format {
   kJsonl,  // one item a line
   kYaml,   // the JSON as YAML
   kName,   // one bare name a line, for xargs
+  kPath,   // parts of the JSON, one a line
 };
 
-// "table", "wide", …, in the order of the enum.
+// How the format kPath begins; a JSONPath follows (cli/output/json_path.h).
+inline constexpr std::string_view kPathFormat = "jsonpath=";
+
+// "table", "wide", …, in the order of the enum, without kPath.
 const std::vector<std::string>& FormatNames();
 
-// Empty for any other name.
+// Empty for any other name. "jsonpath=PATH" is kPath, whatever the path.
 std::optional<Format> FormatNamed(std::string_view name);
 
 // True for table and wide. Only people need to be told that a list is empty.
@@ -37,6 +41,8 @@ struct Style {
   Format format = Format::kTable;
   std::optional<size_t> width;  // columns; without a terminal nothing is ever cut
   bool color = false;
+  bool titles = true;     // of the columns of tables
+  std::string path = {};  // for kPath, one that JsonPath::Parse takes
 };
 
 }  // namespace pigeonhub::cli

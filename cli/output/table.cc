@@ -50,7 +50,7 @@ class Renderer {
     const bool titled = std::any_of(table_.columns.begin(), table_.columns.end(),
                                     [](const Column& column) { return !column.title.empty(); });
     std::string out;
-    if (titled) {
+    if (titled && style_.titles) {
       for (const size_t i : shown_) {
         Append(out, i, table_.columns[i].title, RightAligned(i), style_.color ? kBold : "");
       }
@@ -70,7 +70,7 @@ class Renderer {
   void Measure() {
     widths_.assign(table_.columns.size(), 0);
     for (size_t i = 0; i < widths_.size(); ++i) {
-      widths_[i] = DisplayWidth(table_.columns[i].title);
+      widths_[i] = style_.titles ? DisplayWidth(table_.columns[i].title) : 0;
       if (i < table_.least_widths.size()) widths_[i] = std::max(widths_[i], table_.least_widths[i]);
       for (const auto& row : texts_) widths_[i] = std::max(widths_[i], DisplayWidth(row[i]));
     }

@@ -25,12 +25,16 @@ class Stream {
   virtual absl::StatusOr<std::string> Read(Deadline deadline) = 0;
 };
 
+// What a read or a write says at the end of the stream.
+absl::Status StreamEnded();
+
 // How to come in.
 struct Entry {
   std::string ca = {};  // a file of authorities, for wss; empty: those of the system
   // Say first, by the PROXY protocol, that this program speaks for itself.
   bool proxy_protocol = false;
-  std::string token = {};  // that both peers show; empty: none
+  std::string token = {};   // that both peers show; empty: none
+  std::string origin = {};  // of the page that a peer says it is; empty: none
 };
 
 // Connects to the URL's host and port; for wss it also does the TLS handshake. The server's

@@ -26,8 +26,10 @@ absl::Status EndedWithoutAWord(const absl::Status& status) {
 }
 
 net::ClientHandshake::Headers HeadersOf(const Entry& entry) {
-  if (entry.token.empty()) return {};
-  return {{"Authorization", "Bearer " + entry.token}};
+  net::ClientHandshake::Headers headers;
+  if (!entry.token.empty()) headers.emplace_back("Authorization", "Bearer " + entry.token);
+  if (!entry.origin.empty()) headers.emplace_back("Origin", entry.origin);
+  return headers;
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "cli/rpc/connection_cause.h"
 #include "cli/rpc/rpc_error.h"
 #include "server/base/duration.h"
 #include "server/base/masked_url.h"
@@ -124,7 +125,7 @@ class CallLog {
 class Client::Channel {
  public:
   Channel(const Target& target, const std::shared_ptr<grpc::Channel>& channel)
-      : target_(target), stub_(channel) {}
+      : target_(target), channel_(channel), stub_(channel) {}
 
   void Prepare(grpc::ClientContext& context) const {
     if (!target_.token.empty()) context.AddMetadata("authorization", "Bearer " + target_.token);
@@ -132,18 +133,32 @@ class Client::Channel {
 
   absl::Status StatusOf(const grpc::Status& status, const std::string& method) const {
     if (status.ok()) return absl::OkStatus();
+    if (HasNoConnection(status)) {
+      return {static_cast<absl::StatusCode>(status.error_code()),
+              ConnectionCause(target_, status.error_message())};
+    }
     return Explain({.code = static_cast<int>(status.error_code()),
                     .message = status.error_message(),
                     .details = status.error_details(),
                     .method = method,
-                    .address = target_.address,
-                    .tls = target_.tls});
+                    .address = target_.address});
   }
 
   grpc::GenericStub& stub() { return stub_; }
 
  private:
+  // Whether gRPC speaks and no server. A server that is there may well take too long.
+  bool HasNoConnection(const grpc::Status& status) const {
+    if (!status.error_details().empty()) return false;
+    if (status.error_code() == grpc::StatusCode::UNAVAILABLE) {
+      return !IsHttpAnswer(status.error_message());
+    }
+    return status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED &&
+           channel_->GetState(false) != GRPC_CHANNEL_READY;
+  }
+
   Target target_;
+  std::shared_ptr<grpc::Channel> channel_;
   grpc::GenericStub stub_;
 };
 
@@ -176,7 +191,10 @@ absl::StatusOr<std::unique_ptr<Client>> Client::Create(const Target& target,
 }
 
 absl::Status Client::Call(const Message& request, Message& response) {
-  const std::string method = MethodFor(request);
+  return Call(MethodFor(request), request, response);
+}
+
+absl::Status Client::Call(const std::string& method, const Message& request, Message& response) {
   const CallLog log(options_, method, request);
   grpc::ClientContext context;
   channel_->Prepare(context);
@@ -202,7 +220,12 @@ absl::Status Client::Call(const Message& request, Message& response) {
 absl::Status Client::Stream(const Message& request, Message& item,
                             const std::function<bool()>& on_item,
                             const std::function<bool()>& stopped) {
-  const std::string method = MethodFor(request);
+  return Stream(MethodFor(request), request, item, on_item, stopped);
+}
+
+absl::Status Client::Stream(const std::string& method, const Message& request, Message& item,
+                            const std::function<bool()>& on_item,
+                            const std::function<bool()>& stopped) {
   const CallLog log(options_, method, request);
   grpc::ClientContext context;
   channel_->Prepare(context);

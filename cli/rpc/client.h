@@ -34,11 +34,19 @@ class Client {
 
   absl::Status Call(const google::protobuf::Message& request, google::protobuf::Message& response);
 
+  // The same for a method by its name, "/pigeonhub.v1.PeerService/ListPeers": several may take one
+  // type of request.
+  absl::Status Call(const std::string& method, const google::protobuf::Message& request,
+                    google::protobuf::Message& response);
+
   // Reads each message of a stream into `item` and then calls `on_item`. Ends when `on_item`
   // returns false, when the stream ends, or when `stopped` returns true; it calls `stopped` several
   // times a second. The timeout limits only the wait for the first message.
   absl::Status Stream(const google::protobuf::Message& request, google::protobuf::Message& item,
                       const std::function<bool()>& on_item, const std::function<bool()>& stopped);
+  absl::Status Stream(const std::string& method, const google::protobuf::Message& request,
+                      google::protobuf::Message& item, const std::function<bool()>& on_item,
+                      const std::function<bool()>& stopped);
 
  private:
   class Channel;

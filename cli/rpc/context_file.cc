@@ -62,6 +62,8 @@ Fault TakeFile(Contexts& contexts, const toml::table& file) {
   for (const auto& [key, value] : file) {
     if (key == "current" && value.is_string()) {
       contexts.set_current(*value.value<std::string>());
+    } else if (key == "previous" && value.is_string()) {
+      contexts.set_previous(*value.value<std::string>());
     } else if (key == "context" && value.is_table()) {
       for (const auto& [name, context] : *value.as_table()) {
         if (!IsContextName(name.str()) || !context.is_table()) {
@@ -93,6 +95,7 @@ std::string ToToml(const Contexts& contexts) {
   }
   toml::table file;
   if (!contexts.current().empty()) file.insert("current", contexts.current());
+  if (!contexts.previous().empty()) file.insert("previous", contexts.previous());
   file.insert("context", std::move(all));
   std::ostringstream out;
   out << "# Written by pigeonctl context; comments are not kept.\n" << file << '\n';

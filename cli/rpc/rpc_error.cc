@@ -133,61 +133,17 @@ Details Decode(const std::string& trailer, std::string_view method) {
   return details;
 }
 
-// The last cause in gRPC's message about a failed connection. The message names every layer: c-ares
-// for names, the address that was tried, OpenSSL's error queue.
-std::string Cause(std::string_view message) {
-  const bool tls = message.find("Ssl handshake failed") != std::string_view::npos;
-  for (const std::string_view before :
-       {"last error: ", "UNKNOWN: ", "UNAVAILABLE: ", "Failed to connect to remote host: ",
-        "is_balancer=0: ", "SSL routines::"}) {
-    const size_t at = message.rfind(before);
-    if (at != std::string_view::npos) message.remove_prefix(at + before.size());
-  }
-  for (const std::string_view scheme : {"unix:", "ipv4:", "ipv6:"}) {
-    const size_t end = message.find(": ");
-    if (message.starts_with(scheme) && end != std::string_view::npos)
-      message.remove_prefix(end + 2);
-  }
-  return (tls ? "TLS handshake failed: " : "") + std::string(message);
-}
-
-// Whether gRPC's message says that the server speaks HTTP/1, as hubs do with peers and with
-// Prometheus.
-bool IsHttp1(std::string_view message) {
-  return message.find("Trying to connect an http1.x server") != std::string_view::npos;
-}
-
-std::string NoConnection(const RpcFailure& failure) {
-  if (IsHttp1(failure.message) && !failure.address.starts_with("unix:")) {
-    return std::string(failure.address) +
-           " is a hub's signaling port or another HTTP/1 server; the control API is at " +
-           std::string(HostOf(failure.address)) + ":" + std::string(kDefaultPort) +
-           " unless the hub's --control-listen says otherwise";
-  }
-  std::string line =
-      "cannot connect to " + std::string(failure.address) + ": " + Cause(failure.message);
-  const bool closed = line.find("closed") != std::string::npos ||
-                      line.find("reset") != std::string::npos ||
-                      line.find("Broken pipe") != std::string::npos;
-  if (line.find("certificate verify failed") != std::string::npos) {
-    return line + "; --ca says who must have signed the hub's certificate";
-  }
-  if (line.find("is not in peer certificate") != std::string::npos) {
-    return line + "; --tls-server-name says which name the hub's certificate has";
-  }
-  if (line.ends_with("Permission denied")) {
-    return line + "; only root and the hub's own user may: put sudo before pigeonctl, or name " +
-           "another hub with --server";
-  }
-  if (failure.tls) return line + "; does the hub speak TLS there?";
-  if (closed) return line + "; if the hub speaks TLS there, add --tls";
-  return line + "; is the hub running? --server says where";
-}
+// gRPC's words for an answer that is HTTP/2 and not gRPC.
+constexpr std::string_view kHttpStatus = "Received http2 header with status: ";
 
 std::string Line(const RpcFailure& failure, const Details& details) {
   const auto code = static_cast<StatusCode>(failure.code);
   if (details.reason.empty()) {
-    if (code == StatusCode::kUnavailable) return NoConnection(failure);
+    if (IsHttpAnswer(failure.message)) {
+      return std::string(failure.address) + " answers HTTP " +
+             failure.message.substr(kHttpStatus.size()) +
+             " and no gRPC: a proxy in between must pass gRPC on to the hub's control API";
+    }
     if (code == StatusCode::kDeadlineExceeded) {
       return "no answer from " + std::string(failure.address) +
              " in time; --timeout allows more of it";
@@ -222,6 +178,8 @@ absl::Status Explain(const RpcFailure& failure) {
   const Details details = Decode(failure.details, failure.method);
   return {static_cast<StatusCode>(failure.code), Line(failure, details)};
 }
+
+bool IsHttpAnswer(std::string_view message) { return message.starts_with(kHttpStatus); }
 
 std::string CodeName(int code) { return absl::StatusCodeToString(static_cast<StatusCode>(code)); }
 

@@ -16,12 +16,14 @@ struct RpcFailure {
   std::string details;  // the trailer grpc-status-details-bin, maybe empty
   std::string_view method;
   std::string_view address;
-  bool tls = false;
 };
 
-// The failure in one sentence: what went wrong, its reason, and what to do next. The hub's own
-// words are in it unchanged.
+// The failure of a call that reached a server, in one sentence: what went wrong, its reason, and
+// what to do next. The hub's own words are in it unchanged.
 absl::Status Explain(const RpcFailure& failure);
+
+// Whether a message of gRPC says that what answered speaks HTTP/2 and no gRPC.
+bool IsHttpAnswer(std::string_view message);
 
 // "NOT_FOUND" for 5.
 std::string CodeName(int code);

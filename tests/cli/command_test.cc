@@ -150,7 +150,7 @@ TEST(Complete, OffersCommandsFlagsAndChoices) {
   EXPECT_EQ(CompletedWords({"pe"}), Strings{"peers"});
   EXPECT_EQ(CompletedWords({"peers", ""}), (Strings{"list", "get", "disconnect"}));
   EXPECT_EQ(CompletedWords({"peers", "list", "--na"}), Strings{"--namespace"});
-  EXPECT_EQ(CompletedWords({"-o", "js"}), (Strings{"json", "jsonl"}));
+  EXPECT_EQ(CompletedWords({"-o", "js"}), (Strings{"json", "jsonl", "jsonpath="}));
   EXPECT_EQ(CompletedWords({"stats", "--output=y"}), Strings{"--output=yaml"});
   EXPECT_EQ(CompletedWords({"server", "log-level", "d"}), Strings{"debug"});
   EXPECT_EQ(CompletedWords({"__comp"}), Strings{}) << "hidden";

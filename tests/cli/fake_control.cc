@@ -2,12 +2,14 @@
 
 #include "tests/cli/fake_control.h"
 
+#include <google/protobuf/descriptor.pb.h>
 #include <google/protobuf/util/json_util.h>
 
 #include <algorithm>
 #include <stdexcept>
 
 #include "grpc/health/v1/health.pb.h"
+#include "grpc/reflection/v1/reflection.pb.h"
 #include "pigeonhub/v1/access_service.pb.h"
 #include "pigeonhub/v1/event_service.pb.h"
 #include "pigeonhub/v1/hub_service.pb.h"
@@ -432,6 +434,37 @@ void ServeEvents(FakeServer& server) {
   });
 }
 
+// Describes three of the services, a file at a time, and names one more, as the hub does.
+void ServeReflection(FakeServer& server) {
+  using google::protobuf::DescriptorPool;
+  using grpc::reflection::v1::ServerReflectionRequest;
+  using grpc::reflection::v1::ServerReflectionResponse;
+  server.Answer<ServerReflectionRequest, ServerReflectionResponse>([](const auto& request) {
+    ServerReflectionResponse answer;
+    if (request.has_list_services()) {
+      for (const char* name :
+           {"pigeonhub.v1.ServerService", "pigeonhub.v1.PeerService", "pigeonhub.v1.EventService",
+            "grpc.reflection.v1alpha.ServerReflection"}) {
+        answer.mutable_list_services_response()->add_service()->set_name(name);
+      }
+      return answer;
+    }
+    const DescriptorPool& pool = *DescriptorPool::generated_pool();
+    const auto* file = request.has_file_by_filename()
+                           ? pool.FindFileByName(request.file_by_filename())
+                           : pool.FindFileContainingSymbol(request.file_containing_symbol());
+    if (file == nullptr) {
+      answer.mutable_error_response()->set_error_code(5);
+      answer.mutable_error_response()->set_error_message("there is no such symbol");
+      return answer;
+    }
+    google::protobuf::FileDescriptorProto proto;
+    file->CopyTo(&proto);
+    answer.mutable_file_descriptor_response()->add_file_descriptor_proto(proto.SerializeAsString());
+    return answer;
+  });
+}
+
 void ServeHealth(FakeServer& server) {
   using grpc::health::v1::HealthCheckRequest;
   using grpc::health::v1::HealthCheckResponse;
@@ -450,6 +483,7 @@ void ServeSmallHub(FakeServer& server) {
   ServeLinks(server);
   ServeServer(server);
   ServeEvents(server);
+  ServeReflection(server);
   ServeHealth(server);
 }
 

@@ -32,6 +32,7 @@ struct Golden {
 const std::vector<Golden>& Goldens() {
   static const std::vector<Golden> goldens = {
       {"stats", {"stats"}},
+      {"doctor", {"doctor"}},
       {"peers_list", {"peers", "list"}},
       {"peers_get", {"peers", "get", kFirstPeer}},
       {"peers_disconnect", {"peers", "disconnect", kFirstPeer}},
@@ -80,8 +81,12 @@ const std::vector<Golden>& Goldens() {
       {"id_generate", {"id", "generate"}},
       {"token_inspect", {"token", "inspect", kSomeToken}},
       {"token_check", {"token", "check", kSomeToken, "--jwks", kSomeJwksFile}},
+      {"api_list", {"api", "list", "PeerService"}},
+      {"api_describe", {"api", "describe", "pigeonhub.v1.LinkSide"}},
+      {"api_call", {"api", "call", "ServerService/Undrain"}},
       {"version", {"version"}},
       {"context_list", {"context", "list"}},
+      {"context_show", {"context", "show"}},
       {"context_use", {"context", "use", "far"}},
       {"context_set", {"context", "set", "third", "--server", "h:1"}},
       {"context_delete", {"context", "delete", "near"}},
@@ -90,8 +95,11 @@ const std::vector<Golden>& Goldens() {
 }
 
 // These print a script, measured times, or what is random.
-const std::set<std::string> kWithoutGolden = {"pigeonctl completion", "pigeonctl check handshake",
-                                              "pigeonctl token create"};
+const std::set<std::string> kWithoutGolden = {
+    "pigeonctl completion",   "pigeonctl check handshake",
+    "pigeonctl check turn",   "pigeonctl debug for",
+    "pigeonctl wait",         "pigeonctl context validate",
+    "pigeonctl token create", "pigeonctl top"};
 
 std::string Replaced(std::string text, const std::string& what, const std::string& by) {
   for (size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += by.size()) {

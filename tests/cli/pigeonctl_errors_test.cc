@@ -10,7 +10,6 @@
 #include "pigeonhub/v1/peer_service.pb.h"
 #include "pigeonhub/v1/server_service.pb.h"
 #include "tests/cli/fake_control.h"
-#include "tests/cli/fake_hub.h"
 #include "tests/cli/pigeonctl_fixture.h"
 #include "tests/cli/run.h"
 
@@ -119,67 +118,6 @@ TEST_F(PigeonctlErrors, ShowsMessagesOfAHubEscaped) {
     return FakeReply{.code = kInternal, .message = "bad\x1b[2J\nline", .details = "garbage"};
   });
   EXPECT_EQ(Run({"stats"}).err, "pigeonctl: bad\\u001b[2J\\u000aline (INTERNAL)\n");
-}
-
-TEST_F(PigeonctlErrors, ExplainsAMissingHub) {
-  server_.Stop();
-  const Outcome outcome = Run({"stats"});
-  EXPECT_EQ(outcome.code, 3);
-  EXPECT_EQ(outcome.err, "pigeonctl: cannot connect to " + server_.address() +
-                             ": Connection refused; is the hub running? --server says where\n");
-}
-
-TEST_F(PigeonctlErrors, SaysWhoMayOpenASocketThatThisUserMayNot) {
-  server_.On(v1::GetStatsRequest(), [](const std::string&) {
-    return FakeReply{.code = kUnavailable,
-                     .message =
-                         "failed to connect to all addresses; last error: UNKNOWN: "
-                         "unix:/run/pigeonhub/control.sock: Permission denied"};
-  });
-  EXPECT_EQ(Run({"stats"}).err,
-            "pigeonctl: cannot connect to " + server_.address() +
-                ": Permission denied; only root and the hub's own user may: put sudo before "
-                "pigeonctl, or name another hub with --server\n");
-}
-
-TEST_F(PigeonctlErrors, NamesASignalingPortAsSuch) {
-  FakeHub hub({.http_status = "400 Bad Request"});
-  const std::string address = hub.url().substr(std::string_view("ws://").size());
-  const Outcome outcome = RunPigeonctl({"--server", address, "stats"});
-  EXPECT_EQ(outcome.code, 3);
-  EXPECT_EQ(outcome.err, "pigeonctl: " + address +
-                             " is a hub's signaling port or another HTTP/1 server; the control API "
-                             "is at 127.0.0.1:50051 unless the hub's --control-listen says "
-                             "otherwise\n");
-}
-
-TEST_F(PigeonctlErrors, NamesTheCauseOfAFailedConnectionOnly) {
-  const auto said = [&](const std::string& message) {
-    server_.On(v1::GetStatsRequest(), [message](const std::string&) {
-      return FakeReply{.code = kUnavailable, .message = message};
-    });
-    const std::string line = Run({"stats"}).err;
-    const std::string begin = "pigeonctl: cannot connect to " + server_.address() + ": ";
-    EXPECT_TRUE(line.starts_with(begin)) << line;
-    return line.substr(begin.size(), line.find("; ") - begin.size());
-  };
-  // As gRPC 1.51 words them.
-  EXPECT_EQ(said("failed to connect to all addresses; last error: UNKNOWN: "
-                 "ipv4:127.0.0.1:1: Failed to connect to remote host: Connection refused"),
-            "Connection refused");
-  EXPECT_EQ(said("failed to connect to all addresses; last error: UNKNOWN: "
-                 "unix:/tmp/nope: No such file or directory"),
-            "No such file or directory");
-  EXPECT_EQ(said("failed to connect to all addresses; last error: UNAVAILABLE: "
-                 "ipv4:127.0.0.1:9: Socket closed"),
-            "Socket closed");
-  EXPECT_EQ(said("DNS resolution failed for nowhere:1: C-ares status is not ARES_SUCCESS "
-                 "qtype=AAAA name=nowhere is_balancer=0: Domain name not found"),
-            "Domain name not found");
-  EXPECT_EQ(said("failed to connect to all addresses; last error: UNKNOWN: ipv4:127.0.0.1:9: Ssl "
-                 "handshake failed: SSL_ERROR_SSL: error:0A00010B:SSL routines::wrong version "
-                 "number"),
-            "TLS handshake failed: wrong version number");
 }
 
 TEST_F(PigeonctlErrors, GivesNoAdviceWhereNothingIsLeftToDo) {

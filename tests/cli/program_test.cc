@@ -107,9 +107,10 @@ TEST(Program, CompletesInBash) {
                                 "try 'pigeonctl peers get 0' pigeonctl peers get 0\n"
                                 "try 'pigeonctl stats --output=js' pigeonctl stats --output = js\n"
                                 "try 'pigeonctl hubs ' pigeonctl hubs ''\n");
-  EXPECT_EQ(outcome.out,
-            std::string("peers\n") + kFirstPeer +
-                "\njson jsonl\nlist get register unregister quarantine release key stats\n")
+  EXPECT_EQ(
+      outcome.out,
+      std::string("peers\n") + kFirstPeer +
+          "\njson jsonl jsonpath=\nlist get register unregister quarantine release key stats\n")
       << outcome.err;
 }
 

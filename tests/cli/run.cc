@@ -28,6 +28,7 @@ Outcome RunPigeonctl(const std::vector<std::string>& arguments, const Place& pla
                           .out = out,
                           .err = err,
                           .width = place.width,
+                          .height = place.height,
                           .now = [] { return std::chrono::system_clock::time_point(kNow); },
                           .catch_interrupts = [] {},
                           .interrupted = place.interrupted};

@@ -27,6 +27,7 @@ struct Place {
   Variables variables = {};  // HOME is a directory that does not exist, unless given
   std::string in = {};       // what stands on standard input
   std::optional<size_t> width = {};
+  std::optional<size_t> height = {};
   std::function<bool()> interrupted = [] { return false; };
 };
 

@@ -23,14 +23,14 @@ std::string Pem(Write write) {
 
 }  // namespace
 
-Certificate MakeCertificate(const std::string& dns_name) {
+Certificate MakeCertificate(const std::string& dns_name, long from, long until) {
   const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(EVP_EC_gen("P-256"), EVP_PKEY_free);
   const std::unique_ptr<X509, decltype(&X509_free)> certificate(X509_new(), X509_free);
   X509* x509 = certificate.get();
   X509_set_version(x509, X509_VERSION_3);
   ASN1_INTEGER_set(X509_get_serialNumber(x509), 1);
-  X509_gmtime_adj(X509_getm_notBefore(x509), -60);
-  X509_gmtime_adj(X509_getm_notAfter(x509), 3600);
+  X509_gmtime_adj(X509_getm_notBefore(x509), from);
+  X509_gmtime_adj(X509_getm_notAfter(x509), until);
   X509_set_pubkey(x509, key.get());
   X509_NAME* name = X509_get_subject_name(x509);
   X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8,

@@ -12,7 +12,7 @@ struct Certificate {
   std::string key;
 };
 
-// For this DNS name, valid for an hour.
-Certificate MakeCertificate(const std::string& dns_name);
+// For this DNS name, valid from so many seconds from now on until so many from now.
+Certificate MakeCertificate(const std::string& dns_name, long from = -60, long until = 3600);
 
 }  // namespace pigeonhub

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "cli/nouns/doctor_findings.h"
+#include "cli/nouns/doctor_inside.h"
+#include "cli/nouns/doctor_outside.h"
+#include "cli/nouns/nouns.h"
+#include "cli/nouns/session.h"
+#include "cli/probe/grpc_endpoint.h"
+#include "cli/rpc/context_file.h"
+#include "cli/rpc/paging.h"
+#include "cli/rpc/target.h"
+#include "cli/text/count.h"
+#include "pigeonhub_version.h"
+#include "server/base/characters.h"
+#include "server/base/wrapping.h"
+
+namespace pigeonhub::cli {
+namespace {
+
+using pigeonctl::v1::Doctor;
+using pigeonctl::v1::DoctorFinding;
+
+constexpr std::chrono::seconds kStepTimeout{10};
+constexpr uint64_t kMostLinks = 1000;
+// A format of this command alone.
+constexpr std::string_view kShort = "short";
+
+// Until when the certificate of the control API is valid; empty without TLS.
+std::optional<std::chrono::system_clock::time_point> ControlCertificateEnd(Session& session) {
+  const Variables& variables = session.environment().variables;
+  const auto contexts = LoadContexts(ContextFilePath(variables));
+  if (!contexts.ok()) return std::nullopt;
+  const auto target = ResolveTarget(session.arguments(), variables, *contexts, DefaultAddress());
+  if (!target.ok() || !target->tls) return std::nullopt;
+  const EndpointFinding finding = LookAt({.address = target->address,
+                                          .tls = true,
+                                          .ca = target->ca,
+                                          .cert = target->cert,
+                                          .key = target->key,
+                                          .tls_server_name = target->tls_server_name},
+                                         std::chrono::steady_clock::now() + kStepTimeout);
+  if (!finding.certificate) return std::nullopt;
+  return std::chrono::system_clock::time_point(
+      std::chrono::milliseconds(finding.certificate->not_after));
+}
+
+// Asks the hub, and looks at what it answers.
+void AskInside(Session& session, const Arguments& arguments, Doctor& doctor) {
+  HubAnswers hub;
+  const auto client = session.client();
+  absl::Status status = client.status();
+  if (status.ok()) status = (*client)->Call(v1::GetStatsRequest(), hub.stats);
+  if (status.ok()) status = (*client)->Call(v1::GetServerInfoRequest(), hub.info);
+  if (status.ok()) status = (*client)->Call(v1::GetLimitsRequest(), hub.limits);
+  if (status.ok()) status = (*client)->Call(v1::GetTopologyRequest(), hub.mesh);
+  if (status.ok()) {
+    status = CollectPages<v1::ListLinksRequest, v1::ListLinksResponse>(
+        **client, v1::ListLinksRequest(), kMostLinks, hub.links,
+        [](const auto& page) { return page.links_size(); });
+  }
+  if (!status.ok()) {
+    AddIll(doctor, Check::kControlApi, "control API", std::string(status.message()));
+    return;
+  }
+  const std::string subject = "control API";
+  AddWell(doctor, Check::kControlApi, subject, hub.info.hub_peer_id());
+  const auto& addresses = hub.info.control_addresses();
+  if (std::all_of(addresses.begin(), addresses.end(),
+                  [](const std::string& address) { return IsLocal(address); })) {
+    hub.most_files = MostFilesOf(hub.info.pid());
+  }
+  hub.control_certificate_end = ControlCertificateEnd(session);
+  hub.grace = arguments.duration("grace");
+  Examine(hub, subject, kVersion, session.environment().now(), doctor);
+}
+
+struct Tally {
+  int64_t errors = 0;
+  int64_t warnings = 0;
+};
+
+Tally TallyOf(const Doctor& doctor) {
+  Tally tally;
+  for (const DoctorFinding& finding : doctor.findings()) {
+    if (finding.result() == "error") ++tally.errors;
+    if (finding.result() == "warning") ++tally.warnings;
+  }
+  return tally;
+}
+
+std::string Summary(const Tally& tally) {
+  return Counted(tally.errors, "error") + ", " + Counted(tally.warnings, "warning");
+}
+
+Cell MarkOf(const DoctorFinding& finding) {
+  if (finding.result() == "ok") return {"√", Tone::kGood};
+  return {finding.result() == "error" ? "×" : "‼", Tone::kBad};
+}
+
+// Adds the text, broken to the width that the columns before it leave.
+void AddLines(Table& table, Cell mark, std::string code, const std::string& text, size_t width) {
+  std::string wrapped;
+  AppendWrapped(wrapped, text, 0, {.width = width});
+  for (size_t at = 0; at < wrapped.size();) {
+    const size_t end = wrapped.find('\n', at);
+    table.rows.push_back({std::move(mark), std::move(code), wrapped.substr(at, end - at)});
+    mark = Cell("");
+    code.clear();
+    at = end + 1;
+  }
+}
+
+Table FindingsTable(const Doctor& doctor, std::optional<size_t> width) {
+  constexpr size_t kColumnsBefore = 1 + 2 + 6 + 2;
+  constexpr size_t kUsual = 80;
+  constexpr size_t kNarrow = 40;
+  const size_t room = std::max(width.value_or(kUsual), kNarrow) - kColumnsBefore;
+  Table table{{{}, {}, {}}, {}};
+  std::string subject;
+  for (const DoctorFinding& finding : doctor.findings()) {
+    if (finding.subject() != subject) {
+      subject = finding.subject();
+      table.rows.push_back({"", "", Cell(subject, Tone::kFaint)});
+    }
+    AddLines(table, MarkOf(finding), finding.code(), finding.what(), room);
+    if (!finding.advice().empty()) AddLines(table, "", "", "→ " + finding.advice(), room);
+  }
+  return table;
+}
+
+// One line for a monitor that runs plugins, with its exit codes: 0 well, 1 warning, 2 critical.
+ExitCode PrintForNagios(Session& session, const Doctor& doctor, const Tally& tally) {
+  const char* const word = tally.errors > 0 ? "CRITICAL" : tally.warnings > 0 ? "WARNING" : "OK";
+  std::string line = absl::StrCat("PIGEONHUB ", word, " - ", Summary(tally));
+  const char* before = ": ";
+  for (const DoctorFinding& finding : doctor.findings()) {
+    if (finding.result() == "ok") continue;
+    absl::StrAppend(&line, before, finding.code(), " ", finding.what());
+    before = "; ";
+  }
+  // What stands behind a bar is read as figures.
+  std::replace(line.begin(), line.end(), '|', '/');
+  absl::StrAppend(&line, " | errors=", tally.errors, " warnings=", tally.warnings);
+  session.Print(Displayable(line) + '\n');
+  if (tally.errors > 0) return ExitCode::kUsage;
+  return tally.warnings > 0 ? ExitCode::kFailed : ExitCode::kOk;
+}
+
+void PrintShort(Session& session, const Doctor& doctor) {
+  std::string out;
+  for (const DoctorFinding& finding : doctor.findings()) {
+    if (finding.result() == "ok") continue;
+    out += Displayable(finding.code() + ' ' + finding.subject() + ": " + finding.what()) + '\n';
+  }
+  session.Print(out);
+}
+
+absl::StatusOr<ExitCode> RunDoctor(Session& session, const Arguments& arguments) {
+  OutsidePlan plan{
+      .urls = {},
+      .entry = {.ca = arguments.text("ca"), .proxy_protocol = arguments.has("proxy-protocol")},
+      .origin = arguments.text("origin"),
+      .idle = arguments.duration("idle").value_or(std::chrono::nanoseconds(0)),
+      .step_timeout = arguments.duration("timeout").value_or(kStepTimeout)};
+  for (const std::string& operand : arguments.operands()) {
+    auto url = WebSocketUrl::Parse(operand);
+    if (!url.ok()) return url.status();
+    plan.urls.push_back(*std::move(url));
+  }
+  if (arguments.has("peer-token-file")) {
+    auto token = ReadToken(arguments.text("peer-token-file"));
+    if (!token.ok()) return token.status();
+    plan.entry.token = *std::move(token);
+  }
+
+  Doctor doctor;
+  if (!arguments.has("outside")) AskInside(session, arguments, doctor);
+  LookFromOutside(plan, session.environment().now(), doctor);
+  const Tally tally = TallyOf(doctor);
+  doctor.set_healthy(tally.errors == 0);
+
+  if (arguments.has("format")) return PrintForNagios(session, doctor, tally);
+  const ExitCode code = doctor.healthy() ? ExitCode::kOk : ExitCode::kUnhealthy;
+  if (arguments.text("output") == kShort) {
+    PrintShort(session, doctor);
+    return code;
+  }
+  Answer answer{.message = &doctor, .items = {}, .names = {}};
+  for (const DoctorFinding& finding : doctor.findings()) {
+    answer.items.push_back(&finding);
+    answer.names.push_back(finding.result() == "ok" ? std::string() : finding.code());
+  }
+  answer.tables = {FindingsTable(doctor, session.style().width)};
+  answer.sentence = Summary(tally);
+  session.Print(answer);
+  return code;
+}
+
+}  // namespace
+
+Command DoctorCommand() {
+  std::vector<std::string> formats = FormatNames();
+  formats.emplace_back(kPathFormat);
+  formats.emplace_back(kShort);
+  return {
+      .name = "doctor",
+      .summary = "Look for what is wrong with a hub, inside and from outside",
+      .details =
+          "Inside it asks the control API; outside it goes to each URL as a peer does, through "
+          "whatever stands in between. Each finding has a code that stays, what was seen, and "
+          "what to do. Exit code 7 if there is an error. Where tokens are asked for, "
+          "--peer-token-file has one that grants pigeonctl-check-*.",
+      .examples = {"pigeonctl doctor", "pigeonctl doctor wss://a.example.org wss://b.example.org",
+                   "pigeonctl doctor wss://hub.example.org --idle 60s --outside",
+                   "pigeonctl doctor --format nagios"},
+      .operands = {{.name = "URL",
+                    .help = "Where peers connect: ws:// or wss://",
+                    .optional = true,
+                    .repeated = true}},
+      .flags = {{.name = "output",
+                 .value = "FORMAT",
+                 .help = "How to write what was found; short is silent if nothing is wrong",
+                 .choices = std::move(formats),
+                 .letter = 'o'},
+                {.name = "format",
+                 .value = "FORMAT",
+                 .help = "One line and the exit codes 0, 1, 2 of a monitor's plugin",
+                 .choices = {"nagios"}},
+                Switch("outside", "Do not ask the control API"),
+                {.name = "origin",
+                 .value = "ORIGIN",
+                 .help = "Come in as a page of this origin, too: https://app.example.org"},
+                {.name = "idle",
+                 .value = "TIME",
+                 .help = "Keep a connection silent for so long, as a proxy may close it; give "
+                         "more than 30s",
+                 .kind = Kind::kDuration},
+                {.name = "grace",
+                 .value = "TIME",
+                 .help = "How long the supervisor waits before it kills the hub: "
+                         "terminationGracePeriodSeconds, TimeoutStopSec",
+                 .kind = Kind::kDuration},
+                {.name = "peer-token-file",
+                 .value = "FILE",
+                 .help = "What the peers show",
+                 .words = Words::kFiles},
+                Switch("proxy-protocol",
+                       "Begin with a PROXY header that speaks for pigeonctl itself")},
+      .run = RunDoctor};
+}
+
+}  // namespace pigeonhub::cli

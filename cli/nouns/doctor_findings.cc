@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "cli/nouns/doctor_findings.h"
+
+#include <algorithm>
+
+namespace pigeonhub::cli {
+namespace {
+
+constexpr CheckText kTexts[] = {
+    {Check::kControlApi, "PH-D01", Severity::kError, "the control API answers",
+     "the control API does not answer", "start the hub, or name another address with --server"},
+    {Check::kServing, "PH-D02", Severity::kError, "peers are welcome", "peers are turned away",
+     "pigeonctl server start, or pigeonctl server undrain"},
+    {Check::kRoom, "PH-D03", Severity::kWarning, "there is room for more connections",
+     "hardly any connection is left", "raise --max-connections, or add a hub"},
+    {Check::kDescriptors, "PH-D04", Severity::kError,
+     "the process may open a file for each connection",
+     "the process may open fewer files than connections are allowed",
+     "raise LimitNOFILE of the unit (or ulimit -n), or lower --max-connections"},
+    {Check::kDrainWindow, "PH-D05", Severity::kError,
+     "a drain ends before the supervisor kills the process",
+     "the supervisor kills the process before a drain ends",
+     "lower --drain-timeout, or raise terminationGracePeriodSeconds (TimeoutStopSec)"},
+    {Check::kOneAddress, "PH-D06", Severity::kWarning, "peers come from addresses of their own",
+     "most peers come from one address",
+     "if a proxy stands there, name it with --trust-proxy and have it send X-Forwarded-For; what "
+     "holds for one address holds for all of them now"},
+    {Check::kAdmission, "PH-D07", Severity::kWarning, "not everybody is let in",
+     "everybody is let in who reaches a public address",
+     "ask for tokens with --auth required, or say who may come by namespace policies"},
+    {Check::kLinks, "PH-D08", Severity::kError, "every link is up", "a link is not up",
+     "pigeonctl links list says more; can each hub reach the other's port?"},
+    {Check::kPaths, "PH-D09", Severity::kError, "a way leads to every hub that is known",
+     "hubs are known that do not hear each other, or that no way leads to",
+     "pigeonctl topology --draw shows where the way ends"},
+    {Check::kCertificate, "PH-D10", Severity::kWarning, "the certificate for peers is valid",
+     "the certificate for peers ends soon",
+     "renew what --tls-cert names; the hub reads it by itself"},
+    {Check::kCertificateFiles, "PH-D11", Severity::kError, "the certificate files are in force",
+     "the certificate files hold something that is not in force",
+     "mend the files that --tls-cert and --tls-key name"},
+    {Check::kControlCertificate, "PH-D12", Severity::kWarning,
+     "the certificate of the control API is valid", "the certificate of the control API ends soon",
+     "renew what --control-tls-cert names"},
+    {Check::kVersion, "PH-D13", Severity::kWarning, "pigeonctl and the hub are of one version",
+     "pigeonctl and the hub are of different versions", "update the older one"},
+    {Check::kConnects, "PH-D14", Severity::kError, "the address can be reached",
+     "the address cannot be reached", "check the name, the firewall, and that the hub runs"},
+    {Check::kUrlCertificate, "PH-D15", Severity::kWarning, "its certificate is valid",
+     "its certificate ends soon", "renew it at the hub, or at the proxy in front"},
+    {Check::kUpgrade, "PH-D16", Severity::kError, "a peer is let in", "a peer is turned away",
+     "a proxy in between must pass WebSocket upgrades on; pigeonctl check handshake says more"},
+    {Check::kOrigin, "PH-D17", Severity::kError, "a page of that origin is let in",
+     "a page of that origin is turned away", "name the origin with --allow-origin"},
+    {Check::kIdle, "PH-D18", Severity::kError, "a silent connection stays open",
+     "a silent connection is closed",
+     "raise the idle timeout of the proxy above 30 s: the hub pings every 25 s"},
+    {Check::kClock, "PH-D19", Severity::kWarning, "its clock is right",
+     "its clock differs from ours",
+     "run NTP on both machines: tokens and hub tokens go by the clock"},
+    {Check::kLinked, "PH-D20", Severity::kError, "peers at both addresses meet",
+     "peers at the two addresses do not meet",
+     "link the hubs (--bootstrap-hub, --nats); pigeonctl links list at each says what is there"},
+};
+
+const CheckText& TextOf(Check check) {
+  return *std::find_if(std::begin(kTexts), std::end(kTexts),
+                       [&](const CheckText& each) { return each.check == check; });
+}
+
+void Add(pigeonctl::v1::Doctor& doctor, Check check, std::string_view result,
+         std::string_view subject, std::string_view evidence) {
+  const CheckText& text = TextOf(check);
+  const bool well = result == "ok";
+  pigeonctl::v1::DoctorFinding& finding = *doctor.add_findings();
+  finding.set_code(std::string(text.code));
+  finding.set_result(std::string(result));
+  finding.set_subject(std::string(subject));
+  finding.set_what(std::string(well ? text.well : text.ill));
+  if (!evidence.empty()) finding.mutable_what()->append(": ").append(evidence);
+  if (!well) finding.set_advice(std::string(text.advice));
+}
+
+}  // namespace
+
+std::span<const CheckText> CheckTexts() { return kTexts; }
+
+void AddWell(pigeonctl::v1::Doctor& doctor, Check check, std::string_view subject,
+             std::string_view evidence) {
+  Add(doctor, check, "ok", subject, evidence);
+}
+
+void AddIll(pigeonctl::v1::Doctor& doctor, Check check, std::string_view subject,
+            std::string_view evidence) {
+  const bool error = TextOf(check).severity == Severity::kError;
+  Add(doctor, check, error ? "error" : "warning", subject, evidence);
+}
+
+void AddError(pigeonctl::v1::Doctor& doctor, Check check, std::string_view subject,
+              std::string_view evidence) {
+  Add(doctor, check, "error", subject, evidence);
+}
+
+}  // namespace pigeonhub::cli

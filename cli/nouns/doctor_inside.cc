@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "cli/nouns/doctor_inside.h"
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "cli/nouns/doctor_findings.h"
+#include "cli/nouns/message_cells.h"
+#include "cli/nouns/topology_drawing.h"
+#include "server/base/address.h"
+#include "server/base/duration.h"
+
+namespace pigeonhub::cli {
+namespace {
+
+using pigeonctl::v1::Doctor;
+using std::chrono::system_clock;
+
+// Below this many connections one address is no sign of anything.
+constexpr int64_t kFewConnections = 20;
+// What a process opens beside its connections: listeners, files, other hubs.
+constexpr uint64_t kOtherFiles = 64;
+
+std::string SettingOf(const v1::GetServerInfoResponse& info, std::string_view name) {
+  for (const v1::ConfigValue& each : info.config()) {
+    if (each.name() == name) return each.value();
+  }
+  return {};
+}
+
+// Whether a setting is not what its default is.
+bool IsSet(const v1::GetServerInfoResponse& info, std::string_view name) {
+  for (const v1::ConfigValue& each : info.config()) {
+    if (each.name() == name) return each.origin() != "default" && !each.value().empty();
+  }
+  return false;
+}
+
+void ExamineServing(const HubAnswers& hub, const std::string& subject, Doctor& doctor) {
+  const v1::GetStatsResponse& stats = hub.stats;
+  const std::string state = StateCell(stats.serving_state()).text;
+  if (stats.serving_state() == v1::SERVING_STATE_SERVING) {
+    AddWell(doctor, Check::kServing, subject);
+  } else {
+    AddIll(doctor, Check::kServing, subject, "signaling is " + state);
+  }
+  const std::string room =
+      absl::StrCat(stats.connections(), " of ", stats.max_connections(), " are open");
+  // The last tenth is kept for addresses that hold few connections.
+  if (stats.connections() * 10 >= stats.max_connections() * 9) {
+    AddIll(doctor, Check::kRoom, subject, room);
+  } else {
+    AddWell(doctor, Check::kRoom, subject, room);
+  }
+  if (!hub.most_files) return;
+  const auto wanted = static_cast<uint64_t>(stats.max_connections()) + kOtherFiles;
+  const std::string files =
+      absl::StrCat(*hub.most_files, " files, --max-connections ", stats.max_connections());
+  if (*hub.most_files < wanted) {
+    AddIll(doctor, Check::kDescriptors, subject, files);
+  } else {
+    AddWell(doctor, Check::kDescriptors, subject, files);
+  }
+}
+
+void ExamineDrain(const HubAnswers& hub, const std::string& subject, Doctor& doctor) {
+  const auto window =
+      ParseDuration(SettingOf(hub.info, "drain-timeout"), PlainNumber::kMilliseconds);
+  if (!hub.grace || !window) return;
+  const std::string both = absl::StrCat("--drain-timeout ", FormatDuration(*window), ", then ",
+                                        FormatDuration(*hub.grace), " until it is killed");
+  if (*window >= *hub.grace) {
+    AddIll(doctor, Check::kDrainWindow, subject, both);
+  } else {
+    AddWell(doctor, Check::kDrainWindow, subject, both);
+  }
+}
+
+void ExamineAddresses(const HubAnswers& hub, const std::string& subject, Doctor& doctor) {
+  if (hub.limits.busiest_addresses().empty() || hub.stats.connections() < kFewConnections) return;
+  const v1::AddressCount& busiest = hub.limits.busiest_addresses(0);
+  const std::string evidence = absl::StrCat(busiest.count(), " of ", hub.stats.connections(),
+                                            " connections are from ", busiest.address());
+  if (busiest.count() * 2 > hub.stats.connections() && !IsLoopback(busiest.address())) {
+    AddIll(doctor, Check::kOneAddress, subject, evidence);
+  } else {
+    AddWell(doctor, Check::kOneAddress, subject, evidence);
+  }
+}
+
+// Whether the address leads to this hub from other machines.
+bool IsPublic(const std::string& address) {
+  const auto parts = SplitHostAndPort(address);
+  return !parts || !IsLoopback(parts->host);
+}
+
+void ExamineAdmission(const HubAnswers& hub, const std::string& subject, Doctor& doctor) {
+  const auto& addresses = hub.info.signaling_addresses();
+  const auto open = std::find_if(addresses.begin(), addresses.end(), IsPublic);
+  const std::string auth = SettingOf(hub.info, "auth");
+  if (open == addresses.end()) {
+    AddWell(doctor, Check::kAdmission, subject, "no other machine reaches the hub");
+  } else if (auth == "required" || auth == "optional") {
+    AddWell(doctor, Check::kAdmission, subject, "--auth " + auth);
+  } else if (IsSet(hub.info, "tls-client-ca")) {
+    AddWell(doctor, Check::kAdmission, subject, "clients need a certificate");
+  } else {
+    AddIll(doctor, Check::kAdmission, subject, *open);
+  }
+}
+
+void ExamineLinks(const HubAnswers& hub, const std::string& subject, Doctor& doctor) {
+  bool all_up = true;
+  const auto problem = [&](const std::string& name, const std::string& why) {
+    all_up = false;
+    AddIll(doctor, Check::kLinks, subject, why.empty() ? name : name + ", " + why);
+  };
+  for (const v1::Link& link : hub.links.links()) {
+    if (link.state() == v1::LINK_STATE_UP || link.state() == v1::LINK_STATE_STOPPED) continue;
+    problem(link.url().empty() ? ShortId(link.hub_peer_id()) : link.url(), link.last_error());
+  }
+  if (hub.links.has_bus() && !hub.links.bus().up()) {
+    problem(hub.links.bus().server(), hub.links.bus().last_error());
+  }
+  const int count = hub.links.links_size() + (hub.links.has_bus() ? 1 : 0);
+  if (all_up && count > 0) AddWell(doctor, Check::kLinks, subject, std::to_string(count));
+
+  std::string lost;
+  for (const v1::TopologyHub& each : hub.mesh.hubs()) {
+    const std::string id = ShortId(each.peer_id());
+    if (!each.self() && each.hops() == 0) {
+      absl::StrAppend(&lost, lost.empty() ? "" : "; ", "no way leads to ", id);
+    }
+    for (const std::string& unheard : each.bus_unheard()) {
+      absl::StrAppend(&lost, lost.empty() ? "" : "; ", id, " does not hear ", ShortId(unheard));
+    }
+  }
+  if (!lost.empty()) {
+    AddIll(doctor, Check::kPaths, subject, lost);
+  } else if (hub.mesh.hubs_size() > 1) {
+    AddWell(doctor, Check::kPaths, subject, absl::StrCat(hub.mesh.hubs_size(), " hubs"));
+  }
+}
+
+// A certificate that is over is worse than one that ends soon.
+void ExamineEnd(Check check, const std::string& subject, system_clock::time_point end,
+                system_clock::time_point now, Doctor& doctor) {
+  const std::string text = EndText(end, now);
+  if (end < now) {
+    AddError(doctor, check, subject, text);
+  } else if (end - now < kRenewalTime) {
+    AddIll(doctor, check, subject, text);
+  } else {
+    AddWell(doctor, check, subject, text);
+  }
+}
+
+void ExamineCertificates(const HubAnswers& hub, const std::string& subject,
+                         system_clock::time_point now, Doctor& doctor) {
+  if (hub.info.has_tls()) {
+    const v1::Tls& tls = hub.info.tls();
+    ExamineEnd(Check::kCertificate, subject, ToChrono(tls.not_after()), now, doctor);
+    if (tls.problem().empty()) {
+      AddWell(doctor, Check::kCertificateFiles, subject);
+    } else {
+      AddIll(doctor, Check::kCertificateFiles, subject, tls.problem());
+    }
+  }
+  if (hub.control_certificate_end) {
+    ExamineEnd(Check::kControlCertificate, subject, *hub.control_certificate_end, now, doctor);
+  }
+}
+
+}  // namespace
+
+void Examine(const HubAnswers& hub, const std::string& subject, std::string_view own_version,
+             system_clock::time_point now, Doctor& doctor) {
+  ExamineServing(hub, subject, doctor);
+  ExamineDrain(hub, subject, doctor);
+  ExamineAddresses(hub, subject, doctor);
+  ExamineAdmission(hub, subject, doctor);
+  ExamineLinks(hub, subject, doctor);
+  ExamineCertificates(hub, subject, now, doctor);
+  const std::string versions =
+      absl::StrCat("hub ", hub.info.version(), ", pigeonctl ", std::string(own_version));
+  if (hub.info.version() == own_version) {
+    AddWell(doctor, Check::kVersion, subject, hub.info.version());
+  } else {
+    AddIll(doctor, Check::kVersion, subject, versions);
+  }
+}
+
+std::optional<uint64_t> MostFilesOf(int32_t pid) {
+  const std::string folder = "/proc/" + std::to_string(pid);
+  std::string name;
+  std::getline(std::ifstream(folder + "/comm") >> std::ws, name);
+  if (name != "pigeonhub") return std::nullopt;
+  std::ifstream limits(folder + "/limits");
+  constexpr std::string_view kRow = "Max open files";
+  for (std::string line; std::getline(limits, line);) {
+    if (!line.starts_with(kRow)) continue;
+    uint64_t soft = 0;
+    if (std::istringstream(line.substr(kRow.size())) >> soft) return soft;
+  }
+  return std::nullopt;
+}
+
+std::string EndText(system_clock::time_point end, system_clock::time_point now) {
+  const std::string day = TimeText(ToProto(end)).substr(0, 10);
+  if (end < now) return "it ended on " + day;
+  return "it ends on " + day + ", in " + RoughDuration(end - now);
+}
+
+}  // namespace pigeonhub::cli

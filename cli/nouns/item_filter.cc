@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "cli/nouns/item_filter.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_split.h"
+#include "cli/output/json_path.h"
+#include "cli/text/natural_order.h"
+#include "server/base/nearest_word.h"
+#include "server/base/text.h"
+
+namespace pigeonhub::cli {
+namespace {
+
+using google::protobuf::Descriptor;
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Value;
+
+std::vector<std::string> NamesOf(const Descriptor& type) {
+  std::vector<std::string> names;
+  for (int i = 0; i < type.field_count(); ++i) names.push_back(type.field(i)->json_name());
+  return names;
+}
+
+const FieldDescriptor* FieldOf(const Descriptor& type, const std::string& name) {
+  for (int i = 0; i < type.field_count(); ++i) {
+    if (type.field(i)->json_name() == name) return type.field(i);
+  }
+  return nullptr;
+}
+
+void AddTexts(const Value& value, const FieldPath& path, size_t step,
+              std::vector<std::string>& texts) {
+  if (value.has_list_value()) {
+    for (const Value& each : value.list_value().values()) AddTexts(each, path, step, texts);
+    return;
+  }
+  if (step == path.size()) {
+    texts.push_back(TextOf(value));
+    return;
+  }
+  const auto& fields = value.struct_value().fields();
+  const auto found = fields.find(path[step]);
+  if (found != fields.end()) AddTexts(found->second, path, step + 1, texts);
+}
+
+}  // namespace
+
+absl::StatusOr<FieldPath> FieldPathOf(const std::string& text, const Descriptor& type) {
+  FieldPath path;
+  const Descriptor* at = &type;
+  for (const absl::string_view part : absl::StrSplit(text, '.')) {
+    const std::string name(part);
+    path.push_back(name);
+    if (at == nullptr) continue;  // below a map, whose keys may be anything
+    const FieldDescriptor* field = FieldOf(*at, name);
+    if (field == nullptr) {
+      const std::vector<std::string> known = NamesOf(*at);
+      const std::string meant = DidYouMean(name, known);
+      return absl::InvalidArgumentError("there is no field " + Shown(text) +
+                                        ", as -o json has them" +
+                                        (meant.empty() ? "; there are " + Listed(known) : meant));
+    }
+    at = field->is_map() ? nullptr : field->message_type();
+    if (at != nullptr && at->full_name().starts_with("google.protobuf.")) at = nullptr;
+  }
+  return path;
+}
+
+std::vector<std::string> TextsAt(const Value& item, const FieldPath& path) {
+  std::vector<std::string> texts;
+  AddTexts(item, path, 0, texts);
+  if (texts.empty()) texts.emplace_back();
+  return texts;
+}
+
+bool ItemFilter::Condition::HoldsFor(const Value& item) const {
+  const std::vector<std::string> texts = TextsAt(item, path);
+  if (comparison == "!=") {
+    return std::none_of(texts.begin(), texts.end(),
+                        [&](const auto& text) { return text == value; });
+  }
+  return std::any_of(texts.begin(), texts.end(), [&](const auto& text) {
+    if (comparison == "=") return text == value;
+    if (comparison == "~") return text.find(value) != std::string::npos;
+    const auto order = CompareNaturally(text, value);
+    if (comparison == ">") return order > 0;
+    if (comparison == ">=") return order >= 0;
+    return comparison == "<" ? order < 0 : order <= 0;
+  });
+}
+
+absl::StatusOr<ItemFilter> ItemFilter::Parse(const std::vector<std::string>& texts,
+                                             const Descriptor& type, std::string_view flag) {
+  // Where two begin alike the longer one stands first.
+  constexpr std::string_view kComparisons[] = {"!=", ">=", "<=", "=", "~", ">", "<"};
+  ItemFilter filter;
+  for (const std::string& text : texts) {
+    size_t at = std::string::npos;
+    std::string_view comparison;
+    for (const std::string_view each : kComparisons) {
+      const size_t found = text.find(each);
+      if (found < at) {
+        at = found;
+        comparison = each;
+      }
+    }
+    if (at == std::string::npos || at == 0) {
+      return absl::InvalidArgumentError(std::string(flag) + ' ' + Shown(text) +
+                                        " compares nothing; write FIELD=VALUE, or with one of !=, "
+                                        "~ (contains), <, <=, >, >=");
+    }
+    auto path = FieldPathOf(text.substr(0, at), type);
+    if (!path.ok()) return path.status();
+    filter.conditions_.push_back(
+        {*std::move(path), std::string(comparison), text.substr(at + comparison.size())});
+  }
+  return filter;
+}
+
+bool ItemFilter::Accepts(const Value& item) const {
+  return std::all_of(conditions_.begin(), conditions_.end(),
+                     [&](const Condition& each) { return each.HoldsFor(item); });
+}
+
+}  // namespace pigeonhub::cli

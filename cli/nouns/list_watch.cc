@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "cli/nouns/list_watch.h"
+
+#include <google/protobuf/util/json_util.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "cli/nouns/pause.h"
+#include "cli/nouns/session.h"
+#include "cli/output/json_path.h"
+#include "cli/output/message_text.h"
+#include "cli/text/display.h"
+#include "pigeonctl/v1/watch.pb.h"
+#include "pigeonhub/v1/event_service.pb.h"
+#include "server/base/characters.h"
+
+namespace pigeonhub::cli {
+namespace {
+
+// How soon a list is read again, where events say that something changed, where none do, and after
+// a failure.
+constexpr std::chrono::milliseconds kSoon{250};
+constexpr std::chrono::seconds kInterval{2};
+constexpr std::chrono::milliseconds kRetry{500};
+
+google::protobuf::Struct FactsOf(const google::protobuf::Message& item) {
+  google::protobuf::Struct facts;
+  (void)google::protobuf::util::JsonStringToMessage(ToJsonLine(item), &facts);
+  return facts;
+}
+
+v1::EventCursor CursorOf(const google::protobuf::Message& list) {
+  const auto* field = list.GetDescriptor()->FindFieldByName("cursor");
+  v1::EventCursor cursor;
+  if (field != nullptr) cursor.CopyFrom(list.GetReflection()->GetMessage(list, field));
+  return cursor;
+}
+
+}  // namespace
+
+void ListWatch::Take(Session& session, const Answer& list) {
+  std::vector<std::string> order;
+  Items items = Read(list, order);
+  cursor_ = CursorOf(*list.message);
+  if (!has_list_) {
+    has_list_ = true;
+    table_.columns = list.tables[0].columns;
+    table_.columns.insert(table_.columns.begin(), {.title = ""});
+    for (const Column& column : table_.columns) {
+      table_.least_widths.push_back(std::max<size_t>(1, DisplayWidth(column.title)));
+    }
+    for (const auto& row : list.tables[0].rows) {
+      for (size_t i = 0; i < row.size(); ++i) {
+        size_t& width = table_.least_widths[i + 1];
+        width = std::max(width, DisplayWidth(Displayable(row[i].text)));
+      }
+    }
+    for (const std::string& key : order) Print(session, "listed", "", items.at(key));
+  } else {
+    for (const auto& [name, item] : items_) {
+      if (items.find(name) == items.end()) Print(session, "removed", "-", item);
+    }
+    for (const auto& [name, item] : items) {
+      const auto known = items_.find(name);
+      if (known == items_.end()) {
+        Print(session, "added", "+", item);
+      } else if (known->second.lasting != item.lasting) {
+        Print(session, "changed", "~", item);
+      }
+    }
+  }
+  items_ = std::move(items);
+}
+
+ListWatch::Items ListWatch::Read(const Answer& list, std::vector<std::string>& order) const {
+  Items items;
+  for (size_t i = 0; i < list.items.size(); ++i) {
+    Item item{
+        .facts = FactsOf(*list.items[i]), .row = list.tables[0].rows[i], .name = list.names[i]};
+    google::protobuf::Value lasting;
+    *lasting.mutable_struct_value() = item.facts;
+    for (const std::string& name : passing_) {
+      lasting.mutable_struct_value()->mutable_fields()->erase(name);
+    }
+    item.lasting = TextOf(lasting);
+    // Two items of one name are told apart by what they say.
+    const bool taken = items.find(item.name) != items.end();
+    const std::string key = taken ? item.name + '\n' + item.lasting : item.name;
+    order.push_back(key);
+    items.emplace(key, std::move(item));
+  }
+  return items;
+}
+
+void ListWatch::Print(Session& session, std::string_view change, std::string_view sign,
+                      const Item& item) {
+  pigeonctl::v1::ListChange message;
+  message.set_change(std::string(change));
+  *message.mutable_item() = item.facts;
+  table_.rows = {item.row};
+  table_.rows[0].insert(table_.rows[0].begin(), std::string(sign));
+  session.PrintStreamed(
+      Answer{.message = &message, .items = {&message}, .names = {item.name}, .tables = {table_}});
+  // They were printed above the first row.
+  for (Column& column : table_.columns) column.title.clear();
+}
+
+bool AwaitChange(Session& session, const v1::EventCursor& from,
+                 std::chrono::steady_clock::time_point end) {
+  using std::chrono::steady_clock;
+  Environment& environment = session.environment();
+  const auto pause = [&](std::chrono::nanoseconds duration) {
+    const auto now = steady_clock::now();
+    if (now >= end) return false;
+    return Pause(environment, std::min<std::chrono::nanoseconds>(duration, end - now));
+  };
+  const auto hub = session.client();
+  if (!hub.ok() || from.epoch().empty()) return pause(hub.ok() ? kInterval : kRetry);
+  v1::WatchEventsRequest request;
+  *request.mutable_from() = from;
+  v1::WatchEventsResponse item;
+  const absl::Status status = (*hub)->Stream(
+      request, item, [&] { return item.has_bookmark(); },
+      [&] { return environment.interrupted() || steady_clock::now() >= end; });
+  // Many events come together.
+  return pause(status.ok() ? std::chrono::nanoseconds(kSoon) : kRetry);
+}
+
+ListRun Watchable(ListRun list, std::vector<std::string> passing) {
+  return [list = std::move(list), passing = std::move(passing)](
+             Session& session, const Arguments& arguments) -> absl::StatusOr<ExitCode> {
+    if (!arguments.has("watch")) return list(session, arguments);
+    session.environment().catch_interrupts();
+    ListWatch watch(passing);
+    session.set_list_watch(&watch);
+    absl::StatusOr<ExitCode> code = list(session, arguments);
+    bool is_lost = false;
+    while (code.ok() && AwaitChange(session, watch.cursor())) {
+      const absl::StatusOr<ExitCode> again = list(session, arguments);
+      if (again.ok()) {
+        is_lost = false;
+      } else if (!absl::IsUnavailable(again.status()) &&
+                 !absl::IsDeadlineExceeded(again.status())) {
+        code = again.status();
+      } else if (!std::exchange(is_lost, true)) {
+        session.Say("connection lost; going on when the hub is back");
+      }
+    }
+    session.set_list_watch(nullptr);
+    return code;
+  };
+}
+
+Flag WatchFlag() { return Switch("watch", "Go on with what changes", 'w'); }
+
+}  // namespace pigeonhub::cli

@@ -1,0 +1,409 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "cli/nouns/top_sample.h"
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "cli/nouns/message_cells.h"
+#include "cli/nouns/topology_drawing.h"
+#include "cli/rpc/paging.h"
+#include "cli/text/count.h"
+#include "server/base/duration.h"
+
+namespace pigeonhub::cli {
+namespace {
+
+using pigeonctl::v1::Top;
+using pigeonctl::v1::TopHub;
+using pigeonctl::v1::TopNamespace;
+using pigeonctl::v1::TopPeer;
+
+constexpr uint64_t kMostRows = 5000;
+constexpr int kMostReasons = 3;
+
+// How connections end when nothing is wrong. What is counted beside them was refused or dropped.
+constexpr v1::Reason kQuietReasons[] = {
+    v1::REASON_PEER_CLOSED, v1::REASON_TRANSPORT_LOST,  v1::REASON_GOODBYE, v1::REASON_REPLACED,
+    v1::REASON_OPERATOR,    v1::REASON_SERVER_SHUTDOWN, v1::REASON_DRAINING};
+
+bool IsRefusal(v1::Reason reason) {
+  return std::find(std::begin(kQuietReasons), std::end(kQuietReasons), reason) ==
+         std::end(kQuietReasons);
+}
+
+// A counter that went on from `before` to `after`. A hub that was started anew counts from 0.
+int64_t Grown(int64_t before, int64_t after) { return after < before ? after : after - before; }
+
+double Rate(int64_t before, int64_t after, double seconds) {
+  return seconds <= 0 ? 0 : static_cast<double>(Grown(before, after)) / seconds;
+}
+
+std::vector<v1::ReasonCount> RefusalsBetween(const v1::TrafficCounts& before,
+                                             const v1::TrafficCounts& after) {
+  std::map<v1::Reason, int64_t> known;
+  for (const v1::ReasonCount& each : before.reasons()) known[each.reason()] = each.count();
+  std::vector<v1::ReasonCount> grown;
+  for (const v1::ReasonCount& each : after.reasons()) {
+    const int64_t count = Grown(known[each.reason()], each.count());
+    if (count == 0 || !IsRefusal(each.reason())) continue;
+    grown.push_back(each);
+    grown.back().set_count(count);
+  }
+  std::stable_sort(grown.begin(), grown.end(),
+                   [](const auto& a, const auto& b) { return a.count() > b.count(); });
+  return grown;
+}
+
+int64_t Signals(const v1::TrafficCounts& traffic) {
+  return traffic.signals_delivered() + traffic.signals_relayed();
+}
+
+void AddTotals(const TopSample& before, const TopSample& after, double seconds, Top& top) {
+  const v1::GetStatsResponse& stats = after.stats;
+  const v1::TrafficCounts& was = before.stats.traffic();
+  pigeonctl::v1::TopTotals& totals = *top.mutable_totals();
+  totals.set_hub_peer_id(stats.hub_peer_id());
+  totals.set_serving_state(stats.serving_state());
+  *totals.mutable_uptime() = stats.uptime();
+  totals.set_connections(stats.connections());
+  totals.set_max_connections(stats.max_connections());
+  totals.set_remote_peers(stats.remote_peers());
+  totals.set_joins(Rate(was.connections_opened(), stats.traffic().connections_opened(), seconds));
+  totals.set_signals(Rate(Signals(was), Signals(stats.traffic()), seconds));
+  int64_t refused = 0;
+  for (const v1::ReasonCount& each : RefusalsBetween(was, stats.traffic())) {
+    refused += each.count();
+    if (totals.reasons_size() < kMostReasons) *totals.add_reasons() = each;
+  }
+  totals.set_refusals(Rate(0, refused, seconds));
+}
+
+struct LinkCounts {
+  int64_t relayed = 0;
+  int64_t refused = 0;
+};
+
+std::map<std::string, LinkCounts> CountsOf(const v1::ListLinksResponse& links) {
+  std::map<std::string, LinkCounts> counts;
+  for (const v1::Link& link : links.links()) {
+    LinkCounts& sum = counts[link.hub_peer_id()];
+    sum.relayed += link.relayed();
+    sum.refused += link.refused() + link.forged() + link.looped();
+  }
+  return counts;
+}
+
+void AddHubs(const TopSample& before, const TopSample& after, double seconds,
+             std::chrono::system_clock::time_point now, Top& top) {
+  std::map<std::string, int64_t> peers;
+  for (const v1::TopologyHub& hub : before.mesh.hubs()) peers[hub.peer_id()] = hub.peers();
+  auto was = CountsOf(before.links);
+  auto is = CountsOf(after.links);
+  std::map<std::string, google::protobuf::Timestamp> up;
+  for (const v1::Link& link : after.links.links()) {
+    if (link.state() == v1::LINK_STATE_UP) up[link.hub_peer_id()] = link.state_time();
+  }
+  for (const v1::TopologyHub& hub : after.mesh.hubs()) {
+    TopHub& row = *top.add_hubs();
+    row.set_hub_peer_id(hub.peer_id());
+    row.set_region(hub.region());
+    row.set_hops(hub.hops());
+    row.set_self(hub.self());
+    row.set_peers(hub.peers());
+    const auto known = peers.find(hub.peer_id());
+    row.set_peers_change(known == peers.end() ? 0 : hub.peers() - known->second);
+    const auto link = up.find(hub.peer_id());
+    if (hub.self()) {
+      row.set_signals(top.totals().signals());
+      row.set_refusals(top.totals().refusals());
+      *row.mutable_age() = after.stats.uptime();
+    } else if (link != up.end()) {
+      const LinkCounts& old = was[hub.peer_id()];
+      const LinkCounts& current = is[hub.peer_id()];
+      row.set_signals(Rate(old.relayed, current.relayed, seconds));
+      row.set_refusals(Rate(old.refused, current.refused, seconds));
+      *row.mutable_age() = ToProto(now - ToChrono(link->second));
+    }
+  }
+}
+
+void AddPeers(const TopSample& before, const TopSample& after,
+              std::chrono::system_clock::time_point now, Top& top) {
+  std::map<std::string, google::protobuf::Timestamp> active;
+  for (const v1::Peer& peer : before.peers.peers()) {
+    active[peer.peer_id()] = peer.last_activity_time();
+  }
+  for (const v1::Peer& peer : after.peers.peers()) {
+    TopPeer& row = *top.add_peers();
+    row.set_peer_id(peer.peer_id());
+    row.set_namespace_(peer.namespace_());
+    row.set_remote_address(peer.remote_address());
+    *row.mutable_age() = ToProto(now - ToChrono(peer.connect_time()));
+    *row.mutable_idle() = ToProto(now - ToChrono(peer.last_activity_time()));
+    const auto known = active.find(peer.peer_id());
+    row.set_active(known == active.end() ||
+                   ToChrono(known->second) != ToChrono(peer.last_activity_time()));
+  }
+}
+
+void AddNamespaces(const TopSample& before, const TopSample& after, Top& top) {
+  const auto members = [](const v1::Namespace& each) {
+    return each.local_peers() + each.remote_peers();
+  };
+  std::map<std::string, int64_t> known;
+  for (const v1::Namespace& each : before.namespaces.namespaces()) {
+    known[each.name()] = members(each);
+  }
+  for (const v1::Namespace& each : after.namespaces.namespaces()) {
+    TopNamespace& row = *top.add_namespaces();
+    row.set_namespace_(each.name());
+    row.set_local_peers(each.local_peers());
+    row.set_remote_peers(each.remote_peers());
+    const auto was = known.find(each.name());
+    row.set_peers_change(members(each) - (was == known.end() ? 0 : was->second));
+  }
+}
+
+// By what rows are compared: the larger number comes first.
+template <typename Row>
+struct Key {
+  std::string_view name;
+  double (*number)(const Row&);
+};
+
+double Seconds(const google::protobuf::Duration& duration) {
+  return std::chrono::duration<double>(ToChrono(duration)).count();
+}
+
+constexpr Key<TopHub> kHubKeys[] = {
+    {"messages", [](const TopHub& row) { return row.signals(); }},
+    {"peers", [](const TopHub& row) { return static_cast<double>(row.peers()); }},
+    {"joins", [](const TopHub& row) { return static_cast<double>(row.peers_change()); }},
+    {"refusals", [](const TopHub& row) { return row.refusals(); }},
+    {"age", [](const TopHub& row) { return Seconds(row.age()); }},
+};
+
+constexpr Key<TopPeer> kPeerKeys[] = {
+    {"age", [](const TopPeer& row) { return Seconds(row.age()); }},
+    {"idle", [](const TopPeer& row) { return Seconds(row.idle()); }},
+    {"activity", [](const TopPeer& row) { return -Seconds(row.idle()); }},
+};
+
+constexpr Key<TopNamespace> kNamespaceKeys[] = {
+    {"peers",
+     [](const TopNamespace& row) {
+       return static_cast<double>(row.local_peers() + row.remote_peers());
+     }},
+    {"joins", [](const TopNamespace& row) { return static_cast<double>(row.peers_change()); }},
+    {"local", [](const TopNamespace& row) { return static_cast<double>(row.local_peers()); }},
+};
+
+template <typename Row, size_t N>
+std::vector<std::string> NamesOf(const Key<Row> (&keys)[N]) {
+  std::vector<std::string> names;
+  for (const Key<Row>& key : keys) names.emplace_back(key.name);
+  return names;
+}
+
+template <typename Row, size_t N>
+void Sort(google::protobuf::RepeatedPtrField<Row>& rows, const Key<Row> (&keys)[N],
+          std::string_view name, size_t most) {
+  const auto key = std::find_if(std::begin(keys), std::end(keys),
+                                [&](const Key<Row>& each) { return each.name == name; });
+  if (key == std::end(keys)) return;
+  std::stable_sort(rows.begin(), rows.end(),
+                   [&](const Row& a, const Row& b) { return key->number(a) > key->number(b); });
+  const int kept = most == 0 ? rows.size() : static_cast<int>(std::min<size_t>(most, rows.size()));
+  rows.DeleteSubrange(kept, rows.size() - kept);
+}
+
+Cell RateCell(double rate) {
+  Cell cell(absl::StrFormat(rate < 10 ? "%.1f" : "%.0f", rate));
+  cell.right = true;
+  return cell;
+}
+
+Cell ChangeCell(int64_t change) {
+  Cell cell(change == 0 ? std::string("0") : absl::StrFormat("%+d", change),
+            change < 0 ? Tone::kBad : Tone::kPlain);
+  cell.right = true;
+  return cell;
+}
+
+Cell DurationCell(bool is_there, const google::protobuf::Duration& duration) {
+  return is_there ? RoughDuration(ToChrono(duration)) : std::string("-");
+}
+
+Table HubsTable(const Top& top) {
+  Table table{{{.title = "HUB ID", .shrinks = true},
+               {.title = "REGION", .shrinks = true},
+               {.title = "HOPS"},
+               {.title = "PEERS"},
+               {.title = "+/-"},
+               {.title = "SIGNALS/S"},
+               {.title = "REFUSED/S"},
+               {.title = "UP"}},
+              {}};
+  for (const TopHub& hub : top.hubs()) {
+    table.rows.push_back({hub.hub_peer_id(), OrDash(hub.region()),
+                          hub.self()        ? Cell("this")
+                          : hub.hops() == 0 ? Cell("-")
+                                            : Cell(int64_t{hub.hops()}),
+                          hub.peers(), ChangeCell(hub.peers_change()),
+                          hub.has_age() ? RateCell(hub.signals()) : Cell("-"),
+                          hub.has_age() ? RateCell(hub.refusals()) : Cell("-"),
+                          DurationCell(hub.has_age(), hub.age())});
+  }
+  return table;
+}
+
+Table PeersTable(const Top& top) {
+  Table table{{{.title = "PEER ID", .shrinks = true},
+               {.title = "NAMESPACE", .shrinks = true},
+               {.title = "ADDRESS", .shrinks = true},
+               {.title = "AGE"},
+               {.title = "IDLE"}},
+              {}};
+  for (const TopPeer& peer : top.peers()) {
+    table.rows.push_back(
+        {peer.peer_id(), OrDash(peer.namespace_()), OrDash(peer.remote_address()),
+         RoughDuration(ToChrono(peer.age())),
+         Cell(RoughDuration(ToChrono(peer.idle())), peer.active() ? Tone::kGood : Tone::kPlain)});
+  }
+  return table;
+}
+
+Table NamespacesTable(const Top& top) {
+  Table table{{{.title = "NAMESPACE", .shrinks = true},
+               {.title = "PEERS HERE"},
+               {.title = "ON OTHER HUBS"},
+               {.title = "+/-"}},
+              {}};
+  for (const TopNamespace& each : top.namespaces()) {
+    table.rows.push_back({each.namespace_(), each.local_peers(), each.remote_peers(),
+                          ChangeCell(each.peers_change())});
+  }
+  return table;
+}
+
+}  // namespace
+
+absl::StatusOr<TopSample> TakeTopSample(Client& hub, TopView view) {
+  TopSample sample;
+  absl::Status status = hub.Call(v1::GetStatsRequest(), sample.stats);
+  if (!status.ok()) return status;
+  switch (view) {
+    case TopView::kHubs:
+      status = hub.Call(v1::GetTopologyRequest(), sample.mesh);
+      if (!status.ok()) return status;
+      status = CollectPages<v1::ListLinksRequest, v1::ListLinksResponse>(
+          hub, v1::ListLinksRequest(), kMostRows, sample.links,
+          [](const auto& page) { return page.links_size(); });
+      break;
+    case TopView::kPeers:
+      status = CollectPages<v1::ListPeersRequest, v1::ListPeersResponse>(
+          hub, v1::ListPeersRequest(), kMostRows, sample.peers,
+          [](const auto& page) { return page.peers_size(); });
+      break;
+    case TopView::kNamespaces:
+      status = CollectPages<v1::ListNamespacesRequest, v1::ListNamespacesResponse>(
+          hub, v1::ListNamespacesRequest(), kMostRows, sample.namespaces,
+          [](const auto& page) { return page.namespaces_size(); });
+      break;
+  }
+  if (!status.ok()) return status;
+  sample.when = std::chrono::steady_clock::now();
+  return sample;
+}
+
+Top Compare(const TopSample& before, const TopSample& after, TopView view,
+            std::chrono::system_clock::time_point now) {
+  Top top;
+  const auto over = after.when - before.when;
+  const double seconds = std::chrono::duration<double>(over).count();
+  *top.mutable_over() = ToProto(over);
+  AddTotals(before, after, seconds, top);
+  switch (view) {
+    case TopView::kHubs:
+      AddHubs(before, after, seconds, now, top);
+      break;
+    case TopView::kPeers:
+      AddPeers(before, after, now, top);
+      break;
+    case TopView::kNamespaces:
+      AddNamespaces(before, after, top);
+      break;
+  }
+  top.set_more(!after.peers.next_page_token().empty() ||
+               !after.namespaces.next_page_token().empty() ||
+               !after.links.next_page_token().empty());
+  return top;
+}
+
+std::vector<std::string> TopKeys(TopView view) {
+  switch (view) {
+    case TopView::kHubs:
+      return NamesOf(kHubKeys);
+    case TopView::kPeers:
+      return NamesOf(kPeerKeys);
+    case TopView::kNamespaces:
+      return NamesOf(kNamespaceKeys);
+  }
+  return {};
+}
+
+void SortTop(Top& top, TopView view, std::string_view key, size_t most) {
+  switch (view) {
+    case TopView::kHubs:
+      return Sort(*top.mutable_hubs(), kHubKeys, key, most);
+    case TopView::kPeers:
+      return Sort(*top.mutable_peers(), kPeerKeys, key, most);
+    case TopView::kNamespaces:
+      return Sort(*top.mutable_namespaces(), kNamespaceKeys, key, most);
+  }
+}
+
+std::vector<std::string> TopLines(const Top& top) {
+  const pigeonctl::v1::TopTotals& totals = top.totals();
+  std::string state = absl::StrCat(
+      "hub ", OrDash(ShortId(totals.hub_peer_id())), " ", StateCell(totals.serving_state()).text,
+      ", up ", RoughDuration(ToChrono(totals.uptime())), "; ", totals.connections(), " of ",
+      Counted(totals.max_connections(), "connection"), ", ",
+      Counted(totals.remote_peers(), "remote peer"));
+  const auto rate = [](double number) { return RateCell(number).text + "/s"; };
+  std::string flow = absl::StrCat("joins ", rate(totals.joins()), ", signals ",
+                                  rate(totals.signals()), ", refused ", rate(totals.refusals()));
+  const char* before = ": ";
+  for (const v1::ReasonCount& each : totals.reasons()) {
+    absl::StrAppend(&flow, std::exchange(before, ", "), ReasonText(each.reason()), " x",
+                    each.count());
+  }
+  return {std::move(state), std::move(flow)};
+}
+
+Table TopTable(const Top& top, TopView view) {
+  switch (view) {
+    case TopView::kHubs:
+      return HubsTable(top);
+    case TopView::kPeers:
+      return PeersTable(top);
+    case TopView::kNamespaces:
+      return NamespacesTable(top);
+  }
+  return {};
+}
+
+std::vector<std::string> TopNames(const Top& top) {
+  std::vector<std::string> names;
+  for (const TopHub& each : top.hubs()) names.push_back(each.hub_peer_id());
+  for (const TopPeer& each : top.peers()) names.push_back(each.peer_id());
+  for (const TopNamespace& each : top.namespaces()) names.push_back(each.namespace_());
+  return names;
+}
+
+}  // namespace pigeonhub::cli

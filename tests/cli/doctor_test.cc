@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <set>
+
+#include "cli/nouns/doctor_findings.h"
+#include "cli/nouns/doctor_inside.h"
+#include "tests/cli/fake_control.h"
+#include "tests/cli/fake_hub.h"
+#include "tests/cli/pigeonctl_fixture.h"
+#include "tests/cli/run.h"
+#include "tests/support/certificate.h"
+
+namespace pigeonhub::cli {
+namespace {
+
+using pigeonctl::v1::Doctor;
+using std::chrono::hours;
+using std::chrono::system_clock;
+
+const system_clock::time_point kNow{std::chrono::seconds(1772366400)};  // 2026-03-01T12:00:00Z
+
+google::protobuf::Timestamp At(system_clock::time_point time) {
+  google::protobuf::Timestamp stamp;
+  stamp.set_seconds(system_clock::to_time_t(time));
+  return stamp;
+}
+
+// A hub with which nothing is wrong.
+HubAnswers WellHub() {
+  HubAnswers hub;
+  hub.stats.set_serving_state(v1::SERVING_STATE_SERVING);
+  hub.stats.set_connections(100);
+  hub.stats.set_max_connections(1000);
+  hub.info.set_version("1.2.3");
+  hub.info.add_signaling_addresses("0.0.0.0:3000");
+  const auto set = [&](const std::string& name, const std::string& value) {
+    v1::ConfigValue& entry = *hub.info.add_config();
+    entry.set_name(name);
+    entry.set_value(value);
+    entry.set_origin("flag");
+  };
+  set("auth", "required");
+  set("drain-timeout", "30s");
+  return hub;
+}
+
+// What is not well, "PH-D08 error a link is not up: …", one a line.
+std::string Found(const HubAnswers& hub) {
+  Doctor doctor;
+  Examine(hub, "hub", "1.2.3", kNow, doctor);
+  std::string found;
+  for (const auto& finding : doctor.findings()) {
+    if (finding.result() == "ok") {
+      EXPECT_EQ(finding.advice(), "");
+      continue;
+    }
+    EXPECT_NE(finding.advice(), "");
+    found += finding.code() + ' ' + finding.result() + ' ' + finding.what() + '\n';
+  }
+  return found;
+}
+
+TEST(Doctor, HasACodeOfItsOwnForEachCheck) {
+  int number = 0;
+  for (const CheckText& text : CheckTexts()) {
+    char code[16];
+    snprintf(code, sizeof code, "PH-D%02d", ++number);
+    EXPECT_EQ(text.code, code);
+    EXPECT_EQ(static_cast<int>(text.check), number - 1);
+  }
+}
+
+TEST(Doctor, IsExplainedInTheGuide) {
+  const std::string guide = ReadFile("docs/pigeonctl.md");
+  for (const CheckText& text : CheckTexts()) {
+    const std::string row = "| `" + std::string(text.code) + "` | " + std::string(text.ill) +
+                            " | " + std::string(text.advice) + " |\n";
+    EXPECT_NE(guide.find(row), std::string::npos) << row;
+  }
+}
+
+TEST(Doctor, FindsNothingWhereNothingIsWrong) { EXPECT_EQ(Found(WellHub()), ""); }
+
+TEST(Doctor, FindsAHubThatTurnsPeersAway) {
+  HubAnswers hub = WellHub();
+  hub.stats.set_serving_state(v1::SERVING_STATE_DRAINING);
+  EXPECT_EQ(Found(hub), "PH-D02 error peers are turned away: signaling is draining\n");
+}
+
+TEST(Doctor, FindsWhereThereIsNoRoom) {
+  HubAnswers hub = WellHub();
+  hub.stats.set_connections(900);
+  EXPECT_EQ(Found(hub), "PH-D03 warning hardly any connection is left: 900 of 1000 are open\n");
+  hub = WellHub();
+  hub.most_files = 1024;
+  EXPECT_EQ(Found(hub),
+            "PH-D04 error the process may open fewer files than connections are allowed: 1024 "
+            "files, --max-connections 1000\n");
+  hub.most_files = 1100;
+  EXPECT_EQ(Found(hub), "");
+}
+
+TEST(Doctor, FindsADrainThatIsCutShort) {
+  HubAnswers hub = WellHub();
+  hub.grace = std::chrono::seconds(30);
+  EXPECT_EQ(Found(hub),
+            "PH-D05 error the supervisor kills the process before a drain ends: --drain-timeout "
+            "30s, then 30s until it is killed\n");
+  hub.grace = std::chrono::seconds(40);
+  EXPECT_EQ(Found(hub), "");
+}
+
+TEST(Doctor, FindsEverybodyBehindOneAddress) {
+  HubAnswers hub = WellHub();
+  v1::AddressCount& busiest = *hub.limits.add_busiest_addresses();
+  busiest.set_address("10.0.0.5");
+  busiest.set_count(97);
+  EXPECT_EQ(Found(hub),
+            "PH-D06 warning most peers come from one address: 97 of 100 connections are from "
+            "10.0.0.5\n");
+  busiest.set_address("127.0.0.1");
+  EXPECT_EQ(Found(hub), "") << "tests and tools of this machine";
+  busiest.set_address("10.0.0.5");
+  busiest.set_count(19);
+  hub.stats.set_connections(19);
+  EXPECT_EQ(Found(hub), "") << "too few to say anything";
+}
+
+TEST(Doctor, FindsAHubThatLetsEverybodyIn) {
+  HubAnswers hub = WellHub();
+  hub.info.mutable_config(0)->set_value("none");
+  EXPECT_EQ(Found(hub),
+            "PH-D07 warning everybody is let in who reaches a public address: 0.0.0.0:3000\n");
+  hub.info.set_signaling_addresses(0, "127.0.0.1:3000");
+  EXPECT_EQ(Found(hub), "");
+}
+
+TEST(Doctor, FindsLinksAndHubsThatAreLost) {
+  HubAnswers hub = WellHub();
+  v1::Link& link = *hub.links.add_links();
+  link.set_url("wss://hub2.example.org");
+  link.set_state(v1::LINK_STATE_WAITING);
+  link.set_last_error("Connection refused");
+  v1::TopologyHub& self = *hub.mesh.add_hubs();
+  self.set_peer_id(std::string(40, 'a'));
+  self.set_self(true);
+  v1::TopologyHub& far = *hub.mesh.add_hubs();
+  far.set_peer_id(std::string(40, 'b'));
+  v1::TopologyHub& deaf = *hub.mesh.add_hubs();
+  deaf.set_peer_id(std::string(40, 'c'));
+  deaf.set_hops(1);
+  deaf.add_bus_unheard(std::string(40, 'a'));
+  EXPECT_EQ(Found(hub),
+            "PH-D08 error a link is not up: wss://hub2.example.org, Connection refused\n"
+            "PH-D09 error hubs are known that do not hear each other, or that no way leads to: no "
+            "way leads to bbbbbbbbbbbb; cccccccccccc does not hear aaaaaaaaaaaa\n");
+}
+
+TEST(Doctor, FindsCertificatesThatEnd) {
+  HubAnswers hub = WellHub();
+  v1::Tls& tls = *hub.info.mutable_tls();
+  *tls.mutable_not_after() = At(kNow + hours(15 * 24));
+  EXPECT_EQ(Found(hub), "");
+  *tls.mutable_not_after() = At(kNow + hours(36));
+  EXPECT_EQ(
+      Found(hub),
+      "PH-D10 warning the certificate for peers ends soon: it ends on 2026-03-03, in 1d12h\n");
+  *tls.mutable_not_after() = At(kNow - hours(36));
+  tls.set_problem("the key is not the certificate's");
+  EXPECT_EQ(
+      Found(hub),
+      "PH-D10 error the certificate for peers ends soon: it ended on 2026-02-28\n"
+      "PH-D11 error the certificate files hold something that is not in force: the key is not "
+      "the certificate's\n");
+}
+
+TEST(Doctor, FindsACertificateOfTheControlApiThatEnds) {
+  HubAnswers hub = WellHub();
+  hub.control_certificate_end = kNow + hours(20 * 24);
+  EXPECT_EQ(Found(hub), "");
+  hub.control_certificate_end = kNow + hours(24);
+  EXPECT_EQ(
+      Found(hub),
+      "PH-D12 warning the certificate of the control API ends soon: it ends on 2026-03-02, in "
+      "1d\n");
+}
+
+TEST(Doctor, FindsAnotherVersion) {
+  HubAnswers hub = WellHub();
+  hub.info.set_version("1.0.0");
+  EXPECT_EQ(Found(hub),
+            "PH-D13 warning pigeonctl and the hub are of different versions: hub 1.0.0, pigeonctl "
+            "1.2.3\n");
+}
+
+TEST(Doctor, LooksUpFilesOfHubsOnly) { EXPECT_EQ(MostFilesOf(getpid()), std::nullopt); }
+
+using DoctorTest = PigeonctlFixture;
+
+TEST_F(DoctorTest, SaysWhyTheControlApiDoesNotAnswer) {
+  server_.Stop();
+  const Outcome outcome = Run({"doctor", "-o", "short"});
+  EXPECT_EQ(outcome.code, 7);
+  EXPECT_EQ(outcome.out,
+            "PH-D01 control API: the control API does not answer: cannot connect to " +
+                server_.address() +
+                ": nobody listens there (Connection refused); is the hub running? --server says "
+                "where\n");
+}
+
+TEST_F(DoctorTest, GoesThroughTheDoorOfPeers) {
+  FakeHub hub;
+  const Outcome outcome =
+      Run({"doctor", "--outside", hub.url(), "--idle", "50ms", "--origin", "https://a.example"});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_NE(outcome.out.find("√  PH-D14  the address can be reached: "), std::string::npos)
+      << outcome.out;
+  for (const char* line :
+       {"√  PH-D16  a peer is let in\n",
+        "√  PH-D17  a page of that origin is let in: https://a.example\n",
+        "√  PH-D18  a silent connection stays open: for 50ms\n", "\n0 errors, 0 warnings\n"}) {
+    EXPECT_NE(outcome.out.find(line), std::string::npos) << line << outcome.out;
+  }
+}
+
+TEST_F(DoctorTest, IsSilentInShortIfAllIsWell) {
+  FakeHub hub;
+  const Outcome outcome = Run({"doctor", "--outside", hub.url(), "-o", "short"});
+  EXPECT_EQ(outcome.out, "");
+  EXPECT_EQ(outcome.code, 0);
+}
+
+TEST_F(DoctorTest, NamesWhatTurnsPeersAway) {
+  FakeHub closed({.http_status = "403 Forbidden"});
+  const Outcome outcome = Run({"doctor", "--outside", closed.url(), "-o", "short"});
+  EXPECT_EQ(outcome.code, 7);
+  EXPECT_EQ(outcome.out, "PH-D16 " + closed.url() +
+                             ": a peer is turned away: the server refused the upgrade: HTTP 403\n");
+  const std::string dead = "ws://127.0.0.1:1";
+  EXPECT_EQ(Run({"doctor", "--outside", dead, "-o", "short"}).out,
+            "PH-D14 " + dead + ": the address cannot be reached: Connection refused\n");
+}
+
+TEST_F(DoctorTest, FindsAProxyThatEndsSilentConnections) {
+  FakeHub hub({.fatal_types = {"announce"}});
+  const Outcome outcome = Run({"doctor", "--outside", hub.url(), "--idle", "5s", "-o", "short"});
+  EXPECT_EQ(outcome.code, 7);
+  EXPECT_EQ(outcome.out, "PH-D18 " + hub.url() +
+                             ": a silent connection is closed: after 0s, the server ended the "
+                             "connection\n");
+}
+
+TEST_F(DoctorTest, FindsTwoAddressesThatLeadToHubsWithoutALink) {
+  FakeHub first;
+  FakeHub second;
+  const Outcome outcome =
+      Run({"doctor", "--outside", first.url(), second.url(), "--timeout", "300ms", "-o", "short"});
+  EXPECT_EQ(outcome.code, 7);
+  EXPECT_TRUE(outcome.out.starts_with("PH-D20 " + first.url() + " and " + second.url() +
+                                      ": peers at the two addresses do not meet: discover, "))
+      << outcome.out;
+}
+
+TEST_F(DoctorTest, LooksAtTheCertificateOfTheControlApi) {
+  const Certificate certificate = MakeCertificate("hub.example");
+  TemporaryDirectory directory;
+  WriteFile(directory.path() + "/ca.pem", certificate.pem);
+  const FakeServer::Tls tls{.certificate = certificate.pem, .key = certificate.key};
+  FakeServer server("127.0.0.1:0", &tls);
+  ServeSmallHub(server);
+  const Outcome outcome =
+      RunPigeonctl({"doctor", "--server", server.address(), "--ca", directory.path() + "/ca.pem",
+                    "--tls-server-name", "hub.example"});
+  EXPECT_NE(outcome.out.find("PH-D12  the certificate of the control API"), std::string::npos)
+      << outcome.out;
+}
+
+TEST_F(DoctorTest, SpeaksToMonitors) {
+  FakeHub well;
+  const Outcome good = Run({"doctor", "--outside", well.url(), "--format", "nagios"});
+  EXPECT_EQ(good.code, 0);
+  EXPECT_EQ(good.out, "PIGEONHUB OK - 0 errors, 0 warnings | errors=0 warnings=0\n");
+  FakeHub closed({.http_status = "403 Forbidden"});
+  const Outcome bad = Run({"doctor", "--outside", closed.url(), "--format", "nagios"});
+  EXPECT_EQ(bad.code, 2);
+  EXPECT_EQ(bad.out,
+            "PIGEONHUB CRITICAL - 1 error, 0 warnings: PH-D16 a peer is turned away: the server "
+            "refused the upgrade: HTTP 403 | errors=1 warnings=0\n");
+}
+
+}  // namespace
+}  // namespace pigeonhub::cli

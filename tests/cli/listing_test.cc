@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What every list takes: --filter, --sort-by, --limit, --watch, --no-headers, -o jsonpath=.
+
+#include <gtest/gtest.h>
+
+#include <mutex>
+
+#include "cli/output/json_path.h"
+#include "cli/text/natural_order.h"
+#include "pigeonhub/v1/event_service.pb.h"
+#include "pigeonhub/v1/namespace_service.pb.h"
+#include "pigeonhub/v1/peer_service.pb.h"
+#include "tests/cli/fake_control.h"
+#include "tests/cli/pigeonctl_fixture.h"
+#include "tests/cli/run.h"
+
+namespace pigeonhub::cli {
+namespace {
+
+using ListingTest = PigeonctlFixture;
+
+TEST(NaturalOrder, TakesNumbersAsNumbers) {
+  const std::vector<std::string_view> sorted = {
+      "", "-3.5", "2", "10", "10.5", "room", "room2", "room02b", "room10", "room10a", "roomy"};
+  for (size_t i = 0; i + 1 < sorted.size(); ++i) {
+    EXPECT_TRUE(CompareNaturally(sorted[i], sorted[i + 1]) < 0) << sorted[i] << sorted[i + 1];
+    EXPECT_TRUE(CompareNaturally(sorted[i + 1], sorted[i]) > 0) << sorted[i] << sorted[i + 1];
+  }
+  EXPECT_TRUE(CompareNaturally("01", "1") != 0) << "an order that is total";
+  EXPECT_TRUE(CompareNaturally("a", "a") == 0);
+}
+
+TEST_F(ListingTest, FiltersByAFieldOfTheItems) {
+  EXPECT_EQ(Run({"peers", "list", "--filter", "namespace=chat", "-o", "name"}).out,
+            std::string(kFirstPeer) + '\n');
+  EXPECT_EQ(
+      Run({"peers", "list", "--filter", "isHub=false", "--filter", "remoteAddress~:", "-o", "name"})
+          .out,
+      std::string(kSecondPeer) + '\n');
+  EXPECT_EQ(Run({"namespaces", "list", "--filter", "remotePeers>=12"}).out,
+            "NAMESPACE  PEERS HERE  ON OTHER HUBS  HUB MESH\n"
+            "chat                1             12  no\n");
+  EXPECT_EQ(Run({"namespaces", "list", "--filter", "name!=chat", "-o", "name"}).out,
+            "pigeonhub-mesh\n");
+  EXPECT_EQ(Run({"hubs", "list", "--filter", "capabilities=relay", "-o", "name"}).out,
+            std::string(kHub) + '\n')
+      << "one of several";
+  const Outcome none = Run({"peers", "list", "--filter", "namespace=none"});
+  EXPECT_EQ(none.out, "");
+  EXPECT_EQ(none.err, "pigeonctl: no peers\n");
+}
+
+TEST_F(ListingTest, FiltersTheDataAsWell) {
+  const std::string json = Run({"peers", "list", "--filter", "namespace=chat", "-o", "json"}).out;
+  EXPECT_NE(json.find(kFirstPeer), std::string::npos);
+  EXPECT_EQ(json.find(kSecondPeer), std::string::npos);
+  EXPECT_NE(json.find("\"cursor\""), std::string::npos) << "what is no item stays";
+}
+
+TEST_F(ListingTest, KeepsTheBusAboveTheLinks) {
+  const Outcome outcome = Run({"links", "list", "--filter", "state=LINK_STATE_SLOW"});
+  EXPECT_NE(outcome.out.find("tls://nats.example.org:4222"), std::string::npos) << outcome.out;
+  EXPECT_EQ(std::count(outcome.out.begin(), outcome.out.end(), '\n'), 3) << outcome.out;
+}
+
+TEST_F(ListingTest, SortsByAFieldAndCutsThen) {
+  v1::ListNamespacesResponse all;
+  for (const char* name : {"room1", "room10", "room2"}) all.add_namespaces()->set_name(name);
+  server_.Answer<v1::ListNamespacesRequest>(all);
+  EXPECT_EQ(Run({"namespaces", "list", "--sort-by", "name", "-o", "name"}).out,
+            "room1\nroom2\nroom10\n");
+  EXPECT_EQ(Run({"namespaces", "list", "--sort-by", "-name", "-o", "name"}).out,
+            "room10\nroom2\nroom1\n");
+  const Outcome cut =
+      Run({"namespaces", "list", "--sort-by", "-name", "--limit", "1", "-o", "name"});
+  EXPECT_EQ(cut.out, "room10\n") << "the greatest of all, not of the first page";
+  EXPECT_EQ(cut.err, "pigeonctl: there are more than --limit 1\n");
+}
+
+TEST_F(ListingTest, NamesTheFieldThatDoesNotExist) {
+  const Outcome misspelled = Run({"peers", "list", "--sort-by", "namespcae"});
+  EXPECT_EQ(misspelled.code, 2);
+  EXPECT_EQ(
+      misspelled.err,
+      "pigeonctl: there is no field namespcae, as -o json has them; did you mean namespace?\n");
+  EXPECT_EQ(Run({"namespaces", "list", "--filter", "peers=1"}).err,
+            "pigeonctl: there is no field peers, as -o json has them; there are name, localPeers, "
+            "remotePeers, isHubMesh\n");
+  EXPECT_EQ(Run({"peers", "list", "--filter", "chat"}).err,
+            "pigeonctl: --filter chat compares nothing; write FIELD=VALUE, or with one of !=, ~ "
+            "(contains), <, <=, >, >=\n");
+}
+
+TEST_F(ListingTest, LeavesTitlesOut) {
+  EXPECT_EQ(Run({"namespaces", "list", "--no-headers"}).out,
+            "chat            1  12  no\n"
+            "pigeonhub-mesh  1   0  yes\n");
+}
+
+TEST_F(ListingTest, PrintsPartsOfTheData) {
+  const auto parts = [&](const std::string& path) {
+    return Run({"peers", "list", "-o", "jsonpath=" + path}).out;
+  };
+  EXPECT_EQ(parts("{.peers[*].namespace}"), "chat\n\npigeonhub-mesh\n");
+  EXPECT_EQ(parts("$.peers[-1].isHub"), "true\n");
+  EXPECT_EQ(parts("peers[?(@.isHub==true)].peerId"), std::string(kHub) + '\n');
+  EXPECT_EQ(parts(".peers[?(@.namespace!='chat')]['remoteAddress']"), "2001:db8::1\n192.0.2.9\n");
+  EXPECT_EQ(parts(".cursor"), "{\"epoch\":\"c0ffee\",\"seq\":\"7\"}\n");
+  EXPECT_EQ(parts(".nothing[7].there"), "");
+  EXPECT_EQ(Run({"stats", "-o", "jsonpath={.peers}"}).out, "3\n");
+}
+
+TEST_F(ListingTest, ShowsNothingThatDeceivesInParts) {
+  v1::ListNamespacesResponse all;
+  all.add_namespaces()->set_name("a\x1b[2J\nb");
+  server_.Answer<v1::ListNamespacesRequest>(all);
+  EXPECT_EQ(Run({"namespaces", "list", "-o", "jsonpath=.namespaces[0].name"}).out,
+            "a\\u001b[2J\\u000ab\n");
+}
+
+TEST_F(ListingTest, SaysWhereAPathIsWrong) {
+  for (const auto& [path, why] : std::vector<std::pair<std::string, std::string>>{
+           {"{.peers[}",
+            "in brackets stands a number, *, 'name' or ?(@.name==value), behind "
+            "\".peers[\""},
+           {".peers[0", "a ] is missing, behind \".peers[0\""},
+           {".", "a name is missing, behind \".\""},
+           {"$", "it is empty, behind \"\""},
+           {".a b", "there is no step like this, behind \".a\""},
+           {".a[?(@.b)]", "== or != is missing, behind \".a[?(@.b\""},
+           {".a['b]", "a quote is not closed, behind \".a[\""}}) {
+    const Outcome outcome = Run({"stats", "-o", "jsonpath=" + path});
+    EXPECT_EQ(outcome.code, 2);
+    EXPECT_TRUE(outcome.err.starts_with("pigeonctl: jsonpath: " + why + "; ")) << outcome.err;
+  }
+  EXPECT_EQ(Run({"stats", "-o", "jsonpath="}).code, 2);
+  EXPECT_TRUE(server_.calls().empty()) << "before a hub is asked";
+}
+
+// A hub whose list of peers is another one each time, and that tells of an event after each.
+class ListWatchTest : public ListingTest {
+ protected:
+  ListWatchTest() {
+    server_.Answer<v1::ListPeersRequest, v1::ListPeersResponse>([this](const auto&) {
+      const std::lock_guard lock(mutex_);
+      v1::ListPeersResponse list = lists_[std::min(turn_, lists_.size() - 1)];
+      ++turn_;
+      list.mutable_cursor()->set_epoch("c0ffee");
+      list.mutable_cursor()->set_seq(100 * turn_);
+      return list;
+    });
+    server_.On(v1::WatchEventsRequest(), [this](const std::string& bytes) {
+      v1::WatchEventsRequest request;
+      request.ParseFromString(bytes);
+      const std::lock_guard lock(mutex_);
+      resumed_at_.push_back(request.from().seq());
+      v1::WatchEventsResponse bookmark;
+      *bookmark.mutable_bookmark()->mutable_cursor() = request.from();
+      v1::WatchEventsResponse event;
+      event.mutable_event()->set_seq(request.from().seq());
+      FakeReply reply{.messages = {bookmark.SerializeAsString()}, .stays = true};
+      if (turn_ < lists_.size()) reply.messages.push_back(event.SerializeAsString());
+      return reply;
+    });
+  }
+
+  v1::Peer& Add(size_t list, const std::string& id, const std::string& where, int64_t active) {
+    if (lists_.size() <= list) lists_.resize(list + 1);
+    v1::Peer& peer = *lists_[list].add_peers();
+    peer.set_peer_id(id);
+    peer.set_namespace_(where);
+    peer.mutable_last_activity_time()->set_seconds(active);
+    return peer;
+  }
+
+  // Watches until all lists were read.
+  Outcome Watch(Words words) {
+    words.insert(words.begin(), {"peers", "list", "-w"});
+    return RunPigeonctl(
+        words, {.variables = {{"PIGEONCTL_SERVER", server_.address()}}, .interrupted = [this] {
+                  const std::lock_guard lock(mutex_);
+                  return turn_ >= lists_.size();
+                }});
+  }
+
+  std::mutex mutex_;
+  std::vector<v1::ListPeersResponse> lists_;
+  size_t turn_ = 0;
+  std::vector<uint64_t> resumed_at_;
+};
+
+TEST_F(ListWatchTest, PrintsTheListAndThenWhatChanges) {
+  Add(0, "a", "chat", 1);
+  Add(0, "b", "chat", 1);
+  Add(1, "a", "chat", 2);
+  Add(1, "c", "", 2);
+  Add(2, "a", "chat", 3);
+  Add(2, "c", "game", 3);
+  const Outcome outcome = Watch({"-o", "jsonpath={.change}"});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_EQ(outcome.out, "listed\nlisted\nremoved\nadded\nchanged\n")
+      << "activity alone is no change";
+  EXPECT_EQ(resumed_at_, (std::vector<uint64_t>{100, 200, 300}))
+      << "from the place of the list on, so that nothing between is missed";
+}
+
+TEST_F(ListWatchTest, MarksTheRowsOfATable) {
+  Add(0, "a", "chat", 1);
+  Add(1, "b", "chat", 1);
+  const Outcome outcome = Watch({});
+  EXPECT_EQ(outcome.out,
+            "   PEER ID  NAMESPACE  HUB  AGE  IDLE\n"
+            "   a        chat       no   -    20513d11h\n"
+            "-  a        chat       no   -    20513d11h\n"
+            "+  b        chat       no   -    20513d11h\n");
+}
+
+TEST_F(ListWatchTest, WatchesWhatIsLeftByAFilter) {
+  Add(0, "a", "chat", 1);
+  Add(1, "a", "game", 1);
+  EXPECT_EQ(Watch({"--filter", "namespace=chat", "-o", "jsonpath={.change}"}).out,
+            "listed\nremoved\n");
+}
+
+}  // namespace
+}  // namespace pigeonhub::cli
