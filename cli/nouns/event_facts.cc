@@ -67,7 +67,8 @@ bool Matches(const v1::EventFilter& filter, const v1::Event& event) {
   if (!IsKindWanted(filter, event.kind())) return false;
   const EventFacts facts = FactsOf(event);
   const auto about = [&](const std::string& peer) {
-    return peer.empty() || Has(facts.peers, peer);
+    return peer.empty() || std::any_of(facts.peers.begin(), facts.peers.end(),
+                                       [&](const auto& each) { return each.starts_with(peer); });
   };
   return (filter.namespace_().empty() || facts.network == filter.namespace_()) &&
          about(filter.peer_id()) && about(filter.other_peer_id()) &&

@@ -22,7 +22,8 @@ struct EventFacts {
 
 EventFacts FactsOf(const v1::Event& event);
 
-// Whether the filter lets it through, as a hub would say it.
+// Whether the filter lets it through, as a hub would say it. A beginning of an id stands for all
+// ids that have it.
 bool Matches(const v1::EventFilter& filter, const v1::Event& event);
 
 }  // namespace pigeonhub::cli

@@ -8,6 +8,7 @@
 #include "cli/nouns/event_facts.h"
 #include "cli/nouns/event_text.h"
 #include "cli/nouns/message_cells.h"
+#include "cli/nouns/whole_id.h"
 #include "server/base/characters.h"
 #include "server/base/nearest_word.h"
 
@@ -82,6 +83,15 @@ absl::StatusOr<EventQuery> EventQuery::From(const Arguments& arguments, Moment n
   return query;
 }
 
+absl::Status EventQuery::CompleteIds(Client& hub) {
+  for (std::string* id : {filter.mutable_peer_id(), filter.mutable_other_peer_id()}) {
+    auto whole = WholePeerId(hub, *id);
+    if (!whole.ok()) return whole.status();
+    *id = *std::move(whole);
+  }
+  return absl::OkStatus();
+}
+
 std::vector<Flag> EventQuery::Flags() {
   return {
       Switch("follow", "Go on with what happens, from now or from the start given", 'f'),
@@ -124,7 +134,7 @@ std::vector<Flag> EventQuery::Flags() {
        .words = Words::kNamespaces},
       {.name = "peer",
        .value = "ID",
-       .help = "Only about this peer or hub",
+       .help = "Only about this peer or hub: its id, or a beginning that no other has",
        .words = Words::kPeers},
       {.name = "with",
        .value = "ID",

@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "cli/command/arguments.h"
 #include "cli/command/command.h"
+#include "cli/rpc/client.h"
 #include "pigeonhub/v1/event_service.pb.h"
 
 namespace pigeonhub::cli {
@@ -21,6 +22,8 @@ struct EventQuery {
 
   // INVALID_ARGUMENT, one line, for flags that contradict each other.
   static absl::StatusOr<EventQuery> From(const Arguments& arguments, Moment now);
+  // Asks the hub which peers are meant, where the user gave the beginning of an id.
+  absl::Status CompleteIds(Client& hub);
   // The flags that it reads.
   static std::vector<Flag> Flags();
 

@@ -193,7 +193,7 @@ absl::Status ReadFiles(Session& session, const EventQuery& query, uint64_t limit
 }
 
 absl::StatusOr<ExitCode> Events(Session& session, const Arguments& arguments) {
-  const auto query = EventQuery::From(arguments, session.environment().now());
+  auto query = EventQuery::From(arguments, session.environment().now());
   if (!query.ok()) return query.status();
   const uint64_t limit = LimitOf(arguments);
   bool gap = false;
@@ -211,6 +211,7 @@ absl::StatusOr<ExitCode> Events(Session& session, const Arguments& arguments) {
   if (!query->files.empty()) return end(ReadFiles(session, *query, limit, print));
   const auto hub = session.client();
   if (!hub.ok()) return hub.status();
+  if (absl::Status status = query->CompleteIds(**hub); !status.ok()) return status;
   if (query->follow) return end(Follow(session, **hub, *query, limit, print));
 
   const auto kept = ListKept(**hub, *query, limit);
@@ -223,7 +224,7 @@ absl::StatusOr<ExitCode> Events(Session& session, const Arguments& arguments) {
 }
 
 absl::StatusOr<ExitCode> Summary(Session& session, const Arguments& arguments) {
-  const auto query = EventQuery::From(arguments, session.environment().now());
+  auto query = EventQuery::From(arguments, session.environment().now());
   if (!query.ok()) return query.status();
   EventSummary summary(arguments.has("by") ? arguments.text("by") : "kind");
   bool gap = false;
@@ -246,6 +247,7 @@ absl::StatusOr<ExitCode> Summary(Session& session, const Arguments& arguments) {
   } else {
     const auto hub = session.client();
     if (!hub.ok()) return hub.status();
+    if (absl::Status ids = query->CompleteIds(**hub); !ids.ok()) return ids;
     if (query->follow) {
       status = Follow(session, **hub, *query, limit, count);
     } else {

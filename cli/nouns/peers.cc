@@ -12,6 +12,7 @@
 #include "cli/nouns/message_cells.h"
 #include "cli/nouns/nouns.h"
 #include "cli/nouns/session.h"
+#include "cli/nouns/whole_id.h"
 #include "cli/rpc/paging.h"
 #include "cli/text/count.h"
 #include "pigeonhub/v1/peer_service.pb.h"
@@ -64,9 +65,18 @@ absl::StatusOr<ExitCode> List(Session& session, const Arguments& arguments) {
   return PrintList(session, answer, "no peers", all.next_page_token());
 }
 
+// The id that the user means.
+absl::StatusOr<std::string> WholeIdIn(Session& session, const Arguments& arguments) {
+  const auto hub = session.client();
+  if (!hub.ok()) return hub.status();
+  return WholePeerId(**hub, arguments.operands()[0]);
+}
+
 absl::StatusOr<ExitCode> Get(Session& session, const Arguments& arguments) {
+  const auto id = WholeIdIn(session, arguments);
+  if (!id.ok()) return id.status();
   v1::GetPeerRequest request;
-  request.set_peer_id(arguments.operands()[0]);
+  request.set_peer_id(*id);
   v1::GetPeerResponse response;
   if (auto status = session.Call(request, response); !status.ok()) return status;
   const v1::Peer& peer = response.peer();
@@ -121,16 +131,18 @@ absl::StatusOr<ExitCode> Disconnect(Session& session, const Arguments& arguments
   if (arguments.operands().empty()) {
     return absl::InvalidArgumentError("give the ID of a peer, or --attr NAME=VALUE for many");
   }
+  const auto id = WholeIdIn(session, arguments);
+  if (!id.ok()) return id.status();
   if (const auto duration = arguments.duration("ban")) {
     // A ban ends the connection, too.
     v1::BanRequest ban;
-    ban.mutable_target()->set_peer_id(arguments.operands()[0]);
+    ban.mutable_target()->set_peer_id(*id);
     *ban.mutable_duration() = ToProto(*duration);
     ban.set_reason("disconnected by an operator");
     return SendBan(session, arguments, std::move(ban));
   }
   v1::DisconnectPeerRequest request;
-  request.set_peer_id(arguments.operands()[0]);
+  request.set_peer_id(*id);
   return Change<v1::DisconnectPeerResponse>(
       session, arguments, request, [](const auto& sent, const auto&) {
         const std::string& peer = sent.peer_id();
@@ -143,7 +155,9 @@ absl::StatusOr<ExitCode> Disconnect(Session& session, const Arguments& arguments
 }  // namespace
 
 Command PeersCommand() {
-  const Operand id{.name = "ID", .help = "The peer's id", .words = Words::kPeers};
+  const Operand id{.name = "ID",
+                   .help = "The peer's id, or a beginning that no other has",
+                   .words = Words::kPeers};
   Operand optional_id = id;
   optional_id.optional = true;
   return {

@@ -69,6 +69,7 @@ TEST_F(EventFilesTest, AreFilteredAsAHubDoes) {
   EXPECT_EQ(found({"--reason", "transport_lost", "--reason", "address-rate"}), "2\n3\n");
   EXPECT_EQ(found({"--address", "10.0.0.2"}), "2\n3\n");
   EXPECT_EQ(found({"--namespace", "chat"}), "1\n2\n");
+  EXPECT_EQ(found({"--peer", "c"}), "1\n2\n") << "whose id begins so";
   EXPECT_EQ(found({"--since", "10:02", "--until", "10:03"}), "2\n");
   EXPECT_EQ(found({"--since", "2026-03-01T11:03:00+01:00"}), "3\n");
   EXPECT_EQ(found({"--from-seq", "3", "--epoch", "c0ffee"}), "3\n");

@@ -169,33 +169,25 @@ TEST_F(EventsTest, CountsWhatComesByReason) {
 
 TEST_F(EventsTest, SendsStartAndFilter) {
   Connection({EventItem(1)}, 0);
-  Run({"-f",
-       "--limit",
-       "1",
-       "--since",
-       "10m",
-       "--kind",
-       "hubRegistered",
-       "--exclude-kind",
-       "audit",
-       "--namespace",
-       "chat",
-       "--peer",
-       "ab",
-       "--with",
-       "cd",
-       "--payloads",
-       "--reason",
-       "goodbye",
-       "--address",
-       "10.0.0.1"});
+  Words words = {"-f", "--limit", "1", "--since", "10m", "--payloads"};
+  for (const auto& [flag, value] :
+       std::vector<std::pair<std::string, std::string>>{{"--kind", "hubRegistered"},
+                                                        {"--exclude-kind", "audit"},
+                                                        {"--namespace", "chat"},
+                                                        {"--peer", std::string(40, 'a')},
+                                                        {"--with", std::string(40, 'b')},
+                                                        {"--reason", "goodbye"},
+                                                        {"--address", "10.0.0.1"}}) {
+    words.insert(words.end(), {flag, value});
+  }
+  Run(words);
   const v1::WatchEventsRequest& request = requests_.at(0);
   EXPECT_EQ(request.from_time().seconds(), 1772366400 - 600);
   EXPECT_EQ(request.filter().kinds(0), v1::EVENT_KIND_HUB_REGISTERED);
   EXPECT_EQ(request.filter().exclude_kinds(0), v1::EVENT_KIND_AUDIT);
   EXPECT_EQ(request.filter().namespace_(), "chat");
-  EXPECT_EQ(request.filter().peer_id(), "ab");
-  EXPECT_EQ(request.filter().other_peer_id(), "cd");
+  EXPECT_EQ(request.filter().peer_id(), std::string(40, 'a'));
+  EXPECT_EQ(request.filter().other_peer_id(), std::string(40, 'b'));
   EXPECT_TRUE(request.filter().signal_payloads());
   EXPECT_EQ(request.filter().reasons(0), v1::REASON_GOODBYE);
   EXPECT_EQ(request.filter().remote_address(), "10.0.0.1");
@@ -203,6 +195,17 @@ TEST_F(EventsTest, SendsStartAndFilter) {
   Run({"-f", "--limit", "1", "--earliest"});
   EXPECT_TRUE(requests_.at(1).earliest());
   EXPECT_FALSE(requests_.at(1).filter().signal_payloads());
+}
+
+TEST_F(EventsTest, TakesTheBeginningOfAnId) {
+  Connection({EventItem(1)}, 0);
+  Run({"-f", "--limit", "1", "--peer", "11111111…"});
+  EXPECT_EQ(requests_.at(0).filter().peer_id(), kSecondPeer);
+  const Outcome nobody = Run({"--peer", "abcdef"});
+  EXPECT_EQ(nobody.code, 5);
+  EXPECT_EQ(nobody.err,
+            "pigeonctl: no connected peer has an id that begins with abcdef; give the whole id of "
+            "one that has left\n");
 }
 
 TEST_F(EventsTest, ListsFromAPlaceOrTimeOn) {

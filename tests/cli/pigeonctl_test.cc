@@ -101,6 +101,24 @@ TEST_F(PigeonctlTest, SaysWhatIsWrongWithAChoiceOfPeers) {
   }
 }
 
+TEST_F(PigeonctlTest, TakesTheBeginningOfAnIdThatNoOtherHas) {
+  EXPECT_EQ(Run({"peers", "get", "0a1", "-o", "name"}).out, std::string(kFirstPeer) + "\n");
+  EXPECT_EQ(Run({"peers", "get", "0a1b2c3d…", "-o", "name"}).out, std::string(kFirstPeer) + "\n");
+  EXPECT_EQ(Run({"peers", "get", "0b"}).code, 5);
+  server_.Answer<v1::ListPeersRequest, v1::ListPeersResponse>([](const auto&) {
+    v1::ListPeersResponse page;
+    for (const char digit : {'1', '2', '3', '4'}) {
+      page.add_peers()->set_peer_id("0a" + std::string(38, digit));
+    }
+    return page;
+  });
+  const Outcome outcome = Run({"peers", "disconnect", "0a"});
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_TRUE(outcome.err.starts_with("pigeonctl: several ids begin with 0a: 0a1111"))
+      << outcome.err;
+  EXPECT_TRUE(outcome.err.ends_with(" and others; give more of it\n")) << outcome.err;
+}
+
 TEST_F(PigeonctlTest, GivesEveryChangeAnIdOfItsOwn) {
   Run({"peers", "disconnect", kFirstPeer});
   const std::string first = server_.last<v1::DisconnectPeerRequest>().request_id();

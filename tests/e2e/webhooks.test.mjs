@@ -4,11 +4,12 @@
 // once and in order, or in a gap with the right count.
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, test } from 'node:test';
 
+import { Authority } from './support/certificate.mjs';
 import { Hub } from './support/hub.mjs';
 import { Pigeonctl } from './support/pigeonctl.mjs';
 import { until } from './support/wait.mjs';
@@ -145,6 +146,26 @@ test('a hub that ends in peace delivers its last word, and waits for nobody who 
   assert.equal((await hub.stop()).code, 0);
   assert.equal(receiver.taken.at(-1).type, 'stopped');
   assert.match(hub.log, /the hub ended before a webhook had taken all events/);
+});
+
+test('a receiver whose certificate nobody vouches for gets nothing', async () => {
+  const { cert, key: tlsKey } = new Authority(folder).make('stranger');
+  const receiver = await startReceiver({ tls: { cert: readFileSync(cert), key: readFileSync(tlsKey) } });
+  await startHub([receiver.url]);
+  await until('it is refused', () => /a webhook does not take events.*certificate/.test(hub.log));
+  assert.deepEqual(receiver.taken, []);
+});
+
+test('what makes no sense is refused before the hub serves', async () => {
+  writeKeys(key);
+  const refused = async (message, ...flags) =>
+    assert.rejects(Hub.start({ flags }), (error) => message.test(error.message), `${flags}`);
+  await refused(/--webhook needs --webhook-key/, '--webhook', 'https://app.example/');
+  await refused(/over http anybody on the way/, '--webhook', 'http://app.example/', '--webhook-key', keyFile);
+  await refused(/did you mean peerConnected/, '--webhook', 'https://app.example/', '--webhook-key', keyFile, '--webhook-kind', 'peerconnected');
+  chmodSync(keyFile, 0o666);
+  await refused(/other users may read or change it/, '--webhook', 'https://app.example/', '--webhook-key', keyFile);
+  chmodSync(keyFile, 0o600);
 });
 
 test('secrets in the address are shown to nobody', async () => {

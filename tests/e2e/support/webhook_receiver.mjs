@@ -5,6 +5,7 @@
 
 import { createHmac, randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 
 export const newKey = () => `whsec_${randomBytes(32).toString('base64')}`;
 
@@ -16,19 +17,21 @@ export class WebhookReceiver {
   #port = 0;
   #random;
 
-  // `failing` is how many of 1 messages fail; `status` is what failing answers.
-  constructor(key, { failing = 0, seed = 1 } = {}) {
+  // `failing` is how many of 1 messages fail. With `tls`, a key and a certificate, it speaks https.
+  constructor(key, { failing = 0, seed = 1, tls } = {}) {
+    this.tls = tls;
     this.key = Buffer.from(key.replace(/^whsec_/, ''), 'base64');
     this.failing = failing;
     this.#random = seed;
   }
 
   get url() {
-    return `http://127.0.0.1:${this.#port}/hook`;
+    return `${this.tls ? 'https' : 'http'}://127.0.0.1:${this.#port}/hook`;
   }
 
   async start() {
-    this.#server = createServer((request, response) => this.#receive(request, response));
+    const receive = (request, response) => this.#receive(request, response);
+    this.#server = this.tls ? createTlsServer(this.tls, receive) : createServer(receive);
     await new Promise((resolve) => this.#server.listen(this.#port, '127.0.0.1', resolve));
     this.#port = this.#server.address().port;
     return this;
