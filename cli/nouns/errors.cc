@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
+#include "cli/nouns/doctor_findings.h"
 #include "cli/nouns/message_cells.h"
 #include "cli/nouns/nouns.h"
 #include "cli/nouns/paragraph.h"
@@ -63,6 +64,15 @@ void AddFindings(pigeonctl::v1::Errors& errors) {
   }
 }
 
+void AddChecks(pigeonctl::v1::Errors& errors) {
+  for (const CheckText& text : CheckTexts()) {
+    ErrorText& error = *errors.add_errors();
+    error.set_name(std::string(text.code));
+    error.set_title(std::string(text.ill));
+    error.set_action(std::string(text.advice));
+  }
+}
+
 // As it is compared: REASON_PEER_CLOSED, peer-closed and peer_closed are one.
 std::string Folded(std::string_view name) {
   constexpr std::string_view kPrefix = "reason_";
@@ -95,6 +105,7 @@ absl::StatusOr<ExitCode> Show(Session& session, const Arguments& arguments) {
   pigeonctl::v1::Errors errors;
   AddReasons(errors);
   AddFindings(errors);
+  AddChecks(errors);
   const bool one = !arguments.operands().empty();
   if (one) {
     const std::string wanted = Folded(arguments.operands()[0]);
@@ -122,7 +133,7 @@ Command ErrorsCommand() {
           .summary = "Say what a reason or a finding means, and what to do",
           .details =
               "Reasons stand in close frames, events, the log and metrics; findings are what "
-              "explain answers. Asks no hub.",
+              "explain (PH-E) and doctor (PH-D) answer. Asks no hub.",
           .examples = {"pigeonctl errors transport_lost", "pigeonctl errors PH-E14"},
           .operands = {{.name = "NAME",
                         .help = "A reason or the code of a finding; without it all are listed",

@@ -69,6 +69,7 @@ const std::vector<Golden>& Goldens() {
       {"explain", {"explain", "0a1b", "2222222222222222222222222222222222222222"}},
       {"errors_reason", {"errors", "transport_lost"}},
       {"errors_finding", {"errors", "PH-E14"}},
+      {"errors_check", {"errors", "PH-D05"}},
       {"server_info", {"server", "info"}},
       {"server_limits", {"server", "limits"}},
       {"server_start", {"server", "start"}},
