@@ -253,12 +253,22 @@ class EventSentence {
   bool wide_;
 };
 
-// The time of day, in wide rows also the date, in UTC with milliseconds.
-std::string MomentText(const google::protobuf::Timestamp& time, bool wide) {
+using Now = std::optional<std::chrono::system_clock::time_point>;
+
+bool IsOfAnotherDay(const google::protobuf::Timestamp& time, const Now& now) {
+  using std::chrono::days;
+  using std::chrono::floor;
+  return now.has_value() && floor<days>(ToChrono(time)) != floor<days>(*now);
+}
+
+// In UTC: the time of day, in wide rows also the date, with milliseconds; or, where it is of
+// another day, the date and the time without them.
+std::string MomentText(const google::protobuf::Timestamp& time, bool wide, const Now& now) {
   constexpr size_t kDate = std::string_view("2026-03-01T").size();
   google::protobuf::Timestamp whole;
   whole.set_seconds(time.seconds());
   std::string text = TimeUtil::ToString(whole);
+  if (!wide && IsOfAnotherDay(time, now)) return text;
   char milliseconds[8];
   std::snprintf(milliseconds, sizeof milliseconds, ".%03d", time.nanos() / 1'000'000 % 1000);
   text.insert(text.size() - 1, milliseconds);
@@ -336,9 +346,9 @@ Table EventTable(bool wide) {
           {wide ? kWholeTime : kTimeOfDay, 6, 16, 0}};
 }
 
-std::vector<Cell> EventRow(const v1::Event& event, bool wide) {
-  return {MomentText(event.time(), wide), static_cast<int64_t>(event.seq()), KindName(event.kind()),
-          EventSentence(event, wide).Text()};
+std::vector<Cell> EventRow(const v1::Event& event, bool wide, Now now) {
+  return {MomentText(event.time(), wide, now), static_cast<int64_t>(event.seq()),
+          KindName(event.kind()), EventSentence(event, wide).Text()};
 }
 
 std::vector<Cell> GapRow(const v1::Gap& gap) {

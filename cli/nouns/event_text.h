@@ -3,6 +3,7 @@
 // Events as text for people.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,8 +20,10 @@ const std::vector<std::string>& KindNames();
 
 // The columns TIME, SEQ, EVENT and WHAT, without rows.
 Table EventTable(bool wide);
-// The row of an event. Narrow rows have the time of day and the beginnings of ids.
-std::vector<Cell> EventRow(const v1::Event& event, bool wide);
+// The row of an event. Narrow rows have the beginnings of ids and the time of day, in UTC as all
+// times; of another day than that of `now` they have the date as well, without milliseconds.
+std::vector<Cell> EventRow(const v1::Event& event, bool wide,
+                           std::optional<std::chrono::system_clock::time_point> now = {});
 std::vector<Cell> GapRow(const v1::Gap& gap);
 
 // "12 events are missing before 113".

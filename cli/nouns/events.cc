@@ -34,7 +34,8 @@ class Printer {
         table_(EventTable(wide_)) {}
 
   void Print(const v1::Event& event) {
-    Print(event, {std::to_string(event.seq())}, EventRow(event, wide_));
+    Print(event, {std::to_string(event.seq())},
+          EventRow(event, wide_, session_.environment().now()));
   }
 
   // In the data a gap stands in the place of its events: {"gap":{…}}.
@@ -157,7 +158,7 @@ absl::StatusOr<ExitCode> PrintKept(Session& session, const v1::ListEventsRespons
   Table table = EventTable(wide);
   for (const v1::Event& event : kept.events()) {
     answer.names.push_back(std::to_string(event.seq()));
-    table.rows.push_back(EventRow(event, wide));
+    table.rows.push_back(EventRow(event, wide, session.environment().now()));
   }
   answer.tables = {std::move(table)};
   return PrintList(session, answer, "no events", "");

@@ -5,6 +5,7 @@
 #include <google/protobuf/descriptor.h>
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <deque>
 #include <mutex>
 
@@ -283,6 +284,21 @@ TEST(EventRow, ShortensPeerIdsOnly) {
   EXPECT_EQ(EventRow(event, false)[3].text, "local StopSignaling signaling OK");
   event.mutable_audit()->set_object("ffeeddccbbaa99887766554433221100ffeeddcc");
   EXPECT_EQ(EventRow(event, false)[3].text, "local StopSignaling ffeeddcc… OK");
+}
+
+TEST(EventRow, HasTheDateWhereItIsOfAnotherDay) {
+  v1::Event event;
+  event.mutable_time()->set_seconds(1772366400);  // 2026-03-01T12:00:00Z
+  event.mutable_time()->set_nanos(5'000'000);
+  const std::chrono::system_clock::time_point noon{std::chrono::seconds(1772366400)};
+  const auto time = [&](bool wide, std::chrono::hours later) {
+    return EventRow(event, wide, noon + later)[0].text;
+  };
+  using std::chrono::hours;
+  EXPECT_EQ(time(false, hours(11)), "12:00:00.005Z");
+  EXPECT_EQ(time(false, hours(12)), "2026-03-01T12:00:00Z") << "it is the next day";
+  EXPECT_EQ(time(true, hours(12)), "2026-03-01T12:00:00.005Z");
+  EXPECT_EQ(EventRow(event, false)[0].text, "12:00:00.005Z");
 }
 
 TEST(EventRow, SaysWhatIsKnownOfAnEnd) {
