@@ -198,6 +198,9 @@ absl::StatusOr<ExitCode> Follow(Session& session, Client& hub,
     std::vector<std::string> found = answer.names;
     found.push_back(WordsOf(response.outcome()));
     if (found != shown) {
+      const Format format = session.style().format;
+      const bool is_table = format == Format::kTable || format == Format::kWide;
+      if (!shown.empty() && is_table) session.Print("\n");
       session.PrintStreamed(answer);
       shown = std::move(found);
     }

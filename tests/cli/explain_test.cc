@@ -74,6 +74,9 @@ TEST_F(Explaining, FollowsUntilThereIsACause) {
   const Outcome outcome = Run({"explain", kFirstPeer, kSecondPeer, "-f", "-o", "name"});
   EXPECT_EQ(outcome.code, 0) << outcome.err;
   EXPECT_EQ(outcome.out, "PH-E14\nPH-E24\n");
+  asked = 0;
+  EXPECT_NE(Run({"explain", kFirstPeer, kSecondPeer, "-f"}).out.find("\n\nCODE"), std::string::npos)
+      << "an empty line is between tables";
 }
 
 TEST(Errors, HaveATextForEveryReasonAndFinding) {
