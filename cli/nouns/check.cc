@@ -4,6 +4,7 @@
 #include "cli/nouns/check_turn.h"
 #include "cli/nouns/message_cells.h"
 #include "cli/nouns/nouns.h"
+#include "cli/nouns/peer_entry.h"
 #include "cli/nouns/session.h"
 #include "cli/probe/handshake.h"
 #include "cli/rpc/target.h"
@@ -44,15 +45,10 @@ absl::StatusOr<ExitCode> Handshake(Session& session, const Arguments& arguments)
   if (urls.size() > 2) {
     return absl::InvalidArgumentError("a handshake has two peers; give one or two URLs");
   }
-  Entry entry{.ca = arguments.text("ca"), .proxy_protocol = arguments.has("proxy-protocol")};
-  const std::string token_flag = arguments.has("all") ? "peer-token-file" : "token-file";
-  if (arguments.has(token_flag)) {
-    auto read = ReadToken(arguments.text(token_flag));
-    if (!read.ok()) return read.status();
-    entry.token = *std::move(read);
-  }
+  auto entry = PeerEntryOf(arguments, arguments.has("all") ? "peer-token-file" : "token-file");
+  if (!entry.ok()) return entry.status();
   const auto step_timeout = arguments.duration("timeout").value_or(kStepTimeout);
-  if (arguments.has("all")) return CheckAllHandshakes(session, arguments, entry, step_timeout);
+  if (arguments.has("all")) return CheckAllHandshakes(session, arguments, *entry, step_timeout);
   if (urls.empty()) {
     return absl::InvalidArgumentError(
         "check handshake needs URL, or --all; see pigeonctl check "
@@ -60,7 +56,7 @@ absl::StatusOr<ExitCode> Handshake(Session& session, const Arguments& arguments)
   }
   HandshakePlan plan{.first = urls.front(),
                      .second = urls.back(),
-                     .entry = std::move(entry),
+                     .entry = *std::move(entry),
                      .first_peer_id = RandomHex(kPeerIdDigits),
                      .second_peer_id = RandomHex(kPeerIdDigits),
                      .namespace_ = "pigeonctl-check-" + RandomHex(12),
@@ -93,47 +89,39 @@ absl::StatusOr<ExitCode> Handshake(Session& session, const Arguments& arguments)
 }  // namespace
 
 Command CheckCommand() {
-  return {
-      .name = "check",
-      .summary = "Try out what a hub is for",
-      .examples = {"pigeonctl check handshake ws://localhost:3000"},
-      .commands = {
-          {.name = "handshake",
-           .summary = "Let two synthetic peers find each other and exchange signals",
-           .details = "Connect, discover, offer, answer, three candidates each way, goodbye; "
-                      "each step timed, in a random namespace. With two URLs the peers "
-                      "connect to different hubs. Exit code 7 if a step fails or a hub turns a "
-                      "peer away, 3 if there is no connection. --timeout bounds each step; "
-                      "--ca is for wss. Where tokens are asked for, both peers show that of "
-                      "--token-file, which has to grant pigeonctl-check-*.",
-           .examples = {"pigeonctl check handshake ws://localhost:3000",
-                        "pigeonctl check handshake ws://a.example:3000 wss://b.example",
-                        "pigeonctl check handshake --all --every 15s --listen :9465"},
-           .operands = {{.name = "URL",
-                         .help = "Where the peers connect: ws:// or wss://",
-                         .optional = true,
-                         .repeated = true}},
-           .flags = {Switch("all",
-                            "Try every pair of hubs that the hub of --server knows, at the "
-                            "addresses that they say"),
-                     {.name = "every",
-                      .value = "TIME",
-                      .help = "With --all: again and again",
-                      .kind = Kind::kDuration},
-                     {.name = "listen",
-                      .value = "ADDRESS",
-                      .help = "With --every: serve the results for Prometheus there, e.g. :9465"},
-                     {.name = "peer-token-file",
-                      .value = "FILE",
-                      .help = "With --all: what the peers show; --token-file is for the control "
-                              "API",
-                      .words = Words::kFiles},
-                     Switch("proxy-protocol",
-                            "Begin with a PROXY header that speaks for pigeonctl itself, as a "
-                            "hub with --proxy-protocol asks for")},
-           .run = Handshake},
-          CheckTurnCommand(),
-      }};
+  return {.name = "check",
+          .summary = "Try out what a hub is for",
+          .examples = {"pigeonctl check handshake ws://localhost:3000"},
+          .commands = {
+              {.name = "handshake",
+               .summary = "Let two synthetic peers find each other and exchange signals",
+               .details = "Connect, discover, offer, answer, three candidates each way, goodbye; "
+                          "each step timed, in a random namespace. With two URLs the peers "
+                          "connect to different hubs. Exit code 7 if a step fails or a hub turns a "
+                          "peer away, 3 if there is no connection. --timeout bounds each step; "
+                          "--ca is for wss. Where tokens are asked for, both peers show that of "
+                          "--token-file, which has to grant pigeonctl-check-*.",
+               .examples = {"pigeonctl check handshake ws://localhost:3000",
+                            "pigeonctl check handshake ws://a.example:3000 wss://b.example",
+                            "pigeonctl check handshake --all --every 15s --listen :9465"},
+               .operands = {{.name = "URL",
+                             .help = "Where the peers connect: ws:// or wss://",
+                             .optional = true,
+                             .repeated = true}},
+               .flags = PeerFlags(
+                   {Switch("all",
+                           "Try every pair of hubs that the hub of --server knows, at the "
+                           "addresses that they say"),
+                    {.name = "every",
+                     .value = "TIME",
+                     .help = "With --all: again and again",
+                     .kind = Kind::kDuration},
+                    {.name = "listen",
+                     .value = "ADDRESS",
+                     .help = "With --every: serve the results for Prometheus there, e.g. :9465"}}),
+               .run = Handshake},
+              CheckTurnCommand(),
+          }};
 }
 
 }  // namespace pigeonhub::cli

@@ -11,6 +11,7 @@
 #include "cli/nouns/doctor_inside.h"
 #include "cli/nouns/doctor_outside.h"
 #include "cli/nouns/nouns.h"
+#include "cli/nouns/peer_entry.h"
 #include "cli/nouns/session.h"
 #include "cli/probe/grpc_endpoint.h"
 #include "cli/rpc/context_file.h"
@@ -163,21 +164,17 @@ void PrintShort(Session& session, const Doctor& doctor) {
 }
 
 absl::StatusOr<ExitCode> RunDoctor(Session& session, const Arguments& arguments) {
-  OutsidePlan plan{
-      .urls = {},
-      .entry = {.ca = arguments.text("ca"), .proxy_protocol = arguments.has("proxy-protocol")},
-      .origin = arguments.text("origin"),
-      .idle = arguments.duration("idle").value_or(std::chrono::nanoseconds(0)),
-      .step_timeout = arguments.duration("timeout").value_or(kStepTimeout)};
+  auto entry = PeerEntryOf(arguments);
+  if (!entry.ok()) return entry.status();
+  OutsidePlan plan{.urls = {},
+                   .entry = *std::move(entry),
+                   .origin = arguments.text("origin"),
+                   .idle = arguments.duration("idle").value_or(std::chrono::nanoseconds(0)),
+                   .step_timeout = arguments.duration("timeout").value_or(kStepTimeout)};
   for (const std::string& operand : arguments.operands()) {
     auto url = WebSocketUrl::Parse(operand);
     if (!url.ok()) return url.status();
     plan.urls.push_back(*std::move(url));
-  }
-  if (arguments.has("peer-token-file")) {
-    auto token = ReadToken(arguments.text("peer-token-file"));
-    if (!token.ok()) return token.status();
-    plan.entry.token = *std::move(token);
   }
 
   Doctor doctor;
@@ -224,35 +221,30 @@ Command DoctorCommand() {
                     .help = "Where peers connect: ws:// or wss://",
                     .optional = true,
                     .repeated = true}},
-      .flags = {{.name = "output",
-                 .value = "FORMAT",
-                 .help = "How to write what was found; short is silent if nothing is wrong",
-                 .choices = std::move(formats),
-                 .letter = 'o'},
-                {.name = "format",
-                 .value = "FORMAT",
-                 .help = "One line and the exit codes 0, 1, 2 of a monitor's plugin",
-                 .choices = {"nagios"}},
-                Switch("outside", "Do not ask the control API"),
-                {.name = "origin",
-                 .value = "ORIGIN",
-                 .help = "Come in as a page of this origin, too: https://app.example.org"},
-                {.name = "idle",
-                 .value = "TIME",
-                 .help = "Keep a connection silent for so long, as a proxy may close it; give "
-                         "more than 30s",
-                 .kind = Kind::kDuration},
-                {.name = "grace",
-                 .value = "TIME",
-                 .help = "How long the supervisor waits before it kills the hub: "
-                         "terminationGracePeriodSeconds, TimeoutStopSec",
-                 .kind = Kind::kDuration},
-                {.name = "peer-token-file",
-                 .value = "FILE",
-                 .help = "What the peers show",
-                 .words = Words::kFiles},
-                Switch("proxy-protocol",
-                       "Begin with a PROXY header that speaks for pigeonctl itself")},
+      .flags =
+          PeerFlags({{.name = "output",
+                      .value = "FORMAT",
+                      .help = "How to write what was found; short is silent if nothing is wrong",
+                      .choices = std::move(formats),
+                      .letter = 'o'},
+                     {.name = "format",
+                      .value = "FORMAT",
+                      .help = "One line and the exit codes 0, 1, 2 of a monitor's plugin",
+                      .choices = {"nagios"}},
+                     Switch("outside", "Do not ask the control API"),
+                     {.name = "origin",
+                      .value = "ORIGIN",
+                      .help = "Come in as a page of this origin, too: https://app.example.org"},
+                     {.name = "idle",
+                      .value = "TIME",
+                      .help = "Keep a connection silent for so long, as a proxy may close it; give "
+                              "more than 30s",
+                      .kind = Kind::kDuration},
+                     {.name = "grace",
+                      .value = "TIME",
+                      .help = "How long the supervisor waits before it kills the hub: "
+                              "terminationGracePeriodSeconds, TimeoutStopSec",
+                      .kind = Kind::kDuration}}),
       .run = RunDoctor};
 }
 

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#include <algorithm>
+
 #include "cli/nouns/list_watch.h"
 #include "cli/nouns/listing.h"
 #include "cli/nouns/nouns.h"
 #include "cli/nouns/policies.h"
 #include "cli/nouns/session.h"
 #include "cli/rpc/paging.h"
+#include "cli/text/natural_order.h"
 #include "pigeonhub/v1/namespace_service.pb.h"
 
 namespace pigeonhub::cli {
@@ -22,6 +25,14 @@ absl::StatusOr<ExitCode> List(Session& session, const Arguments& arguments) {
       [](const auto& page) { return page.namespaces_size(); });
   if (!status.ok()) return status;
 
+  // The hub goes by bytes, which only matters where the list is cut: people want room2 before
+  // room10.
+  if (all.next_page_token().empty()) {
+    std::stable_sort(all.mutable_namespaces()->begin(), all.mutable_namespaces()->end(),
+                     [](const v1::Namespace& a, const v1::Namespace& b) {
+                       return CompareNaturally(a.name(), b.name()) < 0;
+                     });
+  }
   Answer answer{.message = &all, .items = ItemsOf(all.namespaces())};
   Table table{{{.title = "NAMESPACE", .shrinks = true},
                {.title = "PEERS HERE"},

@@ -29,7 +29,7 @@ constexpr char kSettings = 4;
 constexpr char kTlsAlert = 0x15;
 
 // A server that is asked in the wrong way may wait for more of it, so no try has all of the time.
-constexpr milliseconds kPatience{700};
+constexpr milliseconds kPatience{1500};
 
 Deadline Sooner(Deadline deadline) { return std::min(deadline, steady_clock::now() + kPatience); }
 

@@ -9,6 +9,14 @@ namespace {
 
 constexpr size_t kLargest = 1 << 20;
 
+bool IsOk(std::string_view line) { return line.find(" 200") != std::string_view::npos; }
+
+// Whether the first line has come, and says something else than 200.
+bool IsRefusal(std::string_view answer) {
+  const size_t end = answer.find("\r\n");
+  return end != std::string_view::npos && !IsOk(answer.substr(0, end));
+}
+
 }  // namespace
 
 absl::StatusOr<std::string> HttpGet(const WebSocketUrl& url, const Entry& entry,
@@ -19,14 +27,15 @@ absl::StatusOr<std::string> HttpGet(const WebSocketUrl& url, const Entry& entry,
                         "\r\nConnection: close\r\n\r\n";
   if (absl::Status status = (*stream)->Write(request, deadline); !status.ok()) return status;
   std::string answer;
-  while (answer.size() < kLargest) {
+  // Who refuses, or takes the request for another one, may leave the connection open.
+  while (answer.size() < kLargest && !IsRefusal(answer)) {
     absl::StatusOr<std::string> bytes = (*stream)->Read(deadline);
     if (absl::IsUnavailable(bytes.status())) break;  // the end
     if (!bytes.ok()) return bytes.status();
     answer += *bytes;
   }
   const std::string line = answer.substr(0, answer.find("\r\n"));
-  if (line.find(" 200") == std::string::npos) return absl::FailedPreconditionError(line);
+  if (!IsOk(line)) return absl::FailedPreconditionError(line);
   const size_t body = answer.find("\r\n\r\n");
   return body == std::string::npos ? std::string() : answer.substr(body + 4);
 }

@@ -134,8 +134,10 @@ class Client::Channel {
   absl::Status StatusOf(const grpc::Status& status, const std::string& method) const {
     if (status.ok()) return absl::OkStatus();
     if (HasNoConnection(status)) {
-      return {static_cast<absl::StatusCode>(status.error_code()),
-              ConnectionCause(target_, status.error_message())};
+      // That the time is over is no cause.
+      const bool is_late = status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED;
+      const std::string cause = ConnectionCause(target_, is_late ? "" : status.error_message());
+      if (!cause.empty()) return {static_cast<absl::StatusCode>(status.error_code()), cause};
     }
     return Explain({.code = static_cast<int>(status.error_code()),
                     .message = status.error_message(),

@@ -13,7 +13,7 @@
 namespace pigeonhub::cli {
 namespace {
 
-constexpr std::chrono::seconds kPatience{2};
+constexpr std::chrono::seconds kPatience{4};
 
 // The last cause in gRPC's message about a failed connection. The message names every layer: c-ares
 // for names, the address that was tried, OpenSSL's error queue.
@@ -145,6 +145,7 @@ std::string ConnectionCause(const Target& target, std::string_view message) {
                                          std::chrono::steady_clock::now() + kPatience);
   const std::string sentence = Sentence(finding, target);
   if (!sentence.empty()) return begin + ": " + sentence;
+  if (message.empty()) return {};
   return begin + ": " + LastCause(message) + "; try again: it looks well now";
 }
 

@@ -279,6 +279,18 @@ TEST_F(DoctorTest, LooksAtTheCertificateOfTheControlApi) {
       << outcome.out;
 }
 
+TEST_F(DoctorTest, HasOtherCredentialsForPeersThanForTheControlApi) {
+  TemporaryDirectory directory;
+  WriteFile(directory.path() + "/operator", "operators.token");
+  WriteFile(directory.path() + "/peer", "a.b.c");
+  FakeHub hub({.asked_token = "a.b.c"});
+  const Outcome outcome =
+      Run({"doctor", hub.url(), "--token-file", directory.path() + "/operator", "--peer-token-file",
+           directory.path() + "/peer", "-o", "jsonpath={.findings[-1].what}"});
+  EXPECT_EQ(outcome.out, "a peer is let in\n");
+  EXPECT_EQ(server_.calls().back().authorization, "Bearer operators.token");
+}
+
 TEST_F(DoctorTest, SpeaksToMonitors) {
   FakeHub well;
   const Outcome good = Run({"doctor", "--outside", well.url(), "--format", "nagios"});

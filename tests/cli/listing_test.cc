@@ -68,6 +68,8 @@ TEST_F(ListingTest, SortsByAFieldAndCutsThen) {
   v1::ListNamespacesResponse all;
   for (const char* name : {"room1", "room10", "room2"}) all.add_namespaces()->set_name(name);
   server_.Answer<v1::ListNamespacesRequest>(all);
+  EXPECT_EQ(Run({"namespaces", "list", "-o", "name"}).out, "room1\nroom2\nroom10\n")
+      << "names need not be asked for";
   EXPECT_EQ(Run({"namespaces", "list", "--sort-by", "name", "-o", "name"}).out,
             "room1\nroom2\nroom10\n");
   EXPECT_EQ(Run({"namespaces", "list", "--sort-by", "-name", "-o", "name"}).out,

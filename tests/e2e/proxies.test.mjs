@@ -99,6 +99,19 @@ for (const [name, flags, start] of cases) {
   });
 }
 
+test('doctor comes in through nginx, and who looks for the control API there is told what it is', async () => {
+  hub = await startHub();
+  proxy = await Proxy.nginx(hub);
+  const found = await ctl.run('doctor', proxy.url, '--peer-ca', cert, '-o', 'json');
+  const { findings } = JSON.parse(found.out);
+  const codes = findings.filter((each) => each.subject === proxy.url).map((each) => `${each.code} ${each.result}`);
+  assert.deepEqual(codes, ['PH-D14 ok', 'PH-D15 warning', 'PH-D19 ok', 'PH-D16 ok'], found.out);
+
+  const lost = await new Pigeonctl(new URL(proxy.url).host, ['--ca', cert]).run('stats');
+  assert.equal(lost.code, 3);
+  assert.match(lost.err, /: it speaks HTTP\/1 and no gRPC: a hub's signaling port, or a proxy that must pass HTTP\/2 on; /);
+});
+
 test('with the PROXY protocol nobody comes past the proxy, but whoever speaks for himself on this machine', async () => {
   hub = await startHub('--proxy-protocol');
   await assert.rejects(WirePeer.dial(hub), /hang up|ECONNRESET|ended|upgrade/);
