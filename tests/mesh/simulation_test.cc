@@ -19,7 +19,7 @@ namespace pigeonhub::sim {
 namespace {
 
 // Of each kind.
-constexpr uint64_t kSeeds = 400;
+constexpr uint64_t kSeeds = 250;
 
 uint64_t FromEnvironment(const char* name, uint64_t otherwise) {
   const char* value = std::getenv(name);
