@@ -219,6 +219,20 @@ TEST(KilledHub, IsWithdrawnEverywhereWithinFiveSeconds) {
   }
 }
 
+// Its id is known, and its key is a new one: so the process that is known is asked, and has 3 s to
+// show that it lives.
+TEST(KilledHub, IsBackWithinFiveSecondsWhereItStartsAtOnce) {
+  for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
+    SCOPED_TRACE(seed);
+    Cluster cluster(seed);
+    cluster.Apply({"crash B", "wait 300", "restart B", "join p1 B red"});
+    const Duration restarted = cluster.now();
+    const auto back = cluster.LiveUntil(20s, [&] { return cluster.GotSignalSince(restarted); });
+    ASSERT_TRUE(back.has_value());
+    EXPECT_LE(*back, 5s);
+  }
+}
+
 // Its word comes back over a link to hubs that never heard it, and so could not miss it.
 TEST(KilledHub, IsWithdrawnThoughNobodyIsLeftWhoHeardIt) {
   for (uint64_t seed = 1; seed <= 4 * kSeeds; ++seed) {

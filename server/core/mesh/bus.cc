@@ -38,6 +38,7 @@ void Bus::GoDeaf(SteadyTime now) {
   for (const auto& [hub, at] : heard_) deaf_to_[hub] = now;
   plan_.works_since.reset();
   heard_.clear();
+  lives_.clear();
   expected_.clear();
   missed_.clear();
 }
@@ -52,7 +53,10 @@ mesh::Beat Bus::Say(SteadyTime now) {
 }
 
 Bus::Heard Bus::Hear(const mesh::Beat& beat, SteadyTime now) {
-  if (beat.from != self_) return HearFrom(beat.from, now);
+  if (beat.from != self_) {
+    const Heard heard = HearFrom(beat.from, now);
+    return heard == Heard::kKnown && IsAnotherLife(beat, now) ? Heard::kNewcomer : heard;
+  }
   if (beat.life != life_) {
     namesake_.Hear(beat.life, now);
     return Heard::kNothing;
@@ -73,6 +77,15 @@ Bus::Heard Bus::HearFrom(const PeerId& hub, SteadyTime now) {
   const bool is_new = heard_.insert_or_assign(hub, now).second;
   if (is_new) missed_.erase(hub);
   return is_new ? Heard::kNewcomer : Heard::kKnown;
+}
+
+// Two processes with one id would be newcomers with each beat, so it takes a while to be one again.
+bool Bus::IsAnotherLife(const mesh::Beat& beat, SteadyTime now) {
+  const auto [known, is_first] = lives_.try_emplace(beat.from, Life{beat.life, now});
+  Life& life = known->second;
+  if (is_first || life.number == beat.life || now - life.since < kSilence) return false;
+  life = {beat.life, now};
+  return true;
 }
 
 bool Bus::IsOutranked(SteadyTime now) const {
@@ -104,6 +117,7 @@ bool Bus::Judge(SteadyTime now) {
   }
   plan_.look = echo_.heard_at() + kDeaf;
   const bool some_fell_silent = MissTheSilent(heard_, now);
+  if (some_fell_silent) std::erase_if(lives_, [&](const auto& one) { return !Hears(one.first); });
   return MissTheSilent(expected_, now) || some_fell_silent;
 }
 

@@ -58,7 +58,7 @@ class Bus {
   // ---- Hearing
   enum class Heard {
     kKnown,     // a hub that was heard before
-    kNewcomer,  // one that was not
+    kNewcomer,  // one that was not, or that was started again meanwhile
     kEcho,      // this hub
     kWorks,     // this hub, which did not hear itself before
     kNothing,   // something of this hub that does not show that the bus works
@@ -68,7 +68,10 @@ class Bus {
   // Anything else of another hub.
   Heard HearFrom(const PeerId& hub, SteadyTime now);
   // It says that it left. Nobody waits for it to be silent, unless it is heard once more.
-  void NoteLeft(const PeerId& hub) { heard_.erase(hub); }
+  void NoteLeft(const PeerId& hub) {
+    heard_.erase(hub);
+    lives_.erase(hub);
+  }
   bool Hears(const PeerId& hub) const { return heard_.contains(hub); }
   const std::map<PeerId, SteadyTime>& heard() const { return heard_; }
   Duration echo() const { return echo_.took(); }
@@ -115,6 +118,13 @@ class Bus {
     SteadyTime look;
   };
 
+  // The process that was heard under this id so far, since when.
+  struct Life {
+    uint64_t number = 0;
+    SteadyTime since;
+  };
+
+  bool IsAnotherLife(const mesh::Beat& beat, SteadyTime now);
   void GoDeaf(SteadyTime now);
   // Moves those that are silent since then to the missed ones. True if there were any.
   bool MissTheSilent(std::map<PeerId, SteadyTime>& since, SteadyTime now);
@@ -127,6 +137,7 @@ class Bus {
   Echo echo_;
   Namesake namesake_;
   std::map<PeerId, SteadyTime> heard_;     // when last
+  std::map<PeerId, Life> lives_;           // of those, once they said a beat
   std::map<PeerId, SteadyTime> expected_;  // since when
   std::map<PeerId, SteadyTime> missed_;    // since when
   std::map<PeerId, SteadyTime> deaf_to_;   // since when
