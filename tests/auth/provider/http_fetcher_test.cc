@@ -9,8 +9,8 @@
 #include <thread>
 
 #include "server/auth/token/jwks.h"
-#include "tests/support/loopback_http.h"
 #include "tests/support/eventually.h"
+#include "tests/support/loopback_http.h"
 
 namespace pigeonhub::auth {
 namespace {
