@@ -174,6 +174,7 @@ void HubProcess::OnArrival(EndId end, std::string_view peer_id, std::string_view
   Connection& connection = connections_[end];
   connection.place = std::string(from);
   connection.peer = PeerId::Parse(peer_id).value_or(PeerId());
+  connection.neighbor = connection.peer;
   // It may speak for this one now.
   std::erase_if(lies_, [&](const Falsehood& lie) { return lie.from == connection.peer; });
   Opened opened;
@@ -187,16 +188,19 @@ void HubProcess::OnArrival(EndId end, std::string_view peer_id, std::string_view
 
 void HubProcess::OnDialed(uint64_t tag, EndId end) {
   // It may be gone when this process goes on.
-  TakeDialed(tag, end, services_.network.PlaceOf(end ^ 1));
+  const std::string& place = services_.network.PlaceOf(end ^ 1);
+  TakeDialed(tag, end, place, services_.hub_ids[place]);
 }
 
-void HubProcess::TakeDialed(uint64_t tag, EndId end, const std::string& place) {
-  if (WaitsInStead([=, this] { TakeDialed(tag, end, place); })) return;
+void HubProcess::TakeDialed(uint64_t tag, EndId end, const std::string& place,
+                            const PeerId& neighbor) {
+  if (WaitsInStead([=, this] { TakeDialed(tag, end, place, neighbor); })) return;
   auto dial = dials_.find(tag);
   if (dial == dials_.end()) return services_.network.Close(end, 1000, "");
   const DialTargetId dial_target = dial->second;
   dials_.erase(dial);
   connections_[end].place = place;
+  connections_[end].neighbor = neighbor;
   Handle(DialOpened{dial_target, ConnectionOf(end)});
 }
 
@@ -224,7 +228,7 @@ void HubProcess::OnFrame(EndId end, std::string text) {
     services_.network.Mark(end, std::string(announce->network));
   }
   if (const auto* frame = std::get_if<inbound::HubFrame>(message)) {
-    services_.ledger.Passed(id(), services_.hub_ids[place], *frame);
+    services_.ledger.Passed(id(), it->second.neighbor, *frame);
     if (mischief_ != nullptr) mischief_->Keep(*frame);
   }
   if (const auto* news = std::get_if<inbound::HubNews>(message); news && mischief_ != nullptr) {

@@ -87,13 +87,14 @@ class HubProcess : public Party, public BusParty {
   struct Connection {
     PeerId peer;
     std::string place;  // of the other end; empty: a client's
+    PeerId neighbor;    // the hub there when the connection was made; another may be there by now
     bool probed = false;
     bool list_pending = false;
   };
 
   // True if it stands still: then `what` happens later.
   bool WaitsInStead(std::function<void()> what);
-  void TakeDialed(uint64_t tag, EndId end, const std::string& place);
+  void TakeDialed(uint64_t tag, EndId end, const std::string& place, const PeerId& neighbor);
   void GoOn();
   Now Read() const;
   void CarryOut(const Effects& effects);
