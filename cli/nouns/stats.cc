@@ -10,12 +10,33 @@
 #include "pigeonhub/token_claims.h"
 #include "pigeonhub/v1/server_service.pb.h"
 #include "server/base/duration.h"
+#include "server/base/size.h"
 
 namespace pigeonhub::cli {
 namespace {
 
 std::string Address(const v1::GetStatsResponse& stats) {
   return stats.port() == 0 ? "-" : stats.host() + ':' + std::to_string(stats.port());
+}
+
+// "44MiB of at most 512MiB", rounded down to what people tell apart.
+std::string MemoryText(const v1::Resources& resources) {
+  constexpr int64_t kKib = 1024;
+  constexpr int64_t kMib = 1024 * kKib;
+  const auto size = [](int64_t bytes) {
+    const int64_t unit = bytes < 16 * kMib ? kKib : kMib;
+    return FormatSize(static_cast<uint64_t>(bytes / unit * unit));
+  };
+  if (resources.resident_bytes() == 0) return "-";
+  const std::string used = size(resources.resident_bytes());
+  if (resources.memory_limit_bytes() == 0) return used;
+  return used + " of at most " + size(resources.memory_limit_bytes());
+}
+
+std::string DescriptorsText(const v1::Resources& resources) {
+  const std::string open = std::to_string(resources.open_descriptors());
+  if (resources.max_descriptors() == 0) return open;
+  return open + " of at most " + std::to_string(resources.max_descriptors());
 }
 
 absl::StatusOr<ExitCode> Stats(Session& session, const Arguments&) {
@@ -44,6 +65,15 @@ absl::StatusOr<ExitCode> Stats(Session& session, const Arguments&) {
       {"Signals delivered", traffic.signals_delivered()},
       {"Signals relayed", traffic.signals_relayed()},
       {"Pairs connected", traffic.pairs_connected()}};
+  if (stats.has_resources()) {  // a hub of an older version says nothing of them
+    facts.insert(facts.begin() + 11, {{"Memory", MemoryText(stats.resources())},
+                                      {"Descriptors", DescriptorsText(stats.resources())}});
+  }
+  if (stats.turning_away() != v1::REASON_UNSPECIFIED) {
+    facts.insert(
+        facts.begin() + 1,
+        {"Newcomers", Cell("turned away: " + ReasonText(stats.turning_away()), Tone::kBad)});
+  }
   if (!stats.drained_attributes().empty()) {
     const auto& attributes = stats.drained_attributes();
     facts.insert(facts.begin() + 1,

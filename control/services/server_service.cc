@@ -24,6 +24,19 @@ std::optional<LogLevel> FromProto(v1::LogLevel level) {
   return std::nullopt;
 }
 
+void SetResources(const ResourcesReport& report, v1::Resources& out) {
+  const auto size = [](uint64_t number) { return static_cast<int64_t>(number); };
+  out.set_resident_bytes(size(report.resident));
+  out.set_memory_limit_bytes(size(report.limit));
+  out.set_queue_bytes(size(report.queued));
+  out.set_message_bytes(size(report.messages));
+  out.set_announced_bytes(size(report.announced));
+  out.set_link_bytes(size(report.links));
+  out.set_remote_bytes(size(report.remote));
+  out.set_open_descriptors(size(report.open_descriptors));
+  out.set_max_descriptors(size(report.max_descriptors));
+}
+
 class ServerService final : public v1::ServerService::CallbackService {
  public:
   explicit ServerService(ControlPlane& plane) : plane_(plane) {}
@@ -32,7 +45,10 @@ class ServerService final : public v1::ServerService::CallbackService {
                                      const v1::GetStatsRequest* request,
                                      v1::GetStatsResponse* response) override {
     return Answer(plane_, context, "ServerService/GetStats", request, [=, this] {
-      ToProto(plane_.hub.GetStats(), *response);
+      const HubServerStats stats = plane_.hub.GetStats();
+      ToProto(stats, *response);
+      response->set_turning_away(ToProto(stats.hub.turning_away));
+      SetResources(HubInternals(plane_.hub).Resources(), *response->mutable_resources());
       ToProto(HubInternals(plane_.hub).counters(), *response->mutable_traffic());
       return grpc::Status::OK;
     });

@@ -4,10 +4,13 @@
 
 #include <utility>
 
+#include "server/base/process_descriptors.h"
+#include "server/base/process_memory.h"
 #include "server/core/tally.h"
 #include "server/core/turn.h"
 #include "server/hub_server_impl.h"
 #include "server/limits_in_force.h"
+#include "server/runtime/memory_budget.h"
 
 namespace pigeonhub {
 
@@ -47,6 +50,24 @@ void AskPolicies(const Hub& hub, PolicyKey key, LimitsReport::Limit& limit) {
 }
 
 }  // namespace
+
+ResourcesReport HubInternals::Resources() const {
+  const MemoryBudget& memory = impl_.data_plane.memory();
+  const MemoryBudget::Held held = memory.held();
+  const Counters& counters = impl_.hub.counters();
+  ResourcesReport report{.resident = ReadProcessMemory().resident,
+                         .limit = memory.limit(),
+                         .queued = held.queue,
+                         .messages = held.message,
+                         .announced = held.announced,
+                         .links = counters.link_bytes.value(),
+                         .remote = counters.remote_bytes.value()};
+  if (const auto descriptors = ReadProcessDescriptors()) {
+    report.open_descriptors = descriptors->open;
+    report.max_descriptors = descriptors->limit;
+  }
+  return report;
+}
 
 LimitsReport HubInternals::Limits() const {
   LimitsReport report;

@@ -4,6 +4,7 @@
 // is not installed: embedders have the methods of HubServer alone.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -17,6 +18,19 @@
 
 namespace pigeonhub {
 
+// What the process of a hub uses: memory in bytes by what it is for, and descriptors.
+struct ResourcesReport {
+  uint64_t resident = 0;   // 0: the system does not tell
+  uint64_t limit = 0;      // of memory; 0: none
+  uint64_t queued = 0;     // towards peers
+  uint64_t messages = 0;   // that have begun and are not complete
+  uint64_t announced = 0;  // by peers
+  uint64_t links = 0;      // towards other hubs
+  uint64_t remote = 0;     // what other hubs tell
+  uint64_t open_descriptors = 0;
+  uint64_t max_descriptors = 0;  // 0: no limit
+};
+
 // A view of one server, which outlives it. Thread-safe.
 class HubInternals {
  public:
@@ -27,6 +41,8 @@ class HubInternals {
   static std::unique_ptr<HubServer> Make(HubServerOptions options, Log& log);
 
   const Counters& counters() const;
+  // What the process uses.
+  ResourcesReport Resources() const;
   // The limits in force, and who came to them.
   LimitsReport Limits() const;
 

@@ -158,6 +158,7 @@ class DataPlane::Impl {
   uint64_t queued_bytes() const { return budget_.held().queue; }
 
   size_t open_sockets() const { return sockets_.value(); }
+  const MemoryBudget& memory() const { return budget_; }
   const AddressTable& addresses() const { return addresses_; }
 
   std::optional<TlsRecord> tls() const { return tls_server_.record(); }
@@ -288,6 +289,8 @@ void DataPlane::AddMetrics(Exposition& out) const { impl_->AddMetrics(out); }
 uint64_t DataPlane::queued_bytes() const { return impl_->queued_bytes(); }
 
 size_t DataPlane::open_sockets() const { return impl_->open_sockets(); }
+
+const MemoryBudget& DataPlane::memory() const { return impl_->memory(); }
 
 std::optional<TlsRecord> DataPlane::tls() const { return impl_->tls(); }
 

@@ -30,6 +30,10 @@
 #include "server/runtime/exposition.h"
 #include "server/runtime/log.h"
 
+namespace pigeonhub {
+class MemoryBudget;
+}  // namespace pigeonhub
+
 namespace pigeonhub::net {
 
 struct DataPlaneOptions {
@@ -100,6 +104,8 @@ class DataPlane {
   // Bytes that wait to be sent to all peers; and the sockets that are open.
   uint64_t queued_bytes() const;
   size_t open_sockets() const;
+  // What connections hold, and how much memory the hub may use.
+  const MemoryBudget& memory() const;
   // What each address has of this hub.
   const AddressTable& addresses() const;
 

@@ -5,12 +5,12 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include <filesystem>
 #include <fstream>
 #include <limits>
+#include <optional>
 #include <string>
-#include <system_error>
 
+#include "server/base/process_descriptors.h"
 #include "server/base/process_memory.h"
 
 namespace pigeonhub {
@@ -48,19 +48,13 @@ void AddMemory(Exposition& out) {
 }
 
 void AddDescriptors(Exposition& out) {
-  std::error_code error;
-  double open = 0;
-  for (auto at = std::filesystem::directory_iterator("/proc/self/fd", error);
-       !error && at != std::filesystem::directory_iterator(); at.increment(error)) {
-    ++open;
-  }
-  if (error) return;
-  out.Gauge("process_open_fds", "Number of open file descriptors.", open);
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  const std::optional<ProcessDescriptors> descriptors = ReadProcessDescriptors();
+  if (!descriptors.has_value()) return;
+  out.Gauge("process_open_fds", "Number of open file descriptors.",
+            static_cast<double>(descriptors->open));
   out.Gauge("process_max_fds", "Maximum number of open file descriptors.",
-            limit.rlim_cur == RLIM_INFINITY ? std::numeric_limits<double>::infinity()
-                                            : static_cast<double>(limit.rlim_cur));
+            descriptors->limit == 0 ? std::numeric_limits<double>::infinity()
+                                    : static_cast<double>(descriptors->limit));
 }
 
 }  // namespace

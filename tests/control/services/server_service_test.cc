@@ -47,6 +47,26 @@ class ServerServiceTest : public ControlTest {
   }
 };
 
+TEST_F(ServerServiceTest, SaysWhatTheProcessUsesAndWhetherNewcomersAreWelcome) {
+  const v1::Resources before = Stats().resources();
+  EXPECT_GT(before.resident_bytes(), 1'000'000);
+  EXPECT_GT(before.open_descriptors(), 3);
+  EXPECT_GE(before.max_descriptors(), before.open_descriptors());
+  EXPECT_EQ(before.announced_bytes(), 0);
+  EXPECT_EQ(Stats().turning_away(), v1::REASON_UNSPECIFIED);
+  Join(1, "a", "{\"text\":\"" + std::string(3000, 'x') + "\"}");
+  EXPECT_GT(Stats().resources().announced_bytes(), 3000);
+  EXPECT_GT(Stats().resources().open_descriptors(), before.open_descriptors());
+}
+
+TEST_F(ServerServiceTest, TurnsNewcomersAwayWhereThereIsNoRoomAndSaysWhy) {
+  Setup setup;
+  setup.hub.max_connections = 1;
+  Start(setup);
+  Join(1, "a");
+  EXPECT_EQ(Stats().turning_away(), v1::REASON_MAXIMUM_CONNECTIONS);
+}
+
 TEST_F(ServerServiceTest, SaysThatThePortIsTakenAlsoWhenItIsOnlyAsked) {
   const uint16_t own = port();
   hub().Stop();
