@@ -24,7 +24,7 @@ using google::protobuf::MethodDescriptor;
 
 constexpr size_t kMostName = 128;
 
-std::string TextOf(const grpc::Status& status) {
+std::string AnswerText(const grpc::Status& status) {
   hubs::v1::Answer answer;
   answer.set_code(status.error_code());
   answer.set_message(status.error_message());
@@ -82,7 +82,7 @@ void Answering::Answer(const HubServer::Question& question) {
   hubs::v1::Question asked;
   if (!asked.ParseFromString(question.text)) {
     return question.reply(
-        TextOf(grpc::Status(grpc::StatusCode::INVALID_ARGUMENT, "the question cannot be read")));
+        AnswerText(grpc::Status(grpc::StatusCode::INVALID_ARGUMENT, "the question cannot be read")));
   }
   if (asked.has_next_of()) {
     return streams_->Next(question.from, asked.next_of(),
@@ -92,19 +92,19 @@ void Answering::Answer(const HubServer::Question& question) {
   }
   if (asked.has_end_of()) {
     streams_->End(question.from, asked.end_of());
-    return question.reply(TextOf(grpc::Status::OK));
+    return question.reply(AnswerText(grpc::Status::OK));
   }
   const bool is_stream = asked.has_open();
   hubs::v1::Call& call = is_stream ? *asked.mutable_open() : *asked.mutable_call();
   const MethodDescriptor* method = MethodOf(call.method());
   if (method == nullptr || method->server_streaming() != is_stream) {
-    return question.reply(TextOf(
+    return question.reply(AnswerText(
         grpc::Status(grpc::StatusCode::UNIMPLEMENTED,
                      "its version has no such call for other hubs: " + Shown(call.method()))));
   }
   if (!ForThisHub(*method, *call.mutable_request())) {
     return question.reply(
-        TextOf(grpc::Status(grpc::StatusCode::INVALID_ARGUMENT, "the request cannot be read")));
+        AnswerText(grpc::Status(grpc::StatusCode::INVALID_ARGUMENT, "the request cannot be read")));
   }
   InsideCalls::Call inside{call.method(), std::move(*call.mutable_request()),
                            PrincipalOf(question, asked)};
@@ -123,7 +123,7 @@ void Answering::Answer(const HubServer::Question& question) {
 
 void Answering::Open(const HubServer::Question& question, InsideCalls::Call call) {
   if (!streams_->HasRoomFor(question.from)) {
-    return question.reply(TextOf(grpc::Status(grpc::StatusCode::RESOURCE_EXHAUSTED,
+    return question.reply(AnswerText(grpc::Status(grpc::StatusCode::RESOURCE_EXHAUSTED,
                                               "it has too many streams for other hubs")));
   }
   hubs::v1::Answer answer;

@@ -27,7 +27,7 @@ constexpr Duration kAllHubsTogether = std::chrono::seconds(8);
 constexpr Duration kToAnswer = std::chrono::milliseconds(200);  // of the caller's time
 constexpr size_t kHubsAtOnce = 32;
 constexpr size_t kPagesAtOnce = 8;
-constexpr size_t kMostWaiting = size_t{3} * 1024 * 1024;
+constexpr size_t kMostBytesGathered = size_t{3} * 1024 * 1024;
 
 std::string FullName(std::string_view method) { return "pigeonhub.v1." + std::string(method); }
 
@@ -165,7 +165,7 @@ Round::Plan HubsOfMesh::PlanOf(const Call& call, const std::vector<Meant>& meant
   plan.at_once = kHubsAtOnce;
   plan.each = kEachHub;
   plan.end = plane_.clock.Read().steady + TimeFor(call, kAllHubsTogether);
-  plan.most_bytes = kMostWaiting;
+  plan.most_bytes = kMostBytesGathered;
   return plan;
 }
 
@@ -176,7 +176,7 @@ void HubsOfMesh::AskAll(Call call, OnAnswer on_answer) {
   const auto take = [=, this](size_t index, HubAnswer& answer) {
     const std::string& hub = meant[index].hub;
     *bytes += answer.response.size();
-    if (answer.status.ok() && *bytes > kMostWaiting) {
+    if (answer.status.ok() && *bytes > kMostBytesGathered) {
       answer.status = {grpc::StatusCode::RESOURCE_EXHAUSTED,
                        "there is no room for its answer behind those of others; ask it alone"};
     }

@@ -267,7 +267,7 @@ bool Questions::Append(const Key& key, Exchange& exchange, const SharedText& byt
     ++exchange.pieces_heard;
     return true;
   }
-  if (exchange.heard.size() + bytes->size() > kMostText ||
+  if (bytes->size() > kLargestPiece || exchange.heard.size() + bytes->size() > kMostText ||
       bytes_[key.ours] + bytes->size() > kMostBytes) {
     return false;
   }

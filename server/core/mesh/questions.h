@@ -38,6 +38,7 @@ namespace pigeonhub {
 class Questions {
  public:
   static constexpr size_t kPiece = size_t{16} * 1024;
+  static constexpr size_t kLargestPiece = size_t{256} * 1024;  // that is heard
   // The length of a question or an answer.
   static constexpr size_t kMostText = size_t{4} * 1024 * 1024 + size_t{64} * 1024;
   // Texts in memory: of what this hub asks, and as much of what it is asked.
