@@ -21,6 +21,8 @@
 #include "control/call/control_plane.h"
 #include "control/events/readiness.h"
 #include "control/listen_address.h"
+#include "control/remote/answering.h"
+#include "control/remote/hubs_of_mesh.h"
 #include "control/services/health.h"
 #include "control/services/reflection.h"
 #include "control/services/services.h"
@@ -134,6 +136,8 @@ class ControlServer::Impl {
                std::string(hub.GetStats().hub.hub_peer_id.text()),
                clock.Read().unix_ms,
                {},
+               {},
+               nullptr,
                StreamPlaces(watching.places),
                {HubInternals(hub).events(),
                 clock,
@@ -153,7 +157,9 @@ class ControlServer::Impl {
         services_{MakeAccessService(plane_), MakeEventService(plane_),     MakeHubService(plane_),
                   MakeMeshService(plane_),   MakeNamespaceService(plane_), MakePeerService(plane_),
                   MakeServerService(plane_)},
+        hubs_of_mesh_(plane_),
         bookmark_after_(watching.bookmark_after) {
+    plane_.other_hubs = &hubs_of_mesh_;
     HubInternals(plane_.hub).SetMoreMetrics(kName, [this](Exposition& out) {
       calls_.AddTo(out);
       plane_.feed.AddMetrics(out);
@@ -164,6 +170,9 @@ class ControlServer::Impl {
     HubInternals(plane_.hub).SetMoreMetrics(kName, nullptr);
     follower_.reset();
     if (server_ == nullptr) return;
+    answering_.reset();
+    hubs_of_mesh_.Close();
+    plane_.inside.Close();
     plane_.feed.Close();
     health_.Shutdown();
     server_->Shutdown(std::chrono::system_clock::now() + kShutdownLimit);
@@ -202,6 +211,8 @@ class ControlServer::Impl {
                              "NamespaceService", "PeerService", "ServerService"}) {
       health_.SetServingStatus(std::string("pigeonhub.v1.") + name, true);
     }
+    plane_.inside.Open(*server_);
+    answering_.emplace(plane_);
     readiness_.emplace(plane_.hub, health_);
     // With this period a bookmark is late by a fraction of its own delay.
     follower_.emplace(HubInternals(plane_.hub).events(), from,
@@ -220,9 +231,11 @@ class ControlServer::Impl {
   ControlPlane plane_;
   const std::array<std::unique_ptr<grpc::Service>, 7> services_;
   HealthService health_{plane_};
+  HubsOfMesh hubs_of_mesh_;
   std::shared_ptr<grpc::ServerCredentials> credentials_;
   std::unique_ptr<grpc::Server> server_;
   const Duration bookmark_after_;
+  std::optional<Answering> answering_;  // what other hubs ask
   std::optional<Readiness> readiness_;
   std::optional<EventFollower> follower_;  // of what happens, for watchers and readiness
 };

@@ -243,6 +243,18 @@ Explanation HubServer::ExplainPair(const PairQuestion& question) const {
   return impl_->dispatcher.Read([&](const Hub& hub) { return hub.ExplainPair(now, question); });
 }
 
+std::vector<HubToAsk> HubServer::HubsToAsk() const {
+  return impl_->dispatcher.Read([](const Hub& hub) { return hub.HubsToAsk(); });
+}
+
+void HubServer::Ask(const PeerId& hub, std::string question, Duration within, OnAnswer on_answer) {
+  impl_->questions.Ask(hub, std::move(question), within, std::move(on_answer));
+}
+
+void HubServer::OnQuestion(QuestionHandler handler) {
+  impl_->questions.OnQuestion(std::move(handler));
+}
+
 HubServer::NamespacePage HubServer::ListNamespaces(const std::string& prefix,
                                                    const std::string& after, size_t limit) const {
   return impl_->dispatcher.Read([&](const Hub& hub) {

@@ -42,6 +42,7 @@ HubServer::Impl::Impl(HubServerOptions given_options, Log* given_log)
   dispatcher.OnEarlierDeadline([this](SteadyTime at) { deadlines.Arm(at); });
   dispatcher.OnDrained([this] { drain_end.Note(); });
   dispatcher.OnBansChanged([this] { bans_file.NoteChange(); });
+  dispatcher.OnQuestions([this](Effects effects) { questions.Take(std::move(effects)); });
   // Start says what is wrong with these.
   bans_file.Load();
   hub_keys.Set(options.hub_keys).IgnoreError();
@@ -51,11 +52,13 @@ HubServer::Impl::Impl(HubServerOptions given_options, Log* given_log)
     listeners.Add({.on_lost = [this](uint64_t count) { LogLostEvents(count, log); }});
   }
   drain_end.Start([this] { lifecycle.EndDrain(); });
+  questions.Start();
   listeners.Start();
 }
 
 HubServer::Impl::~Impl() {
   drain_end.Quit();
+  questions.Quit();
   lifecycle.Stop();
   monitoring.Close();  // it reads what goes next
   listeners.Stop();

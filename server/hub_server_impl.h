@@ -22,6 +22,7 @@
 #include "server/monitoring.h"
 #include "server/net/data_plane.h"
 #include "server/peer_tokens.h"
+#include "server/question_desk.h"
 #include "server/runtime/clock.h"
 #include "server/runtime/deadline_thread.h"
 #include "server/runtime/dispatcher.h"
@@ -69,6 +70,7 @@ struct HubServer::Impl {
   PeerTokens tokens;
   DrainEnd drain_end;
   Dispatcher dispatcher;
+  QuestionDesk questions{dispatcher};
   DeadlineThread deadlines;
   BansFile bans_file;
   mutable Mutex more_metrics_mutex;

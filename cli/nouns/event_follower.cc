@@ -25,35 +25,62 @@ absl::Status EventFollower::Run(v1::WatchEventsRequest request) {
     absl::Status status = client_.Stream(
         request, item, [&] { return Take(item); }, environment_.interrupted);
     if (over_ || environment_.interrupted()) return absl::OkStatus();
-    const bool can_resume = next_.seq() != 0;
+    const bool can_resume = !next_.empty();
     if (!IsPassing(status) || !can_resume) {
       return status.ok() ? absl::UnavailableError("the hub ended the stream before its first event")
                          : status;
     }
     if (connected_) {
       backoff.Reset();
-      handlers_.on_trouble("connection lost; resuming at event " + std::to_string(next_.seq()));
+      handlers_.on_trouble("connection lost; resuming" + PlaceText());
     }
-    *request.mutable_from() = next_;
+    ResumeIn(request);
     if (!Pause(environment_, backoff.Next())) return absl::OkStatus();
   }
+}
+
+void EventFollower::Note(const std::string& hub, const std::string& epoch, uint64_t seq) {
+  v1::EventCursor& next = next_[hub];
+  next.set_epoch(epoch);
+  next.set_seq(seq);
+}
+
+void EventFollower::ResumeIn(v1::WatchEventsRequest& request) const {
+  request.clear_from_hubs();
+  for (const auto& [hub, next] : next_) {
+    if (hub.empty()) {
+      *request.mutable_from() = next;
+      continue;
+    }
+    v1::HubCursor& from = *request.add_from_hubs();
+    from.set_hub_id(hub);
+    *from.mutable_cursor() = next;
+  }
+}
+
+std::string EventFollower::PlaceText() const {
+  if (next_.size() > 1) return " where each of " + std::to_string(next_.size()) + " hubs was";
+  return " at event " + std::to_string(next_.begin()->second.seq());
 }
 
 bool EventFollower::Take(const v1::WatchEventsResponse& item) {
   connected_ = true;
   bool go_on = true;
+  const std::string& hub = item.hub_id();
   switch (item.item_case()) {
     case v1::WatchEventsResponse::kEvent:
-      next_.set_epoch(item.event().epoch());
-      next_.set_seq(item.event().seq() + 1);
+      Note(hub, item.event().epoch(), item.event().seq() + 1);
       go_on = handlers_.on_event(item.event());
       break;
     case v1::WatchEventsResponse::kBookmark:
-      next_ = item.bookmark().cursor();
+      Note(hub, item.bookmark().cursor().epoch(), item.bookmark().cursor().seq());
       break;
     case v1::WatchEventsResponse::kGap:
-      next_ = item.gap().resume();
+      Note(hub, item.gap().resume().epoch(), item.gap().resume().seq());
       go_on = handlers_.on_gap(item.gap());
+      break;
+    case v1::WatchEventsResponse::kUnreachable:
+      handlers_.on_trouble(hub + " is not heard now: " + item.unreachable().reason());
       break;
     case v1::WatchEventsResponse::ITEM_NOT_SET:
       break;

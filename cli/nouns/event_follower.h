@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 
 #include "absl/status/status.h"
@@ -38,7 +39,12 @@ class EventFollower {
   Client& client_;
   Environment& environment_;
   Handlers handlers_;
-  v1::EventCursor next_;  // where to resume
+  void Note(const std::string& hub, const std::string& epoch, uint64_t seq);
+  void ResumeIn(v1::WatchEventsRequest& request) const;
+  std::string PlaceText() const;
+
+  // Where to resume, by hub; of the one that is called it is the empty one.
+  std::map<std::string, v1::EventCursor> next_;
   bool connected_ = false;
   bool over_ = false;
 };

@@ -246,7 +246,8 @@ class EventSentence {
     const std::string method =
         wide_ ? body.method() : body.method().substr(body.method().rfind('/') + 1);
     return body.principal() + ' ' + method +
-           (body.object().empty() ? "" : ' ' + Id(body.object())) + ' ' + body.outcome();
+           (body.object().empty() ? "" : ' ' + Id(body.object())) +
+           (body.hub_id().empty() ? "" : " at hub " + Id(body.hub_id())) + ' ' + body.outcome();
   }
 
   const v1::Event& event_;

@@ -5,6 +5,8 @@
 #include <functional>
 #include <optional>
 
+#include <google/protobuf/util/time_util.h>
+
 #include "cli/nouns/event_files.h"
 #include "cli/nouns/event_follower.h"
 #include "cli/nouns/event_query.h"
@@ -19,6 +21,8 @@
 namespace pigeonhub::cli {
 namespace {
 
+using google::protobuf::operator<;  // of times
+
 // Who takes the events that are found, one by one or in a list.
 struct Takers {
   std::function<void(const v1::Event&)> event;
@@ -31,21 +35,37 @@ class Printer {
   explicit Printer(Session& session)
       : session_(session),
         wide_(session.style().format == Format::kWide),
-        table_(EventTable(wide_)) {}
+        of_hubs_(session.arguments().has("hub")),
+        table_(EventTable(wide_)) {
+    if (!of_hubs_) return;
+    table_.columns.insert(table_.columns.begin(), {.title = "AT HUB"});
+    table_.least_widths.insert(table_.least_widths.begin(), ShownHub(kSomeHub).size());
+  }
 
   void Print(const v1::Event& event) {
     Print(event, {std::to_string(event.seq())},
-          EventRow(event, wide_, session_.environment().now()));
+          Row(event.hub_id(), EventRow(event, wide_, session_.environment().now())));
   }
 
   // In the data a gap stands in the place of its events: {"gap":{…}}.
   void Print(const v1::Gap& gap) {
     v1::WatchEventsResponse item;
     *item.mutable_gap() = gap;
-    Print(item, {}, GapRow(gap));
+    Print(item, {}, Row(gap.hub_id(), GapRow(gap)));
   }
 
  private:
+  static constexpr std::string_view kSomeHub = "0000000000000000000000000000000000000000";
+
+  std::string ShownHub(std::string_view hub) const {
+    constexpr size_t kShort = 8;
+    return std::string(wide_ ? hub : hub.substr(0, kShort));
+  }
+  std::vector<Cell> Row(const std::string& hub, std::vector<Cell> row) const {
+    if (of_hubs_) row.insert(row.begin(), ShownHub(hub));
+    return row;
+  }
+
   void Print(const google::protobuf::Message& message, std::vector<std::string> names,
              std::vector<Cell> row) {
     table_.rows = {std::move(row)};
@@ -57,6 +77,7 @@ class Printer {
 
   Session& session_;
   bool wide_;
+  bool of_hubs_;
   Table table_;
 };
 
@@ -128,12 +149,21 @@ absl::StatusOr<v1::ListEventsResponse> ListKept(Client& hub, const EventQuery& q
   *request.mutable_filter() = query.filter;
   if (query.since.has_value()) *request.mutable_from_time() = ToProto(*query.since);
   if (query.until.has_value()) *request.mutable_until_time() = ToProto(*query.until);
-  request.set_newest_first(limit != 0);
+  // Pages of all hubs go from hub to hub, so the newest of all are not on the first ones.
+  const bool of_all = hub.means_all_hubs();
+  request.set_newest_first(limit != 0 && !of_all);
   absl::Status status = CollectPages<v1::ListEventsRequest, v1::ListEventsResponse>(
-      hub, request, limit, all, [](const auto& page) { return page.events_size(); });
+      hub, request, of_all ? 0 : limit, all, [](const auto& page) { return page.events_size(); });
   if (!status.ok()) return status;
   auto& events = *all.mutable_events();
   auto& gaps = *all.mutable_gaps();
+  if (of_all) {
+    std::stable_sort(events.begin(), events.end(),
+                     [](const auto& one, const auto& other) { return one.time() < other.time(); });
+    const int more = limit == 0 ? 0 : events.size() - static_cast<int>(limit);
+    if (more > 0) events.DeleteSubrange(0, more);
+    return all;
+  }
   if (request.newest_first()) {
     std::reverse(events.begin(), events.end());
     std::reverse(gaps.begin(), gaps.end());

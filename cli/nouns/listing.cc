@@ -26,8 +26,31 @@ uint64_t LimitOf(const Arguments& arguments) {
   return IsArranged(arguments) ? 0 : arguments.number("limit").value_or(0);
 }
 
-absl::StatusOr<ExitCode> PrintList(Session& session, const Answer& answer, std::string_view nothing,
+namespace {
+
+// Whose each item is, where they are of several hubs.
+void AddHubs(Answer& answer) {
+  if (answer.tables.size() != 1) return;
+  Table& table = answer.tables.front();
+  if (table.rows.size() != answer.items.size()) return;
+  std::vector<std::string> hubs;
+  for (const google::protobuf::Message* item : answer.items) {
+    const auto* field = item->GetDescriptor()->FindFieldByName("hub_id");
+    if (field == nullptr) return;
+    hubs.push_back(item->GetReflection()->GetString(*item, field));
+  }
+  table.columns.push_back({.title = "AT HUB"});
+  for (size_t row = 0; row < hubs.size(); ++row) {
+    table.rows[row].push_back(hubs[row].empty() ? "-" : hubs[row]);
+  }
+  if (!table.least_widths.empty()) table.least_widths.push_back(0);
+}
+
+}  // namespace
+
+absl::StatusOr<ExitCode> PrintList(Session& session, Answer answer, std::string_view nothing,
                                    const std::string& next_page_token) {
+  if (session.arguments().has("hub")) AddHubs(answer);
   ArrangedAnswer arranged{.message = nullptr, .answer = answer};
   if (IsArranged(session.arguments())) {
     auto result = Arrange(answer, session.arguments());

@@ -24,8 +24,8 @@ uint64_t LimitOf(const Arguments& arguments);
 
 // Prints the list as the flags want it, or gives it to whoever watches it. On stderr, outside the
 // data, it says if --limit left something out, and in formats for people it says `nothing` if the
-// list is empty. The answer is as Arrange wants it.
-absl::StatusOr<ExitCode> PrintList(Session& session, const Answer& answer, std::string_view nothing,
+// list is empty. With --hub a column says whose each item is. The answer is as Arrange wants it.
+absl::StatusOr<ExitCode> PrintList(Session& session, Answer answer, std::string_view nothing,
                                    const std::string& next_page_token);
 
 }  // namespace pigeonhub::cli

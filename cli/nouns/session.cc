@@ -4,6 +4,9 @@
 
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "cli/nouns/whole_id.h"
 #include "cli/rpc/context_file.h"
 #include "cli/rpc/target.h"
 #include "server/base/characters.h"
@@ -22,7 +25,16 @@ absl::StatusOr<std::unique_ptr<Client>> Session::ClientFor(const Arguments& argu
       environment_.err << Displayable(line) << '\n';
     };
   }
-  return Client::Create(*target, std::move(options));
+  options.on_unreachable = [this](const std::string& hub, const std::string& reason) {
+    Say(absl::StrCat("hub ", hub, " is not in the answer: ",
+                     absl::StripPrefix(reason, absl::StrCat("hub ", hub, ": "))));
+  };
+  auto client = Client::Create(*target, std::move(options));
+  if (!client.ok() || !arguments.has("hub")) return client;
+  const auto hub = WholeHubId(**client, arguments.text("hub"));
+  if (!hub.ok()) return hub.status();
+  (*client)->set_hub(*hub);
+  return client;
 }
 
 absl::StatusOr<Client*> Session::client() {

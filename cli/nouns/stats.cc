@@ -39,6 +39,22 @@ std::string DescriptorsText(const v1::Resources& resources) {
   return open + " of at most " + std::to_string(resources.max_descriptors());
 }
 
+// What each hub said, where several were asked.
+Table HubsTable(const v1::GetStatsResponse& stats) {
+  Table table{{{.title = "AT HUB"},
+               {.title = "STATE"},
+               {.title = "CONNECTIONS", .right = true},
+               {.title = "PEERS", .right = true},
+               {.title = "NAMESPACES", .right = true},
+               {.title = "UPTIME"}},
+              {}};
+  for (const v1::GetStatsResponse& hub : stats.per_hub()) {
+    table.rows.push_back({hub.hub_id(), StateCell(hub.serving_state()), hub.connections(),
+                          hub.peers(), hub.namespaces(), RoughDuration(ToChrono(hub.uptime()))});
+  }
+  return table;
+}
+
 absl::StatusOr<ExitCode> Stats(Session& session, const Arguments&) {
   v1::GetStatsResponse stats;
   if (auto status = session.Call(v1::GetStatsRequest(), stats); !status.ok()) return status;
@@ -81,6 +97,11 @@ absl::StatusOr<ExitCode> Stats(Session& session, const Arguments&) {
   }
   answer.tables = {Facts(std::move(facts))};
   if (!traffic.reasons().empty()) answer.tables.push_back(ReasonTable(traffic.reasons()));
+  if (!stats.per_hub().empty()) {
+    answer.names.clear();
+    for (const auto& hub : stats.per_hub()) answer.names.push_back(hub.hub_id());
+    answer.tables.push_back(HubsTable(stats));
+  }
   session.Print(answer);
   return ExitCode::kOk;
 }

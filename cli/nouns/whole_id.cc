@@ -4,10 +4,14 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <vector>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
+#include "pigeonhub/v1/mesh_service.pb.h"
 #include "pigeonhub/v1/peer_service.pb.h"
 
 namespace pigeonhub::cli {
@@ -42,6 +46,26 @@ absl::StatusOr<std::string> WholePeerId(Client& hub, std::string typed) {
   }
   return absl::InvalidArgumentError(absl::StrCat("several ids begin with ", beginning, ": ", ids,
                                                  found.peers_size() > kShown ? " and others" : "",
+                                                 "; give more of it"));
+}
+
+absl::StatusOr<std::string> WholeHubId(Client& hub, std::string typed) {
+  if (typed.empty()) return absl::InvalidArgumentError("--hub needs the id of a hub, or '*'");
+  const std::string beginning(absl::StripSuffix(typed, "…"));
+  if (!IsBeginning(beginning)) return typed;
+  v1::GetTopologyResponse known;
+  if (absl::Status status = hub.Call(v1::GetTopologyRequest(), known); !status.ok()) return status;
+  std::vector<std::string> found;
+  for (const v1::TopologyHub& one : known.hubs()) {
+    if (absl::StartsWith(one.peer_id(), beginning)) found.push_back(one.peer_id());
+  }
+  if (found.size() == 1) return found.front();
+  if (found.empty()) {
+    return absl::NotFoundError(absl::StrCat("no hub is known whose id begins with ", beginning,
+                                            "; topology shows those that are"));
+  }
+  return absl::InvalidArgumentError(absl::StrCat("the ids of several hubs begin with ", beginning,
+                                                 ": ", absl::StrJoin(found, ", "),
                                                  "; give more of it"));
 }
 

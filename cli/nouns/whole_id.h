@@ -15,4 +15,7 @@ namespace pigeonhub::cli {
 // beginning that nobody's id or several ids have.
 absl::StatusOr<std::string> WholePeerId(Client& hub, std::string typed);
 
+// The same for a hub, of those that this hub knows. "*" means all of them.
+absl::StatusOr<std::string> WholeHubId(Client& hub, std::string typed);
+
 }  // namespace pigeonhub::cli

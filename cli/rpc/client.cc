@@ -3,17 +3,20 @@
 #include "cli/rpc/client.h"
 
 #include <google/protobuf/descriptor.h>
+#include <google/protobuf/reflection.h>
 #include <google/protobuf/util/json_util.h>
 #include <grpc/support/log.h>
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 
 #include <cstdlib>
+#include <memory>
 #include <utility>
 #include <vector>
 
 #include "cli/rpc/connection_cause.h"
 #include "cli/rpc/rpc_error.h"
+#include "pigeonhub/v1/common.pb.h"
 #include "server/base/duration.h"
 #include "server/base/masked_url.h"
 
@@ -120,6 +123,28 @@ class CallLog {
   steady_clock::time_point begin_;
 };
 
+// A request with the hub in it that it is meant for, unless it says one itself.
+class MeantFor {
+ public:
+  MeantFor(const Message& given, const std::string& hub) : request_(&given) {
+    const auto* field = given.GetDescriptor()->FindFieldByName("hub_id");
+    if (hub.empty() || field == nullptr ||
+        !given.GetReflection()->GetString(given, field).empty()) {
+      return;
+    }
+    copy_.reset(given.New());
+    copy_->CopyFrom(given);
+    copy_->GetReflection()->SetString(copy_.get(), field, hub);
+    request_ = copy_.get();
+  }
+
+  const Message& request() const { return *request_; }
+
+ private:
+  const Message* request_;
+  std::unique_ptr<Message> copy_;
+};
+
 }  // namespace
 
 class Client::Channel {
@@ -196,7 +221,9 @@ absl::Status Client::Call(const Message& request, Message& response) {
   return Call(MethodFor(request), request, response);
 }
 
-absl::Status Client::Call(const std::string& method, const Message& request, Message& response) {
+absl::Status Client::Call(const std::string& method, const Message& given, Message& response) {
+  const MeantFor meant(given, hub_);
+  const Message& request = meant.request();
   const CallLog log(options_, method, request);
   grpc::ClientContext context;
   channel_->Prepare(context);
@@ -216,7 +243,20 @@ absl::Status Client::Call(const std::string& method, const Message& request, Mes
     status = {grpc::StatusCode::INTERNAL, "the answer cannot be read"};
   }
   log.End(status);
+  if (status.ok()) TellUnreachable(response);
   return channel_->StatusOf(status, method);
+}
+
+void Client::TellUnreachable(const Message& response) const {
+  const auto* field = response.GetDescriptor()->FindFieldByName("unreachable");
+  if (!options_.on_unreachable || field == nullptr || !field->is_repeated() ||
+      field->message_type() != v1::UnreachableHub::descriptor()) {
+    return;
+  }
+  for (const auto& hub :
+       response.GetReflection()->GetRepeatedFieldRef<v1::UnreachableHub>(response, field)) {
+    options_.on_unreachable(hub.hub_id(), hub.reason());
+  }
 }
 
 absl::Status Client::Stream(const Message& request, Message& item,
@@ -225,9 +265,11 @@ absl::Status Client::Stream(const Message& request, Message& item,
   return Stream(MethodFor(request), request, item, on_item, stopped);
 }
 
-absl::Status Client::Stream(const std::string& method, const Message& request, Message& item,
+absl::Status Client::Stream(const std::string& method, const Message& given, Message& item,
                             const std::function<bool()>& on_item,
                             const std::function<bool()>& stopped) {
+  const MeantFor meant(given, hub_);
+  const Message& request = meant.request();
   const CallLog log(options_, method, request);
   grpc::ClientContext context;
   channel_->Prepare(context);

@@ -8,6 +8,8 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include <google/protobuf/message.h>
 
@@ -21,7 +23,12 @@ struct ClientOptions {
   std::chrono::nanoseconds timeout = std::chrono::seconds(10);
   // Gets one line when a call begins and one when it ends. If it is null nothing is logged.
   std::function<void(const std::string&)> log;
+  // Gets the id of each hub that an answer says is not in it, and why.
+  std::function<void(const std::string& hub, const std::string& reason)> on_unreachable = {};
 };
+
+// For Client::set_hub.
+inline constexpr std::string_view kAllHubs = "*";
 
 // Every RPC of the API has a request message of its own, so the request tells which RPC is meant.
 // The message of a status is the line for the user; its code is that of gRPC. Not thread-safe.
@@ -31,6 +38,12 @@ class Client {
   static absl::StatusOr<std::unique_ptr<Client>> Create(const Target& target,
                                                         ClientOptions options);
   ~Client();
+
+  // The hub that all requests mean from now on which do not say it themselves: an id, or kAllHubs.
+  // At first it is the one that is called.
+  void set_hub(std::string hub) { hub_ = std::move(hub); }
+  bool means_all_hubs() const { return hub_ == kAllHubs; }
+  bool means_another_hub() const { return !hub_.empty(); }
 
   absl::Status Call(const google::protobuf::Message& request, google::protobuf::Message& response);
 
@@ -52,8 +65,11 @@ class Client {
   class Channel;
   Client(std::unique_ptr<Channel> channel, ClientOptions options);
 
+  void TellUnreachable(const google::protobuf::Message& response) const;
+
   std::unique_ptr<Channel> channel_;
   ClientOptions options_;
+  std::string hub_;
 };
 
 }  // namespace pigeonhub::cli

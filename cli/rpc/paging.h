@@ -28,6 +28,9 @@ absl::Status CollectPages(Client& client, Request request, uint64_t limit, Respo
     if constexpr (requires { page.clear_cursor(); }) {
       if (!first) page.clear_cursor();
     }
+    if constexpr (requires { page.clear_cursors(); }) {
+      if (!first) page.clear_cursors();
+    }
     const std::string token = page.next_page_token();
     const bool moved_on = token != request.page_token();
     all.clear_next_page_token();

@@ -41,24 +41,14 @@ Credentials CredentialsOf(const grpc::ServerContextBase& context) {
   return credentials;
 }
 
-// A hub answers for itself only. "*" is refused like the id of another hub: somebody who asks for
-// all hubs must not get the answer of one hub for it.
-grpc::Status CheckHub(const ControlPlane& plane, std::string_view hub_id) {
-  if (hub_id.empty() || hub_id == plane.hub_id) return grpc::Status::OK;
-  return RpcError(grpc::StatusCode::NOT_FOUND, v1::REASON_UNKNOWN_HUB_ID,
-                  "this is hub " + plane.hub_id + " and it answers for itself only; leave hub_id " +
-                      "empty, or call each hub at its own address")
-      .With("hub_id", plane.hub_id)
-      .Field("hub_id", "is not the id of this hub");
-}
-
 void RecordAudit(ControlPlane& plane, std::string_view method, std::string_view object,
-                 const std::string& caller, int code) {
+                 const std::string& caller, int code, const std::string& hub = {}) {
   Audit audit;
   audit.method = std::string(method);
   audit.principal = caller;
   AppendEscaped(audit.object, object, kMaxObject);
   audit.outcome = CodeName(code);
+  audit.hub = hub;
   HubInternals(plane.hub).RecordAudit(std::move(audit));
 }
 
@@ -93,7 +83,8 @@ Digest RequestDigest(const Change& change) {
 
 grpc::Status CheckRole(const ControlPlane& plane, const grpc::ServerContextBase& context,
                        std::string_view method, Role required, Principal* caller) {
-  const auto principal = plane.authority.Recognize(CredentialsOf(context));
+  auto principal = plane.inside.credential().Read(context.client_metadata());
+  if (!principal) principal = plane.authority.Recognize(CredentialsOf(context));
   if (!principal) {
     return RpcError(grpc::StatusCode::UNAUTHENTICATED, v1::REASON_NOT_AUTHENTICATED,
                     "no valid credential came with the call; send a token of the hub's "
@@ -112,10 +103,22 @@ grpc::Status CheckRole(const ControlPlane& plane, const grpc::ServerContextBase&
 }
 
 grpc::Status Admit(const ControlPlane& plane, const grpc::CallbackServerContext& context,
-                   std::string_view method, std::string_view hub_id, Principal* caller) {
-  if (auto status = CheckRole(plane, context, method, RequiredRole(method), caller); !status.ok())
-    return status;
-  return CheckHub(plane, hub_id);
+                   std::string_view method, Principal* caller) {
+  return CheckRole(plane, context, method, RequiredRole(method), caller);
+}
+
+bool MeansThisHub(const ControlPlane& plane, std::string_view hub_id) {
+  return hub_id.empty() || hub_id == plane.hub_id;
+}
+
+grpc::ServerUnaryReactor* AskOthers(const ControlPlane& plane, grpc::CallbackServerContext* context,
+                                    std::string_view method, const Principal& caller,
+                                    const google::protobuf::Message& request,
+                                    google::protobuf::Message& response) {
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  plane.other_hubs->Ask({method, caller, request, response, context->deadline()},
+                        [reactor](const grpc::Status& status) { reactor->Finish(status); });
+  return reactor;
 }
 
 grpc::Status TakePlace(ControlPlane& plane, std::string_view method, const Principal& caller,
@@ -158,7 +161,15 @@ grpc::Status AdmitChange(ControlPlane& plane, const grpc::CallbackServerContext&
   if (change.request_id.size() > kMaxRequestId) {
     return InvalidField("request_id", "has more than 128 bytes");
   }
-  return CheckHub(plane, change.hub_id);
+  return grpc::Status::OK;
+}
+
+void AuditElsewhere(ControlPlane& plane, const Change& change, const Principal& caller,
+                    const grpc::Status& status) {
+  if (change.validate_only) return;
+  std::string hub;
+  AppendEscaped(hub, change.hub_id, kMaxObject);
+  RecordAudit(plane, MethodOf(change), change.object, caller.name, status.error_code(), hub);
 }
 
 grpc::Status RunChange(ControlPlane& plane, const grpc::CallbackServerContext& context,
@@ -205,6 +216,15 @@ grpc::ServerUnaryReactor* Perform(ControlPlane& plane, grpc::CallbackServerConte
   Principal caller;
   if (auto status = AdmitChange(plane, *context, change, caller); !status.ok()) {
     reactor->Finish(status);
+    return reactor;
+  }
+  if (!MeansThisHub(plane, change.hub_id)) {
+    plane.other_hubs->Ask(
+        {change.method, caller, change.request, change.response, context->deadline()},
+        [&plane, reactor, caller, change](const grpc::Status& status) {
+          AuditElsewhere(plane, change, caller, status);
+          reactor->Finish(status);
+        });
     return reactor;
   }
   const bool posted = plane.worker.Post(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What all calls have in common: who may call, and which hub is meant. For changes also: the
+// What all calls have in common: who may call, and which hub is meant; calls that mean another one
+// are answered by OtherHubs. For changes also: the
 // request id, their order (one at a time), and the audit event. Services add what their methods do.
 #pragma once
 
@@ -36,9 +37,18 @@ struct Change {
 grpc::Status CheckRole(const ControlPlane& plane, const grpc::ServerContextBase& context,
                        std::string_view method, Role required, Principal* caller);
 
-// Whether the caller may call `method`, and means this hub. Sets `caller` if it is known.
+// Whether the caller may call `method`. Sets `caller` if it is known.
 grpc::Status Admit(const ControlPlane& plane, const grpc::CallbackServerContext& context,
-                   std::string_view method, std::string_view hub_id, Principal* caller = nullptr);
+                   std::string_view method, Principal* caller = nullptr);
+
+// Whether a call with this hub_id means the hub that got it, and no other.
+bool MeansThisHub(const ControlPlane& plane, std::string_view hub_id);
+
+// Answers an admitted call that means another hub, or all.
+grpc::ServerUnaryReactor* AskOthers(const ControlPlane& plane, grpc::CallbackServerContext* context,
+                                    std::string_view method, const Principal& caller,
+                                    const google::protobuf::Message& request,
+                                    google::protobuf::Message& response);
 
 // A place for a stream of that caller. Without one it is RESOURCE_EXHAUSTED, and leaves an audit
 // event. `method` has its package.
@@ -60,14 +70,23 @@ grpc::Status RunChange(ControlPlane& plane, const grpc::CallbackServerContext& c
                        const Change& change, const Principal& caller,
                        const std::function<grpc::Status()>& run);
 
+// Leaves the audit event of a change that other hubs were to make.
+void AuditElsewhere(ControlPlane& plane, const Change& change, const Principal& caller,
+                    const grpc::Status& status);
+
 // The answer if too many changes wait for the worker.
 grpc::Status Busy();
 
 // Answers a call that changes nothing. `look` fills the response and does not block.
 template <typename Request, typename Look>
 grpc::ServerUnaryReactor* Answer(const ControlPlane& plane, grpc::CallbackServerContext* context,
-                                 std::string_view method, const Request* request, Look look) {
-  grpc::Status status = Admit(plane, *context, method, request->hub_id());
+                                 std::string_view method, const Request* request,
+                                 google::protobuf::Message* response, Look look) {
+  Principal caller;
+  grpc::Status status = Admit(plane, *context, method, &caller);
+  if (status.ok() && !MeansThisHub(plane, request->hub_id())) {
+    return AskOthers(plane, context, method, caller, *request, *response);
+  }
   if (status.ok()) status = look();
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   reactor->Finish(status);

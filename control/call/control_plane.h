@@ -7,6 +7,8 @@
 
 #include "control/access/authority.h"
 #include "control/access/refusal_limit.h"
+#include "control/call/inside_calls.h"
+#include "control/call/other_hubs.h"
 #include "control/call/request_memory.h"
 #include "control/call/settings.h"
 #include "control/call/worker.h"
@@ -31,6 +33,11 @@ struct ControlPlane {
 
   // Where the control API can be reached. Written before the first call.
   std::vector<std::string> addresses;
+
+  // Calls that come in other ways than over gRPC.
+  InsideCalls inside;
+  // How calls that mean other hubs are answered. Set before the first call.
+  OtherHubs* other_hubs = nullptr;
 
   StreamPlaces places;
   EventFeed feed;

@@ -216,6 +216,7 @@ struct Body {
     body.set_principal(e.principal);
     body.set_object(e.object);
     body.set_outcome(e.outcome);
+    body.set_hub_id(e.hub);
   }
 };
 

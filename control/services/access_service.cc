@@ -134,29 +134,30 @@ class AccessService final : public v1::AccessService::CallbackService {
   grpc::ServerUnaryReactor* ListBans(grpc::CallbackServerContext* context,
                                      const v1::ListBansRequest* request,
                                      v1::ListBansResponse* response) override {
-    return Answer(plane_, context, "AccessService/ListBans", request, [=, this]() -> grpc::Status {
-      const Parsed<size_t> size = ParsePageSize(request->page_size());
-      if (!size.ok()) return size.status;
-      const PageTokens tokens("bans " + plane_.feed.source().epoch);
-      const Parsed<uint64_t> after = ParsePlace(tokens, request->page_token());
-      if (!after.ok()) return after.status;
-      // One more than asked for shows whether there is another page.
-      const std::vector<BanRecord> bans = plane_.hub.ListBans(after.value, size.value + 1);
-      for (const BanRecord& ban : bans) {
-        if (response->bans_size() == static_cast<int>(size.value)) break;
-        *response->add_bans() = ToProto(ban);
-      }
-      if (bans.size() > size.value) {
-        response->set_next_page_token(tokens.Make(bans[size.value - 1].order));
-      }
-      return grpc::Status::OK;
-    });
+    return Answer(
+        plane_, context, "AccessService/ListBans", request, response, [=, this]() -> grpc::Status {
+          const Parsed<size_t> size = ParsePageSize(request->page_size());
+          if (!size.ok()) return size.status;
+          const PageTokens tokens("bans " + plane_.feed.source().epoch);
+          const Parsed<uint64_t> after = ParsePlace(tokens, request->page_token());
+          if (!after.ok()) return after.status;
+          // One more than asked for shows whether there is another page.
+          const std::vector<BanRecord> bans = plane_.hub.ListBans(after.value, size.value + 1);
+          for (const BanRecord& ban : bans) {
+            if (response->bans_size() == static_cast<int>(size.value)) break;
+            *response->add_bans() = ToProto(ban);
+          }
+          if (bans.size() > size.value) {
+            response->set_next_page_token(tokens.Make(bans[size.value - 1].order));
+          }
+          return grpc::Status::OK;
+        });
   }
 
   grpc::ServerUnaryReactor* CheckToken(grpc::CallbackServerContext* context,
                                        const v1::CheckTokenRequest* request,
                                        v1::CheckTokenResponse* response) override {
-    return Answer(plane_, context, "AccessService/CheckToken", request,
+    return Answer(plane_, context, "AccessService/CheckToken", request, response,
                   [=, this]() -> grpc::Status {
                     const TokenAnswer answer = plane_.hub.CheckToken(request->token());
                     if (!answer.is_looked_at) {

@@ -24,12 +24,16 @@ bool IsValid(const google::protobuf::Duration& over) {
 
 }  // namespace
 
+Change DrainStream::ChangeOf(const v1::DrainRequest& request, v1::DrainResponse& response) {
+  const std::string some =
+      AttributesText({request.attributes().begin(), request.attributes().end()});
+  return {"ServerService/Drain", some.empty() ? "signaling" : some, request, response};
+}
+
 DrainStream::DrainStream(ControlPlane& plane, const grpc::CallbackServerContext& context,
                          const v1::DrainRequest& request)
     : plane_(plane), context_(context), request_(request) {
-  const std::string some =
-      AttributesText({request.attributes().begin(), request.attributes().end()});
-  const Change change("ServerService/Drain", some.empty() ? "signaling" : some, request_, answer_);
+  const Change change = ChangeOf(request_, answer_);
   Principal caller;
   if (auto status = AdmitChange(plane_, context_, change, caller); !status.ok()) {
     Finish(status);

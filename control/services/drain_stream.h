@@ -23,6 +23,9 @@ class DrainStream final : public grpc::ServerWriteReactor<v1::DrainResponse> {
   DrainStream(ControlPlane& plane, const grpc::CallbackServerContext& context,
               const v1::DrainRequest& request);
 
+  // The change that the request is; both messages outlive it.
+  static Change ChangeOf(const v1::DrainRequest& request, v1::DrainResponse& response);
+
  private:
   void OnWriteDone(bool ok) override;
   void OnCancel() override;

@@ -6,6 +6,7 @@
 
 #include "control/call/call.h"
 #include "control/call/refused_stream.h"
+#include "control/call/relayed_stream.h"
 #include "control/call/requests.h"
 #include "control/call/rpc_error.h"
 #include "control/events/event_watcher.h"
@@ -97,15 +98,14 @@ class EventService final : public EventServiceBase {
       response->mutable_cursor()->set_seq(next);
       return grpc::Status::OK;
     };
-    return Answer(plane_, context, "EventService/ListEvents", request, look);
+    return Answer(plane_, context, "EventService/ListEvents", request, response, look);
   }
 
  private:
   Reactor* Watch(const grpc::CallbackServerContext& context,
                  const v1::WatchEventsRequest& request) {
     Principal caller;
-    if (auto status = Admit(plane_, context, "EventService/WatchEvents", request.hub_id(), &caller);
-        !status.ok()) {
+    if (auto status = Admit(plane_, context, "EventService/WatchEvents", &caller); !status.ok()) {
       return new Refused(status);
     }
     if (auto status = CheckPayloads(context, request.filter()); !status.ok()) {
@@ -113,6 +113,10 @@ class EventService final : public EventServiceBase {
     }
     const auto filter = EventFilter::FromProto(request.filter());
     if (!filter.ok()) return new Refused(BadFilter(filter.status()));
+    if (!MeansThisHub(plane_, request.hub_id())) {
+      return RelayStream<grpc::ByteBuffer>(plane_, "EventService/WatchEvents", caller, request,
+                                           v1::WatchEventsResponse());
+    }
     const Parsed<EventFeed::Start> start = ParseStart(request, filter->rings());
     if (!start.ok()) return new Refused(start.status);
     StreamPlaces::Place place;

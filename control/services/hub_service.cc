@@ -49,49 +49,52 @@ class HubService final : public v1::HubService::CallbackService {
   grpc::ServerUnaryReactor* ListHubs(grpc::CallbackServerContext* context,
                                      const v1::ListHubsRequest* request,
                                      v1::ListHubsResponse* response) override {
-    return Answer(plane_, context, "HubService/ListHubs", request, [=, this]() -> grpc::Status {
-      const Parsed<size_t> size = ParsePageSize(request->page_size());
-      if (!size.ok()) return size.status;
-      std::optional<PeerId> exclude;
-      if (!request->exclude_peer_id().empty()) {
-        const Parsed<PeerId> id = ParsePeerId(request->exclude_peer_id(), "exclude_peer_id");
-        if (!id.ok()) return id.status;
-        exclude = id.value;
-      }
-      const PageTokens tokens("hubs " + plane_.feed.source().epoch + request->exclude_peer_id() +
-                              (request->include_granted() ? " granted" : ""));
-      const Parsed<uint64_t> after = ParsePlace(tokens, request->page_token());
-      if (!after.ok()) return after.status;
+    return Answer(
+        plane_, context, "HubService/ListHubs", request, response, [=, this]() -> grpc::Status {
+          const Parsed<size_t> size = ParsePageSize(request->page_size());
+          if (!size.ok()) return size.status;
+          std::optional<PeerId> exclude;
+          if (!request->exclude_peer_id().empty()) {
+            const Parsed<PeerId> id = ParsePeerId(request->exclude_peer_id(), "exclude_peer_id");
+            if (!id.ok()) return id.status;
+            exclude = id.value;
+          }
+          const PageTokens tokens("hubs " + plane_.feed.source().epoch +
+                                  request->exclude_peer_id() +
+                                  (request->include_granted() ? " granted" : ""));
+          const Parsed<uint64_t> after = ParsePlace(tokens, request->page_token());
+          if (!after.ok()) return after.status;
 
-      size_t bytes = 0;
-      uint64_t last = 0;
-      for (const HubRecord& hub : Hubs(request->include_granted())) {
-        if (hub.order <= after.value || hub.peer == exclude) continue;
-        if (response->hubs_size() >= static_cast<int>(size.value) || bytes > kMaxPageBytes) {
-          response->set_next_page_token(tokens.Make(last));
-          break;
-        }
-        *response->add_hubs() = ToProto(hub);
-        bytes += hub.profile.size();
-        last = hub.order;
-      }
-      return grpc::Status::OK;
-    });
+          size_t bytes = 0;
+          uint64_t last = 0;
+          for (const HubRecord& hub : Hubs(request->include_granted())) {
+            if (hub.order <= after.value || hub.peer == exclude) continue;
+            if (response->hubs_size() >= static_cast<int>(size.value) || bytes > kMaxPageBytes) {
+              response->set_next_page_token(tokens.Make(last));
+              break;
+            }
+            *response->add_hubs() = ToProto(hub);
+            bytes += hub.profile.size();
+            last = hub.order;
+          }
+          return grpc::Status::OK;
+        });
   }
 
   grpc::ServerUnaryReactor* GetHub(grpc::CallbackServerContext* context,
                                    const v1::GetHubRequest* request,
                                    v1::GetHubResponse* response) override {
-    return Answer(plane_, context, "HubService/GetHub", request, [=, this]() -> grpc::Status {
-      const Parsed<PeerId> id = ParsePeerId(request->peer_id());
-      if (!id.ok()) return id.status;
-      for (const HubRecord& hub : Hubs(/*granted=*/true)) {
-        if (hub.peer != id.value) continue;
-        *response->mutable_hub() = ToProto(hub);
-        return grpc::Status::OK;
-      }
-      return HubNotFound(request->peer_id());
-    });
+    return Answer(plane_, context, "HubService/GetHub", request, response,
+                  [=, this]() -> grpc::Status {
+                    const Parsed<PeerId> id = ParsePeerId(request->peer_id());
+                    if (!id.ok()) return id.status;
+                    for (const HubRecord& hub : Hubs(/*granted=*/true)) {
+                      if (hub.peer != id.value) continue;
+                      *response->mutable_hub() = ToProto(hub);
+                      return grpc::Status::OK;
+                    }
+                    return HubNotFound(request->peer_id());
+                  });
   }
 
   grpc::ServerUnaryReactor* RegisterHub(grpc::CallbackServerContext* context,
@@ -169,7 +172,7 @@ class HubService final : public v1::HubService::CallbackService {
   grpc::ServerUnaryReactor* GetHubStats(grpc::CallbackServerContext* context,
                                         const v1::GetHubStatsRequest* request,
                                         v1::GetHubStatsResponse* response) override {
-    return Answer(plane_, context, "HubService/GetHubStats", request, [=, this] {
+    return Answer(plane_, context, "HubService/GetHubStats", request, response, [=, this] {
       const HubServerHubStats stats = plane_.hub.GetHubStats();
       response->set_total_hubs(stats.total_hubs);
       response->set_connected_hubs(stats.connected_hubs);
@@ -193,7 +196,7 @@ class HubService final : public v1::HubService::CallbackService {
   grpc::ServerUnaryReactor* GetHubKey(grpc::CallbackServerContext* context,
                                       const v1::GetHubKeyRequest* request,
                                       v1::GetHubKeyResponse* response) override {
-    return Answer(plane_, context, "HubService/GetHubKey", request, [=, this] {
+    return Answer(plane_, context, "HubService/GetHubKey", request, response, [=, this] {
       response->set_peer_id(std::string(plane_.hub.GetStats().hub.hub_peer_id.text()));
       response->set_public_key(plane_.hub.PublicKeyText());
       return grpc::Status::OK;
@@ -203,7 +206,7 @@ class HubService final : public v1::HubService::CallbackService {
   grpc::ServerUnaryReactor* GeneratePeerId(grpc::CallbackServerContext* context,
                                            const v1::GeneratePeerIdRequest* request,
                                            v1::GeneratePeerIdResponse* response) override {
-    return Answer(plane_, context, "HubService/GeneratePeerId", request, [=] {
+    return Answer(plane_, context, "HubService/GeneratePeerId", request, response, [=] {
       response->set_peer_id(std::string(HubServer::GeneratePeerId().text()));
       return grpc::Status::OK;
     });

@@ -26,7 +26,7 @@ class MeshService final : public v1::MeshService::CallbackService {
   grpc::ServerUnaryReactor* GetHubMeshNamespace(
       grpc::CallbackServerContext* context, const v1::GetHubMeshNamespaceRequest* request,
       v1::GetHubMeshNamespaceResponse* response) override {
-    return Answer(plane_, context, "MeshService/GetHubMeshNamespace", request, [=, this] {
+    return Answer(plane_, context, "MeshService/GetHubMeshNamespace", request, response, [=, this] {
       response->set_hub_mesh_namespace(plane_.hub.GetHubMeshNamespace());
       return grpc::Status::OK;
     });
@@ -43,26 +43,29 @@ class MeshService final : public v1::MeshService::CallbackService {
   grpc::ServerUnaryReactor* ListLinks(grpc::CallbackServerContext* context,
                                       const v1::ListLinksRequest* request,
                                       v1::ListLinksResponse* response) override {
-    return Answer(plane_, context, "MeshService/ListLinks", request, [=, this]() -> grpc::Status {
-      const Parsed<size_t> size = ParsePageSize(request->page_size());
-      if (!size.ok()) return size.status;
-      const PageTokens tokens("links " + plane_.feed.source().epoch);
-      const Parsed<uint64_t> after = ParsePlace(tokens, request->page_token());
-      if (!after.ok()) return after.status;
-      // Links are few and have no numbers, so a page begins at a position in the list.
-      const HubServer::LinkList list = plane_.hub.Links();
-      for (size_t i = after.value; i < list.links.size(); ++i) {
-        if (response->links_size() == static_cast<int>(size.value)) {
-          response->set_next_page_token(tokens.Make(i));
-          break;
-        }
-        *response->add_links() = ToProto(list.links[i]);
-      }
-      if (list.bus.has_value() && after.value == 0) *response->mutable_bus() = ToProto(*list.bus);
-      response->mutable_cursor()->set_epoch(plane_.feed.source().epoch);
-      response->mutable_cursor()->set_seq(list.next_event);
-      return grpc::Status::OK;
-    });
+    return Answer(plane_, context, "MeshService/ListLinks", request, response,
+                  [=, this]() -> grpc::Status {
+                    const Parsed<size_t> size = ParsePageSize(request->page_size());
+                    if (!size.ok()) return size.status;
+                    const PageTokens tokens("links " + plane_.feed.source().epoch);
+                    const Parsed<uint64_t> after = ParsePlace(tokens, request->page_token());
+                    if (!after.ok()) return after.status;
+                    // Links are few and have no numbers, so a page begins at a position in the
+                    // list.
+                    const HubServer::LinkList list = plane_.hub.Links();
+                    for (size_t i = after.value; i < list.links.size(); ++i) {
+                      if (response->links_size() == static_cast<int>(size.value)) {
+                        response->set_next_page_token(tokens.Make(i));
+                        break;
+                      }
+                      *response->add_links() = ToProto(list.links[i]);
+                    }
+                    if (list.bus.has_value() && after.value == 0)
+                      *response->mutable_bus() = ToProto(*list.bus);
+                    response->mutable_cursor()->set_epoch(plane_.feed.source().epoch);
+                    response->mutable_cursor()->set_seq(list.next_event);
+                    return grpc::Status::OK;
+                  });
   }
 
   grpc::ServerUnaryReactor* ConnectHub(grpc::CallbackServerContext* context,
@@ -141,7 +144,7 @@ class MeshService final : public v1::MeshService::CallbackService {
   grpc::ServerUnaryReactor* GetTopology(grpc::CallbackServerContext* context,
                                         const v1::GetTopologyRequest* request,
                                         v1::GetTopologyResponse* response) override {
-    return Answer(plane_, context, "MeshService/GetTopology", request, [=, this] {
+    return Answer(plane_, context, "MeshService/GetTopology", request, response, [=, this] {
       ToProto(plane_.hub.Topology(), *response);
       return grpc::Status::OK;
     });

@@ -101,7 +101,7 @@ class NamespaceService final : public v1::NamespaceService::CallbackService {
       }
       return grpc::Status::OK;
     };
-    return Answer(plane_, context, "NamespaceService/ListNamespaces", request, look);
+    return Answer(plane_, context, "NamespaceService/ListNamespaces", request, response, look);
   }
 
   grpc::ServerUnaryReactor* GetNamespace(grpc::CallbackServerContext* context,
@@ -118,7 +118,7 @@ class NamespaceService final : public v1::NamespaceService::CallbackService {
       *response->mutable_in_force() = ToProto(plane_.hub.GetNamespacePolicy(request->name()));
       return grpc::Status::OK;
     };
-    return Answer(plane_, context, "NamespaceService/GetNamespace", request, look);
+    return Answer(plane_, context, "NamespaceService/GetNamespace", request, response, look);
   }
 
   grpc::ServerUnaryReactor* SetNamespacePolicy(grpc::CallbackServerContext* context,
@@ -187,7 +187,8 @@ class NamespaceService final : public v1::NamespaceService::CallbackService {
       }
       return grpc::Status::OK;
     };
-    return Answer(plane_, context, "NamespaceService/ListNamespacePolicies", request, look);
+    return Answer(plane_, context, "NamespaceService/ListNamespacePolicies", request, response,
+                  look);
   }
 
   grpc::ServerUnaryReactor* GetNamespacePolicy(grpc::CallbackServerContext* context,
@@ -198,7 +199,7 @@ class NamespaceService final : public v1::NamespaceService::CallbackService {
       *response->mutable_in_force() = ToProto(plane_.hub.GetNamespacePolicy(request->name()));
       return grpc::Status::OK;
     };
-    return Answer(plane_, context, "NamespaceService/GetNamespacePolicy", request, look);
+    return Answer(plane_, context, "NamespaceService/GetNamespacePolicy", request, response, look);
   }
 
  private:

@@ -53,52 +53,56 @@ class PeerService final : public v1::PeerService::CallbackService {
   grpc::ServerUnaryReactor* ListPeers(grpc::CallbackServerContext* context,
                                       const v1::ListPeersRequest* request,
                                       v1::ListPeersResponse* response) override {
-    return Answer(plane_, context, "PeerService/ListPeers", request, [=, this]() -> grpc::Status {
-      const Parsed<size_t> size = ParsePageSize(request->page_size());
-      if (!size.ok()) return size.status;
-      Parsed<std::string> prefix = ParsePeerIdPrefix(request->peer_id_prefix());
-      if (!prefix.ok()) return prefix.status;
-      Parsed<TokenAttributes> attributes = ParseAttributes(request->attributes());
-      if (!attributes.ok()) return attributes.status;
-      const PeerFilter filter{request->namespace_(), std::move(prefix.value), request->hubs_only(),
-                              std::move(attributes.value)};
-      const PageTokens tokens((filter.hubs_only ? "hubs among peers " : "peers ") +
-                              plane_.feed.source().epoch + filter.network + '\0' +
-                              filter.id_prefix + TextOf(filter.attributes));
-      Parsed<uint64_t> place = ParsePlace(tokens, request->page_token());
-      if (!place.ok()) return place.status;
-      List(filter, place.value, size.value, tokens, *response);
-      return grpc::Status::OK;
-    });
+    return Answer(plane_, context, "PeerService/ListPeers", request, response,
+                  [=, this]() -> grpc::Status {
+                    const Parsed<size_t> size = ParsePageSize(request->page_size());
+                    if (!size.ok()) return size.status;
+                    Parsed<std::string> prefix = ParsePeerIdPrefix(request->peer_id_prefix());
+                    if (!prefix.ok()) return prefix.status;
+                    Parsed<TokenAttributes> attributes = ParseAttributes(request->attributes());
+                    if (!attributes.ok()) return attributes.status;
+                    const PeerFilter filter{request->namespace_(), std::move(prefix.value),
+                                            request->hubs_only(), std::move(attributes.value)};
+                    const PageTokens tokens((filter.hubs_only ? "hubs among peers " : "peers ") +
+                                            plane_.feed.source().epoch + filter.network + '\0' +
+                                            filter.id_prefix + TextOf(filter.attributes));
+                    Parsed<uint64_t> place = ParsePlace(tokens, request->page_token());
+                    if (!place.ok()) return place.status;
+                    List(filter, place.value, size.value, tokens, *response);
+                    return grpc::Status::OK;
+                  });
   }
 
   grpc::ServerUnaryReactor* GetPeer(grpc::CallbackServerContext* context,
                                     const v1::GetPeerRequest* request,
                                     v1::GetPeerResponse* response) override {
-    return Answer(plane_, context, "PeerService/GetPeer", request, [=, this]() -> grpc::Status {
-      const Parsed<PeerId> id = ParsePeerId(request->peer_id());
-      if (!id.ok()) return id.status;
-      const std::optional<PeerRecord> peer = plane_.hub.GetPeer(id.value);
-      if (!peer) return PeerNotFound(request->peer_id());
-      *response->mutable_peer() = ToProto(*peer, /*full=*/true);
-      return grpc::Status::OK;
-    });
+    return Answer(plane_, context, "PeerService/GetPeer", request, response,
+                  [=, this]() -> grpc::Status {
+                    const Parsed<PeerId> id = ParsePeerId(request->peer_id());
+                    if (!id.ok()) return id.status;
+                    const std::optional<PeerRecord> peer = plane_.hub.GetPeer(id.value);
+                    if (!peer) return PeerNotFound(request->peer_id());
+                    *response->mutable_peer() = ToProto(*peer, /*full=*/true);
+                    return grpc::Status::OK;
+                  });
   }
 
   grpc::ServerUnaryReactor* ExplainPair(grpc::CallbackServerContext* context,
                                         const v1::ExplainPairRequest* request,
                                         v1::ExplainPairResponse* response) override {
-    return Answer(plane_, context, "PeerService/ExplainPair", request, [=, this]() -> grpc::Status {
-      const Parsed<PeerId> peer = ParsePeerId(request->peer_id());
-      if (!peer.ok()) return peer.status;
-      const Parsed<PeerId> other = ParsePeerId(request->other_peer_id(), "other_peer_id");
-      if (!other.ok()) return other.status;
-      if (peer.value == other.value) {
-        return InvalidField("other_peer_id", "is the same peer; give two");
-      }
-      ToProto(plane_.hub.ExplainPair({peer.value, other.value, request->namespace_()}), *response);
-      return grpc::Status::OK;
-    });
+    return Answer(
+        plane_, context, "PeerService/ExplainPair", request, response, [=, this]() -> grpc::Status {
+          const Parsed<PeerId> peer = ParsePeerId(request->peer_id());
+          if (!peer.ok()) return peer.status;
+          const Parsed<PeerId> other = ParsePeerId(request->other_peer_id(), "other_peer_id");
+          if (!other.ok()) return other.status;
+          if (peer.value == other.value) {
+            return InvalidField("other_peer_id", "is the same peer; give two");
+          }
+          ToProto(plane_.hub.ExplainPair({peer.value, other.value, request->namespace_()}),
+                  *response);
+          return grpc::Status::OK;
+        });
   }
 
   grpc::ServerUnaryReactor* DisconnectPeer(grpc::CallbackServerContext* context,

@@ -3,6 +3,8 @@
 #include <unistd.h>
 
 #include "control/call/call.h"
+#include "control/call/refused_stream.h"
+#include "control/call/relayed_stream.h"
 #include "control/call/requests.h"
 #include "control/call/rpc_error.h"
 #include "control/conversions/record_conversions.h"
@@ -44,7 +46,7 @@ class ServerService final : public v1::ServerService::CallbackService {
   grpc::ServerUnaryReactor* GetStats(grpc::CallbackServerContext* context,
                                      const v1::GetStatsRequest* request,
                                      v1::GetStatsResponse* response) override {
-    return Answer(plane_, context, "ServerService/GetStats", request, [=, this] {
+    return Answer(plane_, context, "ServerService/GetStats", request, response, [=, this] {
       const HubServerStats stats = plane_.hub.GetStats();
       ToProto(stats, *response);
       response->set_turning_away(ToProto(stats.hub.turning_away));
@@ -57,7 +59,7 @@ class ServerService final : public v1::ServerService::CallbackService {
   grpc::ServerUnaryReactor* GetServerInfo(grpc::CallbackServerContext* context,
                                           const v1::GetServerInfoRequest* request,
                                           v1::GetServerInfoResponse* response) override {
-    return Answer(plane_, context, "ServerService/GetServerInfo", request, [=, this] {
+    return Answer(plane_, context, "ServerService/GetServerInfo", request, response, [=, this] {
       response->set_version(std::string(kVersion));
       response->set_pid(getpid());
       *response->mutable_start_time() = ToTimestamp(plane_.started_at);
@@ -90,7 +92,7 @@ class ServerService final : public v1::ServerService::CallbackService {
   grpc::ServerUnaryReactor* GetLimits(grpc::CallbackServerContext* context,
                                       const v1::GetLimitsRequest* request,
                                       v1::GetLimitsResponse* response) override {
-    return Answer(plane_, context, "ServerService/GetLimits", request, [=, this] {
+    return Answer(plane_, context, "ServerService/GetLimits", request, response, [=, this] {
       ToProto(HubInternals(plane_.hub).Limits(), *response);
       for (const Setting& setting : plane_.settings.List()) {
         for (v1::Limit& limit : *response->mutable_limits()) {
@@ -130,7 +132,18 @@ class ServerService final : public v1::ServerService::CallbackService {
 
   grpc::ServerWriteReactor<v1::DrainResponse>* Drain(grpc::CallbackServerContext* context,
                                                      const v1::DrainRequest* request) override {
-    return new DrainStream(plane_, *context, *request);
+    if (MeansThisHub(plane_, request->hub_id())) {
+      return new DrainStream(plane_, *context, *request);
+    }
+    v1::DrainResponse nothing;
+    const Change change = DrainStream::ChangeOf(*request, nothing);
+    Principal caller;
+    if (auto status = AdmitChange(plane_, *context, change, caller); !status.ok()) {
+      return new RefusedStream<grpc::ServerWriteReactor<v1::DrainResponse>>(status);
+    }
+    AuditElsewhere(plane_, change, caller, grpc::Status::OK);
+    return RelayStream<v1::DrainResponse>(plane_, change.method, caller, *request,
+                                          std::move(nothing));
   }
 
   grpc::ServerUnaryReactor* Undrain(grpc::CallbackServerContext* context,

@@ -135,11 +135,31 @@ struct RestoreBans {
   std::vector<BanRecord> bans;
 };
 
+// Asks another mesh hub, which answers with AnswerCame; so does time when it is over. NOT_FOUND for
+// a hub that is not known, UNAVAILABLE for one to which no way leads, UNIMPLEMENTED for one of a
+// version that answers no questions, RESOURCE_EXHAUSTED if too much is asked already, and
+// INVALID_ARGUMENT for a text that is too long.
+struct PutQuestion {
+  PeerId hub;
+  uint64_t number = 0;  // that no other question of this hub has, or had
+  SharedText text;
+  Duration within{};  // for the answer
+};
+// The answer to QuestionCame, or in a word why there is none. NOT_FOUND if nobody waits for it any
+// more, RESOURCE_EXHAUSTED if it is too long: then that is the answer.
+struct AnswerQuestion {
+  PeerId hub;
+  uint64_t number = 0;
+  SharedText text;
+  std::string refusal = {};
+};
+
 using Command =
     std::variant<StartSignaling, StopSignaling, Drain, Undrain, RegisterHub, UnregisterHub,
                  QuarantineHub, ReleaseHub, DisconnectPeer, DisconnectPeers, ConnectHub,
                  ConnectBootstrapHubs, DisconnectBootstrapHubs, DisconnectLink, DisconnectUrl,
                  SetBootstrapHubs, SetHubMeshNamespace, TrustHubs, SetNamespacePolicy,
-                 UnsetNamespacePolicy, ConfigureNamespaces, Ban, Unban, RestoreBans>;
+                 UnsetNamespacePolicy, ConfigureNamespaces, Ban, Unban, RestoreBans, PutQuestion,
+                 AnswerQuestion>;
 
 }  // namespace pigeonhub

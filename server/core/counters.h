@@ -77,8 +77,12 @@ struct Counters {
   Counter pauses;  // reading from a peer stopped because it was over a rate
   Counter pairs_connected;
   FunnelCounters funnel;
-  Histogram bus_echo;        // what a beat of this hub took there and back
-  Counter discoveries_sent;  // peer-discovered frames to local peers
+  Counter questions_asked;       // of other hubs
+  Counter questions_unanswered;  // of those: refused, or not answered in time
+  Counter questions_heard;       // of other hubs
+  Counter questions_refused;     // of those
+  Histogram bus_echo;            // what a beat of this hub took there and back
+  Counter discoveries_sent;      // peer-discovered frames to local peers
   std::array<Counter, kSignalTypeCount> signals_delivered;  // to a local peer, by SignalType
   std::array<Counter, kSignalTypeCount> signals_relayed;    // another hub has them, by SignalType
   std::array<Counter, kSignalTypeCount> signals_dropped;    // by SignalType; why is in refused
@@ -94,13 +98,14 @@ struct Counters {
   Gauge hubs;
   Gauge networks;
   Gauge remote_peers;
-  Gauge remote_bytes;   // memory for what other hubs tell
-  Gauge history_bytes;  // memory for what is remembered of pairs, and of peers that left
-  Gauge bans;           // that may hit somebody
-  Gauge policies;       // of namespaces, of the configuration and of calls
-  Gauge bus_up;         // 1: this hub hears itself on the bus
-  Gauge bus_hubs;       // others that are heard there
-  Gauge link_bytes;     // memory for what waits for other hubs, or is not acknowledged
+  Gauge remote_bytes;    // memory for what other hubs tell
+  Gauge history_bytes;   // memory for what is remembered of pairs, and of peers that left
+  Gauge bans;            // that may hit somebody
+  Gauge policies;        // of namespaces, of the configuration and of calls
+  Gauge bus_up;          // 1: this hub hears itself on the bus
+  Gauge bus_hubs;        // others that are heard there
+  Gauge question_bytes;  // memory for what hubs ask each other, and the answers
+  Gauge link_bytes;      // memory for what waits for other hubs, or is not acknowledged
   std::array<Gauge, kLinkStateCount> links;  // by LinkRecord::State
 
   // Of refusals.

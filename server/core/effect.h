@@ -11,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "pigeonhub/event.h"
 #include "server/base/address.h"
 #include "server/core/ids.h"
@@ -104,12 +105,27 @@ struct HangUpBus {};
 // The list of bans has changed: whoever keeps it in a file writes it anew (Hub::ListBans).
 struct SaveBans {};
 
+// Another hub asks something. Answered by AnswerQuestion.
+struct QuestionCame {
+  PeerId hub;
+  uint64_t number = 0;
+  SharedText text;
+  bool has_mesh_key = false;  // the hub, as HubMap says
+};
+// The answer to PutQuestion, or why there is none.
+struct AnswerCame {
+  uint64_t number = 0;
+  absl::Status status;
+  SharedText text;  // never null
+};
+
 struct Emit {
   Event event;
 };
 
 using Effect = std::variant<Send, Broadcast, MoreWaits, Keeps, Close, PauseReading, ResumeReading,
-                            Probe, WatchLink, Dial, CancelDial, Publish, HangUpBus, SaveBans, Emit>;
+                            Probe, WatchLink, Dial, CancelDial, Publish, HangUpBus, SaveBans,
+                            QuestionCame, AnswerCame, Emit>;
 using Effects = std::vector<Effect>;
 
 }  // namespace pigeonhub

@@ -24,6 +24,7 @@ void Gauges::Update() {
   counters_.bus_up.Set(bus_.works() ? 1 : 0);
   counters_.bus_hubs.Set(bus_.heard().size());
   counters_.link_bytes.Set(for_links);
+  counters_.question_bytes.Set(questions_.bytes());
   std::array<size_t, kLinkStateCount> in_state{};
   for (const auto& dial_target : dial_targets_.all())
     ++in_state[static_cast<size_t>(dial_target->state)];

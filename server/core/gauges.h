@@ -12,6 +12,7 @@
 #include "server/core/links/link_table.h"
 #include "server/core/mesh/bus.h"
 #include "server/core/mesh/mesh_hub_table.h"
+#include "server/core/mesh/questions.h"
 #include "server/core/mesh/remote_peers.h"
 #include "server/core/peers/departures.h"
 #include "server/core/peers/namespaces.h"
@@ -28,9 +29,9 @@ class Gauges {
   Gauges(Counters& counters, const Identity& self, const PeerTable& peers,
          const NamespaceTable& namespaces, const HubRegistry& registry,
          const DialTargets& dial_targets, const LinkTable& links, const MeshHubTable& mesh_hubs,
-         const RemotePeerTable& remote, const PeerRates& rates, const BanList& bans,
-         const Policies& policies, const PairHistory& history, const Departures& departures,
-         const Bus& bus, Capacity& capacity, const Inspect& inspect)
+         const Questions& questions, const RemotePeerTable& remote, const PeerRates& rates,
+         const BanList& bans, const Policies& policies, const PairHistory& history,
+         const Departures& departures, const Bus& bus, Capacity& capacity, const Inspect& inspect)
       : counters_(counters),
         self_(self),
         peers_(peers),
@@ -39,6 +40,7 @@ class Gauges {
         dial_targets_(dial_targets),
         links_(links),
         mesh_hubs_(mesh_hubs),
+        questions_(questions),
         remote_(remote),
         rates_(rates),
         bans_(bans),
@@ -60,6 +62,7 @@ class Gauges {
   const DialTargets& dial_targets_;
   const LinkTable& links_;
   const MeshHubTable& mesh_hubs_;
+  const Questions& questions_;
   const RemotePeerTable& remote_;
   const PeerRates& rates_;
   const BanList& bans_;

@@ -52,6 +52,7 @@
 #include "server/core/mesh/node_seal.h"
 #include "server/core/mesh/outgoing_frames.h"
 #include "server/core/mesh/own_node.h"
+#include "server/core/mesh/questions.h"
 #include "server/core/mesh/reach.h"
 #include "server/core/mesh/relay.h"
 #include "server/core/mesh/remote_peers.h"
@@ -172,9 +173,10 @@ struct Hub::Parts {
   DirectLinks direct_links{options, self, registry, dial_targets, map, links, quarantined, dialing};
   FrameSender frame_sender{self, links, mesh_hubs, record, subscriptions, known_keys, bus_way};
   BanNews ban_news{ban_list, bans, known_keys, map, links, mesh_hubs};
+  Questions questions{self, known_keys, map, mesh_hubs};
   Relay relay{options, self, map, links, link_sender, bus_way};
-  OutgoingFrames outgoing{links,        mesh_hubs, interest, subscriptions,
-                          frame_sender, ban_news,  bus_way};
+  OutgoingFrames outgoing{links,        mesh_hubs, interest,  subscriptions,
+                          frame_sender, ban_news,  questions, bus_way};
   OwnNode own_node{self, peers, registry, links, direct_links, bus};
   MapNews map_news{options, own_node, map, links, mesh_hubs, bus_way, sealer, known_keys};
   Conversations conversations{options,         streams,   self,        peers,
@@ -186,8 +188,8 @@ struct Hub::Parts {
                          map_news, conversations, known_keys, bus,       reach};
   Quarantine quarantine{self,        peers,   remote,    registry,  dial_targets,  map,
                         quarantined, dialing, newcomers, contested, conversations, bans};
-  HubOps hub_ops{peers,     interest,  subscriptions, liveness,
-                 newcomers, contested, signaling,     ban_news};
+  HubOps hub_ops{peers,     interest,  subscriptions, liveness, newcomers,
+                 contested, signaling, ban_news,      questions};
   Frames frames{self,         map,   mesh_hubs, known_keys,    interest, subscriptions,
                 frame_sender, relay, map_news,  conversations, hub_ops};
 
@@ -211,9 +213,9 @@ struct Hub::Parts {
                              links, mesh_hubs, paths,    bus_connection};
   Explain explain{policies, peers,     namespaces, remote,       departures,
                   history,  mesh_hubs, paths,      inspect_links};
-  Gauges gauges{counters, self,       peers,  namespaces, registry, dial_targets,
-                links,    mesh_hubs,  remote, rates,      ban_list, policies,
-                history,  departures, bus,    capacity,   inspect};
+  Gauges gauges{counters, self,      peers,      namespaces, registry, dial_targets,
+                links,    mesh_hubs, questions,  remote,     rates,    ban_list,
+                policies, history,   departures, bus,        capacity, inspect};
 
   // The part that decides a command; `parts` may be constant.
   static auto& DeciderOf(auto& parts, const StartSignaling&) { return parts.lifecycle; }
@@ -242,6 +244,8 @@ struct Hub::Parts {
   static auto& DeciderOf(auto& parts, const Ban&) { return parts.bans; }
   static auto& DeciderOf(auto& parts, const Unban&) { return parts.bans; }
   static auto& DeciderOf(auto& parts, const RestoreBans&) { return parts.bans; }
+  static auto& DeciderOf(auto& parts, const PutQuestion&) { return parts.questions; }
+  static auto& DeciderOf(auto& parts, const AnswerQuestion&) { return parts.questions; }
 
   void Handle(Turn& turn, const Input& input, absl::Status& answer);
   void OnReceived(Turn& turn, const Received& input);
@@ -353,6 +357,7 @@ void Hub::Parts::OnTick(Turn& turn) {
   frames.OnTick(turn);
   bans.OnTick(turn);
   ban_news.OnTick(turn);
+  questions.OnTick(turn);
   connections.EmitMassDepartures(turn);
   turn.EndBursts(turn.now.steady);
   if (!cleanup.TakeDue(turn.now.steady)) return;
@@ -364,12 +369,13 @@ void Hub::Parts::OnTick(Turn& turn) {
 
 std::optional<SteadyTime> Hub::NextDeadline() const {
   const Parts& p = *parts_;
-  return Earliest(
-      p.connections.NextDeadline(), p.newcomers.NextDeadline(), p.liveness.NextDeadline(),
-      p.presence_claims.NextDeadline(), p.drain.NextDeadline(), p.rates.NextDeadline(),
-      p.journal.NextDeadline(), p.dial_targets.NextDeadline(), p.map_changes.NextDeadline(),
-      p.refused_links.NextDeadline(), p.frames.NextDeadline(), p.bans.NextDeadline(),
-      p.bus_connection.NextDeadline(), p.ban_news.NextDeadline(), p.cleanup.NextDeadline());
+  return Earliest(p.connections.NextDeadline(), p.newcomers.NextDeadline(),
+                  p.liveness.NextDeadline(), p.presence_claims.NextDeadline(),
+                  p.drain.NextDeadline(), p.rates.NextDeadline(), p.journal.NextDeadline(),
+                  p.dial_targets.NextDeadline(), p.map_changes.NextDeadline(),
+                  p.refused_links.NextDeadline(), p.frames.NextDeadline(), p.bans.NextDeadline(),
+                  p.bus_connection.NextDeadline(), p.ban_news.NextDeadline(),
+                  p.questions.NextDeadline(), p.cleanup.NextDeadline());
 }
 
 absl::Status Hub::Check(const Command& command) const { return parts_->Check(command); }
@@ -397,6 +403,8 @@ const Identity& Hub::identity() const { return parts_->self; }
 std::vector<LinkRecord> Hub::Links() const { return parts_->inspect_links.Links(); }
 
 TopologyRecord Hub::Topology() const { return parts_->inspect_links.Topology(); }
+
+std::vector<HubToAsk> Hub::HubsToAsk() const { return parts_->questions.HubsToAsk(); }
 
 std::optional<BusRecord> Hub::Bus() const { return parts_->inspect_links.Bus(); }
 

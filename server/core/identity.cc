@@ -16,7 +16,8 @@
 namespace pigeonhub {
 namespace {
 
-constexpr unsigned kMeshVersion = 1;
+// 2: answers questions.
+constexpr unsigned kMeshVersion = 2;
 
 }  // namespace
 

@@ -167,8 +167,24 @@ struct WantBans {
   uint64_t after = 0;
 };
 
+// A piece of a question to the receiver. What is asked is the business of those who run the hubs.
+struct Ask {
+  uint64_t number = 0;  // the asker's, of the question
+  uint64_t piece = 0;   // of the question, from 0
+  bool last = true;     // piece
+  SharedText bytes;
+};
+// A piece of the answer to such a question; or why there is none, in a word.
+struct Reply {
+  uint64_t number = 0;
+  uint64_t piece = 0;
+  bool last = true;
+  SharedText bytes;
+  std::string refusal = {};
+};
+
 using Op = std::variant<Want, Unwant, WantAll, Listing, Listed, Nobody, Join, Leave, Signal, Claim,
-                        Holds, Yields, BanTold, BansHeld, WantBans>;
+                        Holds, Yields, BanTold, BansHeld, WantBans, Ask, Reply>;
 
 // One piece of the conversation of two hubs; see Conversation.
 struct Body {

@@ -21,6 +21,10 @@ void Dispatcher::OnBansChanged(std::function<void()> callback) {
   on_bans_changed_ = std::move(callback);
 }
 
+void Dispatcher::OnQuestions(std::function<void(Effects)> callback) {
+  on_questions_ = std::move(callback);
+}
+
 void Dispatcher::Submit(unsigned shard, const Input& input) {
   Shard& own = shards_[shard];
   Aftermath aftermath;
@@ -87,6 +91,10 @@ void Dispatcher::FileLocked(Effect& effect, Aftermath& aftermath) {
     aftermath.bans_changed = true;
     return;
   }
+  if (std::holds_alternative<QuestionCame>(effect) || std::holds_alternative<AnswerCame>(effect)) {
+    aftermath.questions.push_back(std::move(effect));
+    return;
+  }
   if (Broadcast* broadcast = std::get_if<Broadcast>(&effect)) {
     return FileBroadcastLocked(*broadcast, aftermath);
   }
@@ -103,6 +111,7 @@ void Dispatcher::FileLocked(Effect& effect, Aftermath& aftermath) {
         } else if constexpr (std::is_same_v<T, Publish> || std::is_same_v<T, HangUpBus>) {
           return loops_;
         } else if constexpr (std::is_same_v<T, Emit> || std::is_same_v<T, SaveBans> ||
+                             std::is_same_v<T, QuestionCame> || std::is_same_v<T, AnswerCame> ||
                              std::is_same_v<T, Broadcast>) {
           return 0u;  // filed above
         } else {
@@ -130,13 +139,16 @@ void Dispatcher::AppendLocked(unsigned shard, Effect effect, Aftermath& aftermat
   outbox.push_back(std::move(effect));
 }
 
-void Dispatcher::Conclude(const Aftermath& aftermath, unsigned own_shard) {
+void Dispatcher::Conclude(Aftermath& aftermath, unsigned own_shard) {
   for (unsigned shard : aftermath.wake) {
     if (shard != own_shard) shards_[shard].outlet->Wake();
   }
   if (aftermath.emitted) events_.Notify();
   if (aftermath.drained && on_drained_) on_drained_();
   if (aftermath.bans_changed && on_bans_changed_) on_bans_changed_();
+  if (!aftermath.questions.empty() && on_questions_) {
+    on_questions_(std::move(aftermath.questions));
+  }
   if (aftermath.earlier_deadline.has_value() && on_earlier_deadline_) {
     on_earlier_deadline_(*aftermath.earlier_deadline);
   }

@@ -90,6 +90,10 @@ class Dispatcher {
   // dispatcher. Set before the first input.
   void OnBansChanged(std::function<void()> callback);
 
+  // Gets each QuestionCame and AnswerCame, on any thread, after the input that it came of. It must
+  // not call the dispatcher. Set before the first input.
+  void OnQuestions(std::function<void(Effects)> callback);
+
   // Handles Tick if a deadline has passed; returns the next one. From the thread that keeps time.
   std::optional<SteadyTime> RunDeadlines() ABSL_LOCKS_EXCLUDED(mutex_);
 
@@ -110,6 +114,7 @@ class Dispatcher {
     bool emitted = false;
     bool drained = false;
     bool bans_changed = false;
+    Effects questions;  // and answers
     std::optional<SteadyTime> earlier_deadline;
   };
 
@@ -125,7 +130,7 @@ class Dispatcher {
   Effects& OutboxLocked(unsigned shard) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     return shards_[shard].outbox;
   }
-  void Conclude(const Aftermath& aftermath, unsigned own_shard);
+  void Conclude(Aftermath& aftermath, unsigned own_shard);
   static void DeliverOwn(Shard& own);
 
   const Clock& clock_;
@@ -134,6 +139,7 @@ class Dispatcher {
   std::function<void(SteadyTime)> on_earlier_deadline_;
   std::function<void()> on_drained_;
   std::function<void()> on_bans_changed_;
+  std::function<void(Effects)> on_questions_;
 
   mutable Mutex mutex_;
   Hub& hub_ ABSL_GUARDED_BY(mutex_);

@@ -118,10 +118,18 @@ struct EventLine {
   void operator()(const SignalRelayed&) const {}
   void operator()(const SignalDropped&) const {}
   void operator()(const Audit& e) const {
-    log.Record("control call", {{"method", e.method},
-                                {"principal", e.principal},
-                                {"object", e.object},
-                                {"outcome", e.outcome}});
+    if (e.hub.empty()) {
+      log.Record("control call", {{"method", e.method},
+                                  {"principal", e.principal},
+                                  {"object", e.object},
+                                  {"outcome", e.outcome}});
+    } else {
+      log.Record("control call", {{"method", e.method},
+                                  {"principal", e.principal},
+                                  {"object", e.object},
+                                  {"at_hub", e.hub},
+                                  {"outcome", e.outcome}});
+    }
   }
 
   void operator()(const NamespaceCreated& e) const {

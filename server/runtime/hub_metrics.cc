@@ -52,6 +52,9 @@ void AddLevels(const Counters& counters, size_t max_connections, Exposition& out
   out.Gauge("pigeonhub_link_bytes",
             "Memory for what waits for other hubs, or what they have not acknowledged.",
             Figure(counters.link_bytes));
+  out.Gauge("pigeonhub_question_bytes",
+            "Memory for what operators ask through other hubs, and for the answers.",
+            Figure(counters.question_bytes));
   for (size_t i = 0; i < kLinkStateCount; ++i) {
     out.Gauge("pigeonhub_links", "Links to other hubs, and addresses that are dialed, by state.",
               Figure(counters.links[i]), {{"state", kLinkStates[i]}});
@@ -98,6 +101,18 @@ void AddSignals(const Counters& counters, Exposition& out) {
               Figure(counters.discoveries_sent));
 }
 
+void AddQuestions(const Counters& counters, Exposition& out) {
+  for (const auto& [result, count] : {std::pair{"asked", &counters.questions_asked},
+                                      std::pair{"unanswered", &counters.questions_unanswered},
+                                      std::pair{"heard", &counters.questions_heard},
+                                      std::pair{"refused", &counters.questions_refused}}) {
+    out.Counter("pigeonhub_questions_total",
+                "What operators ask through other hubs: asked by this hub, and of those not "
+                "answered; heard from others, and refused to them.",
+                Figure(*count), {{"result", result}});
+  }
+}
+
 // How far pairs get on their way to a data channel.
 void AddFunnel(const Counters& counters, Exposition& out) {
   for (const auto& [stage, count] :
@@ -122,6 +137,7 @@ void AddHubMetrics(const Counters& counters, size_t max_connections, const Event
   AddLevels(counters, max_connections, out);
   AddComingAndGoing(counters, out);
   AddSignals(counters, out);
+  AddQuestions(counters, out);
   AddFunnel(counters, out);
   out.Counter("pigeonhub_events_total", "Events of this run.",
               static_cast<double>(events.next() - 1));

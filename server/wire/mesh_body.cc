@@ -5,6 +5,7 @@
 #include <string>
 #include <variant>
 
+#include "server/base/base64url.h"
 #include "server/base/hex.h"
 #include "server/base/json_writer.h"
 
@@ -71,6 +72,13 @@ class OpWriter {
     Begin("want-bans");
     json_.Key("after").Number(op.after);
   }
+  void operator()(const mesh::Ask& op) {
+    Begin("ask").Piece(op.number, op.piece, op.last, op.bytes);
+  }
+  void operator()(const mesh::Reply& op) {
+    Begin("reply").Piece(op.number, op.piece, op.last, op.bytes);
+    if (!op.refusal.empty()) json_.Key("reason").String(op.refusal);
+  }
 
  private:
   OpWriter& Begin(std::string_view name) {
@@ -91,6 +99,12 @@ class OpWriter {
   OpWriter& Generation(uint64_t generation) {
     json_.Key("generation").Number(generation);
     return *this;
+  }
+  void Piece(uint64_t number, uint64_t piece, bool last, const SharedText& bytes) {
+    Yes(last);
+    json_.Key("number").Number(number);
+    if (piece != 0) json_.Key("piece").Number(piece);
+    if (bytes != nullptr && !bytes->empty()) json_.Key("bytes").Word(ToBase64Url(*bytes));
   }
   OpWriter& Yes(bool yes) {
     if (yes) json_.Key("yes").Bool(true);

@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "server/base/base64url.h"
 #include "server/base/hex.h"
 #include "server/core/mesh/node_seal.h"
 #include "server/wire/candidates.h"
@@ -137,6 +138,9 @@ struct OpFields {
   uint64_t remembered_ms = 0;
   uint64_t digest = 0;
   uint64_t place = 0;
+  uint64_t number = 0;  // of a question
+  uint64_t piece = 0;
+  SharedText bytes;
   bool in_range = true;  // all numbers are
   bool yes = false;      // the value of alive, goodbye or all
   bool is_hub = false;
@@ -186,6 +190,24 @@ std::optional<mesh::Op> BanOpOf(OpFields& f) {
                        f.remembered_ms};
 }
 
+void ReadQuestionField(std::string_view key, value member, OpFields& f) {
+  if (key == "number") f.in_range &= ReadUnsigned(member, mesh::kMostNumber, f.number);
+  if (key == "piece") f.in_range &= ReadUnsigned(member, mesh::kMostNumber, f.piece);
+  if (key != "bytes") return;
+  std::optional<std::string> bytes = FromBase64Url(StringOrNothing(member));
+  f.in_range &= bytes.has_value();
+  f.bytes = std::make_shared<const std::string>(std::move(bytes).value_or(std::string()));
+}
+
+std::optional<mesh::Op> QuestionOpOf(OpFields& f) {
+  if (f.bytes == nullptr) f.bytes = std::make_shared<const std::string>();
+  if (f.op == "ask") return mesh::Ask{f.number, f.piece, f.yes, std::move(f.bytes)};
+  if (f.op == "reply") {
+    return mesh::Reply{f.number, f.piece, f.yes, std::move(f.bytes), std::move(f.reason)};
+  }
+  return std::nullopt;
+}
+
 std::optional<mesh::Op> OpOf(OpFields f) {
   const bool has_network = f.network != nullptr;
   if (f.op == "join" && f.peer && has_network) {
@@ -208,6 +230,7 @@ std::optional<mesh::Op> OpOf(OpFields f) {
   if (f.op == "claim" && f.peer) return mesh::Claim{*f.peer};
   if (f.op == "holds" && f.peer) return mesh::Holds{*f.peer};
   if (f.op == "yields" && f.peer) return mesh::Yields{*f.peer, f.generation};
+  if (f.op == "ask" || f.op == "reply") return QuestionOpOf(f);
   return BanOpOf(f);
 }
 
@@ -238,6 +261,7 @@ bool ReadOps(value one, const SharedText& frame, std::vector<mesh::Op>& ops) {
     if (key == "members") f.members = ReadMembers(member);
     if (key == "data") f.payload = {frame, SkipRaw(member)};
     ReadBanField(key, member, f);
+    ReadQuestionField(key, member, f);
   });
   if (!f.in_range) return false;
   for (SharedText& network : f.networks) {

@@ -40,12 +40,14 @@ SharedNode AsTheVersionBeforeReadsIt(const HubNode& node) {
   return std::make_shared<const HubNode>(std::move(read));
 }
 
-// It knows nothing of bans.
+// It knows nothing of bans and questions.
 std::shared_ptr<const mesh::Body> AsTheVersionBeforeReadsIt(const mesh::Body& body) {
   auto read = std::make_shared<mesh::Body>(body);
   std::erase_if(read->ops, [](const mesh::Op& op) {
     return std::holds_alternative<mesh::BanTold>(op) ||
-           std::holds_alternative<mesh::BansHeld>(op) || std::holds_alternative<mesh::WantBans>(op);
+           std::holds_alternative<mesh::BansHeld>(op) ||
+           std::holds_alternative<mesh::WantBans>(op) || std::holds_alternative<mesh::Ask>(op) ||
+           std::holds_alternative<mesh::Reply>(op);
   });
   return read;
 }

@@ -27,6 +27,8 @@ TEST(HubMetrics, ShowWhatTheCoreCounts) {
   counters.remote_bytes.Set(12);
   counters.history_bytes.Set(13);
   counters.link_bytes.Set(13);
+  counters.question_bytes.Set(14);
+  counters.questions_unanswered.Add(15);
   counters.ends_by(Reason::kTransportLost).Add(2);
   counters.of(Reason::kMaximumConnections).Add(3);
   counters.ends_by(Reason::kTokenExpired).Add(21);
@@ -50,6 +52,8 @@ TEST(HubMetrics, ShowWhatTheCoreCounts) {
   EXPECT_EQ(FigureOf("pigeonhub_remote_bytes", text), "12");
   EXPECT_EQ(FigureOf("pigeonhub_history_bytes", text), "13");
   EXPECT_EQ(FigureOf("pigeonhub_link_bytes", text), "13");
+  EXPECT_EQ(FigureOf("pigeonhub_question_bytes", text), "14");
+  EXPECT_EQ(FigureOf("pigeonhub_questions_total{result=\"unanswered\"}", text), "15");
   EXPECT_EQ(FigureOf("pigeonhub_leaves_total{reason=\"transport_lost\"}", text), "2");
   EXPECT_EQ(FigureOf("pigeonhub_refusals_total{reason=\"maximum_connections\"}", text), "3");
   EXPECT_EQ(FigureOf("pigeonhub_leaves_total{reason=\"token_expired\"}", text), "21");

@@ -285,6 +285,13 @@ std::string ToText(const Effect& effect) {
           },
           [](const HangUpBus&) { return std::string("hang_up_bus"); },
           [](const SaveBans&) { return std::string("save_bans"); },
+          [](const QuestionCame& e) {
+            return absl::StrCat("question ", e.number, " of ", ToText(e.hub), ": ", *e.text);
+          },
+          [](const AnswerCame& e) {
+            return absl::StrCat("answer ", e.number, ": ",
+                                e.status.ok() ? *e.text : e.status.ToString());
+          },
           [](const Emit& e) {
             return absl::StrCat("event ", e.event.seq, " ", ToText(e.event.body));
           },

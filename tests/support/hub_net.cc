@@ -202,6 +202,9 @@ void HubNet::Apply(char at, const Effects& effects) {
       }
     } else if (const auto* emit = std::get_if<Emit>(&effect)) {
       nodes_.at(at).events.push_back(ToText(emit->event.body));
+    } else if (std::holds_alternative<QuestionCame>(effect) ||
+               std::holds_alternative<AnswerCame>(effect)) {
+      nodes_.at(at).questions.push_back(ToText(effect));
     }
   }
   for (ConnectionId connection : short_queues) HandleAt(at, WantMore{connection});
@@ -324,6 +327,18 @@ void HubNet::Deliver(char hub, ConnectionId connection, const outbound::Message&
 
 std::vector<std::string> HubNet::TakeEvents(char hub) {
   return std::exchange(nodes_.at(hub).events, {});
+}
+
+std::vector<std::string> HubNet::TakeQuestions(char hub) {
+  return std::exchange(nodes_.at(hub).questions, {});
+}
+
+absl::Status HubNet::Try(char hub, const Command& command) {
+  Effects effects;
+  absl::Status status = nodes_.at(hub).hub->Handle(clock_.Read(), command, effects);
+  Apply(hub, effects);
+  Run();
+  return status;
 }
 
 size_t HubNet::crossed(char from, char to) const {

@@ -58,6 +58,10 @@ class HubNet {
   void Advance(Duration by);
   // Events of a hub, as text, since the last call.
   std::vector<std::string> TakeEvents(char hub);
+  // Questions and answers that came to it, as text, since the last call.
+  std::vector<std::string> TakeQuestions(char hub);
+  // The hub's answer to a command.
+  absl::Status Try(char hub, const Command& command);
   void HandleAt(char hub, const Input& input);
   // How many frames crossed from one hub to the other.
   size_t crossed(char from, char to) const;
@@ -74,6 +78,7 @@ class HubNet {
   struct Node {
     std::unique_ptr<Hub> hub;
     std::vector<std::string> events;
+    std::vector<std::string> questions;
   };
   struct Client {
     char hub = 0;

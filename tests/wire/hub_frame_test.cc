@@ -159,6 +159,46 @@ TEST(HubFrame, CarriesABanOfOneIssuerAsAKindOfItsOwn) {
   EXPECT_EQ(*std::get<mesh::BanTold>(ops[0]).ban, ban);
 }
 
+TEST(HubFrame, CarriesQuestionsAndAnswers) {
+  const std::string bytes("\0\xff\"", 3);
+  const std::string text = Sent(Frame({
+      mesh::Ask{(uint64_t{1} << 53) - 1, 0, false, Text(bytes)},
+      mesh::Ask{7, 1, true, Text("")},
+      mesh::Reply{7, 2, true, Text("b")},
+      mesh::Reply{8, 0, true, nullptr, "busy"},
+  }));
+  EXPECT_THAT(text, HasSubstr(R"([{"op":"ask","number":9007199254740991,"bytes":"AP8i"},)"
+                              R"({"op":"ask","yes":true,"number":7,"piece":1},)"
+                              R"({"op":"reply","yes":true,"number":7,"piece":2,"bytes":"Yg"},)"
+                              R"({"op":"reply","yes":true,"number":8,"reason":"busy"}])"));
+  const Decoding decoding(text);
+  const auto& ops = decoding.As<inbound::HubFrame>()->body->ops;
+  ASSERT_THAT(ops, SizeIs(4));
+  const auto& ask = std::get<mesh::Ask>(ops[0]);
+  EXPECT_EQ(ask.number, (uint64_t{1} << 53) - 1);
+  EXPECT_EQ(ask.piece, 0u);
+  EXPECT_FALSE(ask.last);
+  EXPECT_EQ(*ask.bytes, bytes);
+  EXPECT_TRUE(std::get<mesh::Ask>(ops[1]).last);
+  EXPECT_EQ(std::get<mesh::Ask>(ops[1]).piece, 1u);
+  EXPECT_EQ(*std::get<mesh::Ask>(ops[1]).bytes, "");
+  EXPECT_EQ(*std::get<mesh::Reply>(ops[2]).bytes, "b");
+  EXPECT_EQ(std::get<mesh::Reply>(ops[2]).refusal, "");
+  EXPECT_EQ(std::get<mesh::Reply>(ops[3]).refusal, "busy");
+}
+
+TEST(HubFrame, LeavesOutWhatIsNoPieceOfAQuestion) {
+  const Decoding decoding(R"({"type":"hub-frame","fromPeerId":")" + kA + R"(","targetPeerId":")" +
+                          kB +
+                          R"(","data":{"seq":1,"ops":[{"op":"ask","bytes":"no base64!"},)"
+                          R"({"op":"ask","bytes":"Yg=="},{"op":"reply","piece":-1},)"
+                          R"({"op":"ask"},{"op":"asks","number":1}]}})");
+  const auto* frame = decoding.As<inbound::HubFrame>();
+  ASSERT_NE(frame, nullptr);
+  EXPECT_THAT(frame->body->ops, SizeIs(1)) << "the empty one with the number 0";
+  EXPECT_EQ(frame->refused, 3u);
+}
+
 TEST(HubFrame, LeavesOutWhatIsNoBan) {
   const Decoding decoding(
       R"({"type":"hub-frame","fromPeerId":")" + kA + R"(","targetPeerId":")" + kB +
@@ -199,6 +239,8 @@ TEST(HubFrame, IsNoLongerThanItsSenderReckons) {
                     mesh::kMostNumber},
       mesh::BansHeld{mesh::kMostNumber, mesh::kMostNumber, true},
       mesh::WantBans{mesh::kMostNumber},
+      mesh::Ask{mesh::kMostNumber, mesh::kMostNumber, true, nasty},
+      mesh::Reply{mesh::kMostNumber, mesh::kMostNumber, true, nasty, "not-admitted"},
   };
   auto body = std::make_shared<mesh::Body>();
   body->stream = body->seq = body->ack_stream = body->ack = mesh::kMostNumber;

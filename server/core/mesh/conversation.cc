@@ -20,6 +20,9 @@ constexpr size_t kBareBanTold = 80;
 // As a JSON string. Names have no control characters, so that an escape takes two bytes; a reason
 // may have some, which take six.
 size_t NameSize(const SharedText& name) { return name == nullptr ? 0 : 2 * name->size(); }
+size_t SizeInBase64(const SharedText& bytes) {
+  return bytes == nullptr ? 0 : (bytes->size() + 2) / 3 * 4;
+}
 size_t ReasonSize(const std::string& reason) { return 6 * reason.size(); }
 
 // What a signal costs beside its payload, at most.
@@ -51,6 +54,8 @@ size_t SizeOfOp(const mesh::Op& op) {
             return kBareBanTold +
                    2 * (target.value.size() + target.issuer.size() + told.ban->reason.size());
           },
+          [](const mesh::Ask& ask) { return SizeInBase64(ask.bytes); },
+          [](const mesh::Reply& reply) { return SizeInBase64(reply.bytes) + reply.refusal.size(); },
           [](const auto&) { return size_t{0}; },
       },
       op);

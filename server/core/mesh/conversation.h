@@ -84,6 +84,14 @@ class Conversation {
   bool SetPipe(const Pipe& pipe);
   // Whether so little waits that lists which are told piece by piece may go on.
   bool WaitsForLittle() const { return backlog_.waiting.size() < kMostOps; }
+  // Whether a text may be said now. Those that go before all else and are long are told piece by
+  // piece, and wait while much is not acknowledged: so they hold up signals for a moment only.
+  bool HasTimeForTexts(bool long_ones) const {
+    const size_t most = std::min(kMostLongTexts, pipe_.unacked);
+    return backlog_.urgent.empty() && (!long_ones || under_way_.bytes < most);
+  }
+  // Another one whenever what was said before may be lost.
+  uint64_t stream() const { return speaking_.stream; }
   // One join each for those that are still there when their turn comes.
   void SayJoins(std::vector<PeerId> peers);
   // Whether NextBody has something.
@@ -159,6 +167,7 @@ class Conversation {
   static constexpr size_t kMostUnacked = 4096;  // bodies at all
   static constexpr size_t kMostOps = 256;       // in one body
   static constexpr size_t kMostBytes = size_t{32} * 1024;
+  static constexpr size_t kMostLongTexts = size_t{256} * 1024;
   // So much goes before a signal; it does not wait for more.
   static constexpr size_t kFewOps = 128;
   static constexpr size_t kAckEvery = 8;

@@ -47,6 +47,8 @@ void HubOps::Apply(Turn& turn, MeshHub& hub, const mesh::Op& op) {
           [&](const mesh::BanTold& told) { ban_news_.Hear(turn, hub, told); },
           [&](const mesh::BansHeld& held) { ban_news_.Hear(turn, hub, held); },
           [&](const mesh::WantBans& want) { BanNews::Hear(hub, want); },
+          [&](const mesh::Ask& ask) { questions_.Hear(turn, hub, ask); },
+          [&](const mesh::Reply& reply) { questions_.Hear(turn, hub, reply); },
       },
       op);
 }
@@ -64,6 +66,7 @@ void HubOps::EndList(Turn& turn, const MeshHub& hub, const std::string& network)
 void HubOps::BeginAnew(const MeshHub& hub) {
   liveness_.ForgetContenders(hub, {});
   subscriptions_.BeginAnew(hub);
+  questions_.BeginAnew(hub);
 }
 
 void HubOps::Join(Turn& turn, MeshHub& hub, const mesh::Join& join) {

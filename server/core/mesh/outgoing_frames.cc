@@ -39,6 +39,7 @@ void OutgoingFrames::Flush(Turn& turn) {
     if (!hub->CanBeReached()) continue;
     CatchUp(turn, *hub);
     ban_news_.Speak(turn, *hub);
+    questions_.Speak(turn, *hub);
     if (hub->talk.HasMore(turn.now.steady)) talking.push_back(hub);
   }
   std::rotate(talking.begin(),
@@ -74,6 +75,7 @@ bool OutgoingFrames::SendOne(Turn& turn, MeshHub& hub) {
                                 [this](const PeerId& peer) { return interest_.JoinOf(peer); });
   if (body == nullptr) return false;
   frame_sender_.Send(turn, hub, std::move(body));
+  questions_.Speak(turn, hub);
   return true;
 }
 

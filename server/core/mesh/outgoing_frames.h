@@ -12,6 +12,7 @@
 #include "server/core/mesh/frame_sender.h"
 #include "server/core/mesh/interest.h"
 #include "server/core/mesh/mesh_hub_table.h"
+#include "server/core/mesh/questions.h"
 #include "server/core/mesh/subscriptions.h"
 #include "server/core/turn.h"
 
@@ -22,13 +23,14 @@ class OutgoingFrames {
  public:
   OutgoingFrames(LinkTable& links, MeshHubTable& mesh_hubs, Interest& interest,
                  Subscriptions& subscriptions, FrameSender& frame_sender, BanNews& ban_news,
-                 BusWay& bus_way)
+                 Questions& questions, BusWay& bus_way)
       : links_(links),
         mesh_hubs_(mesh_hubs),
         interest_(interest),
         subscriptions_(subscriptions),
         frame_sender_(frame_sender),
         ban_news_(ban_news),
+        questions_(questions),
         bus_way_(bus_way) {}
 
   // A link has room again.
@@ -48,6 +50,7 @@ class OutgoingFrames {
   Subscriptions& subscriptions_;
   FrameSender& frame_sender_;
   BanNews& ban_news_;
+  Questions& questions_;
   BusWay& bus_way_;
   std::set<PeerId> without_room_;  // hubs that have more to be told
   PeerId first_;  // the hub to begin with the next time: there was no room for it the last time

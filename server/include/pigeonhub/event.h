@@ -203,6 +203,7 @@ struct Audit {
   std::string principal;
   std::string object;
   std::string outcome;
+  std::string hub = {};  // the other hub that was to do it, or "*"; empty: this one
 };
 
 struct NamespaceCreated {

@@ -432,6 +432,33 @@ class HubServer {
   };
   LinkList Links() const;
   TopologyRecord Topology() const;
+
+  // What the programs that run two hubs of a mesh may ask each other, over links and over a broker.
+  // A question is any text of at most 4 MiB, and so is its answer.
+  using OnAnswer = std::function<void(absl::StatusOr<std::string> answer)>;
+  // The other mesh hubs, in the order of their ids, and whether each can be asked now.
+  std::vector<HubToAsk> HubsToAsk() const;
+  // Calls `on_answer` once, on the thread of questions, unless the server is destroyed before.
+  // NOT_FOUND for a hub that is not known, UNAVAILABLE if no way leads there, UNIMPLEMENTED if it
+  // answers no questions, PERMISSION_DENIED if it does not answer this hub, DEADLINE_EXCEEDED if it
+  // did not answer within the time, and RESOURCE_EXHAUSTED for too many questions or too many
+  // bytes: 256 at a time, 32 to one hub, 32 MiB in all.
+  void Ask(const PeerId& hub, std::string question, Duration within, OnAnswer on_answer);
+  // A question of another hub, which was let in on purpose: not by `open` alone.
+  struct Question {
+    PeerId from;
+    bool has_mesh_key = false;  // as HubToAsk has it
+    std::string text;
+    // Answers it, once, from any thread, as long as the server lives. After 60 s nobody waits any
+    // more.
+    std::function<void(std::string answer)> reply;
+  };
+  using QuestionHandler = std::function<void(const Question& question)>;
+  // From now on `handler` gets each question on the thread of questions; it must not block. Empty,
+  // as at first: other hubs are told that nobody answers here. Returns when the one before does not
+  // run any more. At most 128 questions are open at a time, 32 of one hub, 32 MiB in all.
+  void OnQuestion(QuestionHandler handler);
+
   // Closes the links to one hub, whichever side dialed.
   absl::Status DisconnectLink(const PeerId& hub, Mode mode = Mode::kDo);
   // Takes back what ConnectToHub did. NOT_FOUND if `url` is none of those that are dialed.

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "pigeonhub/peer_id.h"
 #include "pigeonhub/profile.h"
 #include "pigeonhub/reason.h"
@@ -154,6 +155,15 @@ struct LinkRecord {
   LinkCounts counts;
 };
 inline constexpr size_t kLinkStateCount = static_cast<size_t>(LinkRecord::State::kNotAdmitted) + 1;
+
+// Another mesh hub, as one that could be asked something.
+struct HubToAsk {
+  PeerId hub;
+  absl::Status status;  // why it cannot be asked now, in one line
+  // It showed that it has a key of --hub-keys, to this hub or to one of which the same is true. So
+  // neither of the two was let in by its word alone.
+  bool has_mesh_key = false;
+};
 
 // The broker that this hub shares with others, and what comes over it.
 struct BusRecord {

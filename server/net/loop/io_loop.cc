@@ -356,6 +356,8 @@ void IoLoop::CarryOut(const CancelDial& cancel) {
 void IoLoop::CarryOut(const Publish&) {}
 void IoLoop::CarryOut(const HangUpBus&) {}
 void IoLoop::CarryOut(const SaveBans&) {}
+void IoLoop::CarryOut(const QuestionCame&) {}
+void IoLoop::CarryOut(const AnswerCame&) {}
 void IoLoop::CarryOut(const Emit&) {}
 
 }  // namespace pigeonhub::net

@@ -124,6 +124,8 @@ class IoLoop final : public Outlet,
   void CarryOut(const Publish& publish);
   void CarryOut(const HangUpBus& hang_up);
   void CarryOut(const SaveBans& save);
+  void CarryOut(const QuestionCame& question);
+  void CarryOut(const AnswerCame& answer);
   void CarryOut(const Emit& emit);
 
   // Dials::Sink

@@ -41,6 +41,10 @@ std::string OpText(const mesh::Op& op) {
           [](const mesh::BanTold& o) { return "ban of " + o.ban->target.value; },
           [](const mesh::BansHeld& o) { return absl::StrCat("bans held, next ", o.next); },
           [](const mesh::WantBans& o) { return absl::StrCat("want bans after ", o.after); },
+          [](const mesh::Ask& o) { return absl::StrCat("ask ", o.number, ": ", *o.bytes); },
+          [](const mesh::Reply& o) {
+            return absl::StrCat("reply ", o.number, ": ", o.refusal.empty() ? *o.bytes : o.refusal);
+          },
       },
       op);
 }

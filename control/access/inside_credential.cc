@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "control/access/inside_credential.h"
+
+#include <grpcpp/client_context.h>
+
+#include <string_view>
+
+#include "server/base/digest.h"
+#include "server/base/random.h"
+
+namespace pigeonhub {
+namespace {
+
+constexpr char kSecretKey[] = "pigeonhub-inside";
+constexpr char kNameKey[] = "pigeonhub-caller-bin";  // a name may have any bytes
+constexpr char kRoleKey[] = "pigeonhub-role";
+constexpr size_t kSecretDigits = 64;
+
+}  // namespace
+
+InsideCredential::InsideCredential() : secret_(RandomHex(kSecretDigits)) {}
+
+void InsideCredential::AddTo(grpc::ClientContext& context, const Principal& caller) const {
+  context.AddMetadata(kSecretKey, secret_);
+  context.AddMetadata(kNameKey, caller.name);
+  context.AddMetadata(kRoleKey, std::string(RoleName(caller.role)));
+}
+
+std::optional<Principal> InsideCredential::Read(
+    const std::multimap<grpc::string_ref, grpc::string_ref>& metadata) const {
+  const auto value_of = [&](const char* key) {
+    const auto found = metadata.find(key);
+    return found == metadata.end() ? std::string_view()
+                                   : std::string_view(found->second.data(), found->second.size());
+  };
+  if (!EqualInConstantTime(value_of(kSecretKey), secret_)) return std::nullopt;
+  const std::optional<Role> role = RoleNamed(value_of(kRoleKey));
+  if (!role) return std::nullopt;
+  return Principal{std::string(value_of(kNameKey)), *role};
+}
+
+}  // namespace pigeonhub

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <grpcpp/support/status.h>
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "control/call/control_plane.h"
+#include "control/remote/hub_questions.h"
+#include "pigeonhub/hubs/v1/questions.pb.h"
+#include "server/core/time.h"
+
+namespace pigeonhub {
+
+// What a hub answered, this one or another.
+struct HubAnswer {
+  grpc::Status status;
+  std::string response;   // serialized
+  bool was_asked = true;  // false: there was no time or no room for it
+};
+
+// Asks one hub of the mesh, this one or another. Thread-safe.
+class OneHub {
+ public:
+  using OnAnswer = std::function<void(HubAnswer answer)>;
+
+  OneHub(ControlPlane& plane, HubQuestions& questions) : plane_(plane), questions_(questions) {}
+
+  bool IsThisOne(std::string_view hub) const { return hub == plane_.hub_id; }
+  // Calls `on_answer` once, on any thread.
+  void Ask(const std::string& hub, const std::string& method, std::string request,
+           const Principal& caller, Duration within, OnAnswer on_answer);
+
+  ControlPlane& plane() { return plane_; }
+  HubQuestions& questions() { return questions_; }
+
+ private:
+  ControlPlane& plane_;
+  HubQuestions& questions_;
+};
+
+// The beginning of a question: who calls.
+hubs::v1::Question QuestionOf(const Principal& caller, Duration within);
+// Why another hub gave no answer, as a status of the call.
+grpc::Status Unreached(std::string_view hub, const absl::Status& why);
+// The status in an answer.
+grpc::Status StatusOf(const hubs::v1::Answer& answer);
+
+}  // namespace pigeonhub

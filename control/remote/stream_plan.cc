@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "control/remote/stream_plan.h"
+
+#include <map>
+
+#include "control/remote/merge.h"
+#include "pigeonhub/v1/event_service.pb.h"
+#include "pigeonhub/v1/server_service.pb.h"
+
+namespace pigeonhub {
+namespace {
+
+template <typename Response>
+std::string NamedBy(const std::string& hub, Response& response) {
+  NameHub(hub, response);
+  return response.SerializeAsString();
+}
+
+template <typename Response>
+std::string TextOfUnreachable(const std::string& hub, v1::UnreachableHub& unreachable,
+                              const std::string& reason, const Response& response) {
+  unreachable.set_hub_id(hub);
+  unreachable.set_reason(reason);
+  return response.SerializeAsString();
+}
+
+class EventsPlan final : public StreamPlan {
+ public:
+  explicit EventsPlan(const v1::WatchEventsRequest& request) : request_(request) {
+    for (const v1::HubCursor& from : request.from_hubs()) places_[from.hub_id()] = from.cursor();
+    request_.clear_from_hubs();
+    request_.clear_hub_id();
+  }
+
+  std::string RequestTo(const std::string& hub) override {
+    v1::WatchEventsRequest request = request_;
+    if (const auto place = places_.find(hub); place != places_.end()) {
+      *request.mutable_from() = place->second;
+    }
+    return request.SerializeAsString();
+  }
+  std::string Take(const std::string& hub, const std::string& item) override {
+    v1::WatchEventsResponse response;
+    response.ParseFromString(item);
+    Note(response, places_[hub]);
+    response.set_hub_id(hub);
+    return NamedBy(hub, response);
+  }
+  std::string Unreachable(const std::string& hub, const std::string& reason) override {
+    v1::WatchEventsResponse response;
+    response.set_hub_id(hub);
+    return TextOfUnreachable(hub, *response.mutable_unreachable(), reason, response);
+  }
+  bool goes_on() const override { return true; }
+
+ private:
+  // Where to go on behind it.
+  static void Note(const v1::WatchEventsResponse& response, v1::EventCursor& place) {
+    switch (response.item_case()) {
+      case v1::WatchEventsResponse::kEvent:
+        place.set_epoch(response.event().epoch());
+        place.set_seq(response.event().seq() + 1);
+        return;
+      case v1::WatchEventsResponse::kBookmark:
+        place = response.bookmark().cursor();
+        return;
+      case v1::WatchEventsResponse::kGap:
+        place = response.gap().resume();
+        return;
+      default:
+        return;
+    }
+  }
+
+  v1::WatchEventsRequest request_;
+  std::map<std::string, v1::EventCursor> places_;  // by hub
+};
+
+class DrainPlan final : public StreamPlan {
+ public:
+  explicit DrainPlan(const v1::DrainRequest& request) : request_(request) {
+    request_.clear_hub_id();
+  }
+
+  std::string RequestTo(const std::string& /*hub*/) override {
+    return request_.SerializeAsString();
+  }
+  std::string Take(const std::string& hub, const std::string& item) override {
+    v1::DrainResponse response;
+    response.ParseFromString(item);
+    return NamedBy(hub, response);
+  }
+  std::string Unreachable(const std::string& hub, const std::string& reason) override {
+    v1::DrainResponse response;
+    response.set_hub_id(hub);
+    return TextOfUnreachable(hub, *response.add_unreachable(), reason, response);
+  }
+  bool goes_on() const override { return false; }
+
+ private:
+  v1::DrainRequest request_;
+};
+
+}  // namespace
+
+std::unique_ptr<StreamPlan> StreamPlan::Of(const google::protobuf::Message& request) {
+  if (const auto* events = dynamic_cast<const v1::WatchEventsRequest*>(&request)) {
+    return std::make_unique<EventsPlan>(*events);
+  }
+  return std::make_unique<DrainPlan>(dynamic_cast<const v1::DrainRequest&>(request));
+}
+
+}  // namespace pigeonhub

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Streams of other hubs.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <set>
+#include <string>
+
+#include "tests/control/remote/two_hubs.h"
+
+namespace pigeonhub {
+namespace {
+
+class WatchHubsTest : public TwoHubs {
+ protected:
+  // Reads until `enough` says so; false if the stream ended before.
+  bool Watch(const v1::WatchEventsRequest& request,
+             const std::function<bool(const v1::WatchEventsResponse&)>& enough) {
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
+    const auto reader = events_->WatchEvents(&context, request);
+    v1::WatchEventsResponse item;
+    bool found = false;
+    while (!found && reader->Read(&item)) found = enough(item);
+    context.TryCancel();
+    status_ = reader->Finish();
+    return found;
+  }
+  static v1::WatchEventsRequest RequestFor(const std::string& hub) {
+    v1::WatchEventsRequest request;
+    request.set_hub_id(hub);
+    request.set_earliest(true);
+    request.mutable_filter()->add_kinds(v1::EVENT_KIND_STARTED);
+    return request;
+  }
+  grpc::Status status_;
+};
+
+TEST_F(WatchHubsTest, ShowsTheEventsOfAllAndWhoseEachIs) {
+  std::set<std::string> hubs;
+  EXPECT_TRUE(Watch(RequestFor("*"), [&](const v1::WatchEventsResponse& item) {
+    EXPECT_NE(item.hub_id(), "");
+    if (item.has_event()) {
+      EXPECT_EQ(item.event().hub_id(), item.hub_id());
+      hubs.insert(item.hub_id());
+    }
+    return hubs.size() == 2;
+  }));
+  EXPECT_EQ(hubs, (std::set<std::string>{own_id(), other_id()}));
+}
+
+TEST_F(WatchHubsTest, ShowsThoseOfOneOtherHub) {
+  EXPECT_TRUE(Watch(RequestFor(other_id()), [&](const v1::WatchEventsResponse& item) {
+    EXPECT_EQ(item.hub_id(), other_id());
+    return item.has_event();
+  }));
+}
+
+TEST_F(WatchHubsTest, GoesOnWhereEachHubWas) {
+  std::map<std::string, v1::EventCursor> places;
+  ASSERT_TRUE(Watch(RequestFor("*"), [&](const v1::WatchEventsResponse& item) {
+    if (!item.has_event()) return false;
+    v1::EventCursor& place = places[item.hub_id()];
+    place.set_epoch(item.event().epoch());
+    place.set_seq(item.event().seq() + 1);
+    return places.size() == 2;
+  }));
+  v1::WatchEventsRequest request = RequestFor("*");
+  request.mutable_filter()->add_kinds(v1::EVENT_KIND_AUDIT);
+  for (const auto& [hub, place] : places) {
+    v1::HubCursor& from = *request.add_from_hubs();
+    from.set_hub_id(hub);
+    *from.mutable_cursor() = place;
+  }
+  for (HubServer* one : {&hub(), &other()}) {
+    HubInternals(*one).RecordAudit({"m", "p", "o", "OK"});
+  }
+  std::set<std::string> hubs;
+  EXPECT_TRUE(Watch(request, [&](const v1::WatchEventsResponse& item) {
+    if (!item.has_event()) return false;
+    EXPECT_EQ(item.event().kind(), v1::EVENT_KIND_AUDIT) << "nothing comes twice";
+    hubs.insert(item.hub_id());
+    return hubs.size() == 2;
+  }));
+}
+
+TEST_F(WatchHubsTest, NamesAHubThatEndsAndGoesOnWithTheOthers) {
+  bool stopped = false;
+  bool named = false;
+  EXPECT_TRUE(Watch(RequestFor("*"), [&](const v1::WatchEventsResponse& item) {
+    if (item.has_event() && item.hub_id() == other_id() && !std::exchange(stopped, true)) {
+      StopOtherControl();
+    }
+    if (item.has_unreachable()) {
+      EXPECT_EQ(item.unreachable().hub_id(), other_id());
+      EXPECT_FALSE(std::exchange(named, true)) << "once";
+      HubInternals(hub()).RecordAudit({"m", "p", "o", "OK"});
+    }
+    return named;
+  }));
+}
+
+TEST_F(WatchHubsTest, SaysWhatIsWrongWithARequest) {
+  v1::WatchEventsRequest request = RequestFor(other_id());
+  request.mutable_from()->set_seq(1'000'000);
+  EXPECT_FALSE(
+      Watch(request, [](const v1::WatchEventsResponse& item) { return item.has_event(); }));
+  EXPECT_EQ(status_.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+}
+
+TEST_F(WatchHubsTest, DrainsAnotherHubAndSaysHowFarThatHasCome) {
+  v1::DrainRequest request;
+  request.set_hub_id(other_id());
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
+  const auto reader = server_->Drain(&context, request);
+  v1::DrainResponse progress;
+  ASSERT_TRUE(reader->Read(&progress));
+  EXPECT_EQ(progress.hub_id(), other_id());
+  context.TryCancel();
+  reader->Finish();
+  EXPECT_THAT(AuditsOf(hub()), testing::ElementsAre("local pigeonhub.v1.ServerService/Drain "
+                                                    "signaling OK at " +
+                                                    other_id()));
+  EXPECT_THAT(AuditsOf(other()),
+              testing::ElementsAre("local via hub " + own_id() +
+                                   " pigeonhub.v1.ServerService/Drain signaling OK"));
+}
+
+}  // namespace
+}  // namespace pigeonhub
