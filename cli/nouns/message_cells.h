@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 
 #include <google/protobuf/duration.pb.h>
@@ -45,6 +46,9 @@ Table ReasonTable(const Counts& counts) {
   }
   return table;
 }
+
+// A size in bytes, rounded down to what people tell apart: "4KiB", "44MiB".
+std::string SizeText(int64_t bytes);
 
 // "-" for an empty text.
 std::string OrDash(const std::string& text);

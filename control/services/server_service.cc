@@ -33,8 +33,11 @@ void SetResources(const ResourcesReport& report, v1::Resources& out) {
   out.set_announced_bytes(size(report.announced));
   out.set_link_bytes(size(report.links));
   out.set_remote_bytes(size(report.remote));
+  out.set_history_bytes(size(report.history));
   out.set_open_descriptors(size(report.open_descriptors));
   out.set_max_descriptors(size(report.max_descriptors));
+  *out.mutable_loop_lag_p99() = ToDuration(report.lag_p99);
+  *out.mutable_loop_lag_max() = ToDuration(report.lag_max);
 }
 
 class ServerService final : public v1::ServerService::CallbackService {

@@ -61,7 +61,11 @@ ResourcesReport HubInternals::Resources() const {
                          .messages = held.message,
                          .announced = held.announced,
                          .links = counters.link_bytes.value(),
-                         .remote = counters.remote_bytes.value()};
+                         .remote = counters.remote_bytes.value(),
+                         .history = counters.history_bytes.value()};
+  const auto lag = impl_.data_plane.recent_lag();
+  report.lag_p99 = lag.p99;
+  report.lag_max = lag.max;
   if (const auto descriptors = ReadProcessDescriptors()) {
     report.open_descriptors = descriptors->open;
     report.max_descriptors = descriptors->limit;

@@ -12,13 +12,15 @@
 #include "pigeonhub/hub_server.h"
 #include "server/core/counters.h"
 #include "server/core/limit_hits.h"
+#include "server/core/time.h"
 #include "server/runtime/event_log.h"
 #include "server/runtime/exposition.h"
 #include "server/runtime/log.h"
 
 namespace pigeonhub {
 
-// What the process of a hub uses: memory in bytes by what it is for, and descriptors.
+// What the process of a hub uses: memory in bytes by what it is for, descriptors, and how late its
+// I/O loops are.
 struct ResourcesReport {
   uint64_t resident = 0;   // 0: the system does not tell
   uint64_t limit = 0;      // of memory; 0: none
@@ -27,8 +29,12 @@ struct ResourcesReport {
   uint64_t announced = 0;  // by peers
   uint64_t links = 0;      // towards other hubs
   uint64_t remote = 0;     // what other hubs tell
+  uint64_t history = 0;    // of pairs, and of peers that left
   uint64_t open_descriptors = 0;
   uint64_t max_descriptors = 0;  // 0: no limit
+  // How late 99 of 100 timers came at most within the last minute, and the latest one.
+  Duration lag_p99{};
+  Duration lag_max{};
 };
 
 // A view of one server, which outlives it. Thread-safe.

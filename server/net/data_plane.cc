@@ -136,6 +136,13 @@ class DataPlane::Impl {
       out.Histogram("pigeonhub_loop_lag_seconds", "How late an I/O loop came to its timer.",
                     loops_[i]->lag(), {{"loop", std::to_string(i)}});
     }
+    const LagSummary lag = recent_lag();
+    out.Gauge("pigeonhub_loop_lag_p99_seconds",
+              "How late 99 of 100 timers of the I/O loops came at most, within the last minute.",
+              std::chrono::duration<double>(lag.p99).count());
+    out.Gauge("pigeonhub_loop_lag_max_seconds",
+              "How late the latest timer of the I/O loops came within the last minute.",
+              std::chrono::duration<double>(lag.max).count());
   }
 
   void AddAddresses(Exposition& out) const {
@@ -160,6 +167,13 @@ class DataPlane::Impl {
   size_t open_sockets() const { return sockets_.value(); }
   const MemoryBudget& memory() const { return budget_; }
   const AddressTable& addresses() const { return addresses_; }
+
+  LagSummary recent_lag() const {
+    std::vector<Duration> lags;
+    const SteadyTime now = clock_.Read().steady;
+    for (const auto& loop : loops_) loop->recent_lag().AddTo(lags, now);
+    return Summarize(std::move(lags));
+  }
 
   std::optional<TlsRecord> tls() const { return tls_server_.record(); }
 
@@ -291,6 +305,8 @@ uint64_t DataPlane::queued_bytes() const { return impl_->queued_bytes(); }
 size_t DataPlane::open_sockets() const { return impl_->open_sockets(); }
 
 const MemoryBudget& DataPlane::memory() const { return impl_->memory(); }
+
+LagSummary DataPlane::recent_lag() const { return impl_->recent_lag(); }
 
 std::optional<TlsRecord> DataPlane::tls() const { return impl_->tls(); }
 

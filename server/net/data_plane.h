@@ -24,6 +24,7 @@
 #include "server/net/http/peer_credentials.h"
 #include "server/net/http/routes.h"
 #include "server/net/listen/bound_address.h"
+#include "server/net/loop/recent_lag.h"
 #include "server/runtime/address_table.h"
 #include "server/runtime/clock.h"
 #include "server/runtime/dispatcher.h"
@@ -106,6 +107,8 @@ class DataPlane {
   size_t open_sockets() const;
   // What connections hold, and how much memory the hub may use.
   const MemoryBudget& memory() const;
+  // How late the loops came to their timers within the last minute.
+  LagSummary recent_lag() const;
   // What each address has of this hub.
   const AddressTable& addresses() const;
 

@@ -87,6 +87,7 @@ class IoLoop final : public Outlet,
 
   // How late the timer of the loop was, each time. From any thread.
   const Histogram& lag() const { return deadlines_.lag(); }
+  const RecentLag& recent_lag() const { return deadlines_.recent_lag(); }
   Reactor& reactor() { return reactor_; }
 
   // Outlet

@@ -52,6 +52,7 @@ TEST_F(ServerServiceTest, SaysWhatTheProcessUsesAndWhetherNewcomersAreWelcome) {
   EXPECT_GT(before.resident_bytes(), 1'000'000);
   EXPECT_GT(before.open_descriptors(), 3);
   EXPECT_GE(before.max_descriptors(), before.open_descriptors());
+  EXPECT_GE(FromDuration(before.loop_lag_max()), FromDuration(before.loop_lag_p99()));
   EXPECT_EQ(before.announced_bytes(), 0);
   EXPECT_EQ(Stats().turning_away(), v1::REASON_UNSPECIFIED);
   Join(1, "a", "{\"text\":\"" + std::string(3000, 'x') + "\"}");
