@@ -106,8 +106,9 @@ absl::StatusOr<ExitCode> Stats(Session& session, const Arguments&) {
 Command StatsCommand() {
   return {.name = "stats",
           .summary = "Show how many connections, peers, hubs and signals there are",
-          .details = "Traffic counts from the start of the process, and the lag of I/O loops is that "
-                     "of the last minute. The name is the hub's peer id.",
+          .details =
+              "Traffic counts from the start of the process, and the lag of I/O loops is that "
+              "of the last minute. The name is the hub's peer id.",
           .examples = {"pigeonctl stats", "pigeonctl stats -o json | jq -r .peers"},
           .run = Stats};
 }

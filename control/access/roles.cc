@@ -42,6 +42,7 @@ constexpr MethodRole kMethods[] = {
     {"NamespaceService/UnsetNamespacePolicy", Role::kOperator},
     {"PeerService/DisconnectPeer", Role::kOperator},
     {"PeerService/ExplainPair", Role::kViewer},
+    {"PeerService/FindPeer", Role::kViewer},
     {"PeerService/GetPeer", Role::kViewer},
     {"PeerService/ListPeers", Role::kViewer},
     {"ServerService/Drain", Role::kOperator},

@@ -150,17 +150,41 @@ v1::PeerToken ToProto(const TokenClaims& claims) {
   return token;
 }
 
+v1::RemotePlace ToProto(const RemotePlace& place) {
+  v1::RemotePlace out;
+  if (place.hub.has_value()) out.set_hub_id(std::string(place.hub->text()));
+  out.set_link(place.link);
+  out.set_over_bus(place.over_bus);
+  out.set_unreachable(!place.is_reachable);
+  if (place.since != 0) *out.mutable_since_time() = ToTimestamp(place.since);
+  return out;
+}
+
+v1::PeerDeparture ToProto(const PeerDeparture& departure) {
+  v1::PeerDeparture out;
+  out.set_peer_id(std::string(departure.peer.text()));
+  out.set_namespace_(NameOf(departure.network));
+  *out.mutable_leave_time() = ToTimestamp(departure.left_at);
+  out.set_reason(ToProto(departure.reason));
+  out.set_close_code(departure.code);
+  out.set_event_seq(departure.event);
+  out.set_lost_hub(NameOf(departure.lost_hub));
+  return out;
+}
+
 v1::Peer ToProto(const PeerRecord& record, bool full) {
   v1::Peer peer;
   peer.set_peer_id(std::string(record.peer.text()));
   peer.set_namespace_(NameOf(record.network));
   peer.set_is_hub(record.is_hub);
   peer.set_remote_address(record.address);
-  *peer.mutable_connect_time() = ToTimestamp(record.connected_at);
-  if (record.announced_at != 0) {
-    *peer.mutable_announce_time() = ToTimestamp(record.announced_at);
-  }
-  *peer.mutable_last_activity_time() = ToTimestamp(record.last_activity);
+  const auto set = [](UnixMillis time, google::protobuf::Timestamp* field) {
+    *field = ToTimestamp(time);
+  };
+  if (record.connected_at != 0) set(record.connected_at, peer.mutable_connect_time());
+  if (record.announced_at != 0) set(record.announced_at, peer.mutable_announce_time());
+  if (record.last_activity != 0) set(record.last_activity, peer.mutable_last_activity_time());
+  if (record.remote.has_value()) *peer.mutable_remote() = ToProto(*record.remote);
   if (record.claims != nullptr) *peer.mutable_token() = ToProto(*record.claims);
   if (full) peer.set_data_json(DataJson(record.profile));
   return peer;

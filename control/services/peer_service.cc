@@ -11,6 +11,7 @@
 #include "control/call/rpc_error.h"
 #include "control/conversions/finding_conversions.h"
 #include "control/conversions/record_conversions.h"
+#include "control/services/find_peer.h"
 #include "control/services/services.h"
 #include "pigeonhub/v1/peer_service.grpc.pb.h"
 #include "server/base/text.h"
@@ -34,6 +35,25 @@ RpcError PeerNotFound(const std::string& peer_id) {
   return RpcError(grpc::StatusCode::NOT_FOUND, v1::REASON_PEER_NOT_FOUND,
                   "no peer " + Shown(peer_id) + " is connected to this hub")
       .With("peer_id", peer_id);
+}
+
+RpcError NothingKnown(const v1::FindPeerRequest& request) {
+  std::string text = "nothing is known here of a peer " + Shown(request.peer_id());
+  if (!request.namespace_().empty()) text += " in the namespace " + Shown(request.namespace_());
+  text +=
+      ": it is not connected to this hub, did not leave it within the last hour, and no other hub "
+      "told of it; mesh hubs tell of peers in namespaces that have members here";
+  return RpcError(grpc::StatusCode::NOT_FOUND, v1::REASON_PEER_NOT_FOUND, text)
+      .With("peer_id", request.peer_id());
+}
+
+// Where a page of peers of other hubs begins, if that is what its token says.
+constexpr char kRemoteMark = 'r';
+std::optional<std::string> RemotePlaceOf(const PageTokens& tokens,
+                                         const v1::ListPeersRequest& request) {
+  std::optional<std::string> place = tokens.Read(request.page_token());
+  if (!place.has_value() || !place->starts_with(kRemoteMark)) return std::nullopt;
+  return place->substr(1);
 }
 
 // The beginning of ids; empty: of all.
@@ -63,11 +83,19 @@ class PeerService final : public v1::PeerService::CallbackService {
       const PeerFilter filter{request->namespace_(), std::move(prefix.value), request->hubs_only(),
                               std::move(attributes.value)};
       const PageTokens tokens((filter.hubs_only ? "hubs among peers " : "peers ") +
+                              (request->include_remote() ? "of all hubs " : "") +
                               plane_.feed.source().epoch + filter.network + '\0' +
                               filter.id_prefix + TextOf(filter.attributes));
-      Parsed<uint64_t> place = ParsePlace(tokens, request->page_token());
-      if (!place.ok()) return place.status;
-      List(filter, place.value, size.value, tokens, *response);
+      const std::optional<std::string> remote_place = RemotePlaceOf(tokens, *request);
+      if (!remote_place.has_value()) {
+        Parsed<uint64_t> place = ParsePlace(tokens, request->page_token());
+        if (!place.ok()) return place.status;
+        List(filter, place.value, size.value, tokens, *response);
+        if (!response->next_page_token().empty() || !request->include_remote()) {
+          return grpc::Status::OK;
+        }
+      }
+      ListRemote(filter, remote_place.value_or(""), size.value, tokens, *response);
       return grpc::Status::OK;
     });
   }
@@ -78,10 +106,31 @@ class PeerService final : public v1::PeerService::CallbackService {
     return Answer(plane_, context, "PeerService/GetPeer", request, [=, this]() -> grpc::Status {
       const Parsed<PeerId> id = ParsePeerId(request->peer_id());
       if (!id.ok()) return id.status;
-      const std::optional<PeerRecord> peer = plane_.hub.GetPeer(id.value);
+      const std::optional<PeerRecord> peer = request->include_remote()
+                                                 ? plane_.hub.FindPeer(id.value).peer
+                                                 : plane_.hub.GetPeer(id.value);
       if (!peer) return PeerNotFound(request->peer_id());
       *response->mutable_peer() = ToProto(*peer, /*full=*/true);
       return grpc::Status::OK;
+    });
+  }
+
+  grpc::ServerUnaryReactor* FindPeer(grpc::CallbackServerContext* context,
+                                     const v1::FindPeerRequest* request,
+                                     v1::FindPeerResponse* response) override {
+    return Answer(plane_, context, "PeerService/FindPeer", request, [=, this]() -> grpc::Status {
+      const Parsed<PeerWhereabouts> found = pigeonhub::FindPeer(plane_.hub, request->peer_id());
+      if (!found.ok()) return found.status;
+      const auto& [peer, departure] = found.value;
+      if (peer.has_value()) *response->mutable_peer() = ToProto(*peer, /*full=*/true);
+      if (departure.has_value()) *response->mutable_departure() = ToProto(*departure);
+      const std::string& network =
+          peer.has_value() ? response->peer().namespace_() : response->departure().namespace_();
+      const bool is_known = peer.has_value() || departure.has_value();
+      const bool is_wanted = request->namespace_().empty() || network == request->namespace_();
+      if (is_known && is_wanted) return grpc::Status::OK;
+      response->Clear();
+      return NothingKnown(*request);
     });
   }
 
@@ -158,6 +207,24 @@ class PeerService final : public v1::PeerService::CallbackService {
       }
       if (!looked.page.more) return;
       after = looked.page.next_order;
+    }
+  }
+
+  // Goes on behind the peers that are connected here.
+  void ListRemote(const PeerFilter& filter, std::string after, size_t size,
+                  const PageTokens& tokens, v1::ListPeersResponse& response) {
+    for (;;) {
+      RemotePeerPage looked = plane_.hub.ListRemotePeers(filter, after, kLookedAt);
+      for (const RemotePeerPage::Row& row : looked.rows) {
+        if (response.peers_size() == static_cast<int>(size)) {
+          response.set_next_page_token(tokens.Make(kRemoteMark + after));
+          return;
+        }
+        *response.add_peers() = ToProto(row.peer, /*full=*/false);
+        after = row.place;
+      }
+      if (!looked.more) return;
+      after = looked.next;
     }
   }
 

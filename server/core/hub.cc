@@ -81,6 +81,7 @@
 #include "server/core/peers/policy_commands.h"
 #include "server/core/peers/signal_record.h"
 #include "server/core/peers/signaling.h"
+#include "server/core/peers/whereabouts.h"
 #include "server/core/random.h"
 #include "server/core/turn.h"
 

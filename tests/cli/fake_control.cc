@@ -98,9 +98,42 @@ FakeReply Reply(const Message& message) {
   return {.messages = {message.SerializeAsString()}};
 }
 
+v1::Peer RemotePeer() {
+  return FromJson<v1::Peer>(R"({"peerId": "3333333333333333333333333333333333333333",
+    "namespace": "chat", "dataJson": "{}", "remote": {
+      "hubId": "ffeeddccbbaa99887766554433221100ffeeddcc", "link": "wss://hub2.example.org",
+      "sinceTime": "2026-03-01T11:30:00Z"}})");
+}
+
+// One peer is at another hub, one has left, one was lost with its hub.
+FakeReply FindPeer(const std::string& bytes) {
+  v1::FindPeerRequest request;
+  request.ParseFromString(bytes);
+  v1::FindPeerResponse response;
+  if (request.peer_id().starts_with("3")) {
+    *response.mutable_peer() = RemotePeer();
+  } else if (request.peer_id().starts_with("2")) {
+    *response.mutable_departure() = FromJson<v1::PeerDeparture>(R"({
+      "peerId": "2222222222222222222222222222222222222222", "namespace": "chat",
+      "leaveTime": "2026-03-01T11:58:00.500Z", "reason": "REASON_TRANSPORT_LOST",
+      "closeCode": 1006, "eventSeq": "5"})");
+  } else if (request.peer_id().starts_with("4")) {
+    *response.mutable_departure() = FromJson<v1::PeerDeparture>(R"({
+      "peerId": "4444444444444444444444444444444444444444", "namespace": "chat",
+      "leaveTime": "2026-03-01T11:59:00Z", "reason": "REASON_HUB_UNREACHABLE",
+      "lostHub": "ffeeddccbbaa99887766554433221100ffeeddcc"})");
+  } else if (request.peer_id().starts_with("0")) {
+    *response.mutable_peer() = Peers().peers(0);
+  } else {
+    return NotFound("peer " + request.peer_id(), "PEER_NOT_FOUND");
+  }
+  return Reply(response);
+}
+
 void ServePeers(FakeServer& server) {
   server.Answer<v1::ListPeersRequest, v1::ListPeersResponse>([](const auto& request) {
     v1::ListPeersResponse page = Peers();
+    if (request.include_remote()) *page.add_peers() = RemotePeer();
     auto& peers = *page.mutable_peers();
     const auto unwanted = [&](const v1::Peer& peer) {
       return (!request.namespace_().empty() && peer.namespace_() != request.namespace_()) ||
@@ -124,6 +157,7 @@ void ServePeers(FakeServer& server) {
     }
     return NotFound("peer " + request.peer_id(), "PEER_NOT_FOUND");
   });
+  server.On(v1::FindPeerRequest(), FindPeer);
   server.Answer<v1::DisconnectPeerRequest>(FromJson<v1::DisconnectPeerResponse>(R"({
       "disconnectedCount": "2",
       "peerIds": ["0a1b2c3d4e5f60718293a4b5c6d7e8f901234567",

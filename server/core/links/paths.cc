@@ -18,8 +18,9 @@ const Link* Paths::LinkTowards(PathId path) const {
 }
 
 std::string Paths::UrlOf(const Link& link) const {
-  return link.dial_target.has_value() ? MaskedUrl(dial_targets_.Find(*link.dial_target)->url)
-                                      : std::string();
+  if (!link.dial_target.has_value()) return {};
+  const DialTarget* target = dial_targets_.Find(*link.dial_target);
+  return target == nullptr ? std::string() : MaskedUrl(target->url);
 }
 
 std::string Paths::NameOf(PathId path) const {

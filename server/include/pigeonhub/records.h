@@ -45,6 +45,15 @@ struct HubStats {
   DrainOfSome drained = {};
 };
 
+// Where a peer of another hub is, as far as this hub knows.
+struct RemotePlace {
+  std::optional<PeerId> hub = {};  // a reference hub that we dialed does not tell its id
+  std::string link = {};           // that leads there: its URL, or the hub at its other end
+  bool over_bus = false;           // the way there is the bus, and no link
+  bool is_reachable = true;        // a way leads there
+  UnixMillis since = 0;            // when that hub told that the peer is in its namespace there
+};
+
 // A connected peer.
 struct PeerRecord {
   PeerId peer;
@@ -57,6 +66,8 @@ struct PeerRecord {
   UnixMillis announced_at = 0;  // on this network for the first time; 0: not yet
   UnixMillis last_activity = 0;
   SharedClaims claims;  // of its token; null: it brought none
+  // Set for a peer of another hub. Only its id, its namespace and its profile are known then.
+  std::optional<RemotePlace> remote = {};
 };
 
 // One part of a long list of peers.
@@ -73,6 +84,34 @@ struct PeerFilter {
   bool hubs_only = false;
   // What the attributes of a peer's token have to say, all of it.
   TokenAttributes attributes = {};
+};
+
+// One part of the list of peers of other hubs.
+struct RemotePeerPage {
+  struct Row {
+    PeerRecord peer;
+    std::string place;  // where the list goes on behind it
+  };
+  std::vector<Row> rows;
+  std::string next;   // where the next part begins
+  bool more = false;  // whether there is one
+};
+
+// How a peer left within the last hour.
+struct PeerDeparture {
+  PeerId peer;
+  SharedText network;  // null if it never announced; a long name is cut
+  UnixMillis left_at = 0;
+  Reason reason = Reason::kPeerClosed;
+  uint16_t code = 0;
+  uint64_t event = 0;   // the number of the event that told of it; 0: none did
+  SharedText lost_hub;  // to which it was connected, and which was lost; null: it was here
+};
+
+// Where a peer is, or how it left; neither if this hub knows nothing of it.
+struct PeerWhereabouts {
+  std::optional<PeerRecord> peer;
+  std::optional<PeerDeparture> departure;
 };
 
 // A namespace with members.
