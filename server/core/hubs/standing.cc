@@ -75,16 +75,19 @@ std::optional<Reason> Standing::Update(Turn& turn, Peer& peer, bool announced_as
     turn.Count(*refusal, OriginOf(peer));
     turn.Emit(HubRefused{peer.id, *refusal});
     if (peer.is_hub) Unregister(turn, peer);
-    if (SpeaksMesh(peer.profile)) {
-      // It would take us for a hub of the reference, which admits everybody.
-      const std::string reason(ReasonName(*refusal));
-      turn.Send(peer.connection,
-                outbound::Error{absl::StrCat("Not admitted as a hub: ", reason), reason});
-    }
+    TellRefused(turn, peer, *refusal);
     return of_key;
   }
   if (!peer.is_hub) Register(turn, peer);
   return std::nullopt;
+}
+
+void Standing::TellRefused(Turn& turn, const Peer& peer, Reason refusal) {
+  // It would take us for a hub of the reference, which admits everybody.
+  if (!SpeaksMesh(peer.profile)) return;
+  const std::string reason(ReasonName(refusal));
+  turn.Send(peer.connection,
+            outbound::Error{absl::StrCat("Not admitted as a hub: ", reason), reason});
 }
 
 void Standing::UpdateLink(Turn& turn, Peer& peer) {
