@@ -192,6 +192,8 @@ absl::Status HubServer::SetHubKeys(std::string_view text) { return impl_->hub_ke
 
 absl::Status HubServer::CheckHubKeys(std::string_view text) { return auth::HubKeys::Check(text); }
 
+absl::Status HubServer::SetLimits(const RunningLimits& limits) { return impl_->SetLimits(limits); }
+
 absl::Status HubServer::SetHubTrust(const std::optional<std::string>& text) {
   return impl_->SetHubTrust(text);
 }

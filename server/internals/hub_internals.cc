@@ -76,7 +76,7 @@ ResourcesReport HubInternals::Resources() const {
 LimitsReport HubInternals::Limits() const {
   LimitsReport report;
   const SteadyTime now = impl_.clock.Read().steady;
-  const std::vector<LimitInForce> limits = LimitsInForce(impl_.options);
+  const std::vector<LimitInForce> limits = LimitsInForce(impl_.options, impl_.limits());
   impl_.dispatcher.Read([&](const Hub& hub) {
     for (const LimitInForce& limit : limits) {
       LimitsReport::Limit& row = report.limits.emplace_back();

@@ -162,6 +162,11 @@ class DataPlane::Impl {
                 static_cast<double>(levels.forgotten));
   }
 
+  void SetLimits(const RunningLimits& limits) {
+    budget_.SetLimit(limits.memory_limit);
+    addresses_.SetLimits(limits);
+  }
+
   uint64_t queued_bytes() const { return budget_.held().queue; }
 
   size_t open_sockets() const { return sockets_.value(); }
@@ -299,6 +304,8 @@ void DataPlane::StopListening() { impl_->StopListening(); }
 bool DataPlane::WaitUntilEmpty(Duration limit) { return impl_->WaitUntilEmpty(limit); }
 
 void DataPlane::AddMetrics(Exposition& out) const { impl_->AddMetrics(out); }
+
+void DataPlane::SetLimits(const RunningLimits& limits) { impl_->SetLimits(limits); }
 
 uint64_t DataPlane::queued_bytes() const { return impl_->queued_bytes(); }
 

@@ -12,6 +12,7 @@
 
 #include "absl/status/statusor.h"
 #include "pigeonhub/http.h"
+#include "pigeonhub/running_limits.h"
 #include "pigeonhub/tls_record.h"
 #include "server/auth/hub_keys.h"
 #include "server/base/key_pair.h"
@@ -101,6 +102,10 @@ class DataPlane {
 
   // Adds the length of the queues and how late the loops are.
   void AddMetrics(Exposition& out) const;
+
+  // Takes over those that are not the hub's: memory, rates of addresses, and the places that
+  // addresses share. From any thread.
+  void SetLimits(const RunningLimits& limits);
 
   // Bytes that wait to be sent to all peers; and the sockets that are open.
   uint64_t queued_bytes() const;

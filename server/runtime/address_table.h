@@ -15,6 +15,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "pigeonhub/defaults.h"
 #include "pigeonhub/rate.h"
+#include "pigeonhub/running_limits.h"
 #include "server/base/address.h"
 #include "server/core/bucket.h"
 #include "server/core/reason.h"
@@ -49,6 +50,9 @@ class AddressTable {
     size_t max_handshakes = kMaxHandshakes;
   };
   explicit AddressTable(const Rules& rules);
+
+  // The rates and the number of places from now on.
+  void SetLimits(const RunningLimits& limits) ABSL_LOCKS_EXCLUDED(mutex_);
 
   // A socket of this address was accepted. It counts until the lease ends.
   AddressLease Seat(std::string_view address);
@@ -116,10 +120,22 @@ class AddressTable {
   bool Begin(const AddressGroup& group);
   std::optional<Refusal> Admit(const AddressGroup& group, bool is_loopback, SteadyTime now);
 
-  const Paces arrivals_;
-  const Paces failures_;
+  // What may change while the table is in use.
+  struct Limits {
+    Paces arrivals;
+    Paces failures;
+    size_t free_for_all = 0;  // places that nothing is asked for
+  };
+  static Limits LimitsOf(const std::optional<Rate>& address_rate,
+                         const std::optional<Rate>& auth_failure_rate, size_t max_connections);
+  Limits limits() const ABSL_LOCKS_EXCLUDED(mutex_) {
+    MutexLock lock(mutex_);
+    return limits_;
+  }
+
+  mutable Mutex mutex_;
+  Limits limits_ ABSL_GUARDED_BY(mutex_);
   const unsigned ipv6_prefix_;
-  const size_t free_for_all_;  // places that nothing is asked for
   const size_t max_handshakes_;
   std::array<Shard, kShards> shards_;
   std::atomic<size_t> next_to_compact_{0};

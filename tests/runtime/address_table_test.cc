@@ -50,6 +50,15 @@ TEST(AddressRate, IsAHundredAtOnceAndTwentyASecondByDefault) {
   EXPECT_EQ(refusal->retry_after, 50ms);
 }
 
+TEST(AddressRate, ChangesForThoseWhoComeFromThenOn) {
+  AddressTable table({.address_rate = Rate{.amount = 1, .burst = 3}, .max_connections = 20});
+  EXPECT_EQ(AdmittedAtOnce(table, kSomebody), 3);
+  table.SetLimits({.max_connections = 2000, .address_rate = Rate{}});
+  EXPECT_EQ(AdmittedAtOnce(table, kSomebody), 1000);
+  table.SetLimits({.max_connections = 2000, .address_rate = Rate{.amount = 1, .burst = 5}});
+  EXPECT_EQ(AdmittedAtOnce(table, kAnother), 5);
+}
+
 TEST(AddressRate, HoldsAtLoopbackOnlyWhereItWasSet) {
   AddressTable by_default({});
   EXPECT_EQ(AdmittedAtOnce(by_default, "127.0.0.1"), 1000);

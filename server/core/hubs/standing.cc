@@ -11,6 +11,13 @@
 #include "server/core/peers/namespaces.h"
 
 namespace pigeonhub {
+namespace {
+
+Pace RegistrationPace(const HubOptions& options) {
+  return Pace(options.hub_registration_rate.value_or(kDefaultHubRegistrationRate));
+}
+
+}  // namespace
 
 Standing::Standing(const HubOptions& options, const Identity& self, HubRegistry& registry,
                    const HubProofs& proofs, LinkSetup& link_setup, Dialing& dialing)
@@ -20,7 +27,9 @@ Standing::Standing(const HubOptions& options, const Identity& self, HubRegistry&
       proofs_(proofs),
       link_setup_(link_setup),
       dialing_(dialing),
-      registrations_(Pace(options.hub_registration_rate.value_or(kDefaultHubRegistrationRate))) {}
+      registrations_(RegistrationPace(options)) {}
+
+void Standing::OnOptionsChanged() { registrations_.SetPace(RegistrationPace(options_)); }
 
 bool Standing::MayRegister(SteadyTime now, const std::string& address) {
   // All hubs of this machine share one address.

@@ -36,6 +36,8 @@ class Standing {
   // Brings the link in line with whether the peer is a hub on the hub mesh namespace.
   void UpdateLink(Turn& turn, Peer& peer);
 
+  // The options have other limits now.
+  void OnOptionsChanged();
   // Gives back what a crowd that left no longer needs.
   void Compact(SteadyTime now) { registrations_.Compact(now); }
 

@@ -33,6 +33,7 @@
 #include "pigeonhub/rate.h"
 #include "pigeonhub/reason.h"
 #include "pigeonhub/records.h"
+#include "pigeonhub/running_limits.h"
 #include "pigeonhub/time.h"
 #include "pigeonhub/tls_record.h"
 #include "pigeonhub/token_claims.h"
@@ -450,6 +451,9 @@ class HubServer {
   // line, and nothing is changed.
   absl::Status SetBootstrapHubs(std::vector<std::string> urls);
   absl::Status SetHubKeys(std::string_view text);
+  // Nobody who is connected has to leave: with fewer connections than there are newcomers are
+  // turned away, and a rate that is lower holds for what comes from now on.
+  absl::Status SetLimits(const RunningLimits& limits);
   // What SetHubKeys would say.
   static absl::Status CheckHubKeys(std::string_view text);
   absl::Status SetHubTrust(const std::optional<std::string>& text);
