@@ -81,6 +81,18 @@ std::string SizeText(int64_t bytes) {
   return FormatSize(static_cast<uint64_t>(bytes / unit * unit));
 }
 
+Cell SizeCell(int64_t bytes) {
+  Cell cell(SizeText(bytes));
+  cell.right = true;
+  return cell;
+}
+
+Cell RoundTripCell(bool is_known, const google::protobuf::Duration& round_trip) {
+  Cell cell(is_known ? MeasuredDuration(ToChrono(round_trip)) : "-");
+  cell.right = true;
+  return cell;
+}
+
 std::string OrDash(const std::string& text) { return text.empty() ? "-" : text; }
 
 }  // namespace pigeonhub::cli

@@ -50,6 +50,11 @@ Table ReasonTable(const Counts& counts) {
 // A size in bytes, rounded down to what people tell apart: "4KiB", "44MiB".
 std::string SizeText(int64_t bytes);
 
+// The same as a cell, which is aligned to the right.
+Cell SizeCell(int64_t bytes);
+// How long a round trip takes; "-" if nothing is known of it.
+Cell RoundTripCell(bool is_known, const google::protobuf::Duration& round_trip);
+
 // "-" for an empty text.
 std::string OrDash(const std::string& text);
 

@@ -63,9 +63,11 @@ absl::StatusOr<ExitCode> List(Session& session, const Arguments& arguments) {
   const auto attributes = AttributesOf(arguments);
   if (!attributes.ok()) return attributes.status();
   request.mutable_attributes()->insert(attributes->begin(), attributes->end());
+  request.set_order_by(ServerOrderOf(arguments, *v1::Peer::descriptor()));
   v1::ListPeersResponse all;
   absl::Status status = CollectPages<v1::ListPeersRequest, v1::ListPeersResponse>(
-      **hub, request, LimitOf(arguments), all, [](const auto& page) { return page.peers_size(); });
+      **hub, request, LimitOf(arguments, request.order_by()), all,
+      [](const auto& page) { return page.peers_size(); });
   if (!status.ok()) return status;
 
   const auto now = session.environment().now();
@@ -79,7 +81,11 @@ absl::StatusOr<ExitCode> List(Session& session, const Arguments& arguments) {
                {.title = "CONNECTED", .wide_only = true},
                {.title = "ANNOUNCED", .wide_only = true},
                {.title = "SUBJECT", .wide_only = true},
-               {.title = "ATTRIBUTES", .wide_only = true}},
+               {.title = "ATTRIBUTES", .wide_only = true},
+               {.title = "MESSAGES", .wide_only = true},
+               {.title = "BYTES", .wide_only = true},
+               {.title = "QUEUE", .wide_only = true},
+               {.title = "RTT", .wide_only = true}},
               {}};
   for (const v1::Peer& peer : all.peers()) {
     answer.names.push_back(peer.peer_id());
@@ -88,7 +94,9 @@ absl::StatusOr<ExitCode> List(Session& session, const Arguments& arguments) {
          AgeText(peer.has_remote() ? peer.remote().since_time() : peer.connect_time(), now),
          AgeText(peer.last_activity_time(), now), OrDash(peer.remote_address()),
          TimeText(peer.connect_time()), TimeText(peer.announce_time()),
-         OrDash(peer.token().subject()), OrDash(AttributesOf(peer))});
+         OrDash(peer.token().subject()), OrDash(AttributesOf(peer)), peer.message_count(),
+         SizeCell(peer.received_bytes()), SizeCell(peer.queue_bytes()),
+         RoundTripCell(peer.has_round_trip(), peer.round_trip())});
   }
   if (request.include_remote()) AddHubColumns(all, table);
   answer.tables = {std::move(table)};
@@ -102,6 +110,12 @@ absl::StatusOr<std::string> WholeIdIn(Session& session, const Arguments& argumen
   return WholePeerId(**hub, arguments.operands()[0]);
 }
 
+// "34 messages, 3KiB, with 12 signals"
+std::string SentText(const v1::Peer& peer) {
+  return Counted(peer.message_count(), "message") + ", " + SizeText(peer.received_bytes()) +
+         ", with " + Counted(peer.sent_signal_count(), "signal");
+}
+
 using FactRows = std::vector<std::pair<std::string, Cell>>;
 
 FactRows FactsOf(const v1::Peer& peer, std::chrono::system_clock::time_point now) {
@@ -113,10 +127,15 @@ FactRows FactsOf(const v1::Peer& peer, std::chrono::system_clock::time_point now
                                {"Over", LinkText(peer.remote())},
                                {"There since", Since(peer.remote().since_time(), now)}});
   } else {
-    facts.insert(facts.end(), {{"Address", OrDash(peer.remote_address())},
-                               {"Connected", Since(peer.connect_time(), now)},
-                               {"Announced", Since(peer.announce_time(), now)},
-                               {"Last activity", Since(peer.last_activity_time(), now)}});
+    facts.insert(facts.end(),
+                 {{"Address", OrDash(peer.remote_address())},
+                  {"Connected", Since(peer.connect_time(), now)},
+                  {"Announced", Since(peer.announce_time(), now)},
+                  {"Last activity", Since(peer.last_activity_time(), now)},
+                  {"Sent", SentText(peer)},
+                  {"Received", Counted(peer.received_signal_count(), "signal")},
+                  {"Queue", SizeText(peer.queue_bytes())},
+                  {"Round trip", RoundTripCell(peer.has_round_trip(), peer.round_trip()).text}});
   }
   facts.emplace_back("Data", OrDash(peer.data_json()));
   if (peer.has_token()) {

@@ -49,6 +49,7 @@ constexpr MethodRole kMethods[] = {
     {"ServerService/GetLimits", Role::kViewer},
     {"ServerService/GetServerInfo", Role::kViewer},
     {"ServerService/GetStats", Role::kViewer},
+    {"ServerService/ListAddresses", Role::kViewer},
     {"ServerService/Reload", Role::kAdmin},
     {"ServerService/SetLogLevel", Role::kOperator},
     {"ServerService/StartSignaling", Role::kOperator},

@@ -185,6 +185,15 @@ v1::Peer ToProto(const PeerRecord& record, bool full) {
   if (record.announced_at != 0) set(record.announced_at, peer.mutable_announce_time());
   if (record.last_activity != 0) set(record.last_activity, peer.mutable_last_activity_time());
   if (record.remote.has_value()) *peer.mutable_remote() = ToProto(*record.remote);
+  peer.set_message_count(static_cast<int64_t>(record.messages));
+  peer.set_received_bytes(static_cast<int64_t>(record.bytes));
+  peer.set_sent_signal_count(static_cast<int64_t>(record.signals_sent));
+  peer.set_received_signal_count(static_cast<int64_t>(record.signals_received));
+  peer.set_announced_bytes(static_cast<int64_t>(record.profile.size()));
+  peer.set_queue_bytes(static_cast<int64_t>(record.connection.queued.value_or(0)));
+  if (record.connection.round_trip.has_value()) {
+    *peer.mutable_round_trip() = ToDuration(*record.connection.round_trip);
+  }
   if (record.claims != nullptr) *peer.mutable_token() = ToProto(*record.claims);
   if (full) peer.set_data_json(DataJson(record.profile));
   return peer;
@@ -196,6 +205,8 @@ v1::Namespace ToProto(const NamespaceRecord& record) {
   network.set_local_peers(record.local_peers);
   network.set_remote_peers(record.remote_peers);
   network.set_is_hub_mesh(record.is_hub_mesh);
+  network.set_signal_count(static_cast<int64_t>(record.signals));
+  network.set_signal_bytes(static_cast<int64_t>(record.signal_bytes));
   return network;
 }
 
@@ -226,6 +237,12 @@ v1::Link ToProto(const LinkRecord& record) {
   link.set_refused(record.counts.refused);
   link.set_forged(record.counts.forged);
   link.set_looped(record.counts.looped);
+  link.set_message_count(static_cast<int64_t>(record.messages));
+  link.set_received_bytes(static_cast<int64_t>(record.bytes));
+  link.set_queue_bytes(static_cast<int64_t>(record.queued + record.connection.queued.value_or(0)));
+  if (record.connection.round_trip.has_value()) {
+    *link.mutable_round_trip() = ToDuration(*record.connection.round_trip);
+  }
   return link;
 }
 

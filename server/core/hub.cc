@@ -321,6 +321,8 @@ void Hub::Parts::OnReceived(Turn& turn, const Received& input) {
   if (peer == nullptr) {
     // Frames may still arrive from a connection that was told to go.
     if (Link* link = links.FindDialed(input.connection)) {
+      ++link->messages;
+      link->bytes += input.bytes;
       (void)switchboard.Hear(turn, *link, input.message);
     }
     return;
@@ -330,6 +332,10 @@ void Hub::Parts::OnReceived(Turn& turn, const Received& input) {
   peer->bytes += input.bytes;
   rates.OnMessage(turn, *peer, input.bytes);
   Link* link = links.Of(*peer);
+  if (link != nullptr) {
+    ++link->messages;
+    link->bytes += input.bytes;
+  }
   // A peer that says goodbye does not claim to live.
   const auto* goodbye = std::get_if<inbound::Goodbye>(&input.message);
   const bool leaves =

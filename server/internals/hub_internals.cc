@@ -2,8 +2,11 @@
 
 #include "server/internals/hub_internals.h"
 
+#include <string>
+#include <unordered_map>
 #include <utility>
 
+#include "server/base/address.h"
 #include "server/base/process_descriptors.h"
 #include "server/base/process_memory.h"
 #include "server/core/tally.h"
@@ -71,6 +74,47 @@ ResourcesReport HubInternals::Resources() const {
     report.max_descriptors = descriptors->limit;
   }
   return report;
+}
+
+std::vector<AddressReport> HubInternals::Addresses() const {
+  constexpr size_t kLookedAt = 1000;  // peers in one go
+  std::unordered_map<std::string, AddressReport> reports;
+  for (AddressTable::Row& row : impl_.data_plane.addresses().All()) {
+    reports[row.address].row = std::move(row);
+  }
+  for (uint64_t after = 0;;) {
+    PeerPage page =
+        impl_.dispatcher.Read([&](const Hub& hub) { return hub.ListPeers({}, after, kLookedAt); });
+    std::vector<ConnectionState*> connections;
+    for (PeerRecord& peer : page.peers) connections.push_back(&peer.connection);
+    LookAt(connections, /*with_line=*/false);
+    for (const PeerRecord& peer : page.peers) {
+      const auto found =
+          reports.find(AddressGroup::Of(peer.address, impl_.options.ipv6_prefix).text());
+      if (found == reports.end()) continue;  // it has just come
+      AddressReport& report = found->second;
+      report.messages += peer.messages;
+      report.bytes += peer.bytes;
+      report.signals += peer.signals_sent;
+      report.queued += peer.connection.queued.value_or(0);
+    }
+    if (!page.more) break;
+    after = page.next_order;
+  }
+  std::vector<AddressReport> all;
+  for (auto& [address, report] : reports) all.push_back(std::move(report));
+  return all;
+}
+
+void HubInternals::LookAt(const std::vector<ConnectionState*>& connections, bool with_line) const {
+  std::vector<ConnectionId> ids;
+  for (const ConnectionState* connection : connections) ids.emplace_back(connection->id);
+  const auto figures = impl_.data_plane.FiguresOf(
+      std::move(ids), with_line ? net::FiguresWanted::kQueueAndLine : net::FiguresWanted::kQueue);
+  for (size_t i = 0; i < figures.size(); ++i) {
+    connections[i]->queued = figures[i].queued;
+    connections[i]->round_trip = figures[i].round_trip;
+  }
 }
 
 LimitsReport HubInternals::Limits() const {

@@ -13,6 +13,7 @@
 #include "server/core/counters.h"
 #include "server/core/limit_hits.h"
 #include "server/core/time.h"
+#include "server/runtime/address_table.h"
 #include "server/runtime/event_log.h"
 #include "server/runtime/exposition.h"
 #include "server/runtime/log.h"
@@ -37,6 +38,16 @@ struct ResourcesReport {
   Duration lag_max{};
 };
 
+// What one address has of the hub: see AddressTable::Row; and what the peers did that are connected
+// from there now.
+struct AddressReport {
+  AddressTable::Row row;
+  uint64_t messages = 0;
+  uint64_t bytes = 0;  // in these
+  uint64_t signals = 0;
+  uint64_t queued = 0;  // towards them
+};
+
 // A view of one server, which outlives it. Thread-safe.
 class HubInternals {
  public:
@@ -49,6 +60,11 @@ class HubInternals {
   const Counters& counters() const;
   // What the process uses.
   ResourcesReport Resources() const;
+  // Every address that is known, in no order. Looks at all peers, some at a time.
+  std::vector<AddressReport> Addresses() const;
+  // Fills in how these connections are doing. `with_line`: the round trip, too, which costs a
+  // system call for each.
+  void LookAt(const std::vector<ConnectionState*>& connections, bool with_line) const;
   // The limits in force, and who came to them.
   LimitsReport Limits() const;
 

@@ -19,6 +19,7 @@
 #include "server/net/http/upgrade_gate.h"
 #include "server/net/listen/descriptors_left.h"
 #include "server/net/listen/listener.h"
+#include "server/net/loop/figures_question.h"
 #include "server/net/loop/io_loop.h"
 #include "server/net/loop/socket_count.h"
 #include "server/net/tls/tls_client.h"
@@ -32,6 +33,9 @@ namespace {
 // From one look at the files of --tls-cert to the next: what was replaced is in force within a
 // second.
 constexpr std::chrono::milliseconds kTlsLook(500);
+
+// Loops answer within a millisecond, unless they have too much to do.
+constexpr std::chrono::milliseconds kWaitForFigures(250);
 
 // From one look at the memory of the process to the next. What connections hold is known all the
 // time, and the rest grows more slowly.
@@ -172,6 +176,15 @@ class DataPlane::Impl {
   size_t open_sockets() const { return sockets_.value(); }
   const MemoryBudget& memory() const { return budget_; }
   const AddressTable& addresses() const { return addresses_; }
+
+  std::vector<ConnectionFigures> FiguresOf(std::vector<ConnectionId> connections,
+                                           FiguresWanted wanted) const {
+    if (connections.empty()) return {};
+    const auto question =
+        std::make_shared<FiguresQuestion>(std::move(connections), wanted, loops_.size());
+    for (const auto& loop : loops_) loop->Ask(question);
+    return question->Wait(kWaitForFigures);
+  }
 
   LagSummary recent_lag() const {
     std::vector<Duration> lags;
@@ -314,6 +327,11 @@ size_t DataPlane::open_sockets() const { return impl_->open_sockets(); }
 const MemoryBudget& DataPlane::memory() const { return impl_->memory(); }
 
 LagSummary DataPlane::recent_lag() const { return impl_->recent_lag(); }
+
+std::vector<ConnectionFigures> DataPlane::FiguresOf(std::vector<ConnectionId> connections,
+                                                    FiguresWanted wanted) const {
+  return impl_->FiguresOf(std::move(connections), wanted);
+}
 
 std::optional<TlsRecord> DataPlane::tls() const { return impl_->tls(); }
 

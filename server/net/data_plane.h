@@ -17,6 +17,7 @@
 #include "server/auth/hub_keys.h"
 #include "server/base/key_pair.h"
 #include "server/base/tls_files.h"
+#include "server/core/ids.h"
 #include "server/core/time.h"
 #include "server/net/connection/options.h"
 #include "server/net/dial/options.h"
@@ -25,6 +26,7 @@
 #include "server/net/http/peer_credentials.h"
 #include "server/net/http/routes.h"
 #include "server/net/listen/bound_address.h"
+#include "server/net/loop/connection_figures.h"
 #include "server/net/loop/recent_lag.h"
 #include "server/runtime/address_table.h"
 #include "server/runtime/clock.h"
@@ -110,6 +112,10 @@ class DataPlane {
   // Bytes that wait to be sent to all peers; and the sockets that are open.
   uint64_t queued_bytes() const;
   size_t open_sockets() const;
+  // How these connections are doing, in their order. Asks the loops, and does not wait for one that
+  // stands still. From any thread but theirs.
+  std::vector<ConnectionFigures> FiguresOf(std::vector<ConnectionId> connections,
+                                           FiguresWanted wanted) const;
   // What connections hold, and how much memory the hub may use.
   const MemoryBudget& memory() const;
   // How late the loops came to their timers within the last minute.

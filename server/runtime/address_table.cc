@@ -63,15 +63,19 @@ std::optional<AddressTable::Refusal> AddressTable::Admit(const AddressGroup& gro
   const Pace& arrivals = limits.arrivals.For(is_loopback);
   const Pace& failures = limits.failures.For(is_loopback);
   return With(group, [&](Address& address) -> std::optional<Refusal> {
+    const auto refuse = [&](Reason reason, Duration retry_after) {
+      ++address.refusals;
+      return Refusal{reason, retry_after};
+    };
     if (!address.failures.Has(now, failures)) {
-      return Refusal{Reason::kAuthFailureRate, address.failures.NextAt(failures) - now};
+      return refuse(Reason::kAuthFailureRate, address.failures.NextAt(failures) - now);
     }
     if (!address.arrivals.Take(now, arrivals)) {
-      return Refusal{Reason::kAddressRate, address.arrivals.NextAt(arrivals) - now};
+      return refuse(Reason::kAddressRate, address.arrivals.NextAt(arrivals) - now);
     }
     // Two that are asked at one moment may both be let in, so it is the last tenth but a few.
     if (open_.load(std::memory_order_relaxed) >= limits.free_for_all && address.open >= kFew) {
-      return Refusal{Reason::kAddressShare, kRetryWhenFull};
+      return refuse(Reason::kAddressShare, kRetryWhenFull);
     }
     return std::nullopt;
   });
@@ -101,7 +105,21 @@ std::vector<AddressTable::Row> AddressTable::Busiest(size_t most) const {
     }
   }
   std::vector<Row> rows;
-  for (const auto& [open, group] : largest) rows.push_back({group.text(), open});
+  for (const auto& [open, group] : largest) {
+    rows.push_back({.address = group.text(), .connections = open});
+  }
+  return rows;
+}
+
+std::vector<AddressTable::Row> AddressTable::All() const {
+  std::vector<Row> rows;
+  for (const Shard& shard : shards_) {
+    MutexLock lock(shard.mutex);
+    for (const auto& [group, address] : shard.addresses) {
+      rows.push_back(
+          {group.text(), address.open, address.handshakes, address.joins, address.refusals});
+    }
+  }
   return rows;
 }
 
@@ -182,6 +200,7 @@ void AddressLease::Open() {
   table_->With(group_, [](AddressTable::Address& address) {
     --address.handshakes;
     ++address.open;
+    ++address.joins;
   });
 }
 

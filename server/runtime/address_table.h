@@ -70,7 +70,12 @@ class AddressTable {
   struct Row {
     std::string address;
     size_t connections = 0;
+    size_t handshakes = 0;
+    uint64_t joins = 0;     // connections that were opened since the address is known
+    uint64_t refusals = 0;  // that Admit said no to, since then
   };
+  // Every address that is known, in no order.
+  std::vector<Row> All() const;
   // Those with the most open connections, the largest first.
   std::vector<Row> Busiest(size_t most) const;
 
@@ -92,6 +97,8 @@ class AddressTable {
   struct Address {
     uint32_t open = 0;
     uint32_t handshakes = 0;
+    uint32_t joins = 0;
+    uint32_t refusals = 0;
     Bucket arrivals;
     Bucket failures;
     bool is_idle() const { return open == 0 && handshakes == 0; }

@@ -34,7 +34,10 @@ v1::ListPeersResponse Peers() {
   return FromJson<v1::ListPeersResponse>(R"({"peers": [
     {"peerId": "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567", "namespace": "chat",
      "remoteAddress": "192.0.2.7", "connectTime": "2026-03-01T11:54:48Z",
-     "announceTime": "2026-03-01T11:54:49.250Z", "lastActivityTime": "2026-03-01T11:59:59Z"},
+     "announceTime": "2026-03-01T11:54:49.250Z", "lastActivityTime": "2026-03-01T11:59:59Z",
+     "messageCount": "34", "receivedBytes": "3172", "sentSignalCount": "12",
+     "receivedSignalCount": "9", "announcedBytes": "14", "queueBytes": "2048",
+     "roundTrip": "0.0123s"},
     {"peerId": "1111111111111111111111111111111111111111", "remoteAddress": "2001:db8::1",
      "connectTime": "2026-02-27T09:00:00Z", "lastActivityTime": "2026-03-01T11:00:00Z"},
     {"peerId": "ffeeddccbbaa99887766554433221100ffeeddcc", "namespace": "pigeonhub-mesh",
@@ -377,6 +380,12 @@ void ServeLinks(FakeServer& server) {
 }
 
 void ServeServer(FakeServer& server) {
+  server.Answer<v1::ListAddressesRequest>(FromJson<v1::ListAddressesResponse>(R"({"addresses": [
+    {"address": "192.0.2.7", "connectionCount": "12", "handshakeCount": "1", "joinCount": "40",
+     "refusalCount": "3", "messageCount": "812", "receivedBytes": "91820", "sentSignalCount": "300",
+     "queueBytes": "2048"},
+    {"address": "2001:db8::/64", "connectionCount": "1", "joinCount": "1", "messageCount": "4",
+     "receivedBytes": "512"}]})"));
   server.Answer<v1::GetStatsRequest>(FromJson<v1::GetStatsResponse>(R"({
     "servingState": "SERVING_STATE_SERVING", "isHub": true,
     "hubPeerId": "abababababababababababababababababababab",

@@ -39,6 +39,7 @@ const std::vector<Golden>& Goldens() {
       {"peers_find", {"peers", "find", "3333"}},
       {"peers_find_left", {"peers", "find", "2222"}},
       {"peers_disconnect", {"peers", "disconnect", kFirstPeer}},
+      {"addresses_list", {"addresses", "list"}},
       {"bans_add", {"bans", "add", "--peer", kFirstPeer, "--for", "1h", "--reason", "spam"}},
       {"bans_remove", {"bans", "remove", "--subject", "user42"}},
       {"bans_list", {"bans", "list"}},

@@ -176,6 +176,26 @@ TEST(AddressTable, NamesTheBusiestFirst) {
   EXPECT_EQ(rows[2].address, "192.0.2.1");
 }
 
+TEST(AddressTable, CountsJoinsAndRefusalsOfEachAddress) {
+  AddressTable table({.address_rate = Rate{.amount = 1, .burst = 2}});
+  std::vector<AddressLease> leases;
+  for (int i = 0; i < 3; ++i) {
+    AddressLease lease = table.Seat(kSomebody);
+    if (lease.Admit(kNow).has_value()) continue;
+    lease.Open();
+    leases.push_back(std::move(lease));
+  }
+  leases.pop_back();
+  const AddressLease handshake = table.Seat(kSomebody);
+  const std::vector<AddressTable::Row> rows = table.All();
+  ASSERT_EQ(rows.size(), 1u);
+  EXPECT_EQ(rows[0].address, kSomebody);
+  EXPECT_EQ(rows[0].connections, 1u);
+  EXPECT_EQ(rows[0].handshakes, 1u);
+  EXPECT_EQ(rows[0].joins, 2u);
+  EXPECT_EQ(rows[0].refusals, 1u);
+}
+
 TEST(AddressTable, SuspectsAProxyWhereOneAddressHasMoreThanFourFifthsOfFifty) {
   AddressTable table(NoRates());
   std::deque<AddressLease> open;

@@ -54,6 +54,13 @@ struct RemotePlace {
   UnixMillis since = 0;            // when that hub told that the peer is in its namespace there
 };
 
+// How a connection is doing.
+struct ConnectionState {
+  uint64_t id = 0;                          // of the connection
+  std::optional<uint64_t> queued = {};      // bytes that wait to be sent to it
+  std::optional<Duration> round_trip = {};  // of its TCP connection: behind a proxy, to the proxy
+};
+
 // A connected peer.
 struct PeerRecord {
   PeerId peer;
@@ -66,6 +73,13 @@ struct PeerRecord {
   UnixMillis announced_at = 0;  // on this network for the first time; 0: not yet
   UnixMillis last_activity = 0;
   SharedClaims claims;  // of its token; null: it brought none
+  // What it sent, and what was delivered to it, since it connected.
+  uint64_t messages = 0;
+  uint64_t bytes = 0;  // in these
+  uint64_t signals_sent = 0;
+  uint64_t signals_received = 0;
+  // How its connection is doing now; empty where the one who answers does not know.
+  ConnectionState connection = {};
   // Set for a peer of another hub. Only its id, its namespace and its profile are known then.
   std::optional<RemotePlace> remote = {};
 };
@@ -120,6 +134,9 @@ struct NamespaceRecord {
   size_t local_peers = 0;
   size_t remote_peers = 0;
   bool is_hub_mesh = false;
+  // Signals that passed among its members since it has some here, and the bytes of their data.
+  uint64_t signals = 0;
+  uint64_t signal_bytes = 0;
 };
 
 // A connected peer that is registered as a hub, or one that RegisterHub made a hub for whenever it
@@ -191,6 +208,11 @@ struct LinkRecord {
   bool speaks_mesh = false;
   LinkEnd end;  // why it is not up
   LinkCounts counts;
+  // Of the link that is up: what the other hub sent, and what waits for it in the hub.
+  uint64_t messages = 0;
+  uint64_t bytes = 0;
+  uint64_t queued = 0;
+  ConnectionState connection;
 };
 inline constexpr size_t kLinkStateCount = static_cast<size_t>(LinkRecord::State::kNotAdmitted) + 1;
 
