@@ -290,11 +290,16 @@ void ToProto(const TopologyRecord& topology, v1::GetTopologyResponse& response) 
     if (record.bus.has_value()) hub.set_bus(std::string(record.bus->text()));
     for (const PeerId& unheard : record.unheard) hub.add_bus_unheard(std::string(unheard.text()));
   }
-  for (const TopologyRecord::Edge& record : topology.edges) {
-    v1::TopologyEdge& edge = *response.add_edges();
-    edge.set_peer_id(std::string(record.a.text()));
-    edge.set_other_peer_id(std::string(record.b.text()));
-  }
+  const auto add = [](const std::vector<TopologyRecord::Edge>& edges,
+                      google::protobuf::RepeatedPtrField<v1::TopologyEdge>& out) {
+    for (const TopologyRecord::Edge& record : edges) {
+      v1::TopologyEdge& edge = *out.Add();
+      edge.set_peer_id(std::string(record.a.text()));
+      edge.set_other_peer_id(std::string(record.b.text()));
+    }
+  };
+  add(topology.edges, *response.mutable_edges());
+  add(topology.one_way, *response.mutable_one_way_edges());
 }
 
 void ToProto(const HubServerStats& stats, v1::GetStatsResponse& response) {

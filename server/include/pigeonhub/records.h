@@ -252,6 +252,9 @@ struct TopologyRecord {
   };
   std::vector<Hub> hubs;    // this one first, then by id
   std::vector<Edge> edges;  // a < b, in order
+  // Of these, those that one end alone tells of: `a` does, and `b` does not. For a moment that is
+  // so of each link that comes or goes.
+  std::vector<Edge> one_way;
 };
 
 }  // namespace pigeonhub
