@@ -114,13 +114,13 @@ Command Pigeonctl() {
                    "pigeonctl events -f -o jsonl",
                    "pigeonctl --server hub.example.org:50051 --tls health"},
       .flags = GlobalFlags(),
-      .commands = {StatsCommand(),     TopCommand(),        DoctorCommand(),  PeersCommand(),
-                   BansCommand(),      NamespacesCommand(), HubsCommand(),    LinksCommand(),
-                   BootstrapCommand(), TopologyCommand(),   MeshCommand(),    EventsCommand(),
-                   ExplainCommand(),   ErrorsCommand(),     WaitCommand(),    ServerCommand(),
-                   HealthCommand(),    CheckCommand(),      DebugCommand(),   IdCommand(),
-                   TokenCommand(),     ApiCommand(),        ContextCommand(), CompletionCommand(),
-                   VersionCommand(),   CompleteCommand()}};
+      .commands = {StatsCommand(),      TopCommand(),       DoctorCommand(),     PeersCommand(),
+                   AddressesCommand(),  BansCommand(),      NamespacesCommand(), HubsCommand(),
+                   LinksCommand(),      BootstrapCommand(), TopologyCommand(),   MeshCommand(),
+                   EventsCommand(),     ExplainCommand(),   ErrorsCommand(),     WaitCommand(),
+                   ServerCommand(),     HealthCommand(),    CheckCommand(),      DebugCommand(),
+                   IdCommand(),         TokenCommand(),     ApiCommand(),        ContextCommand(),
+                   CompletionCommand(), VersionCommand(),   CompleteCommand()}};
 }
 
 int RunPigeonctl(const std::vector<std::string>& arguments, Environment& environment) {

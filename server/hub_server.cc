@@ -13,6 +13,7 @@
 #include "server/bus/bus.h"
 #include "server/core/access/ban_rules.h"
 #include "server/core/identity.h"
+#include "server/core/peers/whereabouts.h"
 #include "server/core/turn.h"
 #include "server/hub_server_impl.h"
 #include "server/layer_options.h"
@@ -191,6 +192,8 @@ absl::Status HubServer::SetHubKeys(std::string_view text) { return impl_->hub_ke
 
 absl::Status HubServer::CheckHubKeys(std::string_view text) { return auth::HubKeys::Check(text); }
 
+absl::Status HubServer::SetLimits(const RunningLimits& limits) { return impl_->SetLimits(limits); }
+
 absl::Status HubServer::SetHubTrust(const std::optional<std::string>& text) {
   return impl_->SetHubTrust(text);
 }
@@ -236,6 +239,29 @@ HubServer::PeerPage HubServer::ListPeers(const PeerFilter& filter, uint64_t afte
 
 std::optional<PeerRecord> HubServer::GetPeer(const PeerId& peer) const {
   return impl_->dispatcher.Read([&](const Hub& hub) { return hub.FindPeer(peer); });
+}
+
+RemotePeerPage HubServer::ListRemotePeers(const PeerFilter& filter, std::string_view after,
+                                          size_t max_looked_at) const {
+  return impl_->dispatcher.Read(
+      [&](const Hub& hub) { return hub.whereabouts().List(filter, after, max_looked_at); });
+}
+
+PeerWhereabouts HubServer::FindPeer(const PeerId& peer) const {
+  const Now now = impl_->clock.Read();
+  return impl_->dispatcher.Read([&](const Hub& hub) {
+    PeerWhereabouts found{hub.FindPeer(peer), {}};
+    if (!found.peer.has_value()) found.peer = hub.whereabouts().Find(peer);
+    if (!found.peer.has_value()) found.departure = hub.whereabouts().FindDeparted(now, peer);
+    return found;
+  });
+}
+
+std::vector<PeerId> HubServer::FindDepartedPeers(std::string_view id_prefix, size_t most) const {
+  const Now now = impl_->clock.Read();
+  return impl_->dispatcher.Read([&](const Hub& hub) {
+    return hub.whereabouts().FindDepartedBeginning(now, id_prefix, most);
+  });
 }
 
 Explanation HubServer::ExplainPair(const PairQuestion& question) const {

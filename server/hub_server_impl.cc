@@ -31,6 +31,7 @@ HubServer::Impl::Impl(HubServerOptions given_options, Log* given_log)
       dispatcher(hub, clock, events, IoThreads(options), HasBus(options)),
       deadlines(dispatcher),
       bans_file(options.bans_file, dispatcher, clock, log),
+      limits_in_force(RunningLimitsOf(options)),
       monitoring(
           options, hub.counters(), [this] { return Metrics(); }, log),
       listeners(events, dispatcher),
@@ -63,6 +64,19 @@ HubServer::Impl::~Impl() {
   monitoring.Close();  // it reads what goes next
   listeners.Stop();
   bans_file.Close();
+}
+
+absl::Status HubServer::Impl::SetLimits(const RunningLimits& limits) {
+  MutexLock lock(limits_mutex);  // so that all layers have those of the last call
+  if (auto status = dispatcher.Command(pigeonhub::SetLimits{limits}); !status.ok()) return status;
+  data_plane.SetLimits(limits);
+  limits_in_force = limits;
+  return absl::OkStatus();
+}
+
+RunningLimits HubServer::Impl::limits() const {
+  MutexLock lock(limits_mutex);
+  return limits_in_force;
 }
 
 absl::Status HubServer::Impl::SetHubTrust(const std::optional<std::string>& text) {
@@ -126,7 +140,7 @@ std::string HubServer::Impl::Metrics() const {
   Exposition out;
   out.Gauge("pigeonhub_info", "What runs; the figure is always 1.", 1,
             {{"version", std::string(kVersion)}});
-  AddHubMetrics(hub.counters(), options.max_connections, events, out);
+  AddHubMetrics(hub.counters(), limits().max_connections, events, out);
   out.Gauge("pigeonhub_hub_admission_open", "1 while anybody becomes a hub who says so.",
             options.hub_admission == HubAdmission::kOpen);
   data_plane.AddMetrics(out);

@@ -48,6 +48,8 @@ struct HubServer::Impl {
     return AskHub(dispatcher, command, mode, look);
   }
 
+  absl::Status SetLimits(const RunningLimits& limits) ABSL_LOCKS_EXCLUDED(limits_mutex);
+  RunningLimits limits() const ABSL_LOCKS_EXCLUDED(limits_mutex);
   absl::Status SetHubTrust(const std::optional<std::string>& text);
   absl::StatusOr<BanEffect> Ban(const BanOrder& order, Mode mode);
 
@@ -73,6 +75,8 @@ struct HubServer::Impl {
   QuestionDesk questions{dispatcher};
   DeadlineThread deadlines;
   BansFile bans_file;
+  mutable Mutex limits_mutex;
+  RunningLimits limits_in_force ABSL_GUARDED_BY(limits_mutex);
   mutable Mutex more_metrics_mutex;
   std::map<std::string, MetricSource> more_metrics ABSL_GUARDED_BY(more_metrics_mutex);  // by part
   Monitoring monitoring;

@@ -104,21 +104,13 @@ HubOptions CoreOptions(const HubServerOptions& options) {
   core.advertise_url = options.advertise_url;
   core.region = options.region;
   core.capabilities = options.capabilities;
-  core.limits.max_connections = options.max_connections;
-  // Where rooms are small and spread over many hubs, nearly each peer is alone in its own here.
-  core.limits.namespaces = std::max(core.limits.namespaces, options.max_connections);
+  core.Take(RunningLimitsOf(options));
   core.limits.message = options.max_message_size;
   core.limits.signal = options.max_signal_size.value_or(options.max_message_size);
   core.limits.link_queue = options.link_queue;
   core.limits.hub_share = HubShare(options);
   core.limits.hub_shares = HubShares(options);
   core.limits.hub_map = core.limits.hub_shares / 8;
-  core.discovery_limit = options.discovery_limit;
-  core.message_rate = options.message_rate;
-  core.byte_rate = options.byte_rate;
-  core.announce_rate = options.announce_rate;
-  core.fanout_rate = options.fanout_rate;
-  core.hub_registration_rate = options.hub_registration_rate;
   core.ipv6_prefix = options.ipv6_prefix;
   core.namespaces = options.namespaces;
   // Without a token a peer has only what a policy gives to anyone.
@@ -129,6 +121,19 @@ HubOptions CoreOptions(const HubServerOptions& options) {
   core.bus.on = HasBus(options);
   core.bus.grace = options.nats_grace;
   return core;
+}
+
+RunningLimits RunningLimitsOf(const HubServerOptions& options) {
+  return {.max_connections = options.max_connections,
+          .memory_limit = options.memory_limit,
+          .discovery_limit = options.discovery_limit,
+          .message_rate = options.message_rate,
+          .byte_rate = options.byte_rate,
+          .announce_rate = options.announce_rate,
+          .fanout_rate = options.fanout_rate,
+          .address_rate = options.address_rate,
+          .auth_failure_rate = options.auth_failure_rate,
+          .hub_registration_rate = options.hub_registration_rate};
 }
 
 unsigned IoThreads(const HubServerOptions& options) {

@@ -14,6 +14,8 @@ namespace pigeonhub {
 
 // What the options of a HubServer mean to the layers below it.
 HubOptions CoreOptions(const HubServerOptions& options);
+// Those that may change later.
+RunningLimits RunningLimitsOf(const HubServerOptions& options);
 unsigned IoThreads(const HubServerOptions& options);
 TlsFiles TlsFilesOf(const HubServerOptions& options);
 bool HasBus(const HubServerOptions& options);

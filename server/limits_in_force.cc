@@ -34,27 +34,30 @@ std::string Memory(uint64_t limit) { return limit == 0 ? "off" : FormatSize(limi
 
 }  // namespace
 
-std::vector<LimitInForce> LimitsInForce(const HubServerOptions& options) {
-  const Limits limits = CoreOptions(options).limits;
+std::vector<LimitInForce> LimitsInForce(const HubServerOptions& options,
+                                        const RunningLimits& running) {
+  HubOptions core = CoreOptions(options);
+  core.Take(running);
+  const Limits& limits = core.limits;
   const net::ConnectionOptions connection;
-  const size_t last_places = options.max_connections / 10;
+  const size_t last_places = running.max_connections / 10;
   return {
-      {"message-rate", Events(options.message_rate, kDefaultMessageRate), PolicyKey::kMessageRate},
-      {"byte-rate", Bytes(options.byte_rate, DefaultByteRate(limits))},
-      {"announce-rate", Events(options.announce_rate, kDefaultAnnounceRate),
+      {"message-rate", Events(running.message_rate, kDefaultMessageRate), PolicyKey::kMessageRate},
+      {"byte-rate", Bytes(running.byte_rate, DefaultByteRate(limits))},
+      {"announce-rate", Events(running.announce_rate, kDefaultAnnounceRate),
        PolicyKey::kAnnounceRate},
-      {"fanout-rate", Bytes(options.fanout_rate, kDefaultFanoutRate)},
+      {"fanout-rate", Bytes(running.fanout_rate, kDefaultFanoutRate)},
       {"time-over-rate", FormatDuration(PeerRates::kLongestOver)},
-      {"address-rate", Events(options.address_rate, kDefaultAddressRate)},
-      {"auth-failure-rate", Events(options.auth_failure_rate, kDefaultAuthFailureRate)},
-      {"hub-registration-rate", Events(options.hub_registration_rate, kDefaultHubRegistrationRate)},
+      {"address-rate", Events(running.address_rate, kDefaultAddressRate)},
+      {"auth-failure-rate", Events(running.auth_failure_rate, kDefaultAuthFailureRate)},
+      {"hub-registration-rate", Events(running.hub_registration_rate, kDefaultHubRegistrationRate)},
       {"address-share",
        std::to_string(AddressTable::kFew) + " in the last " + std::to_string(last_places)},
       {"address-handshakes", std::to_string(AddressTable::kMaxHandshakes)},
-      {"max-connections", std::to_string(options.max_connections)},
+      {"max-connections", std::to_string(running.max_connections)},
       {"tls-handshakes", std::to_string(net::Handshakes::kAtOnce) + " a thread"},
       {"descriptors", std::to_string(net::DescriptorLimit())},
-      {"memory-limit", Memory(options.memory_limit)},
+      {"memory-limit", Memory(running.memory_limit)},
       {"max-message-size", FormatSize(limits.message)},
       {"max-signal-size", FormatSize(limits.signal)},
       {"announce-data", FormatSize(limits.announce_data), PolicyKey::kAnnounceData},

@@ -19,8 +19,9 @@ struct LimitInForce {
   std::optional<PolicyKey> key = {};  // of a policy of a namespace, which may say something else
 };
 
-// All of them, those of peers and addresses first.
-std::vector<LimitInForce> LimitsInForce(const HubServerOptions& options);
+// All of them, those of peers and addresses first. `running`: what has changed since the start.
+std::vector<LimitInForce> LimitsInForce(const HubServerOptions& options,
+                                        const RunningLimits& running);
 
 // What the policy says for the key of a limit, as people write it.
 std::string LimitIn(const NamespacePolicy& policy, PolicyKey key);

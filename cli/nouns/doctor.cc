@@ -72,11 +72,6 @@ void AskInside(Session& session, const Arguments& arguments, Doctor& doctor) {
   }
   const std::string subject = "control API";
   AddWell(doctor, Check::kControlApi, subject, hub.info.hub_peer_id());
-  const auto& addresses = hub.info.control_addresses();
-  if (std::all_of(addresses.begin(), addresses.end(),
-                  [](const std::string& address) { return IsLocal(address); })) {
-    hub.most_files = MostFilesOf(hub.info.pid());
-  }
   hub.control_certificate_end = ControlCertificateEnd(session);
   hub.grace = arguments.duration("grace");
   Examine(hub, subject, kVersion, session.environment().now(), doctor);

@@ -62,6 +62,14 @@ constexpr CheckText kTexts[] = {
     {Check::kLinked, "PH-D20", Severity::kError, "peers at both addresses meet",
      "peers at the two addresses do not meet",
      "link the hubs (--bootstrap-hub, --nats); pigeonctl links list at each says what is there"},
+    {Check::kLoopLag, "PH-D21", Severity::kWarning, "the hub has the CPU that it needs",
+     "the hub comes late to what it has to do",
+     "give it more CPU or another hub; pigeonctl top peers --sort-by messages shows who asks for "
+     "much"},
+    {Check::kOneWay, "PH-D22", Severity::kError, "both ends of every link tell of it",
+     "a link is told of by one of its ends alone",
+     "run doctor again; if it stays, pigeonctl links list at the other end says why it has no such "
+     "link"},
 };
 
 const CheckText& TextOf(Check check) {

@@ -33,6 +33,8 @@ enum class Check {
   kIdle,
   kClock,
   kLinked,
+  kLoopLag,
+  kOneWay,
 };
 
 // What is wrong where the check is not passed.

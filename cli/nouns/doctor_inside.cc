@@ -3,8 +3,6 @@
 #include "cli/nouns/doctor_inside.h"
 
 #include <algorithm>
-#include <fstream>
-#include <sstream>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -20,10 +18,12 @@ namespace {
 using pigeonctl::v1::Doctor;
 using std::chrono::system_clock;
 
+// As the alert has it.
+constexpr std::chrono::milliseconds kLongestLag(100);
 // Below this many connections one address is no sign of anything.
 constexpr int64_t kFewConnections = 20;
 // What a process opens beside its connections: listeners, files, other hubs.
-constexpr uint64_t kOtherFiles = 64;
+constexpr int64_t kOtherFiles = 64;
 
 std::string SettingOf(const v1::GetServerInfoResponse& info, std::string_view name) {
   for (const v1::ConfigValue& each : info.config()) {
@@ -43,10 +43,12 @@ bool IsSet(const v1::GetServerInfoResponse& info, std::string_view name) {
 void ExamineServing(const HubAnswers& hub, const std::string& subject, Doctor& doctor) {
   const v1::GetStatsResponse& stats = hub.stats;
   const std::string state = StateCell(stats.serving_state()).text;
-  if (stats.serving_state() == v1::SERVING_STATE_SERVING) {
-    AddWell(doctor, Check::kServing, subject);
-  } else {
+  if (stats.serving_state() != v1::SERVING_STATE_SERVING) {
     AddIll(doctor, Check::kServing, subject, "signaling is " + state);
+  } else if (stats.turning_away() != v1::REASON_UNSPECIFIED) {
+    AddIll(doctor, Check::kServing, subject, ReasonText(stats.turning_away()));
+  } else {
+    AddWell(doctor, Check::kServing, subject);
   }
   const std::string room =
       absl::StrCat(stats.connections(), " of ", stats.max_connections(), " are open");
@@ -56,14 +58,28 @@ void ExamineServing(const HubAnswers& hub, const std::string& subject, Doctor& d
   } else {
     AddWell(doctor, Check::kRoom, subject, room);
   }
-  if (!hub.most_files) return;
-  const auto wanted = static_cast<uint64_t>(stats.max_connections()) + kOtherFiles;
+  const int64_t most_files = stats.resources().max_descriptors();
+  if (most_files == 0) return;  // there is no limit
+  const int64_t wanted = stats.max_connections() + kOtherFiles;
   const std::string files =
-      absl::StrCat(*hub.most_files, " files, --max-connections ", stats.max_connections());
-  if (*hub.most_files < wanted) {
+      absl::StrCat(most_files, " files, --max-connections ", stats.max_connections());
+  if (most_files < wanted) {
     AddIll(doctor, Check::kDescriptors, subject, files);
   } else {
     AddWell(doctor, Check::kDescriptors, subject, files);
+  }
+}
+
+void ExamineLoops(const HubAnswers& hub, const std::string& subject, Doctor& doctor) {
+  if (!hub.stats.has_resources()) return;
+  const v1::Resources& resources = hub.stats.resources();
+  const std::string lag =
+      absl::StrCat("1 of 100 timers within the last minute came ",
+                   MeasuredDuration(ToChrono(resources.loop_lag_p99())), " late or more");
+  if (ToChrono(resources.loop_lag_p99()) > kLongestLag) {
+    AddIll(doctor, Check::kLoopLag, subject, lag);
+  } else {
+    AddWell(doctor, Check::kLoopLag, subject, lag);
   }
 }
 
@@ -144,6 +160,16 @@ void ExamineLinks(const HubAnswers& hub, const std::string& subject, Doctor& doc
   } else if (hub.mesh.hubs_size() > 1) {
     AddWell(doctor, Check::kPaths, subject, absl::StrCat(hub.mesh.hubs_size(), " hubs"));
   }
+  std::string one_way;
+  for (const v1::TopologyEdge& edge : hub.mesh.one_way_edges()) {
+    absl::StrAppend(&one_way, one_way.empty() ? "" : "; ", ShortId(edge.peer_id()), " has one to ",
+                    ShortId(edge.other_peer_id()), ", which has none");
+  }
+  if (!one_way.empty()) {
+    AddIll(doctor, Check::kOneWay, subject, one_way);
+  } else if (hub.mesh.edges_size() > 0) {
+    AddWell(doctor, Check::kOneWay, subject);
+  }
 }
 
 // A certificate that is over is worse than one that ends soon.
@@ -180,6 +206,7 @@ void ExamineCertificates(const HubAnswers& hub, const std::string& subject,
 void Examine(const HubAnswers& hub, const std::string& subject, std::string_view own_version,
              system_clock::time_point now, Doctor& doctor) {
   ExamineServing(hub, subject, doctor);
+  ExamineLoops(hub, subject, doctor);
   ExamineDrain(hub, subject, doctor);
   ExamineAddresses(hub, subject, doctor);
   ExamineAdmission(hub, subject, doctor);
@@ -192,21 +219,6 @@ void Examine(const HubAnswers& hub, const std::string& subject, std::string_view
   } else {
     AddIll(doctor, Check::kVersion, subject, versions);
   }
-}
-
-std::optional<uint64_t> MostFilesOf(int32_t pid) {
-  const std::string folder = "/proc/" + std::to_string(pid);
-  std::string name;
-  std::getline(std::ifstream(folder + "/comm") >> std::ws, name);
-  if (name != "pigeonhub") return std::nullopt;
-  std::ifstream limits(folder + "/limits");
-  constexpr std::string_view kRow = "Max open files";
-  for (std::string line; std::getline(limits, line);) {
-    if (!line.starts_with(kRow)) continue;
-    uint64_t soft = 0;
-    if (std::istringstream(line.substr(kRow.size())) >> soft) return soft;
-  }
-  return std::nullopt;
 }
 
 std::string EndText(system_clock::time_point end, system_clock::time_point now) {

@@ -21,8 +21,6 @@ struct HubAnswers {
   v1::GetLimitsResponse limits;
   v1::ListLinksResponse links;
   v1::GetTopologyResponse mesh;
-  // How many files its process may open, where that can be looked up: on this machine.
-  std::optional<uint64_t> most_files = {};
   // Until when the certificate of its control API is valid, if it shows one.
   std::optional<std::chrono::system_clock::time_point> control_certificate_end = {};
   // How long whoever supervises it waits for its end, where the user said so.
@@ -32,9 +30,6 @@ struct HubAnswers {
 // Looks at the answers, and adds what it finds.
 void Examine(const HubAnswers& hub, const std::string& subject, std::string_view own_version,
              std::chrono::system_clock::time_point now, pigeonctl::v1::Doctor& doctor);
-
-// How many files a process of this machine may open; empty if there is no pigeonhub of this id.
-std::optional<uint64_t> MostFilesOf(int32_t pid);
 
 // "ends on 2026-03-01, in 12d"; "ended on …" where it is over.
 std::string EndText(std::chrono::system_clock::time_point end,

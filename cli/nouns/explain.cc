@@ -59,27 +59,19 @@ bool IsHex(std::string_view text) {
          std::all_of(text.begin(), text.end(), [](char c) { return absl::ascii_isxdigit(c); });
 }
 
-// The id that begins so, of a peer that is connected. A whole id may be that of anybody.
+// The id that begins so, of a peer that the hub knows: it is connected here or to another hub, or
+// left a while ago. A whole id may be that of anybody.
 absl::StatusOr<std::string> WholeId(Session& session, const std::string& text) {
   if (!IsHex(text) || text.size() > kIdLength) {
     return absl::InvalidArgumentError(Shown(text) +
                                       " is no id of a peer, which has 40 hexadecimal digits");
   }
   if (text.size() == kIdLength) return text;
-  v1::ListPeersRequest request;
-  request.set_peer_id_prefix(text);
-  request.set_page_size(2);
-  v1::ListPeersResponse found;
+  v1::FindPeerRequest request;
+  request.set_peer_id(text);
+  v1::FindPeerResponse found;
   if (auto status = session.Call(request, found); !status.ok()) return status;
-  if (found.peers().empty()) {
-    return absl::NotFoundError("no peer of this hub has an id that begins with " + text +
-                               "; give the whole id of one that left, or is at another hub");
-  }
-  if (found.peers_size() > 1) {
-    return absl::InvalidArgumentError("several peers have ids that begin with " + text +
-                                      "; give more of it");
-  }
-  return found.peers(0).peer_id();
+  return found.has_peer() ? found.peer().peer_id() : found.departure().peer_id();
 }
 
 std::string MomentsText(const v1::Finding& finding) {
@@ -235,7 +227,7 @@ absl::StatusOr<ExitCode> Run(Session& session, const Arguments& arguments) {
 Command ExplainCommand() {
   const auto peer = [](std::string name) {
     return Operand{.name = std::move(name),
-                   .help = "A peer's id, or the beginning of one that is connected",
+                   .help = "A peer's id, or the beginning of one that the hub knows",
                    .words = Words::kPeers};
   };
   return {.name = "explain",

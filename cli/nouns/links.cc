@@ -72,20 +72,25 @@ Table LinkTable(const v1::ListLinksResponse& links, std::chrono::system_clock::t
                {.title = "HUB ID", .wide_only = true},
                {.title = "FAILURES", .wide_only = true},
                {.title = "RELAYED", .wide_only = true},
-               {.title = "REFUSED", .wide_only = true}},
+               {.title = "REFUSED", .wide_only = true},
+               {.title = "BYTES", .wide_only = true},
+               {.title = "QUEUE", .wide_only = true},
+               {.title = "RTT", .wide_only = true}},
               {}};
   if (links.has_bus()) {
     const v1::Bus& bus = links.bus();
     table.rows.push_back({bus.server(), "bus", StateCell(bus),
                           bus.has_state_time() ? AgeText(bus.state_time(), now) : "-",
                           bus.remote_peers(), OrDash(bus.last_error()), "-", "-", bus.relayed(),
-                          bus.refused() + bus.forged() + bus.looped()});
+                          bus.refused() + bus.forged() + bus.looped(), "-", "-", "-"});
   }
   for (const v1::Link& link : links.links()) {
     table.rows.push_back(
         {NameOf(link), KindOf(link), StateCell(link), AgeText(link.state_time(), now),
          link.remote_peers(), OrDash(link.last_error()), OrDash(link.hub_peer_id()),
-         int64_t{link.attempt()}, link.relayed(), link.refused() + link.forged() + link.looped()});
+         int64_t{link.attempt()}, link.relayed(), link.refused() + link.forged() + link.looped(),
+         SizeCell(link.received_bytes()), SizeCell(link.queue_bytes()),
+         RoundTripCell(link.has_round_trip(), link.round_trip())});
   }
   return table;
 }
@@ -93,9 +98,11 @@ Table LinkTable(const v1::ListLinksResponse& links, std::chrono::system_clock::t
 absl::StatusOr<ExitCode> List(Session& session, const Arguments& arguments) {
   const auto hub = session.client();
   if (!hub.ok()) return hub.status();
+  v1::ListLinksRequest request;
+  request.set_order_by(ServerOrderOf(arguments, *v1::Link::descriptor()));
   v1::ListLinksResponse all;
   const absl::Status status = CollectPages<v1::ListLinksRequest, v1::ListLinksResponse>(
-      **hub, v1::ListLinksRequest(), LimitOf(arguments), all,
+      **hub, request, LimitOf(arguments, request.order_by()), all,
       [](const auto& page) { return page.links_size(); });
   if (!status.ok()) return status;
   Answer answer{.message = &all,

@@ -7,8 +7,22 @@
 
 #include "cli/nouns/arrange.h"
 #include "cli/nouns/list_watch.h"
+#include "cli/rpc/paging.h"
 
 namespace pigeonhub::cli {
+namespace {
+
+// A round trip is known of those alone that the answer has.
+bool IsSortedByHubs(const google::protobuf::FieldDescriptor& field) {
+  using Field = google::protobuf::FieldDescriptor;
+  if (field.is_repeated() || field.name() == "round_trip") return false;
+  if (field.cpp_type() == Field::CPPTYPE_MESSAGE) {
+    return field.message_type()->full_name() == "google.protobuf.Timestamp";
+  }
+  return field.cpp_type() == Field::CPPTYPE_INT32 || field.cpp_type() == Field::CPPTYPE_INT64;
+}
+
+}  // namespace
 
 std::vector<Flag> ListFlags(std::vector<Flag> own) {
   own.push_back({.name = "limit",
@@ -47,6 +61,23 @@ void AddHubs(Answer& answer) {
 }
 
 }  // namespace
+
+uint64_t LimitOf(const Arguments& arguments, const std::string& order) {
+  return order.empty() ? LimitOf(arguments) : arguments.number("limit").value_or(0);
+}
+
+std::string ServerOrderOf(const Arguments& arguments, const google::protobuf::Descriptor& type) {
+  const uint64_t limit = arguments.number("limit").value_or(0);
+  if (limit == 0 || limit > kLargestPage || arguments.has("filter")) return {};
+  // Of several hubs each sorts its own.
+  if (arguments.text("hub") == "*") return {};
+  std::string key = arguments.text("sort-by");
+  const bool descending = key.starts_with('-');
+  if (descending) key.erase(0, 1);
+  const google::protobuf::FieldDescriptor* field = type.FindFieldByCamelcaseName(key);
+  if (field == nullptr || !IsSortedByHubs(*field)) return {};
+  return field->name() + (descending ? " desc" : "");
+}
 
 absl::StatusOr<ExitCode> PrintList(Session& session, Answer answer, std::string_view nothing,
                                    const std::string& next_page_token) {

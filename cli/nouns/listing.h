@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include <google/protobuf/descriptor.h>
+
 #include "absl/status/statusor.h"
 #include "cli/command/arguments.h"
 #include "cli/command/command.h"
@@ -21,6 +23,13 @@ std::vector<Flag> ListFlags(std::vector<Flag> own = {});
 
 // How many items to ask the hub for; 0: all of them.
 uint64_t LimitOf(const Arguments& arguments);
+
+// The same of a list that the hub sorts, if `order` is not empty: it is cut there.
+uint64_t LimitOf(const Arguments& arguments, const std::string& order);
+
+// What the hub is to sort the items by, as its order_by: the field of --sort-by, if that is a
+// number or a time and the list is cut to what is one page. Empty: nothing, and pigeonctl sorts.
+std::string ServerOrderOf(const Arguments& arguments, const google::protobuf::Descriptor& type);
 
 // Prints the list as the flags want it, or gives it to whoever watches it. On stderr, outside the
 // data, it says if --limit left something out, and in formats for people it says `nothing` if the

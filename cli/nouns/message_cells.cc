@@ -6,6 +6,7 @@
 
 #include "absl/strings/ascii.h"
 #include "server/base/duration.h"
+#include "server/base/size.h"
 
 namespace pigeonhub::cli {
 
@@ -71,6 +72,25 @@ Cell StateCell(v1::ServingState state) {
     default:
       return "unknown";
   }
+}
+
+std::string SizeText(int64_t bytes) {
+  constexpr int64_t kKib = 1024;
+  constexpr int64_t kMib = 1024 * kKib;
+  const int64_t unit = bytes < kKib ? 1 : bytes < 16 * kMib ? kKib : kMib;
+  return FormatSize(static_cast<uint64_t>(bytes / unit * unit));
+}
+
+Cell SizeCell(int64_t bytes) {
+  Cell cell(SizeText(bytes));
+  cell.right = true;
+  return cell;
+}
+
+Cell RoundTripCell(bool is_known, const google::protobuf::Duration& round_trip) {
+  Cell cell(is_known ? MeasuredDuration(ToChrono(round_trip)) : "-");
+  cell.right = true;
+  return cell;
 }
 
 std::string OrDash(const std::string& text) { return text.empty() ? "-" : text; }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 
 #include <google/protobuf/duration.pb.h>
@@ -45,6 +46,14 @@ Table ReasonTable(const Counts& counts) {
   }
   return table;
 }
+
+// A size in bytes, rounded down to what people tell apart: "4KiB", "44MiB".
+std::string SizeText(int64_t bytes);
+
+// The same as a cell, which is aligned to the right.
+Cell SizeCell(int64_t bytes);
+// How long a round trip takes; "-" if nothing is known of it.
+Cell RoundTripCell(bool is_known, const google::protobuf::Duration& round_trip);
 
 // "-" for an empty text.
 std::string OrDash(const std::string& text);

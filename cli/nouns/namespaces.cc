@@ -4,6 +4,7 @@
 
 #include "cli/nouns/list_watch.h"
 #include "cli/nouns/listing.h"
+#include "cli/nouns/message_cells.h"
 #include "cli/nouns/nouns.h"
 #include "cli/nouns/policies.h"
 #include "cli/nouns/session.h"
@@ -19,15 +20,16 @@ absl::StatusOr<ExitCode> List(Session& session, const Arguments& arguments) {
   if (!hub.ok()) return hub.status();
   v1::ListNamespacesRequest request;
   request.set_name_prefix(arguments.text("prefix"));
+  request.set_order_by(ServerOrderOf(arguments, *v1::Namespace::descriptor()));
   v1::ListNamespacesResponse all;
   absl::Status status = CollectPages<v1::ListNamespacesRequest, v1::ListNamespacesResponse>(
-      **hub, request, LimitOf(arguments), all,
+      **hub, request, LimitOf(arguments, request.order_by()), all,
       [](const auto& page) { return page.namespaces_size(); });
   if (!status.ok()) return status;
 
   // The hub goes by bytes, which only matters where the list is cut: people want room2 before
   // room10.
-  if (all.next_page_token().empty()) {
+  if (all.next_page_token().empty() && request.order_by().empty()) {
     std::stable_sort(all.mutable_namespaces()->begin(), all.mutable_namespaces()->end(),
                      [](const v1::Namespace& a, const v1::Namespace& b) {
                        return CompareNaturally(a.name(), b.name()) < 0;
@@ -37,12 +39,15 @@ absl::StatusOr<ExitCode> List(Session& session, const Arguments& arguments) {
   Table table{{{.title = "NAMESPACE", .shrinks = true},
                {.title = "PEERS HERE"},
                {.title = "ON OTHER HUBS"},
-               {.title = "HUB MESH"}},
+               {.title = "HUB MESH"},
+               {.title = "SIGNALS", .wide_only = true},
+               {.title = "SIGNAL BYTES", .wide_only = true}},
               {}};
   for (const v1::Namespace& each : all.namespaces()) {
     answer.names.push_back(each.name());
-    table.rows.push_back(
-        {each.name(), each.local_peers(), each.remote_peers(), each.is_hub_mesh() ? "yes" : "no"});
+    table.rows.push_back({each.name(), each.local_peers(), each.remote_peers(),
+                          each.is_hub_mesh() ? "yes" : "no", each.signal_count(),
+                          SizeCell(each.signal_bytes())});
   }
   answer.tables = {std::move(table)};
   return PrintList(session, answer, "no namespaces", all.next_page_token());

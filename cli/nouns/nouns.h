@@ -7,6 +7,7 @@
 
 namespace pigeonhub::cli {
 
+Command AddressesCommand();
 Command ApiCommand();
 Command BansCommand();
 Command BootstrapCommand();

@@ -10,7 +10,6 @@
 #include "pigeonhub/token_claims.h"
 #include "pigeonhub/v1/server_service.pb.h"
 #include "server/base/duration.h"
-#include "server/base/size.h"
 
 namespace pigeonhub::cli {
 namespace {
@@ -19,18 +18,33 @@ std::string Address(const v1::GetStatsResponse& stats) {
   return stats.port() == 0 ? "-" : stats.host() + ':' + std::to_string(stats.port());
 }
 
-// "44MiB of at most 512MiB", rounded down to what people tell apart.
+// "44MiB of at most 512MiB"
 std::string MemoryText(const v1::Resources& resources) {
-  constexpr int64_t kKib = 1024;
-  constexpr int64_t kMib = 1024 * kKib;
-  const auto size = [](int64_t bytes) {
-    const int64_t unit = bytes < 16 * kMib ? kKib : kMib;
-    return FormatSize(static_cast<uint64_t>(bytes / unit * unit));
-  };
   if (resources.resident_bytes() == 0) return "-";
-  const std::string used = size(resources.resident_bytes());
+  const std::string used = SizeText(resources.resident_bytes());
   if (resources.memory_limit_bytes() == 0) return used;
-  return used + " of at most " + size(resources.memory_limit_bytes());
+  return used + " of at most " + SizeText(resources.memory_limit_bytes());
+}
+
+// What the memory is for.
+Table MemoryTable(const v1::Resources& resources) {
+  Table table{{{.title = "MEMORY FOR"}, {.title = "SIZE"}}, {}};
+  const auto add = [&](const char* what, int64_t bytes) {
+    table.rows.push_back({what, SizeText(bytes)});
+  };
+  add("queues towards peers", resources.queue_bytes());
+  add("messages that are not complete", resources.message_bytes());
+  add("announces", resources.announced_bytes());
+  add("queues towards hubs", resources.link_bytes());
+  add("peers of other hubs", resources.remote_bytes());
+  add("history of pairs", resources.history_bytes());
+  return table;
+}
+
+// "p99 1.2ms, max 40ms"
+std::string LagText(const v1::Resources& resources) {
+  return "p99 " + MeasuredDuration(ToChrono(resources.loop_lag_p99())) + ", at most " +
+         MeasuredDuration(ToChrono(resources.loop_lag_max()));
 }
 
 std::string DescriptorsText(const v1::Resources& resources) {
@@ -83,7 +97,8 @@ absl::StatusOr<ExitCode> Stats(Session& session, const Arguments&) {
       {"Pairs connected", traffic.pairs_connected()}};
   if (stats.has_resources()) {  // a hub of an older version says nothing of them
     facts.insert(facts.begin() + 11, {{"Memory", MemoryText(stats.resources())},
-                                      {"Descriptors", DescriptorsText(stats.resources())}});
+                                      {"Descriptors", DescriptorsText(stats.resources())},
+                                      {"Loop lag", LagText(stats.resources())}});
   }
   if (stats.turning_away() != v1::REASON_UNSPECIFIED) {
     facts.insert(
@@ -96,6 +111,7 @@ absl::StatusOr<ExitCode> Stats(Session& session, const Arguments&) {
                  {"Drained of", AttributesText({attributes.begin(), attributes.end()})});
   }
   answer.tables = {Facts(std::move(facts))};
+  if (stats.has_resources()) answer.tables.push_back(MemoryTable(stats.resources()));
   if (!traffic.reasons().empty()) answer.tables.push_back(ReasonTable(traffic.reasons()));
   if (!stats.per_hub().empty()) {
     answer.names.clear();
@@ -111,7 +127,9 @@ absl::StatusOr<ExitCode> Stats(Session& session, const Arguments&) {
 Command StatsCommand() {
   return {.name = "stats",
           .summary = "Show how many connections, peers, hubs and signals there are",
-          .details = "Traffic counts from the start of the process. The name is the hub's peer id.",
+          .details =
+              "Traffic counts from the start of the process, and the lag of I/O loops is that "
+              "of the last minute. The name is the hub's peer id.",
           .examples = {"pigeonctl stats", "pigeonctl stats -o json | jq -r .peers"},
           .run = Stats};
 }

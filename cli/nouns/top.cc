@@ -119,16 +119,16 @@ Command TopCommand() {
           "sees them, its peers, or its namespaces. Rates are of the time between two "
           "looks. It reads at most 5000 rows. Ctrl-C ends it.",
       .examples = {"pigeonctl top", "pigeonctl top namespaces --sort-by joins -n 10",
-                   "pigeonctl top hubs --once -o json"},
+                   "pigeonctl top peers --sort-by queue", "pigeonctl top hubs --once -o json"},
       .operands = {{.name = "WHAT",
                     .help = "What the rows are (default: hubs)",
                     .choices = {"hubs", "peers", "namespaces"},
                     .optional = true}},
       .flags = {{.name = "sort-by",
                  .value = "KEY",
-                 .help = "The largest first. Hubs: messages, peers, joins, refusals, age. Peers: "
-                         "age, idle, activity. Namespaces: peers, joins, local (default: the "
-                         "first)"},
+                 .help = "The largest first. Hubs: messages, peers, joins, refusals, age, bytes, "
+                         "queue, rtt. Peers: age, idle, activity, messages, bytes, queue, rtt. "
+                         "Namespaces: peers, joins, local, messages, bytes (default: the first)"},
                 {.name = "rows",
                  .value = "N",
                  .help = "At most so many rows (default: what the screen has room for)",

@@ -86,6 +86,8 @@ void AddTotals(const TopSample& before, const TopSample& after, double seconds, 
 struct LinkCounts {
   int64_t relayed = 0;
   int64_t refused = 0;
+  int64_t bytes = 0;
+  int64_t queue = 0;
 };
 
 std::map<std::string, LinkCounts> CountsOf(const v1::ListLinksResponse& links) {
@@ -94,6 +96,8 @@ std::map<std::string, LinkCounts> CountsOf(const v1::ListLinksResponse& links) {
     LinkCounts& sum = counts[link.hub_peer_id()];
     sum.relayed += link.relayed();
     sum.refused += link.refused() + link.forged() + link.looped();
+    sum.bytes += link.received_bytes();
+    sum.queue += link.queue_bytes();
   }
   return counts;
 }
@@ -104,9 +108,9 @@ void AddHubs(const TopSample& before, const TopSample& after, double seconds,
   for (const v1::TopologyHub& hub : before.mesh.hubs()) peers[hub.peer_id()] = hub.peers();
   auto was = CountsOf(before.links);
   auto is = CountsOf(after.links);
-  std::map<std::string, google::protobuf::Timestamp> up;
+  std::map<std::string, const v1::Link*> up;
   for (const v1::Link& link : after.links.links()) {
-    if (link.state() == v1::LINK_STATE_UP) up[link.hub_peer_id()] = link.state_time();
+    if (link.state() == v1::LINK_STATE_UP) up[link.hub_peer_id()] = &link;
   }
   for (const v1::TopologyHub& hub : after.mesh.hubs()) {
     TopHub& row = *top.add_hubs();
@@ -127,17 +131,18 @@ void AddHubs(const TopSample& before, const TopSample& after, double seconds,
       const LinkCounts& current = is[hub.peer_id()];
       row.set_signals(Rate(old.relayed, current.relayed, seconds));
       row.set_refusals(Rate(old.refused, current.refused, seconds));
-      *row.mutable_age() = ToProto(now - ToChrono(link->second));
+      row.set_bytes(Rate(old.bytes, current.bytes, seconds));
+      row.set_queue_bytes(current.queue);
+      if (link->second->has_round_trip()) *row.mutable_round_trip() = link->second->round_trip();
+      *row.mutable_age() = ToProto(now - ToChrono(link->second->state_time()));
     }
   }
 }
 
-void AddPeers(const TopSample& before, const TopSample& after,
+void AddPeers(const TopSample& before, const TopSample& after, double seconds,
               std::chrono::system_clock::time_point now, Top& top) {
-  std::map<std::string, google::protobuf::Timestamp> active;
-  for (const v1::Peer& peer : before.peers.peers()) {
-    active[peer.peer_id()] = peer.last_activity_time();
-  }
+  std::map<std::string, const v1::Peer*> known_peers;
+  for (const v1::Peer& peer : before.peers.peers()) known_peers[peer.peer_id()] = &peer;
   for (const v1::Peer& peer : after.peers.peers()) {
     TopPeer& row = *top.add_peers();
     row.set_peer_id(peer.peer_id());
@@ -145,27 +150,36 @@ void AddPeers(const TopSample& before, const TopSample& after,
     row.set_remote_address(peer.remote_address());
     *row.mutable_age() = ToProto(now - ToChrono(peer.connect_time()));
     *row.mutable_idle() = ToProto(now - ToChrono(peer.last_activity_time()));
-    const auto known = active.find(peer.peer_id());
-    row.set_active(known == active.end() ||
-                   ToChrono(known->second) != ToChrono(peer.last_activity_time()));
+    const auto known = known_peers.find(peer.peer_id());
+    // One that has come since, perhaps again, has sent all of it since.
+    const bool is_same = known != known_peers.end() &&
+                         ToChrono(known->second->connect_time()) == ToChrono(peer.connect_time());
+    const v1::Peer& was = is_same ? *known->second : v1::Peer::default_instance();
+    row.set_active(ToChrono(was.last_activity_time()) != ToChrono(peer.last_activity_time()));
+    row.set_messages(Rate(was.message_count(), peer.message_count(), seconds));
+    row.set_bytes(Rate(was.received_bytes(), peer.received_bytes(), seconds));
+    row.set_queue_bytes(peer.queue_bytes());
+    if (peer.has_round_trip()) *row.mutable_round_trip() = peer.round_trip();
   }
 }
 
-void AddNamespaces(const TopSample& before, const TopSample& after, Top& top) {
+void AddNamespaces(const TopSample& before, const TopSample& after, double seconds, Top& top) {
   const auto members = [](const v1::Namespace& each) {
     return each.local_peers() + each.remote_peers();
   };
-  std::map<std::string, int64_t> known;
-  for (const v1::Namespace& each : before.namespaces.namespaces()) {
-    known[each.name()] = members(each);
-  }
+  std::map<std::string, const v1::Namespace*> known;
+  for (const v1::Namespace& each : before.namespaces.namespaces()) known[each.name()] = &each;
   for (const v1::Namespace& each : after.namespaces.namespaces()) {
     TopNamespace& row = *top.add_namespaces();
     row.set_namespace_(each.name());
     row.set_local_peers(each.local_peers());
     row.set_remote_peers(each.remote_peers());
-    const auto was = known.find(each.name());
-    row.set_peers_change(members(each) - (was == known.end() ? 0 : was->second));
+    const auto found = known.find(each.name());
+    const v1::Namespace& was =
+        found == known.end() ? v1::Namespace::default_instance() : *found->second;
+    row.set_peers_change(members(each) - members(was));
+    row.set_signals(Rate(was.signal_count(), each.signal_count(), seconds));
+    row.set_bytes(Rate(was.signal_bytes(), each.signal_bytes(), seconds));
   }
 }
 
@@ -186,12 +200,19 @@ constexpr Key<TopHub> kHubKeys[] = {
     {"joins", [](const TopHub& row) { return static_cast<double>(row.peers_change()); }},
     {"refusals", [](const TopHub& row) { return row.refusals(); }},
     {"age", [](const TopHub& row) { return Seconds(row.age()); }},
+    {"bytes", [](const TopHub& row) { return row.bytes(); }},
+    {"queue", [](const TopHub& row) { return static_cast<double>(row.queue_bytes()); }},
+    {"rtt", [](const TopHub& row) { return Seconds(row.round_trip()); }},
 };
 
 constexpr Key<TopPeer> kPeerKeys[] = {
     {"age", [](const TopPeer& row) { return Seconds(row.age()); }},
     {"idle", [](const TopPeer& row) { return Seconds(row.idle()); }},
     {"activity", [](const TopPeer& row) { return -Seconds(row.idle()); }},
+    {"messages", [](const TopPeer& row) { return row.messages(); }},
+    {"bytes", [](const TopPeer& row) { return row.bytes(); }},
+    {"queue", [](const TopPeer& row) { return static_cast<double>(row.queue_bytes()); }},
+    {"rtt", [](const TopPeer& row) { return Seconds(row.round_trip()); }},
 };
 
 constexpr Key<TopNamespace> kNamespaceKeys[] = {
@@ -201,6 +222,8 @@ constexpr Key<TopNamespace> kNamespaceKeys[] = {
      }},
     {"joins", [](const TopNamespace& row) { return static_cast<double>(row.peers_change()); }},
     {"local", [](const TopNamespace& row) { return static_cast<double>(row.local_peers()); }},
+    {"messages", [](const TopNamespace& row) { return row.signals(); }},
+    {"bytes", [](const TopNamespace& row) { return row.bytes(); }},
 };
 
 template <typename Row, size_t N>
@@ -247,7 +270,10 @@ Table HubsTable(const Top& top) {
                {.title = "+/-"},
                {.title = "SIGNALS/S"},
                {.title = "REFUSED/S"},
-               {.title = "UP"}},
+               {.title = "UP"},
+               {.title = "BYTES/S", .wide_only = true},
+               {.title = "QUEUE", .wide_only = true},
+               {.title = "RTT", .wide_only = true}},
               {}};
   for (const TopHub& hub : top.hubs()) {
     table.rows.push_back({hub.hub_peer_id(), OrDash(hub.region()),
@@ -257,7 +283,10 @@ Table HubsTable(const Top& top) {
                           hub.peers(), ChangeCell(hub.peers_change()),
                           hub.has_age() ? RateCell(hub.signals()) : Cell("-"),
                           hub.has_age() ? RateCell(hub.refusals()) : Cell("-"),
-                          DurationCell(hub.has_age(), hub.age())});
+                          DurationCell(hub.has_age(), hub.age()),
+                          hub.has_age() ? SizeCell(static_cast<int64_t>(hub.bytes())) : Cell("-"),
+                          hub.has_age() ? SizeCell(hub.queue_bytes()) : Cell("-"),
+                          RoundTripCell(hub.has_round_trip(), hub.round_trip())});
   }
   return table;
 }
@@ -267,13 +296,19 @@ Table PeersTable(const Top& top) {
                {.title = "NAMESPACE", .shrinks = true},
                {.title = "ADDRESS", .shrinks = true},
                {.title = "AGE"},
-               {.title = "IDLE"}},
+               {.title = "IDLE"},
+               {.title = "MSG/S"},
+               {.title = "BYTES/S"},
+               {.title = "QUEUE"},
+               {.title = "RTT"}},
               {}};
   for (const TopPeer& peer : top.peers()) {
     table.rows.push_back(
         {peer.peer_id(), OrDash(peer.namespace_()), OrDash(peer.remote_address()),
          RoughDuration(ToChrono(peer.age())),
-         Cell(RoughDuration(ToChrono(peer.idle())), peer.active() ? Tone::kGood : Tone::kPlain)});
+         Cell(RoughDuration(ToChrono(peer.idle())), peer.active() ? Tone::kGood : Tone::kPlain),
+         RateCell(peer.messages()), SizeCell(static_cast<int64_t>(peer.bytes())),
+         SizeCell(peer.queue_bytes()), RoundTripCell(peer.has_round_trip(), peer.round_trip())});
   }
   return table;
 }
@@ -282,11 +317,14 @@ Table NamespacesTable(const Top& top) {
   Table table{{{.title = "NAMESPACE", .shrinks = true},
                {.title = "PEERS HERE"},
                {.title = "ON OTHER HUBS"},
-               {.title = "+/-"}},
+               {.title = "+/-"},
+               {.title = "SIGNALS/S"},
+               {.title = "BYTES/S"}},
               {}};
   for (const TopNamespace& each : top.namespaces()) {
     table.rows.push_back({each.namespace_(), each.local_peers(), each.remote_peers(),
-                          ChangeCell(each.peers_change())});
+                          ChangeCell(each.peers_change()), RateCell(each.signals()),
+                          SizeCell(static_cast<int64_t>(each.bytes()))});
   }
   return table;
 }
@@ -333,10 +371,10 @@ Top Compare(const TopSample& before, const TopSample& after, TopView view,
       AddHubs(before, after, seconds, now, top);
       break;
     case TopView::kPeers:
-      AddPeers(before, after, now, top);
+      AddPeers(before, after, seconds, now, top);
       break;
     case TopView::kNamespaces:
-      AddNamespaces(before, after, top);
+      AddNamespaces(before, after, seconds, top);
       break;
   }
   top.set_more(!after.peers.next_page_token().empty() ||

@@ -150,17 +150,50 @@ v1::PeerToken ToProto(const TokenClaims& claims) {
   return token;
 }
 
+v1::RemotePlace ToProto(const RemotePlace& place) {
+  v1::RemotePlace out;
+  if (place.hub.has_value()) out.set_hub_id(std::string(place.hub->text()));
+  out.set_link(place.link);
+  out.set_over_bus(place.over_bus);
+  out.set_unreachable(!place.is_reachable);
+  if (place.since != 0) *out.mutable_since_time() = ToTimestamp(place.since);
+  return out;
+}
+
+v1::PeerDeparture ToProto(const PeerDeparture& departure) {
+  v1::PeerDeparture out;
+  out.set_peer_id(std::string(departure.peer.text()));
+  out.set_namespace_(NameOf(departure.network));
+  *out.mutable_leave_time() = ToTimestamp(departure.left_at);
+  out.set_reason(ToProto(departure.reason));
+  out.set_close_code(departure.code);
+  out.set_event_seq(departure.event);
+  out.set_lost_hub(NameOf(departure.lost_hub));
+  return out;
+}
+
 v1::Peer ToProto(const PeerRecord& record, bool full) {
   v1::Peer peer;
   peer.set_peer_id(std::string(record.peer.text()));
   peer.set_namespace_(NameOf(record.network));
   peer.set_is_hub(record.is_hub);
   peer.set_remote_address(record.address);
-  *peer.mutable_connect_time() = ToTimestamp(record.connected_at);
-  if (record.announced_at != 0) {
-    *peer.mutable_announce_time() = ToTimestamp(record.announced_at);
+  const auto set = [](UnixMillis time, google::protobuf::Timestamp* field) {
+    *field = ToTimestamp(time);
+  };
+  if (record.connected_at != 0) set(record.connected_at, peer.mutable_connect_time());
+  if (record.announced_at != 0) set(record.announced_at, peer.mutable_announce_time());
+  if (record.last_activity != 0) set(record.last_activity, peer.mutable_last_activity_time());
+  if (record.remote.has_value()) *peer.mutable_remote() = ToProto(*record.remote);
+  peer.set_message_count(static_cast<int64_t>(record.messages));
+  peer.set_received_bytes(static_cast<int64_t>(record.bytes));
+  peer.set_sent_signal_count(static_cast<int64_t>(record.signals_sent));
+  peer.set_received_signal_count(static_cast<int64_t>(record.signals_received));
+  peer.set_announced_bytes(static_cast<int64_t>(record.profile.size()));
+  peer.set_queue_bytes(static_cast<int64_t>(record.connection.queued.value_or(0)));
+  if (record.connection.round_trip.has_value()) {
+    *peer.mutable_round_trip() = ToDuration(*record.connection.round_trip);
   }
-  *peer.mutable_last_activity_time() = ToTimestamp(record.last_activity);
   if (record.claims != nullptr) *peer.mutable_token() = ToProto(*record.claims);
   if (full) peer.set_data_json(DataJson(record.profile));
   return peer;
@@ -172,6 +205,8 @@ v1::Namespace ToProto(const NamespaceRecord& record) {
   network.set_local_peers(record.local_peers);
   network.set_remote_peers(record.remote_peers);
   network.set_is_hub_mesh(record.is_hub_mesh);
+  network.set_signal_count(static_cast<int64_t>(record.signals));
+  network.set_signal_bytes(static_cast<int64_t>(record.signal_bytes));
   return network;
 }
 
@@ -202,6 +237,12 @@ v1::Link ToProto(const LinkRecord& record) {
   link.set_refused(record.counts.refused);
   link.set_forged(record.counts.forged);
   link.set_looped(record.counts.looped);
+  link.set_message_count(static_cast<int64_t>(record.messages));
+  link.set_received_bytes(static_cast<int64_t>(record.bytes));
+  link.set_queue_bytes(static_cast<int64_t>(record.queued + record.connection.queued.value_or(0)));
+  if (record.connection.round_trip.has_value()) {
+    *link.mutable_round_trip() = ToDuration(*record.connection.round_trip);
+  }
   return link;
 }
 
@@ -249,11 +290,16 @@ void ToProto(const TopologyRecord& topology, v1::GetTopologyResponse& response) 
     if (record.bus.has_value()) hub.set_bus(std::string(record.bus->text()));
     for (const PeerId& unheard : record.unheard) hub.add_bus_unheard(std::string(unheard.text()));
   }
-  for (const TopologyRecord::Edge& record : topology.edges) {
-    v1::TopologyEdge& edge = *response.add_edges();
-    edge.set_peer_id(std::string(record.a.text()));
-    edge.set_other_peer_id(std::string(record.b.text()));
-  }
+  const auto add = [](const std::vector<TopologyRecord::Edge>& edges,
+                      google::protobuf::RepeatedPtrField<v1::TopologyEdge>& out) {
+    for (const TopologyRecord::Edge& record : edges) {
+      v1::TopologyEdge& edge = *out.Add();
+      edge.set_peer_id(std::string(record.a.text()));
+      edge.set_other_peer_id(std::string(record.b.text()));
+    }
+  };
+  add(topology.edges, *response.mutable_edges());
+  add(topology.one_way, *response.mutable_one_way_edges());
 }
 
 void ToProto(const HubServerStats& stats, v1::GetStatsResponse& response) {

@@ -36,6 +36,8 @@ v1::LogLevel ToProto(LogLevel level);
 
 v1::HubEntry ToProto(const HubRecord& hub);
 v1::QuarantinedHub ToProto(const QuarantinedHub& hub);
+v1::RemotePlace ToProto(const RemotePlace& place);
+v1::PeerDeparture ToProto(const PeerDeparture& departure);
 // With `full` the announced data, too.
 v1::Peer ToProto(const PeerRecord& peer, bool full);
 v1::PeerToken ToProto(const TokenClaims& claims);

@@ -6,7 +6,9 @@
 
 #include "control/daemon/config/config_options.h"
 #include "control/daemon/config/namespace_policies.h"
+#include "control/daemon/descriptor_limit.h"
 #include "control/daemon/named_files.h"
+#include "control/daemon/server_options.h"
 
 namespace pigeonhub {
 namespace {
@@ -143,6 +145,9 @@ absl::StatusOr<Reloaded> RunningConfig::Reload(bool only_check) {
       reloaded.applied.emplace_back(option.name);
     } else if (option.name == "token-key" && other_key_files) {
       reloaded.applied.emplace_back(option.name);
+    } else if (IsRunningLimit(option.name)) {
+      if (option.print(*read) == option.print(config_)) continue;
+      reloaded.applied.emplace_back(option.name);
     } else if (option.print(*read) != option.print(config_)) {
       reloaded.needs_restart.emplace_back(option.name);
     }
@@ -177,6 +182,7 @@ absl::StatusOr<Reloaded> RunningConfig::Reload(bool only_check) {
   if (only_check) return reloaded;
 
   // All were checked, so the hub accepts them.
+  if (auto status = TakeOverLimitsLocked(*read); !status.ok()) return status;
   if (hub_ != nullptr && keys_changed) {
     if (auto status = hub_->SetHubKeys(*hub_keys); !status.ok()) return status;
     hub_keys_ = hub_keys_now;
@@ -215,6 +221,29 @@ absl::StatusOr<Reloaded> RunningConfig::Reload(bool only_check) {
     TakeOverLocked("log-level", *read);
   }
   return reloaded;
+}
+
+absl::Status RunningConfig::TakeOverLimitsLocked(const Config& read) {
+  const RunningLimits limits = LimitsOf(read);
+  if (limits == LimitsOf(config_)) return absl::OkStatus();
+  if (hub_ != nullptr) {
+    if (auto status = hub_->SetLimits(limits); !status.ok()) return status;
+  }
+  config_.max_connections = read.max_connections;
+  config_.memory_limit = read.memory_limit;
+  config_.discovery_limit = read.discovery_limit;
+  config_.message_rate = read.message_rate;
+  config_.byte_rate = read.byte_rate;
+  config_.announce_rate = read.announce_rate;
+  config_.fanout_rate = read.fanout_rate;
+  config_.address_rate = read.address_rate;
+  config_.auth_failure_rate = read.auth_failure_rate;
+  config_.hub_registration_rate = read.hub_registration_rate;
+  for (const ConfigOption& option : ConfigOptions()) {
+    if (IsRunningLimit(option.name)) TakeOverLocked(option.name, read);
+  }
+  CheckDescriptors(config_.max_connections, log_);
+  return absl::OkStatus();
 }
 
 void RunningConfig::TakeOverTokenKeys() {

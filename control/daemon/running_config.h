@@ -35,8 +35,8 @@ class RunningConfig final : public Settings {
   // loaded, or null. `log` outlives this.
   RunningConfig(Config config, ReadAgain read_again, std::shared_ptr<AccessFile> access, Log& log);
 
-  // Names the hub to which Reload applies the bootstrap hubs, the policies, the hub keys and the
-  // trust list, and what that hub uses now. Call this before the first Reload. `hub` outlives this.
+  // Names the hub to which Reload applies limits, bootstrap hubs, policies, hub keys and the trust
+  // list, and what that hub uses now. Call this before the first Reload. `hub` outlives this.
   void Steer(HubServer& hub, const HubFiles& files) ABSL_LOCKS_EXCLUDED(mutex_);
 
   // Names those to whom Reload gives the keys of webhooks, and what they use now. Call this before
@@ -59,6 +59,9 @@ class RunningConfig final : public Settings {
   // Where the value of `name` that is in force now comes from.
   void TakeOverLocked(std::string_view name, const Config& read)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  // The limits of `read` that may change while the hub runs.
+  absl::Status TakeOverLimitsLocked(const Config& read) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   absl::Status TakeOverLocked(const absl::StatusOr<TokenKeys>& read)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

@@ -42,10 +42,6 @@
 namespace pigeonhub {
 namespace {
 
-// The descriptors that peers do not get: those of the log, the loops and the listeners, and those
-// that are kept for probes and calls.
-constexpr uint64_t kOwnDescriptors = 128;
-
 // How long stopping takes after the drain, at most.
 constexpr Duration kLastSteps = std::chrono::seconds(10);
 
@@ -55,10 +51,8 @@ constexpr Duration kLastSteps = std::chrono::seconds(10);
 constexpr int kLargeBuffer = 128 * 1024;
 
 void RaiseLimits(const Config& config, Log& log) {
-  const uint64_t descriptors = RaiseDescriptorLimit();
-  if (descriptors >= config.max_connections + kOwnDescriptors) return;
-  log.Warn("the limit of open files (ulimit -n) is too low for --max-connections",
-           {{"open_files", descriptors}, {"max_connections", config.max_connections}});
+  RaiseDescriptorLimit();
+  CheckDescriptors(config.max_connections, log);
 }
 
 void Reload(RunningConfig& config, AuditLog* audit, Log& log) {

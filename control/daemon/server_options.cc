@@ -2,6 +2,8 @@
 
 #include "control/daemon/server_options.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "control/daemon/memory_limit.h"
@@ -15,6 +17,12 @@ HubAdmission AdmissionOf(const Config& config, bool has_keys) {
   if (config.hub_admission == HubAdmission::kOpen) return HubAdmission::kOpen;
   return has_keys ? config.hub_admission.value_or(HubAdmission::kToken) : HubAdmission::kDeny;
 }
+
+constexpr std::string_view kRunningLimits[] = {
+    "max-connections",   "memory-limit",          "discovery-limit", "message-rate",
+    "byte-rate",         "announce-rate",         "fanout-rate",     "address-rate",
+    "auth-failure-rate", "hub-registration-rate",
+};
 
 constexpr uint16_t kUsualMetricsPort = 9464;  // in Prometheus's list of ports: OpenTelemetry
 
@@ -93,6 +101,24 @@ HubServerOptions ServerOptions(const Config& config, HubFiles files) {
       .token_query = config.token_query,
       .token_expiry = config.token_expiry,
   };
+}
+
+RunningLimits LimitsOf(const Config& config) {
+  return {.max_connections = config.max_connections,
+          .memory_limit = MemoryLimit(config),
+          .discovery_limit = config.discovery_limit,
+          .message_rate = config.message_rate,
+          .byte_rate = config.byte_rate,
+          .announce_rate = config.announce_rate,
+          .fanout_rate = config.fanout_rate,
+          .address_rate = config.address_rate,
+          .auth_failure_rate = config.auth_failure_rate,
+          .hub_registration_rate = config.hub_registration_rate};
+}
+
+bool IsRunningLimit(std::string_view setting) {
+  return std::find(std::begin(kRunningLimits), std::end(kRunningLimits), setting) !=
+         std::end(kRunningLimits);
 }
 
 }  // namespace pigeonhub

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "control/call/call.h"
+#include "control/call/order_by.h"
 #include "control/call/requests.h"
 #include "control/call/rpc_error.h"
 #include "control/conversions/record_conversions.h"
@@ -13,6 +16,7 @@
 #include "server/base/masked_url.h"
 #include "server/base/text.h"
 #include "server/core/options.h"
+#include "server/internals/hub_internals.h"
 
 namespace pigeonhub {
 namespace {
@@ -52,7 +56,19 @@ class MeshService final : public v1::MeshService::CallbackService {
                     if (!after.ok()) return after.status;
                     // Links are few and have no numbers, so a page begins at a position in the
                     // list.
-                    const HubServer::LinkList list = plane_.hub.Links();
+                    HubServer::LinkList list = plane_.hub.Links();
+                    const Parsed<OrderBy> order =
+                        OrderBy::Parse(request->order_by(), *v1::Link::descriptor());
+                    if (!order.ok()) return order.status;
+                    std::vector<ConnectionState*> connections;
+                    for (LinkRecord& link : list.links) connections.push_back(&link.connection);
+                    HubInternals(plane_.hub).LookAt(connections, /*with_line=*/true);
+                    if (order.value.is_given()) {
+                      FirstOf<v1::Link> first(order.value, size.value);
+                      for (const LinkRecord& link : list.links) first.Add(ToProto(link));
+                      for (v1::Link& link : first.Take()) *response->add_links() = std::move(link);
+                      list.links.clear();
+                    }
                     for (size_t i = after.value; i < list.links.size(); ++i) {
                       if (response->links_size() == static_cast<int>(size.value)) {
                         response->set_next_page_token(tokens.Make(i));

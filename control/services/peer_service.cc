@@ -7,13 +7,16 @@
 
 #include "absl/strings/ascii.h"
 #include "control/call/call.h"
+#include "control/call/order_by.h"
 #include "control/call/requests.h"
 #include "control/call/rpc_error.h"
 #include "control/conversions/finding_conversions.h"
 #include "control/conversions/record_conversions.h"
+#include "control/services/find_peer.h"
 #include "control/services/services.h"
 #include "pigeonhub/v1/peer_service.grpc.pb.h"
 #include "server/base/text.h"
+#include "server/internals/hub_internals.h"
 
 namespace pigeonhub {
 namespace {
@@ -36,6 +39,34 @@ RpcError PeerNotFound(const std::string& peer_id) {
       .With("peer_id", peer_id);
 }
 
+RpcError NothingKnown(const v1::FindPeerRequest& request) {
+  std::string text = "nothing is known here of a peer " + Shown(request.peer_id());
+  if (!request.namespace_().empty()) text += " in the namespace " + Shown(request.namespace_());
+  text +=
+      ": it is not connected to this hub, did not leave it within the last hour, and no other hub "
+      "told of it; mesh hubs tell of peers in namespaces that have members here";
+  return RpcError(grpc::StatusCode::NOT_FOUND, v1::REASON_PEER_NOT_FOUND, text)
+      .With("peer_id", request.peer_id());
+}
+
+// To measure the line of every peer takes too long.
+Parsed<OrderBy> ParseOrder(const std::string& text) {
+  Parsed<OrderBy> order = OrderBy::Parse(text, *v1::Peer::descriptor());
+  if (order.ok() && order.value.is_given() && order.value.field() == "round_trip") {
+    return InvalidField("order_by", "round_trip is measured of the peers of the answer alone");
+  }
+  return order;
+}
+
+// Where a page of peers of other hubs begins, if that is what its token says.
+constexpr char kRemoteMark = 'r';
+std::optional<std::string> RemotePlaceOf(const PageTokens& tokens,
+                                         const v1::ListPeersRequest& request) {
+  std::optional<std::string> place = tokens.Read(request.page_token());
+  if (!place.has_value() || !place->starts_with(kRemoteMark)) return std::nullopt;
+  return place->substr(1);
+}
+
 // The beginning of ids; empty: of all.
 Parsed<std::string> ParsePeerIdPrefix(const std::string& text) {
   if (text.size() > PeerId::kLength ||
@@ -46,6 +77,13 @@ Parsed<std::string> ParsePeerIdPrefix(const std::string& text) {
   return text;
 }
 
+// A peer, and what it is sorted by.
+struct OrderedPeer {
+  v1::Peer peer;
+  PeerRecord record;
+  operator const google::protobuf::Message&() const { return peer; }  // NOLINT: for OrderBy
+};
+
 class PeerService final : public v1::PeerService::CallbackService {
  public:
   explicit PeerService(ControlPlane& plane) : plane_(plane) {}
@@ -53,24 +91,38 @@ class PeerService final : public v1::PeerService::CallbackService {
   grpc::ServerUnaryReactor* ListPeers(grpc::CallbackServerContext* context,
                                       const v1::ListPeersRequest* request,
                                       v1::ListPeersResponse* response) override {
-    return Answer(plane_, context, "PeerService/ListPeers", request, response,
-                  [=, this]() -> grpc::Status {
-                    const Parsed<size_t> size = ParsePageSize(request->page_size());
-                    if (!size.ok()) return size.status;
-                    Parsed<std::string> prefix = ParsePeerIdPrefix(request->peer_id_prefix());
-                    if (!prefix.ok()) return prefix.status;
-                    Parsed<TokenAttributes> attributes = ParseAttributes(request->attributes());
-                    if (!attributes.ok()) return attributes.status;
-                    const PeerFilter filter{request->namespace_(), std::move(prefix.value),
-                                            request->hubs_only(), std::move(attributes.value)};
-                    const PageTokens tokens((filter.hubs_only ? "hubs among peers " : "peers ") +
-                                            plane_.feed.source().epoch + filter.network + '\0' +
-                                            filter.id_prefix + TextOf(filter.attributes));
-                    Parsed<uint64_t> place = ParsePlace(tokens, request->page_token());
-                    if (!place.ok()) return place.status;
-                    List(filter, place.value, size.value, tokens, *response);
-                    return grpc::Status::OK;
-                  });
+    return Answer(
+        plane_, context, "PeerService/ListPeers", request, response, [=, this]() -> grpc::Status {
+          const Parsed<size_t> size = ParsePageSize(request->page_size());
+          if (!size.ok()) return size.status;
+          Parsed<std::string> prefix = ParsePeerIdPrefix(request->peer_id_prefix());
+          if (!prefix.ok()) return prefix.status;
+          Parsed<TokenAttributes> attributes = ParseAttributes(request->attributes());
+          if (!attributes.ok()) return attributes.status;
+          const PeerFilter filter{request->namespace_(), std::move(prefix.value),
+                                  request->hubs_only(), std::move(attributes.value)};
+          const Parsed<OrderBy> order = ParseOrder(request->order_by());
+          if (!order.ok()) return order.status;
+          if (order.value.is_given()) {
+            ListInOrder(filter, request->include_remote(), order.value, size.value, *response);
+            return grpc::Status::OK;
+          }
+          const PageTokens tokens((filter.hubs_only ? "hubs among peers " : "peers ") +
+                                  (request->include_remote() ? "of all hubs " : "") +
+                                  plane_.feed.source().epoch + filter.network + '\0' +
+                                  filter.id_prefix + TextOf(filter.attributes));
+          const std::optional<std::string> remote_place = RemotePlaceOf(tokens, *request);
+          if (!remote_place.has_value()) {
+            Parsed<uint64_t> place = ParsePlace(tokens, request->page_token());
+            if (!place.ok()) return place.status;
+            List(filter, place.value, size.value, tokens, *response);
+            if (!response->next_page_token().empty() || !request->include_remote()) {
+              return grpc::Status::OK;
+            }
+          }
+          ListRemote(filter, remote_place.value_or(""), size.value, tokens, *response);
+          return grpc::Status::OK;
+        });
   }
 
   grpc::ServerUnaryReactor* GetPeer(grpc::CallbackServerContext* context,
@@ -80,11 +132,35 @@ class PeerService final : public v1::PeerService::CallbackService {
                   [=, this]() -> grpc::Status {
                     const Parsed<PeerId> id = ParsePeerId(request->peer_id());
                     if (!id.ok()) return id.status;
-                    const std::optional<PeerRecord> peer = plane_.hub.GetPeer(id.value);
+                    std::optional<PeerRecord> peer = request->include_remote()
+                                                         ? plane_.hub.FindPeer(id.value).peer
+                                                         : plane_.hub.GetPeer(id.value);
                     if (!peer) return PeerNotFound(request->peer_id());
+                    LookAtLine(*peer);
                     *response->mutable_peer() = ToProto(*peer, /*full=*/true);
                     return grpc::Status::OK;
                   });
+  }
+
+  grpc::ServerUnaryReactor* FindPeer(grpc::CallbackServerContext* context,
+                                     const v1::FindPeerRequest* request,
+                                     v1::FindPeerResponse* response) override {
+    return Answer(
+        plane_, context, "PeerService/FindPeer", request, response, [=, this]() -> grpc::Status {
+          Parsed<PeerWhereabouts> found = pigeonhub::FindPeer(plane_.hub, request->peer_id());
+          if (!found.ok()) return found.status;
+          auto& [peer, departure] = found.value;
+          if (peer.has_value()) LookAtLine(*peer);
+          if (peer.has_value()) *response->mutable_peer() = ToProto(*peer, /*full=*/true);
+          if (departure.has_value()) *response->mutable_departure() = ToProto(*departure);
+          const std::string& network =
+              peer.has_value() ? response->peer().namespace_() : response->departure().namespace_();
+          const bool is_known = peer.has_value() || departure.has_value();
+          const bool is_wanted = request->namespace_().empty() || network == request->namespace_();
+          if (is_known && is_wanted) return grpc::Status::OK;
+          response->Clear();
+          return NothingKnown(*request);
+        });
   }
 
   grpc::ServerUnaryReactor* ExplainPair(grpc::CallbackServerContext* context,
@@ -142,26 +218,93 @@ class PeerService final : public v1::PeerService::CallbackService {
     return grpc::Status::OK;
   }
 
+  void NoteCursor(const HubServer::PeerPage& looked, v1::ListPeersResponse& response) {
+    if (response.has_cursor()) return;
+    response.mutable_cursor()->set_epoch(plane_.feed.source().epoch);
+    response.mutable_cursor()->set_seq(looked.next_event);
+  }
+
+  // Fills in what the loops know of the peers.
+  void LookAtConnections(std::vector<PeerRecord>& peers, bool with_line) {
+    std::vector<ConnectionState*> connections;
+    for (PeerRecord& peer : peers) {
+      if (!peer.remote.has_value()) connections.push_back(&peer.connection);
+    }
+    HubInternals(plane_.hub).LookAt(connections, with_line);
+  }
+  void LookAtLine(PeerRecord& peer) {
+    std::vector<PeerRecord> one{std::move(peer)};
+    LookAtConnections(one, /*with_line=*/true);
+    peer = std::move(one.front());
+  }
+
   // Fills the page, though the hub looks at few peers at a time. The cursor is that of the first
   // look. A watcher who starts there sees some changes twice, and misses none.
   void List(const PeerFilter& filter, uint64_t after, size_t size, const PageTokens& tokens,
             v1::ListPeersResponse& response) {
-    for (;;) {
+    std::vector<PeerRecord> peers;
+    for (bool more = true; more && response.next_page_token().empty();) {
       HubServer::PeerPage looked = plane_.hub.ListPeers(filter, after, kLookedAt);
-      if (!response.has_cursor()) {
-        response.mutable_cursor()->set_epoch(plane_.feed.source().epoch);
-        response.mutable_cursor()->set_seq(looked.next_event);
-      }
-      for (const PeerRecord& peer : looked.page.peers) {
-        if (response.peers_size() == static_cast<int>(size)) {
+      NoteCursor(looked, response);
+      for (PeerRecord& peer : looked.page.peers) {
+        if (peers.size() == size) {
           response.set_next_page_token(tokens.Make(after));
+          break;
+        }
+        after = peer.order;
+        peers.push_back(std::move(peer));
+      }
+      more = looked.page.more;
+      if (response.next_page_token().empty()) after = looked.page.next_order;
+    }
+    LookAtConnections(peers, /*with_line=*/true);
+    for (const PeerRecord& peer : peers) *response.add_peers() = ToProto(peer, /*full=*/false);
+  }
+
+  // The first of all peers in this order.
+  void ListInOrder(const PeerFilter& filter, bool include_remote, const OrderBy& order, size_t size,
+                   v1::ListPeersResponse& response) {
+    const bool by_queue = order.field() == "queue_bytes";
+    FirstOf<OrderedPeer> first(order, size);
+    const auto add = [&](PeerRecord record) {
+      v1::Peer peer = ToProto(record, /*full=*/false);
+      first.Add({std::move(peer), std::move(record)});
+    };
+    for (uint64_t after = 0;;) {
+      HubServer::PeerPage looked = plane_.hub.ListPeers(filter, after, kLookedAt);
+      NoteCursor(looked, response);
+      if (by_queue) LookAtConnections(looked.page.peers, /*with_line=*/false);
+      for (PeerRecord& peer : looked.page.peers) add(std::move(peer));
+      if (!looked.page.more) break;
+      after = looked.page.next_order;
+    }
+    for (std::string after; include_remote;) {
+      RemotePeerPage looked = plane_.hub.ListRemotePeers(filter, after, kLookedAt);
+      for (RemotePeerPage::Row& row : looked.rows) add(std::move(row.peer));
+      if (!looked.more) break;
+      after = looked.next;
+    }
+    std::vector<PeerRecord> peers;
+    for (OrderedPeer& each : first.Take()) peers.push_back(std::move(each.record));
+    LookAtConnections(peers, /*with_line=*/true);
+    for (const PeerRecord& peer : peers) *response.add_peers() = ToProto(peer, /*full=*/false);
+  }
+
+  // Goes on behind the peers that are connected here.
+  void ListRemote(const PeerFilter& filter, std::string after, size_t size,
+                  const PageTokens& tokens, v1::ListPeersResponse& response) {
+    for (;;) {
+      RemotePeerPage looked = plane_.hub.ListRemotePeers(filter, after, kLookedAt);
+      for (const RemotePeerPage::Row& row : looked.rows) {
+        if (response.peers_size() == static_cast<int>(size)) {
+          response.set_next_page_token(tokens.Make(kRemoteMark + after));
           return;
         }
-        *response.add_peers() = ToProto(peer, /*full=*/false);
-        after = peer.order;
+        *response.add_peers() = ToProto(row.peer, /*full=*/false);
+        after = row.place;
       }
-      if (!looked.page.more) return;
-      after = looked.page.next_order;
+      if (!looked.more) return;
+      after = looked.next;
     }
   }
 

@@ -2,7 +2,11 @@
 
 #include <unistd.h>
 
+#include <string>
+#include <utility>
+
 #include "control/call/call.h"
+#include "control/call/order_by.h"
 #include "control/call/refused_stream.h"
 #include "control/call/relayed_stream.h"
 #include "control/call/requests.h"
@@ -26,6 +30,21 @@ std::optional<LogLevel> FromProto(v1::LogLevel level) {
   return std::nullopt;
 }
 
+v1::Address ToProto(const AddressReport& report) {
+  const auto number = [](uint64_t count) { return static_cast<int64_t>(count); };
+  v1::Address address;
+  address.set_address(report.row.address);
+  address.set_connection_count(number(report.row.connections));
+  address.set_handshake_count(number(report.row.handshakes));
+  address.set_join_count(number(report.row.joins));
+  address.set_refusal_count(number(report.row.refusals));
+  address.set_message_count(number(report.messages));
+  address.set_received_bytes(number(report.bytes));
+  address.set_sent_signal_count(number(report.signals));
+  address.set_queue_bytes(number(report.queued));
+  return address;
+}
+
 void SetResources(const ResourcesReport& report, v1::Resources& out) {
   const auto size = [](uint64_t number) { return static_cast<int64_t>(number); };
   out.set_resident_bytes(size(report.resident));
@@ -35,8 +54,11 @@ void SetResources(const ResourcesReport& report, v1::Resources& out) {
   out.set_announced_bytes(size(report.announced));
   out.set_link_bytes(size(report.links));
   out.set_remote_bytes(size(report.remote));
+  out.set_history_bytes(size(report.history));
   out.set_open_descriptors(size(report.open_descriptors));
   out.set_max_descriptors(size(report.max_descriptors));
+  *out.mutable_loop_lag_p99() = ToDuration(report.lag_p99);
+  *out.mutable_loop_lag_max() = ToDuration(report.lag_max);
 }
 
 class ServerService final : public v1::ServerService::CallbackService {
@@ -102,6 +124,26 @@ class ServerService final : public v1::ServerService::CallbackService {
       }
       return grpc::Status::OK;
     });
+  }
+
+  grpc::ServerUnaryReactor* ListAddresses(grpc::CallbackServerContext* context,
+                                          const v1::ListAddressesRequest* request,
+                                          v1::ListAddressesResponse* response) override {
+    const auto look = [=, this]() -> grpc::Status {
+      const Parsed<size_t> size = ParsePageSize(request->page_size());
+      if (!size.ok()) return size.status;
+      const std::string order_by =
+          request->order_by().empty() ? "connection_count desc" : request->order_by();
+      const Parsed<OrderBy> order = OrderBy::Parse(order_by, *v1::Address::descriptor());
+      if (!order.ok()) return order.status;
+      FirstOf<v1::Address> first(order.value, size.value);
+      for (const AddressReport& report : HubInternals(plane_.hub).Addresses()) {
+        first.Add(ToProto(report));
+      }
+      for (v1::Address& address : first.Take()) *response->add_addresses() = std::move(address);
+      return grpc::Status::OK;
+    };
+    return Answer(plane_, context, "ServerService/ListAddresses", request, response, look);
   }
 
   grpc::ServerUnaryReactor* StartSignaling(grpc::CallbackServerContext* context,

@@ -4,6 +4,12 @@
 
 namespace pigeonhub {
 
+void AddressBuckets::SetPace(const Pace& pace) {
+  if (pace == pace_) return;
+  pace_ = pace;
+  buckets_.clear();
+}
+
 bool AddressBuckets::Take(SteadyTime now, const AddressGroup& address) {
   if (pace_.is_off()) return true;
   if (buckets_.size() >= kMost && !buckets_.contains(address)) Compact(now);

@@ -19,6 +19,8 @@ class AddressBuckets {
 
   explicit AddressBuckets(const Pace& pace) : pace_(pace) {}
 
+  // Counts with this pace from now on; what an address has taken so far is forgotten.
+  void SetPace(const Pace& pace);
   // Takes one from the bucket of the address. False if there is none.
   bool Take(SteadyTime now, const AddressGroup& address);
   // Forgets the buckets that are full.
@@ -26,7 +28,7 @@ class AddressBuckets {
   size_t size() const { return buckets_.size(); }
 
  private:
-  const Pace pace_;
+  Pace pace_;
   absl::flat_hash_map<AddressGroup, Bucket> buckets_;
 };
 

@@ -16,6 +16,7 @@ class Capacity {
  public:
   explicit Capacity(size_t max_connections) : max_connections_(max_connections) {}
 
+  void set_max_connections(size_t most) { max_connections_ = most; }
   void set_memory_is_short(bool is_short) { memory_is_short_ = is_short; }
   void Update(size_t connections) {
     const size_t air = std::max<size_t>(max_connections_ / 20, 1);
@@ -34,7 +35,7 @@ class Capacity {
   }
 
  private:
-  const size_t max_connections_;
+  size_t max_connections_;
   bool memory_is_short_ = false;
   bool is_full_ = false;
 };

@@ -15,6 +15,7 @@
 #include "pigeonhub/ban.h"
 #include "pigeonhub/host_port.h"
 #include "pigeonhub/namespace_policy.h"
+#include "pigeonhub/running_limits.h"
 #include "pigeonhub/token_claims.h"
 #include "server/base/key_pair.h"
 #include "server/core/ids.h"
@@ -119,6 +120,12 @@ struct ConfigureNamespaces {
   std::vector<NamedPolicy> policies;
 };
 
+// The limits from now on. Nobody who is connected has to leave. INVALID_ARGUMENT for what no limit
+// can be.
+struct SetLimits {
+  RunningLimits limits;
+};
+
 // Keeps somebody out, here and at all hubs of the mesh, and ends the connections that they have.
 // INVALID_ARGUMENT for what no ban can be (OUT_OF_RANGE: its duration), FAILED_PRECONDITION for a
 // hub, RESOURCE_EXHAUSTED if the list is full.
@@ -159,7 +166,7 @@ using Command =
                  QuarantineHub, ReleaseHub, DisconnectPeer, DisconnectPeers, ConnectHub,
                  ConnectBootstrapHubs, DisconnectBootstrapHubs, DisconnectLink, DisconnectUrl,
                  SetBootstrapHubs, SetHubMeshNamespace, TrustHubs, SetNamespacePolicy,
-                 UnsetNamespacePolicy, ConfigureNamespaces, Ban, Unban, RestoreBans, PutQuestion,
-                 AnswerQuestion>;
+                 UnsetNamespacePolicy, ConfigureNamespaces, SetLimits, Ban, Unban, RestoreBans,
+                 PutQuestion, AnswerQuestion>;
 
 }  // namespace pigeonhub

@@ -16,7 +16,7 @@ constexpr FindingText kTexts[] = {
      "Compare its id and the address of its hub with those in the client; `pigeonctl events --kind "
      "peerRefused` shows newcomers that were turned away."},
     {FindingCode::kLeft, "PH-E02", "was here, and left",
-     "This peer was connected to this hub and is not any more.",
+     "This peer was connected to this hub, or to one that was lost, and is not any more.",
      "`pigeonctl errors REASON` says what its reason means; a client that runs connects again by "
      "itself within 30 seconds."},
     {FindingCode::kNotAnnounced, "PH-E03", "not announced yet",

@@ -23,6 +23,7 @@
 #include "server/core/identity.h"
 #include "server/core/inspect.h"
 #include "server/core/lifecycle.h"
+#include "server/core/limit_changes.h"
 #include "server/core/links/bootstrap_hubs.h"
 #include "server/core/links/dial_commands.h"
 #include "server/core/links/dial_targets.h"
@@ -82,6 +83,7 @@
 #include "server/core/peers/policy_commands.h"
 #include "server/core/peers/signal_record.h"
 #include "server/core/peers/signaling.h"
+#include "server/core/peers/whereabouts.h"
 #include "server/core/random.h"
 #include "server/core/turn.h"
 
@@ -92,7 +94,7 @@ struct Hub::Parts {
   Parts(HubOptions hub_options, uint64_t seed, std::shared_ptr<const Keyring> hub_keyring)
       : options(std::move(hub_options)), random(seed), keyring(std::move(hub_keyring)) {}
 
-  const HubOptions options;
+  HubOptions options;  // changed by `limit_changes` alone
   Random random;
   const uint64_t introduction_secret{random.Next()};
   const std::shared_ptr<const Keyring> keyring;
@@ -166,6 +168,7 @@ struct Hub::Parts {
   Grants grants{options,  peers,      registry,    quarantined,
                 standing, membership, connections, contested};
 
+  LimitChanges limit_changes{options, capacity, policies, rates, standing};
   Bans bans{self, peers, map, quarantined, ban_list, ban_guard, contested};
 
   // Hubs among themselves.
@@ -241,6 +244,7 @@ struct Hub::Parts {
   static auto& DeciderOf(auto& parts, const SetNamespacePolicy&) { return parts.policy_commands; }
   static auto& DeciderOf(auto& parts, const UnsetNamespacePolicy&) { return parts.policy_commands; }
   static auto& DeciderOf(auto& parts, const ConfigureNamespaces&) { return parts.policy_commands; }
+  static auto& DeciderOf(auto& parts, const SetLimits&) { return parts.limit_changes; }
   static auto& DeciderOf(auto& parts, const Ban&) { return parts.bans; }
   static auto& DeciderOf(auto& parts, const Unban&) { return parts.bans; }
   static auto& DeciderOf(auto& parts, const RestoreBans&) { return parts.bans; }
@@ -321,6 +325,8 @@ void Hub::Parts::OnReceived(Turn& turn, const Received& input) {
   if (peer == nullptr) {
     // Frames may still arrive from a connection that was told to go.
     if (Link* link = links.FindDialed(input.connection)) {
+      ++link->messages;
+      link->bytes += input.bytes;
       (void)switchboard.Hear(turn, *link, input.message);
     }
     return;
@@ -330,6 +336,10 @@ void Hub::Parts::OnReceived(Turn& turn, const Received& input) {
   peer->bytes += input.bytes;
   rates.OnMessage(turn, *peer, input.bytes);
   Link* link = links.Of(*peer);
+  if (link != nullptr) {
+    ++link->messages;
+    link->bytes += input.bytes;
+  }
   // A peer that says goodbye does not claim to live.
   const auto* goodbye = std::get_if<inbound::Goodbye>(&input.message);
   const bool leaves =

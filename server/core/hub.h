@@ -25,6 +25,7 @@ namespace pigeonhub {
 
 class Identity;
 class Journal;
+class Whereabouts;
 
 // One signaling hub: who is connected, who shares a namespace with whom, which of them are hubs,
 // and where a signal goes. A state machine without I/O: what happens comes in through Handle, what
@@ -82,6 +83,8 @@ class Hub {
   // at no more than `max_looked_at` peers; `more` says whether there are others, from `next_order`.
   PeerPage ListPeers(const PeerFilter& filter, uint64_t after_order, size_t max_looked_at) const;
   std::optional<PeerRecord> FindPeer(const PeerId& peer) const;
+  // Those that are not connected here.
+  const Whereabouts& whereabouts() const;
   // Why two different peers meet or do not, as far as this hub knows.
   Explanation ExplainPair(const Now& now, const PairQuestion& question) const;
 

@@ -20,6 +20,7 @@ class ConnectionId {
   static constexpr unsigned kMaxShards = 256;
 
   ConnectionId() = default;
+  explicit ConnectionId(uint64_t value) : value_(value) {}
   // `serial` must fit 56 bits.
   ConnectionId(unsigned shard, uint64_t serial) : value_((uint64_t{shard} << 56) | serial) {}
 

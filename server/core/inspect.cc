@@ -9,15 +9,22 @@ namespace pigeonhub {
 namespace {
 
 PeerRecord RecordOf(const Peer& peer) {
-  return {
+  PeerRecord record{
       peer.id,           peer.order,        peer.network == nullptr ? nullptr : peer.network->name,
       peer.profile,      peer.is_hub,       peer.address,
       peer.connected_at, peer.announced_at, peer.last_activity,
       peer.claims};
+  record.messages = peer.messages;
+  record.bytes = peer.bytes;
+  record.signals_sent = peer.signals_sent;
+  record.signals_received = peer.signals_received;
+  record.connection.id = peer.connection.value();
+  return record;
 }
 
 NamespaceRecord RecordOf(const Namespace& network, bool is_hub_mesh) {
-  return {*network.name, network.local.size(), network.remote.size(), is_hub_mesh};
+  return {*network.name, network.local.size(), network.remote.size(),
+          is_hub_mesh,   network.signals,      network.signal_bytes};
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <optional>
@@ -16,12 +17,15 @@
 #include "pigeonhub/namespace_policy.h"
 #include "pigeonhub/peer_auth.h"
 #include "pigeonhub/rate.h"
+#include "pigeonhub/running_limits.h"
 #include "server/core/ids.h"
 #include "server/core/time.h"
 
 namespace pigeonhub {
 
 struct Limits {
+  static constexpr size_t kMostNamespaces = 10'000;
+
   size_t max_connections = kDefaultMaxConnections;
   // What a connection takes in one message, here and, as far as this hub knows, at other hubs.
   size_t message = kDefaultMaxMessageSize;
@@ -35,8 +39,8 @@ struct Limits {
   // So is a goodbye, which has little to say.
   size_t goodbye_data = 1024;
   size_t namespace_name = 1024;
-  size_t namespace_peers = 5000;  // local peers of one namespace
-  size_t namespaces = 10'000;     // namespaces with local peers
+  size_t namespace_peers = 5000;        // local peers of one namespace
+  size_t namespaces = kMostNamespaces;  // namespaces with local peers
   // Memory for what one other hub tells of its peers and asks for, and for what all of them do.
   size_t hub_share = size_t{128} * 1024 * 1024;
   size_t hub_shares = size_t{256} * 1024 * 1024;
@@ -129,6 +133,19 @@ struct HubOptions {
   MeshPace mesh_pace;
   // How often tables that a crowd has left are given back.
   Duration cleanup_interval = kDefaultCleanupInterval;
+
+  // Takes over those that are the core's.
+  void Take(const RunningLimits& running) {
+    limits.max_connections = running.max_connections;
+    // Where rooms are small and spread over many hubs, nearly each peer is alone in its own here.
+    limits.namespaces = std::max(Limits::kMostNamespaces, running.max_connections);
+    discovery_limit = running.discovery_limit;
+    message_rate = running.message_rate;
+    byte_rate = running.byte_rate;
+    announce_rate = running.announce_rate;
+    fanout_rate = running.fanout_rate;
+    hub_registration_rate = running.hub_registration_rate;
+  }
 };
 
 }  // namespace pigeonhub

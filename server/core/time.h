@@ -18,4 +18,10 @@ struct Now {
   UnixMillis unix_ms = 0;
 };
 
+// What the clock that is shown said at that time.
+inline UnixMillis WallTime(const Now& now, SteadyTime at) {
+  return now.unix_ms -
+         std::chrono::duration_cast<std::chrono::milliseconds>(now.steady - at).count();
+}
+
 }  // namespace pigeonhub

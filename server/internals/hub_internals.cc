@@ -2,8 +2,11 @@
 
 #include "server/internals/hub_internals.h"
 
+#include <string>
+#include <unordered_map>
 #include <utility>
 
+#include "server/base/address.h"
 #include "server/base/process_descriptors.h"
 #include "server/base/process_memory.h"
 #include "server/core/tally.h"
@@ -61,7 +64,11 @@ ResourcesReport HubInternals::Resources() const {
                          .messages = held.message,
                          .announced = held.announced,
                          .links = counters.link_bytes.value(),
-                         .remote = counters.remote_bytes.value()};
+                         .remote = counters.remote_bytes.value(),
+                         .history = counters.history_bytes.value()};
+  const auto lag = impl_.data_plane.recent_lag();
+  report.lag_p99 = lag.p99;
+  report.lag_max = lag.max;
   if (const auto descriptors = ReadProcessDescriptors()) {
     report.open_descriptors = descriptors->open;
     report.max_descriptors = descriptors->limit;
@@ -69,10 +76,51 @@ ResourcesReport HubInternals::Resources() const {
   return report;
 }
 
+std::vector<AddressReport> HubInternals::Addresses() const {
+  constexpr size_t kLookedAt = 1000;  // peers in one go
+  std::unordered_map<std::string, AddressReport> reports;
+  for (AddressTable::Row& row : impl_.data_plane.addresses().All()) {
+    reports[row.address].row = std::move(row);
+  }
+  for (uint64_t after = 0;;) {
+    PeerPage page =
+        impl_.dispatcher.Read([&](const Hub& hub) { return hub.ListPeers({}, after, kLookedAt); });
+    std::vector<ConnectionState*> connections;
+    for (PeerRecord& peer : page.peers) connections.push_back(&peer.connection);
+    LookAt(connections, /*with_line=*/false);
+    for (const PeerRecord& peer : page.peers) {
+      const auto found =
+          reports.find(AddressGroup::Of(peer.address, impl_.options.ipv6_prefix).text());
+      if (found == reports.end()) continue;  // it has just come
+      AddressReport& report = found->second;
+      report.messages += peer.messages;
+      report.bytes += peer.bytes;
+      report.signals += peer.signals_sent;
+      report.queued += peer.connection.queued.value_or(0);
+    }
+    if (!page.more) break;
+    after = page.next_order;
+  }
+  std::vector<AddressReport> all;
+  for (auto& [address, report] : reports) all.push_back(std::move(report));
+  return all;
+}
+
+void HubInternals::LookAt(const std::vector<ConnectionState*>& connections, bool with_line) const {
+  std::vector<ConnectionId> ids;
+  for (const ConnectionState* connection : connections) ids.emplace_back(connection->id);
+  const auto figures = impl_.data_plane.FiguresOf(
+      std::move(ids), with_line ? net::FiguresWanted::kQueueAndLine : net::FiguresWanted::kQueue);
+  for (size_t i = 0; i < figures.size(); ++i) {
+    connections[i]->queued = figures[i].queued;
+    connections[i]->round_trip = figures[i].round_trip;
+  }
+}
+
 LimitsReport HubInternals::Limits() const {
   LimitsReport report;
   const SteadyTime now = impl_.clock.Read().steady;
-  const std::vector<LimitInForce> limits = LimitsInForce(impl_.options);
+  const std::vector<LimitInForce> limits = LimitsInForce(impl_.options, impl_.limits());
   impl_.dispatcher.Read([&](const Hub& hub) {
     for (const LimitInForce& limit : limits) {
       LimitsReport::Limit& row = report.limits.emplace_back();

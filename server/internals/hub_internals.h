@@ -12,13 +12,16 @@
 #include "pigeonhub/hub_server.h"
 #include "server/core/counters.h"
 #include "server/core/limit_hits.h"
+#include "server/core/time.h"
+#include "server/runtime/address_table.h"
 #include "server/runtime/event_log.h"
 #include "server/runtime/exposition.h"
 #include "server/runtime/log.h"
 
 namespace pigeonhub {
 
-// What the process of a hub uses: memory in bytes by what it is for, and descriptors.
+// What the process of a hub uses: memory in bytes by what it is for, descriptors, and how late its
+// I/O loops are.
 struct ResourcesReport {
   uint64_t resident = 0;   // 0: the system does not tell
   uint64_t limit = 0;      // of memory; 0: none
@@ -27,8 +30,22 @@ struct ResourcesReport {
   uint64_t announced = 0;  // by peers
   uint64_t links = 0;      // towards other hubs
   uint64_t remote = 0;     // what other hubs tell
+  uint64_t history = 0;    // of pairs, and of peers that left
   uint64_t open_descriptors = 0;
   uint64_t max_descriptors = 0;  // 0: no limit
+  // How late 99 of 100 timers came at most within the last minute, and the latest one.
+  Duration lag_p99{};
+  Duration lag_max{};
+};
+
+// What one address has of the hub: see AddressTable::Row; and what the peers did that are connected
+// from there now.
+struct AddressReport {
+  AddressTable::Row row;
+  uint64_t messages = 0;
+  uint64_t bytes = 0;  // in these
+  uint64_t signals = 0;
+  uint64_t queued = 0;  // towards them
 };
 
 // A view of one server, which outlives it. Thread-safe.
@@ -43,6 +60,11 @@ class HubInternals {
   const Counters& counters() const;
   // What the process uses.
   ResourcesReport Resources() const;
+  // Every address that is known, in no order. Looks at all peers, some at a time.
+  std::vector<AddressReport> Addresses() const;
+  // Fills in how these connections are doing. `with_line`: the round trip, too, which costs a
+  // system call for each.
+  void LookAt(const std::vector<ConnectionState*>& connections, bool with_line) const;
   // The limits in force, and who came to them.
   LimitsReport Limits() const;
 

@@ -19,6 +19,7 @@
 #include "server/net/http/upgrade_gate.h"
 #include "server/net/listen/descriptors_left.h"
 #include "server/net/listen/listener.h"
+#include "server/net/loop/figures_question.h"
 #include "server/net/loop/io_loop.h"
 #include "server/net/loop/socket_count.h"
 #include "server/net/tls/tls_client.h"
@@ -32,6 +33,9 @@ namespace {
 // From one look at the files of --tls-cert to the next: what was replaced is in force within a
 // second.
 constexpr std::chrono::milliseconds kTlsLook(500);
+
+// Loops answer within a millisecond, unless they have too much to do.
+constexpr std::chrono::milliseconds kWaitForFigures(250);
 
 // From one look at the memory of the process to the next. What connections hold is known all the
 // time, and the rest grows more slowly.
@@ -136,6 +140,13 @@ class DataPlane::Impl {
       out.Histogram("pigeonhub_loop_lag_seconds", "How late an I/O loop came to its timer.",
                     loops_[i]->lag(), {{"loop", std::to_string(i)}});
     }
+    const LagSummary lag = recent_lag();
+    out.Gauge("pigeonhub_loop_lag_p99_seconds",
+              "How late 99 of 100 timers of the I/O loops came at most, within the last minute.",
+              std::chrono::duration<double>(lag.p99).count());
+    out.Gauge("pigeonhub_loop_lag_max_seconds",
+              "How late the latest timer of the I/O loops came within the last minute.",
+              std::chrono::duration<double>(lag.max).count());
   }
 
   void AddAddresses(Exposition& out) const {
@@ -155,11 +166,32 @@ class DataPlane::Impl {
                 static_cast<double>(levels.forgotten));
   }
 
+  void SetLimits(const RunningLimits& limits) {
+    budget_.SetLimit(limits.memory_limit);
+    addresses_.SetLimits(limits);
+  }
+
   uint64_t queued_bytes() const { return budget_.held().queue; }
 
   size_t open_sockets() const { return sockets_.value(); }
   const MemoryBudget& memory() const { return budget_; }
   const AddressTable& addresses() const { return addresses_; }
+
+  std::vector<ConnectionFigures> FiguresOf(std::vector<ConnectionId> connections,
+                                           FiguresWanted wanted) const {
+    if (connections.empty()) return {};
+    const auto question =
+        std::make_shared<FiguresQuestion>(std::move(connections), wanted, loops_.size());
+    for (const auto& loop : loops_) loop->Ask(question);
+    return question->Wait(kWaitForFigures);
+  }
+
+  LagSummary recent_lag() const {
+    std::vector<Duration> lags;
+    const SteadyTime now = clock_.Read().steady;
+    for (const auto& loop : loops_) loop->recent_lag().AddTo(lags, now);
+    return Summarize(std::move(lags));
+  }
 
   std::optional<TlsRecord> tls() const { return tls_server_.record(); }
 
@@ -286,11 +318,20 @@ bool DataPlane::WaitUntilEmpty(Duration limit) { return impl_->WaitUntilEmpty(li
 
 void DataPlane::AddMetrics(Exposition& out) const { impl_->AddMetrics(out); }
 
+void DataPlane::SetLimits(const RunningLimits& limits) { impl_->SetLimits(limits); }
+
 uint64_t DataPlane::queued_bytes() const { return impl_->queued_bytes(); }
 
 size_t DataPlane::open_sockets() const { return impl_->open_sockets(); }
 
 const MemoryBudget& DataPlane::memory() const { return impl_->memory(); }
+
+LagSummary DataPlane::recent_lag() const { return impl_->recent_lag(); }
+
+std::vector<ConnectionFigures> DataPlane::FiguresOf(std::vector<ConnectionId> connections,
+                                                    FiguresWanted wanted) const {
+  return impl_->FiguresOf(std::move(connections), wanted);
+}
 
 std::optional<TlsRecord> DataPlane::tls() const { return impl_->tls(); }
 

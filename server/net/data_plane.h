@@ -12,10 +12,12 @@
 
 #include "absl/status/statusor.h"
 #include "pigeonhub/http.h"
+#include "pigeonhub/running_limits.h"
 #include "pigeonhub/tls_record.h"
 #include "server/auth/hub_keys.h"
 #include "server/base/key_pair.h"
 #include "server/base/tls_files.h"
+#include "server/core/ids.h"
 #include "server/core/time.h"
 #include "server/net/connection/options.h"
 #include "server/net/dial/options.h"
@@ -24,6 +26,8 @@
 #include "server/net/http/peer_credentials.h"
 #include "server/net/http/routes.h"
 #include "server/net/listen/bound_address.h"
+#include "server/net/loop/connection_figures.h"
+#include "server/net/loop/recent_lag.h"
 #include "server/runtime/address_table.h"
 #include "server/runtime/clock.h"
 #include "server/runtime/dispatcher.h"
@@ -101,11 +105,21 @@ class DataPlane {
   // Adds the length of the queues and how late the loops are.
   void AddMetrics(Exposition& out) const;
 
+  // Takes over those that are not the hub's: memory, rates of addresses, and the places that
+  // addresses share. From any thread.
+  void SetLimits(const RunningLimits& limits);
+
   // Bytes that wait to be sent to all peers; and the sockets that are open.
   uint64_t queued_bytes() const;
   size_t open_sockets() const;
+  // How these connections are doing, in their order. Asks the loops, and does not wait for one that
+  // stands still. From any thread but theirs.
+  std::vector<ConnectionFigures> FiguresOf(std::vector<ConnectionId> connections,
+                                           FiguresWanted wanted) const;
   // What connections hold, and how much memory the hub may use.
   const MemoryBudget& memory() const;
+  // How late the loops came to their timers within the last minute.
+  LagSummary recent_lag() const;
   // What each address has of this hub.
   const AddressTable& addresses() const;
 

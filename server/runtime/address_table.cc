@@ -16,13 +16,26 @@ constexpr Duration kRetryWhenFull = std::chrono::seconds(5);
 }  // namespace
 
 AddressTable::AddressTable(const Rules& rules)
-    : arrivals_{Pace(rules.address_rate.value_or(kDefaultAddressRate)),
-                Pace(rules.address_rate.value_or(Rate{}))},
-      failures_{Pace(rules.auth_failure_rate.value_or(kDefaultAuthFailureRate)),
-                Pace(rules.auth_failure_rate.value_or(Rate{}))},
+    : limits_(LimitsOf(rules.address_rate, rules.auth_failure_rate, rules.max_connections)),
       ipv6_prefix_(rules.ipv6_prefix),
-      free_for_all_(rules.max_connections - rules.max_connections / 10),
       max_handshakes_(rules.max_handshakes) {}
+
+AddressTable::Limits AddressTable::LimitsOf(const std::optional<Rate>& address_rate,
+                                            const std::optional<Rate>& auth_failure_rate,
+                                            size_t max_connections) {
+  return {.arrivals = {Pace(address_rate.value_or(kDefaultAddressRate)),
+                       Pace(address_rate.value_or(Rate{}))},
+          .failures = {Pace(auth_failure_rate.value_or(kDefaultAuthFailureRate)),
+                       Pace(auth_failure_rate.value_or(Rate{}))},
+          .free_for_all = max_connections - max_connections / 10};
+}
+
+void AddressTable::SetLimits(const RunningLimits& limits) {
+  const Limits changed =
+      LimitsOf(limits.address_rate, limits.auth_failure_rate, limits.max_connections);
+  MutexLock lock(mutex_);
+  limits_ = changed;
+}
 
 AddressLease AddressTable::Seat(std::string_view address) { return AddressLease(*this, address); }
 
@@ -46,18 +59,23 @@ bool AddressTable::Begin(const AddressGroup& group) {
 
 std::optional<AddressTable::Refusal> AddressTable::Admit(const AddressGroup& group,
                                                          bool is_loopback, SteadyTime now) {
-  const Pace& arrivals = arrivals_.For(is_loopback);
-  const Pace& failures = failures_.For(is_loopback);
+  const Limits limits = this->limits();
+  const Pace& arrivals = limits.arrivals.For(is_loopback);
+  const Pace& failures = limits.failures.For(is_loopback);
   return With(group, [&](Address& address) -> std::optional<Refusal> {
+    const auto refuse = [&](Reason reason, Duration retry_after) {
+      ++address.refusals;
+      return Refusal{reason, retry_after};
+    };
     if (!address.failures.Has(now, failures)) {
-      return Refusal{Reason::kAuthFailureRate, address.failures.NextAt(failures) - now};
+      return refuse(Reason::kAuthFailureRate, address.failures.NextAt(failures) - now);
     }
     if (!address.arrivals.Take(now, arrivals)) {
-      return Refusal{Reason::kAddressRate, address.arrivals.NextAt(arrivals) - now};
+      return refuse(Reason::kAddressRate, address.arrivals.NextAt(arrivals) - now);
     }
     // Two that are asked at one moment may both be let in, so it is the last tenth but a few.
-    if (open_.load(std::memory_order_relaxed) >= free_for_all_ && address.open >= kFew) {
-      return Refusal{Reason::kAddressShare, kRetryWhenFull};
+    if (open_.load(std::memory_order_relaxed) >= limits.free_for_all && address.open >= kFew) {
+      return refuse(Reason::kAddressShare, kRetryWhenFull);
     }
     return std::nullopt;
   });
@@ -87,7 +105,21 @@ std::vector<AddressTable::Row> AddressTable::Busiest(size_t most) const {
     }
   }
   std::vector<Row> rows;
-  for (const auto& [open, group] : largest) rows.push_back({group.text(), open});
+  for (const auto& [open, group] : largest) {
+    rows.push_back({.address = group.text(), .connections = open});
+  }
+  return rows;
+}
+
+std::vector<AddressTable::Row> AddressTable::All() const {
+  std::vector<Row> rows;
+  for (const Shard& shard : shards_) {
+    MutexLock lock(shard.mutex);
+    for (const auto& [group, address] : shard.addresses) {
+      rows.push_back(
+          {group.text(), address.open, address.handshakes, address.joins, address.refusals});
+    }
+  }
   return rows;
 }
 
@@ -155,7 +187,7 @@ std::optional<AddressTable::Refusal> AddressLease::Admit(SteadyTime now) {
 
 void AddressLease::NoteAuthFailure(SteadyTime now) {
   if (table_ == nullptr) return;
-  const Pace& failures = table_->failures_.For(is_loopback_);
+  const Pace failures = table_->limits().failures.For(is_loopback_);
   table_->With(group_,
                [&](AddressTable::Address& address) { address.failures.Take(now, failures); });
 }
@@ -168,6 +200,7 @@ void AddressLease::Open() {
   table_->With(group_, [](AddressTable::Address& address) {
     --address.handshakes;
     ++address.open;
+    ++address.joins;
   });
 }
 

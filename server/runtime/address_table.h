@@ -15,6 +15,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "pigeonhub/defaults.h"
 #include "pigeonhub/rate.h"
+#include "pigeonhub/running_limits.h"
 #include "server/base/address.h"
 #include "server/core/bucket.h"
 #include "server/core/reason.h"
@@ -50,6 +51,9 @@ class AddressTable {
   };
   explicit AddressTable(const Rules& rules);
 
+  // The rates and the number of places from now on.
+  void SetLimits(const RunningLimits& limits) ABSL_LOCKS_EXCLUDED(mutex_);
+
   // A socket of this address was accepted. It counts until the lease ends.
   AddressLease Seat(std::string_view address);
 
@@ -66,7 +70,12 @@ class AddressTable {
   struct Row {
     std::string address;
     size_t connections = 0;
+    size_t handshakes = 0;
+    uint64_t joins = 0;     // connections that were opened since the address is known
+    uint64_t refusals = 0;  // that Admit said no to, since then
   };
+  // Every address that is known, in no order.
+  std::vector<Row> All() const;
   // Those with the most open connections, the largest first.
   std::vector<Row> Busiest(size_t most) const;
 
@@ -88,6 +97,8 @@ class AddressTable {
   struct Address {
     uint32_t open = 0;
     uint32_t handshakes = 0;
+    uint32_t joins = 0;
+    uint32_t refusals = 0;
     Bucket arrivals;
     Bucket failures;
     bool is_idle() const { return open == 0 && handshakes == 0; }
@@ -116,10 +127,22 @@ class AddressTable {
   bool Begin(const AddressGroup& group);
   std::optional<Refusal> Admit(const AddressGroup& group, bool is_loopback, SteadyTime now);
 
-  const Paces arrivals_;
-  const Paces failures_;
+  // What may change while the table is in use.
+  struct Limits {
+    Paces arrivals;
+    Paces failures;
+    size_t free_for_all = 0;  // places that nothing is asked for
+  };
+  static Limits LimitsOf(const std::optional<Rate>& address_rate,
+                         const std::optional<Rate>& auth_failure_rate, size_t max_connections);
+  Limits limits() const ABSL_LOCKS_EXCLUDED(mutex_) {
+    MutexLock lock(mutex_);
+    return limits_;
+  }
+
+  mutable Mutex mutex_;
+  Limits limits_ ABSL_GUARDED_BY(mutex_);
   const unsigned ipv6_prefix_;
-  const size_t free_for_all_;  // places that nothing is asked for
   const size_t max_handshakes_;
   std::array<Shard, kShards> shards_;
   std::atomic<size_t> next_to_compact_{0};

@@ -62,17 +62,23 @@ void MemoryBudget::Note(ConnectionId connection, const Holding& holding) {
   if (holding.sum() == 0) holders_.erase(it);
 }
 
+void MemoryBudget::SetLimit(uint64_t limit) {
+  limit_.store(limit, std::memory_order_relaxed);
+  if (limit == 0) is_short_.store(false, std::memory_order_relaxed);
+}
+
 void MemoryBudget::Measure(uint64_t resident) {
-  if (limit_ == 0) return;
+  const uint64_t limit = this->limit();
+  if (limit == 0) return;
   // What leaves is not free yet, and so is no part of the rest.
   const uint64_t rest = resident - std::min<uint64_t>(resident, held().sum());
   // The rest does not grow by what has left. Nor is it less: that may be in use by others again.
   const uint64_t least = rest - std::min(rest, freed_.load(std::memory_order_relaxed));
   const uint64_t before = others_.load(std::memory_order_relaxed);
   others_.store(std::clamp(before, least, rest), std::memory_order_relaxed);
-  if (resident > limit_) {
+  if (resident > limit) {
     is_short_.store(true, std::memory_order_relaxed);
-  } else if (resident <= limit_ - limit_ / 20) {
+  } else if (resident <= limit - limit / 20) {
     is_short_.store(false, std::memory_order_relaxed);
   }
 }
@@ -82,7 +88,7 @@ std::optional<ConnectionId> MemoryBudget::LargestLocked() const {
   for (const Kind* kind : {more_kept ? &kept_ : &passing_, more_kept ? &passing_ : &kept_}) {
     if (kind->by_size.empty()) continue;
     const auto [bytes, connection] = *kind->by_size.rbegin();
-    if (bytes >= kLeast || kind->bytes > limit_ / kMuchPart) return connection;
+    if (bytes >= kLeast || kind->bytes > limit() / kMuchPart) return connection;
   }
   return std::nullopt;
 }

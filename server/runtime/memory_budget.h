@@ -75,8 +75,8 @@ class MemoryBudget {
   // Whether somebody has to give way: as measured last, and with what came since, more than 85 % of
   // the limit is in use.
   bool is_tight() const {
-    return limit_ > 0 &&
-           others_.load(std::memory_order_relaxed) + staying() > limit_ - limit_ * 3 / 20;
+    return limit() > 0 &&
+           others_.load(std::memory_order_relaxed) + staying() > limit() - limit() * 3 / 20;
   }
   // Those who have to give way now, the largest holder first. What they hold counts as free.
   std::vector<ConnectionId> TakeLargest() ABSL_LOCKS_EXCLUDED(mutex_);
@@ -85,7 +85,9 @@ class MemoryBudget {
   // free.
   bool is_short() const { return is_short_.load(std::memory_order_relaxed); }
 
-  uint64_t limit() const { return limit_; }
+  uint64_t limit() const { return limit_.load(std::memory_order_relaxed); }
+  // From now on. Without one memory is never short.
+  void SetLimit(uint64_t limit);
 
  private:
   struct Holder {
@@ -110,7 +112,7 @@ class MemoryBudget {
   // Who has to give way next.
   std::optional<ConnectionId> LargestLocked() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
-  const uint64_t limit_;
+  std::atomic<uint64_t> limit_;
   std::vector<Sums> sums_;  // by loop
   std::atomic<bool> is_short_{false};
   std::atomic<uint64_t> others_{0};   // what was in use beside what connections held

@@ -18,6 +18,7 @@ TEST_F(ApiTest, ListsMethods) {
       "METHOD                                   TAKES                  RETURNS\n"
       "pigeonhub.v1.PeerService/ListPeers       ListPeersRequest       ListPeersResponse\n"
       "pigeonhub.v1.PeerService/GetPeer         GetPeerRequest         GetPeerResponse\n"
+      "pigeonhub.v1.PeerService/FindPeer        FindPeerRequest        FindPeerResponse\n"
       "pigeonhub.v1.PeerService/ExplainPair     ExplainPairRequest     ExplainPairResponse\n"
       "pigeonhub.v1.PeerService/DisconnectPeer  DisconnectPeerRequest  DisconnectPeerResponse\n");
   const std::string all = Run({"api", "list", "-o", "name"}).out;
@@ -77,7 +78,7 @@ TEST_F(ApiTest, SaysWhatIsWrongWithACall) {
   EXPECT_EQ(misspelled.err, "pigeonctl: there is no method ListPeer; did you mean ListPeers?\n");
   EXPECT_EQ(Run({"api", "call", "PeerService/ListHubs"}).err,
             "pigeonctl: pigeonhub.v1.PeerService has no method ListHubs; there are ListPeers, "
-            "GetPeer, ExplainPair, DisconnectPeer\n");
+            "GetPeer, FindPeer, ExplainPair, DisconnectPeer\n");
   EXPECT_EQ(Run({"api", "list", "PearService"}).err,
             "pigeonctl: there is no service PearService; see pigeonctl api list\n");
   const Outcome wrong = Run({"api", "call", "ListPeers", "-d", R"({"nonsense": 1})"});

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <set>
@@ -89,6 +88,9 @@ TEST(Doctor, FindsAHubThatTurnsPeersAway) {
   HubAnswers hub = WellHub();
   hub.stats.set_serving_state(v1::SERVING_STATE_DRAINING);
   EXPECT_EQ(Found(hub), "PH-D02 error peers are turned away: signaling is draining\n");
+  hub = WellHub();
+  hub.stats.set_turning_away(v1::REASON_MEMORY_LIMIT);
+  EXPECT_EQ(Found(hub), "PH-D02 error peers are turned away: memory_limit\n");
 }
 
 TEST(Doctor, FindsWhereThereIsNoRoom) {
@@ -96,11 +98,11 @@ TEST(Doctor, FindsWhereThereIsNoRoom) {
   hub.stats.set_connections(900);
   EXPECT_EQ(Found(hub), "PH-D03 warning hardly any connection is left: 900 of 1000 are open\n");
   hub = WellHub();
-  hub.most_files = 1024;
+  hub.stats.mutable_resources()->set_max_descriptors(1024);
   EXPECT_EQ(Found(hub),
             "PH-D04 error the process may open fewer files than connections are allowed: 1024 "
             "files, --max-connections 1000\n");
-  hub.most_files = 1100;
+  hub.stats.mutable_resources()->set_max_descriptors(1100);
   EXPECT_EQ(Found(hub), "");
 }
 
@@ -160,6 +162,27 @@ TEST(Doctor, FindsLinksAndHubsThatAreLost) {
             "way leads to bbbbbbbbbbbb; cccccccccccc does not hear aaaaaaaaaaaa\n");
 }
 
+TEST(Doctor, FindsAHubThatIsTooSlow) {
+  HubAnswers hub = WellHub();
+  google::protobuf::Duration& lag = *hub.stats.mutable_resources()->mutable_loop_lag_p99();
+  lag.set_nanos(100'000'000);
+  EXPECT_EQ(Found(hub), "");
+  lag.set_nanos(120'000'000);
+  EXPECT_EQ(Found(hub),
+            "PH-D21 warning the hub comes late to what it has to do: 1 of 100 timers within the "
+            "last minute came 120ms late or more\n");
+}
+
+TEST(Doctor, FindsALinkOfWhichOneEndTells) {
+  HubAnswers hub = WellHub();
+  v1::TopologyEdge& edge = *hub.mesh.add_one_way_edges();
+  edge.set_peer_id(std::string(40, 'a'));
+  edge.set_other_peer_id(std::string(40, 'b'));
+  EXPECT_EQ(Found(hub),
+            "PH-D22 error a link is told of by one of its ends alone: aaaaaaaaaaaa has one to "
+            "bbbbbbbbbbbb, which has none\n");
+}
+
 TEST(Doctor, FindsCertificatesThatEnd) {
   HubAnswers hub = WellHub();
   v1::Tls& tls = *hub.info.mutable_tls();
@@ -196,8 +219,6 @@ TEST(Doctor, FindsAnotherVersion) {
             "PH-D13 warning pigeonctl and the hub are of different versions: hub 1.0.0, pigeonctl "
             "1.2.3\n");
 }
-
-TEST(Doctor, LooksUpFilesOfHubsOnly) { EXPECT_EQ(MostFilesOf(getpid()), std::nullopt); }
 
 using DoctorTest = PigeonctlFixture;
 

@@ -34,7 +34,10 @@ v1::ListPeersResponse Peers() {
   return FromJson<v1::ListPeersResponse>(R"({"peers": [
     {"peerId": "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567", "namespace": "chat",
      "remoteAddress": "192.0.2.7", "connectTime": "2026-03-01T11:54:48Z",
-     "announceTime": "2026-03-01T11:54:49.250Z", "lastActivityTime": "2026-03-01T11:59:59Z"},
+     "announceTime": "2026-03-01T11:54:49.250Z", "lastActivityTime": "2026-03-01T11:59:59Z",
+     "messageCount": "34", "receivedBytes": "3172", "sentSignalCount": "12",
+     "receivedSignalCount": "9", "announcedBytes": "14", "queueBytes": "2048",
+     "roundTrip": "0.0123s"},
     {"peerId": "1111111111111111111111111111111111111111", "remoteAddress": "2001:db8::1",
      "connectTime": "2026-02-27T09:00:00Z", "lastActivityTime": "2026-03-01T11:00:00Z"},
     {"peerId": "ffeeddccbbaa99887766554433221100ffeeddcc", "namespace": "pigeonhub-mesh",
@@ -98,9 +101,42 @@ FakeReply Reply(const Message& message) {
   return {.messages = {message.SerializeAsString()}};
 }
 
+v1::Peer RemotePeer() {
+  return FromJson<v1::Peer>(R"({"peerId": "3333333333333333333333333333333333333333",
+    "namespace": "chat", "dataJson": "{}", "remote": {
+      "hubId": "ffeeddccbbaa99887766554433221100ffeeddcc", "link": "wss://hub2.example.org",
+      "sinceTime": "2026-03-01T11:30:00Z"}})");
+}
+
+// One peer is at another hub, one has left, one was lost with its hub.
+FakeReply FindPeer(const std::string& bytes) {
+  v1::FindPeerRequest request;
+  request.ParseFromString(bytes);
+  v1::FindPeerResponse response;
+  if (request.peer_id().starts_with("3")) {
+    *response.mutable_peer() = RemotePeer();
+  } else if (request.peer_id().starts_with("2")) {
+    *response.mutable_departure() = FromJson<v1::PeerDeparture>(R"({
+      "peerId": "2222222222222222222222222222222222222222", "namespace": "chat",
+      "leaveTime": "2026-03-01T11:58:00.500Z", "reason": "REASON_TRANSPORT_LOST",
+      "closeCode": 1006, "eventSeq": "5"})");
+  } else if (request.peer_id().starts_with("4")) {
+    *response.mutable_departure() = FromJson<v1::PeerDeparture>(R"({
+      "peerId": "4444444444444444444444444444444444444444", "namespace": "chat",
+      "leaveTime": "2026-03-01T11:59:00Z", "reason": "REASON_HUB_UNREACHABLE",
+      "lostHub": "ffeeddccbbaa99887766554433221100ffeeddcc"})");
+  } else if (request.peer_id().starts_with("0")) {
+    *response.mutable_peer() = Peers().peers(0);
+  } else {
+    return NotFound("peer " + request.peer_id(), "PEER_NOT_FOUND");
+  }
+  return Reply(response);
+}
+
 void ServePeers(FakeServer& server) {
   server.Answer<v1::ListPeersRequest, v1::ListPeersResponse>([](const auto& request) {
     v1::ListPeersResponse page = Peers();
+    if (request.include_remote()) *page.add_peers() = RemotePeer();
     auto& peers = *page.mutable_peers();
     const auto unwanted = [&](const v1::Peer& peer) {
       return (!request.namespace_().empty() && peer.namespace_() != request.namespace_()) ||
@@ -124,6 +160,7 @@ void ServePeers(FakeServer& server) {
     }
     return NotFound("peer " + request.peer_id(), "PEER_NOT_FOUND");
   });
+  server.On(v1::FindPeerRequest(), FindPeer);
   server.Answer<v1::DisconnectPeerRequest>(FromJson<v1::DisconnectPeerResponse>(R"({
       "disconnectedCount": "2",
       "peerIds": ["0a1b2c3d4e5f60718293a4b5c6d7e8f901234567",
@@ -343,6 +380,12 @@ void ServeLinks(FakeServer& server) {
 }
 
 void ServeServer(FakeServer& server) {
+  server.Answer<v1::ListAddressesRequest>(FromJson<v1::ListAddressesResponse>(R"({"addresses": [
+    {"address": "192.0.2.7", "connectionCount": "12", "handshakeCount": "1", "joinCount": "40",
+     "refusalCount": "3", "messageCount": "812", "receivedBytes": "91820", "sentSignalCount": "300",
+     "queueBytes": "2048"},
+    {"address": "2001:db8::/64", "connectionCount": "1", "joinCount": "1", "messageCount": "4",
+     "receivedBytes": "512"}]})"));
   server.Answer<v1::GetStatsRequest>(FromJson<v1::GetStatsResponse>(R"({
     "servingState": "SERVING_STATE_SERVING", "isHub": true,
     "hubPeerId": "abababababababababababababababababababab",
@@ -350,7 +393,8 @@ void ServeServer(FakeServer& server) {
     "namespaces": "2", "remotePeers": "12", "maxConnections": "1000", "host": "localhost",
     "port": 3000, "uptime": "93784.5s", "turningAway": "REASON_MEMORY_LIMIT",
     "resources": {"residentBytes": "46789012", "memoryLimitBytes": "536870912", "queueBytes": "4096",
-      "openDescriptors": "57", "maxDescriptors": "1048576"},
+      "announcedBytes": "812", "historyBytes": "17825792", "openDescriptors": "57",
+      "maxDescriptors": "1048576", "loopLagP99": "0.0012s", "loopLagMax": "0.187s"},
     "traffic": {"connectionsOpened": "17", "announces": "15", "goodbyes": "4",
       "discoveriesSent": "40", "signalsDelivered": "120", "signalsRelayed": "6",
       "pairsConnected": "9", "reasons": [{"reason": "REASON_GOODBYE", "count": "4"},

@@ -109,6 +109,10 @@ TEST(Top, KnowsWhichPeersAreActiveAndSortsThem) {
     peer.set_remote_address("192.0.2.7");
     *peer.mutable_connect_time() = Ago(age);
     *peer.mutable_last_activity_time() = Ago(idle);
+    peer.set_message_count(100 - idle);
+    peer.set_received_bytes(3000 * (100 - idle));
+    peer.set_queue_bytes(idle == 30 ? 0 : 4096);
+    if (idle != 30) peer.mutable_round_trip()->set_nanos(12'300'000);
   };
   add(before, "old", 7200, 30);
   add(before, "busy", 60, 9);
@@ -121,8 +125,27 @@ TEST(Top, KnowsWhichPeersAreActiveAndSortsThem) {
   EXPECT_EQ(TopNames(top), (std::vector<std::string>{"busy", "old"}));
   SortTop(top, TopView::kPeers, "age", 1);
   EXPECT_EQ(Render(TopTable(top, TopView::kPeers), {}),
-            "PEER ID  NAMESPACE  ADDRESS    AGE  IDLE\n"
-            "old      chat       192.0.2.7  2h   30s\n");
+            "PEER ID  NAMESPACE  ADDRESS    AGE  IDLE  MSG/S  BYTES/S  QUEUE  RTT\n"
+            "old      chat       192.0.2.7  2h   30s     0.0       0B     0B    -\n");
+  Top by_queue = Compare(before, after, TopView::kPeers, kNow);
+  SortTop(by_queue, TopView::kPeers, "queue", 1);
+  EXPECT_EQ(Render(TopTable(by_queue, TopView::kPeers), {}),
+            "PEER ID  NAMESPACE  ADDRESS    AGE  IDLE  MSG/S  BYTES/S  QUEUE     RTT\n"
+            "busy     chat       192.0.2.7  1m   1s      4.0    11KiB   4KiB  12.3ms\n");
+}
+
+TEST(Top, CountsAPeerThatCameBackFromZero) {
+  TopSample before = LookedAt(2);
+  TopSample after = LookedAt(0);
+  const auto add = [](TopSample& sample, int age, int64_t messages) {
+    v1::Peer& peer = *sample.peers.add_peers();
+    peer.set_peer_id("a");
+    *peer.mutable_connect_time() = Ago(age);
+    peer.set_message_count(messages);
+  };
+  add(before, 60, 10);
+  add(after, 1, 40);
+  EXPECT_EQ(Compare(before, after, TopView::kPeers, kNow).peers(0).messages(), 20);
 }
 
 TEST(Top, SaysHowNamespacesGrew) {
@@ -133,6 +156,8 @@ TEST(Top, SaysHowNamespacesGrew) {
     each.set_name(name);
     each.set_local_peers(here);
     each.set_remote_peers(there);
+    each.set_signal_count(10 * here);
+    each.set_signal_bytes(1000 * here);
   };
   add(before, "chat", 10, 5);
   add(after, "chat", 8, 5);
@@ -140,9 +165,9 @@ TEST(Top, SaysHowNamespacesGrew) {
   Top top = Compare(before, after, TopView::kNamespaces, kNow);
   SortTop(top, TopView::kNamespaces, "joins", 0);
   EXPECT_EQ(Render(TopTable(top, TopView::kNamespaces), {}),
-            "NAMESPACE  PEERS HERE  ON OTHER HUBS  +/-\n"
-            "game                3              1   +4\n"
-            "chat                8              5   -2\n");
+            "NAMESPACE  PEERS HERE  ON OTHER HUBS  +/-  SIGNALS/S  BYTES/S\n"
+            "game                3              1   +4         15    1KiB\n"
+            "chat                8              5   -2         40    3KiB\n");
 }
 
 using TopTest = PigeonctlFixture;
@@ -167,11 +192,11 @@ TEST_F(TopTest, SortsAndCuts) {
                  "name"})
                 .out,
             std::string(kSecondPeer) + '\n');
-  const Outcome wrong = Run({"top", "peers", "--sort-by", "messages"});
+  const Outcome wrong = Run({"top", "peers", "--sort-by", "joins"});
   EXPECT_EQ(wrong.code, 2);
   EXPECT_EQ(wrong.err,
-            "pigeonctl: --sort-by messages is nothing that these rows have; there are age, idle, "
-            "activity\n");
+            "pigeonctl: --sort-by joins is nothing that these rows have; there are age, idle, "
+            "activity, messages, bytes, queue, rtt\n");
 }
 
 TEST_F(TopTest, DrawsOneScreenOverTheOtherUntilItIsInterrupted) {

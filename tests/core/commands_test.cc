@@ -156,6 +156,9 @@ bool ShowsWhatWasWanted(const Hub& hub, const Command& command, std::optional<Pe
           // bans_test shows what these do.
           [](const Ban&) { return true; },
           [](const Unban&) { return true; },
+          [&](const SetLimits& one) {
+            return hub.Stats().max_connections == one.limits.max_connections;
+          },
           [](const RestoreBans&) { return true; },
       },
       command);
@@ -214,6 +217,7 @@ bool ShowsWhyNot(const Hub& hub, const Command& command) {
           [](const ConfigureNamespaces&) { return false; },
           [](const Ban&) { return false; },
           [](const Unban&) { return false; },
+          [](const SetLimits& one) { return one.limits.max_connections == 0; },
           [](const RestoreBans&) { return false; },
       },
       command);

@@ -50,6 +50,15 @@ TEST(AddressRate, IsAHundredAtOnceAndTwentyASecondByDefault) {
   EXPECT_EQ(refusal->retry_after, 50ms);
 }
 
+TEST(AddressRate, ChangesForThoseWhoComeFromThenOn) {
+  AddressTable table({.address_rate = Rate{.amount = 1, .burst = 3}, .max_connections = 20});
+  EXPECT_EQ(AdmittedAtOnce(table, kSomebody), 3);
+  table.SetLimits({.max_connections = 2000, .address_rate = Rate{}});
+  EXPECT_EQ(AdmittedAtOnce(table, kSomebody), 1000);
+  table.SetLimits({.max_connections = 2000, .address_rate = Rate{.amount = 1, .burst = 5}});
+  EXPECT_EQ(AdmittedAtOnce(table, kAnother), 5);
+}
+
 TEST(AddressRate, HoldsAtLoopbackOnlyWhereItWasSet) {
   AddressTable by_default({});
   EXPECT_EQ(AdmittedAtOnce(by_default, "127.0.0.1"), 1000);
@@ -165,6 +174,26 @@ TEST(AddressTable, NamesTheBusiestFirst) {
   EXPECT_EQ(rows[0].connections, 6u);
   EXPECT_EQ(rows[1].address, "192.0.2.2");
   EXPECT_EQ(rows[2].address, "192.0.2.1");
+}
+
+TEST(AddressTable, CountsJoinsAndRefusalsOfEachAddress) {
+  AddressTable table({.address_rate = Rate{.amount = 1, .burst = 2}});
+  std::vector<AddressLease> leases;
+  for (int i = 0; i < 3; ++i) {
+    AddressLease lease = table.Seat(kSomebody);
+    if (lease.Admit(kNow).has_value()) continue;
+    lease.Open();
+    leases.push_back(std::move(lease));
+  }
+  leases.pop_back();
+  const AddressLease handshake = table.Seat(kSomebody);
+  const std::vector<AddressTable::Row> rows = table.All();
+  ASSERT_EQ(rows.size(), 1u);
+  EXPECT_EQ(rows[0].address, kSomebody);
+  EXPECT_EQ(rows[0].connections, 1u);
+  EXPECT_EQ(rows[0].handshakes, 1u);
+  EXPECT_EQ(rows[0].joins, 2u);
+  EXPECT_EQ(rows[0].refusals, 1u);
 }
 
 TEST(AddressTable, SuspectsAProxyWhereOneAddressHasMoreThanFourFifthsOfFifty) {

@@ -74,6 +74,21 @@ TEST_F(ABudget, MakesNobodyGiveWayWhoHoldsLittleWhereSomethingElseTakesTheMemory
   EXPECT_THAT(budget_.TakeLargest(), ElementsAre(kLarge));
 }
 
+TEST_F(ABudget, IsShortNoMoreWhenThereIsMoreOrNoLimit) {
+  budget_.Measure(1100 * kKiB);
+  EXPECT_TRUE(budget_.is_short());
+  budget_.SetLimit(2000 * kKiB);
+  budget_.Measure(1100 * kKiB);
+  EXPECT_FALSE(budget_.is_short());
+  EXPECT_FALSE(budget_.is_tight());
+  budget_.SetLimit(1000 * kKiB);
+  budget_.Measure(1100 * kKiB);
+  EXPECT_TRUE(budget_.is_short());
+  budget_.SetLimit(0);
+  EXPECT_FALSE(budget_.is_short());
+  EXPECT_FALSE(budget_.is_tight());
+}
+
 TEST_F(ABudget, CountsWhatIsHeldOnce) {
   Hold(kLarge, 100 * kKiB, 0);
   budget_.Measure(800 * kKiB);  // with these

@@ -5,16 +5,20 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <optional>
 #include <string>
 
 #include "server/core/reason.h"
+#include "server/layer_options.h"
 
 namespace pigeonhub {
 namespace {
 
-std::map<std::string, std::string> Limits(const HubServerOptions& options = {}) {
+std::map<std::string, std::string> Limits(const HubServerOptions& options = {},
+                                          const std::optional<RunningLimits>& running = {}) {
   std::map<std::string, std::string> limits;
-  for (const LimitInForce& limit : LimitsInForce(options)) {
+  for (const LimitInForce& limit :
+       LimitsInForce(options, running.value_or(RunningLimitsOf(options)))) {
     EXPECT_TRUE(limits.emplace(limit.name, limit.value).second) << limit.name << " stands twice";
     EXPECT_NE(limit.value, "") << limit.name;
   }
@@ -62,6 +66,22 @@ TEST(LimitsInForce, AreThoseThatWereSet) {
   EXPECT_EQ(limits["max-message-size"], "16MiB");
   EXPECT_EQ(limits["hub-map"], "32MiB") << "an eighth of a quarter";
   EXPECT_EQ(limits["namespaces"], "100000") << "each peer may be alone in its own";
+}
+
+TEST(LimitsInForce, AreThoseThatHaveChangedSince) {
+  HubServerOptions options;
+  options.memory_limit = 1 << 30;
+  RunningLimits running = RunningLimitsOf(options);
+  running.max_connections = 20'000;
+  running.memory_limit = uint64_t{2} << 30;
+  running.message_rate = Rate{.amount = 7, .burst = 9};
+  auto limits = Limits(options, running);
+  EXPECT_EQ(limits["max-connections"], "20000");
+  EXPECT_EQ(limits["namespaces"], "20000");
+  EXPECT_EQ(limits["address-share"], "20 in the last 2000");
+  EXPECT_EQ(limits["memory-limit"], "2GiB");
+  EXPECT_EQ(limits["hub-share"], "128MiB") << "that of the start";
+  EXPECT_EQ(limits["message-rate"], "7/s,9");
 }
 
 }  // namespace

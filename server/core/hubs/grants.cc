@@ -61,6 +61,8 @@ void Grants::Apply(Turn& turn, const UnregisterHub& command) {
   }
   peer->profile = registry_.Find(peer->id)->announced;
   standing_.Unregister(turn, *peer);
+  // Else its link would look as if it were up.
+  standing_.TellRefused(turn, *peer, Reason::kHubNotAdmitted);
   if (peer->network != nullptr) {
     // Its namespace knows it as a hub.
     membership_.Present(turn, *peer, /*again=*/true);

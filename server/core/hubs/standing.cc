@@ -11,6 +11,13 @@
 #include "server/core/peers/namespaces.h"
 
 namespace pigeonhub {
+namespace {
+
+Pace RegistrationPace(const HubOptions& options) {
+  return Pace(options.hub_registration_rate.value_or(kDefaultHubRegistrationRate));
+}
+
+}  // namespace
 
 Standing::Standing(const HubOptions& options, const Identity& self, HubRegistry& registry,
                    const HubProofs& proofs, LinkSetup& link_setup, Dialing& dialing)
@@ -20,7 +27,9 @@ Standing::Standing(const HubOptions& options, const Identity& self, HubRegistry&
       proofs_(proofs),
       link_setup_(link_setup),
       dialing_(dialing),
-      registrations_(Pace(options.hub_registration_rate.value_or(kDefaultHubRegistrationRate))) {}
+      registrations_(RegistrationPace(options)) {}
+
+void Standing::OnOptionsChanged() { registrations_.SetPace(RegistrationPace(options_)); }
 
 bool Standing::MayRegister(SteadyTime now, const std::string& address) {
   // All hubs of this machine share one address.
@@ -75,16 +84,19 @@ std::optional<Reason> Standing::Update(Turn& turn, Peer& peer, bool announced_as
     turn.Count(*refusal, OriginOf(peer));
     turn.Emit(HubRefused{peer.id, *refusal});
     if (peer.is_hub) Unregister(turn, peer);
-    if (SpeaksMesh(peer.profile)) {
-      // It would take us for a hub of the reference, which admits everybody.
-      const std::string reason(ReasonName(*refusal));
-      turn.Send(peer.connection,
-                outbound::Error{absl::StrCat("Not admitted as a hub: ", reason), reason});
-    }
+    TellRefused(turn, peer, *refusal);
     return of_key;
   }
   if (!peer.is_hub) Register(turn, peer);
   return std::nullopt;
+}
+
+void Standing::TellRefused(Turn& turn, const Peer& peer, Reason refusal) {
+  // It would take us for a hub of the reference, which admits everybody.
+  if (!SpeaksMesh(peer.profile)) return;
+  const std::string reason(ReasonName(refusal));
+  turn.Send(peer.connection,
+            outbound::Error{absl::StrCat("Not admitted as a hub: ", reason), reason});
 }
 
 void Standing::UpdateLink(Turn& turn, Peer& peer) {

@@ -31,9 +31,13 @@ class Standing {
   void Unregister(Turn& turn, Peer& peer);
   // What a registered hub says of itself, to which an operator may have said more.
   void NoteAnnounced(Peer& peer, HubRecord& record, const Profile& announced);
+  // Tells a hub that dialed that it is none here, and why. It closes, and its link says so.
+  void TellRefused(Turn& turn, const Peer& peer, Reason refusal);
   // Brings the link in line with whether the peer is a hub on the hub mesh namespace.
   void UpdateLink(Turn& turn, Peer& peer);
 
+  // The options have other limits now.
+  void OnOptionsChanged();
   // Gives back what a crowd that left no longer needs.
   void Compact(SteadyTime now) { registrations_.Compact(now); }
 

@@ -3,6 +3,7 @@
 #include "server/core/links/dialing.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "absl/status/statusor.h"
@@ -22,6 +23,28 @@ using TokenFor = Dial::TokenFor;
 constexpr char kItself[] = "this is the hub itself";
 constexpr char kOwnId[] = "the hub there has this hub's own id";
 constexpr char kDisconnected[] = "disconnected on demand";
+
+// How a hub closes on one that it does not admit.
+constexpr Reason kRefusals[] = {Reason::kHubNotAdmitted, Reason::kHubQuarantined,
+                                Reason::kHubIdReserved, Reason::kHubUnsigned,
+                                Reason::kHubKeyRefused};
+
+// Why the hub at the other end does not admit this one, if it closed for that.
+std::optional<Reason> RefusalIn(const Closed& input) {
+  if (input.reason != Reason::kPeerClosed) return std::nullopt;
+  for (const Reason reason : kRefusals) {
+    const CloseFrame frame = CloseFrameFor(reason);
+    if (input.code == frame.code && input.text == frame.text) return reason;
+  }
+  return std::nullopt;
+}
+
+LinkEnd NotAdmitted(Reason reason) {
+  const std::string_view name = ReasonName(reason);
+  return {LinkEnd::Side::kOtherHub, reason, CloseFrameFor(Reason::kHubNotAdmitted).code,
+          absl::StrCat("the hub there does not admit this one: ",
+                       absl::string_view(name.data(), name.size()))};
+}
 
 }  // namespace
 
@@ -98,11 +121,8 @@ void Dialing::DropSilent(Turn& turn) {
 void Dialing::OnNotAdmitted(Turn& turn, DialTarget& dial_target, std::string_view reason) {
   dial_target.is_reference = false;
   const Reason known = FindReason(reason).value_or(Reason::kHubNotAdmitted);
-  const std::string_view name = ReasonName(known);
   turn.Close(*dial_target.connection, Reason::kHubNotAdmitted);
-  LinkEnd end{LinkEnd::Side::kOtherHub, known, CloseFrameFor(Reason::kHubNotAdmitted).code,
-              absl::StrCat("the hub there does not admit this one: ",
-                           absl::string_view(name.data(), name.size()))};
+  LinkEnd end = NotAdmitted(known);
   // That hub has just started, and its clock is ahead of ours; this does not last.
   if (known == Reason::kHubTokenBeforeStart) return Lose(turn, dial_target, std::move(end));
   LoseForLong(turn, dial_target, std::move(end));
@@ -177,7 +197,14 @@ void Dialing::OnClosed(Turn& turn, DialTarget& dial_target, const Closed& input)
     turn.Emit(BootstrapDisconnected{MaskedUrl(dial_target.url), end.code, end.text});
     return dial_targets_.Stop(dial_target, turn.now, end);
   }
-  Lose(turn, dial_target, EndOf(input.reason, input.code, input.text));
+  const std::optional<Reason> refusal = RefusalIn(input);
+  if (!refusal.has_value()) {
+    return Lose(turn, dial_target, EndOf(input.reason, input.code, input.text));
+  }
+  // The others pass: a hub that starts anew is refused until the one it was is forgotten.
+  const bool lasts = refusal == Reason::kHubNotAdmitted || refusal == Reason::kHubQuarantined;
+  return lasts ? LoseForLong(turn, dial_target, NotAdmitted(*refusal))
+               : Lose(turn, dial_target, NotAdmitted(*refusal));
 }
 
 }  // namespace pigeonhub

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
+#include <utility>
 
 #include "server/base/masked_url.h"
 #include "server/core/mesh_message.h"
@@ -50,6 +50,10 @@ std::optional<BusRecord> InspectLinks::Bus() const {
   return record;
 }
 
+bool InspectLinks::TellsOfLinks(const PeerId& hub) const {
+  return hub == self_.id() ? self_.is_hub() : map_.others().contains(hub);
+}
+
 TopologyRecord InspectLinks::Topology() const {
   TopologyRecord topology;
   const auto add = [&](const PeerId& id, const HubDetails* details) -> TopologyRecord::Hub& {
@@ -66,9 +70,15 @@ TopologyRecord InspectLinks::Topology() const {
     }
     return hub;
   };
-  std::set<TopologyRecord::Edge> edges;
-  const auto link = [&](const PeerId& a, const PeerId& b) {
-    edges.insert({std::min(a, b), std::max(a, b)});
+  // Who tells of a link: the lower end, the other one.
+  struct Told {
+    bool by_lower = false;
+    bool by_higher = false;
+  };
+  std::map<TopologyRecord::Edge, Told> edges;
+  const auto link = [&](const PeerId& teller, const PeerId& other) {
+    Told& told = edges[{std::min(teller, other), std::max(teller, other)}];
+    (teller < other ? told.by_lower : told.by_higher) = true;
   };
   const PeerId& self = self_.id();
   const HubDetails own = self_.Describe();
@@ -109,7 +119,13 @@ TopologyRecord InspectLinks::Topology() const {
   }
   std::sort(topology.hubs.begin() + 1, topology.hubs.end(),
             [](const auto& a, const auto& b) { return a.id < b.id; });
-  topology.edges.assign(edges.begin(), edges.end());
+  for (const auto& [edge, told] : edges) {
+    topology.edges.push_back(edge);
+    if (told.by_lower && told.by_higher) continue;
+    const auto& [teller, silent] =
+        told.by_lower ? std::pair(edge.a, edge.b) : std::pair(edge.b, edge.a);
+    if (TellsOfLinks(silent)) topology.one_way.push_back({teller, silent});
+  }
   return topology;
 }
 

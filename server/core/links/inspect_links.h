@@ -40,6 +40,9 @@ class InspectLinks {
   std::optional<BusRecord> Bus() const;
 
  private:
+  // Hubs of the reference do not, nor do plain servers.
+  bool TellsOfLinks(const PeerId& hub) const;
+
   const Identity& self_;
   const PeerTable& peers_;
   const HubRegistry& registry_;

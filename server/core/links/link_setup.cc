@@ -77,7 +77,7 @@ void LinkSetup::Remove(Turn& turn, PathId path) {
   const std::unique_ptr<Link> link = links_.Remove(path);
   link_sender_.Forget(turn, *link);
   if (link->is_mesh()) map_.MarkChanged();
-  const size_t withdrawn = remote_presence_.RemovePath(turn, path);
+  const size_t withdrawn = remote_presence_.RemovePath(turn, path, link.get());
   if (link->hub.has_value()) turn.Emit(DescribeEnd(turn.now, *link, withdrawn));
 }
 

@@ -68,6 +68,9 @@ class Link : public Way {
   size_t largest_passed_on = 0;             // of frames from hub to hub, in bytes
   LinkRoom room;
   Queue waiting;  // for room: what peers and other hubs have for the hub there
+  // What the other hub sent: messages and the bytes in them.
+  uint64_t messages = 0;
+  uint64_t bytes = 0;
   // How it ended; known from when its connection ends to when the link is removed.
   std::optional<LinkEnd> end;
 

@@ -18,8 +18,9 @@ const Link* Paths::LinkTowards(PathId path) const {
 }
 
 std::string Paths::UrlOf(const Link& link) const {
-  return link.dial_target.has_value() ? MaskedUrl(dial_targets_.Find(*link.dial_target)->url)
-                                      : std::string();
+  if (!link.dial_target.has_value()) return {};
+  const DialTarget* target = dial_targets_.Find(*link.dial_target);
+  return target == nullptr ? std::string() : MaskedUrl(target->url);
 }
 
 std::string Paths::NameOf(PathId path) const {
@@ -35,11 +36,16 @@ void Paths::Describe(const Link& link, LinkRecord& record) const {
   record.hub = link.hub;
   record.speaks_mesh = link.is_mesh();
   record.counts = link.counts;
+  record.messages = link.messages;
+  record.bytes = link.bytes;
+  record.queued = link.waiting.bytes();
+  record.connection.id = link.connection.value();
   PathId path = link.path;
   if (link.is_mesh()) {
     const MeshHub* hub = mesh_hubs_.Find(*link.hub);
     if (hub == nullptr) return;
     path = hub->path;
+    record.queued += hub->talk.memory().signals;
     record.counts.announced += hub->counts.announced;
     record.counts.relayed += hub->counts.relayed;
     record.counts.refused += hub->counts.refused;

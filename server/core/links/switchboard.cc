@@ -75,7 +75,9 @@ void Switchboard::OnPong(Turn& turn, Link& link) {
 }
 
 void Switchboard::OnError(Turn& turn, Link& link, const inbound::Error& error) {
-  if (link.dialect() != Link::Dialect::kUnknown || error.reason.empty()) return;
+  // A link may be up for a while before the hub there no longer admits this one.
+  const bool may_refuse = link.dialect() == Link::Dialect::kUnknown || link.is_mesh();
+  if (!may_refuse || error.reason.empty()) return;
   dialing_.OnNotAdmitted(turn, *dial_targets_.Find(*link.dial_target), error.reason);
 }
 

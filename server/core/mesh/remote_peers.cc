@@ -98,6 +98,29 @@ std::vector<PeerId> RemotePeerTable::PeersOn(PathId path, std::string_view netwo
   return ids;
 }
 
+std::vector<RemotePeerTable::Place> RemotePeerTable::After(const Place& place,
+                                                           std::string_view only,
+                                                           size_t most) const {
+  std::vector<PathId> paths;
+  for (const auto& [path, peers] : paths_) {
+    if (path >= place.path) paths.push_back(path);
+  }
+  std::sort(paths.begin(), paths.end());
+  std::vector<Place> places;
+  for (const PathId path : paths) {
+    const auto& all = paths_.at(path).peers;
+    auto it = path == place.path ? all.upper_bound(ByNetwork::Key(place.network, place.id))
+                                 : all.lower_bound(ByNetwork::Key(only, PeerId()));
+    for (; it != all.end(); ++it) {
+      const auto [network, id] = ByNetwork::Of(*it);
+      if (!only.empty() && network != only) break;
+      if (places.size() == most) return places;
+      places.push_back({path, std::string(network), id});
+    }
+  }
+  return places;
+}
+
 size_t RemotePeerTable::BytesOn(PathId path) const {
   const auto it = paths_.find(path);
   return it == paths_.end() ? 0 : it->second.bytes;

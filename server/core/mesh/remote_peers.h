@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -30,6 +31,7 @@ struct RemotePeer {
     Profile profile;
     // False while the hub there tells its members anew and has not told of this one yet.
     bool confirmed = true;
+    UnixMillis since = 0;  // when that hub told that the peer is in this namespace there
   };
 
   PeerId id;
@@ -60,6 +62,14 @@ class RemotePeerTable {
   // namespaces, then ids; those it told of in one namespace.
   std::vector<PeerId> PeersOn(PathId path) const;
   std::vector<PeerId> PeersOn(PathId path, std::string_view network) const;
+  // A place in the list of all that hubs told of: by path, namespace and id.
+  struct Place {
+    PathId path;
+    std::string network;
+    PeerId id;
+  };
+  // At most `most` places behind that one; of one namespace, unless `only` is empty.
+  std::vector<Place> After(const Place& place, std::string_view only, size_t most) const;
   size_t CountOn(PathId path) const { return paths_.at(path).peers.size(); }
   // Memory that these take; 0 for a path that does not exist.
   size_t BytesOn(PathId path) const;

@@ -17,15 +17,19 @@ constexpr size_t kLongestReason = 123;
 
 }  // namespace
 
-size_t RemotePresence::RemovePath(Turn& turn, PathId path) {
+size_t RemotePresence::RemovePath(Turn& turn, PathId path, const Link* link) {
   if (!remote_.HasPath(path)) return 0;
   size_t withdrawn = 0;
+  const auto hub = std::make_shared<const std::string>(HubOn(path, link));
   for (const PeerId& id : remote_.PeersOn(path)) {
     RemotePeer& peer = *remote_.Find(id);
     const bool is_hub = self_.IsHubMesh(*peer.network);
+    const SharedText network = peer.network->name;
     // Never a goodbye: clients keep their data channels to a peer whose hub was lost.
     LosePath(turn, peer, path, "hub lost");
-    if (!is_hub && remote_.Find(id) == nullptr) ++withdrawn;
+    if (is_hub || remote_.Find(id) != nullptr) continue;
+    ++withdrawn;
+    departures_.NoteLost(turn.now.steady, id, network, hub);
   }
   remote_.RemovePath(path);
   cleanup_.Ask(turn.now.steady);
@@ -62,7 +66,13 @@ void RemotePresence::Join(Turn& turn, const RemoteJoin& input) {
     }
   }
   if (!RemotePeerTable::Connects(*peer, input.path)) AskOwner(*peer, input);
-  remote_.Connect(*peer, {input.path, input.generation, std::move(network), input.profile});
+  const RemotePeer::Entry* known = RemotePeerTable::FindEntry(std::as_const(*peer), input.path);
+  const bool stays = known != nullptr && *known->network == input.network;
+  remote_.Connect(*peer, {.path = input.path,
+                          .generation = input.generation,
+                          .network = std::move(network),
+                          .profile = input.profile,
+                          .since = stays ? known->since : turn.now.unix_ms});
   Apply(turn, *peer, before, "moved");
   peer = remote_.Find(input.peer);  // gone again, if nobody here wants to hear of it
   if (!is_new || peer == nullptr) return;
@@ -165,8 +175,14 @@ bool RemotePresence::MayAnnounceHubs(const RemoteJoin& input) const {
   // Hubs make themselves known in the hub mesh namespace, each by its own announce. Only the hubs
   // that this hub chose to dial, and mesh hubs, are believed about others.
   if (mesh_hubs_.On(input.path) != nullptr) return true;
-  const Link* link = links_.Find(input.path);
+  const Link* link = paths_.LinkTowards(input.path);
   return link != nullptr && link->dial_target.has_value() && input.profile.is_hub;
+}
+
+std::string RemotePresence::HubOn(PathId path, const Link* link) const {
+  if (const MeshHub* hub = mesh_hubs_.On(path)) return std::string(hub->id.text());
+  if (link == nullptr) return {};
+  return link->hub.has_value() ? std::string(link->hub->text()) : paths_.UrlOf(*link);
 }
 
 RemoteState RemotePresence::StateOf(const RemotePeer& peer) const {

@@ -17,6 +17,7 @@
 #include "server/core/options.h"
 #include "server/core/peers/audience.h"
 #include "server/core/peers/contested/dropped_words.h"
+#include "server/core/peers/departures.h"
 #include "server/core/peers/introductions.h"
 #include "server/core/peers/namespaces.h"
 #include "server/core/peers/peer_table.h"
@@ -51,14 +52,14 @@ struct RemoteLeave {
 class RemotePresence {
  public:
   RemotePresence(const HubOptions& options, const Identity& self, NamespaceTable& namespaces,
-                 RemotePeerTable& remote, LinkTable& links, MeshHubTable& mesh_hubs,
+                 RemotePeerTable& remote, Departures& departures, MeshHubTable& mesh_hubs,
                  const Interest& interest, const Paths& paths, Audience& audience,
                  Introductions& introductions, DroppedWords& dropped, CleanupTimer& cleanup)
       : options_(options),
         self_(self),
         namespaces_(namespaces),
         remote_(remote),
-        links_(links),
+        departures_(departures),
         mesh_hubs_(mesh_hubs),
         interest_(interest),
         paths_(paths),
@@ -68,8 +69,9 @@ class RemotePresence {
         cleanup_(cleanup) {}
 
   void AddPath(PathId path) { remote_.AddPath(path); }
-  // Withdraws every peer that no other path leads to. Returns how many those are, without hubs.
-  size_t RemovePath(Turn& turn, PathId path);
+  // Withdraws every peer that no other path leads to, and remembers that it left with its hub.
+  // Returns how many those are, without hubs. `link`: which the path was, if it was one.
+  size_t RemovePath(Turn& turn, PathId path, const Link* link = nullptr);
 
   // Whether the announce is to be listened to. One that breaks a limit is counted.
   bool Accepts(Turn& turn, const RemoteJoin& input);
@@ -94,6 +96,8 @@ class RemotePresence {
   // The peer said goodbye on the connection that `ended` describes.
   void EndConnection(Turn& turn, RemotePeer& peer, const RemotePeer::Entry& ended,
                      const std::string& reason, const RawJson& goodbye);
+  // The hub there, for people.
+  std::string HubOn(PathId path, const Link* link) const;
   RemoteState StateOf(const RemotePeer& peer) const;
   // The paths to the peer have changed: brings the tables in line, and tells whoever has to know.
   // `peer` is gone afterwards if no path is left.
@@ -104,7 +108,7 @@ class RemotePresence {
   const Identity& self_;
   NamespaceTable& namespaces_;
   RemotePeerTable& remote_;
-  LinkTable& links_;
+  Departures& departures_;
   MeshHubTable& mesh_hubs_;
   const Interest& interest_;
   const Paths& paths_;

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "server/core/give_back.h"
 
@@ -29,43 +30,75 @@ size_t NameBytes(const SharedText& name) {
 }  // namespace
 
 void Departures::Note(SteadyTime now, const PeerDisconnected& left, uint64_t event) {
-  Departed& departed = departed_[left.peer];
-  name_bytes_ -= NameBytes(departed.network);
-  departed = {now, Shortened(left.network), left.reason, left.code, event};
-  name_bytes_ += NameBytes(departed.network);
-  oldest_first_.push_back({left.peer, event});
-  if (oldest_first_.size() > kMost) ForgetOldest();
+  Remember(left.peer, {now, Shortened(left.network), left.reason, left.code, event, nullptr}, here_,
+           kMost);
+}
+
+void Departures::NoteLost(SteadyTime now, const PeerId& peer, const SharedText& network,
+                          SharedText hub) {
+  Remember(peer, {now, Shortened(network), Reason::kHubUnreachable, 0, 0, std::move(hub)}, lost_,
+           kMostLost);
+}
+
+void Departures::Remember(const PeerId& peer, Departed departed, OldestFirst& list, size_t most) {
+  Known& known = departed_[peer];
+  name_bytes_ -= NameBytes(known.departed.network);
+  known = {std::move(departed), ++last_number_};
+  name_bytes_ += NameBytes(known.departed.network);
+  list.push_back({peer, last_number_});
+  if (list.size() > most) ForgetOldest(list);
 }
 
 const Departed* Departures::Find(SteadyTime now, const PeerId& peer) const {
   const auto found = departed_.find(peer);
-  if (found == departed_.end() || now - found->second.at >= kRemembered) return nullptr;
-  return &found->second;
+  if (found == departed_.end() || now - found->second.departed.at >= kRemembered) return nullptr;
+  return &found->second.departed;
+}
+
+const Departed* Departures::Find(const Entry& entry) const {
+  const auto found = departed_.find(entry.peer);
+  if (found == departed_.end() || found->second.number != entry.number) return nullptr;
+  return &found->second.departed;
+}
+
+std::vector<PeerId> Departures::FindBeginning(SteadyTime now, std::string_view prefix,
+                                              size_t most) const {
+  std::vector<PeerId> peers;
+  for (const OldestFirst* list : {&here_, &lost_}) {
+    for (auto entry = list->rbegin(); entry != list->rend() && peers.size() < most; ++entry) {
+      if (!entry->peer.text().starts_with(prefix)) continue;
+      const Departed* departed = Find(*entry);
+      if (departed != nullptr && now - departed->at < kRemembered) peers.push_back(entry->peer);
+    }
+  }
+  return peers;
 }
 
 void Departures::Compact(SteadyTime now) {
-  while (!oldest_first_.empty()) {
-    const auto found = departed_.find(oldest_first_.front().peer);
-    const bool is_stale =
-        found == departed_.end() || found->second.event != oldest_first_.front().event;
-    if (!is_stale && now - found->second.at < kRemembered) break;
-    ForgetOldest();
-  }
+  Compact(now, here_);
+  Compact(now, lost_);
   GiveBack(departed_);
 }
 
-size_t Departures::bytes() const {
-  return departed_.capacity() * (sizeof(PeerId) + sizeof(Departed) + 1) +
-         oldest_first_.size() * sizeof(Entry) + name_bytes_;
+void Departures::Compact(SteadyTime now, OldestFirst& list) {
+  while (!list.empty()) {
+    const Departed* departed = Find(list.front());
+    if (departed != nullptr && now - departed->at < kRemembered) break;
+    ForgetOldest(list);
+  }
 }
 
-void Departures::ForgetOldest() {
-  const auto found = departed_.find(oldest_first_.front().peer);
-  if (found != departed_.end() && found->second.event == oldest_first_.front().event) {
-    name_bytes_ -= NameBytes(found->second.network);
-    departed_.erase(found);
+size_t Departures::bytes() const {
+  return departed_.capacity() * (sizeof(PeerId) + sizeof(Known) + 1) +
+         (here_.size() + lost_.size()) * sizeof(Entry) + name_bytes_;
+}
+
+void Departures::ForgetOldest(OldestFirst& list) {
+  if (const Departed* departed = Find(list.front())) {
+    name_bytes_ -= NameBytes(departed->network);
+    departed_.erase(list.front().peer);
   }
-  oldest_first_.pop_front();
+  list.pop_front();
 }
 
 }  // namespace pigeonhub

@@ -54,8 +54,9 @@ void Describe(const LinkRecord& link, Finding& finding) {
   if (link.since != 0) finding.moments = {{"down", link.since}};
 }
 
-// How somebody left who was connected here.
+// How somebody left.
 std::string LeftText(const Departed& departed) {
+  if (departed.lost_hub != nullptr) return "its hub was lost, " + Shown(*departed.lost_hub);
   return absl::StrCat(Absl(ReasonName(departed.reason)), ", close code ", departed.code);
 }
 
@@ -141,7 +142,7 @@ void Explain::SayAbsent(const Now& now, const PeerId& id, Explanation& said) con
       absl::StrAppend(&finding.detail, ", from the namespace ", NameText(*departed->network));
     }
     finding.moments = {{"left", WallTime(now, departed->at)}};
-    finding.events = {departed->event};
+    if (departed->event != 0) finding.events = {departed->event};
   }
   said.findings.push_back(std::move(finding));
 }

@@ -211,11 +211,6 @@ class Judge {
 
 }  // namespace
 
-UnixMillis WallTime(const Now& now, SteadyTime at) {
-  return now.unix_ms -
-         std::chrono::duration_cast<std::chrono::milliseconds>(now.steady - at).count();
-}
-
 std::string InSeconds(Duration duration) {
   return absl::StrFormat("%.1f s", std::chrono::duration<double>(duration).count());
 }

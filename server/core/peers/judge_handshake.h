@@ -16,9 +16,6 @@ namespace pigeonhub {
 // Sooner nobody waits in vain: a handshake that goes well takes half a second.
 inline constexpr Duration kPatience = std::chrono::seconds(5);
 
-// The time on the clock that is shown.
-UnixMillis WallTime(const Now& now, SteadyTime at);
-
 // "3.2 s", for a person.
 std::string InSeconds(Duration duration);
 

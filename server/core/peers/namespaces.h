@@ -39,6 +39,9 @@ struct Namespace {
   // So many members have come so far, local and remote; the number of the last one's Arrival.
   uint64_t arrivals = 0;
   mutable Policies::Known known_rules;  // see RulesOf
+  // Signals that passed among its members, and the bytes of their data.
+  uint64_t signals = 0;
+  uint64_t signal_bytes = 0;
 
   size_t size() const { return local.size() + remote.size(); }
 };

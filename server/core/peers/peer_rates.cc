@@ -38,9 +38,10 @@ const PeerPaces& PeerRates::PacesOf(const Turn& turn, Peer& peer) const {
   const PeerPaces& paces = peer.at_loopback ? rules.paces->at_loopback : rules.paces->usual;
   if (peer.paces == rules.paces) return paces;
   if (peer.paces != nullptr && *peer.paces != *rules.paces) {
-    // A policy has a say on these two alone.
     peer.spent.messages.Refit(turn.now.steady, paces.messages);
+    peer.spent.bytes.Refit(turn.now.steady, paces.bytes);
     peer.spent.announces.Refit(turn.now.steady, paces.announces);
+    peer.spent.fanout.Refit(turn.now.steady, paces.fanout);
   }
   peer.paces = rules.paces;
   return paces;

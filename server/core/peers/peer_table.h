@@ -107,9 +107,12 @@ struct Peer {
   UnixMillis connected_at = 0;
   SteadyTime bound_at;  // the same on the clock that is never set
   UnixMillis last_activity = 0;
-  // What it sent: messages and the bytes in them.
+  // What it sent: messages and the bytes in them, and how many of them were signals; and the
+  // signals that were delivered to it.
   uint64_t messages = 0;
   uint64_t bytes = 0;
+  uint64_t signals_sent = 0;
+  uint64_t signals_received = 0;
   // See PeerRates.
   bool at_loopback = false;
   std::shared_ptr<const MemberPaces> paces;  // that `spent` was counted with last

@@ -193,6 +193,12 @@ void Policies::Configure(const std::vector<NamedPolicy>& policies) {
   Changed();
 }
 
+void Policies::OnOptionsChanged() {
+  usual_paces_ = std::make_shared<const MemberPaces>(PacesFor(options_));
+  usual_ = std::make_shared<const NamespaceRules>(RulesFrom({}));
+  ++version_;
+}
+
 absl::Status Policies::CheckCall(const NamedPolicy& given) const {
   absl::Status status = CheckName(given.name);
   if (status.ok()) status = CheckPolicy(given.policy);

@@ -61,6 +61,9 @@ class Policies {
   // As many as List has.
   size_t size() const { return size_; }
 
+  // The options have other limits now.
+  void OnOptionsChanged();
+
   // Replaces those of the configuration. RESOURCE_EXHAUSTED if there is no room for them.
   absl::Status CheckConfigured(const std::vector<NamedPolicy>& policies) const;
   void Configure(const std::vector<NamedPolicy>& policies);
@@ -100,8 +103,8 @@ class Policies {
   std::vector<size_t> pattern_lengths_;
   size_t size_ = 0;
   uint64_t version_ = 1;
-  const std::shared_ptr<const MemberPaces> usual_paces_;
-  const std::shared_ptr<const NamespaceRules> usual_;
+  std::shared_ptr<const MemberPaces> usual_paces_;
+  std::shared_ptr<const NamespaceRules> usual_;
 };
 
 }  // namespace pigeonhub

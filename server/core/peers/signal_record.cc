@@ -39,7 +39,9 @@ std::string DropText(Reason reason) {
 }  // namespace
 
 void SignalRecord::Pass(Turn& turn, const inbound::Signal& signal, const PeerId& from,
-                        const PeerId& target, const Namespace& network, bool to_link) {
+                        const PeerId& target, Namespace& network, bool to_link) {
+  ++network.signals;
+  network.signal_bytes += signal.payload.text.size();
   PairRecord& pair = history_.FindOrAdd(turn.now.steady, from, target);
   const bool side = PairRecord::SideOf(from, target);
   funnel_.OnSignal(turn.now, signal.type, pair, side);

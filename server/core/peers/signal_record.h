@@ -29,7 +29,7 @@ class SignalRecord {
 
   // A signal is on its way: `to_link`: to another hub.
   void Pass(Turn& turn, const inbound::Signal& signal, const PeerId& from, const PeerId& target,
-            const Namespace& network, bool to_link);
+            Namespace& network, bool to_link);
   // A signal goes nowhere. `network` is the sender's, null if it has none.
   void Drop(Turn& turn, const PeerId& from, const inbound::Signal& signal, const Namespace* network,
             Reason reason);

@@ -12,6 +12,7 @@
 namespace pigeonhub {
 
 void Signaling::FromPeer(Turn& turn, Peer& sender, const inbound::Signal& signal) {
+  ++sender.signals_sent;
   const auto drop = [&](Reason reason) {
     record_.Drop(turn, sender.id, signal, sender.network, reason);
   };
@@ -27,7 +28,7 @@ void Signaling::FromPeer(Turn& turn, Peer& sender, const inbound::Signal& signal
   const std::optional<PeerId> target = PeerId::Parse(signal.target);
   if (!target.has_value()) return drop(Reason::kSignalUnknownTarget);
 
-  if (const Peer* local = peers_.Find(*target)) {
+  if (Peer* local = peers_.Find(*target)) {
     if (local->network != sender.network) return drop(Reason::kSignalOtherNamespace);
     return Deliver(turn, *local, sender.id, signal);
   }
@@ -84,7 +85,7 @@ void Signaling::FromHub(Turn& turn, PathId path, const PeerId& from,
   if (*target == self_.id() && self_.IsHubMesh(*sender->network)) {
     return ShowToWatchers(turn, path, from, *target, signal);
   }
-  if (const Peer* local = peers_.Find(*target)) {
+  if (Peer* local = peers_.Find(*target)) {
     if (local->network != sender->network) return drop(Reason::kSignalOtherNamespace);
     ShowToWatchers(turn, path, from, *target, signal);
     if (counts != nullptr) ++counts->relayed;
@@ -104,8 +105,9 @@ void Signaling::OnUndelivered(Turn& turn, const Undelivered& input) {
                              input.payload_bytes, Reason::kReceiverBacklogged});
 }
 
-void Signaling::Deliver(Turn& turn, const Peer& target, const PeerId& from,
+void Signaling::Deliver(Turn& turn, Peer& target, const PeerId& from,
                         const inbound::Signal& signal) {
+  ++target.signals_received;
   turn.counters.signals_delivered[static_cast<size_t>(signal.type)].Add();
   record_.Pass(turn, signal, from, target.id, *target.network, /*to_link=*/false);
   turn.Send(target.connection,
@@ -113,7 +115,7 @@ void Signaling::Deliver(Turn& turn, const Peer& target, const PeerId& from,
 }
 
 void Signaling::Relay(Turn& turn, Link& link, const PeerId& from, const PeerId& target,
-                      const Namespace& network, const inbound::Signal& signal) {
+                      Namespace& network, const inbound::Signal& signal) {
   record_.Pass(turn, signal, from, target, network, /*to_link=*/true);
   link_sender_.SendInTurn(
       turn, link, outbound::Signal{signal.type, network.name, from, target, signal.payload});

@@ -51,10 +51,10 @@ class Signaling {
   void ShowBootstrapSignaling(bool show) { show_bootstrap_signaling_ = show; }
 
  private:
-  void Deliver(Turn& turn, const Peer& target, const PeerId& from, const inbound::Signal& signal);
+  void Deliver(Turn& turn, Peer& target, const PeerId& from, const inbound::Signal& signal);
   // Hands a signal to the reference hub at the other end of `link`.
-  void Relay(Turn& turn, Link& link, const PeerId& from, const PeerId& target,
-             const Namespace& network, const inbound::Signal& signal);
+  void Relay(Turn& turn, Link& link, const PeerId& from, const PeerId& target, Namespace& network,
+             const inbound::Signal& signal);
   // Says a signal to the mesh hub that has the target.
   void SayTo(Turn& turn, MeshHub& hub, const RemotePeer& target, const PeerId& from,
              const inbound::Signal& signal);

@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <variant>
@@ -32,6 +33,7 @@
 #include "pigeonhub/rate.h"
 #include "pigeonhub/reason.h"
 #include "pigeonhub/records.h"
+#include "pigeonhub/running_limits.h"
 #include "pigeonhub/time.h"
 #include "pigeonhub/tls_record.h"
 #include "pigeonhub/token_claims.h"
@@ -370,6 +372,15 @@ class HubServer {
   };
   PeerPage ListPeers(const PeerFilter& filter, uint64_t after_order, size_t max_looked_at) const;
   std::optional<PeerRecord> GetPeer(const PeerId& peer) const;
+  // Peers of other hubs that pass the filter, as the mesh tells of them: mesh hubs tell of those in
+  // namespaces that have members here. By hub, then by namespace. `after` is empty or a place of an
+  // answer; looks at no more than `max_looked_at` peers.
+  RemotePeerPage ListRemotePeers(const PeerFilter& filter, std::string_view after,
+                                 size_t max_looked_at) const;
+  // Where a peer is: here or, as the mesh tells, at another hub; or else how it left.
+  PeerWhereabouts FindPeer(const PeerId& peer) const;
+  // At most `most` of the peers that left within the last hour and whose ids begin so.
+  std::vector<PeerId> FindDepartedPeers(std::string_view id_prefix, size_t most) const;
   // Why two different peers meet or do not, as far as this hub knows. It knows what went through
   // it, not what is in signals; docs/findings.md has all that it may find.
   Explanation ExplainPair(const PairQuestion& question) const;
@@ -467,6 +478,9 @@ class HubServer {
   // line, and nothing is changed.
   absl::Status SetBootstrapHubs(std::vector<std::string> urls);
   absl::Status SetHubKeys(std::string_view text);
+  // Nobody who is connected has to leave: with fewer connections than there are newcomers are
+  // turned away, and a rate that is lower holds for what comes from now on.
+  absl::Status SetLimits(const RunningLimits& limits);
   // What SetHubKeys would say.
   static absl::Status CheckHubKeys(std::string_view text);
   absl::Status SetHubTrust(const std::optional<std::string>& text);

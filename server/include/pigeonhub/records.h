@@ -46,6 +46,22 @@ struct HubStats {
   DrainOfSome drained = {};
 };
 
+// Where a peer of another hub is, as far as this hub knows.
+struct RemotePlace {
+  std::optional<PeerId> hub = {};  // a reference hub that we dialed does not tell its id
+  std::string link = {};           // that leads there: its URL, or the hub at its other end
+  bool over_bus = false;           // the way there is the bus, and no link
+  bool is_reachable = true;        // a way leads there
+  UnixMillis since = 0;            // when that hub told that the peer is in its namespace there
+};
+
+// How a connection is doing.
+struct ConnectionState {
+  uint64_t id = 0;                          // of the connection
+  std::optional<uint64_t> queued = {};      // bytes that wait to be sent to it
+  std::optional<Duration> round_trip = {};  // of its TCP connection: behind a proxy, to the proxy
+};
+
 // A connected peer.
 struct PeerRecord {
   PeerId peer;
@@ -58,6 +74,15 @@ struct PeerRecord {
   UnixMillis announced_at = 0;  // on this network for the first time; 0: not yet
   UnixMillis last_activity = 0;
   SharedClaims claims;  // of its token; null: it brought none
+  // What it sent, and what was delivered to it, since it connected.
+  uint64_t messages = 0;
+  uint64_t bytes = 0;  // in these
+  uint64_t signals_sent = 0;
+  uint64_t signals_received = 0;
+  // How its connection is doing now; empty where the one who answers does not know.
+  ConnectionState connection = {};
+  // Set for a peer of another hub. Only its id, its namespace and its profile are known then.
+  std::optional<RemotePlace> remote = {};
 };
 
 // One part of a long list of peers.
@@ -76,12 +101,43 @@ struct PeerFilter {
   TokenAttributes attributes = {};
 };
 
+// One part of the list of peers of other hubs.
+struct RemotePeerPage {
+  struct Row {
+    PeerRecord peer;
+    std::string place;  // where the list goes on behind it
+  };
+  std::vector<Row> rows;
+  std::string next;   // where the next part begins
+  bool more = false;  // whether there is one
+};
+
+// How a peer left within the last hour.
+struct PeerDeparture {
+  PeerId peer;
+  SharedText network;  // null if it never announced; a long name is cut
+  UnixMillis left_at = 0;
+  Reason reason = Reason::kPeerClosed;
+  uint16_t code = 0;
+  uint64_t event = 0;   // the number of the event that told of it; 0: none did
+  SharedText lost_hub;  // to which it was connected, and which was lost; null: it was here
+};
+
+// Where a peer is, or how it left; neither if this hub knows nothing of it.
+struct PeerWhereabouts {
+  std::optional<PeerRecord> peer;
+  std::optional<PeerDeparture> departure;
+};
+
 // A namespace with members.
 struct NamespaceRecord {
   std::string name;
   size_t local_peers = 0;
   size_t remote_peers = 0;
   bool is_hub_mesh = false;
+  // Signals that passed among its members since it has some here, and the bytes of their data.
+  uint64_t signals = 0;
+  uint64_t signal_bytes = 0;
 };
 
 // A connected peer that is registered as a hub, or one that RegisterHub made a hub for whenever it
@@ -153,6 +209,11 @@ struct LinkRecord {
   bool speaks_mesh = false;
   LinkEnd end;  // why it is not up
   LinkCounts counts;
+  // Of the link that is up: what the other hub sent, and what waits for it in the hub.
+  uint64_t messages = 0;
+  uint64_t bytes = 0;
+  uint64_t queued = 0;
+  ConnectionState connection;
 };
 inline constexpr size_t kLinkStateCount = static_cast<size_t>(LinkRecord::State::kNotAdmitted) + 1;
 
@@ -201,6 +262,9 @@ struct TopologyRecord {
   };
   std::vector<Hub> hubs;    // this one first, then by id
   std::vector<Edge> edges;  // a < b, in order
+  // Of these, those that one end alone tells of: `a` does, and `b` does not. For a moment that is
+  // so of each link that comes or goes.
+  std::vector<Edge> one_way;
 };
 
 }  // namespace pigeonhub

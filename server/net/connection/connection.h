@@ -101,6 +101,10 @@ class Connection final : private Session::Host,
   bool gone() const { return state_ == State::kGone; }
   bool has_news() const { return ending_ != nullptr; }
 
+  // Bytes that wait to be sent; and what the operating system knows of the connection.
+  size_t queued() const { return writer_.bytes(); }
+  Socket::Line line() const { return socket_->line(); }
+
   // From the loop.
   void OnReadable();
   void OnWritable();

@@ -156,6 +156,24 @@ void IoLoop::ResetAll() {
 
 void IoLoop::Stop() { reactor_.Stop(); }
 
+void IoLoop::Ask(std::shared_ptr<FiguresQuestion> question) {
+  reactor_.Post([this, question = std::move(question)] {
+    std::vector<std::pair<size_t, ConnectionFigures>> known;
+    for (size_t i = 0; i < question->connections().size(); ++i) {
+      const ConnectionId id = question->connections()[i];
+      if (id.shard() != shard_) continue;
+      const Connection* connection = Find(id);
+      if (connection == nullptr) continue;
+      ConnectionFigures figures{.queued = connection->queued()};
+      if (question->wanted() == FiguresWanted::kQueueAndLine) {
+        figures.round_trip = connection->line().round_trip;
+      }
+      known.emplace_back(i, figures);
+    }
+    question->Answer(known);
+  });
+}
+
 Connection* IoLoop::Find(uint64_t serial) {
   const auto found = connections_.find(serial);
   return found == connections_.end() ? nullptr : found->second.get();

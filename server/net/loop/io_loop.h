@@ -21,6 +21,7 @@
 #include "server/net/http/routes.h"
 #include "server/net/http/upgrade_checks.h"
 #include "server/net/loop/deadlines.h"
+#include "server/net/loop/figures_question.h"
 #include "server/net/loop/frame_encoder.h"
 #include "server/net/loop/socket_count.h"
 #include "server/net/proxy/proxy_socket.h"
@@ -58,8 +59,8 @@ struct LoopSurroundings {
 // which queues frames for other connections. When it has handled everything that was ready, one
 // turn writes all queues out. So a hundred small messages for one peer are one write.
 //
-// Adopt, DropHandshakes, ResetAll, Stop and Wake may be called from any thread but the loop's; the
-// rest is called on the loop's thread.
+// Adopt, Ask, DropHandshakes, ResetAll, Stop and Wake may be called from any thread but the loop's;
+// the rest is called on the loop's thread.
 class IoLoop final : public Outlet,
                      private Readiness,
                      private Connection::Loop,
@@ -85,8 +86,11 @@ class IoLoop final : public Outlet,
   // Ends the thread.
   void Stop();
 
+  // Asks the loop how those of its connections are doing that the question names. From any thread.
+  void Ask(std::shared_ptr<FiguresQuestion> question);
   // How late the timer of the loop was, each time. From any thread.
   const Histogram& lag() const { return deadlines_.lag(); }
+  const RecentLag& recent_lag() const { return deadlines_.recent_lag(); }
   Reactor& reactor() { return reactor_; }
 
   // Outlet

@@ -71,6 +71,7 @@ class PollSet::Member final : public Socket {
     Line line{.sent = info.tcpi_bytes_acked + static_cast<uint64_t>(unconfirmed),
               .taken = info.tcpi_bytes_acked,
               .received = info.tcpi_bytes_received};
+    if (info.tcpi_rtt > 0) line.round_trip = std::chrono::microseconds(info.tcpi_rtt);
     if (info.tcpi_unacked > 0) line.silent = std::chrono::milliseconds(info.tcpi_last_ack_recv);
     return line;
   }

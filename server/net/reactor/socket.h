@@ -56,6 +56,7 @@ class Socket {
     uint64_t received = 0;  // bytes from the peer
     // For how long the peer's machine has confirmed nothing; set while sent bytes are on their way.
     std::optional<Duration> silent{};
+    std::optional<Duration> round_trip{};  // as TCP measures it
   };
   virtual Line line() const = 0;
 

@@ -36,6 +36,17 @@ class ServerServiceTest : public ControlTest {
     }
     return settings;
   }
+  // Limits as "value (origin)", by name.
+  std::map<std::string, std::string> Limits() {
+    v1::GetLimitsResponse response;
+    const auto status = CALL(server_, GetLimits, v1::GetLimitsRequest(), response);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    std::map<std::string, std::string> limits;
+    for (const v1::Limit& limit : response.limits()) {
+      limits[limit.name()] = limit.value() + " (" + limit.origin() + ")";
+    }
+    return limits;
+  }
   // Reads a Drain stream to its end.
   std::pair<grpc::Status, std::vector<v1::DrainResponse>> Drain(const v1::DrainRequest& request) {
     grpc::ClientContext context;
@@ -52,6 +63,7 @@ TEST_F(ServerServiceTest, SaysWhatTheProcessUsesAndWhetherNewcomersAreWelcome) {
   EXPECT_GT(before.resident_bytes(), 1'000'000);
   EXPECT_GT(before.open_descriptors(), 3);
   EXPECT_GE(before.max_descriptors(), before.open_descriptors());
+  EXPECT_GE(FromDuration(before.loop_lag_max()), FromDuration(before.loop_lag_p99()));
   EXPECT_EQ(before.announced_bytes(), 0);
   EXPECT_EQ(Stats().turning_away(), v1::REASON_UNSPECIFIED);
   Join(1, "a", "{\"text\":\"" + std::string(3000, 'x') + "\"}");
@@ -344,6 +356,7 @@ class ReloadTest : public ServerServiceTest {
     tokens_ = folder_.Write("tokens", "a admin " + token_ + "\n");
     Setup setup;
     setup.arguments = {"--port", "0", "--config", file_, "--control-tokens", tokens_};
+    setup.hub.max_connections = 77;
     setup.reach.access = access_ = std::make_shared<AccessFile>(tokens_, log_);
     ASSERT_TRUE(access_->Load().ok());
     Start(setup);
@@ -386,15 +399,44 @@ TEST_F(ReloadTest, FindsNothingWhereNothingChanged) {
 }
 
 TEST_F(ReloadTest, AppliesWhatCanBeAndNamesTheRest) {
-  folder_.Write("hub.toml", "log-level = \"error\"\nmax-connections = 78\n");
+  folder_.Write("hub.toml",
+                "log-level = \"error\"\nmax-connections = 77\nmax-message-size = \"2MiB\"\n");
   EXPECT_EQ(Applied(Reload(/*validate_only=*/true)), Names{"log-level"});
   EXPECT_TRUE(Settings()["log-level"].starts_with("warn "));
   const auto reloaded = Reload();
   EXPECT_EQ(Applied(reloaded), Names{"log-level"});
-  EXPECT_EQ(NeedsRestart(reloaded), Names{"max-connections"});
+  EXPECT_EQ(NeedsRestart(reloaded), Names{"max-message-size"});
   EXPECT_EQ(Settings()["log-level"], "error (file " + file_ + ")");
-  EXPECT_TRUE(Settings()["max-connections"].starts_with("77 ")) << "what is in force";
-  EXPECT_EQ(NeedsRestart(Reload()), Names{"max-connections"}) << "it still waits";
+  EXPECT_TRUE(Settings()["max-message-size"].starts_with("1MiB ")) << "what is in force";
+  EXPECT_EQ(NeedsRestart(Reload()), Names{"max-message-size"}) << "it still waits";
+}
+
+TEST_F(ReloadTest, TakesOverLimitsWhileTheHubRuns) {
+  folder_.Write("hub.toml",
+                "log-level = \"warn\"\nmax-connections = 1\nmessage-rate = \"7/s,9\"\n"
+                "memory-limit = \"4GiB\"\n");
+  const Names changed{"max-connections", "memory-limit", "message-rate"};
+  EXPECT_THAT(Applied(Reload(/*validate_only=*/true)), testing::UnorderedElementsAreArray(changed));
+  EXPECT_EQ(Limits()["max-connections"], "77 (file " + file_ + ")") << "it was only asked";
+  Join(1, "room");
+  const auto reloaded = Reload();
+  EXPECT_THAT(Applied(reloaded), testing::UnorderedElementsAreArray(changed));
+  EXPECT_EQ(NeedsRestart(reloaded), Names{});
+  EXPECT_EQ(Limits()["max-connections"], "1 (file " + file_ + ")");
+  EXPECT_EQ(Limits()["message-rate"], "7/s,9 (file " + file_ + ")");
+  EXPECT_EQ(Limits()["memory-limit"], "4GiB (file " + file_ + ")");
+  EXPECT_EQ(Settings()["max-connections"], "1 (file " + file_ + ")");
+  EXPECT_EQ(Stats().max_connections(), 1);
+  EXPECT_EQ(Stats().turning_away(), v1::REASON_MAXIMUM_CONNECTIONS);
+  EXPECT_EQ(Stats().peers(), 1) << "nobody has to leave";
+  EXPECT_EQ(Applied(Reload()), Names{}) << "it is in force";
+
+  folder_.Write("hub.toml", "log-level = \"warn\"\nmax-connections = 5\n");
+  EXPECT_EQ(Applied(Reload()).size(), 3u);
+  EXPECT_EQ(Stats().turning_away(), v1::REASON_UNSPECIFIED);
+  Join(2, "room");
+  EXPECT_EQ(Stats().peers(), 2);
+  EXPECT_EQ(Limits()["message-rate"], "100/s,500 (default)");
 }
 
 TEST_F(ReloadTest, LeavesWhatACallChangedUntilTheFileChanges) {

@@ -11,6 +11,7 @@
 
 #include "tests/core/hub_server.h"
 #include "tests/core/mesh/fake_mesh.h"
+#include "tests/core/mesh/linked_mesh_hub.h"
 #include "tests/support/hub_fixture.h"
 
 namespace pigeonhub {
@@ -403,6 +404,13 @@ TEST(UnregisterHub, MakesAnOrdinaryPeerOfItAndTellsItsNamespace) {
   ASSERT_TRUE(hub.Handle(UnregisterHub{Id('1')}).ok());
   EXPECT_THAT(a.Take(), ElementsAre("discovered 1 in room"));
   EXPECT_THAT(hub.TakeEvents(), ElementsAre("hub_unregistered 1, 0 in all"));
+}
+
+TEST(UnregisterHub, TellsAHubThatWouldThinkThatItsLinkIsUp) {
+  HubFixture hub(HubServer(Id('c')));
+  LinkedMeshHub b(hub, 'b');
+  ASSERT_TRUE(hub.Handle(UnregisterHub{Id('b')}).ok());
+  EXPECT_THAT(b.Take(), Contains("error: Not admitted as a hub: hub_not_admitted"));
 }
 
 TEST(UnregisterHub, TakesAGrantBack) {

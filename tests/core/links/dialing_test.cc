@@ -4,7 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <string>
+#include <utility>
 
 #include "tests/core/links/dialing_fixture.h"
 
@@ -12,8 +14,10 @@ namespace pigeonhub {
 namespace {
 
 using namespace std::chrono_literals;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::StartsWith;
 
 using State = LinkRecord::State;
 
@@ -129,6 +133,37 @@ TEST_F(Dialing, OfAHubThatDoesNotAdmitUsIsNoLinkAndSaysWhy) {
   FakePeer admitted = hub_.Link(DialTargetId(1));
   EXPECT_EQ(Link().state, State::kUp);
   EXPECT_EQ(Link().end.text, "");
+}
+
+TEST_F(Dialing, OfAHubThatNoLongerAdmitsUsEndsALinkThatWasUp) {
+  StartAt("localhost", 3000);
+  FakePeer one = hub_.Answer(DialTargetId(1));
+  one.Send(inbound::Connected{});
+  auto details = std::make_shared<HubDetails>();
+  details->mesh_version = 1;
+  details->answers = hub_.hub().Topology().hubs.front().id;
+  one.Send(inbound::PeerReport{kMesh, Id('1').text(), {nullptr, true, std::move(details)}});
+  ASSERT_EQ(Link().state, State::kUp);
+  hub_.TakeEvents();
+  one.Send(inbound::Error{"hub_not_admitted"});
+  EXPECT_EQ(one.closed(), Reason::kHubNotAdmitted);
+  EXPECT_EQ(Link().state, State::kNotAdmitted);
+  EXPECT_EQ(Link().end.reason, Reason::kHubNotAdmitted);
+  EXPECT_EQ(Link().end.side, LinkEnd::Side::kOtherHub);
+  EXPECT_THAT(hub_.TakeEvents(), Contains(StartsWith("link_down 1")));
+}
+
+TEST_F(Dialing, OfAHubThatClosesBecauseItDoesNotAdmitUsSaysWhy) {
+  StartAt("localhost", 3000);
+  hub_.Link(DialTargetId(1)).Drop(Reason::kPeerClosed, 1008, "Hub quarantined");
+  EXPECT_EQ(Link().state, State::kNotAdmitted);
+  EXPECT_EQ(Link().end.reason, Reason::kHubQuarantined);
+  EXPECT_EQ(Link().end.text, "the hub there does not admit this one: hub_quarantined");
+  hub_.Advance(15s);
+  hub_.Link(DialTargetId(1)).Drop(Reason::kPeerClosed, 1008, "Hub key refused");
+  EXPECT_EQ(Link().state, State::kWaiting) << "this passes";
+  EXPECT_EQ(Link().end.reason, Reason::kHubKeyRefused);
+  EXPECT_EQ(Link().end.side, LinkEnd::Side::kOtherHub);
 }
 
 TEST_F(Dialing, GoesOnWhereAHubHasNoReasonForItsError) {

@@ -34,6 +34,17 @@ TEST_F(AMeshHub, HasItsNewsPassedOnOnceToAllButItself) {
   EXPECT_THAT(d_.Take(), IsEmpty());
 }
 
+TEST_F(AMeshHub, ThatDoesNotTellOfALinkMakesItOneWay) {
+  const auto one_way = [&] { return hub_.hub().Topology().one_way; };
+  EXPECT_THAT(one_way(), IsEmpty());
+  b_.Tell({Id('d')});
+  EXPECT_THAT(one_way(), ElementsAre(TopologyRecord::Edge{Id('c'), Id('b')},
+                                     TopologyRecord::Edge{Id('b'), Id('d')}));
+  b_.Tell({Id('c')});
+  EXPECT_THAT(one_way(), IsEmpty());
+  EXPECT_EQ(hub_.hub().Topology().edges.size(), 2u);
+}
+
 TEST_F(AMeshHub, IsNotCutOffByOldNews) {
   HubNode node;
   node.id = Id('b');

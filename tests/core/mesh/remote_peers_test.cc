@@ -5,6 +5,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <memory>
+#include <string>
+#include <vector>
+
 #include "server/core/mesh_message.h"
 #include "tests/support/core_text.h"
 
@@ -94,6 +98,24 @@ TEST_F(RemotePeers, KnowsThePeersOfAPathInTheOrderOfTheirIds) {
   EXPECT_THAT(PathsOf(*table_.Find(Id('b'))), ElementsAre(kTwo));
   table_.RemovePath(kOne);
   EXPECT_FALSE(table_.HasPath(kOne));
+}
+
+TEST_F(RemotePeers, GoesOnBehindAnyPlace) {
+  const SharedText room = std::make_shared<const std::string>("room");
+  const SharedText hall = std::make_shared<const std::string>("hall");
+  for (const char id : {'a', 'b'}) table_.Connect(table_.Add(Id(id)), {kTwo, 0, room, {}});
+  table_.Connect(table_.Add(Id('c')), {kOne, 0, room, {}});
+  table_.Connect(table_.Add(Id('d')), {kTwo, 0, hall, {}});
+  const auto ids = [](const std::vector<RemotePeerTable::Place>& places) {
+    std::vector<PeerId> found;
+    for (const RemotePeerTable::Place& place : places) found.push_back(place.id);
+    return found;
+  };
+  EXPECT_THAT(ids(table_.After({}, {}, 9)), ElementsAre(Id('c'), Id('d'), Id('a'), Id('b')));
+  EXPECT_THAT(ids(table_.After({kOne, "room", Id('c')}, {}, 2)), ElementsAre(Id('d'), Id('a')));
+  EXPECT_THAT(ids(table_.After({kTwo, "room", Id('a')}, {}, 9)), ElementsAre(Id('b')));
+  EXPECT_THAT(ids(table_.After({}, "hall", 9)), ElementsAre(Id('d')));
+  EXPECT_THAT(ids(table_.After({PathId(3), "", {}}, {}, 9)), IsEmpty());
 }
 
 TEST_F(RemotePeers, ForgetsAPeerOnAllItsPaths) {

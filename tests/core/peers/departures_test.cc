@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "tests/support/core_text.h"
 
@@ -57,6 +58,38 @@ TEST(Departures, ThatAreTooManyOrTooOldAreForgottenWithTheirMemory) {
   EXPECT_GT(departures.bytes(), 100 * Departures::kMost);
   departures.Compact(kLeftAt + 1h);
   EXPECT_LT(departures.bytes(), 10'000u);
+}
+
+TEST(Departures, WithAHubDoNotPushOutThoseFromHere) {
+  Departures departures;
+  departures.Note(kLeftAt, HasLeft(Id('a')), 7);
+  const SharedText room = std::make_shared<const std::string>("room");
+  const SharedText hub = std::make_shared<const std::string>("hub");
+  for (uint32_t i = 0; i < 2 * Departures::kMost; ++i) {
+    departures.NoteLost(kLeftAt, NumberedId(i), room, hub);
+  }
+  EXPECT_NE(departures.Find(kLeftAt, Id('a')), nullptr);
+  EXPECT_EQ(departures.Find(kLeftAt, NumberedId(2 * Departures::kMost - Departures::kMostLost - 1)),
+            nullptr);
+  const Departed* lost =
+      departures.Find(kLeftAt, NumberedId(2 * Departures::kMost - Departures::kMostLost));
+  ASSERT_NE(lost, nullptr);
+  EXPECT_EQ(*lost->lost_hub, "hub");
+  EXPECT_EQ(lost->reason, Reason::kHubUnreachable);
+  departures.Compact(kLeftAt + 1h);
+  EXPECT_LT(departures.bytes(), 10'000u);
+}
+
+TEST(Departures, AreFoundByTheBeginningOfAnId) {
+  Departures departures;
+  departures.Note(kLeftAt, HasLeft(Id('a')), 1);
+  departures.Note(kLeftAt + 1min, HasLeft(Id('a')), 2);
+  departures.Note(kLeftAt, HasLeft(Id('b')), 3);
+  departures.NoteLost(kLeftAt, Id('c'), nullptr, std::make_shared<const std::string>("hub"));
+  EXPECT_EQ(departures.FindBeginning(kLeftAt, "aa", 5), (std::vector<PeerId>{Id('a')}));
+  EXPECT_EQ(departures.FindBeginning(kLeftAt, "cc", 5), (std::vector<PeerId>{Id('c')}));
+  EXPECT_EQ(departures.FindBeginning(kLeftAt, "", 2).size(), 2u);
+  EXPECT_TRUE(departures.FindBeginning(kLeftAt + 2h, "", 5).empty());
 }
 
 TEST(Departures, KeepTheBeginningOfALongName) {

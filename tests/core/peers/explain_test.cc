@@ -183,6 +183,19 @@ TEST_F(AMeshHub, ThatCannotBeReachedIsNamed) {
   EXPECT_EQ(down.events.size(), 1u);
 }
 
+TEST_F(AMeshHub, ThatIsGivenUpTookItsPeersWithIt) {
+  hub_.Join(Id('1'), "room");
+  b_.Say({JoinOp('7', "room", 1)});
+  b_.peer().Drop(Reason::kTransportLost, 1006);
+  hub_.Advance(2 * OurOptions().link_grace);
+  const Explanation said = ExplainedBy(hub_, Id('1'), Id('7'));
+  EXPECT_THAT(ToText(said.findings),
+              ElementsAre("PH-E02 certain 7: its hub was lost, " + std::string(Id('b').text()) +
+                          ", from the namespace room"));
+  EXPECT_EQ(FoundIn(said, FindingCode::kLeft).reason, Reason::kHubUnreachable);
+  EXPECT_THAT(FoundIn(said, FindingCode::kLeft).events, ElementsAre());
+}
+
 TEST(Explain, SaysThatTwoOfALargeNamespaceWereNotIntroduced) {
   HubOptions options = HubServer();
   options.full_introductions = 1;

@@ -48,6 +48,19 @@ TEST_F(Signaling, CarriesAllThreeTypesInOrderAndCountsThem) {
   EXPECT_EQ(Delivered(SignalType::kIceCandidate), 2u);
 }
 
+TEST_F(Signaling, IsCountedForItsSenderItsReceiverAndTheirNamespace) {
+  a_.Offer(b_.id(), "room", "12345");
+  a_.Offer(c_.id(), "room", "12345");
+  const PeerRecord a = *hub_.hub().FindPeer(a_.id());
+  EXPECT_EQ(a.signals_sent, 2u) << "the one that was dropped, too";
+  EXPECT_EQ(a.signals_received, 0u);
+  EXPECT_EQ(hub_.hub().FindPeer(b_.id())->signals_received, 1u);
+  const NamespaceRecord room = *hub_.hub().FindNamespace("room");
+  EXPECT_EQ(room.signals, 1u);
+  EXPECT_EQ(room.signal_bytes, 5u);
+  EXPECT_EQ(hub_.hub().FindNamespace("other")->signals, 0u);
+}
+
 TEST_F(Signaling, PassesThePayloadOnWithoutCopyingIt) {
   const RawJson payload = Json(R"({"sdp":"v=0"})");
   a_.Send(inbound::Signal{SignalType::kOffer, "room", "", b_.id().text(), payload});

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include "pigeonhub/defaults.h"
+#include "pigeonhub/rate.h"
+
+namespace pigeonhub {
+
+// The limits that may change while a server runs. Each is as the option of its name in
+// HubServerOptions.
+struct RunningLimits {
+  size_t max_connections = kDefaultMaxConnections;
+  uint64_t memory_limit = 0;
+  size_t discovery_limit = kDefaultDiscoveryLimit;
+  std::optional<Rate> message_rate = {};
+  std::optional<Rate> byte_rate = {};
+  std::optional<Rate> announce_rate = {};
+  std::optional<Rate> fanout_rate = {};
+  std::optional<Rate> address_rate = {};
+  std::optional<Rate> auth_failure_rate = {};
+  std::optional<Rate> hub_registration_rate = {};
+
+  friend bool operator==(const RunningLimits&, const RunningLimits&) = default;
+};
+
+}  // namespace pigeonhub
