@@ -135,12 +135,14 @@ class ControlServer::Impl {
                clock.Read().unix_ms,
                {},
                StreamPlaces(watching.places),
+               StreamPlaces({kMostHandshakesWatched, kMostHandshakesWatched}),
                {HubInternals(hub).events(),
                 clock,
                 {HubInternals(hub).epoch(), std::string(hub.GetStats().hub.hub_peer_id.text())},
                 watching,
                 [&hub, shown = false](const EventFeed::Demand& demand) mutable {
                   HubInternals(hub).WatchSignals(demand.signals);
+                  HubInternals(hub).WatchHandshakes(demand.handshakes);
                   if (demand.bootstrap_signaling ==
                       std::exchange(shown, demand.bootstrap_signaling)) {
                     return;
@@ -152,7 +154,7 @@ class ControlServer::Impl {
                {}},
         services_{MakeAccessService(plane_), MakeEventService(plane_),     MakeHubService(plane_),
                   MakeMeshService(plane_),   MakeNamespaceService(plane_), MakePeerService(plane_),
-                  MakeServerService(plane_)},
+                  MakeServerService(plane_), MakeTraceService(plane_)},
         bookmark_after_(watching.bookmark_after) {
     HubInternals(plane_.hub).SetMoreMetrics(kName, [this](Exposition& out) {
       calls_.AddTo(out);
@@ -199,7 +201,7 @@ class ControlServer::Impl {
     plane_.addresses.push_back(address.text());
 
     for (const char* name : {"AccessService", "EventService", "HubService", "MeshService",
-                             "NamespaceService", "PeerService", "ServerService"}) {
+                             "NamespaceService", "PeerService", "ServerService", "TraceService"}) {
       health_.SetServingStatus(std::string("pigeonhub.v1.") + name, true);
     }
     readiness_.emplace(plane_.hub, health_);
@@ -218,7 +220,7 @@ class ControlServer::Impl {
  private:
   CallMetrics calls_;
   ControlPlane plane_;
-  const std::array<std::unique_ptr<grpc::Service>, 7> services_;
+  const std::array<std::unique_ptr<grpc::Service>, 8> services_;
   HealthService health_{plane_};
   std::shared_ptr<grpc::ServerCredentials> credentials_;
   std::unique_ptr<grpc::Server> server_;

@@ -120,7 +120,12 @@ grpc::Status Admit(const ControlPlane& plane, const grpc::CallbackServerContext&
 
 grpc::Status TakePlace(ControlPlane& plane, std::string_view method, const Principal& caller,
                        StreamPlaces::Place& place) {
-  auto taken = plane.places.Take(caller.name);
+  return TakePlace(plane, plane.places, method, caller, place);
+}
+
+grpc::Status TakePlace(ControlPlane& plane, StreamPlaces& places, std::string_view method,
+                       const Principal& caller, StreamPlaces::Place& place) {
+  auto taken = places.Take(caller.name);
   if (taken.ok()) {
     place = *std::move(taken);
     return grpc::Status::OK;

@@ -33,6 +33,7 @@ struct ControlPlane {
   std::vector<std::string> addresses;
 
   StreamPlaces places;
+  StreamPlaces trace_places;  // of those, for handshakes: each makes all hubs of the mesh work
   EventFeed feed;
   RefusalLimit refusals;
   RequestMemory requests;  // touched by the worker only

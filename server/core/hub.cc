@@ -42,6 +42,9 @@
 #include "server/core/mesh/direct_links.h"
 #include "server/core/mesh/frame_sender.h"
 #include "server/core/mesh/frames.h"
+#include "server/core/mesh/handshake_asking.h"
+#include "server/core/mesh/handshake_trace.h"
+#include "server/core/mesh/hub_clocks.h"
 #include "server/core/mesh/hub_map.h"
 #include "server/core/mesh/hub_ops.h"
 #include "server/core/mesh/interest.h"
@@ -69,6 +72,7 @@
 #include "server/core/peers/contested/signs_of_life.h"
 #include "server/core/peers/departures.h"
 #include "server/core/peers/explain.h"
+#include "server/core/peers/handshake_watch.h"
 #include "server/core/peers/introductions.h"
 #include "server/core/peers/membership.h"
 #include "server/core/peers/namespaces.h"
@@ -123,17 +127,21 @@ struct Hub::Parts {
   LinkTable links{options.is_hub, options.limits};
   MeshHubTable mesh_hubs{options.mesh_pace.gather};
   StreamNumbers streams{random};
+  HandshakeWatch handshake_watch{counters.handshake_steps_omitted};
+  HubClocks hub_clocks;
   Sealer sealer{keyring};
   KnownKeys known_keys{options, keyring, quarantined, trusted, map, mesh_hubs, streams};
 
   // Who is told of what.
-  SignalRecord record{peers, departures, history, counters};
+  HandshakeTrace trace{self, mesh_hubs, handshake_watch, hub_clocks};
+  SignalRecord record{peers, departures, history, counters, trace};
   LinkSender link_sender{links, record};
   Interest interest{self, peers, namespaces, remote, links, mesh_hubs};
   Paths paths{self, remote, dial_targets, links, mesh_hubs};
   PeerRates rates{policies, peers};
-  Audience audience{policies, introduction_secret, self, links, mesh_hubs, interest, rates};
-  Introductions introductions{policies, introduction_secret, self, peers, remote, links, rates};
+  Audience audience{policies, introduction_secret, self, links, mesh_hubs, interest, rates, trace};
+  Introductions introductions{policies, introduction_secret, self, peers, remote, links, rates,
+                              trace};
 
   // Peers of other hubs, and the links to those.
   DroppedWords dropped{mesh_hubs};
@@ -149,7 +157,7 @@ struct Hub::Parts {
   Standing standing{options, self, registry, proofs, link_setup, dialing};
   Membership membership{options,       policies, self,          namespaces,
                         registry,      audience, introductions, remote_presence,
-                        subscriptions, standing};
+                        subscriptions, standing, trace};
   Connections connections{options, peers,    remote,     registry,   quarantined, ban_guard,
                           links,   standing, membership, departures, cleanup};
 
@@ -168,9 +176,11 @@ struct Hub::Parts {
   Bans bans{self, peers, map, quarantined, ban_list, ban_guard, contested};
 
   // Hubs among themselves.
-  Signaling signaling{options, self, peers, remote, links, mesh_hubs, paths, record, link_sender};
+  Signaling signaling{options,   self,  peers,  remote,      links,
+                      mesh_hubs, paths, record, link_sender, trace};
   DirectLinks direct_links{options, self, registry, dial_targets, map, links, quarantined, dialing};
-  FrameSender frame_sender{self, links, mesh_hubs, record, subscriptions, known_keys, bus_way};
+  FrameSender frame_sender{self,          links,      mesh_hubs, record,
+                           subscriptions, known_keys, bus_way,   trace};
   BanNews ban_news{ban_list, bans, known_keys, map, links, mesh_hubs};
   Relay relay{options, self, map, links, link_sender, bus_way};
   OutgoingFrames outgoing{links,        mesh_hubs, interest, subscriptions,
@@ -186,8 +196,9 @@ struct Hub::Parts {
                          map_news, conversations, known_keys, bus,       reach};
   Quarantine quarantine{self,        peers,   remote,    registry,  dial_targets,  map,
                         quarantined, dialing, newcomers, contested, conversations, bans};
-  HubOps hub_ops{peers,     interest,  subscriptions, liveness,
-                 newcomers, contested, signaling,     ban_news};
+  HandshakeAsking handshakes{self, handshake_watch, trace, hub_clocks, mesh_hubs, map, known_keys};
+  HubOps hub_ops{peers,     interest,  subscriptions, liveness,  newcomers,
+                 contested, signaling, ban_news,      handshakes};
   Frames frames{self,         map,   mesh_hubs, known_keys,    interest, subscriptions,
                 frame_sender, relay, map_news,  conversations, hub_ops};
 
@@ -272,7 +283,10 @@ absl::Status Hub::Handle(const Now& now, const Input& input, Effects& effects) {
   absl::Status answer;
   parts_->Handle(turn, input, answer);
   parts_->map_changes.Apply(turn);
-  parts_->outgoing.Flush(turn);
+  do {
+    parts_->trace.SaySteps();
+    parts_->outgoing.Flush(turn);
+  } while (parts_->trace.has_steps_to_say());
   parts_->drain.FinishIfEmpty(turn);
   parts_->gauges.Update();
   return answer;
@@ -303,6 +317,7 @@ void Hub::Parts::Handle(Turn& turn, const Input& input, absl::Status& answer) {
           [&](const Overheard& in) { bus_connection.OnOverheard(turn, in); },
           [&](const Command& command) { answer = Do(turn, command); },
           [&](const WatchSignals& in) { record.Watch(in.filters); },
+          [&](const WatchHandshakes& in) { handshakes.Watch(turn, in.filters); },
           [&](const ShowBootstrapSignaling& in) { signaling.ShowBootstrapSignaling(in.show); },
           [&](const Report& report) {
             std::visit([&](const auto& event) { turn.Emit(event); }, report.event);
@@ -353,6 +368,7 @@ void Hub::Parts::OnTick(Turn& turn) {
   frames.OnTick(turn);
   bans.OnTick(turn);
   ban_news.OnTick(turn);
+  handshakes.OnTick(turn);
   connections.EmitMassDepartures(turn);
   turn.EndBursts(turn.now.steady);
   if (!cleanup.TakeDue(turn.now.steady)) return;
@@ -364,12 +380,13 @@ void Hub::Parts::OnTick(Turn& turn) {
 
 std::optional<SteadyTime> Hub::NextDeadline() const {
   const Parts& p = *parts_;
-  return Earliest(
-      p.connections.NextDeadline(), p.newcomers.NextDeadline(), p.liveness.NextDeadline(),
-      p.presence_claims.NextDeadline(), p.drain.NextDeadline(), p.rates.NextDeadline(),
-      p.journal.NextDeadline(), p.dial_targets.NextDeadline(), p.map_changes.NextDeadline(),
-      p.refused_links.NextDeadline(), p.frames.NextDeadline(), p.bans.NextDeadline(),
-      p.bus_connection.NextDeadline(), p.ban_news.NextDeadline(), p.cleanup.NextDeadline());
+  return Earliest(p.connections.NextDeadline(), p.newcomers.NextDeadline(),
+                  p.liveness.NextDeadline(), p.presence_claims.NextDeadline(),
+                  p.drain.NextDeadline(), p.rates.NextDeadline(), p.journal.NextDeadline(),
+                  p.dial_targets.NextDeadline(), p.map_changes.NextDeadline(),
+                  p.refused_links.NextDeadline(), p.frames.NextDeadline(), p.bans.NextDeadline(),
+                  p.bus_connection.NextDeadline(), p.ban_news.NextDeadline(),
+                  p.handshakes.NextDeadline(), p.cleanup.NextDeadline());
 }
 
 absl::Status Hub::Check(const Command& command) const { return parts_->Check(command); }

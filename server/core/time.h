@@ -5,6 +5,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 
 #include "pigeonhub/time.h"
 
@@ -17,5 +18,11 @@ struct Now {
   SteadyTime steady;
   UnixMillis unix_ms = 0;
 };
+
+// Microseconds of the steady clock: what hubs tell each other.
+inline uint64_t MicrosOf(SteadyTime time) {
+  return static_cast<uint64_t>(
+      std::chrono::duration_cast<std::chrono::microseconds>(time.time_since_epoch()).count());
+}
 
 }  // namespace pigeonhub

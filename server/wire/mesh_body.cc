@@ -7,6 +7,7 @@
 
 #include "server/base/hex.h"
 #include "server/base/json_writer.h"
+#include "server/wire/trace_ops.h"
 
 namespace pigeonhub::wire {
 namespace {
@@ -41,6 +42,7 @@ class OpWriter {
   void operator()(const mesh::Signal& op) {
     Begin(TypeName(op.type)).Id("from", op.from).Id("target", op.target);
     Network(op.network).Payload(op.payload);
+    if (op.sent_us != 0) json_.Key("sent").Number(op.sent_us);
   }
   void operator()(const mesh::Claim& op) { Begin("claim").Id("peerId", op.peer); }
   void operator()(const mesh::Holds& op) { Begin("holds").Id("peerId", op.peer); }
@@ -71,6 +73,9 @@ class OpWriter {
     Begin("want-bans");
     json_.Key("after").Number(op.after);
   }
+  void operator()(const mesh::TraceAsked& op) { WriteTraceOp(op, json_.BeginObject()); }
+  void operator()(const mesh::TraceAnswered& op) { WriteTraceOp(op, json_.BeginObject()); }
+  void operator()(const mesh::SharedTraceStep& op) { WriteTraceOp(*op, json_.BeginObject()); }
 
  private:
   OpWriter& Begin(std::string_view name) {

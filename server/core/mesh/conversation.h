@@ -75,6 +75,12 @@ class Conversation {
     if (backlog_.urgent.size() < kMostUnacked) backlog_.urgent.push_back(std::move(op));
     Touch();
   }
+  // The same for what may be left out. False, and nothing is said, if more than a few wait so.
+  bool SayNowIfFewWait(mesh::Op op) {
+    if (backlog_.urgent.size() >= kFewUrgent) return false;
+    SayNow(std::move(op));
+    return true;
+  }
   // Goes before what waits for an acknowledgement; senders take turns. Returns the signals that are
   // dropped because there is no room: this one, or some of senders that hold more.
   std::vector<mesh::Signal> SaySignal(mesh::Signal signal);
@@ -161,6 +167,7 @@ class Conversation {
   static constexpr size_t kMostBytes = size_t{32} * 1024;
   // So much goes before a signal; it does not wait for more.
   static constexpr size_t kFewOps = 128;
+  static constexpr size_t kFewUrgent = 256;
   static constexpr size_t kAckEvery = 8;
   static constexpr Duration kAckDelay = std::chrono::milliseconds(100);
   static constexpr Duration kResend = std::chrono::seconds(1);
@@ -202,7 +209,7 @@ class Conversation {
     return backlog_.listed == 0 && backlog_.waiting.size() <= kFewOps && may_say_news();
   }
   void AddUrgent(Draft& draft);
-  void AddSignals(Draft& draft, const FindJoin& find);
+  void AddSignals(SteadyTime now, Draft& draft, const FindJoin& find);
   void AddNews(Draft& draft, const FindJoin& find);
   // A body that is to be said again now; null if there is none.
   std::shared_ptr<const mesh::Body> NextAgain();

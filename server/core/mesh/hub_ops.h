@@ -5,6 +5,7 @@
 #include <string>
 
 #include "server/core/mesh/ban_news.h"
+#include "server/core/mesh/handshake_asking.h"
 #include "server/core/mesh/interest.h"
 #include "server/core/mesh/mesh_hub.h"
 #include "server/core/mesh/subscriptions.h"
@@ -23,7 +24,7 @@ class HubOps {
  public:
   HubOps(PeerTable& peers, Interest& interest, Subscriptions& subscriptions,
          LivenessChecks& liveness, Newcomers& newcomers, ContestedIds& contested,
-         Signaling& signaling, BanNews& ban_news)
+         Signaling& signaling, BanNews& ban_news, HandshakeAsking& handshakes)
       : peers_(peers),
         interest_(interest),
         subscriptions_(subscriptions),
@@ -31,7 +32,8 @@ class HubOps {
         newcomers_(newcomers),
         contested_(contested),
         signaling_(signaling),
-        ban_news_(ban_news) {}
+        ban_news_(ban_news),
+        handshakes_(handshakes) {}
 
   void Apply(Turn& turn, MeshHub& hub, const mesh::Op& op);
   // What it said until now is void.
@@ -50,6 +52,7 @@ class HubOps {
   ContestedIds& contested_;
   Signaling& signaling_;
   BanNews& ban_news_;
+  HandshakeAsking& handshakes_;
 };
 
 }  // namespace pigeonhub

@@ -41,6 +41,9 @@ std::string OpText(const mesh::Op& op) {
           [](const mesh::BanTold& o) { return "ban of " + o.ban->target.value; },
           [](const mesh::BansHeld& o) { return absl::StrCat("bans held, next ", o.next); },
           [](const mesh::WantBans& o) { return absl::StrCat("want bans after ", o.after); },
+          [](const mesh::TraceAsked&) { return std::string("trace asked"); },
+          [](const mesh::TraceAnswered&) { return std::string("trace answered"); },
+          [](const mesh::SharedTraceStep&) { return std::string("trace step"); },
       },
       op);
 }
