@@ -21,7 +21,6 @@ using std::chrono::system_clock;
 
 constexpr size_t kLabel = 29;
 constexpr size_t kScale = 40;
-constexpr size_t kPeer = 6;  // digits of a peer
 
 // One line: a step, or the two steps of a signal that passed from hub to hub.
 struct Bar {
@@ -124,15 +123,24 @@ class Drawing {
     return static_cast<size_t>(std::clamp(share, 0.0, 1.0) * (kScale - 1));
   }
 
+  // Behind that place or, where there is no room, before it.
+  static void WriteBeside(size_t place, const std::string& text, std::string& scale) {
+    if (place + 2 + text.size() <= scale.size()) {
+      scale.replace(place + 2, text.size(), text);
+    } else if (text.size() + 1 <= place) {
+      scale.replace(place - 1 - text.size(), text.size(), text);
+    }
+  }
+
   std::string Line(const Bar& bar) const {
     const v1::HandshakeStep& step = bar.first;
     std::string label = WordOf(step.kind());
     label.resize(std::max<size_t>(label.size(), 10), ' ');
-    label += ' ' + step.from_peer_id().substr(0, kPeer);
+    label += ' ' + ShortPeer(step.from_peer_id());
     if (!step.target_peer_id().empty()) {
       // Of a discovery the target hears.
       const bool hears = step.kind() == v1::HANDSHAKE_STEP_KIND_DISCOVERED;
-      label += (hears ? "<" : ">") + step.target_peer_id().substr(0, kPeer);
+      label += (hears ? "<" : ">") + ShortPeer(step.target_peer_id());
     }
     label.resize(std::max<size_t>(label.size(), 24), ' ');
     label += ' ' + bar.hubs;
@@ -145,6 +153,7 @@ class Drawing {
     for (size_t i = heard; i <= end; ++i) scale[i] = i < sent ? '=' : '-';
     if (step.stage() == v1::HANDSHAKE_STAGE_DROPPED) {
       scale[heard] = 'x';
+      WriteBeside(heard, ReasonText(step.reason()), scale);
     } else if (bar.came.has_value() && step.kind() != v1::HANDSHAKE_STEP_KIND_DISCOVERED) {
       scale[end] = '>';
     } else if (!bar.sent.has_value()) {
@@ -152,14 +161,13 @@ class Drawing {
     }
     std::string took;
     if (bar.sent.has_value()) took = absl::StrFormat("%.1f", Millis(bar.end() - bar.heard));
-    if (step.stage() == v1::HANDSHAKE_STAGE_DROPPED) took = ReasonText(step.reason());
     std::string line = label + ' ' + scale + ' ' + absl::StrFormat("%7s", took);
     line.erase(line.find_last_not_of(' ') + 1);
     return line;
   }
 
   std::string HubLine(size_t number, const std::string& id) const {
-    std::string line = std::to_string(number) + " = " + TraceId(id);
+    std::string line = std::to_string(number) + " = " + ShortHub(id);
     const auto hub = std::find_if(trace_.hubs().begin(), trace_.hubs().end(),
                                   [&](const v1::HandshakeHub& one) { return one.hub_id() == id; });
     // Nothing needs to be said of the hub that was asked.

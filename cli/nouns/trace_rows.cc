@@ -16,7 +16,8 @@ namespace {
 
 using std::chrono::nanoseconds;
 
-constexpr size_t kShort = 8;
+constexpr size_t kHubDigits = 8;
+constexpr size_t kPeerDigits = 6;
 
 double Millis(nanoseconds duration) {
   return std::chrono::duration<double, std::milli>(duration).count();
@@ -96,7 +97,8 @@ std::string WordOf(v1::HandshakeStage stage) {
   }
 }
 
-std::string TraceId(const std::string& id, bool wide) { return wide ? id : id.substr(0, kShort); }
+std::string ShortHub(const std::string& id) { return id.substr(0, kHubDigits); }
+std::string ShortPeer(const std::string& id) { return id.substr(0, kPeerDigits); }
 
 Table StepTable(bool wide) {
   Table table{{{.title = "AT", .right = true},
@@ -107,7 +109,7 @@ Table StepTable(bool wide) {
                {.title = "QUEUE", .right = true},
                {.title = "LINE", .right = true}},
               {}};
-  table.least_widths = {8, kShort, 19, kShort, kShort, 6, 9};
+  table.least_widths = {8, kHubDigits, 19, kPeerDigits, kPeerDigits, 5, 9};
   if (wide) {
     table.columns.push_back({.title = "OTHER HUB"});
     table.columns.push_back({.title = "NAMESPACE"});
@@ -123,10 +125,10 @@ std::vector<Cell> StepRow(const v1::HandshakeStep& step,
   const auto after = ToChrono(step.time()) - began;
   std::vector<Cell> row = {
       Right(absl::StrFormat("%+.1f", Millis(after))),
-      TraceId(step.hub_id(), wide),
+      wide ? step.hub_id() : ShortHub(step.hub_id()),
       {StepText(step), ToneOf(step)},
-      TraceId(step.from_peer_id(), wide),
-      OrDash(TraceId(step.target_peer_id(), wide)),
+      wide ? step.from_peer_id() : ShortPeer(step.from_peer_id()),
+      OrDash(wide ? step.target_peer_id() : ShortPeer(step.target_peer_id())),
       Right(step.has_queue() ? absl::StrFormat("%.1f", Millis(ToChrono(step.queue()))) : "-"),
       Right(step.has_line() ? MillisText(ToChrono(step.line()), ToChrono(step.line_error()))
                             : "-")};
@@ -141,7 +143,7 @@ std::vector<Cell> StepRow(const v1::HandshakeStep& step,
 }
 
 std::string HubText(const v1::HandshakeHub& hub) {
-  return "hub " + TraceId(hub.hub_id()) + ' ' + HubStateText(hub);
+  return "hub " + ShortHub(hub.hub_id()) + ' ' + HubStateText(hub);
 }
 
 std::string HubStateText(const v1::HandshakeHub& hub) {

@@ -23,8 +23,9 @@ std::string MillisText(std::chrono::nanoseconds duration, std::chrono::nanosecon
 std::string WordOf(v1::HandshakeStepKind kind);
 std::string WordOf(v1::HandshakeStage stage);
 
-// A hub or a peer, shortened so that a row fits 80 columns; longer in wide tables.
-std::string TraceId(const std::string& id, bool wide = false);
+// Shortened so that a row fits 80 columns.
+std::string ShortHub(const std::string& id);
+std::string ShortPeer(const std::string& id);
 
 Table StepTable(bool wide);
 // `began` is the time that times are counted from.

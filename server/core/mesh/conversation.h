@@ -69,16 +69,12 @@ class Conversation {
 
   // ---- Speaking
   void Say(mesh::Op op) { Wait({std::move(op), {}, 0}); }
-  // Goes before everything that waits. Dropped if too much of this kind waits: whoever wants an
-  // answer to it has a deadline.
-  void SayNow(mesh::Op op) {
-    if (backlog_.urgent.size() < kMostUnacked) backlog_.urgent.push_back(std::move(op));
+  // Goes before everything that waits. False, and nothing is said, if so many of this kind wait:
+  // whoever wants an answer to it has a deadline.
+  bool SayNow(mesh::Op op, size_t most_waiting = kMostUnacked) {
     Touch();
-  }
-  // The same for what may be left out. False, and nothing is said, if more than a few wait so.
-  bool SayNowIfFewWait(mesh::Op op) {
-    if (backlog_.urgent.size() >= kFewUrgent) return false;
-    SayNow(std::move(op));
+    if (backlog_.urgent.size() >= most_waiting) return false;
+    backlog_.urgent.push_back(std::move(op));
     return true;
   }
   // Goes before what waits for an acknowledgement; senders take turns. Returns the signals that are
@@ -167,7 +163,6 @@ class Conversation {
   static constexpr size_t kMostBytes = size_t{32} * 1024;
   // So much goes before a signal; it does not wait for more.
   static constexpr size_t kFewOps = 128;
-  static constexpr size_t kFewUrgent = 256;
   static constexpr size_t kAckEvery = 8;
   static constexpr Duration kAckDelay = std::chrono::milliseconds(100);
   static constexpr Duration kResend = std::chrono::seconds(1);

@@ -9,6 +9,9 @@
 namespace pigeonhub {
 namespace {
 
+// Steps for one hub that wait, with all else that goes first.
+constexpr size_t kMostWaiting = 256;
+
 HandshakeStepKind KindOf(SignalType type) {
   switch (type) {
     case SignalType::kOffer:
@@ -107,7 +110,7 @@ void HandshakeTrace::Note(Turn& turn, mesh::TraceStep step) {
 void HandshakeTrace::SaySteps() {
   for (auto& [id, step] : std::exchange(to_say_, {})) {
     MeshHub* hub = mesh_hubs_.Find(id);
-    if (hub != nullptr && !hub->talk.SayNowIfFewWait(std::move(step))) watch_.NoteOmitted(id);
+    if (hub != nullptr && !hub->talk.SayNow(std::move(step), kMostWaiting)) watch_.NoteOmitted(id);
   }
 }
 
