@@ -27,41 +27,40 @@ using std::chrono::steady_clock;
 // connected, and what other hubs saw of it is here.
 constexpr std::chrono::seconds kQuiet{3};
 constexpr std::chrono::milliseconds kAfterConnected{700};
+// Or when there are so many steps: where everybody talks it is never quiet.
+constexpr int kMostSteps = 1000;
 
 // Collects what comes, and knows when a handshake is over.
 class Collector {
  public:
-  // False for what is nothing to be shown.
-  bool Take(const v1::WatchHandshakeResponse& item) {
+  void Take(const v1::WatchHandshakeResponse& item) {
     switch (item.item_case()) {
       case v1::WatchHandshakeResponse::kStep:
         *trace_.add_steps() = item.step();
         last_ = steady_clock::now();
         has_signal_ = has_signal_ || IsSignal(item.step().kind());
         connected_ = connected_ || item.step().kind() == v1::HANDSHAKE_STEP_KIND_CONNECTED;
-        return true;
+        return;
       case v1::WatchHandshakeResponse::kHub:
-        Keep(item.hub());
-        return true;
+        return Keep(item.hub());
       case v1::WatchHandshakeResponse::kGap:
         trace_.set_missing_count(trace_.missing_count() +
                                  static_cast<int64_t>(item.gap().missing()));
-        return true;
+        return;
       default:
-        return false;
+        return;
     }
   }
   bool IsOver() const {
+    if (trace_.steps_size() >= kMostSteps) return true;
     if (!has_signal_) return false;
     const auto since = steady_clock::now() - last_;
     return since >= kQuiet || (connected_ && since >= kAfterConnected);
   }
   bool has_steps() const { return !trace_.steps().empty(); }
-  bool has_gap() const { return gaps_ || trace_.missing_count() > 0; }
   // What came since the last call, in order.
   pigeonctl::v1::Trace TakeTrace() {
     SortSteps(trace_);
-    gaps_ = has_gap();
     pigeonctl::v1::Trace taken = trace_;
     trace_.clear_steps();
     trace_.clear_missing_count();
@@ -88,7 +87,6 @@ class Collector {
   steady_clock::time_point last_;
   bool has_signal_ = false;
   bool connected_ = false;
-  bool gaps_ = false;
 };
 
 Answer AnswerOf(const pigeonctl::v1::Trace& trace, bool draws, bool wide) {
@@ -188,8 +186,8 @@ absl::StatusOr<ExitCode> Run(Session& session, const Arguments& arguments) {
   HubNotes notes(session);
   StepPrinter printer(session);
   bool has_any = false;
+  bool has_gap = false;
   const auto show = [&] {
-    has_any = has_any || collector.has_steps();
     if (!collector.has_steps()) return;
     const pigeonctl::v1::Trace trace = collector.TakeTrace();
     session.PrintStreamed(AnswerOf(trace, draws, wide));
@@ -201,20 +199,25 @@ absl::StatusOr<ExitCode> Run(Session& session, const Arguments& arguments) {
   };
   v1::WatchHandshakeResponse item;
   const auto take = [&] {
-    if (item.has_bookmark() || !collector.Take(item)) return true;
+    if (item.has_bookmark()) return true;
     if (item.has_hub()) notes.Note(item.hub());
-    if (follows && !draws) printer.Print(item);
+    has_any = has_any || item.has_step();
+    has_gap = has_gap || item.has_gap();
+    if (follows && !draws) {
+      printer.Print(item);
+    } else {
+      collector.Take(item);
+    }
     return true;
   };
   const absl::Status status = (*hub)->Stream(*request, item, take, stopped);
-  if (!follows || draws) show();
-  has_any = has_any || collector.has_steps();
-  if (!status.ok() && !stopped()) return status;
+  show();
+  if (!status.ok()) return status;
   if (!has_any) {
     session.Say("nothing happened");
     return ExitCode::kNotFound;
   }
-  return collector.has_gap() ? ExitCode::kGap : ExitCode::kOk;
+  return has_gap ? ExitCode::kGap : ExitCode::kOk;
 }
 
 }  // namespace
