@@ -139,12 +139,14 @@ class ControlServer::Impl {
                {},
                nullptr,
                StreamPlaces(watching.places),
+               StreamPlaces({kMostHandshakesWatched, kMostHandshakesWatched}),
                {HubInternals(hub).events(),
                 clock,
                 {HubInternals(hub).epoch(), std::string(hub.GetStats().hub.hub_peer_id.text())},
                 watching,
                 [&hub, shown = false](const EventFeed::Demand& demand) mutable {
                   HubInternals(hub).WatchSignals(demand.signals);
+                  HubInternals(hub).WatchHandshakes(demand.handshakes);
                   if (demand.bootstrap_signaling ==
                       std::exchange(shown, demand.bootstrap_signaling)) {
                     return;
@@ -156,7 +158,7 @@ class ControlServer::Impl {
                {}},
         services_{MakeAccessService(plane_), MakeEventService(plane_),     MakeHubService(plane_),
                   MakeMeshService(plane_),   MakeNamespaceService(plane_), MakePeerService(plane_),
-                  MakeServerService(plane_)},
+                  MakeServerService(plane_), MakeTraceService(plane_)},
         hubs_of_mesh_(plane_),
         bookmark_after_(watching.bookmark_after) {
     plane_.other_hubs = &hubs_of_mesh_;
@@ -208,7 +210,7 @@ class ControlServer::Impl {
     plane_.addresses.push_back(address.text());
 
     for (const char* name : {"AccessService", "EventService", "HubService", "MeshService",
-                             "NamespaceService", "PeerService", "ServerService"}) {
+                             "NamespaceService", "PeerService", "ServerService", "TraceService"}) {
       health_.SetServingStatus(std::string("pigeonhub.v1.") + name, true);
     }
     plane_.inside.Open(*server_);
@@ -229,7 +231,7 @@ class ControlServer::Impl {
  private:
   CallMetrics calls_;
   ControlPlane plane_;
-  const std::array<std::unique_ptr<grpc::Service>, 7> services_;
+  const std::array<std::unique_ptr<grpc::Service>, 8> services_;
   HealthService health_{plane_};
   HubsOfMesh hubs_of_mesh_;
   std::shared_ptr<grpc::ServerCredentials> credentials_;

@@ -22,26 +22,6 @@ bool IsSortedByHubs(const google::protobuf::FieldDescriptor& field) {
   return field.cpp_type() == Field::CPPTYPE_INT32 || field.cpp_type() == Field::CPPTYPE_INT64;
 }
 
-}  // namespace
-
-std::vector<Flag> ListFlags(std::vector<Flag> own) {
-  own.push_back({.name = "limit",
-                 .value = "N",
-                 .help = "At most so many (default: all)",
-                 .kind = Kind::kNumber});
-  std::vector<Flag> arranging = ArrangeFlags();
-  own.insert(own.end(), std::make_move_iterator(arranging.begin()),
-             std::make_move_iterator(arranging.end()));
-  own.push_back(WatchFlag());
-  return own;
-}
-
-uint64_t LimitOf(const Arguments& arguments) {
-  return IsArranged(arguments) ? 0 : arguments.number("limit").value_or(0);
-}
-
-namespace {
-
 // Whose each item is, where they are of several hubs.
 void AddHubs(Answer& answer) {
   if (answer.tables.size() != 1) return;
@@ -61,6 +41,22 @@ void AddHubs(Answer& answer) {
 }
 
 }  // namespace
+
+std::vector<Flag> ListFlags(std::vector<Flag> own) {
+  own.push_back({.name = "limit",
+                 .value = "N",
+                 .help = "At most so many (default: all)",
+                 .kind = Kind::kNumber});
+  std::vector<Flag> arranging = ArrangeFlags();
+  own.insert(own.end(), std::make_move_iterator(arranging.begin()),
+             std::make_move_iterator(arranging.end()));
+  own.push_back(WatchFlag());
+  return own;
+}
+
+uint64_t LimitOf(const Arguments& arguments) {
+  return IsArranged(arguments) ? 0 : arguments.number("limit").value_or(0);
+}
 
 uint64_t LimitOf(const Arguments& arguments, const std::string& order) {
   return order.empty() ? LimitOf(arguments) : arguments.number("limit").value_or(0);

@@ -33,6 +33,7 @@ Command StatsCommand();
 Command TokenCommand();
 Command TopCommand();
 Command TopologyCommand();
+Command TraceCommand();
 Command VersionCommand();
 Command WaitCommand();
 

@@ -55,6 +55,7 @@ constexpr MethodRole kMethods[] = {
     {"ServerService/StartSignaling", Role::kOperator},
     {"ServerService/StopSignaling", Role::kOperator},
     {"ServerService/Undrain", Role::kOperator},
+    {"TraceService/WatchHandshake", Role::kViewer},
 };
 
 }  // namespace

@@ -123,7 +123,12 @@ grpc::ServerUnaryReactor* AskOthers(const ControlPlane& plane, grpc::CallbackSer
 
 grpc::Status TakePlace(ControlPlane& plane, std::string_view method, const Principal& caller,
                        StreamPlaces::Place& place) {
-  auto taken = plane.places.Take(caller.name);
+  return TakePlace(plane, plane.places, method, caller, place);
+}
+
+grpc::Status TakePlace(ControlPlane& plane, StreamPlaces& places, std::string_view method,
+                       const Principal& caller, StreamPlaces::Place& place) {
+  auto taken = places.Take(caller.name);
   if (taken.ok()) {
     place = *std::move(taken);
     return grpc::Status::OK;

@@ -54,6 +54,9 @@ grpc::ServerUnaryReactor* AskOthers(const ControlPlane& plane, grpc::CallbackSer
 // event. `method` has its package.
 grpc::Status TakePlace(ControlPlane& plane, std::string_view method, const Principal& caller,
                        StreamPlaces::Place& place);
+// The same of other places.
+grpc::Status TakePlace(ControlPlane& plane, StreamPlaces& places, std::string_view method,
+                       const Principal& caller, StreamPlaces::Place& place);
 
 // Whether the caller may open a stream of what every gRPC server has, and a place for it. Who has
 // no credential gets none.

@@ -40,6 +40,7 @@ struct ControlPlane {
   OtherHubs* other_hubs = nullptr;
 
   StreamPlaces places;
+  StreamPlaces trace_places;  // of those, for handshakes: each makes all hubs of the mesh work
   EventFeed feed;
   RefusalLimit refusals;
   RequestMemory requests;  // touched by the worker only

@@ -218,6 +218,8 @@ struct Body {
     body.set_outcome(e.outcome);
     body.set_hub_id(e.hub);
   }
+  void operator()(const HandshakeSeen&) const {}
+  void operator()(const HandshakeHub&) const {}
 };
 
 bool IsAbout(const EventFacts& facts, const std::string& address) {
@@ -319,6 +321,9 @@ struct Facts {
     return {v1::EVENT_KIND_DRAIN_CANCELLED, {}, {}};
   }
   EventFacts operator()(const Audit& e) const { return {v1::EVENT_KIND_AUDIT, {}, {e.object}}; }
+  // TraceService alone shows these.
+  EventFacts operator()(const HandshakeSeen&) const { return {}; }
+  EventFacts operator()(const HandshakeHub&) const { return {}; }
 };
 
 // The same answer as RingOf gives for an event of this kind.

@@ -8,7 +8,7 @@
 
 namespace pigeonhub {
 
-grpc::ByteBuffer Encoded(const v1::WatchEventsResponse& response) {
+grpc::ByteBuffer Encoded(const google::protobuf::Message& response) {
   const grpc::Slice slice(response.SerializeAsString());
   return {&slice, 1};
 }

@@ -9,14 +9,12 @@
 #include <cstdint>
 
 #include "control/conversions/event_conversions.h"
+#include "control/events/event_view.h"
 #include "pigeonhub/event.h"
 #include "pigeonhub/v1/event_service.pb.h"
 #include "server/runtime/mutex.h"
 
 namespace pigeonhub {
-
-// The bytes of one message of a WatchEvents stream.
-grpc::ByteBuffer Encoded(const v1::WatchEventsResponse& response);
 
 // Events as the bytes that a WatchEvents stream sends. Most watchers read the newest events at
 // about the same time. So this keeps the bytes of the newest events, and serializes each event once

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "control/events/event_watcher.h"
+#include "control/events/filtered_events.h"
 
 namespace pigeonhub {
 namespace {
@@ -28,8 +29,14 @@ EventFeed::~EventFeed() = default;
 
 absl::StatusOr<grpc::ServerWriteReactor<EventFeed::Response>*> EventFeed::Watch(
     StreamPlaces::Place place, const Start& start, EventFilter filter) {
+  return Watch(std::move(place), start,
+               std::make_unique<FilteredEvents>(std::move(filter), encoded_));
+}
+
+absl::StatusOr<grpc::ServerWriteReactor<EventFeed::Response>*> EventFeed::Watch(
+    StreamPlaces::Place place, const Start& start, std::unique_ptr<const EventView> view) {
   const auto watcher =
-      std::make_shared<EventWatcher>(*this, std::move(place), start, std::move(filter));
+      std::make_shared<EventWatcher>(*this, std::move(place), start, std::move(view));
   {
     MutexLock lock(mutex_);
     if (closed_) return absl::UnavailableError(kShuttingDown);
@@ -89,19 +96,13 @@ void EventFeed::Remove(const std::shared_ptr<EventWatcher>& watcher) {
 }
 
 void EventFeed::ReportDemand(const EventWatcher& watcher) {
-  if (!watcher.filter().signals() &&
-      !watcher.filter().Includes(v1::EVENT_KIND_BOOTSTRAP_SIGNALING)) {
-    return;
-  }
-  MutexLock order(demand_mutex_);
   Demand demand;
+  if (!watcher.view().AddTo(demand)) return;
+  MutexLock order(demand_mutex_);
+  demand = {};
   {
     MutexLock lock(mutex_);
-    for (const auto& one : watchers_) {
-      if (auto signals = one->filter().signals()) demand.signals.push_back(*std::move(signals));
-      demand.bootstrap_signaling =
-          demand.bootstrap_signaling || one->filter().Includes(v1::EVENT_KIND_BOOTSTRAP_SIGNALING);
-    }
+    for (const auto& one : watchers_) one->view().AddTo(demand);
   }
   on_demand_(demand);
 }

@@ -16,6 +16,7 @@
 #include "absl/status/statusor.h"
 #include "control/conversions/event_conversions.h"
 #include "control/events/encoded_events.h"
+#include "control/events/event_view.h"
 #include "control/events/stream_places.h"
 #include "server/runtime/clock.h"
 #include "server/runtime/event_log.h"
@@ -45,14 +46,10 @@ class EventFeed {
     // says how far the stream has come.
     Duration bookmark_after = std::chrono::seconds(5);
   };
-  // A WatchEventsResponse, serialized. See EncodedEvents.
+  // A message of the stream, serialized. See EventView.
   using Response = grpc::ByteBuffer;
 
-  // The events that are made only while somebody watches them, because every signal may cause one.
-  struct Demand {
-    std::vector<SignalFilter> signals;
-    bool bootstrap_signaling = false;
-  };
+  using Demand = EventView::Demand;
   // `on_demand` is called when a watcher of such events comes or goes. `log` and `clock` outlive
   // this.
   using OnDemand = std::function<void(const Demand&)>;
@@ -70,7 +67,12 @@ class EventFeed {
     // missed.
     bool epoch_changed = false;
   };
-  // The reactor of one WatchEvents call, which has that place. UNAVAILABLE after Close.
+  // The reactor of one call, which has that place. UNAVAILABLE after Close.
+  absl::StatusOr<grpc::ServerWriteReactor<Response>*> Watch(StreamPlaces::Place place,
+                                                            const Start& start,
+                                                            std::unique_ptr<const EventView> view)
+      ABSL_LOCKS_EXCLUDED(mutex_);
+  // The same of a WatchEvents call.
   absl::StatusOr<grpc::ServerWriteReactor<Response>*> Watch(StreamPlaces::Place place,
                                                             const Start& start, EventFilter filter)
       ABSL_LOCKS_EXCLUDED(mutex_);

@@ -15,19 +15,19 @@ constexpr uint64_t kBookmarkStretch = 1000;
 }  // namespace
 
 EventWatcher::EventWatcher(EventFeed& feed, StreamPlaces::Place place,
-                           const EventFeed::Start& start, EventFilter filter)
-    : feed_(feed), place_(std::move(place)), filter_(std::move(filter)), next_(start.seq) {
+                           const EventFeed::Start& start, std::unique_ptr<const EventView> view)
+    : feed_(feed), place_(std::move(place)), view_(std::move(view)), next_(start.seq) {
   MutexLock lock(mutex_);
   if (start.epoch_changed) {
-    v1::WatchEventsResponse response;
-    response.mutable_gap()->set_epoch_changed(true);
-    *response.mutable_gap()->mutable_resume() = CursorLocked();
-    to_write_.push_back(Encoded(response));
+    v1::Gap gap;
+    gap.set_epoch_changed(true);
+    *gap.mutable_resume() = CursorLocked();
+    to_write_.push_back(view_->Show(gap));
     feed_.CountGap(0);
   }
   // The gap comes before the first bookmark. A watcher that keeps the bookmark as its place would
   // never hear of a gap before it.
-  AppendGapLocked(feed_.log_.Read(next_, 0, filter_.rings()));
+  AppendGapLocked(feed_.log_.Read(next_, 0, view_->rings()));
   AppendBookmarkLocked();
 }
 
@@ -78,13 +78,12 @@ void EventWatcher::AdvanceLocked() {
 void EventWatcher::ReadLocked() {
   EventLog::Batch batch;
   do {
-    batch = feed_.log_.Read(next_, kBatch, filter_.rings());
+    batch = feed_.log_.Read(next_, kBatch, view_->rings());
     AppendGapLocked(batch);
     passed_over_ += batch.next - next_;
     next_ = batch.next;
     for (const Event& event : batch.events) {
-      if (!filter_.Matches(event)) continue;
-      to_write_.push_back(feed_.encoded_.Get(event, filter_.with_payloads()));
+      if (auto shown = view_->Show(event)) to_write_.push_back(*std::move(shown));
     }
   } while (to_write_.empty() && !batch.events.empty());
 }
@@ -92,17 +91,17 @@ void EventWatcher::ReadLocked() {
 void EventWatcher::AppendGapLocked(const EventLog::Batch& batch) {
   if (batch.lost == 0) return;
   next_ = batch.first;
-  v1::WatchEventsResponse response;
-  response.mutable_gap()->set_missing(batch.lost);
-  *response.mutable_gap()->mutable_resume() = CursorLocked();
-  to_write_.push_back(Encoded(response));
+  v1::Gap gap;
+  gap.set_missing(batch.lost);
+  *gap.mutable_resume() = CursorLocked();
+  to_write_.push_back(view_->Show(gap));
   feed_.CountGap(batch.lost);
 }
 
 void EventWatcher::AppendBookmarkLocked() {
-  v1::WatchEventsResponse response;
-  *response.mutable_bookmark()->mutable_cursor() = CursorLocked();
-  to_write_.push_back(Encoded(response));
+  v1::Bookmark bookmark;
+  *bookmark.mutable_cursor() = CursorLocked();
+  to_write_.push_back(view_->Show(bookmark));
 }
 
 v1::EventCursor EventWatcher::CursorLocked() const {

@@ -11,13 +11,14 @@
 
 namespace pigeonhub {
 
-// One WatchEvents stream. At most one write is under way; the next begins when gRPC has taken it.
-// Thread-safe: the follower of the log wakes it on its thread, and gRPC calls it back on others.
+// One stream of the event log. At most one write is under way; the next begins when gRPC has taken
+// it. Thread-safe: the follower of the log wakes it on its thread, and gRPC calls it back on
+// others.
 class EventWatcher final : public grpc::ServerWriteReactor<EventFeed::Response>,
                            public std::enable_shared_from_this<EventWatcher> {
  public:
   EventWatcher(EventFeed& feed, StreamPlaces::Place place, const EventFeed::Start& start,
-               EventFilter filter);
+               std::unique_ptr<const EventView> view);
 
   // Writes the next events, unless a write is under way. Writes a bookmark if there was nothing to
   // write for long.
@@ -25,7 +26,7 @@ class EventWatcher final : public grpc::ServerWriteReactor<EventFeed::Response>,
   // Ends the stream after the write that is under way.
   void End(const grpc::Status& status) ABSL_LOCKS_EXCLUDED(mutex_);
 
-  const EventFilter& filter() const { return filter_; }
+  const EventView& view() const { return *view_; }
 
  private:
   void OnWriteDone(bool ok) override ABSL_LOCKS_EXCLUDED(mutex_);
@@ -42,7 +43,7 @@ class EventWatcher final : public grpc::ServerWriteReactor<EventFeed::Response>,
 
   EventFeed& feed_;
   const StreamPlaces::Place place_;
-  const EventFilter filter_;
+  const std::unique_ptr<const EventView> view_;
 
   Mutex mutex_;
   uint64_t next_ ABSL_GUARDED_BY(mutex_);             // what to read next

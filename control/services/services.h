@@ -21,5 +21,6 @@ std::unique_ptr<grpc::Service> MakeMeshService(ControlPlane& plane);
 std::unique_ptr<grpc::Service> MakePeerService(ControlPlane& plane);
 std::unique_ptr<grpc::Service> MakeNamespaceService(ControlPlane& plane);
 std::unique_ptr<grpc::Service> MakeEventService(ControlPlane& plane);
+std::unique_ptr<grpc::Service> MakeTraceService(ControlPlane& plane);
 
 }  // namespace pigeonhub

@@ -77,12 +77,13 @@ struct Counters {
   Counter pauses;  // reading from a peer stopped because it was over a rate
   Counter pairs_connected;
   FunnelCounters funnel;
-  Counter questions_asked;       // of other hubs
-  Counter questions_unanswered;  // of those: refused, or not answered in time
-  Counter questions_heard;       // of other hubs
-  Counter questions_refused;     // of those
-  Histogram bus_echo;            // what a beat of this hub took there and back
-  Counter discoveries_sent;      // peer-discovered frames to local peers
+  Counter questions_asked;          // of other hubs
+  Counter questions_unanswered;     // of those: refused, or not answered in time
+  Counter questions_heard;          // of other hubs
+  Counter questions_refused;        // of those
+  Histogram bus_echo;               // what a beat of this hub took there and back
+  Counter discoveries_sent;         // peer-discovered frames to local peers
+  Counter handshake_steps_omitted;  // that watchers were not shown, for want of room
   std::array<Counter, kSignalTypeCount> signals_delivered;  // to a local peer, by SignalType
   std::array<Counter, kSignalTypeCount> signals_relayed;    // another hub has them, by SignalType
   std::array<Counter, kSignalTypeCount> signals_dropped;    // by SignalType; why is in refused

@@ -43,6 +43,9 @@
 #include "server/core/mesh/direct_links.h"
 #include "server/core/mesh/frame_sender.h"
 #include "server/core/mesh/frames.h"
+#include "server/core/mesh/handshake_asking.h"
+#include "server/core/mesh/handshake_trace.h"
+#include "server/core/mesh/hub_clocks.h"
 #include "server/core/mesh/hub_map.h"
 #include "server/core/mesh/hub_ops.h"
 #include "server/core/mesh/interest.h"
@@ -71,6 +74,7 @@
 #include "server/core/peers/contested/signs_of_life.h"
 #include "server/core/peers/departures.h"
 #include "server/core/peers/explain.h"
+#include "server/core/peers/handshake_watch.h"
 #include "server/core/peers/introductions.h"
 #include "server/core/peers/membership.h"
 #include "server/core/peers/namespaces.h"
@@ -126,17 +130,21 @@ struct Hub::Parts {
   LinkTable links{options.is_hub, options.limits};
   MeshHubTable mesh_hubs{options.mesh_pace.gather};
   StreamNumbers streams{random};
+  HandshakeWatch handshake_watch{counters.handshake_steps_omitted};
+  HubClocks hub_clocks;
   Sealer sealer{keyring};
   KnownKeys known_keys{options, keyring, quarantined, trusted, map, mesh_hubs, streams};
 
   // Who is told of what.
-  SignalRecord record{peers, departures, history, counters};
+  HandshakeTrace trace{self, mesh_hubs, handshake_watch, hub_clocks};
+  SignalRecord record{peers, departures, history, counters, trace};
   LinkSender link_sender{links, record};
   Interest interest{self, peers, namespaces, remote, links, mesh_hubs};
   Paths paths{self, remote, dial_targets, links, mesh_hubs};
   PeerRates rates{policies, peers};
-  Audience audience{policies, introduction_secret, self, links, mesh_hubs, interest, rates};
-  Introductions introductions{policies, introduction_secret, self, peers, remote, links, rates};
+  Audience audience{policies, introduction_secret, self, links, mesh_hubs, interest, rates, trace};
+  Introductions introductions{policies, introduction_secret, self, peers, remote, links, rates,
+                              trace};
 
   // Peers of other hubs, and the links to those.
   DroppedWords dropped{mesh_hubs};
@@ -152,7 +160,7 @@ struct Hub::Parts {
   Standing standing{options, self, registry, proofs, link_setup, dialing};
   Membership membership{options,       policies, self,          namespaces,
                         registry,      audience, introductions, remote_presence,
-                        subscriptions, standing};
+                        subscriptions, standing, trace};
   Connections connections{options, peers,    remote,     registry,   quarantined, ban_guard,
                           links,   standing, membership, departures, cleanup};
 
@@ -172,9 +180,11 @@ struct Hub::Parts {
   Bans bans{self, peers, map, quarantined, ban_list, ban_guard, contested};
 
   // Hubs among themselves.
-  Signaling signaling{options, self, peers, remote, links, mesh_hubs, paths, record, link_sender};
+  Signaling signaling{options,   self,  peers,  remote,      links,
+                      mesh_hubs, paths, record, link_sender, trace};
   DirectLinks direct_links{options, self, registry, dial_targets, map, links, quarantined, dialing};
-  FrameSender frame_sender{self, links, mesh_hubs, record, subscriptions, known_keys, bus_way};
+  FrameSender frame_sender{self,          links,      mesh_hubs, record,
+                           subscriptions, known_keys, bus_way,   trace};
   BanNews ban_news{ban_list, bans, known_keys, map, links, mesh_hubs};
   Questions questions{self, known_keys, map, mesh_hubs};
   Relay relay{options, self, map, links, link_sender, bus_way};
@@ -191,8 +201,9 @@ struct Hub::Parts {
                          map_news, conversations, known_keys, bus,       reach};
   Quarantine quarantine{self,        peers,   remote,    registry,  dial_targets,  map,
                         quarantined, dialing, newcomers, contested, conversations, bans};
-  HubOps hub_ops{peers,     interest,  subscriptions, liveness, newcomers,
-                 contested, signaling, ban_news,      questions};
+  HandshakeAsking handshakes{self, handshake_watch, trace, hub_clocks, mesh_hubs, map, known_keys};
+  HubOps hub_ops{peers,     interest,  subscriptions, liveness,  newcomers,
+                 contested, signaling, ban_news,      questions, handshakes};
   Frames frames{self,         map,   mesh_hubs, known_keys,    interest, subscriptions,
                 frame_sender, relay, map_news,  conversations, hub_ops};
 
@@ -280,7 +291,10 @@ absl::Status Hub::Handle(const Now& now, const Input& input, Effects& effects) {
   absl::Status answer;
   parts_->Handle(turn, input, answer);
   parts_->map_changes.Apply(turn);
-  parts_->outgoing.Flush(turn);
+  do {
+    parts_->trace.SaySteps();
+    parts_->outgoing.Flush(turn);
+  } while (parts_->trace.has_steps_to_say());
   parts_->drain.FinishIfEmpty(turn);
   parts_->gauges.Update();
   return answer;
@@ -311,6 +325,7 @@ void Hub::Parts::Handle(Turn& turn, const Input& input, absl::Status& answer) {
           [&](const Overheard& in) { bus_connection.OnOverheard(turn, in); },
           [&](const Command& command) { answer = Do(turn, command); },
           [&](const WatchSignals& in) { record.Watch(in.filters); },
+          [&](const WatchHandshakes& in) { handshakes.Watch(turn, in.filters); },
           [&](const ShowBootstrapSignaling& in) { signaling.ShowBootstrapSignaling(in.show); },
           [&](const Report& report) {
             std::visit([&](const auto& event) { turn.Emit(event); }, report.event);
@@ -368,6 +383,7 @@ void Hub::Parts::OnTick(Turn& turn) {
   bans.OnTick(turn);
   ban_news.OnTick(turn);
   questions.OnTick(turn);
+  handshakes.OnTick(turn);
   connections.EmitMassDepartures(turn);
   turn.EndBursts(turn.now.steady);
   if (!cleanup.TakeDue(turn.now.steady)) return;
@@ -379,13 +395,13 @@ void Hub::Parts::OnTick(Turn& turn) {
 
 std::optional<SteadyTime> Hub::NextDeadline() const {
   const Parts& p = *parts_;
-  return Earliest(p.connections.NextDeadline(), p.newcomers.NextDeadline(),
-                  p.liveness.NextDeadline(), p.presence_claims.NextDeadline(),
-                  p.drain.NextDeadline(), p.rates.NextDeadline(), p.journal.NextDeadline(),
-                  p.dial_targets.NextDeadline(), p.map_changes.NextDeadline(),
-                  p.refused_links.NextDeadline(), p.frames.NextDeadline(), p.bans.NextDeadline(),
-                  p.bus_connection.NextDeadline(), p.ban_news.NextDeadline(),
-                  p.questions.NextDeadline(), p.cleanup.NextDeadline());
+  return Earliest(
+      p.connections.NextDeadline(), p.newcomers.NextDeadline(), p.liveness.NextDeadline(),
+      p.presence_claims.NextDeadline(), p.drain.NextDeadline(), p.rates.NextDeadline(),
+      p.journal.NextDeadline(), p.dial_targets.NextDeadline(), p.map_changes.NextDeadline(),
+      p.refused_links.NextDeadline(), p.frames.NextDeadline(), p.bans.NextDeadline(),
+      p.bus_connection.NextDeadline(), p.ban_news.NextDeadline(), p.questions.NextDeadline(),
+      p.handshakes.NextDeadline(), p.cleanup.NextDeadline());
 }
 
 absl::Status Hub::Check(const Command& command) const { return parts_->Check(command); }

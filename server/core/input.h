@@ -153,6 +153,11 @@ struct Overheard {
 struct WatchSignals {
   std::vector<SignalFilter> filters;
 };
+// From now on HandshakeSeen and HandshakeHub events are made for these handshakes, at most
+// HandshakeWatch::kMostFilters of them, of this hub and of those that it may ask.
+struct WatchHandshakes {
+  std::vector<HandshakeFilter> filters;
+};
 // Whether BootstrapSignaling events are made; at first they are not.
 struct ShowBootstrapSignaling {
   bool show = false;
@@ -166,9 +171,9 @@ struct Report {
 // A deadline may have passed; see Hub::NextDeadline.
 struct Tick {};
 
-using Input =
-    std::variant<Opened, Received, Unreadable, Alive, WantMore, Undelivered, Unheard, Closed,
-                 Refused, MemoryShortage, HoldsMostMemory, DialOpened, DialFailed, BusUp, BusDown,
-                 Overheard, Command, WatchSignals, ShowBootstrapSignaling, Report, Tick>;
+using Input = std::variant<Opened, Received, Unreadable, Alive, WantMore, Undelivered, Unheard,
+                           Closed, Refused, MemoryShortage, HoldsMostMemory, DialOpened, DialFailed,
+                           BusUp, BusDown, Overheard, Command, WatchSignals, WatchHandshakes,
+                           ShowBootstrapSignaling, Report, Tick>;
 
 }  // namespace pigeonhub

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "pigeonhub/ban.h"
+#include "pigeonhub/handshake.h"
 #include "server/base/frame_mac.h"
 #include "server/base/key_pair.h"
 #include "server/core/ids.h"
@@ -134,6 +135,10 @@ struct Signal {
   SharedText network;
   RawJson payload;
   CandidateTally candidates = {};  // that the payload tells of; not sent
+  // While its handshake is watched, on the clock of the hub that sends it: when that heard it,
+  // which is not sent, and when it first sent it on. 0: it is not watched.
+  uint64_t heard_us = 0;
+  uint64_t sent_us = 0;
 };
 // Somebody with an id that the receiver has came to the sender. The receiver asks its own: Holds if
 // that one lives, Yields once it is gone.
@@ -183,8 +188,40 @@ struct Reply {
   std::string refusal = {};
 };
 
+// ---- Steps of handshakes that somebody watches; see HandshakeAsking. Times are those of the
+// steady clock of the hub that says them, in microseconds.
+
+// Asks for the steps of these handshakes, for 10 s from now. With a time it is also a question for
+// the time there.
+struct TraceAsked {
+  HandshakeFilter filter = {};
+  uint64_t asked_us = 0;
+};
+// Answers one with a time: that, and the time when it was heard. Also what was not told for want of
+// room since the last answer.
+struct TraceAnswered {
+  uint64_t asked_us = 0;
+  uint64_t heard_us = 0;
+  uint64_t omitted = 0;
+};
+// One thing that the sender saw.
+struct TraceStep {
+  HandshakeStepKind kind = HandshakeStepKind::kAnnounced;
+  HandshakeStage stage = HandshakeStage::kHeard;
+  PeerId from = {};
+  std::optional<PeerId> to = {};
+  SharedText network = nullptr;
+  std::optional<PeerId> other_hub = {};
+  uint64_t heard_us = 0;
+  std::optional<uint64_t> queue_us = {};
+  uint64_t sent_us = 0;  // by the other hub, on the clock of that; 0: nobody knows
+  Reason reason = Reason::kCount;
+};
+using SharedTraceStep = std::shared_ptr<const TraceStep>;
+
 using Op = std::variant<Want, Unwant, WantAll, Listing, Listed, Nobody, Join, Leave, Signal, Claim,
-                        Holds, Yields, BanTold, BansHeld, WantBans, Ask, Reply>;
+                        Holds, Yields, BanTold, BansHeld, WantBans, Ask, Reply, TraceAsked,
+                        TraceAnswered, SharedTraceStep>;
 
 // One piece of the conversation of two hubs; see Conversation.
 struct Body {

@@ -46,6 +46,7 @@ struct Signal {
   std::string_view target;  // empty: absent or not a string
   RawJson payload;
   CandidateTally candidates = {};  // that the payload tells of
+  uint64_t sent_us = 0;            // mesh::Signal::sent_us, of one that another hub sent on
 };
 
 struct Ping {};

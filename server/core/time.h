@@ -5,6 +5,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 
 #include "pigeonhub/time.h"
 
@@ -22,6 +23,12 @@ struct Now {
 inline UnixMillis WallTime(const Now& now, SteadyTime at) {
   return now.unix_ms -
          std::chrono::duration_cast<std::chrono::milliseconds>(now.steady - at).count();
+}
+
+// Microseconds of the steady clock: what hubs tell each other.
+inline uint64_t MicrosOf(SteadyTime time) {
+  return static_cast<uint64_t>(
+      std::chrono::duration_cast<std::chrono::microseconds>(time.time_since_epoch()).count());
 }
 
 }  // namespace pigeonhub

@@ -144,6 +144,11 @@ void HubInternals::WatchSignals(std::vector<SignalFilter> filters) const {
   impl_.dispatcher.Command(pigeonhub::WatchSignals{std::move(filters)}).IgnoreError();  // always OK
 }
 
+void HubInternals::WatchHandshakes(std::vector<HandshakeFilter> filters) const {
+  impl_.dispatcher.Command(pigeonhub::WatchHandshakes{std::move(filters)})
+      .IgnoreError();  // always OK
+}
+
 void HubInternals::ShowBootstrapSignaling(bool show) const {
   impl_.listeners.ShowBootstrapSignaling(show);
 }

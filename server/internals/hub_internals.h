@@ -76,6 +76,8 @@ class HubInternals {
   // a peer that a filter names, at most 500 a second of a namespace that a filter names, at most
   // 100 a second of all. At first none.
   void WatchSignals(std::vector<SignalFilter> filters) const;
+  // Shows these handshakes as events: input.h. At first none.
+  void WatchHandshakes(std::vector<HandshakeFilter> filters) const;
   // BootstrapSignaling events are made while somebody asks for them: each `true` has its `false`.
   void ShowBootstrapSignaling(bool show) const;
   void RecordAudit(Audit audit) const;

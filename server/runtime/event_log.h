@@ -32,7 +32,7 @@ class EventLog {
  public:
   // How many events each ring keeps, by EventRing.
   using Capacities = std::array<size_t, kEventRingCount>;
-  static constexpr Capacities kDefaultCapacities = {8192, 2048, 4096};
+  static constexpr Capacities kDefaultCapacities = {8192, 2048, 4096, 4096};
 
   explicit EventLog(const Capacities& capacities = kDefaultCapacities);
 
@@ -49,24 +49,24 @@ class EventLog {
     uint64_t next = 1;   // where to go on behind this batch
   };
   // What there is from `from` on, without waiting. With a limit of 0 only what is missing there.
-  Batch Read(uint64_t from, size_t limit, EventRings rings = kAllEventRings) const
+  Batch Read(uint64_t from, size_t limit, EventRings rings = kStreamedRings) const
       ABSL_LOCKS_EXCLUDED(mutex_);
   // The same backwards: what there is below `to`, the highest seq first. `lost` is what is missing
   // between the first event and `to`; `next` is what to hand in as `to` for what lies below.
   // Without events there are none below `to` any more.
-  Batch ReadBack(uint64_t to, size_t limit, EventRings rings = kAllEventRings) const
+  Batch ReadBack(uint64_t to, size_t limit, EventRings rings = kStreamedRings) const
       ABSL_LOCKS_EXCLUDED(mutex_);
   // Waits for an event with seq >= `from`, whatever it is; false if `timeout` passed or `stop` was
   // requested first. EventFollower is the thread that does this.
   bool WaitFor(uint64_t from, Duration timeout, std::stop_token stop) ABSL_LOCKS_EXCLUDED(mutex_);
 
   // The seq from which on nothing of these rings is missing.
-  uint64_t oldest(EventRings rings = kAllEventRings) const ABSL_LOCKS_EXCLUDED(mutex_);
+  uint64_t oldest(EventRings rings = kStreamedRings) const ABSL_LOCKS_EXCLUDED(mutex_);
   // The seq of the next event to come.
   uint64_t next() const ABSL_LOCKS_EXCLUDED(mutex_);
   // The seq of the first event, not before oldest(), that happened at `time` or later; next() if
   // none did.
-  uint64_t FirstSince(UnixMillis time, EventRings rings = kAllEventRings) const
+  uint64_t FirstSince(UnixMillis time, EventRings rings = kStreamedRings) const
       ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:

@@ -117,6 +117,8 @@ struct EventLine {
   // These events are for watchers who asked for them. The log does not repeat them.
   void operator()(const SignalRelayed&) const {}
   void operator()(const SignalDropped&) const {}
+  void operator()(const HandshakeSeen&) const {}
+  void operator()(const HandshakeHub&) const {}
   void operator()(const Audit& e) const {
     if (e.hub.empty()) {
       log.Record("control call", {{"method", e.method},

@@ -97,6 +97,9 @@ void AddSignals(const Counters& counters, Exposition& out) {
   out.Counter("pigeonhub_pauses_total",
               "Times that reading from a peer stopped because it was over a rate.",
               Figure(counters.pauses));
+  out.Counter("pigeonhub_handshake_steps_omitted_total",
+              "Steps of handshakes that watchers were not shown, for want of room.",
+              Figure(counters.handshake_steps_omitted));
   out.Counter("pigeonhub_discoveries_sent_total", "Members made known to peers: the fan-out.",
               Figure(counters.discoveries_sent));
 }

@@ -8,6 +8,7 @@
 #include "server/base/base64url.h"
 #include "server/base/hex.h"
 #include "server/base/json_writer.h"
+#include "server/wire/trace_ops.h"
 
 namespace pigeonhub::wire {
 namespace {
@@ -42,6 +43,7 @@ class OpWriter {
   void operator()(const mesh::Signal& op) {
     Begin(TypeName(op.type)).Id("from", op.from).Id("target", op.target);
     Network(op.network).Payload(op.payload);
+    if (op.sent_us != 0) json_.Key("sent").Number(op.sent_us);
   }
   void operator()(const mesh::Claim& op) { Begin("claim").Id("peerId", op.peer); }
   void operator()(const mesh::Holds& op) { Begin("holds").Id("peerId", op.peer); }
@@ -79,6 +81,9 @@ class OpWriter {
     Begin("reply").Piece(op.number, op.piece, op.last, op.bytes);
     if (!op.refusal.empty()) json_.Key("reason").String(op.refusal);
   }
+  void operator()(const mesh::TraceAsked& op) { WriteTraceOp(op, json_.BeginObject()); }
+  void operator()(const mesh::TraceAnswered& op) { WriteTraceOp(op, json_.BeginObject()); }
+  void operator()(const mesh::SharedTraceStep& op) { WriteTraceOp(*op, json_.BeginObject()); }
 
  private:
   OpWriter& Begin(std::string_view name) {

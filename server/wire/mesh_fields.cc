@@ -16,6 +16,7 @@
 #include "server/wire/hub_seal.h"
 #include "server/wire/json_walk.h"
 #include "server/wire/mesh_body.h"
+#include "server/wire/trace_ops.h"
 
 namespace pigeonhub::wire {
 namespace {
@@ -141,6 +142,7 @@ struct OpFields {
   uint64_t number = 0;  // of a question
   uint64_t piece = 0;
   SharedText bytes;
+  TraceFields trace;
   bool in_range = true;  // all numbers are
   bool yes = false;      // the value of alive, goodbye or all
   bool is_hub = false;
@@ -221,8 +223,13 @@ std::optional<mesh::Op> OpOf(OpFields f) {
     const SignalType type = f.op == "offer"    ? SignalType::kOffer
                             : f.op == "answer" ? SignalType::kAnswer
                                                : SignalType::kIceCandidate;
-    return mesh::Signal{type,      *f.from,   *f.target,
-                        f.network, f.payload, CountCandidates(type, f.payload.text)};
+    return mesh::Signal{.type = type,
+                        .from = *f.from,
+                        .target = *f.target,
+                        .network = f.network,
+                        .payload = f.payload,
+                        .candidates = CountCandidates(type, f.payload.text),
+                        .sent_us = f.trace.sent_us};
   }
   if (f.op == "want-all") return mesh::WantAll{f.yes};
   if (f.op == "listing" && has_network) return mesh::Listing{f.network};
@@ -231,6 +238,7 @@ std::optional<mesh::Op> OpOf(OpFields f) {
   if (f.op == "holds" && f.peer) return mesh::Holds{*f.peer};
   if (f.op == "yields" && f.peer) return mesh::Yields{*f.peer, f.generation};
   if (f.op == "ask" || f.op == "reply") return QuestionOpOf(f);
+  if (auto op = TraceOpOf(f.op, f.trace, {f.from, f.target, f.hub, f.network, f.reason})) return op;
   return BanOpOf(f);
 }
 
@@ -262,6 +270,7 @@ bool ReadOps(value one, const SharedText& frame, std::vector<mesh::Op>& ops) {
     if (key == "data") f.payload = {frame, SkipRaw(member)};
     ReadBanField(key, member, f);
     ReadQuestionField(key, member, f);
+    f.in_range &= ReadTraceField(key, member, f.trace);
   });
   if (!f.in_range) return false;
   for (SharedText& network : f.networks) {

@@ -49,6 +49,11 @@ class Room {
   }
 
   void Signal() { Handle(offer_); }
+  // Somebody watches the handshake of these two from now on, and of nobody else.
+  void Watch(size_t one, size_t other) {
+    Handle(WatchHandshakes{{{std::pair(ids_[one], ids_[other]), ""}}});
+  }
+  void Unwatch() { Handle(WatchHandshakes{}); }
   void Announce() {
     inbound::Announce announce;
     announce.network = kRoom;
@@ -106,11 +111,19 @@ int main(int argc, char** argv) {
     std::fputs("usage: core_cost [TIMES], 1 or more\n", stderr);
     return 2;
   }
-  std::printf("%8s %12s %16s %20s\n", "peers", "signal ns", "announce ns", "come and leave ns");
+  std::printf("%8s %12s %12s %12s %16s %20s\n", "peers", "signal ns", "others seen", "seen",
+              "announce ns", "come and leave ns");
   for (const size_t peers : {8, 100, 1000}) {
     Room room(peers);
     const size_t fewer = std::max<size_t>(times * 8 / peers, 1);
-    std::printf("%8zu %12.0f %16.0f %20.0f\n", peers, room.NanosecondsEach(&Room::Signal, times),
+    const double signal = room.NanosecondsEach(&Room::Signal, times);
+    // While somebody watches a handshake of others, and that of the two.
+    room.Watch(2, 3);
+    const double others_seen = room.NanosecondsEach(&Room::Signal, times);
+    room.Watch(0, 1);
+    const double seen = room.NanosecondsEach(&Room::Signal, times);
+    room.Unwatch();
+    std::printf("%8zu %12.0f %12.0f %12.0f %16.0f %20.0f\n", peers, signal, others_seen, seen,
                 room.NanosecondsEach(&Room::Announce, fewer),
                 room.NanosecondsEach(&Room::Visit, fewer));
   }

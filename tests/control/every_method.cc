@@ -13,6 +13,7 @@
 #include "pigeonhub/v1/namespace_service.pb.h"
 #include "pigeonhub/v1/peer_service.pb.h"
 #include "pigeonhub/v1/server_service.pb.h"
+#include "pigeonhub/v1/trace_service.pb.h"
 
 namespace pigeonhub {
 
@@ -25,7 +26,8 @@ std::vector<const MethodDescriptor*> EveryMethod() {
         v1::ListHubsRequest::descriptor()->file(),
         v1::SetHubMeshNamespaceRequest::descriptor()->file(),
         v1::ListNamespacesRequest::descriptor()->file(), v1::ListPeersRequest::descriptor()->file(),
-        v1::GetStatsRequest::descriptor()->file()}) {
+        v1::GetStatsRequest::descriptor()->file(),
+        v1::WatchHandshakeRequest::descriptor()->file()}) {
     for (int s = 0; s < file->service_count(); ++s) {
       const auto* service = file->service(s);
       for (int m = 0; m < service->method_count(); ++m) methods.push_back(service->method(m));

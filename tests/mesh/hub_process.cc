@@ -40,15 +40,26 @@ SharedNode AsTheVersionBeforeReadsIt(const HubNode& node) {
   return std::make_shared<const HubNode>(std::move(read));
 }
 
-// It knows nothing of bans and questions.
-std::shared_ptr<const mesh::Body> AsTheVersionBeforeReadsIt(const mesh::Body& body) {
+bool IsOfQuestions(const mesh::Op& op) {
+  return std::holds_alternative<mesh::Ask>(op) || std::holds_alternative<mesh::Reply>(op);
+}
+
+bool IsOfBans(const mesh::Op& op) {
+  return std::holds_alternative<mesh::BanTold>(op) || std::holds_alternative<mesh::BansHeld>(op) ||
+         std::holds_alternative<mesh::WantBans>(op);
+}
+
+bool IsOfHandshakes(const mesh::Op& op) {
+  return std::holds_alternative<mesh::TraceAsked>(op) ||
+         std::holds_alternative<mesh::TraceAnswered>(op) ||
+         std::holds_alternative<mesh::SharedTraceStep>(op);
+}
+
+// What a hub reads that knows nothing of some operations.
+std::shared_ptr<const mesh::Body> Without(bool (*is_unknown)(const mesh::Op&),
+                                          const mesh::Body& body) {
   auto read = std::make_shared<mesh::Body>(body);
-  std::erase_if(read->ops, [](const mesh::Op& op) {
-    return std::holds_alternative<mesh::BanTold>(op) ||
-           std::holds_alternative<mesh::BansHeld>(op) ||
-           std::holds_alternative<mesh::WantBans>(op) || std::holds_alternative<mesh::Ask>(op) ||
-           std::holds_alternative<mesh::Reply>(op);
-  });
+  std::erase_if(read->ops, is_unknown);
   return read;
 }
 
@@ -239,8 +250,13 @@ void HubProcess::OnFrame(EndId end, std::string text) {
   if (auto* news = std::get_if<inbound::HubNews>(message); news && of_version_before_) {
     for (SharedNode& node : news->hubs) node = AsTheVersionBeforeReadsIt(*node);
   }
-  if (auto* frame = std::get_if<inbound::HubFrame>(message); frame && of_version_before_) {
-    frame->body = AsTheVersionBeforeReadsIt(*frame->body);
+  if (auto* frame = std::get_if<inbound::HubFrame>(message)) {
+    if (of_version_before_) {
+      frame->body = Without(IsOfQuestions, *Without(IsOfBans, *frame->body));
+    }
+    if (of_version_before_ || knows_no_handshakes_) {
+      frame->body = Without(IsOfHandshakes, *frame->body);
+    }
   }
   Handle(Received{ConnectionOf(end), *message});
   if (probed) Handle(Alive{ConnectionOf(end)});
@@ -317,6 +333,12 @@ void HubProcess::Carry(const Effect& effect) {
     services_.bus.HangUp(*this);
   } else if (const auto* cancel = std::get_if<CancelDial>(&effect)) {
     std::erase_if(dials_, [&](const auto& entry) { return entry.second == cancel->dial_target; });
+  } else if (const auto* emit = std::get_if<Emit>(&effect)) {
+    if (const auto* seen = std::get_if<HandshakeSeen>(&emit->event.body)) {
+      steps_.push_back(*seen->step);
+    } else if (const auto* hub = std::get_if<HandshakeHub>(&emit->event.body)) {
+      told_of_.insert_or_assign(hub->hub, *hub);
+    }
   }
 }
 

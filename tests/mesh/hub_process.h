@@ -36,6 +36,8 @@ class HubProcess : public Party, public BusParty {
   // It signs nothing and checks no signature, from when it starts the next time.
   void set_of_version_before(bool is) { of_version_before_ = is; }
   bool of_version_before() const { return of_version_before_; }
+  // It signs, and knows nothing of handshakes that are watched.
+  void set_knows_no_handshakes() { knows_no_handshakes_ = true; }
 
   // The bus that it is on, from when it starts the next time; empty: none.
   void set_bus(std::string bus) { bus_ = std::move(bus); }
@@ -61,6 +63,11 @@ class HubProcess : public Party, public BusParty {
 
   // It makes trouble for a hub, over all its links; see Mischief.
   void Attack(const PeerId& victim, const std::vector<PeerId>& peers);
+
+  // What it showed of handshakes since the last call, and last said of hubs that it asked.
+  std::vector<HandshakeStep> TakeSteps() { return std::exchange(steps_, {}); }
+  const std::map<PeerId, HandshakeHub>& told_of() const { return told_of_; }
+  const Clock& clock() const { return clock_; }
 
   bool running() const { return hub_ != nullptr; }
   const Hub& hub() const { return *hub_; }
@@ -117,7 +124,10 @@ class HubProcess : public Party, public BusParty {
   std::map<EndId, Connection> connections_;
   std::map<uint64_t, DialTargetId> dials_;
   std::vector<Falsehood> lies_;
+  std::vector<HandshakeStep> steps_;
+  std::map<PeerId, HandshakeHub> told_of_;
   bool of_version_before_ = false;
+  bool knows_no_handshakes_ = false;
   std::unique_ptr<Mischief> mischief_;  // of a hub that attacks
   std::string bus_;
   std::optional<Duration> still_until_;

@@ -68,6 +68,7 @@ struct Scenario {
   };
 
   uint64_t seed = 1;
+  bool clocks_drift = true;  // else they only stand differently; not in the text
   size_t hubs = 3;
   std::string topology = "star";
   bool direct = false;

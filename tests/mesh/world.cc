@@ -93,9 +93,10 @@ World::World(const Scenario& scenario)
     options.bootstrap_hubs = bootstrap[name];
     if (scenario.all_sign) options.hub_unsigned = HubUnsigned::kRefuse;
     if (scenario.direct) options.advertise_url = UrlOf(name);
-    const HubProcess::Clock clock{std::chrono::milliseconds(random_.Below(100'000)),
-                                  static_cast<int64_t>(random_.Below(7'200'000)) - 3'600'000,
-                                  static_cast<int64_t>(random_.Below(2'001)) - 1'000};
+    HubProcess::Clock clock{std::chrono::milliseconds(random_.Below(100'000)),
+                            static_cast<int64_t>(random_.Below(7'200'000)) - 3'600'000,
+                            static_cast<int64_t>(random_.Below(2'001)) - 1'000};
+    if (!scenario.clocks_drift) clock.drift_ppm = 0;
     hubs_[name] =
         std::make_unique<HubProcess>(services_, name, std::move(options), clock, random_.Next());
   }

@@ -87,7 +87,8 @@ constexpr EventRings kHistory{1u << static_cast<unsigned>(EventRing::kHistory)};
 constexpr EventRings kAudit{1u << static_cast<unsigned>(EventRing::kAudit)};
 constexpr EventRings kSignals{1u << static_cast<unsigned>(EventRing::kSignals)};
 
-// Appends one event for each letter: h into the history, a an audit event, s a signal.
+// Appends one event for each letter: h into the history, a an audit event, s a signal, t a step of
+// a handshake.
 void Append(EventLog& log, std::string_view letters) {
   for (const char letter : letters) {
     const uint64_t seq = log.next();
@@ -100,6 +101,9 @@ void Append(EventLog& log, std::string_view letters) {
         break;
       case 's':
         log.Append({seq, 0, SignalRelayed{}});
+        break;
+      case 't':
+        log.Append({seq, 0, HandshakeHub{}});
         break;
     }
   }
@@ -149,14 +153,14 @@ TEST(EventLogRings, TellWhatIsMissingWhereItStood) {
 TEST(EventLogRings, CountEveryNumberOnceWhateverIsPushedOut) {
   std::mt19937 random(1);
   for (int run = 0; run < 200; ++run) {
-    EventLog log({1 + random() % 5, 1 + random() % 5, 1 + random() % 5});
+    EventLog log({1 + random() % 5, 1 + random() % 5, 1 + random() % 5, 1 + random() % 5});
     std::array<uint64_t, kEventRingCount> appended{};
     for (int i = 0; i < 60; ++i) {
       const size_t ring = random() % kEventRingCount;
-      Append(log, std::string(1, "has"[ring]));
+      Append(log, std::string(1, "hast"[ring]));
       ++appended[ring];
     }
-    const EventRings rings(1 + random() % 7);
+    const EventRings rings(1 + random() % 15);
     uint64_t expected = 0;
     for (size_t i = 0; i < kEventRingCount; ++i) expected += rings.test(i) ? appended[i] : 0;
     uint64_t found = 0;
@@ -171,12 +175,23 @@ TEST(EventLogRings, CountEveryNumberOnceWhateverIsPushedOut) {
   }
 }
 
+TEST(EventLogRings, KeepHandshakesForThoseAloneWhoAskForThem) {
+  EventLog log({9, 9, 9, 2});
+  Append(log, "htstttta");
+  EXPECT_EQ(Seqs(log.Read(1, 100)), (std::vector<uint64_t>{1, 3, 8}));
+  EXPECT_EQ(log.Read(1, 100).lost, 0u);
+  EXPECT_EQ(log.oldest(), 1u);
+  const auto batch = log.Read(1, 100, kHandshakeRing);
+  EXPECT_EQ(Seqs(batch), (std::vector<uint64_t>{6, 7}));
+  EXPECT_EQ(batch.lost, 3u);
+}
+
 TEST(EventLogRings, AreReadBackwardsAsTheyAreForwards) {
   std::mt19937 random(2);
   for (int run = 0; run < 200; ++run) {
-    EventLog log({1 + random() % 5, 1 + random() % 5, 1 + random() % 5});
-    for (int i = 0; i < 60; ++i) Append(log, std::string(1, "has"[random() % kEventRingCount]));
-    const EventRings rings(1 + random() % 7);
+    EventLog log({1 + random() % 5, 1 + random() % 5, 1 + random() % 5, 1 + random() % 5});
+    for (int i = 0; i < 60; ++i) Append(log, std::string(1, "hast"[random() % kEventRingCount]));
+    const EventRings rings(1 + random() % 15);
     std::vector<uint64_t> forwards;
     uint64_t missing_between = 0;
     for (uint64_t next = 1; next < log.next();) {

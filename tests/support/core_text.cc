@@ -18,6 +18,21 @@ namespace {
 
 std::string Name(Reason reason) { return std::string(ReasonName(reason)); }
 
+std::string StepText(const HandshakeStep& step) {
+  static constexpr const char* kKinds[] = {"announced", "discovered", "offer",
+                                           "answer",    "candidate",  "connected"};
+  static constexpr const char* kStages[] = {"heard", "passed_on", "delivered", "dropped"};
+  std::string text = absl::StrCat("step ", kKinds[static_cast<int>(step.kind)], " ",
+                                  kStages[static_cast<int>(step.stage)], " ", ToText(step.from));
+  if (step.to.has_value()) absl::StrAppend(&text, " to ", ToText(*step.to));
+  absl::StrAppend(&text, " in ", step.network == nullptr ? "none" : *step.network);
+  if (step.other_hub.has_value()) absl::StrAppend(&text, ", hub ", ToText(*step.other_hub));
+  if (step.queue_us.has_value()) absl::StrAppend(&text, ", queue ", *step.queue_us);
+  if (step.line_us.has_value()) absl::StrAppend(&text, ", line ", *step.line_us);
+  if (step.reason != Reason::kCount) absl::StrAppend(&text, ", ", Name(step.reason));
+  return text;
+}
+
 std::string_view Name(SignalType type) {
   constexpr std::string_view kNames[] = {"offer", "answer", "ice-candidate"};
   return kNames[static_cast<size_t>(type)];
@@ -234,6 +249,13 @@ std::string ToText(const EventBody& body) {
                                 " to ", e.target.has_value() ? ToText(*e.target) : "nobody", " in ",
                                 e.network == nullptr ? "none" : *e.network, ", ", e.payload_bytes,
                                 " bytes, ", Name(e.reason));
+          },
+          [](const HandshakeSeen& e) { return StepText(*e.step); },
+          [](const HandshakeHub& e) {
+            static constexpr const char* kStates[] = {"tells", "is silent", "is not admitted",
+                                                      "cannot be reached"};
+            return absl::StrCat("hub ", ToText(e.hub), " ", kStates[static_cast<int>(e.state)],
+                                e.omitted == 0 ? "" : absl::StrCat(", omitted ", e.omitted));
           },
           [](const Audit& e) {
             return absl::StrCat("audit ", e.method, " by ", e.principal, " on ", e.object, ": ",

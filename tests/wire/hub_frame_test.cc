@@ -15,6 +15,7 @@ namespace pigeonhub::wire {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::SizeIs;
 
 outbound::HubFrame Frame(std::vector<mesh::Op> ops) {
@@ -214,6 +215,113 @@ TEST(HubFrame, LeavesOutWhatIsNoBan) {
   EXPECT_EQ(frame->refused, 1u);
 }
 
+mesh::TraceStep SomeStep() {
+  return {.kind = HandshakeStepKind::kAnswer,
+          .stage = HandshakeStage::kDropped,
+          .from = Id('a'),
+          .to = Id('b'),
+          .network = Text("ro\"om"),
+          .other_hub = Id('c'),
+          .heard_us = 1'000'000,
+          .queue_us = 70,
+          .sent_us = mesh::kMostNumber,
+          .reason = Reason::kSignalUnknownTarget};
+}
+
+TEST(HubFrame, CarriesStepsOfHandshakes) {
+  const std::string text = Sent(Frame({
+      mesh::TraceAsked{{std::pair(Id('a'), Id('b')), ""}, 17},
+      mesh::TraceAsked{{std::nullopt, "room"}, 0},
+      mesh::TraceAnswered{17, 18, 5},
+      std::make_shared<const mesh::TraceStep>(SomeStep()),
+      std::make_shared<const mesh::TraceStep>(mesh::TraceStep{.from = Id('a'), .heard_us = 9}),
+  }));
+  EXPECT_THAT(
+      text,
+      HasSubstr(
+          R"("ops":[{"op":"trace","from":")" + kA + R"(","target":")" + kB +
+          R"(","asked":17},{"op":"trace","networkName":"room"},{"op":"traced","asked":17,)"
+          R"("heard":18,"omitted":5},{"op":"step","step":"answer","stage":"dropped","from":")" +
+          kA + R"(","target":")" + kB + R"(","networkName":"ro\"om","hub":")" + kC +
+          R"(","heard":1000000,"queue":70,"sent":9007199254740991,)"
+          R"("reason":"signal_unknown_target"},{"op":"step","step":"announce",)"
+          R"("stage":"heard","from":")" +
+          kA + R"(","heard":9}])"));
+  const Decoding decoding(text);
+  const auto& ops = decoding.As<inbound::HubFrame>()->body->ops;
+  ASSERT_THAT(ops, SizeIs(5));
+  EXPECT_EQ(std::get<mesh::TraceAsked>(ops[0]).filter.pair, std::pair(Id('a'), Id('b')));
+  EXPECT_EQ(std::get<mesh::TraceAsked>(ops[0]).asked_us, 17u);
+  EXPECT_EQ(std::get<mesh::TraceAsked>(ops[1]).filter.network, "room");
+  const auto& answered = std::get<mesh::TraceAnswered>(ops[2]);
+  EXPECT_EQ(answered.asked_us, 17u);
+  EXPECT_EQ(answered.heard_us, 18u);
+  EXPECT_EQ(answered.omitted, 5u);
+  const mesh::TraceStep& step = *std::get<mesh::SharedTraceStep>(ops[3]);
+  EXPECT_EQ(step.kind, HandshakeStepKind::kAnswer);
+  EXPECT_EQ(step.stage, HandshakeStage::kDropped);
+  EXPECT_EQ(step.from, Id('a'));
+  EXPECT_EQ(step.to, Id('b'));
+  EXPECT_EQ(*step.network, "ro\"om");
+  EXPECT_EQ(step.other_hub, Id('c'));
+  EXPECT_EQ(step.heard_us, 1'000'000u);
+  EXPECT_EQ(step.queue_us, 70u);
+  EXPECT_EQ(step.sent_us, mesh::kMostNumber);
+  EXPECT_EQ(step.reason, Reason::kSignalUnknownTarget);
+  const mesh::TraceStep& bare = *std::get<mesh::SharedTraceStep>(ops[4]);
+  EXPECT_EQ(bare.to, std::nullopt);
+  EXPECT_EQ(bare.network, nullptr);
+  EXPECT_EQ(bare.queue_us, std::nullopt);
+  EXPECT_EQ(bare.reason, Reason::kCount);
+}
+
+TEST(HubFrame, SaysWhenASignalWasSentOnWhereItsHandshakeIsWatched) {
+  mesh::Signal signal{SignalType::kOffer, Id('a'), Id('b'), Text("room"), {}};
+  signal.heard_us = 5;
+  EXPECT_THAT(Sent(Frame({signal})), Not(HasSubstr("sent")));
+  signal.sent_us = 6;
+  const std::string text = Sent(Frame({signal}));
+  EXPECT_THAT(text, HasSubstr(R"("networkName":"room","sent":6}])"));
+  const Decoding decoding(text);
+  const auto& read = std::get<mesh::Signal>(decoding.As<inbound::HubFrame>()->body->ops.at(0));
+  EXPECT_EQ(read.sent_us, 6u);
+  EXPECT_EQ(read.heard_us, 0u);
+}
+
+TEST(HubFrame, LeavesOutWhatIsNoStep) {
+  const std::string begin = R"({"type":"hub-frame","fromPeerId":")" + kA + R"(","targetPeerId":")" +
+                            kB + R"(","data":{"seq":1,"ops":[)";
+  const std::string from = R"("from":")" + kA + '"';
+  struct Row {
+    std::string op;
+    size_t ops;
+    size_t refused;
+  };
+  for (const Row& row : std::vector<Row>{
+           {R"({"op":"step","step":"offer","stage":"heard",)" + from + "}", 1, 0},
+           {R"({"op":"step","step":"offer","stage":"heard"})", 0, 0},
+           {R"({"op":"step","step":"song","stage":"heard",)" + from + "}", 0, 0},
+           {R"({"op":"step","step":"offer","stage":"sung",)" + from + "}", 0, 0},
+           {R"({"op":"step","step":"offer","stage":"heard","queue":-1,)" + from + "}", 0, 1},
+           {R"({"op":"step","step":"offer","stage":"heard","heard":1e3,)" + from + "}", 0, 1},
+           {R"({"op":"step","step":"offer","stage":"heard","sent":9007199254740992,)" + from + "}",
+            0, 1},
+           {R"({"op":"step","step":"offer","stage":"heard","reason":"sung",)" + from + "}", 1, 0},
+           {R"({"op":"trace","networkName":""})", 0, 0},
+           {R"({"op":"trace",)" + from + "}", 0, 0},
+           {R"({"op":"trace"})", 0, 0},
+           {R"({"op":"trace","networkName":"r","asked":"1"})", 0, 1},
+           {R"({"op":"traced"})", 1, 0},
+           {R"({"op":"traced","omitted":true})", 0, 1},
+       }) {
+    const Decoding decoding(begin + row.op + "]}}");
+    const auto* frame = decoding.As<inbound::HubFrame>();
+    ASSERT_NE(frame, nullptr) << row.op;
+    EXPECT_THAT(frame->body->ops, SizeIs(row.ops)) << row.op;
+    EXPECT_EQ(frame->refused, row.refused) << row.op;
+  }
+}
+
 TEST(HubFrame, IsNoLongerThanItsSenderReckons) {
   const auto nasty = Text(std::string(1000, '"'));
   const auto payload = Text(std::string(1000, '1'));
@@ -222,6 +330,13 @@ TEST(HubFrame, IsNoLongerThanItsSenderReckons) {
   largest.target = {BanTarget::Kind::kTokenId, *nasty};
   largest.reason = *nasty;
   largest.issued_before = largest.made_at = mesh::kMostNumber;
+  mesh::TraceStep largest_step = SomeStep();
+  largest_step.kind = HandshakeStepKind::kIceCandidate;
+  largest_step.network = nasty;
+  largest_step.heard_us = mesh::kMostNumber;
+  largest_step.queue_us = mesh::kMostNumber;
+  mesh::Signal traced{SignalType::kIceCandidate, Id('a'), Id('b'), nasty, {payload, *payload}};
+  traced.sent_us = mesh::kMostNumber;
   const mesh::Op kOps[] = {
       mesh::Want{nasty},
       mesh::Unwant{nasty},
@@ -241,6 +356,11 @@ TEST(HubFrame, IsNoLongerThanItsSenderReckons) {
       mesh::WantBans{mesh::kMostNumber},
       mesh::Ask{mesh::kMostNumber, mesh::kMostNumber, true, nasty},
       mesh::Reply{mesh::kMostNumber, mesh::kMostNumber, true, nasty, "not-admitted"},
+      mesh::TraceAsked{{std::pair(Id('a'), Id('b')), ""}, mesh::kMostNumber},
+      mesh::TraceAsked{{std::nullopt, *nasty}, mesh::kMostNumber},
+      mesh::TraceAnswered{mesh::kMostNumber, mesh::kMostNumber, mesh::kMostNumber},
+      std::make_shared<const mesh::TraceStep>(largest_step),
+      traced,
   };
   auto body = std::make_shared<mesh::Body>();
   body->stream = body->seq = body->ack_stream = body->ack = mesh::kMostNumber;

@@ -16,6 +16,8 @@ namespace {
 constexpr size_t kBareOp = 200;
 // What a ban has beside that.
 constexpr size_t kBareBanTold = 80;
+// What a step of a handshake, or a question for such, has.
+constexpr size_t kBareTrace = 300;
 
 // As a JSON string. Names have no control characters, so that an escape takes two bytes; a reason
 // may have some, which take six.
@@ -56,6 +58,10 @@ size_t SizeOfOp(const mesh::Op& op) {
           },
           [](const mesh::Ask& ask) { return SizeInBase64(ask.bytes); },
           [](const mesh::Reply& reply) { return SizeInBase64(reply.bytes) + reply.refusal.size(); },
+          [](const mesh::TraceAsked& asked) {
+            return kBareTrace + 2 * asked.filter.network.size();
+          },
+          [](const mesh::SharedTraceStep& step) { return kBareTrace + NameSize(step->network); },
           [](const auto&) { return size_t{0}; },
       },
       op);
@@ -249,7 +255,7 @@ std::shared_ptr<const mesh::Body> Conversation::NextBody(SteadyTime now, const F
   Draft draft(largest_body());
   AddUrgent(draft);
   if (AreFewNews() && with_news) AddNews(draft, find);
-  AddSignals(draft, find);
+  AddSignals(now, draft, find);
   if (with_news) AddNews(draft, find);
   if (draft.empty()) return nullptr;
   if (draft.has_news()) {
@@ -276,7 +282,7 @@ void Conversation::AddUrgent(Draft& draft) {
   }
 }
 
-void Conversation::AddSignals(Draft& draft, const FindJoin& find) {
+void Conversation::AddSignals(SteadyTime now, Draft& draft, const FindJoin& find) {
   while (draft.HasRoom() && may_say_signals()) {
     const mesh::Signal& next = backlog_.signals.front();
     if (!backlog_.waiting.empty() && !backlog_.went_ahead.contains(next.from)) {
@@ -290,7 +296,9 @@ void Conversation::AddSignals(Draft& draft, const FindJoin& find) {
       }
     }
     if (!draft.Fits(next)) return;
-    draft.Add(backlog_.signals.Take());
+    mesh::Signal signal = backlog_.signals.Take();
+    if (signal.heard_us != 0) signal.sent_us = MicrosOf(now);
+    draft.Add(std::move(signal));
   }
 }
 

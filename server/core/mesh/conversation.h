@@ -69,11 +69,13 @@ class Conversation {
 
   // ---- Speaking
   void Say(mesh::Op op) { Wait({std::move(op), {}, 0}); }
-  // Goes before everything that waits. Dropped if too much of this kind waits: whoever wants an
-  // answer to it has a deadline.
-  void SayNow(mesh::Op op) {
-    if (backlog_.urgent.size() < kMostUnacked) backlog_.urgent.push_back(std::move(op));
+  // Goes before everything that waits. False, and nothing is said, if so many of this kind wait:
+  // whoever wants an answer to it has a deadline.
+  bool SayNow(mesh::Op op, size_t most_waiting = kMostUnacked) {
     Touch();
+    if (backlog_.urgent.size() >= most_waiting) return false;
+    backlog_.urgent.push_back(std::move(op));
+    return true;
   }
   // Goes before what waits for an acknowledgement; senders take turns. Returns the signals that are
   // dropped because there is no room: this one, or some of senders that hold more.
@@ -211,7 +213,7 @@ class Conversation {
     return backlog_.listed == 0 && backlog_.waiting.size() <= kFewOps && may_say_news();
   }
   void AddUrgent(Draft& draft);
-  void AddSignals(Draft& draft, const FindJoin& find);
+  void AddSignals(SteadyTime now, Draft& draft, const FindJoin& find);
   void AddNews(Draft& draft, const FindJoin& find);
   // A body that is to be said again now; null if there is none.
   std::shared_ptr<const mesh::Body> NextAgain();

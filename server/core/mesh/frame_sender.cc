@@ -9,6 +9,13 @@
 namespace pigeonhub {
 
 void FrameSender::Send(Turn& turn, const MeshHub& hub, std::shared_ptr<const mesh::Body> body) {
+  if (trace_.any()) {
+    for (const mesh::Op& op : body->ops) {
+      if (const auto* signal = std::get_if<mesh::Signal>(&op)) {
+        trace_.PassedOn(turn, *signal, hub.id);
+      }
+    }
+  }
   const size_t bytes = SizeOfBody(*body) + mesh::kEnvelope;
   outbound::HubFrame frame{self_.id(),      hub.id, {},
                            std::move(body), {},     known_keys_.MacKeyFor(hub.id)};

@@ -10,6 +10,7 @@
 #include "server/core/links/link_sender.h"
 #include "server/core/links/link_table.h"
 #include "server/core/mesh/bus_way.h"
+#include "server/core/mesh/handshake_trace.h"
 #include "server/core/mesh/known_keys.h"
 #include "server/core/mesh/mesh_hub.h"
 #include "server/core/mesh/mesh_hub_table.h"
@@ -24,14 +25,16 @@ namespace pigeonhub {
 class FrameSender {
  public:
   FrameSender(const Identity& self, LinkTable& links, MeshHubTable& mesh_hubs, SignalRecord& record,
-              Subscriptions& subscriptions, const KnownKeys& known_keys, BusWay& bus_way)
+              Subscriptions& subscriptions, const KnownKeys& known_keys, BusWay& bus_way,
+              HandshakeTrace& trace)
       : self_(self),
         links_(links),
         mesh_hubs_(mesh_hubs),
         record_(record),
         subscriptions_(subscriptions),
         known_keys_(known_keys),
-        bus_way_(bus_way) {}
+        bus_way_(bus_way),
+        trace_(trace) {}
 
   void Send(Turn& turn, const MeshHub& hub, std::shared_ptr<const mesh::Body> body);
   // Says again what the hub did not acknowledge in time; all of it, if `at_once`.
@@ -61,6 +64,7 @@ class FrameSender {
   Subscriptions& subscriptions_;
   const KnownKeys& known_keys_;
   BusWay& bus_way_;
+  HandshakeTrace& trace_;
 };
 
 }  // namespace pigeonhub

@@ -18,9 +18,10 @@ void HubOps::Apply(Turn& turn, MeshHub& hub, const mesh::Op& op) {
                                     leave.goodbye ? std::optional(leave.payload) : std::nullopt});
           },
           [&](const mesh::Signal& signal) {
-            signaling_.FromHub(turn, hub.path, signal.from,
-                               {signal.type, *signal.network, signal.from.text(),
-                                signal.target.text(), signal.payload, signal.candidates});
+            signaling_.FromHub(
+                turn, hub.path, signal.from,
+                {signal.type, *signal.network, signal.from.text(), signal.target.text(),
+                 signal.payload, signal.candidates, signal.sent_us});
           },
           [&](const mesh::Want& want) { subscriptions_.Subscribe(turn, hub, want.network); },
           [&](const mesh::Unwant& unwant) {
@@ -49,6 +50,9 @@ void HubOps::Apply(Turn& turn, MeshHub& hub, const mesh::Op& op) {
           [&](const mesh::WantBans& want) { BanNews::Hear(hub, want); },
           [&](const mesh::Ask& ask) { questions_.Hear(turn, hub, ask); },
           [&](const mesh::Reply& reply) { questions_.Hear(turn, hub, reply); },
+          [&](const mesh::TraceAsked& asked) { handshakes_.Hear(turn, hub, asked); },
+          [&](const mesh::TraceAnswered& answered) { handshakes_.Hear(turn, hub, answered); },
+          [&](const mesh::SharedTraceStep& step) { handshakes_.Hear(turn, hub, *step); },
       },
       op);
 }

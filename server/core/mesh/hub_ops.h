@@ -5,6 +5,7 @@
 #include <string>
 
 #include "server/core/mesh/ban_news.h"
+#include "server/core/mesh/handshake_asking.h"
 #include "server/core/mesh/interest.h"
 #include "server/core/mesh/mesh_hub.h"
 #include "server/core/mesh/questions.h"
@@ -24,7 +25,7 @@ class HubOps {
  public:
   HubOps(PeerTable& peers, Interest& interest, Subscriptions& subscriptions,
          LivenessChecks& liveness, Newcomers& newcomers, ContestedIds& contested,
-         Signaling& signaling, BanNews& ban_news, Questions& questions)
+         Signaling& signaling, BanNews& ban_news, Questions& questions, HandshakeAsking& handshakes)
       : peers_(peers),
         interest_(interest),
         subscriptions_(subscriptions),
@@ -33,7 +34,8 @@ class HubOps {
         contested_(contested),
         signaling_(signaling),
         ban_news_(ban_news),
-        questions_(questions) {}
+        questions_(questions),
+        handshakes_(handshakes) {}
 
   void Apply(Turn& turn, MeshHub& hub, const mesh::Op& op);
   // What it said until now is void.
@@ -53,6 +55,7 @@ class HubOps {
   Signaling& signaling_;
   BanNews& ban_news_;
   Questions& questions_;
+  HandshakeAsking& handshakes_;
 };
 
 }  // namespace pigeonhub

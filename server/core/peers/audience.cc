@@ -165,7 +165,7 @@ void Audience::IntroduceToMembers(Turn& turn, RemotePeer& peer) {
 void Audience::Tell(Turn& turn, const RemotePeer& peer, bool again) {
   const Namespace& network = *peer.network;
   const bool for_hubs = peer.profile.is_hub || self_.IsHubMesh(network);
-  TellMembers(turn, network, peer.arrival,
+  TellMembers(turn, trace_, network, peer.arrival,
               {network.name, peer.id, peer.profile.is_hub, peer.profile.members,
                /*addressed=*/true, again},
               for_hubs ? WordsFor::kHubs : WordsFor::kAll);

@@ -10,6 +10,7 @@
 #include "server/core/identity.h"
 #include "server/core/ids.h"
 #include "server/core/links/link_table.h"
+#include "server/core/mesh/handshake_trace.h"
 #include "server/core/mesh/interest.h"
 #include "server/core/mesh/mesh_hub_table.h"
 #include "server/core/mesh/remote_peers.h"
@@ -53,14 +54,16 @@ class Audience {
  public:
   // Whom a newcomer to a large namespace meets follows from `secret`.
   Audience(const Policies& policies, uint64_t secret, const Identity& self, LinkTable& links,
-           MeshHubTable& mesh_hubs, const Interest& interest, PeerRates& rates)
+           MeshHubTable& mesh_hubs, const Interest& interest, PeerRates& rates,
+           HandshakeTrace& trace)
       : policies_(policies),
         secret_(secret),
         self_(self),
         links_(links),
         mesh_hubs_(mesh_hubs),
         interest_(interest),
-        rates_(rates) {}
+        rates_(rates),
+        trace_(trace) {}
 
   // A remote peer came, changed, moved or went: all three hear of it.
   void OnRemoteChange(Turn& turn, const RemoteChange& change);
@@ -100,6 +103,7 @@ class Audience {
   MeshHubTable& mesh_hubs_;
   const Interest& interest_;
   PeerRates& rates_;
+  HandshakeTrace& trace_;
 };
 
 }  // namespace pigeonhub

@@ -23,10 +23,12 @@ outbound::Discovered ShownTo(const Peer& receiver, outbound::Discovered discover
   return WithoutWords(std::move(discovered));
 }
 
-size_t TellMembers(Turn& turn, const Namespace& network, const Arrival& arrival,
-                   const outbound::Discovered& discovered, WordsFor words_for) {
+size_t TellMembers(Turn& turn, HandshakeTrace& trace, const Namespace& network,
+                   const Arrival& arrival, const outbound::Discovered& discovered,
+                   WordsFor words_for) {
   std::vector<ConnectionId> audience;
   std::vector<ConnectionId> no_hubs;  // where the words are for hubs
+  const bool is_watched = trace.Covers(discovered.peer, network.name);
   network.local.ForEach([&](const Namespace::LocalSlot& slot) {
     const Peer& member = *slot.member;
     if (!HaveMet(arrival, member.arrival) || member.id == discovered.peer) return;
@@ -36,6 +38,7 @@ size_t TellMembers(Turn& turn, const Namespace& network, const Arrival& arrival,
     }
     const bool shown = words_for == WordsFor::kAll || member.is_hub;
     (shown ? audience : no_hubs).push_back(slot.connection);
+    if (is_watched) trace.Discovered(turn, discovered.peer, member.id, network.name);
   });
   const size_t told = audience.size() + no_hubs.size();
   turn.counters.discoveries_sent.Add(told);

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 
+#include "server/core/mesh/handshake_trace.h"
 #include "server/core/message.h"
 #include "server/core/peers/arrival.h"
 #include "server/core/peers/namespaces.h"
@@ -23,7 +24,8 @@ outbound::Discovered ShownTo(const Peer& receiver, outbound::Discovered discover
 
 // Tells the members of the namespace that are connected here and have met the peer, whose arrival
 // this is. Those whose list will show the peer hear of it there. Returns how many were told.
-size_t TellMembers(Turn& turn, const Namespace& network, const Arrival& arrival,
-                   const outbound::Discovered& discovered, WordsFor words_for);
+size_t TellMembers(Turn& turn, HandshakeTrace& trace, const Namespace& network,
+                   const Arrival& arrival, const outbound::Discovered& discovered,
+                   WordsFor words_for);
 
 }  // namespace pigeonhub

@@ -95,7 +95,7 @@ std::vector<Introductions::Member> Introductions::MembersToMeet(const Peer& peer
 void Introductions::TellOfChange(Turn& turn, Peer& peer, bool again) {
   outbound::Discovered discovered = DiscoveryOf(peer, /*addressed=*/true);
   discovered.again = again;
-  const size_t told = TellMembers(turn, *peer.network, peer.arrival, discovered,
+  const size_t told = TellMembers(turn, trace_, *peer.network, peer.arrival, discovered,
                                   AudienceOf(peer.is_hub, *peer.network));
   rates_.OnFanout(turn, peer, told, told * peer.profile.size());
 }
@@ -126,6 +126,7 @@ void Introductions::List(Turn& turn, Peer& peer, const std::vector<Member>& list
       turn.Send(peer.connection,
                 ShownTo(peer, other.Discovery(), AudienceOf(other.is_hub(), *peer.network)));
       turn.counters.discoveries_sent.Add();
+      trace_.Discovered(turn, other.id(), peer.id, peer.network->name);
       ++members;
       bytes += other.profile().size();
       continue;
@@ -232,6 +233,9 @@ void Introductions::SendPiece(Turn& turn, ConnectionId to, PendingList& list,
                                         : ShownTo(*receiver, discovered,
                                                   AudienceOf(discovered.is_hub, *other.network)));
       turn.counters.discoveries_sent.Add();
+      if (!entry->for_link) {
+        trace_.Discovered(turn, discovered.peer, receiver->id, discovered.network);
+      }
       ++members;
       bytes += other.profile.size();
     };

@@ -9,6 +9,7 @@
 #include "server/core/ids.h"
 #include "server/core/input.h"
 #include "server/core/links/link_table.h"
+#include "server/core/mesh/handshake_trace.h"
 #include "server/core/mesh/remote_peers.h"
 #include "server/core/peers/discovery.h"
 #include "server/core/peers/namespaces.h"
@@ -26,14 +27,15 @@ class Introductions {
  public:
   // Whom a newcomer to a large namespace meets follows from `secret`.
   Introductions(const Policies& policies, uint64_t secret, const Identity& self, PeerTable& peers,
-                RemotePeerTable& remote, LinkTable& links, PeerRates& rates)
+                RemotePeerTable& remote, LinkTable& links, PeerRates& rates, HandshakeTrace& trace)
       : policies_(policies),
         secret_(secret),
         self_(self),
         peers_(peers),
         remote_(remote),
         links_(links),
-        rates_(rates) {}
+        rates_(rates),
+        trace_(trace) {}
 
   // The peer has come to its namespace: members and the peer are told of each other.
   void Introduce(Turn& turn, Peer& peer);
@@ -77,6 +79,7 @@ class Introductions {
   RemotePeerTable& remote_;
   LinkTable& links_;
   PeerRates& rates_;
+  HandshakeTrace& trace_;
 };
 
 }  // namespace pigeonhub

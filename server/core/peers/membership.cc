@@ -102,6 +102,7 @@ std::optional<Reason> Membership::Announce(Turn& turn, Peer& peer,
     standing_.NoteAnnounced(peer, record, announce.profile);
   }
   turn.EmitSample(peer.connection, PeerAnnounced{peer.id, peer.network->name, peer.is_hub});
+  trace_.Announced(turn, peer.id, peer.network->name);
 
   remote_presence_.Supersede(turn, peer);
   Present(turn, peer, again);

@@ -9,6 +9,7 @@
 #include "server/core/hubs/hub_registry.h"
 #include "server/core/hubs/standing.h"
 #include "server/core/identity.h"
+#include "server/core/mesh/handshake_trace.h"
 #include "server/core/mesh/remote_presence.h"
 #include "server/core/mesh/subscriptions.h"
 #include "server/core/message.h"
@@ -28,7 +29,7 @@ class Membership {
   Membership(const HubOptions& options, const Policies& policies, const Identity& self,
              NamespaceTable& namespaces, HubRegistry& registry, Audience& audience,
              Introductions& introductions, RemotePresence& remote_presence,
-             Subscriptions& subscriptions, Standing& standing)
+             Subscriptions& subscriptions, Standing& standing, HandshakeTrace& trace)
       : options_(options),
         policies_(policies),
         self_(self),
@@ -38,7 +39,8 @@ class Membership {
         introductions_(introductions),
         remote_presence_(remote_presence),
         subscriptions_(subscriptions),
-        standing_(standing) {}
+        standing_(standing),
+        trace_(trace) {}
 
   std::optional<Reason> Announce(Turn& turn, Peer& peer, const inbound::Announce& announce);
   // Makes a member known to whoever should know it as it is now: its namespace, links and mesh
@@ -66,6 +68,7 @@ class Membership {
   RemotePresence& remote_presence_;
   Subscriptions& subscriptions_;
   Standing& standing_;
+  HandshakeTrace& trace_;
 };
 
 }  // namespace pigeonhub

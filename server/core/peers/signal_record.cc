@@ -68,6 +68,7 @@ void SignalRecord::Drop(Turn& turn, const SignalDropped& dropped) {
   turn.Count(dropped.reason, sender == nullptr ? Origin() : OriginOf(*sender));
   const std::string_view network =
       dropped.network == nullptr ? std::string_view() : std::string_view(*dropped.network);
+  trace_.Dropped(turn, dropped);
   if (!watch_.Shows(turn.now.steady, dropped.from, dropped.target, network)) return;
   turn.Emit(dropped);
 }
@@ -85,12 +86,13 @@ void SignalRecord::DropAndTell(Turn& turn, const SignalDropped& dropped) {
 }
 
 void SignalRecord::PairConnected(Turn& turn, const Peer& peer, const PeerId& other) {
+  const SharedText network = peer.network == nullptr ? nullptr : peer.network->name;
+  trace_.Connected(turn, peer.id, other, network);
   if (PairRecord* pair = RecordOf(turn.now, peer.id, other)) {
     pair->NoteConnected(turn.now.steady, PairRecord::SideOf(peer.id, other));
     if (!funnel_.OnConnected(*pair)) return;
   }
   turn.counters.pairs_connected.Add();
-  const SharedText network = peer.network == nullptr ? nullptr : peer.network->name;
   turn.EmitSample(peer.connection, pigeonhub::PairConnected{peer.id, other, network});
 }
 

@@ -8,6 +8,7 @@
 #include "server/core/counters.h"
 #include "server/core/ids.h"
 #include "server/core/input.h"
+#include "server/core/mesh/handshake_trace.h"
 #include "server/core/message.h"
 #include "server/core/peers/departures.h"
 #include "server/core/peers/handshake_funnel.h"
@@ -24,8 +25,12 @@ namespace pigeonhub {
 class SignalRecord {
  public:
   SignalRecord(PeerTable& peers, const Departures& departures, PairHistory& history,
-               Counters& counters)
-      : peers_(peers), departures_(departures), history_(history), funnel_(counters.funnel) {}
+               Counters& counters, HandshakeTrace& trace)
+      : peers_(peers),
+        departures_(departures),
+        history_(history),
+        funnel_(counters.funnel),
+        trace_(trace) {}
 
   // A signal is on its way: `to_link`: to another hub.
   void Pass(Turn& turn, const inbound::Signal& signal, const PeerId& from, const PeerId& target,
@@ -55,6 +60,7 @@ class SignalRecord {
   PairHistory& history_;
   HandshakeFunnel funnel_;
   SignalWatch watch_;
+  HandshakeTrace& trace_;
 };
 
 }  // namespace pigeonhub

@@ -30,7 +30,7 @@ void Signaling::FromPeer(Turn& turn, Peer& sender, const inbound::Signal& signal
 
   if (Peer* local = peers_.Find(*target)) {
     if (local->network != sender.network) return drop(Reason::kSignalOtherNamespace);
-    return Deliver(turn, *local, sender.id, signal);
+    return Deliver(turn, *local, sender.id, signal, std::nullopt);
   }
   if (const RemotePeer* far = remote_.Find(*target)) {
     if (far->network != sender.network) return drop(Reason::kSignalOtherNamespace);
@@ -89,7 +89,7 @@ void Signaling::FromHub(Turn& turn, PathId path, const PeerId& from,
     if (local->network != sender->network) return drop(Reason::kSignalOtherNamespace);
     ShowToWatchers(turn, path, from, *target, signal);
     if (counts != nullptr) ++counts->relayed;
-    return Deliver(turn, *local, sender->id, signal);
+    return Deliver(turn, *local, sender->id, signal, HubOn(path));
   }
   // Passed on only to a hub that told of the target, and never back where it came from: two
   // reference hubs meet through this one, and nothing runs in circles.
@@ -105,11 +105,21 @@ void Signaling::OnUndelivered(Turn& turn, const Undelivered& input) {
                              input.payload_bytes, Reason::kReceiverBacklogged});
 }
 
-void Signaling::Deliver(Turn& turn, Peer& target, const PeerId& from,
-                        const inbound::Signal& signal) {
+std::optional<PeerId> Signaling::HubOn(PathId path) const {
+  if (!trace_.any()) return std::nullopt;
+  if (const MeshHub* hub = mesh_hubs_.On(path)) return hub->id;
+  const Link* link = links_.Find(path);
+  return link == nullptr ? std::nullopt : link->hub;
+}
+
+void Signaling::Deliver(Turn& turn, Peer& target, const PeerId& from, const inbound::Signal& signal,
+                        const std::optional<PeerId>& from_hub) {
   ++target.signals_received;
   turn.counters.signals_delivered[static_cast<size_t>(signal.type)].Add();
   record_.Pass(turn, signal, from, target.id, *target.network, /*to_link=*/false);
+  if (trace_.any()) {
+    trace_.Delivered(turn, from, target.id, target.network->name, signal, from_hub);
+  }
   turn.Send(target.connection,
             outbound::Signal{signal.type, target.network->name, from, target.id, signal.payload});
 }
@@ -117,6 +127,7 @@ void Signaling::Deliver(Turn& turn, Peer& target, const PeerId& from,
 void Signaling::Relay(Turn& turn, Link& link, const PeerId& from, const PeerId& target,
                       Namespace& network, const inbound::Signal& signal) {
   record_.Pass(turn, signal, from, target, network, /*to_link=*/true);
+  trace_.PassedOn(turn, network.name, signal.type, from, target, link.hub);
   link_sender_.SendInTurn(
       turn, link, outbound::Signal{signal.type, network.name, from, target, signal.payload});
 }
@@ -154,6 +165,9 @@ void Signaling::SayTo(Turn& turn, MeshHub& hub, const RemotePeer& target, const 
     return record_.DropAndTell(turn, from, signal, target.network, Reason::kHubUnreachable);
   }
   mesh::Signal said{signal.type, from, target.id, target.network->name, signal.payload};
+  if (trace_.Covers(from, target.network->name)) {
+    said.heard_us = MicrosOf(turn.now.steady);
+  }
   if (!hub.talk.Fits(said)) {
     return record_.DropAndTell(turn, from, signal, target.network, Reason::kSignalTooLarge);
   }

@@ -10,6 +10,7 @@
 #include "server/core/links/link_sender.h"
 #include "server/core/links/link_table.h"
 #include "server/core/links/paths.h"
+#include "server/core/mesh/handshake_trace.h"
 #include "server/core/mesh/mesh_hub_table.h"
 #include "server/core/mesh/remote_peers.h"
 #include "server/core/message.h"
@@ -26,7 +27,7 @@ class Signaling {
  public:
   Signaling(const HubOptions& options, const Identity& self, PeerTable& peers,
             RemotePeerTable& remote, LinkTable& links, MeshHubTable& mesh_hubs, const Paths& paths,
-            SignalRecord& record, LinkSender& link_sender)
+            SignalRecord& record, LinkSender& link_sender, HandshakeTrace& trace)
       : options_(options),
         self_(self),
         peers_(peers),
@@ -35,7 +36,8 @@ class Signaling {
         mesh_hubs_(mesh_hubs),
         paths_(paths),
         record_(record),
-        link_sender_(link_sender) {}
+        link_sender_(link_sender),
+        trace_(trace) {}
 
   // From a peer that is connected here.
   void FromPeer(Turn& turn, Peer& sender, const inbound::Signal& signal);
@@ -51,7 +53,11 @@ class Signaling {
   void ShowBootstrapSignaling(bool show) { show_bootstrap_signaling_ = show; }
 
  private:
-  void Deliver(Turn& turn, Peer& target, const PeerId& from, const inbound::Signal& signal);
+  // `from_hub`: by which it came, if not from a peer of this hub.
+  void Deliver(Turn& turn, Peer& target, const PeerId& from, const inbound::Signal& signal,
+               const std::optional<PeerId>& from_hub);
+  // The hub to which the path leads; empty: it does not say who it is.
+  std::optional<PeerId> HubOn(PathId path) const;
   // Hands a signal to the reference hub at the other end of `link`.
   void Relay(Turn& turn, Link& link, const PeerId& from, const PeerId& target, Namespace& network,
              const inbound::Signal& signal);
@@ -76,6 +82,7 @@ class Signaling {
   const Paths& paths_;
   SignalRecord& record_;
   LinkSender& link_sender_;
+  HandshakeTrace& trace_;
   bool show_bootstrap_signaling_ = false;
 };
 

@@ -6,12 +6,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 #include <variant>
 #include <vector>
 
+#include "pigeonhub/handshake.h"
 #include "pigeonhub/peer_id.h"
 #include "pigeonhub/profile.h"
 #include "pigeonhub/reason.h"
@@ -206,6 +208,11 @@ struct Audit {
   std::string hub = {};  // the other hub that was to do it, or "*"; empty: this one
 };
 
+// A step of a handshake that somebody watches (WatchHandshakes). Listeners do not hear of it.
+struct HandshakeSeen {
+  std::shared_ptr<const HandshakeStep> step;
+};
+
 struct NamespaceCreated {
   SharedText network;
   uint64_t count = 1;  // for how many it stands, which one peer created
@@ -246,7 +253,7 @@ using EventBody =
                  HubUnregistered, HubRefused, LinkUp, LinkDown, BusUp, BusDown, HubLost,
                  BootstrapConnected, BootstrapDisconnected, HubDiscovered, BootstrapSignaling,
                  SignalRelayed, SignalDropped, NamespaceCreated, NamespaceRemoved, LimitHit,
-                 DrainStarted, DrainFinished, DrainCancelled, Audit>;
+                 DrainStarted, DrainFinished, DrainCancelled, Audit, HandshakeSeen, HandshakeHub>;
 
 // Numbered without a hole by the core, from 1.
 struct Event {

@@ -45,6 +45,9 @@ std::string OpText(const mesh::Op& op) {
           [](const mesh::Reply& o) {
             return absl::StrCat("reply ", o.number, ": ", o.refusal.empty() ? *o.bytes : o.refusal);
           },
+          [](const mesh::TraceAsked&) { return std::string("trace asked"); },
+          [](const mesh::TraceAnswered&) { return std::string("trace answered"); },
+          [](const mesh::SharedTraceStep&) { return std::string("trace step"); },
       },
       op);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A TCP port that leads to a hub: the line between two hubs, which a test cuts and mends, or the
-// address of a load balancer, behind which another hub takes over.
+// A TCP port that leads to a hub: the line between two hubs, which a test cuts, mends and makes
+// long, or the address of a load balancer, behind which another hub takes over.
 
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
@@ -23,6 +23,8 @@ export class Line {
 
   // How many connections have come through to a hub so far.
   passed = 0;
+  // How long everything is on the line, each way, in milliseconds.
+  delay = 0;
 
   constructor(hub) {
     this.#hub = hub;
@@ -66,6 +68,11 @@ export class Line {
     this.#server.close();
   }
 
+  #carry(bytes, to) {
+    if (this.delay === 0) to.write(bytes);
+    else setTimeout(() => to.write(bytes), this.delay);
+  }
+
   #accept(near) {
     if (!this.#whole) {
       near.destroy();
@@ -78,7 +85,8 @@ export class Line {
     ]) {
       this.#sockets.add(socket);
       socket.setNoDelay(true);
-      socket.pipe(other);
+      socket.on('data', (bytes) => this.#carry(bytes, other));
+      socket.on('end', () => other.end());
       socket.on('error', () => {}); // The close that follows tells enough.
       socket.on('close', () => {
         this.#sockets.delete(socket);

@@ -22,11 +22,15 @@ Peer::LivenessCheck& LivenessChecks::Start(Turn& turn, Peer& peer) {
 
 void LivenessChecks::OnClaim(Turn& turn, MeshHub& hub, const PeerId& id) {
   Peer* peer = peers_.Find(id);
-  if (peer == nullptr) return hub.talk.SayNow(mesh::Yields{id, 0});
+  if (peer == nullptr) {
+    hub.talk.SayNow(mesh::Yields{id, 0});
+    return;
+  }
   // Whoever asks again and again learns that it lived a moment ago: no longer than silence takes.
   if (peer->liveness_check == nullptr && peer->answered_at.has_value() &&
       turn.now.steady - *peer->answered_at < options_.probe_timeout) {
-    return hub.talk.SayNow(mesh::Holds{id});
+    hub.talk.SayNow(mesh::Holds{id});
+    return;
   }
   std::vector<PeerId>& claiming = Start(turn, *peer).claiming_hubs;
   if (std::find(claiming.begin(), claiming.end(), hub.id) == claiming.end()) {
