@@ -7,6 +7,7 @@
 #include "control/remote/merge.h"
 #include "pigeonhub/v1/event_service.pb.h"
 #include "pigeonhub/v1/server_service.pb.h"
+#include "pigeonhub/v1/trace_service.pb.h"
 
 namespace pigeonhub {
 namespace {
@@ -102,11 +103,35 @@ class DrainPlan final : public StreamPlan {
   v1::DrainRequest request_;
 };
 
+// Of one hub, which shows what all hubs see and says whose each step is.
+class HandshakesPlan final : public StreamPlan {
+ public:
+  explicit HandshakesPlan(const v1::WatchHandshakeRequest& request) : request_(request) {
+    request_.clear_hub_id();
+  }
+
+  std::string RequestTo(const std::string& /*hub*/) override {
+    return request_.SerializeAsString();
+  }
+  std::string Take(const std::string& /*hub*/, const std::string& item) override { return item; }
+  std::string Unreachable(const std::string& hub, const std::string& reason) override {
+    v1::WatchHandshakeResponse response;
+    return TextOfUnreachable(hub, *response.mutable_unreachable(), reason, response);
+  }
+  bool goes_on() const override { return false; }
+
+ private:
+  v1::WatchHandshakeRequest request_;
+};
+
 }  // namespace
 
 std::unique_ptr<StreamPlan> StreamPlan::Of(const google::protobuf::Message& request) {
   if (const auto* events = dynamic_cast<const v1::WatchEventsRequest*>(&request)) {
     return std::make_unique<EventsPlan>(*events);
+  }
+  if (const auto* handshakes = dynamic_cast<const v1::WatchHandshakeRequest*>(&request)) {
+    return std::make_unique<HandshakesPlan>(*handshakes);
   }
   return std::make_unique<DrainPlan>(dynamic_cast<const v1::DrainRequest&>(request));
 }

@@ -15,7 +15,7 @@ namespace pigeonhub {
 class StreamPlan {
  public:
   virtual ~StreamPlan() = default;
-  // For a request of WatchEvents or Drain, which are all the methods that stream.
+  // For a request of WatchEvents, WatchHandshake or Drain, which are all the methods that stream.
   static std::unique_ptr<StreamPlan> Of(const google::protobuf::Message& request);
 
   // The serialized request to this hub; after a loss, one that goes on where the hub was.

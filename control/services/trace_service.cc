@@ -5,7 +5,9 @@
 #include <utility>
 
 #include "control/call/call.h"
+#include "control/call/other_hubs.h"
 #include "control/call/refused_stream.h"
+#include "control/call/relayed_stream.h"
 #include "control/call/requests.h"
 #include "control/call/rpc_error.h"
 #include "control/conversions/handshake_conversions.h"
@@ -111,13 +113,16 @@ class TraceService final : public TraceServiceBase {
       return new Refused(InvalidField("request", "is no WatchHandshakeRequest"));
     }
     Principal caller;
-    if (auto status =
-            Admit(plane_, *context, "TraceService/WatchHandshake", request.hub_id(), &caller);
+    if (auto status = Admit(plane_, *context, "TraceService/WatchHandshake", &caller);
         !status.ok()) {
       return new Refused(status);
     }
     Parsed<HandshakeFilter> filter = ParseFilter(request);
     if (!filter.ok()) return new Refused(filter.status);
+    if (request.hub_id() != kAllHubs && !MeansThisHub(plane_, request.hub_id())) {
+      return RelayStream<grpc::ByteBuffer>(plane_, "TraceService/WatchHandshake", caller, request,
+                                           v1::WatchHandshakeResponse());
+    }
     StreamPlaces::Place place;
     if (auto status = TakePlace(plane_, kMethod, caller, place); !status.ok()) {
       return new Refused(status);
