@@ -201,6 +201,10 @@ absl::StatusOr<ExitCode> Run(Session& session, const Arguments& arguments) {
   const auto take = [&] {
     if (item.has_bookmark()) return true;
     if (item.has_hub()) notes.Note(item.hub());
+    if (item.has_unreachable()) {
+      session.Say("hub " + ShortHub(item.unreachable().hub_id()) +
+                  " is not heard now: " + item.unreachable().reason());
+    }
     has_any = has_any || item.has_step();
     has_gap = has_gap || item.has_gap();
     if (follows && !draws) {
