@@ -10,6 +10,9 @@
 namespace pigeonhub {
 namespace {
 
+// No namespace has a longer name, and no hub makes this one keep more.
+constexpr size_t kLongestName = 1024;
+
 bool Matches(const HandshakeFilter& filter, const HandshakeWatch::Subject& subject) {
   if (!filter.pair.has_value()) return filter.network == subject.network;
   const auto& [one, other] = *filter.pair;
@@ -59,6 +62,7 @@ std::vector<HandshakeFilter> HandshakeWatch::filters_here() const {
 }
 
 bool HandshakeWatch::Lease(SteadyTime now, const PeerId& hub, const HandshakeFilter& filter) {
+  if (filter.network.size() > kLongestName) return false;
   const auto known = hubs_.find(hub);
   if (known != hubs_.end()) {
     if (Watched* same = known->second.Find(filter)) {

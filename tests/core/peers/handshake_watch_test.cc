@@ -90,6 +90,7 @@ TEST_F(HandshakeWatchTest, TakesSoManyFiltersAndHubsAndNoMore) {
   }
   EXPECT_FALSE(watch_.Lease(now_, Id('1'), Room("one more")));
   EXPECT_TRUE(watch_.Lease(now_, Id('1'), Room("x"))) << "that it has";
+  EXPECT_FALSE(watch_.Lease(now_, Id('2'), Room(std::string(5000, 'x').c_str())));
   for (size_t i = 1; i < HandshakeWatch::kMostHubs; ++i) {
     ASSERT_TRUE(watch_.Lease(now_, NumberedId(i), Room("room")));
   }
