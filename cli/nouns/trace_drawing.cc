@@ -19,7 +19,7 @@ namespace {
 using std::chrono::nanoseconds;
 using std::chrono::system_clock;
 
-constexpr size_t kLabel = 29;
+constexpr size_t kLabel = 31;
 constexpr size_t kScale = 40;
 
 // One line: a step, or the two steps of a signal that passed from hub to hub.
@@ -62,7 +62,7 @@ class Drawing {
     lines.push_back(std::string(kLabel, ' ') + " 0" +
                     absl::StrFormat("%*s", static_cast<int>(kScale) - 1, end) + "  TOOK");
     for (const Bar& bar : bars_) lines.push_back(Line(bar));
-    lines.push_back("= waits in a hub   - on the line   > comes   x is dropped");
+    lines.push_back("| happens   = waits in a hub   - on the line   > comes   x is dropped");
     for (const auto& [id, number] : hubs_) by_number_[number] = id;
     for (const auto& [number, id] : by_number_) lines.push_back(HubLine(number, id));
     return lines;

@@ -66,7 +66,9 @@ async function shakeHands(near, far) {
   await other.take({ type: 'offer', fromPeerId: near });
   other.signal('answer', one, network, { sdp: 'v=0' });
   await one.take({ type: 'answer', fromPeerId: far });
-  one.signal('ice-candidate', other, network, { candidate: 'candidate:1 1 udp 1 192.0.2.1 9 typ host' });
+  one.signal('ice-candidate', other, network, {
+    candidate: 'candidate:1 1 udp 1 192.0.2.1 9 typ host',
+  });
   await other.take({ type: 'ice-candidate', fromPeerId: near });
   for (const [from, to] of [
     [one, other],
