@@ -139,8 +139,8 @@ struct Hub::Parts {
 
   // Peers of other hubs, and the links to those.
   DroppedWords dropped{mesh_hubs};
-  RemotePresence remote_presence{options,  self,  namespaces, remote,        links,   mesh_hubs,
-                                 interest, paths, audience,   introductions, dropped, cleanup};
+  RemotePresence remote_presence{options,  self,  namespaces, remote,        departures, mesh_hubs,
+                                 interest, paths, audience,   introductions, dropped,    cleanup};
   Subscriptions subscriptions{options, self,      namespaces, remote,
                               links,   mesh_hubs, interest,   remote_presence};
   LinkSetup link_setup{self,        peers,         remote,         map, links, mesh_hubs,
@@ -214,6 +214,7 @@ struct Hub::Parts {
                              links, mesh_hubs, paths,    bus_connection};
   Explain explain{policies, peers,     namespaces, remote,       departures,
                   history,  mesh_hubs, paths,      inspect_links};
+  Whereabouts whereabouts{peers, remote, departures, map, mesh_hubs, paths};
   Gauges gauges{counters, self,       peers,  namespaces, registry, dial_targets,
                 links,    mesh_hubs,  remote, rates,      ban_list, policies,
                 history,  departures, bus,    capacity,   inspect};
@@ -418,6 +419,8 @@ PeerPage Hub::ListPeers(const PeerFilter& filter, uint64_t after_order,
 std::optional<PeerRecord> Hub::FindPeer(const PeerId& peer) const {
   return parts_->inspect.FindPeer(peer);
 }
+
+const Whereabouts& Hub::whereabouts() const { return parts_->whereabouts; }
 
 Explanation Hub::ExplainPair(const Now& now, const PairQuestion& question) const {
   return parts_->explain.Pair(now, question);
