@@ -176,7 +176,7 @@ FactRows FactsOf(const v1::PeerDeparture& departure, std::chrono::system_clock::
   return facts;
 }
 
-absl::StatusOr<ExitCode> Find(Session& session, const Arguments& arguments) {
+absl::StatusOr<ExitCode> FindOne(Session& session, const Arguments& arguments) {
   v1::FindPeerRequest request;
   request.set_peer_id(std::string(absl::StripSuffix(arguments.operands()[0], "…")));
   request.set_namespace_(arguments.text("namespace"));
@@ -293,7 +293,7 @@ Command PeersCommand() {
                       .value = "NAME",
                       .help = "Only if it is, or was last, in this namespace",
                       .words = Words::kNamespaces}},
-           .run = Find},
+           .run = FindOne},
           {.name = "disconnect",
            .summary = "Close the connection of a peer, or of all with an attribute",
            .details = "PeerPigeon clients connect again by themselves; --ban keeps them out. See "

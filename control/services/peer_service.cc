@@ -107,7 +107,7 @@ class PeerService final : public v1::PeerService::CallbackService {
             ListInOrder(filter, request->include_remote(), order.value, size.value, *response);
             return grpc::Status::OK;
           }
-          const PageTokens tokens((filter.hubs_only ? "hubs among peers " : "peers ") +
+          const PageTokens tokens(std::string(filter.hubs_only ? "hubs among peers " : "peers ") +
                                   (request->include_remote() ? "of all hubs " : "") +
                                   plane_.feed.source().epoch + filter.network + '\0' +
                                   filter.id_prefix + TextOf(filter.attributes));

@@ -227,7 +227,7 @@ struct Hub::Parts {
                              links, mesh_hubs, paths,    bus_connection};
   Explain explain{policies, peers,     namespaces, remote,       departures,
                   history,  mesh_hubs, paths,      inspect_links};
-  Whereabouts whereabouts{peers, remote, departures, map, mesh_hubs, paths};
+  Whereabouts whereabouts{self, peers, namespaces, remote, departures, map, mesh_hubs, paths};
   Gauges gauges{counters, self,      peers,      namespaces, registry, dial_targets,
                 links,    mesh_hubs, questions,  remote,     rates,    ban_list,
                 policies, history,   departures, bus,        capacity, inspect};
@@ -422,8 +422,6 @@ const BanList& Hub::bans() const { return parts_->ban_list; }
 const BanGuard& Hub::ban_guard() const { return parts_->ban_guard; }
 
 const HubProofs& Hub::hub_proofs() const { return parts_->proofs; }
-
-std::vector<HubRecord> Hub::HubsHeardOf() const { return parts_->inspect.HubsHeardOf(); }
 
 const Identity& Hub::identity() const { return parts_->self; }
 

@@ -66,8 +66,6 @@ class Hub {
   const BanGuard& ban_guard() const;
   // What shows that a connection is a hub.
   const HubProofs& hub_proofs() const;
-  // Hubs that are not connected here, but that a link told of.
-  std::vector<HubRecord> HubsHeardOf() const;
   // What this hub is.
   const Identity& identity() const;
 
@@ -83,7 +81,7 @@ class Hub {
   // at no more than `max_looked_at` peers; `more` says whether there are others, from `next_order`.
   PeerPage ListPeers(const PeerFilter& filter, uint64_t after_order, size_t max_looked_at) const;
   std::optional<PeerRecord> FindPeer(const PeerId& peer) const;
-  // Those that are not connected here.
+  // Those that are not connected here, hubs among them.
   const Whereabouts& whereabouts() const;
   // Why two different peers meet or do not, as far as this hub knows.
   Explanation ExplainPair(const Now& now, const PairQuestion& question) const;

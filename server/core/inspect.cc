@@ -71,19 +71,6 @@ std::vector<HubRecord> Inspect::HubsExpected() const {
   return hubs;
 }
 
-std::vector<HubRecord> Inspect::HubsHeardOf() const {
-  std::vector<HubRecord> hubs;
-  const Namespace* mesh = namespaces_.Find(self_.mesh_namespace());
-  if (mesh == nullptr) return hubs;
-  mesh->remote.ForEach([&](const Namespace::RemoteSlot& slot) {
-    HubRecord& record = hubs.emplace_back();
-    record.peer = slot.member->id;
-    record.network = mesh->name;
-    record.profile = slot.member->profile;
-  });
-  return hubs;
-}
-
 PeerPage Inspect::ListPeers(const PeerFilter& filter, uint64_t after_order,
                             size_t max_looked_at) const {
   PeerPage page;

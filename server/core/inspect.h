@@ -42,7 +42,6 @@ class Inspect {
   HubStats Stats() const;
   std::vector<HubRecord> ConnectedHubs(const std::optional<PeerId>& exclude) const;
   std::vector<HubRecord> HubsExpected() const;
-  std::vector<HubRecord> HubsHeardOf() const;
   PeerPage ListPeers(const PeerFilter& filter, uint64_t after_order, size_t max_looked_at) const;
   std::optional<PeerRecord> FindPeer(const PeerId& peer) const;
   std::vector<NamespaceRecord> ListNamespaces(const std::string& prefix, const std::string& after,

@@ -13,6 +13,7 @@
 #include "server/base/websocket_url.h"
 #include "server/core/hub.h"
 #include "server/core/overloaded.h"
+#include "server/core/peers/whereabouts.h"
 #include "server/core/random.h"
 #include "server/core/turn.h"
 #include "tests/core/hub_server.h"
@@ -71,7 +72,7 @@ std::string Answers(const Hub& hub) {
   add("next", number(hub.journal().next_event()),
       number(hub.NextDeadline().value_or(SteadyTime()).time_since_epoch().count()));
   for (const HubRecord& one : hub.ConnectedHubs()) add("hub", one.peer.text(), number(one.order));
-  for (const HubRecord& one : hub.HubsHeardOf()) add("heard of", one.peer.text());
+  for (const HubRecord& one : hub.whereabouts().HubsHeardOf()) add("heard of", one.peer.text());
   for (const HubRecord& one : hub.HubsExpected()) {
     add("expected", one.peer.text(), one.profile.members == nullptr ? "" : *one.profile.members);
   }

@@ -304,8 +304,9 @@ TEST(AddressTable, CountsRightWhateverBecomesOfTheConnections) {
       ASSERT_EQ(levels.handshakes, held.size() - open) << seed << ' ' << step;
       const std::vector<AddressTable::Row> rows = table.Busiest(100);
       ASSERT_EQ(rows.size(), by_address.size()) << seed << ' ' << step;
-      for (const auto& [address, connections] : rows) {
-        ASSERT_EQ(connections, by_address[address]) << seed << ' ' << step << ' ' << address;
+      for (const AddressTable::Row& row : rows) {
+        ASSERT_EQ(row.connections, by_address[row.address])
+            << seed << ' ' << step << ' ' << row.address;
       }
     }
     held.clear();

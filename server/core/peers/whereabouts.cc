@@ -56,6 +56,19 @@ std::optional<PeerRecord> Whereabouts::Find(const PeerId& peer) const {
   return RecordOf(*found);
 }
 
+std::vector<HubRecord> Whereabouts::HubsHeardOf() const {
+  std::vector<HubRecord> hubs;
+  const Namespace* mesh = namespaces_.Find(self_.mesh_namespace());
+  if (mesh == nullptr) return hubs;
+  mesh->remote.ForEach([&](const Namespace::RemoteSlot& slot) {
+    HubRecord& record = hubs.emplace_back();
+    record.peer = slot.member->id;
+    record.network = mesh->name;
+    record.profile = slot.member->profile;
+  });
+  return hubs;
+}
+
 std::optional<PeerDeparture> Whereabouts::FindDeparted(const Now& now, const PeerId& peer) const {
   const Departed* departed = departures_.Find(now.steady, peer);
   if (departed == nullptr) return std::nullopt;

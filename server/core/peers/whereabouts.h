@@ -9,12 +9,14 @@
 #include <vector>
 
 #include "pigeonhub/records.h"
+#include "server/core/identity.h"
 #include "server/core/ids.h"
 #include "server/core/links/paths.h"
 #include "server/core/mesh/hub_map.h"
 #include "server/core/mesh/mesh_hub_table.h"
 #include "server/core/mesh/remote_peers.h"
 #include "server/core/peers/departures.h"
+#include "server/core/peers/namespaces.h"
 #include "server/core/peers/peer_table.h"
 #include "server/core/time.h"
 
@@ -24,9 +26,12 @@ namespace pigeonhub {
 // left. Changes nothing.
 class Whereabouts {
  public:
-  Whereabouts(const PeerTable& peers, const RemotePeerTable& remote, const Departures& departures,
-              const HubMap& map, const MeshHubTable& mesh_hubs, const Paths& paths)
-      : peers_(peers),
+  Whereabouts(const Identity& self, const PeerTable& peers, const NamespaceTable& namespaces,
+              const RemotePeerTable& remote, const Departures& departures, const HubMap& map,
+              const MeshHubTable& mesh_hubs, const Paths& paths)
+      : self_(self),
+        peers_(peers),
+        namespaces_(namespaces),
         remote_(remote),
         departures_(departures),
         map_(map),
@@ -38,6 +43,9 @@ class Whereabouts {
   // A peer of another hub; nothing if none is known to have it.
   std::optional<PeerRecord> Find(const PeerId& peer) const;
 
+  // Hubs that a link told of.
+  std::vector<HubRecord> HubsHeardOf() const;
+
   // How the peer left last.
   std::optional<PeerDeparture> FindDeparted(const Now& now, const PeerId& peer) const;
   // At most `most` of those who left, whose ids begin so.
@@ -48,7 +56,9 @@ class Whereabouts {
   PeerRecord RecordOf(const RemotePeer& peer) const;
   RemotePlace PlaceOf(const RemotePeer::Entry& entry) const;
 
+  const Identity& self_;
   const PeerTable& peers_;
+  const NamespaceTable& namespaces_;
   const RemotePeerTable& remote_;
   const Departures& departures_;
   const HubMap& map_;

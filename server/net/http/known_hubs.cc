@@ -10,6 +10,7 @@
 #include "server/base/json_writer.h"
 #include "server/base/websocket_url.h"
 #include "server/core/identity.h"
+#include "server/core/peers/whereabouts.h"
 
 namespace pigeonhub::net {
 
@@ -64,7 +65,7 @@ std::vector<HubRecord> KnownHubs(const Hub& hub) {
     add(std::move(record));
   }
   if (is_hub) return hubs;
-  for (HubRecord& record : hub.HubsHeardOf()) add(std::move(record));
+  for (HubRecord& record : hub.whereabouts().HubsHeardOf()) add(std::move(record));
   return hubs;
 }
 

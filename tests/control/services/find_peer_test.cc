@@ -45,7 +45,8 @@ class FindPeerTest : public ControlTest {
     v1::FindPeerRequest request;
     request.set_peer_id(id);
     v1::FindPeerResponse response;
-    CALL_OK(peers_, FindPeer, request, response);
+    const auto status = CALL(peers_, FindPeer, request, response);
+    EXPECT_TRUE(status.ok()) << status.error_message();
     return response;
   }
   grpc::Status Refusal(const std::string& id, const std::string& network = {}) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "control/conversions/record_conversions.h"
 #include "pigeonhub_version.h"
 #include "tests/control/control_fixture.h"
 #include "tests/support/eventually.h"

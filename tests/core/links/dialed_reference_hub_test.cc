@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "server/core/peers/whereabouts.h"
 #include "tests/core/links/dialing_fixture.h"
 
 namespace pigeonhub {
@@ -112,7 +113,7 @@ TEST_F(DialTargetToReference, TellsOfOtherHubsWhoMaySignalUs) {
   FakePeer one = Settled();
   one.Send(inbound::PeerReport{kMesh, Id('2').text(), ProfileOf(R"("port":1)", true)});
   EXPECT_THAT(hub_.TakeEvents(), ElementsAre(R"(hub_discovered 2 via ws://one:3000 {"port":1})"));
-  ASSERT_EQ(hub_.hub().HubsHeardOf().size(), 1u);
+  ASSERT_EQ(hub_.hub().whereabouts().HubsHeardOf().size(), 1u);
   EXPECT_EQ(hub_.hub().Stats().remote_peers, 0u) << "a hub is no peer";
   const PeerId own = hub_.hub().Stats().hub_peer_id;
   one.RelayOffer(Id('2'), own, kMesh, "1");

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "server/core/peers/whereabouts.h"
 #include "tests/support/hub_net.h"
 
 namespace pigeonhub {
@@ -187,7 +188,8 @@ TEST(Mesh, PassesNothingThroughAPlainServerAndListsEveryHubThere) {
   EXPECT_THAT(net.Take('5'),
               UnorderedElementsAre("connected 5", "discovered 1 in room", "discovered 2 in room"));
   std::vector<std::string> heard_of;
-  for (const HubRecord& hub : net.hub('e').HubsHeardOf()) heard_of.push_back(ToText(hub.peer));
+  for (const HubRecord& hub : net.hub('e').whereabouts().HubsHeardOf())
+    heard_of.push_back(ToText(hub.peer));
   EXPECT_THAT(heard_of, UnorderedElementsAre("a", "b"));
 }
 
