@@ -177,9 +177,9 @@ struct Hub::Parts {
                           frame_sender, ban_news,  bus_way};
   OwnNode own_node{self, peers, registry, links, direct_links, bus};
   MapNews map_news{options, own_node, map, links, mesh_hubs, bus_way, sealer, known_keys};
-  Conversations conversations{options,         streams,   self,        peers,
-                              remote,          map,       links,       mesh_hubs,
-                              remote_presence, contested, frame_sender};
+  Conversations conversations{options,         streams,   self,         peers,
+                              remote,          map,       links,        mesh_hubs,
+                              remote_presence, contested, frame_sender, departures};
   Reach reach{options,         map,           bus,          mesh_hubs,    known_keys,
               remote_presence, subscriptions, frame_sender, conversations};
   MapChanges map_changes{options,  map,           links,      mesh_hubs, quarantined, direct_links,

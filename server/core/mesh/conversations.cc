@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <memory>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "server/core/mesh_message.h"
 
@@ -49,7 +51,19 @@ size_t Conversations::Stop(Turn& turn, const PeerId& id) {
 }
 
 size_t Conversations::Lose(Turn& turn, const PeerId& id) {
+  std::vector<PeerId> behind;
+  if (const MeshHub* hub = mesh_hubs_.Find(id); hub != nullptr && remote_.HasPath(hub->path)) {
+    behind = remote_.PeersOn(hub->path);
+  }
   const size_t withdrawn = Stop(turn, id);
+  const auto name = std::make_shared<const std::string>(id.text());
+  for (const PeerId& peer : behind) {
+    if (remote_.Find(peer) != nullptr || peers_.Find(peer) != nullptr) continue;
+    departures_.Note(peer, {.at = turn.now.steady,
+                            .reason = Reason::kHubUnreachable,
+                            .event = turn.next_event(),
+                            .hub = name});
+  }
   map_.Forget(id);
   map_.MarkChanged();
   return withdrawn;

@@ -15,6 +15,7 @@
 #include "server/core/mesh/stream_numbers.h"
 #include "server/core/options.h"
 #include "server/core/peers/contested/contested_ids.h"
+#include "server/core/peers/departures.h"
 #include "server/core/peers/peer_table.h"
 #include "server/core/turn.h"
 
@@ -27,7 +28,7 @@ class Conversations {
   Conversations(const HubOptions& options, StreamNumbers& streams, const Identity& self,
                 PeerTable& peers, RemotePeerTable& remote, HubMap& map, LinkTable& links,
                 MeshHubTable& mesh_hubs, RemotePresence& remote_presence, ContestedIds& contested,
-                FrameSender& frame_sender)
+                FrameSender& frame_sender, Departures& departures)
       : options_(options),
         streams_(streams),
         self_(self),
@@ -38,7 +39,8 @@ class Conversations {
         mesh_hubs_(mesh_hubs),
         remote_presence_(remote_presence),
         contested_(contested),
-        frame_sender_(frame_sender) {}
+        frame_sender_(frame_sender),
+        departures_(departures) {}
 
   MeshHub& Begin(const Turn& turn, const PeerId& id);
   // Makes the hub known in the hub mesh namespace.
@@ -46,7 +48,7 @@ class Conversations {
   // Withdraws what the hub announced, and says how many peers; the hub stays on the map. Harmless
   // for any other id.
   size_t Stop(Turn& turn, const PeerId& id);
-  // The same, and takes the hub off the map.
+  // The same, and takes the hub off the map. It is remembered who was lost with it.
   size_t Lose(Turn& turn, const PeerId& id);
 
  private:
@@ -61,6 +63,7 @@ class Conversations {
   RemotePresence& remote_presence_;
   ContestedIds& contested_;
   FrameSender& frame_sender_;
+  Departures& departures_;
 };
 
 }  // namespace pigeonhub

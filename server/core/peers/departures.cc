@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "server/core/give_back.h"
 
@@ -28,12 +29,13 @@ size_t NameBytes(const SharedText& name) {
 
 }  // namespace
 
-void Departures::Note(SteadyTime now, const PeerDisconnected& left, uint64_t event) {
-  Departed& departed = departed_[left.peer];
-  name_bytes_ -= NameBytes(departed.network);
-  departed = {now, Shortened(left.network), left.reason, left.code, event};
-  name_bytes_ += NameBytes(departed.network);
-  oldest_first_.push_back({left.peer, event});
+void Departures::Note(const PeerId& peer, Departed departed) {
+  departed.network = Shortened(departed.network);
+  oldest_first_.push_back({peer, departed.event});
+  Departed& known = departed_[peer];
+  name_bytes_ -= NameBytes(known.network);
+  known = std::move(departed);
+  name_bytes_ += NameBytes(known.network);
   if (oldest_first_.size() > kMost) ForgetOldest();
 }
 

@@ -15,13 +15,15 @@
 
 namespace pigeonhub {
 
-// How a peer left that was connected here.
+// How a peer left that was connected here, or was lost with its hub.
 struct Departed {
   SteadyTime at;
-  SharedText network;  // null if it never announced; a long name is cut
+  SharedText network = nullptr;  // null if it never announced; a long name is cut
   Reason reason = Reason::kPeerClosed;
   uint16_t code = 0;
   uint64_t event = 0;  // the number of the event that told of it
+  SharedText hub =
+      nullptr;  // the id of the hub at which it was, and which was lost; null: it was here
 };
 
 // Who left within the last hour, the last 100,000.
@@ -31,7 +33,10 @@ class Departures {
   static constexpr Duration kRemembered = std::chrono::hours(1);
 
   // `event` is the number that `left` has.
-  void Note(SteadyTime now, const PeerDisconnected& left, uint64_t event);
+  void Note(SteadyTime now, const PeerDisconnected& left, uint64_t event) {
+    Note(left.peer, {now, left.network, left.reason, left.code, event});
+  }
+  void Note(const PeerId& peer, Departed departed);
   // The last time that the peer left; null if that was longer ago, or never.
   const Departed* Find(SteadyTime now, const PeerId& peer) const;
 

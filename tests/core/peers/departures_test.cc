@@ -47,6 +47,15 @@ TEST(Departures, OfAPeerThatLeftAgainAreItsLast) {
   EXPECT_EQ(*departures.Find(kLeftAt + 70min, Id('a'))->network, "hall");
 }
 
+TEST(Departures, WithAHubThatWasLostSayWhich) {
+  Departures departures;
+  const auto hub = std::make_shared<const std::string>("7");
+  departures.Note(Id('a'), {.at = kLeftAt, .event = 7, .hub = hub});
+  EXPECT_EQ(*departures.Find(kLeftAt, Id('a'))->hub, "7");
+  departures.Note(kLeftAt, HasLeft(Id('a')), 8);
+  EXPECT_EQ(departures.Find(kLeftAt, Id('a'))->hub, nullptr) << "it came here since";
+}
+
 TEST(Departures, ThatAreTooManyOrTooOldAreForgottenWithTheirMemory) {
   Departures departures;
   for (uint32_t i = 0; i < Departures::kMost + 10; ++i) {
