@@ -34,6 +34,7 @@ std::string Paths::NameOf(PathId path) const {
 void Paths::Describe(const Link& link, LinkRecord& record) const {
   record.hub = link.hub;
   record.speaks_mesh = link.is_mesh();
+  record.plain_server = link.plain_server;
   record.counts = link.counts;
   PathId path = link.path;
   if (link.is_mesh()) {

@@ -150,7 +150,8 @@ struct LinkRecord {
   UnixMillis next_attempt = 0;  // 0: none is due
   size_t remote_peers = 0;      // that it leads to
   bool speaks_mesh = false;
-  LinkEnd end;  // why it is not up
+  bool plain_server = false;  // what this hub dialed is no hub, and passes nothing on
+  LinkEnd end;                // why it is not up
   LinkCounts counts;
 };
 inline constexpr size_t kLinkStateCount = static_cast<size_t>(LinkRecord::State::kNotAdmitted) + 1;
@@ -162,7 +163,7 @@ struct BusRecord {
   UnixMillis since = 0;     // when it came up or went down; 0: it never was up
   size_t hubs = 0;          // that are heard there, without this one
   Duration echo{};          // what the last beat of this hub took there and back
-  std::string end;          // why it is down; empty while it is up
+  std::string end;          // why it is down; while it is up, what the broker denies to this hub
   size_t remote_peers = 0;  // of the hubs that it leads to
   LinkCounts counts;
 };
