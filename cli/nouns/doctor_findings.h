@@ -33,6 +33,9 @@ enum class Check {
   kIdle,
   kClock,
   kLinked,
+  kLimits,
+  kTurnedAway,
+  kHubs,
 };
 
 // What is wrong where the check is not passed.
