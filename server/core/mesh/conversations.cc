@@ -58,7 +58,8 @@ size_t Conversations::Lose(Turn& turn, const PeerId& id) {
   const size_t withdrawn = Stop(turn, id);
   const auto name = std::make_shared<const std::string>(id.text());
   for (const PeerId& peer : behind) {
-    if (remote_.Find(peer) != nullptr || peers_.Find(peer) != nullptr) continue;
+    // How the hub itself left says more than that it was lost.
+    if (peer == id || remote_.Find(peer) != nullptr || peers_.Find(peer) != nullptr) continue;
     departures_.Note(peer, {.at = turn.now.steady,
                             .reason = Reason::kHubUnreachable,
                             .event = turn.next_event(),
