@@ -19,7 +19,7 @@ FROM ${BASE} AS root
 COPY --from=build /src/build/release/packages/*.deb /tmp/packages/
 RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates /tmp/packages/*.deb
 COPY packaging/image_root.sh /tmp/
-RUN /tmp/image_root.sh /image /usr/bin/pigeonhub /usr/bin/pigeonctl \
+RUN /tmp/image_root.sh /image /usr/bin/pigeonhub /usr/bin/pigeonctl /usr/share/pigeonhub \
  && mkdir /image/etc/pigeonhub \
  && printf '%s\n' 'host = "::"' 'port = 3000' > /image/etc/pigeonhub/pigeonhub.toml
 

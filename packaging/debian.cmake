@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-# The packages pigeonhub and pigeonctl: what Debian asks for beside the files, and CPack's settings.
+# The packages pigeonhub, pigeonctl and pigeonhub-dev: what Debian asks for beside the files, and CPack's settings.
 set(debian "${CMAKE_CURRENT_SOURCE_DIR}/debian")
 
 string(TIMESTAMP SOURCE_DATE "%a, %d %b %Y %H:%M:%S +0000" UTC)
-foreach(package pigeonhub pigeonctl)
+foreach(package pigeonhub pigeonctl pigeonhub-dev)
   set(PACKAGE ${package})
   configure_file("${debian}/changelog.in" "${generated}/${package}.changelog" @ONLY)
   add_custom_command(OUTPUT "${generated}/${package}/changelog.gz"
@@ -11,16 +11,18 @@ foreach(package pigeonhub pigeonctl)
     COMMAND gzip -9nc "${generated}/${package}.changelog" > "${generated}/${package}/changelog.gz"
     DEPENDS "${generated}/${package}.changelog" VERBATIM)
   list(APPEND compressed "${generated}/${package}/changelog.gz")
-  install(FILES "${debian}/${package}.lintian-overrides"
-    DESTINATION "${CMAKE_INSTALL_DATADIR}/lintian/overrides" RENAME ${package} COMPONENT ${package})
   install(FILES "${debian}/copyright" "${generated}/${package}/changelog.gz"
     DESTINATION "${CMAKE_INSTALL_DATADIR}/doc/${package}" COMPONENT ${package})
+endforeach()
+foreach(package pigeonhub pigeonctl)
+  install(FILES "${debian}/${package}.lintian-overrides"
+    DESTINATION "${CMAKE_INSTALL_DATADIR}/lintian/overrides" RENAME ${package} COMPONENT ${package})
 endforeach()
 add_custom_target(debian_files DEPENDS ${compressed})
 add_dependencies(debian_files package_files)
 
 set(CPACK_GENERATOR DEB)
-set(CPACK_COMPONENTS_ALL pigeonhub pigeonctl)
+set(CPACK_COMPONENTS_ALL pigeonhub pigeonctl pigeonhub-dev)
 set(CPACK_PACKAGE_CONTACT "PigeonHub maintainers <pigeonhub@users.noreply.github.com>")
 set(CPACK_PACKAGE_DIRECTORY "${PROJECT_BINARY_DIR}/packages")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "")  # each package has a first line of its own
@@ -48,5 +50,14 @@ set(CPACK_DEBIAN_PIGEONCTL_DESCRIPTION "command line client for PigeonHub signal
 pigeonctl looks at and steers PigeonHub hubs over their control API: peers,
 namespaces, hubs, events, draining. It also checks from outside whether two
 peers can exchange signals through one hub or two.")
+
+set(CPACK_DEBIAN_PIGEONHUB-DEV_PACKAGE_NAME pigeonhub-dev)
+set(CPACK_DEBIAN_PIGEONHUB-DEV_PACKAGE_ARCHITECTURE all)
+set(CPACK_DEBIAN_PIGEONHUB-DEV_PACKAGE_SECTION libdevel)
+set(CPACK_DEBIAN_PIGEONHUB-DEV_PACKAGE_SUGGESTS "protobuf-compiler")
+set(CPACK_DEBIAN_PIGEONHUB-DEV_DESCRIPTION "control API of PigeonHub signaling hubs, as .proto files
+From these files programs in other languages make what they need to ask and
+steer PigeonHub hubs over gRPC. The same is there as one descriptor set, for
+tools that take such a file.")
 
 include(CPack)

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# image_root.sh FOLDER PROGRAM...: makes the root file system of the image in FOLDER: the programs, the libraries that they load,
-# the certificates that this system trusts, and nothing else. There is no shell, so whoever gets into a program finds no tool.
+# image_root.sh FOLDER PATH...: makes the root file system of the image in FOLDER: these programs with the libraries that they load,
+# these folders, the certificates that this system trusts, and nothing else. There is no shell, so whoever gets into a program finds no tool.
 # The dpkg status in it names the packages that files came from, for packaging/sbom.sh and for scanners.
 set -eu
 
@@ -14,9 +14,9 @@ take() {
 
 mkdir -p "$root/tmp" "$root/var/lib/dpkg"
 chmod 1777 "$root/tmp"
-files=$(for program in "$@"; do
-  realpath "$program"
-  ldd "$program" | grep -o '/[^ ]*'
+files=$(for path in "$@"; do
+  find "$(realpath "$path")" -type f
+  [ -d "$path" ] || ldd "$path" | grep -o '/[^ ]*'
 done | sort -u)
 # shellcheck disable=SC2086  # a list of files, none of which has a blank in its name
 take $files /etc/ssl/openssl.cnf /etc/ssl/certs/ca-certificates.crt /etc/os-release /etc/nsswitch.conf

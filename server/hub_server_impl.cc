@@ -132,8 +132,8 @@ absl::StatusOr<BanEffect> HubServer::Impl::Ban(const BanOrder& order, Mode mode)
 void HubServer::Impl::CompleteBus(BusRecord& record) const {
   if (bus == nullptr) return;
   if (record.server.empty()) record.server = MaskedUrl(options.nats_servers.front());
-  if (record.up) return;
-  if (std::string error = bus->last_error(); !error.empty()) record.end = std::move(error);
+  std::string error = record.up ? bus->denied() : bus->last_error();
+  if (!error.empty()) record.end = std::move(error);
 }
 
 std::string HubServer::Impl::Metrics() const {

@@ -89,6 +89,13 @@ absl::StatusOr<std::string> DataOf(Session& session, const Arguments& arguments)
   return std::string(std::istreambuf_iterator<char>(in), {});
 }
 
+// What protobuf says of JSON that it cannot read, without the text that it shows below that, and
+// the path to a field where there is none.
+std::string ProblemOf(const std::string& message) {
+  const std::string line = message.substr(0, message.find('\n'));
+  return line.starts_with(": ") ? line.substr(2) : line;
+}
+
 absl::StatusOr<ExitCode> CallMethod(Session& session, const Arguments& arguments) {
   const auto hub = session.client();
   if (!hub.ok()) return hub.status();
@@ -106,7 +113,7 @@ absl::StatusOr<ExitCode> CallMethod(Session& session, const Arguments& arguments
   const auto parsed = google::protobuf::util::JsonStringToMessage(*data, request.get());
   if (!parsed.ok()) {
     return absl::InvalidArgumentError("the request is no " + method.input_type()->full_name() +
-                                      ": " + std::string(parsed.message()) +
+                                      ": " + ProblemOf(std::string(parsed.message())) +
                                       "; pigeonctl api describe " + method.name() + " shows it");
   }
   const auto response = api.New(method.output_type());

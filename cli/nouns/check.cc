@@ -49,6 +49,9 @@ absl::StatusOr<ExitCode> Handshake(Session& session, const Arguments& arguments)
   if (!entry.ok()) return entry.status();
   const auto step_timeout = arguments.duration("timeout").value_or(kStepTimeout);
   if (arguments.has("all")) return CheckAllHandshakes(session, arguments, *entry, step_timeout);
+  if (arguments.has("every") || arguments.has("listen")) {
+    return absl::InvalidArgumentError("--every and --listen go with --all");
+  }
   if (urls.empty()) {
     return absl::InvalidArgumentError(
         "check handshake needs URL, or --all; see pigeonctl check "

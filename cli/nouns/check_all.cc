@@ -197,6 +197,7 @@ absl::StatusOr<ExitCode> CheckAllHandshakes(Session& session, const Arguments& a
     return absl::InvalidArgumentError("--listen serves what --every tries; give both");
   }
   const auto interval = arguments.duration("every").value_or(kInterval);
+  if (interval <= interval.zero()) return absl::InvalidArgumentError("--every is more than 0");
   session.environment().catch_interrupts();
   if (arguments.has("listen")) {
     auto server = MetricsServer::Listen(arguments.text("listen"));

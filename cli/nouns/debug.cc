@@ -190,12 +190,19 @@ absl::StatusOr<ExitCode> DebugFor(Session& session, const Arguments& arguments) 
     return absl::InvalidArgumentError("say where to with -o FILE, such as -o debug.tgz");
   }
   const std::string path = arguments.text("output");
+  if (path == "-") return absl::InvalidArgumentError("-o names a file; - is none");
   const auto hub = session.client();
   if (!hub.ok()) return hub.status();
   Environment& environment = session.environment();
   const system_clock::time_point begin = environment.now();
   environment.catch_interrupts();
 
+  // Whoever waited for it must not hear then that it cannot be written.
+  const auto write = [&](const std::vector<ArchiveFile>& files) {
+    const absl::Status written = ReplaceFile(path, TarGz(files, environment.now()), /*mode=*/0600);
+    return written.ok() ? written : absl::UnknownError(written.message());
+  };
+  if (absl::Status status = write({}); !status.ok()) return status;
   Bundle bundle(**hub);
   std::string events;
   {
@@ -218,9 +225,7 @@ absl::StatusOr<ExitCode> DebugFor(Session& session, const Arguments& arguments) 
              absl::StrCat("hub ", info.hub_peer_id(), " ", info.version(), ", pigeonctl ",
                           std::string(kVersion), "\nfrom ", TimeText(ToProto(begin)), " to ",
                           TimeText(ToProto(environment.now())), "\n"));
-  const absl::Status written =
-      ReplaceFile(path, TarGz(bundle.files(), environment.now()), /*mode=*/0600);
-  if (!written.ok()) return absl::UnknownError(written.message());
+  if (absl::Status status = write(bundle.files()); !status.ok()) return status;
   if (!has_log) session.Say("the journal of this machine has no log of the hub; add it by hand");
   session.Print(path + '\n');
   return ExitCode::kOk;

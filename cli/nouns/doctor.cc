@@ -10,6 +10,7 @@
 #include "cli/nouns/doctor_findings.h"
 #include "cli/nouns/doctor_inside.h"
 #include "cli/nouns/doctor_outside.h"
+#include "cli/nouns/message_cells.h"
 #include "cli/nouns/nouns.h"
 #include "cli/nouns/peer_entry.h"
 #include "cli/nouns/session.h"
@@ -30,6 +31,7 @@ using pigeonctl::v1::DoctorFinding;
 
 constexpr std::chrono::seconds kStepTimeout{10};
 constexpr uint64_t kMostLinks = 1000;
+constexpr uint64_t kMostEvents = 1000;
 // A format of this command alone.
 constexpr std::string_view kShort = "short";
 
@@ -52,6 +54,17 @@ std::optional<std::chrono::system_clock::time_point> ControlCertificateEnd(Sessi
       std::chrono::milliseconds(finding.certificate->not_after));
 }
 
+v1::ListEventsRequest Lately(std::chrono::system_clock::time_point now) {
+  v1::ListEventsRequest request;
+  for (const auto kind :
+       {v1::EVENT_KIND_PEER_REFUSED, v1::EVENT_KIND_HUB_REFUSED, v1::EVENT_KIND_HUB_LOST}) {
+    request.mutable_filter()->add_kinds(kind);
+  }
+  *request.mutable_from_time() = ToProto(now - kLately);
+  request.set_newest_first(true);
+  return request;
+}
+
 // Asks the hub, and looks at what it answers.
 void AskInside(Session& session, const Arguments& arguments, Doctor& doctor) {
   HubAnswers hub;
@@ -61,6 +74,11 @@ void AskInside(Session& session, const Arguments& arguments, Doctor& doctor) {
   if (status.ok()) status = (*client)->Call(v1::GetServerInfoRequest(), hub.info);
   if (status.ok()) status = (*client)->Call(v1::GetLimitsRequest(), hub.limits);
   if (status.ok()) status = (*client)->Call(v1::GetTopologyRequest(), hub.mesh);
+  if (status.ok()) {
+    status = CollectPages<v1::ListEventsRequest, v1::ListEventsResponse>(
+        **client, Lately(session.environment().now()), kMostEvents, hub.events,
+        [](const auto& page) { return page.events_size(); });
+  }
   if (status.ok()) {
     status = CollectPages<v1::ListLinksRequest, v1::ListLinksResponse>(
         **client, v1::ListLinksRequest(), kMostLinks, hub.links,
@@ -170,6 +188,13 @@ absl::StatusOr<ExitCode> RunDoctor(Session& session, const Arguments& arguments)
     auto url = WebSocketUrl::Parse(operand);
     if (!url.ok()) return url.status();
     plan.urls.push_back(*std::move(url));
+  }
+
+  if (arguments.has("outside") && plan.urls.empty()) {
+    return absl::InvalidArgumentError("--outside needs URL: where peers connect");
+  }
+  if (arguments.has("format") && arguments.has("output")) {
+    return absl::InvalidArgumentError("--format and -o both say how to write it; leave one out");
   }
 
   Doctor doctor;

@@ -29,7 +29,8 @@ constexpr CheckText kTexts[] = {
     {Check::kAdmission, "PH-D07", Severity::kWarning, "not everybody is let in",
      "everybody is let in who reaches a public address",
      "ask for tokens with --auth required, or say who may come by namespace policies"},
-    {Check::kLinks, "PH-D08", Severity::kError, "every link is up", "a link is not up",
+    {Check::kLinks, "PH-D08", Severity::kError, "every link leads to a hub",
+     "a link is not up, or leads to no hub",
      "pigeonctl links list says more; can each hub reach the other's port?"},
     {Check::kPaths, "PH-D09", Severity::kError, "a way leads to every hub that is known",
      "hubs are known that do not hear each other, or that no way leads to",
@@ -48,7 +49,8 @@ constexpr CheckText kTexts[] = {
     {Check::kConnects, "PH-D14", Severity::kError, "the address can be reached",
      "the address cannot be reached", "check the name, the firewall, and that the hub runs"},
     {Check::kUrlCertificate, "PH-D15", Severity::kWarning, "its certificate is valid",
-     "its certificate ends soon", "renew it at the hub, or at the proxy in front"},
+     "TLS fails, or its certificate ends soon",
+     "use ws:// where no TLS is spoken; else renew it at the hub, or at the proxy in front"},
     {Check::kUpgrade, "PH-D16", Severity::kError, "a peer is let in", "a peer is turned away",
      "a proxy in between must pass WebSocket upgrades on; pigeonctl check handshake says more"},
     {Check::kOrigin, "PH-D17", Severity::kError, "a page of that origin is let in",
@@ -70,6 +72,17 @@ constexpr CheckText kTexts[] = {
      "a link is told of by one of its ends alone",
      "run doctor again; if it stays, pigeonctl links list at the other end says why it has no such "
      "link"},
+    {Check::kLimits, "PH-D23", Severity::kWarning, "nobody came to a limit lately",
+     "limits were reached lately",
+     "pigeonctl server limits and pigeonctl events --kind limitHit say by whom"},
+    {Check::kTurnedAway, "PH-D24", Severity::kWarning, "nobody was turned away lately",
+     "newcomers were turned away lately",
+     "pigeonctl errors REASON says what its reason means; pigeonctl events --kind peerRefused says "
+     "who it was"},
+    {Check::kHubs, "PH-D25", Severity::kWarning, "no hub was refused or lost lately",
+     "hubs were refused or lost lately",
+     "pigeonctl errors REASON says what its reason means; look at the line to a lost hub, and at "
+     "that hub"},
 };
 
 const CheckText& TextOf(Check check) {

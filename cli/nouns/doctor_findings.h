@@ -35,6 +35,9 @@ enum class Check {
   kLinked,
   kLoopLag,
   kOneWay,
+  kLimits,
+  kTurnedAway,
+  kHubs,
 };
 
 // What is wrong where the check is not passed.

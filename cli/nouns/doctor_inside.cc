@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "cli/nouns/doctor_findings.h"
+#include "cli/nouns/doctor_lately.h"
 #include "cli/nouns/message_cells.h"
 #include "cli/nouns/topology_drawing.h"
 #include "server/base/address.h"
@@ -136,11 +137,14 @@ void ExamineLinks(const HubAnswers& hub, const std::string& subject, Doctor& doc
     AddIll(doctor, Check::kLinks, subject, why.empty() ? name : name + ", " + why);
   };
   for (const v1::Link& link : hub.links.links()) {
+    const std::string name = link.url().empty() ? ShortId(link.hub_peer_id()) : link.url();
+    if (link.plain_server()) problem(name, "what answers there is no hub");
     if (link.state() == v1::LINK_STATE_UP || link.state() == v1::LINK_STATE_STOPPED) continue;
-    problem(link.url().empty() ? ShortId(link.hub_peer_id()) : link.url(), link.last_error());
+    problem(name, link.last_error());
   }
-  if (hub.links.has_bus() && !hub.links.bus().up()) {
-    problem(hub.links.bus().server(), hub.links.bus().last_error());
+  if (const v1::Bus& bus = hub.links.bus();
+      hub.links.has_bus() && (!bus.up() || !bus.last_error().empty())) {
+    problem(bus.server(), bus.last_error());
   }
   const int count = hub.links.links_size() + (hub.links.has_bus() ? 1 : 0);
   if (all_up && count > 0) AddWell(doctor, Check::kLinks, subject, std::to_string(count));
@@ -212,6 +216,7 @@ void Examine(const HubAnswers& hub, const std::string& subject, std::string_view
   ExamineAdmission(hub, subject, doctor);
   ExamineLinks(hub, subject, doctor);
   ExamineCertificates(hub, subject, now, doctor);
+  ExamineLately(hub, subject, doctor);
   const std::string versions =
       absl::StrCat("hub ", hub.info.version(), ", pigeonctl ", std::string(own_version));
   if (hub.info.version() == own_version) {

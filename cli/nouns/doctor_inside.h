@@ -9,6 +9,7 @@
 #include <string>
 
 #include "pigeonctl/v1/doctor.pb.h"
+#include "pigeonhub/v1/event_service.pb.h"
 #include "pigeonhub/v1/mesh_service.pb.h"
 #include "pigeonhub/v1/server_service.pb.h"
 
@@ -21,6 +22,8 @@ struct HubAnswers {
   v1::GetLimitsResponse limits;
   v1::ListLinksResponse links;
   v1::GetTopologyResponse mesh;
+  // What happened within kLately: newcomers and hubs that were refused, and hubs that were lost.
+  v1::ListEventsResponse events;
   // Until when the certificate of its control API is valid, if it shows one.
   std::optional<std::chrono::system_clock::time_point> control_certificate_end = {};
   // How long whoever supervises it waits for its end, where the user said so.
@@ -30,6 +33,9 @@ struct HubAnswers {
 // Looks at the answers, and adds what it finds.
 void Examine(const HubAnswers& hub, const std::string& subject, std::string_view own_version,
              std::chrono::system_clock::time_point now, pigeonctl::v1::Doctor& doctor);
+
+// How far back it looks for what happened: as far as limits tell who came to them.
+inline constexpr std::chrono::minutes kLately(5);
 
 // "ends on 2026-03-01, in 12d"; "ended on …" where it is over.
 std::string EndText(std::chrono::system_clock::time_point end,

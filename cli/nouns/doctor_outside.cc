@@ -154,7 +154,7 @@ class Visit {
       (*peer)->Close(Limit());
     } else {
       AddIll(doctor_, Check::kIdle, subject_,
-             absl::StrCat("after ", RoughDuration(lasted), ", ", std::string(status.message())));
+             absl::StrCat("after ", MeasuredDuration(lasted), ", ", std::string(status.message())));
     }
   }
 

@@ -3,6 +3,7 @@
 #include "cli/nouns/event_facts.h"
 
 #include <google/protobuf/descriptor.h>
+#include <google/protobuf/reflection.h>
 
 #include <algorithm>
 #include <string_view>
@@ -22,15 +23,17 @@ void TakeField(const Message& body, const FieldDescriptor& field, EventFacts& fa
   } else if (name == "reason" && field.cpp_type() == FieldDescriptor::CPPTYPE_ENUM) {
     facts.reason = static_cast<v1::Reason>(reflection.GetEnumValue(body, &field));
   } else if (name == "addresses") {
-    for (int i = 0; i < reflection.FieldSize(body, &field); ++i) {
-      const auto& row =
-          static_cast<const v1::AddressCount&>(reflection.GetRepeatedMessage(body, &field, i));
+    for (const auto& row : reflection.GetRepeatedFieldRef<v1::AddressCount>(body, &field)) {
       facts.addresses.push_back(row.address());
+    }
+  } else if (name == "namespaces") {
+    for (const auto& row : reflection.GetRepeatedFieldRef<v1::NamespaceCount>(body, &field)) {
+      facts.networks.push_back(row.namespace_());
     }
   } else if (field.cpp_type() == FieldDescriptor::CPPTYPE_STRING && !field.is_repeated()) {
     const std::string value = reflection.GetString(body, &field);
     if (value.empty()) return;
-    if (name == "namespace") facts.network = value;
+    if (name == "namespace") facts.networks.push_back(value);
     if (name == "remote_address") facts.addresses.push_back(value);
     if (name.ends_with("peer_id") || name == "object") facts.peers.push_back(value);
   }
@@ -70,7 +73,7 @@ bool Matches(const v1::EventFilter& filter, const v1::Event& event) {
     return peer.empty() || std::any_of(facts.peers.begin(), facts.peers.end(),
                                        [&](const auto& each) { return each.starts_with(peer); });
   };
-  return (filter.namespace_().empty() || facts.network == filter.namespace_()) &&
+  return (filter.namespace_().empty() || Has(facts.networks, filter.namespace_())) &&
          about(filter.peer_id()) && about(filter.other_peer_id()) &&
          (filter.reasons().empty() || Has(filter.reasons(), facts.reason)) &&
          (filter.remote_address().empty() || Has(facts.addresses, filter.remote_address()));

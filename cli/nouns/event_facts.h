@@ -13,11 +13,11 @@
 namespace pigeonhub::cli {
 
 struct EventFacts {
-  std::string network;             // empty: of none
-  std::vector<std::string> peers;  // whom it is about
+  std::vector<std::string> networks;  // the most frequent first; empty: of none
+  std::vector<std::string> peers;     // whom it is about
   v1::Reason reason = v1::REASON_UNSPECIFIED;
-  std::vector<std::string> addresses;
-  int64_t count = 1;  // for how many it stands
+  std::vector<std::string> addresses;  // as networks
+  int64_t count = 1;                   // for how many it stands
 };
 
 EventFacts FactsOf(const v1::Event& event);

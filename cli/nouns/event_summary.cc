@@ -16,8 +16,9 @@ namespace {
 std::string GroupOf(const std::string& by, const v1::Event& event, const EventFacts& facts) {
   if (by == "kind") return KindName(event.kind());
   if (by == "hub") return event.hub_id();
-  if (by == "namespace") return facts.network;
-  if (by == "address") return facts.addresses.empty() ? "" : facts.addresses.front();
+  const auto first = [](const auto& names) { return names.empty() ? "" : names.front(); };
+  if (by == "namespace") return first(facts.networks);
+  if (by == "address") return first(facts.addresses);
   return facts.reason == v1::REASON_UNSPECIFIED ? "" : ReasonText(facts.reason);
 }
 

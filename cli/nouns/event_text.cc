@@ -24,7 +24,7 @@ class EventSentence {
   std::string Text() const {
     switch (event_.body_case()) {
       case v1::Event::kStarted:
-        return "on " + event_.started().host() + ':' + std::to_string(event_.started().port());
+        return Text(event_.started());
       case v1::Event::kError:
         return event_.error().message();
       case v1::Event::kPeerConnected:
@@ -51,7 +51,7 @@ class EventSentence {
         return Id(event_.hub_unregistered().peer_id()) + ", " +
                Left(event_.hub_unregistered().total_hubs());
       case v1::Event::kHubRefused:
-        return Id(event_.hub_refused().peer_id()) + ' ' + ReasonText(event_.hub_refused().reason());
+        return Text(event_.hub_refused());
       case v1::Event::kNamespaceCreated:
         return event_.namespace_created().namespace_() +
                TimesIfMany(event_.namespace_created().count());
@@ -119,6 +119,16 @@ class EventSentence {
     return known ? " after " + RoughDuration(ToChrono(lasted)) : "";
   }
   static std::string Left(int64_t count) { return std::to_string(count) + " left"; }
+
+  static std::string Text(const v1::StartedEvent& body) {
+    return "on " + body.host() + ':' + std::to_string(body.port()) +
+           (body.version().empty() ? "" : ", version " + body.version());
+  }
+
+  std::string Text(const v1::HubRefusedEvent& body) const {
+    return Id(body.peer_id()) + ' ' + ReasonText(body.reason()) +
+           (body.remote_address().empty() ? "" : ", from " + body.remote_address());
+  }
 
   std::string Text(const v1::PeerConnectedEvent& body) const {
     return Id(body.peer_id()) + " from " + OrDash(body.remote_address()) + ", " +

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_split.h"
 #include "cli/output/json_path.h"
 #include "cli/text/natural_order.h"
@@ -29,6 +30,18 @@ const FieldDescriptor* FieldOf(const Descriptor& type, const std::string& name) 
     if (type.field(i)->json_name() == name) return type.field(i);
   }
   return nullptr;
+}
+
+// The whole name of a value of an enum: of SERVING_STATE_SERVING, serving is enough.
+absl::StatusOr<std::string> ValueNamed(const std::string& text,
+                                       const google::protobuf::EnumDescriptor& type) {
+  const std::string upper = absl::AsciiStrToUpper(text);
+  std::vector<std::string> names;
+  for (int i = 0; i < type.value_count(); ++i) names.push_back(type.value(i)->name());
+  for (const std::string& name : names) {
+    if (name == upper || name.ends_with('_' + upper)) return name;
+  }
+  return absl::InvalidArgumentError(Shown(text) + " is no value there; there are " + Listed(names));
 }
 
 void AddTexts(const Value& value, const FieldPath& path, size_t step,
@@ -67,6 +80,17 @@ absl::StatusOr<FieldPath> FieldPathOf(const std::string& text, const Descriptor&
     if (at != nullptr && at->full_name().starts_with("google.protobuf.")) at = nullptr;
   }
   return path;
+}
+
+const google::protobuf::EnumDescriptor* EnumAt(const FieldPath& path, const Descriptor& type) {
+  const Descriptor* at = &type;
+  const FieldDescriptor* field = nullptr;
+  for (const std::string& name : path) {
+    field = at == nullptr ? nullptr : FieldOf(*at, name);
+    if (field == nullptr || field->is_map()) return nullptr;
+    at = field->message_type();
+  }
+  return field == nullptr ? nullptr : field->enum_type();
 }
 
 std::vector<std::string> TextsAt(const Value& item, const FieldPath& path) {
@@ -114,8 +138,14 @@ absl::StatusOr<ItemFilter> ItemFilter::Parse(const std::vector<std::string>& tex
     }
     auto path = FieldPathOf(text.substr(0, at), type);
     if (!path.ok()) return path.status();
-    filter.conditions_.push_back(
-        {*std::move(path), std::string(comparison), text.substr(at + comparison.size())});
+    std::string value = text.substr(at + comparison.size());
+    const bool is_whole = comparison == "=" || comparison == "!=";
+    if (const auto* values = EnumAt(*path, type); values != nullptr && is_whole) {
+      auto named = ValueNamed(value, *values);
+      if (!named.ok()) return named.status();
+      value = *std::move(named);
+    }
+    filter.conditions_.push_back({*std::move(path), std::string(comparison), std::move(value)});
   }
   return filter;
 }

@@ -21,6 +21,10 @@ using FieldPath = std::vector<std::string>;
 absl::StatusOr<FieldPath> FieldPathOf(const std::string& text,
                                       const google::protobuf::Descriptor& type);
 
+// The enum at the path; null if something else is there.
+const google::protobuf::EnumDescriptor* EnumAt(const FieldPath& path,
+                                               const google::protobuf::Descriptor& type);
+
 // The texts at the path: several where a list is on the way, one empty text where there is nothing.
 std::vector<std::string> TextsAt(const google::protobuf::Value& item, const FieldPath& path);
 

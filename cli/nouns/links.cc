@@ -52,6 +52,12 @@ std::string KindOf(const v1::Link& link) {
   return link.outgoing() ? "outgoing" : "incoming";
 }
 
+// What a link that is up is not good for is no error of its.
+std::string ProblemOf(const v1::Link& link) {
+  if (link.plain_server()) return "what answers there is no hub, and tells of no peers";
+  return link.last_error();
+}
+
 // A bus is a link to several hubs at once.
 Cell StateCell(const v1::Bus& bus) {
   if (!bus.up()) return {"down", Tone::kBad};
@@ -87,7 +93,7 @@ Table LinkTable(const v1::ListLinksResponse& links, std::chrono::system_clock::t
   for (const v1::Link& link : links.links()) {
     table.rows.push_back(
         {NameOf(link), KindOf(link), StateCell(link), AgeText(link.state_time(), now),
-         link.remote_peers(), OrDash(link.last_error()), OrDash(link.hub_peer_id()),
+         link.remote_peers(), OrDash(ProblemOf(link)), OrDash(link.hub_peer_id()),
          int64_t{link.attempt()}, link.relayed(), link.refused() + link.forged() + link.looped(),
          SizeCell(link.received_bytes()), SizeCell(link.queue_bytes()),
          RoundTripCell(link.has_round_trip(), link.round_trip())});

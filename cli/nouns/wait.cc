@@ -128,7 +128,7 @@ Command WaitCommand() {
       .details =
           "Looks again whenever something happens at the hub, and waits for a hub that is not "
           "there yet. Exit code 9 if it did not happen within --timeout (default: 1m).",
-      .examples = {"pigeonctl wait server --for servingState=SERVING_STATE_SERVING --timeout 30s",
+      .examples = {"pigeonctl wait server --for servingState=serving --timeout 30s",
                    "pigeonctl wait peers --for namespace=chat --count 2",
                    "pigeonctl wait links --for url=ws://hub2:3000 --for state=LINK_STATE_UP",
                    "pigeonctl wait peers --for namespace=stale --gone"},

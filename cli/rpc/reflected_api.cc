@@ -5,9 +5,11 @@
 #include <google/protobuf/descriptor.pb.h>
 
 #include <algorithm>
+#include <set>
 
 #include "grpc/reflection/v1/reflection.pb.h"
 #include "server/base/nearest_word.h"
+#include "server/base/text.h"
 
 namespace pigeonhub::cli {
 namespace {
@@ -67,6 +69,8 @@ absl::StatusOr<const ServiceDescriptor*> ReflectedApi::Service(const std::string
 }
 
 absl::StatusOr<const MethodDescriptor*> ReflectedApi::Method(const std::string& name) {
+  // As it stands on the wire: /SERVICE/METHOD.
+  if (name.starts_with('/')) return Method(name.substr(1));
   const size_t slash = name.find('/');
   if (slash != std::string::npos) {
     const auto service = Service(name.substr(0, slash));
@@ -112,10 +116,20 @@ absl::StatusOr<std::string> ReflectedApi::Definition(const std::string& name) {
     return (*method)->DebugString() + '\n' + (*method)->input_type()->DebugString() + '\n' +
            (*method)->output_type()->DebugString();
   }
-  if (absl::Status status = Load(name); !status.ok()) return status;
-  if (const auto* message = pool_.FindMessageTypeByName(name)) return message->DebugString();
-  if (const auto* values = pool_.FindEnumTypeByName(name)) return values->DebugString();
-  return absl::NotFoundError("there is no " + name + "; see pigeonctl api list");
+  const auto all = Services();
+  if (!all.ok()) return all.status();
+  // A type may be given without its package, if that is one of a service.
+  std::set<std::string> symbols = {name};
+  for (const std::string& each : *all) symbols.insert(each.substr(0, each.rfind('.') + 1) + name);
+  for (const std::string& symbol : symbols) {
+    const absl::Status status = Load(symbol);
+    if (absl::IsNotFound(status)) continue;
+    if (!status.ok()) return status;
+    if (const auto* message = pool_.FindMessageTypeByName(symbol)) return message->DebugString();
+    if (const auto* values = pool_.FindEnumTypeByName(symbol)) return values->DebugString();
+  }
+  return absl::NotFoundError("there is no service, method or type " + Shown(name) +
+                             "; see pigeonctl api list");
 }
 
 std::unique_ptr<google::protobuf::Message> ReflectedApi::New(

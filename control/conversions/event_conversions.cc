@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "control/conversions/record_conversions.h"
+#include "pigeonhub_version.h"
 
 namespace pigeonhub {
 namespace {
@@ -46,6 +47,7 @@ struct Body {
   void operator()(const Started& e) const {
     out.mutable_started()->set_host(e.host);
     out.mutable_started()->set_port(e.port);
+    out.mutable_started()->set_version(std::string(kVersion));
   }
   void operator()(const Stopped&) const { out.mutable_stopped(); }
   void operator()(const ServerError& e) const { out.mutable_error()->set_message(e.message); }
@@ -114,6 +116,7 @@ struct Body {
   void operator()(const HubRefused& e) const {
     out.mutable_hub_refused()->set_peer_id(Text(e.peer));
     out.mutable_hub_refused()->set_reason(pigeonhub::ToProto(e.reason));
+    out.mutable_hub_refused()->set_remote_address(e.address);
   }
   void operator()(const NamespaceCreated& e) const {
     out.mutable_namespace_created()->set_namespace_(Text(e.network));
@@ -222,10 +225,12 @@ struct Body {
   void operator()(const HandshakeHub&) const {}
 };
 
-bool IsAbout(const EventFacts& facts, const std::string& address) {
-  if (facts.addresses == nullptr) return facts.address == address;
-  return std::any_of(facts.addresses->begin(), facts.addresses->end(),
-                     [&](const TallyRow& row) { return row.name == address; });
+// Whether `wanted` is what an event has, or one of the several that it names.
+bool IsAbout(std::string_view one, const std::vector<TallyRow>* several,
+             const std::string& wanted) {
+  if (several == nullptr) return one == wanted;
+  return std::any_of(several->begin(), several->end(),
+                     [&](const TallyRow& row) { return row.name == wanted; });
 }
 
 std::string_view View(const SharedText& network) {
@@ -253,7 +258,7 @@ struct Facts {
     return {v1::EVENT_KIND_PEER_GOODBYE, View(e.network), {e.peer.text()}};
   }
   EventFacts operator()(const PeersLeft& e) const {
-    return {v1::EVENT_KIND_PEERS_LEFT, {}, {}, Reason::kCount, {}, &e.addresses};
+    return {v1::EVENT_KIND_PEERS_LEFT, {}, {}, Reason::kCount, {}, &e.addresses, &e.networks};
   }
   EventFacts operator()(const PairConnected& e) const {
     return {v1::EVENT_KIND_PAIR_CONNECTED, View(e.network), {e.peer.text(), e.other.text()}};
@@ -265,7 +270,7 @@ struct Facts {
     return {v1::EVENT_KIND_HUB_UNREGISTERED, {}, {e.peer.text()}};
   }
   EventFacts operator()(const HubRefused& e) const {
-    return {v1::EVENT_KIND_HUB_REFUSED, {}, {e.peer.text()}, e.reason};
+    return {v1::EVENT_KIND_HUB_REFUSED, {}, {e.peer.text()}, e.reason, e.address};
   }
   EventFacts operator()(const NamespaceCreated& e) const {
     return {v1::EVENT_KIND_NAMESPACE_CREATED, View(e.network), {}};
@@ -309,7 +314,7 @@ struct Facts {
             e.reason};
   }
   EventFacts operator()(const LimitHit& e) const {
-    return {v1::EVENT_KIND_LIMIT_HIT, {}, {}, e.reason, {}, &e.addresses};
+    return {v1::EVENT_KIND_LIMIT_HIT, {}, {}, e.reason, {}, &e.addresses, &e.networks};
   }
   EventFacts operator()(const DrainStarted&) const {
     return {v1::EVENT_KIND_DRAIN_STARTED, {}, {}};
@@ -429,12 +434,12 @@ EventRings EventFilter::rings() const {
 bool EventFilter::Matches(const Event& event) const {
   const EventFacts facts = FactsOf(event);
   if (!kinds_.test(facts.kind)) return false;
-  if (!network_.empty() && facts.network != network_) return false;
+  if (!network_.empty() && !IsAbout(facts.network, facts.networks, network_)) return false;
   if (reasons_.any() &&
       (facts.reason == Reason::kCount || !reasons_.test(static_cast<size_t>(facts.reason)))) {
     return false;
   }
-  if (!address_.empty() && !IsAbout(facts, address_)) return false;
+  if (!address_.empty() && !IsAbout(facts.address, facts.addresses, address_)) return false;
   if (peer_.empty()) return true;
   const auto about = [&](const std::string& peer) {
     return facts.peers[0] == peer || facts.peers[1] == peer;

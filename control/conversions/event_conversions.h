@@ -32,11 +32,12 @@ v1::EventKind KindOf(const Event& event);
 // What a filter looks at. Views into the event.
 struct EventFacts {
   v1::EventKind kind = v1::EVENT_KIND_UNSPECIFIED;
-  std::string_view network;               // empty: of none
+  std::string_view network;               // empty: of none, or of these
   std::array<std::string_view, 2> peers;  // whom it is about; empty: nobody
   Reason reason = Reason::kCount;         // kCount: none
   std::string_view address = {};          // empty: of none, or of these
   const std::vector<TallyRow>* addresses = nullptr;
+  const std::vector<TallyRow>* networks = nullptr;
 };
 EventFacts FactsOf(const Event& event);
 

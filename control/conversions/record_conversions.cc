@@ -226,6 +226,7 @@ v1::Link ToProto(const LinkRecord& record) {
   if (record.next_attempt != 0) set(record.next_attempt, link.mutable_next_attempt_time());
   link.set_remote_peers(record.remote_peers);
   link.set_speaks_mesh(record.speaks_mesh);
+  link.set_plain_server(record.plain_server);
   if (const LinkEnd& end = record.end; !end.text.empty()) {
     link.set_last_error(end.text);
     link.set_end_reason(ToProto(end.reason));

@@ -30,7 +30,10 @@ void AdviseThePortForHubs(const HubRefused& refused, uint64_t port, Log& log) {
   log.Warn(
       "hub refused; it has to dial the port of --hub-listen, and a common --hub-key or "
       "--hub-allow with its id lets it in there",
-      {{"peer", refused.peer.text()}, {"reason", ReasonName(refused.reason)}, {"hub_port", port}});
+      {{"peer", refused.peer.text()},
+       {"reason", ReasonName(refused.reason)},
+       {"address", refused.address},
+       {"hub_port", port}});
 }
 
 }  // namespace
@@ -46,7 +49,9 @@ void LogEvents(HubServer& server, Log& log, Log& audit) {
     const std::string_view advice =
         refused == nullptr ? std::string_view() : AdviceOn(refused->reason);
     if (!advice.empty()) {
-      log.Warn(advice, {{"peer", refused->peer.text()}, {"reason", ReasonName(refused->reason)}});
+      log.Warn(advice, {{"peer", refused->peer.text()},
+                        {"reason", ReasonName(refused->reason)},
+                        {"address", refused->address}});
     } else {
       LogEvent(event, std::holds_alternative<Audit>(event.body) ? audit : log);
     }

@@ -6,7 +6,9 @@
 #include <condition_variable>
 #include <functional>
 #include <future>
+#include <set>
 #include <stop_token>
+#include <string_view>
 #include <thread>
 #include <utility>
 
@@ -140,15 +142,20 @@ class Webhooks::Receiver {
 };
 
 absl::Status Webhooks::Check(const Options& options) {
+  if (const auto filter = FilterFor(options.kinds); !filter.ok()) return filter.status();
   if (options.urls.empty()) return absl::OkStatus();
   if (options.urls.size() > kMostReceivers) {
     return absl::InvalidArgumentError(
         absl::StrCat("--webhook: more than ", kMostReceivers, " receivers"));
   }
+  std::set<std::string_view> urls;
   for (const std::string& url : options.urls) {
     if (absl::Status status = CheckUrl(url, options.plaintext); !status.ok()) return status;
+    if (urls.insert(url).second) continue;
+    return absl::InvalidArgumentError(
+        absl::StrCat("--webhook ", Displayable(MaskedUrl(url)),
+                     ": is there twice, and would get each event twice"));
   }
-  if (const auto filter = FilterFor(options.kinds); !filter.ok()) return filter.status();
   return WebhookKeys::Parse(options.keys).status();
 }
 

@@ -40,6 +40,8 @@ class Bus {
 
   // What keeps this hub from its brokers, in one line; empty: nothing.
   virtual std::string last_error() const = 0;
+  // What the broker denies to this hub though it is connected, in one line; empty: nothing.
+  virtual std::string denied() const = 0;
   virtual void AddMetrics(Exposition& out) const = 0;
 };
 

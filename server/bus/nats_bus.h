@@ -38,6 +38,9 @@ class NatsBus final : public Bus, private Outlet {
   void Stop() override;
   void WaitUntilUp(Duration limit) override ABSL_LOCKS_EXCLUDED(mutex_);
   std::string last_error() const override { return troubles_.last(); }
+  std::string denied() const override {
+    return troubles_.said(absl::StatusCode::kPermissionDenied);
+  }
   void AddMetrics(Exposition& out) const override { figures_.AddTo(out); }
 
  private:

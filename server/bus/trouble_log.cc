@@ -57,4 +57,10 @@ std::string TroubleLog::last() const {
   return last_;
 }
 
+std::string TroubleLog::said(absl::StatusCode kind) const {
+  MutexLock lock(mutex_);
+  const auto found = said_.find(kind);
+  return found == said_.end() ? std::string() : found->second;
+}
+
 }  // namespace pigeonhub::bus

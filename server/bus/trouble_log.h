@@ -28,6 +28,8 @@ class TroubleLog {
 
   // The latest since all was well; empty: none.
   std::string last() const ABSL_LOCKS_EXCLUDED(mutex_);
+  // The first of this kind since all was well; empty: none.
+  std::string said(absl::StatusCode kind) const ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
   Log& log_;

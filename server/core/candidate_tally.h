@@ -18,14 +18,15 @@ struct CandidateTally {
   uint8_t v6 = 0;
   uint8_t udp = 0;
   uint8_t tcp = 0;
-  // Of the last server-reflexive one: the port of the socket, and that which the NAT gave it. 0:
-  // not known, as browsers hide it.
-  uint16_t base_port = 0;
-  uint16_t mapped_port = 0;
-  // One socket had several ports outside: its NAT gives one for each destination.
-  bool several_mapped_ports = false;
 
   bool empty() const { return host == 0 && mdns == 0 && srflx == 0 && relay == 0; }
+  // Whether a socket has several addresses outside, because its NAT gives it one for each
+  // destination. Clients tell of each socket once, as a host candidate, and once of each address
+  // that it has outside. Candidates over TCP are taken for sockets, which have none outside.
+  bool several_mappings() const {
+    const int sockets = host + mdns - tcp;
+    return sockets > 0 && srflx > sockets;
+  }
 
   void Add(const CandidateTally& more) {
     static constexpr uint8_t CandidateTally::*kCounts[] = {
@@ -36,11 +37,6 @@ struct CandidateTally {
       this->*count =
           static_cast<uint8_t>(this->*count > 255 - more.*count ? 255 : this->*count + more.*count);
     }
-    several_mapped_ports |= more.several_mapped_ports;
-    if (more.base_port == 0) return;
-    several_mapped_ports |= base_port == more.base_port && mapped_port != more.mapped_port;
-    base_port = more.base_port;
-    mapped_port = more.mapped_port;
   }
 
   friend bool operator==(const CandidateTally&, const CandidateTally&) = default;

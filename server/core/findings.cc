@@ -102,9 +102,10 @@ constexpr FindingText kTexts[] = {
      "If a TURN server is configured in the client, check that it is reached and that its "
      "credentials are accepted."},
     {FindingCode::kSeveralMappedPorts, "PH-E23", "several ports outside",
-     "One socket of this peer was seen from outside with several ports, so its NAT gives one for "
-     "each destination.",
-     "If the other peer has such a NAT, too, the two may need a TURN server."},
+     "This peer told of more addresses outside than it has sockets, so its NAT gives a socket "
+     "another port for each destination. Browsers behind such a NAT did not connect directly to "
+     "browsers behind another one when that was tried.",
+     "Give both clients a TURN server: with one they connected."},
     {FindingCode::kComplete, "PH-E24", "signaling complete",
      "Offer, answer and candidates of both sides went through; neither client reported that the "
      "two are connected, which most clients never do.",

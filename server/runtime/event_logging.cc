@@ -65,7 +65,8 @@ struct EventLine {
     log.Info("hub unregistered", {{"peer", e.peer.text()}, {"hubs", Wide(e.total_hubs)}});
   }
   void operator()(const HubRefused& e) const {
-    log.Warn("hub refused", {{"peer", e.peer.text()}, {"reason", ReasonName(e.reason)}});
+    log.Warn("hub refused",
+             {{"peer", e.peer.text()}, {"reason", ReasonName(e.reason)}, {"address", e.address}});
   }
 
   void operator()(const PeersLeft& e) const {

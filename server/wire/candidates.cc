@@ -3,11 +3,9 @@
 #include "server/wire/candidates.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <system_error>
 
 namespace pigeonhub::wire {
 namespace {
@@ -69,12 +67,6 @@ std::string_view UpToLineEnd(std::string_view word) {
   return word.substr(0, static_cast<size_t>(end - word.begin()));
 }
 
-uint16_t PortOf(std::string_view word) {
-  uint16_t port = 0;
-  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), port);
-  return error == std::errc() && end == word.data() + word.size() ? port : uint16_t{0};
-}
-
 bool IsWord(std::string_view word, std::string_view lower) {
   return word.size() == lower.size() && std::equal(word.begin(), word.end(), lower.begin(),
                                                    [](char a, char b) { return (a | 0x20) == b; });
@@ -86,20 +78,6 @@ bool IsV6(std::string_view address) {
   return std::find(begin.begin(), begin.end(), ':') != begin.end();
 }
 
-// Of a server-reflexive candidate: the port of its socket, and the one outside.
-void CountPorts(Words& words, std::string_view port, CandidateTally& tally) {
-  for (std::string_view name = words.Next(); !name.empty(); name = words.Next()) {
-    const std::string_view value = words.Next();
-    const std::string_view base = UpToLineEnd(value);
-    if (name == "rport") {
-      const uint16_t base_port = PortOf(base);
-      if (base_port == 0) return;
-      return tally.Add({.base_port = base_port, .mapped_port = PortOf(port)});
-    }
-    if (UpToLineEnd(name).size() < name.size() || base.size() < value.size()) return;
-  }
-}
-
 // Counts one line, unless it is none.
 void CountLine(Words words, CandidateTally& tally) {
   words.Next();  // the foundation
@@ -107,16 +85,14 @@ void CountLine(Words words, CandidateTally& tally) {
   const std::string_view transport = words.Next();
   words.Next();  // the priority
   const std::string_view address = words.Next();
-  const std::string_view port = words.Next();
+  words.Next();  // the port
   if (words.Next() != "typ") return;
-  const std::string_view word = words.Next();
-  const std::string_view type = UpToLineEnd(word);
+  const std::string_view type = UpToLineEnd(words.Next());
   const bool is_name = address.ends_with(".local");
   if (type == "host") {
     ++(is_name ? tally.mdns : tally.host);
   } else if (type == "srflx") {
     ++tally.srflx;
-    if (type.size() == word.size()) CountPorts(words, port, tally);
   } else if (type == "relay") {
     ++tally.relay;
   } else {

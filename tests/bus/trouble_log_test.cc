@@ -47,6 +47,15 @@ TEST_F(TroubleLogTest, SaysItAgainAfterAllWasWell) {
   EXPECT_THAT(lines_, SizeIs(2));
 }
 
+TEST_F(TroubleLogTest, KeepsWhatIsDeniedUntilAllIsWell) {
+  EXPECT_THAT(troubles_.said(absl::StatusCode::kPermissionDenied), IsEmpty());
+  troubles_.Note("nats://a:4222", absl::PermissionDeniedError("Violation for Publish to \"a\""));
+  troubles_.Note("nats://a:4222", absl::ResourceExhaustedError("slow"));
+  EXPECT_EQ(troubles_.said(absl::StatusCode::kPermissionDenied), "Violation for Publish to \"a\"");
+  troubles_.AllIsWell();
+  EXPECT_THAT(troubles_.said(absl::StatusCode::kPermissionDenied), IsEmpty());
+}
+
 TEST_F(TroubleLogTest, SaysOfFilesWhatIsWrongWithEach) {
   for (int i = 0; i < 10; ++i) {
     troubles_.Note("", absl::InvalidArgumentError("cannot read auth"));

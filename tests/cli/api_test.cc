@@ -38,7 +38,11 @@ TEST_F(ApiTest, DescribesWhateverHasAName) {
             std::string::npos);
   const Outcome none = Run({"api", "describe", "pigeonhub.v1.None"});
   EXPECT_EQ(none.code, 5);
-  EXPECT_EQ(none.err, "pigeonctl: there is no such symbol; see pigeonctl api list\n");
+  EXPECT_EQ(none.err,
+            "pigeonctl: there is no service, method or type pigeonhub.v1.None; see pigeonctl api "
+            "list\n");
+  EXPECT_NE(Run({"api", "describe", "ListPeersRequest"}).out.find("message ListPeersRequest {\n"),
+            std::string::npos);
 }
 
 TEST_F(ApiTest, CallsAMethodWithJson) {
@@ -86,6 +90,13 @@ TEST_F(ApiTest, SaysWhatIsWrongWithACall) {
   EXPECT_TRUE(wrong.err.starts_with("pigeonctl: the request is no pigeonhub.v1.ListPeersRequest: "))
       << wrong.err;
   EXPECT_EQ(Run({"api", "call", "ListPeers", "-d", "@/nowhere"}).code, 2);
+  EXPECT_EQ(Run({"api", "call", "ListPeers", "-d", "[]"}).err,
+            "pigeonctl: the request is no pigeonhub.v1.ListPeersRequest: Root element must be a "
+            "message.; pigeonctl api describe ListPeers shows it\n");
+}
+
+TEST_F(ApiTest, TakesAMethodAsItStandsOnTheWire) {
+  EXPECT_EQ(Run({"api", "call", "/pigeonhub.v1.PeerService/ListPeers"}).code, 0);
 }
 
 }  // namespace

@@ -76,6 +76,9 @@ TEST_F(CheckAllTest, RefusesFlagsThatDoNotFit) {
             "pigeonctl: --listen serves what --every tries; give both\n");
   EXPECT_EQ(Check({"--every", "1s", "--listen", "nowhere"}).err,
             "pigeonctl: --listen nowhere is no address; write HOST:PORT or :PORT\n");
+  EXPECT_EQ(Check({"--every", "0s"}).err, "pigeonctl: --every is more than 0\n");
+  EXPECT_EQ(Run({"check", "handshake", "ws://a", "--every", "1s"}).err,
+            "pigeonctl: --every and --listen go with --all\n");
   EXPECT_EQ(
       Run({"check", "handshake"}).err,
       "pigeonctl: check handshake needs URL, or --all; see pigeonctl check handshake --help\n");

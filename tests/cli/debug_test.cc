@@ -89,8 +89,12 @@ TEST_F(DebugTest, SaysWhatIsMissing) {
             "pigeonctl: TIME is a duration such as 30s, 5m or 1h30m, not soon\n");
   EXPECT_EQ(Run({"debug", "for", "5m"}).err,
             "pigeonctl: say where to with -o FILE, such as -o debug.tgz\n");
-  EXPECT_EQ(Run({"debug", "for", "1ms", "-o", "/nowhere/debug.tgz"}).code, 1);
-  EXPECT_EQ(Levels(), kUpAndBack);
+  EXPECT_EQ(Run({"debug", "for", "5m", "-o", "-"}).err, "pigeonctl: -o names a file; - is none\n");
+}
+
+TEST_F(DebugTest, SaysAtOnceThatItCannotWriteThere) {
+  EXPECT_EQ(Run({"debug", "for", "5m", "-o", "/nowhere/debug.tgz"}).code, 1);
+  EXPECT_TRUE(Levels().empty());
 }
 
 }  // namespace

@@ -122,6 +122,17 @@ TEST_F(EventFilesTest, AreSummedUp) {
             "total                 9\n");
 }
 
+TEST_F(EventFilesTest, CountALimitInTheNamespaceThatCameToItMost) {
+  const std::string hit =
+      R"("kind":"EVENT_KIND_LIMIT_HIT","limitHit":{"reason":"REASON_RATE_LIMIT","count":"4",)"
+      R"("namespaces":[{"namespace":"noisy","count":"3"},{"namespace":"chat","count":"1"}]})";
+  const std::string file = Write("e", Line(1, 1, hit));
+  EXPECT_EQ(Events({"summary", "--by", "namespace", "--file", file, "-o", "jsonl"}).out,
+            "{\"name\":\"noisy\",\"count\":\"4\"}\n");
+  EXPECT_EQ(Events({"--namespace", "chat", "--file", file, "-o", "name"}).out, "1\n");
+  EXPECT_EQ(Events({"--namespace", "hall", "--file", file, "-o", "name"}).out, "");
+}
+
 TEST_F(EventFilesTest, PassOverWhatIsOlderThanAskedFor) {
   const std::string old = Write("e.1", "unreadable\n");
   std::filesystem::last_write_time(

@@ -57,6 +57,14 @@ TEST_F(WaitTest, GivesUpInTime) {
   EXPECT_TRUE(away.err.starts_with("pigeonctl: not within 50ms; cannot connect to ")) << away.err;
 }
 
+TEST_F(WaitTest, TakesAValueOfAnEnumByItsLastWord) {
+  EXPECT_EQ(Run({"wait", "server", "--for", "servingState=serving"}).code, 0);
+  const Outcome none = Run({"wait", "server", "--for", "servingState=awake", "--timeout", "1s"});
+  EXPECT_EQ(none.code, 2);
+  EXPECT_TRUE(none.err.starts_with("pigeonctl: awake is no value there; there are SERVING_STATE_"))
+      << none.err;
+}
+
 TEST_F(WaitTest, RefusesAFieldThatThereIsNot) {
   EXPECT_EQ(Run({"wait", "peers", "--for", "name=chat"}).code, 2);
   EXPECT_EQ(Run({"wait", "peers", "--for", "chat"}).err,

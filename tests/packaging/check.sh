@@ -105,6 +105,20 @@ check_packages() {
     pigeonctl stats; answer=$?
     kill "$hub"; wait "$hub"; exit "$answer"' >"$WORK/control.log" 2>&1 || { cat "$WORK/control.log" >&2 && fail 'pigeonctl does not find the hub'; }
   ok 'root finds its hub by pigeonctl with nothing given'
+  sed -n 's/^ExecReload=//p' "$WORK/pigeonhub.service" >"$WORK/system/tmp/reload"
+  inside sh -c '
+    pigeonhub --port 0 --control-listen off --ready-file /tmp/reloaded.json >/tmp/reload.log 2>&1 & MAINPID=$!
+    export MAINPID
+    until [ -s /tmp/reloaded.json ]; do kill -0 "$MAINPID" || exit 1; done
+    sh -e /tmp/reload || exit 1
+    tries=0
+    until grep -q reload /tmp/reload.log; do tries=$((tries + 1)); [ "$tries" -lt 1000 ] || exit 1; sleep 0.01; done
+    kill "$MAINPID"; wait "$MAINPID"' || fail "what the unit reloads with: $(cat "$WORK/system/tmp/reload.log")"
+  ok 'a reload of the unit needs nothing that a bare Debian lacks'
+  proto=$WORK/system/usr/share/pigeonhub
+  protoc --decode_raw <"$proto/pigeonhub.binpb" >/dev/null || fail 'the descriptor set'
+  protoc -I "$proto/proto" --descriptor_set_out=/dev/null "$proto"/proto/pigeonhub/v1/*.proto || fail 'the .proto files of the package'
+  ok 'the contract is there, as .proto files and as descriptors'
   for page in pigeonhub pigeonctl; do
     # dpkg leaves man pages out of the base system's images; so look at the file itself.
     dpkg-deb --fsys-tarfile "$packages/$page"_*.deb | tar -xO "./usr/share/man/man1/$page.1.gz" | gzip -dc >"$WORK/$page.1"
@@ -113,7 +127,7 @@ check_packages() {
   ok 'the man pages are clean'
   inside bash -c '. /usr/share/bash-completion/bash_completion; . /usr/share/bash-completion/completions/pigeonctl; complete -p pigeonctl' >/dev/null
   ok 'bash completes pigeonctl'
-  inside sh -c 'DEBIAN_FRONTEND=noninteractive apt-get purge -y -q pigeonhub pigeonctl' >"$WORK/purge.log" 2>&1 || fail "purge; see $WORK/purge.log"
+  inside sh -c 'DEBIAN_FRONTEND=noninteractive apt-get purge -y -q pigeonhub pigeonctl pigeonhub-dev' >"$WORK/purge.log" 2>&1 || fail "purge; see $WORK/purge.log"
   [ ! -e "$WORK/system/etc/pigeonhub" ] && [ ! -e "$WORK/system/usr/bin/pigeonhub" ] || fail 'a purge leaves something behind'
   ok 'a purge leaves nothing behind'
 }
@@ -157,6 +171,8 @@ check_image() {
   programs=$(find "$mounted" -xdev -type f -perm /111 ! -name '*.so*' ! -name 'ld-*' -printf '%f ')
   [ "$(printf '%s\n' $programs | sort | tr '\n' ' ')" = 'pigeonctl pigeonhub ' ] || fail "the image has other programs: $programs"
   ok 'it has no shell and no other program'
+  [ -f "$mounted/usr/share/pigeonhub/proto/pigeonhub/v1/common.proto" ] || fail 'the image has no contract'
+  ok 'it has the contract of its control API'
 
   port=$(free_port)
   run="$b run --isolation chroot --network host --env PIGEONHUB_HOST=127.0.0.1 --env PIGEONHUB_PORT=$port --env PIGEONHUB_CONTROL_LISTEN=off --env PIGEONHUB_READY_FILE=/tmp/ready.json"

@@ -40,8 +40,8 @@ TEST(EventLogging, TellsOfHubs) {
 
 TEST(EventLogging, TellsWhyAHubIsRefused) {
   const PeerId peer = *PeerId::Parse(kPeer);
-  EXPECT_EQ(LineOf(HubRefused{peer, Reason::kHubNotAdmitted}),
-            "WARN  hub refused peer=" + kPeer + " reason=hub_not_admitted");
+  EXPECT_EQ(LineOf(HubRefused{peer, Reason::kHubNotAdmitted, "192.0.2.7"}),
+            "WARN  hub refused peer=" + kPeer + " reason=hub_not_admitted address=192.0.2.7");
 }
 
 TEST(EventLogging, WarnsOfALinkToAServerThatIsNoHub) {

@@ -82,7 +82,7 @@ std::optional<Reason> Standing::Update(Turn& turn, Peer& peer, bool announced_as
   if (of_key.has_value()) refusal = of_key;
   if (refusal.has_value()) {
     turn.Count(*refusal, OriginOf(peer));
-    turn.Emit(HubRefused{peer.id, *refusal});
+    turn.Emit(HubRefused{peer.id, *refusal, peer.address});
     if (peer.is_hub) Unregister(turn, peer);
     TellRefused(turn, peer, *refusal);
     return of_key;

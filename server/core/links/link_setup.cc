@@ -69,6 +69,7 @@ void LinkSetup::BecomeReference(Turn& turn, Link& link) {
 
 void LinkSetup::BecomeMesh(Turn& turn, Link& link, const PeerId& hub, bool plain_server) {
   link.BecomeMesh(hub);
+  link.plain_server = plain_server;
   map_.MarkChanged();
   turn.Emit(LinkUp{hub, plain_server});
 }

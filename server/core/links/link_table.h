@@ -63,6 +63,7 @@ class Link : public Way {
   const SteadyTime began;                   // the same on the clock that is never set
   Peer* peer = nullptr;                     // the other hub dialed, and is this peer
   std::optional<DialTargetId> dial_target;  // this hub dialed
+  bool plain_server = false;                // this hub dialed, and what answers there is no hub
   bool was_told_of_us = false;              // and of no other hub, as it has still to prove its key
   bool knows_map = false;                   // it was sent the whole map, and gets the news since
   size_t largest_passed_on = 0;             // of frames from hub to hub, in bytes

@@ -35,6 +35,7 @@ std::string Paths::NameOf(PathId path) const {
 void Paths::Describe(const Link& link, LinkRecord& record) const {
   record.hub = link.hub;
   record.speaks_mesh = link.is_mesh();
+  record.plain_server = link.plain_server;
   record.counts = link.counts;
   record.messages = link.messages;
   record.bytes = link.bytes;

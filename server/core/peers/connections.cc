@@ -22,7 +22,7 @@ void Connections::Bind(Turn& turn, ConnectionId connection, const Newcomer& newc
   const PeerId& id = newcomer.id;
   if (quarantined_.Refuse(turn, id)) {
     turn.Close(connection, Reason::kHubQuarantined);
-    return turn.Emit(HubRefused{id, Reason::kHubQuarantined});
+    return turn.Emit(HubRefused{id, Reason::kHubQuarantined, newcomer.address});
   }
   Peer& peer = peers_.Add(id, connection);
   peer.connected_at = peer.last_activity = turn.now.unix_ms;

@@ -20,7 +20,7 @@ namespace pigeonhub {
 // How a peer left that was connected here, or to another hub.
 struct Departed {
   SteadyTime at;
-  SharedText network;  // null if it never announced; a long name is cut
+  SharedText network = nullptr;  // null if it never announced; a long name is cut
   Reason reason = Reason::kPeerClosed;
   uint16_t code = 0;
   uint64_t event = 0;   // the number of the event that told of it; 0: none did

@@ -119,22 +119,33 @@ bool Explain::IsThere(const Now& now, const Place& place, Explanation& said) con
   finding.code = FindingCode::kNoPath;
   finding.is_cause = true;
   if (hub->lost.has_value()) finding.moments = {{"down", WallTime(now, hub->lost->since)}};
+  DescribeLoss(now, hub->id, finding);
+  said.findings.push_back(std::move(finding));
+  return false;
+}
+
+void Explain::DescribeLoss(const Now& now, const PeerId& hub, Finding& finding) const {
   // The link to it was dialed by this hub, or by that one; or others are in between.
-  if (const Departed* departed = departures_.Find(now.steady, hub->id)) {
+  if (const Departed* departed = departures_.Find(now.steady, hub);
+      departed != nullptr && departed->lost_hub == nullptr) {
     absl::StrAppend(&finding.detail, ": ", LeftText(*departed));
     finding.reason = departed->reason;
     finding.events = {departed->event};
   }
   for (const LinkRecord& link : links_.Links()) {
-    if (link.state != LinkRecord::State::kUp && link.hub == hub->id) Describe(link, finding);
+    if (link.state != LinkRecord::State::kUp && link.hub == hub) Describe(link, finding);
   }
-  said.findings.push_back(std::move(finding));
-  return false;
 }
 
 void Explain::SayAbsent(const Now& now, const PeerId& id, Explanation& said) const {
   Finding finding{.code = FindingCode::kNeverSeen, .is_cause = true, .peer = id};
-  if (const Departed* departed = departures_.Find(now.steady, id)) {
+  const Departed* departed = departures_.Find(now.steady, id);
+  if (departed != nullptr && departed->lost_hub != nullptr) {
+    finding.code = FindingCode::kNoPath;
+    finding.detail = *departed->lost_hub;
+    finding.moments = {{"lost", WallTime(now, departed->at)}};
+    if (const auto hub = PeerId::Parse(*departed->lost_hub)) DescribeLoss(now, *hub, finding);
+  } else if (departed != nullptr) {
     finding.code = FindingCode::kLeft;
     finding.reason = departed->reason;
     finding.detail = LeftText(*departed);

@@ -55,6 +55,8 @@ class Explain {
   // Whether a peer is connected somewhere and can be reached; says why not.
   bool IsThere(const Now& now, const Place& place, Explanation& said) const;
   void SayAbsent(const Now& now, const PeerId& id, Explanation& said) const;
+  // Adds how the way to a hub was lost.
+  void DescribeLoss(const Now& now, const PeerId& hub, Finding& finding) const;
   // The links that are down, over one of which the absent ones may be.
   void SayLinksDown(Explanation& said) const;
   // Whether a peer that is there is in a namespace, and in `wanted` unless that is empty; says why

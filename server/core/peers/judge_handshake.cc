@@ -194,8 +194,14 @@ class Judge {
            .peer = IdOf(side),
            .detail = CandidateText(tally)});
     }
-    if (tally.several_mapped_ports) {
-      Add({.code = FindingCode::kSeveralMappedPorts, .peer = IdOf(side)});
+    if (tally.several_mappings()) {
+      const CandidateTally& other = record_.sides[1 - side].candidates;
+      const bool both_behind_nats = other.srflx > 0 && pair_.same_address == false;
+      Add({.code = FindingCode::kSeveralMappedPorts,
+           .is_cause = both_behind_nats && tally.relay == 0 && other.relay == 0,
+           .certainty = Certainty::kPossible,
+           .peer = IdOf(side),
+           .detail = CandidateText(tally)});
     }
     if (tally.relay == 0) {
       Add({.code = FindingCode::kNoRelay, .peer = IdOf(side), .detail = CandidateText(tally)});

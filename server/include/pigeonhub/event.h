@@ -107,6 +107,7 @@ struct HubUnregistered {
 struct HubRefused {
   PeerId peer;
   Reason reason = Reason::kHubNotAdmitted;
+  std::string address;  // the remote address, without port
 };
 
 // A hub on the hub mesh namespace connected, and its peers become reachable.

@@ -207,7 +207,8 @@ struct LinkRecord {
   UnixMillis next_attempt = 0;  // 0: none is due
   size_t remote_peers = 0;      // that it leads to
   bool speaks_mesh = false;
-  LinkEnd end;  // why it is not up
+  bool plain_server = false;  // what this hub dialed is no hub, and passes nothing on
+  LinkEnd end;                // why it is not up
   LinkCounts counts;
   // Of the link that is up: what the other hub sent, and what waits for it in the hub.
   uint64_t messages = 0;
@@ -233,7 +234,7 @@ struct BusRecord {
   UnixMillis since = 0;     // when it came up or went down; 0: it never was up
   size_t hubs = 0;          // that are heard there, without this one
   Duration echo{};          // what the last beat of this hub took there and back
-  std::string end;          // why it is down; empty while it is up
+  std::string end;          // why it is down; while it is up, what the broker denies to this hub
   size_t remote_peers = 0;  // of the hubs that it leads to
   LinkCounts counts;
 };

@@ -9,6 +9,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "control/call/rpc_error.h"
 #include "control/conversions/event_conversions.h"
@@ -105,6 +106,28 @@ TEST(Conversions, MakeARefusedIdFitToShow) {
   std::string bytes;
   EXPECT_TRUE(event.SerializeToString(&bytes));
   EXPECT_EQ(event.peer_refused().peer_id(), "a\\u0001\uFFFD");
+}
+
+TEST(Conversions, TellWhereARefusedHubCameFrom) {
+  const HubRefused refused{PeerId(), Reason::kHubNotAdmitted, "10.0.0.1"};
+  EXPECT_EQ(ToProto({1, 0, refused}, {}).hub_refused().remote_address(), "10.0.0.1");
+  v1::EventFilter filter;
+  filter.set_remote_address("10.0.0.1");
+  EXPECT_TRUE(EventFilter::FromProto(filter)->Matches({1, 0, refused}));
+}
+
+TEST(Conversions, FindALimitInEachNamespaceThatItNames) {
+  LimitHit hit;
+  hit.networks = {{"room", 3}, {"hall", 1}};
+  v1::EventFilter filter;
+  for (const auto& [network, found] : {std::pair("hall", true), std::pair("roof", false)}) {
+    filter.set_namespace_(network);
+    EXPECT_EQ(EventFilter::FromProto(filter)->Matches({1, 0, hit}), found) << network;
+  }
+}
+
+TEST(Conversions, TellWhichVersionStarted) {
+  EXPECT_NE(ToProto({1, 0, Started{"localhost", 3000}}, {}).started().version(), "");
 }
 
 TEST(Conversions, KeepEachEventWhereItsKindIsLookedFor) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "pigeonhub_version.h"
 #include "tests/support/manual_clock.h"
 
 namespace pigeonhub::history {
@@ -61,8 +62,8 @@ TEST_F(EventRecorderTest, WritesALineForEachEventAndNoSignals) {
   EXPECT_EQ(
       text_,
       "{\"epoch\":\"c0ffee\",\"seq\":\"1\",\"hubId\":\"ab\",\"kind\":\"EVENT_KIND_STARTED\","
-      "\"started\":{\"host\":\"localhost\",\"port\":3000}" +
-          time +
+      "\"started\":{\"host\":\"localhost\",\"port\":3000,\"version\":\"" +
+          std::string(kVersion) + "\"}" + time +
           "{\"epoch\":\"c0ffee\",\"seq\":\"3\",\"hubId\":\"ab\",\"kind\":\"EVENT_KIND_AUDIT\","
           "\"audit\":{\"method\":\"m\",\"principal\":\"local\",\"object\":\"o\\u202e\","
           "\"outcome\":\"OK\"}" +

@@ -11,6 +11,7 @@
 
 #include "control/history/event_names.h"
 #include "control/history/webhooks.h"
+#include "pigeonhub_version.h"
 #include "tests/support/manual_clock.h"
 
 namespace pigeonhub::history {
@@ -89,8 +90,10 @@ TEST_F(WebhookTest, SendsEachEventOnceInOrderSignedAndAsJson) {
   EXPECT_EQ(*requests_[0].body,
             "{\"type\":\"started\",\"timestamp\":\"2026-11-22T18:00:00.123Z\",\"data\":"
             "{\"epoch\":\"c0ffee\",\"seq\":\"1\",\"hubId\":\"ab\",\"kind\":\"EVENT_KIND_STARTED\","
-            "\"started\":{\"host\":\"localhost\",\"port\":3000},"
-            "\"time\":\"2026-11-22T18:00:00.123Z\"}}");
+            "\"started\":{\"host\":\"localhost\",\"port\":3000,\"version\":\"" +
+                std::string(kVersion) +
+                "\"},"
+                "\"time\":\"2026-11-22T18:00:00.123Z\"}}");
   EXPECT_EQ(
       requests_[0].headers,
       (std::vector<std::string>{
@@ -235,6 +238,10 @@ TEST(Webhooks, AreCheckedBeforeTheyAreUsed) {
       "");
   EXPECT_EQ(WrongIn({.urls = {"https://a.example"}, .kinds = {"peerConected"}, .keys = {}}),
             "--webhook-kind: \"peerConected\" is no kind of event; did you mean peerConnected?");
+  EXPECT_NE(WrongIn({.urls = {}, .kinds = {"peerConected"}, .keys = {}}), "") << "for nobody, too";
+  EXPECT_EQ(
+      WrongIn({.urls = {"https://a.example/", "https://a.example/"}, .kinds = {}, .keys = {}}),
+      "--webhook https://a.example/: is there twice, and would get each event twice");
   EXPECT_NE(WrongIn({.urls = {"https://a.example"}, .kinds = {"signalRelayed"}, .keys = {}}), "");
   EXPECT_NE(WrongIn({.urls = {"https://a.example"}, .kinds = {}, .keys = "short"}), "");
 }

@@ -78,6 +78,8 @@ TEST_F(TwoDirectLinks, ToAServerThatIsNoHubSaySo) {
   EXPECT_THAT(hub_.TakeEvents(), Contains("link_up 7"));
   Answer(DialTargetId(2), Id('6'), /*transit=*/false);
   EXPECT_THAT(hub_.TakeEvents(), Contains("link_up 6 plain server"));
+  EXPECT_FALSE(hub_.hub().Links().at(0).plain_server);
+  EXPECT_TRUE(hub_.hub().Links().at(1).plain_server);
 }
 
 TEST_F(TwoDirectLinks, AreTheNearestByXorOfThoseThatWeHearOf) {

@@ -166,6 +166,21 @@ TEST_F(AMeshHub, WhosePeerHasLocalCandidatesOnlyIsNoCause) {
   EXPECT_FALSE(FoundIn(said, FindingCode::kLocalCandidatesOnly).is_cause);
 }
 
+TEST_F(AMeshHub, ThatWasLostIsNamedForAnHour) {
+  hub_.Join(Id('1'), "room");
+  b_.Say({JoinOp('7', "room", 1)});
+  b_.peer().Drop(Reason::kTransportLost, 1006);
+  hub_.Advance(50min);
+  const Explanation said = ExplainedBy(hub_, Id('1'), Id('7'));
+  EXPECT_THAT(ToText(said.findings),
+              ElementsAre("PH-E08 certain 7: " + std::string(Id('b').text()) +
+                          ": transport_lost, close code 1006"));
+  EXPECT_EQ(VerdictText(said), "cause certain PH-E08");
+  EXPECT_EQ(FoundIn(said, FindingCode::kNoPath).moments.at(0).what, "lost");
+  hub_.Advance(11min);
+  EXPECT_EQ(VerdictText(ExplainedBy(hub_, Id('1'), Id('7'))), "cause certain PH-E01");
+}
+
 TEST_F(AMeshHub, ThatCannotBeReachedIsNamed) {
   hub_.Join(Id('1'), "room");
   b_.Say({JoinOp('7', "room", 1)});

@@ -197,16 +197,18 @@ TEST_F(AHandshake, WithoutARelaySaysSoBeside) {
               ElementsAre("(PH-E22 certain a: srflx 1, IPv4 1, udp 1)", "(PH-E24 likely)"));
 }
 
-TEST_F(AHandshake, OfASocketWithSeveralPortsOutsideSaysSoBeside) {
-  CandidateTally candidate = kRelay;
-  candidate.base_port = 5000;
-  candidate.mapped_port = 6000;
-  Exchange(candidate, kRelay);
-  Tell(*a_, *b_, candidate);
-  EXPECT_THAT(Found(), ElementsAre("(PH-E24 likely)"));
-  candidate.mapped_port = 6001;
-  Tell(*a_, *b_, candidate);
-  EXPECT_THAT(Found(), ElementsAre("(PH-E23 certain a)", "(PH-E24 likely)"));
+TEST_F(AHandshake, BehindANatWithAPortForEachDestinationMayFailWithoutARelay) {
+  const CandidateTally behind_usual_nat{.mdns = 1, .srflx = 1, .v4 = 1, .udp = 2};
+  Exchange({.mdns = 1, .srflx = 2, .v4 = 2, .udp = 3}, behind_usual_nat);
+  EXPECT_THAT(Found(), IsSupersetOf({"PH-E23 possible a: mdns 1, srflx 2, IPv4 2, udp 3"}));
+  EXPECT_EQ(Verdict(), "cause possible PH-E23");
+}
+
+TEST_F(AHandshake, BehindANatWithAPortForEachDestinationSaysSoBesideARelay) {
+  const CandidateTally several{.mdns = 1, .srflx = 2, .relay = 1, .v4 = 3, .udp = 4};
+  Exchange(several, kRelay);
+  EXPECT_THAT(Found(), ElementsAre("(PH-E23 possible a: mdns 1, srflx 2, relay 1, IPv4 3, udp 4)",
+                                   "(PH-E24 likely)"));
 }
 
 TEST_F(AHandshake, ThatIsReportedIsConnected) {

@@ -106,19 +106,22 @@ TEST(CandidateTally, StopsAt255) {
   EXPECT_EQ(all.relay, 0);
 }
 
-TEST(CandidateTally, SeesSeveralPortsOutsideOfOneSocketOnly) {
-  const auto seen = [](uint16_t base, uint16_t mapped) {
-    return CandidateTally{.srflx = 1, .base_port = base, .mapped_port = mapped};
-  };
-  CandidateTally all;
-  all.Add(seen(5000, 6000));
-  all.Add(kOneHost);
-  all.Add(seen(5000, 6000));
-  all.Add(seen(5001, 6001));
-  all.Add(seen(0, 0));
-  EXPECT_FALSE(all.several_mapped_ports);
-  all.Add(seen(5001, 6002));
-  EXPECT_TRUE(all.several_mapped_ports);
+TEST(CandidateTally, SeesThatASocketHasSeveralAddressesOutside) {
+  const CandidateTally hidden{.mdns = 1, .srflx = 2, .v4 = 2, .udp = 3};
+  EXPECT_TRUE(hidden.several_mappings());
+  CandidateTally twice = hidden;
+  twice.Add(hidden);
+  EXPECT_TRUE(twice.several_mappings()) << "another attempt changes nothing";
+  CandidateTally with_tcp = hidden;
+  with_tcp.Add({.host = 1, .v4 = 1, .tcp = 1});
+  EXPECT_TRUE(with_tcp.several_mappings());
+}
+
+TEST(CandidateTally, TakesNoSecondSocketForASecondAddress) {
+  EXPECT_FALSE((CandidateTally{.host = 2, .srflx = 2, .v4 = 4, .udp = 4}.several_mappings()));
+  EXPECT_FALSE((CandidateTally{.srflx = 2, .v4 = 2, .udp = 2}.several_mappings()))
+      << "of whom no socket is known";
+  EXPECT_FALSE((CandidateTally{.host = 1, .v4 = 1, .tcp = 1}.several_mappings()));
 }
 
 }  // namespace

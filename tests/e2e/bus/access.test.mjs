@@ -104,6 +104,18 @@ test('a user who may not publish and subscribe there is one line', async () => {
   await bothHear();
 });
 
+test('a user who may not speak to single hubs is up, and the bus and doctor say what is denied', async () => {
+  broker = await Broker.start(`authorization { users = [
+    {user: hub, password: pw, permissions: {publish: "pigeonhub.*.hubs", subscribe: "pigeonhub.>"}}
+  ] }`);
+  await startTwo([], [broker.url.replace('//', '//hub:pw@')]);
+  await bothHear();
+  await until('what is denied is told', async () => /Permissions Violation for Publish to "pigeonhub\..*\.hub\./.test((await busOf(hubs[0])).lastError));
+  const { code, out } = await hubs[0].ctl.run('doctor', '-o', 'short');
+  assert.equal(code, 7);
+  assert.match(out, /PH-D08 .*Permissions Violation/);
+});
+
 test('a certificate that nobody vouches for is one line, the right authority needs no restart', async () => {
   const authority = new Authority(folder);
   const { cert, key } = authority.make('broker');

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "cli/nouns/doctor_lately.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "cli/nouns/doctor_findings.h"
+#include "cli/nouns/event_facts.h"
+#include "cli/nouns/message_cells.h"
+#include "cli/nouns/topology_drawing.h"
+
+namespace pigeonhub::cli {
+namespace {
+
+using pigeonctl::v1::Doctor;
+
+// What came several times: how often, and where most of it came from.
+class Repeats {
+ public:
+  void Add(const std::string& what, int64_t count, const std::string& address) {
+    Repeat& repeat = repeats_[what];
+    repeat.count += count;
+    if (!address.empty()) repeat.addresses[address] += count;
+  }
+
+  // "token_expired x10, most from 192.0.2.7; …", the most frequent first.
+  std::string Text() const {
+    const auto less = [](const auto& a, const auto& b) { return CountOf(a) < CountOf(b); };
+    std::vector<std::pair<std::string, Repeat>> sorted(repeats_.begin(), repeats_.end());
+    std::stable_sort(sorted.begin(), sorted.end(),
+                     [&](const auto& a, const auto& b) { return less(b, a); });
+    std::string text;
+    for (const auto& [what, repeat] : sorted) {
+      absl::StrAppend(&text, text.empty() ? "" : "; ", what, " x", repeat.count);
+      const auto& addresses = repeat.addresses;
+      if (addresses.empty()) continue;
+      const auto most = std::max_element(addresses.begin(), addresses.end(), less);
+      absl::StrAppend(&text, addresses.size() > 1 ? ", most from " : ", from ", most->first);
+    }
+    return text;
+  }
+
+ private:
+  struct Repeat {
+    int64_t count = 0;
+    std::map<std::string, int64_t> addresses;
+  };
+  static int64_t CountOf(const std::pair<const std::string, int64_t>& one) { return one.second; }
+  static int64_t CountOf(const std::pair<std::string, Repeat>& one) { return one.second.count; }
+
+  std::map<std::string, Repeat> repeats_;
+};
+
+void AddOutcome(Doctor& doctor, Check check, const std::string& subject, const std::string& ill) {
+  if (ill.empty()) {
+    AddWell(doctor, check, subject);
+  } else {
+    AddIll(doctor, check, subject, ill);
+  }
+}
+
+void ExamineLimits(const HubAnswers& hub, const std::string& subject, Doctor& doctor) {
+  Repeats hits;
+  for (const v1::Limit& limit : hub.limits.limits()) {
+    if (limit.recent_hits() == 0) continue;
+    hits.Add(limit.name(), limit.recent_hits(),
+             limit.addresses().empty() ? "" : limit.addresses(0).address());
+  }
+  AddOutcome(doctor, Check::kLimits, subject, hits.Text());
+}
+
+bool IsOnTheMap(const HubAnswers& hub, const std::string& id) {
+  const auto& hubs = hub.mesh.hubs();
+  return std::any_of(hubs.begin(), hubs.end(),
+                     [&](const v1::TopologyHub& each) { return each.peer_id() == id; });
+}
+
+void ExamineEvents(const HubAnswers& hub, const std::string& subject, Doctor& doctor) {
+  Repeats newcomers;
+  Repeats hubs;
+  for (const v1::Event& event : hub.events.events()) {
+    const EventFacts facts = FactsOf(event);
+    const std::string address = facts.addresses.empty() ? "" : facts.addresses.front();
+    if (event.has_peer_refused()) {
+      newcomers.Add(ReasonText(facts.reason), facts.count, address);
+    } else if (event.has_hub_refused()) {
+      hubs.Add(ReasonText(facts.reason), facts.count, address);
+    } else if (event.has_hub_lost() && !IsOnTheMap(hub, event.hub_lost().peer_id())) {
+      hubs.Add("lost " + ShortId(event.hub_lost().peer_id()), 1, "");
+    }
+  }
+  AddOutcome(doctor, Check::kTurnedAway, subject, newcomers.Text());
+  AddOutcome(doctor, Check::kHubs, subject, hubs.Text());
+}
+
+}  // namespace
+
+void ExamineLately(const HubAnswers& hub, const std::string& subject, Doctor& doctor) {
+  ExamineLimits(hub, subject, doctor);
+  ExamineEvents(hub, subject, doctor);
+}
+
+}  // namespace pigeonhub::cli
