@@ -61,7 +61,9 @@ void RemotePresence::Join(Turn& turn, const RemoteJoin& input) {
       }
     }
   }
-  if (!RemotePeerTable::Connects(*peer, input.path)) AskOwner(*peer, input);
+  const RemotePeer::Entry* known = RemotePeerTable::FindEntry(std::as_const(*peer), input.path);
+  if (known == nullptr) AskOwner(*peer, input);
+  if (known == nullptr || known->generation != input.generation) peer->since = turn.now.steady;
   remote_.Connect(*peer, {input.path, input.generation, std::move(network), input.profile});
   Apply(turn, *peer, before, "moved");
   peer = remote_.Find(input.peer);  // gone again, if nobody here wants to hear of it

@@ -22,6 +22,9 @@ SharedText Shortened(const SharedText& name) {
   return std::make_shared<const std::string>(name->substr(0, end) + "...");
 }
 
+// Whoever ends in order has sent its peers elsewhere.
+bool IsLoss(Reason reason) { return reason != Reason::kGoodbye && reason != Reason::kPeerClosed; }
+
 size_t NameBytes(const SharedText& name) {
   return name == nullptr ? 0 : sizeof(std::string) + name->capacity();
 }
@@ -41,6 +44,21 @@ const Departed* Departures::Find(SteadyTime now, const PeerId& peer) const {
   const auto found = departed_.find(peer);
   if (found == departed_.end() || now - found->second.at >= kRemembered) return nullptr;
   return &found->second;
+}
+
+void Departures::NoteHub(const PeerId& hub) {
+  std::erase(hubs_, hub);
+  hubs_.push_front(hub);
+  if (hubs_.size() > kMostHubs) hubs_.pop_back();
+}
+
+std::vector<PeerId> Departures::LostHubs(SteadyTime now) const {
+  std::vector<PeerId> lost;
+  for (const PeerId& hub : hubs_) {
+    const Departed* departed = Find(now, hub);
+    if (departed != nullptr && IsLoss(departed->reason)) lost.push_back(hub);
+  }
+  return lost;
 }
 
 void Departures::Compact(SteadyTime now) {

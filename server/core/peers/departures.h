@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "pigeonhub/event.h"
@@ -29,11 +30,17 @@ class Departures {
  public:
   static constexpr size_t kMost = 100'000;
   static constexpr Duration kRemembered = std::chrono::hours(1);
+  static constexpr size_t kMostHubs = 5;
 
   // `event` is the number that `left` has.
   void Note(SteadyTime now, const PeerDisconnected& left, uint64_t event);
+  // One that left, and is noted, was a hub.
+  void NoteHub(const PeerId& hub);
   // The last time that the peer left; null if that was longer ago, or never.
   const Departed* Find(SteadyTime now, const PeerId& peer) const;
+
+  // The last hubs that did not leave by themselves, the latest first; they may be back.
+  std::vector<PeerId> LostHubs(SteadyTime now) const;
 
   // Forgets those that are too old, and gives back their memory.
   void Compact(SteadyTime now);
@@ -50,6 +57,7 @@ class Departures {
 
   absl::flat_hash_map<PeerId, Departed> departed_;
   std::deque<Entry> oldest_first_;
+  std::deque<PeerId> hubs_;  // the latest first
   size_t name_bytes_ = 0;
 };
 

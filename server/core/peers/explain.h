@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "pigeonhub/findings.h"
 #include "server/core/links/inspect_links.h"
@@ -55,8 +56,12 @@ class Explain {
   // Whether a peer is connected somewhere and can be reached; says why not.
   bool IsThere(const Now& now, const Place& place, Explanation& said) const;
   void SayAbsent(const Now& now, const PeerId& id, Explanation& said) const;
+  // Whether one that is not known here may be at a hub all the same.
+  bool MayBeElsewhere(const Now& now) const;
   // The links that are down, over one of which the absent ones may be.
-  void SayLinksDown(Explanation& said) const;
+  void SayLinksDown(const Now& now, Explanation& said) const;
+  // Hubs that were linked here, and are not reached any more.
+  std::vector<PeerId> LostHubs(const Now& now) const;
   // Whether a peer that is there is in a namespace, and in `wanted` unless that is empty; says why
   // not.
   bool IsInNamespace(const Now& now, const Place& place, const std::string& wanted,
