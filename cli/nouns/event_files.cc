@@ -10,6 +10,8 @@
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <set>
+#include <string>
 #include <system_error>
 #include <utility>
 
@@ -34,22 +36,50 @@ bool IsOlderThan(const std::string& path, std::optional<system_clock::time_point
   return !error && fs::file_time_type::clock::to_sys(written) < *since;
 }
 
-// The file and its renamed ones, the oldest first.
-std::deque<std::string> WithRenamed(const std::string& path,
-                                    std::optional<system_clock::time_point> since) {
-  std::deque<std::string> paths = {path};
-  std::error_code error;
-  for (int number = 1; fs::exists(Numbered(path, number), error); ++number) {
-    if (IsOlderThan(Numbered(path, number), since)) break;
-    paths.push_front(Numbered(path, number));
+struct OpenFile {
+  std::ifstream rest;
+  std::string first;  // line; a pipe cannot be read again
+  bool begun = false;
+};
+using OpenFiles = std::deque<OpenFile>;
+
+absl::Status CannotRead(const std::string& path) {
+  return absl::NotFoundError(absl::StrCat("cannot read the file ", Displayable(path),
+                                          "; check the path, and whether you may read it"));
+}
+
+// The file and its renamed ones, open, the oldest first. Their hub may rename them meanwhile: the
+// newest is opened first, so that none is passed over, and one that comes again by its next name is
+// known by its first line and left out. There may be a number that nobody has for a moment.
+OpenFiles OpenWithRenamed(const std::string& path, std::optional<system_clock::time_point> since,
+                          const EventFilesHandlers& handlers) {
+  OpenFiles files;
+  std::set<std::string> beginnings;
+  int free_numbers = 0;
+  for (int number = 0; free_numbers < 2; ++number) {
+    const std::string name = number == 0 ? path : Numbered(path, number);
+    if (number > 0 && IsOlderThan(name, since)) break;
+    OpenFile file{.rest = std::ifstream(name), .first = {}};
+    if (!file.rest.is_open()) {
+      std::error_code error;
+      const bool is_there = fs::exists(name, error);
+      if (is_there) handlers.on_trouble(std::string(CannotRead(name).message()));
+      free_numbers = is_there ? 0 : free_numbers + 1;
+      continue;
+    }
+    free_numbers = 0;
+    std::getline(file.rest, file.first);
+    const bool is_new = file.first.empty() || beginnings.insert(file.first).second;
+    if (is_new) files.push_front(std::move(file));
   }
-  return paths;
+  return files;
 }
 
 // The lines of one hub, over all its files.
 class Reader {
  public:
-  Reader(std::deque<std::string> paths, std::istream* in) : paths_(std::move(paths)), in_(in) {}
+  explicit Reader(OpenFiles files) : files_(std::move(files)) {}
+  explicit Reader(std::istream& in) : in_(&in) {}
 
   // Reads the next event or gap. False at the end.
   bool Next() {
@@ -74,30 +104,24 @@ class Reader {
 
  private:
   bool ReadLine(std::string& line) {
-    while (in_ == nullptr || !std::getline(*in_, line)) {
-      if (paths_.empty()) return false;
-      file_.close();
-      file_.clear();
-      file_.open(paths_.front());
-      paths_.pop_front();
-      in_ = &file_;
+    if (in_ != nullptr) return static_cast<bool>(std::getline(*in_, line));
+    for (; !files_.empty(); files_.pop_front()) {
+      OpenFile& file = files_.front();
+      if (!std::exchange(file.begun, true)) {
+        line = std::move(file.first);
+        return true;
+      }
+      if (std::getline(file.rest, line)) return true;
     }
-    return true;
+    return false;
   }
 
-  std::deque<std::string> paths_;  // to be read yet
-  std::ifstream file_;
-  std::istream* in_;
+  OpenFiles files_;  // to be read yet
+  std::istream* in_ = nullptr;
   v1::WatchEventsResponse item_;
   google::protobuf::Timestamp time_;
   int broken_lines_ = 0;
 };
-
-absl::Status CheckReadable(const std::string& path) {
-  if (std::ifstream(path).is_open() && !fs::is_directory(path)) return absl::OkStatus();
-  return absl::NotFoundError(absl::StrCat("cannot read the file ", Displayable(path),
-                                          "; check the path, and whether you may read it"));
-}
 
 }  // namespace
 
@@ -121,11 +145,14 @@ absl::Status ReadEventFiles(const std::vector<std::string>& paths, std::istream&
   std::vector<std::unique_ptr<Reader>> readers;
   for (const std::string& path : paths) {
     if (path == "-") {
-      readers.push_back(std::make_unique<Reader>(std::deque<std::string>(), &in));
+      readers.push_back(std::make_unique<Reader>(in));
       continue;
     }
-    if (absl::Status status = CheckReadable(path); !status.ok()) return status;
-    readers.push_back(std::make_unique<Reader>(WithRenamed(path, since), nullptr));
+    std::error_code error;
+    if (fs::is_directory(path, error)) return CannotRead(path);
+    OpenFiles files = OpenWithRenamed(path, since, handlers);
+    if (files.empty()) return CannotRead(path);
+    readers.push_back(std::make_unique<Reader>(std::move(files)));
   }
   std::vector<Reader*> left;
   for (const auto& reader : readers) {

@@ -29,8 +29,9 @@ struct EventFilesHandlers {
 
 // Reads the files, and for each those that its hub renamed to FILE.1, FILE.2 and so on, the oldest
 // first. Of several, as of several hubs, the events come in the order of their times. "-" is `in`.
-// Renamed files that were not written to since `since` are passed over. NOT_FOUND, one line, for a
-// file that is not there.
+// Renamed files that were not written to since `since` are passed over. All are opened before
+// the first event is handed over, so that none is missed that is renamed meanwhile. NOT_FOUND, one
+// line, for a file that is not there.
 absl::Status ReadEventFiles(const std::vector<std::string>& paths, std::istream& in,
                             std::optional<std::chrono::system_clock::time_point> since,
                             const EventFilesHandlers& handlers);

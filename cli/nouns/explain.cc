@@ -12,6 +12,7 @@
 #include "cli/nouns/nouns.h"
 #include "cli/nouns/paragraph.h"
 #include "cli/nouns/session.h"
+#include "pigeonhub/findings.h"
 #include "pigeonhub/v1/event_service.pb.h"
 #include "pigeonhub/v1/peer_service.pb.h"
 #include "server/base/text.h"
@@ -37,12 +38,14 @@ std::string WordOf(v1::Certainty certainty) {
   }
 }
 
-std::string WordsOf(v1::PairOutcome outcome) {
-  switch (outcome) {
+std::string WordsOf(const v1::ExplainPairResponse& response) {
+  switch (response.outcome()) {
     case v1::PAIR_OUTCOME_CAUSE_FOUND:
       return "cause found";
     case v1::PAIR_OUTCOME_UNDER_WAY:
-      return "under way, too early to say";
+      return response.because() == TextOf(FindingCode::kOtherHubNotAsked).name
+                 ? "not known at this hub"
+                 : "under way, too early to say";
     case v1::PAIR_OUTCOME_COMPLETE:
       return "signaling complete";
     case v1::PAIR_OUTCOME_CONNECTED:
@@ -50,7 +53,7 @@ std::string WordsOf(v1::PairOutcome outcome) {
     case v1::PAIR_OUTCOME_NEVER_SEEN:
       return "neither was ever seen";
     default:
-      return std::to_string(outcome);
+      return std::to_string(response.outcome());
   }
 }
 
@@ -114,7 +117,7 @@ Table FindingTable(const v1::ExplainPairResponse& response) {
 
 // What follows from the findings, and from which.
 Table VerdictTable(const v1::ExplainPairResponse& response) {
-  std::string verdict = WordsOf(response.outcome());
+  std::string verdict = WordsOf(response);
   const auto because = std::find_if(
       response.findings().begin(), response.findings().end(), [&](const v1::Finding& finding) {
         return finding.code() == response.because() && finding.certainty() == response.certainty();
@@ -188,7 +191,7 @@ absl::StatusOr<ExitCode> Follow(Session& session, Client& hub,
     if (auto status = hub.Call(request, response); !status.ok()) return status;
     Answer answer = AnswerOf(response);
     std::vector<std::string> found = answer.names;
-    found.push_back(WordsOf(response.outcome()));
+    found.push_back(WordsOf(response));
     if (found != shown) {
       const Format format = session.style().format;
       const bool is_table = format == Format::kTable || format == Format::kWide;

@@ -6,11 +6,11 @@
 
 namespace pigeonhub::history {
 
-Duration RetrySchedule::Fail(std::optional<Duration> asked) {
+Duration RetrySchedule::Fail(Duration asked) {
   std::uniform_int_distribution<Duration::rep> half(0, longest_.count() / 2);
   const Duration pause = longest_ - Duration(half(random_));
   longest_ = std::min(longest_ * 2, kLast);
-  return std::max(pause, std::min(asked.value_or(Duration::zero()), kMostAsked));
+  return std::max(pause, std::min(asked, kMostAsked));
 }
 
 }  // namespace pigeonhub::history

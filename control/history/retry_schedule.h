@@ -4,7 +4,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <optional>
 #include <random>
 
 #include "server/core/time.h"
@@ -25,7 +24,7 @@ class RetrySchedule {
   explicit RetrySchedule(uint32_t seed) : random_(seed) {}
 
   // The pause after a failure, at least as long as asked for.
-  Duration Fail(std::optional<Duration> asked);
+  Duration Fail(Duration asked);
   void Succeed() { longest_ = kFirst; }
 
  private:

@@ -70,11 +70,12 @@ absl::Status RotatingFile::OpenPath() {
   return ended;
 }
 
-bool RotatingFile::IsInPlace() const {
+bool RotatingFile::IsInPlace() {
   struct stat ours {};
   struct stat there {};
-  return fstat(file_.get(), &ours) == 0 && stat(path_.c_str(), &there) == 0 &&
-         ours.st_ino == there.st_ino && ours.st_dev == there.st_dev;
+  if (fstat(file_.get(), &ours) != 0 || stat(path_.c_str(), &there) != 0) return false;
+  size_ = static_cast<uint64_t>(ours.st_size);
+  return ours.st_ino == there.st_ino && ours.st_dev == there.st_dev;
 }
 
 absl::Status RotatingFile::Append(std::string_view lines) {

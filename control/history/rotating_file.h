@@ -17,9 +17,9 @@ namespace pigeonhub::history {
 // it is renamed to PATH.1, what was PATH.1 to PATH.2 and so on, the last one is given up, and PATH
 // begins anew. Only its owner may read a file that this creates.
 //
-// If somebody renames or removes the file, the next lines make a new one: whoever makes room on a
-// full disk need tell nobody. Lines are written, not synced: they outlive the process, but the
-// newest may be lost with the machine's power.
+// If somebody renames or removes the file, the next lines make a new one, and one that was emptied
+// is used further: whoever makes room on a full disk need tell nobody. Lines are written, not
+// synced: they outlive the process, but the newest may be lost with the machine's power.
 class RotatingFile final : public LineFile {
  public:
   struct Limits {
@@ -38,8 +38,9 @@ class RotatingFile final : public LineFile {
 
   // Opens what the path names now.
   absl::Status OpenPath();
-  // Whether the path still names the file that is open.
-  bool IsInPlace() const;
+  // Whether the path still names the file that is open. Looks how long that is, too: who makes room
+  // may have emptied it.
+  bool IsInPlace();
   absl::Status Rotate();
   absl::Status Write(std::string_view lines);
 

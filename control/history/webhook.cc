@@ -2,7 +2,6 @@
 
 #include "control/history/webhook.h"
 
-#include <charconv>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -15,17 +14,8 @@ namespace {
 // Events taken from the log in one go, which is the most that one receiver holds in memory.
 constexpr size_t kBatch = 64;
 
-// What a receiver answers says nothing to a hub.
+// What a receiver answers says nothing to a hub; what is read keeps the connection.
 constexpr size_t kMostAnswer = size_t{64} * 1024;
-
-// Seconds, which is what receivers send; a date is left to the schedule.
-std::optional<Duration> Asked(const std::string& retry_after) {
-  uint32_t seconds = 0;
-  const char* const end = retry_after.data() + retry_after.size();
-  const auto [read, error] = std::from_chars(retry_after.data(), end, seconds);
-  if (error != std::errc() || read != end) return std::nullopt;
-  return std::chrono::seconds(seconds);
-}
 
 // Empty if the receiver has taken it.
 std::string ProblemIn(const absl::StatusOr<web::HttpAnswer>& answer) {
@@ -51,8 +41,7 @@ Webhook::Step Webhook::Deliver() {
   const auto answer = setup_.post(RequestFor(pending_->message));
   if (const std::string problem = ProblemIn(answer); !problem.empty()) {
     NoteFailure(problem);
-    return {Outcome::kFailed,
-            schedule_.Fail(answer.ok() ? Asked(answer->retry_after) : std::nullopt)};
+    return {Outcome::kFailed, schedule_.Fail(answer.ok() ? answer->retry_after : Duration::zero())};
   }
   next_ = pending_->after;
   missed_ += pending_->missing;
@@ -100,7 +89,8 @@ web::HttpRequest Webhook::RequestFor(const WebhookMessage& message) const {
                       absl::StrCat("webhook-timestamp: ", now),
                       "webhook-signature: " + setup_.keys()->Sign(message.id, now, message.body)},
           .body = message.body,
-          .most_bytes = kMostAnswer};
+          .most_bytes = kMostAnswer,
+          .body_may_fail = true};
 }
 
 void Webhook::NoteFailure(const std::string& why) {

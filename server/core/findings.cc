@@ -11,14 +11,15 @@ namespace {
 
 constexpr FindingText kTexts[] = {
     {FindingCode::kNeverSeen, "PH-E01", "never seen",
-     "This peer is not connected to this hub, no hub that it is linked to has it, and it did not "
-     "leave within the last hour.",
-     "Compare its id and the address of its hub with those in the client; `pigeonctl events --kind "
-     "peerRefused` shows newcomers that were turned away."},
+     "This peer is not connected to this hub and did not leave it within the last hour, and no "
+     "other hub told of it; hubs tell of peers in namespaces alone that have members here.",
+     "Compare its id and the address of its hub with those in the client; ask the other hubs the "
+     "same question; `pigeonctl events --kind peerRefused` shows newcomers that were turned "
+     "away."},
     {FindingCode::kLeft, "PH-E02", "was here, and left",
-     "This peer was connected to this hub, or to one that was lost, and is not any more.",
+     "This peer was connected to this hub and is not any more.",
      "`pigeonctl errors REASON` says what its reason means; a client that runs connects again by "
-     "itself within 30 seconds."},
+     "itself within 30 seconds, maybe to another hub: ask that one."},
     {FindingCode::kNotAnnounced, "PH-E03", "not announced yet",
      "This peer is connected but has not announced, so it is in no namespace and nobody is told of "
      "it.",
@@ -53,8 +54,9 @@ constexpr FindingText kTexts[] = {
     {FindingCode::kNoOffer, "PH-E10", "no offer",
      "The two were told of each other, and no offer of either came to this hub since both are "
      "here.",
-     "Look at the client that is to offer: it may have as many connections as it wants (maxPeers), "
-     "or be connected through other peers already."},
+     "Nothing, if the two connected before they came to this hub, which their connection outlives. "
+     "Else look at the client that is to offer: it may have as many connections as it wants "
+     "(maxPeers), or be connected through other peers already."},
     {FindingCode::kOfferDropped, "PH-E11", "offer dropped",
      "The hub could not deliver the last offer.",
      "`pigeonctl errors REASON` says what its reason means."},

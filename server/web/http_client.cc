@@ -4,6 +4,7 @@
 
 #include <curl/curl.h>
 
+#include <algorithm>
 #include <chrono>
 #include <string_view>
 
@@ -14,6 +15,8 @@ namespace pigeonhub::web {
 namespace {
 
 constexpr std::chrono::milliseconds kMostTime{10'000};
+constexpr curl_off_t kADay = 24 * 60 * 60;
+constexpr char kCancelled[] = "it had not answered when this program ended";
 
 struct FreeList {
   void operator()(curl_slist* list) const { curl_slist_free_all(list); }
@@ -51,6 +54,19 @@ int IsCancelled(void* cancelled, curl_off_t, curl_off_t, curl_off_t, curl_off_t)
 
 absl::Status Failed(absl::string_view why) { return absl::UnavailableError(why); }
 
+// Why a call has no answer. `problem` is what libcurl says, if it says anything.
+absl::Status WhyNot(CURLcode code, const char* problem, size_t most_bytes) {
+  switch (code) {
+    case CURLE_WRITE_ERROR:
+    case CURLE_FILESIZE_EXCEEDED:
+      return Failed(absl::StrCat("it sends more than ", most_bytes / 1024, " KiB"));
+    case CURLE_ABORTED_BY_CALLBACK:
+      return Failed(kCancelled);
+    default:
+      return Failed(*problem != '\0' ? problem : curl_easy_strerror(code));
+  }
+}
+
 std::string HeaderIn(CURL* handle, const char* name) {
   curl_header* header = nullptr;
   const bool found = curl_easy_header(handle, name, 0, CURLH_HEADER, -1, &header) == CURLHE_OK;
@@ -62,6 +78,7 @@ std::string HeaderIn(CURL* handle, const char* name) {
 void HttpClient::Free::operator()(void* handle) const { curl_easy_cleanup(handle); }
 
 absl::StatusOr<HttpAnswer> HttpClient::Exchange(const HttpRequest& request) {
+  if (cancelled_) return Failed(kCancelled);
   if (handle_ == nullptr) handle_.reset(curl_easy_init());
   CURL* const handle = handle_.get();
   if (handle == nullptr) return Failed("libcurl cannot be used");
@@ -83,6 +100,9 @@ absl::StatusOr<HttpAnswer> HttpClient::Exchange(const HttpRequest& request) {
   curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(kMostTime.count()));
   curl_easy_setopt(handle, CURLOPT_MAXFILESIZE, static_cast<long>(request.most_bytes));
   curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);  // the process has many threads
+  // A name is looked up on a thread, which is not waited for when the time is over: servers of
+  // names that are silent take half a minute.
+  curl_easy_setopt(handle, CURLOPT_QUICK_EXIT, 1L);
   curl_easy_setopt(handle, CURLOPT_USERAGENT, "pigeonhub");
   curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, Append);
   curl_easy_setopt(handle, CURLOPT_WRITEDATA, &body);
@@ -93,16 +113,17 @@ absl::StatusOr<HttpAnswer> HttpClient::Exchange(const HttpRequest& request) {
   const CURLcode code = curl_easy_perform(handle);
   // It points to what ends with this call.
   curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, nullptr);
-  if (code == CURLE_WRITE_ERROR || code == CURLE_FILESIZE_EXCEEDED) {
-    return Failed(absl::StrCat("it sends more than ", request.most_bytes / 1024, " KiB"));
-  }
-  if (code != CURLE_OK) return Failed(*problem != '\0' ? problem : curl_easy_strerror(code));
   long status = 0;
+  curl_off_t retry_after = 0;
   curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
-  return HttpAnswer{.status = static_cast<int>(status),
-                    .body = std::move(body.text),
-                    .cache_control = HeaderIn(handle, "cache-control"),
-                    .retry_after = HeaderIn(handle, "retry-after")};
+  curl_easy_getinfo(handle, CURLINFO_RETRY_AFTER, &retry_after);
+  const bool has_answered = status >= 200 && request.body_may_fail;  // below that more comes
+  if (code != CURLE_OK && !has_answered) return WhyNot(code, problem, request.most_bytes);
+  return HttpAnswer{
+      .status = static_cast<int>(status),
+      .body = std::move(body.text),
+      .cache_control = HeaderIn(handle, "cache-control"),
+      .retry_after = std::chrono::seconds(std::clamp<curl_off_t>(retry_after, 0, kADay))};
 }
 
 }  // namespace pigeonhub::web

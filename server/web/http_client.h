@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -18,13 +19,16 @@ struct HttpRequest {
   std::vector<std::string> headers;  // "Name: value"
   std::optional<std::string> body;   // sent by POST; empty: it is a GET
   size_t most_bytes = 0;             // of the answer's body
+  // The status alone matters: a body that is too long, too slow or breaks off is left.
+  bool body_may_fail = false;
 };
 
 struct HttpAnswer {
   int status = 0;
   std::string body = {};
   std::string cache_control = {};  // headers; empty without them
-  std::string retry_after = {};
+  // How long, or until what date, it asks to be left alone; a day at most.
+  std::chrono::seconds retry_after{};
 };
 
 // Calls others over HTTP with libcurl, one call after the other, over one connection where the

@@ -5,7 +5,10 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
+#include <optional>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -53,6 +56,39 @@ TEST_F(EventFilesTest, AreReadWithWhatWasRenamedTheOldestFirst) {
   const std::string file = Write("e", Line(3, 3, Left("GOODBYE", "10.0.0.1")));
   EXPECT_EQ(Events({"--file", file, "-o", "name"}).out, "1\n2\n3\n");
   EXPECT_EQ(Events({"--file", file, "-o", "name", "--limit", "2"}).out, "2\n3\n");
+}
+
+TEST_F(EventFilesTest, AreReadToTheEndWhileTheirHubRenamesThem) {
+  const auto line = [](int seq) { return Line(seq, seq, Refused(1, "::1")); };
+  const std::string file = Write("e", line(3));
+  Write("e.1", line(2));
+  Write("e.2", line(1));
+  std::istringstream in;
+  std::vector<uint64_t> read;
+  std::vector<std::string> trouble;
+  const absl::Status status =
+      ReadEventFiles({file}, in, std::nullopt,
+                     {.on_item =
+                          [&](const v1::WatchEventsResponse& item, auto) {
+                            read.push_back(item.event().seq());
+                            if (read.size() > 1) return;
+                            std::filesystem::rename(file + ".2", file + ".3");
+                            std::filesystem::rename(file + ".1", file + ".2");
+                            std::filesystem::rename(file, file + ".1");
+                            Write("e", line(4));
+                          },
+                      .on_trouble = [&](const std::string& text) { trouble.push_back(text); }});
+  EXPECT_TRUE(status.ok()) << status;
+  EXPECT_EQ(read, (std::vector<uint64_t>{1, 2, 3})) << "what was there when it began";
+  EXPECT_TRUE(trouble.empty());
+}
+
+TEST_F(EventFilesTest, AreReadOnceAndPastANumberThatNobodyHas) {
+  const auto line = [](int seq) { return Line(seq, seq, Refused(1, "::1")); };
+  const std::string file = Write("e", line(3));
+  Write("e.1", line(3));  // renamed after it was opened
+  Write("e.3", line(1));  // .2 is on its way
+  EXPECT_EQ(Events({"--file", file, "-o", "name"}).out, "1\n3\n");
 }
 
 TEST_F(EventFilesTest, AreFilteredAsAHubDoes) {

@@ -59,6 +59,15 @@ TEST_F(Explaining, EndsWithACodeThatSaysWhatWasFound) {
   }
 }
 
+TEST_F(Explaining, SaysThatAnotherHubKnowsAndNotThatItIsTooEarly) {
+  v1::ExplainPairResponse response;
+  response.set_outcome(v1::PAIR_OUTCOME_UNDER_WAY);
+  response.set_because("PH-E26");
+  server_.Answer<v1::ExplainPairRequest>(response);
+  EXPECT_NE(Run({"explain", kFirstPeer, kGone}).out.find("Verdict  not known at this hub"),
+            std::string::npos);
+}
+
 TEST_F(Explaining, FollowsUntilThereIsACause) {
   int asked = 0;
   server_.Answer<v1::ExplainPairRequest, v1::ExplainPairResponse>([&](const auto&) {

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <string>
 #include <thread>
 
@@ -28,11 +29,12 @@ TEST(HttpClient, SendsABodyAndGivesTheAnswerWhateverItIs) {
   ASSERT_TRUE(answer.ok()) << answer.status();
   EXPECT_EQ(answer->status, 429);
   EXPECT_EQ(answer->body, "soon");
-  EXPECT_EQ(answer->retry_after, "7");
+  EXPECT_EQ(answer->retry_after, std::chrono::seconds(7));
   request.body.reset();
   answer = client.Exchange(request);
   ASSERT_TRUE(answer.ok()) << answer.status();
   EXPECT_EQ(answer->cache_control, "max-age=5");
+  EXPECT_EQ(answer->retry_after, std::chrono::seconds(0));
   EXPECT_EQ(server.asked(),
             (std::vector<std::string>{"POST /hook?a=b HTTP/1.1", "GET /hook?a=b HTTP/1.1"}));
 }
@@ -47,6 +49,38 @@ TEST(HttpClient, TakesNoMoreThanTheLimitAndFollowsNobody) {
   EXPECT_TRUE(absl::IsUnavailable(client.Exchange(request).status()));
   EXPECT_EQ(client.Exchange(request)->status, 302);
   EXPECT_TRUE(other.asked().empty());
+}
+
+TEST(HttpClient, HasAnAnswerWithItsStatusWhereTheBodyDoesNotMatter) {
+  const std::string long_one = HttpOk("12345");
+  const std::string cut = "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nConnection: close\r\n\r\n1";
+  const std::string none = "HTTP/1.1 103 Early Hints\r\n\r\n";
+  LoopbackHttp server({long_one, cut, none, long_one, cut});
+  HttpClient client;
+  HttpRequest request{.url = server.Url("/"), .headers = {}, .body = "{}", .most_bytes = 4};
+  request.body_may_fail = true;
+  EXPECT_EQ(client.Exchange(request)->status, 200);
+  EXPECT_EQ(client.Exchange(request)->status, 200);
+  EXPECT_TRUE(absl::IsUnavailable(client.Exchange(request).status())) << "more was to come";
+  request.body_may_fail = false;
+  EXPECT_TRUE(absl::IsUnavailable(client.Exchange(request).status()));
+  EXPECT_TRUE(absl::IsUnavailable(client.Exchange(request).status()));
+}
+
+TEST(HttpClient, TakesADateForATimeToWait) {
+  const auto busy = [](const std::string& when) {
+    return "HTTP/1.1 503 Busy\r\nRetry-After: " + when +
+           "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+  };
+  LoopbackHttp server({busy("Fri, 31 Dec 2100 23:59:59 GMT"), busy("Fri, 31 Dec 1999 23:59:59 GMT"),
+                       busy("soon"), busy("-5"), busy("99999999999")});
+  HttpClient client;
+  for (const int hours : {24, 0, 0, 0, 24}) {
+    const auto answer = client.Exchange(
+        {.url = server.Url("/"), .headers = {}, .body = std::nullopt, .most_bytes = 4});
+    ASSERT_TRUE(answer.ok()) << answer.status();
+    EXPECT_EQ(answer->retry_after, std::chrono::hours(hours));
+  }
 }
 
 TEST(HttpClient, IsEndedFromAnotherThread) {

@@ -16,6 +16,7 @@
 #include "server/core/ids.h"
 #include "server/core/message.h"
 #include "server/core/peers/arrival.h"
+#include "server/core/time.h"
 
 namespace pigeonhub {
 
@@ -39,6 +40,7 @@ struct RemotePeer {
   Namespace* network = nullptr;
   uint32_t roster_position = 0;
   Arrival arrival;
+  SteadyTime since;  // when this hub heard of its connection there, or of the latest one
   Profile profile;
   // What reference hubs said of it stands last. Else in the order in which the hubs announced it,
   // whatever generation they gave it: a hub that says it has a peer of another one may lie. So the

@@ -65,8 +65,9 @@ void RemotePresence::Join(Turn& turn, const RemoteJoin& input) {
       }
     }
   }
-  if (!RemotePeerTable::Connects(*peer, input.path)) AskOwner(*peer, input);
   const RemotePeer::Entry* known = RemotePeerTable::FindEntry(std::as_const(*peer), input.path);
+  if (known == nullptr) AskOwner(*peer, input);
+  if (known == nullptr || known->generation != input.generation) peer->since = turn.now.steady;
   const bool stays = known != nullptr && *known->network == input.network;
   remote_.Connect(*peer, {.path = input.path,
                           .generation = input.generation,

@@ -62,12 +62,14 @@ void Connections::Remove(Turn& turn, Peer& peer, const Departure& departure) {
   }
   if (peer.network != nullptr) membership_.Leave(turn, peer, text, departure.goodbye);
   turn.EmitRest(peer.connection);
-  if (peer.is_hub) standing_.Unregister(turn, peer);
+  const bool was_hub = peer.is_hub;
+  if (was_hub) standing_.Unregister(turn, peer);
   time_limits_.Forget(peer);
   peers_.Remove(peer);
   event.total_connections = peers_.size();
   turn.CountEnd(departure.reason, OriginOf(event));
   TellDeparture(turn, event);
+  if (was_hub) departures_.NoteHub(event.peer);
   cleanup_.Ask(turn.now.steady);
 }
 

@@ -23,6 +23,9 @@ SharedText Shortened(const SharedText& name) {
   return std::make_shared<const std::string>(name->substr(0, end) + "...");
 }
 
+// Whoever ends in order has sent its peers elsewhere.
+bool IsLoss(Reason reason) { return reason != Reason::kGoodbye && reason != Reason::kPeerClosed; }
+
 size_t NameBytes(const SharedText& name) {
   return name == nullptr ? 0 : sizeof(std::string) + name->capacity();
 }
@@ -72,6 +75,21 @@ std::vector<PeerId> Departures::FindBeginning(SteadyTime now, std::string_view p
     }
   }
   return peers;
+}
+
+void Departures::NoteHub(const PeerId& hub) {
+  std::erase(hubs_, hub);
+  hubs_.push_front(hub);
+  if (hubs_.size() > kMostHubs) hubs_.pop_back();
+}
+
+std::vector<PeerId> Departures::LostHubs(SteadyTime now) const {
+  std::vector<PeerId> lost;
+  for (const PeerId& hub : hubs_) {
+    const Departed* departed = Find(now, hub);
+    if (departed != nullptr && IsLoss(departed->reason)) lost.push_back(hub);
+  }
+  return lost;
 }
 
 void Departures::Compact(SteadyTime now) {

@@ -34,16 +34,22 @@ class Departures {
   static constexpr size_t kMost = 100'000;
   static constexpr size_t kMostLost = 10'000;
   static constexpr Duration kRemembered = std::chrono::hours(1);
+  static constexpr size_t kMostHubs = 5;
 
   // `event` is the number that `left` has.
   void Note(SteadyTime now, const PeerDisconnected& left, uint64_t event);
   // The peer was connected to this hub, of which nothing is known any more. One text serves for all
   // peers of the hub.
   void NoteLost(SteadyTime now, const PeerId& peer, const SharedText& network, SharedText hub);
+  // One that left, and is noted, was a hub.
+  void NoteHub(const PeerId& hub);
   // The last time that the peer left; null if that was longer ago, or never.
   const Departed* Find(SteadyTime now, const PeerId& peer) const;
   // At most `most` of those whose ids begin so.
   std::vector<PeerId> FindBeginning(SteadyTime now, std::string_view prefix, size_t most) const;
+
+  // The last hubs that did not leave by themselves, the latest first; they may be back.
+  std::vector<PeerId> LostHubs(SteadyTime now) const;
 
   // Forgets those that are too old, and gives back their memory.
   void Compact(SteadyTime now);
@@ -73,6 +79,7 @@ class Departures {
   OldestFirst here_;
   OldestFirst lost_;  // with their hubs
   uint64_t last_number_ = 0;
+  std::deque<PeerId> hubs_;  // the latest first
   size_t name_bytes_ = 0;
 };
 

@@ -3,13 +3,17 @@
 #include "server/core/peers/explain.h"
 
 #include <algorithm>
-#include <cctype>
+#include <cstdint>
 #include <optional>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "pigeonhub/defaults.h"
 #include "pigeonhub/token_claims.h"
+#include "server/base/address.h"
+#include "server/base/characters.h"
 #include "server/base/text.h"
 #include "server/core/peers/judge_handshake.h"
 #include "server/core/reason.h"
@@ -27,14 +31,31 @@ std::string NameText(std::string_view name) {
   return text + '"';
 }
 
-// In lower case and without white space.
+// White space, and what takes no room: nobody sees how two names differ in it.
+bool IsBlank(uint32_t c) {
+  return c == ' ' || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200D) || c == 0x202F ||
+         c == 0x205F || c == 0x3000 || IsDeceptive(c);
+}
+
+// With ASCII letters in lower case, and without blanks.
 std::string Folded(std::string_view name) {
   std::string folded;
-  for (const char c : name) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (std::isspace(byte) == 0) folded += static_cast<char>(std::tolower(byte));
+  while (!name.empty()) {
+    const Character character = FirstCharacter(name);
+    if (!character.valid || !IsBlank(character.code_point)) {
+      folded += name.substr(0, character.length);
+    }
+    name.remove_prefix(character.length);
   }
+  absl::AsciiStrToLower(&folded);
   return folded;
+}
+
+// Whether two addresses are of one line; nothing where one is IPv4 and one IPv6, as a line may have
+// both.
+std::optional<bool> IsOneNetwork(const std::string& a, const std::string& b) {
+  if (IsIpv6(a) != IsIpv6(b)) return std::nullopt;
+  return AddressGroup::Of(a, kDefaultIpv6Prefix) == AddressGroup::Of(b, kDefaultIpv6Prefix);
 }
 
 absl::string_view Absl(std::string_view text) { return {text.data(), text.size()}; }
@@ -56,7 +77,6 @@ void Describe(const LinkRecord& link, Finding& finding) {
 
 // How somebody left.
 std::string LeftText(const Departed& departed) {
-  if (departed.lost_hub != nullptr) return "its hub was lost, " + Shown(*departed.lost_hub);
   return absl::StrCat(Absl(ReasonName(departed.reason)), ", close code ", departed.code);
 }
 
@@ -88,7 +108,7 @@ Explanation Explain::Pair(const Now& now, const PairQuestion& question) const {
   const Place b = Find(question.other);
   const bool a_there = IsThere(now, a, said);
   const bool both_there = IsThere(now, b, said) && a_there;
-  if (!both_there) SayLinksDown(said);
+  if (!both_there) SayLinksDown(now, said);
   const bool a_inside = IsInNamespace(now, a, question.network, said);
   const bool b_inside = IsInNamespace(now, b, question.network, said);
   if (both_there && a_inside && b_inside) {
@@ -138,10 +158,14 @@ void Explain::DescribeLoss(const Now& now, const PeerId& hub, Finding& finding) 
 }
 
 void Explain::SayAbsent(const Now& now, const PeerId& id, Explanation& said) const {
-  Finding finding{.code = FindingCode::kNeverSeen, .is_cause = true, .peer = id};
+  Finding finding{.code = FindingCode::kNeverSeen,
+                  .is_cause = true,
+                  .certainty = MayBeElsewhere(now) ? Certainty::kLikely : Certainty::kCertain,
+                  .peer = id};
   const Departed* departed = departures_.Find(now.steady, id);
   if (departed != nullptr && departed->lost_hub != nullptr) {
     finding.code = FindingCode::kNoPath;
+    finding.certainty = Certainty::kCertain;
     finding.detail = *departed->lost_hub;
     finding.moments = {{"lost", WallTime(now, departed->at)}};
     if (const auto hub = PeerId::Parse(*departed->lost_hub)) DescribeLoss(now, *hub, finding);
@@ -158,7 +182,24 @@ void Explain::SayAbsent(const Now& now, const PeerId& id, Explanation& said) con
   said.findings.push_back(std::move(finding));
 }
 
-void Explain::SayLinksDown(Explanation& said) const {
+bool Explain::MayBeElsewhere(const Now& now) const {
+  // Mesh hubs tell only of peers in namespaces that have members here.
+  if (!mesh_hubs_.empty() || !LostHubs(now).empty()) return true;
+  const std::vector<LinkRecord> links = links_.Links();
+  return std::any_of(links.begin(), links.end(),
+                     [](const LinkRecord& link) { return link.state != LinkRecord::State::kUp; });
+}
+
+std::vector<PeerId> Explain::LostHubs(const Now& now) const {
+  std::vector<PeerId> lost = departures_.LostHubs(now.steady);
+  std::erase_if(lost, [&](const PeerId& hub) {
+    const MeshHub* known = mesh_hubs_.Find(hub);
+    return peers_.Find(hub) != nullptr || (known != nullptr && known->CanBeReached());
+  });
+  return lost;
+}
+
+void Explain::SayLinksDown(const Now& now, Explanation& said) const {
   // One that is unreachable has said which.
   for (const Finding& finding : said.findings) {
     if (finding.code == FindingCode::kNoPath) return;
@@ -171,6 +212,18 @@ void Explain::SayLinksDown(Explanation& said) const {
         .code = FindingCode::kNoPath, .is_cause = true, .certainty = Certainty::kPossible};
     Describe(link, finding);
     said.findings.push_back(std::move(finding));
+  }
+  // Links that others dialed.
+  for (const PeerId& hub : LostHubs(now)) {
+    if (++told > kMostLinks) return;
+    const Departed& departed = *departures_.Find(now.steady, hub);
+    said.findings.push_back({.code = FindingCode::kNoPath,
+                             .is_cause = true,
+                             .certainty = Certainty::kPossible,
+                             .detail = absl::StrCat(Absl(hub.text()), ": ", LeftText(departed)),
+                             .reason = departed.reason,
+                             .moments = {{"down", WallTime(now, departed.at)}},
+                             .events = {departed.event}});
   }
 }
 
@@ -238,44 +291,44 @@ void Explain::SayOtherNamespace(const Place& place, std::string_view other,
 
 void Explain::SayHandshake(const Now& now, const Place& a, const Place& b,
                            Explanation& said) const {
-  if (!HaveMet(a.arrival(), b.arrival())) {
-    said.findings.push_back({.code = FindingCode::kNotIntroduced,
-                             .is_cause = true,
-                             .detail = NameText(*a.network()->name)});
-  }
-  SteadyTime both_since;
+  SteadyTime both_here;
+  UnixMillis introduced = 0;
   for (const Place* place : {&a, &b}) {
-    if (place->here != nullptr) both_since = std::max(both_since, place->here->bound_at);
+    const bool is_here = place->here != nullptr;
+    both_here = std::max(both_here, is_here ? place->here->bound_at : place->far->since);
+    introduced = std::max(introduced,
+                          is_here ? place->here->announced_at : WallTime(now, place->far->since));
   }
   const PairRecord* record = history_.Find(a.id, b.id);
   // What was said before one of the two came back is over.
-  const bool is_current = record != nullptr && record->last_mark() != 0 &&
-                          record->TimeOf(record->last_mark()) >= both_since;
-  const bool is_connected =
-      is_current && (record->sides[0].connected != 0 || record->sides[1].connected != 0);
-  const bool is_offered =
-      is_current && (record->sides[0].offered != 0 || record->sides[1].offered != 0);
-  if (is_connected || is_offered) {
-    // That they signaled shows that they know of each other.
-    std::erase_if(said.findings, [](const Finding& finding) {
-      return finding.code == FindingCode::kNotIntroduced;
-    });
-    std::optional<bool> same_address;
-    if (a.here != nullptr && b.here != nullptr) same_address = a.here->address == b.here->address;
-    return JudgeHandshake(now, {std::min(a.id, b.id), std::max(a.id, b.id), same_address}, *record,
+  const PairRecord current = record != nullptr ? record->After(both_here) : PairRecord();
+  if (current.IsBegun()) {
+    std::optional<bool> same_network;
+    if (a.here != nullptr && b.here != nullptr) {
+      same_network = IsOneNetwork(a.here->address, b.here->address);
+    }
+    return JudgeHandshake(now, {std::min(a.id, b.id), std::max(a.id, b.id), same_network}, current,
                           said);
   }
-  if (!said.findings.empty() && said.findings.back().code == FindingCode::kNotIntroduced) return;
-  UnixMillis since = 0;
-  for (const Place* place : {&a, &b}) {
-    if (place->here != nullptr) since = std::max(since, place->here->announced_at);
+  // What two peers of other hubs say to each other does not come by here.
+  if (a.here == nullptr && b.here == nullptr) return;
+  if (!HaveMet(a.arrival(), b.arrival())) {
+    // The other hub chose for its peer, too.
+    const bool both_ours = a.here != nullptr && b.here != nullptr;
+    said.findings.push_back({.code = FindingCode::kNotIntroduced,
+                             .is_cause = true,
+                             .certainty = both_ours ? Certainty::kCertain : Certainty::kLikely,
+                             .detail = NameText(*a.network()->name)});
+    return;
   }
-  const PeerId& initiator = std::max(a.id, b.id);
-  Finding finding = Early(FindingCode::kNoOffer, initiator,
-                          std::chrono::milliseconds(now.unix_ms - since) >= kPatience);
-  finding.certainty = Certainty::kLikely;
-  finding.detail = "the client with the higher id offers; with few connections both do";
-  if (since != 0) finding.moments = {{"introduced", since}};
+  Finding finding = Early(FindingCode::kNoOffer, std::max(a.id, b.id),
+                          std::chrono::milliseconds(now.unix_ms - introduced) >= kPatience);
+  // A data channel outlives the connections to the hub.
+  const bool may_last = record != nullptr && record->IsAnswered();
+  finding.certainty = may_last ? Certainty::kPossible : Certainty::kLikely;
+  finding.detail = may_last ? "they may be connected from before one of them came back"
+                            : "the client with the higher id offers; with few connections both do";
+  finding.moments = {{"introduced", introduced}};
   said.findings.push_back(std::move(finding));
 }
 

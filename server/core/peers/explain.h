@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "pigeonhub/findings.h"
 #include "server/core/links/inspect_links.h"
@@ -57,8 +58,12 @@ class Explain {
   void SayAbsent(const Now& now, const PeerId& id, Explanation& said) const;
   // Adds how the way to a hub was lost.
   void DescribeLoss(const Now& now, const PeerId& hub, Finding& finding) const;
+  // Whether one that is not known here may be at a hub all the same.
+  bool MayBeElsewhere(const Now& now) const;
   // The links that are down, over one of which the absent ones may be.
-  void SayLinksDown(Explanation& said) const;
+  void SayLinksDown(const Now& now, Explanation& said) const;
+  // Hubs that were linked here, and are not reached any more.
+  std::vector<PeerId> LostHubs(const Now& now) const;
   // Whether a peer that is there is in a namespace, and in `wanted` unless that is empty; says why
   // not.
   bool IsInNamespace(const Now& now, const Place& place, const std::string& wanted,

@@ -46,11 +46,12 @@ class Judge {
     const PairSide& low = record_.sides[0];
     const PairSide& high = record_.sides[1];
     if (low.connected != 0 || high.connected != 0) return AddConnected();
-    // Whose offer counts: the one that was answered, else the later one.
+    // Whose offer counts: the one that was answered, also if that came before the record began;
+    // else the later one.
     const bool high_counts = low.answered != 0    ? true
                              : high.answered != 0 ? false
                                                   : high.offered > low.offered;
-    offerer_ = high_counts && high.offered != 0 ? 1 : low.offered != 0 ? 0 : 1;
+    offerer_ = high_counts ? 1 : 0;
     if (!OfferArrived()) return;
     if (low.offered != 0 && high.offered != 0) AddGlare();
     if (!AnswerArrived()) return;
@@ -128,6 +129,7 @@ class Judge {
       Tell(finding, "offered", offerer().offered);
       return false;
     }
+    if (offerer().offered == 0) return true;
     const Duration took = record_.TimeOf(answerer().answered) - record_.TimeOf(offerer().offered);
     if (took < kLate) return true;
     Finding& finding = Add({.code = FindingCode::kLateAnswer,
@@ -168,7 +170,7 @@ class Judge {
                                           ShortId(pair_.high), ": ", CandidateText(high));
     if (IsLocalOnly(low) && IsLocalOnly(high)) {
       Add({.code = FindingCode::kLocalCandidatesOnly,
-           .is_cause = pair_.same_address == false,
+           .is_cause = pair_.same_network == false,
            .certainty = Certainty::kPossible,
            .detail = both});
     }

@@ -23,13 +23,13 @@ std::string InSeconds(Duration duration);
 struct HandshakeQuestion {
   PeerId low;
   PeerId high;
-  // Whether both come from one network, as far as the hub sees; nothing if one of the two is at
-  // another hub.
-  std::optional<bool> same_address = {};
+  // Whether both come from one network, as far as the hub sees; nothing if it cannot tell, as where
+  // one of the two is at another hub.
+  std::optional<bool> same_network = {};
 };
 
-// Adds what the record of a handshake shows: how far it got, and why no further. The record has
-// an offer.
+// Adds what the record of a handshake shows: how far it got, and why no further. The record
+// is begun.
 void JudgeHandshake(const Now& now, const HandshakeQuestion& pair, const PairRecord& record,
                     Explanation& said);
 

@@ -24,6 +24,23 @@ PairSide::Mark PairRecord::last_mark() const {
   return last;
 }
 
+PairRecord PairRecord::After(SteadyTime at) const {
+  PairRecord after = *this;
+  for (PairSide& side : after.sides) {
+    for (PairSide::Mark* mark : {&side.offered, &side.answered, &side.connected}) {
+      // A mark counts in whole milliseconds.
+      if (*mark != 0 && TimeOf(*mark) + std::chrono::milliseconds(1) <= at) *mark = 0;
+    }
+  }
+  return after;
+}
+
+bool PairRecord::IsAnswered() const {
+  return std::any_of(sides.begin(), sides.end(), [](const PairSide& side) {
+    return side.answered != 0 || side.connected != 0;
+  });
+}
+
 void PairRecord::NoteOffer(SteadyTime now, bool side) {
   const PairSide::Mark last = std::max(sides[0].offered, sides[1].offered);
   if (last != 0 && now - TimeOf(last) >= kRetriedAfter) sides = {};

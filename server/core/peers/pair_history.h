@@ -63,6 +63,12 @@ struct PairRecord {
   }
   // The last thing that either said; 0: nothing.
   PairSide::Mark last_mark() const;
+  // Whether either offered, answered or reported that they are connected.
+  bool IsBegun() const { return last_mark() != 0; }
+  // Without what they said before `at`.
+  PairRecord After(SteadyTime at) const;
+  // Whether one of them answered, or reported that they are connected.
+  bool IsAnswered() const;
 
   // A new handshake: forgets all of the one before.
   void Begin(SteadyTime now) { *this = {.began = now}; }

@@ -116,6 +116,21 @@ TEST_F(RotatingFileTest, WritesAllOrNothingOnAFullDiskAndGoesOnAfterwards) {
   EXPECT_EQ(TextOf(path_), "one\ntwo\n");
 }
 
+TEST_F(RotatingFileTest, GoesOnInAFileThatSomebodyEmptied) {
+  const auto file = Open({.most_bytes = 30, .keep = 1});
+  ASSERT_TRUE(file->Append("one\ntwo\nthree\n").ok());
+  fs::resize_file(path_, 0);
+  {
+    const FullDisk full(6);
+    EXPECT_FALSE(file->Append("four\nfive\n").ok());
+    EXPECT_EQ(TextOf(path_), "") << "no half line, and no bytes that nobody wrote";
+  }
+  ASSERT_TRUE(file->Append("four\n").ok());
+  fs::resize_file(path_, 0);
+  ASSERT_TRUE(file->Append("five\nsix\nseven\neight\n").ok());
+  EXPECT_FALSE(fs::exists(path_ + ".1")) << "it has room again";
+}
+
 TEST_F(RotatingFileTest, EndsALineThatWasLeftInHalf) {
   folder_.Write("events.jsonl", "one\n{\"epo");
   ASSERT_TRUE(Open({})->Append("two\n").ok());

@@ -48,6 +48,20 @@ TEST(Departures, OfAPeerThatLeftAgainAreItsLast) {
   EXPECT_EQ(*departures.Find(kLeftAt + 70min, Id('a'))->network, "hall");
 }
 
+TEST(Departures, OfHubsAreKnownUnlessTheyLeftByThemselves) {
+  Departures departures;
+  for (const char hub : {'a', 'b', 'c', 'b'}) {
+    PeerDisconnected left = HasLeft(Id(hub));
+    if (hub != 'a') left.reason = Reason::kTransportLost;
+    departures.Note(kLeftAt, left, 7);
+    departures.NoteHub(Id(hub));
+  }
+  EXPECT_EQ(departures.LostHubs(kLeftAt), (std::vector{Id('b'), Id('c')}));
+  EXPECT_TRUE(departures.LostHubs(kLeftAt + 1h).empty());
+  for (uint32_t i = 0; i < 10; ++i) departures.NoteHub(NumberedId(i));
+  EXPECT_TRUE(departures.LostHubs(kLeftAt).empty()) << "the last five alone";
+}
+
 TEST(Departures, ThatAreTooManyOrTooOldAreForgottenWithTheirMemory) {
   Departures departures;
   for (uint32_t i = 0; i < Departures::kMost + 10; ++i) {

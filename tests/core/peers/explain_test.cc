@@ -96,6 +96,18 @@ TEST(Explain, SaysThatTheNamesOfTheNamespacesAreNearlyTheSame) {
               ElementsAre(StartsWith("PH-E05 certain b: in ")));
 }
 
+TEST(Explain, SaysThatNamesDifferInWhatNobodySees) {
+  HubFixture hub;
+  hub.Join(Id('a'), "my room");
+  FakePeer b = hub.Connect(Id('b'));
+  for (const char* name : {"my\u00a0room", "my room\u200b", "\ufeffmy room", "my\u3000room"}) {
+    b.Announce(name);
+    EXPECT_EQ(ExplainedBy(hub, Id('a'), Id('b')).because, FindingCode::kNearlyTheSameName) << name;
+  }
+  b.Announce("my r\u00f6\u00f6m");
+  EXPECT_EQ(ExplainedBy(hub, Id('a'), Id('b')).because, FindingCode::kOtherNamespace);
+}
+
 TEST(Explain, SaysThatAnAnnounceWasRefusedAndWhy) {
   HubFixture hub;
   hub.Join(Id('a'), "room");
@@ -135,8 +147,8 @@ TEST_F(Dialing, ThatFailsMayBeWhyAPeerIsNotKnown) {
   const UnixMillis down_since = hub_.clock().Read().unix_ms;
   const Explanation said = ExplainedBy(hub_, Id('a'), Id('b'));
   EXPECT_THAT(ToText(said.findings),
-              ElementsAre("PH-E01 certain b", "PH-E08 possible: ws://one:3000: busy"));
-  EXPECT_EQ(VerdictText(said), "cause certain PH-E01");
+              ElementsAre("PH-E01 likely b", "PH-E08 possible: ws://one:3000: busy"));
+  EXPECT_EQ(VerdictText(said), "cause likely PH-E01");
   const Finding down = FoundIn(said, FindingCode::kNoPath);
   EXPECT_EQ(down.moments.at(0).what, "down");
   EXPECT_EQ(down.moments.at(0).unix_ms, down_since);
@@ -150,6 +162,49 @@ TEST_F(AMeshHub, IsNotAskedWhatHappenedToItsPeers) {
   EXPECT_THAT(ToText(said.findings),
               ElementsAre("(PH-E26 certain 7: " + std::string(Id('b').text()) + ")",
                           StartsWith("PH-E10 likely 7")));
+}
+
+// What they say to each other does not come by here.
+TEST_F(AMeshHub, WithBothPeersIsTheOneToAsk) {
+  hub_.Join(Id('1'), "room");
+  b_.Say({JoinOp('7', "room", 1), JoinOp('8', "room", 1)});
+  hub_.Advance(5s);
+  const Explanation said = ExplainedBy(hub_, Id('7'), Id('8'));
+  const std::string at_b = ": " + std::string(Id('b').text()) + ")";
+  EXPECT_THAT(ToText(said.findings),
+              ElementsAre("(PH-E26 certain 7" + at_b, "(PH-E26 certain 8" + at_b));
+  EXPECT_EQ(VerdictText(said), "under way certain PH-E26");
+}
+
+TEST_F(AMeshHub, MayHaveAPeerInANamespaceThatNobodyHereIsIn) {
+  hub_.Join(Id('1'), "room").Drop(Reason::kTransportLost, 1006);
+  const Explanation said = ExplainedBy(hub_, Id('1'), Id('7'));
+  EXPECT_THAT(ToText(said.findings),
+              ElementsAre(StartsWith("PH-E02 likely 1: transport_lost"), "PH-E01 likely 7"));
+  EXPECT_EQ(VerdictText(said), "cause likely PH-E02");
+}
+
+TEST_F(AMeshHub, WhosePeerCameBackHasNotConnectedSince) {
+  FakePeer one = hub_.Join(Id('1'), "room");
+  b_.Say({JoinOp('7', "room", 1), SignalOp('7', '1', "room")});
+  EXPECT_EQ(ExplainedBy(hub_, Id('1'), Id('7')).because, FindingCode::kNoAnswer)
+      << "what comes along with the join counts";
+  one.Signal(SignalType::kAnswer, Id('7'), "room", "1");
+  one.Send(inbound::Cleanup{true, Id('7').text()});
+  EXPECT_EQ(VerdictText(ExplainedBy(hub_, Id('1'), Id('7'))), "connected certain PH-E25");
+  hub_.Advance(1s);
+  b_.Say({LeaveOp('7', "room"), JoinOp('7', "room", 2)});
+  hub_.Advance(5s);
+  const Explanation said = ExplainedBy(hub_, Id('1'), Id('7'));
+  EXPECT_EQ(ToText(FoundIn(said, FindingCode::kNoOffer)),
+            "PH-E10 possible 7: they may be connected from before one of them came back");
+  EXPECT_EQ(VerdictText(said), "cause possible PH-E10");
+  EXPECT_EQ(FoundIn(said, FindingCode::kNoOffer).moments.at(0).unix_ms,
+            hub_.clock().Read().unix_ms - 5000);
+  hub_.Advance(300us);
+  b_.Say({LeaveOp('7', "room"), JoinOp('7', "room", 3), SignalOp('7', '1', "room")});
+  EXPECT_EQ(ExplainedBy(hub_, Id('1'), Id('7')).because, FindingCode::kNoAnswer)
+      << "it answered another connection";
 }
 
 // Two of one house look so, too, and where the other one comes from is not known here.
@@ -178,7 +233,7 @@ TEST_F(AMeshHub, ThatWasLostIsNamedForAnHour) {
   EXPECT_EQ(VerdictText(said), "cause certain PH-E08");
   EXPECT_EQ(FoundIn(said, FindingCode::kNoPath).moments.at(0).what, "lost");
   hub_.Advance(11min);
-  EXPECT_EQ(VerdictText(ExplainedBy(hub_, Id('1'), Id('7'))), "cause certain PH-E01");
+  EXPECT_EQ(VerdictText(ExplainedBy(hub_, Id('1'), Id('7'))), "cause likely PH-E01");
 }
 
 TEST_F(AMeshHub, ThatCannotBeReachedIsNamed) {
@@ -198,17 +253,30 @@ TEST_F(AMeshHub, ThatCannotBeReachedIsNamed) {
   EXPECT_EQ(down.events.size(), 1u);
 }
 
-TEST_F(AMeshHub, ThatIsGivenUpTookItsPeersWithIt) {
+// Its peers are forgotten with it.
+TEST_F(AMeshHub, ThatWasLostMayBeWhyAPeerIsNotKnown) {
   hub_.Join(Id('1'), "room");
   b_.Say({JoinOp('7', "room", 1)});
+  d_.peer().Drop(Reason::kGoodbye, 1000);
   b_.peer().Drop(Reason::kTransportLost, 1006);
-  hub_.Advance(2 * OurOptions().link_grace);
-  const Explanation said = ExplainedBy(hub_, Id('1'), Id('7'));
+  const UnixMillis down_since = hub_.clock().Read().unix_ms;
+  hub_.Advance(1min);
+  const Explanation said = ExplainedBy(hub_, Id('1'), Id('8'));
   EXPECT_THAT(ToText(said.findings),
-              ElementsAre("PH-E02 certain 7: its hub was lost, " + std::string(Id('b').text()) +
-                          ", from the namespace room"));
-  EXPECT_EQ(FoundIn(said, FindingCode::kLeft).reason, Reason::kHubUnreachable);
-  EXPECT_THAT(FoundIn(said, FindingCode::kLeft).events, ElementsAre());
+              ElementsAre("PH-E01 likely 8", "PH-E08 possible: " + std::string(Id('b').text()) +
+                                                 ": transport_lost, close code 1006"));
+  EXPECT_EQ(FoundIn(said, FindingCode::kNoPath).moments.at(0).unix_ms, down_since);
+  hub_.Advance(1h);
+  EXPECT_THAT(ToText(ExplainedBy(hub_, Id('1'), Id('8')).findings),
+              ElementsAre("PH-E01 certain 8"));
+}
+
+TEST_F(AMeshHub, ThatCameBackIsNotLost) {
+  hub_.Join(Id('1'), "room");
+  b_.peer().Drop(Reason::kTransportLost, 1006);
+  hub_.Advance(1s);
+  LinkedMeshHub again(hub_, 'b');
+  EXPECT_THAT(ToText(ExplainedBy(hub_, Id('1'), Id('8')).findings), ElementsAre("PH-E01 likely 8"));
 }
 
 TEST(Explain, SaysThatTwoOfALargeNamespaceWereNotIntroduced) {

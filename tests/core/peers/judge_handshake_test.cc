@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "tests/core/peers/explained.h"
@@ -149,6 +150,18 @@ TEST_F(AHandshake, OfTwoThatOfferAtOnceIsGlareUntilOneAnswers) {
   EXPECT_EQ(Verdict(), "complete likely PH-E24");
 }
 
+// The pair was pushed out of the history in between, or the hub was started again.
+TEST_F(AHandshake, WhoseOfferIsNotRememberedWasOfferedIfItIsAnswered) {
+  Answer(*b_, *a_);
+  hub_.Advance(5s);
+  EXPECT_EQ(Verdict(), "cause likely PH-E18");
+  Tell(*a_, *b_, kRelay);
+  Tell(*b_, *a_, kRelay);
+  EXPECT_THAT(Found(), ElementsAre("(PH-E24 likely)"));
+  Lose(SignalType::kAnswer, *b_, *a_);
+  EXPECT_THAT(Found(), ElementsAre("PH-E12 certain b: receiver_backlogged"));
+}
+
 TEST_F(AHandshake, WithoutCandidatesOfOneSideNamesIt) {
   Offer(*b_, *a_);
   Answer(*a_, *b_);
@@ -177,6 +190,24 @@ TEST(AHandshakeInOneNetwork, NeedsLocalCandidatesOnly) {
                                kHidden});
   }
   EXPECT_EQ(VerdictText(ExplainedBy(hub, a.id(), b.id())), "complete likely PH-E24");
+}
+
+TEST(AHandshakeOverIpv6, IsInOneNetworkWhereTheFirstHalvesAreAlike) {
+  const auto verdict = [](const char* of_a, const char* of_b) {
+    HubFixture hub;
+    hub.ComeFrom(of_a);
+    FakePeer a = hub.Join(Id('a'), "room");
+    hub.ComeFrom(of_b);
+    FakePeer b = hub.Join(Id('b'), "room");
+    for (const auto [type, from, to] :
+         {std::tuple(SignalType::kOffer, &b, &a), std::tuple(SignalType::kAnswer, &a, &b)}) {
+      from->Send(inbound::Signal{type, "room", "", to->id().text(), Json("1"), kHidden});
+    }
+    return VerdictText(ExplainedBy(hub, a.id(), b.id()));
+  };
+  EXPECT_EQ(verdict("2001:db8::1", "2001:db8::2"), "complete likely PH-E24");
+  EXPECT_EQ(verdict("2001:db8::1", "192.0.2.1"), "complete likely PH-E24") << "who can tell?";
+  EXPECT_EQ(verdict("2001:db8::1", "2001:db8:0:1::2"), "cause possible PH-E19");
 }
 
 TEST_F(AHandshake, BetweenTwoFamiliesOfAddressesSaysSo) {
