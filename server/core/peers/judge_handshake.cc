@@ -198,7 +198,7 @@ class Judge {
     }
     if (tally.several_mappings()) {
       const CandidateTally& other = record_.sides[1 - side].candidates;
-      const bool both_behind_nats = other.srflx > 0 && pair_.same_address == false;
+      const bool both_behind_nats = other.srflx > 0 && pair_.same_network == false;
       Add({.code = FindingCode::kSeveralMappedPorts,
            .is_cause = both_behind_nats && tally.relay == 0 && other.relay == 0,
            .certainty = Certainty::kPossible,
