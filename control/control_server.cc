@@ -52,7 +52,7 @@ void EnableBuiltinServices() {
 
 // These limits stop mistakes, and no attacks: gRPC does not bound floods of headers and resets. So
 // CheckReach lets only trusted callers reach this server.
-void SetLimits(grpc::ServerBuilder& builder) {
+void LimitCallers(grpc::ServerBuilder& builder) {
   builder.SetMaxReceiveMessageSize(kMaxMessage);
   builder.SetMaxSendMessageSize(kMaxMessage);
   // Without this, two hubs could share the port, and each would get calls for the other.
@@ -183,7 +183,7 @@ class ControlServer::Impl {
   absl::Status Listen(ListenAddress address, const TlsFiles& tls) {
     EnableBuiltinServices();
     grpc::ServerBuilder builder;
-    SetLimits(builder);
+    LimitCallers(builder);
     const bool plain = tls.empty() || address.kind == ListenAddress::Kind::kUnix;
     credentials_ = plain ? grpc::InsecureServerCredentials() : MakeTlsCredentials(tls, plane_.log);
     int port = 0;
