@@ -29,7 +29,7 @@ Hub& HubNet::Add(char name, std::string_view bootstraps, bool is_hub) {
     options.bootstrap_hubs.push_back(std::string("ws://") + one + ":3000");
   if (adjust_) adjust_(options);
   Node& node = nodes_[name];
-  node = {std::make_unique<Hub>(options, next_seed_++), {}};
+  node = {std::make_unique<Hub>(options, next_seed_++), {}, {}};
   // Port 3000, so that nobody dials by default.
   HandleAt(name, StartSignaling{std::string(1, name), 3000});
   Run();

@@ -199,7 +199,7 @@ TEST(AHandshakeOverIpv6, IsInOneNetworkWhereTheFirstHalvesAreAlike) {
     FakePeer a = hub.Join(Id('a'), "room");
     hub.ComeFrom(of_b);
     FakePeer b = hub.Join(Id('b'), "room");
-    for (const auto [type, from, to] :
+    for (const auto& [type, from, to] :
          {std::tuple(SignalType::kOffer, &b, &a), std::tuple(SignalType::kAnswer, &a, &b)}) {
       from->Send(inbound::Signal{type, "room", "", to->id().text(), Json("1"), kHidden});
     }
