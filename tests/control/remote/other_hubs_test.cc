@@ -47,7 +47,9 @@ class OtherHubsTest : public TwoHubs {
       for (const auto& hub : response.unreachable()) {
         peers.push_back(hub.hub_id().substr(0, 1) + " is unreachable: " + hub.reason());
       }
-      if (page_size != 0) EXPECT_LE(response.peers_size(), page_size);
+      if (page_size != 0) {
+        EXPECT_LE(response.peers_size(), page_size);
+      }
       request.set_page_token(response.next_page_token());
       if (response.next_page_token().empty()) break;
     }
