@@ -52,6 +52,17 @@ TEST_F(PigeonctlTest, AsksForPageAfterPage) {
   EXPECT_EQ(some.err, "pigeonctl: there are more than --limit 1200\n");
 }
 
+TEST_F(PigeonctlTest, SaysWhyNewcomersAreTurnedAway) {
+  EXPECT_EQ(Run({"stats"}).out.find("Newcomers"), std::string::npos);
+  v1::GetStatsResponse stats;
+  stats.set_turning_away(v1::REASON_MEMORY_LIMIT);
+  server_.Answer<v1::GetStatsRequest>(stats);
+  const std::string shown = Run({"stats"}).out;
+  EXPECT_NE(shown.find("Newcomers           turned away: memory_limit\n"), std::string::npos)
+      << shown;
+  EXPECT_EQ(shown.find("MEMORY FOR"), std::string::npos) << "a hub of an older version";
+}
+
 TEST_F(PigeonctlTest, FindsAPeerOrSaysHowItLeft) {
   const Outcome far = Run({"peers", "find", "3333…", "--namespace", "chat"});
   EXPECT_EQ(far.code, 0);
