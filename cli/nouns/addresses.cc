@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "cli/nouns/list_watch.h"
 #include "cli/nouns/listing.h"
 #include "cli/nouns/message_cells.h"
 #include "cli/nouns/nouns.h"
@@ -61,7 +62,8 @@ Command AddressesCommand() {
            .examples = {"pigeonctl addresses list --limit 10",
                         "pigeonctl addresses list --sort-by -refusalCount --limit 10"},
            .flags = ListFlags(),
-           .run = List}}};
+           .run = Watchable(List,
+                            {"messageCount", "receivedBytes", "sentSignalCount", "queueBytes"})}}};
 }
 
 }  // namespace pigeonhub::cli

@@ -84,7 +84,7 @@ Command NamespacesCommand() {
            .examples = {"pigeonctl namespaces list --prefix chat/"},
            .flags = ListFlags(
                {{.name = "prefix", .value = "TEXT", .help = "Only names that start with this"}}),
-           .run = Watchable(List)},
+           .run = Watchable(List, {"signalCount", "signalBytes"})},
           {.name = "get",
            .summary = "Show one namespace, what holds there, and where that comes from",
            .examples = {"pigeonctl namespaces get chat"},

@@ -38,7 +38,7 @@ class AddressTable {
   // Handshakes that an address may have under way. More than a herd has that comes back through one
   // proxy, as each takes a few milliseconds if the client does its part.
   static constexpr size_t kMaxHandshakes = 256;
-  // Addresses without connections that are remembered; some 6 MiB.
+  // Addresses without connections that are remembered; some 7 MiB.
   static constexpr size_t kMostIdle = size_t{64} * 1024;
 
   struct Rules {

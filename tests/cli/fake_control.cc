@@ -392,7 +392,7 @@ void ServeServer(FakeServer& server) {
     "hubPeerId": "abababababababababababababababababababab",
     "hubMeshNamespace": "pigeonhub-mesh", "connections": "3", "peers": "3", "hubs": "1",
     "namespaces": "2", "remotePeers": "12", "maxConnections": "1000", "host": "localhost",
-    "port": 3000, "uptime": "93784.5s", "turningAway": "REASON_MEMORY_LIMIT",
+    "port": 3000, "uptime": "93784.5s",
     "resources": {"residentBytes": "46789012", "memoryLimitBytes": "536870912", "queueBytes": "4096",
       "announcedBytes": "812", "historyBytes": "17825792", "openDescriptors": "57",
       "maxDescriptors": "1048576", "loopLagP99": "0.0012s", "loopLagMax": "0.187s"},

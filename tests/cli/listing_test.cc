@@ -31,6 +31,26 @@ TEST(NaturalOrder, TakesNumbersAsNumbers) {
   EXPECT_TRUE(CompareNaturally("a", "a") == 0);
 }
 
+TEST_F(ListingTest, LetsTheHubSortWhatIsCut) {
+  const auto asked = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> words = {"peers", "list"};
+    words.insert(words.end(), more.begin(), more.end());
+    Run(words);
+    return server_.last<v1::ListPeersRequest>();
+  };
+  const auto cut = asked({"--sort-by", "-receivedBytes", "--limit", "10"});
+  EXPECT_EQ(cut.order_by(), "received_bytes desc");
+  EXPECT_EQ(cut.page_size(), 10);
+  EXPECT_EQ(asked({"--sort-by", "connectTime", "--limit", "10"}).order_by(), "connect_time");
+  EXPECT_EQ(asked({"--sort-by", "-receivedBytes"}).order_by(), "") << "all of them";
+  EXPECT_EQ(asked({"--sort-by", "namespace", "--limit", "10"}).order_by(), "") << "by names";
+  EXPECT_EQ(asked({"--sort-by", "roundTrip", "--limit", "10"}).order_by(), "");
+  EXPECT_EQ(asked({"--sort-by", "-receivedBytes", "--limit", "1001"}).order_by(), "");
+  EXPECT_EQ(
+      asked({"--sort-by", "-receivedBytes", "--limit", "10", "--filter", "isHub=false"}).order_by(),
+      "");
+}
+
 TEST_F(ListingTest, FiltersByAFieldOfTheItems) {
   EXPECT_EQ(Run({"peers", "list", "--filter", "namespace=chat", "-o", "name"}).out,
             std::string(kFirstPeer) + '\n');
@@ -173,6 +193,12 @@ class ListWatchTest : public ListingTest {
     peer.set_peer_id(id);
     peer.set_namespace_(where);
     peer.mutable_last_activity_time()->set_seconds(active);
+    peer.set_message_count(active);
+    peer.set_received_bytes(active);
+    peer.set_sent_signal_count(active);
+    peer.set_received_signal_count(active);
+    peer.set_queue_bytes(active);
+    peer.mutable_round_trip()->set_seconds(active);
     return peer;
   }
 

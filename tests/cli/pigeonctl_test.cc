@@ -52,6 +52,32 @@ TEST_F(PigeonctlTest, AsksForPageAfterPage) {
   EXPECT_EQ(some.err, "pigeonctl: there are more than --limit 1200\n");
 }
 
+TEST_F(PigeonctlTest, SaysWhyNewcomersAreTurnedAway) {
+  EXPECT_EQ(Run({"stats"}).out.find("Newcomers"), std::string::npos);
+  v1::GetStatsResponse stats;
+  stats.set_turning_away(v1::REASON_MEMORY_LIMIT);
+  server_.Answer<v1::GetStatsRequest>(stats);
+  const std::string shown = Run({"stats"}).out;
+  EXPECT_NE(shown.find("Newcomers           turned away: memory_limit\n"), std::string::npos)
+      << shown;
+  EXPECT_EQ(shown.find("MEMORY FOR"), std::string::npos) << "a hub of an older version";
+}
+
+TEST_F(PigeonctlTest, FindsAPeerOrSaysHowItLeft) {
+  const Outcome far = Run({"peers", "find", "3333…", "--namespace", "chat"});
+  EXPECT_EQ(far.code, 0);
+  EXPECT_NE(far.out.find("wss://hub2.example.org"), std::string::npos) << far.out;
+  EXPECT_EQ(server_.last<v1::FindPeerRequest>().peer_id(), "3333") << "as tables show it";
+  EXPECT_EQ(server_.last<v1::FindPeerRequest>().namespace_(), "chat");
+  const Outcome left = Run({"peers", "find", "2222"});
+  EXPECT_EQ(left.code, 1);
+  EXPECT_NE(left.out.find("transport_lost"), std::string::npos) << left.out;
+  const Outcome lost = Run({"peers", "find", "4444"});
+  EXPECT_EQ(lost.code, 1);
+  EXPECT_NE(lost.out.find(std::string(kHub) + ", which was lost"), std::string::npos) << lost.out;
+  EXPECT_EQ(Run({"peers", "find", "9999"}).code, 5);
+}
+
 TEST_F(PigeonctlTest, DoesNotFollowAListThatDoesNotEnd) {
   v1::ListPeersResponse page;
   page.set_next_page_token("again");
@@ -67,6 +93,9 @@ TEST_F(PigeonctlTest, SendsFilters) {
   EXPECT_EQ(request.namespace_(), "chat");
   EXPECT_EQ(request.peer_id_prefix(), "0a");
   EXPECT_TRUE(request.hubs_only());
+  EXPECT_FALSE(request.include_remote());
+  Run({"peers", "list", "--include-remote"});
+  EXPECT_TRUE(server_.last<v1::ListPeersRequest>().include_remote());
   Run({"namespaces", "list", "--prefix", "ch"});
   EXPECT_EQ(server_.last<v1::ListNamespacesRequest>().name_prefix(), "ch");
   Run({"hubs", "list", "--exclude", "ff"});

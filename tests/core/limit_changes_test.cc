@@ -52,6 +52,16 @@ TEST_F(LimitChange, HoldsForPeersThatAreThere) {
   EXPECT_FALSE(a.paused());
 }
 
+TEST_F(LimitChange, OfTheFanoutRateForgivesWhatIsOwed) {
+  Set({.fanout_rate = Rate{.amount = 1, .per = 1h, .burst = 1}});
+  FakePeer a = hub_.Join(Id('a'), "room");
+  FakePeer b = hub_.Join(Id('b'), "room");
+  b.Announce("room", R"("n":1)");
+  EXPECT_TRUE(b.paused());
+  Set({.fanout_rate = Rate{.amount = 1 << 20, .burst = 1 << 20}});
+  EXPECT_FALSE(b.paused()) << "at the old pace it would be for hours";
+}
+
 TEST_F(LimitChange, HoldsForNamespacesOfWhichNoPolicySaysOtherwise) {
   Set({.discovery_limit = 7});
   EXPECT_EQ(hub_.hub().PolicyOf("room").policy.discovery_limit, 7u);

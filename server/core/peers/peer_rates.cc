@@ -38,10 +38,14 @@ const PeerPaces& PeerRates::PacesOf(const Turn& turn, Peer& peer) const {
   const PeerPaces& paces = peer.at_loopback ? rules.paces->at_loopback : rules.paces->usual;
   if (peer.paces == rules.paces) return paces;
   if (peer.paces != nullptr && *peer.paces != *rules.paces) {
-    peer.spent.messages.Refit(turn.now.steady, paces.messages);
-    peer.spent.bytes.Refit(turn.now.steady, paces.bytes);
-    peer.spent.announces.Refit(turn.now.steady, paces.announces);
-    peer.spent.fanout.Refit(turn.now.steady, paces.fanout);
+    const SteadyTime now = turn.now.steady;
+    const PeerPaces& before = peer.at_loopback ? peer.paces->at_loopback : peer.paces->usual;
+    peer.spent.messages.Refit(now, paces.messages);
+    peer.spent.announces.Refit(now, paces.announces);
+    // No policy has a say on these two, so what is owed of them goes along from one namespace to
+    // the next; an operator may change them.
+    if (before.bytes != paces.bytes) peer.spent.bytes.Refit(now, paces.bytes);
+    if (before.fanout != paces.fanout) peer.spent.fanout.Refit(now, paces.fanout);
   }
   peer.paces = rules.paces;
   return paces;

@@ -499,9 +499,10 @@ TEST_F(PigeonhubTest, ReadsItsFilesAgainOnSighup) {
   const std::string path = Write("hub.toml", "max-connections = 10\n");
   Pigeonhub hub({"--port", "0", "--config", path});
   hub.ReadLine();
-  Write("hub.toml", "max-connections = 11\n");
+  Write("hub.toml", "max-connections = 11\nmax-message-size = \"2MiB\"\n");
   hub.Signal(SIGHUP);
-  EXPECT_TRUE(hub.WaitForError("changed, but waits for a restart setting=max-connections"));
+  EXPECT_TRUE(hub.WaitForError("reloaded applied=1"));
+  EXPECT_TRUE(hub.WaitForError("changed, but waits for a restart setting=max-message-size"));
   Write("hub.toml", "max-connections = none\n");
   hub.Signal(SIGHUP);
   EXPECT_TRUE(hub.WaitForError("not reloaded, nothing was changed"));

@@ -40,11 +40,17 @@ TEST_F(Quarantine, ClosesOutAHubThatDialsUntilItIsReleased) {
   net_.Join('b', '2', "room");
   net_.Take('1');
   HandleAt('a', QuarantineHub{Id('b')});
-  EXPECT_EQ(net_.hub('b').Links().at(0).end.text, "Hub quarantined");
-  EXPECT_EQ(net_.hub('b').Links().at(0).end.code, 1008);
+  const auto expect_refusal = [&] {
+    const LinkRecord link = net_.hub('b').Links().at(0);
+    EXPECT_EQ(link.state, State::kNotAdmitted);
+    EXPECT_EQ(link.end.reason, Reason::kHubQuarantined);
+    EXPECT_EQ(link.end.text, "the hub there does not admit this one: hub_quarantined");
+    EXPECT_EQ(link.end.code, 1008);
+  };
+  expect_refusal();
   net_.Advance(120s);
   EXPECT_EQ(net_.links('a'), 0u);
-  EXPECT_EQ(net_.hub('b').Links().at(0).end.text, "Hub quarantined");
+  expect_refusal();
   EXPECT_THAT(net_.Take('1'), ElementsAre("disconnected 2 in room: hub lost"));
   EXPECT_GE(Refused('a'), 5u);
   EXPECT_EQ(net_.hub('a').counters().of(Reason::kHubQuarantined).value(), Refused('a'));
