@@ -22,7 +22,7 @@ const grpc::Status kClosed(grpc::StatusCode::UNAVAILABLE, "the hub stops");
 }  // namespace
 
 struct InsideCalls::Unary {
-  grpc::ClientContext context;
+  std::unique_ptr<grpc::ClientContext> context = std::make_unique<grpc::ClientContext>();
   grpc::ByteBuffer request;
   grpc::ByteBuffer response;
 };
@@ -43,32 +43,40 @@ std::shared_ptr<grpc::Channel> InsideCalls::Begin(grpc::ClientContext& context, 
   if (call.deadline != Time::max()) context.set_deadline(call.deadline);
   MutexLock lock(mutex_);
   if (!open_) return nullptr;
-  under_way_.insert(&context);
+  to_cancel_.insert(&context);
+  ++under_way_;
   return channel_;
 }
 
-void InsideCalls::Ended(grpc::ClientContext& context) {
+void InsideCalls::Ended(std::unique_ptr<grpc::ClientContext> context) {
+  {
+    MutexLock lock(mutex_);
+    to_cancel_.erase(context.get());
+  }
+  // It has the channel, which must not end with it on this thread of gRPC: gRPC waits for the
+  // thread then. So Close waits for this.
+  context.reset();
   MutexLock lock(mutex_);
-  under_way_.erase(&context);
+  --under_way_;
   ended_.notify_all();
 }
 
 void InsideCalls::Ask(Call call, OnAnswer on_answer) {
   const auto unary = std::make_shared<Unary>();
-  const std::shared_ptr<grpc::Channel> channel = Begin(unary->context, call);
+  const std::shared_ptr<grpc::Channel> channel = Begin(*unary->context, call);
   if (channel == nullptr) return on_answer(kClosed, {});
   unary->request = ToByteBuffer(call.request);
   grpc::GenericStub(channel).UnaryCall(
-      &unary->context, '/' + call.method, {}, &unary->request, &unary->response,
+      unary->context.get(), '/' + call.method, {}, &unary->request, &unary->response,
       [this, unary, on_answer = std::move(on_answer)](const grpc::Status& status) {
         on_answer(status, ToString(unary->response));
-        Ended(unary->context);
+        Ended(std::move(unary->context));
       });
 }
 
 std::shared_ptr<InsideStream> InsideCalls::Watch(Call call) {
   auto stream = std::make_shared<InsideStream>(*this);
-  if (const auto channel = Begin(stream->context(), call)) {
+  if (const auto channel = Begin(*stream->context_, call)) {
     stream->Start(channel, call);
   } else {
     stream->Refuse(kClosed);
@@ -79,8 +87,8 @@ std::shared_ptr<InsideStream> InsideCalls::Watch(Call call) {
 void InsideCalls::Close() {
   MutexLock lock(mutex_);
   open_ = false;
-  for (grpc::ClientContext* context : under_way_) context->TryCancel();
-  const auto all_ended = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return under_way_.empty(); };
+  for (grpc::ClientContext* context : to_cancel_) context->TryCancel();
+  const auto all_ended = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return under_way_ == 0; };
   ended_.wait(mutex_, all_ended);
   channel_.reset();
 }

@@ -63,14 +63,15 @@ class InsideCalls {
   // Null after Close, and before Open. Else Ended follows.
   std::shared_ptr<grpc::Channel> Begin(grpc::ClientContext& context, const Call& call)
       ABSL_LOCKS_EXCLUDED(mutex_);
-  void Ended(grpc::ClientContext& context) ABSL_LOCKS_EXCLUDED(mutex_);
+  void Ended(std::unique_ptr<grpc::ClientContext> context) ABSL_LOCKS_EXCLUDED(mutex_);
 
   const InsideCredential credential_;
   Mutex mutex_;
   std::condition_variable_any ended_;
   bool open_ ABSL_GUARDED_BY(mutex_) = false;
   std::shared_ptr<grpc::Channel> channel_ ABSL_GUARDED_BY(mutex_);
-  std::set<grpc::ClientContext*> under_way_ ABSL_GUARDED_BY(mutex_);
+  std::set<grpc::ClientContext*> to_cancel_ ABSL_GUARDED_BY(mutex_);
+  size_t under_way_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace pigeonhub

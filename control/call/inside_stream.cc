@@ -21,7 +21,7 @@ void InsideStream::Start(const std::shared_ptr<grpc::Channel>& channel,
                          const InsideCalls::Call& call) {
   self_ = shared_from_this();
   request_ = ToByteBuffer(call.request);
-  grpc::GenericStub(channel).PrepareBidiStreamingCall(&context_, '/' + call.method, {}, this);
+  grpc::GenericStub(channel).PrepareBidiStreamingCall(context_.get(), '/' + call.method, {}, this);
   {
     MutexLock lock(mutex_);
     reading_ = true;
@@ -55,6 +55,11 @@ void InsideStream::Take(Duration patience, OnTaken on_taken) {
   }
   if (before) before();
   if (now) now();
+}
+
+void InsideStream::Cancel() {
+  MutexLock lock(mutex_);
+  if (context_ != nullptr) context_->TryCancel();
 }
 
 void InsideStream::OnPatienceOver(uint64_t turn) {
@@ -101,15 +106,17 @@ void InsideStream::OnReadDone(bool ok) {
 void InsideStream::OnDone(const grpc::Status& status) {
   const std::shared_ptr<InsideStream> self = std::move(self_);
   std::function<void()> hand_over;
+  std::unique_ptr<grpc::ClientContext> context;
   {
     MutexLock lock(mutex_);
+    context = std::move(context_);
     no_more_ = true;
     end_ = status;
     alarm_.reset();
     hand_over = HandOverLocked(/*even_if_nothing=*/false);
   }
   if (hand_over) hand_over();
-  calls_.Ended(context_);
+  calls_.Ended(std::move(context));
 }
 
 }  // namespace pigeonhub

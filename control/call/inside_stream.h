@@ -37,12 +37,11 @@ class InsideStream final : public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc
   // What has come since the last call. If that is nothing it waits for the first message, until
   // `patience` is over; or until it is asked again, which it then answers in the place of this.
   void Take(Duration patience, OnTaken on_taken) ABSL_LOCKS_EXCLUDED(mutex_);
-  void Cancel() { context_.TryCancel(); }
+  void Cancel() ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
   friend class InsideCalls;
 
-  grpc::ClientContext& context() { return context_; }
   void Start(const std::shared_ptr<grpc::Channel>& channel, const InsideCalls::Call& call);
   void Refuse(const grpc::Status& status) ABSL_LOCKS_EXCLUDED(mutex_);
 
@@ -55,12 +54,13 @@ class InsideStream final : public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc
   void OnPatienceOver(uint64_t turn) ABSL_LOCKS_EXCLUDED(mutex_);
 
   InsideCalls& calls_;
-  grpc::ClientContext context_;
   grpc::ByteBuffer request_;
   grpc::ByteBuffer incoming_;
   std::shared_ptr<InsideStream> self_;  // while the call is under way
 
   Mutex mutex_;
+  // Null once the call is over.
+  std::unique_ptr<grpc::ClientContext> context_ = std::make_unique<grpc::ClientContext>();
   std::vector<std::string> messages_ ABSL_GUARDED_BY(mutex_);
   size_t bytes_ ABSL_GUARDED_BY(mutex_) = 0;
   bool reading_ ABSL_GUARDED_BY(mutex_) = false;

@@ -169,9 +169,11 @@ void HubStreams::TakeItemsLocked(const std::string& hub, One& one,
 void HubStreams::FailLocked(const std::string& hub, One& one, const grpc::Status& why) {
   one.inside.reset();
   one.state = plan_->goes_on() ? One::State::kWaits : One::State::kEnded;
+  // A hub that was drained leaves the mesh, and is not heard to the end.
+  const bool is_lost = one.stream != 0 && why.error_code() == grpc::StatusCode::UNAVAILABLE;
   // What is wrong with the request is so for all, and this hub says it best.
   const bool is_final = of_one_ || hubs_.IsThisOne(hub);
-  if (is_final) {
+  if (is_final && (plan_->goes_on() || !is_lost)) {
     one.state = One::State::kEnded;
     if (!end_.has_value()) end_ = why;
     return;

@@ -21,6 +21,10 @@ using ::testing::SizeIs;
 
 class OtherHubsTest : public TwoHubs {
  protected:
+  void TearDown() override {
+    there_.clear();  // else it waits for them
+    TwoHubs::TearDown();
+  }
   // A peer of the other hub.
   RawClient& JoinThere(int number, const std::string& network) {
     there_.push_back(std::make_unique<RawClient>(other().Addresses().front().port));
