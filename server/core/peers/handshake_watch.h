@@ -73,7 +73,8 @@ class HandshakeWatch {
 
     HandshakeFilter filter;
     SteadyTime until;  // of another hub's
-    NewsRate rate{std::chrono::seconds(1) / static_cast<int64_t>(kStepsPerSecond), kStepsPerSecond};
+    NewsRate rate{Duration(std::chrono::seconds(1)) / static_cast<int64_t>(kStepsPerSecond),
+                  kStepsPerSecond};
   };
   struct Watcher {
     std::vector<Watched> watched;
