@@ -109,7 +109,7 @@ Table StepTable(bool wide) {
                {.title = "QUEUE", .right = true},
                {.title = "LINE", .right = true}},
               {}};
-  table.least_widths = {8, kHubDigits, 19, kPeerDigits, kPeerDigits, 5, 9};
+  table.least_widths = {8, kHubDigits, 19, kPeerDigits, kPeerDigits, 5, 10};
   if (wide) {
     table.columns.push_back({.title = "OTHER HUB"});
     table.columns.push_back({.title = "NAMESPACE"});

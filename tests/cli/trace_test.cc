@@ -46,7 +46,7 @@ TEST_F(Tracing, EndsWhenTheHandshakeIsOverOrItsTimeIs) {
              [&](const std::string&) { return FakeReply{.messages = messages, .stays = true}; });
   const Outcome nothing = Run({"trace", kFirstPeer, kGone, "--for", "300ms"});
   EXPECT_EQ(nothing.code, 5);
-  EXPECT_EQ(nothing.err, "nothing happened\n");
+  EXPECT_EQ(nothing.err, "pigeonctl: nothing happened\n");
   item.mutable_step()->set_kind(v1::HANDSHAKE_STEP_KIND_CONNECTED);
   item.mutable_step()->set_stage(v1::HANDSHAKE_STAGE_HEARD);
   item.mutable_step()->set_from_peer_id(kFirstPeer);
@@ -72,7 +72,7 @@ TEST_F(Tracing, SaysThatStepsAreMissing) {
   const Outcome shown = Run({"trace", kFirstPeer, kGone, "-o", "json"});
   EXPECT_EQ(shown.code, 8);
   EXPECT_NE(shown.out.find("\"missingCount\": \"3\""), std::string::npos) << shown.out;
-  EXPECT_EQ(shown.err, "hub ffeeddcc tells; left out 7 steps\n");
+  EXPECT_EQ(shown.err, "pigeonctl: hub ffeeddcc tells; left out 7 steps\n");
   const Outcome followed = Run({"trace", kFirstPeer, kGone, "-f"});
   EXPECT_EQ(followed.code, 8);
   EXPECT_NE(followed.err.find("a gap: 3 steps missing"), std::string::npos) << followed.err;
