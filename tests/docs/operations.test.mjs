@@ -39,7 +39,7 @@ test('every flag it names is one of pigeonhub, pigeonctl or a program that is na
   const flagsIn = (text) => [...text.matchAll(/--(?:\[no-\])?([a-z][a-z-]+)/g)].map(([, flag]) => flag);
   const known = new Set([
     ...flagsIn(help(process.env.PIGEONHUB_BINARY)),
-    ...[[], ['server', 'drain'], ['events'], ['events', 'summary'], ['doctor'], ['peers', 'list'], ['bans', 'add'], ['namespaces', 'policy', 'set']].flatMap((words) =>
+    ...[[], ['server', 'drain'], ['events'], ['events', 'summary'], ['doctor'], ['trace'], ['peers', 'list'], ['bans', 'add'], ['namespaces', 'policy', 'set']].flatMap((words) =>
       flagsIn(help(process.env.PIGEONCTL_BINARY, ...words))),
     ...['read-only', 'stop-timeout', 'allow-downgrades', 'from', 'to', 'standalone', 'now'], // docker's, apt's, Caddy's, certbot's, systemctl's
   ]);
