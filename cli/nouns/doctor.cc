@@ -88,6 +88,14 @@ void AskInside(Session& session, const Arguments& arguments, Doctor& doctor) {
     AddIll(doctor, Check::kControlApi, "control API", std::string(status.message()));
     return;
   }
+  if (hub.mesh.hubs_size() > 1) {
+    v1::GetServerInfoRequest all;
+    all.set_hub_id("*");
+    const auto begin = std::chrono::steady_clock::now();
+    // A hub of an older version cannot ask the others; then there is nothing to compare.
+    (void)(*client)->Call(all, hub.hubs);
+    hub.hubs_took = std::chrono::steady_clock::now() - begin;
+  }
   const std::string subject = "control API";
   AddWell(doctor, Check::kControlApi, subject, hub.info.hub_peer_id());
   hub.control_certificate_end = ControlCertificateEnd(session);

@@ -83,6 +83,10 @@ constexpr CheckText kTexts[] = {
      "hubs were refused or lost lately",
      "pigeonctl errors REASON says what its reason means; look at the line to a lost hub, and at "
      "that hub"},
+    {Check::kHubVersions, "PH-D26", Severity::kWarning, "the hubs of the mesh are of one version",
+     "hubs of the mesh are of different versions", "update the older ones"},
+    {Check::kHubClocks, "PH-D27", Severity::kWarning, "the clocks of the hubs agree",
+     "clocks of hubs differ", "run NTP on all of them: tokens and hub tokens go by the clock"},
 };
 
 const CheckText& TextOf(Check check) {

@@ -38,6 +38,8 @@ enum class Check {
   kLimits,
   kTurnedAway,
   kHubs,
+  kHubVersions,
+  kHubClocks,
 };
 
 // What is wrong where the check is not passed.

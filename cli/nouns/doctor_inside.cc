@@ -3,6 +3,7 @@
 #include "cli/nouns/doctor_inside.h"
 
 #include <algorithm>
+#include <map>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -176,6 +177,40 @@ void ExamineLinks(const HubAnswers& hub, const std::string& subject, Doctor& doc
   }
 }
 
+// What is told of other hubs is compared with what the one that is asked says of itself.
+void ExamineHubs(const HubAnswers& hub, const std::string& subject, Doctor& doctor) {
+  if (hub.hubs.per_hub_size() < 2) return;
+  std::map<std::string, std::string> versions;  // and which hubs have them
+  std::string clocks;
+  const auto here = ToChrono(hub.info.time());
+  for (const v1::GetServerInfoResponse& each : hub.hubs.per_hub()) {
+    const std::string id = ShortId(each.hub_peer_id());
+    std::string& at = versions[each.version()];
+    absl::StrAppend(&at, at.empty() ? "" : ", ", id);
+    if (!each.has_time() || !hub.info.has_time()) continue;
+    // It said it at some time while all were asked.
+    const auto ahead = ToChrono(each.time()) - here;
+    if (ahead < kClockTolerance + hub.hubs_took && -ahead < kClockTolerance) continue;
+    absl::StrAppend(&clocks, clocks.empty() ? "" : "; ", id, " is ",
+                    RoughDuration(ahead < ahead.zero() ? -ahead : ahead),
+                    ahead < ahead.zero() ? " behind" : " ahead");
+  }
+  std::string each_version;
+  for (const auto& [version, hubs] : versions) {
+    absl::StrAppend(&each_version, each_version.empty() ? "" : "; ", version, " at ", hubs);
+  }
+  if (versions.size() > 1) {
+    AddIll(doctor, Check::kHubVersions, subject, each_version);
+  } else {
+    AddWell(doctor, Check::kHubVersions, subject, hub.info.version());
+  }
+  if (clocks.empty()) {
+    AddWell(doctor, Check::kHubClocks, subject);
+  } else {
+    AddIll(doctor, Check::kHubClocks, subject, clocks);
+  }
+}
+
 // A certificate that is over is worse than one that ends soon.
 void ExamineEnd(Check check, const std::string& subject, system_clock::time_point end,
                 system_clock::time_point now, Doctor& doctor) {
@@ -217,6 +252,7 @@ void Examine(const HubAnswers& hub, const std::string& subject, std::string_view
   ExamineLinks(hub, subject, doctor);
   ExamineCertificates(hub, subject, now, doctor);
   ExamineLately(hub, subject, doctor);
+  ExamineHubs(hub, subject, doctor);
   const std::string versions =
       absl::StrCat("hub ", hub.info.version(), ", pigeonctl ", std::string(own_version));
   if (hub.info.version() == own_version) {

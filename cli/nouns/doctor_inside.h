@@ -22,6 +22,9 @@ struct HubAnswers {
   v1::GetLimitsResponse limits;
   v1::ListLinksResponse links;
   v1::GetTopologyResponse mesh;
+  // What all hubs of the mesh say of themselves, if there are others, and how long they took.
+  v1::GetServerInfoResponse hubs;
+  std::chrono::nanoseconds hubs_took{};
   // What happened within kLately: newcomers and hubs that were refused, and hubs that were lost.
   v1::ListEventsResponse events;
   // Until when the certificate of its control API is valid, if it shows one.
@@ -40,6 +43,9 @@ inline constexpr std::chrono::minutes kLately(5);
 // "ends on 2026-03-01, in 12d"; "ended on …" where it is over.
 std::string EndText(std::chrono::system_clock::time_point end,
                     std::chrono::system_clock::time_point now);
+
+// Clocks that NTP sets differ by less. Tokens have a leeway of a minute.
+inline constexpr std::chrono::seconds kClockTolerance(5);
 
 // A certificate that a program renews has more left than this.
 inline constexpr std::chrono::hours kRenewalTime(14 * 24);

@@ -28,8 +28,6 @@ using std::chrono::steady_clock;
 using std::chrono::system_clock;
 
 constexpr size_t kPeerIdDigits = 40;
-// Clocks that NTP sets differ by less. Tokens have a leeway of a minute.
-constexpr std::chrono::seconds kClockTolerance{5};
 
 std::string SomeNamespace() { return "pigeonctl-check-" + RandomHex(12); }
 

@@ -85,6 +85,7 @@ class ServerService final : public v1::ServerService::CallbackService {
       response->set_version(std::string(kVersion));
       response->set_pid(getpid());
       *response->mutable_start_time() = ToTimestamp(plane_.started_at);
+      *response->mutable_time() = ToTimestamp(plane_.clock.Read().unix_ms);
       response->set_hub_peer_id(plane_.hub_id);
       for (const auto& address : plane_.hub.Addresses()) {
         response->add_signaling_addresses(ToText(address));

@@ -238,6 +238,28 @@ TEST(Doctor, SaysWhatHappenedLately) {
             "lost aaaaaaaaaaaa x1\n");
 }
 
+TEST(Doctor, FindsHubsOfOtherVersionsAndWithOtherClocks) {
+  HubAnswers hub = WellHub();
+  hub.info.mutable_time()->set_seconds(1000);
+  const auto say = [&](char id, const std::string& version, int64_t seconds) {
+    v1::GetServerInfoResponse& each = *hub.hubs.add_per_hub();
+    each.set_hub_peer_id(std::string(40, id));
+    each.set_version(version);
+    each.mutable_time()->set_seconds(seconds);
+  };
+  say('a', "1.2.3", 1000);
+  say('b', "1.2.3", 1006);
+  hub.hubs_took = std::chrono::seconds(2);
+  EXPECT_EQ(Found(hub), "") << "it may have answered two seconds later";
+  say('c', "1.2.4", 993);
+  say('d', "1.2.3", 1060);
+  EXPECT_EQ(Found(hub),
+            "PH-D26 warning hubs of the mesh are of different versions: 1.2.3 at aaaaaaaaaaaa, "
+            "bbbbbbbbbbbb, dddddddddddd; 1.2.4 at cccccccccccc\n"
+            "PH-D27 warning clocks of hubs differ: cccccccccccc is 7s behind; dddddddddddd is 1m "
+            "ahead\n");
+}
+
 TEST(Doctor, FindsCertificatesThatEnd) {
   HubAnswers hub = WellHub();
   v1::Tls& tls = *hub.info.mutable_tls();
