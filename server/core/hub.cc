@@ -190,8 +190,8 @@ struct Hub::Parts {
                         quarantined, dialing, newcomers, contested, conversations, bans};
   HubOps hub_ops{peers,     interest,  subscriptions, liveness, newcomers,
                  contested, signaling, ban_news,      questions};
-  Frames frames{self,         map,   mesh_hubs, known_keys,    interest, subscriptions,
-                frame_sender, relay, map_news,  conversations, hub_ops};
+  Frames frames{self,         map,   mesh_hubs, known_keys,    interest,  subscriptions,
+                frame_sender, relay, map_news,  conversations, questions, hub_ops};
 
   BusConnection bus_connection{options, self, map, bus, bus_way, map_news, reach, frames};
 

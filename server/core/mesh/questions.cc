@@ -107,7 +107,20 @@ std::vector<HubToAsk> Questions::HubsToAsk() const {
     if (!hub->up) continue;  // no way ever led there: perhaps somebody invented it
     hubs.push_back({id, WhyNotToAsk(*hub), map_.HasMeshKey(id) && known_keys_.Identifies(id)});
   }
+  for (const auto& [until, id] : lost_) {
+    if (mesh_hubs_.Find(id) == nullptr) {
+      hubs.push_back({id, absl::UnavailableError("it was lost, and no way leads to it")});
+    }
+  }
+  std::sort(hubs.begin(), hubs.end(),
+            [](const HubToAsk& one, const HubToAsk& other) { return one.hub < other.hub; });
   return hubs;
+}
+
+void Questions::NoteLost(const Turn& turn, const PeerId& hub) {
+  std::erase_if(lost_, [&](const auto& one) { return one.second == hub; });
+  if (lost_.size() == kMostLost) lost_.pop_front();
+  lost_.emplace_back(turn.now.steady + kLostFor, hub);
 }
 
 // ---- What other hubs say ------------------------------------------------------------------------
@@ -300,6 +313,7 @@ void Questions::Finish(Turn& turn, Exchanges::iterator asked, absl::Status statu
 }
 
 void Questions::OnTick(Turn& turn) {
+  while (!lost_.empty() && lost_.front().first <= turn.now.steady) lost_.pop_front();
   while (!due_.empty() && due_.begin()->first <= turn.now.steady) {
     const auto overdue = exchanges_.find(due_.begin()->second);
     if (overdue->first.ours) {

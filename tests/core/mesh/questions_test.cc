@@ -141,6 +141,23 @@ TEST_F(Questioning, IsNotPutToWhomNoWayLeads) {
   EXPECT_TRUE(absl::IsUnavailable(hubs[0].status));
 }
 
+TEST_F(Questioning, RemembersForAWhileWhomItLost) {
+  net_.Kill('b');
+  net_.Advance(10s);
+  auto hubs = net_.hub('a').HubsToAsk();
+  ASSERT_THAT(hubs, SizeIs(1));
+  EXPECT_EQ(hubs[0].hub, Id('b'));
+  EXPECT_EQ(hubs[0].status.message(), "it was lost, and no way leads to it");
+  net_.Add('b', "a");
+  net_.Advance(1s);
+  hubs = net_.hub('a').HubsToAsk();
+  ASSERT_THAT(hubs, SizeIs(1));
+  EXPECT_TRUE(hubs[0].status.ok()) << "it is back";
+  net_.Kill('b');
+  net_.Advance(Questions::kLostFor + 1min);
+  EXPECT_THAT(net_.hub('a').HubsToAsk(), IsEmpty());
+}
+
 TEST_F(Questioning, IsBoundedInNumber) {
   uint64_t number = 1;
   for (; number <= Questions::kMostOfOneHub; ++number) Ask(number);
