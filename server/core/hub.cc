@@ -402,9 +402,11 @@ const Identity& Hub::identity() const { return parts_->self; }
 
 std::vector<LinkRecord> Hub::Links() const { return parts_->inspect_links.Links(); }
 
-TopologyRecord Hub::Topology() const { return parts_->inspect_links.Topology(); }
-
-std::vector<HubToAsk> Hub::HubsToAsk() const { return parts_->questions.HubsToAsk(); }
+TopologyRecord Hub::Topology() const {
+  TopologyRecord topology = parts_->inspect_links.Topology();
+  topology.to_ask = parts_->questions.HubsToAsk();
+  return topology;
+}
 
 std::optional<BusRecord> Hub::Bus() const { return parts_->inspect_links.Bus(); }
 

@@ -202,7 +202,7 @@ void Questions::Say(MeshHub& hub, const Key& key, Exchange& exchange, SharedText
   exchange.to_say = std::move(text);
   bytes_[key.ours] += exchange.to_say->size();
   const auto [line, is_new] = lines_.try_emplace(hub.id);
-  if (is_new) line->second.stream = hub.talk.stream();
+  if (is_new) line->second.stream = hub.talk.pace().stream;
   line->second.waiting.push_back(key);
   hub.talk.Touch();
 }
@@ -210,7 +210,7 @@ void Questions::Say(MeshHub& hub, const Key& key, Exchange& exchange, SharedText
 void Questions::Speak(Turn& turn, MeshHub& hub) {
   auto found = lines_.find(hub.id);
   if (found == lines_.end()) return;
-  if (found->second.stream != hub.talk.stream()) return GiveUp(turn, hub.id);
+  if (found->second.stream != hub.talk.pace().stream) return GiveUp(turn, hub.id);
   Line& line = found->second;
   while (!line.waiting.empty()) {
     const Key key = line.waiting.front();
@@ -220,7 +220,8 @@ void Questions::Speak(Turn& turn, MeshHub& hub) {
       continue;
     }
     Exchange& exchange = it->second;
-    if (!hub.talk.HasTimeForTexts(/*long_ones=*/exchange.pieces_said > 0)) return;
+    const Conversation::Pace pace = hub.talk.pace();
+    if (exchange.pieces_said > 0 ? !pace.for_long_texts : !pace.for_texts) return;
     SharedText piece = PieceOf(*exchange.to_say, exchange.said);
     exchange.said += piece->size();
     const uint64_t number = exchange.pieces_said++;
