@@ -94,8 +94,8 @@ std::vector<Flag> GlobalFlags() {
        .kind = Kind::kDuration},
       {.name = "hub",
        .value = "ID",
-       .help = "Ask the hub of this id, or of all whose id begins so, through the one that is "
-               "called; '*': all hubs, and stderr names those that do not answer"},
+       .help = "Ask the hub whose id is this or begins so, through the one that is called; "
+               "'*': all hubs, and stderr names those that do not answer"},
       Switch("show-rpc", "Write each call and its outcome to stderr"),
       Switch("help", "Show what a command does", 'h')};
 }

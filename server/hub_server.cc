@@ -270,7 +270,7 @@ Explanation HubServer::ExplainPair(const PairQuestion& question) const {
 }
 
 std::vector<HubToAsk> HubServer::HubsToAsk() const {
-  return impl_->dispatcher.Read([](const Hub& hub) { return hub.HubsToAsk(); });
+  return impl_->dispatcher.Read([](const Hub& hub) { return hub.Topology().to_ask; });
 }
 
 void HubServer::Ask(const PeerId& hub, std::string question, Duration within, OnAnswer on_answer) {

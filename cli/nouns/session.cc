@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
 #include "cli/nouns/whole_id.h"
 #include "cli/rpc/context_file.h"
 #include "cli/rpc/target.h"
@@ -26,8 +25,7 @@ absl::StatusOr<std::unique_ptr<Client>> Session::ClientFor(const Arguments& argu
     };
   }
   options.on_unreachable = [this](const std::string& hub, const std::string& reason) {
-    Say(absl::StrCat("hub ", hub, " is not in the answer: ",
-                     absl::StripPrefix(reason, absl::StrCat("hub ", hub, ": "))));
+    Say(absl::StrCat("hub ", hub, " is not in the answer: ", reason));
   };
   auto client = Client::Create(*target, std::move(options));
   if (!client.ok() || !arguments.has("hub")) return client;

@@ -81,8 +81,8 @@ Answering::~Answering() {
 void Answering::Answer(const HubServer::Question& question) {
   hubs::v1::Question asked;
   if (!asked.ParseFromString(question.text)) {
-    return question.reply(
-        AnswerText(grpc::Status(grpc::StatusCode::INVALID_ARGUMENT, "the question cannot be read")));
+    return question.reply(AnswerText(
+        grpc::Status(grpc::StatusCode::INVALID_ARGUMENT, "the question cannot be read")));
   }
   if (asked.has_next_of()) {
     return streams_->Next(question.from, asked.next_of(),
@@ -124,7 +124,7 @@ void Answering::Answer(const HubServer::Question& question) {
 void Answering::Open(const HubServer::Question& question, InsideCalls::Call call) {
   if (!streams_->HasRoomFor(question.from)) {
     return question.reply(AnswerText(grpc::Status(grpc::StatusCode::RESOURCE_EXHAUSTED,
-                                              "it has too many streams for other hubs")));
+                                                  "it has too many streams for other hubs")));
   }
   hubs::v1::Answer answer;
   answer.set_stream(streams_->Add(question.from, plane_.inside.Watch(std::move(call))));

@@ -179,7 +179,7 @@ void HubStreams::FailLocked(const std::string& hub, One& one, const grpc::Status
     return;
   }
   if (std::exchange(one.told, true)) return;
-  items_.push_back(plan_->Unreachable(hub, why.error_message()));
+  items_.push_back(plan_->Unreachable(hub, ReasonOf(hub, why)));
   bytes_ += items_.back().size();
 }
 

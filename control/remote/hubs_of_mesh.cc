@@ -60,7 +60,7 @@ struct Gathering {
   void AddFailure(const std::string& hub, const grpc::Status& status, bool is_this_hub) {
     if (is_this_hub || failure.ok()) failure = status;
     if (status.error_code() == grpc::StatusCode::NOT_FOUND) return;
-    unreachable.emplace_back(hub, status.error_message());
+    unreachable.emplace_back(hub, ReasonOf(hub, status));
   }
   grpc::Status Finish() {
     for (const auto& [hub, reason] : unreachable) AddUnreachable(hub, reason, all);
@@ -70,7 +70,7 @@ struct Gathering {
   grpc::Status Failure() const {
     std::string message = failure.error_message();
     for (const auto& [hub, reason] : unreachable) {
-      if (reason != failure.error_message()) message += "; " + hub + ": " + reason;
+      if (!message.ends_with(reason)) message += "; hub " + hub + ": " + reason;
     }
     return {failure.error_code(), message, failure.error_details()};
   }

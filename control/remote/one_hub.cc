@@ -29,6 +29,12 @@ grpc::Status Unreached(std::string_view hub, const absl::Status& why) {
       .With("hub_id", std::string(hub));
 }
 
+std::string ReasonOf(std::string_view hub, const grpc::Status& why) {
+  const std::string beginning = "hub " + std::string(hub) + ": ";
+  const std::string& message = why.error_message();
+  return message.starts_with(beginning) ? message.substr(beginning.size()) : message;
+}
+
 grpc::Status StatusOf(const hubs::v1::Answer& answer) {
   if (answer.code() == grpc::StatusCode::OK) return grpc::Status::OK;
   return {static_cast<grpc::StatusCode>(answer.code()), answer.message(), answer.details()};

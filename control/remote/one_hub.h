@@ -47,6 +47,8 @@ class OneHub {
 hubs::v1::Question QuestionOf(const Principal& caller, Duration within);
 // Why another hub gave no answer, as a status of the call.
 grpc::Status Unreached(std::string_view hub, const absl::Status& why);
+// The same in words, without the hub.
+std::string ReasonOf(std::string_view hub, const grpc::Status& why);
 // The status in an answer.
 grpc::Status StatusOf(const hubs::v1::Answer& answer);
 

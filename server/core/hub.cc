@@ -204,8 +204,8 @@ struct Hub::Parts {
   HandshakeAsking handshakes{self, handshake_watch, trace, hub_clocks, mesh_hubs, map, known_keys};
   HubOps hub_ops{peers,     interest,  subscriptions, liveness,  newcomers,
                  contested, signaling, ban_news,      questions, handshakes};
-  Frames frames{self,         map,   mesh_hubs, known_keys,    interest, subscriptions,
-                frame_sender, relay, map_news,  conversations, hub_ops};
+  Frames frames{self,         map,   mesh_hubs, known_keys,    interest,  subscriptions,
+                frame_sender, relay, map_news,  conversations, questions, hub_ops};
 
   BusConnection bus_connection{options, self, map, bus, bus_way, map_news, reach, frames};
 
@@ -427,9 +427,11 @@ const Identity& Hub::identity() const { return parts_->self; }
 
 std::vector<LinkRecord> Hub::Links() const { return parts_->inspect_links.Links(); }
 
-TopologyRecord Hub::Topology() const { return parts_->inspect_links.Topology(); }
-
-std::vector<HubToAsk> Hub::HubsToAsk() const { return parts_->questions.HubsToAsk(); }
+TopologyRecord Hub::Topology() const {
+  TopologyRecord topology = parts_->inspect_links.Topology();
+  topology.to_ask = parts_->questions.HubsToAsk();
+  return topology;
+}
 
 std::optional<BusRecord> Hub::Bus() const { return parts_->inspect_links.Bus(); }
 

@@ -72,8 +72,6 @@ class Hub {
   // Links in the order in which they were added: first those that we dial, then those that came.
   std::vector<LinkRecord> Links() const;
   TopologyRecord Topology() const;
-  // The other mesh hubs, in the order of their ids, and whether each can be asked now.
-  std::vector<HubToAsk> HubsToAsk() const;
   // Empty for a hub that has none.
   std::optional<BusRecord> Bus() const;
 

@@ -49,6 +49,7 @@ constexpr Prefix kLibraries[] = {
     {"google/protobuf/", "protobuf"},
     {"google/rpc/", "proto"},
     {"pigeonctl/v1/", "proto"},
+    {"pigeonhub/hubs/v1/", "proto"},
     {"pigeonhub/v1/", "proto"},
     {"yaml-cpp/", "yaml-cpp"},
     {"zlib.h", "zlib"},

@@ -111,7 +111,7 @@ void BanNews::Speak(const Turn& turn, MeshHub& hub) const {
     talk.told_to = list_.last_order();
     if (!list_.empty()) hub.talk.Say(mesh::BansHeld{list_.digest(), 0, false});
   }
-  while (talk.told_to < list_.last_order() && hub.talk.WaitsForLittle()) {
+  while (talk.told_to < list_.last_order() && hub.talk.pace().for_lists) {
     const BanList::Entry* entry = list_.After(talk.told_to);
     talk.told_to = entry == nullptr ? list_.last_order() : entry->ban->order;
     if (entry != nullptr && Concerns(hub, *entry)) hub.talk.Say(Told(turn, entry->ban));
@@ -121,7 +121,7 @@ void BanNews::Speak(const Turn& turn, MeshHub& hub) const {
 
 void BanNews::SpeakPage(const Turn& turn, MeshHub& hub) const {
   std::optional<BanTalk::Page>& page = hub.bans.page;
-  while (page.has_value() && hub.talk.WaitsForLittle()) {
+  while (page.has_value() && hub.talk.pace().for_lists) {
     const BanList::Entry* entry = list_.After(page->after);
     if (entry == nullptr || page->left == 0) {
       hub.talk.Say(mesh::BansHeld{list_.digest(), entry == nullptr ? 0 : page->after, true});

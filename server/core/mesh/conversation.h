@@ -84,16 +84,20 @@ class Conversation {
   bool Fits(const mesh::Op& op) const;
   // True if what was said and is not acknowledged is too large for it: BeginWithinPipe then.
   bool SetPipe(const Pipe& pipe);
-  // Whether so little waits that lists which are told piece by piece may go on.
-  bool WaitsForLittle() const { return backlog_.waiting.size() < kMostOps; }
-  // Whether a text may be said now. Those that go before all else and are long are told piece by
-  // piece, and wait while much is not acknowledged: so they hold up signals for a moment only.
-  bool HasTimeForTexts(bool long_ones) const {
-    const size_t most = std::min(kMostLongTexts, pipe_.unacked);
-    return backlog_.urgent.empty() && (!long_ones || under_way_.bytes < most);
+  // How it stands, for those who tell much piece by piece.
+  struct Pace {
+    uint64_t stream = 0;     // another one whenever what was said before may be lost
+    bool for_lists = false;  // so little waits that lists may go on
+    // Texts go before all else. One may begin; a long one goes on while little is not acknowledged,
+    // so that it holds up signals for a moment only.
+    bool for_texts = false;
+    bool for_long_texts = false;
+  };
+  Pace pace() const {
+    const bool for_texts = backlog_.urgent.empty();
+    return {speaking_.stream, backlog_.waiting.size() < kMostOps, for_texts,
+            for_texts && under_way_.bytes < std::min(kMostLongTexts, pipe_.unacked)};
   }
-  // Another one whenever what was said before may be lost.
-  uint64_t stream() const { return speaking_.stream; }
   // One join each for those that are still there when their turn comes.
   void SayJoins(std::vector<PeerId> peers);
   // Whether NextBody has something.

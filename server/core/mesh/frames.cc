@@ -57,7 +57,10 @@ void Frames::OnTick(Turn& turn) {
       const PeerId id = hub->id;
       const bool ended_in_order = map_.SaidItsEnd(id);
       const size_t withdrawn = conversations_.Lose(turn, id);
-      if (!ended_in_order) turn.Emit(HubLost{id, withdrawn});
+      if (!ended_in_order) {
+        turn.Emit(HubLost{id, withdrawn});
+        questions_.NoteLost(turn, id);
+      }
     } else if (hub->lost->until() > turn.now.steady) {
       hub->talk.Touch();  // it got more time
     } else {

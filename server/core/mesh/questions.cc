@@ -107,7 +107,20 @@ std::vector<HubToAsk> Questions::HubsToAsk() const {
     if (!hub->up) continue;  // no way ever led there: perhaps somebody invented it
     hubs.push_back({id, WhyNotToAsk(*hub), map_.HasMeshKey(id) && known_keys_.Identifies(id)});
   }
+  for (const auto& [until, id] : lost_) {
+    if (mesh_hubs_.Find(id) == nullptr) {
+      hubs.push_back({id, absl::UnavailableError("it was lost, and no way leads to it")});
+    }
+  }
+  std::sort(hubs.begin(), hubs.end(),
+            [](const HubToAsk& one, const HubToAsk& other) { return one.hub < other.hub; });
   return hubs;
+}
+
+void Questions::NoteLost(const Turn& turn, const PeerId& hub) {
+  std::erase_if(lost_, [&](const auto& one) { return one.second == hub; });
+  if (lost_.size() == kMostLost) lost_.pop_front();
+  lost_.emplace_back(turn.now.steady + kLostFor, hub);
 }
 
 // ---- What other hubs say ------------------------------------------------------------------------
@@ -189,7 +202,7 @@ void Questions::Say(MeshHub& hub, const Key& key, Exchange& exchange, SharedText
   exchange.to_say = std::move(text);
   bytes_[key.ours] += exchange.to_say->size();
   const auto [line, is_new] = lines_.try_emplace(hub.id);
-  if (is_new) line->second.stream = hub.talk.stream();
+  if (is_new) line->second.stream = hub.talk.pace().stream;
   line->second.waiting.push_back(key);
   hub.talk.Touch();
 }
@@ -197,7 +210,7 @@ void Questions::Say(MeshHub& hub, const Key& key, Exchange& exchange, SharedText
 void Questions::Speak(Turn& turn, MeshHub& hub) {
   auto found = lines_.find(hub.id);
   if (found == lines_.end()) return;
-  if (found->second.stream != hub.talk.stream()) return GiveUp(turn, hub.id);
+  if (found->second.stream != hub.talk.pace().stream) return GiveUp(turn, hub.id);
   Line& line = found->second;
   while (!line.waiting.empty()) {
     const Key key = line.waiting.front();
@@ -207,7 +220,8 @@ void Questions::Speak(Turn& turn, MeshHub& hub) {
       continue;
     }
     Exchange& exchange = it->second;
-    if (!hub.talk.HasTimeForTexts(/*long_ones=*/exchange.pieces_said > 0)) return;
+    const Conversation::Pace pace = hub.talk.pace();
+    if (exchange.pieces_said > 0 ? !pace.for_long_texts : !pace.for_texts) return;
     SharedText piece = PieceOf(*exchange.to_say, exchange.said);
     exchange.said += piece->size();
     const uint64_t number = exchange.pieces_said++;
@@ -300,6 +314,7 @@ void Questions::Finish(Turn& turn, Exchanges::iterator asked, absl::Status statu
 }
 
 void Questions::OnTick(Turn& turn) {
+  while (!lost_.empty() && lost_.front().first <= turn.now.steady) lost_.pop_front();
   while (!due_.empty() && due_.begin()->first <= turn.now.steady) {
     const auto overdue = exchanges_.find(due_.begin()->second);
     if (overdue->first.ours) {

@@ -17,6 +17,7 @@
 #include "absl/status/status.h"
 #include "pigeonhub/records.h"
 #include "server/core/command.h"
+#include "server/core/deadlines.h"
 #include "server/core/identity.h"
 #include "server/core/ids.h"
 #include "server/core/mesh/hub_map.h"
@@ -48,6 +49,9 @@ class Questions {
   static constexpr size_t kMostHeard = 128;    // of this hub at a time
   // So long whoever runs this hub may take for an answer, and another hub to receive it.
   static constexpr Duration kHeardFor = std::chrono::seconds(60);
+  // Hubs that were lost are remembered so long, at most so many.
+  static constexpr Duration kLostFor = std::chrono::minutes(10);
+  static constexpr size_t kMostLost = 64;
 
   Questions(const Identity& self, const KnownKeys& known_keys, const HubMap& map,
             MeshHubTable& mesh_hubs)
@@ -67,8 +71,15 @@ class Questions {
   void Speak(Turn& turn, MeshHub& hub);
   void OnTick(Turn& turn);
   std::optional<SteadyTime> NextDeadline() const {
-    return due_.empty() ? std::nullopt : std::optional(due_.begin()->first);
+    std::optional<SteadyTime> next;
+    if (!due_.empty()) next = due_.begin()->first;
+    if (!lost_.empty()) next = Earliest(next, std::optional(lost_.front().first));
+    return next;
   }
+
+  // The hub is given up, and did not end in order: for a while it is among those that cannot be
+  // asked, so that nobody takes what the others say for all.
+  void NoteLost(const Turn& turn, const PeerId& hub);
 
   // The other mesh hubs, and whether each can be asked now.
   std::vector<HubToAsk> HubsToAsk() const;
@@ -125,7 +136,8 @@ class Questions {
   Exchanges exchanges_;
   std::set<std::pair<SteadyTime, Key>> due_;
   std::map<PeerId, Line> lines_;
-  size_t count_[2] = {0, 0};  // of theirs, of ours
+  std::deque<std::pair<SteadyTime, PeerId>> lost_;  // and until when they are remembered
+  size_t count_[2] = {0, 0};                        // of theirs, of ours
   size_t bytes_[2] = {0, 0};
 };
 

@@ -218,15 +218,6 @@ struct LinkRecord {
 };
 inline constexpr size_t kLinkStateCount = static_cast<size_t>(LinkRecord::State::kNotAdmitted) + 1;
 
-// Another mesh hub, as one that could be asked something.
-struct HubToAsk {
-  PeerId hub;
-  absl::Status status;  // why it cannot be asked now, in one line
-  // It showed that it has a key of --hub-keys, to this hub or to one of which the same is true. So
-  // neither of the two was let in by its word alone.
-  bool has_mesh_key = false;
-};
-
 // The broker that this hub shares with others, and what comes over it.
 struct BusRecord {
   bool up = false;          // this hub hears itself there
@@ -237,6 +228,15 @@ struct BusRecord {
   std::string end;          // why it is down; while it is up, what the broker denies to this hub
   size_t remote_peers = 0;  // of the hubs that it leads to
   LinkCounts counts;
+};
+
+// Another mesh hub, as one that could be asked something.
+struct HubToAsk {
+  PeerId hub;
+  absl::Status status;  // why it cannot be asked now, in one line
+  // It showed that it has a key of --hub-keys, to this hub or to one of which the same is true. So
+  // neither of the two was let in by its word alone.
+  bool has_mesh_key = false;
 };
 
 // The hubs that are known, and which of them are linked.
@@ -266,6 +266,8 @@ struct TopologyRecord {
   // Of these, those that one end alone tells of: `a` does, and `b` does not. For a moment that is
   // so of each link that comes or goes.
   std::vector<Edge> one_way;
+  // The other mesh hubs, in the order of their ids, and those that were lost lately.
+  std::vector<HubToAsk> to_ask = {};
 };
 
 }  // namespace pigeonhub

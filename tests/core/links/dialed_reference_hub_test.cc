@@ -39,7 +39,7 @@ class DialTargetToReference : public Dialing {
 TEST_F(DialTargetToReference, AnnouncesUsAndThenTellsOfOurPeers) {
   FakePeer one = hub_.Answer(DialTargetId(1));
   EXPECT_THAT(one.Take(),
-              ElementsAre("announce in pigeonhub-mesh at localhost:3000 mesh 1", "ping"));
+              ElementsAre("announce in pigeonhub-mesh at localhost:3000 mesh 2", "ping"));
   EXPECT_TRUE(hub_.inbox(one.connection()).is_link);
   one.Send(inbound::Connected{});
   EXPECT_THAT(one.Take(), IsEmpty()) << "it may be a mesh hub";

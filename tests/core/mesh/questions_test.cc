@@ -135,10 +135,27 @@ TEST_F(Questioning, IsNotPutToWhomNoWayLeads) {
   net_.Advance(100ms);
   const absl::Status status = net_.Try('a', Question('b', 1));
   EXPECT_TRUE(absl::IsUnavailable(status)) << status;
-  const auto hubs = net_.hub('a').HubsToAsk();
+  const auto hubs = net_.hub('a').Topology().to_ask;
   ASSERT_THAT(hubs, SizeIs(1));
   EXPECT_EQ(hubs[0].hub, Id('b'));
   EXPECT_TRUE(absl::IsUnavailable(hubs[0].status));
+}
+
+TEST_F(Questioning, RemembersForAWhileWhomItLost) {
+  net_.Kill('b');
+  net_.Advance(10s);
+  auto hubs = net_.hub('a').Topology().to_ask;
+  ASSERT_THAT(hubs, SizeIs(1));
+  EXPECT_EQ(hubs[0].hub, Id('b'));
+  EXPECT_EQ(hubs[0].status.message(), "it was lost, and no way leads to it");
+  net_.Add('b', "a");
+  net_.Advance(1s);
+  hubs = net_.hub('a').Topology().to_ask;
+  ASSERT_THAT(hubs, SizeIs(1));
+  EXPECT_TRUE(hubs[0].status.ok()) << "it is back";
+  net_.Kill('b');
+  net_.Advance(Questions::kLostFor + 1min);
+  EXPECT_THAT(net_.hub('a').Topology().to_ask, IsEmpty());
 }
 
 TEST_F(Questioning, IsBoundedInNumber) {
