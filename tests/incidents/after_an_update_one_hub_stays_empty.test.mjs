@@ -18,7 +18,7 @@ test('after an update one hub stays empty', async () => {
     await refusal(updated, { origin: PAGE });
   }
   const search = new Search(updated);
-  await search.finds('doctor -o short', /PH-D22 .*origin_not_allowed/);
+  await search.finds('doctor -o short', /newcomers were turned away lately: .*origin_not_allowed/);
   await search.finds(
     `doctor --outside --origin ${PAGE} -o short ${good.url} ${updated.url}`,
     new RegExp(`PH-D17 ${updated.url}: .*${PAGE}`),

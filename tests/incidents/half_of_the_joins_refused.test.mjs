@@ -20,7 +20,7 @@ test('half of the joins are refused', async (t) => {
     await refusal(hub, { query: old, localAddress: '127.0.0.2' });
   }
   const search = new Search(hub);
-  await search.finds('doctor -o short', /PH-D22 .*token_expired x\d+, from 127\.0\.0\.2/);
+  await search.finds('doctor -o short', /newcomers were turned away lately: .*token_expired x\d+, from 127\.0\.0\.2/);
   await search.finds('stats', /^token_expired +10$/m);
   await search.finds('errors token_expired', /have it\s+fetch a new one/);
 

@@ -20,7 +20,7 @@ test('memory grows', async () => {
   await until('the first of them are ended', async () => (await hub.health()).connections < 60);
 
   const search = new Search(hub);
-  await search.finds('doctor -o short', /PH-D21 .*memory-limit x\d+, from 127\.0\.0\.2/);
+  await search.finds('doctor -o short', /limits were reached lately: .*memory-limit x\d+, from 127\.0\.0\.2/);
   await search.finds('events --kind limitHit', /memory_pressure, .* from 127\.0\.0\.2 \d+, in chat/);
   await search.finds('errors memory_pressure', /held\s+the\s+most\s+of\s+it/);
 

@@ -25,7 +25,7 @@ test('one namespace is noisy', async (t) => {
   await until('they come to the limit', async () => /rate_limit/.test((await hub.ctl.run('events', '--kind', 'limitHit')).out));
 
   const search = new Search(hub);
-  await search.finds('doctor -o short', /PH-D21 .*message-rate x\d/);
+  await search.finds('doctor -o short', /limits were reached lately: .*message-rate x\d/);
   await search.finds('events summary --kind limitHit --by namespace', /^noisy +\d/m);
 
   await hub.kill();
