@@ -70,9 +70,9 @@ TEST(Parse, SuggestsWhatWasMeant) {
 
 TEST(Parse, ListsWhatThereIsWhereNothingIsNear) {
   EXPECT_EQ(ErrorOf({"peers", "frobnicate"}),
-            "peers has no \"frobnicate\"; there are list, get, disconnect");
+            "peers has no \"frobnicate\"; there are list, get, find, disconnect");
   EXPECT_EQ(ErrorOf({"peers"}),
-            "peers needs one of list, get, disconnect; see pigeonctl peers --help");
+            "peers needs one of list, get, find, disconnect; see pigeonctl peers --help");
   EXPECT_EQ(ErrorOf({"server", "log-level", "loud"}),
             "LEVEL cannot be \"loud\"; it is one of debug, info, warn, error, off");
 }
@@ -148,7 +148,7 @@ TEST(Help, FitsEightyColumns) {
 
 TEST(Complete, OffersCommandsFlagsAndChoices) {
   EXPECT_EQ(CompletedWords({"pe"}), Strings{"peers"});
-  EXPECT_EQ(CompletedWords({"peers", ""}), (Strings{"list", "get", "disconnect"}));
+  EXPECT_EQ(CompletedWords({"peers", ""}), (Strings{"list", "get", "find", "disconnect"}));
   EXPECT_EQ(CompletedWords({"peers", "list", "--na"}), Strings{"--namespace"});
   EXPECT_EQ(CompletedWords({"-o", "js"}), (Strings{"json", "jsonl", "jsonpath="}));
   EXPECT_EQ(CompletedWords({"stats", "--output=y"}), Strings{"--output=yaml"});

@@ -34,7 +34,7 @@ TEST_F(Explaining, FindsWhoIsMeantByTheBeginningOfAnId) {
   EXPECT_EQ(server_.last<v1::ExplainPairRequest>().other_peer_id(), kNobody) << "at another hub";
   const Outcome unknown = Run({"explain", "0a1b", "999"});
   EXPECT_EQ(unknown.code, 5);
-  EXPECT_EQ(unknown.err, "pigeonctl: no peer 999\n");
+  EXPECT_EQ(unknown.err, "pigeonctl: no peer 999 (PEER_NOT_FOUND); see pigeonctl peers list\n");
 }
 
 TEST_F(Explaining, TakesTwoIdsAndNothingElse) {

@@ -110,12 +110,14 @@ TEST(ToYaml, QuotesWhatWouldBeReadAsAnotherType) {
             "namespace: \"true\"\n"
             "isHub: false\n"
             "remoteAddress: \"\"\n"
-            "dataJson: \"{\\\"note\\\":\\\"a \\\\\\\"quoted\\\\\\\" word: yes\\\"}\"\n");
+            "dataJson: \"{\\\"note\\\":\\\"a \\\\\\\"quoted\\\\\\\" word: yes\\\"}\"\n"
+            "messageCount: \"0\"\nreceivedBytes: \"0\"\nsentSignalCount: \"0\"\n"
+            "receivedSignalCount: \"0\"\nannouncedBytes: \"0\"\nqueueBytes: \"0\"\nhubId: \"\"\n");
 }
 
 TEST(ToYaml, WritesListsAsBlocksAndEmptyOnesInLine) {
   v1::ListPeersResponse list;
-  EXPECT_EQ(ToYaml(list), "peers: []\nnextPageToken: \"\"\n");
+  EXPECT_EQ(ToYaml(list), "peers: []\nnextPageToken: \"\"\nunreachable: []\ncursors: []\n");
   list.add_peers()->set_peer_id("ab");
   EXPECT_EQ(ToYaml(list).substr(0, 23), "peers:\n  - peerId: ab\n ") << ToYaml(list);
 }

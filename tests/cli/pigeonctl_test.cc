@@ -463,7 +463,7 @@ TEST_F(PigeonctlTest, SaysOnStderrThatAListIsEmpty) {
   EXPECT_EQ(outcome.out, "");
   EXPECT_EQ(outcome.err, "pigeonctl: no hubs\n");
   EXPECT_EQ(Run({"hubs", "list", "-o", "json"}).out,
-            "{\n  \"hubs\": [],\n  \"nextPageToken\": \"\"\n}\n");
+            "{\n  \"hubs\": [],\n  \"nextPageToken\": \"\",\n  \"unreachable\": []\n}\n");
 }
 
 TEST_F(PigeonctlTest, KeepsContextsAndRefusesSecretsInThem) {

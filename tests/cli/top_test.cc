@@ -126,7 +126,7 @@ TEST(Top, KnowsWhichPeersAreActiveAndSortsThem) {
   SortTop(top, TopView::kPeers, "age", 1);
   EXPECT_EQ(Render(TopTable(top, TopView::kPeers), {}),
             "PEER ID  NAMESPACE  ADDRESS    AGE  IDLE  MSG/S  BYTES/S  QUEUE  RTT\n"
-            "old      chat       192.0.2.7  2h   30s     0.0       0B     0B    -\n");
+            "old      chat       192.0.2.7  2h   30s     0.0        0      0    -\n");
   Top by_queue = Compare(before, after, TopView::kPeers, kNow);
   SortTop(by_queue, TopView::kPeers, "queue", 1);
   EXPECT_EQ(Render(TopTable(by_queue, TopView::kPeers), {}),
@@ -166,8 +166,8 @@ TEST(Top, SaysHowNamespacesGrew) {
   SortTop(top, TopView::kNamespaces, "joins", 0);
   EXPECT_EQ(Render(TopTable(top, TopView::kNamespaces), {}),
             "NAMESPACE  PEERS HERE  ON OTHER HUBS  +/-  SIGNALS/S  BYTES/S\n"
-            "game                3              1   +4         15    1KiB\n"
-            "chat                8              5   -2         40    3KiB\n");
+            "game                3              1   +4         15     1KiB\n"
+            "chat                8              5   -2         40     3KiB\n");
 }
 
 using TopTest = PigeonctlFixture;

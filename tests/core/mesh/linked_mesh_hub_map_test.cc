@@ -38,6 +38,9 @@ TEST_F(AMeshHub, ThatDoesNotTellOfALinkMakesItOneWay) {
   const auto one_way = [&] { return hub_.hub().Topology().one_way; };
   EXPECT_THAT(one_way(), IsEmpty());
   b_.Tell({Id('d')});
+  EXPECT_THAT(one_way(), ElementsAre(TopologyRecord::Edge{Id('c'), Id('b')}))
+      << "the other one has told nothing yet";
+  d_.Tell({Id('c')});
   EXPECT_THAT(one_way(), ElementsAre(TopologyRecord::Edge{Id('c'), Id('b')},
                                      TopologyRecord::Edge{Id('b'), Id('d')}));
   b_.Tell({Id('c')});
