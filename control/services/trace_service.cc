@@ -117,12 +117,12 @@ class TraceService final : public TraceServiceBase {
         !status.ok()) {
       return new Refused(status);
     }
-    Parsed<HandshakeFilter> filter = ParseFilter(request);
-    if (!filter.ok()) return new Refused(filter.status);
     if (request.hub_id() != kAllHubs && !MeansThisHub(plane_, request.hub_id())) {
       return RelayStream<grpc::ByteBuffer>(plane_, "TraceService/WatchHandshake", caller, request,
                                            v1::WatchHandshakeResponse());
     }
+    Parsed<HandshakeFilter> filter = ParseFilter(request);
+    if (!filter.ok()) return new Refused(filter.status);
     StreamPlaces::Place place;
     if (auto status = TakePlace(plane_, kMethod, caller, place); !status.ok()) {
       return new Refused(status);

@@ -9,6 +9,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 #include "control/call/rpc_error.h"
@@ -37,6 +38,11 @@ TEST(Conversions, KnowNoTimeThatNoMessageCanHave) {
 template <size_t I = 0>
 void ExpectEachBodyConverted(std::set<int>& kinds) {
   if constexpr (I < std::variant_size_v<EventBody>) {
+    using Body = std::variant_alternative_t<I, EventBody>;
+    // These two come in a stream of their own, as messages of that.
+    if constexpr (std::is_same_v<Body, HandshakeSeen> || std::is_same_v<Body, HandshakeHub>) {
+      return ExpectEachBodyConverted<I + 1>(kinds);
+    }
     const Event event{7, 1795370400123, std::variant_alternative_t<I, EventBody>()};
     const v1::Event converted = ToProto(event, {"epoch", "hub"});
     EXPECT_EQ(converted.seq(), 7u);

@@ -66,7 +66,7 @@ TEST_F(EventRecorderTest, WritesALineForEachEventAndNoSignals) {
           std::string(kVersion) + "\"}" + time +
           "{\"epoch\":\"c0ffee\",\"seq\":\"3\",\"hubId\":\"ab\",\"kind\":\"EVENT_KIND_AUDIT\","
           "\"audit\":{\"method\":\"m\",\"principal\":\"local\",\"object\":\"o\\u202e\","
-          "\"outcome\":\"OK\"}" +
+          "\"outcome\":\"OK\",\"hubId\":\"\"}" +
           time);
   EXPECT_EQ(Figure("pigeonhub_event_log_written_total"), "2");
   recorder_.Write();
@@ -102,7 +102,7 @@ TEST_F(EventRecorderTest, TellsWhatWasPushedOutMeanwhileWithItsExactCount) {
   recorder_.Write();
   EXPECT_TRUE(
       text_.starts_with("{\"gap\":{\"missing\":\"6\",\"resume\":{\"epoch\":\"c0ffee\","
-                        "\"seq\":\"8\"},\"epochChanged\":false}}\n{\"epoch\""))
+                        "\"seq\":\"8\"},\"epochChanged\":false,\"hubId\":\"\"}}\n{\"epoch\""))
       << text_;
   EXPECT_EQ(Lines(), 5u);
   EXPECT_EQ(Figure("pigeonhub_event_log_missed_total"), "6");

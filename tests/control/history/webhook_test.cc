@@ -157,7 +157,7 @@ TEST_F(WebhookTest, TellsAGapWithItsExactCountWhereTheEventsWouldStand) {
   EXPECT_EQ(*requests_[1].body,
             "{\"type\":\"gap\",\"timestamp\":\"2026-11-22T18:00:00.123Z\",\"data\":"
             "{\"missing\":\"6\",\"resume\":{\"epoch\":\"c0ffee\",\"seq\":\"8\"},"
-            "\"epochChanged\":false}}");
+            "\"epochChanged\":false,\"hubId\":\"\"}}");
   EXPECT_EQ(webhook.counts().missed, 6u);
   EXPECT_EQ(webhook.counts().delivered, 5u);
 }

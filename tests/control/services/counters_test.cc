@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -63,8 +64,16 @@ TEST_F(CountersTest, SayWhatAPeerDid) {
 }
 
 TEST_F(CountersTest, SortPeers) {
+  // Times of connections are in milliseconds.
+  const auto later = [] {
+    const auto begin = std::chrono::system_clock::now();
+    return Eventually(
+        [&] { return std::chrono::system_clock::now() - begin >= std::chrono::milliseconds(2); });
+  };
   RawClient& one = Join(1, "room");
+  ASSERT_TRUE(later());
   RawClient& two = Join(2, "room");
+  ASSERT_TRUE(later());
   Join(3, "room");
   for (int i = 0; i < 3; ++i) Offer(two, "room", 3);
   Offer(one, "room", 3);

@@ -39,10 +39,9 @@ TEST_F(AMeshHub, ThatDoesNotTellOfALinkMakesItOneWay) {
   EXPECT_THAT(one_way(), IsEmpty());
   b_.Tell({Id('d')});
   EXPECT_THAT(one_way(), ElementsAre(TopologyRecord::Edge{Id('c'), Id('b')}))
-      << "the other one has told nothing yet";
-  d_.Tell({Id('c')});
-  EXPECT_THAT(one_way(), ElementsAre(TopologyRecord::Edge{Id('c'), Id('b')},
-                                     TopologyRecord::Edge{Id('b'), Id('d')}));
+      << "no way leads to it, so what it tells does not count";
+  b_.Tell({Id('c'), Id('d')});
+  EXPECT_THAT(one_way(), ElementsAre(TopologyRecord::Edge{Id('b'), Id('d')}));
   b_.Tell({Id('c')});
   EXPECT_THAT(one_way(), IsEmpty());
   EXPECT_EQ(hub_.hub().Topology().edges.size(), 2u);
