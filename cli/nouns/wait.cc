@@ -122,33 +122,32 @@ absl::StatusOr<ExitCode> Wait(Session& session, const Arguments& arguments) {
 }  // namespace
 
 Command WaitCommand() {
-  return {
-      .name = "wait",
-      .summary = "Wait until a list has what is asked for, or has it no longer",
-      .details =
-          "Looks again whenever something happens at the hub, and waits for a hub that is not "
-          "there yet. Exit code 9 if it did not happen within --timeout (default: 1m).",
-      .examples = {"pigeonctl wait server --for servingState=serving --timeout 30s",
-                   "pigeonctl wait peers --for namespace=chat --count 2",
-                   "pigeonctl wait links --for url=ws://hub2:3000 --for state=LINK_STATE_UP",
-                   "pigeonctl wait peers --for namespace=stale --gone"},
-      .operands = {{.name = "WHAT",
-                    .help = "In which list, or the server, which stats shows",
-                    .choices = {"peers", "namespaces", "hubs", "links", "server"}}},
-      .flags = {{.name = "for",
-                 .value = "FIELD=VALUE",
-                 .help = "What an item has, as in --filter of the lists",
-                 .repeated = true},
-                {.name = "count",
-                 .value = "N",
-                 .help = "Until so many have it (default: 1)",
-                 .kind = Kind::kNumber},
-                Switch("gone", "Until none has it"),
-                {.name = "timeout",
-                 .value = "TIME",
-                 .help = "Wait at most so long (default: 1m)",
-                 .kind = Kind::kDuration}},
-      .run = Wait};
+  return {.name = "wait",
+          .summary = "Wait until a list has what is asked for, or has it no longer",
+          .details =
+              "Looks again whenever something happens at the hub, and waits for a hub that is not "
+              "there yet. Exit code 9 if it did not happen within --timeout (default: 1m).",
+          .examples = {"pigeonctl wait server --for servingState=serving --timeout 30s",
+                       "pigeonctl wait peers --for namespace=chat --count 2",
+                       "pigeonctl wait links --for url=ws://hub2:3000 --for state=LINK_STATE_UP",
+                       "pigeonctl wait peers --for namespace=stale --gone"},
+          .operands = {{.name = "WHAT",
+                        .help = "In which list, or the server, which stats shows",
+                        .choices = {"peers", "namespaces", "hubs", "links", "server"}}},
+          .flags = {{.name = "for",
+                     .value = "FIELD=VALUE",
+                     .help = "What an item has, as in --filter of the lists",
+                     .repeated = true},
+                    {.name = "count",
+                     .value = "N",
+                     .help = "Until so many have it (default: 1)",
+                     .kind = Kind::kNumber},
+                    Switch("gone", "Until none has it"),
+                    {.name = "timeout",
+                     .value = "TIME",
+                     .help = "Wait at most so long (default: 1m)",
+                     .kind = Kind::kDuration}},
+          .run = Wait};
 }
 
 }  // namespace pigeonhub::cli
