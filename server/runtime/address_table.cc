@@ -67,6 +67,9 @@ std::optional<AddressTable::Refusal> AddressTable::Admit(const AddressGroup& gro
       ++address.refusals;
       return Refusal{reason, retry_after};
     };
+    // The limits may be others than when it was here last.
+    address.failures.Refit(now, failures);
+    address.arrivals.Refit(now, arrivals);
     if (!address.failures.Has(now, failures)) {
       return refuse(Reason::kAuthFailureRate, address.failures.NextAt(failures) - now);
     }

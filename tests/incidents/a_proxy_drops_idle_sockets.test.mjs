@@ -9,7 +9,7 @@ import { test } from 'node:test';
 
 import { until } from '../e2e/support/wait.mjs';
 import { WirePeer } from '../e2e/support/wire_peer.mjs';
-import { closing, Search, SearchAfterwards, start } from './support/incident.mjs';
+import { closing, crash, Search, SearchAfterwards, start } from './support/incident.mjs';
 
 const IDLE_MS = 2_000;
 const PEERS = 25;
@@ -40,7 +40,7 @@ test('a proxy drops idle sockets', async () => {
   await search.finds(`doctor --outside --idle 5s -o short ${proxy.url}`, /PH-D18 .* a silent connection is closed: after 2/);
   await search.finds(`doctor --outside --idle 3s -o short ${hub.url}`, /^$/);
 
-  await hub.kill();
+  await crash(hub);
   const afterwards = new SearchAfterwards(hub);
   await afterwards.finds('events summary --kind peerDisconnected --by reason', /^transport_lost +2[5-9]$/m);
   await afterwards.finds('events --kind peerDisconnected --limit 5', /transport_lost 1006 after 2s/);

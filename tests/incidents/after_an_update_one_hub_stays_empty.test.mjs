@@ -6,7 +6,7 @@
 import { test } from 'node:test';
 
 import { refusal, WirePeer } from '../e2e/support/wire_peer.mjs';
-import { Search, SearchAfterwards, start } from './support/incident.mjs';
+import { crash, Search, SearchAfterwards, start } from './support/incident.mjs';
 
 const PAGE = 'https://app.example.org';
 
@@ -25,6 +25,6 @@ test('after an update one hub stays empty', async () => {
   );
   await search.finds('errors origin_not_allowed', /name that origin by\s+--allow-origin/);
 
-  await updated.kill();
+  await crash(updated);
   await new SearchAfterwards(updated).finds('events summary --by reason', /^origin_not_allowed +\d/m);
 });

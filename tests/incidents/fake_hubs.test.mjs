@@ -5,7 +5,7 @@
 import { test } from 'node:test';
 
 import { WirePeer } from '../e2e/support/wire_peer.mjs';
-import { Search, SearchAfterwards, start } from './support/incident.mjs';
+import { crash, Search, SearchAfterwards, start } from './support/incident.mjs';
 
 test('fake hubs come', async () => {
   const hub = await start('hub', { links: [] });
@@ -16,7 +16,7 @@ test('fake hubs come', async () => {
   await search.finds('doctor -o short', /hubs were refused or lost lately: .*hub_not_admitted x10, from 127\.0\.0\.2/);
   await search.finds('events summary --kind hubRefused --by address', /^127\.0\.0\.2 +10$/m);
 
-  await hub.kill();
+  await crash(hub);
   const afterwards = new SearchAfterwards(hub);
   await afterwards.finds('events summary --kind hubRefused --by reason', /^hub_not_admitted +10$/m);
   await afterwards.finds('events summary --kind hubRefused --by address', /^127\.0\.0\.2 +10$/m);

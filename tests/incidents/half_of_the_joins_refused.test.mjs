@@ -6,7 +6,7 @@ import { test } from 'node:test';
 
 import { TokenMaker } from '../e2e/support/token_maker.mjs';
 import { randomId, refusal, WirePeer } from '../e2e/support/wire_peer.mjs';
-import { Search, SearchAfterwards, start } from './support/incident.mjs';
+import { crash, Search, SearchAfterwards, start } from './support/incident.mjs';
 
 const OLD = 1_500_000_000;
 
@@ -24,7 +24,7 @@ test('half of the joins are refused', async (t) => {
   await search.finds('stats', /^token_expired +10$/m);
   await search.finds('errors token_expired', /have it\s+fetch a new one/);
 
-  await hub.kill();
+  await crash(hub);
   const afterwards = new SearchAfterwards(hub);
   await afterwards.finds('events summary --kind peerRefused --by reason', /^token_expired /m);
   await afterwards.finds('events summary --kind peerRefused --by address', /^127\.0\.0\.2 /m);

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 
 import { until } from '../e2e/support/wait.mjs';
 import { WirePeer } from '../e2e/support/wire_peer.mjs';
-import { Search, SearchAfterwards, start } from './support/incident.mjs';
+import { crash, Search, SearchAfterwards, start } from './support/incident.mjs';
 
 // Not all at once: an address may have so many handshakes that are not finished.
 async function join(hub, count, options) {
@@ -30,6 +30,6 @@ test('hundreds of peers drop at once', async () => {
   await until('it is told once nobody leaves any more', async () => (await hub.ctl.run('events', '--kind', 'peersLeft')).out !== '');
   await search.finds('events --kind peersLeft', cause);
 
-  await hub.kill();
+  await crash(hub);
   await new SearchAfterwards(hub).finds('events --kind peersLeft', cause);
 });

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 
 import { until } from '../e2e/support/wait.mjs';
 import { WirePeer } from '../e2e/support/wire_peer.mjs';
-import { Search, SearchAfterwards, start } from './support/incident.mjs';
+import { crash, Search, SearchAfterwards, start } from './support/incident.mjs';
 
 const PIECE = 900_000;
 
@@ -24,7 +24,7 @@ test('memory grows', async () => {
   await search.finds('events --kind limitHit', /memory_pressure, .* from 127\.0\.0\.2 \d+, in chat/);
   await search.finds('errors memory_pressure', /held\s+the\s+most\s+of\s+it/);
 
-  await hub.kill();
+  await crash(hub);
   const afterwards = new SearchAfterwards(hub);
   await afterwards.finds('events summary --kind peerDisconnected --by reason', /^memory_pressure +\d/m);
   await afterwards.finds('events summary --kind peerDisconnected --by address', /^127\.0\.0\.2 +\d/m);

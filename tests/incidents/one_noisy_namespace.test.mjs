@@ -6,7 +6,7 @@ import { test } from 'node:test';
 
 import { until } from '../e2e/support/wait.mjs';
 import { WirePeer } from '../e2e/support/wire_peer.mjs';
-import { Search, SearchAfterwards, start } from './support/incident.mjs';
+import { crash, Search, SearchAfterwards, start } from './support/incident.mjs';
 
 const join = (hub, count, network) =>
   Promise.all(Array.from({ length: count }, () => WirePeer.join(hub, network)));
@@ -28,7 +28,7 @@ test('one namespace is noisy', async (t) => {
   await search.finds('doctor -o short', /limits were reached lately: .*message-rate x\d/);
   await search.finds('events summary --kind limitHit --by namespace', /^noisy +\d/m);
 
-  await hub.kill();
+  await crash(hub);
   const afterwards = new SearchAfterwards(hub);
   await afterwards.finds('events summary --kind limitHit --by namespace', /^noisy +\d/m);
   await afterwards.finds('events --kind limitHit --namespace noisy', /rate_limit, .* in noisy \d+, by /);

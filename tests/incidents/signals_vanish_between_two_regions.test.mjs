@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import { Line } from '../e2e/support/line.mjs';
 import { discovers, exchangeOffers, linked, misses } from '../e2e/support/mesh.mjs';
 import { newNetwork, WirePeer } from '../e2e/support/wire_peer.mjs';
-import { closing, Search, SearchAfterwards, start } from './support/incident.mjs';
+import { closing, crash, Search, SearchAfterwards, start } from './support/incident.mjs';
 
 test('signals vanish between two regions', async () => {
   const eu = await start('eu', { links: [], flags: ['--region', 'eu'] });
@@ -33,7 +33,7 @@ test('signals vanish between two regions', async () => {
   const { hubPeerId } = await us.ctl.json('server', 'info');
   await here.finds('doctor -o short', new RegExp(`hubs were refused or lost lately: .*lost ${hubPeerId.slice(0, 12)}`));
 
-  await Promise.all([eu.kill(), us.kill()]);
+  await crash(eu, us);
   const afterwards = new SearchAfterwards(eu, us);
   await afterwards.finds('events --kind linkDown', /transport_lost/);
   await afterwards.finds('events --kind hubLost', /1 peer withdrawn/);

@@ -6,7 +6,7 @@
 import { test } from 'node:test';
 
 import { newNetwork, WirePeer } from '../e2e/support/wire_peer.mjs';
-import { Search, SearchAfterwards, start } from './support/incident.mjs';
+import { crash, Search, SearchAfterwards, start } from './support/incident.mjs';
 
 test('two users cannot connect: they are in two namespaces', async () => {
   const hub = await start('names');
@@ -17,7 +17,7 @@ test('two users cannot connect: they are in two namespaces', async () => {
     /in Lobby, not in lobby|in lobby, not in Lobby/,
   );
 
-  await hub.kill();
+  await crash(hub);
   const search = new SearchAfterwards(hub);
   await search.finds(`events --kind peerAnnounced --peer ${ada.id}`, / in Lobby$/m);
   await search.finds(`events --kind peerAnnounced --peer ${bob.id}`, / in lobby$/m);
@@ -31,6 +31,6 @@ test('two users cannot connect: what one of them sends is too large', async () =
   await ada.settle();
   await new Search(hub).finds(`explain ${ada.id} ${bob.id}`, /PH-E11 +\w+ +offer dropped/, /signal_too_large/);
 
-  await hub.kill();
+  await crash(hub);
   await new SearchAfterwards(hub).finds('events --kind limitHit', new RegExp(`signal_too_large, .* by ${ada.id.slice(0, 8)}`));
 });

@@ -8,7 +8,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
-import { folder, Search, SearchAfterwards, start } from './support/incident.mjs';
+import { crash, folder, Search, SearchAfterwards, start } from './support/incident.mjs';
 
 const OLD = '0.0.';
 
@@ -32,7 +32,7 @@ test('hubs are of different versions', async (t) => {
   await new Search(behind).finds('doctor -o short', new RegExp(`PH-D13 .*hub ${old}, pigeonctl ${version}`));
   await new Search(hub).finds('doctor -o short', /^(?!.*PH-D13)/);
 
-  await Promise.all([hub.kill(), behind.kill()]);
+  await crash(hub, behind);
   const search = new SearchAfterwards(hub, behind);
   await search.finds('events --kind started', new RegExp(`version ${version}$`, 'm'), new RegExp(`version ${old}$`, 'm'));
 });

@@ -4,13 +4,14 @@
 // may take three commands.
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
 
 import { Hub } from '../../e2e/support/hub.mjs';
 import { Pigeonctl } from '../../e2e/support/pigeonctl.mjs';
+import { until } from '../../e2e/support/wait.mjs';
 
 const MOST_COMMANDS = 3;
 
@@ -34,6 +35,16 @@ export async function start(name, { links, flags = [], ...options } = {}) {
   });
   hubs.push(hub);
   return Object.assign(hub, { ctl: new Pigeonctl(control), eventLog });
+}
+
+// Kills hubs when all that they tell of is in their event logs, which are a moment behind.
+export async function crash(...crashing) {
+  for (const { ctl, eventLog } of crashing) {
+    const { out } = await ctl.run('events', '-o', 'jsonl');
+    const last = Math.max(...[...out.matchAll(/"seq":"(\d+)"/g)].map(([, seq]) => Number(seq)));
+    await until('the event log has it all', () => readFileSync(eventLog, 'utf8').includes(`"seq":"${last}"`));
+  }
+  await Promise.all(crashing.map((hub) => hub.kill()));
 }
 
 const dials = (links) =>
