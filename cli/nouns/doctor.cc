@@ -185,6 +185,10 @@ void PrintShort(Session& session, const Doctor& doctor) {
 }
 
 absl::StatusOr<ExitCode> RunDoctor(Session& session, const Arguments& arguments) {
+  if (arguments.text("hub") == "*") {
+    return absl::InvalidArgumentError(
+        "doctor looks at one hub, with --hub ID; it compares versions and clocks with all others");
+  }
   auto entry = PeerEntryOf(arguments);
   if (!entry.ok()) return entry.status();
   OutsidePlan plan{.urls = {},

@@ -53,6 +53,10 @@ absl::Status Check(Session& session, const Service& service, pigeonctl::v1::Heal
 }
 
 absl::StatusOr<ExitCode> Health(Session& session, const Arguments& arguments) {
+  if (arguments.has("hub")) {
+    return absl::InvalidArgumentError(
+        "health is told by the hub at --server alone; for others ask pigeonctl --hub ID stats");
+  }
   if (const auto hub = session.client(); !hub.ok()) return hub.status();
   pigeonctl::v1::Health health;
   health.set_healthy(true);

@@ -64,6 +64,11 @@ class Screen {
 };
 
 absl::StatusOr<ExitCode> Top(Session& session, const Arguments& arguments) {
+  if (arguments.text("hub") == "*") {
+    return absl::InvalidArgumentError(
+        "top shows one hub, with --hub ID; its rows are the hubs of the mesh unless you ask for "
+        "others");
+  }
   const TopView view = ViewOf(arguments);
   const std::vector<std::string> keys = TopKeys(view);
   const std::string key = arguments.has("sort-by") ? arguments.text("sort-by") : keys.front();

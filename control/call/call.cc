@@ -215,6 +215,20 @@ grpc::Status Busy() {
       .RetryAfter(std::chrono::seconds(1));
 }
 
+namespace {
+
+// A hub that stood still goes on with what it was asked.
+grpc::Status MayBeDone(const grpc::Status& status) {
+  if (status.error_code() != grpc::StatusCode::UNAVAILABLE &&
+      status.error_code() != grpc::StatusCode::DEADLINE_EXCEEDED) {
+    return status;
+  }
+  return {status.error_code(), status.error_message() + "; it may still be done there",
+          status.error_details()};
+}
+
+}  // namespace
+
 grpc::ServerUnaryReactor* Perform(ControlPlane& plane, grpc::CallbackServerContext* context,
                                   Change change, std::function<grpc::Status()> run) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
@@ -228,7 +242,7 @@ grpc::ServerUnaryReactor* Perform(ControlPlane& plane, grpc::CallbackServerConte
         {change.method, caller, change.request, change.response, context->deadline()},
         [&plane, reactor, caller, change](const grpc::Status& status) {
           AuditElsewhere(plane, change, caller, status);
-          reactor->Finish(status);
+          reactor->Finish(MayBeDone(status));
         });
     return reactor;
   }

@@ -72,6 +72,10 @@ struct Gathering {
     for (const auto& [hub, reason] : unreachable) {
       if (!message.ends_with(reason)) message += "; hub " + hub + ": " + reason;
     }
+    // A hub that did not answer may have it.
+    if (failure.error_code() == grpc::StatusCode::NOT_FOUND && !unreachable.empty()) {
+      return {grpc::StatusCode::UNAVAILABLE, message};
+    }
     return {failure.error_code(), message, failure.error_details()};
   }
 

@@ -25,8 +25,10 @@ bool IsMessage(const FieldDescriptor& field) {
   return field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE;
 }
 
+// The numbers of a policy are rules.
 bool IsCount(const FieldDescriptor& field) {
-  return field.cpp_type() == FieldDescriptor::CPPTYPE_INT64 && !field.is_repeated();
+  return field.cpp_type() == FieldDescriptor::CPPTYPE_INT64 && !field.is_repeated() &&
+         field.containing_type()->name() != "NamespacePolicy";
 }
 
 // Times and the like, which are whole.

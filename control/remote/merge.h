@@ -14,7 +14,7 @@ namespace pigeonhub {
 //
 //   repeated messages   stand one behind the other; each says whose it is if it has a hub_id.
 //                       Others are added up where they differ in numbers of 64 bits alone.
-//   numbers of 64 bits  are added up
+//   numbers of 64 bits  are added up, but for those of a policy
 //   messages            with a hub_id are those of the first hub that has one; others are merged
 //                       field by field; times are those of the first hub
 //   all else            is kept as far as all hubs say the same

@@ -185,6 +185,14 @@ TEST_F(TopTest, ShowsEachViewOnce) {
   }
 }
 
+TEST_F(TopTest, IsOfOneHubAsDoctorAndHealthAre) {
+  for (const char* command : {"top", "doctor", "health"}) {
+    const Outcome outcome = Run({command, "--hub", "*"});
+    EXPECT_EQ(outcome.code, 2) << command;
+    EXPECT_NE(outcome.err.find("--hub ID"), std::string::npos) << outcome.err;
+  }
+}
+
 TEST_F(TopTest, SortsAndCuts) {
   EXPECT_EQ(Run({"top", "namespaces", "--once", "--every", "1ms", "-o", "name"}).out,
             "chat\npigeonhub-mesh\n");

@@ -9,6 +9,7 @@
 #include "pigeonhub/v1/access_service.pb.h"
 #include "pigeonhub/v1/event_service.pb.h"
 #include "pigeonhub/v1/hub_service.pb.h"
+#include "pigeonhub/v1/namespace_service.pb.h"
 #include "pigeonhub/v1/peer_service.pb.h"
 #include "pigeonhub/v1/server_service.pb.h"
 
@@ -105,6 +106,23 @@ TEST(Merge, TakesOneThingOfTheFirstHubThatHasIt) {
   AddAnswer("c", second, false, all);
   EXPECT_EQ(all.peer().hub_id(), "b");
   EXPECT_EQ(all.peer().namespace_(), "room");
+}
+
+TEST(Merge, KeepsRulesThatAllHaveAndAddsNoneUp) {
+  const auto answer = [](int64_t max_peers) {
+    v1::GetNamespacePolicyResponse of_one;
+    of_one.mutable_in_force()->mutable_policy()->set_max_peers(max_peers);
+    of_one.mutable_in_force()->mutable_policy()->set_discovery_limit(64);
+    return of_one;
+  };
+  v1::GetNamespacePolicyResponse first = answer(5000);
+  v1::GetNamespacePolicyResponse second = answer(3);
+  v1::GetNamespacePolicyResponse all;
+  AddAnswer("a", first, true, all);
+  AddAnswer("b", second, false, all);
+  EXPECT_FALSE(all.in_force().policy().has_max_peers());
+  EXPECT_EQ(all.in_force().policy().discovery_limit(), 64);
+  EXPECT_EQ(all.per_hub(1).in_force().policy().max_peers(), 3);
 }
 
 TEST(Merge, LeavesWhatHasAMeaningOfItsOwn) {

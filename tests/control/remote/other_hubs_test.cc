@@ -186,6 +186,13 @@ TEST_F(OtherHubsTest, WithoutAControlApiAreNamedAsUnreachable) {
   Join(1, "room");
   StopOtherControl();
   EXPECT_THAT(PeersAt("*"), ElementsAre("01 at a", HasSubstr("it has no control API")));
+  v1::GetPeerRequest absent;
+  absent.set_hub_id("*");
+  absent.set_peer_id(PeerIdText(2));
+  v1::GetPeerResponse peer;
+  const auto unsure = CALL(peers_, GetPeer, absent, peer);
+  EXPECT_EQ(unsure.error_code(), grpc::StatusCode::UNAVAILABLE) << "that hub may have it";
+  EXPECT_THAT(unsure.error_message(), HasSubstr(other_id()));
   v1::GetStatsRequest request;
   request.set_hub_id(other_id());
   v1::GetStatsResponse stats;
