@@ -36,9 +36,11 @@ test('a handshake over the bus is told by both hubs', async () => {
   await call.ended;
   assert.equal(call.code, 0, call.err);
   const { steps } = JSON.parse(call.out);
-  const [sent, came] = steps.filter((step) => step.kind === 'HANDSHAKE_STEP_KIND_OFFER');
-  assert.equal(sent.stage, 'HANDSHAKE_STAGE_PASSED_ON');
-  assert.equal(came.stage, 'HANDSHAKE_STAGE_DELIVERED');
+  // Which of them is said to be first, is open where the clocks differ by more than the line takes.
+  const offer = (stage) =>
+    steps.find((step) => step.kind === 'HANDSHAKE_STEP_KIND_OFFER' && step.stage === stage);
+  const sent = offer('HANDSHAKE_STAGE_PASSED_ON');
+  const came = offer('HANDSHAKE_STAGE_DELIVERED');
   assert.equal(sent.otherHubId, came.hubId);
   assert.ok(came.line, call.out);
 });

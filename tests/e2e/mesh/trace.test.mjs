@@ -14,8 +14,9 @@ import { Pigeonctl } from '../support/pigeonctl.mjs';
 import { until } from '../support/wait.mjs';
 import { newNetwork, randomId, WirePeer } from '../support/wire_peer.mjs';
 
-const DELAY = 50;
-const MOST_WRONG = 2; // milliseconds
+const DELAY = 50; // milliseconds
+// A timer of Node may come so much too early.
+const LEAST_DELAY = DELAY - 1;
 
 const folder = mkdtempSync(join(tmpdir(), 'pigeonhub-trace-'));
 const control = `unix:${join(folder, 'hub')}`;
@@ -44,8 +45,6 @@ const momentOf = (time) => {
   const [, seconds, fraction = ''] = /^([^.Z]+)(?:\.(\d+))?Z$/.exec(time);
   return Date.parse(`${seconds}Z`) + Number(`0.${fraction}0`) * 1000;
 };
-const isNear = (value, expected, what) =>
-  assert.ok(Math.abs(value - expected) <= MOST_WRONG, `${what}: ${value} ms and not ${expected}`);
 
 // Starts the command and waits until the other hub tells.
 async function startTrace(...words) {
@@ -92,8 +91,15 @@ test('a handshake over a long line is told in the time of one hub', async () => 
   const { steps, hubs: told } = JSON.parse(call.out);
   const other = told.find((hub) => hub.state === 'HANDSHAKE_HUB_STATE_TELLS');
   // Both hubs are on one machine, whose clock is theirs.
-  isNear(millis(other.clockAhead), 0, 'the clock of the other hub is ahead');
-  isNear(millis(other.clockError), DELAY, 'half of the way there and back');
+  const error = millis(other.clockError);
+  assert.ok(error >= LEAST_DELAY, `${error} ms are not half of the way there and back`);
+  // Each way takes as long as the line at least. So what is more of the whole way is all that the
+  // clocks can be wrong by, however busy this machine is.
+  const mostWrong = error - LEAST_DELAY;
+  const ahead = millis(other.clockAhead);
+  assert.ok(Math.abs(ahead) <= mostWrong, `${ahead} ms ahead, and not 0 with ${mostWrong} to spare`);
+  const isLine = (value, what) =>
+    assert.ok(value >= LEAST_DELAY - mostWrong, `${what}: ${value} ms of at least ${DELAY}, with ${mostWrong} to spare`);
 
   const find = (kind, stage) =>
     steps.find(
@@ -105,9 +111,8 @@ test('a handshake over a long line is told in the time of one hub', async () => 
     const came = find(kind, 'DELIVERED');
     assert.ok(sent && came, `${kind} is at both hubs: ${call.out}`);
     assert.equal(sent.hubId, came.otherHubId);
-    isNear(millis(came.line), DELAY, `the line of ${kind}`);
-    const apart = momentOf(came.time) - momentOf(sent.time);
-    isNear(apart, DELAY + millis(sent.queue), `the times of ${kind}`);
+    isLine(millis(came.line), `the line of ${kind}`);
+    isLine(momentOf(came.time) - momentOf(sent.time), `the times of ${kind}`);
   }
   assert.ok(find('ANNOUNCED', 'HEARD'));
   assert.ok(find('DISCOVERED', 'DELIVERED'));
