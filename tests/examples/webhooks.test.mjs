@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { createHmac, randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
@@ -71,6 +71,7 @@ for (const { name, program, file } of languages) {
       const flags = ['--webhook', `http://127.0.0.1:${first.port}/hook`, '--webhook-key', keyFile, '--control-listen', 'off'];
       let hub = await Hub.start({ flags });
       await first.sees(/^1 started \d{4}-/);
+      await until('it has noted how far it is', () => existsSync(place));
       await first.kill();
       const { port } = first;
       const peer = await WirePeer.connect(hub);
