@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What all calls have in common: who may call, and which hub is meant; calls that mean another one
-// are answered by OtherHubs. For changes also: the
-// request id, their order (one at a time), and the audit event. Services add what their methods do.
+// What all calls have in common: who may call, and which hub is meant. Calls that mean another one
+// are answered by OtherHubs. For changes also: the request id, their order (one at a time), and the
+// audit event. Services add what their methods do.
 #pragma once
 
 #include <google/protobuf/message.h>

@@ -15,8 +15,6 @@
 namespace pigeonhub {
 namespace {
 
-using std::chrono::seconds;
-
 TEST_F(ServerServiceTest, SaysWhatTheProcessUsesAndWhetherNewcomersAreWelcome) {
   const v1::Resources before = Stats().resources();
   EXPECT_GT(before.resident_bytes(), 1'000'000);
