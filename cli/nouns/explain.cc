@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -93,6 +95,12 @@ std::string EventsText(const v1::Finding& finding) {
   return text;
 }
 
+// "5,9" of one hub, and "5,9; 12" where another one says "12".
+void AddOther(const std::string& text, Cell& cell) {
+  if (text != "-" && cell.text.find(text) == std::string::npos) cell.text += "; " + text;
+}
+
+// What several hubs say alike is one row, which names them.
 Table FindingTable(const v1::ExplainPairResponse& response) {
   Table table{{{.title = "CODE"},
                {.title = "PEER"},
@@ -102,15 +110,38 @@ Table FindingTable(const v1::ExplainPairResponse& response) {
                {.title = "WHEN", .wide_only = true},
                {.title = "EVENTS", .wide_only = true}},
               {}};
+  using Said = std::tuple<std::string, std::string, std::string, int, std::string>;
+  std::map<Said, size_t> rows;
+  std::vector<std::string> hubs;  // by row
+  bool has_hubs = false;
   for (const v1::Finding& finding : response.findings()) {
+    has_hubs = has_hubs || !finding.hub_id().empty();
+    const std::string hub = finding.hub_id().substr(0, kShortId);
+    const std::string when = OrDash(MomentsText(finding));
+    const std::string events = OrDash(EventsText(finding));
+    const auto [row, is_new] = rows.try_emplace(
+        {finding.code(), finding.peer_id(), finding.title(), finding.certainty(), finding.detail()},
+        table.rows.size());
+    if (!is_new && !hub.empty()) {
+      hubs[row->second] += (hubs[row->second].empty() ? "" : ",") + hub;
+      AddOther(when, table.rows[row->second][5]);
+      AddOther(events, table.rows[row->second][6]);
+      continue;
+    }
     const Tone tone = finding.is_cause() ? Tone::kBad : Tone::kPlain;
     table.rows.push_back({{finding.code(), tone},
                           OrDash(finding.peer_id().substr(0, kShortId)),
                           finding.title(),
                           WordOf(finding.certainty()),
                           OrDash(finding.detail()),
-                          OrDash(MomentsText(finding)),
-                          OrDash(EventsText(finding))});
+                          when,
+                          events});
+    hubs.push_back(hub);
+  }
+  if (!has_hubs) return table;
+  table.columns.insert(table.columns.begin() + 1, {.title = "AT HUB"});
+  for (size_t i = 0; i < hubs.size(); ++i) {
+    table.rows[i].insert(table.rows[i].begin() + 1, OrDash(hubs[i]));
   }
   return table;
 }
@@ -128,6 +159,7 @@ Table VerdictTable(const v1::ExplainPairResponse& response) {
   std::vector<std::pair<std::string, Cell>> facts;
   AddParagraph(facts, "Verdict", verdict);
   if (!because->peer_id().empty()) facts.emplace_back("Peer", because->peer_id());
+  if (!because->hub_id().empty()) facts.emplace_back("At hub", because->hub_id());
   if (!because->detail().empty()) AddParagraph(facts, "Detail", because->detail());
   if (because->moments_size() > 0) AddParagraph(facts, "When", MomentsText(*because));
   AddParagraph(facts, "Cause", because->cause());
