@@ -97,7 +97,12 @@ std::string EventsText(const v1::Finding& finding) {
 
 // "5,9" of one hub, and "5,9; 12" where another one says "12".
 void AddOther(const std::string& text, Cell& cell) {
-  if (text != "-" && cell.text.find(text) == std::string::npos) cell.text += "; " + text;
+  if (text == "-") return;
+  if (cell.text == "-") {
+    cell.text = text;
+  } else if (("; " + cell.text + "; ").find("; " + text + "; ") == std::string::npos) {
+    cell.text += "; " + text;
+  }
 }
 
 // What several hubs say alike is one row, which names them.

@@ -68,6 +68,31 @@ TEST_F(Explaining, SaysThatAnotherHubKnowsAndNotThatItIsTooEarly) {
             std::string::npos);
 }
 
+TEST_F(Explaining, SaysOnceWhatSeveralHubsFound) {
+  v1::ExplainPairResponse all;
+  const auto add = [&](const char* code, const char* hub, uint64_t event) {
+    v1::Finding& finding = *all.add_findings();
+    finding.set_code(code);
+    finding.set_title("a finding");
+    finding.set_hub_id(hub);
+    finding.add_event_seqs(event);
+  };
+  add("PH-E14", kHub, 5);
+  add("PH-E24", kHub, 6);
+  add("PH-E14", kOtherHub, 15);
+  all.set_outcome(v1::PAIR_OUTCOME_CAUSE_FOUND);
+  all.set_because("PH-E24");
+  server_.Answer<v1::ExplainPairRequest>(all);
+  const std::string table = Run({"explain", kFirstPeer, kGone, "--hub", "*"}).out;
+  const std::string both = "PH-E14  ffeeddccbbaa,001122334455  ";
+  EXPECT_NE(table.find(both), std::string::npos) << table;
+  EXPECT_EQ(table.find("PH-E14", table.find(both) + 1), std::string::npos) << "once: " << table;
+  EXPECT_NE(table.find("PH-E24  ffeeddccbbaa "), std::string::npos) << table;
+  EXPECT_NE(table.find(std::string("At hub   ") + kHub), std::string::npos) << table;
+  const std::string wide = Run({"explain", kFirstPeer, kGone, "--hub", "*", "-o", "wide"}).out;
+  EXPECT_NE(wide.find("5; 15"), std::string::npos) << wide;
+}
+
 TEST_F(Explaining, FollowsUntilThereIsACause) {
   int asked = 0;
   server_.Answer<v1::ExplainPairRequest, v1::ExplainPairResponse>([&](const auto&) {
