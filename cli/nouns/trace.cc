@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include <algorithm>
 #include <chrono>
 #include <map>
 #include <optional>
@@ -12,6 +11,7 @@
 #include "cli/nouns/message_cells.h"
 #include "cli/nouns/nouns.h"
 #include "cli/nouns/session.h"
+#include "cli/nouns/trace_collector.h"
 #include "cli/nouns/trace_drawing.h"
 #include "cli/nouns/trace_rows.h"
 #include "cli/nouns/whole_id.h"
@@ -22,72 +22,6 @@ namespace pigeonhub::cli {
 namespace {
 
 using std::chrono::steady_clock;
-
-// A handshake is over when nothing came for so long; sooner when a peer reported that it is
-// connected, and what other hubs saw of it is here.
-constexpr std::chrono::seconds kQuiet{3};
-constexpr std::chrono::milliseconds kAfterConnected{700};
-// Or when there are so many steps: where everybody talks it is never quiet.
-constexpr int kMostSteps = 1000;
-
-// Collects what comes, and knows when a handshake is over.
-class Collector {
- public:
-  void Take(const v1::WatchHandshakeResponse& item) {
-    switch (item.item_case()) {
-      case v1::WatchHandshakeResponse::kStep:
-        *trace_.add_steps() = item.step();
-        last_ = steady_clock::now();
-        has_signal_ = has_signal_ || IsSignal(item.step().kind());
-        connected_ = connected_ || item.step().kind() == v1::HANDSHAKE_STEP_KIND_CONNECTED;
-        return;
-      case v1::WatchHandshakeResponse::kHub:
-        return Keep(item.hub());
-      case v1::WatchHandshakeResponse::kGap:
-        trace_.set_missing_count(trace_.missing_count() +
-                                 static_cast<int64_t>(item.gap().missing()));
-        return;
-      default:
-        return;
-    }
-  }
-  bool IsOver() const {
-    if (trace_.steps_size() >= kMostSteps) return true;
-    if (!has_signal_) return false;
-    const auto since = steady_clock::now() - last_;
-    return since >= kQuiet || (connected_ && since >= kAfterConnected);
-  }
-  bool has_steps() const { return !trace_.steps().empty(); }
-  // What came since the last call, in order.
-  pigeonctl::v1::Trace TakeTrace() {
-    SortSteps(trace_);
-    pigeonctl::v1::Trace taken = trace_;
-    trace_.clear_steps();
-    trace_.clear_missing_count();
-    has_signal_ = connected_ = false;
-    return taken;
-  }
-
- private:
-  static bool IsSignal(v1::HandshakeStepKind kind) {
-    return kind != v1::HANDSHAKE_STEP_KIND_ANNOUNCED && kind != v1::HANDSHAKE_STEP_KIND_DISCOVERED;
-  }
-  void Keep(const v1::HandshakeHub& hub) {
-    auto& hubs = *trace_.mutable_hubs();
-    const auto known = std::find_if(hubs.begin(), hubs.end(), [&](const v1::HandshakeHub& one) {
-      return one.hub_id() == hub.hub_id();
-    });
-    const int64_t omitted = known == hubs.end() ? 0 : known->omitted_count();
-    v1::HandshakeHub& kept = known == hubs.end() ? *hubs.Add() : *known;
-    kept = hub;
-    kept.set_omitted_count(omitted + hub.omitted_count());
-  }
-
-  pigeonctl::v1::Trace trace_;
-  steady_clock::time_point last_;
-  bool has_signal_ = false;
-  bool connected_ = false;
-};
 
 Answer AnswerOf(const pigeonctl::v1::Trace& trace, bool draws, bool wide) {
   Answer answer{.message = &trace, .items = ItemsOf(trace.steps())};
@@ -178,24 +112,29 @@ absl::StatusOr<ExitCode> Run(Session& session, const Arguments& arguments) {
   const bool follows = arguments.has("follow");
   const bool draws = arguments.has("draw") && session.style().format == Format::kTable;
   const bool wide = session.style().format == Format::kWide;
+  // In a namespace a handshake need not wait for the others.
+  const bool in_pieces = follows || request->peer_id().empty();
   std::optional<steady_clock::time_point> until;
   if (const auto most = arguments.duration("for")) until = steady_clock::now() + *most;
 
   session.environment().catch_interrupts();
-  Collector collector;
+  TraceCollector collector;
   HubNotes notes(session);
   StepPrinter printer(session);
   bool has_any = false;
   bool has_gap = false;
-  const auto show = [&] {
-    if (!collector.has_steps()) return;
-    const pigeonctl::v1::Trace trace = collector.TakeTrace();
+  bool has_shown = false;
+  const auto show = [&](const pigeonctl::v1::Trace& trace) {
+    if (std::exchange(has_shown, true) && IsForPeople(session.style().format)) session.Print("\n");
     session.PrintStreamed(AnswerOf(trace, draws, wide));
   };
   const auto stopped = [&] {
-    if (follows && draws && collector.IsOver()) show();
-    return session.environment().interrupted() ||
-           (until.has_value() && steady_clock::now() >= *until) || (!follows && collector.IsOver());
+    const auto now = steady_clock::now();
+    if (in_pieces) {
+      for (const pigeonctl::v1::Trace& trace : collector.TakeComplete(now)) show(trace);
+    }
+    return session.environment().interrupted() || (until.has_value() && now >= *until) ||
+           (!follows && collector.IsOver(now));
   };
   v1::WatchHandshakeResponse item;
   const auto take = [&] {
@@ -210,12 +149,13 @@ absl::StatusOr<ExitCode> Run(Session& session, const Arguments& arguments) {
     if (follows && !draws) {
       printer.Print(item);
     } else {
-      collector.Take(item);
+      collector.Take(item, steady_clock::now());
     }
-    return true;
+    // Where much happens nobody else asks.
+    return !stopped();
   };
   const absl::Status status = (*hub)->Stream(*request, item, take, stopped);
-  show();
+  if (collector.has_steps()) show(collector.TakeRest());
   if (!status.ok()) return status;
   if (!has_any) {
     session.Say("nothing happened");
@@ -229,7 +169,7 @@ absl::StatusOr<ExitCode> Run(Session& session, const Arguments& arguments) {
 Command TraceCommand() {
   const auto peer = [](std::string name) {
     return Operand{.name = std::move(name),
-                   .help = "A peer's id, or the beginning of one that is connected",
+                   .help = "A peer's id, or the beginning of one that is connected to any hub",
                    .words = Words::kPeers,
                    .optional = true};
   };

@@ -12,6 +12,7 @@
 #include "absl/strings/str_format.h"
 #include "cli/nouns/message_cells.h"
 #include "cli/nouns/trace_rows.h"
+#include "cli/text/display.h"
 
 namespace pigeonhub::cli {
 namespace {
@@ -20,7 +21,17 @@ using std::chrono::nanoseconds;
 using std::chrono::system_clock;
 
 constexpr size_t kLabel = 31;
-constexpr size_t kScale = 40;
+constexpr size_t kScale = 36;
+constexpr size_t kTook = 11;
+
+double Millis(nanoseconds duration) {
+  return std::chrono::duration<double, std::milli>(duration).count();
+}
+
+// To the right edge of a column.
+std::string Right(const std::string& text, size_t width) {
+  return std::string(width - std::min(width, DisplayWidth(text)), ' ') + text;
+}
 
 // One line: a step, or the two steps of a signal that passed from hub to hub.
 struct Bar {
@@ -28,9 +39,21 @@ struct Bar {
   system_clock::time_point heard;
   std::optional<system_clock::time_point> sent = {};  // on to another hub
   std::optional<system_clock::time_point> came = {};  // to its target
-  std::string hubs = {};                              // "1", "1>2"
+  // By how much the time from `heard` on is wrong at most: of two clocks.
+  nanoseconds error = {};
+  std::string hubs = {};  // "1", "1>2"
 
   system_clock::time_point end() const { return came.value_or(sent.value_or(heard)); }
+
+  // "51.6 ±0.4" ms. What seems to end before it begins took no time, and the clocks are wrong by
+  // that much.
+  std::string TookText() const {
+    if (!sent.has_value()) return {};
+    const nanoseconds took = end() - heard;
+    const nanoseconds wrong = std::max(error, -took);
+    if (wrong <= nanoseconds::zero()) return absl::StrFormat("%.1f", Millis(took));
+    return MillisText(std::max(took, nanoseconds::zero()), wrong);
+  }
 };
 
 system_clock::duration Ticks(nanoseconds duration) {
@@ -59,8 +82,8 @@ class Drawing {
     for (const Bar& bar : bars_) ended_ = std::max(ended_, bar.end());
     lines.push_back("from " + TimeText(bars_.front().first.time()) + ", times in ms");
     const std::string end = absl::StrFormat("%.1f", Millis(ended_ - began_));
-    lines.push_back(std::string(kLabel, ' ') + " 0" +
-                    absl::StrFormat("%*s", static_cast<int>(kScale) - 1, end) + "  TOOK");
+    lines.push_back(std::string(kLabel, ' ') + " 0" + Right(end, kScale - 1) + ' ' +
+                    Right("TOOK", kTook));
     for (const Bar& bar : bars_) lines.push_back(Line(bar));
     lines.push_back("| happens   = waits in a hub   - on the line   > comes   x is dropped");
     for (const auto& [id, number] : hubs_) by_number_[number] = id;
@@ -71,10 +94,6 @@ class Drawing {
  private:
   // From whom to whom, what, and from which hub to which.
   using Way = std::tuple<std::string, std::string, int, std::string, std::string>;
-
-  static double Millis(system_clock::duration duration) {
-    return std::chrono::duration<double, std::milli>(duration).count();
-  }
 
   static bool CameFromHub(const v1::HandshakeStep& step) {
     return step.stage() == v1::HANDSHAKE_STAGE_DELIVERED && !step.other_hub_id().empty();
@@ -95,6 +114,7 @@ class Drawing {
         Bar& bar = bars_[open.front()];
         open.erase(open.begin());
         bar.came = at;
+        bar.error = ToChrono(bar.first.time_error()) + ToChrono(step.time_error());
         return;
       }
     }
@@ -110,7 +130,10 @@ class Drawing {
       // The other hub does not tell when it heard it.
       bar.hubs = NumberOf(step.other_hub_id()) + '>' + bar.hubs;
       bar.came = at;
-      if (step.has_line()) bar.heard = *(bar.sent = at - Ticks(ToChrono(step.line())));
+      if (step.has_line()) {
+        bar.heard = *(bar.sent = at - Ticks(ToChrono(step.line())));
+        bar.error = ToChrono(step.line_error());
+      }
     } else if (step.stage() == v1::HANDSHAKE_STAGE_DELIVERED) {
       bar.came = at;
     }
@@ -159,9 +182,7 @@ class Drawing {
     } else if (!bar.sent.has_value()) {
       scale[heard] = '|';
     }
-    std::string took;
-    if (bar.sent.has_value()) took = absl::StrFormat("%.1f", Millis(bar.end() - bar.heard));
-    std::string line = label + ' ' + scale + ' ' + absl::StrFormat("%7s", took);
+    std::string line = label + ' ' + scale + ' ' + Right(bar.TookText(), kTook);
     line.erase(line.find_last_not_of(' ') + 1);
     return line;
   }

@@ -31,6 +31,9 @@ TEST_F(Tracing, AsksForAPairOrANamespace) {
   EXPECT_EQ(request.namespace_(), "");
   EXPECT_EQ(Run({"trace", "--namespace", "chat"}).code, 0);
   EXPECT_EQ(server_.last<v1::WatchHandshakeRequest>().namespace_(), "chat");
+  EXPECT_EQ(Run({"trace", "0A1B", "333"}).code, 0);
+  EXPECT_EQ(server_.last<v1::WatchHandshakeRequest>().other_peer_id(), std::string(40, '3'))
+      << "it is at another hub";
   for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
            {"trace"}, {"trace", "0a1b"}, {"trace", "0a1b", kGone, "--namespace", "chat"}}) {
     EXPECT_EQ(Run(words).err, "pigeonctl: give two peers, or --namespace, and not both\n");
@@ -54,6 +57,29 @@ TEST_F(Tracing, EndsWhenTheHandshakeIsOverOrItsTimeIs) {
   const Outcome over = Run({"trace", kFirstPeer, kGone});
   EXPECT_EQ(over.code, 0);
   EXPECT_NE(over.out.find("connected"), std::string::npos) << over.out;
+}
+
+TEST_F(Tracing, ShowsEachHandshakeOfANamespaceByItself) {
+  std::vector<std::string> messages;
+  const auto add = [&](v1::HandshakeStepKind kind, const char* from, const char* target) {
+    v1::WatchHandshakeResponse item;
+    item.mutable_step()->set_kind(kind);
+    item.mutable_step()->set_stage(v1::HANDSHAKE_STAGE_DELIVERED);
+    item.mutable_step()->set_from_peer_id(from);
+    item.mutable_step()->set_target_peer_id(target);
+    messages.push_back(item.SerializeAsString());
+  };
+  add(v1::HANDSHAKE_STEP_KIND_OFFER, kGone, kHub);
+  add(v1::HANDSHAKE_STEP_KIND_OFFER, kFirstPeer, kSecondPeer);
+  add(v1::HANDSHAKE_STEP_KIND_CONNECTED, kSecondPeer, kFirstPeer);
+  server_.On(v1::WatchHandshakeRequest(),
+             [&](const std::string&) { return FakeReply{.messages = messages, .stays = true}; });
+  const std::string out = Run({"trace", "--namespace", "chat"}).out;
+  const size_t second = out.find("\n\n");
+  ASSERT_NE(second, std::string::npos) << out;
+  EXPECT_NE(out.substr(0, second).find("connected"), std::string::npos) << out;
+  EXPECT_EQ(out.substr(0, second).find("222222"), std::string::npos) << out;
+  EXPECT_NE(out.substr(second).find("222222"), std::string::npos) << "it is not over";
 }
 
 TEST_F(Tracing, SaysThatStepsAreMissing) {
@@ -103,6 +129,34 @@ TEST(DrawTrace, DrawsWhatAHubToldThatTheOtherOneDidNot) {
   ASSERT_GE(lines.size(), 3u);
   EXPECT_NE(lines[2].find("------> "), std::string::npos) << lines[2];
   EXPECT_TRUE(lines[2].ends_with("50.0")) << lines[2];
+}
+
+TEST(DrawTrace, SaysHowWrongATimeOfTwoClocksIsAndNeverThatItIsNegative) {
+  pigeonctl::v1::Trace trace;
+  const auto add = [&](v1::HandshakeStage stage, const char* hub, const char* other, int at,
+                       int error) {
+    v1::HandshakeStep& step = *trace.add_steps();
+    step.set_kind(v1::HANDSHAKE_STEP_KIND_OFFER);
+    step.set_stage(stage);
+    step.set_hub_id(hub);
+    step.set_other_hub_id(other);
+    step.set_from_peer_id(kFirstPeer);
+    step.set_target_peer_id(kSecondPeer);
+    step.mutable_time()->set_seconds(1'000'000);
+    step.mutable_time()->set_nanos(at * 1'000'000);
+    step.mutable_time_error()->set_nanos(error * 1'000'000);
+  };
+  const auto took = [&] {
+    const std::string line = DrawTrace(trace).at(2);
+    return line.substr(line.find_last_of(' ', line.find_last_of(' ') - 1) + 1);
+  };
+  add(v1::HANDSHAKE_STAGE_PASSED_ON, kHub, kOtherHub, 100, 1);
+  add(v1::HANDSHAKE_STAGE_DELIVERED, kOtherHub, kHub, 150, 2);
+  EXPECT_EQ(took(), "50.0 ±3.0") << "both clocks are others";
+  trace.mutable_steps(1)->mutable_time()->set_nanos(98'000'000);
+  EXPECT_EQ(took(), "0.0 ±3.0");
+  trace.mutable_steps(1)->mutable_time()->set_nanos(90'000'000);
+  EXPECT_EQ(took(), "0.0 ±10.0") << "they are more wrong than they say";
 }
 
 }  // namespace
