@@ -38,6 +38,16 @@ struct Outcome {
   std::vector<Table> tables = {};  // for people, above it
 };
 
+// How a change ends that was made: kCannotConnect where the answer names hubs that it did not
+// reach.
+template <typename Response>
+ExitCode CodeOfChange(const Response& response) {
+  if constexpr (requires { response.unreachable().empty(); }) {
+    if (!response.unreachable().empty()) return ExitCode::kCannotConnect;
+  }
+  return ExitCode::kOk;
+}
+
 // Sends a change and prints the Outcome that `describe` returns for the request and the response.
 template <typename Response, typename Request, typename Describe>
 absl::StatusOr<ExitCode> Change(Session& session, const Arguments& arguments, Request request,
@@ -51,7 +61,7 @@ absl::StatusOr<ExitCode> Change(Session& session, const Arguments& arguments, Re
                        .names = std::move(outcome.names),
                        .tables = std::move(outcome.tables),
                        .sentence = std::move(outcome.sentence)});
-  return ExitCode::kOk;
+  return CodeOfChange(response);
 }
 
 }  // namespace pigeonhub::cli

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/str_join.h"
 #include "cli/nouns/change.h"
@@ -9,6 +10,7 @@
 #include "cli/nouns/message_cells.h"
 #include "cli/nouns/nouns.h"
 #include "cli/nouns/session.h"
+#include "cli/nouns/whole_id.h"
 #include "cli/rpc/paging.h"
 #include "pigeonhub/v1/hub_service.pb.h"
 
@@ -99,11 +101,13 @@ absl::StatusOr<ExitCode> Register(Session& session, const Arguments& arguments) 
       });
 }
 
-// A change that concerns one other hub, and whose response is empty.
+// A change that concerns the hub of this id, and whose response has nothing to show.
 template <typename Response, typename Request>
 absl::StatusOr<ExitCode> ChangeHub(Session& session, const Arguments& arguments, Request request,
-                                   std::string_view would, std::string_view did) {
-  request.set_peer_id(arguments.operands()[0]);
+                                   const absl::StatusOr<std::string>& id, std::string_view would,
+                                   std::string_view did) {
+  if (!id.ok()) return id.status();
+  request.set_peer_id(*id);
   return Change<Response>(session, arguments, request, [=](const auto& sent, const auto&) {
     std::string sentence = sent.peer_id();
     sentence += sent.validate_only() ? would : did;
@@ -113,17 +117,23 @@ absl::StatusOr<ExitCode> ChangeHub(Session& session, const Arguments& arguments,
 
 absl::StatusOr<ExitCode> Unregister(Session& session, const Arguments& arguments) {
   return ChangeHub<v1::UnregisterHubResponse>(session, arguments, v1::UnregisterHubRequest(),
-                                              " would be no hub any more", " is no hub any more");
+                                              arguments.operands()[0], " would be no hub any more",
+                                              " is no hub any more");
 }
 
 absl::StatusOr<ExitCode> Quarantine(Session& session, const Arguments& arguments) {
+  const auto hub = session.client();
+  if (!hub.ok()) return hub.status();
   return ChangeHub<v1::QuarantineHubResponse>(
-      session, arguments, v1::QuarantineHubRequest(), " would be in quarantine",
-      " is in quarantine until it is released or the process ends");
+      session, arguments, v1::QuarantineHubRequest(), WholeHubId(**hub, arguments.operands()[0]),
+      " would be in quarantine", " is in quarantine until it is released or the process ends");
 }
 
 absl::StatusOr<ExitCode> Release(Session& session, const Arguments& arguments) {
+  const auto hub = session.client();
+  if (!hub.ok()) return hub.status();
   return ChangeHub<v1::ReleaseHubResponse>(session, arguments, v1::ReleaseHubRequest(),
+                                           WholeQuarantinedId(**hub, arguments.operands()[0]),
                                            " would be released", " may come back");
 }
 
@@ -149,12 +159,14 @@ absl::StatusOr<ExitCode> Stats(Session& session, const Arguments&) {
        {"Bootstrap hubs linked",
         std::count_if(stats.bootstrap_hubs().begin(), stats.bootstrap_hubs().end(),
                       [](const v1::Link& link) { return link.state() == v1::LINK_STATE_UP; })}})};
-  if (!stats.hubs().empty()) {
-    answer.tables.push_back(HubTable(stats.hubs(), session.environment().now()));
-  }
-  if (!stats.quarantined_hubs().empty()) {
-    answer.tables.push_back(QuarantineTable(stats, session.environment().now()));
-  }
+  const auto add = [&](Table table, const auto& items) {
+    if (items.empty()) return;
+    if (session.arguments().has("hub")) AddHubColumn(ItemsOf(items), table);
+    answer.tables.push_back(std::move(table));
+  };
+  const auto now = session.environment().now();
+  add(HubTable(stats.hubs(), now), stats.hubs());
+  add(QuarantineTable(stats, now), stats.quarantined_hubs());
   session.Print(answer);
   return ExitCode::kOk;
 }
@@ -162,10 +174,18 @@ absl::StatusOr<ExitCode> Stats(Session& session, const Arguments&) {
 absl::StatusOr<ExitCode> Key(Session& session, const Arguments&) {
   v1::GetHubKeyResponse key;
   if (auto status = session.Call(v1::GetHubKeyRequest(), key); !status.ok()) return status;
-  session.Print(Answer{.message = &key,
-                       .items = {&key},
-                       .names = {key.peer_id()},
-                       .sentence = key.peer_id() + ' ' + key.public_key()});
+  Answer answer{.message = &key};
+  // Lines of a file, so the table has no titles and one column.
+  Table lines{{{}}, {}};
+  const auto add = [&](const v1::GetHubKeyResponse& one) {
+    answer.items.push_back(&one);
+    answer.names.push_back(one.peer_id());
+    lines.rows.emplace_back().emplace_back(one.peer_id() + ' ' + one.public_key());
+  };
+  for (const v1::GetHubKeyResponse& one : key.per_hub()) add(one);
+  if (key.per_hub().empty()) add(key);
+  answer.tables = {std::move(lines)};
+  session.Print(answer);
   return ExitCode::kOk;
 }
 
@@ -176,8 +196,9 @@ Command HubsCommand() {
   const Operand hub{.name = "ID", .help = "The hub's peer id", .words = Words::kHubs};
   const Operand peer{
       .name = "ID", .help = "The peer's id; it need not be connected yet", .words = Words::kPeers};
-  const Operand quarantined{
-      .name = "ID", .help = "The hub's peer id", .words = Words::kQuarantinedHubs};
+  const Operand quarantined{.name = "ID",
+                            .help = "The hub's peer id, or the beginning of one in quarantine",
+                            .words = Words::kQuarantinedHubs};
   return {.name = "hubs",
           .summary = "Look at connected hubs, make peers hubs",
           .examples = {"pigeonctl hubs list"},
@@ -224,7 +245,8 @@ Command HubsCommand() {
                           "hub keys.",
                .examples = {"pigeonctl hubs quarantine " + example_id},
                .operands = {{.name = "ID",
-                             .help = "The hub's peer id; it need not be connected",
+                             .help = "The hub's peer id or the beginning of one; it need not be "
+                                     "connected",
                              .words = Words::kHubs}},
                .flags = ChangeFlags(),
                .run = Quarantine},

@@ -22,13 +22,12 @@ bool IsSortedByHubs(const google::protobuf::FieldDescriptor& field) {
   return field.cpp_type() == Field::CPPTYPE_INT32 || field.cpp_type() == Field::CPPTYPE_INT64;
 }
 
-// Whose each item is, where they are of several hubs.
-void AddHubs(Answer& answer) {
-  if (answer.tables.size() != 1) return;
-  Table& table = answer.tables.front();
-  if (table.rows.size() != answer.items.size()) return;
+}  // namespace
+
+void AddHubColumn(const std::vector<const google::protobuf::Message*>& items, Table& table) {
+  if (table.rows.size() != items.size()) return;
   std::vector<std::string> hubs;
-  for (const google::protobuf::Message* item : answer.items) {
+  for (const google::protobuf::Message* item : items) {
     const auto* field = item->GetDescriptor()->FindFieldByName("hub_id");
     if (field == nullptr) return;
     hubs.push_back(item->GetReflection()->GetString(*item, field));
@@ -39,8 +38,6 @@ void AddHubs(Answer& answer) {
   }
   if (!table.least_widths.empty()) table.least_widths.push_back(0);
 }
-
-}  // namespace
 
 std::vector<Flag> ListFlags(std::vector<Flag> own) {
   own.push_back({.name = "limit",
@@ -59,12 +56,13 @@ uint64_t LimitOf(const Arguments& arguments) {
 }
 
 uint64_t LimitOf(const Arguments& arguments, const std::string& order) {
-  return order.empty() ? LimitOf(arguments) : arguments.number("limit").value_or(0);
+  // One more shows that there are more: the page that the hub sorts is the only one.
+  return order.empty() ? LimitOf(arguments) : arguments.number("limit").value_or(0) + 1;
 }
 
 std::string ServerOrderOf(const Arguments& arguments, const google::protobuf::Descriptor& type) {
   const uint64_t limit = arguments.number("limit").value_or(0);
-  if (limit == 0 || limit > kLargestPage || arguments.has("filter")) return {};
+  if (limit == 0 || limit >= kLargestPage || arguments.has("filter")) return {};
   // Of several hubs each sorts its own.
   if (arguments.text("hub") == "*") return {};
   std::string key = arguments.text("sort-by");
@@ -77,7 +75,9 @@ std::string ServerOrderOf(const Arguments& arguments, const google::protobuf::De
 
 absl::StatusOr<ExitCode> PrintList(Session& session, Answer answer, std::string_view nothing,
                                    const std::string& next_page_token) {
-  if (session.arguments().has("hub")) AddHubs(answer);
+  if (session.arguments().has("hub") && answer.tables.size() == 1) {
+    AddHubColumn(answer.items, answer.tables.front());
+  }
   ArrangedAnswer arranged{.message = nullptr, .answer = answer};
   if (IsArranged(session.arguments())) {
     auto result = Arrange(answer, session.arguments());

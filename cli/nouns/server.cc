@@ -6,8 +6,9 @@
 #include <utility>
 #include <vector>
 
-#include "cli/nouns/attributes.h"
 #include "cli/nouns/change.h"
+#include "cli/nouns/drain.h"
+#include "cli/nouns/listing.h"
 #include "cli/nouns/message_cells.h"
 #include "cli/nouns/nouns.h"
 #include "cli/nouns/session.h"
@@ -50,24 +51,23 @@ void AddTls(const v1::Tls& tls, system_clock::time_point now,
   if (!tls.problem().empty()) facts.emplace_back("New files", Cell{tls.problem(), Tone::kBad});
 }
 
-absl::StatusOr<ExitCode> Info(Session& session, const Arguments&) {
-  v1::GetServerInfoResponse info;
-  if (auto status = session.Call(v1::GetServerInfoRequest(), info); !status.ok()) {
-    return status;
-  }
-  Answer answer{.message = &info, .items = {&info}, .names = {info.hub_peer_id()}};
+// The facts of one hub, and its settings.
+void AddInfo(const v1::GetServerInfoResponse& info, Session& session, Answer& answer) {
   const system_clock::time_point now = session.environment().now();
-  std::vector<std::pair<std::string, Cell>> facts{
-      {"Version", info.version()},
-      {"Process id", int64_t{info.pid()}},
-      {"Started", Since(info.start_time(), now)},
-      {"Hub peer id", OrDash(info.hub_peer_id())},
-      {"Signaling", OrDash(Joined(info.signaling_addresses()))},
-      {"Other hubs", OrDash(Joined(info.hub_addresses()))},
-      {"Control", OrDash(Joined(info.control_addresses()))},
-      {"Metrics", OrDash(Joined(info.metrics_addresses()))}};
+  answer.items.push_back(&info);
+  answer.names.push_back(info.hub_peer_id());
+  std::vector<std::pair<std::string, Cell>> facts;
+  if (!info.hub_id().empty()) facts.emplace_back("At hub", info.hub_id());
+  facts.insert(facts.end(), {{"Version", info.version()},
+                             {"Process id", int64_t{info.pid()}},
+                             {"Started", Since(info.start_time(), now)},
+                             {"Hub peer id", OrDash(info.hub_peer_id())},
+                             {"Signaling", OrDash(Joined(info.signaling_addresses()))},
+                             {"Other hubs", OrDash(Joined(info.hub_addresses()))},
+                             {"Control", OrDash(Joined(info.control_addresses()))},
+                             {"Metrics", OrDash(Joined(info.metrics_addresses()))}});
   if (info.has_tls()) AddTls(info.tls(), now, facts);
-  answer.tables = {Facts(std::move(facts))};
+  answer.tables.push_back(Facts(std::move(facts)));
   Table settings{{{.title = "SETTING"}, {.title = "VALUE", .shrinks = true}, {.title = "FROM"}},
                  {}};
   const bool all = session.style().format == Format::kWide;
@@ -76,6 +76,16 @@ absl::StatusOr<ExitCode> Info(Session& session, const Arguments&) {
     settings.rows.push_back({value.name(), OrDash(value.value()), value.origin()});
   }
   if (!settings.rows.empty()) answer.tables.push_back(std::move(settings));
+}
+
+absl::StatusOr<ExitCode> Info(Session& session, const Arguments&) {
+  v1::GetServerInfoResponse info;
+  if (auto status = session.Call(v1::GetServerInfoRequest(), info); !status.ok()) {
+    return status;
+  }
+  Answer answer{.message = &info};
+  for (const v1::GetServerInfoResponse& one : info.per_hub()) AddInfo(one, session, answer);
+  if (info.per_hub().empty()) AddInfo(info, session, answer);
   session.Print(answer);
   return ExitCode::kOk;
 }
@@ -119,6 +129,7 @@ absl::StatusOr<ExitCode> Limits(Session& session, const Arguments&) {
     answer.items.push_back(&limit);
     answer.names.push_back(limit.name());
   }
+  if (session.arguments().has("hub")) AddHubColumn(answer.items, table);
   answer.tables.push_back(std::move(table));
   if (limits.busiest_addresses_size() > 0) {
     Table busiest{{{.title = "BUSIEST ADDRESSES"}, {.title = "CONNECTIONS"}}, {}};
@@ -201,45 +212,6 @@ absl::StatusOr<ExitCode> Reload(Session& session, const Arguments& arguments) {
       });
 }
 
-std::string Progress(const v1::DrainRequest& request, const v1::DrainResponse& progress) {
-  const std::string some =
-      AttributesText({request.attributes().begin(), request.attributes().end()});
-  const std::string left = Counted(progress.remaining(), "connection");
-  if (request.validate_only()) return "a drain would close " + left;
-  if (progress.done() && !some.empty()) {
-    return "drained, nobody with " + some + " is left; undrain lets them in again";
-  }
-  if (progress.done()) return "drained, nobody is left";
-  return "draining, " + left + " of " + std::to_string(progress.total()) + " left";
-}
-
-absl::StatusOr<ExitCode> Drain(Session& session, const Arguments& arguments) {
-  const auto hub = session.client();
-  if (!hub.ok()) return hub.status();
-  v1::DrainRequest request;
-  if (const auto over = arguments.duration("over")) *request.mutable_over() = ToProto(*over);
-  const auto attributes = AttributesOf(arguments);
-  if (!attributes.ok()) return attributes.status();
-  request.mutable_attributes()->insert(attributes->begin(), attributes->end());
-  SetChangeFields(request, arguments);
-  v1::DrainResponse progress;
-  absl::Status status = (*hub)->Stream(
-      request, progress,
-      [&] {
-        session.PrintStreamed(Answer{.message = &progress,
-                                     .items = {&progress},
-                                     .names = {"signaling"},
-                                     .sentence = Progress(request, progress)});
-        return !progress.done() && !request.validate_only();
-      },
-      [] { return false; });
-  if (!status.ok()) return status;
-  if (progress.done() || request.validate_only()) return ExitCode::kOk;
-  return absl::AbortedError("the drain was ended with " +
-                            Counted(progress.remaining(), "connection") +
-                            " left; pigeonctl stats shows the state");
-}
-
 }  // namespace
 
 Command ServerCommand() {
@@ -267,20 +239,7 @@ Command ServerCommand() {
                .examples = {"pigeonctl server stop --dry-run"},
                .flags = ChangeFlags(),
                .run = Stop},
-              {.name = "drain",
-               .summary = "Turn newcomers away, close the others evenly, wait for the last",
-               .details = "The drain goes on if pigeonctl is interrupted; undrain ends it. With "
-                          "--attr all others stay and are welcome.",
-               .examples = {"pigeonctl server drain --over 2m",
-                            "pigeonctl server drain --attr tier=free --over 10m"},
-               .flags = ChangeFlags({{.name = "over",
-                                      .value = "TIME",
-                                      .help = "Spread the closing over this time; 0s: at once "
-                                              "(default: the hub's --drain-timeout)",
-                                      .kind = Kind::kDuration},
-                                     AttributeFlag("Only of peers whose token has this "
-                                                   "attribute")}),
-               .run = Drain},
+              DrainCommand(),
               {.name = "undrain",
                .summary = "End a drain; who is still connected stays",
                .examples = {"pigeonctl server undrain"},

@@ -24,14 +24,19 @@ absl::StatusOr<std::unique_ptr<Client>> Session::ClientFor(const Arguments& argu
       environment_.err << Displayable(line) << '\n';
     };
   }
-  options.on_unreachable = [this](const std::string& hub, const std::string& reason) {
-    Say(absl::StrCat("hub ", hub, " is not in the answer: ", reason));
-  };
   auto client = Client::Create(*target, std::move(options));
-  if (!client.ok() || !arguments.has("hub")) return client;
-  const auto hub = WholeHubId(**client, arguments.text("hub"));
-  if (!hub.ok()) return hub.status();
-  (*client)->set_hub(*hub);
+  if (!client.ok()) return client;
+  if (arguments.has("hub")) {
+    if (arguments.text("hub").empty()) {
+      return absl::InvalidArgumentError("--hub needs the id of a hub, or '*'");
+    }
+    const auto hub = WholeHubId(**client, arguments.text("hub"));
+    if (!hub.ok()) return hub.status();
+    (*client)->set_hub(*hub);
+  }
+  // What is asked to find the hub is no answer to the user.
+  (*client)->set_on_unreachable(
+      [this](const std::string& hub, const std::string& reason) { SayUnreachable(hub, reason); });
   return client;
 }
 
@@ -59,6 +64,12 @@ void Session::PrintStreamed(const Answer& answer) {
   if (streamed_ && style_.format == Format::kYaml) Print("---\n");
   streamed_ = true;
   Print(answer);
+}
+
+void Session::SayUnreachable(const std::string& hub, const std::string& reason) {
+  // The pages of a list say it again.
+  if (!unreachable_.emplace(hub, reason).second) return;
+  Say(absl::StrCat("hub ", hub, " is not in the answer: ", reason));
 }
 
 void Session::Say(std::string_view line) {

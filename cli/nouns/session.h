@@ -3,8 +3,10 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <google/protobuf/message.h>
 
@@ -52,6 +54,8 @@ class Session {
   void PrintStreamed(const Answer& answer);
   // Writes one line for the user to stderr. Line ends in it are escaped.
   void Say(std::string_view line);
+  // Says that a hub is not in an answer, once in the run for each hub and reason.
+  void SayUnreachable(const std::string& hub, const std::string& reason);
 
  private:
   Environment& environment_;
@@ -61,6 +65,7 @@ class Session {
   std::unique_ptr<Client> client_;
   ListWatch* list_watch_ = nullptr;
   bool streamed_ = false;  // PrintStreamed has printed something
+  std::set<std::pair<std::string, std::string>> unreachable_;  // hubs and reasons that were said
 };
 
 }  // namespace pigeonhub::cli

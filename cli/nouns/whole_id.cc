@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <set>
 #include <vector>
 
 #include "absl/strings/ascii.h"
@@ -11,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
+#include "pigeonhub/v1/hub_service.pb.h"
 #include "pigeonhub/v1/mesh_service.pb.h"
 #include "pigeonhub/v1/peer_service.pb.h"
 
@@ -20,18 +22,47 @@ namespace {
 constexpr size_t kDigits = 40;
 constexpr int kShown = 3;  // of several that it may be
 
-bool IsBeginning(const std::string& text) {
-  return !text.empty() && text.size() < kDigits &&
-         std::all_of(text.begin(), text.end(), absl::ascii_isxdigit);
+// An id or the beginning of one, in lower case as hubs write it; empty if the text is neither.
+std::string DigitsOf(const std::string& typed) {
+  const std::string text(absl::StripSuffix(typed, "…"));
+  const bool is_id = text.size() <= kDigits && std::all_of(text.begin(), text.end(), [](char c) {
+                       return absl::ascii_isxdigit(static_cast<unsigned char>(c));
+                     });
+  return is_id ? absl::AsciiStrToLower(text) : std::string();
+}
+
+// The one of `ids` that begins so. Empty: none does.
+absl::StatusOr<std::string> OnlyOne(const std::set<std::string>& ids,
+                                    const std::string& beginning) {
+  std::vector<std::string> found;
+  for (const std::string& id : ids) {
+    if (absl::StartsWith(id, beginning)) found.push_back(id);
+  }
+  if (found.size() > 1) {
+    return absl::InvalidArgumentError(absl::StrCat("the ids of several hubs begin with ", beginning,
+                                                   ": ", absl::StrJoin(found, ", "),
+                                                   "; give more of it"));
+  }
+  return found.empty() ? std::string() : found.front();
+}
+
+// The hubs of the mesh, and those that answer no more.
+std::set<std::string> HubsOf(const v1::GetTopologyResponse& mesh) {
+  std::set<std::string> ids;
+  for (const v1::TopologyHub& hub : mesh.hubs()) ids.insert(hub.peer_id());
+  for (const v1::UnreachableHub& hub : mesh.unreachable()) ids.insert(hub.hub_id());
+  return ids;
 }
 
 }  // namespace
 
 absl::StatusOr<std::string> WholePeerId(Client& hub, std::string typed) {
-  const std::string beginning(absl::StripSuffix(typed, "…"));
-  if (!IsBeginning(beginning)) return typed;
+  const std::string beginning = DigitsOf(typed);
+  if (beginning.empty()) return typed;
+  if (beginning.size() == kDigits) return beginning;
   v1::ListPeersRequest request;
   request.set_peer_id_prefix(beginning);
+  request.set_include_remote(true);
   request.set_page_size(kShown + 1);
   v1::ListPeersResponse found;
   if (absl::Status status = hub.Call(request, found); !status.ok()) return status;
@@ -50,23 +81,35 @@ absl::StatusOr<std::string> WholePeerId(Client& hub, std::string typed) {
 }
 
 absl::StatusOr<std::string> WholeHubId(Client& hub, std::string typed) {
-  if (typed.empty()) return absl::InvalidArgumentError("--hub needs the id of a hub, or '*'");
-  const std::string beginning(absl::StripSuffix(typed, "…"));
-  if (!IsBeginning(beginning)) return typed;
+  const std::string beginning = DigitsOf(typed);
+  if (beginning.empty()) return typed;
+  if (beginning.size() == kDigits) return beginning;
+  v1::GetTopologyRequest request;
   v1::GetTopologyResponse known;
-  if (absl::Status status = hub.Call(v1::GetTopologyRequest(), known); !status.ok()) return status;
-  std::vector<std::string> found;
-  for (const v1::TopologyHub& one : known.hubs()) {
-    if (absl::StartsWith(one.peer_id(), beginning)) found.push_back(one.peer_id());
-  }
-  if (found.size() == 1) return found.front();
-  if (found.empty()) {
-    return absl::NotFoundError(absl::StrCat("no hub is known whose id begins with ", beginning,
-                                            "; topology shows those that are"));
-  }
-  return absl::InvalidArgumentError(absl::StrCat("the ids of several hubs begin with ", beginning,
-                                                 ": ", absl::StrJoin(found, ", "),
-                                                 "; give more of it"));
+  if (absl::Status status = hub.Call(request, known); !status.ok()) return status;
+  auto found = OnlyOne(HubsOf(known), beginning);
+  if (!found.ok() || !found->empty()) return found;
+  // One that was lost is in no topology, and "*" still means it.
+  request.set_hub_id(std::string(kAllHubs));
+  v1::GetTopologyResponse all;
+  if (hub.Call(request, all).ok()) found = OnlyOne(HubsOf(all), beginning);
+  if (!found.ok() || !found->empty()) return found;
+  return absl::NotFoundError(absl::StrCat("no hub is known whose id begins with ", beginning,
+                                          "; topology shows those that are"));
+}
+
+absl::StatusOr<std::string> WholeQuarantinedId(Client& hub, std::string typed) {
+  const std::string beginning = DigitsOf(typed);
+  if (beginning.empty()) return typed;
+  if (beginning.size() == kDigits) return beginning;
+  v1::GetHubStatsResponse stats;
+  if (absl::Status status = hub.Call(v1::GetHubStatsRequest(), stats); !status.ok()) return status;
+  std::set<std::string> ids;
+  for (const v1::QuarantinedHub& one : stats.quarantined_hubs()) ids.insert(one.peer_id());
+  auto found = OnlyOne(ids, beginning);
+  if (!found.ok() || !found->empty()) return found;
+  return absl::NotFoundError(absl::StrCat("no hub whose id begins with ", beginning,
+                                          " is in quarantine; hubs stats shows those that are"));
 }
 
 }  // namespace pigeonhub::cli

@@ -9,13 +9,18 @@
 
 namespace pigeonhub::cli {
 
-// The id of the connected peer that `typed` means: the whole id, or a beginning that no other
-// connected peer's id has, as tables show it ("ab66c094…"). What is no beginning of an id is given
-// back as it is; the hub says what is wrong with it. NOT_FOUND or INVALID_ARGUMENT, one line, for a
-// beginning that nobody's id or several ids have.
+// The id that `typed` means: the whole id, or a beginning that no other has, as tables show it
+// ("ab66c094…"), in lower case whatever it was. What is no beginning of an id is given back as it
+// is; the hub says what is wrong with it. NOT_FOUND or INVALID_ARGUMENT, one line, for a beginning
+// that nobody's id or several ids have.
+
+// Of a peer that is connected to this hub, or to another one that tells of it.
 absl::StatusOr<std::string> WholePeerId(Client& hub, std::string typed);
 
-// The same for a hub, of those that this hub knows. "*" means all of them.
+// Of a hub, of those that this hub knows or knew: those that "*" means, which is given back itself.
 absl::StatusOr<std::string> WholeHubId(Client& hub, std::string typed);
+
+// Of a hub in quarantine.
+absl::StatusOr<std::string> WholeQuarantinedId(Client& hub, std::string typed);
 
 }  // namespace pigeonhub::cli

@@ -249,13 +249,13 @@ absl::Status Client::Call(const std::string& method, const Message& given, Messa
 
 void Client::TellUnreachable(const Message& response) const {
   const auto* field = response.GetDescriptor()->FindFieldByName("unreachable");
-  if (!options_.on_unreachable || field == nullptr || !field->is_repeated() ||
+  if (!on_unreachable_ || field == nullptr || !field->is_repeated() ||
       field->message_type() != v1::UnreachableHub::descriptor()) {
     return;
   }
   for (const auto& hub :
        response.GetReflection()->GetRepeatedFieldRef<v1::UnreachableHub>(response, field)) {
-    options_.on_unreachable(hub.hub_id(), hub.reason());
+    on_unreachable_(hub.hub_id(), hub.reason());
   }
 }
 

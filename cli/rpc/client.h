@@ -23,8 +23,6 @@ struct ClientOptions {
   std::chrono::nanoseconds timeout = std::chrono::seconds(10);
   // Gets one line when a call begins and one when it ends. If it is null nothing is logged.
   std::function<void(const std::string&)> log;
-  // Gets the id of each hub that an answer says is not in it, and why.
-  std::function<void(const std::string& hub, const std::string& reason)> on_unreachable = {};
 };
 
 // For Client::set_hub.
@@ -44,6 +42,10 @@ class Client {
   void set_hub(std::string hub) { hub_ = std::move(hub); }
   bool means_all_hubs() const { return hub_ == kAllHubs; }
   bool means_another_hub() const { return !hub_.empty(); }
+
+  // Gets from now on the id of each hub that an answer says is not in it, and why.
+  using OnUnreachable = std::function<void(const std::string& hub, const std::string& reason)>;
+  void set_on_unreachable(OnUnreachable tell) { on_unreachable_ = std::move(tell); }
 
   absl::Status Call(const google::protobuf::Message& request, google::protobuf::Message& response);
 
@@ -69,6 +71,7 @@ class Client {
 
   std::unique_ptr<Channel> channel_;
   ClientOptions options_;
+  OnUnreachable on_unreachable_;
   std::string hub_;
 };
 

@@ -40,15 +40,38 @@ TEST_F(ListingTest, LetsTheHubSortWhatIsCut) {
   };
   const auto cut = asked({"--sort-by", "-receivedBytes", "--limit", "10"});
   EXPECT_EQ(cut.order_by(), "received_bytes desc");
-  EXPECT_EQ(cut.page_size(), 10);
+  EXPECT_EQ(cut.page_size(), 11) << "one more shows that there are more";
   EXPECT_EQ(asked({"--sort-by", "connectTime", "--limit", "10"}).order_by(), "connect_time");
   EXPECT_EQ(asked({"--sort-by", "-receivedBytes"}).order_by(), "") << "all of them";
   EXPECT_EQ(asked({"--sort-by", "namespace", "--limit", "10"}).order_by(), "") << "by names";
   EXPECT_EQ(asked({"--sort-by", "roundTrip", "--limit", "10"}).order_by(), "");
-  EXPECT_EQ(asked({"--sort-by", "-receivedBytes", "--limit", "1001"}).order_by(), "");
+  EXPECT_EQ(asked({"--sort-by", "-receivedBytes", "--limit", "1000"}).order_by(), "")
+      << "there is no page with one more";
+  EXPECT_EQ(asked({"--sort-by", "-receivedBytes", "--limit", "999"}).page_size(), 1000);
   EXPECT_EQ(
       asked({"--sort-by", "-receivedBytes", "--limit", "10", "--filter", "isHub=false"}).order_by(),
       "");
+}
+
+TEST_F(ListingTest, SaysThatThereAreMoreThanTheHubSorted) {
+  // As the hub answers: one page, and no token.
+  server_.Answer<v1::ListPeersRequest, v1::ListPeersResponse>([](const auto& request) {
+    v1::ListPeersResponse page;
+    for (int i = 0; i < std::min(request.page_size(), 3); ++i) {
+      v1::Peer& peer = *page.add_peers();
+      peer.set_peer_id(std::to_string(i));
+      peer.set_received_bytes(10 - i);
+    }
+    return page;
+  });
+  Words words = {"peers", "list", "--include-remote", "--sort-by", "-receivedBytes",
+                 "-o",    "name", "--limit",          "2"};
+  const Outcome cut = Run(words);
+  EXPECT_EQ(cut.out, "0\n1\n");
+  EXPECT_EQ(cut.err, "pigeonctl: there are more than --limit 2\n");
+  words.back() = "3";
+  EXPECT_EQ(Run(words).out, "0\n1\n2\n");
+  EXPECT_EQ(Run(words).err, "");
 }
 
 TEST_F(ListingTest, FiltersByAFieldOfTheItems) {
