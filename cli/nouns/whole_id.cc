@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <set>
 #include <vector>
 
@@ -20,7 +21,7 @@ namespace pigeonhub::cli {
 namespace {
 
 constexpr size_t kDigits = 40;
-constexpr int kShown = 3;  // of several that it may be
+constexpr size_t kShown = 3;  // of several that it may be
 
 // An id or the beginning of one, in lower case as hubs write it; empty if the text is neither.
 std::string DigitsOf(const std::string& typed) {
@@ -62,22 +63,22 @@ absl::StatusOr<std::string> WholePeerId(Client& hub, std::string typed) {
   if (beginning.size() == kDigits) return beginning;
   v1::ListPeersRequest request;
   request.set_peer_id_prefix(beginning);
-  request.set_include_remote(true);
-  request.set_page_size(kShown + 1);
+  request.set_include_remote(!hub.means_all_hubs());  // of all hubs each tells of its own
+  request.set_page_size(static_cast<int32_t>(kShown) + 1);
   v1::ListPeersResponse found;
   if (absl::Status status = hub.Call(request, found); !status.ok()) return status;
-  if (found.peers_size() == 1) return found.peers(0).peer_id();
-  if (found.peers().empty()) {
+  std::set<std::string> ids;  // who moves is at two hubs for a moment
+  for (const v1::Peer& peer : found.peers()) ids.insert(peer.peer_id());
+  if (ids.size() == 1) return *ids.begin();
+  if (ids.empty()) {
     return absl::NotFoundError(absl::StrCat("no connected peer has an id that begins with ",
                                             beginning, "; give the whole id of one that has left"));
   }
-  std::string ids;
-  for (int i = 0; i < std::min(found.peers_size(), kShown); ++i) {
-    absl::StrAppend(&ids, i == 0 ? "" : ", ", found.peers(i).peer_id());
-  }
-  return absl::InvalidArgumentError(absl::StrCat("several ids begin with ", beginning, ": ", ids,
-                                                 found.peers_size() > kShown ? " and others" : "",
-                                                 "; give more of it"));
+  const bool has_others = ids.size() > kShown;
+  if (has_others) ids.erase(std::next(ids.begin(), kShown), ids.end());
+  return absl::InvalidArgumentError(
+      absl::StrCat("several ids begin with ", beginning, ": ", absl::StrJoin(ids, ", "),
+                   has_others ? " and others" : "", "; give more of it"));
 }
 
 absl::StatusOr<std::string> WholeHubId(Client& hub, std::string typed) {

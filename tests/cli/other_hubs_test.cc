@@ -12,6 +12,7 @@
 #include "pigeonhub/v1/mesh_service.pb.h"
 #include "pigeonhub/v1/peer_service.pb.h"
 #include "pigeonhub/v1/server_service.pb.h"
+#include "pigeonhub/v1/trace_service.pb.h"
 #include "tests/cli/fake_control.h"
 #include "tests/cli/pigeonctl_fixture.h"
 #include "tests/cli/run.h"
@@ -60,6 +61,17 @@ TEST_F(OtherHubs, AreMeantAlsoIfTheyWereLost) {
   const Outcome outcome = Run({"stats", "--hub", "CC"});
   EXPECT_EQ(server_.last<v1::GetStatsRequest>().hub_id(), kLost);
   EXPECT_EQ(outcome.err, "") << "what was asked to find it is no answer";
+}
+
+TEST_F(OtherHubs, MayTellOfOnePeerTwice) {
+  v1::ListPeersResponse peers;
+  for (const char* hub : {kHub, kOtherHub}) {
+    peers.add_peers()->set_peer_id(kFirstPeer);
+    peers.mutable_peers(peers.peers_size() - 1)->set_hub_id(hub);
+  }
+  server_.Answer<v1::ListPeersRequest>(peers);
+  EXPECT_EQ(Run({"trace", "0a1b", kSecondPeer, "--hub", "*"}).code, 0) << "it moves";
+  EXPECT_EQ(server_.last<v1::WatchHandshakeRequest>().peer_id(), kFirstPeer);
 }
 
 TEST_F(OtherHubs, GoIntoQuarantineAndOutOfItByTheBeginningOfTheirId) {
