@@ -27,9 +27,6 @@ absl::StatusOr<std::unique_ptr<Client>> Session::ClientFor(const Arguments& argu
   auto client = Client::Create(*target, std::move(options));
   if (!client.ok()) return client;
   if (arguments.has("hub")) {
-    if (arguments.text("hub").empty()) {
-      return absl::InvalidArgumentError("--hub needs the id of a hub, or '*'");
-    }
     const auto hub = WholeHubId(**client, arguments.text("hub"));
     if (!hub.ok()) return hub.status();
     (*client)->set_hub(*hub);
