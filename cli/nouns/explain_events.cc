@@ -419,7 +419,7 @@ void ExplainEvents::SayHandshake(const std::array<PeerId, 2>& ids, UnixMillis bo
     finding.moments = {{"limit hit", hit.at}};
     found.Add(std::move(finding), hit);
   }
-  Finding finding{.code = FindingCode::kSignalsNotKept};
+  Finding finding{.code = FindingCode::kSignalsNotKept, .certainty = Certainty::kPossible};
   if (connected_.at != 0) {
     finding.detail = "they may be connected from before one of them came back";
     finding.moments = {{"connected", connected_.at}};
