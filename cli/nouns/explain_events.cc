@@ -100,11 +100,14 @@ void ExplainEvents::Take(const v1::Event& event, Hub& hub) {
       return SetLink(event.link_up().peer_id(), true, std::move(told));
     case v1::Event::kLinkDown: {
       told.reason = ReasonOf(event.link_down().reason());
-      std::string why = EndText(told.reason, event.link_down().close_code());
+      std::string why = EndingText(told.reason, event.link_down().close_code());
       return SetLink(event.link_down().peer_id(), false, std::move(told), std::move(why));
     }
     case v1::Event::kHubLost:
       return SetLink(event.hub_lost().peer_id(), false, std::move(told), "given up");
+    case v1::Event::kHubDiscovered:
+      // Some way leads there.
+      return SetLink(event.hub_discovered().peer_id(), true, std::move(told));
     case v1::Event::kBootstrapConnected:
       return SetLink(event.bootstrap_connected().url(), true, std::move(told));
     case v1::Event::kBootstrapDisconnected:
@@ -336,7 +339,8 @@ void ExplainEvents::SayAbsent(size_t side, const PeerId& id, const Place& place,
   Finding finding = FoundLeft(id, left.reason, left.code, left.network, left.at);
   finding.certainty = certainty;
   if (left.code == 0 && !left.reason.has_value()) {
-    finding.detail = "its hub ended without a word, and was started anew";
+    finding.detail =
+        "its hub ended without a word, and was started anew; --until before that tells how it was";
     finding.moments = {{"started anew", left.at}};
   }
   if (away.at > left.at) {

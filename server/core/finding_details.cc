@@ -36,7 +36,7 @@ std::string Folded(std::string_view name) {
   return folded;
 }
 
-absl::string_view NameOf(Reason reason) {
+absl::string_view ReasonWord(Reason reason) {
   const std::string_view name = ReasonName(reason);
   return {name.data(), name.size()};
 }
@@ -54,8 +54,8 @@ std::string NamespaceText(std::string_view name) {
   return text + '"';
 }
 
-std::string EndText(std::optional<Reason> reason, int close_code) {
-  return absl::StrCat(reason.has_value() ? NameOf(*reason) : "", reason.has_value() ? ", " : "",
+std::string EndingText(std::optional<Reason> reason, int close_code) {
+  return absl::StrCat(reason.has_value() ? ReasonWord(*reason) : "", reason.has_value() ? ", " : "",
                       "close code ", close_code);
 }
 
@@ -64,7 +64,7 @@ Finding FoundLeft(const PeerId& peer, std::optional<Reason> reason, int close_co
   Finding finding{.code = FindingCode::kLeft,
                   .is_cause = true,
                   .peer = peer,
-                  .detail = EndText(reason, close_code),
+                  .detail = EndingText(reason, close_code),
                   .reason = reason,
                   .moments = {{"left", at}}};
   if (!network.empty()) {
@@ -80,7 +80,7 @@ Finding FoundRefused(const PeerId& peer, Reason reason, std::string_view network
                   .peer = peer,
                   .detail = network.empty() ? "" : NamespaceText(network) + ": ",
                   .reason = reason};
-  absl::StrAppend(&finding.detail, NameOf(reason));
+  absl::StrAppend(&finding.detail, ReasonWord(reason));
   if (at != 0) finding.moments = {{"refused", at}};
   return finding;
 }

@@ -46,7 +46,9 @@ void Describe(const LinkRecord& link, Finding& finding) {
 }
 
 // How somebody left.
-std::string LeftText(const Departed& departed) { return EndText(departed.reason, departed.code); }
+std::string LeftText(const Departed& departed) {
+  return EndingText(departed.reason, departed.code);
+}
 
 // What comes first while it is too early to say.
 Finding Early(FindingCode code, const PeerId& peer, bool is_cause) {

@@ -116,7 +116,7 @@ std::string InSeconds(Duration duration);
 // The name of a namespace as a detail shows it: in quotes unless it is a word, and not too long.
 std::string NamespaceText(std::string_view name);
 // How a connection ended: "transport_lost, close code 1006". Without a reason the code alone.
-std::string EndText(std::optional<Reason> reason, int close_code);
+std::string EndingText(std::optional<Reason> reason, int close_code);
 
 // The peer left, out of `network` unless that is empty.
 Finding FoundLeft(const PeerId& peer, std::optional<Reason> reason, int close_code,
