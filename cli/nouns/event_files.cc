@@ -78,8 +78,10 @@ OpenFiles OpenWithRenamed(const std::string& path, std::optional<system_clock::t
 // The lines of one hub, over all its files.
 class Reader {
  public:
-  explicit Reader(OpenFiles files) : files_(std::move(files)) {}
-  explicit Reader(std::istream& in) : in_(&in) {}
+  Reader(size_t number, OpenFiles files) : number_(number), files_(std::move(files)) {}
+  Reader(size_t number, std::istream& in) : number_(number), in_(&in) {}
+
+  size_t number() const { return number_; }
 
   // Reads the next event or gap. False at the end.
   bool Next() {
@@ -116,6 +118,7 @@ class Reader {
     return false;
   }
 
+  const size_t number_;
   OpenFiles files_;  // to be read yet
   std::istream* in_ = nullptr;
   v1::WatchEventsResponse item_;
@@ -145,14 +148,14 @@ absl::Status ReadEventFiles(const std::vector<std::string>& paths, std::istream&
   std::vector<std::unique_ptr<Reader>> readers;
   for (const std::string& path : paths) {
     if (path == "-") {
-      readers.push_back(std::make_unique<Reader>(in));
+      readers.push_back(std::make_unique<Reader>(readers.size(), in));
       continue;
     }
     std::error_code error;
     if (fs::is_directory(path, error)) return CannotRead(path);
     OpenFiles files = OpenWithRenamed(path, since, handlers);
     if (files.empty()) return CannotRead(path);
-    readers.push_back(std::make_unique<Reader>(std::move(files)));
+    readers.push_back(std::make_unique<Reader>(readers.size(), std::move(files)));
   }
   std::vector<Reader*> left;
   for (const auto& reader : readers) {
@@ -161,7 +164,7 @@ absl::Status ReadEventFiles(const std::vector<std::string>& paths, std::istream&
   while (!left.empty()) {
     const auto next = std::min_element(left.begin(), left.end(),
                                        [](Reader* a, Reader* b) { return a->time() < b->time(); });
-    handlers.on_item((*next)->item(), ToChrono((*next)->time()));
+    handlers.on_item((*next)->item(), ToChrono((*next)->time()), (*next)->number());
     if (!(*next)->Next()) left.erase(next);
   }
   for (size_t i = 0; i < readers.size(); ++i) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <istream>
 #include <optional>
@@ -20,8 +21,9 @@ namespace pigeonhub::cli {
 std::optional<v1::WatchEventsResponse> ParseEventLine(std::string_view line);
 
 struct EventFilesHandlers {
-  // An event or a gap, and when: a gap has the time of the event before it.
-  std::function<void(const v1::WatchEventsResponse&, std::chrono::system_clock::time_point)>
+  // An event or a gap, and when: a gap has the time of the event before it. The number is that of
+  // the file in `paths`.
+  std::function<void(const v1::WatchEventsResponse&, std::chrono::system_clock::time_point, size_t)>
       on_item;
   // One line for the user, of what could not be read.
   std::function<void(const std::string&)> on_trouble;

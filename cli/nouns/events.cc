@@ -136,14 +136,13 @@ absl::Status ReadFiles(Session& session, const EventQuery& query, uint64_t limit
       newest.pop_front();
     }
   };
-  absl::Status status =
-      ReadEventFiles(query.files, session.environment().in, query.since,
-                     {.on_item =
-                          [&](const v1::WatchEventsResponse& item, EventQuery::Moment time) {
-                            if (item.has_event() ? query.Has(item.event()) : query.IsWithin(time))
-                              take(item);
-                          },
-                      .on_trouble = [&](const std::string& line) { session.Say(line); }});
+  absl::Status status = ReadEventFiles(
+      query.files, session.environment().in, query.since,
+      {.on_item =
+           [&](const v1::WatchEventsResponse& item, EventQuery::Moment time, size_t) {
+             if (item.has_event() ? query.Has(item.event()) : query.IsWithin(time)) take(item);
+           },
+       .on_trouble = [&](const std::string& line) { session.Say(line); }});
   for (const v1::WatchEventsResponse& item : newest) give(item);
   return status;
 }

@@ -10,6 +10,9 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
+#include "cli/nouns/event_files.h"
+#include "cli/nouns/event_query.h"
+#include "cli/nouns/explain_events.h"
 #include "cli/nouns/message_cells.h"
 #include "cli/nouns/nouns.h"
 #include "cli/nouns/paragraph.h"
@@ -45,8 +48,11 @@ std::string WordsOf(const v1::ExplainPairResponse& response) {
     case v1::PAIR_OUTCOME_CAUSE_FOUND:
       return "cause found";
     case v1::PAIR_OUTCOME_UNDER_WAY:
-      return response.because() == TextOf(FindingCode::kOtherHubNotAsked).name
-                 ? "not known at this hub"
+      if (response.because() == TextOf(FindingCode::kOtherHubNotAsked).name) {
+        return "not known at this hub";
+      }
+      return response.because() == TextOf(FindingCode::kSignalsNotKept).name
+                 ? "not known from these events"
                  : "under way, too early to say";
     case v1::PAIR_OUTCOME_COMPLETE:
       return "signaling complete";
@@ -64,13 +70,16 @@ bool IsHex(std::string_view text) {
          std::all_of(text.begin(), text.end(), [](char c) { return absl::ascii_isxdigit(c); });
 }
 
+absl::Status CheckId(const std::string& text) {
+  if (IsHex(text) && text.size() <= kIdLength) return absl::OkStatus();
+  return absl::InvalidArgumentError(Shown(text) +
+                                    " is no id of a peer, which has 40 hexadecimal digits");
+}
+
 // The id that begins so, of a peer that the hub knows: it is connected here or to another hub, or
 // left a while ago. A whole id may be that of anybody.
 absl::StatusOr<std::string> WholeId(Session& session, const std::string& text) {
-  if (!IsHex(text) || text.size() > kIdLength) {
-    return absl::InvalidArgumentError(Shown(text) +
-                                      " is no id of a peer, which has 40 hexadecimal digits");
-  }
+  if (absl::Status status = CheckId(text); !status.ok()) return status;
   if (text.size() == kIdLength) return text;
   v1::FindPeerRequest request;
   request.set_peer_id(text);
@@ -243,7 +252,42 @@ absl::StatusOr<ExitCode> Follow(Session& session, Client& hub,
   }
 }
 
+// Asks no hub, but events that hubs wrote down.
+absl::StatusOr<ExitCode> ExplainFromFiles(Session& session, const Arguments& arguments,
+                                          const EventQuery& query) {
+  const std::vector<std::string>& peers = arguments.operands();
+  for (const std::string& peer : peers) {
+    if (absl::Status status = CheckId(peer); !status.ok()) return status;
+  }
+  ExplainEvents events(peers[0], peers[1], arguments.text("namespace"));
+  absl::Status status = ReadEventFiles(
+      query.files, session.environment().in, query.since,
+      {.on_item =
+           [&](const v1::WatchEventsResponse& item, EventQuery::Moment time, size_t file) {
+             if (query.IsWithin(time)) events.Take(item, file);
+           },
+       .on_trouble = [&](const std::string& line) { session.Say(line); }});
+  if (!status.ok()) return status;
+  const auto say = [&](uint64_t count, std::string_view what) {
+    if (count > 0) session.Say(std::to_string(count) + std::string(what));
+  };
+  say(events.gaps(), events.gaps() == 1 ? " gap in the events: what it hides is not known"
+                                        : " gaps in the events: what they hide is not known");
+  say(events.left_out(), " events left out: they are of more hubs or links than this can tell of");
+  const auto response = events.Result();
+  if (!response.ok()) return response.status();
+  session.Print(AnswerOf(*response));
+  return ExitCodeOf(response->outcome());
+}
+
 absl::StatusOr<ExitCode> Run(Session& session, const Arguments& arguments) {
+  const auto query = EventQuery::From(arguments, session.environment().now());
+  if (!query.ok()) return query.status();
+  if (!query->files.empty()) return ExplainFromFiles(session, arguments, *query);
+  if (query->since.has_value() || query->until.has_value()) {
+    return absl::InvalidArgumentError(
+        "--since and --until are about events of --file; a hub tells what is so now");
+  }
   const auto hub = session.client();
   if (!hub.ok()) return hub.status();
   const auto peer = WholeId(session, arguments.operands()[0]);
@@ -267,26 +311,37 @@ absl::StatusOr<ExitCode> Run(Session& session, const Arguments& arguments) {
 Command ExplainCommand() {
   const auto peer = [](std::string name) {
     return Operand{.name = std::move(name),
-                   .help = "A peer's id, or the beginning of one that the hub knows",
+                   .help = "A peer's id, or the beginning of one that the hub or a file knows",
                    .words = Words::kPeers};
   };
-  return {.name = "explain",
-          .summary = "Say why two peers do not meet, as far as the hub knows",
-          .details =
-              "The hub sees who signals to whom and which kinds of candidates they have, and "
-              "nothing of what they say. Exit code 0: connected, or all signals went "
-              "through; 1: a cause was found, or it is too early to say; 5: neither peer was "
-              "ever seen. `pigeonctl errors CODE` says what a finding means.",
-          .examples = {"pigeonctl explain 0a1b 9f3c --namespace chat",
-                       "pigeonctl explain 0a1b 9f3c -f"},
-          .operands = {peer("A"), peer("B")},
-          .flags = {{.name = "namespace",
-                     .value = "NAME",
-                     .help = "The namespace that both should be in",
-                     .words = Words::kNamespaces},
-                    Switch("follow",
-                           "Ask again until there is a cause, or the signaling is complete", 'f')},
-          .run = Run};
+  // Where events are, and which.
+  std::vector<Flag> flags;
+  for (const Flag& flag : EventQuery::Flags()) {
+    if (flag.name == "file" || flag.name == "since" || flag.name == "until") flags.push_back(flag);
+  }
+  flags.insert(
+      flags.begin(),
+      {{.name = "namespace",
+        .value = "NAME",
+        .help = "The namespace that both should be in",
+        .words = Words::kNamespaces},
+       Switch("follow", "Ask again until there is a cause, or the signaling is complete", 'f')});
+  return {
+      .name = "explain",
+      .summary = "Say why two peers do not meet, as far as the hub knows",
+      .details =
+          "The hub sees who signals to whom and which kinds of candidates they have, and "
+          "nothing of what they say. Exit code 0: connected, or all signals went "
+          "through; 1: a cause was found, or it is too early to say; 5: neither peer was "
+          "ever seen. With --file it answers from what --event-log wrote, as it was at the end of "
+          "that, or at --until; signals are in there only if somebody watched them. "
+          "`pigeonctl errors CODE` says what a finding means.",
+      .examples = {"pigeonctl explain 0a1b 9f3c --namespace chat", "pigeonctl explain 0a1b 9f3c -f",
+                   "pigeonctl explain 0a1b 9f3c --file hub1.jsonl --file hub2.jsonl --until "
+                   "14:05"},
+      .operands = {peer("A"), peer("B")},
+      .flags = std::move(flags),
+      .run = Run};
 }
 
 }  // namespace pigeonhub::cli

@@ -43,7 +43,14 @@ bool EndsInsideLine(int file, uint64_t size) {
 absl::StatusOr<std::unique_ptr<RotatingFile>> RotatingFile::Open(std::string path, Limits limits) {
   std::unique_ptr<RotatingFile> file(new RotatingFile(std::move(path), limits));
   if (absl::Status status = file->OpenPath(); !status.ok()) return status;
+  file->RemoveOlder();
   return file;
+}
+
+void RotatingFile::RemoveOlder() {
+  // What cannot be removed keeps nobody from writing.
+  for (size_t number = limits_.keep + 1; unlink(Numbered(path_, number).c_str()) == 0; ++number) {
+  }
 }
 
 absl::Status RotatingFile::OpenPath() {

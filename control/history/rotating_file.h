@@ -27,7 +27,8 @@ class RotatingFile final : public LineFile {
     size_t keep = 5;  // files beside PATH
   };
 
-  // Opens the file or creates it, and holds it against other hubs. UNAVAILABLE, one line, where
+  // Opens the file or creates it, and holds it against other hubs. Removes the renamed ones that
+  // are more than `keep`, as there are where more were kept before. UNAVAILABLE, one line, where
   // that fails, where it is no regular file, and where another hub writes to it.
   static absl::StatusOr<std::unique_ptr<RotatingFile>> Open(std::string path, Limits limits);
 
@@ -36,6 +37,8 @@ class RotatingFile final : public LineFile {
  private:
   RotatingFile(std::string path, Limits limits) : path_(std::move(path)), limits_(limits) {}
 
+  // Removes PATH.N for every N over `keep`, up to the first that is not there.
+  void RemoveOlder();
   // Opens what the path names now.
   absl::Status OpenPath();
   // Whether the path still names the file that is open. Looks how long that is, too: who makes room

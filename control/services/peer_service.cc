@@ -10,11 +10,11 @@
 #include "control/call/order_by.h"
 #include "control/call/requests.h"
 #include "control/call/rpc_error.h"
-#include "control/conversions/finding_conversions.h"
 #include "control/conversions/record_conversions.h"
 #include "control/services/find_peer.h"
 #include "control/services/services.h"
 #include "pigeonhub/v1/peer_service.grpc.pb.h"
+#include "proto/findings/finding_messages.h"
 #include "server/base/text.h"
 #include "server/internals/hub_internals.h"
 

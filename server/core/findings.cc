@@ -118,6 +118,12 @@ constexpr FindingText kTexts[] = {
     {FindingCode::kOtherHubNotAsked, "PH-E26", "at another hub",
      "This peer is connected to another hub, and what happened there is not known here.",
      "Ask the other hub the same question."},
+    {FindingCode::kSignalsNotKept, "PH-E27", "signals not written down",
+     "Signals are events only while somebody watches them, and these events have none of the two, "
+     "so they do not tell whether one offered and the other one answered.",
+     "Ask a hub that both were at while it runs, without `--file`: it remembers the last handshake "
+     "of each pair. To write the signals of a pair down: `pigeonctl events -f -o jsonl --kind "
+     "signalRelayed --kind signalDropped --kind pairConnected --peer A --with B`."},
 };
 
 constexpr bool TextsFollowTheNumbers() {

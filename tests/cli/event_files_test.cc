@@ -69,7 +69,7 @@ TEST_F(EventFilesTest, AreReadToTheEndWhileTheirHubRenamesThem) {
   const absl::Status status =
       ReadEventFiles({file}, in, std::nullopt,
                      {.on_item =
-                          [&](const v1::WatchEventsResponse& item, auto) {
+                          [&](const v1::WatchEventsResponse& item, auto, size_t) {
                             read.push_back(item.event().seq());
                             if (read.size() > 1) return;
                             std::filesystem::rename(file + ".2", file + ".3");

@@ -71,6 +71,8 @@ const std::vector<Golden>& Goldens() {
       {"events_follow", {"events", "-f", "--from-seq", "2", "--limit", "3"}},
       {"events_summary", {"events", "summary", "--by", "reason"}},
       {"explain", {"explain", "0a1b", "2222222222222222222222222222222222222222"}},
+      {"explain_file",
+       {"explain", "0a1b", "2222", "--file", "tests/cli/golden/explain_file.jsonl"}},
       {"trace", {"trace", "0a1b", kSecondPeer}},
       {"trace_draw", {"trace", "--namespace", "chat", "--draw"}},
       {"trace_follow", {"trace", "--namespace", "chat", "-f"}},

@@ -35,6 +35,7 @@ test('signals vanish between two regions', async () => {
 
   await crash(eu, us);
   const afterwards = new SearchAfterwards(eu, us);
+  await afterwards.finds(`explain ${ada.id} ${bob.id}`, /cause found, likely: PH-E08/);
   await afterwards.finds('events --kind linkDown', /transport_lost/);
   await afterwards.finds('events --kind hubLost', /1 peer withdrawn/);
 });

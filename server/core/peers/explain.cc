@@ -7,13 +7,11 @@
 #include <optional>
 #include <utility>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "pigeonhub/defaults.h"
 #include "pigeonhub/token_claims.h"
 #include "server/base/address.h"
-#include "server/base/characters.h"
 #include "server/base/text.h"
 #include "server/core/peers/judge_handshake.h"
 #include "server/core/reason.h"
@@ -22,34 +20,6 @@ namespace pigeonhub {
 namespace {
 
 constexpr size_t kMostLinks = 5;
-constexpr size_t kShownOfAName = 64;
-
-std::string NameText(std::string_view name) {
-  if (IsWord(name) && name.size() <= kShownOfAName) return std::string(name);
-  std::string text = "\"";
-  AppendEscaped(text, name, kShownOfAName);
-  return text + '"';
-}
-
-// White space, and what takes no room: nobody sees how two names differ in it.
-bool IsBlank(uint32_t c) {
-  return c == ' ' || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200D) || c == 0x202F ||
-         c == 0x205F || c == 0x3000 || IsDeceptive(c);
-}
-
-// With ASCII letters in lower case, and without blanks.
-std::string Folded(std::string_view name) {
-  std::string folded;
-  while (!name.empty()) {
-    const Character character = FirstCharacter(name);
-    if (!character.valid || !IsBlank(character.code_point)) {
-      folded += name.substr(0, character.length);
-    }
-    name.remove_prefix(character.length);
-  }
-  absl::AsciiStrToLower(&folded);
-  return folded;
-}
 
 // Whether two addresses are of one line; nothing where one is IPv4 and one IPv6, as a line may have
 // both.
@@ -77,7 +47,7 @@ void Describe(const LinkRecord& link, Finding& finding) {
 
 // How somebody left.
 std::string LeftText(const Departed& departed) {
-  return absl::StrCat(Absl(ReasonName(departed.reason)), ", close code ", departed.code);
+  return EndingText(departed.reason, departed.code);
 }
 
 // What comes first while it is too early to say.
@@ -170,13 +140,12 @@ void Explain::SayAbsent(const Now& now, const PeerId& id, Explanation& said) con
     finding.moments = {{"lost", WallTime(now, departed->at)}};
     if (const auto hub = PeerId::Parse(*departed->lost_hub)) DescribeLoss(now, *hub, finding);
   } else if (departed != nullptr) {
-    finding.code = FindingCode::kLeft;
-    finding.reason = departed->reason;
-    finding.detail = LeftText(*departed);
-    if (departed->network != nullptr) {
-      absl::StrAppend(&finding.detail, ", from the namespace ", NameText(*departed->network));
-    }
-    finding.moments = {{"left", WallTime(now, departed->at)}};
+    const Certainty certainty = finding.certainty;
+    finding = FoundLeft(
+        id, departed->reason, departed->code,
+        departed->network != nullptr ? std::string_view(*departed->network) : std::string_view(),
+        WallTime(now, departed->at));
+    finding.certainty = certainty;
     if (departed->event != 0) finding.events = {departed->event};
   }
   said.findings.push_back(std::move(finding));
@@ -245,14 +214,7 @@ bool Explain::IsInNamespace(const Now& now, const Place& place, const std::strin
 void Explain::SayNotAnnounced(const Now& now, const Peer& peer, const std::string& wanted,
                               Explanation& said) const {
   const auto say_refused = [&](Reason reason, std::string_view name, UnixMillis at) {
-    Finding finding{.code = reason == Reason::kNamespaceFull ? FindingCode::kNamespaceFull
-                                                             : FindingCode::kAnnounceRefused,
-                    .is_cause = true,
-                    .peer = peer.id,
-                    .detail = absl::StrCat(NameText(name), ": ", Absl(ReasonName(reason))),
-                    .reason = reason};
-    if (at != 0) finding.moments = {{"refused", at}};
-    said.findings.push_back(std::move(finding));
+    said.findings.push_back(FoundRefused(peer.id, reason, name, at));
   };
   if (peer.refused != nullptr) {
     return say_refused(peer.refused->reason, peer.refused->network, peer.refused->at);
@@ -262,7 +224,7 @@ void Explain::SayNotAnnounced(const Now& now, const Peer& peer, const std::strin
     if (reason != Reason::kCount) say_refused(reason, wanted, 0);
   }
   Finding finding =
-      Early(FindingCode::kNotAnnounced, peer.id, now.steady - peer.bound_at >= kPatience);
+      Early(FindingCode::kNotAnnounced, peer.id, now.steady - peer.bound_at >= kHandshakePatience);
   finding.moments = {{"connected", peer.connected_at}};
   said.findings.push_back(std::move(finding));
 }
@@ -280,13 +242,7 @@ Reason Explain::RefusalOf(const Peer& peer, const std::string& name) const {
 
 void Explain::SayOtherNamespace(const Place& place, std::string_view other,
                                 Explanation& said) const {
-  const std::string& name = *place.network()->name;
-  const bool nearly = Folded(name) == Folded(other);
-  said.findings.push_back(
-      {.code = nearly ? FindingCode::kNearlyTheSameName : FindingCode::kOtherNamespace,
-       .is_cause = true,
-       .peer = place.id,
-       .detail = absl::StrCat("in ", NameText(name), ", not in ", NameText(other))});
+  said.findings.push_back(FoundInOtherNamespace(place.id, *place.network()->name, other));
 }
 
 void Explain::SayHandshake(const Now& now, const Place& a, const Place& b,
@@ -318,11 +274,12 @@ void Explain::SayHandshake(const Now& now, const Place& a, const Place& b,
     said.findings.push_back({.code = FindingCode::kNotIntroduced,
                              .is_cause = true,
                              .certainty = both_ours ? Certainty::kCertain : Certainty::kLikely,
-                             .detail = NameText(*a.network()->name)});
+                             .detail = NamespaceText(*a.network()->name)});
     return;
   }
-  Finding finding = Early(FindingCode::kNoOffer, std::max(a.id, b.id),
-                          std::chrono::milliseconds(now.unix_ms - introduced) >= kPatience);
+  Finding finding =
+      Early(FindingCode::kNoOffer, std::max(a.id, b.id),
+            std::chrono::milliseconds(now.unix_ms - introduced) >= kHandshakePatience);
   // A data channel outlives the connections to the hub.
   const bool may_last = record != nullptr && record->IsAnswered();
   finding.certainty = may_last ? Certainty::kPossible : Certainty::kLikely;

@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/strings/string_view.h"
 #include "server/core/id_text.h"
 
@@ -81,9 +80,7 @@ class Judge {
 
   void AddDropped(FindingCode code, size_t side, std::string_view what, PairSide::Mark mark) {
     const PairSide& by = record_.sides[side];
-    Finding& finding = Add({.code = code, .is_cause = true, .peer = IdOf(side)});
-    finding.reason = by.why_dropped;
-    finding.detail = std::string(ReasonName(by.why_dropped));
+    Finding& finding = Add(FoundDropped(code, IdOf(side), by.why_dropped));
     Tell(finding, what, mark);
   }
 
@@ -97,7 +94,7 @@ class Judge {
     const bool is_answered = record_.sides[0].answered != 0 || record_.sides[1].answered != 0;
     const PairSide::Mark later = std::max(record_.sides[0].offered, record_.sides[1].offered);
     Finding& finding = Add({.code = FindingCode::kGlare,
-                            .is_cause = !is_answered && Since(later) >= kPatience,
+                            .is_cause = !is_answered && Since(later) >= kHandshakePatience,
                             .certainty = Certainty::kLikely});
     Tell(finding, "offered", std::min(record_.sides[0].offered, record_.sides[1].offered));
     Tell(finding, "offered", later);
@@ -108,7 +105,7 @@ class Judge {
     if (answerer().answered == 0) {
       const Duration waited = Since(offerer().offered);
       Finding& finding = Add({.code = FindingCode::kNoAnswer,
-                              .is_cause = waited >= kPatience,
+                              .is_cause = waited >= kHandshakePatience,
                               .peer = IdOf(other),
                               .detail = absl::StrCat("for ", InSeconds(waited))});
       if ((offerer().flags & PairSide::kToLink) != 0) finding.certainty = Certainty::kLikely;
@@ -122,7 +119,7 @@ class Judge {
     if (answerer().answered < offerer().offered) {
       const Duration waited = Since(offerer().offered);
       Finding& finding = Add({.code = FindingCode::kAnswerToOlderOffer,
-                              .is_cause = waited >= kPatience,
+                              .is_cause = waited >= kHandshakePatience,
                               .certainty = Certainty::kLikely,
                               .peer = IdOf(other)});
       Tell(finding, "answered", answerer().answered);
@@ -152,7 +149,7 @@ class Judge {
       } else if (by.candidates.empty()) {
         const Duration waited = Since(answerer().answered);
         Finding& finding = Add({.code = FindingCode::kNoCandidates,
-                                .is_cause = waited >= kPatience,
+                                .is_cause = waited >= kHandshakePatience,
                                 .certainty = Certainty::kLikely,
                                 .peer = IdOf(side),
                                 .detail = absl::StrCat("for ", InSeconds(waited))});
@@ -219,42 +216,9 @@ class Judge {
 
 }  // namespace
 
-std::string InSeconds(Duration duration) {
-  return absl::StrFormat("%.1f s", std::chrono::duration<double>(duration).count());
-}
-
 void JudgeHandshake(const Now& now, const HandshakeQuestion& pair, const PairRecord& record,
                     Explanation& said) {
   Judge(now, pair, record, said).Run();
-}
-
-void Conclude(Explanation& said) {
-  const auto& findings = said.findings;
-  const auto conclude = [&](PairOutcome outcome, const Finding& because) {
-    said.outcome = outcome;
-    said.certainty = because.certainty;
-    said.because = because.code;
-  };
-  const auto is = [](FindingCode code) {
-    return [code](const Finding& finding) { return finding.code == code; };
-  };
-  if (std::count_if(findings.begin(), findings.end(), is(FindingCode::kNeverSeen)) == 2) {
-    return conclude(PairOutcome::kNeverSeen, findings.front());
-  }
-  // The surest cause, and of those that are equally sure the first.
-  const Finding* cause = nullptr;
-  for (const Finding& finding : findings) {
-    if (finding.is_cause && (cause == nullptr || finding.certainty > cause->certainty)) {
-      cause = &finding;
-    }
-  }
-  if (cause != nullptr) return conclude(PairOutcome::kCause, *cause);
-  for (const auto& [code, outcome] : {std::pair(FindingCode::kConnected, PairOutcome::kConnected),
-                                      std::pair(FindingCode::kComplete, PairOutcome::kComplete)}) {
-    const auto found = std::find_if(findings.begin(), findings.end(), is(code));
-    if (found != findings.end()) return conclude(outcome, *found);
-  }
-  if (!findings.empty()) conclude(PairOutcome::kUnderWay, findings.back());
 }
 
 }  // namespace pigeonhub

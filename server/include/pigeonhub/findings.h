@@ -3,6 +3,8 @@
 // What a hub can find out about two peers that should meet.
 #pragma once
 
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -44,8 +46,9 @@ enum class FindingCode : uint8_t {
   kComplete = 24,
   kConnected = 25,
   kOtherHubNotAsked = 26,
+  kSignalsNotKept = 27,
 };
-inline constexpr size_t kFindingCount = 26;
+inline constexpr size_t kFindingCount = 27;
 
 // What a finding means, whomever it is about.
 struct FindingText {
@@ -102,5 +105,30 @@ struct Explanation {
   Certainty certainty = Certainty::kCertain;
   std::optional<FindingCode> because = {};  // what decided that; one of the findings
 };
+
+// What a hub says, and what its events say later, is said in the same way.
+
+// Sooner nobody waits in vain: a handshake that goes well takes half a second.
+inline constexpr Duration kHandshakePatience = std::chrono::seconds(5);
+
+// "3.2 s", for a person.
+std::string InSeconds(Duration duration);
+// The name of a namespace as a detail shows it: in quotes unless it is a word, and not too long.
+std::string NamespaceText(std::string_view name);
+// How a connection ended: "transport_lost, close code 1006". Without a reason the code alone.
+std::string EndingText(std::optional<Reason> reason, int close_code);
+
+// The peer left, out of `network` unless that is empty.
+Finding FoundLeft(const PeerId& peer, std::optional<Reason> reason, int close_code,
+                  std::string_view network, UnixMillis at);
+// The peer was not let into `network`, which is empty where it is not known; `at` 0: nor when.
+Finding FoundRefused(const PeerId& peer, Reason reason, std::string_view network, UnixMillis at);
+// The peer is in a namespace and not in the other one; says if the two have nearly the same name.
+Finding FoundInOtherNamespace(const PeerId& peer, std::string_view network, std::string_view other);
+// The hub could not deliver the last signal of the peer of the type that `code` is about.
+Finding FoundDropped(FindingCode code, const PeerId& peer, Reason reason);
+
+// Works out the outcome from what was found.
+void Conclude(Explanation& said);
 
 }  // namespace pigeonhub

@@ -91,6 +91,18 @@ TEST_F(RotatingFileTest, KeepsNoOldOneWhereNoneIsWanted) {
   EXPECT_FALSE(fs::exists(path_ + ".1"));
 }
 
+TEST_F(RotatingFileTest, RemovesAtTheStartWhatIsMoreThanItKeepsNow) {
+  for (const char* name : {"", ".1", ".2", ".3", ".4", ".old"}) {
+    std::ofstream(path_ + name) << "line\n";
+  }
+  ASSERT_NE(Open({.most_bytes = 100, .keep = 2}), nullptr);
+  for (const char* name : {"", ".1", ".2", ".old"}) EXPECT_TRUE(fs::exists(path_ + name)) << name;
+  for (const char* name : {".3", ".4"}) EXPECT_FALSE(fs::exists(path_ + name)) << name;
+  ASSERT_NE(Open({.most_bytes = 100, .keep = 0}), nullptr);
+  EXPECT_FALSE(fs::exists(path_ + ".1"));
+  EXPECT_TRUE(fs::exists(path_)) << "that is written to";
+}
+
 TEST_F(RotatingFileTest, MakesANewOneWhenSomebodyTookItAway) {
   const auto file = Open({});
   ASSERT_TRUE(file->Append("one\n").ok());

@@ -85,6 +85,6 @@ export class SearchAfterwards extends Search {
   }
 
   finds(words, ...patterns) {
-    return super.finds(words.startsWith('events') ? `${words} ${this.#files}` : words, ...patterns);
+    return super.finds(/^(events|explain) ?/.test(words) ? `${words} ${this.#files}` : words, ...patterns);
   }
 }

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "control/conversions/finding_conversions.h"
+#include "proto/findings/finding_messages.h"
+
+#include <google/protobuf/util/time_util.h>
 
 #include <string>
 #include <string_view>
 
-#include "control/conversions/record_conversions.h"
+#include "pigeonhub/reason.h"
 
 namespace pigeonhub {
 namespace {
@@ -38,6 +40,15 @@ v1::PairOutcome ToProto(PairOutcome outcome) {
   return v1::PAIR_OUTCOME_UNSPECIFIED;
 }
 
+// Reasons have the same order in both, from 1 on.
+v1::Reason ReasonMessage(Reason reason) {
+  return static_cast<v1::Reason>(static_cast<int>(reason) + 1);
+}
+
+google::protobuf::Timestamp TimeMessage(UnixMillis time) {
+  return google::protobuf::util::TimeUtil::MillisecondsToTimestamp(time);
+}
+
 // With the name of the reason where the text says REASON.
 std::string ActionFor(const Finding& found) {
   constexpr std::string_view kPlace = "REASON";
@@ -58,11 +69,11 @@ v1::Finding ToProto(const Finding& found) {
   finding.set_cause(std::string(text.cause));
   finding.set_action(ActionFor(found));
   finding.set_detail(found.detail);
-  if (found.reason.has_value()) finding.set_reason(pigeonhub::ToProto(*found.reason));
+  if (found.reason.has_value()) finding.set_reason(ReasonMessage(*found.reason));
   for (const Finding::Moment& moment : found.moments) {
     v1::FindingMoment& when = *finding.add_moments();
     when.set_what(std::string(moment.what));
-    *when.mutable_time() = ToTimestamp(moment.unix_ms);
+    *when.mutable_time() = TimeMessage(moment.unix_ms);
   }
   for (const uint64_t seq : found.events) finding.add_event_seqs(seq);
   return finding;

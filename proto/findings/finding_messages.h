@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What was found out about two peers, as messages of the control API.
+// What was found out about two peers, as messages of the control API, for the hub and pigeonctl
+// alike.
 #pragma once
 
 #include "pigeonhub/findings.h"
