@@ -3,9 +3,14 @@
 #include "server/wire/candidates.h"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 namespace pigeonhub::wire {
 namespace {
@@ -14,97 +19,178 @@ constexpr std::string_view kBegin = "candidate:";
 constexpr int kMostLines = 64;
 constexpr size_t kLongestLine = 256;
 
-// Whether a kBegin may begin in one of these 16 bytes: its first and its last letter stand there,
-// as far from each other as they must. Compilers take a vector instruction for each step.
-bool MayBeginIn(const char* text) {
-  typedef signed char Bytes __attribute__((vector_size(16)));
-  Bytes first;
-  Bytes last;
-  std::memcpy(&first, text, sizeof(first));
-  std::memcpy(&last, text + kBegin.size() - 1, sizeof(last));
-  const Bytes both = (first == kBegin.front()) & (last == kBegin.back());
-  uint64_t halves[2];
-  std::memcpy(halves, &both, sizeof(halves));
-  return (halves[0] | halves[1]) != 0;
+// Every signal passes here, so 16 bytes are compared at once, which is one instruction, and 64 in a
+// step. What is found are marks: a bit for each byte of the step, the lowest one for the first.
+typedef unsigned char Bytes __attribute__((vector_size(16)));
+typedef uint16_t Pairs __attribute__((vector_size(16)));
+constexpr ptrdiff_t kStep = 64;
+
+Bytes Load(const char* text) {
+  Bytes bytes;
+  std::memcpy(&bytes, text, sizeof(bytes));
+  return bytes;
 }
 
-// What stands behind the next kBegin, and nothing if there is none. Every signal passes here, and
-// most of a session description is no candidate.
-std::string_view BehindNext(std::string_view text) {
-  constexpr size_t kStep = 16;
-  while (text.size() >= kStep + kBegin.size()) {
-    if (MayBeginIn(text.data())) {
-      const size_t at = text.substr(0, kStep + kBegin.size() - 1).find(kBegin);
-      if (at != std::string_view::npos) return text.substr(at + kBegin.size());
-    }
-    text.remove_prefix(kStep);
+// The marks of 16 bytes, each of which is 0 or 0xFF.
+uint64_t MarksOf(Bytes bytes) {
+#ifdef __SSE2__
+  return static_cast<uint32_t>(_mm_movemask_epi8(std::bit_cast<__m128i>(bytes)));
+#else
+  const auto gather = [](uint64_t half) {
+    if constexpr (std::endian::native == std::endian::big) half = __builtin_bswap64(half);
+    return ((half & 0x8080808080808080) * 0x0002040810204081) >> 56;
+  };
+  const auto halves = std::bit_cast<std::array<uint64_t, 2>>(bytes);
+  return gather(halves[0]) | gather(halves[1]) << 8;
+#endif
+}
+
+// The marks of a step, or of what the text has of one. `kFind` marks 16 bytes.
+template <Bytes (*kFind)(const char*)>
+[[gnu::always_inline]] inline uint64_t MarksOf(const char* text, const char* end) {
+  char padded[kStep];
+  if (end - text < kStep) [[unlikely]] {
+    std::memset(padded, 0, sizeof(padded));
+    std::memcpy(padded, text, static_cast<size_t>(end - text));
+    text = padded;
   }
-  const size_t at = text.find(kBegin);
-  return at == std::string_view::npos ? std::string_view() : text.substr(at + kBegin.size());
+  return MarksOf(kFind(text)) | MarksOf(kFind(text + 16)) << 16 | MarksOf(kFind(text + 32)) << 32 |
+         MarksOf(kFind(text + 48)) << 48;
 }
 
-// The words of a line, which a space ends. The line ends there where the text does; it may have
-// the beginning of the next line in it.
+Bytes Spaces(const char* text) { return Bytes(Load(text) == ' '); }
+
+// A kBegin that begins at an even place has "ca" at an even place, any other has "da" at one. The
+// pairs of one of the letters ` to g and an `a` are these two and few others.
+Bytes PairsOfBegin(const char* text) {
+  constexpr Bytes kMask = {0xF8, 0xFF, 0xF8, 0xFF, 0xF8, 0xFF, 0xF8, 0xFF,
+                           0xF8, 0xFF, 0xF8, 0xFF, 0xF8, 0xFF, 0xF8, 0xFF};
+  constexpr Bytes kPair = {'`', 'a', '`', 'a', '`', 'a', '`', 'a',
+                           '`', 'a', '`', 'a', '`', 'a', '`', 'a'};
+  return Bytes(Pairs(Load(text) & kMask) == Pairs(kPair));
+}
+
+bool HasPairsOfBegin(const char* step) {
+  return MarksOf(PairsOfBegin(step) | PairsOfBegin(step + 16) | PairsOfBegin(step + 32) |
+                 PairsOfBegin(step + 48)) != 0;
+}
+
+// What stands behind the next kBegin, and nothing if there is none.
+std::string_view BehindNext(std::string_view text) {
+  constexpr uint64_t kFirstOfPair = 0x5555555555555555;
+  constexpr ptrdiff_t kBeforeDa = kBegin.find("da");
+  constexpr ptrdiff_t kSize = kBegin.size();
+  const char* const begin = text.data();
+  const char* const end = begin + text.size();
+  const char* const last_step = text.size() < kStep ? begin : end - kStep;
+  for (const char* step = begin; step < end; step += kStep) {
+    while (step < last_step && !HasPairsOfBegin(step)) step += kStep;
+    uint64_t marks = MarksOf<PairsOfBegin>(step, end) & kFirstOfPair;
+    for (; marks != 0; marks &= marks - 1) {
+      const char* const pair = step + std::countr_zero(marks);
+      const ptrdiff_t before = *pair == kBegin[0] ? 0 : kBeforeDa;
+      if (pair - begin < before || end - pair < kSize - before) continue;
+      if (std::memcmp(pair - before, kBegin.data(), kSize) == 0) {
+        return {pair - before + kSize, end};
+      }
+    }
+  }
+  return {};
+}
+
+// The words of a line, one after the other.
 class Words {
  public:
-  explicit Words(std::string_view line) : rest_(line.substr(0, kLongestLine)) {}
+  Words(const char* line, const char* end)
+      : step_(line), end_(end), spaces_(MarksOf<Spaces>(line, end)) {}
 
-  // Empty at the end of the line.
-  std::string_view Next() {
-    const std::string_view word = rest_.substr(0, rest_.find(' '));
-    rest_.remove_prefix(std::min(word.size() + 1, rest_.size()));
-    return word;
+  // Where the next word begins: behind the next space. The end if there is none.
+  const char* Next() {
+    if (spaces_ == 0) [[unlikely]] {
+      if (!ReadOn()) return end_;
+    }
+    const char* const space = step_ + std::countr_zero(spaces_);
+    spaces_ &= spaces_ - 1;
+    return space + 1;
   }
 
  private:
-  std::string_view rest_;
+  // Few lines are longer than a step.
+  [[gnu::noinline]] bool ReadOn() {
+    while (spaces_ == 0) {
+      if (end_ - step_ <= kStep) return false;
+      step_ += kStep;
+      spaces_ = MarksOf<Spaces>(step_, end_);
+    }
+    return true;
+  }
+
+  const char* step_;
+  const char* end_;
+  uint64_t spaces_;  // of the step, those behind the words so far
 };
 
-// In JSON text the line ends where the string does, or at an escaped line end.
-std::string_view UpToLineEnd(std::string_view word) {
-  const auto end =
-      std::find_if(word.begin(), word.end(), [](char c) { return c == '"' || c == '\\'; });
-  return word.substr(0, static_cast<size_t>(end - word.begin()));
+uint32_t FourBytes(const char* text) {
+  uint32_t four;
+  std::memcpy(&four, text, sizeof(four));
+  return four;
 }
 
-bool IsWord(std::string_view word, std::string_view lower) {
-  return word.size() == lower.size() && std::equal(word.begin(), word.end(), lower.begin(),
-                                                   [](char a, char b) { return (a | 0x20) == b; });
+// Whether a word ends with ".local". "candidate:" and other words stand before it.
+bool EndsWithLocal(const char* end) { return std::memcmp(end - 6, ".local", 6) == 0; }
+
+// An address is followed by other words; the first number of one of IPv6 has four digits at most.
+bool IsV6(const char* address) {
+  return address[0] == ':' || address[1] == ':' || address[2] == ':' || address[3] == ':' ||
+         address[4] == ':';
 }
 
-bool IsV6(std::string_view address) {
-  // The first of its numbers has four digits at most.
-  const std::string_view begin = address.substr(0, 5);
-  return std::find(begin.begin(), begin.end(), ':') != begin.end();
+// Whether the last word of a line, which begins here, is this one. In JSON text the line ends where
+// the string does, or at an escaped line end.
+template <size_t kSize>
+bool IsLastWord(const char* at, const char* end, const char (&word)[kSize]) {
+  constexpr ptrdiff_t kLetters = kSize - 1;
+  if (end - at < kLetters || std::memcmp(at, word, kLetters) != 0) return false;
+  if (end - at == kLetters) return true;
+  const char next = at[kLetters];
+  return next == ' ' || next == '"' || next == '\\';
 }
 
-// Counts one line, unless it is none.
-void CountLine(Words words, CandidateTally& tally) {
-  words.Next();  // the foundation
-  words.Next();  // the component
-  const std::string_view transport = words.Next();
+// Counts one line, unless it is none. Says what stands behind it.
+std::string_view CountLine(std::string_view text, CandidateTally& tally) {
+  const char* const end = text.data() + std::min(text.size(), kLongestLine);
+  Words words(text.data(), end);  // the foundation is the first
+  words.Next();                   // the component
+  const char* const transport = words.Next();
   words.Next();  // the priority
-  const std::string_view address = words.Next();
-  words.Next();  // the port
-  if (words.Next() != "typ") return;
-  const std::string_view type = UpToLineEnd(words.Next());
-  const bool is_name = address.ends_with(".local");
-  if (type == "host") {
+  const char* const address = words.Next();
+  const char* const port = words.Next();
+  const char* const typ = words.Next();
+  if (end - typ < 4 || FourBytes(typ) != FourBytes("typ ")) return text;
+  const char* const type = typ + 4;
+  const bool is_name = EndsWithLocal(port - 1);
+  if (IsLastWord(type, end, "host")) {
     ++(is_name ? tally.mdns : tally.host);
-  } else if (type == "srflx") {
+  } else if (IsLastWord(type, end, "srflx")) {
     ++tally.srflx;
-  } else if (type == "relay") {
+  } else if (IsLastWord(type, end, "relay")) {
     ++tally.relay;
   } else {
-    return;
+    return text;
   }
   if (IsV6(address)) {
     ++tally.v6;
   } else if (!is_name) {
     ++tally.v4;
   }
-  if (IsWord(transport, "udp")) ++tally.udp;
-  if (IsWord(transport, "tcp")) ++tally.tcp;
+  // Letters in lower case, and a space as it is.
+  const uint32_t lower = FourBytes(transport) | 0x20202020;
+  if (lower == FourBytes("udp ")) {
+    ++tally.udp;
+  } else if (lower == FourBytes("tcp ")) {
+    ++tally.tcp;
+  }
+  return {type, text.data() + text.size()};
 }
 
 }  // namespace
@@ -115,7 +201,7 @@ CandidateTally CountCandidates(SignalType type, std::string_view data) {
   for (int line = 0; line < most; ++line) {
     data = BehindNext(data);
     if (data.empty()) break;
-    CountLine(Words(data), all);
+    data = CountLine(data, all);
   }
   return all;
 }

@@ -20,13 +20,17 @@ class ManualClock final : public Clock {
   Now Read() const override {
     const Duration passed(passed_.load());
     return {SteadyTime(std::chrono::hours(1)) + passed,
-            kBegin + std::chrono::duration_cast<std::chrono::milliseconds>(passed).count()};
+            kBegin + set_forward_.load() +
+                std::chrono::duration_cast<std::chrono::milliseconds>(passed).count()};
   }
   void Advance(Duration by) { passed_ += by.count(); }
+  // Somebody sets the clock of the wall, forward or back; the other one goes on.
+  void SetWallForward(std::chrono::milliseconds by) { set_forward_ += by.count(); }
 
  private:
   static constexpr UnixMillis kBegin = 1795370400123;
   std::atomic<int64_t> passed_{0};
+  std::atomic<int64_t> set_forward_{0};  // ms
 };
 
 }  // namespace pigeonhub

@@ -92,6 +92,64 @@ TEST(CountCandidates, ReadsTheLinesOfASessionDescription) {
   EXPECT_EQ(Counted(sdp), "host 5, mdns 1, srflx 5, relay 1, v4 9, v6 2, udp 9, tcp 2");
 }
 
+TEST(CountCandidates, ReadsOddLines) {
+  constexpr Row kOdd[] = {
+      {"candidate:1 1 Udp 1 192.0.2.1 9 typ host", "host 1, v4 1, udp 1"},
+      {"candidate:1 1 udp 1 192.0.2.1 9 TYP host", ""},
+      {"candidate:1 1 udp 1 192.0.2.1 9 typ HOST", ""},
+      {"CANDIDATE:1 1 udp 1 192.0.2.1 9 typ host", ""},
+      {"candidate: 1 1 udp 1 192.0.2.1 9 typ host", ""},
+      {"candidate:1 1 udp 1 192.0.2.1 9 typ  host", ""},
+      {"candidate:1 1 udp 1 192.0.2.1 9 typ host   ", "host 1, v4 1, udp 1"},
+      {"candidate:1 1 udp 1 192.0.2.1 9 typ hosts", ""},
+      {R"(candidate:1 1 udp 1 ::1 9 typ host\r\na=x)", "host 1, v6 1, udp 1"},
+      {R"(candidate:1 1 udp 1 ::1 9 typ host\na=x)", "host 1, v6 1, udp 1"},
+      {R"(candidate:1 1 udp 1 ::1 9 typ host\u000d\u000aa=x)", "host 1, v6 1, udp 1"},
+      {"candidate:1 1 udp 1 ::1 9 typ host\r\n", ""},  // no JSON
+      // A line that was cut off takes nothing from the next one.
+      {R"(candidate:1 1 udp 1 ::1\r\na=candidate:2 1 tcp 1 192.0.2.1 9 typ relay\r\n)",
+       "relay 1, v4 1, tcp 1"},
+      {R"(candidate:1 1 udp 1 ::1 9 typ\r\na=candidate:2 1 tcp 1 192.0.2.1 9 typ relay\r\n)",
+       "relay 1, v4 1, tcp 1"},
+      {"candidate:candidate:1 1 udp 1 192.0.2.1 9 typ host", "host 1, v4 1, udp 1"},
+  };
+  for (const auto& [data, counted] : kOdd) EXPECT_EQ(Counted(data), counted) << data;
+}
+
+TEST(CountCandidates, ReadsNoLineThatIsCutOff) {
+  const std::string line = "candidate:1 1 udp 1 192.0.2.1 9 typ host";
+  for (size_t size = 0; size < line.size(); ++size) {
+    EXPECT_EQ(Counted(line.substr(0, size)), "") << size;
+  }
+  EXPECT_EQ(Counted(line), "host 1, v4 1, udp 1");
+}
+
+TEST(CountCandidates, FindsALineWhereverItBegins) {
+  const std::string line = "candidate:1 1 udp 1 192.0.2.1 9 typ host";
+  for (size_t at = 0; at < 200; ++at) {
+    for (const std::string_view filling : {"ca", "da", "candidate", "\xC3\xA9"}) {
+      std::string before;
+      while (before.size() < at) before += filling;
+      before.resize(at);
+      for (const size_t behind : {0, 1, 100}) {
+        EXPECT_EQ(Counted(before + line + std::string(behind, ' ')), "host 1, v4 1, udp 1")
+            << at << ' ' << filling << ' ' << behind;
+      }
+    }
+  }
+}
+
+TEST(CountCandidates, ReadsLinesOf256Bytes) {
+  const auto line = [](size_t name) {
+    return "candidate:1 1 udp 1 " + std::string(name, 'a') + ".local 9 typ host";
+  };
+  const size_t others = line(0).size() - std::string_view("candidate:").size();
+  for (size_t size = others; size <= 256; ++size) {
+    EXPECT_EQ(Counted(line(size - others)), "mdns 1, udp 1") << size;
+  }
+  EXPECT_EQ(Counted(line(257 - others)), "");
+}
+
 TEST(CountCandidates, FindsNothingWhereNothingIs) {
   for (const std::string_view data :
        {"", "null", R"({"candidate":null})", R"({"candidate":{"candidate":""}})", "candidate:",

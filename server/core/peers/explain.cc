@@ -248,12 +248,11 @@ void Explain::SayOtherNamespace(const Place& place, std::string_view other,
 void Explain::SayHandshake(const Now& now, const Place& a, const Place& b,
                            Explanation& said) const {
   SteadyTime both_here;
-  UnixMillis introduced = 0;
+  SteadyTime introduced;
   for (const Place* place : {&a, &b}) {
     const bool is_here = place->here != nullptr;
     both_here = std::max(both_here, is_here ? place->here->bound_at : place->far->since);
-    introduced = std::max(introduced,
-                          is_here ? place->here->announced_at : WallTime(now, place->far->since));
+    introduced = std::max(introduced, is_here ? place->here->joined_at : place->far->since);
   }
   const PairRecord* record = history_.Find(a.id, b.id);
   // What was said before one of the two came back is over.
@@ -277,15 +276,14 @@ void Explain::SayHandshake(const Now& now, const Place& a, const Place& b,
                              .detail = NamespaceText(*a.network()->name)});
     return;
   }
-  Finding finding =
-      Early(FindingCode::kNoOffer, std::max(a.id, b.id),
-            std::chrono::milliseconds(now.unix_ms - introduced) >= kHandshakePatience);
+  Finding finding = Early(FindingCode::kNoOffer, std::max(a.id, b.id),
+                          now.steady - introduced >= kHandshakePatience);
   // A data channel outlives the connections to the hub.
   const bool may_last = record != nullptr && record->IsAnswered();
   finding.certainty = may_last ? Certainty::kPossible : Certainty::kLikely;
   finding.detail = may_last ? "they may be connected from before one of them came back"
                             : "the client with the higher id offers; with few connections both do";
-  finding.moments = {{"introduced", introduced}};
+  finding.moments = {{"introduced", WallTime(now, introduced)}};
   said.findings.push_back(std::move(finding));
 }
 

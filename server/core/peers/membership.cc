@@ -163,6 +163,7 @@ void Membership::Join(Turn& turn, Peer& peer, std::string_view name) {
   namespaces_.LocalJoined(network);
   peer.network = &network;
   peer.announced_at = turn.now.unix_ms;
+  peer.joined_at = turn.now.steady;
   turn.counters.joins.Add();
   if (network.local.size() > 1) return;
   turn.EmitSample(peer.connection, NamespaceCreated{network.name});

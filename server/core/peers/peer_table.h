@@ -104,6 +104,7 @@ struct Peer {
   std::optional<SteadyTime> token_ends_at;  // it is closed then
   std::string address;
   UnixMillis announced_at = 0;  // on its namespace, for the first time
+  SteadyTime joined_at;         // the same on the clock that is never set
   UnixMillis connected_at = 0;
   SteadyTime bound_at;  // the same on the clock that is never set
   UnixMillis last_activity = 0;

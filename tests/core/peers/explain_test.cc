@@ -314,6 +314,21 @@ TEST(Explain, SaysThatNobodyOfferedAndWhoIsTo) {
   EXPECT_EQ(VerdictText(said), "cause likely PH-E10");
 }
 
+TEST(Explain, WaitsForAnOfferAlsoWhenTheClockOfTheWallIsSet) {
+  HubFixture hub;
+  hub.Join(Id('b'), "room");
+  hub.Join(Id('a'), "room");
+  hub.clock().SetWallForward(1h);
+  EXPECT_EQ(VerdictText(ExplainedBy(hub, Id('a'), Id('b'))), "under way likely PH-E10");
+  hub.clock().SetWallForward(-2h);
+  hub.Advance(5s);
+  const Explanation said = ExplainedBy(hub, Id('a'), Id('b'));
+  EXPECT_EQ(VerdictText(said), "cause likely PH-E10");
+  EXPECT_EQ(FoundIn(said, FindingCode::kNoOffer).moments.at(0).unix_ms,
+            hub.clock().Read().unix_ms - 5000)
+      << "by the clock as it is now";
+}
+
 TEST(Explain, DoesNotTakeTheHandshakeOfAnEarlierConnectionForThisOne) {
   HubFixture hub;
   FakePeer a = hub.Join(Id('a'), "room");
