@@ -69,10 +69,10 @@ void Conclude(v1::ExplainPairResponse& all) {
   all.set_outcome(most->outcome());
   all.set_certainty(most->certainty());
   all.set_because(most->because());
-  if (most->outcome() == v1::PAIR_OUTCOME_NEVER_SEEN) return;
+  const bool is_strange_to_all = most->outcome() == v1::PAIR_OUTCOME_NEVER_SEEN;
   all.clear_findings();
   for (const v1::ExplainPairResponse& answer : answers) {
-    if (answer.outcome() == v1::PAIR_OUTCOME_NEVER_SEEN) continue;
+    if (answer.outcome() == v1::PAIR_OUTCOME_NEVER_SEEN && !is_strange_to_all) continue;
     for (const v1::Finding& finding : answer.findings()) {
       const bool is_of_use = finding.code() == most->because() || !SendsToOneOf(answers, finding);
       if (is_of_use && !HasSame(all.findings(), finding)) *all.add_findings() = finding;

@@ -38,6 +38,18 @@ TEST(Explanation, HasWhatSeveralHubsSayOnce) {
   EXPECT_EQ(all.findings(0).hub_id(), "a");
 }
 
+TEST(Explanation, SaysOnceThatNoHubKnowsThem) {
+  v1::ExplainPairResponse all;
+  for (const char* hub : {"a", "b"}) {
+    v1::ExplainPairResponse& answer = Add(all, hub);
+    answer.set_outcome(v1::PAIR_OUTCOME_NEVER_SEEN);
+    AddFinding(answer, "PH-E01");
+  }
+  Conclude(all);
+  EXPECT_EQ(all.outcome(), v1::PAIR_OUTCOME_NEVER_SEEN);
+  EXPECT_THAT(all.findings(), SizeIs(1));
+}
+
 TEST(Explanation, HasWhatTheySayOfDifferentThings) {
   v1::ExplainPairResponse all;
   AddFinding(Add(all, "a"), "PH-E20", "one");
