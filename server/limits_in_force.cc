@@ -51,8 +51,9 @@ std::vector<LimitInForce> LimitsInForce(const HubServerOptions& options,
       {"address-rate", Events(running.address_rate, kDefaultAddressRate)},
       {"auth-failure-rate", Events(running.auth_failure_rate, kDefaultAuthFailureRate)},
       {"hub-registration-rate", Events(running.hub_registration_rate, kDefaultHubRegistrationRate)},
-      {"address-share",
-       std::to_string(AddressTable::kFew) + " in the last " + std::to_string(last_places)},
+      {"address-share", last_places == 0
+                            ? std::string("off")
+                            : absl::StrCat(AddressTable::kFew, " in the last ", last_places)},
       {"address-handshakes", std::to_string(AddressTable::kMaxHandshakes)},
       {"max-connections", std::to_string(running.max_connections)},
       {"tls-handshakes", std::to_string(net::Handshakes::kAtOnce) + " a thread"},

@@ -32,6 +32,7 @@ namespace pigeonhub {
 struct Principal {
   std::string name;
   Role role = Role::kViewer;
+  bool asks_all = false;  // the same of each hub of the mesh
 };
 
 // The content of such a file. A value.

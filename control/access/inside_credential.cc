@@ -15,6 +15,7 @@ namespace {
 constexpr char kSecretKey[] = "pigeonhub-inside";
 constexpr char kNameKey[] = "pigeonhub-caller-bin";  // a name may have any bytes
 constexpr char kRoleKey[] = "pigeonhub-role";
+constexpr char kAsksAllKey[] = "pigeonhub-asks-all";  // there or not
 constexpr size_t kSecretDigits = 64;
 
 }  // namespace
@@ -25,6 +26,7 @@ void InsideCredential::AddTo(grpc::ClientContext& context, const Principal& call
   context.AddMetadata(kSecretKey, secret_);
   context.AddMetadata(kNameKey, caller.name);
   context.AddMetadata(kRoleKey, std::string(RoleName(caller.role)));
+  if (caller.asks_all) context.AddMetadata(kAsksAllKey, "1");
 }
 
 std::optional<Principal> InsideCredential::Read(
@@ -37,7 +39,7 @@ std::optional<Principal> InsideCredential::Read(
   if (!EqualInConstantTime(value_of(kSecretKey), secret_)) return std::nullopt;
   const std::optional<Role> role = RoleNamed(value_of(kRoleKey));
   if (!role) return std::nullopt;
-  return Principal{std::string(value_of(kNameKey)), *role};
+  return Principal{std::string(value_of(kNameKey)), *role, metadata.contains(kAsksAllKey)};
 }
 
 }  // namespace pigeonhub

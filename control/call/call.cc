@@ -200,7 +200,11 @@ grpc::Status RunChange(ControlPlane& plane, const grpc::CallbackServerContext& c
   }
 
   grpc::Status status = run();
-  RecordAudit(plane, MethodOf(change), change.object, caller.name, status.error_code());
+  // Of a change that all hubs are asked for, one that has nothing of it neither did nor refused.
+  const bool is_of_others = caller.asks_all && status.error_code() == grpc::StatusCode::NOT_FOUND;
+  if (!is_of_others) {
+    RecordAudit(plane, MethodOf(change), change.object, caller.name, status.error_code());
+  }
   if (!key.request_id.empty() && RequestMemory::IsFinal(status.error_code())) {
     plane.requests.Remember(plane.clock.Read().steady, key, digest,
                             {status.error_code(), status.error_message(), status.error_details(),
@@ -215,20 +219,6 @@ grpc::Status Busy() {
       .RetryAfter(std::chrono::seconds(1));
 }
 
-namespace {
-
-// A hub that stood still goes on with what it was asked.
-grpc::Status MayBeDone(const grpc::Status& status) {
-  if (status.error_code() != grpc::StatusCode::UNAVAILABLE &&
-      status.error_code() != grpc::StatusCode::DEADLINE_EXCEEDED) {
-    return status;
-  }
-  return {status.error_code(), status.error_message() + "; it may still be done there",
-          status.error_details()};
-}
-
-}  // namespace
-
 grpc::ServerUnaryReactor* Perform(ControlPlane& plane, grpc::CallbackServerContext* context,
                                   Change change, std::function<grpc::Status()> run) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
@@ -242,7 +232,7 @@ grpc::ServerUnaryReactor* Perform(ControlPlane& plane, grpc::CallbackServerConte
         {change.method, caller, change.request, change.response, context->deadline()},
         [&plane, reactor, caller, change](const grpc::Status& status) {
           AuditElsewhere(plane, change, caller, status);
-          reactor->Finish(MayBeDone(status));
+          reactor->Finish(status);
         });
     return reactor;
   }

@@ -52,7 +52,11 @@ Parsed<TokenAttributes> ParseAttributes(const Map& attributes) {
 
 inline Parsed<size_t> ParsePageSize(int32_t page_size) {
   const std::optional<size_t> size = PageSize(page_size);
-  if (!size) return InvalidField("page_size", "is negative");
+  if (!size) {
+    return InvalidField("page_size", "is out of range; give a number from 1 to " +
+                                         std::to_string(kMaxPageSize) + ", or 0 for " +
+                                         std::to_string(kDefaultPageSize));
+  }
   return *size;
 }
 

@@ -45,7 +45,7 @@ absl::Status Read(PolicyKey key, const auto& choices, auto proto, auto& out) {
 }
 
 absl::Status ReadNumber(PolicyKey key, int64_t number, std::optional<size_t>& out) {
-  if (number < 0) return Bad(key, absl::StrCat(number, " is negative"));
+  if (number < 0) return CheckPolicyNumber(key, number);
   out = static_cast<size_t>(number);
   return absl::OkStatus();
 }

@@ -306,7 +306,8 @@ void ToProto(const TopologyRecord& topology, v1::GetTopologyResponse& response) 
 void ToProto(const HubServerStats& stats, v1::GetStatsResponse& response) {
   response.set_serving_state(ToProto(stats.hub.serving));
   response.set_is_hub(stats.hub.is_hub);
-  response.set_hub_peer_id(std::string(stats.hub.hub_peer_id.text()));
+  response.set_hub_id(std::string(stats.hub.hub_peer_id.text()));
+  response.set_hub_peer_id(response.hub_id());
   response.set_hub_mesh_namespace(stats.hub.hub_mesh_namespace);
   response.set_connections(stats.hub.connections);
   response.set_peers(stats.hub.peers);

@@ -63,6 +63,7 @@ Principal PrincipalOf(const HubServer::Question& question, const hubs::v1::Quest
   AppendEscaped(caller.name, asked.caller(), kMostName);
   caller.name += " via hub " + std::string(question.from.text());
   caller.role = RoleNamed(asked.role()).value_or(Role::kViewer);
+  caller.asks_all = asked.of_all();
   if (question.has_mesh_key || caller.role == Role::kViewer) return caller;
   caller.role = Role::kViewer;
   caller.name += ", which was not admitted by a hub token,";

@@ -2,7 +2,11 @@
 
 #include "control/remote/explanation.h"
 
+#include <google/protobuf/util/message_differencer.h>
+
 #include <algorithm>
+
+#include "pigeonhub/findings.h"
 
 namespace pigeonhub {
 namespace {
@@ -30,6 +34,30 @@ bool SaysMore(const v1::ExplainPairResponse& one, const v1::ExplainPairResponse&
   return one.certainty() > than.certainty();
 }
 
+using AnswersOfHubs = google::protobuf::RepeatedPtrField<v1::ExplainPairResponse>;
+using Findings = google::protobuf::RepeatedPtrField<v1::Finding>;
+
+// "Ask that hub", of one that has answered.
+bool SendsToOneOf(const AnswersOfHubs& answers, const v1::Finding& finding) {
+  if (finding.code() != TextOf(FindingCode::kOtherHubNotAsked).name) return false;
+  return std::any_of(answers.begin(), answers.end(), [&](const v1::ExplainPairResponse& answer) {
+    return answer.hub_id() == finding.detail();
+  });
+}
+
+// Whether another hub says the same.
+bool HasSame(const Findings& findings, const v1::Finding& finding) {
+  const auto said = [](v1::Finding one) {
+    one.clear_hub_id();
+    one.clear_event_seqs();  // each hub has its own
+    return one;
+  };
+  const v1::Finding wanted = said(finding);
+  return std::any_of(findings.begin(), findings.end(), [&](const v1::Finding& one) {
+    return google::protobuf::util::MessageDifferencer::Equals(said(one), wanted);
+  });
+}
+
 }  // namespace
 
 void Conclude(v1::ExplainPairResponse& all) {
@@ -41,11 +69,13 @@ void Conclude(v1::ExplainPairResponse& all) {
   all.set_outcome(most->outcome());
   all.set_certainty(most->certainty());
   all.set_because(most->because());
-  if (most->outcome() == v1::PAIR_OUTCOME_NEVER_SEEN) return;
+  const bool is_strange_to_all = most->outcome() == v1::PAIR_OUTCOME_NEVER_SEEN;
   all.clear_findings();
   for (const v1::ExplainPairResponse& answer : answers) {
-    if (answer.outcome() != v1::PAIR_OUTCOME_NEVER_SEEN) {
-      all.mutable_findings()->MergeFrom(answer.findings());
+    if (answer.outcome() == v1::PAIR_OUTCOME_NEVER_SEEN && !is_strange_to_all) continue;
+    for (const v1::Finding& finding : answer.findings()) {
+      const bool is_of_use = finding.code() == most->because() || !SendsToOneOf(answers, finding);
+      if (is_of_use && !HasSame(all.findings(), finding)) *all.add_findings() = finding;
     }
   }
 }

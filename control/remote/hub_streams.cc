@@ -73,10 +73,10 @@ void HubStreams::OpenLocked(const std::string& hub, One& one, Todo& todo) {
   question.mutable_open()->set_method(method_);
   question.mutable_open()->set_request(std::move(request));
   todo.push_back([self = shared_from_this(), hub, question] {
-    self->hubs_.questions().Ask(*PeerId::Parse(hub), question, kToOpen,
-                                [self, hub](const absl::StatusOr<hubs::v1::Answer>& answer) {
-                                  self->OnOpened(hub, answer);
-                                });
+    self->hubs_.Put(*PeerId::Parse(hub), question, kToOpen,
+                    [self, hub](const absl::StatusOr<hubs::v1::Answer>& answer) {
+                      self->OnOpened(hub, answer);
+                    });
   });
 }
 
@@ -138,7 +138,19 @@ void HubStreams::OnPolled(const std::string& hub, const absl::StatusOr<hubs::v1:
     return OnItems(hub, {answer->items().begin(), answer->items().end()},
                    answer->over() ? std::optional(StatusOf(*answer)) : std::nullopt);
   }
-  OnItems(hub, {}, Unreached(hub, answer.status()));
+  // It was known when the stream was opened. Who is lost is named for a while longer than one who
+  // said that he ends.
+  const std::vector<HubToAsk> hubs = hubs_.questions().Hubs();
+  const auto known = std::find_if(hubs.begin(), hubs.end(),
+                                  [&](const HubToAsk& one) { return one.hub.text() == hub; });
+  const bool said_its_end = known == hubs.end() || known->said_its_end;
+  if (said_its_end) {
+    MutexLock lock(mutex_);
+    ones_[hub].said_its_end = true;
+  }
+  OnItems(
+      hub, {},
+      Unreached(hub, said_its_end ? absl::UnavailableError("it left the mesh") : answer.status()));
 }
 
 void HubStreams::OnItems(const std::string& hub, const std::vector<std::string>& items,
@@ -170,7 +182,8 @@ void HubStreams::FailLocked(const std::string& hub, One& one, const grpc::Status
   one.inside.reset();
   one.state = plan_->goes_on() ? One::State::kWaits : One::State::kEnded;
   // A hub that was drained leaves the mesh, and is not heard to the end.
-  const bool is_lost = one.stream != 0 && why.error_code() == grpc::StatusCode::UNAVAILABLE;
+  const bool is_lost = one.stream != 0 && (why.error_code() == grpc::StatusCode::UNAVAILABLE ||
+                                           why.error_code() == grpc::StatusCode::CANCELLED);
   // What is wrong with the request is so for all, and this hub says it best.
   const bool is_final = of_one_ || hubs_.IsThisOne(hub);
   if (is_final && (plan_->goes_on() || !is_lost)) {
@@ -179,7 +192,8 @@ void HubStreams::FailLocked(const std::string& hub, One& one, const grpc::Status
     return;
   }
   if (std::exchange(one.told, true)) return;
-  items_.push_back(plan_->Unreachable(hub, ReasonOf(hub, why)));
+  items_.push_back(is_lost ? plan_->Lost(hub, ReasonOf(hub, why), one.said_its_end)
+                           : plan_->Unreachable(hub, ReasonOf(hub, why)));
   bytes_ += items_.back().size();
 }
 

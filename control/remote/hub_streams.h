@@ -49,6 +49,7 @@ class HubStreams final : public StreamOfHubs, public std::enable_shared_from_thi
     enum class State { kWaits, kOpening, kOpen, kFull, kEnded };
     State state = State::kWaits;
     bool told = false;                     // that it does not answer
+    bool said_its_end = false;             // it left the mesh in order
     uint64_t stream = 0;                   // its number at the other hub
     std::shared_ptr<InsideStream> inside;  // of this hub
   };

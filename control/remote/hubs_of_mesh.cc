@@ -13,6 +13,7 @@
 #include "control/remote/explanation.h"
 #include "control/remote/hub_streams.h"
 #include "control/remote/merge.h"
+#include "control/remote/own_copy.h"
 #include "control/remote/stream_plan.h"
 #include "server/base/text.h"
 
@@ -88,12 +89,22 @@ struct Gathering {
 }  // namespace
 
 grpc::Status HubsOfMesh::CheckCall(const Call& call) const {
-  if (MayMeanOtherHubs(*call.response.GetDescriptor())) return grpc::Status::OK;
+  if (MayMeanOtherHubs(*call.response.GetDescriptor())) {
+    return call.method == "HubService/QuarantineHub" ? CheckQuarantine(call) : grpc::Status::OK;
+  }
   return RpcError(grpc::StatusCode::NOT_FOUND, v1::REASON_UNKNOWN_HUB_ID,
                   "this is hub " + plane_.hub_id + ", and it takes " + std::string(call.method) +
                       " for itself only; leave hub_id empty, or call each hub at its own address")
       .With("hub_id", plane_.hub_id)
       .Field("hub_id", "is not the id of this hub");
+}
+
+grpc::Status HubsOfMesh::CheckQuarantine(const Call& call) const {
+  const std::optional<PeerId> hub = PeerId::Parse(TextOf(call.request, "peer_id"));
+  if (!hub || !one_hub_.IsThisOne(hub->text())) return grpc::Status::OK;
+  return InvalidField("peer_id",
+                      "is the hub that is called, and others could not be asked through it for its "
+                      "release; call them at their own control addresses");
 }
 
 std::vector<HubsOfMesh::Meant> HubsOfMesh::MeantBy(const Call& call) const {
@@ -103,7 +114,8 @@ std::vector<HubsOfMesh::Meant> HubsOfMesh::MeantBy(const Call& call) const {
     known.insert(hub.hub);
     const std::string id(hub.hub.text());
     Meant meant{id, hub.status.ok() ? grpc::Status::OK : Unreached(id, hub.status)};
-    if (NeedsMeshKey(call.method) && !hub.has_mesh_key) {
+    // Of one that is lost that is not known any more.
+    if (hub.status.ok() && NeedsMeshKey(call.method) && !hub.has_mesh_key) {
       meant.why_not = RpcError(grpc::StatusCode::PERMISSION_DENIED, v1::REASON_HUB_NOT_ADMITTED,
                                "hub " + id +
                                    " was not admitted by a hub token, so it is asked for nothing "
@@ -128,7 +140,9 @@ std::vector<HubsOfMesh::Meant> HubsOfMesh::MeantBy(const Call& call) const {
   if (all.empty()) {
     all.push_back({wanted, RpcError(grpc::StatusCode::NOT_FOUND, v1::REASON_UNKNOWN_HUB_ID,
                                     "no hub " + Shown(wanted) +
-                                        " is known here; GetTopology names those that are")
+                                        " is known here; GetTopology names those that are. A hub "
+                                        "that stops, or was drained to its end, leaves the mesh: "
+                                        "call it at its own control address")
                                .With("hub_id", plane_.hub_id)
                                .Field("hub_id", "is not the id of a hub that is known")});
   }
@@ -164,6 +178,7 @@ Round::Plan HubsOfMesh::PlanOf(const Call& call, const std::vector<Meant>& meant
   Round::Plan plan;
   plan.method = FullName(call.method);
   plan.caller = call.caller;
+  plan.caller.asks_all = true;
   const std::string request = WithoutHub(call.request)->SerializeAsString();
   for (const Meant& one : meant) plan.stops.push_back({one.hub, request, one.why_not});
   plan.at_once = kHubsAtOnce;
@@ -177,6 +192,7 @@ void HubsOfMesh::AskAll(Call call, OnAnswer on_answer) {
   const std::vector<Meant> meant = MeantBy(call);
   const auto gathering = std::make_shared<Gathering>(call.response);
   const auto bytes = std::make_shared<size_t>(0);
+  const SteadyTime began = plane_.clock.Read().steady;
   const auto take = [=, this](size_t index, HubAnswer& answer) {
     const std::string& hub = meant[index].hub;
     *bytes += answer.response.size();
@@ -190,6 +206,9 @@ void HubsOfMesh::AskAll(Call call, OnAnswer on_answer) {
     }
     const std::unique_ptr<Message> one(gathering->all.New());
     one->ParseFromString(answer.response);
+    if (auto* ban = dynamic_cast<v1::BanResponse*>(one.get())) {
+      DropOwnCopy(hub, plane_.clock.Read().steady - began, *ban);
+    }
     gathering->Add(hub, *one);
     return true;
   };

@@ -35,6 +35,8 @@ class HubsOfMesh final : public OtherHubs {
 
   // Why this call may not mean other hubs.
   grpc::Status CheckCall(const Call& call) const;
+  // Whoever closes this hub out is not heard by it any more.
+  grpc::Status CheckQuarantine(const Call& call) const;
   std::vector<Meant> MeantBy(const Call& call) const;
   void AskOne(const Meant& meant, Call call, OnAnswer on_answer);
   void AskAll(Call call, OnAnswer on_answer);

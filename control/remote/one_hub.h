@@ -27,6 +27,7 @@ struct HubAnswer {
 class OneHub {
  public:
   using OnAnswer = std::function<void(HubAnswer answer)>;
+  using OnReply = HubQuestions::OnAnswer;
 
   OneHub(ControlPlane& plane, HubQuestions& questions) : plane_(plane), questions_(questions) {}
 
@@ -34,6 +35,10 @@ class OneHub {
   // Calls `on_answer` once, on any thread.
   void Ask(const std::string& hub, const std::string& method, std::string request,
            const Principal& caller, Duration within, OnAnswer on_answer);
+  // Puts a call, or the opening of a stream, to another hub. What changes something is put only to
+  // a hub that has just given a sign of life: one that stands still would do it when it goes on,
+  // and the caller was told long ago that it gave no answer. The status says whether it was asked.
+  void Put(const PeerId& hub, hubs::v1::Question question, Duration within, OnReply on_reply);
 
   ControlPlane& plane() { return plane_; }
   HubQuestions& questions() { return questions_; }

@@ -90,17 +90,30 @@ class DrainPlan final : public StreamPlan {
   std::string Take(const std::string& hub, const std::string& item) override {
     v1::DrainResponse response;
     response.ParseFromString(item);
-    return NamedBy(hub, response);
+    std::string text = NamedBy(hub, response);
+    last_[hub] = std::move(response);
+    return text;
   }
   std::string Unreachable(const std::string& hub, const std::string& reason) override {
     v1::DrainResponse response;
     response.set_hub_id(hub);
     return TextOfUnreachable(hub, *response.add_unreachable(), reason, response);
   }
+  // A hub that has nobody left stops, and so leaves the mesh before it is heard to the end.
+  std::string Lost(const std::string& hub, const std::string& reason, bool said_its_end) override {
+    v1::DrainResponse& last = last_[hub];
+    const bool has_nobody = !last.hub_id().empty() && last.remaining() == 0;
+    if (!has_nobody && !said_its_end) return Unreachable(hub, reason);
+    last.set_hub_id(hub);
+    last.set_remaining(0);
+    last.set_done(true);
+    return last.SerializeAsString();
+  }
   bool goes_on() const override { return false; }
 
  private:
   v1::DrainRequest request_;
+  std::map<std::string, v1::DrainResponse> last_;  // by hub
 };
 
 // Of one hub, which shows what all hubs see and says whose each step is.

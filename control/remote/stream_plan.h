@@ -24,6 +24,12 @@ class StreamPlan {
   virtual std::string Take(const std::string& hub, const std::string& item) = 0;
   // What tells that the hub does not answer.
   virtual std::string Unreachable(const std::string& hub, const std::string& reason) = 0;
+  // The same of a hub that is not heard any more, after its stream was opened. It may have left the
+  // mesh in order.
+  virtual std::string Lost(const std::string& hub, const std::string& reason,
+                           bool /*said_its_end*/) {
+    return Unreachable(hub, reason);
+  }
   // Whether a stream that was lost is opened again, and one of a hub that comes later is opened,
   // too.
   virtual bool goes_on() const = 0;

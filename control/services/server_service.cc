@@ -7,11 +7,10 @@
 
 #include "control/call/call.h"
 #include "control/call/order_by.h"
-#include "control/call/refused_stream.h"
-#include "control/call/relayed_stream.h"
 #include "control/call/requests.h"
 #include "control/call/rpc_error.h"
 #include "control/conversions/record_conversions.h"
+#include "control/services/drain_elsewhere.h"
 #include "control/services/drain_stream.h"
 #include "control/services/services.h"
 #include "control/services/signaling.h"
@@ -86,6 +85,7 @@ class ServerService final : public v1::ServerService::CallbackService {
       response->set_pid(getpid());
       *response->mutable_start_time() = ToTimestamp(plane_.started_at);
       *response->mutable_time() = ToTimestamp(plane_.clock.Read().unix_ms);
+      response->set_hub_id(plane_.hub_id);
       response->set_hub_peer_id(plane_.hub_id);
       for (const auto& address : plane_.hub.Addresses()) {
         response->add_signaling_addresses(ToText(address));
@@ -178,15 +178,7 @@ class ServerService final : public v1::ServerService::CallbackService {
     if (MeansThisHub(plane_, request->hub_id())) {
       return new DrainStream(plane_, *context, *request);
     }
-    v1::DrainResponse nothing;
-    const Change change = DrainStream::ChangeOf(*request, nothing);
-    Principal caller;
-    if (auto status = AdmitChange(plane_, *context, change, caller); !status.ok()) {
-      return new RefusedStream<grpc::ServerWriteReactor<v1::DrainResponse>>(status);
-    }
-    AuditElsewhere(plane_, change, caller, grpc::Status::OK);
-    return RelayStream<v1::DrainResponse>(plane_, change.method, caller, *request,
-                                          std::move(nothing));
+    return DrainElsewhere(plane_, *context, *request);
   }
 
   grpc::ServerUnaryReactor* Undrain(grpc::CallbackServerContext* context,

@@ -3,6 +3,7 @@
 #include "server/core/namespace_policy.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -16,17 +17,32 @@ namespace {
 
 constexpr size_t kMostIssuers = 16;
 constexpr size_t kLongestIssuer = 1024;
-constexpr size_t kMostPeers = 100'000;
-constexpr size_t kMostDiscovered = 1'000'000;
+constexpr int64_t kMostPeers = 100'000;
+constexpr int64_t kMostDiscovered = 1'000'000;
 
 absl::Status BadKey(PolicyKey key, const std::string& why) {
   return absl::InvalidArgumentError(std::string(PolicyKeyName(key)).append(": ").append(why));
 }
 
-absl::Status CheckNumber(PolicyKey key, std::optional<size_t> value, size_t low, size_t high) {
-  if (!value.has_value() || (*value >= low && *value <= high)) return absl::OkStatus();
-  return BadKey(key,
-                absl::StrCat(*value, " is out of range; give a number from ", low, " to ", high));
+struct Bounds {
+  int64_t low;
+  int64_t high;
+};
+
+Bounds BoundsOf(PolicyKey key) {
+  switch (key) {
+    case PolicyKey::kMaxPeers:
+      return {1, kMostPeers};
+    case PolicyKey::kAnnounceData:
+      return {1, static_cast<int64_t>(Limits().announce_data)};
+    default:
+      return {0, kMostDiscovered};
+  }
+}
+
+absl::Status CheckNumber(PolicyKey key, std::optional<size_t> value) {
+  if (!value.has_value()) return absl::OkStatus();
+  return CheckPolicyNumber(key, static_cast<int64_t>(std::min<size_t>(*value, INT64_MAX)));
 }
 
 absl::Status CheckRate(PolicyKey key, const std::optional<Rate>& rate) {
@@ -61,6 +77,13 @@ absl::Status CheckPolicyName(std::string_view name) {
   return absl::OkStatus();
 }
 
+absl::Status CheckPolicyNumber(PolicyKey key, int64_t number) {
+  const Bounds bounds = BoundsOf(key);
+  if (number >= bounds.low && number <= bounds.high) return absl::OkStatus();
+  return BadKey(key, absl::StrCat(number, " is out of range; give a number from ", bounds.low,
+                                  " to ", bounds.high));
+}
+
 absl::Status CheckPolicy(const NamespacePolicy& policy) {
   if (policy.issuers.has_value()) {
     const auto is_issuer = [](const std::string& text) {
@@ -72,11 +95,9 @@ absl::Status CheckPolicy(const NamespacePolicy& policy) {
                                                       " texts of 1 to ", kLongestIssuer, " bytes"));
     }
   }
-  absl::Status status = CheckNumber(PolicyKey::kMaxPeers, policy.max_peers, 1, kMostPeers);
-  status.Update(
-      CheckNumber(PolicyKey::kAnnounceData, policy.announce_data, 1, Limits().announce_data));
-  status.Update(
-      CheckNumber(PolicyKey::kDiscoveryLimit, policy.discovery_limit, 0, kMostDiscovered));
+  absl::Status status = CheckNumber(PolicyKey::kMaxPeers, policy.max_peers);
+  status.Update(CheckNumber(PolicyKey::kAnnounceData, policy.announce_data));
+  status.Update(CheckNumber(PolicyKey::kDiscoveryLimit, policy.discovery_limit));
   status.Update(CheckRate(PolicyKey::kMessageRate, policy.message_rate));
   status.Update(CheckRate(PolicyKey::kAnnounceRate, policy.announce_rate));
   return status;

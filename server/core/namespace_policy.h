@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 #include "absl/status/status.h"
@@ -18,6 +19,10 @@ inline constexpr size_t kMostPolicyBytes = size_t{1024} * 1024;
 // Whether a policy can have this name: 1 to 1024 bytes without control characters, and a `*` only
 // as the last of them. The error is one line that says what is wrong.
 absl::Status CheckPolicyName(std::string_view name);
+
+// Whether the number of this key is within its bounds, which the error names. It begins with the
+// key, which is one of max-peers, announce-data and discovery-limit.
+absl::Status CheckPolicyNumber(PolicyKey key, int64_t number);
 
 // Whether its numbers are within their bounds. The error begins with the key.
 absl::Status CheckPolicy(const NamespacePolicy& policy);

@@ -68,6 +68,12 @@ TEST(LimitsInForce, AreThoseThatWereSet) {
   EXPECT_EQ(limits["namespaces"], "100000") << "each peer may be alone in its own";
 }
 
+TEST(LimitsInForce, KeepNoPlacesWhereThereAreFew) {
+  HubServerOptions options;
+  options.max_connections = 9;
+  EXPECT_EQ(Limits(options)["address-share"], "off");
+}
+
 TEST(LimitsInForce, AreThoseThatHaveChangedSince) {
   HubServerOptions options;
   options.memory_limit = 1 << 30;

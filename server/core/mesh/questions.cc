@@ -36,6 +36,8 @@ absl::Status StatusOfRefusal(std::string_view word) {
   return absl::UnavailableError("it refused to answer");
 }
 
+absl::Status WasLost() { return absl::UnavailableError("it was lost, and no way leads to it"); }
+
 SharedText PieceOf(const std::string& text, size_t from) {
   return std::make_shared<const std::string>(text.substr(from, Questions::kPiece));
 }
@@ -45,7 +47,13 @@ SharedText PieceOf(const std::string& text, size_t from) {
 // ---- Commands -----------------------------------------------------------------------------------
 
 absl::Status Questions::WhyNotToAsk(const MeshHub& hub) const {
-  if (!hub.CanBeReached()) return absl::UnavailableError("no way leads to it now");
+  if (!hub.CanBeReached()) {
+    return absl::UnavailableError(
+        map_.SaidItsEnd(hub.id)
+            ? "it left the mesh, as hubs do that stop or were drained to their end; call it at its "
+              "own control address"
+            : "no way leads to it now");
+  }
   const auto node = map_.others().find(hub.id);
   if (node == map_.others().end() || node->second->profile.hub->mesh_version < kAnswersFrom) {
     return absl::UnimplementedError("it is of a version that answers no questions");
@@ -55,7 +63,10 @@ absl::Status Questions::WhyNotToAsk(const MeshHub& hub) const {
 
 absl::Status Questions::Check(const PutQuestion& command) const {
   const MeshHub* hub = mesh_hubs_.Find(command.hub);
-  if (hub == nullptr) return absl::NotFoundError("no mesh hub of this id is known here");
+  if (hub == nullptr) {
+    return IsLost(command.hub) ? WasLost()
+                               : absl::NotFoundError("no mesh hub of this id is known here");
+  }
   if (command.text->size() > kMostText) {
     return absl::InvalidArgumentError("the question is over 4 MiB");
   }
@@ -105,16 +116,22 @@ std::vector<HubToAsk> Questions::HubsToAsk() const {
   std::vector<HubToAsk> hubs;
   for (const auto& [id, hub] : mesh_hubs_.all()) {
     if (!hub->up) continue;  // no way ever led there: perhaps somebody invented it
-    hubs.push_back({id, WhyNotToAsk(*hub), map_.HasMeshKey(id) && known_keys_.Identifies(id)});
+    hubs.push_back({id, WhyNotToAsk(*hub), map_.HasMeshKey(id) && known_keys_.Identifies(id),
+                    !hub->CanBeReached() && map_.SaidItsEnd(id)});
   }
   for (const auto& [until, id] : lost_) {
     if (mesh_hubs_.Find(id) == nullptr) {
-      hubs.push_back({id, absl::UnavailableError("it was lost, and no way leads to it")});
+      hubs.push_back({id, WasLost()});
     }
   }
   std::sort(hubs.begin(), hubs.end(),
             [](const HubToAsk& one, const HubToAsk& other) { return one.hub < other.hub; });
   return hubs;
+}
+
+bool Questions::IsLost(const PeerId& hub) const {
+  return std::any_of(lost_.begin(), lost_.end(),
+                     [&](const auto& one) { return one.second == hub; });
 }
 
 void Questions::NoteLost(const Turn& turn, const PeerId& hub) {

@@ -112,6 +112,7 @@ class Questions {
   };
 
   absl::Status WhyNotToAsk(const MeshHub& hub) const;
+  bool IsLost(const PeerId& hub) const;
   // Whether this hub answers it: somebody let it in on purpose, and it is known who it is.
   bool Answers(const MeshHub& hub) const;
   // Why one more question of it is not taken, in a word; empty: it is.

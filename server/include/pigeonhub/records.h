@@ -237,6 +237,7 @@ struct HubToAsk {
   // It showed that it has a key of --hub-keys, to this hub or to one of which the same is true. So
   // neither of the two was let in by its word alone.
   bool has_mesh_key = false;
+  bool said_its_end = false;  // it left the mesh in order: it stopped, or was drained to its end
 };
 
 // The hubs that are known, and which of them are linked.

@@ -4,19 +4,24 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "pigeonhub/hubs/v1/questions.pb.h"
 #include "tests/control/remote/two_hubs.h"
+#include "tests/support/eventually.h"
 
 namespace pigeonhub {
 namespace {
 
 using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::SizeIs;
 
 class OtherHubsTest : public TwoHubs {
@@ -206,6 +211,156 @@ TEST_F(OtherHubsTest, ThatAreGoneAreNamedAsUnreachable) {
   other().Stop();
   const auto peers = PeersAt("*");
   EXPECT_THAT(peers, Contains("01 at a"));
+}
+
+TEST_F(OtherHubsTest, ThatLeftTheMeshAreCalledAtTheirOwnAddress) {
+  other().Stop();
+  const auto can_be_asked = [&] {
+    const auto hubs = hub().HubsToAsk();
+    return !hubs.empty() && hubs.front().status.ok();
+  };
+  ASSERT_TRUE(Eventually([&] { return !can_be_asked(); }));
+  v1::BanResponse response;
+  const auto status = CALL(access_, Ban, BanOf(1, other_id()), response);
+  EXPECT_THAT(status.error_message(), HasSubstr("call it at its own control address"));
+}
+
+TEST_F(OtherHubsTest, ThatNobodyKnowsMayHaveLeftTheMesh) {
+  v1::UndrainRequest request;
+  request.set_hub_id(PeerIdText(7));
+  v1::UndrainResponse response;
+  const auto status = CALL(server_, Undrain, request, response);
+  EXPECT_REFUSED(status, NOT_FOUND, "UNKNOWN_HUB_ID");
+  EXPECT_THAT(status.error_message(), HasSubstr("drained to its end, leaves the mesh"));
+}
+
+TEST_F(OtherHubsTest, DoNotSayThatABanOfAllReplacedItself) {
+  for (int i = 0; i < 10; ++i) {
+    v1::BanResponse response;
+    CALL_OK(access_, Ban, BanOf(i, "*"), response);
+    EXPECT_FALSE(response.has_replaced());
+    for (const v1::BanResponse& one : response.per_hub()) EXPECT_FALSE(one.has_replaced());
+  }
+}
+
+TEST_F(OtherHubsTest, SayThatABanOfAllReplacedOneBefore) {
+  v1::BanRequest longer = BanOf(1, "");
+  longer.mutable_duration()->set_seconds(3600);
+  v1::BanResponse response;
+  CALL_OK(access_, Ban, longer, response);
+  CALL_OK(access_, Ban, BanOf(1, "*"), response);
+  EXPECT_TRUE(response.has_replaced());
+}
+
+TEST_F(OtherHubsTest, ThatHaveNothingOfARemovalLeaveNoAuditEvent) {
+  for (HubServer* one : {&hub(), &other()}) {
+    v1::SetNamespacePolicyRequest set;
+    set.set_hub_id(one == &hub() ? own_id() : other_id());
+    set.set_name(one == &hub() ? "here" : "there");
+    set.mutable_policy()->set_max_peers(3);
+    v1::SetNamespacePolicyResponse was_set;
+    CALL_OK(namespaces_, SetNamespacePolicy, set, was_set);
+  }
+  v1::UnsetNamespacePolicyRequest request;
+  request.set_hub_id("*");
+  for (const char* name : {"here", "there"}) {
+    request.set_name(name);
+    v1::UnsetNamespacePolicyResponse response;
+    CALL_OK(namespaces_, UnsetNamespacePolicy, request, response);
+  }
+  for (HubServer* one : {&hub(), &other()}) {
+    EXPECT_THAT(AuditsOf(*one), Not(Contains(HasSubstr("NOT_FOUND"))));
+  }
+  request.set_hub_id(other_id());
+  v1::UnsetNamespacePolicyResponse response;
+  EXPECT_EQ(CALL(namespaces_, UnsetNamespacePolicy, request, response).error_code(),
+            grpc::StatusCode::NOT_FOUND);
+  EXPECT_THAT(AuditsOf(other()), Contains(HasSubstr("NOT_FOUND"))) << "it alone was asked";
+}
+
+TEST_F(OtherHubsTest, AreNotToldToQuarantineTheHubThatAsks) {
+  for (const std::string& hub : {other_id(), std::string("*")}) {
+    v1::QuarantineHubRequest request;
+    request.set_hub_id(hub);
+    request.set_peer_id(own_id());
+    v1::QuarantineHubResponse response;
+    const auto status = CALL(hubs_, QuarantineHub, request, response);
+    EXPECT_REFUSED(status, INVALID_ARGUMENT, "INVALID_REQUEST");
+    EXPECT_EQ(BadFieldOf(status), "peer_id");
+    EXPECT_THAT(status.error_message(), HasSubstr("own control addresses"));
+  }
+  EXPECT_THAT(AuditsOf(other()), IsEmpty()) << "it was not asked";
+}
+
+// The other hub takes questions, and answers none, or none but the one whether it is there.
+class AHubThatStandsStill : public OtherHubsTest {
+ protected:
+  void SetUp() override {
+    TwoHubs::SetUp();
+    StopOtherControl();
+    other().OnQuestion([this](const HubServer::Question& question) {
+      hubs::v1::Question asked;
+      asked.ParseFromString(question.text);
+      if (asked.has_end_of()) {
+        if (gives_a_sign_) question.reply(hubs::v1::Answer().SerializeAsString());
+      } else {
+        ++changes_;
+      }
+    });
+  }
+  void TearDown() override {
+    other().OnQuestion(nullptr);
+    OtherHubsTest::TearDown();
+  }
+  // With little time, as it passes.
+  grpc::Status Ban(const std::string& hub_id, v1::BanResponse& response) {
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(3));
+    return access_->Ban(&context, BanOf(1, hub_id), &response);
+  }
+
+  std::atomic<bool> gives_a_sign_ = false;
+  std::atomic<int> changes_ = 0;  // that it heard
+};
+
+TEST_F(AHubThatStandsStill, DoesNotGetAChangeAndSoDoesNotMakeItLater) {
+  v1::BanResponse response;
+  const grpc::Status status = Ban(other_id(), response);
+  EXPECT_REFUSED(status, UNAVAILABLE, "HUB_UNREACHABLE");
+  EXPECT_THAT(status.error_message(), EndsWith("it was not asked to change anything"));
+  EXPECT_EQ(changes_, 0);
+}
+
+TEST_F(AHubThatStandsStill, DoesNotGetAChangeOfAll) {
+  v1::BanResponse response;
+  const grpc::Status status = Ban("*", response);
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  ASSERT_THAT(response.unreachable(), SizeIs(1));
+  EXPECT_THAT(response.unreachable(0).reason(), EndsWith("it was not asked to change anything"));
+  EXPECT_EQ(changes_, 0);
+}
+
+TEST_F(AHubThatStandsStill, DoesNotBeginADrain) {
+  v1::DrainRequest request;
+  request.set_hub_id(other_id());
+  grpc::ClientContext context;
+  const auto reader = server_->Drain(&context, request);
+  v1::DrainResponse progress;
+  EXPECT_FALSE(reader->Read(&progress));
+  const grpc::Status status = reader->Finish();
+  EXPECT_REFUSED(status, UNAVAILABLE, "HUB_UNREACHABLE");
+  EXPECT_THAT(status.error_message(), EndsWith("it was not asked to change anything"));
+  EXPECT_EQ(changes_, 0);
+  EXPECT_THAT(AuditsOf(hub()), ElementsAre(HasSubstr(" UNAVAILABLE at " + other_id())));
+}
+
+TEST_F(AHubThatStandsStill, MayMakeAChangeIfItStoppedBetween) {
+  gives_a_sign_ = true;
+  v1::BanResponse response;
+  CALL_OK(access_, Ban, BanOf(1, "*"), response);
+  ASSERT_THAT(response.unreachable(), SizeIs(1));
+  EXPECT_THAT(response.unreachable(0).reason(), EndsWith("it may still be done there"));
+  EXPECT_EQ(changes_, 1);
 }
 
 // Ids that an operator let in by name show who somebody is, and not that he has a key of the mesh.

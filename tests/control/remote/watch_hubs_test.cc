@@ -111,6 +111,45 @@ TEST_F(WatchHubsTest, SaysWhatIsWrongWithARequest) {
 }
 
 // A drain of all takes the other hub out of the mesh, so that it is not heard to the end.
+TEST_F(WatchHubsTest, EndsADrainOfAHubThatLeavesTheMeshAsDone) {
+  RawClient peer(other().Addresses().front().port);
+  ASSERT_EQ(peer.Upgrade("/?peerId=" + PeerIdText(2)), 101);
+  ASSERT_NE(peer.ReadTextWith("\"connected\""), "");
+  v1::DrainRequest request;
+  request.set_hub_id(other_id());
+  request.mutable_over()->set_seconds(1);
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(30));
+  const auto reader = server_->Drain(&context, request);
+  v1::DrainResponse progress;
+  v1::DrainResponse last;
+  while (reader->Read(&progress)) last = progress;
+  const grpc::Status status = reader->Finish();
+  EXPECT_TRUE(status.ok()) << status.error_message();
+  EXPECT_TRUE(last.done()) << last.ShortDebugString();
+  EXPECT_EQ(last.remaining(), 0);
+  EXPECT_EQ(last.hub_id(), other_id());
+  EXPECT_EQ(last.unreachable_size(), 0);
+}
+
+TEST_F(WatchHubsTest, SaysInTheAuditWhatTheOtherHubSaidToADrain) {
+  v1::DrainRequest request;
+  request.set_hub_id(other_id());
+  request.mutable_over()->set_seconds(-1);
+  grpc::ClientContext context;
+  const auto reader = server_->Drain(&context, request);
+  v1::DrainResponse progress;
+  EXPECT_FALSE(reader->Read(&progress));
+  EXPECT_EQ(reader->Finish().error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_THAT(AuditsOf(hub()),
+              testing::ElementsAre("local pigeonhub.v1.ServerService/Drain signaling "
+                                   "INVALID_ARGUMENT at " +
+                                   other_id()));
+  EXPECT_THAT(AuditsOf(other()), testing::ElementsAre("local via hub " + own_id() +
+                                                      " pigeonhub.v1.ServerService/Drain signaling "
+                                                      "INVALID_ARGUMENT"));
+}
+
 TEST_F(WatchHubsTest, DrainsSomeOfAnotherHubAndSaysHowFarThatHasCome) {
   v1::DrainRequest request;
   request.set_hub_id(other_id());

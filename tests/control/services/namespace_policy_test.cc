@@ -72,6 +72,18 @@ class NamespacePolicyTest : public ControlTest {
   }
 };
 
+TEST_F(NamespacePolicyTest, NamesTheRangeOfANumberThatIsOutOfIt) {
+  Start();
+  for (const int64_t most : {-1, 0, 100'001}) {
+    v1::SetNamespacePolicyResponse response;
+    const auto status = CALL(namespaces_, SetNamespacePolicy, MaxPeers("room", most), response);
+    EXPECT_NE(status.error_message().find(std::to_string(most) +
+                                          " is out of range; give a number from 1 to 100000"),
+              std::string::npos)
+        << status.error_message();
+  }
+}
+
 TEST_F(NamespacePolicyTest, SaysKeyByKeyWhatHoldsAndWhoSaidIt) {
   StartWith({{"ch*", {.issuers = Texts{"https://a"}, .max_peers = 10}},
              {"*", {.message_rate = Rate{.amount = 10, .burst = 50}}}});

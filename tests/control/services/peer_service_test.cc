@@ -229,6 +229,9 @@ TEST_F(PeerServiceTest, RefusesANegativePageSize) {
   const auto status = CALL(peers_, ListPeers, request, response);
   EXPECT_REFUSED(status, INVALID_ARGUMENT, "INVALID_REQUEST");
   EXPECT_EQ(BadFieldOf(status), "page_size");
+  EXPECT_NE(status.error_message().find("give a number from 1 to 1000, or 0 for 100"),
+            std::string::npos)
+      << status.error_message();
 }
 
 class PeersWithTokensTest : public PeerServiceTest {

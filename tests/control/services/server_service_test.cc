@@ -85,7 +85,10 @@ TEST_F(ServerServiceTest, SaysWhatItIs) {
   EXPECT_EQ(info.version(), kVersion);
   EXPECT_EQ(info.pid(), getpid());
   EXPECT_GT(info.start_time().seconds(), 0);
-  EXPECT_TRUE(PeerId::Parse(info.hub_peer_id()).has_value());
+  EXPECT_TRUE(PeerId::Parse(info.hub_id()).has_value());
+  EXPECT_EQ(info.hub_peer_id(), info.hub_id()) << "the name of before";
+  EXPECT_EQ(Stats().hub_id(), info.hub_id());
+  EXPECT_EQ(Stats().hub_peer_id(), info.hub_id());
   ASSERT_GE(info.signaling_addresses_size(), 1);
   EXPECT_EQ(info.signaling_addresses(0), "127.0.0.1:" + std::to_string(port()));
   ASSERT_EQ(info.control_addresses_size(), 1);

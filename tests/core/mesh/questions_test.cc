@@ -148,6 +148,8 @@ TEST_F(Questioning, RemembersForAWhileWhomItLost) {
   ASSERT_THAT(hubs, SizeIs(1));
   EXPECT_EQ(hubs[0].hub, Id('b'));
   EXPECT_EQ(hubs[0].status.message(), "it was lost, and no way leads to it");
+  EXPECT_FALSE(hubs[0].said_its_end);
+  EXPECT_EQ(net_.Try('a', Question('b', 1)), hubs[0].status) << "whoever asks it hears the same";
   net_.Add('b', "a");
   net_.Advance(1s);
   hubs = net_.hub('a').Topology().to_ask;
