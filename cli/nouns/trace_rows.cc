@@ -158,7 +158,7 @@ std::string HubStateText(const v1::HandshakeHub& hub) {
       }
       break;
     case v1::HANDSHAKE_HUB_STATE_SILENT:
-      text = "does not tell: it is older, or does not admit this hub";
+      text = "does not tell: it stands still, is older, or does not admit this hub";
       break;
     case v1::HANDSHAKE_HUB_STATE_NOT_ADMITTED:
       text = "is not asked, because it was not admitted by token";
