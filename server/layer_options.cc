@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "absl/strings/str_cat.h"
+#include "pigeonhub/hub_server.h"
 #include "server/auth/hub_keys.h"
 #include "server/auth/trusted_hubs.h"
 #include "server/base/text.h"

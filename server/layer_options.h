@@ -3,7 +3,7 @@
 #pragma once
 
 #include "absl/status/status.h"
-#include "pigeonhub/hub_server.h"
+#include "pigeonhub/hub_server_options.h"
 #include "server/base/tls_files.h"
 #include "server/bus/bus.h"
 #include "server/core/hub.h"
@@ -14,8 +14,6 @@ namespace pigeonhub {
 
 // What the options of a HubServer mean to the layers below it.
 HubOptions CoreOptions(const HubServerOptions& options);
-// Those that may change later.
-RunningLimits RunningLimitsOf(const HubServerOptions& options);
 unsigned IoThreads(const HubServerOptions& options);
 TlsFiles TlsFilesOf(const HubServerOptions& options);
 bool HasBus(const HubServerOptions& options);

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <cstddef>
 
 #include "tests/core/hub_server.h"
 #include "tests/support/hub_fixture.h"
@@ -13,6 +14,8 @@ namespace pigeonhub {
 namespace {
 
 using namespace std::chrono_literals;
+
+constexpr size_t kRoomForAll = 100;
 
 class LimitChange : public ::testing::Test {
  protected:
@@ -43,40 +46,41 @@ TEST_F(LimitChange, EndsNobodyWhoIsConnected) {
 
 TEST_F(LimitChange, HoldsForPeersThatAreThere) {
   FakePeer a = hub_.Join(Id('a'), "room");
-  Set({.message_rate = Rate{.amount = 1, .burst = 2}});
+  Set({.max_connections = kRoomForAll, .message_rate = Rate{.amount = 1, .burst = 2}});
   for (int i = 0; i < 3; ++i) a.Send(inbound::Ping{});
   EXPECT_TRUE(a.paused());
-  Set({.message_rate = Rate{}});
+  Set({.max_connections = kRoomForAll, .message_rate = Rate{}});
   EXPECT_FALSE(a.paused()) << "it is not over a rate any more";
   for (int i = 0; i < 100; ++i) a.Send(inbound::Ping{});
   EXPECT_FALSE(a.paused());
 }
 
 TEST_F(LimitChange, OfTheFanoutRateForgivesWhatIsOwed) {
-  Set({.fanout_rate = Rate{.amount = 1, .per = 1h, .burst = 1}});
+  Set({.max_connections = kRoomForAll, .fanout_rate = Rate{.amount = 1, .per = 1h, .burst = 1}});
   FakePeer a = hub_.Join(Id('a'), "room");
   FakePeer b = hub_.Join(Id('b'), "room");
   b.Announce("room", R"("n":1)");
   EXPECT_TRUE(b.paused());
-  Set({.fanout_rate = Rate{.amount = 1 << 20, .burst = 1 << 20}});
+  Set({.max_connections = kRoomForAll, .fanout_rate = Rate{.amount = 1 << 20, .burst = 1 << 20}});
   EXPECT_FALSE(b.paused()) << "at the old pace it would be for hours";
 }
 
 TEST_F(LimitChange, HoldsForNamespacesOfWhichNoPolicySaysOtherwise) {
-  Set({.discovery_limit = 7});
+  Set({.max_connections = kRoomForAll, .discovery_limit = 7});
   EXPECT_EQ(hub_.hub().PolicyOf("room").policy.discovery_limit, 7u);
   ASSERT_TRUE(hub_.Handle(SetNamespacePolicy{{"room", {.discovery_limit = 9}}, false}).ok());
-  Set({.discovery_limit = 8});
+  Set({.max_connections = kRoomForAll, .discovery_limit = 8});
   EXPECT_EQ(hub_.hub().PolicyOf("room").policy.discovery_limit, 9u);
   EXPECT_EQ(hub_.hub().PolicyOf("hall").policy.discovery_limit, 8u);
 }
 
 TEST_F(LimitChange, HoldsForThoseWhoDeclareThemselvesHubs) {
-  Set({.hub_registration_rate = Rate{.amount = 1, .per = 1h, .burst = 1}});
+  Set({.max_connections = kRoomForAll,
+       .hub_registration_rate = Rate{.amount = 1, .per = 1h, .burst = 1}});
   hub_.JoinAsHub(Id('1'));
   hub_.JoinAsHub(Id('2'));
   EXPECT_EQ(hub_.hub().Stats().hubs, 1u);
-  Set({.hub_registration_rate = Rate{}});
+  Set({.max_connections = kRoomForAll, .hub_registration_rate = Rate{}});
   hub_.JoinAsHub(Id('3'));
   EXPECT_EQ(hub_.hub().Stats().hubs, 2u);
 }

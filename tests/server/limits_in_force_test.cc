@@ -25,6 +25,39 @@ std::map<std::string, std::string> Limits(const HubServerOptions& options = {},
   return limits;
 }
 
+TEST(RunningLimits, AreTheOptionsOfTheSameNames) {
+  const auto rate = [](uint64_t amount) { return Rate{.amount = amount, .burst = amount}; };
+  const HubServerOptions options{.max_connections = 1,
+                                 .discovery_limit = 3,
+                                 .message_rate = rate(4),
+                                 .byte_rate = rate(5),
+                                 .announce_rate = rate(6),
+                                 .fanout_rate = rate(7),
+                                 .address_rate = rate(8),
+                                 .auth_failure_rate = rate(9),
+                                 .hub_registration_rate = rate(10),
+                                 .memory_limit = 2};
+  // A member more does not compile here.
+  const auto& [max_connections, memory_limit, discovery_limit, message_rate, byte_rate,
+               announce_rate, fanout_rate, address_rate, auth_failure_rate, hub_registration_rate] =
+      RunningLimitsOf(options);
+  EXPECT_EQ(max_connections, 1u);
+  EXPECT_EQ(memory_limit, 2u);
+  EXPECT_EQ(discovery_limit, 3u);
+  EXPECT_EQ(message_rate, rate(4));
+  EXPECT_EQ(byte_rate, rate(5));
+  EXPECT_EQ(announce_rate, rate(6));
+  EXPECT_EQ(fanout_rate, rate(7));
+  EXPECT_EQ(address_rate, rate(8));
+  EXPECT_EQ(auth_failure_rate, rate(9));
+  EXPECT_EQ(hub_registration_rate, rate(10));
+}
+
+TEST(RunningLimits, HaveNoDefaultsOfTheirOwn) {
+  EXPECT_EQ(RunningLimits{}, (RunningLimits{.max_connections = 0, .discovery_limit = 0}));
+  EXPECT_EQ(RunningLimitsOf({}).max_connections, HubServerOptions{}.max_connections);
+}
+
 TEST(LimitsInForce, AreAllThatReasonsTellOf) {
   const auto limits = Limits();
   for (size_t i = 0; i < kReasonCount; ++i) {

@@ -6,17 +6,16 @@
 #include <cstdint>
 #include <optional>
 
-#include "pigeonhub/defaults.h"
 #include "pigeonhub/rate.h"
 
 namespace pigeonhub {
 
 // The limits that may change while a server runs. Each is as the option of its name in
-// HubServerOptions.
+// HubServerOptions; RunningLimitsOf says what they begin with, and these alone are no defaults.
 struct RunningLimits {
-  size_t max_connections = kDefaultMaxConnections;
+  size_t max_connections = 0;
   uint64_t memory_limit = 0;
-  size_t discovery_limit = kDefaultDiscoveryLimit;
+  size_t discovery_limit = 0;
   std::optional<Rate> message_rate = {};
   std::optional<Rate> byte_rate = {};
   std::optional<Rate> announce_rate = {};
