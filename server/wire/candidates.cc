@@ -8,9 +8,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
 
 namespace pigeonhub::wire {
 namespace {
@@ -34,7 +31,8 @@ Bytes Load(const char* text) {
 // The marks of 16 bytes, each of which is 0 or 0xFF.
 uint64_t MarksOf(Bytes bytes) {
 #ifdef __SSE2__
-  return static_cast<uint32_t>(_mm_movemask_epi8(std::bit_cast<__m128i>(bytes)));
+  typedef char Characters __attribute__((vector_size(16)));
+  return static_cast<uint32_t>(__builtin_ia32_pmovmskb128(Characters(bytes)));
 #else
   const auto gather = [](uint64_t half) {
     if constexpr (std::endian::native == std::endian::big) half = __builtin_bswap64(half);
