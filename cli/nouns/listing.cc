@@ -7,7 +7,9 @@
 
 #include "cli/nouns/arrange.h"
 #include "cli/nouns/list_watch.h"
+#include "cli/nouns/message_cells.h"
 #include "cli/rpc/paging.h"
+#include "cli/text/short_id.h"
 
 namespace pigeonhub::cli {
 namespace {
@@ -23,7 +25,7 @@ bool IsSortedByHubs(const google::protobuf::FieldDescriptor& field) {
 }
 
 // Whose each item is, where they are of several hubs.
-void AddHubs(Answer& answer) {
+void AddHubs(Answer& answer, bool wide) {
   if (answer.tables.size() != 1) return;
   Table& table = answer.tables.front();
   if (table.rows.size() != answer.items.size()) return;
@@ -33,11 +35,11 @@ void AddHubs(Answer& answer) {
     if (field == nullptr) return;
     hubs.push_back(item->GetReflection()->GetString(*item, field));
   }
-  table.columns.push_back({.title = "AT HUB"});
+  table.columns.insert(table.columns.begin(), {.title = "AT HUB"});
   for (size_t row = 0; row < hubs.size(); ++row) {
-    table.rows[row].push_back(hubs[row].empty() ? "-" : hubs[row]);
+    table.rows[row].insert(table.rows[row].begin(), OrDash(wide ? hubs[row] : ShortId(hubs[row])));
   }
-  if (!table.least_widths.empty()) table.least_widths.push_back(0);
+  if (!table.least_widths.empty()) table.least_widths.insert(table.least_widths.begin(), 0);
 }
 
 }  // namespace
@@ -77,7 +79,9 @@ std::string ServerOrderOf(const Arguments& arguments, const google::protobuf::De
 
 absl::StatusOr<ExitCode> PrintList(Session& session, Answer answer, std::string_view nothing,
                                    const std::string& next_page_token) {
-  if (session.arguments().has("hub")) AddHubs(answer);
+  if (session.arguments().has("hub")) {
+    AddHubs(answer, session.style().format == Format::kWide);
+  }
   ArrangedAnswer arranged{.message = nullptr, .answer = answer};
   if (IsArranged(session.arguments())) {
     auto result = Arrange(answer, session.arguments());
