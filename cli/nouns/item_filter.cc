@@ -90,20 +90,22 @@ void AddTexts(const Value& value, const FieldPath& path, size_t step,
 absl::StatusOr<FieldPath> FieldPathOf(const std::string& text, const Descriptor& type) {
   FieldPath path;
   const Descriptor* at = &type;
+  bool is_open = false;  // below a map, whose keys may be anything
   for (const absl::string_view part : absl::StrSplit(text, '.')) {
     const std::string name(part);
     path.push_back(name);
-    if (at == nullptr) continue;  // below a map, whose keys may be anything
-    const FieldDescriptor* field = FieldOf(*at, name);
+    if (is_open) continue;
+    const FieldDescriptor* field = at == nullptr ? nullptr : FieldOf(*at, name);
     if (field == nullptr) {
+      const std::string missing = "there is no field " + Shown(text) + ", as -o json has them";
+      if (at == nullptr) return absl::InvalidArgumentError(missing);
       const std::vector<std::string> known = NamesOf(*at);
       const std::string meant = DidYouMean(name, known);
-      return absl::InvalidArgumentError("there is no field " + Shown(text) +
-                                        ", as -o json has them" +
+      return absl::InvalidArgumentError(missing +
                                         (meant.empty() ? "; there are " + Listed(known) : meant));
     }
-    at = field->is_map() ? nullptr : field->message_type();
-    if (at != nullptr && at->full_name().starts_with("google.protobuf.")) at = nullptr;
+    at = field->message_type();
+    is_open = at != nullptr && (field->is_map() || at->full_name().starts_with("google.protobuf."));
   }
   return path;
 }

@@ -173,6 +173,8 @@ TEST_F(ListingTest, RefusesAPartThatNoAnswerHas) {
   EXPECT_TRUE(refusal("{.xyzzy[0]}")
                   .starts_with("pigeonctl: there is no field xyzzy, as -o json "
                                "has them; there are peers, "));
+  EXPECT_EQ(refusal("{.peers[0].peerId.digits}"),
+            "pigeonctl: there is no field peers.peerId.digits, as -o json has them\n");
   EXPECT_TRUE(refusal("{.peers[?(@.namespcae==chat)].peerId}")
                   .starts_with("pigeonctl: there is no field peers.namespcae, "));
 }
