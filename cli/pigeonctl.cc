@@ -156,6 +156,7 @@ int RunPigeonctl(const std::vector<std::string>& arguments, Environment& environ
   Session session(environment, root, invocation->arguments, style);
   const absl::StatusOr<ExitCode> code = invocation->command->run(session, invocation->arguments);
   if (!code.ok()) return end_with(code.status());
+  if (!session.status().ok()) return end_with(session.status());
   if (!environment.out) return end_with(absl::DataLossError("stdout cannot be written"));
   return static_cast<int>(*code);
 }

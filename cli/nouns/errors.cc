@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include <algorithm>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/str_split.h"
 #include "cli/nouns/doctor_findings.h"
 #include "cli/nouns/message_cells.h"
 #include "cli/nouns/nouns.h"
@@ -54,6 +56,37 @@ void AddReasons(pigeonctl::v1::Errors& errors) {
   }
 }
 
+// As it is compared: REASON_PEER_CLOSED, peer-closed and peer_closed are one.
+std::string Folded(std::string_view name) {
+  constexpr std::string_view kPrefix = "reason_";
+  std::string folded;
+  for (const char c : name) folded += c == '-' ? '_' : absl::ascii_tolower(c);
+  return folded.starts_with(kPrefix) ? folded.substr(kPrefix.size()) : folded;
+}
+
+// What calls of the control API are refused for, beside what the guide has: the API says what each
+// is, in the comment above its name.
+void AddRefusals(pigeonctl::v1::Errors& errors) {
+  std::set<std::string> known;
+  for (const ErrorText& error : errors.errors()) known.insert(error.name());
+  const std::string lines(ReasonEnum());
+  std::string comment;
+  for (const absl::string_view each : absl::StrSplit(lines, '\n')) {
+    const std::string line(absl::StripAsciiWhitespace(each));
+    if (line.starts_with("//")) {
+      comment += (comment.empty() ? "" : " ") + std::string(Trimmed(line.substr(2)));
+    } else if (line.starts_with("REASON_")) {
+      const std::string name = Folded(line.substr(0, line.find(' ')));
+      if (name != "unspecified" && known.insert(name).second) {
+        ErrorText& error = *errors.add_errors();
+        error.set_name(name);
+        error.set_cause(comment);
+      }
+      comment.clear();
+    }
+  }
+}
+
 void AddFindings(pigeonctl::v1::Errors& errors) {
   for (const FindingText& text : FindingTexts()) {
     ErrorText& error = *errors.add_errors();
@@ -73,21 +106,34 @@ void AddChecks(pigeonctl::v1::Errors& errors) {
   }
 }
 
-// As it is compared: REASON_PEER_CLOSED, peer-closed and peer_closed are one.
-std::string Folded(std::string_view name) {
-  constexpr std::string_view kPrefix = "reason_";
-  std::string folded;
-  for (const char c : name) folded += c == '-' ? '_' : absl::ascii_tolower(c);
-  return folded.starts_with(kPrefix) ? folded.substr(kPrefix.size()) : folded;
+// "1008" of "1008 Banned", "HTTP 403" as it is.
+std::string CodeOf(const ErrorText& error) {
+  const size_t digits = error.close().find_first_of("0123456789");
+  if (digits == std::string::npos) return error.close();
+  return error.close().substr(0, error.close().find(' ', digits));
 }
 
-Table TableOf(const pigeonctl::v1::Errors& errors) {
-  Table table{{{.title = "NAME"}, {.title = "CLOSE"}, {.title = "WHAT TO DO", .shrinks = true}},
+// By its name, or by the code of a close frame or of HTTP, which several have.
+bool IsMeant(const ErrorText& error, std::string_view wanted) {
+  const std::string code = CodeOf(error);
+  const std::string folded = Folded(wanted);
+  return Folded(error.name()) == folded || (!code.empty() && code == wanted) ||
+         Folded(code) == "http " + folded;
+}
+
+std::string WhatToDo(const ErrorText& error) {
+  if (error.action().empty()) return error.cause();
+  return error.title().empty() ? error.action() : error.title() + ": " + error.action();
+}
+
+Table TableOf(const pigeonctl::v1::Errors& errors, bool wide) {
+  Table table{{{.title = "NAME"},
+               {.title = "CLOSE"},
+               {.title = "WHAT TO DO", .shrinks = true, .wraps = true}},
               {}};
   for (const ErrorText& error : errors.errors()) {
-    const bool is_finding = !error.title().empty();
-    table.rows.push_back({error.name(), OrDash(error.close()),
-                          is_finding ? error.title() + ": " + error.action() : error.action()});
+    table.rows.push_back(
+        {error.name(), OrDash(wide ? error.close() : CodeOf(error)), WhatToDo(error)});
   }
   return table;
 }
@@ -97,31 +143,32 @@ Table FactsOf(const ErrorText& error) {
   if (!error.title().empty()) facts.emplace_back("Finding", error.title());
   if (!error.close().empty()) facts.emplace_back("Close", error.close());
   if (!error.cause().empty()) AddParagraph(facts, "Cause", error.cause());
-  AddParagraph(facts, "To do", error.action());
+  if (!error.action().empty()) AddParagraph(facts, "To do", error.action());
   return Facts(std::move(facts));
 }
 
 absl::StatusOr<ExitCode> Show(Session& session, const Arguments& arguments) {
   pigeonctl::v1::Errors errors;
   AddReasons(errors);
+  AddRefusals(errors);
   AddFindings(errors);
   AddChecks(errors);
-  const bool one = !arguments.operands().empty();
-  if (one) {
-    const std::string wanted = Folded(arguments.operands()[0]);
+  if (!arguments.operands().empty()) {
+    const std::string& wanted = arguments.operands()[0];
     auto& all = *errors.mutable_errors();
-    all.erase(
-        std::remove_if(all.begin(), all.end(),
-                       [&](const ErrorText& error) { return Folded(error.name()) != wanted; }),
-        all.end());
+    all.erase(std::remove_if(all.begin(), all.end(),
+                             [&](const ErrorText& error) { return !IsMeant(error, wanted); }),
+              all.end());
     if (all.empty()) {
-      return absl::NotFoundError("no reason or finding " + Shown(arguments.operands()[0]) +
+      return absl::NotFoundError("no reason or finding " + Shown(wanted) +
                                  "; `pigeonctl errors` lists all");
     }
   }
   Answer answer{.message = &errors, .items = ItemsOf(errors.errors())};
   for (const ErrorText& error : errors.errors()) answer.names.push_back(error.name());
-  answer.tables = {one ? FactsOf(errors.errors(0)) : TableOf(errors)};
+  answer.tables = {errors.errors_size() == 1
+                       ? FactsOf(errors.errors(0))
+                       : TableOf(errors, session.style().format == Format::kWide)};
   session.Print(answer);
   return ExitCode::kOk;
 }
@@ -129,16 +176,20 @@ absl::StatusOr<ExitCode> Show(Session& session, const Arguments& arguments) {
 }  // namespace
 
 Command ErrorsCommand() {
-  return {.name = "errors",
-          .summary = "Say what a reason or a finding means, and what to do",
-          .details =
-              "Reasons stand in close frames, events, the log and metrics; findings are what "
-              "explain (PH-E) and doctor (PH-D) answer. Asks no hub.",
-          .examples = {"pigeonctl errors transport_lost", "pigeonctl errors PH-E14"},
-          .operands = {{.name = "NAME",
-                        .help = "A reason or the code of a finding; without it all are listed",
-                        .optional = true}},
-          .run = Show};
+  return {
+      .name = "errors",
+      .summary = "Say what a reason or a finding means, and what to do",
+      .details =
+          "Reasons stand in close frames, events, the log, metrics and refusals of the control "
+          "API; findings are what explain (PH-E) and doctor (PH-D) answer. Asks no hub.",
+      .examples = {"pigeonctl errors transport_lost", "pigeonctl errors 1008",
+                   "pigeonctl errors PH-E14"},
+      .operands = {{.name = "NAME",
+                    .help =
+                        "A reason, the code of a close frame or of a finding; without it all are "
+                        "listed",
+                    .optional = true}},
+      .run = Show};
 }
 
 }  // namespace pigeonhub::cli

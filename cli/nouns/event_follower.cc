@@ -67,6 +67,9 @@ bool EventFollower::Take(const v1::WatchEventsResponse& item) {
   connected_ = true;
   bool go_on = true;
   const std::string& hub = item.hub_id();
+  if (!item.has_unreachable() && unheard_.erase(hub) > 0) {
+    handlers_.on_trouble(hub + " is heard again");
+  }
   switch (item.item_case()) {
     case v1::WatchEventsResponse::kEvent:
       Note(hub, item.event().epoch(), item.event().seq() + 1);
@@ -80,7 +83,9 @@ bool EventFollower::Take(const v1::WatchEventsResponse& item) {
       go_on = handlers_.on_gap(item.gap());
       break;
     case v1::WatchEventsResponse::kUnreachable:
-      handlers_.on_trouble(hub + " is not heard now: " + item.unreachable().reason());
+      if (unheard_.insert(hub).second) {
+        handlers_.on_trouble(hub + " is not heard now: " + item.unreachable().reason());
+      }
       break;
     case v1::WatchEventsResponse::ITEM_NOT_SET:
       break;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 
 #include "absl/status/status.h"
@@ -22,7 +23,8 @@ class EventFollower {
   struct Handlers {
     std::function<bool(const v1::Event&)> on_event;
     std::function<bool(const v1::Gap&)> on_gap;
-    // Gets one line for the user when the connection is lost, before the next try.
+    // Gets one line for the user when the connection is lost, before the next try, and when one of
+    // several hubs is not heard any more or is heard again.
     std::function<void(const std::string&)> on_trouble;
   };
 
@@ -45,6 +47,7 @@ class EventFollower {
 
   // Where to resume, by hub; of the one that is called it is the empty one.
   std::map<std::string, v1::EventCursor> next_;
+  std::set<std::string> unheard_;  // hubs of which nothing comes now
   bool connected_ = false;
   bool over_ = false;
 };

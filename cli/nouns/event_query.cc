@@ -48,7 +48,7 @@ absl::StatusOr<v1::Reason> ReasonNamed(const std::string& name) {
   const std::string meant = DidYouMean(name, known);
   return absl::InvalidArgumentError(
       absl::StrCat("--reason cannot be \"", Displayable(name), "\"",
-                   meant.empty() ? "; see docs/operations.md" : meant));
+                   meant.empty() ? "; `pigeonctl errors` lists them" : meant));
 }
 
 }  // namespace

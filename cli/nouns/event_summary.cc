@@ -50,7 +50,8 @@ pigeonctl::v1::EventSummary EventSummary::Result() const {
 }
 
 Table SummaryTable(const pigeonctl::v1::EventSummary& summary) {
-  Table table{{{.title = absl::AsciiStrToUpper(summary.by())}, {.title = "COUNT"}}, {}};
+  Table table{{{.title = absl::AsciiStrToUpper(summary.by()), .shrinks = true}, {.title = "COUNT"}},
+              {}};
   for (const auto& row : summary.rows()) {
     table.rows.push_back({OrDash(row.name()), row.count()});
   }

@@ -8,6 +8,7 @@
 #include <cstdio>
 
 #include "cli/nouns/message_cells.h"
+#include "cli/text/short_id.h"
 #include "pigeonhub/token_claims.h"
 #include "server/base/duration.h"
 
@@ -109,8 +110,7 @@ class EventSentence {
   // then fits in 80 columns.
   std::string Id(const std::string& id) const {
     constexpr size_t kDigits = 40;
-    constexpr size_t kShort = 8;
-    return wide_ || id.size() != kDigits ? id : id.substr(0, kShort) + "…";
+    return wide_ || id.size() != kDigits ? id : ShortId(id) + "…";
   }
 
   static std::string In(const std::string& name) { return name.empty() ? "" : " in " + name; }

@@ -14,6 +14,7 @@
 #include "cli/nouns/message_cells.h"
 #include "cli/nouns/nouns.h"
 #include "cli/nouns/session.h"
+#include "cli/text/short_id.h"
 
 namespace pigeonhub::cli {
 namespace {
@@ -32,6 +33,13 @@ class Printer {
         wide_(session.style().format == Format::kWide),
         of_hubs_(session.arguments().has("hub")),
         table_(EventTable(wide_)) {
+    // Any kind that is asked for may come.
+    const std::vector<std::string> asked = session.arguments().all("kind");
+    size_t& width = table_.least_widths[kKindColumn];
+    width = 0;
+    for (const std::string& kind : asked.empty() ? KindNames() : asked) {
+      width = std::max(width, kind.size());
+    }
     if (!of_hubs_) return;
     table_.columns.insert(table_.columns.begin(), {.title = "AT HUB"});
     table_.least_widths.insert(table_.least_widths.begin(), ShownHub(kSomeHub).size());
@@ -50,12 +58,10 @@ class Printer {
   }
 
  private:
-  static constexpr std::string_view kSomeHub = "0000000000000000000000000000000000000000";
+  static constexpr size_t kKindColumn = 2;
+  static constexpr char kSomeHub[] = "0000000000000000000000000000000000000000";
 
-  std::string ShownHub(std::string_view hub) const {
-    constexpr size_t kShort = 8;
-    return std::string(wide_ ? hub : hub.substr(0, kShort));
-  }
+  std::string ShownHub(const std::string& hub) const { return wide_ ? hub : ShortId(hub); }
   std::vector<Cell> Row(const std::string& hub, std::vector<Cell> row) const {
     if (of_hubs_) row.insert(row.begin(), ShownHub(hub));
     return row;
@@ -66,8 +72,7 @@ class Printer {
     table_.rows = {std::move(row)};
     session_.PrintStreamed(Answer{
         .message = &message, .items = {&message}, .names = std::move(names), .tables = {table_}});
-    for (Column& column : table_.columns)
-      column.title.clear();  // they were printed above the first row
+    table_.goes_on = true;
   }
 
   Session& session_;

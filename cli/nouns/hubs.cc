@@ -161,7 +161,8 @@ absl::StatusOr<ExitCode> Stats(Session& session, const Arguments&) {
                       [](const v1::Link& link) { return link.state() == v1::LINK_STATE_UP; })}})};
   const auto add = [&](Table table, const auto& items) {
     if (items.empty()) return;
-    if (session.arguments().has("hub")) AddHubColumn(ItemsOf(items), table);
+    if (session.arguments().has("hub"))
+      AddHubColumn(ItemsOf(items), session.style().format == Format::kWide, table);
     answer.tables.push_back(std::move(table));
   };
   const auto now = session.environment().now();

@@ -32,6 +32,32 @@ const FieldDescriptor* FieldOf(const Descriptor& type, const std::string& name) 
   return nullptr;
 }
 
+// Null if no field is there: below a map, whose keys may be anything.
+const FieldDescriptor* FieldAt(const FieldPath& path, const Descriptor& type) {
+  const Descriptor* at = &type;
+  const FieldDescriptor* field = nullptr;
+  for (const std::string& name : path) {
+    field = at == nullptr ? nullptr : FieldOf(*at, name);
+    if (field == nullptr || field->is_map()) return nullptr;
+    at = field->message_type();
+  }
+  return field;
+}
+
+bool IsTime(const FieldDescriptor* field) {
+  return field != nullptr && field->message_type() != nullptr &&
+         field->message_type()->full_name() == "google.protobuf.Timestamp";
+}
+
+// Whether the text is a time as -o json has them, or the beginning of one: a year, and what
+// follows.
+bool BeginsAsTime(std::string_view text) {
+  constexpr size_t kYear = 4;
+  const std::string_view year = text.substr(0, kYear);
+  return year.size() == kYear && std::all_of(year.begin(), year.end(), absl::ascii_isdigit) &&
+         (text.size() == kYear || text[kYear] == '-');
+}
+
 // The whole name of a value of an enum: of SERVING_STATE_SERVING, serving is enough.
 absl::StatusOr<std::string> ValueNamed(const std::string& text,
                                        const google::protobuf::EnumDescriptor& type) {
@@ -64,32 +90,28 @@ void AddTexts(const Value& value, const FieldPath& path, size_t step,
 absl::StatusOr<FieldPath> FieldPathOf(const std::string& text, const Descriptor& type) {
   FieldPath path;
   const Descriptor* at = &type;
+  bool is_open = false;  // below a map, whose keys may be anything
   for (const absl::string_view part : absl::StrSplit(text, '.')) {
     const std::string name(part);
     path.push_back(name);
-    if (at == nullptr) continue;  // below a map, whose keys may be anything
-    const FieldDescriptor* field = FieldOf(*at, name);
+    if (is_open) continue;
+    const FieldDescriptor* field = at == nullptr ? nullptr : FieldOf(*at, name);
     if (field == nullptr) {
+      const std::string missing = "there is no field " + Shown(text) + ", as -o json has them";
+      if (at == nullptr) return absl::InvalidArgumentError(missing);
       const std::vector<std::string> known = NamesOf(*at);
       const std::string meant = DidYouMean(name, known);
-      return absl::InvalidArgumentError("there is no field " + Shown(text) +
-                                        ", as -o json has them" +
+      return absl::InvalidArgumentError(missing +
                                         (meant.empty() ? "; there are " + Listed(known) : meant));
     }
-    at = field->is_map() ? nullptr : field->message_type();
-    if (at != nullptr && at->full_name().starts_with("google.protobuf.")) at = nullptr;
+    at = field->message_type();
+    is_open = at != nullptr && (field->is_map() || at->full_name().starts_with("google.protobuf."));
   }
   return path;
 }
 
 const google::protobuf::EnumDescriptor* EnumAt(const FieldPath& path, const Descriptor& type) {
-  const Descriptor* at = &type;
-  const FieldDescriptor* field = nullptr;
-  for (const std::string& name : path) {
-    field = at == nullptr ? nullptr : FieldOf(*at, name);
-    if (field == nullptr || field->is_map()) return nullptr;
-    at = field->message_type();
-  }
+  const FieldDescriptor* field = FieldAt(path, type);
   return field == nullptr ? nullptr : field->enum_type();
 }
 
@@ -139,6 +161,13 @@ absl::StatusOr<ItemFilter> ItemFilter::Parse(const std::vector<std::string>& tex
     auto path = FieldPathOf(text.substr(0, at), type);
     if (!path.ok()) return path.status();
     std::string value = text.substr(at + comparison.size());
+    const bool is_ordered = comparison[0] == '<' || comparison[0] == '>';
+    if (is_ordered && IsTime(FieldAt(*path, type)) && !BeginsAsTime(value)) {
+      return absl::InvalidArgumentError(std::string(flag) + ' ' + Shown(text) + ": " +
+                                        Shown(text.substr(0, at)) +
+                                        " is a time, such as 2026-03-01T12:00:00Z; compare it "
+                                        "with one");
+    }
     const bool is_whole = comparison == "=" || comparison == "!=";
     if (const auto* values = EnumAt(*path, type); values != nullptr && is_whole) {
       auto named = ValueNamed(value, *values);

@@ -31,8 +31,9 @@ std::vector<std::string> TextsAt(const google::protobuf::Value& item, const Fiel
 // Conditions such as "namespace=chat", all of which an item has to meet. A value.
 class ItemFilter {
  public:
-  // INVALID_ARGUMENT, one line, for a text that compares nothing and for a field that items of the
-  // type do not have. `flag` is what the user knows the texts by.
+  // INVALID_ARGUMENT, one line, for a text that compares nothing, for a field that items of the
+  // type do not have, and for a time that is later or earlier than what is no time. `flag` is what
+  // the user knows the texts by.
   static absl::StatusOr<ItemFilter> Parse(const std::vector<std::string>& texts,
                                           const google::protobuf::Descriptor& type,
                                           std::string_view flag);

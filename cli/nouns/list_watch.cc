@@ -2,6 +2,7 @@
 
 #include "cli/nouns/list_watch.h"
 
+#include <google/protobuf/reflection.h>
 #include <google/protobuf/util/json_util.h>
 
 #include <algorithm>
@@ -31,6 +32,26 @@ google::protobuf::Struct FactsOf(const google::protobuf::Message& item) {
   return facts;
 }
 
+// The hub that the item is of, where several are asked.
+std::string HubOf(const google::protobuf::Struct& facts) {
+  const auto hub = facts.fields().find("hubId");
+  return hub == facts.fields().end() ? "" : hub->second.string_value();
+}
+
+// The elements of a repeated field of the list; none where it has no such field.
+template <typename Element>
+std::vector<Element> ElementsOf(const google::protobuf::Message& list, const std::string& name) {
+  std::vector<Element> elements;
+  const auto* field = list.GetDescriptor()->FindFieldByName(name);
+  if (field == nullptr || !field->is_repeated() || field->message_type() != Element::descriptor()) {
+    return elements;
+  }
+  for (const auto& each : list.GetReflection()->GetRepeatedFieldRef<Element>(list, field)) {
+    elements.push_back(each);
+  }
+  return elements;
+}
+
 v1::EventCursor CursorOf(const google::protobuf::Message& list) {
   const auto* field = list.GetDescriptor()->FindFieldByName("cursor");
   v1::EventCursor cursor;
@@ -44,6 +65,10 @@ void ListWatch::Take(Session& session, const Answer& list) {
   std::vector<std::string> order;
   Items items = Read(list, order);
   cursor_ = CursorOf(*list.message);
+  TakeHubs(session, *list.message, items);
+  for (const auto& [key, item] : items_) {
+    if (unheard_.contains(item.hub)) items.emplace(key, item);
+  }
   if (!has_list_) {
     has_list_ = true;
     table_.columns = list.tables[0].columns;
@@ -74,20 +99,40 @@ void ListWatch::Take(Session& session, const Answer& list) {
   items_ = std::move(items);
 }
 
+void ListWatch::TakeHubs(Session& session, const google::protobuf::Message& list,
+                         const Items& items) {
+  std::set<std::string> unheard;
+  for (const auto& hub : ElementsOf<v1::UnreachableHub>(list, "unreachable")) {
+    if (!unheard.insert(hub.hub_id()).second || unheard_.contains(hub.hub_id())) continue;
+    session.SayLeftOut(hub.hub_id(), hub.reason());
+  }
+  std::set<std::string> heard;
+  for (const auto& hub : ElementsOf<v1::HubCursor>(list, "cursors")) heard.insert(hub.hub_id());
+  for (const auto& [key, item] : items) heard.insert(item.hub);
+  for (const std::string& hub : unheard_) {
+    if (unheard.contains(hub)) continue;
+    session.Say("hub " + hub +
+                (heard.contains(hub) ? " is in the answer again"
+                                     : " is gone: no hub tells of it any more"));
+  }
+  unheard_ = std::move(unheard);
+}
+
 ListWatch::Items ListWatch::Read(const Answer& list, std::vector<std::string>& order) const {
   Items items;
   for (size_t i = 0; i < list.items.size(); ++i) {
     Item item{
         .facts = FactsOf(*list.items[i]), .row = list.tables[0].rows[i], .name = list.names[i]};
+    item.hub = HubOf(item.facts);
     google::protobuf::Value lasting;
     *lasting.mutable_struct_value() = item.facts;
     for (const std::string& name : passing_) {
       lasting.mutable_struct_value()->mutable_fields()->erase(name);
     }
     item.lasting = TextOf(lasting);
-    // Two items of one name are told apart by what they say.
-    const bool taken = items.find(item.name) != items.end();
-    const std::string key = taken ? item.name + '\n' + item.lasting : item.name;
+    // Two items of one name at one hub are told apart by what they say.
+    std::string key = item.hub + '\n' + item.name;
+    if (items.contains(key)) key += '\n' + item.lasting;
     order.push_back(key);
     items.emplace(key, std::move(item));
   }
@@ -103,8 +148,7 @@ void ListWatch::Print(Session& session, std::string_view change, std::string_vie
   table_.rows[0].insert(table_.rows[0].begin(), std::string(sign));
   session.PrintStreamed(
       Answer{.message = &message, .items = {&message}, .names = {item.name}, .tables = {table_}});
-  // They were printed above the first row.
-  for (Column& column : table_.columns) column.title.clear();
+  table_.goes_on = true;
 }
 
 bool AwaitChange(Session& session, const v1::EventCursor& from,
@@ -132,6 +176,10 @@ ListRun Watchable(ListRun list, std::vector<std::string> passing) {
   return [list = std::move(list), passing = std::move(passing)](
              Session& session, const Arguments& arguments) -> absl::StatusOr<ExitCode> {
     if (!arguments.has("watch")) return list(session, arguments);
+    if (session.style().format == Format::kName) {
+      return absl::InvalidArgumentError(
+          "-o name does not say what comes and what goes; with -w take -o jsonl");
+    }
     session.environment().catch_interrupts();
     ListWatch watch(passing);
     session.set_list_watch(&watch);
@@ -153,6 +201,6 @@ ListRun Watchable(ListRun list, std::vector<std::string> passing) {
   };
 }
 
-Flag WatchFlag() { return Switch("watch", "Go on with what changes", 'w'); }
+Flag WatchFlag() { return Switch("watch", "Go on with what changes; not with -o name", 'w'); }
 
 }  // namespace pigeonhub::cli

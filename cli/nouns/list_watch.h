@@ -6,9 +6,11 @@
 #include <chrono>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
+#include <google/protobuf/message.h>
 #include <google/protobuf/struct.pb.h>
 
 #include "absl/status/statusor.h"
@@ -29,6 +31,7 @@ class ListWatch {
   explicit ListWatch(std::vector<std::string> passing) : passing_(std::move(passing)) {}
 
   // Takes a list in the place of the one before, and prints what differs; of the first list all.
+  // What hubs had that do not answer now is taken to be as it was.
   void Take(Session& session, const Answer& list);
 
   // From where on to watch, so that nothing since the list is missed. Without an epoch: the list
@@ -41,17 +44,21 @@ class ListWatch {
     std::string lasting = {};  // the facts without those that pass
     std::vector<Cell> row;
     std::string name;
+    std::string hub = {};  // whose it is, where several are asked
   };
 
   using Items = std::map<std::string, Item>;
 
   // `order` gets the keys as the list has the items.
   Items Read(const Answer& list, std::vector<std::string>& order) const;
+  // Says which hubs are not in the list, and which are in it again: once each.
+  void TakeHubs(Session& session, const google::protobuf::Message& list, const Items& items);
   void Print(Session& session, std::string_view change, std::string_view sign, const Item& item);
 
   std::vector<std::string> passing_;
-  Items items_;  // by name
-  Table table_;  // without rows
+  Items items_;                    // by hub and name
+  std::set<std::string> unheard_;  // hubs that the last list left out
+  Table table_;                    // without rows
   v1::EventCursor cursor_;
   bool has_list_ = false;
 };

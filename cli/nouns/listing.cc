@@ -7,7 +7,9 @@
 
 #include "cli/nouns/arrange.h"
 #include "cli/nouns/list_watch.h"
+#include "cli/nouns/message_cells.h"
 #include "cli/rpc/paging.h"
+#include "cli/text/short_id.h"
 
 namespace pigeonhub::cli {
 namespace {
@@ -24,7 +26,8 @@ bool IsSortedByHubs(const google::protobuf::FieldDescriptor& field) {
 
 }  // namespace
 
-void AddHubColumn(const std::vector<const google::protobuf::Message*>& items, Table& table) {
+void AddHubColumn(const std::vector<const google::protobuf::Message*>& items, bool wide,
+                  Table& table) {
   if (table.rows.size() != items.size()) return;
   std::vector<std::string> hubs;
   for (const google::protobuf::Message* item : items) {
@@ -32,11 +35,11 @@ void AddHubColumn(const std::vector<const google::protobuf::Message*>& items, Ta
     if (field == nullptr) return;
     hubs.push_back(item->GetReflection()->GetString(*item, field));
   }
-  table.columns.push_back({.title = "AT HUB"});
+  table.columns.insert(table.columns.begin(), {.title = "AT HUB"});
   for (size_t row = 0; row < hubs.size(); ++row) {
-    table.rows[row].push_back(hubs[row].empty() ? "-" : hubs[row]);
+    table.rows[row].insert(table.rows[row].begin(), OrDash(wide ? hubs[row] : ShortId(hubs[row])));
   }
-  if (!table.least_widths.empty()) table.least_widths.push_back(0);
+  if (!table.least_widths.empty()) table.least_widths.insert(table.least_widths.begin(), 0);
 }
 
 std::vector<Flag> ListFlags(std::vector<Flag> own) {
@@ -76,7 +79,7 @@ std::string ServerOrderOf(const Arguments& arguments, const google::protobuf::De
 absl::StatusOr<ExitCode> PrintList(Session& session, Answer answer, std::string_view nothing,
                                    const std::string& next_page_token) {
   if (session.arguments().has("hub") && answer.tables.size() == 1) {
-    AddHubColumn(answer.items, answer.tables.front());
+    AddHubColumn(answer.items, session.style().format == Format::kWide, answer.tables.front());
   }
   ArrangedAnswer arranged{.message = nullptr, .answer = answer};
   if (IsArranged(session.arguments())) {

@@ -33,8 +33,9 @@ uint64_t LimitOf(const Arguments& arguments, const std::string& order);
 std::string ServerOrderOf(const Arguments& arguments, const google::protobuf::Descriptor& type);
 
 // Adds the column AT HUB, which says whose each item is: for answers of other hubs. The table has a
-// row for each item. Items that have no hub_id get none.
-void AddHubColumn(const std::vector<const google::protobuf::Message*>& items, Table& table);
+// row for each item. `wide`: with whole ids. Items that have no hub_id get none.
+void AddHubColumn(const std::vector<const google::protobuf::Message*>& items, bool wide,
+                  Table& table);
 
 // Prints the list as the flags want it, or gives it to whoever watches it. On stderr, outside the
 // data, it says if --limit left something out, and in formats for people it says `nothing` if the

@@ -129,7 +129,8 @@ absl::StatusOr<ExitCode> Limits(Session& session, const Arguments&) {
     answer.items.push_back(&limit);
     answer.names.push_back(limit.name());
   }
-  if (session.arguments().has("hub")) AddHubColumn(answer.items, table);
+  if (session.arguments().has("hub"))
+    AddHubColumn(answer.items, session.style().format == Format::kWide, table);
   answer.tables.push_back(std::move(table));
   if (limits.busiest_addresses_size() > 0) {
     Table busiest{{{.title = "BUSIEST ADDRESSES"}, {.title = "CONNECTIONS"}}, {}};

@@ -5,7 +5,10 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "cli/nouns/item_filter.h"
 #include "cli/nouns/whole_id.h"
+#include "cli/output/json_path.h"
 #include "cli/rpc/context_file.h"
 #include "cli/rpc/target.h"
 #include "server/base/characters.h"
@@ -32,8 +35,10 @@ absl::StatusOr<std::unique_ptr<Client>> Session::ClientFor(const Arguments& argu
     (*client)->set_hub(*hub);
   }
   // What is asked to find the hub is no answer to the user.
-  (*client)->set_on_unreachable(
-      [this](const std::string& hub, const std::string& reason) { SayUnreachable(hub, reason); });
+  (*client)->set_on_unreachable([this](const std::string& hub, const std::string& reason) {
+    // A list that is read again and again says it once.
+    if (list_watch_ == nullptr) SayUnreachable(hub, reason);
+  });
   return client;
 }
 
@@ -53,20 +58,35 @@ absl::Status Session::Call(const google::protobuf::Message& request,
   return hub.ok() ? (*hub)->Call(request, response) : hub.status();
 }
 
-void Session::Print(const Answer& answer) { Print(Render(answer, style_)); }
+void Session::Print(const Answer& answer) {
+  if (style_.format == Format::kPath) {
+    for (const FieldPath& field : JsonPath::Parse(style_.path)->Fields()) {
+      if (field.empty()) continue;
+      const auto found = FieldPathOf(absl::StrJoin(field, "."), *answer.message->GetDescriptor());
+      if (!found.ok()) {
+        status_ = found.status();
+        return;
+      }
+    }
+  }
+  Print(Render(answer, style_));
+}
 
 void Session::Print(std::string_view text) { environment_.out << text << std::flush; }
 
 void Session::PrintStreamed(const Answer& answer) {
   if (streamed_ && style_.format == Format::kYaml) Print("---\n");
   streamed_ = true;
-  Print(answer);
+  Print(Render(answer, style_));
+}
+
+void Session::SayLeftOut(const std::string& hub, const std::string& reason) {
+  Say(absl::StrCat("hub ", hub, " is not in the answer: ", reason));
 }
 
 void Session::SayUnreachable(const std::string& hub, const std::string& reason) {
   // The pages of a list say it again.
-  if (!unreachable_.emplace(hub, reason).second) return;
-  Say(absl::StrCat("hub ", hub, " is not in the answer: ", reason));
+  if (unreachable_.emplace(hub, reason).second) SayLeftOut(hub, reason);
 }
 
 void Session::Say(std::string_view line) {

@@ -46,15 +46,20 @@ class Session {
   // Sends the request with client().
   absl::Status Call(const google::protobuf::Message& request, google::protobuf::Message& response);
 
-  // Writes data to stdout.
+  // Writes data to stdout, but for a part of it that it cannot have.
   void Print(const Answer& answer);
   void Print(std::string_view text);
   // Writes one of many answers that come over time. JSON documents follow one another; YAML
   // documents have "---" between them.
   void PrintStreamed(const Answer& answer);
+  // INVALID_ARGUMENT, with the line for the user, if a part was asked for that an answer cannot
+  // have.
+  const absl::Status& status() const { return status_; }
   // Writes one line for the user to stderr. Line ends in it are escaped.
   void Say(std::string_view line);
-  // Says that a hub is not in an answer, once in the run for each hub and reason.
+  // The same of a hub that an answer of several hubs leaves out.
+  void SayLeftOut(const std::string& hub, const std::string& reason);
+  // The same, once in the run for each hub and reason.
   void SayUnreachable(const std::string& hub, const std::string& reason);
 
  private:
@@ -64,6 +69,7 @@ class Session {
   Style style_;
   std::unique_ptr<Client> client_;
   ListWatch* list_watch_ = nullptr;
+  absl::Status status_;
   bool streamed_ = false;  // PrintStreamed has printed something
   std::set<std::pair<std::string, std::string>> unreachable_;  // hubs and reasons that were said
 };

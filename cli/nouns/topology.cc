@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include <algorithm>
+#include <set>
 #include <string>
+#include <utility>
 
 #include "cli/nouns/message_cells.h"
 #include "cli/nouns/nouns.h"
@@ -47,12 +49,45 @@ Table TopologyTable(const v1::GetTopologyResponse& mesh,
   return table;
 }
 
-absl::StatusOr<ExitCode> Show(Session& session, const Arguments& arguments) {
-  v1::GetTopologyResponse mesh;
-  if (const auto status = session.Call(v1::GetTopologyRequest(), mesh); !status.ok()) {
-    return status;
+// What one hub sees, with what others know besides: each hub and each link once. How far away those
+// are the one does not know.
+v1::GetTopologyResponse Merged(v1::GetTopologyResponse mesh, const v1::GetTopologyResponse& all) {
+  std::set<std::string> hubs;
+  for (const v1::TopologyHub& hub : mesh.hubs()) hubs.insert(hub.peer_id());
+  for (const v1::TopologyHub& hub : all.hubs()) {
+    if (!hubs.insert(hub.peer_id()).second) continue;
+    v1::TopologyHub& added = *mesh.add_hubs();
+    added = hub;
+    added.set_self(false);
+    added.set_hops(0);
   }
-  Answer answer{.message = &mesh, .items = {&mesh}};
+  std::set<std::pair<std::string, std::string>> links;
+  const auto is_new = [&](const v1::TopologyEdge& edge) {
+    return links.insert(std::minmax(edge.peer_id(), edge.other_peer_id())).second;
+  };
+  for (const v1::TopologyEdge& edge : mesh.edges()) is_new(edge);
+  for (const v1::TopologyEdge& edge : all.edges()) {
+    if (is_new(edge)) *mesh.add_edges() = edge;
+  }
+  return mesh;
+}
+
+absl::StatusOr<ExitCode> Show(Session& session, const Arguments& arguments) {
+  const auto hub = session.client();
+  if (!hub.ok()) return hub.status();
+  v1::GetTopologyRequest request;
+  v1::GetTopologyResponse asked;
+  v1::GetTopologyResponse mesh;
+  if ((*hub)->means_all_hubs()) {
+    // The answers of all do not say which of them is that of the hub that is called.
+    (*hub)->set_hub({});
+    const absl::Status status = (*hub)->Call(request, mesh);
+    (*hub)->set_hub(std::string(kAllHubs));
+    if (!status.ok()) return status;
+  }
+  if (const auto status = (*hub)->Call(request, asked); !status.ok()) return status;
+  mesh = (*hub)->means_all_hubs() ? Merged(std::move(mesh), asked) : asked;
+  Answer answer{.message = &asked, .items = {&asked}};
   for (const v1::TopologyHub& hub : mesh.hubs()) answer.names.push_back(hub.peer_id());
   if (arguments.has("draw")) {
     // A sentence has one line only, so each line of the drawing is a row of a table.

@@ -9,8 +9,6 @@
 namespace pigeonhub::cli {
 namespace {
 
-constexpr size_t kShortId = 12;
-
 // A hub by its id, or a bus by its name, which is the id of a hub, too.
 struct Place {
   bool is_bus = false;
@@ -132,8 +130,6 @@ class Drawing {
 };
 
 }  // namespace
-
-std::string ShortId(const std::string& id) { return id.substr(0, kShortId); }
 
 std::vector<std::string> DrawTopology(const v1::GetTopologyResponse& mesh) {
   return Drawing(mesh).lines();

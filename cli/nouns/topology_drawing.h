@@ -5,12 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "cli/text/short_id.h"
 #include "pigeonhub/v1/mesh_service.pb.h"
 
 namespace pigeonhub::cli {
-
-// What an id is known by where its 40 digits have no room.
-std::string ShortId(const std::string& id);
 
 // Draws the mesh as a tree, one line a hub. The answering hub is the root, and each hub stands
 // below the first hub or bus that leads to it; a bus is a bar. Then follow the links that close

@@ -22,7 +22,11 @@ using google::protobuf::Value;
 class JsonPath::Parser {
  public:
   explicit Parser(std::string_view text) {
-    if (text.starts_with('{') && text.ends_with('}')) text = text.substr(1, text.size() - 2);
+    if (text.starts_with('{')) {
+      text.remove_prefix(1);
+      closes_ = text.ends_with('}');
+      if (closes_) text.remove_suffix(1);
+    }
     if (text.starts_with('$')) text.remove_prefix(1);
     whole_ = text;
     rest_ = text;
@@ -43,6 +47,7 @@ class JsonPath::Parser {
         Fail("there is no step like this");
       }
     }
+    if (!closes_) Fail("a } is missing");
     if (error_.empty() && path.steps_.empty()) Fail("it is empty");
     if (!error_.empty()) return absl::InvalidArgumentError(error_);
     return path;
@@ -115,6 +120,7 @@ class JsonPath::Parser {
              "\"; a path is like {.peers[*].peerId}";
   }
 
+  bool closes_ = true;  // the brace that it may begin with
   std::string_view whole_;
   std::string_view rest_;
   std::string error_;
@@ -204,6 +210,20 @@ std::vector<Value> JsonPath::Of(const Value& root) const {
     at = std::move(next);
   }
   return at;
+}
+
+std::vector<std::vector<std::string>> JsonPath::Fields() const {
+  std::vector<std::vector<std::string>> fields;
+  std::vector<std::string> at;
+  for (const Step& step : steps_) {
+    if (const auto* member = std::get_if<Member>(&step)) at.push_back(member->name);
+    if (const auto* those = std::get_if<Those>(&step)) {
+      fields.push_back(at);
+      fields.back().insert(fields.back().end(), those->members.begin(), those->members.end());
+    }
+  }
+  fields.push_back(std::move(at));
+  return fields;
 }
 
 Value ToValue(const google::protobuf::Message& message) {

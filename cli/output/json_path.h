@@ -23,6 +23,10 @@ class JsonPath {
   // INVALID_ARGUMENT, one line, says what is wrong and where.
   static absl::StatusOr<JsonPath> Parse(std::string_view text);
 
+  // The members that it names from the root on, elements of lists left out: those that it leads to,
+  // and those that it compares.
+  std::vector<std::vector<std::string>> Fields() const;
+
   // The values that it leads to. A member that is not there leads nowhere.
   std::vector<google::protobuf::Value> Of(const google::protobuf::Value& root) const;
 

@@ -6,8 +6,10 @@
 #include <numeric>
 #include <string_view>
 
+#include "absl/strings/str_split.h"
 #include "cli/text/display.h"
 #include "server/base/characters.h"
+#include "server/base/wrapping.h"
 
 namespace pigeonhub::cli {
 namespace {
@@ -50,23 +52,43 @@ class Renderer {
     const bool titled = std::any_of(table_.columns.begin(), table_.columns.end(),
                                     [](const Column& column) { return !column.title.empty(); });
     std::string out;
-    if (titled && style_.titles) {
+    if (titled && style_.titles && !table_.goes_on) {
       for (const size_t i : shown_) {
         Append(out, i, table_.columns[i].title, RightAligned(i), style_.color ? kBold : "");
       }
       EndLine(out);
     }
-    for (size_t r = 0; r < table_.rows.size(); ++r) {
-      for (const size_t i : shown_) {
-        const Cell& cell = table_.rows[r][i];
-        Append(out, i, texts_[r][i], cell.right, style_.color ? Escape(cell.tone) : "");
-      }
-      EndLine(out);
-    }
+    for (size_t r = 0; r < table_.rows.size(); ++r) AppendRow(out, r);
     return out;
   }
 
  private:
+  void AppendRow(std::string& out, size_t r) {
+    std::vector<std::string> below;  // the further lines of the last column
+    for (const size_t i : shown_) {
+      const Cell& cell = table_.rows[r][i];
+      std::string text = texts_[r][i];
+      if (table_.columns[i].wraps && DisplayWidth(text) > widths_[i]) {
+        below = Wrapped(text, widths_[i]);
+        text = below.front();
+        below.erase(below.begin());
+      }
+      Append(out, i, text, cell.right, style_.color ? Escape(cell.tone) : "");
+    }
+    EndLine(out);
+    for (const std::string& line : below) {
+      for (const size_t i : shown_) Append(out, i, i == shown_.back() ? line : "", false, "");
+      EndLine(out);
+    }
+  }
+
+  static std::vector<std::string> Wrapped(std::string_view text, size_t width) {
+    std::string lines;
+    AppendWrapped(lines, text, 0, {.indent = 0, .width = width});
+    lines.pop_back();  // the end of the last line
+    return absl::StrSplit(lines, '\n');
+  }
+
   void Measure() {
     widths_.assign(table_.columns.size(), 0);
     for (size_t i = 0; i < widths_.size(); ++i) {

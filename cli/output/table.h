@@ -30,12 +30,14 @@ struct Column {
   bool wide_only = false;  // left out of the format table
   bool shrinks = false;    // may be cut when the terminal is too narrow
   bool right = false;      // aligns the title to the right if the table has no row that shows it
+  bool wraps = false;      // of one that shrinks, the last: goes on below in the place of being cut
 };
 
 struct Table {
   std::vector<Column> columns;  // if none has a title there is no line of titles
   std::vector<std::vector<Cell>> rows;
   std::vector<size_t> least_widths = {};  // by column; for rows that come one by one
+  bool goes_on = false;  // the titles were printed above rows before these; columns stay below them
 };
 
 // A table of names and values, without titles.

@@ -9,6 +9,7 @@
 #include <deque>
 #include <mutex>
 
+#include "cli/nouns/event_summary.h"
 #include "cli/nouns/event_text.h"
 #include "pigeonhub/v1/event_service.pb.h"
 #include "tests/cli/fake_control.h"
@@ -130,6 +131,40 @@ TEST_F(EventsTest, SaysThatNobodyKnowsAfterARestart) {
   EXPECT_NE(outcome.out.find("started anew"), std::string::npos) << outcome.out;
   EXPECT_EQ(requests_[0].from().epoch(), "old");
   EXPECT_EQ(requests_[0].from().seq(), 77u);
+}
+
+TEST_F(EventsTest, SaysOnceThatAHubIsNotHeardAndThatItIsHeardAgain) {
+  v1::WatchEventsResponse lost;
+  lost.set_hub_id("h2");
+  lost.mutable_unreachable()->set_hub_id("h2");
+  lost.mutable_unreachable()->set_reason("lost");
+  v1::WatchEventsResponse of_other = EventItem(1);
+  of_other.set_hub_id("h1");
+  v1::WatchEventsResponse back = EventItem(7);
+  back.set_hub_id("h2");
+  Connection({lost, of_other, lost, back}, 0);
+  const Outcome outcome = Run({"-f", "--hub", "*", "--limit", "2"});
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_EQ(outcome.err,
+            "pigeonctl: h2 is not heard now: lost\n"
+            "pigeonctl: h2 is heard again\n");
+}
+
+TEST_F(EventsTest, SaysWhereReasonsAreListed) {
+  const Outcome outcome = Run({"--reason", "xyzzy"});
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_EQ(outcome.err,
+            "pigeonctl: --reason cannot be \"xyzzy\"; `pigeonctl errors` lists them\n");
+}
+
+TEST(EventSummary, FitsTheTerminal) {
+  pigeonctl::v1::EventSummary summary;
+  summary.set_by("namespace");
+  summary.add_rows()->set_name(std::string(100, 'n'));
+  EXPECT_EQ(Render(SummaryTable(summary), {.width = 20}),
+            "NAMESPACE      COUNT\n"
+            "nnnnnnnnnnnn…      0\n"
+            "total              0\n");
 }
 
 TEST_F(EventsTest, FailsIfTheFirstConnectionDoes) {

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/text/display.h"
 #include "pigeonhub/findings.h"
 #include "pigeonhub/reason.h"
 #include "pigeonhub/v1/peer_service.pb.h"
@@ -132,6 +133,34 @@ TEST(Errors, AreFoundHoweverTheyAreWritten) {
   const Outcome unknown = RunPigeonctl({"errors", "nothing"});
   EXPECT_EQ(unknown.code, 5);
   EXPECT_EQ(unknown.err, "pigeonctl: no reason or finding nothing; `pigeonctl errors` lists all\n");
+}
+
+TEST(Errors, AreFoundByTheCodeThatAConnectionEndsWith) {
+  const std::string closed = RunPigeonctl({"errors", "1008", "-o", "name"}).out;
+  EXPECT_NE(closed.find("banned\n"), std::string::npos) << closed;
+  EXPECT_NE(closed.find("replaced\n"), std::string::npos) << closed;
+  EXPECT_EQ(closed.find("goodbye\n"), std::string::npos) << closed;
+  const std::string refused = RunPigeonctl({"errors", "503", "-o", "name"}).out;
+  EXPECT_NE(refused.find("not_serving\n"), std::string::npos) << refused;
+  EXPECT_EQ(RunPigeonctl({"errors", "HTTP 503", "-o", "name"}).out, refused);
+  EXPECT_EQ(RunPigeonctl({"errors", "10"}).code, 5);
+}
+
+TEST(Errors, SayWhatARefusalOfTheControlApiIs) {
+  EXPECT_EQ(RunPigeonctl({"errors", "PEER_NOT_FOUND"}).out,
+            "Name   peer_not_found\nCause  No such peer is connected.\n");
+  EXPECT_EQ(RunPigeonctl({"errors", "ban-not-found"}).code, 0);
+  EXPECT_EQ(RunPigeonctl({"errors", "unspecified"}).code, 5);
+}
+
+TEST(Errors, AreWholeInATerminal) {
+  const Outcome outcome = RunPigeonctl({"errors"}, {.variables = {{"NO_COLOR", "1"}}, .width = 80});
+  EXPECT_EQ(outcome.out.find("…"), std::string::npos) << outcome.out;
+  for (size_t begin = 0; begin < outcome.out.size();) {
+    const size_t end = outcome.out.find('\n', begin);
+    EXPECT_LE(DisplayWidth(outcome.out.substr(begin, end - begin)), 80u);
+    begin = end + 1;
+  }
 }
 
 // PIGEONHUB_UPDATE_GOLDENS=1 writes the page anew.

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <mutex>
+#include <optional>
 
 #include "cli/output/json_path.h"
 #include "cli/text/natural_order.h"
@@ -137,6 +138,32 @@ TEST_F(ListingTest, NamesTheFieldThatDoesNotExist) {
             "(contains), <, <=, >, >=\n");
 }
 
+TEST_F(ListingTest, ComparesATimeWithNothingButATime) {
+  const Outcome outcome = Run({"peers", "list", "--filter", "connectTime>10m"});
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_EQ(outcome.err,
+            "pigeonctl: --filter connectTime>10m: connectTime is a time, such as "
+            "2026-03-01T12:00:00Z; compare it with one\n");
+  EXPECT_EQ(Run({"peers", "list", "--filter", "connectTime<=1000s"}).code, 2);
+  EXPECT_EQ(Run({"peers", "list", "--filter", "connectTime>2025"}).code, 0);
+  EXPECT_EQ(Run({"peers", "list", "--filter", "connectTime>2026-02-28"}).code, 0);
+  EXPECT_EQ(Run({"peers", "list", "--filter", "connectTime~T11:"}).code, 0) << "a part of it";
+}
+
+TEST_F(ListingTest, SaysFirstWhoseEachRowIs) {
+  v1::ListNamespacesResponse all;
+  v1::Namespace& chat = *all.add_namespaces();
+  chat.set_name("chat");
+  chat.set_local_peers(1);
+  chat.set_hub_id(kHub);
+  server_.Answer<v1::ListNamespacesRequest>(all);
+  EXPECT_EQ(Run({"namespaces", "list", "--hub", "*"}).out,
+            "AT HUB    NAMESPACE  PEERS HERE  ON OTHER HUBS  HUB MESH\n"
+            "ffeeddcc  chat                1              0  no\n");
+  const std::string wide = Run({"namespaces", "list", "--hub", "*", "-o", "wide"}).out;
+  EXPECT_NE(wide.find('\n' + std::string(kHub) + "  chat "), std::string::npos) << wide;
+}
+
 TEST_F(ListingTest, LeavesTitlesOut) {
   EXPECT_EQ(Run({"namespaces", "list", "--no-headers"}).out,
             "chat            1  12  no\n"
@@ -152,8 +179,27 @@ TEST_F(ListingTest, PrintsPartsOfTheData) {
   EXPECT_EQ(parts("peers[?(@.isHub==true)].peerId"), std::string(kHub) + '\n');
   EXPECT_EQ(parts(".peers[?(@.namespace!='chat')]['remoteAddress']"), "2001:db8::1\n192.0.2.9\n");
   EXPECT_EQ(parts(".cursor"), "{\"epoch\":\"c0ffee\",\"seq\":\"7\"}\n");
-  EXPECT_EQ(parts(".nothing[7].there"), "");
+  EXPECT_EQ(parts(".peers[7].token.subject"), "");
   EXPECT_EQ(Run({"stats", "-o", "jsonpath={.peers}"}).out, "3\n");
+}
+
+TEST_F(ListingTest, RefusesAPartThatNoAnswerHas) {
+  const auto refusal = [&](const std::string& path) {
+    const Outcome outcome = Run({"peers", "list", "-o", "jsonpath=" + path});
+    EXPECT_EQ(outcome.code, 2) << path;
+    EXPECT_EQ(outcome.out, "") << path;
+    return outcome.err;
+  };
+  EXPECT_EQ(refusal("{.peers[0].namespcae}"),
+            "pigeonctl: there is no field peers.namespcae, as -o json has them; did you mean "
+            "namespace?\n");
+  EXPECT_TRUE(refusal("{.xyzzy[0]}")
+                  .starts_with("pigeonctl: there is no field xyzzy, as -o json "
+                               "has them; there are peers, "));
+  EXPECT_EQ(refusal("{.peers[0].peerId.digits}"),
+            "pigeonctl: there is no field peers.peerId.digits, as -o json has them\n");
+  EXPECT_TRUE(refusal("{.peers[?(@.namespcae==chat)].peerId}")
+                  .starts_with("pigeonctl: there is no field peers.namespcae, "));
 }
 
 TEST_F(ListingTest, ShowsNothingThatDeceivesInParts) {
@@ -170,6 +216,8 @@ TEST_F(ListingTest, SaysWhereAPathIsWrong) {
             "in brackets stands a number, *, 'name' or ?(@.name==value), behind "
             "\".peers[\""},
            {".peers[0", "a ] is missing, behind \".peers[0\""},
+           {"{.peers[*", "a ] is missing, behind \".peers[*\""},
+           {"{.peers[*]", "a } is missing, behind \".peers[*]\""},
            {".", "a name is missing, behind \".\""},
            {"$", "it is empty, behind \"\""},
            {".a b", "there is no step like this, behind \".a\""},
@@ -225,14 +273,28 @@ class ListWatchTest : public ListingTest {
     return peer;
   }
 
+  // Of one of several hubs.
+  void AddAt(size_t list, const std::string& hub, const std::string& id) {
+    Add(list, id, "chat", 1).set_hub_id(hub);
+  }
+
+  void Lose(size_t list, const std::string& hub, const std::string& reason) {
+    if (lists_.size() <= list) lists_.resize(list + 1);
+    v1::UnreachableHub& lost = *lists_[list].add_unreachable();
+    lost.set_hub_id(hub);
+    lost.set_reason(reason);
+  }
+
   // Watches until all lists were read.
-  Outcome Watch(Words words) {
+  Outcome Watch(Words words, std::optional<size_t> width = {}) {
     words.insert(words.begin(), {"peers", "list", "-w"});
-    return RunPigeonctl(
-        words, {.variables = {{"PIGEONCTL_SERVER", server_.address()}}, .interrupted = [this] {
-                  const std::lock_guard lock(mutex_);
-                  return turn_ >= lists_.size();
-                }});
+    return RunPigeonctl(words,
+                        {.variables = {{"PIGEONCTL_SERVER", server_.address()}, {"NO_COLOR", "1"}},
+                         .width = width,
+                         .interrupted = [this] {
+                           const std::lock_guard lock(mutex_);
+                           return turn_ >= lists_.size();
+                         }});
   }
 
   std::mutex mutex_;
@@ -265,6 +327,60 @@ TEST_F(ListWatchTest, MarksTheRowsOfATable) {
             "   a        chat       no   -    20513d11h\n"
             "-  a        chat       no   -    20513d11h\n"
             "+  b        chat       no   -    20513d11h\n");
+}
+
+TEST_F(ListWatchTest, KeepsItemsOfOneNameAtSeveralHubsApart) {
+  AddAt(0, "h1", "a");
+  AddAt(1, "h0", "a");
+  AddAt(1, "h1", "a");
+  EXPECT_EQ(Watch({"--hub", "*", "-o", "jsonpath={.change}"}).out, "listed\nadded\n");
+}
+
+TEST_F(ListWatchTest, KeepsTheRowsOfAHubThatDoesNotAnswer) {
+  for (const size_t list : {0u, 1u, 2u, 3u}) AddAt(list, "h1", "a");
+  AddAt(0, "h2", "b");
+  Lose(1, "h2", "lost");
+  Lose(2, "h2", "did not answer in time");
+  AddAt(3, "h2", "b");
+  const Outcome outcome = Watch({"--hub", "*", "-o", "jsonpath={.change}"});
+  EXPECT_EQ(outcome.out, "listed\nlisted\n");
+  EXPECT_EQ(outcome.err,
+            "pigeonctl: hub h2 is not in the answer: lost\n"
+            "pigeonctl: hub h2 is in the answer again\n")
+      << "once each";
+}
+
+TEST_F(ListWatchTest, RemovesTheRowsOfAHubThatIsToldOfNoMore) {
+  for (const size_t list : {0u, 1u, 2u}) AddAt(list, "h1", "a");
+  AddAt(0, "h2", "b");
+  Lose(1, "h2", "lost");
+  const Outcome outcome = Watch({"--hub", "*", "-o", "jsonpath={.change}"});
+  EXPECT_EQ(outcome.out, "listed\nlisted\nremoved\n");
+  EXPECT_EQ(outcome.err,
+            "pigeonctl: hub h2 is not in the answer: lost\n"
+            "pigeonctl: hub h2 is gone: no hub tells of it any more\n");
+}
+
+TEST_F(ListWatchTest, KeepsColumnsBelowTheirTitlesWhereTheyAreCut) {
+  for (const size_t list : {0u, 1u}) AddAt(list, kOtherHub, kFirstPeer);
+  AddAt(1, kHub, kSecondPeer);
+  for (v1::ListPeersResponse& list : lists_) {
+    for (v1::Peer& peer : *list.mutable_peers()) peer.set_namespace_("a-long-name-of-a-namespace");
+  }
+  const std::string out = Watch({"--hub", "*"}, 80).out;
+  EXPECT_EQ(
+      out,
+      "   AT HUB    PEER ID                                   NAMESPACE  HUB  AGE  IDLE\n"
+      "   00112233  0a1b2c3d4e5f60718293a4b5c6d7e8f901234567  a-long-n…  no   -    20513d11h\n"
+      "+  ffeeddcc  1111111111111111111111111111111111111111  a-long-n…  no   -    20513d11h\n");
+}
+
+TEST_F(ListWatchTest, RefusesNamesWhichDoNotSayWhatChanges) {
+  const Outcome outcome = Run({"peers", "list", "-w", "-o", "name"});
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_EQ(outcome.err,
+            "pigeonctl: -o name does not say what comes and what goes; with -w take -o jsonl\n");
+  EXPECT_TRUE(server_.calls().empty()) << "before a hub is asked";
 }
 
 TEST_F(ListWatchTest, WatchesWhatIsLeftByAFilter) {

@@ -46,6 +46,26 @@ TEST(Table, ShrinksToTheTerminalAndOnlyThere) {
   EXPECT_EQ(Render(Rooms(), {}).find("…"), std::string::npos);
 }
 
+TEST(Table, GoesOnBelowWhereTheLastColumnWraps) {
+  const Table table{{{.title = "NAME"}, {.title = "TO DO", .shrinks = true, .wraps = true}},
+                    {{"one", "look at the line of the peer"}, {"two", "nothing"}}};
+  EXPECT_EQ(Render(table, {.width = 20}),
+            "NAME  TO DO\n"
+            "one   look at the\n"
+            "      line of the\n"
+            "      peer\n"
+            "two   nothing\n");
+  EXPECT_EQ(Render(table, {}), "NAME  TO DO\none   look at the line of the peer\ntwo   nothing\n");
+}
+
+TEST(Table, GoesOnBelowTitlesThatWerePrinted) {
+  Table table{{{.title = "A LONG TITLE", .shrinks = true}, {.title = "B"}},
+              {{"a text that is longer", "b"}}};
+  EXPECT_EQ(Render(table, {.width = 10}), "A LONG TITLE  B\na text that…  b\n");
+  table.goes_on = true;
+  EXPECT_EQ(Render(table, {.width = 10}), "a text that…  b\n");
+}
+
 TEST(Table, ColorsOnlyWhereAsked) {
   const Table table{{{.title = "STATUS"}}, {{Cell("bad", Tone::kBad)}}};
   EXPECT_EQ(Render(table, {.width = 80}), "STATUS\nbad\n");

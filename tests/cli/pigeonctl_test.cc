@@ -371,21 +371,6 @@ TEST_F(PigeonctlTest, ShowsNoSecretsOfAddresses) {
   EXPECT_EQ(server_.last<v1::ConnectHubRequest>().url(), "ws://h:1/?token=s3cret");
 }
 
-TEST_F(PigeonctlTest, DrawsOneLineAHubWhateverHubsSayOfThemselves) {
-  v1::GetTopologyResponse mesh;
-  mesh.add_hubs()->set_peer_id("aa");
-  mesh.mutable_hubs(0)->set_self(true);
-  v1::TopologyHub& forger = *mesh.add_hubs();
-  forger.set_peer_id("bb");
-  forger.set_region("eu\n`-- cc us, 9 peers\r\x1b[2J\u202E\u2028");
-  mesh.add_edges()->set_peer_id("aa");
-  mesh.mutable_edges(0)->set_other_peer_id("bb");
-  server_.Answer<v1::GetTopologyRequest>(mesh);
-  EXPECT_EQ(Run({"topology", "--draw"}).out,
-            "aa, 0 peers, this hub\n"
-            "`-- bb eu\\u000a`-- cc us, 9 peers\\u000d\\u001b[2J\\u202e\\u2028, 0 peers\n");
-}
-
 TEST_F(PigeonctlTest, ShowsTheCallsItMakes) {
   const Outcome outcome = Run({"peers", "get", kFirstPeer, "--show-rpc", "--token", "secret"});
   EXPECT_EQ(outcome.err.find(std::string("--> pigeonhub.v1.PeerService/GetPeer {\"peerId\":\"") +

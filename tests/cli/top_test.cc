@@ -84,7 +84,7 @@ TEST(Top, SaysWhatAHubDidBetweenTwoLooks) {
   AddHub(after, 'b', 32, 360);
   Top top = Compare(before, after, TopView::kHubs, kNow);
   EXPECT_EQ(Picture(top, TopView::kHubs),
-            "hub aaaaaaaaaaaa serving, up 1h2m; 7 of 1000 connections, 1 remote peer\n"
+            "hub aaaaaaaa serving, up 1h2m; 7 of 1000 connections, 1 remote peer\n"
             "joins 3.5/s, signals 124/s, refused 4.5/s: rate_limit x6, namespace_full x3\n"
             "HUB ID                     REGION   HOPS  PEERS  +/-  SIGNALS/S  REFUSED/S  UP\n"
             "aaaaaaaaaaaaaaaaaaaaaaaa…  -        this      7    0        124        4.5  1h2m\n"
@@ -177,7 +177,7 @@ TEST_F(TopTest, ShowsEachViewOnce) {
     const Outcome table = Run({"top", view, "--once", "--every", "1ms"});
     EXPECT_EQ(table.code, 0) << table.err;
     EXPECT_TRUE(table.out.starts_with(
-        "hub abababababab serving, up 1d2h; 3 of 1000 connections, 12 remote peers\n"
+        "hub abababab serving, up 1d2h; 3 of 1000 connections, 12 remote peers\n"
         "joins 0.0/s, signals 0.0/s, refused 0.0/s\n\n"))
         << table.out;
     const Outcome json = Run({"top", view, "--once", "--every", "1ms", "-o", "json"});
