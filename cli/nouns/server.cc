@@ -205,7 +205,14 @@ std::string Progress(const v1::DrainRequest& request, const v1::DrainResponse& p
   const std::string some =
       AttributesText({request.attributes().begin(), request.attributes().end()});
   const std::string left = Counted(progress.remaining(), "connection");
-  if (request.validate_only()) return "a drain would close " + left;
+  if (request.validate_only()) {
+    const int hubs = progress.per_hub_size();
+    return "a drain would close " + left +
+           (hubs > 0 ? " on " + Counted(hubs, "hub") : std::string());
+  }
+  if (progress.done() && progress.remaining() > 0) {
+    return "drained; " + left + " were left when their hubs were heard last";
+  }
   if (progress.done() && !some.empty()) {
     return "drained, nobody with " + some + " is left; undrain lets them in again";
   }

@@ -3,7 +3,10 @@
 #include "control/remote/stream_plan.h"
 
 #include <map>
+#include <set>
+#include <utility>
 
+#include "control/call/other_hubs.h"
 #include "control/remote/merge.h"
 #include "pigeonhub/v1/event_service.pb.h"
 #include "pigeonhub/v1/server_service.pb.h"
@@ -41,17 +44,17 @@ class EventsPlan final : public StreamPlan {
     }
     return request.SerializeAsString();
   }
-  std::string Take(const std::string& hub, const std::string& item) override {
+  std::vector<std::string> Take(const std::string& hub, const std::string& item) override {
     v1::WatchEventsResponse response;
     response.ParseFromString(item);
     Note(response, places_[hub]);
     response.set_hub_id(hub);
-    return NamedBy(hub, response);
+    return {NamedBy(hub, response)};
   }
-  std::string Unreachable(const std::string& hub, const std::string& reason) override {
+  std::vector<std::string> Unreachable(const std::string& hub, const std::string& reason) override {
     v1::WatchEventsResponse response;
     response.set_hub_id(hub);
-    return TextOfUnreachable(hub, *response.mutable_unreachable(), reason, response);
+    return {TextOfUnreachable(hub, *response.mutable_unreachable(), reason, response)};
   }
   bool goes_on() const override { return true; }
 
@@ -78,29 +81,54 @@ class EventsPlan final : public StreamPlan {
   std::map<std::string, v1::EventCursor> places_;  // by hub
 };
 
+// Of one hub as it says. Of all hubs one message after the other has the sum of what each said
+// last, from when all have said something.
 class DrainPlan final : public StreamPlan {
  public:
-  explicit DrainPlan(const v1::DrainRequest& request) : request_(request) {
+  explicit DrainPlan(const v1::DrainRequest& request)
+      : request_(request), of_all_(request.hub_id() == kAllHubs) {
     request_.clear_hub_id();
   }
 
-  std::string RequestTo(const std::string& /*hub*/) override {
+  std::string RequestTo(const std::string& hub) override {
+    awaited_.insert(hub);
     return request_.SerializeAsString();
   }
-  std::string Take(const std::string& hub, const std::string& item) override {
+  std::vector<std::string> Take(const std::string& hub, const std::string& item) override {
     v1::DrainResponse response;
     response.ParseFromString(item);
-    return NamedBy(hub, response);
+    if (!of_all_) return {NamedBy(hub, response)};
+    last_[hub] = std::move(response);
+    awaited_.erase(hub);
+    return Together();
   }
-  std::string Unreachable(const std::string& hub, const std::string& reason) override {
-    v1::DrainResponse response;
-    response.set_hub_id(hub);
-    return TextOfUnreachable(hub, *response.add_unreachable(), reason, response);
+  std::vector<std::string> Unreachable(const std::string& hub, const std::string& reason) override {
+    // One that has drained leaves the mesh. How many were left when it was heard last stays in the
+    // sum, and nobody waits for more.
+    if (const auto known = last_.find(hub); known != last_.end()) known->second.set_done(true);
+    awaited_.erase(hub);
+    AddUnreachable(hub, reason, unreachable_);
+    return Together();
   }
   bool goes_on() const override { return false; }
 
  private:
+  std::vector<std::string> Together() {
+    if (!awaited_.empty() || last_.empty()) return {};
+    v1::DrainResponse all = std::exchange(unreachable_, {});
+    bool is_first = true;
+    for (const auto& [hub, response] : last_) {
+      v1::DrainResponse one = response;
+      AddAnswer(hub, one, std::exchange(is_first, false), all);
+    }
+    return {all.SerializeAsString()};
+  }
+
   v1::DrainRequest request_;
+  const bool of_all_;
+  std::set<std::string> awaited_;  // that have said nothing yet
+  std::map<std::string, v1::DrainResponse> last_;
+  v1::DrainResponse unreachable_;  // those that nobody was told of yet
 };
 
 // Of one hub, which shows what all hubs see and says whose each step is.
@@ -113,10 +141,12 @@ class HandshakesPlan final : public StreamPlan {
   std::string RequestTo(const std::string& /*hub*/) override {
     return request_.SerializeAsString();
   }
-  std::string Take(const std::string& /*hub*/, const std::string& item) override { return item; }
-  std::string Unreachable(const std::string& hub, const std::string& reason) override {
+  std::vector<std::string> Take(const std::string& /*hub*/, const std::string& item) override {
+    return {item};
+  }
+  std::vector<std::string> Unreachable(const std::string& hub, const std::string& reason) override {
     v1::WatchHandshakeResponse response;
-    return TextOfUnreachable(hub, *response.mutable_unreachable(), reason, response);
+    return {TextOfUnreachable(hub, *response.mutable_unreachable(), reason, response)};
   }
   bool goes_on() const override { return false; }
 

@@ -6,7 +6,7 @@
 
 #include <memory>
 #include <string>
-#include <string_view>
+#include <vector>
 
 namespace pigeonhub {
 
@@ -20,10 +20,12 @@ class StreamPlan {
 
   // The serialized request to this hub; after a loss, one that goes on where the hub was.
   virtual std::string RequestTo(const std::string& hub) = 0;
-  // What the hub sent, with its name in it.
-  virtual std::string Take(const std::string& hub, const std::string& item) = 0;
-  // What tells that the hub does not answer.
-  virtual std::string Unreachable(const std::string& hub, const std::string& reason) = 0;
+  // What the caller gets now that the hub sent this; nothing while other hubs are waited for.
+  virtual std::vector<std::string> Take(const std::string& hub, const std::string& item) = 0;
+  // The same for a hub that does not answer. No item comes before each hub that is meant has had
+  // its request made, or is unreachable.
+  virtual std::vector<std::string> Unreachable(const std::string& hub,
+                                               const std::string& reason) = 0;
   // Whether a stream that was lost is opened again, and one of a hub that comes later is opened,
   // too.
   virtual bool goes_on() const = 0;
