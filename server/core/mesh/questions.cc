@@ -107,9 +107,9 @@ std::vector<HubToAsk> Questions::HubsToAsk() const {
     if (!hub->up) continue;  // no way ever led there: perhaps somebody invented it
     hubs.push_back({id, WhyNotToAsk(*hub), map_.HasMeshKey(id) && known_keys_.Identifies(id)});
   }
-  for (const auto& [until, id] : lost_) {
-    if (mesh_hubs_.Find(id) == nullptr) {
-      hubs.push_back({id, absl::UnavailableError("it was lost, and no way leads to it")});
+  for (const LostHub& lost : lost_) {
+    if (!IsBack(lost)) {
+      hubs.push_back({lost.hub, absl::UnavailableError("it was lost, and no way leads to it")});
     }
   }
   std::sort(hubs.begin(), hubs.end(),
@@ -117,10 +117,23 @@ std::vector<HubToAsk> Questions::HubsToAsk() const {
   return hubs;
 }
 
-void Questions::NoteLost(const Turn& turn, const PeerId& hub) {
-  std::erase_if(lost_, [&](const auto& one) { return one.second == hub; });
+void Questions::NoteLost(const Turn& turn, LostHub lost) {
+  std::erase_if(lost_, [&](const LostHub& one) { return one.hub == lost.hub; });
   if (lost_.size() == kMostLost) lost_.pop_front();
-  lost_.emplace_back(turn.now.steady + kLostFor, hub);
+  lost.until = turn.now.steady + kLostFor;
+  lost_.push_back(std::move(lost));
+}
+
+bool Questions::IsBack(const LostHub& lost) const {
+  if (mesh_hubs_.Find(lost.hub) != nullptr) return true;
+  if (lost.url.empty()) return false;
+  // Several hubs may be behind one address, and those that were there before are none that came
+  // for it.
+  const auto& hubs = mesh_hubs_.all();
+  return std::any_of(hubs.begin(), hubs.end(), [&](const auto& each) {
+    const auto& [id, hub] = each;
+    return hub->CanBeReached() && *hub->up >= lost.since && map_.UrlOf(id) == lost.url;
+  });
 }
 
 // ---- What other hubs say ------------------------------------------------------------------------
@@ -314,7 +327,7 @@ void Questions::Finish(Turn& turn, Exchanges::iterator asked, absl::Status statu
 }
 
 void Questions::OnTick(Turn& turn) {
-  while (!lost_.empty() && lost_.front().first <= turn.now.steady) lost_.pop_front();
+  while (!lost_.empty() && lost_.front().until <= turn.now.steady) lost_.pop_front();
   while (!due_.empty() && due_.begin()->first <= turn.now.steady) {
     const auto overdue = exchanges_.find(due_.begin()->second);
     if (overdue->first.ours) {
