@@ -8,8 +8,7 @@
 
 #include "cli/output/table.h"
 #include "pigeonhub/v1/namespace_service.pb.h"
-#include "tests/cli/fake_control.h"
-#include "tests/cli/pigeonctl_fixture.h"
+#include "tests/cli/fake_server.h"
 #include "tests/cli/run.h"
 
 namespace pigeonhub::cli {
@@ -35,9 +34,7 @@ TEST(PolicyTable, NamesTheHubsThatDiffer) {
       "max-peers        5000 at aaaaaaaaaaaa, cccccccccccc; 7 at bbbbbbbbbbbb  hubs differ\n");
 }
 
-class NamespacesOfAllHubs : public PigeonctlFixture {};
-
-TEST_F(NamespacesOfAllHubs, AreShownWithWhatEachHubHas) {
+TEST(NamespaceOfAllHubs, IsShownWithWhatEachHubHas) {
   v1::GetNamespaceResponse response;
   response.mutable_namespace_()->set_name("chat");
   response.mutable_namespace_()->set_local_peers(11);
@@ -47,8 +44,11 @@ TEST_F(NamespacesOfAllHubs, AreShownWithWhatEachHubHas) {
     each.set_hub_id(std::string(40, hub));
     each.mutable_namespace_()->set_local_peers(peers);
   }
-  server_.Answer<v1::GetNamespaceRequest>(response);
-  const std::string out = Run({"namespaces", "get", "chat", "--hub", "*"}).out;
+  FakeServer server;
+  server.Answer<v1::GetNamespaceRequest>(response);
+  const std::string out = RunPigeonctl({"namespaces", "get", "chat", "--hub", "*"},
+                                       {.variables = {{"PIGEONCTL_SERVER", server.address()}}})
+                              .out;
   EXPECT_NE(out.find("Peers      11\n"), std::string::npos) << out;
   EXPECT_NE(out.find(std::string(40, 'b') + "      9\n"), std::string::npos) << out;
   EXPECT_EQ(out.find("22"), std::string::npos) << "each hub counts those of others: " << out;
