@@ -31,6 +31,9 @@ TEST_F(Tracing, AsksForAPairOrANamespace) {
   EXPECT_EQ(request.namespace_(), "");
   EXPECT_EQ(Run({"trace", "--namespace", "chat"}).code, 0);
   EXPECT_EQ(server_.last<v1::WatchHandshakeRequest>().namespace_(), "chat");
+  const Outcome starred = Run({"trace", "--namespace", "game:*"});
+  EXPECT_EQ(server_.last<v1::WatchHandshakeRequest>().namespace_(), "game:*");
+  EXPECT_EQ(starred.err.find("pigeonctl: --namespace takes one whole name"), 0u) << starred.err;
   for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
            {"trace"}, {"trace", "0a1b"}, {"trace", "0a1b", kGone, "--namespace", "chat"}}) {
     EXPECT_EQ(Run(words).err, "pigeonctl: give two peers, or --namespace, and not both\n");
