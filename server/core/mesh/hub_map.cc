@@ -147,11 +147,6 @@ bool HubMap::SaidItsEnd(const PeerId& hub) const {
          !bus_.missed().contains(hub);
 }
 
-std::string HubMap::UrlOf(const PeerId& hub) const {
-  const auto it = others_.find(hub);
-  return it == others_.end() ? std::string() : it->second->profile.hub->url;
-}
-
 void HubMap::Forget(const PeerId& hub) {
   const auto it = others_.find(hub);
   if (it == others_.end()) return;

@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <string>
 #include <string_view>
 
 #include "absl/container/flat_hash_map.h"
@@ -82,8 +81,6 @@ class HubMap {
   bool LeavesOurBus(const HubNode& node) const;
   // Whether the hub ended in order: its last word was that it is alone, and nothing came after.
   bool SaidItsEnd(const PeerId& hub) const;
-  // Where the hub says that it can be dialed; empty: nowhere, or it is not on the map.
-  std::string UrlOf(const PeerId& hub) const;
   void Forget(const PeerId& hub);
   void Clear();
   // What the hubs on the map say of themselves, in memory.

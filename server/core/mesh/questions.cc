@@ -117,11 +117,15 @@ std::vector<HubToAsk> Questions::HubsToAsk() const {
   return hubs;
 }
 
-void Questions::NoteLost(const Turn& turn, LostHub lost) {
-  std::erase_if(lost_, [&](const LostHub& one) { return one.hub == lost.hub; });
+void Questions::NoteLost(const Turn& turn, const MeshHub& hub) {
+  std::erase_if(lost_, [&](const LostHub& one) { return one.hub == hub.id; });
   if (lost_.size() == kMostLost) lost_.pop_front();
-  lost.until = turn.now.steady + kLostFor;
-  lost_.push_back(std::move(lost));
+  lost_.push_back({hub.id, UrlOf(hub.id), hub.lost->since, turn.now.steady + kLostFor});
+}
+
+std::string Questions::UrlOf(const PeerId& hub) const {
+  const auto node = map_.others().find(hub);
+  return node == map_.others().end() ? std::string() : node->second->profile.hub->url;
 }
 
 bool Questions::IsBack(const LostHub& lost) const {
@@ -132,7 +136,7 @@ bool Questions::IsBack(const LostHub& lost) const {
   const auto& hubs = mesh_hubs_.all();
   return std::any_of(hubs.begin(), hubs.end(), [&](const auto& each) {
     const auto& [id, hub] = each;
-    return hub->CanBeReached() && *hub->up >= lost.since && map_.UrlOf(id) == lost.url;
+    return hub->CanBeReached() && *hub->up >= lost.since && UrlOf(id) == lost.url;
   });
 }
 

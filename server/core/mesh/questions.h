@@ -77,17 +77,10 @@ class Questions {
     return next;
   }
 
-  // A hub that is given up.
-  struct LostHub {
-    PeerId hub;
-    std::string url;        // where it said that it can be dialed; empty: nowhere
-    SteadyTime since;       // no way leads to it
-    SteadyTime until = {};  // it is remembered
-  };
-  // It did not end in order: for a while it is among those that cannot be asked, so that nobody
-  // takes what the others say for all. That ends when it is back, or a hub with another id comes
-  // that can be dialed at its address.
-  void NoteLost(const Turn& turn, LostHub lost);
+  // The hub is about to be given up, and did not end in order: for a while it is among those that
+  // cannot be asked, so that nobody takes what the others say for all. That ends when it is back,
+  // or a hub with another id comes that can be dialed at its address.
+  void NoteLost(const Turn& turn, const MeshHub& hub);
 
   // The other mesh hubs, and whether each can be asked now.
   std::vector<HubToAsk> HubsToAsk() const;
@@ -119,7 +112,16 @@ class Questions {
     std::deque<Key> waiting;
   };
 
+  struct LostHub {
+    PeerId hub;
+    std::string url;   // where it said that it can be dialed; empty: nowhere
+    SteadyTime since;  // no way leads to it
+    SteadyTime until;  // it is remembered
+  };
+
   absl::Status WhyNotToAsk(const MeshHub& hub) const;
+  // Where the hub says that it can be dialed; empty: nowhere, or it is not on the map.
+  std::string UrlOf(const PeerId& hub) const;
   bool IsBack(const LostHub& lost) const;
   // Whether this hub answers it: somebody let it in on purpose, and it is known who it is.
   bool Answers(const MeshHub& hub) const;
