@@ -56,8 +56,8 @@ std::optional<std::chrono::system_clock::time_point> ControlCertificateEnd(Sessi
 
 v1::ListEventsRequest Lately(std::chrono::system_clock::time_point now) {
   v1::ListEventsRequest request;
-  for (const auto kind :
-       {v1::EVENT_KIND_PEER_REFUSED, v1::EVENT_KIND_HUB_REFUSED, v1::EVENT_KIND_HUB_LOST}) {
+  for (const auto kind : {v1::EVENT_KIND_PEER_REFUSED, v1::EVENT_KIND_HUB_REFUSED,
+                          v1::EVENT_KIND_LINK_DOWN, v1::EVENT_KIND_HUB_LOST}) {
     request.mutable_filter()->add_kinds(kind);
   }
   *request.mutable_from_time() = ToProto(now - kLately);

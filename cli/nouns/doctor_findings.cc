@@ -80,7 +80,7 @@ constexpr CheckText kTexts[] = {
      "pigeonctl errors REASON says what its reason means; pigeonctl events --kind peerRefused says "
      "who it was"},
     {Check::kHubs, "PH-D25", Severity::kWarning, "no hub was refused or lost lately",
-     "hubs were refused or lost lately",
+     "hubs were refused or lost lately, or links to them broke",
      "pigeonctl errors REASON says what its reason means; look at the line to a lost hub, and at "
      "that hub"},
     {Check::kHubVersions, "PH-D26", Severity::kWarning, "the hubs of the mesh are of one version",

@@ -133,6 +133,7 @@ void ExamineAdmission(const HubAnswers& hub, const std::string& subject, Doctor&
 
 void ExamineLinks(const HubAnswers& hub, const std::string& subject, Doctor& doctor) {
   bool all_up = true;
+  int count = hub.links.links_size() + (hub.links.has_bus() ? 1 : 0);
   const auto problem = [&](const std::string& name, const std::string& why) {
     all_up = false;
     AddIll(doctor, Check::kLinks, subject, why.empty() ? name : name + ", " + why);
@@ -141,13 +142,16 @@ void ExamineLinks(const HubAnswers& hub, const std::string& subject, Doctor& doc
     const std::string name = link.url().empty() ? ShortId(link.hub_peer_id()) : link.url();
     if (link.plain_server()) problem(name, "what answers there is no hub");
     if (link.state() == v1::LINK_STATE_UP || link.state() == v1::LINK_STATE_STOPPED) continue;
+    if (link.is_default()) {
+      --count;
+      continue;
+    }
     problem(name, link.last_error());
   }
   if (const v1::Bus& bus = hub.links.bus();
       hub.links.has_bus() && (!bus.up() || !bus.last_error().empty())) {
     problem(bus.server(), bus.last_error());
   }
-  const int count = hub.links.links_size() + (hub.links.has_bus() ? 1 : 0);
   if (all_up && count > 0) AddWell(doctor, Check::kLinks, subject, std::to_string(count));
 
   std::string lost;

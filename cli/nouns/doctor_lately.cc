@@ -73,10 +73,28 @@ void ExamineLimits(const HubAnswers& hub, const std::string& subject, Doctor& do
   AddOutcome(doctor, Check::kLimits, subject, hits.Text());
 }
 
-bool IsOnTheMap(const HubAnswers& hub, const std::string& id) {
+bool HasWayTo(const HubAnswers& hub, const std::string& id) {
   const auto& hubs = hub.mesh.hubs();
-  return std::any_of(hubs.begin(), hubs.end(),
-                     [&](const v1::TopologyHub& each) { return each.peer_id() == id; });
+  return std::any_of(hubs.begin(), hubs.end(), [&](const v1::TopologyHub& each) {
+    return each.peer_id() == id && each.hops() > 0;
+  });
+}
+
+// Whether the link ended though neither hub wanted that: the other one fell silent, the line broke,
+// or one of them had to refuse something.
+bool IsBroken(const v1::LinkDownEvent& link) {
+  switch (link.reason()) {
+    case v1::REASON_UNSPECIFIED:  // the connection goes on
+    case v1::REASON_PEER_CLOSED:
+    case v1::REASON_GOODBYE:
+    case v1::REASON_REPLACED:
+    case v1::REASON_OPERATOR:
+    case v1::REASON_SERVER_SHUTDOWN:
+    case v1::REASON_DRAINING:
+      return false;
+    default:
+      return true;
+  }
 }
 
 void ExamineEvents(const HubAnswers& hub, const std::string& subject, Doctor& doctor) {
@@ -89,8 +107,13 @@ void ExamineEvents(const HubAnswers& hub, const std::string& subject, Doctor& do
       newcomers.Add(ReasonText(facts.reason), facts.count, address);
     } else if (event.has_hub_refused()) {
       hubs.Add(ReasonText(facts.reason), facts.count, address);
-    } else if (event.has_hub_lost() && !IsOnTheMap(hub, event.hub_lost().peer_id())) {
-      hubs.Add("lost " + ShortId(event.hub_lost().peer_id()), 1, "");
+    } else if (event.has_link_down() && IsBroken(event.link_down())) {
+      hubs.Add("link to " + ShortId(event.link_down().peer_id()) + " broke, " +
+                   ReasonText(event.link_down().reason()),
+               1, "");
+    } else if (event.has_hub_lost()) {
+      const std::string& id = event.hub_lost().peer_id();
+      hubs.Add("lost " + ShortId(id) + (HasWayTo(hub, id) ? ", which is back" : ""), 1, "");
     }
   }
   AddOutcome(doctor, Check::kTurnedAway, subject, newcomers.Text());

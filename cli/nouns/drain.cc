@@ -21,12 +21,14 @@ std::string ProgressText(const v1::DrainRequest& request, const v1::DrainRespons
   const std::string some =
       AttributesText({request.attributes().begin(), request.attributes().end()});
   const std::string left = Counted(progress.remaining(), "connection");
-  if (request.validate_only()) return "a drain would close " + left;
+  const std::string at_hubs =
+      progress.per_hub().empty() ? "" : " at " + Counted(progress.per_hub_size(), "hub");
+  if (request.validate_only()) return "a drain would close " + left + at_hubs;
   if (progress.done() && !some.empty()) {
     return "drained, nobody with " + some + " is left; undrain lets them in again";
   }
   if (progress.done()) return "drained, nobody is left";
-  return "draining, " + left + " of " + std::to_string(progress.total()) + " left";
+  return "draining, " + left + " of " + std::to_string(progress.total()) + " left" + at_hubs;
 }
 
 // How far the drain of one hub or of several has come.
@@ -36,7 +38,10 @@ class DrainState {
   // it is done, may be lost.
   explicit DrainState(bool elsewhere) : elsewhere_(elsewhere) {}
 
-  void Take(const v1::DrainResponse& progress) { hubs_[progress.hub_id()] = progress; }
+  void Take(const v1::DrainResponse& progress) {
+    for (const v1::DrainResponse& one : progress.per_hub()) hubs_[one.hub_id()] = one;
+    if (progress.per_hub().empty()) hubs_[progress.hub_id()] = progress;
+  }
   // False: that is no more than what comes of its drain.
   bool TakeUnreachable(const std::string& hub) {
     const auto known = hubs_.find(hub);
@@ -86,17 +91,15 @@ absl::StatusOr<ExitCode> Drain(Session& session, const Arguments& arguments) {
                                  .sentence = std::move(sentence)});
   };
   const auto take = [&] {
-    if (!item.unreachable().empty()) {
-      for (const v1::UnreachableHub& one : item.unreachable()) {
-        if (state.TakeUnreachable(one.hub_id())) {
-          session.SayUnreachable(one.hub_id(), one.reason());
-        }
-      }
+    for (const v1::UnreachableHub& one : item.unreachable()) {
+      if (state.TakeUnreachable(one.hub_id())) session.SayUnreachable(one.hub_id(), one.reason());
+    }
+    if (item.per_hub().empty() && !item.unreachable().empty()) {
       if (!IsForPeople(session.style().format)) print({});
       return true;
     }
     state.Take(item);
-    print((of_all ? "hub " + item.hub_id() + ": " : "") + ProgressText(request, item));
+    print(ProgressText(request, item));
     // Of several hubs the stream ends by itself.
     return of_all || (!item.done() && !request.validate_only());
   };

@@ -48,6 +48,7 @@ std::string NameOf(const v1::Link& link) {
 }
 
 std::string KindOf(const v1::Link& link) {
+  if (link.is_default()) return "default";
   if (link.bootstrap()) return "bootstrap";
   return link.outgoing() ? "outgoing" : "incoming";
 }
@@ -55,6 +56,10 @@ std::string KindOf(const v1::Link& link) {
 // What a link that is up is not good for is no error of its.
 std::string ProblemOf(const v1::Link& link) {
   if (link.plain_server()) return "what answers there is no hub, and tells of no peers";
+  if (link.is_default() && !link.last_error().empty()) {
+    return "no fault, as nobody named it; --no-auto-connect or a --bootstrap-hub ends it (" +
+           link.last_error() + ")";
+  }
   return link.last_error();
 }
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "cli/nouns/list_watch.h"
 #include "cli/nouns/listing.h"
@@ -53,20 +56,36 @@ absl::StatusOr<ExitCode> List(Session& session, const Arguments& arguments) {
   return PrintList(session, answer, "no namespaces", all.next_page_token());
 }
 
+// Where the peers are, where several hubs were asked.
+Table HubsTable(const v1::GetNamespaceResponse& response) {
+  Table table{{{.title = "AT HUB"}, {.title = "PEERS"}}, {}};
+  for (const v1::GetNamespaceResponse& hub : response.per_hub()) {
+    table.rows.push_back({hub.hub_id(), hub.namespace_().local_peers()});
+  }
+  return table;
+}
+
 absl::StatusOr<ExitCode> Get(Session& session, const Arguments& arguments) {
   v1::GetNamespaceRequest request;
   request.set_name(arguments.operands()[0]);
   v1::GetNamespaceResponse response;
   if (auto status = session.Call(request, response); !status.ok()) return status;
   const v1::Namespace& found = response.namespace_();
+  const bool of_all = !response.per_hub().empty();
+  std::vector<std::pair<std::string, Cell>> facts = {{"Namespace", found.name()}};
+  if (of_all) {
+    facts.emplace_back("Peers", found.local_peers());
+  } else {
+    facts.emplace_back("Peers here", found.local_peers());
+    facts.emplace_back("On other hubs", found.remote_peers());
+  }
+  facts.emplace_back("Hub mesh", found.is_hub_mesh() ? "yes" : "no");
   Answer answer{.message = &response,
                 .items = {&response},
                 .names = {found.name()},
-                .tables = {Facts({{"Namespace", found.name()},
-                                  {"Peers here", found.local_peers()},
-                                  {"On other hubs", found.remote_peers()},
-                                  {"Hub mesh", found.is_hub_mesh() ? "yes" : "no"}})}};
-  if (response.has_in_force()) answer.tables.push_back(PolicyTable(response.in_force()));
+                .tables = {Facts(std::move(facts))}};
+  if (of_all) answer.tables.push_back(HubsTable(response));
+  if (response.has_in_force()) answer.tables.push_back(PolicyTable(PolicyAnswerOf(response)));
   session.Print(answer);
   return ExitCode::kOk;
 }

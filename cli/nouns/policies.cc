@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <limits>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,6 +22,7 @@
 #include "cli/nouns/session.h"
 #include "cli/rpc/paging.h"
 #include "cli/text/count.h"
+#include "cli/text/short_id.h"
 #include "server/base/size.h"
 #include "server/base/text.h"
 
@@ -282,7 +284,7 @@ absl::StatusOr<ExitCode> Get(Session& session, const Arguments& arguments) {
   session.Print(Answer{.message = &response,
                        .items = {&response.in_force()},
                        .names = {request.name()},
-                       .tables = {PolicyTable(response.in_force())}});
+                       .tables = {PolicyTable(PolicyAnswerOf(response))}});
   return ExitCode::kOk;
 }
 
@@ -292,16 +294,32 @@ Operand NameOperand(std::string help) {
 
 }  // namespace
 
-Table PolicyTable(const v1::PolicyInForce& in_force) {
+Table PolicyTable(const PolicyAnswer& answer) {
   std::map<std::string, std::string> origins;
-  for (const v1::PolicyOrigin& origin : in_force.origins()) {
+  for (const v1::PolicyOrigin& origin : answer.all.origins()) {
     std::string& text = origins[origin.key()];
     text = SourceText(origin.source());
     if (!origin.name().empty()) absl::StrAppend(&text, " ", Shown(origin.name()));
   }
   Table table{{{.title = "KEY"}, {.title = "VALUE", .shrinks = true}, {.title = "FROM"}}, {}};
-  for (const auto& [key, text] : KeysOf(in_force.policy())) {
+  std::set<std::string> same;
+  for (const auto& [key, text] : KeysOf(answer.all.policy())) {
+    same.insert(key);
     table.rows.push_back({key, text, OrDash(origins[key])});
+  }
+  // Of each key the values, and the hubs that have them.
+  std::map<std::string, std::map<std::string, std::vector<std::string>>> differing;
+  for (const auto& [hub, in_force] : answer.per_hub) {
+    for (const auto& [key, text] : KeysOf(in_force->policy())) {
+      if (!same.contains(key)) differing[key][text].push_back(ShortId(hub));
+    }
+  }
+  for (const auto& [key, values] : differing) {
+    std::vector<std::string> each;
+    for (const auto& [text, hubs] : values) {
+      each.push_back(absl::StrCat(text, " at ", absl::StrJoin(hubs, ", ")));
+    }
+    table.rows.push_back({key, absl::StrJoin(each, "; "), Cell("hubs differ", Tone::kBad)});
   }
   return table;
 }

@@ -270,7 +270,7 @@ Table HubsTable(const Top& top) {
                {.title = "+/-"},
                {.title = "SIGNALS/S"},
                {.title = "REFUSED/S"},
-               {.title = "UP"},
+               {.title = "LINKED"},
                {.title = "BYTES/S", .wide_only = true},
                {.title = "QUEUE", .wide_only = true},
                {.title = "RTT", .wide_only = true}},
@@ -283,7 +283,7 @@ Table HubsTable(const Top& top) {
                           hub.peers(), ChangeCell(hub.peers_change()),
                           hub.has_age() ? RateCell(hub.signals()) : Cell("-"),
                           hub.has_age() ? RateCell(hub.refusals()) : Cell("-"),
-                          DurationCell(hub.has_age(), hub.age()),
+                          DurationCell(hub.has_age() && !hub.self(), hub.age()),
                           hub.has_age() ? SizeCell(static_cast<int64_t>(hub.bytes())) : Cell("-"),
                           hub.has_age() ? SizeCell(hub.queue_bytes()) : Cell("-"),
                           RoundTripCell(hub.has_round_trip(), hub.round_trip())});

@@ -117,6 +117,9 @@ absl::StatusOr<ExitCode> Run(Session& session, const Arguments& arguments) {
   std::optional<steady_clock::time_point> until;
   if (const auto most = arguments.duration("for")) until = steady_clock::now() + *most;
 
+  if (request->namespace_().ends_with('*')) {
+    session.Say("--namespace takes one whole name, in which * is a character like any other");
+  }
   session.environment().catch_interrupts();
   TraceCollector collector;
   HubNotes notes(session);

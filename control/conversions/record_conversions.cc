@@ -216,6 +216,7 @@ v1::Link ToProto(const LinkRecord& record) {
   if (record.hub.has_value()) link.set_hub_peer_id(std::string(record.hub->text()));
   link.set_outgoing(record.outgoing);
   link.set_bootstrap(record.bootstrap);
+  link.set_is_default(record.is_default);
   link.set_state(ToProto(record.state));
   link.set_attempt(static_cast<int32_t>(record.attempt));
   const auto set = [](UnixMillis time, google::protobuf::Timestamp* field) {

@@ -168,8 +168,7 @@ void HubStreams::TakeItemsLocked(const std::string& hub, One& one,
                                  const std::vector<std::string>& items,
                                  const std::optional<grpc::Status>& end, Todo& todo) {
   for (const std::string& item : items) {
-    items_.push_back(plan_->Take(hub, item));
-    bytes_ += items_.back().size();
+    AddLocked(plan_->Take(hub, item));
     one.told = false;
   }
   if (!end.has_value()) return PollLocked(hub, one, todo);
@@ -192,9 +191,15 @@ void HubStreams::FailLocked(const std::string& hub, One& one, const grpc::Status
     return;
   }
   if (std::exchange(one.told, true)) return;
-  items_.push_back(is_lost ? plan_->Lost(hub, ReasonOf(hub, why), one.said_its_end)
-                           : plan_->Unreachable(hub, ReasonOf(hub, why)));
-  bytes_ += items_.back().size();
+  AddLocked(is_lost ? plan_->Lost(hub, ReasonOf(hub, why), one.said_its_end)
+                    : plan_->Unreachable(hub, ReasonOf(hub, why)));
+}
+
+void HubStreams::AddLocked(std::vector<std::string> items) {
+  for (std::string& item : items) {
+    bytes_ += item.size();
+    items_.push_back(std::move(item));
+  }
 }
 
 void HubStreams::HandOverLocked(Todo& todo) {

@@ -83,6 +83,7 @@ class HubStreams final : public StreamOfHubs, public std::enable_shared_from_thi
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void FailLocked(const std::string& hub, One& one, const grpc::Status& why)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void AddLocked(std::vector<std::string> items) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void HandOverLocked(Todo& todo) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   hubs::v1::Question QuestionFor(Duration within) const { return QuestionOf(caller_, within); }
 

@@ -25,10 +25,13 @@ bool IsMessage(const FieldDescriptor& field) {
   return field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE;
 }
 
-// The numbers of a policy are rules.
+bool IsRule(const FieldDescriptor& field) {
+  return field.containing_type()->name() == "NamespacePolicy";
+}
+
 bool IsCount(const FieldDescriptor& field) {
   return field.cpp_type() == FieldDescriptor::CPPTYPE_INT64 && !field.is_repeated() &&
-         field.containing_type()->name() != "NamespacePolicy";
+         !IsRule(field);
 }
 
 // Times and the like, which are whole.
@@ -54,7 +57,9 @@ void AddCount(const FieldDescriptor& field, const Message& from, Message& to) {
                       reflection.GetInt64(to, &field) + reflection.GetInt64(from, &field));
 }
 
+// Nor whose they are.
 void WithoutCounts(Message& message) {
+  SetText(message, "hub_id", {});
   const Descriptor& type = *message.GetDescriptor();
   for (int i = 0; i < type.field_count(); ++i) {
     if (IsCount(*type.field(i))) message.GetReflection()->ClearField(&message, type.field(i));
@@ -118,9 +123,13 @@ void AddMessage(const FieldDescriptor& field, const Message& from, Message& to) 
   const Message& source = reflection.GetMessage(from, &field);
   if (!reflection.HasField(to, &field)) {
     reflection.MutableMessage(&to, &field)->CopyFrom(source);
-  } else if (!IsWellKnown(field) && HubIdOf(*field.message_type()) == nullptr) {
-    AddFields(source, *reflection.MutableMessage(&to, &field));
+    return;
   }
+  if (IsWellKnown(field)) return;
+  Message& sum = *reflection.MutableMessage(&to, &field);
+  // Of one thing that is at several hubs each has a part, or the first has it.
+  if (HubIdOf(*field.message_type()) != nullptr && !AreAlikeButForCounts(source, sum)) return;
+  AddFields(source, sum);
 }
 
 // `to` has the fields of another hub already.
@@ -129,7 +138,7 @@ void AddFields(const Message& from, Message& to) {
   for (int i = 0; i < type.field_count(); ++i) {
     const FieldDescriptor& field = *type.field(i);
     if (IsAboutTheAnswer(field)) continue;
-    if (field.is_map()) {
+    if (field.is_map() || IsRule(field)) {
       if (!IsSame(field, from, to)) to.GetReflection()->ClearField(&to, &field);
     } else if (field.is_repeated()) {
       AddRepeated(field, from, to);

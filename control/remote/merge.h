@@ -14,9 +14,11 @@ namespace pigeonhub {
 //
 //   repeated messages   stand one behind the other; each says whose it is if it has a hub_id.
 //                       Others are added up where they differ in numbers of 64 bits alone.
-//   numbers of 64 bits  are added up, but for those of a policy
-//   messages            with a hub_id are those of the first hub that has one; others are merged
+//   numbers of 64 bits  are added up, but for those of a policy, which are rules
+//   messages            with a hub_id are added up, without it, where they differ in numbers of 64
+//                       bits alone, else those of the first hub that has one; others are merged
 //                       field by field; times are those of the first hub
+//   rules of a policy   are there as far as all hubs have the same
 //   all else            is kept as far as all hubs say the same
 //   per_hub             has each whole answer
 //   cursor              goes into cursors, as each hub has its own

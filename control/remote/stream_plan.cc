@@ -3,7 +3,10 @@
 #include "control/remote/stream_plan.h"
 
 #include <map>
+#include <set>
+#include <utility>
 
+#include "control/call/other_hubs.h"
 #include "control/remote/merge.h"
 #include "pigeonhub/v1/event_service.pb.h"
 #include "pigeonhub/v1/server_service.pb.h"
@@ -41,17 +44,17 @@ class EventsPlan final : public StreamPlan {
     }
     return request.SerializeAsString();
   }
-  std::string Take(const std::string& hub, const std::string& item) override {
+  std::vector<std::string> Take(const std::string& hub, const std::string& item) override {
     v1::WatchEventsResponse response;
     response.ParseFromString(item);
     Note(response, places_[hub]);
     response.set_hub_id(hub);
-    return NamedBy(hub, response);
+    return {NamedBy(hub, response)};
   }
-  std::string Unreachable(const std::string& hub, const std::string& reason) override {
+  std::vector<std::string> Unreachable(const std::string& hub, const std::string& reason) override {
     v1::WatchEventsResponse response;
     response.set_hub_id(hub);
-    return TextOfUnreachable(hub, *response.mutable_unreachable(), reason, response);
+    return {TextOfUnreachable(hub, *response.mutable_unreachable(), reason, response)};
   }
   bool goes_on() const override { return true; }
 
@@ -78,42 +81,70 @@ class EventsPlan final : public StreamPlan {
   std::map<std::string, v1::EventCursor> places_;  // by hub
 };
 
+// Of one hub as it says. Of all hubs one message after the other has the sum of what each said
+// last, from when all have said something.
 class DrainPlan final : public StreamPlan {
  public:
-  explicit DrainPlan(const v1::DrainRequest& request) : request_(request) {
+  explicit DrainPlan(const v1::DrainRequest& request)
+      : request_(request), of_all_(request.hub_id() == kAllHubs) {
     request_.clear_hub_id();
   }
 
-  std::string RequestTo(const std::string& /*hub*/) override {
+  std::string RequestTo(const std::string& hub) override {
+    awaited_.insert(hub);
     return request_.SerializeAsString();
   }
-  std::string Take(const std::string& hub, const std::string& item) override {
+  std::vector<std::string> Take(const std::string& hub, const std::string& item) override {
     v1::DrainResponse response;
     response.ParseFromString(item);
-    std::string text = NamedBy(hub, response);
-    last_[hub] = std::move(response);
-    return text;
+    return Told(hub, std::move(response));
   }
-  std::string Unreachable(const std::string& hub, const std::string& reason) override {
-    v1::DrainResponse response;
-    response.set_hub_id(hub);
-    return TextOfUnreachable(hub, *response.add_unreachable(), reason, response);
+  std::vector<std::string> Unreachable(const std::string& hub, const std::string& reason) override {
+    if (!of_all_) {
+      v1::DrainResponse response;
+      response.set_hub_id(hub);
+      return {TextOfUnreachable(hub, *response.add_unreachable(), reason, response)};
+    }
+    // How many it had when it was heard last stays in the sum.
+    awaited_.erase(hub);
+    AddUnreachable(hub, reason, unreachable_);
+    return Together();
   }
   // A hub that has nobody left stops, and so leaves the mesh before it is heard to the end.
-  std::string Lost(const std::string& hub, const std::string& reason, bool said_its_end) override {
-    v1::DrainResponse& last = last_[hub];
-    const bool has_nobody = !last.hub_id().empty() && last.remaining() == 0;
+  std::vector<std::string> Lost(const std::string& hub, const std::string& reason,
+                                bool said_its_end) override {
+    const auto known = last_.find(hub);
+    const bool has_nobody = known != last_.end() && known->second.remaining() == 0;
     if (!has_nobody && !said_its_end) return Unreachable(hub, reason);
-    last.set_hub_id(hub);
-    last.set_remaining(0);
-    last.set_done(true);
-    return last.SerializeAsString();
+    v1::DrainResponse end = known == last_.end() ? v1::DrainResponse() : known->second;
+    end.set_remaining(0);
+    end.set_done(true);
+    return Told(hub, std::move(end));
   }
   bool goes_on() const override { return false; }
 
  private:
+  std::vector<std::string> Told(const std::string& hub, v1::DrainResponse response) {
+    awaited_.erase(hub);
+    last_[hub] = std::move(response);
+    return of_all_ ? Together() : std::vector<std::string>{NamedBy(hub, last_[hub])};
+  }
+  std::vector<std::string> Together() {
+    if (!awaited_.empty() || last_.empty()) return {};
+    v1::DrainResponse all = std::exchange(unreachable_, {});
+    bool is_first = true;
+    for (const auto& [hub, response] : last_) {
+      v1::DrainResponse one = response;
+      AddAnswer(hub, one, std::exchange(is_first, false), all);
+    }
+    return {all.SerializeAsString()};
+  }
+
   v1::DrainRequest request_;
+  const bool of_all_;
+  std::set<std::string> awaited_;                  // that have said nothing yet
   std::map<std::string, v1::DrainResponse> last_;  // by hub
+  v1::DrainResponse unreachable_;                  // those that nobody was told of yet
 };
 
 // Of one hub, which shows what all hubs see and says whose each step is.
@@ -126,10 +157,12 @@ class HandshakesPlan final : public StreamPlan {
   std::string RequestTo(const std::string& /*hub*/) override {
     return request_.SerializeAsString();
   }
-  std::string Take(const std::string& /*hub*/, const std::string& item) override { return item; }
-  std::string Unreachable(const std::string& hub, const std::string& reason) override {
+  std::vector<std::string> Take(const std::string& /*hub*/, const std::string& item) override {
+    return {item};
+  }
+  std::vector<std::string> Unreachable(const std::string& hub, const std::string& reason) override {
     v1::WatchHandshakeResponse response;
-    return TextOfUnreachable(hub, *response.mutable_unreachable(), reason, response);
+    return {TextOfUnreachable(hub, *response.mutable_unreachable(), reason, response)};
   }
   bool goes_on() const override { return false; }
 

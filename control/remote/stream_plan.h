@@ -6,7 +6,7 @@
 
 #include <memory>
 #include <string>
-#include <string_view>
+#include <vector>
 
 namespace pigeonhub {
 
@@ -20,14 +20,16 @@ class StreamPlan {
 
   // The serialized request to this hub; after a loss, one that goes on where the hub was.
   virtual std::string RequestTo(const std::string& hub) = 0;
-  // What the hub sent, with its name in it.
-  virtual std::string Take(const std::string& hub, const std::string& item) = 0;
-  // What tells that the hub does not answer.
-  virtual std::string Unreachable(const std::string& hub, const std::string& reason) = 0;
-  // The same of a hub that is not heard any more, after its stream was opened. It may have left the
-  // mesh in order.
-  virtual std::string Lost(const std::string& hub, const std::string& reason,
-                           bool /*said_its_end*/) {
+  // What the caller gets now that the hub sent this; nothing while other hubs are waited for.
+  virtual std::vector<std::string> Take(const std::string& hub, const std::string& item) = 0;
+  // The same for a hub that does not answer. No item comes before each hub that is meant has had
+  // its request made, or is unreachable.
+  virtual std::vector<std::string> Unreachable(const std::string& hub,
+                                               const std::string& reason) = 0;
+  // The same for a hub that is not heard any more, after its stream was opened. It may have left
+  // the mesh in order.
+  virtual std::vector<std::string> Lost(const std::string& hub, const std::string& reason,
+                                        bool /*said_its_end*/) {
     return Unreachable(hub, reason);
   }
   // Whether a stream that was lost is opened again, and one of a hub that comes later is opened,

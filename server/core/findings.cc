@@ -45,7 +45,9 @@ constexpr FindingText kTexts[] = {
     {FindingCode::kNoPath, "PH-E08", "a link is down",
      "A link to another hub is down, so this hub does not reach peers there, or no longer knows of "
      "them.",
-     "`pigeonctl links list -o wide` shows why the link is down and when it is tried again."},
+     "If this hub dials the link, `pigeonctl links list -o wide` shows why it is down and when it "
+     "is tried again. If the other hub dials it, there is no such row while it is down: see "
+     "whether that hub runs, and what its own list says."},
     {FindingCode::kNotIntroduced, "PH-E09", "never introduced",
      "The namespace is large, so a newcomer is told of some members only, and these two were not "
      "told of each other.",
@@ -117,7 +119,7 @@ constexpr FindingText kTexts[] = {
      "A client reported that the two are connected.", "Nothing."},
     {FindingCode::kOtherHubNotAsked, "PH-E26", "at another hub",
      "This peer is connected to another hub, and what happened there is not known here.",
-     "Ask the other hub the same question."},
+     "Ask the other hub the same question (`--hub ID`), or all hubs at once (`--hub '*'`)."},
     {FindingCode::kSignalsNotKept, "PH-E27", "signals not written down",
      "Signals are events only while somebody watches them, and these events have none of the two, "
      "so they do not tell whether one offered and the other one answered.",

@@ -204,6 +204,17 @@ TEST(Doctor, FindsALinkThatLeadsToNoHubAndABrokerThatDeniesSomething) {
   EXPECT_EQ(Found(hub), "");
 }
 
+TEST(Doctor, TakesAnAddressThatNobodyNamedForNoLink) {
+  HubAnswers hub = WellHub();
+  v1::Link& link = *hub.links.add_links();
+  link.set_url("ws://127.0.0.1:3000");
+  link.set_state(v1::LINK_STATE_SLOW);
+  link.set_is_default(true);
+  EXPECT_EQ(Found(hub), "");
+  link.set_is_default(false);
+  EXPECT_NE(Found(hub), "");
+}
+
 TEST(Doctor, SaysWhatHappenedLately) {
   HubAnswers hub = WellHub();
   v1::Limit& limit = *hub.limits.add_limits();
@@ -230,12 +241,19 @@ TEST(Doctor, SaysWhatHappenedLately) {
   v1::TopologyHub& known = *hub.mesh.add_hubs();
   known.set_peer_id(back);
   known.set_hops(1);
+  for (const auto& [id, reason] :
+       {std::pair('b', v1::REASON_UNRESPONSIVE), std::pair('c', v1::REASON_SERVER_SHUTDOWN)}) {
+    v1::LinkDownEvent& down = *hub.events.add_events()->mutable_link_down();
+    down.set_peer_id(std::string(40, id));
+    down.set_reason(reason);
+  }
   EXPECT_EQ(Found(hub),
             "PH-D23 warning limits were reached lately: message-rate x4, from 192.0.2.7\n"
             "PH-D24 warning newcomers were turned away lately: token_expired x12, most from "
             "192.0.2.8; banned x1, from 192.0.2.9\n"
-            "PH-D25 warning hubs were refused or lost lately: hub_not_admitted x1, from 192.0.2.6; "
-            "lost aaaaaaaa x1\n");
+            "PH-D25 warning hubs were refused or lost lately, or links to them broke: "
+            "hub_not_admitted x1, from 192.0.2.6; link to bbbbbbbb broke, unresponsive x1; "
+            "lost aaaaaaaa x1; lost bbbbbbbb, which is back x1\n");
 }
 
 TEST(Doctor, FindsHubsOfOtherVersionsAndWithOtherClocks) {

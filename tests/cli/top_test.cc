@@ -86,9 +86,9 @@ TEST(Top, SaysWhatAHubDidBetweenTwoLooks) {
   EXPECT_EQ(Picture(top, TopView::kHubs),
             "hub aaaaaaaa serving, up 1h2m; 7 of 1000 connections, 1 remote peer\n"
             "joins 3.5/s, signals 124/s, refused 4.5/s: rate_limit x6, namespace_full x3\n"
-            "HUB ID                     REGION   HOPS  PEERS  +/-  SIGNALS/S  REFUSED/S  UP\n"
-            "aaaaaaaaaaaaaaaaaaaaaaaa…  -        this      7    0        124        4.5  1h2m\n"
-            "bbbbbbbbbbbbbbbbbbbbbbbb…  eu-west     1     32   -8         30        3.0  1m\n");
+            "HUB ID                   REGION   HOPS  PEERS  +/-  SIGNALS/S  REFUSED/S  LINKED\n"
+            "aaaaaaaaaaaaaaaaaaaaaa…  -        this      7    0        124        4.5  -\n"
+            "bbbbbbbbbbbbbbbbbbbbbb…  eu-west     1     32   -8         30        3.0  1m\n");
 }
 
 TEST(Top, CountsAHubThatWasStartedAnewFromZero) {

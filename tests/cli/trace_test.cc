@@ -34,6 +34,9 @@ TEST_F(Tracing, AsksForAPairOrANamespace) {
   EXPECT_EQ(Run({"trace", "0A1B", "333"}).code, 0);
   EXPECT_EQ(server_.last<v1::WatchHandshakeRequest>().other_peer_id(), std::string(40, '3'))
       << "it is at another hub";
+  const Outcome starred = Run({"trace", "--namespace", "game:*"});
+  EXPECT_EQ(server_.last<v1::WatchHandshakeRequest>().namespace_(), "game:*");
+  EXPECT_EQ(starred.err.find("pigeonctl: --namespace takes one whole name"), 0u) << starred.err;
   for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
            {"trace"}, {"trace", "0a1b"}, {"trace", "0a1b", kGone, "--namespace", "chat"}}) {
     EXPECT_EQ(Run(words).err, "pigeonctl: give two peers, or --namespace, and not both\n");

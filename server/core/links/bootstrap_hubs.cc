@@ -31,13 +31,14 @@ std::string DefaultBootstrapHub(const Identity& self) {
 }  // namespace
 
 void BootstrapHubs::Start(Turn& turn) {
-  std::vector<std::string> urls = urls_;
-  if (urls.empty() && self_.is_hub() && !options_.bus.on && options_.auto_connect) {
-    const std::string url = DefaultBootstrapHub(self_);
-    if (!url.empty()) urls.push_back(url);
-  }
-  for (const std::string& url : urls) {
+  for (const std::string& url : urls_) {
     if (dial_targets_.FindUrl(url) == nullptr) dial_targets_.Add(url, DialTarget::Kind::kBootstrap);
+  }
+  if (urls_.empty() && self_.is_hub() && !options_.bus.on && options_.auto_connect) {
+    const std::string url = DefaultBootstrapHub(self_);
+    if (!url.empty() && dial_targets_.FindUrl(url) == nullptr) {
+      dial_targets_.Add(url, DialTarget::Kind::kBootstrap).is_default = true;
+    }
   }
   if (options_.auto_connect) Dial(turn);
 }
@@ -76,6 +77,7 @@ void BootstrapHubs::Set(Turn& turn, const std::vector<std::string>& urls) {
   for (const std::string& url : urls) {
     if (DialTarget* known = dial_targets_.FindUrl(url)) {
       known->kind = DialTarget::Kind::kBootstrap;
+      known->is_default = false;
       continue;
     }
     DialTarget& dial_target = dial_targets_.Add(url, DialTarget::Kind::kBootstrap);

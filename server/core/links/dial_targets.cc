@@ -90,6 +90,7 @@ void DialTargets::Opened(DialTarget& dial_target, const Now& now, ConnectionId c
 
 void DialTargets::Up(DialTarget& dial_target, const Now& now) {
   Enter(dial_target, now, State::kUp);
+  dial_target.is_default = false;
   dial_target.attempt = 0;
   dial_target.end = {};
 }
@@ -106,6 +107,7 @@ bool DialTargets::Lost(DialTarget& dial_target, const Now& now, LinkEnd end, Ran
 
 void DialTargets::NotAdmitted(DialTarget& dial_target, const Now& now, LinkEnd end) {
   ++dial_target.attempt;
+  dial_target.is_default = false;
   Wait(dial_target, now, State::kNotAdmitted, RedialSchedule::kRareWait, std::move(end));
 }
 

@@ -33,6 +33,7 @@ struct DialTarget {
   std::string url;     // as it was given
   std::string normal;  // and in the one spelling of all that lead there
   Kind kind = Kind::kAsked;
+  bool is_default = false;  // nobody named it, and no hub was ever there
   LinkRecord::State state = LinkRecord::State::kStopped;
   // The hub at the other end, once it was known; kept between attempts.
   std::optional<PeerId> hub;

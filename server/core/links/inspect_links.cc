@@ -19,6 +19,7 @@ std::vector<LinkRecord> InspectLinks::Links() const {
     record.hub = dial_target->hub;
     record.outgoing = true;
     record.bootstrap = dial_target->kind == DialTarget::Kind::kBootstrap;
+    record.is_default = dial_target->is_default;
     record.state = dial_target->state;
     record.attempt = dial_target->attempt;
     record.since = dial_target->since;

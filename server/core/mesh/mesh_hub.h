@@ -60,8 +60,8 @@ struct MeshHub {
   const PeerId id;
   const PathId path;
   Conversation talk;
-  bool up = false;  // a route led there once, and this hub greeted it
-  PeerId next_hop;  // while there is a route
+  std::optional<SteadyTime> up;  // since a route led there first, and this hub greeted it
+  PeerId next_hop;               // while there is a route
   // It is on the map, but no route leads there.
   struct Lost {
     SteadyTime gone_at;  // when this hub gives it up

@@ -119,9 +119,9 @@ std::vector<HubToAsk> Questions::HubsToAsk() const {
     hubs.push_back({id, WhyNotToAsk(*hub), map_.HasMeshKey(id) && known_keys_.Identifies(id),
                     !hub->CanBeReached() && map_.SaidItsEnd(id)});
   }
-  for (const auto& [until, id] : lost_) {
-    if (mesh_hubs_.Find(id) == nullptr) {
-      hubs.push_back({id, WasLost()});
+  for (const LostHub& lost : lost_) {
+    if (!IsBack(lost)) {
+      hubs.push_back({lost.hub, WasLost()});
     }
   }
   std::sort(hubs.begin(), hubs.end(),
@@ -131,13 +131,30 @@ std::vector<HubToAsk> Questions::HubsToAsk() const {
 
 bool Questions::IsLost(const PeerId& hub) const {
   return std::any_of(lost_.begin(), lost_.end(),
-                     [&](const auto& one) { return one.second == hub; });
+                     [&](const LostHub& one) { return one.hub == hub; });
 }
 
-void Questions::NoteLost(const Turn& turn, const PeerId& hub) {
-  std::erase_if(lost_, [&](const auto& one) { return one.second == hub; });
+void Questions::NoteLost(const Turn& turn, const MeshHub& hub) {
+  std::erase_if(lost_, [&](const LostHub& one) { return one.hub == hub.id; });
   if (lost_.size() == kMostLost) lost_.pop_front();
-  lost_.emplace_back(turn.now.steady + kLostFor, hub);
+  lost_.push_back({hub.id, UrlOf(hub.id), hub.lost->since, turn.now.steady + kLostFor});
+}
+
+std::string Questions::UrlOf(const PeerId& hub) const {
+  const auto node = map_.others().find(hub);
+  return node == map_.others().end() ? std::string() : node->second->profile.hub->url;
+}
+
+bool Questions::IsBack(const LostHub& lost) const {
+  if (mesh_hubs_.Find(lost.hub) != nullptr) return true;
+  if (lost.url.empty()) return false;
+  // Several hubs may be behind one address, and those that were there before are none that came
+  // for it.
+  const auto& hubs = mesh_hubs_.all();
+  return std::any_of(hubs.begin(), hubs.end(), [&](const auto& each) {
+    const auto& [id, hub] = each;
+    return hub->CanBeReached() && *hub->up >= lost.since && UrlOf(id) == lost.url;
+  });
 }
 
 // ---- What other hubs say ------------------------------------------------------------------------
@@ -331,7 +348,7 @@ void Questions::Finish(Turn& turn, Exchanges::iterator asked, absl::Status statu
 }
 
 void Questions::OnTick(Turn& turn) {
-  while (!lost_.empty() && lost_.front().first <= turn.now.steady) lost_.pop_front();
+  while (!lost_.empty() && lost_.front().until <= turn.now.steady) lost_.pop_front();
   while (!due_.empty() && due_.begin()->first <= turn.now.steady) {
     const auto overdue = exchanges_.find(due_.begin()->second);
     if (overdue->first.ours) {

@@ -49,8 +49,8 @@ class Questions {
   static constexpr size_t kMostHeard = 128;    // of this hub at a time
   // So long whoever runs this hub may take for an answer, and another hub to receive it.
   static constexpr Duration kHeardFor = std::chrono::seconds(60);
-  // Hubs that were lost are remembered so long, at most so many.
-  static constexpr Duration kLostFor = std::chrono::minutes(10);
+  // Hubs that were lost are named among those that cannot be asked for so long, at most so many.
+  static constexpr Duration kLostFor = std::chrono::minutes(5);
   static constexpr size_t kMostLost = 64;
 
   Questions(const Identity& self, const KnownKeys& known_keys, const HubMap& map,
@@ -73,13 +73,14 @@ class Questions {
   std::optional<SteadyTime> NextDeadline() const {
     std::optional<SteadyTime> next;
     if (!due_.empty()) next = due_.begin()->first;
-    if (!lost_.empty()) next = Earliest(next, std::optional(lost_.front().first));
+    if (!lost_.empty()) next = Earliest(next, std::optional(lost_.front().until));
     return next;
   }
 
-  // The hub is given up, and did not end in order: for a while it is among those that cannot be
-  // asked, so that nobody takes what the others say for all.
-  void NoteLost(const Turn& turn, const PeerId& hub);
+  // The hub is about to be given up, and did not end in order: for a while it is among those that
+  // cannot be asked, so that nobody takes what the others say for all. That ends when it is back,
+  // or a hub with another id comes that can be dialed at its address.
+  void NoteLost(const Turn& turn, const MeshHub& hub);
 
   // The other mesh hubs, and whether each can be asked now.
   std::vector<HubToAsk> HubsToAsk() const;
@@ -111,8 +112,18 @@ class Questions {
     std::deque<Key> waiting;
   };
 
+  struct LostHub {
+    PeerId hub;
+    std::string url;   // where it said that it can be dialed; empty: nowhere
+    SteadyTime since;  // no way leads to it
+    SteadyTime until;  // it is remembered
+  };
+
   absl::Status WhyNotToAsk(const MeshHub& hub) const;
   bool IsLost(const PeerId& hub) const;
+  // Where the hub says that it can be dialed; empty: nowhere, or it is not on the map.
+  std::string UrlOf(const PeerId& hub) const;
+  bool IsBack(const LostHub& lost) const;
   // Whether this hub answers it: somebody let it in on purpose, and it is known who it is.
   bool Answers(const MeshHub& hub) const;
   // Why one more question of it is not taken, in a word; empty: it is.
@@ -137,8 +148,8 @@ class Questions {
   Exchanges exchanges_;
   std::set<std::pair<SteadyTime, Key>> due_;
   std::map<PeerId, Line> lines_;
-  std::deque<std::pair<SteadyTime, PeerId>> lost_;  // and until when they are remembered
-  size_t count_[2] = {0, 0};                        // of theirs, of ours
+  std::deque<LostHub> lost_;
+  size_t count_[2] = {0, 0};  // of theirs, of ours
   size_t bytes_[2] = {0, 0};
 };
 

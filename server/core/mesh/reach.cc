@@ -30,7 +30,7 @@ void Reach::Update(Turn& turn, MeshHub& hub) {
   hub.next_hop = route->next;
   const bool is_too_large = hub.talk.SetPipe(PipeOf(*route));
   if (!hub.up) {
-    hub.up = true;
+    hub.up = turn.now.steady;
     remote_presence_.AddPath(hub.path);
     subscriptions_.Greet(hub);
   } else if (new_route) {

@@ -155,8 +155,9 @@ bool Explain::MayBeElsewhere(const Now& now) const {
   // Mesh hubs tell only of peers in namespaces that have members here.
   if (!mesh_hubs_.empty() || !LostHubs(now).empty()) return true;
   const std::vector<LinkRecord> links = links_.Links();
-  return std::any_of(links.begin(), links.end(),
-                     [](const LinkRecord& link) { return link.state != LinkRecord::State::kUp; });
+  return std::any_of(links.begin(), links.end(), [](const LinkRecord& link) {
+    return link.state != LinkRecord::State::kUp && !link.is_default;
+  });
 }
 
 std::vector<PeerId> Explain::LostHubs(const Now& now) const {
@@ -175,7 +176,7 @@ void Explain::SayLinksDown(const Now& now, Explanation& said) const {
   }
   size_t told = 0;
   for (const LinkRecord& link : links_.Links()) {
-    if (link.state == LinkRecord::State::kUp) continue;
+    if (link.state == LinkRecord::State::kUp || link.is_default) continue;
     if (++told > kMostLinks) return;
     Finding finding{
         .code = FindingCode::kNoPath, .is_cause = true, .certainty = Certainty::kPossible};

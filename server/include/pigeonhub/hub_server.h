@@ -138,7 +138,8 @@ class HubServer {
   absl::StatusOr<bool> RegisterHub(const PeerId& peer, const HubDescription& hub = {},
                                    Mode mode = Mode::kDo);
   absl::Status UnregisterHub(const PeerId& peer, Mode mode = Mode::kDo);
-  // A server that is no hub also counts those that it hears of through its links.
+  // Those that dialed this one or are heard on the bus; Links() has those that this one dialed. A
+  // server that is no hub also counts those that it hears of through its links.
   std::vector<HubRecord> GetConnectedHubs(
       const std::optional<PeerId>& exclude = std::nullopt) const;
   HubServerStats GetStats() const;

@@ -200,6 +200,9 @@ struct LinkRecord {
   std::optional<PeerId> hub;  // a reference hub that we dialed does not tell its id
   bool outgoing = false;
   bool bootstrap = false;
+  // A hub that is given no bootstrap hubs dials this address by itself, and no hub was ever there:
+  // that is no fault.
+  bool is_default = false;
   State state = State::kUp;
   unsigned attempt = 0;  // failures in a row
   UnixMillis since = 0;  // when it came up, went down or was stopped, whatever was tried since

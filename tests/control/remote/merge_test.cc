@@ -125,6 +125,43 @@ TEST(Merge, KeepsRulesThatAllHaveAndAddsNoneUp) {
   EXPECT_EQ(all.per_hub(1).in_force().policy().max_peers(), 3);
 }
 
+TEST(Merge, PutsNoIssuersTogetherOfWhomEachHubTakesSomeOnly) {
+  const auto answer = [](const char* issuer) {
+    v1::GetNamespacePolicyResponse of_one;
+    of_one.mutable_in_force()->mutable_policy()->mutable_issuers()->add_issuers(issuer);
+    return of_one;
+  };
+  v1::GetNamespacePolicyResponse first = answer("https://one.example");
+  v1::GetNamespacePolicyResponse same = answer("https://one.example");
+  v1::GetNamespacePolicyResponse other = answer("https://two.example");
+  v1::GetNamespacePolicyResponse all;
+  AddAnswer("a", first, true, all);
+  AddAnswer("b", same, false, all);
+  EXPECT_THAT(all.in_force().policy().issuers().issuers(),
+              testing::ElementsAre("https://one.example"));
+  AddAnswer("c", other, false, all);
+  EXPECT_FALSE(all.in_force().policy().has_issuers());
+}
+
+TEST(Merge, AddsUpWhatEachHubHasOfOneThing) {
+  const auto answer = [](int64_t peers) {
+    v1::GetNamespaceResponse of_one;
+    of_one.mutable_namespace_()->set_name("chat");
+    of_one.mutable_namespace_()->set_local_peers(peers);
+    return of_one;
+  };
+  v1::GetNamespaceResponse first = answer(2);
+  v1::GetNamespaceResponse second = answer(9);
+  v1::GetNamespaceResponse all;
+  AddAnswer("a", first, true, all);
+  AddAnswer("b", second, false, all);
+  EXPECT_EQ(all.namespace_().name(), "chat");
+  EXPECT_EQ(all.namespace_().local_peers(), 11);
+  EXPECT_EQ(all.namespace_().hub_id(), "") << "it is that of several";
+  EXPECT_EQ(all.per_hub(1).namespace_().local_peers(), 9);
+  EXPECT_EQ(all.per_hub(1).namespace_().hub_id(), "b");
+}
+
 TEST(Merge, LeavesWhatHasAMeaningOfItsOwn) {
   v1::ListEventsResponse answer;
   auto& event = *answer.add_events();

@@ -24,7 +24,7 @@ v1::DrainResponse LastOf(std::optional<int64_t> remaining, bool said_its_end) {
     plan->Take("b", progress.SerializeAsString());
   }
   v1::DrainResponse last;
-  EXPECT_TRUE(last.ParseFromString(plan->Lost("b", "it is gone", said_its_end)));
+  EXPECT_TRUE(last.ParseFromString(plan->Lost("b", "it is gone", said_its_end).at(0)));
   EXPECT_EQ(last.hub_id(), "b");
   return last;
 }

@@ -173,5 +173,31 @@ TEST_F(WatchHubsTest, DrainsSomeOfAnotherHubAndSaysHowFarThatHasCome) {
                                    " pigeonhub.v1.ServerService/Drain plan=free OK"));
 }
 
+TEST_F(WatchHubsTest, SaysHowManyADrainOfAllHubsWouldClose) {
+  Join(1, "room");
+  Join(2, "room");
+  RawClient there(other().Addresses().front().port);
+  ASSERT_EQ(there.Upgrade("/?peerId=" + PeerIdText(3)), 101);
+  ASSERT_NE(there.ReadTextWith("\"connected\""), "");
+  v1::DrainRequest request;
+  request.set_hub_id("*");
+  request.set_validate_only(true);
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
+  const auto reader = server_->Drain(&context, request);
+  v1::DrainResponse answer;
+  ASSERT_TRUE(reader->Read(&answer)) << reader->Finish().error_message();
+  ASSERT_EQ(answer.per_hub_size(), 2) << "the first answer waits for both";
+  EXPECT_EQ(answer.per_hub(0).hub_id(), own_id());
+  EXPECT_EQ(answer.per_hub(1).hub_id(), other_id());
+  EXPECT_GE(answer.per_hub(0).total(), 2);
+  EXPECT_GE(answer.per_hub(1).total(), 1);
+  EXPECT_EQ(answer.total(), answer.per_hub(0).total() + answer.per_hub(1).total());
+  EXPECT_EQ(answer.hub_id(), "") << "it is that of several";
+  v1::DrainResponse more;
+  EXPECT_FALSE(reader->Read(&more)) << more.ShortDebugString();
+  EXPECT_TRUE(reader->Finish().ok());
+}
+
 }  // namespace
 }  // namespace pigeonhub

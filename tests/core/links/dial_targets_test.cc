@@ -71,6 +71,19 @@ TEST_F(Dialed, IsTriedEveryFifteenSecondsAfterTooManyFailuresInARow) {
   EXPECT_EQ(dial_target_.next_attempt, 16'000);
 }
 
+TEST_F(Dialed, IsALinkLikeAnyOtherOnceAHubWasThere) {
+  dial_target_.is_default = true;
+  Fail();
+  EXPECT_TRUE(dial_target_.is_default);
+  dial_targets_.Up(dial_target_, now_);
+  Fail();
+  EXPECT_FALSE(dial_target_.is_default);
+
+  dial_target_.is_default = true;
+  dial_targets_.NotAdmitted(dial_target_, now_, Refused());
+  EXPECT_FALSE(dial_target_.is_default) << "a hub is there";
+}
+
 TEST_F(Dialed, BeginsAnewAfterSuccess) {
   for (int i = 0; i < 5; ++i) Fail();
   dial_targets_.Opened(dial_target_, now_, ConnectionId(0, 1));

@@ -58,6 +58,20 @@ TEST_F(Default, IsPort3000OfTheSameHost) {
   EXPECT_THAT(StartAt("hub.example", 3001), ElementsAre("dial 1 ws://hub.example:3000"));
 }
 
+TEST_F(Default, IsShownAsOneUntilItIsNamed) {
+  StartAt("hub.example", 3001);
+  EXPECT_TRUE(Link().is_default);
+  ASSERT_TRUE(hub_.Handle(DialFailed{DialTargetId(1), 1006, "refused"}).ok());
+  EXPECT_TRUE(Link().is_default) << "nobody was there";
+  ASSERT_TRUE(hub_.Handle(SetBootstrapHubs{{"ws://hub.example:3000"}}).ok());
+  EXPECT_FALSE(Link().is_default);
+}
+
+TEST_F(Dialing, OfWhatIsNamedIsNoDefault) {
+  StartAt("hub.example", 3001);
+  EXPECT_FALSE(Link().is_default);
+}
+
 TEST_F(Default, IsLoopbackWhereTheHostIsAnyAddress) {
   EXPECT_THAT(StartAt("0.0.0.0", 3001), ElementsAre("dial 1 ws://127.0.0.1:3000"));
 }

@@ -160,6 +160,43 @@ TEST_F(Questioning, RemembersForAWhileWhomItLost) {
   EXPECT_THAT(net_.hub('a').Topology().to_ask, IsEmpty());
 }
 
+// Hubs of which all but the first can be dialed at one address.
+void LetInBehindOneAddress(HubOptions& options) {
+  LetIn(options);
+  options.advertise_url = options.hub_peer_id == Id('a') ? "ws://a:3000" : "ws://b:3000";
+}
+
+TEST(ALostHub, IsNamedNoMoreOnceAnotherOneCameToItsAddress) {
+  HubNet net{LetInBehindOneAddress};
+  net.Add('a');
+  net.Add('b', "a");
+  net.Advance(1s);
+  net.Kill('b');
+  net.Advance(10s);
+  auto hubs = net.hub('a').Topology().to_ask;
+  ASSERT_THAT(hubs, SizeIs(1));
+  EXPECT_EQ(hubs[0].hub, Id('b'));
+  net.Add('c', "a");
+  net.Advance(1s);
+  hubs = net.hub('a').Topology().to_ask;
+  ASSERT_THAT(hubs, SizeIs(1)) << "the process was started again, with another id";
+  EXPECT_EQ(hubs[0].hub, Id('c'));
+}
+
+TEST(ALostHub, IsNamedBesideThoseThatWereBehindItsAddressBefore) {
+  HubNet net{LetInBehindOneAddress};
+  net.Add('a');
+  net.Add('b', "a");
+  net.Add('c', "a");
+  net.Advance(1s);
+  net.Kill('b');
+  net.Advance(10s);
+  const auto hubs = net.hub('a').Topology().to_ask;
+  ASSERT_THAT(hubs, SizeIs(2));
+  EXPECT_EQ(hubs[0].status.message(), "it was lost, and no way leads to it");
+  EXPECT_EQ(hubs[1].hub, Id('c'));
+}
+
 TEST_F(Questioning, IsBoundedInNumber) {
   uint64_t number = 1;
   for (; number <= Questions::kMostOfOneHub; ++number) Ask(number);

@@ -154,6 +154,19 @@ TEST_F(Dialing, ThatFailsMayBeWhyAPeerIsNotKnown) {
   EXPECT_EQ(down.moments.at(0).unix_ms, down_since);
 }
 
+class DialingByDefault : public Dialing {
+ protected:
+  DialingByDefault() : Dialing(Bootstrapped({})) {}
+};
+
+TEST_F(DialingByDefault, WithoutAHubThereIsNoReasonForAnything) {
+  StartAt("localhost", 3001);
+  hub_.Join(Id('a'), "room");
+  ASSERT_TRUE(hub_.Handle(DialFailed{DialTargetId(1), 1006, "refused"}).ok());
+  EXPECT_THAT(ToText(ExplainedBy(hub_, Id('a'), Id('b')).findings),
+              ElementsAre("PH-E01 certain b"));
+}
+
 TEST_F(AMeshHub, IsNotAskedWhatHappenedToItsPeers) {
   hub_.Join(Id('1'), "room");
   b_.Say({JoinOp('7', "room", 1)});
