@@ -14,8 +14,8 @@ constexpr FindingText kTexts[] = {
      "This peer is not connected to this hub and did not leave it within the last hour, and no "
      "other hub told of it; hubs tell of peers in namespaces alone that have members here.",
      "Compare its id and the address of its hub with those in the client; ask the other hubs the "
-     "same question; `pigeonctl events --kind peerRefused` shows newcomers that were turned "
-     "away."},
+     "same question (`--hub '*'`); `pigeonctl events --kind peerRefused` shows newcomers that were "
+     "turned away."},
     {FindingCode::kLeft, "PH-E02", "was here, and left",
      "This peer was connected to this hub and is not any more.",
      "`pigeonctl errors REASON` says what its reason means; a client that runs connects again by "
