@@ -114,6 +114,28 @@ TEST_F(PigeonctlTest, ChoosesPeersToDisconnectAndToDrainByAttributes) {
   EXPECT_EQ(server_.last<v1::DrainRequest>().attributes().at("tier"), "free");
 }
 
+TEST_F(PigeonctlTest, SaysWhatADrainOfAllHubsWouldClose) {
+  v1::DrainResponse response;
+  response.set_total(11);
+  response.set_remaining(11);
+  for (const char id : {'a', 'b', 'c'}) response.add_per_hub()->set_hub_id(std::string(40, id));
+  response.add_unreachable()->set_hub_id(std::string(40, 'd'));
+  response.mutable_unreachable(0)->set_reason("no way leads to it now");
+  server_.On(v1::DrainRequest(), [&](const std::string&) {
+    return FakeReply{.messages = {response.SerializeAsString()}};
+  });
+  const Outcome dry = Run({"server", "drain", "--dry-run", "--hub", "*"});
+  EXPECT_NE(dry.out.find("a drain would close 11 connections on 3 hubs\n"), std::string::npos)
+      << dry.out;
+  EXPECT_NE(dry.err.find("no way leads to it now"), std::string::npos) << dry.err;
+  response.set_remaining(2);
+  response.set_done(true);
+  const Outcome done = Run({"server", "drain", "--hub", "*"});
+  EXPECT_NE(done.out.find("drained; 2 connections were left when their hubs were heard last\n"),
+            std::string::npos)
+      << done.out;
+}
+
 TEST_F(PigeonctlTest, SaysWhatIsWrongWithAChoiceOfPeers) {
   const std::vector<std::pair<Words, std::string>> wrong{
       {{"peers", "disconnect"}, "give the ID of a peer, or --attr NAME=VALUE for many"},
