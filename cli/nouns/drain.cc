@@ -22,7 +22,7 @@ std::string ProgressText(const v1::DrainRequest& request, const v1::DrainRespons
       AttributesText({request.attributes().begin(), request.attributes().end()});
   const std::string left = Counted(progress.remaining(), "connection");
   const std::string at_hubs =
-      progress.per_hub().empty() ? "" : " at " + Counted(progress.per_hub_size(), "hub");
+      progress.per_hub().empty() ? "" : " on " + Counted(progress.per_hub_size(), "hub");
   if (request.validate_only()) return "a drain would close " + left + at_hubs;
   if (progress.done() && !some.empty()) {
     return "drained, nobody with " + some + " is left; undrain lets them in again";

@@ -306,7 +306,6 @@ absl::Status Client::Stream(const std::string& method, const Message& given, Mes
     if (!done()) break;
     had_first = true;
     readable = Parse(bytes, item);
-    if (readable) TellUnreachable(item);
     going = readable && on_item();
     if (!going) {
       cancelled = true;

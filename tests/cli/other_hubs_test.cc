@@ -202,7 +202,7 @@ TEST_F(OtherHubs, AreDrainedEachToItsEnd) {
   const Outcome all = Run({"server", "drain", "--hub", "*"});
   EXPECT_EQ(all.code, 0) << all.err;
   EXPECT_EQ(all.err, kHint);
-  EXPECT_EQ(all.out, "draining, 1 connection of 6 left at 2 hubs\ndrained, nobody is left\n");
+  EXPECT_EQ(all.out, "draining, 1 connection of 6 left on 2 hubs\ndrained, nobody is left\n");
   v1::DrainResponse partly = DrainOfAll(0, 0);
   Miss(partly);
   reply.messages.push_back(partly.SerializeAsString());
