@@ -24,7 +24,7 @@ namespace health = grpc::health::v1;
 namespace reflection = grpc::reflection::v1;
 
 constexpr char kViewer[] = "viewer-token-0000";
-constexpr char kOther[] = "viewer-token-1111";
+constexpr char kOtherViewer[] = "viewer-token-1111";
 
 // One stream of grpc.health.v1.
 class HealthStream {
@@ -61,8 +61,8 @@ class BuiltinStreams : public WatchEventsTest {
  protected:
   void SetUp() override {
     const auto access = std::make_shared<AccessFile>(
-        folder_.Write("tokens", std::string("eye viewer ") + kViewer + "\near viewer " + kOther +
-                                    "\nroot admin admin-token-00000\n"),
+        folder_.Write("tokens", std::string("eye viewer ") + kViewer + "\near viewer " +
+                                    kOtherViewer + "\nroot admin admin-token-00000\n"),
         log_);
     ASSERT_TRUE(access->Load().ok());
     Setup setup;
@@ -129,9 +129,9 @@ TEST_F(BuiltinStreams, TakePlacesOfTheirCallerWhichAreAsManyAsForEvents) {
   EXPECT_EQ(Audits("grpc.health.v1.Health/Watch"), 1u);
   EXPECT_EQ(Audits("grpc.reflection.v1.ServerReflection/ServerReflectionInfo"), 1u);
 
-  HealthStream of_another(channel_, "", kOther);
+  HealthStream of_another(channel_, "", kOtherViewer);
   EXPECT_EQ(of_another.Next(), health::HealthCheckResponse::SERVING);
-  EXPECT_TRUE(Reflect(kOther).ok());
+  EXPECT_TRUE(Reflect(kOtherViewer).ok());
   streams.pop_back();
   EXPECT_TRUE(Eventually([&] { return Reflect(kViewer).ok(); })) << "a place is given back";
 }
