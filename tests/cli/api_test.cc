@@ -70,11 +70,13 @@ TEST_F(ApiTest, TakesTheRequestFromAFileOrStandardInput) {
 TEST_F(ApiTest, PrintsEachMessageOfAStream) {
   const Outcome outcome = Run({"api", "call", "ServerService/Drain", "-o", "jsonl"});
   EXPECT_EQ(outcome.code, 0) << outcome.err;
-  EXPECT_EQ(
-      outcome.out,
-      "{\"total\":\"3\",\"remaining\":\"3\",\"done\":false,\"hubId\":\"\",\"unreachable\":[]}\n"
-      "{\"total\":\"3\",\"remaining\":\"1\",\"done\":false,\"hubId\":\"\",\"unreachable\":[]}\n"
-      "{\"total\":\"3\",\"remaining\":\"0\",\"done\":true,\"hubId\":\"\",\"unreachable\":[]}\n");
+  EXPECT_EQ(outcome.out,
+            "{\"total\":\"3\",\"remaining\":\"3\",\"done\":false,\"hubId\":\"\",\"unreachable\":[],"
+            "\"perHub\":[]}\n"
+            "{\"total\":\"3\",\"remaining\":\"1\",\"done\":false,\"hubId\":\"\",\"unreachable\":[],"
+            "\"perHub\":[]}\n"
+            "{\"total\":\"3\",\"remaining\":\"0\",\"done\":true,\"hubId\":\"\",\"unreachable\":[],"
+            "\"perHub\":[]}\n");
 }
 
 TEST_F(ApiTest, SaysWhatIsWrongWithACall) {

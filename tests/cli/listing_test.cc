@@ -142,7 +142,7 @@ TEST_F(ListingTest, ComparesATimeWithNothingButATime) {
   const Outcome outcome = Run({"peers", "list", "--filter", "connectTime>10m"});
   EXPECT_EQ(outcome.code, 2);
   EXPECT_EQ(outcome.err,
-            "pigeonctl: --filter connectTime>10m: connectTime is a time, such as "
+            "pigeonctl: --filter \"connectTime>10m\": connectTime is a time, such as "
             "2026-03-01T12:00:00Z; compare it with one\n");
   EXPECT_EQ(Run({"peers", "list", "--filter", "connectTime<=1000s"}).code, 2);
   EXPECT_EQ(Run({"peers", "list", "--filter", "connectTime>2025"}).code, 0);

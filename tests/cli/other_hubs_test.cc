@@ -147,11 +147,11 @@ TEST_F(OtherHubs, SayWhoseEachTableIs) {
   EXPECT_EQ(Count(info, kOtherHub), 1u) << info;
   const std::string table = Run({"server", "limits", "--hub", "*"}).out;
   EXPECT_EQ(Count(table, "AT HUB"), 1u) << table;
-  EXPECT_EQ(Count(table, kHub), 1u) << table;
-  EXPECT_EQ(Count(table, kOtherHub), 1u) << table;
+  EXPECT_EQ(Count(table, "ffeeddcc"), 1u) << table;
+  EXPECT_EQ(Count(table, "00112233"), 1u) << table;
   const std::string closed_out = Run({"hubs", "stats", "--hub", "*"}).out;
   EXPECT_EQ(Count(closed_out, "AT HUB"), 1u) << closed_out;
-  EXPECT_EQ(Count(closed_out, kOtherHub), 1u) << closed_out;
+  EXPECT_EQ(Count(closed_out, "00112233"), 1u) << closed_out;
 }
 
 // ---- Drains -------------------------------------------------------------------------------------

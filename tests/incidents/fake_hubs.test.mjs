@@ -13,7 +13,7 @@ test('fake hubs come', async () => {
     await WirePeer.join(hub, 'pigeonhub-mesh', { isHub: true }, { localAddress: '127.0.0.2' });
   }
   const search = new Search(hub);
-  await search.finds('doctor -o short', /hubs were refused or lost lately: .*hub_not_admitted x10, from 127\.0\.0\.2/);
+  await search.finds('doctor -o short', /hubs were refused or lost lately, or links to them broke: .*hub_not_admitted x10, from 127\.0\.0\.2/);
   await search.finds('events summary --kind hubRefused --by address', /^127\.0\.0\.2 +10$/m);
 
   await crash(hub);

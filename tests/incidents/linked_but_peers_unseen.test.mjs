@@ -41,7 +41,7 @@ test('linked but peers unseen: the hubs have different keys', async () => {
   const search = new Search(other);
   await search.finds('links list', cause);
   await search.finds('errors hub_token_bad_signature', /with a key that this hub does not\s+have/);
-  await new Search(one).finds('doctor -o short', /hubs were refused or lost lately: .*hub_token_bad_signature x\d+, from 127\.0\.0\.1/);
+  await new Search(one).finds('doctor -o short', /hubs were refused or lost lately, or links to them broke: .*hub_token_bad_signature x\d+, from 127\.0\.0\.1/);
 
   await crash(one, other);
   await new SearchAfterwards(other).finds('events --kind bootstrapDisconnected', cause);
