@@ -13,6 +13,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "control/web/connect_answer.h"
 #include "control/web/dynamic_message.h"
 #include "control/web/gzip.h"
 #include "server/base/text.h"
@@ -76,10 +77,12 @@ grpc::Status Unpack(std::string_view encoding, size_t most_bytes, std::string& b
     return {StatusCode::UNIMPLEMENTED,
             "unknown compression " + Shown(encoding) + "; supported encodings are gzip, identity"};
   }
+  // Clients say how they pack, and do not pack what is empty.
+  if (bytes.empty()) return grpc::Status::OK;
   auto unpacked = Gunzip(bytes, most_bytes);
-  if (!unpacked) {
-    return {StatusCode::INVALID_ARGUMENT,
-            absl::StrCat("the message is not gzip, or larger than ", most_bytes, " bytes")};
+  if (!unpacked.ok()) {
+    const auto why = unpacked.status().message();
+    return {static_cast<StatusCode>(unpacked.status().code()), "the message " + std::string(why)};
   }
   bytes = *std::move(unpacked);
   return grpc::Status::OK;
@@ -172,8 +175,9 @@ grpc::Status ReadGet(const WebRequest& request, size_t most_bytes, ConnectCall& 
     }
     call.request = std::move(bytes);
   }
+  grpc::Status status = Unpack(field("compression"), most_bytes, call.request);
   if (call.request.empty() && call.codec == ConnectCodec::kJson) call.request = "{}";
-  return Unpack(field("compression"), most_bytes, call.request);
+  return status;
 }
 
 }  // namespace
@@ -189,9 +193,13 @@ std::variant<ConnectCall, ConnectRefusal, WebAnswer> ReadConnectCall(const WebRe
   ConnectCall call;
   call.method = MethodAt(request.path);
   if (call.method == nullptr) {
-    return ConnectRefusal{{StatusCode::UNIMPLEMENTED,
-                           "there is no method " + Shown(request.path.substr(1)) +
-                               "; the protos, or pigeonctl api list, name those that are"}};
+    return WebAnswer{
+        404,
+        "application/json",
+        ErrorJson({StatusCode::UNIMPLEMENTED,
+                   "there is no method " + Shown(request.path.substr(1)) +
+                       "; the protos, or pigeonctl api list, name those that there are"}),
+        {}};
   }
   const bool is_get = request.method == "GET" && !call.is_stream() && OnlyLooks(*call.method);
   if (request.method != "POST" && !is_get) {

@@ -6,9 +6,11 @@
 
 #include <algorithm>
 #include <array>
+#include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 
 namespace pigeonhub {
@@ -40,9 +42,10 @@ std::string Gzip(std::string_view bytes) {
   return packed;
 }
 
-std::optional<std::string> Gunzip(std::string_view packed, size_t most) {
+absl::StatusOr<std::string> Gunzip(std::string_view packed, size_t most) {
   z_stream stream{};
-  if (inflateInit2(&stream, kGzipWindow) != Z_OK) return std::nullopt;
+  if (inflateInit2(&stream, kGzipWindow) != Z_OK)
+    return absl::ResourceExhaustedError("finds no memory");
   stream.next_in = ToRead(packed);
   stream.avail_in = static_cast<uInt>(packed.size());
   std::string bytes;
@@ -56,7 +59,10 @@ std::optional<std::string> Gunzip(std::string_view packed, size_t most) {
   }
   const bool is_whole = status == Z_STREAM_END && stream.avail_in == 0;
   inflateEnd(&stream);
-  if (!is_whole || bytes.size() > most) return std::nullopt;
+  if (bytes.size() > most) {
+    return absl::ResourceExhaustedError(absl::StrCat("is larger than ", most, " bytes unpacked"));
+  }
+  if (!is_whole) return absl::InvalidArgumentError("is not gzip, or not all of it");
   return bytes;
 }
 
