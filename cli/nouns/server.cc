@@ -65,6 +65,7 @@ absl::StatusOr<ExitCode> Info(Session& session, const Arguments&) {
       {"Signaling", OrDash(Joined(info.signaling_addresses()))},
       {"Other hubs", OrDash(Joined(info.hub_addresses()))},
       {"Control", OrDash(Joined(info.control_addresses()))},
+      {"Console", OrDash(Joined(info.console_addresses()))},
       {"Metrics", OrDash(Joined(info.metrics_addresses()))}};
   if (info.has_tls()) AddTls(info.tls(), now, facts);
   answer.tables = {Facts(std::move(facts))};
