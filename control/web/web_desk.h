@@ -30,8 +30,8 @@ class WebDesk {
     bool is_local = true;       // nobody reaches the port but this machine
     bool has_tls = false;       // the port speaks it
     bool behind_proxy = false;  // whoever comes was sent by a proxy
-    std::string hub_id;
-    std::span<const EmbeddedFile> files;
+    std::string hub_id = {};
+    std::span<const EmbeddedFile> files = {};
   };
   // Larger messages are no call. The same as over gRPC.
   static constexpr size_t kMostMessage = size_t{4} << 20;

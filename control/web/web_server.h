@@ -37,10 +37,10 @@ absl::Status CheckConsoleReach(const ConsoleReach& reach, const TlsFiles& tls, b
 class WebServer {
  public:
   struct Setup {
-    ConsoleReach reach;
-    TlsFiles tls;  // in force where others can reach the port, and no proxy is before it
-    std::string hub_id;
-    std::span<const EmbeddedFile> files;
+    ConsoleReach reach = {};
+    TlsFiles tls = {};  // in force where others can reach the port, and no proxy is before it
+    std::string hub_id = {};
+    std::span<const EmbeddedFile> files = {};
     WebLimits limits = {};
   };
   // Binds. All arguments outlive the server. ALREADY_EXISTS or UNAVAILABLE where it cannot listen,
