@@ -248,7 +248,7 @@ TEST_F(WebDeskTest, ServesTheFilesToEverybody) {
   const WebAnswer none = AnswerOf(Desk(true), On("GET", "/nothing"));
   EXPECT_EQ(none.status, 404);
   EXPECT_EQ(none.body,
-            "there is nothing at \"/nothing\"; the console is at /, and methods are at "
+            "there is nothing at /nothing; the console is at /, and methods are at "
             "/pigeonhub.v1.Service/Method\n");
 }
 
