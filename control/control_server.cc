@@ -15,6 +15,7 @@
 #include <chrono>
 #include <mutex>
 
+#include "console/embedded_files.h"
 #include "control/access/tls_credentials.h"
 #include "control/call/builtin_guard.h"
 #include "control/call/call_metrics.h"
@@ -26,13 +27,17 @@
 #include "control/services/health.h"
 #include "control/services/reflection.h"
 #include "control/services/services.h"
+#include "control/web/web_server.h"
+#include "server/base/text.h"
 #include "server/internals/hub_internals.h"
 #include "server/runtime/event_follower.h"
 
 namespace pigeonhub {
 namespace {
 
-constexpr char kName[] = "control";  // what the hub knows the figures of this part by
+// What the hub knows the figures of these parts by.
+constexpr char kName[] = "control";
+constexpr char kConsoleName[] = "console";
 constexpr uint16_t kFirstPort = 50051;
 constexpr uint16_t kLastPort = 50061;
 constexpr int kMaxMessage = 4 << 20;
@@ -102,12 +107,17 @@ absl::StatusOr<ListenAddress> FindAddress(const std::optional<std::string>& aske
 
 }  // namespace
 
-absl::Status CheckReach(const ControlReach& reach) {
-  const auto digest = CheckTlsFiles(reach.tls);
-  if (!digest.ok()) return digest.status();
+namespace {
+
+absl::Status CheckListen(const ControlReach& reach) {
   if (!reach.listen) return absl::OkStatus();
   const auto address = ListenAddress::Parse(*reach.listen);
   if (!address.ok()) return address.status();
+  if (address->kind == ListenAddress::Kind::kOff && reach.console && reach.console->listen) {
+    return absl::InvalidArgumentError(
+        "--console-listen " + Shown(*reach.console->listen) +
+        ": there is no console without the control API, and --control-listen is off");
+  }
   if (address->IsLocal()) return absl::OkStatus();
   if (reach.tls.empty()) {
     return absl::InvalidArgumentError(
@@ -124,6 +134,16 @@ absl::Status CheckReach(const ControlReach& reach) {
   return absl::OkStatus();
 }
 
+}  // namespace
+
+absl::Status CheckReach(const ControlReach& reach) {
+  const auto digest = CheckTlsFiles(reach.tls);
+  if (!digest.ok()) return digest.status();
+  if (auto status = CheckListen(reach); !status.ok()) return status;
+  if (!reach.console) return absl::OkStatus();
+  return CheckConsoleReach(*reach.console, reach.tls, reach.access != nullptr);
+}
+
 class ControlServer::Impl {
  public:
   Impl(HubServer& hub, Log& log, const Clock& clock, Settings& settings, const ControlReach& reach,
@@ -135,6 +155,7 @@ class ControlServer::Impl {
                Authority(reach.access, !reach.tls.client_ca.empty()),
                std::string(hub.GetStats().hub.hub_peer_id.text()),
                clock.Read().unix_ms,
+               {},
                {},
                {},
                nullptr,
@@ -170,14 +191,26 @@ class ControlServer::Impl {
 
   ~Impl() {
     HubInternals(plane_.hub).SetMoreMetrics(kName, nullptr);
+    HubInternals(plane_.hub).SetMoreMetrics(kConsoleName, nullptr);
     follower_.reset();
     if (server_ == nullptr) return;
+    if (console_ != nullptr) console_->Stop();
     answering_.reset();
     hubs_of_mesh_.Close();
     plane_.inside.Close();
     plane_.feed.Close();
     health_.Shutdown();
     server_->Shutdown(std::chrono::system_clock::now() + kShutdownLimit);
+  }
+
+  // Binds the console port. Before Listen: calls tell where it is.
+  absl::Status ListenForConsole(const ConsoleReach& reach, const TlsFiles& tls) {
+    auto console = WebServer::Listen({reach, tls, plane_.hub_id, EmbeddedFiles()}, plane_.authority,
+                                     plane_.inside, plane_.log);
+    if (!console.ok()) return console.status();
+    console_ = *std::move(console);
+    plane_.console_addresses.push_back(console_->address());
+    return absl::OkStatus();
   }
 
   absl::Status Listen(ListenAddress address, const TlsFiles& tls) {
@@ -223,6 +256,12 @@ class ControlServer::Impl {
                         plane_.feed.Wake();
                         readiness_->Look();
                       });
+    if (console_ != nullptr) {
+      console_->Serve();
+      HubInternals(plane_.hub).SetMoreMetrics(kConsoleName, [this](Exposition& out) {
+        console_->AddMetrics(out);
+      });
+    }
     return absl::OkStatus();
   }
 
@@ -240,6 +279,7 @@ class ControlServer::Impl {
   std::optional<Answering> answering_;  // what other hubs ask
   std::optional<Readiness> readiness_;
   std::optional<EventFollower> follower_;  // of what happens, for watchers and readiness
+  std::unique_ptr<WebServer> console_;     // null: none
 };
 
 absl::StatusOr<std::unique_ptr<ControlServer>> ControlServer::Start(HubServer& hub, Log& log,
@@ -252,6 +292,10 @@ absl::StatusOr<std::unique_ptr<ControlServer>> ControlServer::Start(HubServer& h
     const auto address = FindAddress(reach.listen, first);
     if (!address.ok()) return address.status();
     auto impl = std::make_unique<Impl>(hub, log, clock, settings, reach, watching);
+    if (reach.console) {
+      auto status = impl->ListenForConsole(*reach.console, reach.tls);
+      if (!status.ok()) return status;
+    }
     const absl::Status status = impl->Listen(*address, reach.tls);
     if (status.ok()) return std::unique_ptr<ControlServer>(new ControlServer(std::move(impl)));
     if (reach.listen) return status;
@@ -266,6 +310,10 @@ ControlServer::~ControlServer() = default;
 
 const std::vector<std::string>& ControlServer::addresses() const {
   return impl_->plane().addresses;
+}
+
+const std::vector<std::string>& ControlServer::console_addresses() const {
+  return impl_->plane().console_addresses;
 }
 
 }  // namespace pigeonhub

@@ -65,6 +65,7 @@ void AddInfo(const v1::GetServerInfoResponse& info, Session& session, Answer& an
                              {"Signaling", OrDash(Joined(info.signaling_addresses()))},
                              {"Other hubs", OrDash(Joined(info.hub_addresses()))},
                              {"Control", OrDash(Joined(info.control_addresses()))},
+                             {"Console", OrDash(Joined(info.console_addresses()))},
                              {"Metrics", OrDash(Joined(info.metrics_addresses()))}});
   if (info.has_tls()) AddTls(info.tls(), now, facts);
   answer.tables.push_back(Facts(std::move(facts)));

@@ -33,6 +33,8 @@ struct ControlPlane {
 
   // Where the control API can be reached. Written before the first call.
   std::vector<std::string> addresses;
+  // The URLs of the console port. Written before the first call.
+  std::vector<std::string> console_addresses;
 
   // Calls that come in other ways than over gRPC.
   InsideCalls inside;

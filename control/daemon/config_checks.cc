@@ -94,6 +94,13 @@ void WarnOfDoubtfulSettings(const Config& config, Log& log) {
         "and sees all peers; a hub key or --hub-allow lets in only those that you know",
         {{"host", std::string_view(config.host)}});
   }
+  if (config.console_behind_proxy && config.console_listen != "off") {
+    log.Warn(
+        "--console-behind-proxy: the console port speaks plain HTTP, so nobody but the proxy may "
+        "reach it, and the proxy has to have TLS",
+        {{"listen",
+          std::string_view(config.console_listen ? *config.console_listen : "127.0.0.1:50080")}});
+  }
   if (config.auth == PeerAuth::kNone) WarnOfTokensThatNobodyAsksFor(config, log);
   for (const std::string& hub : config.bootstrap_hubs) {
     const absl::StatusOr<WebSocketUrl> url = WebSocketUrl::Parse(hub);

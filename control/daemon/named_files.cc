@@ -180,7 +180,11 @@ TlsFiles ControlTlsFilesOf(const Config& config) {
 }
 
 ControlReach ReachOf(const Config& config, std::shared_ptr<AccessFile> access) {
-  return {config.control_listen, ControlTlsFilesOf(config), std::move(access)};
+  ControlReach reach{config.control_listen, ControlTlsFilesOf(config), std::move(access)};
+  if (config.console_listen != "off") {
+    reach.console = ConsoleReach{config.console_listen, config.console_behind_proxy};
+  }
+  return reach;
 }
 
 }  // namespace pigeonhub

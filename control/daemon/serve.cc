@@ -107,9 +107,13 @@ std::string WithFlag(absl::string_view message) {
 // Tells everybody who waits for the hub that it serves: the reader of stdout, those who watch the
 // ready file, the supervisor, and a person at a terminal.
 absl::Status PrintServingNotice(const Config& config, HubAdmission admission,
-                                const HubServer& server, const std::vector<std::string>& control,
+                                const HubServer& server, const ControlServer* control,
                                 const Clock& clock, Supervisor& supervisor) {
-  const Bound bound{server.Addresses(), server.HubAddresses(), control, server.MetricsAddresses()};
+  Bound bound{server.Addresses(), server.HubAddresses(), {}, server.MetricsAddresses()};
+  if (control != nullptr) {
+    bound.control = control->addresses();
+    bound.console = control->console_addresses();
+  }
   if (!config.ready_file.empty()) {
     const std::string ready = ReadyJson(config, bound);
     if (auto status = ReplaceFile(config.ready_file, ready); !status.ok()) return status;
@@ -184,9 +188,11 @@ absl::Status Serve(const Config& config, const Variables& variables,
   running.Steer(**history, *history_options);
 
   // The control API starts first. It answers "not ready" until the hub serves peers.
+  const ControlReach reach = ReachOf(config, *access);
+  if (auto status = CheckReach(reach); !status.ok()) return status;
   std::unique_ptr<ControlServer> control;
   if (config.control_listen != "off") {
-    auto started = ControlServer::Start(server, log, clock, running, ReachOf(config, *access));
+    auto started = ControlServer::Start(server, log, clock, running, reach);
     if (!started.ok()) return started.status();
     control = *std::move(started);
   }
@@ -199,10 +205,8 @@ absl::Status Serve(const Config& config, const Variables& variables,
         "hubs of the version before this one are listened to, and sign nothing; when all hubs are "
         "updated, set --hub-unsigned refuse");
   }
-  const std::vector<std::string> control_addresses =
-      control == nullptr ? std::vector<std::string>() : control->addresses();
-  if (auto status = PrintServingNotice(config, *options.hub_admission, server, control_addresses,
-                                       clock, supervisor);
+  if (auto status = PrintServingNotice(config, *options.hub_admission, server, control.get(), clock,
+                                       supervisor);
       !status.ok()) {
     return status;
   }

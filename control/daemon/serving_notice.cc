@@ -27,6 +27,14 @@ void WriteAddresses(const Addresses& addresses, JsonWriter& json) {
   json.EndArray();
 }
 
+void WriteTexts(const std::vector<std::string>& addresses, JsonWriter& json) {
+  json.BeginArray();
+  for (const std::string& address : addresses) {
+    json.BeginObject().Key("address").Shown(address).EndObject();
+  }
+  json.EndArray();
+}
+
 // host:port for a client on this machine. All addresses bound have one port.
 std::string LocalAddress(const Config& config, const Addresses& addresses) {
   const uint16_t port = addresses.empty() ? uint16_t{0} : addresses.front().port;
@@ -54,6 +62,7 @@ std::string StartLine(const Config& config, HubAdmission admission, const Bound&
          (bound.hubs.empty() ? "" : "; other hubs on " + TextOf(bound.hubs.front())) +
          (config.nats.empty() ? "" : "; meets hubs at " + MaskedUrl(config.nats.front())) +
          (bound.control.empty() ? "" : "; control API on " + Shown(bound.control.front())) +
+         (bound.console.empty() ? "" : "; console on " + Shown(bound.console.front())) +
          (bound.metrics.empty() ? "" : "; metrics on " + TextOf(bound.metrics.front())) +
          (config.tls_cert.empty() ? "; try curl http://" : "; try curl https://") +
          LocalAddress(config, bound.signaling) + "/health\n";
@@ -68,6 +77,7 @@ std::string Hints(const Config& config, const Bound& bound) {
          (bound.control.empty()
               ? ""
               : "  Operate:  pigeonctl --server " + bound.control.front() + " stats\n") +
+         (bound.console.empty() ? "" : "  Console:  " + bound.console.front() + "\n") +
          "  Ctrl-C drains for at most " + FormatDuration(config.drain_timeout) +
          ", Ctrl-C again stops at once.\n";
 }
@@ -80,12 +90,12 @@ std::string ReadyJson(const Config& config, const Bound& bound) {
   WriteAddresses(bound.signaling, json);
   json.Key("hubs");
   WriteAddresses(bound.hubs, json);
-  json.Key("control").BeginArray();
-  for (const std::string& address : bound.control) {
-    json.BeginObject().Key("address").Shown(address).EndObject();
-  }
-  json.EndArray().Key("metrics");
+  json.Key("control");
+  WriteTexts(bound.control, json);
+  json.Key("metrics");
   WriteAddresses(bound.metrics, json);
+  json.Key("console");
+  WriteTexts(bound.console, json);
   json.EndObject();
   return out + '\n';
 }

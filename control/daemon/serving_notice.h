@@ -21,14 +21,15 @@ struct Bound {
   Addresses hubs;  // of --hub-listen
   std::vector<std::string> control;
   Addresses metrics;
+  std::vector<std::string> console = {};  // URLs
 };
 
 // The URL a client on this machine would use: ws://localhost:3000.
 std::string ServingUrl(const Config& config, const Addresses& addresses);
 
 // The one line on stdout: version, URL, every bound address, those of other hubs, of the control
-// API and of the metrics, what to try next; and of a hub that admits no other, what would change
-// that. Ends in a newline.
+// API, of the console and of the metrics, what to try next; and of a hub that admits no other, what
+// would change that. Ends in a newline.
 std::string StartLine(const Config& config, HubAdmission admission, const Bound& bound);
 
 // More lines, for a person at a terminal.
@@ -36,7 +37,7 @@ std::string Hints(const Config& config, const Bound& bound);
 
 // The ready file: {"pid":7,"version":"0.1.0","url":"ws://localhost:3000","signaling":[{"host":
 // "127.0.0.1","port":3000},…],"hubs":[],"control":[{"address":"127.0.0.1:50051"}],"metrics":[{"host":
-// "127.0.0.1","port":9464}]}.
+// "127.0.0.1","port":9464}],"console":[{"address":"http://127.0.0.1:50080"}]}.
 std::string ReadyJson(const Config& config, const Bound& bound);
 
 }  // namespace pigeonhub

@@ -93,6 +93,9 @@ class ServerService final : public v1::ServerService::CallbackService {
       for (const std::string& address : plane_.addresses) {
         response->add_control_addresses(address);
       }
+      for (const std::string& address : plane_.console_addresses) {
+        response->add_console_addresses(address);
+      }
       for (const auto& address : plane_.hub.HubAddresses()) {
         response->add_hub_addresses(ToText(address));
       }

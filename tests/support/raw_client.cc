@@ -149,6 +149,16 @@ std::string RawClient::ReadAnswer() {
   return answer;
 }
 
+std::string RawClient::ReadUntil(std::string_view mark) {
+  size_t begin = 0;
+  while ((begin = received_.find(mark)) == std::string::npos) {
+    if (!ReadSome(kLimit)) return {};
+  }
+  std::string read = received_.substr(0, begin + mark.size());
+  received_.erase(0, begin + mark.size());
+  return read;
+}
+
 std::string RawClient::ReadToEnd() {
   while (ReadSome(kLimit)) {
   }

@@ -49,6 +49,8 @@ class RawClient {
 
   // The next HTTP answer, with its body; empty if the stream ends before that does.
   std::string ReadAnswer();
+  // Everything up to `mark`, and the mark; empty if the stream ends before that.
+  std::string ReadUntil(std::string_view mark);
   // Everything up to the end of the stream.
   std::string ReadToEnd();
   // True once the server has ended or reset the connection; drops what still comes.

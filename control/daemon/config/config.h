@@ -136,6 +136,9 @@ struct Config {
   std::string control_tls_key;
   std::string control_tls_client_ca;
   std::string control_tokens;
+  // host:port or off; empty: 127.0.0.1:50080, or the next free port up to 50090, or any free one.
+  std::optional<std::string> console_listen;
+  bool console_behind_proxy = false;
 
   // Where /metrics, /livez and /readyz are served; empty: 127.0.0.1:9464, or the next free port.
   std::optional<HostPort> metrics_listen;

@@ -44,6 +44,28 @@ constexpr ConfigOption kOptions[] = {
      .parse = [](const Values& v, Config& c) { return ParsePath(v[0], c.control_tokens); },
      .print = [](const Config& c) { return PrintQuotedUnlessEmpty(c.control_tokens); },
      .absent = "none: whoever is on this machine is an admin"},
+    {.name = "console-listen",
+     .value_name = "ADDR",
+     .description = "host:port of the console and of the API for browsers and curl, or off; beyond "
+                    "this machine only with --control-tokens, and with TLS or a proxy that has it",
+     .parse =
+         [](const Values& v, Config& c) {
+           if (v[0] != "off") {
+             if (auto parsed = HostPort::Parse(v[0], "host:port or off"); !parsed.ok()) {
+               return parsed.status();
+             }
+           }
+           c.console_listen = v[0];
+           return absl::OkStatus();
+         },
+     .print = [](const Config& c) { return PrintQuotedUnlessEmpty(c.console_listen.value_or("")); },
+     .absent = "127.0.0.1:50080, or the next free port up to 50090, or any free one; "
+               "off with --control-listen off"},
+    {.name = "console-behind-proxy",
+     .description = "a proxy in front of the console ends TLS; whoever it sends shows a token",
+     .parse = [](const Values& v, Config& c) { return ParseSwitch(v[0], c.console_behind_proxy); },
+     .print =
+         [](const Config& c) { return std::string(c.console_behind_proxy ? "true" : "false"); }},
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include "control/access/roles.h"
 
+#include <google/protobuf/descriptor.pb.h>
 #include <gtest/gtest.h>
 
 #include <set>
@@ -37,6 +38,16 @@ TEST(Roles, AreThoseThatTheContractNames) {
     const std::string role(RoleName(RequiredRole(ShortName(*method))));
     EXPECT_NE(comment.find("Role: " + role + "."), std::string::npos) << ShortName(*method) << ":\n"
                                                                       << comment;
+  }
+}
+
+// What only looks may be asked by GET, and asked again.
+TEST(Roles, OfViewersAreThoseOfMethodsWithoutSideEffects) {
+  for (const auto* method : EveryMethod()) {
+    const bool only_looks =
+        method->options().idempotency_level() == google::protobuf::MethodOptions::NO_SIDE_EFFECTS;
+    const bool for_viewers = RequiredRole(ShortName(*method)) == Role::kViewer;
+    EXPECT_EQ(only_looks, for_viewers && !method->server_streaming()) << ShortName(*method);
   }
 }
 

@@ -411,6 +411,31 @@ TEST_F(PigeonhubTest, NamesTheAddressOfTheControlApi) {
   EXPECT_EQ(hub.Wait(), 0);
 }
 
+TEST_F(PigeonhubTest, NamesTheAddressOfTheConsole) {
+  const std::string path = Path("ready.json");
+  Pigeonhub hub({"--port", "0", "--control-listen", "127.0.0.1:0", "--console-listen",
+                 "127.0.0.1:0", "--ready-file", path});
+  const std::string line = hub.ReadLine();
+  const std::string before = "; console on ";
+  const size_t begin = line.find(before + "http://127.0.0.1:");
+  ASSERT_NE(begin, std::string::npos) << line;
+  const size_t from = begin + before.size();
+  const std::string address = line.substr(from, line.find(';', from) - from);
+  EXPECT_NE(address, "http://127.0.0.1:0");
+  const std::string ready = ReadFile(path);
+  EXPECT_NE(ready.find("\"console\":[{\"address\":\"" + address + "\"}]"), std::string::npos)
+      << ready;
+  hub.Signal(SIGTERM);
+  EXPECT_EQ(hub.Wait(), 0);
+}
+
+TEST_F(PigeonhubTest, RefusesAConsoleWithoutAControlApi) {
+  Pigeonhub hub({"--port", "0", "--control-listen", "off", "--console-listen", "127.0.0.1:0"});
+  ExpectRefusal(hub, 2,
+                "pigeonhub: --console-listen 127.0.0.1:0: there is no console without the control "
+                "API, and --control-listen is off");
+}
+
 TEST_F(PigeonhubTest, RefusesAControlAddressThatOthersReachWithoutTls) {
   Pigeonhub hub({"--port", "0", "--control-listen", "0.0.0.0:0"});
   ExpectRefusal(hub, 2, "pigeonhub: --control-listen 0.0.0.0:0: others can reach this address, ");

@@ -28,11 +28,12 @@ TEST(ServingNotice, NamesEveryAddressAndWhatToTryNext) {
                       {.signaling = {{"127.0.0.1", 3000}, {"::1", 3000}},
                        .hubs = {{"0.0.0.0", 3001}},
                        .control = {"127.0.0.1:50051"},
-                       .metrics = {{"::1", 9090}}}),
+                       .metrics = {{"::1", 9090}},
+                       .console = {"http://127.0.0.1:50080"}}),
             kName +
                 " serving ws://localhost:3000 (127.0.0.1:3000, [::1]:3000) as a plain server; "
-                "other hubs on 0.0.0.0:3001; control API on 127.0.0.1:50051; metrics on "
-                "[::1]:9090; try curl "
+                "other hubs on 0.0.0.0:3001; control API on 127.0.0.1:50051; console on "
+                "http://127.0.0.1:50080; metrics on [::1]:9090; try curl "
                 "http://localhost:3000/health\n");
 }
 
@@ -91,6 +92,17 @@ TEST(ServingNotice, TellsAPersonWhatPagesOfHttpsNeed) {
   EXPECT_FALSE(hints(At("localhost"))) << "browsers take this machine for safe";
 }
 
+TEST(ServingNotice, TellsAPersonWhereTheConsoleIs) {
+  Bound bound{{{"127.0.0.1", 80}}, {}, {"127.0.0.1:50051"}, {}};
+  const auto names_console = [&] {
+    return Hints(At("localhost"), bound).find("  Console:  http://127.0.0.1:50080\n") !=
+           std::string::npos;
+  };
+  EXPECT_FALSE(names_console());
+  bound.console = {"http://127.0.0.1:50080"};
+  EXPECT_TRUE(names_console());
+}
+
 TEST(ServingNotice, GivesAUrlThatWorksOnThisMachine) {
   EXPECT_EQ(ServingUrl(At("0.0.0.0"), {{"0.0.0.0", 80}}), "ws://localhost:80");
   EXPECT_EQ(ServingUrl(At("::"), {{"::", 80}}), "ws://localhost:80");
@@ -102,13 +114,15 @@ TEST(ServingNotice, TellsMachinesTheSame) {
   EXPECT_EQ(ReadyJson(At("localhost"), {.signaling = {{"127.0.0.1", 3000}, {"::1", 3000}},
                                         .hubs = {{"127.0.0.1", 3001}},
                                         .control = {"unix:/run/hub"},
-                                        .metrics = {{"127.0.0.1", 9090}}}),
+                                        .metrics = {{"127.0.0.1", 9090}},
+                                        .console = {"https://0.0.0.0:443"}}),
             "{\"pid\":" + std::to_string(getpid()) + ",\"version\":\"" + std::string(kVersion) +
                 "\",\"url\":\"ws://localhost:3000\",\"signaling\":["
                 "{\"host\":\"127.0.0.1\",\"port\":3000},{\"host\":\"::1\",\"port\":3000}],"
                 "\"hubs\":[{\"host\":\"127.0.0.1\",\"port\":3001}],"
                 "\"control\":[{\"address\":\"unix:/run/hub\"}],"
-                "\"metrics\":[{\"host\":\"127.0.0.1\",\"port\":9090}]}\n");
+                "\"metrics\":[{\"host\":\"127.0.0.1\",\"port\":9090}],"
+                "\"console\":[{\"address\":\"https://0.0.0.0:443\"}]}\n");
 }
 
 }  // namespace

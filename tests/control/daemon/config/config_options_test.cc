@@ -227,6 +227,8 @@ TEST(Config, ReadsEveryOptionFromTheEnvironmentAndFromAFileAlike) {
       {"control-tls-key", "key.pem"},
       {"control-tls-client-ca", "ca.pem"},
       {"control-tokens", "tokens"},
+      {"console-listen", "0.0.0.0:8443"},
+      {"console-behind-proxy", "true"},
       {"metrics-listen", "127.0.0.1:9090"},
       {"max-connections", "5"},
       {"max-message-size", "2KiB"},

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The services of the hub that served this page. The cookie of the sign-in goes along by itself.
+
+import { createClient } from '@connectrpc/connect';
+import { createConnectTransport } from '@connectrpc/connect-web';
+
+import { AccessService } from '#proto/pigeonhub/v1/access_service_pb';
+import { EventService } from '#proto/pigeonhub/v1/event_service_pb';
+import { HubService } from '#proto/pigeonhub/v1/hub_service_pb';
+import { MeshService } from '#proto/pigeonhub/v1/mesh_service_pb';
+import { NamespaceService } from '#proto/pigeonhub/v1/namespace_service_pb';
+import { PeerService } from '#proto/pigeonhub/v1/peer_service_pb';
+import { ServerService } from '#proto/pigeonhub/v1/server_service_pb';
+import { TraceService } from '#proto/pigeonhub/v1/trace_service_pb';
+
+const transport = createConnectTransport({ baseUrl: '/', useBinaryFormat: true });
+
+export const access = createClient(AccessService, transport);
+export const events = createClient(EventService, transport);
+export const hubs = createClient(HubService, transport);
+export const mesh = createClient(MeshService, transport);
+export const namespaces = createClient(NamespaceService, transport);
+export const peers = createClient(PeerService, transport);
+export const server = createClient(ServerService, transport);
+export const traces = createClient(TraceService, transport);

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { Code, ConnectError } from '@connectrpc/connect';
+
+// What went wrong, in a line, as the hub says it.
+export function problemText(error: unknown): string {
+  const problem = ConnectError.from(error);
+  if (problem.code === Code.Unknown && error instanceof TypeError) {
+    return 'the hub does not answer; this page tries again';
+  }
+  return problem.rawMessage;
+}
+
+// The hub wants to know who asks.
+export function needsSignIn(error: unknown): boolean {
+  return ConnectError.from(error).code === Code.Unauthenticated;
+}

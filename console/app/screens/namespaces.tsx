@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import type { ScreenProps } from '../screens';
+
+export function Namespaces(_: ScreenProps) {
+  return null;
+}

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import type { ScreenProps } from '../screens';
+
+export function Pair(_: ScreenProps) {
+  return null;
+}
