@@ -3,7 +3,6 @@
 #include "control/conversions/finding_conversions.h"
 
 #include <string>
-#include <string_view>
 
 #include "control/conversions/record_conversions.h"
 
@@ -36,15 +35,6 @@ v1::PairOutcome ToProto(PairOutcome outcome) {
       return v1::PAIR_OUTCOME_NEVER_SEEN;
   }
   return v1::PAIR_OUTCOME_UNSPECIFIED;
-}
-
-// With the name of the reason where the text says REASON.
-std::string ActionFor(const Finding& found) {
-  constexpr std::string_view kPlace = "REASON";
-  std::string action(TextOf(found.code).action);
-  const size_t at = action.find(kPlace);
-  if (at == std::string::npos || !found.reason.has_value()) return action;
-  return action.replace(at, kPlace.size(), ReasonName(*found.reason));
 }
 
 v1::Finding ToProto(const Finding& found) {
