@@ -17,10 +17,10 @@ using Addresses = std::vector<HubServer::Address>;
 
 // Where the hub is reached.
 struct Bound {
-  Addresses signaling;
-  Addresses hubs;  // of --hub-listen
-  std::vector<std::string> control;
-  Addresses metrics;
+  Addresses signaling = {};
+  Addresses hubs = {};  // of --hub-listen
+  std::vector<std::string> control = {};
+  Addresses metrics = {};
   std::vector<std::string> console = {};  // http://127.0.0.1:50080
 };
 
