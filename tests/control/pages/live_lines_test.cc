@@ -32,15 +32,21 @@ class LiveLinesTest : public testing::Test {
   }
   void Come(char peer, std::string room) { On(PeerAnnounced{Id(peer), Name(std::move(room))}); }
   void Leave(char peer, Reason reason, uint16_t code = 1006) {
-    On(PeerDisconnected{.peer = Id(peer), .reason = reason, .code = code});
+    PeerDisconnected event;
+    event.peer = Id(peer);
+    event.reason = reason;
+    event.code = code;
+    On(std::move(event));
   }
   void Refuse(std::string peer, Reason reason, uint64_t count = 1) {
     On(PeerRefused{std::move(peer), "127.0.0.1", reason, count});
   }
   void Explain(char peer, char other, PairOutcome outcome,
                std::optional<FindingCode> because = {}) {
-    const std::string line =
-        lines_.Explained({Id(peer), Id(other)}, {.outcome = outcome, .because = because}, now_);
+    Explanation explanation;
+    explanation.outcome = outcome;
+    explanation.because = because;
+    const std::string line = lines_.Explained({Id(peer), Id(other)}, explanation, now_);
     if (!line.empty()) text_ += line + '\n';
   }
 
@@ -53,8 +59,8 @@ TEST_F(LiveLinesTest, TellTheStoryOfAnAfternoon) {
   Come('a', "chat");
   Come('b', "chat");
   now_ += 164;
-  On(PairConnected{Id('b'), Id('a')});
-  On(PairConnected{Id('a'), Id('b')});  // the other end reports it, too
+  On(PairConnected{Id('b'), Id('a'), nullptr});
+  On(PairConnected{Id('a'), Id('b'), nullptr});  // the other end reports it, too
   now_ = 3000;
   Come('c', "Chat");
   Come('c', "Chat");  // announces again
@@ -96,7 +102,7 @@ TEST_F(LiveLinesTest, AskForNobodyWhoConnectedOrLeft) {
   Come('a', "chat");
   Come('b', "chat");
   Come('c', "chat");
-  On(PairConnected{Id('a'), Id('b')});
+  On(PairConnected{Id('a'), Id('b'), nullptr});
   Leave('c', Reason::kPeerClosed);
   EXPECT_TRUE(lines_.Due(now_ + LiveLines::kTimeToConnect).empty());
 }

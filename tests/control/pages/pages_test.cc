@@ -128,7 +128,8 @@ TEST_F(PagesTest, TellADeveloperAllAndOtherSitesNothing) {
       << Get("/explain" + ids);
   EXPECT_EQ(StatusOf(Get("/explain")), 400);
   EXPECT_EQ(StatusOf(Get("/dmeo")), 404);
-  for (const std::string path : {std::string("/dev.json"), std::string("/ice"), "/explain" + ids}) {
+  for (const std::string& path :
+       {std::string("/dev.json"), std::string("/ice"), "/explain" + ids}) {
     EXPECT_EQ(StatusOf(Get(path, "Origin: https://evil.example\r\n")), 403) << path;
   }
 }
