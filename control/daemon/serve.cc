@@ -248,6 +248,10 @@ absl::Status Serve(const Config& config, const Variables& variables,
                     server.MetricsAddresses()};
   const ForPerson person{HostsForOthers(config), make_token(),          !EmbeddedFiles().empty(),
                          terminal.shows_lines(), terminal.has_colour(), terminal.has_utf8()};
+  if (!terminal.is_there() && !person.token.empty()) {
+    log.Info("a key was made for this run; here is a token of an hour",
+             {{"token", Whole(person.token)}});
+  }
   if (auto status = PrintServingNotice(config, *options.hub_admission, bound, person, terminal,
                                        clock, supervisor);
       !status.ok()) {

@@ -52,7 +52,7 @@ std::string WhyLeft(const PeerDisconnected& event) {
 std::string WhyRefused(Reason reason) {
   switch (reason) {
     case Reason::kPeerAlreadyConnected:
-      return "this id is connected already. Two tabs with one id?";
+      return "this id is connected already (two tabs with one id?)";
     case Reason::kTlsOnPlainPort:
       return "speaks TLS. Here it is ws://, not wss://";
     case Reason::kPlainOnTlsPort:
