@@ -4,8 +4,7 @@
 // turned away, and what became of a pair.
 //
 //   12:48:36  + c175a5d9  chat      first one here
-//   12:48:41  x aaaaaaaa            turned away: this id is connected already. Two tabs with one
-//   id?
+//   12:48:41  x aaaaaaaa            turned away: this id is connected already (two tabs with …
 #pragma once
 
 #include <cstddef>
