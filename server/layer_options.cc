@@ -159,6 +159,7 @@ net::DataPlaneOptions NetOptions(const HubServerOptions& options, const PeerId& 
   net.tls = TlsFilesOf(options);
   net.admit = options.admit;
   net.routes = options.routes;
+  net.other_paths = options.other_paths;
   net.memory_limit = options.memory_limit;
   net.addresses.address_rate = options.address_rate;
   net.addresses.auth_failure_rate = options.auth_failure_rate;

@@ -10,6 +10,7 @@
 #include "control/control_server.h"
 #include "control/daemon/history_options.h"
 #include "control/daemon/named_files.h"
+#include "control/daemon/served_pages.h"
 #include "pigeonhub/hub_server.h"
 #include "server/base/address.h"
 #include "server/base/masked_url.h"
@@ -43,6 +44,7 @@ absl::Status CheckFiles(const Config& config) {
       return absl::InvalidArgumentError("token-jwks: " + std::string(url.message()));
     }
   }
+  if (const auto secret = ReadTurnSecret(config); !secret.ok()) return secret.status();
   if (auto status = CheckBrokerFiles(config); !status.ok()) return status;
   if (const auto history = HistoryOptionsOf(config); !history.ok()) return history.status();
   if (const auto tls = CheckTlsFiles(TlsFilesOf(config)); !tls.ok()) return tls.status();
@@ -124,7 +126,7 @@ void WarnOfOpenSecrets(const Config& config, Log& log) {
   // ReadSecretFile refuses such a file, except to root, who may not have meant to open it.
   for (const std::string& path :
        {config.hub_key, config.nats_auth, config.nats_key, config.tls_key, config.control_tokens,
-        config.control_tls_key, config.webhook_key}) {
+        config.control_tls_key, config.webhook_key, config.turn_secret}) {
     WarnIfOpenToAll(path, log);
   }
   for (const std::string& path : SecretTokenFilesOf(config)) WarnIfOpenToAll(path, log);

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -38,8 +39,9 @@ void AdviseThePortForHubs(const HubRefused& refused, uint64_t port, Log& log) {
 
 }  // namespace
 
-void LogEvents(HubServer& server, Log& log, Log& audit) {
-  server.OnAny([&server, &log, &audit](const Event& event) {
+void LogEvents(HubServer& server, Log& log, Log& audit, std::function<bool(const Event&)> is_told) {
+  server.OnAny([&server, &log, &audit, is_told = std::move(is_told)](const Event& event) {
+    if (is_told && is_told(event)) return;
     const auto* refused = std::get_if<HubRefused>(&event.body);
     if (refused != nullptr && refused->reason == Reason::kHubNotAdmitted) {
       const std::vector<HubServer::Address> for_hubs = server.HubAddresses();

@@ -9,7 +9,6 @@
 #include <chrono>
 #include <csignal>
 #include <cstdint>
-#include <cstdio>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,19 +19,27 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
+#include "console/embedded_files.h"
 #include "control/control_server.h"
 #include "control/daemon/audit_log.h"
 #include "control/daemon/config/config_options.h"
+#include "control/daemon/config/dev_mode.h"
 #include "control/daemon/config_checks.h"
 #include "control/daemon/descriptor_limit.h"
+#include "control/daemon/dev_tokens.h"
 #include "control/daemon/history_options.h"
+#include "control/daemon/live_printer.h"
 #include "control/daemon/log_events.h"
 #include "control/daemon/named_files.h"
+#include "control/daemon/served_pages.h"
 #include "control/daemon/server_options.h"
 #include "control/daemon/serving_notice.h"
 #include "control/daemon/standard_output.h"
 #include "control/daemon/supervisor.h"
+#include "control/daemon/terminal.h"
+#include "control/pages/pages.h"
 #include "pigeonhub/hub_server.h"
+#include "server/base/duration.h"
 #include "server/base/files.h"
 #include "server/base/text.h"
 #include "server/internals/hub_internals.h"
@@ -78,13 +85,15 @@ void Reload(RunningConfig& config, AuditLog* audit, Log& log) {
 constexpr std::chrono::milliseconds kBetweenLooks{500};
 
 // Waits. True if a signal to stop came, false after Cancel. Each SIGHUP that comes meanwhile
-// reloads, and files that are replaced are taken over.
-bool WaitForStop(UnixSignals& signals, RunningConfig& config, AuditLog* audit, Log& log) {
+// reloads, files that are replaced are taken over, and `live`, which may be null, looks around.
+bool WaitForStop(UnixSignals& signals, RunningConfig& config, AuditLog* audit, LivePrinter* live,
+                 Log& log) {
   for (;;) {
     const std::optional<int> signal = signals.Wait(kBetweenLooks);
     if (!signal) return false;
     if (*signal == UnixSignals::kNone) {
       config.TakeOverTokenKeys();
+      if (live != nullptr) live->Look();
     } else if (*signal == SIGHUP) {
       Reload(config, audit, log);
     } else {
@@ -104,50 +113,63 @@ std::string WithFlag(absl::string_view message) {
   return is_flag ? absl::StrCat("--", option, text.substr(text.find(": "))) : text;
 }
 
-// Tells everybody who waits for the hub that it serves: the reader of stdout, those who watch the
-// ready file, the supervisor, and a person at a terminal.
-absl::Status PrintServingNotice(const Config& config, HubAdmission admission,
-                                const HubServer& server, const ControlServer* control,
+// Tells everybody who waits for the hub that it serves: the reader of stdout, or a person at a
+// terminal, those who watch the ready file, and the supervisor.
+absl::Status PrintServingNotice(const Config& config, HubAdmission admission, const Bound& bound,
+                                const ForPerson& person, const Terminal& terminal,
                                 const Clock& clock, Supervisor& supervisor) {
-  Bound bound{server.Addresses(), server.HubAddresses(), {}, server.MetricsAddresses()};
-  if (control != nullptr) {
-    bound.control = control->addresses();
-    bound.console = control->console_addresses();
-  }
   if (!config.ready_file.empty()) {
     const std::string ready = ReadyJson(config, bound);
     if (auto status = ReplaceFile(config.ready_file, ready); !status.ok()) return status;
   }
   const std::string serving = StartLine(config, admission, bound);
-  if (config.log_format == LogFormat::kText) {
+  if (terminal.is_there()) {
+    Print(StartText(config, admission, bound, person));
+  } else if (config.log_format == LogFormat::kText) {
     Print(serving);
   } else {
     // Stdout and stderr often go to one file, and every line of that file is to be JSON.
     Log(LogLevel::kInfo, config.log_format, STDOUT_FILENO, clock).Info(Trimmed(serving));
   }
   supervisor.Ready(serving);
-  if (isatty(STDERR_FILENO) && config.log_format == LogFormat::kText) {
-    std::fputs(Hints(config, bound).c_str(), stderr);
-  }
   return absl::OkStatus();
+}
+
+// To a person at a terminal, or to the log.
+void SayWhatStoppingTakes(size_t connections, Duration over, const Terminal& terminal, Log& log) {
+  if (!terminal.is_there()) {
+    log.Info("stopping when everybody has gone; a second signal stops at once");
+  } else if (connections > 0) {
+    terminal.Say("Closing " + std::to_string(connections) +
+                 (connections == 1 ? " peer over " : " peers over ") + FormatDuration(over) +
+                 "; Ctrl-C again stops at once.");
+  }
 }
 
 // Drains. Returns when the hub has stopped. A second signal closes all connections at once, a third
 // one kills the process.
 void DrainAndStop(HubServer& server, Duration over, UnixSignals& signals, RunningConfig& running,
-                  AuditLog* audit, Log& log) {
-  log.Info("stopping when everybody has gone; a second signal stops at once");
+                  AuditLog* audit, const Terminal& terminal, Log& log) {
+  SayWhatStoppingTakes(server.GetStats().hub.connections, over, terminal, log);
   server.Drain(over).IgnoreError();  // refused if it has stopped already
   std::thread until_stopped([&] {
     server.WaitUntilStopped();
     signals.Cancel();
   });
-  if (WaitForStop(signals, running, audit, log)) {
+  if (WaitForStop(signals, running, audit, nullptr, log)) {
     signals.Unblock();
-    log.Info("stopping at once");
+    if (!terminal.is_there()) log.Info("stopping at once");
     server.Stop();
   }
   until_stopped.join();
+  terminal.Say("Stopped.");
+}
+
+// A hub for development gives its pages tokens, where peers need one.
+HubServerOptions WithPages(HubServerOptions options, const DevTokens* tokens, Pages& pages) {
+  if (tokens != nullptr) options.token_keys.files.push_back(tokens->key());
+  pages.AddTo(options);
+  return options;
 }
 
 }  // namespace
@@ -155,6 +177,7 @@ void DrainAndStop(HubServer& server, Duration over, UnixSignals& signals, Runnin
 absl::Status Serve(const Config& config, const Variables& variables,
                    const RunningConfig::ReadAgain& read_again, UnixSignals& signals) {
   const SystemClock clock;
+  const Terminal terminal(config, variables);
   Supervisor supervisor(variables);
   Log log(config.log_level, config.log_format, STDERR_FILENO, clock);
   RaiseLimits(config, log);
@@ -175,12 +198,29 @@ absl::Status Serve(const Config& config, const Variables& variables,
     if (!opened.ok()) return opened.status();
     audit = *std::move(opened);
   }
-  const HubServerOptions options = ServerOptions(config, *hub_files);
+  auto pages_options = PagesOptionsOf(config, EmbeddedFiles());
+  if (!pages_options.ok()) return pages_options.status();
+  std::optional<DevTokens> tokens;
+  if (config.dev && NeedsTokenKeys(config)) tokens.emplace();
+  const auto make_token = [&] {
+    return tokens.has_value() ? tokens->Make(config, clock.Read().unix_ms) : std::string();
+  };
+  const HubServer* serving = nullptr;  // once it is there
+  pages_options->make_token = make_token;
+  pages_options->addresses = [&] { return UrlsForOthers(config, serving->Addresses()); };
+  Pages pages(*std::move(pages_options), clock);
+  const HubServerOptions options =
+      WithPages(ServerOptions(config, *hub_files), tokens.has_value() ? &*tokens : nullptr, pages);
   const std::unique_ptr<HubServer> hub = HubInternals::Make(options, log);
   HubServer& server = *hub;
+  serving = &server;
+  pages.Serve(server);
   RunningConfig running(config, read_again, *access, log);
   running.Steer(server, *hub_files);
-  LogEvents(server, log, audit == nullptr ? log : audit->log());
+  LogEvents(server, log, audit == nullptr ? log : audit->log(),
+            [&terminal](const Event& event) { return terminal.Tells(event); });
+  std::optional<LivePrinter> live;
+  if (terminal.shows_lines()) live.emplace(server, terminal);
   const auto history_options = HistoryOptionsOf(config);
   if (!history_options.ok()) return history_options.status();
   const auto history = history::History::Start(*history_options, server, clock, log);
@@ -205,8 +245,18 @@ absl::Status Serve(const Config& config, const Variables& variables,
         "hubs of the version before this one are listened to, and sign nothing; when all hubs are "
         "updated, set --hub-unsigned refuse");
   }
-  if (auto status = PrintServingNotice(config, *options.hub_admission, server, control.get(), clock,
-                                       supervisor);
+  const Bound bound{server.Addresses(), server.HubAddresses(),
+                    control == nullptr ? std::vector<std::string>() : control->addresses(),
+                    server.MetricsAddresses(),
+                    control == nullptr ? std::vector<std::string>() : control->console_addresses()};
+  const ForPerson person{HostsForOthers(config), make_token(),          !EmbeddedFiles().empty(),
+                         terminal.shows_lines(), terminal.has_colour(), terminal.has_utf8()};
+  if (!terminal.is_there() && !person.token.empty()) {
+    log.Info("a key was made for this run; here is a token of an hour",
+             {{"token", Whole(person.token)}});
+  }
+  if (auto status = PrintServingNotice(config, *options.hub_admission, bound, person, terminal,
+                                       clock, supervisor);
       !status.ok()) {
     return status;
   }
@@ -214,10 +264,10 @@ absl::Status Serve(const Config& config, const Variables& variables,
   supervisor.StartWatchdog([&] { server.GetStats(); });
 
   // Calls may stop and start signaling meanwhile. Only a signal ends the process.
-  WaitForStop(signals, running, audit.get(), log);
+  WaitForStop(signals, running, audit.get(), live.has_value() ? &*live : nullptr, log);
   if (!config.ready_file.empty()) unlink(config.ready_file.c_str());
   supervisor.Stopping(config.drain_timeout + kLastSteps);
-  DrainAndStop(server, config.drain_timeout, signals, running, audit.get(), log);
+  DrainAndStop(server, config.drain_timeout, signals, running, audit.get(), terminal, log);
   return absl::OkStatus();
 }
 

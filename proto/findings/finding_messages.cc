@@ -5,7 +5,6 @@
 #include <google/protobuf/util/time_util.h>
 
 #include <string>
-#include <string_view>
 
 #include "pigeonhub/reason.h"
 
@@ -47,15 +46,6 @@ v1::Reason ReasonMessage(Reason reason) {
 
 google::protobuf::Timestamp TimeMessage(UnixMillis time) {
   return google::protobuf::util::TimeUtil::MillisecondsToTimestamp(time);
-}
-
-// With the name of the reason where the text says REASON.
-std::string ActionFor(const Finding& found) {
-  constexpr std::string_view kPlace = "REASON";
-  std::string action(TextOf(found.code).action);
-  const size_t at = action.find(kPlace);
-  if (at == std::string::npos || !found.reason.has_value()) return action;
-  return action.replace(at, kPlace.size(), ReasonName(*found.reason));
 }
 
 v1::Finding ToProto(const Finding& found) {

@@ -150,6 +150,14 @@ std::span<const FindingText> FindingTexts() { return kTexts; }
 
 const FindingText& TextOf(FindingCode code) { return kTexts[static_cast<size_t>(code) - 1]; }
 
+std::string ActionFor(const Finding& found) {
+  constexpr std::string_view kPlace = "REASON";
+  std::string action(TextOf(found.code).action);
+  const size_t at = action.find(kPlace);
+  if (at == std::string::npos || !found.reason.has_value()) return action;
+  return action.replace(at, kPlace.size(), ReasonName(*found.reason));
+}
+
 std::optional<FindingCode> FindFinding(std::string_view name) {
   for (const FindingText& text : kTexts) {
     const bool is_it = std::equal(name.begin(), name.end(), text.name.begin(), text.name.end(),

@@ -188,6 +188,37 @@ std::string_view LimitOf(Reason reason) {
   }
 }
 
+std::string_view HelpPage(Reason reason) {
+  switch (reason) {
+    case Reason::kPeerAlreadyConnected:
+      return "docs/app-developers.md#two-tabs-one-id";
+    case Reason::kTlsOnPlainPort:
+    case Reason::kPlainOnTlsPort:
+      return "docs/app-developers.md#tls-on-the-plain-port";
+    case Reason::kInvalidPeerId:
+      return "docs/app-developers.md#peer-id";
+    case Reason::kOriginNotAllowed:
+      return "docs/app-developers.md#origin";
+    case Reason::kTokenMissing:
+    case Reason::kTokenInvalid:
+    case Reason::kTokenMalformed:
+    case Reason::kTokenExpired:
+    case Reason::kTokenNotYetValid:
+    case Reason::kTokenWrongAudience:
+    case Reason::kTokenWrongIssuer:
+    case Reason::kTokenRevoked:
+    case Reason::kTokenWrongPeer:
+    case Reason::kNamespaceNotGranted:
+    case Reason::kNamespaceNeedsToken:
+    case Reason::kNamespaceWrongIssuer:
+      return "docs/app-developers.md#token";
+    case Reason::kSignalOtherNamespace:
+      return "docs/app-developers.md#rooms";
+    default:
+      return {};
+  }
+}
+
 bool EndsPeer(Reason reason) {
   return reason <= Reason::kGoodbye ||
          (reason >= Reason::kAnnounceTimeout && reason <= Reason::kInternalError) ||

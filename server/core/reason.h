@@ -16,6 +16,10 @@ namespace pigeonhub {
 std::string_view LimitOf(Reason reason);
 inline bool IsLimit(Reason reason) { return !LimitOf(reason).empty(); }
 
+// The page that tells the developer of an application what to change,
+// "docs/app-developers.md#token"; empty where nobody but the operator can help. Lasts forever.
+std::string_view HelpPage(Reason reason);
+
 // True if it ends connections of peers. Most others refuse one, or a message; RefusesPeer may be
 // true, too.
 bool EndsPeer(Reason reason);

@@ -52,7 +52,7 @@ class DataPlane::Impl {
       : options_(std::move(options)),
         dispatcher_(dispatcher),
         routes_(dispatcher, clock, options_.origins, options_.reach, options_.monitoring,
-                options_.routes),
+                {options_.routes, options_.other_paths}),
         budget_(options_.memory_limit, options_.io_threads),
         clock_(clock),
         log_(log),

@@ -52,6 +52,7 @@ struct DataPlaneOptions {
   // What the embedding program decides and answers; see HubServerOptions.
   AdmitPeer admit{};
   std::map<std::string, Route, std::less<>> routes{};
+  Route other_paths{};
   // Of the process, in bytes; see MemoryBudget. 0: none.
   uint64_t memory_limit = 0;
   // See HubCredentials::Rules.

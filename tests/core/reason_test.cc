@@ -44,6 +44,16 @@ TEST(Reason, ClosesAsTheDecisionsSay) {
   EXPECT_EQ(CloseFrameFor(Reason::kDraining).code, 1001);
 }
 
+TEST(Reason, LeadsDevelopersToAPageWhereTheyCanHelpThemselves) {
+  EXPECT_EQ(HelpPage(Reason::kPeerAlreadyConnected), "docs/app-developers.md#two-tabs-one-id");
+  EXPECT_EQ(HelpPage(Reason::kTokenRevoked), "docs/app-developers.md#token");
+  EXPECT_EQ(HelpPage(Reason::kMemoryLimit), "") << "nobody but the operator can help";
+  for (size_t i = 0; i < kReasonCount; ++i) {
+    const std::string_view page = HelpPage(Nth(i));
+    EXPECT_TRUE(page.empty() || page.starts_with("docs/app-developers.md#")) << ReasonName(Nth(i));
+  }
+}
+
 TEST(Reason, FitsACloseFrameAndOnlySendsCodesThatMayBeSent) {
   for (size_t i = 0; i < kReasonCount; ++i) {
     const CloseFrame frame = CloseFrameFor(Nth(i));

@@ -85,6 +85,17 @@ test('every test that the page on security names is one', () => {
   for (const [, suite, name] of names) assert.match(tests, new RegExp(`\\(${suite},\\s+${name}\\)`));
 });
 
+test('every page that a refusal names is there', () => {
+  const pages = new Set([...read('server/core/reason.cc').matchAll(/"(docs\/[\w./-]+)#([\w-]+)"/g)].map(([, page, anchor]) => `${page}#${anchor}`));
+  assert.ok(pages.size > 4);
+  for (const name of pages) {
+    const [page, anchor] = name.split('#');
+    const text = read(page);
+    const titles = [...text.matchAll(/^#+ (.+)$/gm)].map(([, title]) => title.toLowerCase().replace(/[^\w -]/g, '').replaceAll(' ', '-'));
+    assert.ok(titles.includes(anchor) || text.includes(`id="${anchor}"`), name);
+  }
+});
+
 test('links between pages lead somewhere', () => {
   const pages = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', ...filesIn('docs', '.md'), ...filesIn('docs/decisions', '.md')];
   for (const page of pages) {

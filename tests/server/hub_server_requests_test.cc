@@ -144,6 +144,23 @@ TEST(HubServer, AnswersThePathsOfTheProgram) {
   EXPECT_NE(HttpGet(port, "/health").find("\"status\""), std::string::npos);
 }
 
+TEST(HubServer, LetsTheProgramAnswerEveryPathThatIsNobodys) {
+  HubServerOptions options = AnyPort();
+  options.routes["/rooms"] = [](const Request&) { return Response{.body = "rooms"}; };
+  options.other_paths = [](const Request& request) {
+    return Response{.status = 404, .body = "no " + std::string(request.path)};
+  };
+  HubServer server(options);
+  ASSERT_TRUE(server.Start().ok());
+  const uint16_t port = server.Addresses().front().port;
+
+  const std::string answer = HttpGet(port, "/romos?all");
+  EXPECT_TRUE(answer.starts_with("HTTP/1.1 404 Not Found\r\n")) << answer;
+  EXPECT_TRUE(answer.ends_with("\r\n\r\nno /romos")) << answer;
+  EXPECT_TRUE(HttpGet(port, "/rooms").ends_with("\r\n\r\nrooms"));
+  EXPECT_NE(HttpGet(port, "/health").find("\"status\""), std::string::npos);
+}
+
 TEST(HubServer, RefusesRoutesThatItCannotServe) {
   for (const char* path : {"rooms", "", "/health", "/hubs", "/livez", "/readyz"}) {
     HubServerOptions options = AnyPort();

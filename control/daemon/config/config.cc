@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "control/daemon/config/config_options.h"
+#include "control/daemon/config/dev_mode.h"
 #include "control/daemon/config/namespace_policies.h"
 #include "control/daemon/config/service_links.h"
 #include "control/daemon/config/toml.h"
@@ -82,7 +83,9 @@ absl::StatusOr<GivenByName> ReadFlags(std::span<const std::string> arguments) {
   std::vector<Row> rows;
   const auto add = [&](const ConfigOption& option, const std::string& name) {
     const std::string flag = "--" + name;
-    std::string names = name == "help" ? "-h," + flag : flag;
+    std::string names = flag;
+    if (option.letter != 0 && name == option.name)
+      names = std::string{'-', option.letter, ','} + flag;
     if (option.is_negatable()) names += ",!--no-" + name;
     CLI::Option* row = option.is_switch()
                            ? app.add_flag(names)
@@ -287,7 +290,7 @@ absl::Status CheckTogether(const Config& config) {
         "proxy-protocol: nobody could come in; name the networks of your proxies by trust-proxy");
   }
   const bool asks_provider = config.token_jwks.find("://") != std::string::npos;
-  if (config.auth != PeerAuth::kNone && config.token_keys.empty() && config.token_jwks.empty()) {
+  if (NeedsTokenKeys(config) && !config.dev) {
     return absl::InvalidArgumentError(
         "auth: there is nothing to check tokens with; name keys by token-key or token-jwks");
   }
@@ -303,6 +306,17 @@ absl::Status CheckTogether(const Config& config) {
     return absl::InvalidArgumentError(
         "token-cookie: browsers send cookies for every page; say by allow-origin which may "
         "connect");
+  }
+  const bool has_turn = std::any_of(config.ice_urls.begin(), config.ice_urls.end(),
+                                    [](const std::string& url) { return url.starts_with("turn"); });
+  if (has_turn && config.turn_secret.empty()) {
+    return absl::InvalidArgumentError(
+        "ice-url: a TURN server asks for credentials; name the file with its secret by "
+        "turn-secret");
+  }
+  if (!has_turn && !config.turn_secret.empty()) {
+    return absl::InvalidArgumentError(
+        "turn-secret: there is no TURN server; name it by ice-url turn:HOST");
   }
   if (config.nats_cert.empty() != config.nats_key.empty()) {
     return absl::InvalidArgumentError("nats-cert: a certificate goes with its key, by nats-key");
@@ -358,6 +372,7 @@ absl::StatusOr<Config> LoadConfig(std::span<const std::string> arguments,
     }
   }
   if (auto status = apply_given(true); !status.ok()) return status;
+  if (auto status = ApplyDevMode(config); !status.ok()) return status;
   if (auto status = CheckTogether(config); !status.ok()) return status;
   if (auto status = BecomeHubOnBus(config); !status.ok()) return status;
   return config;

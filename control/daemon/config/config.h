@@ -66,6 +66,14 @@ struct Config {
   Duration drain_timeout = std::chrono::seconds(30);
   std::string ready_file;  // empty: none
 
+  bool dev = false;      // dev_mode.h says what goes with these two
+  bool dev_lan = false;  // not without dev
+  bool quiet = false;
+  bool client_js = false;
+  std::vector<std::string> ice_urls;
+  std::string turn_secret;  // a file; empty: none
+  Duration ice_ttl = std::chrono::hours(1);
+
   std::vector<std::string> trust_proxies;  // networks
   bool proxy_protocol = false;
   std::vector<std::string> allow_origins;  // empty: any page

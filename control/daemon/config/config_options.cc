@@ -13,9 +13,9 @@ namespace {
 std::vector<ConfigOption> JoinGroups() {
   std::vector<ConfigOption> all;
   for (const OptionGroup& group :
-       {ServingGroup(), ProxiesGroup(), HubGroup(), BusGroup(), AccessGroup(), TokensGroup(),
-        ControlGroup(), MonitoringGroup(), LimitsGroup(), RatesGroup(), LogGroup(), HistoryGroup(),
-        ConfigurationGroup()}) {
+       {ServingGroup(), PagesGroup(), ProxiesGroup(), HubGroup(), BusGroup(), AccessGroup(),
+        TokensGroup(), ControlGroup(), MonitoringGroup(), LimitsGroup(), RatesGroup(), LogGroup(),
+        HistoryGroup(), ConfigurationGroup()}) {
     for (ConfigOption option : group.options) {
       option.group = group.title;
       all.push_back(option);

@@ -34,6 +34,8 @@ struct ConfigOption {
   std::string_view value_alone = {};
   // The reference server's name for the variable. PIGEONHUB_... wins over it.
   std::string_view reference_variable = {};
+  // A letter that stands for --name: 'h' is -h. 0: none.
+  char letter = 0;
   // What the option was called before. It goes on working wherever the name does.
   std::string_view old_name = {};
   bool is_list = false;

@@ -17,6 +17,7 @@ struct OptionGroup {
 };
 
 OptionGroup ServingGroup();
+OptionGroup PagesGroup();
 OptionGroup ProxiesGroup();
 OptionGroup HubGroup();
 OptionGroup BusGroup();

@@ -52,6 +52,7 @@ constexpr ConfigOption kOptions[] = {
     {.name = "help",
      .description = "print this text, and exit",
      .parse = [](const Values&, Config& c) { return Ask(Action::kShowHelp, c); },
+     .letter = 'h',
      .reach = Reach::kFlag},
 };
 

@@ -84,6 +84,9 @@ struct Finding {
   std::vector<uint64_t> events = {};  // numbers of the events that told of it
 };
 
+// TextOf(found.code).action, with the name of the reason where that says REASON.
+std::string ActionFor(const Finding& found);
+
 enum class PairOutcome : uint8_t {
   kCause,      // why the two do not connect
   kUnderWay,   // too early to say

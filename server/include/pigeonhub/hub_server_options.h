@@ -206,6 +206,9 @@ struct HubServerOptions {
   // (/health, /hubs, /livez, /readyz). While the hub drains these paths get HTTP 503, as
   // does every path that a load balancer may ask.
   std::map<std::string, Route, std::less<>> routes = {};
+  // The answer to every path that is neither the hub's nor in `routes`; also 503 during a drain.
+  // Empty: one line of text, as the reference server has it.
+  Route other_paths = {};
   // Gets each line of the log from this level on. If it is empty nothing is logged.
   LogSink log = {};
   LogLevel log_level = LogLevel::kInfo;

@@ -7,6 +7,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_split.h"
+#include "server/core/reason.h"
 
 namespace pigeonhub::net {
 namespace {
@@ -54,7 +55,13 @@ std::string_view Phrase(int status) {
 
 HttpResponse PlainAnswer(int status, Reason reason, std::string_view why) {
   std::string body(ReasonName(reason));
-  return PlainAnswer(status, body.append(": ").append(why));
+  body.append(": ").append(why);
+  const std::string_view page = HelpPage(reason);
+  if (!page.empty()) {
+    if (body.ends_with('.')) body.pop_back();
+    body.append("; see ").append(page);
+  }
+  return PlainAnswer(status, std::move(body));
 }
 
 HttpResponse PlainAnswer(int status, std::string body) {

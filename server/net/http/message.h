@@ -48,7 +48,8 @@ struct HttpResponse {
 
 // A refusal in plain words: `body` becomes one line of text.
 HttpResponse PlainAnswer(int status, std::string body);
-// The same behind the name of the reason: "token_missing: this hub asks for a token".
+// The same behind the name of the reason, and the page that helps where there is one:
+// "token_missing: this hub asks for a token; see docs/app-developers.md#token".
 HttpResponse PlainAnswer(int status, Reason reason, std::string_view why);
 
 // The bytes of `response`. They say how long the body is and whether the connection is kept for

@@ -48,15 +48,16 @@ std::string_view Words(Reason reason) {
     case Reason::kTokenMalformed:
       return "a claim of the token is not as it must be.";
     case Reason::kTokenExpired:
-      return "the token has expired.";
+      return "the token has expired; bring a new one.";
     case Reason::kTokenNotYetValid:
-      return "the token is valid from later on.";
+      return "the token is valid from later on; compare the clocks.";
     case Reason::kTokenWrongAudience:
       return "the token is for another service.";
     case Reason::kTokenWrongIssuer:
       return "the token is from somebody whose tokens are not taken here.";
     case Reason::kTokenWrongPeer:
-      return "the token is for another peer id.";
+      return "the token is for another peer id; connect with that one, or ask for a token without "
+             "one.";
     default:
       return "the token is not valid here.";
   }

@@ -33,8 +33,7 @@ HttpResponse Json(std::string body) {
 }  // namespace
 
 HttpRoutes::HttpRoutes(const Dispatcher& dispatcher, const Clock& clock, AllowedOrigins origins,
-                       Reach reach, const MonitoringRoutes* monitoring,
-                       const ProgramRoutes& program)
+                       Reach reach, const MonitoringRoutes* monitoring, ProgramRoutes program)
     : dispatcher_(dispatcher),
       clock_(clock),
       origins_(std::move(origins)),
@@ -78,9 +77,10 @@ HttpResponse HttpRoutes::Content(const HttpRequest& request, bool preflight) con
   }
   if (auto not_ready = NotReady(stats.serving)) return *std::move(not_ready);
   if (preflight) return {};
-  if (const auto route = program_.find(path); route != program_.end()) {
+  if (const auto route = program_.paths.find(path); route != program_.paths.end()) {
     return FromProgram(route->second(ForProgram(request)));
   }
+  if (program_.others) return FromProgram(program_.others(ForProgram(request)));
   return {.headers = {{"Content-Type", "text/plain"}}, .body = std::string(kBanner)};
 }
 

@@ -21,8 +21,8 @@ enum class Reach { kThisMachine, kOthers };
 
 // Plain HTTP as the reference server answers it: GET /health, GET /hubs, OPTIONS for CORS, and a
 // banner for every other path. Also the probes of the MonitoringRoutes, and the routes of the
-// embedding program. Methods other than OPTIONS are treated alike. A path must match exactly; the
-// query is ignored.
+// embedding program, which may have an answer of its own in the place of the banner. Methods other
+// than OPTIONS are treated alike. A path must match exactly; the query is ignored.
 //
 // While peers are not welcome the other paths get 503 instead of the banner. Load balancers ask any
 // path, with OPTIONS, too, and must not take the banner for a hub that serves.
@@ -30,15 +30,19 @@ enum class Reach { kThisMachine, kOthers };
 // Thread-safe.
 class HttpRoutes {
  public:
-  using ProgramRoutes = std::map<std::string, Route, std::less<>>;
+  // What the embedding program answers. Both outlive this object.
+  struct ProgramRoutes {
+    const std::map<std::string, Route, std::less<>>& paths;
+    const Route& others;  // empty: the banner
+  };
 
   // Whether the hub itself answers this path, so that the embedding program cannot.
   static bool Has(std::string_view path);
 
-  // `reach` says who can connect. `monitoring` answers the probes; null: there are none. `program`
-  // are the routes of the embedding program. Both outlive this object.
+  // `reach` says who can connect. `monitoring` answers the probes, and outlives this object; null:
+  // there are none.
   HttpRoutes(const Dispatcher& dispatcher, const Clock& clock, AllowedOrigins origins, Reach reach,
-             const MonitoringRoutes* monitoring, const ProgramRoutes& program);
+             const MonitoringRoutes* monitoring, ProgramRoutes program);
 
   HttpResponse Answer(const HttpRequest& request) const;
 
@@ -51,7 +55,7 @@ class HttpRoutes {
   const AllowedOrigins origins_;
   const Reach reach_;
   const MonitoringRoutes* const monitoring_;
-  const ProgramRoutes& program_;
+  const ProgramRoutes program_;
   const SteadyTime started_;
 };
 

@@ -115,7 +115,7 @@ size_t ServerSession::FeedHandshake(const char* bytes, size_t size) {
     }
     // Refused at its first byte, because the end of its line may never come.
     if (spoken != Spoken::kText) {
-      AnswerMalformed(400, "this is no HTTP request.");
+      AnswerMalformed(400, "this is no HTTP request; ws:// and http:// are spoken here.");
       return size;
     }
   }

@@ -19,6 +19,7 @@
 #include "tests/control/daemon/supervisor_socket.h"
 #include "tests/support/loopback_socket.h"
 #include "tests/support/process.h"
+#include "tests/support/raw_client.h"
 
 namespace pigeonhub {
 namespace {
@@ -172,6 +173,24 @@ TEST_F(PigeonhubTest, StopsOnCtrlCAndTakesAClosingTerminalCalmly) {
 TEST_F(PigeonhubTest, SaysWhichVariableNamesNoAddress) {
   Pigeonhub hub({}, {"HOST=x86_64-conda-linux-gnu"});
   ExpectRefusal(hub, 2, "pigeonhub: HOST: x86_64-conda-linux-gnu is no address to listen on; ");
+}
+
+TEST_F(PigeonhubTest, IsNotOpenToOthersForDevelopment) {
+  Pigeonhub hub({"--dev", "--host", "0.0.0.0"});
+  ExpectRefusal(hub, 2, "pigeonhub: host: dev is for this machine alone, ");
+}
+
+TEST_F(PigeonhubTest, MakesAKeyForDevelopmentAndATokenForIt) {
+  Pigeonhub hub({"--dev", "--auth", "required", "--port", "0"});
+  const std::string line = hub.ReadLine();
+  EXPECT_NE(line.find(" as a plain server; "), std::string::npos) << "as ever: " << line;
+  const auto port = static_cast<uint16_t>(PortIn(line));
+  EXPECT_NE(HttpGet(port, "/").find("Demo:   /demo\n"), std::string::npos);
+  EXPECT_TRUE(HttpGet(port, "/dmeo").starts_with("HTTP/1.1 404 "));
+  hub.Signal(SIGTERM);
+  const std::string log = hub.ReadAllErrors();
+  EXPECT_NE(log.find(" token=eyJ"), std::string::npos) << log;
+  EXPECT_EQ(hub.Wait(), 0);
 }
 
 TEST_F(PigeonhubTest, WarnsOfAMisspelledVariableAndServes) {

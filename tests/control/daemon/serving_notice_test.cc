@@ -81,15 +81,86 @@ TEST(ServingNotice, SaysWhatWouldAdmitHubsWhereNoneIsAdmitted) {
   EXPECT_FALSE(hints(HubAdmission::kDeny));
 }
 
+TEST(ServingNotice, TellsAPersonInAFewAlignedLines) {
+  EXPECT_EQ(StartText(At("localhost"), HubAdmission::kDeny,
+                      {.signaling = {{"127.0.0.1", 3000}, {"::1", 3000}},
+                       .control = {"127.0.0.1:50051"},
+                       .metrics = {{"127.0.0.1", 9464}}},
+                      {}),
+            kName +
+                "\n"
+                "  Peers     ws://localhost:3000    this machine only; --host 0.0.0.0 for others\n"
+                "  Control   127.0.0.1:50051        pigeonctl peers list\n"
+                "  Mode      single hub             --hub links it with others\n"
+                "  Ctrl-C drains for at most 30s, Ctrl-C again stops at once.\n");
+}
+
+TEST(ServingNotice, TellsADeveloperWhatToOpen) {
+  Config config = At("localhost");
+  config.dev = true;
+  config.client_js = true;
+  EXPECT_EQ(StartText(config, HubAdmission::kDeny,
+                      {.signaling = {{"127.0.0.1", 3000}},
+                       .control = {"127.0.0.1:50051"},
+                       .console = {"http://127.0.0.1:50080"}},
+                      {.has_demo = true, .shows_lines = true}),
+            kName +
+                ", for development: everything in memory, no tokens, this machine only\n"
+                "\n"
+                "  Demo      http://localhost:3000/demo    open it, then \"second tab\": you are "
+                "chatting\n"
+                "  Console   http://127.0.0.1:50080        peers, rooms, why two do not connect\n"
+                "  Peers     ws://localhost:3000\n"
+                "  Page      <script src=\"http://localhost:3000/client.js\"></script>\n"
+                "  Control   127.0.0.1:50051               pigeonctl peers list\n"
+                "\n"
+                "  Phone?    pigeonhub --dev-lan     prints a QR code\n"
+                "  Ctrl-C stops. What happens is shown below; -q is quiet.\n"
+                "\n");
+}
+
+TEST(ServingNotice, SaysWhoCanJoinAHubForANetwork) {
+  Config config = At("0.0.0.0");
+  config.dev = true;
+  config.dev_lan = true;
+  config.client_js = true;
+  const Bound bound{.signaling = {{"0.0.0.0", 3000}}};
+  const ForPerson person{.hosts = {"192.168.1.5", "10.0.0.2"}, .has_demo = true, .has_utf8 = true};
+  const std::string text = StartText(config, HubAdmission::kDeny, bound, person);
+  EXPECT_NE(text.find("anyone in this network can join\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("\n            ws://192.168.1.5:3000\n            ws://10.0.0.2:3000\n"),
+            std::string::npos)
+      << text;
+  EXPECT_NE(text.find("\u2588"), std::string::npos) << "the QR code\n" << text;
+  EXPECT_NE(text.find("\n  http://192.168.1.5:3000/demo\n"), std::string::npos) << text;
+  ForPerson plain = person;
+  plain.has_utf8 = false;
+  EXPECT_EQ(StartText(config, HubAdmission::kDeny, bound, plain).find("\u2588"), std::string::npos);
+}
+
+TEST(ServingNotice, SaysWhereThereIsNoDemo) {
+  Config config = At("localhost");
+  config.dev = true;
+  config.auth = PeerAuth::kRequired;
+  const std::string text = StartText(config, HubAdmission::kDeny, {.signaling = {{"127.0.0.1", 1}}},
+                                     {.token = "eyJ.a.b"});
+  EXPECT_NE(text.find("  Demo      not in this build, made without npm\n"), std::string::npos)
+      << text;
+  EXPECT_NE(text.find("  Token     eyJ.a.b"), std::string::npos) << text;
+  EXPECT_EQ(text.find("no tokens"), std::string::npos) << text;
+  EXPECT_NE(text.find("port 3000 is taken"), std::string::npos) << text;
+}
+
 TEST(ServingNotice, TellsAPersonWhatPagesOfHttpsNeed) {
-  const auto hints = [](const Config& config) {
-    return Hints(config, {{{"192.0.2.1", 80}}, {}, {}, {}}).find("--tls-cert") != std::string::npos;
+  const auto tells = [](const Config& config) {
+    return StartText(config, HubAdmission::kDeny, {.signaling = {{"192.0.2.1", 80}}}, {})
+               .find("--tls-cert") != std::string::npos;
   };
   Config config = At("0.0.0.0");
-  EXPECT_TRUE(hints(config));
+  EXPECT_TRUE(tells(config));
   config.tls_cert = "tls.pem";
-  EXPECT_FALSE(hints(config));
-  EXPECT_FALSE(hints(At("localhost"))) << "browsers take this machine for safe";
+  EXPECT_FALSE(tells(config));
+  EXPECT_FALSE(tells(At("localhost"))) << "browsers take this machine for safe";
 }
 
 TEST(ServingNotice, TellsAPersonWhereTheConsoleIs) {

@@ -7,6 +7,13 @@
 namespace pigeonhub::net {
 namespace {
 
+TEST(HttpMessage, SaysTheReasonAndThePageThatHelps) {
+  EXPECT_EQ(PlainAnswer(401, Reason::kTokenMissing, "this hub asks for a token.").body,
+            "token_missing: this hub asks for a token; see docs/app-developers.md#token\n");
+  EXPECT_EQ(PlainAnswer(503, Reason::kNotServing, "this hub is shutting down.").body,
+            "not_serving: this hub is shutting down.\n");
+}
+
 TEST(HttpBytes, SaysHowLongTheBodyIs) {
   const HttpResponse response{.status = 200, .headers = {{"X-Test", "yes"}}, .body = "body"};
   EXPECT_EQ(HttpBytes(response, /*head_only=*/false, /*keep=*/true),

@@ -177,6 +177,13 @@ TEST(Config, ReadsEveryOptionFromTheEnvironmentAndFromAFileAlike) {
   const std::map<std::string, std::string> kValues = {
       {"host", "10.0.0.1"},
       {"port", "4000"},
+      {"dev", "false"},
+      {"dev-lan", "false"},
+      {"quiet", "true"},
+      {"client-js", "true"},
+      {"ice-url", "turns:turn.example.org:5349?transport=tcp"},
+      {"turn-secret", "turn.secret"},
+      {"ice-ttl", "10m"},
       {"tls-cert", "hub.pem"},
       {"tls-key", "hub.key"},
       {"tls-client-ca", "peers.pem"},

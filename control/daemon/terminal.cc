@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "control/daemon/terminal.h"
+
+#include <unistd.h>
+
+#include <string>
+#include <variant>
+
+#include "absl/strings/ascii.h"
+#include "control/daemon/standard_output.h"
+
+namespace pigeonhub {
+namespace {
+
+// As setlocale(3) chooses. The name ends in UTF-8 or utf8.
+bool IsUtf8(const Variables& variables) {
+  for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    const std::string value = absl::AsciiStrToLower(ValueOf(variables, name));
+    if (!value.empty()) return value.ends_with("utf-8") || value.ends_with("utf8");
+  }
+  return false;
+}
+
+}  // namespace
+
+Terminal::Terminal(const Config& config, const Variables& variables)
+    : is_there_(config.log_format == LogFormat::kText && isatty(STDOUT_FILENO) == 1),
+      has_colour_(is_there_ && ValueOf(variables, "NO_COLOR").empty() &&
+                  ValueOf(variables, "TERM") != "dumb"),
+      has_utf8_(IsUtf8(variables)),
+      shows_lines_(is_there_ && config.dev && !config.quiet) {}
+
+bool Terminal::Tells(const Event& event) const {
+  if (!is_there_) return false;
+  if (std::holds_alternative<PeerRefused>(event.body)) return shows_lines_;
+  if (const auto* started = std::get_if<DrainStarted>(&event.body)) {
+    return started->attributes.empty();
+  }
+  if (const auto* finished = std::get_if<DrainFinished>(&event.body)) {
+    return finished->attributes.empty();
+  }
+  return std::holds_alternative<Started>(event.body) || std::holds_alternative<Stopped>(event.body);
+}
+
+void Terminal::Say(std::string_view line) const {
+  if (is_there_) Print(std::string(line) + '\n');
+}
+
+}  // namespace pigeonhub

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <string_view>
+
+#include "control/daemon/config/config.h"
+#include "pigeonhub/event.h"
+#include "server/base/variables.h"
+
+namespace pigeonhub {
+
+// The terminal of a person who started the hub by hand, if there is one. What it says there, the
+// log need not say, too.
+class Terminal {
+ public:
+  Terminal(const Config& config, const Variables& variables);
+
+  bool is_there() const { return is_there_; }
+  // Whether it shows colours (NO_COLOR), and characters beyond ASCII.
+  bool has_colour() const { return has_colour_; }
+  bool has_utf8() const { return has_utf8_; }
+  // Whether what happens at the hub is shown line by line.
+  bool shows_lines() const { return shows_lines_; }
+
+  // Whether the person is told of this event in other words than the log's.
+  bool Tells(const Event& event) const;
+  // Prints a line there; nothing where there is no terminal. Thread-safe.
+  void Say(std::string_view line) const;
+
+ private:
+  bool is_there_;
+  bool has_colour_;
+  bool has_utf8_;
+  bool shows_lines_;
+};
+
+}  // namespace pigeonhub

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "control/pages/pages.h"
+
+#include <algorithm>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "control/pages/dev_pages.h"
+#include "server/net/http/peer_credentials.h"
+
+namespace pigeonhub {
+namespace {
+
+constexpr std::string_view kForTheDemo =
+    "This is for pages of this hub; open /demo at its own address.";
+
+Response Json(std::string body) {
+  return {.content_type = "application/json",
+          .body = std::move(body),
+          .headers = {{"Cache-Control", "no-store"}}};
+}
+
+Response Forbidden(std::string_view why) {
+  return {.status = 403, .body = std::string(why) + '\n'};
+}
+
+}  // namespace
+
+Pages::Pages(PagesOptions options, const Clock& clock)
+    : options_(std::move(options)), clock_(clock) {}
+
+void Pages::AddTo(HubServerOptions& options) {
+  for (const std::string& text : options.allow_origins) {
+    // The hub says what is wrong with one that is no pattern.
+    if (auto pattern = OriginPattern::Parse(text); pattern.ok()) origins_.push_back(*pattern);
+  }
+  token_cookie_ = options.token_cookie;
+  token_query_ = options.token_query;
+  secure_ = !options.tls_cert_file.empty();
+  const auto serve_file = [&](const char* path, const char* file) {
+    options.routes[path] = [this, file](const Request& request) {
+      return FileAnswer(options_.files, file, request);
+    };
+  };
+  if (options_.has_client) {
+    serve_file("/client.js", "peers/client.js");
+    serve_file("/peerpigeon.js", "peers/peerpigeon.js");
+    serve_file("/LICENSES.txt", "peers/LICENSES.txt");
+  }
+  if (options_.has_ice) {
+    options.routes["/ice"] = [this](const Request& request) { return Ice(request); };
+  }
+  const bool is_dev = options_.dev != DevReach::kOff;
+  if (is_dev) {
+    serve_file("/demo", "peers/demo.html");
+    serve_file("/demo.js", "peers/demo.js");
+    options.routes["/qr.svg"] = QrAnswer;
+    options.routes["/dev.json"] = [this](const Request& request) { return Dev(request); };
+    options.routes["/explain"] = [this](const Request& request) { return Explain(request); };
+  }
+  options.other_paths = [this, is_dev](const Request& request) {
+    return FrontPageAnswer({.has_client = options_.has_client,
+                            .has_ice = options_.has_ice,
+                            .is_dev = is_dev,
+                            .secure = secure_},
+                           request);
+  };
+}
+
+bool Pages::MayHaveIce(const Request& request) const {
+  // Addresses alone are no secret.
+  const auto& urls = options_.ice.urls;
+  if (std::none_of(urls.begin(), urls.end(), IsTurnUrl)) return true;
+  if (IsDeveloper(request, options_.dev) || IsOfOrigin(request, origins_)) return true;
+  const std::string target = "?" + std::string(request.query);
+  net::HttpRequest asked;
+  asked.target = target;
+  asked.authorization = request.header("Authorization");
+  asked.header = request.header;
+  const std::optional<std::string> token =
+      net::PeerTokenOf(asked, {.cookie = token_cookie_, .from_query = token_query_});
+  return token.has_value() && hub_->CheckToken(*token).claims != nullptr;
+}
+
+Response Pages::Ice(const Request& request) const {
+  if (!MayHaveIce(request)) {
+    return Forbidden(
+        "Credentials of TURN servers are for those who show a token (Authorization: Bearer, or "
+        "?token=), and for pages of --allow-origin; see docs/app-developers.md#token");
+  }
+  return Json(IceJson(options_.ice, PeerId::Parse(request.peer_id), clock_.Read().unix_ms));
+}
+
+Response Pages::Dev(const Request& request) const {
+  if (!IsDeveloper(request, options_.dev)) return Forbidden(kForTheDemo);
+  return Json(DevJson(options_.addresses ? options_.addresses() : std::vector<std::string>(),
+                      options_.dev == DevReach::kNetwork,
+                      options_.make_token ? options_.make_token() : std::string()));
+}
+
+Response Pages::Explain(const Request& request) const {
+  if (!IsDeveloper(request, options_.dev)) return Forbidden(kForTheDemo);
+  const auto question = ParsePairQuestion(request);
+  if (!question.ok()) {
+    return {.status = 400, .body = std::string(question.status().message()) + '\n'};
+  }
+  return Json(ExplanationJson(hub_->ExplainPair(*question)));
+}
+
+}  // namespace pigeonhub

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// All that pigeonhub serves to browsers at the port of the peers.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "control/pages/asker.h"
+#include "control/pages/client_files.h"
+#include "control/pages/front_page.h"
+#include "control/pages/ice.h"
+#include "pigeonhub/hub_server.h"
+#include "server/runtime/clock.h"
+
+namespace pigeonhub {
+
+struct PagesOptions {
+  Files files = {};
+  bool has_client = false;  // /client.js and what belongs to it
+  bool has_ice = false;     // /ice
+  IceServers ice = {};
+  DevReach dev = DevReach::kOff;
+  // Of --dev: a token for this hub; empty where peers need none. Called on I/O threads.
+  std::function<std::string()> make_token = {};
+  // Of --dev: where other devices reach the hub, http://192.168.1.5:3000. Called on I/O threads.
+  std::function<std::vector<std::string>()> addresses = {};
+};
+
+// Thread-safe once the server has started.
+class Pages {
+ public:
+  // `clock` outlives this.
+  Pages(PagesOptions options, const Clock& clock);
+  Pages(const Pages&) = delete;
+  Pages& operator=(const Pages&) = delete;
+
+  // Adds the paths to the options of the hub that Serve then gets. This outlives that hub.
+  void AddTo(HubServerOptions& options);
+  // Before the hub starts.
+  void Serve(const HubServer& hub) { hub_ = &hub; }
+
+ private:
+  Response Ice(const Request& request) const;
+  bool MayHaveIce(const Request& request) const;
+  Response Dev(const Request& request) const;
+  Response Explain(const Request& request) const;
+
+  const PagesOptions options_;
+  const Clock& clock_;
+  const HubServer* hub_ = nullptr;
+  // Of the hub: whose pages may connect, and where tokens are.
+  std::vector<OriginPattern> origins_;
+  std::string token_cookie_;
+  bool token_query_ = true;
+  bool secure_ = false;
+};
+
+}  // namespace pigeonhub

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "control/pages/pages.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <string>
+
+#include "control/web/gzip.h"
+#include "server/auth/token/make_token.h"
+#include "tests/support/raw_client.h"
+
+namespace pigeonhub {
+namespace {
+
+constexpr char kSecret[] = "0123456789abcdef0123456789abcdef";
+
+// A hub with pages.
+class PagesTest : public testing::Test {
+ protected:
+  void Start(PagesOptions options, HubServerOptions hub = {}) {
+    options.files = files_;
+    pages_.emplace(std::move(options), clock_);
+    hub.host = "127.0.0.1";
+    hub.port = 0;
+    hub.io_threads = 1;
+    pages_->AddTo(hub);
+    hub_.emplace(std::move(hub));
+    pages_->Serve(*hub_);
+    ASSERT_TRUE(hub_->Start().ok());
+    port_ = hub_->Addresses().front().port;
+  }
+  // From a program on this machine, with more headers, each with its line end.
+  std::string Get(const std::string& target, const std::string& headers = {}) const {
+    return HttpExchange(port_, "GET " + target +
+                                   " HTTP/1.1\r\nHost: localhost:" + std::to_string(port_) +
+                                   "\r\nConnection: close\r\n" + headers + "\r\n");
+  }
+  static int StatusOf(const std::string& answer) { return std::stoi(answer.substr(9, 3)); }
+
+  const SystemClock clock_;
+  const std::string packed_ = Gzip("a");
+  const std::array<EmbeddedFile, 2> files_ = {
+      EmbeddedFile{"peers/client.js", "text/javascript", "\"c\"", 1, packed_},
+      EmbeddedFile{"peers/demo.html", "text/html", "\"d\"", 1, packed_}};
+  std::optional<Pages> pages_;
+  std::optional<HubServer> hub_;  // goes first
+  uint16_t port_ = 0;
+};
+
+PagesOptions WithTurn() {
+  return {
+      .has_ice = true,
+      .ice = {.urls = {"turn:t.example"}, .turn_secret = "north", .ttl = std::chrono::hours(1)}};
+}
+
+TEST_F(PagesTest, AreThoseThatWereAskedFor) {
+  Start({});
+  for (const char* path :
+       {"/client.js", "/ice", "/demo", "/dev.json", "/explain", "/qr.svg?text=a"}) {
+    EXPECT_NE(Get(path).find("\nPeerPigeon WebSocket Signaling Server\n"), std::string::npos)
+        << path;
+  }
+}
+
+TEST_F(PagesTest, AreTheScriptsAloneWithoutDev) {
+  Start({.has_client = true, .has_ice = true});
+  EXPECT_TRUE(Get("/client.js").ends_with("\r\n\r\na"));
+  EXPECT_EQ(StatusOf(Get("/peerpigeon.js")), 404) << "this build has none";
+  EXPECT_TRUE(Get("/ice").ends_with("{\"iceServers\":[],\"ttl\":0}\n")) << Get("/ice");
+  EXPECT_NE(Get("/demo").find("PeerPigeon"), std::string::npos);
+}
+
+TEST_F(PagesTest, GiveCredentialsToNobodyWhoIsUnknown) {
+  Start(WithTurn());
+  const std::string refused = Get("/ice");
+  EXPECT_EQ(StatusOf(refused), 403);
+  EXPECT_NE(refused.find("see docs/app-developers.md#token\n"), std::string::npos) << refused;
+  EXPECT_EQ(refused.find("credential\""), std::string::npos) << refused;
+  // Without --auth there are no tokens, so none is good.
+  EXPECT_EQ(StatusOf(Get("/ice?token=x")), 403);
+  EXPECT_EQ(StatusOf(Get("/ice", "Origin: https://any.example\r\n")), 403);
+}
+
+TEST_F(PagesTest, GiveCredentialsToWhoShowsAToken) {
+  HubServerOptions hub;
+  hub.auth = PeerAuth::kRequired;
+  hub.token_keys.files = {{"k", kSecret}};
+  Start(WithTurn(), std::move(hub));
+  TokenClaims claims;
+  claims.namespaces = {"*"};
+  claims.issued_at = clock_.Read().unix_ms;
+  claims.expires_at = claims.issued_at + 60'000;
+  const std::string token = *auth::MakeToken(claims, "k", auth::Secret(kSecret));
+  const std::string peer(40, 'a');
+  const std::string given = Get("/ice?peerId=" + peer + "&token=" + token);
+  EXPECT_EQ(StatusOf(given), 200);
+  EXPECT_NE(given.find(":" + peer + "\",\"credential\":\""), std::string::npos) << given;
+  EXPECT_NE(given.find("Cache-Control: no-store\r\n"), std::string::npos) << given;
+  EXPECT_EQ(StatusOf(Get("/ice", "Authorization: Bearer " + token + "\r\n")), 200);
+  EXPECT_EQ(StatusOf(Get("/ice", "Authorization: Bearer " + token + "x\r\n")), 403);
+  EXPECT_EQ(StatusOf(Get("/ice")), 403);
+}
+
+TEST_F(PagesTest, GiveCredentialsToPagesThatMayConnect) {
+  HubServerOptions hub;
+  hub.allow_origins = {"https://app.example"};
+  Start(WithTurn(), std::move(hub));
+  EXPECT_EQ(StatusOf(Get("/ice", "Origin: https://app.example\r\n")), 200);
+  EXPECT_EQ(StatusOf(Get("/ice", "Origin: https://other.example\r\n")), 403);
+}
+
+TEST_F(PagesTest, TellADeveloperAllAndOtherSitesNothing) {
+  PagesOptions options = WithTurn();
+  options.dev = DevReach::kThisMachine;
+  options.make_token = [] { return "eyJ"; };
+  options.addresses = [] { return std::vector<std::string>{"http://192.0.2.1:1"}; };
+  Start(std::move(options));
+  EXPECT_TRUE(Get("/demo").ends_with("\r\n\r\na"));
+  EXPECT_EQ(StatusOf(Get("/qr.svg?text=a")), 200);
+  EXPECT_TRUE(
+      Get("/dev.json")
+          .ends_with("{\"addresses\":[\"http://192.0.2.1:1\"],\"lan\":false,\"token\":\"eyJ\"}\n"));
+  EXPECT_EQ(StatusOf(Get("/ice")), 200);
+  const std::string ids = "?from=" + std::string(40, 'a') + "&to=" + std::string(40, 'b');
+  EXPECT_NE(Get("/explain" + ids).find("\"text\":\"neither was ever seen\""), std::string::npos)
+      << Get("/explain" + ids);
+  EXPECT_EQ(StatusOf(Get("/explain")), 400);
+  EXPECT_EQ(StatusOf(Get("/dmeo")), 404);
+  for (const std::string& path :
+       {std::string("/dev.json"), std::string("/ice"), "/explain" + ids}) {
+    EXPECT_EQ(StatusOf(Get(path, "Origin: https://evil.example\r\n")), 403) << path;
+  }
+}
+
+}  // namespace
+}  // namespace pigeonhub
