@@ -12,7 +12,6 @@
 #include "absl/strings/str_cat.h"
 #include "cli/nouns/message_cells.h"
 #include "cli/nouns/pause.h"
-#include "cli/nouns/topology_drawing.h"
 #include "cli/probe/handshake.h"
 #include "cli/probe/metrics_server.h"
 #include "pigeonctl/v1/handshakes.pb.h"

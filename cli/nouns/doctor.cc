@@ -7,8 +7,6 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "cli/nouns/doctor_findings.h"
-#include "cli/nouns/doctor_inside.h"
 #include "cli/nouns/doctor_outside.h"
 #include "cli/nouns/message_cells.h"
 #include "cli/nouns/nouns.h"
@@ -19,19 +17,21 @@
 #include "cli/rpc/paging.h"
 #include "cli/rpc/target.h"
 #include "cli/text/count.h"
+#include "pigeonctl/v1/doctor.pb.h"
 #include "pigeonhub_version.h"
+#include "proto/doctor/examine.h"
 #include "server/base/characters.h"
 #include "server/base/wrapping.h"
 
 namespace pigeonhub::cli {
 namespace {
 
+using doctor::Check;
+using doctor::Diagnoses;
 using pigeonctl::v1::Doctor;
 using pigeonctl::v1::DoctorFinding;
 
 constexpr std::chrono::seconds kStepTimeout{10};
-constexpr uint64_t kMostLinks = 1000;
-constexpr uint64_t kMostEvents = 1000;
 // A format of this command alone.
 constexpr std::string_view kShort = "short";
 
@@ -54,20 +54,9 @@ std::optional<std::chrono::system_clock::time_point> ControlCertificateEnd(Sessi
       std::chrono::milliseconds(finding.certificate->not_after));
 }
 
-v1::ListEventsRequest Lately(std::chrono::system_clock::time_point now) {
-  v1::ListEventsRequest request;
-  for (const auto kind : {v1::EVENT_KIND_PEER_REFUSED, v1::EVENT_KIND_HUB_REFUSED,
-                          v1::EVENT_KIND_LINK_DOWN, v1::EVENT_KIND_HUB_LOST}) {
-    request.mutable_filter()->add_kinds(kind);
-  }
-  *request.mutable_from_time() = ToProto(now - kLately);
-  request.set_newest_first(true);
-  return request;
-}
-
 // Asks the hub, and looks at what it answers.
-void AskInside(Session& session, const Arguments& arguments, Doctor& doctor) {
-  HubAnswers hub;
+void AskInside(Session& session, const Arguments& arguments, Diagnoses& found) {
+  doctor::HubAnswers hub;
   const auto client = session.client();
   absl::Status status = client.status();
   if (status.ok()) status = (*client)->Call(v1::GetStatsRequest(), hub.stats);
@@ -76,16 +65,16 @@ void AskInside(Session& session, const Arguments& arguments, Doctor& doctor) {
   if (status.ok()) status = (*client)->Call(v1::GetTopologyRequest(), hub.mesh);
   if (status.ok()) {
     status = CollectPages<v1::ListEventsRequest, v1::ListEventsResponse>(
-        **client, Lately(session.environment().now()), kMostEvents, hub.events,
-        [](const auto& page) { return page.events_size(); });
+        **client, doctor::EventsOfLately(session.environment().now()), doctor::kMostItems,
+        hub.events, [](const auto& page) { return page.events_size(); });
   }
   if (status.ok()) {
     status = CollectPages<v1::ListLinksRequest, v1::ListLinksResponse>(
-        **client, v1::ListLinksRequest(), kMostLinks, hub.links,
+        **client, v1::ListLinksRequest(), doctor::kMostItems, hub.links,
         [](const auto& page) { return page.links_size(); });
   }
   if (!status.ok()) {
-    AddIll(doctor, Check::kControlApi, "control API", std::string(status.message()));
+    AddIll(found, Check::kControlApi, "control API", std::string(status.message()));
     return;
   }
   if (hub.mesh.hubs_size() > 1) {
@@ -97,10 +86,37 @@ void AskInside(Session& session, const Arguments& arguments, Doctor& doctor) {
     hub.hubs_took = std::chrono::steady_clock::now() - begin;
   }
   const std::string subject = "control API";
-  AddWell(doctor, Check::kControlApi, subject, hub.info.hub_peer_id());
+  AddWell(found, Check::kControlApi, subject, hub.info.hub_peer_id());
+  hub.asker_version = std::string(kVersion);
   hub.control_certificate_end = ControlCertificateEnd(session);
   hub.grace = arguments.duration("grace");
-  Examine(hub, subject, kVersion, session.environment().now(), doctor);
+  doctor::Examine(hub, subject, session.environment().now(), found);
+}
+
+std::string ResultOf(v1::DiagnosisSeverity severity) {
+  switch (severity) {
+    case v1::DIAGNOSIS_SEVERITY_OK:
+      return "ok";
+    case v1::DIAGNOSIS_SEVERITY_WARNING:
+      return "warning";
+    default:
+      return "error";
+  }
+}
+
+Doctor DoctorOf(Diagnoses found) {
+  Doctor doctor;
+  doctor.set_healthy(true);
+  for (v1::Diagnosis& diagnosis : found) {
+    DoctorFinding& finding = *doctor.add_findings();
+    finding.set_code(std::move(*diagnosis.mutable_code()));
+    finding.set_result(ResultOf(diagnosis.severity()));
+    finding.set_subject(std::move(*diagnosis.mutable_subject()));
+    finding.set_what(std::move(*diagnosis.mutable_text()));
+    finding.set_advice(std::move(*diagnosis.mutable_advice()));
+    if (diagnosis.severity() == v1::DIAGNOSIS_SEVERITY_ERROR) doctor.set_healthy(false);
+  }
+  return doctor;
 }
 
 struct Tally {
@@ -209,11 +225,11 @@ absl::StatusOr<ExitCode> RunDoctor(Session& session, const Arguments& arguments)
     return absl::InvalidArgumentError("--format and -o both say how to write it; leave one out");
   }
 
-  Doctor doctor;
-  if (!arguments.has("outside")) AskInside(session, arguments, doctor);
-  LookFromOutside(plan, session.environment().now(), doctor);
+  Diagnoses found;
+  if (!arguments.has("outside")) AskInside(session, arguments, found);
+  LookFromOutside(plan, session.environment().now(), found);
+  const Doctor doctor = DoctorOf(std::move(found));
   const Tally tally = TallyOf(doctor);
-  doctor.set_healthy(tally.errors == 0);
 
   if (arguments.has("format")) return PrintForNagios(session, doctor, tally);
   const ExitCode code = doctor.healthy() ? ExitCode::kOk : ExitCode::kUnhealthy;

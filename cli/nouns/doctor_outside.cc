@@ -9,13 +9,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
-#include "cli/nouns/doctor_findings.h"
-#include "cli/nouns/doctor_inside.h"
-#include "cli/nouns/message_cells.h"
 #include "cli/probe/handshake.h"
 #include "cli/probe/http_get.h"
 #include "cli/probe/synthetic_peer.h"
 #include "cli/probe/tls_stream.h"
+#include "proto/doctor/examine.h"
 #include "server/base/duration.h"
 #include "server/base/masked_url.h"
 #include "server/base/random.h"
@@ -23,7 +21,8 @@
 namespace pigeonhub::cli {
 namespace {
 
-using pigeonctl::v1::Doctor;
+using doctor::Check;
+using doctor::Diagnoses;
 using std::chrono::steady_clock;
 using std::chrono::system_clock;
 
@@ -34,8 +33,8 @@ std::string SomeNamespace() { return "pigeonctl-check-" + RandomHex(12); }
 class Visit {
  public:
   Visit(const OutsidePlan& plan, const WebSocketUrl& url, system_clock::time_point now,
-        Doctor& doctor)
-      : plan_(plan), url_(url), subject_(MaskedUrl(url.text())), now_(now), doctor_(doctor) {}
+        Diagnoses& found)
+      : plan_(plan), url_(url), subject_(MaskedUrl(url.text())), now_(now), found_(found) {}
 
   // False if nobody can come in there.
   bool Run() {
@@ -57,22 +56,22 @@ class Visit {
     const auto begin = steady_clock::now();
     Socket::Attempt attempt = Socket::Try(url_.host, url_.port, Limit());
     if (const auto* failure = std::get_if<ConnectFailure>(&attempt)) {
-      AddIll(doctor_, Check::kConnects, subject_, failure->why);
+      AddIll(found_, Check::kConnects, subject_, failure->why);
       return false;
     }
-    AddWell(doctor_, Check::kConnects, subject_, MeasuredDuration(steady_clock::now() - begin));
+    AddWell(found_, Check::kConnects, subject_, MeasuredDuration(steady_clock::now() - begin));
     if (!url_.secure || plan_.entry.proxy_protocol) return true;
     const TlsAttempt tls = TryTls(std::get<Socket>(std::move(attempt)),
                                   {.name = url_.host, .ca = plan_.entry.ca}, Limit());
     if (tls.stream == nullptr) {
-      AddError(doctor_, Check::kUrlCertificate, subject_, tls.why);
+      AddError(found_, Check::kUrlCertificate, subject_, tls.why);
       return false;
     }
     const system_clock::time_point end{std::chrono::milliseconds(tls.certificate->not_after)};
-    if (end - now_ < kRenewalTime) {
-      AddIll(doctor_, Check::kUrlCertificate, subject_, EndText(end, now_));
+    if (end - now_ < doctor::kRenewalTime) {
+      AddIll(found_, Check::kUrlCertificate, subject_, doctor::EndText(end, now_));
     } else {
-      AddWell(doctor_, Check::kUrlCertificate, subject_, EndText(end, now_));
+      AddWell(found_, Check::kUrlCertificate, subject_, doctor::EndText(end, now_));
     }
     return true;
   }
@@ -100,10 +99,10 @@ class Visit {
                                              : system_clock::duration::zero();
     const std::string evidence = absl::StrCat("by ", MeasuredDuration(difference),
                                               hub_time < begin ? ", behind" : ", ahead");
-    if (difference > kClockTolerance) {
-      AddIll(doctor_, Check::kClock, subject_, evidence);
+    if (difference > doctor::kClockTolerance) {
+      AddIll(found_, Check::kClock, subject_, evidence);
     } else {
-      AddWell(doctor_, Check::kClock, subject_);
+      AddWell(found_, Check::kClock, subject_);
     }
   }
 
@@ -114,11 +113,11 @@ class Visit {
   bool LetsIn() {
     const auto peer = Enter(plan_.entry);
     if (!peer.ok()) {
-      AddIll(doctor_, Check::kUpgrade, subject_, std::string(peer.status().message()));
+      AddIll(found_, Check::kUpgrade, subject_, std::string(peer.status().message()));
       return false;
     }
     (*peer)->Close(Limit());
-    AddWell(doctor_, Check::kUpgrade, subject_);
+    AddWell(found_, Check::kUpgrade, subject_);
     return true;
   }
 
@@ -129,9 +128,9 @@ class Visit {
     const auto peer = Enter(entry);
     if (peer.ok()) {
       (*peer)->Close(Limit());
-      AddWell(doctor_, Check::kOrigin, subject_, plan_.origin);
+      AddWell(found_, Check::kOrigin, subject_, plan_.origin);
     } else {
-      AddIll(doctor_, Check::kOrigin, subject_,
+      AddIll(found_, Check::kOrigin, subject_,
              absl::StrCat(plan_.origin, ", ", std::string(peer.status().message())));
     }
   }
@@ -148,10 +147,10 @@ class Visit {
                        begin + std::chrono::duration_cast<steady_clock::duration>(plan_.idle));
     const auto lasted = steady_clock::now() - begin;
     if (absl::IsDeadlineExceeded(status)) {
-      AddWell(doctor_, Check::kIdle, subject_, "for " + FormatDuration(plan_.idle));
+      AddWell(found_, Check::kIdle, subject_, "for " + FormatDuration(plan_.idle));
       (*peer)->Close(Limit());
     } else {
-      AddIll(doctor_, Check::kIdle, subject_,
+      AddIll(found_, Check::kIdle, subject_,
              absl::StrCat("after ", MeasuredDuration(lasted), ", ", std::string(status.message())));
     }
   }
@@ -160,11 +159,11 @@ class Visit {
   const WebSocketUrl& url_;
   const std::string subject_;
   const system_clock::time_point now_;
-  Doctor& doctor_;
+  Diagnoses& found_;
 };
 
 void LookBetween(const OutsidePlan& plan, const WebSocketUrl& first, const WebSocketUrl& second,
-                 Doctor& doctor) {
+                 Diagnoses& found) {
   const HandshakePlan handshake{.first = first,
                                 .second = second,
                                 .entry = plan.entry,
@@ -176,20 +175,20 @@ void LookBetween(const OutsidePlan& plan, const WebSocketUrl& first, const WebSo
   const std::string subject = MaskedUrl(first.text()) + " and " + MaskedUrl(second.text());
   const HandshakeStep& last = steps.back();
   if (last.status.ok()) {
-    AddWell(doctor, Check::kLinked, subject);
+    AddWell(found, Check::kLinked, subject);
   } else {
-    AddIll(doctor, Check::kLinked, subject, last.name + ", " + std::string(last.status.message()));
+    AddIll(found, Check::kLinked, subject, last.name + ", " + std::string(last.status.message()));
   }
 }
 
 }  // namespace
 
-void LookFromOutside(const OutsidePlan& plan, system_clock::time_point now, Doctor& doctor) {
+void LookFromOutside(const OutsidePlan& plan, system_clock::time_point now, Diagnoses& found) {
   std::vector<const WebSocketUrl*> open;
   for (const WebSocketUrl& url : plan.urls) {
-    if (Visit(plan, url, now, doctor).Run()) open.push_back(&url);
+    if (Visit(plan, url, now, found).Run()) open.push_back(&url);
   }
-  for (size_t i = 1; i < open.size(); ++i) LookBetween(plan, *open.front(), *open[i], doctor);
+  for (size_t i = 1; i < open.size(); ++i) LookBetween(plan, *open.front(), *open[i], found);
 }
 
 }  // namespace pigeonhub::cli

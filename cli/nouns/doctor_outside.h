@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "cli/probe/stream.h"
-#include "pigeonctl/v1/doctor.pb.h"
+#include "proto/doctor/checks.h"
 #include "server/base/websocket_url.h"
 
 namespace pigeonhub::cli {
@@ -23,6 +23,6 @@ struct OutsidePlan {
 
 // Looks at each address, and whether peers at the first one meet peers at each other one.
 void LookFromOutside(const OutsidePlan& plan, std::chrono::system_clock::time_point now,
-                     pigeonctl::v1::Doctor& doctor);
+                     doctor::Diagnoses& found);
 
 }  // namespace pigeonhub::cli

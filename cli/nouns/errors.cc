@@ -9,7 +9,6 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_split.h"
-#include "cli/nouns/doctor_findings.h"
 #include "cli/nouns/message_cells.h"
 #include "cli/nouns/nouns.h"
 #include "cli/nouns/paragraph.h"
@@ -17,6 +16,7 @@
 #include "cli/nouns/session.h"
 #include "pigeonctl/v1/answers.pb.h"
 #include "pigeonhub/findings.h"
+#include "proto/doctor/checks.h"
 #include "server/base/text.h"
 
 namespace pigeonhub::cli {
@@ -98,7 +98,7 @@ void AddFindings(pigeonctl::v1::Errors& errors) {
 }
 
 void AddChecks(pigeonctl::v1::Errors& errors) {
-  for (const CheckText& text : CheckTexts()) {
+  for (const doctor::CheckText& text : doctor::CheckTexts()) {
     ErrorText& error = *errors.add_errors();
     error.set_name(std::string(text.code));
     error.set_title(std::string(text.ill));

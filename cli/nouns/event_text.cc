@@ -8,8 +8,8 @@
 #include <cstdio>
 
 #include "cli/nouns/message_cells.h"
-#include "cli/text/short_id.h"
 #include "pigeonhub/token_claims.h"
+#include "proto/values/message_values.h"
 #include "server/base/duration.h"
 
 namespace pigeonhub::cli {

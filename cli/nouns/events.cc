@@ -14,7 +14,6 @@
 #include "cli/nouns/message_cells.h"
 #include "cli/nouns/nouns.h"
 #include "cli/nouns/session.h"
-#include "cli/text/short_id.h"
 
 namespace pigeonhub::cli {
 namespace {

@@ -9,7 +9,6 @@
 #include "cli/nouns/list_watch.h"
 #include "cli/nouns/message_cells.h"
 #include "cli/rpc/paging.h"
-#include "cli/text/short_id.h"
 
 namespace pigeonhub::cli {
 namespace {

@@ -2,16 +2,11 @@
 
 #include "cli/nouns/message_cells.h"
 
-#include <google/protobuf/util/time_util.h>
-
-#include "absl/strings/ascii.h"
 #include "server/base/duration.h"
 #include "server/base/size.h"
 
 namespace pigeonhub::cli {
 
-using google::protobuf::util::TimeUtil;
-using std::chrono::nanoseconds;
 using std::chrono::system_clock;
 
 namespace {
@@ -22,31 +17,6 @@ bool IsSet(const google::protobuf::Timestamp& time) {
 
 }  // namespace
 
-nanoseconds ToChrono(const google::protobuf::Duration& duration) {
-  return nanoseconds(TimeUtil::DurationToNanoseconds(duration));
-}
-
-system_clock::time_point ToChrono(const google::protobuf::Timestamp& time) {
-  const nanoseconds since_epoch(TimeUtil::TimestampToNanoseconds(time));
-  return system_clock::time_point(std::chrono::duration_cast<system_clock::duration>(since_epoch));
-}
-
-google::protobuf::Duration ToProto(nanoseconds duration) {
-  return TimeUtil::NanosecondsToDuration(duration.count());
-}
-
-google::protobuf::Timestamp ToProto(system_clock::time_point time) {
-  return TimeUtil::NanosecondsToTimestamp(
-      std::chrono::duration_cast<nanoseconds>(time.time_since_epoch()).count());
-}
-
-std::string TimeText(const google::protobuf::Timestamp& time) {
-  if (!IsSet(time)) return "-";
-  google::protobuf::Timestamp whole;
-  whole.set_seconds(time.seconds());
-  return TimeUtil::ToString(whole);
-}
-
 std::string AgeText(const google::protobuf::Timestamp& time, system_clock::time_point now) {
   return IsSet(time) ? RoughDuration(now - ToChrono(time)) : "-";
 }
@@ -55,22 +25,15 @@ std::string Since(const google::protobuf::Timestamp& time, system_clock::time_po
   return IsSet(time) ? TimeText(time) + ", " + AgeText(time, now) + " ago" : "-";
 }
 
-std::string ReasonText(v1::Reason reason) {
-  constexpr size_t kPrefix = std::string_view("REASON_").size();
-  const std::string name = v1::Reason_Name(reason);
-  return name.empty() ? std::to_string(reason) : absl::AsciiStrToLower(name.substr(kPrefix));
-}
-
 Cell StateCell(v1::ServingState state) {
   switch (state) {
     case v1::SERVING_STATE_SERVING:
-      return {"serving", Tone::kGood};
+      return {StateText(state), Tone::kGood};
     case v1::SERVING_STATE_STOPPED:
-      return {"stopped", Tone::kBad};
     case v1::SERVING_STATE_DRAINING:
-      return {"draining", Tone::kBad};
+      return {StateText(state), Tone::kBad};
     default:
-      return "unknown";
+      return StateText(state);
   }
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Fields of messages as cells of tables.
+// Fields of messages as cells of tables, and as what proto/values makes of them.
 #pragma once
 
 #include <chrono>
@@ -12,16 +12,9 @@
 
 #include "cli/output/table.h"
 #include "pigeonhub/v1/common.pb.h"
+#include "proto/values/message_values.h"
 
 namespace pigeonhub::cli {
-
-std::chrono::nanoseconds ToChrono(const google::protobuf::Duration& duration);
-std::chrono::system_clock::time_point ToChrono(const google::protobuf::Timestamp& time);
-google::protobuf::Duration ToProto(std::chrono::nanoseconds duration);
-google::protobuf::Timestamp ToProto(std::chrono::system_clock::time_point time);
-
-// The time in UTC, "2026-03-01T12:00:00Z"; "-" if it is not set.
-std::string TimeText(const google::protobuf::Timestamp& time);
 
 // The time between it and `now`, "5m12s"; "-" if it is not set.
 std::string AgeText(const google::protobuf::Timestamp& time,
@@ -30,10 +23,6 @@ std::string AgeText(const google::protobuf::Timestamp& time,
 // The time and its age: "2026-03-01T12:00:00Z, 5m12s ago".
 std::string Since(const google::protobuf::Timestamp& time,
                   std::chrono::system_clock::time_point now);
-
-// A reason without its prefix, "TRANSPORT_LOST". A reason that only a newer hub has is shown as its
-// number.
-std::string ReasonText(v1::Reason reason);
 
 Cell StateCell(v1::ServingState state);
 

@@ -22,7 +22,7 @@
 #include "cli/nouns/session.h"
 #include "cli/rpc/paging.h"
 #include "cli/text/count.h"
-#include "cli/text/short_id.h"
+#include "proto/values/message_values.h"
 #include "server/base/size.h"
 #include "server/base/text.h"
 

@@ -10,7 +10,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "cli/nouns/message_cells.h"
-#include "cli/nouns/topology_drawing.h"
 #include "cli/rpc/paging.h"
 #include "cli/text/count.h"
 #include "server/base/duration.h"

@@ -6,6 +6,8 @@
 #include <map>
 #include <set>
 
+#include "proto/values/message_values.h"
+
 namespace pigeonhub::cli {
 namespace {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/text/short_id.h"
+#include "proto/values/message_values.h"
 #include "pigeonhub/v1/mesh_service.pb.h"
 
 namespace pigeonhub::cli {

@@ -8,12 +8,12 @@
 #include <optional>
 #include <string>
 
-#include "pigeonctl/v1/doctor.pb.h"
 #include "pigeonhub/v1/event_service.pb.h"
 #include "pigeonhub/v1/mesh_service.pb.h"
 #include "pigeonhub/v1/server_service.pb.h"
+#include "proto/doctor/checks.h"
 
-namespace pigeonhub::cli {
+namespace pigeonhub::doctor {
 
 // The answers of one hub.
 struct HubAnswers {
@@ -27,6 +27,8 @@ struct HubAnswers {
   std::chrono::nanoseconds hubs_took{};
   // What happened within kLately: newcomers and hubs that were refused, and hubs that were lost.
   v1::ListEventsResponse events;
+  // The version of whoever asks, where it is another program.
+  std::optional<std::string> asker_version = {};
   // Until when the certificate of its control API is valid, if it shows one.
   std::optional<std::chrono::system_clock::time_point> control_certificate_end = {};
   // How long whoever supervises it waits for its end, where the user said so.
@@ -34,11 +36,15 @@ struct HubAnswers {
 };
 
 // Looks at the answers, and adds what it finds.
-void Examine(const HubAnswers& hub, const std::string& subject, std::string_view own_version,
-             std::chrono::system_clock::time_point now, pigeonctl::v1::Doctor& doctor);
+void Examine(const HubAnswers& hub, const std::string& subject,
+             std::chrono::system_clock::time_point now, Diagnoses& found);
 
 // How far back it looks for what happened: as far as limits tell who came to them.
 inline constexpr std::chrono::minutes kLately(5);
+// Asks for HubAnswers::events, the newest first; without page_size.
+v1::ListEventsRequest EventsOfLately(std::chrono::system_clock::time_point now);
+// At most so many events and links are looked at.
+inline constexpr int32_t kMostItems = 1000;
 
 // "ends on 2026-03-01, in 12d"; "ended on …" where it is over.
 std::string EndText(std::chrono::system_clock::time_point end,
@@ -50,4 +56,4 @@ inline constexpr std::chrono::seconds kClockTolerance(5);
 // A certificate that a program renews has more left than this.
 inline constexpr std::chrono::hours kRenewalTime(14 * 24);
 
-}  // namespace pigeonhub::cli
+}  // namespace pigeonhub::doctor

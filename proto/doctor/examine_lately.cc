@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "cli/nouns/doctor_lately.h"
+#include "proto/doctor/examine_lately.h"
 
 #include <algorithm>
 #include <map>
@@ -8,15 +8,10 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "cli/nouns/doctor_findings.h"
-#include "cli/nouns/event_facts.h"
-#include "cli/nouns/message_cells.h"
-#include "cli/nouns/topology_drawing.h"
+#include "proto/values/message_values.h"
 
-namespace pigeonhub::cli {
+namespace pigeonhub::doctor {
 namespace {
-
-using pigeonctl::v1::Doctor;
 
 // What came several times: how often, and where most of it came from.
 class Repeats {
@@ -55,22 +50,22 @@ class Repeats {
   std::map<std::string, Repeat> repeats_;
 };
 
-void AddOutcome(Doctor& doctor, Check check, const std::string& subject, const std::string& ill) {
+void AddOutcome(Diagnoses& found, Check check, const std::string& subject, const std::string& ill) {
   if (ill.empty()) {
-    AddWell(doctor, check, subject);
+    AddWell(found, check, subject);
   } else {
-    AddIll(doctor, check, subject, ill);
+    AddIll(found, check, subject, ill);
   }
 }
 
-void ExamineLimits(const HubAnswers& hub, const std::string& subject, Doctor& doctor) {
+void ExamineLimits(const HubAnswers& hub, const std::string& subject, Diagnoses& found) {
   Repeats hits;
   for (const v1::Limit& limit : hub.limits.limits()) {
     if (limit.recent_hits() == 0) continue;
     hits.Add(limit.name(), limit.recent_hits(),
              limit.addresses().empty() ? "" : limit.addresses(0).address());
   }
-  AddOutcome(doctor, Check::kLimits, subject, hits.Text());
+  AddOutcome(found, Check::kLimits, subject, hits.Text());
 }
 
 bool HasWayTo(const HubAnswers& hub, const std::string& id) {
@@ -97,16 +92,18 @@ bool IsBroken(const v1::LinkDownEvent& link) {
   }
 }
 
-void ExamineEvents(const HubAnswers& hub, const std::string& subject, Doctor& doctor) {
+void ExamineEvents(const HubAnswers& hub, const std::string& subject, Diagnoses& found) {
   Repeats newcomers;
   Repeats hubs;
   for (const v1::Event& event : hub.events.events()) {
-    const EventFacts facts = FactsOf(event);
-    const std::string address = facts.addresses.empty() ? "" : facts.addresses.front();
     if (event.has_peer_refused()) {
-      newcomers.Add(ReasonText(facts.reason), facts.count, address);
+      const v1::PeerRefusedEvent& refused = event.peer_refused();
+      // A hub of an older version gives no count.
+      newcomers.Add(ReasonText(refused.reason()), std::max<int64_t>(1, refused.count()),
+                    refused.remote_address());
     } else if (event.has_hub_refused()) {
-      hubs.Add(ReasonText(facts.reason), facts.count, address);
+      const v1::HubRefusedEvent& refused = event.hub_refused();
+      hubs.Add(ReasonText(refused.reason()), 1, refused.remote_address());
     } else if (event.has_link_down() && IsBroken(event.link_down())) {
       hubs.Add("link to " + ShortId(event.link_down().peer_id()) + " broke, " +
                    ReasonText(event.link_down().reason()),
@@ -116,15 +113,15 @@ void ExamineEvents(const HubAnswers& hub, const std::string& subject, Doctor& do
       hubs.Add("lost " + ShortId(id) + (HasWayTo(hub, id) ? ", which is back" : ""), 1, "");
     }
   }
-  AddOutcome(doctor, Check::kTurnedAway, subject, newcomers.Text());
-  AddOutcome(doctor, Check::kHubs, subject, hubs.Text());
+  AddOutcome(found, Check::kTurnedAway, subject, newcomers.Text());
+  AddOutcome(found, Check::kHubs, subject, hubs.Text());
 }
 
 }  // namespace
 
-void ExamineLately(const HubAnswers& hub, const std::string& subject, Doctor& doctor) {
-  ExamineLimits(hub, subject, doctor);
-  ExamineEvents(hub, subject, doctor);
+void ExamineLately(const HubAnswers& hub, const std::string& subject, Diagnoses& found) {
+  ExamineLimits(hub, subject, found);
+  ExamineEvents(hub, subject, found);
 }
 
-}  // namespace pigeonhub::cli
+}  // namespace pigeonhub::doctor

@@ -1,23 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "cli/nouns/doctor_inside.h"
+#include "proto/doctor/examine.h"
 
 #include <algorithm>
 #include <map>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "cli/nouns/doctor_findings.h"
-#include "cli/nouns/doctor_lately.h"
-#include "cli/nouns/message_cells.h"
-#include "cli/nouns/topology_drawing.h"
+#include "proto/doctor/examine_lately.h"
+#include "proto/values/message_values.h"
 #include "server/base/address.h"
 #include "server/base/duration.h"
 
-namespace pigeonhub::cli {
+namespace pigeonhub::doctor {
 namespace {
 
-using pigeonctl::v1::Doctor;
 using std::chrono::system_clock;
 
 // As the alert has it.
@@ -42,23 +39,23 @@ bool IsSet(const v1::GetServerInfoResponse& info, std::string_view name) {
   return false;
 }
 
-void ExamineServing(const HubAnswers& hub, const std::string& subject, Doctor& doctor) {
+void ExamineServing(const HubAnswers& hub, const std::string& subject, Diagnoses& found) {
   const v1::GetStatsResponse& stats = hub.stats;
-  const std::string state = StateCell(stats.serving_state()).text;
+  const std::string state = StateText(stats.serving_state());
   if (stats.serving_state() != v1::SERVING_STATE_SERVING) {
-    AddIll(doctor, Check::kServing, subject, "signaling is " + state);
+    AddIll(found, Check::kServing, subject, "signaling is " + state);
   } else if (stats.turning_away() != v1::REASON_UNSPECIFIED) {
-    AddIll(doctor, Check::kServing, subject, ReasonText(stats.turning_away()));
+    AddIll(found, Check::kServing, subject, ReasonText(stats.turning_away()));
   } else {
-    AddWell(doctor, Check::kServing, subject);
+    AddWell(found, Check::kServing, subject);
   }
   const std::string room =
       absl::StrCat(stats.connections(), " of ", stats.max_connections(), " are open");
   // The last tenth is kept for addresses that hold few connections.
   if (stats.connections() * 10 >= stats.max_connections() * 9) {
-    AddIll(doctor, Check::kRoom, subject, room);
+    AddIll(found, Check::kRoom, subject, room);
   } else {
-    AddWell(doctor, Check::kRoom, subject, room);
+    AddWell(found, Check::kRoom, subject, room);
   }
   const int64_t most_files = stats.resources().max_descriptors();
   if (most_files == 0) return;  // there is no limit
@@ -66,47 +63,64 @@ void ExamineServing(const HubAnswers& hub, const std::string& subject, Doctor& d
   const std::string files =
       absl::StrCat(most_files, " files, --max-connections ", stats.max_connections());
   if (most_files < wanted) {
-    AddIll(doctor, Check::kDescriptors, subject, files);
+    AddIll(found, Check::kDescriptors, subject, files);
   } else {
-    AddWell(doctor, Check::kDescriptors, subject, files);
+    AddWell(found, Check::kDescriptors, subject, files);
   }
 }
 
-void ExamineLoops(const HubAnswers& hub, const std::string& subject, Doctor& doctor) {
+void ExamineLoops(const HubAnswers& hub, const std::string& subject, Diagnoses& found) {
   if (!hub.stats.has_resources()) return;
   const v1::Resources& resources = hub.stats.resources();
   const std::string lag =
       absl::StrCat("1 of 100 timers within the last minute came ",
                    MeasuredDuration(ToChrono(resources.loop_lag_p99())), " late or more");
   if (ToChrono(resources.loop_lag_p99()) > kLongestLag) {
-    AddIll(doctor, Check::kLoopLag, subject, lag);
+    AddIll(found, Check::kLoopLag, subject, lag);
   } else {
-    AddWell(doctor, Check::kLoopLag, subject, lag);
+    AddWell(found, Check::kLoopLag, subject, lag);
   }
 }
 
-void ExamineDrain(const HubAnswers& hub, const std::string& subject, Doctor& doctor) {
+void ExamineDrain(const HubAnswers& hub, const std::string& subject, Diagnoses& found) {
   const auto window =
       ParseDuration(SettingOf(hub.info, "drain-timeout"), PlainNumber::kMilliseconds);
   if (!hub.grace || !window) return;
   const std::string both = absl::StrCat("--drain-timeout ", FormatDuration(*window), ", then ",
                                         FormatDuration(*hub.grace), " until it is killed");
   if (*window >= *hub.grace) {
-    AddIll(doctor, Check::kDrainWindow, subject, both);
+    AddIll(found, Check::kDrainWindow, subject, both);
   } else {
-    AddWell(doctor, Check::kDrainWindow, subject, both);
+    AddWell(found, Check::kDrainWindow, subject, both);
   }
 }
 
-void ExamineAddresses(const HubAnswers& hub, const std::string& subject, Doctor& doctor) {
+void ExamineAddresses(const HubAnswers& hub, const std::string& subject, Diagnoses& found) {
   if (hub.limits.busiest_addresses().empty() || hub.stats.connections() < kFewConnections) return;
   const v1::AddressCount& busiest = hub.limits.busiest_addresses(0);
   const std::string evidence = absl::StrCat(busiest.count(), " of ", hub.stats.connections(),
                                             " connections are from ", busiest.address());
   if (busiest.count() * 2 > hub.stats.connections() && !IsLoopback(busiest.address())) {
-    AddIll(doctor, Check::kOneAddress, subject, evidence);
+    AddIll(found, Check::kOneAddress, subject, evidence);
   } else {
-    AddWell(doctor, Check::kOneAddress, subject, evidence);
+    AddWell(found, Check::kOneAddress, subject, evidence);
+  }
+}
+
+// A hub of before has no console.
+void ExamineConsole(const HubAnswers& hub, const std::string& subject, Diagnoses& found) {
+  const auto& config = hub.info.config();
+  const auto listen = std::find_if(config.begin(), config.end(), [](const v1::ConfigValue& each) {
+    return each.name() == "console-listen";
+  });
+  if (listen == config.end() || listen->value() == "off") return;
+  if (SettingOf(hub.info, "console-behind-proxy") != "true") {
+    AddWell(found, Check::kConsoleProxy, subject);
+  } else if (SettingOf(hub.info, "control-tokens").empty()) {
+    AddError(found, Check::kConsoleProxy, subject,
+             "no --control-tokens say who may come through the proxy");
+  } else {
+    AddIll(found, Check::kConsoleProxy, subject, listen->value());
   }
 }
 
@@ -116,27 +130,27 @@ bool IsPublic(const std::string& address) {
   return !parts || !IsLoopback(parts->host);
 }
 
-void ExamineAdmission(const HubAnswers& hub, const std::string& subject, Doctor& doctor) {
+void ExamineAdmission(const HubAnswers& hub, const std::string& subject, Diagnoses& found) {
   const auto& addresses = hub.info.signaling_addresses();
   const auto open = std::find_if(addresses.begin(), addresses.end(), IsPublic);
   const std::string auth = SettingOf(hub.info, "auth");
   if (open == addresses.end()) {
-    AddWell(doctor, Check::kAdmission, subject, "no other machine reaches the hub");
+    AddWell(found, Check::kAdmission, subject, "no other machine reaches the hub");
   } else if (auth == "required" || auth == "optional") {
-    AddWell(doctor, Check::kAdmission, subject, "--auth " + auth);
+    AddWell(found, Check::kAdmission, subject, "--auth " + auth);
   } else if (IsSet(hub.info, "tls-client-ca")) {
-    AddWell(doctor, Check::kAdmission, subject, "clients need a certificate");
+    AddWell(found, Check::kAdmission, subject, "clients need a certificate");
   } else {
-    AddIll(doctor, Check::kAdmission, subject, *open);
+    AddIll(found, Check::kAdmission, subject, *open);
   }
 }
 
-void ExamineLinks(const HubAnswers& hub, const std::string& subject, Doctor& doctor) {
+void ExamineLinks(const HubAnswers& hub, const std::string& subject, Diagnoses& found) {
   bool all_up = true;
   int count = hub.links.links_size() + (hub.links.has_bus() ? 1 : 0);
   const auto problem = [&](const std::string& name, const std::string& why) {
     all_up = false;
-    AddIll(doctor, Check::kLinks, subject, why.empty() ? name : name + ", " + why);
+    AddIll(found, Check::kLinks, subject, why.empty() ? name : name + ", " + why);
   };
   for (const v1::Link& link : hub.links.links()) {
     const std::string name = link.url().empty() ? ShortId(link.hub_peer_id()) : link.url();
@@ -152,7 +166,7 @@ void ExamineLinks(const HubAnswers& hub, const std::string& subject, Doctor& doc
       hub.links.has_bus() && (!bus.up() || !bus.last_error().empty())) {
     problem(bus.server(), bus.last_error());
   }
-  if (all_up && count > 0) AddWell(doctor, Check::kLinks, subject, std::to_string(count));
+  if (all_up && count > 0) AddWell(found, Check::kLinks, subject, std::to_string(count));
 
   std::string lost;
   for (const v1::TopologyHub& each : hub.mesh.hubs()) {
@@ -165,9 +179,9 @@ void ExamineLinks(const HubAnswers& hub, const std::string& subject, Doctor& doc
     }
   }
   if (!lost.empty()) {
-    AddIll(doctor, Check::kPaths, subject, lost);
+    AddIll(found, Check::kPaths, subject, lost);
   } else if (hub.mesh.hubs_size() > 1) {
-    AddWell(doctor, Check::kPaths, subject, absl::StrCat(hub.mesh.hubs_size(), " hubs"));
+    AddWell(found, Check::kPaths, subject, absl::StrCat(hub.mesh.hubs_size(), " hubs"));
   }
   std::string one_way;
   for (const v1::TopologyEdge& edge : hub.mesh.one_way_edges()) {
@@ -175,14 +189,14 @@ void ExamineLinks(const HubAnswers& hub, const std::string& subject, Doctor& doc
                     ShortId(edge.other_peer_id()), ", which has none");
   }
   if (!one_way.empty()) {
-    AddIll(doctor, Check::kOneWay, subject, one_way);
+    AddIll(found, Check::kOneWay, subject, one_way);
   } else if (hub.mesh.edges_size() > 0) {
-    AddWell(doctor, Check::kOneWay, subject);
+    AddWell(found, Check::kOneWay, subject);
   }
 }
 
 // What is told of other hubs is compared with what the one that is asked says of itself.
-void ExamineHubs(const HubAnswers& hub, const std::string& subject, Doctor& doctor) {
+void ExamineHubs(const HubAnswers& hub, const std::string& subject, Diagnoses& found) {
   if (hub.hubs.per_hub_size() < 2) return;
   std::map<std::string, std::string> versions;  // and which hubs have them
   std::string clocks;
@@ -204,66 +218,82 @@ void ExamineHubs(const HubAnswers& hub, const std::string& subject, Doctor& doct
     absl::StrAppend(&each_version, each_version.empty() ? "" : "; ", version, " at ", hubs);
   }
   if (versions.size() > 1) {
-    AddIll(doctor, Check::kHubVersions, subject, each_version);
+    AddIll(found, Check::kHubVersions, subject, each_version);
   } else {
-    AddWell(doctor, Check::kHubVersions, subject, hub.info.version());
+    AddWell(found, Check::kHubVersions, subject, hub.info.version());
   }
   if (clocks.empty()) {
-    AddWell(doctor, Check::kHubClocks, subject);
+    AddWell(found, Check::kHubClocks, subject);
   } else {
-    AddIll(doctor, Check::kHubClocks, subject, clocks);
+    AddIll(found, Check::kHubClocks, subject, clocks);
   }
 }
 
 // A certificate that is over is worse than one that ends soon.
 void ExamineEnd(Check check, const std::string& subject, system_clock::time_point end,
-                system_clock::time_point now, Doctor& doctor) {
+                system_clock::time_point now, Diagnoses& found) {
   const std::string text = EndText(end, now);
   if (end < now) {
-    AddError(doctor, check, subject, text);
+    AddError(found, check, subject, text);
   } else if (end - now < kRenewalTime) {
-    AddIll(doctor, check, subject, text);
+    AddIll(found, check, subject, text);
   } else {
-    AddWell(doctor, check, subject, text);
+    AddWell(found, check, subject, text);
   }
 }
 
 void ExamineCertificates(const HubAnswers& hub, const std::string& subject,
-                         system_clock::time_point now, Doctor& doctor) {
+                         system_clock::time_point now, Diagnoses& found) {
   if (hub.info.has_tls()) {
     const v1::Tls& tls = hub.info.tls();
-    ExamineEnd(Check::kCertificate, subject, ToChrono(tls.not_after()), now, doctor);
+    ExamineEnd(Check::kCertificate, subject, ToChrono(tls.not_after()), now, found);
     if (tls.problem().empty()) {
-      AddWell(doctor, Check::kCertificateFiles, subject);
+      AddWell(found, Check::kCertificateFiles, subject);
     } else {
-      AddIll(doctor, Check::kCertificateFiles, subject, tls.problem());
+      AddIll(found, Check::kCertificateFiles, subject, tls.problem());
     }
   }
   if (hub.control_certificate_end) {
-    ExamineEnd(Check::kControlCertificate, subject, *hub.control_certificate_end, now, doctor);
+    ExamineEnd(Check::kControlCertificate, subject, *hub.control_certificate_end, now, found);
+  }
+}
+
+void ExamineVersion(const HubAnswers& hub, const std::string& subject, Diagnoses& found) {
+  if (!hub.asker_version) return;
+  if (hub.info.version() == *hub.asker_version) {
+    AddWell(found, Check::kVersion, subject, hub.info.version());
+  } else {
+    AddIll(found, Check::kVersion, subject,
+           absl::StrCat("hub ", hub.info.version(), ", pigeonctl ", *hub.asker_version));
   }
 }
 
 }  // namespace
 
-void Examine(const HubAnswers& hub, const std::string& subject, std::string_view own_version,
-             system_clock::time_point now, Doctor& doctor) {
-  ExamineServing(hub, subject, doctor);
-  ExamineLoops(hub, subject, doctor);
-  ExamineDrain(hub, subject, doctor);
-  ExamineAddresses(hub, subject, doctor);
-  ExamineAdmission(hub, subject, doctor);
-  ExamineLinks(hub, subject, doctor);
-  ExamineCertificates(hub, subject, now, doctor);
-  ExamineLately(hub, subject, doctor);
-  ExamineHubs(hub, subject, doctor);
-  const std::string versions =
-      absl::StrCat("hub ", hub.info.version(), ", pigeonctl ", std::string(own_version));
-  if (hub.info.version() == own_version) {
-    AddWell(doctor, Check::kVersion, subject, hub.info.version());
-  } else {
-    AddIll(doctor, Check::kVersion, subject, versions);
+void Examine(const HubAnswers& hub, const std::string& subject, system_clock::time_point now,
+             Diagnoses& found) {
+  ExamineServing(hub, subject, found);
+  ExamineLoops(hub, subject, found);
+  ExamineDrain(hub, subject, found);
+  ExamineAddresses(hub, subject, found);
+  ExamineAdmission(hub, subject, found);
+  ExamineConsole(hub, subject, found);
+  ExamineLinks(hub, subject, found);
+  ExamineCertificates(hub, subject, now, found);
+  ExamineLately(hub, subject, found);
+  ExamineHubs(hub, subject, found);
+  ExamineVersion(hub, subject, found);
+}
+
+v1::ListEventsRequest EventsOfLately(system_clock::time_point now) {
+  v1::ListEventsRequest request;
+  for (const auto kind : {v1::EVENT_KIND_PEER_REFUSED, v1::EVENT_KIND_HUB_REFUSED,
+                          v1::EVENT_KIND_LINK_DOWN, v1::EVENT_KIND_HUB_LOST}) {
+    request.mutable_filter()->add_kinds(kind);
   }
+  *request.mutable_from_time() = ToProto(now - kLately);
+  request.set_newest_first(true);
+  return request;
 }
 
 std::string EndText(system_clock::time_point end, system_clock::time_point now) {
@@ -272,4 +302,4 @@ std::string EndText(system_clock::time_point end, system_clock::time_point now) 
   return "it ends on " + day + ", in " + RoughDuration(end - now);
 }
 
-}  // namespace pigeonhub::cli
+}  // namespace pigeonhub::doctor
