@@ -45,6 +45,7 @@ constexpr MethodRole kMethods[] = {
     {"PeerService/FindPeer", Role::kViewer},
     {"PeerService/GetPeer", Role::kViewer},
     {"PeerService/ListPeers", Role::kViewer},
+    {"ServerService/Diagnose", Role::kViewer},
     {"ServerService/Drain", Role::kOperator},
     {"ServerService/GetLimits", Role::kViewer},
     {"ServerService/GetServerInfo", Role::kViewer},

@@ -80,20 +80,36 @@ void AuditElsewhere(ControlPlane& plane, const Change& change, const Principal& 
 // The answer if too many changes wait for the worker.
 grpc::Status Busy();
 
-// Answers a call that changes nothing. `look` fills the response and does not block.
+using OnAnswered = std::function<void(const grpc::Status& status)>;
+
+// Answers a call that changes nothing. `begin` gets the caller and an OnAnswered, does not block,
+// and sees to it that the response is filled and then the OnAnswered called once, on any thread.
+template <typename Request, typename Begin>
+grpc::ServerUnaryReactor* AnswerLater(const ControlPlane& plane,
+                                      grpc::CallbackServerContext* context, std::string_view method,
+                                      const Request* request, google::protobuf::Message* response,
+                                      Begin begin) {
+  Principal caller;
+  const grpc::Status status = Admit(plane, *context, method, &caller);
+  if (status.ok() && !MeansThisHub(plane, request->hub_id())) {
+    return AskOthers(plane, context, method, caller, *request, *response);
+  }
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  if (status.ok()) {
+    begin(caller, [reactor](const grpc::Status& answered) { reactor->Finish(answered); });
+  } else {
+    reactor->Finish(status);
+  }
+  return reactor;
+}
+
+// The same at once: `look` fills the response and does not block.
 template <typename Request, typename Look>
 grpc::ServerUnaryReactor* Answer(const ControlPlane& plane, grpc::CallbackServerContext* context,
                                  std::string_view method, const Request* request,
                                  google::protobuf::Message* response, Look look) {
-  Principal caller;
-  grpc::Status status = Admit(plane, *context, method, &caller);
-  if (status.ok() && !MeansThisHub(plane, request->hub_id())) {
-    return AskOthers(plane, context, method, caller, *request, *response);
-  }
-  if (status.ok()) status = look();
-  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  reactor->Finish(status);
-  return reactor;
+  return AnswerLater(plane, context, method, request, response,
+                     [&look](const Principal&, const auto& on_answered) { on_answered(look()); });
 }
 
 // Answers a call that changes something. `run` is called on the worker, or not at all; the call's

@@ -10,6 +10,7 @@
 #include "control/call/requests.h"
 #include "control/call/rpc_error.h"
 #include "control/conversions/record_conversions.h"
+#include "control/services/diagnosis.h"
 #include "control/services/drain_elsewhere.h"
 #include "control/services/drain_stream.h"
 #include "control/services/services.h"
@@ -232,6 +233,15 @@ class ServerService final : public v1::ServerService::CallbackService {
       for (const std::string& name : reloaded->needs_restart) response->add_needs_restart(name);
       return grpc::Status::OK;
     });
+  }
+
+  grpc::ServerUnaryReactor* Diagnose(grpc::CallbackServerContext* context,
+                                     const v1::DiagnoseRequest* request,
+                                     v1::DiagnoseResponse* response) override {
+    return AnswerLater(plane_, context, "ServerService/Diagnose", request, response,
+                       [=, this](const Principal& caller, OnAnswered on_answered) {
+                         pigeonhub::Diagnose(plane_, caller, *response, std::move(on_answered));
+                       });
   }
 
  private:
