@@ -61,14 +61,19 @@ class Examination : public std::enable_shared_from_this<Examination> {
     return std::chrono::system_clock::time_point(std::chrono::milliseconds(began_.unix_ms));
   }
 
+  enum class Needed { kYes, kNo };
   template <typename Request, typename Response>
-  void Ask(const std::string& method, const Request& request, Response& answer) {
+  void Ask(const std::string& method, const Request& request, Response& answer,
+           Needed needed = Needed::kYes) {
     plane_.inside.Ask({"pigeonhub.v1." + method, request.SerializeAsString(), caller_,
                        std::chrono::system_clock::now() + kEachStep},
-                      [self = shared_from_this(), &answer](const grpc::Status& status,
-                                                           const std::string& response) {
-                        if (!status.ok()) return self->on_answered_(status);
-                        answer.ParseFromString(response);
+                      [self = shared_from_this(), &answer, needed](const grpc::Status& status,
+                                                                   const std::string& response) {
+                        if (status.ok()) {
+                          answer.ParseFromString(response);
+                        } else if (needed == Needed::kYes) {
+                          return self->on_answered_(status);
+                        }
                         self->GoOn();
                       });
   }
@@ -78,7 +83,8 @@ class Examination : public std::enable_shared_from_this<Examination> {
     if (caller_.asks_all || hub_.mesh.hubs_size() < 2) return GoOn();
     v1::GetServerInfoRequest request;
     request.set_hub_id(std::string(kAllHubs));
-    Ask("ServerService/GetServerInfo", request, hub_.hubs);
+    // Without an answer there is nothing to compare.
+    Ask("ServerService/GetServerInfo", request, hub_.hubs, Needed::kNo);
   }
 
   void Conclude() {

@@ -67,21 +67,21 @@ TEST_F(DiagnosisTest, FindsNothingWhereNothingIsWrong) {
 }
 
 TEST_F(DiagnosisTest, FindsAHubThatIsFullOrStopped) {
+  v1::DiagnoseResponse response;
+  hub().Stop();
+  CALL_OK(server_, Diagnose, v1::DiagnoseRequest(), response);
+  EXPECT_THAT(
+      LinesOf(response),
+      Contains("PH-D02 DIAGNOSIS_SEVERITY_ERROR peers are turned away: signaling is stopped"));
   StartWithRoomFor(1);
   Join(1, "a");
-  v1::DiagnoseResponse response;
+  response.Clear();
   CALL_OK(server_, Diagnose, v1::DiagnoseRequest(), response);
   EXPECT_THAT(LinesOf(response),
               AllOf(Contains("PH-D02 DIAGNOSIS_SEVERITY_ERROR peers are turned away: "
                              "maximum_connections"),
                     Contains("PH-D03 DIAGNOSIS_SEVERITY_WARNING hardly any connection is left: 1 "
                              "of 1 are open")));
-  hub().Stop();
-  response.Clear();
-  CALL_OK(server_, Diagnose, v1::DiagnoseRequest(), response);
-  EXPECT_THAT(
-      LinesOf(response),
-      Contains("PH-D02 DIAGNOSIS_SEVERITY_ERROR peers are turned away: signaling is stopped"));
 }
 
 class DiagnosisOfHubsTest : public TwoHubs {
