@@ -14,6 +14,7 @@
 #include "cli/nouns/message_cells.h"
 #include "cli/nouns/nouns.h"
 #include "cli/nouns/session.h"
+#include "proto/values/message_values.h"
 
 namespace pigeonhub::cli {
 namespace {

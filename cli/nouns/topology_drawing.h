@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "proto/values/message_values.h"
 #include "pigeonhub/v1/mesh_service.pb.h"
+#include "proto/values/message_values.h"
 
 namespace pigeonhub::cli {
 

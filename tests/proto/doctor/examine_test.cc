@@ -6,8 +6,8 @@
 
 #include <algorithm>
 #include <string>
-#include <utility>
 #include <string_view>
+#include <utility>
 
 namespace pigeonhub::doctor {
 namespace {
