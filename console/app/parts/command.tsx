@@ -6,7 +6,7 @@ export function Command({ words }: { words: string[] }) {
   return (
     <p class="command">
       <code>{line}</code>
-      <button title="Copy this command" onClick={() => void navigator.clipboard.writeText(line)}>Copy</button>
+      <button class="small" title="Copy this command" onClick={() => void navigator.clipboard.writeText(line)}>Copy</button>
     </p>
   );
 }
