@@ -20,12 +20,14 @@ export interface ChartProps {
   format: (value: number) => string;
   span?: number; // seconds that the chart shows; 15 minutes if not said
   height?: number;
+  binary?: boolean; // bytes: the scale goes by powers of two
 }
 
 const INKS = ['--accent', '--warn', '--good'];
+const POWERS_OF_TWO = Array.from({ length: 50 }, (_, i) => 2 ** i);
 const DASHES = [[], [6, 4], [2, 3]];
 
-export function Chart({ title, times, curves, format, span = 900, height = 110 }: ChartProps) {
+export function Chart({ title, times, curves, format, span = 900, height = 110, binary = false }: ChartProps) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const data = [times, ...curves.map((curve) => curve.values)] as uPlot.AlignedData;
@@ -34,7 +36,7 @@ export function Chart({ title, times, curves, format, span = 900, height = 110 }
 
   useEffect(() => {
     const parent = place.current!;
-    const made = new uPlot(optionsFor(parent, names.split('\n'), format, height), data, parent);
+    const made = new uPlot(optionsFor(parent, names.split('\n'), format, height, binary), data, parent);
     plot.current = made;
     const resized = new ResizeObserver(() => made.setSize({ width: parent.clientWidth, height }));
     resized.observe(parent);
@@ -65,7 +67,7 @@ export function Chart({ title, times, curves, format, span = 900, height = 110 }
               <line x1="0" x2="18" y1="2" y2="2" stroke="currentColor" stroke-width="2"
                 stroke-dasharray={DASHES[i]!.join(' ')} />
             </svg>
-            {curves.length > 1 && <span class="quiet"> {curve.label}</span>} <b>{latest(curve, format)}</b>
+            {curve.label !== '' && <span class="quiet"> {curve.label}</span>} <b>{latest(curve, format)}</b>
           </span>
         ))}
       </figcaption>
@@ -88,9 +90,9 @@ export function inWords(
 ): string {
   const parts = curves.map((curve) => {
     const known = curve.values.filter((value) => value !== null);
-    if (known.length === 0) return `${curve.label}: nothing yet`;
+    if (known.length === 0) return 'nothing yet';
     const [least, most] = [Math.min(...known), Math.max(...known)];
-    return `${curve.label}: now ${latest(curve, format)}, from ${format(least)} to ${format(most)}`;
+    return `${curve.label || 'it is'}: now ${latest(curve, format)}, from ${format(least)} to ${format(most)}`;
   });
   return `${title}, the last ${Math.round(span / 60)} minutes. ${parts.join('. ')}`;
 }
@@ -110,6 +112,7 @@ function optionsFor(
   labels: string[],
   format: (value: number) => string,
   height: number,
+  binary: boolean,
 ): uPlot.Options {
   const axis: uPlot.Axis = {
     stroke: () => ink(parent, '--quiet'),
@@ -126,7 +129,13 @@ function optionsFor(
     scales: { y: { range: (_, __, most) => [0, most > 0 ? most * 1.1 : 1] } },
     axes: [
       { ...axis, size: 22, space: 70, values: (_, ticks) => ticks.map((tick) => clockText(tick * 1000).slice(0, 5)) },
-      { ...axis, size: 62, space: 26, values: (_, ticks) => ticks.map(format) },
+      {
+        ...axis,
+        size: 62,
+        space: 26,
+        values: (_, ticks) => ticks.map(format),
+        ...(binary && { incrs: POWERS_OF_TWO }),
+      },
     ],
     series: [
       {},

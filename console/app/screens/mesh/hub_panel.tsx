@@ -42,7 +42,7 @@ export function HubPanel({ session, mesh, id }: { session: Session; mesh: Mesh; 
       ]} />
       <HubChanges session={session} id={id} isSelf={hub?.self ?? false} state={stats?.servingState}
         isQuarantined={closedOut !== undefined} onDone={again} />
-      <LinkTable caption="Its links" edges={graph?.edges.filter(({ from, to }) => from === id || to === id) ?? []} />
+      <LinkTable caption="Its links" of={id} edges={graph?.edges.filter(({ from, to }) => from === id || to === id) ?? []} />
     </aside>
   );
 }

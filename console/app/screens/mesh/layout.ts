@@ -23,8 +23,9 @@ export interface Layout {
   box: { x: number; y: number; width: number; height: number };
 }
 
-const ROOM = 46; // around a hub, for its label
-const MARGIN = 34;
+const ROOM = 64; // around a hub, for its label
+const FRAME = 46; // from hubs to the frame of their region
+const MARGIN = 40;
 const CAPTION = 22; // above the hubs of a region, for its name
 
 interface Body extends SimulationNodeDatum {
@@ -55,8 +56,8 @@ export function layoutOf(graph: Graph, ratio: number): Layout {
   const pull = centres.size > 1 ? 0.35 : 0.06;
   forceSimulation(bodies)
     .force('link', forceLink<Body, { source: string | Body; target: string | Body }>(links)
-      .id((body) => body.id).distance(130).strength(centres.size > 1 ? 0.05 : 0.4))
-    .force('apart', forceManyBody<Body>().strength(-260))
+      .id((body) => body.id).distance(150).strength(centres.size > 1 ? 0.03 : 0.4))
+    .force('apart', forceManyBody<Body>().strength(-420))
     .force('room', forceCollide<Body>(ROOM))
     .force('x', forceX<Body>((body) => body.centre.x).strength(pull / Math.max(1, ratio)))
     .force('y', forceY<Body>((body) => body.centre.y).strength(pull * Math.min(1, ratio)))
@@ -64,6 +65,7 @@ export function layoutOf(graph: Graph, ratio: number): Layout {
     .tick(bodies.length > 150 ? 80 : 300);
 
   const places = new Map(bodies.map(({ id, x = 0, y = 0 }) => [id, { x: Math.round(x), y: Math.round(y) }]));
+  separate(nodes, places);
   const regions = regionsOf(nodes, places);
   return { places, regions, box: boxOf([...places.values()], regions) };
 }
@@ -88,6 +90,41 @@ function regionCentres(nodes: Node[], ratio: number): Map<string, Point> {
   );
 }
 
+const GAP = 24; // between regions
+
+// Moves regions as a whole until no frame lies on another; those without a region count as one.
+function separate(nodes: Node[], places: Map<string, Point>): void {
+  const members = new Map<string, string[]>();
+  for (const { id, isBus, region } of nodes) {
+    if (!isBus) members.set(region, [...(members.get(region) ?? []), id]);
+  }
+  const groups = [...members.values()];
+  const frameOf = (ids: string[]) => frameAround(ids.map((id) => places.get(id)!), '');
+  const move = (ids: string[], dx: number, dy: number) => {
+    for (const id of ids) {
+      const { x, y } = places.get(id)!;
+      places.set(id, { x: Math.round(x + dx), y: Math.round(y + dy) });
+    }
+  };
+  for (let round = 0, moved = true; moved && round < 60; ++round) {
+    moved = false;
+    for (const [i, one] of groups.entries()) {
+      for (const other of groups.slice(i + 1)) {
+        const [a, b] = [frameOf(one), frameOf(other)];
+        const wide = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x) + GAP;
+        const high = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y) + GAP;
+        if (wide <= 0 || high <= 0) continue;
+        moved = true;
+        const toRight = a.x + a.width / 2 <= b.x + b.width / 2 ? 1 : -1;
+        const down = a.y + a.height / 2 <= b.y + b.height / 2 ? 1 : -1;
+        const [dx, dy] = wide < high ? [(toRight * wide) / 2 + toRight, 0] : [0, (down * high) / 2 + down];
+        move(one, -dx, -dy);
+        move(other, dx, dy);
+      }
+    }
+  }
+}
+
 // The frames of the regions that have names.
 function regionsOf(nodes: Node[], places: Map<string, Point>): Region[] {
   const members = new Map<string, Point[]>();
@@ -95,10 +132,12 @@ function regionsOf(nodes: Node[], places: Map<string, Point>): Region[] {
     if (isBus || region === '') continue;
     members.set(region, [...(members.get(region) ?? []), places.get(id)!]);
   }
-  return [...members].map(([name, points]) => {
-    const box = around(points, ROOM);
-    return { name, x: box.x, y: box.y - CAPTION, width: box.width, height: box.height + CAPTION };
-  });
+  return [...members].map(([name, points]) => frameAround(points, name));
+}
+
+function frameAround(points: Point[], name: string): Region {
+  const { x, y, width, height } = around(points, FRAME);
+  return { name, x, y: y - CAPTION, width, height: height + CAPTION };
 }
 
 function around(points: Point[], margin: number): Region {

@@ -6,10 +6,11 @@ import { counted, countText, shortId } from '../../parts/units';
 import { saveSvg } from '../../parts/save_svg';
 import { useWidth } from '../../parts/use_width';
 import { address } from '../../route';
+import { labelPlaces } from './labels';
 import { layoutOf, radiusOf, type Point } from './layout';
 import { shapeOf, type Edge, type Graph, type Node } from './model';
 import { useMotion } from './motion';
-import { edgeWords, nodeWords } from './words';
+import { edgeLines, nodeWords } from './words';
 
 // With more links their figures are shown only of the hub that is chosen; the table has all.
 const MOST_LABELS = 30;
@@ -27,8 +28,11 @@ export function MeshPicture({ graph, chosen }: { graph: Graph; chosen: string })
   const wide = Math.max(layout.box.width, width);
   const high = Math.max(layout.box.height, LOWEST);
   const view = [x - (wide - layout.box.width) / 2, y - (high - layout.box.height) / 2, wide, high];
-  const isLabeled = ({ from, to }: Edge) =>
-    graph.edges.length <= MOST_LABELS || from === chosen || to === chosen;
+  const labeled = graph.edges
+    .filter(({ from, to }) => graph.edges.length <= MOST_LABELS || from === chosen || to === chosen)
+    .map((edge) => ({ edge, lines: edgeLines(edge) }));
+  // By the places where hubs come to stand, so that no label jumps on the way.
+  const beside = labelPlaces(labeled, graph.nodes, layout.places);
   return (
     <div class="map" ref={frame}>
       {width > 0 && (
@@ -42,16 +46,18 @@ export function MeshPicture({ graph, chosen }: { graph: Graph; chosen: string })
           {graph.edges.map((edge) => (
             <EdgeLine key={edge.id} edge={edge} from={places.get(edge.from)} to={places.get(edge.to)} />
           ))}
-          {graph.edges.map((edge) => isLabeled(edge) && (
-            <EdgeLabel key={edge.id} edge={edge} from={places.get(edge.from)} to={places.get(edge.to)} />
+          {labeled.map(({ edge, lines }) => (
+            <EdgeLabel key={edge.id} kind={edge.kind} lines={lines} at={beside.get(edge.id)} />
           ))}
           {graph.nodes.map((node) => (
             <NodeMark key={node.id} node={node} at={places.get(node.id)} isChosen={node.id === chosen} />
           ))}
         </svg>
       )}
-      <Legend graph={graph} />
-      <button class="save" onClick={() => svg.current && saveSvg(svg.current, 'mesh.svg')}>Save as SVG</button>
+      <div class="below">
+        <Legend graph={graph} />
+        <button onClick={() => svg.current && saveSvg(svg.current, 'mesh.svg')}>Save as SVG</button>
+      </div>
     </div>
   );
 }
@@ -65,13 +71,12 @@ function EdgeLine({ edge, from, to }: { edge: Edge; from: Point | undefined; to:
   );
 }
 
-function EdgeLabel({ edge, from, to }: { edge: Edge; from: Point | undefined; to: Point | undefined }) {
-  if (!from || !to) return null;
-  const words = edge.kind === 'down' ? ['down'] : edgeWords(edge);
+function EdgeLabel({ kind, lines, at }: { kind: Edge['kind']; lines: string[]; at: Point | undefined }) {
+  if (!at) return null;
   return (
-    <text class={`edge-label ${edge.kind.replace(' ', '-')}`} x={(from.x + to.x) / 2} y={(from.y + to.y) / 2 + 4} aria-hidden="true">
-      {words.join(' · ')}
-    </text>
+    <g class={`edge-label ${kind.replace(' ', '-')}`} aria-hidden="true">
+      {lines.map((line, i) => <text key={i} x={at.x} y={at.y + 4 + 13 * (i - (lines.length - 1) / 2)}>{line}</text>)}
+    </g>
   );
 }
 
@@ -90,9 +95,9 @@ function NodeMark({ node, at, isChosen }: { node: Node; at: Point | undefined; i
   const kind = node.isQuarantined ? 'quarantined' : node.island > 0 ? 'island' : 'main';
   return (
     <a class={`hub ${kind}`} href={address('mesh', { hub: node.id })}
-      aria-current={isChosen ? 'true' : undefined}
-      aria-label={[`hub ${shortId(node.id)}`, node.region, counted(node.peers, 'peer'), ...words].filter(Boolean).join(', ')}>
+      aria-current={isChosen ? 'true' : undefined}>
       <g transform={`translate(${at.x} ${at.y})`}>
+        <title>{[node.region, counted(node.peers, 'peer')].filter(Boolean).join(', ')}</title>
         {isChosen && <circle class="halo" r={radius + 7} />}
         {/* Another shape for what no way leads to, and for what is closed out. */}
         {kind === 'main' && <circle class="body" r={radius} />}

@@ -3,6 +3,7 @@
 // What the map shows, in words: for reading aloud, and for more hubs than a picture holds.
 
 import { ShortId } from '../../parts/short_id';
+import { Wide } from '../../parts/wide';
 import { bytesText, countText, DASH, millisText, rateText } from '../../parts/units';
 import { address } from '../../route';
 import type { Edge, Graph, Node } from './model';
@@ -11,7 +12,7 @@ import { nodeWords } from './words';
 export function HubTable({ graph, chosen }: { graph: Graph; chosen: string }) {
   const hubs = graph.nodes.filter((node) => !node.isBus);
   return (
-    <div class="wide">
+    <Wide label="Hubs">
       <table>
         <caption>Hubs</caption>
         <thead>
@@ -27,7 +28,7 @@ export function HubTable({ graph, chosen }: { graph: Graph; chosen: string }) {
           {hubs.map((node) => (
             <tr key={node.id} aria-current={node.id === chosen ? 'true' : undefined}>
               <td><a href={address('mesh', { hub: node.id })}><ShortId id={node.id} /></a></td>
-              <td>{node.region || DASH}</td>
+              <td class="whole-line">{node.region || DASH}</td>
               <td class="number">{hopsOf(node)}</td>
               <td class="number">{node.hub ? countText(node.peers) : DASH}</td>
               <td class={node.island > 0 || node.isQuarantined ? 'warn' : 'quiet'}>{nodeWords(node).join(', ')}</td>
@@ -35,7 +36,7 @@ export function HubTable({ graph, chosen }: { graph: Graph; chosen: string }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Wide>
   );
 }
 
@@ -44,11 +45,11 @@ function hopsOf({ hub }: Node): string {
   return hub && hub.hops > 0 ? String(hub.hops) : DASH;
 }
 
-// Of one hub, or of all.
-export function LinkTable({ edges, caption }: { edges: Edge[]; caption: string }) {
+// Of all hubs, or of one.
+export function LinkTable({ edges, caption, of }: { edges: Edge[]; caption: string; of?: string }) {
   if (edges.length === 0) return <p class="quiet">No links.</p>;
   return (
-    <div class="wide">
+    <Wide label={caption}>
       <table>
         <caption>{caption}</caption>
         <thead>
@@ -63,7 +64,11 @@ export function LinkTable({ edges, caption }: { edges: Edge[]; caption: string }
         <tbody>
           {edges.map((edge) => (
             <tr key={edge.id}>
-              <td class="ends"><End id={edge.from} /> – <End id={edge.to} /></td>
+              <td class="whole-line">
+                {of === undefined
+                  ? <><End id={edge.from} /> – <End id={edge.to} /></>
+                  : <>to <End id={edge.from === of ? edge.to : edge.from} /></>}
+              </td>
               <td class={edge.kind === 'up' || edge.kind === 'bus' ? 'good' : 'warn'}>
                 {edge.kind === 'bus' ? 'over the bus' : edge.kind}{edge.problem && `: ${edge.problem}`}
               </td>
@@ -74,7 +79,7 @@ export function LinkTable({ edges, caption }: { edges: Edge[]; caption: string }
           ))}
         </tbody>
       </table>
-    </div>
+    </Wide>
   );
 }
 

@@ -5,14 +5,16 @@
 import { bytesText, millisText, rateText } from '../../parts/units';
 import type { Edge, Node } from './model';
 
-// "1.2 ms · 340/s · 4 KiB queued"
-export function edgeWords({ kind, roundTrip, rate, queueBytes, problem }: Edge): string[] {
-  if (kind === 'down') return [problem ? `down: ${problem}` : 'down'];
-  const words = kind === 'one way' ? ['told by one end only'] : [];
-  if (roundTrip !== undefined) words.push(millisText(roundTrip));
-  if (rate !== undefined) words.push(rateText(rate));
-  if (queueBytes > 0) words.push(`${bytesText(queueBytes)} queued`);
-  return words;
+// "1.2 ms · 340/s", and below it "4.0 KiB queued".
+export function edgeLines({ kind, roundTrip, rate, queueBytes }: Edge): string[] {
+  if (kind === 'down') return ['down'];
+  const figures = [];
+  if (roundTrip !== undefined) figures.push(millisText(roundTrip));
+  if (rate !== undefined) figures.push(rateText(rate));
+  const lines = kind === 'one way' ? ['one way'] : [];
+  if (figures.length > 0) lines.push(figures.join(' · '));
+  if (queueBytes > 0) lines.push(`${bytesText(queueBytes)} queued`);
+  return lines;
 }
 
 export function nodeWords({ island, isSelf, isQuarantined }: Node): string[] {

@@ -3,6 +3,7 @@
 import type { Refusal } from '../../api/stats_history';
 import { Meter } from '../../parts/meter';
 import { countText, reasonText } from '../../parts/units';
+import { Wide } from '../../parts/wide';
 import { address } from '../../route';
 
 export function Refusals({ refusals }: { refusals: Refusal[] }) {
@@ -13,7 +14,7 @@ export function Refusals({ refusals }: { refusals: Refusal[] }) {
       {refusals.length === 0 ? (
         <p class="quiet">Nothing was refused or dropped since the hub was started.</p>
       ) : (
-        <div class="wide">
+        <Wide label="Refusals by reason">
           <table class="narrow" aria-labelledby="refusals">
             <thead>
               <tr>
@@ -34,7 +35,7 @@ export function Refusals({ refusals }: { refusals: Refusal[] }) {
               ))}
             </tbody>
           </table>
-        </div>
+        </Wide>
       )}
     </section>
   );

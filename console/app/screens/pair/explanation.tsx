@@ -5,6 +5,7 @@ import type { Finding } from '#proto/pigeonhub/v1/peer_service_pb';
 import { Facts } from '../../parts/facts';
 import { ShortId } from '../../parts/short_id';
 import { clockText, DASH, shortId, toMillis } from '../../parts/units';
+import { Wide } from '../../parts/wide';
 import type { Explained } from './use_pair';
 import { certaintyText, verdictOf } from './verdict';
 
@@ -28,7 +29,7 @@ export function Explanation({ explained }: { explained: Explained }) {
         ]} />
       </section>
       <h2 id="findings">What the hubs know, in the order of a handshake</h2>
-      <div class="wide">
+      <Wide label="Findings">
         <table aria-labelledby="findings">
           <thead>
             <tr>
@@ -57,7 +58,7 @@ export function Explanation({ explained }: { explained: Explained }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Wide>
     </>
   );
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { DASH, millisText, reasonText, toMillis } from '../../parts/units';
+import { Wide } from '../../parts/wide';
 import { HandshakeStage } from '#proto/pigeonhub/v1/trace_service_pb';
 import { kindText, waySaid, type Bar } from './waterfall';
 
@@ -10,7 +11,7 @@ export function StepTable({ bars, first, numbers }: { bars: Bar[]; first: string
   return (
     <details>
       <summary>As a table</summary>
-      <div class="wide">
+      <Wide label="Steps of the handshake">
         <table aria-label="Steps of the handshake">
           <thead>
             <tr>
@@ -39,7 +40,7 @@ export function StepTable({ bars, first, numbers }: { bars: Bar[]; first: string
             ))}
           </tbody>
         </table>
-      </div>
+      </Wide>
     </details>
   );
 }

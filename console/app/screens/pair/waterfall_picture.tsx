@@ -9,6 +9,7 @@ import { useWidth } from '../../parts/use_width';
 import { endOf, kindText, ticksOf, waySaid, type Bar } from './waterfall';
 
 const ROW = 24;
+const NARROW_ROW = 34; // who sends to whom stands below what is sent
 const TOP = 22; // the scale
 const TOOK = 62; // right of the bars
 
@@ -24,10 +25,12 @@ export function Waterfall({ bars, first, numbers }: PictureProps) {
   const width = useWidth(frame);
   const began = bars[0]?.heard ?? 0;
   const took = Math.max(0, ...bars.map((bar) => endOf(bar) - began));
-  const label = width < 560 ? 150 : 210;
+  const isNarrow = width < 560;
+  const label = isNarrow ? 96 : 210;
+  const row = isNarrow ? NARROW_ROW : ROW;
   const room = Math.max(80, width - label - TOOK);
   const xOf = (time: number): number => label + (took === 0 ? 0 : ((time - began) / took) * (room - 8));
-  const height = TOP + bars.length * ROW + 4;
+  const height = TOP + bars.length * row + 4;
   return (
     <div class="waterfall" ref={frame}>
       {width > 0 && (
@@ -40,8 +43,8 @@ export function Waterfall({ bars, first, numbers }: PictureProps) {
             </g>
           ))}
           {bars.map((bar, i) => (
-            <g key={i} transform={`translate(0 ${TOP + i * ROW})`}>
-              <Row bar={bar} first={first} numbers={numbers} xOf={xOf} width={width} label={label} />
+            <g key={i} transform={`translate(0 ${TOP + i * row})`}>
+              <Row bar={bar} first={first} numbers={numbers} xOf={xOf} width={width} label={label} row={row} />
             </g>
           ))}
         </svg>
@@ -55,11 +58,14 @@ interface RowProps extends Omit<PictureProps, 'bars'> {
   xOf: (time: number) => number;
   width: number;
   label: number;
+  row: number;
 }
 
-function Row({ bar, first, numbers, xOf, width, label }: RowProps) {
+function Row({ bar, first, numbers, xOf, width, label, row }: RowProps) {
   const { first: step, heard, sent, came, hubs } = bar;
-  const middle = ROW / 2;
+  const middle = row / 2;
+  const isNarrow = row === NARROW_ROW;
+  const [above, below] = isNarrow ? [13, 27] : [middle + 4, middle + 4];
   const [from, until] = [xOf(heard), xOf(endOf(bar))];
   const left = sent === undefined ? until : xOf(sent);
   const isDropped = step.stage === HandshakeStage.DROPPED;
@@ -68,10 +74,10 @@ function Row({ bar, first, numbers, xOf, width, label }: RowProps) {
   const reasonLeft = from > width * 0.6;
   return (
     <g class={`bar ${tone}`}>
-      <rect class="hit" x="0" y="0" width={width} height={ROW} />
-      <text class="kind" x="4" y={middle + 4}>{kindText(step.kind)}</text>
-      <text class="way" x={label - 66} y={middle + 4} text-anchor="end">{waySaid(step, first)}</text>
-      <text class="quiet" x={label - 10} y={middle + 4} text-anchor="end">
+      <rect class="hit" x="0" y="0" width={width} height={row} />
+      <text class="kind" x="4" y={above}>{kindText(step.kind)}</text>
+      <text class="way" x={isNarrow ? 4 : label - 104} y={below}>{waySaid(step, first)}</text>
+      <text class="quiet" x={label - 10} y={below} text-anchor="end">
         {hubs.map((hub) => numbers.get(hub)).join('›')}
       </text>
       {left > from && <rect class="waits" x={from} y={middle - 5} width={Math.max(1, left - from)} height="10" />}
