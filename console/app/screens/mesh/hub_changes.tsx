@@ -11,7 +11,7 @@ import { ServingState } from '#proto/pigeonhub/v1/common_pb';
 import { hubs, server } from '../../api/clients';
 import type { Session } from '../../api/session';
 import { Change, type ChangeRequest } from '../../parts/change';
-import { counted, shortId } from '../../parts/units';
+import { counted, countText, shortId } from '../../parts/units';
 
 interface HubProps {
   session: Session;
@@ -20,16 +20,18 @@ interface HubProps {
   onDone: () => void;
 }
 
+type Offered = HubProps & { offered: boolean };
+
 export function HubChanges({ state, isQuarantined, ...props }: HubProps & {
   state: ServingState | undefined; // undefined: the hub did not say
   isQuarantined: boolean;
 }) {
   return (
     <div class="row">
-      {state === ServingState.SERVING && <Drain {...props} />}
-      {state === ServingState.DRAINING && <Undrain {...props} />}
-      {isQuarantined && <Release {...props} />}
-      {!isQuarantined && !props.isSelf && <Quarantine {...props} />}
+      <Drain {...props} offered={state === ServingState.SERVING} />
+      <Undrain {...props} offered={state === ServingState.DRAINING} />
+      <Release {...props} offered={isQuarantined} />
+      <Quarantine {...props} offered={!isQuarantined && !props.isSelf} />
     </div>
   );
 }
@@ -38,7 +40,7 @@ export function HubChanges({ state, isQuarantined, ...props }: HubProps & {
 const target = ({ id, isSelf }: HubProps): string => (isSelf ? '' : id);
 const hubWords = (props: HubProps): string[] => (props.isSelf ? [] : ['--hub', props.id]);
 
-function Drain(props: HubProps) {
+function Drain(props: Offered) {
   const [text, setText] = useState('');
   const seconds = text.trim() === '' ? undefined : Number(text);
   const ready = seconds === undefined || (Number.isInteger(seconds) && seconds >= 0 && seconds <= 86_400);
@@ -48,12 +50,12 @@ function Drain(props: HubProps) {
     for await (const progress of server.drain({ hubId: target(props), over, ...change }, { signal })) {
       const left = counted(progress.remaining, 'connection');
       if (change.validateOnly) return `newcomers are turned away, and ${left} would be closed.`;
-      return progress.done ? 'drained, nobody is left.' : `draining, ${left} of ${progress.total} left.`;
+      return progress.done ? 'drained, nobody is left.' : `draining, ${left} of ${countText(progress.total)} left.`;
     }
     throw new Error('the hub did not say how far the drain is');
   };
   return (
-    <Change session={props.session} danger label="Drain" title={`Drain hub ${shortId(props.id)}`}
+    <Change session={props.session} offered={props.offered} danger label="Drain" title={`Drain hub ${shortId(props.id)}`}
       words={['server', 'drain', ...(ready && seconds !== undefined ? ['--over', `${seconds}s`] : []), ...hubWords(props)]}
       run={run} onDone={props.onDone} inputs={[text]} ready={ready}>
       <label for="drain-over">Spread the closing over so many seconds; empty: as the hub is set up, 0: at once</label>
@@ -63,19 +65,19 @@ function Drain(props: HubProps) {
   );
 }
 
-function Undrain(props: HubProps) {
+function Undrain(props: Offered) {
   const run = async (change: ChangeRequest, signal: AbortSignal): Promise<string> => {
     const { connections } = await server.undrain({ hubId: target(props), ...change }, { signal });
     const left = counted(connections, 'connection');
     return change.validateOnly ? `the drain would end, with ${left} left.` : `newcomers are welcome again, with ${left} left.`;
   };
   return (
-    <Change session={props.session} label="Undrain" title={`End the drain of hub ${shortId(props.id)}`}
+    <Change session={props.session} offered={props.offered} label="Undrain" title={`End the drain of hub ${shortId(props.id)}`}
       words={['server', 'undrain', ...hubWords(props)]} run={run} onDone={props.onDone} />
   );
 }
 
-function Quarantine(props: HubProps) {
+function Quarantine(props: Offered) {
   const run = async (change: ChangeRequest, signal: AbortSignal): Promise<string> => {
     await hubs.quarantineHub({ peerId: props.id, ...change }, { signal });
     return change.validateOnly
@@ -84,18 +86,18 @@ function Quarantine(props: HubProps) {
       : 'it is in quarantine until it is released or this hub ends.';
   };
   return (
-    <Change session={props.session} danger label="Quarantine" title={`Quarantine hub ${shortId(props.id)}`}
+    <Change session={props.session} offered={props.offered} danger label="Quarantine" title={`Quarantine hub ${shortId(props.id)}`}
       words={['hubs', 'quarantine', props.id]} run={run} onDone={props.onDone} />
   );
 }
 
-function Release(props: HubProps) {
+function Release(props: Offered) {
   const run = async (change: ChangeRequest, signal: AbortSignal): Promise<string> => {
     await hubs.releaseHub({ peerId: props.id, ...change }, { signal });
     return change.validateOnly ? 'it would be released, and dialed again.' : 'it may come back.';
   };
   return (
-    <Change session={props.session} label="Release" title={`Release hub ${shortId(props.id)}`}
+    <Change session={props.session} offered={props.offered} label="Release" title={`Release hub ${shortId(props.id)}`}
       words={['hubs', 'release', props.id]} run={run} onDone={props.onDone} />
   );
 }
