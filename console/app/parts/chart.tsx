@@ -128,7 +128,7 @@ function optionsFor(
     cursor: { y: false, points: { size: 6 }, drag: { x: false, y: false } },
     scales: { y: { range: (_, __, most) => [0, most > 0 ? most * 1.1 : 1] } },
     axes: [
-      { ...axis, size: 22, space: 70, values: (_, ticks) => ticks.map((tick) => clockText(tick * 1000).slice(0, 5)) },
+      { ...axis, size: 22, space: 50, values: (_, ticks) => ticks.map((tick) => clockText(tick * 1000).slice(0, 5)) },
       {
         ...axis,
         size: 62,

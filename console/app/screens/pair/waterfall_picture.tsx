@@ -11,6 +11,7 @@ import { endOf, kindText, ticksOf, waySaid, type Bar } from './waterfall';
 const ROW = 24;
 const NARROW_ROW = 34; // who sends to whom stands below what is sent
 const TOP = 22; // the scale
+const LETTER = 6.6; // pixels
 const TOOK = 62; // right of the bars
 
 interface PictureProps {
@@ -71,7 +72,8 @@ function Row({ bar, first, numbers, xOf, width, label, row }: RowProps) {
   const isDropped = step.stage === HandshakeStage.DROPPED;
   const isConnected = step.kind === HandshakeStepKind.CONNECTED;
   const tone = isDropped ? 'dropped' : isConnected ? 'connected' : step.fromPeerId === first ? 'of-a' : 'of-b';
-  const reasonLeft = from > width * 0.6;
+  const why = isDropped ? reasonText(step.reason) : '';
+  const isWhyLeft = from + 10 + LETTER * why.length > width;
   return (
     <g class={`bar ${tone}`}>
       <rect class="hit" x="0" y="0" width={width} height={row} />
@@ -88,8 +90,8 @@ function Row({ bar, first, numbers, xOf, width, label, row }: RowProps) {
       {!isDropped && (came === undefined || step.kind === HandshakeStepKind.DISCOVERED) && sent === undefined &&
         <rect class="moment" x={from - 1.5} y={middle - 7} width="3" height="14" />}
       {isDropped && (
-        <text class="why" x={reasonLeft ? from - 10 : from + 10} y={middle + 4} text-anchor={reasonLeft ? 'end' : 'start'}>
-          {reasonText(step.reason)}
+        <text class="why" x={isWhyLeft ? from - 10 : from + 10} y={middle + 4} text-anchor={isWhyLeft ? 'end' : 'start'}>
+          {why}
         </text>
       )}
       {sent !== undefined &&
