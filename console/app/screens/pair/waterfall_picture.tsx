@@ -73,7 +73,10 @@ function Row({ bar, first, numbers, xOf, width, label, row }: RowProps) {
   const isConnected = step.kind === HandshakeStepKind.CONNECTED;
   const tone = isDropped ? 'dropped' : isConnected ? 'connected' : step.fromPeerId === first ? 'of-a' : 'of-b';
   const why = isDropped ? reasonText(step.reason) : '';
-  const isWhyLeft = from + 10 + LETTER * why.length > width;
+  const whyWidth = LETTER * why.length;
+  // Beside the mark, where there is room; else below it.
+  const whyLeft = from + 10 + whyWidth > width ? from - 10 - whyWidth : from + 10;
+  const [whyX, whyY] = isNarrow ? [Math.max(label, Math.min(from - whyWidth / 2, width - whyWidth)), row - 2] : [whyLeft, middle + 4];
   return (
     <g class={`bar ${tone}`}>
       <rect class="hit" x="0" y="0" width={width} height={row} />
@@ -90,7 +93,7 @@ function Row({ bar, first, numbers, xOf, width, label, row }: RowProps) {
       {!isDropped && (came === undefined || step.kind === HandshakeStepKind.DISCOVERED) && sent === undefined &&
         <rect class="moment" x={from - 1.5} y={middle - 7} width="3" height="14" />}
       {isDropped && (
-        <text class="why" x={isWhyLeft ? from - 10 : from + 10} y={middle + 4} text-anchor={isWhyLeft ? 'end' : 'start'}>
+        <text class="why" x={whyX} y={whyY}>
           {why}
         </text>
       )}
