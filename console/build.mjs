@@ -78,7 +78,7 @@ async function bundle() {
     outdir: join(site, 'console'),
     format: 'esm',
   });
-  cpSync(join(here, 'app/index.html'), join(site, 'console/index.html'));
+  for (const file of ['index.html', 'icon.svg']) cpSync(join(here, 'app', file), join(site, 'console', file));
   await buildForPeers();
 }
 

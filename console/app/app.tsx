@@ -4,6 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 
 import { readSession, signOut, type Session } from './api/session';
 import { problemText } from './api/problem';
+import { watchOwnHub } from './api/stats';
 import { ShortId } from './parts/short_id';
 import { address, useRoute } from './route';
 import { screens } from './screens';
@@ -35,6 +36,7 @@ export function App() {
 function Frame({ session, onSignedOut }: { session: Session; onSignedOut: () => void }) {
   const route = useRoute();
   const screen = screens.find((one) => one.name === route.screen) ?? screens[0]!;
+  useEffect(watchOwnHub, []);
   useEffect(() => {
     document.title = `${screen.title} · PigeonHub`;
   }, [screen]);

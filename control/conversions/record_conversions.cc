@@ -331,6 +331,9 @@ void ToProto(const Counters& counters, v1::TrafficCounts& traffic) {
   traffic.set_signals_delivered(Sum(counters.signals_delivered));
   traffic.set_signals_relayed(Sum(counters.signals_relayed));
   traffic.set_pairs_connected(counters.pairs_connected.value());
+  traffic.set_handshakes_offered(counters.funnel.offered.value());
+  traffic.set_handshakes_answered(counters.funnel.answered.value());
+  traffic.set_handshakes_connected(counters.funnel.connected.value());
   for (size_t i = 0; i < kReasonCount; ++i) {
     const auto reason = static_cast<Reason>(i);
     const uint64_t count = counters.of(reason).value() + counters.ends_by(reason).value();

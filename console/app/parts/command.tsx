@@ -5,8 +5,8 @@ export function Command({ words }: { words: string[] }) {
   const line = ['pigeonctl', ...words.map(quoted)].join(' ');
   return (
     <p class="command">
-      <code>{line}</code>
-      <button title="Copy this command" onClick={() => void navigator.clipboard.writeText(line)}>Copy</button>
+      <code title={line}>{line}</code>
+      <button class="small" title="Copy this command" onClick={() => void navigator.clipboard.writeText(line)}>Copy</button>
     </p>
   );
 }

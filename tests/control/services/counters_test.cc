@@ -90,6 +90,18 @@ TEST_F(CountersTest, SortPeers) {
   }
 }
 
+TEST_F(CountersTest, CountTheHandshakeOfAPairOnceWhoeverOffered) {
+  RawClient& one = Join(1, "room");
+  RawClient& two = Join(2, "room");
+  Offer(one, "room", 2);
+  Offer(two, "room", 1);
+  v1::GetStatsResponse stats;
+  CALL_OK(server_, GetStats, v1::GetStatsRequest(), stats);
+  EXPECT_EQ(stats.traffic().handshakes_offered(), 1);
+  EXPECT_EQ(stats.traffic().handshakes_answered(), 0);
+  EXPECT_EQ(stats.traffic().handshakes_connected(), 0);
+}
+
 TEST_F(CountersTest, KnowWhatIsQueuedForAPeerThatDoesNotRead) {
   RawClient& one = Join(1, "room");
   Join(2, "room");

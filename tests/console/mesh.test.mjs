@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { bundle } from './support/bundle.mjs';
+
+const { graphOf, shapeOf, withRates } = await bundle('app/screens/mesh/model.ts');
+const { layoutOf } = await bundle('app/screens/mesh/layout.ts');
+const { labelPlaces } = await bundle('app/screens/mesh/labels.ts');
+const { edgeLines, nodeWords } = await bundle('app/screens/mesh/words.ts');
+const { between } = await bundle('app/screens/mesh/motion.ts');
+const { LinkState } = await bundle('proto/pigeonhub/v1/mesh_service_pb.ts');
+
+const hub = (peerId, more = {}) => ({ peerId, region: '', peers: 1n, self: false, hops: 1, bus: '', busUnheard: [], ...more });
+const edge = (peerId, otherPeerId) => ({ peerId, otherPeerId });
+const link = (hubId, hubPeerId, more = {}) => ({
+  hubId, hubPeerId, state: LinkState.UP, queueBytes: 0n, messageCount: 0n, lastError: '', ...more,
+});
+const mesh = (hubs, edges, oneWayEdges = []) => ({ hubs, edges, oneWayEdges });
+const node = (graph, id) => graph.nodes.find((one) => one.id === id);
+
+test('hubs that no way leads to are islands, each with its number', () => {
+  const graph = graphOf(mesh([hub('a', { self: true }), hub('b'), hub('c'), hub('d'), hub('e')], [edge('a', 'b'), edge('c', 'd')]), [], []);
+  assert.equal(graph.islands, 2);
+  assert.deepEqual(graph.nodes.map(({ island }) => island), [0, 0, 1, 1, 2]);
+});
+
+test('a bus links its hubs', () => {
+  const graph = graphOf(mesh([hub('a', { self: true, bus: 'x' }), hub('b', { bus: 'x' })], []), [], []);
+  assert.equal(graph.islands, 0);
+  assert.equal(node(graph, 'bus x').isBus, true);
+  assert.deepEqual(graph.edges.map(({ kind }) => kind), ['bus', 'bus']);
+});
+
+test('a hub in quarantine is on the map and is no island', () => {
+  const graph = graphOf(mesh([hub('a', { self: true })], []), [], [{ peerId: 'q' }]);
+  assert.equal(graph.islands, 0);
+  assert.equal(node(graph, 'q').isQuarantined, true);
+  assert.deepEqual(nodeWords(node(graph, 'q')), ['in quarantine']);
+});
+
+test('a link has the longer round trip and both queues of its ends', () => {
+  const links = [
+    link('', 'b', { roundTrip: { seconds: 0n, nanos: 2_000_000 }, queueBytes: 10n, messageCount: 4n }),
+    link('b', 'a', { roundTrip: { seconds: 0n, nanos: 3_000_000 }, queueBytes: 5n, messageCount: 6n }),
+  ];
+  const [found] = graphOf(mesh([hub('a', { self: true }), hub('b')], [edge('a', 'b')]), links, []).edges;
+  assert.equal(found.roundTrip, 3);
+  assert.equal(found.queueBytes, 15);
+  assert.equal(found.messages, 10);
+});
+
+test('what is dialed and does not come about is drawn, with the reason, and links nothing', () => {
+  const links = [link('a', 'b', { state: LinkState.WAITING, lastError: 'refused' })];
+  const graph = graphOf(mesh([hub('a', { self: true }), hub('b')], []), links, []);
+  assert.equal(graph.edges[0].kind, 'down');
+  assert.equal(graph.edges[0].problem, 'refused');
+  assert.equal(graph.islands, 1);
+});
+
+test('a link of which one end tells is marked', () => {
+  const graph = graphOf(mesh([hub('a', { self: true }), hub('b')], [edge('a', 'b')], [edge('a', 'b')]), [], []);
+  assert.equal(graph.edges[0].kind, 'one way');
+  assert.deepEqual(edgeLines(graph.edges[0]), ['one way']);
+});
+
+test('rates come from two looks; a link that came anew counts from 0', () => {
+  const at = (count) => graphOf(
+    mesh([hub('a', { self: true }), hub('b')], [edge('a', 'b')]), [link('a', 'b', { messageCount: count })], []);
+  assert.equal(withRates(at(30n), at(10n), 2).edges[0].rate, 10);
+  assert.equal(withRates(at(4n), at(10n), 2).edges[0].rate, 2);
+  assert.equal(withRates(at(4n), undefined, 0).edges[0].rate, undefined);
+});
+
+const large = graphOf(
+  mesh(
+    Array.from({ length: 24 }, (_, i) => hub(`h${i}`, { self: i === 0, region: `r${i % 4}`, peers: BigInt(i * 100) })),
+    Array.from({ length: 23 }, (_, i) => edge(`h${i}`, `h${i + 1}`)),
+  ), [], []);
+
+for (const ratio of [0.75, 1.9]) {
+  test(`no hub stands on another, and no region on another, at ${ratio}`, () => {
+    const { places, regions, box } = layoutOf(large, ratio);
+    const points = [...places.values()];
+    for (const [i, a] of points.entries()) {
+      for (const b of points.slice(i + 1)) assert.ok(Math.hypot(a.x - b.x, a.y - b.y) > 60);
+      assert.ok(a.x > box.x && a.x < box.x + box.width && a.y > box.y && a.y < box.y + box.height);
+    }
+    assert.equal(regions.length, 4);
+    for (const [i, a] of regions.entries()) {
+      for (const b of regions.slice(i + 1)) {
+        const apart = a.x + a.width <= b.x || b.x + b.width <= a.x || a.y + a.height <= b.y || b.y + b.height <= a.y;
+        assert.ok(apart, `${a.name} and ${b.name}`);
+      }
+    }
+  });
+}
+
+test('the same graph gives the same picture, in whatever order its hubs come', () => {
+  const turned = { ...large, nodes: [...large.nodes].reverse() };
+  assert.equal(shapeOf(turned), shapeOf(large));
+  assert.deepEqual([...layoutOf(turned, 1).places], [...layoutOf(large, 1).places]);
+});
+
+test('figures of links that cross stand beside each other', () => {
+  const places = new Map([['a', { x: 0, y: 0 }], ['b', { x: 400, y: 400 }], ['c', { x: 400, y: 0 }], ['d', { x: 0, y: 400 }]]);
+  const lines = ['1.2 ms · 340/s'];
+  const found = labelPlaces(
+    [{ edge: { id: 'ab', from: 'a', to: 'b' }, lines }, { edge: { id: 'cd', from: 'c', to: 'd' }, lines }], [], places);
+  assert.deepEqual(found.get('ab'), { x: 200, y: 200 });
+  assert.notEqual(found.get('cd').y, 200);
+});
+
+test('halfway a hub is halfway, and one that is new stands where it will', () => {
+  const way = between(new Map([['a', { x: 0, y: 0 }]]), new Map([['a', { x: 10, y: 20 }], ['b', { x: 7, y: 7 }]]), 0.5);
+  assert.deepEqual([...way], [['a', { x: 5, y: 10 }], ['b', { x: 7, y: 7 }]]);
+});
