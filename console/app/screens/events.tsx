@@ -37,7 +37,7 @@ function columns(withHub: boolean): Column<FeedRow>[] {
       cell: (row) => <ShortId id={'gap' in row ? row.gap.hubId : row.event.hubId} /> },
     { id: 'seq', title: 'Number', width: 6, isNumber: true, cell: (row) => ('gap' in row ? '' : String(row.event.seq)) },
     { id: 'kind', title: 'Event', width: 13, cell: (row) => ('gap' in row ? '▲ gap' : <Kind event={row.event} />) },
-    { id: 'what', title: 'What', width: 24, grows: true, cell: (row) => <What row={row} /> },
+    { id: 'what', title: 'What', width: 16, grows: true, cell: (row) => <What row={row} /> },
   ];
   return all.filter((column) => column !== false);
 }

@@ -57,9 +57,9 @@ export function OneNamespace({ session, params, close }: { session: Session; par
             <>
               <h3>What holds there</h3>
               <Table wraps caption={`Policy in force for ${name}`} rows={inForceRows(one.inForce)} keyOf={(row) => row.key} columns={[
-                { id: 'key', title: 'Key', width: 8, cell: (row) => <span title={row.title}>{row.key}</span> },
-                { id: 'value', title: 'Value', width: 6, grows: true, cell: (row) => row.value },
-                { id: 'origin', title: 'Said by', width: 7, grows: true, cell: (row) => <span class="quiet">{row.origin}</span> },
+                { id: 'key', title: 'Key', width: 8.5, cell: (row) => <span title={row.title}>{row.key}</span> },
+                { id: 'value', title: 'Value', width: 7, grows: true, cell: (row) => row.value },
+                { id: 'origin', title: 'Said by', width: 9, grows: true, cell: (row) => <span class="quiet">{row.origin}</span> },
               ]} />
             </>
           )}
