@@ -22,8 +22,8 @@ import { BanChange } from './ban_change';
 const EVERY = 4000;
 
 const COUNTS = [
-  ['connectionCount', 'Connections', 7.5],
-  ['handshakeCount', 'Handshakes', 7.5],
+  ['connectionCount', 'Connections', 8.5],
+  ['handshakeCount', 'Handshakes', 8],
   ['joinCount', 'Joins', 5.5],
   ['refusalCount', 'Refused', 5.5],
   ['messageCount', 'Messages', 6.5],
