@@ -23,6 +23,7 @@ export interface ChangeProps {
   title: string; // of the dialog: "Drain hub 0a1b2c3d"
   words: string[]; // what pigeonctl takes for it
   danger?: boolean; // takes something from somebody
+  offered?: boolean; // false: no button. An open dialog stays, so that what was done can be read.
   // Asks, or does it. Answers with a sentence on what it would do, or did.
   run: (request: ChangeRequest, signal: AbortSignal) => Promise<string>;
   onDone?: () => void;
@@ -45,9 +46,11 @@ export function Change(props: ChangeProps) {
   if (!may(props.session, props.role ?? 'operator')) return null;
   return (
     <>
-      <button class={props.danger ? 'danger' : undefined} aria-haspopup="dialog" onClick={() => setOpen(true)}>
-        {props.label} …
-      </button>
+      {(props.offered ?? true) && (
+        <button class={props.danger ? 'danger' : undefined} aria-haspopup="dialog" onClick={() => setOpen(true)}>
+          {props.label} …
+        </button>
+      )}
       {open && <ChangeDialog {...props} onClose={() => setOpen(false)} />}
     </>
   );
@@ -93,8 +96,14 @@ function ChangeDialog(props: ChangeProps & { onClose: () => void }) {
     );
   };
 
+  const closed = () => {
+    onClose();
+    // The button that had the focus may not be offered any more.
+    if (document.activeElement === document.body) document.getElementById('content')?.focus();
+  };
+
   return (
-    <dialog ref={dialog} class="change" aria-label={title} onClose={onClose}>
+    <dialog ref={dialog} class="change" aria-label={title} onClose={closed}>
       <h2>{title}</h2>
       {stage.is !== 'did' && children && (
         <fieldset disabled={stage.is === 'doing'}>{children}</fieldset>
