@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import type { BanEntry } from '#proto/pigeonhub/v1/access_service_pb';
+
+import { access } from '../../api/clients';
+import { usePoll } from '../../api/poll';
+import type { Session } from '../../api/session';
+import { Command } from '../../parts/command';
+import { hubOf, hubWords } from '../../parts/hub_words';
+import { useNow } from '../../parts/now';
+import { Problem } from '../../parts/problem';
+import { ShortId } from '../../parts/short_id';
+import { Table, type Column } from '../../parts/table';
+import { counted, DASH, spanText, timeText, toMillis } from '../../parts/units';
+import { BanChange, UnbanChange } from './ban_change';
+import { banKey, targetText } from './ban_words';
+
+const EVERY = 4000;
+
+// Many bans may be in force; the table shows all.
+async function listAll(hubId: string, signal: AbortSignal): Promise<BanEntry[]> {
+  const all: BanEntry[] = [];
+  let pageToken = '';
+  do {
+    const page = await access.listBans({ hubId, pageSize: 1000, pageToken }, { signal });
+    all.push(...page.bans);
+    pageToken = page.nextPageToken;
+  } while (pageToken !== '');
+  return all.reverse();
+}
+
+function whatText(ban: BanEntry): string {
+  if (ban.issuedBefore) return `tokens issued before ${timeText(ban.issuedBefore)}`;
+  return ban.keepChannels ? 'ban, data channels stay' : 'ban';
+}
+
+export function Bans({ session, params }: { session: Session; params: URLSearchParams }) {
+  const hubId = hubOf(params);
+  const now = useNow();
+  const { answer, problem, again } = usePoll((signal) => listAll(hubId, signal), EVERY, [hubId]);
+  const columns: Column<BanEntry>[] = [
+    { id: 'target', title: 'Whom', width: 13, grows: true,
+      cell: (row) => { const text = row.target ? targetText(row.target) : DASH; return <span title={text}>{text}</span>; } },
+    { id: 'what', title: 'What', width: 9, grows: true, cell: (row) => <span title={whatText(row)}>{whatText(row)}</span> },
+    { id: 'expireTime', title: 'Ends in', width: 5.5, isNumber: true,
+      cell: (row) => <span title={timeText(row.expireTime)}>{row.expireTime ? spanText(toMillis(row.expireTime) - now) : DASH}</span> },
+    { id: 'banTime', title: 'Made', width: 10.5, cell: (row) => timeText(row.banTime) },
+    { id: 'madeByHubId', title: 'At hub', width: 6, cell: (row) => <ShortId id={row.madeByHubId} /> },
+    { id: 'reason', title: 'Reason', width: 9, grows: true, cell: (row) => <span title={row.reason}>{row.reason || DASH}</span> },
+    { id: 'lift', title: 'Let in', width: 5, cell: (row) => row.target && <UnbanChange session={session} target={row.target} onDone={again} /> },
+  ];
+  return (
+    <section>
+      <h2>Bans</h2>
+      <p class="row"><b>{counted(answer?.length ?? 0, 'ban')}</b><BanChange session={session} onDone={again} /></p>
+      <Problem text={problem} />
+      <Table caption="Bans, the newest first" columns={columns} rows={answer ?? []} keyOf={banKey}
+        empty={answer ? 'nobody is kept out' : 'asking …'} />
+      <Command words={['bans', 'list', ...hubWords(params)]} />
+    </section>
+  );
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The settings of one hub, or of several side by side.
+
+import type { GetServerInfoResponse } from '#proto/pigeonhub/v1/server_service_pb';
+
+export interface SettingRow {
+  name: string;
+  value: string;
+  origin: string;
+  hubIds: string[]; // where it is so
+  differs: boolean; // hubs have different values
+}
+
+const idOf = (info: GetServerInfoResponse): string => info.hubPeerId || info.hubId;
+
+// Hubs that have the same value from the same place share a row. In the order in which the hubs tell them.
+export function settingRows(infos: readonly GetServerInfoResponse[]): SettingRow[] {
+  const byName = new Map<string, SettingRow[]>();
+  for (const info of infos) {
+    for (const { name, value, origin } of info.config) {
+      const rows = byName.get(name) ?? [];
+      byName.set(name, rows);
+      const same = rows.find((row) => row.value === value && row.origin === origin);
+      if (same) same.hubIds.push(idOf(info));
+      else rows.push({ name, value, origin, hubIds: [idOf(info)], differs: false });
+    }
+  }
+  return [...byName.values()].flatMap((rows) => {
+    const differs = rows.some((row) => row.value !== rows[0]!.value);
+    return rows.map((row) => ({ ...row, differs }));
+  });
+}
+
+export interface SettingFilter {
+  text: string; // a part of the name or of the value
+  onlySet: boolean; // leaves out what has its default everywhere
+  onlyDifferent: boolean;
+}
+
+export function settingsLike(rows: readonly SettingRow[], { text, onlySet, onlyDifferent }: SettingFilter): SettingRow[] {
+  const wanted = text.toLowerCase();
+  return rows.filter((row) =>
+    (wanted === '' || row.name.includes(wanted) || row.value.toLowerCase().includes(wanted)) &&
+    (!onlySet || row.origin !== 'default' || row.differs) &&
+    (!onlyDifferent || row.differs));
+}
+
+const OF_KEYS = /^(auth|token-|hub-key|hub-trust|hub-admission|hub-allow|control-tokens|control-tls|tls-|turn-secret|webhook-key|nats-key)/;
+
+export interface KeySetting {
+  name: string;
+  value: string;
+  origin: string;
+  hubId: string;
+}
+
+// Where the keys are that decide who may come in; what has its default says nothing of them.
+export function keySettings(infos: readonly GetServerInfoResponse[], ownHub: string): KeySetting[] {
+  return infos.flatMap((info) => info.config
+    .filter(({ name, origin, value }) => OF_KEYS.test(name) && origin !== 'default' && value !== '')
+    .map(({ name, value, origin }) => ({ name, value, origin, hubId: idOf(info) || ownHub })));
+}
+
+const DAY = 86_400_000; // milliseconds
+export const SOON = 21 * DAY;
+
+// How a certificate stands: "valid for 58d", "ends in 4d", "expired".
+export function validText(notBefore: number, notAfter: number, now: number): { text: string; isTrouble: boolean } {
+  const days = Math.floor((notAfter - now) / DAY);
+  if (now < notBefore) return { text: 'not valid yet', isTrouble: true };
+  if (now >= notAfter) return { text: 'expired', isTrouble: true };
+  return notAfter - now < SOON ? { text: `ends in ${days}d`, isTrouble: true } : { text: `valid for ${days}d`, isTrouble: false };
+}
