@@ -66,8 +66,8 @@ function attach(mesh: Mesh, options: Options = {}): Mesh {
   hookClient();
   const session = new Session(mesh, hub, options, (close) => (lastClose = close));
   sessions.set(mesh, session);
-  // Whoever listens to the mesh is told of what fails; listeners are added after this returns.
-  queueMicrotask(() => void session.start().catch(() => {}));
+  // The client tells its listeners why it cannot start; they are added after this returns.
+  queueMicrotask(() => void session.start().catch((error) => console.error('PigeonHub:', error)));
   return mesh;
 }
 

@@ -23,21 +23,30 @@ export class IceServers {
 
   readonly #ask: (patience: AbortSignal) => Promise<IceAnswer>;
   readonly #later: (then: () => void, ms: number) => void;
+  #absent = false;
 
-  constructor(ask: (patience: AbortSignal) => Promise<IceAnswer>, later: (then: () => void, ms: number) => void = setTimeout) {
+  constructor(
+    ask: (patience: AbortSignal) => Promise<IceAnswer>,
+    later: (then: () => void, ms: number) => void = (then, ms) => void setTimeout(then, ms),
+  ) {
     this.#ask = ask;
     this.#later = later;
   }
 
-  // Never rejects. A hub without /ice is not asked again; where it fails, what was known stays.
+  // Never rejects. A hub without /ice is not asked again. Where it fails, what was known stays.
   async fetch(): Promise<void> {
     const ms = await this.#fetchOnce().catch(() => RETRY_MS);
-    if (ms !== undefined) this.#later(() => void this.fetch(), ms);
+    if (this.servers) this.#later(() => void this.fetch(), ms);
   }
 
-  async #fetchOnce(): Promise<number | undefined> {
+  // When the hub is there again. One that never named any was asked in vain.
+  async fetchIfMissing(): Promise<void> {
+    if (!this.servers && !this.#absent) await this.fetch();
+  }
+
+  async #fetchOnce(): Promise<number> {
     const answer = await this.#ask(AbortSignal.timeout(PATIENCE_MS));
-    if (answer.status === 404) return undefined;
+    this.#absent = answer.status === 404;
     if (answer.status !== 200) return RETRY_MS;
     const { iceServers, ttl } = (await answer.json()) as { iceServers?: unknown; ttl?: unknown };
     if (!Array.isArray(iceServers)) return RETRY_MS;

@@ -25,7 +25,7 @@ export class Reports {
   constructor(
     private readonly send: (peerId: string, report: Report) => boolean,
     private readonly now: () => number = () => performance.now(),
-    private readonly later: (then: () => void, ms: number) => void = setTimeout,
+    private readonly later: (then: () => void, ms: number) => void = (then, ms) => void setTimeout(then, ms),
   ) {}
 
   add(peerId: string, report: Report): void {

@@ -26,6 +26,7 @@ export class Session {
   readonly #reports: Reports;
   #renewing: Promise<void> | undefined;
   #token: string | undefined;
+  #started = false;
 
   constructor(
     readonly mesh: Mesh,
@@ -42,7 +43,7 @@ export class Session {
     });
     mesh.on('statusChanged', ({ type }) => {
       if (type === 'connecting') queueMicrotask(() => this.#watchSocket());
-      if (type === 'connected') this.#reports.flush();
+      if (type === 'connected') this.#arrive();
       if (type === 'reconnecting') this.#renew();
     });
   }
@@ -51,7 +52,8 @@ export class Session {
     const { mesh } = this;
     if (!mesh.signalingClient) await mesh.init();
     await this.#fetchToken();
-    if (!this.options.iceServers) await this.#ice.fetch();
+    if (!this.options.iceServers) await this.#ice.fetchIfMissing();
+    this.#started = true;
     if (mesh.signalingClient?.isConnected()) return;
     // It may never settle. The client goes on by itself, and says how it fares by `statusChanged`.
     mesh.connect(withQuery(this.hub, 'token', this.#token)).catch(() => {});
@@ -70,6 +72,11 @@ export class Session {
       this.#reports.add(peerId, report);
       this.mesh.emit('pairReport', { peerId, ...report });
     });
+  }
+
+  #arrive(): void {
+    this.#reports.flush();
+    if (this.#started && !this.options.iceServers) void this.#ice.fetchIfMissing();
   }
 
   // A token that does not come is asked for again, after 1 s and at last every 30 s.
@@ -109,7 +116,7 @@ export class Session {
   }
 
   #iceAddress(): string {
-    const address = withQuery(besideHub(this.hub, 'ice'), 'peerId', this.mesh.peerId ?? undefined);
+    const address = withQuery(besideHub(this.hub, 'ice'), 'peer', this.mesh.peerId ?? undefined);
     return withQuery(address, 'token', this.#token);
   }
 }
