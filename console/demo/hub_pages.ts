@@ -33,10 +33,13 @@ export async function explain(from: string, to: string): Promise<Finding[]> {
   return answer?.findings ?? [];
 }
 
-// The link to this room for another device: under an address that it can reach, if there is one.
-export function linkFor(facts: DevFacts, page: URL, room: string): string {
-  const here = ['localhost', '127.0.0.1', '[::1]'].includes(page.hostname);
-  const link = new URL(page.pathname, here && facts.lan && facts.addresses[0] ? facts.addresses[0] : page);
+const isThisMachine = (host: string) => /^(localhost|127\.0\.0\.1|\[::1\])$/.test(host);
+
+// The link to this room for another device, undefined if none can reach the hub.
+export function linkFor(facts: DevFacts, page: URL, room: string): string | undefined {
+  const base = isThisMachine(page.hostname) ? facts.lan && facts.addresses[0] : page;
+  if (!base) return undefined;
+  const link = new URL(page.pathname, base);
   link.searchParams.set('room', room);
   return link.href;
 }

@@ -38,12 +38,11 @@ function CopyLink({ link }: { link: string }) {
 
 function Elsewhere({ facts, room }: { facts: DevFacts; room: string }) {
   const link = linkFor(facts, new URL(location.href), room);
-  const here = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])[:/]/.test(link);
   const [hasCode, setHasCode] = useState(true);
-  if (here) {
+  if (!link) {
     return (
       <p>
-        This hub serves this machine only. For a phone start it as <code>pigeonhub --dev-lan</code>.
+        This hub serves this machine only. For a phone start it as <code class="whole">pigeonhub --dev-lan</code>.
       </p>
     );
   }
@@ -61,7 +60,7 @@ export function Alone({ facts, room, here }: { facts: DevFacts; room: string; he
   return (
     <>
       <p>
-        <strong>You are alone.</strong> Open a second tab, or scan with a phone.
+        <strong>You are alone.</strong> Open a second tab{linkFor(facts, new URL(location.href), room) && ', or scan with a phone'}.
       </p>
       <p>
         <SecondTab link={here}>second tab</SecondTab>
