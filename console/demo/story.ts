@@ -71,7 +71,7 @@ function afterSignal(story: Story, at: number, event: Happening & { kind: 'signa
   return say(next, at, 'good', sent ? `${type} → ${shortId(peer)}, by the hub` : `${type} ← ${shortId(peer)}, by the hub`);
 }
 
-const KINDS: Record<string, string> = { host: 'direct', srflx: 'direct, through NAT', prflx: 'direct, through NAT', relay: 'through a TURN server' };
+const KINDS: Record<string, string> = { host: 'direct', srflx: 'direct, through NAT', prflx: 'direct', relay: 'through a TURN server' };
 
 function pathText({ local = '', remote = '', protocol = '' }: Happening & { kind: 'path' }): string {
   const way = KINDS[local === 'relay' || remote === 'relay' ? 'relay' : local] ?? 'connected';
