@@ -13,14 +13,16 @@ interface Props {
   me: string;
   said: readonly Said[];
   others: readonly string[];
-  alone: preact.ComponentChildren;
+  alone: preact.ComponentChildren; // what is shown while there is nothing else
   say(text: string): void;
 }
 
 export function Chat({ me, said, others, alone, say }: Props) {
   const [text, setText] = useState('');
   const log = useRef<HTMLDivElement>(null);
-  useEffect(() => log.current?.scrollTo({ top: log.current.scrollHeight }), [said.length]);
+  useEffect(() => {
+    if (said.length > 0) log.current?.scrollTo({ top: log.current.scrollHeight });
+  }, [said.length]);
   const connected = others.length > 0;
   return (
     <section class="pane" aria-labelledby="chat-title">
@@ -34,7 +36,7 @@ export function Chat({ me, said, others, alone, say }: Props) {
           </>
         )}
       </p>
-      <div class="said" ref={log} role="log" aria-label="Messages" tabIndex={0}>
+      <div class={said.length > 0 ? 'said' : 'said empty'} ref={log} role="log" aria-label="Messages" tabIndex={0}>
         {!connected && said.length === 0 && <div class="alone">{alone}</div>}
         <ol>
           {said.map((one) => (

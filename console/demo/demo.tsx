@@ -11,7 +11,7 @@ import { Happened } from './happened';
 import { Code, NotConnected, SameInTerminal } from './help';
 import { type DevFacts, devFacts } from './hub_pages';
 import { Alone, Invite } from './invite';
-import { after, channels, newStory, type Story } from './story';
+import { after, channels, newStory, pairInFocus, shortId, type Story } from './story';
 import { watch } from './watch';
 import { newRoom, roomOf } from './words';
 
@@ -41,6 +41,7 @@ function Page({ mesh, facts, room }: { mesh: Mesh; facts: DevFacts; room: string
     return () => clearInterval(timer);
   }, []);
   const me = mesh.peerId ?? '';
+  const pair = pairInFocus(story);
   const here = `${location.pathname}?room=${encodeURIComponent(room)}`;
   return (
     <>
@@ -54,7 +55,7 @@ function Page({ mesh, facts, room }: { mesh: Mesh; facts: DevFacts; room: string
             me={me}
             said={said}
             others={channels(story)}
-            alone={<Alone facts={facts} room={room} here={here} />}
+            alone={pair ? <p>{shortId(pair.peer)} is here, too. Connecting …</p> : <Alone facts={facts} room={room} here={here} />}
             say={(text) => void mesh.sendMessage(text)}
           />
           <Happened story={story} />
