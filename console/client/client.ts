@@ -26,12 +26,11 @@ function defaultHub(): string {
   throw new TypeError('PigeonHub: no hub is named; give {hub: "ws://localhost:3000"}, or load client.js from the hub');
 }
 
-// The mesh that makes a connection right now: it has noted for whom, and has none yet.
+// The mesh that makes a connection right now: it has just noted for whom, and has none yet.
 function ownerOfNext(): { session: Session; peerId: string } | undefined {
   for (const [mesh, session] of sessions) {
-    for (const [peerId, peer] of mesh.connectionManager.peers) {
-      if (!peer.connection) return { session, peerId };
-    }
+    const waiting = [...mesh.connectionManager.peers].findLast(([, peer]) => !peer.connection);
+    if (waiting) return { session, peerId: waiting[0] };
   }
   return undefined;
 }

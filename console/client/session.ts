@@ -34,7 +34,10 @@ export class Session {
     private readonly options: Options,
     private readonly closed: (close: Close) => void,
   ) {
-    this.#ice = new IceServers((signal) => fetch(this.#iceAddress(), { signal }));
+    this.#ice = new IceServers(async (signal) => {
+      if (this.#started) await this.#askForToken(); // The one that we have may be too old by now.
+      return fetch(this.#iceAddress(), { signal });
+    });
     this.#reports = new Reports((peerId, report) => {
       const signaling = mesh.signalingClient;
       if (!signaling?.isConnected()) return false;
@@ -79,13 +82,16 @@ export class Session {
     if (this.#started && !this.options.iceServers) void this.#ice.fetchIfMissing();
   }
 
+  async #askForToken(): Promise<void> {
+    const { token } = this.options;
+    this.#token = typeof token === 'function' ? await token() : token;
+  }
+
   // A token that does not come is asked for again, after 1 s and at last every 30 s.
   async #fetchToken(): Promise<void> {
-    const { token } = this.options;
     for (let wait = FIRST_RETRY_MS; ; wait = Math.min(wait * 2, LAST_RETRY_MS)) {
       try {
-        this.#token = typeof token === 'function' ? await token() : token;
-        return;
+        return await this.#askForToken();
       } catch (error) {
         this.mesh.emit('statusChanged', { type: 'error', message: `No token: ${String(error)}` });
         await new Promise((resolve) => setTimeout(resolve, wait));

@@ -41,11 +41,15 @@ class Mesh {
 }
 
 const asked = [];
+let ice = { status: 404 };
 globalThis.fetch = async (url) => {
   asked.push(url);
-  return { status: 404 };
+  return ice;
 };
-afterEach(() => asked.splice(0));
+afterEach(() => {
+  asked.splice(0);
+  ice = { status: 404 };
+});
 
 async function started(options, closes = []) {
   const mesh = new Mesh();
@@ -72,6 +76,15 @@ test('a function is asked for a new token each time the client dials again', asy
   mesh.emit('statusChanged', { type: 'reconnecting', delay: 2000 });
   await settled();
   assert.equal(mesh.signalingClient.signalingUrl, 'ws://localhost:3000/?token=t3');
+});
+
+test('the hub is asked for servers with a token of that time', async () => {
+  let made = 0;
+  ice = { status: 403 };
+  const { mesh } = await started({ token: () => `t${++made}` });
+  mesh.emit('statusChanged', { type: 'connected' });
+  await settled();
+  assert.deepEqual(asked.map((url) => new URL(url).searchParams.get('token')), ['t1', 't2']);
 });
 
 test('a token that cannot be had is asked for again, and the page is told', async () => {
