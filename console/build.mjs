@@ -12,7 +12,10 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 
-import { build } from 'esbuild';
+import { build, transform } from 'esbuild';
+
+import { licenses } from './licenses.mjs';
+import { closeReasons } from './reasons.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const [out, protoc, protos] = process.argv.slice(2);
@@ -82,8 +85,29 @@ async function bundle() {
   await buildForPeers();
 }
 
-// What pages of peers load from the port of the peers: the unmodified client, minified, ours on top.
-async function buildForPeers() {}
+const PEERPIGEON = 'node_modules/peerpigeon/dist/peerpigeon-browser.js';
+const text = (path) => readFileSync(join(here, path), 'utf8');
+
+// What pages of peers load from the port of the peers: the unmodified client, minified, ours on top, and a page to try it.
+async function buildForPeers() {
+  const peers = join(site, 'peers');
+  const notice = `/*! PeerPigeon ${JSON.parse(text('node_modules/peerpigeon/package.json')).version}\n\n${text('node_modules/peerpigeon/LICENSE')}*/\n`;
+  const { code } = await transform(text(PEERPIGEON), { minify: true, target: common.target, legalComments: 'eof' });
+  writeFileSync(join(peers, 'peerpigeon.js'), notice + code);
+  const { outputFiles } = await build({
+    ...common,
+    entryPoints: ['client/client.ts'],
+    legalComments: 'none',
+    write: false,
+    format: 'iife',
+    define: { CLOSE_REASONS: JSON.stringify(closeReasons(text('../docs/operations.md'))) },
+  });
+  // A page that loads it twice has one client.
+  writeFileSync(join(peers, 'client.js'), `${notice}if(!globalThis.PigeonHub){\n${code}${outputFiles[0].text}}\n`);
+  await build({ ...common, entryPoints: ['demo/demo.tsx', 'demo/demo.css'], outdir: peers, format: 'esm', legalComments: 'none' });
+  cpSync(join(here, 'demo/demo.html'), join(peers, 'demo.html'));
+  writeFileSync(join(peers, 'LICENSES.txt'), licenses(here));
+}
 
 // A string literal of C++ that is these bytes.
 function literal(bytes) {

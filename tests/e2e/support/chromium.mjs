@@ -108,6 +108,14 @@ export class Chromium {
     return tab;
   }
 
+  // Opens a page that a hub serves, as it is.
+  async visit(url) {
+    this.#context ??= await this.#newContext();
+    const tab = await this.#context.newPage();
+    await tab.goto(url);
+    return tab;
+  }
+
   // Closes all pages and forgets what they stored.
   async clear() {
     await this.#context?.close();

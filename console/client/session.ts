@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One mesh on its way to a hub: its token, its ICE servers, its reports and what the last close meant.
+
+import { besideHub, withQuery } from './address';
+import { type Close, type CloseReason, explainClose } from './closes';
+import { IceServers } from './ice';
+import type { Mesh } from './peerpigeon';
+import { followPair, Reports } from './reports';
+
+export interface Options {
+  hub?: string; // default: the hub that served this script
+  token?: string | (() => string | Promise<string>); // a function is asked before each connection
+  iceServers?: RTCIceServer[]; // default: what the hub says at /ice
+  poolSize?: number; // of ICE candidates, default 0
+}
+
+// From docs/operations.md; the build puts them here.
+declare const CLOSE_REASONS: readonly CloseReason[];
+
+const FIRST_RETRY_MS = 1_000;
+const LAST_RETRY_MS = 30_000;
+
+export class Session {
+  readonly #ice: IceServers;
+  readonly #reports: Reports;
+  #renewing: Promise<void> | undefined;
+  #token: string | undefined;
+  #started = false;
+
+  constructor(
+    readonly mesh: Mesh,
+    private readonly hub: string,
+    private readonly options: Options,
+    private readonly closed: (close: Close) => void,
+  ) {
+    this.#ice = new IceServers(async (signal) => {
+      if (this.#started) await this.#askForToken(); // The one that we have may be too old by now.
+      return fetch(this.#iceAddress(), { signal });
+    });
+    this.#reports = new Reports((peerId, report) => {
+      const signaling = mesh.signalingClient;
+      if (!signaling?.isConnected()) return false;
+      void signaling.sendSignalingMessage({ type: 'cleanup', targetPeerId: peerId, data: { targetPeerId: peerId, ...report } }).catch(() => {});
+      return true;
+    });
+    mesh.on('statusChanged', ({ type }) => {
+      if (type === 'connecting') queueMicrotask(() => this.#watchSocket());
+      if (type === 'connected') this.#arrive();
+      if (type === 'reconnecting') this.#renew();
+    });
+  }
+
+  async start(): Promise<void> {
+    const { mesh } = this;
+    if (!mesh.signalingClient) await mesh.init();
+    await this.#fetchToken();
+    if (!this.options.iceServers) await this.#ice.fetchIfMissing();
+    this.#started = true;
+    if (mesh.signalingClient?.isConnected()) return;
+    // It may never settle. The client goes on by itself, and says how it fares by `statusChanged`.
+    mesh.connect(withQuery(this.hub, 'token', this.#token)).catch(() => {});
+    // The client has kept the address for its next start; a token has no place there.
+    mesh.storageManager.saveSignalingUrlToStorage(this.hub);
+  }
+
+  // The client's own list of servers stays where neither the page nor the hub names any.
+  configure(theirs: RTCConfiguration): RTCConfiguration {
+    const iceServers = this.options.iceServers ?? this.#ice.servers ?? theirs.iceServers;
+    return { ...theirs, iceServers, iceCandidatePoolSize: this.options.poolSize ?? 0 };
+  }
+
+  follow(peerId: string, connection: RTCPeerConnection): void {
+    followPair(this.mesh, peerId, connection, (report) => {
+      this.#reports.add(peerId, report);
+      this.mesh.emit('pairReport', { peerId, ...report });
+    });
+  }
+
+  #arrive(): void {
+    this.#reports.flush();
+    if (this.#started && !this.options.iceServers) void this.#ice.fetchIfMissing();
+  }
+
+  async #askForToken(): Promise<void> {
+    const { token } = this.options;
+    this.#token = typeof token === 'function' ? await token() : token;
+  }
+
+  // A token that does not come is asked for again, after 1 s and at last every 30 s.
+  async #fetchToken(): Promise<void> {
+    for (let wait = FIRST_RETRY_MS; ; wait = Math.min(wait * 2, LAST_RETRY_MS)) {
+      try {
+        return await this.#askForToken();
+      } catch (error) {
+        this.mesh.emit('statusChanged', { type: 'error', message: `No token: ${String(error)}` });
+        await new Promise((resolve) => setTimeout(resolve, wait));
+      }
+    }
+  }
+
+  // The client dials again at least 1 s after it says so; a token that takes longer is for the try after that.
+  #renew(): void {
+    if (typeof this.options.token !== 'function') return;
+    this.#renewing ??= this.#fetchToken().then(() => {
+      this.#renewing = undefined;
+      if (this.mesh.signalingClient) this.mesh.signalingClient.signalingUrl = withQuery(this.hub, 'token', this.#token);
+    });
+  }
+
+  // Says what a close means before the client says that it is disconnected.
+  #watchSocket(): void {
+    const socket = this.mesh.signalingClient?.websocket;
+    if (!socket) return;
+    let opened = false;
+    socket.addEventListener('open', () => (opened = true));
+    const theirs = socket.onclose;
+    socket.onclose = (event) => {
+      this.closed(explainClose(event.code, event.reason, opened, CLOSE_REASONS));
+      theirs?.call(socket, event);
+    };
+  }
+
+  #iceAddress(): string {
+    const address = withQuery(besideHub(this.hub, 'ice'), 'peer', this.mesh.peerId ?? undefined);
+    return withQuery(address, 'token', this.#token);
+  }
+}
