@@ -113,6 +113,19 @@ test('values that make no sense are refused before anything is installed', () =>
     ['auth.expiry=never', /auth\/expiry': value must be one of/],
     ['test.url=wss://hub.example.org/?token=x', /test\/url/],
     ['control.tls.existingSecret=x,control.tls.clientCertificates=false', /to tell who they are/],
+    ['console.enabled=true', /console\.enabled opens the console to others: it needs control\.tokens\.existingSecret/],
+    ['console.enabled=true,console.behindProxy=true', /it needs control\.tokens\.existingSecret/],
+    ['console.enabled=true,control.tls.existingSecret=x', /it needs control\.tokens\.existingSecret/],
+    ['console.enabled=true,control.tokens.existingSecret=x', /needs control\.tls\.existingSecret, or console\.behindProxy/],
+    ['console.enabled=true,control.enabled=false', /console\.enabled needs control\.enabled/],
+    ['console.ingress.enabled=true,console.ingress.tls[0].secretName=x', /console\.ingress\.enabled needs console\.enabled/],
+    ['console.enabled=true,console.behindProxy=true,control.tokens.existingSecret=x,console.ingress.enabled=true', /needs console\.ingress\.tls/],
+    ['console.port=50051', /console\.port 50051 is the port of something else/],
+    ['console.port=9090', /console\.port 9090 is the port of something else/],
+    ['ice.urls={turn.example.org}', /ice\/urls\/0/],
+    ['ice.urls={turn://turn.example.org}', /ice\/urls\/0/],
+    ['ice.ttl=an hour', /ice\/ttl/],
+    ['ice.turnSecret.existingSecret=x', /ice\.turnSecret\.existingSecret needs ice\.urls/],
   ];
   for (const [setting, message] of refusals) assert.throws(() => render({ set: [setting] }), message, setting);
 });
@@ -299,7 +312,7 @@ test('every service takes the IP families that are asked for, else those of the 
       .map(({ spec: { ipFamilyPolicy, ipFamilies } }) => ({ ipFamilyPolicy, ipFamilies }));
   const asked = ['service.ipFamilyPolicy=PreferDualStack', 'service.ipFamilies={IPv6,IPv4}'];
   const wanted = { ipFamilyPolicy: 'PreferDualStack', ipFamilies: ['IPv6', 'IPv4'] };
-  assert.deepEqual(services({ values: [valuesOf('everything')], set: asked }), Array(4).fill(wanted));
+  assert.deepEqual(services({ values: [valuesOf('everything')], set: asked }), Array(5).fill(wanted));
   assert.deepEqual(services(), Array(3).fill({ ipFamilyPolicy: undefined, ipFamilies: undefined }));
 });
 
@@ -421,6 +434,58 @@ test('the control API has a service only where TLS and credentials guard it', ()
   const closed = rendered();
   assert.throws(() => find(closed, 'Service/hub-pigeonhub-control'));
   assert.match(configs(closed)['hub-pigeonhub-0.toml'], /^control-listen = "127\.0\.0\.1:50051"$/m);
+});
+
+test('the console stays inside the pod unless the values say so', () => {
+  const manifests = rendered();
+  assert.match(configs(manifests)['hub-pigeonhub-0.toml'], /^console-listen = "127\.0\.0\.1:50080"$/m);
+  assert.doesNotMatch(configs(manifests)['hub-pigeonhub-0.toml'], /console-behind-proxy/);
+  for (const name of ['Service/hub-pigeonhub-console', 'Ingress/hub-pigeonhub-console']) assert.throws(() => find(manifests, name), name);
+  assert.ok(!container(manifests).ports.some(({ name }) => name === 'console'));
+  assert.doesNotMatch(configs(rendered({ set: ['control.enabled=false'] }))['hub-pigeonhub-0.toml'], /console/);
+});
+
+const signIn = ['console.enabled=true', 'control.tokens.existingSecret=operators'];
+
+test('the console speaks TLS with the certificate of the control API, or plain HTTP to a proxy that has one', () => {
+  const own = rendered({ set: [...signIn, 'control.tls.existingSecret=control-tls', 'control.tls.clientCertificates=false'] });
+  assert.match(configs(own)['hub-pigeonhub-0.toml'], /^console-listen = "\[::\]:50080"\n(?!console-behind-proxy)/m);
+  assert.match(configs(own)['hub-pigeonhub-0.toml'], /^control-tls-cert = /m);
+  assert.equal(find(own, 'Service/hub-pigeonhub-console').spec.ports[0].appProtocol, 'https');
+
+  const proxied = rendered({ set: [...signIn, 'console.behindProxy=true'] });
+  const config = configs(proxied)['hub-pigeonhub-0.toml'];
+  assert.match(config, /^console-listen = "\[::\]:50080"\nconsole-behind-proxy = true$/m);
+  assert.match(config, /^control-listen = "127\.0\.0\.1:50051"$/m, 'the control API over gRPC stays inside');
+  assert.match(config, /^control-tokens = "\/etc\/pigeonhub\/control-tokens\/tokens"$/m);
+  assert.equal(find(proxied, 'Service/hub-pigeonhub-console').spec.ports[0].appProtocol, 'http');
+});
+
+test('nobody reaches the console but whom the network policy names, and its ingress passes live data on at once', () => {
+  const ports = (...set) => find(rendered({ set: [...signIn, 'console.behindProxy=true', ...set] }), 'NetworkPolicy/hub-pigeonhub').spec.ingress
+    .flatMap((rule) => rule.ports.map(({ port }) => [port, rule.from]));
+  assert.ok(!ports().some(([port]) => port === 'console'));
+  const from = [{ podSelector: { matchLabels: { app: 'ingress' } } }];
+  const rule = ports('networkPolicy.consoleFrom[0].podSelector.matchLabels.app=ingress').find(([port]) => port === 'console');
+  assert.deepEqual(rule, ['console', from]);
+
+  const { metadata, spec } = find(rendered({ values: [valuesOf('everything')] }), 'Ingress/hub-pigeonhub-console');
+  assert.equal(metadata.annotations['nginx.ingress.kubernetes.io/proxy-buffering'], 'off');
+  assert.equal(metadata.annotations['nginx.ingress.kubernetes.io/proxy-read-timeout'], '3600');
+  assert.deepEqual(spec.tls, [{ secretName: 'console-tls', hosts: ['console.example.org'] }]);
+  assert.deepEqual(spec.rules[0].http.paths[0].backend.service, { name: 'hub-pigeonhub-console', port: { name: 'console' } });
+});
+
+test('pages are told of ICE servers, and the secret of the TURN servers stays in a secret', () => {
+  const set = ['client.enabled=true', 'ice.urls={stun:stun.example.org,turn:turn.example.org}', 'ice.turnSecret.existingSecret=coturn'];
+  const manifests = rendered({ set });
+  const config = configs(manifests)['hub-pigeonhub-1.toml'];
+  assert.match(config, /^client-js = true\nice-url = \["stun:stun\.example\.org","turn:turn\.example\.org"\]\nturn-secret = "\/etc\/pigeonhub\/turn-secret\/turn\.secret"\nice-ttl = "1h"$/m);
+  assert.deepEqual(pod(manifests).volumes.find(({ name }) => name === 'turn-secret').secret, { secretName: 'coturn', defaultMode: 0o440 });
+  assert.ok(container(manifests).volumeMounts.some(({ name, readOnly }) => name === 'turn-secret' && readOnly));
+  const without = rendered();
+  assert.doesNotMatch(configs(without)['hub-pigeonhub-1.toml'], /^(client-js|ice-|turn-)/m);
+  assert.ok(!pod(without).volumes.some(({ name }) => name === 'turn-secret'));
 });
 
 test('no service of the namespace can reach into the flags by an environment variable', () => {

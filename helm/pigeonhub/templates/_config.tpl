@@ -32,6 +32,26 @@ control-listen = "off"
 {{- if and $values.control.enabled $values.control.tokens.existingSecret }}
 control-tokens = "/etc/pigeonhub/control-tokens/{{ $values.control.tokens.secretKey }}"
 {{- end }}
+{{- if include "pigeonhub.consoleIsOpen" $root }}
+console-listen = "[::]:{{ int $values.console.port }}"
+{{- if $values.console.behindProxy }}
+console-behind-proxy = true
+{{- end }}
+{{- else if $values.control.enabled }}
+console-listen = "127.0.0.1:{{ int $values.console.port }}"
+{{- end }}
+{{- if $values.client.enabled }}
+client-js = true
+{{- end }}
+{{- with $values.ice }}
+{{- if .urls }}
+ice-url = {{ toJson .urls }}
+{{- if .turnSecret.existingSecret }}
+turn-secret = "/etc/pigeonhub/turn-secret/{{ .turnSecret.secretKey }}"
+{{- end }}
+ice-ttl = {{ .ttl | toJson }}
+{{- end }}
+{{- end }}
 {{- if $values.bans.persistence.enabled }}
 bans = "/var/lib/pigeonhub/bans"
 {{- end }}

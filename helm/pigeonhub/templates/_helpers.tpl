@@ -134,6 +134,16 @@ ipFamilies: {{- toYaml . | nindent 2 }}
 {{- if and .Values.control.enabled .Values.control.tls.existingSecret }}true{{ end }}
 {{- end }}
 
+{{/* Whether the console is reached from outside the pod. */}}
+{{- define "pigeonhub.consoleIsOpen" -}}
+{{- if .Values.console.enabled }}true{{ end }}
+{{- end }}
+
+{{/* The secret that the TURN servers share; empty: there is none, or no server to use it for. */}}
+{{- define "pigeonhub.turnSecret" -}}
+{{- if .Values.ice.urls }}{{ .Values.ice.turnSecret.existingSecret }}{{ end }}
+{{- end }}
+
 {{/* Secrets that tokens of peers are checked with; empty: there is none, or nobody has to show a token. */}}
 {{- define "pigeonhub.tokenKeysSecret" -}}
 {{- if ne .Values.auth.mode "none" }}{{ .Values.auth.keys.existingSecret }}{{ end }}
@@ -176,6 +186,33 @@ ipFamilies: {{- toYaml . | nindent 2 }}
 {{- if include "pigeonhub.controlIsOpen" . }}{{- $ports = append $ports (int .Values.control.port) }}{{- end }}
 {{- if and (include "pigeonhub.hubsApart" .) (has (int .Values.mesh.hubPort) $ports) }}
 {{- fail (printf "mesh.hubPort %d is the port of something else" (int .Values.mesh.hubPort)) }}
+{{- end }}
+{{- if .Values.control.enabled }}
+{{- $others := list 3000 (int .Values.metrics.port) (int .Values.control.port) }}
+{{- if include "pigeonhub.hubsApart" . }}{{- $others = append $others (int .Values.mesh.hubPort) }}{{- end }}
+{{- if has (int .Values.console.port) $others }}
+{{- fail (printf "console.port %d is the port of something else" (int .Values.console.port)) }}
+{{- end }}
+{{- end }}
+{{- with .Values.console }}
+{{- if and .enabled (not $.Values.control.enabled) }}
+{{- fail "console.enabled needs control.enabled: the console shows what the control API tells" }}
+{{- end }}
+{{- if and .enabled (not $.Values.control.tokens.existingSecret) }}
+{{- fail "console.enabled opens the console to others: it needs control.tokens.existingSecret, by which they sign in" }}
+{{- end }}
+{{- if and .enabled (not .behindProxy) (not $.Values.control.tls.existingSecret) }}
+{{- fail "console.enabled needs control.tls.existingSecret, or console.behindProxy where a proxy ends TLS: tokens pass through it" }}
+{{- end }}
+{{- if and .ingress.enabled (not .enabled) }}
+{{- fail "console.ingress.enabled needs console.enabled: without it nobody reaches the console but the pod" }}
+{{- end }}
+{{- if and .ingress.enabled (not .ingress.tls) }}
+{{- fail "console.ingress.enabled needs console.ingress.tls: tokens pass through it" }}
+{{- end }}
+{{- end }}
+{{- if and .Values.ice.turnSecret.existingSecret (not .Values.ice.urls) }}
+{{- fail "ice.turnSecret.existingSecret needs ice.urls: the TURN servers that the credentials are for" }}
 {{- end }}
 {{- if and .Values.proxyProtocol (not .Values.trustProxies) }}
 {{- fail "proxyProtocol needs trustProxies: the networks of the load balancers, as nobody else may come in" }}
