@@ -5,6 +5,9 @@
 # Flags go behind the image's name. What the health check must know, a port above all, belongs into the environment or into a file
 # mounted over /etc/pigeonhub/pigeonhub.toml instead:
 #   docker run -e PIGEONHUB_PORT=4000 -p 4000:4000 pigeonhub
+# For a look at it, with /demo, which whoever reaches the port may use:
+#   docker run --rm -p 127.0.0.1:3000:3000 pigeonhub --dev-lan
+# The console stays inside the container until --console-listen opens it, with --control-tokens and TLS or a proxy: docs/console.md.
 # What is built and taken from. A release names it by its digest, so that everybody sees what the image is made of.
 ARG BASE=debian:bookworm-slim
 
@@ -19,7 +22,7 @@ FROM ${BASE} AS root
 COPY --from=build /src/build/release/packages/*.deb /tmp/packages/
 RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates /tmp/packages/*.deb
 COPY packaging/image_root.sh /tmp/
-RUN /tmp/image_root.sh /image /usr/bin/pigeonhub /usr/bin/pigeonctl /usr/share/pigeonhub \
+RUN /tmp/image_root.sh /image /usr/bin/pigeonhub /usr/bin/pigeonctl /usr/share/pigeonhub /usr/share/doc/pigeonhub \
  && mkdir /image/etc/pigeonhub \
  && printf '%s\n' 'host = "::"' 'port = 3000' > /image/etc/pigeonhub/pigeonhub.toml
 
