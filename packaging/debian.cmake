@@ -10,15 +10,26 @@ foreach(package pigeonhub pigeonctl pigeonhub-dev)
     COMMAND "${CMAKE_COMMAND}" -E make_directory "${generated}/${package}"
     COMMAND gzip -9nc "${generated}/${package}.changelog" > "${generated}/${package}/changelog.gz"
     DEPENDS "${generated}/${package}.changelog" VERBATIM)
-  list(APPEND compressed "${generated}/${package}/changelog.gz")
-  install(FILES "${debian}/copyright" "${generated}/${package}/changelog.gz"
+  set(copyright "${debian}/copyright")
+  if(package STREQUAL "pigeonhub" AND PIGEONHUB_CONSOLE)
+    set(notices "${PROJECT_BINARY_DIR}/console/site/peers/LICENSES.txt")
+    set(copyright "${generated}/pigeonhub/copyright")
+    add_custom_command(OUTPUT "${copyright}"
+      COMMAND "${CMAKE_COMMAND}" -E make_directory "${generated}/pigeonhub"
+      COMMAND "${debian}/copyright.sh" "${debian}/copyright" "${notices}" > "${copyright}"
+      DEPENDS pigeonhub_console_files "${debian}/copyright" "${debian}/copyright.sh"
+      VERBATIM)
+    list(APPEND documents "${copyright}")
+  endif()
+  list(APPEND documents "${generated}/${package}/changelog.gz")
+  install(FILES "${copyright}" "${generated}/${package}/changelog.gz"
     DESTINATION "${CMAKE_INSTALL_DATADIR}/doc/${package}" COMPONENT ${package})
 endforeach()
 foreach(package pigeonhub pigeonctl)
   install(FILES "${debian}/${package}.lintian-overrides"
     DESTINATION "${CMAKE_INSTALL_DATADIR}/lintian/overrides" RENAME ${package} COMPONENT ${package})
 endforeach()
-add_custom_target(debian_files DEPENDS ${compressed})
+add_custom_target(debian_files DEPENDS ${documents})
 add_dependencies(debian_files package_files)
 
 set(CPACK_GENERATOR DEB)
@@ -54,10 +65,11 @@ peers can exchange signals through one hub or two.")
 set(CPACK_DEBIAN_PIGEONHUB-DEV_PACKAGE_NAME pigeonhub-dev)
 set(CPACK_DEBIAN_PIGEONHUB-DEV_PACKAGE_ARCHITECTURE all)
 set(CPACK_DEBIAN_PIGEONHUB-DEV_PACKAGE_SECTION libdevel)
-set(CPACK_DEBIAN_PIGEONHUB-DEV_PACKAGE_SUGGESTS "protobuf-compiler")
+set(CPACK_DEBIAN_PIGEONHUB-DEV_PACKAGE_SUGGESTS "npm, protobuf-compiler")
 set(CPACK_DEBIAN_PIGEONHUB-DEV_DESCRIPTION "control API of PigeonHub signaling hubs, as .proto files
 From these files programs in other languages make what they need to ask and
-steer PigeonHub hubs over gRPC. The same is there as one descriptor set, for
-tools that take such a file.")
+steer PigeonHub hubs over gRPC or the Connect protocol. The same is there as
+one descriptor set, for tools that take such a file, and as a package for
+npm, with types, for programs in JavaScript and TypeScript.")
 
 include(CPack)

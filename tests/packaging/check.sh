@@ -119,6 +119,16 @@ check_packages() {
   protoc --decode_raw <"$proto/pigeonhub.binpb" >/dev/null || fail 'the descriptor set'
   protoc -I "$proto/proto" --descriptor_set_out=/dev/null "$proto"/proto/pigeonhub/v1/*.proto || fail 'the .proto files of the package'
   ok 'the contract is there, as .proto files and as descriptors'
+  rm -rf "$WORK/npm"
+  cp -R "$proto/npm" "$WORK/npm"
+  ln -s "$root/console/node_modules" "$WORK/npm/node_modules"
+  node --input-type=module -e '
+    const { ServerService } = await import(process.argv[1]);
+    if (ServerService.method.getStats.output.typeName !== "pigeonhub.v1.GetStatsResponse") process.exit(1);' \
+    "$WORK/npm/pigeonhub/v1/server_service_pb.js" || fail 'the package for npm'
+  ok 'the contract is there for npm, too'
+  grep -q '^ peerpigeon ' "$WORK/system/usr/share/doc/pigeonhub/copyright" || fail 'the notices of what the pages are made of'
+  ok 'the copyright file has the notices of what the pages are made of'
   for page in pigeonhub pigeonctl; do
     # dpkg leaves man pages out of the base system's images; so look at the file itself.
     dpkg-deb --fsys-tarfile "$packages/$page"_*.deb | tar -xO "./usr/share/man/man1/$page.1.gz" | gzip -dc >"$WORK/$page.1"
