@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The page that README.md has its readers save, word by word, in two tabs of headless Chromium.
+// The page that README.md has its readers save, word by word, in two tabs of headless Chromium, and what it says of PeerPigeon.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -22,34 +22,48 @@ let hub;
 
 before(async () => {
   chromium = await Chromium.start();
-  hub = await Hub.start();
+  hub = await Hub.start({ flags: ['--dev'] });
 });
 after(async () => {
   await chromium?.stop();
   await hub?.kill();
 });
 
-test("two tabs of README.md's page meet and say hello", async () => {
+test("two tabs of README.md's page meet, and what is typed in one appears in the other, also without the hub", async () => {
   const [[, page], ...others] = readme.matchAll(/^```html\n([^]*?)^```$/gm);
   assert.deepEqual(others, [], 'README.md has one page');
-  assert.ok(page.includes("'ws://localhost:3000'"), 'it connects to the hub of ./dev run');
-  const here = page.replace('ws://localhost:3000', hub.url);
+  assert.equal(page.trimEnd().split('\n').length, 10);
+  const address = 'http://localhost:3000/';
+  assert.ok(page.includes(`src="${address}client.js"`), 'it loads the script from the hub of ./dev run --dev');
+  const here = page.replace(address, `http://127.0.0.1:${hub.port}/`);
 
   const tabs = [];
-  for (let count = 0; count < 2; ++count) {
-    const tab = await chromium.open(here);
-    tabs.push(tab);
-    await until('the page is at the hub', async () => (await tab.textContent('#log')).includes('at the hub\n'));
-  }
+  for (let count = 0; count < 2; ++count) tabs.push(await chromium.open(here));
+  const ids = [];
   for (const tab of tabs) {
-    await until('a tab meets the other one and hears it', async () =>
-      /^met ([0-9a-f]{40})$[^]*^\1: hello$/m.test(await tab.textContent('#log')),
+    ids.unshift(
+      await until('a tab meets the other one', async () => (await tab.textContent('#log')).match(/^met ([0-9a-f]{40})$/m)?.[1]),
     );
   }
+  assert.notEqual(ids[0], ids[1]);
+
+  await say(tabs[0], 'hello');
+  await until('the other tab hears it', async () => (await tabs[1].textContent('#log')).includes(`\n${ids[0]}: hello\n`));
+  await hub.kill();
+  await say(tabs[1], 'still here');
+  await until('the other tab hears it without a hub', async () => (await tabs[0].textContent('#log')).includes(`\n${ids[1]}: still here\n`));
   assert.deepEqual(chromium.strayRequests, []);
 });
 
-test('README.md names the version of PeerPigeon that the tests run', () => {
-  const { dependencies } = JSON.parse(readFileSync(new URL('package.json', import.meta.url)));
-  assert.ok(readme.includes(` peerpigeon@${dependencies.peerpigeon}\n`));
+// As a reader would: types it, and ends with Enter.
+async function say(tab, words) {
+  await tab.fill('#say', words);
+  await tab.press('#say', 'Enter');
+  assert.match(await tab.textContent('#log'), new RegExp(`^me: ${words}$`, 'm'));
+}
+
+test('README.md names the version of PeerPigeon that is in client.js, and that the other tests run', () => {
+  const version = (path) => JSON.parse(readFileSync(new URL(path, import.meta.url))).dependencies.peerpigeon;
+  assert.equal(version('../../console/package.json'), version('package.json'));
+  assert.ok(readme.includes(` PeerPigeon ${version('package.json')} `));
 });
