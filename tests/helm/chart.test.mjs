@@ -125,7 +125,9 @@ test('values that make no sense are refused before anything is installed', () =>
     ['ice.urls={turn.example.org}', /ice\/urls\/0/],
     ['ice.urls={turn://turn.example.org}', /ice\/urls\/0/],
     ['ice.ttl=an hour', /ice\/ttl/],
-    ['ice.turnSecret.existingSecret=x', /ice\.turnSecret\.existingSecret needs ice\.urls/],
+    ['ice.urls={turn:turn.example.org}', /ice\.urls has a TURN server: it needs ice\.turnSecret\.existingSecret/],
+    ['ice.turnSecret.existingSecret=x', /ice\.turnSecret\.existingSecret needs a TURN server/],
+    ['ice.urls={stun:stun.example.org},ice.turnSecret.existingSecret=x', /ice\.turnSecret\.existingSecret needs a TURN server/],
   ];
   for (const [setting, message] of refusals) assert.throws(() => render({ set: [setting] }), message, setting);
 });

@@ -139,11 +139,6 @@ ipFamilies: {{- toYaml . | nindent 2 }}
 {{- if .Values.console.enabled }}true{{ end }}
 {{- end }}
 
-{{/* The secret that the TURN servers share; empty: there is none, or no server to use it for. */}}
-{{- define "pigeonhub.turnSecret" -}}
-{{- if .Values.ice.urls }}{{ .Values.ice.turnSecret.existingSecret }}{{ end }}
-{{- end }}
-
 {{/* Secrets that tokens of peers are checked with; empty: there is none, or nobody has to show a token. */}}
 {{- define "pigeonhub.tokenKeysSecret" -}}
 {{- if ne .Values.auth.mode "none" }}{{ .Values.auth.keys.existingSecret }}{{ end }}
@@ -211,8 +206,13 @@ ipFamilies: {{- toYaml . | nindent 2 }}
 {{- fail "console.ingress.enabled needs console.ingress.tls: tokens pass through it" }}
 {{- end }}
 {{- end }}
-{{- if and .Values.ice.turnSecret.existingSecret (not .Values.ice.urls) }}
-{{- fail "ice.turnSecret.existingSecret needs ice.urls: the TURN servers that the credentials are for" }}
+{{- $turn := false }}
+{{- range .Values.ice.urls }}{{- if regexMatch "^turns?:" . }}{{- $turn = true }}{{- end }}{{- end }}
+{{- if and $turn (not .Values.ice.turnSecret.existingSecret) }}
+{{- fail "ice.urls has a TURN server: it needs ice.turnSecret.existingSecret, which credentials are made with" }}
+{{- end }}
+{{- if and .Values.ice.turnSecret.existingSecret (not $turn) }}
+{{- fail "ice.turnSecret.existingSecret needs a TURN server in ice.urls that the credentials are for" }}
 {{- end }}
 {{- if and .Values.proxyProtocol (not .Values.trustProxies) }}
 {{- fail "proxyProtocol needs trustProxies: the networks of the load balancers, as nobody else may come in" }}
