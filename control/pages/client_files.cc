@@ -3,7 +3,6 @@
 #include "control/pages/client_files.h"
 
 #include <algorithm>
-#include <optional>
 #include <string>
 #include <utility>
 
@@ -39,7 +38,7 @@ Response FileAnswer(Files files, std::string_view path, const Request& request) 
   } else if (TakesGzip(request.header("Accept-Encoding"))) {
     answer.headers.emplace_back("Content-Encoding", "gzip");
     answer.body = file->gzip;
-  } else if (std::optional<std::string> content = Gunzip(file->gzip, file->size)) {
+  } else if (auto content = Gunzip(file->gzip, file->size); content.ok()) {
     answer.body = *std::move(content);
   } else {
     return {.status = 500, .body = "This file cannot be unpacked.\n"};
