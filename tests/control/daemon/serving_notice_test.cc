@@ -164,10 +164,10 @@ TEST(ServingNotice, TellsAPersonWhatPagesOfHttpsNeed) {
 }
 
 TEST(ServingNotice, TellsAPersonWhereTheConsoleIs) {
-  Bound bound{{{"127.0.0.1", 80}}, {}, {"127.0.0.1:50051"}, {}};
+  Bound bound{.signaling = {{"127.0.0.1", 80}}, .control = {"127.0.0.1:50051"}};
   const auto names_console = [&] {
-    return Hints(At("localhost"), bound).find("  Console:  http://127.0.0.1:50080\n") !=
-           std::string::npos;
+    return StartText(At("localhost"), HubAdmission::kDeny, bound, {})
+               .find("  Console   http://127.0.0.1:50080") != std::string::npos;
   };
   EXPECT_FALSE(names_console());
   bound.console = {"http://127.0.0.1:50080"};
