@@ -53,6 +53,13 @@ std::string DescriptorsText(const v1::Resources& resources) {
   return open + " of at most " + std::to_string(resources.max_descriptors());
 }
 
+// How far pairs of peers got with each other: "11 offered, 10 answered, 9 connected"
+std::string HandshakesText(const v1::TrafficCounts& traffic) {
+  return std::to_string(traffic.handshakes_offered()) + " offered, " +
+         std::to_string(traffic.handshakes_answered()) + " answered, " +
+         std::to_string(traffic.handshakes_connected()) + " connected";
+}
+
 // What each hub said, where several were asked.
 Table HubsTable(const v1::GetStatsResponse& stats) {
   Table table{{{.title = "AT HUB"},
@@ -94,6 +101,7 @@ absl::StatusOr<ExitCode> Stats(Session& session, const Arguments&) {
       {"Discoveries sent", traffic.discoveries_sent()},
       {"Signals delivered", traffic.signals_delivered()},
       {"Signals relayed", traffic.signals_relayed()},
+      {"Handshakes", HandshakesText(traffic)},
       {"Pairs connected", traffic.pairs_connected()}};
   if (stats.has_resources()) {  // a hub of an older version says nothing of them
     facts.insert(facts.begin() + 11, {{"Memory", MemoryText(stats.resources())},

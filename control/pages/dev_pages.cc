@@ -6,15 +6,11 @@
 
 #include "absl/status/status.h"
 #include "control/pages/qr_code.h"
+#include "control/pages/query.h"
 #include "server/base/json_writer.h"
-#include "server/wire/target.h"
 
 namespace pigeonhub {
 namespace {
-
-std::string FieldOf(const Request& request, std::string_view name) {
-  return wire::FieldOfTarget("?" + std::string(request.query), name);
-}
 
 std::string_view CertaintyWord(Certainty certainty) {
   switch (certainty) {
@@ -48,7 +44,7 @@ std::string_view VerdictText(const Explanation& explanation) {
 }  // namespace
 
 Response QrAnswer(const Request& request) {
-  const std::optional<QrCode> code = QrCode::Of(FieldOf(request, "text"));
+  const std::optional<QrCode> code = QrCode::Of(QueryField(request, "text"));
   if (!code.has_value()) {
     return {.status = 400, .body = "Give ?text= of 1 to 512 bytes, such as an address.\n"};
   }
@@ -58,8 +54,8 @@ Response QrAnswer(const Request& request) {
 }
 
 absl::StatusOr<PairQuestion> ParsePairQuestion(const Request& request) {
-  const std::optional<PeerId> from = PeerId::Parse(FieldOf(request, "from"));
-  const std::optional<PeerId> to = PeerId::Parse(FieldOf(request, "to"));
+  const std::optional<PeerId> from = PeerId::Parse(QueryField(request, "from"));
+  const std::optional<PeerId> to = PeerId::Parse(QueryField(request, "to"));
   if (!from.has_value() || !to.has_value() || *from == *to) {
     return absl::InvalidArgumentError(
         "give ?from=ID&to=ID, two different ids of 40 hexadecimal digits");

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "control/pages/dev_pages.h"
+#include "control/pages/query.h"
 #include "server/net/http/peer_credentials.h"
 
 namespace pigeonhub {
@@ -56,6 +57,8 @@ void Pages::AddTo(HubServerOptions& options) {
   if (is_dev) {
     serve_file("/demo", "peers/demo.html");
     serve_file("/demo.js", "peers/demo.js");
+    serve_file("/demo.css", "peers/demo.css");
+    serve_file("/icon.svg", "console/icon.svg");
     options.routes["/qr.svg"] = QrAnswer;
     options.routes["/dev.json"] = [this](const Request& request) { return Dev(request); };
     options.routes["/explain"] = [this](const Request& request) { return Explain(request); };
@@ -90,7 +93,9 @@ Response Pages::Ice(const Request& request) const {
         "Credentials of TURN servers are for those who show a token (Authorization: Bearer, or "
         "?token=), and for pages of --allow-origin; see docs/app-developers.md#token");
   }
-  return Json(IceJson(options_.ice, PeerId::Parse(request.peer_id), clock_.Read().unix_ms));
+  // Not `peerId`: a GET that has it is taken for a WebSocket which lost its Upgrade on the way.
+  const std::optional<PeerId> peer = PeerId::Parse(QueryField(request, "peer"));
+  return Json(IceJson(options_.ice, peer, clock_.Read().unix_ms));
 }
 
 Response Pages::Dev(const Request& request) const {

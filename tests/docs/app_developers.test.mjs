@@ -10,7 +10,8 @@ import { closeReasons } from '../../console/reasons.mjs';
 
 const read = (path) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 const page = read('docs/app-developers.md');
-const anchors = new Set([...page.matchAll(/^#+ (.+)$/gm)].map(([, title]) => title.toLowerCase().replace(/[^\w -]/g, '').replaceAll(' ', '-')));
+const anchorsOf = (text) => new Set([...text.matchAll(/^#+ (.+)$/gm)].map(([, title]) => title.toLowerCase().replace(/[^\w -]/g, '').replaceAll(' ', '-')));
+const anchors = anchorsOf(page);
 
 test('it has the headings that others link to', () => {
   for (const anchor of ['two-tabs-one-id', 'tls-on-the-plain-port', 'peer-id', 'origin', 'token', 'rooms', 'slow-first-connection', 'no-path']) {
@@ -19,8 +20,10 @@ test('it has the headings that others link to', () => {
 });
 
 test('its links lead somewhere', () => {
-  for (const [, anchor] of page.matchAll(/\]\(#([^)]+)\)/g)) assert.ok(anchors.has(anchor), anchor);
-  assert.match(read('docs/operations.md'), /^## Reasons and close codes$/m);
+  for (const [, file, anchor] of page.matchAll(/\]\(([\w.-]*)#([^)]+)\)/g)) {
+    const there = file ? anchorsOf(read(`docs/${file}`)) : anchors;
+    assert.ok(there.has(anchor), `${file}#${anchor}`);
+  }
 });
 
 test('its table has the options of join', () => {
@@ -29,12 +32,18 @@ test('its table has the options of join', () => {
   assert.deepEqual([...page.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name).sort(), ['room', ...named].sort());
 });
 
-test('the closes after which trying again is in vain are those that it names', () => {
+test('its table has every close of a peer, and says as client.js does whether to try again', () => {
   const source = read('console/client/closes.ts');
   const passes = new Set(source.match(/PASSES = new Set\(\[(.*)\]\)/)[1].match(/\w+/g));
   const ourFault = new Set(source.match(/OUR_FAULT = new Set\(\[(.*)\]\)/)[1].split(', ').map(Number));
-  const hopeless = closeReasons(read('docs/operations.md')).filter(({ name, code }) => ourFault.has(code) && !passes.has(name));
-  const named = page.match(/until something is changed:\n([^]*?)\. The client dials/)[1].match(/\w+/g);
-  const ofPeers = hopeless.map(({ name }) => name).filter((name) => !name.startsWith('hub_'));
-  assert.deepEqual(named.sort(), ofPeers.sort());
+  const expected = closeReasons(read('docs/operations.md'))
+    .filter(({ name }) => !name.startsWith('hub_'))
+    .map(({ name, code, text }) => `${code}${text && ` \`${text}\``} ${name} ${!ourFault.has(code) || passes.has(name) ? 'yes' : 'no'}`);
+  const table = [...page.matchAll(/^\| (\d{4}(?: `[^`]+`)?) \| `(\w+)` \| \S.+\. \| (yes|no) \|$/gm)];
+  assert.deepEqual(table.map(([, close, name, retry]) => `${close} ${name} ${retry}`).sort(), expected.sort());
+});
+
+test('its page is the one of README.md, which a test opens in two tabs', () => {
+  const html = (text) => text.match(/^```html\n([^]*?)^```$/m)[1];
+  assert.equal(html(page), html(read('README.md')));
 });

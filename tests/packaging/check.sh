@@ -185,7 +185,7 @@ check_image() {
   ok 'it has the contract of its control API'
 
   port=$(free_port)
-  run="$b run --isolation chroot --network host --env PIGEONHUB_HOST=127.0.0.1 --env PIGEONHUB_PORT=$port --env PIGEONHUB_CONTROL_LISTEN=off --env PIGEONHUB_READY_FILE=/tmp/ready.json"
+  run="$b run --isolation chroot --network host --env PIGEONHUB_HOST=127.0.0.1 --env PIGEONHUB_PORT=$port --env PIGEONHUB_CONTROL_LISTEN=off --env PIGEONHUB_CLIENT_JS=on --env PIGEONHUB_READY_FILE=/tmp/ready.json"
   $run "$c" -- pigeonhub >"$WORK/hub.log" 2>&1 &
   hub=$!
   tries=0
@@ -197,6 +197,9 @@ check_image() {
   process=$(sed -n 's/.*"pid":\([0-9]*\).*/\1/p' "$mounted/tmp/ready.json")
   [ "$(stat -c %u "/proc/$process")" = 65532 ] || fail "the process runs as $(stat -c %u "/proc/$process")"
   ok 'its process is nobody on this machine'
+  node -e 'fetch(process.argv[1]).then(async (answer) => process.exit(answer.ok && (await answer.text()).includes("PigeonHub") ? 0 : 1))' \
+    "http://127.0.0.1:$port/client.js" || fail 'the image has no /client.js'
+  ok 'it has what npm made of the console folder, and no npm'
   $run "$c" -- pigeonctl check handshake "ws://127.0.0.1:$port"
   ok 'two peers meet in it'
   kill -TERM "$process"

@@ -24,7 +24,8 @@ void ServeServer(FakeServer& server) {
     "traffic": {"connectionsOpened": "17", "announces": "15", "goodbyes": "4",
       "discoveriesSent": "40", "signalsDelivered": "120", "signalsRelayed": "6",
       "pairsConnected": "9", "reasons": [{"reason": "REASON_GOODBYE", "count": "4"},
-                                         {"reason": "REASON_TRANSPORT_LOST", "count": "10"}]}})"));
+                                         {"reason": "REASON_TRANSPORT_LOST", "count": "10"}],
+      "handshakesOffered": "11", "handshakesAnswered": "10", "handshakesConnected": "9"}})"));
   server.Answer<v1::GetServerInfoRequest>(FromJson<v1::GetServerInfoResponse>(R"({
     "version": "0.1.0", "pid": 4711, "startTime": "2026-02-28T09:56:56Z",
     "hubPeerId": "abababababababababababababababababababab",

@@ -5,7 +5,11 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <fstream>
+#include <iterator>
+#include <regex>
 #include <string>
+#include <string_view>
 
 #include "control/web/gzip.h"
 #include "server/auth/token/make_token.h"
@@ -94,7 +98,7 @@ TEST_F(PagesTest, GiveCredentialsToWhoShowsAToken) {
   claims.expires_at = claims.issued_at + 60'000;
   const std::string token = *auth::MakeToken(claims, "k", auth::Secret(kSecret));
   const std::string peer(40, 'a');
-  const std::string given = Get("/ice?peerId=" + peer + "&token=" + token);
+  const std::string given = Get("/ice?peer=" + peer + "&token=" + token);
   EXPECT_EQ(StatusOf(given), 200);
   EXPECT_NE(given.find(":" + peer + "\",\"credential\":\""), std::string::npos) << given;
   EXPECT_NE(given.find("Cache-Control: no-store\r\n"), std::string::npos) << given;
@@ -109,6 +113,53 @@ TEST_F(PagesTest, GiveCredentialsToPagesThatMayConnect) {
   Start(WithTurn(), std::move(hub));
   EXPECT_EQ(StatusOf(Get("/ice", "Origin: https://app.example\r\n")), 200);
   EXPECT_EQ(StatusOf(Get("/ice", "Origin: https://other.example\r\n")), 403);
+}
+
+// A browser takes an answer of another origin only if exactly one header names its page's.
+TEST_F(PagesTest, LetPagesThatMayConnectReadTheIceServers) {
+  HubServerOptions hub;
+  hub.allow_origins = {"https://app.example", "https://*.b.example"};
+  Start(WithTurn(), std::move(hub));
+  for (const std::string origin : {"https://app.example", "https://a.b.example"}) {
+    const std::string answer = Get("/ice?peer=x", "Origin: " + origin + "\r\n");
+    EXPECT_EQ(StatusOf(answer), 200);
+    const std::string header = "\r\nAccess-Control-Allow-Origin: ";
+    const size_t found = answer.find(header + origin + "\r\n");
+    ASSERT_NE(found, std::string::npos) << answer;
+    EXPECT_EQ(answer.find(header), found) << answer;
+    EXPECT_EQ(answer.find(header, found + 1), std::string::npos) << answer;
+    EXPECT_NE(answer.find("\r\nVary: Origin\r\n"), std::string::npos) << answer;
+  }
+}
+
+TEST(Pages, HaveAPathForAllThatTheDemoLoads) {
+  const SystemClock clock{};
+  Pages pages({.has_client = true, .dev = DevReach::kThisMachine}, clock);
+  HubServerOptions hub;
+  pages.AddTo(hub);
+  std::ifstream file(PIGEONHUB_SOURCE_DIR "/console/demo/demo.html");
+  const std::string page{std::istreambuf_iterator<char>(file), {}};
+  const std::regex address("(?:href|src)=\"([^\"]*)\"");
+  size_t count = 0;
+  for (std::sregex_iterator at(page.begin(), page.end(), address), end; at != end; ++at, ++count) {
+    EXPECT_TRUE(hub.routes.contains((*at)[1].str())) << (*at)[1];
+  }
+  EXPECT_GE(count, 4u);
+}
+
+TEST(Pages, HaveAPathForEveryFileOfPeers) {
+  if (EmbeddedFiles().empty()) GTEST_SKIP() << "this build has no npm, and so no files";
+  const SystemClock clock{};
+  Pages pages({.has_client = true, .dev = DevReach::kThisMachine}, clock);
+  HubServerOptions hub;
+  pages.AddTo(hub);
+  constexpr std::string_view kFolder = "peers/", kPage = ".html";
+  for (const EmbeddedFile& file : EmbeddedFiles()) {
+    if (!file.path.starts_with(kFolder)) continue;
+    std::string_view path = file.path.substr(kFolder.size() - 1);
+    if (path.ends_with(kPage)) path.remove_suffix(kPage.size());
+    EXPECT_TRUE(hub.routes.contains(std::string(path))) << path;
+  }
 }
 
 TEST_F(PagesTest, TellADeveloperAllAndOtherSitesNothing) {
