@@ -68,8 +68,9 @@ void InsideCalls::Ask(Call call, OnAnswer on_answer) {
   unary->request = ToByteBuffer(call.request);
   grpc::GenericStub(channel).UnaryCall(
       unary->context.get(), '/' + call.method, {}, &unary->request, &unary->response,
-      [this, unary, on_answer = std::move(on_answer)](const grpc::Status& status) {
+      [this, unary, on_answer = std::move(on_answer)](const grpc::Status& status) mutable {
         on_answer(status, ToString(unary->response));
+        on_answer = nullptr;  // what it holds may end after Close
         Ended(std::move(unary->context));
       });
 }

@@ -67,8 +67,14 @@ void InsideStream::OnPatienceOver(uint64_t turn) {
   {
     MutexLock lock(mutex_);
     if (turn == turn_) hand_over = HandOverLocked(/*even_if_nothing=*/true);
+    if (!hand_over) return;
+    patience_ends_ = true;
   }
-  if (hand_over) hand_over();
+  hand_over();
+  hand_over = nullptr;
+  MutexLock lock(mutex_);
+  patience_ends_ = false;
+  patience_ended_.notify_all();
 }
 
 std::function<void()> InsideStream::HandOverLocked(bool even_if_nothing) {
@@ -113,9 +119,13 @@ void InsideStream::OnDone(const grpc::Status& status) {
     no_more_ = true;
     end_ = status;
     alarm_.reset();
+    const auto has_ended = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return !patience_ends_; };
+    patience_ended_.wait(mutex_, has_ended);
     hand_over = HandOverLocked(/*even_if_nothing=*/false);
   }
   if (hand_over) hand_over();
+  // What it holds may end after InsideCalls::Close, which waits for this call.
+  hand_over = nullptr;
   calls_.Ended(std::move(context));
 }
 

@@ -8,6 +8,7 @@
 #include <grpcpp/support/byte_buffer.h>
 #include <grpcpp/support/client_callback.h>
 
+#include <condition_variable>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -69,6 +70,8 @@ class InsideStream final : public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc
   OnTaken waiting_ ABSL_GUARDED_BY(mutex_);
   uint64_t turn_ ABSL_GUARDED_BY(mutex_) = 0;  // of the one who waits
   std::unique_ptr<grpc::Alarm> alarm_ ABSL_GUARDED_BY(mutex_);
+  bool patience_ends_ ABSL_GUARDED_BY(mutex_) = false;  // on a thread, just now
+  std::condition_variable_any patience_ended_;
 };
 
 }  // namespace pigeonhub

@@ -104,6 +104,7 @@ std::vector<v1::Event> ControlTest::Events(const v1::EventFilter& filter) {
   do {
     v1::ListEventsResponse response;
     grpc::ClientContext context;
+    Authorize(context);
     const auto status = events_->ListEvents(&context, request, &response);
     EXPECT_TRUE(status.ok()) << status.error_message();
     events.insert(events.end(), response.events().begin(), response.events().end());

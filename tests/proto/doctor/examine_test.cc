@@ -334,7 +334,7 @@ TEST(Examine, AsksForWhatHappenedLately) {
   const v1::ListEventsRequest request = EventsOfLately(kNow);
   EXPECT_EQ(request.from_time().seconds(), At(kNow).seconds() - 300);
   EXPECT_TRUE(request.newest_first());
-  EXPECT_EQ(request.filter().kinds_size(), 3);
+  EXPECT_EQ(request.filter().kinds_size(), 4);
 }
 
 }  // namespace
