@@ -203,7 +203,7 @@ TEST_F(AMeshHub, WhosePeerCameBackHasNotConnectedSince) {
   EXPECT_EQ(ExplainedBy(hub_, Id('1'), Id('7')).because, FindingCode::kNoAnswer)
       << "what comes along with the join counts";
   one.Signal(SignalType::kAnswer, Id('7'), "room", "1");
-  one.Send(inbound::Cleanup{true, Id('7').text()});
+  one.Send(inbound::Cleanup{PairReport(), Id('7').text()});
   EXPECT_EQ(VerdictText(ExplainedBy(hub_, Id('1'), Id('7'))), "connected certain PH-E25");
   hub_.Advance(1s);
   b_.Say({LeaveOp('7', "room"), JoinOp('7', "room", 2)});
