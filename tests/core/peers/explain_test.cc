@@ -365,7 +365,7 @@ TEST(Findings, HaveTextsThatSayWhatIsSoAndWhatToDo) {
     EXPECT_TRUE(text.action.ends_with(".")) << text.name;
   }
   EXPECT_EQ(FindFinding("ph-e14"), FindingCode::kNoAnswer);
-  for (const char* none : {"", "PH-E00", "PH-E1", "PH-E014", "PH-E28"}) {
+  for (const char* none : {"", "PH-E00", "PH-E1", "PH-E014", "PH-E30"}) {
     EXPECT_EQ(FindFinding(none), std::nullopt) << none;
   }
 }
