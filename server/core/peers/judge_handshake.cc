@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/string_view.h"
 
 namespace pigeonhub {
 namespace {
@@ -40,9 +39,7 @@ class Judge {
   void Run() {
     const PairSide& low = record_.sides[0];
     const PairSide& high = record_.sides[1];
-    if (record_.reported != 0 && record_.report.kind == PairReport::Kind::kEstablished) {
-      return AddReport();
-    }
+    if (record_.IsReported(PairReport::Kind::kEstablished)) return AddReport();
     // Whatever was signaled had brought them together.
     if (record_.HasEnded(PairReport::Kind::kLost)) return AddReport();
     // Whose offer counts: the one that was answered, also if that came before the record began;

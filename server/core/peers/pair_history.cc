@@ -38,12 +38,12 @@ PairRecord PairRecord::After(SteadyTime at) const {
 
 bool PairRecord::MayBeConnected() const {
   if (HasEnded(PairReport::Kind::kFailed) || HasEnded(PairReport::Kind::kLost)) return false;
-  const bool is_reported = reported != 0 && report.kind == PairReport::Kind::kEstablished;
-  return is_reported || sides[0].answered != 0 || sides[1].answered != 0;
+  return IsReported(PairReport::Kind::kEstablished) || sides[0].answered != 0 ||
+         sides[1].answered != 0;
 }
 
 bool PairRecord::HasEnded(PairReport::Kind kind) const {
-  return reported != 0 && report.kind == kind && last_offer() <= reported;
+  return IsReported(kind) && last_offer() <= reported;
 }
 
 void PairRecord::NoteOffer(SteadyTime now, bool side) {
@@ -74,8 +74,7 @@ void PairRecord::NoteDrop(SteadyTime now, SignalType type, bool side, Reason rea
 }
 
 void PairRecord::NoteReport(SteadyTime now, bool side, const PairReport& what) {
-  const bool adds_nothing =
-      reported != 0 && report.kind == what.kind && what == PairReport{.kind = what.kind};
+  const bool adds_nothing = IsReported(what.kind) && what == PairReport{.kind = what.kind};
   reported = MarkOf(now);
   if (adds_nothing) return;
   report = what;

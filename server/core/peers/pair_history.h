@@ -74,7 +74,9 @@ struct PairRecord {
   PairRecord After(SteadyTime at) const;
   // Whether they may be connected: one answered, or reported it, and none reported the end of it.
   bool MayBeConnected() const;
-  // The last report is of this kind, and no offer came since.
+  // Whether the last report is of this kind.
+  bool IsReported(PairReport::Kind kind) const { return reported != 0 && report.kind == kind; }
+  // And no offer came since.
   bool HasEnded(PairReport::Kind kind) const;
 
   // A new handshake: forgets all of the one before.

@@ -91,7 +91,9 @@ void SignalRecord::Report(Turn& turn, const Peer& peer, const PeerId& other,
   const bool connected = report.kind == PairReport::Kind::kEstablished;
   if (connected) trace_.Connected(turn, peer.id, other, network);
   if (PairRecord* pair = RecordOf(turn.now, peer.id, other)) {
-    const bool is_known = connected ? !funnel_.OnConnected(*pair) : pair->HasEnded(report.kind);
+    // A pair that connects again is news, though the funnel counts it once.
+    const bool is_known = connected ? !funnel_.OnConnected(*pair) && pair->IsReported(report.kind)
+                                    : pair->HasEnded(report.kind);
     pair->NoteReport(turn.now.steady, PairRecord::SideOf(peer.id, other), report);
     if (is_known) return;
   }

@@ -227,6 +227,10 @@ TEST_F(Signaling, TellsThatAPairLostEachOther) {
   EXPECT_THAT(hub_.TakeEvents(), ElementsAre("pair_lost b and a"));
   EXPECT_EQ(hub_.hub().counters().reports_of(PairReport::Kind::kLost).value(), 1u);
   EXPECT_EQ(hub_.hub().counters().reports_of(PairReport::Kind::kEstablished).value(), 1u);
+  a_.Send(inbound::Cleanup{PairReport(), b_.id().text()});
+  b_.Send(inbound::Cleanup{PairReport(), a_.id().text()});
+  EXPECT_THAT(hub_.TakeEvents(), ElementsAre("pair_connected a and b")) << "they are back";
+  EXPECT_EQ(hub_.hub().counters().funnel.connected.value(), 1u);
 }
 
 TEST_F(Signaling, AnswersButDoesNotCountAnOfferThatIsDeclined) {
