@@ -8,6 +8,8 @@
 #include <cstdio>
 
 #include "cli/nouns/message_cells.h"
+#include "cli/nouns/pair_reports.h"
+#include "pigeonhub/findings.h"
 #include "pigeonhub/token_claims.h"
 #include "proto/values/message_values.h"
 #include "server/base/duration.h"
@@ -41,10 +43,9 @@ class EventSentence {
       case v1::Event::kPeersLeft:
         return Text(event_.peers_left());
       case v1::Event::kPairConnected:
-        return Id(event_.pair_connected().peer_id()) + " and " +
-               Id(event_.pair_connected().other_peer_id()) +
-               In(event_.pair_connected().namespace_()) +
-               TimesIfMany(event_.pair_connected().count());
+        return PairText(event_.pair_connected());
+      case v1::Event::kPairFailed:
+        return PairText(event_.pair_failed());
       case v1::Event::kHubRegistered:
         return Id(event_.hub_registered().peer_id()) + ", " +
                std::to_string(event_.hub_registered().total_hubs()) + " registered";
@@ -119,6 +120,20 @@ class EventSentence {
     return known ? " after " + RoughDuration(ToChrono(lasted)) : "";
   }
   static std::string Left(int64_t count) { return std::to_string(count) + " left"; }
+
+  // "… and … in chat, lost after 60000 ms, host to relay over udp".
+  template <typename Message>
+  std::string PairText(const Message& body) const {
+    const PairReport report = ReportOf(body);
+    std::string text = report.kind == PairReport::Kind::kEstablished
+                           ? ""
+                           : std::string(kPairReportKinds[static_cast<size_t>(report.kind)]);
+    const std::string more = ReportText(report);
+    if (!text.empty() && !more.empty()) text += ' ';
+    text += more;
+    return Id(body.peer_id()) + " and " + Id(body.other_peer_id()) + In(body.namespace_()) +
+           (text.empty() ? "" : ", " + text) + TimesIfMany(body.count());
+  }
 
   static std::string Text(const v1::StartedEvent& body) {
     return "on " + body.host() + ':' + std::to_string(body.port()) +
@@ -319,7 +334,8 @@ const std::vector<std::string>& NamesByKind() {
                                                  "peerRefused",
                                                  "busUp",
                                                  "busDown",
-                                                 "hubLost"};
+                                                 "hubLost",
+                                                 "pairFailed"};
   return names;
 }
 

@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "cli/nouns/pair_reports.h"
 #include "pigeonhub/reason.h"
 #include "proto/findings/finding_messages.h"
 #include "server/base/text.h"
@@ -82,13 +83,10 @@ void ExplainEvents::Take(const v1::Event& event, Hub& hub) {
       return TakeRefusal(event.peer_refused(), hub, std::move(told));
     case v1::Event::kLimitHit:
       return TakeLimit(event.limit_hit(), hub, told);
-    case v1::Event::kPairConnected: {
-      const v1::PairConnectedEvent& body = event.pair_connected();
-      if (!SideOf(body.peer_id(), body.other_peer_id()).has_value()) return;
-      NoteSeen(told.at, body.namespace_());
-      connected_ = std::move(told);
-      return;
-    }
+    case v1::Event::kPairConnected:
+      return TakeReport(event.pair_connected(), std::move(told));
+    case v1::Event::kPairFailed:
+      return TakeReport(event.pair_failed(), std::move(told));
     case v1::Event::kSignalRelayed:
       return TakeSignal(event.signal_relayed(), told, event.signal_relayed().to_link());
     case v1::Event::kSignalDropped:
@@ -119,6 +117,14 @@ void ExplainEvents::Take(const v1::Event& event, Hub& hub) {
     default:
       return;
   }
+}
+
+template <typename Message>
+void ExplainEvents::TakeReport(const Message& body, Told told) {
+  const std::optional<size_t> side = SideOf(body.peer_id(), body.other_peer_id());
+  if (!side.has_value()) return;
+  NoteSeen(told.at, body.namespace_());
+  reported_ = {std::move(told), *side, ReportOf(body)};
 }
 
 ExplainEvents::Hub* ExplainEvents::HubOf(const v1::Event& event, File& file) {
@@ -303,9 +309,8 @@ absl::StatusOr<v1::ExplainPairResponse> ExplainEvents::Result() const {
     } else if (!IsCutOff(places[0], places[1], found)) {
       SayHandshake(ids, std::max(here.since, there.since), found);
     }
-  } else if (connected_.at != 0) {
-    found.Add({.code = FindingCode::kConnected, .moments = {{"connected", connected_.at}}},
-              connected_);
+  } else if (reported_.told.at != 0) {
+    SayReport(ids, found);
   }
   Conclude(found.said);
   v1::ExplainPairResponse response;
@@ -401,19 +406,29 @@ bool ExplainEvents::IsCutOff(const Place& a, const Place& b, Found& found) const
   return false;
 }
 
+void ExplainEvents::SayReport(const std::array<PeerId, 2>& ids, Found& found) const {
+  found.Add(FoundReported(ids[reported_.side], reported_.report, reported_.told.at),
+            reported_.told);
+}
+
 void ExplainEvents::SayHandshake(const std::array<PeerId, 2>& ids, UnixMillis both_here,
                                  Found& found) const {
   // What was said before one of the two came back is over.
-  if (connected_.at != 0 && connected_.at >= both_here) {
-    return found.Add({.code = FindingCode::kConnected, .moments = {{"connected", connected_.at}}},
-                     connected_);
-  }
-  if (signals_.IsBegun(both_here)) {
+  const bool is_reported = reported_.told.at != 0 && reported_.told.at >= both_here;
+  const bool is_connected = reported_.Is(PairReport::Kind::kEstablished);
+  // They failed or lost each other, and did not begin anew.
+  const bool has_ended = is_reported && !is_connected && !signals_.IsBegun(reported_.told.at + 1);
+  if (is_reported && is_connected) return SayReport(ids, found);
+  if (has_ended && reported_.Is(PairReport::Kind::kLost)) return SayReport(ids, found);
+  const bool is_begun = signals_.IsBegun(both_here);
+  if (is_begun) {
     for (ExplainSignals::Judged& judged : signals_.Judge({ids, now_, last_signal_})) {
+      if (has_ended && judged.finding.code == FindingCode::kComplete) continue;
       found.Add(std::move(judged.finding), {.hub = std::move(judged.hub)});
     }
-    return;
   }
+  if (has_ended) return SayReport(ids, found);
+  if (is_begun) return;
   for (size_t side = 0; side < ids.size(); ++side) {
     const Told& hit = sides_[side].over_limit;
     if (hit.at == 0 || hit.at < both_here) continue;
@@ -423,11 +438,10 @@ void ExplainEvents::SayHandshake(const std::array<PeerId, 2>& ids, UnixMillis bo
     found.Add(std::move(finding), hit);
   }
   Finding finding{.code = FindingCode::kSignalsNotKept, .certainty = Certainty::kPossible};
-  if (connected_.at != 0) {
-    finding.detail = "they may be connected from before one of them came back";
-    finding.moments = {{"connected", connected_.at}};
-  }
-  found.Add(std::move(finding), connected_);
+  if (!is_connected) return found.Add(std::move(finding));
+  finding.detail = "they may be connected from before one of them came back";
+  finding.moments = {{"connected", reported_.told.at}};
+  found.Add(std::move(finding), reported_.told);
 }
 
 }  // namespace pigeonhub::cli

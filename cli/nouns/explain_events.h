@@ -16,6 +16,7 @@
 #include "absl/status/statusor.h"
 #include "cli/nouns/explain_signals.h"
 #include "pigeonhub/findings.h"
+#include "pigeonhub/pair_report.h"
 #include "pigeonhub/v1/event_service.pb.h"
 #include "pigeonhub/v1/peer_service.pb.h"
 
@@ -76,6 +77,14 @@ class ExplainEvents {
     Told over_limit = {};               // its signals
     Stay seen = {};                     // what the other one had to do with it, at whatever hub
   };
+  // What one of the two reported.
+  struct Reported {
+    Told told = {};
+    size_t side = 0;
+    PairReport report = {};
+
+    bool Is(PairReport::Kind kind) const { return told.at != 0 && report.kind == kind; }
+  };
   // Which hubs a file is of.
   struct File {
     std::string hub = {};     // of its last event
@@ -108,6 +117,9 @@ class ExplainEvents {
   template <typename Change>
   void ChangeStays(Hub& hub, const std::string& peer, const Change& change);
   void TakeRefusal(const v1::PeerRefusedEvent& refusal, Hub& hub, Told told);
+  // A PairConnectedEvent or a PairFailedEvent.
+  template <typename Message>
+  void TakeReport(const Message& body, Told told);
   void TakeLimit(const v1::LimitHitEvent& limit, Hub& hub, const Told& told);
   void TakeSignal(const auto& body, const Told& told, bool to_link);
   void SetLink(const std::string& other, bool is_up, Told told, std::string why = {});
@@ -122,6 +134,7 @@ class ExplainEvents {
   bool IsInNamespace(const PeerId& id, const Place& place, Found& found) const;
   // Whether a link between the hubs of the two is down; says so.
   bool IsCutOff(const Place& a, const Place& b, Found& found) const;
+  void SayReport(const std::array<PeerId, 2>& ids, Found& found) const;
   void SayHandshake(const std::array<PeerId, 2>& ids, UnixMillis both_here, Found& found) const;
 
   std::array<Side, 2> sides_;
@@ -130,7 +143,7 @@ class ExplainEvents {
   std::map<std::pair<std::string, std::string>, Link> links_;  // by their two ends
   std::map<size_t, File> files_;
   ExplainSignals signals_;
-  Told connected_;      // the last report
+  Reported reported_;   // the last one
   UnixMillis now_ = 0;  // of the last event
   UnixMillis last_signal_ = 0;
   bool is_whole_ = true;  // each hub's events begin where its run began

@@ -3,6 +3,7 @@
 #include "control/conversions/event_conversions.h"
 
 #include <algorithm>
+#include <chrono>
 #include <optional>
 #include <variant>
 
@@ -37,6 +38,22 @@ void SetTops(const std::vector<TallyRow>& addresses, const std::vector<TallyRow>
     to->set_namespace_(row.name);
     to->set_count(static_cast<int64_t>(row.count));
   }
+}
+
+// Fills in what events of a pair have in common. Candidates and protocols have the same numbers in
+// both.
+template <typename Body, typename Message>
+void SetPair(const Body& e, Message& body) {
+  body.set_peer_id(Text(e.peer));
+  body.set_other_peer_id(Text(e.other));
+  body.set_namespace_(Text(e.network));
+  body.set_count(static_cast<int64_t>(e.count));
+  if (e.report.ms != 0) {
+    *body.mutable_after() = ToDuration(std::chrono::milliseconds(e.report.ms));
+  }
+  body.set_local_candidate(static_cast<v1::CandidateKind>(e.report.local));
+  body.set_remote_candidate(static_cast<v1::CandidateKind>(e.report.remote));
+  body.set_protocol(static_cast<v1::TransportProtocol>(e.report.protocol));
 }
 
 // Fills Event.body.
@@ -98,12 +115,10 @@ struct Body {
     }
     SetTops(e.addresses, e.networks, body);
   }
-  void operator()(const PairConnected& e) const {
-    auto& body = *out.mutable_pair_connected();
-    body.set_peer_id(Text(e.peer));
-    body.set_other_peer_id(Text(e.other));
-    body.set_namespace_(Text(e.network));
-    body.set_count(static_cast<int64_t>(e.count));
+  void operator()(const PairConnected& e) const { SetPair(e, *out.mutable_pair_connected()); }
+  void operator()(const PairFailed& e) const {
+    SetPair(e, *out.mutable_pair_failed());
+    out.mutable_pair_failed()->set_lost(e.report.kind == PairReport::Kind::kLost);
   }
   void operator()(const HubRegistered& e) const {
     out.mutable_hub_registered()->set_peer_id(Text(e.peer));
@@ -262,6 +277,9 @@ struct Facts {
   }
   EventFacts operator()(const PairConnected& e) const {
     return {v1::EVENT_KIND_PAIR_CONNECTED, View(e.network), {e.peer.text(), e.other.text()}};
+  }
+  EventFacts operator()(const PairFailed& e) const {
+    return {v1::EVENT_KIND_PAIR_FAILED, View(e.network), {e.peer.text(), e.other.text()}};
   }
   EventFacts operator()(const HubRegistered& e) const {
     return {v1::EVENT_KIND_HUB_REGISTERED, {}, {e.peer.text()}};

@@ -330,7 +330,7 @@ void ToProto(const Counters& counters, v1::TrafficCounts& traffic) {
   traffic.set_discoveries_sent(counters.discoveries_sent.value());
   traffic.set_signals_delivered(Sum(counters.signals_delivered));
   traffic.set_signals_relayed(Sum(counters.signals_relayed));
-  traffic.set_pairs_connected(counters.pairs_connected.value());
+  traffic.set_pairs_connected(counters.reports_of(PairReport::Kind::kEstablished).value());
   traffic.set_handshakes_offered(counters.funnel.offered.value());
   traffic.set_handshakes_answered(counters.funnel.answered.value());
   traffic.set_handshakes_connected(counters.funnel.connected.value());

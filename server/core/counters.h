@@ -75,7 +75,8 @@ struct Counters {
   Counter goodbyes;
   Counter pings;
   Counter pauses;  // reading from a peer stopped because it was over a rate
-  Counter pairs_connected;
+  // Pairs of which a client reported that, by PairReport::Kind; what both say counts once.
+  std::array<Counter, kPairReportKindCount> pair_reports;
   FunnelCounters funnel;
   Counter questions_asked;          // of other hubs
   Counter questions_unanswered;     // of those: refused, or not answered in time
@@ -109,6 +110,10 @@ struct Counters {
   Gauge link_bytes;      // memory for what waits for other hubs, or is not acknowledged
   std::array<Gauge, kLinkStateCount> links;  // by LinkRecord::State
 
+  Counter& reports_of(PairReport::Kind kind) { return pair_reports[static_cast<size_t>(kind)]; }
+  const Counter& reports_of(PairReport::Kind kind) const {
+    return pair_reports[static_cast<size_t>(kind)];
+  }
   // Of refusals.
   Counter& of(Reason reason) { return refused[static_cast<size_t>(reason)]; }
   const Counter& of(Reason reason) const { return refused[static_cast<size_t>(reason)]; }

@@ -102,6 +102,45 @@ Finding FoundDropped(FindingCode code, const PeerId& peer, Reason reason) {
           .reason = reason};
 }
 
+std::string BeginningOf(const PeerId& id) { return std::string(id.text().substr(0, 12)); }
+
+std::string ReportText(const PairReport& report) {
+  const auto word = [](PairReport::Candidate candidate) {
+    const std::string_view known = WordOf(candidate);
+    return known.empty() ? std::string("unknown") : std::string(known);
+  };
+  constexpr auto kUnknown = PairReport::Candidate::kUnknown;
+  std::string path;
+  if (report.local != kUnknown || report.remote != kUnknown) {
+    path = word(report.local) + " to " + word(report.remote);
+  }
+  if (report.protocol != PairReport::Protocol::kUnknown) {
+    path.append(path.empty() ? "" : " ").append("over ").append(WordOf(report.protocol));
+  }
+  if (report.ms == 0) return path;
+  return absl::StrCat("after ", report.ms, " ms", path.empty() ? "" : ", ", path);
+}
+
+Finding FoundReported(const PeerId& peer, const PairReport& report, UnixMillis at) {
+  struct Meaning {
+    FindingCode code;
+    std::string_view what;
+  };
+  static constexpr Meaning kMeanings[kPairReportKindCount] = {
+      {FindingCode::kConnected, "connected"},
+      {FindingCode::kFailed, "failed"},
+      {FindingCode::kLost, "lost"}};
+  const Meaning& meaning = kMeanings[static_cast<size_t>(report.kind)];
+  Finding finding{.code = meaning.code,
+                  .is_cause = report.kind != PairReport::Kind::kEstablished,
+                  .detail = ReportText(report),
+                  .moments = {{meaning.what, at}}};
+  if (!finding.detail.empty()) {
+    finding.detail = absl::StrCat(BeginningOf(peer), ": ", finding.detail);
+  }
+  return finding;
+}
+
 void Conclude(Explanation& said) {
   const auto& findings = said.findings;
   const auto conclude = [&](PairOutcome outcome, const Finding& because) {

@@ -125,7 +125,17 @@ constexpr FindingText kTexts[] = {
      "so they do not tell whether one offered and the other one answered.",
      "Ask a hub that both were at while it runs, without `--file`: it remembers the last handshake "
      "of each pair. To write the signals of a pair down: `pigeonctl events -f -o jsonl --kind "
-     "signalRelayed --kind signalDropped --kind pairConnected --peer A --with B`."},
+     "signalRelayed --kind signalDropped --kind pairConnected --kind pairFailed --peer A --with "
+     "B`."},
+    {FindingCode::kFailed, "PH-E28", "connection failed (reported)",
+     "A client reported that its attempt to connect to the other one failed.",
+     "If offer, answer and candidates went through, there is no network path between the two that "
+     "they told each other of: give the clients a TURN server; in one network, look whether it "
+     "forbids UDP or keeps its guests apart."},
+    {FindingCode::kLost, "PH-E29", "connection lost (reported)",
+     "A client reported that the two were connected, and that the connection broke.",
+     "Nothing, if the clients connect again. Else look at the networks of both: a device that "
+     "sleeps or changes its network loses its connections."},
 };
 
 constexpr bool TextsFollowTheNumbers() {

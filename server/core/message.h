@@ -8,9 +8,11 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "pigeonhub/pair_report.h"
 #include "pigeonhub/profile.h"
 #include "server/core/candidate_tally.h"
 #include "server/core/ids.h"
@@ -51,10 +53,10 @@ struct Signal {
 
 struct Ping {};
 
-// A client's cleanup. `connected` when its reason is connection_established: the one sign the
-// protocol has that a pair made it.
+// A client's cleanup. With a report if its reason is connection_established, connection_failed or
+// connection_lost: the one sign the protocol has of how a pair fares.
 struct Cleanup {
-  bool connected = false;
+  std::optional<PairReport> report;
   std::string_view target;
 };
 

@@ -57,6 +57,11 @@ struct EventLine {
   void operator()(const PairConnected& e) const {
     log.Debug("pair connected", {{"peer", e.peer.text()}, {"other", e.other.text()}});
   }
+  void operator()(const PairFailed& e) const {
+    log.Debug("pair failed", {{"peer", e.peer.text()},
+                              {"other", e.other.text()},
+                              {"lost", e.report.kind == PairReport::Kind::kLost}});
+  }
 
   void operator()(const HubRegistered& e) const {
     log.Info("hub registered", {{"peer", e.peer.text()}, {"hubs", Wide(e.total_hubs)}});

@@ -129,6 +129,13 @@ void AddFunnel(const Counters& counters, Exposition& out) {
                 "connected where a client says so, and offered again after 10 s.",
                 Figure(*count), {{"stage", stage}});
   }
+  for (size_t kind = 0; kind < kPairReportKindCount; ++kind) {
+    out.Counter("pigeonhub_pair_reports_total",
+                "Pairs of which a client reported that they are connected, that their attempt "
+                "failed, or that they lost each other.",
+                Figure(counters.pair_reports[kind]),
+                {{"kind", std::string(kPairReportKinds[kind])}});
+  }
   out.Histogram("pigeonhub_handshake_answer_seconds", "From a pair's offer to its answer.",
                 counters.funnel.offer_to_answer);
 }

@@ -2,7 +2,11 @@
 
 #include "server/wire/data_fields.h"
 
+#include <algorithm>
+#include <array>
+#include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -61,6 +65,22 @@ void ReadHubDetails(std::string_view data, simdjson::ondemand::parser& parser, P
 void AppendMember(const char* start, std::string_view value, std::string& members) {
   if (!members.empty()) members += ',';
   members.append(start, value.data() + value.size());
+}
+
+// The value whose number is the place of `word`, or 0, which is unknown.
+template <typename Value, size_t N>
+Value ValueOf(const std::array<std::string_view, N>& words, std::string_view word) {
+  const auto found = std::find(words.begin(), words.end(), word);
+  return static_cast<Value>(found == words.end() ? 0 : found - words.begin());
+}
+
+std::optional<PairReport::Kind> KindOfReport(std::string_view reason) {
+  constexpr std::string_view kPrefix = "connection_";
+  if (!reason.starts_with(kPrefix)) return std::nullopt;
+  reason.remove_prefix(kPrefix.size());
+  const auto found = std::find(kPairReportKinds.begin(), kPairReportKinds.end(), reason);
+  if (found == kPairReportKinds.end()) return std::nullopt;
+  return static_cast<PairReport::Kind>(found - kPairReportKinds.begin());
 }
 
 SharedText Shared(std::string&& members) {
@@ -134,10 +154,35 @@ ReasonFields ReadReasonFields(std::string_view data, simdjson::ondemand::parser&
   ReasonFields fields;
   ForEachMember(data, parser, [&](std::string_view key, const char*, value value) {
     if (key == "peerId") fields.peer_id = StringOrNothing(value);
-    if (key == "targetPeerId") fields.target_peer_id = StringOrNothing(value);
     if (key == "reason") fields.reason = StringOrNothing(value);
   });
   return fields;
+}
+
+inbound::Cleanup ReadCleanup(std::string_view data, simdjson::ondemand::parser& parser) {
+  inbound::Cleanup cleanup;
+  PairReport report;
+  bool is_report = false;
+  ForEachMember(data, parser, [&](std::string_view key, const char*, value value) {
+    if (key == "targetPeerId") {
+      cleanup.target = StringOrNothing(value);
+    } else if (key == "reason") {
+      const auto kind = KindOfReport(StringOrNothing(value));
+      is_report = kind.has_value();
+      report.kind = kind.value_or(PairReport::Kind::kEstablished);
+    } else if (key == "ms") {
+      uint64_t ms = 0;
+      report.ms = ReadUnsigned(value, UINT32_MAX, ms) ? static_cast<uint32_t>(ms) : 0;
+    } else if (key == "local") {
+      report.local = ValueOf<PairReport::Candidate>(kCandidateWords, StringOrNothing(value));
+    } else if (key == "remote") {
+      report.remote = ValueOf<PairReport::Candidate>(kCandidateWords, StringOrNothing(value));
+    } else if (key == "protocol") {
+      report.protocol = ValueOf<PairReport::Protocol>(kProtocolWords, StringOrNothing(value));
+    }
+  });
+  if (is_report) cleanup.report = report;
+  return cleanup;
 }
 
 }  // namespace pigeonhub::wire

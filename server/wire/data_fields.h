@@ -60,12 +60,15 @@ SharedText ReadMembers(simdjson::ondemand::value value);
 // What a hub tells about itself, from an object's members.
 void ReadHubDetail(std::string_view key, simdjson::ondemand::value value, HubDetails& hub);
 
-// The members of cleanup and peer-disconnected. Each is empty if it is not a string.
+// The members of peer-disconnected and others. Each is empty if it is not a string.
 struct ReasonFields {
   std::string_view peer_id;
-  std::string_view target_peer_id;
   std::string_view reason;
 };
 ReasonFields ReadReasonFields(std::string_view data, simdjson::ondemand::parser& parser);
+
+// What a cleanup is about. Words that have no meaning here, and a number that is too large or no
+// whole one, count as not said.
+inbound::Cleanup ReadCleanup(std::string_view data, simdjson::ondemand::parser& parser);
 
 }  // namespace pigeonhub::wire

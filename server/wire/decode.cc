@@ -162,9 +162,9 @@ class Interpreter {
   }
 
   inbound::Cleanup Cleanup() {
-    const ReasonFields fields = ReadReasonFields(envelope_.data, data_parser_);
-    return {fields.reason == "connection_established",
-            fields.target_peer_id.empty() ? envelope_.target : fields.target_peer_id};
+    inbound::Cleanup cleanup = ReadCleanup(envelope_.data, data_parser_);
+    if (cleanup.target.empty()) cleanup.target = envelope_.target;
+    return cleanup;
   }
 
   const Envelope& envelope_;

@@ -364,6 +364,34 @@ TEST(EventRow, SaysWhatIsKnownOfAnEnd) {
             "to aaaaaaaa… peer_closed 1001 by the other hub after 3s, 1 peer withdrawn");
 }
 
+TEST(EventRow, SaysHowAPairFares) {
+  v1::Event event;
+  v1::PairConnectedEvent& connected = *event.mutable_pair_connected();
+  connected.set_peer_id(std::string(40, 'a'));
+  connected.set_other_peer_id(std::string(40, 'b'));
+  connected.set_namespace_("chat");
+  EXPECT_EQ(EventRow(event, false)[3].text, "aaaaaaaa… and bbbbbbbb… in chat");
+  connected.mutable_after()->set_nanos(164'000'000);
+  connected.set_local_candidate(v1::CANDIDATE_KIND_HOST);
+  connected.set_protocol(v1::TRANSPORT_PROTOCOL_UDP);
+  EXPECT_EQ(EventRow(event, false)[3].text,
+            "aaaaaaaa… and bbbbbbbb… in chat, after 164 ms, host to unknown over udp");
+  connected.set_local_candidate(static_cast<v1::CandidateKind>(99));
+  connected.set_protocol(static_cast<v1::TransportProtocol>(-1));
+  EXPECT_EQ(EventRow(event, false)[3].text, "aaaaaaaa… and bbbbbbbb… in chat, after 164 ms")
+      << "what only a newer hub has is not known";
+
+  v1::PairFailedEvent& failed = *event.mutable_pair_failed();
+  failed.set_peer_id(std::string(40, 'a'));
+  failed.set_other_peer_id(std::string(40, 'b'));
+  EXPECT_EQ(EventRow(event, false)[3].text, "aaaaaaaa… and bbbbbbbb…, failed");
+  failed.mutable_after()->set_seconds(60);
+  failed.set_lost(true);
+  failed.set_count(3);
+  EXPECT_EQ(EventRow(event, false)[3].text,
+            "aaaaaaaa… and bbbbbbbb…, lost after 60000 ms, 3 times");
+}
+
 TEST(EventRow, SaysWhoWasRefusedAndWhatWasDropped) {
   const std::string id(40, 'a');
   v1::Event event;

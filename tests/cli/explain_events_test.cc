@@ -82,6 +82,15 @@ class Story {
     body.set_namespace_("chat");
     return *this;
   }
+  Story& Failed(const std::string& peer, const std::string& other, bool lost = false) {
+    auto& body = *Add().mutable_pair_failed();
+    body.set_peer_id(peer);
+    body.set_other_peer_id(other);
+    body.set_namespace_("chat");
+    body.mutable_after()->set_seconds(15);
+    body.set_lost(lost);
+    return *this;
+  }
   Story& Relayed(v1::SignalType type, const std::string& from, const std::string& to,
                  bool to_link = false) {
     auto& body = *Add().mutable_signal_relayed();
@@ -248,6 +257,19 @@ TEST(ExplainEvents, FindWhatAHubWouldHaveFound) {
        v1::PAIR_OUTCOME_CONNECTED, "PH-E25"},
       {"connected, as the report alone tells", [](Story& story) { story.Reported(kB, kA); },
        "PH-E25", v1::PAIR_OUTCOME_CONNECTED, "PH-E25"},
+      {"failed", [](Story& story) { story.Met().Failed(kB, kA); }, "PH-E28", kCause, "PH-E28"},
+      {"failed though all signals went through",
+       [](Story& story) {
+         story.Met().Relayed(kOffer, kB, kA).Relayed(kAnswer, kA, kB);
+         story.Relayed(kCandidate, kA, kB).Relayed(kCandidate, kB, kA).Failed(kB, kA);
+       },
+       "PH-E28", kCause, "PH-E28"},
+      {"failed, and offered again",
+       [](Story& story) { story.Met().Failed(kB, kA).Wait(1).Relayed(kOffer, kB, kA); }, "PH-E14",
+       v1::PAIR_OUTCOME_UNDER_WAY, "PH-E14"},
+      {"connected, and lost",
+       [](Story& story) { story.Met().Reported(kB, kA).Failed(kA, kB, true); }, "PH-E29", kCause,
+       "PH-E29"},
       {"connected to another one", [](Story& story) { story.Met().Reported(kB, kOther); }, "PH-E27",
        v1::PAIR_OUTCOME_UNDER_WAY, "PH-E27"},
       {"connected, and one left", [](Story& story) { story.Met().Reported(kB, kA).Left(kB); },

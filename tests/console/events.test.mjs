@@ -74,7 +74,7 @@ test('pigeonctl follows the same events', () => {
 });
 
 test('each kind of event has the name that pigeonctl has for it', () => {
-  assert.equal(kindNames.size, 31);
+  assert.equal(kindNames.size, 32);
   assert.equal(kindName(Kind.PEER_CONNECTED), 'peerConnected');
   assert.equal(kindNames.get('bootstrapSignaling'), Kind.BOOTSTRAP_SIGNALING);
 });
@@ -87,6 +87,15 @@ test('an event is told in the words of pigeonctl', () => {
   assert.equal(
     text('peerDisconnected', { peerId: id, reason: Reason.TRANSPORT_LOST, closeCode: 1006, namespace: 'chat', connectedFor: second, totalConnections: 4n }),
     '0a1b2c3d… transport_lost 1006 in chat after 1m, 4 left');
+  const pair = { peerId: id, otherPeerId: 'f'.repeat(40), namespace: 'chat', count: 1n, localCandidate: 0, remoteCandidate: 0, protocol: 0 };
+  assert.equal(text('pairConnected', pair), '0a1b2c3d… and ffffffff… in chat');
+  assert.equal(
+    text('pairConnected', { ...pair, after: { seconds: 0n, nanos: 164_000_000 }, localCandidate: 1, protocol: 1 }),
+    '0a1b2c3d… and ffffffff… in chat, after 164 ms, host to unknown over udp');
+  assert.equal(text('pairFailed', { ...pair, lost: false }), '0a1b2c3d… and ffffffff… in chat, failed');
+  assert.equal(
+    text('pairFailed', { ...pair, lost: true, after: second, remoteCandidate: 99, count: 3n }),
+    '0a1b2c3d… and ffffffff… in chat, lost after 90000 ms, 3 times');
   assert.equal(text('peerRefused', { peerId: '', reason: Reason.TOKEN_MISSING, remoteAddress: '', count: 3n }), 'no id token_missing, from –, 3 times');
   assert.equal(
     text('limitHit', { reason: Reason.RATE_LIMIT, count: 1n, ended: false, addresses: [{ address: '10.0.0.9', count: 1n }], namespaces: [], peers: [] }),

@@ -93,11 +93,23 @@ TEST_F(Flood, OfConnectedPairsIsToldInTheSameWay) {
   hub_.TakeEvents();
   std::vector<std::string> ids;
   for (uint32_t i = 0; i < 1000; ++i) ids.emplace_back(NumberedId(i + 1).text());
-  for (const std::string& id : ids) peer_.Send(inbound::Cleanup{true, id});
+  for (const std::string& id : ids) peer_.Send(inbound::Cleanup{PairReport(), id});
   EXPECT_EQ(hub_.TakeEvents().size(), 10u);
-  EXPECT_EQ(hub_.hub().counters().pairs_connected.value(), 1000u);
+  EXPECT_EQ(hub_.hub().counters().reports_of(PairReport::Kind::kEstablished).value(), 1000u);
   hub_.Advance(1s);
   EXPECT_THAT(hub_.TakeEvents(), ElementsAre("pair_connected a and #1000 times 990"));
+}
+
+TEST_F(Flood, OfFailedPairsIsToldInTheSameWay) {
+  peer_.Announce("room");
+  hub_.TakeEvents();
+  const PairReport failed{.kind = PairReport::Kind::kFailed};
+  for (uint32_t i = 0; i < 20; ++i) {
+    peer_.Send(inbound::Cleanup{failed, NumberedId(i + 1).text()});
+  }
+  EXPECT_EQ(hub_.TakeEvents().size(), 10u);
+  hub_.Advance(1s);
+  EXPECT_THAT(hub_.TakeEvents(), ElementsAre("pair_failed a and #20 times 10"));
 }
 
 }  // namespace

@@ -113,7 +113,15 @@ struct Check {
     REQUIRE(again.payload.text == message.payload.text);
   }
   void operator()(const inbound::Ping&) const {}
-  void operator()(const inbound::Cleanup& message) const { RequireUtf8(message.target); }
+  void operator()(const inbound::Cleanup& message) const {
+    RequireUtf8(message.target);
+    if (!message.report.has_value()) return;
+    const PairReport& report = *message.report;
+    REQUIRE(static_cast<size_t>(report.kind) < kPairReportKinds.size());
+    REQUIRE(static_cast<size_t>(report.local) < kCandidateWords.size());
+    REQUIRE(static_cast<size_t>(report.remote) < kCandidateWords.size());
+    REQUIRE(static_cast<size_t>(report.protocol) < kProtocolWords.size());
+  }
   void operator()(const inbound::PeerReport& message) const {
     RequireUtf8(message.network);
     RequireUtf8(message.peer);

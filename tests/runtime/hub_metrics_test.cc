@@ -37,6 +37,8 @@ TEST(HubMetrics, ShowWhatTheCoreCounts) {
   counters.signals_delivered[0].Add(11);
   counters.signals_dropped[2].Add(1);
   counters.funnel.offered.Add(4);
+  counters.reports_of(PairReport::Kind::kFailed).Add(31);
+  counters.reports_of(PairReport::Kind::kLost).Add(32);
   counters.links[static_cast<size_t>(LinkRecord::State::kUp)].Set(6);
   counters.links[static_cast<size_t>(LinkRecord::State::kWaiting)].Set(8);
   EventLog events;
@@ -68,6 +70,9 @@ TEST(HubMetrics, ShowWhatTheCoreCounts) {
             "1");
   EXPECT_EQ(FigureOf("pigeonhub_handshakes_total{stage=\"announced\"}", text), "5");
   EXPECT_EQ(FigureOf("pigeonhub_handshakes_total{stage=\"offered\"}", text), "4");
+  EXPECT_EQ(FigureOf("pigeonhub_pair_reports_total{kind=\"established\"}", text), "0");
+  EXPECT_EQ(FigureOf("pigeonhub_pair_reports_total{kind=\"failed\"}", text), "31");
+  EXPECT_EQ(FigureOf("pigeonhub_pair_reports_total{kind=\"lost\"}", text), "32");
   EXPECT_EQ(FigureOf("pigeonhub_events_total", text), "1");
   EXPECT_EQ(FigureOf("pigeonhub_links{state=\"up\"}", text), "6");
   EXPECT_EQ(FigureOf("pigeonhub_links{state=\"waiting\"}", text), "8");

@@ -11,6 +11,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "pigeonhub/findings.h"
 #include "server/core/overloaded.h"
 
 namespace pigeonhub {
@@ -65,6 +66,12 @@ std::string ShortId(std::string_view text) {
 
 std::string OfSome(const TokenAttributes& attributes) {
   return attributes.empty() ? "" : ", " + AttributesText(attributes);
+}
+
+// What the report says beside its kind, if anything.
+std::string Reported(const PairReport& report) {
+  const std::string text = ReportText(report);
+  return text.empty() ? "" : ", " + text;
 }
 
 std::string Times(uint64_t count) { return count == 1 ? "" : absl::StrCat(" times ", count); }
@@ -202,7 +209,12 @@ std::string ToText(const EventBody& body) {
           },
           [](const PairConnected& e) {
             return absl::StrCat("pair_connected ", ToText(e.peer), " and ", ToText(e.other),
-                                Times(e.count));
+                                Reported(e.report), Times(e.count));
+          },
+          [](const PairFailed& e) {
+            return absl::StrCat(
+                e.report.kind == PairReport::Kind::kLost ? "pair_lost " : "pair_failed ",
+                ToText(e.peer), " and ", ToText(e.other), Reported(e.report), Times(e.count));
           },
           [](const HubRegistered& e) {
             return absl::StrCat("hub_registered ", ToText(e.peer), ", ", e.total_hubs, " in all");

@@ -115,7 +115,7 @@ class Player {
       Receive(connection, inbound::Ping{});
     } else if (verb == "connected") {
       const PeerId other = IdFromText(words.Next());
-      Receive(connection, inbound::Cleanup{true, other.text()});
+      Receive(connection, inbound::Cleanup{PairReport(), other.text()});
     } else if (verb == "report") {
       const PeerId peer = IdFromText(words.Next());
       const std::string network = words.Next();

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -87,17 +88,54 @@ TEST(Decode, ReadsWhatACleanupIsAbout) {
   const Decoding connected(
       R"({"type":"cleanup","data":{"targetPeerId":"b","reason":"connection_established"}})");
   ASSERT_NE(connected.As<inbound::Cleanup>(), nullptr);
-  EXPECT_TRUE(connected.As<inbound::Cleanup>()->connected);
+  EXPECT_EQ(connected.As<inbound::Cleanup>()->report, PairReport());
   EXPECT_EQ(connected.As<inbound::Cleanup>()->target, "b");
 
   const Decoding other(R"({"type":"cleanup","data":{"reason":"timeout"},"targetPeerId":"c"})");
   ASSERT_NE(other.As<inbound::Cleanup>(), nullptr);
-  EXPECT_FALSE(other.As<inbound::Cleanup>()->connected);
+  EXPECT_FALSE(other.As<inbound::Cleanup>()->report.has_value());
   EXPECT_EQ(other.As<inbound::Cleanup>()->target, "c");
 
   EXPECT_NE(
       Decoding(R"({"type":"cleanup","data":"connection_established"})").As<inbound::Cleanup>(),
       nullptr);
+}
+
+TEST(Decode, ReadsHowAPairFares) {
+  using Kind = PairReport::Kind;
+  using Candidate = PairReport::Candidate;
+  using Protocol = PairReport::Protocol;
+  const std::string established = R"("reason":"connection_established")";
+  const std::pair<std::string, std::optional<PairReport>> cases[] = {
+      {established + R"(,"ms":164,"local":"host","remote":"srflx","protocol":"udp")",
+       PairReport{164, Kind::kEstablished, Candidate::kHost, Candidate::kSrflx, Protocol::kUdp}},
+      {established + R"(,"local":"prflx","remote":"relay","protocol":"tcp","state":"completed")",
+       PairReport{0, Kind::kEstablished, Candidate::kPrflx, Candidate::kRelay, Protocol::kTcp}},
+      {R"("reason":"connection_failed","ms":4294967295,"state":"failed")",
+       PairReport{4'294'967'295, Kind::kFailed}},
+      {R"("ms":7,"reason":"connection_lost")", PairReport{7, Kind::kLost}},
+      // What has no meaning is not said.
+      {established + R"(,"ms":4294967296,"local":"HOST","remote":"","protocol":"sctp")",
+       PairReport()},
+      {established + R"(,"ms":-1,"local":5,"remote":null,"protocol":["udp"])", PairReport()},
+      {established + R"(,"ms":1.5)", PairReport()},
+      {established + R"(,"ms":"7")", PairReport()},
+      // The last one counts.
+      {established + R"(,"ms":7,"ms":{},"local":"host","local":"x")", PairReport()},
+      {established + R"(,"reason":"connection_lost")", PairReport{0, Kind::kLost}},
+      {established + R"(,"reason":"timeout")", std::nullopt},
+      {R"("reason":"established","ms":7)", std::nullopt},
+      {R"("reason":"connection_","ms":7)", std::nullopt},
+      {R"("reason":"Connection_failed")", std::nullopt},
+      {R"("reason":5,"ms":7)", std::nullopt},
+      {R"("ms":7)", std::nullopt},
+  };
+  for (const auto& [members, report] : cases) {
+    const Decoding decoding(R"({"type":"cleanup","targetPeerId":"b","data":{)" + members + "}}");
+    ASSERT_NE(decoding.As<inbound::Cleanup>(), nullptr) << members;
+    EXPECT_EQ(decoding.As<inbound::Cleanup>()->report, report) << members;
+    EXPECT_EQ(decoding.As<inbound::Cleanup>()->target, "b") << members;
+  }
 }
 
 TEST(Decode, TakesEveryFalsyNetworkForGlobal) {

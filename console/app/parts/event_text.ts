@@ -5,8 +5,10 @@
 import type { AddressCount, PeerCount } from '#proto/pigeonhub/v1/common_pb';
 import { LinkSide } from '#proto/pigeonhub/v1/common_pb';
 import {
+  CandidateKind,
   EventKind,
   SignalType,
+  TransportProtocol,
   type Event,
   type Gap,
   type LimitHitEvent,
@@ -58,6 +60,28 @@ const SIDES: Partial<Record<LinkSide, string>> = {
   [LinkSide.OTHER_HUB]: ' by the other hub',
 };
 
+interface Pair {
+  peerId: string;
+  otherPeerId: string;
+  namespace: string;
+  count: bigint;
+  after?: ProtoTime;
+  localCandidate: CandidateKind;
+  remoteCandidate: CandidateKind;
+  protocol: TransportProtocol;
+}
+
+// `ended`: a word for how the attempt ended, if it did not succeed.
+function pairText(body: Pair, ended = ''): string {
+  const kind = (candidate: CandidateKind): string => (candidate === 0 ? '' : CandidateKind[candidate]?.toLowerCase() ?? '');
+  const [local, remote] = [kind(body.localCandidate), kind(body.remoteCandidate)];
+  const protocol = body.protocol === 0 ? '' : TransportProtocol[body.protocol]?.toLowerCase() ?? '';
+  const path = [(local || remote) && `${local || 'unknown'} to ${remote || 'unknown'}`, protocol && `over ${protocol}`];
+  const more = [body.after && `after ${toMillis(body.after)} ms`, path.filter(Boolean).join(' ')].filter(Boolean).join(', ');
+  const how = [ended, more].filter(Boolean).join(' ');
+  return `${id(body.peerId)} and ${id(body.otherPeerId)}${inNamespace(body.namespace)}${how && `, ${how}`}${times(body.count)}`;
+}
+
 function linkDownText(body: LinkDownEvent): string {
   const why = body.reason === 0 ? '' : ` ${reasonText(body.reason)} ${body.closeCode}`;
   return `to ${id(body.peerId)}${why}${SIDES[body.endedBy] ?? ''}${after(body.upFor)}, ${counted(body.withdrawnPeers, 'peer')} withdrawn`;
@@ -93,10 +117,8 @@ export function eventText({ body }: Event): string {
       const why = reasons.map((row) => `, ${reasonText(row.reason)} ${row.count}`).join('');
       return `${count} within ${durationText(within)}${why}${topsText(body.value)}`;
     }
-    case 'pairConnected': {
-      const { peerId, otherPeerId, namespace, count } = body.value;
-      return `${id(peerId)} and ${id(otherPeerId)}${inNamespace(namespace)}${times(count)}`;
-    }
+    case 'pairConnected': return pairText(body.value);
+    case 'pairFailed': return pairText(body.value, body.value.lost ? 'lost' : 'failed');
     case 'hubRegistered': return `${id(body.value.peerId)}, ${body.value.totalHubs} registered`;
     case 'hubUnregistered': return `${id(body.value.peerId)}, ${body.value.totalHubs} left`;
     case 'hubRefused':
@@ -152,6 +174,7 @@ export const kindNames: ReadonlyMap<string, EventKind> = new Map(
 const TROUBLE = new Set<EventKind>([
   EventKind.ERROR, EventKind.PEER_REFUSED, EventKind.LIMIT_HIT, EventKind.LINK_DOWN, EventKind.HUB_LOST,
   EventKind.HUB_REFUSED, EventKind.PEERS_LEFT, EventKind.BUS_DOWN, EventKind.BOOTSTRAP_DISCONNECTED, EventKind.SIGNAL_DROPPED,
+  EventKind.PAIR_FAILED,
 ]);
 
 export function isTrouble(event: Event): boolean {

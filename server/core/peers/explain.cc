@@ -280,7 +280,7 @@ void Explain::SayHandshake(const Now& now, const Place& a, const Place& b,
   Finding finding = Early(FindingCode::kNoOffer, std::max(a.id, b.id),
                           now.steady - introduced >= kHandshakePatience);
   // A data channel outlives the connections to the hub.
-  const bool may_last = record != nullptr && record->IsAnswered();
+  const bool may_last = record != nullptr && record->MayBeConnected();
   finding.certainty = may_last ? Certainty::kPossible : Certainty::kLikely;
   finding.detail = may_last ? "they may be connected from before one of them came back"
                             : "the client with the higher id offers; with few connections both do";

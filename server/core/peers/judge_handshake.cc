@@ -5,8 +5,6 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/string_view.h"
-#include "server/core/id_text.h"
 
 namespace pigeonhub {
 namespace {
@@ -31,9 +29,6 @@ std::string CandidateText(const CandidateTally& tally) {
   return text;
 }
 
-// Enough of an id to know who is meant.
-absl::string_view ShortId(const PeerId& id) { return IdText(id).substr(0, 12); }
-
 bool IsLocalOnly(const CandidateTally& tally) { return tally.srflx == 0 && tally.relay == 0; }
 
 class Judge {
@@ -44,19 +39,21 @@ class Judge {
   void Run() {
     const PairSide& low = record_.sides[0];
     const PairSide& high = record_.sides[1];
-    if (low.connected != 0 || high.connected != 0) return AddConnected();
+    if (record_.IsReported(PairReport::Kind::kEstablished)) return AddReport();
+    // Whatever was signaled had brought them together.
+    if (record_.HasEnded(PairReport::Kind::kLost)) return AddReport();
     // Whose offer counts: the one that was answered, also if that came before the record began;
     // else the later one.
     const bool high_counts = low.answered != 0    ? true
                              : high.answered != 0 ? false
                                                   : high.offered > low.offered;
     offerer_ = high_counts ? 1 : 0;
-    if (!OfferArrived()) return;
-    if (low.offered != 0 && high.offered != 0) AddGlare();
-    if (!AnswerArrived()) return;
-    if (!CandidatesArrived()) return;
+    const bool failed = record_.HasEnded(PairReport::Kind::kFailed);
+    const bool all_arrived = SignalsArrived();
+    if (failed) AddReport();
+    if (!all_arrived) return;
     CompareCandidates();
-    Add({.code = FindingCode::kComplete, .certainty = Certainty::kLikely});
+    if (!failed) Add({.code = FindingCode::kComplete, .certainty = Certainty::kLikely});
   }
 
  private:
@@ -73,9 +70,19 @@ class Judge {
   }
   Duration Since(PairSide::Mark mark) const { return now_.steady - record_.TimeOf(mark); }
 
-  void AddConnected() {
-    Finding& finding = Add({.code = FindingCode::kConnected});
-    Tell(finding, "connected", std::max(record_.sides[0].connected, record_.sides[1].connected));
+  void AddReport() {
+    Add(FoundReported(IdOf(record_.reporter), record_.report,
+                      WallTime(now_, record_.TimeOf(record_.reported))));
+  }
+
+  // Says what did not. False also if only a report is remembered.
+  bool SignalsArrived() {
+    const PairSide& low = record_.sides[0];
+    const PairSide& high = record_.sides[1];
+    if (std::max({low.offered, low.answered, high.offered, high.answered}) == 0) return false;
+    if (!OfferArrived()) return false;
+    if (low.offered != 0 && high.offered != 0) AddGlare();
+    return AnswerArrived() && CandidatesArrived();
   }
 
   void AddDropped(FindingCode code, size_t side, std::string_view what, PairSide::Mark mark) {
@@ -163,8 +170,8 @@ class Judge {
   void CompareCandidates() {
     const CandidateTally& low = record_.sides[0].candidates;
     const CandidateTally& high = record_.sides[1].candidates;
-    const std::string both = absl::StrCat(ShortId(pair_.low), ": ", CandidateText(low), "; ",
-                                          ShortId(pair_.high), ": ", CandidateText(high));
+    const std::string both = absl::StrCat(BeginningOf(pair_.low), ": ", CandidateText(low), "; ",
+                                          BeginningOf(pair_.high), ": ", CandidateText(high));
     if (IsLocalOnly(low) && IsLocalOnly(high)) {
       Add({.code = FindingCode::kLocalCandidatesOnly,
            .is_cause = pair_.same_network == false,

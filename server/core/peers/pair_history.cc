@@ -17,33 +17,41 @@ PairSide::Mark PairRecord::MarkOf(SteadyTime at) const {
 }
 
 PairSide::Mark PairRecord::last_mark() const {
-  PairSide::Mark last = 0;
-  for (const PairSide& side : sides) {
-    last = std::max({last, side.offered, side.answered, side.connected});
-  }
+  PairSide::Mark last = reported;
+  for (const PairSide& side : sides) last = std::max({last, side.offered, side.answered});
   return last;
 }
 
 PairRecord PairRecord::After(SteadyTime at) const {
   PairRecord after = *this;
+  const auto forget = [&](PairSide::Mark& mark) {
+    // A mark counts in whole milliseconds.
+    if (mark != 0 && TimeOf(mark) + std::chrono::milliseconds(1) <= at) mark = 0;
+  };
+  forget(after.reported);
   for (PairSide& side : after.sides) {
-    for (PairSide::Mark* mark : {&side.offered, &side.answered, &side.connected}) {
-      // A mark counts in whole milliseconds.
-      if (*mark != 0 && TimeOf(*mark) + std::chrono::milliseconds(1) <= at) *mark = 0;
-    }
+    forget(side.offered);
+    forget(side.answered);
   }
   return after;
 }
 
-bool PairRecord::IsAnswered() const {
-  return std::any_of(sides.begin(), sides.end(), [](const PairSide& side) {
-    return side.answered != 0 || side.connected != 0;
-  });
+bool PairRecord::MayBeConnected() const {
+  if (HasEnded(PairReport::Kind::kFailed) || HasEnded(PairReport::Kind::kLost)) return false;
+  return IsReported(PairReport::Kind::kEstablished) || sides[0].answered != 0 ||
+         sides[1].answered != 0;
+}
+
+bool PairRecord::HasEnded(PairReport::Kind kind) const {
+  return IsReported(kind) && last_offer() <= reported;
 }
 
 void PairRecord::NoteOffer(SteadyTime now, bool side) {
-  const PairSide::Mark last = std::max(sides[0].offered, sides[1].offered);
-  if (last != 0 && now - TimeOf(last) >= kRetriedAfter) sides = {};
+  const PairSide::Mark last = last_offer();
+  if (last != 0 && now - TimeOf(last) >= kRetriedAfter) {
+    sides = {};
+    reported = 0;
+  }
   sides[side].offered = MarkOf(now);
 }
 
@@ -63,6 +71,14 @@ void PairRecord::NoteDrop(SteadyTime now, SignalType type, bool side, Reason rea
   if (type == SignalType::kAnswer) by.answered = MarkOf(now);
   by.why_dropped = reason;
   by.flags |= PairSide::Bit(type);
+}
+
+void PairRecord::NoteReport(SteadyTime now, bool side, const PairReport& what) {
+  const bool adds_nothing = IsReported(what.kind) && what == PairReport{.kind = what.kind};
+  reported = MarkOf(now);
+  if (adds_nothing) return;
+  report = what;
+  reporter = side;
 }
 
 PairHistory::PairHistory(uint64_t secret, size_t most_pairs)

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstddef>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_set.h"
+#include "pigeonhub/pair_report.h"
 #include "server/core/candidate_tally.h"
 #include "server/core/ids.h"
 #include "server/core/message.h"
@@ -22,9 +24,8 @@ struct PairSide {
   // Milliseconds after PairRecord::began, and one; 0: never.
   using Mark = uint32_t;
 
-  Mark offered = 0;    // its last offer, delivered or dropped
-  Mark answered = 0;   // its last answer, the same
-  Mark connected = 0;  // it reported that the two are connected
+  Mark offered = 0;   // its last offer, delivered or dropped
+  Mark answered = 0;  // its last answer, the same
   CandidateTally candidates;
   Reason why_dropped = Reason::kCount;  // the last thing that was dropped
   uint8_t flags = 0;                    // a bit for each SignalType, and kToLink
@@ -53,6 +54,10 @@ struct PairRecord {
   SteadyTime began;                 // when the two were heard of, or their last handshake began
   std::array<PairSide, 2> sides{};  // of the lower id, of the higher id
   FunnelStages counted = {};
+  // The last report of either on how the attempt ended: whose, what, and when; 0: there is none.
+  bool reporter = false;
+  PairReport report = {};
+  PairSide::Mark reported = 0;
 
   // The side of `from`, which signals to `target`.
   static bool SideOf(const PeerId& from, const PeerId& target) { return target < from; }
@@ -63,21 +68,28 @@ struct PairRecord {
   }
   // The last thing that either said; 0: nothing.
   PairSide::Mark last_mark() const;
-  // Whether either offered, answered or reported that they are connected.
+  // Whether either offered, answered or reported.
   bool IsBegun() const { return last_mark() != 0; }
   // Without what they said before `at`.
   PairRecord After(SteadyTime at) const;
-  // Whether one of them answered, or reported that they are connected.
-  bool IsAnswered() const;
+  // Whether they may be connected: one answered, or reported it, and none reported the end of it.
+  bool MayBeConnected() const;
+  // Whether the last report is of this kind.
+  bool IsReported(PairReport::Kind kind) const { return reported != 0 && report.kind == kind; }
+  // And no offer came since.
+  bool HasEnded(PairReport::Kind kind) const;
 
   // A new handshake: forgets all of the one before.
   void Begin(SteadyTime now) { *this = {.began = now}; }
   void NoteSignal(SteadyTime now, SignalType type, bool side, const CandidateTally& candidates,
                   bool to_link);
   void NoteDrop(SteadyTime now, SignalType type, bool side, Reason reason);
-  void NoteConnected(SteadyTime now, bool side) { sides[side].connected = MarkOf(now); }
+  // Clients of the reference report that they are connected, and no more; such a report does not
+  // take the place of one that says more.
+  void NoteReport(SteadyTime now, bool side, const PairReport& what);
 
  private:
+  PairSide::Mark last_offer() const { return std::max(sides[0].offered, sides[1].offered); }
   // An offer that comes late is a new attempt: forgets what both said before.
   void NoteOffer(SteadyTime now, bool side);
 };

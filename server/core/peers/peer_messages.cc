@@ -69,10 +69,10 @@ void PeerMessages::OnPing(Turn& turn, Peer& peer) {
 }
 
 void PeerMessages::OnCleanup(Turn& turn, Peer& peer, const inbound::Cleanup& cleanup) {
-  if (!cleanup.connected) return;
+  if (!cleanup.report.has_value()) return;
   const std::optional<PeerId> other = PeerId::Parse(cleanup.target);
   if (!other.has_value()) return;
-  record_.PairConnected(turn, peer, *other);
+  record_.Report(turn, peer, *other, *cleanup.report);
 }
 
 void PeerMessages::OnUnroutable(Turn& turn, Peer& peer, std::string_view type) {

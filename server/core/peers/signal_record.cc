@@ -85,15 +85,24 @@ void SignalRecord::DropAndTell(Turn& turn, const SignalDropped& dropped) {
   }
 }
 
-void SignalRecord::PairConnected(Turn& turn, const Peer& peer, const PeerId& other) {
+void SignalRecord::Report(Turn& turn, const Peer& peer, const PeerId& other,
+                          const PairReport& report) {
   const SharedText network = peer.network == nullptr ? nullptr : peer.network->name;
-  trace_.Connected(turn, peer.id, other, network);
+  const bool connected = report.kind == PairReport::Kind::kEstablished;
+  if (connected) trace_.Connected(turn, peer.id, other, network);
   if (PairRecord* pair = RecordOf(turn.now, peer.id, other)) {
-    pair->NoteConnected(turn.now.steady, PairRecord::SideOf(peer.id, other));
-    if (!funnel_.OnConnected(*pair)) return;
+    // A pair that connects again is news, though the funnel counts it once.
+    const bool is_known = connected ? !funnel_.OnConnected(*pair) && pair->IsReported(report.kind)
+                                    : pair->HasEnded(report.kind);
+    pair->NoteReport(turn.now.steady, PairRecord::SideOf(peer.id, other), report);
+    if (is_known) return;
   }
-  turn.counters.pairs_connected.Add();
-  turn.EmitSample(peer.connection, pigeonhub::PairConnected{peer.id, other, network});
+  turn.counters.reports_of(report.kind).Add();
+  if (connected) {
+    turn.EmitSample(peer.connection, PairConnected{peer.id, other, network, 1, report});
+  } else {
+    turn.EmitSample(peer.connection, PairFailed{peer.id, other, network, 1, report});
+  }
 }
 
 PairRecord* SignalRecord::RecordOf(const Now& now, const PeerId& peer, const PeerId& other) {

@@ -45,8 +45,8 @@ class SignalRecord {
                    const Namespace* network, Reason reason);
   void DropAndTell(Turn& turn, const SignalDropped& dropped);
 
-  // A peer said that it and the other one are connected.
-  void PairConnected(Turn& turn, const Peer& peer, const PeerId& other);
+  // A peer said how its attempt to connect to the other one ended. What both say counts once.
+  void Report(Turn& turn, const Peer& peer, const PeerId& other, const PairReport& report);
 
   void Watch(const std::vector<SignalFilter>& filters) { watch_.Watch(filters); }
 

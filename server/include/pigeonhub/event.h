@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "pigeonhub/handshake.h"
+#include "pigeonhub/pair_report.h"
 #include "pigeonhub/peer_id.h"
 #include "pigeonhub/profile.h"
 #include "pigeonhub/reason.h"
@@ -64,9 +65,9 @@ struct PeerRefused {
   Reason reason = Reason::kCount;
   uint64_t count = 0;  // for this reason, since the last event for it
 };
-// PeerAnnounced, PairConnected, NamespaceCreated and NamespaceRemoved are told of one peer ten
-// times at once, then once in a second; such an event stands for all since the one before, and is
-// the last of them.
+// PeerAnnounced, PairConnected, PairFailed, NamespaceCreated and NamespaceRemoved are told of one
+// peer ten times at once, then once in a second; such an event stands for all since the one before,
+// and is the last of them.
 struct PeerAnnounced {
   PeerId peer;
   SharedText network;
@@ -93,6 +94,16 @@ struct PairConnected {
   PeerId other;
   SharedText network;  // null if it never announced
   uint64_t count = 1;  // for how many it stands
+  PairReport report = {};
+};
+// A client reported that its attempt failed (connection_failed), or that the two were connected and
+// are not any more (connection_lost); the report's kind says which.
+struct PairFailed {
+  PeerId peer;
+  PeerId other;
+  SharedText network;  // null if it never announced
+  uint64_t count = 1;  // for how many it stands
+  PairReport report = {.kind = PairReport::Kind::kFailed};
 };
 
 struct HubRegistered {
@@ -250,7 +261,7 @@ struct DrainCancelled {};
 
 using EventBody =
     std::variant<Started, Stopped, ServerError, PeerConnected, PeerRefused, PeerDisconnected,
-                 PeerAnnounced, PeerGoodbye, PeersLeft, PairConnected, HubRegistered,
+                 PeerAnnounced, PeerGoodbye, PeersLeft, PairConnected, PairFailed, HubRegistered,
                  HubUnregistered, HubRefused, LinkUp, LinkDown, BusUp, BusDown, HubLost,
                  BootstrapConnected, BootstrapDisconnected, HubDiscovered, BootstrapSignaling,
                  SignalRelayed, SignalDropped, NamespaceCreated, NamespaceRemoved, LimitHit,

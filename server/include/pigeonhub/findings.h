@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "pigeonhub/pair_report.h"
 #include "pigeonhub/peer_id.h"
 #include "pigeonhub/reason.h"
 #include "pigeonhub/time.h"
@@ -47,8 +48,10 @@ enum class FindingCode : uint8_t {
   kConnected = 25,
   kOtherHubNotAsked = 26,
   kSignalsNotKept = 27,
+  kFailed = 28,
+  kLost = 29,
 };
-inline constexpr size_t kFindingCount = 27;
+inline constexpr size_t kFindingCount = 29;
 
 // What a finding means, whomever it is about.
 struct FindingText {
@@ -121,6 +124,11 @@ std::string NamespaceText(std::string_view name);
 // How a connection ended: "transport_lost, close code 1006". Without a reason the code alone.
 std::string EndingText(std::optional<Reason> reason, int close_code);
 
+// Enough of an id to know who is meant.
+std::string BeginningOf(const PeerId& id);
+// "after 164 ms, host to relay over udp": what a report says beside its kind; may be empty.
+std::string ReportText(const PairReport& report);
+
 // The peer left, out of `network` unless that is empty.
 Finding FoundLeft(const PeerId& peer, std::optional<Reason> reason, int close_code,
                   std::string_view network, UnixMillis at);
@@ -130,6 +138,9 @@ Finding FoundRefused(const PeerId& peer, Reason reason, std::string_view network
 Finding FoundInOtherNamespace(const PeerId& peer, std::string_view network, std::string_view other);
 // The hub could not deliver the last signal of the peer of the type that `code` is about.
 Finding FoundDropped(FindingCode code, const PeerId& peer, Reason reason);
+
+// The peer reported how its attempt to connect to the other one ended.
+Finding FoundReported(const PeerId& peer, const PairReport& report, UnixMillis at);
 
 // Works out the outcome from what was found.
 void Conclude(Explanation& said);

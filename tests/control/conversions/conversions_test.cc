@@ -9,6 +9,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -104,6 +105,55 @@ TEST(Conversions, TellWhoClosedALink) {
   EXPECT_EQ(closed.since().seconds(), 5);
   down.end = {LinkEnd::Side::kNeither, Reason::kTransportLost, 1006, "lost"};
   EXPECT_EQ(ToProto({1, 0, down}, {}).link_down().ended_by(), v1::LINK_SIDE_NEITHER);
+}
+
+TEST(Conversions, TellHowAPairFares) {
+  const PeerId a = *PeerId::Parse(std::string(40, 'a'));
+  const PeerId b = *PeerId::Parse(std::string(40, 'b'));
+  const PairReport report{.ms = 1164,
+                          .local = PairReport::Candidate::kHost,
+                          .remote = PairReport::Candidate::kRelay,
+                          .protocol = PairReport::Protocol::kTcp};
+  const v1::PairConnectedEvent connected =
+      ToProto({1, 0, PairConnected{a, b, nullptr, 3, report}}, {}).pair_connected();
+  EXPECT_EQ(connected.peer_id(), a.text());
+  EXPECT_EQ(connected.other_peer_id(), b.text());
+  EXPECT_EQ(connected.count(), 3);
+  EXPECT_EQ(connected.after().seconds(), 1);
+  EXPECT_EQ(connected.after().nanos(), 164'000'000);
+  EXPECT_EQ(connected.local_candidate(), v1::CANDIDATE_KIND_HOST);
+  EXPECT_EQ(connected.remote_candidate(), v1::CANDIDATE_KIND_RELAY);
+  EXPECT_EQ(connected.protocol(), v1::TRANSPORT_PROTOCOL_TCP);
+  EXPECT_FALSE(ToProto({1, 0, PairConnected{}}, {}).pair_connected().has_after());
+
+  PairFailed failed{a, b, nullptr};
+  EXPECT_FALSE(ToProto({1, 0, failed}, {}).pair_failed().lost());
+  failed.report = {.ms = 2000, .kind = PairReport::Kind::kLost};
+  const v1::PairFailedEvent lost = ToProto({1, 0, failed}, {}).pair_failed();
+  EXPECT_TRUE(lost.lost());
+  EXPECT_EQ(lost.peer_id(), a.text());
+  EXPECT_EQ(lost.after().seconds(), 2);
+  EXPECT_EQ(lost.local_candidate(), v1::CANDIDATE_KIND_UNSPECIFIED);
+}
+
+TEST(Conversions, NumberCandidatesAndProtocolsAsReportsDo) {
+  const auto upper = [](std::string_view prefix, std::string_view word) {
+    std::string name(prefix);
+    name += word.empty() ? "unspecified" : word;
+    std::transform(name.begin(), name.end(), name.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    return name;
+  };
+  ASSERT_EQ(kCandidateWords.size(), static_cast<size_t>(v1::CandidateKind_ARRAYSIZE));
+  for (size_t i = 0; i < kCandidateWords.size(); ++i) {
+    EXPECT_EQ(v1::CandidateKind_Name(static_cast<v1::CandidateKind>(i)),
+              upper("candidate_kind_", kCandidateWords[i]));
+  }
+  ASSERT_EQ(kProtocolWords.size(), static_cast<size_t>(v1::TransportProtocol_ARRAYSIZE));
+  for (size_t i = 0; i < kProtocolWords.size(); ++i) {
+    EXPECT_EQ(v1::TransportProtocol_Name(static_cast<v1::TransportProtocol>(i)),
+              upper("transport_protocol_", kProtocolWords[i]));
+  }
 }
 
 TEST(Conversions, MakeARefusedIdFitToShow) {

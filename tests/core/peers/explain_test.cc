@@ -203,7 +203,7 @@ TEST_F(AMeshHub, WhosePeerCameBackHasNotConnectedSince) {
   EXPECT_EQ(ExplainedBy(hub_, Id('1'), Id('7')).because, FindingCode::kNoAnswer)
       << "what comes along with the join counts";
   one.Signal(SignalType::kAnswer, Id('7'), "room", "1");
-  one.Send(inbound::Cleanup{true, Id('7').text()});
+  one.Send(inbound::Cleanup{PairReport(), Id('7').text()});
   EXPECT_EQ(VerdictText(ExplainedBy(hub_, Id('1'), Id('7'))), "connected certain PH-E25");
   hub_.Advance(1s);
   b_.Say({LeaveOp('7', "room"), JoinOp('7', "room", 2)});
@@ -365,7 +365,7 @@ TEST(Findings, HaveTextsThatSayWhatIsSoAndWhatToDo) {
     EXPECT_TRUE(text.action.ends_with(".")) << text.name;
   }
   EXPECT_EQ(FindFinding("ph-e14"), FindingCode::kNoAnswer);
-  for (const char* none : {"", "PH-E00", "PH-E1", "PH-E014", "PH-E28"}) {
+  for (const char* none : {"", "PH-E00", "PH-E1", "PH-E014", "PH-E30"}) {
     EXPECT_EQ(FindFinding(none), std::nullopt) << none;
   }
 }

@@ -69,8 +69,8 @@ TEST_F(WatchedHandshakes, OfAPairAreShownFromTheAnnounceToTheReport) {
   a.Offer(b.id(), "room");
   b.Signal(SignalType::kAnswer, a.id(), "room");
   a.Signal(SignalType::kIceCandidate, b.id(), "room");
-  a.Send(inbound::Cleanup{true, b.id().text()});
-  b.Send(inbound::Cleanup{true, a.id().text()});
+  a.Send(inbound::Cleanup{PairReport(), b.id().text()});
+  b.Send(inbound::Cleanup{PairReport(), a.id().text()});
   EXPECT_THAT(
       TakeSteps(),
       ElementsAre("step offer delivered a to b in room", "step answer delivered b to a in room",

@@ -27,6 +27,8 @@ constexpr CandidateTally kRelay6{.relay = 1, .v6 = 1, .udp = 1};
 constexpr CandidateTally kTcp{.host = 1, .v4 = 1, .tcp = 1};
 constexpr CandidateTally kTcpRelay{.relay = 1, .v4 = 1, .tcp = 1};
 
+constexpr PairReport kFailed{.ms = 15'000, .kind = PairReport::Kind::kFailed};
+
 // Two members of a room, in different networks.
 class AHandshake : public ::testing::Test {
  protected:
@@ -245,15 +247,75 @@ TEST_F(AHandshake, BehindANatWithAPortForEachDestinationSaysSoBesideARelay) {
 TEST_F(AHandshake, ThatIsReportedIsConnected) {
   Exchange(kTcp, kTcp);
   hub_.Advance(1s);
-  b_->Send(inbound::Cleanup{true, a_->id().text()});
+  b_->Send(inbound::Cleanup{PairReport(), a_->id().text()});
   const Explanation said = Explained();
   EXPECT_THAT(ToText(said.findings), ElementsAre("(PH-E25 certain)"));
   EXPECT_EQ(VerdictText(said), "connected certain PH-E25");
   EXPECT_EQ(said.findings[0].moments.at(0).unix_ms, hub_.clock().Read().unix_ms);
 }
 
+TEST_F(AHandshake, ThatIsReportedSaysHowItConnected) {
+  Exchange(kHost, kRelay);
+  b_->Send(inbound::Cleanup{PairReport{.ms = 164,
+                                       .local = PairReport::Candidate::kRelay,
+                                       .remote = PairReport::Candidate::kPrflx,
+                                       .protocol = PairReport::Protocol::kUdp},
+                            a_->id().text()});
+  EXPECT_THAT(Found(),
+              ElementsAre("(PH-E25 certain: bbbbbbbbbbbb: after 164 ms, relay to prflx over udp)"));
+}
+
+TEST_F(AHandshake, ThatIsReportedAsFailedSaysSoBeforeItGuesses) {
+  Exchange(kRelay, kSrflx);
+  hub_.Advance(15s);
+  b_->Send(inbound::Cleanup{kFailed, a_->id().text()});
+  const Explanation said = Explained();
+  EXPECT_THAT(ToText(said.findings), ElementsAre("PH-E28 certain: bbbbbbbbbbbb: after 15000 ms",
+                                                 StartsWith("(PH-E22 certain b: ")));
+  EXPECT_EQ(VerdictText(said), "cause certain PH-E28");
+  EXPECT_EQ(said.findings[0].moments.at(0).what, "failed");
+  EXPECT_EQ(said.findings[0].moments.at(0).unix_ms, hub_.clock().Read().unix_ms);
+}
+
+TEST_F(AHandshake, ThatFailedAndBeganAnewIsUnderWay) {
+  Offer(*b_, *a_);
+  hub_.Advance(1s);
+  b_->Send(inbound::Cleanup{kFailed, a_->id().text()});
+  EXPECT_THAT(Found(), ElementsAre("(PH-E14 certain a: for 1.0 s)",
+                                   "PH-E28 certain: bbbbbbbbbbbb: after 15000 ms"));
+  hub_.Advance(1s);
+  Offer(*b_, *a_);
+  EXPECT_EQ(Verdict(), "under way certain PH-E14");
+}
+
+TEST_F(AHandshake, ThatFailedForWantOfASignalSaysThatFirst) {
+  Offer(*b_, *a_);
+  hub_.Advance(15s);
+  b_->Send(inbound::Cleanup{kFailed, a_->id().text()});
+  EXPECT_THAT(Found(), ElementsAre("PH-E14 certain a: for 15.0 s",
+                                   "PH-E28 certain: bbbbbbbbbbbb: after 15000 ms"));
+  EXPECT_EQ(Verdict(), "cause certain PH-E14");
+}
+
+TEST_F(AHandshake, ThatWentOtherWaysAndFailedSaysNoMore) {
+  a_->Send(inbound::Cleanup{kFailed, b_->id().text()});
+  EXPECT_THAT(Found(), ElementsAre("PH-E28 certain: aaaaaaaaaaaa: after 15000 ms"));
+}
+
+TEST_F(AHandshake, ThatConnectedAndBrokeIsLost) {
+  Exchange(kTcp, kTcp);
+  a_->Send(inbound::Cleanup{PairReport(), b_->id().text()});
+  hub_.Advance(60s);
+  b_->Send(inbound::Cleanup{PairReport{.kind = PairReport::Kind::kLost}, a_->id().text()});
+  EXPECT_THAT(Found(), ElementsAre("PH-E29 certain"));
+  EXPECT_EQ(Verdict(), "cause certain PH-E29");
+  hub_.Advance(1s);
+  Offer(*b_, *a_);
+  EXPECT_EQ(Verdict().find("PH-E29"), std::string::npos);
+}
+
 TEST_F(AHandshake, ThatWentOtherWaysAndIsReportedIsConnected) {
-  b_->Send(inbound::Cleanup{true, a_->id().text()});
+  b_->Send(inbound::Cleanup{PairReport(), a_->id().text()});
   EXPECT_EQ(Verdict(), "connected certain PH-E25");
 }
 

@@ -57,11 +57,11 @@ TEST(PairRecord, NotesWhenWhatWasSaid) {
   pair.NoteSignal(kPairBegan, SignalType::kOffer, false, kOneHost, true);
   pair.NoteSignal(kPairBegan + 30ms, SignalType::kAnswer, true, kOneHost, false);
   pair.NoteSignal(kPairBegan + 40ms, SignalType::kIceCandidate, true, kOneHost, false);
-  pair.NoteConnected(kPairBegan + 250ms, true);
+  pair.NoteReport(kPairBegan + 250ms, true, {});
   EXPECT_EQ(pair.TimeOf(pair.sides[0].offered), kPairBegan);
   EXPECT_EQ(pair.TimeOf(pair.sides[1].answered), kPairBegan + 30ms);
-  EXPECT_EQ(pair.TimeOf(pair.sides[1].connected), kPairBegan + 250ms);
-  EXPECT_EQ(pair.last_mark(), pair.sides[1].connected);
+  EXPECT_EQ(pair.TimeOf(pair.reported), kPairBegan + 250ms);
+  EXPECT_EQ(pair.last_mark(), pair.reported);
   EXPECT_EQ(pair.sides[0].candidates, kOneHost);
   EXPECT_EQ(pair.sides[1].candidates.host, 2);
   EXPECT_NE(pair.sides[0].flags & PairSide::kToLink, 0);
@@ -90,6 +90,40 @@ TEST(PairRecord, ForgetsAnAttemptWhenAnOfferComesTenSecondsAfterTheLast) {
   EXPECT_EQ(pair.sides[1].offered, 0u);
   EXPECT_TRUE(pair.sides[0].candidates.empty());
   EXPECT_EQ(pair.TimeOf(pair.sides[0].offered), kPairBegan + 20s);
+}
+
+TEST(PairRecord, KeepsTheLastReportAndWhatOneThatSaysLessDoesNotSay) {
+  PairRecord pair{.began = kPairBegan};
+  const PairReport whole{.ms = 164, .local = PairReport::Candidate::kHost};
+  pair.NoteReport(kPairBegan + 200ms, true, whole);
+  pair.NoteReport(kPairBegan + 250ms, false, {});
+  EXPECT_EQ(pair.report, whole);
+  EXPECT_TRUE(pair.reporter);
+  EXPECT_EQ(pair.TimeOf(pair.reported), kPairBegan + 250ms);
+  EXPECT_TRUE(pair.MayBeConnected());
+  const PairReport lost{.kind = PairReport::Kind::kLost};
+  pair.NoteReport(kPairBegan + 300ms, false, lost);
+  EXPECT_EQ(pair.report, lost);
+  EXPECT_FALSE(pair.reporter);
+  EXPECT_FALSE(pair.MayBeConnected());
+}
+
+TEST(PairRecord, HasEndedUntilTheNextOffer) {
+  PairRecord pair{.began = kPairBegan};
+  EXPECT_FALSE(pair.HasEnded(PairReport::Kind::kFailed));
+  pair.NoteSignal(kPairBegan, SignalType::kOffer, false, {}, false);
+  pair.NoteReport(kPairBegan + 5s, true, {.kind = PairReport::Kind::kFailed});
+  EXPECT_TRUE(pair.HasEnded(PairReport::Kind::kFailed));
+  EXPECT_FALSE(pair.HasEnded(PairReport::Kind::kLost));
+  pair.NoteSignal(kPairBegan + 6s, SignalType::kOffer, false, {}, false);
+  EXPECT_FALSE(pair.HasEnded(PairReport::Kind::kFailed));
+}
+
+TEST(PairRecord, ForgetsAReportFromBeforeOneCameBack) {
+  PairRecord pair{.began = kPairBegan};
+  pair.NoteReport(kPairBegan + 5s, true, {.kind = PairReport::Kind::kFailed});
+  EXPECT_TRUE(pair.After(kPairBegan + 5s).IsBegun());
+  EXPECT_FALSE(pair.After(kPairBegan + 6s).IsBegun());
 }
 
 TEST(PairRecord, CountsTimesUpToSevenWeeks) {

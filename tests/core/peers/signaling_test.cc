@@ -9,6 +9,7 @@
 namespace pigeonhub {
 namespace {
 
+using namespace std::chrono_literals;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
@@ -175,18 +176,61 @@ TEST_F(Signaling, AnswersPingBeforeTheFirstAnnounceToo) {
 
 TEST_F(Signaling, TakesACleanupForTheSignThatAPairConnected) {
   hub_.TakeEvents();
-  a_.Send(inbound::Cleanup{true, b_.id().text()});
+  a_.Send(inbound::Cleanup{PairReport(), b_.id().text()});
   EXPECT_THAT(hub_.last_lines(), ElementsAre("event 10 pair_connected a and b"));
-  EXPECT_EQ(hub_.hub().counters().pairs_connected.value(), 1u);
+  EXPECT_EQ(hub_.hub().counters().reports_of(PairReport::Kind::kEstablished).value(), 1u);
 }
 
 TEST_F(Signaling, TellsOfAPairOnceThatBothEndsReport) {
   a_.Offer(b_.id(), "room");
   hub_.TakeEvents();
-  a_.Send(inbound::Cleanup{true, b_.id().text()});
-  b_.Send(inbound::Cleanup{true, a_.id().text()});
+  a_.Send(inbound::Cleanup{PairReport(), b_.id().text()});
+  b_.Send(inbound::Cleanup{PairReport(), a_.id().text()});
   EXPECT_THAT(hub_.TakeEvents(), ElementsAre("pair_connected a and b"));
-  EXPECT_EQ(hub_.hub().counters().pairs_connected.value(), 1u);
+  EXPECT_EQ(hub_.hub().counters().reports_of(PairReport::Kind::kEstablished).value(), 1u);
+  EXPECT_EQ(hub_.hub().counters().funnel.connected.value(), 1u);
+}
+
+TEST_F(Signaling, TellsHowAPairConnected) {
+  a_.Offer(b_.id(), "room");
+  hub_.TakeEvents();
+  const PairReport report{.ms = 164,
+                          .local = PairReport::Candidate::kHost,
+                          .remote = PairReport::Candidate::kRelay,
+                          .protocol = PairReport::Protocol::kUdp};
+  a_.Send(inbound::Cleanup{report, b_.id().text()});
+  EXPECT_THAT(hub_.TakeEvents(),
+              ElementsAre("pair_connected a and b, after 164 ms, host to relay over udp"));
+}
+
+TEST_F(Signaling, TellsOnceThatAPairFailedUntilItIsOfferedAgain) {
+  const PairReport failed{.ms = 15'000, .kind = PairReport::Kind::kFailed};
+  a_.Offer(b_.id(), "room");
+  hub_.TakeEvents();
+  hub_.Advance(1s);
+  a_.Send(inbound::Cleanup{failed, b_.id().text()});
+  b_.Send(inbound::Cleanup{failed, a_.id().text()});
+  EXPECT_THAT(hub_.TakeEvents(), ElementsAre("pair_failed a and b, after 15000 ms"));
+  hub_.Advance(1s);
+  a_.Offer(b_.id(), "room");
+  b_.Send(inbound::Cleanup{failed, a_.id().text()});
+  EXPECT_THAT(hub_.TakeEvents(), ElementsAre("pair_failed b and a, after 15000 ms"));
+  EXPECT_EQ(hub_.hub().counters().reports_of(PairReport::Kind::kFailed).value(), 2u);
+  EXPECT_EQ(hub_.hub().counters().funnel.connected.value(), 0u);
+}
+
+TEST_F(Signaling, TellsThatAPairLostEachOther) {
+  a_.Offer(b_.id(), "room");
+  a_.Send(inbound::Cleanup{PairReport(), b_.id().text()});
+  hub_.TakeEvents();
+  b_.Send(inbound::Cleanup{PairReport{.kind = PairReport::Kind::kLost}, a_.id().text()});
+  EXPECT_THAT(hub_.TakeEvents(), ElementsAre("pair_lost b and a"));
+  EXPECT_EQ(hub_.hub().counters().reports_of(PairReport::Kind::kLost).value(), 1u);
+  EXPECT_EQ(hub_.hub().counters().reports_of(PairReport::Kind::kEstablished).value(), 1u);
+  a_.Send(inbound::Cleanup{PairReport(), b_.id().text()});
+  b_.Send(inbound::Cleanup{PairReport(), a_.id().text()});
+  EXPECT_THAT(hub_.TakeEvents(), ElementsAre("pair_connected a and b")) << "they are back";
+  EXPECT_EQ(hub_.hub().counters().funnel.connected.value(), 1u);
 }
 
 TEST_F(Signaling, AnswersButDoesNotCountAnOfferThatIsDeclined) {
@@ -202,9 +246,9 @@ TEST_F(Signaling, SaysNothingToAClientThatForgetsOldHandshakes) {
 }
 
 TEST_F(Signaling, SaysNothingToAnyOtherCleanup) {
-  a_.Send(inbound::Cleanup{false, b_.id().text()});
+  a_.Send(inbound::Cleanup{std::nullopt, b_.id().text()});
   EXPECT_THAT(hub_.last_effects(), IsEmpty());
-  a_.Send(inbound::Cleanup{true, "nobody"});
+  a_.Send(inbound::Cleanup{PairReport(), "nobody"});
   EXPECT_THAT(hub_.last_effects(), IsEmpty());
 }
 
