@@ -165,12 +165,19 @@ class Connection final : public std::enable_shared_from_this<Connection<Stream>>
     if (head.count(http::field::host) > 1) {
       return Refuse(Refusal(400, "a request has one header Host", WebRefusal::kNoHttp));
     }
+    // A proxy in between may find the end of such a body elsewhere than we do.
+    if (head.count(http::field::transfer_encoding) > 0 && !parser_->chunked()) {
+      return Refuse(
+          Refusal(400, "a body comes in chunks, or with its Content-Length", WebRefusal::kNoHttp));
+    }
     const size_t most = port_.desk.MostBody(RequestOf(head), peer_);
     parser_->body_limit(most);
     const auto length = parser_->content_length();
     if (length && *length > most) return RefuseBody();
     const size_t size = parser_->is_done() ? 0 : static_cast<size_t>(length.value_or(most));
-    body_ = port_.bodies.Take(size);
+    // What is small is taken of everybody, whoever else sends much: all connections together do not
+    // come to much.
+    body_ = port_.bodies.Take(size > WebDesk::kMostFromStranger ? size : 0);
     if (!body_) {
       return Refuse(
           Refusal(503, "too much is being sent here; try again in a second", WebRefusal::kBody));
