@@ -232,9 +232,10 @@ class Connection final : public std::enable_shared_from_this<Connection<Stream>>
   }
 
   // Answers, and ends the connection: what follows on it cannot be read.
-  void Refuse(const WebAnswer& answer) {
+  void Refuse(WebAnswer answer) {
     keeps_ = false;
-    Answer(answer);
+    AddCommonHeaders(answer);
+    Answer(std::move(answer));
   }
 
   void OnRequest() {
@@ -264,7 +265,9 @@ class Connection final : public std::enable_shared_from_this<Connection<Stream>>
       io::post(self->stream_.get_executor(),
                [self, status, response = std::move(response)]() mutable {
                  self->body_.reset();
-                 self->Answer(UnaryAnswer(self->call_, status, response));
+                 WebAnswer answer = UnaryAnswer(self->call_, status, response);
+                 AddCommonHeaders(answer);
+                 self->Answer(std::move(answer));
                });
     });
   }
@@ -307,6 +310,7 @@ class Connection final : public std::enable_shared_from_this<Connection<Stream>>
               .RetryAfter(std::chrono::seconds(5));
       WebAnswer answer = RefusalAnswer({status, true, call_.codec});
       answer.refusal = WebRefusal::kStreams;
+      AddCommonHeaders(answer);
       return Answer(std::move(answer));
     }
     body_.reset();
@@ -314,7 +318,8 @@ class Connection final : public std::enable_shared_from_this<Connection<Stream>>
     // browser goes, and what comes there is dropped.
     keeps_ = false;
     chunked_ = message_.version() >= 11;
-    const WebAnswer head = StreamHead(call_);
+    WebAnswer head = StreamHead(call_);
+    AddCommonHeaders(head);
     port_.counters.CountAnswer(head.status);
     out_ = AnswerHead(head, chunked_ ? WebFraming::kChunked : WebFraming::kClose, keeps_);
     inside_ = port_.inside.Watch(std::move(inside));

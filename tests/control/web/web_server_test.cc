@@ -200,6 +200,17 @@ TEST_F(WebServerTest, SaysInOneLineWhatIsNoHttp) {
   ExpectServes();
 }
 
+TEST_F(WebServerTest, LetsNobodyKeepAnAnswerOrTakeItForSomethingElse) {
+  Start();
+  for (const std::string& request : {Stats(), Watch(), std::string("hello\r\n\r\n")}) {
+    RawClient client(port());
+    ASSERT_TRUE(client.Send(request));
+    const std::string head = client.ReadUntil("\r\n\r\n");
+    EXPECT_NE(head.find("Cache-Control: no-store\r\n"), std::string::npos) << head;
+    EXPECT_NE(head.find("X-Content-Type-Options: nosniff\r\n"), std::string::npos) << head;
+  }
+}
+
 TEST_F(WebServerTest, WaitsForNobodyForLong) {
   Start({.request = 200ms, .idle = 200ms});
   RawClient silent(port());
