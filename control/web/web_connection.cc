@@ -40,7 +40,8 @@ constexpr uint32_t kMostHead = 16 << 10;
 // What is read ahead of a client that sends requests without waiting for answers.
 constexpr size_t kMostAhead = size_t{64} << 10;
 constexpr size_t kPiece = size_t{256} << 10;
-constexpr size_t kMostDropped = size_t{1} << 20;      // of what a client sends that was told to go
+// Of what a client sends that was told to go. Who sends a little more than may be is to read why.
+constexpr size_t kMostDropped = 2 * WebDesk::kMostMessage;
 constexpr auto kPatience = std::chrono::seconds(20);  // between two looks at a silent stream
 
 std::string_view View(beast::string_view text) { return {text.data(), text.size()}; }
