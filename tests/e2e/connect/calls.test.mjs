@@ -6,12 +6,15 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
+import { MethodOptions_IdempotencyLevel } from '@bufbuild/protobuf/wkt';
 import { Code, ConnectError } from '@connectrpc/connect';
 import { compressionGzip } from '@connectrpc/connect-node';
 
 import { Callers, startWithConsole } from '../support/console_port.mjs';
-import { callersOf, firstOf, Followed, messageOf, reasonOf, valueOf } from '../support/control_api.mjs';
+import { callersOf, firstOf, Followed, messageOf, reasonOf, SERVICES, valueOf } from '../support/control_api.mjs';
 import { counted } from '../support/figures.mjs';
+import { Hub } from '../support/hub.mjs';
+import { TokenMaker } from '../support/token_maker.mjs';
 import { until } from '../support/wait.mjs';
 import { randomId, WirePeer } from '../support/wire_peer.mjs';
 
@@ -19,13 +22,16 @@ const STREAMS = 32;
 const { ada, oscar, vera } = Callers.TOKENS;
 
 const callers = new Callers();
+const mesh = new TokenMaker();
+const meshKey = ['--hub-key', mesh.keyFile];
 let hub;
 before(async () => {
-  hub = await startWithConsole({ flags: ['--hub', '--no-auto-connect', ...callers.flags] });
+  hub = await startWithConsole({ flags: ['--hub', '--no-auto-connect', ...meshKey, ...callers.flags] });
 });
 after(async () => {
   await hub?.kill();
   callers.remove();
+  mesh.remove();
 });
 
 const as = (token, options) => callersOf(hub.consoleUrl, { token, ...options });
@@ -94,28 +100,47 @@ test('errors have the details that they have over gRPC', async () => {
   );
 });
 
-test('what takes longer than its Connect-Timeout-Ms ends with deadline_exceeded', async () => {
-  const post = (method, headers, body) =>
-    fetch(`${hub.consoleUrl}/pigeonhub.v1.${method}`, {
-      method: 'POST',
-      headers: { Authorization: `Bearer ${ada}`, ...headers },
-      body,
-    });
-  // The hub says so itself, whatever a client does with its own clock.
-  const unary = await post(
-    'ServerService/GetStats',
-    { 'Content-Type': 'application/json', 'Connect-Timeout-Ms': '0' },
-    '{}',
-  );
-  assert.equal(unary.status, 504);
-  assert.equal((await unary.json()).code, 'deadline_exceeded');
+// The hub says itself that time is over, whatever a client does with its own clock.
+const post = (method, headers, body) =>
+  fetch(`${hub.consoleUrl}/pigeonhub.v1.${method}`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${ada}`, 'Connect-Timeout-Ms': '300', ...headers },
+    body,
+  });
 
+test('a call has the deadline of its Connect-Timeout-Ms, also where it asks another hub', async () => {
+  const flags = ['--hub', ...meshKey, '--bootstrap-hub', hub.url, '--control-listen', 'off'];
+  const other = await Hub.start({ flags });
+  try {
+    const { hubPeerId } = await until('the hubs are linked', async () => {
+      const { links } = await as(vera).mesh.listLinks({});
+      return links.find(({ speaksMesh }) => speaksMesh);
+    });
+    other.freeze();
+    const asked = performance.now();
+    const unary = await post(
+      'ServerService/GetStats',
+      { 'Content-Type': 'application/json' },
+      JSON.stringify({ hubId: hubPeerId }),
+    );
+    // Whoever is first to say so: the hub that gives up on the other one, or the deadline itself.
+    const { code, message } = await unary.json();
+    assert.ok([503, 504].includes(unary.status), message);
+    assert.ok(['unavailable', 'deadline_exceeded'].includes(code), message);
+    const took = performance.now() - asked;
+    assert.ok(took < 5000, `${took} ms; without a deadline it is 20 s`);
+  } finally {
+    await other.kill();
+  }
+});
+
+test('a stream ends with deadline_exceeded after its Connect-Timeout-Ms', async () => {
   const message = '{"now":true}';
   const head = Buffer.from([0, 0, 0, 0, message.length]);
   const began = performance.now();
   const stream = await post(
     'EventService/WatchEvents',
-    { 'Content-Type': 'application/connect+json', 'Connect-Timeout-Ms': '300' },
+    { 'Content-Type': 'application/connect+json' },
     Buffer.concat([head, Buffer.from(message)]),
   );
   assert.equal(stream.status, 200);
@@ -148,6 +173,19 @@ test('messages may be packed with gzip, both ways', async () => {
     assert.ok(item.case);
     assert.equal(asked[0].getHeader('content-encoding'), 'gzip');
     assert.equal(asked[2].getHeader('connect-content-encoding'), 'gzip');
+
+    const paths = [];
+    const byGet = as(vera, {
+      useBinaryFormat,
+      useHttpGet: true,
+      sendCompression: compressionGzip,
+      compressMinBytes: 0,
+      onRequest: (request) => paths.push(request.path),
+    });
+    const { config: same } = await byGet.server.getServerInfo({});
+    assert.equal(same.length, config.length);
+    await refused(byGet.peer.getPeer({ peerId: randomId() }), Code.NotFound, 'PEER_NOT_FOUND');
+    assert.match(paths.at(-1), /compression=gzip/);
   }
 
   const info = (encoding) =>
@@ -227,4 +265,45 @@ test('the 33rd stream is refused, and the place of one that its caller ends is f
   for (const stream of streams.splice(0)) stream.end();
   while (streams.length < STREAMS) streams.push(await until('a place is free', tryToWatch));
   for (const stream of streams) stream.end();
+});
+
+test('a stream that its caller ends is over at the hub, too: 16 handshakes are watched again and again', async () => {
+  const watch = async () => {
+    const stream = new Followed((options) =>
+      as(vera).trace.watchHandshake({ namespace: 'room' }, options),
+    );
+    await stream.first();
+    return stream;
+  };
+  const tryToWatch = () => watch().catch((error) => assert.equal(error.code, Code.ResourceExhausted));
+  for (let round = 0; round < 3; ++round) {
+    const streams = [];
+    while (streams.length < 16) streams.push(await until('a place is free', tryToWatch));
+    await refused(watch(), Code.ResourceExhausted, 'TOO_MANY_WATCHERS');
+    for (const stream of streams) stream.end();
+  }
+});
+
+test('whom the hub does not know sends 16 KiB at most', async () => {
+  const large = (headers) =>
+    fetch(`${hub.consoleUrl}/pigeonhub.v1.ServerService/GetStats`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', ...headers },
+      body: `{${' '.repeat(20_000)}}`,
+    });
+  assert.equal((await large({})).status, 413);
+  assert.equal((await large({ Authorization: 'Bearer a-token-of-nobody-0123' })).status, 413);
+  assert.equal((await large({ Authorization: `Bearer ${vera}` })).status, 200);
+});
+
+test('a viewer is refused exactly what changes something', async () => {
+  const api = as(vera);
+  for (const service of SERVICES) {
+    const client = api[service.name.replace('Service', '').toLowerCase()];
+    for (const method of service.methods.filter(({ methodKind }) => methodKind === 'unary')) {
+      const reason = await client[method.localName]({}).then(() => undefined, reasonOf);
+      const changes = method.idempotency !== MethodOptions_IdempotencyLevel.NO_SIDE_EFFECTS;
+      assert.equal(reason === 'ROLE_MISSING', changes, `${method.name}: ${reason}`);
+    }
+  }
 });

@@ -6,6 +6,8 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, afterEach, before, test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
+import { gzipSync } from 'node:zlib';
 
 import { RawConnection, startWithConsole, written } from '../support/console_port.mjs';
 import { counted } from '../support/figures.mjs';
@@ -14,8 +16,10 @@ import { until } from '../support/wait.mjs';
 import { WirePeer } from '../support/wire_peer.mjs';
 
 const STATS = '/pigeonhub.v1.ServerService/GetStats';
+const WATCH = '/pigeonhub.v1.EventService/WatchEvents';
 const CALL = `POST ${STATS}`;
 const JSON_TYPE = { 'Content-Type': 'application/json' };
+const CHUNKED = { 'Transfer-Encoding': 'chunked' };
 const CLOSE = { ...JSON_TYPE, Connection: 'close' };
 
 let hub;
@@ -44,6 +48,10 @@ const answersIn = (text) => text.match(/HTTP\/1\.[01] \d{3}/g)?.map((head) => Nu
 
 // A second request that stands in what is the body to somebody else.
 const SMUGGLED = written('GET /session');
+const CUT = { 'Content-Length': 3, Connection: 'close' };
+const GET_STATS = `GET ${STATS}?connect=v1`;
+const NO_TEXT = '{"hubId":"\xff\xfe"}'; // As bytes it is no UTF-8.
+const HEADERS = Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`X-${i}`, i]));
 
 // [what, bytes, the statuses of the answers]: the hub ends the connection by itself after them.
 const REFUSED = [
@@ -77,38 +85,38 @@ const REFUSED = [
   ['a negative length', written(CALL, { 'Content-Length': '-2' }, '{}'), [400]],
   ['a length in hex', written(CALL, { 'Content-Length': '0x2' }, '{}'), [400]],
   ['a length of 2^64', written(CALL, { 'Content-Length': '18446744073709551616' }, '{}'), [400]],
-  ['a length and chunks', written(CALL, { 'Content-Length': '5', 'Transfer-Encoding': 'chunked' }, `0\r\n\r\n${SMUGGLED}`), [400]],
-  ['chunks and a length', written(CALL, { 'Transfer-Encoding': 'chunked', 'Content-Length': '5' }, `0\r\n\r\n${SMUGGLED}`), [400]],
-  ['chunks twice', written(CALL, { 'Transfer-Encoding': 'chunked', 'transfer-encoding': 'chunked' }, `0\r\n\r\n${SMUGGLED}`), [400]],
+  ['a length and chunks', written(CALL, { 'Content-Length': '5', ...CHUNKED }, `0\r\n\r\n${SMUGGLED}`), [400]],
+  ['chunks and a length', written(CALL, { ...CHUNKED, 'Content-Length': '5' }, `0\r\n\r\n${SMUGGLED}`), [400]],
+  ['chunks twice', written(CALL, { ...CHUNKED, 'transfer-encoding': 'chunked' }, `0\r\n\r\n${SMUGGLED}`), [400]],
   ['a framing that nobody knows', written(CALL, { 'Transfer-Encoding': 'xchunked' }, SMUGGLED), [400]],
-  ['a framing that nobody knows, and a length', written(CALL, { 'Transfer-Encoding': 'xchunked', 'Content-Length': '2' }, `{}${SMUGGLED}`), [400]],
+  ['such a framing, and a length', written(CALL, { 'Transfer-Encoding': 'x', 'Content-Length': '2' }, `{}${SMUGGLED}`), [400]],
   ['chunks that are not last', written(CALL, { 'Transfer-Encoding': 'chunked, identity' }, SMUGGLED), [400]],
-  ['a chunk size that is none', written(CALL, { 'Transfer-Encoding': 'chunked' }, 'zz\r\n{}\r\n0\r\n\r\n'), [400]],
-  ['a chunk size of 2^68', written(CALL, { 'Transfer-Encoding': 'chunked' }, `${'f'.repeat(17)}\r\n{}`), [400]],
-  ['a chunk with a sign', written(CALL, { 'Transfer-Encoding': 'chunked' }, '-2\r\n{}\r\n0\r\n\r\n'), [400]],
-  ['a chunk that is longer than it says', written(CALL, { 'Transfer-Encoding': 'chunked' }, '2\r\n{}}}\r\n0\r\n\r\n'), [400]],
+  ['a chunk size that is none', written(CALL, CHUNKED, 'zz\r\n{}\r\n0\r\n\r\n'), [400]],
+  ['a chunk size of 2^68', written(CALL, CHUNKED, `${'f'.repeat(17)}\r\n{}`), [400]],
+  ['a chunk with a sign', written(CALL, CHUNKED, '-2\r\n{}\r\n0\r\n\r\n'), [400]],
+  ['a chunk that is longer than it says', written(CALL, CHUNKED, '2\r\n{}}}\r\n0\r\n\r\n'), [400]],
 
   ['a header of 1 MiB', written('GET /session', { 'X-Long': 'x'.repeat(1 << 20) }), [431]],
-  ['10,000 headers', written('GET /session', Object.fromEntries([...Array(10_000)].map((_, i) => [`X-${i}`, i]))), [431]],
+  ['10,000 headers', written('GET /session', HEADERS), [431]],
   ['a target of 20,000 bytes', written(`GET /${'x'.repeat(20_000)}`), [431]],
   ['a body of more than 4 MiB, by its length', written(CALL, { ...JSON_TYPE, 'Content-Length': 1 << 23 }, 'x'), [413]],
-  ['a body of more than 4 MiB, in chunks', written(CALL, { ...JSON_TYPE, 'Transfer-Encoding': 'chunked' }, `500000\r\n${'x'.repeat(5 << 20)}\r\n0\r\n\r\n`), [413]],
+  ['a body of more than 4 MiB, in chunks', written(CALL, { ...JSON_TYPE, ...CHUNKED }, `500000\r\n${'x'.repeat(5 << 20)}\r\n`), [413]],
   ['a body of 2^62 bytes', written(CALL, { ...JSON_TYPE, 'Content-Length': '4611686018427387904' }, 'x'), [413]],
   ['a large body where none is taken', written('POST /session', { 'Content-Length': 20_000 }, 'x'), [413]],
 
   ['a target with a wrong escape', written('GET /%zz', CLOSE), [404]],
   ['a target that climbs', written('GET /../../etc/passwd', CLOSE), [404]],
   ['a target that climbs in escapes', written('GET /%2e%2e/%2e%2e/etc/passwd', CLOSE), [404]],
-  ['a message with a wrong escape', written(`GET ${STATS}?connect=v1&encoding=json&message=%zz`, CLOSE), [400]],
-  ['a message with a cut escape', written(`GET ${STATS}?connect=v1&encoding=json&message=%7`, CLOSE), [400]],
-  ['a message of NUL', written(`GET ${STATS}?connect=v1&encoding=json&message=%00`, CLOSE), [400]],
-  ['a message that is not base64', written(`GET ${STATS}?connect=v1&encoding=proto&base64=1&message=!!`, CLOSE), [400]],
+  ['a message with a wrong escape', written(`${GET_STATS}&encoding=json&message=%zz`, CLOSE), [400]],
+  ['a message with a cut escape', written(`${GET_STATS}&encoding=json&message=%7`, CLOSE), [400]],
+  ['a message of NUL', written(`${GET_STATS}&encoding=json&message=%00`, CLOSE), [400]],
+  ['a message that is not base64', written(`${GET_STATS}&encoding=proto&base64=1&message=!!`, CLOSE), [400]],
   ['JSON that is cut', written(CALL, { ...CLOSE, 'Content-Length': 1 }, '{'), [400]],
   ['JSON 100,000 deep', written(CALL, { ...CLOSE, 'Content-Length': 100_000 }, '['.repeat(100_000)), [400]],
-  ['JSON of bytes that are no text', written(CALL, { ...CLOSE, 'Content-Length': 14 }, Buffer.from('{"hubId":"\xff\xfe"}', 'latin1').toString('latin1')), [400]],
-  ['protobuf that is none', written(CALL, { 'Content-Type': 'application/proto', Connection: 'close', 'Content-Length': 3 }, '\x0a\x7fx'), [400]],
+  ['JSON of bytes that are no text', written(CALL, { ...CLOSE, 'Content-Length': 14 }, NO_TEXT), [400]],
+  ['protobuf that is none', written(CALL, { ...CLOSE, 'Content-Type': 'application/proto', 'Content-Length': 3 }, '\x0a\x7fx'), [400]],
   ['gzip that is none', written(CALL, { ...CLOSE, 'Content-Encoding': 'gzip', 'Content-Length': 3 }, 'abc'), [400]],
-  ['an envelope that is cut', written('POST /pigeonhub.v1.EventService/WatchEvents', { 'Content-Type': 'application/connect+json', Connection: 'close', 'Content-Length': 3 }, '\0\0\0'), [200]],
+  ['an envelope that is cut', written(`POST ${WATCH}`, { 'Content-Type': 'application/connect+json', ...CUT }, '\0\0\0'), [200]],
 ];
 
 test('what is no request, or not a good one, gets one answer, and the connection ends', async (t) => {
@@ -127,8 +135,7 @@ test('what is no request, or not a good one, gets one answer, and the connection
 });
 
 test('a gzip bomb is not unpacked', async () => {
-  const { gzipSync } = await import('node:zlib');
-  const bomb = gzipSync(Buffer.alloc(1 << 28, ' '));
+  const bomb = gzipSync(Buffer.alloc(1 << 26, ' ')); // 64 MiB
   const answer = await fetch(`${hub.consoleUrl}${STATS}`, {
     method: 'POST',
     headers: { ...JSON_TYPE, 'Content-Encoding': 'gzip' },
@@ -138,19 +145,21 @@ test('a gzip bomb is not unpacked', async () => {
   assert.match((await answer.json()).message, /larger than 4194304 bytes/);
 });
 
-test('headers without end are refused after 16 KiB', async () => {
+test('headers without end are taken no further than 16 KiB', async () => {
+  const before = await refusals('head');
   const raw = await RawConnection.open(hub);
   raw.socket.write('GET /session HTTP/1.1\r\nHost: localhost\r\n');
   let sent = 0;
   const more = () => {
-    while (raw.size === 0 && sent < 50e6 && raw.socket.write(`X-${sent}: ${'y'.repeat(100)}\r\n`)) sent += 100;
+    while (raw.socket.writable && raw.socket.write(`X-${sent}: ${'y'.repeat(1000)}\r\n`)) sent += 1000;
   };
   raw.socket.on('drain', more);
   more();
-  await until('an answer', () => raw.size > 0);
-  assert.deepEqual(answersIn(raw.text), [431]);
-  assert.ok(sent < 10e6, `${sent} bytes were taken`);
-  raw.socket.destroy();
+  // Who goes on and reads nothing may lose the answer with the connection.
+  await raw.ended();
+  assert.ok([[431], []].some((answers) => isDeepStrictEqual(answersIn(raw.text), answers)), raw.text);
+  assert.equal((await refusals('head')) - before, 1);
+  assert.ok(sent < 32e6, `${sent} bytes were taken`);
 });
 
 test('10,000 requests at once on one connection get 10,000 answers, in order', async () => {

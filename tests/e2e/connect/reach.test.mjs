@@ -15,6 +15,7 @@ import { connect } from 'node:tls';
 import { Authority } from '../support/certificate.mjs';
 import { Callers, RawConnection, startWithConsole, written } from '../support/console_port.mjs';
 import { callersOf, Followed } from '../support/control_api.mjs';
+import { counted } from '../support/figures.mjs';
 import { cert, Proxy } from '../support/proxy.mjs';
 import { until, within } from '../support/wait.mjs';
 import { WirePeer } from '../support/wire_peer.mjs';
@@ -121,9 +122,35 @@ test('who forgets the s of https is told, and who speaks an old TLS is not let i
   assert.match(plain, /^HTTP\/1\.1 400 [^]*ask https:\/\//);
   await assert.rejects(
     new Promise((resolve, reject) => {
-      connect({ port, host: 'localhost', ca, maxVersion: 'TLSv1.1', minVersion: 'TLSv1', ciphers: 'ALL:@SECLEVEL=0' }, resolve).on('error', reject);
+      const old = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'ALL:@SECLEVEL=0' };
+      connect({ port, host: 'localhost', ca, ...old }, resolve).on('error', reject);
     }),
   );
+});
+
+test('who begins TLS and does not go on is ended, and nobody waits for it', async (t) => {
+  const paths = authority.make('patient');
+  const tls = ['--control-tls-cert', paths.cert, '--control-tls-key', paths.key];
+  hub = await startWithConsole({ flags: [...EVERYWHERE, ...callers.flags, ...tls] });
+  const { port } = new URL(hub.consoleUrl);
+  const api = callersOf(`https://localhost:${port}`, { token: oscar, nodeOptions: { ca, agent: false } });
+  const raws = [];
+  for (let i = 0; i < 100; ++i) {
+    const raw = await RawConnection.open({ consoleUrl: `http://127.0.0.1:${port}` });
+    if (i % 2) raw.socket.write(Buffer.from('1603010200010001fc0303', 'hex'));
+    raws.push(raw);
+  }
+  let slowest = 0;
+  await until('they are gone', async () => {
+    const began = performance.now();
+    await api.server.getStats({});
+    slowest = Math.max(slowest, performance.now() - began);
+    return (await counted(hub, 'pigeonhub_console_connections')) <= 1;
+  });
+  t.diagnostic(`the slowest call took ${Math.round(slowest)} ms`);
+  assert.ok(slowest < 1000, `${slowest} ms`);
+  assert.equal(await counted(hub, 'pigeonhub_console_refused_total{reason="slow"}'), raws.length);
+  await Promise.all(raws.map((raw) => raw.ended()));
 });
 
 test('behind nginx: streams are passed on at once, and a token is asked of everybody', async (t) => {
