@@ -40,7 +40,8 @@ constexpr uint32_t kMostHead = 16 << 10;
 // What is read ahead of a client that sends requests without waiting for answers.
 constexpr size_t kMostAhead = size_t{64} << 10;
 constexpr size_t kPiece = size_t{256} << 10;
-constexpr size_t kMostDropped = size_t{1} << 20;      // of what a client sends that was told to go
+// Of what a client sends that was told to go. Who sends a little more than may be is to read why.
+constexpr size_t kMostDropped = 2 * WebDesk::kMostMessage;
 constexpr auto kPatience = std::chrono::seconds(20);  // between two looks at a silent stream
 
 std::string_view View(beast::string_view text) { return {text.data(), text.size()}; }
@@ -165,12 +166,19 @@ class Connection final : public std::enable_shared_from_this<Connection<Stream>>
     if (head.count(http::field::host) > 1) {
       return Refuse(Refusal(400, "a request has one header Host", WebRefusal::kNoHttp));
     }
+    // A proxy in between may find the end of such a body elsewhere than we do.
+    if (head.count(http::field::transfer_encoding) > 0 && !parser_->chunked()) {
+      return Refuse(
+          Refusal(400, "a body comes in chunks, or with its Content-Length", WebRefusal::kNoHttp));
+    }
     const size_t most = port_.desk.MostBody(RequestOf(head), peer_);
     parser_->body_limit(most);
     const auto length = parser_->content_length();
     if (length && *length > most) return RefuseBody();
     const size_t size = parser_->is_done() ? 0 : static_cast<size_t>(length.value_or(most));
-    body_ = port_.bodies.Take(size);
+    // What is small is taken of everybody, whoever else sends much: all connections together do not
+    // come to much.
+    body_ = port_.bodies.Take(size > WebDesk::kMostFromStranger ? size : 0);
     if (!body_) {
       return Refuse(
           Refusal(503, "too much is being sent here; try again in a second", WebRefusal::kBody));
@@ -225,9 +233,10 @@ class Connection final : public std::enable_shared_from_this<Connection<Stream>>
   }
 
   // Answers, and ends the connection: what follows on it cannot be read.
-  void Refuse(const WebAnswer& answer) {
+  void Refuse(WebAnswer answer) {
     keeps_ = false;
-    Answer(answer);
+    AddCommonHeaders(answer);
+    Answer(std::move(answer));
   }
 
   void OnRequest() {
@@ -257,7 +266,9 @@ class Connection final : public std::enable_shared_from_this<Connection<Stream>>
       io::post(self->stream_.get_executor(),
                [self, status, response = std::move(response)]() mutable {
                  self->body_.reset();
-                 self->Answer(UnaryAnswer(self->call_, status, response));
+                 WebAnswer answer = UnaryAnswer(self->call_, status, response);
+                 AddCommonHeaders(answer);
+                 self->Answer(std::move(answer));
                });
     });
   }
@@ -300,6 +311,7 @@ class Connection final : public std::enable_shared_from_this<Connection<Stream>>
               .RetryAfter(std::chrono::seconds(5));
       WebAnswer answer = RefusalAnswer({status, true, call_.codec});
       answer.refusal = WebRefusal::kStreams;
+      AddCommonHeaders(answer);
       return Answer(std::move(answer));
     }
     body_.reset();
@@ -307,7 +319,8 @@ class Connection final : public std::enable_shared_from_this<Connection<Stream>>
     // browser goes, and what comes there is dropped.
     keeps_ = false;
     chunked_ = message_.version() >= 11;
-    const WebAnswer head = StreamHead(call_);
+    WebAnswer head = StreamHead(call_);
+    AddCommonHeaders(head);
     port_.counters.CountAnswer(head.status);
     out_ = AnswerHead(head, chunked_ ? WebFraming::kChunked : WebFraming::kClose, keeps_);
     inside_ = port_.inside.Watch(std::move(inside));

@@ -44,7 +44,8 @@ bool IsCrossSite(const WebRequest& request) {
          !EqualsIgnoringCase(origin.substr(scheme + 3), request.header("Host"));
 }
 
-// What is not read by anybody in between, and by nobody as something else.
+}  // namespace
+
 void AddCommonHeaders(WebAnswer& answer) {
   answer.headers.emplace_back("X-Content-Type-Options", "nosniff");
   answer.headers.emplace_back("Referrer-Policy", "no-referrer");
@@ -54,8 +55,6 @@ void AddCommonHeaders(WebAnswer& answer) {
   });
   if (!says_how_to_keep) answer.headers.emplace_back("Cache-Control", "no-store");
 }
-
-}  // namespace
 
 WebDesk::WebDesk(const Authority& authority, Log& log, Setup setup)
     : authority_(authority), log_(log), setup_(std::move(setup)) {}

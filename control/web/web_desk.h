@@ -22,6 +22,9 @@ struct WebCall {
   Principal caller;
 };
 
+// What every answer says besides, to browsers and to whoever keeps answers. Once for each.
+void AddCommonHeaders(WebAnswer& answer);
+
 // Decides what a request to the console port gets: a file, a session, a call, or a refusal. No I/O
 // but the log. Thread-safe.
 class WebDesk {

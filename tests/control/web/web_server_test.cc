@@ -183,6 +183,7 @@ TEST_F(WebServerTest, SaysInOneLineWhatIsNoHttp) {
       "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: x\r\n\r\n",
       "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nTransfer-Encoding: "
       "chunked\r\n\r\n",
+      "POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
       "POST /session HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
   };
   for (const std::string& request : cases) {
@@ -197,6 +198,17 @@ TEST_F(WebServerTest, SaysInOneLineWhatIsNoHttp) {
   }
   EXPECT_EQ(Refused("no_http"), static_cast<double>(std::size(cases)));
   ExpectServes();
+}
+
+TEST_F(WebServerTest, LetsNobodyKeepAnAnswerOrTakeItForSomethingElse) {
+  Start();
+  for (const std::string& request : {Stats(), Watch(), std::string("hello\r\n\r\n")}) {
+    RawClient client(port());
+    ASSERT_TRUE(client.Send(request));
+    const std::string head = client.ReadUntil("\r\n\r\n");
+    EXPECT_NE(head.find("Cache-Control: no-store\r\n"), std::string::npos) << head;
+    EXPECT_NE(head.find("X-Content-Type-Options: nosniff\r\n"), std::string::npos) << head;
+  }
 }
 
 TEST_F(WebServerTest, WaitsForNobodyForLong) {
@@ -242,12 +254,13 @@ TEST_F(WebServerTest, RefusesALargeBodyBeforeItComes) {
 }
 
 TEST_F(WebServerTest, HoldsOnlySoMuchOfAllBodies) {
-  Start({.body_bytes = 1000});
+  Start({.body_bytes = 100'000});
   RawClient first(port());
-  const std::string large = Post("ServerService/GetStats", "json", std::string(900, ' ') + "{}");
+  const std::string large = Post("ServerService/GetStats", "json", std::string(90'000, ' ') + "{}");
   ASSERT_TRUE(first.Send(large.substr(0, large.size() - 1)));
   EXPECT_TRUE(Eventually([&] { return StatusOf(HttpExchange(port(), large)) == 503; }))
       << "the first has most of it";
+  ExpectServes();
   ASSERT_TRUE(first.Send("}"));
   EXPECT_EQ(StatusOf(first.ReadAnswer()), 200);
   EXPECT_EQ(StatusOf(HttpExchange(port(), large)), 200);

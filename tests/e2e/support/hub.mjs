@@ -61,6 +61,7 @@ export class Hub {
       );
       hub.port = ready.signaling[0].port;
       hub.metricsPort = ready.metrics?.[0]?.port;
+      hub.consoleUrl = ready.console?.[0]?.address;
       hub.pid = ready.pid;
       return hub;
     } finally {

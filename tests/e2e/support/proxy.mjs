@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Real nginx and HAProxy in front of a hub, with the configurations that docs/operations.md gives.
+// Real nginx and HAProxy in front of a hub, with the configurations that docs/operations.md and, for
+// the console, docs/console.md give.
 // Only addresses, files and ports are put in their places, and each must be where it is looked for.
 
 import assert from 'node:assert/strict';
@@ -14,12 +15,13 @@ import { join } from 'node:path';
 
 import { until, within } from './wait.mjs';
 
-const guide = readFileSync(new URL('../../../docs/operations.md', import.meta.url), 'utf8');
-// The pieces of configuration in the guide, by language and in order.
-const documented = (language) =>
-  [...guide.matchAll(/^```(\w+)\n([^]*?)^```$/gm)]
+// The pieces of configuration in a guide, by language and in order.
+function documented(language, page = 'operations.md') {
+  const guide = readFileSync(new URL(`../../../docs/${page}`, import.meta.url), 'utf8');
+  return [...guide.matchAll(/^```(\w+)\n([^]*?)^```$/gm)]
     .filter(([, of]) => of === language)
     .map(([, , text]) => text);
+}
 
 const environment = { PATH: `${process.env.PATH}:/usr/sbin:/sbin` };
 
@@ -68,26 +70,49 @@ export class Proxy {
       const usual = main.match(/^ *proxy_set_header X-Forwarded-For .*\n *proxy_set_header Forwarded .*\n/m)[0];
       hubs = fill(main, { [usual]: headers, 'upstream hubs {': `${map}\nupstream hubs {` });
     }
-    return Proxy.#start(hub, (port, logs) => {
-      const conf = join(logs, 'nginx.conf');
-      const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
-        (kind) => `  ${kind}_temp_path ${logs}/${kind};\n`,
-      );
-      const filled = fill(hubs, {
+    return Proxy.#nginx(hub, (port, logs) =>
+      fill(hubs, {
         '10.0.0.11:3000': `127.0.0.1:${hub.port}`,
         '10.0.0.12:3000': `127.0.0.1:${hub.port}`,
         'listen 443 ssl': `listen 127.0.0.1:${port} ssl`,
         '/etc/ssl/hub.example.org.pem': cert,
         '/etc/ssl/private/hub.example.org.key': key,
         '/var/log/nginx/': `${logs}/`,
-      });
+      }),
+    );
+  }
+
+  // nginx in front of the console.
+  static nginxOfConsole(hub) {
+    const [server] = documented('nginx', 'console.md');
+    return Proxy.#nginx(
+      hub,
+      (port) =>
+        fill(server, {
+          'http://127.0.0.1:50080': hub.consoleUrl,
+          'listen 443 ssl': `listen 127.0.0.1:${port} ssl`,
+          '/etc/ssl/console.pem': cert,
+          '/etc/ssl/console.key': key,
+        }),
+      '/',
+    );
+  }
+
+  static #nginx(hub, configure, probe) {
+    const prepare = (port, logs) => {
+      const conf = join(logs, 'nginx.conf');
+      const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
+        (kind) => `  ${kind}_temp_path ${logs}/${kind};\n`,
+      );
       writeFileSync(
         conf,
-        `daemon off;\npid ${logs}/pid;\nerror_log ${logs}/main.log;\nevents {}\n` +
-          `http {\n${temporary.join('')}${filled}}\n`,
+        // Where root runs it, its workers are to write into our folder, too.
+        `user root;\ndaemon off;\npid ${logs}/pid;\nerror_log ${logs}/main.log;\nevents {}\n` +
+          `http {\n  access_log ${logs}/access.log;\n${temporary.join('')}${configure(port, logs)}}\n`,
       );
       return ['nginx', ['-p', logs, '-c', conf, '-e', join(logs, 'start.log')]];
-    });
+    };
+    return Proxy.#start(hub, prepare, probe);
   }
 
   // HAProxy, which reads HTTP.
@@ -120,13 +145,13 @@ export class Proxy {
     });
   }
 
-  static async #start(hub, prepare) {
+  static async #start(hub, prepare, probe = '/readyz') {
     const proxy = new Proxy(await freePort());
     const [program, argv] = prepare(proxy.port, proxy.#logs);
     proxy.#run(program, argv);
     await until('the proxy passes requests on to the hub', async () => {
       if (proxy.#code !== null) throw new Error(`${program} ended:\n${proxy.log()}`);
-      return (await proxy.get('/readyz').catch(() => 0)) === 200;
+      return (await proxy.get(probe).catch(() => 0)) === 200;
     });
     return proxy;
   }
