@@ -7,7 +7,7 @@ import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 
-import { load } from '../../console/load.mjs';
+import { bundle } from '../../console/support/bundle.mjs';
 import { Chromium, ConsolePage, skipWithoutChromium, startHub } from '../support/console.mjs';
 import { percentile } from '../support/figures.mjs';
 import { until } from '../support/wait.mjs';
@@ -47,7 +47,7 @@ function madeUp(i) {
 
 // Instead of the hub, which has none.
 async function listThem(tab) {
-  const { ListPeersRequestSchema, ListPeersResponseSchema } = await load('proto/pigeonhub/v1/peer_service_pb.ts');
+  const { ListPeersRequestSchema, ListPeersResponseSchema } = await bundle('proto/pigeonhub/v1/peer_service_pb.ts');
   await tab.route('**/pigeonhub.v1.PeerService/ListPeers', async (route) => {
     const { pageToken, pageSize } = fromBinary(ListPeersRequestSchema, route.request().postDataBuffer());
     const first = Number(pageToken || 0);
