@@ -14,7 +14,7 @@ import { newNetwork, refusal, WirePeer } from '../support/wire_peer.mjs';
 
 const folder = process.env.PIGEONHUB_PICTURES;
 const options = { skip: !folder && 'PIGEONHUB_PICTURES=FOLDER takes pictures' };
-const CURVES_MS = 150_000;
+const CURVES_MS = 110_000;
 
 skipWithoutChromium();
 

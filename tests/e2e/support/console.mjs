@@ -31,7 +31,7 @@ export function startHub({ dials = [], flags = [], console = '127.0.0.1:0', ...o
 // Three of them, in a row of links, once each answers for all.
 export async function startRow(flags = [[], [], []]) {
   const hubs = [];
-  for (const some of flags) hubs.push(await startHub({ dials: hubs.slice(-1), flags: ['--reconnect-interval', '1s', ...some] }));
+  for (const some of flags) hubs.push(await startHub({ dials: hubs.slice(-1), flags: ['--reconnect-interval', '1s', '--hub-mesh-max-peers', '0', ...some] }));
   for (const hub of hubs) {
     hub.id = (await ask(hub, 'ServerService/GetStats')).hubPeerId;
     await until('all hubs answer', async () => (await ask(hub, 'ServerService/GetStats', { hubId: '*' })).perHub?.length === hubs.length);
@@ -138,7 +138,7 @@ export class ConsolePage {
   async consider(label, fields = {}, within = this.tab) {
     await this.button(`${label} …`, within).first().click();
     const dialog = this.tab.getByRole('dialog');
-    for (const [name, value] of Object.entries(fields)) await fillField(dialog.getByLabel(name), value);
+    for (const [name, value] of Object.entries(fields)) await fillField(dialog.getByLabel(name).last(), value);
     const answer = dialog.locator('.answer');
     await until(`the hub says what "${label}" would do`, async () => {
       const text = await answer.innerText();
