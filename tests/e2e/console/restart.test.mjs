@@ -69,10 +69,10 @@ test('the overview says that nobody answers, and goes on', async () => {
 
 test('a page that is loaded again finds the hub that came back, and its filter', async () => {
   hub = await startHub();
-  const page = await ConsolePage.open(chromium, hub, 'events', { kinds: 'peer-connected' });
+  const page = await ConsolePage.open(chromium, hub, 'events', { kinds: 'peerConnected' });
   await page.shows('live');
   await restart();
   await page.tab.reload();
   await page.shows('live');
-  assert.equal(page.params.get('kinds'), 'peer-connected');
+  assert.equal(page.params.get('kinds'), 'peerConnected');
 });

@@ -132,7 +132,7 @@ test('namespaces have their members', async () => {
 });
 
 test('an event is shown when it happens, and whole', async () => {
-  await page.go('events', { kinds: 'peer-connected' });
+  await page.go('events', { kinds: 'peerConnected' });
   await page.shows('live');
   const peer = await WirePeer.join(hubs[0], 'somewhere');
   await until('the row is there', async () => (await page.rows('Events, the newest first')).some((row) => row.join(' ').includes(peer.id.slice(0, 8))));
@@ -181,7 +181,7 @@ test('the line of each screen runs', async () => {
     ['peers', { peer: id }],
     ['namespaces', { name: 'net', sort: '-signalCount' }],
     ['namespaces', { namespace: network, hub: '*' }],
-    ['events', { kinds: 'peer-connected,peer-announced', namespace: network, from: '10m' }],
+    ['events', { kinds: 'peerConnected,peerAnnounced', namespace: network, from: '10m' }],
     ['access', { hub: '*', addresses: '-joinCount' }],
     ['configuration', { hub: '*', defaults: 'yes' }],
   ];
