@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { bundle } from './support/bundle.mjs';
 
 const { graphOf, shapeOf, withRates } = await bundle('app/screens/mesh/model.ts');
+const { Memory } = await bundle('app/screens/mesh/memory.ts');
 const { layoutOf } = await bundle('app/screens/mesh/layout.ts');
 const { labelPlaces } = await bundle('app/screens/mesh/labels.ts');
 const { edgeLines, nodeWords } = await bundle('app/screens/mesh/words.ts');
@@ -115,4 +116,16 @@ test('figures of links that cross stand beside each other', () => {
 test('halfway a hub is halfway, and one that is new stands where it will', () => {
   const way = between(new Map([['a', { x: 0, y: 0 }]]), new Map([['a', { x: 10, y: 20 }], ['b', { x: 7, y: 7 }]]), 0.5);
   assert.deepEqual([...way], [['a', { x: 5, y: 10 }], ['b', { x: 7, y: 7 }]]);
+});
+
+test('hubs that the asked one lost stay on the map for a while, with the links among them', () => {
+  const memory = new Memory();
+  const whole = mesh([hub('a', { self: true }), hub('b'), hub('c')], [edge('a', 'b'), edge('b', 'c')]);
+  const alone = mesh([hub('a', { self: true })], []);
+  memory.complete(whole, 0);
+  const cut = graphOf(memory.complete(alone, 1000), [], []);
+  assert.equal(cut.islands, 1);
+  assert.deepEqual(cut.edges.map(({ id }) => id), ['b c']);
+  assert.equal(graphOf(memory.complete(whole, 2000), [], []).islands, 0);
+  assert.deepEqual(memory.complete(alone, 2000 + 16 * 60_000).hubs.map(({ peerId }) => peerId), ['a']);
 });

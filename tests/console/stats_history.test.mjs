@@ -63,3 +63,9 @@ test('refusals are sorted by what happened lately', () => {
     { reason: Reason.RATE_LIMIT, lately: 1, total: 101 },
   ]);
 });
+
+test('curves show what there is, at least two minutes and at most fifteen', () => {
+  for (const [times, span] of [[[], 120], [[5], 120], [[5, 125], 120], [[5, 126], 180], [[5, 800], 840], [[5, 5000], 900]]) {
+    assert.equal(history.spanOf(times), span, times.join(' '));
+  }
+});

@@ -96,11 +96,12 @@ test('every page that a refusal names is there', () => {
   }
 });
 
-test('links between pages lead somewhere', () => {
+test('links between pages lead somewhere, and pictures are there', () => {
   const pages = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', ...filesIn('docs', '.md'), ...filesIn('docs/decisions', '.md')];
   for (const page of pages) {
-    for (const [, target] of read(page).replace(/^```.*?^```/gms, '').matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)) {
-      assert.ok(existsSync(new URL(target, at(page))), `${page}: ${target}`);
+    const text = read(page).replace(/^```.*?^```/gms, '');
+    for (const [, link, picture] of text.matchAll(/\]\((?!https?:|#)([^)#\s]+)|<img[^>]* src="(?!https?:)([^"]+)"/g)) {
+      assert.ok(existsSync(new URL(link ?? picture, at(page))), `${page}: ${link ?? picture}`);
     }
   }
 });

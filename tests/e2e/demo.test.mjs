@@ -3,12 +3,12 @@
 // The first minute: a hub with --dev, its page /demo, and a second tab.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { after, afterEach, before, test } from 'node:test';
 
 import { Chromium, findChromium } from './support/chromium.mjs';
 import { chat, DemoPage } from './support/demo_page.mjs';
 import { beyondTheReference, Hub } from './support/hub.mjs';
+import { assertUsable } from './support/usable.mjs';
 import { until } from './support/wait.mjs';
 
 if (!findChromium()) {
@@ -82,25 +82,11 @@ test('the chat goes on while the hub is away, and a newcomer joins when it is ba
 });
 
 test('the demo is usable by everybody, in light and dark and on a small screen', beyondTheReference, async () => {
-  const axe = readFileSync(new URL('node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
   hub = await startHub();
   const [tab, page] = await visitDemo();
-  const check = async (state) => {
-    await tab.evaluate(axe);
-    for (const colorScheme of ['light', 'dark']) {
-      for (const width of [1280, 400]) {
-        await tab.emulateMedia({ colorScheme });
-        await tab.setViewportSize({ width, height: 800 });
-        const found = await tab.evaluate(() => window.axe.run());
-        assert.deepEqual(found.violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`), [], `${state}, ${colorScheme}, ${width}`);
-        assert.ok((await tab.evaluate(() => document.documentElement.scrollWidth)) <= width, `nothing sticks out at ${width}`);
-      }
-    }
-  };
-  await check('alone');
-  await tab.setViewportSize({ width: 1280, height: 800 });
+  await assertUsable(tab, 'alone');
   await chat(page, await openSecondTab(tab), 'hello');
-  await check('with another');
+  await assertUsable(tab, 'with another');
 });
 
 // By the clock of the page, so that a machine which is slow to open tabs does not count.

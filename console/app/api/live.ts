@@ -46,7 +46,9 @@ export function follow(
   const run = async () => {
     while (!abort.signal.aborted) {
       try {
-        for await (const answer of events.watchEvents(resumed(), { signal: abort.signal })) {
+        // It is up before anything happens.
+        const onHeader = () => follower.onState(undefined);
+        for await (const answer of events.watchEvents(resumed(), { signal: abort.signal, onHeader })) {
           pause = FIRST_PAUSE;
           follower.onState(undefined);
           const { item } = answer;

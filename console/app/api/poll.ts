@@ -10,8 +10,10 @@ export interface Polled<Answer> {
   again: () => void; // asks at once
 }
 
-// Asks now, then `every` so many milliseconds after each answer, and anew when `inputs` change. A page that nobody sees does
-// not ask.
+const RETRY = 2_000; // milliseconds
+
+// Asks now, then `every` so many milliseconds after each answer, sooner where none came, and anew when `inputs` change. A page
+// that nobody sees does not ask.
 export function usePoll<Answer>(
   ask: (signal: AbortSignal) => Promise<Answer>,
   every: number,
@@ -23,6 +25,7 @@ export function usePoll<Answer>(
     const abort = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
     const look = async () => {
+      let pause = every;
       if (!document.hidden) {
         try {
           const answer = await ask(abort.signal);
@@ -31,9 +34,10 @@ export function usePoll<Answer>(
         } catch (error) {
           if (abort.signal.aborted) return;
           setState((before) => ({ ...before, problem: problemText(error) }));
+          pause = Math.min(every, RETRY);
         }
       }
-      timer = setTimeout(look, every);
+      timer = setTimeout(look, pause);
     };
     void look();
     return () => {

@@ -5,7 +5,8 @@ import { Code, ConnectError } from '@connectrpc/connect';
 // What went wrong, in a line, as the hub says it.
 export function problemText(error: unknown): string {
   const problem = ConnectError.from(error);
-  if (problem.code === Code.Unknown && error instanceof TypeError) {
+  // What fetch throws comes as it is, or inside.
+  if (problem.code === Code.Unknown && problem.cause instanceof TypeError) {
     return 'the hub does not answer; this page tries again';
   }
   return problem.rawMessage;

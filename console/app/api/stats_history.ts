@@ -9,6 +9,7 @@ import { isRefusal } from './refusals';
 import { toMillis } from '../parts/units';
 
 export const SPAN = 15 * 60; // seconds
+const LEAST_SPAN = 2 * 60;
 // Nobody looked for so long: what was between is not drawn.
 const HOLE = 30; // seconds
 
@@ -122,6 +123,12 @@ export function columnsOf(samples: readonly Sample[]): Columns {
     for (const name of RATES) columns[name].push(before ? rateBetween(before, sample, COUNTERS[name]) : null);
   });
   return columns;
+}
+
+// How many seconds curves show, in whole minutes: what there is, not an empty quarter of an hour.
+export function spanOf(times: readonly number[]): number {
+  const known = (times.at(-1) ?? 0) - (times[0] ?? 0);
+  return Math.min(SPAN, Math.max(LEAST_SPAN, Math.ceil(known / 60) * 60));
 }
 
 export interface Refusal {

@@ -24,6 +24,7 @@ export interface ChangeProps {
   words: string[]; // what pigeonctl takes for it
   danger?: boolean; // takes something from somebody
   offered?: boolean; // false: no button. An open dialog stays, so that what was done can be read.
+  onClose?: () => void; // there is no button of its own: the dialog is open until this is called
   // Asks, or does it. Answers with a sentence on what it would do, or did.
   run: (request: ChangeRequest, signal: AbortSignal) => Promise<string>;
   onDone?: () => void;
@@ -44,6 +45,7 @@ type Stage =
 export function Change(props: ChangeProps) {
   const [open, setOpen] = useState(false);
   if (!may(props.session, props.role ?? 'operator')) return null;
+  if (props.onClose) return <ChangeDialog {...props} onClose={props.onClose} />;
   return (
     <>
       {(props.offered ?? true) && (

@@ -18,16 +18,17 @@ export interface ChartProps {
   times: number[]; // seconds since 1970, rising
   curves: Curve[]; // at most 3
   format: (value: number) => string;
-  span?: number; // seconds that the chart shows; 15 minutes if not said
+  span: number; // seconds that the chart shows
   height?: number;
   binary?: boolean; // bytes: the scale goes by powers of two
 }
 
 const INKS = ['--accent', '--warn', '--good'];
+const MINUTES = [60, 120, 300, 900];
 const POWERS_OF_TWO = Array.from({ length: 50 }, (_, i) => 2 ** i);
 const DASHES = [[], [6, 4], [2, 3]];
 
-export function Chart({ title, times, curves, format, span = 900, height = 110, binary = false }: ChartProps) {
+export function Chart({ title, times, curves, format, span, height = 110, binary = false }: ChartProps) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const data = [times, ...curves.map((curve) => curve.values)] as uPlot.AlignedData;
@@ -128,7 +129,7 @@ function optionsFor(
     cursor: { y: false, points: { size: 6 }, drag: { x: false, y: false } },
     scales: { y: { range: (_, __, most) => [0, most > 0 ? most * 1.1 : 1] } },
     axes: [
-      { ...axis, size: 22, space: 50, values: (_, ticks) => ticks.map((tick) => clockText(tick * 1000).slice(0, 5)) },
+      { ...axis, size: 22, space: 50, incrs: MINUTES, values: (_, ticks) => ticks.map((tick) => clockText(tick * 1000).slice(0, 5)) },
       {
         ...axis,
         size: 62,

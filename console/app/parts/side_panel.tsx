@@ -39,17 +39,3 @@ export function Panel({ title, close, children }: { title: string; close: string
     </section>
   );
 }
-
-// Names and what they are.
-export function Facts({ rows }: { rows: [name: string, value: ComponentChildren][] }) {
-  return (
-    <dl class="facts">
-      {rows.map(([name, value]) => (
-        <>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </>
-      ))}
-    </dl>
-  );
-}

@@ -55,7 +55,8 @@ export function Table<Row>(props: TableProps<Row>) {
   });
 
   const look = () => {
-    const { scrollTop, clientHeight } = frame.current!;
+    if (!frame.current) return; // A last word of an observer.
+    const { scrollTop, clientHeight } = frame.current;
     setView((now) => (now.top === scrollTop && now.height === clientHeight ? now : { top: scrollTop, height: clientHeight }));
   };
   useEffect(() => {

@@ -34,7 +34,7 @@ after(async () => {
   mesh.remove();
 });
 
-const as = (token, options) => callersOf(hub.consoleUrl, { token, ...options });
+const as = (token, options) => callersOf(hub.console, { token, ...options });
 
 async function refused(call, code, reason) {
   const error = await call.then(
@@ -102,7 +102,7 @@ test('errors have the details that they have over gRPC', async () => {
 
 // The hub says itself that time is over, whatever a client does with its own clock.
 const post = (method, headers, body) =>
-  fetch(`${hub.consoleUrl}/pigeonhub.v1.${method}`, {
+  fetch(`${hub.console}/pigeonhub.v1.${method}`, {
     method: 'POST',
     headers: { Authorization: `Bearer ${ada}`, 'Connect-Timeout-Ms': '300', ...headers },
     body,
@@ -189,7 +189,7 @@ test('messages may be packed with gzip, both ways', async () => {
   }
 
   const info = (encoding) =>
-    fetch(`${hub.consoleUrl}/pigeonhub.v1.ServerService/GetServerInfo`, {
+    fetch(`${hub.console}/pigeonhub.v1.ServerService/GetServerInfo`, {
       method: 'POST',
       headers: {
         Authorization: `Bearer ${ada}`,
@@ -206,7 +206,7 @@ test('messages may be packed with gzip, both ways', async () => {
 });
 
 test('a packing that the hub does not know is refused, with those that it knows', async () => {
-  const answer = await fetch(`${hub.consoleUrl}/pigeonhub.v1.ServerService/GetStats`, {
+  const answer = await fetch(`${hub.console}/pigeonhub.v1.ServerService/GetStats`, {
     method: 'POST',
     headers: {
       Authorization: `Bearer ${ada}`,
@@ -286,7 +286,7 @@ test('a stream that its caller ends is over at the hub, too: 16 handshakes are w
 
 test('whom the hub does not know sends 16 KiB at most', async () => {
   const large = (headers) =>
-    fetch(`${hub.consoleUrl}/pigeonhub.v1.ServerService/GetStats`, {
+    fetch(`${hub.console}/pigeonhub.v1.ServerService/GetStats`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json', ...headers },
       body: `{${' '.repeat(20_000)}}`,

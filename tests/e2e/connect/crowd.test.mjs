@@ -48,7 +48,7 @@ async function open() {
 
 async function honest(method = 'GetStats') {
   const began = performance.now();
-  const answer = await fetch(`${hub.consoleUrl}${SERVER}/${method}`, {
+  const answer = await fetch(`${hub.console}${SERVER}/${method}`, {
     method: 'POST',
     headers: { ...JSON_TYPE, Connection: 'close' },
     body: '{}',

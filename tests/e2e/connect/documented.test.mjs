@@ -36,9 +36,9 @@ after(async () => {
 function start(line) {
   const asked = line.includes('TOKEN') ? guarded : hub;
   const here = line
-    .replaceAll(/http:\/\/127\.0\.0\.1:50080|https:\/\/console\.example\.org/g, asked.consoleUrl)
+    .replaceAll(/http:\/\/127\.0\.0\.1:50080|https:\/\/console\.example\.org/g, asked.console)
     .replaceAll('TOKEN', Callers.TOKENS.ada);
-  assert.ok(here.includes(asked.consoleUrl), `an address stands in ${line}`);
+  assert.ok(here.includes(asked.console), `an address stands in ${line}`);
   const child = spawn('sh', ['-c', here], { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   const run = { out: '', err: '', child, ended: once(child, 'close') };
   child.stdout.setEncoding('latin1').on('data', (text) => (run.out += text));

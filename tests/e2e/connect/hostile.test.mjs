@@ -36,7 +36,7 @@ afterEach(async () => {
 after(() => hub?.kill());
 
 const honest = () =>
-  fetch(`${hub.consoleUrl}${STATS}`, {
+  fetch(`${hub.console}${STATS}`, {
     method: 'POST',
     headers: { ...JSON_TYPE, Connection: 'close' },
     body: '{}',
@@ -136,7 +136,7 @@ test('what is no request, or not a good one, gets one answer, and the connection
 
 test('a gzip bomb is not unpacked', async () => {
   const bomb = gzipSync(Buffer.alloc(1 << 26, ' ')); // 64 MiB
-  const answer = await fetch(`${hub.consoleUrl}${STATS}`, {
+  const answer = await fetch(`${hub.console}${STATS}`, {
     method: 'POST',
     headers: { ...JSON_TYPE, 'Content-Encoding': 'gzip' },
     body: bomb,

@@ -27,7 +27,7 @@ before(async () => {
   ada = await WirePeer.join(hub, ROOM, { name: 'Ada' });
   bob = await WirePeer.join(hub, ROOM, { name: 'Bob' });
   otherHub = await WirePeer.join(hub, 'pigeonhub-mesh', { isHub: true, region: 'eu' });
-  hubId = (await callersOf(hub.consoleUrl).server.getStats({})).hubId;
+  hubId = (await callersOf(hub.console).server.getStats({})).hubId;
 });
 after(() => hub?.kill());
 
@@ -236,7 +236,7 @@ const CASES = {
   async 'ServerService/GetServerInfo'(api) {
     const { pid, consoleAddresses } = await api.server.getServerInfo({});
     assert.equal(pid, hub.pid);
-    assert.deepEqual(consoleAddresses, [hub.consoleUrl]);
+    assert.deepEqual(consoleAddresses, [hub.console]);
   },
   async 'ServerService/GetLimits'(api) {
     const { limits } = await api.server.getLimits({});
@@ -318,7 +318,7 @@ for (const [way, options] of Object.entries(WAYS)) {
       await t.test(shortName(method), async () => {
         const asked = [];
         const onRequest = (request) => asked.push(`${request.method} ${request.path.split('?')[0]}`);
-        await CASES[shortName(method)](callersOf(hub.consoleUrl, { onRequest, ...options }));
+        await CASES[shortName(method)](callersOf(hub.console, { onRequest, ...options }));
         const verb = options.useHttpGet ? 'GET' : 'POST';
         assert.ok(asked.includes(`${verb} /pigeonhub.v1.${shortName(method)}`), `${asked}`);
       });

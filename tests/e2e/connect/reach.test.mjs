@@ -80,7 +80,7 @@ test('with TLS: a certificate that was replaced is in force at once, and connect
   const paths = authority.make('console');
   const tls = ['--control-tls-cert', paths.cert, '--control-tls-key', paths.key];
   hub = await startWithConsole({ flags: [...EVERYWHERE, ...callers.flags, ...tls] });
-  const { port, protocol } = new URL(hub.consoleUrl);
+  const { port, protocol } = new URL(hub.console);
   assert.equal(protocol, 'https:');
   const url = `https://localhost:${port}`;
 
@@ -117,7 +117,7 @@ test('who forgets the s of https is told, and who speaks an old TLS is not let i
   const paths = authority.make('strict');
   const tls = ['--control-tls-cert', paths.cert, '--control-tls-key', paths.key];
   hub = await startWithConsole({ flags: [...EVERYWHERE, ...callers.flags, ...tls] });
-  const { port } = new URL(hub.consoleUrl);
+  const { port } = new URL(hub.console);
   const plain = await RawConnection.ask({ consoleUrl: `http://127.0.0.1:${port}` }, written('GET /'));
   assert.match(plain, /^HTTP\/1\.1 400 [^]*ask https:\/\//);
   await assert.rejects(
@@ -132,7 +132,7 @@ test('who begins TLS and does not go on is ended, and nobody waits for it', asyn
   const paths = authority.make('patient');
   const tls = ['--control-tls-cert', paths.cert, '--control-tls-key', paths.key];
   hub = await startWithConsole({ flags: [...EVERYWHERE, ...callers.flags, ...tls] });
-  const { port } = new URL(hub.consoleUrl);
+  const { port } = new URL(hub.console);
   const api = callersOf(`https://localhost:${port}`, { token: oscar, nodeOptions: { ca, agent: false } });
   const raws = [];
   for (let i = 0; i < 100; ++i) {
@@ -162,7 +162,7 @@ test('behind nginx: streams are passed on at once, and a token is asked of every
   const stranger = callersOf(url, { nodeOptions: trusted });
   await assert.rejects(stranger.server.getStats({}), /unauthenticated/);
   // Also of who goes around the proxy.
-  await assert.rejects(callersOf(hub.consoleUrl).server.getStats({}), /unauthenticated/);
+  await assert.rejects(callersOf(hub.console).server.getStats({}), /unauthenticated/);
 
   const api = callersOf(url, { token: oscar, nodeOptions: trusted });
   assert.equal((await api.server.getServerInfo({})).pid, hub.pid);

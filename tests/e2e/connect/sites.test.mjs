@@ -28,7 +28,7 @@ after(async () => {
 
 // As fetch(), but with the headers that only a browser sets.
 async function ask(path, { of = hub, method = 'GET', headers = {}, body = '' } = {}) {
-  const host = new URL(of.consoleUrl).host;
+  const host = new URL(of.console).host;
   const all = { Host: host, Connection: 'close', ...headers };
   if (body) all['Content-Length'] = Buffer.byteLength(body);
   const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
@@ -45,7 +45,7 @@ async function ask(path, { of = hub, method = 'GET', headers = {}, body = '' } =
 const json = { 'Content-Type': 'application/json' };
 const call = (headers, options = {}) =>
   ask(STATS, { method: 'POST', headers: { ...json, ...headers }, body: '{}', ...options });
-const own = (of = hub) => new URL(of.consoleUrl).origin;
+const own = (of = hub) => new URL(of.console).origin;
 
 const FOREIGN = [
   { Origin: 'https://evil.example' },
@@ -100,7 +100,7 @@ test('the own page is answered, and programs that are no browsers', async () => 
 });
 
 test('a name of somebody else that leads to this machine is refused', async () => {
-  const { port } = new URL(hub.consoleUrl);
+  const { port } = new URL(hub.console);
   for (const host of ['evil.example', `evil.example:${port}`, `localhost.evil.example:${port}`, `127.0.0.1.nip.io:${port}`, '']) {
     for (const path of ['/', '/session', `${STATS}?connect=v1&encoding=json&message={}`]) {
       const { status } = await ask(path, { headers: { Host: host, Origin: `http://${host}` } });

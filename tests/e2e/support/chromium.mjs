@@ -90,8 +90,7 @@ export class Chromium {
 
   // Opens a page whose client joins the hub. `options` are the client's own.
   async join(hub, options) {
-    this.#context ??= await this.#newContext();
-    const tab = await this.#context.newPage();
+    const tab = await this.newTab();
     await tab.goto(`${this.origin}/`);
     await tab.waitForFunction(() => window.enter);
     await tab.evaluate(([given, url]) => window.enter(given, url), [options, hub.url]);
@@ -100,8 +99,7 @@ export class Chromium {
 
   // Opens a page as a user would who saved this text beside node_modules. Its client asks no STUN server.
   async open(html) {
-    this.#context ??= await this.#newContext();
-    const tab = await this.#context.newPage();
+    const tab = await this.newTab();
     await tab.addInitScript(`${stunless}\nRTCPeerConnection = stunless(RTCPeerConnection);`);
     this.#saved = html;
     await tab.goto(`${this.origin}/saved.html`);
@@ -110,10 +108,15 @@ export class Chromium {
 
   // Opens a page that a hub serves, as it is.
   async visit(url) {
-    this.#context ??= await this.#newContext();
-    const tab = await this.#context.newPage();
+    const tab = await this.newTab();
     await tab.goto(url);
     return tab;
+  }
+
+  // An empty one.
+  async newTab() {
+    this.#context ??= await this.#newContext();
+    return this.#context.newPage();
   }
 
   // Closes all pages and forgets what they stored.

@@ -48,7 +48,7 @@ export class Callers {
 // One connection that says exactly what it is told to, and keeps all that comes back.
 export class RawConnection {
   static async open(hub, allowHalfOpen = true) {
-    const { hostname, port } = new URL(hub.consoleUrl);
+    const { hostname, port } = new URL(hub.console);
     const socket = connect({ host: hostname, port, allowHalfOpen });
     const raw = new RawConnection(socket);
     await within('the connection', once(socket, 'connect'));

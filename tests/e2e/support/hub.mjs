@@ -61,7 +61,8 @@ export class Hub {
       );
       hub.port = ready.signaling[0].port;
       hub.metricsPort = ready.metrics?.[0]?.port;
-      hub.consoleUrl = ready.console?.[0]?.address;
+      hub.control = ready.control?.[0]?.address;
+      hub.console = ready.console?.[0]?.address;
       hub.pid = ready.pid;
       return hub;
     } finally {

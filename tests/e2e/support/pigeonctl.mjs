@@ -2,7 +2,8 @@
 //
 // Runs $PIGEONCTL_BINARY, the command line client, as a shell would.
 
-import { spawn } from 'node:child_process';
+import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 
@@ -37,6 +38,13 @@ export class Pigeonctl {
     const { code, out, err } = await this.run(...words, '-o', 'json');
     if (code !== 0) throw new Error(`pigeonctl ${words.join(' ')} ended with ${code}: ${err}`);
     return JSON.parse(out);
+  }
+
+  // A line that was copied from somewhere, with its words as a shell takes them.
+  startLine(line) {
+    const [program, ...words] = execFileSync('sh', ['-c', `printf '%s\\n' ${line}`], { encoding: 'utf8' }).trimEnd().split('\n');
+    assert.equal(program, 'pigeonctl');
+    return this.start(...words);
   }
 
   // A call that may take long: `out` and `err` grow, `code` is set at the end.

@@ -89,7 +89,7 @@ export class Proxy {
       hub,
       (port) =>
         fill(server, {
-          'http://127.0.0.1:50080': hub.consoleUrl,
+          'http://127.0.0.1:50080': hub.console,
           'listen 443 ssl': `listen 127.0.0.1:${port} ssl`,
           '/etc/ssl/console.pem': cert,
           '/etc/ssl/console.key': key,

@@ -46,7 +46,7 @@ export function Addresses({ session, params }: { session: Session; params: URLSe
   const order = parseOrder(sort, '-connectionCount');
   const by = COUNTS.some(([id]) => id === order.by) ? (order.by as Count) : undefined;
   // The hub brings the most of what is asked for; the rest of the order is made here.
-  const orderBy = by ? `${by} desc` : '';
+  const orderBy = by ? `${by.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)} desc` : '';
   const { answer, problem } = usePoll(
     (signal) => server.listAddresses({ hubId, pageSize: 1000, orderBy }, { signal }), EVERY, [hubId, orderBy],
   );

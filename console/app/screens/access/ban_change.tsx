@@ -79,9 +79,15 @@ export function Text(props: { label: string; value: string; hint?: string; onTex
   );
 }
 
-export function UnbanChange({ session, target, onDone }: { session: Session; target: BanTarget; onDone: () => void }) {
+export function UnbanChange({ session, target, onDone, onClose }: {
+  session: Session;
+  target: BanTarget;
+  onDone: () => void;
+  onClose: () => void;
+}) {
   return (
-    <Change session={session} label="Lift" title={`Let in again: ${targetText(target)}`} words={unbanWords(target)} onDone={onDone}
+    <Change session={session} label="Lift" title={`Let in again: ${targetText(target)}`} words={unbanWords(target)}
+      onDone={onDone} onClose={onClose}
       run={async ({ validateOnly, requestId }, signal) => {
         const { liftedCount } = await access.unban({ target, validateOnly, requestId }, { signal });
         if (validateOnly) return 'they may come back, at all hubs.';

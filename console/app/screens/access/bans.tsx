@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import type { BanEntry } from '#proto/pigeonhub/v1/access_service_pb';
+import { useState } from 'preact/hooks';
+
+import type { BanEntry, BanTarget } from '#proto/pigeonhub/v1/access_service_pb';
 
 import { access } from '../../api/clients';
 import { usePoll } from '../../api/poll';
-import type { Session } from '../../api/session';
+import { may, type Session } from '../../api/session';
 import { Command } from '../../parts/command';
 import { hubOf, hubWords } from '../../parts/hub_words';
 import { useNow } from '../../parts/now';
@@ -37,6 +39,7 @@ function whatText(ban: BanEntry): string {
 export function Bans({ session, params }: { session: Session; params: URLSearchParams }) {
   const hubId = hubOf(params);
   const now = useNow();
+  const [lifted, setLifted] = useState<BanTarget>(); // its row goes, its dialog stays
   const { answer, problem, again } = usePoll((signal) => listAll(hubId, signal), EVERY, [hubId]);
   const columns: Column<BanEntry>[] = [
     { id: 'target', title: 'Whom', width: 13, grows: true,
@@ -47,7 +50,9 @@ export function Bans({ session, params }: { session: Session; params: URLSearchP
     { id: 'banTime', title: 'Made', width: 10.5, cell: (row) => timeText(row.banTime) },
     { id: 'madeByHubId', title: 'At hub', width: 6, cell: (row) => <ShortId id={row.madeByHubId} /> },
     { id: 'reason', title: 'Reason', width: 9, grows: true, cell: (row) => <span title={row.reason}>{row.reason || DASH}</span> },
-    { id: 'lift', title: 'Let in', width: 5, cell: (row) => row.target && <UnbanChange session={session} target={row.target} onDone={again} /> },
+    { id: 'lift', title: 'Let in', width: 5, cell: (row) => row.target && may(session, 'operator') && (
+      <button aria-haspopup="dialog" onClick={() => setLifted(row.target)}>Lift …</button>
+    ) },
   ];
   return (
     <section>
@@ -56,6 +61,7 @@ export function Bans({ session, params }: { session: Session; params: URLSearchP
       <Problem text={problem} />
       <Table caption="Bans, the newest first" columns={columns} rows={answer ?? []} keyOf={banKey}
         empty={answer ? 'nobody is kept out' : 'asking …'} />
+      {lifted && <UnbanChange session={session} target={lifted} onDone={again} onClose={() => setLifted(undefined)} />}
       <Command words={['bans', 'list', ...hubWords(params)]} />
     </section>
   );

@@ -10,10 +10,11 @@ import { namespaces } from '../../api/clients';
 import { usePoll } from '../../api/poll';
 import type { Session } from '../../api/session';
 import { Command } from '../../parts/command';
+import { Facts } from '../../parts/facts';
 import { hubOf, hubWords } from '../../parts/hub_words';
 import { Problem } from '../../parts/problem';
 import { ShortId } from '../../parts/short_id';
-import { Facts, Panel } from '../../parts/side_panel';
+import { Panel } from '../../parts/side_panel';
 import { Table } from '../../parts/table';
 import { bytesText, countText } from '../../parts/units';
 import { address } from '../../route';
@@ -78,7 +79,7 @@ export function OneNamespace({ session, params, close }: { session: Session; par
 
 function Members({ namespace }: { namespace: Namespace }) {
   return (
-    <Facts rows={[
+    <Facts facts={[
       ['Members here', countText(namespace.localPeers)],
       ['On other hubs', countText(namespace.remotePeers)],
       ['Signals', `${countText(namespace.signalCount)}, ${bytesText(namespace.signalBytes)}`],

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import type { Columns } from '../../api/stats_history';
+import { spanOf, type Columns } from '../../api/stats_history';
 import { Chart, type Curve } from '../../parts/chart';
 import { bytesText, millisText, rateText, shortNumber } from '../../parts/units';
 
@@ -28,15 +28,16 @@ const pictures: Picture[] = [
   { title: 'Memory', format: bytesText, binary: true, curves: [['', 'memory']] },
 ];
 
-// The last 15 minutes.
+// The last 15 minutes, or those since this page looks.
 export function Curves({ columns }: { columns: Columns }) {
+  const span = spanOf(columns.times);
   return (
     <section aria-labelledby="curves">
-      <h2 id="curves">The last 15 minutes</h2>
+      <h2 id="curves">The last {span / 60} minutes</h2>
       <div class="charts">
         {pictures.map(({ title, format, binary, curves }) => (
           <div class="card" key={title}>
-            <Chart title={title} times={columns.times} format={format} binary={binary}
+            <Chart title={title} times={columns.times} span={span} format={format} binary={binary}
               curves={curves.map(([label, column]): Curve => ({ label, values: columns[column] }))} />
           </div>
         ))}

@@ -54,7 +54,8 @@ export function barsOf(steps: readonly HandshakeStep[]): Bar[] {
     // Hubs pass signals of a pair on in their order.
     const open = underWay.get(wayOf(step, step.otherHubId, step.hubId))?.shift();
     if (open) {
-      open.came = at(step);
+      // Clocks of two hubs agree to a part of the way between them, and nothing comes before it was sent.
+      open.came = Math.max(at(step), open.sent ?? open.heard);
       continue;
     }
     // The other hub does not tell when it heard it.

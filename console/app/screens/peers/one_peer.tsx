@@ -3,6 +3,8 @@
 // Everything about one peer.
 
 import { Code, ConnectError } from '@connectrpc/connect';
+import { useRef } from 'preact/hooks';
+
 import type { PeerDeparture, PeerToken, Peer } from '#proto/pigeonhub/v1/peer_service_pb';
 
 import { events, peers } from '../../api/clients';
@@ -10,12 +12,13 @@ import { usePoll } from '../../api/poll';
 import type { Session } from '../../api/session';
 import { Change } from '../../parts/change';
 import { Command } from '../../parts/command';
+import { Facts } from '../../parts/facts';
 import { eventText, kindName } from '../../parts/event_text';
 import { hubOf, hubWords } from '../../parts/hub_words';
 import { useNow } from '../../parts/now';
 import { Problem } from '../../parts/problem';
 import { ShortId } from '../../parts/short_id';
-import { Facts, Panel } from '../../parts/side_panel';
+import { Panel } from '../../parts/side_panel';
 import { ageText, bytesText, clockText, countText, DASH, durationText, reasonText, timeText, toMillis } from '../../parts/units';
 import { address } from '../../route';
 import { BanChange } from '../access/ban_change';
@@ -42,25 +45,28 @@ export function OnePeer({ session, params, close }: { session: Session; params: 
   const { answer, problem, again } = usePoll((signal) => findPeer(hubId, peerId, signal), EVERY, [hubId, peerId]);
   const { peer, departure } = answer ?? {};
   const id = peer?.peerId ?? departure?.peerId ?? peerId;
+  const seen = useRef<Peer>(undefined); // the buttons outlive it, as their dialogs say what was done
+  if (peer) seen.current = peer;
   return (
     <Panel title={`Peer ${peerId.slice(0, 8)}`} close={close}>
       <Problem text={problem} />
-      {peer && <Living session={session} peer={peer} onDone={again} />}
+      {peer && <Living session={session} peer={peer} />}
       {departure && <Gone departure={departure} />}
+      {seen.current && <Changes session={session} peer={seen.current} isHere={peer !== undefined} onDone={again} />}
       {answer && <Recent hubId={hubId} peerId={id} namespace={peer?.namespace ?? departure?.namespace ?? ''} />}
       <Command words={['peers', departure ? 'find' : 'get', peerId, ...hubWords(params)]} />
     </Panel>
   );
 }
 
-function Living({ session, peer, onDone }: { session: Session; peer: Peer; onDone: () => void }) {
+function Living({ session, peer }: { session: Session; peer: Peer }) {
   const now = useNow();
   const { remote, token } = peer;
   const hub = remote?.hubId || peer.hubId || session.hubId;
   const count = (value: bigint) => (remote ? DASH : countText(value));
   return (
     <>
-      <Facts rows={[
+      <Facts facts={[
         ['Id', <code>{peer.peerId}</code>],
         ['Namespace', peer.namespace === ''
           ? 'not announced yet'
@@ -83,14 +89,18 @@ function Living({ session, peer, onDone }: { session: Session; peer: Peer; onDon
           <pre tabIndex={0} aria-label="What it announced">{pretty(peer.dataJson)}</pre>
         </>
       )}
-      <p class="row">
-        {!remote && <Disconnect session={session} peerId={peer.peerId} hubId={hub} onDone={onDone} />}
-        <BanChange session={session} of={{ target: 'peerId', value: peer.peerId }} onDone={onDone} />
-        {!remote && peer.remoteAddress !== '' && (
-          <a href={address('events', { address: peer.remoteAddress })}>Events of its address</a>
-        )}
-      </p>
     </>
+  );
+}
+
+function Changes({ session, peer, isHere, onDone }: { session: Session; peer: Peer; isHere: boolean; onDone: () => void }) {
+  const { peerId, remote, remoteAddress } = peer;
+  return (
+    <p class="row">
+      {!remote && <Disconnect session={session} peerId={peerId} hubId={peer.hubId || session.hubId} offered={isHere} onDone={onDone} />}
+      <BanChange session={session} of={{ target: 'peerId', value: peerId }} onDone={onDone} />
+      {!remote && remoteAddress !== '' && <a href={address('events', { address: remoteAddress })}>Events of its address</a>}
+    </p>
   );
 }
 
@@ -106,7 +116,7 @@ function Token({ token, now }: { token: PeerToken; now: number }) {
   return (
     <>
       <h3>Its token</h3>
-      <Facts rows={[
+      <Facts facts={[
         ['User', token.subject || DASH],
         ['Issuer', token.issuer || DASH],
         ['Token id', token.tokenId || DASH],
@@ -121,7 +131,7 @@ function Token({ token, now }: { token: PeerToken; now: number }) {
 
 function Gone({ departure }: { departure: PeerDeparture }) {
   return (
-    <Facts rows={[
+    <Facts facts={[
       ['Id', <code>{departure.peerId}</code>],
       ['Left', timeText(departure.leaveTime)],
       ['Why', departure.lostHub === '' ? reasonText(departure.reason) : `its hub ${departure.lostHub.slice(0, 8)} was lost`],
@@ -131,10 +141,16 @@ function Gone({ departure }: { departure: PeerDeparture }) {
   );
 }
 
-function Disconnect({ session, peerId, hubId, onDone }: { session: Session; peerId: string; hubId: string; onDone: () => void }) {
+function Disconnect({ session, peerId, hubId, offered, onDone }: {
+  session: Session;
+  peerId: string;
+  hubId: string;
+  offered: boolean;
+  onDone: () => void;
+}) {
   const at = hubId === session.hubId ? '' : hubId;
   return (
-    <Change session={session} danger label="Disconnect" title={`Disconnect ${peerId.slice(0, 8)}`} onDone={onDone}
+    <Change session={session} offered={offered} danger label="Disconnect" title={`Disconnect ${peerId.slice(0, 8)}`} onDone={onDone}
       words={['peers', 'disconnect', peerId, ...(at === '' ? [] : ['--hub', at])]}
       run={async ({ validateOnly, requestId }, signal) => {
         await peers.disconnectPeer({ hubId: at, peerId, validateOnly, requestId }, { signal });

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What an operator changes by the console: first it says what would happen, then it does it; and what the map shows of a hub that
+// is cut off.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { ask, askAll, Chromium, ConsolePage, skipWithoutChromium, startRow } from '../support/console.mjs';
+import { until } from '../support/wait.mjs';
+import { newNetwork, refusal, WirePeer } from '../support/wire_peer.mjs';
+
+skipWithoutChromium();
+
+let chromium;
+let hubs;
+let page;
+
+before(async () => {
+  chromium = await Chromium.start();
+  hubs = await startRow([[], [], ['--drain-timeout', '30s']]);
+  page = await ConsolePage.open(chromium, hubs[0]);
+});
+
+after(async () => {
+  await chromium?.stop();
+  await Promise.all((hubs ?? []).map((hub) => hub.kill()));
+});
+
+test('a drain of another hub is started and taken back', async () => {
+  const peers = await Promise.all([1, 2, 3].map(() => WirePeer.join(hubs[1], newNetwork())));
+  await page.go('mesh', { hub: hubs[1].id });
+  const drain = await page.consider('Drain', { 'Spread the closing': '600' });
+  assert.match(drain.would, /newcomers are turned away, and \d+ connections would be closed/);
+  assert.equal(drain.command, `pigeonctl server drain --over 600s --hub ${hubs[1].id}`);
+  assert.equal((await ask(hubs[1], 'ServerService/GetStats')).servingState, 'SERVING_STATE_SERVING', 'nothing is done before');
+  assert.match(await drain.make(), /draining|left/);
+  await page.shows('draining');
+  assert.match(await refusal(hubs[1]), /^503/);
+
+  const undrain = await page.consider('Undrain');
+  assert.match(undrain.would, /the drain would end, with \d+ connections? left/);
+  assert.match(await undrain.make(), /newcomers are welcome again/);
+  await (await WirePeer.join(hubs[1], newNetwork())).leave();
+  await Promise.all(peers.map((peer) => peer.leave()));
+});
+
+test('an address is banned, which the hub says whom it hits, and let in again', async () => {
+  const peer = await WirePeer.join(hubs[0], newNetwork());
+  await page.go('access');
+  const ban = await page.consider('Ban', { Whom: 'peerId', 'Peer id': peer.id, 'For (at most 30d)': '2h', Reason: 'it is a test' });
+  assert.match(ban.would, new RegExp(`1 peer of this hub would have to leave \\(${peer.id.slice(0, 8)}\\)`));
+  assert.equal(ban.command, `pigeonctl bans add --peer ${peer.id} --for 2h --reason 'it is a test'`);
+  assert.deepEqual((await ask(hubs[0], 'AccessService/ListBans')).bans, [], 'nothing is done before');
+  assert.match(await ban.make(), /had to leave/);
+  await peer.closed();
+  await until('the ban is in the table', async () => (await page.rows('Bans, the newest first')).some((row) => row[0] === `peer ${peer.id}` && row[5] === 'it is a test'));
+
+  const lift = await page.consider('Lift');
+  assert.match(lift.would, /they may come back/);
+  assert.equal(lift.command, `pigeonctl bans remove --peer ${peer.id}`);
+  assert.match(await lift.make(), /lifted/);
+  await page.shows('nobody is kept out');
+  await (await WirePeer.join(hubs[0], newNetwork(), {}, { id: peer.id })).leave();
+});
+
+test('a policy says first whom it would evict', async () => {
+  const network = newNetwork();
+  const peers = await Promise.all([1, 2, 3].map(() => WirePeer.join(hubs[0], network)));
+  await page.go('namespaces', { namespace: network });
+  const aside = await page.consider('Change policy', { 'Members at this hub': '2' });
+  assert.match(aside.would, /1 member \(.{8}; \w+\) stay/);
+  await aside.cancel();
+  const set = await page.consider('Change policy', { 'Members at this hub': '2', 'Apply it to members': true });
+  assert.match(set.would, /1 member .* have to leave/);
+  assert.equal(set.command, `pigeonctl namespaces policy set ${network} --max-peers 2 --evict`);
+  await set.make();
+  await until('one had to leave', () => peers.filter(({ socket }) => socket.readyState === 3).length === 1);
+  await until('the table has the policy', async () => (await page.rows('Policies that are set')).some(([name, , policy]) => name === network && policy === 'max-peers 2'));
+
+  const unset = await page.consider('Unset');
+  await unset.make();
+  await page.shows('hold everywhere');
+  for (const peer of peers) peer.socket.close();
+});
+
+test('a peer is disconnected', async () => {
+  const peer = await WirePeer.join(hubs[0], newNetwork());
+  await page.go('peers', { peer: peer.id });
+  const disconnect = await page.consider('Disconnect');
+  assert.match(disconnect.would, /its connection is closed/);
+  await disconnect.make();
+  await peer.closed();
+  await page.shows('Close code');
+});
+
+test('every change is an event with the name of who made it', async () => {
+  const audits = (await askAll(hubs[0], 'EventService/ListEvents', 'events', { filter: { kinds: ['EVENT_KIND_AUDIT'] } })).map(({ audit }) => audit);
+  for (const method of ['Drain', 'Undrain', 'Ban', 'Unban', 'SetNamespacePolicy', 'DisconnectPeer']) {
+    assert.ok(audits.some((audit) => JSON.stringify(audit).includes(method)), method);
+  }
+  await page.go('events', { kinds: 'audit' });
+  await until('they are shown', async () => (await page.rows('Events, the newest first')).length >= audits.length);
+});
+
+// The middle one: what is behind it is behind no way any more.
+test('a hub that is closed out leaves an island, and none when it is let back in', async () => {
+  await page.go('mesh', { hub: hubs[1].id });
+  await page.shows('3 hubs, 2 links');
+  const close = await page.consider('Quarantine');
+  assert.match(close.would, /closed out here/);
+  await close.make();
+  await page.shows('in quarantine');
+  await page.go('mesh');
+  await page.shows(/\d island/);
+  await page.go('mesh', { hub: hubs[1].id });
+  await (await page.consider('Release')).make();
+  await page.go('mesh');
+  await page.shows('3 hubs, 2 links');
+  await until('there is no island', async () => !/island/.test(await page.words()));
+});
+
+test('a link that is cut leaves an island', async () => {
+  await page.go('mesh');
+  await page.shows('3 hubs, 2 links');
+  hubs[1].freeze();
+  await page.shows(/\d island/);
+  hubs[1].thaw();
+  await until('all are one again', async () => /3 hubs, 2 links/.test(await page.words()) && !/island/.test(await page.words()));
+  assert.deepEqual(page.complaints, []);
+});
