@@ -32,7 +32,7 @@ test('it is so, too, where the news of the delivery comes first', () => {
     step(10, Kind.OFFER, Stage.PASSED_ON, 'h1', { otherHubId: 'h2' }),
   ]);
   assert.equal(bars.length, 1);
-  assert.equal(bars[0].came, 9);
+  assert.equal(bars[0].came, 10);
 });
 
 test('several candidates on one way are paired in their order', () => {

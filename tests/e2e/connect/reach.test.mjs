@@ -118,7 +118,7 @@ test('who forgets the s of https is told, and who speaks an old TLS is not let i
   const tls = ['--control-tls-cert', paths.cert, '--control-tls-key', paths.key];
   hub = await startWithConsole({ flags: [...EVERYWHERE, ...callers.flags, ...tls] });
   const { port } = new URL(hub.console);
-  const plain = await RawConnection.ask({ consoleUrl: `http://127.0.0.1:${port}` }, written('GET /'));
+  const plain = await RawConnection.ask({ console: `http://127.0.0.1:${port}` }, written('GET /'));
   assert.match(plain, /^HTTP\/1\.1 400 [^]*ask https:\/\//);
   await assert.rejects(
     new Promise((resolve, reject) => {
@@ -136,7 +136,7 @@ test('who begins TLS and does not go on is ended, and nobody waits for it', asyn
   const api = callersOf(`https://localhost:${port}`, { token: oscar, nodeOptions: { ca, agent: false } });
   const raws = [];
   for (let i = 0; i < 100; ++i) {
-    const raw = await RawConnection.open({ consoleUrl: `http://127.0.0.1:${port}` });
+    const raw = await RawConnection.open({ console: `http://127.0.0.1:${port}` });
     if (i % 2) raw.socket.write(Buffer.from('1603010200010001fc0303', 'hex'));
     raws.push(raw);
   }
