@@ -21,7 +21,7 @@ import { StreamState, useStreamState } from '../../parts/stream_state';
 import { Table, type Column } from '../../parts/table';
 import { clockText, countText, DASH, spanText, toMillis } from '../../parts/units';
 import { address } from '../../route';
-import { EventFeed, type FeedRow } from '../events/feed';
+import { EventFeed, oldestFirst, type FeedRow } from '../events/feed';
 
 const EVERY = 3000;
 const LATELY = 12;
@@ -85,7 +85,7 @@ function Lately({ hubId }: { hubId: string }) {
     const show = () => abort.signal.aborted || setRows(feed.newestFirst());
     setRows([]);
     events.listEvents({ hubId, filter, newestFirst: true, pageSize: LATELY }, { signal: abort.signal }).then((kept) => {
-      for (const event of kept.events.toReversed()) feed.addEvent(event);
+      for (const event of oldestFirst(kept.events)) feed.addEvent(event);
       show();
     }, () => undefined); // The stream says what is wrong.
     const stop = follow({ hubId, filter }, {

@@ -4,6 +4,8 @@
 
 import type { Event, Gap } from '#proto/pigeonhub/v1/event_service_pb';
 
+import { toMillis } from '../../parts/units';
+
 export type FeedRow = { key: string; event: Event } | { key: string; gap: Gap };
 
 export const MOST_ROWS = 5000;
@@ -54,4 +56,10 @@ export class EventFeed {
     const row = this.#rows.findLast((one) => one.key === key);
     return row && 'event' in row ? row.event : undefined;
   }
+}
+
+// Lists of several hubs come hub by hub.
+export function oldestFirst(events: readonly Event[]): Event[] {
+  const at = ({ time }: Event): number => (time ? toMillis(time) : 0);
+  return events.toReversed().sort((a, b) => at(a) - at(b));
 }

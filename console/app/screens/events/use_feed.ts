@@ -8,7 +8,7 @@ import type { WatchEventsRequestSchema } from '#proto/pigeonhub/v1/event_service
 import { events } from '../../api/clients';
 import { follow, type Follower } from '../../api/live';
 import { problemText } from '../../api/problem';
-import { EventFeed, type FeedRow } from './feed';
+import { EventFeed, oldestFirst, type FeedRow } from './feed';
 import { FieldProblem, filterOf, startOf, type Filter } from './query';
 
 const SHOWN_EVERY = 250; // milliseconds
@@ -80,7 +80,7 @@ export function useFeed(hubId: string, params: URLSearchParams, isPaused: boolea
     const listThenWatch = async (filter: Filter) => {
       try {
         const kept = await events.listEvents({ hubId, filter, newestFirst: true, pageSize: KEPT_AT_FIRST }, { signal: abort.signal });
-        for (const event of kept.events.toReversed()) ours.addEvent(event);
+        for (const event of oldestFirst(kept.events)) ours.addEvent(event);
         show();
         setProblem(undefined);
         if (kept.cursors.length > 0) watch({ hubId, filter, fromHubs: kept.cursors });
