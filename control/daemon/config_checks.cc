@@ -104,6 +104,13 @@ void WarnOfDoubtfulSettings(const Config& config, Log& log) {
           std::string_view(config.console_listen ? *config.console_listen : "127.0.0.1:50080")}});
   }
   if (config.auth == PeerAuth::kNone) WarnOfTokensThatNobodyAsksFor(config, log);
+  if (!config.turn_secret.empty() && !config.dev && config.auth == PeerAuth::kNone &&
+      config.allow_origins.empty()) {
+    log.Warn(
+        "/ice gives credentials of the TURN servers to nobody: they are for pages of "
+        "--allow-origin "
+        "and, with --auth, for who shows a token");
+  }
   for (const std::string& hub : config.bootstrap_hubs) {
     const absl::StatusOr<WebSocketUrl> url = WebSocketUrl::Parse(hub);
     if (!url.ok() || url->secure || IsLoopback(url->host) || config.hub_token_plaintext) continue;

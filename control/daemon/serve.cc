@@ -124,7 +124,7 @@ absl::Status PrintServingNotice(const Config& config, HubAdmission admission, co
   }
   const std::string serving = StartLine(config, admission, bound);
   if (terminal.is_there()) {
-    Print(StartText(config, admission, bound, person));
+    terminal.Say(StartText(config, admission, bound, person));
   } else if (config.log_format == LogFormat::kText) {
     Print(serving);
   } else {

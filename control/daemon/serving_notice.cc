@@ -147,7 +147,7 @@ void AddPeers(const Config& config, const Addresses& signaling, const ForPerson&
     }
   }
   if (config.port.has_value() || signaling.empty() || signaling.front().port == kUsualPort) return;
-  table.Add("", "port 3000 is taken; --port names another one");
+  table.Add("", "port 3000 is taken, so " + std::to_string(signaling.front().port));
 }
 
 std::string DevTitle(const Config& config) {

@@ -2,16 +2,31 @@
 
 #include "control/daemon/terminal.h"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <string>
 #include <variant>
 
 #include "absl/strings/ascii.h"
 #include "control/daemon/standard_output.h"
+#include "server/base/wrapping.h"
 
 namespace pigeonhub {
 namespace {
+
+// Where texts begin, in the lines at the start and in those of what happens.
+constexpr size_t kTextColumn = 12;
+// In one that is narrower each line would be a handful of words.
+constexpr size_t kNarrowest = 40;
+
+// Asked each time, as people change it. 0: it does not tell, or is narrower than that.
+size_t Width() {
+  winsize size{};
+  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < kNarrowest) return 0;
+  return size.ws_col;
+}
 
 // As setlocale(3) chooses. The name ends in UTF-8 or utf8.
 bool IsUtf8(const Variables& variables) {
@@ -43,8 +58,17 @@ bool Terminal::Tells(const Event& event) const {
   return std::holds_alternative<Started>(event.body) || std::holds_alternative<Stopped>(event.body);
 }
 
-void Terminal::Say(std::string_view line) const {
-  if (is_there_) Print(std::string(line) + '\n');
+void Terminal::Say(std::string_view text) const {
+  if (!is_there_) return;
+  const size_t width = Width();
+  std::string out;
+  while (!text.empty()) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    out += width == 0 ? std::string(line) : Folded(line, {kTextColumn, width});
+    out += '\n';
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+  }
+  Print(out);
 }
 
 }  // namespace pigeonhub

@@ -25,8 +25,9 @@ class Terminal {
 
   // Whether the person is told of this event in other words than the log's.
   bool Tells(const Event& event) const;
-  // Prints a line there; nothing where there is no terminal. Thread-safe.
-  void Say(std::string_view line) const;
+  // Prints a line there, or several, each with a line end, and folds those that are wider than it;
+  // nothing where there is no terminal. Thread-safe.
+  void Say(std::string_view text) const;
 
  private:
   bool is_there_;

@@ -176,10 +176,11 @@ std::variant<WebAnswer, WebCall> WebDesk::ReadCall(const WebRequest& request,
   if (const auto* refusal = std::get_if<ConnectRefusal>(&read)) return RefusalAnswer(*refusal);
   auto& call = std::get<ConnectCall>(read);
   if (caller.principal) return WebCall{std::move(call), *caller.principal};
-  const grpc::Status status =
-      RpcError(grpc::StatusCode::UNAUTHENTICATED, v1::REASON_NOT_AUTHENTICATED,
-               "no valid credential came with the call; sign in, send Authorization: Bearer with a "
-               "token of the hub's --control-tokens file, or call localhost without a proxy");
+  const grpc::Status status = RpcError(
+      grpc::StatusCode::UNAUTHENTICATED, v1::REASON_NOT_AUTHENTICATED,
+      "no valid credential came with the call; sign in, or send Authorization: Bearer with "
+      "a token of the hub's --control-tokens file (without such a file, whoever calls "
+      "localhost without a proxy needs none)");
   WebAnswer answer = RefusalAnswer({status, call.is_stream(), call.codec});
   answer.refusal = WebRefusal::kCredential;
   return answer;

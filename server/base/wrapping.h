@@ -18,4 +18,8 @@ struct Margins {
 // when the text begins. A word wider than a line has one to itself.
 void AppendWrapped(std::string& out, std::string_view text, size_t column, Margins margins);
 
+// The line as it is if it fits. Else it breaks at spaces behind the indent, and all other spaces
+// stay, so that columns stay below each other. UTF-8 characters count as one column each.
+std::string Folded(std::string_view line, Margins margins);
+
 }  // namespace pigeonhub

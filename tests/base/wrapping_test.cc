@@ -24,5 +24,22 @@ TEST(AppendWrapped, BreaksNoWord) {
   EXPECT_EQ(Wrapped("", "a pigeonhub b", {.indent = 0, .width = 5}), "a\npigeonhub\nb\n");
 }
 
+TEST(Folded, LeavesALineThatFits) {
+  EXPECT_EQ(Folded("", {4, 10}), "");
+  EXPECT_EQ(Folded("a   b", {2, 5}), "a   b");
+  EXPECT_EQ(Folded("\u2588\u2588 \u2588\u2588", {1, 5}), "\u2588\u2588 \u2588\u2588")
+      << "characters count, and not bytes";
+}
+
+TEST(Folded, GoesOnBelowTheText) {
+  EXPECT_EQ(Folded("ab  cd ef gh", {4, 9}), "ab  cd ef\n    gh");
+  EXPECT_EQ(Folded("ab  cd ef gh", {4, 8}), "ab  cd\n    ef\n    gh");
+}
+
+TEST(Folded, BreaksNoWordAndNoColumn) {
+  EXPECT_EQ(Folded("ab  longer-than-that x", {4, 8}), "ab  longer-than-that\n    x");
+  EXPECT_EQ(Folded("a b c d", {6, 4}), "a b c d") << "all of it stands in the indent";
+}
+
 }  // namespace
 }  // namespace pigeonhub
