@@ -285,14 +285,19 @@ TEST_F(TurnTest, EndsAtTheChallengeWithoutASecret) {
 
 // A port of 127.0.0.1 that nobody has at the moment, for UDP and TCP.
 uint16_t FreePort() {
-  const Descriptor udp(socket(AF_INET, SOCK_DGRAM, 0));
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  bind(udp.get(), reinterpret_cast<sockaddr*>(&address), size);
-  getsockname(udp.get(), reinterpret_cast<sockaddr*>(&address), &size);
-  return ntohs(address.sin_port);
+  for (;;) {
+    const Descriptor udp(socket(AF_INET, SOCK_DGRAM, 0));
+    const Descriptor tcp(socket(AF_INET, SOCK_STREAM, 0));
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    bind(udp.get(), reinterpret_cast<sockaddr*>(&address), size);
+    getsockname(udp.get(), reinterpret_cast<sockaddr*>(&address), &size);
+    if (bind(tcp.get(), reinterpret_cast<sockaddr*>(&address), size) == 0) {
+      return ntohs(address.sin_port);
+    }
+  }
 }
 
 TEST_F(TurnTest, AllocatesAtCoturn) {
