@@ -98,6 +98,20 @@ for (const ratio of [0.75, 1.9]) {
   });
 }
 
+test('a hub that a link only passes stands aside', () => {
+  const row = graphOf(mesh(
+    [hub('b', { self: true, region: 'eu' }), hub('a', { region: 'eu' }), hub('c', { region: 'us' })], [edge('a', 'b'), edge('a', 'c')]), [], []);
+  for (const ratio of [0.75, 1.9]) {
+    const { places } = layoutOf(row, ratio);
+    for (const [from, to, other] of [['a', 'b', 'c'], ['a', 'c', 'b']].map((ids) => ids.map((id) => places.get(id)))) {
+      const [dx, dy] = [to.x - from.x, to.y - from.y];
+      const along = ((other.x - from.x) * dx + (other.y - from.y) * dy) / (dx * dx + dy * dy);
+      const aside = Math.abs((other.x - from.x) * dy - (other.y - from.y) * dx) / Math.hypot(dx, dy);
+      assert.ok(along <= 0 || along >= 1 || aside > 30, `${aside} at ${ratio}`);
+    }
+  }
+});
+
 test('the same graph gives the same picture, in whatever order its hubs come', () => {
   const turned = { ...large, nodes: [...large.nodes].reverse() };
   assert.equal(shapeOf(turned), shapeOf(large));
