@@ -38,14 +38,12 @@ export function MeshPicture({ graph, chosen }: { graph: Graph; chosen: string })
     <div class="map" ref={frame}>
       {width > 0 && (
         <svg ref={svg} viewBox={view.join(' ')} role="group" aria-label="Map of the mesh; the tables below say the same">
-          {layout.regions.map(({ name, ...box }) => (
-            <g key={name} class="region" aria-hidden="true">
-              <rect {...box} rx="14" />
-              <text x={box.x + 14} y={box.y + 20}>{name}</text>
-            </g>
-          ))}
+          {layout.regions.map(({ name, ...box }) => <rect key={name} class="region" {...box} rx="14" aria-hidden="true" />)}
           {graph.edges.map((edge) => (
             <EdgeLine key={edge.id} edge={edge} from={places.get(edge.from)} to={places.get(edge.to)} />
+          ))}
+          {layout.regions.map(({ name, x, y }) => (
+            <text key={name} class="region-name" x={x + 14} y={y + 20} aria-hidden="true">{name}</text>
           ))}
           {labeled.map(({ edge, lines }) => (
             <EdgeLabel key={edge.id} kind={edge.kind} lines={lines} at={beside.get(edge.id)} />
