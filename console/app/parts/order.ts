@@ -39,13 +39,13 @@ function comparedNumbers(values: readonly number[]): Compare {
 const LETTERS = 6; // in a number, 8 bits each
 const MOST_NUMBERS = 8; // of a text
 
-// In the order of their code units. A browser takes seconds over comparing 100,000 texts that came from the network, so what they
-// begin with is compared as numbers.
+// In the order of their code units. Chromium takes three times as long to sort 100,000 texts that came from the network, so what
+// they begin with is compared as numbers.
 function comparedTexts(texts: readonly string[]): Compare {
   const longest = texts.reduce((most, text) => Math.max(most, text.length), 0);
   const width = Math.min(MOST_NUMBERS, Math.ceil(longest / LETTERS));
   const numbers = new Float64Array(texts.length * width);
-  const isWhole = texts.map((text, i) => pack(text, numbers.subarray(i * width, (i + 1) * width)));
+  const isWhole = texts.map((text, i) => pack(text, numbers, i * width, width));
   return (a, b) => {
     for (let k = 0; k < width; ++k) {
       const difference = numbers[a * width + k]! - numbers[b * width + k]!;
@@ -57,11 +57,16 @@ function comparedTexts(texts: readonly string[]): Compare {
 }
 
 // Whether the numbers say all of the text. They end at the first letter that has no place in 8 bits; 0 is for no letter.
-function pack(text: string, numbers: Float64Array): boolean {
-  for (let i = 0; i < numbers.length * LETTERS && i < text.length; ++i) {
-    const code = Math.min(255, text.charCodeAt(i) + 1);
-    numbers[Math.floor(i / LETTERS)]! += code * 2 ** (8 * (LETTERS - 1 - (i % LETTERS)));
-    if (code === 255) return false;
+function pack(text: string, numbers: Float64Array, first: number, width: number): boolean {
+  let known = Math.min(text.length, width * LETTERS);
+  for (let k = 0, i = 0; i < known; ++k) {
+    let packed = 0;
+    for (const end = i + LETTERS; i < end; ++i) {
+      const code = i < known ? Math.min(255, text.charCodeAt(i) + 1) : 0;
+      if (code === 255) known = i + 1;
+      packed = packed * 256 + code;
+    }
+    numbers[first + k] = packed;
   }
-  return text.length <= numbers.length * LETTERS;
+  return known === text.length && !(text.charCodeAt(known - 1) >= 254);
 }
