@@ -5,6 +5,7 @@
 
 import { hubOfScript, webSocketAddress } from './address';
 import type { Close } from './closes';
+import { checkPeerId } from './peer_id';
 import type { Mesh, PigeonRtc } from './peerpigeon';
 import { type Options, Session } from './session';
 
@@ -72,6 +73,7 @@ function attach(mesh: Mesh, options: Options = {}): Mesh {
 
 // An ordinary PeerPigeonMesh that is already on its way.
 function join({ room, hub, token, iceServers, poolSize, ...own }: JoinOptions = {}): Mesh {
+  checkPeerId(own.peerId);
   return attach(new PeerPigeonMesh({ ...own, ...(room !== undefined && { networkName: room }) }), { hub, token, iceServers, poolSize });
 }
 

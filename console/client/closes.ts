@@ -33,13 +33,27 @@ const NEVER_OPEN = {
     '401 and 403 are about the token or the Origin, 429 and 503 pass.',
 };
 
-// `text` is the reason of the close frame; `opened` says whether the connection was ever open.
-export function explainClose(code: number, text: string, opened: boolean, reasons: readonly CloseReason[]): Close {
+// A hub on this machine is seldom behind TLS, and a page that came over http needs none.
+function tlsForNothing(hub: string, page: string | undefined): string | undefined {
+  const { protocol, hostname, host } = new URL(hub);
+  if (protocol !== 'wss:' || page !== 'http:' || !['localhost', '127.0.0.1', '[::1]'].includes(hostname)) return undefined;
+  return `Write ws://${host}: this hub speaks ws:// unless it was started with --tls-cert.`;
+}
+
+// `text` is the reason of the close frame; `opened` says whether the connection was ever open; `hub` is the address that was
+// dialed, and `page` the scheme of the page, "http:".
+export function explainClose(
+  { code, text, opened, hub, page }: { code: number; text: string; opened: boolean; hub: string; page: string | undefined },
+  reasons: readonly CloseReason[],
+): Close {
   const known = reasons.find((row) => row.code === code && (row.text === '' || row.text === text));
   if (known) {
     const retry = !OUR_FAULT.has(code) || PASSES.has(known.name);
     return { code, reason: known.name, meaning: known.text || text || known.name.replaceAll('_', ' '), fix: known.advice, retry };
   }
-  if (code === 1006) return { code, reason: '', ...(opened ? BROKEN : NEVER_OPEN), retry: true };
+  if (code === 1006) {
+    const wrongScheme = opened ? undefined : tlsForNothing(hub, page);
+    return { code, reason: '', ...(opened ? BROKEN : NEVER_OPEN), ...(wrongScheme && { fix: wrongScheme }), retry: true };
+  }
   return { code, reason: '', meaning: text || `Closed with code ${code}.`, fix: '', retry: !OUR_FAULT.has(code) };
 }

@@ -116,7 +116,8 @@ export class Session {
     socket.addEventListener('open', () => (opened = true));
     const theirs = socket.onclose;
     socket.onclose = (event) => {
-      this.closed(explainClose(event.code, event.reason, opened, CLOSE_REASONS));
+      const { code, reason: text } = event;
+      this.closed(explainClose({ code, text, opened, hub: this.hub, page: globalThis.location?.protocol }, CLOSE_REASONS));
       theirs?.call(socket, event);
     };
   }

@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { load } from './load.mjs';
+import { bundle } from './support/bundle.mjs';
 
-const { besideHub, hubOfScript, webSocketAddress, withQuery } = await load('client/address.ts');
+const { besideHub, hubOfScript, webSocketAddress, withQuery } = await bundle('client/address.ts');
 
 test('the hub is where the script came from, whatever page loads it', () => {
   assert.equal(hubOfScript('http://localhost:3000/client.js'), 'ws://localhost:3000/');

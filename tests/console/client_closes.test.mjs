@@ -5,11 +5,12 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
 import { closeReasons } from '../../console/reasons.mjs';
-import { load } from './load.mjs';
+import { bundle } from './support/bundle.mjs';
 
-const { explainClose } = await load('client/closes.ts');
+const { explainClose } = await bundle('client/closes.ts');
 const reasons = closeReasons(readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8'));
-const explain = (code, text, opened = true) => explainClose(code, text, opened, reasons);
+const explain = (code, text, opened = true, { hub = 'ws://localhost:3000/', page = 'http:' } = {}) =>
+  explainClose({ code, text, opened, hub, page }, reasons);
 
 test('every close of the table has its name, what to do, and plain text', () => {
   assert.ok(reasons.length > 20);
@@ -42,6 +43,18 @@ test('a close without a frame says whether the hub was ever reached', () => {
   assert.match(explain(1006, '', true).meaning, /broke without a word/);
   assert.match(explain(1006, '', false).meaning, /did not answer, or refused/);
   assert.equal(explain(1006, '', false).reason, '');
+});
+
+test('wss:// to a hub on this machine that was never reached is told to be ws://', () => {
+  const fix = (hub, page, opened = false) => explain(1006, '', opened, { hub, page }).fix;
+  for (const host of ['localhost:3000', '127.0.0.1:3000']) {
+    assert.equal(fix(`wss://${host}/`, 'http:'), `Write ws://${host}: this hub speaks ws:// unless it was started with --tls-cert.`);
+  }
+  const usual = fix('ws://localhost:3000/', 'http:');
+  assert.doesNotMatch(usual, /--tls-cert/);
+  assert.equal(fix('wss://hub.example.org/', 'http:'), usual);
+  assert.equal(fix('wss://localhost:3000/', 'https:'), usual);
+  assert.doesNotMatch(fix('wss://localhost:3000/', 'http:', true), /--tls-cert/);
 });
 
 test('a close that the table does not know is told as it came', () => {

@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { load } from './load.mjs';
+import { bundle } from './support/bundle.mjs';
 
-const { IceServers, renewAfter } = await load('client/ice.ts');
+const { IceServers, renewAfter } = await bundle('client/ice.ts');
 
 // A hub whose answers to /ice are given; timers fire when the test says so.
 function hub(...answers) {

@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { load } from './load.mjs';
+import { bundle } from './support/bundle.mjs';
 
-const { followPair, pathOf, Reports } = await load('client/reports.ts');
+const { followPair, pathOf, Reports } = await bundle('client/reports.ts');
 
 function reports() {
   const world = { now: 0, online: true, sent: [], timers: [] };

@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 
-import { load } from './load.mjs';
+import { bundle } from './support/bundle.mjs';
 
-const { Session } = await load('client/session.ts', { CLOSE_REASONS: '[{"name":"token_expired","code":1008,"text":"Token expired","advice":"New."}]' });
+const { Session } = await bundle('client/session.ts', { CLOSE_REASONS: '[{"name":"token_expired","code":1008,"text":"Token expired","advice":"New."}]' });
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 

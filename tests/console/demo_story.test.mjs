@@ -3,12 +3,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { load } from './load.mjs';
+import { bundle } from './support/bundle.mjs';
 
-const { after, channels, lampsOf, newStory, waiting } = await load('demo/story.ts');
-const { signalOf } = await load('demo/watch.ts');
-const { newRoom, roomOf } = await load('demo/words.ts');
-const { linkFor } = await load('demo/hub_pages.ts');
+const { after, channels, lampsOf, newStory, waiting } = await bundle('demo/story.ts');
+const { signalOf } = await bundle('demo/watch.ts');
+const { newRoom, roomOf } = await bundle('demo/words.ts');
+const { linkFor } = await bundle('demo/hub_pages.ts');
 
 const A = 'a'.repeat(40);
 const signal = (type, sent, candidate) => ({ kind: 'signal', type, sent, peer: A, candidate });

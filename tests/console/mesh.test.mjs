@@ -8,7 +8,7 @@ import { bundle } from './support/bundle.mjs';
 const { graphOf, shapeOf, withRates } = await bundle('app/screens/mesh/model.ts');
 const { Memory } = await bundle('app/screens/mesh/memory.ts');
 const { layoutOf } = await bundle('app/screens/mesh/layout.ts');
-const { labelPlaces } = await bundle('app/screens/mesh/labels.ts');
+const { labelPlaces, namePlaces } = await bundle('app/screens/mesh/labels.ts');
 const { edgeLines, nodeWords } = await bundle('app/screens/mesh/words.ts');
 const { between } = await bundle('app/screens/mesh/motion.ts');
 const { LinkState } = await bundle('proto/pigeonhub/v1/mesh_service_pb.ts');
@@ -98,6 +98,20 @@ for (const ratio of [0.75, 1.9]) {
   });
 }
 
+test('a hub that a link only passes stands aside', () => {
+  const row = graphOf(mesh(
+    [hub('b', { self: true, region: 'eu' }), hub('a', { region: 'eu' }), hub('c', { region: 'us' })], [edge('a', 'b'), edge('a', 'c')]), [], []);
+  for (const ratio of [0.75, 1.9]) {
+    const { places } = layoutOf(row, ratio);
+    for (const [from, to, other] of [['a', 'b', 'c'], ['a', 'c', 'b']].map((ids) => ids.map((id) => places.get(id)))) {
+      const [dx, dy] = [to.x - from.x, to.y - from.y];
+      const along = ((other.x - from.x) * dx + (other.y - from.y) * dy) / (dx * dx + dy * dy);
+      const aside = Math.abs((other.x - from.x) * dy - (other.y - from.y) * dx) / Math.hypot(dx, dy);
+      assert.ok(along <= 0 || along >= 1 || aside > 30, `${aside} at ${ratio}`);
+    }
+  }
+});
+
 test('the same graph gives the same picture, in whatever order its hubs come', () => {
   const turned = { ...large, nodes: [...large.nodes].reverse() };
   assert.equal(shapeOf(turned), shapeOf(large));
@@ -107,10 +121,31 @@ test('the same graph gives the same picture, in whatever order its hubs come', (
 test('figures of links that cross stand beside each other', () => {
   const places = new Map([['a', { x: 0, y: 0 }], ['b', { x: 400, y: 400 }], ['c', { x: 400, y: 0 }], ['d', { x: 0, y: 400 }]]);
   const lines = ['1.2 ms · 340/s'];
-  const found = labelPlaces(
-    [{ edge: { id: 'ab', from: 'a', to: 'b' }, lines }, { edge: { id: 'cd', from: 'c', to: 'd' }, lines }], [], places);
-  assert.deepEqual(found.get('ab'), { x: 200, y: 200 });
-  assert.notEqual(found.get('cd').y, 200);
+  const edges = [{ id: 'ab', from: 'a', to: 'b' }, { id: 'cd', from: 'c', to: 'd' }];
+  const found = labelPlaces(edges.map((edge) => ({ edge, lines })), { nodes: [], edges }, places, new Map());
+  const [ab, cd] = [found.get('ab'), found.get('cd')];
+  assert.ok(Math.abs(ab.x - cd.x) >= 84 || Math.abs(ab.y - cd.y) >= 13);
+});
+
+test('no link goes through its figures, however it lies', () => {
+  const [width, height] = [6 * 14, 13];
+  for (const to of [{ x: 400, y: 0 }, { x: 0, y: 400 }, { x: -400, y: 0 }, { x: 300, y: 300 }, { x: -350, y: 90 }]) {
+    const edges = [{ id: 'ab', from: 'a', to: 'b' }];
+    const places = new Map([['a', { x: 0, y: 0 }], ['b', to]]);
+    const at = labelPlaces([{ edge: edges[0], lines: ['1.2 ms · 340/s'] }], { nodes: [], edges }, places, new Map()).get('ab');
+    // All corners are on one side of the link.
+    const sides = [-1, 1].flatMap((x) => [-1, 1].map((y) => Math.sign(to.x * (at.y + (y * height) / 2) - to.y * (at.x + (x * width) / 2))));
+    assert.equal(new Set(sides).size, 1, JSON.stringify(to));
+  }
+});
+
+test('a name stands below its hub, and above where a link goes down', () => {
+  const graph = graphOf(mesh([hub('a', { self: true }), hub('b'), hub('c')], [edge('a', 'b'), edge('b', 'c')]), [], []);
+  const places = new Map([['a', { x: 0, y: 0 }], ['b', { x: 0, y: 200 }], ['c', { x: 200, y: 200 }]]);
+  const names = namePlaces(graph.nodes, graph.edges, places);
+  assert.ok(names.get('a').name < names.get('a').words && names.get('a').words < 0);
+  assert.ok(names.get('b').name > 0);
+  assert.ok(names.get('c').name > 0);
 });
 
 test('halfway a hub is halfway, and one that is new stands where it will', () => {

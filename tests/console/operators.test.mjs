@@ -10,7 +10,7 @@ import { bundle } from './support/bundle.mjs';
 const { countAnnounce, rowsOf } = await bundle('app/screens/namespaces/rows.ts');
 const { fieldsOf, fieldsProblem, inForceRows, NO_FIELDS, policyOf, policyWords } = await bundle('app/screens/namespaces/policy.ts');
 const { banWords, targetText, unbanWords } = await bundle('app/screens/access/ban_words.ts');
-const { keySettings, settingRows, settingsLike, validText } = await bundle('app/screens/configuration/settings.ts');
+const { admissions, keySettings, settingRows, settingsLike, validText } = await bundle('app/screens/configuration/settings.ts');
 const { WhoMayEnter, OnDuplicate, PolicySource } = await bundle('proto/pigeonhub/v1/namespace_service_pb.ts');
 
 const namespace = (name, hubId, local, remote, signals) => ({
@@ -116,6 +116,19 @@ test('settings are found by a part of their name or value, without those that no
 
 test('settings of keys are those that somebody set', () => {
   assert.deepEqual(keySettings(infos, 'h1').map(({ hubId, name }) => `${hubId} ${name}`), ['h1 auth', 'h1 token-key', 'h2 auth']);
+});
+
+test('a hub says of peers and of hubs who may come in', () => {
+  const said = (settings) => {
+    const [{ peers, hubs }] = admissions([info('h1', Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, [value, 'flag']])))], 'h1');
+    return `${peers} / ${hubs}`;
+  };
+  const linked = { auth: 'none', hub: 'true', 'hub-admission': '', 'hub-key': '' };
+  assert.equal(said({ ...linked, hub: 'false' }), 'everybody, without a token / none: it is a single hub');
+  assert.match(said(linked), /^everybody, without a token \/ who has the key that the hubs of this user share; /);
+  assert.equal(said({ ...linked, auth: 'required', 'hub-key': '/k' }), 'who shows a good token / who has the key of /k');
+  assert.match(said({ ...linked, 'hub-admission': 'open' }), /\/ everybody who announces as one$/);
+  assert.match(said({ ...linked, 'hub-admission': 'deny', 'hub-key': '/k' }), /\/ those of hub-allow alone$/);
 });
 
 test('a certificate warns before it ends', () => {

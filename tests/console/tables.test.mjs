@@ -61,6 +61,13 @@ test('rows of the same value stay as they were, either way round, and the list i
   assert.equal(ids(rows), 'abc');
 });
 
+test('texts stand in the order of their code units, also long ones and those that are not ASCII', () => {
+  const long = 'x'.repeat(60);
+  const texts = ['', 'a', 'ab', 'a\0', 'a\0b', 'b', '10.0.0.10', '10.0.0.9', `${long}a`, `${long}b`, long, 'aü', 'aý', 'aþ', 'aÿ', 'aĀz', 'aŐa', 'aÿz', 'aþa', '漢字', '漢', 'é'];
+  assert.deepEqual(ordered([...texts].reverse(), (text) => text, false), [...texts].sort());
+  assert.deepEqual(ordered(texts, (text) => text, true), [...texts].sort().reverse());
+});
+
 test('a span is written as pigeonctl takes it', () => {
   assert.equal(parseSpan('90s'), 90);
   assert.equal(parseSpan('1h30m'), 5400);

@@ -64,7 +64,7 @@ export function Events({ params }: ScreenProps) {
         <FilterField label="Peer or hub" name="peer" params={params} hint="its whole id" />
         <FilterField label="Address" name="address" params={params} hint="10.0.0.9" />
         <FilterField label="Reasons" name="reasons" params={params} hint="transport_lost" />
-        <FilterField label="From" name="from" params={params} hint="10m, 14:03, a number" known={['now', 'earliest', '10m', '1h']} />
+        <FilterField label="From" name="from" params={params} hint="10m or 14:03" known={['now', 'earliest', '10m', '1h']} />
       </div>
       <p class="row">
         <button aria-pressed={isPaused} onClick={() => setPaused(!isPaused)}>{isPaused ? 'Go on' : 'Pause'}</button>
@@ -72,7 +72,7 @@ export function Events({ params }: ScreenProps) {
         <HubChoice hubId={hub} />
         {isPaused
           ? <span class="warn" role="status">paused; {counted(waiting, 'event')} came since</span>
-          : <StreamState facts={facts} onForget={forget} />}
+          : problem === undefined && <StreamState facts={facts} onForget={forget} />}
         {rows.length === MOST_ROWS && <span class="quiet">older ones are left out here</span>}
       </p>
       <Problem text={problem} />

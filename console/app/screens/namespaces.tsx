@@ -8,13 +8,14 @@ import { Command } from '../parts/command';
 import { FilterField } from '../parts/filter_field';
 import { HubChoice } from '../parts/hub_choice';
 import { hubOf, hubWords } from '../parts/hub_words';
+import { useNow } from '../parts/now';
 import { ordered, orderText, parseOrder, type Sortable } from '../parts/order';
 import { Problem } from '../parts/problem';
 import { ShortId } from '../parts/short_id';
 import { Beside } from '../parts/side_panel';
 import { StreamState } from '../parts/stream_state';
 import { Table, type Column } from '../parts/table';
-import { bytesText, counted, countText, DASH, rateText } from '../parts/units';
+import { bytesText, counted, countText, DASH, rateText, spanText } from '../parts/units';
 import { address, setParams } from '../route';
 import type { ScreenProps } from '../screens';
 import { OneNamespace } from './namespaces/one_namespace';
@@ -24,7 +25,7 @@ import { useNamespaces } from './namespaces/use_namespaces';
 
 type Announces = ReadonlyMap<string, number>;
 
-function columns(announces: Announces, ofAllHubs: boolean): Column<NamespaceRow>[] {
+function columns(announces: Announces, over: string, ofAllHubs: boolean): Column<NamespaceRow>[] {
   return [
     { id: 'name', title: 'Namespace', width: 10, grows: true, sorts: true,
       cell: (row) => <span title={row.name}>{row.name}{row.isHubMesh && ' (hubs meet here)'}</span> },
@@ -34,7 +35,7 @@ function columns(announces: Announces, ofAllHubs: boolean): Column<NamespaceRow>
       ? { id: 'hubs', title: 'Hubs', width: 5, isNumber: true, sorts: true, cell: (row) => countText(row.hubs) }
       : { id: 'remotePeers', title: 'Elsewhere', width: 7, isNumber: true, sorts: true, hint: 'Members on other hubs',
           cell: (row) => countText(row.remotePeers) },
-    { id: 'announces', title: 'Joins', width: 5, isNumber: true, sorts: true, hint: 'Announces since this page looks',
+    { id: 'announces', title: `Joins in ${over}`, width: 8, isNumber: true, sorts: true, hint: 'Announces since this page looks',
       cell: (row) => countText(announces.get(row.name) ?? 0) },
     { id: 'signalCount', title: 'Signals', width: 6.5, isNumber: true, sorts: true, cell: (row) => countText(row.signalCount) },
     { id: 'signalRate', title: 'Rate', width: 5.5, isNumber: true, sorts: true, hint: 'Signals a second',
@@ -51,7 +52,8 @@ function valueOf(row: NamespaceRow, by: string, announces: Announces): Sortable 
 
 export function Namespaces({ session, params }: ScreenProps) {
   const hub = hubOf(params);
-  const { rows, problem, announces, facts, forget } = useNamespaces(hub);
+  const { rows, problem, announces, since, facts, forget } = useNamespaces(hub);
+  const now = useNow();
   const begin = params.get('name') ?? '';
   const sort = params.get('sort');
   const order = parseOrder(sort, '-localPeers');
@@ -79,7 +81,7 @@ export function Namespaces({ session, params }: ScreenProps) {
       <Beside panel={opened && (
         <OneNamespace key={opened} session={session} params={params} close={address('namespaces', { ...here, namespace: '' })} />
       )}>
-        <Table caption="Namespaces" columns={columns(announces, hub === '*')} rows={shown} keyOf={(row) => row.name}
+        <Table caption="Namespaces" columns={columns(announces, spanText(Math.max(0, now - since)), hub === '*')} rows={shown} keyOf={(row) => row.name}
           order={order} onOrder={(next) => setParams({ sort: orderText(next) })}
           href={(row) => address('namespaces', { ...here, namespace: row.name })} opened={opened}
           empty={rows ? 'nobody is in any namespace' : 'asking …'} />

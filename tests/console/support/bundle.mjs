@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // await bundle('app/parts/units.ts') is that module of console/, as the pages have it: TypeScript, with the messages that
-// building the console generates.
+// building the console generates. `define` is what the build puts in place of names.
 
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -12,7 +12,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const console_ = fileURLToPath(new URL('../../../console', import.meta.url));
 const messages = join(console_, 'proto');
 
-export async function bundle(path) {
+export async function bundle(path, define = {}) {
   if (!existsSync(messages)) throw new Error('console/proto is missing: build the console first, as ./dev build does');
   const { build } = createRequire(join(console_, 'package.json'))('esbuild');
   const folder = mkdtempSync(join(tmpdir(), 'pigeonhub-console-'));
@@ -28,6 +28,7 @@ export async function bundle(path) {
       mainFields: ['module', 'main'],
       conditions: ['import'],
       target: 'es2022',
+      define,
       loader: { '.css': 'empty' },
       alias: { '#proto': messages },
       jsx: 'automatic',

@@ -12,7 +12,7 @@ import { Problem } from '../../parts/problem';
 import { ShortId } from '../../parts/short_id';
 import { Table } from '../../parts/table';
 import { ageText, DASH, timeText } from '../../parts/units';
-import { keySettings } from '../configuration/settings';
+import { admissions, keySettings } from '../configuration/settings';
 
 const EVERY = 30_000;
 
@@ -30,14 +30,20 @@ export function Keys({ session, params }: { session: Session; params: URLSearchP
       <Problem text={keys.problem ?? info.problem} />
       <Table wraps caption="Keys that hubs sign with" rows={found ?? []} keyOf={(row) => row.peerId} empty="asking …" columns={[
         { id: 'peerId', title: 'Hub', width: 6.5, cell: (row) => <ShortId id={row.peerId} /> },
-        { id: 'publicKey', title: 'Public key, for lists of --hub-trust', width: 22, grows: true, cell: (row) => <code>{row.publicKey}</code> },
+        { id: 'publicKey', title: 'Public key, for lists of --hub-trust', width: 22, grows: true, cell: (row) => <code class="whole">{row.publicKey}</code> },
         { id: 'since', title: 'In use', width: 9, hint: 'At least since the process started',
           cell: (row) => <span title={timeText(startOf(row.peerId))}>{ageText(startOf(row.peerId), now)} or longer</span> },
       ]} />
       <Command words={['hubs', 'key', ...hubWords(params)]} />
-      <h2>What admits peers, hubs and operators</h2>
+      <h2>Who may come in</h2>
+      <Table wraps caption="Who may come in" rows={admissions(infos ?? [], session.hubId)} keyOf={(row) => row.hubId} empty="asking …" columns={[
+        { id: 'hubId', title: 'At the hub', width: 6.5, cell: (row) => <ShortId id={row.hubId} /> },
+        { id: 'peers', title: 'Peers', width: 9, grows: true, cell: (row) => row.peers },
+        { id: 'hubs', title: 'Hubs', width: 9, grows: true, cell: (row) => row.hubs },
+      ]} />
+      <h2>Where its keys are</h2>
       <Table wraps caption="Settings of keys and tokens" rows={keySettings(infos ?? [], session.hubId)} keyOf={(row) => `${row.hubId} ${row.name}`}
-        empty={infos ? 'no key is set: everybody may come in' : 'asking …'} columns={[
+        empty={infos ? 'none is set' : 'asking …'} columns={[
           { id: 'name', title: 'Setting', width: 11, cell: (row) => row.name },
           { id: 'hubId', title: 'Hub', width: 6.5, cell: (row) => <ShortId id={row.hubId} /> },
           { id: 'value', title: 'Value', width: 14, grows: true, cell: (row) => row.value || DASH },

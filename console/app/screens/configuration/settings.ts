@@ -4,6 +4,8 @@
 
 import type { GetServerInfoResponse } from '#proto/pigeonhub/v1/server_service_pb';
 
+import { DASH } from '../../parts/units';
+
 export interface SettingRow {
   name: string;
   value: string;
@@ -60,6 +62,36 @@ export function keySettings(infos: readonly GetServerInfoResponse[], ownHub: str
   return infos.flatMap((info) => info.config
     .filter(({ name, origin, value }) => OF_KEYS.test(name) && origin !== 'default' && value !== '')
     .map(({ name, value, origin }) => ({ name, value, origin, hubId: idOf(info) || ownHub })));
+}
+
+export interface Admission {
+  hubId: string;
+  peers: string;
+  hubs: string;
+}
+
+// Whom each hub lets in, in words.
+export function admissions(infos: readonly GetServerInfoResponse[], ownHub: string): Admission[] {
+  return infos.map((info) => {
+    const set = new Map(info.config.map(({ name, value }) => [name, value]));
+    return { hubId: idOf(info) || ownHub, peers: PEERS[set.get('auth') ?? ''] ?? DASH, hubs: hubsWords(set) };
+  });
+}
+
+const PEERS: Record<string, string> = {
+  none: 'everybody, without a token',
+  optional: 'everybody; a token is checked where one is shown',
+  required: 'who shows a good token',
+};
+
+function hubsWords(set: ReadonlyMap<string, string>): string {
+  if (set.get('hub') !== 'true') return 'none: it is a single hub';
+  const key = set.get('hub-key');
+  switch (set.get('hub-admission')) {
+    case 'open': return 'everybody who announces as one';
+    case 'deny': return 'those of hub-allow alone';
+    default: return key ? `who has the key of ${key}` : 'who has the key that the hubs of this user share; nobody where it cannot be made';
+  }
 }
 
 const DAY = 86_400_000; // milliseconds

@@ -65,6 +65,7 @@ export function layoutOf(graph: Graph, ratio: number): Layout {
     .tick(bodies.length > 150 ? 80 : 300);
 
   const places = new Map(bodies.map(({ id, x = 0, y = 0 }) => [id, { x: Math.round(x), y: Math.round(y) }]));
+  if (links.length <= MOST_CLEARED) clearLinks(graph, places);
   separate(nodes, places);
   const regions = regionsOf(nodes, places);
   return { places, regions, box: boxOf([...places.values()], regions) };
@@ -88,6 +89,29 @@ function regionCentres(nodes: Node[], ratio: number): Map<string, Point> {
       return [name, { x: radius * stretch * Math.cos(angle), y: (radius / stretch) * Math.sin(angle) }];
     }),
   );
+}
+
+const MOST_CLEARED = 30; // links; of more nobody could follow each
+const CLEAR = 42; // from a link to the hubs that it only passes, for their names
+
+// Moves hubs that stand in the way of a link aside, where there is room.
+function clearLinks(graph: Graph, places: Map<string, Point>): void {
+  for (const { from, to } of graph.edges) {
+    const [a, b] = [places.get(from)!, places.get(to)!];
+    const [dx, dy] = [b.x - a.x, b.y - a.y];
+    const length = Math.hypot(dx, dy) || 1;
+    for (const { id } of graph.nodes) {
+      if (id === from || id === to) continue;
+      const { x, y } = places.get(id)!;
+      const along = ((x - a.x) * dx + (y - a.y) * dy) / length;
+      const aside = ((x - a.x) * dy - (y - a.y) * dx) / length; // how far, and on which side
+      if (along <= 0 || along >= length || Math.abs(aside) >= CLEAR) continue;
+      const step = aside < 0 ? -CLEAR - aside : CLEAR - aside;
+      const there = { x: Math.round(x + (step * dy) / length), y: Math.round(y - (step * dx) / length) };
+      const isFree = [...places].every(([other, at]) => other === id || Math.hypot(at.x - there.x, at.y - there.y) > ROOM);
+      if (isFree) places.set(id, there);
+    }
+  }
 }
 
 const GAP = 24; // between regions

@@ -6,7 +6,7 @@ import { counted, countText, shortId } from '../../parts/units';
 import { saveSvg } from '../../parts/save_svg';
 import { useWidth } from '../../parts/use_width';
 import { address } from '../../route';
-import { labelPlaces } from './labels';
+import { labelPlaces, namePlaces, type NamePlace } from './labels';
 import { layoutOf, radiusOf, type Point } from './layout';
 import { shapeOf, type Edge, type Graph, type Node } from './model';
 import { useMotion } from './motion';
@@ -31,26 +31,25 @@ export function MeshPicture({ graph, chosen }: { graph: Graph; chosen: string })
   const labeled = graph.edges
     .filter(({ from, to }) => graph.edges.length <= MOST_LABELS || from === chosen || to === chosen)
     .map((edge) => ({ edge, lines: edgeLines(edge) }));
-  // By the places where hubs come to stand, so that no label jumps on the way.
-  const beside = labelPlaces(labeled, graph.nodes, layout.places);
+  // By the places where hubs come to stand, so that no text jumps on the way.
+  const names = namePlaces(graph.nodes, graph.edges, layout.places);
+  const beside = labelPlaces(labeled, graph, layout.places, names);
   return (
     <div class="map" ref={frame}>
       {width > 0 && (
         <svg ref={svg} viewBox={view.join(' ')} role="group" aria-label="Map of the mesh; the tables below say the same">
-          {layout.regions.map(({ name, ...box }) => (
-            <g key={name} class="region" aria-hidden="true">
-              <rect {...box} rx="14" />
-              <text x={box.x + 14} y={box.y + 20}>{name}</text>
-            </g>
-          ))}
+          {layout.regions.map(({ name, ...box }) => <rect key={name} class="region" {...box} rx="14" aria-hidden="true" />)}
           {graph.edges.map((edge) => (
             <EdgeLine key={edge.id} edge={edge} from={places.get(edge.from)} to={places.get(edge.to)} />
+          ))}
+          {layout.regions.map(({ name, x, y }) => (
+            <text key={name} class="region-name" x={x + 14} y={y + 20} aria-hidden="true">{name}</text>
           ))}
           {labeled.map(({ edge, lines }) => (
             <EdgeLabel key={edge.id} kind={edge.kind} lines={lines} at={beside.get(edge.id)} />
           ))}
           {graph.nodes.map((node) => (
-            <NodeMark key={node.id} node={node} at={places.get(node.id)} isChosen={node.id === chosen} />
+            <NodeMark key={node.id} node={node} at={places.get(node.id)} text={names.get(node.id)} isChosen={node.id === chosen} />
           ))}
         </svg>
       )}
@@ -80,7 +79,7 @@ function EdgeLabel({ kind, lines, at }: { kind: Edge['kind']; lines: string[]; a
   );
 }
 
-function NodeMark({ node, at, isChosen }: { node: Node; at: Point | undefined; isChosen: boolean }) {
+function NodeMark({ node, at, text, isChosen }: { node: Node; at: Point | undefined; text: NamePlace | undefined; isChosen: boolean }) {
   if (!at) return null;
   const radius = radiusOf(node);
   if (node.isBus) {
@@ -105,8 +104,8 @@ function NodeMark({ node, at, isChosen }: { node: Node; at: Point | undefined; i
         {kind === 'quarantined' && <path class="body" d={diamond(radius + 3)} />}
         {node.isSelf && <circle class="self" r={radius - 4} />}
         <text class="count" y="4">{kind === 'quarantined' ? '×' : countText(node.peers)}</text>
-        <text class="name" y={radius + 15}>{shortId(node.id)}</text>
-        {words.length > 0 && <text class="words" y={radius + 28}>{words.join(', ')}</text>}
+        {text && <text class="name" y={text.name + 4}>{shortId(node.id)}</text>}
+        {text && words.length > 0 && <text class="words" y={text.words + 4}>{words.join(', ')}</text>}
       </g>
     </a>
   );

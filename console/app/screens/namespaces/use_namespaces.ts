@@ -25,7 +25,7 @@ async function listAll(hubId: string, signal: AbortSignal): Promise<Namespace[]>
   return all;
 }
 
-// All namespaces, and what was announced in each since this page looks.
+// All namespaces, and what was announced in each since this page looks: `since`, in milliseconds since 1970.
 export function useNamespaces(hubId: string) {
   const last = useRef<{ hubId: string; at: number; rows: NamespaceRow[] }>(undefined);
   const { answer, problem } = usePoll(async (signal) => {
@@ -38,11 +38,13 @@ export function useNamespaces(hubId: string) {
   }, EVERY, [hubId]);
 
   const [announces, setAnnounces] = useState<ReadonlyMap<string, number>>(new Map());
+  const [since, setSince] = useState(Date.now);
   const { facts, heard, forget } = useStreamState();
   useEffect(() => {
     const counts = new Map<string, number>();
     let shower: ReturnType<typeof setTimeout> | undefined;
     setAnnounces(new Map());
+    setSince(Date.now());
     const stop = follow({ hubId, filter: { kinds: [EventKind.PEER_ANNOUNCED] } }, {
       ...heard,
       onEvent: (event) => {
@@ -58,5 +60,5 @@ export function useNamespaces(hubId: string) {
       clearTimeout(shower);
     };
   }, [hubId]);
-  return { rows: answer, problem, announces, facts, forget };
+  return { rows: answer, problem, announces, since, facts, forget };
 }

@@ -28,20 +28,22 @@ const pictures: Picture[] = [
   { title: 'Memory', format: bytesText, binary: true, curves: [['', 'memory']] },
 ];
 
+const LEAST = 3; // moments that make a curve
+
 // The last 15 minutes, or those since this page looks.
 export function Curves({ columns }: { columns: Columns }) {
   const span = spanOf(columns.times);
   return (
     <section aria-labelledby="curves">
       <h2 id="curves">The last {span / 60} minutes</h2>
-      <div class="charts">
+      {columns.times.length < LEAST ? <p class="card wait" role="status">collecting …</p> : <div class="charts">
         {pictures.map(({ title, format, binary, curves }) => (
           <div class="card" key={title}>
             <Chart title={title} times={columns.times} span={span} format={format} binary={binary}
               curves={curves.map(([label, column]): Curve => ({ label, values: columns[column] }))} />
           </div>
         ))}
-      </div>
+      </div>}
     </section>
   );
 }
