@@ -24,7 +24,7 @@ export interface Layout {
 }
 
 const ROOM = 64; // around a hub, for its label
-const FRAME = 46; // from hubs to the frame of their region
+const FRAME = 56; // from hubs to the frame of their region
 const MARGIN = 40;
 const CAPTION = 22; // above the hubs of a region, for its name
 
