@@ -10,7 +10,8 @@ namespace pigeonhub {
 
 // A file that the program serves to browsers, and has inside.
 struct EmbeddedFile {
-  std::string_view path;          // "console/index.html" of the console, "peers/demo.html" of the port of the peers
+  std::string_view
+      path;  // "console/index.html" of the console, "peers/demo.html" of the port of the peers
   std::string_view content_type;  // the header's value
   std::string_view entity_tag;    // with its quotes; names the content
   size_t size;                    // of the content, in bytes
