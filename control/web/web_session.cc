@@ -10,6 +10,7 @@
 #include "control/access/roles.h"
 #include "pigeonhub_version.h"
 #include "server/base/json_writer.h"
+#include "server/base/percent.h"
 #include "server/base/text.h"
 
 namespace pigeonhub {
@@ -35,24 +36,6 @@ std::string PercentEncoded(std::string_view text) {
     }
   }
   return encoded;
-}
-
-// Empty for what PercentEncoded does not write.
-std::optional<std::string> PercentDecoded(std::string_view text) {
-  std::string decoded;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      decoded += text[i];
-      continue;
-    }
-    if (text.size() - i < 3) return std::nullopt;
-    const size_t high = std::string_view(kHex).find(text[i + 1]);
-    const size_t low = std::string_view(kHex).find(text[i + 2]);
-    if (high >= 16 || low >= 16) return std::nullopt;
-    decoded += static_cast<char>(high << 4 | low);
-    i += 2;
-  }
-  return decoded;
 }
 
 }  // namespace

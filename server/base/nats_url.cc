@@ -7,8 +7,8 @@
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
 #include "server/base/address.h"
-#include "server/base/hex.h"
 #include "server/base/masked_url.h"
+#include "server/base/percent.h"
 #include "server/base/text.h"
 
 namespace pigeonhub {
@@ -21,22 +21,6 @@ bool TakeScheme(std::string_view scheme, std::string_view& url) {
   if (!EqualsIgnoringCase(url.substr(0, scheme.size()), scheme)) return false;
   url.remove_prefix(scheme.size());
   return true;
-}
-
-// Empty where two hexadecimal digits do not follow a "%".
-std::optional<std::string> PercentDecoded(std::string_view text) {
-  std::string decoded;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      decoded += text[i];
-      continue;
-    }
-    const auto byte = FromHex(text.substr(i + 1, 2));
-    if (!byte.has_value() || byte->size() != 1) return std::nullopt;
-    decoded += *byte;
-    i += 2;
-  }
-  return decoded;
 }
 
 // Reads what stands before the @. False where it is none.
