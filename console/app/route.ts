@@ -25,6 +25,7 @@ export function useRoute(): Route {
   useEffect(() => {
     const look = () => setRoute(current());
     addEventListener('hashchange', look);
+    look(); // The address may have changed since it was first shown.
     return () => removeEventListener('hashchange', look);
   }, []);
   return route;

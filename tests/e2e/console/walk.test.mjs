@@ -55,6 +55,20 @@ async function agrees(what, read, wanted) {
   }
 }
 
+test('an address that changes while the page comes up is the one that is shown', async () => {
+  const early = await chromium.newTab();
+  await early.addInitScript(() => {
+    const listen = window.addEventListener.bind(window);
+    window.addEventListener = (kind, ...rest) => {
+      if (kind === 'hashchange' && location.hash !== '#/mesh') history.replaceState(null, '', '#/mesh');
+      return listen(kind, ...rest);
+    };
+  });
+  await early.goto(`${hubs[0].console}/#/overview`);
+  await early.getByRole('heading', { level: 1, name: 'Mesh' }).waitFor();
+  await early.close();
+});
+
 test('the overview has the figures of the hub, and of all hubs', async () => {
   for (const hub of ['', '*', hubs[2].id]) {
     await page.go('overview', { hub });
