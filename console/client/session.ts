@@ -4,6 +4,7 @@
 
 import { besideHub, withQuery } from './address';
 import { type Close, type CloseReason, explainClose } from './closes';
+import { errorText } from './errors';
 import { IceServers } from './ice';
 import type { Mesh } from './peerpigeon';
 import { followPair, Reports } from './reports';
@@ -114,12 +115,21 @@ export class Session {
     if (!socket) return;
     let opened = false;
     socket.addEventListener('open', () => (opened = true));
+    socket.addEventListener('message', ({ data }) => this.#onText(data));
     const theirs = socket.onclose;
     socket.onclose = (event) => {
       const { code, reason: text } = event;
       this.closed(explainClose({ code, text, opened, hub: this.hub, page: globalThis.location?.protocol }, CLOSE_REASONS));
       theirs?.call(socket, event);
     };
+  }
+
+  // The client itself passes over what a hub says in words.
+  #onText(data: unknown): void {
+    const said = errorText(data);
+    if (said === undefined) return;
+    console.warn('PigeonHub:', said);
+    this.mesh.emit('statusChanged', { type: 'error', message: said });
   }
 
   #iceAddress(): string {

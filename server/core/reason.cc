@@ -211,12 +211,37 @@ std::string_view HelpPage(Reason reason) {
     case Reason::kNamespaceNotGranted:
     case Reason::kNamespaceNeedsToken:
     case Reason::kNamespaceWrongIssuer:
+    case Reason::kAuthFailureRate:
       return "docs/app-developers.md#token";
     case Reason::kSignalOtherNamespace:
+    case Reason::kAnnounceTooLarge:
+    case Reason::kNamespaceNameInvalid:
+    case Reason::kNamespaceFull:
+    case Reason::kTooManyNamespaces:
       return "docs/app-developers.md#rooms";
+    case Reason::kUnroutable:
+    case Reason::kSignalTooLarge:
+    case Reason::kReceiverBacklogged:
+    case Reason::kLinkBacklogged:
+    case Reason::kHubUnreachable:
+      return "docs/app-developers.md#what-a-hub-passes-on";
+    case Reason::kAddressRate:
+    case Reason::kAddressShare:
+    case Reason::kAddressHandshakes:
+      return "docs/app-developers.md#many-from-one-address";
+    case Reason::kBanned:
+      return "docs/app-developers.md#banned";
     default:
       return {};
   }
+}
+
+std::string WithHelp(std::string_view words, Reason reason) {
+  std::string text(words);
+  const std::string_view page = HelpPage(reason);
+  if (page.empty()) return text;
+  if (text.ends_with('.')) text.pop_back();
+  return text.append("; see ").append(page);
 }
 
 bool EndsPeer(Reason reason) {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "pigeonhub/reason.h"
@@ -19,6 +20,8 @@ inline bool IsLimit(Reason reason) { return !LimitOf(reason).empty(); }
 // The page that tells the developer of an application what to change,
 // "docs/app-developers.md#token"; empty where nobody but the operator can help. Lasts forever.
 std::string_view HelpPage(Reason reason);
+// What went wrong, with that page: "words; see docs/app-developers.md#token".
+std::string WithHelp(std::string_view words, Reason reason);
 
 // True if it ends connections of peers. Most others refuse one, or a message; RefusesPeer may be
 // true, too.

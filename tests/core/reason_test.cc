@@ -54,6 +54,12 @@ TEST(Reason, LeadsDevelopersToAPageWhereTheyCanHelpThemselves) {
   }
 }
 
+TEST(Reason, SaysWhatWentWrongWithThePage) {
+  EXPECT_EQ(WithHelp("the network is full.", Reason::kNamespaceFull),
+            "the network is full; see docs/app-developers.md#rooms");
+  EXPECT_EQ(WithHelp("no memory.", Reason::kMemoryLimit), "no memory.");
+}
+
 TEST(Reason, FitsACloseFrameAndOnlySendsCodesThatMayBeSent) {
   for (size_t i = 0; i < kReasonCount; ++i) {
     const CloseFrame frame = CloseFrameFor(Nth(i));

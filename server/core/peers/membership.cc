@@ -62,10 +62,10 @@ std::optional<Reason> Membership::Announce(Turn& turn, Peer& peer,
     turn.Count(*refusal, who);
     peer.refused = std::make_unique<Peer::RefusedAnnounce>(Peer::RefusedAnnounce{
         *refusal, std::string(announce.network.substr(0, kKeptName)), turn.now.unix_ms});
-    outbound::Error error{
-        AnnounceRefusalText(*refusal, std::string(announce.network), options_.limits, *rules),
-        std::string(ReasonName(*refusal))};
-    turn.Send(peer.connection, std::move(error));
+    const std::string why =
+        AnnounceRefusalText(*refusal, std::string(announce.network), options_.limits, *rules);
+    turn.Send(peer.connection,
+              outbound::Error{WithHelp(why, *refusal), std::string(ReasonName(*refusal))});
     if (*refusal == Reason::kNamespaceNotGranted || *refusal == Reason::kNamespaceNeedsToken ||
         *refusal == Reason::kNamespaceWrongIssuer) {
       turn.NoteRefusal(*refusal, who);

@@ -21,7 +21,7 @@ SignalDropped Describe(const PeerId& from, const inbound::Signal& signal, const 
           reason};
 }
 
-std::string DropText(Reason reason) {
+std::string_view DropText(Reason reason) {
   switch (reason) {
     case Reason::kReceiverBacklogged:
       return "Signal dropped: signals of yours wait for that peer, which reads slowly; send it "
@@ -81,7 +81,8 @@ void SignalRecord::DropAndTell(Turn& turn, const PeerId& from, const inbound::Si
 void SignalRecord::DropAndTell(Turn& turn, const SignalDropped& dropped) {
   Drop(turn, dropped);
   if (const Peer* sender = peers_.Find(dropped.from)) {
-    turn.Send(sender->connection, outbound::Error{DropText(dropped.reason)});
+    turn.Send(sender->connection,
+              outbound::Error{WithHelp(DropText(dropped.reason), dropped.reason)});
   }
 }
 

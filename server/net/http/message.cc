@@ -54,14 +54,9 @@ std::string_view Phrase(int status) {
 }  // namespace
 
 HttpResponse PlainAnswer(int status, Reason reason, std::string_view why) {
-  std::string body(ReasonName(reason));
-  body.append(": ").append(why);
-  const std::string_view page = HelpPage(reason);
-  if (!page.empty()) {
-    if (body.ends_with('.')) body.pop_back();
-    body.append("; see ").append(page);
-  }
-  return PlainAnswer(status, std::move(body));
+  std::string words(ReasonName(reason));
+  words.append(": ").append(why);
+  return PlainAnswer(status, WithHelp(words, reason));
 }
 
 HttpResponse PlainAnswer(int status, std::string body) {

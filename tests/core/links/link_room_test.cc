@@ -27,7 +27,7 @@ using ::testing::SizeIs;
 const std::string kLarge(100'000, '7');
 const std::string kNoRoom =
     "error: Signal dropped: too many signals of yours wait for the hub of that peer; send it again "
-    "later";
+    "later; see docs/app-developers.md#what-a-hub-passes-on";
 
 HubOptions Narrow(HubOptions options) {
   options.limits.link_queue = size_t{1} << 20;  // 256 KiB for each peer

@@ -128,7 +128,8 @@ TEST_F(AMeshHubOutOfReach, HasSignalsWaitForItForFiveSeconds) {
   hub_.Advance(200ms);
   EXPECT_EQ(unreachable(), 2u) << "what waits, and what would be said again";
   const char* told =
-      "error: Signal dropped: the hub of that peer cannot be reached; send it again later";
+      "error: Signal dropped: the hub of that peer cannot be reached; send it again later; see "
+      "docs/app-developers.md#what-a-hub-passes-on";
   EXPECT_THAT(one_->Take(), ElementsAre(told, told));
   one_->Offer(Id('7'), "room");
   EXPECT_EQ(unreachable(), 3u);

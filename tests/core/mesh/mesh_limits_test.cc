@@ -83,7 +83,8 @@ TEST(Mesh, DropsSignalsForAHubThatAcknowledgesNone) {
 
 constexpr size_t kLimit = size_t{1024} * 1024;
 const std::string kTooLarge =
-    "error: Signal dropped: its data is too large for this hub, or for another hub on its way";
+    "error: Signal dropped: its data is too large for this hub, or for another hub on its way; "
+    "see docs/app-developers.md#what-a-hub-passes-on";
 
 size_t LinksLost(HubNet& net, char hub) {
   const std::vector<std::string> events = net.TakeEvents(hub);

@@ -252,11 +252,12 @@ TEST_F(Signaling, SaysNothingToAnyOtherCleanup) {
   EXPECT_THAT(hub_.last_effects(), IsEmpty());
 }
 
-TEST_F(Signaling, AnswersWhatItDoesNotRouteByTheReferencesError) {
+TEST_F(Signaling, AnswersWhatItDoesNotRouteByTheReferencesErrorAndAPage) {
   a_.Send(inbound::Unroutable{"renegotiation-offer"});
   EXPECT_THAT(a_.Take(),
               ElementsAre("error: Signaling server does not route 'renegotiation-offer' messages. "
-                          "Use WebRTC data channels for peer-to-peer communication."));
+                          "Use WebRTC data channels for peer-to-peer communication; "
+                          "see docs/app-developers.md#what-a-hub-passes-on"));
   EXPECT_EQ(hub_.counted(Reason::kUnroutable), 1u);
 }
 
@@ -269,7 +270,8 @@ TEST_F(Signaling, DoesNotRouteAWithdrawalFromWhoIsNoHub) {
   a_.Withdraw(b_.id(), "room");
   EXPECT_THAT(a_.Take(),
               ElementsAre("error: Signaling server does not route 'peer-disconnected' messages. "
-                          "Use WebRTC data channels for peer-to-peer communication."));
+                          "Use WebRTC data channels for peer-to-peer communication; "
+                          "see docs/app-developers.md#what-a-hub-passes-on"));
   EXPECT_THAT(hub_.last_effects(), ::testing::SizeIs(1));
 }
 
