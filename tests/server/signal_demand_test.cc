@@ -39,7 +39,7 @@ TEST_F(SignalDemandTest, IsThereUntilTheLastOneWhoWatchesHasGone) {
   // Of the size that tells it apart. When it returns, the hub has handled the offer.
   const auto offer = [&](size_t bytes) {
     one.SendText(R"({"type":"offer","networkName":"room","targetPeerId":")" + kPeerId +
-                 R"(","data":")" + std::string(bytes - 2, 'x') + R"("})");
+                 R"(","data":{"a":")" + std::string(bytes - 8, 'x') + R"("}})");
     one.SendText(R"({"type":"ping"})");
     EXPECT_NE(one.ReadTextWith("\"pong\""), "");
   };
