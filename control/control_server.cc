@@ -35,7 +35,7 @@
 namespace pigeonhub {
 namespace {
 
-// What the hub knows the figures of these parts by.
+// What the hub knows these parts by.
 constexpr char kName[] = "control";
 constexpr char kConsoleName[] = "console";
 constexpr uint16_t kFirstPort = 50051;
@@ -166,7 +166,7 @@ class ControlServer::Impl {
                 {HubInternals(hub).epoch(), std::string(hub.GetStats().hub.hub_peer_id.text())},
                 watching,
                 [&hub, shown = false](const EventFeed::Demand& demand) mutable {
-                  HubInternals(hub).WatchSignals(demand.signals);
+                  HubInternals(hub).WatchSignals(kName, demand.signals);
                   HubInternals(hub).WatchHandshakes(demand.handshakes);
                   if (demand.bootstrap_signaling ==
                       std::exchange(shown, demand.bootstrap_signaling)) {

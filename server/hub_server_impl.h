@@ -31,6 +31,7 @@
 #include "server/runtime/log.h"
 #include "server/runtime/mutex.h"
 #include "server/server_lifecycle.h"
+#include "server/signal_demand.h"
 
 namespace pigeonhub {
 
@@ -72,6 +73,7 @@ struct HubServer::Impl {
   PeerTokens tokens;
   DrainEnd drain_end;
   Dispatcher dispatcher;
+  SignalDemand signal_demand{dispatcher};
   QuestionDesk questions{dispatcher};
   DeadlineThread deadlines;
   BansFile bans_file;

@@ -46,6 +46,8 @@ class EventSentence {
         return PairText(event_.pair_connected());
       case v1::Event::kPairFailed:
         return PairText(event_.pair_failed());
+      case v1::Event::kPairRetried:
+        return Text(event_.pair_retried());
       case v1::Event::kHubRegistered:
         return Id(event_.hub_registered().peer_id()) + ", " +
                std::to_string(event_.hub_registered().total_hubs()) + " registered";
@@ -133,6 +135,11 @@ class EventSentence {
     text += more;
     return Id(body.peer_id()) + " and " + Id(body.other_peer_id()) + In(body.namespace_()) +
            (text.empty() ? "" : ", " + text) + TimesIfMany(body.count());
+  }
+
+  std::string Text(const v1::PairRetriedEvent& body) const {
+    return Id(body.peer_id()) + " and " + Id(body.other_peer_id()) + In(body.namespace_()) +
+           After(true, body.after()) + TimesIfMany(body.count());
   }
 
   static std::string Text(const v1::StartedEvent& body) {
@@ -335,7 +342,8 @@ const std::vector<std::string>& NamesByKind() {
                                                  "busUp",
                                                  "busDown",
                                                  "hubLost",
-                                                 "pairFailed"};
+                                                 "pairFailed",
+                                                 "pairRetried"};
   return names;
 }
 

@@ -213,7 +213,7 @@ absl::Status AwaitNews(Session& session, Client& hub, const v1::ExplainPairReque
   request.set_now(true);
   v1::EventFilter& filter = *request.mutable_filter();
   for (const auto kind : {v1::EVENT_KIND_SIGNAL_RELAYED, v1::EVENT_KIND_SIGNAL_DROPPED,
-                          v1::EVENT_KIND_PAIR_CONNECTED}) {
+                          v1::EVENT_KIND_PAIR_CONNECTED, v1::EVENT_KIND_PAIR_FAILED}) {
     filter.add_kinds(kind);
   }
   filter.set_peer_id(pair.peer_id());

@@ -40,14 +40,17 @@ void SetTops(const std::vector<TallyRow>& addresses, const std::vector<TallyRow>
   }
 }
 
-// Fills in what events of a pair have in common. Candidates and protocols have the same numbers in
-// both.
+// Fill in what events of a pair have in common, and those that a report caused. Candidates and
+// protocols have the same numbers in both.
 template <typename Body, typename Message>
 void SetPair(const Body& e, Message& body) {
   body.set_peer_id(Text(e.peer));
   body.set_other_peer_id(Text(e.other));
   body.set_namespace_(Text(e.network));
   body.set_count(static_cast<int64_t>(e.count));
+}
+template <typename Body, typename Message>
+void SetReport(const Body& e, Message& body) {
   if (e.report.ms != 0) {
     *body.mutable_after() = ToDuration(std::chrono::milliseconds(e.report.ms));
   }
@@ -115,10 +118,21 @@ struct Body {
     }
     SetTops(e.addresses, e.networks, body);
   }
-  void operator()(const PairConnected& e) const { SetPair(e, *out.mutable_pair_connected()); }
+  void operator()(const PairConnected& e) const {
+    auto& body = *out.mutable_pair_connected();
+    SetPair(e, body);
+    SetReport(e, body);
+    if (e.answer_after) *body.mutable_answer_after() = ToDuration(*e.answer_after);
+  }
   void operator()(const PairFailed& e) const {
-    SetPair(e, *out.mutable_pair_failed());
-    out.mutable_pair_failed()->set_lost(e.report.kind == PairReport::Kind::kLost);
+    auto& body = *out.mutable_pair_failed();
+    SetPair(e, body);
+    SetReport(e, body);
+    body.set_lost(e.report.kind == PairReport::Kind::kLost);
+  }
+  void operator()(const PairRetried& e) const {
+    SetPair(e, *out.mutable_pair_retried());
+    *out.mutable_pair_retried()->mutable_after() = ToDuration(e.after);
   }
   void operator()(const HubRegistered& e) const {
     out.mutable_hub_registered()->set_peer_id(Text(e.peer));
@@ -197,6 +211,7 @@ struct Body {
     body.set_namespace_(Text(e.network));
     body.set_payload_bytes(e.payload_bytes);
     body.set_to_link(e.to_link);
+    if (e.since_offer) *body.mutable_since_offer() = ToDuration(*e.since_offer);
   }
   void operator()(const SignalDropped& e) const {
     auto& body = *out.mutable_signal_dropped();
@@ -280,6 +295,9 @@ struct Facts {
   }
   EventFacts operator()(const PairFailed& e) const {
     return {v1::EVENT_KIND_PAIR_FAILED, View(e.network), {e.peer.text(), e.other.text()}};
+  }
+  EventFacts operator()(const PairRetried& e) const {
+    return {v1::EVENT_KIND_PAIR_RETRIED, View(e.network), {e.peer.text(), e.other.text()}};
   }
   EventFacts operator()(const HubRegistered& e) const {
     return {v1::EVENT_KIND_HUB_REGISTERED, {}, {e.peer.text()}};

@@ -7,10 +7,14 @@
 #include <string>
 #include <vector>
 
+#include "server/internals/hub_internals.h"
 #include "server/runtime/clock.h"
 
 namespace pigeonhub {
 namespace {
+
+// What the hub knows the watcher of signals by.
+constexpr char kLiveLines[] = "live lines";
 
 std::string LocalTime(UnixMillis at) {
   const std::time_t seconds = at / 1000;
@@ -25,13 +29,18 @@ std::string LocalTime(UnixMillis at) {
 LivePrinter::LivePrinter(HubServer& hub, const Terminal& terminal)
     : hub_(hub),
       terminal_(terminal),
-      lines_(LocalTime, terminal.has_colour()),
+      lines_(LocalTime, {terminal.has_colour(), terminal.shows_signals()}),
       listener_(hub.OnAny([this](const Event& event) {
         const std::lock_guard lock(mutex_);
         for (const std::string& line : lines_.On(event)) terminal_.Say(line);
-      })) {}
+      })) {
+  if (terminal.shows_signals()) HubInternals(hub).WatchSignals(kLiveLines, {SignalFilter()});
+}
 
-LivePrinter::~LivePrinter() { hub_.Off(listener_); }
+LivePrinter::~LivePrinter() {
+  if (terminal_.shows_signals()) HubInternals(hub_).WatchSignals(kLiveLines, {});
+  hub_.Off(listener_);
+}
 
 void LivePrinter::Look() {
   const UnixMillis now = SystemClock().Read().unix_ms;

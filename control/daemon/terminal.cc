@@ -44,7 +44,8 @@ Terminal::Terminal(const Config& config, const Variables& variables)
       has_colour_(is_there_ && ValueOf(variables, "NO_COLOR").empty() &&
                   ValueOf(variables, "TERM") != "dumb"),
       has_utf8_(IsUtf8(variables)),
-      shows_lines_(is_there_ && config.dev && !config.quiet) {}
+      shows_lines_(is_there_ && config.dev && !config.quiet),
+      shows_signals_(shows_lines_ && config.verbose) {}
 
 bool Terminal::Tells(const Event& event) const {
   if (!is_there_) return false;

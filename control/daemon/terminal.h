@@ -22,6 +22,8 @@ class Terminal {
   bool has_utf8() const { return has_utf8_; }
   // Whether what happens at the hub is shown line by line.
   bool shows_lines() const { return shows_lines_; }
+  // Whether each signal between peers has such a line, too.
+  bool shows_signals() const { return shows_signals_; }
 
   // Whether the person is told of this event in other words than the log's.
   bool Tells(const Event& event) const;
@@ -34,6 +36,7 @@ class Terminal {
   bool has_colour_;
   bool has_utf8_;
   bool shows_lines_;
+  bool shows_signals_;
 };
 
 }  // namespace pigeonhub

@@ -3,6 +3,7 @@
 #include "control/pages/live_lines.h"
 
 #include <algorithm>
+#include <chrono>
 #include <optional>
 
 #include "absl/strings/str_cat.h"
@@ -68,6 +69,35 @@ std::string WhyRefused(Reason reason) {
   }
 }
 
+// For how many the event stands.
+std::string TimesText(uint64_t count) {
+  return count > 1 ? absl::StrCat("  (", count, " times)") : std::string();
+}
+
+// "no answer after 10 s. The offer was … (pigeonctl errors PH-E14)"; `when` follows the title.
+std::string SentenceOf(FindingCode code, std::string_view when) {
+  const FindingText& text = TextOf(code);
+  return absl::StrCat(std::string(text.title), std::string(when), ". ", std::string(text.cause),
+                      " (pigeonctl errors ", std::string(text.name), ")");
+}
+
+std::string_view WordOfSignal(SignalType type) {
+  switch (type) {
+    case SignalType::kOffer:
+      return "offer";
+    case SignalType::kAnswer:
+      return "answer";
+    case SignalType::kIceCandidate:
+      return "candidate";
+  }
+  return "signal";
+}
+
+std::string MillisText(Duration duration) {
+  return absl::StrCat(std::chrono::duration_cast<std::chrono::milliseconds>(duration).count(),
+                      " ms");
+}
+
 // A client has as many connections as this, if nobody says otherwise, so in a larger room not
 // everybody makes an offer to everybody.
 constexpr size_t kUsualConnections = 3;
@@ -80,6 +110,8 @@ bool IsWorthALine(FindingCode code, size_t room) {
     case FindingCode::kOtherNamespace:
     case FindingCode::kNearlyTheSameName:
     case FindingCode::kNotIntroduced:
+    case FindingCode::kFailed:
+    case FindingCode::kLost:
       return false;
     case FindingCode::kNoOffer:
       return room <= kUsualConnections;
@@ -90,8 +122,8 @@ bool IsWorthALine(FindingCode code, size_t room) {
 
 }  // namespace
 
-LiveLines::LiveLines(ClockText clock_text, bool colour)
-    : clock_text_(std::move(clock_text)), colour_(colour) {}
+LiveLines::LiveLines(ClockText clock_text, Options options)
+    : clock_text_(std::move(clock_text)), options_(options) {}
 
 LiveLines::Pair LiveLines::PairOf(const PeerId& a, const PeerId& b) {
   return a < b ? Pair{a, b} : Pair{b, a};
@@ -102,7 +134,12 @@ std::vector<std::string> LiveLines::On(const Event& event) {
   if (const auto* came = std::get_if<PeerAnnounced>(&event.body)) return Came(at, *came);
   if (const auto* left = std::get_if<PeerDisconnected>(&event.body)) return Left(at, *left);
   if (const auto* pair = std::get_if<PairConnected>(&event.body)) return Connected(at, *pair);
+  if (const auto* pair = std::get_if<PairFailed>(&event.body)) return Failed(at, *pair);
+  if (const auto* pair = std::get_if<PairRetried>(&event.body)) return Retried(at, *pair);
   if (const auto* refused = std::get_if<PeerRefused>(&event.body)) return Refused(at, *refused);
+  if (!options_.signals) return {};
+  if (const auto* signal = std::get_if<SignalRelayed>(&event.body)) return Passed(at, *signal);
+  if (const auto* signal = std::get_if<SignalDropped>(&event.body)) return Dropped(at, *signal);
   return {};
 }
 
@@ -130,7 +167,7 @@ std::vector<std::string> LiveLines::Came(UnixMillis at, const PeerAnnounced& eve
     if (room.size() > 1) absl::StrAppend(&text, " and ", room.size() - 1, " more");
     const size_t met = std::min(room.size(), kMostPairsOfOne);
     for (auto other = room.end() - static_cast<ptrdiff_t>(met); other != room.end(); ++other) {
-      if (waiting_.size() < kMostPairs) waiting_.emplace(PairOf(event.peer, *other), at);
+      Await(event.peer, *other, at);
     }
   }
   room.push_back(event.peer);
@@ -156,8 +193,65 @@ std::vector<std::string> LiveLines::Connected(UnixMillis at, const PairConnected
   if (waiting == waiting_.end()) return {};
   const UnixMillis after = std::max<UnixMillis>(0, at - waiting->second);
   waiting_.erase(waiting);
-  return {Line(at, Mark::kPair, ShortId(event.peer), ShortId(event.other),
-               absl::StrCat("connected in ", after, " ms"))};
+  std::string text = absl::StrCat("connected in ", after, " ms");
+  if (event.answer_after.has_value()) {
+    absl::StrAppend(&text, " (answer after ", MillisText(*event.answer_after), ")");
+  }
+  return {Line(at, Mark::kPair, ShortId(event.peer), ShortId(event.other), text)};
+}
+
+std::vector<std::string> LiveLines::Failed(UnixMillis at, const PairFailed& event) {
+  // Who left has a line for that. Peers of other hubs are not known here, and have none for this.
+  const bool is_lost = event.report.kind == PairReport::Kind::kLost;
+  if (is_lost && !members_.contains(event.other)) return {};
+  Await(event.peer, event.other, at);  // they try again
+  std::string how = ReportText(event.report);
+  if (!how.empty()) how.insert(0, ", ");
+  const FindingCode code = FoundReported(event.peer, event.report, at).code;
+  return {Line(at, Mark::kOdd, ShortId(event.peer), ShortId(event.other),
+               SentenceOf(code, how) + TimesText(event.count))};
+}
+
+std::vector<std::string> LiveLines::Retried(UnixMillis at, const PairRetried& event) {
+  // Who comes back with its id offers anew.
+  const UnixMillis first =
+      at - std::chrono::duration_cast<std::chrono::milliseconds>(event.after).count();
+  if (CameAfter(event.peer, first) || CameAfter(event.other, first)) return {};
+  Await(event.peer, event.other, at);
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(event.after).count();
+  return {Line(at, Mark::kOdd, ShortId(event.peer), ShortId(event.other),
+               absl::StrCat("tries again after ", seconds,
+                            " s: the first attempt failed (ICE pool? see "
+                            "docs/app-developers.md#slow-first-connection)",
+                            TimesText(event.count)))};
+}
+
+std::vector<std::string> LiveLines::Passed(UnixMillis at, const SignalRelayed& event) const {
+  std::string text(WordOfSignal(event.type));
+  if (event.since_offer.has_value()) {
+    absl::StrAppend(&text, " after ", MillisText(*event.since_offer));
+  }
+  if (event.to_link) text += ", to another hub";
+  return {Line(at, Mark::kSignal, ShortId(event.from), ShortId(event.target), text)};
+}
+
+std::vector<std::string> LiveLines::Dropped(UnixMillis at, const SignalDropped& event) const {
+  const std::string reason(ReasonName(event.reason));
+  const std::string_view target =
+      event.target.has_value() ? ShortId(*event.target) : std::string_view();
+  return {Line(at, Mark::kOdd, ShortId(event.from), target,
+               absl::StrCat(std::string(WordOfSignal(event.type)), " dropped: ", reason,
+                            " (pigeonctl errors ", reason, ")"))};
+}
+
+void LiveLines::Await(const PeerId& a, const PeerId& b, UnixMillis now) {
+  const Pair pair = PairOf(a, b);
+  if (waiting_.contains(pair) || waiting_.size() < kMostPairs) waiting_[pair] = now;
+}
+
+bool LiveLines::CameAfter(const PeerId& peer, UnixMillis at) const {
+  const auto known = members_.find(peer);
+  return known != members_.end() && known->second.since > at + 1;  // both are whole milliseconds
 }
 
 std::vector<std::string> LiveLines::Refused(UnixMillis at, const PeerRefused& event) const {
@@ -165,7 +259,7 @@ std::vector<std::string> LiveLines::Refused(UnixMillis at, const PeerRefused& ev
   if (const std::string_view page = HelpPage(event.reason); !page.empty()) {
     text.append("; see ").append(page);
   }
-  if (event.count > 1) absl::StrAppend(&text, "  (", event.count, " times)");
+  text += TimesText(event.count);
   const std::optional<PeerId> peer = PeerId::Parse(event.peer);
   const std::string who = peer.has_value() ? std::string(ShortId(*peer)) : Safe(event.address);
   return {Line(at, Mark::kRefused, who, {}, text)};
@@ -203,10 +297,8 @@ std::string LiveLines::Explained(const PairQuestion& pair, const Explanation& ex
   if (!explanation.because.has_value() || !IsWorthALine(*explanation.because, RoomOf(pair.peer))) {
     return {};
   }
-  const FindingText& text = TextOf(*explanation.because);
-  return line(Mark::kOdd, absl::StrCat(std::string(text.title), " after ", kTimeToConnect / 1000,
-                                       " s. ", std::string(text.cause), " (pigeonctl errors ",
-                                       std::string(text.name), ")"));
+  return line(Mark::kOdd, SentenceOf(*explanation.because,
+                                     absl::StrCat(" after ", kTimeToConnect / 1000, " s")));
 }
 
 std::pair<size_t, std::string> LiveLines::Lookalike(const std::string& network) const {
@@ -246,8 +338,8 @@ std::string LiveLines::Line(UnixMillis at, Mark mark, std::string_view who, std:
   subject.resize(std::max(subject.size(), kTextColumn), ' ');
   const char sign = static_cast<char>(mark);
   std::string shown(1, sign);
-  if (colour_ && mark == Mark::kOdd) shown = "\x1b[33m!\x1b[0m";
-  if (colour_ && mark == Mark::kRefused) shown = "\x1b[31mx\x1b[0m";
+  if (options_.colour && mark == Mark::kOdd) shown = "\x1b[33m!\x1b[0m";
+  if (options_.colour && mark == Mark::kRefused) shown = "\x1b[31mx\x1b[0m";
   return clock_text_(at) + "  " + shown + ' ' + subject.append(text);
 }
 

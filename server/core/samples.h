@@ -22,8 +22,8 @@ namespace pigeonhub {
 // event goes uncounted: what is left is told when the second is over, or when the peer goes.
 class Samples {
  public:
-  using Sample =
-      std::variant<NamespaceRemoved, NamespaceCreated, PeerAnnounced, PairConnected, PairFailed>;
+  using Sample = std::variant<NamespaceRemoved, NamespaceCreated, PeerAnnounced, PairConnected,
+                              PairFailed, PairRetried>;
 
   // The peer at this connection caused an event. Returns it if it is to be told now.
   std::optional<Sample> OnEvent(SteadyTime now, ConnectionId peer, Sample event);

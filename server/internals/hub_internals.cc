@@ -140,8 +140,8 @@ EventLog& HubInternals::events() const { return impl_.events; }
 
 const std::string& HubInternals::epoch() const { return impl_.epoch; }
 
-void HubInternals::WatchSignals(std::vector<SignalFilter> filters) const {
-  impl_.dispatcher.Command(pigeonhub::WatchSignals{std::move(filters)}).IgnoreError();  // always OK
+void HubInternals::WatchSignals(const std::string& part, std::vector<SignalFilter> filters) const {
+  impl_.signal_demand.Set(part, std::move(filters));
 }
 
 void HubInternals::WatchHandshakes(std::vector<HandshakeFilter> filters) const {

@@ -72,10 +72,11 @@ class HubInternals {
   // tells this server's events from those of the one before it, whose numbers were the same.
   EventLog& events() const;
   const std::string& epoch() const;
-  // Shows the signals that pass one of these filters as events: every signal of
-  // a peer that a filter names, at most 500 a second of a namespace that a filter names, at most
-  // 100 a second of all. At first none.
-  void WatchSignals(std::vector<SignalFilter> filters) const;
+  // From now on this part of the program watches the signals that pass one of these filters, and
+  // not those that it watched before; without filters, as at first, none. They are events while any
+  // part watches them: every signal of a peer that a filter names, at most 500 a second of a
+  // namespace that a filter names, at most 100 a second of all.
+  void WatchSignals(const std::string& part, std::vector<SignalFilter> filters) const;
   // Shows these handshakes as events: input.h. At first none.
   void WatchHandshakes(std::vector<HandshakeFilter> filters) const;
   // BootstrapSignaling events are made while somebody asks for them: each `true` has its `false`.

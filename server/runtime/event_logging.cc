@@ -62,6 +62,11 @@ struct EventLine {
                               {"other", e.other.text()},
                               {"lost", e.report.kind == PairReport::Kind::kLost}});
   }
+  void operator()(const PairRetried& e) const {
+    log.Debug(
+        "pair offers again",
+        {{"peer", e.peer.text()}, {"other", e.other.text()}, {"after", FormatDuration(e.after)}});
+  }
 
   void operator()(const HubRegistered& e) const {
     log.Info("hub registered", {{"peer", e.peer.text()}, {"hubs", Wide(e.total_hubs)}});

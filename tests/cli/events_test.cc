@@ -390,6 +390,13 @@ TEST(EventRow, SaysHowAPairFares) {
   failed.set_count(3);
   EXPECT_EQ(EventRow(event, false)[3].text,
             "aaaaaaaa… and bbbbbbbb…, lost after 60000 ms, 3 times");
+
+  v1::PairRetriedEvent& retried = *event.mutable_pair_retried();
+  retried.set_peer_id(std::string(40, 'a'));
+  retried.set_other_peer_id(std::string(40, 'b'));
+  retried.set_namespace_("chat");
+  retried.mutable_after()->set_seconds(28);
+  EXPECT_EQ(EventRow(event, false)[3].text, "aaaaaaaa… and bbbbbbbb… in chat after 28s");
 }
 
 TEST(EventRow, SaysWhoWasRefusedAndWhatWasDropped) {

@@ -2,8 +2,10 @@
 //
 // explain and errors, beside what their goldens show.
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <sstream>
 #include <string>
@@ -12,6 +14,7 @@
 #include "cli/text/display.h"
 #include "pigeonhub/findings.h"
 #include "pigeonhub/reason.h"
+#include "pigeonhub/v1/event_service.pb.h"
 #include "pigeonhub/v1/peer_service.pb.h"
 #include "tests/cli/fake_control.h"
 #include "tests/cli/pigeonctl_fixture.h"
@@ -105,6 +108,20 @@ TEST_F(Explaining, FollowsUntilThereIsACause) {
   const Outcome outcome = Run({"explain", kFirstPeer, kSecondPeer, "-f", "-o", "name"});
   EXPECT_EQ(outcome.code, 0) << outcome.err;
   EXPECT_EQ(outcome.out, "PH-E14\nPH-E24\n");
+  const std::vector<FakeCall> calls = server_.calls();
+  const auto watch = std::find_if(calls.begin(), calls.end(), [](const FakeCall& call) {
+    return call.method == "WatchEvents";
+  });
+  ASSERT_NE(watch, calls.end());
+  v1::WatchEventsRequest request;
+  ASSERT_TRUE(request.ParseFromString(watch->request));
+  EXPECT_THAT(
+      request.filter().kinds(),
+      ::testing::UnorderedElementsAre(v1::EVENT_KIND_SIGNAL_RELAYED, v1::EVENT_KIND_SIGNAL_DROPPED,
+                                      v1::EVENT_KIND_PAIR_CONNECTED, v1::EVENT_KIND_PAIR_FAILED))
+      << "all that changes the answer wakes it";
+  EXPECT_EQ(request.filter().peer_id(), kFirstPeer);
+  EXPECT_EQ(request.filter().other_peer_id(), kSecondPeer);
   asked = 0;
   EXPECT_NE(Run({"explain", kFirstPeer, kSecondPeer, "-f"}).out.find("\n\nCODE"), std::string::npos)
       << "an empty line is between tables";

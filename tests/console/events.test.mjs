@@ -96,6 +96,7 @@ test('an event is told in the words of pigeonctl', () => {
   assert.equal(
     text('pairFailed', { ...pair, lost: true, after: second, remoteCandidate: 99, count: 3n }),
     '0a1b2c3d… and ffffffff… in chat, lost after 90000 ms, 3 times');
+  assert.equal(text('pairRetried', { ...pair, after: second, count: 2n }), '0a1b2c3d… and ffffffff… in chat after 1m, 2 times');
   assert.equal(text('peerRefused', { peerId: '', reason: Reason.TOKEN_MISSING, remoteAddress: '', count: 3n }), 'no id token_missing, from –, 3 times');
   assert.equal(
     text('limitHit', { reason: Reason.RATE_LIMIT, count: 1n, ended: false, addresses: [{ address: '10.0.0.9', count: 1n }], namespaces: [], peers: [] }),

@@ -216,6 +216,10 @@ std::string ToText(const EventBody& body) {
                 e.report.kind == PairReport::Kind::kLost ? "pair_lost " : "pair_failed ",
                 ToText(e.peer), " and ", ToText(e.other), Reported(e.report), Times(e.count));
           },
+          [](const PairRetried& e) {
+            return absl::StrCat("pair_retried ", ToText(e.peer), " and ", ToText(e.other),
+                                " after ", Millis(e.after), Times(e.count));
+          },
           [](const HubRegistered& e) {
             return absl::StrCat("hub_registered ", ToText(e.peer), ", ", e.total_hubs, " in all");
           },

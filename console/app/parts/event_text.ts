@@ -119,6 +119,10 @@ export function eventText({ body }: Event): string {
     }
     case 'pairConnected': return pairText(body.value);
     case 'pairFailed': return pairText(body.value, body.value.lost ? 'lost' : 'failed');
+    case 'pairRetried': {
+      const { peerId, otherPeerId, namespace, after: since, count } = body.value;
+      return `${id(peerId)} and ${id(otherPeerId)}${inNamespace(namespace)}${after(since)}${times(count)}`;
+    }
     case 'hubRegistered': return `${id(body.value.peerId)}, ${body.value.totalHubs} registered`;
     case 'hubUnregistered': return `${id(body.value.peerId)}, ${body.value.totalHubs} left`;
     case 'hubRefused':
@@ -174,7 +178,7 @@ export const kindNames: ReadonlyMap<string, EventKind> = new Map(
 const TROUBLE = new Set<EventKind>([
   EventKind.ERROR, EventKind.PEER_REFUSED, EventKind.LIMIT_HIT, EventKind.LINK_DOWN, EventKind.HUB_LOST,
   EventKind.HUB_REFUSED, EventKind.PEERS_LEFT, EventKind.BUS_DOWN, EventKind.BOOTSTRAP_DISCONNECTED, EventKind.SIGNAL_DROPPED,
-  EventKind.PAIR_FAILED,
+  EventKind.PAIR_FAILED, EventKind.PAIR_RETRIED,
 ]);
 
 export function isTrouble(event: Event): boolean {

@@ -69,6 +69,7 @@ struct Config {
   bool dev = false;      // dev_mode.h says what goes with these two
   bool dev_lan = false;  // not without dev
   bool quiet = false;
+  bool verbose = false;
   bool client_js = false;
   std::vector<std::string> ice_urls;
   std::string turn_secret;  // a file; empty: none

@@ -47,6 +47,12 @@ constexpr ConfigOption kOptions[] = {
      .parse = [](const Values& v, Config& c) { return ParseSwitch(v[0], c.quiet); },
      .print = [](const Config& c) { return std::string(c.quiet ? "true" : "false"); },
      .letter = 'q'},
+    {.name = "verbose",
+     .description = "with --dev, a line for each signal between peers, too, of at most 100 a "
+                    "second; also -v",
+     .parse = [](const Values& v, Config& c) { return ParseSwitch(v[0], c.verbose); },
+     .print = [](const Config& c) { return std::string(c.verbose ? "true" : "false"); },
+     .letter = 'v'},
     {.name = "client-js",
      .description = "serve pages a script that joins a room, at /client.js, and ICE servers at "
                     "/ice",

@@ -9,28 +9,31 @@ bool WasOffered(const FunnelStages& counted) { return counted.offered[0] || coun
 
 }  // namespace
 
-void HandshakeFunnel::OnSignal(const Now& now, SignalType type, PairRecord& pair, bool side) {
-  switch (type) {
-    case SignalType::kOffer:
-      return OnOffer(now, pair, side);
-    case SignalType::kAnswer:
-      return OnAnswer(now, pair, side);
-    case SignalType::kIceCandidate:
-      return OnCandidate(pair.counted);
+bool HandshakeFunnel::OnSignal(const Now& now, SignalType type, PairRecord& pair, bool side) {
+  if (type == SignalType::kOffer) return OnOffer(now, pair, side);
+  if (type == SignalType::kAnswer) {
+    OnAnswer(now, pair, side);
+  } else {
+    OnCandidate(pair.counted);
   }
+  return false;
 }
 
-void HandshakeFunnel::OnOffer(const Now& now, PairRecord& pair, bool side) {
+bool HandshakeFunnel::OnOffer(const Now& now, PairRecord& pair, bool side) {
   const Duration age = now.steady - pair.began;
-  if (!WasOffered(pair.counted) || age >= kForgetAfter ||
-      (pair.counted.connected && age >= PairRecord::kRetriedAfter)) {
+  const bool begins = !WasOffered(pair.counted) || age >= kForgetAfter ||
+                      (pair.counted.connected && age >= PairRecord::kRetriedAfter);
+  const bool is_retried = !begins && age >= PairRecord::kRetriedAfter && !pair.counted.retried;
+  if (begins) {
     pair.Begin(now.steady);
     counters_.offered.Add();
-  } else if (age >= PairRecord::kRetriedAfter && !pair.counted.retried) {
+  }
+  if (is_retried) {
     pair.counted.retried = true;
     counters_.retried.Add();
   }
   pair.counted.offered[side] = true;
+  return is_retried;
 }
 
 void HandshakeFunnel::OnAnswer(const Now& now, PairRecord& pair, bool side) {

@@ -25,8 +25,8 @@ class HandshakeFunnel {
   explicit HandshakeFunnel(FunnelCounters& counters) : counters_(counters) {}
 
   // A signal of this side of the pair was delivered or relayed. Begins the record anew where a new
-  // handshake begins.
-  void OnSignal(const Now& now, SignalType type, PairRecord& pair, bool side);
+  // handshake begins. True if with it the pair is retried.
+  bool OnSignal(const Now& now, SignalType type, PairRecord& pair, bool side);
   // A client reported that the two are connected. False if the other end reported it before.
   bool OnConnected(PairRecord& pair);
 
@@ -34,7 +34,7 @@ class HandshakeFunnel {
   // A pair that starts over after this is a new handshake.
   static constexpr Duration kForgetAfter = std::chrono::seconds(60);
 
-  void OnOffer(const Now& now, PairRecord& pair, bool side);
+  bool OnOffer(const Now& now, PairRecord& pair, bool side);
   void OnAnswer(const Now& now, PairRecord& pair, bool side);
   void OnCandidate(FunnelStages& counted);
 

@@ -46,6 +46,21 @@ bool PairRecord::HasEnded(PairReport::Kind kind) const {
   return IsReported(kind) && last_offer() <= reported;
 }
 
+std::optional<Duration> PairRecord::AnswerAfter() const {
+  for (size_t side = 0; side < sides.size(); ++side) {
+    const PairSide::Mark answered = sides[side].answered;
+    const PairSide::Mark offered = sides[1 - side].offered;
+    if (offered != 0 && answered >= offered) return std::chrono::milliseconds(answered - offered);
+  }
+  return std::nullopt;
+}
+
+std::optional<Duration> PairRecord::SinceOffer(SteadyTime now, SignalType type, bool side) const {
+  const PairSide::Mark offer = type == SignalType::kAnswer ? sides[!side].offered : last_offer();
+  if (type == SignalType::kOffer || offer == 0) return std::nullopt;
+  return now - TimeOf(offer);
+}
+
 void PairRecord::NoteOffer(SteadyTime now, bool side) {
   const PairSide::Mark last = last_offer();
   if (last != 0 && now - TimeOf(last) >= kRetriedAfter) {

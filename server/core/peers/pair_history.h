@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "absl/container/flat_hash_set.h"
@@ -78,6 +79,11 @@ struct PairRecord {
   bool IsReported(PairReport::Kind kind) const { return reported != 0 && report.kind == kind; }
   // And no offer came since.
   bool HasEnded(PairReport::Kind kind) const;
+  // How long the offer of the last attempt waited for its answer; nothing if either is not known.
+  std::optional<Duration> AnswerAfter() const;
+  // Of an answer of `side`: since the offer of the other one. Of a candidate: since the last offer
+  // of either. Of an offer nothing.
+  std::optional<Duration> SinceOffer(SteadyTime now, SignalType type, bool side) const;
 
   // A new handshake: forgets all of the one before.
   void Begin(SteadyTime now) { *this = {.began = now}; }

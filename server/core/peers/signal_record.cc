@@ -44,11 +44,18 @@ void SignalRecord::Pass(Turn& turn, const inbound::Signal& signal, const PeerId&
   network.signal_bytes += signal.payload.text.size();
   PairRecord& pair = history_.FindOrAdd(turn.now.steady, from, target);
   const bool side = PairRecord::SideOf(from, target);
-  funnel_.OnSignal(turn.now, signal.type, pair, side);
+  if (funnel_.OnSignal(turn.now, signal.type, pair, side)) {
+    const Peer* here = peers_.Find(from);
+    if (here == nullptr) here = peers_.Find(target);
+    const Duration after = turn.now.steady - pair.began;
+    if (here != nullptr) {
+      turn.EmitSample(here->connection, PairRetried{from, target, network.name, 1, after});
+    }
+  }
   pair.NoteSignal(turn.now.steady, signal.type, side, signal.candidates, to_link);
   if (!watch_.Shows(turn.now.steady, from, target, *network.name)) return;
-  turn.Emit(
-      SignalRelayed{signal.type, from, target, network.name, signal.payload.text.size(), to_link});
+  turn.Emit(SignalRelayed{signal.type, from, target, network.name, signal.payload.text.size(),
+                          to_link, pair.SinceOffer(turn.now.steady, signal.type, side)});
 }
 
 void SignalRecord::Drop(Turn& turn, const PeerId& from, const inbound::Signal& signal,
@@ -90,6 +97,7 @@ void SignalRecord::Report(Turn& turn, const Peer& peer, const PeerId& other,
                           const PairReport& report) {
   const SharedText network = peer.network == nullptr ? nullptr : peer.network->name;
   const bool connected = report.kind == PairReport::Kind::kEstablished;
+  std::optional<Duration> answer_after;
   if (connected) trace_.Connected(turn, peer.id, other, network);
   if (PairRecord* pair = RecordOf(turn.now, peer.id, other)) {
     // A pair that connects again is news, though the funnel counts it once.
@@ -97,10 +105,12 @@ void SignalRecord::Report(Turn& turn, const Peer& peer, const PeerId& other,
                                     : pair->HasEnded(report.kind);
     pair->NoteReport(turn.now.steady, PairRecord::SideOf(peer.id, other), report);
     if (is_known) return;
+    answer_after = pair->AnswerAfter();
   }
   turn.counters.reports_of(report.kind).Add();
   if (connected) {
-    turn.EmitSample(peer.connection, PairConnected{peer.id, other, network, 1, report});
+    turn.EmitSample(peer.connection,
+                    PairConnected{peer.id, other, network, 1, report, answer_after});
   } else {
     turn.EmitSample(peer.connection, PairFailed{peer.id, other, network, 1, report});
   }

@@ -65,9 +65,9 @@ struct PeerRefused {
   Reason reason = Reason::kCount;
   uint64_t count = 0;  // for this reason, since the last event for it
 };
-// PeerAnnounced, PairConnected, PairFailed, NamespaceCreated and NamespaceRemoved are told of one
-// peer ten times at once, then once in a second; such an event stands for all since the one before,
-// and is the last of them.
+// PeerAnnounced, PairConnected, PairFailed, PairRetried, NamespaceCreated and NamespaceRemoved are
+// told of one peer ten times at once, then once in a second; such an event stands for all since the
+// one before, and is the last of them.
 struct PeerAnnounced {
   PeerId peer;
   SharedText network;
@@ -95,6 +95,8 @@ struct PairConnected {
   SharedText network;  // null if it never announced
   uint64_t count = 1;  // for how many it stands
   PairReport report = {};
+  // How long the last offer between the two waited for its answer; empty if that is not known.
+  std::optional<Duration> answer_after = {};
 };
 // A client reported that its attempt failed (connection_failed), or that the two were connected and
 // are not any more (connection_lost); the report's kind says which.
@@ -104,6 +106,15 @@ struct PairFailed {
   SharedText network;  // null if it never announced
   uint64_t count = 1;  // for how many it stands
   PairReport report = {.kind = PairReport::Kind::kFailed};
+};
+// A pair offers again that began to offer at least 10 s ago, and at most a minute, and that nobody
+// reported as connected. Said once until it begins anew.
+struct PairRetried {
+  PeerId peer;  // who offers now
+  PeerId other;
+  SharedText network;
+  uint64_t count = 1;  // for how many it stands
+  Duration after{};    // since the first offer of either
 };
 
 struct HubRegistered {
@@ -199,6 +210,8 @@ struct SignalRelayed {
   SharedText network;
   size_t payload_bytes = 0;
   bool to_link = false;  // handed to another hub; else delivered here
+  // Of an answer: since the offer that it answers. Of a candidate: since the last offer of either.
+  std::optional<Duration> since_offer = {};
 };
 
 // A signal went nowhere, while somebody watches such signals.
@@ -261,11 +274,12 @@ struct DrainCancelled {};
 
 using EventBody =
     std::variant<Started, Stopped, ServerError, PeerConnected, PeerRefused, PeerDisconnected,
-                 PeerAnnounced, PeerGoodbye, PeersLeft, PairConnected, PairFailed, HubRegistered,
-                 HubUnregistered, HubRefused, LinkUp, LinkDown, BusUp, BusDown, HubLost,
-                 BootstrapConnected, BootstrapDisconnected, HubDiscovered, BootstrapSignaling,
-                 SignalRelayed, SignalDropped, NamespaceCreated, NamespaceRemoved, LimitHit,
-                 DrainStarted, DrainFinished, DrainCancelled, Audit, HandshakeSeen, HandshakeHub>;
+                 PeerAnnounced, PeerGoodbye, PeersLeft, PairConnected, PairFailed, PairRetried,
+                 HubRegistered, HubUnregistered, HubRefused, LinkUp, LinkDown, BusUp, BusDown,
+                 HubLost, BootstrapConnected, BootstrapDisconnected, HubDiscovered,
+                 BootstrapSignaling, SignalRelayed, SignalDropped, NamespaceCreated,
+                 NamespaceRemoved, LimitHit, DrainStarted, DrainFinished, DrainCancelled, Audit,
+                 HandshakeSeen, HandshakeHub>;
 
 // Numbered without a hole by the core, from 1.
 struct Event {

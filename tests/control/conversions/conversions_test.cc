@@ -124,7 +124,11 @@ TEST(Conversions, TellHowAPairFares) {
   EXPECT_EQ(connected.local_candidate(), v1::CANDIDATE_KIND_HOST);
   EXPECT_EQ(connected.remote_candidate(), v1::CANDIDATE_KIND_RELAY);
   EXPECT_EQ(connected.protocol(), v1::TRANSPORT_PROTOCOL_TCP);
+  EXPECT_FALSE(connected.has_answer_after());
   EXPECT_FALSE(ToProto({1, 0, PairConnected{}}, {}).pair_connected().has_after());
+  PairConnected answered{a, b, nullptr};
+  answered.answer_after = std::chrono::milliseconds(27);
+  EXPECT_EQ(ToProto({1, 0, answered}, {}).pair_connected().answer_after().nanos(), 27'000'000);
 
   PairFailed failed{a, b, nullptr};
   EXPECT_FALSE(ToProto({1, 0, failed}, {}).pair_failed().lost());
@@ -134,6 +138,27 @@ TEST(Conversions, TellHowAPairFares) {
   EXPECT_EQ(lost.peer_id(), a.text());
   EXPECT_EQ(lost.after().seconds(), 2);
   EXPECT_EQ(lost.local_candidate(), v1::CANDIDATE_KIND_UNSPECIFIED);
+}
+
+TEST(Conversions, TellThatAPairOffersAgain) {
+  const PeerId a = *PeerId::Parse(std::string(40, 'a'));
+  const PeerId b = *PeerId::Parse(std::string(40, 'b'));
+  const Event event{1, 0, PairRetried{a, b, nullptr, 2, std::chrono::seconds(28)}};
+  const v1::PairRetriedEvent retried = ToProto(event, {}).pair_retried();
+  EXPECT_EQ(retried.peer_id(), a.text());
+  EXPECT_EQ(retried.other_peer_id(), b.text());
+  EXPECT_EQ(retried.count(), 2);
+  EXPECT_EQ(retried.after().seconds(), 28);
+  v1::EventFilter filter;
+  filter.set_peer_id(std::string(b.text()));
+  EXPECT_TRUE(EventFilter::FromProto(filter)->Matches(event));
+}
+
+TEST(Conversions, TellHowLongAfterTheOfferASignalCame) {
+  SignalRelayed signal;
+  EXPECT_FALSE(ToProto({1, 0, signal}, {}).signal_relayed().has_since_offer());
+  signal.since_offer = std::chrono::milliseconds(31);
+  EXPECT_EQ(ToProto({1, 0, signal}, {}).signal_relayed().since_offer().nanos(), 31'000'000);
 }
 
 TEST(Conversions, NumberCandidatesAndProtocolsAsReportsDo) {

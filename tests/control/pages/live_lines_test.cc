@@ -4,14 +4,18 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <fstream>
 #include <iterator>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace pigeonhub {
 namespace {
+
+using namespace std::chrono_literals;
 
 PeerId Id(char digit) { return *PeerId::Parse(std::string(40, digit)); }
 SharedText Name(std::string name) { return std::make_shared<const std::string>(std::move(name)); }
@@ -50,7 +54,7 @@ class LiveLinesTest : public testing::Test {
     if (!line.empty()) text_ += line + '\n';
   }
 
-  LiveLines lines_{TimeText, /*colour=*/false};
+  LiveLines lines_{TimeText, {}};
   UnixMillis now_ = 1000;
   std::string text_;
 };
@@ -59,7 +63,7 @@ TEST_F(LiveLinesTest, TellTheStoryOfAnAfternoon) {
   Come('a', "chat");
   Come('b', "chat");
   now_ += 164;
-  On(PairConnected{Id('b'), Id('a'), nullptr});
+  On(PairConnected{Id('b'), Id('a'), nullptr, 1, {}, 27ms});
   On(PairConnected{Id('a'), Id('b'), nullptr});  // the other end reports it, too
   now_ = 3000;
   Come('c', "Chat");
@@ -107,6 +111,64 @@ TEST_F(LiveLinesTest, AskForNobodyWhoConnectedOrLeft) {
   EXPECT_TRUE(lines_.Due(now_ + LiveLines::kTimeToConnect).empty());
 }
 
+TEST_F(LiveLinesTest, TellThatAPairFailedAndTriesAgain) {
+  Come('a', "chat");
+  Come('b', "chat");
+  text_.clear();
+  now_ = 16'000;
+  On(PairFailed{Id('a'),
+                Id('b'),
+                nullptr,
+                1,
+                {.ms = 15'000,
+                 .kind = PairReport::Kind::kFailed,
+                 .local = PairReport::Candidate::kHost,
+                 .remote = PairReport::Candidate::kRelay,
+                 .protocol = PairReport::Protocol::kUdp}});
+  Explain('a', 'b', PairOutcome::kCause, FindingCode::kFailed);  // nothing new
+  now_ = 29'000;
+  On(PairRetried{Id('a'), Id('b'), nullptr, 1, 28s});
+  now_ = 29'300;
+  On(PairConnected{Id('b'), Id('a'), nullptr});
+  now_ = 40'000;
+  On(PairFailed{Id('a'), Id('b'), nullptr, 3, {.kind = PairReport::Kind::kLost}});
+  EXPECT_EQ(text_,
+            "12:00:16  ! aaaaaaaa  bbbbbbbb  connection failed (reported), after 15000 ms, host to "
+            "relay over udp. A client reported that its attempt to connect to the other one "
+            "failed. (pigeonctl errors PH-E28)\n"
+            "12:00:29  ! aaaaaaaa  bbbbbbbb  tries again after 28 s: the first attempt failed (ICE "
+            "pool? see docs/app-developers.md#slow-first-connection)\n"
+            "12:00:29  = bbbbbbbb  aaaaaaaa  connected in 300 ms\n"
+            "12:00:40  ! aaaaaaaa  bbbbbbbb  connection lost (reported). A client reported that "
+            "the two were connected, and that the connection broke. (pigeonctl errors PH-E29)  (3 "
+            "times)\n");
+}
+
+TEST_F(LiveLinesTest, GiveAPairItsTimeAgainWhenItTriesAgain) {
+  Come('a', "chat");
+  Come('b', "chat");
+  EXPECT_EQ(lines_.Due(now_ + LiveLines::kTimeToConnect).size(), 1u);
+  now_ = 29'000;
+  On(PairRetried{Id('a'), Id('b'), nullptr, 1, 28s});
+  EXPECT_TRUE(lines_.Due(now_ + LiveLines::kTimeToConnect - 1).empty());
+  EXPECT_EQ(lines_.Due(now_ + LiveLines::kTimeToConnect).size(), 1u);
+}
+
+TEST_F(LiveLinesTest, SayNothingOfPairsOfWhichOneLeft) {
+  Come('a', "chat");
+  Come('b', "chat");
+  Leave('b', Reason::kPeerClosed, 1001);
+  text_.clear();
+  On(PairFailed{Id('a'), Id('b'), nullptr, 1, {.kind = PairReport::Kind::kLost}});
+  EXPECT_EQ(text_, "") << "that is why";
+  now_ = 20'000;
+  Come('b', "chat");
+  text_.clear();
+  now_ = 31'000;
+  On(PairRetried{Id('b'), Id('a'), nullptr, 1, 15s});
+  EXPECT_EQ(text_, "") << "its page was loaded anew, and the first offer was of the old one";
+}
+
 TEST_F(LiveLinesTest, SayNothingOfAMissingOfferWhereNotAllConnectToAll) {
   Come('a', "chat");
   Come('b', "chat");
@@ -134,8 +196,35 @@ TEST_F(LiveLinesTest, HoldNoMoreThanTheyMay) {
   EXPECT_EQ(lines_.Due(LiveLines::kTimeToConnect).size(), LiveLines::kMostPairs);
 }
 
+TEST(LiveLines, ShowSignalsToWhoWantsToSeeThem) {
+  const std::vector<EventBody> signals = {
+      SignalRelayed{SignalType::kOffer, Id('a'), Id('b'), Name("chat"), 1234},
+      SignalRelayed{SignalType::kAnswer, Id('b'), Id('a'), nullptr, 0, false, 27'900us},
+      SignalRelayed{SignalType::kIceCandidate, Id('a'), Id('b'), nullptr, 0, true, 31ms},
+      SignalDropped{SignalType::kOffer, Id('a'), Id('c'), nullptr, 0,
+                    Reason::kSignalOtherNamespace},
+      SignalDropped{SignalType::kAnswer, Id('a'), std::nullopt, nullptr, 0,
+                    Reason::kSignalWithoutTarget},
+  };
+  LiveLines without(TimeText, {});
+  LiveLines with(TimeText, {.signals = true});
+  std::string text;
+  for (const EventBody& signal : signals) {
+    EXPECT_TRUE(without.On({1, 1000, signal}).empty());
+    for (const std::string& line : with.On({1, 1000, signal})) text += line + '\n';
+  }
+  EXPECT_EQ(text,
+            "12:00:01  > aaaaaaaa  bbbbbbbb  offer\n"
+            "12:00:01  > bbbbbbbb  aaaaaaaa  answer after 27 ms\n"
+            "12:00:01  > aaaaaaaa  bbbbbbbb  candidate after 31 ms, to another hub\n"
+            "12:00:01  ! aaaaaaaa  cccccccc  offer dropped: signal_other_namespace (pigeonctl "
+            "errors signal_other_namespace)\n"
+            "12:00:01  ! aaaaaaaa            answer dropped: signal_without_target (pigeonctl "
+            "errors signal_without_target)\n");
+}
+
 TEST(LiveLines, ColourWhatIsWrongAlone) {
-  LiveLines lines(TimeText, /*colour=*/true);
+  LiveLines lines(TimeText, {.colour = true});
   const auto shown = [&](EventBody body) { return lines.On({1, 0, std::move(body)}).front(); };
   EXPECT_EQ(shown(PeerAnnounced{Id('a'), Name("chat")}).find('\x1b'), std::string::npos);
   EXPECT_NE(shown(PeerAnnounced{Id('b'), Name("Chat")}).find("\x1b[33m!\x1b[0m"),

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <limits>
+#include <optional>
 
 #include "tests/support/core_text.h"
 
@@ -66,6 +67,34 @@ TEST(PairRecord, NotesWhenWhatWasSaid) {
   EXPECT_EQ(pair.sides[1].candidates.host, 2);
   EXPECT_NE(pair.sides[0].flags & PairSide::kToLink, 0);
   EXPECT_EQ(pair.sides[1].flags & PairSide::kToLink, 0);
+}
+
+TEST(PairRecord, TellsHowLongAnOfferWaitedForItsAnswer) {
+  PairRecord pair{.began = kPairBegan};
+  const auto say = [&](SignalType type, bool side, Duration after) {
+    pair.NoteSignal(kPairBegan + after, type, side, {}, false);
+  };
+  say(SignalType::kAnswer, true, 1ms);
+  EXPECT_EQ(pair.AnswerAfter(), std::nullopt) << "to what, nobody knows";
+  say(SignalType::kOffer, false, 5ms);
+  EXPECT_EQ(pair.AnswerAfter(), std::nullopt) << "it is of an older offer";
+  say(SignalType::kOffer, true, 7ms);
+  say(SignalType::kAnswer, true, 32ms);
+  EXPECT_EQ(pair.AnswerAfter(), 27ms) << "both offered, and this one was answered";
+  say(SignalType::kOffer, true, 11s);
+  EXPECT_EQ(pair.AnswerAfter(), std::nullopt) << "another attempt";
+}
+
+TEST(PairRecord, TellsHowLongAfterAnOfferASignalComes) {
+  PairRecord pair{.began = kPairBegan};
+  const SteadyTime now = kPairBegan + 50ms;
+  EXPECT_EQ(pair.SinceOffer(now, SignalType::kIceCandidate, false), std::nullopt);
+  pair.NoteSignal(kPairBegan, SignalType::kOffer, false, {}, false);
+  pair.NoteSignal(kPairBegan + 20ms, SignalType::kOffer, true, {}, false);
+  EXPECT_EQ(pair.SinceOffer(now, SignalType::kOffer, false), std::nullopt);
+  EXPECT_EQ(pair.SinceOffer(now, SignalType::kAnswer, true), 50ms) << "the offer of the other one";
+  EXPECT_EQ(pair.SinceOffer(now, SignalType::kAnswer, false), 30ms);
+  EXPECT_EQ(pair.SinceOffer(now, SignalType::kIceCandidate, false), 30ms) << "the last offer";
 }
 
 TEST(PairRecord, NotesThatTheLastOfAKindWasDropped) {

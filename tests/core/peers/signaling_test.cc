@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <variant>
+
 #include "tests/support/hub_fixture.h"
 
 namespace pigeonhub {
@@ -217,6 +219,49 @@ TEST_F(Signaling, TellsOnceThatAPairFailedUntilItIsOfferedAgain) {
   EXPECT_THAT(hub_.TakeEvents(), ElementsAre("pair_failed b and a, after 15000 ms"));
   EXPECT_EQ(hub_.hub().counters().reports_of(PairReport::Kind::kFailed).value(), 2u);
   EXPECT_EQ(hub_.hub().counters().funnel.connected.value(), 0u);
+}
+
+TEST_F(Signaling, TellsHowLongTheAnswerTook) {
+  a_.Offer(b_.id(), "room");
+  hub_.Advance(27ms);
+  b_.Signal(SignalType::kAnswer, a_.id(), "room");
+  hub_.Advance(100ms);
+  a_.Send(inbound::Cleanup{PairReport(), b_.id().text()});
+  ASSERT_THAT(hub_.last_effects(), ::testing::SizeIs(1));
+  const auto& emit = std::get<Emit>(hub_.last_effects().front());
+  EXPECT_EQ(std::get<PairConnected>(emit.event.body).answer_after, 27ms);
+}
+
+TEST_F(Signaling, TellsOnceThatAPairOffersAgain) {
+  a_.Offer(b_.id(), "room");
+  hub_.Advance(9s);
+  hub_.TakeEvents();
+  a_.Offer(b_.id(), "room");
+  EXPECT_THAT(hub_.TakeEvents(), IsEmpty()) << "sooner it is the same offer, renewed";
+  hub_.Advance(6s);
+  b_.Offer(a_.id(), "room");
+  EXPECT_THAT(hub_.TakeEvents(), ElementsAre("pair_retried b and a after 15000 ms"));
+  a_.Offer(b_.id(), "room");
+  EXPECT_THAT(hub_.TakeEvents(), IsEmpty());
+}
+
+TEST_F(Signaling, TellsThatAPeerOfAnotherHubOffersAgain) {
+  FakePeer hub = hub_.JoinAsHub(Id('1'));
+  hub.Report(Id('f'), "room");
+  hub.RelayOffer(Id('f'), a_.id(), "room");
+  hub_.Advance(12s);
+  hub_.TakeEvents();
+  hub.RelayOffer(Id('f'), a_.id(), "room");
+  EXPECT_THAT(hub_.TakeEvents(), ElementsAre("pair_retried f and a after 12000 ms"));
+}
+
+TEST_F(Signaling, SaysNothingOfAPairThatConnectedAndOffersAgain) {
+  a_.Offer(b_.id(), "room");
+  a_.Send(inbound::Cleanup{PairReport(), b_.id().text()});
+  hub_.Advance(12s);
+  hub_.TakeEvents();
+  a_.Offer(b_.id(), "room");
+  EXPECT_THAT(hub_.TakeEvents(), IsEmpty());
 }
 
 TEST_F(Signaling, TellsThatAPairLostEachOther) {

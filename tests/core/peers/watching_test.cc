@@ -4,7 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "tests/support/hub_fixture.h"
@@ -137,6 +139,30 @@ TEST(WatchSignals, ShowsEverySignalOfAPeerAndNoPayload) {
   ASSERT_TRUE(hub.Handle(WatchSignals{}).ok());
   a.Offer(b.id(), "room");
   EXPECT_THAT(hub.TakeEvents(), IsEmpty());
+}
+
+TEST(WatchSignals, TellsHowLongAfterTheOfferASignalCame) {
+  HubFixture hub;
+  FakePeer a = hub.Join(Id('a'), "room");
+  FakePeer b = hub.Join(Id('b'), "room");
+  ASSERT_TRUE(hub.Handle(WatchSignals{{SignalFilter{}}}).ok());
+  const auto since = [&]() -> std::optional<Duration> {
+    for (const Effect& effect : hub.last_effects()) {
+      if (const auto* emit = std::get_if<Emit>(&effect)) {
+        return std::get<SignalRelayed>(emit->event.body).since_offer;
+      }
+    }
+    ADD_FAILURE() << "not shown";
+    return {};
+  };
+  a.Offer(b.id(), "room");
+  EXPECT_EQ(since(), std::nullopt);
+  hub.Advance(27ms);
+  b.Signal(SignalType::kAnswer, a.id(), "room");
+  EXPECT_EQ(since(), 27ms);
+  hub.Advance(4ms);
+  a.Signal(SignalType::kIceCandidate, b.id(), "room");
+  EXPECT_EQ(since(), 31ms);
 }
 
 TEST(WatchSignals, ShowsWhatWasHandedToAnotherHub) {

@@ -180,6 +180,7 @@ TEST(Config, ReadsEveryOptionFromTheEnvironmentAndFromAFileAlike) {
       {"dev", "false"},
       {"dev-lan", "false"},
       {"quiet", "true"},
+      {"verbose", "true"},
       {"client-js", "true"},
       {"ice-url", "turns:turn.example.org:5349?transport=tcp"},
       {"turn-secret", "turn.secret"},

@@ -79,6 +79,7 @@ TEST(Config, PrintsWhereValuesCameFrom) {
       "dev = false\n"
       "dev-lan = false\n"
       "quiet = false\n"
+      "verbose = false\n"
       "client-js = false\n"
       "# ice-url: none\n"
       "# turn-secret: none\n"

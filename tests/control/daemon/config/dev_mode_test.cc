@@ -73,8 +73,10 @@ TEST(DevMode, AsksForNoKeyWhereItMakesOne) {
   EXPECT_FALSE(NeedsTokenKeys(*Load({"--dev"})));
 }
 
-TEST(DevMode, TakesTheLetterForQuiet) {
+TEST(DevMode, TakesTheLettersForQuietAndVerbose) {
   EXPECT_TRUE(Load({"--dev", "-q"})->quiet);
+  EXPECT_TRUE(Load({"--dev", "-v"})->verbose);
+  EXPECT_FALSE(Load({"--dev"})->verbose);
   EXPECT_EQ(Load({"-h"})->action, Action::kShowHelp);
 }
 
