@@ -72,11 +72,11 @@ void Pages::AddTo(HubServerOptions& options) {
   };
 }
 
-bool Pages::MayHaveIce(const Request& request) const {
+std::optional<Response> Pages::RefusalOfIce(const Request& request) const {
   // Addresses alone are no secret.
   const auto& urls = options_.ice.urls;
-  if (std::none_of(urls.begin(), urls.end(), IsTurnUrl)) return true;
-  if (IsDeveloper(request, options_.dev) || IsOfOrigin(request, origins_)) return true;
+  if (std::none_of(urls.begin(), urls.end(), IsTurnUrl)) return std::nullopt;
+  if (IsDeveloper(request, options_.dev) || IsOfOrigin(request, origins_)) return std::nullopt;
   const std::string target = "?" + std::string(request.query);
   net::HttpRequest asked;
   asked.target = target;
@@ -84,15 +84,21 @@ bool Pages::MayHaveIce(const Request& request) const {
   asked.header = request.header;
   const std::optional<std::string> token =
       net::PeerTokenOf(asked, {.cookie = token_cookie_, .from_query = token_query_});
-  return token.has_value() && hub_->CheckToken(*token).claims != nullptr;
+  TokenAnswer answer;
+  if (token.has_value()) answer = hub_->CheckTokenFrom(request.address, *token);
+  if (answer.claims != nullptr) return std::nullopt;
+  if (answer.reason == Reason::kAuthFailureRate) {
+    net::HttpResponse later = net::TooManyTokensFailed(answer.retry_after).response;
+    return Response{
+        .status = later.status, .body = std::move(later.body), .headers = std::move(later.headers)};
+  }
+  return Forbidden(
+      "Credentials of TURN servers are for those who show a token (Authorization: Bearer, or "
+      "?token=), and for pages of --allow-origin; see docs/app-developers.md#token");
 }
 
 Response Pages::Ice(const Request& request) const {
-  if (!MayHaveIce(request)) {
-    return Forbidden(
-        "Credentials of TURN servers are for those who show a token (Authorization: Bearer, or "
-        "?token=), and for pages of --allow-origin; see docs/app-developers.md#token");
-  }
+  if (auto refusal = RefusalOfIce(request)) return *std::move(refusal);
   // Not `peerId`: a GET that has it is taken for a WebSocket which lost its Upgrade on the way.
   const std::optional<PeerId> peer = PeerId::Parse(QueryField(request, "peer"));
   return Json(IceJson(options_.ice, peer, clock_.Read().unix_ms));

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,17 +40,18 @@ class Pages {
   // Adds the paths to the options of the hub that Serve then gets. This outlives that hub.
   void AddTo(HubServerOptions& options);
   // Before the hub starts.
-  void Serve(const HubServer& hub) { hub_ = &hub; }
+  void Serve(HubServer& hub) { hub_ = &hub; }
 
  private:
   Response Ice(const Request& request) const;
-  bool MayHaveIce(const Request& request) const;
+  // Why this asker gets no ICE servers; nothing if it may have them.
+  std::optional<Response> RefusalOfIce(const Request& request) const;
   Response Dev(const Request& request) const;
   Response Explain(const Request& request) const;
 
   const PagesOptions options_;
   const Clock& clock_;
-  const HubServer* hub_ = nullptr;
+  HubServer* hub_ = nullptr;
   // Of the hub: whose pages may connect, and where tokens are.
   std::vector<OriginPattern> origins_;
   std::string token_cookie_;
