@@ -30,7 +30,7 @@ Response Forbidden(std::string_view why) {
 }  // namespace
 
 Pages::Pages(PagesOptions options, const Clock& clock)
-    : options_(std::move(options)), clock_(clock) {}
+    : options_(std::move(options)), clock_(clock), turn_secret_(options_.ice.turn_secret) {}
 
 void Pages::AddTo(HubServerOptions& options) {
   for (const std::string& text : options.allow_origins) {
@@ -72,6 +72,11 @@ void Pages::AddTo(HubServerOptions& options) {
   };
 }
 
+void Pages::SetTurnSecret(std::string secret) {
+  MutexLock lock(mutex_);
+  turn_secret_ = std::move(secret);
+}
+
 std::optional<Response> Pages::RefusalOfIce(const Request& request) const {
   // Addresses alone are no secret.
   const auto& urls = options_.ice.urls;
@@ -101,7 +106,12 @@ Response Pages::Ice(const Request& request) const {
   if (auto refusal = RefusalOfIce(request)) return *std::move(refusal);
   // Not `peerId`: a GET that has it is taken for a WebSocket which lost its Upgrade on the way.
   const std::optional<PeerId> peer = PeerId::Parse(QueryField(request, "peer"));
-  return Json(IceJson(options_.ice, peer, clock_.Read().unix_ms));
+  IceServers servers = options_.ice;
+  {
+    MutexLock lock(mutex_);
+    servers.turn_secret = turn_secret_;
+  }
+  return Json(IceJson(servers, peer, clock_.Read().unix_ms));
 }
 
 Response Pages::Dev(const Request& request) const {
