@@ -14,8 +14,6 @@ using google::protobuf::util::TimeUtil;
 using std::chrono::nanoseconds;
 using std::chrono::system_clock;
 
-namespace {}  // namespace
-
 nanoseconds ToChrono(const google::protobuf::Duration& duration) {
   return nanoseconds(TimeUtil::DurationToNanoseconds(duration));
 }
