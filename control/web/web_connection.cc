@@ -2,7 +2,6 @@
 
 #include "control/web/web_connection.h"
 
-#include <netinet/tcp.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
