@@ -18,6 +18,7 @@
 #include "server/hub_server_impl.h"
 #include "server/layer_options.h"
 #include "server/net/http/known_hubs.h"
+#include "server/net/http/peer_credentials.h"
 
 namespace pigeonhub {
 namespace {
@@ -38,6 +39,16 @@ Profile ProfileOf(const HubDescription& hub) {
   details->capabilities = hub.capabilities;
   profile.hub = std::move(details);
   return profile;
+}
+
+// What a good token is worth where its bearer may be banned.
+TokenAnswer UnlessBanned(TokenAnswer answer, const Dispatcher& dispatcher) {
+  if (answer.claims == nullptr) return answer;
+  const Bannable who{answer.claims->peer.value_or(PeerId()), answer.claims.get(), ""};
+  const std::optional<Reason> banned = dispatcher.Read(
+      [&](const Hub& hub) { return hub.ban_guard().RefusalOf(who, HubCredential::kNone); });
+  if (!banned.has_value()) return answer;
+  return {.claims = nullptr, .reason = *banned, .rule = "a ban hits it"};
 }
 
 }  // namespace
@@ -217,13 +228,27 @@ absl::Status HubServer::CheckTokenKeys(const TokenKeys& keys) {
 }
 
 TokenAnswer HubServer::CheckToken(std::string_view token) const {
-  TokenAnswer answer = impl_->tokens.Check(token);
-  if (answer.claims == nullptr) return answer;
-  const Bannable who{answer.claims->peer.value_or(PeerId()), answer.claims.get(), ""};
-  const std::optional<Reason> banned = impl_->dispatcher.Read(
-      [&](const Hub& hub) { return hub.ban_guard().RefusalOf(who, HubCredential::kNone); });
-  if (!banned.has_value()) return answer;
-  return {.claims = nullptr, .reason = *banned, .rule = "a ban hits it"};
+  return UnlessBanned(impl_->tokens.Check(token), impl_->dispatcher);
+}
+
+TokenAnswer HubServer::CheckTokenFrom(std::string_view address, std::string_view token) {
+  AddressLease lease = impl_->data_plane.Seat(address);
+  const SteadyTime now = impl_->clock.Read().steady;
+  TokenAnswer answer;
+  if (const auto refusal = lease.RefusalOfTokens(now); refusal.has_value()) {
+    answer.reason = refusal->reason;
+    answer.rule = "too many tokens of its address failed";
+    answer.retry_after = refusal->retry_after;
+  } else {
+    answer = impl_->tokens.Check(token);
+    const bool failed = answer.is_looked_at && answer.claims == nullptr;
+    if (failed && net::LooksLikeGuessing(answer.reason)) lease.NoteAuthFailure(now);
+    answer = UnlessBanned(std::move(answer), impl_->dispatcher);
+  }
+  if (answer.is_looked_at && answer.claims == nullptr) {
+    impl_->dispatcher.Command(Refused{answer.reason, {}, address}).IgnoreError();
+  }
+  return answer;
 }
 
 std::string HubServer::PublicKeyText() const { return auth::TextOf(impl_->keyring->signing_key()); }

@@ -26,7 +26,6 @@ namespace pigeonhub::cli {
 namespace {
 
 constexpr size_t kIdLength = 40;
-constexpr size_t kShortId = 12;
 // How long -f waits for an event of the pair before it asks again.
 constexpr std::chrono::seconds kAskAgain{3};
 
@@ -130,7 +129,7 @@ Table FindingTable(const v1::ExplainPairResponse& response) {
   bool has_hubs = false;
   for (const v1::Finding& finding : response.findings()) {
     has_hubs = has_hubs || !finding.hub_id().empty();
-    const std::string hub = finding.hub_id().substr(0, kShortId);
+    const std::string hub = ShortId(finding.hub_id());
     const std::string when = OrDash(MomentsText(finding));
     const std::string events = OrDash(EventsText(finding));
     const auto [row, is_new] = rows.try_emplace(
@@ -144,7 +143,7 @@ Table FindingTable(const v1::ExplainPairResponse& response) {
     }
     const Tone tone = finding.is_cause() ? Tone::kBad : Tone::kPlain;
     table.rows.push_back({{finding.code(), tone},
-                          OrDash(finding.peer_id().substr(0, kShortId)),
+                          OrDash(ShortId(finding.peer_id())),
                           finding.title(),
                           WordOf(finding.certainty()),
                           OrDash(finding.detail()),

@@ -66,10 +66,14 @@ absl::StatusOr<ExitCode> List(Session& session, const Arguments& arguments) {
 }
 
 absl::StatusOr<ExitCode> Get(Session& session, const Arguments& arguments) {
+  const auto client = session.client();
+  if (!client.ok()) return client.status();
+  const auto id = WholeHubId(**client, arguments.operands()[0]);
+  if (!id.ok()) return id.status();
   v1::GetHubRequest request;
-  request.set_peer_id(arguments.operands()[0]);
+  request.set_peer_id(*id);
   v1::GetHubResponse response;
-  if (auto status = session.Call(request, response); !status.ok()) return status;
+  if (auto status = (*client)->Call(request, response); !status.ok()) return status;
   const v1::HubEntry& hub = response.hub();
   const auto now = session.environment().now();
   session.Print(
@@ -116,9 +120,11 @@ absl::StatusOr<ExitCode> ChangeHub(Session& session, const Arguments& arguments,
 }
 
 absl::StatusOr<ExitCode> Unregister(Session& session, const Arguments& arguments) {
+  const auto hub = session.client();
+  if (!hub.ok()) return hub.status();
   return ChangeHub<v1::UnregisterHubResponse>(session, arguments, v1::UnregisterHubRequest(),
-                                              arguments.operands()[0], " would be no hub any more",
-                                              " is no hub any more");
+                                              WholeHubId(**hub, arguments.operands()[0]),
+                                              " would be no hub any more", " is no hub any more");
 }
 
 absl::StatusOr<ExitCode> Quarantine(Session& session, const Arguments& arguments) {
@@ -194,7 +200,9 @@ absl::StatusOr<ExitCode> Key(Session& session, const Arguments&) {
 
 Command HubsCommand() {
   const std::string example_id = "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567";
-  const Operand hub{.name = "ID", .help = "The hub's peer id", .words = Words::kHubs};
+  const Operand hub{.name = "ID",
+                    .help = "The hub's peer id, or a beginning that no other has",
+                    .words = Words::kHubs};
   const Operand peer{
       .name = "ID", .help = "The peer's id; it need not be connected yet", .words = Words::kPeers};
   const Operand quarantined{.name = "ID",

@@ -10,6 +10,7 @@
 #include "cli/nouns/pause.h"
 #include "cli/nouns/session.h"
 #include "cli/nouns/top_sample.h"
+#include "cli/nouns/top_tables.h"
 #include "server/base/nearest_word.h"
 
 namespace pigeonhub::cli {
@@ -131,9 +132,10 @@ Command TopCommand() {
                     .optional = true}},
       .flags = {{.name = "sort-by",
                  .value = "KEY",
-                 .help = "The largest first. Hubs: messages, peers, joins, refusals, age, bytes, "
-                         "queue, rtt. Peers: age, idle, activity, messages, bytes, queue, rtt. "
-                         "Namespaces: peers, joins, local, messages, bytes (default: the first)"},
+                 .help =
+                     "The largest first. Hubs: messages, peers, joins, refusals, age, uptime, "
+                     "bytes, queue, rtt. Peers: age, idle, activity, messages, bytes, queue, rtt. "
+                     "Namespaces: peers, joins, local, messages, bytes (default: the first)"},
                 {.name = "rows",
                  .value = "N",
                  .help = "At most so many rows (default: what the screen has room for)",

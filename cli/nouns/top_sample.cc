@@ -7,12 +7,8 @@
 #include <map>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "cli/nouns/message_cells.h"
 #include "cli/rpc/paging.h"
-#include "cli/text/count.h"
-#include "server/base/duration.h"
 
 namespace pigeonhub::cli {
 namespace {
@@ -107,6 +103,11 @@ void AddHubs(const TopSample& before, const TopSample& after, double seconds,
   for (const v1::TopologyHub& hub : before.mesh.hubs()) peers[hub.peer_id()] = hub.peers();
   auto was = CountsOf(before.links);
   auto is = CountsOf(after.links);
+  std::map<std::string, const google::protobuf::Duration*> uptimes;
+  for (const v1::GetStatsResponse& hub : after.all_hubs.per_hub()) {
+    uptimes[hub.hub_id()] = &hub.uptime();
+  }
+  uptimes[after.stats.hub_peer_id()] = &after.stats.uptime();
   std::map<std::string, const v1::Link*> up;
   for (const v1::Link& link : after.links.links()) {
     if (link.state() == v1::LINK_STATE_UP) up[link.hub_peer_id()] = &link;
@@ -120,6 +121,8 @@ void AddHubs(const TopSample& before, const TopSample& after, double seconds,
     row.set_peers(hub.peers());
     const auto known = peers.find(hub.peer_id());
     row.set_peers_change(known == peers.end() ? 0 : hub.peers() - known->second);
+    const auto uptime = uptimes.find(hub.peer_id());
+    if (uptime != uptimes.end()) *row.mutable_uptime() = *uptime->second;
     const auto link = up.find(hub.peer_id());
     if (hub.self()) {
       row.set_signals(top.totals().signals());
@@ -199,6 +202,7 @@ constexpr Key<TopHub> kHubKeys[] = {
     {"joins", [](const TopHub& row) { return static_cast<double>(row.peers_change()); }},
     {"refusals", [](const TopHub& row) { return row.refusals(); }},
     {"age", [](const TopHub& row) { return Seconds(row.age()); }},
+    {"uptime", [](const TopHub& row) { return Seconds(row.uptime()); }},
     {"bytes", [](const TopHub& row) { return row.bytes(); }},
     {"queue", [](const TopHub& row) { return static_cast<double>(row.queue_bytes()); }},
     {"rtt", [](const TopHub& row) { return Seconds(row.round_trip()); }},
@@ -244,88 +248,11 @@ void Sort(google::protobuf::RepeatedPtrField<Row>& rows, const Key<Row> (&keys)[
   rows.DeleteSubrange(kept, rows.size() - kept);
 }
 
-Cell RateCell(double rate) {
-  Cell cell(absl::StrFormat(rate < 10 ? "%.1f" : "%.0f", rate));
-  cell.right = true;
-  return cell;
-}
-
-Cell ChangeCell(int64_t change) {
-  Cell cell(change == 0 ? std::string("0") : absl::StrFormat("%+d", change),
-            change < 0 ? Tone::kBad : Tone::kPlain);
-  cell.right = true;
-  return cell;
-}
-
-Cell DurationCell(bool is_there, const google::protobuf::Duration& duration) {
-  return is_there ? RoughDuration(ToChrono(duration)) : std::string("-");
-}
-
-Table HubsTable(const Top& top) {
-  Table table{{{.title = "HUB ID", .shrinks = true},
-               {.title = "REGION", .shrinks = true},
-               {.title = "HOPS"},
-               {.title = "PEERS"},
-               {.title = "+/-"},
-               {.title = "SIGNALS/S"},
-               {.title = "REFUSED/S"},
-               {.title = "LINKED"},
-               {.title = "BYTES/S", .wide_only = true},
-               {.title = "QUEUE", .wide_only = true},
-               {.title = "RTT", .wide_only = true}},
-              {}};
-  for (const TopHub& hub : top.hubs()) {
-    table.rows.push_back({hub.hub_peer_id(), OrDash(hub.region()),
-                          hub.self()        ? Cell("this")
-                          : hub.hops() == 0 ? Cell("-")
-                                            : Cell(int64_t{hub.hops()}),
-                          hub.peers(), ChangeCell(hub.peers_change()),
-                          hub.has_age() ? RateCell(hub.signals()) : Cell("-"),
-                          hub.has_age() ? RateCell(hub.refusals()) : Cell("-"),
-                          DurationCell(hub.has_age() && !hub.self(), hub.age()),
-                          hub.has_age() ? SizeCell(static_cast<int64_t>(hub.bytes())) : Cell("-"),
-                          hub.has_age() ? SizeCell(hub.queue_bytes()) : Cell("-"),
-                          RoundTripCell(hub.has_round_trip(), hub.round_trip())});
-  }
-  return table;
-}
-
-Table PeersTable(const Top& top) {
-  Table table{{{.title = "PEER ID", .shrinks = true},
-               {.title = "NAMESPACE", .shrinks = true},
-               {.title = "ADDRESS", .shrinks = true},
-               {.title = "AGE"},
-               {.title = "IDLE"},
-               {.title = "MSG/S"},
-               {.title = "BYTES/S"},
-               {.title = "QUEUE"},
-               {.title = "RTT"}},
-              {}};
-  for (const TopPeer& peer : top.peers()) {
-    table.rows.push_back(
-        {peer.peer_id(), OrDash(peer.namespace_()), OrDash(peer.remote_address()),
-         RoughDuration(ToChrono(peer.age())),
-         Cell(RoughDuration(ToChrono(peer.idle())), peer.active() ? Tone::kGood : Tone::kPlain),
-         RateCell(peer.messages()), SizeCell(static_cast<int64_t>(peer.bytes())),
-         SizeCell(peer.queue_bytes()), RoundTripCell(peer.has_round_trip(), peer.round_trip())});
-  }
-  return table;
-}
-
-Table NamespacesTable(const Top& top) {
-  Table table{{{.title = "NAMESPACE", .shrinks = true},
-               {.title = "PEERS HERE"},
-               {.title = "ON OTHER HUBS"},
-               {.title = "+/-"},
-               {.title = "SIGNALS/S"},
-               {.title = "BYTES/S"}},
-              {}};
-  for (const TopNamespace& each : top.namespaces()) {
-    table.rows.push_back({each.namespace_(), each.local_peers(), each.remote_peers(),
-                          ChangeCell(each.peers_change()), RateCell(each.signals()),
-                          SizeCell(static_cast<int64_t>(each.bytes()))});
-  }
-  return table;
+// What a hub says alone, or nothing, where it does not know the question.
+void AskAllHubs(Client& hub, v1::GetStatsResponse& stats) {
+  v1::GetStatsRequest request;
+  request.set_hub_id(std::string(kAllHubs));
+  if (!hub.CallQuietly(request, stats).ok()) stats.Clear();
 }
 
 }  // namespace
@@ -338,6 +265,7 @@ absl::StatusOr<TopSample> TakeTopSample(Client& hub, TopView view) {
     case TopView::kHubs:
       status = hub.Call(v1::GetTopologyRequest(), sample.mesh);
       if (!status.ok()) return status;
+      AskAllHubs(hub, sample.all_hubs);
       status = CollectPages<v1::ListLinksRequest, v1::ListLinksResponse>(
           hub, v1::ListLinksRequest(), kMostRows, sample.links,
           [](const auto& page) { return page.links_size(); });
@@ -403,36 +331,6 @@ void SortTop(Top& top, TopView view, std::string_view key, size_t most) {
     case TopView::kNamespaces:
       return Sort(*top.mutable_namespaces(), kNamespaceKeys, key, most);
   }
-}
-
-std::vector<std::string> TopLines(const Top& top) {
-  const pigeonctl::v1::TopTotals& totals = top.totals();
-  std::string state = absl::StrCat(
-      "hub ", OrDash(ShortId(totals.hub_peer_id())), " ", StateCell(totals.serving_state()).text,
-      ", up ", RoughDuration(ToChrono(totals.uptime())), "; ", totals.connections(), " of ",
-      Counted(totals.max_connections(), "connection"), ", ",
-      Counted(totals.remote_peers(), "remote peer"));
-  const auto rate = [](double number) { return RateCell(number).text + "/s"; };
-  std::string flow = absl::StrCat("joins ", rate(totals.joins()), ", signals ",
-                                  rate(totals.signals()), ", refused ", rate(totals.refusals()));
-  const char* before = ": ";
-  for (const v1::ReasonCount& each : totals.reasons()) {
-    absl::StrAppend(&flow, std::exchange(before, ", "), ReasonText(each.reason()), " x",
-                    each.count());
-  }
-  return {std::move(state), std::move(flow)};
-}
-
-Table TopTable(const Top& top, TopView view) {
-  switch (view) {
-    case TopView::kHubs:
-      return HubsTable(top);
-    case TopView::kPeers:
-      return PeersTable(top);
-    case TopView::kNamespaces:
-      return NamespacesTable(top);
-  }
-  return {};
 }
 
 std::vector<std::string> TopNames(const Top& top) {

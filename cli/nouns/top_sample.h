@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "cli/output/table.h"
 #include "cli/rpc/client.h"
 #include "pigeonctl/v1/top.pb.h"
 #include "pigeonhub/v1/mesh_service.pb.h"
@@ -25,6 +24,7 @@ enum class TopView { kHubs, kPeers, kNamespaces };
 struct TopSample {
   std::chrono::steady_clock::time_point when;
   v1::GetStatsResponse stats;
+  v1::GetStatsResponse all_hubs;  // what each of them says; those that answered in time
   v1::GetTopologyResponse mesh;
   v1::ListLinksResponse links;
   v1::ListPeersResponse peers;
@@ -44,9 +44,7 @@ std::vector<std::string> TopKeys(TopView view);
 // Sorts the rows, the largest first, and keeps `most` of them; 0: all. `key` is one of TopKeys.
 void SortTop(pigeonctl::v1::Top& top, TopView view, std::string_view key, size_t most);
 
-// Two lines on the hub.
-std::vector<std::string> TopLines(const pigeonctl::v1::Top& top);
-Table TopTable(const pigeonctl::v1::Top& top, TopView view);
+// The ids and names of the rows.
 std::vector<std::string> TopNames(const pigeonctl::v1::Top& top);
 
 }  // namespace pigeonhub::cli

@@ -144,7 +144,7 @@ absl::StatusOr<ExitCode> Run(Session& session, const Arguments& arguments) {
     if (item.has_bookmark()) return true;
     if (item.has_hub()) notes.Note(item.hub());
     if (item.has_unreachable()) {
-      session.Say("hub " + ShortHub(item.unreachable().hub_id()) +
+      session.Say("hub " + ShortId(item.unreachable().hub_id()) +
                   " is not heard now: " + item.unreachable().reason());
     }
     has_any = has_any || item.has_step();

@@ -20,8 +20,10 @@ namespace {
 using std::chrono::nanoseconds;
 using std::chrono::system_clock;
 
-constexpr size_t kLabel = 31;
-constexpr size_t kScale = 36;
+constexpr size_t kKind = 10;
+constexpr size_t kWay = kKind + 1 + kShortIdDigits + 1 + kShortIdDigits;  // "offer      A>B"
+constexpr size_t kLabel = kWay + 7;
+constexpr size_t kScale = 32;
 constexpr size_t kTook = 11;
 
 double Millis(nanoseconds duration) {
@@ -158,14 +160,14 @@ class Drawing {
   std::string Line(const Bar& bar) const {
     const v1::HandshakeStep& step = bar.first;
     std::string label = WordOf(step.kind());
-    label.resize(std::max<size_t>(label.size(), 10), ' ');
-    label += ' ' + ShortPeer(step.from_peer_id());
+    label.resize(std::max(label.size(), kKind), ' ');
+    label += ' ' + ShortId(step.from_peer_id());
     if (!step.target_peer_id().empty()) {
       // Of a discovery the target hears.
       const bool hears = step.kind() == v1::HANDSHAKE_STEP_KIND_DISCOVERED;
-      label += (hears ? "<" : ">") + ShortPeer(step.target_peer_id());
+      label += (hears ? "<" : ">") + ShortId(step.target_peer_id());
     }
-    label.resize(std::max<size_t>(label.size(), 24), ' ');
+    label.resize(std::max(label.size(), kWay), ' ');
     label += ' ' + bar.hubs;
     label.resize(kLabel, ' ');
 
@@ -188,7 +190,7 @@ class Drawing {
   }
 
   std::string HubLine(size_t number, const std::string& id) const {
-    std::string line = std::to_string(number) + " = " + ShortHub(id);
+    std::string line = std::to_string(number) + " = " + ShortId(id);
     const auto hub = std::find_if(trace_.hubs().begin(), trace_.hubs().end(),
                                   [&](const v1::HandshakeHub& one) { return one.hub_id() == id; });
     // Nothing needs to be said of the hub that was asked.

@@ -16,9 +16,6 @@ namespace {
 
 using std::chrono::nanoseconds;
 
-constexpr size_t kHubDigits = 8;
-constexpr size_t kPeerDigits = 6;
-
 double Millis(nanoseconds duration) {
   return std::chrono::duration<double, std::milli>(duration).count();
 }
@@ -97,9 +94,6 @@ std::string WordOf(v1::HandshakeStage stage) {
   }
 }
 
-std::string ShortHub(const std::string& id) { return id.substr(0, kHubDigits); }
-std::string ShortPeer(const std::string& id) { return id.substr(0, kPeerDigits); }
-
 Table StepTable(bool wide) {
   Table table{{{.title = "AT", .right = true},
                {.title = "HUB"},
@@ -109,7 +103,7 @@ Table StepTable(bool wide) {
                {.title = "QUEUE", .right = true},
                {.title = "LINE", .right = true}},
               {}};
-  table.least_widths = {8, kHubDigits, 19, kPeerDigits, kPeerDigits, 5, 10};
+  table.least_widths = {8, kShortIdDigits, 19, kShortIdDigits, kShortIdDigits, 5, 10};
   if (wide) {
     table.columns.push_back({.title = "OTHER HUB"});
     table.columns.push_back({.title = "NAMESPACE"});
@@ -125,10 +119,10 @@ std::vector<Cell> StepRow(const v1::HandshakeStep& step,
   const auto after = ToChrono(step.time()) - began;
   std::vector<Cell> row = {
       Right(absl::StrFormat("%+.1f", Millis(after))),
-      wide ? step.hub_id() : ShortHub(step.hub_id()),
+      wide ? step.hub_id() : ShortId(step.hub_id()),
       {StepText(step), ToneOf(step)},
-      wide ? step.from_peer_id() : ShortPeer(step.from_peer_id()),
-      OrDash(wide ? step.target_peer_id() : ShortPeer(step.target_peer_id())),
+      wide ? step.from_peer_id() : ShortId(step.from_peer_id()),
+      OrDash(wide ? step.target_peer_id() : ShortId(step.target_peer_id())),
       Right(step.has_queue() ? absl::StrFormat("%.1f", Millis(ToChrono(step.queue()))) : "-"),
       Right(step.has_line() ? MillisText(ToChrono(step.line()), ToChrono(step.line_error()))
                             : "-")};
@@ -143,7 +137,7 @@ std::vector<Cell> StepRow(const v1::HandshakeStep& step,
 }
 
 std::string HubText(const v1::HandshakeHub& hub) {
-  return "hub " + ShortHub(hub.hub_id()) + ' ' + HubStateText(hub);
+  return "hub " + ShortId(hub.hub_id()) + ' ' + HubStateText(hub);
 }
 
 std::string HubStateText(const v1::HandshakeHub& hub) {

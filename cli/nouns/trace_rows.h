@@ -23,10 +23,6 @@ std::string MillisText(std::chrono::nanoseconds duration, std::chrono::nanosecon
 std::string WordOf(v1::HandshakeStepKind kind);
 std::string WordOf(v1::HandshakeStage stage);
 
-// Shortened so that a row fits 80 columns.
-std::string ShortHub(const std::string& id);
-std::string ShortPeer(const std::string& id);
-
 Table StepTable(bool wide);
 // `began` is the time that times are counted from.
 std::vector<Cell> StepRow(const v1::HandshakeStep& step,

@@ -221,7 +221,17 @@ absl::Status Client::Call(const Message& request, Message& response) {
   return Call(MethodFor(request), request, response);
 }
 
-absl::Status Client::Call(const std::string& method, const Message& given, Message& response) {
+absl::Status Client::CallQuietly(const Message& request, Message& response) {
+  return Ask(MethodFor(request), request, response);
+}
+
+absl::Status Client::Call(const std::string& method, const Message& request, Message& response) {
+  absl::Status status = Ask(method, request, response);
+  if (status.ok()) TellUnreachable(response);
+  return status;
+}
+
+absl::Status Client::Ask(const std::string& method, const Message& given, Message& response) {
   const MeantFor meant(given, hub_);
   const Message& request = meant.request();
   const CallLog log(options_, method, request);
@@ -243,7 +253,6 @@ absl::Status Client::Call(const std::string& method, const Message& given, Messa
     status = {grpc::StatusCode::INTERNAL, "the answer cannot be read"};
   }
   log.End(status);
-  if (status.ok()) TellUnreachable(response);
   return channel_->StatusOf(status, method);
 }
 

@@ -48,6 +48,9 @@ class Client {
   void set_on_unreachable(OnUnreachable tell) { on_unreachable_ = std::move(tell); }
 
   absl::Status Call(const google::protobuf::Message& request, google::protobuf::Message& response);
+  // The same, and nobody hears of hubs that are not in the answer.
+  absl::Status CallQuietly(const google::protobuf::Message& request,
+                           google::protobuf::Message& response);
 
   // The same for a method by its name, "/pigeonhub.v1.PeerService/ListPeers": several may take one
   // type of request.
@@ -67,6 +70,8 @@ class Client {
   class Channel;
   Client(std::unique_ptr<Channel> channel, ClientOptions options);
 
+  absl::Status Ask(const std::string& method, const google::protobuf::Message& request,
+                   google::protobuf::Message& response);
   void TellUnreachable(const google::protobuf::Message& response) const;
 
   std::unique_ptr<Channel> channel_;

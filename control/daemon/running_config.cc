@@ -8,6 +8,7 @@
 #include "control/daemon/config/namespace_policies.h"
 #include "control/daemon/descriptor_limit.h"
 #include "control/daemon/named_files.h"
+#include "control/daemon/served_pages.h"
 #include "control/daemon/server_options.h"
 
 namespace pigeonhub {
@@ -59,6 +60,12 @@ void RunningConfig::Steer(history::History& history, const history::HistoryOptio
   MutexLock lock(mutex_);
   history_ = &history;
   webhook_keys_ = DigestOf(options.webhooks.keys);
+}
+
+void RunningConfig::Steer(Pages& pages, std::string_view turn_secret) {
+  MutexLock lock(mutex_);
+  pages_ = &pages;
+  turn_secret_ = DigestOf(turn_secret);
 }
 
 std::vector<Setting> RunningConfig::List() const {
@@ -119,13 +126,15 @@ absl::StatusOr<Reloaded> RunningConfig::Reload(bool only_check) {
   }
 
   MutexLock lock(mutex_);
-  // As above, for the files of hub keys and of hubs to trust.
+  // As above, for the files of keys and secrets and of hubs to trust.
   const auto hub_keys = ReadHubKeys(config_);
   if (!hub_keys.ok()) return hub_keys.status();
   const auto hub_trust = ReadHubTrust(config_);
   if (!hub_trust.ok()) return hub_trust.status();
   const auto webhook_keys = ReadWebhookKeys(config_);
   if (!webhook_keys.ok()) return webhook_keys.status();
+  const auto turn_secret = ReadTurnSecret(config_);
+  if (!turn_secret.ok()) return turn_secret.status();
   // Another list of token keys is taken over, so that a key can be added; but not that there are
   // none.
   Config with_keys = config_;
@@ -173,6 +182,9 @@ absl::StatusOr<Reloaded> RunningConfig::Reload(bool only_check) {
   const Digest webhook_keys_now = DigestOf(*webhook_keys);
   const bool webhook_keys_changed = history_ != nullptr && webhook_keys_now != webhook_keys_;
   if (webhook_keys_changed) reloaded.applied.emplace_back("webhook-key");
+  const Digest turn_secret_now = DigestOf(*turn_secret);
+  const bool turn_secret_changed = pages_ != nullptr && turn_secret_now != turn_secret_;
+  if (turn_secret_changed) reloaded.applied.emplace_back("turn-secret");
   const bool trust_changed = *hub_trust != hub_trust_;
   if (trust_changed) reloaded.applied.emplace_back("hub-trust");
   const bool token_keys_changed = token_keys->files != token_keys_.files;
@@ -190,6 +202,10 @@ absl::StatusOr<Reloaded> RunningConfig::Reload(bool only_check) {
   if (webhook_keys_changed) {
     if (auto status = history_->SetWebhookKeys(*webhook_keys); !status.ok()) return status;
     webhook_keys_ = webhook_keys_now;
+  }
+  if (turn_secret_changed) {
+    pages_->SetTurnSecret(*turn_secret);
+    turn_secret_ = turn_secret_now;
   }
   if (hub_ != nullptr && trust_changed) {
     if (auto status = hub_->SetHubTrust(*hub_trust); !status.ok()) return status;

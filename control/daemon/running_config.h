@@ -17,6 +17,7 @@
 #include "control/daemon/config/config.h"
 #include "control/daemon/named_files.h"
 #include "control/history/history.h"
+#include "control/pages/pages.h"
 #include "pigeonhub/hub_server.h"
 #include "server/base/tls_files.h"
 #include "server/runtime/files_watch.h"
@@ -43,6 +44,10 @@ class RunningConfig final : public Settings {
   // the first Reload. `history` outlives this.
   void Steer(history::History& history, const history::HistoryOptions& options)
       ABSL_LOCKS_EXCLUDED(mutex_);
+
+  // Names the pages to which Reload gives the secret of the TURN servers, and the one that they use
+  // now. Call this before the first Reload. `pages` outlives this.
+  void Steer(Pages& pages, std::string_view turn_secret) ABSL_LOCKS_EXCLUDED(mutex_);
 
   std::vector<Setting> List() const override ABSL_LOCKS_EXCLUDED(mutex_);
 
@@ -89,6 +94,8 @@ class RunningConfig final : public Settings {
   TokenKeys token_keys_ ABSL_GUARDED_BY(mutex_);  // as of the last reload
   history::History* history_ ABSL_GUARDED_BY(mutex_) = nullptr;
   Digest webhook_keys_ ABSL_GUARDED_BY(mutex_){};
+  Pages* pages_ ABSL_GUARDED_BY(mutex_) = nullptr;
+  Digest turn_secret_ ABSL_GUARDED_BY(mutex_){};
 };
 
 }  // namespace pigeonhub

@@ -208,6 +208,7 @@ absl::Status Serve(const Config& config, const Variables& variables,
   const HubServer* serving = nullptr;  // once it is there
   pages_options->make_token = make_token;
   pages_options->addresses = [&] { return UrlsForOthers(config, serving->Addresses()); };
+  const std::string turn_secret = pages_options->ice.turn_secret;
   Pages pages(*std::move(pages_options), clock);
   const HubServerOptions options =
       WithPages(ServerOptions(config, *hub_files), tokens.has_value() ? &*tokens : nullptr, pages);
@@ -217,6 +218,7 @@ absl::Status Serve(const Config& config, const Variables& variables,
   pages.Serve(server);
   RunningConfig running(config, read_again, *access, log);
   running.Steer(server, *hub_files);
+  running.Steer(pages, turn_secret);
   LogEvents(server, log, audit == nullptr ? log : audit->log(),
             [&terminal](const Event& event) { return terminal.Tells(event); });
   std::optional<LivePrinter> live;

@@ -30,7 +30,7 @@ Response Forbidden(std::string_view why) {
 }  // namespace
 
 Pages::Pages(PagesOptions options, const Clock& clock)
-    : options_(std::move(options)), clock_(clock) {}
+    : options_(std::move(options)), clock_(clock), turn_secret_(options_.ice.turn_secret) {}
 
 void Pages::AddTo(HubServerOptions& options) {
   for (const std::string& text : options.allow_origins) {
@@ -72,11 +72,16 @@ void Pages::AddTo(HubServerOptions& options) {
   };
 }
 
-bool Pages::MayHaveIce(const Request& request) const {
+void Pages::SetTurnSecret(std::string secret) {
+  MutexLock lock(mutex_);
+  turn_secret_ = std::move(secret);
+}
+
+std::optional<Response> Pages::RefusalOfIce(const Request& request) const {
   // Addresses alone are no secret.
   const auto& urls = options_.ice.urls;
-  if (std::none_of(urls.begin(), urls.end(), IsTurnUrl)) return true;
-  if (IsDeveloper(request, options_.dev) || IsOfOrigin(request, origins_)) return true;
+  if (std::none_of(urls.begin(), urls.end(), IsTurnUrl)) return std::nullopt;
+  if (IsDeveloper(request, options_.dev) || IsOfOrigin(request, origins_)) return std::nullopt;
   const std::string target = "?" + std::string(request.query);
   net::HttpRequest asked;
   asked.target = target;
@@ -84,18 +89,29 @@ bool Pages::MayHaveIce(const Request& request) const {
   asked.header = request.header;
   const std::optional<std::string> token =
       net::PeerTokenOf(asked, {.cookie = token_cookie_, .from_query = token_query_});
-  return token.has_value() && hub_->CheckToken(*token).claims != nullptr;
+  TokenAnswer answer;
+  if (token.has_value()) answer = hub_->CheckTokenFrom(request.address, *token);
+  if (answer.claims != nullptr) return std::nullopt;
+  if (answer.reason == Reason::kAuthFailureRate) {
+    net::HttpResponse later = net::TooManyTokensFailed(answer.retry_after).response;
+    return Response{
+        .status = later.status, .body = std::move(later.body), .headers = std::move(later.headers)};
+  }
+  return Forbidden(
+      "Credentials of TURN servers are for those who show a token (Authorization: Bearer, or "
+      "?token=), and for pages of --allow-origin; see docs/app-developers.md#token");
 }
 
 Response Pages::Ice(const Request& request) const {
-  if (!MayHaveIce(request)) {
-    return Forbidden(
-        "Credentials of TURN servers are for those who show a token (Authorization: Bearer, or "
-        "?token=), and for pages of --allow-origin; see docs/app-developers.md#token");
-  }
+  if (auto refusal = RefusalOfIce(request)) return *std::move(refusal);
   // Not `peerId`: a GET that has it is taken for a WebSocket which lost its Upgrade on the way.
   const std::optional<PeerId> peer = PeerId::Parse(QueryField(request, "peer"));
-  return Json(IceJson(options_.ice, peer, clock_.Read().unix_ms));
+  IceServers servers = options_.ice;
+  {
+    MutexLock lock(mutex_);
+    servers.turn_secret = turn_secret_;
+  }
+  return Json(IceJson(servers, peer, clock_.Read().unix_ms));
 }
 
 Response Pages::Dev(const Request& request) const {

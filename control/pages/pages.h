@@ -4,15 +4,18 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "control/pages/asker.h"
 #include "control/pages/client_files.h"
 #include "control/pages/front_page.h"
 #include "control/pages/ice.h"
 #include "pigeonhub/hub_server.h"
 #include "server/runtime/clock.h"
+#include "server/runtime/mutex.h"
 
 namespace pigeonhub {
 
@@ -39,22 +42,27 @@ class Pages {
   // Adds the paths to the options of the hub that Serve then gets. This outlives that hub.
   void AddTo(HubServerOptions& options);
   // Before the hub starts.
-  void Serve(const HubServer& hub) { hub_ = &hub; }
+  void Serve(HubServer& hub) { hub_ = &hub; }
+  // From now on credentials are made with this secret of the TURN servers. From any thread.
+  void SetTurnSecret(std::string secret) ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
-  Response Ice(const Request& request) const;
-  bool MayHaveIce(const Request& request) const;
+  Response Ice(const Request& request) const ABSL_LOCKS_EXCLUDED(mutex_);
+  // Why this asker gets no ICE servers; nothing if it may have them.
+  std::optional<Response> RefusalOfIce(const Request& request) const;
   Response Dev(const Request& request) const;
   Response Explain(const Request& request) const;
 
   const PagesOptions options_;
   const Clock& clock_;
-  const HubServer* hub_ = nullptr;
+  HubServer* hub_ = nullptr;
   // Of the hub: whose pages may connect, and where tokens are.
   std::vector<OriginPattern> origins_;
   std::string token_cookie_;
   bool token_query_ = true;
   bool secure_ = false;
+  mutable Mutex mutex_;
+  std::string turn_secret_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace pigeonhub

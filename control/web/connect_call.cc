@@ -5,7 +5,9 @@
 #include <google/protobuf/descriptor.pb.h>
 #include <google/protobuf/util/json_util.h>
 
+#include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <memory>
 #include <utility>
 
@@ -26,7 +28,8 @@ using google::protobuf::MethodDescriptor;
 using google::protobuf::MethodOptions;
 using grpc::StatusCode;
 
-constexpr std::string_view kPackage = "/pigeonhub.v1.";
+// Those of the control API: its own, and the standard one of health.
+constexpr std::string_view kPackages[] = {"/pigeonhub.v1.", "/grpc.health.v1."};
 constexpr size_t kEnvelopeHead = 5;  // a byte of flags, four of length
 constexpr unsigned char kPacked = 1;
 // Ten digits, as the protocol says.
@@ -186,7 +189,10 @@ std::string ConnectCall::name() const {
   return std::string(method->service()->full_name()) + '/' + std::string(method->name());
 }
 
-bool IsConnectPath(std::string_view path) { return path.starts_with(kPackage); }
+bool IsConnectPath(std::string_view path) {
+  return std::any_of(std::begin(kPackages), std::end(kPackages),
+                     [&](std::string_view package) { return path.starts_with(package); });
+}
 
 std::variant<ConnectCall, ConnectRefusal, WebAnswer> ReadConnectCall(const WebRequest& request,
                                                                      size_t most_bytes) {

@@ -33,6 +33,9 @@ namespace http = boost::beast::http;
 using boost::system::error_code;
 using io::ip::tcp;
 
+// On a connection on which nothing comes or goes.
+using SecondsUntilProbe = io::detail::socket_option::integer<IPPROTO_TCP, TCP_KEEPIDLE>;
+
 using PlainStream = beast::tcp_stream;
 using TlsStream = beast::ssl_stream<beast::tcp_stream>;
 
@@ -315,8 +318,7 @@ class Connection final : public std::enable_shared_from_this<Connection<Stream>>
       return Answer(std::move(answer));
     }
     body_.reset();
-    // Its end is the end of the connection: the other half is read all the time, to notice when the
-    // browser goes, and what comes there is dropped.
+    // Its end is the end of the connection, as what comes there meanwhile is dropped.
     keeps_ = false;
     chunked_ = message_.version() >= 11;
     WebAnswer head = StreamHead(call_);
@@ -329,12 +331,22 @@ class Connection final : public std::enable_shared_from_this<Connection<Stream>>
     Write(&Connection::Pull);
   }
 
+  // The other half is read all the time, to notice when the browser goes.
   void Listen() {
     stream_.async_read_some(io::buffer(dropped_),
                             [self = this->shared_from_this()](error_code error, size_t) {
+                              if (error == io::error::eof) return self->AwaitReset();
                               if (error) return self->End();
                               self->Listen();
                             });
+  }
+
+  // The client ended its half. It may read on (RFC 9112, 9.6), or be gone: then what is written
+  // next brings a reset, and where nothing is written the system's probe does.
+  void AwaitReset() {
+    lowest().socket().async_wait(
+        tcp::socket::wait_error,
+        [self = this->shared_from_this()](error_code /*error*/) { self->End(); });
   }
 
   void Pull() {
@@ -417,6 +429,7 @@ void ServeConnection(tcp::socket socket, std::shared_ptr<io::ssl::context> tls,
   error_code none;
   socket.set_option(tcp::no_delay(true), none);
   socket.set_option(io::socket_base::keep_alive(true), none);
+  socket.set_option(SecondsUntilProbe(30), none);
   beast::tcp_stream stream(std::move(socket));
   const auto executor = stream.get_executor();
   if (tls == nullptr) {

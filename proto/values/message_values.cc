@@ -14,12 +14,6 @@ using google::protobuf::util::TimeUtil;
 using std::chrono::nanoseconds;
 using std::chrono::system_clock;
 
-namespace {
-
-constexpr size_t kShortId = 8;
-
-}  // namespace
-
 nanoseconds ToChrono(const google::protobuf::Duration& duration) {
   return nanoseconds(TimeUtil::DurationToNanoseconds(duration));
 }
@@ -64,6 +58,6 @@ std::string StateText(v1::ServingState state) {
   }
 }
 
-std::string ShortId(std::string_view id) { return std::string(id.substr(0, kShortId)); }
+std::string ShortId(std::string_view id) { return std::string(id.substr(0, kShortIdDigits)); }
 
 }  // namespace pigeonhub

@@ -7,6 +7,7 @@
 #include <google/protobuf/timestamp.pb.h>
 
 #include <chrono>
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -29,7 +30,8 @@ std::string ReasonText(v1::Reason reason);
 // "serving", "stopped" or "draining"; "unknown" for what only a newer hub has.
 std::string StateText(v1::ServingState state);
 
-// What an id is known by where its 40 digits have no room.
+// What an id is known by where its 40 digits have no room: the first 8.
+inline constexpr size_t kShortIdDigits = 8;
 std::string ShortId(std::string_view id);
 
 }  // namespace pigeonhub

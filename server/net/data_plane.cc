@@ -176,6 +176,7 @@ class DataPlane::Impl {
   size_t open_sockets() const { return sockets_.value(); }
   const MemoryBudget& memory() const { return budget_; }
   const AddressTable& addresses() const { return addresses_; }
+  AddressLease Seat(std::string_view address) { return addresses_.Seat(address); }
 
   std::vector<ConnectionFigures> FiguresOf(std::vector<ConnectionId> connections,
                                            FiguresWanted wanted) const {
@@ -336,5 +337,7 @@ std::vector<ConnectionFigures> DataPlane::FiguresOf(std::vector<ConnectionId> co
 std::optional<TlsRecord> DataPlane::tls() const { return impl_->tls(); }
 
 const AddressTable& DataPlane::addresses() const { return impl_->addresses(); }
+
+AddressLease DataPlane::Seat(std::string_view address) { return impl_->Seat(address); }
 
 }  // namespace pigeonhub::net

@@ -123,6 +123,8 @@ class DataPlane {
   LagSummary recent_lag() const;
   // What each address has of this hub.
   const AddressTable& addresses() const;
+  // A place among what one address has, for what it asks for beside connections.
+  AddressLease Seat(std::string_view address);
 
   // The certificate that is shown; nothing where there is no TLS, and before Listen.
   std::optional<TlsRecord> tls() const;

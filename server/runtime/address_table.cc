@@ -67,12 +67,9 @@ std::optional<AddressTable::Refusal> AddressTable::Admit(const AddressGroup& gro
       ++address.refusals;
       return Refusal{reason, retry_after};
     };
-    // The limits may be others than when it was here last.
-    address.failures.Refit(now, failures);
+    // The limit may be another than when it was here last.
     address.arrivals.Refit(now, arrivals);
-    if (!address.failures.Has(now, failures)) {
-      return refuse(Reason::kAuthFailureRate, address.failures.NextAt(failures) - now);
-    }
+    if (auto refusal = TooManyFailed(address, failures, now)) return refusal;
     if (!address.arrivals.Take(now, arrivals)) {
       return refuse(Reason::kAddressRate, address.arrivals.NextAt(arrivals) - now);
     }
@@ -82,6 +79,22 @@ std::optional<AddressTable::Refusal> AddressTable::Admit(const AddressGroup& gro
     }
     return std::nullopt;
   });
+}
+
+std::optional<AddressTable::Refusal> AddressTable::RefusalOfTokens(const AddressGroup& group,
+                                                                   bool is_loopback,
+                                                                   SteadyTime now) {
+  const Pace failures = limits().failures.For(is_loopback);
+  return With(group, [&](Address& address) { return TooManyFailed(address, failures, now); });
+}
+
+std::optional<AddressTable::Refusal> AddressTable::TooManyFailed(Address& address,
+                                                                 const Pace& failures,
+                                                                 SteadyTime now) {
+  address.failures.Refit(now, failures);  // it may be another one, too
+  if (address.failures.Has(now, failures)) return std::nullopt;
+  ++address.refusals;
+  return Refusal{Reason::kAuthFailureRate, address.failures.NextAt(failures) - now};
 }
 
 void AddressTable::Compact(SteadyTime now) {
@@ -186,6 +199,11 @@ void AddressLease::Reseat(std::string_view address) {
 std::optional<AddressTable::Refusal> AddressLease::Admit(SteadyTime now) {
   if (table_ == nullptr) return std::nullopt;
   return table_->Admit(group_, is_loopback_, now);
+}
+
+std::optional<AddressTable::Refusal> AddressLease::RefusalOfTokens(SteadyTime now) {
+  if (table_ == nullptr) return std::nullopt;
+  return table_->RefusalOfTokens(group_, is_loopback_, now);
 }
 
 void AddressLease::NoteAuthFailure(SteadyTime now) {

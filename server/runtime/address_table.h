@@ -126,6 +126,11 @@ class AddressTable {
   // Returns whether the address has more handshakes under way than it may.
   bool Begin(const AddressGroup& group);
   std::optional<Refusal> Admit(const AddressGroup& group, bool is_loopback, SteadyTime now);
+  std::optional<Refusal> RefusalOfTokens(const AddressGroup& group, bool is_loopback,
+                                         SteadyTime now);
+  // Says no if too many tokens of the address failed, and counts that.
+  static std::optional<Refusal> TooManyFailed(Address& address, const Pace& failures,
+                                              SteadyTime now);
 
   // What may change while the table is in use.
   struct Limits {
@@ -169,7 +174,10 @@ class AddressLease {
   // Before the handshake is answered: counts a new connection of the address, or says why it may
   // not have one.
   std::optional<AddressTable::Refusal> Admit(SteadyTime now);
-  // The connection showed a token that is worth nothing.
+  // Before a token is looked at that is not for a connection: says why none of the address is, as
+  // too many failed. Admit asks that, too.
+  std::optional<AddressTable::Refusal> RefusalOfTokens(SteadyTime now);
+  // The address showed a token that is worth nothing.
   void NoteAuthFailure(SteadyTime now);
   // The handshake is finished.
   void Open();

@@ -74,6 +74,14 @@ TEST_F(OtherHubs, MayTellOfOnePeerTwice) {
   EXPECT_EQ(server_.last<v1::WatchHandshakeRequest>().peer_id(), kFirstPeer);
 }
 
+TEST_F(OtherHubs, AreShownAndMadePeersByTheBeginningOfTheirId) {
+  EXPECT_EQ(Run({"hubs", "get", "cdcd…"}).code, 5) << "it is linked, and did not dial";
+  EXPECT_EQ(server_.last<v1::GetHubRequest>().peer_id(), kNeighbor);
+  EXPECT_EQ(Run({"hubs", "unregister", "Cdc"}).code, 0);
+  EXPECT_EQ(server_.last<v1::UnregisterHubRequest>().peer_id(), kNeighbor);
+  EXPECT_EQ(Run({"hubs", "get", "0"}).code, 2) << "two begin so";
+}
+
 TEST_F(OtherHubs, GoIntoQuarantineAndOutOfItByTheBeginningOfTheirId) {
   EXPECT_EQ(Run({"hubs", "quarantine", "CD"}).code, 0);
   EXPECT_EQ(server_.last<v1::QuarantineHubRequest>().peer_id(), kNeighbor);

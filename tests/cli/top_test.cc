@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "cli/nouns/top_sample.h"
+#include "cli/nouns/top_tables.h"
 #include "cli/text/display.h"
 #include "tests/cli/fake_control.h"
 #include "tests/cli/pigeonctl_fixture.h"
@@ -82,13 +83,20 @@ TEST(Top, SaysWhatAHubDidBetweenTwoLooks) {
   AddHub(after, 'a', 7, 0);
   AddHub(before, 'b', 40, 300);
   AddHub(after, 'b', 32, 360);
+  AddHub(after, 'c', 5, 0);
+  v1::GetStatsResponse& other = *after.all_hubs.add_per_hub();
+  other.set_hub_id(std::string(40, 'b'));
+  other.mutable_uptime()->set_seconds(7200);
   Top top = Compare(before, after, TopView::kHubs, kNow);
   EXPECT_EQ(Picture(top, TopView::kHubs),
             "hub aaaaaaaa serving, up 1h2m; 7 of 1000 connections, 1 remote peer\n"
             "joins 3.5/s, signals 124/s, refused 4.5/s: rate_limit x6, namespace_full x3\n"
-            "HUB ID                   REGION   HOPS  PEERS  +/-  SIGNALS/S  REFUSED/S  LINKED\n"
-            "aaaaaaaaaaaaaaaaaaaaaa…  -        this      7    0        124        4.5  -\n"
-            "bbbbbbbbbbbbbbbbbbbbbb…  eu-west     1     32   -8         30        3.0  1m\n");
+            "HUB ID             REGION   HOPS  PEERS  +/-  SIGNALS/S  REFUSED/S  LINKED  UP\n"
+            "aaaaaaaaaaaaaaaa…  -        this      7    0        124        4.5  -       1h2m\n"
+            "bbbbbbbbbbbbbbbb…  eu-west     1     32   -8         30        3.0  1m      2h\n"
+            "cccccccccccccccc…  eu-west     1      5    0        0.0        0.0  1m      -\n");
+  SortTop(top, TopView::kHubs, "uptime", 1);
+  EXPECT_EQ(TopNames(top), std::vector<std::string>{std::string(40, 'b')});
 }
 
 TEST(Top, CountsAHubThatWasStartedAnewFromZero) {

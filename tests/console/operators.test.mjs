@@ -116,6 +116,7 @@ test('settings are found by a part of their name or value, without those that no
 
 test('settings of keys are those that somebody set', () => {
   assert.deepEqual(keySettings(infos, 'h1').map(({ hubId, name }) => `${hubId} ${name}`), ['h1 auth', 'h1 token-key', 'h2 auth']);
+  assert.deepEqual(keySettings([info('h1', { 'nats-auth': ['/a', 'file'] })], 'h1').map(({ name }) => name), ['nats-auth']);
 });
 
 test('a hub says of peers and of hubs who may come in', () => {
@@ -129,6 +130,9 @@ test('a hub says of peers and of hubs who may come in', () => {
   assert.equal(said({ ...linked, auth: 'required', 'hub-key': '/k' }), 'who shows a good token / who has the key of /k');
   assert.match(said({ ...linked, 'hub-admission': 'open' }), /\/ everybody who announces as one$/);
   assert.match(said({ ...linked, 'hub-admission': 'deny', 'hub-key': '/k' }), /\/ those of hub-allow alone$/);
+  assert.match(said({ ...linked, 'hub-key': '/k', 'nats': '[]', 'nats-subject': 'pigeonhub' }), /\/ who has the key of \/k$/);
+  assert.match(said({ ...linked, 'hub-key': '/k', 'nats': '["nats://***@n1", "tls://n2:4443"]', 'nats-subject': 'pigeonhub' }),
+    /\/ who has the key of \/k; over NATS, whom the broker lets in below pigeonhub \(nats:\/\/\*\*\*@n1, tls:\/\/n2:4443\)$/);
 });
 
 test('a certificate warns before it ends', () => {

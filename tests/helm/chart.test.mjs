@@ -14,15 +14,10 @@ import { fileURLToPath } from 'node:url';
 
 import { chart, helm, render } from './support/helm.mjs';
 import { find, nameOf, parse, problems } from './support/manifests.mjs';
+import { configs, container, pod, rendered, valuesOf } from './support/rendered.mjs';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
-const valuesOf = (name) => here(`values/${name}.yaml`);
 const CASES = ['default', 'single', 'everything'];
-
-const rendered = (options) => parse(render(options));
-const pod = (manifests, name = 'hub-pigeonhub') => find(manifests, `StatefulSet/${name}`).spec.template.spec;
-const container = (manifests) => pod(manifests).containers[0];
-const configs = (manifests) => find(manifests, 'ConfigMap/hub-pigeonhub').data;
 
 for (const name of CASES) {
   test(`helm lint finds nothing in ${name}`, () => {
@@ -113,15 +108,6 @@ test('values that make no sense are refused before anything is installed', () =>
     ['auth.expiry=never', /auth\/expiry': value must be one of/],
     ['test.url=wss://hub.example.org/?token=x', /test\/url/],
     ['control.tls.existingSecret=x,control.tls.clientCertificates=false', /to tell who they are/],
-    ['console.enabled=true', /console\.enabled opens the console to others: it needs control\.tokens\.existingSecret/],
-    ['console.enabled=true,console.behindProxy=true', /it needs control\.tokens\.existingSecret/],
-    ['console.enabled=true,control.tls.existingSecret=x', /it needs control\.tokens\.existingSecret/],
-    ['console.enabled=true,control.tokens.existingSecret=x', /needs control\.tls\.existingSecret, or console\.behindProxy/],
-    ['console.enabled=true,control.enabled=false', /console\.enabled needs control\.enabled/],
-    ['console.ingress.enabled=true,console.ingress.tls[0].secretName=x', /console\.ingress\.enabled needs console\.enabled/],
-    ['console.enabled=true,console.behindProxy=true,control.tokens.existingSecret=x,console.ingress.enabled=true', /needs console\.ingress\.tls/],
-    ['console.port=50051', /console\.port 50051 is the port of something else/],
-    ['console.port=9090', /console\.port 9090 is the port of something else/],
     ['ice.urls={turn.example.org}', /ice\/urls\/0/],
     ['ice.urls={turn://turn.example.org}', /ice\/urls\/0/],
     ['ice.ttl=an hour', /ice\/ttl/],
@@ -143,58 +129,6 @@ test('helm test goes where the load balancer is, as soon as that is known', () =
   const set = ['proxyProtocol=true', 'trustProxies={10.0.0.0/24}', 'test.url=wss://hub.example.org'];
   const { args } = find(rendered({ set }), 'Pod/hub-pigeonhub-handshake').spec.containers[0];
   assert.deepEqual(args, ['wss://hub.example.org']);
-});
-
-const required = ['auth.mode=required', 'auth.keys.existingSecret=app-keys', 'auth.keys.secretKeys={2026-11.pem,shared.keys}'];
-
-test('keys of tokens come from a secret, and stand in no argument, environment or file of the chart', () => {
-  const manifests = rendered({ set: [...required, 'auth.jwks.existingSecret=provider-keys'] });
-  const config = configs(manifests)['hub-pigeonhub-2.toml'];
-  assert.match(config, /^auth = "required"\ntoken-key = \["\/etc\/pigeonhub\/token-keys\/2026-11\.pem", "\/etc\/pigeonhub\/token-keys\/shared\.keys"\]$/m);
-  assert.match(config, /^token-jwks = "\/etc\/pigeonhub\/token-jwks\/jwks\.json"$/m);
-  assert.match(config, /^token-query = "on"$/m);
-  const { volumes } = pod(manifests);
-  for (const [name, secretName] of [['token-keys', 'app-keys'], ['token-jwks', 'provider-keys']]) {
-    assert.deepEqual(volumes.find((volume) => volume.name === name).secret, { secretName, defaultMode: 0o440 });
-    const mount = container(manifests).volumeMounts.find((one) => one.name === name);
-    assert.deepEqual(mount, { name, mountPath: `/etc/pigeonhub/${name}`, readOnly: true });
-  }
-  assert.doesNotMatch(JSON.stringify([container(manifests).args, container(manifests).env]), /token/);
-});
-
-test('a hub that asks for no tokens has no keys', () => {
-  const manifests = rendered({ set: required.slice(1) });
-  assert.doesNotMatch(configs(manifests)['hub-pigeonhub-0.toml'], /^(auth|token-)/m);
-  assert.ok(!pod(manifests).volumes.some(({ name }) => name === 'token-keys'));
-});
-
-test('keys of webhooks come from a secret, and pods reach the receivers', () => {
-  const set = ['webhooks.urls={https://app.example.org/hook}', 'webhooks.kinds={peerConnected}', 'webhooks.key.existingSecret=hooks'];
-  const manifests = rendered({ set });
-  const config = configs(manifests)['hub-pigeonhub-1.toml'];
-  assert.match(config, /^webhook = \["https:\/\/app\.example\.org\/hook"\]\nwebhook-kind = \["peerConnected"\]\nwebhook-key = "\/etc\/pigeonhub\/webhook-key\/webhook\.keys"$/m);
-  assert.doesNotMatch(config, /webhook-plaintext/);
-  assert.deepEqual(pod(manifests).volumes.find(({ name }) => name === 'webhook-key').secret, { secretName: 'hooks', defaultMode: 0o440 });
-  assert.deepEqual(find(manifests, 'NetworkPolicy/hub-pigeonhub').spec.policyTypes, ['Ingress']);
-  assert.doesNotMatch(configs(rendered({}))['hub-pigeonhub-0.toml'], /webhook/);
-});
-
-test('pods reach the identity provider, whether or not an egress rule says where it is', () => {
-  const provider = ['auth.mode=required', 'auth.jwks.url=https://id.example/jwks.json', 'auth.audiences={hub.example.org}'];
-  const policy = (...set) => find(rendered({ set }), 'NetworkPolicy/hub-pigeonhub').spec;
-  assert.match(configs(rendered({ set: provider }))['hub-pigeonhub-0.toml'], /^token-jwks = "https:\/\/id\.example\/jwks\.json"$/m);
-  assert.deepEqual(policy(...provider).policyTypes, ['Ingress']);
-  assert.deepEqual(policy(...provider, 'networkPolicy.extraEgress[0].ports[0].port=443').policyTypes, ['Ingress', 'Egress']);
-});
-
-test('helm test shows a token that a secret has, and is not there without one where tokens are required', () => {
-  const token = [...required, 'test.token.existingSecret=test-token', 'tls.secretName=hub-tls', 'tls.ca=true'];
-  const { containers, volumes } = find(rendered({ set: token }), 'Pod/hub-pigeonhub-handshake').spec;
-  assert.deepEqual(containers[0].args.slice(-2), ['--ca=/etc/pigeonhub/tls/ca.crt', '--token-file=/etc/pigeonhub/token/token']);
-  assert.deepEqual(volumes.map(({ name }) => name), ['ca', 'token']);
-  assert.deepEqual(containers[0].volumeMounts.map(({ name }) => name), ['ca', 'token']);
-  assert.throws(() => find(rendered({ set: required }), 'Pod/hub-pigeonhub-handshake'));
-  assert.match(helm('install', 'hub', chart, '--dry-run=client', ...required.flatMap((one) => ['--set', one])), /no helm test without test\.token\.existingSecret/);
 });
 
 test('a Kubernetes that is too old is refused', () => {
@@ -436,58 +370,6 @@ test('the control API has a service only where TLS and credentials guard it', ()
   const closed = rendered();
   assert.throws(() => find(closed, 'Service/hub-pigeonhub-control'));
   assert.match(configs(closed)['hub-pigeonhub-0.toml'], /^control-listen = "127\.0\.0\.1:50051"$/m);
-});
-
-test('the console stays inside the pod unless the values say so', () => {
-  const manifests = rendered();
-  assert.match(configs(manifests)['hub-pigeonhub-0.toml'], /^console-listen = "127\.0\.0\.1:50080"$/m);
-  assert.doesNotMatch(configs(manifests)['hub-pigeonhub-0.toml'], /console-behind-proxy/);
-  for (const name of ['Service/hub-pigeonhub-console', 'Ingress/hub-pigeonhub-console']) assert.throws(() => find(manifests, name), name);
-  assert.ok(!container(manifests).ports.some(({ name }) => name === 'console'));
-  assert.doesNotMatch(configs(rendered({ set: ['control.enabled=false'] }))['hub-pigeonhub-0.toml'], /console/);
-});
-
-const signIn = ['console.enabled=true', 'control.tokens.existingSecret=operators'];
-
-test('the console speaks TLS with the certificate of the control API, or plain HTTP to a proxy that has one', () => {
-  const own = rendered({ set: [...signIn, 'control.tls.existingSecret=control-tls', 'control.tls.clientCertificates=false'] });
-  assert.match(configs(own)['hub-pigeonhub-0.toml'], /^console-listen = "\[::\]:50080"\n(?!console-behind-proxy)/m);
-  assert.match(configs(own)['hub-pigeonhub-0.toml'], /^control-tls-cert = /m);
-  assert.equal(find(own, 'Service/hub-pigeonhub-console').spec.ports[0].appProtocol, 'https');
-
-  const proxied = rendered({ set: [...signIn, 'console.behindProxy=true'] });
-  const config = configs(proxied)['hub-pigeonhub-0.toml'];
-  assert.match(config, /^console-listen = "\[::\]:50080"\nconsole-behind-proxy = true$/m);
-  assert.match(config, /^control-listen = "127\.0\.0\.1:50051"$/m, 'the control API over gRPC stays inside');
-  assert.match(config, /^control-tokens = "\/etc\/pigeonhub\/control-tokens\/tokens"$/m);
-  assert.equal(find(proxied, 'Service/hub-pigeonhub-console').spec.ports[0].appProtocol, 'http');
-});
-
-test('nobody reaches the console but whom the network policy names, and its ingress passes live data on at once', () => {
-  const ports = (...set) => find(rendered({ set: [...signIn, 'console.behindProxy=true', ...set] }), 'NetworkPolicy/hub-pigeonhub').spec.ingress
-    .flatMap((rule) => rule.ports.map(({ port }) => [port, rule.from]));
-  assert.ok(!ports().some(([port]) => port === 'console'));
-  const from = [{ podSelector: { matchLabels: { app: 'ingress' } } }];
-  const rule = ports('networkPolicy.consoleFrom[0].podSelector.matchLabels.app=ingress').find(([port]) => port === 'console');
-  assert.deepEqual(rule, ['console', from]);
-
-  const { metadata, spec } = find(rendered({ values: [valuesOf('everything')] }), 'Ingress/hub-pigeonhub-console');
-  assert.equal(metadata.annotations['nginx.ingress.kubernetes.io/proxy-buffering'], 'off');
-  assert.equal(metadata.annotations['nginx.ingress.kubernetes.io/proxy-read-timeout'], '3600');
-  assert.deepEqual(spec.tls, [{ secretName: 'console-tls', hosts: ['console.example.org'] }]);
-  assert.deepEqual(spec.rules[0].http.paths[0].backend.service, { name: 'hub-pigeonhub-console', port: { name: 'console' } });
-});
-
-test('pages are told of ICE servers, and the secret of the TURN servers stays in a secret', () => {
-  const set = ['client.enabled=true', 'ice.urls={stun:stun.example.org,turn:turn.example.org}', 'ice.turnSecret.existingSecret=coturn'];
-  const manifests = rendered({ set });
-  const config = configs(manifests)['hub-pigeonhub-1.toml'];
-  assert.match(config, /^client-js = true\nice-url = \["stun:stun\.example\.org","turn:turn\.example\.org"\]\nturn-secret = "\/etc\/pigeonhub\/turn-secret\/turn\.secret"\nice-ttl = "1h"$/m);
-  assert.deepEqual(pod(manifests).volumes.find(({ name }) => name === 'turn-secret').secret, { secretName: 'coturn', defaultMode: 0o440 });
-  assert.ok(container(manifests).volumeMounts.some(({ name, readOnly }) => name === 'turn-secret' && readOnly));
-  const without = rendered();
-  assert.doesNotMatch(configs(without)['hub-pigeonhub-1.toml'], /^(client-js|ice-|turn-)/m);
-  assert.ok(!pod(without).volumes.some(({ name }) => name === 'turn-secret'));
 });
 
 test('no service of the namespace can reach into the flags by an environment variable', () => {

@@ -91,6 +91,19 @@ TEST(AuthFailures, AreTenInHalfAnHourThenNobodyOfTheAddressIsHeard) {
   EXPECT_EQ(ReasonOf(table.Seat(kSomebody).Admit(kNow + 3min)), Reason::kAuthFailureRate);
 }
 
+TEST(AuthFailures, AreAskedForWithoutAConnectionToo) {
+  AddressTable table({.address_rate = Rate{.amount = 1, .burst = 1}});
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_EQ(table.Seat(kSomebody).RefusalOfTokens(kNow), std::nullopt) << i;
+    table.Seat(kSomebody).NoteAuthFailure(kNow);
+  }
+  const auto refusal = table.Seat(kSomebody).RefusalOfTokens(kNow);
+  EXPECT_EQ(ReasonOf(refusal), Reason::kAuthFailureRate);
+  EXPECT_EQ(refusal->retry_after, 3min);
+  EXPECT_EQ(table.Seat(kAnother).RefusalOfTokens(kNow), std::nullopt);
+  EXPECT_EQ(AdmittedAtOnce(table, kSomebody, kNow + 3min), 1) << "no connection was counted";
+}
+
 TEST(AuthFailures, OutliveTheConnectionAndAreForgottenWhenTheyAreLongAgo) {
   AddressTable table({});
   for (int i = 0; i < 10; ++i) table.Seat(kSomebody).NoteAuthFailure(kNow);

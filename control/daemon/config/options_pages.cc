@@ -71,7 +71,7 @@ constexpr ConfigOption kOptions[] = {
      .value_name = "FILE",
      .description = "make credentials for the TURN servers of --ice-url with this secret "
                     "(static-auth-secret of coturn), for who shows a token and for pages of "
-                    "--allow-origin",
+                    "--allow-origin; a reload reads it again",
      .parse = [](const Values& v, Config& c) { return ParsePath(v[0], c.turn_secret); },
      .print = [](const Config& c) { return PrintQuotedUnlessEmpty(c.turn_secret); },
      .absent = "none"},

@@ -40,6 +40,8 @@ struct TokenAnswer {
   Reason reason = Reason::kCount;  // why, if it is
   // Which rule it breaks, for those who may know the keys: more than a peer is told.
   std::string rule = {};
+  // With Reason::kAuthFailureRate: when tokens are looked at again.
+  Duration retry_after{};
 };
 
 // Whether a call changes anything, or only answers as it would if it did.
@@ -308,6 +310,11 @@ class HubServer {
   static absl::Status CheckTokenJwksUrl(std::string_view url);
   // What this server says of a token now, from whatever address it comes.
   TokenAnswer CheckToken(std::string_view token) const;
+  // The same for a route, whose asker shows it from Request::address. As where peers connect, a
+  // refusal is counted and told as an event, and auth_failure_rate bounds how many tokens of the
+  // address may fail: once these were too many none is looked at for a while, and the reason is
+  // Reason::kAuthFailureRate.
+  TokenAnswer CheckTokenFrom(std::string_view address, std::string_view token);
   // What this hub signs with, for the hub_trust of others.
   std::string PublicKeyText() const;
 

@@ -88,6 +88,10 @@ HandshakeRefusal TokenRefused(Reason reason) {
   return refusal;
 }
 
+bool LooksLikeGuessing(Reason reason) {
+  return reason != Reason::kTokenMissing && reason != Reason::kTokenExpired;
+}
+
 PeerCredentials::Verdict PeerCredentials::Check(const HttpRequest& request,
                                                 const HubCredentials::Verdict& hub) const {
   if (verifier_ == nullptr || rules_.auth == PeerAuth::kNone) return {};

@@ -33,6 +33,11 @@ std::optional<std::string> PeerTokenOf(const HttpRequest& request, const PeerTok
 // The answer to a token that is worth nothing, or to none. It never has any part of the token.
 HandshakeRefusal TokenRefused(Reason reason);
 
+// Whether a refusal of a token looks like a try with one of nobody's. Who brought none tried
+// nothing. And clients that connect again by themselves bring the token they had: when a hub starts
+// anew, all of a school behind one address may come with tokens that were good.
+bool LooksLikeGuessing(Reason reason);
+
 // Checks the tokens with which peers ask for a WebSocket. A hub needs none if it comes where hubs
 // come in and brings what admits it.
 //

@@ -9,16 +9,6 @@
 #include "server/wire/target.h"
 
 namespace pigeonhub::net {
-namespace {
-
-// Whether it looks like a try with a token of nobody's. Who brought none tried nothing. And clients
-// that connect again by themselves bring the token they had: when a hub starts anew, all of a
-// school behind one address may come with tokens that were good.
-bool IsAttempt(Reason reason) {
-  return reason != Reason::kTokenMissing && reason != Reason::kTokenExpired;
-}
-
-}  // namespace
 
 UpgradeVerdict UpgradeChecks::Check(const HttpRequest& request, bool short_of_descriptors,
                                     AddressLease& lease, SteadyTime now) const {
@@ -34,7 +24,7 @@ UpgradeVerdict UpgradeChecks::Check(const HttpRequest& request, bool short_of_de
   if (refused(CheckHubKey(request, verdict.hub))) return verdict;
   PeerCredentials::Verdict peer = peer_credentials_.Check(request, verdict.hub);
   if (refused(std::move(peer.refusal))) {
-    if (IsAttempt(verdict.refusal->reason)) lease.NoteAuthFailure(now);
+    if (LooksLikeGuessing(verdict.refusal->reason)) lease.NoteAuthFailure(now);
     return verdict;
   }
   verdict.claims = std::move(peer.claims);

@@ -79,6 +79,12 @@ HandshakeRefusal Later(Reason reason, std::string_view why) {
   return WithRetryAfter({reason, PlainAnswer(503, reason, why)}, kRetryAfter);
 }
 
+HandshakeRefusal TooManyTokensFailed(Duration retry_after) {
+  constexpr Reason kReason = Reason::kAuthFailureRate;
+  return WithRetryAfter(
+      {kReason, PlainAnswer(429, kReason, "too many tokens of this address failed")}, retry_after);
+}
+
 bool WantsWebSocket(const HttpRequest& request) {
   if (request.upgrades) return true;
   if (request.method != "GET") return false;
@@ -145,7 +151,7 @@ std::optional<HandshakeRefusal> UpgradeGate::CheckAddress(AddressLease& lease, S
   };
   switch (refusal->reason) {
     case Reason::kAuthFailureRate:
-      return later("too many tokens of this address failed", 429);
+      return TooManyTokensFailed(refusal->retry_after);
     case Reason::kAddressShare:
       return later("the last places of this hub are kept for other addresses", 503);
     default:

@@ -25,6 +25,8 @@ struct HandshakeRefusal {
 
 // Turns somebody away who may come back in some seconds: HTTP 503.
 HandshakeRefusal Later(Reason reason, std::string_view why);
+// Turns away whose address showed too many tokens that failed, with the time to wait: HTTP 429.
+HandshakeRefusal TooManyTokensFailed(Duration retry_after);
 
 // Whether the client wants a WebSocket. It does if it asks for one; also if a proxy has dropped the
 // header Upgrade, but the request still has a key or the peer id that every client names.

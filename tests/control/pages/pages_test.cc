@@ -42,6 +42,14 @@ class PagesTest : public testing::Test {
                                    "\r\nConnection: close\r\n" + headers + "\r\n");
   }
   static int StatusOf(const std::string& answer) { return std::stoi(answer.substr(9, 3)); }
+  // Of the key kSecret, for a minute.
+  std::string GoodToken() const {
+    TokenClaims claims;
+    claims.namespaces = {"*"};
+    claims.issued_at = clock_.Read().unix_ms;
+    claims.expires_at = claims.issued_at + 60'000;
+    return *auth::MakeToken(claims, "k", auth::Secret(kSecret));
+  }
 
   const SystemClock clock_;
   const std::string packed_ = Gzip("a");
@@ -92,11 +100,7 @@ TEST_F(PagesTest, GiveCredentialsToWhoShowsAToken) {
   hub.auth = PeerAuth::kRequired;
   hub.token_keys.files = {{"k", kSecret}};
   Start(WithTurn(), std::move(hub));
-  TokenClaims claims;
-  claims.namespaces = {"*"};
-  claims.issued_at = clock_.Read().unix_ms;
-  claims.expires_at = claims.issued_at + 60'000;
-  const std::string token = *auth::MakeToken(claims, "k", auth::Secret(kSecret));
+  const std::string token = GoodToken();
   const std::string peer(40, 'a');
   const std::string given = Get("/ice?peer=" + peer + "&token=" + token);
   EXPECT_EQ(StatusOf(given), 200);
@@ -105,6 +109,30 @@ TEST_F(PagesTest, GiveCredentialsToWhoShowsAToken) {
   EXPECT_EQ(StatusOf(Get("/ice", "Authorization: Bearer " + token + "\r\n")), 200);
   EXPECT_EQ(StatusOf(Get("/ice", "Authorization: Bearer " + token + "x\r\n")), 403);
   EXPECT_EQ(StatusOf(Get("/ice")), 403);
+}
+
+// Who guesses tokens at /ice comes no further than who guesses them where peers connect.
+TEST_F(PagesTest, LetNobodyGuessTokensAtIce) {
+  HubServerOptions hub;
+  hub.auth = PeerAuth::kRequired;
+  hub.token_keys.files = {{"k", kSecret}};
+  hub.auth_failure_rate = Rate{.amount = 1, .per = std::chrono::hours(1), .burst = 3};
+  Start(WithTurn(), std::move(hub));
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(StatusOf(Get("/ice")), 403) << "nothing was tried";
+  for (const char* bad : {"nonsense", "a.b.c", "x"}) {
+    EXPECT_EQ(StatusOf(Get(std::string("/ice?token=") + bad)), 403) << bad;
+  }
+  const std::string refused = Get("/ice?token=" + GoodToken());
+  EXPECT_EQ(StatusOf(refused), 429);
+  EXPECT_NE(refused.find("\r\nRetry-After: 3"), std::string::npos) << refused;
+  EXPECT_NE(refused.find("auth_failure_rate: too many tokens of this address failed"),
+            std::string::npos)
+      << refused;
+  RawClient peer(port_);
+  EXPECT_EQ(peer.Upgrade("/?peerId=" + std::string(40, 'a') + "&token=" + GoodToken()), 429);
+  const std::string metrics = hub_->Metrics();
+  EXPECT_NE(metrics.find("\npigeonhub_refusals_total{reason=\"auth_failure_rate\"} 2\n"),
+            std::string::npos);
 }
 
 TEST_F(PagesTest, GiveCredentialsToPagesThatMayConnect) {

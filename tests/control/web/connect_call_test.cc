@@ -67,8 +67,10 @@ v1::ListPeersRequest PeersAsked(const CallRead& read) {
 TEST(ConnectCall, KnowsThePathsOfMethods) {
   EXPECT_TRUE(IsConnectPath(kListPeers));
   EXPECT_TRUE(IsConnectPath("/pigeonhub.v1.NoService/No"));
+  EXPECT_TRUE(IsConnectPath("/grpc.health.v1.Health/Check"));
   EXPECT_FALSE(IsConnectPath("/"));
   EXPECT_FALSE(IsConnectPath("/pigeonhub.hubs.v1.Questions/Ask"));
+  EXPECT_FALSE(IsConnectPath("/grpc.channelz.v1.Channelz/GetServers"));
   EXPECT_FALSE(IsConnectPath("/session"));
 }
 

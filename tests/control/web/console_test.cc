@@ -29,7 +29,7 @@ class ConsoleTest : public ControlTest {
     const std::string& address = control().console_addresses().front();
     const auto port = static_cast<uint16_t>(std::stoi(address.substr(address.rfind(':') + 1)));
     return HttpExchange(
-        port, "POST /pigeonhub.v1." + method +
+        port, "POST /" + method +
                   " HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
                   "application/json\r\nConnection: close\r\nAuthorization: Bearer " +
                   token + "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
@@ -37,25 +37,37 @@ class ConsoleTest : public ControlTest {
 };
 
 TEST_F(ConsoleTest, AnswersAsTheServicesDo) {
-  const std::string answer = CallAs("a-token-for-vera-00", "ServerService/GetStats", "{}");
+  const std::string answer =
+      CallAs("a-token-for-vera-00", "pigeonhub.v1.ServerService/GetStats", "{}");
   EXPECT_TRUE(answer.starts_with("HTTP/1.1 200 OK\r\n")) << answer;
   const std::string id(hub().GetStats().hub.hub_peer_id.text());
   EXPECT_NE(answer.find("\"hubPeerId\":\"" + id + "\""), std::string::npos) << answer;
 }
 
 TEST_F(ConsoleTest, LetsNobodyDoMoreThanOverGrpc) {
-  const std::string refused = CallAs("a-token-for-vera-00", "ServerService/StopSignaling", "{}");
+  const std::string refused =
+      CallAs("a-token-for-vera-00", "pigeonhub.v1.ServerService/StopSignaling", "{}");
   EXPECT_TRUE(refused.starts_with("HTTP/1.1 403 ")) << refused;
   EXPECT_NE(refused.find("\"code\":\"permission_denied\""), std::string::npos) << refused;
   EXPECT_NE(refused.find("ROLE_MISSING"), std::string::npos) << refused;
-  EXPECT_TRUE(
-      CallAs("a-token-of-nobody", "ServerService/GetStats", "{}").starts_with("HTTP/1.1 401 "));
-  EXPECT_TRUE(CallAs("a-token-for-adam-00", "ServerService/StopSignaling", "{}")
+  EXPECT_TRUE(CallAs("a-token-of-nobody", "pigeonhub.v1.ServerService/GetStats", "{}")
+                  .starts_with("HTTP/1.1 401 "));
+  EXPECT_TRUE(CallAs("a-token-for-adam-00", "pigeonhub.v1.ServerService/StopSignaling", "{}")
                   .starts_with("HTTP/1.1 200 "));
   const auto audits = Events(v1::EVENT_KIND_AUDIT);
   ASSERT_EQ(audits.size(), 2u) << "under the names of those who asked";
   EXPECT_EQ(audits[0].audit().principal(), "vera");
   EXPECT_EQ(audits[1].audit().principal(), "adam");
+}
+
+TEST_F(ConsoleTest, AnswersOfItsHealthToViewersAlone) {
+  const std::string check = "grpc.health.v1.Health/Check";
+  const std::string answer = CallAs("a-token-for-vera-00", check, "{}");
+  EXPECT_TRUE(answer.starts_with("HTTP/1.1 200 OK\r\n")) << answer;
+  EXPECT_TRUE(answer.ends_with("{\"status\":\"SERVING\"}")) << answer;
+  EXPECT_TRUE(CallAs("a-token-for-vera-00", check, R"({"service":"pigeonhub.v1.None"})")
+                  .starts_with("HTTP/1.1 404 "));
+  EXPECT_TRUE(CallAs("a-token-of-nobody", check, "{}").starts_with("HTTP/1.1 401 "));
 }
 
 TEST_F(ConsoleTest, IsNamedByTheServer) {
@@ -67,7 +79,7 @@ TEST_F(ConsoleTest, IsNamedByTheServer) {
 }
 
 TEST_F(ConsoleTest, HasItsFiguresAmongThoseOfTheHub) {
-  CallAs("a-token-for-vera-00", "ServerService/GetStats", "{}");
+  CallAs("a-token-for-vera-00", "pigeonhub.v1.ServerService/GetStats", "{}");
   const std::string metrics = hub().Metrics();
   EXPECT_NE(metrics.find("pigeonhub_console_requests_total{code=\"200\"} 1"), std::string::npos);
   EXPECT_NE(metrics.find("pigeonhub_console_refused_total{reason=\"streams\"} 0"),

@@ -316,6 +316,40 @@ TEST_F(WebServerTest, EndsAStreamWhoseBrowserIsGone) {
   EXPECT_TRUE(Eventually([&] { return api_.streams() == 0; }));
 }
 
+// As `nc -N` does, and who sends a request and says that it was the last (RFC 9112, 9.6).
+TEST_F(WebServerTest, GoesOnForAClientThatEndedItsHalf) {
+  Start();
+  RawClient asks(port());
+  ASSERT_TRUE(asks.Send(Stats()));
+  asks.ShutdownSend();
+  EXPECT_EQ(StatusOf(asks.ReadAnswer()), 200);
+  EXPECT_TRUE(asks.EndsWithin(20s)) << "nothing more can come";
+
+  RawClient watches(port());
+  ASSERT_TRUE(watches.Send(Watch(/*floods=*/true)));
+  watches.ShutdownSend();
+  // 16 MiB: more than was on its way when the end of the half arrived.
+  for (size_t read = 0; read < size_t{16} << 20;) {
+    const std::string line = watches.ReadUntil("\r\n");
+    ASSERT_NE(line, "") << read;
+    read += line.size();
+  }
+  watches.Reset();
+  EXPECT_TRUE(Eventually([&] { return api_.streams() == 0; })) << "a write failed";
+}
+
+TEST_F(WebServerTest, EndsAStreamWhoseBrowserEndedItsHalfAndIsGone) {
+  Start();
+  RawClient client(port());
+  ASSERT_TRUE(client.Send(Watch()));
+  ASSERT_TRUE(HasBegun(client));
+  client.ShutdownSend();
+  ExpectServes();
+  EXPECT_TRUE(Eventually([&] { return api_.streams() == 1; })) << "it may read on";
+  client.Reset();
+  EXPECT_TRUE(Eventually([&] { return api_.streams() == 0; })) << "without a word more";
+}
+
 TEST_F(WebServerTest, EndsAStreamWhoseBrowserIsStuck) {
   Start({.piece = 300ms});
   RawClient client(port(), "127.0.0.1", 4096);
@@ -387,29 +421,6 @@ TEST_F(WebServerTest, TakesAnotherPortWhereNoneWasAskedFor) {
   const auto second = WebServer::Listen({}, authority_, inside_, log_);
   ASSERT_TRUE(first.ok() && second.ok());
   EXPECT_NE((*first)->address(), (*second)->address());
-}
-
-TEST(ConsoleReach, NeedsTokensAndTlsWhereOthersCanComeIn) {
-  const TlsFiles tls{"cert.pem", "key.pem", ""};
-  const auto refusal = [](const ConsoleReach& reach, const TlsFiles& files, bool tokens) {
-    return std::string(CheckConsoleReach(reach, files, tokens).message());
-  };
-  EXPECT_EQ(refusal({}, {}, false), "");
-  EXPECT_EQ(refusal({.listen = "localhost:0"}, {}, false), "");
-  EXPECT_EQ(refusal({.listen = "[::1]:80"}, {}, false), "");
-  EXPECT_EQ(refusal({.listen = "0.0.0.0:80"}, tls, false),
-            "--console-listen 0.0.0.0:80: others can reach this address, so it needs "
-            "--control-tokens to tell who they are");
-  EXPECT_EQ(refusal({.listen = "0.0.0.0:80"}, {}, true),
-            "--console-listen 0.0.0.0:80: others can reach this address, so it needs "
-            "--control-tls-cert and --control-tls-key, or --console-behind-proxy where a proxy has "
-            "TLS");
-  EXPECT_EQ(refusal({.listen = "0.0.0.0:80"}, tls, true), "");
-  EXPECT_EQ(refusal({.listen = "0.0.0.0:80", .behind_proxy = true}, {}, true), "");
-  EXPECT_EQ(refusal({.behind_proxy = true}, {}, false),
-            "--console-behind-proxy: whoever a proxy sends is known by a token alone, so it needs "
-            "--control-tokens");
-  EXPECT_NE(refusal({.listen = "unix:/run/x"}, {}, false), "");
 }
 
 }  // namespace

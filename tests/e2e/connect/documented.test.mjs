@@ -64,6 +64,7 @@ const CHECKS = {
     assert.equal(peers.length, size);
     assert.ok(nextPageToken);
   },
+  'Health/Check': (answer) => assert.deepEqual(answer, { status: 'SERVING' }),
   'AccessService/ListBans': (answer) => assert.deepEqual(answer.bans ?? [], []),
   'AccessService/Ban': ({ expireTime }) => {
     const left = (Date.parse(expireTime) - Date.now()) / 1000;
@@ -75,13 +76,13 @@ const STREAM = 'EventService/WatchEvents';
 
 for (const [page, count] of [
   ['control-api.md', 4],
-  ['console.md', 3],
+  ['console.md', 4],
 ]) {
   test(`docs/${page}: each line does what it says`, async (t) => {
     const lines = linesOf(page);
     assert.equal(lines.length, count, 'all are found');
     for (const line of lines) {
-      const [, method] = /pigeonhub\.v1\.(\w+\/\w+)/.exec(line);
+      const [, method] = /\/[\w.]+\.v1\.(\w+\/\w+)/.exec(line);
       if (method === STREAM) continue;
       await t.test(line.split('\n')[0], async () => CHECKS[method](await answerOf(line), line));
     }

@@ -48,7 +48,7 @@ export function settingsLike(rows: readonly SettingRow[], { text, onlySet, onlyD
     (!onlyDifferent || row.differs));
 }
 
-const OF_KEYS = /^(auth|token-|hub-key|hub-trust|hub-admission|hub-allow|control-tokens|control-tls|tls-|turn-secret|webhook-key|nats-key)/;
+const OF_KEYS = /^(auth|token-|hub-key|hub-trust|hub-admission|hub-allow|control-tokens|control-tls|tls-|turn-secret|webhook-key|nats-(auth|ca|cert|key))/;
 
 export interface KeySetting {
   name: string;
@@ -86,6 +86,13 @@ const PEERS: Record<string, string> = {
 
 function hubsWords(set: ReadonlyMap<string, string>): string {
   if (set.get('hub') !== 'true') return 'none: it is a single hub';
+  const broker = (set.get('nats') ?? '').replaceAll(/[[\]"]/g, '');
+  // On the bus no hub shows a key to another: the broker decides.
+  const overBroker = broker && `; over NATS, whom the broker lets in below ${set.get('nats-subject')} (${broker})`;
+  return `${linkedWords(set)}${overBroker}`;
+}
+
+function linkedWords(set: ReadonlyMap<string, string>): string {
   const key = set.get('hub-key');
   switch (set.get('hub-admission')) {
     case 'open': return 'everybody who announces as one';
