@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useRef } from 'preact/hooks';
 
-import { EventKind } from '#proto/pigeonhub/v1/event_service_pb';
 import type { Namespace } from '#proto/pigeonhub/v1/namespace_service_pb';
 
 import { namespaces } from '../../api/clients';
-import { follow } from '../../api/live';
 import { usePoll } from '../../api/poll';
-import { useStreamState } from '../../parts/stream_state';
-import { countAnnounce, rowsOf, type NamespaceRow } from './rows';
+import { rowsOf, type NamespaceRow } from './rows';
 
 const EVERY = 3000;
 const PAGE = 1000;
@@ -25,7 +22,7 @@ async function listAll(hubId: string, signal: AbortSignal): Promise<Namespace[]>
   return all;
 }
 
-// All namespaces, and what was announced in each since this page looks: `since`, in milliseconds since 1970.
+// All namespaces, again and again.
 export function useNamespaces(hubId: string) {
   const last = useRef<{ hubId: string; at: number; rows: NamespaceRow[] }>(undefined);
   const { answer, problem } = usePoll(async (signal) => {
@@ -36,29 +33,5 @@ export function useNamespaces(hubId: string) {
     last.current = { hubId, at, rows };
     return rows;
   }, EVERY, [hubId]);
-
-  const [announces, setAnnounces] = useState<ReadonlyMap<string, number>>(new Map());
-  const [since, setSince] = useState(Date.now);
-  const { facts, heard, forget } = useStreamState();
-  useEffect(() => {
-    const counts = new Map<string, number>();
-    let shower: ReturnType<typeof setTimeout> | undefined;
-    setAnnounces(new Map());
-    setSince(Date.now());
-    const stop = follow({ hubId, filter: { kinds: [EventKind.PEER_ANNOUNCED] } }, {
-      ...heard,
-      onEvent: (event) => {
-        countAnnounce(counts, event);
-        shower ??= setTimeout(() => {
-          shower = undefined;
-          setAnnounces(new Map(counts));
-        }, 500);
-      },
-    });
-    return () => {
-      stop();
-      clearTimeout(shower);
-    };
-  }, [hubId]);
-  return { rows: answer, problem, announces, since, facts, forget };
+  return { rows: answer, problem };
 }
