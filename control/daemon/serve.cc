@@ -215,7 +215,7 @@ absl::Status Serve(const Config& config, const Variables& variables,
   HubServer& server = *hub;
   serving = &server;
   pages.Serve(server);
-  RunningConfig running(config, read_again, *access, log);
+  RunningConfig running(config, read_again, *access, clock, log);
   running.Steer(server, *hub_files);
   LogEvents(server, log, audit == nullptr ? log : audit->log(),
             [&terminal](const Event& event) { return terminal.Tells(event); });
