@@ -10,7 +10,7 @@ import { bundle } from './support/bundle.mjs';
 const { rowsOf } = await bundle('app/screens/namespaces/rows.ts');
 const { fieldsOf, fieldsProblem, inForceRows, NO_FIELDS, policyOf, policyWords } = await bundle('app/screens/namespaces/policy.ts');
 const { banWords, targetText, unbanWords } = await bundle('app/screens/access/ban_words.ts');
-const { admissions, keySettings, settingRows, settingsLike, validText } = await bundle('app/screens/configuration/settings.ts');
+const { admissions, settingRows, settingsLike, validText } = await bundle('app/screens/configuration/settings.ts');
 const { WhoMayEnter, OnDuplicate, PolicySource } = await bundle('proto/pigeonhub/v1/namespace_service_pb.ts');
 
 const namespace = (name, hubId, local, remote, signals, joins = local) => ({
@@ -111,10 +111,6 @@ test('settings are found by a part of their name or value, without those that no
   assert.equal(names({ onlySet: true }), 'auth token-key');
   assert.equal(names({ text: 'REQ' }), 'auth');
   assert.equal(names({ onlyDifferent: true }), '');
-});
-
-test('settings of keys are those that somebody set', () => {
-  assert.deepEqual(keySettings(infos, 'h1').map(({ hubId, name }) => `${hubId} ${name}`), ['h1 auth', 'h1 token-key', 'h2 auth']);
 });
 
 test('a hub says of peers and of hubs who may come in', () => {
