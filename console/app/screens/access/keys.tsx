@@ -33,7 +33,7 @@ function columns(ofAllHubs: boolean, now: number): Column<{ key: Key }>[] {
     ofAllHubs && { id: 'hubId', title: 'Hub', width: 6.5, cell: ({ key }) => <ShortId id={key.hubId} /> },
     { id: 'name', title: 'Name', width: 10, grows: true, hint: "Of a hub's identity the public key, for lists of --hub-trust",
       cell: ({ key }) => <code class="whole">{key.name || DASH}</code> },
-    { id: 'algorithm', title: 'Algorithm', width: 6, cell: ({ key }) => key.algorithm || DASH },
+    { id: 'algorithm', title: 'Algorithm', width: 7, cell: ({ key }) => key.algorithm || DASH },
     { id: 'age', title: 'Age', width: 5, isNumber: true, hint: 'Since its file changed, or since the hub made it',
       cell: ({ key }) => { const { text, hint } = keyAge(key, now); return <span title={hint}>{text}</span>; } },
     { id: 'used', title: 'Used', width: 6, isNumber: true, hint: 'When a token of a peer came last that it signed',
