@@ -103,24 +103,25 @@ std::vector<Flag> GlobalFlags() {
 }  // namespace
 
 Command Pigeonctl() {
-  return {.name = "pigeonctl",
-          .summary = "Look at and steer PigeonHub signaling hubs.",
-          .details =
-              "Exit codes: 0 ok, 1 failed, 2 usage, 3 cannot connect, 4 not allowed, 5 not "
-              "found, 6 conflict or precondition, 7 unhealthy, 8 gap in a stream, 9 "
-              "timeout. Data goes to stdout, talk to stderr.",
-          .examples = {"pigeonctl stats", "pigeonctl peers list --namespace chat -o wide",
-                       "pigeonctl events -f -o jsonl",
-                       "pigeonctl --server hub.example.org:50051 --tls health"},
-          .flags = GlobalFlags(),
-          .commands = {
-              StatsCommand(),     TopCommand(),        DoctorCommand(),     PeersCommand(),
-              AddressesCommand(), BansCommand(),       NamespacesCommand(), HubsCommand(),
-              LinksCommand(),     BootstrapCommand(),  TopologyCommand(),   MeshCommand(),
-              EventsCommand(),    ExplainCommand(),    TraceCommand(),      ErrorsCommand(),
-              WaitCommand(),      ServerCommand(),     HealthCommand(),     CheckCommand(),
-              DebugCommand(),     IdCommand(),         TokenCommand(),      ApiCommand(),
-              ContextCommand(),   CompletionCommand(), VersionCommand(),    CompleteCommand()}};
+  return {
+      .name = "pigeonctl",
+      .summary = "Look at and steer PigeonHub signaling hubs.",
+      .details =
+          "Exit codes: 0 ok, 1 failed, 2 usage, 3 cannot connect, 4 not allowed, 5 not "
+          "found, 6 conflict or precondition, 7 unhealthy, 8 gap in a stream, 9 "
+          "timeout. Data goes to stdout, talk to stderr.",
+      .examples = {"pigeonctl stats", "pigeonctl peers list --namespace chat -o wide",
+                   "pigeonctl events -f -o jsonl",
+                   "pigeonctl --server hub.example.org:50051 --tls health"},
+      .flags = GlobalFlags(),
+      .commands = {StatsCommand(),     TopCommand(),     DoctorCommand(),     PeersCommand(),
+                   AddressesCommand(), BansCommand(),    KeysCommand(),       NamespacesCommand(),
+                   HubsCommand(),      LinksCommand(),   BootstrapCommand(),  TopologyCommand(),
+                   MeshCommand(),      EventsCommand(),  ExplainCommand(),    TraceCommand(),
+                   ErrorsCommand(),    WaitCommand(),    ServerCommand(),     HealthCommand(),
+                   CheckCommand(),     DebugCommand(),   IdCommand(),         TokenCommand(),
+                   ApiCommand(),       ContextCommand(), CompletionCommand(), VersionCommand(),
+                   CompleteCommand()}};
 }
 
 int RunPigeonctl(const std::vector<std::string>& arguments, Environment& environment) {

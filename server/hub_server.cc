@@ -227,6 +227,10 @@ absl::Status HubServer::CheckTokenKeys(const TokenKeys& keys) {
   return PeerTokens::CheckKeys(keys);
 }
 
+std::vector<TokenKeyRecord> HubServer::GetTokenKeys() const {
+  return impl_->tokens.verifier().Records();
+}
+
 TokenAnswer HubServer::CheckToken(std::string_view token) const {
   return UnlessBanned(impl_->tokens.Check(token), impl_->dispatcher);
 }

@@ -24,14 +24,20 @@ absl::StatusOr<std::vector<auth::TokenKey>> Parse(const TokenKeys& given) {
       return absl::InvalidArgumentError(
           absl::StrCat("token key ", file.kid, ": ", parsed.status().message()));
     }
-    for (auth::TokenKey& key : *parsed) keys.push_back(std::move(key));
+    for (auth::TokenKey& key : *parsed) {
+      key.source = file.path;
+      keys.push_back(std::move(key));
+    }
   }
   if (!given.jwks.empty()) {
     auto set = auth::ParseJwks(given.jwks, auth::JwksOrigin::kFile);
     if (!set.ok()) {
       return absl::InvalidArgumentError(absl::StrCat("token_jwks: ", set.status().message()));
     }
-    for (auth::TokenKey& key : set->keys) keys.push_back(std::move(key));
+    for (auth::TokenKey& key : set->keys) {
+      key.source = given.jwks_path;
+      keys.push_back(std::move(key));
+    }
   }
   return keys;
 }
@@ -58,14 +64,16 @@ PeerTokens::PeerTokens(const HubServerOptions& options, const Clock& clock, Log&
                      }}) {
   // Start says what is wrong with these.
   if (auto keys = Parse(options.token_keys); keys.ok()) {
-    verifier_.SetKeys(auth::KeyOrigin::kFiles, *std::move(keys));
+    verifier_.SetKeys(auth::KeyOrigin::kFiles, *std::move(keys), clock.Read().unix_ms);
   }
   if (options.token_jwks_url.empty() || !auth::CheckJwksUrl(options.token_jwks_url).ok()) return;
   refresher_ = std::make_unique<auth::JwksRefresher>(
       std::make_unique<auth::HttpFetcher>(options.token_jwks_url), clock);
   refresher_->Start({.use =
-                         [this](std::vector<auth::TokenKey> keys) {
-                           verifier_.SetKeys(auth::KeyOrigin::kUrl, std::move(keys));
+                         [this, url = options.token_jwks_url](std::vector<auth::TokenKey> keys) {
+                           for (auth::TokenKey& key : keys) key.source = url;
+                           verifier_.SetKeys(auth::KeyOrigin::kUrl, std::move(keys),
+                                             clock_.Read().unix_ms);
                          },
                      .report = [this](const auth::JwksState& state) { LogFetch(state); }});
 }
@@ -104,7 +112,7 @@ absl::Status PeerTokens::SetKeys(const absl::StatusOr<TokenKeys>& keys) {
   is_refused_ = !parsed.ok();
   ++(parsed.ok() ? changes_ : refused_);
   if (!parsed.ok()) return parsed.status();
-  verifier_.SetKeys(auth::KeyOrigin::kFiles, *std::move(parsed));
+  verifier_.SetKeys(auth::KeyOrigin::kFiles, *std::move(parsed), clock_.Read().unix_ms);
   return absl::OkStatus();
 }
 

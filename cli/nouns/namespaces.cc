@@ -44,13 +44,15 @@ absl::StatusOr<ExitCode> List(Session& session, const Arguments& arguments) {
                {.title = "ON OTHER HUBS"},
                {.title = "HUB MESH"},
                {.title = "SIGNALS", .wide_only = true},
-               {.title = "SIGNAL BYTES", .wide_only = true}},
+               {.title = "SIGNAL BYTES", .wide_only = true},
+               {.title = "JOINS", .wide_only = true},
+               {.title = "LEFT", .wide_only = true}},
               {}};
   for (const v1::Namespace& each : all.namespaces()) {
     answer.names.push_back(each.name());
     table.rows.push_back({each.name(), each.local_peers(), each.remote_peers(),
                           each.is_hub_mesh() ? "yes" : "no", each.signal_count(),
-                          SizeCell(each.signal_bytes())});
+                          SizeCell(each.signal_bytes()), each.join_count(), each.leave_count()});
   }
   answer.tables = {std::move(table)};
   return PrintList(session, answer, "no namespaces", all.next_page_token());
@@ -103,7 +105,7 @@ Command NamespacesCommand() {
            .examples = {"pigeonctl namespaces list --prefix chat/"},
            .flags = ListFlags(
                {{.name = "prefix", .value = "TEXT", .help = "Only names that start with this"}}),
-           .run = Watchable(List, {"signalCount", "signalBytes"})},
+           .run = Watchable(List, {"signalCount", "signalBytes", "joinCount", "leaveCount"})},
           {.name = "get",
            .summary = "Show one namespace, what holds there, and where that comes from",
            .examples = {"pigeonctl namespaces get chat"},

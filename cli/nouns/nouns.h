@@ -24,6 +24,7 @@ Command ExplainCommand();
 Command HealthCommand();
 Command HubsCommand();
 Command IdCommand();
+Command KeysCommand();
 Command LinksCommand();
 Command MeshCommand();
 Command NamespacesCommand();

@@ -65,6 +65,13 @@ absl::StatusOr<AccessList> AccessList::Parse(std::string_view text, std::string_
   return list;
 }
 
+std::vector<std::string> AccessList::TokenNames() const {
+  std::vector<std::string> names;
+  names.reserve(tokens_.size());
+  for (const TokenRow& row : tokens_) names.push_back(row.principal.name);
+  return names;
+}
+
 std::optional<Principal> AccessList::FindToken(std::string_view token) const {
   // Compares every row, so that the time it takes does not show which row matched.
   const Digest digest = DigestOf(token);

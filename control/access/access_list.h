@@ -42,6 +42,9 @@ class AccessList {
   // with `name` and the line number.
   static absl::StatusOr<AccessList> Parse(std::string_view text, std::string_view name);
 
+  // Of the tokens, in the order of the file.
+  std::vector<std::string> TokenNames() const;
+
   std::optional<Principal> FindToken(std::string_view token) const;
   std::optional<Principal> FindCertificate(const std::vector<std::string>& names) const;
 

@@ -14,6 +14,7 @@ constexpr MethodRole kMethods[] = {
     {"AccessService/Ban", Role::kOperator},
     {"AccessService/CheckToken", Role::kOperator},
     {"AccessService/ListBans", Role::kViewer},
+    {"AccessService/ListKeys", Role::kViewer},
     {"AccessService/Unban", Role::kOperator},
     {"EventService/ListEvents", Role::kViewer},
     {"EventService/WatchEvents", Role::kViewer},

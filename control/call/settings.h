@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +20,31 @@ struct Setting {
   std::string origin;  // "default", "flag --port" and so on, or "api"
 };
 
+// A key or secret in use, without the key itself. Times are 0 where they are not known.
+struct KeyInUse {
+  enum class Kind : uint8_t {
+    kTokenKey,
+    kHubKey,
+    kHubIdentity,
+    kControlToken,
+    kCertificate,
+    kTurnSecret,
+    kWebhookKey,
+    kBrokerCredential,
+  };
+  Kind kind{};
+  std::string name = {};
+  std::string algorithm = {};
+  std::string setting = {};  // the flag's name, without dashes; empty: none names it
+  std::string source = {};   // a file or a URL; empty: it was made for this run
+  UnixMillis modified_at = 0;
+  UnixMillis loaded_at = 0;
+  UnixMillis last_used_at = 0;
+  uint64_t uses = 0;
+  UnixMillis expires_at = 0;
+  std::string problem = {};  // why what is in the file now is not in force
+};
+
 // The result of reading the files again, as names of settings.
 struct Reloaded {
   std::vector<std::string> applied;
@@ -32,6 +58,9 @@ class Settings {
   virtual ~Settings() = default;
 
   virtual std::vector<Setting> List() const = 0;
+
+  // By kind, then in the order of their files.
+  virtual std::vector<KeyInUse> Keys() const = 0;
 
   // A call changed the setting `name` to `value`. List shows that until the process ends.
   virtual void Changed(std::string_view name, std::string value) = 0;

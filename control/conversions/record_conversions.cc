@@ -207,6 +207,8 @@ v1::Namespace ToProto(const NamespaceRecord& record) {
   network.set_is_hub_mesh(record.is_hub_mesh);
   network.set_signal_count(static_cast<int64_t>(record.signals));
   network.set_signal_bytes(static_cast<int64_t>(record.signal_bytes));
+  network.set_join_count(static_cast<int64_t>(record.joins));
+  network.set_leave_count(static_cast<int64_t>(record.leaves));
   return network;
 }
 

@@ -111,12 +111,13 @@ absl::StatusOr<TokenKeys> ReadTokenKeys(const Config& config) {
   for (const std::string& path : config.token_keys) {
     auto text = auth::ReadKeyFileText(path);
     if (!text.ok()) return text.status();
-    keys.files.push_back({auth::KidOf(path), *std::move(text)});
+    keys.files.push_back({auth::KidOf(path), *std::move(text), path});
   }
   if (config.token_jwks.empty() || IsJwksUrl(config.token_jwks)) return keys;
   auto jwks = auth::ReadJwksFileText(config.token_jwks);
   if (!jwks.ok()) return jwks.status();
   keys.jwks = *std::move(jwks);
+  keys.jwks_path = config.token_jwks;
   return keys;
 }
 
@@ -146,6 +147,7 @@ Digest DigestOf(const TokenKeys& keys) {
   for (const TokenKeys::File& file : keys.files) {
     add(file.kid);
     add(file.text);
+    add(file.path);
   }
   add(keys.jwks);
   return DigestOf(all);
@@ -156,12 +158,19 @@ absl::StatusOr<HubFiles> OpenHubFiles(const Config& config, const Variables& var
   auto keys = OpenHubKeys(config, variables, log);
   if (!keys.ok()) return keys.status();
   files.keys = *std::move(keys);
+  const std::string folder = StateFolder(variables);
+  if (!files.keys.empty()) {
+    files.keys_path = config.hub_key.empty() ? UserHubKeyFile(folder) : config.hub_key;
+  }
   auto trust = ReadHubTrust(config);
   if (!trust.ok()) return trust.status();
   files.trust = *std::move(trust);
   const auto signing_key = SigningKeyOf(config, variables, log);
   if (!signing_key.ok()) return signing_key.status();
   files.signing_key = *signing_key;
+  if (signing_key->has_value()) {
+    files.signing_key_path = SigningKeyFile(folder, *config.hub_peer_id);
+  }
   auto token_keys = ReadTokenKeys(config);
   if (!token_keys.ok()) return token_keys.status();
   files.token_keys = *std::move(token_keys);

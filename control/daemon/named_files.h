@@ -53,7 +53,7 @@ absl::StatusOr<TokenKeys> ReadTokenKeys(const Config& config);
 // The paths of these files, and of those among them that hold a secret.
 std::vector<std::string> TokenFilesOf(const Config& config);
 std::vector<std::string> SecretTokenFilesOf(const Config& config);
-// Two digests differ if any of the texts or names differs.
+// Two digests differ if any of the texts, names or paths differs.
 Digest DigestOf(const TokenKeys& keys);
 
 // What a hub shows to other hubs, and which of them it believes.
@@ -61,11 +61,13 @@ struct HubFiles {
   // The text of --hub-key, else of the file that the hubs of this user share, which is made if it
   // is not there. Empty where it cannot be made; then a hub is told in the log.
   std::string keys;
+  std::string keys_path = {};  // of that file; empty without keys
   std::optional<std::string> trust;
   // So that the trust lists of other hubs can have it, a hub with --hub-peer-id signs with the same
   // key after each start. Empty for a random id, and where the key cannot be kept; then a hub with
   // a trust list is told in the log.
   std::optional<PrivateKey> signing_key;
+  std::string signing_key_path = {};  // of its file; empty without one
   // What the tokens of peers are checked with.
   TokenKeys token_keys;
 };

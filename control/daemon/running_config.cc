@@ -32,9 +32,10 @@ std::string LevelName(LogLevel level) {
 }  // namespace
 
 RunningConfig::RunningConfig(Config config, ReadAgain read_again,
-                             std::shared_ptr<AccessFile> access, Log& log)
+                             std::shared_ptr<AccessFile> access, const Clock& clock, Log& log)
     : read_again_(std::move(read_again)),
       access_(std::move(access)),
+      clock_(clock),
       log_(log),
       certificate_files_{
           {{"tls-cert", TlsFilesOf(config)}, {"control-tls-cert", ControlTlsFilesOf(config)}}},
@@ -52,6 +53,9 @@ void RunningConfig::Steer(HubServer& hub, const HubFiles& files) {
   hub_ = &hub;
   hub_keys_ = DigestOf(files.keys);
   hub_trust_ = files.trust;
+  read_keys_.started_at = read_keys_.hub_key_at = clock_.Read().unix_ms;
+  read_keys_.hub_key_file = files.keys_path;
+  read_keys_.signing_key_file = files.signing_key_path;
   token_keys_ = files.token_keys;
   token_files_.Look(DigestOf(token_keys_));
 }
@@ -60,6 +64,7 @@ void RunningConfig::Steer(history::History& history, const history::HistoryOptio
   MutexLock lock(mutex_);
   history_ = &history;
   webhook_keys_ = DigestOf(options.webhooks.keys);
+  read_keys_.webhook_key_at = clock_.Read().unix_ms;
 }
 
 void RunningConfig::Steer(Pages& pages, std::string_view turn_secret) {
@@ -83,6 +88,21 @@ std::vector<Setting> RunningConfig::List() const {
     settings.push_back(std::move(setting));
   }
   return settings;
+}
+
+std::vector<KeyInUse> RunningConfig::Keys() const {
+  Config config;
+  ReadKeys read;
+  const HubServer* hub = nullptr;
+  {
+    MutexLock lock(mutex_);
+    config = config_;
+    read = read_keys_;
+    hub = hub_;
+  }
+  if (hub == nullptr) return {};
+  read.token_problem = token_files_.problem();
+  return KeysInUse(config, read, *hub, access_.get());
 }
 
 void RunningConfig::Changed(std::string_view name, std::string value) {
@@ -198,10 +218,12 @@ absl::StatusOr<Reloaded> RunningConfig::Reload(bool only_check) {
   if (hub_ != nullptr && keys_changed) {
     if (auto status = hub_->SetHubKeys(*hub_keys); !status.ok()) return status;
     hub_keys_ = hub_keys_now;
+    read_keys_.hub_key_at = clock_.Read().unix_ms;
   }
   if (webhook_keys_changed) {
     if (auto status = history_->SetWebhookKeys(*webhook_keys); !status.ok()) return status;
     webhook_keys_ = webhook_keys_now;
+    read_keys_.webhook_key_at = clock_.Read().unix_ms;
   }
   if (turn_secret_changed) {
     pages_->SetTurnSecret(*turn_secret);

@@ -15,11 +15,13 @@
 #include "control/access/access_list.h"
 #include "control/call/settings.h"
 #include "control/daemon/config/config.h"
+#include "control/daemon/keys_in_use.h"
 #include "control/daemon/named_files.h"
 #include "control/history/history.h"
 #include "control/pages/pages.h"
 #include "pigeonhub/hub_server.h"
 #include "server/base/tls_files.h"
+#include "server/runtime/clock.h"
 #include "server/runtime/files_watch.h"
 #include "server/runtime/log.h"
 #include "server/runtime/mutex.h"
@@ -33,8 +35,9 @@ class RunningConfig final : public Settings {
   using ReadAgain = std::function<absl::StatusOr<Config>()>;
 
   // `read_again` reads flags, environment and file as they are now; `access` is the tokens file,
-  // loaded, or null. `log` outlives this.
-  RunningConfig(Config config, ReadAgain read_again, std::shared_ptr<AccessFile> access, Log& log);
+  // loaded, or null. `clock` and `log` outlive this.
+  RunningConfig(Config config, ReadAgain read_again, std::shared_ptr<AccessFile> access,
+                const Clock& clock, Log& log);
 
   // Names the hub to which Reload applies limits, bootstrap hubs, policies, hub keys and the trust
   // list, and what that hub uses now. Call this before the first Reload. `hub` outlives this.
@@ -50,6 +53,9 @@ class RunningConfig final : public Settings {
   void Steer(Pages& pages, std::string_view turn_secret) ABSL_LOCKS_EXCLUDED(mutex_);
 
   std::vector<Setting> List() const override ABSL_LOCKS_EXCLUDED(mutex_);
+
+  // None before Steer.
+  std::vector<KeyInUse> Keys() const override ABSL_LOCKS_EXCLUDED(mutex_);
 
   void Changed(std::string_view name, std::string value) override ABSL_LOCKS_EXCLUDED(mutex_);
   Duration drain_timeout() const override ABSL_LOCKS_EXCLUDED(mutex_);
@@ -73,6 +79,7 @@ class RunningConfig final : public Settings {
 
   const ReadAgain read_again_;
   const std::shared_ptr<AccessFile> access_;
+  const Clock& clock_;
   Log& log_;
   struct CertificateFiles {
     std::string_view option;
@@ -96,6 +103,7 @@ class RunningConfig final : public Settings {
   Digest webhook_keys_ ABSL_GUARDED_BY(mutex_){};
   Pages* pages_ ABSL_GUARDED_BY(mutex_) = nullptr;
   Digest turn_secret_ ABSL_GUARDED_BY(mutex_){};
+  ReadKeys read_keys_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace pigeonhub

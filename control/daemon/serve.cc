@@ -216,7 +216,7 @@ absl::Status Serve(const Config& config, const Variables& variables,
   HubServer& server = *hub;
   serving = &server;
   pages.Serve(server);
-  RunningConfig running(config, read_again, *access, log);
+  RunningConfig running(config, read_again, *access, clock, log);
   running.Steer(server, *hub_files);
   running.Steer(pages, turn_secret);
   LogEvents(server, log, audit == nullptr ? log : audit->log(),

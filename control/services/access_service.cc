@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -87,6 +88,25 @@ RpcError BanNotFound(const v1::BanTarget& target) {
           "there is no ban on " + Shown(Described(target)) + "; ListBans shows those that are"};
 }
 
+v1::Key KeyMessage(const KeyInUse& key) {
+  // Both enums have the same order; that of the contract has one for "not said" before.
+  static_assert(static_cast<int>(KeyInUse::Kind::kBrokerCredential) + 1 ==
+                v1::KEY_KIND_BROKER_CREDENTIAL);
+  v1::Key message;
+  message.set_kind(static_cast<v1::KeyKind>(static_cast<int>(key.kind) + 1));
+  message.set_name(Printable(key.name));
+  message.set_algorithm(key.algorithm);
+  message.set_setting(key.setting);
+  message.set_source(Printable(key.source));
+  if (key.modified_at != 0) *message.mutable_file_time() = ToTimestamp(key.modified_at);
+  if (key.loaded_at != 0) *message.mutable_loaded_time() = ToTimestamp(key.loaded_at);
+  if (key.last_used_at != 0) *message.mutable_last_used_time() = ToTimestamp(key.last_used_at);
+  message.set_use_count(static_cast<int64_t>(key.uses));
+  if (key.expires_at != 0) *message.mutable_expire_time() = ToTimestamp(key.expires_at);
+  message.set_problem(Printable(key.problem));
+  return message;
+}
+
 class AccessService final : public v1::AccessService::CallbackService {
  public:
   explicit AccessService(ControlPlane& plane) : plane_(plane) {}
@@ -152,6 +172,26 @@ class AccessService final : public v1::AccessService::CallbackService {
           }
           return grpc::Status::OK;
         });
+  }
+
+  grpc::ServerUnaryReactor* ListKeys(grpc::CallbackServerContext* context,
+                                     const v1::ListKeysRequest* request,
+                                     v1::ListKeysResponse* response) override {
+    return Answer(plane_, context, "AccessService/ListKeys", request, response,
+                  [=, this]() -> grpc::Status {
+                    const Parsed<size_t> size = ParsePageSize(request->page_size());
+                    if (!size.ok()) return size.status;
+                    const PageTokens tokens("keys " + plane_.feed.source().epoch);
+                    const Parsed<uint64_t> begin = ParsePlace(tokens, request->page_token());
+                    if (!begin.ok()) return begin.status;
+                    const std::vector<KeyInUse> keys = plane_.settings.Keys();
+                    const size_t first = std::min<size_t>(begin.value, keys.size());
+                    const size_t end = first + std::min(size.value, keys.size() - first);
+                    for (size_t i = first; i < end; ++i)
+                      *response->add_keys() = KeyMessage(keys[i]);
+                    if (end < keys.size()) response->set_next_page_token(tokens.Make(end));
+                    return grpc::Status::OK;
+                  });
   }
 
   grpc::ServerUnaryReactor* CheckToken(grpc::CallbackServerContext* context,

@@ -5,8 +5,11 @@
 #include <arpa/inet.h>
 #include <openssl/asn1.h>
 #include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
+#include <algorithm>
 #include <ctime>
 #include <memory>
 
@@ -62,6 +65,21 @@ CertificateSummary SummaryOf(X509* certificate) {
           .issuer = TextOf(X509_get_issuer_name(certificate)),
           .not_before = UnixMs(X509_get0_notBefore(certificate)),
           .not_after = UnixMs(X509_get0_notAfter(certificate))};
+}
+
+std::optional<CertificateSummary> SummaryOfChain(const std::string& pem) {
+  const std::unique_ptr<BIO, decltype(&BIO_free)> reader(
+      BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), BIO_free);
+  // Nobody is there to type a passphrase.
+  const auto no_passphrase = [](char*, int, int, void*) { return 0; };
+  std::optional<CertificateSummary> first;
+  while (X509* const next = PEM_read_bio_X509(reader.get(), nullptr, no_passphrase, nullptr)) {
+    const std::unique_ptr<X509, decltype(&X509_free)> owner(next, X509_free);
+    if (!first.has_value()) first = SummaryOf(next);
+    first->not_after = std::min(first->not_after, SummaryOf(next).not_after);
+  }
+  ERR_clear_error();  // that there is no further one
+  return first;
 }
 
 }  // namespace pigeonhub

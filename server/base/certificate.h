@@ -5,6 +5,7 @@
 #include <openssl/x509.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,5 +20,9 @@ struct CertificateSummary {
 };
 
 CertificateSummary SummaryOf(X509* certificate);
+
+// Of the first certificate of a text in PEM form; it is valid until the first of all of them ends.
+// Empty without any.
+std::optional<CertificateSummary> SummaryOfChain(const std::string& pem);
 
 }  // namespace pigeonhub

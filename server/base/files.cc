@@ -176,6 +176,12 @@ absl::Status CheckFolderOfSecrets(const std::string& path) {
       (foreign ? "chown" : "chmod 700") + " on it");
 }
 
+std::optional<int64_t> ModifiedAt(const std::string& path) {
+  struct stat about {};
+  if (stat(path.c_str(), &about) != 0) return std::nullopt;
+  return about.st_mtim.tv_sec * int64_t{1000} + about.st_mtim.tv_nsec / 1'000'000;
+}
+
 absl::Status ReplaceFile(const std::string& path, std::string_view text, mode_t mode) {
   const std::string beside = path + ".new";
   const auto failed = [&] {

@@ -5,6 +5,8 @@
 #include <sys/types.h>
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -42,6 +44,10 @@ absl::StatusOr<std::string> ReadSecretFile(const std::string& path);
 // As ReadSmallFile, for a file without secrets that says whom to believe, as one with public keys.
 // INVALID_ARGUMENT, one line, if other users may change it.
 absl::StatusOr<std::string> ReadTrustedFile(const std::string& path);
+
+// When the content of the file changed last, in milliseconds since 1970; empty if that cannot be
+// looked at.
+std::optional<int64_t> ModifiedAt(const std::string& path);
 
 // Puts a file with this text in the place of the one of that name, if there is one. Nobody reads
 // half of it, also after the machine lost its power: the text is written to PATH.new first.

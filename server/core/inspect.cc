@@ -23,8 +23,8 @@ PeerRecord RecordOf(const Peer& peer) {
 }
 
 NamespaceRecord RecordOf(const Namespace& network, bool is_hub_mesh) {
-  return {*network.name, network.local.size(), network.remote.size(),
-          is_hub_mesh,   network.signals,      network.signal_bytes};
+  return {*network.name,   network.local.size(), network.remote.size(), is_hub_mesh,
+          network.signals, network.signal_bytes, network.joins,         network.leaves};
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include "server/base/files.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -9,6 +10,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <string_view>
 
 namespace pigeonhub {
@@ -189,6 +191,14 @@ TEST_F(FilesTest, ThatAreUtf16AreRefusedInWords) {
     EXPECT_TRUE(absl::IsInvalidArgument(status)) << status;
     EXPECT_EQ(status.message(), "cannot read " + path_ + ": it is UTF-16 text; save it as UTF-8");
   }
+}
+
+TEST_F(FilesTest, SayWhenTheirContentChanged) {
+  std::ofstream(path_, std::ios::trunc) << "text";
+  timespec times[2] = {{1'700'000'000, 0}, {1'700'000'001, 500'000'000}};
+  ASSERT_EQ(utimensat(AT_FDCWD, path_.c_str(), times, 0), 0);
+  EXPECT_EQ(ModifiedAt(path_), 1'700'000'001'500);
+  EXPECT_EQ(ModifiedAt(folder_ + "/missing"), std::nullopt);
 }
 
 TEST_F(FilesTest, AreReplacedAsAWhole) {

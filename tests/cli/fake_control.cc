@@ -10,6 +10,7 @@ void ServeSmallHub(FakeServer& server) {
   ServePeers(server);
   ServeExplanations(server);
   ServeBans(server);
+  ServeKeys(server);
   ServeHubs(server);
   ServeNamespaces(server);
   ServePolicies(server);

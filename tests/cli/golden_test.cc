@@ -43,6 +43,7 @@ const std::vector<Golden>& Goldens() {
       {"bans_add", {"bans", "add", "--peer", kFirstPeer, "--for", "1h", "--reason", "spam"}},
       {"bans_remove", {"bans", "remove", "--subject", "user42"}},
       {"bans_list", {"bans", "list"}},
+      {"keys_list", {"keys", "list"}},
       {"namespaces_list", {"namespaces", "list"}},
       {"namespaces_get", {"namespaces", "get", "chat"}},
       {"namespaces_policy_list", {"namespaces", "policy", "list"}},

@@ -132,7 +132,8 @@ TEST_F(ListingTest, NamesTheFieldThatDoesNotExist) {
       "pigeonctl: there is no field namespcae, as -o json has them; did you mean namespace?\n");
   EXPECT_EQ(Run({"namespaces", "list", "--filter", "peers=1"}).err,
             "pigeonctl: there is no field peers, as -o json has them; there are name, localPeers, "
-            "remotePeers, isHubMesh, signalCount, signalBytes, hubId\n");
+            "remotePeers, isHubMesh, signalCount, signalBytes, hubId, joinCount, "
+            "leaveCount\n");
   EXPECT_EQ(Run({"peers", "list", "--filter", "chat"}).err,
             "pigeonctl: --filter chat compares nothing; write FIELD=VALUE, or with one of !=, ~ "
             "(contains), <, <=, >, >=\n");

@@ -7,19 +7,21 @@ import { test } from 'node:test';
 
 import { bundle } from './support/bundle.mjs';
 
-const { countAnnounce, rowsOf } = await bundle('app/screens/namespaces/rows.ts');
+const { rowsOf } = await bundle('app/screens/namespaces/rows.ts');
 const { fieldsOf, fieldsProblem, inForceRows, NO_FIELDS, policyOf, policyWords } = await bundle('app/screens/namespaces/policy.ts');
 const { banWords, targetText, unbanWords } = await bundle('app/screens/access/ban_words.ts');
-const { admissions, keySettings, settingRows, settingsLike, validText } = await bundle('app/screens/configuration/settings.ts');
+const { admissions, settingRows, settingsLike, validText } = await bundle('app/screens/configuration/settings.ts');
 const { WhoMayEnter, OnDuplicate, PolicySource } = await bundle('proto/pigeonhub/v1/namespace_service_pb.ts');
 
-const namespace = (name, hubId, local, remote, signals) => ({
+const namespace = (name, hubId, local, remote, signals, joins = local) => ({
   name, hubId, isHubMesh: false, localPeers: BigInt(local), remotePeers: BigInt(remote), signalCount: BigInt(signals), signalBytes: 10n,
+  joinCount: BigInt(joins), leaveCount: BigInt(joins - local),
 });
 
 test('a namespace of several hubs is one row, and nobody in it counts twice', () => {
-  const [row] = rowsOf([namespace('chat', 'h1', 3, 4, 10), namespace('chat', 'h2', 4, 3, 20)], true);
+  const [row] = rowsOf([namespace('chat', 'h1', 3, 4, 10, 8), namespace('chat', 'h2', 4, 3, 20)], true);
   assert.deepEqual([row.localPeers, row.remotePeers, row.hubs, row.signalCount, row.signalBytes], [7, 0, 2, 30, 20]);
+  assert.deepEqual([row.joinCount, row.leaveCount], [12, 5]);
 });
 
 test('signals a second are those since the answer before; unknown for a new namespace or one that counts anew', () => {
@@ -28,14 +30,11 @@ test('signals a second are those since the answer before; unknown for a new name
   assert.deepEqual(rowsOf(now, false, { rows: before, seconds: 3 }).map((row) => row.signalRate), [10, -1, -1]);
 });
 
-test('an event may tell of several announces', () => {
-  const counts = new Map();
-  const say = (name, count) => countAnnounce(counts, { body: { case: 'peerAnnounced', value: { namespace: name, count } } });
-  say('chat', 1n);
-  say('chat', 5n);
-  say('old', 0n);
-  countAnnounce(counts, { body: { case: 'peerGoodbye', value: { namespace: 'chat' } } });
-  assert.deepEqual([...counts], [['chat', 6], ['old', 1]]);
+test('joins a second are those that the hub counted between two answers', () => {
+  const before = rowsOf([namespace('a', '', 1, 0, 10, 4), namespace('b', '', 1, 0, 10, 4)], false);
+  const now = [namespace('a', '', 2, 0, 10, 10), namespace('b', '', 1, 0, 2, 1), namespace('c', '', 1, 0, 9)];
+  assert.deepEqual(rowsOf(now, false, { rows: before, seconds: 3 }).map((row) => row.joinRate), [2, -1, -1]);
+  assert.deepEqual(rowsOf(now, false).map((row) => row.joinRate), [-1, -1, -1]);
 });
 
 const fields = { ...NO_FIELDS, 'who': 'token', 'issuers': 'https://a, https://b', 'max-peers': '50', 'duplicate': 'reject', 'message-rate': 'off' };
@@ -112,11 +111,6 @@ test('settings are found by a part of their name or value, without those that no
   assert.equal(names({ onlySet: true }), 'auth token-key');
   assert.equal(names({ text: 'REQ' }), 'auth');
   assert.equal(names({ onlyDifferent: true }), '');
-});
-
-test('settings of keys are those that somebody set', () => {
-  assert.deepEqual(keySettings(infos, 'h1').map(({ hubId, name }) => `${hubId} ${name}`), ['h1 auth', 'h1 token-key', 'h2 auth']);
-  assert.deepEqual(keySettings([info('h1', { 'nats-auth': ['/a', 'file'] })], 'h1').map(({ name }) => name), ['nats-auth']);
 });
 
 test('a hub says of peers and of hubs who may come in', () => {

@@ -56,8 +56,9 @@ void ControlTest::Start(Setup setup) {
   const auto read = [arguments = setup.arguments] { return LoadConfig(arguments, Variables()); };
   const auto config = read();
   ASSERT_TRUE(config.ok()) << config.status();
-  config_ = std::make_unique<RunningConfig>(*config, read, setup.reach.access, log_);
+  config_ = std::make_unique<RunningConfig>(*config, read, setup.reach.access, clock_, log_);
   config_->Steer(*hub_, {.keys = setup.hub.hub_keys,
+                         .keys_path = config->hub_key,
                          .trust = setup.hub.hub_trust,
                          .signing_key = std::nullopt,
                          .token_keys = setup.hub.token_keys});

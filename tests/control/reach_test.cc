@@ -50,7 +50,7 @@ class ReachTest : public ControlTest {
   std::string Refusal(const ControlReach& reach) {
     HubServer hub({.port = 0, .io_threads = 1});
     RunningConfig config(
-        {}, [] { return Config(); }, nullptr, log_);
+        {}, [] { return Config(); }, nullptr, clock_, log_);
     const auto started = ControlServer::Start(hub, log_, clock_, config, reach);
     EXPECT_FALSE(started.ok());
     const std::string message(started.status().message());
@@ -98,7 +98,7 @@ TEST_F(ReachTest, TakesTheNextFreePortWhereNoneWasAskedFor) {
   const std::string first = control().addresses().front();
   HubServer other({.port = 0, .io_threads = 1});
   RunningConfig config(
-      {}, [] { return Config(); }, nullptr, log_);
+      {}, [] { return Config(); }, nullptr, clock_, log_);
   const auto second = ControlServer::Start(other, log_, clock_, config, {});
   ASSERT_TRUE(second.ok()) << second.status();
   EXPECT_NE((*second)->addresses().front(), first);
@@ -356,7 +356,7 @@ TEST_F(TlsTest, WhateverAppearsInTheFilesTheOldPairStaysAndTheLogSaysWhyOnce) {
   Log log(LogLevel::kInfo, LogFormat::kText, log_fd, clock_);
   HubServer hub({.port = 0, .io_threads = 1});
   RunningConfig config(
-      {}, [] { return Config(); }, nullptr, log);
+      {}, [] { return Config(); }, nullptr, clock_, log);
   auto started = ControlServer::Start(
       hub, log, clock_, config, {.listen = "127.0.0.1:0", .tls = Files(true), .access = nullptr});
   ASSERT_TRUE(started.ok()) << started.status();

@@ -8,14 +8,12 @@ import { Command } from '../parts/command';
 import { FilterField } from '../parts/filter_field';
 import { HubChoice } from '../parts/hub_choice';
 import { hubOf, hubWords } from '../parts/hub_words';
-import { useNow } from '../parts/now';
 import { ordered, orderText, parseOrder, type Sortable } from '../parts/order';
 import { Problem } from '../parts/problem';
 import { ShortId } from '../parts/short_id';
 import { Beside } from '../parts/side_panel';
-import { StreamState } from '../parts/stream_state';
 import { Table, type Column } from '../parts/table';
-import { bytesText, counted, countText, DASH, rateText, spanText } from '../parts/units';
+import { bytesText, counted, countText, DASH, rateText } from '../parts/units';
 import { address, setParams } from '../route';
 import type { ScreenProps } from '../screens';
 import { OneNamespace } from './namespaces/one_namespace';
@@ -23,9 +21,9 @@ import { fieldsOf, KEY_NAMES, sourceText } from './namespaces/policy';
 import type { NamespaceRow } from './namespaces/rows';
 import { useNamespaces } from './namespaces/use_namespaces';
 
-type Announces = ReadonlyMap<string, number>;
+const perSecond = (rate: number): string => (rate < 0 ? DASH : rateText(rate));
 
-function columns(announces: Announces, over: string, ofAllHubs: boolean): Column<NamespaceRow>[] {
+function columns(ofAllHubs: boolean): Column<NamespaceRow>[] {
   return [
     { id: 'name', title: 'Namespace', width: 10, grows: true, sorts: true,
       cell: (row) => <span title={row.name}>{row.name}{row.isHubMesh && ' (hubs meet here)'}</span> },
@@ -35,31 +33,30 @@ function columns(announces: Announces, over: string, ofAllHubs: boolean): Column
       ? { id: 'hubs', title: 'Hubs', width: 5, isNumber: true, sorts: true, cell: (row) => countText(row.hubs) }
       : { id: 'remotePeers', title: 'Elsewhere', width: 7, isNumber: true, sorts: true, hint: 'Members on other hubs',
           cell: (row) => countText(row.remotePeers) },
-    { id: 'announces', title: `Joins in ${over}`, width: 8, isNumber: true, sorts: true, hint: 'Announces since this page looks',
-      cell: (row) => countText(announces.get(row.name) ?? 0) },
+    { id: 'joinCount', title: 'Joins', width: 5.5, isNumber: true, sorts: true, hint: 'Members that came since the namespace exists',
+      cell: (row) => countText(row.joinCount) },
+    { id: 'joinRate', title: 'Joins/s', width: 5.5, isNumber: true, sorts: true, hint: 'Joins a second', cell: (row) => perSecond(row.joinRate) },
+    { id: 'leaveCount', title: 'Left', width: 5.5, isNumber: true, sorts: true, hint: 'Of those that came, who left', cell: (row) => countText(row.leaveCount) },
     { id: 'signalCount', title: 'Signals', width: 6.5, isNumber: true, sorts: true, cell: (row) => countText(row.signalCount) },
-    { id: 'signalRate', title: 'Rate', width: 5.5, isNumber: true, sorts: true, hint: 'Signals a second',
-      cell: (row) => (row.signalRate < 0 ? DASH : rateText(row.signalRate)) },
+    { id: 'signalRate', title: 'Signals/s', width: 6.5, isNumber: true, sorts: true, hint: 'Signals a second', cell: (row) => perSecond(row.signalRate) },
     { id: 'signalBytes', title: 'Bytes', width: 5.5, isNumber: true, sorts: true, cell: (row) => bytesText(row.signalBytes) },
   ];
 }
 
-function valueOf(row: NamespaceRow, by: string, announces: Announces): Sortable {
-  if (by === 'announces') return announces.get(row.name) ?? 0;
+function valueOf(row: NamespaceRow, by: string): Sortable {
   const value = row[by as keyof NamespaceRow];
   return typeof value === 'boolean' ? Number(value) : value ?? '';
 }
 
 export function Namespaces({ session, params }: ScreenProps) {
   const hub = hubOf(params);
-  const { rows, problem, announces, since, facts, forget } = useNamespaces(hub);
-  const now = useNow();
+  const { rows, problem } = useNamespaces(hub);
   const begin = params.get('name') ?? '';
   const sort = params.get('sort');
   const order = parseOrder(sort, '-localPeers');
   const shown = useMemo(
-    () => ordered((rows ?? []).filter((row) => row.name.startsWith(begin)), (row) => valueOf(row, order.by, announces), order.down),
-    [rows, announces, begin, sort],
+    () => ordered((rows ?? []).filter((row) => row.name.startsWith(begin)), (row) => valueOf(row, order.by), order.down),
+    [rows, begin, sort],
   );
   const here = Object.fromEntries(params);
   const opened = params.get('namespace') ?? undefined;
@@ -75,13 +72,12 @@ export function Namespaces({ session, params }: ScreenProps) {
       <p class="row">
         <b>{counted(shown.length, 'namespace')}</b>
         <HubChoice hubId={hub} />
-        <StreamState facts={facts} onForget={forget} />
       </p>
       <Problem text={problem} />
       <Beside panel={opened && (
         <OneNamespace key={opened} session={session} params={params} close={address('namespaces', { ...here, namespace: '' })} />
       )}>
-        <Table caption="Namespaces" columns={columns(announces, spanText(Math.max(0, now - since)), hub === '*')} rows={shown} keyOf={(row) => row.name}
+        <Table caption="Namespaces" columns={columns(hub === '*')} rows={shown} keyOf={(row) => row.name}
           order={order} onOrder={(next) => setParams({ sort: orderText(next) })}
           href={(row) => address('namespaces', { ...here, namespace: row.name })} opened={opened}
           empty={rows ? 'nobody is in any namespace' : 'asking …'} />
@@ -94,7 +90,7 @@ export function Namespaces({ session, params }: ScreenProps) {
 
 // Which columns pigeonctl knows, too.
 function isOfApi(by: string): boolean {
-  return ['name', 'localPeers', 'remotePeers', 'signalCount', 'signalBytes'].includes(by);
+  return ['name', 'localPeers', 'remotePeers', 'signalCount', 'signalBytes', 'joinCount', 'leaveCount'].includes(by);
 }
 
 // The policies that are set, for a namespace or for all whose names begin so.

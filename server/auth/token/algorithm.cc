@@ -35,6 +35,22 @@ std::optional<Algorithm> FindAlgorithm(std::string_view name) {
   return std::nullopt;
 }
 
+std::string_view KeyKindName(KeyKind kind) {
+  switch (kind) {
+    case KeyKind::kSecret:
+      return "HMAC";
+    case KeyKind::kRsa:
+      return "RSA";
+    case KeyKind::kP256:
+      return "P-256";
+    case KeyKind::kP384:
+      return "P-384";
+    case KeyKind::kEd25519:
+      break;
+  }
+  return "Ed25519";
+}
+
 KeyKind KindFor(Algorithm algorithm) { return RowOf(algorithm).kind; }
 
 Algorithm UsualAlgorithm(KeyKind kind) {

@@ -36,6 +36,9 @@ std::string_view AlgorithmName(Algorithm algorithm);
 // In exactly this spelling.
 std::optional<Algorithm> FindAlgorithm(std::string_view name);
 
+// As people call it: "HMAC", "RSA", "P-256", "Ed25519".
+std::string_view KeyKindName(KeyKind kind);
+
 KeyKind KindFor(Algorithm algorithm);
 // What a key of this kind signs with here.
 Algorithm UsualAlgorithm(KeyKind kind);

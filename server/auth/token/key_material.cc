@@ -111,6 +111,14 @@ KeyKind KindOf(const KeyMaterial& key) {
   return asymmetric == nullptr ? KeyKind::kSecret : asymmetric->kind;
 }
 
+bool IsSame(const KeyMaterial& a, const KeyMaterial& b) {
+  if (KindOf(a) != KindOf(b)) return false;
+  if (const auto* secret = std::get_if<Secret>(&a)) return *secret == std::get<Secret>(b);
+  const ForgetOpensslErrors forget;
+  return EVP_PKEY_eq(std::get<AsymmetricKey>(a).key.get(), std::get<AsymmetricKey>(b).key.get()) ==
+         1;
+}
+
 absl::StatusOr<Secret> MakeSecret(std::string_view bytes) {
   if (bytes.size() < kShortestSecret) {
     return Wrong(absl::StrCat("a secret has at least ", kShortestSecret,

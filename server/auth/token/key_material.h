@@ -31,6 +31,8 @@ using Secret = std::string;
 using KeyMaterial = std::variant<Secret, AsymmetricKey>;
 
 KeyKind KindOf(const KeyMaterial& key);
+// Whether both are one key. Not for what strangers bring: the time that it takes shows something.
+bool IsSame(const KeyMaterial& a, const KeyMaterial& b);
 
 // All of these say in one line why there is no key; the line has no part of it.
 absl::StatusOr<Secret> MakeSecret(std::string_view bytes);

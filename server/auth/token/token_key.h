@@ -17,6 +17,7 @@ struct TokenKey {
   KeyMaterial material;
   std::string kid;                     // what the header of a token calls it; empty: no name
   std::optional<Algorithm> only = {};  // empty: every algorithm that takes such a key
+  std::string source = {};             // the file or URL that it is from; empty: none
 
   // A key without a name is called nothing.
   bool IsCalled(std::string_view name) const { return !kid.empty() && kid == name; }

@@ -64,8 +64,24 @@ TokenVerifier::TokenVerifier(TokenRules rules, TokenListeners listeners)
   keys_.fill(std::make_shared<const Keys>());
 }
 
-void TokenVerifier::SetKeys(KeyOrigin origin, std::vector<TokenKey> keys) {
-  auto shared = std::make_shared<const Keys>(std::move(keys));
+void TokenVerifier::Use::Note(UnixMillis now) {
+  // Nothing hangs on them, and they are much cheaper than the signature was.
+  last.store(now, std::memory_order_relaxed);
+  count.fetch_add(1, std::memory_order_relaxed);
+}
+
+void TokenVerifier::SetKeys(KeyOrigin origin, std::vector<TokenKey> keys, UnixMillis now) {
+  const std::shared_ptr<const Keys> before = this->keys()[static_cast<size_t>(origin)];
+  Keys held;
+  held.reserve(keys.size());
+  for (TokenKey& key : keys) {
+    const auto known = std::find_if(before->begin(), before->end(), [&](const Held& one) {
+      return one.key.kid == key.kid && IsSame(one.key.material, key.material);
+    });
+    auto use = known == before->end() ? std::make_shared<Use>(now) : known->use;
+    held.push_back({std::move(key), std::move(use)});
+  }
+  auto shared = std::make_shared<const Keys>(std::move(held));
   const std::lock_guard lock(mutex_);
   keys_[static_cast<size_t>(origin)].swap(shared);
 }
@@ -79,6 +95,20 @@ size_t TokenVerifier::key_count() const {
   size_t count = 0;
   for (const auto& of_origin : keys()) count += of_origin->size();
   return count;
+}
+
+std::vector<TokenKeyRecord> TokenVerifier::Records() const {
+  std::vector<TokenKeyRecord> records;
+  for (const auto& of_origin : keys()) {
+    for (const auto& [key, use] : *of_origin) {
+      const std::string_view kind =
+          key.only.has_value() ? AlgorithmName(*key.only) : KeyKindName(KindOf(key.material));
+      records.push_back({key.kid, std::string(kind), key.source, use->loaded_at,
+                         use->last.load(std::memory_order_relaxed),
+                         use->count.load(std::memory_order_relaxed)});
+    }
+  }
+  return records;
 }
 
 std::variant<SharedClaims, Reason> TokenVerifier::Check(std::string_view token,
@@ -96,7 +126,7 @@ std::variant<SharedClaims, TokenRefusal> TokenVerifier::Examine(std::string_view
   const auto header = ParseJwsHeader(jws->header);
   if (!header.ok()) return Invalid(header.status());
 
-  if (auto refusal = SignatureRefusal(*jws, *header)) return *std::move(refusal);
+  if (auto refusal = SignatureRefusal(*jws, *header, now)) return *std::move(refusal);
   auto claims = ParseTokenClaims(jws->payload);
   if (!claims.ok()) {
     return TokenRefusal{Reason::kTokenMalformed, std::string(claims.status().message())};
@@ -110,17 +140,18 @@ std::variant<SharedClaims, TokenRefusal> TokenVerifier::Examine(std::string_view
   return std::make_shared<const TokenClaims>(*std::move(claims));
 }
 
-std::optional<TokenRefusal> TokenVerifier::SignatureRefusal(const Jws& jws,
-                                                            const JwsHeader& header) const {
+std::optional<TokenRefusal> TokenVerifier::SignatureRefusal(const Jws& jws, const JwsHeader& header,
+                                                            UnixMillis now) const {
   bool knows_kid = false;
   size_t tried = 0;
   for (const auto& of_origin : keys()) {
-    for (const TokenKey& key : *of_origin) {
+    for (const auto& [key, use] : *of_origin) {
       if (header.kid.has_value() && !key.IsCalled(*header.kid)) continue;
       knows_kid = true;
       if (!key.Serves(header.algorithm) || tried == kMostTried) continue;
       ++tried;
       if (IsSigned(key.material, header.algorithm, jws.signed_text, jws.signature)) {
+        use->Note(now);
         return std::nullopt;
       }
     }

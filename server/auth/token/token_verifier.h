@@ -3,8 +3,10 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -17,6 +19,7 @@
 #include "pigeonhub/reason.h"
 #include "pigeonhub/time.h"
 #include "pigeonhub/token_claims.h"
+#include "pigeonhub/token_key_record.h"
 #include "server/auth/token/jws.h"
 #include "server/auth/token/token_key.h"
 
@@ -59,9 +62,13 @@ class TokenVerifier {
 
   explicit TokenVerifier(TokenRules rules, TokenListeners listeners = {});
 
-  void SetKeys(KeyOrigin origin, std::vector<TokenKey> keys);
+  // From `now` on these are the keys of the origin. Of one that was there before, what was seen of
+  // it stays.
+  void SetKeys(KeyOrigin origin, std::vector<TokenKey> keys, UnixMillis now = 0);
   // How many keys there are, of every origin.
   size_t key_count() const;
+  // All of them, in the order in which they are tried.
+  std::vector<TokenKeyRecord> Records() const;
 
   // The claims, or the reason why the token does not count at this moment. Without a token it is
   // kTokenMissing. Whether it was revoked, and who shows it, is not looked at.
@@ -70,13 +77,27 @@ class TokenVerifier {
   std::variant<SharedClaims, TokenRefusal> Examine(std::string_view token, UnixMillis now) const;
 
  private:
-  using Keys = std::vector<TokenKey>;
+  // What was seen of a key; it outlives that the key is read again.
+  struct Use {
+    explicit Use(UnixMillis now) : loaded_at(now) {}
+    void Note(UnixMillis now);
+
+    const UnixMillis loaded_at;
+    std::atomic<UnixMillis> last = 0;
+    std::atomic<uint64_t> count = 0;
+  };
+  struct Held {
+    TokenKey key;
+    std::shared_ptr<Use> use;
+  };
+  using Keys = std::vector<Held>;
   static constexpr size_t kOrigins = 2;
   using KeysByOrigin = std::array<std::shared_ptr<const Keys>, kOrigins>;
 
   KeysByOrigin keys() const;
   // Empty if one of the keys signed it.
-  std::optional<TokenRefusal> SignatureRefusal(const Jws& jws, const JwsHeader& header) const;
+  std::optional<TokenRefusal> SignatureRefusal(const Jws& jws, const JwsHeader& header,
+                                               UnixMillis now) const;
 
   const TokenRules rules_;
   const TokenListeners listeners_;

@@ -165,6 +165,7 @@ void Membership::Join(Turn& turn, Peer& peer, std::string_view name) {
   peer.announced_at = turn.now.unix_ms;
   peer.joined_at = turn.now.steady;
   turn.counters.joins.Add();
+  ++network.joins;
   if (network.local.size() > 1) return;
   turn.EmitSample(peer.connection, NamespaceCreated{network.name});
   subscriptions_.NamespaceGained(network.name);
@@ -174,6 +175,7 @@ void Membership::Leave(Turn& turn, Peer& peer, const std::string& reason, const 
   Namespace& network = *peer.network;
   introductions_.DropList(peer);
   network.local.Remove(peer);
+  ++network.leaves;
   audience_.AnnounceLeave(turn, peer, network, reason, goodbye);
 
   peer.network = nullptr;

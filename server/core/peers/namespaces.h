@@ -42,6 +42,9 @@ struct Namespace {
   // Signals that passed among its members, and the bytes of their data.
   uint64_t signals = 0;
   uint64_t signal_bytes = 0;
+  // Members that came in at this hub, and those that left again.
+  uint64_t joins = 0;
+  uint64_t leaves = 0;
 
   size_t size() const { return local.size() + remote.size(); }
 };

@@ -29,6 +29,7 @@
 #include "pigeonhub/time.h"
 #include "pigeonhub/tls_record.h"
 #include "pigeonhub/token_claims.h"
+#include "pigeonhub/token_key_record.h"
 
 namespace pigeonhub {
 
@@ -308,6 +309,8 @@ class HubServer {
   static absl::Status CheckNatsFiles(const HubServerOptions& options);
   // Why token_jwks_url cannot be this, in one line.
   static absl::Status CheckTokenJwksUrl(std::string_view url);
+  // The keys that tokens are checked with, those of token_jwks_url, too.
+  std::vector<TokenKeyRecord> GetTokenKeys() const;
   // What this server says of a token now, from whatever address it comes.
   TokenAnswer CheckToken(std::string_view token) const;
   // The same for a route, whose asker shows it from Request::address. As where peers connect, a

@@ -32,10 +32,12 @@ struct TokenKeys {
   struct File {
     std::string kid;  // what tokens call these keys
     std::string text;
+    std::string path = {};  // as GetTokenKeys names it; empty: it has none
     friend bool operator==(const File&, const File&) = default;
   };
   std::vector<File> files = {};
-  std::string jwks = {};  // a set of JSON web keys (RFC 7517); empty: none
+  std::string jwks = {};       // a set of JSON web keys (RFC 7517); empty: none
+  std::string jwks_path = {};  // as GetTokenKeys names it
 
   friend bool operator==(const TokenKeys&, const TokenKeys&) = default;
 };

@@ -138,6 +138,9 @@ struct NamespaceRecord {
   // Signals that passed among its members since it has some here, and the bytes of their data.
   uint64_t signals = 0;
   uint64_t signal_bytes = 0;
+  // Members that came in here since then, and those of them that left.
+  uint64_t joins = 0;
+  uint64_t leaves = 0;
 };
 
 // A connected peer that is registered as a hub, or one that RegisterHub made a hub for whenever it

@@ -294,6 +294,55 @@ TEST(TokenVerifier, ReplacesTheKeysOfOneOriginAtOnce) {
   EXPECT_EQ(WordFor(verifier, GoodToken(Algorithm::kEs256)), "token_invalid");
 }
 
+TEST(TokenVerifier, SaysOfEachKeyWhatItIsAndWhenATokenCameThatItSigned) {
+  TokenVerifier verifier(Rules());
+  TokenKey named{Ours(KeyKind::kRsa).checker, "r"};
+  named.only = Algorithm::kPs256;
+  named.source = "/keys/r.pem";
+  verifier.SetKeys(KeyOrigin::kUrl, {named}, kNow - 5);
+  verifier.SetKeys(KeyOrigin::kFiles,
+                   {{Ours(KeyKind::kEd25519).checker, "e"}, {Secret(40, '1'), "s"}}, kNow - 9);
+  EXPECT_EQ(WordFor(verifier, GoodToken(Algorithm::kEdDsa)), "ok");
+  EXPECT_EQ(WordFor(verifier, GoodToken(Algorithm::kEdDsa)), "ok");
+  EXPECT_EQ(WordFor(verifier, Signed(kGood, Algorithm::kHs256, Secret(40, '2'))), "token_invalid");
+
+  const std::vector<TokenKeyRecord> records = verifier.Records();
+  ASSERT_EQ(records.size(), 3U);
+  EXPECT_EQ(records[0].kid, "e");
+  EXPECT_EQ(records[0].kind, "Ed25519");
+  EXPECT_EQ(records[0].source, "");
+  EXPECT_EQ(records[0].loaded_at, kNow - 9);
+  EXPECT_EQ(records[0].uses, 2U);
+  EXPECT_EQ(records[0].last_used_at, kNow);
+  EXPECT_EQ(records[1].kid, "s");
+  EXPECT_EQ(records[1].kind, "HMAC");
+  EXPECT_EQ(records[1].uses, 0U) << "another key signed it";
+  EXPECT_EQ(records[1].last_used_at, 0);
+  EXPECT_EQ(records[2].kind, "PS256") << "it is for nothing else";
+  EXPECT_EQ(records[2].source, "/keys/r.pem");
+  EXPECT_EQ(records[2].loaded_at, kNow - 5);
+}
+
+TEST(TokenVerifier, RemembersWhatItSawOfAKeyThatIsReadAgain) {
+  TokenVerifier verifier(Rules());
+  // Made anew, as from a file that is read again.
+  const auto ed25519 = [] {
+    return TokenKey{*PublicKeyFromPem(Ours(KeyKind::kEd25519).public_pem), "e"};
+  };
+  verifier.SetKeys(KeyOrigin::kFiles, {ed25519(), {Secret(40, '1'), "s"}}, kNow - 9);
+  EXPECT_EQ(WordFor(verifier, GoodToken(Algorithm::kEdDsa)), "ok");
+  verifier.SetKeys(KeyOrigin::kFiles, {{Secret(40, '2'), "s"}, ed25519()}, kNow + 1);
+  const std::vector<TokenKeyRecord> records = verifier.Records();
+  ASSERT_EQ(records.size(), 2U);
+  EXPECT_EQ(records[0].loaded_at, kNow + 1) << "another secret of the same name";
+  EXPECT_EQ(records[0].uses, 0U);
+  EXPECT_EQ(records[1].loaded_at, kNow - 9);
+  EXPECT_EQ(records[1].uses, 1U);
+
+  verifier.SetKeys(KeyOrigin::kFiles, {{Secret(40, '2'), "other"}}, kNow + 2);
+  EXPECT_EQ(verifier.Records()[0].loaded_at, kNow + 2) << "the same secret of another name";
+}
+
 TEST(TokenVerifier, ChecksWhileKeysAreReplaced) {
   TokenVerifier verifier(Rules());
   const std::string token = GoodToken(Algorithm::kHs256);

@@ -11,8 +11,8 @@ namespace {
 
 v1::ListNamespacesResponse Namespaces() {
   return FromJson<v1::ListNamespacesResponse>(R"({"namespaces": [
-    {"name": "chat", "localPeers": "1", "remotePeers": "12"},
-    {"name": "pigeonhub-mesh", "localPeers": "1", "isHubMesh": true}],
+    {"name": "chat", "localPeers": "1", "remotePeers": "12", "joinCount": "5", "leaveCount": "4"},
+    {"name": "pigeonhub-mesh", "localPeers": "1", "isHubMesh": true, "joinCount": "1"}],
     "cursor": {"epoch": "c0ffee", "seq": "7"}})");
 }
 

@@ -52,6 +52,7 @@ v1::PolicyInForce PolicyInForce();
 void ServePeers(FakeServer& server);
 void ServeExplanations(FakeServer& server);
 void ServeBans(FakeServer& server);
+void ServeKeys(FakeServer& server);
 void ServeHubs(FakeServer& server);
 void ServeNamespaces(FakeServer& server);
 void ServePolicies(FakeServer& server);

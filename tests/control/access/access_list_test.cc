@@ -34,6 +34,11 @@ TEST(AccessList, KnowsATokenByItselfOrByItsDigest) {
   EXPECT_EQ(ci->role, Role::kOperator);
 }
 
+TEST(AccessList, NamesWhoHasATokenAndNotWhoHasACertificate) {
+  EXPECT_EQ(AccessList::Parse(kList, "tokens")->TokenNames(),
+            (std::vector<std::string>{"dashboard", "ci"}));
+}
+
 TEST(AccessList, KnowsNobodyElse) {
   const auto list = AccessList::Parse(kList, "tokens");
   ASSERT_TRUE(list.ok());

@@ -23,6 +23,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::SizeIs;
+using ::testing::UnorderedElementsAre;
 
 class OtherHubsTest : public TwoHubs {
  protected:
@@ -159,6 +160,21 @@ TEST_F(OtherHubsTest, AreChangedInTheNameOfTheCallerAndBothEndsSaySo) {
                                                        " pigeonhub.v1.AccessService/Ban")));
   EXPECT_THAT(other().ListBans(0, 10), SizeIs(1));
   EXPECT_EQ(other().ListBans(0, 10)[0].hub, *PeerId::Parse(other_id())) << "it was made there";
+}
+
+TEST_F(OtherHubsTest, SayWhatKeysTheyUse) {
+  v1::ListKeysRequest request;
+  request.set_hub_id("*");
+  v1::ListKeysResponse response;
+  CALL_OK(access_, ListKeys, request, response);
+  EXPECT_THAT(response.unreachable(), IsEmpty());
+  std::vector<std::string> identities;
+  for (const v1::Key& key : response.keys()) {
+    if (key.kind() != v1::KEY_KIND_HUB_IDENTITY) continue;
+    identities.push_back(key.hub_id() + ' ' + key.name());
+  }
+  EXPECT_THAT(identities, UnorderedElementsAre(own_id() + ' ' + hub().PublicKeyText(),
+                                               other_id() + ' ' + other().PublicKeyText()));
 }
 
 TEST_F(OtherHubsTest, AreChangedAllAtOnce) {

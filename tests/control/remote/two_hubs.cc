@@ -43,7 +43,7 @@ void TwoHubs::Start(LetIn how) {
   const auto read = [] { return LoadConfig({}, Variables()); };
   const auto config = read();
   ASSERT_TRUE(config.ok()) << config.status();
-  other_config_ = std::make_unique<RunningConfig>(*config, read, nullptr, log_);
+  other_config_ = std::make_unique<RunningConfig>(*config, read, nullptr, clock_, log_);
   other_config_->Steer(*other_, {.keys = options.hub_keys,
                                  .trust = std::nullopt,
                                  .signing_key = std::nullopt,

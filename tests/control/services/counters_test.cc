@@ -130,7 +130,23 @@ TEST_F(CountersTest, SayWhatHappensInANamespaceAndSortNamespaces) {
   EXPECT_EQ(response.namespaces(0).name(), "busy");
   EXPECT_EQ(response.namespaces(0).signal_count(), 1);
   EXPECT_EQ(response.namespaces(0).signal_bytes(), 20);
+  EXPECT_EQ(response.namespaces(0).join_count(), 2);
+  EXPECT_EQ(response.namespaces(0).leave_count(), 0);
   EXPECT_EQ(response.next_page_token(), "");
+
+  one.SendText(R"({"type":"announce","networkName":"quiet","data":{}})");
+  Settle(one);
+  request.set_order_by("leave_count desc");
+  CALL_OK(namespaces_, ListNamespaces, request, response);
+  ASSERT_EQ(response.namespaces_size(), 1);
+  EXPECT_EQ(response.namespaces(0).name(), "busy");
+  EXPECT_EQ(response.namespaces(0).leave_count(), 1);
+  request.set_order_by("join_count");
+  request.set_page_size(2);
+  CALL_OK(namespaces_, ListNamespaces, request, response);
+  ASSERT_EQ(response.namespaces_size(), 2);
+  EXPECT_EQ(response.namespaces(1).join_count(), 2);
+
   request.set_order_by("name");
   EXPECT_EQ(BadFieldOf(CALL(namespaces_, ListNamespaces, request, response)), "order_by");
 }

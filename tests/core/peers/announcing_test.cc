@@ -120,6 +120,29 @@ TEST(Announce, CreatesANamespaceAndTheLastLeaveRemovesIt) {
   EXPECT_EQ(hub.hub().Stats().networks, 0u);
 }
 
+TEST(Announce, CountsWhoComesToANamespaceAndWhoLeavesIt) {
+  HubFixture hub;
+  FakePeer a = hub.Join(Id('a'), "room");
+  FakePeer b = hub.Join(Id('b'), "room");
+  FakePeer c = hub.Join(Id('c'), "room");
+  b.Announce("room");
+  EXPECT_EQ(hub.hub().FindNamespace("room")->joins, 3u) << "who announces again came once";
+  EXPECT_EQ(hub.hub().FindNamespace("room")->leaves, 0u);
+
+  b.Announce("other");
+  c.Drop();
+  EXPECT_EQ(hub.hub().FindNamespace("room")->joins, 3u);
+  EXPECT_EQ(hub.hub().FindNamespace("room")->leaves, 2u);
+  EXPECT_EQ(hub.hub().FindNamespace("other")->joins, 1u);
+
+  b.Announce("room");
+  EXPECT_EQ(hub.hub().FindNamespace("room")->joins, 4u);
+  a.Drop();
+  b.Drop();
+  hub.Join(Id('d'), "room");
+  EXPECT_EQ(hub.hub().FindNamespace("room")->joins, 1u) << "it was gone, and is new";
+}
+
 TEST(Announce, IsForgottenWithThePeer) {
   HubFixture hub;
   FakePeer a = hub.Join(Id('a'), "room", R"("n":1)");

@@ -67,6 +67,13 @@ const CASES = {
     assert.equal(ban.target.target.case, 'subject');
     assert.equal(ban.reason, 'noise');
   },
+  async 'AccessService/ListKeys'(api) {
+    const { publicKey } = await api.hub.getHubKey({});
+    const { keys } = await api.access.listKeys({});
+    const identity = keys.find(({ kind }) => kind === valueOf('KeyKind', 'KEY_KIND_HUB_IDENTITY'));
+    assert.deepEqual([identity.name, identity.algorithm], [publicKey, 'Ed25519']);
+    assert.ok(Number(identity.loadedTime.seconds) <= Date.now() / 1000);
+  },
   async 'AccessService/CheckToken'(api) {
     const answer = await api.access.checkToken({ token: 'no.such.token' });
     assert.deepEqual([answer.accepted, answer.notLookedAt], [true, true], 'this hub asks for none');

@@ -177,6 +177,9 @@ test('access has the addresses and the limits of the hub', async () => {
     (await ask(hubs[0], 'ServerService/GetLimits')).limits.map(({ name, value }) => [name, value || '–']));
   await agrees('connections', async () => (await page.rows('Addresses')).map(([address, count]) => [address, number(count)]), async () =>
     (await ask(hubs[0], 'ServerService/ListAddresses')).addresses.map((row) => [row.address, Number(row.connectionCount ?? 0)]));
+  const words = (kind) => kind.replace('KEY_KIND_', '').toLowerCase().replaceAll('_', ' ');
+  await agrees('keys', async () => (await page.rows('Keys and their ages')).map(([kind, name]) => [kind, name]), async () =>
+    (await ask(hubs[0], 'AccessService/ListKeys')).keys.map(({ kind, name }) => [words(kind), name || '–']));
 });
 
 test('the configuration has each setting of the hub', async () => {

@@ -5,6 +5,7 @@ import { useState } from 'preact/hooks';
 import type { BanEntry, BanTarget } from '#proto/pigeonhub/v1/access_service_pb';
 
 import { access } from '../../api/clients';
+import { allPages } from '../../api/pages';
 import { usePoll } from '../../api/poll';
 import { may, type Session } from '../../api/session';
 import { Command } from '../../parts/command';
@@ -19,15 +20,9 @@ import { banKey, targetText } from './ban_words';
 
 const EVERY = 4000;
 
-// Many bans may be in force; the table shows all.
+// Many bans may be in force; the table shows all, the newest first.
 async function listAll(hubId: string, signal: AbortSignal): Promise<BanEntry[]> {
-  const all: BanEntry[] = [];
-  let pageToken = '';
-  do {
-    const page = await access.listBans({ hubId, pageSize: 1000, pageToken }, { signal });
-    all.push(...page.bans);
-    pageToken = page.nextPageToken;
-  } while (pageToken !== '');
+  const all = await allPages((place) => access.listBans({ hubId, ...place }, { signal }), (page) => page.bans);
   return all.reverse();
 }
 

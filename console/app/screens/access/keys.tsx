@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What hubs sign with, and which keys decide who may come in. Keys in files are never shown; a hub tells where they are.
+// The keys that hubs use and their ages, and whom hubs let in. Keys themselves are never shown; a hub tells where they are.
 
-import { hubs, server } from '../../api/clients';
+import type { Key } from '#proto/pigeonhub/v1/access_service_pb';
+
+import { access, server } from '../../api/clients';
+import { allPages } from '../../api/pages';
 import { usePoll } from '../../api/poll';
 import type { Session } from '../../api/session';
 import { Command } from '../../parts/command';
@@ -10,45 +13,64 @@ import { hubOf, hubWords } from '../../parts/hub_words';
 import { useNow } from '../../parts/now';
 import { Problem } from '../../parts/problem';
 import { ShortId } from '../../parts/short_id';
-import { Table } from '../../parts/table';
-import { ageText, DASH, timeText } from '../../parts/units';
-import { admissions, keySettings } from '../configuration/settings';
+import { Table, type Column } from '../../parts/table';
+import { countText, DASH, timeText, toMillis } from '../../parts/units';
+import { admissions, validText } from '../configuration/settings';
+import { keyAge, keyId, kindText, usedText } from './key_words';
 
-const EVERY = 30_000;
+const EVERY = 10_000;
+const EVERY_INFO = 30_000;
+
+function Ends({ at, now }: { at: Key['expireTime']; now: number }) {
+  if (!at) return DASH;
+  const { text, isTrouble } = validText(0, toMillis(at), now);
+  return <span class={isTrouble ? 'warn' : ''} title={timeText(at)}>{text}</span>;
+}
+
+function columns(ofAllHubs: boolean, now: number): Column<{ key: Key }>[] {
+  const all: (Column<{ key: Key }> | false)[] = [
+    { id: 'kind', title: 'Key', width: 7.5, cell: ({ key }) => kindText(key.kind) },
+    ofAllHubs && { id: 'hubId', title: 'Hub', width: 6.5, cell: ({ key }) => <ShortId id={key.hubId} /> },
+    { id: 'name', title: 'Name', width: 10, grows: true, hint: "Of a hub's identity the public key, for lists of --hub-trust",
+      cell: ({ key }) => <code class="whole">{key.name || DASH}</code> },
+    { id: 'algorithm', title: 'Algorithm', width: 7, cell: ({ key }) => key.algorithm || DASH },
+    { id: 'age', title: 'Age', width: 5, isNumber: true, hint: 'Since its file changed, or since the hub made it',
+      cell: ({ key }) => { const { text, hint } = keyAge(key, now); return <span title={hint}>{text}</span>; } },
+    { id: 'used', title: 'Used', width: 6, isNumber: true, hint: 'When a token of a peer came last that it signed',
+      cell: ({ key }) => <span title={`${countText(key.useCount)} times`}>{usedText(key, now)}</span> },
+    { id: 'ends', title: 'Ends', width: 7, cell: ({ key }) => <Ends at={key.expireTime} now={now} /> },
+    { id: 'source', title: 'From', width: 12, grows: true, cell: ({ key }) => (
+      <>
+        {key.source || 'made for this run'}
+        {key.problem !== '' && <div class="problem">the file now: {key.problem}</div>}
+      </>
+    ) },
+  ];
+  return all.filter((column) => column !== false);
+}
 
 export function Keys({ session, params }: { session: Session; params: URLSearchParams }) {
   const hubId = hubOf(params);
   const now = useNow();
-  const keys = usePoll((signal) => hubs.getHubKey({ hubId }, { signal }), EVERY, [hubId]);
-  const info = usePoll((signal) => server.getServerInfo({ hubId }, { signal }), EVERY, [hubId]);
-  const found = keys.answer && (keys.answer.perHub.length > 0 ? keys.answer.perHub : [keys.answer]);
+  const keys = usePoll((signal) => allPages(
+    (place) => access.listKeys({ hubId, ...place }, { signal }), (page) => page.keys,
+  ), EVERY, [hubId]);
+  const info = usePoll((signal) => server.getServerInfo({ hubId }, { signal }), EVERY_INFO, [hubId]);
   const infos = info.answer && (info.answer.perHub.length > 0 ? info.answer.perHub : [info.answer]);
-  const startOf = (id: string) => infos?.find((one) => one.hubPeerId === id)?.startTime;
+  const rows = (keys.answer ?? []).map((key, index) => ({ key, id: keyId(key, index) }));
   return (
     <section>
       <h2>Keys</h2>
       <Problem text={keys.problem ?? info.problem} />
-      <Table wraps caption="Keys that hubs sign with" rows={found ?? []} keyOf={(row) => row.peerId} empty="asking …" columns={[
-        { id: 'peerId', title: 'Hub', width: 6.5, cell: (row) => <ShortId id={row.peerId} /> },
-        { id: 'publicKey', title: 'Public key, for lists of --hub-trust', width: 22, grows: true, cell: (row) => <code class="whole">{row.publicKey}</code> },
-        { id: 'since', title: 'In use', width: 9, hint: 'At least since the process started',
-          cell: (row) => <span title={timeText(startOf(row.peerId))}>{ageText(startOf(row.peerId), now)} or longer</span> },
-      ]} />
-      <Command words={['hubs', 'key', ...hubWords(params)]} />
+      <Table wraps caption="Keys and their ages" columns={columns(hubId === '*', now)} rows={rows} keyOf={(row) => row.id}
+        empty={keys.answer ? 'none' : 'asking …'} />
+      <Command words={['keys', 'list', ...hubWords(params)]} />
       <h2>Who may come in</h2>
       <Table wraps caption="Who may come in" rows={admissions(infos ?? [], session.hubId)} keyOf={(row) => row.hubId} empty="asking …" columns={[
         { id: 'hubId', title: 'At the hub', width: 6.5, cell: (row) => <ShortId id={row.hubId} /> },
         { id: 'peers', title: 'Peers', width: 9, grows: true, cell: (row) => row.peers },
         { id: 'hubs', title: 'Hubs', width: 9, grows: true, cell: (row) => row.hubs },
       ]} />
-      <h2>Where its keys are</h2>
-      <Table wraps caption="Settings of keys and tokens" rows={keySettings(infos ?? [], session.hubId)} keyOf={(row) => `${row.hubId} ${row.name}`}
-        empty={infos ? 'none is set' : 'asking …'} columns={[
-          { id: 'name', title: 'Setting', width: 11, cell: (row) => row.name },
-          { id: 'hubId', title: 'Hub', width: 6.5, cell: (row) => <ShortId id={row.hubId} /> },
-          { id: 'value', title: 'Value', width: 14, grows: true, cell: (row) => row.value || DASH },
-          { id: 'origin', title: 'From', width: 9, cell: (row) => <span class="quiet">{row.origin}</span> },
-        ]} />
       <Command words={['server', 'info', ...hubWords(params)]} />
     </section>
   );

@@ -48,22 +48,6 @@ export function settingsLike(rows: readonly SettingRow[], { text, onlySet, onlyD
     (!onlyDifferent || row.differs));
 }
 
-const OF_KEYS = /^(auth|token-|hub-key|hub-trust|hub-admission|hub-allow|control-tokens|control-tls|tls-|turn-secret|webhook-key|nats-(auth|ca|cert|key))/;
-
-export interface KeySetting {
-  name: string;
-  value: string;
-  origin: string;
-  hubId: string;
-}
-
-// Where the keys are that decide who may come in; what has its default says nothing of them.
-export function keySettings(infos: readonly GetServerInfoResponse[], ownHub: string): KeySetting[] {
-  return infos.flatMap((info) => info.config
-    .filter(({ name, origin, value }) => OF_KEYS.test(name) && origin !== 'default' && value !== '')
-    .map(({ name, value, origin }) => ({ name, value, origin, hubId: idOf(info) || ownHub })));
-}
-
 export interface Admission {
   hubId: string;
   peers: string;

@@ -82,6 +82,7 @@ function Members({ namespace }: { namespace: Namespace }) {
     <Facts facts={[
       ['Members here', countText(namespace.localPeers)],
       ['On other hubs', countText(namespace.remotePeers)],
+      ['Came, left', `${countText(namespace.joinCount)}, ${countText(namespace.leaveCount)}`],
       ['Signals', `${countText(namespace.signalCount)}, ${bytesText(namespace.signalBytes)}`],
       ...(namespace.isHubMesh ? [['Kind', 'hubs meet here; no policy holds'] as [string, string]] : []),
     ]} />

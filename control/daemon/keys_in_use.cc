@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "control/daemon/keys_in_use.h"
+
+#include <utility>
+
+#include "control/daemon/named_files.h"
+#include "server/base/certificate.h"
+#include "server/base/files.h"
+
+namespace pigeonhub {
+namespace {
+
+using Kind = KeyInUse::Kind;
+
+KeyInUse OfFile(Kind kind, std::string setting, const std::string& path) {
+  return {.kind = kind,
+          .setting = std::move(setting),
+          .source = path,
+          .modified_at = ModifiedAt(path).value_or(0)};
+}
+
+void AddTokenKeys(const Config& config, const ReadKeys& read, const HubServer& hub,
+                  std::vector<KeyInUse>& keys) {
+  for (TokenKeyRecord& record : hub.GetTokenKeys()) {
+    const bool of_set = !record.source.empty() && record.source == config.token_jwks;
+    KeyInUse key{.kind = Kind::kTokenKey};
+    if (IsJwksUrl(record.source)) {
+      key.source = std::move(record.source);
+    } else if (!record.source.empty()) {
+      key = OfFile(Kind::kTokenKey, "", record.source);
+      key.problem = read.token_problem;
+    }
+    if (!key.source.empty()) key.setting = of_set ? "token-jwks" : "token-key";
+    key.name = std::move(record.kid);
+    key.algorithm = std::move(record.kind);
+    key.loaded_at = record.loaded_at;
+    key.last_used_at = record.last_used_at;
+    key.uses = record.uses;
+    keys.push_back(std::move(key));
+  }
+}
+
+void AddHubKeys(const ReadKeys& read, const HubServer& hub, std::vector<KeyInUse>& keys) {
+  if (!read.hub_key_file.empty()) {
+    KeyInUse& key = keys.emplace_back(OfFile(Kind::kHubKey, "hub-key", read.hub_key_file));
+    key.loaded_at = read.hub_key_at;
+  }
+  KeyInUse identity{.kind = Kind::kHubIdentity};
+  if (!read.signing_key_file.empty()) {
+    identity = OfFile(Kind::kHubIdentity, "", read.signing_key_file);
+  }
+  identity.name = hub.PublicKeyText();
+  identity.algorithm = "Ed25519";
+  identity.loaded_at = read.started_at;
+  keys.push_back(std::move(identity));
+}
+
+void AddControlTokens(const Config& config, AccessFile& access, std::vector<KeyInUse>& keys) {
+  const KeyInUse each = OfFile(Kind::kControlToken, "control-tokens", config.control_tokens);
+  for (std::string& name : access.Current()->TokenNames()) {
+    keys.push_back(each);
+    keys.back().name = std::move(name);
+  }
+}
+
+std::string FirstOf(const std::vector<std::string>& names) {
+  return names.empty() ? std::string() : names.front();
+}
+
+// What is in the file; whoever shows the certificate looks at it each time.
+KeyInUse CertificateIn(std::string setting, const std::string& path) {
+  KeyInUse key = OfFile(Kind::kCertificate, std::move(setting), path);
+  const auto text = ReadSmallFile(path);
+  const auto summary = text.ok() ? SummaryOfChain(*text) : std::nullopt;
+  if (!summary.has_value()) {
+    key.problem =
+        text.ok() ? path + ": there is no certificate in it" : std::string(text.status().message());
+    return key;
+  }
+  key.name = FirstOf(summary->names);
+  key.expires_at = summary->not_after;
+  return key;
+}
+
+void AddCertificates(const Config& config, const HubServer& hub, std::vector<KeyInUse>& keys) {
+  if (const auto tls = hub.Tls(); tls.has_value()) {
+    KeyInUse& key = keys.emplace_back(OfFile(Kind::kCertificate, "tls-cert", config.tls_cert));
+    key.name = FirstOf(tls->names);
+    key.expires_at = tls->not_after;
+    key.problem = tls->problem;
+  }
+  if (!config.control_tls_cert.empty()) {
+    KeyInUse& key = keys.emplace_back(CertificateIn("control-tls-cert", config.control_tls_cert));
+    const auto usable = CheckTlsFiles(ControlTlsFilesOf(config));
+    if (!usable.ok()) key.problem = std::string(usable.status().message());
+  }
+  if (!config.nats_cert.empty()) keys.push_back(CertificateIn("nats-cert", config.nats_cert));
+}
+
+}  // namespace
+
+std::vector<KeyInUse> KeysInUse(const Config& config, const ReadKeys& read, const HubServer& hub,
+                                AccessFile* access) {
+  std::vector<KeyInUse> keys;
+  AddTokenKeys(config, read, hub, keys);
+  AddHubKeys(read, hub, keys);
+  if (access != nullptr) AddControlTokens(config, *access, keys);
+  AddCertificates(config, hub, keys);
+  if (!config.turn_secret.empty()) {
+    keys.push_back(OfFile(Kind::kTurnSecret, "turn-secret", config.turn_secret));
+    keys.back().loaded_at = read.started_at;
+  }
+  if (!config.webhook_key.empty()) {
+    keys.push_back(OfFile(Kind::kWebhookKey, "webhook-key", config.webhook_key));
+    keys.back().loaded_at = read.webhook_key_at;
+  }
+  if (!config.nats_auth.empty()) {
+    keys.push_back(OfFile(Kind::kBrokerCredential, "nats-auth", config.nats_auth));
+  }
+  return keys;
+}
+
+}  // namespace pigeonhub
