@@ -4,6 +4,7 @@
 
 import { hubs, server } from '../../api/clients';
 import { usePoll } from '../../api/poll';
+import { ofSettings } from '../../api/wakes';
 import type { Session } from '../../api/session';
 import { Command } from '../../parts/command';
 import { hubOf, hubWords } from '../../parts/hub_words';
@@ -19,8 +20,8 @@ const EVERY = 30_000;
 export function Keys({ session, params }: { session: Session; params: URLSearchParams }) {
   const hubId = hubOf(params);
   const now = useNow();
-  const keys = usePoll((signal) => hubs.getHubKey({ hubId }, { signal }), EVERY, [hubId]);
-  const info = usePoll((signal) => server.getServerInfo({ hubId }, { signal }), EVERY, [hubId]);
+  const keys = usePoll((signal) => hubs.getHubKey({ hubId }, { signal }), EVERY, [hubId], { hubId, kinds: ofSettings });
+  const info = usePoll((signal) => server.getServerInfo({ hubId }, { signal }), EVERY, [hubId], { hubId, kinds: ofSettings });
   const found = keys.answer && (keys.answer.perHub.length > 0 ? keys.answer.perHub : [keys.answer]);
   const infos = info.answer && (info.answer.perHub.length > 0 ? info.answer.perHub : [info.answer]);
   const startOf = (id: string) => infos?.find((one) => one.hubPeerId === id)?.startTime;

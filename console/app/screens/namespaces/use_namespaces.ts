@@ -8,6 +8,7 @@ import type { Namespace } from '#proto/pigeonhub/v1/namespace_service_pb';
 import { namespaces } from '../../api/clients';
 import { follow } from '../../api/live';
 import { usePoll } from '../../api/poll';
+import { ofNamespaces } from '../../api/wakes';
 import { useStreamState } from '../../parts/stream_state';
 import { countAnnounce, rowsOf, type NamespaceRow } from './rows';
 
@@ -35,7 +36,7 @@ export function useNamespaces(hubId: string) {
     const rows = rowsOf(all, hubId === '*', before && { rows: before.rows, seconds: (at - before.at) / 1000 });
     last.current = { hubId, at, rows };
     return rows;
-  }, EVERY, [hubId]);
+  }, EVERY, [hubId], { hubId, kinds: ofNamespaces });
 
   const [announces, setAnnounces] = useState<ReadonlyMap<string, number>>(new Map());
   const [since, setSince] = useState(Date.now);
