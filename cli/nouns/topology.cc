@@ -49,6 +49,21 @@ Table TopologyTable(const v1::GetTopologyResponse& mesh,
   return table;
 }
 
+// Islands: hubs that no way leads to any more.
+Table LostTable(const v1::GetTopologyResponse& mesh, std::chrono::system_clock::time_point now) {
+  Table table{{{.title = "LOST HUB ID"},
+               {.title = "REGION"},
+               {.title = "PEERS"},
+               {.title = "NO WAY FOR"},
+               {.title = "URL", .shrinks = true}},
+              {}};
+  for (const v1::LostHub& hub : mesh.lost_hubs()) {
+    table.rows.push_back({hub.peer_id(), OrDash(hub.region()), hub.peers(),
+                          AgeText(hub.lost_time(), now), OrDash(hub.url())});
+  }
+  return table;
+}
+
 // What one hub sees, with what others know besides: each hub and each link once. How far away those
 // are the one does not know.
 v1::GetTopologyResponse Merged(v1::GetTopologyResponse mesh, const v1::GetTopologyResponse& all) {
@@ -60,6 +75,13 @@ v1::GetTopologyResponse Merged(v1::GetTopologyResponse mesh, const v1::GetTopolo
     added = hub;
     added.set_self(false);
     added.set_hops(0);
+  }
+  // What one hub lost, another may have still.
+  google::protobuf::RepeatedPtrField<v1::LostHub> lost;
+  lost.Swap(mesh.mutable_lost_hubs());
+  lost.MergeFrom(all.lost_hubs());
+  for (const v1::LostHub& hub : lost) {
+    if (hubs.insert(hub.peer_id()).second) *mesh.add_lost_hubs() = hub;
   }
   std::set<std::pair<std::string, std::string>> links;
   const auto is_new = [&](const v1::TopologyEdge& edge) {
@@ -89,13 +111,16 @@ absl::StatusOr<ExitCode> Show(Session& session, const Arguments& arguments) {
   mesh = (*hub)->means_all_hubs() ? Merged(std::move(mesh), asked) : asked;
   Answer answer{.message = &asked, .items = {&asked}};
   for (const v1::TopologyHub& hub : mesh.hubs()) answer.names.push_back(hub.peer_id());
+  const auto now = session.environment().now();
   if (arguments.has("draw")) {
     // A sentence has one line only, so each line of the drawing is a row of a table.
     Table table{{{}}, {}};
-    for (const std::string& line : DrawTopology(mesh)) table.rows.emplace_back().push_back(line);
+    for (const std::string& line : DrawTopology(mesh, now))
+      table.rows.emplace_back().push_back(line);
     answer.tables = {std::move(table)};
   } else {
-    answer.tables = {TopologyTable(mesh, session.environment().now())};
+    answer.tables = {TopologyTable(mesh, now)};
+    if (!mesh.lost_hubs().empty()) answer.tables.push_back(LostTable(mesh, now));
   }
   session.Print(answer);
   return ExitCode::kOk;

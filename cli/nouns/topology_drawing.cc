@@ -3,9 +3,12 @@
 #include "cli/nouns/topology_drawing.h"
 
 #include <algorithm>
+#include <chrono>
 #include <map>
 #include <set>
+#include <utility>
 
+#include "cli/nouns/message_cells.h"
 #include "proto/values/message_values.h"
 
 namespace pigeonhub::cli {
@@ -20,7 +23,8 @@ struct Place {
 
 class Drawing {
  public:
-  explicit Drawing(const v1::GetTopologyResponse& mesh) : mesh_(mesh) {
+  Drawing(const v1::GetTopologyResponse& mesh, std::chrono::system_clock::time_point now)
+      : mesh_(mesh) {
     for (const v1::TopologyHub& hub : mesh.hubs()) {
       hubs_[hub.peer_id()] = &hub;
       if (!hub.bus().empty()) Link({.id = hub.peer_id()}, {.is_bus = true, .id = hub.bus()});
@@ -38,6 +42,7 @@ class Drawing {
       const Place place{.id = hub.peer_id()};
       if (!placed_.contains(place)) lines_.push_back("no way known: " + Label(place));
     }
+    DrawIslands(now);
   }
 
   std::vector<std::string> lines() && { return std::move(lines_); }
@@ -51,13 +56,57 @@ class Drawing {
   std::string Label(const Place& place) const {
     std::string label = ShortId(place.id);
     if (place.is_bus) return "===== bus " + label + " =====";
+    if (const auto lost = lost_.find(place.id); lost != lost_.end()) {
+      return label + Facts(*lost->second);
+    }
     const auto found = hubs_.find(place.id);
     if (found == hubs_.end()) return label;
-    const v1::TopologyHub& hub = *found->second;
-    if (!hub.region().empty()) label += " " + hub.region();
-    label += ", " + std::to_string(hub.peers()) + (hub.peers() == 1 ? " peer" : " peers");
-    if (hub.self()) label += ", this hub";
+    label += Facts(*found->second);
+    if (found->second->self()) label += ", this hub";
     return label;
+  }
+
+  template <typename Hub>
+  static std::string Facts(const Hub& hub) {
+    return (hub.region().empty() ? "" : " " + hub.region()) + ", " + std::to_string(hub.peers()) +
+           (hub.peers() == 1 ? " peer" : " peers");
+  }
+
+  // Hubs that no way leads to any more, each with those that it is likely to be linked to still:
+  // each of two names the other.
+  void DrawIslands(std::chrono::system_clock::time_point now) {
+    for (const v1::LostHub& hub : mesh_.lost_hubs()) {
+      if (!placed_.contains({.id = hub.peer_id()})) lost_[hub.peer_id()] = &hub;
+    }
+    std::vector<std::pair<Place, Place>> links;
+    for (const auto& [id, hub] : lost_) {
+      for (const std::string& neighbor : hub->neighbors()) {
+        if (id < neighbor && IsLostNextTo(neighbor, id)) {
+          links.push_back({{.id = id}, {.id = neighbor}});
+        }
+      }
+    }
+    for (const auto& [one, other] : links) Link(one, other);
+    for (const auto& [id, hub] : lost_) {
+      const Place place{.id = id};
+      if (placed_.contains(place)) continue;
+      Plant(place);
+      lines_.push_back("no way leads there since " + AgeText(hub->lost_time(), now) + ": " +
+                       Label(place));
+      Draw(place, "");
+    }
+    for (const auto& [one, other] : links) {
+      if (!IsDrawn(one, other)) {
+        lines_.push_back("also linked: " + ShortId(one.id) + " - " + ShortId(other.id));
+      }
+    }
+  }
+
+  bool IsLostNextTo(const std::string& id, const std::string& other) const {
+    const auto found = lost_.find(id);
+    if (found == lost_.end()) return false;
+    const auto& neighbors = found->second->neighbors();
+    return std::find(neighbors.begin(), neighbors.end(), other) != neighbors.end();
   }
 
   // Breadth first, so that each hub is as near to the root as possible. Hubs on a bus stand below
@@ -125,6 +174,7 @@ class Drawing {
 
   const v1::GetTopologyResponse& mesh_;
   std::map<std::string, const v1::TopologyHub*> hubs_;
+  std::map<std::string, const v1::LostHub*> lost_;
   std::map<Place, std::set<Place>> neighbors_;
   std::map<Place, std::vector<Place>> children_;
   std::set<Place> placed_;
@@ -133,8 +183,9 @@ class Drawing {
 
 }  // namespace
 
-std::vector<std::string> DrawTopology(const v1::GetTopologyResponse& mesh) {
-  return Drawing(mesh).lines();
+std::vector<std::string> DrawTopology(const v1::GetTopologyResponse& mesh,
+                                      std::chrono::system_clock::time_point now) {
+  return Drawing(mesh, now).lines();
 }
 
 }  // namespace pigeonhub::cli

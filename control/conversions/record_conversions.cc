@@ -304,6 +304,17 @@ void ToProto(const TopologyRecord& topology, v1::GetTopologyResponse& response) 
   };
   add(topology.edges, *response.mutable_edges());
   add(topology.one_way, *response.mutable_one_way_edges());
+  for (const TopologyRecord::LostHub& record : topology.lost) {
+    v1::LostHub& hub = *response.add_lost_hubs();
+    hub.set_peer_id(std::string(record.id.text()));
+    hub.set_region(record.region);
+    hub.set_url(record.url);
+    *hub.mutable_lost_time() = ToTimestamp(record.since);
+    hub.set_peers(static_cast<int64_t>(record.peers));
+    for (const PeerId& neighbor : record.neighbors) {
+      hub.add_neighbors(std::string(neighbor.text()));
+    }
+  }
 }
 
 void ToProto(const HubServerStats& stats, v1::GetStatsResponse& response) {

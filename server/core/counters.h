@@ -101,7 +101,7 @@ struct Counters {
   Gauge networks;
   Gauge remote_peers;
   Gauge remote_bytes;    // memory for what other hubs tell
-  Gauge history_bytes;   // memory for what is remembered of pairs, and of peers that left
+  Gauge history_bytes;   // memory for what is remembered of pairs, peers that left, and lost hubs
   Gauge bans;            // that may hit somebody
   Gauge policies;        // of namespaces, of the configuration and of calls
   Gauge bus_up;          // 1: this hub hears itself on the bus

@@ -18,7 +18,7 @@ void Gauges::Update() {
   size_t for_links = mesh_hubs_.memory().signals;
   for (const auto& link : links_.all()) for_links += link->waiting.bytes();
   counters_.remote_bytes.Set(remote_.bytes() + mesh_hubs_.wants().bytes());
-  counters_.history_bytes.Set(history_.bytes() + departures_.bytes());
+  counters_.history_bytes.Set(history_.bytes() + departures_.bytes() + lost_hubs_.bytes());
   counters_.bans.Set(bans_.size());
   counters_.policies.Set(policies_.size());
   counters_.bus_up.Set(bus_.works() ? 1 : 0);

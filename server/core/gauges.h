@@ -11,6 +11,7 @@
 #include "server/core/links/dial_targets.h"
 #include "server/core/links/link_table.h"
 #include "server/core/mesh/bus.h"
+#include "server/core/mesh/lost_hubs.h"
 #include "server/core/mesh/mesh_hub_table.h"
 #include "server/core/mesh/questions.h"
 #include "server/core/mesh/remote_peers.h"
@@ -31,7 +32,8 @@ class Gauges {
          const DialTargets& dial_targets, const LinkTable& links, const MeshHubTable& mesh_hubs,
          const Questions& questions, const RemotePeerTable& remote, const PeerRates& rates,
          const BanList& bans, const Policies& policies, const PairHistory& history,
-         const Departures& departures, const Bus& bus, Capacity& capacity, const Inspect& inspect)
+         const Departures& departures, const LostHubs& lost_hubs, const Bus& bus,
+         Capacity& capacity, const Inspect& inspect)
       : counters_(counters),
         self_(self),
         peers_(peers),
@@ -47,6 +49,7 @@ class Gauges {
         policies_(policies),
         history_(history),
         departures_(departures),
+        lost_hubs_(lost_hubs),
         bus_(bus),
         capacity_(capacity),
         inspect_(inspect) {}
@@ -69,6 +72,7 @@ class Gauges {
   const Policies& policies_;
   const PairHistory& history_;
   const Departures& departures_;
+  const LostHubs& lost_hubs_;
   const Bus& bus_;
   Capacity& capacity_;
   const Inspect& inspect_;

@@ -50,6 +50,7 @@
 #include "server/core/mesh/hub_ops.h"
 #include "server/core/mesh/interest.h"
 #include "server/core/mesh/known_keys.h"
+#include "server/core/mesh/lost_hubs.h"
 #include "server/core/mesh/map_changes.h"
 #include "server/core/mesh/map_news.h"
 #include "server/core/mesh/mesh_hub_table.h"
@@ -186,7 +187,8 @@ struct Hub::Parts {
   FrameSender frame_sender{self,          links,      mesh_hubs, record,
                            subscriptions, known_keys, bus_way,   trace};
   BanNews ban_news{ban_list, bans, known_keys, map, links, mesh_hubs};
-  Questions questions{self, known_keys, map, mesh_hubs};
+  LostHubs lost_hubs{map, mesh_hubs, quarantined};
+  Questions questions{self, known_keys, map, lost_hubs, mesh_hubs};
   Relay relay{options, self, map, links, link_sender, bus_way};
   OutgoingFrames outgoing{links,        mesh_hubs, interest,  subscriptions,
                           frame_sender, ban_news,  questions, bus_way};
@@ -195,8 +197,8 @@ struct Hub::Parts {
   Conversations conversations{options,         streams,   self,        peers,
                               remote,          map,       links,       mesh_hubs,
                               remote_presence, contested, frame_sender};
-  Reach reach{options,         map,           bus,          mesh_hubs,    known_keys,
-              remote_presence, subscriptions, frame_sender, conversations};
+  Reach reach{options,         map,           bus,          mesh_hubs,     known_keys,
+              remote_presence, subscriptions, frame_sender, conversations, lost_hubs};
   MapChanges map_changes{options,  map,           links,      mesh_hubs, quarantined, direct_links,
                          map_news, conversations, known_keys, bus,       reach};
   Quarantine quarantine{self,        peers,   remote,    registry,  dial_targets,  map,
@@ -205,7 +207,7 @@ struct Hub::Parts {
   HubOps hub_ops{peers,     interest,  subscriptions, liveness,  newcomers,
                  contested, signaling, ban_news,      questions, handshakes};
   Frames frames{self,         map,   mesh_hubs, known_keys,    interest,  subscriptions,
-                frame_sender, relay, map_news,  conversations, questions, hub_ops};
+                frame_sender, relay, map_news,  conversations, lost_hubs, hub_ops};
 
   BusConnection bus_connection{options, self, map, bus, bus_way, map_news, reach, frames};
 
@@ -223,14 +225,14 @@ struct Hub::Parts {
   Lifecycle lifecycle{self,        namespaces, remote,    links,  cleanup, dialing,
                       connections, newcomers,  contested, frames, drain,   bootstrap_hubs};
   Inspect inspect{options, self, peers, namespaces, remote, registry, capacity, drain};
-  InspectLinks inspect_links{self,  peers,     registry, dial_targets,  map,
-                             links, mesh_hubs, paths,    bus_connection};
+  InspectLinks inspect_links{self,  peers,     registry, dial_targets,   map,
+                             links, mesh_hubs, paths,    bus_connection, lost_hubs};
   Explain explain{policies, peers,     namespaces, remote,       departures,
                   history,  mesh_hubs, paths,      inspect_links};
   Whereabouts whereabouts{self, peers, namespaces, remote, departures, map, mesh_hubs, paths};
-  Gauges gauges{counters, self,      peers,      namespaces, registry, dial_targets,
-                links,    mesh_hubs, questions,  remote,     rates,    ban_list,
-                policies, history,   departures, bus,        capacity, inspect};
+  Gauges gauges{counters,   self,      peers,  namespaces, registry, dial_targets, links,
+                mesh_hubs,  questions, remote, rates,      ban_list, policies,     history,
+                departures, lost_hubs, bus,    capacity,   inspect};
 
   // The part that decides a command; `parts` may be constant.
   static auto& DeciderOf(auto& parts, const StartSignaling&) { return parts.lifecycle; }
@@ -384,6 +386,7 @@ void Hub::Parts::OnTick(Turn& turn) {
   bans.OnTick(turn);
   ban_news.OnTick(turn);
   questions.OnTick(turn);
+  lost_hubs.OnTick(turn.now.steady);
   handshakes.OnTick(turn);
   connections.EmitMassDepartures(turn);
   turn.EndBursts(turn.now.steady);
@@ -402,7 +405,7 @@ std::optional<SteadyTime> Hub::NextDeadline() const {
       p.journal.NextDeadline(), p.dial_targets.NextDeadline(), p.map_changes.NextDeadline(),
       p.refused_links.NextDeadline(), p.frames.NextDeadline(), p.bans.NextDeadline(),
       p.bus_connection.NextDeadline(), p.ban_news.NextDeadline(), p.questions.NextDeadline(),
-      p.handshakes.NextDeadline(), p.cleanup.NextDeadline());
+      p.lost_hubs.NextDeadline(), p.handshakes.NextDeadline(), p.cleanup.NextDeadline());
 }
 
 absl::Status Hub::Check(const Command& command) const { return parts_->Check(command); }

@@ -41,9 +41,11 @@ void AddLevels(const Counters& counters, size_t max_connections, Exposition& out
             Figure(counters.remote_peers));
   out.Gauge("pigeonhub_remote_bytes", "Memory for what other hubs tell of their peers.",
             Figure(counters.remote_bytes));
-  out.Gauge("pigeonhub_history_bytes",
-            "Memory for what is remembered of pairs that signaled, and of peers that left.",
-            Figure(counters.history_bytes));
+  out.Gauge(
+      "pigeonhub_history_bytes",
+      "Memory for what is remembered of pairs that signaled, of peers that left, and of hubs that "
+      "were lost.",
+      Figure(counters.history_bytes));
   out.Gauge("pigeonhub_bans", "Bans in force, also those that other hubs told.",
             Figure(counters.bans));
   out.Gauge("pigeonhub_namespace_policies",

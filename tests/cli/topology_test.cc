@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <string>
+#include <vector>
 
 #include "pigeonhub/v1/mesh_service.pb.h"
 #include "tests/cli/pigeonctl_fixture.h"
@@ -11,6 +13,8 @@ namespace pigeonhub::cli {
 namespace {
 
 using TopologyTest = PigeonctlFixture;
+
+constexpr int64_t kNowSeconds = 1772366400;  // of the fixture: 2026-03-01T12:00:00Z
 
 TEST_F(TopologyTest, DrawsOneLineAHubWhateverHubsSayOfThemselves) {
   v1::GetTopologyResponse mesh;
@@ -66,6 +70,62 @@ TEST_F(TopologyTest, ShowsEachHubAndLinkOnceWhateverManyHubsTellOfThem) {
             "`-- aa, 0 peers\n"
             "    `-- cc, 0 peers\n");
   EXPECT_EQ(Run({"topology", "--hub", "*", "-o", "name"}).out, "bb\naa\ncc\n");
+}
+
+TEST_F(TopologyTest, ShowsIslandsOfHubsThatNoWayLeadsTo) {
+  v1::GetTopologyResponse mesh;
+  mesh.add_hubs()->set_peer_id("aa");
+  mesh.mutable_hubs(0)->set_self(true);
+  const auto lose = [&](const std::string& id, const std::vector<std::string>& neighbors) {
+    v1::LostHub& hub = *mesh.add_lost_hubs();
+    hub.set_peer_id(id);
+    hub.set_region("us");
+    hub.set_peers(2);
+    hub.mutable_lost_time()->set_seconds(kNowSeconds - 12);
+    hub.mutable_neighbors()->Assign(neighbors.begin(), neighbors.end());
+  };
+  lose("bb", {"aa", "cc", "dd"});
+  lose("cc", {"bb", "dd"});
+  lose("dd", {"cc", "bb"});
+  lose("ee", {"dd"});  // which does not name it any more
+  server_.Answer<v1::GetTopologyRequest>(mesh);
+  EXPECT_EQ(Run({"topology"}).out,
+            "HUB ID  REGION  HOPS  PEERS  URL\n"
+            "aa      -       this      0  -\n"
+            "\n"
+            "LOST HUB ID  REGION  PEERS  NO WAY FOR  URL\n"
+            "bb           us          2  12s         -\n"
+            "cc           us          2  12s         -\n"
+            "dd           us          2  12s         -\n"
+            "ee           us          2  12s         -\n");
+  EXPECT_EQ(Run({"topology", "--draw"}).out,
+            "aa, 0 peers, this hub\n"
+            "no way leads there since 12s: bb us, 2 peers\n"
+            "|-- cc us, 2 peers\n"
+            "`-- dd us, 2 peers\n"
+            "no way leads there since 12s: ee us, 2 peers\n"
+            "also linked: cc - dd\n");
+  EXPECT_EQ(Run({"topology", "-o", "name"}).out, "aa\n") << "no other can be asked";
+}
+
+TEST_F(TopologyTest, DoesNotCallAHubLostThatAnotherHubHas) {
+  v1::GetTopologyResponse own, all;
+  own.add_hubs()->set_peer_id("aa");
+  own.mutable_hubs(0)->set_self(true);
+  for (const char* id : {"bb", "cc"}) own.add_lost_hubs()->set_peer_id(id);
+  all = own;
+  all.add_hubs()->set_peer_id("bb");
+  for (const char* id : {"cc", "dd"}) all.add_lost_hubs()->set_peer_id(id);
+  server_.Answer<v1::GetTopologyRequest, v1::GetTopologyResponse>(
+      [&](const auto& request) { return request.hub_id() == "*" ? all : own; });
+  EXPECT_EQ(Run({"topology", "--hub", "*"}).out,
+            "HUB ID  REGION  HOPS  PEERS  URL\n"
+            "aa      -       this      0  -\n"
+            "bb      -       -         0  -\n"
+            "\n"
+            "LOST HUB ID  REGION  PEERS  NO WAY FOR  URL\n"
+            "cc           -           0  -           -\n"
+            "dd           -           0  -           -\n");
 }
 
 }  // namespace

@@ -6,10 +6,9 @@ import { test } from 'node:test';
 import { bundle } from './support/bundle.mjs';
 
 const { graphOf, shapeOf, withRates } = await bundle('app/screens/mesh/model.ts');
-const { Memory } = await bundle('app/screens/mesh/memory.ts');
 const { layoutOf } = await bundle('app/screens/mesh/layout.ts');
 const { labelPlaces, namePlaces } = await bundle('app/screens/mesh/labels.ts');
-const { edgeLines, nodeWords } = await bundle('app/screens/mesh/words.ts');
+const { edgeLines, lostWords, nodeWords } = await bundle('app/screens/mesh/words.ts');
 const { between } = await bundle('app/screens/mesh/motion.ts');
 const { LinkState } = await bundle('proto/pigeonhub/v1/mesh_service_pb.ts');
 
@@ -18,7 +17,8 @@ const edge = (peerId, otherPeerId) => ({ peerId, otherPeerId });
 const link = (hubId, hubPeerId, more = {}) => ({
   hubId, hubPeerId, state: LinkState.UP, queueBytes: 0n, messageCount: 0n, lastError: '', ...more,
 });
-const mesh = (hubs, edges, oneWayEdges = []) => ({ hubs, edges, oneWayEdges });
+const mesh = (hubs, edges, { oneWayEdges = [], lostHubs = [] } = {}) => ({ hubs, edges, oneWayEdges, lostHubs });
+const lost = (peerId, neighbors, more = {}) => ({ peerId, region: '', url: '', peers: 1n, neighbors, ...more });
 const node = (graph, id) => graph.nodes.find((one) => one.id === id);
 
 test('hubs that no way leads to are islands, each with its number', () => {
@@ -61,7 +61,7 @@ test('what is dialed and does not come about is drawn, with the reason, and link
 });
 
 test('a link of which one end tells is marked', () => {
-  const graph = graphOf(mesh([hub('a', { self: true }), hub('b')], [edge('a', 'b')], [edge('a', 'b')]), [], []);
+  const graph = graphOf(mesh([hub('a', { self: true }), hub('b')], [edge('a', 'b')], { oneWayEdges: [edge('a', 'b')] }), [], []);
   assert.equal(graph.edges[0].kind, 'one way');
   assert.deepEqual(edgeLines(graph.edges[0]), ['one way']);
 });
@@ -153,14 +153,32 @@ test('halfway a hub is halfway, and one that is new stands where it will', () =>
   assert.deepEqual([...way], [['a', { x: 5, y: 10 }], ['b', { x: 7, y: 7 }]]);
 });
 
-test('hubs that the asked one lost stay on the map for a while, with the links among them', () => {
-  const memory = new Memory();
-  const whole = mesh([hub('a', { self: true }), hub('b'), hub('c')], [edge('a', 'b'), edge('b', 'c')]);
-  const alone = mesh([hub('a', { self: true })], []);
-  memory.complete(whole, 0);
-  const cut = graphOf(memory.complete(alone, 1000), [], []);
-  assert.equal(cut.islands, 1);
-  assert.deepEqual(cut.edges.map(({ id }) => id), ['b c']);
-  assert.equal(graphOf(memory.complete(whole, 2000), [], []).islands, 0);
-  assert.deepEqual(memory.complete(alone, 2000 + 16 * 60_000).hubs.map(({ peerId }) => peerId), ['a']);
+test('hubs that were lost are islands, with the links that both ends told of', () => {
+  const lostHubs = [lost('b', ['a', 'c'], { region: 'eu', peers: 7n }), lost('c', ['b']), lost('d', ['c'])];
+  const graph = graphOf(mesh([hub('a', { self: true })], [], { lostHubs }), [], []);
+  assert.equal(graph.islands, 2);
+  assert.deepEqual(graph.edges.map(({ id }) => id), ['b c']);
+  assert.deepEqual(graph.nodes.map(({ island }) => island), [0, 1, 1, 2]);
+  assert.equal(node(graph, 'b').region, 'eu');
+  assert.equal(node(graph, 'b').peers, 7);
+});
+
+test('a lost hub that is dialed has a link that is down', () => {
+  const links = [link('', 'b', { state: LinkState.WAITING, lastError: 'refused' })];
+  const graph = graphOf(mesh([hub('a', { self: true })], [], { lostHubs: [lost('b', ['a'])] }), links, []);
+  assert.deepEqual(graph.edges.map(({ kind, problem }) => [kind, problem]), [['down', 'refused']]);
+  assert.equal(graph.islands, 1);
+});
+
+test('a lost hub behind one in quarantine hangs on that', () => {
+  const graph = graphOf(mesh([hub('a', { self: true })], [], { lostHubs: [lost('c', ['q'])] }), [], [{ peerId: 'q' }]);
+  assert.equal(graph.islands, 1);
+  assert.deepEqual(graph.edges.map(({ id }) => id), ['c q']);
+});
+
+test('of a lost hub the words say since when', () => {
+  const hubLost = lost('b', [], { lostTime: { seconds: 100n, nanos: 0 } });
+  const graph = graphOf(mesh([hub('a', { self: true })], [], { lostHubs: [hubLost] }), [], []);
+  assert.deepEqual(lostWords(node(graph, 'b'), 112_000), ['no way leads there since 12s']);
+  assert.deepEqual(lostWords(node(graph, 'a'), 112_000), []);
 });

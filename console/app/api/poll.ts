@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 
+import { Poller } from './poller';
 import { problemText } from './problem';
+import { wakeOn, type Wakes } from './wakes';
 
 export interface Polled<Answer> {
   answer?: Answer; // the last one that came
@@ -10,40 +12,31 @@ export interface Polled<Answer> {
   again: () => void; // asks at once
 }
 
-const RETRY = 2_000; // milliseconds
-
-// Asks now, then `every` so many milliseconds after each answer, sooner where none came, and anew when `inputs` change. A page
-// that nobody sees does not ask.
+// Asks now, then `every` so many milliseconds after each answer, sooner where none came, soon after an event of those in
+// `wakes`, and anew when `inputs` change. A page that nobody sees does not ask.
 export function usePoll<Answer>(
   ask: (signal: AbortSignal) => Promise<Answer>,
   every: number,
   inputs: readonly unknown[],
+  wakes?: Wakes,
 ): Polled<Answer> {
   const [state, setState] = useState<{ answer?: Answer; problem?: string }>({});
   const [round, setRound] = useState(0);
+  const poller = useRef<Poller<Answer>>(undefined);
   useEffect(() => {
-    const abort = new AbortController();
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const look = async () => {
-      let pause = every;
-      if (!document.hidden) {
-        try {
-          const answer = await ask(abort.signal);
-          if (abort.signal.aborted) return;
-          setState({ answer });
-        } catch (error) {
-          if (abort.signal.aborted) return;
-          setState((before) => ({ ...before, problem: problemText(error) }));
-          pause = Math.min(every, RETRY);
-        }
-      }
-      timer = setTimeout(look, pause);
-    };
-    void look();
-    return () => {
-      abort.abort();
-      clearTimeout(timer);
-    };
+    const ours = new Poller<Answer>({
+      ask,
+      onAnswer: (answer) => setState({ answer }),
+      onProblem: (error) => setState((before) => ({ ...before, problem: problemText(error) })),
+      isSeen: () => !document.hidden,
+    }, every);
+    poller.current = ours;
+    ours.start();
+    return () => ours.stop();
   }, [...inputs, every, round]);
+  useEffect(
+    () => wakes && wakeOn({ ...wakes, onWake: () => poller.current?.wake() }),
+    [wakes?.hubId, wakes?.kinds],
+  );
   return { ...state, again: () => setRound((before) => before + 1) };
 }

@@ -2,6 +2,7 @@
 
 import { mesh } from '../api/clients';
 import { usePoll } from '../api/poll';
+import { ofHubs } from '../api/wakes';
 import { setParams } from '../route';
 import { shortId } from './units';
 
@@ -9,7 +10,7 @@ const EVERY = 10_000;
 
 // Whose figures a screen shows: `hub` of the address. Nothing where there is only one hub.
 export function HubChoice({ hubId }: { hubId: string }) {
-  const { answer } = usePoll((signal) => mesh.getTopology({}, { signal }), EVERY, []);
+  const { answer } = usePoll((signal) => mesh.getTopology({}, { signal }), EVERY, [], { hubId: '', kinds: ofHubs });
   const others = (answer?.hubs ?? []).filter((hub) => !hub.self);
   if (others.length === 0 && hubId === '') return null;
   const isUnknown = hubId !== '' && hubId !== '*' && !others.some((hub) => hub.peerId === hubId);

@@ -2,6 +2,7 @@
 
 import { server } from '../api/clients';
 import { usePoll } from '../api/poll';
+import { ofSettings } from '../api/wakes';
 import { Command } from '../parts/command';
 import { FilterField, FilterSwitch } from '../parts/filter_field';
 import { HubChoice } from '../parts/hub_choice';
@@ -34,7 +35,7 @@ function columns(hubCount: number): Column<SettingRow>[] {
 // The settings in force and where they come from; what runs where; certificates.
 export function Configuration({ params }: ScreenProps) {
   const hubId = hubOf(params);
-  const { answer, problem } = usePoll((signal) => server.getServerInfo({ hubId }, { signal }), EVERY, [hubId]);
+  const { answer, problem } = usePoll((signal) => server.getServerInfo({ hubId }, { signal }), EVERY, [hubId], { hubId, kinds: ofSettings });
   const infos = answer ? (answer.perHub.length > 0 ? answer.perHub : [answer]) : [];
   const all = settingRows(infos);
   const shown = settingsLike(all, {

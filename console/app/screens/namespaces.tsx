@@ -4,6 +4,7 @@ import { useMemo } from 'preact/hooks';
 
 import { namespaces } from '../api/clients';
 import { usePoll } from '../api/poll';
+import { ofChanges } from '../api/wakes';
 import { Command } from '../parts/command';
 import { FilterField } from '../parts/filter_field';
 import { HubChoice } from '../parts/hub_choice';
@@ -97,7 +98,7 @@ function isOfApi(by: string): boolean {
 function Policies({ params }: { params: URLSearchParams }) {
   const hubId = hubOf(params);
   const { answer, problem } = usePoll(
-    (signal) => namespaces.listNamespacePolicies({ hubId, pageSize: 1000 }, { signal }), 5000, [hubId],
+    (signal) => namespaces.listNamespacePolicies({ hubId, pageSize: 1000 }, { signal }), 5000, [hubId], { hubId, kinds: ofChanges },
   );
   const here = Object.fromEntries(params);
   return (

@@ -118,6 +118,14 @@ TopologyRecord InspectLinks::Topology() const {
     hub.hops = 1;
     hub.peers = paths_.PeersBehind(one->path);
   }
+  topology.lost = lost_hubs_.All();
+  for (TopologyRecord::LostHub& hub : topology.lost) {
+    hub.url = MaskedUrl(hub.url);
+    const Profile* grant = registry_.FindGrant(hub.id);
+    if (grant != nullptr && grant->hub != nullptr && !grant->hub->region.empty()) {
+      hub.region = grant->hub->region;
+    }
+  }
   std::sort(topology.hubs.begin() + 1, topology.hubs.end(),
             [](const auto& a, const auto& b) { return a.id < b.id; });
   for (const auto& [edge, told] : edges) {

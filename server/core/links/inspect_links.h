@@ -13,6 +13,7 @@
 #include "server/core/links/paths.h"
 #include "server/core/mesh/bus_connection.h"
 #include "server/core/mesh/hub_map.h"
+#include "server/core/mesh/lost_hubs.h"
 #include "server/core/mesh/mesh_hub_table.h"
 #include "server/core/peers/peer_table.h"
 
@@ -23,7 +24,8 @@ class InspectLinks {
  public:
   InspectLinks(const Identity& self, const PeerTable& peers, const HubRegistry& registry,
                const DialTargets& dial_targets, const HubMap& map, const LinkTable& links,
-               const MeshHubTable& mesh_hubs, const Paths& paths, const BusConnection& bus)
+               const MeshHubTable& mesh_hubs, const Paths& paths, const BusConnection& bus,
+               const LostHubs& lost_hubs)
       : self_(self),
         peers_(peers),
         registry_(registry),
@@ -32,7 +34,8 @@ class InspectLinks {
         links_(links),
         mesh_hubs_(mesh_hubs),
         paths_(paths),
-        bus_(bus) {}
+        bus_(bus),
+        lost_hubs_(lost_hubs) {}
 
   // See Hub.
   std::vector<LinkRecord> Links() const;
@@ -52,6 +55,7 @@ class InspectLinks {
   const MeshHubTable& mesh_hubs_;
   const Paths& paths_;
   const BusConnection& bus_;
+  const LostHubs& lost_hubs_;
 };
 
 }  // namespace pigeonhub

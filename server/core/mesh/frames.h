@@ -14,9 +14,9 @@
 #include "server/core/mesh/hub_ops.h"
 #include "server/core/mesh/interest.h"
 #include "server/core/mesh/known_keys.h"
+#include "server/core/mesh/lost_hubs.h"
 #include "server/core/mesh/map_news.h"
 #include "server/core/mesh/mesh_hub_table.h"
-#include "server/core/mesh/questions.h"
 #include "server/core/mesh/relay.h"
 #include "server/core/mesh/subscriptions.h"
 #include "server/core/message.h"
@@ -29,7 +29,7 @@ class Frames {
  public:
   Frames(const Identity& self, HubMap& map, MeshHubTable& mesh_hubs, KnownKeys& known_keys,
          Interest& interest, Subscriptions& subscriptions, FrameSender& frame_sender, Relay& relay,
-         MapNews& map_news, Conversations& conversations, Questions& questions, HubOps& hub_ops)
+         MapNews& map_news, Conversations& conversations, LostHubs& lost_hubs, HubOps& hub_ops)
       : self_(self),
         map_(map),
         mesh_hubs_(mesh_hubs),
@@ -40,7 +40,7 @@ class Frames {
         relay_(relay),
         map_news_(map_news),
         conversations_(conversations),
-        questions_(questions),
+        lost_hubs_(lost_hubs),
         hub_ops_(hub_ops) {}
 
   // A frame came, for this hub or to be passed on.
@@ -66,7 +66,7 @@ class Frames {
   Relay& relay_;
   MapNews& map_news_;
   Conversations& conversations_;
-  Questions& questions_;
+  LostHubs& lost_hubs_;
   HubOps& hub_ops_;
 };
 

@@ -66,6 +66,7 @@ struct MeshHub {
   struct Lost {
     SteadyTime gone_at;  // when this hub gives it up
     SteadyTime since;
+    UnixMillis since_ms = 0;  // the same moment, to be shown
     bool no_signals = false;  // signals wait for it no more
 
     // When there is something to do for it.

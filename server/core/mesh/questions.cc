@@ -64,8 +64,9 @@ absl::Status Questions::WhyNotToAsk(const MeshHub& hub) const {
 absl::Status Questions::Check(const PutQuestion& command) const {
   const MeshHub* hub = mesh_hubs_.Find(command.hub);
   if (hub == nullptr) {
-    return IsLost(command.hub) ? WasLost()
-                               : absl::NotFoundError("no mesh hub of this id is known here");
+    return lost_hubs_.IsGivenUp(command.hub)
+               ? WasLost()
+               : absl::NotFoundError("no mesh hub of this id is known here");
   }
   if (command.text->size() > kMostText) {
     return absl::InvalidArgumentError("the question is over 4 MiB");
@@ -119,42 +120,10 @@ std::vector<HubToAsk> Questions::HubsToAsk() const {
     hubs.push_back({id, WhyNotToAsk(*hub), map_.HasMeshKey(id) && known_keys_.Identifies(id),
                     !hub->CanBeReached() && map_.SaidItsEnd(id)});
   }
-  for (const LostHub& lost : lost_) {
-    if (!IsBack(lost)) {
-      hubs.push_back({lost.hub, WasLost()});
-    }
-  }
+  for (const PeerId& lost : lost_hubs_.GivenUp()) hubs.push_back({lost, WasLost()});
   std::sort(hubs.begin(), hubs.end(),
             [](const HubToAsk& one, const HubToAsk& other) { return one.hub < other.hub; });
   return hubs;
-}
-
-bool Questions::IsLost(const PeerId& hub) const {
-  return std::any_of(lost_.begin(), lost_.end(),
-                     [&](const LostHub& one) { return one.hub == hub; });
-}
-
-void Questions::NoteLost(const Turn& turn, const MeshHub& hub) {
-  std::erase_if(lost_, [&](const LostHub& one) { return one.hub == hub.id; });
-  if (lost_.size() == kMostLost) lost_.pop_front();
-  lost_.push_back({hub.id, UrlOf(hub.id), hub.lost->since, turn.now.steady + kLostFor});
-}
-
-std::string Questions::UrlOf(const PeerId& hub) const {
-  const auto node = map_.others().find(hub);
-  return node == map_.others().end() ? std::string() : node->second->profile.hub->url;
-}
-
-bool Questions::IsBack(const LostHub& lost) const {
-  if (mesh_hubs_.Find(lost.hub) != nullptr) return true;
-  if (lost.url.empty()) return false;
-  // Several hubs may be behind one address, and those that were there before are none that came
-  // for it.
-  const auto& hubs = mesh_hubs_.all();
-  return std::any_of(hubs.begin(), hubs.end(), [&](const auto& each) {
-    const auto& [id, hub] = each;
-    return hub->CanBeReached() && *hub->up >= lost.since && UrlOf(id) == lost.url;
-  });
 }
 
 // ---- What other hubs say ------------------------------------------------------------------------
@@ -348,7 +317,6 @@ void Questions::Finish(Turn& turn, Exchanges::iterator asked, absl::Status statu
 }
 
 void Questions::OnTick(Turn& turn) {
-  while (!lost_.empty() && lost_.front().until <= turn.now.steady) lost_.pop_front();
   while (!due_.empty() && due_.begin()->first <= turn.now.steady) {
     const auto overdue = exchanges_.find(due_.begin()->second);
     if (overdue->first.ours) {

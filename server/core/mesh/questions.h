@@ -17,11 +17,11 @@
 #include "absl/status/status.h"
 #include "pigeonhub/records.h"
 #include "server/core/command.h"
-#include "server/core/deadlines.h"
 #include "server/core/identity.h"
 #include "server/core/ids.h"
 #include "server/core/mesh/hub_map.h"
 #include "server/core/mesh/known_keys.h"
+#include "server/core/mesh/lost_hubs.h"
 #include "server/core/mesh/mesh_hub_table.h"
 #include "server/core/mesh_message.h"
 #include "server/core/time.h"
@@ -49,13 +49,14 @@ class Questions {
   static constexpr size_t kMostHeard = 128;    // of this hub at a time
   // So long whoever runs this hub may take for an answer, and another hub to receive it.
   static constexpr Duration kHeardFor = std::chrono::seconds(60);
-  // Hubs that were lost are named among those that cannot be asked for so long, at most so many.
-  static constexpr Duration kLostFor = std::chrono::minutes(5);
-  static constexpr size_t kMostLost = 64;
 
   Questions(const Identity& self, const KnownKeys& known_keys, const HubMap& map,
-            MeshHubTable& mesh_hubs)
-      : self_(self), known_keys_(known_keys), map_(map), mesh_hubs_(mesh_hubs) {}
+            const LostHubs& lost_hubs, MeshHubTable& mesh_hubs)
+      : self_(self),
+        known_keys_(known_keys),
+        map_(map),
+        lost_hubs_(lost_hubs),
+        mesh_hubs_(mesh_hubs) {}
 
   absl::Status Check(const PutQuestion& command) const;
   absl::Status Check(const AnswerQuestion& command) const;
@@ -71,18 +72,10 @@ class Questions {
   void Speak(Turn& turn, MeshHub& hub);
   void OnTick(Turn& turn);
   std::optional<SteadyTime> NextDeadline() const {
-    std::optional<SteadyTime> next;
-    if (!due_.empty()) next = due_.begin()->first;
-    if (!lost_.empty()) next = Earliest(next, std::optional(lost_.front().until));
-    return next;
+    return due_.empty() ? std::nullopt : std::optional(due_.begin()->first);
   }
 
-  // The hub is about to be given up, and did not end in order: for a while it is among those that
-  // cannot be asked, so that nobody takes what the others say for all. That ends when it is back,
-  // or a hub with another id comes that can be dialed at its address.
-  void NoteLost(const Turn& turn, const MeshHub& hub);
-
-  // The other mesh hubs, and whether each can be asked now.
+  // The other mesh hubs, and those that were lost, and whether each can be asked now.
   std::vector<HubToAsk> HubsToAsk() const;
   size_t bytes() const { return bytes_[0] + bytes_[1]; }
 
@@ -112,18 +105,7 @@ class Questions {
     std::deque<Key> waiting;
   };
 
-  struct LostHub {
-    PeerId hub;
-    std::string url;   // where it said that it can be dialed; empty: nowhere
-    SteadyTime since;  // no way leads to it
-    SteadyTime until;  // it is remembered
-  };
-
   absl::Status WhyNotToAsk(const MeshHub& hub) const;
-  bool IsLost(const PeerId& hub) const;
-  // Where the hub says that it can be dialed; empty: nowhere, or it is not on the map.
-  std::string UrlOf(const PeerId& hub) const;
-  bool IsBack(const LostHub& lost) const;
   // Whether this hub answers it: somebody let it in on purpose, and it is known who it is.
   bool Answers(const MeshHub& hub) const;
   // Why one more question of it is not taken, in a word; empty: it is.
@@ -144,11 +126,11 @@ class Questions {
   const Identity& self_;
   const KnownKeys& known_keys_;
   const HubMap& map_;
+  const LostHubs& lost_hubs_;
   MeshHubTable& mesh_hubs_;
   Exchanges exchanges_;
   std::set<std::pair<SteadyTime, Key>> due_;
   std::map<PeerId, Line> lines_;
-  std::deque<LostHub> lost_;
   size_t count_[2] = {0, 0};  // of theirs, of ours
   size_t bytes_[2] = {0, 0};
 };

@@ -22,7 +22,8 @@ void Reach::Update(Turn& turn, MeshHub& hub) {
   if (route == nullptr) {
     if (hub.lost.has_value()) return;
     const SteadyTime now = turn.now.steady;
-    hub.lost = MeshHub::Lost{EndOfDeafness(hub).value_or(now + options_.link_grace), now};
+    hub.lost = MeshHub::Lost{EndOfDeafness(hub).value_or(now + options_.link_grace), now,
+                             turn.now.unix_ms};
     return known_keys_.OnRouteLost(hub.id);
   }
   const bool new_route = hub.lost.has_value() || hub.next_hop != route->next;
@@ -31,6 +32,7 @@ void Reach::Update(Turn& turn, MeshHub& hub) {
   const bool is_too_large = hub.talk.SetPipe(PipeOf(*route));
   if (!hub.up) {
     hub.up = turn.now.steady;
+    lost_hubs_.Forget(hub.id);
     remote_presence_.AddPath(hub.path);
     subscriptions_.Greet(hub);
   } else if (new_route) {

@@ -9,6 +9,7 @@
 #include "server/core/mesh/frame_sender.h"
 #include "server/core/mesh/hub_map.h"
 #include "server/core/mesh/known_keys.h"
+#include "server/core/mesh/lost_hubs.h"
 #include "server/core/mesh/mesh_hub.h"
 #include "server/core/mesh/mesh_hub_table.h"
 #include "server/core/mesh/remote_presence.h"
@@ -25,7 +26,7 @@ class Reach {
  public:
   Reach(const HubOptions& options, const HubMap& map, const Bus& bus, MeshHubTable& mesh_hubs,
         KnownKeys& known_keys, RemotePresence& remote_presence, Subscriptions& subscriptions,
-        FrameSender& frame_sender, Conversations& conversations)
+        FrameSender& frame_sender, Conversations& conversations, LostHubs& lost_hubs)
       : options_(options),
         map_(map),
         bus_(bus),
@@ -34,7 +35,8 @@ class Reach {
         remote_presence_(remote_presence),
         subscriptions_(subscriptions),
         frame_sender_(frame_sender),
-        conversations_(conversations) {}
+        conversations_(conversations),
+        lost_hubs_(lost_hubs) {}
 
   // Brings the hub in line with the map.
   void Update(Turn& turn, MeshHub& hub);
@@ -56,6 +58,7 @@ class Reach {
   Subscriptions& subscriptions_;
   FrameSender& frame_sender_;
   Conversations& conversations_;
+  LostHubs& lost_hubs_;
 };
 
 }  // namespace pigeonhub

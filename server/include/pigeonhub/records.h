@@ -263,6 +263,16 @@ struct TopologyRecord {
     std::optional<PeerId> bus;
     std::vector<PeerId> unheard;
   };
+  // A mesh hub that no way leads to any more, though it never said that it leaves.
+  struct LostHub {
+    PeerId id;
+    std::string region;
+    std::string url;
+    size_t peers = 0;      // without hubs, when it last told of them
+    UnixMillis since = 0;  // no way leads there
+    // Whom it was linked to by its last word, at most 256 of them.
+    std::vector<PeerId> neighbors;
+  };
   struct Edge {
     PeerId a;
     PeerId b;
@@ -273,6 +283,8 @@ struct TopologyRecord {
   // Of these, those that one end alone tells of: `a` does, and `b` does not. For a moment that is
   // so of each link that comes or goes.
   std::vector<Edge> one_way;
+  // In the order of their ids, for 15 minutes after they were given up, or until they are back.
+  std::vector<LostHub> lost = {};
   // The other mesh hubs, in the order of their ids, and those that were lost lately.
   std::vector<HubToAsk> to_ask = {};
 };

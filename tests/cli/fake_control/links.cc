@@ -28,8 +28,8 @@ void ServeLinks(FakeServer& server) {
       FromJson<v1::ConnectBootstrapHubsResponse>(R"({"bootstrapHubs": 2})"));
   server.Answer<v1::DisconnectBootstrapHubsRequest>(
       FromJson<v1::DisconnectBootstrapHubsResponse>(R"({"bootstrapHubs": 2})"));
-  // A chain behind the first neighbor, a circle, a bus that a hub hears but in part, and a hub that
-  // only hearsay leads to.
+  // A chain behind the first neighbor, a circle, a bus that a hub hears but in part, a hub that
+  // only hearsay leads to, and an island of two.
   server.Answer<v1::GetTopologyRequest>(FromJson<v1::GetTopologyResponse>(R"({"hubs": [
     {"peerId": "abababababababababababababababababababab", "region": "eu-west", "self": true,
      "capabilities": ["signaling", "relay"], "url": "ws://localhost:3000", "peers": "3",
@@ -52,7 +52,14 @@ void ServeLinks(FakeServer& server) {
     {"peerId": "cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd",
      "otherPeerId": "dededededededededededededededededededede"},
     {"peerId": "cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd",
-     "otherPeerId": "efefefefefefefefefefefefefefefefefefefef"}]})"));
+     "otherPeerId": "efefefefefefefefefefefefefefefefefefefef"}],
+    "lostHubs": [
+    {"peerId": "1212121212121212121212121212121212121212", "region": "us-west",
+     "url": "ws://hub2.example.org:3000", "lostTime": "2026-03-01T11:59:48Z", "peers": "12",
+     "neighbors": ["3434343434343434343434343434343434343434",
+                   "abababababababababababababababababababab"]},
+    {"peerId": "3434343434343434343434343434343434343434", "lostTime": "2026-03-01T11:59:48Z",
+     "peers": "1", "neighbors": ["1212121212121212121212121212121212121212"]}]})"));
 }
 
 }  // namespace pigeonhub::cli

@@ -117,6 +117,36 @@ TEST_F(LinksTest, ConnectToAHubByItsAddressAndDisconnectByItsId) {
   EXPECT_TRUE(Eventually([&] { return other_.GetConnectedHubs().empty(); }));
 }
 
+TEST_F(LinksTest, LeaveALostHubInTheTopologyAsOneThatNoWayLeadsTo) {
+  v1::ConnectHubRequest request;
+  request.set_url(UrlOfOther());
+  v1::ConnectHubResponse response;
+  CALL_OK(mesh_, ConnectHub, request, response);
+  const std::string id(other_.GetStats().hub.hub_peer_id.text());
+  v1::GetTopologyResponse mesh;
+  ASSERT_TRUE(Eventually([&] {
+    mesh.Clear();
+    return CALL(mesh_, GetTopology, v1::GetTopologyRequest(), mesh).ok() && mesh.hubs_size() == 2;
+  }));
+  EXPECT_EQ(mesh.lost_hubs_size(), 0);
+  // One end of the link ends it, and neither hub says that it leaves.
+  v1::DisconnectLinkRequest disconnect;
+  disconnect.set_hub_peer_id(id);
+  v1::DisconnectLinkResponse disconnected;
+  CALL_OK(mesh_, DisconnectLink, disconnect, disconnected);
+  ASSERT_TRUE(Eventually([&] {
+    mesh.Clear();
+    return CALL(mesh_, GetTopology, v1::GetTopologyRequest(), mesh).ok() &&
+           mesh.lost_hubs_size() == 1;
+  }));
+  EXPECT_EQ(mesh.hubs_size(), 1);
+  const v1::LostHub& lost = mesh.lost_hubs(0);
+  EXPECT_EQ(lost.peer_id(), id);
+  EXPECT_GT(lost.lost_time().seconds(), 0);
+  ASSERT_EQ(lost.neighbors_size(), 1);
+  EXPECT_EQ(lost.neighbors(0), mesh.hubs(0).peer_id());
+}
+
 TEST_F(LinksTest, ShowNoSecretsOfAddresses) {
   v1::ConnectHubRequest request;
   request.set_url(UrlOfOther() + "/?token=s3cret");

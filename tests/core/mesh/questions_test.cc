@@ -156,7 +156,7 @@ TEST_F(Questioning, RemembersForAWhileWhomItLost) {
   ASSERT_THAT(hubs, SizeIs(1));
   EXPECT_TRUE(hubs[0].status.ok()) << "it is back";
   net_.Kill('b');
-  net_.Advance(Questions::kLostFor + 1min);
+  net_.Advance(LostHubs::kRemembered + 1min);
   EXPECT_THAT(net_.hub('a').Topology().to_ask, IsEmpty());
 }
 

@@ -7,6 +7,7 @@ import type { BanEntry, BanTarget } from '#proto/pigeonhub/v1/access_service_pb'
 import { access } from '../../api/clients';
 import { allPages } from '../../api/pages';
 import { usePoll } from '../../api/poll';
+import { ofChanges } from '../../api/wakes';
 import { may, type Session } from '../../api/session';
 import { Command } from '../../parts/command';
 import { hubOf, hubWords } from '../../parts/hub_words';
@@ -35,7 +36,7 @@ export function Bans({ session, params }: { session: Session; params: URLSearchP
   const hubId = hubOf(params);
   const now = useNow();
   const [lifted, setLifted] = useState<BanTarget>(); // its row goes, its dialog stays
-  const { answer, problem, again } = usePoll((signal) => listAll(hubId, signal), EVERY, [hubId]);
+  const { answer, problem, again } = usePoll((signal) => listAll(hubId, signal), EVERY, [hubId], { hubId, kinds: ofChanges });
   const columns: Column<BanEntry>[] = [
     { id: 'target', title: 'Whom', width: 13, grows: true,
       cell: (row) => { const text = row.target ? targetText(row.target) : DASH; return <span title={text}>{text}</span>; } },

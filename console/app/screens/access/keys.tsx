@@ -7,6 +7,7 @@ import type { Key } from '#proto/pigeonhub/v1/access_service_pb';
 import { access, server } from '../../api/clients';
 import { allPages } from '../../api/pages';
 import { usePoll } from '../../api/poll';
+import { ofSettings } from '../../api/wakes';
 import type { Session } from '../../api/session';
 import { Command } from '../../parts/command';
 import { hubOf, hubWords } from '../../parts/hub_words';
@@ -54,8 +55,8 @@ export function Keys({ session, params }: { session: Session; params: URLSearchP
   const now = useNow();
   const keys = usePoll((signal) => allPages(
     (place) => access.listKeys({ hubId, ...place }, { signal }), (page) => page.keys,
-  ), EVERY, [hubId]);
-  const info = usePoll((signal) => server.getServerInfo({ hubId }, { signal }), EVERY_INFO, [hubId]);
+  ), EVERY, [hubId], { hubId, kinds: ofSettings });
+  const info = usePoll((signal) => server.getServerInfo({ hubId }, { signal }), EVERY_INFO, [hubId], { hubId, kinds: ofSettings });
   const infos = info.answer && (info.answer.perHub.length > 0 ? info.answer.perHub : [info.answer]);
   const rows = (keys.answer ?? []).map((key, index) => ({ key, id: keyId(key, index) }));
   return (

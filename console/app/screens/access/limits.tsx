@@ -11,6 +11,7 @@ import type { Limit } from '#proto/pigeonhub/v1/server_service_pb';
 import { events, server } from '../../api/clients';
 import { follow } from '../../api/live';
 import { usePoll } from '../../api/poll';
+import { ofLimits } from '../../api/wakes';
 import { Command } from '../../parts/command';
 import { eventText, gapText } from '../../parts/event_text';
 import { FilterSwitch } from '../../parts/filter_field';
@@ -57,7 +58,7 @@ function columns(hub: string, window: string): Column<Limit>[] {
 
 export function Limits({ params }: { params: URLSearchParams }) {
   const hubId = hubOf(params);
-  const { answer, problem } = usePoll((signal) => server.getLimits({ hubId }, { signal }), EVERY, [hubId]);
+  const { answer, problem } = usePoll((signal) => server.getLimits({ hubId }, { signal }), EVERY, [hubId], { hubId, kinds: ofLimits });
   const all = params.get('limits') === 'yes';
   const limits = (answer?.limits ?? []).filter((limit) => all || limit.totalHits > 0n);
   const window = answer?.window ? spanText(toMillis(answer.window)) : 'minutes';

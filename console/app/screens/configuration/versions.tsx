@@ -4,6 +4,7 @@ import type { GetServerInfoResponse } from '#proto/pigeonhub/v1/server_service_p
 
 import { server } from '../../api/clients';
 import { usePoll } from '../../api/poll';
+import { ofHubs } from '../../api/wakes';
 import { Command } from '../../parts/command';
 import { useNow } from '../../parts/now';
 import { Problem } from '../../parts/problem';
@@ -24,7 +25,7 @@ function addressesText(info: GetServerInfoResponse): string {
 // All hubs of the mesh, whichever the screen is about: which runs what.
 export function Versions() {
   const now = useNow();
-  const { answer, problem } = usePoll((signal) => server.getServerInfo({ hubId: '*' }, { signal }), EVERY, []);
+  const { answer, problem } = usePoll((signal) => server.getServerInfo({ hubId: '*' }, { signal }), EVERY, [], { hubId: '*', kinds: ofHubs });
   const infos = answer ? (answer.perHub.length > 0 ? answer.perHub : [answer]) : [];
   const isMixed = infos.some((info) => info.version !== infos[0]!.version);
   return (

@@ -9,6 +9,7 @@ import { setParams } from '../../route';
 import { HubChanges } from './hub_changes';
 import { LinkTable } from './tables';
 import type { Mesh } from './use_mesh';
+import { lostWords } from './words';
 
 // All about one hub of the map.
 export function HubPanel({ session, mesh, id }: { session: Session; mesh: Mesh; id: string }) {
@@ -17,7 +18,7 @@ export function HubPanel({ session, mesh, id }: { session: Session; mesh: Mesh; 
   const closedOut = quarantined.find((hub) => hub.peerId === id);
   const stats = look?.stats.perHub.find((one) => one.hubPeerId === id) ??
     (look?.stats.hubPeerId === id ? look.stats : undefined);
-  const { hub } = node ?? {};
+  const { hub, lost } = node ?? {};
   const now = Date.now();
   return (
     <aside class="card panel" aria-label={`Hub ${shortId(id)}`}>
@@ -29,10 +30,11 @@ export function HubPanel({ session, mesh, id }: { session: Session; mesh: Mesh; 
       <Facts facts={[
         ['Id', <code class="whole">{id}</code>],
         ['State', closedOut ? 'in quarantine here' : stats && enumWords(ServingState, stats.servingState)],
-        ['Region', hub?.region],
-        ['Url', hub?.url],
-        ['Way', hub && wayText(hub.self, hub.hops, node!.island)],
-        ['Peers', hub && `${countText(hub.peers)}${hub.peersTime ? `, told ${ageText(hub.peersTime, now)} ago` : ''}`],
+        ['Region', node?.region],
+        ['Url', hub?.url ?? lost?.url],
+        ['Way', hub ? wayText(hub.self, hub.hops, node!.island) : node && lostWords(node, now)[0]],
+        ['Peers', lost ? `${countText(lost.peers)} when it was lost`
+          : hub && `${countText(hub.peers)}${hub.peersTime ? `, told ${ageText(hub.peersTime, now)} ago` : ''}`],
         ['Protocol', hub && (hub.self || hub.speaksMesh ? 'mesh' : 'reference')],
         ['Capabilities', hub?.capabilities.join(', ')],
         ['Bus', hub?.bus && shortId(hub.bus)],

@@ -2,7 +2,7 @@
 //
 // The mesh as a graph: what hubs there are, how they are linked, and which no way leads to.
 
-import { LinkState, type GetTopologyResponse, type Link, type TopologyHub } from '#proto/pigeonhub/v1/mesh_service_pb';
+import { LinkState, type GetTopologyResponse, type Link, type LostHub, type TopologyHub } from '#proto/pigeonhub/v1/mesh_service_pb';
 import type { QuarantinedHub } from '#proto/pigeonhub/v1/hub_service_pb';
 
 import { toMillis } from '../../parts/units';
@@ -16,6 +16,7 @@ export interface Node {
   island: number; // 0: where the asked hub is; 1, 2 … : no way leads from there to it
   isQuarantined: boolean;
   hub?: TopologyHub; // not of a bus, nor of a hub in quarantine that the map has not
+  lost?: LostHub; // of one that no way leads to any more
 }
 
 // up: both ends tell of it; one way: one end does; down: it is dialed and does not come about; bus: hears the others there.
@@ -53,6 +54,9 @@ export function graphOf(mesh: GetTopologyResponse, links: Link[], quarantined: Q
   for (const hub of mesh.hubs) {
     put(hub.peerId, { region: hub.region, peers: Number(hub.peers), isSelf: hub.self, hub });
   }
+  for (const lost of mesh.lostHubs) {
+    if (!nodes.has(lost.peerId)) put(lost.peerId, { region: lost.region, peers: Number(lost.peers), lost });
+  }
   for (const id of closedOut) if (!nodes.has(id)) put(id);
 
   const edges = new Map<string, Edge>();
@@ -68,11 +72,21 @@ export function graphOf(mesh: GetTopologyResponse, links: Link[], quarantined: Q
     if (!nodes.has(bus)) put(bus, { isBus: true });
     draw(hub.peerId, bus, 'bus');
   }
+  for (const [from, to] of linksOfLost([...nodes.values()])) draw(from, to, 'up');
   const self = mesh.hubs.find((hub) => hub.self)?.peerId ?? '';
   for (const link of links) addLink(link, link.hubId || self, edges, draw);
 
   const islands = markIslands([...nodes.values()], [...edges.values()], self);
   return { nodes: [...nodes.values()], edges: [...edges.values()], islands };
+}
+
+// Two lost hubs are likely to be linked still if each named the other. A hub in quarantine says nothing here.
+function linksOfLost(nodes: Node[]): [string, string][] {
+  const named = new Map(nodes.map(({ id, lost }) => [id, new Set(lost?.neighbors)]));
+  const isSilent = new Set(nodes.filter(({ hub, lost, isQuarantined }) => isQuarantined && !hub && !lost).map(({ id }) => id));
+  return nodes.flatMap(({ id, lost }) => (lost?.neighbors ?? [])
+    .filter((other) => named.get(other)?.has(id) || isSilent.has(other))
+    .map((other): [string, string] => [id, other]));
 }
 
 // What the hub `from` says of its link.

@@ -2,15 +2,17 @@
 //
 // What the map shows, in words: for reading aloud, and for more hubs than a picture holds.
 
+import { useNow } from '../../parts/now';
 import { ShortId } from '../../parts/short_id';
 import { Wide } from '../../parts/wide';
 import { bytesText, countText, DASH, millisText, rateText } from '../../parts/units';
 import { address } from '../../route';
 import type { Edge, Graph, Node } from './model';
-import { nodeWords } from './words';
+import { lostWords, nodeWords } from './words';
 
 export function HubTable({ graph, chosen }: { graph: Graph; chosen: string }) {
   const hubs = graph.nodes.filter((node) => !node.isBus);
+  const now = useNow();
   return (
     <Wide label="Hubs">
       <table>
@@ -30,8 +32,8 @@ export function HubTable({ graph, chosen }: { graph: Graph; chosen: string }) {
               <td><a href={address('mesh', { hub: node.id })}><ShortId id={node.id} /></a></td>
               <td class="whole-line">{node.region || DASH}</td>
               <td class="number">{hopsOf(node)}</td>
-              <td class="number">{node.hub ? countText(node.peers) : DASH}</td>
-              <td class={node.island > 0 || node.isQuarantined ? 'warn' : 'quiet'}>{nodeWords(node).join(', ')}</td>
+              <td class="number">{node.hub || node.lost ? countText(node.peers) : DASH}</td>
+              <td class={node.island > 0 || node.isQuarantined ? 'warn' : 'quiet'}>{[...nodeWords(node), ...lostWords(node, now)].join(', ')}</td>
             </tr>
           ))}
         </tbody>

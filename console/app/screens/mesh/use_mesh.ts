@@ -8,10 +8,10 @@ import type { GetStatsResponse } from '#proto/pigeonhub/v1/server_service_pb';
 
 import { hubs, mesh, server } from '../../api/clients';
 import { usePoll } from '../../api/poll';
-import { Memory } from './memory';
+import { ofMesh } from '../../api/wakes';
 import { graphOf, withRates, type Graph } from './model';
 
-const EVERY = 2_000; // milliseconds
+const EVERY = 2_000; // milliseconds, for rates and queues; events tell of all else
 const MOST_LINKS = 1000;
 
 interface Look {
@@ -41,14 +41,13 @@ async function lookAt(signal: AbortSignal): Promise<Look> {
 
 // The mesh as the hub that served the page sees it, with what all hubs say of their links.
 export function useMesh(): Mesh {
-  const { answer: look, problem, again } = usePoll(lookAt, EVERY, []);
+  const { answer: look, problem, again } = usePoll(lookAt, EVERY, [], { hubId: '*', kinds: ofMesh });
   const [graph, setGraph] = useState<Graph>();
-  const memory = useRef(new Memory());
   const before = useRef<{ graph: Graph; at: number }>(undefined);
   useEffect(() => {
     if (!look) return;
     const at = performance.now();
-    const now = graphOf(memory.current.complete(look.topology, Date.now()), look.links.links, look.registry.quarantinedHubs);
+    const now = graphOf(look.topology, look.links.links, look.registry.quarantinedHubs);
     setGraph(withRates(now, before.current?.graph, before.current ? (at - before.current.at) / 1000 : 0));
     before.current = { graph: now, at };
   }, [look]);

@@ -2,7 +2,7 @@
 //
 // What is said of hubs and links beside their marks.
 
-import { bytesText, millisText, rateText } from '../../parts/units';
+import { ageText, bytesText, millisText, rateText } from '../../parts/units';
 import type { Edge, Node } from './model';
 
 // "1.2 ms · 340/s", and below it "4.0 KiB queued".
@@ -23,4 +23,9 @@ export function nodeWords({ island, isSelf, isQuarantined }: Node): string[] {
   if (island > 0) words.push(`island ${island}`);
   if (isQuarantined) words.push('in quarantine');
   return words;
+}
+
+// Of a hub that is lost: since when.
+export function lostWords({ lost }: Node, now: number): string[] {
+  return lost ? [`no way leads there since ${ageText(lost.lostTime, now)}`] : [];
 }

@@ -8,6 +8,7 @@ import type { Namespace, PolicyInForce } from '#proto/pigeonhub/v1/namespace_ser
 
 import { namespaces } from '../../api/clients';
 import { usePoll } from '../../api/poll';
+import { ofNamespaces } from '../../api/wakes';
 import type { Session } from '../../api/session';
 import { Command } from '../../parts/command';
 import { Facts } from '../../parts/facts';
@@ -44,7 +45,7 @@ async function look(hubId: string, name: string, signal: AbortSignal): Promise<A
 export function OneNamespace({ session, params, close }: { session: Session; params: URLSearchParams; close: string }) {
   const name = params.get('namespace')!;
   const hubId = hubOf(params);
-  const { answer, problem, again } = usePoll((signal) => look(hubId, name, signal), EVERY, [hubId, name]);
+  const { answer, problem, again } = usePoll((signal) => look(hubId, name, signal), EVERY, [hubId, name], { hubId, kinds: ofNamespaces });
   const change = { session, hubId, hubWords: hubWords(params), name, onDone: again };
   const isOfMany = name.endsWith('*');
   return (

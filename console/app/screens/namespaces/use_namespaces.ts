@@ -5,6 +5,7 @@ import { useRef } from 'preact/hooks';
 import { namespaces } from '../../api/clients';
 import { allPages } from '../../api/pages';
 import { usePoll } from '../../api/poll';
+import { ofNamespaces } from '../../api/wakes';
 import { rowsOf, type NamespaceRow } from './rows';
 
 const EVERY = 3000;
@@ -21,6 +22,6 @@ export function useNamespaces(hubId: string) {
     const rows = rowsOf(all, hubId === '*', before && { rows: before.rows, seconds: (at - before.at) / 1000 });
     last.current = { hubId, at, rows };
     return rows;
-  }, EVERY, [hubId]);
+  }, EVERY, [hubId], { hubId, kinds: ofNamespaces });
   return { rows: answer, problem };
 }

@@ -2,6 +2,7 @@
 
 import { diagnose, type Severity } from '../../api/diagnose';
 import { usePoll } from '../../api/poll';
+import { ofMesh } from '../../api/wakes';
 import { Problem } from '../../parts/problem';
 import { counted } from '../../parts/units';
 
@@ -19,6 +20,7 @@ export function Diagnosis({ hubId }: { hubId: string }) {
     (signal) => (hubId === '*' ? Promise.resolve(null) : diagnose(hubId, signal)),
     EVERY,
     [hubId],
+    { hubId, kinds: ofMesh },
   );
   if (problem !== undefined) return <Problem text={`doctor: ${problem}`} />;
   if (!answer) return null;

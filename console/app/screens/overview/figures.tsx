@@ -7,6 +7,7 @@ import { LinkState } from '#proto/pigeonhub/v1/mesh_service_pb';
 
 import { mesh } from '../../api/clients';
 import { usePoll } from '../../api/poll';
+import { ofMesh } from '../../api/wakes';
 import type { Columns } from '../../api/stats_history';
 import { bytesText, counted, countText, durationText, rateText } from '../../parts/units';
 import { address } from '../../route';
@@ -39,7 +40,7 @@ const HIGH = 0.9; // of a limit
 const LATE = 100; // ms: too little CPU, as the hub's own documents say
 
 export function Figures({ stats, columns, hubId }: { stats: GetStatsResponse; columns: Columns; hubId: string }) {
-  const links = usePoll((signal) => mesh.listLinks({ hubId, pageSize: MOST_LINKS }, { signal }), 5_000, [hubId]);
+  const links = usePoll((signal) => mesh.listLinks({ hubId, pageSize: MOST_LINKS }, { signal }), 5_000, [hubId], { hubId, kinds: ofMesh });
   const now = (column: (number | null)[]) => {
     const value = column.at(-1);
     return value === null || value === undefined ? '–' : rateText(value);
