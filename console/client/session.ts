@@ -41,7 +41,8 @@ export class Session {
   ) {
     this.#ice = new IceServers(async (signal) => {
       if (this.#started) await this.#askForToken(); // The one that we have may be too old by now.
-      return fetch(this.#iceAddress(), { signal });
+      // Browsers say the origin of a page to its own origin only with a POST; --allow-origin same goes by it.
+      return fetch(this.#iceAddress(), { method: 'POST', signal });
     });
     this.#reports = new Reports((peerId, report) => {
       const signaling = mesh.signalingClient;

@@ -48,7 +48,8 @@ class Mesh {
 
 const asked = [];
 let ice = { status: 404 };
-globalThis.fetch = async (url) => {
+globalThis.fetch = async (url, { method }) => {
+  assert.equal(method, 'POST', 'a GET says no origin where page and hub have one');
   asked.push(url);
   return ice;
 };
