@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from 'preact/hooks';
 
-import { readSession, signOut, type Session } from './api/session';
+import { onStranger, readSession, signOut, type Session } from './api/session';
 import { problemText } from './api/problem';
 import { watchOwnHub } from './api/stats';
 import { ShortId } from './parts/short_id';
@@ -27,6 +27,7 @@ export function App() {
     );
   };
   useEffect(look, []);
+  useEffect(() => onStranger(look), []);
 
   if (session === undefined) return <p class="wait" role="status">{problem ?? 'asking the hub …'}</p>;
   if (session === null) return <SignIn onSignedIn={look} />;

@@ -2,7 +2,7 @@
 //
 // The services of the hub that served this page. The cookie of the sign-in goes along by itself.
 
-import { createClient } from '@connectrpc/connect';
+import { createClient, type Interceptor } from '@connectrpc/connect';
 import { createConnectTransport } from '@connectrpc/connect-web';
 
 import { AccessService } from '#proto/pigeonhub/v1/access_service_pb';
@@ -14,7 +14,20 @@ import { PeerService } from '#proto/pigeonhub/v1/peer_service_pb';
 import { ServerService } from '#proto/pigeonhub/v1/server_service_pb';
 import { TraceService } from '#proto/pigeonhub/v1/trace_service_pb';
 
-const transport = createConnectTransport({ baseUrl: '/', useBinaryFormat: true });
+import { needsSignIn } from './problem';
+import { tellStranger } from './session';
+
+// The hub may know a caller no more who is still looking: signed out in another tab, or the token is gone.
+const noticeStrangers: Interceptor = (next) => async (request) => {
+  try {
+    return await next(request);
+  } catch (error) {
+    if (needsSignIn(error)) tellStranger();
+    throw error;
+  }
+};
+
+const transport = createConnectTransport({ baseUrl: '/', useBinaryFormat: true, interceptors: [noticeStrangers] });
 
 export const access = createClient(AccessService, transport);
 export const events = createClient(EventService, transport);
