@@ -2,9 +2,9 @@
 
 import { useEffect, useState } from 'preact/hooks';
 
-import { readSession, signOut, type Session } from './api/session';
-import { problemText } from './api/problem';
-import { watchOwnHub } from './api/stats';
+import { onStranger, readSession, signOut, type Session } from './api/session';
+import { problemText, SILENT } from './api/problem';
+import { useStats, watchOwnHub } from './api/stats';
 import { ShortId } from './parts/short_id';
 import { address, useRoute } from './route';
 import { screens } from './screens';
@@ -27,6 +27,7 @@ export function App() {
     );
   };
   useEffect(look, []);
+  useEffect(() => onStranger(look), []);
 
   if (session === undefined) return <p class="wait" role="status">{problem ?? 'asking the hub …'}</p>;
   if (session === null) return <SignIn onSignedIn={look} />;
@@ -47,6 +48,7 @@ function Frame({ session, onSignedOut }: { session: Session; onSignedOut: () => 
         <strong>PigeonHub</strong>
         <span class="quiet">{session.version}</span>
         <span>hub <ShortId id={session.hubId} /></span>
+        <Away />
         <span class="who">
           {session.name}, {session.role}
           {session.signedIn && (
@@ -67,6 +69,12 @@ function Frame({ session, onSignedOut }: { session: Session; onSignedOut: () => 
       </main>
     </>
   );
+}
+
+// Also a screen whose stream is open says by this that nothing comes any more.
+function Away() {
+  const { problem } = useStats('');
+  return problem === SILENT ? <span class="warn" role="status">{SILENT}</span> : null;
 }
 
 // The address names the screen, so it cannot name a place in the page, too.

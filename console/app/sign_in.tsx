@@ -2,6 +2,7 @@
 
 import { useState } from 'preact/hooks';
 
+import { problemText } from './api/problem';
 import { signIn } from './api/session';
 
 export function SignIn({ onSignedIn }: { onSignedIn: () => void }) {
@@ -10,7 +11,7 @@ export function SignIn({ onSignedIn }: { onSignedIn: () => void }) {
     event.preventDefault();
     const form = event.currentTarget as HTMLFormElement;
     const token = String(new FormData(form).get('token')).trim();
-    signIn(token).then(onSignedIn, (error: Error) => setProblem(error.message));
+    signIn(token).then(onSignedIn, (error) => setProblem(problemText(error)));
   };
   return (
     <main class="sign-in">

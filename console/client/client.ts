@@ -4,8 +4,8 @@
 // has; nothing inside it is changed.
 
 import { hubOfScript, webSocketAddress } from './address';
+import { checkMesh, checkOptions } from './checks';
 import type { Close } from './closes';
-import { checkPeerId } from './peer_id';
 import type { Mesh, PigeonRtc } from './peerpigeon';
 import { type Options, Session } from './session';
 
@@ -61,6 +61,8 @@ function hookClient(): void {
 
 // A mesh that was made by hand and is not initialized yet goes on its way, too. Returns it.
 function attach(mesh: Mesh, options: Options = {}): Mesh {
+  checkMesh(mesh);
+  checkOptions(options);
   if (sessions.has(mesh)) return mesh;
   const hub = options.hub === undefined ? defaultHub() : webSocketAddress(options.hub);
   hookClient();
@@ -72,8 +74,9 @@ function attach(mesh: Mesh, options: Options = {}): Mesh {
 }
 
 // An ordinary PeerPigeonMesh that is already on its way.
-function join({ room, hub, token, iceServers, poolSize, ...own }: JoinOptions = {}): Mesh {
-  checkPeerId(own.peerId);
+function join(options: JoinOptions = {}): Mesh {
+  checkOptions(options);
+  const { room, hub, token, iceServers, poolSize, ...own } = options;
   return attach(new PeerPigeonMesh({ ...own, ...(room !== undefined && { networkName: room }) }), { hub, token, iceServers, poolSize });
 }
 

@@ -6,6 +6,7 @@ export interface Status {
   type: string;
   message?: string;
   delay?: number;
+  reason?: string; // of an error: what the hub refused
 }
 
 export interface SignalingClient {

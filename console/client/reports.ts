@@ -2,8 +2,6 @@
 //
 // Tells the hub how pairs fare, in the client's own `cleanup` messages: words and one number, no addresses.
 
-import type { Mesh } from './peerpigeon';
-
 export interface Report {
   reason: 'connection_established' | 'connection_failed' | 'connection_lost';
   ms: number; // since the attempt began
@@ -94,8 +92,9 @@ export function pathOf(stats: Iterable<Stat>): Pick<Report, 'local' | 'remote' |
   return { local: local?.candidateType, remote: remote?.candidateType, protocol: local?.protocol };
 }
 
-// Follows one attempt of `mesh` to reach `peerId`, and says once that it succeeded and once that it ended badly.
-export function followPair(mesh: Mesh, peerId: string, connection: RTCPeerConnection, tell: (report: Report) => void): void {
+// Follows one attempt to reach a peer, and says once that it succeeded and once that it ended badly. The answer takes why the
+// client gave the peer up.
+export function followPair(connection: RTCPeerConnection, tell: (report: Report) => void): (reason: string) => void {
   const began = performance.now();
   let connected = false;
   let ended = false;
@@ -118,8 +117,8 @@ export function followPair(mesh: Mesh, peerId: string, connection: RTCPeerConnec
       .catch(() => ({}))
       .then((path) => tell({ reason: 'connection_established', ms: took, ...path, state }));
   });
-  // The client gives attempts up by itself, too. That the other side left is no failure.
-  mesh.on('peerDisconnected', (event) => {
-    if (event.peerId === peerId && /^(ICE |connection (failed|disconnected))/.test(event.reason)) end();
-  });
+  // That the other side left is no failure.
+  return (reason) => {
+    if (/^(ICE |connection (failed|disconnected))/.test(reason)) end();
+  };
 }

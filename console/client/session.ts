@@ -3,10 +3,11 @@
 // One mesh on its way to a hub: its token, its ICE servers, its reports and what the last close meant.
 
 import { besideHub, withQuery } from './address';
+import { kindOf } from './checks';
 import { type Close, type CloseReason, explainClose } from './closes';
-import { errorText } from './errors';
 import { IceServers } from './ice';
 import type { Mesh } from './peerpigeon';
+import { refusalOf } from './refusals';
 import { followPair, Reports } from './reports';
 
 export interface Options {
@@ -21,13 +22,16 @@ declare const CLOSE_REASONS: readonly CloseReason[];
 
 const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 30_000;
+const TOKEN_PATIENCE_MS = 10_000;
 
 export class Session {
   readonly #ice: IceServers;
   readonly #reports: Reports;
+  readonly #attempts = new Map<string, (reason: string) => void>(); // the latest for each peer
   #renewing: Promise<void> | undefined;
   #token: string | undefined;
   #started = false;
+  #left = false; // the page has disconnected, and the client does not come back by itself
 
   constructor(
     readonly mesh: Mesh,
@@ -37,7 +41,8 @@ export class Session {
   ) {
     this.#ice = new IceServers(async (signal) => {
       if (this.#started) await this.#askForToken(); // The one that we have may be too old by now.
-      return fetch(this.#iceAddress(), { signal });
+      // Browsers say the origin of a page to its own origin only with a POST; --allow-origin same goes by it.
+      return fetch(this.#iceAddress(), { method: 'POST', signal });
     });
     this.#reports = new Reports((peerId, report) => {
       const signaling = mesh.signalingClient;
@@ -46,9 +51,15 @@ export class Session {
       return true;
     });
     mesh.on('statusChanged', ({ type }) => {
+      if (type === 'disconnected') this.#left = true;
+      if (type === 'connecting' || type === 'reconnecting') this.#left = false;
       if (type === 'connecting') queueMicrotask(() => this.#watchSocket());
       if (type === 'connected') this.#arrive();
       if (type === 'reconnecting') this.#renew();
+    });
+    mesh.on('peerDisconnected', ({ peerId, reason }) => {
+      this.#attempts.get(peerId)?.(reason);
+      this.#attempts.delete(peerId);
     });
   }
 
@@ -56,9 +67,9 @@ export class Session {
     const { mesh } = this;
     if (!mesh.signalingClient) await mesh.init();
     await this.#fetchToken();
-    if (!this.options.iceServers) await this.#ice.fetchIfMissing();
+    if (!this.options.iceServers && !this.#left) await this.#ice.fetchIfMissing();
     this.#started = true;
-    if (mesh.signalingClient?.isConnected()) return;
+    if (this.#left || mesh.signalingClient?.isConnected()) return;
     // It may never settle. The client goes on by itself, and says how it fares by `statusChanged`.
     mesh.connect(withQuery(this.hub, 'token', this.#token)).catch(() => {});
     // The client has kept the address for its next start; a token has no place there.
@@ -72,10 +83,11 @@ export class Session {
   }
 
   follow(peerId: string, connection: RTCPeerConnection): void {
-    followPair(this.mesh, peerId, connection, (report) => {
+    const giveUp = followPair(connection, (report) => {
       this.#reports.add(peerId, report);
       this.mesh.emit('pairReport', { peerId, ...report });
     });
+    this.#attempts.set(peerId, giveUp);
   }
 
   #arrive(): void {
@@ -85,12 +97,14 @@ export class Session {
 
   async #askForToken(): Promise<void> {
     const { token } = this.options;
-    this.#token = typeof token === 'function' ? await token() : token;
+    const given: unknown = (typeof token === 'function' ? await inTime(token()) : token) ?? '';
+    if (typeof given !== 'string') throw new TypeError(`the function has to return a text, not ${kindOf(given)}`);
+    this.#token = given.trim(); // A file, or an answer by HTTP, ends its line.
   }
 
-  // A token that does not come is asked for again, after 1 s and at last every 30 s.
+  // A token that does not come is asked for again, after 1 s and at last every 30 s, until the page leaves.
   async #fetchToken(): Promise<void> {
-    for (let wait = FIRST_RETRY_MS; ; wait = Math.min(wait * 2, LAST_RETRY_MS)) {
+    for (let wait = FIRST_RETRY_MS; !this.#left; wait = Math.min(wait * 2, LAST_RETRY_MS)) {
       try {
         return await this.#askForToken();
       } catch (error) {
@@ -115,7 +129,7 @@ export class Session {
     if (!socket) return;
     let opened = false;
     socket.addEventListener('open', () => (opened = true));
-    socket.addEventListener('message', ({ data }) => this.#onText(data));
+    socket.addEventListener('message', ({ data }) => this.#hear(data));
     const theirs = socket.onclose;
     socket.onclose = (event) => {
       const { code, reason: text } = event;
@@ -124,16 +138,25 @@ export class Session {
     };
   }
 
-  // The client itself passes over what a hub says in words.
-  #onText(data: unknown): void {
-    const said = errorText(data);
-    if (said === undefined) return;
-    console.warn('PigeonHub:', said);
-    this.mesh.emit('statusChanged', { type: 'error', message: said });
+  // The client takes a refusal for a word to another room, as it names none, and drops it.
+  #hear(frame: unknown): void {
+    const refusal = refusalOf(frame);
+    if (!refusal) return;
+    console.warn('PigeonHub:', refusal.message);
+    this.mesh.emit('statusChanged', { type: 'error', ...refusal });
   }
 
   #iceAddress(): string {
     const address = withQuery(besideHub(this.hub, 'ice'), 'peer', this.mesh.peerId ?? undefined);
     return withQuery(address, 'token', this.#token);
   }
+}
+
+// What does not come in time does not come: a function that hangs is asked again.
+function inTime<Answer>(answer: Answer | Promise<Answer>): Promise<Answer> {
+  let timer: ReturnType<typeof setTimeout>;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${TOKEN_PATIENCE_MS / 1000} s`)), TOKEN_PATIENCE_MS);
+  });
+  return Promise.race([answer, late]).finally(() => clearTimeout(timer));
 }

@@ -46,10 +46,21 @@ std::string LocalAddress(const Config& config, const Addresses& addresses) {
   return HostPort{IsUnspecified(config.host) ? "localhost" : config.host, port}.text();
 }
 
+// "http" or "ws", with the s of TLS.
+std::string Scheme(const Config& config, std::string_view plain) {
+  return std::string(plain) + (config.tls_cert.empty() ? "://" : "s://");
+}
+
+std::string DevTitle(const Config& config) {
+  return ", for development: everything in memory, " +
+         std::string(config.auth == PeerAuth::kNone ? "no tokens, " : "") +
+         (config.dev_lan ? "anyone in this network can join" : "this machine only");
+}
+
 }  // namespace
 
 std::string ServingUrl(const Config& config, const Addresses& addresses) {
-  return (config.tls_cert.empty() ? "ws://" : "wss://") + LocalAddress(config, addresses);
+  return Scheme(config, "ws") + LocalAddress(config, addresses);
 }
 
 std::string StartLine(const Config& config, HubAdmission admission, const Bound& bound) {
@@ -60,17 +71,18 @@ std::string StartLine(const Config& config, HubAdmission admission, const Bound&
   }
   const bool admits_none =
       config.hub && admission == HubAdmission::kDeny && config.hub_allow.empty();
+  const std::string page = Scheme(config, "http") + LocalAddress(config, bound.signaling);
   return "pigeonhub " + std::string(kVersion) + " serving " + ServingUrl(config, bound.signaling) +
          " (" + addresses + ") as " +
          (config.hub ? "a hub of " + Shown(config.hub_mesh_namespace) : "a plain server") +
+         (config.dev ? DevTitle(config) : "") +
          (admits_none ? "; no other hub may link to it without --hub-key or --hub-allow" : "") +
          (bound.hubs.empty() ? "" : "; other hubs on " + TextOf(bound.hubs.front())) +
          (config.nats.empty() ? "" : "; meets hubs at " + MaskedUrl(config.nats.front())) +
          (bound.control.empty() ? "" : "; control API on " + Shown(bound.control.front())) +
          (bound.console.empty() ? "" : "; console on " + Shown(bound.console.front())) +
          (bound.metrics.empty() ? "" : "; metrics on " + TextOf(bound.metrics.front())) +
-         (config.tls_cert.empty() ? "; try curl http://" : "; try curl https://") +
-         LocalAddress(config, bound.signaling) + "/health\n";
+         (config.dev ? "; demo on " + page + "/demo" : "") + "; try curl " + page + "/health\n";
 }
 
 namespace {
@@ -115,11 +127,6 @@ class Table {
 
 constexpr uint16_t kUsualPort = 3000;
 
-// "http" or "ws", with the s of TLS.
-std::string Scheme(const Config& config, std::string_view plain) {
-  return std::string(plain) + (config.tls_cert.empty() ? "://" : "s://");
-}
-
 std::string ModeOf(const Config& config) {
   return config.hub ? "hub of " + Shown(config.hub_mesh_namespace) : "single hub";
 }
@@ -148,12 +155,6 @@ void AddPeers(const Config& config, const Addresses& signaling, const ForPerson&
   }
   if (config.port.has_value() || signaling.empty() || signaling.front().port == kUsualPort) return;
   table.Add("", "port 3000 is taken, so " + std::to_string(signaling.front().port));
-}
-
-std::string DevTitle(const Config& config) {
-  return ", for development: everything in memory, " +
-         std::string(config.auth == PeerAuth::kNone ? "no tokens, " : "") +
-         (config.dev_lan ? "anyone in this network can join" : "this machine only");
 }
 
 std::string QrOfDemo(const std::string& url, const ForPerson& person) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import assert from 'node:assert/strict';
-import { afterEach, test } from 'node:test';
+import { afterEach, mock, test } from 'node:test';
 
 import { bundle } from './support/bundle.mjs';
 
@@ -21,11 +21,17 @@ class Mesh {
   #listeners = [];
 
   on(name, listener) {
-    if (name === 'statusChanged') this.#listeners.push(listener);
+    this.#listeners.push({ name, listener });
   }
   emit(name, event) {
     this.heard.push(event);
-    if (name === 'statusChanged') this.#listeners.forEach((listener) => listener(event));
+    for (const one of this.#listeners) if (one.name === name) one.listener(event);
+  }
+  get listenerCount() {
+    return this.#listeners.length;
+  }
+  disconnect() {
+    this.emit('statusChanged', { type: 'disconnected' });
   }
   async init() {
     const socket = new EventTarget();
@@ -42,7 +48,8 @@ class Mesh {
 
 const asked = [];
 let ice = { status: 404 };
-globalThis.fetch = async (url) => {
+globalThis.fetch = async (url, { method }) => {
+  assert.equal(method, 'POST', 'a GET says no origin where page and hub have one');
   asked.push(url);
   return ice;
 };
@@ -121,4 +128,88 @@ test('what a close means is known before the client says that it is disconnected
   closes.push = (close) => mesh.heard.push(close.reason);
   mesh.signalingClient.websocket.onclose({ code: 1008, reason: 'Token expired' });
   assert.deepEqual(mesh.heard.slice(-2), ['token_expired', 'onclose of the client']);
+});
+
+test('a token that never comes is told, asked for again, and used when it comes', async () => {
+  mock.timers.enable({ apis: ['setTimeout'] });
+  try {
+    let tries = 0;
+    const mesh = new Mesh();
+    const session = new Session(mesh, 'ws://localhost:3000/', { token: () => (++tries === 1 ? new Promise(() => {}) : 'late\n') }, () => {});
+    const on = session.start();
+    await settled();
+    assert.deepEqual(mesh.heard, []);
+    mock.timers.tick(10_000);
+    await settled();
+    assert.match(mesh.heard[0].message, /^No token: Error: no answer within 10 s$/);
+    mock.timers.tick(1_000);
+    await on;
+    assert.deepEqual(mesh.dialed, ['ws://localhost:3000/?token=late']);
+  } finally {
+    mock.timers.reset();
+  }
+});
+
+test('a function that returns no text is told so, and nothing is shown to the hub', async () => {
+  const given = [{ token: 'x' }, 42, undefined];
+  mock.timers.enable({ apis: ['setTimeout'] });
+  try {
+    const mesh = new Mesh();
+    const on = new Session(mesh, 'ws://localhost:3000/', { token: async () => given.shift() }, () => {}).start();
+    for (const wait of [1_000, 2_000]) {
+      await settled();
+      mock.timers.tick(wait);
+    }
+    await on;
+    assert.deepEqual(mesh.heard.slice(0, 2).map(({ message }) => message), [
+      'No token: TypeError: the function has to return a text, not an object',
+      'No token: TypeError: the function has to return a text, not a number',
+    ]);
+    assert.deepEqual(mesh.dialed, ['ws://localhost:3000/']);
+  } finally {
+    mock.timers.reset();
+  }
+});
+
+test('a page that disconnects before it is connected stays away, until it connects itself', async () => {
+  let give;
+  let tries = 0;
+  const mesh = new Mesh();
+  const token = () => (++tries === 1 ? new Promise((resolve) => (give = resolve)) : 'second');
+  const session = new Session(mesh, 'ws://localhost:3000/', { token }, () => {});
+  const on = session.start();
+  await settled();
+  mesh.disconnect();
+  give('t');
+  await on;
+  assert.deepEqual([mesh.dialed, asked], [[], []]);
+  void mesh.connect('ws://localhost:3000/');
+  mesh.emit('statusChanged', { type: 'connected' });
+  await settled();
+  assert.equal(asked.length, 1, 'the hub is asked for its ICE servers then');
+});
+
+test('what the hub refuses to a page that is connected is told, once for each time', async () => {
+  const { mesh } = await started({});
+  await settled();
+  const say = (data) => mesh.signalingClient.websocket.dispatchEvent(Object.assign(new Event('message'), { data }));
+  const before = mesh.heard.length;
+  say('{"type":"error","error":"Announce refused: the network already has 2 peers on this hub","data":{"reason":"namespace_full"},"timestamp":1}');
+  say('{"type":"error","error":"Signal dropped"}');
+  say('{"type":"error",');
+  say('{"type":"peer-discovered","data":{"reason":"x"},"error":"y"}');
+  say(new ArrayBuffer(3));
+  assert.deepEqual(mesh.heard.slice(before), [
+    { type: 'error', message: 'Announce refused: the network already has 2 peers on this hub', reason: 'namespace_full' },
+  ]);
+});
+
+test('an attempt is over when the client gives it up; one that was before tells nothing any more', async () => {
+  const { mesh, session } = await started({});
+  const before = mesh.listenerCount;
+  for (let i = 0; i < 3; ++i) session.follow('b'.repeat(40), Object.assign(new EventTarget(), { iceConnectionState: 'checking' }));
+  assert.equal(mesh.listenerCount, before, 'no listener for each attempt');
+  mesh.emit('peerDisconnected', { peerId: 'b'.repeat(40), reason: 'ICE negotiation timeout' });
+  mesh.emit('peerDisconnected', { peerId: 'b'.repeat(40), reason: 'ICE negotiation timeout' });
+  assert.equal(mesh.heard.filter(({ reason }) => reason === 'connection_failed').length, 1);
 });

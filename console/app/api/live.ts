@@ -13,6 +13,7 @@ import type { Event, Gap, WatchEventsRequestSchema } from '#proto/pigeonhub/v1/e
 
 import { events } from './clients';
 import { needsSignIn, problemText } from './problem';
+import { seen, whileSeen } from './seen';
 
 export interface Follower {
   onEvent(event: Event): void;
@@ -45,10 +46,12 @@ export function follow(
 
   const run = async () => {
     while (!abort.signal.aborted) {
+      await seen(abort.signal);
+      const watch = whileSeen(abort.signal);
       try {
         // It is up before anything happens.
         const onHeader = () => follower.onState(undefined);
-        for await (const answer of events.watchEvents(resumed(), { signal: abort.signal, onHeader })) {
+        for await (const answer of events.watchEvents(resumed(), { signal: watch.signal, onHeader })) {
           pause = FIRST_PAUSE;
           follower.onState(undefined);
           const { item } = answer;
@@ -65,11 +68,17 @@ export function follow(
             follower.onState(`hub ${item.value.hubId.slice(0, 8)}: ${item.value.reason}`);
           }
         }
-        if (!abort.signal.aborted) follower.onState('the stream ended; resuming');
+        if (!watch.signal.aborted) follower.onState('the stream ended; resuming');
       } catch (error) {
         if (abort.signal.aborted) return;
+        if (watch.signal.aborted) {
+          follower.onState('nobody saw this page');
+          continue;
+        }
         follower.onState(problemText(error));
         if (needsSignIn(error)) return;
+      } finally {
+        watch.end();
       }
       await new Promise((resolve) => setTimeout(resolve, pause));
       pause = Math.min(pause * 2, LONGEST_PAUSE);

@@ -2,12 +2,14 @@
 
 import { Code, ConnectError } from '@connectrpc/connect';
 
+export const SILENT = 'the hub does not answer';
+
 // What went wrong, in a line, as the hub says it.
 export function problemText(error: unknown): string {
   const problem = ConnectError.from(error);
   // What fetch throws comes as it is, or inside.
   if (problem.code === Code.Unknown && problem.cause instanceof TypeError) {
-    return 'the hub does not answer; this page tries again';
+    return SILENT;
   }
   return problem.rawMessage;
 }

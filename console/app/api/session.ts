@@ -18,6 +18,18 @@ export function may(session: Session, role: Role): boolean {
   return ranks[session.role] >= ranks[role];
 }
 
+const strangers = new Set<() => void>();
+
+// Calls `then` when the hub has answered somebody whom it does not know, until the answer is called.
+export function onStranger(then: () => void): () => void {
+  strangers.add(then);
+  return () => void strangers.delete(then);
+}
+
+export function tellStranger(): void {
+  for (const tell of strangers) tell();
+}
+
 // Null: a token is needed.
 export async function readSession(): Promise<Session | null> {
   const answer = await fetch('/session');

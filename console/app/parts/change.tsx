@@ -63,15 +63,17 @@ function ChangeDialog(props: ChangeProps & { onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [stage, setStage] = useState<Stage>({ is: 'asking' });
   const [requestId, setRequestId] = useState('');
+  const [round, setRound] = useState(0); // of asking
 
   useEffect(() => {
     // The page behind it is out of reach meanwhile, and gets the focus back.
     dialog.current?.showModal();
   }, []);
 
+  useEffect(() => setRequestId(randomId()), [ready, ...inputs]);
+
   useEffect(() => {
     setStage({ is: 'asking' });
-    setRequestId(randomId());
     if (!ready) return;
     const abort = new AbortController();
     const timer = setTimeout(() => {
@@ -84,7 +86,7 @@ function ChangeDialog(props: ChangeProps & { onClose: () => void }) {
       clearTimeout(timer);
       abort.abort();
     };
-  }, [ready, ...inputs]);
+  }, [ready, round, ...inputs]);
 
   const make = () => {
     if (stage.is !== 'would') return;
@@ -121,7 +123,8 @@ function ChangeDialog(props: ChangeProps & { onClose: () => void }) {
       <Command words={words} />
       <div class="buttons">
         <button onClick={() => dialog.current?.close()}>{stage.is === 'did' ? 'Close' : 'Cancel'}</button>
-        {stage.is !== 'did' && (
+        {stage.is === 'refused' && <button class="filled" onClick={() => setRound(round + 1)}>Ask again</button>}
+        {stage.is !== 'did' && stage.is !== 'refused' && (
           <button class={danger ? 'danger filled' : 'filled'} disabled={stage.is !== 'would'} onClick={make}>
             {label}
           </button>

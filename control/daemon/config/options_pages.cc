@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <chrono>
 #include <iterator>
+#include <optional>
 #include <string_view>
 
 #include "control/daemon/config/option_groups.h"
 #include "control/daemon/config/option_values.h"
+#include "server/base/address.h"
 #include "server/base/duration.h"
 #include "server/base/text.h"
 
@@ -15,16 +17,31 @@ namespace {
 
 constexpr size_t kMostUrl = 300;  // bytes
 
-// As RFC 7064 and 7065 write them: stun:host:port, turns:host?transport=tcp.
-absl::Status ParseIceUrl(const std::string& text, std::string& out) {
+bool IsHostOfIce(std::string_view text) {
+  const std::optional<HostAndPort> parts = SplitHostAndPort(text);
+  if (!parts.has_value() || !IsWord(parts->host)) return false;
+  if (parts->host.find_first_of("/*[]") != std::string_view::npos) return false;
+  return !parts->port.has_value() || ParsePort(*parts->port).value_or(0) != 0;
+}
+
+// As RFC 7064 and 7065 write them: stun:host:port, turns:host?transport=tcp. Browsers throw at any
+// other when they make a connection, so one that is wrong would cost every page every connection.
+bool IsIceUrl(std::string_view text) {
   constexpr std::string_view kSchemes[] = {"stun:", "stuns:", "turn:", "turns:"};
-  const bool has_scheme =
-      std::any_of(std::begin(kSchemes), std::end(kSchemes),
-                  [&](std::string_view scheme) { return text.starts_with(scheme); });
-  const std::string_view rest =
-      std::string_view(text).substr(std::min(text.find(':'), text.size() - 1) + 1);
-  if (!has_scheme || text.size() > kMostUrl || rest.starts_with('/') ||
-      !IsWord(rest.substr(0, rest.find('?'))) || !IsPlainText(rest)) {
+  const auto scheme = std::find_if(std::begin(kSchemes), std::end(kSchemes),
+                                   [&](std::string_view one) { return text.starts_with(one); });
+  if (scheme == std::end(kSchemes)) return false;
+  text.remove_prefix(scheme->size());
+  const size_t query = text.find('?');
+  if (!IsHostOfIce(text.substr(0, query))) return false;
+  if (query == std::string_view::npos) return true;
+  const std::string_view transport = text.substr(query);
+  return scheme->starts_with("turn") &&
+         (transport == "?transport=udp" || transport == "?transport=tcp");
+}
+
+absl::Status ParseIceUrl(const std::string& text, std::string& out) {
+  if (text.size() > kMostUrl || !IsIceUrl(text)) {
     return Bad(text, "is no address such as stun:stun.example.org or turns:turn.example.org:5349");
   }
   out = text;

@@ -183,7 +183,10 @@ TEST_F(PigeonhubTest, IsNotOpenToOthersForDevelopment) {
 TEST_F(PigeonhubTest, MakesAKeyForDevelopmentAndATokenForIt) {
   Pigeonhub hub({"--dev", "--auth", "required", "--port", "0"});
   const std::string line = hub.ReadLine();
-  EXPECT_NE(line.find(" as a plain server; "), std::string::npos) << "as ever: " << line;
+  EXPECT_NE(line.find(" as a plain server, for development: everything in memory, this machine "
+                      "only; "),
+            std::string::npos)
+      << line;
   const auto port = static_cast<uint16_t>(PortIn(line));
   EXPECT_NE(HttpGet(port, "/").find("Demo:   /demo\n"), std::string::npos);
   EXPECT_TRUE(HttpGet(port, "/dmeo").starts_with("HTTP/1.1 404 "));

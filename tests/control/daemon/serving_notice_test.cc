@@ -55,6 +55,25 @@ TEST(ServingNotice, SaysThatAHubSpeaksTls) {
                 "try curl https://hub.example.org:443/health\n");
 }
 
+// As in a container without a terminal.
+TEST(ServingNotice, SaysInOneLineToWhomAHubForDevelopmentIsOpen) {
+  Config config = At("localhost");
+  config.dev = true;
+  EXPECT_EQ(StartLine(config, HubAdmission::kDeny, {{{"127.0.0.1", 1}}, {}, {}, {}}),
+            kName +
+                " serving ws://localhost:1 (127.0.0.1:1) as a plain server, for development: "
+                "everything in memory, no tokens, this machine only; demo on "
+                "http://localhost:1/demo; try curl http://localhost:1/health\n");
+  config.host = "0.0.0.0";
+  config.dev_lan = true;
+  config.auth = PeerAuth::kRequired;
+  EXPECT_EQ(StartLine(config, HubAdmission::kDeny, {{{"0.0.0.0", 1}}, {}, {}, {}}),
+            kName +
+                " serving ws://localhost:1 (0.0.0.0:1) as a plain server, for development: "
+                "everything in memory, anyone in this network can join; demo on "
+                "http://localhost:1/demo; try curl http://localhost:1/health\n");
+}
+
 TEST(ServingNotice, SaysWhichMeshAHubBelongsTo) {
   Config config = At("localhost");
   config.hub = true;

@@ -59,7 +59,7 @@ test('the overview says that nobody answers, and goes on', async () => {
   hub = await startHub();
   const page = await ConsolePage.open(chromium, hub);
   await page.shows('serving');
-  await restart(() => page.shows('the hub does not answer; this page tries again'));
+  await restart(() => page.shows('the hub does not answer'));
   await until('the page is well again', async () => {
     const words = await page.words();
     return /serving/.test(words) && !/does not answer/.test(words);
@@ -75,4 +75,59 @@ test('a page that is loaded again finds the hub that came back, and its filter',
   await page.tab.reload();
   await page.shows('live');
   assert.equal(page.params.get('kinds'), 'peerConnected');
+});
+
+test('a hub that stands still is told on each screen', async () => {
+  hub = await startHub();
+  const pages = [];
+  for (const screen of ['overview', 'mesh', 'events', 'configuration']) {
+    const page = await ConsolePage.open(chromium, hub, screen);
+    await page.shows('pigeonctl');
+    pages.push(page);
+  }
+  hub.freeze();
+  for (const page of pages) await page.shows('the hub does not answer', 40_000);
+  hub.thaw();
+  for (const page of pages) await until('it is well again', async () => !/does not answer/.test(await page.words()), 40_000);
+});
+
+test('a dialog outlives its hub: it asks again, and the change is made once', async () => {
+  hub = await startHub();
+  const network = newNetwork();
+  const peer = await WirePeer.join(hub, network);
+  const page = await ConsolePage.open(chromium, hub, 'peers', { peer: peer.id });
+  await page.consider('Ban', { 'For': '1h' });
+  const dialog = page.tab.getByRole('dialog');
+  await restart(async () => {
+    await page.button('Ban', dialog).click();
+    await until('it says so', async () => /the hub does not answer/.test(await dialog.innerText()));
+  });
+  await page.button('Ask again', dialog).click();
+  await until('it is answered', async () => /If you go on:/.test(await dialog.innerText()));
+  await page.button('Ban', dialog).click();
+  await dialog.locator('.answer .good').waitFor();
+});
+
+// A browser has 6 connections to a hub, and each stream takes one.
+test('ten tabs do not keep each other waiting', async () => {
+  hub = await startHub();
+  const pages = [];
+  for (let i = 0; i < 10; ++i) {
+    const page = await ConsolePage.open(chromium, hub, 'events');
+    await page.shows('live', 20_000);
+    // As a browser does with a tab that another one covers.
+    await page.tab.evaluate(() => {
+      window.setHidden = (hidden) => {
+        Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });
+        document.dispatchEvent(new Event('visibilitychange'));
+      };
+      setHidden(true);
+    });
+    pages.push(page);
+  }
+  const peer = await WirePeer.join(hub, newNetwork());
+  await pages[0].tab.evaluate(() => setHidden(false));
+  await until('what happened meanwhile is shown', async () => (await pages[0].words()).includes(peer.id.slice(0, 8)), 20_000);
+  await pages[0].shows('live');
+  assert.ok(!/missing/.test(await pages[0].words()));
 });

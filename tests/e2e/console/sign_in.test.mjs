@@ -20,12 +20,13 @@ const protos = new URL('../../../proto/pigeonhub/v1/', import.meta.url);
 const LABEL = 'Token of the control API';
 
 let folder;
+let tokens;
 let chromium;
 let hub;
 
 before(async () => {
   folder = mkdtempSync(join(tmpdir(), 'pigeonhub-e2e-'));
-  const tokens = join(folder, 'callers');
+  tokens = join(folder, 'callers');
   writeFileSync(tokens, `screen viewer ${VIEWER}\nolga operator ${OPERATOR}\n`, { mode: 0o600 });
   hub = await startHub({ flags: ['--control-tokens', tokens] });
   chromium = await Chromium.start();
@@ -141,4 +142,50 @@ test('the cookie is for this page alone, and signing out takes it away', async (
   await page.button('Sign out').click();
   await page.tab.getByLabel(LABEL, { exact: true }).waitFor();
   assert.deepEqual(await page.tab.context().cookies(), []);
+});
+
+test('who signs out in one tab sees nothing in the others', async () => {
+  const pages = [];
+  for (const screen of ['overview', 'events', 'mesh']) {
+    const page = await ConsolePage.open(chromium, hub, screen);
+    if (pages.length === 0) {
+      await page.fill(LABEL, VIEWER);
+      await page.button('Sign in').click();
+    }
+    await page.shows('Sign out');
+    pages.push(page);
+  }
+  await pages[0].button('Sign out').click();
+  for (const page of pages) {
+    await page.tab.getByLabel(LABEL, { exact: true }).waitFor();
+    assert.equal(await page.tab.getByRole('navigation').count(), 0);
+  }
+});
+
+test('a token that is taken away while somebody looks ends what they see, also what is live', async () => {
+  const page = await signedIn(VIEWER, 'events', { kinds: 'audit' });
+  await page.shows('live');
+  try {
+    writeFileSync(tokens, `olga operator ${OPERATOR}\n`);
+    process.kill(hub.pid, 'SIGHUP');
+    await page.tab.getByLabel(LABEL, { exact: true }).waitFor();
+    // Another one leads on, to the same place.
+    await page.fill(LABEL, OPERATOR);
+    await page.button('Sign in').click();
+    await page.shows('olga, operator');
+    await page.shows('live');
+    assert.equal(page.params.get('kinds'), 'audit');
+  } finally {
+    writeFileSync(tokens, `screen viewer ${VIEWER}\nolga operator ${OPERATOR}\n`);
+    process.kill(hub.pid, 'SIGHUP');
+  }
+});
+
+test('a form says that the hub does not answer', async () => {
+  const page = await ConsolePage.open(chromium, hub);
+  await page.tab.getByLabel(LABEL, { exact: true }).waitFor();
+  await page.tab.context().setOffline(true);
+  await page.fill(LABEL, VIEWER);
+  await page.button('Sign in').click();
+  await page.shows('the hub does not answer');
 });

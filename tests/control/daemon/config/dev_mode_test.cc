@@ -73,6 +73,22 @@ TEST(DevMode, AsksForNoKeyWhereItMakesOne) {
   EXPECT_FALSE(NeedsTokenKeys(*Load({"--dev"})));
 }
 
+TEST(DevMode, TakesOfIceServersWhatBrowsersTake) {
+  for (const char* url : {"stun:a", "stuns:a:5349", "stun:[2001:db8::1]:3478", "stun:192.0.2.1"}) {
+    EXPECT_TRUE(Load({"--ice-url", url}).ok()) << url;
+  }
+  for (const char* url : {"turn:a?transport=udp", "turns:a:443?transport=tcp", "turn:[::1]"}) {
+    EXPECT_TRUE(Load({"--ice-url", url, "--turn-secret", "x"}).ok()) << url;
+  }
+  for (const char* url :
+       {"stun:a?transport=udp", "turn:a?transport=sctp", "turn:a?", "turn:a?transport=udp&b=c",
+        "turn:a:0", "turn:a:65536", "turn:a:", "turn:a:b", "turn:user@a", "turn:a/b", "turn:a#b",
+        "turn:::1", "turn:", "turn:?transport=udp", "turn:a b", "turn"}) {
+    const std::string told(Load({"--ice-url", url, "--turn-secret", "x"}).status().message());
+    EXPECT_TRUE(told.starts_with("--ice-url: ")) << url << ": " << told;
+  }
+}
+
 TEST(DevMode, TakesTheLettersForQuietAndVerbose) {
   EXPECT_TRUE(Load({"--dev", "-q"})->quiet);
   EXPECT_TRUE(Load({"--dev", "-v"})->verbose);
