@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "control/daemon/named_files.h"
 #include "server/base/certificate.h"
 #include "server/base/files.h"
@@ -13,11 +14,27 @@ namespace {
 
 using Kind = KeyInUse::Kind;
 
+constexpr char kReload[] = "a reload";
+constexpr char kRestart[] = "a restart";
+
 KeyInUse OfFile(Kind kind, std::string setting, const std::string& path) {
   return {.kind = kind,
           .setting = std::move(setting),
           .source = path,
           .modified_at = ModifiedAt(path).value_or(0)};
+}
+
+// Of a file that is read at the start, and perhaps by a reload: in use as of `loaded_at`, read last
+// at `read_at`.
+KeyInUse OfReadFile(Kind kind, std::string setting, const std::string& path, UnixMillis loaded_at,
+                    UnixMillis read_at, const char* what_takes_it_over) {
+  KeyInUse key = OfFile(kind, std::move(setting), path);
+  key.loaded_at = loaded_at;
+  if (key.modified_at > read_at) {
+    key.problem = absl::StrCat(path, ": it changed since it was read; ", what_takes_it_over,
+                               " takes it over");
+  }
+  return key;
 }
 
 void AddTokenKeys(const Config& config, const ReadKeys& read, const HubServer& hub,
@@ -41,18 +58,22 @@ void AddTokenKeys(const Config& config, const ReadKeys& read, const HubServer& h
   }
 }
 
-void AddHubKeys(const ReadKeys& read, const HubServer& hub, std::vector<KeyInUse>& keys) {
-  if (!read.hub_key_file.empty()) {
-    KeyInUse& key = keys.emplace_back(OfFile(Kind::kHubKey, "hub-key", read.hub_key_file));
-    key.loaded_at = read.hub_key_at;
+void AddHubKeys(const Config& config, const ReadKeys& read, const HubServer& hub,
+                std::vector<KeyInUse>& keys) {
+  const UnixMillis start = read.started_at;
+  // A reload reads the file that is named, and not the one that the hubs of this user share.
+  if (!config.hub_key.empty()) {
+    keys.push_back(OfReadFile(Kind::kHubKey, "hub-key", read.hub_key_file, read.hub_key_at,
+                              read.read_at, kReload));
+  } else if (!read.hub_key_file.empty()) {
+    keys.push_back(OfReadFile(Kind::kHubKey, "", read.hub_key_file, start, start, kRestart));
   }
-  KeyInUse identity{.kind = Kind::kHubIdentity};
+  KeyInUse identity{.kind = Kind::kHubIdentity, .loaded_at = start};
   if (!read.signing_key_file.empty()) {
-    identity = OfFile(Kind::kHubIdentity, "", read.signing_key_file);
+    identity = OfReadFile(Kind::kHubIdentity, "", read.signing_key_file, start, start, kRestart);
   }
   identity.name = hub.PublicKeyText();
   identity.algorithm = "Ed25519";
-  identity.loaded_at = read.started_at;
   keys.push_back(std::move(identity));
 }
 
@@ -104,16 +125,16 @@ std::vector<KeyInUse> KeysInUse(const Config& config, const ReadKeys& read, cons
                                 AccessFile* access) {
   std::vector<KeyInUse> keys;
   AddTokenKeys(config, read, hub, keys);
-  AddHubKeys(read, hub, keys);
+  AddHubKeys(config, read, hub, keys);
   if (access != nullptr) AddControlTokens(config, *access, keys);
   AddCertificates(config, hub, keys);
   if (!config.turn_secret.empty()) {
-    keys.push_back(OfFile(Kind::kTurnSecret, "turn-secret", config.turn_secret));
-    keys.back().loaded_at = read.started_at;
+    keys.push_back(OfReadFile(Kind::kTurnSecret, "turn-secret", config.turn_secret,
+                              read.turn_secret_at, read.read_at, kReload));
   }
   if (!config.webhook_key.empty()) {
-    keys.push_back(OfFile(Kind::kWebhookKey, "webhook-key", config.webhook_key));
-    keys.back().loaded_at = read.webhook_key_at;
+    keys.push_back(OfReadFile(Kind::kWebhookKey, "webhook-key", config.webhook_key,
+                              read.webhook_key_at, read.read_at, kReload));
   }
   if (!config.nats_auth.empty()) {
     keys.push_back(OfFile(Kind::kBrokerCredential, "nats-auth", config.nats_auth));

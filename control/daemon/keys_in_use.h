@@ -18,8 +18,10 @@ struct ReadKeys {
   std::string hub_key_file = {};      // empty: there is no hub key
   std::string signing_key_file = {};  // empty: the hub made its key for this run
   UnixMillis started_at = 0;
+  UnixMillis read_at = 0;  // when the files of these three were read last
   UnixMillis hub_key_at = 0;
   UnixMillis webhook_key_at = 0;
+  UnixMillis turn_secret_at = 0;
   std::string token_problem = {};  // why the files of token keys are not in force as they are now
 };
 

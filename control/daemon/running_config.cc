@@ -53,7 +53,8 @@ void RunningConfig::Steer(HubServer& hub, const HubFiles& files) {
   hub_ = &hub;
   hub_keys_ = DigestOf(files.keys);
   hub_trust_ = files.trust;
-  read_keys_.started_at = read_keys_.hub_key_at = clock_.Read().unix_ms;
+  read_keys_.started_at = clock_.Read().unix_ms;
+  read_keys_.read_at = read_keys_.hub_key_at = read_keys_.turn_secret_at = read_keys_.started_at;
   read_keys_.hub_key_file = files.keys_path;
   read_keys_.signing_key_file = files.signing_key_path;
   token_keys_ = files.token_keys;
@@ -147,6 +148,7 @@ absl::StatusOr<Reloaded> RunningConfig::Reload(bool only_check) {
 
   MutexLock lock(mutex_);
   // As above, for the files of keys and secrets and of hubs to trust.
+  const UnixMillis read_at = clock_.Read().unix_ms;
   const auto hub_keys = ReadHubKeys(config_);
   if (!hub_keys.ok()) return hub_keys.status();
   const auto hub_trust = ReadHubTrust(config_);
@@ -218,16 +220,17 @@ absl::StatusOr<Reloaded> RunningConfig::Reload(bool only_check) {
   if (hub_ != nullptr && keys_changed) {
     if (auto status = hub_->SetHubKeys(*hub_keys); !status.ok()) return status;
     hub_keys_ = hub_keys_now;
-    read_keys_.hub_key_at = clock_.Read().unix_ms;
+    read_keys_.hub_key_at = read_at;
   }
   if (webhook_keys_changed) {
     if (auto status = history_->SetWebhookKeys(*webhook_keys); !status.ok()) return status;
     webhook_keys_ = webhook_keys_now;
-    read_keys_.webhook_key_at = clock_.Read().unix_ms;
+    read_keys_.webhook_key_at = read_at;
   }
   if (turn_secret_changed) {
     pages_->SetTurnSecret(*turn_secret);
     turn_secret_ = turn_secret_now;
+    read_keys_.turn_secret_at = read_at;
   }
   if (hub_ != nullptr && trust_changed) {
     if (auto status = hub_->SetHubTrust(*hub_trust); !status.ok()) return status;
@@ -252,6 +255,7 @@ absl::StatusOr<Reloaded> RunningConfig::Reload(bool only_check) {
   }
 
   certificates_ = certificates;
+  read_keys_.read_at = read_at;
   if (read->log_level != config_.log_level) {
     config_.log_level = log_level_ = read->log_level;
     log_.SetLevel(log_level_);

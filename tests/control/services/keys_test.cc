@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -147,6 +148,12 @@ TEST_F(KeysTest, OfHubsHaveTheirFile) {
   EXPECT_EQ(key.source(), path);
   EXPECT_TRUE(key.has_file_time());
   EXPECT_TRUE(key.has_loaded_time());
+  EXPECT_EQ(key.problem(), "");
+
+  std::filesystem::last_write_time(
+      path, std::filesystem::file_time_type::clock::now() + std::chrono::seconds(10));
+  EXPECT_EQ(Only(v1::KEY_KIND_HUB_KEY).problem(),
+            path + ": it changed since it was read; a reload takes it over");
 }
 
 TEST_F(KeysTest, OfCertificatesSayWhenThoseEndAndWhatIsWrongWithTheirFiles) {
