@@ -16,6 +16,7 @@ import { Beside } from '../parts/side_panel';
 import { StreamState } from '../parts/stream_state';
 import { Table, type Column } from '../parts/table';
 import { bytesText, counted, countText, DASH, rateText, spanText } from '../parts/units';
+import { visible } from '../parts/visible';
 import { address, setParams } from '../route';
 import type { ScreenProps } from '../screens';
 import { OneNamespace } from './namespaces/one_namespace';
@@ -28,7 +29,7 @@ type Announces = ReadonlyMap<string, number>;
 function columns(announces: Announces, over: string, ofAllHubs: boolean): Column<NamespaceRow>[] {
   return [
     { id: 'name', title: 'Namespace', width: 10, grows: true, sorts: true,
-      cell: (row) => <span title={row.name}>{row.name}{row.isHubMesh && ' (hubs meet here)'}</span> },
+      cell: (row) => <span title={visible(row.name)}>{visible(row.name)}{row.isHubMesh && ' (hubs meet here)'}</span> },
     { id: 'localPeers', title: ofAllHubs ? 'Members' : 'Here', width: 6, isNumber: true, sorts: true,
       hint: 'Members that are connected to the hubs asked', cell: (row) => countText(row.localPeers) },
     ofAllHubs
