@@ -50,6 +50,10 @@ test('the address becomes a filter, in the names of pigeonctl', () => {
   });
   assert.throws(() => filterOf(params('kinds=peerrefused')), /there is no kind of event "peerrefused"; there are audit, /);
   assert.throws(() => filterOf(params('reasons=lost')), /there is no reason "lost"/);
+  for (const garbage of ['5', '0', 'constructor', '__proto__']) {
+    assert.throws(() => filterOf(params(`reasons=${garbage}`)), FieldProblem, garbage);
+    assert.throws(() => filterOf(params(`kinds=${garbage}`)), FieldProblem, garbage);
+  }
 });
 
 test('a start is a number, a time, so long ago, or a word', () => {
@@ -62,7 +66,9 @@ test('a start is a number, a time, so long ago, or a word', () => {
   assert.equal(seconds('14:03'), new Date(2026, 2, 1, 14, 3).getTime());
   assert.equal(seconds('15:03'), new Date(2026, 1, 28, 15, 3).getTime());
   assert.equal(seconds('2026-02-03 04:05'), new Date(2026, 1, 3, 4, 5).getTime());
-  assert.throws(() => startOf('soon', now), FieldProblem);
+  for (const garbage of ['soon', '9'.repeat(20), `${'9'.repeat(20)}h`, '-1', '1e3', '2026-99-99', '__proto__']) {
+    assert.throws(() => startOf(garbage, now), FieldProblem, garbage);
+  }
 });
 
 test('pigeonctl follows the same events', () => {
@@ -104,4 +110,11 @@ test('an event is told in the words of pigeonctl', () => {
   assert.equal(
     text('audit', { principal: 'ada', method: 'pigeonhub.v1.AccessService/Ban', object: id, hubId: '', outcome: 'OK' }), 'ada Ban 0a1b2c3d… OK');
   assert.equal(text('stopped', {}), '');
+});
+
+test('a name that turns the text around it, or hides in it, is shown as it is', () => {
+  const text = (namespace) => eventText({ body: { case: 'namespaceCreated', value: { namespace, count: 1n } } });
+  assert.equal(text('chat\u202etahc'), 'chat\\u202etahc');
+  assert.equal(text('ch\u200bat\ufeff\n'), 'ch\\u200bat\\ufeff\\u000a');
+  assert.equal(text('ünï 🕊 שלום'), 'ünï 🕊 שלום');
 });

@@ -17,6 +17,7 @@ import {
 } from '#proto/pigeonhub/v1/event_service_pb';
 
 import { counted, durationText, reasonText, spanText, toMillis, type ProtoTime } from './units';
+import { visible } from './visible';
 
 // A peer id has 40 digits; 8 of them tell peers apart.
 function id(text: string): string {
@@ -92,7 +93,11 @@ function signalText(signal: { type: SignalType; fromPeerId: string; targetPeerId
   return `${type} ${id(signal.fromPeerId)} to ${id(signal.targetPeerId) || '–'}`;
 }
 
-export function eventText({ body }: Event): string {
+export function eventText(event: Event): string {
+  return visible(textOf(event));
+}
+
+function textOf({ body }: Event): string {
   switch (body.case) {
     case 'started':
       return `on ${body.value.host}:${body.value.port}${body.value.version && `, version ${body.value.version}`}`;

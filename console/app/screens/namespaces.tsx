@@ -15,6 +15,7 @@ import { ShortId } from '../parts/short_id';
 import { Beside } from '../parts/side_panel';
 import { Table, type Column } from '../parts/table';
 import { bytesText, counted, countText, DASH, rateText } from '../parts/units';
+import { visible } from '../parts/visible';
 import { address, setParams } from '../route';
 import type { ScreenProps } from '../screens';
 import { OneNamespace } from './namespaces/one_namespace';
@@ -27,7 +28,7 @@ const perSecond = (rate: number): string => (rate < 0 ? DASH : rateText(rate));
 function columns(ofAllHubs: boolean): Column<NamespaceRow>[] {
   return [
     { id: 'name', title: 'Namespace', width: 10, grows: true, sorts: true,
-      cell: (row) => <span title={row.name}>{row.name}{row.isHubMesh && ' (hubs meet here)'}</span> },
+      cell: (row) => <span title={visible(row.name)}>{visible(row.name)}{row.isHubMesh && ' (hubs meet here)'}</span> },
     { id: 'localPeers', title: ofAllHubs ? 'Members' : 'Here', width: 6, isNumber: true, sorts: true,
       hint: 'Members that are connected to the hubs asked', cell: (row) => countText(row.localPeers) },
     ofAllHubs

@@ -14,6 +14,7 @@ import { Beside } from '../parts/side_panel';
 import { StreamState } from '../parts/stream_state';
 import { Table, type Column } from '../parts/table';
 import { bytesText, countText, counted, DASH, millisText, spanText } from '../parts/units';
+import { visible } from '../parts/visible';
 import { address, setParams } from '../route';
 import type { ScreenProps } from '../screens';
 import { filterOf, listWords } from './peers/filter';
@@ -28,7 +29,7 @@ function columnsAt(now: number, withHub: boolean): Column<PeerRow>[] {
   const columns: Column<PeerRow>[] = [
     { id: 'peerId', title: 'Peer', width: 7, sorts: true, cell: (row) => <ShortId id={row.peerId} /> },
     { id: 'namespace', title: 'Namespace', width: 9, grows: true, sorts: true,
-      cell: (row) => <span title={row.namespace}>{row.namespace || DASH}{row.isHub && ' (hub)'}</span> },
+      cell: (row) => <span title={visible(row.namespace)}>{visible(row.namespace) || DASH}{row.isHub && ' (hub)'}</span> },
     { id: 'remoteAddress', title: 'Address', width: 9, grows: true, sorts: true, cell: (row) => row.remoteAddress || DASH },
     { id: 'connectTime', title: 'Connected', width: 7.5, isNumber: true, sorts: true, cell: (row) => age(row.connectTime, now) },
     { id: 'lastActivityTime', title: 'Last', width: 5, isNumber: true, sorts: true, hint: 'When a message last came from it',

@@ -14,6 +14,8 @@ import { parseSpan } from '../../parts/span';
 export type Filter = MessageInitShape<typeof EventFilterSchema>;
 export type Start = MessageInitShape<typeof WatchEventsRequestSchema>['start'];
 
+const FIRST_MOMENT = Date.parse('0001-01-01T00:00:00Z'); // that a Timestamp can say
+
 // What stands in a field and cannot be meant, with what can.
 export class FieldProblem extends Error {}
 
@@ -28,9 +30,9 @@ function kindNamed(word: string): EventKind {
 }
 
 function reasonNamed(word: string): Reason {
-  const reason = Reason[word.toUpperCase() as keyof typeof Reason];
-  if (reason === undefined) throw new FieldProblem(`there is no reason "${word}"; they are written as in transport_lost`);
-  return reason;
+  const reason: unknown = Reason[word.toUpperCase() as keyof typeof Reason]; // A number leads to the name of a reason.
+  if (typeof reason !== 'number') throw new FieldProblem(`there is no reason "${word}"; they are written as in transport_lost`);
+  return reason as Reason;
 }
 
 // Throws FieldProblem.
@@ -50,9 +52,9 @@ export function startOf(text: string, now: number): Start | undefined {
   if (text === '') return undefined;
   if (text === 'now') return { case: 'now', value: true };
   if (text === 'earliest') return { case: 'earliest', value: true };
-  if (/^\d+$/.test(text)) return { case: 'from', value: { epoch: '', seq: BigInt(text) } };
+  if (/^\d{1,19}$/.test(text)) return { case: 'from', value: { epoch: '', seq: BigInt(text) } };
   const millis = momentOf(text, now);
-  if (millis === undefined) {
+  if (millis === undefined || millis < FIRST_MOMENT) {
     throw new FieldProblem(`"${text}" is no start: now, earliest, a number, 10m, 14:03, or 2026-03-01 14:03`);
   }
   return { case: 'fromTime', value: { seconds: BigInt(Math.floor(millis / 1000)), nanos: (millis % 1000) * 1e6 } };

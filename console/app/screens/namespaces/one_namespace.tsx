@@ -18,6 +18,7 @@ import { ShortId } from '../../parts/short_id';
 import { Panel } from '../../parts/side_panel';
 import { Table } from '../../parts/table';
 import { bytesText, countText } from '../../parts/units';
+import { visible } from '../../parts/visible';
 import { address } from '../../route';
 import { inForceRows } from './policy';
 import { PolicyChange, PolicyUnset } from './policy_change';
@@ -49,7 +50,7 @@ export function OneNamespace({ session, params, close }: { session: Session; par
   const change = { session, hubId, hubWords: hubWords(params), name, onDone: again };
   const isOfMany = name.endsWith('*');
   return (
-    <Panel title={isOfMany ? `Policy ${name}` : `Namespace ${name}`} close={close}>
+    <Panel title={isOfMany ? `Policy ${visible(name)}` : `Namespace ${visible(name)}`} close={close}>
       <Problem text={problem} />
       {answer?.map((one) => (
         <section key={one.hubId}>

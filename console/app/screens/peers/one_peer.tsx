@@ -20,6 +20,7 @@ import { Problem } from '../../parts/problem';
 import { ShortId } from '../../parts/short_id';
 import { Panel } from '../../parts/side_panel';
 import { ageText, bytesText, clockText, countText, DASH, durationText, reasonText, timeText, toMillis } from '../../parts/units';
+import { visible } from '../../parts/visible';
 import { address } from '../../route';
 import { BanChange } from '../access/ban_change';
 import { othersIn } from './others';
@@ -70,7 +71,7 @@ function Living({ session, peer }: { session: Session; peer: Peer }) {
         ['Id', <code>{peer.peerId}</code>],
         ['Namespace', peer.namespace === ''
           ? 'not announced yet'
-          : <a href={address('namespaces', { namespace: peer.namespace })}>{peer.namespace}</a>],
+          : <a href={address('namespaces', { namespace: peer.namespace })}>{visible(peer.namespace)}</a>],
         ['Kind', peer.isHub ? 'hub' : 'peer'],
         ['Hub', remote ? <RemoteHub peer={peer} /> : <><ShortId id={hub} />{hub === session.hubId && ', this one'}</>],
         ['Address', peer.remoteAddress || DASH],
