@@ -53,7 +53,8 @@ class KeysTest : public ControlTest {
   v1::Key Only(v1::KeyKind kind) {
     v1::Key found;
     int count = 0;
-    for (const v1::Key& key : List().keys()) {
+    const auto all = List();
+    for (const v1::Key& key : all.keys()) {
       if (key.kind() != kind) continue;
       found = key;
       ++count;
