@@ -47,7 +47,7 @@ Group::Group(Swarm& swarm, Tally& tally, std::mt19937_64& random, std::string na
   knows_.resize(size * size);
   for (size_t member = 0; member < size; ++member) {
     peer_ids_.push_back(MakePeerId(random, member));
-    connections_.push_back(&swarm.Connect(peer_ids_.back(), this, member));
+    connections_.push_back(&swarm.Connect(peer_ids_.back(), this, member, member));
   }
 }
 

@@ -22,7 +22,7 @@ class Group : public Listener {
  public:
   enum class Announce { kOnOpen, kWhenAsked };
 
-  // Starts connecting.
+  // Starts connecting, each member to the next hub.
   Group(Swarm& swarm, Tally& tally, std::mt19937_64& random, std::string namespace_name,
         size_t size, Announce announce = Announce::kOnOpen);
   // Connections that are still there stay open, unheard.
