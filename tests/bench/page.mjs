@@ -6,11 +6,11 @@ import { short } from './table.mjs';
 
 const BEGIN = '<!-- bench -->\n';
 const END = '<!-- /bench -->\n';
-const HEAD = '| name | what | unit | ours | js | floor | ours/js | ours/floor | goal |\n' +
-  '| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n';
+const HEAD = '| name | what | ours | js | floor | ours/js | ours/floor | goal |\n' +
+  '| --- | --- | --- | --- | --- | --- | --- | --- |\n';
 
 const units = { us: 'µs' };
-const middle = (range) => (range ? short(range.median) : '–');
+const middle = (range, unit = '') => (range ? `${short(range.median)} ${unit}`.trim() : '–');
 
 function goal({ limit, of, value, met }) {
   if (!of) return met ? `≤ ${limit}` : `≤ ${limit}, **missed**`;
@@ -18,9 +18,11 @@ function goal({ limit, of, value, met }) {
 }
 
 function line(row) {
+  const unit = units[row.unit] ?? row.unit;
   const cells = [
-    `\`${row.name}\``, row.title, units[row.unit] ?? row.unit,
-    ...[row.ours, row.reference, row.floor, row.ofReference, row.ofFloor].map(middle),
+    `\`${row.name}\``, row.title,
+    ...[row.ours, row.reference, row.floor].map((range) => middle(range, unit)),
+    ...[row.ofReference, row.ofFloor].map((range) => middle(range)),
     row.verdicts.map(goal).join('; ') || '–',
   ];
   return `| ${cells.join(' | ')} |\n`;

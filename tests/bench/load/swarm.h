@@ -41,6 +41,8 @@ class Swarm {
   Swarm(const Swarm&) = delete;
   Swarm& operator=(const Swarm&) = delete;
 
+  size_t hubs() const { return hubs_.size(); }
+
   // Starts a connection for a peer, to the hub of that number; numbers go round. At most 64
   // handshakes are under way at once, later ones wait their turn, so that no listen queue
   // overflows. The reference is good until OnClosed returns.
