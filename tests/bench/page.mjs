@@ -6,8 +6,8 @@ import { short } from './table.mjs';
 
 const BEGIN = '<!-- bench -->\n';
 const END = '<!-- /bench -->\n';
-const HEAD = '| name | what | ours | js | floor | ours/js | ours/floor | goal |\n' +
-  '| --- | --- | --- | --- | --- | --- | --- | --- |\n';
+const HEAD = '| name | what | ours | js | floor | ours/js | ours/floor | goal | a core does |\n' +
+  '| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n';
 
 const units = { us: 'µs' };
 const middle = (range, unit = '') => (range ? `${short(range.median)} ${unit}`.trim() : '–');
@@ -17,13 +17,19 @@ function goal({ limit, of, value, met }) {
   return `≤ ${limit} of ${of}${met ? '' : ', **missed**'}: ${short(value)}`;
 }
 
+// How often one core can do what costs so much of it.
+function perSecond({ unit, ours }) {
+  if (unit !== 'us') return '–';
+  return `${Number((1e6 / ours.median).toPrecision(2)).toLocaleString('en')} a second`;
+}
+
 function line(row) {
   const unit = units[row.unit] ?? row.unit;
   const cells = [
     `\`${row.name}\``, row.title,
     ...[row.ours, row.reference, row.floor].map((range) => middle(range, unit)),
     ...[row.ofReference, row.ofFloor].map((range) => middle(range)),
-    row.verdicts.map(goal).join('; ') || '–',
+    row.verdicts.map(goal).join('; ') || '–', perSecond(row),
   ];
   return `| ${cells.join(' | ')} |\n`;
 }

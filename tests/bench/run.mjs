@@ -69,7 +69,7 @@ function chooseCases(names) {
   };
   for (const name of names) {
     const exactly = cases.filter((one) => one.name === name || one.of === name);
-    const family = exactly.length > 0 ? exactly : cases.filter((one) => one.name.startsWith(`${name}-`));
+    const family = exactly.length > 0 ? exactly : cases.filter((one) => one.name.startsWith(name));
     if (family.length === 0) fail(`no case '${name}'; see --help`);
     family.forEach(choose);
   }
