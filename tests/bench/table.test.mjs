@@ -38,10 +38,13 @@ test('a page keeps the rows that were not measured, in the order of the cases', 
   const first = withRows(page(''), summarize(named('ice'), [{ ice: { pigeonhub: measured(2.5), floor: measured(2) } }]));
   const [head, tail] = [first.split('<!-- bench -->')[0], first.split('<!-- /bench -->')[1]];
   assert.deepEqual([head, tail], ['before\n', '\nbehind\n']);
-  assert.deepEqual(lines(first), ['| `ice` | ICE 320 B, 8 in flight x100 | 2.50 µs | – | 2.00 µs | – | 1.25 | ≤ 1.5 of floor: 1.25 | 400,000 a second |']);
+  assert.deepEqual(lines(first), [
+    '| `ice` | ICE 320 B, 8 in flight x100 | 2.50 µs | – | 2.00 µs | – | 1.25 | ≤ 1.5 of floor: 1.25 | 400,000 a second |',
+  ]);
   const second = withRows(first, summarize(named('relay'), [{ relay: { pigeonhub: measured(9), floor: measured(6) } }]));
   assert.deepEqual(lines(second), [
-    '| `relay` | relay 1.5 KB, 1 in flight x200 | 9.00 µs | – | 6.00 µs | – | 1.50 | ≤ 1.15 of floor, **missed**: 1.50 | 110,000 a second |',
+    '| `relay` | relay 1.5 KB, 1 in flight x200 | 9.00 µs | – | 6.00 µs | – | 1.50 | ' +
+      '≤ 1.15 of floor, **missed**: 1.50 | 110,000 a second |',
     ...lines(first),
   ]);
   assert.equal(lines(withRows(second, summarize(named('relay'), [{ relay: {} }]))).length, 2);
