@@ -192,8 +192,8 @@ export const cases = [
   {
     name: 'idle-19k',
     title: 'idle connection, 19 k',
-    // The hub pings each once in this time.
-    load: ['idle', '--peers', '19000', '--seconds', '25'],
+    // The hub pings each once in this time, and keeps its last places from an address that holds many.
+    load: ['idle', '--peers', '19000', '--seconds', '25', '--sources', '1000'],
     quick: ['--peers', '20', '--seconds', '0.1'],
     ...memory,
     targets: { atMost: 1_700 },
