@@ -179,7 +179,7 @@ export const cases = [
     quick: ['--peers', '20'],
     beside: everybody,
     ...memory,
-    targets: { ofReference: 0.25 },
+    targets: { atMost: 1_700 },
   },
   {
     name: 'accept',
