@@ -45,13 +45,17 @@ export const faults = {
   garbles: () => ['{"type":"offer","data":{'],
   complains: (message) => [message, { type: 'error', error: 'no' }],
 };
+// And it can turn everybody away who comes for the first time.
+export const REFUSES = 'refuses';
+const later = 'HTTP/1.1 429 Too Many Requests\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n';
 
 // Serves until close() is called. `spoils(type)` says which messages the fault is for.
 export async function startFaultyHub(fault, spoils) {
   const peers = new Map(); // id -> {socket, networkName}
+  const refused = new Set();
 
   const say = (peer, message) => {
-    const sent = spoils(message.type) ? faults[fault](message) : [message];
+    const sent = fault in faults && spoils(message.type) ? faults[fault](message) : [message];
     for (const one of sent) {
       peer.socket.write(frame(opcodes.text, typeof one === 'string' ? one : JSON.stringify(one)));
     }
@@ -62,6 +66,7 @@ export async function startFaultyHub(fault, spoils) {
   });
   const hear = (id, { type, data, networkName, targetPeerId }) => {
     const sender = peers.get(id);
+    if (type === 'ping') return say(sender, { type: 'pong', fromPeerId: 'system', targetPeerId: id });
     if (type !== 'announce') {
       const target = peers.get(targetPeerId);
       if (target) say(target, { type, data, fromPeerId: id, targetPeerId, networkName });
@@ -77,6 +82,10 @@ export async function startFaultyHub(fault, spoils) {
 
   const server = createServer().on('upgrade', (request, socket) => {
     const id = new URL(request.url, 'ws://hub').searchParams.get('peerId');
+    if (fault === REFUSES && !refused.has(id)) {
+      refused.add(id);
+      return socket.end(later);
+    }
     const accept = createHash('sha1')
       .update(request.headers['sec-websocket-key'] + websocketGuid).digest('base64');
     socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n' +

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { test } from 'node:test';
 
-import { startFaultyHub } from './faulty_hub.mjs';
+import { REFUSES, startFaultyHub } from './faulty_hub.mjs';
 
 // Runs a scenario against a hub with a fault; gives {code, report}.
 async function load(scenario, fault, spoils) {
@@ -27,7 +27,8 @@ const churn = ['churn', '--groups', '2', '--warmup', '0', '--seconds', '0.1'];
 const isOffer = (type) => type === 'offer';
 const isDiscovery = (type) => type === 'peer-discovered';
 
-for (const scenario of [relay, announce, churn]) {
+const herd = ['herd', '--peers', '8', '--groups', '2', '--rate', '1000'];
+for (const scenario of [relay, announce, churn, herd]) {
   test(`${scenario[0]} is clean against a hub that does nothing wrong`, async () => {
     const { code, report } = await load(scenario, 'none', () => true);
     assert.equal(code, 0, report.first);
@@ -86,6 +87,37 @@ for (const [fault, counter] of Object.entries(announceFaults)) {
     assert.ok(report[counter] > 0, JSON.stringify(report));
   });
 }
+
+test('the members of a namespace are on all hubs in turn', async () => {
+  const { address, close } = await startFaultyHub('none', () => true);
+  const elsewhere = await startFaultyHub('none', () => true);
+  const args = ['--url', address, '--url', elsewhere.address, '--timeout', '1'];
+  const report = await new Promise((done) => {
+    execFile(process.env.PIGEONHUB_LOAD, [...relay, ...args], (_, stdout) => done(JSON.parse(stdout)));
+  });
+  close();
+  elsewhere.close();
+  // These two are not linked, so nobody meets.
+  assert.equal(report.first, 'the pairs did not meet');
+});
+
+test('a herd comes again when it is turned away', async () => {
+  const { code, report } = await load(herd, REFUSES);
+  assert.equal(code, 0, report.first);
+  assert.equal(report.operations, 8);
+  assert.equal(report.refusals, 8);
+  assert.equal(report.most_refusals_of_one, 1);
+  assert.ok(report.p50_ms >= 1000, 'counted from when it was due');
+});
+
+test('a herd notices whose ping is not answered, who is told of an error', async () => {
+  const unanswered = await load(herd, 'loses', (type) => type === 'pong');
+  assert.equal(unanswered.code, 1);
+  assert.equal(unanswered.report.lost, 8);
+  const complaint = await load(herd, 'complains', isDiscovery);
+  assert.equal(complaint.code, 1);
+  assert.ok(complaint.report.unexpected > 0);
+});
 
 test('a refused connection is said in words', async () => {
   const hub = await startFaultyHub('none', () => false);

@@ -14,8 +14,8 @@ export function spread(numbers) {
   return { median: median(numbers), min: Math.min(...numbers), max: Math.max(...numbers) };
 }
 
-function short(number) {
-  if (number >= 1000) return number.toFixed(0);
+export function short(number) {
+  if (number >= 1000 || number === 0) return number.toFixed(0);
   return number.toPrecision(3);
 }
 
@@ -24,32 +24,35 @@ function withRange(range) {
   return `${short(range.median)} (${short(range.min)}-${short(range.max)})`;
 }
 
-// One row a case: {name, title, unit, targets, ours, reference, ratio, verdicts, reports}.
+// One row a case: {name, title, unit, targets, ours, reference, floor, ofReference, ofFloor, verdicts, reports}.
 export function summarize(cases, rounds) {
-  const rows = cases.map((one) => rowOf(one, rounds.map((round) => round[one.name])));
+  const rows = cases.map((one) => rowOf(one, rounds.map((round) => round[one.of ?? one.name])));
   for (const row of rows) row.verdicts = verdicts(row, rows);
   return rows;
 }
 
-function rowOf({ name, title, unit, targets, figure }, pairs) {
-  const of = (server) => pairs.flatMap((pair) => pair[server] ?? []);
+function rowOf({ name, title, unit, targets, figure, of: origin }, rounds) {
+  const of = (server) => rounds.flatMap((reports) => reports[server] ?? []);
   const ours = spread(of('pigeonhub').map(figure));
-  const reference = spread(of('reference').map(figure));
-  const ratios = pairs
-    .filter((pair) => pair.pigeonhub && pair.reference)
-    .map((pair) => figure(pair.pigeonhub) / figure(pair.reference));
+  const [reference, floor] = ['reference', 'floor'].map((server) => spread(of(server).map(figure)));
+  const ratio = (server, other) => {
+    const both = rounds.filter((reports) => reports.pigeonhub && reports[server]);
+    const ratios = both.map((reports) => figure(reports.pigeonhub) / figure(reports[server]));
+    return both.length > 0 ? { ...spread(ratios), median: ours.median / other.median } : null;
+  };
   return {
-    name, title, unit, targets, ours, reference,
-    ratio: ours && reference && { ...spread(ratios), median: ours.median / reference.median },
-    reports: { pigeonhub: of('pigeonhub'), reference: of('reference') },
+    name, title, unit, targets, ours, reference, floor,
+    ofReference: ratio('reference', reference), ofFloor: ratio('floor', floor),
+    reports: origin ? {} : { pigeonhub: of('pigeonhub'), reference: of('reference'), floor: of('floor') },
   };
 }
 
 function verdicts(row, rows) {
-  const { ofReference, ofCase, atMost } = row.targets;
+  const { ofReference, ofFloor, ofCase, atMost } = row.targets;
   const list = [];
   const judge = (value, limit, of) => list.push({ limit, of, value, met: value <= limit });
-  if (ofReference && row.ratio) judge(row.ratio.median, ofReference, 'reference');
+  if (ofReference && row.ofReference) judge(row.ofReference.median, ofReference, 'reference');
+  if (ofFloor && row.ofFloor) judge(row.ofFloor.median, ofFloor, 'floor');
   if (atMost && row.ours) judge(row.ours.median, atMost, null);
   const other = ofCase && rows.find((one) => one.name === ofCase.name);
   if (other?.ours && row.ours) {
@@ -58,7 +61,7 @@ function verdicts(row, rows) {
   return list;
 }
 
-function inWords({ limit, of, value, met }) {
+export function inWords({ limit, of, value, met }) {
   const bound = of ? `<= ${limit} of ${of}` : `<= ${limit}`;
   return `${bound}: ${met ? 'met' : 'missed'} (${short(value)})`;
 }
@@ -71,11 +74,14 @@ function columns(lines) {
 
 // What counts first: the cost of an operation and how it compares.
 export function costTable(rows) {
-  const head = ['cost of an operation', 'unit', 'pigeonhub', 'reference', 'ratio', 'target'];
+  const head = [
+    'cost of an operation', 'unit', 'pigeonhub', 'reference', 'floor', 'of reference', 'of floor', 'target',
+  ];
   return columns([
     head,
     ...rows.map((row) => [
-      row.title, row.unit, withRange(row.ours), withRange(row.reference), withRange(row.ratio),
+      row.title, row.unit,
+      ...[row.ours, row.reference, row.floor, row.ofReference, row.ofFloor].map(withRange),
       row.verdicts.map(inWords).join('; ') || '-',
     ]),
   ]);

@@ -2,6 +2,8 @@
 
 #include "tests/bench/load/connection.h"
 
+#include <charconv>
+
 namespace pigeonhub::bench {
 namespace {
 
@@ -9,6 +11,7 @@ namespace {
 // checked without SHA-1.
 constexpr std::string_view kKey = "dGhlIHNhbXBsZSBub25jZQ==";
 constexpr std::string_view kAccept = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
+constexpr std::string_view kRetryAfter = "\r\nRetry-After: ";
 
 // The standard wants an unpredictable key against proxies that take frames for HTTP. Here there
 // are none, and a server may not care.
@@ -76,6 +79,11 @@ bool Connection::ReadHandshake(std::string_view& bytes) {
   const std::string_view response = bytes.substr(0, end);
   if (!response.starts_with("HTTP/1.1 101") || response.find(kAccept) == std::string_view::npos) {
     close_reason_ = response.substr(0, response.find("\r\n"));
+    const size_t retry = response.find(kRetryAfter);
+    if (retry != std::string_view::npos) {
+      const char* const digits = response.data() + retry + kRetryAfter.size();
+      std::from_chars(digits, response.data() + response.size(), retry_after_);
+    }
     return false;
   }
   bytes.remove_prefix(end + 4);

@@ -46,6 +46,9 @@ class Connection {
   // What is queued and has not left.
   size_t unsent() const { return unsent_bytes_.size(); }
 
+  // Seconds after which a hub that refused this one wants it back; 0 where it did not say.
+  unsigned retry_after() const { return retry_after_; }
+
   // Starts the closing handshake with 1000, as a client that leaves does. The hub then ends the TCP
   // connection, so that no TIME_WAIT uses up this side's ports.
   void Close();
@@ -82,6 +85,7 @@ class Connection {
   size_t tag_;
   Phase phase_ = Phase::kHandshake;
   std::string unread_;  // the unfinished rest of what arrived
+  unsigned retry_after_ = 0;
   int close_code_ = 1006;
   std::string close_reason_;
 };

@@ -43,12 +43,21 @@ bool IsAside(std::string_view type) {
 
 Group::Group(Swarm& swarm, Tally& tally, std::mt19937_64& random, std::string namespace_name,
              size_t size, Announce announce)
-    : tally_(tally), namespace_name_(std::move(namespace_name)), announce_(announce) {
+    : swarm_(swarm),
+      tally_(tally),
+      namespace_name_(std::move(namespace_name)),
+      announce_(announce) {
   knows_.resize(size * size);
-  for (size_t member = 0; member < size; ++member) {
-    peer_ids_.push_back(MakePeerId(random, member));
-    connections_.push_back(&swarm.Connect(peer_ids_.back(), this, member));
-  }
+  for (size_t member = 0; member < size; ++member) peer_ids_.push_back(MakePeerId(random, member));
+  connections_.resize(size);
+  // Hubs of the reference tell a newcomer of nobody who came elsewhere at the same time.
+  const size_t at_once = swarm.hubs() > 1 ? 1 : size;
+  while (come_ < at_once) ConnectNext();
+}
+
+void Group::ConnectNext() {
+  connections_[come_] = &swarm_.Connect(peer_ids_[come_], this, come_, come_);
+  ++come_;
 }
 
 Group::~Group() {
@@ -84,6 +93,7 @@ Connection& Group::HandOver(size_t member, Listener* listener, size_t tag) {
 void Group::OnOpen(Connection& connection) {
   ++open_;
   if (announce_ == Announce::kOnOpen) AnnounceOne(connection.tag());
+  if (come_ < size()) ConnectNext();
 }
 
 void Group::OnMessage(Connection& connection, std::string_view message) {

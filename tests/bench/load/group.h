@@ -22,7 +22,8 @@ class Group : public Listener {
  public:
   enum class Announce { kOnOpen, kWhenAsked };
 
-  // Starts connecting.
+  // Starts connecting; where there are several hubs, each member to the next hub, and after the one
+  // before it is open.
   Group(Swarm& swarm, Tally& tally, std::mt19937_64& random, std::string namespace_name,
         size_t size, Announce announce = Announce::kOnOpen);
   // Connections that are still there stay open, unheard.
@@ -55,15 +56,18 @@ class Group : public Listener {
   void OnClosed(Connection& connection, int code, std::string_view reason) override;
 
  private:
+  void ConnectNext();
   void AnnounceOne(size_t member);
   void Discovered(size_t member, std::string_view peer_id, std::string_view message);
 
+  Swarm& swarm_;
   Tally& tally_;
   std::string namespace_name_;
   Announce announce_;
   std::vector<std::string> peer_ids_;
   std::vector<Connection*> connections_;  // null: gone or handed over
   std::vector<bool> knows_;               // [member * size + other]
+  size_t come_ = 0;                       // those who were told to connect
   size_t open_ = 0;
   size_t closed_ = 0;
   uint64_t discoveries_ = 0;

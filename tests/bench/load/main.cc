@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// pigeonhub_load: loads any PeerPigeon hub and prints one line of JSON.
+// pigeonhub_load: loads PeerPigeon hubs of any make and prints one line of JSON.
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
@@ -8,7 +8,10 @@
 #include <csignal>
 #include <cstdio>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "tests/bench/load/scenario.h"
 
@@ -24,7 +27,7 @@ constexpr std::array kScenarios{
     Scenario{"relay", RunRelay},          Scenario{"ice", RunIce},
     Scenario{"relay-open", RunRelayOpen}, Scenario{"announce", RunAnnounce},
     Scenario{"churn", RunChurn},          Scenario{"idle", RunIdle},
-    Scenario{"connect", RunConnect},
+    Scenario{"connect", RunConnect},      Scenario{"herd", RunHerd},
 };
 
 const Scenario* FindScenario(std::string_view name) {
@@ -58,18 +61,21 @@ int Main(int argc, char** argv) {
                  options->scenario.c_str());
     return 2;
   }
-  Address hub;
-  if (!Address::Parse(options->url, hub)) {
+  std::vector<Address> hubs;
+  for (const std::string& url : options->urls) {
+    if (Address::Parse(url, hubs.emplace_back())) continue;
     std::fprintf(stderr, "pigeonhub_load: cannot resolve '%s'; give --url HOST:PORT\n",
-                 options->url.c_str());
+                 url.c_str());
     return 2;
   }
 
   PrepareProcess();
-  Swarm swarm(hub);
+  Swarm swarm(std::move(hubs));
   swarm.set_token(options->token);
   swarm.set_forwarded(options->forwarded.value_or(0) != 0);
-  const ServerMeter meter(options->pid);
+  if (options->at_once) swarm.set_handshakes_at_once(*options->at_once);
+  swarm.set_sources(options->sources.value_or(1));
+  const ServerMeter meter(options->pids);
   Tally tally;
   std::mt19937_64 random(std::random_device{}());
   Bench bench{*options, swarm, meter, tally, random, Clock::now() + FromSeconds(options->timeout)};

@@ -7,14 +7,15 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace pigeonhub::bench {
 
 // The command line. What is not given is the scenario's own default.
 struct Options {
   std::string scenario;
-  std::string url;
-  pid_t pid = 0;
+  std::vector<std::string> urls;
+  std::vector<pid_t> pids;
   double timeout = 120;  // seconds for all of the run
   std::optional<double> warmup;
   std::optional<double> seconds;
@@ -28,6 +29,8 @@ struct Options {
   std::optional<size_t> idle;
   std::optional<size_t> resume;
   std::string token;
+  std::optional<size_t> at_once;
+  std::optional<size_t> sources;
   std::optional<size_t> forwarded;
   std::optional<double> flood;
 };

@@ -37,5 +37,6 @@ void RunAnnounce(Bench& bench, Report& report);
 void RunChurn(Bench& bench, Report& report);
 void RunIdle(Bench& bench, Report& report);
 void RunConnect(Bench& bench, Report& report);
+void RunHerd(Bench& bench, Report& report);
 
 }  // namespace pigeonhub::bench

@@ -13,18 +13,10 @@
 #include <thread>
 
 namespace pigeonhub::bench {
+namespace {
 
-ServerMeter::ServerMeter(pid_t process)
-    : process_(process), directory_("/proc/" + std::to_string(process)) {}
-
-Nanoseconds ServerMeter::Cpu() const {
-  if (!attached()) return Nanoseconds(0);
-  const Nanoseconds cpu = CpuOfThreads();
-  return cpu.count() > 0 ? cpu : CpuInTicks();
-}
-
-Nanoseconds ServerMeter::CpuOfThreads() const {
-  const std::string threads = directory_ + "/task/";
+Nanoseconds CpuOfThreads(const std::string& directory) {
+  const std::string threads = directory + "/task/";
   const std::unique_ptr<DIR, int (*)(DIR*)> listing(opendir(threads.c_str()), closedir);
   int64_t total = 0;
   while (const dirent* thread = listing ? readdir(listing.get()) : nullptr) {
@@ -36,9 +28,9 @@ Nanoseconds ServerMeter::CpuOfThreads() const {
   return Nanoseconds(total);
 }
 
-Nanoseconds ServerMeter::CpuInTicks() const {
+Nanoseconds CpuInTicks(const std::string& directory) {
   std::string line;
-  std::getline(std::ifstream(directory_ + "/stat"), line);
+  std::getline(std::ifstream(directory + "/stat"), line);
   // The name in parentheses may hold spaces; user and system time are fields 14 and 15.
   const size_t after_name = line.rfind(')');
   if (after_name == std::string::npos) return Nanoseconds(0);
@@ -49,6 +41,23 @@ Nanoseconds ServerMeter::CpuInTicks() const {
   int64_t system = 0;
   fields >> user >> system;
   return Nanoseconds((user + system) * (1'000'000'000 / sysconf(_SC_CLK_TCK)));
+}
+
+}  // namespace
+
+ServerMeter::ServerMeter(const std::vector<pid_t>& processes) {
+  for (const pid_t process : processes) {
+    directories_.push_back("/proc/" + std::to_string(process));
+  }
+}
+
+Nanoseconds ServerMeter::Cpu() const {
+  Nanoseconds total(0);
+  for (const std::string& directory : directories_) {
+    const Nanoseconds cpu = CpuOfThreads(directory);
+    total += cpu.count() > 0 ? cpu : CpuInTicks(directory);
+  }
+  return total;
 }
 
 Nanoseconds ServerMeter::SettledCpu() const {
@@ -66,19 +75,19 @@ Nanoseconds ServerMeter::SettledCpu() const {
   return before;
 }
 
-int64_t ServerMeter::ResidentBytes() const {
-  if (!attached()) return 0;
-  std::ifstream status(directory_ + "/status");
-  std::string key;
-  while (status >> key) {
-    if (key == "VmRSS:") {
-      int64_t kibibytes = 0;
-      status >> kibibytes;
-      return kibibytes * 1024;
+int64_t ServerMeter::Memory(std::string_view line) const {
+  int64_t total = 0;
+  for (const std::string& directory : directories_) {
+    std::ifstream status(directory + "/status");
+    std::string key;
+    while (status >> key && key != line) {
+      status.ignore(std::numeric_limits<std::streamsize>::max(), '\n');
     }
-    status.ignore(std::numeric_limits<std::streamsize>::max(), '\n');
+    int64_t kibibytes = 0;
+    status >> kibibytes;
+    total += kibibytes * 1024;
   }
-  return 0;
+  return total;
 }
 
 Nanoseconds OwnCpu() {

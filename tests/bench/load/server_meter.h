@@ -6,35 +6,38 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "tests/bench/load/clock.h"
 
 namespace pigeonhub::bench {
 
-// What the server under test uses, read from /proc. Without a process id everything is zero.
+// What the servers under test use together, read from /proc. Without a process id everything is
+// zero.
 class ServerMeter {
  public:
-  explicit ServerMeter(pid_t process);
+  explicit ServerMeter(const std::vector<pid_t>& processes);
 
-  bool attached() const { return process_ > 0; }
+  bool attached() const { return !directories_.empty(); }
 
-  // Time its threads have run, in user mode and in the kernel. From the scheduler's own accounts,
+  // Time their threads have run, in user mode and in the kernel. From the scheduler's own accounts,
   // to the nanosecond for a thread that sleeps and to the tick for one that runs; to 10 ms from
   // /proc/PID/stat where a kernel has no such accounts.
   Nanoseconds Cpu() const;
 
-  // The same, after waiting (a second at most) until the server has nothing more to do.
+  // The same, after waiting (a second at most) until they have nothing more to do.
   Nanoseconds SettledCpu() const;
 
-  // Resident memory in bytes.
-  int64_t ResidentBytes() const;
+  // Resident memory in bytes, and the most that it has been.
+  int64_t ResidentBytes() const { return Memory("VmRSS:"); }
+  int64_t PeakResidentBytes() const { return Memory("VmHWM:"); }
 
  private:
-  Nanoseconds CpuOfThreads() const;
-  Nanoseconds CpuInTicks() const;
+  // Adds up a line of /proc/PID/status.
+  int64_t Memory(std::string_view line) const;
 
-  pid_t process_;
-  std::string directory_;
+  std::vector<std::string> directories_;  // in /proc
 };
 
 // Time this process has run.

@@ -20,15 +20,15 @@
 namespace pigeonhub::bench {
 namespace {
 
-constexpr size_t kHandshakesAtOnce = 64;
 constexpr size_t kReadSize = size_t{256} << 10;
 constexpr size_t kEventsAtOnce = 512;
 
 }  // namespace
 
 struct Swarm::Socket : Connection {
-  Socket(std::vector<Connection*>& unsent, Listener* listener, size_t tag, std::string_view peer_id)
-      : Connection(unsent, listener, tag), peer_id(peer_id) {}
+  Socket(std::vector<Connection*>& unsent, Listener* listener, size_t tag, std::string_view peer_id,
+         const Address& hub)
+      : Connection(unsent, listener, tag), peer_id(peer_id), hub(hub) {}
 
   using Connection::BeginHandshake;
   using Connection::in_handshake;
@@ -38,6 +38,7 @@ struct Swarm::Socket : Connection {
   using Connection::unsent_bytes_;
 
   std::string peer_id;
+  const Address& hub;
   size_t place = 0;  // in Swarm::sockets_
   int descriptor = -1;
   bool counted_as_handshake = false;
@@ -69,9 +70,9 @@ bool Address::Parse(std::string_view url, Address& address) {
   return true;
 }
 
-Swarm::Swarm(const Address& hub)
-    : hub_(hub), epoll_(epoll_create1(EPOLL_CLOEXEC)), buffer_(kReadSize) {
-  if (!hub.secure) return;
+Swarm::Swarm(std::vector<Address> hubs)
+    : hubs_(std::move(hubs)), epoll_(epoll_create1(EPOLL_CLOEXEC)), buffer_(kReadSize) {
+  if (!hubs_.front().secure) return;
   tls_.reset(SSL_CTX_new(TLS_client_method()));
   SSL_CTX_set_app_data(tls_.get(), this);
   SSL_CTX_set_mode(tls_.get(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_RELEASE_BUFFERS |
@@ -96,8 +97,9 @@ Swarm::~Swarm() {
   close(epoll_);
 }
 
-Connection& Swarm::Connect(std::string_view peer_id, Listener* listener, size_t tag) {
-  auto socket = std::make_unique<Socket>(unsent_, listener, tag, peer_id);
+Connection& Swarm::Connect(std::string_view peer_id, Listener* listener, size_t tag, size_t hub) {
+  auto socket =
+      std::make_unique<Socket>(unsent_, listener, tag, peer_id, hubs_[hub % hubs_.size()]);
   socket->place = sockets_.size();
   waiting_.push_back(socket.get());
   sockets_.push_back(std::move(socket));
@@ -105,7 +107,7 @@ Connection& Swarm::Connect(std::string_view peer_id, Listener* listener, size_t 
 }
 
 void Swarm::StartWaiting() {
-  while (!waiting_.empty() && handshakes_ < kHandshakesAtOnce) {
+  while (!waiting_.empty() && handshakes_ < handshakes_at_once_) {
     Socket& socket = *waiting_.front();
     waiting_.pop_front();
     Start(socket);
@@ -115,13 +117,14 @@ void Swarm::StartWaiting() {
 void Swarm::Start(Socket& socket) {
   ++handshakes_;
   socket.counted_as_handshake = true;
-  socket.descriptor = ::socket(hub_.socket_address.ss_family,
+  socket.descriptor = ::socket(socket.hub.socket_address.ss_family,
                                SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
   if (socket.descriptor < 0) return Drop(socket, std::strerror(errno));
   const int on = 1;
   setsockopt(socket.descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-  if (connect(socket.descriptor, reinterpret_cast<const sockaddr*>(&hub_.socket_address),
-              hub_.size) != 0 &&
+  ChooseSource(socket);
+  if (connect(socket.descriptor, reinterpret_cast<const sockaddr*>(&socket.hub.socket_address),
+              socket.hub.size) != 0 &&
       errno != EINPROGRESS) {
     return Drop(socket, std::strerror(errno));
   }
@@ -144,6 +147,23 @@ void Swarm::Start(Socket& socket) {
   epoll_ctl(epoll_, EPOLL_CTL_ADD, socket.descriptor, &event);
 }
 
+void Swarm::ChooseSource(const Socket& socket) {
+  constexpr uint32_t kLoopback = 127U << 24;
+  constexpr uint32_t kOfANetwork = 250;
+  if (sources_ <= 1 || socket.hub.socket_address.ss_family != AF_INET) return;
+  sockaddr_in address{};
+  std::memcpy(&address, &socket.hub.socket_address, sizeof(address));
+  if (ntohl(address.sin_addr.s_addr) >> 24 != kLoopback >> 24) return;
+  const auto source = static_cast<uint32_t>(next_source_++ % sources_);
+  address.sin_addr.s_addr =
+      htonl(kLoopback | source / kOfANetwork << 8 | (source % kOfANetwork + 1));
+  address.sin_port = 0;
+  // The port is chosen with the other end: the same may serve several.
+  const int on = 1;
+  setsockopt(socket.descriptor, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof(on));
+  bind(socket.descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof(address));
+}
+
 void Swarm::AskForWebSocket(Socket& socket) {
   std::string target = "/?peerId=" + socket.peer_id;
   if (!token_.empty()) target.append("&token=").append(token_);
@@ -153,7 +173,7 @@ void Swarm::AskForWebSocket(Socket& socket) {
     headers = "X-Forwarded-For: 10." + std::to_string(client >> 16 & 255) + "." +
               std::to_string(client >> 8 & 255) + "." + std::to_string(client & 255) + "\r\n";
   }
-  socket.BeginHandshake({hub_.host, target, headers});
+  socket.BeginHandshake({socket.hub.host, target, headers});
 }
 
 void Swarm::Poll(TimePoint until) {
