@@ -202,6 +202,20 @@ TEST_F(DispatcherOfTwoShards, TellsOfADeadlineOnlyWhenItIsTheEarliestYet) {
   EXPECT_THAT(told, ElementsAre(begin + 30s, begin + 4s)) << "the probe of a contested id";
 }
 
+TEST_F(DispatcherOfTwoShards, TellsOfNoDeadlineForEachPeerThatComesAndGoes) {
+  size_t told = 0;
+  dispatcher_.OnEarlierDeadline([&](SteadyTime) { ++told; });
+  for (uint64_t serial = 1; serial <= 1000; ++serial) {
+    const ConnectionId connection(0, serial);
+    Join(connection, Id('a'));
+    dispatcher_.Submit(0, Closed{connection, Reason::kTransportLost, 1006, ""});
+    clock_.Advance(1ms);
+  }
+  EXPECT_GE(told, 1u);
+  EXPECT_LE(told, 10u)
+      << "at most one of each kind: each comes later than those of its kind before";
+}
+
 TEST_F(DispatcherOfTwoShards, RunsADeadlineThatHasPassedAndReturnsTheNext) {
   const SteadyTime begin = clock_.Read().steady;
   dispatcher_.Submit(0, Opened{a_, Id('a').text(), ""});
