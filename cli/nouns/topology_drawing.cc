@@ -12,15 +12,15 @@ namespace pigeonhub::cli {
 namespace {
 
 // A hub by its id, or a bus by its name, which is the id of a hub, too.
-struct Place {
+struct TreePlace {
   bool is_bus = false;
   std::string id;
-  friend auto operator<=>(const Place&, const Place&) = default;
+  friend auto operator<=>(const TreePlace&, const TreePlace&) = default;
 };
 
-class Drawing {
+class TreeDrawing {
  public:
-  explicit Drawing(const v1::GetTopologyResponse& mesh) : mesh_(mesh) {
+  explicit TreeDrawing(const v1::GetTopologyResponse& mesh) : mesh_(mesh) {
     for (const v1::TopologyHub& hub : mesh.hubs()) {
       hubs_[hub.peer_id()] = &hub;
       if (!hub.bus().empty()) Link({.id = hub.peer_id()}, {.is_bus = true, .id = hub.bus()});
@@ -29,13 +29,13 @@ class Drawing {
       Link({.id = edge.peer_id()}, {.id = edge.other_peer_id()});
     }
     if (mesh.hubs().empty()) return;
-    const Place root{.id = mesh.hubs(0).peer_id()};
+    const TreePlace root{.id = mesh.hubs(0).peer_id()};
     Plant(root);
     lines_.push_back(Label(root));
     Draw(root, "");
     DrawCircles();
     for (const v1::TopologyHub& hub : mesh.hubs()) {
-      const Place place{.id = hub.peer_id()};
+      const TreePlace place{.id = hub.peer_id()};
       if (!placed_.contains(place)) lines_.push_back("no way known: " + Label(place));
     }
   }
@@ -43,12 +43,12 @@ class Drawing {
   std::vector<std::string> lines() && { return std::move(lines_); }
 
  private:
-  void Link(const Place& one, const Place& other) {
+  void Link(const TreePlace& one, const TreePlace& other) {
     neighbors_[one].insert(other);
     neighbors_[other].insert(one);
   }
 
-  std::string Label(const Place& place) const {
+  std::string Label(const TreePlace& place) const {
     std::string label = ShortId(place.id);
     if (place.is_bus) return "===== bus " + label + " =====";
     const auto found = hubs_.find(place.id);
@@ -62,43 +62,43 @@ class Drawing {
 
   // Breadth first, so that each hub is as near to the root as possible. Hubs on a bus stand below
   // its bar, whatever links there are between them besides.
-  void Plant(const Place& root) {
+  void Plant(const TreePlace& root) {
     placed_.insert(root);
-    std::vector<Place> next = {root};
+    std::vector<TreePlace> next = {root};
     for (size_t i = 0; i < next.size(); ++i) {
-      const Place place = next[i];
-      for (const Place& bus : PlantBelow(place, /*buses=*/true)) {
-        for (const Place& hub : PlantBelow(bus, false)) next.push_back(hub);
+      const TreePlace place = next[i];
+      for (const TreePlace& bus : PlantBelow(place, /*buses=*/true)) {
+        for (const TreePlace& hub : PlantBelow(bus, false)) next.push_back(hub);
       }
-      for (const Place& hub : PlantBelow(place, false)) next.push_back(hub);
+      for (const TreePlace& hub : PlantBelow(place, false)) next.push_back(hub);
     }
   }
 
   // Those of its neighbors that are buses, or hubs, and stand nowhere yet.
-  std::vector<Place> PlantBelow(const Place& place, bool buses) {
-    std::vector<Place> planted;
-    for (const Place& other : neighbors_[place]) {
+  std::vector<TreePlace> PlantBelow(const TreePlace& place, bool buses) {
+    std::vector<TreePlace> planted;
+    for (const TreePlace& other : neighbors_[place]) {
       if (other.is_bus == buses && placed_.insert(other).second) planted.push_back(other);
     }
-    std::vector<Place>& children = children_[place];
+    std::vector<TreePlace>& children = children_[place];
     children.insert(children.end(), planted.begin(), planted.end());
     return planted;
   }
 
-  void Draw(const Place& place, const std::string& indent) {
-    const std::vector<Place>& children = children_[place];
-    for (const Place& child : children) {
+  void Draw(const TreePlace& place, const std::string& indent) {
+    const std::vector<TreePlace>& children = children_[place];
+    for (const TreePlace& child : children) {
       const bool last = child == children.back();
       lines_.push_back(indent + (last ? "`-- " : "|-- ") + Label(child));
       Draw(child, indent + (last ? "    " : "|   "));
     }
   }
 
-  bool IsDrawn(const Place& one, const Place& other) const {
+  bool IsDrawn(const TreePlace& one, const TreePlace& other) const {
     return Leads(one, other) || Leads(other, one);
   }
 
-  bool Leads(const Place& from, const Place& to) const {
+  bool Leads(const TreePlace& from, const TreePlace& to) const {
     const auto found = children_.find(from);
     return found != children_.end() &&
            std::find(found->second.begin(), found->second.end(), to) != found->second.end();
@@ -125,16 +125,16 @@ class Drawing {
 
   const v1::GetTopologyResponse& mesh_;
   std::map<std::string, const v1::TopologyHub*> hubs_;
-  std::map<Place, std::set<Place>> neighbors_;
-  std::map<Place, std::vector<Place>> children_;
-  std::set<Place> placed_;
+  std::map<TreePlace, std::set<TreePlace>> neighbors_;
+  std::map<TreePlace, std::vector<TreePlace>> children_;
+  std::set<TreePlace> placed_;
   std::vector<std::string> lines_;
 };
 
 }  // namespace
 
 std::vector<std::string> DrawTopology(const v1::GetTopologyResponse& mesh) {
-  return Drawing(mesh).lines();
+  return TreeDrawing(mesh).lines();
 }
 
 }  // namespace pigeonhub::cli

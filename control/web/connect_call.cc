@@ -26,18 +26,18 @@ using google::protobuf::MethodDescriptor;
 using google::protobuf::MethodOptions;
 using grpc::StatusCode;
 
-constexpr std::string_view kPackage = "/pigeonhub.v1.";
+constexpr std::string_view kApiPath = "/pigeonhub.v1.";
 constexpr size_t kEnvelopeHead = 5;  // a byte of flags, four of length
 constexpr unsigned char kPacked = 1;
 // Ten digits, as the protocol says.
 constexpr size_t kLongestTimeout = 10;
 
-absl::string_view Text(std::string_view text) { return {text.data(), text.size()}; }
+absl::string_view Chars(std::string_view text) { return {text.data(), text.size()}; }
 
 // The part of a content type before its parameters, in lower case.
 std::string MediaType(std::string_view content_type) {
   return absl::AsciiStrToLower(
-      absl::StripAsciiWhitespace(Text(content_type.substr(0, content_type.find(';')))));
+      absl::StripAsciiWhitespace(Chars(content_type.substr(0, content_type.find(';')))));
 }
 
 const MethodDescriptor* MethodAt(std::string_view path) {
@@ -186,7 +186,7 @@ std::string ConnectCall::name() const {
   return std::string(method->service()->full_name()) + '/' + std::string(method->name());
 }
 
-bool IsConnectPath(std::string_view path) { return path.starts_with(kPackage); }
+bool IsConnectPath(std::string_view path) { return path.starts_with(kApiPath); }
 
 std::variant<ConnectCall, ConnectRefusal, WebAnswer> ReadConnectCall(const WebRequest& request,
                                                                      size_t most_bytes) {

@@ -19,7 +19,6 @@ namespace pigeonhub::cli {
 namespace {
 
 // A status code of gRPC.
-constexpr int kNotFound = 5;
 
 using PigeonctlTest = PigeonctlFixture;
 
@@ -131,7 +130,7 @@ TEST_F(PigeonctlTest, SaysWhatADrainOfAllHubsWouldClose) {
 }
 
 TEST_F(PigeonctlTest, SaysWhatIsWrongWithAChoiceOfPeers) {
-  const std::vector<std::pair<Words, std::string>> wrong{
+  const std::vector<std::pair<Typed, std::string>> wrong{
       {{"peers", "disconnect"}, "give the ID of a peer, or --attr NAME=VALUE for many"},
       {{"peers", "disconnect", kFirstPeer, "--attr", "tier=free"},
        "an ID and --attr exclude each other; give one of them"},
@@ -181,7 +180,7 @@ TEST_F(PigeonctlTest, OnlyValidatesInADryRun) {
   EXPECT_TRUE(server_.last<v1::StopSignalingRequest>().validate_only());
   EXPECT_EQ(Run({"server", "stop"}).out, "signaling is stopped, closed 3 connections\n");
   EXPECT_FALSE(server_.last<v1::StopSignalingRequest>().validate_only());
-  for (const Words& words : std::vector<Words>{{"hubs", "register", "ID"},
+  for (const Typed& words : std::vector<Typed>{{"hubs", "register", "ID"},
                                                {"hubs", "unregister", "ID"},
                                                {"hubs", "quarantine", "ID"},
                                                {"hubs", "release", "ID"},
@@ -201,7 +200,7 @@ TEST_F(PigeonctlTest, OnlyValidatesInADryRun) {
                                                {"server", "log-level", "off"},
                                                {"server", "reload"},
                                                {"server", "drain"}}) {
-    Words dry = words;
+    Typed dry = words;
     dry.push_back("--dry-run");
     const Outcome outcome = Run(dry);
     EXPECT_EQ(outcome.code, 0) << outcome.err;
@@ -310,7 +309,7 @@ TEST_F(PigeonctlTest, SendsPolicies) {
 }
 
 TEST_F(PigeonctlTest, SaysWhatIsWrongWithAPolicy) {
-  const std::pair<Words, std::string> kCases[] = {
+  const std::pair<Typed, std::string> kCases[] = {
       {{}, "say what to set, such as --max-peers 50, or --evict to apply what is in force"},
       {{"--who", "me"}, "--who cannot be \"me\"; it is one of anyone, token"},
       {{"--max-peers", "many"}, "--max-peers needs a whole number, not \"many\""},
@@ -320,7 +319,7 @@ TEST_F(PigeonctlTest, SaysWhatIsWrongWithAPolicy) {
        "--issuers all takes tokens of everybody; give it alone, or name the issuers"},
   };
   for (const auto& [flags, error] : kCases) {
-    Words words = {"namespaces", "policy", "set", "chat"};
+    Typed words = {"namespaces", "policy", "set", "chat"};
     words.insert(words.end(), flags.begin(), flags.end());
     const Outcome outcome = Run(words);
     EXPECT_EQ(outcome.code, 2);
@@ -370,8 +369,8 @@ TEST_F(PigeonctlTest, TakesNamesAsItPrintsThem) {
 }
 
 TEST_F(PigeonctlTest, ShowsNoSecretsOfAddresses) {
-  for (const Words& words :
-       std::vector<Words>{{"links", "connect", "ws://h:1/?token=s3cret", "--show-rpc"},
+  for (const Typed& words :
+       std::vector<Typed>{{"links", "connect", "ws://h:1/?token=s3cret", "--show-rpc"},
                           {"links", "connect", "ws://h:1/?token=s3cret", "--show-rpc", "--dry-run"},
                           {"links", "connect", "ws://h:1/?token=s3cret", "-o", "name"},
                           {"links", "ws://ada:s3cret@h"},
