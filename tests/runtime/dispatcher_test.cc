@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "server/core/hub.h"
 #include "server/core/identity.h"
 #include "server/runtime/deadline_thread.h"
 #include "tests/support/core_text.h"
