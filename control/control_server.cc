@@ -43,9 +43,6 @@ constexpr uint16_t kLastPort = 50061;
 constexpr int kMaxMessage = 4 << 20;
 constexpr auto kShutdownLimit = std::chrono::seconds(1);
 
-// Watchers are woken at most once in this time. So during a rush of events each watcher gets
-// several at once, and waking costs the hub's threads little.
-constexpr Duration kBreath = std::chrono::milliseconds(5);
 // How often Readiness looks while no event happens.
 constexpr Duration kPatience = std::chrono::seconds(1);
 
@@ -251,7 +248,7 @@ class ControlServer::Impl {
     readiness_.emplace(plane_.hub, health_);
     // With this period a bookmark is late by a fraction of its own delay.
     follower_.emplace(HubInternals(plane_.hub).events(), from,
-                      EventFollower::Pace{kBreath, std::min(kPatience, bookmark_after_ / 4)},
+                      EventFollower::Pace{.patience = std::min(kPatience, bookmark_after_ / 4)},
                       [this] {
                         plane_.feed.Wake();
                         readiness_->Look();

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "server/base/characters.h"
 #include "server/base/files.h"
+#include "server/core/hub.h"
 
 namespace pigeonhub {
 namespace {

@@ -10,7 +10,7 @@
 namespace pigeonhub {
 
 void EventListeners::Start() {
-  follower_.emplace(events_, 1, EventFollower::Pace{}, [this] { Run(); });
+  follower_.emplace(events_, 1, EventFollower::Pace(), [this] { Run(); });
 }
 
 HubServer::ListenerId EventListeners::Add(Listener listener) {

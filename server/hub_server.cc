@@ -12,6 +12,7 @@
 #include "server/base/random.h"
 #include "server/bus/bus.h"
 #include "server/core/access/ban_rules.h"
+#include "server/core/hub.h"
 #include "server/core/identity.h"
 #include "server/core/peers/whereabouts.h"
 #include "server/core/turn.h"

@@ -10,6 +10,7 @@
 #include "server/auth/hub_keys.h"
 #include "server/auth/trusted_hubs.h"
 #include "server/base/text.h"
+#include "server/core/hub.h"
 #include "server/core/identity.h"
 #include "server/net/http/allowed_origins.h"
 #include "server/net/http/routes.h"

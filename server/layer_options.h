@@ -6,11 +6,12 @@
 #include "pigeonhub/hub_server_options.h"
 #include "server/base/tls_files.h"
 #include "server/bus/bus.h"
-#include "server/core/hub.h"
 #include "server/core/options.h"
 #include "server/net/data_plane.h"
 
 namespace pigeonhub {
+
+class Hub;
 
 // What the options of a HubServer mean to the layers below it.
 HubOptions CoreOptions(const HubServerOptions& options);

@@ -10,7 +10,7 @@
 namespace pigeonhub {
 namespace {
 
-constexpr uint16_t kFurtherPorts = 10;  // tried where another port will do
+constexpr uint16_t kFurtherMonitoringPorts = 10;  // tried where another port will do
 
 absl::Status OfMetrics(const absl::Status& status) {
   return {status.code(), absl::StrCat("metrics_listen: ", status.message())};
@@ -27,7 +27,8 @@ Monitoring::Monitoring(const HubServerOptions& options, const Counters& counters
 absl::Status Monitoring::Listen() {
   if (!Waits()) return absl::OkStatus();
   const auto& [host, port] = *options_.metrics_listen;
-  const uint16_t further_ports = options_.metrics_port_may_differ ? kFurtherPorts : uint16_t{0};
+  const uint16_t further_ports =
+      options_.metrics_port_may_differ ? kFurtherMonitoringPorts : uint16_t{0};
   auto bound = port_->Listen(host, port, further_ports);
   if (absl::IsAlreadyExists(bound.status()) && options_.metrics_port_may_differ) {
     bound = port_->Listen(host, 0, 0);

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "server/ask_hub.h"
 #include "server/base/address.h"
+#include "server/core/hub.h"
 #include "server/layer_options.h"
 #include "server/net/listen/listening_sockets.h"
 #include "server/net/listen/own_addresses.h"

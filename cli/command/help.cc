@@ -14,13 +14,14 @@ namespace {
 
 constexpr size_t kWidestTerm = 26;
 
-using Entry = std::pair<std::string, std::string>;  // a term and what it means
+using HelpEntry = std::pair<std::string, std::string>;  // a term and what it means
 
-void AppendEntries(std::string& out, std::string_view title, const std::vector<Entry>& entries) {
+void AppendEntries(std::string& out, std::string_view title,
+                   const std::vector<HelpEntry>& entries) {
   if (entries.empty()) return;
   out.append(1, '\n').append(title).append(":\n");
   size_t widest = 0;
-  for (const Entry& entry : entries) {
+  for (const HelpEntry& entry : entries) {
     if (entry.first.size() <= kWidestTerm) widest = std::max(widest, entry.first.size());
   }
   const size_t indent = 2 + widest + 2;
@@ -41,7 +42,7 @@ const Flag& FirstWithChoicesOf(const Flag& flag, const std::vector<Flag>& flags)
                        [&](const Flag& each) { return each.choices == flag.choices; });
 }
 
-Entry EntryOf(const Flag& flag, const std::vector<Flag>& flags) {
+HelpEntry EntryOf(const Flag& flag, const std::vector<Flag>& flags) {
   std::string term = flag.letter != 0 ? std::string{'-', flag.letter, ',', ' '} : "";
   term += "--" + flag.name;
   if (!flag.value.empty()) term += ' ' + flag.value;
@@ -54,7 +55,7 @@ Entry EntryOf(const Flag& flag, const std::vector<Flag>& flags) {
   return {std::move(term), std::move(meaning)};
 }
 
-Entry EntryOf(const Operand& operand) {
+HelpEntry EntryOf(const Operand& operand) {
   std::string meaning = operand.help;
   if (!operand.choices.empty()) meaning += ": " + Listed(operand.choices);
   return {operand.name, std::move(meaning)};
@@ -82,7 +83,7 @@ std::string Help(const Command& command, std::string_view path) {
   }
   out.append("\nUsage: ").append(Usage(command, path)).append(1, '\n');
 
-  std::vector<Entry> operands, commands, flags, examples;
+  std::vector<HelpEntry> operands, commands, flags, examples;
   for (const Operand& operand : command.operands) operands.push_back(EntryOf(operand));
   for (const Command& each : command.commands) {
     if (!each.hidden) commands.emplace_back(each.name, each.summary);

@@ -15,7 +15,7 @@
 namespace pigeonhub::cli {
 namespace {
 
-absl::Status Wrong(const std::string& message) { return absl::InvalidArgumentError(message); }
+absl::Status WrongUsage(const std::string& message) { return absl::InvalidArgumentError(message); }
 
 // A word of the user as an error shows it. It may be a URL in the wrong place, so its secrets are
 // masked.
@@ -82,8 +82,8 @@ class Parser {
       if (next == nullptr) {
         const std::vector<std::string> known = VisibleNames(command);
         const std::string meant = DidYouMean(word, known);
-        return Wrong((AtRoot() ? "there is no command " : Called() + " has no ") + Quoted(word) +
-                     (meant.empty() ? "; there are " + Listed(known) : meant));
+        return WrongUsage((AtRoot() ? "there is no command " : Called() + " has no ") +
+                          Quoted(word) + (meant.empty() ? "; there are " + Listed(known) : meant));
       }
       invocation_.command = next;
       invocation_.path += ' ' + next->name;
@@ -92,11 +92,11 @@ class Parser {
     const size_t place = invocation_.arguments.operands().size();
     if (place >= command.operands.size() &&
         (command.operands.empty() || !command.operands.back().repeated)) {
-      return Wrong(Called() + " takes no " + Quoted(word) + SeeHelp());
+      return WrongUsage(Called() + " takes no " + Quoted(word) + SeeHelp());
     }
     const Operand& operand = command.operands[std::min(place, command.operands.size() - 1)];
     if (word.empty() && !operand.may_be_empty) {
-      return Wrong(operand.name + " must not be empty" + SeeHelp());
+      return WrongUsage(operand.name + " must not be empty" + SeeHelp());
     }
     if (!operand.choices.empty() && !Contains(operand.choices, word)) {
       return NoChoice(operand.name, word, operand.choices);
@@ -115,7 +115,7 @@ class Parser {
     if (flag == nullptr) return Unknown(shown);
     if (flag->kind == Kind::kSwitch) {
       if (equals != std::string::npos || (!is_long && word.size() > 2)) {
-        return Wrong(shown + " takes no value");
+        return WrongUsage(shown + " takes no value");
       }
       if (flag->name == "help") {
         invocation_.help = true;
@@ -132,31 +132,32 @@ class Parser {
     } else if (i + 1 < words.size()) {
       value = words[++i];
     } else {
-      return Wrong(shown + " needs a value: " + shown + ' ' + flag->value);
+      return WrongUsage(shown + " needs a value: " + shown + ' ' + flag->value);
     }
     return TakeValue(*flag, shown, value);
   }
 
   absl::Status TakeValue(const Flag& flag, const std::string& shown, const std::string& value) {
-    if (value.empty()) return Wrong(shown + " must not be empty");
+    if (value.empty()) return WrongUsage(shown + " must not be empty");
     if (!flag.choices.empty() && !IsChoice(flag.choices, value)) {
       return NoChoice(shown, value, flag.choices);
     }
     if (!flag.repeated && invocation_.arguments.has(flag.name)) {
-      return Wrong(shown + " was given twice");
+      return WrongUsage(shown + " was given twice");
     }
     invocation_.arguments.Add(flag.name, Read(flag.words, value));
     if (flag.kind == Kind::kNumber && !invocation_.arguments.number(flag.name)) {
-      return Wrong(shown + " needs a whole number, not " + Quoted(value));
+      return WrongUsage(shown + " needs a whole number, not " + Quoted(value));
     }
     if (flag.kind == Kind::kDuration && !invocation_.arguments.duration(flag.name)) {
-      return Wrong(shown +
-                   (IsNumber(value)
-                        ? " needs a unit: " + value + "s is seconds; also ms, m, h or d"
-                        : " needs a duration such as 30s, 5m or 1h30m, not " + Quoted(value)));
+      return WrongUsage(shown +
+                        (IsNumber(value)
+                             ? " needs a unit: " + value + "s is seconds; also ms, m, h or d"
+                             : " needs a duration such as 30s, 5m or 1h30m, not " + Quoted(value)));
     }
     if (flag.kind == Kind::kMoment && !ParseMoment(value, {}).has_value()) {
-      return Wrong(shown + " cannot be " + Quoted(value) + "; give " + std::string(kMomentForms));
+      return WrongUsage(shown + " cannot be " + Quoted(value) + "; give " +
+                        std::string(kMomentForms));
     }
     return absl::OkStatus();
   }
@@ -167,12 +168,12 @@ class Parser {
       if (Named(flag) == nullptr) return Unknown("--" + flag);  // it stood before the verb
     }
     if (!command.commands.empty() && !command.run) {
-      return Wrong((AtRoot() ? "no command given; there are " : Called() + " needs one of ") +
-                   Listed(VisibleNames(command)) + SeeHelp());
+      return WrongUsage((AtRoot() ? "no command given; there are " : Called() + " needs one of ") +
+                        Listed(VisibleNames(command)) + SeeHelp());
     }
     for (size_t i = invocation_.arguments.operands().size(); i < command.operands.size(); ++i) {
       if (command.operands[i].optional) continue;
-      return Wrong(Called() + " needs " + command.operands[i].name + SeeHelp());
+      return WrongUsage(Called() + " needs " + command.operands[i].name + SeeHelp());
     }
     return absl::OkStatus();
   }
@@ -201,15 +202,15 @@ class Parser {
     const Command* command =
         Find(*invocation_.command, shown.substr(std::min<size_t>(2, shown.size())));
     if (command != nullptr) meant = "; did you mean " + command->name + "?";
-    return Wrong((AtRoot() ? "there is no flag " : Called() + " has no flag ") +
-                 Displayable(shown) + (meant.empty() ? SeeHelp() : meant));
+    return WrongUsage((AtRoot() ? "there is no flag " : Called() + " has no flag ") +
+                      Displayable(shown) + (meant.empty() ? SeeHelp() : meant));
   }
 
   static absl::Status NoChoice(const std::string& what, const std::string& word,
                                const std::vector<std::string>& choices) {
     const std::string meant = DidYouMean(word, choices);
-    return Wrong(what + " cannot be " + Quoted(word) +
-                 (meant.empty() ? "; it is one of " + Listed(choices) : meant));
+    return WrongUsage(what + " cannot be " + Quoted(word) +
+                      (meant.empty() ? "; it is one of " + Listed(choices) : meant));
   }
 
   bool AtRoot() const { return invocation_.command == &root_; }

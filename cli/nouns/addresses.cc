@@ -15,7 +15,7 @@
 namespace pigeonhub::cli {
 namespace {
 
-absl::StatusOr<ExitCode> List(Session& session, const Arguments& arguments) {
+absl::StatusOr<ExitCode> ListAddresses(Session& session, const Arguments& arguments) {
   v1::ListAddressesRequest request;
   request.set_order_by(ServerOrderOf(arguments, *v1::Address::descriptor()));
   const uint64_t limit = LimitOf(arguments, request.order_by());
@@ -62,7 +62,7 @@ Command AddressesCommand() {
            .examples = {"pigeonctl addresses list --limit 10",
                         "pigeonctl addresses list --sort-by -refusalCount --limit 10"},
            .flags = ListFlags(),
-           .run = Watchable(List,
+           .run = Watchable(ListAddresses,
                             {"messageCount", "receivedBytes", "sentSignalCount", "queueBytes"})}}};
 }
 

@@ -22,7 +22,7 @@ namespace {
 using google::protobuf::MethodDescriptor;
 using google::protobuf::ServiceDescriptor;
 
-absl::StatusOr<ExitCode> List(Session& session, const Arguments& arguments) {
+absl::StatusOr<ExitCode> ListMethods(Session& session, const Arguments& arguments) {
   const auto hub = session.client();
   if (!hub.ok()) return hub.status();
   ReflectedApi api(**hub);
@@ -161,7 +161,7 @@ Command ApiCommand() {
                              .help = "Only of this service",
                              .optional = true,
                              .repeated = true}},
-               .run = List},
+               .run = ListMethods},
               {.name = "describe",
                .summary = "Show a service, a method with its messages, a message or an enum",
                .examples = {"pigeonctl api describe ListPeers",

@@ -14,7 +14,6 @@
 namespace pigeonhub::cli {
 namespace {
 
-using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Value;
@@ -22,7 +21,7 @@ using google::protobuf::Value;
 // The repeated field whose elements the items are, the last of them being `item`.
 const FieldDescriptor* ListFieldOf(const Message& message, const Message* item) {
   const auto* reflection = message.GetReflection();
-  const Descriptor& type = *message.GetDescriptor();
+  const google::protobuf::Descriptor& type = *message.GetDescriptor();
   for (int i = 0; i < type.field_count(); ++i) {
     const FieldDescriptor* field = type.field(i);
     if (!field->is_repeated() || field->message_type() != item->GetDescriptor()) continue;
@@ -56,7 +55,7 @@ absl::StatusOr<ArrangedAnswer> Arrange(const Answer& answer, const Arguments& ar
   const FieldDescriptor* field =
       answer.items.empty() ? nullptr : ListFieldOf(*answer.message, answer.items.back());
   if (field == nullptr) return result;
-  const Descriptor& type = *field->message_type();
+  const google::protobuf::Descriptor& type = *field->message_type();
 
   const auto filter = ItemFilter::Parse(arguments.all("filter"), type, "--filter");
   if (!filter.ok()) return filter.status();

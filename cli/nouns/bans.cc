@@ -73,7 +73,7 @@ std::string KindOf(const v1::BanTarget& target) {
   return "-";
 }
 
-const std::string& ValueOf(const v1::BanTarget& target) {
+const std::string& BannedValue(const v1::BanTarget& target) {
   switch (target.target_case()) {
     case v1::BanTarget::kSubject:
       return target.subject();
@@ -90,12 +90,12 @@ const std::string& ValueOf(const v1::BanTarget& target) {
 std::string NameOf(const v1::BanTarget& target) {
   std::string kind = KindOf(target);
   std::replace(kind.begin(), kind.end(), ' ', '-');
-  const std::string name = kind + '/' + ValueOf(target);
+  const std::string name = kind + '/' + BannedValue(target);
   return target.issuer().empty() ? name : name + '@' + target.issuer();
 }
 
 std::string Described(const v1::BanTarget& target) {
-  const std::string text = KindOf(target) + ' ' + Shown(ValueOf(target));
+  const std::string text = KindOf(target) + ' ' + Shown(BannedValue(target));
   return target.issuer().empty() ? text : text + " of issuer " + Shown(target.issuer());
 }
 
@@ -175,7 +175,7 @@ absl::StatusOr<ExitCode> Remove(Session& session, const Arguments& arguments) {
       });
 }
 
-absl::StatusOr<ExitCode> List(Session& session, const Arguments& arguments) {
+absl::StatusOr<ExitCode> ListBans(Session& session, const Arguments& arguments) {
   const auto hub = session.client();
   if (!hub.ok()) return hub.status();
   v1::ListBansResponse all;
@@ -200,7 +200,7 @@ absl::StatusOr<ExitCode> List(Session& session, const Arguments& arguments) {
   for (const v1::BanEntry& ban : all.bans()) {
     answer.names.push_back(NameOf(ban.target()));
     const std::string revoked = ban.has_issued_before() ? ", revoked" : "";
-    table.rows.push_back({KindOf(ban.target()) + revoked, ValueOf(ban.target()),
+    table.rows.push_back({KindOf(ban.target()) + revoked, BannedValue(ban.target()),
                           RoughDuration(ToChrono(ban.expire_time()) - now),
                           AgeText(ban.ban_time(), now), OrDash(ban.reason()),
                           OrDash(ban.target().issuer()), TimeText(ban.issued_before()),
@@ -275,7 +275,7 @@ Command BansCommand() {
            .summary = "List the bans in force, also those made at other hubs",
            .examples = {"pigeonctl bans list -o wide"},
            .flags = ListFlags(),
-           .run = Watchable(List)},
+           .run = Watchable(ListBans)},
       }};
 }
 

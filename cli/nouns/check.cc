@@ -7,6 +7,7 @@
 #include "cli/nouns/peer_entry.h"
 #include "cli/nouns/session.h"
 #include "cli/probe/handshake.h"
+#include "cli/probe/synthetic_peer.h"
 #include "cli/rpc/target.h"
 #include "pigeonctl/v1/answers.pb.h"
 #include "server/base/duration.h"
@@ -16,7 +17,6 @@ namespace pigeonhub::cli {
 namespace {
 
 constexpr std::chrono::seconds kStepTimeout{10};
-constexpr size_t kPeerIdDigits = 40;
 
 pigeonctl::v1::HandshakeCheck Report(const std::vector<HandshakeStep>& steps) {
   pigeonctl::v1::HandshakeCheck check;
@@ -35,7 +35,7 @@ pigeonctl::v1::HandshakeCheck Report(const std::vector<HandshakeStep>& steps) {
   return check;
 }
 
-absl::StatusOr<ExitCode> Handshake(Session& session, const Arguments& arguments) {
+absl::StatusOr<ExitCode> CheckHandshake(Session& session, const Arguments& arguments) {
   std::vector<WebSocketUrl> urls;
   for (const std::string& operand : arguments.operands()) {
     auto url = WebSocketUrl::Parse(operand);
@@ -122,7 +122,7 @@ Command CheckCommand() {
                     {.name = "listen",
                      .value = "ADDRESS",
                      .help = "With --every: serve the results for Prometheus there, e.g. :9465"}}),
-               .run = Handshake},
+               .run = CheckHandshake},
               CheckTurnCommand(),
           }};
 }

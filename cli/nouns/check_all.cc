@@ -14,6 +14,7 @@
 #include "cli/nouns/pause.h"
 #include "cli/probe/handshake.h"
 #include "cli/probe/metrics_server.h"
+#include "cli/probe/synthetic_peer.h"
 #include "pigeonctl/v1/handshakes.pb.h"
 #include "pigeonhub/v1/mesh_service.pb.h"
 #include "server/base/duration.h"
@@ -28,8 +29,7 @@ namespace {
 using pigeonctl::v1::Handshakes;
 using pigeonctl::v1::PairHandshake;
 
-constexpr size_t kPeerIdDigits = 40;
-constexpr std::chrono::seconds kInterval{15};
+constexpr std::chrono::seconds kUsualInterval{15};
 
 struct Door {
   std::string hub;
@@ -195,7 +195,7 @@ absl::StatusOr<ExitCode> CheckAllHandshakes(Session& session, const Arguments& a
   if (arguments.has("listen") && !arguments.has("every")) {
     return absl::InvalidArgumentError("--listen serves what --every tries; give both");
   }
-  const auto interval = arguments.duration("every").value_or(kInterval);
+  const auto interval = arguments.duration("every").value_or(kUsualInterval);
   if (interval <= interval.zero()) return absl::InvalidArgumentError("--every is more than 0");
   session.environment().catch_interrupts();
   if (arguments.has("listen")) {

@@ -16,7 +16,7 @@
 namespace pigeonhub::cli {
 namespace {
 
-constexpr std::chrono::seconds kStepTimeout{5};
+constexpr std::chrono::seconds kTurnStepTimeout{5};
 constexpr std::chrono::minutes kLifetime{10};
 
 absl::StatusOr<ExitCode> Turn(Session& session, const Arguments& arguments) {
@@ -28,7 +28,7 @@ absl::StatusOr<ExitCode> Turn(Session& session, const Arguments& arguments) {
                 .username = arguments.text("user"),
                 .lifetime = std::chrono::duration_cast<std::chrono::seconds>(
                     arguments.duration("ttl").value_or(kLifetime)),
-                .step_timeout = arguments.duration("timeout").value_or(kStepTimeout)};
+                .step_timeout = arguments.duration("timeout").value_or(kTurnStepTimeout)};
   if (arguments.has("secret-file")) {
     const auto secret = ReadSecretFile("the secret", arguments.text("secret-file"));
     if (!secret.ok()) return secret.status();

@@ -14,7 +14,7 @@ namespace pigeonhub::cli {
 namespace {
 
 // The limits of an answer: a shell waits for it, and nobody chooses from a longer list.
-constexpr std::chrono::milliseconds kPatience{800};
+constexpr std::chrono::milliseconds kCompletionPatience{800};
 constexpr int kMostNames = 200;
 
 absl::StatusOr<ExitCode> Script(Session& session, const Arguments& arguments) {
@@ -82,7 +82,7 @@ Names ContextNames(Session& session) {
 Names ExistingNames(Session& session, const Completion& completion) {
   if (completion.words == Words::kContexts) return ContextNames(session);
   if (completion.words == Words::kAnything || completion.words == Words::kFiles) return {};
-  const auto hub = session.ClientFor(completion.arguments, kPatience);
+  const auto hub = session.ClientFor(completion.arguments, kCompletionPatience);
   if (!hub.ok()) return {};
   if (completion.words == Words::kPeers) return PeerNames(**hub, completion.typed);
   if (completion.words == Words::kHubs) return HubNames(**hub);

@@ -36,7 +36,7 @@ void PrintContext(Session& session, const Context& context, std::string sentence
                        .sentence = std::move(sentence)});
 }
 
-absl::StatusOr<ExitCode> List(Session& session, const Arguments&) {
+absl::StatusOr<ExitCode> ListContexts(Session& session, const Arguments&) {
   const auto file = Load(session);
   if (!file.ok()) return file.status();
   const Contexts& contexts = file->contexts;
@@ -91,7 +91,7 @@ void TakePath(const Arguments& arguments, std::string_view flag, std::string& pa
   path = error ? arguments.text(flag) : absolute.lexically_normal().string();
 }
 
-absl::StatusOr<ExitCode> Set(Session& session, const Arguments& arguments) {
+absl::StatusOr<ExitCode> SetContext(Session& session, const Arguments& arguments) {
   if (arguments.has("token")) {
     return absl::InvalidArgumentError(
         "a context holds no secret; write it to a file and give "
@@ -160,7 +160,7 @@ Command ContextCommand() {
               {.name = "list",
                .summary = "List contexts",
                .examples = {"pigeonctl context list"},
-               .run = List},
+               .run = ListContexts},
               ShowContextCommand(),
               {.name = "use",
                .summary = "Use a context from now on",
@@ -177,7 +177,7 @@ Command ContextCommand() {
                .examples = {"pigeonctl context set staging --server hub.example.org:50051 \\",
                             "    --ca ca.pem --token-file token"},
                .operands = {name},
-               .run = Set},
+               .run = SetContext},
               {.name = "delete",
                .summary = "Forget a context",
                .examples = {"pigeonctl context delete staging"},

@@ -25,7 +25,7 @@ absl::StatusOr<std::string> NameOf(const Contexts& contexts, const Arguments& ar
   return absl::NotFoundError("no context is in use; give a NAME, or see pigeonctl context list");
 }
 
-absl::StatusOr<ExitCode> Show(Session& session, const Arguments& arguments) {
+absl::StatusOr<ExitCode> ShowContext(Session& session, const Arguments& arguments) {
   const auto contexts = LoadContexts(ContextFilePath(session.environment().variables));
   if (!contexts.ok()) return contexts.status();
   const auto name = NameOf(*contexts, arguments);
@@ -104,7 +104,7 @@ Command ShowContextCommand() {
                         .help = "The context's name",
                         .words = Words::kContexts,
                         .optional = true}},
-          .run = Show};
+          .run = ShowContext};
 }
 
 Command ValidateContextCommand() {

@@ -14,6 +14,7 @@
 #include "cli/output/archive.h"
 #include "cli/output/message_text.h"
 #include "cli/probe/http_get.h"
+#include "cli/rpc/paging.h"
 #include "cli/rpc/target.h"
 #include "cli/text/count.h"
 #include "pigeonhub/v1/event_service.pb.h"
@@ -32,8 +33,7 @@ using std::chrono::system_clock;
 
 // What is gathered of a stream: more of it nobody reads, and it is all in memory.
 constexpr size_t kMostText = 64 << 20;
-constexpr std::chrono::seconds kPatience{5};
-constexpr int kLargestPage = 1000;
+constexpr std::chrono::seconds kMetricsPatience{5};
 
 // Raises the log level of a hub, and puts it back when it goes away.
 class RaisedLogLevel {
@@ -151,7 +151,7 @@ std::string MetricsOf(const v1::GetServerInfoResponse& info) {
   for (const std::string& address : info.metrics_addresses()) {
     const auto url = WebSocketUrl::Parse("ws://" + address);
     if (!url.ok()) continue;
-    auto text = HttpGet(*url, {}, "/metrics", std::chrono::steady_clock::now() + kPatience);
+    auto text = HttpGet(*url, {}, "/metrics", std::chrono::steady_clock::now() + kMetricsPatience);
     if (text.ok()) return *std::move(text);
   }
   return {};

@@ -31,7 +31,7 @@ using doctor::Diagnoses;
 using pigeonctl::v1::Doctor;
 using pigeonctl::v1::DoctorFinding;
 
-constexpr std::chrono::seconds kStepTimeout{10};
+constexpr std::chrono::seconds kDoctorStepTimeout{10};
 // A format of this command alone.
 constexpr std::string_view kShort = "short";
 
@@ -48,7 +48,7 @@ std::optional<std::chrono::system_clock::time_point> ControlCertificateEnd(Sessi
                                           .cert = target->cert,
                                           .key = target->key,
                                           .tls_server_name = target->tls_server_name},
-                                         std::chrono::steady_clock::now() + kStepTimeout);
+                                         std::chrono::steady_clock::now() + kDoctorStepTimeout);
   if (!finding.certificate) return std::nullopt;
   return std::chrono::system_clock::time_point(
       std::chrono::milliseconds(finding.certificate->not_after));
@@ -211,7 +211,7 @@ absl::StatusOr<ExitCode> RunDoctor(Session& session, const Arguments& arguments)
                    .entry = *std::move(entry),
                    .origin = arguments.text("origin"),
                    .idle = arguments.duration("idle").value_or(std::chrono::nanoseconds(0)),
-                   .step_timeout = arguments.duration("timeout").value_or(kStepTimeout)};
+                   .step_timeout = arguments.duration("timeout").value_or(kDoctorStepTimeout)};
   for (const std::string& operand : arguments.operands()) {
     auto url = WebSocketUrl::Parse(operand);
     if (!url.ok()) return url.status();

@@ -26,8 +26,6 @@ using doctor::Diagnoses;
 using std::chrono::steady_clock;
 using std::chrono::system_clock;
 
-constexpr size_t kPeerIdDigits = 40;
-
 std::string SomeNamespace() { return "pigeonctl-check-" + RandomHex(12); }
 
 class Visit {

@@ -147,7 +147,7 @@ Table FactsOf(const ErrorText& error) {
   return Facts(std::move(facts));
 }
 
-absl::StatusOr<ExitCode> Show(Session& session, const Arguments& arguments) {
+absl::StatusOr<ExitCode> ShowErrors(Session& session, const Arguments& arguments) {
   pigeonctl::v1::Errors errors;
   AddReasons(errors);
   AddRefusals(errors);
@@ -189,7 +189,7 @@ Command ErrorsCommand() {
                         "A reason, the code of a close frame or of a finding; without it all are "
                         "listed",
                     .optional = true}},
-      .run = Show};
+      .run = ShowErrors};
 }
 
 }  // namespace pigeonhub::cli

@@ -10,7 +10,7 @@ namespace pigeonhub::cli {
 namespace {
 
 // Whether another try may succeed.
-bool IsPassing(const absl::Status& status) {
+bool MayConnectAgain(const absl::Status& status) {
   return status.ok() || absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status) ||
          absl::IsInternal(status) || absl::IsCancelled(status) || absl::IsUnknown(status);
 }
@@ -26,7 +26,7 @@ absl::Status EventFollower::Run(v1::WatchEventsRequest request) {
         request, item, [&] { return Take(item); }, environment_.interrupted);
     if (over_ || environment_.interrupted()) return absl::OkStatus();
     const bool can_resume = !next_.empty();
-    if (!IsPassing(status) || !can_resume) {
+    if (!MayConnectAgain(status) || !can_resume) {
       return status.ok() ? absl::UnavailableError("the hub ended the stream before its first event")
                          : status;
     }

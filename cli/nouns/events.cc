@@ -82,8 +82,8 @@ class Printer {
 };
 
 // Follows until the user has enough, or `limit` events have come.
-absl::Status Follow(Session& session, Client& hub, const EventQuery& query, uint64_t limit,
-                    const Takers& takers) {
+absl::Status FollowEvents(Session& session, Client& hub, const EventQuery& query, uint64_t limit,
+                          const Takers& takers) {
   v1::WatchEventsRequest request;
   *request.mutable_filter() = query.filter;
   if (query.from.has_value()) {
@@ -172,7 +172,7 @@ absl::StatusOr<ExitCode> Events(Session& session, const Arguments& arguments) {
   const auto hub = session.client();
   if (!hub.ok()) return hub.status();
   if (absl::Status status = query->CompleteIds(**hub); !status.ok()) return status;
-  if (query->follow) return end(Follow(session, **hub, *query, limit, print));
+  if (query->follow) return end(FollowEvents(session, **hub, *query, limit, print));
 
   const auto kept = ListKept(**hub, *query, limit);
   if (!kept.ok()) return kept.status();
@@ -183,7 +183,7 @@ absl::StatusOr<ExitCode> Events(Session& session, const Arguments& arguments) {
   return end(absl::OkStatus());
 }
 
-absl::StatusOr<ExitCode> Summary(Session& session, const Arguments& arguments) {
+absl::StatusOr<ExitCode> Summarize(Session& session, const Arguments& arguments) {
   auto query = EventQuery::From(arguments, session.environment().now());
   if (!query.ok()) return query.status();
   EventSummary summary(arguments.has("by") ? arguments.text("by") : "kind");
@@ -209,7 +209,7 @@ absl::StatusOr<ExitCode> Summary(Session& session, const Arguments& arguments) {
     if (!hub.ok()) return hub.status();
     if (absl::Status ids = query->CompleteIds(**hub); !ids.ok()) return ids;
     if (query->follow) {
-      status = Follow(session, **hub, *query, limit, count);
+      status = FollowEvents(session, **hub, *query, limit, count);
     } else {
       const auto kept = ListKept(**hub, *query, limit);
       status = kept.status();
@@ -241,7 +241,7 @@ Command SummaryCommand() {
       .examples = {"pigeonctl events summary --since 1h --kind peerDisconnected --by reason",
                    "pigeonctl events summary --file events.jsonl --since 14:00 --by address"},
       .flags = EventQuery::Flags(),
-      .run = Summary};
+      .run = Summarize};
   command.flags.push_back({.name = "by",
                            .value = "WHAT",
                            .help = "What to count by (default: kind)",

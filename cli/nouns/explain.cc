@@ -29,7 +29,7 @@ constexpr size_t kIdLength = 40;
 // How long -f waits for an event of the pair before it asks again.
 constexpr std::chrono::seconds kAskAgain{3};
 
-std::string WordOf(v1::Certainty certainty) {
+std::string CertaintyWord(v1::Certainty certainty) {
   switch (certainty) {
     case v1::CERTAINTY_POSSIBLE:
       return "possible";
@@ -145,7 +145,7 @@ Table FindingTable(const v1::ExplainPairResponse& response) {
     table.rows.push_back({{finding.code(), tone},
                           OrDash(ShortId(finding.peer_id())),
                           finding.title(),
-                          WordOf(finding.certainty()),
+                          CertaintyWord(finding.certainty()),
                           OrDash(finding.detail()),
                           when,
                           events});
@@ -167,7 +167,7 @@ Table VerdictTable(const v1::ExplainPairResponse& response) {
         return finding.code() == response.because() && finding.certainty() == response.certainty();
       });
   if (because == response.findings().end()) return Facts({{"Verdict", verdict}});
-  verdict += ", " + WordOf(response.certainty()) + ": " + response.because() + " (" +
+  verdict += ", " + CertaintyWord(response.certainty()) + ": " + response.because() + " (" +
              because->title() + ")";
   std::vector<std::pair<std::string, Cell>> facts;
   AddParagraph(facts, "Verdict", verdict);
@@ -226,8 +226,8 @@ absl::Status AwaitNews(Session& session, Client& hub, const v1::ExplainPairReque
       });
 }
 
-absl::StatusOr<ExitCode> Follow(Session& session, Client& hub,
-                                const v1::ExplainPairRequest& request) {
+absl::StatusOr<ExitCode> FollowPair(Session& session, Client& hub,
+                                    const v1::ExplainPairRequest& request) {
   session.environment().catch_interrupts();
   // What was shown last: what was found, without how long it has been so.
   std::vector<std::string> shown;
@@ -279,7 +279,7 @@ absl::StatusOr<ExitCode> ExplainFromFiles(Session& session, const Arguments& arg
   return ExitCodeOf(response->outcome());
 }
 
-absl::StatusOr<ExitCode> Run(Session& session, const Arguments& arguments) {
+absl::StatusOr<ExitCode> RunExplain(Session& session, const Arguments& arguments) {
   const auto query = EventQuery::From(arguments, session.environment().now());
   if (!query.ok()) return query.status();
   if (!query->files.empty()) return ExplainFromFiles(session, arguments, *query);
@@ -298,7 +298,7 @@ absl::StatusOr<ExitCode> Run(Session& session, const Arguments& arguments) {
   request.set_peer_id(*peer);
   request.set_other_peer_id(*other);
   request.set_namespace_(arguments.text("namespace"));
-  if (arguments.has("follow")) return Follow(session, **hub, request);
+  if (arguments.has("follow")) return FollowPair(session, **hub, request);
   v1::ExplainPairResponse response;
   if (auto status = session.Call(request, response); !status.ok()) return status;
   session.Print(AnswerOf(response));
@@ -340,7 +340,7 @@ Command ExplainCommand() {
                    "14:05"},
       .operands = {peer("A"), peer("B")},
       .flags = std::move(flags),
-      .run = Run};
+      .run = RunExplain};
 }
 
 }  // namespace pigeonhub::cli

@@ -36,7 +36,7 @@ std::vector<std::string> ServiceWords() {
   return words;
 }
 
-absl::Status Check(Session& session, const Service& service, pigeonctl::v1::Health& health) {
+absl::Status CheckService(Session& session, const Service& service, pigeonctl::v1::Health& health) {
   HealthCheckRequest request;
   request.set_service(std::string(service.name));
   HealthCheckResponse response;
@@ -62,7 +62,7 @@ absl::StatusOr<ExitCode> Health(Session& session, const Arguments& arguments) {
   health.set_healthy(true);
   for (const Service& service : kServices) {
     if (!arguments.operands().empty() && arguments.operands()[0] != service.word) continue;
-    absl::Status status = Check(session, service, health);
+    absl::Status status = CheckService(session, service, health);
     if (!status.ok()) return status;
   }
   std::vector<std::string> failing;

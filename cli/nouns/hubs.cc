@@ -47,7 +47,7 @@ std::vector<std::string> IdsOf(const Hubs& hubs) {
   return ids;
 }
 
-absl::StatusOr<ExitCode> List(Session& session, const Arguments& arguments) {
+absl::StatusOr<ExitCode> ListHubs(Session& session, const Arguments& arguments) {
   const auto hub = session.client();
   if (!hub.ok()) return hub.status();
   v1::ListHubsRequest request;
@@ -65,7 +65,7 @@ absl::StatusOr<ExitCode> List(Session& session, const Arguments& arguments) {
                    "no hubs", all.next_page_token());
 }
 
-absl::StatusOr<ExitCode> Get(Session& session, const Arguments& arguments) {
+absl::StatusOr<ExitCode> GetHub(Session& session, const Arguments& arguments) {
   const auto client = session.client();
   if (!client.ok()) return client.status();
   const auto id = WholeHubId(**client, arguments.operands()[0]);
@@ -153,7 +153,7 @@ Table QuarantineTable(const v1::GetHubStatsResponse& stats,
   return table;
 }
 
-absl::StatusOr<ExitCode> Stats(Session& session, const Arguments&) {
+absl::StatusOr<ExitCode> HubStats(Session& session, const Arguments&) {
   v1::GetHubStatsResponse stats;
   if (auto status = session.Call(v1::GetHubStatsRequest(), stats); !status.ok()) {
     return status;
@@ -178,7 +178,7 @@ absl::StatusOr<ExitCode> Stats(Session& session, const Arguments&) {
   return ExitCode::kOk;
 }
 
-absl::StatusOr<ExitCode> Key(Session& session, const Arguments&) {
+absl::StatusOr<ExitCode> ShowKey(Session& session, const Arguments&) {
   v1::GetHubKeyResponse key;
   if (auto status = session.Call(v1::GetHubKeyRequest(), key); !status.ok()) return status;
   Answer answer{.message = &key};
@@ -222,12 +222,12 @@ Command HubsCommand() {
                                    Switch("granted",
                                           "Also those that hubs register made hubs and that are "
                                           "not connected")}),
-               .run = Watchable(List, {"lastActivityTime"})},
+               .run = Watchable(ListHubs, {"lastActivityTime"})},
               {.name = "get",
                .summary = "Show one hub and what it announced",
                .examples = {"pigeonctl hubs get " + example_id},
                .operands = {hub},
-               .run = Get},
+               .run = GetHub},
               {.name = "register",
                .summary = "Make a peer a hub, now or whenever it connects",
                .details = "Lasts until the hub process ends; its flag --hub-allow is durable.",
@@ -270,11 +270,11 @@ Command HubsCommand() {
                .details = "Other hubs that have this line in their file know this hub by it. The "
                           "key stays the same over restarts if the hub has a --hub-peer-id.",
                .examples = {"pigeonctl hubs key >> trusted_hubs"},
-               .run = Key},
+               .run = ShowKey},
               {.name = "stats",
                .summary = "Show how many hubs are connected and linked, and which are quarantined",
                .examples = {"pigeonctl hubs stats"},
-               .run = Stats},
+               .run = HubStats},
           }};
 }
 

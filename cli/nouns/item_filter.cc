@@ -15,17 +15,16 @@
 namespace pigeonhub::cli {
 namespace {
 
-using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Value;
 
-std::vector<std::string> NamesOf(const Descriptor& type) {
+std::vector<std::string> NamesOf(const google::protobuf::Descriptor& type) {
   std::vector<std::string> names;
   for (int i = 0; i < type.field_count(); ++i) names.push_back(type.field(i)->json_name());
   return names;
 }
 
-const FieldDescriptor* FieldOf(const Descriptor& type, const std::string& name) {
+const FieldDescriptor* FieldOf(const google::protobuf::Descriptor& type, const std::string& name) {
   for (int i = 0; i < type.field_count(); ++i) {
     if (type.field(i)->json_name() == name) return type.field(i);
   }
@@ -33,8 +32,8 @@ const FieldDescriptor* FieldOf(const Descriptor& type, const std::string& name) 
 }
 
 // Null if no field is there: below a map, whose keys may be anything.
-const FieldDescriptor* FieldAt(const FieldPath& path, const Descriptor& type) {
-  const Descriptor* at = &type;
+const FieldDescriptor* FieldAt(const FieldPath& path, const google::protobuf::Descriptor& type) {
+  const google::protobuf::Descriptor* at = &type;
   const FieldDescriptor* field = nullptr;
   for (const std::string& name : path) {
     field = at == nullptr ? nullptr : FieldOf(*at, name);
@@ -87,9 +86,10 @@ void AddTexts(const Value& value, const FieldPath& path, size_t step,
 
 }  // namespace
 
-absl::StatusOr<FieldPath> FieldPathOf(const std::string& text, const Descriptor& type) {
+absl::StatusOr<FieldPath> FieldPathOf(const std::string& text,
+                                      const google::protobuf::Descriptor& type) {
   FieldPath path;
-  const Descriptor* at = &type;
+  const google::protobuf::Descriptor* at = &type;
   bool is_open = false;  // below a map, whose keys may be anything
   for (const absl::string_view part : absl::StrSplit(text, '.')) {
     const std::string name(part);
@@ -110,7 +110,8 @@ absl::StatusOr<FieldPath> FieldPathOf(const std::string& text, const Descriptor&
   return path;
 }
 
-const google::protobuf::EnumDescriptor* EnumAt(const FieldPath& path, const Descriptor& type) {
+const google::protobuf::EnumDescriptor* EnumAt(const FieldPath& path,
+                                               const google::protobuf::Descriptor& type) {
   const FieldDescriptor* field = FieldAt(path, type);
   return field == nullptr ? nullptr : field->enum_type();
 }
@@ -139,7 +140,8 @@ bool ItemFilter::Condition::HoldsFor(const Value& item) const {
 }
 
 absl::StatusOr<ItemFilter> ItemFilter::Parse(const std::vector<std::string>& texts,
-                                             const Descriptor& type, std::string_view flag) {
+                                             const google::protobuf::Descriptor& type,
+                                             std::string_view flag) {
   // Where two begin alike the longer one stands first.
   constexpr std::string_view kComparisons[] = {"!=", ">=", "<=", "=", "~", ">", "<"};
   ItemFilter filter;

@@ -23,7 +23,7 @@ namespace {
 
 using google::protobuf::util::TimeUtil;
 
-Cell StateCell(const v1::Link& link) {
+Cell LinkStateCell(const v1::Link& link) {
   switch (link.state()) {
     case v1::LINK_STATE_CONNECTING:
       return "connecting";
@@ -64,7 +64,7 @@ std::string ProblemOf(const v1::Link& link) {
 }
 
 // A bus is a link to several hubs at once.
-Cell StateCell(const v1::Bus& bus) {
+Cell LinkStateCell(const v1::Bus& bus) {
   if (!bus.up()) return {"down", Tone::kBad};
   const int32_t hubs = bus.hubs();
   const std::chrono::nanoseconds echo(TimeUtil::DurationToNanoseconds(bus.echo()));
@@ -90,14 +90,14 @@ Table LinkTable(const v1::ListLinksResponse& links, std::chrono::system_clock::t
               {}};
   if (links.has_bus()) {
     const v1::Bus& bus = links.bus();
-    table.rows.push_back({bus.server(), "bus", StateCell(bus),
+    table.rows.push_back({bus.server(), "bus", LinkStateCell(bus),
                           bus.has_state_time() ? AgeText(bus.state_time(), now) : "-",
                           bus.remote_peers(), OrDash(bus.last_error()), "-", "-", bus.relayed(),
                           bus.refused() + bus.forged() + bus.looped(), "-", "-", "-"});
   }
   for (const v1::Link& link : links.links()) {
     table.rows.push_back(
-        {NameOf(link), KindOf(link), StateCell(link), AgeText(link.state_time(), now),
+        {NameOf(link), KindOf(link), LinkStateCell(link), AgeText(link.state_time(), now),
          link.remote_peers(), OrDash(ProblemOf(link)), OrDash(link.hub_peer_id()),
          int64_t{link.attempt()}, link.relayed(), link.refused() + link.forged() + link.looped(),
          SizeCell(link.received_bytes()), SizeCell(link.queue_bytes()),
@@ -106,7 +106,7 @@ Table LinkTable(const v1::ListLinksResponse& links, std::chrono::system_clock::t
   return table;
 }
 
-absl::StatusOr<ExitCode> List(Session& session, const Arguments& arguments) {
+absl::StatusOr<ExitCode> ListLinks(Session& session, const Arguments& arguments) {
   const auto hub = session.client();
   if (!hub.ok()) return hub.status();
   v1::ListLinksRequest request;
@@ -127,7 +127,7 @@ absl::StatusOr<ExitCode> List(Session& session, const Arguments& arguments) {
   return PrintList(session, answer, "no links", all.next_page_token());
 }
 
-absl::StatusOr<ExitCode> Connect(Session& session, const Arguments& arguments) {
+absl::StatusOr<ExitCode> ConnectLink(Session& session, const Arguments& arguments) {
   v1::ConnectHubRequest request;
   request.set_url(arguments.operands()[0]);
   return Change<v1::ConnectHubResponse>(
@@ -139,7 +139,7 @@ absl::StatusOr<ExitCode> Connect(Session& session, const Arguments& arguments) {
       });
 }
 
-absl::StatusOr<ExitCode> Disconnect(Session& session, const Arguments& arguments) {
+absl::StatusOr<ExitCode> DisconnectLink(Session& session, const Arguments& arguments) {
   v1::DisconnectLinkRequest request;
   const std::string& link = arguments.operands()[0];
   if (link.find("://") != std::string::npos) {
@@ -184,41 +184,42 @@ absl::StatusOr<ExitCode> DisconnectBootstrap(Session& session, const Arguments& 
 
 Command LinksCommand() {
   const std::string example_id = "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567";
-  return {.name = "links",
-          .summary = "Look at and change the links to other hubs",
-          .examples = {"pigeonctl links list"},
-          .commands = {
-              {.name = "list",
-               .summary = "List links and the addresses that are being dialed",
-               .examples = {"pigeonctl links list -o wide"},
-               .flags = ListFlags(),
-               .run = Watchable(List, {"messageCount", "receivedBytes", "queueBytes", "roundTrip",
-                                       "announced", "relayed", "refused", "forged", "looped",
-                                       "echo", "lastAttemptTime", "nextAttemptTime"})},
-              {.name = "connect",
-               .summary = "Dial a hub and keep the link until it is disconnected",
-               .details =
-                   "Lasts until the hub process ends; its flag --bootstrap-hub is durable. No hub "
-                   "token is shown at such an address, so a hub that wants one does not admit "
-                   "this one: dial that with --bootstrap-hub.",
-               .examples = {"pigeonctl links connect ws://hub.example.org:3000"},
-               .operands = {{.name = "URL", .help = "ws://HOST[:PORT] or wss://HOST[:PORT]"}},
-               .flags = ChangeFlags(),
-               .run = Connect},
-              {.name = "disconnect",
-               .summary = "Close a link, or take back what connect dials",
-               .details = "With an address also before a link has come about. A bootstrap hub "
-                          "stays away until bootstrap connect; a hub that dials by itself may "
-                          "come back.",
-               .examples = {"pigeonctl links disconnect ws://hub.example.org:3000",
-                            "pigeonctl links disconnect " + example_id},
-               .operands = {{.name = "URL|ID",
-                             .help = "What links list calls it: the address dialed, or the hub's "
-                                     "peer id",
-                             .words = Words::kHubs}},
-               .flags = ChangeFlags(),
-               .run = Disconnect},
-          }};
+  return {
+      .name = "links",
+      .summary = "Look at and change the links to other hubs",
+      .examples = {"pigeonctl links list"},
+      .commands = {
+          {.name = "list",
+           .summary = "List links and the addresses that are being dialed",
+           .examples = {"pigeonctl links list -o wide"},
+           .flags = ListFlags(),
+           .run = Watchable(ListLinks, {"messageCount", "receivedBytes", "queueBytes", "roundTrip",
+                                        "announced", "relayed", "refused", "forged", "looped",
+                                        "echo", "lastAttemptTime", "nextAttemptTime"})},
+          {.name = "connect",
+           .summary = "Dial a hub and keep the link until it is disconnected",
+           .details =
+               "Lasts until the hub process ends; its flag --bootstrap-hub is durable. No hub "
+               "token is shown at such an address, so a hub that wants one does not admit "
+               "this one: dial that with --bootstrap-hub.",
+           .examples = {"pigeonctl links connect ws://hub.example.org:3000"},
+           .operands = {{.name = "URL", .help = "ws://HOST[:PORT] or wss://HOST[:PORT]"}},
+           .flags = ChangeFlags(),
+           .run = ConnectLink},
+          {.name = "disconnect",
+           .summary = "Close a link, or take back what connect dials",
+           .details = "With an address also before a link has come about. A bootstrap hub "
+                      "stays away until bootstrap connect; a hub that dials by itself may "
+                      "come back.",
+           .examples = {"pigeonctl links disconnect ws://hub.example.org:3000",
+                        "pigeonctl links disconnect " + example_id},
+           .operands = {{.name = "URL|ID",
+                         .help = "What links list calls it: the address dialed, or the hub's "
+                                 "peer id",
+                         .words = Words::kHubs}},
+           .flags = ChangeFlags(),
+           .run = DisconnectLink},
+      }};
 }
 
 Command BootstrapCommand() {

@@ -23,7 +23,7 @@ namespace {
 // How soon a list is read again, where events say that something changed, where none do, and after
 // a failure.
 constexpr std::chrono::milliseconds kSoon{250};
-constexpr std::chrono::seconds kInterval{2};
+constexpr std::chrono::seconds kBetweenLists{2};
 constexpr std::chrono::milliseconds kRetry{500};
 
 google::protobuf::Struct FactsOf(const google::protobuf::Message& item) {
@@ -161,7 +161,7 @@ bool AwaitChange(Session& session, const v1::EventCursor& from,
     return Pause(environment, std::min<std::chrono::nanoseconds>(duration, end - now));
   };
   const auto hub = session.client();
-  if (!hub.ok() || from.epoch().empty()) return pause(hub.ok() ? kInterval : kRetry);
+  if (!hub.ok() || from.epoch().empty()) return pause(hub.ok() ? kBetweenLists : kRetry);
   v1::WatchEventsRequest request;
   *request.mutable_from() = from;
   v1::WatchEventsResponse item;

@@ -10,7 +10,7 @@
 namespace pigeonhub::cli {
 namespace {
 
-absl::StatusOr<ExitCode> Get(Session& session, const Arguments&) {
+absl::StatusOr<ExitCode> GetMeshNamespace(Session& session, const Arguments&) {
   v1::GetHubMeshNamespaceResponse response;
   auto status = session.Call(v1::GetHubMeshNamespaceRequest(), response);
   if (!status.ok()) return status;
@@ -34,7 +34,7 @@ std::string WhatSetDid(const v1::SetHubMeshNamespaceRequest& request,
   return sentence;
 }
 
-absl::StatusOr<ExitCode> Set(Session& session, const Arguments& arguments) {
+absl::StatusOr<ExitCode> SetMeshNamespace(Session& session, const Arguments& arguments) {
   v1::SetHubMeshNamespaceRequest request;
   request.set_hub_mesh_namespace(arguments.operands()[0]);
   request.set_restart_signaling(arguments.has("restart-signaling"));
@@ -61,7 +61,7 @@ Command MeshCommand() {
                    {.name = "get",
                     .summary = "Show the hub mesh namespace",
                     .examples = {"pigeonctl mesh namespace get"},
-                    .run = Get},
+                    .run = GetMeshNamespace},
                    {.name = "set",
                     .summary = "Change the hub mesh namespace until the process ends",
                     .details = "Refused while signaling runs. The durable form is the hub's flag "
@@ -73,7 +73,7 @@ Command MeshCommand() {
                         ChangeFlags({Switch("restart-signaling",
                                             "Stop signaling, change the name, start signaling: "
                                             "every peer connects anew")}),
-                    .run = Set},
+                    .run = SetMeshNamespace},
                }},
       }};
 }

@@ -18,7 +18,7 @@
 namespace pigeonhub::cli {
 namespace {
 
-absl::StatusOr<ExitCode> List(Session& session, const Arguments& arguments) {
+absl::StatusOr<ExitCode> ListNamespaces(Session& session, const Arguments& arguments) {
   const auto hub = session.client();
   if (!hub.ok()) return hub.status();
   v1::ListNamespacesRequest request;
@@ -67,7 +67,7 @@ Table HubsTable(const v1::GetNamespaceResponse& response) {
   return table;
 }
 
-absl::StatusOr<ExitCode> Get(Session& session, const Arguments& arguments) {
+absl::StatusOr<ExitCode> GetNamespace(Session& session, const Arguments& arguments) {
   v1::GetNamespaceRequest request;
   request.set_name(arguments.operands()[0]);
   v1::GetNamespaceResponse response;
@@ -105,13 +105,14 @@ Command NamespacesCommand() {
            .examples = {"pigeonctl namespaces list --prefix chat/"},
            .flags = ListFlags(
                {{.name = "prefix", .value = "TEXT", .help = "Only names that start with this"}}),
-           .run = Watchable(List, {"signalCount", "signalBytes", "joinCount", "leaveCount"})},
+           .run = Watchable(ListNamespaces,
+                            {"signalCount", "signalBytes", "joinCount", "leaveCount"})},
           {.name = "get",
            .summary = "Show one namespace, what holds there, and where that comes from",
            .examples = {"pigeonctl namespaces get chat"},
            .operands =
                {{.name = "NAME", .help = "The namespace's name", .words = Words::kNamespaces}},
-           .run = Get},
+           .run = GetNamespace},
           PolicyCommand(),
       }};
 }

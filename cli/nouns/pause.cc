@@ -8,7 +8,7 @@
 namespace pigeonhub::cli {
 namespace {
 
-constexpr std::chrono::milliseconds kInterval{50};
+constexpr std::chrono::milliseconds kBetweenLooks{50};
 
 }  // namespace
 
@@ -17,7 +17,7 @@ bool Pause(Environment& environment, std::chrono::nanoseconds duration) {
   while (!environment.interrupted()) {
     const auto left = end - std::chrono::steady_clock::now();
     if (left <= left.zero()) return true;
-    std::this_thread::sleep_for(std::min<std::chrono::nanoseconds>(left, kInterval));
+    std::this_thread::sleep_for(std::min<std::chrono::nanoseconds>(left, kBetweenLooks));
   }
   return false;
 }

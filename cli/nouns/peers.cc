@@ -34,7 +34,7 @@ std::string LinkText(const v1::RemotePlace& place) {
 }
 
 // At which hub it is: "here", or the id of that.
-std::string HubText(const v1::Peer& peer) {
+std::string HubOfPeer(const v1::Peer& peer) {
   if (!peer.has_remote()) return "here";
   return peer.remote().hub_id().empty() ? "unknown" : peer.remote().hub_id();
 }
@@ -48,11 +48,11 @@ void AddHubColumns(const v1::ListPeersResponse& all, Table& table) {
     const v1::Peer& peer = all.peers(i);
     auto& row = table.rows[static_cast<size_t>(i)];
     row.insert(row.begin() + kAt,
-               {HubText(peer), peer.has_remote() ? LinkText(peer.remote()) : "-"});
+               {HubOfPeer(peer), peer.has_remote() ? LinkText(peer.remote()) : "-"});
   }
 }
 
-absl::StatusOr<ExitCode> List(Session& session, const Arguments& arguments) {
+absl::StatusOr<ExitCode> ListPeers(Session& session, const Arguments& arguments) {
   const auto hub = session.client();
   if (!hub.ok()) return hub.status();
   v1::ListPeersRequest request;
@@ -123,7 +123,7 @@ FactRows FactsOf(const v1::Peer& peer, std::chrono::system_clock::time_point now
                  {"Namespace", OrDash(peer.namespace_())},
                  {"Hub", peer.is_hub() ? "yes" : "no"}};
   if (peer.has_remote()) {
-    facts.insert(facts.end(), {{"At hub", HubText(peer)},
+    facts.insert(facts.end(), {{"At hub", HubOfPeer(peer)},
                                {"Over", LinkText(peer.remote())},
                                {"There since", Since(peer.remote().since_time(), now)}});
   } else {
@@ -147,7 +147,7 @@ FactRows FactsOf(const v1::Peer& peer, std::chrono::system_clock::time_point now
   return facts;
 }
 
-absl::StatusOr<ExitCode> Get(Session& session, const Arguments& arguments) {
+absl::StatusOr<ExitCode> GetPeer(Session& session, const Arguments& arguments) {
   const auto id = WholeIdIn(session, arguments);
   if (!id.ok()) return id.status();
   v1::GetPeerRequest request;
@@ -216,7 +216,7 @@ absl::StatusOr<ExitCode> DisconnectWith(Session& session, const Arguments& argum
       });
 }
 
-absl::StatusOr<ExitCode> Disconnect(Session& session, const Arguments& arguments) {
+absl::StatusOr<ExitCode> DisconnectPeer(Session& session, const Arguments& arguments) {
   const auto attributes = AttributesOf(arguments);
   if (!attributes.ok()) return attributes.status();
   if (!attributes->empty()) return DisconnectWith(session, arguments, *attributes);
@@ -273,14 +273,14 @@ Command PeersCommand() {
                 Switch("hubs-only", "Only hubs"),
                 Switch("include-remote", "Also peers of other hubs, as those tell of them"),
                 AttributeFlag("Only peers whose token has this attribute")}),
-           .run = Watchable(List,
+           .run = Watchable(ListPeers,
                             {"lastActivityTime", "messageCount", "receivedBytes", "sentSignalCount",
                              "receivedSignalCount", "queueBytes", "roundTrip"})},
           {.name = "get",
            .summary = "Show one peer and what it announced",
            .examples = {"pigeonctl peers get 0a1b2c3d4e5f60718293a4b5c6d7e8f901234567"},
            .operands = {id},
-           .run = Get},
+           .run = GetPeer},
           {.name = "find",
            .summary = "Say at which hub a peer is, or how it left",
            .details =
@@ -309,7 +309,7 @@ Command PeersCommand() {
                                   .help = "Keep the peer's id out for so long, at all hubs",
                                   .kind = Kind::kDuration},
                                  AttributeFlag("All peers whose token has this attribute")}),
-           .run = Disconnect},
+           .run = DisconnectPeer},
       }};
 }
 

@@ -220,7 +220,7 @@ std::string WhatSetDid(const v1::SetNamespacePolicyRequest& request,
   return sentence;
 }
 
-absl::StatusOr<ExitCode> Set(Session& session, const Arguments& arguments) {
+absl::StatusOr<ExitCode> SetPolicy(Session& session, const Arguments& arguments) {
   v1::SetNamespacePolicyRequest request;
   request.set_name(arguments.operands()[0]);
   auto policy = PolicyOf(arguments);
@@ -254,7 +254,7 @@ absl::StatusOr<ExitCode> Unset(Session& session, const Arguments& arguments) {
       });
 }
 
-absl::StatusOr<ExitCode> List(Session& session, const Arguments& arguments) {
+absl::StatusOr<ExitCode> ListPolicies(Session& session, const Arguments& arguments) {
   const auto hub = session.client();
   if (!hub.ok()) return hub.status();
   v1::ListNamespacePoliciesResponse all;
@@ -276,7 +276,7 @@ absl::StatusOr<ExitCode> List(Session& session, const Arguments& arguments) {
   return PrintList(session, answer, "no policies", all.next_page_token());
 }
 
-absl::StatusOr<ExitCode> Get(Session& session, const Arguments& arguments) {
+absl::StatusOr<ExitCode> GetPolicy(Session& session, const Arguments& arguments) {
   v1::GetNamespacePolicyRequest request;
   request.set_name(arguments.operands()[0]);
   v1::GetNamespacePolicyResponse response;
@@ -334,12 +334,12 @@ Command PolicyCommand() {
            .summary = "List the policies that are set, by the configuration file and by calls",
            .examples = {"pigeonctl namespaces policy list"},
            .flags = ListFlags(),
-           .run = Watchable(List)},
+           .run = Watchable(ListPolicies)},
           {.name = "get",
            .summary = "Show what holds in a namespace, and where each key comes from",
            .examples = {"pigeonctl namespaces policy get game:lobby"},
            .operands = {NameOperand("A namespace, which need not exist")},
-           .run = Get},
+           .run = GetPolicy},
           {.name = "set",
            .summary = "Set keys of a policy until the hub's process ends",
            .details = "Keys that calls set before stay. Nobody inside has to leave, except with "
@@ -349,7 +349,7 @@ Command PolicyCommand() {
                         "pigeonctl namespaces policy set 'game:*' --issuers https://game.example"},
            .operands = {NameOperand("A namespace, or the beginning of names with * behind")},
            .flags = ChangeFlags(PolicyFlags()),
-           .run = Set},
+           .run = SetPolicy},
           {.name = "unset",
            .summary = "Forget what calls said of a name; what the file says holds again",
            .examples = {"pigeonctl namespaces policy unset chat"},

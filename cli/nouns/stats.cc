@@ -76,7 +76,7 @@ Table HubsTable(const v1::GetStatsResponse& stats) {
   return table;
 }
 
-absl::StatusOr<ExitCode> Stats(Session& session, const Arguments&) {
+absl::StatusOr<ExitCode> ServerStats(Session& session, const Arguments&) {
   v1::GetStatsResponse stats;
   if (auto status = session.Call(v1::GetStatsRequest(), stats); !status.ok()) return status;
 
@@ -139,7 +139,7 @@ Command StatsCommand() {
               "Traffic counts from the start of the process, and the lag of I/O loops is that "
               "of the last minute. The name is the hub's peer id.",
           .examples = {"pigeonctl stats", "pigeonctl stats -o json | jq -r .peers"},
-          .run = Stats};
+          .run = ServerStats};
 }
 
 }  // namespace pigeonhub::cli

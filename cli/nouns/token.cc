@@ -123,7 +123,7 @@ absl::StatusOr<std::vector<auth::TokenKey>> KeysOf(const Arguments& arguments) {
   return keys;
 }
 
-absl::StatusOr<ExitCode> Check(Session& session, const Arguments& arguments) {
+absl::StatusOr<ExitCode> CheckToken(Session& session, const Arguments& arguments) {
   auto keys = KeysOf(arguments);
   if (!keys.ok()) return keys.status();
   auth::TokenVerifier verifier(
@@ -219,7 +219,7 @@ Command TokenCommand() {
                       .value = "NAME",
                       .help = "Refuse tokens of others",
                       .repeated = true}},
-           .run = Check},
+           .run = CheckToken},
       }};
 }
 

@@ -16,7 +16,7 @@
 namespace pigeonhub::cli {
 namespace {
 
-constexpr std::chrono::seconds kInterval{2};
+constexpr std::chrono::seconds kTopInterval{2};
 // What the screen has above and below the rows: two lines, an empty one, the titles, and the last
 // line, which would scroll.
 constexpr size_t kOtherLines = 5;
@@ -64,7 +64,7 @@ class Screen {
   Session& session_;
 };
 
-absl::StatusOr<ExitCode> Top(Session& session, const Arguments& arguments) {
+absl::StatusOr<ExitCode> RunTop(Session& session, const Arguments& arguments) {
   if (arguments.text("hub") == "*") {
     return absl::InvalidArgumentError(
         "top shows one hub, with --hub ID; its rows are the hubs of the mesh unless you ask for "
@@ -87,7 +87,7 @@ absl::StatusOr<ExitCode> Top(Session& session, const Arguments& arguments) {
     const size_t room = *environment.height - kOtherLines;
     most = most == 0 ? room : std::min(most, room);
   }
-  const auto interval = arguments.duration("every").value_or(kInterval);
+  const auto interval = arguments.duration("every").value_or(kTopInterval);
 
   environment.catch_interrupts();
   auto before = TakeTopSample(**hub, view);
@@ -146,7 +146,7 @@ Command TopCommand() {
                  .help = "The time between two looks (default: 2s)",
                  .kind = Kind::kDuration},
                 Switch("once", "Look twice, show that, and end")},
-      .run = Top};
+      .run = RunTop};
 }
 
 }  // namespace pigeonhub::cli

@@ -94,7 +94,7 @@ v1::GetTopologyResponse Merged(v1::GetTopologyResponse mesh, const v1::GetTopolo
   return mesh;
 }
 
-absl::StatusOr<ExitCode> Show(Session& session, const Arguments& arguments) {
+absl::StatusOr<ExitCode> ShowTopology(Session& session, const Arguments& arguments) {
   const auto hub = session.client();
   if (!hub.ok()) return hub.status();
   v1::GetTopologyRequest request;
@@ -133,7 +133,7 @@ Command TopologyCommand() {
           .summary = "Show the hubs of the mesh and how they are linked, as this hub sees it",
           .examples = {"pigeonctl topology", "pigeonctl topology --draw"},
           .flags = {Switch("draw", "Draw the links as a tree instead of a table")},
-          .run = Show};
+          .run = ShowTopology};
 }
 
 }  // namespace pigeonhub::cli

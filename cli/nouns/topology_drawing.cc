@@ -15,15 +15,15 @@ namespace pigeonhub::cli {
 namespace {
 
 // A hub by its id, or a bus by its name, which is the id of a hub, too.
-struct Place {
+struct TreePlace {
   bool is_bus = false;
   std::string id;
-  friend auto operator<=>(const Place&, const Place&) = default;
+  friend auto operator<=>(const TreePlace&, const TreePlace&) = default;
 };
 
-class Drawing {
+class TreeDrawing {
  public:
-  Drawing(const v1::GetTopologyResponse& mesh, std::chrono::system_clock::time_point now)
+  TreeDrawing(const v1::GetTopologyResponse& mesh, std::chrono::system_clock::time_point now)
       : mesh_(mesh) {
     for (const v1::TopologyHub& hub : mesh.hubs()) {
       hubs_[hub.peer_id()] = &hub;
@@ -33,13 +33,13 @@ class Drawing {
       Link({.id = edge.peer_id()}, {.id = edge.other_peer_id()});
     }
     if (mesh.hubs().empty()) return;
-    const Place root{.id = mesh.hubs(0).peer_id()};
+    const TreePlace root{.id = mesh.hubs(0).peer_id()};
     Plant(root);
     lines_.push_back(Label(root));
     Draw(root, "");
     DrawCircles();
     for (const v1::TopologyHub& hub : mesh.hubs()) {
-      const Place place{.id = hub.peer_id()};
+      const TreePlace place{.id = hub.peer_id()};
       if (!placed_.contains(place)) lines_.push_back("no way known: " + Label(place));
     }
     DrawIslands(now);
@@ -48,12 +48,12 @@ class Drawing {
   std::vector<std::string> lines() && { return std::move(lines_); }
 
  private:
-  void Link(const Place& one, const Place& other) {
+  void Link(const TreePlace& one, const TreePlace& other) {
     neighbors_[one].insert(other);
     neighbors_[other].insert(one);
   }
 
-  std::string Label(const Place& place) const {
+  std::string Label(const TreePlace& place) const {
     std::string label = ShortId(place.id);
     if (place.is_bus) return "===== bus " + label + " =====";
     if (const auto lost = lost_.find(place.id); lost != lost_.end()) {
@@ -78,7 +78,7 @@ class Drawing {
     for (const v1::LostHub& hub : mesh_.lost_hubs()) {
       if (!placed_.contains({.id = hub.peer_id()})) lost_[hub.peer_id()] = &hub;
     }
-    std::vector<std::pair<Place, Place>> links;
+    std::vector<std::pair<TreePlace, TreePlace>> links;
     for (const auto& [id, hub] : lost_) {
       for (const std::string& neighbor : hub->neighbors()) {
         if (id < neighbor && IsLostNextTo(neighbor, id)) {
@@ -88,7 +88,7 @@ class Drawing {
     }
     for (const auto& [one, other] : links) Link(one, other);
     for (const auto& [id, hub] : lost_) {
-      const Place place{.id = id};
+      const TreePlace place{.id = id};
       if (placed_.contains(place)) continue;
       Plant(place);
       lines_.push_back("no way leads there since " + AgeText(hub->lost_time(), now) + ": " +
@@ -111,43 +111,43 @@ class Drawing {
 
   // Breadth first, so that each hub is as near to the root as possible. Hubs on a bus stand below
   // its bar, whatever links there are between them besides.
-  void Plant(const Place& root) {
+  void Plant(const TreePlace& root) {
     placed_.insert(root);
-    std::vector<Place> next = {root};
+    std::vector<TreePlace> next = {root};
     for (size_t i = 0; i < next.size(); ++i) {
-      const Place place = next[i];
-      for (const Place& bus : PlantBelow(place, /*buses=*/true)) {
-        for (const Place& hub : PlantBelow(bus, false)) next.push_back(hub);
+      const TreePlace place = next[i];
+      for (const TreePlace& bus : PlantBelow(place, /*buses=*/true)) {
+        for (const TreePlace& hub : PlantBelow(bus, false)) next.push_back(hub);
       }
-      for (const Place& hub : PlantBelow(place, false)) next.push_back(hub);
+      for (const TreePlace& hub : PlantBelow(place, false)) next.push_back(hub);
     }
   }
 
   // Those of its neighbors that are buses, or hubs, and stand nowhere yet.
-  std::vector<Place> PlantBelow(const Place& place, bool buses) {
-    std::vector<Place> planted;
-    for (const Place& other : neighbors_[place]) {
+  std::vector<TreePlace> PlantBelow(const TreePlace& place, bool buses) {
+    std::vector<TreePlace> planted;
+    for (const TreePlace& other : neighbors_[place]) {
       if (other.is_bus == buses && placed_.insert(other).second) planted.push_back(other);
     }
-    std::vector<Place>& children = children_[place];
+    std::vector<TreePlace>& children = children_[place];
     children.insert(children.end(), planted.begin(), planted.end());
     return planted;
   }
 
-  void Draw(const Place& place, const std::string& indent) {
-    const std::vector<Place>& children = children_[place];
-    for (const Place& child : children) {
+  void Draw(const TreePlace& place, const std::string& indent) {
+    const std::vector<TreePlace>& children = children_[place];
+    for (const TreePlace& child : children) {
       const bool last = child == children.back();
       lines_.push_back(indent + (last ? "`-- " : "|-- ") + Label(child));
       Draw(child, indent + (last ? "    " : "|   "));
     }
   }
 
-  bool IsDrawn(const Place& one, const Place& other) const {
+  bool IsDrawn(const TreePlace& one, const TreePlace& other) const {
     return Leads(one, other) || Leads(other, one);
   }
 
-  bool Leads(const Place& from, const Place& to) const {
+  bool Leads(const TreePlace& from, const TreePlace& to) const {
     const auto found = children_.find(from);
     return found != children_.end() &&
            std::find(found->second.begin(), found->second.end(), to) != found->second.end();
@@ -175,9 +175,9 @@ class Drawing {
   const v1::GetTopologyResponse& mesh_;
   std::map<std::string, const v1::TopologyHub*> hubs_;
   std::map<std::string, const v1::LostHub*> lost_;
-  std::map<Place, std::set<Place>> neighbors_;
-  std::map<Place, std::vector<Place>> children_;
-  std::set<Place> placed_;
+  std::map<TreePlace, std::set<TreePlace>> neighbors_;
+  std::map<TreePlace, std::vector<TreePlace>> children_;
+  std::set<TreePlace> placed_;
   std::vector<std::string> lines_;
 };
 
@@ -185,7 +185,7 @@ class Drawing {
 
 std::vector<std::string> DrawTopology(const v1::GetTopologyResponse& mesh,
                                       std::chrono::system_clock::time_point now) {
-  return Drawing(mesh, now).lines();
+  return TreeDrawing(mesh, now).lines();
 }
 
 }  // namespace pigeonhub::cli

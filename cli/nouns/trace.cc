@@ -104,7 +104,7 @@ absl::StatusOr<v1::WatchHandshakeRequest> RequestOf(Session& session, const Argu
   return request;
 }
 
-absl::StatusOr<ExitCode> Run(Session& session, const Arguments& arguments) {
+absl::StatusOr<ExitCode> RunTrace(Session& session, const Arguments& arguments) {
   const auto request = RequestOf(session, arguments);
   if (!request.ok()) return request.status();
   const auto hub = session.client();
@@ -199,7 +199,7 @@ Command TraceCommand() {
                      .value = "TIME",
                      .help = "End after so long, whatever came",
                      .kind = Kind::kDuration}},
-          .run = Run};
+          .run = RunTrace};
 }
 
 }  // namespace pigeonhub::cli

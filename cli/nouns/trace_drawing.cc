@@ -26,10 +26,6 @@ constexpr size_t kLabel = kWay + 7;
 constexpr size_t kScale = 32;
 constexpr size_t kTook = 11;
 
-double Millis(nanoseconds duration) {
-  return std::chrono::duration<double, std::milli>(duration).count();
-}
-
 // To the right edge of a column.
 std::string Right(const std::string& text, size_t width) {
   return std::string(width - std::min(width, DisplayWidth(text)), ' ') + text;
@@ -62,9 +58,9 @@ system_clock::duration Ticks(nanoseconds duration) {
   return std::chrono::duration_cast<system_clock::duration>(duration);
 }
 
-class Drawing {
+class TraceDrawing {
  public:
-  explicit Drawing(const pigeonctl::v1::Trace& trace) : trace_(trace) {
+  explicit TraceDrawing(const pigeonctl::v1::Trace& trace) : trace_(trace) {
     // What a hub sent on before what came there: by their clocks the two may have changed places.
     for (const v1::HandshakeStep& step : trace.steps()) {
       if (!CameFromHub(step)) Take(step);
@@ -209,7 +205,7 @@ class Drawing {
 }  // namespace
 
 std::vector<std::string> DrawTrace(const pigeonctl::v1::Trace& trace) {
-  return Drawing(trace).Lines();
+  return TraceDrawing(trace).Lines();
 }
 
 }  // namespace pigeonhub::cli

@@ -16,11 +16,7 @@ namespace {
 
 using std::chrono::nanoseconds;
 
-double Millis(nanoseconds duration) {
-  return std::chrono::duration<double, std::milli>(duration).count();
-}
-
-std::string ErrorText(nanoseconds error) { return absl::StrFormat("±%.1f", Millis(error)); }
+std::string MarginText(nanoseconds error) { return absl::StrFormat("±%.1f", Millis(error)); }
 
 std::string StepText(const v1::HandshakeStep& step) {
   const std::string kind = WordOf(step.kind());
@@ -49,6 +45,10 @@ Cell Right(std::string text) {
 
 }  // namespace
 
+double Millis(std::chrono::nanoseconds duration) {
+  return std::chrono::duration<double, std::milli>(duration).count();
+}
+
 std::string MillisText(nanoseconds duration) {
   const double millis = Millis(duration);
   // Not "-0.0".
@@ -57,7 +57,7 @@ std::string MillisText(nanoseconds duration) {
 
 std::string MillisText(nanoseconds duration, nanoseconds error) {
   const double millis = Millis(duration);
-  return absl::StrFormat("%.1f", std::abs(millis) < 0.05 ? 0.0 : millis) + ' ' + ErrorText(error);
+  return absl::StrFormat("%.1f", std::abs(millis) < 0.05 ? 0.0 : millis) + ' ' + MarginText(error);
 }
 
 std::string WordOf(v1::HandshakeStepKind kind) {
@@ -148,7 +148,7 @@ std::string HubStateText(const v1::HandshakeHub& hub) {
       if (hub.has_clock_ahead() &&
           (hub.clock_error().nanos() != 0 || hub.clock_error().seconds() != 0)) {
         text += "; its clock is " + MillisText(ToChrono(hub.clock_ahead())) + " ahead, " +
-                ErrorText(ToChrono(hub.clock_error()));
+                MarginText(ToChrono(hub.clock_error()));
       }
       break;
     case v1::HANDSHAKE_HUB_STATE_SILENT:

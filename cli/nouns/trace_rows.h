@@ -15,6 +15,7 @@
 
 namespace pigeonhub::cli {
 
+double Millis(std::chrono::nanoseconds duration);
 // "12.3 ms"; with its error "12.3 ±0.4".
 std::string MillisText(std::chrono::nanoseconds duration);
 std::string MillisText(std::chrono::nanoseconds duration, std::chrono::nanoseconds error);

@@ -25,7 +25,7 @@ namespace {
 
 using google::protobuf::Message;
 
-constexpr std::chrono::minutes kPatience{1};
+constexpr std::chrono::minutes kUsualPatience{1};
 
 // What was counted, and from where on a change is one since then.
 struct Look {
@@ -96,7 +96,7 @@ absl::StatusOr<ExitCode> Wait(Session& session, const Arguments& arguments) {
   if (!filter.ok()) return filter.status();
   const auto hub = session.client();
   if (!hub.ok()) return hub.status();
-  const auto patience = arguments.duration("timeout").value_or(kPatience);
+  const auto patience = arguments.duration("timeout").value_or(kUsualPatience);
   const auto end = std::chrono::steady_clock::now() + patience;
   const uint64_t wanted = arguments.number("count").value_or(1);
   const bool gone = arguments.has("gone");

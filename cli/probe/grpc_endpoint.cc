@@ -29,9 +29,11 @@ constexpr char kSettings = 4;
 constexpr char kTlsAlert = 0x15;
 
 // A server that is asked in the wrong way may wait for more of it, so no try has all of the time.
-constexpr milliseconds kPatience{1500};
+constexpr milliseconds kTryPatience{1500};
 
-Deadline Sooner(Deadline deadline) { return std::min(deadline, steady_clock::now() + kPatience); }
+Deadline Sooner(Deadline deadline) {
+  return std::min(deadline, steady_clock::now() + kTryPatience);
+}
 
 Socket::Attempt Connect(const GrpcEndpoint& endpoint, Deadline deadline) {
   if (endpoint.address.starts_with(kUnix)) {
@@ -143,7 +145,7 @@ EndpointFinding LookSecure(const GrpcEndpoint& endpoint, Deadline deadline) {
 }
 
 // Whether the other end answers a client of TLS as a server of TLS does, whatever it then asks for.
-bool SpeaksTls(const GrpcEndpoint& endpoint, Deadline deadline) {
+bool WantsTls(const GrpcEndpoint& endpoint, Deadline deadline) {
   switch (LookSecure(endpoint, deadline).obstacle) {
     case Obstacle::kNone:
     case Obstacle::kHttp1:
@@ -171,7 +173,7 @@ EndpointFinding LookAt(const GrpcEndpoint& endpoint, Deadline deadline) {
       endpoint.tls ? LookSecure(endpoint, deadline) : LookPlain(endpoint, deadline);
   if (!IsUnclear(finding.obstacle)) return finding;
   if (!endpoint.tls) {
-    if (SpeaksTls(endpoint, deadline)) finding.obstacle = Obstacle::kWantsTls;
+    if (WantsTls(endpoint, deadline)) finding.obstacle = Obstacle::kWantsTls;
     return finding;
   }
   const EndpointFinding plain = LookPlain(endpoint, deadline);

@@ -22,7 +22,7 @@ namespace {
 using std::chrono::steady_clock;
 
 constexpr int kStopMilliseconds = 100;
-constexpr std::chrono::seconds kPatience{2};
+constexpr std::chrono::seconds kRequestPatience{2};
 constexpr size_t kLargestHead = 8192;
 
 std::string Bound(int listener) {
@@ -55,8 +55,8 @@ bool ReadHead(int socket, steady_clock::time_point by, std::string& head) {
   return true;
 }
 
-void Answer(int socket, const std::string& text) {
-  const auto by = steady_clock::now() + kPatience;
+void AnswerCaller(int socket, const std::string& text) {
+  const auto by = steady_clock::now() + kRequestPatience;
   std::string head;
   if (!ReadHead(socket, by, head)) return;
   const bool asked = head.starts_with("GET /metrics ") || head.starts_with("GET / ");
@@ -108,7 +108,7 @@ void MetricsServer::Serve(const std::function<std::string()>& text,
     pollfd entry{listener_.get(), POLLIN, 0};
     if (poll(&entry, 1, kStopMilliseconds) <= 0) continue;
     const Descriptor caller(accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
-    if (caller.is_open()) Answer(caller.get(), text());
+    if (caller.is_open()) AnswerCaller(caller.get(), text());
   }
 }
 

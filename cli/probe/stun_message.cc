@@ -13,7 +13,6 @@ namespace {
 
 constexpr uint32_t kCookie = 0x2112A442;
 constexpr size_t kHeader = 20;
-constexpr size_t kTransaction = 12;
 constexpr size_t kAttributeHeader = 4;
 constexpr size_t kSignature = 20;
 constexpr uint8_t kIpv4 = 1;

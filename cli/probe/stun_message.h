@@ -4,6 +4,7 @@
 // and gives back.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -11,6 +12,9 @@
 #include <string_view>
 
 namespace pigeonhub::cli {
+
+// Bytes that a request has, and the answer to it.
+inline constexpr size_t kTransaction = 12;
 
 // Method and class in one, as they stand on the wire.
 enum class StunType : uint16_t {

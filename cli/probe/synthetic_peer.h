@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
@@ -12,6 +13,9 @@
 #include "cli/probe/websocket.h"
 
 namespace pigeonhub::cli {
+
+// Of the id of a peer.
+inline constexpr size_t kPeerIdDigits = 40;
 
 // The fields of a hub's message that a probe reads.
 struct PeerMessage {

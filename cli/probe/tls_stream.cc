@@ -14,7 +14,7 @@
 namespace pigeonhub::cli {
 namespace {
 
-constexpr size_t kReadSize = 16384;
+constexpr size_t kTlsReadSize = 16384;
 
 bool IsAddress(const std::string& host) {
   unsigned char binary[sizeof(in6_addr)];
@@ -138,7 +138,7 @@ class TlsStream : public SecureStream {
   }
 
   absl::StatusOr<std::string> Read(Deadline deadline) override {
-    std::string bytes(kReadSize, '\0');
+    std::string bytes(kTlsReadSize, '\0');
     int read = 0;
     const auto attempt = [&] {
       read = SSL_read(ssl_.get(), bytes.data(), static_cast<int>(bytes.size()));

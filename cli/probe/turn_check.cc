@@ -16,7 +16,6 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr size_t kTransaction = 12;
 constexpr uint32_t kUdp = 17u << 24;  // the protocol that is relayed, as REQUESTED-TRANSPORT has it
 constexpr int kUnauthorized = 401;
 constexpr int kStaleNonce = 438;

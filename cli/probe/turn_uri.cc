@@ -13,7 +13,7 @@ namespace {
 constexpr uint16_t kPort = 3478;
 constexpr uint16_t kTlsPort = 5349;
 
-absl::Status Wrong(std::string_view text) {
+absl::Status NoTurnUri(std::string_view text) {
   return absl::InvalidArgumentError(
       Shown(text) +
       " is no TURN server; write turn:HOST[:PORT][?transport=udp|tcp] "
@@ -31,7 +31,7 @@ absl::StatusOr<TurnUri> TurnUri::Parse(std::string_view text) {
   } else if (rest.starts_with("turn:")) {
     rest.remove_prefix(5);
   } else {
-    return Wrong(text);
+    return NoTurnUri(text);
   }
   if (const size_t mark = rest.find('?'); mark != std::string_view::npos) {
     const std::string_view query = rest.substr(mark + 1);
@@ -40,19 +40,19 @@ absl::StatusOr<TurnUri> TurnUri::Parse(std::string_view text) {
     if (query == "transport=tcp") {
       if (!is_secure) uri.transport = Transport::kTcp;
     } else if (query != "transport=udp" || is_secure) {
-      return Wrong(text);  // also DTLS, which browsers do not speak
+      return NoTurnUri(text);  // also DTLS, which browsers do not speak
     }
   }
   const std::optional<HostAndPort> parts = SplitHostAndPort(rest);
   if (!parts || parts->host.empty() || rest.find('/') != std::string_view::npos ||
       rest.find('@') != std::string_view::npos) {
-    return Wrong(text);
+    return NoTurnUri(text);
   }
   uri.host = parts->host;
   uri.port = uri.transport == Transport::kTls ? kTlsPort : kPort;
   if (parts->port) {
     uri.port = ParsePort(*parts->port).value_or(0);
-    if (uri.port == 0) return Wrong(text);
+    if (uri.port == 0) return NoTurnUri(text);
   }
   return uri;
 }

@@ -91,7 +91,7 @@ absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> Credentials(const Targ
 }
 
 // The request in the form in which the log shows it.
-std::string Shown(const Message& request) {
+std::string RequestText(const Message& request) {
   const std::unique_ptr<Message> shown(request.New());
   shown->CopyFrom(request);
   const auto* url = shown->GetDescriptor()->FindFieldByName("url");
@@ -109,7 +109,7 @@ class CallLog {
  public:
   CallLog(const ClientOptions& options, const std::string& method, const Message& request)
       : log_(options.log), begin_(steady_clock::now()) {
-    if (log_) log_("--> " + method.substr(1) + ' ' + Shown(request));
+    if (log_) log_("--> " + method.substr(1) + ' ' + RequestText(request));
   }
 
   void End(const grpc::Status& status) const {

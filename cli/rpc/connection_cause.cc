@@ -13,7 +13,7 @@
 namespace pigeonhub::cli {
 namespace {
 
-constexpr std::chrono::seconds kPatience{4};
+constexpr std::chrono::seconds kLookPatience{4};
 
 // The last cause in gRPC's message about a failed connection. The message names every layer: c-ares
 // for names, the address that was tried, OpenSSL's error queue.
@@ -142,7 +142,7 @@ std::string ConnectionCause(const Target& target, std::string_view message) {
                                           .cert = target.cert,
                                           .key = target.key,
                                           .tls_server_name = target.tls_server_name},
-                                         std::chrono::steady_clock::now() + kPatience);
+                                         std::chrono::steady_clock::now() + kLookPatience);
   const std::string sentence = Sentence(finding, target);
   if (!sentence.empty()) return begin + ": " + sentence;
   if (message.empty()) return {};

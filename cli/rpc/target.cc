@@ -18,7 +18,7 @@
 namespace pigeonhub::cli {
 namespace {
 
-absl::Status Wrong(const std::string& message) { return absl::InvalidArgumentError(message); }
+absl::Status WrongTarget(const std::string& message) { return absl::InvalidArgumentError(message); }
 
 absl::StatusOr<std::string> Named(std::string_view what, absl::StatusOr<std::string> text) {
   if (text.ok()) return text;
@@ -26,13 +26,14 @@ absl::StatusOr<std::string> Named(std::string_view what, absl::StatusOr<std::str
   constexpr std::string_view kVerb = "cannot read ";
   std::string message(text.status().message());
   if (message.starts_with(kVerb)) message.erase(0, kVerb.size());
-  return Wrong(std::string(what) + ' ' + message);
+  return WrongTarget(std::string(what) + ' ' + message);
 }
 
 // Adds the default port if the address has none.
 absl::StatusOr<std::string> CheckedAddress(std::string address) {
   const auto wrong = [&](const std::string& why) {
-    return Wrong("--server " + address + ' ' + why + "; write host:port, [IPv6]:port or unix:PATH");
+    return WrongTarget("--server " + address + ' ' + why +
+                       "; write host:port, [IPv6]:port or unix:PATH");
   };
   if (address.starts_with("unix:")) {
     if (address.size() == 5) return wrong("names no path");
@@ -66,12 +67,13 @@ struct Choice {
 absl::StatusOr<Choice> ChooseHub(const Arguments& arguments, const Variables& variables) {
   const Choice flags{arguments.text("server"), arguments.text("context")};
   if (!flags.server.empty() && !flags.context.empty()) {
-    return Wrong("--server and --context both say which hub; give one of them");
+    return WrongTarget("--server and --context both say which hub; give one of them");
   }
   if (!flags.server.empty() || !flags.context.empty()) return flags;
   const Choice set{ValueOf(variables, "PIGEONCTL_SERVER"), ValueOf(variables, "PIGEONCTL_CONTEXT")};
   if (!set.server.empty() && !set.context.empty()) {
-    return Wrong("PIGEONCTL_SERVER and PIGEONCTL_CONTEXT both say which hub; unset one of them");
+    return WrongTarget(
+        "PIGEONCTL_SERVER and PIGEONCTL_CONTEXT both say which hub; unset one of them");
   }
   return set;
 }
@@ -80,18 +82,18 @@ absl::StatusOr<Choice> ChooseHub(const Arguments& arguments, const Variables& va
 absl::Status CheckToken(std::string_view token) {
   const bool header_safe =
       std::all_of(token.begin(), token.end(), [](unsigned char c) { return c > 0x20 && c < 0x7F; });
-  if (!header_safe) return Wrong("the token has characters that no token has");
+  if (!header_safe) return WrongTarget("the token has characters that no token has");
   return absl::OkStatus();
 }
 
 absl::Status CheckSecrets(const Target& target) {
   if (target.cert.empty() != target.key.empty()) {
-    return Wrong(target.key.empty() ? "--cert needs --key, the certificate's private key"
-                                    : "--key needs --cert, the certificate of the key");
+    return WrongTarget(target.key.empty() ? "--cert needs --key, the certificate's private key"
+                                          : "--key needs --cert, the certificate of the key");
   }
   if (!target.token.empty() && !target.tls && !IsLocal(target.address)) {
-    return Wrong("a token sent to " + target.address +
-                 " without TLS could be read on the way; add --tls");
+    return WrongTarget("a token sent to " + target.address +
+                       " without TLS could be read on the way; add --tls");
   }
   return CheckToken(target.token);
 }
@@ -164,7 +166,7 @@ absl::StatusOr<Target> ResolveTarget(const Arguments& arguments, const Variables
   target.address = *std::move(address);
 
   if (arguments.has("token") && arguments.has("token-file")) {
-    return Wrong("--token and --token-file exclude each other");
+    return WrongTarget("--token and --token-file exclude each other");
   }
   const std::string variable_token = ValueOf(variables, "PIGEONCTL_TOKEN");
   if (arguments.has("token")) {

@@ -13,14 +13,13 @@
 namespace pigeonhub {
 namespace {
 
-using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
 constexpr std::string_view kDescending = " desc";
 
 bool IsTime(const FieldDescriptor& field) {
-  const Descriptor* type = field.message_type();
+  const google::protobuf::Descriptor* type = field.message_type();
   return type != nullptr && (type == google::protobuf::Timestamp::descriptor() ||
                              type == google::protobuf::Duration::descriptor());
 }
@@ -64,7 +63,7 @@ std::optional<double> ValueOf(const Message& item, const FieldDescriptor& field)
              : Nanos<google::protobuf::Duration>(time);
 }
 
-std::string FieldNames(const Descriptor& type) {
+std::string FieldNames(const google::protobuf::Descriptor& type) {
   std::string names;
   for (int i = 0; i < type.field_count(); ++i) {
     if (!IsComparable(*type.field(i))) continue;
@@ -75,7 +74,7 @@ std::string FieldNames(const Descriptor& type) {
 
 }  // namespace
 
-Parsed<OrderBy> OrderBy::Parse(const std::string& text, const Descriptor& type) {
+Parsed<OrderBy> OrderBy::Parse(const std::string& text, const google::protobuf::Descriptor& type) {
   OrderBy order;
   if (text.empty()) return order;
   std::string name = text;

@@ -22,7 +22,7 @@
 namespace pigeonhub {
 namespace {
 
-constexpr uint16_t kUsualPort = 3000;  // if --port is not given
+constexpr uint16_t kProbedPort = 3000;  // if --port is not given
 
 using Steady = std::chrono::steady_clock;
 using AddressList = std::unique_ptr<addrinfo, decltype(&freeaddrinfo)>;
@@ -97,7 +97,7 @@ ProbeOutcome Ask(const addrinfo& address, bool tls, const std::string& header,
 // The addresses at which the hub answers about its health.
 HostPort HealthAddress(const Config& config) {
   HostPort address =
-      config.metrics_listen.value_or(HostPort{config.host, config.port.value_or(kUsualPort)});
+      config.metrics_listen.value_or(HostPort{config.host, config.port.value_or(kProbedPort)});
   // A hub that listens on every address is asked on the loopback address.
   if (IsUnspecified(address.host)) address.host = "localhost";
   return address;

@@ -17,7 +17,7 @@ namespace {
 constexpr std::string_view kByCall = "api";
 
 // The value as TOML writes it, without the quotes of a plain string.
-std::string ValueOf(const ConfigOption& option, const Config& config) {
+std::string SettingOf(const ConfigOption& option, const Config& config) {
   std::string value = ShownValue(option, config);
   if (value.size() >= 2 && value.front() == '"') value = value.substr(1, value.size() - 2);
   return value;
@@ -26,7 +26,7 @@ std::string ValueOf(const ConfigOption& option, const Config& config) {
 std::string LevelName(LogLevel level) {
   Config config;
   config.log_level = level;
-  return ValueOf(*FindConfigOption("log-level"), config);
+  return SettingOf(*FindConfigOption("log-level"), config);
 }
 
 }  // namespace
@@ -79,7 +79,7 @@ std::vector<Setting> RunningConfig::List() const {
   std::vector<Setting> settings;
   for (const ConfigOption& option : ConfigOptions()) {
     if (option.print == nullptr) continue;
-    Setting setting{std::string(option.name), ValueOf(option, config_), {}};
+    Setting setting{std::string(option.name), SettingOf(option, config_), {}};
     const auto origin = config_.origins.find(option.name);
     setting.origin = Describe(origin == config_.origins.end() ? ValueOrigin() : origin->second);
     if (const auto change = by_call_.find(option.name); change != by_call_.end()) {

@@ -12,7 +12,7 @@ namespace pigeonhub::history {
 namespace {
 
 // Events taken from the log in one go, which is the most that one receiver holds in memory.
-constexpr size_t kBatch = 64;
+constexpr size_t kWebhookBatch = 64;
 
 // What a receiver answers says nothing to a hub; what is read keeps the connection.
 constexpr size_t kMostAnswer = size_t{64} * 1024;
@@ -55,7 +55,7 @@ Webhook::Step Webhook::Deliver() {
 bool Webhook::FindNext() {
   for (;;) {
     if (at_ == batch_.events.size()) {
-      batch_ = setup_.events.Read(next_, kBatch, setup_.filter.rings());
+      batch_ = setup_.events.Read(next_, kWebhookBatch, setup_.filter.rings());
       at_ = 0;
     }
     if (const uint64_t missing = std::exchange(batch_.lost, 0); missing > 0) {

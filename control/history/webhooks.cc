@@ -3,7 +3,6 @@
 #include "control/history/webhooks.h"
 
 #include <chrono>
-#include <condition_variable>
 #include <functional>
 #include <future>
 #include <set>
@@ -18,6 +17,7 @@
 #include "server/base/masked_url.h"
 #include "server/base/nearest_word.h"
 #include "server/base/random.h"
+#include "server/runtime/pause.h"
 #include "server/web/http_url.h"
 
 namespace pigeonhub::history {
@@ -26,6 +26,9 @@ namespace {
 using std::chrono::seconds;
 
 constexpr Duration kLastWords = seconds(3);
+// How long a receiver rests once it has delivered all there is, before it waits to be woken. So the
+// events of a rush wake it seldom, also those that it does not deliver.
+constexpr Duration kBreath = std::chrono::milliseconds(5);
 
 bool IsSignal(v1::EventKind kind) {
   return kind == v1::EVENT_KIND_SIGNAL_RELAYED || kind == v1::EVENT_KIND_SIGNAL_DROPPED ||
@@ -70,14 +73,6 @@ absl::Status CheckUrl(const std::string& text, bool plaintext) {
   return absl::OkStatus();
 }
 
-// Waits, unless it has to stop first.
-void Pause(Duration duration, const std::stop_token& stop) {
-  Mutex mutex;
-  std::condition_variable_any never;
-  MutexLock lock(mutex);
-  never.wait_for(mutex, stop, duration, [] { return false; });
-}
-
 }  // namespace
 
 class Webhooks::Receiver {
@@ -114,6 +109,7 @@ class Webhooks::Receiver {
       const Webhook::Step step = webhook_.Deliver();
       if (step.outcome == Webhook::Outcome::kFailed) Pause(step.pause, stop);
       if (step.outcome == Webhook::Outcome::kNothingToDo) {
+        Pause(kBreath, stop);
         events_.WaitFor(webhook_.next(), std::chrono::hours(24), stop);
       }
     }

@@ -9,7 +9,7 @@ namespace {
 
 const absl::Status kStops = absl::UnavailableError("the hub that was asked first stops");
 
-absl::StatusOr<hubs::v1::Answer> Read(const absl::StatusOr<std::string>& text) {
+absl::StatusOr<hubs::v1::Answer> ReadAnswer(const absl::StatusOr<std::string>& text) {
   if (!text.ok()) return text.status();
   hubs::v1::Answer answer;
   if (!answer.ParseFromString(*text)) {
@@ -42,7 +42,7 @@ void HubQuestions::Ask(const PeerId& hub, const hubs::v1::Question& question, Du
   if (number == 0) return on_answer(kStops);
   hub_.Ask(hub, question.SerializeAsString(), within,
            [open = open_, number](const absl::StatusOr<std::string>& text) {
-             if (const OnAnswer waiting = open->Take(number)) waiting(Read(text));
+             if (const OnAnswer waiting = open->Take(number)) waiting(ReadAnswer(text));
            });
 }
 

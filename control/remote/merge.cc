@@ -11,10 +11,8 @@
 namespace pigeonhub {
 namespace {
 
-using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
-using google::protobuf::Reflection;
 using google::protobuf::util::MessageDifferencer;
 
 const FieldDescriptor* FieldOf(const Message& message, const char* name) {
@@ -39,7 +37,7 @@ bool IsWellKnown(const FieldDescriptor& field) {
   return IsMessage(field) && field.message_type()->file()->package() == "google.protobuf";
 }
 
-const FieldDescriptor* HubIdOf(const Descriptor& type) {
+const FieldDescriptor* HubIdOf(const google::protobuf::Descriptor& type) {
   const FieldDescriptor* hub = type.FindFieldByName("hub_id");
   const bool is_text = hub != nullptr && hub->cpp_type() == FieldDescriptor::CPPTYPE_STRING;
   return is_text && !hub->is_repeated() ? hub : nullptr;
@@ -52,7 +50,7 @@ bool IsAboutTheAnswer(const FieldDescriptor& field) {
 }
 
 void AddCount(const FieldDescriptor& field, const Message& from, Message& to) {
-  const Reflection& reflection = *to.GetReflection();
+  const google::protobuf::Reflection& reflection = *to.GetReflection();
   reflection.SetInt64(&to, &field,
                       reflection.GetInt64(to, &field) + reflection.GetInt64(from, &field));
 }
@@ -60,7 +58,7 @@ void AddCount(const FieldDescriptor& field, const Message& from, Message& to) {
 // Nor whose they are.
 void WithoutCounts(Message& message) {
   SetText(message, "hub_id", {});
-  const Descriptor& type = *message.GetDescriptor();
+  const google::protobuf::Descriptor& type = *message.GetDescriptor();
   for (int i = 0; i < type.field_count(); ++i) {
     if (IsCount(*type.field(i))) message.GetReflection()->ClearField(&message, type.field(i));
   }
@@ -78,11 +76,11 @@ bool AreAlikeButForCounts(const Message& a, const Message& b) {
 
 // To the one among `to` that differs in counts alone, else behind all.
 void AddItem(const FieldDescriptor& field, const Message& item, Message& to) {
-  const Reflection& reflection = *to.GetReflection();
+  const google::protobuf::Reflection& reflection = *to.GetReflection();
   for (int i = 0; i < reflection.FieldSize(to, &field); ++i) {
     Message& other = *reflection.MutableRepeatedMessage(&to, &field, i);
     if (!AreAlikeButForCounts(item, other)) continue;
-    const Descriptor& type = *item.GetDescriptor();
+    const google::protobuf::Descriptor& type = *item.GetDescriptor();
     for (int j = 0; j < type.field_count(); ++j) {
       if (IsCount(*type.field(j))) AddCount(*type.field(j), item, other);
     }
@@ -104,7 +102,7 @@ void AddRepeated(const FieldDescriptor& field, const Message& from, Message& to)
     to.MergeFrom(*only);
     return;
   }
-  const Reflection& reflection = *from.GetReflection();
+  const google::protobuf::Reflection& reflection = *from.GetReflection();
   for (int i = 0; i < reflection.FieldSize(from, &field); ++i) {
     AddItem(field, reflection.GetRepeatedMessage(from, &field, i), to);
   }
@@ -118,7 +116,7 @@ bool IsSame(const FieldDescriptor& field, const Message& a, const Message& b) {
 void AddFields(const Message& from, Message& to);
 
 void AddMessage(const FieldDescriptor& field, const Message& from, Message& to) {
-  const Reflection& reflection = *to.GetReflection();
+  const google::protobuf::Reflection& reflection = *to.GetReflection();
   if (!reflection.HasField(from, &field)) return;
   const Message& source = reflection.GetMessage(from, &field);
   if (!reflection.HasField(to, &field)) {
@@ -134,7 +132,7 @@ void AddMessage(const FieldDescriptor& field, const Message& from, Message& to) 
 
 // `to` has the fields of another hub already.
 void AddFields(const Message& from, Message& to) {
-  const Descriptor& type = *from.GetDescriptor();
+  const google::protobuf::Descriptor& type = *from.GetDescriptor();
   for (int i = 0; i < type.field_count(); ++i) {
     const FieldDescriptor& field = *type.field(i);
     if (IsAboutTheAnswer(field)) continue;
@@ -159,8 +157,8 @@ void SetOwnHub(std::string_view hub, Message& message) {
 
 // In the messages below. What is in one that says whose it is has other meanings.
 void NameHubIn(std::string_view hub, Message& message) {
-  const Descriptor& type = *message.GetDescriptor();
-  const Reflection& reflection = *message.GetReflection();
+  const google::protobuf::Descriptor& type = *message.GetDescriptor();
+  const google::protobuf::Reflection& reflection = *message.GetReflection();
   const auto name = [&](Message& inner) {
     SetOwnHub(hub, inner);
     if (HubIdOf(*inner.GetDescriptor()) == nullptr) NameHubIn(hub, inner);
@@ -196,7 +194,7 @@ void MoveCursor(std::string_view hub, Message& answer, Message& all) {
 
 }  // namespace
 
-bool MayMeanOtherHubs(const Descriptor& response) {
+bool MayMeanOtherHubs(const google::protobuf::Descriptor& response) {
   const FieldDescriptor* field = response.FindFieldByName("unreachable");
   return field != nullptr && field->message_type() != nullptr &&
          field->message_type()->name() == "UnreachableHub";
@@ -229,7 +227,7 @@ void AddUnreachable(std::string_view hub, std::string_view reason, Message& all)
 }
 
 size_t ItemsOf(const Message& page) {
-  const Descriptor& type = *page.GetDescriptor();
+  const google::protobuf::Descriptor& type = *page.GetDescriptor();
   size_t items = 0;
   for (int i = 0; i < type.field_count(); ++i) {
     const FieldDescriptor& field = *type.field(i);

@@ -14,7 +14,7 @@
 namespace pigeonhub {
 namespace {
 
-constexpr auto kBetweenLooks = std::chrono::milliseconds(100);
+constexpr auto kBetweenReports = std::chrono::milliseconds(100);
 constexpr int64_t kMaxSeconds = 24 * 60 * 60;
 
 bool IsValid(const google::protobuf::Duration& over) {
@@ -78,7 +78,7 @@ void DrainStream::OnWriteDone(bool ok) {
 void DrainStream::OnCancel() { alarm_.Cancel(); }
 
 void DrainStream::LookLater() {
-  alarm_.Set(std::chrono::system_clock::now() + kBetweenLooks, [this](bool /*ok*/) { Look(); });
+  alarm_.Set(std::chrono::system_clock::now() + kBetweenReports, [this](bool /*ok*/) { Look(); });
 }
 
 void DrainStream::Look() {

@@ -22,7 +22,7 @@ namespace pigeonhub {
 namespace {
 
 // How many peers are looked at in one go. The hub waits meanwhile.
-constexpr size_t kLookedAt = 1000;
+constexpr size_t kLookedAtOnce = 1000;
 
 constexpr size_t kMostIds = 1000;  // of an answer
 
@@ -244,7 +244,7 @@ class PeerService final : public v1::PeerService::CallbackService {
             v1::ListPeersResponse& response) {
     std::vector<PeerRecord> peers;
     for (bool more = true; more && response.next_page_token().empty();) {
-      HubServer::PeerPage looked = plane_.hub.ListPeers(filter, after, kLookedAt);
+      HubServer::PeerPage looked = plane_.hub.ListPeers(filter, after, kLookedAtOnce);
       NoteCursor(looked, response);
       for (PeerRecord& peer : looked.page.peers) {
         if (peers.size() == size) {
@@ -271,7 +271,7 @@ class PeerService final : public v1::PeerService::CallbackService {
       first.Add({std::move(peer), std::move(record)});
     };
     for (uint64_t after = 0;;) {
-      HubServer::PeerPage looked = plane_.hub.ListPeers(filter, after, kLookedAt);
+      HubServer::PeerPage looked = plane_.hub.ListPeers(filter, after, kLookedAtOnce);
       NoteCursor(looked, response);
       if (by_queue) LookAtConnections(looked.page.peers, /*with_line=*/false);
       for (PeerRecord& peer : looked.page.peers) add(std::move(peer));
@@ -279,7 +279,7 @@ class PeerService final : public v1::PeerService::CallbackService {
       after = looked.page.next_order;
     }
     for (std::string after; include_remote;) {
-      RemotePeerPage looked = plane_.hub.ListRemotePeers(filter, after, kLookedAt);
+      RemotePeerPage looked = plane_.hub.ListRemotePeers(filter, after, kLookedAtOnce);
       for (RemotePeerPage::Row& row : looked.rows) add(std::move(row.peer));
       if (!looked.more) break;
       after = looked.next;
@@ -294,7 +294,7 @@ class PeerService final : public v1::PeerService::CallbackService {
   void ListRemote(const PeerFilter& filter, std::string after, size_t size,
                   const PageTokens& tokens, v1::ListPeersResponse& response) {
     for (;;) {
-      RemotePeerPage looked = plane_.hub.ListRemotePeers(filter, after, kLookedAt);
+      RemotePeerPage looked = plane_.hub.ListRemotePeers(filter, after, kLookedAtOnce);
       for (const RemotePeerPage::Row& row : looked.rows) {
         if (response.peers_size() == static_cast<int>(size)) {
           response.set_next_page_token(tokens.Make(kRemoteMark + after));

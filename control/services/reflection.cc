@@ -25,14 +25,14 @@
 namespace pigeonhub {
 namespace {
 
-namespace v1 = grpc::reflection::v1;
+namespace reflection = grpc::reflection::v1;
 using google::protobuf::DescriptorPool;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::FileDescriptor;
 
 // Adds a file, and then the files that it imports, each once.
 void AddFile(const FileDescriptor& file, std::set<const FileDescriptor*>& added,
-             v1::FileDescriptorResponse& answer) {
+             reflection::FileDescriptorResponse& answer) {
   if (!added.insert(&file).second) return;
   google::protobuf::FileDescriptorProto proto;
   file.CopyTo(&proto);
@@ -45,23 +45,24 @@ class Answers {
  public:
   explicit Answers(const std::vector<std::string>& services) : services_(services) {}
 
-  v1::ServerReflectionResponse To(const v1::ServerReflectionRequest& question) const {
-    v1::ServerReflectionResponse answer;
+  reflection::ServerReflectionResponse To(
+      const reflection::ServerReflectionRequest& question) const {
+    reflection::ServerReflectionResponse answer;
     answer.set_valid_host(question.host());
     *answer.mutable_original_request() = question;
     switch (question.message_request_case()) {
-      case v1::ServerReflectionRequest::kListServices:
+      case reflection::ServerReflectionRequest::kListServices:
         for (const std::string& name : services_) {
           answer.mutable_list_services_response()->add_service()->set_name(name);
         }
         break;
-      case v1::ServerReflectionRequest::kFileByFilename:
+      case reflection::ServerReflectionRequest::kFileByFilename:
         SetFile(pool_.FindFileByName(question.file_by_filename()), answer);
         break;
-      case v1::ServerReflectionRequest::kFileContainingSymbol:
+      case reflection::ServerReflectionRequest::kFileContainingSymbol:
         SetFile(pool_.FindFileContainingSymbol(question.file_containing_symbol()), answer);
         break;
-      case v1::ServerReflectionRequest::kFileContainingExtension: {
+      case reflection::ServerReflectionRequest::kFileContainingExtension: {
         const auto& asked = question.file_containing_extension();
         const auto* type = pool_.FindMessageTypeByName(asked.containing_type());
         const FieldDescriptor* field =
@@ -69,7 +70,7 @@ class Answers {
         SetFile(field == nullptr ? nullptr : field->file(), answer);
         break;
       }
-      case v1::ServerReflectionRequest::kAllExtensionNumbersOfType: {
+      case reflection::ServerReflectionRequest::kAllExtensionNumbersOfType: {
         const std::string& name = question.all_extension_numbers_of_type();
         const auto* type = pool_.FindMessageTypeByName(name);
         if (type == nullptr) {
@@ -83,7 +84,7 @@ class Answers {
         for (const auto* field : extensions) numbers.add_extension_number(field->number());
         break;
       }
-      case v1::ServerReflectionRequest::MESSAGE_REQUEST_NOT_SET:
+      case reflection::ServerReflectionRequest::MESSAGE_REQUEST_NOT_SET:
         SetError(grpc::StatusCode::INVALID_ARGUMENT, "the request asks for nothing", answer);
         break;
     }
@@ -92,11 +93,11 @@ class Answers {
 
  private:
   static void SetError(grpc::StatusCode code, const char* message,
-                       v1::ServerReflectionResponse& answer) {
+                       reflection::ServerReflectionResponse& answer) {
     answer.mutable_error_response()->set_error_code(code);
     answer.mutable_error_response()->set_error_message(message);
   }
-  static void SetFile(const FileDescriptor* file, v1::ServerReflectionResponse& answer) {
+  static void SetFile(const FileDescriptor* file, reflection::ServerReflectionResponse& answer) {
     if (file == nullptr) return SetError(grpc::StatusCode::NOT_FOUND, "not known here", answer);
     std::set<const FileDescriptor*> added;
     AddFile(*file, added, *answer.mutable_file_descriptor_response());
@@ -106,8 +107,8 @@ class Answers {
   const DescriptorPool& pool_ = *DescriptorPool::generated_pool();
 };
 
-using ReflectionReactor =
-    grpc::ServerBidiReactor<v1::ServerReflectionRequest, v1::ServerReflectionResponse>;
+using ReflectionReactor = grpc::ServerBidiReactor<reflection::ServerReflectionRequest,
+                                                  reflection::ServerReflectionResponse>;
 
 // One call, in which questions and answers take turns.
 class Conversation final : public ReflectionReactor {
@@ -131,8 +132,8 @@ class Conversation final : public ReflectionReactor {
 
   const Answers answers_;
   const StreamPlaces::Place place_;
-  v1::ServerReflectionRequest question_;
-  v1::ServerReflectionResponse answer_;
+  reflection::ServerReflectionRequest question_;
+  reflection::ServerReflectionResponse answer_;
 };
 
 // What generated code would do for a service whose name is known when it is compiled.
@@ -142,17 +143,16 @@ class Reflection final : public grpc::Service {
   Reflection(ControlPlane& plane, const char* method) {
     AddMethod(new grpc::internal::RpcServiceMethod(
         method, grpc::internal::RpcMethod::BIDI_STREAMING, nullptr));
-    MarkMethodCallback(0, new grpc::internal::CallbackBidiHandler<v1::ServerReflectionRequest,
-                                                                  v1::ServerReflectionResponse>(
-                              [this, &plane, name = method + 1](
-                                  grpc::CallbackServerContext* context) -> ReflectionReactor* {
-                                StreamPlaces::Place place;
-                                const auto status =
-                                    AdmitBuiltinStream(plane, *context, name, place);
-                                if (!status.ok())
-                                  return new RefusedStream<ReflectionReactor>(status);
-                                return new Conversation(services_, std::move(place));
-                              }));
+    MarkMethodCallback(
+        0, new grpc::internal::CallbackBidiHandler<reflection::ServerReflectionRequest,
+                                                   reflection::ServerReflectionResponse>(
+               [this, &plane,
+                name = method + 1](grpc::CallbackServerContext* context) -> ReflectionReactor* {
+                 StreamPlaces::Place place;
+                 const auto status = AdmitBuiltinStream(plane, *context, name, place);
+                 if (!status.ok()) return new RefusedStream<ReflectionReactor>(status);
+                 return new Conversation(services_, std::move(place));
+               }));
   }
   // Before the first call.
   void SetServices(const std::vector<std::string>& services) { services_ = services; }

@@ -16,10 +16,9 @@
 namespace pigeonhub {
 namespace {
 
-using google::protobuf::Descriptor;
 using google::protobuf::DescriptorPool;
 
-constexpr char kPacked = 1;
+constexpr char kPackedFlag = 1;
 constexpr char kEnd = 2;
 // Smaller answers become larger, or hardly smaller.
 constexpr size_t kWorthPacking = 1024;
@@ -66,7 +65,8 @@ void WriteDetails(const std::string& bytes, JsonWriter& json) {
     const std::string type = detail.type_url().substr(detail.type_url().rfind('/') + 1);
     json.BeginObject().Key("type").String(type);
     json.Key("value").Word(Base64WithoutPadding(detail.value()));
-    const Descriptor* descriptor = DescriptorPool::generated_pool()->FindMessageTypeByName(type);
+    const google::protobuf::Descriptor* descriptor =
+        DescriptorPool::generated_pool()->FindMessageTypeByName(type);
     if (descriptor != nullptr) {
       const auto message = NewMessage(*descriptor);
       if (message->ParseFromString(detail.value())) {
@@ -146,7 +146,7 @@ WebAnswer StreamHead(const ConnectCall& call) {
 std::string StreamMessage(const ConnectCall& call, std::string_view message) {
   const std::string bytes = Encode(call, message);
   if (!call.takes_gzip || bytes.size() < kWorthPacking) return Enveloped(0, bytes);
-  return Enveloped(kPacked, Gzip(bytes));
+  return Enveloped(kPackedFlag, Gzip(bytes));
 }
 
 std::string StreamEnd(const grpc::Status& status) {

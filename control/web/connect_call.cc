@@ -35,12 +35,12 @@ constexpr unsigned char kPacked = 1;
 // Ten digits, as the protocol says.
 constexpr size_t kLongestTimeout = 10;
 
-absl::string_view Text(std::string_view text) { return {text.data(), text.size()}; }
+absl::string_view Chars(std::string_view text) { return {text.data(), text.size()}; }
 
 // The part of a content type before its parameters, in lower case.
 std::string MediaType(std::string_view content_type) {
   return absl::AsciiStrToLower(
-      absl::StripAsciiWhitespace(Text(content_type.substr(0, content_type.find(';')))));
+      absl::StripAsciiWhitespace(Chars(content_type.substr(0, content_type.find(';')))));
 }
 
 const MethodDescriptor* MethodAt(std::string_view path) {

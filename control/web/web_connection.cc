@@ -45,24 +45,24 @@ constexpr size_t kMostAhead = size_t{64} << 10;
 constexpr size_t kPiece = size_t{256} << 10;
 // Of what a client sends that was told to go. Who sends a little more than may be is to read why.
 constexpr size_t kMostDropped = 2 * WebDesk::kMostMessage;
-constexpr auto kPatience = std::chrono::seconds(20);  // between two looks at a silent stream
+constexpr auto kStreamPatience = std::chrono::seconds(20);  // between two looks at a silent stream
 
-std::string_view View(beast::string_view text) { return {text.data(), text.size()}; }
+std::string_view Chars(beast::string_view text) { return {text.data(), text.size()}; }
 
 // The views are those of `message`.
 template <typename Message>
 WebRequest RequestOf(const Message& message) {
   WebRequest request;
-  request.method = View(message.method_string());
-  const std::string_view target = View(message.target());
+  request.method = Chars(message.method_string());
+  const std::string_view target = Chars(message.target());
   const size_t query = std::min(target.find('?'), target.size());
   request.path = target.substr(0, query);
   request.query = target.substr(std::min(query + 1, target.size()));
   for (const auto& field : message) {
-    request.is_forwarded = request.is_forwarded || SaysForwarded(View(field.name_string()));
+    request.is_forwarded = request.is_forwarded || SaysForwarded(Chars(field.name_string()));
   }
   request.header = [&message](std::string_view name) {
-    return View(message[beast::string_view(name.data(), name.size())]);
+    return Chars(message[beast::string_view(name.data(), name.size())]);
   };
   return request;
 }
@@ -186,7 +186,7 @@ class Connection final : public std::enable_shared_from_this<Connection<Stream>>
       return Refuse(
           Refusal(503, "too much is being sent here; try again in a second", WebRefusal::kBody));
     }
-    const std::string_view expects = View(head[http::field::expect]);
+    const std::string_view expects = Chars(head[http::field::expect]);
     if (expects.empty() || parser_->is_done()) return ReadBody();
     if (!EqualsIgnoringCase(expects, "100-continue")) {
       return Refuse(
@@ -350,7 +350,7 @@ class Connection final : public std::enable_shared_from_this<Connection<Stream>>
   }
 
   void Pull() {
-    inside_->Take(kPatience, [self = this->shared_from_this()](InsideStream::Taken taken) {
+    inside_->Take(kStreamPatience, [self = this->shared_from_this()](InsideStream::Taken taken) {
       io::post(self->stream_.get_executor(),
                [self, taken = std::move(taken)] { self->OnTaken(taken); });
     });

@@ -28,7 +28,7 @@ WebAnswer NotKnown(std::string line) {
   return answer;
 }
 
-bool OnlyLooks(const WebRequest& request) {
+bool IsRead(const WebRequest& request) {
   return request.method == "GET" || request.method == "HEAD";
 }
 
@@ -73,7 +73,7 @@ std::variant<WebAnswer, WebCall> WebDesk::Decide(const WebRequest& request,
     decision = AnswerSession(request, peer);
   } else if (IsConnectPath(request.path)) {
     decision = ReadCall(request, peer);
-  } else if (OnlyLooks(request)) {
+  } else if (IsRead(request)) {
     decision = FileAnswer(setup_.files, request);
   } else {
     WebAnswer answer = Line(405, "there is nothing here but files to get");
@@ -98,7 +98,7 @@ std::optional<WebAnswer> WebDesk::Refuse(const WebRequest& request) const {
                 WebRefusal::kHost);
   }
   const bool wants_file =
-      OnlyLooks(request) && request.path != kSessionPath && !IsConnectPath(request.path);
+      IsRead(request) && request.path != kSessionPath && !IsConnectPath(request.path);
   if (!wants_file && IsCrossSite(request)) {
     return Line(403,
                 "a page of another site asks; only the console's own pages, and programs that are "
@@ -137,7 +137,7 @@ WebAnswer WebDesk::AnswerSession(const WebRequest& request, const WebPeer& peer)
     const bool secure = setup_.has_tls || setup_.behind_proxy;
     return {204, {}, {}, {{"Set-Cookie", CookieOfToken({}, secure)}}};
   }
-  if (!OnlyLooks(request)) {
+  if (!IsRead(request)) {
     WebAnswer answer = Line(405, "a session is looked at, begun and ended");
     answer.headers.emplace_back("Allow", "GET, HEAD, POST, DELETE");
     return answer;

@@ -14,9 +14,9 @@ namespace io = boost::asio;
 using boost::system::error_code;
 using io::ip::tcp;
 
-constexpr char kEveryAddress[] = "::";  // IPv6 and IPv4
+constexpr char kAnyAddress[] = "::";  // IPv6 and IPv4
 
-absl::Status CannotListen(const HostPort& address, const error_code& error) {
+absl::Status NoListener(const HostPort& address, const error_code& error) {
   const std::string message = "cannot listen on " + address.text() +
                               " for the console: " + error.message() +
                               "; --console-listen takes another address, or off";
@@ -43,21 +43,21 @@ absl::StatusOr<Acceptors> ListenOn(io::io_context& context, const HostPort& addr
   const auto found =
       resolver.resolve(address.host, std::to_string(address.port),
                        tcp::resolver::passive | tcp::resolver::numeric_service, error);
-  if (error) return CannotListen(address, error);
+  if (error) return NoListener(address, error);
   Acceptors acceptors;
   for (const auto& entry : found) {
     tcp::endpoint endpoint = entry.endpoint();
     if (!acceptors.empty()) endpoint.port(PortOf(acceptors));
     tcp::acceptor acceptor(strand);
-    const error_code failed = Open(acceptor, endpoint, address.host != kEveryAddress);
-    if (failed == io::error::address_in_use) return CannotListen(address, failed);
+    const error_code failed = Open(acceptor, endpoint, address.host != kAnyAddress);
+    if (failed == io::error::address_in_use) return NoListener(address, failed);
     if (failed) {
       error = failed;  // a name may have an address of a family that this machine lacks
     } else {
       acceptors.push_back(std::move(acceptor));
     }
   }
-  if (acceptors.empty()) return CannotListen(address, error);
+  if (acceptors.empty()) return NoListener(address, error);
   return acceptors;
 }
 

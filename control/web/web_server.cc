@@ -27,8 +27,8 @@ using boost::system::error_code;
 using io::ip::tcp;
 
 constexpr char kHost[] = "127.0.0.1";
-constexpr uint16_t kFirstPort = 50080;
-constexpr uint16_t kLastPort = 50090;
+constexpr uint16_t kFirstConsolePort = 50080;
+constexpr uint16_t kLastConsolePort = 50090;
 constexpr char kForm[] = "host:port or off";
 constexpr unsigned char kSessions[] = {'c', 'o', 'n', 's', 'o', 'l', 'e'};
 constexpr int kThreads = 2;
@@ -74,7 +74,7 @@ absl::StatusOr<Acceptors> Bind(io::io_context& context, const std::optional<std:
     address = *std::move(parsed);
     return ListenOn(context, address);
   }
-  for (uint16_t port = kFirstPort; port <= kLastPort; ++port) {
+  for (uint16_t port = kFirstConsolePort; port <= kLastConsolePort; ++port) {
     address = {kHost, port};
     auto acceptors = ListenOn(context, address);
     if (acceptors.ok()) return acceptors;

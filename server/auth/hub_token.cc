@@ -35,7 +35,7 @@ bool IsAddressee(std::string_view text) {
          std::all_of(text.begin(), text.end(), is_plain);
 }
 
-std::optional<PublicKey> ParsePublicKey(std::string_view hex) {
+std::optional<PublicKey> PublicKeyOfHex(std::string_view hex) {
   return IsLowerHex(hex, kDigestDigits) ? ParseDigest(hex) : std::nullopt;
 }
 
@@ -55,7 +55,7 @@ std::optional<HubToken> ParseHubToken(std::string_view text) {
   token.nonce = TakeField(rest);
   token.network = TakeField(rest);
   if (!is_old) {
-    token.key = ParsePublicKey(TakeField(rest));
+    token.key = PublicKeyOfHex(TakeField(rest));
     // Hosts have dots.
     const size_t last_dot = rest.rfind('.');
     if (last_dot == std::string_view::npos) return std::nullopt;

@@ -24,7 +24,7 @@ int64_t UnixMs(const ASN1_TIME* time) {
   return static_cast<int64_t>(timegm(&parts)) * 1000;
 }
 
-std::string TextOf(const X509_NAME* name) {
+std::string DerText(const X509_NAME* name) {
   const std::unique_ptr<BIO, decltype(&BIO_free)> out(BIO_new(BIO_s_mem()), BIO_free);
   X509_NAME_print_ex(out.get(), name, 0, XN_FLAG_RFC2253);
   char* text = nullptr;
@@ -62,7 +62,7 @@ std::vector<std::string> NamesOf(X509* certificate) {
 
 CertificateSummary SummaryOf(X509* certificate) {
   return {.names = NamesOf(certificate),
-          .issuer = TextOf(X509_get_issuer_name(certificate)),
+          .issuer = DerText(X509_get_issuer_name(certificate)),
           .not_before = UnixMs(X509_get0_notBefore(certificate)),
           .not_after = UnixMs(X509_get0_notAfter(certificate))};
 }

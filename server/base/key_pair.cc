@@ -22,13 +22,13 @@ using KeyContext = std::unique_ptr<EVP_PKEY_CTX, FreeContext>;
 
 EVP_PKEY* Of(const internal::Key& key) { return static_cast<EVP_PKEY*>(key.get()); }
 
-const unsigned char* Bytes(std::string_view text) {
+const unsigned char* KeyBytes(std::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());
 }
 
 // These calls fail only if the memory is short, or OpenSSL was built without this kind of key. Then
 // the process ends, because without its key it is not this hub.
-void Require(bool done) {
+void MustSucceed(bool done) {
   if (done) return;
   std::fputs("OpenSSL cannot use Ed25519, X25519 or HKDF here; is its FIPS mode on?\n", stderr);
   std::abort();
@@ -37,8 +37,9 @@ void Require(bool done) {
 internal::Key OwnKey(int type, const PrivateKey& key, PublicKey& public_key) {
   internal::Key own(EVP_PKEY_new_raw_private_key(type, nullptr, key.data(), key.size()));
   size_t size = public_key.size();
-  Require(own != nullptr && EVP_PKEY_get_raw_public_key(Of(own), public_key.data(), &size) == 1 &&
-          size == public_key.size());
+  MustSucceed(own != nullptr &&
+              EVP_PKEY_get_raw_public_key(Of(own), public_key.data(), &size) == 1 &&
+              size == public_key.size());
   return own;
 }
 
@@ -62,9 +63,10 @@ Signature SigningKey::Sign(std::string_view text) const {
   Signature signature;
   size_t size = signature.size();
   const DigestContext context(EVP_MD_CTX_new());
-  Require(context != nullptr &&
-          EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, Of(key_)) == 1 &&
-          EVP_DigestSign(context.get(), signature.data(), &size, Bytes(text), text.size()) == 1);
+  MustSucceed(context != nullptr &&
+              EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, Of(key_)) == 1 &&
+              EVP_DigestSign(context.get(), signature.data(), &size, KeyBytes(text), text.size()) ==
+                  1);
   return signature;
 }
 
@@ -73,7 +75,7 @@ bool IsSignedBy(const PublicKey& key, std::string_view text, const Signature& si
   const DigestContext context(EVP_MD_CTX_new());
   return owner != nullptr && context != nullptr &&
          EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr, Of(owner)) == 1 &&
-         EVP_DigestVerify(context.get(), signature.data(), signature.size(), Bytes(text),
+         EVP_DigestVerify(context.get(), signature.data(), signature.size(), KeyBytes(text),
                           text.size()) == 1;
 }
 
@@ -97,12 +99,12 @@ std::string DeriveKey(const SharedSecret& secret, std::string_view purpose, size
   std::string key(size, '\0');
   size_t derived = size;
   const KeyContext context(EVP_PKEY_CTX_new_id(EVP_PKEY_HKDF, nullptr));
-  Require(
+  MustSucceed(
       context != nullptr && EVP_PKEY_derive_init(context.get()) == 1 &&
       EVP_PKEY_CTX_set_hkdf_md(context.get(), EVP_sha256()) == 1 &&
       EVP_PKEY_CTX_set1_hkdf_key(context.get(), secret.data(), static_cast<int>(secret.size())) ==
           1 &&
-      EVP_PKEY_CTX_add1_hkdf_info(context.get(), Bytes(purpose),
+      EVP_PKEY_CTX_add1_hkdf_info(context.get(), KeyBytes(purpose),
                                   static_cast<int>(purpose.size())) == 1 &&
       EVP_PKEY_derive(context.get(), reinterpret_cast<unsigned char*>(key.data()), &derived) == 1 &&
       derived == size);

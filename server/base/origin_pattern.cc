@@ -34,7 +34,7 @@ bool IsOfHost(unsigned char c) {
          c == ':';
 }
 
-std::string_view UsualPort(std::string_view scheme) {
+std::string_view PortOfScheme(std::string_view scheme) {
   if (scheme == "https") return ":443";
   return scheme == "http" ? ":80" : "";
 }
@@ -46,7 +46,7 @@ std::string Authority(std::string_view text, std::string_view scheme) {
   if (!std::all_of(text.begin(), text.end(), IsOfHost)) return {};
   if (text.starts_with('[') != IsIpv6(parts->host)) return {};
   if (parts->port.has_value() && ParsePort(*parts->port).value_or(0) == 0) return {};
-  const std::string_view usual = UsualPort(scheme);
+  const std::string_view usual = PortOfScheme(scheme);
   if (!usual.empty() && text.ends_with(usual)) text.remove_suffix(usual.size());
   return std::string(text);
 }

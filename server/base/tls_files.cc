@@ -23,7 +23,7 @@ namespace pigeonhub {
 namespace {
 
 using Certificate = std::unique_ptr<X509, decltype(&X509_free)>;
-using PrivateKey = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
+using OwnedKey = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
 using Memory = std::unique_ptr<BIO, decltype(&BIO_free)>;
 
 Memory Reader(const std::string& text) {
@@ -101,7 +101,7 @@ absl::StatusOr<SslContextPtr> MakeServerContext(const TlsFiles& files, const Tls
   const TlsSettingNames& names = files.names;
   const auto chain = ReadCertificates(names.certificate, files.certificate, texts.certificate);
   if (!chain.ok()) return chain.status();
-  const PrivateKey key(
+  const OwnedKey key(
       PEM_read_bio_PrivateKey(Reader(texts.key).get(), nullptr, NoPassphrase, nullptr),
       EVP_PKEY_free);
   if (key == nullptr) {

@@ -18,7 +18,7 @@ constexpr uint16_t kHttpPort = 80;
 constexpr uint16_t kHttpsPort = 443;
 
 // Takes "scheme://" off the front of `url`, in any case.
-bool TakeScheme(std::string_view scheme, std::string_view& url) {
+bool TakeWebSocketScheme(std::string_view scheme, std::string_view& url) {
   if (!EqualsIgnoringCase(url.substr(0, scheme.size()), scheme)) return false;
   url.remove_prefix(scheme.size());
   return true;
@@ -35,8 +35,8 @@ absl::StatusOr<WebSocketUrl> WebSocketUrl::Parse(std::string_view url) {
   };
   WebSocketUrl parsed;
   std::string_view rest = url;
-  parsed.secure = TakeScheme("wss://", rest);
-  if (!parsed.secure && !TakeScheme("ws://", rest)) return wrong("is no WebSocket URL");
+  parsed.secure = TakeWebSocketScheme("wss://", rest);
+  if (!parsed.secure && !TakeWebSocketScheme("ws://", rest)) return wrong("is no WebSocket URL");
   const bool fit =
       std::all_of(rest.begin(), rest.end(), [](unsigned char c) { return c > 0x20 && c < 0x7F; });
   if (!fit) return wrong("has characters that must be percent-encoded");

@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include "server/core/hub.h"
+
 namespace pigeonhub {
 
 Dispatcher::Dispatcher(Hub& hub, const Clock& clock, EventLog& events, unsigned loops, bool has_bus)

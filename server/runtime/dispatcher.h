@@ -8,12 +8,15 @@
 
 #include "absl/container/inlined_vector.h"
 #include "absl/status/status.h"
-#include "server/core/hub.h"
+#include "server/core/effect.h"
+#include "server/core/input.h"
 #include "server/runtime/clock.h"
 #include "server/runtime/event_log.h"
 #include "server/runtime/mutex.h"
 
 namespace pigeonhub {
+
+class Hub;
 
 // Where the effects of one shard are carried out: an I/O loop, or the bus.
 class Outlet {

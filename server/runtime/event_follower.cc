@@ -6,11 +6,13 @@
 
 namespace pigeonhub {
 
-EventFollower::EventFollower(EventLog& log, uint64_t from, Pace pace, std::function<void()> look)
+EventFollower::EventFollower(EventLog& log, uint64_t from, Pace pace, std::function<void()> look,
+                             Rest rest)
     : log_(log),
       pace_(pace),
       look_(std::move(look)),
-      thread_([this, from](std::stop_token stop) { Run(stop, from); }) {}
+      rest_(std::move(rest)),
+      thread_([this, from](const std::stop_token& stop) { Run(stop, from); }) {}
 
 EventFollower::~EventFollower() {
   thread_.request_stop();
@@ -18,11 +20,12 @@ EventFollower::~EventFollower() {
 }
 
 void EventFollower::Run(const std::stop_token& stop, uint64_t from) {
-  while (!stop.stop_requested()) {
+  for (;;) {
     log_.WaitFor(from, pace_.patience, stop);
+    if (stop.stop_requested()) break;
     from = log_.next();
     look_();
-    if (pace_.breath > Duration::zero()) std::this_thread::sleep_for(pace_.breath);
+    rest_(pace_.breath, stop);
   }
   look_();
 }

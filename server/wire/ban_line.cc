@@ -20,7 +20,7 @@
 namespace pigeonhub::wire {
 namespace {
 
-constexpr size_t kLongestLine = 8192;
+constexpr size_t kLongestBanLine = 8192;
 
 absl::Status Wrong(std::string_view what) { return absl::InvalidArgumentError(std::string(what)); }
 
@@ -37,7 +37,7 @@ absl::Status ReadTime(std::string_view key, simdjson::dom::element value, UnixMi
   return absl::OkStatus();
 }
 
-absl::Status ReadText(std::string_view key, simdjson::dom::element value, std::string& out) {
+absl::Status ReadString(std::string_view key, simdjson::dom::element value, std::string& out) {
   std::string_view text;
   if (value.get(text) != simdjson::SUCCESS) return Wrong(std::string(key) + " is not a text");
   out = text;
@@ -51,9 +51,9 @@ absl::Status ReadBool(std::string_view key, simdjson::dom::element value, bool& 
 
 absl::Status ReadMember(std::string_view key, simdjson::dom::element value, BanRecord& ban,
                         std::string& kind) {
-  if (key == "kind") return ReadText(key, value, kind);
-  if (key == "value") return ReadText(key, value, ban.target.value);
-  if (key == "issuer") return ReadText(key, value, ban.target.issuer);
+  if (key == "kind") return ReadString(key, value, kind);
+  if (key == "value") return ReadString(key, value, ban.target.value);
+  if (key == "issuer") return ReadString(key, value, ban.target.issuer);
   if (key == "until") return ReadTime(key, value, ban.ends_at);
   if (key == "made") return ReadTime(key, value, ban.made_at);
   if (key == "remembered-until") return ReadTime(key, value, ban.remembered_until);
@@ -61,10 +61,10 @@ absl::Status ReadMember(std::string_view key, simdjson::dom::element value, BanR
   if (key == "lifted-before") return ReadTime(key, value, ban.lifted_before);
   if (key == "keep-channels") return ReadBool(key, value, ban.keep_channels);
   if (key == "lifted") return ReadBool(key, value, ban.lifted);
-  if (key == "reason") return ReadText(key, value, ban.reason);
+  if (key == "reason") return ReadString(key, value, ban.reason);
   if (key == "hub") {
     std::string text;
-    if (absl::Status status = ReadText(key, value, text); !status.ok()) return status;
+    if (absl::Status status = ReadString(key, value, text); !status.ok()) return status;
     const auto id = PeerId::Parse(text);
     if (!id.has_value()) return Wrong("hub is not 40 hexadecimal digits");
     ban.hub = *id;
@@ -128,7 +128,7 @@ std::string LineOf(const BanRecord& ban) {
 }
 
 absl::StatusOr<BanRecord> ParseBanLine(std::string_view line) {
-  if (line.size() > kLongestLine) return Wrong("longer than any ban");
+  if (line.size() > kLongestBanLine) return Wrong("longer than any ban");
   simdjson::dom::parser parser;
   simdjson::dom::object object;
   const simdjson::padded_string padded(line);

@@ -5,7 +5,7 @@
 namespace pigeonhub::wire {
 namespace {
 
-int HexDigit(char c) {
+int HexDigitOf(char c) {
   if (c >= '0' && c <= '9') return c - '0';
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
   if (c >= 'A' && c <= 'F') return c - 'A' + 10;
@@ -17,9 +17,9 @@ std::string FormDecoded(std::string_view text) {
   std::string decoded;
   decoded.reserve(text.size());
   for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size() && HexDigit(text[i + 1]) >= 0 &&
-        HexDigit(text[i + 2]) >= 0) {
-      decoded += static_cast<char>(HexDigit(text[i + 1]) * 16 + HexDigit(text[i + 2]));
+    if (text[i] == '%' && i + 2 < text.size() && HexDigitOf(text[i + 1]) >= 0 &&
+        HexDigitOf(text[i + 2]) >= 0) {
+      decoded += static_cast<char>(HexDigitOf(text[i + 1]) * 16 + HexDigitOf(text[i + 2]));
       i += 2;
     } else {
       decoded += text[i] == '+' ? ' ' : text[i];

@@ -18,9 +18,9 @@
 namespace pigeonhub::auth {
 namespace {
 
-const PeerId kHub = *PeerId::Parse("0123456789abcdef0123456789abcdef01234567");
+const PeerId kTokensHub = *PeerId::Parse("0123456789abcdef0123456789abcdef01234567");
 const std::string kNonce = "00112233445566778899aabbccddeeff";
-const std::string kKey = "a key that only the hubs of a mesh know";
+const std::string kTokensKey = "a key that only the hubs of a mesh know";
 
 PublicKey SomeKey() {
   PublicKey key;
@@ -29,13 +29,13 @@ PublicKey SomeKey() {
 }
 
 std::string TokenFor(std::string_view addressee) {
-  return MakeHubToken({.hub = kHub,
+  return MakeHubToken({.hub = kTokensHub,
                        .network = "pigeonhub-mesh",
                        .expiry = 1'700'000'000'000,
                        .nonce = kNonce,
                        .key = SomeKey(),
                        .addressee = addressee},
-                      kKey);
+                      kTokensKey);
 }
 
 TEST(HubToken, SaysWhatItWasMadeFrom) {
@@ -45,13 +45,13 @@ TEST(HubToken, SaysWhatItWasMadeFrom) {
     const std::string text = TokenFor(addressee);
     const auto token = ParseHubToken(text);
     ASSERT_TRUE(token.has_value()) << text;
-    EXPECT_EQ(token->hub, kHub);
+    EXPECT_EQ(token->hub, kTokensHub);
     EXPECT_EQ(token->expiry, 1'700'000'000'000);
     EXPECT_EQ(token->nonce, kNonce);
     EXPECT_EQ(token->network, HexOf(DigestOf("pigeonhub-mesh")));
     EXPECT_EQ(token->key, SomeKey());
     EXPECT_EQ(token->addressee, addressee);
-    EXPECT_EQ(token->mac, HexOf(MacOf(token->claims, kKey)));
+    EXPECT_EQ(token->mac, HexOf(MacOf(token->claims, kTokensKey)));
     EXPECT_EQ(std::string(token->claims) + "." + std::string(token->mac), text);
   }
 }
@@ -72,8 +72,8 @@ void ExpectAccepted(const std::string& text, std::string_view addressee) {
   EXPECT_EQ(token->addressee, addressee);
   const UnixMillis made = token->expiry - HubKeys::kLifetimeMs;
   HubKeys keys(made);
-  ASSERT_TRUE(keys.Set(kKey).ok());
-  const HubKeys::Expected expected{kHub, "pigeonhub-mesh", !addressee.empty()};
+  ASSERT_TRUE(keys.Set(kTokensKey).ok());
+  const HubKeys::Expected expected{kTokensHub, "pigeonhub-mesh", !addressee.empty()};
   EXPECT_EQ(keys.Refusal(*token, expected, made + 1), std::nullopt) << text;
   EXPECT_EQ(keys.Refusal(*token, expected, made + 2), Reason::kHubTokenReplayed) << text;
 }
@@ -101,7 +101,7 @@ TEST(HubToken, HasNoKeyAndNoAddresseeInThePreviousVersion) {
   const std::string text = TokenFor("");
   const auto token = ParseHubToken(text);
   ASSERT_TRUE(token.has_value()) << text;
-  EXPECT_EQ(token->hub, kHub);
+  EXPECT_EQ(token->hub, kTokensHub);
   EXPECT_EQ(token->key, std::nullopt);
   EXPECT_EQ(token->addressee, "");
 }
@@ -109,7 +109,7 @@ TEST(HubToken, HasNoKeyAndNoAddresseeInThePreviousVersion) {
 TEST(HubToken, IsNothingElse) {
   const std::string good = TokenFor("hub.example:3000");
   ASSERT_TRUE(ParseHubToken(good).has_value());
-  const std::string id(kHub.text());
+  const std::string id(kTokensHub.text());
   const std::string digest(64, 'a');
   const std::string old = "hub1." + id + ".17." + kNonce + "." + digest + "." + digest;
   const std::string begin = "hub2." + id + ".17." + kNonce + "." + digest + ".";

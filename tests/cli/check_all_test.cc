@@ -25,7 +25,7 @@ class CheckAllTest : public PigeonctlFixture {
     server_.Answer<v1::GetTopologyRequest>(mesh_);
   }
 
-  Outcome Check(Words words) {
+  Outcome Check(Typed words) {
     words.insert(words.begin(), {"check", "handshake", "--all"});
     return Run(words);
   }

@@ -21,11 +21,10 @@
 namespace pigeonhub::cli {
 namespace {
 
-constexpr int kUnavailable = 14;
 constexpr int kDay = 24 * 60 * 60;
 
 // What it says of the server behind "cannot connect to ADDRESS: ".
-std::string Cause(const std::string& address, Words flags = {}, int code = 3) {
+std::string Cause(const std::string& address, Typed flags = {}, int code = 3) {
   flags.insert(flags.begin(), {"id", "generate", "--server", address});
   const Outcome outcome = RunPigeonctl(flags);
   EXPECT_EQ(outcome.code, code);
@@ -167,10 +166,10 @@ TEST_F(ConnectionCause, IsAClientsCertificateThatIsMissingOrNotTaken) {
   const FakeServer::Tls tls{
       .certificate = hub.pem, .key = hub.key, .client_authorities = client.pem};
   FakeServer server("127.0.0.1:0", &tls);
-  const Words flags = {"--ca", Write("ca.pem", hub.pem), "--tls-server-name", "hub.example"};
+  const Typed flags = {"--ca", Write("ca.pem", hub.pem), "--tls-server-name", "hub.example"};
   EXPECT_EQ(Cause(server.address(), flags),
             "it asks for a client's certificate; give --cert and --key");
-  Words wrong = flags;
+  Typed wrong = flags;
   wrong.insert(wrong.end(), {"--cert", Write("cert.pem", stranger.pem), "--key",
                              Write("cert.key", stranger.key)});
   const std::string cause = Cause(server.address(), wrong);

@@ -17,7 +17,7 @@
 namespace pigeonhub::cli {
 namespace {
 
-using Words = std::vector<std::string>;
+using Typed = std::vector<std::string>;
 
 // A line of the hub `hub` at 12:MM:00.
 std::string Line(int seq, int minute, const std::string& body, const std::string& hub = "ab") {
@@ -42,7 +42,7 @@ class EventFilesTest : public testing::Test {
     WriteFile(folder_.path() + "/" + name, text);
     return folder_.path() + "/" + name;
   }
-  Outcome Events(Words words, const std::string& in = "") {
+  Outcome Events(Typed words, const std::string& in = "") {
     words.insert(words.begin(), "events");
     return RunPigeonctl(words, {.in = in});
   }
@@ -96,7 +96,7 @@ TEST_F(EventFilesTest, AreFilteredAsAHubDoes) {
       "e", Line(1, 1, Left("GOODBYE", "10.0.0.1")) +
                Line(2, 2, Left("TRANSPORT_LOST", "10.0.0.2")) + Line(3, 3, Refused(7, "10.0.0.2")) +
                Line(4, 4, R"("kind":"EVENT_KIND_SIGNAL_DROPPED","signalDropped":{})"));
-  const auto found = [&](Words words) {
+  const auto found = [&](Typed words) {
     words.insert(words.begin(), {"--file", file, "-o", "name"});
     return Events(words).out;
   };

@@ -18,10 +18,7 @@
 namespace pigeonhub::cli {
 namespace {
 
-using Words = std::vector<std::string>;
-
-constexpr int kUnavailable = 14;
-constexpr int kPermissionDenied = 7;
+using Typed = std::vector<std::string>;
 
 v1::WatchEventsResponse EventItem(uint64_t seq, const std::string& epoch = kEpoch) {
   v1::WatchEventsResponse item;
@@ -69,7 +66,7 @@ class EventsTest : public testing::Test {
     script_.push_back(std::move(reply));
   }
 
-  Outcome Run(Words words) {
+  Outcome Run(Typed words) {
     words.insert(words.begin(), "events");
     return RunPigeonctl(words, {.variables = {{"PIGEONCTL_SERVER", server_.address()}},
                                 .interrupted = [this] { return interrupted_.load(); }});
@@ -205,7 +202,7 @@ TEST_F(EventsTest, CountsWhatComesByReason) {
 
 TEST_F(EventsTest, SendsStartAndFilter) {
   Connection({EventItem(1)}, 0);
-  Words words = {"-f", "--limit", "1", "--since", "10m", "--payloads"};
+  Typed words = {"-f", "--limit", "1", "--since", "10m", "--payloads"};
   for (const auto& [flag, value] :
        std::vector<std::pair<std::string, std::string>>{{"--kind", "hubRegistered"},
                                                         {"--exclude-kind", "audit"},

@@ -22,7 +22,7 @@ namespace {
 const std::string kA(40, 'a');
 const std::string kB(40, 'b');
 const std::string kOther(40, 'c');
-const std::string kHub(40, 'f');
+const std::string kThisHub(40, 'f');
 const std::string kFarHub(40, 'e');
 
 // What hubs write down, an event each 100 ms.
@@ -157,7 +157,7 @@ class Story {
   std::vector<std::pair<size_t, v1::WatchEventsResponse>> items_;
   std::map<std::string, std::string> epochs_;
   std::map<std::string, uint64_t> seqs_;
-  std::string hub_ = kHub;
+  std::string hub_ = kThisHub;
   size_t file_ = 0;
   int runs_ = 0;
   int64_t now_ = 1772359200000;  // 2026-03-01T10:00:00Z
@@ -241,7 +241,7 @@ TEST(ExplainEvents, FindWhatAHubWouldHaveFound) {
        [](Story& story) {
          story.Started().Connected(kA).Announced(kA).LinkUp(kFarHub);
          story.At(kFarHub, 1).Started().Connected(kB).Announced(kB);
-         story.At(kHub, 0).LinkDown(kFarHub);
+         story.At(kThisHub, 0).LinkDown(kFarHub);
        },
        "PH-E08", kCause, "PH-E08"},
       {"the link between their hubs is up",
@@ -280,7 +280,7 @@ TEST(ExplainEvents, FindWhatAHubWouldHaveFound) {
        [](Story& story) {
          story.Started().Connected(kA).Announced(kA);
          story.At(kFarHub, 1).Started().Connected(kB).Announced(kB).Dropped(kOffer, kA, kB);
-         story.At(kHub, 0).Relayed(kOffer, kA, kB, true);
+         story.At(kThisHub, 0).Relayed(kOffer, kA, kB, true);
        },
        "PH-E11", kCause, "PH-E11"},
       {"the offer went through at last",
@@ -367,7 +367,7 @@ TEST(ExplainEvents, SayTheSameAsAHub) {
 TEST(ExplainEvents, SayWhichHubCountsTheEvents) {
   Story story;
   story.Met().Left(kB).At(kFarHub, 1).Started();
-  EXPECT_EQ(Explained(story).findings(0).hub_id(), kHub);
+  EXPECT_EQ(Explained(story).findings(0).hub_id(), kThisHub);
 }
 
 TEST(ExplainEvents, TakeTheNamespaceThatIsMeant) {

@@ -25,14 +25,14 @@ namespace {
 
 using Explaining = PigeonctlFixture;
 
-constexpr char kGone[] = "2222222222222222222222222222222222222222";
+constexpr char kLeft[] = "2222222222222222222222222222222222222222";
 constexpr char kNobody[] = "3333333333333333333333333333333333333333";
 
 TEST_F(Explaining, FindsWhoIsMeantByTheBeginningOfAnId) {
   EXPECT_EQ(Run({"explain", "0a1b", "2222", "--namespace", "chat"}).code, 1);
   const auto request = server_.last<v1::ExplainPairRequest>();
   EXPECT_EQ(request.peer_id(), kFirstPeer);
-  EXPECT_EQ(request.other_peer_id(), kGone) << "it has left";
+  EXPECT_EQ(request.other_peer_id(), kLeft) << "it has left";
   EXPECT_EQ(request.namespace_(), "chat");
   EXPECT_EQ(Run({"explain", "0a1b", "3333"}).code, 1);
   EXPECT_EQ(server_.last<v1::ExplainPairRequest>().other_peer_id(), kNobody) << "at another hub";
@@ -44,14 +44,14 @@ TEST_F(Explaining, FindsWhoIsMeantByTheBeginningOfAnId) {
 TEST_F(Explaining, TakesTwoIdsAndNothingElse) {
   EXPECT_EQ(Run({"explain", "0a1b", "alice"}).err,
             "pigeonctl: alice is no id of a peer, which has 40 hexadecimal digits\n");
-  EXPECT_EQ(Run({"explain", kGone, std::string(kGone) + "0"}).code, 2);
+  EXPECT_EQ(Run({"explain", kLeft, std::string(kLeft) + "0"}).code, 2);
   EXPECT_EQ(Run({"explain", "0a1b", kFirstPeer}).err,
             "pigeonctl: A and B are the same peer; give two\n");
 }
 
 TEST_F(Explaining, EndsWithACodeThatSaysWhatWasFound) {
-  EXPECT_EQ(Run({"explain", kFirstPeer, kGone}).code, 1);
-  EXPECT_EQ(Run({"explain", kNobody, kGone}).code, 5);
+  EXPECT_EQ(Run({"explain", kFirstPeer, kLeft}).code, 1);
+  EXPECT_EQ(Run({"explain", kNobody, kLeft}).code, 5);
   for (const auto& [outcome, code] :
        std::vector<std::pair<v1::PairOutcome, int>>{{v1::PAIR_OUTCOME_COMPLETE, 0},
                                                     {v1::PAIR_OUTCOME_CONNECTED, 0},
@@ -59,7 +59,7 @@ TEST_F(Explaining, EndsWithACodeThatSaysWhatWasFound) {
     v1::ExplainPairResponse response;
     response.set_outcome(outcome);
     server_.Answer<v1::ExplainPairRequest>(response);
-    EXPECT_EQ(Run({"explain", kFirstPeer, kGone}).code, code) << outcome;
+    EXPECT_EQ(Run({"explain", kFirstPeer, kLeft}).code, code) << outcome;
   }
 }
 
@@ -68,7 +68,7 @@ TEST_F(Explaining, SaysThatAnotherHubKnowsAndNotThatItIsTooEarly) {
   response.set_outcome(v1::PAIR_OUTCOME_UNDER_WAY);
   response.set_because("PH-E26");
   server_.Answer<v1::ExplainPairRequest>(response);
-  EXPECT_NE(Run({"explain", kFirstPeer, kGone}).out.find("Verdict  not known at this hub"),
+  EXPECT_NE(Run({"explain", kFirstPeer, kLeft}).out.find("Verdict  not known at this hub"),
             std::string::npos);
 }
 
@@ -87,13 +87,13 @@ TEST_F(Explaining, SaysOnceWhatSeveralHubsFound) {
   all.set_outcome(v1::PAIR_OUTCOME_CAUSE_FOUND);
   all.set_because("PH-E24");
   server_.Answer<v1::ExplainPairRequest>(all);
-  const std::string table = Run({"explain", kFirstPeer, kGone, "--hub", "*"}).out;
+  const std::string table = Run({"explain", kFirstPeer, kLeft, "--hub", "*"}).out;
   const std::string both = "PH-E14  ffeeddccbbaa,001122334455  ";
   EXPECT_NE(table.find(both), std::string::npos) << table;
   EXPECT_EQ(table.find("PH-E14", table.find(both) + 1), std::string::npos) << "once: " << table;
   EXPECT_NE(table.find("PH-E24  ffeeddccbbaa "), std::string::npos) << table;
   EXPECT_NE(table.find(std::string("At hub   ") + kHub), std::string::npos) << table;
-  const std::string wide = Run({"explain", kFirstPeer, kGone, "--hub", "*", "-o", "wide"}).out;
+  const std::string wide = Run({"explain", kFirstPeer, kLeft, "--hub", "*", "-o", "wide"}).out;
   EXPECT_NE(wide.find("5; 15"), std::string::npos) << wide;
 }
 

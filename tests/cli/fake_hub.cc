@@ -93,7 +93,7 @@ void Set(Struct& object, const std::string& key, const std::string& value) {
   (*object.mutable_fields())[key].set_string_value(value);
 }
 
-std::string ToJson(const Struct& message) {
+std::string JsonOf(const Struct& message) {
   std::string json;
   (void)google::protobuf::util::MessageToJsonString(message, &json);
   return json;
@@ -212,7 +212,7 @@ class FakeHub::Server {
       Set(error, "error", "Announce refused: the hub says why");
       Set(*(*error.mutable_fields())["data"].mutable_struct_value(), "reason",
           faults_.announce_refused);
-      return Write(socket, Frame(kText, ToJson(error)));
+      return Write(socket, Frame(kText, JsonOf(error)));
     }
     Set(message, "fromPeerId", id);
     if (type == "announce") {
@@ -224,12 +224,12 @@ class FakeHub::Server {
     } else if (type == "goodbye") {
       members_.erase(id);
       for (const auto& [other, other_socket] : members_) {
-        Write(other_socket, Frame(kText, ToJson(message)));
+        Write(other_socket, Frame(kText, JsonOf(message)));
       }
       Write(socket, Frame(kClose, "\x03\xE8"));
     } else {
       const auto target = members_.find(message.fields().at("targetPeerId").string_value());
-      if (target != members_.end()) Write(target->second, Frame(kText, ToJson(message)));
+      if (target != members_.end()) Write(target->second, Frame(kText, JsonOf(message)));
     }
   }
 
@@ -239,7 +239,7 @@ class FakeHub::Server {
     Set(message, "type", "peer-discovered");
     Set(message, "networkName", announce.fields().at("networkName").string_value());
     Set(*(*message.mutable_fields())["data"].mutable_struct_value(), "peerId", id);
-    std::string frame = Frame(kText, ToJson(message));
+    std::string frame = Frame(kText, JsonOf(message));
     if (faults_.masked_frames) frame[1] = static_cast<char>(frame[1] | 0x80);
     Write(socket, frame);
   }

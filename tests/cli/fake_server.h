@@ -13,6 +13,11 @@
 
 namespace pigeonhub::cli {
 
+// Codes of gRPC.
+inline constexpr int kNotFound = 5;
+inline constexpr int kPermissionDenied = 7;
+inline constexpr int kUnavailable = 14;
+
 // The end of a call, and what comes before it.
 struct FakeReply {
   std::vector<std::string> messages = {};  // serialized; a call that is no stream has one

@@ -19,13 +19,13 @@
 namespace pigeonhub::cli {
 namespace {
 
-using Words = std::vector<std::string>;
+using Typed = std::vector<std::string>;
 
 constexpr char kFolder[] = "tests/cli/golden/";
 
 struct Golden {
   std::string name;
-  Words words;
+  Typed words;
 };
 
 // With fixed ids wherever one would be random.
@@ -130,7 +130,7 @@ class GoldenTest : public testing::TestWithParam<Golden> {
   GoldenTest() { ServeSmallHub(server_); }
 
   // What a terminal would show.
-  std::string Transcript(Words words, const std::string& title, std::optional<size_t> width) {
+  std::string Transcript(Typed words, const std::string& title, std::optional<size_t> width) {
     const std::string config = home_.path() + "/.config/pigeonctl/config.toml";
     std::filesystem::create_directories(home_.path() + "/.config/pigeonctl");
     WriteFile(config,
@@ -152,7 +152,7 @@ class GoldenTest : public testing::TestWithParam<Golden> {
 TEST_P(GoldenTest, LooksAsItDidInEveryFormat) {
   std::string text;
   for (const std::string& format : FormatNames()) {
-    Words words = GetParam().words;
+    Typed words = GetParam().words;
     words.insert(words.end(), {"-o", format});
     text += Transcript(words, format, std::nullopt);
   }
@@ -189,15 +189,15 @@ TEST(Golden, ExistsForEveryCommand) {
 }
 
 // Adds the page of every visible command.
-void AddPages(const Command& command, const Words& words, std::string& text) {
+void AddPages(const Command& command, const Typed& words, std::string& text) {
   text += "== pigeonctl";
   for (const std::string& word : words) text += ' ' + word;
-  Words asking = words;
+  Typed asking = words;
   asking.push_back("--help");
   text += " --help\n" + RunPigeonctl(asking).out;
   for (const Command& each : command.commands) {
     if (each.hidden) continue;
-    Words below = words;
+    Typed below = words;
     below.push_back(each.name);
     AddPages(each, below, text);
   }

@@ -65,7 +65,7 @@ TEST_F(ListingTest, SaysThatThereAreMoreThanTheHubSorted) {
     }
     return page;
   });
-  Words words = {"peers", "list", "--include-remote", "--sort-by", "-receivedBytes",
+  Typed words = {"peers", "list", "--include-remote", "--sort-by", "-receivedBytes",
                  "-o",    "name", "--limit",          "2"};
   const Outcome cut = Run(words);
   EXPECT_EQ(cut.out, "0\n1\n");
@@ -287,7 +287,7 @@ class ListWatchTest : public ListingTest {
   }
 
   // Watches until all lists were read.
-  Outcome Watch(Words words, std::optional<size_t> width = {}) {
+  Outcome Watch(Typed words, std::optional<size_t> width = {}) {
     words.insert(words.begin(), {"peers", "list", "-w"});
     return RunPigeonctl(words,
                         {.variables = {{"PIGEONCTL_SERVER", server_.address()}, {"NO_COLOR", "1"}},

@@ -24,7 +24,6 @@ using OtherHubs = PigeonctlFixture;
 
 constexpr char kNeighbor[] = "cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd";  // of the fake's topology
 constexpr char kLost[] = "cc00112233445566778899aabbccddeeff001122";
-constexpr int kUnavailable = 14;
 
 template <typename Response>
 void Miss(Response& response) {

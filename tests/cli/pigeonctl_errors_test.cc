@@ -18,14 +18,11 @@ namespace {
 
 // Status codes of gRPC.
 constexpr int kInvalidArgument = 3;
-constexpr int kNotFound = 5;
 constexpr int kAlreadyExists = 6;
-constexpr int kPermissionDenied = 7;
 constexpr int kResourceExhausted = 8;
 constexpr int kFailedPrecondition = 9;
 constexpr int kAborted = 10;
 constexpr int kInternal = 13;
-constexpr int kUnavailable = 14;
 constexpr int kUnauthenticated = 16;
 
 using PigeonctlErrors = PigeonctlFixture;
@@ -155,8 +152,8 @@ TEST_F(PigeonctlErrors, ExplainsAnOlderHub) {
 TEST_F(PigeonctlErrors, GivesUpAfterTheTimeout) {
   server_.On(v1::GetStatsRequest(), [](const std::string&) { return FakeReply{.stays = true}; });
   server_.On(v1::DrainRequest(), [](const std::string&) { return FakeReply{.stays = true}; });
-  for (const Words& words : std::vector<Words>{{"stats"}, {"server", "drain"}}) {
-    Words timed = words;
+  for (const Typed& words : std::vector<Typed>{{"stats"}, {"server", "drain"}}) {
+    Typed timed = words;
     timed.insert(timed.end(), {"--timeout", "50ms"});
     const Outcome outcome = Run(timed);
     EXPECT_EQ(outcome.code, 9);

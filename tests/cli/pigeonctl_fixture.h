@@ -13,14 +13,14 @@
 
 namespace pigeonhub::cli {
 
-using Words = std::vector<std::string>;
+using Typed = std::vector<std::string>;
 
 // Each file of tests has a name of its own for it.
 class PigeonctlFixture : public testing::Test {
  protected:
   PigeonctlFixture() { ServeSmallHub(server_); }
 
-  Outcome Run(const Words& words) {
+  Outcome Run(const Typed& words) {
     return RunPigeonctl(words, {.variables = {{"PIGEONCTL_SERVER", server_.address()}}});
   }
 

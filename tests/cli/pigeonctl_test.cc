@@ -18,7 +18,6 @@ namespace pigeonhub::cli {
 namespace {
 
 // A status code of gRPC.
-constexpr int kNotFound = 5;
 
 using PigeonctlTest = PigeonctlFixture;
 
@@ -135,8 +134,8 @@ TEST_F(PigeonctlTest, TakesNamesAsItPrintsThem) {
 }
 
 TEST_F(PigeonctlTest, ShowsNoSecretsOfAddresses) {
-  for (const Words& words :
-       std::vector<Words>{{"links", "connect", "ws://h:1/?token=s3cret", "--show-rpc"},
+  for (const Typed& words :
+       std::vector<Typed>{{"links", "connect", "ws://h:1/?token=s3cret", "--show-rpc"},
                           {"links", "connect", "ws://h:1/?token=s3cret", "--show-rpc", "--dry-run"},
                           {"links", "connect", "ws://h:1/?token=s3cret", "-o", "name"},
                           {"links", "ws://ada:s3cret@h"},

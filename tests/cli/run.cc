@@ -15,7 +15,7 @@
 namespace pigeonhub::cli {
 namespace {
 
-constexpr std::chrono::seconds kNow{1772366400};  // 2026-03-01T12:00:00Z
+constexpr std::chrono::seconds kRunTime{1772366400};  // 2026-03-01T12:00:00Z
 
 }  // namespace
 
@@ -29,7 +29,7 @@ Outcome RunPigeonctl(const std::vector<std::string>& arguments, const Place& pla
                           .err = err,
                           .width = place.width,
                           .height = place.height,
-                          .now = [] { return std::chrono::system_clock::time_point(kNow); },
+                          .now = [] { return std::chrono::system_clock::time_point(kRunTime); },
                           .catch_interrupts = [] {},
                           .interrupted = place.interrupted};
   environment.variables.try_emplace("HOME", "/nonexistent");

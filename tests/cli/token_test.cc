@@ -21,7 +21,7 @@ namespace {
 
 using Strings = std::vector<std::string>;
 
-constexpr UnixMillis kNow = 1'772'366'400'000;  // of RunPigeonctl
+constexpr UnixMillis kIssued = 1'772'366'400'000;  // of RunPigeonctl
 const std::string kSecret = "0123456789abcdef0123456789abcdef";
 
 class TokenCommands : public testing::Test {
@@ -60,8 +60,8 @@ TEST_F(TokenCommands, CreateATokenWithAllThatWasGiven) {
   EXPECT_EQ(claims.namespaces, (Strings{"chat", "game:*"}));
   EXPECT_EQ(claims.subject, "user42");
   EXPECT_EQ(claims.peer, PeerId::Parse("0123456789abcdef0123456789abcdef01234567"));
-  EXPECT_EQ(claims.issued_at, kNow);
-  EXPECT_EQ(claims.expires_at, kNow + 90 * 60'000);
+  EXPECT_EQ(claims.issued_at, kIssued);
+  EXPECT_EQ(claims.expires_at, kIssued + 90 * 60'000);
   EXPECT_EQ(claims.attributes,
             (std::map<std::string, std::string>{{"note", "a=b"}, {"tier", "pro"}}));
   EXPECT_EQ(claims.audiences, Strings{"hub"});
@@ -73,7 +73,7 @@ TEST_F(TokenCommands, CreateATokenWithAllThatWasGiven) {
 TEST_F(TokenCommands, CreateTokensOfAnHourWithIdsOfTheirOwn) {
   const TokenClaims one = ClaimsOf(Create({"--ns", "chat"}));
   const TokenClaims other = ClaimsOf(Create({"--ns", "chat"}));
-  EXPECT_EQ(one.expires_at, kNow + 3'600'000);
+  EXPECT_EQ(one.expires_at, kIssued + 3'600'000);
   EXPECT_NE(one.token_id, other.token_id);
 }
 
@@ -91,7 +91,7 @@ TEST_F(TokenCommands, CreateWhatTheHubsKeyFileAccepts) {
     auth::TokenVerifier verifier({});
     // The private key and the public one are in files of different names.
     verifier.SetKeys(auth::KeyOrigin::kFiles, *auth::ParseKeyFile(public_text, "other"));
-    const auto checked = verifier.Check(created.out.substr(0, created.out.size() - 1), kNow);
+    const auto checked = verifier.Check(created.out.substr(0, created.out.size() - 1), kIssued);
     EXPECT_TRUE(std::holds_alternative<SharedClaims>(checked));
   }
 }

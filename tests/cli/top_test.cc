@@ -26,7 +26,7 @@ google::protobuf::Timestamp Ago(int64_t count) {
   return time;
 }
 
-void Count(TopSample& sample, v1::Reason reason, int64_t count) {
+void AddRefusals(TopSample& sample, v1::Reason reason, int64_t count) {
   v1::ReasonCount& entry = *sample.stats.mutable_traffic()->add_reasons();
   entry.set_reason(reason);
   entry.set_count(count);
@@ -75,10 +75,10 @@ TEST(Top, SaysWhatAHubDidBetweenTwoLooks) {
   before.stats.mutable_traffic()->set_signals_delivered(1000);
   after.stats.mutable_traffic()->set_signals_delivered(1200);
   after.stats.mutable_traffic()->set_signals_relayed(48);
-  Count(before, v1::REASON_RATE_LIMIT, 4);
-  Count(after, v1::REASON_RATE_LIMIT, 10);
-  Count(after, v1::REASON_NAMESPACE_FULL, 3);
-  Count(after, v1::REASON_TRANSPORT_LOST, 500);
+  AddRefusals(before, v1::REASON_RATE_LIMIT, 4);
+  AddRefusals(after, v1::REASON_RATE_LIMIT, 10);
+  AddRefusals(after, v1::REASON_NAMESPACE_FULL, 3);
+  AddRefusals(after, v1::REASON_TRANSPORT_LOST, 500);
   AddHub(before, 'a', 7, 0);
   AddHub(after, 'a', 7, 0);
   AddHub(before, 'b', 40, 300);

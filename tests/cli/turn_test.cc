@@ -24,7 +24,7 @@
 namespace pigeonhub::cli {
 namespace {
 
-constexpr char kSecret[] = "north";
+constexpr char kTurnSecret[] = "north";
 
 // XOR-MAPPED-ADDRESS of 192.0.2.1:32853, as RFC 5769 has it, and of others.
 std::string XorAddress(const std::string& host, uint16_t port) {
@@ -182,7 +182,7 @@ class FakeTurn {
 
 class TurnTest : public testing::Test {
  protected:
-  TurnTest() { WriteFile(secret_file(), std::string(kSecret) + "\n"); }
+  TurnTest() { WriteFile(secret_file(), std::string(kTurnSecret) + "\n"); }
 
   std::string secret_file() const { return directory_.path() + "/secret"; }
 
@@ -326,7 +326,7 @@ TEST_F(TurnTest, AllocatesAtCoturn) {
                                          "example.org",
                                          "--use-auth-secret",
                                          "--static-auth-secret",
-                                         kSecret,
+                                         kTurnSecret,
                                          "--allow-loopback-peers"});
   const std::string uri = "turn:127.0.0.1:" + port;
   // It goes by the real time, and the tests' now is long over for it.
@@ -341,7 +341,7 @@ TEST_F(TurnTest, AllocatesAtCoturn) {
   };
   ASSERT_TRUE(Eventually([&] { return run(uri + "?transport=tcp", "").size() == 3; }));
   for (const std::string transport : {"?transport=udp", "?transport=tcp"}) {
-    const auto steps = run(uri + transport, kSecret);
+    const auto steps = run(uri + transport, kTurnSecret);
     EXPECT_EQ(steps.size(), 6u);
     EXPECT_TRUE(steps.back().status.ok()) << steps.back().name << steps.back().status;
   }

@@ -19,8 +19,8 @@ namespace {
 using WaitTest = PigeonctlFixture;
 
 TEST_F(WaitTest, EndsAtOnceIfItIsSo) {
-  for (const Words& words :
-       std::vector<Words>{{"wait", "peers", "--for", "namespace=chat"},
+  for (const Typed& words :
+       std::vector<Typed>{{"wait", "peers", "--for", "namespace=chat"},
                           {"wait", "peers", "--count", "3"},
                           {"wait", "peers", "--for", "namespace=nowhere", "--gone"},
                           {"wait", "links", "--for", "state=LINK_STATE_UP", "--count", "2"},
@@ -82,7 +82,7 @@ class ContextCheckTest : public PigeonctlFixture {
                   "\"\n[context.far]\nserver = \"127.0.0.1:1\"\n");
   }
 
-  Outcome Context(Words words) {
+  Outcome Context(Typed words) {
     words.insert(words.begin(), "context");
     return RunPigeonctl(words, {.variables = {{"HOME", home_.path()}}});
   }

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "server/base/process_memory.h"
+#include "server/core/hub.h"
 #include "tests/mesh/crowd.h"
 #include "tests/mesh/hub_process.h"
 #include "tests/mesh/services.h"

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "server/core/hub.h"
 #include "tests/mesh/world.h"
 
 namespace pigeonhub::sim {
@@ -20,7 +21,7 @@ using namespace std::chrono_literals;
 
 constexpr size_t kHubs = 5;
 constexpr size_t kPeers = 10;
-constexpr uint64_t kSeeds = 3;
+constexpr uint64_t kBusSeeds = 3;
 
 std::string PeerName(size_t i) { return "p" + std::to_string(i); }
 
@@ -152,7 +153,7 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& info) { return info.param.name; });
 
 TEST_P(BrokerFault, TellsNobodyThatAnybodyLeft) {
-  for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
+  for (uint64_t seed = 1; seed <= kBusSeeds; ++seed) {
     SCOPED_TRACE(seed);
     Cluster cluster(seed);
     cluster.Apply(GetParam().begin);
@@ -173,7 +174,7 @@ TEST_P(BrokerFault, TellsNobodyThatAnybodyLeft) {
 }
 
 TEST_P(BrokerFault, IsHardlyNoticedWithLinksBeside) {
-  for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
+  for (uint64_t seed = 1; seed <= kBusSeeds; ++seed) {
     SCOPED_TRACE(seed);
     Cluster cluster(seed, "full");
     cluster.Apply(GetParam().begin);
@@ -194,7 +195,7 @@ TEST_P(BrokerFault, IsHardlyNoticedWithLinksBeside) {
 // ---- What lasts
 
 TEST(KilledHub, IsWithdrawnEverywhereWithinFiveSeconds) {
-  for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
+  for (uint64_t seed = 1; seed <= kBusSeeds; ++seed) {
     SCOPED_TRACE(seed);
     // E is another operator's: it has a link to A, and no bus. D comes a moment before.
     Scenario scenario = OnOneBus(seed, "none");
@@ -222,7 +223,7 @@ TEST(KilledHub, IsWithdrawnEverywhereWithinFiveSeconds) {
 // Its id is known, and its key is a new one: so the process that is known is asked, and has 3 s to
 // show that it lives.
 TEST(KilledHub, IsBackWithinFiveSecondsWhereItStartsAtOnce) {
-  for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
+  for (uint64_t seed = 1; seed <= kBusSeeds; ++seed) {
     SCOPED_TRACE(seed);
     Cluster cluster(seed);
     cluster.Apply({"crash B", "wait 300", "restart B", "join p1 B red"});
@@ -235,7 +236,7 @@ TEST(KilledHub, IsBackWithinFiveSecondsWhereItStartsAtOnce) {
 
 // Its word comes back over a link to hubs that never heard it, and so could not miss it.
 TEST(KilledHub, IsWithdrawnThoughNobodyIsLeftWhoHeardIt) {
-  for (uint64_t seed = 1; seed <= 4 * kSeeds; ++seed) {
+  for (uint64_t seed = 1; seed <= 4 * kBusSeeds; ++seed) {
     SCOPED_TRACE(seed);
     Scenario scenario = OnOneBus(seed, "none");
     scenario.buses.erase("E");
@@ -258,7 +259,7 @@ TEST(KilledHub, IsWithdrawnThoughNobodyIsLeftWhoHeardIt) {
 }
 
 TEST(HalvesOfTheBrokers, ThatAreApartAreTwoClustersUntilTheyAreOneAgain) {
-  for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
+  for (uint64_t seed = 1; seed <= kBusSeeds; ++seed) {
     SCOPED_TRACE(seed);
     Cluster cluster(seed);
     cluster.Apply({"bussplit A B"});
@@ -303,7 +304,7 @@ TEST(HalvesOfTheBrokers, AreJoinedByOneLink) {
 }
 
 TEST(Broker, ThatIsAwayForLongerThanTheGraceIsNoticedOnce) {
-  for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
+  for (uint64_t seed = 1; seed <= kBusSeeds; ++seed) {
     SCOPED_TRACE(seed);
     Cluster cluster(seed);
     cluster.Apply({"broker stop"});
@@ -340,7 +341,7 @@ TEST(Broker, ThatFlapsDoesNotCostTheGrace) {
 
 // So short that not all are connected again.
 TEST(Broker, ThatIsBackForAMomentDoesNotCostTheGrace) {
-  for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
+  for (uint64_t seed = 1; seed <= kBusSeeds; ++seed) {
     SCOPED_TRACE(seed);
     Cluster cluster(seed);
     for (int i = 0; i < 6; ++i) {
@@ -367,7 +368,7 @@ TEST(Broker, ThatIsAwayTwiceCostsTheGraceOfNeither) {
 }
 
 TEST(Hub, ThatStandsStillForLongIsWithdrawnAndBack) {
-  for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
+  for (uint64_t seed = 1; seed <= kBusSeeds; ++seed) {
     SCOPED_TRACE(seed);
     Cluster cluster(seed);
     cluster.Apply({"still B 12000"});
@@ -399,7 +400,7 @@ TEST(Partner, BehindALinkReachesAllHubsThroughAnyOne) {
 // ---- From links to the bus and back
 
 TEST(Mesh, BecomesAClusterAndAMeshAgainHubByHub) {
-  for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
+  for (uint64_t seed = 1; seed <= kBusSeeds; ++seed) {
     SCOPED_TRACE(seed);
     Scenario scenario = OnOneBus(seed, "full");
     scenario.buses.clear();
@@ -439,7 +440,7 @@ TEST(HubsOfTheVersionBefore, GoOnBesideABus) {
 
 class TwoHubsWithOneId : public ::testing::TestWithParam<uint64_t> {};
 
-INSTANTIATE_TEST_SUITE_P(Seeds, TwoHubsWithOneId, ::testing::Range(uint64_t{1}, 4 * kSeeds));
+INSTANTIATE_TEST_SUITE_P(Seeds, TwoHubsWithOneId, ::testing::Range(uint64_t{1}, 4 * kBusSeeds));
 
 TEST_P(TwoHubsWithOneId, AreNotBothOnTheBus) {
   Scenario scenario = OnOneBus(GetParam(), "none");

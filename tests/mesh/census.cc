@@ -9,6 +9,8 @@
 #include <string>
 #include <utility>
 
+#include "server/core/hub.h"
+
 namespace pigeonhub::sim {
 namespace {
 

@@ -6,15 +6,9 @@
 #include <variant>
 #include <vector>
 
+#include "tests/mesh/spoken.h"
+
 namespace pigeonhub::sim {
-namespace {
-
-constexpr std::string_view kSignalNames[] = {"offer", "answer", "ice-candidate"};
-
-std::string Quoted(std::string_view text) { return '"' + std::string(text) + '"'; }
-
-}  // namespace
-
 void Client::Join(const std::string& hub, const std::string& url, const std::string& network) {
   const SessionNumber number = next_++;
   Session& session = sessions_[number];

@@ -23,7 +23,7 @@ int64_t Micros(Duration duration) {
   return std::chrono::duration_cast<std::chrono::microseconds>(duration).count();
 }
 
-Scenario Hubs(size_t hubs, const std::string& topology, uint64_t seed) {
+Scenario SteadyHubs(size_t hubs, const std::string& topology, uint64_t seed) {
   Scenario scenario;
   scenario.seed = seed;
   scenario.hubs = hubs;
@@ -76,7 +76,7 @@ class WatchedMesh {
 TEST(WatchedHandshake, IsToldByTheOtherHubInOurTime) {
   for (uint64_t seed = 1; seed <= 10; ++seed) {
     SCOPED_TRACE(seed);
-    WatchedMesh mesh(Hubs(2, "chain", seed), 50ms, 50ms);
+    WatchedMesh mesh(SteadyHubs(2, "chain", seed), 50ms, 50ms);
     mesh.Watch();
     ASSERT_EQ(mesh.StateOf("B"), HandshakeHubState::kTells);
     const HandshakeHub& told = mesh.hub("A").told_of().at(mesh.hub("B").id());
@@ -111,7 +111,7 @@ TEST(WatchedHandshake, IsToldByTheOtherHubInOurTime) {
 TEST(WatchedHandshake, IsNoFurtherFromTheTruthThanItSays) {
   for (uint64_t seed = 1; seed <= 20; ++seed) {
     SCOPED_TRACE(seed);
-    WatchedMesh mesh(Hubs(3, "chain", seed), 1ms, 80ms);
+    WatchedMesh mesh(SteadyHubs(3, "chain", seed), 1ms, 80ms);
     mesh.Watch();
     ASSERT_EQ(mesh.StateOf("C"), HandshakeHubState::kTells);
     const auto steps = mesh.Offer("p1", "p2");
@@ -124,7 +124,7 @@ TEST(WatchedHandshake, IsNoFurtherFromTheTruthThanItSays) {
 }
 
 TEST(WatchedHandshake, IsToldOverABusAsOverLinks) {
-  Scenario scenario = Hubs(3, "none", 7);
+  Scenario scenario = SteadyHubs(3, "none", 7);
   for (const char* name : {"A", "B", "C"}) scenario.buses[name] = "x";
   WatchedMesh mesh(scenario, 5ms, 5ms);
   mesh.Watch();
@@ -137,7 +137,7 @@ TEST(WatchedHandshake, IsToldOverABusAsOverLinks) {
 }
 
 TEST(WatchedHandshake, SaysThatAHubWhichDoesNotKnowTheQuestionDoesNotTell) {
-  WatchedMesh mesh(Hubs(2, "chain", 4), 1ms, 5ms);
+  WatchedMesh mesh(SteadyHubs(2, "chain", 4), 1ms, 5ms);
   mesh.hub("B").set_knows_no_handshakes();
   mesh.Watch();
   mesh.world.Run(3s);
@@ -148,7 +148,7 @@ TEST(WatchedHandshake, SaysThatAHubWhichDoesNotKnowTheQuestionDoesNotTell) {
 }
 
 TEST(WatchedHandshake, AsksNoHubOfAVersionThatSignsNothing) {
-  WatchedMesh mesh(Hubs(2, "chain", 3), 1ms, 5ms);
+  WatchedMesh mesh(SteadyHubs(2, "chain", 3), 1ms, 5ms);
   mesh.Apply({"downgrade B", "wait 8000", "join p3 B red", "wait 3000"});
   mesh.hub("A").Handle(WatchHandshakes{{{std::pair(IdOf("p1"), IdOf("p3")), ""}}});
   mesh.world.Run(6s);
@@ -160,7 +160,7 @@ TEST(WatchedHandshake, AsksNoHubOfAVersionThatSignsNothing) {
 }
 
 TEST(WatchedHandshake, IsNotToldAnyMoreWhenNobodyWatches) {
-  WatchedMesh mesh(Hubs(2, "chain", 5), 1ms, 5ms);
+  WatchedMesh mesh(SteadyHubs(2, "chain", 5), 1ms, 5ms);
   mesh.Watch();
   constexpr uint64_t kOffers = 20;
   const auto frames_of_offers = [&] {
@@ -177,7 +177,7 @@ TEST(WatchedHandshake, IsNotToldAnyMoreWhenNobodyWatches) {
 }
 
 TEST(WatchedHandshake, SaysWhichHubCannotBeReached) {
-  WatchedMesh mesh(Hubs(2, "chain", 6), 1ms, 5ms);
+  WatchedMesh mesh(SteadyHubs(2, "chain", 6), 1ms, 5ms);
   mesh.Watch();
   mesh.Apply({"crash B"});
   const auto began = mesh.world.services().agenda.now();

@@ -9,6 +9,8 @@
 #include <string>
 #include <utility>
 
+#include "server/core/hub.h"
+
 namespace pigeonhub::sim {
 namespace {
 
@@ -26,6 +28,8 @@ PeerId FarId() { return NumberedId(3'000'000); }
 SharedText Room() { return std::make_shared<const std::string>(kRoom); }
 
 }  // namespace
+
+HubAmongMany::~HubAmongMany() = default;
 
 HubAmongMany::HubAmongMany(size_t hubs) : hubs_(hubs) {
   now_.steady = SteadyTime(1h);

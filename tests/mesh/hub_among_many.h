@@ -7,8 +7,13 @@
 #include <memory>
 #include <vector>
 
-#include "server/core/hub.h"
+#include "server/core/effect.h"
+#include "server/core/input.h"
 #include "tests/support/core_text.h"
+
+namespace pigeonhub {
+class Hub;
+}  // namespace pigeonhub
 
 namespace pigeonhub::sim {
 
@@ -18,6 +23,7 @@ namespace pigeonhub::sim {
 class HubAmongMany {
  public:
   explicit HubAmongMany(size_t hubs);
+  ~HubAmongMany();
 
   // Inputs, each with the question for the next deadline that follows it.
   void SignalHere();       // from one peer here to the other

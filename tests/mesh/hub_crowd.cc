@@ -8,6 +8,8 @@
 #include <optional>
 #include <utility>
 
+#include "server/core/hub.h"
+
 namespace pigeonhub::sim {
 namespace {
 
@@ -34,6 +36,8 @@ SharedNode NodeWith(const PeerId& id, const std::vector<PeerId>& neighbors) {
 }
 
 }  // namespace
+
+HubCrowd::~HubCrowd() = default;
 
 HubCrowd::HubCrowd(size_t hubs) {
   std::vector<PeerId> all;

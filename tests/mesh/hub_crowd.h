@@ -10,8 +10,12 @@
 #include <vector>
 
 #include "absl/container/btree_set.h"
-#include "server/core/hub.h"
+#include "server/core/input.h"
 #include "tests/support/core_text.h"
+
+namespace pigeonhub {
+class Hub;
+}  // namespace pigeonhub
 
 namespace pigeonhub::sim {
 
@@ -20,6 +24,7 @@ namespace pigeonhub::sim {
 class HubCrowd {
  public:
   explicit HubCrowd(size_t hubs);
+  ~HubCrowd();
 
   size_t hubs() const { return hubs_.size(); }
   // A peer comes to a hub and announces in a namespace; the peer leaves.

@@ -5,6 +5,7 @@
 #include <utility>
 #include <variant>
 
+#include "server/core/hub.h"
 #include "server/core/mesh/node_seal.h"
 #include "server/wire/encode.h"
 #include "server/wire/hub_seal.h"
@@ -77,6 +78,8 @@ HubProcess::HubProcess(Services& services, std::string name, HubOptions options,
       options_(std::move(options)),
       clock_(clock),
       seed_(seed) {}
+
+HubProcess::~HubProcess() = default;
 
 Now HubProcess::Read() const {
   const int64_t passed = services_.agenda.now().count();

@@ -12,10 +12,16 @@
 #include <utility>
 #include <vector>
 
-#include "server/core/hub.h"
+#include "server/core/effect.h"
+#include "server/core/input.h"
+#include "server/core/options.h"
 #include "server/wire/decode.h"
 #include "tests/mesh/mischief.h"
 #include "tests/mesh/services.h"
+
+namespace pigeonhub {
+class Hub;
+}  // namespace pigeonhub
 
 namespace pigeonhub::sim {
 
@@ -32,6 +38,7 @@ class HubProcess : public Party, public BusParty {
 
   HubProcess(Services& services, std::string name, HubOptions options, const Clock& clock,
              uint64_t seed);
+  ~HubProcess() override;
 
   // It signs nothing and checks no signature, from when it starts the next time.
   void set_of_version_before(bool is) { of_version_before_ = is; }

@@ -8,19 +8,20 @@
 namespace pigeonhub::sim {
 namespace {
 
-struct Kind {
+struct InputKind {
   const char* name;
   void (HubAmongMany::*input)();
 };
 
-class InputCost : public ::testing::TestWithParam<Kind> {};
+class InputCost : public ::testing::TestWithParam<InputKind> {};
 
 INSTANTIATE_TEST_SUITE_P(Of, InputCost,
-                         ::testing::Values(Kind{"SignalHere", &HubAmongMany::SignalHere},
-                                           Kind{"SignalFromThere", &HubAmongMany::SignalFromThere},
-                                           Kind{"AnnounceHere", &HubAmongMany::AnnounceHere},
-                                           Kind{"RepeatOfAWord", &HubAmongMany::RepeatOfAWord},
-                                           Kind{"NothingDue", &HubAmongMany::NothingDue}),
+                         ::testing::Values(InputKind{"SignalHere", &HubAmongMany::SignalHere},
+                                           InputKind{"SignalFromThere",
+                                                     &HubAmongMany::SignalFromThere},
+                                           InputKind{"AnnounceHere", &HubAmongMany::AnnounceHere},
+                                           InputKind{"RepeatOfAWord", &HubAmongMany::RepeatOfAWord},
+                                           InputKind{"NothingDue", &HubAmongMany::NothingDue}),
                          [](const auto& param) { return param.param.name; });
 
 TEST_P(InputCost, IsTheSameAmongAThousandHubs) {

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "server/core/hub.h"
 #include "tests/mesh/world.h"
 
 namespace pigeonhub::sim {

@@ -4,6 +4,8 @@
 
 #include <variant>
 
+#include "tests/mesh/spoken.h"
+
 namespace pigeonhub::sim {
 namespace {
 
@@ -11,9 +13,6 @@ using namespace std::chrono_literals;
 
 constexpr std::string_view kMesh = "pigeonhub-mesh";
 constexpr Duration kReconnectInterval = 5s;
-constexpr std::string_view kSignalNames[] = {"offer", "answer", "ice-candidate"};
-
-std::string Quoted(std::string_view text) { return '"' + std::string(text) + '"'; }
 
 }  // namespace
 

@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "server/core/hub.h"
 #include "tests/mesh/crowd.h"
 #include "tests/mesh/hub_process.h"
 #include "tests/mesh/scenario.h"

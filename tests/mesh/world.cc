@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "server/core/hub.h"
 #include "tests/mesh/census.h"
 
 namespace pigeonhub::sim {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "server/auth/hub_keys.h"
+#include "server/core/hub.h"
 #include "server/net/data_plane.h"
 #include "tests/net/test_hub.h"
 #include "tests/support/eventually.h"

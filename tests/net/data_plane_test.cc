@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "server/core/hub.h"
 #include "tests/net/test_hub.h"
 #include "tests/support/eventually.h"
 

@@ -8,19 +8,19 @@
 namespace pigeonhub::net {
 namespace {
 
-const std::string kAlice = "a11ce" + std::string(35, '0');
-const std::string kBob = "b0b" + std::string(37, '0');
+const std::string kAliceId = "a11ce" + std::string(35, '0');
+const std::string kBobId = "b0b" + std::string(37, '0');
 
 }  // namespace
 
 HealthyPair::HealthyPair(const TestHub& hub)
-    : alice_(Join(hub, kAlice, "healthy")), bob_(Join(hub, kBob, "healthy")) {
+    : alice_(Join(hub, kAliceId, "healthy")), bob_(Join(hub, kBobId, "healthy")) {
   alice_.ReadTextWith("peer-discovered");
 }
 
 bool HealthyPair::Talk() {
   const std::string words = "talk number " + std::to_string(++talks_);
-  alice_.SendText(OfferTo(kBob, "healthy", words));
+  alice_.SendText(OfferTo(kBobId, "healthy", words));
   return bob_.ReadTextWith("offer").find(words) != std::string::npos;
 }
 

@@ -4,19 +4,28 @@
 
 #include <utility>
 
+#include "server/core/hub.h"
 #include "tests/support/eventually.h"
 
 namespace pigeonhub::net {
 
 TestHub::TestHub(DataPlaneOptions options, HubOptions hub_options)
     : log_(LogLevel::kOff, LogFormat::kText, 2, clock_),
-      hub_(std::move(hub_options), 1),
-      dispatcher_(hub_, clock_, events_, options.io_threads),
+      hub_(std::make_unique<Hub>(std::move(hub_options), 1)),
+      dispatcher_(*hub_, clock_, events_, options.io_threads),
       plane_(dispatcher_, clock_, log_, hub_keys_, options) {
   const auto bound = plane_.Listen("127.0.0.1", 0, 0);
   if (bound.ok()) port_ = bound->front().port;
   dispatcher_.Command(StartSignaling{"127.0.0.1", port_}).IgnoreError();
 }
+
+TestHub::~TestHub() = default;
+
+uint64_t TestHub::Count(Reason reason) const {
+  return hub_->counters().of(reason).value() + hub_->counters().ends_by(reason).value();
+}
+
+uint64_t TestHub::connections() const { return hub_->counters().connections.value(); }
 
 bool TestHub::WaitForConnections(uint64_t count) {
   return Eventually([&] { return connections() == count; });

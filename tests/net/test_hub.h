@@ -3,10 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include "server/auth/hub_keys.h"
-#include "server/core/hub.h"
+#include "server/core/options.h"
 #include "server/net/data_plane.h"
 #include "server/runtime/clock.h"
 #include "server/runtime/dispatcher.h"
@@ -14,28 +15,31 @@
 #include "server/runtime/log.h"
 #include "tests/support/raw_client.h"
 
+namespace pigeonhub {
+class Hub;
+}  // namespace pigeonhub
+
 namespace pigeonhub::net {
 
 // A whole hub on a free loopback port: the real core behind the real sockets.
 class TestHub {
  public:
   explicit TestHub(DataPlaneOptions options = {}, HubOptions hub_options = {});
+  ~TestHub();
 
   uint16_t port() const { return port_; }
   DataPlane& plane() { return plane_; }
   Dispatcher& dispatcher() { return dispatcher_; }
   auth::HubKeys& keys() { return hub_keys_; }
-  uint64_t Count(Reason reason) const {
-    return hub_.counters().of(reason).value() + hub_.counters().ends_by(reason).value();
-  }
-  uint64_t connections() const { return hub_.counters().connections.value(); }
+  uint64_t Count(Reason reason) const;
+  uint64_t connections() const;
   bool WaitForConnections(uint64_t count);
   bool WaitForSockets(size_t count);
 
  private:
   SystemClock clock_;
   Log log_;
-  Hub hub_;
+  const std::unique_ptr<Hub> hub_;
   EventLog events_;
   Dispatcher dispatcher_;
   auth::HubKeys hub_keys_;

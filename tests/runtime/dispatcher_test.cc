@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "server/core/hub.h"
 #include "server/core/identity.h"
 #include "server/runtime/deadline_thread.h"
 #include "tests/support/core_text.h"
@@ -200,6 +201,20 @@ TEST_F(DispatcherOfTwoShards, TellsOfADeadlineOnlyWhenItIsTheEarliestYet) {
   EXPECT_THAT(told, ElementsAre(begin + 30s)) << "the announce timeout of the first";
   dispatcher_.Submit(1, Opened{b_, Id('a').text(), ""});
   EXPECT_THAT(told, ElementsAre(begin + 30s, begin + 4s)) << "the probe of a contested id";
+}
+
+TEST_F(DispatcherOfTwoShards, TellsOfNoDeadlineForEachPeerThatComesAndGoes) {
+  size_t told = 0;
+  dispatcher_.OnEarlierDeadline([&](SteadyTime) { ++told; });
+  for (uint64_t serial = 1; serial <= 1000; ++serial) {
+    const ConnectionId connection(0, serial);
+    Join(connection, Id('a'));
+    dispatcher_.Submit(0, Closed{connection, Reason::kTransportLost, 1006, ""});
+    clock_.Advance(1ms);
+  }
+  EXPECT_GE(told, 1u);
+  EXPECT_LE(told, 10u)
+      << "at most one of each kind: each comes later than those of its kind before";
 }
 
 TEST_F(DispatcherOfTwoShards, RunsADeadlineThatHasPassedAndReturnsTheNext) {

@@ -4,10 +4,12 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <future>
 #include <optional>
+#include <stop_token>
 #include <vector>
 
 namespace pigeonhub {
@@ -66,6 +68,43 @@ TEST(EventFollower, LooksALastTimeBeforeItIsGone) {
   log.Append({1, 0, Stopped{}});  // and nobody is woken
   follower.reset();
   EXPECT_EQ(reader.seen, (std::vector<uint64_t>{1}));
+}
+
+TEST(EventFollower, IsWokenByTheFirstEventOfABurstAndByNoneThatFollow) {
+  // What the test turns instead of the time.
+  struct Breath {
+    std::promise<void> begun = {};
+    std::promise<void> over = {};
+  };
+  constexpr uint64_t kBurst = 1000;
+  EventLog log;
+  std::array<Breath, 2> breaths;
+  size_t looks = 0;
+  uint64_t seen = 0;
+  const auto look = [&] {
+    ++looks;
+    seen = log.next() - 1;
+  };
+  const auto rest = [&](Duration, const std::stop_token&) {
+    Breath& breath = breaths.at(looks - 1);
+    breath.begun.set_value();
+    breath.over.get_future().wait();
+  };
+  const EventFollower follower(log, 1, {}, look, rest);
+
+  log.Append({1, 0, Stopped{}});
+  log.Notify();
+  breaths[0].begun.get_future().wait();
+  EXPECT_EQ(seen, 1u) << "after a quiet time nothing waits";
+  for (uint64_t seq = 2; seq <= kBurst; ++seq) {
+    log.Append({seq, 0, Stopped{}});
+    log.Notify();
+  }
+  breaths[0].over.set_value();
+  breaths[1].begun.get_future().wait();
+  EXPECT_EQ(looks, 2u);
+  EXPECT_EQ(seen, kBurst);
+  breaths[1].over.set_value();
 }
 
 TEST(EventFollower, LooksAfterItsPatienceWithoutAnEvent) {

@@ -7,8 +7,8 @@
 namespace pigeonhub {
 namespace {
 
-constexpr EventRings kHistory{1u << static_cast<unsigned>(EventRing::kHistory)};
-constexpr EventRings kAudit{1u << static_cast<unsigned>(EventRing::kAudit)};
+constexpr EventRings kHistoryRing{1u << static_cast<unsigned>(EventRing::kHistory)};
+constexpr EventRings kAuditRing{1u << static_cast<unsigned>(EventRing::kAudit)};
 
 TEST(EventOrder, CountsTheNumbersOfARing) {
   EventOrder order(100);
@@ -16,13 +16,13 @@ TEST(EventOrder, CountsTheNumbersOfARing) {
   for (int i = 0; i < 2; ++i) order.Append(EventRing::kAudit);    // 4 and 5
   order.Append(EventRing::kHistory);                              // 6
   EXPECT_EQ(order.next(), 7u);
-  EXPECT_EQ(order.Count(kHistory, 1, 7), 4u);
-  EXPECT_EQ(order.Count(kAudit, 1, 7), 2u);
-  EXPECT_EQ(order.Count(kHistory, 2, 4), 2u);
-  EXPECT_EQ(order.Count(kHistory, 4, 6), 0u);
-  EXPECT_EQ(order.Count(kHistory | kAudit, 2, 6), 4u);
-  EXPECT_EQ(order.Count(kAudit, 5, 100), 1u);
-  EXPECT_EQ(order.Count(kAudit, 6, 5), 0u);
+  EXPECT_EQ(order.Count(kHistoryRing, 1, 7), 4u);
+  EXPECT_EQ(order.Count(kAuditRing, 1, 7), 2u);
+  EXPECT_EQ(order.Count(kHistoryRing, 2, 4), 2u);
+  EXPECT_EQ(order.Count(kHistoryRing, 4, 6), 0u);
+  EXPECT_EQ(order.Count(kHistoryRing | kAuditRing, 2, 6), 4u);
+  EXPECT_EQ(order.Count(kAuditRing, 5, 100), 1u);
+  EXPECT_EQ(order.Count(kAuditRing, 6, 5), 0u);
 }
 
 TEST(EventOrder, CountsNumbersOfWhichNobodyKnowsTheRing) {
@@ -31,9 +31,9 @@ TEST(EventOrder, CountsNumbersOfWhichNobodyKnowsTheRing) {
     order.Append(EventRing::kHistory);
     order.Append(EventRing::kAudit);
   }
-  EXPECT_EQ(order.Count(kHistory, 1, 7), 4u + 1u);
-  EXPECT_EQ(order.Count(kHistory, 5, 7), 1u);
-  EXPECT_EQ(order.Count(kAudit, 2, 4), 2u);
+  EXPECT_EQ(order.Count(kHistoryRing, 1, 7), 4u + 1u);
+  EXPECT_EQ(order.Count(kHistoryRing, 5, 7), 1u);
+  EXPECT_EQ(order.Count(kAuditRing, 2, 4), 2u);
 }
 
 TEST(EventOrder, CountsNothingAtTheBeginning) {

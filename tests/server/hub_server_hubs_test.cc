@@ -17,7 +17,7 @@
 namespace pigeonhub {
 namespace {
 
-const std::string kKeys = "a key that only the hubs of a mesh know";
+const std::string kKeysOfHubs = "a key that only the hubs of a mesh know";
 
 TEST(HubServer, KnowsHubsThatAnnounce) {
   HubServerOptions options = AnyPort();
@@ -174,7 +174,7 @@ TEST(HubServer, AdmitsByTheSecretInTheUrlAsAReferenceHubCarriesIt) {
 TEST(HubServer, LinksToItsBootstrapHubsAndTellsOfIt) {
   HubServerOptions first_options = AnyPort();
   first_options.is_hub = true;
-  first_options.hub_keys = kKeys;
+  first_options.hub_keys = kKeysOfHubs;
   first_options.auto_connect = false;
   HubServer first(first_options);
   ASSERT_TRUE(first.Start().ok());
@@ -182,7 +182,7 @@ TEST(HubServer, LinksToItsBootstrapHubsAndTellsOfIt) {
 
   HubServerOptions second_options = AnyPort();
   second_options.is_hub = true;
-  second_options.hub_keys = kKeys;
+  second_options.hub_keys = kKeysOfHubs;
   second_options.region = "eu-west";
   second_options.bootstrap_hubs = {url};
   Heard heard;
@@ -235,7 +235,7 @@ TEST(HubServer, AdvertisesTheAddressThatIsBoundUnlessItIsToldAnother) {
 TEST(HubServer, ListsOnAPlainServerTheHubsThatItLinksTo) {
   HubServerOptions hub_options = AnyPort();
   hub_options.is_hub = true;
-  hub_options.hub_keys = kKeys;
+  hub_options.hub_keys = kKeysOfHubs;
   hub_options.auto_connect = false;
   hub_options.region = "us-east";
   hub_options.hub_peer_id = Id(kHubId);
@@ -243,7 +243,7 @@ TEST(HubServer, ListsOnAPlainServerTheHubsThatItLinksTo) {
   ASSERT_TRUE(hub.Start().ok());
 
   HubServerOptions plain_options = AnyPort();
-  plain_options.hub_keys = kKeys;
+  plain_options.hub_keys = kKeysOfHubs;
   plain_options.bootstrap_hubs = {"ws://127.0.0.1:" + std::to_string(hub.Addresses().front().port)};
   HubServer plain(plain_options);
   ASSERT_TRUE(plain.Start().ok());

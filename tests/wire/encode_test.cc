@@ -9,14 +9,10 @@
 #include <memory>
 #include <string>
 
+#include "tests/wire/mesh_words.h"
+
 namespace pigeonhub::wire {
 namespace {
-
-constexpr UnixMillis kTime = 1760000000123;
-
-PeerId Id(char digit) { return *PeerId::Parse(std::string(40, digit)); }
-
-SharedText Text(std::string_view text) { return std::make_shared<const std::string>(text); }
 
 RawJson Json(std::string_view text) {
   const SharedText buffer = Text(text);
@@ -24,7 +20,7 @@ RawJson Json(std::string_view text) {
 }
 
 // A message for peer b, with every run of 40 equal digits written as the digit and "*".
-std::string Sent(const outbound::Message& message) {
+std::string SentToB(const outbound::Message& message) {
   std::string text;
   EncodeTo(message, kTime, Id('b'), text);
   for (const char digit : {'a', 'b', 'c', '0'}) {
@@ -37,87 +33,88 @@ std::string Sent(const outbound::Message& message) {
 }
 
 TEST(Encode, Connected) {
-  EXPECT_EQ(Sent(outbound::Connected{Id('b')}),
+  EXPECT_EQ(SentToB(outbound::Connected{Id('b')}),
             R"({"type":"connected","data":{"peerId":"b*"},"fromPeerId":"system",)"
             R"("timestamp":1760000000123})");
 }
 
 TEST(Encode, Discovered) {
-  EXPECT_EQ(Sent(outbound::Discovered{Text("room"), Id('a'), false, nullptr}),
+  EXPECT_EQ(SentToB(outbound::Discovered{Text("room"), Id('a'), false, nullptr}),
             R"({"type":"peer-discovered","data":{"peerId":"a*","isHub":false},)"
             R"("networkName":"room","fromPeerId":"system","targetPeerId":"b*",)"
             R"("timestamp":1760000000123})");
 }
 
 TEST(Encode, DiscoveredWithMembersBehindOurOwn) {
-  EXPECT_EQ(Sent(outbound::Discovered{Text("room"), Id('a'), true, Text(R"("n":[1],"s":"x")")}),
+  EXPECT_EQ(SentToB(outbound::Discovered{Text("room"), Id('a'), true, Text(R"("n":[1],"s":"x")")}),
             R"({"type":"peer-discovered","data":{"peerId":"a*","isHub":true,"n":[1],"s":"x"},)"
             R"("networkName":"room","fromPeerId":"system","targetPeerId":"b*",)"
             R"("timestamp":1760000000123})");
 }
 
 TEST(Encode, DiscoveredForALink) {
-  EXPECT_EQ(Sent(outbound::Discovered{Text("room"), Id('a'), false, nullptr, false}),
+  EXPECT_EQ(SentToB(outbound::Discovered{Text("room"), Id('a'), false, nullptr, false}),
             R"({"type":"peer-discovered","data":{"peerId":"a*","isHub":false},)"
             R"("networkName":"room","fromPeerId":"system","timestamp":1760000000123})");
 }
 
 TEST(Encode, Disconnected) {
-  EXPECT_EQ(Sent(outbound::Disconnected{Text("room"), Id('a'), false, "disconnected"}),
+  EXPECT_EQ(SentToB(outbound::Disconnected{Text("room"), Id('a'), false, "disconnected"}),
             R"({"type":"peer-disconnected","data":{"peerId":"a*","isHub":false,)"
             R"("reason":"disconnected","timestamp":1760000000123},"networkName":"room",)"
             R"("fromPeerId":"system","targetPeerId":"b*","timestamp":1760000000123})");
 }
 
 TEST(Encode, DisconnectedForALinkWithAReasonThatNeedsEscaping) {
-  EXPECT_EQ(Sent(outbound::Disconnected{Text("room"), Id('a'), true, "\"bye\"\n", false}),
+  EXPECT_EQ(SentToB(outbound::Disconnected{Text("room"), Id('a'), true, "\"bye\"\n", false}),
             R"({"type":"peer-disconnected","data":{"peerId":"a*","isHub":true,)"
             R"("reason":"\"bye\"\n","timestamp":1760000000123},"networkName":"room",)"
             R"("fromPeerId":"system","timestamp":1760000000123})");
 }
 
 TEST(Encode, Goodbye) {
-  EXPECT_EQ(Sent(outbound::Goodbye{Text("room"), Id('a'), Json(R"({"reason":"left"})")}),
+  EXPECT_EQ(SentToB(outbound::Goodbye{Text("room"), Id('a'), Json(R"({"reason":"left"})")}),
             R"({"type":"goodbye","data":{"reason":"left"},"fromPeerId":"a*",)"
             R"("networkName":"room","timestamp":1760000000123})");
-  EXPECT_EQ(Sent(outbound::Goodbye{Text("room"), Id('a'), {}}),
+  EXPECT_EQ(SentToB(outbound::Goodbye{Text("room"), Id('a'), {}}),
             R"({"type":"goodbye","fromPeerId":"a*","networkName":"room",)"
             R"("timestamp":1760000000123})");
 }
 
 TEST(Encode, Signal) {
-  EXPECT_EQ(Sent(outbound::Signal{SignalType::kOffer, Text("room"), Id('a'), Id('c'),
-                                  Json(R"({"sdp":"v=0\r\n"})")}),
+  EXPECT_EQ(SentToB(outbound::Signal{SignalType::kOffer, Text("room"), Id('a'), Id('c'),
+                                     Json(R"({"sdp":"v=0\r\n"})")}),
             R"({"type":"offer","data":{"sdp":"v=0\r\n"},"fromPeerId":"a*",)"
             R"("targetPeerId":"c*","networkName":"room","timestamp":1760000000123})");
   EXPECT_EQ(
-      Sent(outbound::Signal{SignalType::kAnswer, Text("room"), Id('a'), Id('c'), Json("null")}),
+      SentToB(outbound::Signal{SignalType::kAnswer, Text("room"), Id('a'), Id('c'), Json("null")}),
       R"({"type":"answer","data":null,"fromPeerId":"a*","targetPeerId":"c*",)"
       R"("networkName":"room","timestamp":1760000000123})");
-  EXPECT_EQ(Sent(outbound::Signal{SignalType::kIceCandidate, Text("room"), Id('a'), Id('c'), {}}),
-            R"({"type":"ice-candidate","fromPeerId":"a*","targetPeerId":"c*",)"
-            R"("networkName":"room","timestamp":1760000000123})");
+  EXPECT_EQ(
+      SentToB(outbound::Signal{SignalType::kIceCandidate, Text("room"), Id('a'), Id('c'), {}}),
+      R"({"type":"ice-candidate","fromPeerId":"a*","targetPeerId":"c*",)"
+      R"("networkName":"room","timestamp":1760000000123})");
 }
 
 TEST(Encode, Pong) {
-  EXPECT_EQ(Sent(outbound::Pong{Id('b')}),
+  EXPECT_EQ(SentToB(outbound::Pong{Id('b')}),
             R"({"type":"pong","data":{"timestamp":1760000000123},"fromPeerId":"system",)"
             R"("targetPeerId":"b*","timestamp":1760000000123})");
 }
 
 TEST(Encode, Error) {
-  EXPECT_EQ(Sent(outbound::Error{"does not route 'a\"b\\'"}),
+  EXPECT_EQ(SentToB(outbound::Error{"does not route 'a\"b\\'"}),
             R"({"type":"error","error":"does not route 'a\"b\\'","timestamp":1760000000123})");
 }
 
 TEST(Encode, ErrorWithAReasonForPrograms) {
-  EXPECT_EQ(Sent(outbound::Error{"Not admitted", "hub_not_admitted"}),
+  EXPECT_EQ(SentToB(outbound::Error{"Not admitted", "hub_not_admitted"}),
             R"({"type":"error","error":"Not admitted","data":{"reason":"hub_not_admitted"},)"
             R"("timestamp":1760000000123})");
 }
 
 TEST(Encode, EscapesNetworkNames) {
-  EXPECT_EQ(Sent(outbound::Goodbye{Text("\"ro\\om\"\t\u00e9"), Id('a'), {}}),
+  EXPECT_EQ(SentToB(outbound::Goodbye{Text("\"ro\\om\"\t\u00e9"), Id('a'), {}}),
             "{\"type\":\"goodbye\",\"fromPeerId\":\"a*\","
             "\"networkName\":\"\\\"ro\\\\om\\\"\\t\u00e9\",\"timestamp\":1760000000123}");
 }

@@ -18,14 +18,12 @@
 #include "server/wire/encode.h"
 #include "tests/support/fixed_keyring.h"
 #include "tests/wire/decoding.h"
+#include "tests/wire/mesh_words.h"
 
 namespace pigeonhub::wire {
 namespace {
 
-constexpr UnixMillis kTime = 1795918000123;
-
-PeerId Id(char digit) { return *PeerId::Parse(std::string(40, digit)); }
-SharedText Text(std::string_view text) { return std::make_shared<const std::string>(text); }
+constexpr UnixMillis kSealTime = 1795918000123;
 
 HubNode Node() {
   auto hub = std::make_shared<HubDetails>();
@@ -53,12 +51,12 @@ HubNode NodeOnABus() {
 
 SharedNode Sealed(HubNode node) {
   Sealer sealer(KeyringOf(1));
-  sealer.Begin(kTime);
+  sealer.Begin(kSealTime);
   sealer.Seal(node);
   return std::make_shared<const HubNode>(std::move(node));
 }
 
-std::string Sent(const outbound::Message& message) { return Encode(message, kTime).text; }
+std::string SentSealed(const outbound::Message& message) { return Encode(message, kSealTime).text; }
 
 SharedNode ReadBack(const std::string& text) {
   const Decoding decoding(text);
@@ -68,7 +66,7 @@ SharedNode ReadBack(const std::string& text) {
 
 TEST(HubSeal, IsReadBackAndHolds) {
   const SharedNode node = Sealed(Node());
-  const SharedNode again = ReadBack(Sent(outbound::HubNews{{node}}));
+  const SharedNode again = ReadBack(SentSealed(outbound::HubNews{{node}}));
   ASSERT_NE(again, nullptr);
   ASSERT_NE(again->seal, nullptr);
   EXPECT_EQ(*again->seal, *node->seal);
@@ -84,7 +82,7 @@ HubNode NodeWithKeys() {
 }
 
 TEST(KeysOfNeighbors, AreReadBackAndSigned) {
-  const SharedNode again = ReadBack(Sent(outbound::HubNews{{Sealed(NodeWithKeys())}}));
+  const SharedNode again = ReadBack(SentSealed(outbound::HubNews{{Sealed(NodeWithKeys())}}));
   ASSERT_NE(again, nullptr);
   EXPECT_EQ(again->neighbors, NodeWithKeys().neighbors);
   EXPECT_EQ(again->profile.hub->capabilities, Node().profile.hub->capabilities);
@@ -100,11 +98,11 @@ TEST(KeysOfNeighbors, AreThoseOfTheFirstOnes) {
   for (size_t i = 0; i < kMostKeysOfNeighbors; ++i) {
     node.neighbors[i].key = PrefixOf(KeyringOf(3)->signing_key());
   }
-  const SharedNode again = ReadBack(Sent(outbound::HubNews{{Sealed(node)}}));
+  const SharedNode again = ReadBack(SentSealed(outbound::HubNews{{Sealed(node)}}));
   ASSERT_NE(again, nullptr);
   EXPECT_EQ(again->neighbors, node.neighbors);
   size_t bytes = 0;
-  const std::string sent = Sent(outbound::HubNews{{Sealed(node)}});
+  const std::string sent = SentSealed(outbound::HubNews{{Sealed(node)}});
   for (const char* begin : {"\"hub-seal1:", "\"hub-keys1:"}) {
     const size_t at = sent.find(begin);
     bytes += sent.find('"', at + 1) - at;
@@ -113,7 +111,7 @@ TEST(KeysOfNeighbors, AreThoseOfTheFirstOnes) {
 }
 
 TEST(KeysOfNeighbors, ThatCannotBeReadMakeAnEntryNobodysWord) {
-  const std::string sent = Sent(outbound::HubNews{{Sealed(NodeWithKeys())}});
+  const std::string sent = SentSealed(outbound::HubNews{{Sealed(NodeWithKeys())}});
   const size_t at = sent.find("\"hub-keys1:");
   ASSERT_NE(at, std::string::npos);
   const size_t end = sent.find('"', at + 1);
@@ -125,7 +123,7 @@ TEST(KeysOfNeighbors, ThatCannotBeReadMakeAnEntryNobodysWord) {
 // A hub of the version before keeps of an entry what it knows. It takes the seal for a capability,
 // and writes the entry anew.
 TEST(HubSeal, SurvivesAHubOfTheVersionBefore) {
-  const std::string sent = Sent(outbound::HubNews{{Sealed(Node())}});
+  const std::string sent = SentSealed(outbound::HubNews{{Sealed(Node())}});
   HubNode as_it_reads_it = *ReadBack(sent);
   auto details = std::make_shared<HubDetails>(*as_it_reads_it.profile.hub);
   const std::string_view begin = "\"hub-seal1:";
@@ -135,7 +133,7 @@ TEST(HubSeal, SurvivesAHubOfTheVersionBefore) {
   as_it_reads_it.seal = nullptr;
   as_it_reads_it.raw.clear();
   const auto rewritten = std::make_shared<const HubNode>(as_it_reads_it);
-  const SharedNode again = ReadBack(Sent(outbound::HubNews{{rewritten}}));
+  const SharedNode again = ReadBack(SentSealed(outbound::HubNews{{rewritten}}));
   ASSERT_NE(again, nullptr);
   ASSERT_NE(again->seal, nullptr);
   EXPECT_TRUE(IsSealGood(*again, *KeyringOf(2)));
@@ -143,7 +141,7 @@ TEST(HubSeal, SurvivesAHubOfTheVersionBefore) {
 
 TEST(HubSeal, CoversTheBus) {
   const SharedNode node = Sealed(NodeOnABus());
-  const SharedNode again = ReadBack(Sent(outbound::HubNews{{node}}));
+  const SharedNode again = ReadBack(SentSealed(outbound::HubNews{{node}}));
   ASSERT_NE(again, nullptr);
   EXPECT_TRUE(IsSealGood(*again, *KeyringOf(2)));
   HubNode other = *again;
@@ -168,14 +166,14 @@ TEST(HubSeal, OfAHubOnABusHoldsForAHubThatKnowsNoBus) {
   read.unheard.clear();
   EXPECT_TRUE(IsSealGood(read, *KeyringOf(2)));
   const SharedNode again =
-      ReadBack(Sent(outbound::HubNews{{std::make_shared<const HubNode>(std::move(read))}}));
+      ReadBack(SentSealed(outbound::HubNews{{std::make_shared<const HubNode>(std::move(read))}}));
   ASSERT_NE(again, nullptr);
   EXPECT_EQ(again->bus, std::nullopt);
   EXPECT_TRUE(IsSealGood(*again, *KeyringOf(2)));
 }
 
 TEST(HubSeal, ThatIsNoneMakesTheEntryNobodysWord) {
-  const std::string sent = Sent(outbound::HubNews{{Sealed(Node())}});
+  const std::string sent = SentSealed(outbound::HubNews{{Sealed(Node())}});
   const size_t at = sent.find("hub-seal1:");
   const size_t end = sent.find('"', at);
   const std::string seal = sent.substr(at, end - at);
@@ -218,7 +216,7 @@ bool HasItsMac(const inbound::HubFrame& frame, const MacKey& key) {
 
 TEST(FrameMac, IsOverSenderReceiverAndTheWholeBody) {
   const outbound::HubFrame sent = Frame();
-  const std::string text = Sent(sent);
+  const std::string text = SentSealed(sent);
   const Decoding decoding(text);
   const auto* frame = decoding.As<inbound::HubFrame>();
   ASSERT_NE(frame, nullptr);
@@ -242,11 +240,11 @@ TEST(FrameMac, IsOverSenderReceiverAndTheWholeBody) {
 
 TEST(FrameMac, GoesOnByteForByte) {
   const outbound::HubFrame sent = Frame();
-  const Decoding decoding(Sent(sent));
+  const Decoding decoding(SentSealed(sent));
   const auto* frame = decoding.As<inbound::HubFrame>();
   ASSERT_NE(frame, nullptr);
   const Decoding passed_on(
-      Sent(outbound::HubFrame{frame->from, frame->to, {Id('c')}, nullptr, frame->raw}));
+      SentSealed(outbound::HubFrame{frame->from, frame->to, {Id('c')}, nullptr, frame->raw}));
   const auto* again = passed_on.As<inbound::HubFrame>();
   ASSERT_NE(again, nullptr);
   EXPECT_TRUE(HasItsMac(*again, *sent.mac_key));
@@ -281,7 +279,8 @@ std::vector<std::string> LinesOf(const std::string& file) {
 }
 
 TEST(FrozenMessages, OfThisVersionAreWhatItWrites) {
-  const std::vector<std::string> now = {Sent(outbound::HubNews{{Sealed(Node())}}), Sent(Frame())};
+  const std::vector<std::string> now = {SentSealed(outbound::HubNews{{Sealed(Node())}}),
+                                        SentSealed(Frame())};
   EXPECT_EQ(LinesOf("signed.jsonl"), now) << now[0] << "\n" << now[1];
 }
 
@@ -301,9 +300,9 @@ TEST(FrozenMessages, OfThisVersionAreBelieved) {
 
 TEST(FrozenMessages, OnABusAreWhatThisVersionWrites) {
   const std::vector<std::string> now = {
-      Sent(outbound::HubNews{{}, mesh::Beat{Id('a'), Id('0'), 4503599627370497, 12}}),
-      Sent(outbound::HubNews{{Sealed(NodeOnABus())},
-                             mesh::Beat{Id('a'), Id('0'), 4503599627370497, 0}})};
+      SentSealed(outbound::HubNews{{}, mesh::Beat{Id('a'), Id('0'), 4503599627370497, 12}}),
+      SentSealed(outbound::HubNews{{Sealed(NodeOnABus())},
+                                   mesh::Beat{Id('a'), Id('0'), 4503599627370497, 0}})};
   EXPECT_EQ(LinesOf("bus.jsonl"), now) << now[0] << "\n" << now[1];
 }
 

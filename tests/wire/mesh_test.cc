@@ -94,7 +94,7 @@ TEST(HubNews, AreReadBackAsTheyWere) {
   EXPECT_EQ(*got.profile.hub, Details());
 }
 
-std::shared_ptr<HubNode> NodeOnABus() {
+std::shared_ptr<HubNode> NodeOnTheBus() {
   auto node = std::make_shared<HubNode>();
   node->id = Id('a');
   node->seq = 7;
@@ -136,14 +136,14 @@ TEST(HubNews, WithoutAllThatABeatNeedsHaveNone) {
 }
 
 TEST(HubNews, NameTheBusAndWhomTheHubDoesNotHearThere) {
-  const std::string sent = Sent(outbound::HubNews{{NodeOnABus()}});
+  const std::string sent = Sent(outbound::HubNews{{NodeOnTheBus()}});
   EXPECT_THAT(sent, HasSubstr(R"("neighbours":[],"bus":")" + std::string(40, '0') +
                               R"(","unheard":[")" + kB + R"(",")" + kC + R"("],"data":)"));
   const Decoding decoding(sent);
   const auto* news = decoding.As<inbound::HubNews>();
   ASSERT_THAT(news->hubs, SizeIs(1));
   EXPECT_EQ(news->hubs[0]->bus, Id('0'));
-  EXPECT_EQ(news->hubs[0]->unheard, NodeOnABus()->unheard);
+  EXPECT_EQ(news->hubs[0]->unheard, NodeOnTheBus()->unheard);
   EXPECT_EQ(*news->hubs[0]->profile.hub, Details()) << "without the mark among the capabilities";
 }
 
@@ -160,7 +160,7 @@ TEST(HubNews, ArePassedOnAsTheyCame) {
 
 // A hub in between may have taken away, added or changed what the mark stands for.
 TEST(HubNews, WhoseBusIsNotTheOneOfItsMarkAreNobodysWord) {
-  const std::string sent = Sent(outbound::HubNews{{NodeOnABus()}});
+  const std::string sent = Sent(outbound::HubNews{{NodeOnTheBus()}});
   const auto without = [&](const std::string& what, const std::string& instead = {}) {
     std::string text = sent;
     const size_t at = text.find(what);

@@ -6,7 +6,7 @@
 namespace pigeonhub {
 namespace {
 
-constexpr ConfigOption kOptions[] = {
+constexpr ConfigOption kAccessOptions[] = {
     {.name = "bans",
      .value_name = "FILE",
      .description = "keep bans in this file over restarts, a line each; the folder must be "
@@ -18,6 +18,6 @@ constexpr ConfigOption kOptions[] = {
 
 }  // namespace
 
-OptionGroup AccessGroup() { return {"Access", kOptions}; }
+OptionGroup AccessGroup() { return {"Access", kAccessOptions}; }
 
 }  // namespace pigeonhub

@@ -31,7 +31,7 @@ absl::Status ParseSubject(const std::string& text, std::string& out) {
   return absl::OkStatus();
 }
 
-constexpr ConfigOption kOptions[] = {
+constexpr ConfigOption kBusOptions[] = {
     {.name = "nats",
      .value_name = "URL",
      .description =
@@ -85,6 +85,6 @@ constexpr ConfigOption kOptions[] = {
 
 }  // namespace
 
-OptionGroup BusGroup() { return {"Bus", kOptions}; }
+OptionGroup BusGroup() { return {"Bus", kBusOptions}; }
 
 }  // namespace pigeonhub

@@ -19,7 +19,7 @@ absl::Status Ask(Action action, Config& config) {
   return absl::OkStatus();
 }
 
-constexpr ConfigOption kOptions[] = {
+constexpr ConfigOption kConfigurationOptions[] = {
     {.name = "config",
      .value_name = "FILE",
      .description = "read a TOML file whose keys are the flags' names",
@@ -58,6 +58,6 @@ constexpr ConfigOption kOptions[] = {
 
 }  // namespace
 
-OptionGroup ConfigurationGroup() { return {"Configuration", kOptions}; }
+OptionGroup ConfigurationGroup() { return {"Configuration", kConfigurationOptions}; }
 
 }  // namespace pigeonhub

@@ -6,7 +6,7 @@
 namespace pigeonhub {
 namespace {
 
-constexpr ConfigOption kOptions[] = {
+constexpr ConfigOption kControlOptions[] = {
     {.name = "control-listen",
      .value_name = "ADDR",
      .description = "host:port, unix:PATH or off; beyond this machine only with TLS",
@@ -70,6 +70,6 @@ constexpr ConfigOption kOptions[] = {
 
 }  // namespace
 
-OptionGroup ControlGroup() { return {"Control API", kOptions}; }
+OptionGroup ControlGroup() { return {"Control API", kControlOptions}; }
 
 }  // namespace pigeonhub

@@ -21,7 +21,7 @@ absl::Status ParseKind(const std::string& text, std::string& out) {
   return absl::OkStatus();
 }
 
-constexpr ConfigOption kOptions[] = {
+constexpr ConfigOption kHistoryOptions[] = {
     {.name = "event-log",
      .value_name = "FILE",
      .description = "write each event there, a JSON object a line, so that it is known after a "
@@ -78,6 +78,6 @@ constexpr ConfigOption kOptions[] = {
 
 }  // namespace
 
-OptionGroup HistoryGroup() { return {"Events", kOptions}; }
+OptionGroup HistoryGroup() { return {"Events", kHistoryOptions}; }
 
 }  // namespace pigeonhub

@@ -83,7 +83,7 @@ absl::Status ParseNamespaceName(const std::string& text, std::string& out) {
   return absl::OkStatus();
 }
 
-constexpr ConfigOption kOptions[] = {
+constexpr ConfigOption kHubOptions[] = {
     {.name = "hub",
      .description = "be a hub: pass on to linked hubs which peers are here",
      .parse = [](const Values& v, Config& c) { return ParseSwitch(v[0], c.hub); },
@@ -222,6 +222,6 @@ constexpr ConfigOption kOptions[] = {
 
 }  // namespace
 
-OptionGroup HubGroup() { return {"Hub", kOptions}; }
+OptionGroup HubGroup() { return {"Hub", kHubOptions}; }
 
 }  // namespace pigeonhub

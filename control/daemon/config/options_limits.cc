@@ -16,7 +16,7 @@ namespace {
 using std::chrono::hours;
 using std::chrono::milliseconds;
 
-constexpr ConfigOption kOptions[] = {
+constexpr ConfigOption kLimitsOptions[] = {
     {.name = "max-connections",
      .value_name = "N",
      .description = "connections at a time",
@@ -86,6 +86,6 @@ constexpr ConfigOption kOptions[] = {
 
 }  // namespace
 
-OptionGroup LimitsGroup() { return {"Limits", kOptions}; }
+OptionGroup LimitsGroup() { return {"Limits", kLimitsOptions}; }
 
 }  // namespace pigeonhub

@@ -18,7 +18,7 @@ constexpr std::pair<std::string_view, LogFormat> kLogFormats[] = {
     {"json", LogFormat::kJson},
 };
 
-constexpr ConfigOption kOptions[] = {
+constexpr ConfigOption kLogOptions[] = {
     {.name = "log-level",
      .value_name = "LEVEL",
      .description = "debug, info, warn, error or off",
@@ -41,6 +41,6 @@ constexpr ConfigOption kOptions[] = {
 
 }  // namespace
 
-OptionGroup LogGroup() { return {"Log", kOptions}; }
+OptionGroup LogGroup() { return {"Log", kLogOptions}; }
 
 }  // namespace pigeonhub

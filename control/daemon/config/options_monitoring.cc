@@ -9,7 +9,7 @@
 namespace pigeonhub {
 namespace {
 
-constexpr ConfigOption kOptions[] = {
+constexpr ConfigOption kMonitoringOptions[] = {
     {.name = "metrics-listen",
      .value_name = "ADDR",
      .description = "host:port for /metrics, /livez and /readyz, or off; --port has the last two "
@@ -30,6 +30,6 @@ constexpr ConfigOption kOptions[] = {
 
 }  // namespace
 
-OptionGroup MonitoringGroup() { return {"Monitoring", kOptions}; }
+OptionGroup MonitoringGroup() { return {"Monitoring", kMonitoringOptions}; }
 
 }  // namespace pigeonhub

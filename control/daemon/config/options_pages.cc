@@ -48,7 +48,7 @@ absl::Status ParseIceUrl(const std::string& text, std::string& out) {
   return absl::OkStatus();
 }
 
-constexpr ConfigOption kOptions[] = {
+constexpr ConfigOption kPagesOptions[] = {
     {.name = "dev",
      .description = "for development on this machine: a demo at /demo, --client-js, and lines that "
                     "say what happens; refused with a --host that others reach",
@@ -105,6 +105,6 @@ constexpr ConfigOption kOptions[] = {
 
 }  // namespace
 
-OptionGroup PagesGroup() { return {"Pages", kOptions}; }
+OptionGroup PagesGroup() { return {"Pages", kPagesOptions}; }
 
 }  // namespace pigeonhub

@@ -22,7 +22,7 @@ absl::Status ParseOrigin(const std::string& text, std::string& out) {
   return absl::OkStatus();
 }
 
-constexpr ConfigOption kOptions[] = {
+constexpr ConfigOption kProxiesOptions[] = {
     {.name = "trust-proxy",
      .value_name = "CIDR",
      .description =
@@ -55,6 +55,6 @@ constexpr ConfigOption kOptions[] = {
 
 }  // namespace
 
-OptionGroup ProxiesGroup() { return {"Proxies and pages", kOptions}; }
+OptionGroup ProxiesGroup() { return {"Proxies and pages", kProxiesOptions}; }
 
 }  // namespace pigeonhub

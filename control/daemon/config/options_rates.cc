@@ -6,7 +6,7 @@
 namespace pigeonhub {
 namespace {
 
-constexpr ConfigOption kOptions[] = {
+constexpr ConfigOption kRatesOptions[] = {
     {.name = "message-rate",
      .value_name = "RATE",
      .description = "messages of one peer; over a rate it is not read for a while, and after 10 s "
@@ -74,6 +74,6 @@ constexpr ConfigOption kOptions[] = {
 
 }  // namespace
 
-OptionGroup RatesGroup() { return {"Rates", kOptions}; }
+OptionGroup RatesGroup() { return {"Rates", kRatesOptions}; }
 
 }  // namespace pigeonhub

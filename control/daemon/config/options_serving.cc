@@ -27,7 +27,7 @@ std::string PrintNumber(const auto& optional) {
   return optional ? std::to_string(*optional) : std::string();
 }
 
-constexpr ConfigOption kOptions[] = {
+constexpr ConfigOption kServingOptions[] = {
     {.name = "host",
      .value_name = "ADDR",
      .description = "address to listen on; localhost is 127.0.0.1 and ::1, :: is every address",
@@ -86,6 +86,6 @@ constexpr ConfigOption kOptions[] = {
 
 }  // namespace
 
-OptionGroup ServingGroup() { return {"Serving", kOptions}; }
+OptionGroup ServingGroup() { return {"Serving", kServingOptions}; }
 
 }  // namespace pigeonhub

@@ -37,7 +37,7 @@ absl::Status ParseCookie(const std::string& text, std::string& out) {
   return ParseText(text, out);
 }
 
-constexpr ConfigOption kOptions[] = {
+constexpr ConfigOption kTokensOptions[] = {
     {.name = "auth",
      .value_name = "none|optional|required",
      .description =
@@ -107,6 +107,6 @@ constexpr ConfigOption kOptions[] = {
 
 }  // namespace
 
-OptionGroup TokensGroup() { return {"Tokens of peers", kOptions}; }
+OptionGroup TokensGroup() { return {"Tokens of peers", kTokensOptions}; }
 
 }  // namespace pigeonhub

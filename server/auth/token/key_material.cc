@@ -49,7 +49,7 @@ Owned<BIO> ReaderOf(std::string_view text) {
 // Nobody is asked for a passphrase: the hub has no terminal.
 int NoPassphrase(char* /*buffer*/, int /*size*/, int /*writes*/, void* /*user*/) { return -1; }
 
-absl::Status Wrong(absl::string_view why) { return absl::InvalidArgumentError(why); }
+absl::Status WrongKey(absl::string_view why) { return absl::InvalidArgumentError(why); }
 
 // With an exponent of 1 every text is its own signature.
 bool HasUsableExponent(const EvpKey& key) {
@@ -67,11 +67,11 @@ absl::StatusOr<KeyKind> CurveOf(const EvpKey& key) {
                                      : std::string_view();
   if (curve == "prime256v1") return KeyKind::kP256;
   if (curve == "secp384r1") return KeyKind::kP384;
-  return Wrong("an elliptic curve other than P-256 and P-384");
+  return WrongKey("an elliptic curve other than P-256 and P-384");
 }
 
 absl::StatusOr<AsymmetricKey> Checked(EvpKey key) {
-  if (key == nullptr) return Wrong("not a key that OpenSSL can read");
+  if (key == nullptr) return WrongKey("not a key that OpenSSL can read");
   switch (EVP_PKEY_get_base_id(key.get())) {
     case EVP_PKEY_ED25519:
       return AsymmetricKey{KeyKind::kEd25519, std::move(key)};
@@ -83,13 +83,13 @@ absl::StatusOr<AsymmetricKey> Checked(EvpKey key) {
     case EVP_PKEY_RSA:
       if (EVP_PKEY_get_bits(key.get()) < kSmallestRsa ||
           EVP_PKEY_get_bits(key.get()) > kLargestRsa) {
-        return Wrong(absl::StrCat("an RSA key of ", EVP_PKEY_get_bits(key.get()), " bits; it has ",
-                                  kSmallestRsa, " to ", kLargestRsa));
+        return WrongKey(absl::StrCat("an RSA key of ", EVP_PKEY_get_bits(key.get()),
+                                     " bits; it has ", kSmallestRsa, " to ", kLargestRsa));
       }
-      if (!HasUsableExponent(key)) return Wrong("an RSA key whose exponent is weak");
+      if (!HasUsableExponent(key)) return WrongKey("an RSA key whose exponent is weak");
       return AsymmetricKey{KeyKind::kRsa, std::move(key)};
     default:
-      return Wrong("a key of a kind that signs no token; take RSA, P-256, P-384 or Ed25519");
+      return WrongKey("a key of a kind that signs no token; take RSA, P-256, P-384 or Ed25519");
   }
 }
 
@@ -121,8 +121,8 @@ bool IsSame(const KeyMaterial& a, const KeyMaterial& b) {
 
 absl::StatusOr<Secret> MakeSecret(std::string_view bytes) {
   if (bytes.size() < kShortestSecret) {
-    return Wrong(absl::StrCat("a secret has at least ", kShortestSecret,
-                              " bytes (openssl rand -hex 32 makes one)"));
+    return WrongKey(absl::StrCat("a secret has at least ", kShortestSecret,
+                                 " bytes (openssl rand -hex 32 makes one)"));
   }
   return Secret(bytes);
 }
@@ -142,7 +142,7 @@ absl::StatusOr<AsymmetricKey> RsaPublicKey(std::string_view modulus, std::string
   // OpenSSL is not asked about what is too large to be used.
   constexpr size_t kMostBytes = 2 * kLargestRsa / 8;
   if (modulus.size() > kMostBytes || exponent.size() > kMostBytes) {
-    return Wrong("an RSA key that is too large");
+    return WrongKey("an RSA key that is too large");
   }
   const Owned<OSSL_PARAM_BLD> builder(OSSL_PARAM_BLD_new());
   const Owned<BIGNUM> n = NumberOf(modulus);
@@ -160,7 +160,7 @@ absl::StatusOr<AsymmetricKey> EcPublicKey(KeyKind kind, std::string_view x, std:
   const bool is_p256 = kind == KeyKind::kP256;
   const size_t size = is_p256 ? 32 : 48;
   if (x.size() != size || y.size() != size) {
-    return Wrong("coordinates that do not have the size of the curve");
+    return WrongKey("coordinates that do not have the size of the curve");
   }
   // The form that is not compressed (SEC 1, section 2.3.3).
   std::string point(1, '\x04');

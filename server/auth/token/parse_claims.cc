@@ -24,15 +24,15 @@ constexpr size_t kMostAttributes = 16;
 constexpr size_t kLongestAttributeName = 64;
 constexpr double kLastSecond = 253'402'300'799;  // of the year 9999
 
-absl::Status Wrong(absl::string_view rule) { return absl::InvalidArgumentError(rule); }
+absl::Status WrongClaims(absl::string_view rule) { return absl::InvalidArgumentError(rule); }
 
 absl::Status ReadText(object json, const char* name, std::string& out) {
   const auto member = Member(json, name);
   if (!member) return absl::OkStatus();
   const auto text = StringOf(*member);
   if (!text || text->size() > kLongestText || !IsPlainText(*text)) {
-    return Wrong(absl::StrCat(name, " is text of at most ", kLongestText,
-                              " bytes without control characters"));
+    return WrongClaims(absl::StrCat(name, " is text of at most ", kLongestText,
+                                    " bytes without control characters"));
   }
   out = *text;
   return absl::OkStatus();
@@ -43,7 +43,7 @@ absl::Status ReadTime(object json, const char* name, UnixMillis& out) {
   if (!member) return absl::OkStatus();
   double seconds = 0;
   if (member->get(seconds) != simdjson::SUCCESS || std::abs(seconds) > kLastSecond) {
-    return Wrong(absl::StrCat(name, " is a number of seconds since 1970"));
+    return WrongClaims(absl::StrCat(name, " is a number of seconds since 1970"));
   }
   out = std::llround(seconds * 1000);
   return absl::OkStatus();
@@ -65,8 +65,8 @@ absl::Status ReadAudiences(object json, std::vector<std::string>& out) {
     good = add(*member);
   }
   if (good) return absl::OkStatus();
-  return Wrong(absl::StrCat("aud is text of at most ", kLongestText,
-                            " bytes without control characters, or an array of such"));
+  return WrongClaims(absl::StrCat("aud is text of at most ", kLongestText,
+                                  " bytes without control characters, or an array of such"));
 }
 
 bool IsGrant(std::string_view entry) {
@@ -79,11 +79,11 @@ absl::Status ReadNamespaces(object json, std::vector<std::string>& out) {
   const auto member = Member(json, "ns");
   if (!member) return absl::OkStatus();
   simdjson::dom::array array;
-  if (member->get(array) != simdjson::SUCCESS) return Wrong("peerpigeon.ns is an array");
+  if (member->get(array) != simdjson::SUCCESS) return WrongClaims("peerpigeon.ns is an array");
   for (const element one : array) {
     const auto entry = StringOf(one);
     if (!entry || !IsGrant(*entry)) {
-      return Wrong(
+      return WrongClaims(
           "each entry of peerpigeon.ns is the name of a namespace, or the beginning of "
           "names with one * behind it");
     }
@@ -106,22 +106,24 @@ absl::Status ReadAttributes(object json, std::map<std::string, std::string>& out
     }
   }
   if (good) return absl::OkStatus();
-  return Wrong(absl::StrCat("peerpigeon.attrs is an object of at most ", kMostAttributes,
-                            " strings of at most ", kLongestText, " bytes, their names of at most ",
-                            kLongestAttributeName, ", without control characters"));
+  return WrongClaims(absl::StrCat("peerpigeon.attrs is an object of at most ", kMostAttributes,
+                                  " strings of at most ", kLongestText,
+                                  " bytes, their names of at most ", kLongestAttributeName,
+                                  ", without control characters"));
 }
 
 absl::Status ReadPrivateClaim(object json, TokenClaims& out) {
   const auto member = Member(json, "peerpigeon");
   if (!member) return absl::OkStatus();
   object claim;
-  if (member->get(claim) != simdjson::SUCCESS) return Wrong("peerpigeon is an object");
+  if (member->get(claim) != simdjson::SUCCESS) return WrongClaims("peerpigeon is an object");
   if (const auto peer = Member(claim, "peer")) {
     out.peer = PeerId::Parse(StringOf(*peer).value_or(""));
-    if (!out.peer.has_value()) return Wrong("peerpigeon.peer is an id of 40 hexadecimal digits");
+    if (!out.peer.has_value())
+      return WrongClaims("peerpigeon.peer is an id of 40 hexadecimal digits");
   }
   if (const auto hub = Member(claim, "hub"); hub && hub->get(out.hub) != simdjson::SUCCESS) {
-    return Wrong("peerpigeon.hub is true or false");
+    return WrongClaims("peerpigeon.hub is true or false");
   }
   if (absl::Status read = ReadNamespaces(claim, out.namespaces); !read.ok()) return read;
   return ReadAttributes(claim, out.attributes);
@@ -133,9 +135,10 @@ absl::StatusOr<TokenClaims> ParseTokenClaims(std::string_view json) {
   simdjson::dom::parser parser;
   const auto document = ParseStrictObject(parser, json);
   if (!document) {
-    return Wrong("the claims are not a JSON object in which each name of an object is used once");
+    return WrongClaims(
+        "the claims are not a JSON object in which each name of an object is used once");
   }
-  if (!Member(*document, "exp")) return Wrong("exp is missing: each token ends");
+  if (!Member(*document, "exp")) return WrongClaims("exp is missing: each token ends");
   TokenClaims claims;
   for (const absl::Status& read :
        {ReadText(*document, "iss", claims.issuer), ReadText(*document, "sub", claims.subject),

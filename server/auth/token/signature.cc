@@ -15,17 +15,19 @@
 namespace pigeonhub::auth {
 namespace {
 
-struct Free {
+struct FreeSignature {
   void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
   void operator()(ECDSA_SIG* signature) const { ECDSA_SIG_free(signature); }
 };
-using DigestContext = std::unique_ptr<EVP_MD_CTX, Free>;
-using EcdsaSignature = std::unique_ptr<ECDSA_SIG, Free>;
+using DigestContext = std::unique_ptr<EVP_MD_CTX, FreeSignature>;
+using EcdsaSignature = std::unique_ptr<ECDSA_SIG, FreeSignature>;
 
-const unsigned char* Bytes(std::string_view text) {
+const unsigned char* SignatureBytes(std::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());
 }
-unsigned char* Bytes(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
+unsigned char* SignatureBytes(std::string& text) {
+  return reinterpret_cast<unsigned char*>(text.data());
+}
 
 // Null for EdDSA, which brings its own.
 const EVP_MD* DigestFor(Algorithm algorithm) {
@@ -51,8 +53,8 @@ const EVP_MD* DigestFor(Algorithm algorithm) {
 std::string MacOf(const Secret& secret, Algorithm algorithm, std::string_view text) {
   std::string mac(EVP_MAX_MD_SIZE, '\0');
   unsigned int size = 0;
-  HMAC(DigestFor(algorithm), secret.data(), static_cast<int>(secret.size()), Bytes(text),
-       text.size(), Bytes(mac), &size);
+  HMAC(DigestFor(algorithm), secret.data(), static_cast<int>(secret.size()), SignatureBytes(text),
+       text.size(), SignatureBytes(mac), &size);
   mac.resize(size);
   return mac;
 }
@@ -67,8 +69,8 @@ std::string ToDer(KeyKind kind, std::string_view numbers) {
   const int size = NumberSize(kind);
   if (numbers.size() != 2 * static_cast<size_t>(size)) return {};
   const EcdsaSignature signature(ECDSA_SIG_new());
-  BIGNUM* r = BN_bin2bn(Bytes(numbers), size, nullptr);
-  BIGNUM* s = BN_bin2bn(Bytes(numbers) + size, size, nullptr);
+  BIGNUM* r = BN_bin2bn(SignatureBytes(numbers), size, nullptr);
+  BIGNUM* s = BN_bin2bn(SignatureBytes(numbers) + size, size, nullptr);
   if (signature == nullptr || ECDSA_SIG_set0(signature.get(), r, s) != 1) {
     BN_free(r);
     BN_free(s);
@@ -83,13 +85,13 @@ std::string ToDer(KeyKind kind, std::string_view numbers) {
 }
 
 std::string FromDer(KeyKind kind, const std::string& der) {
-  const unsigned char* at = Bytes(std::string_view(der));
+  const unsigned char* at = SignatureBytes(std::string_view(der));
   const EcdsaSignature signature(d2i_ECDSA_SIG(nullptr, &at, static_cast<long>(der.size())));
   if (signature == nullptr) return {};
   const int size = NumberSize(kind);
   std::string numbers(2 * static_cast<size_t>(size), '\0');
-  BN_bn2binpad(ECDSA_SIG_get0_r(signature.get()), Bytes(numbers), size);
-  BN_bn2binpad(ECDSA_SIG_get0_s(signature.get()), Bytes(numbers) + size, size);
+  BN_bn2binpad(ECDSA_SIG_get0_r(signature.get()), SignatureBytes(numbers), size);
+  BN_bn2binpad(ECDSA_SIG_get0_s(signature.get()), SignatureBytes(numbers) + size, size);
   return numbers;
 }
 
@@ -114,8 +116,8 @@ bool IsSigned(const AsymmetricKey& key, Algorithm algorithm, std::string_view te
          EVP_DigestVerifyInit(context.get(), &options, DigestFor(algorithm), nullptr,
                               key.key.get()) == 1 &&
          SetPadding(options, algorithm) &&
-         EVP_DigestVerify(context.get(), Bytes(signature), signature.size(), Bytes(text),
-                          text.size()) == 1;
+         EVP_DigestVerify(context.get(), SignatureBytes(signature), signature.size(),
+                          SignatureBytes(text), text.size()) == 1;
 }
 
 std::string Sign(const AsymmetricKey& key, Algorithm algorithm, std::string_view text) {
@@ -126,11 +128,12 @@ std::string Sign(const AsymmetricKey& key, Algorithm algorithm, std::string_view
       EVP_DigestSignInit(context.get(), &options, DigestFor(algorithm), nullptr, key.key.get()) !=
           1 ||
       !SetPadding(options, algorithm) ||
-      EVP_DigestSign(context.get(), nullptr, &size, Bytes(text), text.size()) != 1) {
+      EVP_DigestSign(context.get(), nullptr, &size, SignatureBytes(text), text.size()) != 1) {
     return {};
   }
   std::string signature(size, '\0');
-  if (EVP_DigestSign(context.get(), Bytes(signature), &size, Bytes(text), text.size()) != 1) {
+  if (EVP_DigestSign(context.get(), SignatureBytes(signature), &size, SignatureBytes(text),
+                     text.size()) != 1) {
     return {};
   }
   signature.resize(size);

@@ -73,7 +73,7 @@ class BanList {
     size_t of_other_hubs = 90'000;
   };
 
-  BanList() = default;
+  BanList() : BanList(Limits()) {}
   explicit BanList(const Limits& limits) : limits_(limits) {}
 
   enum class Put {

@@ -2,6 +2,7 @@
 
 #include "server/net/http/ban_gate.h"
 
+#include "server/core/hub.h"
 #include "server/wire/target.h"
 
 namespace pigeonhub::net {

@@ -3,6 +3,7 @@
 #include "server/net/http/hub_credentials.h"
 
 #include "server/auth/hub_token.h"
+#include "server/core/hub.h"
 #include "server/core/identity.h"
 #include "server/wire/target.h"
 

@@ -9,6 +9,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "server/base/json_writer.h"
 #include "server/base/websocket_url.h"
+#include "server/core/hub.h"
 #include "server/core/identity.h"
 #include "server/core/peers/whereabouts.h"
 

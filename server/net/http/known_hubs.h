@@ -8,8 +8,11 @@
 #include <vector>
 
 #include "pigeonhub/records.h"
-#include "server/core/hub.h"
 #include "server/core/message.h"
+
+namespace pigeonhub {
+class Hub;
+}  // namespace pigeonhub
 
 namespace pigeonhub::net {
 

@@ -6,6 +6,7 @@
 
 #include "server/auth/hub_token.h"
 #include "server/base/text.h"
+#include "server/core/hub.h"
 #include "server/net/http/bearer_protocol.h"
 #include "server/wire/target.h"
 

@@ -7,6 +7,7 @@
 
 #include "server/base/address.h"
 #include "server/base/forwarding.h"
+#include "server/core/hub.h"
 #include "server/net/http/health_body.h"
 #include "server/net/http/hubs.h"
 #include "server/net/http/known_hubs.h"

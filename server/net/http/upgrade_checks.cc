@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "server/core/hub.h"
 #include "server/core/identity.h"
 #include "server/wire/target.h"
 

@@ -14,9 +14,9 @@ namespace pigeonhub::auth {
 namespace {
 
 const std::string kSecret = "0123456789abcdef0123456789abcdef\n";
-const std::string kOct =
+const std::string kOctFile =
     R"({"keys":[{"kty":"oct","k":"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"}]})";
-const std::string kEd =
+const std::string kEdFile =
     R"({"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]})";
 
 void OpenToAll(const std::string& path) {
@@ -29,7 +29,7 @@ TEST(KeyFiles, AreReadWithTheNameOfTheFile) {
   const auto keys = ReadKeyFile(folder.Write("2026-11.keys", kSecret));
   ASSERT_TRUE(keys.ok()) << keys.status();
   EXPECT_EQ(keys->front().kid, "2026-11");
-  EXPECT_TRUE(ReadJwksFile(folder.Write("a.json", kOct)).ok());
+  EXPECT_TRUE(ReadJwksFile(folder.Write("a.json", kOctFile)).ok());
   EXPECT_TRUE(ReadSigningKey(folder.Write("s", kSecret)).ok());
 }
 
@@ -37,10 +37,10 @@ TEST(KeyFiles, AreKeptFromOthers) {
   const TemporaryFolder folder;
   const KeyPair pair = MakeKeyPair(KeyKind::kEd25519);
   const std::string secret = folder.Write("secret", kSecret);
-  const std::string oct = folder.Write("oct", kOct);
+  const std::string oct = folder.Write("oct", kOctFile);
   const std::string private_key = folder.Write("private", pair.private_pem);
   const std::string public_key = folder.Write("public", pair.public_pem);
-  const std::string jwks = folder.Write("jwks", kEd);
+  const std::string jwks = folder.Write("jwks", kEdFile);
   for (const std::string& path : {secret, oct, private_key, public_key, jwks}) OpenToAll(path);
   EXPECT_NE(ReadKeyFile(secret).status().message().find("chmod 600"), absl::string_view::npos);
   EXPECT_NE(ReadJwksFile(oct).status().message().find("chmod 600"), absl::string_view::npos);

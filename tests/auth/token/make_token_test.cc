@@ -16,7 +16,7 @@
 namespace pigeonhub::auth {
 namespace {
 
-constexpr UnixMillis kNow = 1'700'000'000'000;
+constexpr UnixMillis kMade = 1'700'000'000'000;
 
 TokenClaims AllClaims() {
   TokenClaims claims;
@@ -24,9 +24,9 @@ TokenClaims AllClaims() {
   claims.subject = "user \"42\"";
   claims.token_id = "a1";
   claims.audiences = {"hub", "other hub"};
-  claims.issued_at = kNow;
-  claims.not_before = kNow - 1500;
-  claims.expires_at = kNow + 3'600'250;
+  claims.issued_at = kMade;
+  claims.not_before = kMade - 1500;
+  claims.expires_at = kMade + 3'600'250;
   claims.namespaces = {"chat", "game:*"};
   claims.peer = PeerId::Parse("0123456789abcdef0123456789abcdef01234567");
   claims.hub = true;
@@ -56,7 +56,7 @@ TEST(MakeToken, SignsWithKeysOfEveryKind) {
     ASSERT_TRUE(token.ok()) << token.status();
     TokenVerifier verifier({});
     verifier.SetKeys(KeyOrigin::kFiles, {{CheckerOf(pair), "k"}});
-    EXPECT_TRUE(std::holds_alternative<SharedClaims>(verifier.Check(*token, kNow)));
+    EXPECT_TRUE(std::holds_alternative<SharedClaims>(verifier.Check(*token, kMade)));
   }
 }
 

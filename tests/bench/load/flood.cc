@@ -7,7 +7,7 @@
 namespace pigeonhub::bench {
 namespace {
 
-constexpr uint32_t kMaskKey = 0x1D7B52E9;
+constexpr uint32_t kFloodMask = 0x1D7B52E9;
 constexpr size_t kSize = 320;
 constexpr size_t kMostUnsent = size_t{1} << 20;
 
@@ -19,7 +19,7 @@ Flood::Flood(Swarm& swarm, std::mt19937_64& random, double rate)
 void Flood::Start(TimePoint now) {
   const SampleSignal sample =
       MakeSignal(SignalKind::kIceCandidate, pair_.namespace_name(), pair_.peer_id(1), kSize);
-  frame_.emplace(Opcode::kText, sample.message, kMaskKey);
+  frame_.emplace(Opcode::kText, sample.message, kFloodMask);
   sender_ = &pair_.HandOver(0, this, 0);
   pair_.HandOver(1, this, 1);
   next_ = now;

@@ -12,7 +12,7 @@
 namespace pigeonhub::bench {
 namespace {
 
-constexpr uint32_t kMaskKey = 0x91D3A46B;
+constexpr uint32_t kGroupMask = 0x91D3A46B;
 constexpr size_t kIdLength = 40;
 constexpr size_t kIndexDigits = 8;
 
@@ -74,7 +74,7 @@ void Group::AnnounceOne(size_t member) {
   if (connections_[member] == nullptr) return;
   const std::string message = "{\"type\":\"announce\",\"data\":{\"peerId\":\"" + peer_ids_[member] +
                               "\"},\"maxPeers\":3,\"networkName\":\"" + namespace_name_ + "\"}";
-  connections_[member]->Send(ClientFrame(Opcode::kText, message, kMaskKey));
+  connections_[member]->Send(ClientFrame(Opcode::kText, message, kGroupMask));
 }
 
 void Group::Leave() {

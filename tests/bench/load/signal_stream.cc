@@ -10,7 +10,7 @@
 namespace pigeonhub::bench {
 namespace {
 
-constexpr uint32_t kMaskKey = 0x3F86C25D;
+constexpr uint32_t kSignalMask = 0x3F86C25D;
 
 }  // namespace
 
@@ -37,7 +37,7 @@ bool SignalStreams::Open(size_t peers, std::mt19937_64& random, TimePoint deadli
 void SignalStreams::AddStream(Group& pair, size_t sender, size_t receiver) {
   SampleSignal sample = MakeSignal(traffic_.kind, pair.namespace_name(), pair.peer_id(receiver),
                                    traffic_.message_size);
-  ClientFrame frame(Opcode::kText, sample.message, kMaskKey);
+  ClientFrame frame(Opcode::kText, sample.message, kSignalMask);
   Connection& connection = pair.HandOver(sender, this, streams_.size());
   streams_.push_back({&connection,
                       pair.peer_id(sender),

@@ -24,7 +24,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-sockaddr_in Loopback(uint32_t last, uint16_t port) {
+sockaddr_in LoopbackAddress(uint32_t last, uint16_t port) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl((INADDR_LOOPBACK & ~uint32_t{0xff}) | last);
@@ -48,7 +48,7 @@ class DialerNamesTest : public ::testing::Test, public Dialer::Sink {
     TakeAPortThatIsFreeAtAllThree();
     EXPECT_EQ(listen(answering_, 64), 0);
     EXPECT_EQ(listen(swallowing_, 0), 0);
-    sockaddr_in address = Loopback(2, port_);
+    sockaddr_in address = LoopbackAddress(2, port_);
     const socklen_t size = sizeof address;
     for (int i = 0; i < 3; ++i) {
       fillers_.push_back(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
@@ -98,14 +98,14 @@ class DialerNamesTest : public ::testing::Test, public Dialer::Sink {
   void TakeAPortThatIsFreeAtAllThree() {
     std::vector<int> refused;  // kept until the end, so that the system picks another one
     while (true) {
-      answering_ = BoundTo(Loopback(1, 0));
+      answering_ = BoundTo(LoopbackAddress(1, 0));
       ASSERT_NE(answering_, -1) << "no port is free at 127.0.0.1";
       sockaddr_in address{};
       socklen_t size = sizeof address;
       getsockname(answering_, reinterpret_cast<sockaddr*>(&address), &size);
       port_ = ntohs(address.sin_port);
-      swallowing_ = BoundTo(Loopback(2, port_));
-      const int nobody = BoundTo(Loopback(3, port_));
+      swallowing_ = BoundTo(LoopbackAddress(2, port_));
+      const int nobody = BoundTo(LoopbackAddress(3, port_));
       if (nobody != -1) close(nobody);
       if (swallowing_ != -1 && nobody != -1) break;
       if (swallowing_ != -1) close(swallowing_);

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "server/auth/hub_token.h"
+#include "server/core/hub.h"
 #include "tests/net/dial/two_hubs.h"
 #include "tests/net/test_hub.h"
 #include "tests/support/eventually.h"

@@ -11,7 +11,7 @@
 namespace pigeonhub::net {
 namespace {
 
-HttpRequest From(std::string_view origin) {
+HttpRequest FromPage(std::string_view origin) {
   HttpRequest request;
   request.header = [origin](std::string_view name) -> std::string_view {
     if (name == "Origin") return origin;
@@ -22,7 +22,7 @@ HttpRequest From(std::string_view origin) {
 
 // Whether a page of this origin may read the answer, as a browser decides.
 bool MayRead(const AllowedOrigins& origins, std::string_view origin) {
-  for (const auto& [name, value] : origins.Headers(From(origin))) {
+  for (const auto& [name, value] : origins.Headers(FromPage(origin))) {
     if (name == "Access-Control-Allow-Origin") return value == "*" || value == origin;
   }
   return false;
@@ -32,7 +32,7 @@ TEST(AllowedOrigins, AreAllPagesUnlessSomeAreNamed) {
   for (const auto& origins : {AllowedOrigins(), *AllowedOrigins::Parse({}),
                               *AllowedOrigins::Parse({"https://app.example", "*"})}) {
     for (const char* origin : {"", "https://a.example", "null", "?"}) {
-      EXPECT_TRUE(origins.Allow(From(origin))) << origin;
+      EXPECT_TRUE(origins.Allow(FromPage(origin))) << origin;
       EXPECT_TRUE(MayRead(origins, origin)) << origin;
     }
   }
@@ -44,19 +44,19 @@ TEST(AllowedOrigins, AreThoseThatAnyPatternMeans) {
   ASSERT_TRUE(origins.ok());
   for (const char* origin : {"https://app.example", "https://x.a.example", "https://hub.example",
                              "http://hub.example"}) {
-    EXPECT_TRUE(origins->Allow(From(origin))) << origin;
+    EXPECT_TRUE(origins->Allow(FromPage(origin))) << origin;
     EXPECT_TRUE(MayRead(*origins, origin)) << origin;
   }
   for (const char* origin :
        {"http://app.example", "https://a.example", "null", "https://app.example, x"}) {
-    EXPECT_FALSE(origins->Allow(From(origin))) << origin;
+    EXPECT_FALSE(origins->Allow(FromPage(origin))) << origin;
     EXPECT_FALSE(MayRead(*origins, origin)) << origin;
   }
 }
 
 TEST(AllowedOrigins, LetThroughWhoeverIsNoPage) {
   const auto origins = AllowedOrigins::Parse({"https://app.example"});
-  EXPECT_TRUE(origins->Allow(From("")));
+  EXPECT_TRUE(origins->Allow(FromPage("")));
   EXPECT_TRUE(origins->Allow(HttpRequest())) << "a request without headers";
 }
 
@@ -64,14 +64,14 @@ TEST(AllowedOrigins, SayToCachesWhatTheAnswerDependsOn) {
   using Headers = std::vector<std::pair<std::string, std::string>>;
   const auto one = AllowedOrigins::Parse({"HTTPS://app.example:443"});
   for (const char* origin : {"", "https://app.example", "https://other.example"}) {
-    EXPECT_EQ(one->Headers(From(origin)),
+    EXPECT_EQ(one->Headers(FromPage(origin)),
               (Headers{{"Access-Control-Allow-Origin", "https://app.example"}}));
   }
   const auto several = AllowedOrigins::Parse({"https://app.example", "https://b.example"});
-  EXPECT_EQ(several->Headers(From("https://b.example")),
+  EXPECT_EQ(several->Headers(FromPage("https://b.example")),
             (Headers{{"Vary", "Origin"}, {"Access-Control-Allow-Origin", "https://b.example"}}));
-  EXPECT_EQ(several->Headers(From("")), (Headers{{"Vary", "Origin"}}));
-  EXPECT_EQ(several->Headers(From("https://c.example")), (Headers{{"Vary", "Origin"}}));
+  EXPECT_EQ(several->Headers(FromPage("")), (Headers{{"Vary", "Origin"}}));
+  EXPECT_EQ(several->Headers(FromPage("https://c.example")), (Headers{{"Vary", "Origin"}}));
 }
 
 TEST(AllowedOrigins, AreNotWhatIsNoPattern) {

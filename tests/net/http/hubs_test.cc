@@ -11,9 +11,9 @@
 namespace pigeonhub::net {
 namespace {
 
-constexpr UnixMillis kTime = 1759492800000;  // 2025-10-03T12:00:00Z
+constexpr UnixMillis kListed = 1759492800000;  // 2025-10-03T12:00:00Z
 
-HubRecord Hub(char digit) {
+HubRecord Listed(char digit) {
   HubRecord hub;
   hub.peer = *PeerId::Parse(std::string(40, digit));
   hub.registered_at = 1;
@@ -23,11 +23,11 @@ HubRecord Hub(char digit) {
 }
 
 TEST(HubsBody, ListsHubsWithWhatTheyAnnounced) {
-  HubRecord announced = Hub('a');
+  HubRecord announced = Listed('a');
   announced.network = std::make_shared<const std::string>("mesh \"1\"");
   announced.profile.members = std::make_shared<const std::string>(R"("port":3000,"x":{})");
   announced.profile.is_hub = true;
-  EXPECT_EQ(HubsBody({announced, Hub('b')}, kTime, HubFields::kAll),
+  EXPECT_EQ(HubsBody({announced, Listed('b')}, kListed, HubFields::kAll),
             R"({"timestamp":"2025-10-03T12:00:00.000Z","totalHubs":2,"hubs":[)"
             R"({"peerId":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","registeredAt":1,)"
             R"("lastActivity":2,"networkName":"mesh \"1\"",)"
@@ -37,27 +37,27 @@ TEST(HubsBody, ListsHubsWithWhatTheyAnnounced) {
 }
 
 TEST(HubsBody, ShowsNoSecretOfAnAddress) {
-  HubRecord hub = Hub('a');
+  HubRecord hub = Listed('a');
   hub.profile.members =
       std::make_shared<const std::string>(R"("url":"ws://hub/?hubSecret=s3cret")");
-  const std::string body = HubsBody({hub}, kTime, HubFields::kAll);
+  const std::string body = HubsBody({hub}, kListed, HubFields::kAll);
   EXPECT_NE(body.find(R"("url":"ws://hub/?hubSecret=***")"), std::string::npos) << body;
   EXPECT_EQ(body.find("s3cret"), std::string::npos) << body;
 }
 
 TEST(HubsBody, TellsStrangersWhatTheSeedNamesAndNoMore) {
-  HubRecord hub = Hub('a');
+  HubRecord hub = Listed('a');
   hub.network = std::make_shared<const std::string>("mesh");
   hub.profile.members = std::make_shared<const std::string>(R"("host":"10.0.0.7","port":3000)");
-  EXPECT_EQ(HubsBody({hub}, kTime, HubFields::kOfSeed),
+  EXPECT_EQ(HubsBody({hub}, kListed, HubFields::kOfSeed),
             R"({"timestamp":"2025-10-03T12:00:00.000Z","totalHubs":1,"hubs":[)"
             R"({"peerId":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","registeredAt":1,)"
             R"("lastActivity":2,"networkName":"mesh"}]})");
 }
 
 TEST(HubsBody, ListsAThousandHubsAtMostAndCountsAll) {
-  const std::vector<HubRecord> many(kMostListedHubs + 5, Hub('a'));
-  const std::string body = HubsBody(many, kTime, HubFields::kOfSeed);
+  const std::vector<HubRecord> many(kMostListedHubs + 5, Listed('a'));
+  const std::string body = HubsBody(many, kListed, HubFields::kOfSeed);
   EXPECT_NE(body.find("\"totalHubs\":1005,"), std::string::npos);
   size_t listed = 0;
   for (size_t at = body.find("peerId"); at != std::string::npos; at = body.find("peerId", at + 1)) {
@@ -67,7 +67,7 @@ TEST(HubsBody, ListsAThousandHubsAtMostAndCountsAll) {
 }
 
 TEST(HubsBody, IsEmptyWithoutHubs) {
-  EXPECT_EQ(HubsBody({}, kTime, HubFields::kOfSeed),
+  EXPECT_EQ(HubsBody({}, kListed, HubFields::kOfSeed),
             R"({"timestamp":"2025-10-03T12:00:00.000Z","totalHubs":0,"hubs":[]})");
 }
 

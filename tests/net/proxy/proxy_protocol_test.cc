@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "server/base/proxy_header.h"
+#include "server/core/hub.h"
 #include "tests/net/test_hub.h"
 #include "tests/support/eventually.h"
 

@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "server/core/hub.h"
 #include "server/net/tls/handshakes.h"
 #include "tests/net/dial/two_hubs.h"
 #include "tests/net/test_hub.h"
