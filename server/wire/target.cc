@@ -14,6 +14,7 @@ int HexDigit(char c) {
 
 // A "%" that two hexadecimal digits do not follow stays as it is, as in URLSearchParams.
 std::string FormDecoded(std::string_view text) {
+  if (text.find_first_of("%+") == std::string_view::npos) return std::string(text);
   std::string decoded;
   decoded.reserve(text.size());
   for (size_t i = 0; i < text.size(); ++i) {
