@@ -7,6 +7,9 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <string>
 #include <system_error>
 #include <utility>
 
@@ -42,10 +45,30 @@ std::string StrictBytesOf(std::string_view address) {
   return std::string(reinterpret_cast<const char*>(&v4), sizeof v4);
 }
 
+// The bytes of four decimal numbers, as most addresses are spelt; none for any other text. A zero
+// before another digit would make a number octal to some.
+std::string FourNumbers(std::string_view text) {
+  std::string bytes;
+  for (int i = 0; i < 4; ++i) {
+    if (i > 0) {
+      if (!text.starts_with('.')) return {};
+      text.remove_prefix(1);
+    }
+    uint8_t number = 0;
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
+    const auto digits = static_cast<size_t>(read.ptr - text.data());
+    if (read.ec != std::errc() || (digits > 1 && text.front() == '0')) return {};
+    bytes += static_cast<char>(number);
+    text.remove_prefix(digits);
+  }
+  return text.empty() ? bytes : std::string();
+}
+
 // The bytes of an address in numbers, 4 or 16 of them; none for a name.
 std::string BytesOf(std::string_view host) {
   host = WithoutBrackets(host);
   if (host.find('\0') != std::string_view::npos) return {};
+  if (std::string four = FourNumbers(host); !four.empty()) return four;
   in6_addr v6;
   if (inet_pton(AF_INET6, std::string(host.substr(0, host.find('%'))).c_str(), &v6) == 1) {
     return Unmapped(v6);

@@ -3,11 +3,12 @@
 #include "server/wire/candidates.h"
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+
+#include "server/wire/byte_marks.h"
 
 namespace pigeonhub::wire {
 namespace {
@@ -16,36 +17,12 @@ constexpr std::string_view kBegin = "candidate:";
 constexpr int kMostLines = 64;
 constexpr size_t kLongestLine = 256;
 
-// Every signal passes here, so 16 bytes are compared at once, which is one instruction, and 64 in a
-// step. What is found are marks: a bit for each byte of the step, the lowest one for the first.
-typedef unsigned char Bytes __attribute__((vector_size(16)));
-typedef uint16_t Pairs __attribute__((vector_size(16)));
+// Every signal passes here, so 64 bytes are compared in a step.
 constexpr ptrdiff_t kStep = 64;
-
-Bytes Load(const char* text) {
-  Bytes bytes;
-  std::memcpy(&bytes, text, sizeof(bytes));
-  return bytes;
-}
-
-// The marks of 16 bytes, each of which is 0 or 0xFF.
-uint64_t MarksOf(Bytes bytes) {
-#ifdef __SSE2__
-  typedef char Characters __attribute__((vector_size(16)));
-  return static_cast<uint32_t>(__builtin_ia32_pmovmskb128(Characters(bytes)));
-#else
-  const auto gather = [](uint64_t half) {
-    if constexpr (std::endian::native == std::endian::big) half = __builtin_bswap64(half);
-    return ((half & 0x8080808080808080) * 0x0002040810204081) >> 56;
-  };
-  const auto halves = std::bit_cast<std::array<uint64_t, 2>>(bytes);
-  return gather(halves[0]) | gather(halves[1]) << 8;
-#endif
-}
 
 // The marks of a step, or of what the text has of one. `kFind` marks 16 bytes.
 template <Bytes (*kFind)(const char*)>
-[[gnu::always_inline]] inline uint64_t MarksOf(const char* text, const char* end) {
+[[gnu::always_inline]] inline uint64_t MarksOfStep(const char* text, const char* end) {
   char padded[kStep];
   if (end - text < kStep) [[unlikely]] {
     std::memset(padded, 0, sizeof(padded));
@@ -83,7 +60,7 @@ std::string_view BehindNext(std::string_view text) {
   const char* const last_step = text.size() < kStep ? begin : end - kStep;
   for (const char* step = begin; step < end; step += kStep) {
     while (step < last_step && !HasPairsOfBegin(step)) step += kStep;
-    uint64_t marks = MarksOf<PairsOfBegin>(step, end) & kFirstOfPair;
+    uint64_t marks = MarksOfStep<PairsOfBegin>(step, end) & kFirstOfPair;
     for (; marks != 0; marks &= marks - 1) {
       const char* const pair = step + std::countr_zero(marks);
       const ptrdiff_t before = *pair == kBegin[0] ? 0 : kBeforeDa;
@@ -100,7 +77,7 @@ std::string_view BehindNext(std::string_view text) {
 class Words {
  public:
   Words(const char* line, const char* end)
-      : step_(line), end_(end), spaces_(MarksOf<Spaces>(line, end)) {}
+      : step_(line), end_(end), spaces_(MarksOfStep<Spaces>(line, end)) {}
 
   // Where the next word begins: behind the next space. The end if there is none.
   const char* Next() {
@@ -118,7 +95,7 @@ class Words {
     while (spaces_ == 0) {
       if (end_ - step_ <= kStep) return false;
       step_ += kStep;
-      spaces_ = MarksOf<Spaces>(step_, end_);
+      spaces_ = MarksOfStep<Spaces>(step_, end_);
     }
     return true;
   }

@@ -11,6 +11,7 @@
 #include "server/wire/candidates.h"
 #include "server/wire/data_fields.h"
 #include "server/wire/envelope.h"
+#include "server/wire/json_scanner.h"
 #include "server/wire/mesh_fields.h"
 
 namespace pigeonhub::wire {
@@ -18,7 +19,8 @@ namespace {
 
 using simdjson::ondemand::parser;
 
-static_assert(Decoder::kSpareCapacity >= simdjson::SIMDJSON_PADDING);
+static_assert(Decoder::kSpareCapacity >= simdjson::SIMDJSON_PADDING &&
+              Decoder::kSpareCapacity >= JsonScanner::kSpare);
 
 // Documents up to this size share one set of buffers that stays. Real messages are a few kilobytes.
 // A larger one costs an allocation of its own, so that an idle loop keeps no more than these
@@ -172,41 +174,40 @@ class Interpreter {
   parser& data_parser_;
 };
 
-// One parser for the message and one for the members of its `data`: reading the members must not
-// overwrite the strings that the first parser has unescaped. Both parsers grow to the longest text
-// that they read.
-struct Pair {
-  parser envelope;
+// What was read from a message: its strings without their escapes, and the members of its `data`.
+// Both grow to the longest text that they read.
+struct Buffers {
+  std::string unescaped;
   parser data;
 };
 
 }  // namespace
 
-struct Decoder::Parsers {
-  Pair kept;
-  std::unique_ptr<Pair> large;  // of the last message only
-  SharedText frame;             // of the last message
+struct Decoder::State {
+  Buffers kept;
+  std::unique_ptr<Buffers> large;  // of the last message only
+  SharedText frame;                // of the last message
 };
 
-Decoder::Decoder() : parsers_(std::make_unique<Parsers>()) {}
+Decoder::Decoder() : state_(std::make_unique<State>()) {}
 Decoder::~Decoder() = default;
 
 Decoder::Result Decoder::Decode(std::string&& frame) {
-  parsers_->large.reset();
-  if (frame.capacity() - frame.size() < simdjson::SIMDJSON_PADDING) {
-    frame.reserve(frame.size() + simdjson::SIMDJSON_PADDING);
+  state_->large.reset();
+  if (frame.capacity() - frame.size() < kSpareCapacity) {
+    frame.reserve(frame.size() + kSpareCapacity);
   }
-  parsers_->frame = std::make_shared<const std::string>(std::move(frame));
-  const std::string& text = *parsers_->frame;
-  if (text.size() > kKeptSize) parsers_->large = std::make_unique<Pair>();
-  Pair& pair = parsers_->large == nullptr ? parsers_->kept : *parsers_->large;
+  state_->frame = std::make_shared<const std::string>(std::move(frame));
+  const std::string& text = *state_->frame;
+  if (text.size() > kKeptSize) state_->large = std::make_unique<Buffers>();
+  Buffers& buffers = state_->large == nullptr ? state_->kept : *state_->large;
 
-  if (const auto envelope = ReadEnvelope(text, pair.envelope)) {
-    Interpreter interpreter(*envelope, parsers_->frame, pair.data);
+  if (const auto envelope = ReadEnvelope(text, buffers.unescaped)) {
+    Interpreter interpreter(*envelope, state_->frame, buffers.data);
     if (auto message = interpreter.Message()) return *std::move(message);
   }
-  parsers_->large.reset();
-  parsers_->frame.reset();
+  state_->large.reset();
+  state_->frame.reset();
   return Reason::kInvalidMessage;
 }
 

@@ -10,6 +10,7 @@
 #include <variant>
 
 #include "server/base/json_writer.h"
+#include "server/base/text.h"
 #include "server/core/mesh/node_seal.h"
 #include "server/wire/hub_seal.h"
 #include "server/wire/mesh_body.h"
@@ -27,8 +28,8 @@ constexpr std::string_view kFromSystem = R"(,"fromPeerId":"system")";
 class Writer {
  public:
   // Without a receiver this leaves a hole where the id of the receiver belongs.
-  Writer(UnixMillis timestamp, const PeerId* receiver, std::string& out)
-      : timestamp_(timestamp), receiver_(receiver), out_(out) {}
+  Writer(const TimestampText& timestamp, const PeerId* receiver, std::string& out)
+      : timestamp_(timestamp.text()), receiver_(receiver), out_(out) {}
 
   size_t hole() const { return hole_; }
 
@@ -76,21 +77,21 @@ class Writer {
     End();
   }
 
+  // Most of what a hub writes. Therefore the quotation marks stand in the constants.
   void operator()(const outbound::Signal& message) {
     Reserve(message.payload);
-    out_ += R"({"type":")";
-    out_ += TypeName(message.type);
-    out_ += '"';
+    out_.append(R"({"type":")").append(TypeName(message.type)).append(1, '"');
     Payload(message.payload);
-    From(message.from);
-    Target(message.target);
-    Network(message.network);
-    End();
+    out_.append(R"(,"fromPeerId":")").append(message.from.text());
+    out_.append(R"(","targetPeerId":")").append(message.target.text());
+    out_ += R"(","networkName":")";
+    AppendJsonEscaped(out_, *message.network);
+    out_.append(R"(","timestamp":)").append(timestamp_).append(1, '}');
   }
 
   void operator()(const outbound::Pong& message) {
     out_ += R"({"type":"pong","data":{"timestamp":)";
-    Number(timestamp_);
+    out_ += timestamp_;
     out_ += '}';
     out_ += kFromSystem;
     Target(message.peer);
@@ -304,17 +305,14 @@ class Writer {
     out_.append(digits, result.ptr);
   }
 
-  void Timestamp() {
-    out_ += R"(,"timestamp":)";
-    Number(timestamp_);
-  }
+  void Timestamp() { out_.append(R"(,"timestamp":)").append(timestamp_); }
 
   void End() {
     Timestamp();
     out_ += '}';
   }
 
-  UnixMillis timestamp_;
+  std::string_view timestamp_;
   const PeerId* receiver_;
   std::string& out_;
   size_t hole_ = Encoded::kNoHole;
@@ -322,17 +320,29 @@ class Writer {
 
 }  // namespace
 
+TimestampText::TimestampText(UnixMillis time)
+    : time_(time),
+      size_(static_cast<size_t>(
+          std::to_chars(digits_.data(), digits_.data() + digits_.size(), time).ptr -
+          digits_.data())) {}
+
 Encoded Encode(const outbound::Message& message, UnixMillis timestamp) {
   Encoded encoded;
-  Writer writer(timestamp, nullptr, encoded.text);
+  const TimestampText time(timestamp);
+  Writer writer(time, nullptr, encoded.text);
   std::visit(writer, message);
   encoded.hole = writer.hole();
   return encoded;
 }
 
+void EncodeTo(const outbound::Message& message, const TimestampText& timestamp,
+              const PeerId& receiver, std::string& out) {
+  std::visit(Writer(timestamp, &receiver, out), message);
+}
+
 void EncodeTo(const outbound::Message& message, UnixMillis timestamp, const PeerId& receiver,
               std::string& out) {
-  std::visit(Writer(timestamp, &receiver, out), message);
+  EncodeTo(message, TimestampText(timestamp), receiver, out);
 }
 
 }  // namespace pigeonhub::wire

@@ -2,8 +2,10 @@
 
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 #include "server/core/mesh_message.h"
 #include "server/core/time.h"
@@ -21,9 +23,25 @@ struct Encoded {
   size_t hole = kNoHole;
 };
 
+// The digits of a time. Many messages are sent in one millisecond, and share them.
+class TimestampText {
+ public:
+  explicit TimestampText(UnixMillis time);
+
+  UnixMillis time() const { return time_; }
+  std::string_view text() const { return {digits_.data(), size_}; }
+
+ private:
+  UnixMillis time_;
+  std::array<char, 20> digits_;  // of the least number
+  size_t size_;
+};
+
 Encoded Encode(const outbound::Message& message, UnixMillis timestamp);
 
 // Appends the message as JSON text to `out`, addressed to `receiver`.
+void EncodeTo(const outbound::Message& message, const TimestampText& timestamp,
+              const PeerId& receiver, std::string& out);
 void EncodeTo(const outbound::Message& message, UnixMillis timestamp, const PeerId& receiver,
               std::string& out);
 

@@ -2,161 +2,124 @@
 
 #include "server/wire/envelope.h"
 
-#include <utility>
+#include <string>
 
-#include "server/wire/json_walk.h"
+#include "server/wire/json_scanner.h"
 
 namespace pigeonhub::wire {
 namespace {
 
-using simdjson::ondemand::document;
-using simdjson::ondemand::json_type;
-using simdjson::ondemand::parser;
-using simdjson::ondemand::value;
-
 // How deep a field may be nested: the message's own object is one level.
 constexpr int kFieldLevels = kMaxLevels - 1;
-
-// Each Read function consumes its value and returns false if that is not valid JSON.
-
-// Close to JavaScript's String(): numbers stay as they were written, an array is its JSON text
-// without the outer brackets.
-bool ReadType(value value, json_type json, Envelope& envelope) {
-  const bool is_string = json == json_type::string;
-  const auto text = is_string ? ConsumeString(value) : ConsumeRaw(value, kFieldLevels);
-  if (!text) return false;
-  envelope.type = *text;
-  envelope.type_is_string = is_string;
-  if (json == json_type::object) envelope.type = "[object Object]";
-  if (json == json_type::array) envelope.type = text->substr(1, text->size() - 2);
-  return true;
-}
 
 bool IsZero(std::string_view number) {
   const std::string_view digits = number.substr(0, number.find_first_of("eE"));
   return digits.find_first_not_of("-0.") == std::string_view::npos;
 }
 
-bool ReadNetwork(value value, json_type json, Envelope& envelope) {
-  envelope.network = "global";
-  envelope.network_given = false;
-  if (json == json_type::string) {
-    const auto name = ConsumeString(value);
-    if (!name) return false;
-    if (name->empty()) return true;
-    envelope.network = name;
-    envelope.network_given = true;
+// Reads the fields of one message. Each Read function passes its value and returns false if that is
+// not valid JSON.
+class EnvelopeReader {
+ public:
+  EnvelopeReader(const std::string& text, std::string& unescaped)
+      : text_(text), scanner_(text), unescaped_(unescaped) {
+    unescaped_.clear();
+  }
+
+  std::optional<Envelope> Read() {
+    const char first = scanner_.Peek();
+    if (first == 'n') return std::nullopt;  // null
+    const bool valid = first == '{' ? ReadObject() : scanner_.Pass(kMaxLevels);
+    if (!valid || !scanner_.Ends()) return std::nullopt;
+    return envelope_;
+  }
+
+ private:
+  bool ReadObject() {
+    return scanner_.Object([this](std::string_view key) { return ReadField(Meant(key)); });
+  }
+
+  bool ReadField(std::string_view key) {
+    if (key == "type") return ReadType();
+    if (key == "networkName") return ReadNetwork();
+    if (key == "targetPeerId") return ReadPeer(envelope_.target);
+    if (key == "fromPeerId") return ReadPeer(envelope_.from);
+    if (key == "via") return ReadPeer(envelope_.via);
+    if (key != "data") return scanner_.Pass(kFieldLevels);
+    return ReadRaw(envelope_.data);
+  }
+
+  // Close to JavaScript's String(): numbers stay as they were written, an array is its JSON text
+  // without the outer brackets.
+  bool ReadType() {
+    const char first = scanner_.Peek();
+    envelope_.type_is_string = first == '"';
+    if (envelope_.type_is_string) return ReadString(envelope_.type);
+    if (!ReadRaw(envelope_.type)) return false;
+    if (first == '{') envelope_.type = "[object Object]";
+    if (first == '[') envelope_.type = envelope_.type.substr(1, envelope_.type.size() - 2);
     return true;
   }
-  if (json == json_type::number) {
-    const auto number = ConsumeNumber(value);
-    if (!number) return false;
-    envelope.network_given = !IsZero(*number);
-  } else {
-    const auto text = ConsumeRaw(value, kFieldLevels);
-    if (!text) return false;
-    envelope.network_given = *text != "null" && *text != "false";
+
+  bool ReadNetwork() {
+    envelope_.network = "global";
+    envelope_.network_given = false;
+    std::string_view value;
+    const char first = scanner_.Peek();
+    if (first == '"') {
+      if (!ReadString(value)) return false;
+      if (value.empty()) return true;
+      envelope_.network = value;
+      envelope_.network_given = true;
+      return true;
+    }
+    if (!ReadRaw(value)) return false;
+    const bool is_number = first == '-' || (first >= '0' && first <= '9');
+    const bool is_falsy = is_number ? IsZero(value) : value == "null" || value == "false";
+    envelope_.network_given = !is_falsy;
+    if (envelope_.network_given) envelope_.network.reset();
+    return true;
   }
-  if (envelope.network_given) envelope.network.reset();
-  return true;
-}
 
-bool ReadPeer(value value, json_type json, std::string_view& peer) {
-  peer = {};
-  if (json != json_type::string) return Consume(value, kFieldLevels);
-  const auto text = ConsumeString(value);
-  if (!text) return false;
-  peer = *text;
-  return true;
-}
-
-bool ReadField(std::string_view key, value value, Envelope& envelope) {
-  json_type json;
-  if (value.type().get(json)) return false;
-  if (key == "type") return ReadType(value, json, envelope);
-  if (key == "networkName") return ReadNetwork(value, json, envelope);
-  if (key == "targetPeerId") return ReadPeer(value, json, envelope.target);
-  if (key == "fromPeerId") return ReadPeer(value, json, envelope.from);
-  if (key == "via") return ReadPeer(value, json, envelope.via);
-  if (key != "data") return Consume(value, kFieldLevels);
-  const auto data = ConsumeRaw(value, kFieldLevels);
-  if (!data) return false;
-  envelope.data = *data;
-  return true;
-}
-
-bool ReadObject(document& document, Envelope& envelope) {
-  simdjson::ondemand::object object;
-  if (document.get_object().get(object)) return false;
-  for (auto result : object) {
-    simdjson::ondemand::field field;
-    std::string_view key;
-    if (std::move(result).get(field) || field.unescaped_key().get(key)) return false;
-    if (!ReadField(key, field.value(), envelope)) return false;
+  bool ReadPeer(std::string_view& peer) {
+    peer = {};
+    return scanner_.Peek() == '"' ? ReadString(peer) : scanner_.Pass(kFieldLevels);
   }
-  return true;
-}
 
-bool ReadArray(document& document) {
-  simdjson::ondemand::array array;
-  return document.get_array().get(array) == simdjson::SUCCESS && ConsumeArray(array, kFieldLevels);
-}
-
-// Text behind the outermost value is an error. On-demand reading stops before it, and so would not
-// find it.
-bool IsAtEnd(document& document) {
-  return document.current_location().error() == simdjson::OUT_OF_BOUNDS;
-}
-
-// Reads a document that is one scalar. simdjson 3.0.1 accepts some wrong ones ("falsel") and
-// refuses some good ones (long white space behind them). It makes neither mistake with the element
-// of an array.
-bool ReadScalar(std::string_view text, parser& parser) {
-  std::string wrapped;
-  wrapped.reserve(text.size() + 2 + simdjson::SIMDJSON_PADDING);
-  wrapped.append("[").append(text).append("]");
-  document document;
-  simdjson::ondemand::array array;
-  if (parser.iterate(wrapped.data(), wrapped.size(), wrapped.capacity()).get(document) ||
-      document.get_array().get(array)) {
-    return false;
+  bool ReadString(std::string_view& string) {
+    const std::optional<std::string_view> body = scanner_.String();
+    if (!body.has_value()) return false;
+    string = Meant(*body);
+    return true;
   }
-  int elements = 0;
-  for (auto result : array) {
-    if (result.error() || !Consume(result.value_unsafe(), 0)) return false;
-    ++elements;
+
+  bool ReadRaw(std::string_view& value) {
+    const std::optional<std::string_view> raw = scanner_.Raw(kFieldLevels);
+    if (!raw.has_value()) return false;
+    value = *raw;
+    return true;
   }
-  return elements == 1 && IsAtEnd(document);
-}
+
+  // A string without its escapes.
+  std::string_view Meant(std::string_view body) {
+    if (body.find('\\') == std::string_view::npos) return body;
+    // No string is longer than it was with its escapes: so the buffer never moves.
+    unescaped_.reserve(text_.size());
+    const size_t begin = unescaped_.size();
+    AppendUnescaped(body, unescaped_);
+    return std::string_view(unescaped_).substr(begin);
+  }
+
+  const std::string& text_;
+  JsonScanner scanner_;
+  std::string& unescaped_;
+  Envelope envelope_;
+};
 
 }  // namespace
 
-std::optional<Envelope> ReadEnvelope(const std::string& text, parser& parser) {
-  Envelope envelope;
-  document document;
-  json_type json;
-  if (parser.iterate(text.data(), text.size(), text.capacity()).get(document) ||
-      document.type().get(json)) {
-    return std::nullopt;
-  }
-  bool valid = false;
-  switch (json) {
-    case json_type::object:
-      valid = ReadObject(document, envelope) && IsAtEnd(document);
-      break;
-    case json_type::array:
-      valid = ReadArray(document) && IsAtEnd(document);
-      break;
-    case json_type::string:
-    case json_type::number:
-    case json_type::boolean:
-      valid = ReadScalar(text, parser);
-      break;
-    case json_type::null:
-      break;
-  }
-  if (!valid) return std::nullopt;
-  return envelope;
+std::optional<Envelope> ReadEnvelope(const std::string& text, std::string& unescaped) {
+  return EnvelopeReader(text, unescaped).Read();
 }
 
 }  // namespace pigeonhub::wire

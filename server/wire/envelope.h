@@ -3,8 +3,6 @@
 // The outer object of a client's message. Internal to server/wire.
 #pragma once
 
-#include <simdjson.h>
-
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,7 +10,8 @@
 namespace pigeonhub::wire {
 
 // The fields that a hub reads, each with the last value that it had. All other fields were
-// validated and dropped. Views point into the text and into the parser.
+// validated and dropped. Views point into the text and into the buffer for what
+// had escapes.
 struct Envelope {
   // The type as the reference server prints it. It names a message only if `type_is_string`.
   std::string_view type = "undefined";
@@ -27,8 +26,9 @@ struct Envelope {
   std::string_view data;  // raw; empty where absent
 };
 
-// Reads the whole text, which has simdjson's padding as spare capacity. Empty if it is not valid
-// JSON, or is `null`. JSON that is not an object has no fields.
-std::optional<Envelope> ReadEnvelope(const std::string& text, simdjson::ondemand::parser& parser);
+// Reads the whole text, which has JsonScanner::kSpare bytes of spare capacity. Empty if it is not
+// valid JSON, or is `null`. JSON that is not an object has no fields. What had escapes stands
+// without them in `unescaped`, which is overwritten.
+std::optional<Envelope> ReadEnvelope(const std::string& text, std::string& unescaped);
 
 }  // namespace pigeonhub::wire

@@ -28,6 +28,11 @@ std::string FormDecoded(std::string_view text) {
   return decoded;
 }
 
+// Most of what stands in a query is spelt as it is meant.
+bool IsPlain(std::string_view text) {
+  return text.find('%') == std::string_view::npos && text.find('+') == std::string_view::npos;
+}
+
 // Takes the text up to `separator` off the front of `rest`, and the separator with it.
 std::string_view TakeUntil(char separator, std::string_view& rest) {
   const size_t end = rest.find(separator);
@@ -50,7 +55,9 @@ std::string FieldOfTarget(std::string_view target, std::string_view field) {
   while (!query.empty()) {
     std::string_view value = TakeField(query);
     const std::string_view name = TakeUntil('=', value);
-    if (FormDecoded(name) == field) return FormDecoded(value);
+    const bool is_it = IsPlain(name) ? name == field : FormDecoded(name) == field;
+    if (!is_it) continue;
+    return IsPlain(value) ? std::string(value) : FormDecoded(value);
   }
   return {};
 }

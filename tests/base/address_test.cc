@@ -186,12 +186,16 @@ TEST(Address, HasOneCanonicalSpelling) {
 
 TEST(Address, IsTheSameInEachSpelling) {
   const std::pair<std::string_view, std::string_view> same[] = {
-      {"127.0.0.1", "127.1"},         {"::1", "[0:0::1]"},        {"::ffff:10.0.0.1", "10.0.0.1"},
-      {"Hub.Example", "hub.example"}, {"localhost", "LOCALHOST"}, {"fe80::1%a", "fe80::1"}};
+      {"127.0.0.1", "127.1"},         {"::1", "[0:0::1]"},          {"::ffff:10.0.0.1", "10.0.0.1"},
+      {"Hub.Example", "hub.example"}, {"localhost", "LOCALHOST"},   {"fe80::1%a", "fe80::1"},
+      {"10.010.0.1", "10.8.0.1"},     {"1.2.3.4", "::ffff:102:304"}};
   for (const auto& [a, b] : same)
     EXPECT_TRUE(IsSameHost(a, b) && IsSameHost(b, a)) << a << ' ' << b;
   const std::pair<std::string_view, std::string_view> different[] = {
-      {"127.0.0.1", "localhost"}, {"::1", "127.0.0.1"}, {"hub.example", "hub.example.org"}};
+      {"127.0.0.1", "localhost"},
+      {"::1", "127.0.0.1"},
+      {"hub.example", "hub.example.org"},
+      {"10.010.0.1", "10.10.0.1"}};
   for (const auto& [a, b] : different) EXPECT_FALSE(IsSameHost(a, b) || IsSameHost(b, a)) << a;
 }
 

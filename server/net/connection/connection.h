@@ -19,6 +19,7 @@
 #include "server/net/connection/options.h"
 #include "server/net/connection/peer_watch.h"
 #include "server/net/connection/reader.h"
+#include "server/net/connection/spare_chunks.h"
 #include "server/net/connection/writer.h"
 #include "server/net/http/message.h"
 #include "server/net/http/upgrade_verdict.h"
@@ -55,6 +56,7 @@ class Connection final : private Session::Host,
       MemoryBudget::Sums& held;  // by the connections of this loop
       ConnectionOptions options;
       wire::Decoder decoder;
+      SpareChunks spare_chunks;
       std::vector<char> read_buffer = std::vector<char>(64 * 1024);
       // Read once a turn and once a tick. That is exact enough for every deadline here.
       SteadyTime now;

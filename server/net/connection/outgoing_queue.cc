@@ -3,6 +3,7 @@
 #include "server/net/connection/outgoing_queue.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace pigeonhub::net {
 
@@ -13,7 +14,12 @@ void OutgoingQueue::Append(std::string_view header, std::string_view payload) {
   const bool begun = chunks_.size() == 1 && written_ > 0;
   if (chunks_.empty() || begun || RoomIn(chunks_.back()) < size) {
     // As large as all that waits: so there are few chunks, and none of them is much too large.
-    chunks_.emplace_back().reserve(std::max(size, std::min(bytes_, kChunkSize)));
+    const size_t room = std::max(size, std::min(bytes_, kChunkSize));
+    if (chunks_.empty()) {
+      chunks_.push_back(spare_.Take(room));
+    } else {
+      chunks_.emplace_back().reserve(room);
+    }
   }
   chunks_.back().append(header).append(payload);
   bytes_ += size;
@@ -52,7 +58,15 @@ size_t OutgoingQueue::capacity() const {
   return sum;
 }
 
+void OutgoingQueue::Fit() {
+  if (chunks_.empty() || chunks_.front().capacity() <= 2 * chunks_.front().size()) return;
+  std::string fitting = chunks_.front();
+  chunks_.front().swap(fitting);
+  spare_.Give(std::move(fitting));
+}
+
 void OutgoingQueue::Clear() {
+  for (std::string& chunk : chunks_) spare_.Give(std::move(chunk));
   chunks_.clear();
   written_ = 0;
   bytes_ = 0;

@@ -33,8 +33,9 @@ bool Writer::Flush(SteadyTime now) {
   if (lost) {
     queue_.Clear();
     shares_.Clear();
-  } else if (status == Socket::Status::kBlocked && !std::exchange(blocked_, true)) {
-    socket_.AwaitWritable();
+  } else if (status == Socket::Status::kBlocked) {
+    queue_.Fit();
+    if (!std::exchange(blocked_, true)) socket_.AwaitWritable();
   }
   if (!lost) shares_.Remove(before - queue_.bytes());
   Count(before);

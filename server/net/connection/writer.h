@@ -19,10 +19,10 @@ namespace pigeonhub::net {
 // Lives on one loop's thread.
 class Writer {
  public:
-  // Both outlive the writer. It adds what waits here to `queued_bytes`, the sum of the loop. Only
+  // All outlive the writer. It adds what waits here to `queued_bytes`, the sum of the loop. Only
   // this thread writes the sum.
-  Writer(Socket& socket, std::atomic<uint64_t>& queued_bytes)
-      : socket_(socket), queued_bytes_(queued_bytes) {}
+  Writer(Socket& socket, std::atomic<uint64_t>& queued_bytes, SpareChunks& spare_chunks)
+      : socket_(socket), queued_bytes_(queued_bytes), queue_(spare_chunks) {}
   ~Writer();
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;

@@ -9,6 +9,7 @@
 #include <cstring>
 #include <limits>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -115,6 +116,14 @@ int Open(Opened& opened, const std::string& host, uint16_t port, Log& log) {
   return OpenOne(opened, host, address, port);
 }
 
+// The text of an IPv4 address. inet_ntop prints it by way of a format.
+std::string FourNumbers(const void* address) {
+  const auto* const bytes = static_cast<const unsigned char*>(address);
+  std::string text = std::to_string(bytes[0]);
+  for (int i = 1; i < 4; ++i) text.append(1, '.').append(std::to_string(bytes[i]));
+  return text;
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<ListeningSocket>> OpenListeningSockets(const std::string& host,
@@ -147,17 +156,13 @@ absl::StatusOr<std::vector<ListeningSocket>> OpenListeningSockets(const std::str
 }
 
 std::string NumericAddress(const sockaddr_storage& address) {
-  char text[INET6_ADDRSTRLEN] = "";
   if (address.ss_family == AF_INET) {
-    inet_ntop(AF_INET, &reinterpret_cast<const sockaddr_in&>(address).sin_addr, text, sizeof(text));
-    return text;
+    return FourNumbers(&reinterpret_cast<const sockaddr_in&>(address).sin_addr);
   }
   const in6_addr& v6 = reinterpret_cast<const sockaddr_in6&>(address).sin6_addr;
-  if (IN6_IS_ADDR_V4MAPPED(&v6)) {
-    inet_ntop(AF_INET, &v6.s6_addr[12], text, sizeof(text));
-  } else {
-    inet_ntop(AF_INET6, &v6, text, sizeof(text));
-  }
+  if (IN6_IS_ADDR_V4MAPPED(&v6)) return FourNumbers(&v6.s6_addr[12]);
+  char text[INET6_ADDRSTRLEN] = "";
+  inet_ntop(AF_INET6, &v6, text, sizeof(text));
   return text;
 }
 

@@ -10,7 +10,8 @@ namespace pigeonhub::net {
 
 FrameEncoder::Frame FrameEncoder::Encode(const Send& send, const PeerId& receiver) {
   payload_.clear();
-  wire::EncodeTo(send.message, send.timestamp, receiver, payload_);
+  if (timestamp_.time() != send.timestamp) timestamp_ = wire::TimestampText(send.timestamp);
+  wire::EncodeTo(send.message, timestamp_, receiver, payload_);
   MakeHeader(payload_.size());
   return {header_, payload_};
 }

@@ -33,8 +33,9 @@ class FrameEncoder {
   void MakeHeader(size_t payload_size);
 
   std::string header_;
-  std::string payload_;      // of a Send
-  wire::Encoded broadcast_;  // of a Broadcast
+  std::string payload_;               // of a Send
+  wire::TimestampText timestamp_{0};  // of the last Send
+  wire::Encoded broadcast_;           // of a Broadcast
 };
 
 }  // namespace pigeonhub::net

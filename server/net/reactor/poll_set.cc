@@ -143,7 +143,8 @@ PollSet::PollSet() : epoll_(epoll_create1(EPOLL_CLOEXEC)) {
 
 std::unique_ptr<Socket> PollSet::Adopt(Descriptor descriptor, uint64_t key, Readiness& readiness) {
   const int flags = fcntl(descriptor.get(), F_GETFL);
-  if (fcntl(descriptor.get(), F_SETFL, flags | O_NONBLOCK) != 0) return nullptr;
+  const bool blocks = (flags & O_NONBLOCK) == 0;
+  if (blocks && fcntl(descriptor.get(), F_SETFL, flags | O_NONBLOCK) != 0) return nullptr;
   auto member = std::make_unique<Member>(*this, std::move(descriptor), key, readiness);
   if (!member->Join()) return nullptr;
   return member;

@@ -15,21 +15,23 @@ constexpr unsigned char kSizeIn64Bits = 127;
 }  // namespace
 
 void AppendTextFrameHeader(size_t payload_size, std::string& out) {
-  out += static_cast<char>(kFinalText);
+  unsigned char header[2 + sizeof(uint64_t)] = {kFinalText};
+  size_t size = 2;
   int size_bits = 0;
   if (payload_size <= kLongestShortSize) {
-    out += static_cast<char>(payload_size);
+    header[1] = static_cast<unsigned char>(payload_size);
   } else if (payload_size <= 0xffff) {
-    out += static_cast<char>(kSizeIn16Bits);
+    header[1] = kSizeIn16Bits;
     size_bits = 16;
   } else {
-    out += static_cast<char>(kSizeIn64Bits);
+    header[1] = kSizeIn64Bits;
     size_bits = 64;
   }
   while (size_bits > 0) {
     size_bits -= 8;
-    out += static_cast<char>(uint64_t{payload_size} >> size_bits);
+    header[size++] = static_cast<unsigned char>(uint64_t{payload_size} >> size_bits);
   }
+  out.append(reinterpret_cast<const char*>(header), size);
 }
 
 void AppendMaskedFrame(std::string_view header, std::string_view payload, uint32_t mask,

@@ -67,10 +67,11 @@ Reason ReasonOf(const std::error_code& violation) {
 
 struct Session::Frames {
   Frames(size_t max_message_size, bool from_client)
-      : processor(false, from_client, std::make_shared<Protocol::con_msg_manager_type>(), random) {
+      : processor(false, from_client, {std::shared_ptr<void>(), &buffers}, random) {
     processor.set_max_message_size(max_message_size);
   }
   Protocol::rng_type random;
+  Protocol::con_msg_manager_type buffers;  // lives as long as the processor, so nobody counts
   Processor processor;
 };
 

@@ -22,7 +22,8 @@ class WriterTest : public testing::Test {
   Wire wire_;
   FakeSocket socket_{wire_};
   std::atomic<uint64_t> queued_bytes_{7};  // of other connections
-  std::optional<Writer> writer_{std::in_place, socket_, queued_bytes_};
+  SpareChunks spare_chunks_;
+  std::optional<Writer> writer_{std::in_place, socket_, queued_bytes_, spare_chunks_};
 };
 
 TEST_F(WriterTest, WritesInOneGoWhatWasAppendedBefore) {
@@ -46,6 +47,16 @@ TEST_F(WriterTest, AwaitsASocketThatIsFullAndGoesOnWhereItStopped) {
   EXPECT_FALSE(writer_->blocked());
   EXPECT_TRUE(writer_->Flush(At(1)));
   EXPECT_EQ(wire_.written, "abcdef");
+}
+
+TEST_F(WriterTest, KeepsNoLargeChunkWhileItWaitsForItsReader) {
+  spare_chunks_.Give(std::string(4000, '.'));
+  wire_.room = 1;
+  writer_->Append("abc", {}, At(1));
+  EXPECT_EQ(spare_chunks_.count(), 0u);
+  EXPECT_TRUE(writer_->Flush(At(1)));
+  EXPECT_EQ(spare_chunks_.count(), 1u);
+  EXPECT_EQ(writer_->bytes(), 2u);
 }
 
 TEST_F(WriterTest, AwaitsAFullSocketOnlyOnce) {

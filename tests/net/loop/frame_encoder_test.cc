@@ -27,6 +27,14 @@ TEST(FrameEncoder, MakesOneFrameOfAMessage) {
   EXPECT_NE(text.find(kOne.text()), std::string::npos) << text;
 }
 
+TEST(FrameEncoder, WritesTheTimeOfEachMessage) {
+  FrameEncoder encoder;
+  for (const UnixMillis time : {0, 5, 5, 6, 5}) {
+    const std::string text = PayloadOf(encoder.Encode({{}, time, outbound::Ping{}}, kOne));
+    EXPECT_EQ(text, R"({"type":"ping","timestamp":)" + std::to_string(time) + "}");
+  }
+}
+
 TEST(FrameEncoder, AddressesEachCopyOfABroadcastToItsReceiver) {
   FrameEncoder encoder;
   outbound::Discovered discovered;

@@ -40,7 +40,8 @@ TEST(PayloadMask, IsRfc6455MaskingForEveryLengthAndAlignment) {
       std::vector<uint8_t> bytes = Ramp(offset + length + 8);
       std::vector<uint8_t> expected = bytes;
       for (size_t i = 0; i < length; ++i) expected[offset + i] ^= kKey[i % 4];
-      frame::payload_mask_circ(bytes.data() + offset, length, PreparedKey());
+      bool ascii = false;
+      frame::payload_mask_circ(bytes.data() + offset, length, PreparedKey(), ascii);
       ASSERT_EQ(bytes, expected) << "offset " << offset << ", length " << length;
     }
   }
@@ -51,11 +52,29 @@ TEST(PayloadMask, CarriesTheKeyOverFromPieceToPiece) {
     for (size_t second = first; second <= 40; ++second) {
       std::vector<uint8_t> whole = Ramp(40);
       std::vector<uint8_t> pieces = whole;
-      frame::payload_mask_circ(whole.data(), whole.size(), PreparedKey());
-      size_t key = frame::payload_mask_circ(pieces.data(), first, PreparedKey());
-      key = frame::payload_mask_circ(pieces.data() + first, second - first, key);
-      frame::payload_mask_circ(pieces.data() + second, pieces.size() - second, key);
+      bool ascii = false;
+      frame::payload_mask_circ(whole.data(), whole.size(), PreparedKey(), ascii);
+      size_t key = frame::payload_mask_circ(pieces.data(), first, PreparedKey(), ascii);
+      key = frame::payload_mask_circ(pieces.data() + first, second - first, key, ascii);
+      frame::payload_mask_circ(pieces.data() + second, pieces.size() - second, key, ascii);
       ASSERT_EQ(pieces, whole) << "split at " << first << " and " << second;
+    }
+  }
+}
+
+TEST(PayloadMask, TellsWhetherAllThatIsUnmaskedIsAscii) {
+  for (size_t length = 0; length < 150; ++length) {
+    std::vector<uint8_t> text(length, 'a');
+    bool ascii = false;
+    frame::payload_mask_circ(text.data(), length, PreparedKey(), ascii);
+    frame::payload_mask_circ(text.data(), length, PreparedKey(), ascii);
+    EXPECT_TRUE(ascii) << length;
+    for (size_t at = 0; at < length; ++at) {
+      std::vector<uint8_t> wide(length, 'a');
+      wide[at] = 0x80;
+      frame::payload_mask_circ(wide.data(), length, PreparedKey(), ascii);
+      frame::payload_mask_circ(wide.data(), length, PreparedKey(), ascii);
+      EXPECT_FALSE(ascii) << length << ", at " << at;
     }
   }
 }
