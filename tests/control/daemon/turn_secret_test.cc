@@ -30,7 +30,7 @@ class TurnSecret : public testing::Test {
     hub_.allow_origins = {"https://app.example"};
     pages_->AddTo(hub_);
     running_.emplace(
-        config_, [this] { return config_; }, nullptr, log_);
+        config_, [this] { return config_; }, nullptr, clock_, log_);
     running_->Steer(*pages_, "north");
   }
   std::vector<std::string> Reload(bool only_check = false) {
