@@ -15,9 +15,9 @@ namespace pigeonhub::wire {
 // Turns one WebSocket message of a client into what it asks for.
 //
 // The decoder validates the whole text, so that this hub never passes malformed text on. It reads
-// only the envelope, and hands `data` on as it stood. Lone surrogates and more
-// than 1000 levels are not JSON to this hub. If a key of the envelope stands there twice the
-// last one wins, as in JSON.parse. Keys may be escaped.
+// only the envelope, and hands `data` on as it stood. Lone surrogates and more than 1000 levels are
+// not JSON to this hub. If a key of the envelope stands there twice the last one wins, as in
+// JSON.parse. Keys may be escaped.
 //
 // A decoder keeps its buffers between messages, except the large ones. Each I/O loop has one; it is
 // not thread-safe. The result points into the buffers and into `frame`, and is valid until the next

@@ -10,8 +10,7 @@
 namespace pigeonhub::wire {
 
 // The fields that a hub reads, each with the last value that it had. All other fields were
-// validated and dropped. Views point into the text and into the buffer for what
-// had escapes.
+// validated and dropped. Views point into the text and into the buffer for what had escapes.
 struct Envelope {
   // The type as the reference server prints it. It names a message only if `type_is_string`.
   std::string_view type = "undefined";

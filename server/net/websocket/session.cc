@@ -18,7 +18,8 @@ namespace {
 
 namespace opcode = websocketpp::frame::opcode;
 
-// Makes the buffers for incoming messages, with kSpareCapacity.
+// Makes the buffers for incoming messages, with kSpareCapacity. The messages of a burst share one
+// object; only their payloads are made anew, as they are handed on.
 template <typename Message>
 class MessageBuffers {
  public:
@@ -26,9 +27,24 @@ class MessageBuffers {
   using weak_ptr = std::weak_ptr<MessageBuffers>;
 
   std::shared_ptr<Message> get_message(opcode::value opcode, size_t size) {
-    return std::make_shared<Message>(nullptr, opcode, size + Session::kSpareCapacity);
+    size += Session::kSpareCapacity;
+    if (spare_ == nullptr) return std::make_shared<Message>(nullptr, opcode, size);
+    spare_->set_opcode(opcode);
+    spare_->get_raw_payload().reserve(size);
+    return std::move(spare_);
   }
   bool recycle(Message*) { return false; }
+
+  // The message was handled.
+  void TakeBack(std::shared_ptr<Message> message) {
+    message->get_raw_payload().clear();
+    spare_ = std::move(message);
+  }
+  // An idle session keeps nothing.
+  void DropSpare() { spare_.reset(); }
+
+ private:
+  std::shared_ptr<Message> spare_;
 };
 
 // What websocketpp's processor is built with. It only reads frames, so it needs no random numbers;
@@ -125,10 +141,11 @@ void Session::FeedFrames(char* bytes, size_t size) {
     size -= used;
     if (processor.ready()) HandleFrame(*frames_);
   }
+  if (frames_ != nullptr) frames_->buffers.DropSpare();
 }
 
 void Session::HandleFrame(Frames& frames) {
-  const Protocol::message_type::ptr message = frames.processor.get_message();
+  Protocol::message_type::ptr message = frames.processor.get_message();
   switch (message->get_opcode()) {
     case opcode::close:
       return HandlePeerClose(message->get_payload());
@@ -141,6 +158,7 @@ void Session::HandleFrame(Frames& frames) {
     default:
       if (phase_ == Phase::kOpen) host_.OnMessage(std::move(message->get_raw_payload()));
   }
+  frames.buffers.TakeBack(std::move(message));
   // Not before: what it says may be that the peer goes.
   host_.OnFrame();
 }

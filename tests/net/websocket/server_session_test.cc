@@ -99,6 +99,20 @@ TEST_F(ServerSessionTest, JoinsFragmentsAroundAControlFrame) {
   EXPECT_EQ(heard_.back(), "message in two parts");
 }
 
+TEST_F(ServerSessionTest, HearsEachMessageOfABurstAsItWasSent) {
+  OpenIt();
+  heard_.clear();
+  const std::string large(900, 'x');
+  Feed(ClientFrame(kBinary, "\xff") + ClientFrame(kText, large) + ClientFrame(kPing, "p") +
+       ClientFrame(kText, "a", {.fin = false}) + ClientFrame(kPong, "q") +
+       ClientFrame(kContinuation, "b") + ClientFrame(kText, "") +
+       ClientFrame(kText, "\xe2\x82\xac"));
+  EXPECT_EQ(heard_, (Heard{"message \xff", "message " + large, "pong q", "message ab", "message ",
+                           "message \xe2\x82\xac"}));
+  Feed(ClientFrame(kBinary, "\xff") + ClientFrame(kText, "\xff"));
+  EXPECT_EQ(heard_.back(), "violation invalid_utf8");
+}
+
 TEST_F(ServerSessionTest, TakesMessagesUpToTheLimitExactly) {
   OpenIt();
   Feed(ClientFrame(kText, std::string(1000, 'x')));
