@@ -30,7 +30,8 @@ async function polling(every, look) {
     place.resolve(text);
     await settle();
   };
-  place.refuse = async () => {
+  place.refuse = async (after = 0) => {
+    now += after;
     place.reject(new Error('no'));
     await settle();
   };
@@ -48,6 +49,15 @@ async function polling(every, look) {
     mock.restoreAll();
   }
 }
+
+test('what fails late is asked again as soon as what fails at once', () => polling(30_000, async (poller, place) => {
+  poller.wake();
+  await place.refuse(15_000);
+  await place.pass(1999);
+  assert.equal(place.asked, 1);
+  await place.pass(1);
+  assert.equal(place.asked, 2);
+}));
 
 test('it asks at its pace while nothing happens', () => polling(2000, async (_, place) => {
   await place.answer('one');
