@@ -166,7 +166,7 @@ test('why two do not meet is explained, step by step', async () => {
   const lost = { reason: 'connection_lost', ms: 60_000, local: 'host', remote: 'relay', protocol: 'udp', targetPeerId: ben.id };
   ada.send({ type: 'cleanup', networkName: network, data: lost });
   await until('it is lost', async () => (await codes()).includes('PH-E29'));
-  assert.match((await explain('-o', 'json')).out, new RegExp(`${ada.id.slice(0, 8)}: after 60000 ms, host to relay over udp`));
+  assert.match((await explain('-o', 'json')).out, new RegExp(`${ada.id.slice(0, 12)}: after 60000 ms, host to relay over udp`));
   await ben.leave();
   await until('it is gone', async () => (await codes()).includes('PH-E02'));
   const { code, out } = await explain();
