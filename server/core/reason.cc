@@ -219,7 +219,6 @@ std::string_view HelpPage(Reason reason) {
     case Reason::kNamespaceFull:
     case Reason::kTooManyNamespaces:
       return "docs/app-developers.md#rooms";
-    case Reason::kUnroutable:
     case Reason::kSignalTooLarge:
     case Reason::kReceiverBacklogged:
     case Reason::kLinkBacklogged:

@@ -30,7 +30,8 @@ async function polling(every, look) {
     place.resolve(text);
     await settle();
   };
-  place.refuse = async () => {
+  place.refuse = async (after = 0) => {
+    now += after;
     place.reject(new Error('no'));
     await settle();
   };
@@ -48,6 +49,15 @@ async function polling(every, look) {
     mock.restoreAll();
   }
 }
+
+test('what fails late is asked again as soon as what fails at once', () => polling(30_000, async (poller, place) => {
+  poller.wake();
+  await place.refuse(15_000);
+  await place.pass(1999);
+  assert.equal(place.asked, 1);
+  await place.pass(1);
+  assert.equal(place.asked, 2);
+}));
 
 test('it asks at its pace while nothing happens', () => polling(2000, async (_, place) => {
   await place.answer('one');
@@ -120,12 +130,12 @@ test('a page that nobody sees does not ask, whatever happens', () => polling(200
 // A waker, and the streams that it opened.
 function waking() {
   const streams = [];
-  const waker = new Waker('*', (request, follower) => {
+  const waker = new Waker((request, follower) => {
     const stream = { kinds: request.filter.kinds, hubId: request.hubId, follower, isOpen: true };
     streams.push(stream);
     return () => (stream.isOpen = false);
   });
-  const sleeper = (...kinds) => ({ kinds, woken: 0, onWake() { this.woken += 1; } });
+  const sleeper = (...kinds) => ({ hubId: '*', kinds, woken: 0, onWake() { this.woken += 1; } });
   return { waker, streams, sleeper, open: () => streams.filter(({ isOpen }) => isOpen) };
 }
 
@@ -163,14 +173,21 @@ test('all are woken where events may be missing: after a gap, and when the strea
   assert.equal(one.woken, 3);
 });
 
-test('there is no stream while nobody sees the page, and none that nobody waits for', () => {
+test('there is no stream that nobody waits for', () => {
   const { waker, sleeper, open } = waking();
   const remove = waker.add(sleeper(EventKind.LINK_UP));
-  waker.setSeen(false);
-  assert.equal(open().length, 0);
-  waker.setSeen(true);
   assert.equal(open().length, 1);
   remove();
   assert.equal(open().length, 0);
-  assert.ok(waker.isIdle);
+});
+
+test('a page that shows one hub follows that one, and a page that shows several follows all by one stream', () => {
+  const { waker, sleeper, open } = waking();
+  const of = (hubId) => ({ ...sleeper(EventKind.LINK_UP), hubId });
+  waker.add(of('h1'));
+  assert.deepEqual(open().map(({ hubId }) => hubId), ['h1']);
+  const remove = waker.add(of(''));
+  assert.deepEqual(open().map(({ hubId }) => hubId), ['*']);
+  remove();
+  assert.deepEqual(open().map(({ hubId }) => hubId), ['*'], 'the stream goes on');
 });

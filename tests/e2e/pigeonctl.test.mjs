@@ -171,7 +171,7 @@ test('why two do not meet is explained, step by step', async () => {
   await until('it is gone', async () => (await codes()).includes('PH-E02'));
   const { code, out } = await explain();
   assert.equal(code, 1);
-  assert.match(out, new RegExp(`^PH-E02  ${ben.id.slice(0, 12)}  was here, and left`, 'm'));
+  assert.match(out, new RegExp(`^PH-E02  ${ben.id.slice(0, 8)}  was here, and left`, 'm'));
   const { code: never } = await ctl.run('explain', randomId(), randomId());
   assert.equal(never, 5);
 });

@@ -47,7 +47,7 @@ export class Poller<Answer> {
     if (!this.asker.isSeen()) return this.#lookIn(this.every);
     const { signal } = this.#abort;
     const begun = performance.now();
-    let pause = this.every;
+    let failed = false;
     this.#isAsking = true;
     this.#isDue = false;
     try {
@@ -57,12 +57,13 @@ export class Poller<Answer> {
     } catch (error) {
       if (signal.aborted) return;
       this.asker.onProblem(error);
-      pause = Math.min(this.every, RETRY);
+      failed = true;
     }
     this.#isAsking = false;
     const now = performance.now();
-    this.#soonest = Math.max(begun + SOONEST, now + SHARE * (now - begun));
-    if (this.#isDue) this.wake();
-    else this.#lookIn(pause);
+    // How long it took that no answer came says nothing of what an answer costs.
+    this.#soonest = failed ? now + RETRY : Math.max(begun + SOONEST, now + SHARE * (now - begun));
+    if (failed || this.#isDue) this.wake();
+    else this.#lookIn(this.every);
   }
 }

@@ -1,25 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// One stream of the events of a hub, for all of a page that wants to know when to look again: a browser has few connections to
-// one server.
+// One stream of events for all of a page that wants to know when to look again: a browser has six connections to one server, and
+// all its tabs share them.
 
 import type { EventKind } from '#proto/pigeonhub/v1/event_service_pb';
 
 import type { follow } from './live';
 
 export interface Sleeper {
+  hubId: string; // whose events: empty for the hub that served the page, `*` for all
   kinds: readonly EventKind[];
   onWake(): void;
 }
 
 export class Waker {
   readonly #sleepers = new Set<Sleeper>();
+  #hubId = ''; // of the stream
   #kinds = new Set<EventKind>(); // that the stream has
   #stop: (() => void) | undefined;
   #isUp = false;
-  #isSeen = true;
 
-  constructor(readonly hubId: string, readonly followEvents: typeof follow) {}
+  constructor(readonly followEvents: typeof follow) {}
 
   // Wakes it at each event of its kinds, and whenever some may be missing. The answer ends that.
   add(sleeper: Sleeper): () => void {
@@ -31,23 +32,18 @@ export class Waker {
     };
   }
 
-  // There is no stream while nobody sees the page.
-  setSeen(isSeen: boolean): void {
-    this.#isSeen = isSeen;
-    this.#fit();
-  }
-
-  get isIdle(): boolean {
-    return this.#sleepers.size === 0;
-  }
-
   #fit(): void {
     const wanted = new Set([...this.#sleepers].flatMap(({ kinds }) => kinds));
-    if (!this.#isSeen || wanted.size === 0) return this.#end();
-    if (this.#stop && [...wanted].every((kind) => this.#kinds.has(kind))) return;
+    if (wanted.size === 0) return this.#end();
+    // Who waits for one hub is woken by the others, too, where the page shows several.
+    const hubs = new Set([...this.#sleepers].map(({ hubId }) => hubId));
+    const hubId = hubs.size === 1 ? [...hubs][0]! : '*';
+    const has = this.#hubId === '*' || this.#hubId === hubId;
+    if (this.#stop && has && [...wanted].every((kind) => this.#kinds.has(kind))) return;
     this.#end();
+    this.#hubId = hubId;
     this.#kinds = wanted;
-    this.#stop = this.followEvents({ hubId: this.hubId, filter: { kinds: [...wanted] } }, {
+    this.#stop = this.followEvents({ hubId, filter: { kinds: [...wanted] } }, {
       onEvent: ({ kind }) => this.#wake((sleeper) => sleeper.kinds.includes(kind)),
       onGap: () => this.#wake(() => true),
       onState: (problem) => {

@@ -7,10 +7,7 @@ import { EventKind } from '#proto/pigeonhub/v1/event_service_pb';
 import { follow } from './live';
 import { Waker, type Sleeper } from './waker';
 
-export interface Wakes {
-  hubId: string; // whose events: empty for the hub that served the page, `*` for all
-  kinds: readonly EventKind[];
-}
+export type Wakes = Pick<Sleeper, 'hubId' | 'kinds'>;
 
 // Which hubs there are, and what they run.
 export const ofHubs: readonly EventKind[] = [
@@ -36,22 +33,9 @@ export const ofNamespaces: readonly EventKind[] = [
 
 export const ofLimits: readonly EventKind[] = [EventKind.LIMIT_HIT, ...ofChanges];
 
-const wakers = new Map<string, Waker>(); // by hub
-
-function tellWhetherSeen(): void {
-  for (const waker of wakers.values()) waker.setSeen(!document.hidden);
-}
+const waker = new Waker(follow);
 
 // Until the answer is called.
-export function wakeOn({ hubId, ...sleeper }: Sleeper & Wakes): () => void {
-  if (wakers.size === 0) document.addEventListener('visibilitychange', tellWhetherSeen);
-  const waker = wakers.get(hubId) ?? new Waker(hubId, follow);
-  wakers.set(hubId, waker);
-  waker.setSeen(!document.hidden);
-  const remove = waker.add(sleeper);
-  return () => {
-    remove();
-    if (waker.isIdle) wakers.delete(hubId);
-    if (wakers.size === 0) document.removeEventListener('visibilitychange', tellWhetherSeen);
-  };
+export function wakeOn(sleeper: Sleeper): () => void {
+  return waker.add(sleeper);
 }

@@ -81,10 +81,10 @@ void PeerMessages::OnUnroutable(Turn& turn, Peer& peer, std::string_view type) {
   // Of two clients that offer to each other at once, one declines by connection-rejected: a
   // handshake that goes well, and no refusal. Anything else is one.
   if (type != "connection-rejected") turn.Count(Reason::kUnroutable);
-  const std::string why =
-      absl::StrCat("Signaling server does not route '", absl::string_view(type.data(), type.size()),
-                   "' messages. Use WebRTC data channels for peer-to-peer communication.");
-  turn.Send(peer.connection, outbound::Error{WithHelp(why, Reason::kUnroutable)});
+  turn.Send(peer.connection,
+            outbound::Error{absl::StrCat(
+                "Signaling server does not route '", absl::string_view(type.data(), type.size()),
+                "' messages. Use WebRTC data channels for peer-to-peer communication.")});
 }
 
 }  // namespace pigeonhub

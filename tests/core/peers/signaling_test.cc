@@ -297,12 +297,11 @@ TEST_F(Signaling, SaysNothingToAnyOtherCleanup) {
   EXPECT_THAT(hub_.last_effects(), IsEmpty());
 }
 
-TEST_F(Signaling, AnswersWhatItDoesNotRouteByTheReferencesErrorAndAPage) {
+TEST_F(Signaling, AnswersWhatItDoesNotRouteByTheReferencesError) {
   a_.Send(inbound::Unroutable{"renegotiation-offer"});
   EXPECT_THAT(a_.Take(),
               ElementsAre("error: Signaling server does not route 'renegotiation-offer' messages. "
-                          "Use WebRTC data channels for peer-to-peer communication; "
-                          "see docs/app-developers.md#what-a-hub-passes-on"));
+                          "Use WebRTC data channels for peer-to-peer communication."));
   EXPECT_EQ(hub_.counted(Reason::kUnroutable), 1u);
 }
 
@@ -315,8 +314,7 @@ TEST_F(Signaling, DoesNotRouteAWithdrawalFromWhoIsNoHub) {
   a_.Withdraw(b_.id(), "room");
   EXPECT_THAT(a_.Take(),
               ElementsAre("error: Signaling server does not route 'peer-disconnected' messages. "
-                          "Use WebRTC data channels for peer-to-peer communication; "
-                          "see docs/app-developers.md#what-a-hub-passes-on"));
+                          "Use WebRTC data channels for peer-to-peer communication."));
   EXPECT_THAT(hub_.last_effects(), ::testing::SizeIs(1));
 }
 
