@@ -46,7 +46,7 @@ constexpr auto kShutdownLimit = std::chrono::seconds(1);
 // Watchers are woken at most once in this time. So during a rush of events each watcher gets
 // several at once, and waking costs the hub's threads little.
 constexpr Duration kBreath = std::chrono::milliseconds(5);
-// How often Readiness looks while no event happens.
+// How often Readiness looks, and streams are reviewed, while no event happens.
 constexpr Duration kPatience = std::chrono::seconds(1);
 
 // Services that gRPC itself brings are switched on for the whole process.
@@ -254,6 +254,7 @@ class ControlServer::Impl {
                       EventFollower::Pace{kBreath, std::min(kPatience, bookmark_after_ / 4)},
                       [this] {
                         plane_.feed.Wake();
+                        plane_.places.Review(plane_.authority.Version());
                         readiness_->Look();
                       });
     if (console_ != nullptr) {
