@@ -43,7 +43,7 @@ constexpr uint16_t kLastPort = 50061;
 constexpr int kMaxMessage = 4 << 20;
 constexpr auto kShutdownLimit = std::chrono::seconds(1);
 
-// How often Readiness looks while no event happens.
+// How often Readiness looks, and streams are reviewed, while no event happens.
 constexpr Duration kPatience = std::chrono::seconds(1);
 
 // Services that gRPC itself brings are switched on for the whole process.
@@ -251,6 +251,7 @@ class ControlServer::Impl {
                       EventFollower::Pace{.patience = std::min(kPatience, bookmark_after_ / 4)},
                       [this] {
                         plane_.feed.Wake();
+                        plane_.places.Review(plane_.authority.Version());
                         readiness_->Look();
                       });
     if (console_ != nullptr) {

@@ -16,7 +16,8 @@ export interface JoinOptions extends Options {
 }
 
 const script = document.currentScript as HTMLScriptElement | null;
-const sessions = new Map<Mesh, Session>();
+const attached = new WeakSet<Mesh>();
+const here = new Set<Session>(); // of meshes that did not disconnect; of others the page keeps what it needs
 const hooked = new WeakSet<PigeonRtc>();
 const ours = new WeakSet<object>();
 let lastClose: Close | undefined;
@@ -29,8 +30,8 @@ function defaultHub(): string {
 
 // The mesh that makes a connection right now: it has just noted for whom, and has none yet.
 function ownerOfNext(): { session: Session; peerId: string } | undefined {
-  for (const [mesh, session] of sessions) {
-    const waiting = [...mesh.connectionManager.peers].findLast(([, peer]) => !peer.connection);
+  for (const session of here) {
+    const waiting = [...session.mesh.connectionManager.peers].findLast(([, peer]) => !peer.connection);
     if (waiting) return { session, peerId: waiting[0] };
   }
   return undefined;
@@ -63,11 +64,16 @@ function hookClient(): void {
 function attach(mesh: Mesh, options: Options = {}): Mesh {
   checkMesh(mesh);
   checkOptions(options);
-  if (sessions.has(mesh)) return mesh;
+  if (attached.has(mesh)) return mesh;
   const hub = options.hub === undefined ? defaultHub() : webSocketAddress(options.hub);
   hookClient();
   const session = new Session(mesh, hub, options, (close) => (lastClose = close));
-  sessions.set(mesh, session);
+  attached.add(mesh);
+  here.add(session);
+  mesh.on('statusChanged', ({ type }) => {
+    if (type === 'disconnected') here.delete(session);
+    if (type === 'connecting' || type === 'reconnecting' || type === 'connected') here.add(session);
+  });
   // The client tells its listeners why it cannot start; they are added after this returns.
   queueMicrotask(() => void session.start().catch((error) => console.error('PigeonHub:', error)));
   return mesh;

@@ -12,6 +12,9 @@ export function renewAfter(ttl: unknown): number {
   return Math.min(Math.max(seconds * 750, 5_000), MOST_MS);
 }
 
+// Returns what takes it back.
+export type Later = (then: () => void, ms: number) => () => void;
+
 export interface IceAnswer {
   status: number;
   json(): Promise<unknown>;
@@ -22,12 +25,18 @@ export class IceServers {
   servers: RTCIceServer[] | undefined;
 
   readonly #ask: (patience: AbortSignal) => Promise<IceAnswer>;
-  readonly #later: (then: () => void, ms: number) => void;
+  readonly #later: Later;
   #absent = false;
+  #paused = false;
+  #due = 0; // when to fetch again, in ms of Date.now
+  #cancel: (() => void) | undefined; // of the timer for it
 
   constructor(
     ask: (patience: AbortSignal) => Promise<IceAnswer>,
-    later: (then: () => void, ms: number) => void = (then, ms) => void setTimeout(then, ms),
+    later: Later = (then, ms) => {
+      const timer = setTimeout(then, ms);
+      return () => clearTimeout(timer);
+    },
   ) {
     this.#ask = ask;
     this.#later = later;
@@ -36,12 +45,26 @@ export class IceServers {
   // Never rejects. A hub without /ice is not asked again. Where it fails, what was known stays.
   async fetch(): Promise<void> {
     const ms = await this.#fetchOnce().catch(() => RETRY_MS);
-    if (this.servers) this.#later(() => void this.fetch(), ms);
+    this.#due = Date.now() + ms;
+    this.#fetchIn(ms);
   }
 
-  // When the hub is there again. One that never named any was asked in vain.
+  // When the hub is there again. One that never named any was asked in vain; known ones are kept as long as they are good.
   async fetchIfMissing(): Promise<void> {
-    if (!this.servers && !this.#absent) await this.fetch();
+    this.#paused = false;
+    if (this.servers) this.#fetchIn(Math.max(this.#due - Date.now(), 0));
+    else if (!this.#absent) await this.fetch();
+  }
+
+  // Nobody needs them, until `fetchIfMissing`.
+  pause(): void {
+    this.#paused = true;
+    this.#cancel?.();
+  }
+
+  #fetchIn(ms: number): void {
+    this.#cancel?.();
+    if (this.servers && !this.#paused) this.#cancel = this.#later(() => void this.fetch(), ms);
   }
 
   async #fetchOnce(): Promise<number> {

@@ -51,7 +51,7 @@ export class Session {
       return true;
     });
     mesh.on('statusChanged', ({ type }) => {
-      if (type === 'disconnected') this.#left = true;
+      if (type === 'disconnected') this.#leave();
       if (type === 'connecting' || type === 'reconnecting') this.#left = false;
       if (type === 'connecting') queueMicrotask(() => this.#watchSocket());
       if (type === 'connected') this.#arrive();
@@ -88,6 +88,11 @@ export class Session {
       this.mesh.emit('pairReport', { peerId, ...report });
     });
     this.#attempts.set(peerId, giveUp);
+  }
+
+  #leave(): void {
+    this.#left = true;
+    this.#ice.pause();
   }
 
   #arrive(): void {

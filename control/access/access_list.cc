@@ -72,20 +72,24 @@ std::vector<std::string> AccessList::TokenNames() const {
   return names;
 }
 
-std::optional<Principal> AccessList::FindToken(std::string_view token) const {
+std::optional<Principal> AccessList::FindToken(const Digest& token) const {
   // Compares every row, so that the time it takes does not show which row matched.
-  const Digest digest = DigestOf(token);
   const Principal* found = nullptr;
   for (const TokenRow& row : tokens_) {
-    if (EqualInConstantTime(row.digest, digest)) found = &row.principal;
+    if (EqualInConstantTime(row.digest, token)) found = &row.principal;
   }
   if (found == nullptr) return std::nullopt;
-  return *found;
+  Principal principal = *found;
+  principal.token = token;
+  return principal;
 }
 
 std::optional<Principal> AccessList::FindCertificate(const std::vector<std::string>& names) const {
   for (const CertificateRow& row : certificates_) {
-    if (std::find(names.begin(), names.end(), row.name) != names.end()) return row.principal;
+    if (std::find(names.begin(), names.end(), row.name) == names.end()) continue;
+    Principal principal = row.principal;
+    principal.certificate_names = names;
+    return principal;
   }
   return std::nullopt;
 }
@@ -106,6 +110,7 @@ absl::StatusOr<bool> AccessFile::LoadLocked(bool only_check) {
   if (!only_check) {
     stamp_ = stamp;
     digest_ = digest;
+    if (differs) ++version_;
     list_ = std::make_shared<const AccessList>(*std::move(list));
   }
   return differs;
@@ -113,18 +118,27 @@ absl::StatusOr<bool> AccessFile::LoadLocked(bool only_check) {
 
 std::shared_ptr<const AccessList> AccessFile::Current() {
   MutexLock lock(mutex_);
-  const Stamp stamp = ReadStamp();
-  if (stamp != stamp_) {
-    stamp_ = stamp;  // so that a bad file is logged once
-    if (const auto loaded = LoadLocked(false); !loaded.ok()) {
-      log_.Error("the tokens file is not taken over; the one before stays in force",
-                 {{"problem", std::string_view(loaded.status().message().data(),
-                                               loaded.status().message().size())}});
-    } else if (*loaded) {
-      log_.Info("tokens file read again", {{"file", path_}});
-    }
-  }
+  LookLocked();
   return list_;
+}
+
+uint64_t AccessFile::Version() {
+  MutexLock lock(mutex_);
+  LookLocked();
+  return version_;
+}
+
+void AccessFile::LookLocked() {
+  const Stamp stamp = ReadStamp();
+  if (stamp == stamp_) return;
+  stamp_ = stamp;  // so that a bad file is logged once
+  if (const auto loaded = LoadLocked(false); !loaded.ok()) {
+    log_.Error("the tokens file is not taken over; the one before stays in force",
+               {{"problem", std::string_view(loaded.status().message().data(),
+                                             loaded.status().message().size())}});
+  } else if (*loaded) {
+    log_.Info("tokens file read again", {{"file", path_}});
+  }
 }
 
 AccessFile::Stamp AccessFile::ReadStamp() const {

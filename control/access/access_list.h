@@ -33,6 +33,9 @@ struct Principal {
   std::string name;
   Role role = Role::kViewer;
   bool asks_all = false;  // the same of each hub of the mesh
+  // What he showed, where the file decides what that is worth. Else both are empty.
+  std::optional<Digest> token = {};
+  std::vector<std::string> certificate_names = {};
 };
 
 // The content of such a file. A value.
@@ -45,7 +48,10 @@ class AccessList {
   // Of the tokens, in the order of the file.
   std::vector<std::string> TokenNames() const;
 
-  std::optional<Principal> FindToken(std::string_view token) const;
+  std::optional<Principal> FindToken(std::string_view token) const {
+    return FindToken(DigestOf(token));
+  }
+  std::optional<Principal> FindToken(const Digest& token) const;
   std::optional<Principal> FindCertificate(const std::vector<std::string>& names) const;
 
  private:
@@ -74,6 +80,8 @@ class AccessFile {
 
   // The list in force. Reads the file again first if its times say that it changed.
   std::shared_ptr<const AccessList> Current() ABSL_LOCKS_EXCLUDED(mutex_);
+  // Counts the lists that were in force, this one among them. Looks at the file as Current does.
+  uint64_t Version() ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
   // Tells whether somebody has written the file since the last look.
@@ -85,12 +93,14 @@ class AccessFile {
   };
   Stamp ReadStamp() const;
   absl::StatusOr<bool> LoadLocked(bool only_check) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void LookLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const std::string path_;
   Log& log_;
   Mutex mutex_;
   Stamp stamp_ ABSL_GUARDED_BY(mutex_);
   Digest digest_ ABSL_GUARDED_BY(mutex_){};
+  uint64_t version_ ABSL_GUARDED_BY(mutex_) = 0;
   std::shared_ptr<const AccessList> list_ ABSL_GUARDED_BY(mutex_) =
       std::make_shared<const AccessList>();
 };

@@ -39,6 +39,17 @@ bool IsLoopbackPeer(std::string_view address) {
   return false;
 }
 
+// `list` is null without --control-tokens.
+Principal HolderOf(const std::vector<std::string>& certificate_names, const AccessList* list) {
+  if (list != nullptr) {
+    if (auto known = list->FindCertificate(certificate_names)) return *std::move(known);
+  }
+  Principal viewer{certificate_names.empty() ? "certificate" : certificate_names.front(),
+                   Role::kViewer};
+  viewer.certificate_names = certificate_names;
+  return viewer;
+}
+
 }  // namespace
 
 std::optional<Principal> Authority::Recognize(const Credentials& credentials) const {
@@ -46,13 +57,7 @@ std::optional<Principal> Authority::Recognize(const Credentials& credentials) co
   if (list != nullptr && credentials.authorization) {
     return list->FindToken(BearerToken(*credentials.authorization));
   }
-  if (credentials.has_certificate) {
-    const auto& names = credentials.certificate_names;
-    if (list != nullptr) {
-      if (auto known = list->FindCertificate(names)) return known;
-    }
-    return Principal{names.empty() ? "certificate" : names.front(), Role::kViewer};
-  }
+  if (credentials.has_certificate) return HolderOf(credentials.certificate_names, list.get());
   if (credentials.is_forwarded) return std::nullopt;
   const bool loopback_suffices = list == nullptr && !has_client_ca_;
   const bool is_local =
@@ -60,6 +65,13 @@ std::optional<Principal> Authority::Recognize(const Credentials& credentials) co
                                          NamesThisMachine(credentials.authority));
   if (!is_local) return std::nullopt;
   return Principal{"local", Role::kAdmin};
+}
+
+std::optional<Principal> Authority::RecognizeAgain(const Principal& caller) const {
+  const auto list = access_ == nullptr ? nullptr : access_->Current();
+  if (list != nullptr && caller.token) return list->FindToken(*caller.token);
+  if (!caller.certificate_names.empty()) return HolderOf(caller.certificate_names, list.get());
+  return caller;
 }
 
 }  // namespace pigeonhub

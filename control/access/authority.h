@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -51,6 +52,10 @@ class Authority {
 
   // Empty: nobody.
   std::optional<Principal> Recognize(const Credentials& credentials) const;
+  // Who a caller is now whom this recognized before, by what he showed then. Empty: nobody.
+  std::optional<Principal> RecognizeAgain(const Principal& caller) const;
+  // Changes whenever somebody may have become somebody else.
+  uint64_t Version() const { return access_ == nullptr ? 0 : access_->Version(); }
 
  private:
   const std::shared_ptr<AccessFile> access_;

@@ -16,6 +16,8 @@ constexpr char kSecretKey[] = "pigeonhub-inside";
 constexpr char kNameKey[] = "pigeonhub-caller-bin";  // a name may have any bytes
 constexpr char kRoleKey[] = "pigeonhub-role";
 constexpr char kAsksAllKey[] = "pigeonhub-asks-all";  // there or not
+constexpr char kTokenKey[] = "pigeonhub-token";       // its digest, in hexadecimal digits
+constexpr char kCertificateKey[] = "pigeonhub-certificate-bin";  // once for each of its names
 constexpr size_t kSecretDigits = 64;
 
 }  // namespace
@@ -27,6 +29,10 @@ void InsideCredential::AddTo(grpc::ClientContext& context, const Principal& call
   context.AddMetadata(kNameKey, caller.name);
   context.AddMetadata(kRoleKey, std::string(RoleName(caller.role)));
   if (caller.asks_all) context.AddMetadata(kAsksAllKey, "1");
+  if (caller.token) context.AddMetadata(kTokenKey, HexOf(*caller.token));
+  for (const std::string& name : caller.certificate_names) {
+    context.AddMetadata(kCertificateKey, name);
+  }
 }
 
 std::optional<Principal> InsideCredential::Read(
@@ -39,7 +45,13 @@ std::optional<Principal> InsideCredential::Read(
   if (!EqualInConstantTime(value_of(kSecretKey), secret_)) return std::nullopt;
   const std::optional<Role> role = RoleNamed(value_of(kRoleKey));
   if (!role) return std::nullopt;
-  return Principal{std::string(value_of(kNameKey)), *role, metadata.contains(kAsksAllKey)};
+  Principal caller{std::string(value_of(kNameKey)), *role, metadata.contains(kAsksAllKey)};
+  caller.token = ParseDigest(value_of(kTokenKey));
+  const auto [first, last] = metadata.equal_range(kCertificateKey);
+  for (auto name = first; name != last; ++name) {
+    caller.certificate_names.emplace_back(name->second.data(), name->second.size());
+  }
+  return caller;
 }
 
 }  // namespace pigeonhub

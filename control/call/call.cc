@@ -121,6 +121,24 @@ grpc::ServerUnaryReactor* AskOthers(const ControlPlane& plane, grpc::CallbackSer
   return reactor;
 }
 
+grpc::Status CheckStillAdmitted(const ControlPlane& plane, std::string_view method,
+                                const Principal& caller) {
+  const auto now = plane.authority.RecognizeAgain(caller);
+  if (now && now->role >= caller.role) return grpc::Status::OK;
+  plane.log.Info("stream ended, as its caller is not admitted to it any more",
+                 {{"method", method}, {"principal", std::string_view(caller.name)}});
+  if (!now) {
+    return RpcError(grpc::StatusCode::UNAUTHENTICATED, v1::REASON_NOT_AUTHENTICATED,
+                    "the hub's --control-tokens file does not have the credential any more with "
+                    "which this stream was opened; open it again with one that it has");
+  }
+  const std::string before(RoleName(caller.role));
+  return RpcError(grpc::StatusCode::PERMISSION_DENIED, v1::REASON_ROLE_MISSING,
+                  Shown(caller.name) + " was " + before + " when this stream was opened, and is " +
+                      std::string(RoleName(now->role)) + " now; open it again as that")
+      .With("required_role", before);
+}
+
 grpc::Status TakePlace(ControlPlane& plane, std::string_view method, const Principal& caller,
                        StreamPlaces::Place& place) {
   return TakePlace(plane, plane.places, method, caller, place);
@@ -128,7 +146,9 @@ grpc::Status TakePlace(ControlPlane& plane, std::string_view method, const Princ
 
 grpc::Status TakePlace(ControlPlane& plane, StreamPlaces& places, std::string_view method,
                        const Principal& caller, StreamPlaces::Place& place) {
-  auto taken = places.Take(caller.name);
+  auto taken = places.Take(caller.name, [&plane, method = std::string(method), caller] {
+    return CheckStillAdmitted(plane, method, caller);
+  });
   if (taken.ok()) {
     place = *std::move(taken);
     return grpc::Status::OK;

@@ -50,8 +50,13 @@ grpc::ServerUnaryReactor* AskOthers(const ControlPlane& plane, grpc::CallbackSer
                                     const google::protobuf::Message& request,
                                     google::protobuf::Message& response);
 
-// A place for a stream of that caller. Without one it is RESOURCE_EXHAUSTED, and leaves an audit
-// event. `method` has its package.
+// Whether a stream may go on whose caller was admitted. Not if he is nobody any more, or has a
+// lesser role than when it was opened; that is one line in the log. `method` has its package.
+grpc::Status CheckStillAdmitted(const ControlPlane& plane, std::string_view method,
+                                const Principal& caller);
+
+// A place for a stream of that caller, who is looked at again when --control-tokens changes.
+// Without one it is RESOURCE_EXHAUSTED, and leaves an audit event. `method` has its package.
 grpc::Status TakePlace(ControlPlane& plane, std::string_view method, const Principal& caller,
                        StreamPlaces::Place& place);
 // The same of other places.

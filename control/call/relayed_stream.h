@@ -15,6 +15,7 @@
 #include "control/call/other_hubs.h"
 #include "control/call/refused_stream.h"
 #include "control/events/stream_places.h"
+#include "server/runtime/mutex.h"
 
 namespace pigeonhub {
 
@@ -24,14 +25,15 @@ template <typename Response>
 class RelayedStream final : public grpc::ServerWriteReactor<Response> {
  public:
   RelayedStream(StreamPlaces::Place place, std::shared_ptr<StreamOfHubs> source)
-      : place_(std::move(place)), source_(std::move(source)) {
+      : source_(std::move(source)), place_(std::move(place)) {
+    place_.EndsBy([this](const grpc::Status& why) { End(why); });
     GoOn();
   }
 
  private:
   void GoOn() {
     source_->Next([this](std::optional<std::string> item, const grpc::Status& end) {
-      if (!item.has_value()) return this->Finish(end);
+      if (!item.has_value()) return this->Finish(WhyItEnds(end));
       if constexpr (std::is_same_v<Response, grpc::ByteBuffer>) {
         item_ = ToByteBuffer(*item);
       } else {
@@ -48,9 +50,24 @@ class RelayedStream final : public grpc::ServerWriteReactor<Response> {
   void OnCancel() override { source_->Cancel(); }
   void OnDone() override { delete this; }
 
-  const StreamPlaces::Place place_;
+  void End(const grpc::Status& why) ABSL_LOCKS_EXCLUDED(mutex_) {
+    {
+      MutexLock lock(mutex_);
+      end_ = why;
+    }
+    source_->Cancel();
+  }
+  grpc::Status WhyItEnds(const grpc::Status& of_source) ABSL_LOCKS_EXCLUDED(mutex_) {
+    MutexLock lock(mutex_);
+    return end_.value_or(of_source);
+  }
+
   const std::shared_ptr<StreamOfHubs> source_;
   Response item_;
+  Mutex mutex_;
+  std::optional<grpc::Status> end_ ABSL_GUARDED_BY(mutex_);  // whatever the source says
+
+  StreamPlaces::Place place_;  // the last
 };
 
 // The answer to an admitted call of a stream that means another hub, or all. `response` is an empty

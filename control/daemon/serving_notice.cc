@@ -207,7 +207,9 @@ std::string StartText(const Config& config, HubAdmission admission, const Bound&
     text += "  Phone?    pigeonhub --dev-lan     prints a QR code\n";
   }
   return text + "  Ctrl-C stops." +
-         (person.shows_lines ? " What happens is shown below; -q is quiet.\n\n" : "\n");
+         (person.shows_lines
+              ? " What happens is shown below; -q is quiet, -v shows each signal.\n\n"
+              : "\n");
 }
 
 std::string ReadyJson(const Config& config, const Bound& bound) {

@@ -16,19 +16,22 @@ constexpr uint64_t kBookmarkStretch = 1000;
 
 EventWatcher::EventWatcher(EventFeed& feed, StreamPlaces::Place place,
                            const EventFeed::Start& start, std::unique_ptr<const EventView> view)
-    : feed_(feed), place_(std::move(place)), view_(std::move(view)), next_(start.seq) {
-  MutexLock lock(mutex_);
-  if (start.epoch_changed) {
-    v1::Gap gap;
-    gap.set_epoch_changed(true);
-    *gap.mutable_resume() = CursorLocked();
-    to_write_.push_back(view_->Show(gap));
-    feed_.CountGap(0);
+    : feed_(feed), view_(std::move(view)), next_(start.seq), place_(std::move(place)) {
+  {
+    MutexLock lock(mutex_);
+    if (start.epoch_changed) {
+      v1::Gap gap;
+      gap.set_epoch_changed(true);
+      *gap.mutable_resume() = CursorLocked();
+      to_write_.push_back(view_->Show(gap));
+      feed_.CountGap(0);
+    }
+    // The gap comes before the first bookmark. A watcher that keeps the bookmark as its place would
+    // never hear of a gap before it.
+    AppendGapLocked(feed_.log_.Read(next_, 0, view_->rings()));
+    AppendBookmarkLocked();
   }
-  // The gap comes before the first bookmark. A watcher that keeps the bookmark as its place would
-  // never hear of a gap before it.
-  AppendGapLocked(feed_.log_.Read(next_, 0, view_->rings()));
-  AppendBookmarkLocked();
+  place_.EndsBy([this](const grpc::Status& why) { End(why); });
 }
 
 void EventWatcher::Wake() {

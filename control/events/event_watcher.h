@@ -42,7 +42,6 @@ class EventWatcher final : public grpc::ServerWriteReactor<EventFeed::Response>,
   v1::EventCursor CursorLocked() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   EventFeed& feed_;
-  const StreamPlaces::Place place_;
   const std::unique_ptr<const EventView> view_;
 
   Mutex mutex_;
@@ -53,6 +52,8 @@ class EventWatcher final : public grpc::ServerWriteReactor<EventFeed::Response>,
   bool writing_ ABSL_GUARDED_BY(mutex_) = false;
   std::optional<grpc::Status> end_ ABSL_GUARDED_BY(mutex_);
   bool finished_ ABSL_GUARDED_BY(mutex_) = false;
+
+  StreamPlaces::Place place_;  // the last
 };
 
 }  // namespace pigeonhub

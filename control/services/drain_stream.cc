@@ -34,13 +34,12 @@ DrainStream::DrainStream(ControlPlane& plane, const grpc::CallbackServerContext&
                          const v1::DrainRequest& request)
     : plane_(plane), context_(context), request_(request) {
   const Change change = ChangeOf(request_, answer_);
-  Principal caller;
-  if (auto status = AdmitChange(plane_, context_, change, caller); !status.ok()) {
+  if (auto status = AdmitChange(plane_, context_, change, caller_); !status.ok()) {
     Finish(status);
     return;
   }
-  const bool posted = plane_.worker.Post([this, change, caller] {
-    const auto status = RunChange(plane_, context_, change, caller, [this] { return Begin(); });
+  const bool posted = plane_.worker.Post([this, change] {
+    const auto status = RunChange(plane_, context_, change, caller_, [this] { return Begin(); });
     if (!status.ok()) return Finish(status);
     progress_.set_total(answer_.total());
     Write(answer_.remaining(), /*done=*/false);
@@ -83,6 +82,8 @@ void DrainStream::LookLater() {
 
 void DrainStream::Look() {
   if (context_.IsCancelled()) return Finish({grpc::StatusCode::CANCELLED, "the caller left"});
+  auto admitted = CheckStillAdmitted(plane_, "pigeonhub.v1.ServerService/Drain", caller_);
+  if (!admitted.ok()) return Finish(admitted);
   const HubServerStats stats = plane_.hub.GetStats();
   const bool all = attributes_.empty();
   const auto remaining = static_cast<int64_t>(all ? stats.hub.connections : stats.hub.drained.left);

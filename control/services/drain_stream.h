@@ -13,7 +13,7 @@ namespace pigeonhub {
 
 // One Drain call. It starts the drain, and then reports how far the drain has come until no
 // connection is left. It looks a few times a second and writes only changes. If the caller leaves,
-// the drain goes on.
+// or is not admitted any more, the drain goes on.
 //
 // Exactly one operation is under way at any time (the command, a write or the alarm), and each
 // starts the next. So no lock is needed.
@@ -40,6 +40,7 @@ class DrainStream final : public grpc::ServerWriteReactor<v1::DrainResponse> {
   ControlPlane& plane_;
   const grpc::CallbackServerContext& context_;
   const v1::DrainRequest& request_;
+  Principal caller_;
   TokenAttributes attributes_;  // of whom; empty: of all
   v1::DrainResponse answer_;    // RequestMemory keeps it for the request id
   v1::DrainResponse progress_;

@@ -26,7 +26,9 @@ class HealthWatcher final : public grpc::ServerWriteReactor<HealthService::Respo
                             public std::enable_shared_from_this<HealthWatcher> {
  public:
   HealthWatcher(HealthService& health, std::string service, StreamPlaces::Place place)
-      : health_(health), service_(std::move(service)), place_(std::move(place)) {}
+      : health_(health), service_(std::move(service)), place_(std::move(place)) {
+    place_.EndsBy([this](const grpc::Status& why) { End(why); });
+  }
 
   void Wake() ABSL_LOCKS_EXCLUDED(mutex_) {
     MutexLock lock(mutex_);
@@ -64,7 +66,6 @@ class HealthWatcher final : public grpc::ServerWriteReactor<HealthService::Respo
 
   HealthService& health_;
   const std::string service_;
-  const StreamPlaces::Place place_;
 
   Mutex mutex_;
   HealthService::Response response_ ABSL_GUARDED_BY(mutex_);
@@ -72,6 +73,8 @@ class HealthWatcher final : public grpc::ServerWriteReactor<HealthService::Respo
   bool writing_ ABSL_GUARDED_BY(mutex_) = false;
   std::optional<grpc::Status> end_ ABSL_GUARDED_BY(mutex_);
   bool finished_ ABSL_GUARDED_BY(mutex_) = false;
+
+  StreamPlaces::Place place_;  // the last
 };
 
 HealthService::HealthService(ControlPlane& plane) : plane_(plane), serving_{{"", true}} {}

@@ -12,6 +12,7 @@
 
 #include <array>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -21,6 +22,7 @@
 #include "control/call/control_plane.h"
 #include "control/call/refused_stream.h"
 #include "grpc/reflection/v1/reflection.grpc.pb.h"
+#include "server/runtime/mutex.h"
 
 namespace pigeonhub {
 namespace {
@@ -116,24 +118,46 @@ class Conversation final : public ReflectionReactor {
   Conversation(const std::vector<std::string>& services, StreamPlaces::Place place)
       : answers_(services), place_(std::move(place)) {
     StartRead(&question_);
+    place_.EndsBy([this](const grpc::Status& why) { End(why); });
   }
 
  private:
-  void OnReadDone(bool ok) override {
-    if (!ok) return Finish(grpc::Status::OK);
+  void OnReadDone(bool ok) override ABSL_LOCKS_EXCLUDED(mutex_) {
+    MutexLock lock(mutex_);
+    if (end_) return;
+    if (!ok) return EndLocked(grpc::Status::OK);
     answer_ = answers_.To(question_);
+    writing_ = true;
     StartWrite(&answer_);
   }
-  void OnWriteDone(bool ok) override {
-    if (!ok) return Finish({grpc::StatusCode::CANCELLED, "the caller left"});
+  void OnWriteDone(bool ok) override ABSL_LOCKS_EXCLUDED(mutex_) {
+    MutexLock lock(mutex_);
+    writing_ = false;
+    if (end_) return Finish(*end_);
+    if (!ok) return EndLocked({grpc::StatusCode::CANCELLED, "the caller left"});
     StartRead(&question_);
   }
   void OnDone() override { delete this; }
 
+  void End(const grpc::Status& status) ABSL_LOCKS_EXCLUDED(mutex_) {
+    MutexLock lock(mutex_);
+    if (!end_) EndLocked(status);
+  }
+  // After the write that is under way. A read does not hold it up.
+  void EndLocked(const grpc::Status& status) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    end_ = status;
+    if (!writing_) Finish(*end_);
+  }
+
   const Answers answers_;
-  const StreamPlaces::Place place_;
   reflection::ServerReflectionRequest question_;
   reflection::ServerReflectionResponse answer_;
+
+  Mutex mutex_;
+  bool writing_ ABSL_GUARDED_BY(mutex_) = false;
+  std::optional<grpc::Status> end_ ABSL_GUARDED_BY(mutex_);
+
+  StreamPlaces::Place place_;  // the last
 };
 
 // What generated code would do for a service whose name is known when it is compiled.

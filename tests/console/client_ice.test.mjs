@@ -17,7 +17,11 @@ function hub(...answers) {
       if (answer === undefined) throw new TypeError('Failed to fetch');
       return typeof answer === 'number' ? { status: answer, json: async () => assert.fail('no body') } : { status: 200, json: async () => answer };
     },
-    (then, ms) => timers.push({ then, ms }),
+    (then, ms) => {
+      const timer = { then, ms };
+      timers.push(timer);
+      return () => timers.includes(timer) && timers.splice(timers.indexOf(timer), 1);
+    },
   );
   const fire = async () => {
     timers.shift().then();
@@ -67,6 +71,38 @@ test('a hub that could not be asked is asked when it is there again', async () =
   assert.equal(timers.length, 0);
   await ice.fetchIfMissing();
   assert.deepEqual(ice.servers, [], 'a hub may name no server at all');
+});
+
+test('nobody asks while the page is away, and at once again for what has expired meanwhile', async () => {
+  const { ice, timers, fire, asked } = hub({ iceServers: turn('one'), ttl: 3600 }, { iceServers: turn('two'), ttl: 3600 });
+  const { now } = Date;
+  try {
+    Date.now = () => 1_000_000;
+    await ice.fetchIfMissing();
+    ice.pause();
+    assert.equal(timers.length, 0);
+    Date.now = () => 1_700_000;
+    await ice.fetchIfMissing();
+    assert.deepEqual(timers.map(({ ms }) => ms), [2_000_000], 'a short absence costs no request');
+    ice.pause();
+    Date.now = () => 9_000_000;
+    await ice.fetchIfMissing();
+    assert.deepEqual(timers.map(({ ms }) => ms), [0]);
+    await fire();
+    assert.deepEqual(ice.servers, turn('two'));
+    assert.equal(asked(), 2);
+  } finally {
+    Date.now = now;
+  }
+});
+
+test('an answer that comes when the page has left starts no timer', async () => {
+  const { ice, timers } = hub({ iceServers: turn('one'), ttl: 3600 });
+  const fetched = ice.fetchIfMissing();
+  ice.pause();
+  await fetched;
+  assert.deepEqual(ice.servers, turn('one'));
+  assert.equal(timers.length, 0);
 });
 
 test('an answer that is none of /ice changes nothing', async () => {

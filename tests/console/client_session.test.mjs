@@ -189,6 +189,27 @@ test('a page that disconnects before it is connected stays away, until it connec
   assert.equal(asked.length, 1, 'the hub is asked for its ICE servers then');
 });
 
+test('a page that disconnects asks for no servers any more, until it is connected again', async () => {
+  ice = { status: 200, json: async () => ({ iceServers: [], ttl: 3600 }) };
+  mock.timers.enable({ apis: ['setTimeout', 'Date'] });
+  try {
+    const { mesh } = await started({});
+    mock.timers.tick(2_700_000);
+    await settled();
+    assert.equal(asked.length, 2);
+    mesh.disconnect();
+    mock.timers.tick(100_000_000);
+    await settled();
+    assert.equal(asked.length, 2);
+    mesh.emit('statusChanged', { type: 'connected' });
+    mock.timers.tick(0);
+    await settled();
+    assert.equal(asked.length, 3);
+  } finally {
+    mock.timers.reset();
+  }
+});
+
 test('what the hub refuses to a page that is connected is told, once for each time', async () => {
   const { mesh } = await started({});
   await settled();

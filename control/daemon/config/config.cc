@@ -277,6 +277,26 @@ absl::Status ApplyConfigText(std::string_view text, std::string_view name, Confi
 
 namespace {
 
+// `prefix` begins the names of the settings.
+absl::Status CheckTls(const std::string& prefix, const std::string& certificate,
+                      const std::string& key, const std::string& client_ca) {
+  if (!certificate.empty() && key.empty()) {
+    return absl::InvalidArgumentError(prefix + "tls-cert: a certificate goes with its key, by " +
+                                      prefix + "tls-key");
+  }
+  if (certificate.empty() && !key.empty()) {
+    return absl::InvalidArgumentError(prefix + "tls-key: a key goes with its certificate, by " +
+                                      prefix + "tls-cert");
+  }
+  if (certificate.empty() && !client_ca.empty()) {
+    return absl::InvalidArgumentError(prefix +
+                                      "tls-client-ca: there is no TLS in which clients could show "
+                                      "certificates; set " +
+                                      prefix + "tls-cert and " + prefix + "tls-key");
+  }
+  return absl::OkStatus();
+}
+
 // What is wrong with values that are right one by one.
 absl::Status CheckTogether(const Config& config) {
   for (const NamedPolicy& named : config.namespaces) {
@@ -321,7 +341,12 @@ absl::Status CheckTogether(const Config& config) {
   if (config.nats_cert.empty() != config.nats_key.empty()) {
     return absl::InvalidArgumentError("nats-cert: a certificate goes with its key, by nats-key");
   }
-  return absl::OkStatus();
+  if (auto status = CheckTls("", config.tls_cert, config.tls_key, config.tls_client_ca);
+      !status.ok()) {
+    return status;
+  }
+  return CheckTls("control-", config.control_tls_cert, config.control_tls_key,
+                  config.control_tls_client_ca);
 }
 
 // Hubs alone meet at a broker.

@@ -34,6 +34,33 @@ class AuthorityTest : public testing::Test {
   TemporaryFolder folder_;
 };
 
+TEST_F(AuthorityTest, LooksAgainWhatAFormerCallerIsNow) {
+  const Authority authority(Tokens(), /*has_client_ca=*/true);
+  const auto by_token = authority.Recognize(
+      {.address = kElsewhere, .authorization = "Bearer a-token-of-the-dashboard"});
+  const auto by_certificate = authority.Recognize({.address = kElsewhere,
+                                                   .certificate_names = {"a.example", "alice"},
+                                                   .has_certificate = true});
+  const auto local = authority.Recognize({.address = kUnix});
+  ASSERT_TRUE(by_token && by_certificate && local);
+  const auto now = [&](const Principal& caller) {
+    const auto principal = authority.RecognizeAgain(caller);
+    return principal ? principal->name + " " + std::string(RoleName(principal->role)) : "nobody";
+  };
+  EXPECT_EQ(now(*by_token), "dashboard viewer");
+  EXPECT_EQ(now(*by_certificate), "alice operator");
+  const uint64_t before = authority.Version();
+  EXPECT_EQ(authority.Version(), before);
+  folder_.Write("tokens", "panel admin a-token-of-the-dashboard\n");
+  EXPECT_GT(authority.Version(), before);
+  EXPECT_EQ(now(*by_token), "panel admin");
+  EXPECT_EQ(now(*by_certificate), "a.example viewer") << "the client CA still vouches for her";
+  folder_.Write("tokens", "alice admin cert:alice\n");
+  EXPECT_EQ(now(*by_token), "nobody");
+  EXPECT_EQ(now(*by_certificate), "alice admin");
+  EXPECT_EQ(now(*local), "local admin") << "no line of the file let him in";
+}
+
 TEST_F(AuthorityTest, TrustsThisMachineWhenNothingElseIsSaid) {
   const Authority authority(nullptr, /*has_client_ca=*/false);
   const auto from = [&](const char* address) {

@@ -134,7 +134,7 @@ TEST(ServingNotice, TellsADeveloperWhatToOpen) {
                 "  Control   127.0.0.1:50051               pigeonctl peers list\n"
                 "\n"
                 "  Phone?    pigeonhub --dev-lan     prints a QR code\n"
-                "  Ctrl-C stops. What happens is shown below; -q is quiet.\n"
+                "  Ctrl-C stops. What happens is shown below; -q is quiet, -v shows each signal.\n"
                 "\n");
 }
 

@@ -4,9 +4,11 @@
 
 #include <gtest/gtest.h>
 
+#include <future>
 #include <string>
 
 #include "tests/control/control_fixture.h"
+#include "tests/support/eventually.h"
 
 namespace pigeonhub {
 namespace {
@@ -25,14 +27,14 @@ class ConsoleTest : public ControlTest {
     Start(setup);
   }
 
-  std::string CallAs(const std::string& token, const std::string& method, const std::string& body) {
+  std::string CallAs(const std::string& token, const std::string& method, const std::string& body,
+                     const std::string& type = "application/json") {
     const std::string& address = control().console_addresses().front();
     const auto port = static_cast<uint16_t>(std::stoi(address.substr(address.rfind(':') + 1)));
     return HttpExchange(
-        port, "POST /" + method +
-                  " HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
-                  "application/json\r\nConnection: close\r\nAuthorization: Bearer " +
-                  token + "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
+        port, "POST /" + method + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: " + type +
+                  "\r\nConnection: close\r\nAuthorization: Bearer " + token +
+                  "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
   }
 };
 
@@ -68,6 +70,19 @@ TEST_F(ConsoleTest, AnswersOfItsHealthToViewersAlone) {
   EXPECT_TRUE(CallAs("a-token-for-vera-00", check, R"({"service":"pigeonhub.v1.None"})")
                   .starts_with("HTTP/1.1 404 "));
   EXPECT_TRUE(CallAs("a-token-of-nobody", check, "{}").starts_with("HTTP/1.1 401 "));
+}
+
+TEST_F(ConsoleTest, EndsTheStreamsOfACallerWhoIsTakenOutOfTheTokensFile) {
+  auto stream = std::async(std::launch::async, [this] {
+    return CallAs("a-token-for-vera-00", "pigeonhub.v1.EventService/WatchEvents",
+                  std::string("\0\0\0\0\2{}", 7), "application/connect+json");
+  });
+  EXPECT_TRUE(Eventually(
+      [&] { return hub().Metrics().find("\npigeonhub_event_watchers 1\n") != std::string::npos; }));
+  folder_.Write("tokens", "adam admin a-token-for-adam-00\n");
+  const std::string answer = stream.get();
+  EXPECT_TRUE(answer.starts_with("HTTP/1.1 200 OK\r\n")) << answer;
+  EXPECT_NE(answer.find("\"code\":\"unauthenticated\""), std::string::npos) << answer;
 }
 
 TEST_F(ConsoleTest, IsNamedByTheServer) {

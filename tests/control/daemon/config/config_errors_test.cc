@@ -124,6 +124,13 @@ TEST(Config, SaysInOneLineWhatIsWrongWithAFlag) {
        "token-cookie: browsers send cookies for every page; say by allow-origin which may connect"},
       {{"--token-cookie", "a b"}, "--token-cookie: \"a b\" is not the name of a cookie"},
       {{"--ready-file", ""}, "--ready-file: \"\" is not a file name"},
+      {{"--tls-cert", "tls.pem"}, "tls-cert: a certificate goes with its key, by tls-key"},
+      {{"--tls-key", "tls.key"}, "tls-key: a key goes with its certificate, by tls-cert"},
+      {{"--tls-client-ca", "ca.pem"},
+       "tls-client-ca: there is no TLS in which clients could show certificates; set tls-cert and "
+       "tls-key"},
+      {{"--tls-cert", "tls.pem", "--tls-key", "tls.key", "--control-tls-cert", "tls.pem"},
+       "control-tls-cert: a certificate goes with its key, by control-tls-key"},
   };
   for (const auto& [arguments, error] : kCases) EXPECT_EQ(ErrorOf(arguments), error);
   EXPECT_EQ(ErrorOf({"--hub-mesh-namespace", std::string(1025, 'a')}).substr(0, 23),
