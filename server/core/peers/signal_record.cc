@@ -46,7 +46,7 @@ void SignalRecord::Pass(Turn& turn, const inbound::Signal& signal, const PeerId&
   const bool side = PairRecord::SideOf(from, target);
   funnel_.OnSignal(turn.now, signal.type, pair, side);
   pair.NoteSignal(turn.now.steady, signal.type, side, signal.candidates, to_link);
-  if (!watch_.Shows(turn.now.steady, from, target, *network.name)) return;
+  if (!watch_.any() || !watch_.Shows(turn.now.steady, from, target, *network.name)) return;
   turn.Emit(
       SignalRelayed{signal.type, from, target, network.name, signal.payload.text.size(), to_link});
 }
