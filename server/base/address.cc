@@ -69,9 +69,10 @@ std::string BytesOf(std::string_view host) {
   host = WithoutBrackets(host);
   if (host.find('\0') != std::string_view::npos) return {};
   if (std::string four = FourNumbers(host); !four.empty()) return four;
-  in6_addr v6;
-  if (inet_pton(AF_INET6, std::string(host.substr(0, host.find('%'))).c_str(), &v6) == 1) {
-    return Unmapped(v6);
+  if (host.find(':') != std::string_view::npos) {
+    in6_addr v6;
+    const std::string address(host.substr(0, host.find('%')));
+    return inet_pton(AF_INET6, address.c_str(), &v6) == 1 ? Unmapped(v6) : std::string();
   }
   // inet_aton takes any words behind an address, too.
   if (host.find_first_not_of("0123456789abcdefABCDEFxX.") != std::string_view::npos) return {};

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <bit>
 #include <cstdint>
 
 namespace pigeonhub {
@@ -28,15 +29,15 @@ struct CandidateTally {
     return sockets > 0 && srflx > sockets;
   }
 
+  // All eight at once, as every signal adds to some.
   void Add(const CandidateTally& more) {
-    static constexpr uint8_t CandidateTally::*kCounts[] = {
-        &CandidateTally::host,  &CandidateTally::mdns, &CandidateTally::srflx,
-        &CandidateTally::relay, &CandidateTally::v4,   &CandidateTally::v6,
-        &CandidateTally::udp,   &CandidateTally::tcp};
-    for (const auto count : kCounts) {
-      this->*count =
-          static_cast<uint8_t>(this->*count > 255 - more.*count ? 255 : this->*count + more.*count);
-    }
+    constexpr uint64_t kTops = 0x8080808080808080;
+    const auto a = std::bit_cast<uint64_t>(*this);
+    const auto b = std::bit_cast<uint64_t>(more);
+    // Without the top bits no byte carries into the next one.
+    const uint64_t sum = ((a & ~kTops) + (b & ~kTops)) ^ ((a ^ b) & kTops);
+    const uint64_t too_large = (((a & b) | ((a | b) & ~sum)) & kTops) >> 7;
+    *this = std::bit_cast<CandidateTally>(sum | too_large * 0xff);
   }
 
   friend bool operator==(const CandidateTally&, const CandidateTally&) = default;

@@ -42,11 +42,20 @@ inline SteadyTime OrNever(const std::optional<SteadyTime>& deadline) {
   return deadline.value_or(kNever);
 }
 
-// The earliest of several deadlines; nothing if there is none. Asked for after each input.
+// The earliest of several deadlines; nothing if there is none.
 template <typename... Deadline>
 inline std::optional<SteadyTime> Earliest(const Deadline&... deadlines) {
   SteadyTime earliest = kNever;
   ((earliest = std::min(earliest, OrNever(deadlines))), ...);
+  return earliest == kNever ? std::nullopt : std::optional(earliest);
+}
+
+// The same of all these parts. Asked for after each input, so no deadline is put down before it is
+// compared.
+template <typename... Part>
+inline std::optional<SteadyTime> EarliestOf(const Part&... parts) {
+  SteadyTime earliest = kNever;
+  ((earliest = std::min(earliest, OrNever(parts.NextDeadline()))), ...);
   return earliest == kNever ? std::nullopt : std::optional(earliest);
 }
 

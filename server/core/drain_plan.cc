@@ -85,11 +85,4 @@ void DrainPlan::Forget() {
   self_.set_drained({});
 }
 
-std::optional<SteadyTime> DrainPlan::NextDeadline() const {
-  if (!plan_.has_value() || plan_->finished || plan_->next >= plan_->order.size()) {
-    return std::nullopt;
-  }
-  return plan_->NextDue();
-}
-
 }  // namespace pigeonhub

@@ -37,7 +37,10 @@ class DrainPlan {
   void Forget();
   // How many connections still have to be closed.
   size_t left() const { return plan_.has_value() ? plan_->order.size() - plan_->next : 0; }
-  std::optional<SteadyTime> NextDeadline() const;
+  std::optional<SteadyTime> NextDeadline() const {
+    if (!plan_.has_value() || plan_->finished || left() == 0) return std::nullopt;
+    return plan_->NextDue();
+  }
 
  private:
   struct Plan {

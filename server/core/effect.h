@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -24,6 +25,10 @@ namespace pigeonhub {
 
 // One message to one connection.
 struct Send {
+  template <typename Message>
+  Send(ConnectionId receiver, UnixMillis at, Message&& what)
+      : to(receiver), timestamp(at), message(std::forward<Message>(what)) {}
+
   ConnectionId to;
   UnixMillis timestamp = 0;
   outbound::Message message;
@@ -32,9 +37,32 @@ struct Send {
 // The same message to many; only targetPeerId, where the message is addressed, differs: it is the
 // id of the peer on each connection.
 struct Broadcast {
+  template <typename Message>
+  Broadcast(std::vector<ConnectionId> receivers, UnixMillis at, Message&& what)
+      : to(std::move(receivers)), timestamp(at), message(std::forward<Message>(what)) {}
+
   std::vector<ConnectionId> to;
   UnixMillis timestamp = 0;
   outbound::Message message;
+};
+
+// What a connection is told of members of its namespace: an outbound::Discovered of each, in this
+// order.
+struct SendList {
+  struct Member {
+    PeerId peer;
+    bool is_hub = false;
+    SharedText members;  // Profile::members; may be null
+  };
+
+  outbound::Discovered About(const Member& member) const {
+    return {network, member.peer, member.is_hub, member.members, /*addressed=*/true};
+  }
+
+  ConnectionId to;
+  UnixMillis timestamp = 0;
+  SharedText network;
+  std::vector<Member> members;
 };
 
 // More waits for this connection: the rest of a list, or what is to go over a link. The network
@@ -120,12 +148,14 @@ struct AnswerCame {
 };
 
 struct Emit {
+  explicit Emit(Event what) : event(std::move(what)) {}
+
   Event event;
 };
 
-using Effect = std::variant<Send, Broadcast, MoreWaits, Keeps, Close, PauseReading, ResumeReading,
-                            Probe, WatchLink, Dial, CancelDial, Publish, HangUpBus, SaveBans,
-                            QuestionCame, AnswerCame, Emit>;
+using Effect = std::variant<Send, Broadcast, SendList, MoreWaits, Keeps, Close, PauseReading,
+                            ResumeReading, Probe, WatchLink, Dial, CancelDial, Publish, HangUpBus,
+                            SaveBans, QuestionCame, AnswerCame, Emit>;
 using Effects = std::vector<Effect>;
 
 }  // namespace pigeonhub

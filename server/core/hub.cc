@@ -399,13 +399,10 @@ void Hub::Parts::OnTick(Turn& turn) {
 
 std::optional<SteadyTime> Hub::NextDeadline() const {
   const Parts& p = *parts_;
-  return Earliest(
-      p.connections.NextDeadline(), p.newcomers.NextDeadline(), p.liveness.NextDeadline(),
-      p.presence_claims.NextDeadline(), p.drain.NextDeadline(), p.rates.NextDeadline(),
-      p.journal.NextDeadline(), p.dial_targets.NextDeadline(), p.map_changes.NextDeadline(),
-      p.refused_links.NextDeadline(), p.frames.NextDeadline(), p.bans.NextDeadline(),
-      p.bus_connection.NextDeadline(), p.ban_news.NextDeadline(), p.questions.NextDeadline(),
-      p.lost_hubs.NextDeadline(), p.handshakes.NextDeadline(), p.cleanup.NextDeadline());
+  return EarliestOf(p.connections, p.newcomers, p.liveness, p.presence_claims, p.drain, p.rates,
+                    p.journal, p.dial_targets, p.map_changes, p.refused_links, p.frames, p.bans,
+                    p.bus_connection, p.ban_news, p.questions, p.lost_hubs, p.handshakes,
+                    p.cleanup);
 }
 
 absl::Status Hub::Check(const Command& command) const { return parts_->Check(command); }

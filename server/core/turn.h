@@ -32,7 +32,7 @@ class Journal {
   const LimitHits& limit_hits() const { return limit_hits_; }
   // When Turn::EndBursts has something to say, if nothing else comes.
   std::optional<SteadyTime> NextDeadline() const {
-    return Earliest(limits_.NextDeadline(), refusals_.NextDeadline(), samples_.NextDeadline());
+    return EarliestOf(limits_, refusals_, samples_);
   }
 
  private:
@@ -58,7 +58,8 @@ class Turn {
   Counters& counters;
 
   void Emit(EventBody body) {
-    effects.push_back(pigeonhub::Emit{{journal_.next_event_++, now.unix_ms, std::move(body)}});
+    effects.emplace_back(std::in_place_type<pigeonhub::Emit>,
+                         Event{journal_.next_event_++, now.unix_ms, std::move(body)});
   }
   // The number that the next event gets.
   uint64_t next_event() const { return journal_.next_event(); }
@@ -70,12 +71,24 @@ class Turn {
   // Tells, in few words if it is often, that somebody came to this limit. `limit` lasts forever;
   // empty: there is none.
   void NoteLimit(Reason reason, std::string_view limit, const Origin& who);
-  void Send(ConnectionId to, outbound::Message message) {
-    effects.push_back(pigeonhub::Send{to, now.unix_ms, std::move(message)});
+  // `message`: an outbound::Message, or one of those that it may be. It is made where it stays, as
+  // to move one costs as much as to decide upon it.
+  template <typename Message>
+  void Send(ConnectionId to, Message&& message) {
+    effects.emplace_back(std::in_place_type<pigeonhub::Send>, to, now.unix_ms,
+                         std::forward<Message>(message));
   }
-  void Broadcast(std::vector<ConnectionId> to, outbound::Message message) {
+  template <typename Message>
+  void Broadcast(std::vector<ConnectionId> to, Message&& message) {
     if (to.empty()) return;
-    effects.push_back(pigeonhub::Broadcast{std::move(to), now.unix_ms, std::move(message)});
+    effects.emplace_back(std::in_place_type<pigeonhub::Broadcast>, std::move(to), now.unix_ms,
+                         std::forward<Message>(message));
+  }
+  void SendList(ConnectionId to, SharedText network,
+                std::vector<pigeonhub::SendList::Member> members) {
+    if (members.empty()) return;
+    effects.emplace_back(
+        pigeonhub::SendList{to, now.unix_ms, std::move(network), std::move(members)});
   }
   // To one hub on the bus, or to all.
   void Publish(std::optional<PeerId> to, outbound::Message message) {

@@ -30,9 +30,10 @@ void Dispatcher::OnQuestions(std::function<void(Effects)> callback) {
 void Dispatcher::Submit(unsigned shard, const Input& input) {
   Shard& own = shards_[shard];
   Aftermath aftermath;
+  const Now now = clock_.Read();
   {
     MutexLock lock(mutex_);
-    HandleLocked(input, aftermath).IgnoreError();
+    HandleLocked(now, input, aftermath).IgnoreError();
     own.delivering.swap(OutboxLocked(shard));
   }
   Conclude(aftermath, shard);
@@ -55,11 +56,12 @@ absl::Status Dispatcher::Command(const Input& input) {
 std::optional<SteadyTime> Dispatcher::RunDeadlines() {
   Aftermath aftermath;
   std::optional<SteadyTime> next;
+  const Now now = clock_.Read();
   {
     MutexLock lock(mutex_);
     next = hub_.NextDeadline();
-    if (next.has_value() && *next <= clock_.Read().steady) {
-      HandleLocked(Tick{}, aftermath).IgnoreError();
+    if (next.has_value() && *next <= now.steady) {
+      HandleLocked(now, Tick{}, aftermath).IgnoreError();
       next = hub_.NextDeadline();
     }
     armed_ = next;
@@ -69,8 +71,10 @@ std::optional<SteadyTime> Dispatcher::RunDeadlines() {
   return next;
 }
 
-absl::Status Dispatcher::HandleLocked(const Input& input, Aftermath& aftermath) {
-  absl::Status answer = hub_.Handle(clock_.Read(), input, scratch_);
+absl::Status Dispatcher::HandleLocked(const Now& now, const Input& input, Aftermath& aftermath) {
+  // Who read the clock later may have got the lock first.
+  if (now.steady >= now_.steady) now_ = now;
+  absl::Status answer = hub_.Handle(now_, input, scratch_);
   for (Effect& effect : scratch_) FileLocked(effect, aftermath);
   scratch_.clear();
 
@@ -106,7 +110,8 @@ void Dispatcher::FileLocked(Effect& effect, Aftermath& aftermath) {
   const unsigned shard = std::visit(
       [this](const auto& one) {
         using T = std::decay_t<decltype(one)>;
-        if constexpr (std::is_same_v<T, Send> || std::is_same_v<T, MoreWaits>) {
+        if constexpr (std::is_same_v<T, Send> || std::is_same_v<T, SendList> ||
+                      std::is_same_v<T, MoreWaits>) {
           return one.to.shard();
         } else if constexpr (std::is_same_v<T, Dial> || std::is_same_v<T, CancelDial>) {
           return static_cast<unsigned>(one.dial_target.value() % loops_);
@@ -135,7 +140,7 @@ void Dispatcher::FileBroadcastLocked(Broadcast& broadcast, Aftermath& aftermath)
   }
 }
 
-void Dispatcher::AppendLocked(unsigned shard, Effect effect, Aftermath& aftermath) {
+void Dispatcher::AppendLocked(unsigned shard, Effect&& effect, Aftermath& aftermath) {
   Effects& outbox = OutboxLocked(shard);
   if (outbox.empty()) aftermath.wake.push_back(shard);
   outbox.push_back(std::move(effect));

@@ -65,10 +65,11 @@ class Dispatcher {
   absl::Status Command(const Input& input, Look look) ABSL_LOCKS_EXCLUDED(mutex_) {
     Aftermath aftermath;
     absl::Status answer;
+    const Now now = clock_.Read();
     {
       MutexLock lock(mutex_);
       look(static_cast<const Hub&>(hub_));
-      answer = HandleLocked(input, aftermath);
+      answer = HandleLocked(now, input, aftermath);
     }
     Conclude(aftermath, kNoShard);
     return answer;
@@ -121,14 +122,14 @@ class Dispatcher {
     std::optional<SteadyTime> earlier_deadline;
   };
 
-  // Handles one input and files its effects.
-  absl::Status HandleLocked(const Input& input, Aftermath& aftermath)
+  // Handles one input and files its effects. `now` was read before the lock was there.
+  absl::Status HandleLocked(const Now& now, const Input& input, Aftermath& aftermath)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void FileLocked(Effect& effect, Aftermath& aftermath) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // One part for each shard, with that shard's receivers.
   void FileBroadcastLocked(Broadcast& broadcast, Aftermath& aftermath)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void AppendLocked(unsigned shard, Effect effect, Aftermath& aftermath)
+  void AppendLocked(unsigned shard, Effect&& effect, Aftermath& aftermath)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   Effects& OutboxLocked(unsigned shard) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     return shards_[shard].outbox;
@@ -146,6 +147,7 @@ class Dispatcher {
 
   mutable Mutex mutex_;
   Hub& hub_ ABSL_GUARDED_BY(mutex_);
+  Now now_ ABSL_GUARDED_BY(mutex_);  // the latest that an input came with
   Effects scratch_ ABSL_GUARDED_BY(mutex_);
   std::vector<Shard> shards_;
   std::optional<SteadyTime> armed_ ABSL_GUARDED_BY(mutex_);

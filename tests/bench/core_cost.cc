@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// core_cost [TIMES]
+// core_cost [TIMES]          how long the core takes for an input, in nanoseconds
+// core_cost operations       the names of what can be run alone, and the compiler of this program
+// core_cost run NAME TIMES   does nothing else, so often: for who counts instructions
 //
-// How long the core takes for an input, in nanoseconds: this is what one thread may do at a time,
-// whatever the number of cores. No sockets, no JSON. Each input comes with the question for the
-// next deadline, as it does in the hub.
+// This is what one thread may do at a time, whatever the number of cores. No sockets, no JSON. Each
+// input comes with the question for the next deadline, as it does in the hub.
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
-#include <functional>
-#include <limits>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "server/core/hub.h"
@@ -34,6 +35,7 @@ class Room {
   explicit Room(size_t peers) {
     now_.steady = SteadyTime(std::chrono::hours(1));
     HubOptions options;
+    options.limits.max_connections = peers + 1;
     for (std::optional<Rate>* rate : {&options.message_rate, &options.byte_rate,
                                       &options.announce_rate, &options.fanout_rate}) {
       *rate = Rate{};
@@ -103,14 +105,44 @@ class Room {
   uint64_t announced_ = 0;
 };
 
-}  // namespace
+// What can be run alone.
+struct Operation {
+  const char* name;
+  size_t peers;
+  void (Room::*input)();
+  // Before it, once; may be null.
+  void (*prepare)(Room& room);
+};
+constexpr Operation kOperations[] = {
+    {"signal", 100, &Room::Signal, nullptr},
+    {"signal-beside-watched", 100, &Room::Signal, [](Room& room) { room.Watch(2, 3); }},
+    {"signal-watched", 100, &Room::Signal, [](Room& room) { room.Watch(0, 1); }},
+    {"announce-8", 8, &Room::Announce, nullptr},
+    {"announce-100", 100, &Room::Announce, nullptr},
+    {"come-and-leave-8", 8, &Room::Visit, nullptr},
+    {"come-and-leave-100", 100, &Room::Visit, nullptr},
+};
 
-int main(int argc, char** argv) {
-  const size_t times = argc > 1 ? std::strtoul(argv[1], nullptr, 10) : 20'000;
-  if (times == 0) {
-    std::fputs("usage: core_cost [TIMES], 1 or more\n", stderr);
-    return 2;
+int List() {
+  for (const Operation& one : kOperations) std::printf("%s\n", one.name);
+  std::printf("compiler %s\n", __VERSION__);
+  return 0;
+}
+
+int Run(std::string_view name, size_t times) {
+  for (const Operation& one : kOperations) {
+    if (one.name != name) continue;
+    Room room(one.peers);
+    if (one.prepare != nullptr) one.prepare(room);
+    for (size_t i = 0; i < times; ++i) (room.*one.input)();
+    return 0;
   }
+  std::fprintf(stderr,
+               "core_cost: no operation has this name; 'core_cost operations' lists them\n");
+  return 2;
+}
+
+void Measure(size_t times) {
   std::printf("%8s %12s %12s %12s %16s %20s\n", "peers", "signal ns", "others seen", "seen",
               "announce ns", "come and leave ns");
   for (const size_t peers : {8, 100, 1000}) {
@@ -127,4 +159,20 @@ int main(int argc, char** argv) {
                 room.NanosecondsEach(&Room::Announce, fewer),
                 room.NanosecondsEach(&Room::Visit, fewer));
   }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::string_view what = argc > 1 ? argv[1] : "20000";
+  if (argc == 2 && what == "operations") return List();
+  const bool alone = argc == 4 && what == "run";
+  const size_t times = argc == 2 || alone ? std::strtoul(argv[argc - 1], nullptr, 10) : 20'000;
+  if (times == 0 || (argc > 2 && !alone)) {
+    std::fputs("usage: core_cost [TIMES] | operations | run NAME TIMES; TIMES is 1 or more\n",
+               stderr);
+    return 2;
+  }
+  if (alone) return Run(argv[2], times);
+  Measure(times);
 }

@@ -4,9 +4,11 @@
 
 #include <gtest/gtest.h>
 
+#include <cstring>
 #include <string>
 
 #include "absl/container/flat_hash_set.h"
+#include "absl/hash/hash.h"
 
 namespace pigeonhub {
 namespace {
@@ -27,6 +29,27 @@ TEST(PeerId, IsNothingElse) {
     text[17] = stranger;
     EXPECT_FALSE(PeerId::Parse(text)) << stranger;
   }
+}
+
+TEST(PeerId, IsNothingElseWhateverStandsWhere) {
+  for (int c = 0; c < 256; ++c) {
+    const bool is_digit = c != 0 && std::strchr("0123456789abcdefABCDEF", c) != nullptr;
+    for (size_t at = 0; at < PeerId::kLength; ++at) {
+      std::string text(PeerId::kLength, at % 2 == 0 ? 'f' : '0');
+      text[at] = static_cast<char>(c);
+      EXPECT_EQ(PeerId::Parse(text).has_value(), is_digit) << c << " at " << at;
+    }
+  }
+}
+
+TEST(PeerId, HashesEachOfItsDigits) {
+  absl::flat_hash_set<size_t> hashes;
+  std::string text(PeerId::kLength, '0');
+  for (char& digit : text) {
+    digit = 'f';
+    hashes.insert(absl::HashOf(*PeerId::Parse(text)));
+  }
+  EXPECT_EQ(hashes.size(), PeerId::kLength);
 }
 
 TEST(PeerId, DiffersByCaseButIsEquallyNear) {

@@ -313,6 +313,10 @@ void HubProcess::Carry(const Effect& effect) {
     Write(send->to, send->message, send->timestamp);
   } else if (const auto* broadcast = std::get_if<Broadcast>(&effect)) {
     for (ConnectionId to : broadcast->to) Write(to, broadcast->message, broadcast->timestamp);
+  } else if (const auto* list = std::get_if<SendList>(&effect)) {
+    for (const SendList::Member& member : list->members) {
+      Write(list->to, list->About(member), list->timestamp);
+    }
   } else if (const auto* pending = std::get_if<MoreWaits>(&effect)) {
     PullList(EndOf(pending->to));
   } else if (const auto* close = std::get_if<Close>(&effect)) {

@@ -8,9 +8,11 @@
 #include <cstdio>
 #include <memory>
 #include <ostream>
+#include <utility>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "pigeonhub/findings.h"
 #include "server/core/overloaded.h"
 
@@ -297,6 +299,19 @@ std::string ToText(const EventBody& body) {
       body);
 }
 
+namespace {
+
+// As if each was sent by itself.
+std::vector<std::string> LinesOf(const SendList& list) {
+  std::vector<std::string> lines;
+  for (const SendList::Member& member : list.members) {
+    lines.push_back(ToText(Effect(Send(list.to, list.timestamp, list.About(member)))));
+  }
+  return lines;
+}
+
+}  // namespace
+
 std::string ToText(const Effect& effect) {
   return std::visit(
       Overloaded{
@@ -306,6 +321,7 @@ std::string ToText(const Effect& effect) {
             for (ConnectionId one : e.to) absl::StrAppend(&to, ToText(one), " ");
             return absl::StrCat("broadcast ", to, ToText(e.message));
           },
+          [](const SendList& e) { return absl::StrJoin(LinesOf(e), "; "); },
           [](const MoreWaits& e) { return "more_waits " + ToText(e.to); },
           [](const Keeps& e) { return absl::StrCat("keeps ", ToText(e.connection), " ", e.bytes); },
           [](const Close& e) {
@@ -343,7 +359,13 @@ void PrintTo(ConnectionId connection, std::ostream* out) { *out << ToText(connec
 std::vector<std::string> ToText(const Effects& effects) {
   std::vector<std::string> lines;
   lines.reserve(effects.size());
-  for (const Effect& effect : effects) lines.push_back(ToText(effect));
+  for (const Effect& effect : effects) {
+    if (const auto* list = std::get_if<SendList>(&effect)) {
+      for (std::string& line : LinesOf(*list)) lines.push_back(std::move(line));
+    } else {
+      lines.push_back(ToText(effect));
+    }
+  }
   return lines;
 }
 

@@ -238,14 +238,19 @@ void HubFixture::Apply(const Effect& effect, UnixMillis unix_ms) {
     for (ConnectionId to : broadcast->to) {
       Deliver(to, broadcast->timestamp, unix_ms, broadcast->message);
     }
+  } else if (const auto* list = std::get_if<SendList>(&effect)) {
+    EXPECT_FALSE(list->members.empty());
+    for (const SendList::Member& member : list->members) {
+      Deliver(list->to, list->timestamp, unix_ms, list->About(member));
+    }
   } else if (const auto* emit = std::get_if<Emit>(&effect)) {
     EXPECT_EQ(emit->event.seq, ++last_event_);
     EXPECT_EQ(emit->event.unix_ms, unix_ms);
     events_.push_back(ToText(emit->event.body));
   } else if (const auto* close = std::get_if<Close>(&effect)) {
     if (Inbox* inbox = Reach(close->connection)) inbox->closed = close->reason;
-  } else if (const auto* list = std::get_if<MoreWaits>(&effect)) {
-    if (Inbox* inbox = Reach(list->to)) inbox->list_pending = true;
+  } else if (const auto* more = std::get_if<MoreWaits>(&effect)) {
+    if (Inbox* inbox = Reach(more->to)) inbox->list_pending = true;
   } else if (const auto* keeps = std::get_if<Keeps>(&effect)) {
     if (Inbox* inbox = Reach(keeps->connection)) inbox->kept = keeps->bytes;
   } else if (const auto* pause = std::get_if<PauseReading>(&effect)) {

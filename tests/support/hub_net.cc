@@ -189,12 +189,16 @@ void HubNet::Apply(char at, const Effects& effects) {
       queue_.push_back({at, send->to, send->message});
     } else if (const auto* broadcast = std::get_if<Broadcast>(&effect)) {
       for (ConnectionId to : broadcast->to) queue_.push_back({at, to, broadcast->message});
+    } else if (const auto* list = std::get_if<SendList>(&effect)) {
+      for (const SendList::Member& member : list->members) {
+        queue_.push_back({at, list->to, list->About(member)});
+      }
     } else if (const auto* close = std::get_if<Close>(&effect)) {
       queue_.push_back({at, close->connection, {}, /*is_close=*/true, close->reason});
     } else if (const auto* dial = std::get_if<pigeonhub::Dial>(&effect)) {
       Dial(at, dial->dial_target, dial->url);
-    } else if (const auto* list = std::get_if<MoreWaits>(&effect)) {
-      short_queues.push_back(list->to);
+    } else if (const auto* more = std::get_if<MoreWaits>(&effect)) {
+      short_queues.push_back(more->to);
     } else if (const auto* probe = std::get_if<Probe>(&effect)) {
       const Socket& socket = sockets_.at({at, probe->connection});
       if (socket.to_peer && !silent_.contains(probe->connection)) {

@@ -174,7 +174,7 @@ void BanNews::OnTick(Turn& turn) {
   }
 }
 
-std::optional<SteadyTime> BanNews::NextDeadline() const {
+std::optional<SteadyTime> BanNews::NextToAsk() const {
   std::optional<SteadyTime> next;
   for (const PeerId& id : differing_) {
     if (const MeshHub* hub = mesh_hubs_.Find(id)) next = Earliest(next, hub->bans.ask_at);

@@ -47,7 +47,9 @@ class BanNews {
   // Asks the next hub whose list is another one, if none is asked now.
   void AskNext();
   void OnTick(Turn& turn);
-  std::optional<SteadyTime> NextDeadline() const;
+  std::optional<SteadyTime> NextDeadline() const {
+    return differing_.empty() ? std::nullopt : NextToAsk();
+  }
 
  private:
   // Whether this hub acts upon its word: it was admitted here or by a hub that was, and what is
@@ -55,6 +57,7 @@ class BanNews {
   bool Believes(const MeshHub& hub) const;
   bool Concerns(const MeshHub& hub, const BanList::Entry& entry) const;
   void SpeakPage(const Turn& turn, MeshHub& hub) const;
+  std::optional<SteadyTime> NextToAsk() const;
   void Ask(MeshHub& hub, uint64_t after);
 
   const BanList& list_;

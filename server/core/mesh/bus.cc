@@ -146,9 +146,4 @@ std::optional<SteadyTime> Bus::DeafSince(const PeerId& hub) const {
   return it->second;
 }
 
-std::optional<SteadyTime> Bus::NextDeadline() const {
-  if (!attached()) return std::nullopt;
-  return std::min(plan_.beat, plan_.look);
-}
-
 }  // namespace pigeonhub

@@ -98,7 +98,10 @@ class Bus {
   // until then. Empty while this hub hears.
   std::optional<SteadyTime> DeafSince(const PeerId& hub) const;
 
-  std::optional<SteadyTime> NextDeadline() const;
+  std::optional<SteadyTime> NextDeadline() const {
+    if (!attached()) return std::nullopt;
+    return std::min(plan_.beat, plan_.look);
+  }
 
   // When this hub hears itself again, others have so long to be heard.
   static constexpr Duration kTimeToBeHeard = std::chrono::seconds(5);

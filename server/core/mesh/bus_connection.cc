@@ -151,11 +151,6 @@ void BusConnection::KeepAway(Turn& turn) {
   }
 }
 
-std::optional<SteadyTime> BusConnection::NextDeadline() const {
-  if (MayAttach()) return state_.away_until.value_or(SteadyTime());
-  return bus_.NextDeadline();
-}
-
 std::optional<BusRecord> BusConnection::Describe() const {
   if (!options_.bus.on) return std::nullopt;
   BusRecord record;

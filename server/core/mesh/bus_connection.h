@@ -41,7 +41,10 @@ class BusConnection {
   void OnDown(Turn& turn, const BusDown& input);
   void OnOverheard(Turn& turn, const Overheard& input);
   void OnTick(Turn& turn) { Tend(turn); }
-  std::optional<SteadyTime> NextDeadline() const;
+  std::optional<SteadyTime> NextDeadline() const {
+    if (MayAttach()) return state_.away_until.value_or(SteadyTime());
+    return bus_.NextDeadline();
+  }
 
   // Empty for a hub without a bus.
   std::optional<BusRecord> Describe() const;

@@ -47,9 +47,7 @@ class Frames {
   void Hear(Turn& turn, Way& way, const inbound::HubFrame& frame);
   // Says again what was not acknowledged, and gives up hubs that no link leads to.
   void OnTick(Turn& turn);
-  std::optional<SteadyTime> NextDeadline() const {
-    return Earliest(map_news_.NextDeadline(), mesh_hubs_.NextDeadline());
-  }
+  std::optional<SteadyTime> NextDeadline() const { return EarliestOf(map_news_, mesh_hubs_); }
   // Signaling stops: the others are told, while there are ways to them; then there are no mesh hubs
   // any more, and no map.
   void SayEnd(Turn& turn);

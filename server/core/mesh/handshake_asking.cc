@@ -127,8 +127,4 @@ void HandshakeAsking::Hear(Turn& turn, MeshHub& hub, const mesh::TraceStep& step
   }
 }
 
-std::optional<SteadyTime> HandshakeAsking::NextDeadline() const {
-  return Earliest(watch_.NextDeadline(), next_);
-}
-
 }  // namespace pigeonhub

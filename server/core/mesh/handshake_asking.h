@@ -48,7 +48,7 @@ class HandshakeAsking {
   void Hear(Turn& turn, MeshHub& hub, const mesh::TraceStep& step);
 
   void OnTick(Turn& turn);
-  std::optional<SteadyTime> NextDeadline() const;
+  std::optional<SteadyTime> NextDeadline() const { return Earliest(watch_.NextDeadline(), next_); }
 
  private:
   // What this hub knows of one that it asks.

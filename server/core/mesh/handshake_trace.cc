@@ -31,9 +31,8 @@ void HandshakeTrace::Announced(Turn& turn, const PeerId& peer, const SharedText&
   Note(turn, {.kind = HandshakeStepKind::kAnnounced, .from = peer, .network = network});
 }
 
-void HandshakeTrace::Discovered(Turn& turn, const PeerId& peer, const PeerId& told,
-                                const SharedText& network) {
-  if (!Covers(peer, network)) return;
+void HandshakeTrace::NoteDiscovered(Turn& turn, const PeerId& peer, const PeerId& told,
+                                    const SharedText& network) {
   Note(turn, {.kind = HandshakeStepKind::kDiscovered,
               .stage = HandshakeStage::kDelivered,
               .from = peer,
@@ -107,7 +106,7 @@ void HandshakeTrace::Note(Turn& turn, mesh::TraceStep step) {
   for (const PeerId& hub : viewers.hubs) to_say_.emplace_back(hub, shared);
 }
 
-void HandshakeTrace::SaySteps() {
+void HandshakeTrace::SayAllSteps() {
   for (auto& [id, step] : std::exchange(to_say_, {})) {
     MeshHub* hub = mesh_hubs_.Find(id);
     if (hub != nullptr && !hub->talk.SayNow(std::move(step), kMostWaiting)) watch_.NoteOmitted(id);

@@ -37,7 +37,9 @@ class HandshakeTrace {
   }
 
   void Announced(Turn& turn, const PeerId& peer, const SharedText& network);
-  void Discovered(Turn& turn, const PeerId& peer, const PeerId& told, const SharedText& network);
+  void Discovered(Turn& turn, const PeerId& peer, const PeerId& told, const SharedText& network) {
+    if (Covers(peer, network)) NoteDiscovered(turn, peer, told, network);
+  }
   void Connected(Turn& turn, const PeerId& peer, const PeerId& other, const SharedText& network);
   // A signal was given to the peer that it is for. `from_hub`: by which it came; `signal` is as
   // that sent it.
@@ -52,7 +54,9 @@ class HandshakeTrace {
   // Says to other hubs what was noted for them. What this hub says is noted, too, so that there may
   // be more after it was sent.
   bool has_steps_to_say() const { return !to_say_.empty(); }
-  void SaySteps();
+  void SaySteps() {
+    if (has_steps_to_say()) SayAllSteps();
+  }
 
   // What is shown from now on has times that begin here: the clock that goes steadily tells those
   // after.
@@ -64,7 +68,10 @@ class HandshakeTrace {
   static std::string_view NameOf(const SharedText& network) {
     return network == nullptr ? std::string_view() : std::string_view(*network);
   }
+  void NoteDiscovered(Turn& turn, const PeerId& peer, const PeerId& told,
+                      const SharedText& network);
   void Note(Turn& turn, mesh::TraceStep step);
+  void SayAllSteps();
   std::optional<HubClock::Reading> ClockOf(const PeerId& hub) const;
 
   const Identity& self_;

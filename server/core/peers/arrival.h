@@ -30,6 +30,7 @@ class Arrival {
   // Whether the two met: the one that came later met the other.
   friend bool HaveMet(const Arrival& a, const Arrival& b) {
     if (a.number_ == 0 || b.number_ == 0) return false;
+    if (a.met_ == nullptr && b.met_ == nullptr) return true;
     const Arrival& earlier = a.number_ < b.number_ ? a : b;
     const Arrival& later = a.number_ < b.number_ ? b : a;
     return later.met_ == nullptr ||

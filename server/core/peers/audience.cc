@@ -65,11 +65,11 @@ void Audience::AnnounceLeave(Turn& turn, Peer& peer, const Namespace& network,
   const size_t told = WithdrawFromMembers(turn, network, peer.arrival,
                                           {network.name, peer.id, peer.is_hub, reason}, goodbye);
   rates_.OnFanout(turn, peer, told, goodbye == nullptr ? 0 : told * goodbye->text.size());
-  if (peer.published) {
+  if (peer.published && !links_.all().empty()) {
     WithdrawFromLinks(turn, {network.name, peer.id, peer.is_hub, reason, /*addressed=*/false},
                       Whose::kOwn, AllLinks);
-    peer.published = false;
   }
+  peer.published = false;
   WithdrawFromHubs(peer.id, network.name, reason, goodbye);
 }
 
@@ -77,16 +77,17 @@ void Audience::AnnounceToLinks(Turn& turn, Peer& peer) {
   // Hubs find each other in the hub mesh namespace; reference hubs hear only of ordinary peers, as
   // the reference's own hubs tell of no others.
   const bool publish = !peer.is_hub && !self_.IsHubMesh(*peer.network);
+  const bool was_published = std::exchange(peer.published, publish);
+  if (links_.all().empty()) return;
   if (publish) {
     AnnounceToLinks(turn,
                     {peer.network->name, peer.id, false, peer.profile.members, /*addressed=*/false,
-                     /*again=*/peer.published},
+                     /*again=*/was_published},
                     Whose::kOwn, AllLinks);
-  } else if (peer.published) {
+  } else if (was_published) {
     WithdrawFromLinks(turn, {peer.network->name, peer.id, peer.is_hub, "hub", /*addressed=*/false},
                       Whose::kOwn, AllLinks);
   }
-  peer.published = publish;
 }
 
 void Audience::AnnounceToLinkAgain(Turn& turn, const Peer& peer, const Link& link) {
@@ -112,6 +113,7 @@ void Audience::AnnounceToHubAgain(const PeerId& id, MeshHub& hub) {
 
 void Audience::WithdrawFromHubs(const PeerId& id, const SharedText& network,
                                 const std::string& reason, const RawJson* goodbye) {
+  if (mesh_hubs_.empty()) return;
   for (MeshHub* hub : interest_.WhoWant(*network)) {
     hub->talk.Say(mesh::Leave{id, network, reason, goodbye != nullptr,
                               goodbye == nullptr ? RawJson() : *goodbye});
@@ -174,6 +176,7 @@ void Audience::Tell(Turn& turn, const RemotePeer& peer, bool again) {
 size_t Audience::WithdrawFromMembers(Turn& turn, const Namespace& network, const Arrival& arrival,
                                      const outbound::Disconnected& left, const RawJson* goodbye) {
   std::vector<ConnectionId> to;
+  to.reserve(network.local.size());
   network.local.ForEach([&](const Namespace::LocalSlot& slot) {
     if (!HaveMet(arrival, slot.member->arrival)) return;
     // One to whom the peer is still to be announced need not hear that it left.

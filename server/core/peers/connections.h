@@ -90,7 +90,7 @@ class Connections {
   // Tells of departures that were many at once and are over by now.
   void EmitMassDepartures(Turn& turn);
   std::optional<SteadyTime> NextDeadline() const {
-    return Earliest(time_limits_.NextDeadline(), mass_departures_.NextDeadline());
+    return EarliestOf(time_limits_, mass_departures_);
   }
 
  private:

@@ -50,6 +50,7 @@ void Departures::Remember(const PeerId& peer, Departed departed, OldestFirst& li
   name_bytes_ += NameBytes(known.departed.network);
   list.push_back({peer, last_number_});
   if (list.size() > most) ForgetOldest(list);
+  CountBytes();
 }
 
 const Departed* Departures::Find(SteadyTime now, const PeerId& peer) const {
@@ -96,6 +97,7 @@ void Departures::Compact(SteadyTime now) {
   Compact(now, here_);
   Compact(now, lost_);
   GiveBack(departed_);
+  CountBytes();
 }
 
 void Departures::Compact(SteadyTime now, OldestFirst& list) {
@@ -106,9 +108,9 @@ void Departures::Compact(SteadyTime now, OldestFirst& list) {
   }
 }
 
-size_t Departures::bytes() const {
-  return departed_.capacity() * (sizeof(PeerId) + sizeof(Known) + 1) +
-         (here_.size() + lost_.size()) * sizeof(Entry) + name_bytes_;
+void Departures::CountBytes() {
+  bytes_ = departed_.capacity() * (sizeof(PeerId) + sizeof(Known) + 1) +
+           (here_.size() + lost_.size()) * sizeof(Entry) + name_bytes_;
 }
 
 void Departures::ForgetOldest(OldestFirst& list) {

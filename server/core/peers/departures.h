@@ -54,7 +54,7 @@ class Departures {
   // Forgets those that are too old, and gives back their memory.
   void Compact(SteadyTime now);
   // Memory that they take.
-  size_t bytes() const;
+  size_t bytes() const { return bytes_; }
 
  private:
   // The last time that a peer left, and the number of its entry.
@@ -74,6 +74,7 @@ class Departures {
   const Departed* Find(const Entry& entry) const;
   void ForgetOldest(OldestFirst& list);
   void Compact(SteadyTime now, OldestFirst& list);
+  void CountBytes();
 
   absl::flat_hash_map<PeerId, Known> departed_;
   OldestFirst here_;
@@ -81,6 +82,7 @@ class Departures {
   uint64_t last_number_ = 0;
   std::deque<PeerId> hubs_;  // the latest first
   size_t name_bytes_ = 0;
+  size_t bytes_ = 0;  // of all
 };
 
 }  // namespace pigeonhub

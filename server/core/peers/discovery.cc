@@ -19,7 +19,7 @@ outbound::Discovered WithoutWords(outbound::Discovered discovered) {
 
 outbound::Discovered ShownTo(const Peer& receiver, outbound::Discovered discovered,
                              WordsFor words_for) {
-  if (words_for == WordsFor::kAll || receiver.is_hub) return discovered;
+  if (HearsWords(receiver, words_for)) return discovered;
   return WithoutWords(std::move(discovered));
 }
 
@@ -28,16 +28,18 @@ size_t TellMembers(Turn& turn, HandshakeTrace& trace, const Namespace& network,
                    WordsFor words_for) {
   std::vector<ConnectionId> audience;
   std::vector<ConnectionId> no_hubs;  // where the words are for hubs
+  audience.reserve(network.local.size());
+  const uint64_t prefix = discovered.peer.Prefix();
   const bool is_watched = trace.Covers(discovered.peer, network.name);
   network.local.ForEach([&](const Namespace::LocalSlot& slot) {
     const Peer& member = *slot.member;
-    if (!HaveMet(arrival, member.arrival) || member.id == discovered.peer) return;
+    if (!HaveMet(arrival, member.arrival)) return;
+    if (slot.prefix == prefix && member.id == discovered.peer) return;
     if (network.lists_pending > 0 && member.list != nullptr &&
         member.list->Waits(discovered.peer)) {
       return;  // its list will show the peer as it is now
     }
-    const bool shown = words_for == WordsFor::kAll || member.is_hub;
-    (shown ? audience : no_hubs).push_back(slot.connection);
+    (HearsWords(member, words_for) ? audience : no_hubs).push_back(slot.connection);
     if (is_watched) trace.Discovered(turn, discovered.peer, member.id, network.name);
   });
   const size_t told = audience.size() + no_hubs.size();

@@ -18,6 +18,11 @@ namespace pigeonhub {
 // that are not admitted say it, too.
 enum class WordsFor { kAll, kHubs };
 
+// Whether `receiver` is told what a peer says of itself.
+inline bool HearsWords(const Peer& receiver, WordsFor words_for) {
+  return words_for == WordsFor::kAll || receiver.is_hub;
+}
+
 // What `receiver` is told of a peer.
 outbound::Discovered ShownTo(const Peer& receiver, outbound::Discovered discovered,
                              WordsFor words_for);

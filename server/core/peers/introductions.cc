@@ -2,6 +2,7 @@
 
 #include "server/core/peers/introductions.h"
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -36,10 +37,6 @@ struct Introductions::Member {
   bool is_hub() const { return local != nullptr ? local->is_hub : remote->profile.is_hub; }
   const Arrival& arrival() const { return local != nullptr ? local->arrival : remote->arrival; }
   const Profile& profile() const { return local != nullptr ? local->profile : remote->profile; }
-  outbound::Discovered Discovery() const {
-    return local != nullptr ? DiscoveryOf(*local, /*addressed=*/true)
-                            : DiscoveryOf(*remote, /*addressed=*/true);
-  }
 };
 
 WordsFor Introductions::AudienceOf(bool of_hub, const Namespace& network) const {
@@ -63,21 +60,22 @@ void Introductions::Introduce(Turn& turn, Peer& peer) {
 
 std::vector<Introductions::Member> Introductions::MembersToMeet(const Peer& peer) const {
   const Namespace& network = *peer.network;
+  const NamespaceRules& rules = RulesOf(policies_, network);
+  const bool chooses = !IntroducesEveryone(rules, network);
   std::vector<Member> others;
   std::vector<uint64_t> prefixes;
   others.reserve(network.size());
-  prefixes.reserve(network.size());
+  if (chooses) prefixes.reserve(network.size());
   network.local.ForEach([&](const Namespace::LocalSlot& slot) {
     if (slot.member == &peer) return;
     others.push_back({.local = slot.member});
-    prefixes.push_back(slot.prefix);
+    if (chooses) prefixes.push_back(slot.prefix);
   });
   network.remote.ForEach([&](const Namespace::RemoteSlot& slot) {
     others.push_back({.remote = slot.member});
-    prefixes.push_back(slot.prefix);
+    if (chooses) prefixes.push_back(slot.prefix);
   });
-  const NamespaceRules& rules = RulesOf(policies_, network);
-  if (IntroducesEveryone(rules, network)) return others;
+  if (!chooses) return others;
 
   const std::vector<size_t> chosen =
       ChooseIntroductions(peer.id.Prefix(), prefixes, rules.discovery_limit, secret_);
@@ -102,36 +100,43 @@ void Introductions::TellOfChange(Turn& turn, Peer& peer, bool again) {
 
 void Introductions::ListAgain(Turn& turn, Peer& peer) {
   std::vector<Member> met;
+  met.reserve(peer.network->size());
+  size_t words = 0;
   const auto add = [&](const Member& member) {
-    if (HaveMet(peer.arrival, member.arrival())) met.push_back(member);
+    if (!HaveMet(peer.arrival, member.arrival())) return;
+    met.push_back(member);
+    words += member.profile().size();
   };
   peer.network->local.ForEach([&](const Namespace::LocalSlot& slot) {
     if (slot.member != &peer) add({.local = slot.member});
   });
   peer.network->remote.ForEach(
       [&](const Namespace::RemoteSlot& slot) { add({.remote = slot.member}); });
-  size_t words = 0;
-  for (const Member& member : met) words += member.profile().size();
   rates_.OnFanout(turn, peer, met.size(), words);
   List(turn, peer, met, /*again=*/true);
 }
 
 void Introductions::List(Turn& turn, Peer& peer, const std::vector<Member>& listed, bool again) {
-  size_t members = 0;
+  const WordsFor words_of_peers = AudienceOf(/*of_hub=*/false, *peer.network);
+  std::vector<SendList::Member> told;
+  told.reserve(std::min(listed.size(), kListPieceMembers));
   size_t bytes = 0;
-  for (const Member& other : listed) {
-    if (members < kListPieceMembers && bytes < kListPieceBytes) {
-      // The list of an earlier announce may still hold it.
-      if (peer.list != nullptr) peer.list->Forget(other.id());
-      turn.Send(peer.connection,
-                ShownTo(peer, other.Discovery(), AudienceOf(other.is_hub(), *peer.network)));
-      turn.counters.discoveries_sent.Add();
-      trace_.Discovered(turn, other.id(), peer.id, peer.network->name);
-      ++members;
-      bytes += other.profile().size();
-      continue;
-    }
-    ListOf(peer).Append({other.id(), /*for_link=*/false, again});
+  auto other = listed.begin();
+  for (; other != listed.end() && told.size() < kListPieceMembers && bytes < kListPieceBytes;
+       ++other) {
+    const PeerId& id = other->id();
+    const Profile& profile = other->profile();
+    // The list of an earlier announce may still hold it.
+    if (peer.list != nullptr) peer.list->Forget(id);
+    const bool with_words = HearsWords(peer, other->is_hub() ? WordsFor::kHubs : words_of_peers);
+    told.push_back({id, other->is_hub(), with_words ? profile.members : nullptr});
+    trace_.Discovered(turn, id, peer.id, peer.network->name);
+    bytes += profile.size();
+  }
+  turn.counters.discoveries_sent.Add(told.size());
+  turn.SendList(peer.connection, peer.network->name, std::move(told));
+  for (; other != listed.end(); ++other) {
+    ListOf(peer).Append({other->id(), /*for_link=*/false, again});
   }
   if (peer.list != nullptr) turn.effects.push_back(MoreWaits{peer.connection});
 }

@@ -54,8 +54,12 @@ std::string AnnounceRefusalText(Reason reason, std::string_view name, const Limi
 
 std::optional<Reason> Membership::Announce(Turn& turn, Peer& peer,
                                            const inbound::Announce& announce) {
-  const std::shared_ptr<const NamespaceRules> rules = policies_.Of(announce.network);
-  if (const std::optional<Reason> refusal = RefusalOf(peer, announce, *rules)) {
+  const bool stays = peer.network != nullptr && *peer.network->name == announce.network;
+  const Namespace* known = stays ? peer.network : namespaces_.Find(announce.network);
+  std::shared_ptr<const NamespaceRules> of_unknown;
+  if (known == nullptr) of_unknown = policies_.Of(announce.network);
+  const NamespaceRules& rules = known == nullptr ? *of_unknown : RulesOf(policies_, *known);
+  if (const std::optional<Reason> refusal = RefusalOf(peer, announce, rules)) {
     Origin who = OriginOf(peer);
     // The limit is that of the namespace to which it wanted to come.
     if (*refusal != Reason::kNamespaceNameInvalid) who.network = announce.network;
@@ -63,7 +67,7 @@ std::optional<Reason> Membership::Announce(Turn& turn, Peer& peer,
     peer.refused = std::make_unique<Peer::RefusedAnnounce>(Peer::RefusedAnnounce{
         *refusal, std::string(announce.network.substr(0, kKeptName)), turn.now.unix_ms});
     const std::string why =
-        AnnounceRefusalText(*refusal, std::string(announce.network), options_.limits, *rules);
+        AnnounceRefusalText(*refusal, std::string(announce.network), options_.limits, rules);
     turn.Send(peer.connection,
               outbound::Error{WithHelp(why, *refusal), std::string(ReasonName(*refusal))});
     if (*refusal == Reason::kNamespaceNotGranted || *refusal == Reason::kNamespaceNeedsToken ||
@@ -75,8 +79,7 @@ std::optional<Reason> Membership::Announce(Turn& turn, Peer& peer,
   turn.counters.announces.Add();
   peer.refused.reset();
 
-  const bool moves = peer.network != nullptr && *peer.network->name != announce.network;
-  if (moves) Leave(turn, peer, "moved", nullptr);
+  if (peer.network != nullptr && !stays) Leave(turn, peer, "moved", nullptr);
   const bool again = peer.network != nullptr;
   const bool same_words =
       again && !peer.is_hub && SameText(peer.profile.members, announce.profile.members);

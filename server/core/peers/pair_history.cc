@@ -3,7 +3,6 @@
 #include "server/core/peers/pair_history.h"
 
 #include <algorithm>
-#include <cstring>
 #include <limits>
 
 #include "server/core/random.h"
@@ -99,9 +98,12 @@ void PairRecord::NoteReport(SteadyTime now, bool side, const PairReport& what) {
 PairHistory::PairHistory(uint64_t secret, size_t most_pairs)
     : most_(most_pairs), index_(0, Hash{{&slots_}}, Equal{{&slots_}}) {
   Random random(secret);
-  for (Key& factor : factors_) factor = {random.Next(), random.Next()};
+  for (Sum& factor : factors_) {
+    factor = random.Next();
+    factor = factor << 64 | random.Next();
+  }
   // The most that the index may be larger than what is in it, when it is full: 8/7 and a doubling.
-  static_assert(sizeof(Slot) + 8 <= 96, "docs/decisions/0033 says how much a pair takes");
+  static_assert(sizeof(Slot) + 8 <= 88, "docs/decisions/0033 says how much a pair takes");
 }
 
 PairRecord& PairHistory::FindOrAdd(SteadyTime now, const PeerId& a, const PeerId& b) {
@@ -127,21 +129,16 @@ size_t PairHistory::bytes() const {
   return slots_.capacity() * sizeof(Slot) + index_.capacity() * (sizeof(uint32_t) + 1);
 }
 
-// A multilinear hash: for who does not know the factors, two pairs collide by chance alone.
+// A multilinear hash: for who does not know the factors, two pairs collide by chance alone. That is
+// so for the upper half of the sum, whichever digits differ.
 PairHistory::Key PairHistory::KeyOf(const PeerId& a, const PeerId& b) const {
-  Key key;
-  const Key* factor = factors_.data();
-  for (const PeerId* id : {&std::min(a, b), &std::max(a, b)}) {
-    for (size_t i = 0; i < kWords; ++i, ++factor) {
-      uint64_t word;
-      std::memcpy(&word, id->text().data() + i * sizeof(word), sizeof(word));
-      key.first += word * factor->first;
-      key.second += word * factor->second;
-    }
+  const bool in_order = a < b;
+  Sum sum = 0;
+  const Sum* factor = factors_.data();
+  for (const PeerId* id : {in_order ? &a : &b, in_order ? &b : &a}) {
+    for (const uint64_t word : id->words()) sum += *factor++ * word;
   }
-  // Its high bits are the good ones.
-  key.first ^= key.first >> 32;
-  return key;
+  return static_cast<Key>(sum >> 64);
 }
 
 uint32_t PairHistory::MakeRoom() {

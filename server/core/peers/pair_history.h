@@ -101,7 +101,7 @@ struct PairRecord {
 };
 
 // What is known of each pair of peers that signaled lately, in either order: the last 100,000
-// pairs, in at most 96 bytes each. Ids are kept as a fingerprint.
+// pairs, in at most 88 bytes each. Ids are kept as a fingerprint.
 class PairHistory {
  public:
   static constexpr size_t kMostPairs = 100'000;
@@ -120,11 +120,7 @@ class PairHistory {
   size_t bytes() const;
 
  private:
-  struct Key {
-    uint64_t first = 0;
-    uint64_t second = 0;
-    friend bool operator==(const Key&, const Key&) = default;
-  };
+  using Key = uint64_t;
   struct Slot {
     Key key;
     PairRecord record;
@@ -133,13 +129,13 @@ class PairHistory {
   struct KeyOfSlot {
     using is_transparent = void;
     const std::vector<Slot>* slots;
-    const Key& Of(const Key& key) const { return key; }
-    const Key& Of(uint32_t slot) const { return (*slots)[slot].key; }
+    Key Of(Key key) const { return key; }
+    Key Of(uint32_t slot) const { return (*slots)[slot].key; }
   };
   struct Hash : KeyOfSlot {
     template <typename T>
     size_t operator()(const T& one) const {
-      return this->Of(one).first;
+      return this->Of(one);
     }
   };
   struct Equal : KeyOfSlot {
@@ -153,9 +149,10 @@ class PairHistory {
   // A place for a new pair: that of the oldest, if there are too many.
   uint32_t MakeRoom();
 
-  static constexpr size_t kWords = PeerId::kLength / sizeof(uint64_t);  // of an id
+  // Of which a key is the upper half.
+  using Sum = unsigned __int128;
 
-  std::array<Key, 2 * kWords> factors_;
+  std::array<Sum, 2 * std::tuple_size_v<PeerId::Words>> factors_;
   const size_t most_;
   std::vector<Slot> slots_;  // once full, a ring
   uint32_t oldest_ = 0;

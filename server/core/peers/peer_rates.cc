@@ -58,7 +58,7 @@ void PeerRates::OnMessage(Turn& turn, Peer& peer, size_t bytes) {
   Spending& spent = peer.spent;
   if (!paces.messages.is_off()) spent.messages.Charge(now, paces.messages);
   if (!paces.bytes.is_off()) spent.bytes.Charge(now, paces.bytes, bytes);
-  Settle(turn, peer);
+  Settle(turn, peer, paces);
 }
 
 void PeerRates::OnAnnounce(const Turn& turn, Peer& peer) {
@@ -75,10 +75,8 @@ void PeerRates::OnFanout(const Turn& turn, Peer& peer, size_t messages, size_t w
   }
 }
 
-void PeerRates::Settle(Turn& turn, Peer& peer) {
-  if (peer.is_hub) return;
+void PeerRates::Settle(Turn& turn, Peer& peer, const PeerPaces& paces) {
   const SteadyTime now = turn.now.steady;
-  const PeerPaces& paces = PacesOf(turn, peer);
   Spending& spent = peer.spent;
   const SteadyTime paid_at = PaidAt(spent, paces);
   if (paid_at <= now) return;

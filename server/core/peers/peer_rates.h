@@ -39,7 +39,9 @@ class PeerRates {
   // `peer` caused so many messages. `words` is the bytes in all of them, without their envelopes.
   void OnFanout(const Turn& turn, Peer& peer, size_t messages, size_t words);
   // Stops reading from the peer if a bucket is overdrawn. Called when a message of it is done.
-  void Settle(Turn& turn, Peer& peer);
+  void Settle(Turn& turn, Peer& peer) {
+    if (!peer.is_hub) Settle(turn, peer, PacesOf(turn, peer));
+  }
 
   // Reads on from the peers whose pause is over. Returns the next one that has to leave instead;
   // null if there is none. Called until then.
@@ -55,6 +57,7 @@ class PeerRates {
  private:
   // Those that hold for the peer now.
   const PeerPaces& PacesOf(const Turn& turn, Peer& peer) const;
+  void Settle(Turn& turn, Peer& peer, const PeerPaces& paces);
 
   const Policies& policies_;
   PeerTable& peers_;

@@ -91,11 +91,6 @@ NamespaceRules Policies::RulesFrom(const NamespacePolicy& merged) const {
   return rules;
 }
 
-const NamespaceRules& Policies::Of(std::string_view name, Known& known) const {
-  if (known.version != version_) known = {version_, Of(name)};
-  return *known.rules;
-}
-
 std::shared_ptr<const NamespaceRules> Policies::Of(std::string_view name) const {
   const NamespacePolicy merged = Merged(name);
   if (merged == NamespacePolicy()) return usual_;

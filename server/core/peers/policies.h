@@ -51,7 +51,10 @@ class Policies {
     std::shared_ptr<const NamespaceRules> rules;
   };
   // `known` belongs to `name`.
-  const NamespaceRules& Of(std::string_view name, Known& known) const;
+  const NamespaceRules& Of(std::string_view name, Known& known) const {
+    if (known.version != version_) known = {version_, Of(name)};
+    return *known.rules;
+  }
   std::shared_ptr<const NamespaceRules> Of(std::string_view name) const;
   // What holds where no policy matches, and for who is in no namespace.
   const NamespaceRules& usual() const { return *usual_; }

@@ -53,7 +53,7 @@ void SignalRecord::Pass(Turn& turn, const inbound::Signal& signal, const PeerId&
     }
   }
   pair.NoteSignal(turn.now.steady, signal.type, side, signal.candidates, to_link);
-  if (!watch_.Shows(turn.now.steady, from, target, *network.name)) return;
+  if (!watch_.any() || !watch_.Shows(turn.now.steady, from, target, *network.name)) return;
   turn.Emit(SignalRelayed{signal.type, from, target, network.name, signal.payload.text.size(),
                           to_link, pair.SinceOffer(turn.now.steady, signal.type, side)});
 }

@@ -30,6 +30,7 @@ class SignalWatch {
 
   // What is watched from now on.
   void Watch(const std::vector<SignalFilter>& filters);
+  bool any() const { return !peers_.empty() || !networks_.empty() || all_.has_value(); }
   // True if this signal is to be shown. `target` is empty where it is no peer's id.
   bool Shows(SteadyTime now, const PeerId& from, const std::optional<PeerId>& target,
              std::string_view network);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <compare>
 #include <cstddef>
 #include <cstdint>
@@ -34,11 +35,17 @@ class PeerId {
     return std::memcmp(a.digits_.data(), b.digits_.data(), kLength) == 0;
   }
   friend std::strong_ordering operator<=>(const PeerId& a, const PeerId& b) {
-    return a.text() <=> b.text();
+    return std::memcmp(a.digits_.data(), b.digits_.data(), kLength) <=> 0;
   }
+  // The digits as numbers, for hashes. Their value is that of this machine's byte order.
+  using Words = std::array<uint64_t, kLength / sizeof(uint64_t)>;
+  Words words() const { return std::bit_cast<Words>(digits_); }
+
+  // Clients choose their ids, so all of it counts; and Abseil's hash has a secret of the process.
   template <typename H>
   friend H AbslHashValue(H h, const PeerId& id) {
-    return H::combine_contiguous(std::move(h), id.digits_.data(), kLength);
+    const Words words = id.words();
+    return H::combine(std::move(h), words[0], words[1], words[2], words[3], words[4]);
   }
 
  private:

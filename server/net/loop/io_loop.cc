@@ -333,6 +333,13 @@ void IoLoop::CarryOut(const Broadcast& broadcast) {
   }
 }
 
+void IoLoop::CarryOut(const SendList& list) {
+  for (const SendList::Member& member : list.members) {
+    CarryOut(Send(list.to, list.timestamp, list.About(member)));
+    KeepToBudget();
+  }
+}
+
 void IoLoop::CarryOut(const MoreWaits& pending) {
   if (Connection* connection = Find(pending.to)) connection->ExpectMore();
 }

@@ -116,6 +116,7 @@ class IoLoop final : public Outlet,
 
   void CarryOut(const Send& send);
   void CarryOut(const Broadcast& broadcast);
+  void CarryOut(const SendList& list);
   void CarryOut(const MoreWaits& pending);
   void CarryOut(const Keeps& keeps);
   void CarryOut(const Close& close);

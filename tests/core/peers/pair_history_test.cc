@@ -4,8 +4,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <limits>
 #include <optional>
+#include <string>
 
 #include "tests/support/core_text.h"
 
@@ -35,6 +37,18 @@ TEST(PairHistory, TellsIdsApartThatDifferInCase) {
   EXPECT_EQ(history.Find(upper, Id('1')), nullptr);
 }
 
+TEST(PairHistory, TellsIdsApartThatDifferInTheLastDigitsOfWordsAlone) {
+  PairHistory history(1);
+  for (int i = 0; i < 4096; ++i) {
+    std::string text(PeerId::kLength, '0');
+    for (size_t word = 0; word < 3; ++word)
+      text[8 * word + 7] = "0123456789abcdef"[i >> 4 * word & 15];
+    const PeerId id = *PeerId::Parse(text);
+    EXPECT_EQ(history.Find(id, Id('b')), nullptr) << text;
+    history.FindOrAdd(kPairBegan, id, Id('b'));
+  }
+}
+
 TEST(PairHistory, GivesTheOldestUpWhenItIsFull) {
   PairHistory history(1, 100);
   for (uint32_t i = 0; i < 250; ++i) history.FindOrAdd(kPairBegan, NumberedId(i), Id('b'));
@@ -43,12 +57,12 @@ TEST(PairHistory, GivesTheOldestUpWhenItIsFull) {
   }
 }
 
-TEST(PairHistory, TakesAtMost96BytesAPair) {
+TEST(PairHistory, TakesAtMost88BytesAPair) {
   PairHistory history(1);
   for (uint32_t i = 0; i < PairHistory::kMostPairs + 1; ++i) {
     history.FindOrAdd(kPairBegan, NumberedId(i), Id('b'));
   }
-  EXPECT_LE(history.bytes(), 96 * PairHistory::kMostPairs);
+  EXPECT_LE(history.bytes(), 88 * PairHistory::kMostPairs);
   EXPECT_GT(history.bytes(), 64 * PairHistory::kMostPairs);
 }
 
@@ -167,6 +181,17 @@ TEST(CandidateTally, StopsAt255) {
   EXPECT_EQ(all.host, 255);
   EXPECT_EQ(all.udp, 255);
   EXPECT_EQ(all.relay, 0);
+}
+
+TEST(CandidateTally, AddsEachNumberByItself) {
+  for (int a = 0; a < 256; ++a) {
+    for (int b = 0; b < 256; ++b) {
+      CandidateTally tally{.host = static_cast<uint8_t>(a), .srflx = static_cast<uint8_t>(b)};
+      tally.Add({.host = static_cast<uint8_t>(b), .relay = 1});
+      const auto sum = static_cast<uint8_t>(std::min(a + b, 255));
+      EXPECT_EQ(tally, (CandidateTally{.host = sum, .srflx = static_cast<uint8_t>(b), .relay = 1}));
+    }
+  }
 }
 
 TEST(CandidateTally, SeesThatASocketHasSeveralAddressesOutside) {
