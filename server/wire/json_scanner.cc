@@ -13,10 +13,10 @@ namespace pigeonhub::wire {
 namespace {
 
 // Bytes of a string that are looked at in one step.
-constexpr ptrdiff_t kStep = 32;
+constexpr ptrdiff_t kStride = 32;
 
 // A step may begin at the zero behind the text, and looks at one byte more than it has.
-static_assert(kStep < static_cast<ptrdiff_t>(JsonScanner::kSpare));
+static_assert(kStride < static_cast<ptrdiff_t>(JsonScanner::kSpare));
 
 bool IsSpace(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 
@@ -151,7 +151,7 @@ std::optional<std::string_view> JsonScanner::String() {
   const char* step = at_;
   while (true) {
     uint64_t marks = MarksOf(Special(step, all_)) | MarksOf(Special(step + 16, all_)) << 16;
-    const char* next_step = step + kStep;
+    const char* next_step = step + kStride;
     while (marks != 0) {
       const char* const mark = step + std::countr_zero(marks);
       if (*mark == '"') {
@@ -161,7 +161,7 @@ std::optional<std::string_view> JsonScanner::String() {
       if (*mark != '\\') return std::nullopt;  // a control character, or the end of the text
       const char* const past = PastEscape(mark + 1);
       if (past == nullptr) return std::nullopt;
-      if (past - step >= kStep) {
+      if (past - step >= kStride) {
         next_step = past;
         break;
       }
