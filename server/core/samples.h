@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <utility>
 #include <variant>
@@ -45,11 +46,12 @@ class Samples {
   struct Kind {
     SteadyTime full_at;  // when all of the burst is there again
     uint64_t untold = 0;
-    std::optional<Sample> last = {};  // of those
+    std::unique_ptr<Sample> last = {};  // of those; apart, as each peer has such an entry
   };
   // When the next one may be told.
   static SteadyTime DueOf(const Kind& kind) { return kind.full_at - kEach * (kBurst - 1); }
-  static Sample Tell(SteadyTime now, Kind& kind);
+  // `last` stands for all that is untold.
+  static Sample Tell(SteadyTime now, Kind& kind, Sample last);
 
   absl::flat_hash_map<Key, Kind> kinds_;
   absl::btree_set<std::pair<SteadyTime, Key>> due_;
