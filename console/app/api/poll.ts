@@ -10,6 +10,7 @@ export interface Polled<Answer> {
   answer?: Answer; // the last one that came
   problem?: string; // why none comes now
   again: () => void; // asks at once
+  wake: () => void; // something happened: asks soon
 }
 
 // Asks now, then `every` so many milliseconds after each answer, sooner where none came, soon after an event of those in
@@ -38,5 +39,5 @@ export function usePoll<Answer>(
     () => wakes && wakeOn({ ...wakes, onWake: () => poller.current?.wake() }),
     [wakes?.hubId, wakes?.kinds],
   );
-  return { ...state, again: () => setRound((before) => before + 1) };
+  return { ...state, again: () => setRound((before) => before + 1), wake: () => poller.current?.wake() };
 }

@@ -14,7 +14,7 @@ export function Pair({ params }: ScreenProps) {
   const one = params.get('a') ?? '';
   const other = params.get('b') ?? '';
   const namespace = params.get('namespace') ?? '';
-  const { answer, problem } = useExplanation(one, other, namespace);
+  const { answer, problem, wake } = useExplanation(one, other, namespace);
   const isGiven = one !== '' && other !== '';
   const inNamespace = namespace === '' ? [] : ['--namespace', namespace];
   return (
@@ -24,7 +24,7 @@ export function Pair({ params }: ScreenProps) {
       {isGiven && answer && (
         <>
           <Explanation explained={answer} />
-          <LiveTrace first={answer.first} second={answer.second} />
+          <LiveTrace first={answer.first} second={answer.second} onStep={wake} />
         </>
       )}
       {!isGiven && <p class="quiet">Give two peers that should meet: whole ids, or beginnings that no other peer has.</p>}

@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
-import { ask, Chromium, ConsolePage, skipWithoutChromium, startRow } from '../support/console.mjs';
+import { Chromium, ConsolePage, skipWithoutChromium, startRow } from '../support/console.mjs';
 import { Crowd } from '../support/crowd.mjs';
 import { chat, DemoPage } from '../support/demo_page.mjs';
 import { Hub } from '../support/hub.mjs';
@@ -84,8 +84,7 @@ test('the console', options, async () => {
   const network = 'lobby';
   const [one, other] = await Promise.all([hubs[0], hubs[2]].map((hub) => WirePeer.join(hub, network)));
   await page.go('pair', { a: one.id, b: other.id });
-  await page.shows('live');
-  await ask(hubs[0], 'ServerService/GetStats');
+  await page.shows(/tells; its clock[^]*tells; its clock/);
   one.signal('offer', other, network, { sdp: 'v=0' });
   await other.take({ type: 'offer' });
   for (let i = 0; i < 2; ++i) one.signal('ice-candidate', other, network, { candidate: `candidate:${i} 1 udp 2122260223 10.0.0.9 5000 typ ${['host', 'srflx'][i]}` });
@@ -95,6 +94,7 @@ test('the console', options, async () => {
   one.signal('cleanup', other, network, { reason: 'connection_established', ms: 141, local: 'host', remote: 'srflx', protocol: 'udp', state: 'connected' });
   await page.shows('waits in a hub');
   await until('the pair connected', async () => (await page.tab.locator('.waterfall .kind').allTextContents()).some((kind) => /connected/.test(kind)), 10_000).catch(() => {});
+  await until('it is explained', async () => !/no offer/.test(await page.words()), 10_000);
   await page.tab.locator('#trace').evaluate((heading) => heading.scrollIntoView());
   await take(page.tab, 'console-pair.png');
   for (const screen of ['peers', 'namespaces', 'events', 'access', 'configuration']) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 
 import { HandshakeHubState, type HandshakeHub } from '#proto/pigeonhub/v1/trace_service_pb';
 
@@ -14,9 +14,12 @@ import { Waterfall } from './waterfall_picture';
 
 const LATEST = -1;
 
-// The handshakes of the two while the page looks; the latest, or one that is chosen.
-export function LiveTrace({ first, second }: { first: string; second: string }) {
+// The handshakes of the two while the page looks; the latest, or one that is chosen. `onStep`: the hubs know more now.
+export function LiveTrace({ first, second, onStep }: { first: string; second: string; onStep: () => void }) {
   const { steps, hubs, stream, forgetGaps, clear } = useTrace(first, second);
+  useEffect(() => {
+    if (steps.length > 0) onStep();
+  }, [steps]);
   const [chosen, setChosen] = useState(LATEST);
   const handshakes = useMemo(() => handshakesOf(barsOf(steps)), [steps]);
   const bars = handshakes.at(chosen) ?? handshakes.at(LATEST) ?? [];
