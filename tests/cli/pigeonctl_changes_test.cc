@@ -52,7 +52,7 @@ TEST_F(PigeonctlChanges, SaysWhatADrainOfAllHubsWouldClose) {
 }
 
 TEST_F(PigeonctlChanges, SaysWhatIsWrongWithAChoiceOfPeers) {
-  const std::vector<std::pair<Words, std::string>> wrong{
+  const std::vector<std::pair<Typed, std::string>> wrong{
       {{"peers", "disconnect"}, "give the ID of a peer, or --attr NAME=VALUE for many"},
       {{"peers", "disconnect", kFirstPeer, "--attr", "tier=free"},
        "an ID and --attr exclude each other; give one of them"},
@@ -84,7 +84,7 @@ TEST_F(PigeonctlChanges, OnlyValidatesInADryRun) {
   EXPECT_TRUE(server_.last<v1::StopSignalingRequest>().validate_only());
   EXPECT_EQ(Run({"server", "stop"}).out, "signaling is stopped, closed 3 connections\n");
   EXPECT_FALSE(server_.last<v1::StopSignalingRequest>().validate_only());
-  for (const Words& words : std::vector<Words>{{"hubs", "register", "ID"},
+  for (const Typed& words : std::vector<Typed>{{"hubs", "register", "ID"},
                                                {"hubs", "unregister", "ID"},
                                                {"hubs", "quarantine", "ID"},
                                                {"hubs", "release", "ID"},
@@ -104,7 +104,7 @@ TEST_F(PigeonctlChanges, OnlyValidatesInADryRun) {
                                                {"server", "log-level", "off"},
                                                {"server", "reload"},
                                                {"server", "drain"}}) {
-    Words dry = words;
+    Typed dry = words;
     dry.push_back("--dry-run");
     const Outcome outcome = Run(dry);
     EXPECT_EQ(outcome.code, 0) << outcome.err;
@@ -213,7 +213,7 @@ TEST_F(PigeonctlChanges, SendsPolicies) {
 }
 
 TEST_F(PigeonctlChanges, SaysWhatIsWrongWithAPolicy) {
-  const std::pair<Words, std::string> kCases[] = {
+  const std::pair<Typed, std::string> kCases[] = {
       {{}, "say what to set, such as --max-peers 50, or --evict to apply what is in force"},
       {{"--who", "me"}, "--who cannot be \"me\"; it is one of anyone, token"},
       {{"--max-peers", "many"}, "--max-peers needs a whole number, not \"many\""},
@@ -223,7 +223,7 @@ TEST_F(PigeonctlChanges, SaysWhatIsWrongWithAPolicy) {
        "--issuers all takes tokens of everybody; give it alone, or name the issuers"},
   };
   for (const auto& [flags, error] : kCases) {
-    Words words = {"namespaces", "policy", "set", "chat"};
+    Typed words = {"namespaces", "policy", "set", "chat"};
     words.insert(words.end(), flags.begin(), flags.end());
     const Outcome outcome = Run(words);
     EXPECT_EQ(outcome.code, 2);
