@@ -16,9 +16,8 @@ namespace parser {
 inline std::string::iterator find_line_end(std::string& text, std::string::iterator begin) {
   std::string::size_type const at =
       text.find("\r\n", static_cast<std::string::size_type>(begin - text.begin()));
-  return at == std::string::npos
-             ? text.end()
-             : text.begin() + static_cast<std::string::difference_type>(at);
+  return at == std::string::npos ? text.end()
+                                 : text.begin() + static_cast<std::string::difference_type>(at);
 }
 
 }  // namespace parser

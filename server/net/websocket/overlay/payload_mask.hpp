@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Stands in for frame::byte_mask_circ in the overlay's copy of processors/hybi13.hpp: the same
-// answer, some words at a time. websocketpp has a word_mask_circ of its own, but it reads words through
-// a cast pointer, which is undefined at the odd addresses where payloads begin.
+// answer, some words at a time. websocketpp has a word_mask_circ of its own, but it reads words
+// through a cast pointer, which is undefined at the odd addresses where payloads begin.
 
 #ifndef WEBSOCKETPP_PAYLOAD_MASK_HPP
 #define WEBSOCKETPP_PAYLOAD_MASK_HPP
