@@ -52,10 +52,11 @@ void Paths::Describe(const Link& link, LinkRecord& record) const {
     record.counts.refused += hub->counts.refused;
     record.counts.forged += hub->counts.forged;
   }
-  if (remote_.HasPath(path)) record.remote_peers = PeersBehind(path);
+  record.remote_peers = PeersBehind(path);
 }
 
 size_t Paths::PeersBehind(PathId path) const {
+  if (!remote_.HasPath(path)) return 0;
   return remote_.CountOn(path) - remote_.PeersOn(path, self_.mesh_namespace()).size();
 }
 

@@ -36,7 +36,7 @@ class Paths {
   // The URL of the link that leads there, or else the id of the hub next on the path.
   std::string NameOf(PathId path) const;
   void Describe(const Link& link, LinkRecord& record) const;
-  // The peers that were announced over the path, without hubs.
+  // The peers that were announced over the path, without hubs; none where no way has led yet.
   size_t PeersBehind(PathId path) const;
 
  private:
