@@ -215,6 +215,7 @@ void HubStreams::HandOverLocked(Todo& todo) {
     todo.push_back([on_item = std::move(on_item), end = *end_] { on_item(std::nullopt, end); });
     return;
   }
+  bytes_ -= items_.front().size();
   todo.push_back([on_item = std::move(on_item), item = std::move(items_.front())] {
     on_item(item, grpc::Status::OK);
   });
@@ -226,9 +227,7 @@ void HubStreams::Next(OnItem on_item) {
   {
     MutexLock lock(mutex_);
     waiting_ = std::move(on_item);
-    const size_t before = items_.empty() ? 0 : items_.front().size();
     HandOverLocked(todo);
-    if (!waiting_) bytes_ -= before;
     if (bytes_ < kMostWaiting / 2) {
       for (auto& [hub, one] : ones_) {
         if (one.state == One::State::kFull) PollLocked(hub, one, todo);

@@ -86,6 +86,20 @@ TEST_F(WatchHubsTest, GoesOnWhereEachHubWas) {
   }));
 }
 
+// What is handed over at once does not count as waiting.
+TEST_F(WatchHubsTest, GoesOnHoweverMuchHasComeOneByOne) {
+  v1::WatchEventsRequest request = RequestFor(other_id());
+  request.mutable_filter()->add_kinds(v1::EVENT_KIND_AUDIT);
+  const std::string large(100'000, 'x');
+  int seen = 0;
+  EXPECT_TRUE(Watch(request, [&](const v1::WatchEventsResponse& item) {
+    if (!item.has_event()) return false;
+    if (seen++ == 20) return true;
+    HubInternals(other()).RecordAudit({"m", "p", large, "OK"});
+    return false;
+  }));
+}
+
 TEST_F(WatchHubsTest, NamesAHubThatEndsAndGoesOnWithTheOthers) {
   bool stopped = false;
   bool named = false;
