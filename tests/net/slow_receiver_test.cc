@@ -4,6 +4,7 @@
 // stranger is told.
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cstdint>
 #include <set>
 #include <string>
@@ -17,8 +18,18 @@ namespace {
 
 constexpr int kSmallBuffer = 16 * 1024;
 
+// How long the receiver reads nothing is not what these tests are about, and nobody here answers
+// pings.
+DataPlaneOptions Patient() {
+  DataPlaneOptions options;
+  options.connection.stall_timeout = std::chrono::minutes(10);
+  options.connection.message_timeout = std::chrono::minutes(10);
+  options.connection.ping_interval = std::chrono::minutes(10);
+  return options;
+}
+
 TEST(SlowReceiver, OutlivesAFloodOfAStrangerAndHearsOthers) {
-  TestHub hub;
+  TestHub hub(Patient());
   RawClient receiver = Join(hub, PeerIdText(1), "room", kSmallBuffer);
   RawClient stranger = Join(hub, PeerIdText(2), "room");
   RawClient other = Join(hub, PeerIdText(3), "room");
@@ -38,7 +49,7 @@ TEST(SlowReceiver, OutlivesAFloodOfAStrangerAndHearsOthers) {
 }
 
 TEST(SlowReceiver, OutlivesMembersThatAnnounceAgainAndAgainAndHearsTheirLastWords) {
-  TestHub hub;
+  TestHub hub(Patient());
   RawClient receiver = Join(hub, PeerIdText(1), "room", kSmallBuffer);
   std::vector<RawClient> members;
   for (uint64_t i = 0; i < 40; ++i) {
