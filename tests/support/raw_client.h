@@ -17,7 +17,7 @@ namespace pigeonhub {
 // if nothing came.
 class RawClient {
  public:
-  static constexpr std::chrono::milliseconds kLimit = std::chrono::seconds(20);
+  static constexpr std::chrono::milliseconds kLimit = std::chrono::seconds(60);
 
   // Connects to `address` (numeric). `receive_buffer`: bytes of the kernel's, 0: its default.
   // `from`: the address to come from, such as 127.0.0.2; empty: the system's choice.

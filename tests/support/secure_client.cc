@@ -50,7 +50,7 @@ void Show(SSL_CTX* context, const Certificate& certificate) {
 SecureClient::SecureClient(uint16_t port, const Setup& setup)
     : descriptor_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)),
       context_(SSL_CTX_new(TLS_client_method())) {
-  const timeval limit{20, 0};
+  const timeval limit{60, 0};
   setsockopt(descriptor_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
   setsockopt(descriptor_, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
   const int on = 1;

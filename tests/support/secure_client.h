@@ -16,7 +16,7 @@
 namespace pigeonhub {
 
 // A TLS client on 127.0.0.1, and a WebSocket client where that is wanted. It believes every
-// certificate. Reads and writes wait for at most 20 s.
+// certificate. Reads and writes wait for at most 60 s.
 class SecureClient {
  public:
   struct Setup {
