@@ -68,12 +68,12 @@ void InsideStream::OnPatienceOver(uint64_t turn) {
     MutexLock lock(mutex_);
     if (turn == turn_) hand_over = HandOverLocked(/*even_if_nothing=*/true);
     if (!hand_over) return;
-    patience_ends_ = true;
+    ++patience_ends_;
   }
   hand_over();
   hand_over = nullptr;
   MutexLock lock(mutex_);
-  patience_ends_ = false;
+  --patience_ends_;
   patience_ended_.notify_all();
 }
 
@@ -119,7 +119,9 @@ void InsideStream::OnDone(const grpc::Status& status) {
     no_more_ = true;
     end_ = status;
     alarm_.reset();
-    const auto has_ended = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return !patience_ends_; };
+    const auto has_ended = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+      return patience_ends_ == 0;
+    };
     patience_ended_.wait(mutex_, has_ended);
     hand_over = HandOverLocked(/*even_if_nothing=*/false);
   }

@@ -70,7 +70,7 @@ class InsideStream final : public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc
   OnTaken waiting_ ABSL_GUARDED_BY(mutex_);
   uint64_t turn_ ABSL_GUARDED_BY(mutex_) = 0;  // of the one who waits
   std::unique_ptr<grpc::Alarm> alarm_ ABSL_GUARDED_BY(mutex_);
-  bool patience_ends_ ABSL_GUARDED_BY(mutex_) = false;  // on a thread, just now
+  int patience_ends_ ABSL_GUARDED_BY(mutex_) = 0;  // on so many threads, just now
   std::condition_variable_any patience_ended_;
 };
 
