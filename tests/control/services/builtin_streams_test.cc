@@ -138,7 +138,10 @@ TEST_F(BuiltinStreams, TakePlacesOfTheirCallerWhichAreAsManyAsForEvents) {
 
 TEST_F(BuiltinStreams, OfHealthTellWhatChanges) {
   HealthStream ready(channel_, "pigeonhub.v1.Ready", kViewer);
-  EXPECT_EQ(ready.Next(), health::HealthCheckResponse::SERVING);
+  // The health service may hear a little later that the hub has started.
+  int status = ready.Next();
+  if (status == health::HealthCheckResponse::NOT_SERVING) status = ready.Next();
+  EXPECT_EQ(status, health::HealthCheckResponse::SERVING);
   Join(1, "a");
   ASSERT_TRUE(hub().Drain(std::chrono::hours(1)).ok());
   EXPECT_EQ(ready.Next(), health::HealthCheckResponse::NOT_SERVING);
