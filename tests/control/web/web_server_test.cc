@@ -213,16 +213,25 @@ TEST_F(WebServerTest, LetsNobodyKeepAnAnswerOrTakeItForSomethingElse) {
 
 TEST_F(WebServerTest, WaitsForNobodyForLong) {
   Start({.request = 200ms, .idle = 200ms});
+  // What a client sends may come after its time where this machine stands still: it tries again.
+  EXPECT_TRUE(Eventually([&] {
+    RawClient idle(port());
+    return idle.Send(Stats()) && StatusOf(idle.ReadAnswer()) == 200 &&
+           idle.EndsWithin(RawClient::kLimit);
+  }));
+  const double before = Refused("slow");
   RawClient silent(port());
-  RawClient slow(port());
-  ASSERT_TRUE(slow.Send("GET / HTTP/1.1\r\nHost: loc"));
-  RawClient half(port());
-  ASSERT_TRUE(half.Send(Stats().substr(0, Stats().size() - 3)));
-  RawClient idle(port());
-  ASSERT_TRUE(idle.Send(Stats()));
-  EXPECT_EQ(StatusOf(idle.ReadAnswer()), 200);
-  for (RawClient* client : {&silent, &slow, &half, &idle}) EXPECT_TRUE(client->EndsWithin(20s));
-  EXPECT_EQ(Refused("slow"), 2) << "of those who had begun";
+  EXPECT_TRUE(silent.EndsWithin(RawClient::kLimit));
+  EXPECT_EQ(Refused("slow"), before) << "it had not begun";
+  for (const std::string& begun :
+       {std::string("GET / HTTP/1.1\r\nHost: loc"), Stats().substr(0, Stats().size() - 3)}) {
+    const double refused = Refused("slow");
+    EXPECT_TRUE(Eventually([&] {
+      RawClient client(port());
+      return client.Send(begun) && client.EndsWithin(RawClient::kLimit) &&
+             Refused("slow") > refused;
+    })) << begun;
+  }
 }
 
 TEST_F(WebServerTest, ReadsHeadersUpToALimit) {
@@ -254,7 +263,7 @@ TEST_F(WebServerTest, RefusesALargeBodyBeforeItComes) {
 }
 
 TEST_F(WebServerTest, HoldsOnlySoMuchOfAllBodies) {
-  Start({.body_bytes = 100'000});
+  Start({.body_bytes = 100'000, .request = 10min});
   RawClient first(port());
   const std::string large = Post("ServerService/GetStats", "json", std::string(90'000, ' ') + "{}");
   ASSERT_TRUE(first.Send(large.substr(0, large.size() - 1)));
@@ -354,14 +363,13 @@ TEST_F(WebServerTest, EndsAStreamWhoseBrowserIsStuck) {
   Start({.piece = 300ms});
   RawClient client(port(), "127.0.0.1", 4096);
   ASSERT_TRUE(client.Send(Watch(/*floods=*/true)));
-  EXPECT_TRUE(Eventually([&] { return api_.streams() == 1; }));
-  EXPECT_TRUE(Eventually([&] { return api_.streams() == 0; })) << "without a byte read";
-  EXPECT_TRUE(Eventually([&] { return Refused("stuck") == 1; }));
+  EXPECT_TRUE(Eventually([&] { return Refused("stuck") == 1; })) << "without a byte read";
+  EXPECT_TRUE(Eventually([&] { return api_.streams() == 0; }));
   ExpectServes();
 }
 
 TEST_F(WebServerTest, StopsAtOnceWhateverIsOpen) {
-  Start();
+  Start({.request = 10min, .idle = 10min, .piece = 10min});
   RawClient idle(port());
   RawClient watcher(port());
   RawClient flooded(port());
@@ -375,7 +383,8 @@ TEST_F(WebServerTest, StopsAtOnceWhateverIsOpen) {
   server_->Stop();
   inside_.Close();
   server_.reset();
-  EXPECT_LT(std::chrono::steady_clock::now() - before, 1s);
+  EXPECT_LT(std::chrono::steady_clock::now() - before, 15s)
+      << "and not when somebody's time is over";
   EXPECT_TRUE(idle.EndsWithin(20s));
   EXPECT_TRUE(watcher.EndsWithin(20s));
 }
