@@ -105,6 +105,7 @@ std::vector<v1::Event> ControlTest::Events(const v1::EventFilter& filter) {
   do {
     v1::ListEventsResponse response;
     grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + std::chrono::minutes(1));
     Authorize(context);
     const auto status = events_->ListEvents(&context, request, &response);
     EXPECT_TRUE(status.ok()) << status.error_message();

@@ -78,6 +78,7 @@ TEST_F(ChangesTest, ARepeatedDrainFollowsTheOneThatRuns) {
   request.set_request_id("once");
   for (int i = 0; i < 2; ++i) {
     grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + std::chrono::minutes(1));
     const auto stream = server_->Drain(&context, request);
     v1::DrainResponse progress;
     ASSERT_TRUE(stream->Read(&progress));

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include <future>
+#include <memory>
 #include <string>
 
 #include "control/call/bytes.h"
@@ -71,16 +72,17 @@ class InsideCallsTest : public testing::Test {
     server_->Shutdown();
   }
   std::string Ask(const InsideCalls::Call& call) {
-    std::promise<std::string> answer;
-    calls_.Ask(call, [&](const grpc::Status& status, const std::string& response) {
-      answer.set_value(status.ok() ? response : status.error_message());
+    // Who answers holds it, too: he may not be done with it when the answer is there.
+    const auto answer = std::make_shared<std::promise<std::string>>();
+    calls_.Ask(call, [answer](const grpc::Status& status, const std::string& response) {
+      answer->set_value(status.ok() ? response : status.error_message());
     });
-    return answer.get_future().get();
+    return answer->get_future().get();
   }
   static InsideStream::Taken Take(InsideStream& stream, Duration patience) {
-    std::promise<InsideStream::Taken> taken;
-    stream.Take(patience, [&](InsideStream::Taken one) { taken.set_value(std::move(one)); });
-    return taken.get_future().get();
+    const auto taken = std::make_shared<std::promise<InsideStream::Taken>>();
+    stream.Take(patience, [taken](InsideStream::Taken one) { taken->set_value(std::move(one)); });
+    return taken->get_future().get();
   }
 
   InsideCalls calls_;

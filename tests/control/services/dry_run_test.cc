@@ -113,6 +113,7 @@ class DryRunTest : public ControlTest {
     request.set_validate_only(validate_only);
     request.mutable_over()->set_seconds(3600);
     grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + std::chrono::minutes(1));
     const auto stream = server_->Drain(&context, request);
     v1::DrainResponse progress;
     if (!stream->Read(&progress)) return stream->Finish();

@@ -306,6 +306,7 @@ TEST_F(PeersWithTokensTest, AreDrainedByTheirAttributesWhileTheOthersStay) {
   (*request.mutable_attributes())["tier"] = "free";
   *request.mutable_over() = google::protobuf::Duration();
   grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::minutes(1));
   const auto stream = server_->Drain(&context, request);
   v1::DrainResponse progress;
   ASSERT_TRUE(stream->Read(&progress));

@@ -248,6 +248,7 @@ TEST_F(ServerServiceTest, UndrainKeepsWhoIsLeftAndEndsTheDrainsStream) {
   v1::DrainRequest request;
   request.mutable_over()->set_seconds(3600);
   grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::minutes(1));
   const auto stream = server_->Drain(&context, request);
   v1::DrainResponse progress;
   ASSERT_TRUE(stream->Read(&progress));
@@ -270,6 +271,7 @@ TEST_F(ServerServiceTest, ADrainGoesOnWhenItsCallerLeaves) {
   request.mutable_over()->set_seconds(3600);
   {
     grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + std::chrono::minutes(1));
     const auto stream = server_->Drain(&context, request);
     v1::DrainResponse progress;
     ASSERT_TRUE(stream->Read(&progress));
