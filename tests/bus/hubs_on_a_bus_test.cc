@@ -101,7 +101,7 @@ TEST(HubsOnABus, AreOneHub) {
   EXPECT_THAT(a.server().GetConnectedHubs(), SizeIs(2));
   EXPECT_EQ(a.bus().server, broker.url());
   EXPECT_GT(a.bus().echo, Duration::zero());
-  EXPECT_LT(a.bus().echo, Duration(5s));
+  EXPECT_LT(a.bus().echo, Duration(30s));
   const std::string metrics = a.server().Metrics();
   EXPECT_THAT(metrics, HasSubstr("pigeonhub_bus_up 1\n"));
   EXPECT_THAT(metrics, HasSubstr("pigeonhub_bus_hubs 2\n"));
@@ -148,7 +148,7 @@ TEST(HubsOnABus, ServeTheirOwnPeersWithoutABroker) {
   options.nats_servers = {"nats://hub:s3cret@" + url.substr(7)};
   const auto begin = std::chrono::steady_clock::now();
   HubOnBus a(options);
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, 10s);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 30s);
   ExpectToMeet(a, a, "room");
   EXPECT_THAT(a.bus().end, HasSubstr("No server available"));
   EXPECT_EQ(a.bus().server, "nats://***@" + url.substr(7));

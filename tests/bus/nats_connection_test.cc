@@ -134,7 +134,7 @@ TEST(NatsConnection, DoesNotHangOnABrokerThatStandsStill) {
   EXPECT_EQ(status.code(), absl::StatusCode::kDeadlineExceeded) << status;
   EXPECT_EQ(OpensAs(TargetAt(broker.url())), absl::StatusCode::kUnavailable);
   a.connection.reset();
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, 10s);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 30s);
 }
 
 TEST(NatsConnection, CallsNobodyAfterItWasClosedButMessages) {

@@ -43,7 +43,7 @@ class Heard {
   }
   bool WaitFor(const std::string& what) {
     std::unique_lock lock(mutex_);
-    return changed_.wait_for(lock, std::chrono::seconds(20), [&] {
+    return changed_.wait_for(lock, std::chrono::seconds(60), [&] {
       return std::find(all_.begin(), all_.end(), what) != all_.end();
     });
   }

@@ -134,7 +134,7 @@ TEST(HubServer, StopsAfterADrainWhileAListenerWaitsForThat) {
   std::promise<bool> saw_it;
   HubServer server(AnyPort());
   server.On<DrainStarted>([&](const DrainStarted&) {
-    saw_it.set_value(stopped.get_future().wait_for(seconds(20)) == std::future_status::ready);
+    saw_it.set_value(stopped.get_future().wait_for(seconds(60)) == std::future_status::ready);
   });
   ASSERT_TRUE(server.Start().ok());
   ASSERT_TRUE(server.Drain(std::chrono::milliseconds(1)).ok());
