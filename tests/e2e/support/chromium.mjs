@@ -11,6 +11,7 @@ import { delimiter, join } from 'node:path';
 import { chromium } from 'playwright-core';
 
 import { RemoteClient, stunless } from './mesh_client.mjs';
+import { PATIENCE_MS } from './wait.mjs';
 
 const bundle = '/node_modules/peerpigeon/dist/peerpigeon-browser.js';
 
@@ -132,6 +133,7 @@ export class Chromium {
 
   async #newContext() {
     const context = await this.#browser.newContext();
+    context.setDefaultTimeout(PATIENCE_MS);
     await context.route(/./, (route) => {
       if (new URL(route.request().url()).hostname === '127.0.0.1') return route.continue();
       this.strayRequests.push(route.request().url());

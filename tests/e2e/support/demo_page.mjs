@@ -32,9 +32,15 @@ export class DemoPage {
       input.value = words;
       input.dispatchEvent(new Event('input', { bubbles: true }));
     }, text);
-    // The page has taken the words over when it says so by its next frame.
-    await this.#run(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve))));
-    await this.#run(() => document.querySelector('form').requestSubmit());
+    // The field is empty once the page has said them; a page that has not taken them over yet keeps them there. A tab in the
+    // background has hardly any frames that one could wait for.
+    await until('the page takes the words', () =>
+      this.#run(() => {
+        if (document.querySelector('form input').value === '') return true;
+        document.querySelector('form').requestSubmit();
+        return false;
+      }),
+    );
   }
 
   hears(text) {

@@ -7,6 +7,8 @@ import { delimiter, join } from 'node:path';
 
 import puppeteer from 'puppeteer-core';
 
+import { PATIENCE_MS } from './wait.mjs';
+
 // The path of the machine's Firefox, if it has one.
 export function findFirefox() {
   return (process.env.PATH ?? '')
@@ -24,6 +26,7 @@ export class Firefox {
       browser: 'firefox',
       executablePath: findFirefox(),
       headless: true,
+      timeout: 2 * PATIENCE_MS,
       extraPrefsFirefox: {
         'media.peerconnection.ice.obfuscate_host_addresses': false, // Containers often lack multicast.
         'network.captive-portal-service.enabled': false,
@@ -36,6 +39,7 @@ export class Firefox {
   // Opens a page in a tab of its own.
   async visit(url) {
     const tab = await this.#browser.newPage();
+    tab.setDefaultTimeout(PATIENCE_MS);
     await tab.goto(url);
     return tab;
   }

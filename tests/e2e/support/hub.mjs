@@ -12,7 +12,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 
-import { until, within } from './wait.mjs';
+import { PATIENCE_MS, until, within } from './wait.mjs';
 
 const binary = process.env.PIGEONHUB_BINARY ?? '';
 if (!existsSync(binary)) {
@@ -104,7 +104,7 @@ export class Hub {
 
   fetch(path, options = {}) {
     return fetch(`http://127.0.0.1:${this.port}${path}`, {
-      signal: AbortSignal.timeout(10_000),
+      signal: AbortSignal.timeout(PATIENCE_MS),
       ...options,
     });
   }
