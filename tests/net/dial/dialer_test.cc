@@ -45,7 +45,7 @@ class DialerTest : public ::testing::Test, public Dialer::Sink {
   std::string Dial(const std::string& host, AddressBlocks within) {
     answer_ = {};
     reactor_.Post([this, host, within] {
-      dialer_->Connect(DialTargetId(1), {false, host, port_, "/"}, std::chrono::seconds(5), within);
+      dialer_->Connect(DialTargetId(1), {false, host, port_, "/"}, std::chrono::minutes(1), within);
     });
     return answer_.get_future().get();
   }

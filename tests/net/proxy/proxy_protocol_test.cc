@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <cstdint>
 #include <iterator>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -84,9 +86,14 @@ TEST(ProxyProtocol, HarmsNobodyElseWhateverComesInItsPlace) {
   DataPlaneOptions options = Trusting("127.0.0.1/32");
   options.connection.handshake_timeout = std::chrono::milliseconds(300);
   TestHub hub(options);
-  RawClient healthy(hub.port());
-  ASSERT_TRUE(healthy.Send(kFromAClient));
-  ASSERT_EQ(healthy.Upgrade("/?peerId=" + PeerIdText(1)), 101);
+  std::optional<RawClient> healthy;
+  // Its own handshake has no more time than those of the others, and this machine may stand still.
+  ASSERT_TRUE(Eventually([&] {
+    healthy.emplace(hub.port());
+    return healthy->Send(kFromAClient) && healthy->Upgrade("/?peerId=" + PeerIdText(1)) == 101;
+  }));
+  const uint64_t invalid = hub.Count(Reason::kProxyHeaderInvalid);
+  const uint64_t too_long = hub.Count(Reason::kHandshakeTimeout);
 
   const std::string signature("\r\n\r\n\0\r\nQUIT\n", 12);
   const std::string kBad[] = {
@@ -109,12 +116,12 @@ TEST(ProxyProtocol, HarmsNobodyElseWhateverComesInItsPlace) {
     std::vector<RawClient> silent;
     for (int i = 0; i < 100; ++i) silent.emplace_back(hub.port());
     EXPECT_TRUE(Eventually(
-        [&] { return hub.Count(Reason::kProxyHeaderInvalid) == std::size(kBad) + 100; }));
+        [&] { return hub.Count(Reason::kProxyHeaderInvalid) == invalid + std::size(kBad) + 100; }));
   }
   EXPECT_TRUE(hub.WaitForSockets(1));
-  EXPECT_EQ(hub.Count(Reason::kHandshakeTimeout), 0u);
-  ASSERT_TRUE(healthy.SendText(R"({"type":"ping"})"));
-  EXPECT_NE(healthy.ReadTextWith("\"pong\""), "");
+  EXPECT_EQ(hub.Count(Reason::kHandshakeTimeout), too_long);
+  ASSERT_TRUE(healthy->SendText(R"({"type":"ping"})"));
+  EXPECT_NE(healthy->ReadTextWith("\"pong\""), "");
 }
 
 TEST(ProxyProtocol, IsNotAskedForAtThePortOfTheHubs) {
