@@ -48,7 +48,7 @@ export class Firefox {
   async clear() {
     const [first, ...others] = await this.#browser.pages();
     await Promise.all(others.map((tab) => tab.close()));
-    await first?.goto('about:blank');
+    await first?.goto('about:blank', { timeout: PATIENCE_MS });
   }
 
   async stop() {
