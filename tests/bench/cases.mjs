@@ -195,6 +195,7 @@ export const cases = [
     // The hub pings each once in this time, and keeps its last places from an address that holds many.
     load: ['idle', '--peers', '19000', '--seconds', '25', '--sources', '1000'],
     quick: ['--peers', '20', '--seconds', '0.1'],
+    beside: ['floor'],
     ...memory,
     targets: { atMost: 1_700 },
   },
@@ -202,6 +203,7 @@ export const cases = [
     name: 'idle-pings',
     title: 'pings of 19 k, share of a core',
     of: 'idle-19k',
+    beside: ['floor'],
     unit: '%',
     figure: (report) => 100 * report.resting_cpu_share,
     targets: { atMost: 1 },

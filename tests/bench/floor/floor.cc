@@ -24,6 +24,8 @@ namespace {
 constexpr size_t kReadSize = size_t{256} << 10;
 constexpr size_t kEventsAtOnce = 512;
 constexpr int kWaiting = 4096;
+constexpr std::chrono::milliseconds kTick{100};
+constexpr size_t kTicks = 250;  // between two pings of a peer
 
 void Need(bool good, const char* what) {
   if (good) return;
@@ -69,7 +71,7 @@ Floor::Floor()
 void Floor::Run() {
   std::array<epoll_event, kEventsAtOnce> events;
   for (;;) {
-    const int count = epoll_wait(epoll_, events.data(), events.size(), -1);
+    const int count = epoll_wait(epoll_, events.data(), events.size(), kTick.count());
     for (int i = 0; i < count; ++i) {
       auto* const peer = static_cast<Peer*>(events[i].data.ptr);
       if (peer == nullptr) {
@@ -79,6 +81,7 @@ void Floor::Run() {
       if (peer->descriptor >= 0 && (events[i].events & EPOLLOUT) != 0) Write(*peer);
       if (peer->descriptor >= 0 && (events[i].events & ~EPOLLOUT) != 0) Read(*peer);
     }
+    PingSome();
     // By index: who is dropped is told to others.
     for (size_t i = 0; i < queued_.size(); ++i) {
       queued_[i]->queued = false;
@@ -103,6 +106,17 @@ void Floor::Accept() {
     event.events = EPOLLIN;
     event.data.ptr = peers_[place].get();
     epoll_ctl(epoll_, EPOLL_CTL_ADD, descriptor, &event);
+  }
+}
+
+void Floor::PingSome() {
+  const auto now = std::chrono::steady_clock::now();
+  if (now < next_pings_) return;
+  next_pings_ = now + kTick;
+  for (size_t left = (peers_.size() + kTicks - 1) / kTicks; left > 0; --left) {
+    pinged_ = (pinged_ + 1) % peers_.size();
+    Peer* const peer = peers_[pinged_].get();
+    if (peer != nullptr && peer->id[0] != '\0') AppendHeader(Frame::kPing, 0, Unsent(*peer));
   }
 }
 

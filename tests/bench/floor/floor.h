@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -18,8 +19,9 @@ namespace pigeonhub::bench {
 // The least that a hub can do for the load of pigeonhub_load: one thread, one epoll set, one recv
 // for what came and one send for what a turn queued. It finds the target of a signal by memmem,
 // puts the sender in front and copies the rest. It parses no JSON and checks nothing; it has no
-// limits, clocks, counters, log or threads. What a real hub costs beyond it is the price of being
-// one. Only clients that mean well may come near it.
+// limits, counters, log or threads, and no clock but for pings: one for each peer every 25 s. What
+// a real hub costs beyond it is the price of being one. Only clients that mean well may come near
+// it.
 class Floor {
  public:
   // Listens at a free port of 127.0.0.1.
@@ -47,6 +49,8 @@ class Floor {
   };
 
   void Accept();
+  // Pings those whose turn it is, if a tick has passed.
+  void PingSome();
   void Read(Peer& peer);
   // Takes what is whole from the front of the bytes, and returns how much that was.
   size_t Take(Peer& peer, char* bytes, size_t size);
@@ -67,6 +71,8 @@ class Floor {
   uint16_t port_ = 0;
   std::vector<char> buffer_;
   std::vector<std::unique_ptr<Peer>> peers_;  // by descriptor
+  std::chrono::steady_clock::time_point next_pings_{};
+  size_t pinged_ = 0;  // the descriptor behind the last one
   std::unordered_map<std::string_view, Peer*> by_id_;
   std::unordered_map<std::string_view, std::unique_ptr<Room>> rooms_;
   std::vector<Peer*> queued_;
