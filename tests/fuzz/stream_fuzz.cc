@@ -80,7 +80,8 @@ class Peer final : private Session::Host, private ServerSession::Handler {
   bool ended_ = false;
   std::string written_;
   size_t upgraded_at_ = 0;
-  ServerSession session_{*this, *this, kMaxMessage};
+  pigeonhub::net::Session::SpareReader spare_;
+  ServerSession session_{*this, *this, kMaxMessage, &spare_};
 };
 
 }  // namespace

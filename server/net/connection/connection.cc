@@ -35,7 +35,8 @@ Connection::Connection(ConnectionId id, Accepted accepted, std::unique_ptr<Socke
       reader_(*socket_),
       writer_(*socket_, loop.shared().held.queue, loop.shared().spare_chunks),
       watch_(loop.shared().options, *socket_, writer_),
-      session_(new ServerSession(*this, *this, loop.shared().options.max_message_size)),
+      session_(new ServerSession(*this, *this, loop.shared().options.max_message_size,
+                                 &loop.shared().spare_reader)),
       handshake_(new Handshake{.address = std::move(accepted.address),
                                .entrance = accepted.entrance,
                                .http_only = accepted.http_only}) {
@@ -450,7 +451,7 @@ void Connection::CheckPeer() {
     case PeerWatch::Verdict::kFine:
       break;
     case PeerWatch::Verdict::kPingNow:
-      session_->Ping(watch_.Mark(shared.now));
+      session_->Ping(watch_.MarkOfCheck());
       break;
     case PeerWatch::Verdict::kUnresponsive:
       CloseFromHere(Reason::kUnresponsive, shared.options.close_timeout);

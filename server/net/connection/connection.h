@@ -57,6 +57,7 @@ class Connection final : private Session::Host,
       ConnectionOptions options;
       wire::Decoder decoder;
       SpareChunks spare_chunks;
+      Session::SpareReader spare_reader;
       std::vector<char> read_buffer = std::vector<char>(64 * 1024);
       // Read once a turn and once a tick. That is exact enough for every deadline here.
       SteadyTime now;
@@ -231,6 +232,7 @@ class Connection final : private Session::Host,
   const std::unique_ptr<Session> session_;
   State state_ = State::kHandshake;
 
+  bool turn_wanted_ = false;
   bool resume_wanted_ = false;  // in the next turn
   bool probed_ = false;         // the hub waits for a sign of life
   bool more_waits_ = false;     // the hub has more for this connection
@@ -238,7 +240,6 @@ class Connection final : private Session::Host,
   uint32_t held_noted_ = 0;     // bytes, as the budget knows them
   uint32_t held_message_ = 0;   // the same of a message that is not complete
   uint32_t kept_ = 0;           // the same of what was announced
-  bool turn_wanted_ = false;
 
   PeerId peer_;
   std::unique_ptr<Handshake> handshake_;  // until the WebSocket is open

@@ -28,37 +28,38 @@ class Intake {
 
   // Notes how the line is now. Call it before the questions below.
   void Look(SteadyTime now, const Socket::Line& line) {
-    if (line.taken > line_.taken) moved_at_ = now;
-    line_ = line;
+    if (line.taken > taken_) moved_at_ = now;
+    sent_ = line.sent;
+    taken_ = line.taken;
+    silent_since_ = line.silent.has_value() ? now - *line.silent : SteadyTime::max();
     looked_at_ = now;
   }
 
   // The mark for a ping that is sent now.
-  std::string Mark() const { return std::to_string(line_.sent); }
+  std::string Mark() const { return std::to_string(sent_); }
   void Returned(std::string_view mark) {
     uint64_t read = 0;
     std::from_chars(mark.data(), mark.data() + mark.size(), read);
-    read_ = std::max(read_, std::min(read, line_.sent));
+    read_ = std::max(read_, std::min(read, sent_));
   }
 
   // How long the slowest peer may take to read everything that was sent and then `queued` bytes.
-  Duration ReadingTime(size_t queued) const { return Time(line_.sent - read_ + queued); }
+  Duration ReadingTime(size_t queued) const { return Time(sent_ - read_ + queued); }
 
   // Until when a peer must take something, if something has waited for it since `from`. If that
   // time has passed at the last Look, the peer takes nothing any more. A peer has `patience` from
   // the last bytes that arrived, or the time that it may need to read what has arrived, if that is
   // longer. If its machine confirms nothing, it has only `patience`.
   SteadyTime Deadline(SteadyTime from, Duration patience) const {
-    if (line_.silent.has_value() && looked_at_ - *line_.silent <= from) return from + patience;
-    const SteadyTime due =
-        std::max(from, moved_at_) + std::max(patience, Time(line_.taken - read_));
+    if (silent_since_ <= from) return from + patience;
+    const SteadyTime due = std::max(from, moved_at_) + std::max(patience, Time(taken_ - read_));
     return std::min(due, looked_at_ + patience);
   }
 
   // As Deadline, for a hub, which reads at once whatever arrives: only bytes that are still on
   // their way excuse its silence, as long as some of them arrive. `queued` bytes are not sent yet.
   SteadyTime ArrivalDeadline(SteadyTime from, Duration patience, size_t queued) const {
-    const bool on_their_way = line_.sent > line_.taken || queued > 0;
+    const bool on_their_way = sent_ > taken_ || queued > 0;
     return (on_their_way ? std::max(from, moved_at_) : from) + patience;
   }
 
@@ -67,7 +68,11 @@ class Intake {
     return std::chrono::milliseconds(bytes * 1000 / kSlowest);
   }
 
-  Socket::Line line_;
+  // Of the line, as it was at looked_at_.
+  uint64_t sent_ = 0;
+  uint64_t taken_ = 0;
+  SteadyTime silent_since_ = SteadyTime::max();  // the peer's machine has something to confirm
+
   uint64_t read_ = 0;
   SteadyTime moved_at_;
   SteadyTime looked_at_;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 
 #include "server/core/time.h"
@@ -17,7 +18,7 @@ namespace pigeonhub::net {
 class Liveness {
  public:
   enum class Verdict { kFine, kPingNow, kGone };
-  enum class Reader {
+  enum class Reader : uint8_t {
     kMayBeSlow,    // a peer: it has time to read what arrived before the ping
     kReadsAtOnce,  // a hub: it reads what arrives unless it hangs; only the line may be slow
   };
@@ -68,11 +69,11 @@ class Liveness {
 
   Duration interval_{};
   Duration patience_{};
-  Reader reader_ = Reader::kMayBeSlow;
   SteadyTime ping_at_;
   std::optional<SteadyTime> pinged_at_;  // set while nothing came after a ping
   SteadyTime answer_by_;                 // of that ping
   size_t queued_ = 0;                    // at the last check
+  Reader reader_ = Reader::kMayBeSlow;
   bool running_ = false;
 };
 

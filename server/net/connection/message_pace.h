@@ -17,17 +17,8 @@ class MessagePace {
   // Bytes a second.
   static constexpr uint64_t kSlowest = 1024;
 
-  // A part of a message has come. Every message may take `allowed`. True if an earlier part of this
-  // message had come before.
-  bool Begun(SteadyTime now, Duration allowed) {
-    if (due_ != SteadyTime::max()) return true;
-    step_ = allowed / 2;
-    due_ = now + step_;
-    measured_ = false;
-    return false;
-  }
-  // No message is under way.
-  void Ended() { due_ = SteadyTime::max(); }
+  // A message has begun, which may take `allowed`.
+  MessagePace(SteadyTime now, Duration allowed) : step_(allowed / 2), due_(now + step_) {}
 
   // When to call TooSlow.
   SteadyTime due() const { return due_; }
@@ -45,8 +36,8 @@ class MessagePace {
   }
 
  private:
-  Duration step_{};
-  SteadyTime due_ = SteadyTime::max();
+  const Duration step_;
+  SteadyTime due_;
   bool measured_ = false;
   uint64_t received_ = 0;
 };

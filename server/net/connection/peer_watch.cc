@@ -14,7 +14,13 @@ void PeerWatch::Start(SteadyTime now, Duration interval, Liveness::Reader reader
 
 void PeerWatch::Suspend() {
   liveness_.Suspend();
-  pace_.Ended();
+  MessageEnded();
+}
+
+bool PeerWatch::MessageGoesOn(SteadyTime now) {
+  if (pace_ != nullptr) return true;
+  pace_ = std::make_unique<MessagePace>(now, options_.message_timeout);
+  return false;
 }
 
 std::string PeerWatch::Mark(SteadyTime now) {
@@ -26,7 +32,7 @@ PeerWatch::Verdict PeerWatch::Check(SteadyTime now) {
   const Socket::Line line = socket_.line();
   intake_.Look(now, line);
   if (!writer_.empty() && now >= StalledAt()) return Verdict::kSlowReader;
-  if (pace_.TooSlow(now, line.received)) return Verdict::kSlowMessage;
+  if (pace_ != nullptr && pace_->TooSlow(now, line.received)) return Verdict::kSlowMessage;
   switch (liveness_.Check(now, intake_, writer_.bytes())) {
     case Liveness::Verdict::kFine:
       break;
@@ -39,7 +45,8 @@ PeerWatch::Verdict PeerWatch::Check(SteadyTime now) {
 }
 
 SteadyTime PeerWatch::due() const {
-  const SteadyTime due = std::min(liveness_.due(intake_), pace_.due());
+  SteadyTime due = liveness_.due(intake_);
+  if (pace_ != nullptr) due = std::min(due, pace_->due());
   return writer_.blocked() ? std::min(due, StalledAt()) : due;
 }
 

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -46,12 +47,14 @@ class PeerWatch {
   void Heard() { liveness_.Heard(); }
   // A part of a message has come, and the rest has not. True if an earlier part of the same message
   // had come before.
-  bool MessageGoesOn(SteadyTime now) { return pace_.Begun(now, options_.message_timeout); }
+  bool MessageGoesOn(SteadyTime now);
   // No message is under way.
-  void MessageEnded() { pace_.Ended(); }
+  void MessageEnded() { pace_.reset(); }
 
-  // What a ping that is sent now carries; and the pong that has brought it back.
+  // What a ping carries that is sent now, or because of the Check that was just made; and the pong
+  // that has brought it back.
   std::string Mark(SteadyTime now);
+  std::string MarkOfCheck() const { return intake_.Mark(); }
   void Returned(std::string_view mark) { intake_.Returned(mark); }
 
   // The socket has just stopped to take bytes.
@@ -71,7 +74,7 @@ class PeerWatch {
   const Writer& writer_;
   Liveness liveness_;
   Intake intake_;
-  MessagePace pace_;
+  std::unique_ptr<MessagePace> pace_;  // while a message is under way
 };
 
 }  // namespace pigeonhub::net

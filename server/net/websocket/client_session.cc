@@ -18,7 +18,9 @@ constexpr std::string_view kHeadEnd = "\r\n\r\n";
 
 ClientSession::ClientSession(Host& host, Handler& handler, size_t max_message_size,
                              ClientHandshake handshake)
-    : Session(host, max_message_size), handler_(handler), handshake_(std::move(handshake)) {}
+    : Session(host, max_message_size, Peer::kServer, nullptr),
+      handler_(handler),
+      handshake_(std::move(handshake)) {}
 
 void ClientSession::Ask() { host().Write(handshake_.Request(), {}); }
 
@@ -43,7 +45,7 @@ size_t ClientSession::FeedHandshake(const char* bytes, size_t size) {
     handler_.OnRefused(*refusal);
     return size;
   }
-  Open(Peer::kServer);
+  Open();
   handler_.OnAccepted();
   return used;
 }

@@ -92,8 +92,9 @@ struct ServerSession::Handshake {
   bool follows_another = false;  // an earlier request on this connection was answered
 };
 
-ServerSession::ServerSession(Host& host, Handler& handler, size_t max_message_size)
-    : Session(host, max_message_size),
+ServerSession::ServerSession(Host& host, Handler& handler, size_t max_message_size,
+                             SpareReader* spare)
+    : Session(host, max_message_size, Peer::kClient, spare),
       handler_(handler),
       handshake_(std::make_unique<Handshake>()) {}
 
@@ -175,7 +176,7 @@ void ServerSession::BecomeWebSocket() {
     answer += "Sec-WebSocket-Protocol: " + std::string(protocol) + "\r\n";
   }
   host().Write(answer + "Upgrade: websocket\r\n\r\n", {});
-  Open(Peer::kClient);
+  Open();
   handler_.OnOpen(request.get_uri());
 }
 

@@ -35,8 +35,9 @@ class ServerSession final : public Session {
     virtual void OnOpen(std::string_view target) = 0;
   };
 
-  // `max_message_size` in bytes; a larger message is a violation.
-  ServerSession(Host& host, Handler& handler, size_t max_message_size);
+  // `max_message_size` in bytes; a larger message is a violation. `spare`: see Session.
+  ServerSession(Host& host, Handler& handler, size_t max_message_size,
+                SpareReader* spare = nullptr);
   ~ServerSession() override;
 
   // Instead of Feed: the peer sends what should be an HTTP request, and not over TLS as it should.

@@ -37,13 +37,15 @@ class MessageBuffers {
 
   // The message was handled.
   void TakeBack(std::shared_ptr<Message> message) {
-    message->get_raw_payload().clear();
+    std::string& payload = message->get_raw_payload();
+    if (payload.capacity() > kMostKept) return;  // nobody took it
+    payload.clear();
     spare_ = std::move(message);
   }
-  // An idle session keeps nothing.
-  void DropSpare() { spare_.reset(); }
 
  private:
+  static constexpr size_t kMostKept = 256;  // bytes; enough for control frames
+
   std::shared_ptr<Message> spare_;
 };
 
@@ -66,6 +68,11 @@ class Processor : public websocketpp::processor::hybi13<Protocol> {
   bool mid_message() const { return m_data_msg.msg_ptr != nullptr; }
   size_t kept_bytes() const { return mid_message() ? m_data_msg.msg_ptr->get_payload().size() : 0; }
   void ForgetMessage() { m_data_msg.msg_ptr.reset(); }
+  // Nothing has come of the next message.
+  bool at_boundary() const {
+    return m_state == HEADER_BASIC && m_bytes_needed == websocketpp::frame::BASIC_HEADER_LENGTH &&
+           !mid_message();
+  }
 };
 
 Reason ReasonOf(const std::error_code& violation) {
@@ -82,17 +89,18 @@ Reason ReasonOf(const std::error_code& violation) {
 }  // namespace
 
 struct Session::Frames {
-  Frames(size_t max_message_size, bool from_client)
-      : processor(false, from_client, {std::shared_ptr<void>(), &buffers}, random) {
-    processor.set_max_message_size(max_message_size);
-  }
+  explicit Frames(bool from_client)
+      : processor(false, from_client, {std::shared_ptr<void>(), &buffers}, random) {}
   Protocol::rng_type random;
   Protocol::con_msg_manager_type buffers;  // lives as long as the processor, so nobody counts
   Processor processor;
 };
 
-Session::Session(Host& host, size_t max_message_size)
-    : host_(host), max_message_size_(max_message_size) {}
+Session::SpareReader::SpareReader() = default;
+Session::SpareReader::~SpareReader() = default;
+
+Session::Session(Host& host, size_t max_message_size, Peer peer, SpareReader* spare)
+    : host_(host), spare_(spare), max_message_size_(max_message_size), peer_(peer) {}
 
 Session::~Session() = default;
 
@@ -101,11 +109,6 @@ bool Session::mid_message() const { return frames_ != nullptr && frames_->proces
 size_t Session::kept_bytes() const {
   return (frames_ == nullptr ? 0 : frames_->processor.kept_bytes()) +
          (held_ == nullptr ? 0 : held_->size());
-}
-
-void Session::Open(Peer peer) {
-  frames_ = std::make_unique<Frames>(max_message_size_, peer == Peer::kClient);
-  phase_ = Phase::kOpen;
 }
 
 void Session::Feed(char* bytes, size_t size) {
@@ -132,7 +135,11 @@ void Session::Hold(const char* bytes, size_t size) {
 
 void Session::FeedFrames(char* bytes, size_t size) {
   while (size > 0 && (phase_ == Phase::kOpen || phase_ == Phase::kClosing)) {
-    if (paused_) return Hold(bytes, size);
+    if (paused_) {
+      Hold(bytes, size);
+      break;
+    }
+    if (frames_ == nullptr) TakeReader();
     Processor& processor = frames_->processor;
     std::error_code violation;
     const size_t used = processor.consume(reinterpret_cast<uint8_t*>(bytes), size, violation);
@@ -141,7 +148,18 @@ void Session::FeedFrames(char* bytes, size_t size) {
     size -= used;
     if (processor.ready()) HandleFrame(*frames_);
   }
-  if (frames_ != nullptr) frames_->buffers.DropSpare();
+  LeaveReader();
+}
+
+void Session::TakeReader() {
+  if (spare_ != nullptr) frames_ = std::move(spare_->frames_);
+  if (frames_ == nullptr) frames_ = std::make_unique<Frames>(peer_ == Peer::kClient);
+  frames_->processor.set_max_message_size(max_message_size_);
+}
+
+void Session::LeaveReader() {
+  if (spare_ == nullptr || frames_ == nullptr || !frames_->processor.at_boundary()) return;
+  spare_->frames_ = std::move(frames_);
 }
 
 void Session::HandleFrame(Frames& frames) {
@@ -198,7 +216,7 @@ void Session::CloseUnread(uint16_t code, std::string_view text) {
   phase_ = Phase::kEnded;
   paused_ = false;
   held_.reset();
-  frames_->processor.ForgetMessage();
+  if (frames_ != nullptr) frames_->processor.ForgetMessage();
 }
 
 void Session::Send(std::string_view header, std::string_view payload) {

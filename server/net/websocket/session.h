@@ -25,6 +25,8 @@ namespace pigeonhub::net {
 // Not thread-safe. The host may call Close, Ping, Send, Pause and Resume from within its own
 // functions, but it must not call Feed there or destroy the session.
 class Session {
+  struct Frames;
+
  public:
   // Who owns a session, and is told what happens on it.
   class Host {
@@ -53,6 +55,18 @@ class Session {
 
   // Bytes; enough for a parser that reads beyond the end of a message.
   static constexpr size_t kSpareCapacity = 64;
+
+  // The reader of frames that all sessions of a loop share, as they are fed one after the other.
+  // One that is left in the middle of a frame or a message keeps the reader until that has come.
+  class SpareReader {
+   public:
+    SpareReader();
+    ~SpareReader();
+
+   private:
+    friend Session;
+    std::unique_ptr<Frames> frames_;
+  };
 
   virtual ~Session();
   Session(const Session&) = delete;
@@ -100,7 +114,10 @@ class Session {
   void Resume();
 
  protected:
-  Session(Host& host, size_t max_message_size);
+  // `peer` sends the frames: those of a client are masked, those of a server not. `spare` outlives
+  // the session; null: it has a reader of its own while it is open.
+  enum class Peer { kClient, kServer };
+  Session(Host& host, size_t max_message_size, Peer peer, SpareReader* spare);
 
   Host& host() { return host_; }
 
@@ -109,17 +126,16 @@ class Session {
   // Writes one frame, given as an unmasked one. A client masks it.
   virtual void WriteFrame(std::string_view header, std::string_view payload) = 0;
 
-  enum class Peer { kClient, kServer };  // frames of a client are masked, those of a server not
-  // The handshake was successful: frames of `peer` follow.
-  void Open(Peer peer);
+  // The handshake was successful: frames follow.
+  void Open() { phase_ = Phase::kOpen; }
   // Nothing more is read or written.
   void End() { phase_ = Phase::kEnded; }
 
  private:
-  struct Frames;
-
   void FeedFrames(char* bytes, size_t size);
   void Hold(const char* bytes, size_t size);
+  void TakeReader();
+  void LeaveReader();
   void HandleFrame(Frames& frames);
   void HandlePeerClose(const std::string& payload);
   void Violation(Reason reason);
@@ -127,12 +143,14 @@ class Session {
   void WriteClose(uint16_t code, std::string_view text);
 
   Host& host_;
+  SpareReader* const spare_;
   const size_t max_message_size_;
+  const Peer peer_;
   Phase phase_ = Phase::kHandshake;
   bool paused_ = false;
   bool ended_cleanly_ = false;
   // Most peers are idle most of the time, so a session is small while nothing is held.
-  std::unique_ptr<Frames> frames_;     // from the end of the handshake on
+  std::unique_ptr<Frames> frames_;     // the reader, while this session needs it
   std::unique_ptr<std::string> held_;  // read, and kept until Resume
 };
 

@@ -96,7 +96,8 @@ class ServerSessionTest : public testing::Test,
   bool close_with_answer_ = false;
   std::vector<std::string> asked_headers_;
   std::optional<HttpResponse> upgrade_answer_;
-  ServerSession session_{*this, *this, 1000};
+  Session::SpareReader spare_;
+  ServerSession session_{*this, *this, 1000, &spare_};
 };
 
 using Heard = std::vector<std::string>;

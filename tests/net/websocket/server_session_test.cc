@@ -55,6 +55,31 @@ TEST_F(ServerSessionTest, UnderstandsBytesHoweverTheyAreCut) {
   EXPECT_EQ(session_.phase(), Session::Phase::kEnded);
 }
 
+TEST_F(ServerSessionTest, ReadsWithTheReaderOfOthersWhereverTheirFramesAreCut) {
+  OpenIt();
+  const std::string first = ClientFrame(kText, "he", {.fin = false}) + ClientFrame(kPing, "p") +
+                            ClientFrame(kContinuation, "llo") +
+                            ClientFrame(kText, std::string(300, 'x'));
+  const std::string second =
+      ClientFrame(kText, "world", {.fin = false}) + ClientFrame(kContinuation, "!");
+  for (size_t cut = 0; cut <= first.size(); ++cut) {
+    ServerSession other(*this, *this, 1000, &spare_);
+    std::string bytes = UpgradeRequest();
+    other.Feed(bytes.data(), bytes.size());
+    heard_.clear();
+    Feed(first.substr(0, cut));
+    const Heard before = heard_;
+    bytes = second;
+    heard_.clear();
+    other.Feed(bytes.data(), bytes.size());
+    EXPECT_EQ(heard_, Heard{"message world!"}) << "cut at " << cut;
+    heard_ = before;
+    Feed(first.substr(cut));
+    EXPECT_EQ(heard_, (Heard{"message hello", "message " + std::string(300, 'x')}))
+        << "cut at " << cut;
+  }
+}
+
 TEST_F(ServerSessionTest, TellsOfEachFrameAfterWhatItSaysButOfNoCloseFrame) {
   hears_frames_ = true;
   Feed(UpgradeRequest() + ClientFrame(kText, "hello") + ClientFrame(kPong, "") +
@@ -172,7 +197,8 @@ TEST_F(ServerSessionTest, AnswersEveryViolationWithItsCloseCode) {
   for (const Case& one : cases) {
     written_.clear();
     heard_.clear();
-    ServerSession session(*this, *this, 1000);
+    // One reader for all: nothing of a case is left for the next.
+    ServerSession session(*this, *this, 1000, &spare_);
     std::string bytes = UpgradeRequest();
     session.Feed(bytes.data(), bytes.size());
     written_.clear();
