@@ -19,7 +19,7 @@ void LinkSetup::OpenFrom(Turn& turn, Peer& peer) {
   Link& link = Add(turn, peer.connection);
   link.peer = &peer;
   link.hub = peer.id;
-  link.hub_key = peer.hub_key;
+  if (peer.hub_key != nullptr) link.hub_key = *peer.hub_key;
   peer.link = link.path;
   if (SpeaksMesh(peer.profile)) {
     turn.Send(link.connection, self_.AnswerTo(peer.id));

@@ -2,6 +2,7 @@
 
 #include "server/core/peers/connections.h"
 
+#include <memory>
 #include <utility>
 
 #include "server/base/address.h"
@@ -32,7 +33,9 @@ void Connections::Bind(Turn& turn, ConnectionId connection, const Newcomer& newc
   peer.hub_credential = newcomer.hub_credential;
   peer.hub_credential_reason = newcomer.hub_credential_reason;
   peer.has_mesh_key = newcomer.has_mesh_key;
-  peer.hub_key = newcomer.hub_key;
+  if (newcomer.hub_key.has_value()) {
+    peer.hub_key = std::make_unique<const PublicKey>(*newcomer.hub_key);
+  }
   peer.entrance = newcomer.entrance;
   peer.claims = newcomer.claims;
   if (const RemotePeer* known = remote_.Find(id)) {

@@ -35,6 +35,11 @@ struct Peer {
   // Null until it has announced.
   Namespace* network = nullptr;
   uint32_t roster_position = 0;
+  // Registered as a hub: by its own announce, if admitted, or by RegisterHub.
+  bool is_hub = false;
+  // Other hubs were told of it, and have to be told when it leaves.
+  bool published = false;
+  bool at_loopback = false;  // see PeerRates
   Arrival arrival;
   Profile profile;
 
@@ -46,12 +51,8 @@ struct Peer {
   };
   std::unique_ptr<RefusedAnnounce> refused;
 
-  // Registered as a hub: by its own announce, if admitted, or by RegisterHub.
-  bool is_hub = false;
   // Set while it is a hub on the hub mesh namespace, and so a link to another hub's peers.
   std::optional<PathId> link;
-  // Other hubs were told of it, and have to be told when it leaves.
-  bool published = false;
 
   // What is still to be told to it of a long list.
   std::unique_ptr<PendingList> list;
@@ -97,9 +98,9 @@ struct Peer {
 
   HubCredential hub_credential = HubCredential::kNone;
   Reason hub_credential_reason = Reason::kHubTokenMalformed;
-  bool has_mesh_key = false;         // it brought a valid hub token
-  std::optional<PublicKey> hub_key;  // which that names
+  bool has_mesh_key = false;  // it brought a valid hub token
   Entrance entrance = Entrance::kAnybody;
+  std::unique_ptr<const PublicKey> hub_key;  // which its hub token names; null if none
   SharedClaims claims;
   std::optional<SteadyTime> token_ends_at;  // it is closed then
   std::string address;
@@ -115,7 +116,6 @@ struct Peer {
   uint64_t signals_sent = 0;
   uint64_t signals_received = 0;
   // See PeerRates.
-  bool at_loopback = false;
   std::shared_ptr<const MemberPaces> paces;  // that `spent` was counted with last
   Spending spent;
 };
