@@ -102,7 +102,7 @@ struct Peer {
   Entrance entrance = Entrance::kAnybody;
   std::unique_ptr<const PublicKey> hub_key;  // which its hub token names; null if none
   SharedClaims claims;
-  std::optional<SteadyTime> token_ends_at;  // it is closed then
+  SteadyTime token_ends_at = SteadyTime::max();  // it is closed then
   std::string address;
   UnixMillis announced_at = 0;  // on its namespace, for the first time
   SteadyTime joined_at;         // the same on the clock that is never set

@@ -21,11 +21,11 @@ void TimeLimits::ExpectTokenEnd(const Turn& turn, Peer& peer) {
   if (options_.token_expiry == TokenExpiry::kKeep || peer.claims == nullptr) return;
   const std::chrono::milliseconds left(peer.claims->expires_at - turn.now.unix_ms);
   peer.token_ends_at = turn.now.steady + std::min(left, kLongest) + options_.token_leeway;
-  token_ends_.emplace(*peer.token_ends_at, peer.connection);
+  token_ends_.emplace(peer.token_ends_at, peer.connection);
 }
 
 void TimeLimits::Forget(const Peer& peer) {
-  if (peer.token_ends_at.has_value()) token_ends_.erase({*peer.token_ends_at, peer.connection});
+  token_ends_.erase({peer.token_ends_at, peer.connection});
 }
 
 void TimeLimits::Clear() {

@@ -34,7 +34,7 @@ Connection::Connection(ConnectionId id, Accepted accepted, std::unique_ptr<Socke
       lease_(std::move(accepted.lease)),
       reader_(*socket_),
       writer_(*socket_, loop.shared().held.queue, loop.shared().spare_chunks),
-      watch_(loop.shared().options, *socket_, writer_),
+      watch_(loop.shared().options, writer_),
       session_(new ServerSession(*this, *this, loop.shared().options.max_message_size,
                                  &loop.shared().spare_reader)),
       handshake_(new Handshake{.address = std::move(accepted.address),
@@ -50,7 +50,7 @@ Connection::Connection(ConnectionId id, Dialed dialed, std::unique_ptr<Socket> s
       socket_(std::move(socket)),
       reader_(*socket_),
       writer_(*socket_, loop.shared().held.queue, loop.shared().spare_chunks),
-      watch_(loop.shared().options, *socket_, writer_),
+      watch_(loop.shared().options, writer_),
       session_(new ClientSession(*this, *this, loop.shared().options.max_message_size,
                                  std::move(dialed.handshake))),
       handshake_(new Handshake{.dial_target = dialed.dial_target}) {

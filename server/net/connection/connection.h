@@ -106,7 +106,7 @@ class Connection final : private Session::Host,
 
   // Bytes that wait to be sent; and what the operating system knows of the connection.
   size_t queued() const { return writer_.bytes(); }
-  Socket::Line line() const { return socket_->line(); }
+  Socket::Line line() const { return writer_.line(); }
 
   // From the loop.
   void OnReadable();

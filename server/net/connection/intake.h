@@ -57,9 +57,10 @@ class Intake {
   }
 
   // As Deadline, for a hub, which reads at once whatever arrives: only bytes that are still on
-  // their way excuse its silence, as long as some of them arrive. `queued` bytes are not sent yet.
-  SteadyTime ArrivalDeadline(SteadyTime from, Duration patience, size_t queued) const {
-    const bool on_their_way = sent_ > taken_ || queued > 0;
+  // their way excuse its silence, as long as some of them arrive. `some_queued`: some are not sent
+  // yet.
+  SteadyTime ArrivalDeadline(SteadyTime from, Duration patience, bool some_queued) const {
+    const bool on_their_way = sent_ > taken_ || some_queued;
     return (on_their_way ? std::max(from, moved_at_) : from) + patience;
   }
 

@@ -42,7 +42,7 @@ class Liveness {
   // `queued` bytes wait to be sent to it.
   Verdict Check(SteadyTime now, const Intake& intake, size_t queued) {
     if (!running_) return Verdict::kFine;
-    queued_ = queued;
+    some_queued_ = queued > 0;
     if (pinged_at_.has_value() && now >= GoneAt(intake)) return Verdict::kGone;
     if (now < ping_at_) return Verdict::kFine;
     ping_at_ = now + interval_;
@@ -62,7 +62,7 @@ class Liveness {
  private:
   SteadyTime GoneAt(const Intake& intake) const {
     if (reader_ == Reader::kReadsAtOnce) {
-      return std::min(answer_by_, intake.ArrivalDeadline(*pinged_at_, patience_, queued_));
+      return std::min(answer_by_, intake.ArrivalDeadline(*pinged_at_, patience_, some_queued_));
     }
     return std::min(answer_by_, intake.Deadline(*pinged_at_, patience_));
   }
@@ -72,8 +72,8 @@ class Liveness {
   SteadyTime ping_at_;
   std::optional<SteadyTime> pinged_at_;  // set while nothing came after a ping
   SteadyTime answer_by_;                 // of that ping
-  size_t queued_ = 0;                    // at the last check
   Reader reader_ = Reader::kMayBeSlow;
+  bool some_queued_ = false;  // at the last check
   bool running_ = false;
 };
 

@@ -24,12 +24,12 @@ bool PeerWatch::MessageGoesOn(SteadyTime now) {
 }
 
 std::string PeerWatch::Mark(SteadyTime now) {
-  intake_.Look(now, socket_.line());
+  intake_.Look(now, writer_.line());
   return intake_.Mark();
 }
 
 PeerWatch::Verdict PeerWatch::Check(SteadyTime now) {
-  const Socket::Line line = socket_.line();
+  const Socket::Line line = writer_.line();
   intake_.Look(now, line);
   if (!writer_.empty() && now >= StalledAt()) return Verdict::kSlowReader;
   if (pace_ != nullptr && pace_->TooSlow(now, line.received)) return Verdict::kSlowMessage;

@@ -13,7 +13,6 @@
 #include "server/net/connection/message_pace.h"
 #include "server/net/connection/options.h"
 #include "server/net/connection/writer.h"
-#include "server/net/reactor/socket.h"
 
 namespace pigeonhub::net {
 
@@ -32,8 +31,8 @@ class PeerWatch {
   };
 
   // All references outlive the watch.
-  PeerWatch(const ConnectionOptions& options, const Socket& socket, const Writer& writer)
-      : options_(options), socket_(socket), writer_(writer) {}
+  PeerWatch(const ConnectionOptions& options, const Writer& writer)
+      : options_(options), writer_(writer) {}
 
   // Watches from now on, with a ping every `interval`. The first ping comes after half of it to the
   // whole, drawn at random, so that peers which came together are not pinged together.
@@ -58,7 +57,7 @@ class PeerWatch {
   void Returned(std::string_view mark) { intake_.Returned(mark); }
 
   // The socket has just stopped to take bytes.
-  void Blocked(SteadyTime now) { intake_.Look(now, socket_.line()); }
+  void Blocked(SteadyTime now) { intake_.Look(now, writer_.line()); }
 
   // To be asked when `due` has come, and at any time before.
   Verdict Check(SteadyTime now);
@@ -70,7 +69,6 @@ class PeerWatch {
   }
 
   const ConnectionOptions& options_;
-  const Socket& socket_;
   const Writer& writer_;
   Liveness liveness_;
   Intake intake_;

@@ -46,6 +46,8 @@ class Writer {
 
   size_t bytes() const { return queue_.bytes(); }
   bool empty() const { return queue_.empty(); }
+  // What the operating system knows of the connection.
+  Socket::Line line() const { return socket_.line(); }
   // Whose signals are among them.
   const SenderShares& shares() const { return shares_; }
   // Whether the socket took less than it was offered, and is awaited.
