@@ -47,7 +47,10 @@ void Turn::NoteRefusal(Reason reason, const Origin& who) {
 
 void Turn::EndBursts(SteadyTime until) {
   while (auto news = journal_.limits_.OnTime(until)) EmitLimit(*std::move(news));
-  while (const auto news = journal_.refusals_.OnTime(until)) EmitRefusals(*news);
+  while (const auto news = journal_.refusals_.OnTime(until)) {
+    // The last one of a burst may have been told when it came.
+    if (news->count > 0) EmitRefusals(*news);
+  }
   while (auto sample = journal_.samples_.OnTime(until)) EmitTold(*std::move(sample));
 }
 

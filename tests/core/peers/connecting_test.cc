@@ -43,6 +43,20 @@ TEST(Connecting, RefusesWhatIsNoPeerId) {
                           "invalid_peer_id times 2"));
 }
 
+TEST(Connecting, TellsOfNoRefusalThatWasNone) {
+  HubFixture hub;
+  hub.OpenAs("abc").Drop();
+  hub.Advance(6s);
+  hub.OpenAs("abc").Drop();
+  hub.Advance(6s);
+  hub.OpenAs("abc").Drop();
+  EXPECT_THAT(hub.TakeEvents(),
+              ElementsAre("peer_refused 'abc' from 192.0.2.1 invalid_peer_id times 1",
+                          "peer_refused 'abc' from 192.0.2.1 invalid_peer_id times 2"));
+  hub.Advance(1min);
+  EXPECT_THAT(hub.TakeEvents(), IsEmpty()) << "the last one was told when it came";
+}
+
 TEST(Connecting, RefusesMoreConnectionsThanConfigured) {
   HubOptions options;
   options.limits.max_connections = 2;
