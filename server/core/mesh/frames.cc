@@ -56,6 +56,7 @@ void Frames::OnTick(Turn& turn) {
     } else if (hub->lost->gone_at <= turn.now.steady) {
       const PeerId id = hub->id;
       const bool ended_in_order = map_.SaidItsEnd(id);
+      lost_hubs_.ForgetThoseBefore(*hub);
       if (!ended_in_order) lost_hubs_.Note(turn.now.steady, *hub);
       const size_t withdrawn = conversations_.Lose(turn, id);
       if (!ended_in_order) turn.Emit(HubLost{id, withdrawn});

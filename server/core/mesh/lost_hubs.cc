@@ -33,6 +33,14 @@ void LostHubs::Forget(const PeerId& hub) {
   given_up_.erase(found);
 }
 
+void LostHubs::ForgetThoseBefore(const MeshHub& hub) {
+  std::erase_if(given_up_, [&](const Entry& lost) {
+    const bool is_replaced = CameInPlaceOf(lost, hub);
+    if (is_replaced) bytes_ -= MemoryOf(lost.hub);
+    return is_replaced;
+  });
+}
+
 void LostHubs::ForgetOldest() {
   bytes_ -= MemoryOf(given_up_.front().hub);
   given_up_.pop_front();
@@ -63,16 +71,18 @@ LostHubs::Entry LostHubs::Describe(const MeshHub& hub) const {
 
 bool LostHubs::IsNamed(const Entry& lost) const {
   if (quarantined_.Contains(lost.hub.id)) return false;
-  if (lost.hub.url.empty()) return true;
+  const auto& hubs = mesh_hubs_.all();
+  return std::none_of(hubs.begin(), hubs.end(),
+                      [&](const auto& each) { return CameInPlaceOf(lost, *each.second); });
+}
+
+bool LostHubs::CameInPlaceOf(const Entry& lost, const MeshHub& hub) const {
   // Several hubs may be behind one address, and those that were there before are none that came
   // for it.
-  const auto& hubs = mesh_hubs_.all();
-  return std::none_of(hubs.begin(), hubs.end(), [&](const auto& each) {
-    const auto& [id, hub] = each;
-    if (!hub->CanBeReached() || *hub->up < lost.since) return false;
-    const auto node = map_.others().find(id);
-    return node != map_.others().end() && node->second->profile.hub->url == lost.hub.url;
-  });
+  if (lost.hub.url.empty() || !hub.up || *hub.up < lost.since) return false;
+  if (quarantined_.Contains(hub.id)) return false;
+  const auto node = map_.others().find(hub.id);
+  return node != map_.others().end() && node->second->profile.hub->url == lost.hub.url;
 }
 
 std::vector<TopologyRecord::LostHub> LostHubs::All() const {

@@ -24,7 +24,7 @@ namespace pigeonhub {
 // nobody takes what the others say for all.
 //
 // A hub leaves the list when a way leads to it again. It is not named while it is in quarantine,
-// nor once a hub with another id came that can be dialed at its address.
+// nor once a hub with another id came that could be dialed at its address, whatever became of that.
 class LostHubs {
  public:
   static constexpr Duration kRemembered = std::chrono::minutes(15);
@@ -39,6 +39,9 @@ class LostHubs {
   void Note(SteadyTime now, const MeshHub& hub);
   // A way leads there again.
   void Forget(const PeerId& hub);
+  // The hub is about to be given up: those that were lost at its address before it came are not
+  // waited for either.
+  void ForgetThoseBefore(const MeshHub& hub);
   void OnTick(SteadyTime now);
   std::optional<SteadyTime> NextDeadline() const {
     return given_up_.empty() ? std::nullopt : std::optional(given_up_.front().until);
@@ -62,6 +65,8 @@ class LostHubs {
   // What the map says of it still.
   Entry Describe(const MeshHub& hub) const;
   bool IsNamed(const Entry& lost) const;
+  // Whether the hub came after the other one was lost, and says the same address.
+  bool CameInPlaceOf(const Entry& lost, const MeshHub& hub) const;
   void ForgetOldest();
 
   const HubMap& map_;

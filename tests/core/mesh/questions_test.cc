@@ -183,6 +183,42 @@ TEST(ALostHub, IsNamedNoMoreOnceAnotherOneCameToItsAddress) {
   EXPECT_EQ(hubs[0].hub, Id('c'));
 }
 
+// As a supervisor does with one that has no id of its own.
+TEST(ALostHub, IsNotNamedAgainWhenTheOneAtItsAddressIsLostToo) {
+  HubNet net{LetInBehindOneAddress};
+  net.Add('a');
+  net.Add('b', "a");
+  net.Advance(1s);
+  net.Kill('b');
+  net.Advance(10s);
+  net.Add('c', "a");
+  net.Advance(1s);
+  net.Kill('c');
+  const auto only_c_is_named = [&] {
+    const auto hubs = net.hub('a').Topology().to_ask;
+    ASSERT_THAT(hubs, SizeIs(1));
+    EXPECT_EQ(hubs[0].hub, Id('c'));
+  };
+  net.Advance(100ms);
+  only_c_is_named();
+  net.Advance(10s);  // it was given up
+  only_c_is_named();
+}
+
+TEST(ALostHub, IsNotNamedAgainWhenTheOneAtItsAddressLeaves) {
+  HubNet net{LetInBehindOneAddress};
+  net.Add('a');
+  net.Add('b', "a");
+  net.Advance(1s);
+  net.Kill('b');
+  net.Advance(10s);
+  net.Add('c', "a");
+  net.Advance(1s);
+  ASSERT_TRUE(net.Try('c', StopSignaling{}).ok());
+  net.Advance(1min);
+  EXPECT_THAT(net.hub('a').Topology().lost, IsEmpty());
+}
+
 TEST(ALostHub, IsNamedBesideThoseThatWereBehindItsAddressBefore) {
   HubNet net{LetInBehindOneAddress};
   net.Add('a');
