@@ -94,6 +94,8 @@ std::optional<Response> Pages::RefusalOfIce(const Request& request) const {
   if (answer.claims != nullptr) return std::nullopt;
   if (answer.reason == Reason::kAuthFailureRate) {
     net::HttpResponse later = net::TooManyTokensFailed(answer.retry_after).response;
+    // What kind of text it is, the hub says for us, and once.
+    std::erase_if(later.headers, [](const auto& header) { return header.first == "Content-Type"; });
     return Response{
         .status = later.status, .body = std::move(later.body), .headers = std::move(later.headers)};
   }

@@ -128,6 +128,7 @@ TEST_F(PagesTest, LetNobodyGuessTokensAtIce) {
   EXPECT_NE(refused.find("auth_failure_rate: too many tokens of this address failed"),
             std::string::npos)
       << refused;
+  EXPECT_EQ(refused.find("Content-Type: "), refused.rfind("Content-Type: ")) << refused;
   RawClient peer(port_);
   EXPECT_EQ(peer.Upgrade("/?peerId=" + std::string(40, 'a') + "&token=" + GoodToken()), 429);
   const std::string metrics = hub_->Metrics();
