@@ -169,11 +169,13 @@ void ExamineLinks(const HubAnswers& hub, const std::string& subject, Diagnoses& 
   if (all_up && count > 0) AddWell(found, Check::kLinks, subject, std::to_string(count));
 
   std::string lost;
+  const auto no_way_to = [&](const std::string& id) {
+    absl::StrAppend(&lost, lost.empty() ? "" : "; ", "no way leads to ", ShortId(id));
+  };
+  for (const v1::LostHub& each : hub.mesh.lost_hubs()) no_way_to(each.peer_id());
   for (const v1::TopologyHub& each : hub.mesh.hubs()) {
     const std::string id = ShortId(each.peer_id());
-    if (!each.self() && each.hops() == 0) {
-      absl::StrAppend(&lost, lost.empty() ? "" : "; ", "no way leads to ", id);
-    }
+    if (!each.self() && each.hops() == 0) no_way_to(each.peer_id());
     for (const std::string& unheard : each.bus_unheard()) {
       absl::StrAppend(&lost, lost.empty() ? "" : "; ", id, " does not hear ", ShortId(unheard));
     }

@@ -150,6 +150,15 @@ TEST(Examine, FindsLinksAndHubsThatAreLost) {
             "way leads to bbbbbbbb; cccccccc does not hear aaaaaaaa\n");
 }
 
+TEST(Examine, FindsHubsThatWereLost) {
+  HubAnswers hub = WellHub();
+  hub.mesh.add_hubs()->set_self(true);
+  hub.mesh.add_lost_hubs()->set_peer_id(std::string(40, 'b'));
+  EXPECT_EQ(Found(hub),
+            "PH-D09 error hubs are known that do not hear each other, or that no way leads to: no "
+            "way leads to bbbbbbbb\n");
+}
+
 TEST(Examine, FindsAHubThatIsTooSlow) {
   HubAnswers hub = WellHub();
   google::protobuf::Duration& lag = *hub.stats.mutable_resources()->mutable_loop_lag_p99();
