@@ -47,10 +47,11 @@ absl::StatusOr<std::string> OnlyOne(const std::set<std::string>& ids,
   return found.empty() ? std::string() : found.front();
 }
 
-// The hubs of the mesh, and those that answer no more.
+// The hubs of the mesh, those that were lost, and those that answer no more.
 std::set<std::string> HubsOf(const v1::GetTopologyResponse& mesh) {
   std::set<std::string> ids;
   for (const v1::TopologyHub& hub : mesh.hubs()) ids.insert(hub.peer_id());
+  for (const v1::LostHub& hub : mesh.lost_hubs()) ids.insert(hub.peer_id());
   for (const v1::UnreachableHub& hub : mesh.unreachable()) ids.insert(hub.hub_id());
   return ids;
 }
@@ -90,10 +91,11 @@ absl::StatusOr<std::string> WholeHubId(Client& hub, std::string typed) {
   if (absl::Status status = hub.Call(request, known); !status.ok()) return status;
   auto found = OnlyOne(HubsOf(known), beginning);
   if (!found.ok() || !found->empty()) return found;
-  // One that was lost is in no topology, and "*" still means it.
+  // A hub of the version before names lost ones only among those that do not answer. Which these
+  // are, nobody asked.
   request.set_hub_id(std::string(kAllHubs));
   v1::GetTopologyResponse all;
-  if (hub.Call(request, all).ok()) found = OnlyOne(HubsOf(all), beginning);
+  if (hub.CallQuietly(request, all).ok()) found = OnlyOne(HubsOf(all), beginning);
   if (!found.ok() || !found->empty()) return found;
   return absl::NotFoundError(absl::StrCat("no hub is known whose id begins with ", beginning,
                                           "; topology shows those that are"));

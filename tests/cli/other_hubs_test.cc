@@ -62,6 +62,21 @@ TEST_F(OtherHubs, AreMeantAlsoIfTheyWereLost) {
   EXPECT_EQ(outcome.err, "") << "what was asked to find it is no answer";
 }
 
+TEST_F(OtherHubs, AreClosedOutByTheBeginningOfTheirIdAlsoIfTheyWereLost) {
+  for (const bool is_told : {true, false}) {  // a hub of the version before tells of none
+    server_.Answer<v1::GetTopologyRequest, v1::GetTopologyResponse>([=](const auto& request) {
+      v1::GetTopologyResponse mesh;
+      mesh.add_hubs()->set_peer_id(kHub);
+      if (is_told) mesh.add_lost_hubs()->set_peer_id(kLost);
+      if (request.hub_id() == "*") Miss(mesh);
+      return mesh;
+    });
+    const Outcome outcome = Run({"hubs", "quarantine", "cc"});
+    EXPECT_EQ(server_.last<v1::QuarantineHubRequest>().peer_id(), kLost);
+    EXPECT_EQ(outcome.err, "") << "nobody asked which hubs do not answer";
+  }
+}
+
 TEST_F(OtherHubs, MayTellOfOnePeerTwice) {
   v1::ListPeersResponse peers;
   for (const char* hub : {kHub, kOtherHub}) {
