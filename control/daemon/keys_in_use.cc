@@ -30,7 +30,9 @@ KeyInUse OfReadFile(Kind kind, std::string setting, const std::string& path, Uni
                     UnixMillis read_at, const char* what_takes_it_over) {
   KeyInUse key = OfFile(kind, std::move(setting), path);
   key.loaded_at = loaded_at;
-  if (key.modified_at > read_at) {
+  if (key.modified_at == 0) {
+    key.problem = path + ": it is not there any more; the hub goes on with what it read";
+  } else if (key.modified_at > read_at) {
     key.problem = absl::StrCat(path, ": it changed since it was read; ", what_takes_it_over,
                                " takes it over");
   }
@@ -78,7 +80,10 @@ void AddHubKeys(const Config& config, const ReadKeys& read, const HubServer& hub
 }
 
 void AddControlTokens(const Config& config, AccessFile& access, std::vector<KeyInUse>& keys) {
-  const KeyInUse each = OfFile(Kind::kControlToken, "control-tokens", config.control_tokens);
+  KeyInUse each = OfFile(Kind::kControlToken, "control-tokens", config.control_tokens);
+  // The file is looked at with each call; one that cannot be used leaves these in force.
+  const auto usable = access.Load(/*only_check=*/true);
+  if (!usable.ok()) each.problem = std::string(usable.status().message());
   for (std::string& name : access.Current()->TokenNames()) {
     keys.push_back(each);
     keys.back().name = std::move(name);

@@ -137,6 +137,27 @@ TEST_F(KeysTest, SayWhyAChangedFileIsNotInForce) {
   EXPECT_EQ(Only(v1::KEY_KIND_TOKEN_KEY).problem(), "");
 }
 
+TEST_F(KeysTest, SayThatTheFileOfCallersCannotBeUsed) {
+  StartWithKeys();
+  folder_.Write("tokens", "ci nobody " + token_ + "\n");
+  const v1::Key caller = Only(v1::KEY_KIND_CONTROL_TOKEN);
+  EXPECT_EQ(caller.name(), "ci") << "what was there before is in force";
+  EXPECT_THAT(caller.problem(), HasSubstr(tokens_));
+  EXPECT_THAT(caller.problem(), Not(HasSubstr(token_)));
+  folder_.Write("tokens", "ci operator " + token_ + "\n");
+  EXPECT_EQ(Only(v1::KEY_KIND_CONTROL_TOKEN).problem(), "");
+}
+
+TEST_F(KeysTest, SayThatTheirFileIsGone) {
+  StartWithKeys();
+  EXPECT_EQ(Only(v1::KEY_KIND_TURN_SECRET).problem(), "");
+  std::filesystem::remove(turn_);
+  const v1::Key turn = Only(v1::KEY_KIND_TURN_SECRET);
+  EXPECT_FALSE(turn.has_file_time());
+  EXPECT_EQ(turn.problem(),
+            turn_ + ": it is not there any more; the hub goes on with what it read");
+}
+
 TEST_F(KeysTest, OfHubsHaveTheirFile) {
   const std::string text = std::string(32, 'h') + "\n";
   Setup setup;
