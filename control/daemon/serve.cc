@@ -85,9 +85,10 @@ void Reload(RunningConfig& config, AuditLog* audit, Log& log) {
 constexpr std::chrono::milliseconds kBetweenLooks{500};
 
 // Waits. True if a signal to stop came, false after Cancel. Each SIGHUP that comes meanwhile
-// reloads, files that are replaced are taken over, and `live`, which may be null, looks around.
+// reloads, or stops where `terminal`, which may be null, was closed; files that are replaced are
+// taken over, and `live`, which may be null, looks around.
 bool WaitForStop(UnixSignals& signals, RunningConfig& config, AuditLog* audit, LivePrinter* live,
-                 Log& log) {
+                 const Terminal* terminal, Log& log) {
   for (;;) {
     const std::optional<int> signal = signals.Wait(kBetweenLooks);
     if (!signal) return false;
@@ -95,6 +96,8 @@ bool WaitForStop(UnixSignals& signals, RunningConfig& config, AuditLog* audit, L
       config.TakeOverTokenKeys();
       if (live != nullptr) live->Look();
     } else if (*signal == SIGHUP) {
+      // Whoever started it there cannot stop it there any more, and would not know that it runs.
+      if (terminal != nullptr && terminal->is_closed()) return true;
       Reload(config, audit, log);
     } else {
       return true;
@@ -156,7 +159,7 @@ void DrainAndStop(HubServer& server, Duration over, UnixSignals& signals, Runnin
     server.WaitUntilStopped();
     signals.Cancel();
   });
-  if (WaitForStop(signals, running, audit, nullptr, log)) {
+  if (WaitForStop(signals, running, audit, nullptr, nullptr, log)) {
     signals.Unblock();
     if (!terminal.is_there()) log.Info("stopping at once");
     server.Stop();
@@ -266,7 +269,8 @@ absl::Status Serve(const Config& config, const Variables& variables,
   supervisor.StartWatchdog([&] { server.GetStats(); });
 
   // Calls may stop and start signaling meanwhile. Only a signal ends the process.
-  WaitForStop(signals, running, audit.get(), live.has_value() ? &*live : nullptr, log);
+  WaitForStop(signals, running, audit.get(), live.has_value() ? &*live : nullptr,
+              config.dev ? &terminal : nullptr, log);
   if (!config.ready_file.empty()) unlink(config.ready_file.c_str());
   supervisor.Stopping(config.drain_timeout + kLastSteps);
   DrainAndStop(server, config.drain_timeout, signals, running, audit.get(), terminal, log);

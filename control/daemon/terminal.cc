@@ -47,6 +47,8 @@ Terminal::Terminal(const Config& config, const Variables& variables)
       shows_lines_(is_there_ && config.dev && !config.quiet),
       shows_signals_(shows_lines_ && config.verbose) {}
 
+bool Terminal::is_closed() const { return is_there_ && isatty(STDOUT_FILENO) == 0; }
+
 bool Terminal::Tells(const Event& event) const {
   if (!is_there_) return false;
   if (std::holds_alternative<PeerRefused>(event.body)) return shows_lines_;

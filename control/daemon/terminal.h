@@ -17,6 +17,8 @@ class Terminal {
   Terminal(const Config& config, const Variables& variables);
 
   bool is_there() const { return is_there_; }
+  // Whether it was there, and its window or connection was closed since.
+  bool is_closed() const;
   // Whether it shows colours (NO_COLOR), and characters beyond ASCII.
   bool has_colour() const { return has_colour_; }
   bool has_utf8() const { return has_utf8_; }
