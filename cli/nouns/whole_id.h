@@ -10,9 +10,10 @@
 namespace pigeonhub::cli {
 
 // The id that `typed` means: the whole id, or a beginning that no other has, as tables show it
-// ("ab66c094…"), in lower case whatever it was. What is no beginning of an id is given back as it
-// is; the hub says what is wrong with it. NOT_FOUND or INVALID_ARGUMENT, one line, for a beginning
-// that nobody's id or several ids have.
+// ("ab66c094…"). Two ids may differ in the case of their letters alone, so one that begins letter
+// by letter as it was typed goes before those in another case. What is no beginning of an id is
+// given back as it is; the hub says what is wrong with it. NOT_FOUND or INVALID_ARGUMENT, one line,
+// for a beginning that nobody's id or several ids have.
 
 // Of a peer that is connected to this hub, or to another one that tells of it.
 absl::StatusOr<std::string> WholePeerId(Client& hub, std::string typed);

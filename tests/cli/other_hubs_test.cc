@@ -96,6 +96,29 @@ TEST_F(OtherHubs, AreShownAndMadePeersByTheBeginningOfTheirId) {
   EXPECT_EQ(Run({"hubs", "get", "0"}).code, 2) << "two begin so";
 }
 
+// Ids of hubs and peers tell upper case from lower case, and whoever comes chooses his own.
+TEST_F(OtherHubs, AreToldFromThoseWhoseIdsDifferInCaseAlone) {
+  const std::string lower(40, 'f');
+  const std::string upper(40, 'F');
+  v1::GetTopologyResponse mesh;
+  for (const std::string& id : {lower, upper}) mesh.add_hubs()->set_peer_id(id);
+  server_.Answer<v1::GetTopologyRequest>(mesh);
+  for (const std::string& id : {lower, upper}) {
+    for (const size_t digits : {size_t{4}, size_t{40}}) {
+      const std::string typed = id.substr(0, digits);
+      EXPECT_EQ(Run({"hubs", "quarantine", typed}).code, 0) << typed;
+      EXPECT_EQ(server_.last<v1::QuarantineHubRequest>().peer_id(), id) << typed;
+      server_.Answer<v1::ListPeersRequest, v1::ListPeersResponse>([&](const auto& request) {
+        v1::ListPeersResponse page;
+        if (id.starts_with(request.peer_id_prefix())) page.add_peers()->set_peer_id(id);
+        return page;
+      });
+      Run({"peers", "disconnect", typed});
+      EXPECT_EQ(server_.last<v1::DisconnectPeerRequest>().peer_id(), id) << typed;
+    }
+  }
+}
+
 TEST_F(OtherHubs, GoIntoQuarantineAndOutOfItByTheBeginningOfTheirId) {
   EXPECT_EQ(Run({"hubs", "quarantine", "CD"}).code, 0);
   EXPECT_EQ(server_.last<v1::QuarantineHubRequest>().peer_id(), kNeighbor);
