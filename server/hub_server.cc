@@ -42,10 +42,11 @@ Profile ProfileOf(const HubDescription& hub) {
   return profile;
 }
 
-// What a good token is worth where its bearer may be banned.
-TokenAnswer UnlessBanned(TokenAnswer answer, const Dispatcher& dispatcher) {
+// What a good token is worth where its bearer may be banned, or the address that he comes from.
+TokenAnswer UnlessBanned(TokenAnswer answer, const Dispatcher& dispatcher,
+                         std::string_view address) {
   if (answer.claims == nullptr) return answer;
-  const Bannable who{answer.claims->peer.value_or(PeerId()), answer.claims.get(), ""};
+  const Bannable who{answer.claims->peer.value_or(PeerId()), answer.claims.get(), address};
   const std::optional<Reason> banned = dispatcher.Read(
       [&](const Hub& hub) { return hub.ban_guard().RefusalOf(who, HubCredential::kNone); });
   if (!banned.has_value()) return answer;
@@ -233,7 +234,7 @@ std::vector<TokenKeyRecord> HubServer::GetTokenKeys() const {
 }
 
 TokenAnswer HubServer::CheckToken(std::string_view token) const {
-  return UnlessBanned(impl_->tokens.Check(token), impl_->dispatcher);
+  return UnlessBanned(impl_->tokens.Check(token), impl_->dispatcher, "");
 }
 
 TokenAnswer HubServer::CheckTokenFrom(std::string_view address, std::string_view token) {
@@ -248,7 +249,7 @@ TokenAnswer HubServer::CheckTokenFrom(std::string_view address, std::string_view
     answer = impl_->tokens.Check(token);
     const bool failed = answer.is_looked_at && answer.claims == nullptr;
     if (failed && net::LooksLikeGuessing(answer.reason)) lease.NoteAuthFailure(now);
-    answer = UnlessBanned(std::move(answer), impl_->dispatcher);
+    answer = UnlessBanned(std::move(answer), impl_->dispatcher, address);
   }
   if (answer.is_looked_at && answer.claims == nullptr) {
     impl_->dispatcher.Command(Refused{answer.reason, {}, address}).IgnoreError();

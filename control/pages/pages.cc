@@ -9,6 +9,7 @@
 
 #include "control/pages/dev_pages.h"
 #include "control/pages/query.h"
+#include "server/core/reason.h"
 #include "server/net/http/peer_credentials.h"
 
 namespace pigeonhub {
@@ -98,6 +99,12 @@ std::optional<Response> Pages::RefusalOfIce(const Request& request) const {
     std::erase_if(later.headers, [](const auto& header) { return header.first == "Content-Type"; });
     return Response{
         .status = later.status, .body = std::move(later.body), .headers = std::move(later.headers)};
+  }
+  if (token.has_value() && answer.is_looked_at) {
+    // By its name, as where peers connect: whoever asks for the token has to know what is wrong.
+    const std::string why = std::string(ReasonName(answer.reason)) +
+                            ": the token brings no credentials of TURN servers here";
+    return Forbidden(WithHelp(why, answer.reason));
   }
   return Forbidden(
       "Credentials of TURN servers are for those who show a token (Authorization: Bearer, or "

@@ -313,10 +313,10 @@ class HubServer {
   std::vector<TokenKeyRecord> GetTokenKeys() const;
   // What this server says of a token now, from whatever address it comes.
   TokenAnswer CheckToken(std::string_view token) const;
-  // The same for a route, whose asker shows it from Request::address. As where peers connect, a
-  // refusal is counted and told as an event, and auth_failure_rate bounds how many tokens of the
-  // address may fail: once these were too many none is looked at for a while, and the reason is
-  // Reason::kAuthFailureRate.
+  // The same for a route, whose asker shows it from Request::address. As where peers connect, a ban
+  // on the address hits it, a refusal is counted and told as an event, and auth_failure_rate bounds
+  // how many tokens of the address may fail: once these were too many none is looked at for a
+  // while, and the reason is Reason::kAuthFailureRate.
   TokenAnswer CheckTokenFrom(std::string_view address, std::string_view token);
   // What this hub signs with, for the hub_trust of others.
   std::string PublicKeyText() const;

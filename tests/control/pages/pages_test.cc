@@ -111,6 +111,23 @@ TEST_F(PagesTest, GiveCredentialsToWhoShowsAToken) {
   EXPECT_EQ(StatusOf(Get("/ice")), 403);
 }
 
+TEST_F(PagesTest, SayWhyATokenBringsNoCredentials) {
+  HubServerOptions hub;
+  hub.auth = PeerAuth::kRequired;
+  hub.token_keys.files = {{"k", kSecret}};
+  Start(WithTurn(), std::move(hub));
+  const std::string bad = Get("/ice?token=nonsense");
+  EXPECT_EQ(StatusOf(bad), 403);
+  EXPECT_NE(bad.find("\r\n\r\ntoken_"), std::string::npos) << bad;
+  EXPECT_EQ(StatusOf(Get("/ice?token=" + GoodToken())), 200);
+  const BanOrder order{.target = {BanTarget::Kind::kAddress, "127.0.0.1"},
+                       .duration = std::chrono::hours(1)};
+  ASSERT_TRUE(hub_->Ban(order).ok());
+  const std::string banned = Get("/ice?token=" + GoodToken());
+  EXPECT_EQ(StatusOf(banned), 403);
+  EXPECT_NE(banned.find("\r\n\r\nbanned: "), std::string::npos) << banned;
+}
+
 // Who guesses tokens at /ice comes no further than who guesses them where peers connect.
 TEST_F(PagesTest, LetNobodyGuessTokensAtIce) {
   HubServerOptions hub;
