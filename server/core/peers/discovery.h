@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <vector>
 
 #include "server/core/mesh/handshake_trace.h"
 #include "server/core/message.h"
@@ -31,6 +32,11 @@ outbound::Discovered ShownTo(const Peer& receiver, outbound::Discovered discover
 // this is. Those whose list will show the peer hear of it there. Returns how many were told.
 size_t TellMembers(Turn& turn, HandshakeTrace& trace, const Namespace& network,
                    const Arrival& arrival, const outbound::Discovered& discovered,
+                   WordsFor words_for);
+// The same, where those that have met the peer are known: a newcomer to a large namespace meets few
+// of its members, and the others are not looked at.
+size_t TellMembers(Turn& turn, HandshakeTrace& trace, const Namespace& network,
+                   const std::vector<const Peer*>& members, const outbound::Discovered& discovered,
                    WordsFor words_for);
 
 }  // namespace pigeonhub

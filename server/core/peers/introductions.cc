@@ -54,7 +54,15 @@ void Introductions::Introduce(Turn& turn, Peer& peer) {
     for (const Member& member : met) numbers.push_back(member.arrival().number());
     peer.arrival = Arrival(++network.arrivals, std::move(numbers));
   }
-  TellOfChange(turn, peer, /*again=*/false);
+  std::vector<const Peer*> hearers;
+  hearers.reserve(met.size());
+  for (const Member& member : met) {
+    if (member.local != nullptr) hearers.push_back(member.local);
+  }
+  const size_t told =
+      TellMembers(turn, trace_, network, hearers, DiscoveryOf(peer, /*addressed=*/true),
+                  AudienceOf(peer.is_hub, network));
+  rates_.OnFanout(turn, peer, told, told * peer.profile.size());
   List(turn, peer, met, /*again=*/false);
 }
 
@@ -90,9 +98,9 @@ std::vector<Introductions::Member> Introductions::MembersToMeet(const Peer& peer
   return met;
 }
 
-void Introductions::TellOfChange(Turn& turn, Peer& peer, bool again) {
+void Introductions::TellOfChange(Turn& turn, Peer& peer) {
   outbound::Discovered discovered = DiscoveryOf(peer, /*addressed=*/true);
-  discovered.again = again;
+  discovered.again = true;
   const size_t told = TellMembers(turn, trace_, *peer.network, peer.arrival, discovered,
                                   AudienceOf(peer.is_hub, *peer.network));
   rates_.OnFanout(turn, peer, told, told * peer.profile.size());

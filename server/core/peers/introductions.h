@@ -39,9 +39,8 @@ class Introductions {
 
   // The peer has come to its namespace: members and the peer are told of each other.
   void Introduce(Turn& turn, Peer& peer);
-  // The peer is not what it was: the members that have met it are told. `again`: they were told of
-  // it before.
-  void TellOfChange(Turn& turn, Peer& peer, bool again);
+  // The peer is not what it was: the members that have met it are told.
+  void TellOfChange(Turn& turn, Peer& peer);
   // The peer announced again: it is told once more of the members that it has met, and pays for it.
   void ListAgain(Turn& turn, Peer& peer);
   // Sends `list` to the hub at the other end of a link, before what its list still holds.

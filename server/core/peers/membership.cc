@@ -114,7 +114,7 @@ std::optional<Reason> Membership::Announce(Turn& turn, Peer& peer,
 
 void Membership::Present(Turn& turn, Peer& peer, bool again) {
   if (again) {
-    introductions_.TellOfChange(turn, peer, /*again=*/true);
+    introductions_.TellOfChange(turn, peer);
     introductions_.ListAgain(turn, peer);
   } else {
     introductions_.Introduce(turn, peer);
