@@ -10,7 +10,7 @@
 #include <variant>
 
 #include "absl/strings/ascii.h"
-#include "control/daemon/standard_output.h"
+#include "absl/strings/str_cat.h"
 #include "server/base/wrapping.h"
 
 namespace pigeonhub {
@@ -71,7 +71,9 @@ void Terminal::Say(std::string_view text) const {
     out += '\n';
     text.remove_prefix(std::min(line.size() + 1, text.size()));
   }
-  Print(out);
+  const uint64_t lost = lost_.exchange(0);
+  if (lost > 0) out.insert(0, absl::StrCat("(", lost, " not shown here, where nobody read)\n"));
+  if (!output_.Write(out)) lost_ += lost + 1;
 }
 
 }  // namespace pigeonhub

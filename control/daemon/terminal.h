@@ -2,10 +2,15 @@
 
 #pragma once
 
+#include <unistd.h>
+
+#include <atomic>
+#include <cstdint>
 #include <string_view>
 
 #include "control/daemon/config/config.h"
 #include "pigeonhub/event.h"
+#include "server/base/output.h"
 #include "server/base/variables.h"
 
 namespace pigeonhub {
@@ -30,7 +35,8 @@ class Terminal {
   // Whether the person is told of this event in other words than the log's.
   bool Tells(const Event& event) const;
   // Prints a line there, or several, each with a line end, and folds those that are wider than it;
-  // nothing where there is no terminal. Thread-safe.
+  // nothing where there is no terminal. What nobody reads is lost, and counted in the next one.
+  // Thread-safe.
   void Say(std::string_view text) const;
 
  private:
@@ -39,6 +45,8 @@ class Terminal {
   bool has_utf8_;
   bool shows_lines_;
   bool shows_signals_;
+  Output output_{STDOUT_FILENO};
+  mutable std::atomic<uint64_t> lost_ = 0;
 };
 
 }  // namespace pigeonhub

@@ -2,12 +2,8 @@
 
 #include "server/runtime/log.h"
 
-#include <poll.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <atomic>
-#include <cerrno>
 #include <chrono>
 #include <concepts>
 #include <functional>
@@ -16,6 +12,7 @@
 
 #include "server/base/iso_time.h"
 #include "server/base/json_writer.h"
+#include "server/base/output.h"
 #include "server/base/text.h"
 #include "server/runtime/mutex.h"
 
@@ -87,18 +84,6 @@ std::string FormatLine(LogFormat format, UnixMillis unix_ms, LogLevel level,
   return line + '\n';
 }
 
-// One write(2), so that lines of several processes on one descriptor do not mix. False if nobody
-// takes it at once: whoever reads our log slowly must not hold up the hub.
-bool WriteAtOnce(int fd, std::string_view line) {
-  pollfd writable{fd, POLLOUT, 0};
-  if (::poll(&writable, 1, 0) != 1) return false;
-  ssize_t written;
-  do {
-    written = ::write(fd, line.data(), line.size());
-  } while (written < 0 && errno == EINTR);
-  return written == static_cast<ssize_t>(line.size());
-}
-
 // Lets a burst of lines through, then one an interval, and counts those it holds back.
 class Throttle {
  public:
@@ -157,7 +142,10 @@ struct Log::State {
 
 Log::Log(LogLevel level, LogFormat format, int fd, const Clock& clock)
     : state_(std::make_unique<State>(
-          level, format, [fd](LogLevel, std::string_view line) { return WriteAtOnce(fd, line); },
+          level, format,
+          [output = std::make_shared<const Output>(fd)](LogLevel, std::string_view line) {
+            return output->Write(line);
+          },
           clock)) {}
 
 Log::Log(LogLevel level, LogSink sink, const Clock& clock)
