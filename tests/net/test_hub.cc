@@ -13,7 +13,9 @@ TestHub::TestHub(DataPlaneOptions options, HubOptions hub_options)
     : log_(LogLevel::kOff, LogFormat::kText, 2, clock_),
       hub_(std::make_unique<Hub>(std::move(hub_options), 1)),
       dispatcher_(*hub_, clock_, events_, options.io_threads),
+      deadlines_(dispatcher_),
       plane_(dispatcher_, clock_, log_, hub_keys_, options) {
+  dispatcher_.OnEarlierDeadline([this](SteadyTime at) { deadlines_.Arm(at); });
   const auto bound = plane_.Listen("127.0.0.1", 0, 0);
   if (bound.ok()) port_ = bound->front().port;
   dispatcher_.Command(StartSignaling{"127.0.0.1", port_}).IgnoreError();

@@ -10,6 +10,7 @@
 #include "server/core/options.h"
 #include "server/net/data_plane.h"
 #include "server/runtime/clock.h"
+#include "server/runtime/deadline_thread.h"
 #include "server/runtime/dispatcher.h"
 #include "server/runtime/event_log.h"
 #include "server/runtime/log.h"
@@ -42,6 +43,8 @@ class TestHub {
   const std::unique_ptr<Hub> hub_;
   EventLog events_;
   Dispatcher dispatcher_;
+  // Without it what hubs gather before they say it would wait for the next input.
+  DeadlineThread deadlines_;
   auth::HubKeys hub_keys_;
   DataPlane plane_;
   uint16_t port_ = 0;
