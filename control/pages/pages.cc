@@ -78,7 +78,8 @@ void Pages::SetTurnSecret(std::string secret) {
   turn_secret_ = std::move(secret);
 }
 
-std::optional<Response> Pages::RefusalOfIce(const Request& request) const {
+std::optional<Response> Pages::RefusalOfIce(const Request& request,
+                                            std::optional<PeerId>& peer) const {
   // Addresses alone are no secret.
   const auto& urls = options_.ice.urls;
   if (std::none_of(urls.begin(), urls.end(), IsTurnUrl)) return std::nullopt;
@@ -92,7 +93,10 @@ std::optional<Response> Pages::RefusalOfIce(const Request& request) const {
       net::PeerTokenOf(asked, {.cookie = token_cookie_, .from_query = token_query_});
   TokenAnswer answer;
   if (token.has_value()) answer = hub_->CheckTokenFrom(request.address, *token);
-  if (answer.claims != nullptr) return std::nullopt;
+  if (answer.claims != nullptr) {
+    if (answer.claims->peer.has_value()) peer = answer.claims->peer;
+    return std::nullopt;
+  }
   if (answer.reason == Reason::kAuthFailureRate) {
     net::HttpResponse later = net::TooManyTokensFailed(answer.retry_after).response;
     // What kind of text it is, the hub says for us, and once.
@@ -112,9 +116,9 @@ std::optional<Response> Pages::RefusalOfIce(const Request& request) const {
 }
 
 Response Pages::Ice(const Request& request) const {
-  if (auto refusal = RefusalOfIce(request)) return *std::move(refusal);
   // Not `peerId`: a GET that has it is taken for a WebSocket which lost its Upgrade on the way.
-  const std::optional<PeerId> peer = PeerId::Parse(QueryField(request, "peer"));
+  std::optional<PeerId> peer = PeerId::Parse(QueryField(request, "peer"));
+  if (auto refusal = RefusalOfIce(request, peer)) return *std::move(refusal);
   IceServers servers = options_.ice;
   {
     MutexLock lock(mutex_);

@@ -48,8 +48,9 @@ class Pages {
 
  private:
   Response Ice(const Request& request) const ABSL_LOCKS_EXCLUDED(mutex_);
-  // Why this asker gets no ICE servers; nothing if it may have them.
-  std::optional<Response> RefusalOfIce(const Request& request) const;
+  // Why this asker gets no ICE servers; nothing if it may have them. `peer` is who it says it is,
+  // and becomes who its token says it is.
+  std::optional<Response> RefusalOfIce(const Request& request, std::optional<PeerId>& peer) const;
   Response Dev(const Request& request) const;
   Response Explain(const Request& request) const;
 

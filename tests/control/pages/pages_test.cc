@@ -43,8 +43,9 @@ class PagesTest : public testing::Test {
   }
   static int StatusOf(const std::string& answer) { return std::stoi(answer.substr(9, 3)); }
   // Of the key kSecret, for a minute.
-  std::string GoodToken() const {
+  std::string GoodToken(std::optional<PeerId> peer = std::nullopt) const {
     TokenClaims claims;
+    claims.peer = peer;
     claims.namespaces = {"*"};
     claims.issued_at = clock_.Read().unix_ms;
     claims.expires_at = claims.issued_at + 60'000;
@@ -106,6 +107,11 @@ TEST_F(PagesTest, GiveCredentialsToWhoShowsAToken) {
   EXPECT_EQ(StatusOf(given), 200);
   EXPECT_NE(given.find(":" + peer + "\",\"credential\":\""), std::string::npos) << given;
   EXPECT_NE(given.find("Cache-Control: no-store\r\n"), std::string::npos) << given;
+  const std::string bound = GoodToken(PeerId::Parse(std::string(40, 'b')));
+  const std::string of_its_peer = Get("/ice?peer=" + peer + "&token=" + bound);
+  EXPECT_NE(of_its_peer.find(":" + std::string(40, 'b') + "\",\"credential\":\""),
+            std::string::npos)
+      << of_its_peer;
   EXPECT_EQ(StatusOf(Get("/ice", "Authorization: Bearer " + token + "\r\n")), 200);
   EXPECT_EQ(StatusOf(Get("/ice", "Authorization: Bearer " + token + "x\r\n")), 403);
   EXPECT_EQ(StatusOf(Get("/ice")), 403);
