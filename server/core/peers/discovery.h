@@ -10,6 +10,7 @@
 #include "server/core/peers/arrival.h"
 #include "server/core/peers/namespaces.h"
 #include "server/core/peers/peer_table.h"
+#include "server/core/peers/pending_list.h"
 #include "server/core/turn.h"
 
 namespace pigeonhub {
@@ -28,15 +29,49 @@ inline bool HearsWords(const Peer& receiver, WordsFor words_for) {
 outbound::Discovered ShownTo(const Peer& receiver, outbound::Discovered discovered,
                              WordsFor words_for);
 
+// Gathers members of a namespace, connected here, that have met a peer, and tells them of it.
+class Telling {
+ public:
+  // All outlive it.
+  Telling(Turn& turn, HandshakeTrace& trace, const Namespace& network,
+          const outbound::Discovered& discovered, WordsFor words_for, size_t at_most)
+      : turn_(turn),
+        trace_(trace),
+        network_(network),
+        discovered_(discovered),
+        words_for_(words_for) {
+    hearers_.reserve(at_most);
+  }
+
+  // Those whose list will show the peer hear of it there. `connection` is the member's: who has it
+  // at hand spares the look.
+  void Add(const Peer& member, ConnectionId connection) {
+    if (network_.lists_pending > 0 && member.list != nullptr &&
+        member.list->Waits(discovered_.peer)) {
+      return;
+    }
+    (HearsWords(member, words_for_) ? hearers_ : no_hubs_).push_back(connection);
+    if (is_watched_) trace_.Discovered(turn_, discovered_.peer, member.id, network_.name);
+  }
+
+  // Returns how many are told. Once.
+  size_t Tell() &&;
+
+ private:
+  Turn& turn_;
+  HandshakeTrace& trace_;
+  const Namespace& network_;
+  const outbound::Discovered& discovered_;
+  const WordsFor words_for_;
+  const bool is_watched_ = trace_.Covers(discovered_.peer, network_.name);
+  std::vector<ConnectionId> hearers_;
+  std::vector<ConnectionId> no_hubs_;  // where the words are for hubs
+};
+
 // Tells the members of the namespace that are connected here and have met the peer, whose arrival
 // this is. Those whose list will show the peer hear of it there. Returns how many were told.
 size_t TellMembers(Turn& turn, HandshakeTrace& trace, const Namespace& network,
                    const Arrival& arrival, const outbound::Discovered& discovered,
-                   WordsFor words_for);
-// The same, where those that have met the peer are known: a newcomer to a large namespace meets few
-// of its members, and the others are not looked at.
-size_t TellMembers(Turn& turn, HandshakeTrace& trace, const Namespace& network,
-                   const std::vector<const Peer*>& members, const outbound::Discovered& discovered,
                    WordsFor words_for);
 
 }  // namespace pigeonhub

@@ -54,14 +54,13 @@ void Introductions::Introduce(Turn& turn, Peer& peer) {
     for (const Member& member : met) numbers.push_back(member.arrival().number());
     peer.arrival = Arrival(++network.arrivals, std::move(numbers));
   }
-  std::vector<const Peer*> hearers;
-  hearers.reserve(met.size());
+  // The members that it does not meet are not looked at: in a large namespace these are most.
+  const outbound::Discovered discovered = DiscoveryOf(peer, /*addressed=*/true);
+  Telling telling(turn, trace_, network, discovered, AudienceOf(peer.is_hub, network), met.size());
   for (const Member& member : met) {
-    if (member.local != nullptr) hearers.push_back(member.local);
+    if (member.local != nullptr) telling.Add(*member.local, member.local->connection);
   }
-  const size_t told =
-      TellMembers(turn, trace_, network, hearers, DiscoveryOf(peer, /*addressed=*/true),
-                  AudienceOf(peer.is_hub, network));
+  const size_t told = std::move(telling).Tell();
   rates_.OnFanout(turn, peer, told, told * peer.profile.size());
   List(turn, peer, met, /*again=*/false);
 }
