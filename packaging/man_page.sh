@@ -49,7 +49,7 @@ Drain: newcomers are turned away, the others closed evenly over \-\-drain\-timeo
 .TP
 .B SIGHUP
 Read the files again and take over what changed there and can be; the log names what waits for a restart.
-With \-\-dev, drain if the terminal where it was started was closed.
+With \-\-dev, drain if stdout was a terminal and that was closed.
 .SH "EXIT STATUS"
 0 after a drain, 1 if it could not serve, 2 for a wrong flag, value or file content.
 ROFF

@@ -110,7 +110,10 @@ absl::StatusOr<std::string> WholeHubId(Client& hub, std::string typed) {
   if (IsWhole(beginning)) return beginning;
   v1::GetTopologyRequest request;
   v1::GetTopologyResponse known;
-  if (absl::Status status = hub.Call(request, known); !status.ok()) return status;
+  if (absl::Status status = hub.Call(request, known); !status.ok()) {
+    if (beginning.size() == kDigits) return beginning;
+    return status;
+  }
   auto found = OnlyOne(HubsOf(known), beginning);
   if (!found.ok() || !found->empty()) return found;
   // A hub of the version before names lost ones only among those that do not answer. Which these

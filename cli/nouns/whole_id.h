@@ -11,7 +11,8 @@ namespace pigeonhub::cli {
 
 // The id that `typed` means: the whole id, or a beginning that no other has, as tables show it
 // ("ab66c094…"). Two ids may differ in the case of their letters alone, so one that begins letter
-// by letter as it was typed goes before those in another case. What is no beginning of an id is
+// by letter as it was typed goes before those in another case; of peers, only a beginning that was
+// typed in upper case is looked for in lower case. What is no beginning of an id is
 // given back as it is; the hub says what is wrong with it. NOT_FOUND or INVALID_ARGUMENT, one line,
 // for a beginning that nobody's id or several ids have.
 

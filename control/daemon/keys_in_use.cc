@@ -30,8 +30,8 @@ KeyInUse OfReadFile(Kind kind, std::string setting, const std::string& path, Uni
                     UnixMillis read_at, const char* what_takes_it_over) {
   KeyInUse key = OfFile(kind, std::move(setting), path);
   key.loaded_at = loaded_at;
-  if (key.modified_at == 0) {
-    key.problem = path + ": it is not there any more; the hub goes on with what it read";
+  if (!ModifiedAt(path).has_value()) {
+    key.problem = path + ": it cannot be found any more; the hub goes on with what it read";
   } else if (key.modified_at > read_at) {
     key.problem = absl::StrCat(path, ": it changed since it was read; ", what_takes_it_over,
                                " takes it over");

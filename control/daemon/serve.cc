@@ -97,7 +97,10 @@ bool WaitForStop(UnixSignals& signals, RunningConfig& config, AuditLog* audit, L
       if (live != nullptr) live->Look();
     } else if (*signal == SIGHUP) {
       // Whoever started it there cannot stop it there any more, and would not know that it runs.
-      if (terminal != nullptr && terminal->is_closed()) return true;
+      if (terminal != nullptr && terminal->is_closed()) {
+        log.Info("stopping, as its terminal was closed");
+        return true;
+      }
       Reload(config, audit, log);
     } else {
       return true;

@@ -10,11 +10,11 @@
 
 namespace pigeonhub {
 
-// Runs the hub and its control API from start to stop. SIGHUP reloads; a hub for development whose
-// terminal was closed ends by it. SIGTERM or SIGINT drains; a second one closes all connections at
-// once, and a third one kills the process. OK when the hub has stopped. If the hub cannot serve,
-// the status says why: INVALID_ARGUMENT for a wrong setting or file, another code for everything
-// else.
+// Runs the hub and its control API from start to stop. SIGHUP reloads; a hub for development that
+// wrote to a terminal which was closed ends by it. SIGTERM or SIGINT drains; a second one closes
+// all connections at once, and a third one kills the process. OK when the hub has stopped. If the
+// hub cannot serve, the status says why: INVALID_ARGUMENT for a wrong setting or file, another code
+// for everything else.
 absl::Status Serve(const Config& config, const Variables& variables,
                    const RunningConfig::ReadAgain& read_again, UnixSignals& signals);
 

@@ -45,7 +45,7 @@ class Terminal {
   bool has_utf8_;
   bool shows_lines_;
   bool shows_signals_;
-  Output output_{STDOUT_FILENO};
+  mutable Output output_{STDOUT_FILENO};
   mutable std::atomic<uint64_t> lost_ = 0;
 };
 

@@ -12,6 +12,10 @@
 namespace pigeonhub {
 namespace {
 
+// A terminal refuses a write that may not wait while another one is under way, although it has
+// room.
+constexpr int kTries = 20;
+
 // A terminal says that it can be written to where it has room for one byte, and then a write waits
 // for room for all. A pipe has room for 4 KiB when it says so.
 Descriptor OpenAgain(int fd) {
@@ -26,14 +30,20 @@ Output::Output(int fd) : fd_(fd), opened_again_(OpenAgain(fd)) {
   if (opened_again_.is_open()) fd_ = opened_again_.get();
 }
 
-bool Output::Write(std::string_view text) const {
-  pollfd writable{fd_, POLLOUT, 0};
-  if (::poll(&writable, 1, 0) != 1) return false;
-  ssize_t written;
-  do {
-    written = ::write(fd_, text.data(), text.size());
-  } while (written < 0 && errno == EINTR);
-  return written == static_cast<ssize_t>(text.size());
+bool Output::Write(std::string_view lines) {
+  std::string after_a_cut;
+  if (is_cut_.exchange(false)) lines = after_a_cut.append(1, '\n').append(lines);
+  ssize_t written = -1;
+  for (int tries = 0; tries < kTries && written < 0; ++tries) {
+    pollfd writable{fd_, POLLOUT, 0};
+    // Not at once only where somebody else was writing.
+    if (::poll(&writable, 1, tries == 0 ? 0 : 1) != 1) break;
+    written = ::write(fd_, lines.data(), lines.size());
+    if (written < 0 && errno != EINTR && errno != EAGAIN) break;
+  }
+  if (written == static_cast<ssize_t>(lines.size())) return true;
+  is_cut_ = written > 0 || !after_a_cut.empty();
+  return false;
 }
 
 }  // namespace pigeonhub

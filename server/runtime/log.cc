@@ -143,7 +143,7 @@ struct Log::State {
 Log::Log(LogLevel level, LogFormat format, int fd, const Clock& clock)
     : state_(std::make_unique<State>(
           level, format,
-          [output = std::make_shared<const Output>(fd)](LogLevel, std::string_view line) {
+          [output = std::make_shared<Output>(fd)](LogLevel, std::string_view line) {
             return output->Write(line);
           },
           clock)) {}

@@ -6,7 +6,9 @@
 #include <pty.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <string>
+#include <thread>
 
 #include "server/base/descriptor.h"
 
@@ -21,7 +23,7 @@ TEST(Output, HoldsNobodyUpAtATerminalThatNobodyReads) {
   ASSERT_EQ(openpty(&screen, &terminal, nullptr, nullptr, nullptr), 0);
   const Descriptor owned_screen(screen);
   const Descriptor owned_terminal(terminal);
-  const Output output(terminal);
+  Output output(terminal);
   EXPECT_TRUE(output.Write("the first line\n"));
   int taken = 0;
   while (taken < 100'000 && output.Write(kLine)) ++taken;
@@ -36,6 +38,10 @@ TEST(Output, HoldsNobodyUpAtATerminalThatNobodyReads) {
   while (!output.Write("back\n")) {
     ASSERT_GT(read(screen, read_again.data(), read_again.size()), 0);
   }
+  std::string last(64 * 1024, '\0');
+  const ssize_t rest = read(screen, last.data(), last.size());
+  ASSERT_GT(rest, 0);
+  EXPECT_TRUE(last.substr(0, static_cast<size_t>(rest)).ends_with("\r\nback\r\n"));
 }
 
 TEST(Output, HoldsNobodyUpAtAPipeThatNobodyReads) {
@@ -43,11 +49,32 @@ TEST(Output, HoldsNobodyUpAtAPipeThatNobodyReads) {
   ASSERT_EQ(pipe(ends), 0);
   const Descriptor reader(ends[0]);
   const Descriptor writer(ends[1]);
-  const Output output(writer.get());
+  Output output(writer.get());
   int taken = 0;
   while (taken < 100'000 && output.Write(kLine)) ++taken;
   EXPECT_GT(taken, 600);
   EXPECT_LT(taken, 700);
+}
+
+// A terminal has room for all of this, and refuses a line only while it takes another one.
+TEST(Output, LosesNoLineAtATerminalWhereOthersWriteToo) {
+  int screen = -1;
+  int terminal = -1;
+  ASSERT_EQ(openpty(&screen, &terminal, nullptr, nullptr, nullptr), 0);
+  const Descriptor owned_screen(screen);
+  const Descriptor owned_terminal(terminal);
+  std::atomic<int> lost = 0;
+  const auto write = [&] {
+    Output output(terminal);
+    for (int i = 0; i < 100; ++i) {
+      if (!output.Write("a line\n")) ++lost;
+    }
+  };
+  std::thread one(write);
+  std::thread other(write);
+  one.join();
+  other.join();
+  EXPECT_EQ(lost, 0);
 }
 
 TEST(Output, WritesNothingWhereThereIsNoDescriptor) { EXPECT_FALSE(Output(-1).Write(kLine)); }

@@ -20,7 +20,8 @@ void LostHubs::Note(SteadyTime now, const MeshHub& hub) {
   Forget(hub.id);
   Entry entry = Describe(hub);
   entry.until = now + kRemembered;
-  bytes_ += MemoryOf(entry.hub);
+  entry.bytes = MemoryOf(entry.hub);
+  bytes_ += entry.bytes;
   given_up_.push_back(std::move(entry));
   while (given_up_.size() > kMost || bytes_ > kMostBytes) ForgetOldest();
 }
@@ -29,20 +30,20 @@ void LostHubs::Forget(const PeerId& hub) {
   const auto found = std::find_if(given_up_.begin(), given_up_.end(),
                                   [&](const Entry& lost) { return lost.hub.id == hub; });
   if (found == given_up_.end()) return;
-  bytes_ -= MemoryOf(found->hub);
+  bytes_ -= found->bytes;
   given_up_.erase(found);
 }
 
 void LostHubs::ForgetThoseBefore(const MeshHub& hub) {
   std::erase_if(given_up_, [&](const Entry& lost) {
     const bool is_replaced = CameInPlaceOf(lost, hub);
-    if (is_replaced) bytes_ -= MemoryOf(lost.hub);
+    if (is_replaced) bytes_ -= lost.bytes;
     return is_replaced;
   });
 }
 
 void LostHubs::ForgetOldest() {
-  bytes_ -= MemoryOf(given_up_.front().hub);
+  bytes_ -= given_up_.front().bytes;
   given_up_.pop_front();
 }
 
@@ -79,7 +80,8 @@ bool LostHubs::IsNamed(const Entry& lost) const {
 bool LostHubs::CameInPlaceOf(const Entry& lost, const MeshHub& hub) const {
   // Several hubs may be behind one address, and those that were there before are none that came
   // for it.
-  if (lost.hub.url.empty() || !hub.up || *hub.up < lost.since) return false;
+  if (hub.id == lost.hub.id || lost.hub.url.empty()) return false;
+  if (!hub.up || *hub.up < lost.since) return false;
   if (quarantined_.Contains(hub.id)) return false;
   const auto node = map_.others().find(hub.id);
   return node != map_.others().end() && node->second->profile.hub->url == lost.hub.url;

@@ -60,6 +60,8 @@ class LostHubs {
     TopologyRecord::LostHub hub;
     SteadyTime since;  // no way leads to it
     SteadyTime until;  // it is remembered
+    // What it took when it was noted: texts keep the memory of longer ones when entries move up.
+    size_t bytes = 0;
   };
 
   // What the map says of it still.

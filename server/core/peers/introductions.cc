@@ -54,7 +54,7 @@ void Introductions::Introduce(Turn& turn, Peer& peer) {
     for (const Member& member : met) numbers.push_back(member.arrival().number());
     peer.arrival = Arrival(++network.arrivals, std::move(numbers));
   }
-  // The members that it does not meet are not looked at: in a large namespace these are most.
+  // In a large namespace it meets few members: the others are not looked at once more.
   const outbound::Discovered discovered = DiscoveryOf(peer, /*addressed=*/true);
   Telling telling(turn, trace_, network, discovered, AudienceOf(peer.is_hub, network), met.size());
   for (const Member& member : met) {

@@ -72,7 +72,7 @@ class Intake {
   // Of the line, as it was at looked_at_.
   uint64_t sent_ = 0;
   uint64_t taken_ = 0;
-  SteadyTime silent_since_ = SteadyTime::max();  // the peer's machine has something to confirm
+  SteadyTime silent_since_ = SteadyTime::max();  // it confirms nothing
 
   uint64_t read_ = 0;
   SteadyTime moved_at_;

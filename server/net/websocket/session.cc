@@ -18,8 +18,8 @@ namespace {
 
 namespace opcode = websocketpp::frame::opcode;
 
-// Makes the buffers for incoming messages, with kSpareCapacity. The messages of a burst share one
-// object; only their payloads are made anew, as they are handed on.
+// Makes the buffers for incoming messages, with kSpareCapacity. Messages share one object; only
+// their payloads are made anew, as they are handed on.
 template <typename Message>
 class MessageBuffers {
  public:

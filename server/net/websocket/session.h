@@ -56,8 +56,9 @@ class Session {
   // Bytes; enough for a parser that reads beyond the end of a message.
   static constexpr size_t kSpareCapacity = 64;
 
-  // The reader of frames that all sessions of a loop share, as they are fed one after the other.
-  // One that is left in the middle of a frame or a message keeps the reader until that has come.
+  // The reader of frames that all sessions of a loop share that hear the same kind of Peer, as they
+  // are fed one after the other. One that is left in the middle of a frame or a message keeps the
+  // reader until that has come.
   class SpareReader {
    public:
     SpareReader();

@@ -155,7 +155,7 @@ TEST_F(KeysTest, SayThatTheirFileIsGone) {
   const v1::Key turn = Only(v1::KEY_KIND_TURN_SECRET);
   EXPECT_FALSE(turn.has_file_time());
   EXPECT_EQ(turn.problem(),
-            turn_ + ": it is not there any more; the hub goes on with what it read");
+            turn_ + ": it cannot be found any more; the hub goes on with what it read");
 }
 
 TEST_F(KeysTest, OfHubsHaveTheirFile) {

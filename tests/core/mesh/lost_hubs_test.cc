@@ -134,5 +134,32 @@ TEST(LostHubsTable, RemembersSoManyAtMostAndGivesTheirMemoryBack) {
   EXPECT_EQ(lost.bytes(), 0u);
 }
 
+// When one goes the entries behind it move up, and their texts into the memory of its texts.
+TEST(LostHubsTable, GivesBackOfEachWhatItTookInWhateverOrderTheyGo) {
+  const QuarantineList quarantined;
+  const Bus bus(Id('a'), 800ms, 1);
+  HubMap map(Id('a'), Limits(), quarantined, bus);
+  const MeshHubTable mesh_hubs;
+  LostHubs lost(map, mesh_hubs, quarantined);
+  Random random(1);
+  StreamNumbers streams(random);
+  const SteadyTime now{};
+  for (uint32_t i = 1; i <= 4; ++i) {
+    HubNode node;
+    node.id = NumberedId(i);
+    node.seq = 1;
+    HubDetails details;
+    if (i % 2 == 1) details.url = "wss://" + std::string(200, 'h') + ".example";
+    node.profile.hub = std::make_shared<const HubDetails>(std::move(details));
+    map.Learn(std::make_shared<const HubNode>(std::move(node)));
+    MeshHub hub(NumberedId(i), PathId(i), streams, {}, Duration{});
+    hub.lost = MeshHub::Lost{now, now};
+    lost.Note(now, hub);
+  }
+  EXPECT_GT(lost.bytes(), 400u) << "the addresses count";
+  for (uint32_t i : {1, 2, 3, 4}) lost.Forget(NumberedId(i));
+  EXPECT_EQ(lost.bytes(), 0u);
+}
+
 }  // namespace
 }  // namespace pigeonhub
