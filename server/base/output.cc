@@ -12,9 +12,9 @@
 namespace pigeonhub {
 namespace {
 
-// A terminal refuses a write that may not wait while another one is under way, although it has
-// room.
-constexpr int kTries = 20;
+// While a terminal takes what another one writes it says that it has no room.
+constexpr int kTries = 10;
+constexpr int kPatience = 1;  // milliseconds, for each
 
 // A terminal says that it can be written to where it has room for one byte, and then a write waits
 // for room for all. A pipe has room for 4 KiB when it says so.
@@ -34,14 +34,16 @@ bool Output::Write(std::string_view lines) {
   std::string after_a_cut;
   if (is_cut_.exchange(false)) lines = after_a_cut.append(1, '\n').append(lines);
   ssize_t written = -1;
+  const int patience = is_full_ ? 0 : kPatience;
   for (int tries = 0; tries < kTries && written < 0; ++tries) {
     pollfd writable{fd_, POLLOUT, 0};
-    // Not at once only where somebody else was writing.
-    if (::poll(&writable, 1, tries == 0 ? 0 : 1) != 1) break;
+    if (::poll(&writable, 1, patience) != 1) break;
     written = ::write(fd_, lines.data(), lines.size());
     if (written < 0 && errno != EINTR && errno != EAGAIN) break;
   }
-  if (written == static_cast<ssize_t>(lines.size())) return true;
+  const bool is_taken = written == static_cast<ssize_t>(lines.size());
+  is_full_ = !is_taken;
+  if (is_taken) return true;
   is_cut_ = written > 0 || !after_a_cut.empty();
   return false;
 }

@@ -10,8 +10,8 @@
 namespace pigeonhub {
 
 // What a program says where somebody reads along: a file, a pipe or a terminal. Whoever reads
-// slowly, or no longer, holds nobody up; but a terminal that cannot be opened again, such as that
-// of another user, may.
+// slowly, or no longer, holds up nobody for more than a moment; but a terminal that cannot be
+// opened again, such as that of another user, may.
 //
 // Thread-safe.
 class Output {
@@ -26,7 +26,8 @@ class Output {
  private:
   int fd_;
   Descriptor opened_again_;  // a terminal that does not block; others may rely on `fd` to block
-  std::atomic<bool> is_cut_ = false;  // within a line
+  std::atomic<bool> is_cut_ = false;   // within a line
+  std::atomic<bool> is_full_ = false;  // it did not take the last one
 };
 
 }  // namespace pigeonhub
