@@ -15,7 +15,7 @@ namespace pigeonhub {
 // full, nobody else gets anything.
 class AddressBuckets {
  public:
-  static constexpr size_t kMost = 16 * 1024;  // some 500 KiB
+  static constexpr size_t kMost = size_t{16} * 1024;  // some 500 KiB
 
   explicit AddressBuckets(const Pace& pace) : pace_(pace) {}
 

@@ -13,7 +13,7 @@ namespace pigeonhub::net {
 namespace {
 
 // Below this a queue has room for the next piece of a list, and for news that could wait.
-constexpr size_t kShortQueue = 64 * 1024;
+constexpr size_t kShortQueue = size_t{64} * 1024;
 
 // How long a slow peer may take for the close handshake. It will hardly read or send a close frame.
 // A friend's signal waits behind what the kernel keeps: a second or two at 1 Mbit/s. Left to itself

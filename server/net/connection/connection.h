@@ -58,7 +58,7 @@ class Connection final : private Session::Host,
       wire::Decoder decoder;
       SpareChunks spare_chunks;
       Session::SpareReader spare_reader;
-      std::vector<char> read_buffer = std::vector<char>(64 * 1024);
+      std::vector<char> read_buffer = std::vector<char>(size_t{64} * 1024);
       // Read once a turn and once a tick. That is exact enough for every deadline here.
       SteadyTime now;
       Random random{0};

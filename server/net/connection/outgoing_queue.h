@@ -18,7 +18,7 @@ namespace pigeonhub::net {
 class OutgoingQueue {
  public:
   // Small enough that progress is seen while a slow peer reads a long queue.
-  static constexpr size_t kChunkSize = 64 * 1024;
+  static constexpr size_t kChunkSize = size_t{64} * 1024;
 
   // `spare` outlives the queue.
   explicit OutgoingQueue(SpareChunks& spare) : spare_(spare) {}

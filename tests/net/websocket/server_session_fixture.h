@@ -72,7 +72,7 @@ class ServerSessionTest : public testing::Test,
   }
   void OnFrame() override {
     ++frames_;
-    if (hears_frames_) heard_.push_back("frame");
+    if (hears_frames_) heard_.emplace_back("frame");
   }
   void OnPong(std::string_view payload) override {
     heard_.push_back("pong " + std::string(payload));
