@@ -3,12 +3,9 @@
 // The program as a shell sees it: arguments, output, exit codes, signals, files.
 
 #include <gtest/gtest.h>
-#include <pty.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <csignal>
 #include <cstdint>
 #include <cstdlib>
@@ -16,7 +13,6 @@
 #include <fstream>
 #include <iterator>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "pigeonhub_version.h"
@@ -559,33 +555,6 @@ TEST_F(PigeonhubTest, ReadsItsFilesAgainOnSighup) {
   EXPECT_TRUE(hub.WaitForError("not reloaded, nothing was changed"));
   hub.Signal(SIGTERM);
   EXPECT_EQ(hub.Wait(), 0);
-}
-
-// As when somebody closes the window in which it runs.
-TEST_F(PigeonhubTest, EndsWhenItsTerminalIsClosed) {
-  const std::string ready = Path("ready.json");
-  int terminal = -1;
-  const pid_t hub = forkpty(&terminal, nullptr, nullptr, nullptr);
-  if (hub == 0) {
-    const char* const no_variables[] = {nullptr};
-    execle(PIGEONHUB_BINARY, PIGEONHUB_BINARY, "--dev", "--port", "0", "--control-listen", "off",
-           "--metrics-listen", "off", "--ready-file", ready.c_str(), nullptr, no_variables);
-    _exit(127);
-  }
-  ASSERT_GT(hub, 0);
-  const auto within_a_minute = [](const auto& is_so) {
-    for (int i = 0; i < 600 && !is_so(); ++i)
-      std::this_thread::sleep_for(std::chrono::milliseconds(100));
-  };
-  within_a_minute([&] { return std::filesystem::exists(ready); });
-  EXPECT_TRUE(std::filesystem::exists(ready));
-  close(terminal);
-  int status = -1;
-  pid_t ended = 0;
-  within_a_minute([&] { return (ended = waitpid(hub, &status, WNOHANG)) != 0; });
-  EXPECT_EQ(ended, hub);
-  if (ended == 0) kill(hub, SIGKILL);
-  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
 }
 
 TEST_F(PigeonhubTest, TellsItsSupervisorHowItDoes) {
