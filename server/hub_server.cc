@@ -14,6 +14,7 @@
 #include "server/core/access/ban_rules.h"
 #include "server/core/hub.h"
 #include "server/core/identity.h"
+#include "server/core/peers/policies.h"
 #include "server/core/peers/whereabouts.h"
 #include "server/core/turn.h"
 #include "server/hub_server_impl.h"
@@ -338,11 +339,11 @@ absl::Status HubServer::SetNamespacePolicies(std::vector<NamedPolicy> policies, 
 }
 
 std::vector<PolicyRecord> HubServer::GetNamespacePolicies() const {
-  return impl_->dispatcher.Read([](const Hub& hub) { return hub.NamespacePolicies(); });
+  return impl_->dispatcher.Read([](const Hub& hub) { return hub.policies().List(); });
 }
 
 PolicyInForce HubServer::GetNamespacePolicy(const std::string& name) const {
-  return impl_->dispatcher.Read([&](const Hub& hub) { return hub.PolicyOf(name); });
+  return impl_->dispatcher.Read([&](const Hub& hub) { return hub.policies().InForce(name); });
 }
 
 absl::Status HubServer::DisconnectPeer(const PeerId& peer, Mode mode) {

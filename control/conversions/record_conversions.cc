@@ -23,7 +23,7 @@ std::string DataJson(const Profile& profile) {
 
 int64_t Sum(const auto& counters) {
   return std::accumulate(counters.begin(), counters.end(), int64_t{0},
-                         [](int64_t sum, const Counter& counter) { return sum + counter.value(); });
+                         [](int64_t sum, const auto& counter) { return sum + counter.value(); });
 }
 
 v1::LinkState ToProto(LinkRecord::State state) {

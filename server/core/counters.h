@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// What the hub counts. Written by Hub::Handle alone (one writer at a time), read from any thread at
-// any moment without a lock: each figure is right, two figures read together may be a step apart.
+// What the hub counts. Written by Hub::Handle and QuietSignals, read from any thread at any moment
+// without a lock: each figure is right, two figures read together may be a step apart.
 
 #pragma once
 
@@ -17,14 +17,30 @@ namespace pigeonhub {
 
 class Counter {
  public:
-  void Add(uint64_t n = 1) {
-    // One writer: a plain load and store, no locked instruction.
-    value_.store(value_.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
-  }
+  void Add(uint64_t n = 1) { value_.fetch_add(n, std::memory_order_relaxed); }
   uint64_t value() const { return value_.load(std::memory_order_relaxed); }
 
  private:
   std::atomic<uint64_t> value_{0};
+};
+
+// A counter that loops add to all the time, each in its own lane, so that they do not wait for each
+// other's caches.
+class SpreadCounter {
+ public:
+  // Any number is a lane.
+  void Add(unsigned lane) { lanes_[lane % lanes_.size()].count.Add(); }
+  uint64_t value() const {
+    uint64_t sum = 0;
+    for (const Lane& lane : lanes_) sum += lane.count.value();
+    return sum;
+  }
+
+ private:
+  struct alignas(64) Lane {  // a cache line
+    Counter count;
+  };
+  std::array<Lane, 16> lanes_;
 };
 
 // A level that goes up and down.
@@ -85,9 +101,8 @@ struct Counters {
   Histogram bus_echo;               // what a beat of this hub took there and back
   Counter discoveries_sent;         // peer-discovered frames to local peers
   Counter handshake_steps_omitted;  // that watchers were not shown, for want of room
-  std::array<Counter, kSignalTypeCount> signals_delivered;  // to a local peer, by SignalType
-  std::array<Counter, kSignalTypeCount> signals_relayed;    // another hub has them, by SignalType
-  std::array<Counter, kSignalTypeCount> signals_dropped;    // by SignalType; why is in refused
+  std::array<Counter, kSignalTypeCount> signals_relayed;  // another hub has them, by SignalType
+  std::array<Counter, kSignalTypeCount> signals_dropped;  // by SignalType; why is in refused
   // By Reason. One reason may stand in both: a ban ends a connection, and turns the next one away.
   std::array<Counter, kReasonCount> ended;    // connections of peers
   std::array<Counter, kReasonCount> refused;  // connections, and messages not acted upon
@@ -109,6 +124,9 @@ struct Counters {
   Gauge question_bytes;  // memory for what hubs ask each other, and the answers
   Gauge link_bytes;      // memory for what waits for other hubs, or is not acknowledged
   std::array<Gauge, kLinkStateCount> links;  // by LinkRecord::State
+
+  // To a local peer, by SignalType; the lane is the loop of the sender, if that is here.
+  std::array<SpreadCounter, kSignalTypeCount> signals_delivered;
 
   Counter& reports_of(PairReport::Kind kind) { return pair_reports[static_cast<size_t>(kind)]; }
   const Counter& reports_of(PairReport::Kind kind) const {

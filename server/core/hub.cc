@@ -86,6 +86,7 @@
 #include "server/core/peers/peer_table.h"
 #include "server/core/peers/policies.h"
 #include "server/core/peers/policy_commands.h"
+#include "server/core/peers/quiet_signals.h"
 #include "server/core/peers/signal_record.h"
 #include "server/core/peers/signaling.h"
 #include "server/core/peers/whereabouts.h"
@@ -183,6 +184,7 @@ struct Hub::Parts {
   // Hubs among themselves.
   Signaling signaling{options,   self,  peers,  remote,      links,
                       mesh_hubs, paths, record, link_sender, trace};
+  QuietSignals quiet_signals{peers, history, rates, record, signaling, journal};
   DirectLinks direct_links{options, self, registry, dial_targets, map, links, quarantined, dialing};
   FrameSender frame_sender{self,          links,      mesh_hubs, record,
                            subscriptions, known_keys, bus_way,   trace};
@@ -290,6 +292,11 @@ Hub::Hub(HubOptions options, uint64_t seed, std::shared_ptr<const Keyring> keyri
 Hub::~Hub() = default;
 
 absl::Status Hub::Handle(const Now& now, const Input& input, Effects& effects) {
+  if (const auto* received = std::get_if<Received>(&input)) {
+    QuietSignals& signals = parts_->quiet_signals;
+    const std::optional<QuietSignal> quiet = signals.Find(*received);
+    if (quiet.has_value() && signals.Pass(now, *received, *quiet, effects)) return absl::OkStatus();
+  }
   Turn turn(now, effects, parts_->journal);
   absl::Status answer;
   parts_->Handle(turn, input, answer);
@@ -302,6 +309,8 @@ absl::Status Hub::Handle(const Now& now, const Input& input, Effects& effects) {
   parts_->gauges.Update();
   return answer;
 }
+
+QuietSignals& Hub::quiet_signals() { return parts_->quiet_signals; }
 
 void Hub::Parts::Handle(Turn& turn, const Input& input, absl::Status& answer) {
   std::visit(
@@ -349,9 +358,7 @@ void Hub::Parts::OnReceived(Turn& turn, const Received& input) {
     }
     return;
   }
-  peer->last_activity = turn.now.unix_ms;
-  ++peer->messages;
-  peer->bytes += input.bytes;
+  peer->NoteMessage(turn.now.unix_ms, input.bytes);
   rates.OnMessage(turn, *peer, input.bytes);
   Link* link = links.Of(*peer);
   if (link != nullptr) {
@@ -459,11 +466,7 @@ std::optional<NamespaceRecord> Hub::FindNamespace(const std::string& name) const
   return parts_->inspect.FindNamespace(name);
 }
 
-std::vector<PolicyRecord> Hub::NamespacePolicies() const { return parts_->policies.List(); }
-
-PolicyInForce Hub::PolicyOf(const std::string& name) const {
-  return parts_->policies.InForce(name);
-}
+const Policies& Hub::policies() const { return parts_->policies; }
 
 std::vector<EvictedPeer> Hub::WouldEvict(const SetNamespacePolicy& command) const {
   return parts_->policy_commands.WouldEvict(command);

@@ -25,6 +25,8 @@ namespace pigeonhub {
 
 class Identity;
 class Journal;
+class Policies;
+class QuietSignals;
 class Whereabouts;
 
 // One signaling hub: who is connected, who shares a namespace with whom, which of them are hubs,
@@ -32,7 +34,8 @@ class Whereabouts;
 // is to be done comes out as effects, time is an argument. The same inputs at the same times give
 // the same effects in the same order, on every run.
 //
-// Not thread-safe: the owner of a Hub serializes all calls, except reading counters().
+// Not thread-safe: the owner of a Hub serializes all calls, except reading counters(), and those of
+// quiet_signals() among themselves.
 class Hub {
  public:
   // `seed` drives every random choice. Without a keyring the hub signs nothing and checks no
@@ -46,6 +49,9 @@ class Hub {
   // INVALID_ARGUMENT, NOT_FOUND or FAILED_PRECONDITION with one line that says why; other inputs
   // are always OK. Effects may refer to buffers the input refers to only through shared ownership.
   absl::Status Handle(const Now& now, const Input& input, Effects& effects);
+
+  // Hands on most signals, and says which threads may do so at once. Handle does just the same.
+  QuietSignals& quiet_signals();
 
   // When Tick wants to be handled next; empty: never, as things stand. Handling any input may move
   // it, in either direction.
@@ -89,11 +95,8 @@ class Hub {
   std::vector<NamespaceRecord> ListNamespaces(const std::string& prefix, const std::string& after,
                                               size_t limit) const;
   std::optional<NamespaceRecord> FindNamespace(const std::string& name) const;
-  // The policies that are set, in the order of their names; of one name that of a call first.
-  std::vector<PolicyRecord> NamespacePolicies() const;
-  // What holds in a namespace of this name, which need not exist. For the name of a policy with `*`
-  // what holds in those that no more exact policy matches.
-  PolicyInForce PolicyOf(const std::string& name) const;
+  // The policies that are set, and what holds in a namespace.
+  const Policies& policies() const;
   // Whom the command will close, and nobody else.
   std::vector<EvictedPeer> WouldEvict(const SetNamespacePolicy& command) const;
 

@@ -17,14 +17,15 @@ PeerRecord RecordOf(const Peer& peer) {
   record.messages = peer.messages;
   record.bytes = peer.bytes;
   record.signals_sent = peer.signals_sent;
-  record.signals_received = peer.signals_received;
+  record.signals_received = peer.signals_received.value();
   record.connection.id = peer.connection.value();
   return record;
 }
 
 NamespaceRecord RecordOf(const Namespace& network, bool is_hub_mesh) {
-  return {*network.name,   network.local.size(), network.remote.size(), is_hub_mesh,
-          network.signals, network.signal_bytes, network.joins,         network.leaves};
+  return {*network.name, network.local.size(),    network.remote.size(),
+          is_hub_mesh,   network.signals.value(), network.signal_bytes.value(),
+          network.joins, network.leaves};
 }
 
 }  // namespace

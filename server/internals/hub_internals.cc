@@ -9,6 +9,7 @@
 #include "server/base/address.h"
 #include "server/base/process_descriptors.h"
 #include "server/base/process_memory.h"
+#include "server/core/peers/policies.h"
 #include "server/core/tally.h"
 #include "server/core/turn.h"
 #include "server/hub_server_impl.h"
@@ -43,11 +44,11 @@ bool Says(const NamespacePolicy& policy, PolicyKey key) {
 // What the policies of namespaces make of the limit.
 void AskPolicies(const Hub& hub, PolicyKey key, LimitsReport::Limit& limit) {
   constexpr char kAll[] = "*";
-  const PolicyInForce in_force = hub.PolicyOf(kAll);
+  const PolicyInForce in_force = hub.policies().InForce(kAll);
   limit.has_policies = true;
   limit.policy = in_force.of(key).name;
   if (!limit.policy.empty()) limit.value = LimitIn(in_force.policy, key);
-  for (const PolicyRecord& record : hub.NamespacePolicies()) {
+  for (const PolicyRecord& record : hub.policies().List()) {
     if (record.name != kAll && Says(record.policy, key)) ++limit.exceptions;
   }
 }

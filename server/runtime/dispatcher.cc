@@ -3,13 +3,30 @@
 #include "server/runtime/dispatcher.h"
 
 #include <utility>
+#include <variant>
 
+#include "absl/cleanup/cleanup.h"
 #include "server/core/hub.h"
+#include "server/core/message.h"
+#include "server/core/peers/quiet_signals.h"
 
 namespace pigeonhub {
+namespace {
+
+// Who read the clock later may have got the lock first: he lends the other one his time.
+const Now& Later(const Now& one, const Now& other) {
+  return one.steady < other.steady ? other : one;
+}
+
+}  // namespace
 
 Dispatcher::Dispatcher(Hub& hub, const Clock& clock, EventLog& events, unsigned loops, bool has_bus)
-    : clock_(clock), events_(events), loops_(loops), hub_(hub), shards_(loops + has_bus) {}
+    : clock_(clock),
+      events_(events),
+      loops_(loops),
+      hub_mutex_(loops),
+      hub_(hub),
+      shards_(loops + has_bus) {}
 
 void Dispatcher::Attach(unsigned shard, Outlet& outlet) { shards_[shard].outlet = &outlet; }
 
@@ -28,25 +45,61 @@ void Dispatcher::OnQuestions(std::function<void(Effects)> callback) {
 }
 
 void Dispatcher::Submit(unsigned shard, const Input& input) {
-  Shard& own = shards_[shard];
-  Aftermath aftermath;
   const Now now = clock_.Read();
+  const auto* received = std::get_if<Received>(&input);
+  if (received != nullptr && std::holds_alternative<inbound::Signal>(received->message) &&
+      PassSignal(shard, *received, now)) {
+    return;
+  }
+  Aftermath aftermath;
   {
-    MutexLock lock(mutex_);
+    AloneLock lock(hub_mutex_);
     HandleLocked(now, input, aftermath).IgnoreError();
-    own.delivering.swap(OutboxLocked(shard));
   }
   Conclude(aftermath, shard);
+  Drain(shard);
+}
+
+bool Dispatcher::PassSignal(unsigned shard, const Received& input, const Now& now) {
+  Shard& own = shards_[shard];
+  Effects& effects = own.delivering;
+  unsigned to = shard;
+  bool is_to_be_woken = false;
+  {
+    LaneLock lock(hub_mutex_, shard);
+    QuietSignals& signals = hub_.quiet_signals();
+    const std::optional<QuietSignal> quiet = signals.Find(input);
+    if (!quiet.has_value()) return false;
+    MutexLock pair_lock(pair_mutexes_[quiet->pair_key % kPairMutexes].mutex);
+    if (!signals.Pass(Later(now, now_), input, *quiet, effects)) return false;
+    to = std::get<Send>(effects.front()).to.shard();
+    if (to != shard) {
+      is_to_be_woken = Append(to, std::move(effects.front()));
+      effects.clear();
+    } else if (MutexLock own_lock(own.mutex); !own.outbox.empty()) {
+      own.outbox.push_back(std::move(effects.front()));
+      effects.clear();
+      effects.swap(own.outbox);
+    }
+  }
   DeliverOwn(own);
+  if (is_to_be_woken) shards_[to].outlet->Wake();
+  return true;
 }
 
 void Dispatcher::Drain(unsigned shard) {
   Shard& own = shards_[shard];
   {
-    MutexLock lock(mutex_);
-    own.delivering.swap(OutboxLocked(shard));
+    MutexLock lock(own.mutex);
+    own.delivering.swap(own.outbox);
   }
   DeliverOwn(own);
+}
+
+void Dispatcher::DeliverOwn(Shard& own) {
+  if (own.delivering.empty()) return;
+  const absl::Cleanup clear = [&] { own.delivering.clear(); };
+  own.outlet->Deliver(own.delivering);
 }
 
 absl::Status Dispatcher::Command(const Input& input) {
@@ -58,7 +111,7 @@ std::optional<SteadyTime> Dispatcher::RunDeadlines() {
   std::optional<SteadyTime> next;
   const Now now = clock_.Read();
   {
-    MutexLock lock(mutex_);
+    AloneLock lock(hub_mutex_);
     next = hub_.NextDeadline();
     if (next.has_value() && *next <= now.steady) {
       HandleLocked(now, Tick{}, aftermath).IgnoreError();
@@ -72,8 +125,7 @@ std::optional<SteadyTime> Dispatcher::RunDeadlines() {
 }
 
 absl::Status Dispatcher::HandleLocked(const Now& now, const Input& input, Aftermath& aftermath) {
-  // Who read the clock later may have got the lock first.
-  if (now.steady >= now_.steady) now_ = now;
+  now_ = Later(now_, now);
   absl::Status answer = hub_.Handle(now_, input, scratch_);
   for (Effect& effect : scratch_) FileLocked(effect, aftermath);
   scratch_.clear();
@@ -141,9 +193,14 @@ void Dispatcher::FileBroadcastLocked(Broadcast& broadcast, Aftermath& aftermath)
 }
 
 void Dispatcher::AppendLocked(unsigned shard, Effect&& effect, Aftermath& aftermath) {
-  Effects& outbox = OutboxLocked(shard);
-  if (outbox.empty()) aftermath.wake.push_back(shard);
-  outbox.push_back(std::move(effect));
+  if (Append(shard, std::move(effect))) aftermath.wake.push_back(shard);
+}
+
+bool Dispatcher::Append(unsigned shard, Effect&& effect) {
+  Shard& to = shards_[shard];
+  MutexLock lock(to.mutex);
+  to.outbox.push_back(std::move(effect));
+  return to.outbox.size() == 1;
 }
 
 void Dispatcher::Conclude(Aftermath& aftermath, unsigned own_shard) {
@@ -159,12 +216,6 @@ void Dispatcher::Conclude(Aftermath& aftermath, unsigned own_shard) {
   if (aftermath.earlier_deadline.has_value() && on_earlier_deadline_) {
     on_earlier_deadline_(*aftermath.earlier_deadline);
   }
-}
-
-void Dispatcher::DeliverOwn(Shard& own) {
-  if (own.delivering.empty()) return;
-  own.outlet->Deliver(own.delivering);
-  own.delivering.clear();
 }
 
 }  // namespace pigeonhub

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <array>
 #include <functional>
 #include <optional>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "server/core/input.h"
 #include "server/runtime/clock.h"
 #include "server/runtime/event_log.h"
+#include "server/runtime/lane_mutex.h"
 #include "server/runtime/mutex.h"
 
 namespace pigeonhub {
@@ -24,7 +26,7 @@ class Outlet {
   virtual ~Outlet() = default;
 
   // On the shard's own thread, without a lock held: carries the effects out, in order. Must not
-  // call Dispatcher::Submit before it returns.
+  // call Dispatcher::Submit or Drain before it returns.
   virtual void Deliver(Effects& effects) = 0;
 
   // From any thread: see to it that Dispatcher::Drain(shard) is called on the shard's thread soon.
@@ -36,13 +38,17 @@ class Outlet {
   virtual bool Takes(const Publish&) { return true; }
 };
 
-// Puts the core to work: takes inputs from all threads one at a time and hands every effect to the
-// loop it belongs to.
+// Puts the core to work: takes inputs from all threads and hands every effect to the loop it
+// belongs to. Quiet signals (Hub::quiet_signals) pass beside each other, those of one pair one at a
+// time; any other input is alone in the hub.
 //
-// Order: effects go to per-shard outboxes while the hub's lock is held, and each outbox is emptied
-// front to back by its own thread. So every connection sees effects in the order in which the core
-// decided them, whichever threads they came from. The lock is never held while effects are carried
-// out, nor while listeners run.
+// Order: effects go to per-shard outboxes while the hub's lock is held, alone or shared, and each
+// outbox is emptied front to back by its own thread. So every connection sees the effects of inputs
+// that were alone, and the signals of one pair, in the order in which the core decided them,
+// whichever threads they came from. Signals of different pairs come in any order. What a loop
+// causes itself it carries out at once, behind what others left for it. A loop may carry out the
+// first effects of an input while the last ones are still filed. The lock is never held while
+// effects are carried out, nor while listeners run.
 //
 // Thread-safe. Outlets are attached before the first input and outlive the last one.
 class Dispatcher {
@@ -53,21 +59,21 @@ class Dispatcher {
   void Attach(unsigned shard, Outlet& outlet);
 
   // On the thread of `shard`. Effects of that shard are delivered before this returns.
-  void Submit(unsigned shard, const Input& input) ABSL_LOCKS_EXCLUDED(mutex_);
+  void Submit(unsigned shard, const Input& input) ABSL_LOCKS_EXCLUDED(hub_mutex_);
 
   // On the thread of `shard`: delivers what other threads left for it.
-  void Drain(unsigned shard) ABSL_LOCKS_EXCLUDED(mutex_);
+  void Drain(unsigned shard);
 
   // From any thread that is no shard's; returns the hub's answer.
-  absl::Status Command(const Input& input) ABSL_LOCKS_EXCLUDED(mutex_);
+  absl::Status Command(const Input& input) ABSL_LOCKS_EXCLUDED(hub_mutex_);
   // The same. `look` sees the hub right before, under the same lock.
   template <typename Look>
-  absl::Status Command(const Input& input, Look look) ABSL_LOCKS_EXCLUDED(mutex_) {
+  absl::Status Command(const Input& input, Look look) ABSL_LOCKS_EXCLUDED(hub_mutex_) {
     Aftermath aftermath;
     absl::Status answer;
     const Now now = clock_.Read();
     {
-      MutexLock lock(mutex_);
+      AloneLock lock(hub_mutex_);
       look(static_cast<const Hub&>(hub_));
       answer = HandleLocked(now, input, aftermath);
     }
@@ -77,8 +83,8 @@ class Dispatcher {
 
   // Looks at the hub under its lock. Keep it short: every loop waits meanwhile.
   template <typename Look>
-  auto Read(Look look) const ABSL_LOCKS_EXCLUDED(mutex_) {
-    MutexLock lock(mutex_);
+  auto Read(Look look) const ABSL_LOCKS_EXCLUDED(hub_mutex_) {
+    AloneLock lock(hub_mutex_);
     return look(static_cast<const Hub&>(hub_));
   }
 
@@ -99,14 +105,16 @@ class Dispatcher {
   void OnQuestions(std::function<void(Effects)> callback);
 
   // Handles Tick if a deadline has passed; returns the next one. From the thread that keeps time.
-  std::optional<SteadyTime> RunDeadlines() ABSL_LOCKS_EXCLUDED(mutex_);
+  std::optional<SteadyTime> RunDeadlines() ABSL_LOCKS_EXCLUDED(hub_mutex_);
 
  private:
-  struct Shard {
+  // What threads use at the same time does not stand on one cache line.
+  struct alignas(64) Shard {
     Outlet* outlet = nullptr;
-    Effects outbox;  // guarded by mutex_; use OutboxLocked
-    // Used by the shard's own thread only: the outbox is swapped with it, so that neither allocates
-    // anew each time.
+    Mutex mutex;
+    Effects outbox ABSL_GUARDED_BY(mutex);
+    // Used by the shard's own thread only, and empty but while that passes a signal or delivers.
+    // The outbox is swapped with it, so that neither allocates anew each time.
     Effects delivering;
   };
 
@@ -122,18 +130,21 @@ class Dispatcher {
     std::optional<SteadyTime> earlier_deadline;
   };
 
+  // Has a signal passed on beside others; false if it is for HandleLocked.
+  bool PassSignal(unsigned shard, const Received& input, const Now& now)
+      ABSL_LOCKS_EXCLUDED(hub_mutex_);
   // Handles one input and files its effects. `now` was read before the lock was there.
   absl::Status HandleLocked(const Now& now, const Input& input, Aftermath& aftermath)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void FileLocked(Effect& effect, Aftermath& aftermath) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(hub_mutex_);
+  void FileLocked(Effect& effect, Aftermath& aftermath) ABSL_EXCLUSIVE_LOCKS_REQUIRED(hub_mutex_);
   // One part for each shard, with that shard's receivers.
   void FileBroadcastLocked(Broadcast& broadcast, Aftermath& aftermath)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(hub_mutex_);
   void AppendLocked(unsigned shard, Effect&& effect, Aftermath& aftermath)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  Effects& OutboxLocked(unsigned shard) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    return shards_[shard].outbox;
-  }
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(hub_mutex_);
+  // Into the outbox, while whoever decided upon the effect holds the lock still. True if the shard
+  // has to be woken for it.
+  bool Append(unsigned shard, Effect&& effect) ABSL_SHARED_LOCKS_REQUIRED(hub_mutex_);
   void Conclude(Aftermath& aftermath, unsigned own_shard);
   static void DeliverOwn(Shard& own);
 
@@ -145,12 +156,21 @@ class Dispatcher {
   std::function<void()> on_bans_changed_;
   std::function<void(Effects)> on_questions_;
 
-  mutable Mutex mutex_;
-  Hub& hub_ ABSL_GUARDED_BY(mutex_);
-  Now now_ ABSL_GUARDED_BY(mutex_);  // the latest that an input came with
-  Effects scratch_ ABSL_GUARDED_BY(mutex_);
+  // Pairs are spread over so many: few are used by two loops one after the other, which each costs
+  // the way of a cache line to the other core.
+  static constexpr size_t kPairMutexes = 1024;
+  struct alignas(64) PairMutex {
+    Mutex mutex;
+  };
+
+  // Locked in this order: the hub's, that of a pair, that of a shard.
+  mutable LaneMutex hub_mutex_;
+  std::array<PairMutex, kPairMutexes> pair_mutexes_;
+  Hub& hub_ ABSL_GUARDED_BY(hub_mutex_);
+  Now now_ ABSL_GUARDED_BY(hub_mutex_);  // the latest that an input came with
+  Effects scratch_ ABSL_GUARDED_BY(hub_mutex_);
   std::vector<Shard> shards_;
-  std::optional<SteadyTime> armed_ ABSL_GUARDED_BY(mutex_);
+  std::optional<SteadyTime> armed_ ABSL_GUARDED_BY(hub_mutex_);
 };
 
 }  // namespace pigeonhub

@@ -88,12 +88,13 @@ void AddComingAndGoing(const Counters& counters, Exposition& out) {
 
 void AddSignals(const Counters& counters, Exposition& out) {
   for (size_t type = 0; type < kSignalTypeCount; ++type) {
-    for (const auto& [result, count] : {std::pair{"delivered", &counters.signals_delivered[type]},
-                                        std::pair{"relayed", &counters.signals_relayed[type]},
-                                        std::pair{"dropped", &counters.signals_dropped[type]}}) {
+    for (const auto& [result, count] :
+         {std::pair{"delivered", Figure(counters.signals_delivered[type])},
+          std::pair{"relayed", Figure(counters.signals_relayed[type])},
+          std::pair{"dropped", Figure(counters.signals_dropped[type])}}) {
       out.Counter("pigeonhub_signals_total",
                   "Offers, answers and candidates: delivered here, relayed to a hub, or dropped.",
-                  Figure(*count), {{"type", kSignalTypes[type]}, {"result", result}});
+                  count, {{"type", kSignalTypes[type]}, {"result", result}});
     }
   }
   out.Counter("pigeonhub_pauses_total",

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstddef>
 
+#include "server/core/peers/policies.h"
 #include "tests/core/hub_server.h"
 #include "tests/support/hub_fixture.h"
 
@@ -67,11 +68,11 @@ TEST_F(LimitChange, OfTheFanoutRateForgivesWhatIsOwed) {
 
 TEST_F(LimitChange, HoldsForNamespacesOfWhichNoPolicySaysOtherwise) {
   Set({.max_connections = kRoomForAll, .discovery_limit = 7});
-  EXPECT_EQ(hub_.hub().PolicyOf("room").policy.discovery_limit, 7u);
+  EXPECT_EQ(hub_.hub().policies().InForce("room").policy.discovery_limit, 7u);
   ASSERT_TRUE(hub_.Handle(SetNamespacePolicy{{"room", {.discovery_limit = 9}}, false}).ok());
   Set({.max_connections = kRoomForAll, .discovery_limit = 8});
-  EXPECT_EQ(hub_.hub().PolicyOf("room").policy.discovery_limit, 9u);
-  EXPECT_EQ(hub_.hub().PolicyOf("hall").policy.discovery_limit, 8u);
+  EXPECT_EQ(hub_.hub().policies().InForce("room").policy.discovery_limit, 9u);
+  EXPECT_EQ(hub_.hub().policies().InForce("hall").policy.discovery_limit, 8u);
 }
 
 TEST_F(LimitChange, HoldsForThoseWhoDeclareThemselvesHubs) {

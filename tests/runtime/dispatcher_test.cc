@@ -189,6 +189,45 @@ TEST_F(DispatcherOfTwoShards, ReadsTheHubAsItIs) {
   EXPECT_EQ(dispatcher_.Read([](const Hub& hub) { return hub.Stats().connections; }), 1u);
 }
 
+TEST_F(DispatcherOfTwoShards, LendsASignalTheTimeOfTheInputBefore) {
+  Join(a_, Id('a'));
+  Join(c_, Id('c'));
+  const Received offer{a_,
+                       inbound::Signal{SignalType::kOffer, "room", "", Id('c').text(), Json("1")}};
+  dispatcher_.Submit(0, offer);
+  const auto last_activity = [&] {
+    return dispatcher_.Read([](const Hub& hub) { return hub.FindPeer(Id('a'))->last_activity; });
+  };
+  clock_.Advance(5s);
+  dispatcher_.Submit(0, Received{c_, inbound::Ping{}});
+  const UnixMillis later = clock_.Read().unix_ms;
+  clock_.Advance(-5s);
+  dispatcher_.Submit(0, offer);
+  EXPECT_EQ(last_activity(), later) << "passed on its own";
+  dispatcher_.Submit(0, Received{a_, inbound::Ping{}});
+  EXPECT_EQ(last_activity(), later) << "and by Handle";
+}
+
+TEST_F(DispatcherOfTwoShards, PassesASignalToItsOwnLoopBehindWhatOthersLeftThere) {
+  Join(a_, Id('a'));
+  Join(b_, Id('b'));
+  Join(c_, Id('c'));
+  const auto offer = [](ConnectionId from, char target, std::string_view payload) {
+    return Received{
+        from, inbound::Signal{SignalType::kOffer, "room", "", Id(target).text(), Json(payload)}};
+  };
+  for (const ConnectionId from : {a_, b_}) {
+    dispatcher_.Submit(from.shard(), offer(from, 'c', "first of the pair"));
+  }
+  Forget();
+  dispatcher_.Submit(1, offer(b_, 'c', "1"));
+  EXPECT_EQ(zero_.TakeWakes(), 1);
+  dispatcher_.Submit(0, offer(a_, 'c', "2"));
+  EXPECT_THAT(zero_.Take(),
+              ElementsAre("send 2 offer b to c in room 1", "send 2 offer a to c in room 2"));
+  EXPECT_EQ(zero_.TakeWakes(), 0);
+}
+
 // ---- Deadlines
 
 TEST_F(DispatcherOfTwoShards, TellsOfADeadlineOnlyWhenItIsTheEarliestYet) {
@@ -298,9 +337,13 @@ class LoopThread final : public Outlet {
   std::vector<std::pair<PeerId, std::string>> received_;
 };
 
+// Loops that share a namespace, and loops that do not.
+std::string_view NetworkOf(unsigned shard) { return shard % 2 == 0 ? "even" : "odd"; }
+
 TEST(Dispatcher, ShowsEveryTargetTheEffectsOfOneSourceInOrderAcrossThreads) {
   constexpr unsigned kShards = 4;
-  constexpr int kSignals = 500;
+  constexpr int kSignals = 3000;
+  constexpr int kStep = 50;
   const SystemClock clock;
   EventLog events;
   Hub hub(HubOptions(), 1);
@@ -311,27 +354,47 @@ TEST(Dispatcher, ShowsEveryTargetTheEffectsOfOneSourceInOrderAcrossThreads) {
     dispatcher.Attach(shard, *loops.back());
   }
   ASSERT_TRUE(dispatcher.Command(StartSignaling{"localhost", 3000}).ok());
+  const auto join = [&](ConnectionId connection, const PeerId& id, std::string_view network) {
+    dispatcher.Submit(connection.shard(), Opened{connection, id.text(), "127.0.0.1"});
+    dispatcher.Submit(connection.shard(), Received{connection, inbound::Announce{network, {}}});
+  };
   for (unsigned shard = 0; shard < kShards; ++shard) {
-    const ConnectionId connection(shard, 1);
-    const PeerId id = NumberedId(shard);
-    dispatcher.Submit(shard, Opened{connection, id.text(), ""});
-    dispatcher.Submit(shard, Received{connection, inbound::Announce{"room", {}}});
+    join(ConnectionId(shard, 1), NumberedId(shard), NetworkOf(shard));
   }
 
-  // Every peer sends a numbered row of candidates to every other one, and itself.
+  // Every peer sends a numbered row of signals to every other one of its namespace, and itself.
+  // Meanwhile others come and go, and somebody watches signals, or does not.
+  std::atomic<int> steps{0};
   std::vector<std::thread> threads;
+  threads.emplace_back([&] {
+    for (int step = 0; step < int{kShards} * kSignals / kStep; ++step) {
+      for (int seen = steps; seen <= step; seen = steps) steps.wait(seen);
+      const bool watches = step % 2 == 0;
+      const std::vector<SignalFilter> all = {{std::nullopt, "even"}};
+      EXPECT_TRUE(
+          dispatcher.Command(WatchSignals{watches ? all : std::vector<SignalFilter>()}).ok());
+      dispatcher.Read([](const Hub& hub) { (void)hub.ListPeers({}, 0, 100); });
+    }
+  });
   for (unsigned shard = 0; shard < kShards; ++shard) {
     threads.emplace_back([&, shard] {
       for (int i = 0; i < kSignals; ++i) {
-        for (unsigned target = 0; target < kShards; ++target) {
+        for (unsigned target = shard % 2; target < kShards; target += 2) {
           const PeerId id = NumberedId(target);
-          dispatcher.Submit(shard, Received{ConnectionId(shard, 1),
-                                            inbound::Signal{SignalType::kIceCandidate, "room", "",
-                                                            id.text(), Json(std::to_string(i))}});
+          dispatcher.Submit(
+              shard, Received{ConnectionId(shard, 1),
+                              inbound::Signal{static_cast<SignalType>(i % 3), NetworkOf(shard), "",
+                                              id.text(), Json(std::to_string(i))}});
         }
+        if (i % kStep != 0) continue;
+        const ConnectionId visitor(shard, static_cast<uint64_t>(2 + i));
+        join(visitor, NumberedId(kShards + shard), NetworkOf(shard));
+        dispatcher.Submit(shard, Closed{visitor, Reason::kTransportLost, 1006, ""});
+        ++steps;
+        steps.notify_one();
       }
       LoopThread& loop = *loops[shard];
-      loop.RunUntil([&] { return loop.received().size() == size_t{kShards} * kSignals; });
+      loop.RunUntil([&] { return loop.received().size() == size_t{kShards} / 2 * kSignals; });
     });
   }
   for (std::thread& thread : threads) thread.join();
@@ -344,8 +407,22 @@ TEST(Dispatcher, ShowsEveryTargetTheEffectsOfOneSourceInOrderAcrossThreads) {
         EXPECT_EQ(payload, std::to_string(next[source]++));
       }
     }
-    EXPECT_EQ(next, std::vector<int>(kShards, kSignals));
+    for (unsigned source = 0; source < kShards; ++source) {
+      EXPECT_EQ(next[source], source % 2 == shard % 2 ? kSignals : 0);
+    }
   }
+  const uint64_t of_one = uint64_t{kShards} / 2 * kSignals;
+  dispatcher.Read([&](const Hub& hub) {
+    for (unsigned shard = 0; shard < kShards; ++shard) {
+      const PeerRecord peer = *hub.FindPeer(NumberedId(shard));
+      EXPECT_EQ(peer.signals_sent, of_one);
+      EXPECT_EQ(peer.signals_received, of_one);
+      EXPECT_EQ(hub.FindNamespace(std::string(NetworkOf(shard)))->signals, 2 * of_one);
+    }
+    uint64_t delivered = 0;
+    for (const SpreadCounter& type : hub.counters().signals_delivered) delivered += type.value();
+    EXPECT_EQ(delivered, kShards * of_one);
+  });
 }
 
 TEST(DeadlineThread, RunsADeadlineWhenItsTimeHasCome) {

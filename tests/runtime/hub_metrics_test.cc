@@ -34,7 +34,7 @@ TEST(HubMetrics, ShowWhatTheCoreCounts) {
   counters.ends_by(Reason::kTokenExpired).Add(21);
   counters.of(Reason::kTokenExpired).Add(22);
   counters.of(Reason::kDraining).Add(23);
-  counters.signals_delivered[0].Add(11);
+  for (unsigned lane = 0; lane < 11; ++lane) counters.signals_delivered[0].Add(lane);
   counters.signals_dropped[2].Add(1);
   counters.funnel.offered.Add(4);
   counters.reports_of(PairReport::Kind::kFailed).Add(31);

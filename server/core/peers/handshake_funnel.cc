@@ -2,6 +2,8 @@
 
 #include "server/core/peers/handshake_funnel.h"
 
+#include <algorithm>
+
 namespace pigeonhub {
 namespace {
 
@@ -19,12 +21,20 @@ bool HandshakeFunnel::OnSignal(const Now& now, SignalType type, PairRecord& pair
   return false;
 }
 
-bool HandshakeFunnel::OnOffer(const Now& now, PairRecord& pair, bool side) {
+bool HandshakeFunnel::Begins(const Now& now, const PairRecord& pair) {
   const Duration age = now.steady - pair.began;
-  const bool begins = !WasOffered(pair.counted) || age >= kForgetAfter ||
-                      (pair.counted.connected && age >= PairRecord::kRetriedAfter);
-  const bool is_retried = !begins && age >= PairRecord::kRetriedAfter && !pair.counted.retried;
-  if (begins) {
+  return !WasOffered(pair.counted) || age >= kForgetAfter ||
+         (pair.counted.connected && age >= PairRecord::kRetriedAfter);
+}
+
+bool HandshakeFunnel::Retries(const Now& now, SignalType type, const PairRecord& pair) {
+  return type == SignalType::kOffer && now.steady - pair.began >= PairRecord::kRetriedAfter &&
+         !pair.counted.retried && !Begins(now, pair);
+}
+
+bool HandshakeFunnel::OnOffer(const Now& now, PairRecord& pair, bool side) {
+  const bool is_retried = Retries(now, SignalType::kOffer, pair);
+  if (Begins(now, pair)) {
     pair.Begin(now.steady);
     counters_.offered.Add();
   }
@@ -41,7 +51,9 @@ void HandshakeFunnel::OnAnswer(const Now& now, PairRecord& pair, bool side) {
   if (!pair.counted.offered[!side] || pair.counted.answered) return;
   pair.counted.answered = true;
   counters_.answered.Add();
-  counters_.offer_to_answer.Observe(std::chrono::duration<double>(now.steady - pair.began).count());
+  // Signals that pass at the same time may come in another order than their times.
+  const Duration after = std::max(now.steady - pair.began, Duration());
+  counters_.offer_to_answer.Observe(std::chrono::duration<double>(after).count());
 }
 
 void HandshakeFunnel::OnCandidate(FunnelStages& counted) {

@@ -24,6 +24,8 @@ class HandshakeFunnel {
  public:
   explicit HandshakeFunnel(FunnelCounters& counters) : counters_(counters) {}
 
+  // Whether OnSignal would say that with this signal the pair is retried.
+  static bool Retries(const Now& now, SignalType type, const PairRecord& pair);
   // A signal of this side of the pair was delivered or relayed. Begins the record anew where a new
   // handshake begins. True if with it the pair is retried.
   bool OnSignal(const Now& now, SignalType type, PairRecord& pair, bool side);
@@ -34,6 +36,8 @@ class HandshakeFunnel {
   // A pair that starts over after this is a new handshake.
   static constexpr Duration kForgetAfter = std::chrono::seconds(60);
 
+  // Whether an offer begins a new handshake.
+  static bool Begins(const Now& now, const PairRecord& pair);
   bool OnOffer(const Now& now, PairRecord& pair, bool side);
   void OnAnswer(const Now& now, PairRecord& pair, bool side);
   void OnCandidate(FunnelStages& counted);

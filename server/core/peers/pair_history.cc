@@ -57,7 +57,8 @@ std::optional<Duration> PairRecord::AnswerAfter() const {
 std::optional<Duration> PairRecord::SinceOffer(SteadyTime now, SignalType type, bool side) const {
   const PairSide::Mark offer = type == SignalType::kAnswer ? sides[!side].offered : last_offer();
   if (type == SignalType::kOffer || offer == 0) return std::nullopt;
-  return now - TimeOf(offer);
+  // Signals that pass at the same time may come in another order than their times.
+  return std::max(now - TimeOf(offer), Duration());
 }
 
 void PairRecord::NoteOffer(SteadyTime now, bool side) {
@@ -115,8 +116,8 @@ PairRecord& PairHistory::FindOrAdd(SteadyTime now, const PeerId& a, const PeerId
   return slots_[at].record;
 }
 
-PairRecord* PairHistory::Find(const PeerId& a, const PeerId& b) {
-  const auto found = index_.find(KeyOf(a, b));
+PairRecord* PairHistory::Find(Key key) {
+  const auto found = index_.find(key);
   return found == index_.end() ? nullptr : &slots_[*found].record;
 }
 

@@ -106,6 +106,10 @@ class PairHistory {
  public:
   static constexpr size_t kMostPairs = 100'000;
 
+  // The fingerprint of a pair. All 64 bits are spread evenly.
+  using Key = uint64_t;
+  Key KeyOf(const PeerId& a, const PeerId& b) const;
+
   // `secret` keeps others from finding two pairs with one fingerprint.
   explicit PairHistory(uint64_t secret, size_t most_pairs = kMostPairs);
   PairHistory(const PairHistory&) = delete;
@@ -113,14 +117,14 @@ class PairHistory {
 
   // Pointers and references are good until the next FindOrAdd.
   PairRecord& FindOrAdd(SteadyTime now, const PeerId& a, const PeerId& b);
-  PairRecord* Find(const PeerId& a, const PeerId& b);
+  PairRecord* Find(Key key);
+  PairRecord* Find(const PeerId& a, const PeerId& b) { return Find(KeyOf(a, b)); }
   const PairRecord* Find(const PeerId& a, const PeerId& b) const;
 
   // Memory that it takes.
   size_t bytes() const;
 
  private:
-  using Key = uint64_t;
   struct Slot {
     Key key;
     PairRecord record;
@@ -145,7 +149,6 @@ class PairHistory {
     }
   };
 
-  Key KeyOf(const PeerId& a, const PeerId& b) const;
   // A place for a new pair: that of the oldest, if there are too many.
   uint32_t MakeRoom();
 

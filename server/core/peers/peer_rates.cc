@@ -30,6 +30,11 @@ SteadyTime PaidAt(const Spending& spent, const PeerPaces& paces) {
                    spent.announces.PaidAt(paces.announces), spent.fanout.PaidAt(paces.fanout)});
 }
 
+void ChargeMessage(SteadyTime now, const PeerPaces& paces, size_t bytes, Spending& spent) {
+  if (!paces.messages.is_off()) spent.messages.Charge(now, paces.messages);
+  if (!paces.bytes.is_off()) spent.bytes.Charge(now, paces.bytes, bytes);
+}
+
 }  // namespace
 
 const PeerPaces& PeerRates::PacesOf(const Turn& turn, Peer& peer) const {
@@ -53,12 +58,20 @@ const PeerPaces& PeerRates::PacesOf(const Turn& turn, Peer& peer) const {
 
 void PeerRates::OnMessage(Turn& turn, Peer& peer, size_t bytes) {
   if (peer.is_hub) return;
-  const SteadyTime now = turn.now.steady;
   const PeerPaces& paces = PacesOf(turn, peer);
-  Spending& spent = peer.spent;
-  if (!paces.messages.is_off()) spent.messages.Charge(now, paces.messages);
-  if (!paces.bytes.is_off()) spent.bytes.Charge(now, paces.bytes, bytes);
+  ChargeMessage(turn.now.steady, paces, bytes, peer.spent);
   Settle(turn, peer, paces);
+}
+
+bool PeerRates::TakesQuietly(const Now& now, Peer& peer, size_t bytes) const {
+  const NamespaceRules* rules = RulesIfKnown(policies_, *peer.network);
+  if (peer.is_hub || rules == nullptr || peer.paces != rules->paces) return false;
+  const PeerPaces& paces = peer.at_loopback ? rules->paces->at_loopback : rules->paces->usual;
+  Spending spent = peer.spent;
+  ChargeMessage(now.steady, paces, bytes, spent);
+  if (PaidAt(spent, paces) > now.steady) return false;
+  peer.spent = spent;
+  return true;
 }
 
 void PeerRates::OnAnnounce(const Turn& turn, Peer& peer) {

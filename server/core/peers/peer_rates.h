@@ -35,6 +35,9 @@ class PeerRates {
 
   // A message of `bytes` came from the peer.
   void OnMessage(Turn& turn, Peer& peer, size_t bytes);
+  // The same, if the peer is within its rates with it and they are those that it had last. False:
+  // nothing has changed. It must have a namespace, and changes nothing but the peer.
+  bool TakesQuietly(const Now& now, Peer& peer, size_t bytes) const;
   void OnAnnounce(const Turn& turn, Peer& peer);
   // `peer` caused so many messages. `words` is the bytes in all of them, without their envelopes.
   void OnFanout(const Turn& turn, Peer& peer, size_t messages, size_t words);

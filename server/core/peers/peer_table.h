@@ -13,6 +13,7 @@
 #include "absl/container/btree_map.h"
 #include "absl/container/flat_hash_map.h"
 #include "pigeonhub/token_claims.h"
+#include "server/core/counters.h"
 #include "server/core/ids.h"
 #include "server/core/input.h"
 #include "server/core/message.h"
@@ -114,10 +115,16 @@ struct Peer {
   uint64_t messages = 0;
   uint64_t bytes = 0;
   uint64_t signals_sent = 0;
-  uint64_t signals_received = 0;
+  Counter signals_received;  // also by signals that pass at the same time
   // See PeerRates.
   std::shared_ptr<const MemberPaces> paces;  // that `spent` was counted with last
   Spending spent;
+
+  void NoteMessage(UnixMillis now, size_t size) {
+    last_activity = now;
+    ++messages;
+    bytes += size;
+  }
 };
 
 // Every connected peer, by connection and by id. Pointers stay valid until Remove.

@@ -55,9 +55,15 @@ class Policies {
     if (known.version != version_) known = {version_, Of(name)};
     return *known.rules;
   }
+  // What is kept there, if it still holds; else null.
+  const NamespaceRules* IfKnown(const Known& known) const {
+    return known.version == version_ ? known.rules.get() : nullptr;
+  }
   std::shared_ptr<const NamespaceRules> Of(std::string_view name) const;
   // What holds where no policy matches, and for who is in no namespace.
   const NamespaceRules& usual() const { return *usual_; }
+  // What holds in a namespace of this name, which need not exist. For the name of a policy with `*`
+  // what holds in those that no more exact policy matches.
   PolicyInForce InForce(std::string_view name) const;
   // In the order of their names; of one name that of the call first.
   std::vector<PolicyRecord> List() const;

@@ -38,13 +38,25 @@ std::string_view DropText(Reason reason) {
 
 }  // namespace
 
+bool SignalRecord::Note(const Now& now, const inbound::Signal& signal, bool side,
+                        Namespace& network, PairRecord& pair, bool to_link) {
+  network.signals.Add();
+  network.signal_bytes.Add(signal.payload.text.size());
+  const bool is_retried = funnel_.OnSignal(now, signal.type, pair, side);
+  pair.NoteSignal(now.steady, signal.type, side, signal.candidates, to_link);
+  return is_retried;
+}
+
+void SignalRecord::PassQuietly(const Now& now, const inbound::Signal& signal, const PeerId& from,
+                               Peer& target, PairRecord& pair) {
+  Note(now, signal, PairRecord::SideOf(from, target.id), *target.network, pair, /*to_link=*/false);
+}
+
 void SignalRecord::Pass(Turn& turn, const inbound::Signal& signal, const PeerId& from,
                         const PeerId& target, Namespace& network, bool to_link) {
-  ++network.signals;
-  network.signal_bytes += signal.payload.text.size();
   PairRecord& pair = history_.FindOrAdd(turn.now.steady, from, target);
   const bool side = PairRecord::SideOf(from, target);
-  if (funnel_.OnSignal(turn.now, signal.type, pair, side)) {
+  if (Note(turn.now, signal, side, network, pair, to_link)) {
     const Peer* here = peers_.Find(from);
     if (here == nullptr) here = peers_.Find(target);
     const Duration after = turn.now.steady - pair.began;
@@ -52,7 +64,6 @@ void SignalRecord::Pass(Turn& turn, const inbound::Signal& signal, const PeerId&
       turn.EmitSample(here->connection, PairRetried{from, target, network.name, 1, after});
     }
   }
-  pair.NoteSignal(turn.now.steady, signal.type, side, signal.candidates, to_link);
   if (!watch_.any() || !watch_.Shows(turn.now.steady, from, target, *network.name)) return;
   turn.Emit(SignalRelayed{signal.type, from, target, network.name, signal.payload.text.size(),
                           to_link, pair.SinceOffer(turn.now.steady, signal.type, side)});

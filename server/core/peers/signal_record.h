@@ -35,6 +35,13 @@ class SignalRecord {
   // A signal is on its way: `to_link`: to another hub.
   void Pass(Turn& turn, const inbound::Signal& signal, const PeerId& from, const PeerId& target,
             Namespace& network, bool to_link);
+  // Whether anybody watches signals or handshakes of this peer.
+  bool IsWatched(const PeerId& peer, const SharedText& network) const {
+    return watch_.Covers(peer, *network) || trace_.Covers(peer, network);
+  }
+  // One that is quiet (QuietSignals) goes to a peer that is connected here.
+  void PassQuietly(const Now& now, const inbound::Signal& signal, const PeerId& from, Peer& target,
+                   PairRecord& pair);
   // A signal goes nowhere. `network` is the sender's, null if it has none.
   void Drop(Turn& turn, const PeerId& from, const inbound::Signal& signal, const Namespace* network,
             Reason reason);
@@ -51,6 +58,9 @@ class SignalRecord {
   void Watch(const std::vector<SignalFilter>& filters) { watch_.Watch(filters); }
 
  private:
+  // True if with this signal the pair is retried.
+  bool Note(const Now& now, const inbound::Signal& signal, bool side, Namespace& network,
+            PairRecord& pair, bool to_link);
   // The record of a pair; null if it has none and the other one was never here, so that nobody
   // fills the history with ids that he makes up.
   PairRecord* RecordOf(const Now& now, const PeerId& peer, const PeerId& other);

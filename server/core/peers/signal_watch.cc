@@ -23,6 +23,11 @@ void SignalWatch::Watch(const std::vector<SignalFilter>& filters) {
   }
 }
 
+bool SignalWatch::Covers(const PeerId& peer, std::string_view network) const {
+  return any() && (all_.has_value() || peers_.contains(peer) ||
+                   networks_.contains(absl::string_view(network.data(), network.size())));
+}
+
 bool SignalWatch::Shows(SteadyTime now, const PeerId& from, const std::optional<PeerId>& target,
                         std::string_view network) {
   if (!peers_.empty()) {

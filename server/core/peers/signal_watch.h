@@ -22,7 +22,8 @@ namespace pigeonhub {
 //   a filter by namespace   shows at most kNetworkPerSecond of that namespace
 //   no filter               shows at most kAllPerSecond of all
 //
-// Costs a signal three look-ups, however many watch, and none while nobody does.
+// Costs a signal three look-ups, however many watch, and none while nobody does. Those that a
+// filter lets through do not pass beside others (QuietSignals).
 class SignalWatch {
  public:
   static constexpr size_t kNetworkPerSecond = 500;
@@ -30,6 +31,8 @@ class SignalWatch {
 
   // What is watched from now on.
   void Watch(const std::vector<SignalFilter>& filters);
+  // Whether a filter lets signals of this peer through, shown or not.
+  bool Covers(const PeerId& peer, std::string_view network) const;
   bool any() const { return !peers_.empty() || !networks_.empty() || all_.has_value(); }
   // True if this signal is to be shown. `target` is empty where it is no peer's id.
   bool Shows(SteadyTime now, const PeerId& from, const std::optional<PeerId>& target,

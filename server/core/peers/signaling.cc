@@ -11,8 +11,21 @@
 
 namespace pigeonhub {
 
+Peer* Signaling::TargetHere(const Peer& sender, const inbound::Signal& signal) const {
+  if (sender.network == nullptr || *sender.network->name != signal.network ||
+      signal.payload.text.size() > options_.limits.signal) {
+    return nullptr;
+  }
+  const std::optional<PeerId> id = PeerId::Parse(signal.target);
+  Peer* target = id.has_value() ? peers_.Find(*id) : nullptr;
+  return target != nullptr && target->network == sender.network ? target : nullptr;
+}
+
 void Signaling::FromPeer(Turn& turn, Peer& sender, const inbound::Signal& signal) {
   ++sender.signals_sent;
+  if (Peer* target = TargetHere(sender, signal)) {
+    return Deliver(turn, *target, sender.id, signal, std::nullopt);
+  }
   const auto drop = [&](Reason reason) {
     record_.Drop(turn, sender.id, signal, sender.network, reason);
   };
@@ -28,10 +41,7 @@ void Signaling::FromPeer(Turn& turn, Peer& sender, const inbound::Signal& signal
   const std::optional<PeerId> target = PeerId::Parse(signal.target);
   if (!target.has_value()) return drop(Reason::kSignalUnknownTarget);
 
-  if (Peer* local = peers_.Find(*target)) {
-    if (local->network != sender.network) return drop(Reason::kSignalOtherNamespace);
-    return Deliver(turn, *local, sender.id, signal, std::nullopt);
-  }
+  if (peers_.Find(*target) != nullptr) return drop(Reason::kSignalOtherNamespace);
   if (const RemotePeer* far = remote_.Find(*target)) {
     if (far->network != sender.network) return drop(Reason::kSignalOtherNamespace);
     return SendTowards(turn, *far, sender.id, signal, std::nullopt);
@@ -114,12 +124,17 @@ std::optional<PeerId> Signaling::HubOn(PathId path) const {
 
 void Signaling::Deliver(Turn& turn, Peer& target, const PeerId& from, const inbound::Signal& signal,
                         const std::optional<PeerId>& from_hub) {
-  ++target.signals_received;
-  turn.counters.signals_delivered[static_cast<size_t>(signal.type)].Add();
   record_.Pass(turn, signal, from, target.id, *target.network, /*to_link=*/false);
   if (trace_.any()) {
     trace_.Delivered(turn, from, target.id, target.network->name, signal, from_hub);
   }
+  Hand(turn, target, from, signal, target.connection.shard());
+}
+
+void Signaling::Hand(Turn& turn, Peer& target, const PeerId& from, const inbound::Signal& signal,
+                     unsigned lane) {
+  target.signals_received.Add();
+  turn.counters.signals_delivered[static_cast<size_t>(signal.type)].Add(lane);
   turn.Send(target.connection,
             outbound::Signal{signal.type, target.network->name, from, target.id, signal.payload});
 }

@@ -39,6 +39,13 @@ class Signaling {
         link_sender_(link_sender),
         trace_(trace) {}
 
+  // For whom a signal is, if for a peer here that the sender may signal; else null.
+  Peer* TargetHere(const Peer& sender, const inbound::Signal& signal) const;
+  // Hands it to that peer, once all else is done about it. It is counted in this lane of the
+  // counter.
+  static void Hand(Turn& turn, Peer& target, const PeerId& from, const inbound::Signal& signal,
+                   unsigned lane);
+
   // From a peer that is connected here.
   void FromPeer(Turn& turn, Peer& sender, const inbound::Signal& signal);
   // From the other end of a link: the sender is whom the signal names.

@@ -60,10 +60,10 @@ TEST(Policies, LetTheMostExactOneThatHasAKeyDecideIt) {
       {"Game:", 100}, {"game:chess", 4}, {"game:chess2", 4}, {"game:*", 10},
   };
   for (const auto& [name, most] : kCases) {
-    EXPECT_EQ(hub.hub().PolicyOf(name).policy.max_peers, most) << name;
-    EXPECT_EQ(hub.hub().PolicyOf(name).policy.announce_data, 1000u) << name;
+    EXPECT_EQ(hub.hub().policies().InForce(name).policy.max_peers, most) << name;
+    EXPECT_EQ(hub.hub().policies().InForce(name).policy.announce_data, 1000u) << name;
   }
-  const PolicyInForce chess = hub.hub().PolicyOf("game:chess");
+  const PolicyInForce chess = hub.hub().policies().InForce("game:chess");
   EXPECT_EQ(From(chess, PolicyKey::kMaxPeers), "file game:chess*");
   EXPECT_EQ(From(chess, PolicyKey::kAnnounceData), "file *");
   EXPECT_EQ(From(chess, PolicyKey::kDiscoveryLimit), "file game:chess");
@@ -76,14 +76,14 @@ TEST(Policies, OfACallWinOverTheConfigurationsOfTheSameNameOnly) {
   HubFixture hub(With({{"chat", {.max_peers = 10, .announce_data = 500}}}));
   ASSERT_TRUE(hub.Handle(SetNamespacePolicy{{"chat", {.max_peers = 5}}}).ok());
   ASSERT_TRUE(hub.Handle(SetNamespacePolicy{{"ch*", {.announce_data = 100}}}).ok());
-  const PolicyInForce chat = hub.hub().PolicyOf("chat");
+  const PolicyInForce chat = hub.hub().policies().InForce("chat");
   EXPECT_EQ(chat.policy.max_peers, 5u);
   EXPECT_EQ(From(chat, PolicyKey::kMaxPeers), "call chat");
   EXPECT_EQ(chat.policy.announce_data, 500u);
   EXPECT_EQ(From(chat, PolicyKey::kAnnounceData), "file chat");
 
   ASSERT_TRUE(hub.Handle(UnsetNamespacePolicy{"chat"}).ok());
-  EXPECT_EQ(hub.hub().PolicyOf("chat").policy.max_peers, 10u);
+  EXPECT_EQ(hub.hub().policies().InForce("chat").policy.max_peers, 10u);
   EXPECT_EQ(hub.Handle(UnsetNamespacePolicy{"chat"}).code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_EQ(hub.Handle(UnsetNamespacePolicy{"other"}).code(), absl::StatusCode::kNotFound);
 }
@@ -92,7 +92,7 @@ TEST(Policies, OfACallKeepTheKeysOfEarlierCalls) {
   HubFixture hub;
   ASSERT_TRUE(hub.Handle(SetNamespacePolicy{{"chat", {.who = WhoMayEnter::kToken}}}).ok());
   ASSERT_TRUE(hub.Handle(SetNamespacePolicy{{"chat", {.max_peers = 5}}}).ok());
-  const PolicyInForce chat = hub.hub().PolicyOf("chat");
+  const PolicyInForce chat = hub.hub().policies().InForce("chat");
   EXPECT_EQ(chat.policy.who, WhoMayEnter::kToken);
   EXPECT_EQ(chat.policy.max_peers, 5u);
 }
@@ -102,11 +102,11 @@ TEST(Policies, OfTheConfigurationAreReplacedAndThoseOfCallsStay) {
   ASSERT_TRUE(hub.Handle(SetNamespacePolicy{{"b", {.max_peers = 3}}}).ok());
   ASSERT_TRUE(hub.Handle(ConfigureNamespaces{{{"c", {.max_peers = 4}}}}).ok());
   std::vector<std::string> names;
-  for (const PolicyRecord& record : hub.hub().NamespacePolicies()) names.push_back(record.name);
+  for (const PolicyRecord& record : hub.hub().policies().List()) names.push_back(record.name);
   EXPECT_THAT(names, ElementsAre("b", "c"));
-  EXPECT_EQ(hub.hub().PolicyOf("a").policy.max_peers, Limits().namespace_peers);
-  EXPECT_EQ(hub.hub().PolicyOf("b").policy.max_peers, 3u);
-  EXPECT_EQ(hub.hub().PolicyOf("c").policy.max_peers, 4u);
+  EXPECT_EQ(hub.hub().policies().InForce("a").policy.max_peers, Limits().namespace_peers);
+  EXPECT_EQ(hub.hub().policies().InForce("b").policy.max_peers, 3u);
+  EXPECT_EQ(hub.hub().policies().InForce("c").policy.max_peers, 4u);
 }
 
 TEST(Policies, SayHowMuchAMemberMaySend) {
@@ -115,15 +115,15 @@ TEST(Policies, SayHowMuchAMemberMaySend) {
   options.message_rate = Rate{.amount = 5, .burst = 5};
   options.announce_rate = Rate{.amount = 3, .burst = 3};
   HubFixture hub(options);
-  const PolicyInForce chat = hub.hub().PolicyOf("chat");
+  const PolicyInForce chat = hub.hub().policies().InForce("chat");
   EXPECT_EQ(chat.policy.message_rate, (Rate{.amount = 10, .burst = 20}));
   EXPECT_EQ(chat.policy.announce_rate, Rate{});
   EXPECT_EQ(From(chat, PolicyKey::kMessageRate), "file *");
   EXPECT_EQ(From(chat, PolicyKey::kAnnounceRate), "file chat");
-  const PolicyInForce room = hub.hub().PolicyOf("room");
+  const PolicyInForce room = hub.hub().policies().InForce("room");
   EXPECT_EQ(room.policy.announce_rate, options.announce_rate) << "the hub's own";
   EXPECT_EQ(From(room, PolicyKey::kAnnounceRate), "default");
-  const PolicyInForce hubs = hub.hub().PolicyOf("pigeonhub-mesh");
+  const PolicyInForce hubs = hub.hub().policies().InForce("pigeonhub-mesh");
   EXPECT_EQ(hubs.policy.message_rate, options.message_rate) << "no policy holds there";
 }
 
@@ -164,7 +164,7 @@ TEST(Policies, AreRefusedInOneLineThatSaysWhatIsWrong) {
     EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << words;
     EXPECT_THAT(std::string(status.message()), HasSubstr(words));
     EXPECT_EQ(status.message().find('\n'), absl::string_view::npos);
-    EXPECT_THAT(hub.hub().NamespacePolicies(), IsEmpty());
+    EXPECT_THAT(hub.hub().policies().List(), IsEmpty());
     const absl::Status configured = hub.Handle(ConfigureNamespaces{{policy}});
     EXPECT_EQ(configured.code(), absl::StatusCode::kInvalidArgument) << words;
     EXPECT_THAT(std::string(configured.message()), HasSubstr(words));
@@ -232,7 +232,7 @@ TEST(NamespacePolicy, TakesTokensOfItsIssuersOnlyAndThenAsksForOne) {
   hub.BringClaims(ClaimsOf("https://game"));
   FakePeer c = hub.Join(Id('c'), "game:1");
   EXPECT_EQ(*hub.hub().FindPeer(Id('c'))->network, "game:1");
-  EXPECT_EQ(From(hub.hub().PolicyOf("game:1"), PolicyKey::kWho), "file game:*");
+  EXPECT_EQ(From(hub.hub().policies().InForce("game:1"), PolicyKey::kWho), "file game:*");
 }
 
 TEST(NamespacePolicy, OfAWiderPatternDoesNotOpenWhatIssuersClosed) {
@@ -243,7 +243,7 @@ TEST(NamespacePolicy, OfAWiderPatternDoesNotOpenWhatIssuersClosed) {
   FakePeer a = hub.Connect(Id('a'));
   a.Announce("game:1");
   EXPECT_EQ(hub.counted(Reason::kNamespaceNeedsToken), 1u);
-  EXPECT_EQ(From(hub.hub().PolicyOf("game:1"), PolicyKey::kWho), "file game:*");
+  EXPECT_EQ(From(hub.hub().policies().InForce("game:1"), PolicyKey::kWho), "file game:*");
   a.Announce("game:open");
   EXPECT_EQ(*hub.hub().FindPeer(Id('a'))->network, "game:open")
       << "no issuers, so they ask nothing";
