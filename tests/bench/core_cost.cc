@@ -4,8 +4,9 @@
 // core_cost operations       the names of what can be run alone, and the compiler of this program
 // core_cost run NAME TIMES   does nothing else, so often: for who counts instructions
 //
-// This is what one thread may do at a time, whatever the number of cores. No sockets, no JSON. Each
-// input comes with the question for the next deadline, as it does in the hub.
+// This is what one thread may do at a time, whatever the number of cores, but for quiet signals. No
+// sockets, no JSON. Each input comes with the question for the next deadline, and quiet signals
+// without, as in the hub.
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
@@ -18,6 +19,7 @@
 #include <vector>
 
 #include "server/core/hub.h"
+#include "server/core/peers/quiet_signals.h"
 #include "tests/support/core_text.h"
 
 namespace {
@@ -50,7 +52,13 @@ class Room {
                  inbound::Signal{SignalType::kOffer, kRoom, "", ids_[1].text(), {text, *text}}};
   }
 
-  void Signal() { Handle(offer_); }
+  void Signal() {
+    effects_.clear();
+    QuietSignals& signals = hub_->quiet_signals();
+    const std::optional<QuietSignal> quiet = signals.Find(offer_);
+    if (quiet.has_value() && signals.Pass(now_, offer_, *quiet, effects_)) return;
+    Handle(offer_);
+  }
   // Somebody watches the handshake of these two from now on, and of nobody else.
   void Watch(size_t one, size_t other) {
     Handle(WatchHandshakes{{{std::pair(ids_[one], ids_[other]), ""}}});
@@ -101,7 +109,7 @@ class Room {
   Now now_;
   Effects effects_;
   std::vector<PeerId> ids_;
-  Input offer_ = Tick{};
+  Received offer_;
   uint64_t announced_ = 0;
 };
 
