@@ -40,10 +40,7 @@ async function visitDemo() {
 }
 
 // As a visitor does.
-async function openSecondTab(tab) {
-  const [second] = await Promise.all([tab.context().waitForEvent('page'), tab.click('.invite a')]);
-  return pageOf(second);
-}
+const openSecondTab = async (tab) => pageOf(await chromium.follow(tab, '.invite a'));
 
 test('a visitor of the demo is told that he is alone, and chats with a second tab', beyondTheReference, async () => {
   hub = await startHub();

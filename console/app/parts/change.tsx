@@ -4,7 +4,7 @@
 // do (validate_only); only when that is answered can it be made.
 
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 import { problemText } from '../api/problem';
 import { may, type Role, type Session } from '../api/session';
@@ -70,9 +70,10 @@ function ChangeDialog(props: ChangeProps & { onClose: () => void }) {
     dialog.current?.showModal();
   }, []);
 
-  useEffect(() => setRequestId(randomId()), [ready, ...inputs]);
+  // Before the page is painted: an answer to other inputs is never beside these, with a button that would make the change.
+  useLayoutEffect(() => setRequestId(randomId()), [ready, ...inputs]);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     setStage({ is: 'asking' });
     if (!ready) return;
     const abort = new AbortController();

@@ -48,7 +48,7 @@ test('a drain of another hub is started and taken back', async () => {
 test('an address is banned, which the hub says whom it hits, and let in again', async () => {
   const peer = await WirePeer.join(hubs[0], newNetwork());
   await page.go('access');
-  const ban = await page.consider('Ban', { Whom: 'peerId', 'Peer id': peer.id, 'For (at most 30d)': '2h', Reason: 'it is a test' });
+  const ban = await page.consider('Ban', { Whom: 'peerId', 'Peer id': peer.id, For: '2h', Reason: 'it is a test' });
   assert.match(ban.would, new RegExp(`1 peer of this hub would have to leave \\(${peer.id.slice(0, 8)}\\)`));
   assert.equal(ban.command, `pigeonctl bans add --peer ${peer.id} --for 2h --reason 'it is a test'`);
   assert.deepEqual((await ask(hubs[0], 'AccessService/ListBans')).bans, [], 'nothing is done before');
@@ -82,6 +82,23 @@ test('a policy says first whom it would evict', async () => {
   await unset.make();
   await page.shows('hold everywhere');
   for (const peer of peers) peer.socket.close();
+});
+
+test('a change whose field is changed cannot be made before the hub was asked about that', async () => {
+  await page.go('access');
+  const { cancel } = await page.consider('Ban', { Whom: 'address', Address: '192.0.2.7', For: '2h' });
+  const isOffered = await page.tab.evaluate(async () => {
+    const dialog = document.querySelector('dialog');
+    const field = [...dialog.querySelectorAll('label')].find((label) => label.innerText.startsWith('For')).control;
+    field.value = '3h';
+    field.dispatchEvent(new Event('input', { bubbles: true }));
+    // All that the page does by itself, before the next frame or answer can come.
+    for (let i = 0; i < 20; ++i) await null;
+    return !dialog.querySelector('.danger').disabled;
+  });
+  assert.equal(isOffered, false);
+  await until('it is asked, and offered', () => page.button('Ban', page.tab.getByRole('dialog')).isEnabled());
+  await cancel();
 });
 
 test('a peer is disconnected', async () => {

@@ -116,8 +116,7 @@ test('the demo', options, async () => {
   const pageOf = (one) => new DemoPage((ask, given) => one.evaluate(ask, given));
   const page = pageOf(tab);
   await page.shows('You are alone.');
-  const [second] = await Promise.all([tab.context().waitForEvent('page'), tab.click('.invite a')]);
-  await chat(page, pageOf(second), 'hello');
+  await chat(page, pageOf(await chromium.follow(tab, '.invite a')), 'hello');
   await tab.bringToFront();
   await take(tab, 'demo.png');
 });

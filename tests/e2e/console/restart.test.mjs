@@ -96,7 +96,7 @@ test('a dialog outlives its hub: it asks again, and the change is made once', as
   const network = newNetwork();
   const peer = await WirePeer.join(hub, network);
   const page = await ConsolePage.open(chromium, hub, 'peers', { peer: peer.id });
-  await page.consider('Ban', { 'For': '1h' });
+  await page.consider('Ban', { For: '2h' });
   const dialog = page.tab.getByRole('dialog');
   await restart(async () => {
     await page.button('Ban', dialog).click();

@@ -114,6 +114,13 @@ export class Chromium {
     return tab;
   }
 
+  // The tab that a click on `selector` opens, once it is where the link leads: it is an empty page before, which ends.
+  async follow(tab, selector) {
+    const [opened] = await Promise.all([tab.context().waitForEvent('page'), tab.click(selector)]);
+    await opened.waitForURL((url) => url.href !== 'about:blank');
+    return opened;
+  }
+
   // An empty one.
   async newTab() {
     this.#context ??= await this.#newContext();

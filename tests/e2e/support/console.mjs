@@ -134,11 +134,11 @@ export class ConsolePage {
     return within.getByRole('button', { name, exact: true });
   }
 
-  // Opens the dialog of a change, fills its fields, and waits for what the hub says it would do.
+  // Opens the dialog of a change, fills its fields, each named by how its label begins, and waits for what the hub says it would do.
   async consider(label, fields = {}, within = this.tab) {
     await this.button(`${label} …`, within).first().click();
     const dialog = this.tab.getByRole('dialog');
-    for (const [name, value] of Object.entries(fields)) await fillField(dialog.getByLabel(name).last(), value);
+    for (const [name, value] of Object.entries(fields)) await fillField(dialog.getByLabel(new RegExp(`^${name}`)), value);
     const answer = dialog.locator('.answer');
     await until(`the hub says what "${label}" would do`, async () => {
       const text = await answer.innerText();
