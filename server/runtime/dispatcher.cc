@@ -53,7 +53,7 @@ void Dispatcher::Submit(unsigned shard, const Input& input) {
   }
   Aftermath aftermath;
   {
-    AloneLock lock(hub_mutex_);
+    MutexLock lock(hub_mutex_);
     HandleLocked(now, input, aftermath).IgnoreError();
   }
   Conclude(aftermath, shard);
@@ -111,7 +111,7 @@ std::optional<SteadyTime> Dispatcher::RunDeadlines() {
   std::optional<SteadyTime> next;
   const Now now = clock_.Read();
   {
-    AloneLock lock(hub_mutex_);
+    MutexLock lock(hub_mutex_);
     next = hub_.NextDeadline();
     if (next.has_value() && *next <= now.steady) {
       HandleLocked(now, Tick{}, aftermath).IgnoreError();

@@ -73,7 +73,7 @@ class Dispatcher {
     absl::Status answer;
     const Now now = clock_.Read();
     {
-      AloneLock lock(hub_mutex_);
+      MutexLock lock(hub_mutex_);
       look(static_cast<const Hub&>(hub_));
       answer = HandleLocked(now, input, aftermath);
     }
@@ -84,7 +84,7 @@ class Dispatcher {
   // Looks at the hub under its lock. Keep it short: every loop waits meanwhile.
   template <typename Look>
   auto Read(Look look) const ABSL_LOCKS_EXCLUDED(hub_mutex_) {
-    AloneLock lock(hub_mutex_);
+    MutexLock lock(hub_mutex_);
     return look(static_cast<const Hub&>(hub_));
   }
 

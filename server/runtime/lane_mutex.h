@@ -22,7 +22,7 @@ class ABSL_LOCKABLE LaneMutex {
 
   explicit LaneMutex(unsigned lanes) : lanes_(std::clamp(lanes, 1u, kMostLanes)) {}
 
-  // Alone.
+  // Alone; hold it with a MutexLock.
   void Lock() ABSL_EXCLUSIVE_LOCK_FUNCTION() {
     for (Lane& lane : lanes_) lane.mutex.lock();
   }
@@ -42,19 +42,6 @@ class ABSL_LOCKABLE LaneMutex {
   std::mutex& At(unsigned lane) { return lanes_[lane % lanes_.size()].mutex; }
 
   std::vector<Lane> lanes_;
-};
-
-class ABSL_SCOPED_LOCKABLE AloneLock {
- public:
-  explicit AloneLock(LaneMutex& mutex) ABSL_EXCLUSIVE_LOCK_FUNCTION(mutex) : mutex_(mutex) {
-    mutex_.Lock();
-  }
-  ~AloneLock() ABSL_UNLOCK_FUNCTION() { mutex_.Unlock(); }
-  AloneLock(const AloneLock&) = delete;
-  AloneLock& operator=(const AloneLock&) = delete;
-
- private:
-  LaneMutex& mutex_;
 };
 
 class ABSL_SCOPED_LOCKABLE LaneLock {

@@ -9,6 +9,8 @@
 #include <thread>
 #include <vector>
 
+#include "server/runtime/mutex.h"
+
 namespace pigeonhub {
 namespace {
 
@@ -28,7 +30,7 @@ TEST(LaneMutex, TakesAnyNumberForALane) {
   { const LaneLock lock(none, 7); }
   LaneMutex many(1000);
   { const LaneLock lock(many, 999); }
-  const AloneLock alone(many);
+  const MutexLock alone(many);
 }
 
 TEST(LaneMutex, ShowsWhoIsAloneNothingHalfDone) {
@@ -51,7 +53,7 @@ TEST(LaneMutex, ShowsWhoIsAloneNothingHalfDone) {
   for (int alone = 0; alone < 2; ++alone) {
     threads.emplace_back([&] {
       for (size_t i = 0; i < kTimes; ++i) {
-        const AloneLock lock(mutex);
+        const MutexLock lock(mutex);
         ++by_who_is_alone;
         for (const auto& [first, second] : counts) ASSERT_EQ(first, second);
       }
