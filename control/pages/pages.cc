@@ -83,7 +83,10 @@ std::optional<Response> Pages::RefusalOfIce(const Request& request,
   // Addresses alone are no secret.
   const auto& urls = options_.ice.urls;
   if (std::none_of(urls.begin(), urls.end(), IsTurnUrl)) return std::nullopt;
-  if (IsDeveloper(request, options_.dev) || IsOfOrigin(request, origins_)) return std::nullopt;
+  if (IsDeveloper(request, options_.dev) || IsOfOrigin(request, origins_)) {
+    if (!hub_->RefusesBanned(request.address)) return std::nullopt;
+    return Forbidden(WithHelp("banned: there are no credentials of TURN servers", Reason::kBanned));
+  }
   const std::string target = "?" + std::string(request.query);
   net::HttpRequest asked;
   asked.target = target;

@@ -318,6 +318,9 @@ class HubServer {
   // how many tokens of the address may fail: once these were too many none is looked at for a
   // while, and the reason is Reason::kAuthFailureRate.
   TokenAnswer CheckTokenFrom(std::string_view address, std::string_view token);
+  // Whether a ban hits an asker of a route who needs no token, by Request::address. If so, that is
+  // counted and told as an event, as where peers connect.
+  bool RefusesBanned(std::string_view address);
   // What this hub signs with, for the hub_trust of others.
   std::string PublicKeyText() const;
 

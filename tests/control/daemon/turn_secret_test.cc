@@ -11,6 +11,7 @@
 
 #include "control/daemon/running_config.h"
 #include "control/daemon/served_pages.h"
+#include "pigeonhub/hub_server.h"
 #include "tests/control/pages/asked.h"
 #include "tests/support/manual_clock.h"
 #include "tests/support/temporary_folder.h"
@@ -27,8 +28,10 @@ class TurnSecret : public testing::Test {
     auto options = PagesOptionsOf(config_, {});
     ASSERT_TRUE(options.ok()) << options.status();
     pages_.emplace(*std::move(options), clock_);
-    hub_.allow_origins = {"https://app.example"};
-    pages_->AddTo(hub_);
+    options_.allow_origins = {"https://app.example"};
+    pages_->AddTo(options_);
+    hub_.emplace(options_);
+    pages_->Serve(*hub_);
     running_.emplace(
         config_, [this] { return config_; }, nullptr, clock_, log_);
     running_->Steer(*pages_, "north");
@@ -44,7 +47,7 @@ class TurnSecret : public testing::Test {
   }
   std::string Given() const {
     const Asked asked("/ice", {{"Origin", "https://app.example"}});
-    return hub_.routes.at("/ice")(asked.request()).body;
+    return options_.routes.at("/ice")(asked.request()).body;
   }
   using Names = std::vector<std::string>;
 
@@ -52,8 +55,9 @@ class TurnSecret : public testing::Test {
   const ManualClock clock_;
   Log log_{LogLevel::kError, LogFormat::kText, /*descriptor=*/2, clock_};
   Config config_;
-  HubServerOptions hub_;
+  HubServerOptions options_;
   std::optional<Pages> pages_;
+  std::optional<HubServer> hub_;  // that does not serve
   std::optional<RunningConfig> running_;
 };
 

@@ -167,6 +167,24 @@ TEST_F(PagesTest, GiveCredentialsToPagesThatMayConnect) {
   EXPECT_EQ(StatusOf(Get("/ice", "Origin: https://other.example\r\n")), 403);
 }
 
+TEST_F(PagesTest, GiveCredentialsToNoBannedAddress) {
+  HubServerOptions hub;
+  hub.allow_origins = {"https://app.example"};
+  PagesOptions pages = WithTurn();
+  pages.dev = DevReach::kThisMachine;
+  Start(std::move(pages), std::move(hub));
+  const BanOrder order{.target = {BanTarget::Kind::kAddress, "127.0.0.1"},
+                       .duration = std::chrono::hours(1)};
+  ASSERT_TRUE(hub_->Ban(order).ok());
+  for (const char* origin : {"Origin: https://app.example\r\n", ""}) {
+    const std::string banned = Get("/ice", origin);
+    EXPECT_EQ(StatusOf(banned), 403) << origin;
+    EXPECT_NE(banned.find("\r\n\r\nbanned: "), std::string::npos) << banned;
+  }
+  EXPECT_NE(hub_->Metrics().find("\npigeonhub_refusals_total{reason=\"banned\"} 2\n"),
+            std::string::npos);
+}
+
 // A browser takes an answer of another origin only if exactly one header names its page's.
 TEST_F(PagesTest, LetPagesThatMayConnectReadTheIceServers) {
   HubServerOptions hub;
