@@ -112,13 +112,13 @@ v1::GetServerInfoResponse AskState(Bundle& bundle, const std::string& when) {
   return bundle.Ask<v1::GetServerInfoResponse>(when + "/info", v1::GetServerInfoRequest());
 }
 
-// The events that the hub still keeps and those of the time until `end`.
-std::string FollowEvents(Session& session, Client& hub, std::chrono::steady_clock::time_point end) {
+// Adds the events that the hub still keeps and those of the time until `end`, a line each.
+absl::Status FollowEvents(Session& session, Client& hub, std::chrono::steady_clock::time_point end,
+                          std::string& lines) {
   Environment until = session.environment();
   until.interrupted = [&session, end] {
     return session.environment().interrupted() || std::chrono::steady_clock::now() > end;
   };
-  std::string lines;
   int64_t left_out = 0;
   const auto add = [&](const google::protobuf::Message& message) {
     if (lines.size() < kMostText) {
@@ -139,11 +139,9 @@ std::string FollowEvents(Session& session, Client& hub, std::chrono::steady_cloc
                           .on_trouble = [&](const std::string& line) { session.Say(line); }});
   v1::WatchEventsRequest request;
   request.set_earliest(true);
-  if (const absl::Status status = follower.Run(request); !status.ok()) {
-    session.Say(std::string(status.message()));
-  }
+  absl::Status status = follower.Run(request);
   if (left_out > 0) session.Say(Counted(left_out, "event") + " had no room");
-  return lines;
+  return status;
 }
 
 // What the metrics port says, where it is one of this machine.
@@ -205,13 +203,14 @@ absl::StatusOr<ExitCode> DebugFor(Session& session, const Arguments& arguments) 
   if (absl::Status status = write({}); !status.ok()) return status;
   Bundle bundle(**hub);
   std::string events;
+  absl::Status followed;
   {
     RaisedLogLevel level(session, **hub);
     if (const absl::Status status = level.Raise(); !status.ok()) return status;
     session.Say("the log level is debug for " + FormatDuration(*duration) +
                 "; Ctrl-C ends it sooner, and puts the level back");
     AskState(bundle, "before");
-    events = FollowEvents(session, **hub, std::chrono::steady_clock::now() + *duration);
+    followed = FollowEvents(session, **hub, std::chrono::steady_clock::now() + *duration, events);
   }
   const v1::GetServerInfoResponse info = AskState(bundle, "after");
   bundle.Add("events.jsonl", std::move(events));
@@ -228,7 +227,9 @@ absl::StatusOr<ExitCode> DebugFor(Session& session, const Arguments& arguments) 
   if (absl::Status status = write(bundle.files()); !status.ok()) return status;
   if (!has_log) session.Say("the journal of this machine has no log of the hub; add it by hand");
   session.Print(path + '\n');
-  return ExitCode::kOk;
+  if (followed.ok()) return ExitCode::kOk;
+  return absl::Status(followed.code(),
+                      absl::StrCat("events are missing in it: ", followed.message()));
 }
 
 }  // namespace

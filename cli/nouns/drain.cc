@@ -50,6 +50,7 @@ class DrainState {
     return true;
   }
 
+  bool has_begun() const { return !hubs_.empty(); }
   bool IsDrained() const {
     return !hubs_.empty() && std::all_of(hubs_.begin(), hubs_.end(),
                                          [&](const auto& hub) { return IsDrained(hub.second); });
@@ -105,7 +106,13 @@ absl::StatusOr<ExitCode> Drain(Session& session, const Arguments& arguments) {
   };
   const absl::Status status = (*hub)->Stream(request, item, take, [] { return false; });
   const bool is_cut_off = elsewhere && absl::IsUnavailable(status) && state.IsDrained();
-  if (!status.ok() && !is_cut_off) return status;
+  if (!status.ok() && !is_cut_off) {
+    if (request.validate_only() || !state.has_begun()) return status;
+    return absl::Status(status.code(),
+                        std::string(status.message()) +
+                            "; the drain goes on while the hub runs, until pigeonctl server "
+                            "undrain");
+  }
   if (state.left_out()) return ExitCode::kCannotConnect;
   if (request.validate_only()) return ExitCode::kOk;
   if (!state.IsDrained()) {

@@ -15,7 +15,9 @@
 #include "cli/nouns/explain_events.h"
 #include "cli/nouns/message_cells.h"
 #include "cli/nouns/nouns.h"
+#include "cli/nouns/outage.h"
 #include "cli/nouns/paragraph.h"
+#include "cli/nouns/pause.h"
 #include "cli/nouns/session.h"
 #include "pigeonhub/findings.h"
 #include "pigeonhub/v1/event_service.pb.h"
@@ -228,12 +230,14 @@ absl::Status AwaitNews(Session& session, Client& hub, const v1::ExplainPairReque
 
 absl::StatusOr<ExitCode> FollowPair(Session& session, Client& hub,
                                     const v1::ExplainPairRequest& request) {
-  session.environment().catch_interrupts();
+  Environment& environment = session.environment();
+  environment.catch_interrupts();
+  v1::ExplainPairResponse response;
+  if (auto status = hub.Call(request, response); !status.ok()) return status;
   // What was shown last: what was found, without how long it has been so.
   std::vector<std::string> shown;
+  Outage outage(session);
   for (;;) {
-    v1::ExplainPairResponse response;
-    if (auto status = hub.Call(request, response); !status.ok()) return status;
     Answer answer = AnswerOf(response);
     std::vector<std::string> found = answer.names;
     found.push_back(WordsOf(response));
@@ -244,11 +248,13 @@ absl::StatusOr<ExitCode> FollowPair(Session& session, Client& hub,
       session.PrintStreamed(answer);
       shown = std::move(found);
     }
-    if (IsOver(response.outcome()) || session.environment().interrupted()) {
-      return ExitCodeOf(response.outcome());
-    }
-    if (auto status = AwaitNews(session, hub, request); !status.ok()) return status;
+    if (IsOver(response.outcome()) || environment.interrupted()) break;
+    absl::Status status = AwaitNews(session, hub, request);
+    if (status.ok()) status = hub.Call(request, response);
+    if (!outage.Outlives(status)) return status;
+    if (!status.ok() && !Pause(environment, Outage::kAskAgain)) break;
   }
+  return ExitCodeOf(response.outcome());
 }
 
 // Asks no hub, but events that hubs wrote down.

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "cli/nouns/outage.h"
 #include "cli/nouns/pause.h"
 #include "cli/nouns/session.h"
 #include "cli/output/json_path.h"
@@ -20,11 +21,9 @@
 namespace pigeonhub::cli {
 namespace {
 
-// How soon a list is read again, where events say that something changed, where none do, and after
-// a failure.
+// How soon a list is read again, where events say that something changed, and where none do.
 constexpr std::chrono::milliseconds kSoon{250};
 constexpr std::chrono::seconds kBetweenLists{2};
-constexpr std::chrono::milliseconds kRetry{500};
 
 google::protobuf::Struct FactsOf(const google::protobuf::Message& item) {
   google::protobuf::Struct facts;
@@ -161,7 +160,7 @@ bool AwaitChange(Session& session, const v1::EventCursor& from,
     return Pause(environment, std::min<std::chrono::nanoseconds>(duration, end - now));
   };
   const auto hub = session.client();
-  if (!hub.ok() || from.epoch().empty()) return pause(hub.ok() ? kBetweenLists : kRetry);
+  if (!hub.ok() || from.epoch().empty()) return pause(hub.ok() ? kBetweenLists : Outage::kAskAgain);
   v1::WatchEventsRequest request;
   *request.mutable_from() = from;
   v1::WatchEventsResponse item;
@@ -169,7 +168,7 @@ bool AwaitChange(Session& session, const v1::EventCursor& from,
       request, item, [&] { return item.has_bookmark(); },
       [&] { return environment.interrupted() || steady_clock::now() >= end; });
   // Many events come together.
-  return pause(status.ok() ? std::chrono::nanoseconds(kSoon) : kRetry);
+  return pause(status.ok() ? kSoon : Outage::kAskAgain);
 }
 
 ListRun Watchable(ListRun list, std::vector<std::string> passing) {
@@ -184,17 +183,10 @@ ListRun Watchable(ListRun list, std::vector<std::string> passing) {
     ListWatch watch(passing);
     session.set_list_watch(&watch);
     absl::StatusOr<ExitCode> code = list(session, arguments);
-    bool is_lost = false;
+    Outage outage(session);
     while (code.ok() && AwaitChange(session, watch.cursor())) {
       const absl::StatusOr<ExitCode> again = list(session, arguments);
-      if (again.ok()) {
-        is_lost = false;
-      } else if (!absl::IsUnavailable(again.status()) &&
-                 !absl::IsDeadlineExceeded(again.status())) {
-        code = again.status();
-      } else if (!std::exchange(is_lost, true)) {
-        session.Say("connection lost; going on when the hub is back");
-      }
+      if (!outage.Outlives(again.status())) code = again.status();
     }
     session.set_list_watch(nullptr);
     return code;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cli/nouns/nouns.h"
+#include "cli/nouns/outage.h"
 #include "cli/nouns/pause.h"
 #include "cli/nouns/session.h"
 #include "cli/nouns/top_sample.h"
@@ -94,9 +95,12 @@ absl::StatusOr<ExitCode> RunTop(Session& session, const Arguments& arguments) {
   if (!before.ok()) return before.status();
   std::optional<Screen> screen;
   if (draws) screen.emplace(session);
+  Outage outage(session);
   while (Pause(environment, interval)) {
     auto after = TakeTopSample(**hub, view);
-    if (!after.ok()) return after.status();
+    if (once && !after.ok()) return after.status();
+    if (!outage.Outlives(after.status())) return after.status();
+    if (!after.ok()) continue;
     pigeonctl::v1::Top top = Compare(*before, *after, view, environment.now());
     SortTop(top, view, key, most);
     const Answer answer = AnswerOf(top, view);

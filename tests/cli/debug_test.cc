@@ -5,6 +5,7 @@
 
 #include <cstdlib>
 
+#include "pigeonhub/v1/event_service.pb.h"
 #include "pigeonhub/v1/server_service.pb.h"
 #include "tests/cli/fake_control.h"
 #include "tests/cli/pigeonctl_fixture.h"
@@ -82,6 +83,19 @@ TEST_F(DebugTest, WritesDownWhatTheHubDoesNotAnswer) {
   EXPECT_EQ(Run({"debug", "for", "1ms", "-o", archive()}).code, 0);
   EXPECT_NE(Unpacked("before/limits.txt").find("only operators may (ROLE_MISSING)"),
             std::string::npos);
+}
+
+TEST_F(DebugTest, WritesTheArchiveAndFailsWhenNoEventCame) {
+  server_.On(v1::WatchEventsRequest(), [](const std::string&) {
+    return Refusal(kPermissionDenied, "only operators may", "ROLE_MISSING");
+  });
+  const Outcome outcome = Run({"debug", "for", "1h", "-o", archive()});
+  EXPECT_EQ(outcome.code, 4);
+  EXPECT_EQ(outcome.out, archive() + '\n');
+  EXPECT_NE(outcome.err.find("events are missing in it: only operators may"), std::string::npos)
+      << outcome.err;
+  EXPECT_EQ(Levels(), kUpAndBack);
+  EXPECT_NE(Unpacked("after/stats.json"), "");
 }
 
 TEST_F(DebugTest, SaysWhatIsMissing) {

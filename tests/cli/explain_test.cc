@@ -127,6 +127,25 @@ TEST_F(Explaining, FollowsUntilThereIsACause) {
       << "an empty line is between tables";
 }
 
+TEST_F(Explaining, FollowsOnWhenTheHubIsBack) {
+  int asked = 0;
+  server_.On(v1::ExplainPairRequest(), [&](const std::string&) {
+    ++asked;
+    if (asked == 2 || asked == 3) return FakeReply{.code = kUnavailable, .message = "gone"};
+    v1::ExplainPairResponse response;
+    response.add_findings()->set_code(asked == 1 ? "PH-E14" : "PH-E24");
+    response.set_outcome(asked == 1 ? v1::PAIR_OUTCOME_UNDER_WAY : v1::PAIR_OUTCOME_COMPLETE);
+    return FakeReply{.messages = {response.SerializeAsString()}};
+  });
+  const Outcome outcome = Run({"explain", kFirstPeer, kSecondPeer, "-f", "-o", "name"});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_EQ(outcome.out, "PH-E14\nPH-E24\n");
+  EXPECT_EQ(outcome.err, "pigeonctl: connection lost; going on when the hub is back\n");
+  asked = 1;
+  EXPECT_EQ(Run({"explain", kFirstPeer, kSecondPeer, "-f"}).code, 3)
+      << "the first answer must come";
+}
+
 TEST(Errors, HaveATextForEveryReasonAndFinding) {
   for (size_t i = 0; i < kReasonCount; ++i) {
     const std::string name(ReasonName(static_cast<Reason>(i)));

@@ -271,5 +271,20 @@ TEST_F(PigeonctlChanges, SaysThatADrainWasEnded) {
             "state\n");
 }
 
+TEST_F(PigeonctlChanges, SaysThatADrainGoesOnThoughNobodyMayWatchItAnyMore) {
+  FakeReply reply = Refusal(kPermissionDenied, "only operators may", "ROLE_MISSING");
+  server_.On(v1::DrainRequest(), [&](const std::string&) { return reply; });
+  constexpr char kGoesOn[] =
+      "; the drain goes on while the hub runs, until pigeonctl server undrain";
+  EXPECT_EQ(Run({"server", "drain"}).err.find(kGoesOn), std::string::npos) << "it did not begin";
+  v1::DrainResponse progress;
+  progress.set_total(3);
+  progress.set_remaining(2);
+  reply.messages = {progress.SerializeAsString()};
+  const Outcome outcome = Run({"server", "drain"});
+  EXPECT_EQ(outcome.code, 4);
+  EXPECT_NE(outcome.err.find(kGoesOn), std::string::npos) << outcome.err;
+}
+
 }  // namespace
 }  // namespace pigeonhub::cli

@@ -215,6 +215,25 @@ TEST_F(TopTest, SortsAndCuts) {
             "activity, messages, bytes, queue, rtt\n");
 }
 
+TEST_F(TopTest, GoesOnWhenItsHubIsBack) {
+  int asked = 0;
+  server_.On(v1::ListPeersRequest(), [&](const std::string&) {
+    ++asked;
+    if (asked == 2 || asked == 3) return FakeReply{.code = kUnavailable, .message = "gone"};
+    v1::ListPeersResponse response;
+    response.add_peers()->set_peer_id("a" + std::to_string(asked));
+    return FakeReply{.messages = {response.SerializeAsString()}};
+  });
+  const Outcome outcome = RunPigeonctl({"top", "peers", "--every", "1ms", "-o", "name"},
+                                       {.variables = {{"PIGEONCTL_SERVER", server_.address()}},
+                                        .interrupted = [&] { return asked >= 5; }});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_EQ(outcome.err, "pigeonctl: connection lost; going on when the hub is back\n");
+  EXPECT_EQ(outcome.out, "a4\na5\n");
+  asked = 1;
+  EXPECT_NE(Run({"top", "peers", "--every", "1ms"}).code, 0) << "the first look must succeed";
+}
+
 TEST_F(TopTest, DrawsOneScreenOverTheOtherUntilItIsInterrupted) {
   int looks = 0;
   const Outcome outcome = RunPigeonctl({"top", "peers", "--every", "1ms"},
