@@ -10,8 +10,12 @@ const GLANCE_MS = 5;
 
 // Resolves with the first truthy answer of `condition`, which may be asynchronous and is asked over
 // and over. Rejects after `patience` milliseconds, naming `what` never came.
+//
+// This process reads its sockets before the first question: a loop that waits again and again for what
+// is so already would keep it from all that comes meanwhile, such as pings.
 export async function until(what, condition, patience = PATIENCE_MS) {
   const deadline = Date.now() + patience;
+  await new Promise((resolve) => setImmediate(resolve));
   for (;;) {
     const answer = await condition();
     if (answer) return answer;
