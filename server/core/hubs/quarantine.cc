@@ -65,7 +65,7 @@ void Quarantine::Apply(Turn& turn, const QuarantineHub& command) {
   }
   for (DialTargetId each : hearsay) dial_targets_.Remove(*dial_targets_.Find(each));
   if (Peer* peer = peers_.Find(id)) {
-    if (peer->challenger.has_value()) newcomers_.Dismiss(turn, *peer);
+    if (peer->challenger != nullptr) newcomers_.Dismiss(turn, *peer);
     contested_.Close(turn, *peer, Reason::kHubQuarantined);
   }
   conversations_.Stop(turn, id);

@@ -59,7 +59,7 @@ void Openings::OnOpened(Turn& turn, const Opened& input) {
   if (Peer* holder = peers_.Find(*id)) {
     const OnDuplicate rule = newcomers_.Decide(newcomer, *holder);
     if (rule != OnDuplicate::kReplace) {
-      if (rule == OnDuplicate::kReject || holder->challenger.has_value()) {
+      if (rule == OnDuplicate::kReject || holder->challenger != nullptr) {
         return refuse(Reason::kPeerAlreadyConnected);
       }
       return newcomers_.WaitForHolder(turn, input.connection, newcomer, *holder);
@@ -77,7 +77,7 @@ void Openings::MakeWay(Turn& turn, const PeerId& id) {
   newcomers_.RefuseClaimant(turn, id);
   Peer* holder = peers_.Find(id);
   if (holder == nullptr || holder->hub_credential == HubCredential::kValid) return;
-  if (holder->challenger.has_value()) newcomers_.Dismiss(turn, *holder);
+  if (holder->challenger != nullptr) newcomers_.Dismiss(turn, *holder);
   contested_.Close(turn, *holder, Reason::kReplaced);
 }
 

@@ -58,7 +58,7 @@ struct Peer {
   // What is still to be told to it of a long list.
   std::unique_ptr<PendingList> list;
   // A newcomer with the same id that waits for this one to prove that it lives.
-  std::optional<ConnectionId> challenger;
+  std::unique_ptr<const ConnectionId> challenger;
   // Other hubs that wait for the same.
   struct Contender {
     PathId path;
@@ -85,8 +85,7 @@ struct Peer {
     }
   };
   std::unique_ptr<LivenessCheck> liveness_check;
-  // When the last check ended with a sign of life.
-  std::optional<SteadyTime> answered_at;
+  SteadyTime answered_at = SteadyTime::min();  // when a check last ended with a sign of life
   // Other hubs claim this peer, while it was asked too recently to be asked again.
   struct PresenceClaims {
     std::optional<Contender> waiting;  // of a reference hub

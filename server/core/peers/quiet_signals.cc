@@ -17,7 +17,7 @@ std::optional<QuietSignal> QuietSignals::Find(const Received& input) const {
   Peer* sender = peers_.Find(input.connection);
   // Not of a hub, nor of a peer of which somebody waits to hear whether it lives.
   if (sender == nullptr || sender->network == nullptr || sender->is_hub ||
-      sender->link.has_value() || sender->challenger.has_value() ||
+      sender->link.has_value() || sender->challenger != nullptr ||
       sender->liveness_check != nullptr || is_watched(*sender)) {
     return std::nullopt;
   }

@@ -16,9 +16,9 @@ void ContestedIds::End(Turn& turn, Peer& peer, const Departure& departure) {
   const PeerId id = peer.id;
   const uint64_t generation = peer.generation;
   const std::unique_ptr<Peer::LivenessCheck> check = std::move(peer.liveness_check);
-  const std::optional<ConnectionId> newcomer = peer.challenger;
+  const std::unique_ptr<const ConnectionId> newcomer = std::move(peer.challenger);
   connections_.Remove(turn, peer, departure);
-  if (newcomer.has_value()) newcomers_.Admit(turn, *newcomer);
+  if (newcomer != nullptr) newcomers_.Admit(turn, *newcomer);
   if (check != nullptr) FinishCheck(turn, id, generation, *check);
   dropped_.AskAgain(id);
 }

@@ -27,8 +27,8 @@ void LivenessChecks::OnClaim(Turn& turn, MeshHub& hub, const PeerId& id) {
     return;
   }
   // Whoever asks again and again learns that it lived a moment ago: no longer than silence takes.
-  if (peer->liveness_check == nullptr && peer->answered_at.has_value() &&
-      turn.now.steady - *peer->answered_at < options_.probe_timeout) {
+  if (peer->liveness_check == nullptr &&
+      turn.now.steady < peer->answered_at + options_.probe_timeout) {
     hub.talk.SayNow(mesh::Holds{id});
     return;
   }

@@ -3,6 +3,7 @@
 #include "server/core/peers/contested/newcomers.h"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 
 namespace pigeonhub {
@@ -41,7 +42,7 @@ OnDuplicate Newcomers::Decide(const Newcomer& newcomer, const Peer& holder) cons
 
 void Newcomers::WaitForHolder(Turn& turn, ConnectionId connection, Newcomer newcomer,
                               Peer& holder) {
-  holder.challenger = connection;
+  holder.challenger = std::make_unique<const ConnectionId>(connection);
   Wait(turn, connection, std::move(newcomer));
   turn.effects.push_back(Probe{holder.connection});
 }
@@ -62,7 +63,7 @@ bool Newcomers::WaitForHub(Turn& turn, ConnectionId connection, const Newcomer& 
 }
 
 void Newcomers::Dismiss(Turn& turn, Peer& holder) {
-  const ConnectionId connection = *std::exchange(holder.challenger, std::nullopt);
+  const ConnectionId connection = *std::exchange(holder.challenger, nullptr);
   turn.Refuse(connection, Reason::kPeerAlreadyConnected, Take(connection).origin());
 }
 

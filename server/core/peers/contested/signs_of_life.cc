@@ -13,7 +13,7 @@
 namespace pigeonhub {
 
 void SignsOfLife::Note(Turn& turn, Peer& peer) {
-  if (peer.challenger.has_value()) newcomers_.Dismiss(turn, peer);
+  if (peer.challenger != nullptr) newcomers_.Dismiss(turn, peer);
   if (peer.liveness_check != nullptr) AnswerHubs(turn, peer);
 }
 
