@@ -200,8 +200,8 @@ class DataPlane::Impl {
   // A port through which connections come.
   struct Port final : Listener::Sink {
     Port(Impl& plane, Reactor& reactor, Log& log) : plane(plane), listener(reactor, log, *this) {}
-    void OnAccepted(Descriptor descriptor, std::string address) override {
-      plane.OnAccepted(std::move(descriptor), std::move(address), entrance);
+    void OnAccepted(Descriptor descriptor, std::string address, DescriptorsLeft left) override {
+      plane.OnAccepted(std::move(descriptor), std::move(address), left, entrance);
     }
     void OnTurnedAway() override { plane.OnTurnedAway(); }
 
@@ -210,7 +210,8 @@ class DataPlane::Impl {
     Listener listener;  // lives on the first loop
   };
 
-  void OnAccepted(Descriptor descriptor, std::string address, Entrance entrance) {
+  void OnAccepted(Descriptor descriptor, std::string address, DescriptorsLeft left,
+                  Entrance entrance) {
     Connection::Accepted accepted{.address = std::move(address), .entrance = entrance};
     accepted.lease = addresses_.Seat(accepted.address);
     // A proxy will say whose connection it is.
@@ -218,7 +219,6 @@ class DataPlane::Impl {
     if (accepted.lease.is_crowded() && !is_proxy) {
       return dispatcher_.Submit(0, Refused{Reason::kAddressHandshakes, {}, accepted.address});
     }
-    DescriptorsLeft left = LeftAfter(descriptor);
     if (left == DescriptorsLeft::kForAnybody) {
       return loops_[next_loop_++ % loops_.size()]->Adopt(std::move(descriptor),
                                                          std::move(accepted));

@@ -140,9 +140,8 @@ class MonitoringPort::Impl final : private Listener::Sink, private Readiness {
 
  private:
   // Listener::Sink
-  void OnAccepted(Descriptor descriptor, std::string) override {
-    const bool full =
-        exchanges_.size() >= kMaxConnections || LeftAfter(descriptor) == DescriptorsLeft::kForCalls;
+  void OnAccepted(Descriptor descriptor, std::string, DescriptorsLeft left) override {
+    const bool full = exchanges_.size() >= kMaxConnections || left == DescriptorsLeft::kForCalls;
     if (full && !exchanges_.empty()) {
       exchanges_.erase(std::min_element(
           exchanges_.begin(), exchanges_.end(), [](const auto& one, const auto& other) {

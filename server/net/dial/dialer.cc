@@ -109,6 +109,7 @@ class Dialer::Impl {
     Descriptor descriptor(socket.release(error));
     if (error) return sink_.OnUnreachable(dial_target, error.message());
     fcntl(descriptor.get(), F_SETFD, FD_CLOEXEC);
+    fcntl(descriptor.get(), F_SETFL, O_NONBLOCK);
     sink_.OnReached(dial_target, std::move(descriptor));
   }
 

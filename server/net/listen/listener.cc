@@ -4,7 +4,6 @@
 
 #include <fcntl.h>
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include <asio/io_context.hpp>
@@ -95,6 +94,7 @@ class Listener::Impl {
 
   void Accept(const std::shared_ptr<Door>& door) {
     if (!door->socket.is_open()) return;  // closed while this was on its way
+    const uint64_t limit = DescriptorLimit();
     for (int i = 0; i < kAcceptsInARow; ++i) {
       sockaddr_storage peer{};
       socklen_t size = sizeof(peer);
@@ -103,9 +103,9 @@ class Listener::Impl {
                                     SOCK_NONBLOCK | SOCK_CLOEXEC));
       if (descriptor.is_open()) {
         had_descriptors_ = true;
-        const bool is_short = LeftAfter(descriptor) > DescriptorsLeft::kForHttp;
-        Welcome(std::move(descriptor), peer);
-        if (is_short) return AwaitLater(door, kBreath);
+        const DescriptorsLeft left = LeftAfter(descriptor.get(), limit);
+        sink_.OnAccepted(std::move(descriptor), NumericAddress(peer), left);
+        if (left > DescriptorsLeft::kForHttp) return AwaitLater(door, kBreath);
       } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
         break;
       } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
@@ -115,12 +115,6 @@ class Listener::Impl {
       // Anything else concerns one peer that is gone already.
     }
     Await(door);
-  }
-
-  void Welcome(Descriptor descriptor, const sockaddr_storage& peer) {
-    const int on = 1;
-    setsockopt(descriptor.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-    sink_.OnAccepted(std::move(descriptor), NumericAddress(peer));
   }
 
   // Without a free descriptor nobody can be accepted, and so nobody can be turned away. The spare

@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "server/base/descriptor.h"
 #include "server/net/listen/bound_address.h"
+#include "server/net/listen/descriptors_left.h"
 #include "server/net/reactor/reactor.h"
 #include "server/runtime/log.h"
 
@@ -28,8 +29,9 @@ class Listener {
    public:
     virtual ~Sink() = default;
     // `descriptor` is a connected, non-blocking socket without Nagle's delay. `address` is the
-    // address of the peer in numbers, without port.
-    virtual void OnAccepted(Descriptor descriptor, std::string address) = 0;
+    // address of the peer in numbers, without port. `left` says what the descriptor may be used
+    // for.
+    virtual void OnAccepted(Descriptor descriptor, std::string address, DescriptorsLeft left) = 0;
     virtual void OnTurnedAway() = 0;
   };
 

@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 
 #include <cerrno>
 #include <cstring>
@@ -80,7 +81,9 @@ int OpenOne(Opened& opened, const std::string& host, Address address, uint16_t p
   const int on = 1;
   // :: means IPv4, too, whatever the default of this machine is (net.ipv6.bindv6only).
   const int off = 0;
+  // What is accepted here has TCP_NODELAY from it, as Linux does.
   if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0 ||
+      setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) != 0 ||
       (IsUnspecifiedV6(address) &&
        setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off)) != 0) ||
       bind(fd, where, address.size) != 0 || listen(fd, SOMAXCONN) != 0 ||

@@ -2,7 +2,6 @@
 
 #include "server/net/reactor/poll_set.h"
 
-#include <fcntl.h>
 #include <linux/sockios.h>
 #include <linux/tcp.h>
 #include <netinet/in.h>
@@ -142,9 +141,6 @@ PollSet::PollSet() : epoll_(epoll_create1(EPOLL_CLOEXEC)) {
 }
 
 std::unique_ptr<Socket> PollSet::Adopt(Descriptor descriptor, uint64_t key, Readiness& readiness) {
-  const int flags = fcntl(descriptor.get(), F_GETFL);
-  const bool blocks = (flags & O_NONBLOCK) == 0;
-  if (blocks && fcntl(descriptor.get(), F_SETFL, flags | O_NONBLOCK) != 0) return nullptr;
   auto member = std::make_unique<Member>(*this, std::move(descriptor), key, readiness);
   if (!member->Join()) return nullptr;
   return member;

@@ -30,8 +30,7 @@ class PollSet {
   // Readable when there is something to dispatch.
   int descriptor() const { return epoll_.get(); }
 
-  // Takes a connected TCP socket over and makes it non-blocking. Null if the system cannot watch
-  // it.
+  // Takes a connected, non-blocking TCP socket over. Null if the system cannot watch it.
   std::unique_ptr<Socket> Adopt(Descriptor descriptor, uint64_t key, Readiness& readiness);
 
   // Calls Readiness for what is ready now, at most one batch, and does not wait.
