@@ -213,6 +213,9 @@ absl::StatusOr<ExitCode> DebugFor(Session& session, const Arguments& arguments) 
     followed = FollowEvents(session, **hub, std::chrono::steady_clock::now() + *duration, events);
   }
   const v1::GetServerInfoResponse info = AskState(bundle, "after");
+  if (followed.ok() && info.hub_peer_id().empty()) {
+    followed = absl::UnavailableError("the hub does not answer any more");
+  }
   bundle.Add("events.jsonl", std::move(events));
   if (std::string metrics = MetricsOf(info); !metrics.empty()) {
     bundle.Add("metrics.txt", std::move(metrics));

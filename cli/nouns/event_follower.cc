@@ -3,20 +3,11 @@
 #include "cli/nouns/event_follower.h"
 
 #include "cli/nouns/backoff.h"
+#include "cli/nouns/outage.h"
 #include "cli/nouns/pause.h"
 #include "server/base/random.h"
 
 namespace pigeonhub::cli {
-namespace {
-
-// Whether another try may succeed.
-bool MayConnectAgain(const absl::Status& status) {
-  return status.ok() || absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status) ||
-         absl::IsInternal(status) || absl::IsCancelled(status) || absl::IsUnknown(status);
-}
-
-}  // namespace
-
 absl::Status EventFollower::Run(v1::WatchEventsRequest request) {
   Backoff backoff{static_cast<uint32_t>(RandomSeed())};
   v1::WatchEventsResponse item;
@@ -26,7 +17,7 @@ absl::Status EventFollower::Run(v1::WatchEventsRequest request) {
         request, item, [&] { return Take(item); }, environment_.interrupted);
     if (over_ || environment_.interrupted()) return absl::OkStatus();
     const bool can_resume = !next_.empty();
-    if (!MayConnectAgain(status) || !can_resume) {
+    if (!can_resume || !(status.ok() || MayAnswerLater(status))) {
       return status.ok() ? absl::UnavailableError("the hub ended the stream before its first event")
                          : status;
     }

@@ -237,6 +237,7 @@ absl::StatusOr<ExitCode> FollowPair(Session& session, Client& hub,
   // What was shown last: what was found, without how long it has been so.
   std::vector<std::string> shown;
   Outage outage(session);
+  bool is_lost = false;  // what happens is not heard now
   for (;;) {
     Answer answer = AnswerOf(response);
     std::vector<std::string> found = answer.names;
@@ -249,10 +250,11 @@ absl::StatusOr<ExitCode> FollowPair(Session& session, Client& hub,
       shown = std::move(found);
     }
     if (IsOver(response.outcome()) || environment.interrupted()) break;
-    absl::Status status = AwaitNews(session, hub, request);
+    absl::Status status = is_lost ? absl::OkStatus() : AwaitNews(session, hub, request);
     if (status.ok()) status = hub.Call(request, response);
+    is_lost = !status.ok();
     if (!outage.Outlives(status)) return status;
-    if (!status.ok() && !Pause(environment, Outage::kAskAgain)) break;
+    if (is_lost && !Pause(environment, Outage::kAskAgain)) break;
   }
   return ExitCodeOf(response.outcome());
 }

@@ -10,6 +10,10 @@ namespace pigeonhub::cli {
 
 class Session;
 
+// Whether a hub that ended a call so may answer later. One that stops in good order cancels its
+// calls.
+bool MayAnswerLater(const absl::Status& status);
+
 // A time in which a hub that somebody watches does not answer. It is asked again until it does; the
 // user is told once.
 class Outage {

@@ -10,6 +10,7 @@
 #include "cli/nouns/item_filter.h"
 #include "cli/nouns/list_watch.h"
 #include "cli/nouns/nouns.h"
+#include "cli/nouns/outage.h"
 #include "cli/nouns/session.h"
 #include "cli/output/json_path.h"
 #include "cli/rpc/paging.h"
@@ -82,11 +83,6 @@ std::vector<Subject> Subjects() {
   };
 }
 
-// Whether another try may succeed: a hub may be about to start.
-bool IsPassing(const absl::Status& status) {
-  return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status);
-}
-
 absl::StatusOr<ExitCode> Wait(Session& session, const Arguments& arguments) {
   Subject subject;
   for (Subject& each : Subjects()) {
@@ -103,7 +99,7 @@ absl::StatusOr<ExitCode> Wait(Session& session, const Arguments& arguments) {
   session.environment().catch_interrupts();
   while (true) {
     const auto look = subject.look(**hub, *filter);
-    if (!look.ok() && !IsPassing(look.status())) return look.status();
+    if (!look.ok() && !MayAnswerLater(look.status())) return look.status();
     const uint64_t matching = look.ok() ? look->matching : 0;
     if (look.ok() && (gone ? matching == 0 : matching >= wanted)) return ExitCode::kOk;
     if (!AwaitChange(session, look.ok() ? look->cursor : v1::EventCursor(), end)) {

@@ -98,6 +98,17 @@ TEST_F(DebugTest, WritesTheArchiveAndFailsWhenNoEventCame) {
   EXPECT_NE(Unpacked("after/stats.json"), "");
 }
 
+TEST_F(DebugTest, FailsWhenTheHubWentAwayMeanwhile) {
+  server_.On(v1::GetServerInfoRequest(),
+             [](const std::string&) { return FakeReply{.code = kUnavailable, .message = "gone"}; });
+  const Outcome outcome = Run({"debug", "for", "1ms", "-o", archive()});
+  EXPECT_EQ(outcome.code, 3);
+  EXPECT_NE(outcome.err.find("events are missing in it: the hub does not answer any more"),
+            std::string::npos)
+      << outcome.err;
+  EXPECT_NE(Unpacked("after/info.txt"), "");
+}
+
 TEST_F(DebugTest, SaysWhatIsMissing) {
   EXPECT_EQ(Run({"debug", "for", "soon", "-o", archive()}).err,
             "pigeonctl: TIME is a duration such as 30s, 5m or 1h30m, not soon\n");

@@ -14,6 +14,7 @@
 namespace pigeonhub::cli {
 
 // Codes of gRPC.
+inline constexpr int kCancelled = 1;
 inline constexpr int kNotFound = 5;
 inline constexpr int kPermissionDenied = 7;
 inline constexpr int kUnavailable = 14;

@@ -219,7 +219,8 @@ TEST_F(TopTest, GoesOnWhenItsHubIsBack) {
   int asked = 0;
   server_.On(v1::ListPeersRequest(), [&](const std::string&) {
     ++asked;
-    if (asked == 2 || asked == 3) return FakeReply{.code = kUnavailable, .message = "gone"};
+    if (asked == 2) return FakeReply{.code = kCancelled, .message = "the hub stops"};
+    if (asked == 3) return FakeReply{.code = kUnavailable, .message = "gone"};
     v1::ListPeersResponse response;
     response.add_peers()->set_peer_id("a" + std::to_string(asked));
     return FakeReply{.messages = {response.SerializeAsString()}};
