@@ -3,7 +3,7 @@
 // /demo: a chat from page to page by the unmodified client, and what happens meanwhile.
 
 import { render } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 
 import type { Mesh } from '../client/peerpigeon';
 import { Chat, type Said } from './chat';
@@ -30,7 +30,8 @@ function Page({ mesh, facts, room }: { mesh: Mesh; facts: DevFacts; room: string
   const [story, setStory] = useState<Story>(newStory);
   const [said, setSaid] = useState<readonly Said[]>([]);
   const [now, setNow] = useState(0);
-  useEffect(() => {
+  // At once, and not when the page is painted: a tab behind another one is painted late, and the mesh does not wait for it.
+  useLayoutEffect(() => {
     const began = performance.now();
     const time = () => performance.now() - began;
     watch(mesh, (event) => setStory((old) => after(old, time(), event)));

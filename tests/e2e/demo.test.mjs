@@ -78,6 +78,19 @@ test('the chat goes on while the hub is away, and a newcomer joins when it is ba
   await chat(page, third, 'and a third');
 });
 
+test('a page that is not painted yet misses nothing of what its mesh does', beyondTheReference, async () => {
+  hub = await startHub();
+  const tab = await chromium.newTab();
+  // As in a tab behind another one.
+  await tab.addInitScript(() => {
+    const { setTimeout } = window;
+    window.requestAnimationFrame = () => 0;
+    window.setTimeout = (then, ms, ...given) => setTimeout(then, ms < 200 ? 2_000 : ms, ...given);
+  });
+  await tab.goto(`http://127.0.0.1:${hub.port}/demo`);
+  await until('the page has its hub', async () => (await pageOf(tab).lamps()).includes('hub'));
+});
+
 test('the demo is usable by everybody, in light and dark and on a small screen', beyondTheReference, async () => {
   hub = await startHub();
   const [tab, page] = await visitDemo();

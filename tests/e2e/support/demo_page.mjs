@@ -56,7 +56,13 @@ export class DemoPage {
 
 // Each hears the other.
 export async function chat(one, other, words) {
-  for (const page of [one, other]) await until('the page has a channel', () => page.isChatting());
+  const pages = [one, other];
+  for (const page of pages) {
+    await until('the page has a channel', () => page.isChatting()).catch(async (error) => {
+      const told = await Promise.all(pages.map(async (each) => (await each.steps()).join('\n')));
+      throw new Error(`${error.message}; the pages tell:\n${told.join('\n-- the other:\n')}`);
+    });
+  }
   for (const [from, to] of [
     [one, other],
     [other, one],
