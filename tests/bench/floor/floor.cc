@@ -58,6 +58,8 @@ Floor::Floor()
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   auto* const generic = reinterpret_cast<sockaddr*>(&address);
   socklen_t size = sizeof(address);
+  const int on = 1;  // passed on to what is accepted
+  Need(setsockopt(listener_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) == 0, "setsockopt");
   Need(bind(listener_, generic, size) == 0, "bind");
   Need(listen(listener_, kWaiting) == 0, "listen");
   Need(getsockname(listener_, generic, &size) == 0, "getsockname");
@@ -96,8 +98,6 @@ void Floor::Accept() {
   for (;;) {
     const int descriptor = accept4(listener_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (descriptor < 0) return;
-    const int on = 1;
-    setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
     const auto place = static_cast<size_t>(descriptor);
     if (peers_.size() <= place) peers_.resize(place + 1);
     peers_[place] = std::make_unique<Peer>();
