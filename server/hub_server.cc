@@ -43,16 +43,17 @@ Profile ProfileOf(const HubDescription& hub) {
   return profile;
 }
 
-// What a good token is worth where its bearer may be banned, or the address that he comes from.
 std::optional<Reason> BanOn(const Bannable& who, const Dispatcher& dispatcher) {
   return dispatcher.Read(
       [&](const Hub& hub) { return hub.ban_guard().RefusalOf(who, HubCredential::kNone); });
 }
 
+// What a good token is worth where its bearer may be banned, or the address that he comes from.
 TokenAnswer UnlessBanned(TokenAnswer answer, const Dispatcher& dispatcher,
                          std::string_view address) {
   if (answer.claims == nullptr) return answer;
-  const Bannable who{answer.claims->peer.value_or(PeerId()), answer.claims.get(), address};
+  const std::optional<PeerId>& peer = answer.claims->peer;
+  const Bannable who{peer.has_value() ? &*peer : nullptr, answer.claims.get(), address};
   const std::optional<Reason> banned = BanOn(who, dispatcher);
   if (!banned.has_value()) return answer;
   return {.claims = nullptr, .reason = *banned, .rule = "a ban hits it"};
@@ -263,7 +264,7 @@ TokenAnswer HubServer::CheckTokenFrom(std::string_view address, std::string_view
 }
 
 bool HubServer::RefusesBanned(std::string_view address) {
-  const std::optional<Reason> banned = BanOn({PeerId(), nullptr, address}, impl_->dispatcher);
+  const std::optional<Reason> banned = BanOn({nullptr, nullptr, address}, impl_->dispatcher);
   if (!banned.has_value()) return false;
   impl_->dispatcher.Command(Refused{*banned, {}, address}).IgnoreError();
   return true;

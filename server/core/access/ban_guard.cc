@@ -9,9 +9,10 @@ namespace pigeonhub {
 
 std::optional<Reason> BanGuard::RefusalOf(const Bannable& who, HubCredential credential) const {
   const BanRecord* ban = list_.Hitting(who);
-  if (ban == nullptr || registry_.Trusts(who.id, credential) || IsHubId(who.id)) {
-    return std::nullopt;
-  }
+  if (ban == nullptr) return std::nullopt;
+  const bool is_hub =
+      who.id != nullptr && (registry_.Trusts(*who.id, credential) || IsHubId(*who.id));
+  if (is_hub) return std::nullopt;
   return RefusalFor(*ban);
 }
 

@@ -48,7 +48,7 @@ class BanGuard {
   bool IsHubId(const PeerId& id) const;
 
  private:
-  static Bannable View(const Peer& peer) { return {peer.id, peer.claims.get(), peer.address}; }
+  static Bannable View(const Peer& peer) { return {&peer.id, peer.claims.get(), peer.address}; }
 
   const PeerTable& peers_;
   const HubRegistry& registry_;

@@ -209,8 +209,10 @@ const BanRecord* BanList::HittingToken(const TokenClaims& claims) const {
 
 const BanRecord* BanList::Hitting(const Bannable& who) const {
   if (bans_ == 0) return nullptr;
-  const BanTarget peer{BanTarget::Kind::kPeer, std::string(who.id.text())};
-  if (const BanRecord* ban = FindInForce({peer})) return ban;
+  if (who.id != nullptr) {
+    const BanTarget peer{BanTarget::Kind::kPeer, std::string(who.id->text())};
+    if (const BanRecord* ban = FindInForce({peer})) return ban;
+  }
   if (who.claims != nullptr) {
     if (const BanRecord* ban = HittingToken(*who.claims)) return ban;
   }

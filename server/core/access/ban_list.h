@@ -26,7 +26,7 @@ namespace pigeonhub {
 
 // Somebody whom a ban may hit. A view.
 struct Bannable {
-  const PeerId& id;
+  const PeerId* id = nullptr;           // null: not known
   const TokenClaims* claims = nullptr;  // null: without a token
   std::string_view address;
 };

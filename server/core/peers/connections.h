@@ -75,7 +75,7 @@ class Connections {
 
   // Why a ban turns the newcomer away; empty if none does.
   std::optional<Reason> RefusalOf(const Newcomer& newcomer) const {
-    return bans_.RefusalOf({newcomer.id, newcomer.claims.get(), newcomer.address},
+    return bans_.RefusalOf({&newcomer.id, newcomer.claims.get(), newcomer.address},
                            newcomer.hub_credential);
   }
   // The newcomer is the peer of that id from now on, unless it is a hub in quarantine.

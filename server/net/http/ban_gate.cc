@@ -16,7 +16,7 @@ std::optional<HandshakeRefusal> BanGate::Check(const HttpRequest& request,
   if (counters_.bans.value() == 0) return std::nullopt;
   // An id that is none is refused by the core.
   const PeerId id = PeerId::Parse(wire::PeerIdOfTarget(request.target)).value_or(PeerId());
-  const Bannable who{id, shown.claims.get(), request.address};
+  const Bannable who{&id, shown.claims.get(), request.address};
   const std::optional<Reason> reason = dispatcher_.Read(
       [&](const Hub& hub) { return hub.ban_guard().RefusalOf(who, shown.hub.credential); });
   if (!reason.has_value()) return std::nullopt;

@@ -185,6 +185,20 @@ TEST_F(PagesTest, GiveCredentialsToNoBannedAddress) {
             std::string::npos);
 }
 
+TEST_F(PagesTest, TakeNobodyWithoutAnIdForTheOneOfZeros) {
+  HubServerOptions hub;
+  hub.allow_origins = {"https://app.example"};
+  hub.auth = PeerAuth::kOptional;
+  hub.token_keys.files = {{"k", kSecret}};
+  Start(WithTurn(), std::move(hub));
+  const BanOrder order{.target = {BanTarget::Kind::kPeer, std::string(PeerId().text())},
+                       .duration = std::chrono::hours(1)};
+  ASSERT_TRUE(hub_->Ban(order).ok());
+  EXPECT_EQ(StatusOf(Get("/ice", "Origin: https://app.example\r\n")), 200);
+  EXPECT_EQ(StatusOf(Get("/ice?token=" + GoodToken())), 200);
+  EXPECT_EQ(StatusOf(Get("/ice?token=" + GoodToken(PeerId()))), 403);
+}
+
 // A browser takes an answer of another origin only if exactly one header names its page's.
 TEST_F(PagesTest, LetPagesThatMayConnectReadTheIceServers) {
   HubServerOptions hub;

@@ -12,6 +12,8 @@
 namespace pigeonhub {
 namespace {
 
+const PeerId kSomebody = Id('1');
+
 using Put = BanList::Put;
 
 BanRecord BanOn(BanKind kind, const std::string& value, UnixMillis made_at = 1000,
@@ -29,7 +31,8 @@ bool Hits(const BanRecord& ban, const std::string& address, const TokenClaims* c
           char id = '1') {
   BanList list;
   EXPECT_EQ(list.Add(ban, std::nullopt), Put::kTaken);
-  return list.Hitting({Id(id), claims, address}) != nullptr;
+  const PeerId peer = Id(id);
+  return list.Hitting({&peer, claims, address}) != nullptr;
 }
 
 TEST(BanList, HitsByPeerIdTokenIdAndSubject) {
@@ -75,11 +78,11 @@ TEST(BanList, GivesABanAndARevocationAPlaceEach) {
   EXPECT_EQ(list.InForceOn({BanKind::kSubject, "u"}).size(), 2u);
   const TokenClaims old = ClaimsOf("u", 400);
   const TokenClaims fresh = ClaimsOf("u", 600);
-  EXPECT_EQ(list.Hitting({Id('1'), &old, ""})->issued_before, 0) << "another token would not do";
-  EXPECT_NE(list.Hitting({Id('1'), &fresh, ""}), nullptr);
+  EXPECT_EQ(list.Hitting({&kSomebody, &old, ""})->issued_before, 0) << "another token would not do";
+  EXPECT_NE(list.Hitting({&kSomebody, &fresh, ""}), nullptr);
   EXPECT_TRUE(list.Expire(3000));
-  EXPECT_EQ(list.Hitting({Id('1'), &old, ""})->issued_before, 500);
-  EXPECT_EQ(list.Hitting({Id('1'), &fresh, ""}), nullptr);
+  EXPECT_EQ(list.Hitting({&kSomebody, &old, ""})->issued_before, 500);
+  EXPECT_EQ(list.Hitting({&kSomebody, &fresh, ""}), nullptr);
   EXPECT_TRUE(list.Expire(9000));
   EXPECT_TRUE(list.empty());
   EXPECT_EQ(list.bytes(), 0u);
@@ -145,15 +148,25 @@ TEST(BanList, HitsAddressesByPrefix) {
   }
 }
 
+TEST(BanList, HitsWhoShowsNoIdByItsAddressAlone) {
+  BanList list;
+  for (const PeerId& id : {PeerId(), kSomebody}) {
+    list.Add(BanOn(BanKind::kPeer, std::string(id.text())), std::nullopt);
+  }
+  EXPECT_EQ(list.Hitting({nullptr, nullptr, "192.0.2.1"}), nullptr);
+  list.Add(BanOn(BanKind::kAddress, "192.0.2.1"), std::nullopt);
+  EXPECT_NE(list.Hitting({nullptr, nullptr, "192.0.2.1"}), nullptr);
+}
+
 TEST(BanList, TakesTheLongestPrefix) {
   BanList list;
   for (const char* network : {"10.0.0.0/8", "10.1.0.0/16", "10.1.2.3"}) {
     list.Add(BanOn(BanKind::kAddress, network), std::nullopt);
   }
-  EXPECT_EQ(list.Hitting({Id('1'), nullptr, "10.1.2.3"})->target.value, "10.1.2.3");
-  EXPECT_EQ(list.Hitting({Id('1'), nullptr, "10.1.9.9"})->target.value, "10.1.0.0/16");
-  EXPECT_EQ(list.Hitting({Id('1'), nullptr, "10.9.9.9"})->target.value, "10.0.0.0/8");
-  EXPECT_EQ(list.Hitting({Id('1'), nullptr, "11.0.0.0"}), nullptr);
+  EXPECT_EQ(list.Hitting({&kSomebody, nullptr, "10.1.2.3"})->target.value, "10.1.2.3");
+  EXPECT_EQ(list.Hitting({&kSomebody, nullptr, "10.1.9.9"})->target.value, "10.1.0.0/16");
+  EXPECT_EQ(list.Hitting({&kSomebody, nullptr, "10.9.9.9"})->target.value, "10.0.0.0/8");
+  EXPECT_EQ(list.Hitting({&kSomebody, nullptr, "11.0.0.0"}), nullptr);
 }
 
 TEST(BanList, KeepsTheLaterOfTwoWhateverTheirOrder) {
@@ -206,7 +219,7 @@ TEST(BanList, IsEmptyAfterEverythingHasEnded) {
   EXPECT_EQ(list.size(), 0u);
   EXPECT_EQ(list.bytes(), 0u);
   EXPECT_EQ(list.digest(), 0u);
-  EXPECT_EQ(list.Hitting({Id('1'), nullptr, "192.0.2.7"}), nullptr);
+  EXPECT_EQ(list.Hitting({&kSomebody, nullptr, "192.0.2.7"}), nullptr);
   EXPECT_FALSE(list.NextEnd().has_value());
 }
 

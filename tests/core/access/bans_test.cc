@@ -61,9 +61,9 @@ TEST_F(BansTest, KeepChannelsWhereTheyAreToldTo) {
 TEST_F(BansTest, TurnNewcomersAwayUntilTheyEnd) {
   EXPECT_TRUE(hub_.Handle(BanningPeer('1', 10s)).ok());
   EXPECT_EQ(hub_.hub().counters().bans.value(), 1u);
-  EXPECT_EQ(
-      hub_.hub().ban_guard().RefusalOf({Id('1'), nullptr, kTheirAddress}, HubCredential::kNone),
-      Reason::kBanned);
+  const PeerId one = Id('1');
+  EXPECT_EQ(hub_.hub().ban_guard().RefusalOf({&one, nullptr, kTheirAddress}, HubCredential::kNone),
+            Reason::kBanned);
   EXPECT_EQ(hub_.Open(Id('1')).closed(), Reason::kBanned);
   EXPECT_FALSE(hub_.Open(Id('2')).closed().has_value());
   hub_.Advance(9999ms);
@@ -96,9 +96,9 @@ TEST_F(BansTest, HitAUserByTheTokensThatWereIssuedUntilThen) {
   EXPECT_FALSE(fresh.closed().has_value());
   EXPECT_FALSE(other.closed().has_value());
   const TokenClaims claims = ClaimsOf("user42", 1'000);
-  EXPECT_EQ(
-      hub_.hub().ban_guard().RefusalOf({Id('1'), &claims, kTheirAddress}, HubCredential::kNone),
-      Reason::kTokenRevoked);
+  const PeerId one = Id('1');
+  EXPECT_EQ(hub_.hub().ban_guard().RefusalOf({&one, &claims, kTheirAddress}, HubCredential::kNone),
+            Reason::kTokenRevoked);
 }
 
 TEST_F(BansTest, HitATokenAndAnAddress) {
