@@ -10,8 +10,8 @@ namespace pigeonhub::cli {
 
 class Session;
 
-// Whether a hub that ended a call so may answer later. One that stops in good order cancels its
-// calls.
+// Whether a hub that ended a call with this status may answer later. A hub that stops in good order
+// cancels its calls.
 bool MayAnswerLater(const absl::Status& status);
 
 // A time in which a hub that somebody watches does not answer. It is asked again until it does; the

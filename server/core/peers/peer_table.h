@@ -57,7 +57,7 @@ struct Peer {
 
   // What is still to be told to it of a long list.
   std::unique_ptr<PendingList> list;
-  // A newcomer with the same id that waits for this one to prove that it lives.
+  // A newcomer with the same id that waits for this one to prove that it lives. Few peers have one.
   std::unique_ptr<const ConnectionId> challenger;
   // Other hubs that wait for the same.
   struct Contender {
@@ -85,7 +85,8 @@ struct Peer {
     }
   };
   std::unique_ptr<LivenessCheck> liveness_check;
-  SteadyTime answered_at = SteadyTime::min();  // when a check last ended with a sign of life
+  // When a check last ended with a sign of life; min() if none did.
+  SteadyTime answered_at = SteadyTime::min();
   // Other hubs claim this peer, while it was asked too recently to be asked again.
   struct PresenceClaims {
     std::optional<Contender> waiting;  // of a reference hub

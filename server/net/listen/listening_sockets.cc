@@ -81,7 +81,7 @@ int OpenOne(Opened& opened, const std::string& host, Address address, uint16_t p
   const int on = 1;
   // :: means IPv4, too, whatever the default of this machine is (net.ipv6.bindv6only).
   const int off = 0;
-  // What is accepted here has TCP_NODELAY from it, as Linux does.
+  // Linux passes TCP_NODELAY on to all that is accepted here.
   if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0 ||
       setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) != 0 ||
       (IsUnspecifiedV6(address) &&
